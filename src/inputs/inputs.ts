@@ -1,0 +1,114 @@
+/** The inputs of a run, parsed: what action.yml offers, as types in which a contradiction cannot be written down. */
+
+import type { Architecture } from '../model/lambda-function'
+
+/** What the step is to do. `plan` and `verify` never write. */
+export type Mode = 'apply' | 'plan' | 'verify' | 'remove'
+
+/** One line of `functions`. `text` is the line as the user wrote it (without the `!`), for messages. */
+export type Selector =
+  | { readonly kind: 'name'; readonly text: string; readonly name: string }
+  | {
+      readonly kind: 'arn'
+      readonly text: string
+      readonly partition: string
+      readonly region: string
+      readonly account: string
+      readonly name: string
+    }
+  | { readonly kind: 'pattern'; readonly text: string; readonly pattern: string }
+  | { readonly kind: 'exclude'; readonly text: string; readonly pattern: string }
+
+export interface Targets {
+  /** At least one selector that is not an exclude. */
+  readonly selectors: readonly Selector[]
+  /** Where names and patterns are looked up; at least one. ARNs carry their own region. */
+  readonly regions: readonly string[]
+  /** `auto`, or what every function must have. */
+  readonly architecture: 'auto' | Architecture
+  /** More functions than this is an input error. */
+  readonly maxFunctions: number
+}
+
+/** Which version of the Rotel layer functions are to have. */
+export type LayerChoice =
+  | { readonly kind: 'bundled' }
+  | { readonly kind: 'latest' }
+  | { readonly kind: 'number'; readonly version: number }
+  /** The user's own copy; `{region}` and `{arch}` (amd64, arm64) are filled in for each function. */
+  | { readonly kind: 'own-copy'; readonly arnTemplate: string }
+
+export type Protocol = 'grpc' | 'http'
+
+/** Where Rotel sends to, and what it says of itself. */
+export interface ExportSettings {
+  readonly endpoint: string
+  readonly protocol: Protocol
+  /** All headers in writing order, the API key's `Authorization` first. Values are secret. */
+  readonly headers: readonly NameValue[]
+  /** `{function}` stands for the function's name. */
+  readonly serviceName: string | undefined
+  /** Without `service.name`. */
+  readonly resourceAttributes: readonly NameValue[]
+  /** Further `ROTEL_*` and `OTEL_*` variables. */
+  readonly environment: readonly NameValue[]
+}
+
+export interface NameValue {
+  readonly name: string
+  readonly value: string
+}
+
+/** What a function is invoked with. `none`: it is not invoked. */
+export type Payload = { readonly kind: 'json'; readonly text: string } | { readonly kind: 'none' }
+
+export interface SmokeTest {
+  readonly when: 'always' | 'changed' | 'never'
+  readonly payload: Payload
+  /** By function name or `*` pattern; an exact name goes before a pattern, then the first match counts. */
+  readonly payloads: readonly { readonly pattern: string; readonly payload: Payload }[]
+  readonly acceptFunctionErrors: boolean
+  /** Invocations at the same time. */
+  readonly concurrency: number
+  readonly showFunctionLogs: boolean
+}
+
+export interface RunLimits {
+  readonly onFailure: 'rollback' | 'keep'
+  readonly failOn: 'any' | 'all' | 'never'
+  /** Functions written and not yet proven, at most. */
+  readonly maxUnproven: number
+  /** Failures after which nothing more is written. */
+  readonly stopAfter: number
+  readonly timeoutMinutes: number
+  /** Share of Lambda's control-plane quota that this run may use, in (0, 1]. */
+  readonly apiShare: number
+  /** Empty: any account. */
+  readonly allowedAccountIds: readonly string[]
+  /** For the public release list of the extension; empty: without a token. */
+  readonly githubToken: string
+}
+
+interface InputsOfEveryMode {
+  readonly targets: Targets
+  readonly smokeTest: SmokeTest
+  readonly limits: RunLimits
+}
+
+/** What `apply`, `plan` and `verify` hold the functions against. */
+export interface Wanted {
+  readonly layer: LayerChoice
+  readonly export: ExportSettings
+  readonly adopt: boolean
+  readonly allowUnsupportedRuntime: boolean
+}
+
+/** How the arrival of telemetry is proven. */
+export type Verifier = { readonly kind: 'none' }
+
+export type Inputs = InputsOfEveryMode &
+  (
+    | { readonly mode: 'apply' | 'verify'; readonly wanted: Wanted; readonly verifier: Verifier }
+    | { readonly mode: 'plan'; readonly wanted: Wanted }
+    | { readonly mode: 'remove' }
+  )

@@ -1,0 +1,61 @@
+/** A Lambda function as the plan needs to know it: the chosen facts of its `$LATEST` configuration. */
+
+export type Architecture = 'x86_64' | 'arm64'
+
+export interface FunctionArn {
+  /** The whole unqualified ARN. */
+  readonly text: string
+  readonly partition: string
+  readonly region: string
+  readonly account: string
+  readonly name: string
+}
+
+export type Variables = Readonly<Record<string, string>>
+
+/**
+ * The variables, or the fact that the caller may not decrypt them. Lambda then answers 200 with
+ * `Environment.Error` and no variables; writing `Environment` would erase them all.
+ */
+export type Environment =
+  | { readonly readable: true; readonly variables: Variables }
+  | { readonly readable: false; readonly errorCode: string }
+
+export interface AttachedLayer {
+  /** ARN with version. */
+  readonly arn: string
+  /** The layer version is signed (AWS Signer): the one trace of code signing that the configuration carries. */
+  readonly signed: boolean
+}
+
+export interface LambdaFunction {
+  readonly arn: FunctionArn
+  readonly packageType: 'Zip' | 'Image'
+  /** Absent for image functions. */
+  readonly runtime: string | undefined
+  readonly architecture: Architecture
+  readonly timeoutSeconds: number
+  readonly memoryMb: number
+  readonly layers: readonly AttachedLayer[]
+  readonly environment: Environment
+  readonly revisionId: string
+  /** `Active`, `Pending`, `Inactive`, `Failed` and what Lambda adds; ListFunctions leaves it out. */
+  readonly state: string | undefined
+  /** `Successful`, `InProgress`, `Failed`; ListFunctions and functions in state Pending have none. */
+  readonly lastUpdateStatus: string | undefined
+  readonly lastUpdateReason: string | undefined
+  readonly logFormat: 'Text' | 'JSON'
+  /** The function's code is signed: a code signing configuration may refuse unsigned layers. */
+  readonly signed: boolean
+  readonly kind: FunctionKind
+  /** `undefined`: none reserved; `unknown`: ListFunctions does not tell. */
+  readonly reservedConcurrency: number | undefined | 'unknown'
+}
+
+/** Kinds that need their own treatment (reference: Lambda API, CapacityProviderConfig, DurableConfig, TenancyConfig, MasterArn). */
+export type FunctionKind =
+  | 'ordinary'
+  | 'managed-instances'
+  | 'durable'
+  | 'tenant-isolated'
+  | 'edge-replica'
