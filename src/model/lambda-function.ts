@@ -11,7 +11,8 @@ export interface FunctionArn {
   readonly name: string
 }
 
-export type Variables = Readonly<Record<string, string>>
+/** By name. A map, because `constructor` is a lawful name for a variable. */
+export type Variables = ReadonlyMap<string, string>
 
 /**
  * The variables, or the fact that the caller may not decrypt them. Lambda then answers 200 with
@@ -54,8 +55,4 @@ export interface LambdaFunction {
 
 /** Kinds that need their own treatment (reference: Lambda API, CapacityProviderConfig, DurableConfig, TenancyConfig, MasterArn). */
 export type FunctionKind =
-  | 'ordinary'
-  | 'managed-instances'
-  | 'durable'
-  | 'tenant-isolated'
-  | 'edge-replica'
+  'ordinary' | 'managed-instances' | 'durable' | 'tenant-isolated' | 'edge-replica'

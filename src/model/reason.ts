@@ -1,0 +1,90 @@
+/** Why a function ended as it did: stable codes, each with what to do about it. docs/reason-codes.md is made from this table. */
+
+export const REMEDIES = {
+  // Selection and preflight: nothing was written.
+  'not-found': 'Check the name, the region and the account; patterns find what is there.',
+  'access-denied':
+    'Allow the caller lambda:GetFunction (and lambda:ListFunctions for patterns) on the function; docs/permissions.md has the policy.',
+  'read-failed': 'AWS did not answer in time. Run the step again.',
+  'not-applicable':
+    'The function was matched by a pattern but cannot carry the extension. Exclude it with `!name`, or leave it.',
+  'image-function':
+    'A container image cannot take layers. Copy /opt/extensions/rotel-extension into the image, or leave the function out.',
+  'managed-instances':
+    'Lambda Managed Instances refuse extensions that register for INVOKE, as Rotel does. Leave the function out.',
+  'edge-replica':
+    'Lambda@Edge functions take neither layers nor variables. Leave the function out.',
+  'unsupported-runtime':
+    'Rotel needs Amazon Linux 2023. Move the function to a newer runtime, or set `allow-unsupported-runtime: true` and let the smoke test decide.',
+  'tenant-isolated':
+    'A tenant-isolated function cannot be invoked without a tenant. Set `none` for it in `payloads`.',
+  'architecture-mismatch':
+    'The function has another architecture than `architecture` asserts. Correct one of them.',
+  'no-layer-in-region': 'Publish a copy of the layer in this region and name it in `layer-arn`.',
+  'no-layer-in-partition':
+    'Publish a copy of the layer in this partition and name it in `layer-arn`.',
+  'layer-limit': 'Lambda allows five layers. Merge or remove one of the function’s own.',
+  'layer-unreadable':
+    'Lambda checks every layer of the list again when it is sent. Allow the caller lambda:GetLayerVersion on it, or replace the layer if it was deleted or is no longer shared.',
+  'environment-unreadable':
+    'Allow the caller kms:Decrypt on the function’s key. Without it Lambda hides the variables, and writing would erase them.',
+  'environment-too-large':
+    'Lambda allows 4,096 bytes of variables. Shorten or remove some of the function’s own, or send fewer attributes and headers.',
+  'port-clash':
+    'Two collectors cannot share ports 4317 and 4318. Remove the other one, or move Rotel’s receiver with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+  'reserved-concurrency-zero':
+    'The function’s reserved concurrency is 0, so it cannot be invoked. Raise it, or set `none` for it in `payloads`.',
+  'configured-elsewhere':
+    'Somebody else set up Rotel on this function. Remove it there, or set `adopt: true` to take it over.',
+  'ownership-unreadable':
+    'The variable CLICKSTACK_LAMBDA was written by a newer version of this action or changed by hand. Use that version, or delete the variable.',
+  'code-signing':
+    'The function accepts only signed layers. Sign a copy of the layer and name it in `layer-arn`, or relax the code signing configuration.',
+  'function-not-ready':
+    'Lambda reports the function as failed or not ready. Repair it first, then run the step again.',
+  'not-configured': 'The function is not configured as asked. Run the step with `mode: apply`.',
+  // Writing.
+  'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
+  'write-refused': 'Lambda did not accept the configuration; its words say why.',
+  'write-contended':
+    'Somebody else kept changing the function. Run the step when no deploy is under way.',
+  'write-failed': 'AWS did not answer in time. Run the step again.',
+  'update-failed':
+    'Lambda accepted the configuration and could not put it into effect; its words say why.',
+  // Smoke test.
+  'extension-crash':
+    'The extension died when the function started. Check endpoint, headers and attributes; the log has its last lines.',
+  'init-error':
+    'The function’s environment could not start. If it also fails without Rotel, its own code is the cause.',
+  'runtime-exit':
+    'The function’s process ended by itself. If it also does so without Rotel, its own code is the cause.',
+  'wrapper-missing':
+    'AWS_LAMBDA_EXEC_WRAPPER names a file that is not there. Attach the layer that holds it, or remove the variable.',
+  'timed-out':
+    'Raise the function’s time-out. An endpoint that does not answer adds three seconds to each invocation.',
+  'out-of-memory': 'Raise the function’s memory.',
+  'function-error':
+    'The handler threw an error. Give it a payload that it accepts (`payload`, `payloads`), or set `accept-function-errors: true`.',
+  'invoke-denied': 'Allow the caller lambda:InvokeFunction on the function.',
+  'invoke-throttled':
+    'The function had no free concurrency for the smoke test. Run the step at a quieter time, or raise its concurrency.',
+  'invoke-refused': 'Lambda did not accept the invocation; its words say why.',
+  'invoke-failed': 'The invocation got no answer. It may have run. Run the step again.',
+  // Proof.
+  'no-verifier':
+    'Nothing looked into ClickStack, because of `verify: none`. Configure a verifier to have arrival proven.',
+  'not-invoked':
+    'The function is as asked, but nothing proved it in this run. Set `smoke-test: always`, or configure a verifier.',
+  // Course of the run.
+  'no-change': 'The function is as asked already. `mode: apply` would prove it.',
+  'nothing-to-remove': 'There is nothing of ours on this function.',
+  stopped:
+    'Too many functions failed, so nothing more was written. Repair the cause named for those, then run the step again.',
+  'out-of-time': 'Raise `timeout-minutes`, or split the functions over several runs.',
+  cancelled: 'The run was cancelled. Run the step again.',
+  // Undo.
+  'undo-failed':
+    'The function could not be put back; the report says what is left on it and how to repair it.',
+} as const satisfies Readonly<Record<string, string>>
+
+export type Reason = keyof typeof REMEDIES

@@ -1,0 +1,32 @@
+/** Keeps secrets out of other people's words: AWS's error texts echo environments and presigned URLs. */
+
+const HIDDEN = '***'
+
+/**
+ * AWS's text without what it may echo: Lambda's 4 KB error prints every variable after "String measured",
+ * waiter errors print whole responses, and GetFunction's answers hold presigned URLs.
+ */
+export function withoutEchoes(text: string): string {
+  return text
+    .replace(/String measured:[\s\S]*/i, '')
+    .replace(/\{[\s\S]*\}/g, '{…}')
+    .replace(/\{[\s\S]*$/, '{…')
+    .replace(/(https?:\/\/[^\s"'?]+)\?[^\s"']*/gi, '$1?…')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+/**
+ * The text with each of the values hidden. Values inside longer words are hidden from four characters on;
+ * shorter ones only where they stand alone, or hiding "1" would blind every sentence.
+ */
+export function withoutValues(text: string, values: Iterable<string>): string {
+  const longestFirst = [...new Set(values)]
+    .filter((v) => v !== '')
+    .sort((a, b) => b.length - a.length)
+  return longestFirst.reduce((hidden, value) => {
+    const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    const form = value.length >= 4 ? literal : `(?<![\\w-])${literal}(?![\\w-])`
+    return hidden.replace(new RegExp(form, 'g'), HIDDEN)
+  }, text)
+}

@@ -1,0 +1,34 @@
+/** Faults from outside, as values: what a caller can do about an answer of AWS, not which exception it was. */
+
+export type Result<T, F = AwsFault> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: F }
+
+export type AwsFaultKind =
+  /** The resource does not exist. */
+  | 'not-found'
+  /** The caller may not do this. */
+  | 'denied'
+  /** 409: an update is in progress, or the function is not ready. */
+  | 'conflict'
+  /** 412: the function has changed since it was read. */
+  | 'precondition'
+  /** 429, after all retries. */
+  | 'throttled'
+  /** 400 and the like: Lambda does not accept this request, and will not next time. */
+  | 'refused'
+  /** 5xx or no answer, after all retries: a write may have landed. */
+  | 'unavailable'
+  /** The run was cancelled or ran out of time. */
+  | 'aborted'
+
+export interface AwsFault {
+  readonly kind: AwsFaultKind
+  /** AWS's error name, such as `InvalidParameterValueException`. */
+  readonly code: string
+  /** AWS's words, with all that may echo secrets cut out. */
+  readonly text: string
+}
+
+export function succeeded<T>(value: T): { readonly ok: true; readonly value: T } {
+  return { ok: true, value }
+}

@@ -1,0 +1,141 @@
+/** Which layers a function is to have: ours replaced in place, all others exactly where they are. */
+
+import type { LayerChoice } from '../inputs/inputs'
+import { type LayerArn, layerArnText, layerIdentity, parseLayerArn } from '../model/layer-arn'
+import type { AttachedLayer, LambdaFunction } from '../model/lambda-function'
+import {
+  BUNDLED_VERSION,
+  isPublishedRotel,
+  layerArchitecture,
+  ROTEL_REGIONS,
+  stableLayer,
+} from '../rotel/layers'
+import type { Refusal } from './plan'
+
+/** The newest published version by region and architecture; `undefined` where it could not be found out. */
+export type LatestVersions = (
+  region: string,
+  architecture: LambdaFunction['architecture'],
+) => number | undefined
+
+export interface LayersPlan {
+  readonly after: readonly string[]
+  /** `account:name` of Rotel's layer. */
+  readonly rotel: string
+  /** Something that the user should know about the choice of version. */
+  readonly warning: string | undefined
+}
+
+/** At most five layers (Lambda quotas); a sixth is refused by UpdateFunctionConfiguration. */
+const LAYER_LIMIT = 5
+
+/**
+ * @param owned `account:name` of layers that an earlier run attached (an own copy under any name may be among them).
+ */
+export function planLayers(
+  fn: LambdaFunction,
+  choice: LayerChoice,
+  owned: readonly string[],
+  latest: LatestVersions,
+): LayersPlan | Refusal {
+  const target = targetLayer(fn, choice, latest)
+  if ('reason' in target) return target
+  const isRotel = (layer: AttachedLayer) => {
+    const arn = parseLayerArn(layer.arn)
+    return (
+      arn !== undefined &&
+      (isPublishedRotel(arn) ||
+        layerIdentity(arn) === layerIdentity(target.layer) ||
+        owned.includes(layerIdentity(arn)))
+    )
+  }
+  const place = fn.layers.findIndex(isRotel)
+  const text = layerArnText(target.layer)
+  const after =
+    place === -1
+      ? [...fn.layers.map((layer) => layer.arn), text]
+      : fn.layers.flatMap((layer, index) => {
+          if (index === place) return [text]
+          return isRotel(layer) ? [] : [layer.arn]
+        })
+  if (after.length > LAYER_LIMIT) {
+    return {
+      reason: 'layer-limit',
+      detail: `it has ${String(fn.layers.length)} layers, and Lambda allows ${String(LAYER_LIMIT)}`,
+    }
+  }
+  return { after, rotel: layerIdentity(target.layer), warning: target.warning }
+}
+
+interface Target {
+  readonly layer: LayerArn
+  readonly warning: string | undefined
+}
+
+function targetLayer(
+  fn: LambdaFunction,
+  choice: LayerChoice,
+  latest: LatestVersions,
+): Target | Refusal {
+  const { partition, region } = fn.arn
+  if (choice.kind === 'own-copy') return ownCopy(fn, choice.arnTemplate)
+  if (partition !== 'aws') {
+    return {
+      reason: 'no-layer-in-partition',
+      detail: `Rotel is published in the partition aws, this function is in ${partition}`,
+    }
+  }
+  if (!ROTEL_REGIONS.has(region)) {
+    return { reason: 'no-layer-in-region', detail: `Rotel is not published in ${region}` }
+  }
+  const of = (version: number, warning?: string): Target => ({
+    layer: stableLayer(region, fn.architecture, version),
+    warning,
+  })
+  switch (choice.kind) {
+    case 'number':
+      return of(choice.version)
+    case 'bundled':
+      return of(Math.max(BUNDLED_VERSION, attachedStableVersion(fn) ?? 0))
+    case 'latest': {
+      const attached = attachedStableVersion(fn)
+      const newest = latest(region, fn.architecture)
+      if (newest !== undefined) return of(Math.max(newest, attached ?? 0))
+      return attached === undefined
+        ? of(
+            BUNDLED_VERSION,
+            `the latest layer version could not be found out: ${String(BUNDLED_VERSION)}, the bundled one, is taken`,
+          )
+        : of(
+            attached,
+            `the latest layer version could not be found out: ${String(attached)}, the attached one, is kept`,
+          )
+    }
+  }
+}
+
+/** The version of the stable layer for this function's architecture, if that is what is attached. */
+function attachedStableVersion(fn: LambdaFunction): number | undefined {
+  const stable = layerIdentity(stableLayer(fn.arn.region, fn.architecture, 1))
+  return fn.layers
+    .map((layer) => parseLayerArn(layer.arn))
+    .find((arn) => arn !== undefined && layerIdentity(arn) === stable)?.version
+}
+
+function ownCopy(fn: LambdaFunction, template: string): Target | Refusal {
+  const text = template
+    .replaceAll('{region}', fn.arn.region)
+    .replaceAll('{arch}', layerArchitecture(fn.architecture))
+  const layer = parseLayerArn(text)
+  if (
+    layer === undefined ||
+    layer.region !== fn.arn.region ||
+    layer.partition !== fn.arn.partition
+  ) {
+    return {
+      reason: 'no-layer-in-region',
+      detail: `layer-arn gives ${text}, and a layer must be in its function's region, ${fn.arn.region}`,
+    }
+  }
+  return { layer, warning: undefined }
+}

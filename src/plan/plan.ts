@@ -1,0 +1,199 @@
+/** The heart of the preflight: from a function as Lambda describes it to what is to be done with it, or why nothing is. */
+
+import type { Wanted } from '../inputs/inputs'
+import { layerIdentity, parseLayerArn } from '../model/layer-arn'
+import type { LambdaFunction, Variables } from '../model/lambda-function'
+import type { Reason } from '../model/reason'
+import { bundlesCollector, receiverIsMoved } from '../rotel/collectors'
+import { isPublishedRotel, looksLikeRotelCopy } from '../rotel/layers'
+import { startsOn } from '../rotel/runtimes'
+import { rotelVariables } from '../rotel/settings'
+import { type Change, changeBetween } from './change'
+import {
+  ENVIRONMENT_LIMIT_BYTES,
+  environmentBytes,
+  environmentWithoutOurs,
+  planEnvironment,
+} from './environment'
+import { type LatestVersions, planLayers } from './layers'
+import { MARKER, readMarker } from './ownership'
+
+export interface Refusal {
+  readonly reason: Reason
+  /** What was found, in plain words, without values of variables. */
+  readonly detail: string
+}
+
+export type Plan =
+  /** The function is as asked; nothing is to be written. */
+  | { readonly kind: 'unchanged'; readonly warnings: readonly string[] }
+  | { readonly kind: 'change'; readonly change: Change; readonly warnings: readonly string[] }
+  | ({ readonly kind: 'refused' } & Refusal)
+
+export interface PlanContext {
+  readonly architecture: 'auto' | LambdaFunction['architecture']
+  readonly latest: LatestVersions
+}
+
+/** What `apply`, `plan` and `verify` are to make of a function. */
+export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: PlanContext): Plan {
+  const refusal = kindRefusal(fn, wanted, context.architecture)
+  if (refusal) return { kind: 'refused', ...refusal }
+  if (!fn.environment.readable) return { kind: 'refused', ...unreadable(fn.environment.errorCode) }
+  const before = fn.environment.variables
+  const owned = readMarker(before.get(MARKER))
+  if (owned === 'unreadable') return { kind: 'refused', ...unreadableMarker() }
+
+  const layers = planLayers(fn, wanted.layer, owned.layers, context.latest)
+  if ('reason' in layers) return { kind: 'refused', ...layers }
+  const attached = fn.layers.map((layer) => layer.arn)
+  const layersStay = attached.join() === layers.after.join()
+  const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel)
+
+  const desired = rotelVariables(wanted.export, fn.arn.name)
+  const environment = planEnvironment(
+    before,
+    desired,
+    owned,
+    layerIsOurs ? [layers.rotel] : [],
+    wanted.adopt,
+  )
+  if ('conflicts' in environment) {
+    return {
+      kind: 'refused',
+      reason: 'configured-elsewhere',
+      detail: `not set by this action, and other than asked: ${environment.conflicts.join(', ')}`,
+    }
+  }
+  const clash = portClash(layers.after, layers.rotel, environment.after)
+  if (clash) return { kind: 'refused', ...clash }
+
+  const change = changeBetween(fn, layers.after, before, environment.after)
+  if (change && change.variables.length > 0) {
+    const bytes = environmentBytes(environment.after)
+    if (bytes > ENVIRONMENT_LIMIT_BYTES) {
+      return {
+        kind: 'refused',
+        reason: 'environment-too-large',
+        detail: `the variables would take ${bytes.toLocaleString('en')} of ${ENVIRONMENT_LIMIT_BYTES.toLocaleString('en')} bytes (${environmentBytes(before).toLocaleString('en')} now)`,
+      }
+    }
+  }
+  const warnings = [...(layers.warning === undefined ? [] : [layers.warning]), ...cautions(fn)]
+  return change ? { kind: 'change', change, warnings } : { kind: 'unchanged', warnings }
+}
+
+/** What `remove` is to make of a function: exactly what the marker names leaves it. */
+export function planRemoval(fn: LambdaFunction): Plan {
+  if (fn.packageType === 'Image' || fn.kind === 'edge-replica')
+    return { kind: 'unchanged', warnings: [] }
+  if (!fn.environment.readable) return { kind: 'refused', ...unreadable(fn.environment.errorCode) }
+  const before = fn.environment.variables
+  const owned = readMarker(before.get(MARKER))
+  if (owned === 'unreadable') return { kind: 'refused', ...unreadableMarker() }
+  if (!before.has(MARKER)) {
+    const foreign = fn.layers.some((layer) => {
+      const arn = parseLayerArn(layer.arn)
+      return arn !== undefined && isPublishedRotel(arn)
+    })
+    if (!foreign) return { kind: 'unchanged', warnings: [] }
+    return {
+      kind: 'refused',
+      reason: 'configured-elsewhere',
+      detail: `it carries Rotel, but no ${MARKER}: this action did not attach it`,
+    }
+  }
+  const layers = fn.layers
+    .map((layer) => layer.arn)
+    .filter((text) => {
+      const arn = parseLayerArn(text)
+      return arn === undefined || !owned.layers.includes(layerIdentity(arn))
+    })
+  const change = changeBetween(fn, layers, before, environmentWithoutOurs(before, owned))
+  return change ? { kind: 'change', change, warnings: [] } : { kind: 'unchanged', warnings: [] }
+}
+
+function kindRefusal(
+  fn: LambdaFunction,
+  wanted: Wanted,
+  architecture: PlanContext['architecture'],
+): Refusal | undefined {
+  if (fn.packageType === 'Image' || fn.runtime === undefined) {
+    return { reason: 'image-function', detail: 'it is a container image' }
+  }
+  if (fn.kind === 'managed-instances') {
+    return { reason: 'managed-instances', detail: 'it runs on Lambda Managed Instances' }
+  }
+  if (fn.kind === 'edge-replica') {
+    return { reason: 'edge-replica', detail: 'it is a Lambda@Edge replica' }
+  }
+  if (architecture !== 'auto' && architecture !== fn.architecture) {
+    return {
+      reason: 'architecture-mismatch',
+      detail: `it is ${fn.architecture}, and \`architecture\` says ${architecture}`,
+    }
+  }
+  if (!startsOn(fn.runtime) && !wanted.allowUnsupportedRuntime) {
+    return { reason: 'unsupported-runtime', detail: `${fn.runtime} is not on Amazon Linux 2023` }
+  }
+  if (fn.state === 'Failed') {
+    return { reason: 'function-not-ready', detail: 'Lambda reports its state as Failed' }
+  }
+  return undefined
+}
+
+function portClash(
+  layers: readonly string[],
+  rotel: string,
+  variables: Variables,
+): Refusal | undefined {
+  const others = layers.filter((text) => {
+    const arn = parseLayerArn(text)
+    if (arn === undefined || layerIdentity(arn) === rotel) return false
+    return looksLikeRotelCopy(arn) || (bundlesCollector(arn) && !receiverIsMoved(variables))
+  })
+  if (others.length === 0) return undefined
+  return {
+    reason: 'port-clash',
+    detail: `${others.join(', ')} listens on the ports that Rotel needs`,
+  }
+}
+
+/** A dead endpoint adds 3.0 to 3.6 s to each of the first invocations (rotel-lambda-extension, flush time-outs). */
+const SHORT_TIMEOUT_SECONDS = 3
+
+function cautions(fn: LambdaFunction): string[] {
+  if (fn.timeoutSeconds > SHORT_TIMEOUT_SECONDS) return []
+  return [
+    `its time-out is ${String(fn.timeoutSeconds)} s: an endpoint that does not answer adds 3 s to an invocation and would make it fail`,
+  ]
+}
+
+function unreadable(errorCode: string): Refusal {
+  return {
+    reason: 'environment-unreadable',
+    detail: `Lambda does not show its variables (${errorCode})`,
+  }
+}
+
+function unreadableMarker(): Refusal {
+  return {
+    reason: 'ownership-unreadable',
+    detail: `its ${MARKER} is in a form that is not known here`,
+  }
+}
+
+/** Reasons that lie in what a function is: it is blocked when it was named, skipped when a pattern matched it. */
+export const KIND_REASONS: ReadonlySet<Reason> = new Set([
+  'image-function',
+  'managed-instances',
+  'edge-replica',
+  'unsupported-runtime',
+  'no-layer-in-region',
+  'no-layer-in-partition',
+])
+
+/** The layers whose readability decides whether a change can be written: all of the list, for Lambda checks each again. */
+export function layersToCheck(plan: Plan): readonly string[] {
+  return plan.kind === 'change' ? (plan.change.layers?.after ?? []) : []
+}
