@@ -1,0 +1,377 @@
+/**
+ * What a test, the demo and the benches hold of a running Local AWS: where it listens, how state is seeded
+ * and looked at, what was called, and how calls are disturbed. Started by `startLocalAws` in `index.ts`.
+ */
+import type { TelemetryExporter } from '../rotel/telemetry'
+import type { Handler } from './lambda/handler'
+
+export interface LocalAws {
+  /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL. */
+  readonly url: string
+  readonly account: string
+  /** Default region of `env` and of every seed that names none. */
+  readonly region: string
+  /** AWS_ENDPOINT_URL, dummy credentials, AWS_REGION, AWS_EC2_METADATA_DISABLED: to lay over a child's environment. */
+  readonly env: Readonly<Record<string, string>>
+  readonly lambda: LocalLambda
+  readonly iam: LocalIam
+  readonly logs: LocalLogs
+  readonly caller: LocalCaller
+  readonly calls: CallLog
+  readonly faults: Faults
+  /** Awaited before a call is handled (and before faults). Returns how to stop listening. */
+  onCall(listener: CallListener): () => void
+  /** Awaited after the work of a call is done and before its answer leaves. Returns how to stop listening. */
+  onWorkDone(listener: CallListener): () => void
+  /** Ends hanging calls, closes all sockets, frees the port. */
+  close(): Promise<void>
+}
+
+export interface LocalAwsOptions {
+  /** 123456789012 unless given. */
+  readonly account?: string
+  /** `aws` unless given. */
+  readonly partition?: 'aws' | 'aws-us-gov' | 'aws-cn'
+  /** us-east-1 unless given. */
+  readonly region?: string
+  /** An assumed role `deploy` of the account unless given. */
+  readonly caller?: CallerIdentity
+  readonly clock?: Clock
+  /** How long an UpdateFunctionConfiguration is InProgress; 150 ms unless given (AWS: 1 to 2 s). */
+  readonly updateMs?: number
+  /** Real time added to every answer; 0 unless given. */
+  readonly latencyMs?: number
+  readonly quotas?: QuotaOptions
+  /** Versions 1..N of the public Rotel layers exist; 7 unless given. */
+  readonly rotelVersions?: number
+  /** Where Rotel's flushes go; a dead end that accepts everything unless given. */
+  readonly telemetry?: TelemetryExporter
+  /** TCP port on 127.0.0.1; a free one unless given. */
+  readonly port?: number
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  sleep(ms: number): Promise<void>
+}
+
+/** AWS's numbers unless given: 100 GetFunction and 15 other control-plane calls a second, 1,000 concurrent invocations. */
+export interface QuotaOptions {
+  readonly getFunctionPerSecond?: number
+  readonly controlPlanePerSecond?: number
+  readonly concurrentInvocations?: number
+  /** Multiplies both rates: a test with hundreds of functions need not take minutes. */
+  readonly scale?: number
+}
+
+export interface CallerIdentity {
+  readonly arn: string
+  readonly userId: string
+}
+
+export interface LocalCaller {
+  readonly identity: CallerIdentity
+  become(identity: CallerIdentity): void
+  /**
+   * From now on the caller may not do it: answered 403 as AWS does. `action` like `lambda:UpdateFunctionConfiguration`,
+   * `resource` an ARN; both may hold `*`.
+   */
+  deny(action: string, resource?: string): void
+  /** Takes back all denials. */
+  allowAll(): void
+}
+
+// ---------------------------------------------------------------- Lambda
+
+export interface LocalLambda {
+  createFunction(seed: FunctionSeed): FunctionView
+  /** State as it is now. `name` may be an ARN. Throws when there is none. */
+  get(name: string, region?: string): FunctionView
+  /** All functions of all regions. */
+  list(): readonly FunctionView[]
+  /** A change that nobody's call made: new RevisionId, and InProgress for a while if `updateMs` is given. */
+  changeAsSomebodyElse(name: string, change: FunctionChange, region?: string): FunctionView
+  deleteFunction(name: string, region?: string): void
+  setHandler(name: string, handler: Handler, region?: string): void
+  /** The next update is accepted and then ends `LastUpdateStatus: Failed`. */
+  failNextUpdate(name: string, reason?: UpdateFailure, region?: string): void
+  /** Ends the idle environments: the next invocation is a cold start. */
+  retireEnvironments(name: string, region?: string): void
+  /** Every invocation that ran, oldest first. */
+  invocations(name?: string): readonly InvocationRecord[]
+  readonly layers: LocalLayers
+}
+
+export interface FunctionSeed {
+  readonly name: string
+  readonly region?: string
+  /** nodejs22.x unless given; image functions have none. */
+  readonly runtime?: string
+  /** x86_64 unless given. */
+  readonly architecture?: Architecture
+  readonly packageType?: 'Zip' | 'Image'
+  readonly description?: string
+  /** index.handler unless given. */
+  readonly handlerName?: string
+  /** 128 unless given, as AWS's default. */
+  readonly memoryMb?: number
+  /** 30 unless given (AWS's default is 3, which a dead endpoint alone uses up). */
+  readonly timeoutSeconds?: number
+  readonly variables?: Readonly<Record<string, string>>
+  /** The caller may not decrypt the variables: reads answer 200 with `Environment.Error`. */
+  readonly environmentUnreadable?: boolean
+  readonly kmsKeyArn?: string
+  /** Layer version ARNs, taken as they are: not checked, so that stale ones can be seeded. */
+  readonly layers?: readonly string[]
+  /** ARN of the execution role. A role of the function's own with AWSLambdaBasicExecutionRole unless given. */
+  readonly role?: string
+  readonly tags?: Readonly<Record<string, string>>
+  /** The caller may not list tags: GetFunction then carries TagsError. */
+  readonly tagsUnreadable?: boolean
+  readonly logFormat?: 'Text' | 'JSON'
+  readonly logGroup?: string
+  /** Active unless given. Pending has no LastUpdateStatus. */
+  readonly state?: 'Active' | 'Pending' | 'Inactive' | 'Failed'
+  /** Leaves Pending for Active after this time; stays for ever unless given. */
+  readonly pendingMs?: number
+  /** A code signing configuration with this policy is attached, and the code is signed. */
+  readonly codeSigning?: 'Enforce' | 'Warn'
+  /** What kind of function it is, beside an ordinary one. */
+  readonly kind?: 'managed-instances' | 'durable' | 'tenant-isolated' | 'edge-replica'
+  readonly reservedConcurrency?: number
+  /** Over the server's `updateMs`. */
+  readonly updateMs?: number
+  /** Files of the deployment package that matter, e.g. a wrapper `/var/task/wrap` or `/var/task/rotel.env`, with content. */
+  readonly files?: Readonly<Record<string, string>>
+  readonly handler?: Handler
+}
+
+export type Architecture = 'x86_64' | 'arm64'
+
+/** Members left out stay as they are; `variables` and `layers` replace. */
+export interface FunctionChange {
+  readonly variables?: Readonly<Record<string, string>>
+  readonly layers?: readonly string[]
+  readonly description?: string
+  readonly runtime?: string
+  readonly timeoutSeconds?: number
+  readonly memoryMb?: number
+  readonly logFormat?: 'Text' | 'JSON'
+  readonly tags?: Readonly<Record<string, string>>
+  readonly environmentUnreadable?: boolean
+  readonly reservedConcurrency?: number | null
+  readonly state?: 'Active' | 'Pending' | 'Inactive' | 'Failed'
+  /** Shows InProgress for this long; 0 (done at once) unless given. */
+  readonly updateMs?: number
+}
+
+export interface UpdateFailure {
+  readonly code: string
+  readonly reason: string
+}
+
+/** A snapshot: it does not change when the function does. */
+export interface FunctionView {
+  readonly arn: string
+  readonly name: string
+  readonly region: string
+  readonly runtime: string | undefined
+  readonly architecture: Architecture
+  readonly description: string
+  readonly memoryMb: number
+  readonly timeoutSeconds: number
+  /** The real variables, whoever may read them. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly layers: readonly string[]
+  readonly role: string
+  readonly logFormat: 'Text' | 'JSON'
+  readonly logGroup: string
+  readonly tags: Readonly<Record<string, string>>
+  readonly revisionId: string
+  readonly state: string
+  readonly lastUpdateStatus: string | undefined
+  readonly reservedConcurrency: number | undefined
+  /** Numbers of the published versions, oldest first. */
+  readonly versions: readonly string[]
+  readonly aliases: Readonly<Record<string, string>>
+  /** Updates of the configuration that were accepted, seeds and changes by somebody else left out. */
+  readonly writes: number
+  readonly invocations: number
+}
+
+export interface InvocationRecord {
+  readonly functionName: string
+  readonly region: string
+  readonly requestId: string
+  readonly version: string
+  readonly payload: unknown
+  readonly cold: boolean
+  /** Name of the environment's log stream. */
+  readonly environment: string
+  readonly functionError: string | undefined
+  readonly errorType: string | undefined
+  /** Modelled, extensions included. */
+  readonly durationMs: number
+  readonly atMs: number
+}
+
+export interface LocalLayers {
+  /** Adds a layer version and returns its ARN. */
+  publish(layer: LayerSeed): string
+  /** Adds a version of the public Rotel layers in all their regions and both architectures; returns nothing to attach. */
+  publishRotel(version: number): void
+  /** Functions that carry it keep it, but sending it again fails. */
+  delete(arn: string): void
+  /** `arn:aws:lambda:REGION:418653438961:layer:rotel-extension-amd64:VERSION`. */
+  rotelArn(options?: {
+    readonly region?: string
+    readonly architecture?: Architecture
+    readonly version?: number
+    readonly alpha?: boolean
+  }): string
+}
+
+export interface LayerSeed {
+  readonly name: string
+  readonly region?: string
+  /** The server's account unless given. */
+  readonly account?: string
+  /** The next free number unless given. */
+  readonly version?: number
+  /** Own layers are always readable. A foreign one is private unless `everyone` is said. */
+  readonly readableBy?: 'everyone' | 'owner'
+  readonly architectures?: readonly Architecture[]
+  readonly signed?: boolean
+  /** Paths that the layer brings, e.g. `/opt/otel-handler`. */
+  readonly files?: readonly string[]
+  /** External extensions that the layer brings. `rotel`: a copy of the Rotel layer for one architecture. */
+  readonly extension?:
+    | { readonly kind: 'rotel'; readonly architecture: Architecture }
+    | { readonly kind: 'other'; readonly name: string; readonly ports?: readonly number[] }
+}
+
+// ---------------------------------------------------------------- IAM, Logs
+
+export interface LocalIam {
+  createRole(seed: RoleSeed): RoleView
+  get(name: string): RoleView
+  /** A customer-managed policy; returns its ARN. */
+  createPolicy(name: string, document: PolicyDocument): string
+}
+
+export interface RoleSeed {
+  readonly name: string
+  /** `/` unless given. */
+  readonly path?: string
+  /** Services that may assume it; lambda.amazonaws.com unless given. */
+  readonly trusts?: readonly string[]
+  /** Inline policies by name. */
+  readonly inline?: Readonly<Record<string, PolicyDocument>>
+  /** ARNs of managed policies; none unless given. */
+  readonly attached?: readonly string[]
+}
+
+export type PolicyDocument = Readonly<Record<string, unknown>>
+
+export interface RoleView {
+  readonly name: string
+  readonly arn: string
+  readonly inline: Readonly<Record<string, string>>
+  readonly attached: readonly string[]
+}
+
+export interface LocalLogs {
+  /** Messages of all streams of a group, in the order of writing; empty when there is no such group. */
+  events(group: string, region?: string): readonly LogEventView[]
+  streams(group: string, region?: string): readonly string[]
+}
+
+export interface LogEventView {
+  readonly stream: string
+  readonly timestamp: number
+  readonly message: string
+}
+
+// ---------------------------------------------------------------- Calls, faults, hooks
+
+export type ServiceName =
+  'lambda' | 'sts' | 'iam' | 'logs' | 'ssm' | 'secretsmanager' | 'monitoring'
+
+/** A call as its listener sees it, before it is handled. */
+export interface CallEvent {
+  /** From 1, in order of arrival. */
+  readonly index: number
+  readonly service: ServiceName
+  /** The API's name, e.g. `UpdateFunctionConfiguration`. */
+  readonly operation: string
+  readonly region: string
+  /** Plain name, also where an ARN was sent. */
+  readonly functionName: string | undefined
+  /** Request members by their API names: those of path, query and body together. */
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+export interface CallRecord extends CallEvent {
+  readonly startedMs: number
+  /** HTTP status of the answer; undefined while it runs, and when none was sent. */
+  readonly status: number | undefined
+  readonly errorName: string | undefined
+  readonly outcome: 'running' | 'answered' | 'no-answer'
+  /** Whether the work was done: true also for a lost answer. */
+  readonly worked: boolean
+}
+
+export type CallListener = (call: CallEvent) => void | Promise<void>
+
+export interface CallLog {
+  /** All calls since the start or the last `clear`, in order of arrival. */
+  all(): readonly CallRecord[]
+  of(operation: string, functionName?: string): readonly CallRecord[]
+  count(operation?: string, functionName?: string): number
+  clear(): void
+}
+
+export interface Faults {
+  /** Rules are tried in the order they were added; the first that matches and is not used up acts. */
+  add(rule: FaultRule): FaultHandle
+  clear(): void
+}
+
+export interface FaultHandle {
+  /** How often it struck. */
+  readonly hits: number
+  remove(): void
+}
+
+export interface FaultRule {
+  readonly service?: ServiceName
+  readonly operation?: string
+  readonly functionName?: string
+  readonly region?: string
+  /** This many matching calls pass before it strikes; 0 unless given. */
+  readonly skip?: number
+  /** It strikes this often; 1 unless given, Infinity for always. */
+  readonly count?: number
+  readonly fault: Fault
+}
+
+export type Fault =
+  | { readonly kind: 'throttle'; readonly retryAfterSeconds?: number }
+  /** 500 ServiceException, or a bare 502, 503, 504. */
+  | { readonly kind: 'server-error'; readonly status?: 500 | 502 | 503 | 504 }
+  /** The connection is reset before anything is done. */
+  | { readonly kind: 'reset' }
+  /** Nothing is done and no answer ever comes; the connection stays open. */
+  | { readonly kind: 'hang' }
+  /** The work is done, then the connection is reset. */
+  | { readonly kind: 'lost-answer' }
+  /** The work is done at once, the answer comes later. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** Any error that the service may answer; nothing is done. */
+  | {
+      readonly kind: 'error'
+      readonly name: string
+      readonly status: number
+      readonly message: string
+    }

@@ -1,0 +1,53 @@
+/** What Rotel hands to its exporter, and the port through which the local stack lets it leave. */
+
+export interface LogRecord {
+  /** Milliseconds since the epoch. */
+  readonly timeMs: number
+  readonly body: string
+  /** The proto enum name, e.g. `SEVERITY_NUMBER_INFO`; absent on plain text. */
+  readonly severityText?: string
+  readonly severityNumber?: number
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+export interface LogBatch {
+  readonly resource: Readonly<Record<string, string>>
+  readonly scopeName: string
+  readonly records: readonly LogRecord[]
+}
+
+/** Where a batch goes and how: the parsed configuration of the exporter that Rotel chose. */
+export type ExportTarget =
+  | {
+      readonly exporter: 'otlp'
+      readonly protocol: 'grpc' | 'http'
+      /** For gRPC the base endpoint, for HTTP the whole URL of the logs signal. */
+      readonly url: string
+      readonly headers: Readonly<Record<string, string>>
+      readonly compression: 'gzip' | 'none'
+      readonly skipTlsVerify: boolean
+    }
+  | {
+      readonly exporter: 'clickhouse'
+      readonly endpoint: string
+      readonly database: string
+      readonly tablePrefix: string
+      readonly user: string | undefined
+      readonly password: string | undefined
+      readonly enableJson: boolean
+    }
+  | { readonly exporter: 'datadog' | 'awsxray' | 'awsemf' }
+
+export type ExportResult =
+  | { readonly kind: 'ok' }
+  /** The endpoint answered with a refusal; `status` is the HTTP code. */
+  | { readonly kind: 'http'; readonly status: number }
+  /** The endpoint answered with a gRPC status; its name as tonic prints it, e.g. `Unauthenticated`. */
+  | { readonly kind: 'grpc'; readonly status: string }
+  /** No answer: refused, no route, time-out, TLS or protocol mismatch. */
+  | { readonly kind: 'unreachable'; readonly reason: string }
+
+/** Sends what Rotel flushes. The default accepts everything; a local ClickStack implements real OTLP. */
+export interface TelemetryExporter {
+  export(batch: LogBatch, target: ExportTarget): Promise<ExportResult>
+}
