@@ -1,0 +1,162 @@
+/**
+ * Brings one function to a wanted state, whoever else is at work on it: each write carries the revision it was computed
+ * from; when Lambda answers that the function has changed, it is read again, compared, and planned anew.
+ */
+
+import type { LambdaFunction } from '../model/lambda-function'
+import type { Reason } from '../model/reason'
+import { withoutValues } from '../model/redaction'
+import type { AwsFault } from '../model/result'
+import { applyVariables, type Change } from '../plan/change'
+import type { Refusal } from '../plan/plan'
+import type { Clock, ConfigurationUpdate, LambdaControl } from '../ports'
+
+/** What is to be done with the function as it is now. */
+export type Step =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'change'; readonly change: Change }
+  | ({ readonly kind: 'refused' } & Refusal)
+
+export type Converged =
+  /** The function was read after its last update had become effective, and is as wanted. */
+  | { readonly kind: 'reached'; readonly fn: LambdaFunction; readonly wrote: boolean }
+  /** Whether an attempt has changed the function all the same, only the journal and a look at the function tell. */
+  | ({ readonly kind: 'not-reached' } & Refusal)
+
+export interface ConvergeContext {
+  readonly lambda: LambdaControl
+  readonly clock: Clock
+  /** Called before each write, with what will be written. Returns a refusal to write no more (cancelled, stopped). */
+  readonly beforeWrite: (fn: LambdaFunction, change: Change) => Refusal | undefined
+}
+
+/** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
+const ATTEMPTS = 8
+
+/** An update takes one to two seconds on AWS; VPC functions take minutes. */
+const SETTLE_LIMIT_MS = 10 * 60_000
+const FIRST_POLL_MS = 300
+const LONGEST_POLL_MS = 3_000
+
+/** @param first the function as it was last read */
+export async function converge(
+  first: LambdaFunction,
+  next: (fn: LambdaFunction) => Step,
+  context: ConvergeContext,
+): Promise<Converged> {
+  let fn = first
+  let wrote = false
+  const notReached = (refusal: Refusal): Converged => ({
+    kind: 'not-reached',
+    ...refusal,
+  })
+
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (isBusy(fn)) {
+      const settled = await untilSettled(fn, context)
+      if ('reason' in settled) return notReached(settled)
+      fn = settled
+    }
+    const step = next(fn)
+    if (step.kind === 'unchanged') return { kind: 'reached', fn, wrote }
+    if (step.kind === 'refused') return notReached(step)
+    const refusal = context.beforeWrite(fn, step.change)
+    if (refusal) return notReached(refusal)
+
+    const answer = await context.lambda.update(fn.arn, updateFor(fn, step.change))
+    if (answer.ok) {
+      wrote = true
+      const settled = await untilSettled(answer.value, context)
+      if ('reason' in settled) return notReached(settled)
+      if (settled.lastUpdateStatus === 'Failed') return notReached(failedUpdate(settled))
+      fn = settled
+      continue
+    }
+    if (!mayHaveChanged(answer.fault)) return notReached(writeRefusal(answer.fault, fn))
+    // The answer may have been lost after the write had landed: only the function itself tells.
+    wrote = true
+    if (attempt > 0) await context.clock.sleep(FIRST_POLL_MS * attempt)
+    const reread = await context.lambda.get(fn.arn.region, fn.arn.text)
+    if (!reread.ok) return notReached(readRefusal(reread.fault))
+    fn = reread.value
+  }
+  return notReached({
+    reason: 'write-contended',
+    detail: `it was changed by somebody else ${String(ATTEMPTS)} times in a row`,
+  })
+}
+
+function isBusy(fn: LambdaFunction): boolean {
+  return fn.lastUpdateStatus === 'InProgress' || fn.state === 'Pending'
+}
+
+/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
+async function untilSettled(
+  fn: LambdaFunction,
+  { lambda, clock }: ConvergeContext,
+): Promise<LambdaFunction | Refusal> {
+  const deadline = clock.now() + SETTLE_LIMIT_MS
+  let latest = fn
+  for (let wait = FIRST_POLL_MS; isBusy(latest); wait = Math.min(wait * 1.6, LONGEST_POLL_MS)) {
+    if (clock.now() > deadline) {
+      return {
+        reason: 'update-failed',
+        detail: 'the update was still in progress after 10 minutes',
+      }
+    }
+    await clock.sleep(wait)
+    const read = await lambda.get(latest.arn.region, latest.arn.text)
+    if (!read.ok) return readRefusal(read.fault)
+    latest = read.value
+  }
+  return latest
+}
+
+function updateFor(fn: LambdaFunction, change: Change): ConfigurationUpdate {
+  const layers = change.layers && { layers: change.layers.after }
+  const variables =
+    change.variables.length > 0 && fn.environment.readable
+      ? { variables: applyVariables(fn.environment.variables, change.variables) }
+      : undefined
+  return { revisionId: fn.revisionId, ...layers, ...variables }
+}
+
+function mayHaveChanged({ kind }: AwsFault): boolean {
+  return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable'
+}
+
+function writeRefusal(fault: AwsFault, fn: LambdaFunction): Refusal {
+  const values = fn.environment.readable ? fn.environment.variables.values() : []
+  const words = `${fault.code}: ${withoutValues(fault.text, values)}`
+  return { reason: writeReason(fault), detail: words }
+}
+
+function writeReason(fault: AwsFault): Reason {
+  if (fault.kind === 'denied') {
+    return /lambda:GetLayerVersion/.test(fault.text) ? 'layer-unreadable' : 'write-denied'
+  }
+  if (fault.kind === 'not-found') return 'not-found'
+  if (fault.kind === 'throttled' || fault.kind === 'aborted') return 'write-failed'
+  if (/CodeSigning|InvalidCodeSignature|CodeVerification/.test(fault.code)) return 'code-signing'
+  if (/4KB limit/.test(fault.text)) return 'environment-too-large'
+  if (/more than 5 layers/.test(fault.text)) return 'layer-limit'
+  if (/Layer version .* does not exist/.test(fault.text)) return 'layer-unreadable'
+  return 'write-refused'
+}
+
+/** Why a function could not be read, as a reason and a sentence. */
+export function readRefusal(fault: AwsFault): Refusal {
+  const detail = `${fault.code}: ${fault.text}`
+  if (fault.kind === 'not-found')
+    return { reason: 'not-found', detail: 'Lambda knows no such function' }
+  if (fault.kind === 'denied') return { reason: 'access-denied', detail }
+  return { reason: 'read-failed', detail }
+}
+
+function failedUpdate(fn: LambdaFunction): Refusal {
+  const values = fn.environment.readable ? fn.environment.variables.values() : []
+  return {
+    reason: 'update-failed',
+    detail: withoutValues(fn.lastUpdateReason ?? 'Lambda gave no reason', values),
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * What Rotel prints, word for word at the start of its lines. Only such lines are taken for the extension's own: a
+ * plain text log carries no mark of who wrote a line, and the function's lines are production data.
+ * Source: rotel-lambda-extension v0.1.6 src/main.rs and src/lifecycle, rotel v0.2.4.
+ */
+
+const LOGGED: readonly string[] = [
+  'Starting Rotel.',
+  'OTLP receiver listening',
+  'Rotel Lambda Extension started in ',
+  'Clickhouse table capabilities probed successfully.',
+  'Shutdown received, exiting',
+  'Automatically selecting blackhole exporter due to missing endpoint configs',
+  'Failed to run agent.',
+  'Failed to register extension: ',
+  'Failed to subscribe to telemetry: ',
+  'OTLPExporter failed HTTP status code from endpoint.',
+  'OTLPExporter failed gRPC status code from endpoint.',
+  'OTLPExporter error from endpoint.',
+  'Exporting failed, will retry again after delay.',
+  'timeout waiting to flush exporters',
+  'timeout waiting to flush pipelines',
+  'timeout waiting to logs',
+  'unable to drain exporter: ',
+  'failed to flush ',
+  'Unexpected early exit of ',
+  'Unable to resolve ARNs from ',
+]
+
+/** On standard error, without a level. */
+const PRINTED: readonly string[] = [
+  'error: invalid value ',
+  'error: the following required arguments',
+  'ERROR: unable to bind to ',
+  'ERROR: failed to setup logging: ',
+  'Can not load envfile: ',
+  '/opt/extensions/rotel-extension: ',
+]
+
+/** Whether a message without its level is one of Rotel's. */
+export function isRotelMessage(message: string): boolean {
+  return LOGGED.some((known) => message.startsWith(known))
+}
+
+/** Whether a line of a text log is one of Rotel's: `LEVEL message key=value`, or bare on standard error. */
+export function isRotelLine(line: string): boolean {
+  const [, message] = /^(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+(.*)$/.exec(line) ?? []
+  return (
+    (message !== undefined && isRotelMessage(message)) ||
+    PRINTED.some((known) => line.startsWith(known))
+  )
+}

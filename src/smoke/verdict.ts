@@ -1,0 +1,88 @@
+/** What an invocation says about the function: whether it works, and if not, what died. */
+
+import type { Reason } from '../model/reason'
+import type { Invocation } from '../ports'
+import { ROTEL_EXTENSION_NAME } from '../rotel/layers'
+import { parseTail, type Tail } from './tail'
+
+export type SmokeVerdict =
+  | { readonly kind: 'passed'; readonly tail: Tail; readonly note: string | undefined }
+  | {
+      readonly kind: 'failed'
+      readonly reason: Reason
+      readonly detail: string
+      readonly tail: Tail
+    }
+
+/**
+ * @param acceptFunctionErrors an error that the handler itself throws passes; what kills the environment never does.
+ * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
+ * (aws-lambda-runtime-interface-emulator, rapid/model/customer_error.go).
+ */
+export function judge(invocation: Invocation, acceptFunctionErrors: boolean): SmokeVerdict {
+  const tail = parseTail(invocation.tail)
+  const failed = (reason: Reason, detail: string): SmokeVerdict => ({
+    kind: 'failed',
+    reason,
+    detail,
+    tail,
+  })
+  if (invocation.functionError === undefined) {
+    const broken = tail.extensions.find((extension) => extension.errorType !== undefined)
+    return broken
+      ? failed(
+          'extension-crash',
+          `the extension ${broken.name} reports ${String(broken.errorType)}`,
+        )
+      : { kind: 'passed', tail, note: undefined }
+  }
+
+  const type = invocation.errorType ?? tail.report?.errorType ?? ''
+  const { report } = tail
+  if (
+    type.startsWith('Extension.') ||
+    type === 'TooManyExtensions' ||
+    type === 'PermissionDenied'
+  ) {
+    const broken = tail.extensions.find((extension) => extension.errorType !== undefined)
+    const name = broken?.name ?? ROTEL_EXTENSION_NAME
+    return failed(
+      'extension-crash',
+      `${type}: ${broken ? '' : 'probably '}${name} died at the start`,
+    )
+  }
+  if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
+    return failed('timed-out', `the invocation ran into the function’s time-out`)
+  }
+  if (
+    type === 'Runtime.OutOfMemory' ||
+    (report !== undefined && wasKilledForMemory(type, report))
+  ) {
+    const memory = report ? ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB)` : ''
+    return failed('out-of-memory', `it needed more memory than it has${memory}`)
+  }
+  if (type === 'Runtime.ExitError') {
+    return /exit status 127/.test(invocation.tail)
+      ? failed(
+          'wrapper-missing',
+          'Runtime.ExitError: exit status 127, a file to execute was not found',
+        )
+      : failed('runtime-exit', 'Runtime.ExitError: the function’s process ended')
+  }
+  if (/^(Runtime|Sandbox|Function|Lambda)\./.test(type)) {
+    return failed('init-error', `${type}: the environment did not work`)
+  }
+  if (acceptFunctionErrors) {
+    return {
+      kind: 'passed',
+      tail,
+      note: 'the handler threw an error, accepted by `accept-function-errors`',
+    }
+  }
+  return failed('function-error', 'the handler threw an error')
+}
+
+/** The kernel kills a process at its limit; Lambda then reports an exit, with all memory used. */
+function wasKilledForMemory(type: string, report: NonNullable<Tail['report']>): boolean {
+  return type === 'Runtime.ExitError' && report.maxMemoryMb >= report.memoryMb
+}
