@@ -1,0 +1,71 @@
+/** Inputs with a few allowed words, switches and whole numbers. */
+
+import { inputDefaults, type InputName } from './defaults'
+import type { InputReader } from './input-reader'
+import { nearest } from './nearest'
+
+interface ChoiceOptions<T extends string> {
+  readonly allowed: readonly [T, ...T[]]
+  /** Words of the contract whose turn has not come. */
+  readonly notYet?: readonly string[]
+  /** Other names that people use for an allowed word, in lower case. */
+  readonly alsoKnownAs?: Readonly<Record<string, T>>
+}
+
+/** One of the allowed words; after a mistake the one that was probably meant. */
+export function choice<T extends string>(
+  inputs: InputReader,
+  name: InputName,
+  { allowed, notYet = [], alsoKnownAs = {} }: ChoiceOptions<T>,
+): T {
+  const given = inputs.read(name).trim()
+  const exact = allowed.find((word) => word === given)
+  if (exact !== undefined) return exact
+
+  const fallback = allowed.find((word) => word === inputDefaults[name]) ?? allowed[0]
+  const now = allowed.map((word) => `\`${word}\``).join(', ')
+  if (notYet.includes(given)) {
+    inputs.problem(name, `\`${name}: ${given}\` is not available yet. Allowed today: ${now}.`)
+    return fallback
+  }
+
+  const later = notYet.map((word) => `, \`${word}\` (not available yet)`).join('')
+  const known = Object.hasOwn(alsoKnownAs, given.toLowerCase())
+    ? alsoKnownAs[given.toLowerCase()]
+    : undefined
+  const meant = known ?? nearest(given, [...allowed, ...notYet])
+  inputs.problem(
+    name,
+    `\`${name}\` is ${inputs.show(given)}. Allowed: ${now}${later}.` +
+      (meant === undefined ? '' : ` Did you mean \`${meant}\`?`),
+  )
+  return allowed.find((word) => word === meant) ?? fallback
+}
+
+/** A switch, in the spellings of YAML 1.2's core schema, which GitHub's own toolkit accepts. */
+export function boolean(inputs: InputReader, name: InputName): boolean {
+  const given = inputs.read(name).trim()
+  if (['true', 'True', 'TRUE'].includes(given)) return true
+  if (['false', 'False', 'FALSE'].includes(given)) return false
+
+  inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Allowed: \`true\`, \`false\`.`)
+  return false
+}
+
+/** A whole number from `least` to `most`. `suffix` may follow it. */
+export function integer(
+  inputs: InputReader,
+  name: InputName,
+  { least, most, suffix = '' }: { least: number; most: number; suffix?: string },
+): number {
+  const given = inputs.read(name).trim()
+  const digits = suffix !== '' && given.endsWith(suffix) ? given.slice(0, -suffix.length) : given
+  const number = /^[0-9]+$/.test(digits.trim()) ? Number(digits) : Number.NaN
+  if (number >= least && number <= most) return number
+
+  inputs.problem(
+    name,
+    `\`${name}\` is ${inputs.show(given)}. Give a whole number from ${least} to ${most}.`,
+  )
+  return Number(inputDefaults[name])
+}

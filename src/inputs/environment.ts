@@ -1,0 +1,82 @@
+/** The input `environment`: further variables for Rotel and the OpenTelemetry SDK. */
+
+import {
+  faultInEndpointScheme,
+  faultInList,
+  faultInVariable,
+  isSecretReference,
+} from '../rotel/values'
+import type { InputReader } from './input-reader'
+import type { NameValue } from './inputs'
+import { lines, splitNameValue } from './lists'
+
+/** Variables that other inputs set, and which input that is. */
+const SET_BY_INPUT: Readonly<Record<string, string>> = {
+  ROTEL_OTLP_EXPORTER_ENDPOINT: '`endpoint`',
+  ROTEL_OTLP_EXPORTER_PROTOCOL: '`protocol`',
+  ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: '`api-key` and `headers`',
+  ROTEL_OTEL_RESOURCE_ATTRIBUTES: '`service-name` and `resource-attributes`',
+  ROTEL_EXPORTER: '`exporter`',
+  ROTEL_ENV_FILE: '`env-file` (not available yet)',
+}
+
+/** Values may be secret, so problems name the line, and the variable once it is known to be one. */
+export function parseEnvironment(inputs: InputReader): readonly NameValue[] {
+  const variables: NameValue[] = []
+  for (const { text, line } of lines(inputs.read('environment'))) {
+    const variable = splitNameValue(text)
+    if (variable === undefined) {
+      inputs.problem(
+        'environment',
+        `\`environment\`: line ${line} has no \`=\`. Write \`NAME=value\`.`,
+      )
+      continue
+    }
+    const fault = faultInName(variable.name) ?? faultInValue(variable)
+    if (fault !== undefined) {
+      inputs.problem('environment', `\`environment\`: line ${line} ${fault}.`)
+    } else if (variables.some(({ name }) => name === variable.name)) {
+      inputs.problem(
+        'environment',
+        `\`environment\`: line ${line} sets \`${variable.name}\` a second time.`,
+      )
+    }
+    variables.push(variable)
+  }
+  return variables
+}
+
+function faultInName(name: string): string | undefined {
+  // Lambda's own pattern for keys (API reference, Environment) is wider; these are all that Rotel and the SDKs read.
+  if (!/^(ROTEL|OTEL|AWS|LAMBDA)_[A-Za-z0-9_]+$/.test(name)) {
+    return 'does not begin with the name of a variable `ROTEL_…` or `OTEL_…` (letters, digits, `_`) and `=`'
+  }
+  if (/^(AWS|LAMBDA)_/.test(name)) {
+    return `sets \`${name}\`, which belongs to Lambda. Only \`ROTEL_…\` and \`OTEL_…\` are allowed`
+  }
+  if (Object.hasOwn(SET_BY_INPUT, name)) {
+    return `sets \`${name}\`. Use the input ${SET_BY_INPUT[name] ?? ''}`
+  }
+  // Not combinable with the one exporter that `endpoint` sets (Rotel, src/init).
+  if (/^ROTEL_EXPORTERS(_|$)/.test(name)) {
+    return `sets \`${name}\`: several exporters are not available yet`
+  }
+  return undefined
+}
+
+function faultInValue({ name, value }: NameValue): string | undefined {
+  const fault = faultInVariable(value)
+  if (fault !== undefined) return `sets \`${name}\` to a value that ${fault}`
+  if (isSecretReference(value)) {
+    return `sets \`${name}\` to a reference to a secret, which is not available yet`
+  }
+  if (/^ROTEL_OTLP_EXPORTER_[A-Z]+_CUSTOM_HEADERS$/.test(name)) {
+    const list = faultInList(value)
+    if (list !== undefined) return `sets \`${name}\` to a value that ${list}`
+  }
+  if (/^ROTEL_OTLP_EXPORTER_[A-Z]+_ENDPOINT$/.test(name)) {
+    const scheme = faultInEndpointScheme(value)
+    if (scheme !== undefined) return `sets \`${name}\` to a value that ${scheme}`
+  }
+  return undefined
+}

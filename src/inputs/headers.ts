@@ -1,0 +1,90 @@
+/** What each export carries besides the telemetry: `api-key`, `api-key-scheme` and `headers`. All values are secret. */
+
+import { faultInHeaderName, faultInHeaderValue, isSecretReference } from '../rotel/values'
+import { choice } from './choices'
+import type { InputReader } from './input-reader'
+import type { NameValue } from './inputs'
+import { lines, splitNameValue } from './lists'
+
+/** The headers in writing order, the API key's `Authorization` first. */
+export function parseHeaders(inputs: InputReader): readonly NameValue[] {
+  const authorization = parseApiKey(inputs)
+  const headers = parseHeaderLines(inputs)
+  if (authorization === undefined) return headers
+
+  if (headers.some(({ name }) => name.toLowerCase() === 'authorization')) {
+    inputs.problem(
+      'headers',
+      '`headers` sets `Authorization`, and `api-key` does so too. Give one of them.',
+    )
+  }
+  return [{ name: 'Authorization', value: authorization }, ...headers]
+}
+
+/** The value of `Authorization`; `undefined` without an API key. */
+function parseApiKey(inputs: InputReader): string | undefined {
+  const scheme = choice(inputs, 'api-key-scheme', { allowed: ['raw', 'bearer'] })
+  const key = inputs.read('api-key')
+  if (key === '') return undefined
+
+  if (isSecretReference(key) || key.trim().startsWith('arn:')) {
+    inputs.problem(
+      'api-key',
+      '`api-key` is a reference to a secret, which is not available yet. Give the key itself, from a GitHub secret.',
+    )
+    return key
+  }
+  if (/^authorization\s*[=:]/i.test(key.trim())) {
+    inputs.problem(
+      'api-key',
+      '`api-key` begins with the name of the header. Give the key alone; `Authorization` is added.',
+    )
+    return key
+  }
+  const fault = faultInHeaderValue(key)
+  if (fault !== undefined) inputs.problem('api-key', `\`api-key\` ${fault}.`)
+
+  const hasScheme = /^bearer\s/i.test(key.trim())
+  if (scheme === 'bearer') {
+    if (hasScheme) {
+      inputs.problem(
+        'api-key',
+        '`api-key` begins with `Bearer`, which `api-key-scheme: bearer` adds already. Give the key alone.',
+      )
+    }
+    return `Bearer ${key}`
+  }
+  if (hasScheme) {
+    inputs.warn(
+      '`api-key` begins with `Bearer` and is sent so. Clearer: the key alone with `api-key-scheme: bearer`.',
+    )
+  }
+  return key
+}
+
+/** Problems name the line, never its text: a line that is not as expected may be a bare secret. */
+function parseHeaderLines(inputs: InputReader): readonly NameValue[] {
+  const headers: NameValue[] = []
+  const seen = new Set<string>()
+  for (const { text, line } of lines(inputs.read('headers'))) {
+    const header = splitNameValue(text)
+    if (header === undefined) {
+      inputs.problem('headers', `\`headers\`: line ${line} has no \`=\`. Write \`name=value\`.`)
+      continue
+    }
+    const fault = faultInHeaderName(header.name) ?? faultInHeaderValue(header.value)
+    if (fault !== undefined) {
+      inputs.problem('headers', `\`headers\`: line ${line} ${fault}.`)
+    } else if (isSecretReference(header.value)) {
+      inputs.problem(
+        'headers',
+        `\`headers\`: line ${line} is a reference to a secret, which is not available yet.`,
+      )
+    } else if (seen.has(header.name.toLowerCase())) {
+      inputs.problem('headers', `\`headers\`: line ${line} sets a header that is set before.`)
+    }
+    seen.add(header.name.toLowerCase())
+    headers.push(header)
+  }
+  return headers
+}

@@ -1,0 +1,82 @@
+/** From the texts that a workflow gives to the inputs of a run, or to everything that is wrong with them. */
+
+import type { Problem } from '../model/problem'
+import { boolean, choice } from './choices'
+import { parseEndpoint } from './endpoint'
+import { parseEnvironment } from './environment'
+import { parseHeaders } from './headers'
+import { collectFindings, type InputReader } from './input-reader'
+import type { ExportSettings, Inputs, Mode, Targets, Wanted } from './inputs'
+import { parseLayerChoice } from './layer-choice'
+import { refuseNotAvailableYet } from './not-available-yet'
+import { parseResource } from './resource'
+import { parseRunLimits } from './run-limits'
+import { hasPattern } from './selectors'
+import { parseSmokeTest } from './smoke-test'
+import { parseTargets } from './targets'
+import { parseVerifier } from './verifier'
+
+export type ParsedInputs =
+  | { readonly ok: true; readonly inputs: Inputs; readonly warnings: readonly string[] }
+  /** All of them, in the order of action.yml; at least one. */
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/**
+ * Parses all inputs. `read` returns the text of an input untrimmed (a blank at the edge of a key matters), or an empty
+ * string; `environment.region` is `AWS_REGION`. No message holds a secret. Inputs that the mode has no use for are not
+ * looked at, except those that are not available yet.
+ */
+export function parseInputs(
+  read: (name: string) => string,
+  environment: { readonly region?: string },
+): ParsedInputs {
+  const { value, findings } = collectFindings(read, (inputs) =>
+    parse(inputs, environment.region?.trim() ?? ''),
+  )
+  return findings.problems.length > 0
+    ? { ok: false, problems: findings.problems }
+    : { ok: true, inputs: value, warnings: findings.warnings }
+}
+
+function parse(inputs: InputReader, region: string): Inputs {
+  refuseNotAvailableYet(inputs)
+  const mode = choice<Mode>(inputs, 'mode', { allowed: ['apply', 'plan', 'verify', 'remove'] })
+  const targets = parseTargets(inputs, region)
+  const verifier = parseVerifier(inputs, mode)
+  const common = {
+    targets,
+    smokeTest: parseSmokeTest(inputs, targets.selectors),
+    limits: parseRunLimits(inputs),
+  }
+  if (mode === 'remove') return { mode, ...common }
+
+  const wanted = parseWanted(inputs, targets)
+  if (mode === 'plan') return { mode, ...common, wanted }
+
+  if (wanted.export.headers.every(({ name }) => name.toLowerCase() !== 'authorization')) {
+    inputs.warn(
+      'There is no `api-key`. ClickStack refuses telemetry without one, unless its authentication is off.',
+    )
+  }
+  return { mode, ...common, wanted, verifier }
+}
+
+function parseWanted(inputs: InputReader, targets: Targets): Wanted {
+  return {
+    layer: parseLayerChoice(inputs),
+    export: parseExport(inputs, targets),
+    adopt: boolean(inputs, 'adopt'),
+    allowUnsupportedRuntime: boolean(inputs, 'allow-unsupported-runtime'),
+  }
+}
+
+function parseExport(inputs: InputReader, { selectors }: Targets): ExportSettings {
+  choice(inputs, 'exporter', { allowed: ['otlp'], notYet: ['clickhouse'] })
+  const included = selectors.filter(({ kind }) => kind !== 'exclude')
+  return {
+    ...parseEndpoint(inputs),
+    headers: parseHeaders(inputs),
+    ...parseResource(inputs, included.length > 1 || hasPattern(included)),
+    environment: parseEnvironment(inputs),
+  }
+}

@@ -1,0 +1,87 @@
+/** What the telemetry says of its source: `service-name` and `resource-attributes`. */
+
+import { faultInListName, faultInListValue, isSecretReference } from '../rotel/values'
+import type { InputName } from './defaults'
+import type { InputReader } from './input-reader'
+import type { NameValue } from './inputs'
+import { lines, splitNameValue } from './lists'
+
+export interface Resource {
+  readonly serviceName: string | undefined
+  readonly resourceAttributes: readonly NameValue[]
+}
+
+/**
+ * `moreThanOneFunction` is true as soon as the selection allows more than one: they would all be one service, and could
+ * not be told apart.
+ */
+export function parseResource(inputs: InputReader, moreThanOneFunction: boolean): Resource {
+  const attributes = parseAttributes(inputs)
+  const asAttribute = attributes.find(({ name }) => name === 'service.name')?.value
+  const asInput = inputs.read('service-name')
+  if (asInput !== '' && asAttribute !== undefined) {
+    inputs.problem(
+      'resource-attributes',
+      '`resource-attributes` sets `service.name`, and `service-name` does so too. Give one of them.',
+    )
+  }
+
+  if (asInput !== '') {
+    const fault = faultInListValue(asInput)
+    if (fault !== undefined) {
+      inputs.problem('service-name', `\`service-name\` ${inputs.show(asInput)} ${fault}.`)
+    }
+    checkPlaceholders(inputs, 'service-name', asInput, moreThanOneFunction)
+  } else if (asAttribute !== undefined) {
+    checkPlaceholders(inputs, 'resource-attributes', asAttribute, moreThanOneFunction)
+  }
+  return {
+    serviceName: asInput === '' ? asAttribute : asInput,
+    resourceAttributes: attributes.filter(({ name }) => name !== 'service.name'),
+  }
+}
+
+function checkPlaceholders(
+  inputs: InputReader,
+  source: InputName,
+  serviceName: string,
+  moreThanOneFunction: boolean,
+): void {
+  const what = source === 'service-name' ? '`service-name`' : '`service.name`'
+  if (/[{}]/.test(serviceName.replaceAll('{function}', ''))) {
+    inputs.problem(
+      source,
+      `${what} is ${inputs.show(serviceName)}. The only placeholder is \`{function}\`, and other braces are not allowed.`,
+    )
+  } else if (moreThanOneFunction && !serviceName.includes('{function}')) {
+    inputs.problem(
+      source,
+      `${what} is ${inputs.show(serviceName)}, the same for every function that \`functions\` selects. Put \`{function}\` into it, or leave it out.`,
+    )
+  }
+}
+
+function parseAttributes(inputs: InputReader): readonly NameValue[] {
+  const attributes: NameValue[] = []
+  const refuse = (line: number, why: string) => {
+    inputs.problem('resource-attributes', `\`resource-attributes\`: line ${line} ${why}.`)
+  }
+  for (const { text, line } of lines(inputs.read('resource-attributes'))) {
+    const attribute = splitNameValue(text)
+    if (attribute === undefined) {
+      refuse(line, `is ${inputs.show(text)}, without \`=\`. Write \`name=value\``)
+      continue
+    }
+    const fault = faultInListName(attribute.name) ?? faultInListValue(attribute.value)
+    if (fault !== undefined) {
+      const several = /,[^,=]+=/.test(attribute.value) ? '. Give one attribute a line' : ''
+      refuse(line, `is ${inputs.show(text)}: it ${fault}${several}`)
+    } else if (isSecretReference(attribute.value)) {
+      refuse(line, 'is a reference to a secret, which is not available yet')
+    } else if (attributes.some(({ name }) => name === attribute.name)) {
+      refuse(line, `sets ${inputs.show(attribute.name)} a second time`)
+    }
+    attributes.push(attribute)
+  }
+  return attributes
+}

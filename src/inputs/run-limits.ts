@@ -1,0 +1,34 @@
+/** How far the run may go, and what it does when something goes wrong. */
+
+import { choice, integer } from './choices'
+import type { InputReader } from './input-reader'
+import type { RunLimits } from './inputs'
+import { linesOrCommas } from './lists'
+
+export function parseRunLimits(inputs: InputReader): RunLimits {
+  return {
+    onFailure: choice(inputs, 'on-failure', { allowed: ['rollback', 'keep'] }),
+    failOn: choice(inputs, 'fail-on', { allowed: ['any', 'all', 'never'] }),
+    maxUnproven: integer(inputs, 'max-unproven', { least: 1, most: 10_000 }),
+    stopAfter: integer(inputs, 'stop-after', { least: 1, most: 10_000 }),
+    timeoutMinutes: integer(inputs, 'timeout-minutes', { least: 1, most: 350 }),
+    apiShare: integer(inputs, 'api-share', { least: 1, most: 100, suffix: '%' }) / 100,
+    allowedAccountIds: parseAccountIds(inputs),
+    githubToken: inputs.read('github-token').trim(),
+  }
+}
+
+function parseAccountIds(inputs: InputReader): readonly string[] {
+  const ids = linesOrCommas(inputs.read('allowed-account-ids')).map(({ text }) => text)
+  for (const id of ids.filter((text) => !/^[0-9]{12}$/.test(text))) {
+    // YAML reads 012345678901 as a number and drops its zero.
+    const hint = /^[0-9]{1,11}$/.test(id)
+      ? ' Put quotes around it in the workflow if it begins with 0.'
+      : ''
+    inputs.problem(
+      'allowed-account-ids',
+      `\`allowed-account-ids\`: ${inputs.show(id)} is no account id. Give 12 digits.${hint}`,
+    )
+  }
+  return ids
+}

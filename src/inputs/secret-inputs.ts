@@ -1,0 +1,84 @@
+/** All values of inputs that must never be printed, for masking before anything else happens. */
+
+import type { InputName } from './defaults'
+import { splitNameValue } from './lists'
+
+const SECRET: readonly InputName[] = ['clickhouse-password', 'hyperdx-api-key', 'github-token']
+const URLS: readonly InputName[] = ['endpoint', 'clickhouse-url', 'hyperdx-url']
+
+/** Variables in `environment` whose values are secret. */
+const SECRET_VARIABLE = /PASSWORD|PASSPHRASE|HEADERS|KEY|TOKEN|SECRET|AUTHORIZATION/i
+
+/** Masking shorter values would blot out half of the log. */
+const SHORTEST = 4
+
+/**
+ * The secrets in the raw inputs, also where those are malformed. Each comes whole, without blanks at the edges, and line
+ * by line, because the runner masks exactly what it is given. Never empty strings; nothing shorter than four characters
+ * except the API key itself.
+ */
+export function secretInputs(read: (name: string) => string): readonly string[] {
+  const key = read('api-key')
+  const keyForms = [key, key.trim()]
+  const found = [
+    ...lines(key).flatMap((line) => [line, `Bearer ${line}`]),
+    ...SECRET.flatMap((name) => [read(name), ...lines(read(name))]),
+    ...URLS.flatMap((name) => userInfo(read(name))),
+    ...lines(read('headers')).flatMap(secretsOfHeader),
+    ...lines(read('environment')).flatMap(secretsOfVariable),
+  ].flatMap((secret) => [secret, secret.trim()])
+
+  const secrets = [
+    ...keyForms,
+    ...keyForms.map((form) => `Bearer ${form}`),
+    ...found.filter((secret) => secret.trim().length >= SHORTEST),
+  ]
+  return [...new Set(secrets)].filter((secret) => !/^(Bearer)?\s*$/.test(secret))
+}
+
+function lines(text: string): readonly string[] {
+  return text.split(/[\r\n]+/)
+}
+
+/** Without a proper name the whole line may be the secret: `Authorization: Bearer abc=`. */
+function secretsOfHeader(line: string): readonly string[] {
+  const header = splitNameValue(line)
+  if (header === undefined || header.value.trim() === '' || /[\s:]/.test(header.name.trim())) {
+    return [line, line.slice(line.indexOf(':') + 1), ...withoutScheme(header?.value ?? '')]
+  }
+  return withoutScheme(header.value)
+}
+
+function secretsOfVariable(line: string): readonly string[] {
+  const variable = splitNameValue(line)
+  if (variable === undefined) return [line]
+  if (!SECRET_VARIABLE.test(variable.name)) {
+    return variable.value.includes('://') ? userInfo(variable.value) : []
+  }
+  // A list of headers: each value on its own too.
+  const items = variable.value.split(',').flatMap((item) => splitNameValue(item)?.value ?? [])
+  return [variable.value, ...items].flatMap(withoutScheme)
+}
+
+/** `Bearer abc` as a whole, and `abc` alone, as which it might be quoted. */
+function withoutScheme(value: string): readonly string[] {
+  const trimmed = value.trim()
+  return [value, trimmed.replace(/^(bearer|basic|apikey|token)\s+/i, '')]
+}
+
+/** `user:password` of a URL, together and apart, as written and decoded. A password may hold `/` and `@` unescaped. */
+function userInfo(url: string): readonly string[] {
+  const info = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(.*)@/is.exec(url.trim())?.[1]
+  if (info === undefined) return []
+  const colon = info.indexOf(':')
+  const parts = colon < 0 ? [info] : [info, info.slice(0, colon), info.slice(colon + 1)]
+  return parts.flatMap((part) => [part, decoded(part)])
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,109 @@
+/** The input `functions`: names, ARNs, patterns and excludes. */
+
+import type { InputReader } from './input-reader'
+import type { Selector } from './inputs'
+import { linesOrCommas } from './lists'
+
+/** Lambda's own pattern for names (API reference, FunctionName). */
+const NAME = /^[A-Za-z0-9_-]{1,64}$/
+const PATTERN = /^[A-Za-z0-9_*-]+$/
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$/
+const PARTITION = /^aws(-us-gov|-cn|-iso(-[a-z])?|-eusc)?$/
+
+/** A region's form, not its existence: `eu-central-1`, `us-gov-west-1`, `eusc-de-east-1`. */
+export function isRegion(text: string): boolean {
+  return REGION.test(text)
+}
+
+/** A function's name, or a pattern of one: `*` stands for any number of characters. */
+export function isNameOrPattern(text: string): boolean {
+  return NAME.test(text) || (PATTERN.test(text) && text.includes('*'))
+}
+
+/** The selectors, in writing order; reports lines that are none, and a list that selects nothing. */
+export function parseSelectors(inputs: InputReader): readonly Selector[] {
+  const items = linesOrCommas(inputs.read('functions'))
+  const selectors: Selector[] = []
+  for (const { text } of items) {
+    const selector = text.startsWith('!') ? parseExclude(text) : parseInclude(text)
+    if ('fault' in selector) {
+      inputs.problem('functions', `\`functions\`: ${inputs.show(text)} ${selector.fault}.`)
+    } else {
+      selectors.push(selector)
+    }
+  }
+
+  if (items.length === 0) {
+    inputs.problem(
+      'functions',
+      '`functions` is empty. Give names, ARNs or `*` patterns, one a line.',
+    )
+  } else if (items.every(({ text }) => text.startsWith('!'))) {
+    inputs.problem(
+      'functions',
+      '`functions` has excludes only, which select nothing. Give `*` as well for all the others.',
+    )
+  }
+  return selectors
+}
+
+/** Selects by something that may match any number of functions. */
+export function hasPattern(selectors: readonly Selector[]): boolean {
+  return selectors.some(({ kind }) => kind === 'pattern')
+}
+
+interface Fault {
+  /** The end of a sentence that begins with the line. */
+  readonly fault: string
+}
+
+function parseExclude(text: string): Selector | Fault {
+  const pattern = text.slice(1).trim()
+  if (isNameOrPattern(pattern)) return { kind: 'exclude', text: pattern, pattern }
+  return pattern.startsWith('arn:')
+    ? { fault: 'excludes an ARN: exclude by name or pattern' }
+    : { fault: `excludes something that ${NO_NAME}` }
+}
+
+function parseInclude(text: string): Selector | Fault {
+  if (text.startsWith('arn:')) return parseArn(text)
+  if (NAME.test(text)) return { kind: 'name', text, name: text }
+  if (isNameOrPattern(text)) return { kind: 'pattern', text, pattern: text }
+
+  const [name = '', qualifier, ...more] = text.split(':')
+  if (more.length === 0 && qualifier !== undefined && NAME.test(name)) {
+    return qualifier === '$LATEST' ? { kind: 'name', text, name } : { fault: ONLY_LATEST }
+  }
+  if (text.includes(':')) {
+    return { fault: 'is a partial ARN: give the full ARN, or the name alone and its region' }
+  }
+  return { fault: NO_NAME }
+}
+
+const NO_NAME =
+  'is no function name: 1 to 64 letters, digits, `-` and `_`, or a pattern of them with `*`'
+
+const ONLY_LATEST =
+  'names a version or alias: layers and variables can be changed on `$LATEST` only, so leave it out'
+
+function parseArn(text: string): Selector | Fault {
+  if (text.includes('*')) {
+    return { fault: 'is an ARN with `*`: patterns match names, looked up in `regions`' }
+  }
+  const [, partition = '', service, region = '', account = '', resource, name = '', ...rest] =
+    text.split(':')
+  const [qualifier, ...more] = rest
+  if (
+    !PARTITION.test(partition) ||
+    service !== 'lambda' ||
+    !isRegion(region) ||
+    !/^[0-9]{12}$/.test(account) ||
+    resource !== 'function' ||
+    !NAME.test(name) ||
+    more.length > 0
+  ) {
+    return { fault: 'is no function ARN: `arn:aws:lambda:<region>:<account>:function:<name>`' }
+  }
+  if (qualifier !== undefined && qualifier !== '$LATEST') return { fault: ONLY_LATEST }
+  return { kind: 'arn', text, partition, region, account, name }
+}

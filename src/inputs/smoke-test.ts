@@ -1,0 +1,31 @@
+/** How the functions are invoked. */
+
+import { boolean, choice, integer } from './choices'
+import type { InputReader } from './input-reader'
+import type { Selector, SmokeTest } from './inputs'
+import { parsePayload, parsePayloads } from './payloads'
+import { hasPattern } from './selectors'
+
+export function parseSmokeTest(inputs: InputReader, selectors: readonly Selector[]): SmokeTest {
+  return {
+    when: parseWhen(inputs, selectors),
+    payload: parsePayload(inputs),
+    payloads: parsePayloads(inputs),
+    acceptFunctionErrors: boolean(inputs, 'accept-function-errors'),
+    concurrency: integer(inputs, 'smoke-concurrency', { least: 1, most: 200 }),
+    showFunctionLogs: boolean(inputs, 'show-function-logs'),
+  }
+}
+
+function parseWhen(inputs: InputReader, selectors: readonly Selector[]): SmokeTest['when'] {
+  if (inputs.read('smoke-test') !== '') {
+    return choice(inputs, 'smoke-test', { allowed: ['always', 'changed', 'never'] })
+  }
+  if (hasPattern(selectors)) {
+    inputs.problem(
+      'smoke-test',
+      '`smoke-test` must be given when `functions` holds a pattern: it may match functions that nobody thought of, and an invocation has side effects. Say `always`, `changed` or `never`.',
+    )
+  }
+  return 'always'
+}

@@ -1,0 +1,53 @@
+/** Which functions the run is about. */
+
+import { choice, integer } from './choices'
+import type { InputReader } from './input-reader'
+import type { Selector, Targets } from './inputs'
+import { linesOrCommas } from './lists'
+import { isRegion, parseSelectors } from './selectors'
+
+export function parseTargets(inputs: InputReader, regionOfEnvironment: string): Targets {
+  const selectors = parseSelectors(inputs)
+  return {
+    selectors,
+    regions: parseRegions(inputs, selectors, regionOfEnvironment),
+    architecture: choice(inputs, 'architecture', {
+      allowed: ['auto', 'x86_64', 'arm64'],
+      // `amd64` is but one letter from `arm64`.
+      alsoKnownAs: { amd64: 'x86_64', x64: 'x86_64', 'x86-64': 'x86_64', aarch64: 'arm64' },
+    }),
+    maxFunctions: integer(inputs, 'max-functions', { least: 1, most: 10_000 }),
+  }
+}
+
+function parseRegions(
+  inputs: InputReader,
+  selectors: readonly Selector[],
+  regionOfEnvironment: string,
+): readonly string[] {
+  const given = linesOrCommas(inputs.read('regions')).map(({ text }) => text)
+  for (const region of given.filter((text) => !isRegion(text))) {
+    inputs.problem(
+      'regions',
+      `\`regions\`: ${inputs.show(region)} is no region. Give names like \`eu-central-1\`.`,
+    )
+  }
+  if (given.length > 0) return given
+
+  if (isRegion(regionOfEnvironment)) return [regionOfEnvironment]
+  if (regionOfEnvironment !== '') {
+    inputs.problem(
+      'regions',
+      `\`regions\` is empty and \`AWS_REGION\` is ${inputs.show(regionOfEnvironment)}, which is no region.`,
+    )
+    return []
+  }
+  if (selectors.some(({ kind }) => kind === 'name' || kind === 'pattern')) {
+    inputs.problem(
+      'regions',
+      '`regions` is empty and `AWS_REGION` is not set. Give `regions`, or let the step that signs in to AWS set `AWS_REGION`.',
+    )
+  }
+  // Nothing but ARNs: their own regions.
+  return [...new Set(selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : [])))]
+}
