@@ -1,0 +1,18 @@
+/** What all AWS clients of this action have in common. */
+
+/** A call of the control plane that is silent for this long is tried again. */
+const SILENCE_LIMIT_MS = 20_000
+const CONNECT_LIMIT_MS = 5_000
+
+export function clientSettings(region: string) {
+  return {
+    region,
+    customUserAgent: 'clickstack-lambda-action',
+    requestHandler: {
+      connectionTimeout: CONNECT_LIMIT_MS,
+      requestTimeout: SILENCE_LIMIT_MS,
+      // Without this, a request that takes longer is only warned about.
+      throwOnRequestTimeout: true,
+    },
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The journal's file: under RUNNER_TEMP, readable by its owner only, never through a symbolic link. Each line is on disk
+ * before the write that it is about.
+ */
+
+import { randomUUID } from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { JournalStore } from '../undo/journal'
+
+const OWNER_ONLY = 0o600
+
+export function journalPath(runnerTemp: string): string {
+  return join(runnerTemp, `clickstack-lambda-${randomUUID()}.journal`)
+}
+
+/** Throws if there is anything at the path already: the name is random, so that would be no accident. */
+export function createJournalFile(path: string): JournalStore {
+  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND, O_WRONLY } = constants
+  const file = openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_WRONLY, OWNER_ONLY)
+  return storeAt(path, file)
+}
+
+/** An existing journal, to be read and carried on; `undefined` if there is none. Throws for a link or another's file. */
+export function openJournalFile(path: string): { text: string; store: JournalStore } | undefined {
+  const { O_NOFOLLOW, O_APPEND, O_RDWR } = constants
+  let file: number
+  try {
+    file = openSync(path, O_RDWR | O_APPEND | O_NOFOLLOW)
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined
+    throw thrown
+  }
+  const { mode, uid } = fstatSync(file)
+  const others = 0o077
+  if ((mode & others) !== 0 || (process.getuid && uid !== process.getuid())) {
+    closeSync(file)
+    throw new Error('the journal can be written by others, so it is not followed')
+  }
+  return { text: readFileSync(file, 'utf8'), store: storeAt(path, file) }
+}
+
+function storeAt(path: string, file: number): JournalStore {
+  return {
+    append(line) {
+      writeSync(file, `${line}\n`)
+      fsyncSync(file)
+    },
+    delete() {
+      closeSync(file)
+      rmSync(path, { force: true })
+    },
+  }
+}

@@ -1,0 +1,53 @@
+/** From Lambda's description of a function to ours: the one place that knows the shape of the SDK's answer. */
+
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda'
+import { parseFunctionArn } from '../model/function-arn'
+import type { Environment, FunctionKind, LambdaFunction } from '../model/lambda-function'
+
+/** @returns `undefined` for an answer without what every function has */
+export function fromConfiguration(
+  configuration: FunctionConfiguration,
+  reservedConcurrency: LambdaFunction['reservedConcurrency'],
+): LambdaFunction | undefined {
+  const arn = parseFunctionArn(configuration.FunctionArn ?? '')
+  const { RevisionId: revisionId } = configuration
+  if (arn === undefined || revisionId === undefined) return undefined
+  return {
+    arn,
+    packageType: configuration.PackageType === 'Image' ? 'Image' : 'Zip',
+    runtime: configuration.Runtime,
+    architecture: configuration.Architectures?.[0] === 'arm64' ? 'arm64' : 'x86_64',
+    timeoutSeconds: configuration.Timeout ?? 3,
+    memoryMb: configuration.MemorySize ?? 128,
+    layers: (configuration.Layers ?? []).map((layer) => ({
+      arn: layer.Arn ?? '',
+      signed: layer.SigningProfileVersionArn !== undefined,
+    })),
+    environment: environmentOf(configuration),
+    revisionId,
+    state: configuration.State,
+    lastUpdateStatus: configuration.LastUpdateStatus,
+    lastUpdateReason: configuration.LastUpdateStatusReason,
+    logFormat: configuration.LoggingConfig?.LogFormat === 'JSON' ? 'JSON' : 'Text',
+    signed: configuration.SigningProfileVersionArn !== undefined,
+    kind: kindOf(configuration),
+    reservedConcurrency,
+  }
+}
+
+/** A function without variables has no `Environment`, or an empty one; `Error` means that they are hidden, not absent. */
+function environmentOf({ Environment }: FunctionConfiguration): Environment {
+  if (Environment?.Error) {
+    return { readable: false, errorCode: Environment.Error.ErrorCode ?? 'without a code' }
+  }
+  return { readable: true, variables: new Map(Object.entries(Environment?.Variables ?? {})) }
+}
+
+function kindOf(configuration: FunctionConfiguration): FunctionKind {
+  if (configuration.CapacityProviderConfig) return 'managed-instances'
+  if (configuration.MasterArn) return 'edge-replica'
+  if (configuration.DurableConfig) return 'durable'
+  return configuration.TenancyConfig?.TenantIsolationMode === 'PER_TENANT'
+    ? 'tenant-isolated'
+    : 'ordinary'
+}

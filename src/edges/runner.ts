@@ -1,0 +1,50 @@
+/** The Actions runner, through its toolkit. */
+
+import { randomUUID } from 'node:crypto'
+import * as core from '@actions/core'
+import type { Runner } from '../ports'
+
+export const actionsRunner: Runner = {
+  info: (line) => core.info(line),
+  debug: (line) => core.debug(line),
+  startGroup: (title) => core.startGroup(title),
+  endGroup: () => core.endGroup(),
+  annotate({ level, title, message }) {
+    if (level === 'error') core.error(message, { title })
+    else if (level === 'warning') core.warning(message, { title })
+    else core.notice(message, { title })
+  },
+  untrusted(lines) {
+    // Until the token comes again, the runner takes nothing that is printed for a command.
+    const token = randomUUID()
+    core.info(`::stop-commands::${token}`)
+    for (const line of lines) core.info(line)
+    core.info(`::${token}::`)
+  },
+  setOutput: (name, value) => core.setOutput(name, value),
+  async writeSummary(markdown) {
+    // Older GitHub Enterprise Servers know no summaries.
+    if (!process.env['GITHUB_STEP_SUMMARY']) return
+    await core.summary.addRaw(markdown, true).write()
+  },
+}
+
+/** The raw text of an input, as the runner passes it on; empty when unset. */
+export function readInput(name: string): string {
+  return core.getInput(name, { trimWhitespace: false })
+}
+
+export function maskSecrets(secrets: readonly string[]): void {
+  for (const secret of secrets) core.setSecret(secret)
+}
+
+/** The one thing that the post step is told: where the journal is. */
+const JOURNAL_STATE = 'journal'
+
+export function rememberJournal(path: string): void {
+  core.saveState(JOURNAL_STATE, path)
+}
+
+export function rememberedJournal(): string {
+  return core.getState(JOURNAL_STATE)
+}

@@ -1,0 +1,121 @@
+/** The preflight of one function: its plan, and all that reading can tell of whether the plan can be carried out. */
+
+import { readRefusal } from '../apply/converge'
+import type { LambdaFunction } from '../model/lambda-function'
+import { KIND_REASONS, layersToCheck, type Plan, type Refusal } from '../plan/plan'
+import type { LambdaControl } from '../ports'
+import type { Target } from '../select/select'
+
+export type Inspected =
+  | {
+      readonly kind: 'planned'
+      readonly fn: LambdaFunction
+      readonly plan: Exclude<Plan, { kind: 'refused' }>
+    }
+  | ({
+      readonly kind: 'refused'
+      readonly name: string
+      readonly region: string
+      readonly fn: LambdaFunction | undefined
+      /** Matched by a pattern, and of a kind that cannot carry the extension: no fault of the user's. */
+      readonly notApplicable: boolean
+    } & Refusal)
+
+export interface InspectContext {
+  readonly lambda: LambdaControl
+  readonly planFor: (fn: LambdaFunction) => Plan
+  /** Whether the function is going to be invoked, changed or not. */
+  readonly invokes: (fn: LambdaFunction, changes: boolean) => boolean
+  /** Whether the layer may be signed, so that only Lambda can tell if it is accepted. */
+  readonly layerMayBeSigned: boolean
+}
+
+export async function inspect(target: Target, context: InspectContext): Promise<Inspected> {
+  if (target.kind === 'missing') {
+    const { name, region, reason, detail } = target
+    return { kind: 'refused', name, region, fn: undefined, notApplicable: false, reason, detail }
+  }
+  const { named } = target
+  let { fn } = target
+  const refused = (refusal: Refusal): Inspected => ({
+    kind: 'refused',
+    name: fn.arn.name,
+    region: fn.arn.region,
+    fn,
+    notApplicable: !named && KIND_REASONS.has(refusal.reason),
+    ...refusal,
+  })
+
+  let plan = context.planFor(fn)
+  if (plan.kind === 'change' && !target.complete) {
+    const read = await context.lambda.get(fn.arn.region, fn.arn.text)
+    if (!read.ok) return refused(readRefusal(read.fault))
+    fn = read.value
+    plan = context.planFor(fn)
+  }
+  if (plan.kind === 'refused') return refused(plan)
+
+  const blocked =
+    invocationRefusal(fn, context.invokes(fn, plan.kind === 'change')) ??
+    (await layerRefusal(fn, plan, context.lambda))
+  if (blocked) return refused(blocked)
+
+  const signing = await codeSigning(fn, plan, context)
+  if (signing && 'reason' in signing) return refused(signing)
+  return {
+    kind: 'planned',
+    fn,
+    plan: signing ? { ...plan, warnings: [...plan.warnings, signing.notChecked] } : plan,
+  }
+}
+
+function invocationRefusal(fn: LambdaFunction, invoked: boolean): Refusal | undefined {
+  if (!invoked) return undefined
+  if (fn.reservedConcurrency === 0) {
+    return { reason: 'reserved-concurrency-zero', detail: 'its reserved concurrency is 0' }
+  }
+  if (fn.kind === 'tenant-isolated') {
+    return { reason: 'tenant-isolated', detail: 'it is isolated by tenant' }
+  }
+  return undefined
+}
+
+async function layerRefusal(
+  fn: LambdaFunction,
+  plan: Plan,
+  lambda: LambdaControl,
+): Promise<Refusal | undefined> {
+  const layers = layersToCheck(plan)
+  const answers = await Promise.all(
+    layers.map(async (arn) => ({ arn, answer: await lambda.layerReadable(fn.arn.region, arn) })),
+  )
+  for (const { arn, answer } of answers) {
+    if (answer.ok) continue
+    const { kind, code } = answer.fault
+    // Lambda answers "denied" alike for a version that does not exist, a private layer, and a missing permission.
+    if (kind === 'denied' || kind === 'not-found' || kind === 'refused') {
+      return { reason: 'layer-unreadable', detail: `${arn} cannot be read (${code})` }
+    }
+    return readRefusal(answer.fault)
+  }
+  return undefined
+}
+
+/** Looked up only where the configuration carries a signing profile: one more call for each function otherwise. */
+async function codeSigning(
+  fn: LambdaFunction,
+  plan: Plan,
+  { lambda, layerMayBeSigned }: InspectContext,
+): Promise<Refusal | { readonly notChecked: string } | undefined> {
+  const addsLayer = plan.kind === 'change' && plan.change.layers !== undefined
+  const carriesProfile = fn.signed || fn.layers.some((layer) => layer.signed)
+  if (!addsLayer || !carriesProfile || layerMayBeSigned) return undefined
+  const answer = await lambda.enforcesCodeSigning(fn.arn)
+  // Lambda itself refuses an unsigned layer at the write, before anything changes.
+  if (!answer.ok) return { notChecked: `code signing was not checked (${answer.fault.code})` }
+  if (!answer.value) return undefined
+  return {
+    reason: 'code-signing',
+    detail: 'its code signing configuration refuses layers that are not signed, as Rotel’s',
+  }
+}
