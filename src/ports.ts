@@ -8,8 +8,15 @@ export interface LambdaControl {
   /** All functions of a region, without what ListFunctions leaves out (state, reserved concurrency). */
   list(region: string): Promise<Result<readonly LambdaFunction[]>>
   get(region: string, nameOrArn: string): Promise<Result<LambdaFunction>>
-  /** The answer is the function as it is while the update is in progress. */
-  update(arn: FunctionArn, update: ConfigurationUpdate): Promise<Result<LambdaFunction>>
+  /**
+   * The answer is the function as it is while the update is in progress.
+   * @param atTurn asked when the quota has a place for the call; `false`: it is not made
+   */
+  update(
+    arn: FunctionArn,
+    update: ConfigurationUpdate,
+    atTurn: () => boolean,
+  ): Promise<Result<LambdaFunction>>
   /** Whether Lambda would let this caller attach the layer version. Asked once per layer and region. */
   layerReadable(region: string, layerArn: string): Promise<Result<true>>
   /** Whether a code signing configuration refuses unsigned layers. */

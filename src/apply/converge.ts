@@ -6,9 +6,9 @@
 import type { LambdaFunction } from '../model/lambda-function'
 import type { Reason } from '../model/reason'
 import { withoutValues } from '../model/redaction'
-import type { AwsFault } from '../model/result'
+import type { AwsFault, Result } from '../model/result'
 import { applyVariables, type Change } from '../plan/change'
-import type { Refusal } from '../plan/plan'
+import { readRefusal, type Refusal } from '../model/refusal'
 import type { Clock, ConfigurationUpdate, LambdaControl } from '../ports'
 
 /** What is to be done with the function as it is now. */
@@ -60,10 +60,8 @@ export async function converge(
     const step = next(fn)
     if (step.kind === 'unchanged') return { kind: 'reached', fn, wrote }
     if (step.kind === 'refused') return notReached(step)
-    const refusal = context.beforeWrite(fn, step.change)
-    if (refusal) return notReached(refusal)
-
-    const answer = await context.lambda.update(fn.arn, updateFor(fn, step.change))
+    const answer = await write(fn, step.change, context)
+    if ('reason' in answer) return notReached(answer)
     if (answer.ok) {
       wrote = true
       const settled = await untilSettled(answer.value, context)
@@ -84,6 +82,20 @@ export async function converge(
     reason: 'write-contended',
     detail: `it was changed by somebody else ${String(ATTEMPTS)} times in a row`,
   })
+}
+
+/** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
+async function write(
+  fn: LambdaFunction,
+  change: Change,
+  { lambda, beforeWrite }: ConvergeContext,
+): Promise<Result<LambdaFunction> | Refusal> {
+  let refusal: Refusal | undefined
+  const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
+    refusal = beforeWrite(fn, change)
+    return refusal === undefined
+  })
+  return refusal ?? answer
 }
 
 function isBusy(fn: LambdaFunction): boolean {
@@ -142,15 +154,6 @@ function writeReason(fault: AwsFault): Reason {
   if (/more than 5 layers/.test(fault.text)) return 'layer-limit'
   if (/Layer version .* does not exist/.test(fault.text)) return 'layer-unreadable'
   return 'write-refused'
-}
-
-/** Why a function could not be read, as a reason and a sentence. */
-export function readRefusal(fault: AwsFault): Refusal {
-  const detail = `${fault.code}: ${fault.text}`
-  if (fault.kind === 'not-found')
-    return { reason: 'not-found', detail: 'Lambda knows no such function' }
-  if (fault.kind === 'denied') return { reason: 'access-denied', detail }
-  return { reason: 'read-failed', detail }
 }
 
 function failedUpdate(fn: LambdaFunction): Refusal {

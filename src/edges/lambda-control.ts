@@ -66,23 +66,21 @@ export function lambdaControl(apiShare: number): LambdaControl {
       return described(answer.value.Configuration, reserved, 'GetFunction')
     },
 
-    async update(arn, update) {
+    async update(arn, update, atTurn) {
       const { client, quota } = inRegion(arn.region)
+      const command = new UpdateFunctionConfigurationCommand({
+        FunctionName: arn.text,
+        RevisionId: update.revisionId,
+        ...(update.layers && { Layers: [...update.layers] }),
+        ...(update.variables && {
+          Environment: { Variables: Object.fromEntries(update.variables) },
+        }),
+      })
       const answer = await attempt(() =>
-        quota.otherCalls.add(() =>
-          client.send(
-            new UpdateFunctionConfigurationCommand({
-              FunctionName: arn.text,
-              RevisionId: update.revisionId,
-              ...(update.layers && { Layers: [...update.layers] }),
-              ...(update.variables && {
-                Environment: { Variables: Object.fromEntries(update.variables) },
-              }),
-            }),
-          ),
-        ),
+        quota.otherCalls.add(async () => (atTurn() ? client.send(command) : undefined)),
       )
       if (!answer.ok) return answer
+      if (answer.value === undefined) return notMade()
       return described(answer.value, 'unknown', 'UpdateFunctionConfiguration')
     },
 
@@ -136,6 +134,10 @@ function described(
 ): Result<LambdaFunction> {
   const fn = configuration && fromConfiguration(configuration, reserved)
   return fn ? succeeded(fn) : incomplete(operation)
+}
+
+function notMade(): { readonly ok: false; readonly fault: AwsFault } {
+  return { ok: false, fault: { kind: 'aborted', code: 'NotMade', text: 'the call was not made' } }
 }
 
 function incomplete(operation: string): { readonly ok: false; readonly fault: AwsFault } {

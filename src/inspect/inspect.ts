@@ -1,8 +1,8 @@
 /** The preflight of one function: its plan, and all that reading can tell of whether the plan can be carried out. */
 
-import { readRefusal } from '../apply/converge'
 import type { LambdaFunction } from '../model/lambda-function'
-import { KIND_REASONS, layersToCheck, type Plan, type Refusal } from '../plan/plan'
+import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
+import { readRefusal, type Refusal } from '../model/refusal'
 import type { LambdaControl } from '../ports'
 import type { Target } from '../select/select'
 

@@ -10,7 +10,7 @@ import {
   ROTEL_REGIONS,
   stableLayer,
 } from '../rotel/layers'
-import type { Refusal } from './plan'
+import type { Refusal } from '../model/refusal'
 
 /** The newest published version by region and architecture; `undefined` where it could not be found out. */
 export type LatestVersions = (

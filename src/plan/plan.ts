@@ -4,6 +4,7 @@ import type { Wanted } from '../inputs/inputs'
 import { layerIdentity, parseLayerArn } from '../model/layer-arn'
 import type { LambdaFunction, Variables } from '../model/lambda-function'
 import type { Reason } from '../model/reason'
+import type { Refusal } from '../model/refusal'
 import { bundlesCollector, receiverIsMoved } from '../rotel/collectors'
 import { isPublishedRotel, looksLikeRotelCopy } from '../rotel/layers'
 import { startsOn } from '../rotel/runtimes'
@@ -17,12 +18,6 @@ import {
 } from './environment'
 import { type LatestVersions, planLayers } from './layers'
 import { MARKER, readMarker } from './ownership'
-
-export interface Refusal {
-  readonly reason: Reason
-  /** What was found, in plain words, without values of variables. */
-  readonly detail: string
-}
 
 export type Plan =
   /** The function is as asked; nothing is to be written. */

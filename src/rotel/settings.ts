@@ -30,3 +30,24 @@ function keyValueList(variable: string, pairs: readonly NameValue[]): [string, s
   if (pairs.length === 0) return []
   return [[variable, pairs.map(({ name, value }) => `${name}=${value}`).join(',')]]
 }
+
+/** Variables whose values a reader of the log may see, and needs to. */
+const OPEN: ReadonlySet<string> = new Set([
+  'ROTEL_OTLP_EXPORTER_ENDPOINT',
+  'ROTEL_OTLP_EXPORTER_PROTOCOL',
+  'ROTEL_OTEL_RESOURCE_ATTRIBUTES',
+  'CLICKSTACK_LAMBDA',
+])
+
+/**
+ * What must not be shown of a function's variables: each value, and the items of Rotel's lists with their values, for
+ * Rotel quotes the single item that it cannot parse.
+ */
+export function secretParts(variables: Variables): string[] {
+  return [...variables].flatMap(([name, value]) => {
+    if (OPEN.has(name)) return []
+    if (!name.startsWith('ROTEL_')) return [value]
+    const items = value.split(',')
+    return [value, ...items, ...items.map((item) => item.slice(item.indexOf('=') + 1))]
+  })
+}

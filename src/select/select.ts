@@ -4,8 +4,7 @@ import type { Selector, Targets } from '../inputs/inputs'
 import type { LambdaFunction } from '../model/lambda-function'
 import type { Problem } from '../model/problem'
 import type { LambdaControl } from '../ports'
-import { readRefusal } from '../apply/converge'
-import type { Refusal } from '../plan/plan'
+import { readRefusal, type Refusal } from '../model/refusal'
 import { matchesPattern } from './pattern'
 
 export type Target =

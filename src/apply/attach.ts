@@ -1,0 +1,228 @@
+/**
+ * The life of one function in a run: written, invoked, proven; or put back as it was found (promise P2). Everything that
+ * can happen to it ends in an outcome.
+ */
+
+import type { LambdaFunction } from '../model/lambda-function'
+import { withoutValues } from '../model/redaction'
+import type { Outcome, SmokeReport, Status } from '../model/outcome'
+import type { Refusal } from '../model/refusal'
+import type { Reason } from '../model/reason'
+import type { Plan } from '../plan/plan'
+import { secretParts } from '../rotel/settings'
+import type { Change } from '../plan/change'
+import type { Clock, LambdaControl } from '../ports'
+import { inverseOf } from '../undo/inverse'
+import type { Journal } from '../undo/journal'
+import { undo } from '../undo/undo'
+import type { SmokeResult } from '../smoke/smoke-test'
+import type { TailLine } from '../smoke/tail'
+import type { Prove } from '../verify/proof'
+import { converge, type Step } from './converge'
+
+export interface AttachContext {
+  readonly lambda: LambdaControl
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly planFor: (fn: LambdaFunction) => Plan
+  readonly onFailure: 'rollback' | 'keep'
+  /** Why nothing more may be written; `undefined` while the run goes on. */
+  readonly halted: () => Refusal | undefined
+  /** `undefined`: the function is not invoked. */
+  readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
+  readonly prove: Prove
+  /** What a function that was written ends as: with a proof, and without one. */
+  readonly ends: { readonly proven: Status; readonly written: Status }
+}
+
+/** What is known of a function while it is under way. */
+export interface Candidate {
+  readonly fn: LambdaFunction
+  readonly warnings: readonly string[]
+}
+
+/** Writes the function, proves it, or puts it back. Never rejects for what AWS does. */
+export async function attach(candidate: Candidate, context: AttachContext): Promise<Outcome> {
+  let written: Change | undefined
+  const next = (fn: LambdaFunction): Step => context.planFor(fn)
+  const end = await converge(candidate.fn, next, {
+    ...context,
+    beforeWrite(fn, change) {
+      const halt = context.halted()
+      if (halt) return halt
+      context.journal.writing(fn.arn, inverseOf(change, context.journal.salt))
+      written = written === undefined ? change : mergeChanges(written, change)
+      return undefined
+    },
+  })
+  const base = describe(candidate, written)
+  if (end.kind === 'not-reached') {
+    if (written === undefined) return { ...base, ...notBegun(end) }
+    return putBack(base, end, context)
+  }
+
+  const smoke = await context.invoke?.(end.fn)
+  const report = smoke && smokeReport(smoke, end.fn)
+  const tested: Outcome = {
+    ...base,
+    smoke: report,
+    warnings: [...base.warnings, ...memoryWarnings(report), ...noteOf(smoke)],
+  }
+  if (smoke?.kind === 'failed') return failed(tested, smoke, context)
+  const proof = await context.prove(end.fn, smoke?.invocation)
+  if (proof.kind === 'missing') return failed(tested, proof, context)
+
+  context.journal.finished(candidate.fn.arn)
+  const proven = proof.kind === 'arrived'
+  return {
+    ...tested,
+    status: proven ? context.ends.proven : context.ends.written,
+    reason: proven || context.ends.written === 'removed' ? undefined : 'no-verifier',
+    detail: undefined,
+  }
+}
+
+/** Proves a function that is as asked already. Nothing is written, so nothing is put back. */
+export async function proveUnchanged(
+  candidate: Candidate,
+  context: Pick<AttachContext, 'invoke' | 'prove'>,
+): Promise<Outcome> {
+  const base = describe(candidate, undefined)
+  const smoke = await context.invoke?.(candidate.fn)
+  const report = smoke && smokeReport(smoke, candidate.fn)
+  const tested: Outcome = {
+    ...base,
+    smoke: report,
+    warnings: [...base.warnings, ...memoryWarnings(report), ...noteOf(smoke)],
+  }
+  if (smoke?.kind === 'failed') {
+    return { ...tested, status: 'unproven', reason: smoke.reason, detail: smoke.detail }
+  }
+  const proof = await context.prove(candidate.fn, smoke?.invocation)
+  if (proof.kind === 'missing') {
+    return { ...tested, status: 'unproven', reason: proof.reason, detail: proof.detail }
+  }
+  if (smoke === undefined && proof.kind === 'not-looked') {
+    return { ...tested, status: 'unproven', reason: 'not-invoked', detail: undefined }
+  }
+  return {
+    ...tested,
+    status: 'unchanged',
+    reason: proof.kind === 'not-looked' ? 'no-verifier' : undefined,
+    detail: undefined,
+  }
+}
+
+function failed(
+  outcome: Outcome,
+  cause: Refusal,
+  context: AttachContext,
+): Promise<Outcome> | Outcome {
+  if (outcome.change === undefined) {
+    return { ...outcome, status: 'unproven', reason: cause.reason, detail: cause.detail }
+  }
+  return putBack(outcome, cause, context)
+}
+
+async function putBack(outcome: Outcome, cause: Refusal, context: AttachContext): Promise<Outcome> {
+  const { arn } = outcome
+  const inverse = arn && context.journal.inverseFor(arn)
+  if (arn === undefined || inverse === undefined) {
+    return {
+      ...outcome,
+      status: 'blocked',
+      reason: cause.reason,
+      detail: cause.detail,
+      changed: false,
+    }
+  }
+  if (context.onFailure === 'keep') {
+    context.journal.finished(arn)
+    return {
+      ...outcome,
+      status: 'failed',
+      reason: cause.reason,
+      detail: `${cause.detail}; left as written (\`on-failure: keep\`)`,
+    }
+  }
+  const undone = await undo(arn, inverse, { ...context, salt: context.journal.salt })
+  if (undone.kind === 'not-undone') {
+    return {
+      ...outcome,
+      status: 'failed',
+      reason: 'undo-failed',
+      detail: `${cause.reason} (${cause.detail}), and it could not be put back: ${undone.detail}. Still on it: ${undone.left.join(', ')}`,
+    }
+  }
+  context.journal.finished(arn)
+  const stays =
+    undone.leftAlone.length === 0
+      ? ''
+      : `; changed by somebody else since, so left alone: ${undone.leftAlone.join(', ')}`
+  return {
+    ...outcome,
+    status: 'rolled-back',
+    reason: cause.reason,
+    detail: `${cause.detail}${stays}`,
+    changed: undone.leftAlone.length > 0,
+  }
+}
+
+function notBegun(refusal: Refusal): Pick<Outcome, 'status' | 'reason' | 'detail'> {
+  const skips: ReadonlySet<Reason> = new Set(['stopped', 'out-of-time', 'cancelled'])
+  const status = skips.has(refusal.reason) ? 'skipped' : 'blocked'
+  return { status, reason: refusal.reason, detail: refusal.detail }
+}
+
+function describe({ fn, warnings }: Candidate, written: Change | undefined): Outcome {
+  const { runtime, architecture, memoryMb, timeoutSeconds } = fn
+  return {
+    name: fn.arn.name,
+    region: fn.arn.region,
+    arn: fn.arn,
+    status: 'failed',
+    reason: undefined,
+    detail: undefined,
+    change: written,
+    changed: written !== undefined,
+    smoke: undefined,
+    warnings,
+    facts: { runtime, architecture, memoryMb, timeoutSeconds },
+  }
+}
+
+/** Two writes in a row as one change: what was there first, what is there last. */
+function mergeChanges(first: Change, second: Change): Change {
+  const later = new Set(second.variables.map(({ name }) => name))
+  return {
+    layers: second.layers ?? first.layers,
+    variables: [...first.variables.filter(({ name }) => !later.has(name)), ...second.variables],
+  }
+}
+
+function smokeReport(smoke: SmokeResult, fn: LambdaFunction): SmokeReport {
+  return {
+    requestId: smoke.invocation?.requestId,
+    metrics: smoke.tail.report,
+    tail: smoke.kind === 'failed' ? redactedTail(smoke.tail.lines, fn) : [],
+  }
+}
+
+function redactedTail(lines: readonly TailLine[], fn: LambdaFunction): readonly TailLine[] {
+  const secrets = fn.environment.readable ? secretParts(fn.environment.variables) : []
+  return lines.map((line) => ({ ...line, text: withoutValues(line.text, secrets) }))
+}
+
+/** Close to the limit, the extension's own need decides whether the next release still fits. */
+const MEMORY_WARNING_SHARE = 0.9
+
+function memoryWarnings(report: SmokeReport | undefined): string[] {
+  const metrics = report?.metrics
+  if (metrics === undefined || metrics.maxMemoryMb < metrics.memoryMb * MEMORY_WARNING_SHARE)
+    return []
+  return [`it used ${String(metrics.maxMemoryMb)} of ${String(metrics.memoryMb)} MB`]
+}
+
+function noteOf(smoke: SmokeResult | undefined): string[] {
+  return smoke?.kind === 'passed' && smoke.note !== undefined ? [smoke.note] : []
+}

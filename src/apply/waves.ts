@@ -1,0 +1,77 @@
+/**
+ * In which order functions are written, so that a fault of the setting meets few of them (promise P4): first a canary of
+ * each group, then the rest, never more than so many at once, and nothing more after so many failures.
+ */
+
+import PQueue from 'p-queue'
+
+export interface WaveOptions<T> {
+  /** Functions of one group stand and fall together: same region, architecture and runtime. */
+  readonly groupOf: (item: T) => string
+  /** Carries one function through to one of its end states; `true` if it is as wanted. Never rejects. */
+  readonly attach: (item: T) => Promise<boolean>
+  /** Functions that are under way, at most. */
+  readonly maxUnproven: number
+  /** Failures after which no function is begun. */
+  readonly stopAfter: number
+  /** The run was cancelled or is out of time. */
+  readonly isOver: () => boolean
+}
+
+/** Never more functions than this are written before one is proven. */
+const CANARIES = 5
+
+export interface Waves {
+  /** So many have failed that nothing more may be written. */
+  readonly hasStopped: () => boolean
+  /** Resolves when everything that was begun has come to its end. */
+  run(): Promise<void>
+}
+
+export function waves<T>(items: readonly T[], options: WaveOptions<T>): Waves {
+  let failures = 0
+  const hasStopped = () => failures >= options.stopAfter
+  const begin = async (item: T): Promise<boolean> => {
+    if (hasStopped() || options.isOver()) return false
+    const good = await options.attach(item)
+    if (!good) failures += 1
+    return good
+  }
+
+  /** Canaries go out in rounds: a group whose canary failed sends the next one, until one is proven or the run stops. */
+  async function proveCanaries(waiting: Map<string, T[]>): Promise<void> {
+    const failed = new Set<string>()
+    let anyProven = false
+    const candidates = () =>
+      [...waiting.entries()]
+        .filter(([group, members]) => members.length > 0 && (failed.has(group) || !anyProven))
+        .slice(0, Math.min(CANARIES, options.maxUnproven))
+    for (let round = candidates(); round.length > 0; round = candidates()) {
+      if (hasStopped() || options.isOver()) return
+      await Promise.all(
+        round.map(async ([group, members]) => {
+          const canary = members.shift()
+          if (canary === undefined) return
+          if (await begin(canary)) {
+            anyProven = true
+            failed.delete(group)
+          } else failed.add(group)
+        }),
+      )
+    }
+  }
+
+  return {
+    hasStopped,
+    async run() {
+      const waiting = new Map<string, T[]>()
+      for (const item of items) {
+        const group = options.groupOf(item)
+        waiting.set(group, [...(waiting.get(group) ?? []), item])
+      }
+      await proveCanaries(waiting)
+      const queue = new PQueue({ concurrency: options.maxUnproven })
+      await queue.addAll([...waiting.values()].flat().map((item) => () => begin(item)))
+    },
+  }
+}

@@ -1,0 +1,19 @@
+/** That something is not done with a function, and why. */
+
+import type { Reason } from './reason'
+import type { AwsFault } from './result'
+
+export interface Refusal {
+  readonly reason: Reason
+  /** What was found, in plain words, without values of variables. */
+  readonly detail: string
+}
+
+/** Why a function could not be read, as a reason and a sentence. */
+export function readRefusal(fault: AwsFault): Refusal {
+  const detail = `${fault.code}: ${fault.text}`
+  if (fault.kind === 'not-found')
+    return { reason: 'not-found', detail: 'Lambda knows no such function' }
+  if (fault.kind === 'denied') return { reason: 'access-denied', detail }
+  return { reason: 'read-failed', detail }
+}

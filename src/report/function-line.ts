@@ -1,0 +1,71 @@
+/** A function in one line, for people in a hurry. */
+
+import type { Outcome } from '../model/outcome'
+import { REMEDIES } from '../model/reason'
+import type { Change } from '../plan/change'
+
+/** `rolled-back (extension-crash)`, or the bare status. */
+export function statusText({ status, reason }: Pick<Outcome, 'status' | 'reason'>): string {
+  return reason === undefined ? status : `${status}: ${reason}`
+}
+
+/** The change in words, without a value: `layer rotel-extension-arm64:7 added, 4 variables added`. */
+export function changeText(change: Change | undefined): string {
+  if (change === undefined) return 'no change'
+  const count = (what: 'added' | 'changed' | 'removed') => {
+    const names = change.variables.filter((variable) => kindOfChange(variable) === what)
+    return names.length === 0
+      ? []
+      : [`${String(names.length)} ${names.length === 1 ? 'variable' : 'variables'} ${what}`]
+  }
+  return [...layersText(change), ...count('added'), ...count('changed'), ...count('removed')].join(
+    ', ',
+  )
+}
+
+export function kindOfChange({
+  before,
+  after,
+}: Change['variables'][number]): 'added' | 'changed' | 'removed' {
+  if (before === undefined) return 'added'
+  return after === undefined ? 'removed' : 'changed'
+}
+
+function layersText({ layers }: Change): string[] {
+  if (layers === undefined) return []
+  const added = layers.after.filter((arn) => !layers.before.includes(arn)).map(shortLayer)
+  const removed = layers.before.filter((arn) => !layers.after.includes(arn)).map(shortLayer)
+  if (added.length > 0 && removed.length > 0)
+    return [`layer ${removed.join(', ')} → ${added.join(', ')}`]
+  if (added.length > 0) return [`layer ${added.join(', ')} added`]
+  return removed.length > 0 ? [`layer ${removed.join(', ')} removed`] : ['layers reordered']
+}
+
+/** `name:version` of a layer's ARN. */
+export function shortLayer(arn: string): string {
+  return arn.split(':').slice(-2).join(':')
+}
+
+/** Duration, cold start and memory of the smoke test's invocation. */
+export function metricsText(outcome: Outcome): string {
+  const metrics = outcome.smoke?.metrics
+  if (metrics === undefined) return ''
+  const cold =
+    metrics.initMs === undefined ? [] : [`cold start ${String(Math.round(metrics.initMs))} ms`]
+  return [
+    ...cold,
+    `ran ${String(Math.round(metrics.durationMs))} ms`,
+    `${String(metrics.maxMemoryMb)} of ${String(metrics.memoryMb)} MB`,
+  ].join(', ')
+}
+
+/** Why it ended so, and what to do: empty for functions that ended well. */
+export function whyText(outcome: Outcome): string {
+  const { reason, detail } = outcome
+  if (reason === undefined) return ''
+  return detail === undefined ? REMEDIES[reason] : `${sentence(detail)} ${REMEDIES[reason]}`
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+}

@@ -1,0 +1,38 @@
+/** Text of others inside GitHub's Markdown. */
+
+/** For a table cell or a sentence: nothing in it is taken for Markdown or HTML, and it stays on one line. */
+export function plain(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/([\\`*_{}[\]|~])/g, '\\$1')
+}
+
+/** As code, in a sentence or a table cell. */
+export function code(text: string): string {
+  const escaped = text
+    .replace(/\s+/g, ' ')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/\|/g, '&#124;')
+    .replace(/`/g, '&#96;')
+  return `<code>${escaped}</code>`
+}
+
+/** A fenced block whose fence the lines cannot close. */
+export function block(lines: readonly string[], language = ''): string {
+  const longest = Math.max(
+    2,
+    ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)),
+  )
+  const fence = '`'.repeat(longest + 1)
+  return [`${fence}${language}`, ...lines, fence].join('\n')
+}
+
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
+}

@@ -1,0 +1,88 @@
+/** The outputs of the step, within GitHub's limits. */
+
+import type { Outcome } from '../model/outcome'
+import { metricsText } from './function-line'
+import { countByStatus, type Report, sortOutcomes } from './report'
+import { renderPlan } from './summary'
+
+/** The contract's limit for the `functions` output. */
+const FUNCTIONS_LIMIT_BYTES = 100_000
+
+export type Outputs = Readonly<
+  Record<
+    'result' | 'changed' | 'functions' | 'summary-json' | 'plan' | 'report-path' | 'restore-path',
+    string
+  >
+>
+
+/** So that `if: always()` steps find every output, whatever happens. */
+export const OUTPUTS_OF_A_RUN_THAT_DID_NOTHING: Outputs = {
+  result: 'failure',
+  changed: 'false',
+  functions: JSON.stringify({ functions: [], truncated: false }),
+  'summary-json': JSON.stringify({ result: 'failure', functions: 0, statuses: {} }),
+  plan: '',
+  'report-path': '',
+  'restore-path': '',
+}
+
+export function outputsOf(report: Report, reportPath: string): Outputs {
+  return {
+    result: report.result,
+    changed: String(report.outcomes.some(({ changed }) => changed)),
+    functions: functionsJson(report.outcomes),
+    'summary-json': JSON.stringify({
+      result: report.result,
+      functions: report.outcomes.length,
+      statuses: Object.fromEntries(countByStatus(report.outcomes)),
+    }),
+    plan: renderPlan(report.outcomes),
+    'report-path': reportPath,
+    'restore-path': '',
+  }
+}
+
+/** The whole report, for the file. */
+export function reportJson(report: Report): string {
+  const { outcomes, ...run } = report
+  return JSON.stringify({ ...run, functions: sortOutcomes(outcomes).map(whole) }, undefined, 2)
+}
+
+function functionsJson(outcomes: readonly Outcome[]): string {
+  const kept: object[] = []
+  let bytes = 64
+  const sorted = sortOutcomes(outcomes)
+  for (const outcome of sorted) {
+    const entry = brief(outcome)
+    bytes += new TextEncoder().encode(JSON.stringify(entry)).length + 1
+    if (bytes > FUNCTIONS_LIMIT_BYTES) break
+    kept.push(entry)
+  }
+  return JSON.stringify({ functions: kept, truncated: kept.length < sorted.length })
+}
+
+function brief({ name, region, arn, status, reason, detail, changed }: Outcome) {
+  return { name, region, arn: arn?.text, version: '$LATEST', status, reason, detail, changed }
+}
+
+function whole(outcome: Outcome) {
+  const { change, smoke, warnings, facts } = outcome
+  return {
+    ...brief(outcome),
+    facts,
+    warnings,
+    change: change && {
+      layers: change.layers,
+      variables: change.variables.map(({ name, before, after }) => ({
+        name,
+        before: before === undefined ? 'absent' : 'hidden',
+        after: after === undefined ? 'absent' : 'hidden',
+      })),
+    },
+    smokeTest: smoke && {
+      requestId: smoke.requestId,
+      metrics: smoke.metrics,
+      inWords: metricsText(outcome),
+    },
+  }
+}

@@ -1,0 +1,172 @@
+/** The job summary, in Markdown: the verdict first, then a table, then each function's details folded away. */
+
+import { isGood, type Outcome } from '../model/outcome'
+import { REMEDIES } from '../model/reason'
+import { changeText, kindOfChange, metricsText, shortLayer, statusText } from './function-line'
+import { block, code, plain, table } from './markdown'
+import { countsText, headline, type Report, sortOutcomes } from './report'
+
+/** GitHub drops a summary of more than 1 MiB whole (measured in bytes); room is left for the last lines. */
+const SIZE_LIMIT_BYTES = 900_000
+
+export function renderSummary(report: Report): string {
+  const outcomes = sortOutcomes(report.outcomes)
+  const sections = [
+    `## ${mark(report)} ClickStack for AWS Lambda: ${plain(headline(report))}`,
+    intro(report),
+    ...report.warnings.map((warning) => `> [!WARNING]\n> ${plain(warning)}`),
+    ...(outcomes.length === 0 ? [] : [overview(outcomes)]),
+  ]
+  const details = outcomes.map((outcome) => functionDetails(outcome, report.mode === 'plan'))
+  return withinLimit(sections.join('\n\n'), details)
+}
+
+/** The plan alone, for the `plan` output and for reviews. */
+export function renderPlan(outcomes: readonly Outcome[]): string {
+  const sorted = sortOutcomes(outcomes)
+  return withinLimit(
+    overview(sorted),
+    sorted
+      .filter(({ change }) => change !== undefined)
+      .map((outcome) => functionDetails(outcome, true)),
+  )
+}
+
+function mark({ result, mode }: Report): string {
+  if (result === 'failure') return '❌'
+  return mode === 'plan' ? '📋' : '✅'
+}
+
+function intro(report: Report): string {
+  const seconds = (report.durationMs / 1000).toFixed(1)
+  const invocations =
+    report.invocations === 0
+      ? ''
+      : ` · ${String(report.invocations)} ${report.invocations === 1 ? 'invocation' : 'invocations'}`
+  return `\`mode: ${report.mode}\` · ${countsText(report.outcomes)}${invocations} · ${seconds} s`
+}
+
+function overview(outcomes: readonly Outcome[]): string {
+  return table(
+    ['Function', 'Region', 'Status', 'Change', 'Smoke test'],
+    outcomes.map((outcome) => [
+      code(outcome.name),
+      outcome.region,
+      `${isGood(outcome) ? '' : '**'}${statusText(outcome)}${isGood(outcome) ? '' : '**'}`,
+      plain(outcome.change ? changeText(outcome.change) : '–'),
+      plain(metricsText(outcome) || '–'),
+    ]),
+  )
+}
+
+function functionDetails(outcome: Outcome, planned: boolean): string {
+  const parts = [
+    ...why(outcome),
+    ...outcome.warnings.map((warning) => `- ⚠️ ${plain(warning)}`),
+    ...changeDetails(outcome, planned),
+    ...tailDetails(outcome),
+  ]
+  if (parts.length === 0) return ''
+  const { facts } = outcome
+  const about = facts
+    ? ` · ${facts.runtime ?? 'container image'} · ${facts.architecture} · ${String(facts.memoryMb)} MB · ${String(facts.timeoutSeconds)} s`
+    : ''
+  // GitHub renders Markdown inside details only after an empty line.
+  return [
+    `<details${isGood(outcome) ? '' : ' open'}><summary>${code(outcome.name)} · ${statusText(outcome)}</summary>`,
+    `${outcome.region}${about}${version(outcome)}`,
+    ...parts,
+    '</details>',
+  ].join('\n\n')
+}
+
+/** A status is true for one version only: what aliases point to is not touched. */
+function version({ status }: Outcome): string {
+  return ['written', 'instrumented', 'unchanged', 'removed', 'unproven'].includes(status)
+    ? ' · true for `$LATEST`'
+    : ''
+}
+
+function why({ reason, detail }: Outcome): string[] {
+  if (reason === undefined) return []
+  const what = detail === undefined ? '' : `${plain(detail)}. `
+  return [`${what}**What to do:** ${plain(REMEDIES[reason])}`]
+}
+
+function changeDetails({ change }: Outcome, planned: boolean): string[] {
+  if (change === undefined) return []
+  const layers =
+    change.layers === undefined
+      ? []
+      : [
+          `Layers ${planned ? 'now and then' : 'before and after'}:`,
+          block(
+            diff(change.layers.before.map(shortened), change.layers.after.map(shortened)),
+            'diff',
+          ),
+        ]
+  const variables =
+    change.variables.length === 0
+      ? []
+      : [
+          'Variables (values are never shown):',
+          block(
+            change.variables.map((variable) => {
+              const kind = kindOfChange(variable)
+              const sign = { added: '+', removed: '-', changed: '!' }[kind]
+              return `${sign} ${variable.name}${kind === 'changed' ? '  (other value)' : ''}`
+            }),
+            'diff',
+          ),
+        ]
+  return [...layers, ...variables]
+}
+
+/** `account name:version`, which is what tells layers apart. */
+function shortened(arn: string): string {
+  const account = arn.split(':')[4] ?? ''
+  return `${account}:${shortLayer(arn)}`
+}
+
+/** Lists of at most five: what is gone, what stays, what is new, in the order of the new list. */
+function diff(before: readonly string[], after: readonly string[]): string[] {
+  const lines: string[] = []
+  let rest = [...before]
+  for (const item of after) {
+    const at = rest.indexOf(item)
+    if (at === -1) {
+      // What the new one stands in place of goes first.
+      const [next] = rest
+      if (next !== undefined && !after.includes(next)) {
+        lines.push(`- ${next}`)
+        rest = rest.slice(1)
+      }
+      lines.push(`+ ${item}`)
+    } else {
+      lines.push(...rest.slice(0, at).map((gone) => `- ${gone}`), `  ${item}`)
+      rest = rest.slice(at + 1)
+    }
+  }
+  return [...lines, ...rest.map((gone) => `- ${gone}`)]
+}
+
+function tailDetails({ smoke }: Outcome): string[] {
+  if (smoke === undefined || smoke.tail.length === 0) return []
+  return ['What the platform and the extension said:', block(smoke.tail.map(({ text }) => text))]
+}
+
+function withinLimit(head: string, details: readonly string[]): string {
+  const bytes = (text: string) => new TextEncoder().encode(text).length
+  const kept: string[] = []
+  let size = bytes(head)
+  const wanted = details.filter((detail) => detail !== '')
+  for (const detail of wanted) {
+    size += bytes(detail) + 2
+    if (size > SIZE_LIMIT_BYTES) break
+    kept.push(detail)
+  }
+  const left = wanted.length - kept.length
+  const note =
+    left === 0 ? [] : [`Details of ${String(left)} more functions are in the report file.`]
+  return `${[head, ...kept, ...note].join('\n\n')}\n`
+}

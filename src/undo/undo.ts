@@ -1,0 +1,59 @@
+/** Puts one function back, as far as it still is as this run left it. */
+
+import { converge, type Step } from '../apply/converge'
+import type { FunctionArn, LambdaFunction } from '../model/lambda-function'
+import type { Clock, LambdaControl } from '../ports'
+import { type Inverse, planUndo } from './inverse'
+
+export type Undone =
+  | {
+      readonly kind: 'undone'
+      /** Items that somebody else has changed since and that therefore stay. */
+      readonly leftAlone: readonly string[]
+    }
+  | {
+      readonly kind: 'not-undone'
+      readonly detail: string
+      /** Items of ours that may still be on the function. */
+      readonly left: readonly string[]
+    }
+
+export interface UndoContext {
+  readonly lambda: LambdaControl
+  readonly clock: Clock
+  /** Of the journal's fingerprints. */
+  readonly salt: string
+}
+
+export async function undo(
+  arn: FunctionArn,
+  inverse: Inverse,
+  context: UndoContext,
+): Promise<Undone> {
+  const read = await context.lambda.get(arn.region, arn.text)
+  if (!read.ok) {
+    // Who deleted the function took our change along.
+    if (read.fault.kind === 'not-found') return { kind: 'undone', leftAlone: [] }
+    return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`)
+  }
+  let leftAlone: readonly string[] = []
+  const next = (fn: LambdaFunction): Step => {
+    const plan = planUndo(fn, inverse, context.salt)
+    if (plan === 'unreadable') {
+      return {
+        kind: 'refused',
+        reason: 'environment-unreadable',
+        detail: 'Lambda no longer shows its variables',
+      }
+    }
+    leftAlone = plan.leftAlone
+    return plan.change ? { kind: 'change', change: plan.change } : { kind: 'unchanged' }
+  }
+  const end = await converge(read.value, next, { ...context, beforeWrite: () => undefined })
+  return end.kind === 'reached' ? { kind: 'undone', leftAlone } : notUndone(inverse, end.detail)
+}
+
+function notUndone({ layers, variables }: Inverse, detail: string): Undone {
+  const added = layers?.after.filter((arn) => !layers.before.includes(arn)) ?? []
+  return { kind: 'not-undone', detail, left: [...added, ...variables.map(({ name }) => name)] }
+}
