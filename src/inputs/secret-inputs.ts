@@ -13,9 +13,9 @@ const SECRET_VARIABLE = /PASSWORD|PASSPHRASE|HEADERS|KEY|TOKEN|SECRET|AUTHORIZAT
 const SHORTEST = 4
 
 /**
- * The secrets in the raw inputs, also where those are malformed. Each comes whole, without blanks at the edges, and line
- * by line, because the runner masks exactly what it is given. Never empty strings; nothing shorter than four characters
- * except the API key itself.
+ * The secrets in the raw inputs, also where those are malformed. Each comes whole, line by line, and without blanks or
+ * base64's `=` at the edges, because the runner masks exactly what it is given. Never empty strings; nothing shorter than
+ * four characters except the API key itself.
  */
 export function secretInputs(read: (name: string) => string): readonly string[] {
   const key = read('api-key')
@@ -26,7 +26,7 @@ export function secretInputs(read: (name: string) => string): readonly string[] 
     ...URLS.flatMap((name) => userInfo(read(name))),
     ...lines(read('headers')).flatMap(secretsOfHeader),
     ...lines(read('environment')).flatMap(secretsOfVariable),
-  ].flatMap((secret) => [secret, secret.trim()])
+  ].flatMap((secret) => [secret, secret.trim(), secret.trim().replace(/=+$/, '')])
 
   const secrets = [
     ...keyForms,
@@ -40,10 +40,10 @@ function lines(text: string): readonly string[] {
   return text.split(/[\r\n]+/)
 }
 
-/** Without a proper name the whole line may be the secret: `Authorization: Bearer abc=`. */
+/** Without a proper name and value the whole line may be the secret: `Authorization: Bearer abc=`, or `c2VjcmV0==`. */
 function secretsOfHeader(line: string): readonly string[] {
   const header = splitNameValue(line)
-  if (header === undefined || header.value.trim() === '' || /[\s:]/.test(header.name.trim())) {
+  if (header === undefined || /^[=\s]*$/.test(header.value) || /[\s:]/.test(header.name.trim())) {
     return [line, line.slice(line.indexOf(':') + 1), ...withoutScheme(header?.value ?? '')]
   }
   return withoutScheme(header.value)

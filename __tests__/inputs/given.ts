@@ -1,0 +1,54 @@
+/** Inputs as a workflow would give them, for tests of how they are parsed. */
+
+import type { InputName } from '../../src/inputs/defaults'
+import type { Inputs, Wanted } from '../../src/inputs/inputs'
+import { parseInputs } from '../../src/inputs/parse-inputs'
+
+export type Given = Partial<Record<InputName, string>>
+
+/** The least that `mode: apply` accepts without a warning. */
+export const leastInputs: Given = {
+  functions: 'orders',
+  endpoint: 'https://clickstack.example.com:4317',
+  'api-key': 'ingestion-key',
+  verify: 'none',
+}
+
+/** Parses `leastInputs` with changes, in a job with `AWS_REGION=eu-west-1`. */
+export function parse(
+  changes: Given = {},
+  environment: { region?: string } = { region: 'eu-west-1' },
+) {
+  const given: Readonly<Record<string, string>> = { ...leastInputs, ...changes }
+  return parseInputs((name) => given[name] ?? '', environment)
+}
+
+/** The inputs; fails the test if there are problems. */
+export function accepted(changes: Given = {}, environment?: { region?: string }): Inputs {
+  const parsed = parse(changes, environment)
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems, null, 2))
+  return parsed.inputs
+}
+
+/** What the functions are held against. */
+export function wanted(changes: Given = {}): Wanted {
+  const inputs = accepted(changes)
+  if (inputs.mode === 'remove') throw new Error('`remove` wants nothing')
+  return inputs.wanted
+}
+
+/** The problems as `input: message`; none if the inputs are accepted. */
+export function problems(
+  changes: Given = {},
+  environment?: { region?: string },
+): readonly string[] {
+  const parsed = parse(changes, environment)
+  return parsed.ok ? [] : parsed.problems.map(({ input, message }) => `${input}: ${message}`)
+}
+
+/** The warnings; fails the test if there are problems. */
+export function warnings(changes: Given = {}): readonly string[] {
+  const parsed = parse(changes)
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems, null, 2))
+  return parsed.warnings
+}

@@ -1,0 +1,115 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { parse, problems, wanted, warnings } from './given'
+
+test("the API key's Authorization comes first, raw or with its scheme", () => {
+  const headers = 'x-team=shop\nx-query=a=b'
+  expect(wanted({ 'api-key': 'k3y', headers }).export.headers).toEqual([
+    { name: 'Authorization', value: 'k3y' },
+    { name: 'x-team', value: 'shop' },
+    { name: 'x-query', value: 'a=b' },
+  ])
+  expect(wanted({ 'api-key': 'k3y', 'api-key-scheme': 'bearer' }).export.headers).toEqual([
+    { name: 'Authorization', value: 'Bearer k3y' },
+  ])
+})
+
+test.each([
+  ['a comma', 'hunter2,x', 'every comma'],
+  ['quotes', '"hunter2"', 'a quote'],
+  ['a single quote', "'hunter2", 'a quote'],
+  ['a blank at its end', 'hunter2 ', 'begins or ends with a blank'],
+  ['a line break at its end', 'hunter2\n', 'a line break'],
+  ['a tab', 'hun\tter2', 'a control character'],
+  ['an accent', 'hünter2', 'outside ASCII'],
+  ['the name of its header', 'Authorization=hunter2', 'Give the key alone'],
+  ['a reference', '${arn:aws:ssm:eu-west-1:123456789012:parameter/hunter2}', 'not available yet'],
+  ['another reference', 'secret://arn:hunter2', 'not available yet'],
+  [
+    'a bare ARN',
+    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:hunter2',
+    'not available yet',
+  ],
+])('an api-key with %s is refused without being repeated', (_, key, why) => {
+  expect(problems({ 'api-key': key })).toEqual([expect.stringMatching(/^api-key: /)])
+  expect(problems({ 'api-key': key })[0]).toContain(why)
+  expect(problems({ 'api-key': key })[0]).not.toContain('hunter2')
+})
+
+test('a key that brings its scheme along is refused with bearer, and a warning without', () => {
+  expect(problems({ 'api-key': 'bearer k3y', 'api-key-scheme': 'bearer' })).toHaveLength(1)
+  expect(warnings({ 'api-key': 'Bearer k3y' })).toEqual([
+    expect.stringContaining('`api-key-scheme: bearer`'),
+  ])
+  expect(wanted({ 'api-key': 'Bearer k3y' }).export.headers).toEqual([
+    { name: 'Authorization', value: 'Bearer k3y' },
+  ])
+})
+
+test('Authorization is set once, in whatever case', () => {
+  expect(problems({ headers: 'AUTHORIZATION=x1234' })).toEqual([
+    'headers: `headers` sets `Authorization`, and `api-key` does so too. Give one of them.',
+  ])
+  expect(wanted({ 'api-key': '', headers: 'authorization=x1234' }).export.headers).toHaveLength(1)
+})
+
+test('without any authorization there is a warning, where something is sent', () => {
+  expect(warnings({ 'api-key': '' })).toEqual([expect.stringContaining('There is no `api-key`')])
+  expect(warnings({ 'api-key': '', headers: 'authorization=x1234' })).toEqual([])
+  expect(warnings({ 'api-key': '', mode: 'plan' })).toEqual([])
+})
+
+test.each([
+  ['no equals sign', 'hunter2', 'has no `=`'],
+  ['a colon form', 'Authorization: hunter2=', 'has a blank in its name'],
+  ['no name', '=hunter2', 'has no name'],
+  ['no value', 'hunter2=', 'has no value'],
+  ['a blank before the equals sign', 'x-team =hunter2', 'has a blank in its name'],
+  ['a blank after the equals sign', 'x-team= hunter2', 'begins or ends with a blank'],
+  ['a comma', 'x-team=hunter2,x', 'every comma'],
+  ['a quote', 'x-team="hunter2"', 'a quote'],
+  ['a character that names cannot have', 'x(team)=hunter2', 'HTTP headers'],
+  ['a reference', 'x-team=${arn:hunter2}', 'not available yet'],
+])('a header with %s is refused by its line alone', (_, line, why) => {
+  const found = problems({ headers: `# more\nx-a=1\n\n${line}` })
+  expect(found).toEqual([expect.stringMatching(/^headers: `headers`: line 4 /)])
+  expect(found[0]).toContain(why)
+  expect(found[0]).not.toContain('hunter2')
+})
+
+test('a header is set once, in whatever case', () => {
+  expect(problems({ headers: 'x-team=a\nX-Team=b' })).toEqual([
+    'headers: `headers`: line 2 sets a header that is set before.',
+  ])
+})
+
+/** As Rotel parses a list: src/init/parse.rs of v0.2.4. */
+function asRotelParses(list: string): readonly (readonly [string, string])[] {
+  return list
+    .trim()
+    .split(',')
+    .filter((item) => item !== '')
+    .map((item) => [item.slice(0, item.indexOf('=')), item.slice(item.indexOf('=') + 1)])
+}
+
+test('whatever is accepted, Rotel reads back exactly', () => {
+  const part = fc.string({
+    unit: fc.constantFrom(...Array.from('abXY-_ =,"\'\t\\:{}$é#')),
+    minLength: 1,
+    maxLength: 4,
+  })
+  const line = fc.tuple(part, part).map(([name, value]) => `${name}=${value}`)
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 3 }), (lines) => {
+      for (const input of ['headers', 'resource-attributes'] as const) {
+        const parsed = parse({ [input]: lines.join('\n') })
+        if (!parsed.ok || parsed.inputs.mode !== 'apply') continue
+        const { headers, resourceAttributes } = parsed.inputs.wanted.export
+        const items = input === 'headers' ? headers : resourceAttributes
+        const list = items.map(({ name, value }) => `${name}=${value}`).join(',')
+        expect(asRotelParses(list)).toEqual(items.map(({ name, value }) => [name, value]))
+      }
+    }),
+    { numRuns: 500 },
+  )
+})

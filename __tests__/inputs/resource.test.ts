@@ -1,0 +1,81 @@
+import { expect, test } from '@jest/globals'
+import { problems, wanted } from './given'
+
+test('service.name may come from either input, and leaves the attributes', () => {
+  expect(wanted({ 'service-name': 'shop' }).export.serviceName).toBe('shop')
+  const { serviceName, resourceAttributes } = wanted({
+    'resource-attributes': 'service.name=shop\nservice.version=1.0.0',
+  }).export
+  expect(serviceName).toBe('shop')
+  expect(resourceAttributes).toEqual([{ name: 'service.version', value: '1.0.0' }])
+  expect(wanted().export.serviceName).toBeUndefined()
+})
+
+test('service.name comes from one input', () => {
+  expect(problems({ 'service-name': 'shop', 'resource-attributes': 'service.name=shop' })).toEqual([
+    expect.stringMatching(/^resource-attributes: .*Give one of them/),
+  ])
+})
+
+test.each([
+  ['two functions', 'orders\ncart'],
+  ['a pattern', 'orders-*'],
+])('%s cannot share one name', (_, functions) => {
+  const given = { functions, 'smoke-test': 'always' }
+  expect(problems({ ...given, 'service-name': 'shop' })).toEqual([
+    expect.stringMatching(/^service-name: .*Put `\{function\}` into it/),
+  ])
+  expect(problems({ ...given, 'resource-attributes': 'service.name=shop' })).toEqual([
+    expect.stringMatching(/^resource-attributes: .*Put `\{function\}` into it/),
+  ])
+  expect(wanted({ ...given, 'service-name': 'shop-{function}' }).export.serviceName).toBe(
+    'shop-{function}',
+  )
+})
+
+test('one function among excludes is one function', () => {
+  expect(problems({ functions: 'orders\n!cart', 'service-name': 'shop' })).toEqual([])
+})
+
+test.each(['{name}', '{function', 'a}', '${function}{x}'])('%s is no service name', (name) => {
+  expect(problems({ 'service-name': name })).toEqual([
+    expect.stringContaining('The only placeholder is `{function}`'),
+  ])
+})
+
+test.each([
+  ['a,b', 'every comma'],
+  ['"shop"', 'a quote'],
+  ['shop ', 'begins or ends with a blank'],
+  ['shop\n', 'a line break'],
+])('service name %j is refused', (name, why) => {
+  expect(problems({ 'service-name': name })).toEqual([expect.stringContaining(why)])
+})
+
+test.each([
+  ['env', 'without `=`'],
+  ['env=prod,team=shop', 'Give one attribute a line'],
+  ['env="prod"', 'a quote'],
+  ['env= prod', 'begins or ends with a blank'],
+  ['en v=prod', 'a blank in its name'],
+  ['=prod', 'no name'],
+  ['env=', 'no value'],
+  ['env=${arn:aws:ssm:x}', 'not available yet'],
+])('attribute %s is refused', (line, why) => {
+  expect(problems({ 'resource-attributes': line })).toEqual([
+    expect.stringMatching(/^resource-attributes: `resource-attributes`: line 1 /),
+  ])
+  expect(problems({ 'resource-attributes': line })[0]).toContain(why)
+})
+
+test('an attribute is set once', () => {
+  expect(problems({ 'resource-attributes': 'env=a\nenv=b' })).toEqual([
+    expect.stringContaining('line 2 sets "env" a second time'),
+  ])
+})
+
+test('values may hold equals signs, blanks inside and other alphabets', () => {
+  expect(wanted({ 'resource-attributes': 'team=Größe = ∞' }).export.resourceAttributes).toEqual([
+    { name: 'team', value: 'Größe = ∞' },
+  ])
+})
