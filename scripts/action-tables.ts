@@ -1,0 +1,91 @@
+/** The tables of inputs and outputs in README.md, made from action.yml. */
+
+import { isMap, isScalar, parseDocument, type YAMLMap } from 'yaml'
+
+interface Entry {
+  readonly name: string
+  readonly description: string
+  readonly default: string
+}
+
+interface Group {
+  readonly title: string
+  readonly entries: readonly Entry[]
+}
+
+/**
+ * README.md with fresh tables between `<!-- inputs:start -->` and `<!-- inputs:end -->`, and the same for `outputs`.
+ * Throws where a marker is missing.
+ */
+export function withTables(readme: string, actionYml: string): string {
+  const inputs = inputGroups(actionYml)
+    .map(({ title, entries }) => `#### ${title}\n\n${inputTable(entries)}`)
+    .join('\n\n')
+  const outputs = table(
+    ['Output', 'What it holds'],
+    entriesOf(actionYml, 'outputs').map(({ name, description }) => [`\`${name}\``, description]),
+  )
+  return between(between(readme, 'inputs', inputs), 'outputs', outputs)
+}
+
+/** The inputs by group; the comment before the first input of a group is its title. Throws for inputs before any title. */
+export function inputGroups(actionYml: string): readonly Group[] {
+  const inputs = section(actionYml, 'inputs')
+  const groups: { title: string; entries: Entry[] }[] = []
+  for (const [position, { key }] of inputs.items.entries()) {
+    // The parser gives a comment before the first key to the whole map.
+    const comment =
+      (isScalar(key) ? key.commentBefore : undefined) ??
+      (position === 0 ? inputs.commentBefore : undefined)
+    if (typeof comment === 'string') groups.push({ title: comment.trim(), entries: [] })
+    const group = groups.at(-1)
+    if (group === undefined) throw new Error('action.yml: the first input has no group')
+    group.entries.push(entry(inputs, String(key)))
+  }
+  return groups
+}
+
+function entriesOf(actionYml: string, name: 'inputs' | 'outputs'): readonly Entry[] {
+  const entries = section(actionYml, name)
+  return entries.items.map(({ key }) => entry(entries, String(key)))
+}
+
+function section(actionYml: string, name: string): YAMLMap {
+  const map = parseDocument(actionYml).get(name)
+  if (!isMap(map)) throw new Error(`action.yml has no ${name}`)
+  return map
+}
+
+function entry(entries: YAMLMap, name: string): Entry {
+  const text = (key: string) => {
+    const value: unknown = entries.getIn([name, key])
+    return typeof value === 'string' ? value : ''
+  }
+  return { name, description: text('description').trim(), default: text('default') }
+}
+
+function inputTable(entries: readonly Entry[]): string {
+  return table(
+    ['Input', 'Default', 'What it is for'],
+    entries.map((input) => [
+      `\`${input.name}\``,
+      input.default === '' ? '' : `\`${input.default}\``,
+      input.description,
+    ]),
+  )
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+/** Prettier would pad every cell to the longest description. */
+function between(readme: string, marker: string, content: string): string {
+  const [start, end] = [`<!-- ${marker}:start -->`, `<!-- ${marker}:end -->`]
+  const [from, to] = [readme.indexOf(start), readme.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`README.md has no ${start} … ${end}`)
+  const block = `<!-- prettier-ignore-start -->\n\n${content}\n\n<!-- prettier-ignore-end -->`
+  return `${readme.slice(0, from + start.length)}\n${block}\n${readme.slice(to)}`
+}
