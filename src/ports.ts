@@ -2,6 +2,7 @@
 
 import type { FunctionArn, LambdaFunction, Variables } from './model/lambda-function'
 import type { Result } from './model/result'
+import type { Release } from './rotel/releases'
 
 /** Lambda's control plane: reads with retries, writes guarded by the revision they were computed from. */
 export interface LambdaControl {
@@ -74,6 +75,10 @@ export interface CallerIdentity {
 
 export interface Identity {
   whoAmI(): Promise<Result<CallerIdentity>>
+}
+
+export interface Releases {
+  list(): Promise<Result<readonly Release[], string>>
 }
 
 export interface Clock {

@@ -30,6 +30,7 @@ export interface AttachContext {
   readonly halted: () => Refusal | undefined
   /** `undefined`: the function is not invoked. */
   readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
+  readonly showFunctionLogs: boolean
   readonly prove: Prove
   /** What a function that was written ends as: with a proof, and without one. */
   readonly ends: { readonly proven: Status; readonly written: Status }
@@ -62,7 +63,7 @@ export async function attach(candidate: Candidate, context: AttachContext): Prom
   }
 
   const smoke = await context.invoke?.(end.fn)
-  const report = smoke && smokeReport(smoke, end.fn)
+  const report = smoke && smokeReport(smoke, end.fn, context.showFunctionLogs)
   const tested: Outcome = {
     ...base,
     smoke: report,
@@ -85,11 +86,11 @@ export async function attach(candidate: Candidate, context: AttachContext): Prom
 /** Proves a function that is as asked already. Nothing is written, so nothing is put back. */
 export async function proveUnchanged(
   candidate: Candidate,
-  context: Pick<AttachContext, 'invoke' | 'prove'>,
+  context: Pick<AttachContext, 'invoke' | 'prove' | 'showFunctionLogs'>,
 ): Promise<Outcome> {
   const base = describe(candidate, undefined)
   const smoke = await context.invoke?.(candidate.fn)
-  const report = smoke && smokeReport(smoke, candidate.fn)
+  const report = smoke && smokeReport(smoke, candidate.fn, context.showFunctionLogs)
   const tested: Outcome = {
     ...base,
     smoke: report,
@@ -200,11 +201,17 @@ function mergeChanges(first: Change, second: Change): Change {
   }
 }
 
-function smokeReport(smoke: SmokeResult, fn: LambdaFunction): SmokeReport {
+/** The function's own lines are production data: they are left out here, so that no report can show them by mistake. */
+function smokeReport(
+  smoke: SmokeResult,
+  fn: LambdaFunction,
+  showFunctionLogs: boolean,
+): SmokeReport {
+  const shown = smoke.tail.lines.filter(({ source }) => showFunctionLogs || source !== 'function')
   return {
     requestId: smoke.invocation?.requestId,
     metrics: smoke.tail.report,
-    tail: smoke.kind === 'failed' ? redactedTail(smoke.tail.lines, fn) : [],
+    tail: smoke.kind === 'failed' ? redactedTail(shown, fn) : [],
   }
 }
 

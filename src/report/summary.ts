@@ -9,6 +9,9 @@ import { countsText, headline, type Report, sortOutcomes } from './report'
 /** GitHub drops a summary of more than 1 MiB whole (measured in bytes); room is left for the last lines. */
 const SIZE_LIMIT_BYTES = 900_000
 
+/** All outputs of a job share 1 MB, estimated in UTF-16. */
+const PLAN_LIMIT_BYTES = 250_000
+
 export function renderSummary(report: Report): string {
   const outcomes = sortOutcomes(report.outcomes)
   const sections = [
@@ -18,7 +21,7 @@ export function renderSummary(report: Report): string {
     ...(outcomes.length === 0 ? [] : [overview(outcomes)]),
   ]
   const details = outcomes.map((outcome) => functionDetails(outcome, report.mode === 'plan'))
-  return withinLimit(sections.join('\n\n'), details)
+  return withinLimit(sections.join('\n\n'), details, SIZE_LIMIT_BYTES)
 }
 
 /** The plan alone, for the `plan` output and for reviews. */
@@ -29,6 +32,7 @@ export function renderPlan(outcomes: readonly Outcome[]): string {
     sorted
       .filter(({ change }) => change !== undefined)
       .map((outcome) => functionDetails(outcome, true)),
+    PLAN_LIMIT_BYTES,
   )
 }
 
@@ -155,14 +159,14 @@ function tailDetails({ smoke }: Outcome): string[] {
   return ['What the platform and the extension said:', block(smoke.tail.map(({ text }) => text))]
 }
 
-function withinLimit(head: string, details: readonly string[]): string {
+function withinLimit(head: string, details: readonly string[], limitBytes: number): string {
   const bytes = (text: string) => new TextEncoder().encode(text).length
   const kept: string[] = []
   let size = bytes(head)
   const wanted = details.filter((detail) => detail !== '')
   for (const detail of wanted) {
     size += bytes(detail) + 2
-    if (size > SIZE_LIMIT_BYTES) break
+    if (size > limitBytes) break
     kept.push(detail)
   }
   const left = wanted.length - kept.length

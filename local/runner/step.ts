@@ -1,0 +1,159 @@
+/**
+ * Runs a built step as the Actions runner does: a process, `INPUT_*` variables with the defaults of action.yml filled in,
+ * the files behind GITHUB_OUTPUT, GITHUB_STATE and GITHUB_STEP_SUMMARY, and a log that is read for workflow commands.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { interpretLog, type InterpretedLog } from './workflow-commands'
+
+const root = join(import.meta.dirname, '..', '..')
+
+export interface Step {
+  readonly name: 'main' | 'post'
+  readonly inputs?: Readonly<Record<string, string>>
+  /** Laid over an otherwise empty environment. */
+  readonly env?: Readonly<Record<string, string>>
+  /** `STATE_*` of the main step, for the post step. */
+  readonly state?: Readonly<Record<string, string>>
+  /** As with ACTIONS_STEP_DEBUG: debug lines are kept in the log. */
+  readonly debug?: boolean
+  readonly onStart?: (child: ChildProcess) => void
+  /** Called with each line as it is printed. */
+  readonly onLine?: (line: string) => void
+}
+
+export interface StepResult extends InterpretedLog {
+  readonly exitCode: number | null
+  readonly killedBy: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly outputs: Readonly<Record<string, string>>
+  readonly state: Readonly<Record<string, string>>
+  readonly summary: string
+}
+
+/** One job: its steps share the temporary folder. */
+export interface Job {
+  readonly temp: string
+  run(step: Step): Promise<StepResult>
+  /** Everything that is in the temporary folder, by path below it. */
+  files(): ReadonlyMap<string, string>
+  delete(): void
+}
+
+export function startJob(): Job {
+  const folder = mkdtempSync(join(tmpdir(), 'clickstack-job-'))
+  const temp = join(folder, 'temp')
+  mkdirSync(temp)
+  let count = 0
+  return {
+    temp,
+    run: (step) => runStep(step, temp, join(folder, `step-${String(count++)}`)),
+    files: () =>
+      new Map(readdirSync(temp).map((name) => [name, readFileSync(join(temp, name), 'utf8')])),
+    delete: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+async function runStep(step: Step, temp: string, commandFiles: string): Promise<StepResult> {
+  mkdirSync(commandFiles)
+  const file = (name: string) => {
+    const path = join(commandFiles, name)
+    writeFileSync(path, '')
+    return path
+  }
+  const paths = { output: file('output'), state: file('state'), summary: file('summary') }
+  const child = spawn(process.execPath, [join(root, 'dist', `${step.name}.js`)], {
+    cwd: temp,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: temp,
+      CI: 'true',
+      GITHUB_ACTIONS: 'true',
+      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_REPOSITORY: 'example/shop',
+      GITHUB_EVENT_NAME: 'push',
+      GITHUB_OUTPUT: paths.output,
+      GITHUB_STATE: paths.state,
+      GITHUB_STEP_SUMMARY: paths.summary,
+      RUNNER_TEMP: temp,
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      ...(step.debug && { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' }),
+      ...inputVariables(step.inputs ?? {}),
+      ...Object.fromEntries(
+        Object.entries(step.state ?? {}).map(([name, value]) => [`STATE_${name}`, value]),
+      ),
+      ...step.env,
+    },
+  })
+  step.onStart?.(child)
+  const output = { stdout: '', stderr: '' }
+  let partial = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text
+    const lines = `${partial}${text}`.split('\n')
+    partial = lines.pop() ?? ''
+    for (const line of lines) step.onLine?.(line)
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
+  const end = await new Promise<{ exitCode: number | null; killedBy: NodeJS.Signals | null }>(
+    (resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', (exitCode, killedBy) => resolve({ exitCode, killedBy }))
+    },
+  )
+  return {
+    ...end,
+    ...output,
+    ...interpretLog(output.stdout),
+    outputs: readCommandFile(paths.output),
+    state: readCommandFile(paths.state),
+    summary: existsSync(paths.summary) ? readFileSync(paths.summary, 'utf8') : '',
+  }
+}
+
+interface ActionYml {
+  readonly inputs: Readonly<Record<string, { readonly default?: string }>>
+}
+
+/** The runner fills defaults in, evaluates expressions, and keeps the hyphens in the names of the variables. */
+function inputVariables(given: Readonly<Record<string, string>>): Record<string, string> {
+  const { inputs } = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as ActionYml
+  const defaults = Object.entries(inputs).map(([name, { default: value = '' }]) => [
+    name,
+    value.startsWith('${{') ? '' : value,
+  ])
+  return Object.fromEntries(
+    [...defaults, ...Object.entries(given)].map(([name = '', value = '']) => [
+      `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
+      value,
+    ]),
+  )
+}
+
+/** `name<<delimiter`, the value's lines, `delimiter`: the form that the toolkit writes. */
+function readCommandFile(path: string): Record<string, string> {
+  const values: Record<string, string> = {}
+  const lines = readFileSync(path, 'utf8').split('\n')
+  for (let at = 0; at < lines.length; at++) {
+    const [, name, delimiter] = /^([^<]+)<<(.+)$/.exec(lines[at] ?? '') ?? []
+    if (name === undefined || delimiter === undefined) continue
+    const end = lines.indexOf(delimiter, at + 1)
+    values[name] = lines.slice(at + 1, end).join('\n')
+    at = end
+  }
+  return values
+}

@@ -1,0 +1,46 @@
+/** The public release list of the extension, through the toolkit's client. Loaded only when `latest` is asked for. */
+
+import type { Releases } from '../ports'
+import { succeeded } from '../model/result'
+import { RELEASES_REPOSITORY } from '../rotel/releases'
+
+const PUBLIC_SERVER = 'https://github.com'
+const PUBLIC_API = 'https://api.github.com'
+const TIME_LIMIT_MS = 10_000
+
+/**
+ * @param token of this runner's GitHub; sent only where that is github.com, for the extension is published there and
+ * nowhere else: an Enterprise Server's token has no business on another host. Empty: asked without one.
+ */
+export function githubReleases(token: string, environment: NodeJS.ProcessEnv): Releases {
+  const onPublicGitHub = (environment['GITHUB_SERVER_URL'] ?? PUBLIC_SERVER) === PUBLIC_SERVER
+  const baseUrl = onPublicGitHub ? (environment['GITHUB_API_URL'] ?? PUBLIC_API) : PUBLIC_API
+  return {
+    async list() {
+      try {
+        const { GitHub } = await import('@actions/github/lib/utils')
+        const octokit = new GitHub({
+          baseUrl,
+          ...(onPublicGitHub && token !== '' && { auth: token }),
+        })
+        const { data } = await octokit.rest.repos.listReleases({
+          ...RELEASES_REPOSITORY,
+          per_page: 10,
+          request: { signal: AbortSignal.timeout(TIME_LIMIT_MS) },
+        })
+        return succeeded(
+          data.map(({ tag_name, draft, prerelease, body }) => ({
+            tag: tag_name,
+            draft,
+            prerelease,
+            notes: body ?? '',
+          })),
+        )
+      } catch (thrown) {
+        const status =
+          thrown instanceof Error && 'status' in thrown ? String(thrown.status) : 'no answer'
+        return { ok: false, fault: `GitHub’s release list: ${status}` }
+      }
+    },
+  }
+}

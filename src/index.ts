@@ -1,0 +1,140 @@
+/** Where action.yml leads: `main` and `post`, called by dist/main.js and dist/post.js. Inputs are read and edges wired here. */
+
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from './edges/clock'
+import { githubReleases } from './edges/github-releases'
+import { identity } from './edges/identity'
+import { createJournalFile, journalPath, openJournalFile } from './edges/journal-file'
+import { lambdaControl } from './edges/lambda-control'
+import { lambdaInvoke } from './edges/lambda-invoke'
+import {
+  actionsRunner as runner,
+  maskSecrets,
+  readInput,
+  rememberedJournal,
+  rememberJournal,
+} from './edges/runner'
+import { readTrigger } from './edges/trigger'
+import { inputNames } from './inputs/defaults'
+import { parseInputs } from './inputs/parse-inputs'
+import { secretInputs } from './inputs/secret-inputs'
+import { triggerProblem } from './inputs/trigger'
+import { unknownInputs } from './inputs/unknown-inputs'
+import type { Problem } from './model/problem'
+import { withoutEchoes, withoutValues } from './model/redaction'
+import { finishUndo } from './post'
+import { annotationsOf, annotationsOfProblems } from './report/annotations'
+import { announceProblems, announceReport } from './report/log'
+import {
+  OUTPUTS_OF_A_RUN_THAT_DID_NOTHING,
+  type Outputs,
+  outputsOf,
+  reportJson,
+} from './report/outputs'
+import type { Report } from './report/report'
+import { renderSummary } from './report/summary'
+import { run } from './run'
+import { runSignal } from './run-signal'
+import { startJournal } from './undo/journal'
+
+const { env } = process
+
+/** The main step. Exit 1 whenever anything is not as asked. */
+export async function main(): Promise<void> {
+  const secrets = secretInputs(readInput)
+  maskSecrets(secrets)
+  try {
+    setOutputs(OUTPUTS_OF_A_RUN_THAT_DID_NOTHING)
+    const parsed = parseInputs(readInput, env['AWS_REGION'] ? { region: env['AWS_REGION'] } : {})
+    if (!parsed.ok) return refuse(parsed.problems)
+    const { inputs } = parsed
+    const trigger = triggerProblem(inputs.mode, readTrigger(env))
+    if (trigger) return refuse([trigger])
+
+    const given = Object.keys(env).filter((name) => name.startsWith('INPUT_'))
+    const warnings = [...parsed.warnings, ...unknownInputs(given, inputNames)]
+    const { limits, smokeTest } = inputs
+    const result = await run(inputs, warnings, runSignal(limits.timeoutMinutes), {
+      lambda: lambdaControl(limits.apiShare),
+      invoke: lambdaInvoke(smokeTest.concurrency, systemClock),
+      identity: identity(homeRegion(inputs.targets.regions)),
+      releases: githubReleases(limits.githubToken, env),
+      runner,
+      clock: systemClock,
+      openJournal(account, partition) {
+        const path = journalPath(temporaryFolder())
+        const store = createJournalFile(path)
+        rememberJournal(path)
+        return startJournal(store, { account, partition, salt: randomBytes(16).toString('hex') })
+      },
+    })
+    if (!result.ok) return refuse(result.problems)
+    await publish(result.report)
+  } catch (thrown) {
+    failUnexpectedly(thrown, secrets)
+  }
+}
+
+/** The post step: runs always, and has nothing to do after a main step that came to its end. */
+export async function post(): Promise<void> {
+  try {
+    const path = rememberedJournal()
+    const journal = path === '' ? undefined : openJournalFile(path)
+    if (journal === undefined) return
+    const done = await finishUndo(journal.text, journal.store, {
+      lambda: lambdaControl(1),
+      identity: identity(homeRegion([])),
+      clock: systemClock,
+      runner,
+    })
+    if (!done) process.exitCode = 1
+  } catch (thrown) {
+    failUnexpectedly(thrown, [])
+  }
+}
+
+async function publish(report: Report): Promise<void> {
+  announceReport(report, runner)
+  for (const annotation of annotationsOf(report)) runner.annotate(annotation)
+  const path = join(
+    temporaryFolder(),
+    `clickstack-lambda-report-${randomBytes(6).toString('hex')}.json`,
+  )
+  writeFileSync(path, reportJson(report), { mode: 0o600, flag: 'wx' })
+  setOutputs(outputsOf(report, path))
+  await runner.writeSummary(renderSummary(report))
+  if (report.result === 'failure') process.exitCode = 1
+}
+
+function refuse(problems: readonly Problem[]): void {
+  announceProblems(problems, runner)
+  for (const annotation of annotationsOfProblems(problems)) runner.annotate(annotation)
+  process.exitCode = 1
+}
+
+function setOutputs(outputs: Outputs): void {
+  for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value)
+}
+
+/** A fault of this program's own: its words may hold anything, so they are cut as AWS's are. */
+function failUnexpectedly(thrown: unknown, secrets: readonly string[]): void {
+  const error = thrown instanceof Error ? thrown : new Error('unknown')
+  const message = withoutValues(withoutEchoes(`${error.name}: ${error.message}`), secrets)
+  runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: unexpected fault', message })
+  runner.debug(withoutValues(withoutEchoes(error.stack ?? ''), secrets))
+  process.exitCode = 1
+}
+
+function temporaryFolder(): string {
+  const folder = env['RUNNER_TEMP'] ?? tmpdir()
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+/** Where STS is asked who the caller is: every region gives the same answer. */
+function homeRegion(regions: readonly string[]): string {
+  return env['AWS_REGION'] ?? regions[0] ?? 'us-east-1'
+}

@@ -1,0 +1,94 @@
+/** The log of a run: one line per function, progress on long work, plain words. */
+
+import type { Mode } from '../inputs/inputs'
+import type { Inspected } from '../inspect/inspect'
+import { isGood, type Outcome } from '../model/outcome'
+import type { Problem } from '../model/problem'
+import type { Runner } from '../ports'
+import type { Target } from '../select/select'
+import { changeText, metricsText, statusText, whyText } from './function-line'
+import { countsText, headline, type Report } from './report'
+
+export function announceTargets(targets: readonly Target[], runner: Runner): void {
+  const regions = new Set(targets.map((t) => (t.kind === 'found' ? t.fn.arn.region : t.region)))
+  const count = targets.length
+  runner.info(
+    `${String(count)} ${count === 1 ? 'function' : 'functions'} in ${[...regions].sort().join(', ')}`,
+  )
+}
+
+export function announcePlan(
+  inspected: readonly Inspected[],
+  mode: Mode,
+  invocations: number,
+  runner: Runner,
+): void {
+  runner.startGroup('Plan')
+  const width = nameWidth(inspected.map(nameOf))
+  for (const one of inspected) {
+    const what =
+      one.kind === 'refused'
+        ? `${one.notApplicable ? 'skipped' : 'blocked'}: ${one.reason} (${one.detail})`
+        : one.plan.kind === 'change'
+          ? changeText(one.plan.change)
+          : 'no change'
+    runner.info(`${nameOf(one).padEnd(width)}  ${what}`)
+  }
+  runner.endGroup()
+  if (mode === 'plan') return
+  runner.info(
+    invocations === 0
+      ? 'The smoke test will invoke no function.'
+      : `The smoke test will make ${String(invocations)} ${invocations === 1 ? 'invocation' : 'invocations'}.`,
+  )
+}
+
+function nameOf(one: Inspected): string {
+  return one.kind === 'planned' ? one.fn.arn.name : one.name
+}
+
+const LONGEST_NAME = 40
+
+function nameWidth(names: readonly string[]): number {
+  return Math.min(LONGEST_NAME, Math.max(0, ...names.map((name) => name.length)))
+}
+
+export interface ProgressLog {
+  /** `12/60  name  status  …` */
+  ended(outcome: Outcome): void
+}
+
+export function progressLog(total: number, runner: Runner): ProgressLog {
+  let ended = 0
+  const digits = String(total).length
+  return {
+    ended(outcome) {
+      ended += 1
+      const count = `${String(ended).padStart(digits)}/${String(total)}`
+      const words = isGood(outcome)
+        ? [metricsText(outcome)]
+        : [outcome.detail ?? '', metricsText(outcome)]
+      const about = words.filter((word) => word !== '').join('; ')
+      runner.info(
+        `${count}  ${outcome.name}  ${statusText(outcome)}${about === '' ? '' : `  (${about})`}`,
+      )
+      const tail = outcome.smoke?.tail ?? []
+      if (tail.length > 0) runner.untrusted(tail.map(({ text }) => `         ${text}`))
+    },
+  }
+}
+
+/** The last words: the verdict, and what to do about each function that is not as asked. */
+export function announceReport(report: Report, runner: Runner): void {
+  const seconds = (report.durationMs / 1000).toFixed(1)
+  runner.info(`${headline(report)}: ${countsText(report.outcomes)} in ${seconds} s`)
+  for (const outcome of report.outcomes) {
+    if (isGood(outcome)) continue
+    runner.info(`  ${outcome.name}: ${statusText(outcome)}. ${whyText(outcome)}`)
+  }
+}
+
+export function announceProblems(problems: readonly Problem[], runner: Runner): void {
+  runner.info('Nothing was touched. To be corrected first:')
+  for (const { input, message } of problems) runner.info(`  ${input}: ${message}`)
+}
