@@ -36,9 +36,9 @@ import {
 } from './report/outputs'
 import type { Report } from './report/report'
 import { renderSummary } from './report/summary'
-import { run } from './run'
+import { run, type RunResult } from './run'
 import { runSignal } from './run-signal'
-import { startJournal } from './undo/journal'
+import { type Journal, startJournal } from './undo/journal'
 
 const { env } = process
 
@@ -48,34 +48,45 @@ export async function main(): Promise<void> {
   maskSecrets(secrets)
   try {
     setOutputs(OUTPUTS_OF_A_RUN_THAT_DID_NOTHING)
-    const parsed = parseInputs(readInput, env['AWS_REGION'] ? { region: env['AWS_REGION'] } : {})
-    if (!parsed.ok) return refuse(parsed.problems)
-    const { inputs } = parsed
-    const trigger = triggerProblem(inputs.mode, readTrigger(env))
-    if (trigger) return refuse([trigger])
-
-    const given = Object.keys(env).filter((name) => name.startsWith('INPUT_'))
-    const warnings = [...parsed.warnings, ...unknownInputs(given, inputNames)]
-    const { limits, smokeTest } = inputs
-    const result = await run(inputs, warnings, runSignal(limits.timeoutMinutes), {
-      lambda: lambdaControl(limits.apiShare),
-      invoke: lambdaInvoke(smokeTest.concurrency, systemClock),
-      identity: identity(homeRegion(inputs.targets.regions)),
-      releases: githubReleases(limits.githubToken, env),
-      runner,
-      clock: systemClock,
-      openJournal(account, partition) {
-        const path = journalPath(temporaryFolder())
-        const store = createJournalFile(path)
-        rememberJournal(path)
-        return startJournal(store, { account, partition, salt: randomBytes(16).toString('hex') })
-      },
-    })
-    if (!result.ok) return refuse(result.problems)
-    await publish(result.report)
+    const result = await readAndRun()
+    if (result.ok) await publish(result.report)
+    else refuse(result.problems)
   } catch (thrown) {
     failUnexpectedly(thrown, secrets)
   }
+}
+
+async function readAndRun(): Promise<RunResult> {
+  const given = Object.keys(env).filter((name) => name.startsWith('INPUT_'))
+  const unknown = unknownInputs(given, inputNames)
+  const parsed = parseInputs(readInput, env['AWS_REGION'] ? { region: env['AWS_REGION'] } : {})
+  if (!parsed.ok) {
+    // Here a mistyped name is most likely what is wrong.
+    for (const warning of unknown) runner.info(warning)
+    return parsed
+  }
+  const { inputs } = parsed
+  const trigger = triggerProblem(inputs.mode, readTrigger(env))
+  if (trigger) return { ok: false, problems: [trigger] }
+
+  const { limits, smokeTest } = inputs
+  return run(inputs, [...parsed.warnings, ...unknown], runSignal(limits.timeoutMinutes), {
+    lambda: lambdaControl(limits.apiShare),
+    invoke: lambdaInvoke(smokeTest.concurrency, systemClock),
+    identity: identity(homeRegion(inputs.targets.regions)),
+    releases: githubReleases(limits.githubToken, env),
+    runner,
+    clock: systemClock,
+    openJournal,
+  })
+}
+
+/** The post step learns of the journal before anything can be in it. */
+function openJournal(account: string, partition: string): Journal {
+  const path = journalPath(temporaryFolder())
+  const store = createJournalFile(path)
+  rememberJournal(path)
+  return startJournal(store, { account, partition, salt: randomBytes(16).toString('hex') })
 }
 
 /** The post step: runs always, and has nothing to do after a main step that came to its end. */
