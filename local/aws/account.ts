@@ -1,0 +1,61 @@
+import { AwsError } from './errors'
+import type { CallerIdentity, Clock, LocalCaller } from './local-aws'
+import { matchesGlob } from './text'
+
+/** What all services share: whose account it is, who calls, what time it is. */
+export interface Account {
+  readonly id: string
+  readonly partition: string
+  readonly region: string
+  readonly clock: Clock
+  readonly caller: CallerPermissions
+}
+
+export interface CallerPermissions extends LocalCaller {
+  /** Throws the 403 of a call that the caller may not make. */
+  authorise(action: string, resource: string): void
+}
+
+/** The caller may do everything that has not been denied. */
+export function createCaller(identity: CallerIdentity): CallerPermissions {
+  let current = identity
+  let denials: { action: string; resource: string }[] = []
+  return {
+    get identity() {
+      return current
+    },
+    become: (next) => {
+      current = next
+    },
+    deny: (action, resource = '*') => {
+      denials.push({ action, resource })
+    },
+    allowAll: () => {
+      denials = []
+    },
+    authorise: (action, resource) => {
+      const denied = denials.some(
+        (denial) => matchesGlob(denial.action, action) && matchesGlob(denial.resource, resource),
+      )
+      if (denied) throw accessDenied(current.arn, action, resource, 'identity-based')
+    },
+  }
+}
+
+/** AWS's text since 2022 names the kind of policy that lacks the statement. */
+export function accessDenied(
+  caller: string,
+  action: string,
+  resource: string,
+  missing: 'identity-based' | 'resource-based',
+): AwsError {
+  return new AwsError(
+    'AccessDeniedException',
+    403,
+    `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} because no ${missing} policy allows the ${action} action`,
+  )
+}
+
+export function lambdaArn(account: Account, region: string, rest: string): string {
+  return `arn:${account.partition}:lambda:${region}:${account.id}:${rest}`
+}

@@ -1,0 +1,166 @@
+/** The configuration of a function or version as Lambda writes it in answers. */
+import { randomUUID } from 'node:crypto'
+import type { Account } from '../account'
+import type { FunctionState, PublishedVersion } from './function-state'
+import type { LayerRegistry } from './layers'
+
+type Json = Readonly<Record<string, unknown>>
+
+export function configurationOf(
+  account: Account,
+  layers: LayerRegistry,
+  state: FunctionState,
+  version?: PublishedVersion,
+): Json {
+  const configuration = version?.configuration ?? state.latest
+  const image = state.packageType === 'Image'
+  return {
+    FunctionName: state.name,
+    FunctionArn: version === undefined ? state.arn : `${state.arn}:${version.number}`,
+    ...(image ? {} : { Runtime: configuration.runtime, Handler: configuration.handlerName }),
+    Role: configuration.role,
+    CodeSize: 262,
+    Description: version?.description ?? configuration.description,
+    Timeout: configuration.timeoutSeconds,
+    MemorySize: configuration.memoryMb,
+    LastModified: timestamp(version?.modifiedMs ?? state.modifiedMs),
+    CodeSha256: configuration.codeSha256,
+    Version: version?.number ?? '$LATEST',
+    TracingConfig: { Mode: configuration.tracingMode },
+    RevisionId: version?.revisionId ?? state.revisionId,
+    ...environmentOf(account, state, configuration.variables),
+    ...(configuration.kmsKeyArn === undefined ? {} : { KMSKeyArn: configuration.kmsKeyArn }),
+    ...(configuration.layers.length === 0
+      ? {}
+      : { Layers: configuration.layers.map((arn) => layerOf(account, layers, arn)) }),
+    PackageType: state.packageType,
+    Architectures: [state.architecture],
+    EphemeralStorage: { Size: 512 },
+    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    ...(image ? {} : { RuntimeVersionConfig: runtimeVersion(account, state) }),
+    LoggingConfig: {
+      LogFormat: configuration.logging.format,
+      ...(configuration.logging.applicationLevel === undefined
+        ? {}
+        : { ApplicationLogLevel: configuration.logging.applicationLevel }),
+      ...(configuration.logging.systemLevel === undefined
+        ? {}
+        : { SystemLogLevel: configuration.logging.systemLevel }),
+      LogGroup: configuration.logging.group,
+    },
+    ...kindMembers(account, state),
+    ...(state.codeSigning === undefined
+      ? {}
+      : {
+          SigningProfileVersionArn: `arn:${account.partition}:signer:${state.region}:${account.id}:/signing-profiles/profile/abcdefghij`,
+          SigningJobArn: `arn:${account.partition}:signer:${state.region}:${account.id}:/signing-jobs/${randomUUID()}`,
+        }),
+    ...(version === undefined ? statusMembers(state) : publishedStatus()),
+  }
+}
+
+/** ListFunctions leaves the status members out. */
+export function listedConfiguration(configuration: Json): Json {
+  const status = /^(State|StateReason|StateReasonCode|LastUpdateStatus.*)$/
+  return Object.fromEntries(Object.entries(configuration).filter(([name]) => !status.test(name)))
+}
+
+function environmentOf(
+  account: Account,
+  state: FunctionState,
+  variables: Readonly<Record<string, string>>,
+): Json {
+  if (Object.keys(variables).length === 0) return {}
+  if (!state.environmentUnreadable) return { Environment: { Variables: variables } }
+  return {
+    Environment: {
+      Error: {
+        ErrorCode: 'AccessDeniedException',
+        Message: `Lambda was unable to decrypt your environment variables because the KMS access was denied. Please check your KMS permissions. KMS Exception: AccessDeniedException KMS Message: User: ${account.caller.identity.arn} is not authorized to perform: kms:Decrypt on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
+      },
+    },
+  }
+}
+
+function layerOf(account: Account, layers: LayerRegistry, arn: string): Json {
+  const signed = layers.content(arn)?.signed === true
+  return {
+    Arn: arn,
+    CodeSize: 8_388_608,
+    ...(signed
+      ? {
+          SigningProfileVersionArn: `arn:${account.partition}:signer:${account.region}:${account.id}:/signing-profiles/profile/abcdefghij`,
+        }
+      : {}),
+  }
+}
+
+function runtimeVersion(account: Account, state: FunctionState): Json {
+  return {
+    RuntimeVersionArn: `arn:${account.partition}:lambda:${state.region}::runtime:8eeff65f6809a3ce81507fe733fe09b835899b99481ba22fd75b5a7338290ec1`,
+  }
+}
+
+function kindMembers(account: Account, state: FunctionState): Json {
+  switch (state.kind) {
+    case 'ordinary':
+      return {}
+    case 'managed-instances':
+      return {
+        CapacityProviderConfig: {
+          LambdaManagedInstancesCapacityProviderConfig: {
+            CapacityProviderArn: `arn:${account.partition}:lambda:${state.region}:${account.id}:capacity-provider:default`,
+          },
+        },
+      }
+    case 'durable':
+      return { DurableConfig: { ExecutionTimeout: 3600, RetentionPeriodInDays: 14 } }
+    case 'tenant-isolated':
+      return { TenancyConfig: { TenantIsolationMode: 'PER_TENANT' } }
+    case 'edge-replica':
+      return {
+        MasterArn: `arn:${account.partition}:lambda:us-east-1:${account.id}:function:${state.name}:1`,
+      }
+  }
+}
+
+function statusMembers(state: FunctionState): Json {
+  if (state.state === 'Pending') {
+    return {
+      State: 'Pending',
+      StateReason: 'The function is being created.',
+      StateReasonCode: 'Creating',
+    }
+  }
+  const own: Json =
+    state.state === 'Inactive'
+      ? { State: 'Inactive', StateReason: 'The function is idle.', StateReasonCode: 'Idle' }
+      : state.state === 'Failed'
+        ? { State: 'Failed', StateReason: 'The function failed.', StateReasonCode: 'InternalError' }
+        : { State: state.state }
+  if (state.update !== undefined) {
+    return {
+      ...own,
+      LastUpdateStatus: 'InProgress',
+      LastUpdateStatusReason: 'The function is being created.',
+      LastUpdateStatusReasonCode: 'Creating',
+    }
+  }
+  return state.lastUpdateFailure === undefined
+    ? { ...own, LastUpdateStatus: 'Successful' }
+    : {
+        ...own,
+        LastUpdateStatus: 'Failed',
+        LastUpdateStatusReason: state.lastUpdateFailure.reason,
+        LastUpdateStatusReasonCode: state.lastUpdateFailure.code,
+      }
+}
+
+function publishedStatus(): Json {
+  return { State: 'Active', LastUpdateStatus: 'Successful' }
+}
+
+/** Lambda's form: `2026-11-22T10:00:00.000+0000`. */
+export function timestamp(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '+0000')
+}

@@ -1,0 +1,87 @@
+/** What Local AWS knows of a function. Configurations are immutable: environments are told apart by them. */
+import type { Architecture, UpdateFailure } from '../local-aws'
+import type { Handler } from './handler'
+
+export interface Logging {
+  readonly format: 'Text' | 'JSON'
+  readonly group: string
+  /** With JSON only. */
+  readonly applicationLevel: string | undefined
+  readonly systemLevel: string | undefined
+}
+
+export interface Configuration {
+  readonly runtime: string | undefined
+  readonly handlerName: string
+  readonly description: string
+  readonly memoryMb: number
+  readonly timeoutSeconds: number
+  readonly role: string
+  readonly variables: Readonly<Record<string, string>>
+  readonly kmsKeyArn: string | undefined
+  readonly layers: readonly string[]
+  readonly logging: Logging
+  readonly tracingMode: string
+  /** Changes with the code only; a version is made when this or the configuration changed. */
+  readonly codeSha256: string
+}
+
+export interface PublishedVersion {
+  readonly number: string
+  readonly description: string
+  readonly configuration: Configuration
+  readonly revisionId: string
+  readonly modifiedMs: number
+}
+
+export interface Alias {
+  readonly name: string
+  version: string
+  description: string
+  weights: Readonly<Record<string, number>>
+  revisionId: string
+}
+
+export type FunctionKind =
+  'ordinary' | 'managed-instances' | 'durable' | 'tenant-isolated' | 'edge-replica'
+
+export interface FunctionState {
+  readonly name: string
+  readonly region: string
+  readonly arn: string
+  readonly architecture: Architecture
+  readonly packageType: 'Zip' | 'Image'
+  readonly kind: FunctionKind
+  readonly files: Readonly<Record<string, string>>
+  readonly codeSigning: 'Enforce' | 'Warn' | undefined
+  readonly updateMs: number
+  handler: Handler
+  /** What reads show: the newest accepted configuration. */
+  latest: Configuration
+  /** What invocations of $LATEST run: the old one while an update is in progress or after it failed. */
+  running: Configuration
+  revisionId: string
+  modifiedMs: number
+  state: string
+  /** When Pending becomes Active. */
+  activeAtMs: number | undefined
+  update: { readonly endsAtMs: number; readonly failure: UpdateFailure | undefined } | undefined
+  lastUpdateFailure: UpdateFailure | undefined
+  nextUpdateFailure: UpdateFailure | undefined
+  environmentUnreadable: boolean
+  tags: Readonly<Record<string, string>>
+  tagsUnreadable: boolean
+  reservedConcurrency: number | undefined
+  versions: readonly PublishedVersion[]
+  readonly aliases: Map<string, Alias>
+  /** The configuration that the newest version was made of. */
+  publishedFrom: Configuration | undefined
+  writes: number
+  invocations: number
+}
+
+export function lastUpdateStatus(state: FunctionState): string | undefined {
+  if (state.state === 'Pending') return undefined
+  if (state.update !== undefined) return 'InProgress'
+  return state.lastUpdateFailure === undefined ? 'Successful' : 'Failed'
+}

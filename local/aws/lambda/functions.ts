@@ -1,0 +1,242 @@
+/** The functions of the account, in all regions: seeding, looking, and the passing of time over an update. */
+import { createHash, randomUUID } from 'node:crypto'
+import { lambdaArn, type Account } from '../account'
+import { AwsError } from '../errors'
+import type { FunctionChange, FunctionSeed, FunctionView } from '../local-aws'
+import {
+  lastUpdateStatus,
+  type Configuration,
+  type FunctionState,
+  type Logging,
+} from './function-state'
+
+export interface FunctionStore {
+  create(seed: FunctionSeed, defaults: SeedDefaults): FunctionState
+  /** By plain name; settled to this moment. */
+  find(name: string, region: string): FunctionState | undefined
+  all(): readonly FunctionState[]
+  remove(state: FunctionState): void
+}
+
+export interface SeedDefaults {
+  readonly role: string
+  readonly updateMs: number
+}
+
+export function createFunctionStore(account: Account): FunctionStore {
+  const functions = new Map<string, FunctionState>()
+  const key = (name: string, region: string): string => `${region} ${name}`
+  const settled = (state: FunctionState): FunctionState => {
+    settle(state, account.clock.now())
+    return state
+  }
+  return {
+    create: (seed, defaults) => {
+      const state = seededState(account, seed, defaults)
+      if (functions.has(key(state.name, state.region))) {
+        throw new Error(`function ${state.name} exists in ${state.region}`)
+      }
+      functions.set(key(state.name, state.region), state)
+      return state
+    },
+    find: (name, region) => {
+      const state = functions.get(key(name, region))
+      return state === undefined ? undefined : settled(state)
+    },
+    all: () => [...functions.values()].map(settled),
+    remove: (state) => {
+      functions.delete(key(state.name, state.region))
+    },
+  }
+}
+
+/** Ends what is due: an update in progress, a Pending state. The RevisionId changes once more at the end of an update. */
+function settle(state: FunctionState, nowMs: number): void {
+  if (state.activeAtMs !== undefined && nowMs >= state.activeAtMs) {
+    state.activeAtMs = undefined
+    state.state = 'Active'
+    state.revisionId = randomUUID()
+  }
+  if (state.update !== undefined && nowMs >= state.update.endsAtMs) {
+    state.lastUpdateFailure = state.update.failure
+    if (state.update.failure === undefined) state.running = state.latest
+    state.update = undefined
+    state.revisionId = randomUUID()
+  }
+}
+
+/** Starts an accepted update: shown at once, run when it is over. */
+export function beginUpdate(
+  state: FunctionState,
+  next: Configuration,
+  nowMs: number,
+  updateMs = state.updateMs,
+): void {
+  state.latest = next
+  state.revisionId = randomUUID()
+  state.modifiedMs = nowMs
+  state.update = { endsAtMs: nowMs + updateMs, failure: state.nextUpdateFailure }
+  state.nextUpdateFailure = undefined
+}
+
+export function changeDirectly(state: FunctionState, change: FunctionChange, nowMs: number): void {
+  const next: Configuration = {
+    ...state.latest,
+    variables: change.variables ?? state.latest.variables,
+    layers: change.layers ?? state.latest.layers,
+    description: change.description ?? state.latest.description,
+    runtime: change.runtime ?? state.latest.runtime,
+    timeoutSeconds: change.timeoutSeconds ?? state.latest.timeoutSeconds,
+    memoryMb: change.memoryMb ?? state.latest.memoryMb,
+    logging:
+      change.logFormat === undefined
+        ? state.latest.logging
+        : logging(change.logFormat, state.latest.logging.group),
+  }
+  state.tags = change.tags ?? state.tags
+  state.environmentUnreadable = change.environmentUnreadable ?? state.environmentUnreadable
+  state.state = change.state ?? state.state
+  if (change.reservedConcurrency !== undefined) {
+    state.reservedConcurrency = change.reservedConcurrency ?? undefined
+  }
+  beginUpdate(state, next, nowMs, change.updateMs ?? 0)
+  settle(state, nowMs)
+}
+
+function seededState(account: Account, seed: FunctionSeed, defaults: SeedDefaults): FunctionState {
+  const region = seed.region ?? account.region
+  const now = account.clock.now()
+  const packageType = seed.packageType ?? 'Zip'
+  const configuration: Configuration = {
+    runtime: packageType === 'Image' ? undefined : (seed.runtime ?? 'nodejs22.x'),
+    handlerName: seed.handlerName ?? 'index.handler',
+    description: seed.description ?? '',
+    memoryMb: seed.memoryMb ?? 128,
+    timeoutSeconds: seed.timeoutSeconds ?? 30,
+    role: seed.role ?? defaults.role,
+    variables: seed.variables ?? {},
+    kmsKeyArn: seed.kmsKeyArn,
+    layers: seed.layers ?? [],
+    logging: logging(seed.logFormat ?? 'Text', seed.logGroup ?? `/aws/lambda/${seed.name}`),
+    tracingMode: 'PassThrough',
+    codeSha256: createHash('sha256').update(`${region} ${seed.name}`).digest('base64'),
+  }
+  return {
+    name: seed.name,
+    region,
+    arn: lambdaArn(account, region, `function:${seed.name}`),
+    architecture: seed.architecture ?? 'x86_64',
+    packageType,
+    kind: seed.kind ?? 'ordinary',
+    files: seed.files ?? {},
+    codeSigning: seed.codeSigning,
+    updateMs: seed.updateMs ?? defaults.updateMs,
+    handler: seed.handler ?? {},
+    latest: configuration,
+    running: configuration,
+    revisionId: randomUUID(),
+    modifiedMs: now,
+    state: seed.state ?? 'Active',
+    activeAtMs: seed.pendingMs === undefined ? undefined : now + seed.pendingMs,
+    update: undefined,
+    lastUpdateFailure: undefined,
+    nextUpdateFailure: undefined,
+    environmentUnreadable: seed.environmentUnreadable === true,
+    tags: seed.tags ?? {},
+    tagsUnreadable: seed.tagsUnreadable === true,
+    reservedConcurrency: seed.reservedConcurrency,
+    versions: [],
+    aliases: new Map(),
+    publishedFrom: undefined,
+    writes: 0,
+    invocations: 0,
+  }
+}
+
+/** JSON always has levels, Text never. */
+export function logging(format: 'Text' | 'JSON', group: string): Logging {
+  const level = format === 'JSON' ? 'INFO' : undefined
+  return { format, group, applicationLevel: level, systemLevel: level }
+}
+
+export function viewOf(state: FunctionState): FunctionView {
+  return {
+    arn: state.arn,
+    name: state.name,
+    region: state.region,
+    runtime: state.latest.runtime,
+    architecture: state.architecture,
+    description: state.latest.description,
+    memoryMb: state.latest.memoryMb,
+    timeoutSeconds: state.latest.timeoutSeconds,
+    variables: state.latest.variables,
+    layers: state.latest.layers,
+    role: state.latest.role,
+    logFormat: state.latest.logging.format,
+    logGroup: state.latest.logging.group,
+    tags: state.tags,
+    revisionId: state.revisionId,
+    state: state.state,
+    lastUpdateStatus: lastUpdateStatus(state),
+    reservedConcurrency: state.reservedConcurrency,
+    versions: state.versions.map((version) => version.number),
+    aliases: Object.fromEntries([...state.aliases].map(([name, alias]) => [name, alias.version])),
+    writes: state.writes,
+    invocations: state.invocations,
+  }
+}
+
+// ---------------------------------------------------------------- references by name
+
+/** What a `FunctionName` member points at. */
+export interface FunctionReference {
+  readonly name: string
+  readonly qualifier: string | undefined
+}
+
+const FUNCTION_ARN =
+  /^arn:([a-zA-Z0-9-]+):lambda:([a-z0-9-]+):(\d{12}):function:([a-zA-Z0-9-_.]+)(?::([a-zA-Z0-9-_$.]+))?$/
+const PARTIAL_ARN = /^(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9-_.]+)(?::([a-zA-Z0-9-_$.]+))?$/
+
+/** Name, name:qualifier, partial or whole ARN. Throws as AWS does for another region or account. */
+export function readReference(
+  account: Account,
+  text: string,
+  region: string,
+  action: string,
+): FunctionReference {
+  const arn = FUNCTION_ARN.exec(text)
+  if (arn !== null) {
+    const [, , arnRegion, owner, name, qualifier] = arn
+    if (arnRegion !== region) {
+      throw new AwsError(
+        'ResourceNotFoundException',
+        404,
+        `Functions from '${arnRegion ?? ''}' are not reachable in this region ('${region}')`,
+      )
+    }
+    if (owner !== account.id) throw foreignFunction(account, text, action)
+    return { name: name ?? '', qualifier }
+  }
+  const partial = PARTIAL_ARN.exec(text)
+  const [, owner, name, qualifier] = partial ?? []
+  if (name === undefined) throw invalidName(text)
+  if (owner !== undefined && owner !== account.id) throw foreignFunction(account, text, action)
+  return { name, qualifier }
+}
+
+function foreignFunction(account: Account, resource: string, action: string): AwsError {
+  return new AwsError(
+    'AccessDeniedException',
+    403,
+    `User: ${account.caller.identity.arn} is not authorized to perform: lambda:${action} on resource: ${resource} because no resource-based policy allows the lambda:${action} action`,
+  )
+}
+
+function invalidName(text: string): AwsError {
+  return new AwsError(
+    'ValidationException',
+    400,
+    `1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`,
+  )
+}

@@ -1,0 +1,71 @@
+/** Seeding and looking from the test's side, without a call over the wire. */
+import type { Account } from '../account'
+import type { IamStore } from '../iam/roles'
+import type { LocalLambda } from '../local-aws'
+import type { FunctionState } from './function-state'
+import { changeDirectly, viewOf, type FunctionStore } from './functions'
+import type { Invoker } from './invoke'
+import type { LayerRegistry } from './layers'
+
+const BASIC_ROLE = 'service-role/AWSLambdaBasicExecutionRole'
+
+export function createLocalLambda(parts: {
+  readonly account: Account
+  readonly functions: FunctionStore
+  readonly layers: LayerRegistry
+  readonly invoker: Invoker
+  readonly iam: IamStore
+  readonly updateMs: number
+}): LocalLambda {
+  const { account, functions, invoker } = parts
+
+  /** `name` may be an ARN: its region wins. */
+  const find = (name: string, region?: string): FunctionState => {
+    const arn = name.startsWith('arn:') ? name.split(':') : undefined
+    const plain = arn?.[6] ?? name
+    const place = arn?.[3] ?? region ?? account.region
+    const state = functions.find(plain, place)
+    if (state === undefined) throw new Error(`no function ${plain} in ${place}`)
+    return state
+  }
+
+  /** Two functions of one name in two regions share it, as they would if a template named it so. */
+  const ownRole = (name: string): string => {
+    const role = `${name}-role`.slice(0, 64)
+    const known = parts.iam.find(role)
+    if (known !== undefined) return known.arn
+    const attached = [`arn:${account.partition}:iam::aws:policy/${BASIC_ROLE}`]
+    return parts.iam.createRole({ name: role, attached }).arn
+  }
+
+  return {
+    layers: parts.layers,
+    createFunction: (seed) =>
+      viewOf(
+        functions.create(seed, {
+          role: seed.role ?? ownRole(seed.name),
+          updateMs: parts.updateMs,
+        }),
+      ),
+    get: (name, region) => viewOf(find(name, region)),
+    list: () => functions.all().map(viewOf),
+    changeAsSomebodyElse: (name, change, region) => {
+      const state = find(name, region)
+      changeDirectly(state, change, account.clock.now())
+      return viewOf(state)
+    },
+    deleteFunction: (name, region) => functions.remove(find(name, region)),
+    setHandler: (name, handler, region) => {
+      find(name, region).handler = handler
+    },
+    failNextUpdate: (name, reason, region) => {
+      find(name, region).nextUpdateFailure = reason ?? {
+        code: 'InternalError',
+        reason: 'The function could not be updated because of an internal error.',
+      }
+    },
+    retireEnvironments: (name, region) => invoker.retire(find(name, region)),
+    invocations: (name) =>
+      invoker.records().filter((record) => name === undefined || record.functionName === name),
+  }
+}

@@ -1,0 +1,264 @@
+/**
+ * The HTTP server: one port for all services, told apart by the credential scope of the signature. A call goes
+ * through: log, `onCall`, faults, quota, rights, work, `onWorkDone`, latency, answer.
+ */
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Account } from './account'
+import type { CallRecorder, RecordedCall } from './call-log'
+import { AwsError, BareStatus } from './errors'
+import type { FaultInjector } from './faults'
+import type { CallEvent, CallListener, Fault } from './local-aws'
+import type { Quotas } from './quota'
+import type { Answer, ReadCall, Service, WireRequest } from './service'
+import { credentialScope } from './wire'
+
+export interface ServerParts {
+  readonly account: Account
+  readonly services: readonly Service[]
+  readonly recorder: CallRecorder
+  readonly injector: FaultInjector
+  readonly quotas: Quotas
+  readonly latencyMs: number
+  readonly port: number
+}
+
+export interface RunningServer {
+  readonly url: string
+  readonly onCall: (listener: CallListener) => () => void
+  readonly onWorkDone: (listener: CallListener) => () => void
+  readonly close: () => Promise<void>
+}
+
+export async function startServer(parts: ServerParts): Promise<RunningServer> {
+  const before = new Set<CallListener>()
+  const after = new Set<CallListener>()
+  let index = 0
+
+  const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readBody(message)
+    const scope = credentialScope(message.headers.authorization)
+    if (scope === undefined) {
+      send(response, unsigned(), randomUUID())
+      return
+    }
+    const service = parts.services.find((candidate) => candidate.name === scope.service)
+    const requestId = randomUUID()
+    if (service === undefined) {
+      send(response, unknownService(scope.service), requestId)
+      return
+    }
+    const request = toWireRequest(message, body, scope.region, requestId)
+    let read: ReadCall | undefined
+    let unreadable: AwsError | undefined
+    try {
+      read = service.read(request)
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error
+      unreadable = error
+    }
+    index += 1
+    const event: CallEvent = {
+      index,
+      service: service.name,
+      operation: read?.operation ?? `${request.method} ${request.path}`,
+      region: request.region,
+      functionName: read?.functionName,
+      params: read?.params ?? {},
+    }
+    const record = parts.recorder.begin(event, parts.account.clock.now())
+    const refuse = (error: AwsError): void => {
+      record.answered(error.status, error.name)
+      send(response, service.writeError(error, requestId), requestId)
+    }
+    if (unreadable !== undefined || read === undefined) {
+      refuse(unreadable ?? notModelled(service.name, event.operation))
+      return
+    }
+
+    await tell(before, event)
+    if (before.size > 0 && (await isGone(response))) {
+      // The listener killed the client: as if the call had never been sent.
+      record.unanswered()
+      return
+    }
+    const fault = parts.injector.strike(event)
+    if (fault?.kind === 'hang') {
+      record.unanswered()
+      return
+    }
+    if (fault?.kind === 'reset') {
+      record.unanswered()
+      response.socket?.resetAndDestroy()
+      return
+    }
+    const result = await work(service, read, event, record, fault, requestId)
+    await tell(after, event)
+    if (fault?.kind === 'lost-answer') {
+      record.unanswered(result.errorName)
+      response.socket?.resetAndDestroy()
+      return
+    }
+    const waitMs = parts.latencyMs + (fault?.kind === 'delay' ? fault.ms : 0)
+    if (waitMs > 0) await parts.account.clock.sleep(waitMs)
+    if (response.destroyed || response.socket?.destroyed !== false) {
+      record.unanswered(result.errorName)
+      return
+    }
+    record.answered(result.answer.status, result.errorName)
+    send(response, result.answer, requestId)
+  }
+
+  const work = async (
+    service: Service,
+    read: ReadCall,
+    event: CallEvent,
+    record: RecordedCall,
+    fault: Fault | undefined,
+    requestId: string,
+  ): Promise<{ readonly answer: Answer; readonly errorName: string | undefined }> => {
+    try {
+      refuseByFault(service, fault)
+      if (!parts.quotas.take(read.quota, event.region)) throw service.throttled()
+      for (const right of read.rights) parts.account.caller.authorise(right.action, right.resource)
+      const answer = await read.work(event)
+      record.worked()
+      return { answer, errorName: undefined }
+    } catch (error) {
+      if (error instanceof BareStatus) {
+        return { answer: { status: error.status }, errorName: String(error.status) }
+      }
+      if (error instanceof AwsError) {
+        return { answer: service.writeError(error, requestId), errorName: error.name }
+      }
+      throw error
+    }
+  }
+
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (message, response) => {
+    serve(message, response).catch((error: unknown) => {
+      // A bug of this emulator: seen at once, and never mistaken for an answer of AWS.
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      send(
+        response,
+        {
+          status: 500,
+          headers: { 'x-amzn-errortype': 'LocalAwsBug', 'content-type': 'application/json' },
+          body: JSON.stringify({ message: `Local AWS failed: ${text}` }),
+        },
+        randomUUID(),
+      )
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(parts.port, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    onCall: (listener) => listen(before, listener),
+    onWorkDone: (listener) => listen(after, listener),
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+function listen(listeners: Set<CallListener>, listener: CallListener): () => void {
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
+  }
+}
+
+async function tell(listeners: ReadonlySet<CallListener>, event: CallEvent): Promise<void> {
+  for (const listener of [...listeners]) await listener(event)
+}
+
+/** The close of a killed client's socket is seen one turn of the event loop later. */
+async function isGone(response: ServerResponse): Promise<boolean> {
+  await new Promise((resolve) => setImmediate(resolve))
+  return response.destroyed || response.socket?.destroyed !== false
+}
+
+function refuseByFault(service: Service, fault: Fault | undefined): void {
+  switch (fault?.kind) {
+    case 'throttle':
+      throw service.throttled(fault.retryAfterSeconds)
+    case 'server-error':
+      if (fault.status === undefined || fault.status === 500) throw service.internalError()
+      throw new BareStatus(fault.status)
+    case 'error':
+      throw new AwsError(fault.name, fault.status, fault.message)
+    default:
+  }
+}
+
+async function readBody(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of message) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
+function toWireRequest(
+  message: IncomingMessage,
+  body: Buffer,
+  region: string,
+  requestId: string,
+): WireRequest {
+  const [path = '/', query = ''] = (message.url ?? '/').split('?', 2)
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (typeof value === 'string') headers[name] = value
+  }
+  return {
+    method: message.method ?? 'GET',
+    path,
+    query: new URLSearchParams(query),
+    headers,
+    body,
+    region,
+    requestId,
+  }
+}
+
+function send(response: ServerResponse, answer: Answer, requestId: string): void {
+  if (response.headersSent || response.destroyed) return
+  const body = Buffer.from(answer.body ?? '')
+  const length = answer.status === 204 ? {} : { 'content-length': String(body.length) }
+  response.writeHead(answer.status, {
+    'x-amzn-requestid': requestId,
+    ...length,
+    ...answer.headers,
+  })
+  response.end(answer.status === 204 ? undefined : body)
+}
+
+function notModelled(service: string, operation: string): AwsError {
+  return new AwsError(
+    'LocalAwsNotModelled',
+    501,
+    `Local AWS does not model ${service}: ${operation}. Add it under local/aws/${service}/.`,
+  )
+}
+
+function unsigned(): Answer {
+  return {
+    status: 403,
+    headers: {
+      'content-type': 'application/json',
+      'x-amzn-errortype': 'MissingAuthenticationTokenException',
+    },
+    body: JSON.stringify({ message: 'Missing Authentication Token' }),
+  }
+}
+
+function unknownService(name: string): Answer {
+  return {
+    status: 501,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': 'LocalAwsNotModelled' },
+    body: JSON.stringify({ message: `Local AWS has no service ${name}.` }),
+  }
+}

@@ -1,0 +1,279 @@
+/**
+ * From variables to what Rotel would do with them: pure, so that every case is a row of a table.
+ * Sources: rotel-lambda-extension src/main.rs, rotel src/init and src/exporters/otlp/request.rs (v0.2.4).
+ */
+import { agentError, clapError, stderrCrash, type Crash, type OutputLine } from './crash'
+import {
+  EXPORTER_TYPES,
+  firstRefusal,
+  parseDuration,
+  parsePairs,
+  parseSocketAddress,
+  type Pairs,
+  type SocketAddress,
+} from './options'
+import type { ExportTarget } from './telemetry'
+
+export interface RotelConfiguration {
+  /** Where log records go; `undefined` when nothing takes them (blackhole, or exporters of other signals only). */
+  readonly logs: ExportTarget | undefined
+  readonly blackhole: boolean
+  readonly grpcReceiver: SocketAddress
+  readonly httpReceiver: SocketAddress
+  readonly telemetryReceiver: SocketAddress
+  readonly resourceAttributes: Pairs
+  readonly logLevel: LogLevel
+  readonly requestTimeoutMs: number
+  /** Printed while starting, before `Starting Rotel.` */
+  readonly notices: readonly OutputLine[]
+}
+
+export type LogLevel = 'off' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
+
+export type ParsedVariables =
+  | { readonly ok: true; readonly configuration: RotelConfiguration }
+  | { readonly ok: false; readonly crash: Crash }
+
+type Variables = Readonly<Record<string, string>>
+
+/** @param variables after the env file was laid over and secrets were filled in. */
+export function parseVariables(variables: Variables): ParsedVariables {
+  const refused = firstRefusal(variables)
+  if (refused !== undefined) return { ok: false, crash: refused }
+  const logLevel = parseLogFilter(variables['RUST_LOG'])
+  if (logLevel === undefined) {
+    return {
+      ok: false,
+      crash: stderrCrash('ERROR: failed to setup logging: invalid filter directive'),
+    }
+  }
+  const exporters = chooseExporters(variables)
+  if ('crash' in exporters) return { ok: false, crash: exporters.crash }
+  const requestTimeout = parseDuration(variables['ROTEL_OTLP_EXPORTER_REQUEST_TIMEOUT'] ?? '5s')
+  return {
+    ok: true,
+    configuration: {
+      logs: exporters.logs,
+      blackhole: exporters.blackhole,
+      grpcReceiver: receiver(variables, 'ROTEL_OTLP_GRPC_ENDPOINT', 4317),
+      httpReceiver: receiver(variables, 'ROTEL_OTLP_HTTP_ENDPOINT', 4318),
+      telemetryReceiver: receiver(variables, 'ROTEL_TELEMETRY_ENDPOINT', 8990),
+      resourceAttributes: parsePairs(variables['ROTEL_OTEL_RESOURCE_ATTRIBUTES']),
+      logLevel,
+      requestTimeoutMs: typeof requestTimeout === 'number' ? requestTimeout : 5000,
+      notices: exporters.notices,
+    },
+  }
+}
+
+function receiver(variables: Variables, name: string, port: number): SocketAddress {
+  const host = name === 'ROTEL_TELEMETRY_ENDPOINT' ? '0.0.0.0' : '127.0.0.1'
+  return parseSocketAddress(variables[name] ?? '') ?? { host, port }
+}
+
+const LEVELS: readonly LogLevel[] = ['off', 'error', 'warn', 'info', 'debug', 'trace']
+
+/** tracing's EnvFilter: `level`, `target=level`, `target`, comma separated. `undefined` when it cannot be parsed. */
+function parseLogFilter(value: string | undefined): LogLevel | undefined {
+  let level: LogLevel = value === undefined || value === '' ? 'info' : 'error'
+  for (const directive of (value ?? '').split(',').map((part) => part.trim())) {
+    if (directive === '') continue
+    const bare = LEVELS.find((known) => known === directive.toLowerCase())
+    if (bare !== undefined) {
+      level = bare
+      continue
+    }
+    const [, target, named] = /^([\w:.-]+)(?:\[[^\]]*\])?(?:=(\w+))?$/.exec(directive) ?? []
+    if (target === undefined) return undefined
+    if (named === undefined) continue
+    const own = LEVELS.find((known) => known === named.toLowerCase())
+    if (own === undefined) return undefined
+    if (target.startsWith('rotel')) level = own
+  }
+  return level
+}
+
+interface ChosenExporters {
+  readonly logs: ExportTarget | undefined
+  readonly blackhole: boolean
+  readonly notices: readonly OutputLine[]
+}
+
+type Choice = ChosenExporters | { readonly crash: Crash }
+
+function chooseExporters(variables: Variables): Choice {
+  if (variables['ROTEL_EXPORTERS'] !== undefined) return namedExporters(variables)
+  const exporter = variables['ROTEL_EXPORTER']
+  const anyEndpoint = ['', 'TRACES_', 'METRICS_', 'LOGS_'].some(
+    (signal) => variables[`ROTEL_OTLP_EXPORTER_${signal}ENDPOINT`] !== undefined,
+  )
+  if (exporter === undefined && !anyEndpoint) {
+    return {
+      logs: undefined,
+      blackhole: true,
+      notices: [
+        {
+          stream: 'log',
+          level: 'INFO',
+          message: 'Automatically selecting blackhole exporter due to missing endpoint configs',
+        },
+      ],
+    }
+  }
+  switch (exporter) {
+    case 'blackhole':
+      return { logs: undefined, blackhole: true, notices: [] }
+    case 'clickhouse':
+      return clickhouse(variables, 'ROTEL_CLICKHOUSE_EXPORTER_')
+    case 'datadog':
+    case 'awsxray':
+    case 'awsemf':
+      return { logs: undefined, blackhole: false, notices: [] }
+    default:
+      return otlp(variables)
+  }
+}
+
+function otlp(variables: Variables): Choice {
+  const base = variables['ROTEL_OTLP_EXPORTER_ENDPOINT']
+  for (const signal of ['traces', 'metrics', 'logs'] as const) {
+    const own = variables[`ROTEL_OTLP_EXPORTER_${signal.toUpperCase()}_ENDPOINT`]
+    const endpoint = own ?? base
+    if (endpoint === undefined) {
+      return { crash: agentError(`must specify an endpoint for OTLP ${signal}`, true) }
+    }
+    const target = otlpTarget(variables, signal, endpoint, own !== undefined)
+    if ('crash' in target) return target
+    if (signal === 'logs') return { logs: target, blackhole: false, notices: [] }
+  }
+  return { logs: undefined, blackhole: false, notices: [] }
+}
+
+function otlpTarget(
+  variables: Variables,
+  signal: 'traces' | 'metrics' | 'logs',
+  endpoint: string,
+  own: boolean,
+): ExportTarget | { readonly crash: Crash } {
+  const setting = (name: string): string | undefined =>
+    variables[`ROTEL_OTLP_EXPORTER_${signal.toUpperCase()}_${name}`] ??
+    variables[`ROTEL_OTLP_EXPORTER_${name}`]
+  const url = parseEndpoint(endpoint)
+  if (!url.ok) return { crash: agentError(url.error, true) }
+  const headers = parsePairs(setting('CUSTOM_HEADERS'))
+  for (const [name, value] of headers) {
+    if (!HEADER_NAME.test(name)) return { crash: agentError('invalid HTTP header name', true) }
+    if (!HEADER_VALUE.test(value)) {
+      return { crash: agentError('failed to parse header value', true) }
+    }
+  }
+  const protocol = setting('PROTOCOL') === 'http' ? 'http' : 'grpc'
+  return {
+    exporter: 'otlp',
+    protocol,
+    url: protocol === 'grpc' || own ? url.text : httpUrl(url.text, signal),
+    headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
+    compression: setting('COMPRESSION') === 'none' ? 'none' : 'gzip',
+    skipTlsVerify: setting('TLS_SKIP_VERIFY') === 'true',
+  }
+}
+
+/** The token characters of RFC 9110: a quote kept from the template is not one of them, nor is a blank. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\uffff]*$/
+
+function httpUrl(base: string, signal: string): string {
+  return `${base.endsWith('/') ? base : `${base}/`}v1/${signal}`
+}
+
+/**
+ * A host without a scheme becomes `http://` (its name reads as a scheme); a bare IP address or a name without a
+ * port is no URL at all.
+ */
+export function parseEndpoint(
+  text: string,
+): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: string } {
+  if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(text)) {
+    return { ok: false, error: 'relative URL without a base' }
+  }
+  const whole = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text) ? text : `http://${text}`
+  if (/^https?:\/\/(?:[/?#:]|$)/i.test(whole)) return { ok: false, error: 'empty host' }
+  if (!URL.canParse(whole)) {
+    const port = Number(/:(\d+)(?:[/?#]|$)/.exec(whole.replace(/^[a-z]+:\/\//i, ''))?.[1])
+    return { ok: false, error: port > 65535 ? 'invalid port number' : 'invalid domain character' }
+  }
+  return { ok: true, text: whole }
+}
+
+function clickhouse(variables: Variables, prefix: string): Choice {
+  const endpoint = variables[`${prefix}ENDPOINT`]
+  if (endpoint === undefined) {
+    return { crash: agentError('must specify a Clickhouse exporter endpoint', true) }
+  }
+  const url = parseEndpoint(endpoint)
+  if (!url.ok) return { crash: agentError(url.error, true) }
+  const asyncInsert = variables[`${prefix}ASYNC_INSERT`] ?? 'true'
+  if (!/^(0|1|true|false)$/i.test(asyncInsert)) {
+    return { crash: agentError(`Unable to parse bool value: ${asyncInsert}`, true) }
+  }
+  return {
+    blackhole: false,
+    logs: {
+      exporter: 'clickhouse',
+      endpoint: url.text,
+      database: variables[`${prefix}DATABASE`] ?? 'otel',
+      tablePrefix: variables[`${prefix}TABLE_PREFIX`] ?? 'otel',
+      user: variables[`${prefix}USER`],
+      password: variables[`${prefix}PASSWORD`],
+      enableJson: variables[`${prefix}ENABLE_JSON`] === 'true',
+    },
+    notices: [
+      {
+        stream: 'log',
+        level: 'INFO',
+        message: 'Clickhouse table capabilities probed successfully.',
+      },
+    ],
+  }
+}
+
+/** `ROTEL_EXPORTERS=name:type,…` with `ROTEL_EXPORTER_<NAME>_<PARAM>` and a list of names for each signal. */
+function namedExporters(variables: Variables): Choice {
+  const types = new Map<string, string>()
+  for (const item of (variables['ROTEL_EXPORTERS'] ?? '').split(',')) {
+    if (item.trim() === '') continue
+    const [name = '', type = name] = item.trim().split(':')
+    if (!EXPORTER_TYPES.some((known) => known === type)) {
+      return { crash: agentError(`Unknown exporter type: ${type}`, true) }
+    }
+    types.set(name, type)
+  }
+  const names = (variables['ROTEL_EXPORTERS_LOGS'] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  const unknown = names.find((name) => !types.has(name))
+  if (unknown !== undefined) {
+    return { crash: agentError(`Exporter ${unknown} not found for logs`, true) }
+  }
+  const [name] = names
+  if (name === undefined) return { logs: undefined, blackhole: false, notices: [] }
+  const prefix = `ROTEL_EXPORTER_${name.toUpperCase().replaceAll('-', '_')}_`
+  switch (types.get(name)) {
+    case 'clickhouse':
+      return clickhouse(variables, prefix)
+    case 'otlp': {
+      const own = Object.fromEntries(
+        Object.entries(variables)
+          .filter(([variable]) => variable.startsWith(prefix))
+          .map(([variable, value]) => [variable.replace(prefix, 'ROTEL_OTLP_EXPORTER_'), value]),
+      )
+      const refused = firstRefusal(own)
+      return refused === undefined ? otlp(own) : { crash: refused }
+    }
+    case 'blackhole':
+      return { logs: undefined, blackhole: true, notices: [] }
+    default:
+      return { crash: clapError(`exporter ${name} does not support logs`) }
+  }
+}

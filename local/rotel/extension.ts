@@ -1,0 +1,296 @@
+/** The life of a Rotel extension in one execution environment: start (or crash), collect, flush after each call. */
+import type { Architecture } from '../aws/local-aws'
+import { parseVariables, type RotelConfiguration } from './configuration'
+import { renderLine, stderrCrash, type Crash, type OutputLine } from './crash'
+import { layEnvFile } from './env-file'
+import {
+  resourceAttributes,
+  toBatch,
+  type FunctionIdentity,
+  type TelemetryEvent,
+} from './log-records'
+import { resolveSecrets, type SecretResolver } from './secrets'
+import type { ExportResult, ExportTarget, LogBatch, TelemetryExporter } from './telemetry'
+
+export const EXTENSION_NAME = 'rotel-extension'
+/** What Rotel needs beside the function, in MB. */
+export const ROTEL_MEMORY_MB = 24
+const START_MS = 66
+/** Waiting for runtimeDone and flushing when all is well. */
+const FLUSH_MS = 4
+/** `timeout waiting to flush exporters` comes after this long (src/lifecycle). */
+const FLUSH_TIMEOUT_MS = 3000
+
+export interface RotelSurroundings {
+  readonly identity: FunctionIdentity
+  readonly variables: Readonly<Record<string, string>>
+  readonly architecture: Architecture
+  /** What the attached layer was built for. */
+  readonly layerArchitecture: Architecture
+  readonly amazonLinux2: boolean
+  readonly logFormat: 'Text' | 'JSON'
+  readonly readFile: (path: string) => string | undefined
+  /** Ports on which another extension of the environment already listens. */
+  readonly takenPorts: ReadonlySet<number>
+  readonly nowMs: () => number
+}
+
+export interface RotelPorts {
+  readonly exporter: TelemetryExporter
+  readonly secrets: SecretResolver
+}
+
+export type RotelStart =
+  | { readonly kind: 'crashed'; readonly crash: Crash; readonly lines: readonly string[] }
+  | {
+      readonly kind: 'running'
+      readonly rotel: RunningRotel
+      readonly lines: readonly string[]
+      readonly startMs: number
+      readonly ports: readonly number[]
+    }
+
+export interface RunningRotel {
+  /** Takes an event of the Telemetry API. */
+  collect(event: TelemetryEvent): void
+  /** The flush of AfterCall mode: how much it extends the invocation, and what Rotel prints meanwhile. */
+  flush(): Promise<{ readonly extraMs: number; readonly lines: readonly string[] }>
+}
+
+/** Accepts everything and keeps nothing. */
+export const deadEnd: TelemetryExporter = { export: () => Promise.resolve({ kind: 'ok' }) }
+
+export async function startRotel(
+  surroundings: RotelSurroundings,
+  ports: RotelPorts,
+): Promise<RotelStart> {
+  const crashed = (crash: Crash): RotelStart => ({
+    kind: 'crashed',
+    crash,
+    lines: crash.output.map((line) => renderLine(line, surroundings.logFormat)),
+  })
+  const exec = refusedByLoader(surroundings)
+  if (exec !== undefined) return crashed(exec)
+  const laid = layEnvFile(surroundings.variables, surroundings.readFile)
+  if (!laid.ok) return crashed(laid.crash)
+  const resolved = await resolveSecrets(laid.variables, ports.secrets)
+  if (!resolved.ok) return crashed(resolved.crash)
+  const parsed = parseVariables(resolved.variables)
+  if (!parsed.ok && !parsed.crash.registered) return crashed(parsed.crash)
+  // A configuration that only the agent refuses has bound its ports by then; they are the default ones or parsed.
+  const configuration = parsed.ok ? parsed.configuration : undefined
+  const bound = configuration === undefined ? [4317, 4318, 8990] : receiverPorts(configuration)
+  const clash = bound.find((port) => surroundings.takenPorts.has(port))
+  if (clash !== undefined) {
+    const address = clash === 8990 ? '0.0.0.0' : '127.0.0.1'
+    return crashed(
+      stderrCrash(
+        `ERROR: unable to bind to ${address}:${clash}: Address already in use (os error 98)`,
+      ),
+    )
+  }
+  if (!parsed.ok) return crashed(parsed.crash)
+  return running(surroundings, parsed.configuration, ports, bound)
+}
+
+function receiverPorts(configuration: RotelConfiguration): readonly number[] {
+  return [
+    configuration.grpcReceiver.port,
+    configuration.httpReceiver.port,
+    configuration.telemetryReceiver.port,
+  ]
+}
+
+/** What the kernel or the dynamic loader refuses before Rotel's first instruction. */
+function refusedByLoader(surroundings: RotelSurroundings): Crash | undefined {
+  const file = `/opt/extensions/${EXTENSION_NAME}`
+  if (surroundings.layerArchitecture !== surroundings.architecture) {
+    return {
+      exitCode: 126,
+      registered: false,
+      output: [{ stream: 'stderr', text: `${file}: ${file}: cannot execute binary file` }],
+    }
+  }
+  if (surroundings.amazonLinux2) {
+    return stderrCrash(
+      `${file}: /lib64/libc.so.6: version \`GLIBC_2.28' not found (required by ${file})`,
+    )
+  }
+  return undefined
+}
+
+function running(
+  surroundings: RotelSurroundings,
+  configuration: RotelConfiguration,
+  ports: RotelPorts,
+  bound: readonly number[],
+): RotelStart {
+  const resource = resourceAttributes(surroundings.identity, configuration.resourceAttributes)
+  let events: TelemetryEvent[] = []
+  let backlog: LogBatch[] = []
+
+  /** Own output: printed, and exported like the function's, unless RUST_LOG hides it. */
+  const print = (lines: readonly OutputLine[]): readonly string[] => {
+    const shown = lines.filter((line) => isShown(line, configuration))
+    const texts = shown.map((line) => renderLine(line, surroundings.logFormat))
+    for (const text of texts) {
+      events.push({
+        type: 'extension',
+        timeMs: surroundings.nowMs(),
+        record: surroundings.logFormat === 'JSON' ? (JSON.parse(text) as unknown) : `${text}\n`,
+      })
+    }
+    return texts
+  }
+
+  const rotel: RunningRotel = {
+    collect: (event) => {
+      events.push(event)
+    },
+    flush: async () => {
+      const { logs } = configuration
+      const batch = toBatch(resource, events)
+      const hadEvents = events.length > 0
+      events = []
+      if (batch === undefined) {
+        return { extraMs: FLUSH_MS, lines: print([failedToConvert]) }
+      }
+      if (logs === undefined) return { extraMs: FLUSH_MS, lines: [] }
+      const output: OutputLine[] = []
+      const waiting = hadEvents ? [...backlog, batch] : backlog
+      backlog = []
+      for (const part of waiting) {
+        const result = await exportTo(ports.exporter, part, logs)
+        if (result.kind === 'ok') continue
+        output.push(...complaint(result, logs))
+        if (isRetried(result)) backlog.push(part)
+      }
+      if (backlog.length === 0) return { extraMs: FLUSH_MS, lines: print(output) }
+      output.push({ stream: 'log', level: 'WARN', message: 'timeout waiting to flush exporters' })
+      return { extraMs: FLUSH_TIMEOUT_MS + FLUSH_MS, lines: print(output) }
+    },
+  }
+  const lines = print([
+    ...configuration.notices,
+    { stream: 'log', level: 'INFO', message: 'Starting Rotel.' },
+    {
+      stream: 'log',
+      level: 'INFO',
+      message: 'OTLP receiver listening',
+      fields: {
+        grpc_endpoint: addressText(configuration.grpcReceiver),
+        http_endpoint: addressText(configuration.httpReceiver),
+      },
+    },
+    {
+      stream: 'log',
+      level: 'INFO',
+      message: `Rotel Lambda Extension started in ${START_MS}ms`,
+    },
+  ])
+  return { kind: 'running', rotel, lines, startMs: START_MS, ports: bound }
+}
+
+const failedToConvert: OutputLine = {
+  stream: 'log',
+  level: 'WARN',
+  message: 'Failed to convert log events: unsupported record type',
+}
+
+function addressText(address: { readonly host: string; readonly port: number }): string {
+  return address.host.includes(':')
+    ? `[${address.host}]:${address.port}`
+    : `${address.host}:${address.port}`
+}
+
+function isShown(line: OutputLine, configuration: RotelConfiguration): boolean {
+  if (line.stream === 'stderr') return true
+  const order = ['off', 'error', 'warn', 'info', 'debug', 'trace']
+  return order.indexOf(line.level.toLowerCase()) <= order.indexOf(configuration.logLevel)
+}
+
+/** Only http and https can be connected to at all. */
+async function exportTo(
+  exporter: TelemetryExporter,
+  batch: LogBatch,
+  target: ExportTarget,
+): Promise<ExportResult> {
+  if (target.exporter === 'otlp' && !/^https?:/i.test(target.url)) {
+    return { kind: 'unreachable', reason: 'invalid URL, scheme is not http' }
+  }
+  return exporter.export(batch, target)
+}
+
+const RETRIED_HTTP: ReadonlySet<number> = new Set([408, 429, 500, 501, 502, 503, 504])
+const RETRIED_GRPC: ReadonlySet<string> = new Set([
+  'Unavailable',
+  'Internal',
+  'DeadlineExceeded',
+  'ResourceExhausted',
+])
+
+/** Anything else is dropped at once: a wrong key loses data without slowing the function. */
+function isRetried(result: ExportResult): boolean {
+  switch (result.kind) {
+    case 'ok':
+      return false
+    case 'http':
+      return RETRIED_HTTP.has(result.status)
+    case 'grpc':
+      return RETRIED_GRPC.has(result.status)
+    case 'unreachable':
+      return true
+  }
+}
+
+function complaint(result: ExportResult, target: ExportTarget): readonly OutputLine[] {
+  const name = target.exporter === 'clickhouse' ? 'ClickhouseExporter' : 'OTLPExporter'
+  const common = { exporter_type: name, telemetry_type: 'logs' }
+  const retry: readonly OutputLine[] = isRetried(result)
+    ? [{ stream: 'log', level: 'WARN', message: 'Exporting failed, will retry again after delay.' }]
+    : []
+  switch (result.kind) {
+    case 'ok':
+      return []
+    case 'http':
+      if (target.exporter === 'clickhouse' && result.status === 404) {
+        return [
+          {
+            stream: 'log',
+            level: 'ERROR',
+            message:
+              'Received a 404 when exporting to Clickhouse, does the table exist? (type = logs)',
+          },
+        ]
+      }
+      return [
+        {
+          stream: 'log',
+          level: 'ERROR',
+          message: `${name} failed HTTP status code from endpoint.`,
+          fields: { ...common, status: result.status },
+        },
+        ...retry,
+      ]
+    case 'grpc':
+      return [
+        {
+          stream: 'log',
+          level: 'ERROR',
+          message: `${name} failed gRPC status code from endpoint.`,
+          fields: { ...common, status: result.status },
+        },
+        ...retry,
+      ]
+    case 'unreachable':
+      return [
+        {
+          stream: 'log',
+          level: 'ERROR',
+          message: `${name} error from endpoint.`,
+          fields: { ...common, error: JSON.stringify(result.reason) },
+        },
+        ...retry,
+      ]
+  }
+}
