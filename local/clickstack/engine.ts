@@ -39,6 +39,8 @@ type Answer = { readonly id: number } & (
 export async function startEngine(): Promise<Engine> {
   const child = fork(fileURLToPath(new URL('engine-process.js', import.meta.url)), {
     execArgv: [],
+    // Times without a zone are the server's; the servers of ClickStack's images run in UTC.
+    env: { ...process.env, TZ: 'UTC' },
     serialization: 'advanced',
   })
   const exited = once(child, 'exit')

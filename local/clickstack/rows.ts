@@ -183,9 +183,10 @@ function text(value: AttributeValue): string {
   return String(value)
 }
 
-/** Nanoseconds since 1970 as ClickHouse reads them into a DateTime64(9). */
+/** Nanoseconds since 1970 as ClickHouse reads and prints a DateTime64(9), in UTC. */
 function timestamp(time: bigint): string {
-  return `${time / 1_000_000_000n}.${String(time % 1_000_000_000n).padStart(9, '0')}`
+  const seconds = new Date(Number(time / 1_000_000_000n) * 1000).toISOString().slice(0, 19)
+  return `${seconds.replace('T', ' ')}.${String(time % 1_000_000_000n).padStart(9, '0')}`
 }
 
 function capitalized(word: string): string {

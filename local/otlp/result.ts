@@ -20,6 +20,10 @@ const certificateCodes =
 
 /** Sorts an error of a Node HTTP, HTTP/2 or TLS client. */
 export function connectionFailure(error: NodeJS.ErrnoException): ExportResult {
+  // HTTP/2 says that the stream was cancelled, and keeps why the connection failed as the cause.
+  if (error.code === 'ERR_HTTP2_STREAM_CANCEL' && error.cause instanceof Error) {
+    return connectionFailure(error.cause)
+  }
   const { code = 'UNKNOWN', message } = error
   if (certificateCodes.test(code)) return { kind: 'tls-error', code, message }
   if (code === 'ECONNRESET' && message.includes('before secure TLS connection')) {

@@ -1,0 +1,75 @@
+/** Faults put into a server on purpose: what it does instead of its job, how often, and to which requests. */
+
+import type { ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export type Fault =
+  /** A refusal by the server or by a proxy before it. */
+  | { readonly kind: 'status'; readonly status: number; readonly body?: string }
+  /** A wrong answer with status 200: a login page, another service. */
+  | { readonly kind: 'answer'; readonly body: string; readonly type?: string }
+  /** Takes the request and never answers. */
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'reset' }
+  /** Half an answer, then the connection breaks. */
+  | { readonly kind: 'cut'; readonly body: string }
+  /** Answers rightly, but late. */
+  | { readonly kind: 'slow'; readonly ms: number }
+
+export interface Faults {
+  /** `times`: default always. `matching`: tried on the query or the path, default all. */
+  inject(fault: Fault, limits?: { readonly times?: number; readonly matching?: RegExp }): void
+  clear(): void
+  /** The fault for this request, used up by asking. */
+  next(subject: string): Fault | undefined
+}
+
+export function createFaults(): Faults {
+  let planned: { fault: Fault; left: number; matching: RegExp | undefined }[] = []
+  return {
+    inject(fault, { times = Infinity, matching } = {}) {
+      planned.push({ fault, left: times, matching })
+    },
+    clear() {
+      planned = []
+    },
+    next(subject) {
+      const found = planned.find(({ matching }) => matching?.test(subject) ?? true)
+      if (!found) return
+      found.left -= 1
+      planned = planned.filter(({ left }) => left > 0)
+      return found.fault
+    },
+  }
+}
+
+/** True: the fault was the answer. False: go on. */
+export async function playFault(
+  fault: Fault | undefined,
+  response: ServerResponse,
+): Promise<boolean> {
+  switch (fault?.kind) {
+    case undefined:
+      return false
+    case 'slow':
+      await sleep(fault.ms, undefined, { ref: false })
+      return false
+    case 'hang':
+      return true
+    case 'reset':
+      response.socket?.resetAndDestroy()
+      return true
+    case 'cut':
+      response.writeHead(200, { 'content-length': Buffer.byteLength(fault.body) + 1000 })
+      response.write(fault.body, () => response.destroy())
+      return true
+    case 'status':
+      response.writeHead(fault.status, { 'content-type': 'text/plain' })
+      response.end(fault.body ?? '')
+      return true
+    case 'answer':
+      response.writeHead(200, { 'content-type': fault.type ?? 'text/html' })
+      response.end(fault.body)
+      return true
+  }
+}
