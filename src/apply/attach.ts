@@ -44,7 +44,7 @@ export interface Candidate {
 
 /** Writes the function, proves it, or puts it back. Never rejects for what AWS does. */
 export async function attach(candidate: Candidate, context: AttachContext): Promise<Outcome> {
-  let written: Change | undefined
+  const writes: Change[] = []
   const next = (fn: LambdaFunction): Step => context.planFor(fn)
   const end = await converge(candidate.fn, next, {
     ...context,
@@ -52,13 +52,18 @@ export async function attach(candidate: Candidate, context: AttachContext): Prom
       const halt = context.halted()
       if (halt) return halt
       context.journal.writing(fn.arn, inverseOf(change, context.journal.salt))
-      written = written === undefined ? change : mergeChanges(written, change)
+      writes.push(change)
       return undefined
     },
+    notWritten(fn) {
+      context.journal.notWritten(fn.arn)
+      writes.pop()
+    },
   })
-  const base = describe(candidate, written)
+  const [first, ...later] = writes
+  const base = describe(candidate, first && later.reduce(mergeChanges, first))
   if (end.kind === 'not-reached') {
-    if (written === undefined) return { ...base, ...notBegun(end) }
+    if (first === undefined) return { ...base, ...notBegun(end) }
     return putBack(base, end, context)
   }
 
@@ -156,13 +161,15 @@ async function putBack(outcome: Outcome, cause: Refusal, context: AttachContext)
     }
   }
   context.journal.finished(arn)
+  // Lambda refused the write: there was nothing to put back.
+  const status = undone.wrote || undone.leftAlone.length > 0 ? 'rolled-back' : 'blocked'
   const stays =
     undone.leftAlone.length === 0
       ? ''
       : `; changed by somebody else since, so left alone: ${undone.leftAlone.join(', ')}`
   return {
     ...outcome,
-    status: 'rolled-back',
+    status,
     reason: cause.reason,
     detail: `${cause.detail}${stays}`,
     changed: undone.leftAlone.length > 0,

@@ -28,6 +28,8 @@ export interface ConvergeContext {
   readonly clock: Clock
   /** Called before each write, with what will be written. Returns a refusal to write no more (cancelled, stopped). */
   readonly beforeWrite: (fn: LambdaFunction, change: Change) => Refusal | undefined
+  /** Called after a write that certainly did not land. */
+  readonly notWritten: (fn: LambdaFunction) => void
 }
 
 /** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
@@ -46,9 +48,10 @@ export async function converge(
 ): Promise<Converged> {
   let fn = first
   let wrote = false
-  const notReached = (refusal: Refusal): Converged => ({
+  const notReached = ({ reason, detail }: Refusal): Converged => ({
     kind: 'not-reached',
-    ...refusal,
+    reason,
+    detail,
   })
 
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -70,9 +73,9 @@ export async function converge(
       fn = settled
       continue
     }
-    if (!mayHaveChanged(answer.fault)) return notReached(writeRefusal(answer.fault, fn))
-    // The answer may have been lost after the write had landed: only the function itself tells.
-    wrote = true
+    if (answer.fault.mayHaveLanded) wrote = true
+    else context.notWritten(fn)
+    if (!isWorthAnotherLook(answer.fault)) return notReached(writeRefusal(answer.fault, fn))
     if (attempt > 0) await context.clock.sleep(FIRST_POLL_MS * attempt)
     const reread = await context.lambda.get(fn.arn.region, fn.arn.text)
     if (!reread.ok) return notReached(readRefusal(reread.fault))
@@ -133,7 +136,8 @@ function updateFor(fn: LambdaFunction, change: Change): ConfigurationUpdate {
   return { revisionId: fn.revisionId, ...layers, ...variables }
 }
 
-function mayHaveChanged({ kind }: AwsFault): boolean {
+/** The function has changed, or the answer was lost after the write had landed: only the function itself tells. */
+function isWorthAnotherLook({ kind }: AwsFault): boolean {
   return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable'
 }
 

@@ -7,6 +7,8 @@ interface ThrownByClient {
   readonly name: string
   readonly message: string
   readonly httpStatus: number | undefined
+  /** Requests that the client sent for the call. */
+  readonly attempts: number
 }
 
 /**
@@ -15,29 +17,34 @@ interface ThrownByClient {
  */
 export function awsFault(thrown: unknown): AwsFault {
   const error = describeThrown(thrown)
+  const kind = faultKind(error)
   return {
-    kind: faultKind(error),
+    kind,
     code: error.name,
     text: withoutEchoes(error.message).slice(0, 400),
+    mayHaveLanded: kind === 'unavailable' || error.attempts > 1,
   }
 }
 
 export function describeThrown(thrown: unknown): ThrownByClient {
-  if (!(thrown instanceof Error))
-    return { name: 'UnknownError', message: '', httpStatus: undefined }
-  const metadata: unknown = '$metadata' in thrown ? thrown.$metadata : undefined
-  const status: unknown =
-    typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
-      ? metadata.httpStatusCode
-      : undefined
-  const code: unknown = 'code' in thrown ? thrown.code : undefined
-  // Socket errors are plain `Error`s: their code says more than their name.
-  const name = thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name
-  return {
-    name,
-    message: thrown.message,
-    httpStatus: typeof status === 'number' ? status : undefined,
+  if (!(thrown instanceof Error)) {
+    return { name: 'UnknownError', message: '', httpStatus: undefined, attempts: 1 }
   }
+  const code: unknown = 'code' in thrown ? thrown.code : undefined
+  return {
+    // Socket errors are plain `Error`s: their code says more than their name.
+    name: thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name,
+    message: thrown.message,
+    httpStatus: metadataNumber(thrown, 'httpStatusCode'),
+    attempts: metadataNumber(thrown, 'attempts') ?? 1,
+  }
+}
+
+function metadataNumber(thrown: Error, member: string): number | undefined {
+  const metadata: unknown = '$metadata' in thrown ? thrown.$metadata : undefined
+  if (typeof metadata !== 'object' || metadata === null) return undefined
+  const value: unknown = Object.entries(metadata).find(([name]) => name === member)?.[1]
+  return typeof value === 'number' ? value : undefined
 }
 
 const KINDS: Readonly<Record<string, AwsFaultKind>> = {

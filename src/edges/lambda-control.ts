@@ -137,7 +137,15 @@ function described(
 }
 
 function notMade(): { readonly ok: false; readonly fault: AwsFault } {
-  return { ok: false, fault: { kind: 'aborted', code: 'NotMade', text: 'the call was not made' } }
+  return {
+    ok: false,
+    fault: {
+      kind: 'aborted',
+      code: 'NotMade',
+      text: 'the call was not made',
+      mayHaveLanded: false,
+    },
+  }
 }
 
 function incomplete(operation: string): { readonly ok: false; readonly fault: AwsFault } {
@@ -147,6 +155,7 @@ function incomplete(operation: string): { readonly ok: false; readonly fault: Aw
       kind: 'unavailable',
       code: 'IncompleteAnswer',
       text: `${operation} answered without a function’s ARN or RevisionId`,
+      mayHaveLanded: true,
     },
   }
 }

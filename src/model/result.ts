@@ -27,6 +27,8 @@ export interface AwsFault {
   readonly code: string
   /** AWS's words, with all that may echo secrets cut out. */
   readonly text: string
+  /** A write may have landed all the same: its answer was lost, or that of an earlier attempt. */
+  readonly mayHaveLanded: boolean
 }
 
 export function succeeded<T>(value: T): { readonly ok: true; readonly value: T } {

@@ -29,6 +29,8 @@ export interface OpenEntry {
 type Line =
   | ({ readonly kind: 'run' } & JournalHeader)
   | { readonly kind: 'write'; readonly function: FunctionArn; readonly inverse: Inverse }
+  /** The last write to the function did not land. */
+  | { readonly kind: 'not-written'; readonly function: string }
   | { readonly kind: 'finished'; readonly function: string }
 
 /** The journal of a running step. */
@@ -36,6 +38,8 @@ export interface Journal {
   readonly salt: string
   /** To be called before each write. */
   writing(fn: FunctionArn, inverse: Inverse): void
+  /** The last write that was announced certainly did not land. */
+  notWritten(fn: FunctionArn): void
   /** The function has reached one of its two end states. */
   finished(fn: FunctionArn): void
   /** All writes of this run to the function, as one way back. */
@@ -45,25 +49,46 @@ export interface Journal {
 }
 
 export function startJournal(store: JournalStore, header: JournalHeader): Journal {
-  const open = new Map<string, Inverse>()
-  const append = (line: Line) => store.append(JSON.stringify(line))
-  append({ kind: 'run', ...header })
+  const open: Writes = new Map()
+  const record = (line: Line) => {
+    store.append(JSON.stringify(line))
+    follow(open, line)
+  }
+  record({ kind: 'run', ...header })
   return {
     salt: header.salt,
-    writing(fn, inverse) {
-      append({ kind: 'write', function: fn, inverse })
-      const first = open.get(fn.text)
-      open.set(fn.text, first ? mergeInverses(first, inverse) : inverse)
-    },
+    writing: (fn, inverse) => record({ kind: 'write', function: fn, inverse }),
+    notWritten: (fn) => record({ kind: 'not-written', function: fn.text }),
     finished(fn) {
-      if (!open.delete(fn.text)) return
-      append({ kind: 'finished', function: fn.text })
+      if (open.has(fn.text)) record({ kind: 'finished', function: fn.text })
     },
-    inverseFor: (fn) => open.get(fn.text),
+    inverseFor: (fn) => merged(open.get(fn.text) ?? [])?.inverse,
     close() {
       if (open.size === 0) store.delete()
     },
   }
+}
+
+/** The writes to each function that is not finished, oldest first. */
+type Writes = Map<string, readonly OpenEntry[]>
+
+function follow(open: Writes, line: Line): void {
+  if (line.kind === 'write') {
+    const { function: fn, inverse } = line
+    open.set(fn.text, [...(open.get(fn.text) ?? []), { function: fn, inverse }])
+  } else if (line.kind === 'not-written') {
+    const landed = open.get(line.function)?.slice(0, -1) ?? []
+    if (landed.length > 0) open.set(line.function, landed)
+    else open.delete(line.function)
+  } else if (line.kind === 'finished') open.delete(line.function)
+}
+
+function merged(writes: readonly OpenEntry[]): OpenEntry | undefined {
+  return writes.reduce<OpenEntry | undefined>(
+    (first, second) =>
+      first ? { ...second, inverse: mergeInverses(first.inverse, second.inverse) } : second,
+    undefined,
+  )
 }
 
 export interface JournalContents {
@@ -75,28 +100,22 @@ export interface JournalContents {
 export function readJournal(text: string): JournalContents | undefined {
   const complete = text.slice(0, text.lastIndexOf('\n') + 1)
   let header: JournalHeader | undefined
-  const open = new Map<string, OpenEntry>()
+  const open: Writes = new Map()
   for (const raw of complete.split('\n').filter((line) => line !== '')) {
     const line = parseLine(raw)
     if (line === undefined) return undefined
     if (line.kind === 'run') {
       header = { account: line.account, partition: line.partition, salt: line.salt }
-    } else if (line.kind === 'write') {
-      const first = open.get(line.function.text)
-      const inverse = first ? mergeInverses(first.inverse, line.inverse) : line.inverse
-      open.set(line.function.text, { function: line.function, inverse })
-    } else {
-      open.delete(line.function)
-    }
+    } else follow(open, line)
   }
-  return header && { header, open: [...open.values()] }
+  return header && { header, open: [...open.values()].flatMap((writes) => merged(writes) ?? []) }
 }
 
 /** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
 function parseLine(raw: string): Line | undefined {
   try {
     const line = JSON.parse(raw) as Line
-    return ['run', 'write', 'finished'].includes(line.kind) ? line : undefined
+    return ['run', 'write', 'not-written', 'finished'].includes(line.kind) ? line : undefined
   } catch {
     return undefined
   }

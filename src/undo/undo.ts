@@ -8,6 +8,8 @@ import { type Inverse, planUndo } from './inverse'
 export type Undone =
   | {
       readonly kind: 'undone'
+      /** Something of this run was on the function. */
+      readonly wrote: boolean
       /** Items that somebody else has changed since and that therefore stay. */
       readonly leftAlone: readonly string[]
     }
@@ -33,7 +35,7 @@ export async function undo(
   const read = await context.lambda.get(arn.region, arn.text)
   if (!read.ok) {
     // Who deleted the function took our change along.
-    if (read.fault.kind === 'not-found') return { kind: 'undone', leftAlone: [] }
+    if (read.fault.kind === 'not-found') return { kind: 'undone', wrote: true, leftAlone: [] }
     return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`)
   }
   let leftAlone: readonly string[] = []
@@ -49,8 +51,14 @@ export async function undo(
     leftAlone = plan.leftAlone
     return plan.change ? { kind: 'change', change: plan.change } : { kind: 'unchanged' }
   }
-  const end = await converge(read.value, next, { ...context, beforeWrite: () => undefined })
-  return end.kind === 'reached' ? { kind: 'undone', leftAlone } : notUndone(inverse, end.detail)
+  const end = await converge(read.value, next, {
+    ...context,
+    beforeWrite: () => undefined,
+    notWritten: () => undefined,
+  })
+  return end.kind === 'reached'
+    ? { kind: 'undone', wrote: end.wrote, leftAlone }
+    : notUndone(inverse, end.detail)
 }
 
 function notUndone({ layers, variables }: Inverse, detail: string): Undone {

@@ -1,0 +1,214 @@
+/**
+ * The main process is killed at every one of its AWS calls, before the call is handled and after its work is done. Then
+ * the post step runs. Each function must be as it was found, or fully configured (promise P2).
+ */
+
+import { describe, expect, test } from '@jest/globals'
+import type { CallListener, LocalAws } from '../../local/aws/local-aws'
+import { aWorld, configurationOf, FOREIGN, inWorld, type World } from './world'
+
+const NAMES = ['orders', 'images', 'dying']
+const INPUTS = { functions: NAMES.join('\n') }
+
+interface Configuration {
+  readonly layers: readonly string[]
+  readonly variables: Readonly<Record<string, string>>
+}
+
+function seed(aws: LocalAws): void {
+  const own = aws.lambda.layers.publish({ name: 'team-lib' })
+  const alpha = aws.lambda.layers.rotelArn({ alpha: true, version: 41 })
+  aws.lambda.createFunction({
+    name: 'orders',
+    variables: FOREIGN,
+    layers: [alpha, own],
+    updateMs: 30,
+  })
+  aws.lambda.createFunction({
+    name: 'images',
+    architecture: 'arm64',
+    variables: { ...FOREIGN, constructor: 'lawful' },
+    updateMs: 30,
+  })
+  aws.lambda.createFunction({
+    name: 'dying',
+    runtime: 'python3.13',
+    variables: FOREIGN,
+    updateMs: 30,
+    handler: { failure: { kind: 'exits' } },
+  })
+}
+
+const configurations = (aws: LocalAws) =>
+  new Map(
+    NAMES.map((name): [string, Configuration] => [name, configurationOf(aws.lambda.get(name))]),
+  )
+
+/** What an undisturbed run makes of each function, and how many calls it takes. */
+async function undisturbed(): Promise<{ after: Map<string, Configuration>; calls: number }> {
+  const world = await aWorld()
+  try {
+    seed(world.aws)
+    await world.main(INPUTS)
+    return { after: configurations(world.aws), calls: world.aws.calls.count() }
+  } finally {
+    await world.end()
+  }
+}
+
+type Moment = 'before' | 'after'
+
+/** Runs the main step until its call `index`, kills it there, and returns what it left for the post step. */
+async function killedAt({ aws, main }: World, index: number, moment: Moment) {
+  let kill: () => void = () => undefined
+  let dead: Promise<void> = Promise.resolve()
+  const listener: CallListener = async (call) => {
+    if (call.index !== index) return
+    kill()
+    await dead
+  }
+  const stop = moment === 'before' ? aws.onCall(listener) : aws.onWorkDone(listener)
+  const result = await main(INPUTS, {
+    onStart(child) {
+      dead = new Promise((resolve) => child.on('exit', () => resolve()))
+      kill = () => child.kill('SIGKILL')
+    },
+  })
+  stop()
+  return result
+}
+
+const { after, calls } = await undisturbed()
+// Polls make the number of calls vary a little from run to run; a point that a run does not reach kills nothing.
+const POINTS = Array.from({ length: calls }, (_, i) => i + 1)
+
+describe.each(['before', 'after'] as const)('killed %s the work of a call', (moment) => {
+  test.each(POINTS)(
+    'at call %i, the post step leaves each function as found or as wanted',
+    (index) =>
+      inWorld(async (world) => {
+        const { aws, job, post } = world
+        seed(aws)
+        const before = configurations(aws)
+        const { state } = await killedAt(world, index, moment)
+
+        const result = await post(state)
+
+        expect(result.exitCode).toBe(0)
+        for (const name of NAMES) {
+          expect([before.get(name), after.get(name)]).toContainEqual(
+            configurationOf(aws.lambda.get(name)),
+          )
+        }
+        expect([...job.files().keys()].filter((file) => file.endsWith('.journal'))).toEqual([])
+      }),
+  )
+
+  test.each(POINTS.filter((index) => index % 2 === 0))(
+    'at call %i, what somebody else changes before the post step stays',
+    (index) =>
+      inWorld(async (world) => {
+        const { aws, post } = world
+        seed(aws)
+        const before = configurations(aws)
+        const { state } = await killedAt(world, index, moment)
+        const theirs = aws.lambda.layers.publish({ name: 'theirs' })
+        for (const name of NAMES) {
+          const { layers, variables } = aws.lambda.get(name)
+          aws.lambda.changeAsSomebodyElse(name, {
+            layers: [...layers, theirs],
+            variables: { ...variables, THEIRS: 'stays' },
+          })
+        }
+
+        const result = await post(state)
+
+        expect(result.exitCode).toBe(0)
+        for (const name of NAMES) {
+          const { layers, variables } = aws.lambda.get(name)
+          expect(layers).toContain(theirs)
+          expect(variables['THEIRS']).toBe('stays')
+          const { THEIRS: _, ...rest } = variables
+          const withoutTheirs = { layers: layers.filter((arn) => arn !== theirs), variables: rest }
+          expect([before.get(name), after.get(name)]).toContainEqual(withoutTheirs)
+        }
+      }),
+  )
+})
+
+describe('ended by the runner', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'after %s during an invocation, main itself puts the function back',
+    (signal) =>
+      inWorld(async ({ aws, job, main, post }) => {
+        const before = aws.lambda.createFunction({
+          name: 'slow',
+          variables: FOREIGN,
+          handler: { realMs: 60_000 },
+        })
+        let interrupt: () => void = () => undefined
+        aws.onCall(({ operation }) => {
+          if (operation === 'Invoke') interrupt()
+        })
+        const result = await main(
+          { functions: 'slow' },
+          { onStart: (child) => (interrupt = () => child.kill(signal)) },
+        )
+        expect(result.exitCode).toBe(1)
+        expect(configurationOf(aws.lambda.get('slow'))).toEqual(configurationOf(before))
+        expect(result.outputs['result']).toBe('failure')
+        expect(result.summary).toContain('cancelled')
+        expect([...job.files().keys()].filter((file) => file.endsWith('.journal'))).toEqual([])
+        aws.calls.clear()
+        expect((await post(result.state)).exitCode).toBe(0)
+        expect(aws.calls.count()).toBe(0)
+      }),
+  )
+})
+
+describe('the post step', () => {
+  test('touches nothing with credentials of another account', () =>
+    inWorld(async (world) => {
+      const { aws, post } = world
+      seed(aws)
+      const killed = await killedAt(world, firstUpdate, 'after')
+      const left = configurations(aws)
+      aws.caller.become({
+        arn: 'arn:aws:sts::999999999999:assumed-role/other/session',
+        userId: 'AROAOTHER:session',
+      })
+      const result = await post(killed.state)
+      expect(result.exitCode).toBe(1)
+      expect(result.annotations.map(({ message }) => message).join()).toContain('999999999999')
+      expect(configurations(aws)).toEqual(left)
+    }))
+
+  test('after a main step that came to its end, makes no call at all', () =>
+    inWorld(async ({ aws, main, post }) => {
+      aws.lambda.createFunction({ name: 'orders' })
+      const { state } = await main({ functions: 'orders' })
+      aws.calls.clear()
+      const result = await post(state)
+      expect(result.exitCode).toBe(0)
+      expect(aws.calls.count()).toBe(0)
+    }))
+
+  test('without a main step, does nothing', () =>
+    inWorld(async ({ aws, post }) => {
+      const result = await post({})
+      expect(result.exitCode).toBe(0)
+      expect(aws.calls.count()).toBe(0)
+    }))
+})
+
+/** The call at which the first update is sent: three reads and the checks of the layers come before it. */
+const firstUpdate = await (async () => {
+  const world = await aWorld()
+  try {
+    seed(world.aws)
+    await world.main(INPUTS)
+    return world.aws.calls.of('UpdateFunctionConfiguration')[0]?.index ?? 0
+  } finally {
+    await world.end()
+  }
+})()
