@@ -21,7 +21,7 @@ const certificateCodes =
 /** Sorts an error of a Node HTTP, HTTP/2 or TLS client. */
 export function connectionFailure(error: NodeJS.ErrnoException): ExportResult {
   // HTTP/2 says that the stream was cancelled, and keeps why the connection failed as the cause.
-  if (error.code === 'ERR_HTTP2_STREAM_CANCEL' && error.cause instanceof Error) {
+  if (error.code === 'ERR_HTTP2_STREAM_CANCEL' && isError(error.cause)) {
     return connectionFailure(error.cause)
   }
   const { code = 'UNKNOWN', message } = error
@@ -33,4 +33,9 @@ export function connectionFailure(error: NodeJS.ErrnoException): ExportResult {
     return { kind: 'protocol-error', code, message }
   }
   return { kind: 'unreachable', code, message }
+}
+
+/** By shape: within Jest, Node's own errors are of another realm, and `instanceof` says no. */
+function isError(cause: unknown): cause is NodeJS.ErrnoException {
+  return typeof cause === 'object' && cause !== null && 'message' in cause
 }
