@@ -4,7 +4,8 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LogRecord, Telemetry } from '../otlp/telemetry'
+import type { Telemetry } from '../otlp/telemetry'
+import { batched } from './batch-writer'
 import type { Engine } from './engine'
 import { tableRows } from './rows'
 import { logsTable, type Layout } from './schema'
@@ -32,8 +33,8 @@ export interface Collector {
   store(telemetry: Telemetry): Promise<void>
   /** Resolves when all that was accepted so far is stored or lost. */
   settled(): Promise<void>
-  /** Ends the waits; what was not inserted by then is lost, as with a collector that is killed. */
-  close(): Promise<void>
+  /** Ends all waits; what was not stored by then is lost, as when a collector is killed. */
+  discard(): Promise<void>
 }
 
 export function startCollector(
@@ -46,21 +47,30 @@ export function startCollector(
     failInserts: false,
     logsTable,
   }
-  const pending = new Set<Promise<void>>()
   const insertErrors: Error[] = []
-  const closing = new AbortController()
+  const pending = new Set<Promise<void>>()
+  let discarded = new AbortController()
+  const write = batched((table, rows) => insertRows(engine, { database, table, rows }))
 
   async function store(telemetry: Telemetry, logs = logsTable): Promise<void> {
-    for (const { table, rows } of tableRows(transformed(telemetry), layout)) {
-      const target = table === logsTable ? logs : table
-      await insertRows(engine, { database, table: target, rows })
-    }
+    await Promise.all(
+      tableRows(transformed(telemetry), layout)
+        .filter(({ rows }) => rows.length > 0)
+        .map(({ table, rows }) => write(table === logsTable ? logs : table, rows)),
+    )
   }
 
-  async function deliver(telemetry: Telemetry, now: CollectorBehaviour): Promise<void> {
-    if (now.delayMs > 0) await sleep(now.delayMs, undefined, { signal: closing.signal })
-    if (now.failInserts) throw new Error('ClickHouse refused the insert')
-    await store(telemetry, now.logsTable)
+  async function deliver(telemetry: Telemetry): Promise<void> {
+    const { delayMs, failInserts, logsTable: logs } = behaviour
+    const { signal } = discarded
+    try {
+      if (delayMs > 0) await sleep(delayMs, undefined, { signal })
+      if (failInserts) throw new Error('ClickHouse refused the insert')
+      await store(telemetry, logs)
+    } catch (error) {
+      if (signal.aborted) return
+      insertErrors.push(error instanceof Error ? error : new Error(String(error)))
+    }
   }
 
   return {
@@ -68,20 +78,17 @@ export function startCollector(
     insertErrors,
     accept(telemetry) {
       if (behaviour.drop || telemetry.batches.length === 0) return
-      const stored = deliver(telemetry, { ...behaviour })
-        .catch((error: unknown) => {
-          insertErrors.push(error instanceof Error ? error : new Error(String(error)))
-        })
-        .finally(() => pending.delete(stored))
-      pending.add(stored)
+      const delivered = deliver(telemetry).finally(() => pending.delete(delivered))
+      pending.add(delivered)
     },
     store: (telemetry) => store(telemetry),
     async settled() {
       await Promise.all(pending)
     },
-    async close() {
-      closing.abort()
+    async discard() {
+      discarded.abort()
       await Promise.all(pending)
+      discarded = new AbortController()
     },
   }
 }
@@ -92,13 +99,7 @@ function transformed(telemetry: Telemetry): Telemetry {
     ...telemetry,
     batches: telemetry.batches.map((batch) => ({
       ...batch,
-      records: batch.records.map(transformLog).map(withMappedSeverity),
+      records: batch.records.map(transformLog),
     })),
   }
-}
-
-/** OTLP's numbers end at 24, the column's at 255; anything else would fail the whole batch. */
-function withMappedSeverity(record: LogRecord): LogRecord {
-  const severityNumber = Math.min(Math.max(record.severityNumber ?? 0, 0), 24)
-  return { ...record, severityNumber }
 }

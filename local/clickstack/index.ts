@@ -179,7 +179,7 @@ async function startAround(engine: Engine, options: ClickStackOptions): Promise<
       return collector.settled()
     },
     async clear() {
-      await collector.settled()
+      await collector.discard()
       await engine.query({ sql: `TRUNCATE ALL TABLES FROM ${quotedName(database)}` })
       Object.assign(collector.behaviour, initial)
       for (const log of [received, collector.insertErrors, clickHouse.queries, hyperDx.requests]) {
@@ -190,7 +190,7 @@ async function startAround(engine: Engine, options: ClickStackOptions): Promise<
     },
     async close() {
       await Promise.all([grpc.close(), http.close(), clickHouse.close(), hyperDx.close()])
-      await collector.close()
+      await collector.discard()
       await engine.close()
     },
   }

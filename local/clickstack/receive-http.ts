@@ -6,7 +6,13 @@ import {
   type IncomingHttpHeaders,
   type IncomingMessage,
 } from 'node:http'
-import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2'
+import { createServer as createConnectionServer, type Server } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { decodeJsonTelemetry, decodeTelemetry } from '../otlp/decode'
 import type { Signal } from '../otlp/telemetry'
@@ -37,21 +43,43 @@ export function startHttpReceiver(options: ReceiverOptions): Promise<Receiver> {
       () => undefined,
     )
   }
+  if (options.tls) {
+    const secure = createSecureServer({ ...options.tls, allowHTTP1: true }, (request, response) => {
+      respond(request, response, ({ status, type, body }) => {
+        response.writeHead(status, { 'content-type': type })
+        response.end(body)
+      })
+    })
+    return listenOnLoopback(refusingPlainHttp(secure))
+  }
   return listenOnLoopback(
-    options.tls
-      ? createSecureServer({ ...options.tls, allowHTTP1: true }, (request, response) => {
-          respond(request, response, ({ status, type, body }) => {
-            response.writeHead(status, { 'content-type': type })
-            response.end(body)
-          })
-        })
-      : createServer((request, response) => {
-          respond(request, response, ({ status, type, body }) => {
-            response.writeHead(status, { 'content-type': type })
-            response.end(body)
-          })
-        }),
+    createServer((request, response) => {
+      respond(request, response, ({ status, type, body }) => {
+        response.writeHead(status, { 'content-type': type })
+        response.end(body)
+      })
+    }),
   )
+}
+
+const tlsHandshake = 0x16
+
+/** Go's server recognises HTTP at its TLS port, and says so in clear (`net/http`, tlsRecordHeaderLooksLikeHTTP). */
+function refusingPlainHttp(secure: Http2SecureServer): Server {
+  return createConnectionServer((socket) => {
+    socket.on('error', () => socket.destroy())
+    socket.once('data', (first) => {
+      if (first[0] === tlsHandshake) {
+        socket.pause()
+        socket.unshift(first)
+        secure.emit('connection', socket)
+        return
+      }
+      socket.end(
+        'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n',
+      )
+    })
+  })
 }
 
 /** Undefined where an injected fault has answered. Faults are for HTTP/1.1, which is what OTLP/HTTP clients speak. */
