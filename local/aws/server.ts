@@ -77,8 +77,9 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       return
     }
 
+    const listened = before.size > 0
     await tell(before, event)
-    if (before.size > 0 && (await isGone(response))) {
+    if (listened && (await isGone(response))) {
       // The listener killed the client: as if the call had never been sent.
       record.unanswered()
       return
@@ -177,10 +178,14 @@ async function tell(listeners: ReadonlySet<CallListener>, event: CallEvent): Pro
   for (const listener of [...listeners]) await listener(event)
 }
 
-/** The close of a killed client's socket is seen one turn of the event loop later. */
+/** A killed client's socket ends a few turns of the event loop after the process did. */
 async function isGone(response: ServerResponse): Promise<boolean> {
-  await new Promise((resolve) => setImmediate(resolve))
-  return response.destroyed || response.socket?.destroyed !== false
+  for (let turn = 0; turn < 5; turn += 1) {
+    const { socket } = response
+    if (socket === null || socket.destroyed || socket.readableEnded) return true
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return false
 }
 
 function refuseByFault(service: Service, fault: Fault | undefined): void {
