@@ -11,21 +11,22 @@ export function withoutEchoes(text: string): string {
     .replace(/String measured:[\s\S]*/i, '')
     .replace(/\{[\s\S]*\}/g, '{…}')
     .replace(/\{[\s\S]*$/, '{…')
-    .replace(/(https?:\/\/[^\s"'?]+)\?[^\s"']*/gi, '$1?…')
+    .replace(/(https?:\/\/[^\s"'?]+)\?\S*/gi, '$1?…')
     .replace(/\s+/g, ' ')
     .trim()
 }
 
 /**
  * The text with each of the values hidden. Values inside longer words are hidden from four characters on;
- * shorter ones only where they stand alone, or hiding "1" would blind every sentence.
+ * shorter ones only where they stand alone, or hiding "1" would blind every sentence. Blanks of any kind and number
+ * count as equal, and those at the edges not at all, for `withoutEchoes` merges them.
  */
 export function withoutValues(text: string, values: Iterable<string>): string {
-  const longestFirst = [...new Set(values)]
-    .filter((v) => v !== '')
+  const longestFirst = [...new Set([...values].map((value) => value.trim()))]
+    .filter((value) => value !== '')
     .sort((a, b) => b.length - a.length)
   return longestFirst.reduce((hidden, value) => {
-    const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+')
     const form = value.length >= 4 ? literal : `(?<![\\w-])${literal}(?![\\w-])`
     return hidden.replace(new RegExp(form, 'g'), HIDDEN)
   }, text)

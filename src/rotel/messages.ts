@@ -22,8 +22,11 @@ const LOGGED: readonly string[] = [
   'timeout waiting to flush pipelines',
   'timeout waiting to logs',
   'unable to drain exporter: ',
-  'failed to flush ',
-  'Unexpected early exit of ',
+  'failed to flush logs: ',
+  'failed to flush pipelines: ',
+  'failed to flush exporters: ',
+  'Unexpected early exit of extension.',
+  'Unexpected early exit of TelemetryAPI.',
   'Unable to resolve ARNs from ',
 ]
 

@@ -40,14 +40,15 @@ const OPEN: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What must not be shown of a function's variables: each value, and the items of Rotel's lists with their values, for
- * Rotel quotes the single item that it cannot parse.
+ * What must not be shown of a function's variables: each value, its lines, for a log is read line by line, and the items
+ * of Rotel's lists with their values, for Rotel quotes the single item that it cannot parse.
  */
 export function secretParts(variables: Variables): string[] {
   return [...variables].flatMap(([name, value]) => {
     if (OPEN.has(name)) return []
-    if (!name.startsWith('ROTEL_')) return [value]
+    const parts = value.includes('\n') ? [value, ...value.split('\n')] : [value]
+    if (!name.startsWith('ROTEL_')) return parts
     const items = value.split(',')
-    return [value, ...items, ...items.map((item) => item.slice(item.indexOf('=') + 1))]
+    return [...parts, ...items, ...items.map((item) => item.slice(item.indexOf('=') + 1))]
   })
 }

@@ -48,7 +48,8 @@ export function parseTail(text: string): Tail {
     const record = jsonRecord(line)
     const extension = record ? extensionFromJson(record) : extensionFromText(line)
     if (extension) extensions.push(extension)
-    report ??= record ? reportFromJson(record) : reportFromText(line)
+    // A function can print such a line too, but not after the platform's own.
+    report = (record ? reportFromJson(record) : reportFromText(line)) ?? report
     lines.push({ source: record ? sourceOfRecord(record) : sourceOfText(line), text: line })
   }
   return { lines, extensions, report }
@@ -56,7 +57,8 @@ export function parseTail(text: string): Tail {
 
 // --- text format ---------------------------------------------------------------------------------------------------
 
-const REQUEST = String.raw`RequestId: [0-9a-f-]{36}`
+const ID = '[0-9a-f-]{36}'
+const REQUEST = `RequestId: ${ID}`
 
 const PLATFORM_TEXT = new RegExp(
   [
@@ -66,9 +68,13 @@ const PLATFORM_TEXT = new RegExp(
     `^RESTORE_(START|REPORT) `,
     `^(EXTENSION|TELEMETRY|LOGS)\\s+Name: \\S+\\s+State: `,
     `^XRAY TraceId: `,
-    `^(\\S+ )?${REQUEST} (Error: (Runtime exited|exit |fork/exec )|Task timed out after |Process exited before)`,
+    `^(\\S+Z )?${REQUEST} (Error: (Runtime exited|exit |fork/exec |Task timed out after )|Process exited before)`,
+    // The one line with a time before it, and without a label for the id.
+    `^\\S+Z (RequestId: )?${ID} Task timed out after `,
   ].join('|'),
 )
+
+const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`)
 
 function sourceOfText(line: string): TailLine['source'] {
   if (PLATFORM_TEXT.test(line)) return 'platform'
@@ -82,7 +88,7 @@ function extensionFromText(line: string): ExtensionState | undefined {
 }
 
 function reportFromText(line: string): InvocationReport | undefined {
-  if (!line.startsWith('REPORT RequestId:')) return undefined
+  if (!REPORT_TEXT.test(line)) return undefined
   const number = (label: string) => {
     const [, value] = new RegExp(`(?:^|\\s)${label}:\\s*([\\d.]+)`).exec(line) ?? []
     return value === undefined ? undefined : Number(value)

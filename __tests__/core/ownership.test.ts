@@ -1,0 +1,62 @@
+/** The variable CLICKSTACK_LAMBDA: written compactly, read back exactly, refused when unknown. */
+
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { NOTHING_OWNED, readMarker, writeMarker } from '../../src/plan/ownership'
+
+const variableName = fc
+  .tuple(fc.constantFrom('ROTEL_', 'OTEL_', 'AWS_'), fc.stringMatching(/^[A-Za-z0-9_]{1,12}$/))
+  .map(([prefix, rest]) => `${prefix}${rest}`)
+const layerIdentity = fc
+  .tuple(fc.stringMatching(/^\d{12}$/), fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/))
+  .map(([account, name]) => `${account}:${name}`)
+
+test('what is written is read back', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(variableName, { maxLength: 8 }),
+      fc.uniqueArray(layerIdentity, { maxLength: 3 }),
+      (variables, layers) => {
+        const back = readMarker(writeMarker({ variables, layers }))
+        expect(back).toEqual({ variables: [...variables].sort(), layers: [...layers].sort() })
+      },
+    ),
+  )
+})
+
+test('the order in which things are owned does not change the text', () => {
+  const layers = ['1:b', '1:a']
+  expect(writeMarker({ variables: ['ROTEL_B', 'ROTEL_A'], layers })).toBe(
+    writeMarker({ variables: ['ROTEL_A', 'ROTEL_B'], layers: [...layers].reverse() }),
+  )
+})
+
+test('it is compact', () => {
+  const marker = writeMarker({
+    variables: [
+      'ROTEL_OTLP_EXPORTER_ENDPOINT',
+      'ROTEL_OTLP_EXPORTER_PROTOCOL',
+      'ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS',
+      'ROTEL_OTEL_RESOURCE_ATTRIBUTES',
+    ],
+    layers: ['418653438961:rotel-extension-amd64'],
+  })
+  expect(marker?.length).toBeLessThan(160)
+})
+
+test('without anything owned there is no marker', () => {
+  expect(writeMarker(NOTHING_OWNED)).toBeUndefined()
+  expect(readMarker(undefined)).toEqual(NOTHING_OWNED)
+})
+
+test.each([
+  ['', 'nothing'],
+  ['v2;k=;l=', 'a newer version'],
+  ['v1;k=A', 'cut off'],
+  ['v1;k=A;l=1:b;x=1', 'a field more'],
+  ['v1;k=A B;l=', 'a blank'],
+  ['v1;k=A;l=\n', 'a line break'],
+  [' v1;k=A;l=', 'a blank before'],
+])('%j is not readable: %s', (value) => {
+  expect(readMarker(value)).toBe('unreadable')
+})

@@ -1,0 +1,128 @@
+/** Secrets in other people’s words: what AWS may echo is cut, values of variables are hidden. */
+
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { withoutEchoes, withoutValues } from '../../src/model/redaction'
+import { secretParts } from '../../src/rotel/settings'
+
+const SECRET = 'hunter2-canary'
+
+describe('AWS’s text', () => {
+  test.each([
+    [
+      'the 4 KB error',
+      `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: {"A":"${SECRET}"}`,
+    ],
+    ['the same in other case and over lines', `STRING MEASURED: {"A":\n"${SECRET}"\n`],
+    ['the same without braces', `exceeded. String measured: ${SECRET}`],
+    ['an object', `Waiter failed: {"Environment":{"Variables":{"A":"${SECRET}"}}} at last`],
+    ['an object that was cut off', `Value {"Variables":{"A":"${SECRET}`],
+    ['braces that close too early', `{a} then {"A":"${SECRET}"`],
+    ['Java’s form', `Value '{A=${SECRET}, B=c}' at 'environment' failed`],
+    ['a presigned URL', `see https://s3.amazonaws.com/x/y?X-Amz-Signature=${SECRET} for it`],
+    ['a presigned URL in quotes', `"https://s3.amazonaws.com/x?a=b&X-Amz-Signature=${SECRET}"`],
+    ['a quote inside it', `https://s3.amazonaws.com/x?a='b'&X-Amz-Signature=${SECRET}`],
+    ['a double quote inside it', `https://s3.amazonaws.com/x?a="b"&X-Amz-Signature=${SECRET}`],
+    ['upper case', `HTTPS://S3.AMAZONAWS.COM/X?SIG=${SECRET}`],
+    ['two of them', `https://a/x?b https://c/d?X-Amz-Security-Token=${SECRET}`],
+  ])('loses %s', (_, text) => {
+    expect(withoutEchoes(text)).not.toContain(SECRET)
+  })
+
+  test('keeps what explains the fault, on one line', () => {
+    expect(
+      withoutEchoes(
+        'The Revision Id provided does not match\n  the latest Revision Id.\tCall GetFunction',
+      ),
+    ).toBe('The Revision Id provided does not match the latest Revision Id. Call GetFunction')
+    expect(withoutEchoes('not authorized: https://docs.aws.amazon.com/lambda?page=1')).toContain(
+      'https://docs.aws.amazon.com/lambda?…',
+    )
+  })
+
+  test('whatever stands after "String measured:" or in braces is gone', () => {
+    const secret = fc.stringMatching(/^[A-Za-z0-9]{12}$/)
+    const noise = fc.string({ unit: 'binary', maxLength: 20 })
+    fc.assert(
+      fc.property(secret, noise, noise, noise, (value, before, inside, behind) => {
+        const texts = [
+          `${before}String measured: ${inside}${value}${behind}`,
+          `${before}{${inside}${value}`,
+          `${before}{${inside}${value}}${behind}`,
+          `${before}https://host/path?${value}${behind}`,
+        ]
+        for (const text of texts) expect(withoutEchoes(text)).not.toContain(value)
+      }),
+    )
+  })
+})
+
+describe('values of variables', () => {
+  test('of four characters and more do not survive, wherever they stand', () => {
+    const value = fc.string({ unit: 'binary', minLength: 4, maxLength: 30 })
+    // A value with the mark of what was hidden could be made by hiding others; it says nothing then.
+    const values = fc.array(
+      value.filter((one) => one.trim().length >= 4 && !one.includes('*')),
+      { minLength: 1, maxLength: 5 },
+    )
+    fc.assert(
+      fc.property(values, fc.string({ maxLength: 10 }), (secrets, noise) => {
+        const text = secrets.map((secret) => `${noise}${secret}${noise}`).join('')
+        const hidden = withoutValues(text, secrets)
+        for (const secret of secrets) expect(hidden).not.toContain(secret)
+      }),
+    )
+  })
+
+  test.each([
+    ['blanks were merged', 'pass  phrase\tof mine', 'Value pass phrase of mine is wrong'],
+    ['line breaks became blanks', 'first line\nsecond line', 'got first line second line here'],
+    ['blanks at the edge were cut', '  padded-secret ', 'it was padded-secret.'],
+  ])('are found again after %s', (_, value, text) => {
+    expect(withoutValues(text, [value])).not.toContain(value.trim().split(/\s+/).join(' '))
+  })
+
+  test('the longer one goes first, so that no rest of it is left', () => {
+    expect(withoutValues('prefix-and-secret', ['prefix', 'prefix-and-secret'])).toBe('***')
+  })
+
+  test('short ones are hidden only where they stand alone', () => {
+    expect(withoutValues('on: 1 of 12, on-call', ['1', 'on'])).toBe('***: *** of 12, on-call')
+  })
+
+  test('empty values and blanks hide nothing', () => {
+    expect(withoutValues('a b  c', ['', ' ', '\n'])).toBe('a b  c')
+  })
+
+  test('signs of regular expressions are taken as they are', () => {
+    expect(withoutValues('cost (a+b)*[c]$ is', ['(a+b)*[c]$'])).toBe('cost *** is')
+    expect(withoutValues('xayyb', ['a.*b'])).toBe('xayyb')
+  })
+})
+
+describe('what must not be shown of a function’s variables', () => {
+  const parts = (variables: Readonly<Record<string, string>>) =>
+    secretParts(new Map(Object.entries(variables)))
+
+  test('each value, but for the endpoint, the attributes and the marker', () => {
+    expect(
+      parts({
+        TABLE: 'orders',
+        ROTEL_OTLP_EXPORTER_ENDPOINT: 'https://x',
+        ROTEL_OTEL_RESOURCE_ATTRIBUTES: 'a=b',
+        CLICKSTACK_LAMBDA: 'v1;k=;l=',
+      }),
+    ).toEqual(['orders'])
+  })
+
+  test('the single items of Rotel’s lists, and their values, for Rotel quotes them one by one', () => {
+    const hidden = parts({ ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: 'Authorization=key=1,x-team=shop' })
+    expect(hidden).toEqual(expect.arrayContaining(['Authorization=key=1', 'key=1', 'shop']))
+  })
+
+  test('the lines of a value of several lines, for a log is printed line by line', () => {
+    const pem = '-----BEGIN KEY-----\nMIIEvQIBADANBg\n-----END KEY-----'
+    expect(parts({ PRIVATE_KEY: pem })).toContain('MIIEvQIBADANBg')
+    expect(parts({ ROTEL_TLS_KEY_PEM: pem })).toContain('MIIEvQIBADANBg')
+  })
+})

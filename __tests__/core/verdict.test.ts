@@ -1,0 +1,119 @@
+/** The verdict over an invocation: what died, for every error type that the platform knows. */
+
+import { describe, expect, test } from '@jest/globals'
+import type { Invocation } from '../../src/ports'
+import { judge } from '../../src/smoke/verdict'
+
+const ID = '8f5f0f1e-2c5b-4b0e-9d3a-0123456789ab'
+
+function anInvocation(given: Partial<Invocation> = {}): Invocation {
+  return {
+    requestId: ID,
+    executedVersion: '$LATEST',
+    functionError: undefined,
+    errorType: undefined,
+    tail: '',
+    endedAt: 0,
+    ...given,
+  }
+}
+
+const failing = (errorType: string | undefined, tail = '') =>
+  anInvocation({ functionError: 'Unhandled', errorType, tail })
+
+const report = (used: number, more = '') =>
+  `REPORT RequestId: ${ID}\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 128 MB\tMax Memory Used: ${String(used)} MB\t${more}`
+
+test.each([
+  ['Extension.LaunchError', 'extension-crash'],
+  ['Extension.InitError', 'extension-crash'],
+  ['Extension.ExitError', 'extension-crash'],
+  ['Extension.Crash', 'extension-crash'],
+  ['TooManyExtensions', 'extension-crash'],
+  ['PermissionDenied', 'extension-crash'],
+  ['Runtime.InitError', 'init-error'],
+  ['Runtime.InvalidWorkingDir', 'init-error'],
+  ['Runtime.InvalidEntrypoint', 'init-error'],
+  ['Runtime.ImportModuleError', 'init-error'],
+  ['Runtime.ExitError', 'runtime-exit'],
+  ['Runtime.OutOfMemory', 'out-of-memory'],
+  ['Runtime.TruncatedResponse', 'init-error'],
+  ['Sandbox.Timedout', 'timed-out'],
+  ['Sandbox.Failure', 'init-error'],
+  ['Function.ResponseSizeTooLarge', 'init-error'],
+  ['Function.Unknown', 'init-error'],
+])('%s fails as %s, accepted errors or not', (type, reason) => {
+  for (const accept of [false, true]) {
+    expect(judge(failing(type), accept)).toMatchObject({ kind: 'failed', reason })
+  }
+})
+
+describe('an error that the handler throws', () => {
+  test('fails, and passes with a note where it is accepted', () => {
+    expect(judge(failing(undefined), false)).toMatchObject({ reason: 'function-error' })
+    expect(judge(failing(undefined), true)).toMatchObject({
+      kind: 'passed',
+      note: expect.stringContaining('accept-function-errors'),
+    })
+    expect(judge(failing('TypeError'), true).kind).toBe('passed')
+  })
+
+  test('is not accepted when the report says that it was something else', () => {
+    expect(judge(failing(undefined, report(40, 'Status: timeout')), true)).toMatchObject({
+      reason: 'timed-out',
+    })
+    expect(
+      judge(failing(undefined, report(40, 'Status: error\tError Type: Extension.Crash')), true),
+    ).toMatchObject({ reason: 'extension-crash' })
+  })
+})
+
+describe('memory', () => {
+  test('a process that was killed at its limit needed more memory', () => {
+    expect(judge(failing('Runtime.ExitError', report(128)), false)).toMatchObject({
+      reason: 'out-of-memory',
+      detail: expect.stringContaining('128 of 128 MB'),
+    })
+    expect(judge(failing('Runtime.ExitError', report(127)), false)).toMatchObject({
+      reason: 'runtime-exit',
+    })
+  })
+
+  test('a handler’s error with all memory used is the handler’s', () => {
+    expect(judge(failing(undefined, report(128)), false)).toMatchObject({
+      reason: 'function-error',
+    })
+  })
+})
+
+test('a wrapper that is not there is told from a process that ended', () => {
+  const tail = `RequestId: ${ID} Error: Runtime exited with error: exit status 127\nRuntime.ExitError`
+  expect(judge(failing('Runtime.ExitError', tail), false)).toMatchObject({
+    reason: 'wrapper-missing',
+  })
+})
+
+describe('an invocation without an error', () => {
+  test('passes, with an empty tail too', () => {
+    expect(judge(anInvocation(), false)).toMatchObject({ kind: 'passed', note: undefined })
+  })
+
+  test('fails where the platform says that an extension is broken', () => {
+    const tail =
+      'EXTENSION\tName: rotel-extension\tState: Started\tEvents: []\tError Type: Extension.Crash'
+    expect(judge(anInvocation({ tail }), true)).toMatchObject({
+      reason: 'extension-crash',
+      detail: expect.stringContaining('rotel-extension'),
+    })
+  })
+})
+
+test('the extension that died is named; without a line about it, Rotel is supposed', () => {
+  const tail = 'EXTENSION\tName: other\tState: Started\tEvents: []\tError Type: Extension.Crash'
+  expect(judge(failing('Extension.Crash', tail), false)).toMatchObject({
+    detail: 'Extension.Crash: other died at the start',
+  })
+  expect(judge(failing('Extension.Crash'), false)).toMatchObject({
+    detail: 'Extension.Crash: probably rotel-extension died at the start',
+  })
+})
