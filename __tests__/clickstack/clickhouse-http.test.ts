@@ -284,3 +284,7 @@ describe('Faults put into the HTTP interface', () => {
     expect(Date.now() - before).toBeGreaterThanOrEqual(95)
   })
 })
+
+test('A value that looks like a placeholder of ours stays a value', async () => {
+  expect(await rowsOf(clientOf(), `SELECT '{payload}' AS text`)).toEqual([{ text: '{payload}' }])
+})

@@ -19,9 +19,10 @@ const payload = join(directory, 'payload')
 async function run({ setup, sql, format, data }) {
   const connection = new Session(join(directory, 'data'))
   try {
-    if (data) writeFileSync(payload, data)
     for (const statement of setup) connection.query(statement)
-    const result = await connection.queryAsync(sql.replaceAll('{payload}', payload), { format })
+    if (data) writeFileSync(payload, data)
+    const statement = data ? sql.replace('{payload}', payload) : sql
+    const result = await connection.queryAsync(statement, { format })
     return { bytes: result.bytes(), rowsRead: result.rowsRead }
   } catch (error) {
     return { error: String(error.message) }
