@@ -12,6 +12,7 @@ function anInvocation(given: Partial<Invocation> = {}): Invocation {
     executedVersion: '$LATEST',
     functionError: undefined,
     errorType: undefined,
+    exitStatus: undefined,
     tail: '',
     endedAt: 0,
     ...given,
@@ -88,7 +89,7 @@ describe('memory', () => {
 
 test('a wrapper that is not there is told from a process that ended', () => {
   const tail = `RequestId: ${ID} Error: Runtime exited with error: exit status 127\nRuntime.ExitError`
-  expect(judge(failing('Runtime.ExitError', tail), false)).toMatchObject({
+  expect(judge({ ...failing('Runtime.ExitError', tail), exitStatus: 127 }, false)).toMatchObject({
     reason: 'wrapper-missing',
   })
 })

@@ -27,7 +27,7 @@ export interface LayersPlan {
 }
 
 /** At most five layers (Lambda quotas); a sixth is refused by UpdateFunctionConfiguration. */
-const LAYER_LIMIT = 5
+export const LAYER_LIMIT = 5
 
 /**
  * @param owned `account:name` of layers that an earlier run attached (an own copy under any name may be among them).

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { applyVariables, type Change, changeBetween, type LayersChange } from '../plan/change'
 import type { LambdaFunction, Variables } from '../model/lambda-function'
 import { layerIdentity, parseLayerArn } from '../model/layer-arn'
+import { LAYER_LIMIT } from '../plan/layers'
 
 export interface VariableInverse {
   readonly name: string
@@ -38,17 +39,23 @@ export function inverseOf(change: Change, salt: string): Inverse {
 }
 
 /**
- * The inverse of two writes in a row. What the second one changes did not stand as the first one left it, so there the
- * second one's "before" is the state to go back to.
+ * The inverse of two writes in a row. Where the second one changes what the first one had written, the way back leads to
+ * what was there before the first; where somebody else came in between, to what they left.
  */
-export function mergeInverses(first: Inverse, second: Inverse): Inverse {
-  const superseded = new Set(second.variables.map(({ name }) => name))
+export function mergeInverses(first: Inverse, second: Inverse, salt: string): Inverse {
+  const earlier = new Map(first.variables.map((variable) => [variable.name, variable]))
+  const later = second.variables.map((variable): VariableInverse => {
+    const { before } = variable
+    const found = before === null ? null : fingerprint(before, salt)
+    const one = earlier.get(variable.name)
+    earlier.delete(variable.name)
+    return one?.wrote === found ? { ...variable, before: one.before } : variable
+  })
   return {
-    layers: second.layers ?? first.layers,
-    variables: [
-      ...first.variables.filter(({ name }) => !superseded.has(name)),
-      ...second.variables,
-    ],
+    layers: second.layers
+      ? { ...second.layers, before: undoLayers(second.layers.before, first.layers, []) }
+      : first.layers,
+    variables: [...earlier.values(), ...later],
   }
 }
 
@@ -102,7 +109,8 @@ function undoVariables(
 /**
  * The layers without what we did. Untouched since: exactly the list that was. Otherwise each of our layers by itself:
  * one that we put in place of another gives the place back, one that we added goes, one that we removed returns behind
- * the neighbour it had.
+ * the neighbour it had. What we put in place of others is one item with them: who has taken ours away since has decided
+ * what is to stand there.
  */
 function undoLayers(
   current: readonly string[],
@@ -113,22 +121,25 @@ function undoLayers(
   if (sameList(current, change.after)) return change.before
 
   const added = change.after.filter((arn) => !change.before.includes(arn))
-  const removed = change.before.filter((arn) => !change.after.includes(arn))
+  const removed = new Set(change.before.filter((arn) => !change.after.includes(arn)))
+  const taken = added.filter((arn) => !current.includes(arn))
   let list = [...current]
   for (const arn of added) {
-    const place = list.indexOf(arn)
     // A layer that we replaced held the same place in the list before.
-    const replaced = removed.find((old) => change.before.indexOf(old) === change.after.indexOf(arn))
+    const old = change.before[change.after.indexOf(arn)]
+    const replaced = old !== undefined && removed.delete(old) ? old : undefined
+    const place = list.indexOf(arn)
     if (place === -1) {
-      if (replaced === undefined || !list.includes(replaced)) leftAlone.push(arn)
+      if (replaced !== undefined && !list.includes(replaced)) leftAlone.push(arn)
       continue
     }
-    const back = replaced !== undefined && !holdsVersionOf(list, replaced, arn) ? [replaced] : []
-    list = [...list.slice(0, place), ...back, ...list.slice(place + 1)]
+    const returns = replaced !== undefined && !holdsVersionOf(list, replaced, arn)
+    if (replaced !== undefined && !returns && !list.includes(replaced)) leftAlone.push(replaced)
+    list = [...list.slice(0, place), ...(returns ? [replaced] : []), ...list.slice(place + 1)]
   }
   for (const arn of removed) {
     if (list.includes(arn)) continue
-    if (holdsVersionOf(list, arn)) {
+    if (taken.length > 0 || holdsVersionOf(list, arn) || list.length >= LAYER_LIMIT) {
       leftAlone.push(arn)
       continue
     }

@@ -62,7 +62,7 @@ export function startJournal(store: JournalStore, header: JournalHeader): Journa
     finished(fn) {
       if (open.has(fn.text)) record({ kind: 'finished', function: fn.text })
     },
-    inverseFor: (fn) => merged(open.get(fn.text) ?? [])?.inverse,
+    inverseFor: (fn) => merged(open.get(fn.text) ?? [], header.salt)?.inverse,
     close() {
       if (open.size === 0) store.delete()
     },
@@ -83,10 +83,10 @@ function follow(open: Writes, line: Line): void {
   } else if (line.kind === 'finished') open.delete(line.function)
 }
 
-function merged(writes: readonly OpenEntry[]): OpenEntry | undefined {
+function merged(writes: readonly OpenEntry[], salt: string): OpenEntry | undefined {
   return writes.reduce<OpenEntry | undefined>(
     (first, second) =>
-      first ? { ...second, inverse: mergeInverses(first.inverse, second.inverse) } : second,
+      first ? { ...second, inverse: mergeInverses(first.inverse, second.inverse, salt) } : second,
     undefined,
   )
 }
@@ -108,7 +108,9 @@ export function readJournal(text: string): JournalContents | undefined {
       header = { account: line.account, partition: line.partition, salt: line.salt }
     } else follow(open, line)
   }
-  return header && { header, open: [...open.values()].flatMap((writes) => merged(writes) ?? []) }
+  if (header === undefined) return undefined
+  const { salt } = header
+  return { header, open: [...open.values()].flatMap((writes) => merged(writes, salt) ?? []) }
 }
 
 /** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
