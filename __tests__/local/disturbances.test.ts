@@ -11,7 +11,16 @@ import { describe, expect, test } from '@jest/globals'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { CallEvent, LocalAws } from '../../local/aws/index'
-import { clientConfig, invoke, lambdaClient, local, refusal, settled } from './support'
+import {
+  clientConfig,
+  invoke,
+  lambdaClient,
+  local,
+  manualClock,
+  refusal,
+  settled,
+  until,
+} from './support'
 
 const get = (client: LambdaClient, name = 'fn') =>
   client.send(new GetFunctionCommand({ FunctionName: name }))
@@ -125,19 +134,20 @@ describe('faults', () => {
   })
 
   test('a delay does the work at once and answers late; a hang never answers', async () => {
-    const aws = await local({ updateMs: 0 })
+    const clock = manualClock()
+    const aws = await local({ updateMs: 0, clock })
     aws.lambda.createFunction({ name: 'fn' })
     const client = lambdaClient(aws)
     aws.faults.add({
       operation: 'UpdateFunctionConfiguration',
       fault: { kind: 'delay', ms: 80 },
     })
-    const started = Date.now()
     const late = update(client, 'late')
-    while (aws.lambda.get('fn').description !== 'late') await new Promise((r) => setTimeout(r, 2))
-    expect(Date.now() - started).toBeLessThan(80)
+    await until(() => aws.lambda.get('fn').description === 'late')
+    clock.advance(79)
+    expect(aws.calls.all().at(-1)?.outcome).toBe('running')
+    clock.advance(1)
     await late
-    expect(Date.now() - started).toBeGreaterThanOrEqual(75)
     aws.faults.add({ operation: 'GetFunction', fault: { kind: 'hang' } })
     const hung = client.send(new GetFunctionCommand({ FunctionName: 'fn' }), {
       abortSignal: AbortSignal.timeout(60),
@@ -149,8 +159,7 @@ describe('faults', () => {
 
 describe('quotas', () => {
   test('15 control-plane calls a second together, 100 GetFunction of their own, each region its own', async () => {
-    let now = 1_000_000
-    const clock = { now: () => now, sleep: () => Promise.resolve() }
+    const clock = manualClock()
     const aws = await local({ quotas: {}, clock })
     aws.lambda.createFunction({ name: 'fn' })
     const client = lambdaClient(aws)
@@ -167,14 +176,17 @@ describe('quotas', () => {
     for (let n = 0; n < 100; n += 1) await get(client)
     expect(await refusal(get(client))).toMatchObject({ status: 429 })
     await invoke(client, 'fn')
-    now += 100
+    clock.advance(100)
     await list()
     expect(await refusal(list())).toMatchObject({ status: 429 })
     await get(client)
   })
 
   test('can be scaled, and can be narrowed for a test', async () => {
-    const aws = await local({ quotas: { controlPlanePerSecond: 1, getFunctionPerSecond: 2 } })
+    const aws = await local({
+      clock: manualClock(),
+      quotas: { controlPlanePerSecond: 1, getFunctionPerSecond: 2 },
+    })
     aws.lambda.createFunction({ name: 'fn' })
     const client = lambdaClient(aws)
     const answers = await Promise.allSettled([1, 2, 3, 4].map(() => get(client)))
@@ -311,9 +323,10 @@ describe('hooks', () => {
       stop()
     }
     await kill('onCall')
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await until(() => aws.calls.all()[0]?.outcome === 'no-answer')
     expect(aws.lambda.get('fn').description).toBe('')
     await kill('onWorkDone')
+    await until(() => aws.calls.all()[1]?.outcome === 'no-answer')
     expect(aws.lambda.get('fn').description).toBe('x')
     expect(aws.calls.all().map((call) => call.worked)).toEqual([false, true])
   })
@@ -324,7 +337,10 @@ describe('many at once', () => {
     const aws = await local()
     const names = Array.from({ length: 300 }, (_, n) => `fn-${n}`)
     for (const name of names) aws.lambda.createFunction({ name })
-    const client = lambdaClient(aws)
+    const client = new LambdaClient({
+      ...clientConfig(aws),
+      requestHandler: { httpAgent: { maxSockets: 100 }, socketAcquisitionWarningTimeout: 60_000 },
+    })
     const rotel = aws.lambda.layers.rotelArn()
     await Promise.all(
       names.map(async (name) => {

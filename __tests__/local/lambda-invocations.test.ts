@@ -1,7 +1,16 @@
 import { InvokeCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import { describe, expect, test } from '@jest/globals'
 import type { FunctionSeed, Handler, LocalAws } from '../../local/aws/index'
-import { invoke, lambdaClient, local, refusal, settled, type Invoked } from './support'
+import {
+  invoke,
+  lambdaClient,
+  local,
+  manualClock,
+  refusal,
+  settled,
+  until,
+  type Invoked,
+} from './support'
 
 const LOG_ENDPOINT = { ROTEL_OTLP_EXPORTER_ENDPOINT: 'https://logs.example.com' }
 
@@ -276,7 +285,8 @@ describe('an invocation that does not start', () => {
   })
 
   test('by reserved concurrency of 0, and by the account limit: 429 with the reason', async () => {
-    const aws = await local({ quotas: { concurrentInvocations: 1, scale: 100 } })
+    const clock = manualClock()
+    const aws = await local({ clock, quotas: { concurrentInvocations: 1, scale: 100 } })
     aws.lambda.createFunction({ name: 'none', reservedConcurrency: 0 })
     aws.lambda.createFunction({ name: 'slow', handler: { realMs: 200 } })
     aws.lambda.createFunction({ name: 'other' })
@@ -287,11 +297,12 @@ describe('an invocation that does not start', () => {
       reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
     })
     const first = invoke(client, 'slow')
-    while (aws.calls.count('Invoke', 'slow') === 0) await new Promise((r) => setTimeout(r, 5))
+    await until(() => aws.lambda.get('slow').invocations === 1)
     expect(await refusal(invoke(client, 'other'))).toMatchObject({
       status: 429,
       reason: 'ConcurrentInvocationLimitExceeded',
     })
+    clock.advance(200)
     await first
     expect((await invoke(client, 'other')).status).toBe(200)
   })
@@ -322,8 +333,7 @@ describe('an invocation that does not start', () => {
     expect(aws.lambda.invocations()).toHaveLength(0)
     const event = new InvokeCommand({ FunctionName: 'fn', InvocationType: 'Event', ...body })
     expect((await client.send(event)).StatusCode).toBe(202)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(aws.lambda.invocations()).toHaveLength(1)
+    await until(() => aws.lambda.invocations().length === 1)
   })
 
   test('with a payload that is no JSON', async () => {

@@ -441,4 +441,29 @@ describe('the rest of the control plane', () => {
     expect(aws.lambda.get(seeded.arn)).toMatchObject({ variables: { BB: '2' }, writes: 0 })
     expect(() => aws.lambda.get('missing')).toThrow('no function missing in us-east-1')
   })
+
+  test('a tagger beside us moves the RevisionId but leaves the environments warm', async () => {
+    const aws = await local()
+    const { revisionId } = aws.lambda.createFunction({ name: 'fn' })
+    const client = lambdaClient(aws)
+    await invoke(client, 'fn')
+    const tagged = aws.lambda.changeAsSomebodyElse('fn', { tags: { team: 'shop' } })
+    expect(tagged.revisionId).not.toBe(revisionId)
+    await invoke(client, 'fn')
+    expect(aws.lambda.invocations('fn').map((record) => record.cold)).toEqual([true, false])
+  })
+
+  test('another’s change does not use up the failure that was armed for our update', async () => {
+    const aws = await local({ updateMs: 0 })
+    aws.lambda.createFunction({ name: 'fn' })
+    aws.lambda.failNextUpdate('fn')
+    expect(aws.lambda.changeAsSomebodyElse('fn', { description: 'x' }).lastUpdateStatus).toBe(
+      'Successful',
+    )
+    const client = lambdaClient(aws)
+    await client.send(
+      new UpdateFunctionConfigurationCommand({ FunctionName: 'fn', Description: 'y' }),
+    )
+    expect(await settled(client, 'fn')).toBe('Failed')
+  })
 })

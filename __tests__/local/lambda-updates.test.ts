@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { describe, expect, test } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/index'
-import { invoke, lambdaClient, local, refusal, settled, type Refusal } from './support'
+import { invoke, lambdaClient, local, manualClock, refusal, settled, type Refusal } from './support'
 
 type Change = Omit<UpdateFunctionConfigurationCommandInput, 'FunctionName'>
 
@@ -62,7 +62,8 @@ describe('an accepted update', () => {
   })
 
   test('moves the RevisionId at its start and at its end, also when nothing changes', async () => {
-    const aws = await local()
+    const clock = manualClock()
+    const aws = await local({ clock })
     const seeded = aws.lambda.createFunction({ name: 'fn', description: 'same' })
     const answer = await update(aws, { Description: 'same', RevisionId: seeded.revisionId })
     expect(answer.LastUpdateStatus).toBe('InProgress')
@@ -70,6 +71,7 @@ describe('an accepted update', () => {
     const client = lambdaClient(aws)
     const during = await client.send(new GetFunctionCommand({ FunctionName: 'fn' }))
     expect(during.Configuration?.RevisionId).toBe(answer.RevisionId)
+    clock.advance(20)
     expect(await settled(client, 'fn')).toBe('Successful')
     const revisions = [seeded.revisionId, answer.RevisionId, aws.lambda.get('fn').revisionId]
     expect(new Set(revisions).size).toBe(3)
@@ -77,7 +79,8 @@ describe('an accepted update', () => {
   })
 
   test('runs only when it is over: invocations meanwhile have the old variables', async () => {
-    const aws = await local({ updateMs: 300 })
+    const clock = manualClock()
+    const aws = await local({ clock })
     aws.lambda.createFunction({
       name: 'fn',
       variables: { WHICH: 'old' },
@@ -86,7 +89,7 @@ describe('an accepted update', () => {
     const client = lambdaClient(aws)
     await update(aws, { Environment: { Variables: { WHICH: 'new' } } })
     expect((await invoke(client, 'fn')).payload).toBe('old')
-    await settled(client, 'fn')
+    clock.advance(20)
     expect((await invoke(client, 'fn')).payload).toBe('new')
   })
 

@@ -1,6 +1,11 @@
 import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { afterEach } from '@jest/globals'
-import { startLocalAws, type LocalAws, type LocalAwsOptions } from '../../local/aws/index'
+import {
+  startLocalAws,
+  type Clock,
+  type LocalAws,
+  type LocalAwsOptions,
+} from '../../local/aws/index'
 
 const running: LocalAws[] = []
 
@@ -13,6 +18,35 @@ export async function local(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const aws = await startLocalAws({ updateMs: 20, quotas: { scale: 100 }, ...options })
   running.push(aws)
   return aws
+}
+
+export interface ManualClock extends Clock {
+  /** Lets time pass, and wakes those whose sleep is over. */
+  advance(ms: number): void
+}
+
+/** Time passes only when the test says so: no test depends on how busy the machine is. */
+export function manualClock(): ManualClock {
+  let now = Date.UTC(2026, 10, 22, 10)
+  let sleepers: { readonly untilMs: number; readonly wake: () => void }[] = []
+  return {
+    now: () => now,
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        sleepers.push({ untilMs: now + ms, wake: resolve })
+      }),
+    advance: (ms) => {
+      now += ms
+      const due = sleepers.filter((sleeper) => sleeper.untilMs <= now)
+      sleepers = sleepers.filter((sleeper) => sleeper.untilMs > now)
+      for (const sleeper of due) sleeper.wake()
+    },
+  }
+}
+
+/** Waits until it is so. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2))
 }
 
 export function clientConfig(

@@ -139,12 +139,12 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (message, response) => {
     serve(message, response).catch((error: unknown) => {
-      // A bug of this emulator: seen at once, and never mistaken for an answer of AWS.
+      // A bug of this emulator or of a listener: 501, which no client retries and AWS never answers.
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
       send(
         response,
         {
-          status: 500,
+          status: 501,
           headers: { 'x-amzn-errortype': 'LocalAwsBug', 'content-type': 'application/json' },
           body: JSON.stringify({ message: `Local AWS failed: ${text}` }),
         },

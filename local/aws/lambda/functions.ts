@@ -66,42 +66,60 @@ function settle(state: FunctionState, nowMs: number): void {
 }
 
 /** Starts an accepted update: shown at once, run when it is over. */
-export function beginUpdate(
-  state: FunctionState,
-  next: Configuration,
-  nowMs: number,
-  updateMs = state.updateMs,
-): void {
-  state.latest = next
-  state.revisionId = randomUUID()
-  state.modifiedMs = nowMs
-  state.update = { endsAtMs: nowMs + updateMs, failure: state.nextUpdateFailure }
+export function beginUpdate(state: FunctionState, next: Configuration, nowMs: number): void {
+  show(state, next, nowMs)
+  state.update = { endsAtMs: nowMs + state.updateMs, failure: state.nextUpdateFailure }
   state.nextUpdateFailure = undefined
 }
 
+function show(state: FunctionState, next: Configuration, nowMs: number): void {
+  state.latest = next
+  state.revisionId = randomUUID()
+  state.modifiedMs = nowMs
+}
+
+/** A change that no call of the client made. Tags and the like leave the environments as they are. */
 export function changeDirectly(state: FunctionState, change: FunctionChange, nowMs: number): void {
-  const next: Configuration = {
-    ...state.latest,
-    variables: change.variables ?? state.latest.variables,
-    layers: change.layers ?? state.latest.layers,
-    description: change.description ?? state.latest.description,
-    runtime: change.runtime ?? state.latest.runtime,
-    timeoutSeconds: change.timeoutSeconds ?? state.latest.timeoutSeconds,
-    memoryMb: change.memoryMb ?? state.latest.memoryMb,
-    logging:
-      change.logFormat === undefined
-        ? state.latest.logging
-        : logging(change.logFormat, state.latest.logging.group),
-  }
   state.tags = change.tags ?? state.tags
   state.environmentUnreadable = change.environmentUnreadable ?? state.environmentUnreadable
   state.state = change.state ?? state.state
   if (change.reservedConcurrency !== undefined) {
     state.reservedConcurrency = change.reservedConcurrency ?? undefined
   }
-  beginUpdate(state, next, nowMs, change.updateMs ?? 0)
+  state.revisionId = randomUUID()
+  if (!CONFIGURATION_MEMBERS.some((member) => change[member] !== undefined)) return
+  const before = state.latest
+  show(
+    state,
+    {
+      ...before,
+      variables: change.variables ?? before.variables,
+      layers: change.layers ?? before.layers,
+      description: change.description ?? before.description,
+      runtime: change.runtime ?? before.runtime,
+      timeoutSeconds: change.timeoutSeconds ?? before.timeoutSeconds,
+      memoryMb: change.memoryMb ?? before.memoryMb,
+      logging:
+        change.logFormat === undefined
+          ? before.logging
+          : logging(change.logFormat, before.logging.group),
+    },
+    nowMs,
+  )
+  state.update = { endsAtMs: nowMs + (change.updateMs ?? 0), failure: undefined }
   settle(state, nowMs)
 }
+
+const CONFIGURATION_MEMBERS = [
+  'variables',
+  'layers',
+  'description',
+  'runtime',
+  'timeoutSeconds',
+  'memoryMb',
+  'logFormat',
+  'updateMs',
+] as const
 
 function seededState(account: Account, seed: FunctionSeed, defaults: SeedDefaults): FunctionState {
   const region = seed.region ?? account.region

@@ -5,7 +5,10 @@ export function languageOf(runtime: string | undefined): Language {
   return languages.find((language) => runtime?.startsWith(language) === true) ?? 'provided'
 }
 
-/** Runtimes on Amazon Linux 2 or older, whose glibc is too old for Rotel; all others run on Amazon Linux 2023. */
+/**
+ * Runtimes on Amazon Linux 2 or older, whose glibc is too old for Rotel; all others run on Amazon Linux 2023, the
+ * `*.al2023` variants of Java among them.
+ */
 export function isAmazonLinux2(runtime: string | undefined): boolean {
   return runtime !== undefined && AMAZON_LINUX_2.test(runtime)
 }
@@ -13,5 +16,5 @@ export function isAmazonLinux2(runtime: string | undefined): boolean {
 const AMAZON_LINUX_2 =
   /^(nodejs(1[0-9]|[468])\.x|python(2\.7|3\.[6-9]|3\.1[01])|java8|java8\.al2|java11|java17|dotnet6|dotnetcore.*|ruby(2\..*|3\.2)|provided|provided\.al2|go1\.x)$/
 
-/** Java runtimes published as `*.al2023` are on Amazon Linux 2023 and do not match the pattern above. */
+/** Names a script that starts the runtime. OS-only runtimes ignore it. */
 export const WRAPPER_VARIABLE = 'AWS_LAMBDA_EXEC_WRAPPER'
