@@ -44,8 +44,10 @@ export interface Invocation {
   readonly executedVersion: string | undefined
   /** `X-Amz-Function-Error`; anything but `undefined` is a failure, with HTTP 200. */
   readonly functionError: string | undefined
-  /** `errorType` of an error payload: nothing else of the payload ever leaves the edge. */
+  /** The platform's `errorType` of an error payload: the rest of the payload never leaves the edge. */
   readonly errorType: string | undefined
+  /** With which the function’s process ended, where the platform tells. */
+  readonly exitStatus: number | undefined
   /** The last 4 KB of the log, decoded; empty when Lambda sent none. */
   readonly tail: string
   /** When the answer came, in ms since the epoch. */

@@ -21,6 +21,11 @@ export async function finishUndo(
   outside: PostOutside,
 ): Promise<boolean> {
   const { runner, identity, lambda, clock } = outside
+  if (!text.includes('\n')) {
+    // The main step ended before the first line was complete, so before the first write.
+    store.delete()
+    return true
+  }
   const contents = readJournal(text)
   if (contents === undefined) {
     complain(runner, 'The journal of the main step cannot be read, so nothing was put back.')

@@ -5,7 +5,7 @@
 
 import type { LambdaFunction } from '../model/lambda-function'
 import type { Reason } from '../model/reason'
-import { withoutValues } from '../model/redaction'
+import { withoutEchoes, withoutValues } from '../model/redaction'
 import type { AwsFault, Result } from '../model/result'
 import { applyVariables, type Change } from '../plan/change'
 import { readRefusal, type Refusal } from '../model/refusal'
@@ -48,6 +48,7 @@ export async function converge(
 ): Promise<Converged> {
   let fn = first
   let wrote = false
+  let unavailable: Refusal | undefined
   const notReached = ({ reason, detail }: Refusal): Converged => ({
     kind: 'not-reached',
     reason,
@@ -61,7 +62,11 @@ export async function converge(
       fn = settled
     }
     const step = next(fn)
-    if (step.kind === 'unchanged') return { kind: 'reached', fn, wrote }
+    if (step.kind === 'unchanged') {
+      // Written by an attempt whose answer was lost, and then not put into effect.
+      if (wrote && fn.lastUpdateStatus === 'Failed') return notReached(failedUpdate(fn))
+      return { kind: 'reached', fn, wrote }
+    }
     if (step.kind === 'refused') return notReached(step)
     const answer = await write(fn, step.change, context)
     if ('reason' in answer) return notReached(answer)
@@ -75,16 +80,20 @@ export async function converge(
     }
     if (answer.fault.mayHaveLanded) wrote = true
     else context.notWritten(fn)
-    if (!isWorthAnotherLook(answer.fault)) return notReached(writeRefusal(answer.fault, fn))
+    const refusal = writeRefusal(answer.fault, fn, step.change)
+    if (!isWorthAnotherLook(answer.fault)) return notReached(refusal)
+    unavailable = answer.fault.kind === 'unavailable' ? refusal : undefined
     if (attempt > 0) await context.clock.sleep(FIRST_POLL_MS * attempt)
     const reread = await context.lambda.get(fn.arn.region, fn.arn.text)
     if (!reread.ok) return notReached(readRefusal(reread.fault))
     fn = reread.value
   }
-  return notReached({
-    reason: 'write-contended',
-    detail: `it was changed by somebody else ${String(ATTEMPTS)} times in a row`,
-  })
+  return notReached(
+    unavailable ?? {
+      reason: 'write-contended',
+      detail: `it was changed by somebody else ${String(ATTEMPTS)} times in a row`,
+    },
+  )
 }
 
 /** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
@@ -141,9 +150,10 @@ function isWorthAnotherLook({ kind }: AwsFault): boolean {
   return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable'
 }
 
-function writeRefusal(fault: AwsFault, fn: LambdaFunction): Refusal {
-  const values = fn.environment.readable ? fn.environment.variables.values() : []
-  const words = `${fault.code}: ${withoutValues(fault.text, values)}`
+/** AWS may quote what is on the function, and what was sent. */
+function writeRefusal(fault: AwsFault, fn: LambdaFunction, change: Change): Refusal {
+  const sent = change.variables.flatMap(({ after }) => after ?? [])
+  const words = `${fault.code}: ${withoutValues(fault.text, [...valuesOf(fn), ...sent])}`
   return { reason: writeReason(fault), detail: words }
 }
 
@@ -152,7 +162,7 @@ function writeReason(fault: AwsFault): Reason {
     return /lambda:GetLayerVersion/.test(fault.text) ? 'layer-unreadable' : 'write-denied'
   }
   if (fault.kind === 'not-found') return 'not-found'
-  if (fault.kind === 'throttled' || fault.kind === 'aborted') return 'write-failed'
+  if (fault.kind !== 'refused') return 'write-failed'
   if (/CodeSigning|InvalidCodeSignature|CodeVerification/.test(fault.code)) return 'code-signing'
   if (/4KB limit/.test(fault.text)) return 'environment-too-large'
   if (/more than 5 layers/.test(fault.text)) return 'layer-limit'
@@ -161,9 +171,10 @@ function writeReason(fault: AwsFault): Reason {
 }
 
 function failedUpdate(fn: LambdaFunction): Refusal {
-  const values = fn.environment.readable ? fn.environment.variables.values() : []
-  return {
-    reason: 'update-failed',
-    detail: withoutValues(fn.lastUpdateReason ?? 'Lambda gave no reason', values),
-  }
+  const words = withoutEchoes(fn.lastUpdateReason ?? 'Lambda gave no reason')
+  return { reason: 'update-failed', detail: withoutValues(words, valuesOf(fn)) }
+}
+
+function valuesOf({ environment }: LambdaFunction): Iterable<string> {
+  return environment.readable ? environment.variables.values() : []
 }

@@ -60,7 +60,9 @@ function invocationOf(answer: InvokeCommandOutput, endedAt: number): Invocation 
     requestId: answer.$metadata.requestId ?? '',
     executedVersion: answer.ExecutedVersion,
     functionError: answer.FunctionError,
-    errorType: answer.FunctionError === undefined ? undefined : errorType(answer.Payload),
+    ...(answer.FunctionError === undefined
+      ? { errorType: undefined, exitStatus: undefined }
+      : platformError(answer.Payload)),
     tail: Buffer.from(answer.LogResult ?? '', 'base64').toString('utf8'),
     endedAt,
   }
@@ -70,19 +72,41 @@ function invocationOf(answer: InvokeCommandOutput, endedAt: number): Invocation 
 const PLATFORM_TYPE =
   /^(Extension|Runtime|Sandbox|Function|Lambda)\.[A-Za-z]+$|^TooManyExtensions$|^PermissionDenied$/
 
-function errorType(payload: Uint8Array | undefined): string | undefined {
+function platformError(
+  payload: Uint8Array | undefined,
+): Pick<Invocation, 'errorType' | 'exitStatus'> {
+  const { errorType, errorMessage } = errorPayload(payload)
+  if (errorType === undefined) {
+    // Older time-outs carry no type.
+    const timedOut =
+      errorMessage !== undefined && / Task timed out after [\d.]+ seconds/.test(errorMessage)
+    return { errorType: timedOut ? 'Sandbox.Timedout' : undefined, exitStatus: undefined }
+  }
+  const [, status] =
+    /^(?:RequestId: \S+ )?(?:Error: )?Runtime exited with error: exit status (\d+)/.exec(
+      errorMessage ?? '',
+    ) ?? []
+  return {
+    errorType: PLATFORM_TYPE.test(errorType) ? errorType : undefined,
+    exitStatus: status === undefined ? undefined : Number(status),
+  }
+}
+
+function errorPayload(payload: Uint8Array | undefined): {
+  readonly errorType?: string | undefined
+  readonly errorMessage?: string | undefined
+} {
   try {
     const body: unknown = JSON.parse(Buffer.from(payload ?? []).toString('utf8'))
-    if (typeof body !== 'object' || body === null) return undefined
+    if (typeof body !== 'object' || body === null) return {}
     const type: unknown = 'errorType' in body ? body.errorType : undefined
-    if (typeof type === 'string') return PLATFORM_TYPE.test(type) ? type : undefined
-    // Older time-outs carry no type.
     const message: unknown = 'errorMessage' in body ? body.errorMessage : undefined
-    return typeof message === 'string' && /Task timed out after/.test(message)
-      ? 'Sandbox.Timedout'
-      : undefined
+    return {
+      errorType: typeof type === 'string' ? type : undefined,
+      errorMessage: typeof message === 'string' ? message : undefined,
+    }
   } catch {
-    return undefined
+    return {}
   }
 }
 

@@ -62,7 +62,7 @@ export function judge(invocation: Invocation, acceptFunctionErrors: boolean): Sm
     return failed('out-of-memory', `it needed more memory than it has${memory}`)
   }
   if (type === 'Runtime.ExitError') {
-    return /exit status 127/.test(invocation.tail)
+    return invocation.exitStatus === COMMAND_NOT_FOUND
       ? failed(
           'wrapper-missing',
           'Runtime.ExitError: exit status 127, a file to execute was not found',
@@ -81,6 +81,9 @@ export function judge(invocation: Invocation, acceptFunctionErrors: boolean): Sm
   }
   return failed('function-error', 'the handler threw an error')
 }
+
+/** What a shell ends with when the command is not there (recorded for AWS_LAMBDA_EXEC_WRAPPER). */
+const COMMAND_NOT_FOUND = 127
 
 /** The kernel kills a process at its limit; Lambda then reports an exit, with all memory used. */
 function wasKilledForMemory(type: string, report: NonNullable<Tail['report']>): boolean {

@@ -27,6 +27,9 @@ export interface UndoContext {
   readonly salt: string
 }
 
+/** Who deleted the function took our change along. */
+const GONE: Undone = { kind: 'undone', wrote: true, leftAlone: [] }
+
 export async function undo(
   arn: FunctionArn,
   inverse: Inverse,
@@ -34,8 +37,7 @@ export async function undo(
 ): Promise<Undone> {
   const read = await context.lambda.get(arn.region, arn.text)
   if (!read.ok) {
-    // Who deleted the function took our change along.
-    if (read.fault.kind === 'not-found') return { kind: 'undone', wrote: true, leftAlone: [] }
+    if (read.fault.kind === 'not-found') return GONE
     return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`)
   }
   let leftAlone: readonly string[] = []
@@ -56,9 +58,8 @@ export async function undo(
     beforeWrite: () => undefined,
     notWritten: () => undefined,
   })
-  return end.kind === 'reached'
-    ? { kind: 'undone', wrote: end.wrote, leftAlone }
-    : notUndone(inverse, end.detail)
+  if (end.kind === 'reached') return { kind: 'undone', wrote: end.wrote, leftAlone }
+  return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail)
 }
 
 function notUndone({ layers, variables }: Inverse, detail: string): Undone {
