@@ -58884,22 +58884,22 @@ const HIDDEN = '***';
 function withoutEchoes(text) {
     return text
         .replace(/String measured:[\s\S]*/i, '')
-        .replace(/\{[\s\S]*\}/g, '{…}')
-        .replace(/\{[\s\S]*$/, '{…')
-        .replace(/(https?:\/\/[^\s"'?]+)\?[^\s"']*/gi, '$1?…')
+        .replace(/\{(?:[\s\S]*\}|[\s\S]*$)/g, '{…}')
+        .replace(/(https?:\/\/[^\s"'?]+)\?\S*/gi, '$1?…')
         .replace(/\s+/g, ' ')
         .trim();
 }
 /**
  * The text with each of the values hidden. Values inside longer words are hidden from four characters on;
- * shorter ones only where they stand alone, or hiding "1" would blind every sentence.
+ * shorter ones only where they stand alone, or hiding "1" would blind every sentence. Blanks of any kind and number
+ * count as equal, and those at the edges not at all, for `withoutEchoes` merges them.
  */
 function withoutValues(text, values) {
-    const longestFirst = [...new Set(values)]
-        .filter((v) => v !== '')
+    const longestFirst = [...new Set([...values].map((value) => value.trim()))]
+        .filter((value) => value !== '')
         .sort((a, b) => b.length - a.length);
     return longestFirst.reduce((hidden, value) => {
-        const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+        const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+');
         const form = value.length >= 4 ? literal : `(?<![\\w-])${literal}(?![\\w-])`;
         return hidden.replace(new RegExp(form, 'g'), HIDDEN);
     }, text);
@@ -60357,29 +60357,42 @@ function invocationOf(answer, endedAt) {
         requestId: answer.$metadata.requestId ?? '',
         executedVersion: answer.ExecutedVersion,
         functionError: answer.FunctionError,
-        errorType: answer.FunctionError === undefined ? undefined : errorType(answer.Payload),
+        ...(answer.FunctionError === undefined
+            ? { errorType: undefined, exitStatus: undefined }
+            : platformError(answer.Payload)),
         tail: Buffer.from(answer.LogResult ?? '', 'base64').toString('utf8'),
         endedAt,
     };
 }
 /** Only types that the platform itself gives: a handler's own may say anything. */
 const PLATFORM_TYPE = /^(Extension|Runtime|Sandbox|Function|Lambda)\.[A-Za-z]+$|^TooManyExtensions$|^PermissionDenied$/;
-function errorType(payload) {
+function platformError(payload) {
+    const { errorType, errorMessage } = errorPayload(payload);
+    if (errorType === undefined) {
+        // Older time-outs carry no type.
+        const timedOut = errorMessage !== undefined && / Task timed out after [\d.]+ seconds/.test(errorMessage);
+        return { errorType: timedOut ? 'Sandbox.Timedout' : undefined, exitStatus: undefined };
+    }
+    const [, status] = /^(?:RequestId: \S+ )?(?:Error: )?Runtime exited with error: exit status (\d+)/.exec(errorMessage ?? '') ?? [];
+    return {
+        errorType: PLATFORM_TYPE.test(errorType) ? errorType : undefined,
+        exitStatus: status === undefined ? undefined : Number(status),
+    };
+}
+function errorPayload(payload) {
     try {
         const body = JSON.parse(Buffer.from(payload ?? []).toString('utf8'));
         if (typeof body !== 'object' || body === null)
-            return undefined;
+            return {};
         const type = 'errorType' in body ? body.errorType : undefined;
-        if (typeof type === 'string')
-            return PLATFORM_TYPE.test(type) ? type : undefined;
-        // Older time-outs carry no type.
         const message = 'errorMessage' in body ? body.errorMessage : undefined;
-        return typeof message === 'string' && /Task timed out after/.test(message)
-            ? 'Sandbox.Timedout'
-            : undefined;
+        return {
+            errorType: typeof type === 'string' ? type : undefined,
+            errorMessage: typeof message === 'string' ? message : undefined,
+        };
     }
     catch {
-        return undefined;
+        return {};
     }
 }
 function invokeFault(thrown) {
@@ -64678,11 +64691,155 @@ function layerIdentity(arn) {
     return `${arn.account}:${arn.name}`;
 }
 
+;// CONCATENATED MODULE: ./src/rotel/layers.ts
+/**
+ * What is known of Rotel's published layers: who publishes them, where, and under which names.
+ * Source: rotel-dev/rotel-lambda-extension, README and release notes of v0.1.6 (layer version 7).
+ */
+
+const ROTEL_ACCOUNT = '418653438961';
+/** The name by which the extension registers, and so appears in the platform's log lines. */
+const ROTEL_EXTENSION_NAME = 'rotel-extension';
+/** The layer version this release was built with: v0.1.6 is 7 in every region and for both architectures. */
+const BUNDLED_VERSION = 7;
+const ROTEL_REGIONS = new Set([
+    'us-east-1',
+    'us-east-2',
+    'us-west-1',
+    'us-west-2',
+    'ca-central-1',
+    'eu-central-1',
+    'eu-north-1',
+    'eu-west-1',
+    'eu-west-2',
+    'eu-west-3',
+    'ap-southeast-1',
+    'ap-southeast-2',
+    'ap-northeast-1',
+    'ap-northeast-2',
+    'ap-south-1',
+    'sa-east-1',
+]);
+/** Rotel names its layers by Docker's architecture names, Lambda by its own. */
+function layerArchitecture(architecture) {
+    return architecture === 'arm64' ? 'arm64' : 'amd64';
+}
+function stableLayer(region, architecture, version) {
+    const name = `rotel-extension-${layerArchitecture(architecture)}`;
+    return { partition: 'aws', region, account: ROTEL_ACCOUNT, name, version };
+}
+/**
+ * The published layers that hold one and the same extension. The `-alpha` names ended at version 41 in
+ * January 2026; AWS would accept an alpha layer beside a stable one, and the second could not bind its ports.
+ */
+const FAMILY = new Set(['amd64', 'arm64', 'amd64-alpha', 'arm64-alpha'].map((suffix) => layerIdentity({ account: ROTEL_ACCOUNT, name: `rotel-extension-${suffix}` })));
+function isPublishedRotel(layer) {
+    return FAMILY.has(layerIdentity(layer));
+}
+/** A layer by Rotel's name in somebody's own account: a copy that would bind the same ports. */
+function looksLikeRotelCopy(layer) {
+    return (layer.account !== ROTEL_ACCOUNT && /^rotel-extension-(amd64|arm64)(-alpha)?$/.test(layer.name));
+}
+
+;// CONCATENATED MODULE: ./src/plan/layers.ts
+/** Which layers a function is to have: ours replaced in place, all others exactly where they are. */
+
+
+/** At most five layers (Lambda quotas); a sixth is refused by UpdateFunctionConfiguration. */
+const LAYER_LIMIT = 5;
+/**
+ * @param owned `account:name` of layers that an earlier run attached (an own copy under any name may be among them).
+ */
+function planLayers(fn, choice, owned, latest) {
+    const target = targetLayer(fn, choice, latest);
+    if ('reason' in target)
+        return target;
+    const isRotel = (layer) => {
+        const arn = parseLayerArn(layer.arn);
+        return (arn !== undefined &&
+            (isPublishedRotel(arn) ||
+                layerIdentity(arn) === layerIdentity(target.layer) ||
+                owned.includes(layerIdentity(arn))));
+    };
+    const place = fn.layers.findIndex(isRotel);
+    const text = layerArnText(target.layer);
+    const after = place === -1
+        ? [...fn.layers.map((layer) => layer.arn), text]
+        : fn.layers.flatMap((layer, index) => {
+            if (index === place)
+                return [text];
+            return isRotel(layer) ? [] : [layer.arn];
+        });
+    if (after.length > LAYER_LIMIT) {
+        return {
+            reason: 'layer-limit',
+            detail: `it has ${String(fn.layers.length)} layers, and Lambda allows ${String(LAYER_LIMIT)}`,
+        };
+    }
+    return { after, rotel: layerIdentity(target.layer), warning: target.warning };
+}
+function targetLayer(fn, choice, latest) {
+    const { partition, region } = fn.arn;
+    if (choice.kind === 'own-copy')
+        return ownCopy(fn, choice.arnTemplate);
+    if (partition !== 'aws') {
+        return {
+            reason: 'no-layer-in-partition',
+            detail: `Rotel is published in the partition aws, this function is in ${partition}`,
+        };
+    }
+    if (!ROTEL_REGIONS.has(region)) {
+        return { reason: 'no-layer-in-region', detail: `Rotel is not published in ${region}` };
+    }
+    const of = (version, warning) => ({
+        layer: stableLayer(region, fn.architecture, version),
+        warning,
+    });
+    switch (choice.kind) {
+        case 'number':
+            return of(choice.version);
+        case 'bundled':
+            return of(Math.max(BUNDLED_VERSION, attachedStableVersion(fn) ?? 0));
+        case 'latest': {
+            const attached = attachedStableVersion(fn);
+            const newest = latest(region, fn.architecture);
+            if (newest !== undefined)
+                return of(Math.max(newest, attached ?? 0));
+            return attached === undefined
+                ? of(BUNDLED_VERSION, `the latest layer version could not be found out: ${String(BUNDLED_VERSION)}, the bundled one, is taken`)
+                : of(attached, `the latest layer version could not be found out: ${String(attached)}, the attached one, is kept`);
+        }
+    }
+}
+/** The version of the stable layer for this function's architecture, if that is what is attached. */
+function attachedStableVersion(fn) {
+    const stable = layerIdentity(stableLayer(fn.arn.region, fn.architecture, 1));
+    return fn.layers
+        .map((layer) => parseLayerArn(layer.arn))
+        .find((arn) => arn !== undefined && layerIdentity(arn) === stable)?.version;
+}
+function ownCopy(fn, template) {
+    const text = template
+        .replaceAll('{region}', fn.arn.region)
+        .replaceAll('{arch}', layerArchitecture(fn.architecture));
+    const layer = parseLayerArn(text);
+    if (layer === undefined ||
+        layer.region !== fn.arn.region ||
+        layer.partition !== fn.arn.partition) {
+        return {
+            reason: 'no-layer-in-region',
+            detail: `layer-arn gives ${text}, and a layer must be in its function's region, ${fn.arn.region}`,
+        };
+    }
+    return { layer, warning: undefined };
+}
+
 ;// CONCATENATED MODULE: ./src/undo/inverse.ts
 /**
  * The way back of a change, item by item. An item goes back only where the function still has what this run wrote;
  * what somebody else has changed since stays, and is named.
  */
+
 
 
 
@@ -64701,17 +64858,23 @@ function inverseOf(change, salt) {
     };
 }
 /**
- * The inverse of two writes in a row. What the second one changes did not stand as the first one left it, so there the
- * second one's "before" is the state to go back to.
+ * The inverse of two writes in a row. Where the second one changes what the first one had written, the way back leads to
+ * what was there before the first; where somebody else came in between, to what they left.
  */
-function mergeInverses(first, second) {
-    const superseded = new Set(second.variables.map(({ name }) => name));
+function mergeInverses(first, second, salt) {
+    const earlier = new Map(first.variables.map((variable) => [variable.name, variable]));
+    const later = second.variables.map((variable) => {
+        const { before } = variable;
+        const found = before === null ? null : fingerprint(before, salt);
+        const one = earlier.get(variable.name);
+        earlier.delete(variable.name);
+        return one?.wrote === found ? { ...variable, before: one.before } : variable;
+    });
     return {
-        layers: second.layers ?? first.layers,
-        variables: [
-            ...first.variables.filter(({ name }) => !superseded.has(name)),
-            ...second.variables,
-        ],
+        layers: second.layers
+            ? { ...second.layers, before: undoLayers(second.layers.before, first.layers, []) }
+            : first.layers,
+        variables: [...earlier.values(), ...later],
     };
 }
 /** @returns `unreadable` when variables have to go back and Lambda does not show them */
@@ -64744,7 +64907,8 @@ function undoVariables(current, inverse, salt, leftAlone) {
 /**
  * The layers without what we did. Untouched since: exactly the list that was. Otherwise each of our layers by itself:
  * one that we put in place of another gives the place back, one that we added goes, one that we removed returns behind
- * the neighbour it had.
+ * the neighbour it had. What we put in place of others is one item with them: who has taken ours away since has decided
+ * what is to stand there.
  */
 function undoLayers(current, change, leftAlone) {
     if (change === undefined || sameList(current, change.before))
@@ -64752,24 +64916,28 @@ function undoLayers(current, change, leftAlone) {
     if (sameList(current, change.after))
         return change.before;
     const added = change.after.filter((arn) => !change.before.includes(arn));
-    const removed = change.before.filter((arn) => !change.after.includes(arn));
+    const removed = new Set(change.before.filter((arn) => !change.after.includes(arn)));
+    const taken = added.filter((arn) => !current.includes(arn));
     let list = [...current];
     for (const arn of added) {
-        const place = list.indexOf(arn);
         // A layer that we replaced held the same place in the list before.
-        const replaced = removed.find((old) => change.before.indexOf(old) === change.after.indexOf(arn));
+        const old = change.before[change.after.indexOf(arn)];
+        const replaced = old !== undefined && removed.delete(old) ? old : undefined;
+        const place = list.indexOf(arn);
         if (place === -1) {
-            if (replaced === undefined || !list.includes(replaced))
+            if (replaced !== undefined && !list.includes(replaced))
                 leftAlone.push(arn);
             continue;
         }
-        const back = replaced !== undefined && !holdsVersionOf(list, replaced, arn) ? [replaced] : [];
-        list = [...list.slice(0, place), ...back, ...list.slice(place + 1)];
+        const returns = replaced !== undefined && !holdsVersionOf(list, replaced, arn);
+        if (replaced !== undefined && !returns && !list.includes(replaced))
+            leftAlone.push(replaced);
+        list = [...list.slice(0, place), ...(returns ? [replaced] : []), ...list.slice(place + 1)];
     }
     for (const arn of removed) {
         if (list.includes(arn))
             continue;
-        if (holdsVersionOf(list, arn)) {
+        if (taken.length > 0 || holdsVersionOf(list, arn) || list.length >= LAYER_LIMIT) {
             leftAlone.push(arn);
             continue;
         }
@@ -64818,7 +64986,7 @@ function startJournal(store, header) {
             if (open.has(fn.text))
                 record({ kind: 'finished', function: fn.text });
         },
-        inverseFor: (fn) => merged(open.get(fn.text) ?? [])?.inverse,
+        inverseFor: (fn) => merged(open.get(fn.text) ?? [], header.salt)?.inverse,
         close() {
             if (open.size === 0)
                 store.delete();
@@ -64840,8 +65008,8 @@ function follow(open, line) {
     else if (line.kind === 'finished')
         open.delete(line.function);
 }
-function merged(writes) {
-    return writes.reduce((first, second) => first ? { ...second, inverse: mergeInverses(first.inverse, second.inverse) } : second, undefined);
+function merged(writes, salt) {
+    return writes.reduce((first, second) => first ? { ...second, inverse: mergeInverses(first.inverse, second.inverse, salt) } : second, undefined);
 }
 /** What a journal says is still to be undone; `undefined` if it is no journal. A torn last line was never acted on. */
 function readJournal(text) {
@@ -64858,7 +65026,10 @@ function readJournal(text) {
         else
             follow(open, line);
     }
-    return header && { header, open: [...open.values()].flatMap((writes) => merged(writes) ?? []) };
+    if (header === undefined)
+        return undefined;
+    const { salt } = header;
+    return { header, open: [...open.values()].flatMap((writes) => merged(writes, salt) ?? []) };
 }
 /** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
 function parseLine(raw) {
@@ -64901,6 +65072,7 @@ const LONGEST_POLL_MS = 3_000;
 async function converge(first, next, context) {
     let fn = first;
     let wrote = false;
+    let unavailable;
     const notReached = ({ reason, detail }) => ({
         kind: 'not-reached',
         reason,
@@ -64914,8 +65086,12 @@ async function converge(first, next, context) {
             fn = settled;
         }
         const step = next(fn);
-        if (step.kind === 'unchanged')
+        if (step.kind === 'unchanged') {
+            // Written by an attempt whose answer was lost, and then not put into effect.
+            if (wrote && fn.lastUpdateStatus === 'Failed')
+                return notReached(failedUpdate(fn));
             return { kind: 'reached', fn, wrote };
+        }
         if (step.kind === 'refused')
             return notReached(step);
         const answer = await write(fn, step.change, context);
@@ -64935,8 +65111,10 @@ async function converge(first, next, context) {
             wrote = true;
         else
             context.notWritten(fn);
+        const refusal = writeRefusal(answer.fault, fn, step.change);
         if (!isWorthAnotherLook(answer.fault))
-            return notReached(writeRefusal(answer.fault, fn));
+            return notReached(refusal);
+        unavailable = answer.fault.kind === 'unavailable' ? refusal : undefined;
         if (attempt > 0)
             await context.clock.sleep(FIRST_POLL_MS * attempt);
         const reread = await context.lambda.get(fn.arn.region, fn.arn.text);
@@ -64944,7 +65122,7 @@ async function converge(first, next, context) {
             return notReached(readRefusal(reread.fault));
         fn = reread.value;
     }
-    return notReached({
+    return notReached(unavailable ?? {
         reason: 'write-contended',
         detail: `it was changed by somebody else ${String(ATTEMPTS)} times in a row`,
     });
@@ -64991,9 +65169,10 @@ function updateFor(fn, change) {
 function isWorthAnotherLook({ kind }) {
     return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable';
 }
-function writeRefusal(fault, fn) {
-    const values = fn.environment.readable ? fn.environment.variables.values() : [];
-    const words = `${fault.code}: ${withoutValues(fault.text, values)}`;
+/** AWS may quote what is on the function, and what was sent. */
+function writeRefusal(fault, fn, change) {
+    const sent = change.variables.flatMap(({ after }) => after ?? []);
+    const words = `${fault.code}: ${withoutValues(fault.text, [...valuesOf(fn), ...sent])}`;
     return { reason: writeReason(fault), detail: words };
 }
 function writeReason(fault) {
@@ -65002,7 +65181,7 @@ function writeReason(fault) {
     }
     if (fault.kind === 'not-found')
         return 'not-found';
-    if (fault.kind === 'throttled' || fault.kind === 'aborted')
+    if (fault.kind !== 'refused')
         return 'write-failed';
     if (/CodeSigning|InvalidCodeSignature|CodeVerification/.test(fault.code))
         return 'code-signing';
@@ -65015,23 +65194,24 @@ function writeReason(fault) {
     return 'write-refused';
 }
 function failedUpdate(fn) {
-    const values = fn.environment.readable ? fn.environment.variables.values() : [];
-    return {
-        reason: 'update-failed',
-        detail: withoutValues(fn.lastUpdateReason ?? 'Lambda gave no reason', values),
-    };
+    const words = withoutEchoes(fn.lastUpdateReason ?? 'Lambda gave no reason');
+    return { reason: 'update-failed', detail: withoutValues(words, valuesOf(fn)) };
+}
+function valuesOf({ environment }) {
+    return environment.readable ? environment.variables.values() : [];
 }
 
 ;// CONCATENATED MODULE: ./src/undo/undo.ts
 /** Puts one function back, as far as it still is as this run left it. */
 
 
+/** Who deleted the function took our change along. */
+const GONE = { kind: 'undone', wrote: true, leftAlone: [] };
 async function undo(arn, inverse, context) {
     const read = await context.lambda.get(arn.region, arn.text);
     if (!read.ok) {
-        // Who deleted the function took our change along.
         if (read.fault.kind === 'not-found')
-            return { kind: 'undone', wrote: true, leftAlone: [] };
+            return GONE;
         return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`);
     }
     let leftAlone = [];
@@ -65052,9 +65232,9 @@ async function undo(arn, inverse, context) {
         beforeWrite: () => undefined,
         notWritten: () => undefined,
     });
-    return end.kind === 'reached'
-        ? { kind: 'undone', wrote: end.wrote, leftAlone }
-        : notUndone(inverse, end.detail);
+    if (end.kind === 'reached')
+        return { kind: 'undone', wrote: end.wrote, leftAlone };
+    return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail);
 }
 function notUndone({ layers, variables }, detail) {
     const added = layers?.after.filter((arn) => !layers.before.includes(arn)) ?? [];
@@ -65071,6 +65251,11 @@ function notUndone({ layers, variables }, detail) {
 /** @returns whether everything is put back */
 async function finishUndo(text, store, outside) {
     const { runner, identity, lambda, clock } = outside;
+    if (!text.includes('\n')) {
+        // The main step ended before the first line was complete, so before the first write.
+        store.delete();
+        return true;
+    }
     const contents = readJournal(text);
     if (contents === undefined) {
         complain(runner, 'The journal of the main step cannot be read, so nothing was put back.');
@@ -65388,18 +65573,18 @@ const LONGEST_NAME = 40;
 function nameWidth(names) {
     return Math.min(LONGEST_NAME, Math.max(0, ...names.map((name) => name.length)));
 }
-function progressLog(total, runner) {
+function progressLog(names, runner) {
     let ended = 0;
+    const total = names.length;
     const digits = String(total).length;
+    const width = nameWidth(names);
     return {
         ended(outcome) {
             ended += 1;
             const count = `${String(ended).padStart(digits)}/${String(total)}`;
-            const words = isGood(outcome)
-                ? [metricsText(outcome)]
-                : [outcome.detail ?? '', metricsText(outcome)];
+            const words = [outcome.detail ?? '', metricsText(outcome)];
             const about = words.filter((word) => word !== '').join('; ');
-            runner.info(`${count}  ${outcome.name}  ${statusText(outcome)}${about === '' ? '' : `  (${about})`}`);
+            runner.info(`${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  (${about})`}`);
             const tail = outcome.smoke?.tail ?? [];
             if (tail.length > 0)
                 runner.untrusted(tail.map(({ text }) => `         ${text}`));
@@ -65719,17 +65904,18 @@ const OPEN = new Set([
     'CLICKSTACK_LAMBDA',
 ]);
 /**
- * What must not be shown of a function's variables: each value, and the items of Rotel's lists with their values, for
- * Rotel quotes the single item that it cannot parse.
+ * What must not be shown of a function's variables: each value, its lines, for a log is read line by line, and the items
+ * of Rotel's lists with their values, for Rotel quotes the single item that it cannot parse.
  */
 function secretParts(variables) {
     return [...variables].flatMap(([name, value]) => {
         if (OPEN.has(name))
             return [];
+        const parts = value.includes('\n') ? [value, ...value.split('\n')] : [value];
         if (!name.startsWith('ROTEL_'))
-            return [value];
+            return parts;
         const items = value.split(',');
-        return [value, ...items, ...items.map((item) => item.slice(item.indexOf('=') + 1))];
+        return [...parts, ...items, ...items.map((item) => item.slice(item.indexOf('=') + 1))];
     });
 }
 
@@ -65774,7 +65960,7 @@ async function attach(candidate, context) {
     const tested = {
         ...base,
         smoke: report,
-        warnings: [...base.warnings, ...memoryWarnings(report), ...noteOf(smoke)],
+        warnings: [...base.warnings, ...smokeWarnings(smoke)],
     };
     if (smoke?.kind === 'failed')
         return failed(tested, smoke, context);
@@ -65798,7 +65984,7 @@ async function proveUnchanged(candidate, context) {
     const tested = {
         ...base,
         smoke: report,
-        warnings: [...base.warnings, ...memoryWarnings(report), ...noteOf(smoke)],
+        warnings: [...base.warnings, ...smokeWarnings(smoke)],
     };
     if (smoke?.kind === 'failed') {
         return { ...tested, status: 'unproven', reason: smoke.reason, detail: smoke.detail };
@@ -65911,14 +66097,16 @@ function redactedTail(lines, fn) {
 }
 /** Close to the limit, the extension's own need decides whether the next release still fits. */
 const MEMORY_WARNING_SHARE = 0.9;
-function memoryWarnings(report) {
-    const metrics = report?.metrics;
-    if (metrics === undefined || metrics.maxMemoryMb < metrics.memoryMb * MEMORY_WARNING_SHARE)
+function smokeWarnings(smoke) {
+    if (smoke?.kind !== 'passed')
         return [];
-    return [`it used ${String(metrics.maxMemoryMb)} of ${String(metrics.memoryMb)} MB`];
-}
-function noteOf(smoke) {
-    return smoke?.kind === 'passed' && smoke.note !== undefined ? [smoke.note] : [];
+    const { note, tail } = smoke;
+    const { memoryMb = 0, maxMemoryMb = 0 } = tail.report ?? {};
+    const isClose = memoryMb > 0 && maxMemoryMb >= memoryMb * MEMORY_WARNING_SHARE;
+    return [
+        ...(note === undefined ? [] : [note]),
+        ...(isClose ? [`it used ${String(maxMemoryMb)} of ${String(memoryMb)} MB`] : []),
+    ];
 }
 
 ;// CONCATENATED MODULE: ./src/apply/waves.ts
@@ -65996,56 +66184,6 @@ function receiverIsMoved(variables) {
     const http = variables.get('ROTEL_OTLP_HTTP_ENDPOINT');
     const taken = /:(4317|4318)$/;
     return grpc !== undefined && http !== undefined && !taken.test(grpc) && !taken.test(http);
-}
-
-;// CONCATENATED MODULE: ./src/rotel/layers.ts
-/**
- * What is known of Rotel's published layers: who publishes them, where, and under which names.
- * Source: rotel-dev/rotel-lambda-extension, README and release notes of v0.1.6 (layer version 7).
- */
-
-const ROTEL_ACCOUNT = '418653438961';
-/** The name by which the extension registers, and so appears in the platform's log lines. */
-const ROTEL_EXTENSION_NAME = 'rotel-extension';
-/** The layer version this release was built with: v0.1.6 is 7 in every region and for both architectures. */
-const BUNDLED_VERSION = 7;
-const ROTEL_REGIONS = new Set([
-    'us-east-1',
-    'us-east-2',
-    'us-west-1',
-    'us-west-2',
-    'ca-central-1',
-    'eu-central-1',
-    'eu-north-1',
-    'eu-west-1',
-    'eu-west-2',
-    'eu-west-3',
-    'ap-southeast-1',
-    'ap-southeast-2',
-    'ap-northeast-1',
-    'ap-northeast-2',
-    'ap-south-1',
-    'sa-east-1',
-]);
-/** Rotel names its layers by Docker's architecture names, Lambda by its own. */
-function layerArchitecture(architecture) {
-    return architecture === 'arm64' ? 'arm64' : 'amd64';
-}
-function stableLayer(region, architecture, version) {
-    const name = `rotel-extension-${layerArchitecture(architecture)}`;
-    return { partition: 'aws', region, account: ROTEL_ACCOUNT, name, version };
-}
-/**
- * The published layers that hold one and the same extension. The `-alpha` names ended at version 41 in
- * January 2026; AWS would accept an alpha layer beside a stable one, and the second could not bind its ports.
- */
-const FAMILY = new Set(['amd64', 'arm64', 'amd64-alpha', 'arm64-alpha'].map((suffix) => layerIdentity({ account: ROTEL_ACCOUNT, name: `rotel-extension-${suffix}` })));
-function isPublishedRotel(layer) {
-    return FAMILY.has(layerIdentity(layer));
-}
-/** A layer by Rotel's name in somebody's own account: a copy that would bind the same ports. */
-function looksLikeRotelCopy(layer) {
-    return (layer.account !== ROTEL_ACCOUNT && /^rotel-extension-(amd64|arm64)(-alpha)?$/.test(layer.name));
 }
 
 ;// CONCATENATED MODULE: ./src/rotel/runtimes.ts
@@ -66153,99 +66291,6 @@ function conflictsWith(before, desired, ours) {
 function environmentWithoutOurs(before, owned) {
     const ours = new Set([...owned.variables, MARKER]);
     return new Map([...before].filter(([name]) => !ours.has(name)));
-}
-
-;// CONCATENATED MODULE: ./src/plan/layers.ts
-/** Which layers a function is to have: ours replaced in place, all others exactly where they are. */
-
-
-/** At most five layers (Lambda quotas); a sixth is refused by UpdateFunctionConfiguration. */
-const LAYER_LIMIT = 5;
-/**
- * @param owned `account:name` of layers that an earlier run attached (an own copy under any name may be among them).
- */
-function planLayers(fn, choice, owned, latest) {
-    const target = targetLayer(fn, choice, latest);
-    if ('reason' in target)
-        return target;
-    const isRotel = (layer) => {
-        const arn = parseLayerArn(layer.arn);
-        return (arn !== undefined &&
-            (isPublishedRotel(arn) ||
-                layerIdentity(arn) === layerIdentity(target.layer) ||
-                owned.includes(layerIdentity(arn))));
-    };
-    const place = fn.layers.findIndex(isRotel);
-    const text = layerArnText(target.layer);
-    const after = place === -1
-        ? [...fn.layers.map((layer) => layer.arn), text]
-        : fn.layers.flatMap((layer, index) => {
-            if (index === place)
-                return [text];
-            return isRotel(layer) ? [] : [layer.arn];
-        });
-    if (after.length > LAYER_LIMIT) {
-        return {
-            reason: 'layer-limit',
-            detail: `it has ${String(fn.layers.length)} layers, and Lambda allows ${String(LAYER_LIMIT)}`,
-        };
-    }
-    return { after, rotel: layerIdentity(target.layer), warning: target.warning };
-}
-function targetLayer(fn, choice, latest) {
-    const { partition, region } = fn.arn;
-    if (choice.kind === 'own-copy')
-        return ownCopy(fn, choice.arnTemplate);
-    if (partition !== 'aws') {
-        return {
-            reason: 'no-layer-in-partition',
-            detail: `Rotel is published in the partition aws, this function is in ${partition}`,
-        };
-    }
-    if (!ROTEL_REGIONS.has(region)) {
-        return { reason: 'no-layer-in-region', detail: `Rotel is not published in ${region}` };
-    }
-    const of = (version, warning) => ({
-        layer: stableLayer(region, fn.architecture, version),
-        warning,
-    });
-    switch (choice.kind) {
-        case 'number':
-            return of(choice.version);
-        case 'bundled':
-            return of(Math.max(BUNDLED_VERSION, attachedStableVersion(fn) ?? 0));
-        case 'latest': {
-            const attached = attachedStableVersion(fn);
-            const newest = latest(region, fn.architecture);
-            if (newest !== undefined)
-                return of(Math.max(newest, attached ?? 0));
-            return attached === undefined
-                ? of(BUNDLED_VERSION, `the latest layer version could not be found out: ${String(BUNDLED_VERSION)}, the bundled one, is taken`)
-                : of(attached, `the latest layer version could not be found out: ${String(attached)}, the attached one, is kept`);
-        }
-    }
-}
-/** The version of the stable layer for this function's architecture, if that is what is attached. */
-function attachedStableVersion(fn) {
-    const stable = layerIdentity(stableLayer(fn.arn.region, fn.architecture, 1));
-    return fn.layers
-        .map((layer) => parseLayerArn(layer.arn))
-        .find((arn) => arn !== undefined && layerIdentity(arn) === stable)?.version;
-}
-function ownCopy(fn, template) {
-    const text = template
-        .replaceAll('{region}', fn.arn.region)
-        .replaceAll('{arch}', layerArchitecture(fn.architecture));
-    const layer = parseLayerArn(text);
-    if (layer === undefined ||
-        layer.region !== fn.arn.region ||
-        layer.partition !== fn.arn.partition) {
-        return {
-            reason: 'no-layer-in-region',
-            detail: `layer-arn gives ${text}, and a layer must be in its function's region, ${fn.arn.region}`,
-        };
-    }
-    return { layer, warning: undefined };
 }
 
 ;// CONCATENATED MODULE: ./src/plan/plan.ts
@@ -66638,8 +66683,11 @@ const LOGGED = [
     'timeout waiting to flush pipelines',
     'timeout waiting to logs',
     'unable to drain exporter: ',
-    'failed to flush ',
-    'Unexpected early exit of ',
+    'failed to flush logs: ',
+    'failed to flush pipelines: ',
+    'failed to flush exporters: ',
+    'Unexpected early exit of extension.',
+    'Unexpected early exit of TelemetryAPI.',
     'Unable to resolve ARNs from ',
 ];
 /** On standard error, without a level. */
@@ -66681,13 +66729,15 @@ function parseTail(text) {
         const extension = record ? extensionFromJson(record) : extensionFromText(line);
         if (extension)
             extensions.push(extension);
-        report ??= record ? reportFromJson(record) : reportFromText(line);
+        // A function can print such a line too, but not after the platform's own.
+        report = (record ? reportFromJson(record) : reportFromText(line)) ?? report;
         lines.push({ source: record ? sourceOfRecord(record) : sourceOfText(line), text: line });
     }
     return { lines, extensions, report };
 }
 // --- text format ---------------------------------------------------------------------------------------------------
-const REQUEST = String.raw `RequestId: [0-9a-f-]{36}`;
+const ID = '[0-9a-f-]{36}';
+const REQUEST = `RequestId: ${ID}`;
 const PLATFORM_TEXT = new RegExp([
     `^INIT_START Runtime Version: `,
     `^INIT_REPORT Init Duration: `,
@@ -66695,8 +66745,11 @@ const PLATFORM_TEXT = new RegExp([
     `^RESTORE_(START|REPORT) `,
     `^(EXTENSION|TELEMETRY|LOGS)\\s+Name: \\S+\\s+State: `,
     `^XRAY TraceId: `,
-    `^(\\S+ )?${REQUEST} (Error: (Runtime exited|exit |fork/exec )|Task timed out after |Process exited before)`,
+    `^(\\S+Z )?${REQUEST} (Error: (Runtime exited|exit |fork/exec |Task timed out after )|Process exited before)`,
+    // The one line with a time before it, and without a label for the id.
+    `^\\S+Z (RequestId: )?${ID} Task timed out after `,
 ].join('|'));
+const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`);
 function sourceOfText(line) {
     if (PLATFORM_TEXT.test(line))
         return 'platform';
@@ -66709,7 +66762,7 @@ function extensionFromText(line) {
     return { name, state, errorType: /Error Type:\s*(\S+)/.exec(line)?.[1] };
 }
 function reportFromText(line) {
-    if (!line.startsWith('REPORT RequestId:'))
+    if (!REPORT_TEXT.test(line))
         return undefined;
     const number = (label) => {
         const [, value] = new RegExp(`(?:^|\\s)${label}:\\s*([\\d.]+)`).exec(line) ?? [];
@@ -66830,7 +66883,7 @@ function judge(invocation, acceptFunctionErrors) {
         return failed('out-of-memory', `it needed more memory than it has${memory}`);
     }
     if (type === 'Runtime.ExitError') {
-        return /exit status 127/.test(invocation.tail)
+        return invocation.exitStatus === COMMAND_NOT_FOUND
             ? failed('wrapper-missing', 'Runtime.ExitError: exit status 127, a file to execute was not found')
             : failed('runtime-exit', 'Runtime.ExitError: the function’s process ended');
     }
@@ -66846,6 +66899,8 @@ function judge(invocation, acceptFunctionErrors) {
     }
     return failed('function-error', 'the handler threw an error');
 }
+/** What a shell ends with when the command is not there (recorded for AWS_LAMBDA_EXEC_WRAPPER). */
+const COMMAND_NOT_FOUND = 127;
 /** The kernel kills a process at its limit; Lambda then reports an exit, with all memory used. */
 function wasKilledForMemory(type, report) {
     return type === 'Runtime.ExitError' && report.maxMemoryMb >= report.memoryMb;
@@ -67030,7 +67085,7 @@ function isInvoked(inputs, fn, changes) {
 async function carryOut(inspected, inputs, planFor, invokes, run, outside) {
     const { clock, runner } = outside;
     const outcomes = new Map();
-    const log = progressLog(inspected.length, runner);
+    const log = progressLog(inspected.map(nameOf), runner);
     const end = (one, outcome) => {
         outcomes.set(one, outcome);
         log.ended(outcome);

@@ -14,7 +14,7 @@ import type { LatestVersions } from './plan/layers'
 import { type Plan, planAttachment, planRemoval } from './plan/plan'
 import type { Clock, Identity, LambdaControl, LambdaInvoke, Releases, Runner } from './ports'
 import { changeText } from './report/function-line'
-import { announcePlan, announceTargets, progressLog } from './report/log'
+import { announcePlan, announceTargets, nameOf, progressLog } from './report/log'
 import type { Report } from './report/report'
 import { latestVersions } from './rotel/releases'
 import type { RunSignal } from './run-signal'
@@ -188,7 +188,7 @@ async function carryOut(
 ): Promise<readonly Outcome[]> {
   const { clock, runner } = outside
   const outcomes = new Map<Inspected, Outcome>()
-  const log = progressLog(inspected.length, runner)
+  const log = progressLog(inspected.map(nameOf), runner)
   const end = (one: Inspected, outcome: Outcome) => {
     outcomes.set(one, outcome)
     log.ended(outcome)

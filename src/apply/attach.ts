@@ -72,7 +72,7 @@ export async function attach(candidate: Candidate, context: AttachContext): Prom
   const tested: Outcome = {
     ...base,
     smoke: report,
-    warnings: [...base.warnings, ...memoryWarnings(report), ...noteOf(smoke)],
+    warnings: [...base.warnings, ...smokeWarnings(smoke)],
   }
   if (smoke?.kind === 'failed') return failed(tested, smoke, context)
   const proof = await context.prove(end.fn, smoke?.invocation)
@@ -99,7 +99,7 @@ export async function proveUnchanged(
   const tested: Outcome = {
     ...base,
     smoke: report,
-    warnings: [...base.warnings, ...memoryWarnings(report), ...noteOf(smoke)],
+    warnings: [...base.warnings, ...smokeWarnings(smoke)],
   }
   if (smoke?.kind === 'failed') {
     return { ...tested, status: 'unproven', reason: smoke.reason, detail: smoke.detail }
@@ -230,13 +230,13 @@ function redactedTail(lines: readonly TailLine[], fn: LambdaFunction): readonly 
 /** Close to the limit, the extension's own need decides whether the next release still fits. */
 const MEMORY_WARNING_SHARE = 0.9
 
-function memoryWarnings(report: SmokeReport | undefined): string[] {
-  const metrics = report?.metrics
-  if (metrics === undefined || metrics.maxMemoryMb < metrics.memoryMb * MEMORY_WARNING_SHARE)
-    return []
-  return [`it used ${String(metrics.maxMemoryMb)} of ${String(metrics.memoryMb)} MB`]
-}
-
-function noteOf(smoke: SmokeResult | undefined): string[] {
-  return smoke?.kind === 'passed' && smoke.note !== undefined ? [smoke.note] : []
+function smokeWarnings(smoke: SmokeResult | undefined): string[] {
+  if (smoke?.kind !== 'passed') return []
+  const { note, tail } = smoke
+  const { memoryMb = 0, maxMemoryMb = 0 } = tail.report ?? {}
+  const isClose = memoryMb > 0 && maxMemoryMb >= memoryMb * MEMORY_WARNING_SHARE
+  return [
+    ...(note === undefined ? [] : [note]),
+    ...(isClose ? [`it used ${String(maxMemoryMb)} of ${String(memoryMb)} MB`] : []),
+  ]
 }

@@ -9,8 +9,7 @@ const HIDDEN = '***'
 export function withoutEchoes(text: string): string {
   return text
     .replace(/String measured:[\s\S]*/i, '')
-    .replace(/\{[\s\S]*\}/g, '{…}')
-    .replace(/\{[\s\S]*$/, '{…')
+    .replace(/\{(?:[\s\S]*\}|[\s\S]*$)/g, '{…}')
     .replace(/(https?:\/\/[^\s"'?]+)\?\S*/gi, '$1?…')
     .replace(/\s+/g, ' ')
     .trim()

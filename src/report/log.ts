@@ -43,7 +43,7 @@ export function announcePlan(
   )
 }
 
-function nameOf(one: Inspected): string {
+export function nameOf(one: Inspected): string {
   return one.kind === 'planned' ? one.fn.arn.name : one.name
 }
 
@@ -58,19 +58,19 @@ export interface ProgressLog {
   ended(outcome: Outcome): void
 }
 
-export function progressLog(total: number, runner: Runner): ProgressLog {
+export function progressLog(names: readonly string[], runner: Runner): ProgressLog {
   let ended = 0
+  const total = names.length
   const digits = String(total).length
+  const width = nameWidth(names)
   return {
     ended(outcome) {
       ended += 1
       const count = `${String(ended).padStart(digits)}/${String(total)}`
-      const words = isGood(outcome)
-        ? [metricsText(outcome)]
-        : [outcome.detail ?? '', metricsText(outcome)]
+      const words = [outcome.detail ?? '', metricsText(outcome)]
       const about = words.filter((word) => word !== '').join('; ')
       runner.info(
-        `${count}  ${outcome.name}  ${statusText(outcome)}${about === '' ? '' : `  (${about})`}`,
+        `${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  (${about})`}`,
       )
       const tail = outcome.smoke?.tail ?? []
       if (tail.length > 0) runner.untrusted(tail.map(({ text }) => `         ${text}`))
