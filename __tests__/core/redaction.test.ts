@@ -35,6 +35,9 @@ describe('AWS’s text', () => {
         'The Revision Id provided does not match\n  the latest Revision Id.\tCall GetFunction',
       ),
     ).toBe('The Revision Id provided does not match the latest Revision Id. Call GetFunction')
+    expect(withoutEchoes("Value '{A=b, C=d}' at 'environment' failed to satisfy it")).toBe(
+      "Value '{…}' at 'environment' failed to satisfy it",
+    )
     expect(withoutEchoes('not authorized: https://docs.aws.amazon.com/lambda?page=1')).toContain(
       'https://docs.aws.amazon.com/lambda?…',
     )

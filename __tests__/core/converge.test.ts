@@ -1,0 +1,318 @@
+/** Converging: conflicts, lost answers, other people, and no write where nothing changes. */
+
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { converge, type Step } from '../../src/apply/converge'
+import type { LambdaFunction } from '../../src/model/lambda-function'
+import type { Refusal } from '../../src/model/refusal'
+import { type Change, changeBetween } from '../../src/plan/change'
+import { aFunction, layersOf, ROTEL_X86, variablesOf } from './support/functions'
+import {
+  aClock,
+  aFault,
+  aLambda,
+  type FakeLambda,
+  type LambdaOptions,
+  type UpdateFate,
+} from './support/lambda'
+
+/** Wants one layer at the end and one variable, and leaves everything else. */
+function next(fn: LambdaFunction): Step {
+  const before = variablesOf(fn)
+  const layers = [...layersOf(fn).filter((arn) => arn !== ROTEL_X86), ROTEL_X86]
+  const change = changeBetween(fn, layers, before, new Map(before).set('ROTEL_A', 'a'))
+  return change ? { kind: 'change', change } : { kind: 'unchanged' }
+}
+
+const FOUND = aFunction({ variables: { TABLE: 'orders', SECRET: 'foreign-canary' } })
+
+async function converged(
+  options: LambdaOptions = {},
+  given: {
+    readonly halt?: () => Refusal | undefined
+    readonly next?: typeof next
+    readonly first?: LambdaFunction
+    readonly lambda?: FakeLambda
+  } = {},
+) {
+  const lambda = given.lambda ?? aLambda([FOUND], options)
+  const clock = aClock()
+  const announced: Change[] = []
+  const end = await converge(given.first ?? lambda.current(), given.next ?? next, {
+    lambda,
+    clock,
+    beforeWrite(_, change) {
+      const refusal = given.halt?.()
+      if (refusal === undefined) announced.push(change)
+      return refusal
+    },
+    notWritten: () => void announced.pop(),
+  })
+  return { end, lambda, clock, announced }
+}
+
+const asWanted = (lambda: FakeLambda) => next(lambda.current()).kind === 'unchanged'
+const fates = (...all: UpdateFate[]): LambdaOptions => ({ fate: (index) => all[index] ?? 'judged' })
+
+test('one write, read back after it has settled', async () => {
+  const { end, lambda, announced } = await converged({ readsUntilSettled: 3 })
+  expect(end).toMatchObject({ kind: 'reached', wrote: true })
+  expect(end.kind === 'reached' && end.fn).toEqual(lambda.current())
+  expect(lambda.calls).toEqual(['update', 'get', 'get', 'get'])
+  expect(announced).toHaveLength(1)
+})
+
+test('nothing is called where nothing changes', async () => {
+  const fn = { ...FOUND, layers: [{ arn: ROTEL_X86, signed: false }] }
+  const done = aFunction({ layers: [ROTEL_X86], variables: { ROTEL_A: 'a' } })
+  const { end, lambda } = await converged({}, { lambda: aLambda([done]) })
+  expect(end).toEqual({ kind: 'reached', fn: done, wrote: false })
+  expect(lambda.calls).toEqual([])
+  expect(fn.layers).toHaveLength(1)
+})
+
+test('only what changes is sent', async () => {
+  const lambda = aLambda([aFunction({ layers: [ROTEL_X86], variables: { TABLE: 'x' } })])
+  await converged({}, { lambda })
+  expect(lambda.accepted).toHaveLength(1)
+  expect(lambda.accepted[0]).not.toHaveProperty('layers')
+})
+
+test('an update that is in progress at first is waited for before anything is planned', async () => {
+  const lambda = aLambda([FOUND])
+  lambda.change({ lastUpdateStatus: 'InProgress' })
+  const read = lambda.current()
+  lambda.change({ lastUpdateStatus: 'Successful' })
+  const { end } = await converged({}, { lambda, first: read })
+  expect(end.kind).toBe('reached')
+  expect(lambda.calls[0]).toBe('get')
+  expect(asWanted(lambda)).toBe(true)
+})
+
+describe('other people', () => {
+  const onFirstUpdate =
+    (change: (lambda: FakeLambda) => void): NonNullable<LambdaOptions['arriving']> =>
+    (call, lambda, index) => {
+      if (call === 'update' && index === 0) change(lambda)
+    }
+
+  test('who change the function between read and write keep their change (412)', async () => {
+    const { end, lambda, announced } = await converged({
+      arriving: onFirstUpdate((one) => {
+        one.setVariables((variables) => variables.set('NEW', 'theirs').set('TABLE', 'theirs'))
+      }),
+    })
+    expect(end).toMatchObject({ kind: 'reached' })
+    expect(Object.fromEntries(variablesOf(lambda.current()))).toEqual({
+      TABLE: 'theirs',
+      NEW: 'theirs',
+      SECRET: 'foreign-canary',
+      ROTEL_A: 'a',
+    })
+    expect(announced).toHaveLength(1)
+  })
+
+  test('whose update is in progress are waited for (409)', async () => {
+    const { end, lambda } = await converged({
+      readsUntilSettled: 1,
+      arriving: (call, one, index) => {
+        if (call === 'update' && index === 0) one.change({ lastUpdateStatus: 'InProgress' })
+        if (call === 'get' && index === 1) one.change({ lastUpdateStatus: 'Successful' })
+      },
+    })
+    expect(end).toMatchObject({ kind: 'reached' })
+    expect(lambda.accepted).toHaveLength(1)
+  })
+
+  test('who undo our change right after it are met with another write', async () => {
+    const { end, lambda } = await converged({
+      arriving: (call, one, index) => {
+        if (call === 'get' && index === 0) one.setVariables((all) => all.delete('ROTEL_A'))
+      },
+    })
+    expect(end).toMatchObject({ kind: 'reached' })
+    expect(asWanted(lambda)).toBe(true)
+  })
+
+  test('who never stop are left to it, after a bounded number of writes', async () => {
+    const { end, lambda, clock } = await converged({
+      arriving: (call, one) => {
+        if (call === 'update') one.change({})
+      },
+    })
+    expect(end).toMatchObject({ kind: 'not-reached', reason: 'write-contended' })
+    expect(lambda.accepted).toEqual([])
+    expect(lambda.calls.filter((call) => call === 'update')).toHaveLength(8)
+    expect(clock.slept.length).toBeGreaterThan(0)
+  })
+
+  test('who delete the function end it', async () => {
+    const { end } = await converged({ arriving: onFirstUpdate((one) => one.delete()) })
+    expect(end).toMatchObject({ kind: 'not-reached', reason: 'not-found' })
+  })
+})
+
+describe('lost answers', () => {
+  test('a write that landed is not repeated', async () => {
+    const { end, lambda, announced } = await converged(fates('landed-and-lost'))
+    expect(end).toMatchObject({ kind: 'reached', wrote: true })
+    expect(lambda.accepted).toHaveLength(1)
+    expect(announced).toHaveLength(1)
+  })
+
+  test('a write that did not land is repeated', async () => {
+    const { end, lambda, announced } = await converged(fates('lost', 'lost'))
+    expect(end).toMatchObject({ kind: 'reached' })
+    expect(lambda.accepted).toHaveLength(1)
+    expect(announced).toHaveLength(3)
+  })
+
+  test('a write that landed and was not put into effect is not taken for done', async () => {
+    const lambda = aLambda([FOUND], {
+      fate: () => 'landed-and-lost',
+      arriving: (call, one, index) => {
+        if (call === 'get' && index === 1) one.change({ lastUpdateStatus: 'Failed' })
+      },
+      readsUntilSettled: 99,
+    })
+    const { end } = await converged({}, { lambda })
+    expect(end).toMatchObject({ kind: 'not-reached', reason: 'update-failed' })
+  })
+
+  test('Lambda that stays away is named, and not somebody else', async () => {
+    const { end } = await converged({ fate: () => 'lost' })
+    expect(end).toMatchObject({ kind: 'not-reached', reason: 'write-failed' })
+  })
+})
+
+describe('what Lambda refuses', () => {
+  test.each<[string, UpdateFate, string]>([
+    ['access', aFault('denied'), 'write-denied'],
+    [
+      'access to a layer',
+      aFault('denied', { text: 'not authorized to perform: lambda:GetLayerVersion on x' }),
+      'layer-unreadable',
+    ],
+    [
+      'by code signing',
+      aFault('refused', { code: 'InvalidCodeSignatureException' }),
+      'code-signing',
+    ],
+    [
+      'the size',
+      aFault('refused', { text: 'variables you have provided exceeded the 4KB limit.' }),
+      'environment-too-large',
+    ],
+    [
+      'a sixth layer',
+      aFault('refused', { text: 'Cannot reference more than 5 layers.' }),
+      'layer-limit',
+    ],
+    [
+      'a deleted layer',
+      aFault('refused', { text: 'Layer version x does not exist.' }),
+      'layer-unreadable',
+    ],
+    ['anything else', aFault('refused'), 'write-refused'],
+    ['by throttling', aFault('throttled'), 'write-failed'],
+    ['and the update then fails', 'accepted-then-failed', 'update-failed'],
+  ])('%s', async (_, fate, reason) => {
+    const { end, lambda } = await converged(fates(fate))
+    expect(end).toMatchObject({ kind: 'not-reached', reason })
+    expect(lambda.calls.filter((call) => call === 'update')).toHaveLength(1)
+  })
+
+  test('its words are passed on without a value that is on the function or was sent', async () => {
+    const wanting = (fn: LambdaFunction): Step => {
+      const before = variablesOf(fn)
+      const after = new Map(before).set('ROTEL_A', 'sent-canary')
+      const change = changeBetween(fn, layersOf(fn), before, after)
+      return change ? { kind: 'change', change } : { kind: 'unchanged' }
+    }
+    const text = 'Value foreign-canary and sent-canary are not accepted'
+    const { end } = await converged(fates(aFault('refused', { text })), { next: wanting })
+    expect(end).toMatchObject({ detail: 'SomeException: Value *** and *** are not accepted' })
+  })
+
+  test('why an update failed is passed on without values, objects or line breaks', async () => {
+    const lambda = aLambda([FOUND], {
+      readsUntilSettled: 99,
+      arriving: (call, one) => {
+        if (call !== 'get') return
+        one.change({
+          lastUpdateStatus: 'Failed',
+          lastUpdateReason: 'KMS says no\n::warning::{"A":"x"} for foreign-canary',
+        })
+      },
+    })
+    const { end } = await converged({}, { lambda })
+    expect(end).toMatchObject({ detail: 'KMS says no ::warning::{…} for ***' })
+  })
+})
+
+describe('an end in between', () => {
+  const halt: Refusal = { reason: 'stopped', detail: 'enough' }
+
+  test('is asked for when the write’s turn has come, and keeps it from being made', async () => {
+    const { end, lambda, announced } = await converged({}, { halt: () => halt })
+    expect(end).toEqual({ kind: 'not-reached', ...halt })
+    expect(lambda.calls).toEqual([])
+    expect(announced).toEqual([])
+  })
+
+  test('keeps a second write from being made', async () => {
+    let asked = 0
+    const { end, lambda } = await converged(fates('lost'), {
+      halt: () => (++asked > 1 ? halt : undefined),
+    })
+    expect(end).toEqual({ kind: 'not-reached', ...halt })
+    expect(lambda.accepted).toEqual([])
+  })
+})
+
+test('a function that never settles is given up, in the end', async () => {
+  const { end, clock } = await converged({ readsUntilSettled: Number.POSITIVE_INFINITY })
+  expect(end).toMatchObject({ kind: 'not-reached', reason: 'update-failed' })
+  expect(clock.slept.reduce((sum, ms) => sum + ms)).toBeLessThan(11 * 60_000)
+})
+
+test('a function that can no longer be read is given up', async () => {
+  const { end } = await converged({ failingRead: () => aFault('denied') })
+  expect(end).toMatchObject({ kind: 'not-reached', reason: 'access-denied' })
+})
+
+test('whatever happens to the writes, it ends as wanted or says that it did not', async () => {
+  const fate = fc.constantFrom<UpdateFate>(
+    'judged',
+    'lost',
+    'landed-and-lost',
+    aFault('conflict', { mayHaveLanded: false }),
+    aFault('precondition', { mayHaveLanded: true }),
+  )
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fate, { maxLength: 9 }),
+      fc.array(fc.boolean(), { maxLength: 9 }),
+      fc.integer({ min: 1, max: 3 }),
+      async (all, busy, readsUntilSettled) => {
+        const { end, lambda } = await converged({
+          fate: (index) => all[index] ?? 'judged',
+          readsUntilSettled,
+          arriving: (call, one, index) => {
+            if (call === 'update' && busy[index] === true) {
+              one.setVariables((variables) => variables.set('THEIRS', String(index)))
+            }
+          },
+        })
+        const last = busy.slice(0, lambda.calls.filter((call) => call === 'update').length)
+        const theirs = last.lastIndexOf(true)
+        expect(variablesOf(lambda.current()).get('THEIRS')).toBe(
+          theirs === -1 ? undefined : String(theirs),
+        )
+        expect(variablesOf(lambda.current()).get('SECRET')).toBe('foreign-canary')
+        if (end.kind === 'reached') expect(asWanted(lambda)).toBe(true)
+        else expect(['write-contended', 'write-failed']).toContain(end.reason)
+      },
+    ),
+  )
+})

@@ -1,0 +1,132 @@
+/** The journal: what it holds, what is read back after a crash at any point, and what it never holds. */
+
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { Change } from '../../src/plan/change'
+import { planAttachment } from '../../src/plan/plan'
+import { inverseOf } from '../../src/undo/inverse'
+import { readJournal } from '../../src/undo/journal'
+import {
+  ACCOUNT,
+  aFunction,
+  anArn,
+  API_KEY,
+  ROTEL_X86,
+  SOME_CONTEXT,
+  someWanted,
+} from './support/functions'
+import { aJournal, aStore, SALT } from './support/journal'
+
+const adding = (name: string, before: string | undefined, after: string | undefined): Change => ({
+  layers: undefined,
+  variables: [{ name, before, after }],
+})
+const inverse = inverseOf(adding('ROTEL_A', undefined, 'a'), SALT)
+const [orders, images] = [anArn('orders'), anArn('images')]
+
+describe('what is still to be undone', () => {
+  test('is what was written and not finished', () => {
+    const store = aStore()
+    const journal = aJournal(store)
+    journal.writing(orders, inverse)
+    journal.writing(images, inverse)
+    journal.finished(orders)
+    expect(readJournal(store.text())).toEqual({
+      header: { account: ACCOUNT, partition: 'aws', salt: SALT },
+      open: [{ function: images, inverse }],
+    })
+  })
+
+  test('is not what certainly did not land', () => {
+    const store = aStore()
+    const journal = aJournal(store)
+    journal.writing(orders, inverse)
+    journal.notWritten(orders)
+    expect(journal.inverseFor(orders)).toBeUndefined()
+    expect(readJournal(store.text())?.open).toEqual([])
+
+    journal.writing(orders, inverse)
+    journal.writing(orders, inverseOf(adding('ROTEL_B', undefined, 'b'), SALT))
+    journal.notWritten(orders)
+    expect(journal.inverseFor(orders)).toEqual(inverse)
+    expect(readJournal(store.text())?.open).toEqual([{ function: orders, inverse }])
+  })
+
+  test('is all writes to a function as one, read back as it was held', () => {
+    const store = aStore()
+    const journal = aJournal(store)
+    journal.writing(orders, inverseOf(adding('ROTEL_A', 'found', 'a'), SALT))
+    journal.writing(orders, inverseOf(adding('ROTEL_A', 'a', 'a2'), SALT))
+    const merged = inverseOf(adding('ROTEL_A', 'found', 'a2'), SALT)
+    expect(journal.inverseFor(orders)).toEqual(merged)
+    expect(readJournal(store.text())?.open).toEqual([{ function: orders, inverse: merged }])
+  })
+})
+
+describe('the file', () => {
+  test('is deleted when everything has come to its end, and kept while something has not', () => {
+    const store = aStore()
+    const journal = aJournal(store)
+    journal.writing(orders, inverse)
+    journal.close()
+    expect(store.deleted).toBe(false)
+    journal.finished(orders)
+    journal.close()
+    expect(store.deleted).toBe(true)
+  })
+
+  test('a line that was torn by a crash counts as not written', () => {
+    const store = aStore()
+    const journal = aJournal(store)
+    const header = store.text()
+    journal.writing(orders, inverse)
+    const whole = store.text()
+    for (let length = header.length; length < whole.length; length++) {
+      expect(readJournal(whole.slice(0, length))?.open).toEqual([])
+    }
+    expect(readJournal(whole)?.open).toHaveLength(1)
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['a torn header', '{"kind":"run","acc'],
+    ['no journal', 'hello\n'],
+    ['a line that is none', `{"kind":"run","account":"1","partition":"aws","salt":"s"}\n[]\n`],
+    ['no header', '{"kind":"finished","function":"x"}\n'],
+    ['null', 'null\n'],
+  ])('%s is not read as a journal', (_, text) => {
+    expect(readJournal(text)).toBeUndefined()
+  })
+
+  test('what is read back is what was written, whatever the values', () => {
+    const value = fc.option(fc.string({ unit: 'binary', maxLength: 20 }), { nil: undefined })
+    fc.assert(
+      fc.property(fc.string({ maxLength: 10 }), value, value, (name, before, after) => {
+        const store = aStore()
+        const one = inverseOf(adding(name, before, after), SALT)
+        aJournal(store).writing(orders, one)
+        expect(readJournal(store.text())?.open).toEqual([{ function: orders, inverse: one }])
+      }),
+    )
+  })
+})
+
+test('it holds no value of others and no secret that was written, only what was replaced', () => {
+  const fn = aFunction({
+    layers: [],
+    variables: {
+      DB_PASSWORD: 'foreign-canary',
+      ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: 'Authorization=replaced-canary',
+    },
+  })
+  const plan = planAttachment(fn, someWanted({ adopt: true }), SOME_CONTEXT)
+  if (plan.kind !== 'change') throw new Error(plan.kind)
+  const store = aStore()
+  aJournal(store).writing(fn.arn, inverseOf(plan.change, SALT))
+  expect(store.text()).toContain(ROTEL_X86)
+  expect(store.text()).toContain('replaced-canary')
+  expect(store.text()).not.toContain('foreign-canary')
+  expect(store.text()).not.toContain('DB_PASSWORD')
+  expect(store.text()).not.toContain(API_KEY)
+  expect(store.text()).not.toContain('clickstack.example.com')
+})
