@@ -1,0 +1,124 @@
+/** Undoing one function, on a Lambda that others use too. */
+
+import { describe, expect, test } from '@jest/globals'
+import { type Change } from '../../src/plan/change'
+import { planAttachment } from '../../src/plan/plan'
+import { inverseOf } from '../../src/undo/inverse'
+import { undo } from '../../src/undo/undo'
+import { aFunction, changed, ROTEL_X86, SOME_CONTEXT, someWanted } from './support/functions'
+import { SALT } from './support/journal'
+import { aClock, aFault, aLambda, configurationOf, type LambdaOptions } from './support/lambda'
+
+const FOUND = aFunction({ variables: { TABLE: 'orders' } })
+
+function attaching(): Change {
+  const plan = planAttachment(FOUND, someWanted(), SOME_CONTEXT)
+  if (plan.kind !== 'change') throw new Error(plan.kind)
+  return plan.change
+}
+
+async function undone(options: LambdaOptions = {}, written = true) {
+  const change = attaching()
+  const lambda = aLambda([written ? changed(FOUND, change) : FOUND], options)
+  const clock = aClock()
+  const result = await undo(FOUND.arn, inverseOf(change, SALT), { lambda, clock, salt: SALT })
+  return { result, lambda }
+}
+
+test('one read and one write give back exactly what was there', async () => {
+  const { result, lambda } = await undone()
+  expect(result).toEqual({ kind: 'undone', wrote: true, leftAlone: [] })
+  expect(configurationOf(lambda.current())).toEqual(configurationOf(FOUND))
+  expect(lambda.calls).toEqual(['get', 'update', 'get'])
+})
+
+test('what never landed costs one read and no write', async () => {
+  const { result, lambda } = await undone({}, false)
+  expect(result).toEqual({ kind: 'undone', wrote: false, leftAlone: [] })
+  expect(lambda.calls).toEqual(['get'])
+})
+
+describe('with others at work', () => {
+  test('their changes between its read and its write stay', async () => {
+    const { result, lambda } = await undone({
+      arriving: (call, one, index) => {
+        if (call === 'update' && index === 0) {
+          one.setVariables((all) => all.set('TABLE', 'theirs').set('NEW', 'theirs'))
+        }
+      },
+    })
+    expect(result).toMatchObject({ kind: 'undone', leftAlone: [] })
+    expect(configurationOf(lambda.current())).toEqual({
+      layers: [],
+      variables: { TABLE: 'theirs', NEW: 'theirs' },
+    })
+  })
+
+  test('an item of ours that they have changed stays, and is named', async () => {
+    const { result, lambda } = await undone({
+      arriving: (call, one, index) => {
+        if (call === 'get' && index === 0) {
+          one.setVariables((all) => all.set('ROTEL_OTLP_EXPORTER_ENDPOINT', 'theirs'))
+        }
+      },
+    })
+    expect(result).toMatchObject({
+      kind: 'undone',
+      leftAlone: ['ROTEL_OTLP_EXPORTER_ENDPOINT'],
+    })
+    expect(configurationOf(lambda.current())).toEqual({
+      layers: [],
+      variables: { TABLE: 'orders', ROTEL_OTLP_EXPORTER_ENDPOINT: 'theirs' },
+    })
+  })
+
+  test.each([
+    ['before it was read', 'get', 0],
+    ['before it was written', 'update', 0],
+    ['after it was written', 'get', 1],
+  ])('a function that they delete %s has nothing of ours left', async (_, when, which) => {
+    const { result } = await undone({
+      arriving: (call, one, index) => {
+        if (call === when && index === which) one.delete()
+      },
+    })
+    expect(result).toMatchObject({ kind: 'undone', leftAlone: [] })
+  })
+})
+
+describe('when it cannot be done', () => {
+  const left = [
+    ROTEL_X86,
+    'ROTEL_OTLP_EXPORTER_ENDPOINT',
+    'ROTEL_OTLP_EXPORTER_PROTOCOL',
+    'ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS',
+    'ROTEL_OTEL_RESOURCE_ATTRIBUTES',
+    'CLICKSTACK_LAMBDA',
+  ]
+
+  test.each<[string, LambdaOptions]>([
+    ['the function cannot be read', { failingRead: () => aFault('denied') }],
+    ['the write is denied', { fate: () => aFault('denied') }],
+    ['the update fails', { fate: () => 'accepted-then-failed' }],
+    ['Lambda stays away', { fate: () => 'lost' }],
+    [
+      'the variables are no longer shown',
+      {
+        arriving: (_, one) => {
+          one.change({ environment: { readable: false, errorCode: 'AccessDeniedException' } })
+        },
+      },
+    ],
+  ])('because %s, what is left is named', async (_, options) => {
+    const { result } = await undone(options)
+    expect(result).toMatchObject({ kind: 'not-undone', left })
+  })
+})
+
+test('lost answers do not matter', async () => {
+  const { result, lambda } = await undone({
+    fate: (index) => (index === 0 ? 'landed-and-lost' : 'judged'),
+  })
+  expect(result).toMatchObject({ kind: 'undone' })
+  expect(configurationOf(lambda.current())).toEqual(configurationOf(FOUND))
+})

@@ -1,0 +1,195 @@
+/** Waves: canaries first, a bound on what is under way, an end after so many failures. */
+
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { waves } from '../../src/apply/waves'
+
+interface Item {
+  readonly name: string
+  readonly group: string
+}
+
+interface Given {
+  readonly sizes: readonly number[]
+  readonly good?: (item: Item) => boolean
+  readonly maxUnproven?: number
+  readonly stopAfter?: number
+  readonly overAfter?: number
+  /** Turns of the event loop that a function takes. */
+  readonly turns?: (item: Item) => number
+}
+
+async function rolledOut({
+  sizes,
+  good = () => true,
+  maxUnproven = 200,
+  stopAfter = 3,
+  overAfter = Number.POSITIVE_INFINITY,
+  turns = () => 1,
+}: Given) {
+  const items = sizes.flatMap((size, group) =>
+    Array.from({ length: size }, (_, index): Item => {
+      return { name: `${String(group)}-${String(index)}`, group: String(group) }
+    }),
+  )
+  const begun: Item[] = []
+  const proven: Item[] = []
+  /** Which functions had been proven when each was begun. */
+  const provenAtBegin: number[] = []
+  let underWay = 0
+  let most = 0
+  let ended = 0
+  const rollout = waves(items, {
+    groupOf: ({ group }) => group,
+    maxUnproven,
+    stopAfter,
+    isOver: () => begun.length >= overAfter,
+    async attach(item) {
+      begun.push(item)
+      provenAtBegin.push(proven.length)
+      most = Math.max(most, ++underWay)
+      for (let turn = turns(item); turn > 0; turn--) await Promise.resolve()
+      underWay -= 1
+      ended += 1
+      const isGood = good(item)
+      if (isGood) proven.push(item)
+      return isGood
+    },
+  })
+  await rollout.run()
+  return { items, begun, proven, provenAtBegin, most, ended, rollout }
+}
+
+const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 9 })
+const turnsBy = (seed: number) => (item: Item) => ((seed + item.name.length * 7) % 5) + 1
+
+test('every function is begun once, and all of them are, when all goes well', async () => {
+  await fc.assert(
+    fc.asyncProperty(sizes, fc.integer({ min: 1, max: 20 }), async (given, maxUnproven) => {
+      const { items, begun } = await rolledOut({ sizes: given, maxUnproven })
+      expect(begun.map(({ name }) => name).sort()).toEqual(items.map(({ name }) => name).sort())
+    }),
+  )
+})
+
+describe('the canaries', () => {
+  test('are one of each group, at most five, and nothing else is begun before they have ended', async () => {
+    await fc.assert(
+      fc.asyncProperty(sizes, fc.nat(), async (given, seed) => {
+        const { begun, provenAtBegin } = await rolledOut({ sizes: given, turns: turnsBy(seed) })
+        const canaries = begun.slice(0, Math.min(5, given.length))
+        expect(new Set(canaries.map(({ group }) => group)).size).toBe(canaries.length)
+        for (const count of provenAtBegin.slice(canaries.length)) {
+          expect(count).toBeGreaterThanOrEqual(canaries.length)
+        }
+      }),
+    )
+  })
+
+  test('when everything fails, at most five functions are touched', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        sizes,
+        fc.integer({ min: 1, max: 3 }),
+        fc.nat(),
+        async (given, stopAfter, seed) => {
+          const { begun, items, rollout } = await rolledOut({
+            sizes: given,
+            stopAfter,
+            good: () => false,
+            turns: turnsBy(seed),
+          })
+          expect(begun.length).toBeLessThanOrEqual(5)
+          expect(begun.length).toBeGreaterThanOrEqual(Math.min(stopAfter, items.length))
+          expect(rollout.hasStopped()).toBe(items.length >= stopAfter)
+        },
+      ),
+    )
+  })
+
+  test('three hundred functions that all fail: the same', async () => {
+    const { begun } = await rolledOut({ sizes: [100, 100, 50, 25, 25], good: () => false })
+    expect(begun.length).toBeLessThanOrEqual(5)
+  })
+
+  test('a group whose canary failed sends the next one, and the rest waits for it', async () => {
+    const { begun, items } = await rolledOut({
+      sizes: [4, 4],
+      good: ({ name }) => name !== '0-0',
+    })
+    expect(begun.map(({ name }) => name).slice(0, 3)).toEqual(['0-0', '1-0', '0-1'])
+    expect(begun).toHaveLength(items.length)
+  })
+
+  test('a group that fails as a whole does not keep others from ending well', async () => {
+    const { proven } = await rolledOut({ sizes: [2, 6, 6], good: ({ group }) => group !== '0' })
+    expect(proven).toHaveLength(12)
+  })
+})
+
+describe('the bounds', () => {
+  test('never more than max-unproven are under way', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        sizes,
+        fc.integer({ min: 1, max: 8 }),
+        fc.func(fc.boolean()),
+        fc.nat(),
+        async (given, maxUnproven, good, seed) => {
+          const { most } = await rolledOut({
+            sizes: given,
+            maxUnproven,
+            good,
+            stopAfter: 1000,
+            turns: turnsBy(seed),
+          })
+          expect(most).toBeLessThanOrEqual(maxUnproven)
+        },
+      ),
+    )
+  })
+
+  test('after stop-after failures nothing is begun, and everything that was begun has ended', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        sizes,
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.func(fc.boolean()),
+        fc.nat(),
+        async (given, stopAfter, maxUnproven, good, seed) => {
+          const result = await rolledOut({
+            sizes: given,
+            stopAfter,
+            maxUnproven,
+            good,
+            turns: turnsBy(seed),
+          })
+          const { begun, ended, proven, rollout, items } = result
+          expect(ended).toBe(begun.length)
+          const failures = begun.length - proven.length
+          expect(rollout.hasStopped()).toBe(failures >= stopAfter)
+          // Those that were under way already when the last straw came end too.
+          expect(failures).toBeLessThan(stopAfter + maxUnproven)
+          if (!rollout.hasStopped()) expect(begun).toHaveLength(items.length)
+        },
+      ),
+    )
+  })
+
+  test('one after the other, exactly stop-after failures are made', async () => {
+    const { begun } = await rolledOut({
+      sizes: [50],
+      maxUnproven: 1,
+      stopAfter: 3,
+      good: ({ name }) => name === '0-0',
+    })
+    expect(begun).toHaveLength(4)
+  })
+
+  test('a run that is over begins nothing more, and counts no failure', async () => {
+    const { begun, rollout } = await rolledOut({ sizes: [20, 20], maxUnproven: 1, overAfter: 7 })
+    expect(begun).toHaveLength(7)
+    expect(rollout.hasStopped()).toBe(false)
+  })
+})
