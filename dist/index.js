@@ -65458,6 +65458,7 @@ function whyText(outcome) {
         return '';
     return detail === undefined ? REMEDIES[reason] : `${sentence(detail)} ${REMEDIES[reason]}`;
 }
+/** With a capital and a full stop. */
 function sentence(text) {
     return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
@@ -65686,9 +65687,14 @@ function overview(outcomes) {
         code(outcome.name),
         outcome.region,
         `${isGood(outcome) ? '' : '**'}${statusText(outcome)}${isGood(outcome) ? '' : '**'}`,
-        plain(outcome.change ? changeText(outcome.change) : '–'),
+        plain(changeCell(outcome)),
         plain(metricsText(outcome) || '–'),
     ]));
+}
+function changeCell({ change, status }) {
+    if (change === undefined)
+        return '–';
+    return status === 'rolled-back' ? `${changeText(change)}; put back` : changeText(change);
 }
 function functionDetails(outcome, planned) {
     const parts = [
@@ -65720,7 +65726,7 @@ function version({ status }) {
 function why({ reason, detail }) {
     if (reason === undefined)
         return [];
-    const what = detail === undefined ? '' : `${plain(detail)}. `;
+    const what = detail === undefined ? '' : `${plain(sentence(detail))} `;
     return [`${what}**What to do:** ${plain(REMEDIES[reason])}`];
 }
 function changeDetails({ change }, planned) {

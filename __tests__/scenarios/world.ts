@@ -30,13 +30,19 @@ export const INPUTS = {
   'api-share': '100',
 }
 
+type RunStep = (
+  given: Readonly<Record<string, string>>,
+  step?: Partial<Step>,
+) => Promise<StepResult>
+
 export interface World {
   readonly aws: LocalAws
   readonly job: Job
   /** Runs the main step with INPUTS and these, and checks that nothing has leaked. */
-  main(inputs: Readonly<Record<string, string>>, step?: Partial<Step>): Promise<StepResult>
-  post(state: Readonly<Record<string, string>>, step?: Partial<Step>): Promise<StepResult>
-  end(): Promise<void>
+  readonly main: RunStep
+  /** Runs the post step with the state that a main step saved. */
+  readonly post: RunStep
+  readonly end: () => Promise<void>
 }
 
 export async function aWorld(options: LocalAwsOptions = {}): Promise<World> {

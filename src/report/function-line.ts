@@ -66,6 +66,7 @@ export function whyText(outcome: Outcome): string {
   return detail === undefined ? REMEDIES[reason] : `${sentence(detail)} ${REMEDIES[reason]}`
 }
 
-function sentence(text: string): string {
+/** With a capital and a full stop. */
+export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 }

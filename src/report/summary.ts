@@ -2,7 +2,14 @@
 
 import { isGood, type Outcome } from '../model/outcome'
 import { REMEDIES } from '../model/reason'
-import { changeText, kindOfChange, metricsText, shortLayer, statusText } from './function-line'
+import {
+  changeText,
+  kindOfChange,
+  metricsText,
+  sentence,
+  shortLayer,
+  statusText,
+} from './function-line'
 import { block, code, plain, table } from './markdown'
 import { countsText, headline, type Report, sortOutcomes } from './report'
 
@@ -57,10 +64,15 @@ function overview(outcomes: readonly Outcome[]): string {
       code(outcome.name),
       outcome.region,
       `${isGood(outcome) ? '' : '**'}${statusText(outcome)}${isGood(outcome) ? '' : '**'}`,
-      plain(outcome.change ? changeText(outcome.change) : '–'),
+      plain(changeCell(outcome)),
       plain(metricsText(outcome) || '–'),
     ]),
   )
+}
+
+function changeCell({ change, status }: Outcome): string {
+  if (change === undefined) return '–'
+  return status === 'rolled-back' ? `${changeText(change)}; put back` : changeText(change)
 }
 
 function functionDetails(outcome: Outcome, planned: boolean): string {
@@ -93,7 +105,7 @@ function version({ status }: Outcome): string {
 
 function why({ reason, detail }: Outcome): string[] {
   if (reason === undefined) return []
-  const what = detail === undefined ? '' : `${plain(detail)}. `
+  const what = detail === undefined ? '' : `${plain(sentence(detail))} `
   return [`${what}**What to do:** ${plain(REMEDIES[reason])}`]
 }
 
