@@ -1,0 +1,126 @@
+/** The smoke test: one invocation, and patience only where it has certainly not run. */
+
+import { describe, expect, test } from '@jest/globals'
+import { type Result, succeeded } from '../../src/model/result'
+import type { Invocation, InvocationRequest, InvokeFault } from '../../src/ports'
+import { payloadFor } from '../../src/smoke/payload'
+import { smokeTest } from '../../src/smoke/smoke-test'
+import { aFunction, type Given } from './support/functions'
+import { aClock } from './support/lambda'
+
+const GOOD: Invocation = {
+  requestId: 'id',
+  executedVersion: '$LATEST',
+  functionError: undefined,
+  errorType: undefined,
+  exitStatus: undefined,
+  tail: '',
+  endedAt: 0,
+}
+
+async function tested(
+  answers: readonly (InvokeFault | 'good')[],
+  given: Given = {},
+  signal = new AbortController().signal,
+) {
+  const requests: InvocationRequest[] = []
+  const clock = aClock()
+  const result = await smokeTest(aFunction(given), '{}', {
+    lambda: {
+      invoke(request): Promise<Result<Invocation, InvokeFault>> {
+        const answer = answers[Math.min(requests.length, answers.length - 1)]
+        requests.push(request)
+        return Promise.resolve(
+          answer === 'good' || answer === undefined
+            ? succeeded(GOOD)
+            : { ok: false, fault: answer },
+        )
+      },
+    },
+    clock,
+    acceptFunctionErrors: false,
+    signal,
+  })
+  return { result, requests, waited: clock.slept.reduce((sum, ms) => sum + ms, 0) }
+}
+
+const throttled = (reserved = false): InvokeFault => ({ kind: 'throttled', reserved, text: 't' })
+const notReady: InvokeFault = { kind: 'not-ready', text: 't' }
+
+test('one invocation is made, with the function’s own time-out', async () => {
+  const { result, requests } = await tested(['good'], { timeoutSeconds: 90 })
+  expect(result).toMatchObject({ kind: 'passed', invocation: GOOD })
+  expect(requests).toMatchObject([{ qualifier: undefined, payload: '{}', timeoutSeconds: 90 }])
+})
+
+test('a durable function is invoked with its version', async () => {
+  const { requests } = await tested(['good'], { kind: 'durable' })
+  expect(requests[0]?.qualifier).toBe('$LATEST')
+})
+
+describe('what has not run', () => {
+  test('is invoked again, later and later', async () => {
+    const { result, requests } = await tested([throttled(), notReady, throttled(true), 'good'])
+    expect(result.kind).toBe('passed')
+    expect(requests).toHaveLength(4)
+  })
+
+  test.each([
+    [throttled(), 'invoke-throttled'],
+    [notReady, 'function-not-ready'],
+  ])('is given up after two minutes: %j', async (fault, reason) => {
+    const { result, waited } = await tested([fault])
+    expect(result).toMatchObject({ kind: 'failed', reason, invocation: undefined })
+    expect(waited).toBeGreaterThan(60_000)
+    expect(waited).toBeLessThanOrEqual(120_000)
+  })
+
+  test('is not waited for where it never can', async () => {
+    const { requests } = await tested([throttled(true)], { reservedConcurrency: 0 })
+    expect(requests).toHaveLength(1)
+  })
+
+  test('is not waited for when the run has ended', async () => {
+    const { requests } = await tested([throttled()], {}, AbortSignal.abort())
+    expect(requests).toHaveLength(1)
+  })
+})
+
+test.each<[InvokeFault['kind'], string]>([
+  ['lost', 'invoke-failed'],
+  ['denied', 'invoke-denied'],
+  ['refused', 'invoke-refused'],
+  ['aborted', 'cancelled'],
+])('what may have run, or never will, is not repeated: %s', async (kind, reason) => {
+  const { result, requests } = await tested([{ kind, reserved: false, text: 'words' }])
+  expect(result).toMatchObject({ kind: 'failed', reason, detail: 'words' })
+  expect(requests).toHaveLength(1)
+})
+
+describe('the payload', () => {
+  const json = (text: string) => ({ kind: 'json' as const, text })
+  const settings = {
+    when: 'always' as const,
+    payload: json('all'),
+    payloads: [
+      { pattern: 'order*', payload: json('pattern') },
+      { pattern: 'orders', payload: json('name') },
+      { pattern: 'orders-*', payload: { kind: 'none' as const } },
+    ],
+    acceptFunctionErrors: false,
+    concurrency: 10,
+    showFunctionLogs: false,
+  }
+
+  test.each([
+    ['orders', json('name')],
+    ['order-1', json('pattern')],
+    ['orders-1', json('pattern')],
+    ['images', json('all')],
+  ])(
+    'of %s: the exact name goes first, then the first pattern, then the one for all',
+    (name, payload) => {
+      expect(payloadFor(name, settings)).toEqual(payload)
+    },
+  )
+})
