@@ -107,7 +107,8 @@ async function codeSigning(
   plan: Plan,
   { lambda, layerMayBeSigned }: InspectContext,
 ): Promise<Refusal | { readonly notChecked: string } | undefined> {
-  const addsLayer = plan.kind === 'change' && plan.change.layers !== undefined
+  const layers = plan.kind === 'change' ? plan.change.layers : undefined
+  const addsLayer = layers?.after.some((arn) => !layers.before.includes(arn)) ?? false
   const carriesProfile = fn.signed || fn.layers.some((layer) => layer.signed)
   if (!addsLayer || !carriesProfile || layerMayBeSigned) return undefined
   const answer = await lambda.enforcesCodeSigning(fn.arn)

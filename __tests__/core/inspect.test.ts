@@ -1,0 +1,218 @@
+/** The preflight: everything that reading can tell, and no call that is not needed for it. */
+
+import { describe, expect, test } from '@jest/globals'
+import type { Wanted } from '../../src/inputs/inputs'
+import { inspect, type InspectContext } from '../../src/inspect/inspect'
+import type { LambdaFunction } from '../../src/model/lambda-function'
+import { type AwsFault, type Result, succeeded } from '../../src/model/result'
+import { planAttachment, planRemoval } from '../../src/plan/plan'
+import type { Target } from '../../src/select/select'
+import {
+  ACCOUNT,
+  aFunction,
+  changed,
+  type Given,
+  layer,
+  ROTEL_X86,
+  SOME_CONTEXT,
+  someWanted,
+} from './support/functions'
+import { aFault, aLambda } from './support/lambda'
+
+interface Options {
+  readonly wanted?: Partial<Wanted>
+  readonly remove?: boolean
+  readonly named?: boolean
+  readonly complete?: boolean
+  readonly invokes?: boolean
+  readonly layerMayBeSigned?: boolean
+  readonly layerReadable?: (arn: string) => Result<true>
+  readonly enforces?: Result<boolean>
+}
+
+async function inspected(fn: LambdaFunction, options: Options = {}) {
+  const calls: string[] = []
+  const lambda: InspectContext['lambda'] = {
+    ...aLambda([fn]),
+    get(_, name) {
+      calls.push(`get ${name.split(':').at(-1) ?? ''}`)
+      return Promise.resolve(succeeded(fn))
+    },
+    layerReadable(_, arn) {
+      calls.push(`layer ${arn}`)
+      return Promise.resolve(options.layerReadable?.(arn) ?? succeeded<true>(true))
+    },
+    enforcesCodeSigning() {
+      calls.push('code signing')
+      return Promise.resolve(options.enforces ?? succeeded(true))
+    },
+  }
+  const { named = true, complete = true } = options
+  const target: Target = {
+    kind: 'found',
+    fn: complete ? fn : { ...fn, reservedConcurrency: 'unknown' },
+    named,
+    complete,
+  }
+  const result = await inspect(target, {
+    lambda,
+    planFor: (one) =>
+      options.remove
+        ? planRemoval(one)
+        : planAttachment(one, someWanted(options.wanted), SOME_CONTEXT),
+    invokes: () => options.invokes ?? true,
+    layerMayBeSigned: options.layerMayBeSigned ?? false,
+  })
+  return { result, calls }
+}
+
+function attached(given: Given = {}): LambdaFunction {
+  const fn = aFunction(given)
+  const plan = planAttachment(fn, someWanted(), SOME_CONTEXT)
+  return plan.kind === 'change' ? changed(fn, plan.change) : fn
+}
+
+const denied = (): Result<true> => ({ ok: false, fault: aFault('denied') })
+
+describe('calls', () => {
+  test('a function that is as asked needs none', async () => {
+    for (const complete of [true, false]) {
+      const { result, calls } = await inspected(attached(), { complete })
+      expect(result).toMatchObject({ kind: 'planned', plan: { kind: 'unchanged' } })
+      expect(calls).toEqual([])
+    }
+  })
+
+  test('one that changes is read in full, once', async () => {
+    const first = await inspected(aFunction({ name: 'a' }), { complete: false })
+    expect(first.calls).toEqual(['get a', `layer ${ROTEL_X86}`])
+    const second = await inspected(aFunction({ name: 'a' }))
+    expect(second.calls).toEqual([`layer ${ROTEL_X86}`])
+  })
+
+  test('one that is refused needs none', async () => {
+    const { calls } = await inspected(aFunction({ kind: 'edge-replica' }), { complete: false })
+    expect(calls).toEqual([])
+  })
+})
+
+describe('refusals', () => {
+  test('a missing function keeps the reason for which it is missing', async () => {
+    const target: Target = {
+      kind: 'missing',
+      name: 'x',
+      region: 'eu-west-1',
+      reason: 'access-denied',
+      detail: 'd',
+    }
+    const result = await inspect(target, {
+      lambda: aLambda([]),
+      planFor: () => ({ kind: 'unchanged', warnings: [] }),
+      invokes: () => true,
+      layerMayBeSigned: false,
+    })
+    expect(result).toMatchObject({ kind: 'refused', reason: 'access-denied', notApplicable: false })
+  })
+
+  test('of the kind of function are the user’s fault only when it was named', async () => {
+    const image = aFunction({ packageType: 'Image', runtime: undefined })
+    expect((await inspected(image, { named: true })).result).toMatchObject({
+      reason: 'image-function',
+      notApplicable: false,
+    })
+    expect((await inspected(image, { named: false })).result).toMatchObject({
+      reason: 'image-function',
+      notApplicable: true,
+    })
+  })
+
+  test('of any other kind are faults, named or not', async () => {
+    const theirs = aFunction({ variables: { ROTEL_X: 'x' } })
+    expect((await inspected(theirs, { named: false })).result).toMatchObject({
+      reason: 'configured-elsewhere',
+      notApplicable: false,
+    })
+  })
+
+  test.each<[string, Given, boolean, string | undefined]>([
+    ['no concurrency, invoked', { reservedConcurrency: 0 }, true, 'reserved-concurrency-zero'],
+    ['no concurrency, not invoked', { reservedConcurrency: 0 }, false, undefined],
+    ['a tenant, invoked', { kind: 'tenant-isolated' }, true, 'tenant-isolated'],
+    ['a tenant, not invoked', { kind: 'tenant-isolated' }, false, undefined],
+  ])('%s', async (_, given, invokes, reason) => {
+    const { result } = await inspected(aFunction(given), { invokes })
+    expect(result.kind === 'refused' ? result.reason : undefined).toBe(reason)
+  })
+})
+
+describe('layers', () => {
+  const team = layer('team-lib', 1, ACCOUNT)
+
+  test.each<[string, AwsFault['kind'], string]>([
+    ['denied', 'denied', 'layer-unreadable'],
+    ['not there', 'not-found', 'layer-unreadable'],
+    ['refused', 'refused', 'layer-unreadable'],
+    ['without an answer', 'unavailable', 'read-failed'],
+    ['throttled', 'throttled', 'read-failed'],
+  ])('a layer that is %s blocks', async (_, kind, reason) => {
+    const { result } = await inspected(aFunction({ layers: [team] }), {
+      layerReadable: (arn) =>
+        arn === team ? { ok: false, fault: aFault(kind) } : succeeded<true>(true),
+    })
+    expect(result).toMatchObject({ kind: 'refused', reason })
+  })
+
+  test('that are not sent are not asked about', async () => {
+    const drifted = attached({ layers: [team] })
+    const { result, calls } = await inspected(drifted, {
+      wanted: { export: { ...someWanted().export, headers: [] } },
+      layerReadable: denied,
+    })
+    expect(result).toMatchObject({ kind: 'planned', plan: { kind: 'change' } })
+    expect(calls).toEqual([])
+  })
+})
+
+describe('code signing', () => {
+  test.each<[string, Given]>([
+    ['the function', { signed: true }],
+    ['one of its layers', { layers: [{ arn: layer('team-lib', 1, ACCOUNT), signed: true }] }],
+  ])('is looked up where %s is signed, and blocks', async (_, given) => {
+    const { result, calls } = await inspected(aFunction(given))
+    expect(calls).toContain('code signing')
+    expect(result).toMatchObject({ kind: 'refused', reason: 'code-signing' })
+  })
+
+  test('does not block where it only warns', async () => {
+    const { result } = await inspected(aFunction({ signed: true }), { enforces: succeeded(false) })
+    expect(result).toMatchObject({ kind: 'planned', plan: { warnings: [] } })
+  })
+
+  test('that could not be looked up is said, and left to Lambda', async () => {
+    const { result } = await inspected(aFunction({ signed: true }), {
+      enforces: { ok: false, fault: aFault('denied', { code: 'AccessDeniedException' }) },
+    })
+    expect(result).toMatchObject({
+      plan: { warnings: ['code signing was not checked (AccessDeniedException)'] },
+    })
+  })
+
+  test.each<[string, LambdaFunction, Options]>([
+    ['nothing is signed', aFunction(), {}],
+    [
+      'the layer is the user’s own and may be signed',
+      aFunction({ signed: true }),
+      { layerMayBeSigned: true },
+    ],
+    [
+      'no layer changes',
+      attached({ signed: true }),
+      { wanted: { export: { ...someWanted().export, headers: [] } } },
+    ],
+    ['a layer only goes', attached({ signed: true }), { remove: true }],
+  ])('is not asked about where %s', async (_, fn, options) => {
+    const { result, calls } = await inspected(fn, options)
+    expect(calls).not.toContain('code signing')
+    expect(result).toMatchObject({ kind: 'planned', plan: { kind: 'change' } })
+  })
+})
