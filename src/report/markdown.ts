@@ -2,23 +2,24 @@
 
 /** For a table cell or a sentence: nothing in it is taken for Markdown or HTML, and it stays on one line. */
 export function plain(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/([\\`*_{}[\]|~])/g, '\\$1')
+  return (
+    text
+      .replace(/\s+/g, ' ')
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+      .replace(/([\\`*_{}[\]|~])/g, '\\$1')
+      // What makes a heading, a list or a line at the start of a paragraph.
+      .replace(/^(\s*)([#+=-])/, '$1\\$2')
+      .replace(/^(\s*\d+)([.)])/, '$1\\$2')
+  )
 }
 
-/** As code, in a sentence or a table cell. */
+/** As code, in a sentence or a table cell. Markdown is read inside HTML too, but not what stands there as an entity. */
 export function code(text: string): string {
   const escaped = text
     .replace(/\s+/g, ' ')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/\|/g, '&#124;')
-    .replace(/`/g, '&#96;')
+    .replace(/[&<>\\`*_[\]|~]/g, (sign) => `&#${String(sign.charCodeAt(0))};`)
   return `<code>${escaped}</code>`
 }
 

@@ -19,13 +19,16 @@ const SIZE_LIMIT_BYTES = 900_000
 /** All outputs of a job share 1 MB, estimated in UTF-16. */
 const PLAN_LIMIT_BYTES = 250_000
 
+/** Of the room that there is: thousands of functions fill it with the table alone. */
+const TABLE_SHARE = 0.7
+
 export function renderSummary(report: Report): string {
   const outcomes = sortOutcomes(report.outcomes)
   const sections = [
     `## ${mark(report)} ClickStack for AWS Lambda: ${plain(headline(report))}`,
     intro(report),
     ...report.warnings.map((warning) => `> [!WARNING]\n> ${plain(warning)}`),
-    ...(outcomes.length === 0 ? [] : [overview(outcomes)]),
+    ...(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES)]),
   ]
   const details = outcomes.map((outcome) => functionDetails(outcome, report.mode === 'plan'))
   return withinLimit(sections.join('\n\n'), details, SIZE_LIMIT_BYTES)
@@ -35,7 +38,7 @@ export function renderSummary(report: Report): string {
 export function renderPlan(outcomes: readonly Outcome[]): string {
   const sorted = sortOutcomes(outcomes)
   return withinLimit(
-    overview(sorted),
+    overview(sorted, PLAN_LIMIT_BYTES),
     sorted
       .filter(({ change }) => change !== undefined)
       .map((outcome) => functionDetails(outcome, true)),
@@ -57,17 +60,23 @@ function intro(report: Report): string {
   return `\`mode: ${report.mode}\` · ${countsText(report.outcomes)}${invocations} · ${seconds} s`
 }
 
-function overview(outcomes: readonly Outcome[]): string {
-  return table(
-    ['Function', 'Region', 'Status', 'Change', 'Smoke test'],
-    outcomes.map((outcome) => [
-      code(outcome.name),
-      outcome.region,
-      `${isGood(outcome) ? '' : '**'}${statusText(outcome)}${isGood(outcome) ? '' : '**'}`,
-      plain(changeCell(outcome)),
-      plain(metricsText(outcome) || '–'),
-    ]),
+function overview(outcomes: readonly Outcome[], limitBytes: number): string {
+  const rows = outcomes.map((outcome) => [
+    code(outcome.name),
+    plain(outcome.region),
+    `${isGood(outcome) ? '' : '**'}${statusText(outcome)}${isGood(outcome) ? '' : '**'}`,
+    plain(changeCell(outcome)),
+    plain(metricsText(outcome) || '–'),
+  ])
+  let size = 0
+  const kept = rows.filter(
+    (row) => (size += bytes(row.join(' | ')) + 6) <= limitBytes * TABLE_SHARE,
   )
+  const left = rows.length - kept.length
+  return [
+    table(['Function', 'Region', 'Status', 'Change', 'Smoke test'], kept),
+    ...(left === 0 ? [] : [`${String(left)} more functions are in the report file.`]),
+  ].join('\n\n')
 }
 
 function changeCell({ change, status }: Outcome): string {
@@ -85,12 +94,12 @@ function functionDetails(outcome: Outcome, planned: boolean): string {
   if (parts.length === 0) return ''
   const { facts } = outcome
   const about = facts
-    ? ` · ${facts.runtime ?? 'container image'} · ${facts.architecture} · ${String(facts.memoryMb)} MB · ${String(facts.timeoutSeconds)} s`
+    ? ` · ${plain(facts.runtime ?? 'container image')} · ${facts.architecture} · ${String(facts.memoryMb)} MB · ${String(facts.timeoutSeconds)} s`
     : ''
   // GitHub renders Markdown inside details only after an empty line.
   return [
     `<details${isGood(outcome) ? '' : ' open'}><summary>${code(outcome.name)} · ${statusText(outcome)}</summary>`,
-    `${outcome.region}${about}${version(outcome)}`,
+    `${plain(outcome.region)}${about}${version(outcome)}`,
     ...parts,
     '</details>',
   ].join('\n\n')
@@ -172,7 +181,6 @@ function tailDetails({ smoke }: Outcome): string[] {
 }
 
 function withinLimit(head: string, details: readonly string[], limitBytes: number): string {
-  const bytes = (text: string) => new TextEncoder().encode(text).length
   const kept: string[] = []
   let size = bytes(head)
   const wanted = details.filter((detail) => detail !== '')
@@ -185,4 +193,8 @@ function withinLimit(head: string, details: readonly string[], limitBytes: numbe
   const note =
     left === 0 ? [] : [`Details of ${String(left)} more functions are in the report file.`]
   return `${[head, ...kept, ...note].join('\n\n')}\n`
+}
+
+function bytes(text: string): number {
+  return new TextEncoder().encode(text).length
 }

@@ -1,0 +1,293 @@
+/** What the report says: in whichever form, within GitHub's limits, without a value, and taking nobody's text for its own. */
+
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { type Outcome, STATUSES, verdict } from '../../src/model/outcome'
+import { REMEDIES } from '../../src/model/reason'
+import { annotationsOf, annotationsOfProblems } from '../../src/report/annotations'
+import { announceReport } from '../../src/report/log'
+import { block, code, plain } from '../../src/report/markdown'
+import { outputsOf, reportJson } from '../../src/report/outputs'
+import type { Report } from '../../src/report/report'
+import { renderPlan, renderSummary } from '../../src/report/summary'
+import { layer } from './support/functions'
+import { aChange, aFailure, anOutcome, aReport } from './support/outcomes'
+import { aRunner } from './support/runner'
+
+const MEBIBYTE = 1024 * 1024
+
+function rendered(report: Report): Readonly<Record<string, string>> {
+  const runner = aRunner()
+  announceReport(report, runner)
+  return {
+    summary: renderSummary(report),
+    log: runner.lines.join('\n'),
+    annotations: JSON.stringify(annotationsOf(report)),
+    report: reportJson(report),
+    ...outputsOf(report, '/tmp/report.json'),
+  }
+}
+
+describe('text of others in Markdown', () => {
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 30 }),
+    fc
+      .array(
+        fc.constantFrom(
+          '`',
+          '|',
+          '*',
+          '_',
+          '<',
+          '>',
+          '&',
+          '[',
+          ']',
+          '(',
+          ')',
+          '\\',
+          '\n',
+          '#',
+          '~',
+          'x',
+          ' ',
+        ),
+        { maxLength: 20 },
+      )
+      .map((signs) => signs.join('')),
+  )
+
+  test('stays on one line, and none of its signs works', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        for (const escaped of [plain(text), code(text).slice(6, -7)]) {
+          expect(escaped).not.toMatch(/[\r\n<>]/)
+          // Every sign that works inside a line has a backslash before it, or is an entity.
+          const rest = escaped.replace(/\\./g, '').replace(/&(#\d+|amp|lt|gt);/g, '')
+          expect(rest).not.toMatch(/[`*_[\]|~\\&]/)
+        }
+        expect(plain(text)).not.toMatch(/^\s*([#+=-]|\d+[.)])/)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test.each([
+    ['# a heading', '\\# a heading'],
+    ['- an item', '\\- an item'],
+    ['1. an item', '1\\. an item'],
+    ['plain words, all of them.', 'plain words, all of them.'],
+    ['a-b #7', 'a-b #7'],
+  ])('%s', (text, expected) => {
+    expect(plain(text)).toBe(expected)
+  })
+
+  test('a name in code is not made bold by its underscores', () => {
+    expect(code('__init__')).toBe('<code>&#95;&#95;init&#95;&#95;</code>')
+    expect(code('orders-2')).toBe('<code>orders-2</code>')
+  })
+
+  test('no line can close the block that it stands in', () => {
+    fc.assert(
+      fc.property(fc.array(hostile), (lines) => {
+        const [opening = '', ...rest] = block(lines).split('\n')
+        expect(opening).toMatch(/^`{3,}$/)
+        const fences = rest.filter(
+          (line) => /^\s*`+\s*$/.test(line) && line.trim().length >= opening.length,
+        )
+        expect(fences).toEqual([opening])
+      }),
+    )
+  })
+
+  test('a function by a hostile name, with hostile words, makes no HTML and no row of its own', () => {
+    const text = '</details><script>|x|\n| a | b |\n`</code>'
+    const summary = renderSummary(
+      aReport([anOutcome({ ...aFailure, name: text, detail: text, warnings: [text] })], {
+        warnings: [text],
+      }),
+    )
+    expect(summary).not.toContain('<script>')
+    expect(summary.match(/<\/details>/g)).toHaveLength(1)
+    expect(summary.match(/^\| /gm)).toHaveLength(3)
+  })
+})
+
+describe('values of variables', () => {
+  test('stand in none of its forms', () => {
+    const canary = fc.stringMatching(/^[A-Za-z0-9]{12}$/).map((text) => `canary-${text}`)
+    fc.assert(
+      fc.property(
+        canary,
+        canary,
+        fc.constantFrom(...STATUSES),
+        fc.constantFrom('apply' as const, 'plan' as const, 'remove' as const),
+        (before, after, status, mode) => {
+          const report = aReport([anOutcome({ status, change: aChange({ before, after }) })], {
+            mode,
+          })
+          for (const [form, text] of Object.entries(rendered(report))) {
+            expect([form, text.includes(before), text.includes(after)]).toEqual([
+              form,
+              false,
+              false,
+            ])
+          }
+        },
+      ),
+    )
+  })
+
+  test('are left out, their names and the layers are shown', () => {
+    const summary = renderSummary(aReport([anOutcome()]))
+    expect(summary).toContain('+ ROTEL_NEW')
+    expect(summary).toContain('! ROTEL_OTHER')
+    expect(summary).toContain('- ROTEL_OLD')
+    expect(summary).toContain('+ 418653438961:rotel-extension-amd64:7')
+  })
+})
+
+test('the layers are shown as they were and as they are', () => {
+  const [a, b] = [layer('a', 1), layer('b', 1)]
+  const alpha = layer('rotel-extension-amd64-alpha', 41)
+  const summary = renderSummary(
+    aReport([
+      anOutcome({
+        change: { layers: { before: [a, alpha, b], after: [a, layer('c', 1), b] }, variables: [] },
+      }),
+    ]),
+  )
+  expect(summary).toContain(
+    [
+      '  418653438961:a:1',
+      '- 418653438961:rotel-extension-amd64-alpha:41',
+      '+ 418653438961:c:1',
+      '  418653438961:b:1',
+    ].join('\n'),
+  )
+})
+
+describe('thousands of functions', () => {
+  const long = (index: number) => `${'f'.repeat(58)}-${String(index).padStart(4, '0')}`
+  const many = Array.from({ length: 5000 }, (_, index) =>
+    anOutcome({
+      name: long(index),
+      ...(index % 10 === 0 ? aFailure : {}),
+      warnings: ['its time-out is 3 s'],
+    }),
+  )
+  const report = aReport(many, { result: 'failure' })
+
+  test('fit into a summary, with the failures first and the rest counted', () => {
+    const summary = renderSummary(report)
+    expect(Buffer.byteLength(summary)).toBeLessThan(MEBIBYTE)
+    expect(summary).toContain('500 of 5000 functions not as asked')
+    expect(summary.indexOf(long(4990))).toBeLessThan(summary.indexOf(long(1)))
+    expect(summary).toMatch(/more functions are in the report file/)
+  })
+
+  test('fit into the plan, and all outputs into what a job may have', () => {
+    expect(Buffer.byteLength(renderPlan(many))).toBeLessThan(300_000)
+    const outputs = Object.values(outputsOf(report, '/tmp/report.json'))
+    expect(outputs.join('').length * 2).toBeLessThan(MEBIBYTE)
+  })
+
+  test('fit into the functions output: at most 100 kB, failures first, and it says so', () => {
+    const { functions } = outputsOf(report, '')
+    expect(Buffer.byteLength(functions)).toBeLessThanOrEqual(100_000)
+    const parsed = JSON.parse(functions) as { functions: { name: string }[]; truncated: boolean }
+    expect(parsed.truncated).toBe(true)
+    expect(parsed.functions[0]?.name).toBe(long(0))
+    expect(parsed.functions[1]?.name).toBe(long(10))
+  })
+
+  test('are all in the report file', () => {
+    const whole = JSON.parse(reportJson(report)) as { functions: unknown[] }
+    expect(whole.functions).toHaveLength(5000)
+  })
+
+  test('make at most ten annotations of a level, the verdict first', () => {
+    const annotations = annotationsOf(report)
+    const errors = annotations.filter(({ level }) => level === 'error')
+    expect(errors).toHaveLength(10)
+    expect(errors[0]?.message).toContain('500 of 5000')
+    expect(annotations.filter(({ level }) => level === 'warning')).toHaveLength(10)
+  })
+
+  test('in short text of several bytes fit as well', () => {
+    const detail = '€'.repeat(400)
+    const wide = Array.from({ length: 2000 }, (_, index) =>
+      anOutcome({ ...aFailure, name: long(index), detail }),
+    )
+    const one = aReport(wide, { result: 'failure' })
+    expect(Buffer.byteLength(renderSummary(one))).toBeLessThan(MEBIBYTE)
+    expect(Buffer.byteLength(outputsOf(one, '').functions)).toBeLessThanOrEqual(100_000)
+  })
+})
+
+describe('outputs', () => {
+  test('of few functions are complete', () => {
+    const outputs = outputsOf(aReport([anOutcome(), anOutcome({ ...aFailure, name: 'bad' })]), '/r')
+    expect(outputs).toMatchObject({ result: 'success', changed: 'true', 'report-path': '/r' })
+    const functions = JSON.parse(outputs.functions) as unknown
+    expect(functions).toMatchObject({
+      truncated: false,
+      functions: [
+        { name: 'bad', status: 'rolled-back', reason: 'extension-crash', changed: false },
+        { name: 'orders', status: 'written', version: '$LATEST' },
+      ],
+    })
+  })
+
+  test('the counts hold no name and no ARN', () => {
+    const outputs = outputsOf(aReport([anOutcome(), anOutcome(aFailure)]), '/r')
+    expect(JSON.parse(outputs['summary-json'])).toEqual({
+      result: 'success',
+      functions: 2,
+      statuses: { 'rolled-back': 1, written: 1 },
+    })
+  })
+})
+
+describe('annotations', () => {
+  test('a run in which all is well has none', () => {
+    expect(annotationsOf(aReport([anOutcome()]))).toEqual([])
+  })
+
+  test('failures are warnings where the run passes all the same', () => {
+    const levels = annotationsOf(aReport([anOutcome(aFailure)])).map(({ level }) => level)
+    expect(new Set(levels)).toEqual(new Set(['warning']))
+  })
+
+  test('of inputs are at most ten', () => {
+    const problems = Array.from({ length: 30 }, (_, n) => ({
+      input: `i${String(n)}`,
+      message: 'm',
+    }))
+    expect(annotationsOfProblems(problems)).toHaveLength(10)
+  })
+})
+
+describe('the verdict', () => {
+  const of = (status: Outcome['status'], reason?: Outcome['reason']) => ({ status, reason })
+
+  test.each(STATUSES)('%s: good or bad as the contract says', (status) => {
+    const good = ['instrumented', 'unchanged', 'written', 'planned', 'removed'].includes(status)
+    expect(verdict([of(status)], 'any')).toBe(good ? 'success' : 'failure')
+    expect(verdict([of(status), of('written')], 'all')).toBe('success')
+    expect(verdict([of(status)], 'all')).toBe(good ? 'success' : 'failure')
+    expect(verdict([of(status)], 'never')).toBe('success')
+  })
+
+  test('skipped is good only where the function does not fit', () => {
+    expect(verdict([of('skipped', 'not-applicable')], 'any')).toBe('success')
+    expect(verdict([of('skipped', 'stopped')], 'any')).toBe('failure')
+  })
+})
+
+test('every reason has a remedy, in a sentence', () => {
+  for (const [reason, remedy] of Object.entries(REMEDIES)) {
+    expect(reason).toMatch(/^[a-z]+(-[a-z]+)*$/)
+    expect(remedy).toMatch(/^[A-Z].*\.$/)
+  }
+})
