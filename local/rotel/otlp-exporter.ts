@@ -1,0 +1,119 @@
+/** Lets what Rotel flushes leave as real OTLP, one request for each batch; retries are the extension's. */
+import { exportTelemetry } from '../otlp/exporter'
+import type { ExportResult as OtlpResult } from '../otlp/result'
+import type { LogRecord as OtlpLogRecord } from '../otlp/telemetry'
+import type {
+  ExportResult,
+  ExportTarget,
+  LogBatch,
+  LogRecord,
+  TelemetryExporter,
+} from './telemetry'
+
+export interface OtlpExporterOptions {
+  /**
+   * Real time that an export may take. Unless given: 500 ms, and 3,000 ms to the loopback, where a dead port refuses
+   * at once and only a busy machine is slow. What a dead endpoint costs the function is modelled, not waited for.
+   */
+  readonly timeoutMs?: number
+  /** Certificates that the functions trust, in PEM: as if a public authority had signed them. */
+  readonly ca?: string
+}
+
+type OtlpTarget = Extract<ExportTarget, { exporter: 'otlp' }>
+
+/** Exporters other than OTLP accept everything and keep nothing: they do not lead to this ClickStack. */
+export function otlpExporter(options: OtlpExporterOptions = {}): TelemetryExporter {
+  return {
+    async export(batch, target) {
+      if (target.exporter !== 'otlp') return { kind: 'ok' }
+      try {
+        const result = await exportTelemetry(requestTo(target, options), {
+          signal: 'logs',
+          batches: [toOtlp(batch)],
+        })
+        return toRotelResult(result)
+      } catch (error) {
+        // A header that Node's clients refuse, for instance.
+        return { kind: 'unreachable', reason: error instanceof Error ? error.message : 'unknown' }
+      }
+    },
+  }
+}
+
+function requestTo(target: OtlpTarget, options: OtlpExporterOptions) {
+  return {
+    endpoint: target.url,
+    protocol: target.protocol,
+    // Rotel's configuration has appended the path of the signal where one belongs.
+    verbatim: true,
+    headers: target.headers,
+    compression: target.compression,
+    skipTlsVerification: target.skipTlsVerify,
+    timeoutMs: options.timeoutMs ?? (isLoopback(target.url) ? 3000 : 500),
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+  }
+}
+
+function isLoopback(url: string): boolean {
+  return /^https?:\/\/(127\.|localhost[:/]|\[::1\])/i.test(url)
+}
+
+function toOtlp(batch: LogBatch) {
+  return {
+    resource: batch.resource,
+    scope: { name: batch.scopeName },
+    records: batch.records.map(toOtlpRecord),
+  }
+}
+
+function toOtlpRecord(record: LogRecord): OtlpLogRecord {
+  return {
+    time: BigInt(record.timeMs) * 1_000_000n,
+    observedTime: BigInt(Date.now()) * 1_000_000n,
+    body: record.body,
+    attributes: record.attributes,
+    ...(record.severityNumber === undefined ? {} : { severityNumber: record.severityNumber }),
+    ...(record.severityText === undefined ? {} : { severityText: record.severityText }),
+  }
+}
+
+/** By code, as tonic prints them. */
+const GRPC_STATUS = [
+  'Ok',
+  'Cancelled',
+  'Unknown',
+  'InvalidArgument',
+  'DeadlineExceeded',
+  'NotFound',
+  'AlreadyExists',
+  'PermissionDenied',
+  'ResourceExhausted',
+  'FailedPrecondition',
+  'Aborted',
+  'OutOfRange',
+  'Unimplemented',
+  'Internal',
+  'Unavailable',
+  'DataLoss',
+  'Unauthenticated',
+]
+
+function toRotelResult(result: OtlpResult): ExportResult {
+  switch (result.kind) {
+    case 'ok':
+      return { kind: 'ok' }
+    case 'http-status':
+      return { kind: 'http', status: result.status }
+    case 'grpc-status':
+      return { kind: 'grpc', status: GRPC_STATUS[result.code] ?? 'Unknown' }
+    case 'timeout':
+      return { kind: 'unreachable', reason: 'request timed out' }
+    case 'unreachable':
+      return { kind: 'unreachable', reason: `tcp connect error: ${result.message}` }
+    case 'tls-error':
+      return { kind: 'unreachable', reason: `invalid peer certificate: ${result.message}` }
+    case 'protocol-error':
+      return { kind: 'unreachable', reason: `transport error: ${result.message}` }
+  }
+}

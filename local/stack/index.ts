@@ -1,0 +1,88 @@
+/**
+ * Local AWS and Local ClickStack, wired together: what Rotel flushes in a function leaves as OTLP to the endpoint in
+ * the function's variables, and an action with `inputs` works against both.
+ */
+import { startLocalAws, type LocalAws, type LocalAwsOptions } from '../aws/index'
+import { startClickStack, type ClickStackOptions, type LocalClickStack } from '../clickstack/index'
+import { otlpExporter } from '../rotel/otlp-exporter'
+
+export interface LocalStackOptions {
+  readonly aws?: Omit<LocalAwsOptions, 'telemetry'>
+  readonly clickStack?: ClickStackOptions
+  /** The protocol that `inputs` name, and the port that goes with it; `grpc` unless given. */
+  readonly protocol?: 'grpc' | 'http'
+  /** The ClickHouse user of `inputs`; the one of ClickStack's API unless given. */
+  readonly clickHouseUser?: { readonly name: string; readonly password: string }
+  /** Real time that an export of Rotel's may take; see `otlpExporter`. */
+  readonly exportTimeoutMs?: number
+  /** With TLS: the functions do not trust ClickStack's certificate. They do unless this is said. */
+  readonly untrustedCertificate?: boolean
+}
+
+export interface LocalStack {
+  readonly aws: LocalAws
+  readonly clickStack: LocalClickStack
+  /** Of the action: endpoint, protocol, key and scheme, and how to look into ClickHouse. */
+  readonly inputs: Readonly<Record<string, string>>
+  /** A function's variables as the action would write them, for functions that have Rotel already. */
+  readonly rotelVariables: Readonly<Record<string, string>>
+  close(): Promise<void>
+}
+
+export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
+  const clickStack = await startClickStack(options.clickStack)
+  try {
+    const ca = options.untrustedCertificate === true ? undefined : clickStack.certificate
+    const aws = await startLocalAws({
+      ...options.aws,
+      telemetry: otlpExporter({
+        ...(options.exportTimeoutMs === undefined ? {} : { timeoutMs: options.exportTimeoutMs }),
+        ...(ca === undefined ? {} : { ca }),
+      }),
+    })
+    const protocol = options.protocol ?? 'grpc'
+    const endpoint = protocol === 'grpc' ? clickStack.grpcEndpoint : clickStack.httpEndpoint
+    return {
+      aws,
+      clickStack,
+      inputs: {
+        endpoint,
+        protocol,
+        ...keyInputs(clickStack),
+        ...clickHouseInputs(clickStack, options.clickHouseUser),
+      },
+      rotelVariables: {
+        ROTEL_OTLP_EXPORTER_ENDPOINT: endpoint,
+        ROTEL_OTLP_EXPORTER_PROTOCOL: protocol,
+        ...(clickStack.authorization === undefined
+          ? {}
+          : { ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: `Authorization=${clickStack.authorization}` }),
+      },
+      async close() {
+        await aws.close()
+        await clickStack.close()
+      },
+    }
+  } catch (error) {
+    await clickStack.close()
+    throw error
+  }
+}
+
+function keyInputs({ ingestionKey }: LocalClickStack): Readonly<Record<string, string>> {
+  return ingestionKey.scheme === 'none'
+    ? {}
+    : { 'api-key': ingestionKey.key, 'api-key-scheme': ingestionKey.scheme }
+}
+
+function clickHouseInputs(
+  clickStack: LocalClickStack,
+  user = { name: 'api', password: 'api' },
+): Readonly<Record<string, string>> {
+  return {
+    'clickhouse-url': clickStack.clickHouseUrl,
+    'clickhouse-user': user.name,
+    'clickhouse-password': user.password,
+    'clickhouse-database': clickStack.database,
+  }
+}
