@@ -103,8 +103,30 @@ export interface Wanted {
   readonly allowUnsupportedRuntime: boolean
 }
 
+/** Which rows prove a function that was written: see verify/judge.ts. */
+export type VerifyLevel = 'environment' | 'invocation' | 'function'
+
 /** How the arrival of telemetry is proven. */
-export type Verifier = { readonly kind: 'none' }
+export type Verifier =
+  | { readonly kind: 'none' }
+  | ({
+      readonly kind: 'clickhouse'
+      readonly url: string
+      readonly user: string
+      readonly password: string
+      readonly database: string
+    } & ProofSettings)
+  | ({ readonly kind: 'hyperdx'; readonly apiKey: string } & ProofSettings)
+
+export interface ProofSettings {
+  readonly level: VerifyLevel
+  readonly timeoutMs: number
+  readonly traces: boolean
+  readonly onNoTraffic: 'fail' | 'keep'
+  readonly endpointCheck: 'warn' | 'require' | 'off'
+  /** For links, and for `verify: hyperdx`; empty: no links. */
+  readonly hyperDxUrl: string
+}
 
 export type Inputs = InputsOfEveryMode &
   (

@@ -75,6 +75,28 @@ export const REMEDIES = {
     'Nothing looked into ClickStack, because of `verify: none`. Configure a verifier to have arrival proven.',
   'not-invoked':
     'The function is as asked, but nothing proved it in this run. Set `smoke-test: always`, or configure a verifier.',
+  'nothing-arrived':
+    'The function cannot reach the endpoint, or the endpoint drops its data. Compare its VPC, security groups and routes with those of a function that works.',
+  'export-blackhole': 'Set `endpoint`; without one Rotel discards all telemetry.',
+  'export-key-refused':
+    'Correct `api-key` and `api-key-scheme`: ClickStack’s own collector takes the raw ingestion key, managed ClickHouse takes `bearer`.',
+  'export-not-found':
+    'Correct `endpoint`: something answers there that is not ClickStack’s receiver.',
+  'export-unreachable':
+    'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`. Until then each invocation takes 3 s longer.',
+  'service-name-differs':
+    'Something else sets service.name, such as a rotel.env file. Make both say the same.',
+  'proof-too-weak':
+    'Older environments of this function send telemetry too. Let it log its request id, use `log-format: json`, or `verify-level: environment`.',
+  'traces-missing':
+    'Check the instrumentation: its exporter has to send to localhost:4318 or 4317.',
+  'arrived-late': 'Raise `verify-timeout`.',
+  'no-traffic':
+    'Invoke the function, raise `verify-timeout`, or set `on-no-traffic: keep` to leave it as it is.',
+  'verifier-failed':
+    'The verifier must be reachable and may read the tables. Correct its settings, then run the step again.',
+  'control-record-lost':
+    'A record sent to `endpoint` did not come out at the verifier. Make both belong to the same ClickStack: key, database, table.',
   // Course of the run.
   'no-change': 'The function is as asked already. `mode: apply` would prove it.',
   'nothing-to-remove': 'There is nothing of ours on this function.',

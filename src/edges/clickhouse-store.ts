@@ -1,0 +1,296 @@
+/** ClickStack asked through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
+
+import type { ClickHouseClient } from '@clickhouse/client'
+import { withoutEchoes, withoutValues } from '../model/redaction'
+import { type Result, succeeded } from '../model/result'
+import type { Clock } from '../ports'
+import { type Column, layoutOf } from '../verify/clickhouse-layout'
+import {
+  astrayQuery,
+  controlRecordQuery,
+  correlatedLogsQuery,
+  logsQuery,
+  metricsQuery,
+  type Query,
+  rowKey,
+  spansQuery,
+  type Table,
+} from '../verify/clickhouse-query'
+import type {
+  AttributeSample,
+  LogEvidence,
+  Sought,
+  StoreFault,
+  StoreFaultKind,
+  TelemetryStore,
+  TraceEvidence,
+} from '../verify/telemetry-store'
+
+export interface ClickHouseSettings {
+  readonly url: string
+  readonly user: string
+  readonly password: string
+  readonly database: string
+}
+
+const LOGS = 'otel_logs'
+const TRACES = 'otel_traces'
+const METRICS = ['otel_metrics_gauge', 'otel_metrics_sum', 'otel_metrics_histogram']
+
+const TIME_LIMIT_MS = 15_000
+const TRIES = 3
+
+type Rows = readonly Readonly<Record<string, unknown>>[]
+
+export async function clickHouseStore(
+  settings: ClickHouseSettings,
+  clock: Clock,
+): Promise<TelemetryStore> {
+  const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client')
+  const client: ClickHouseClient = createClient({
+    url: settings.url,
+    username: settings.user,
+    password: settings.password,
+    database: settings.database,
+    request_timeout: TIME_LIMIT_MS,
+    // Parameters may be many: they go in the body. Compression would be a setting, which read-only users may not send.
+    use_multipart_params: true,
+    compression: { request: false, response: false },
+    log: { level: ClickHouseLogLevel.OFF },
+  })
+  const secrets = [settings.password]
+  const ask = async (query: Query): Promise<Result<Rows, StoreFault>> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await client.query({
+          query: query.sql,
+          query_params: query.parameters,
+          format: 'JSON',
+        })
+        // `data` is there in every answer of a ClickHouse: an HTML page of a proxy would not parse.
+        const { data } = await answer.json<Record<string, unknown>>()
+        return succeeded(data)
+      } catch (thrown) {
+        const fault = storeFault(thrown, secrets)
+        if (fault.kind !== 'unreachable' || attempt === TRIES) return { ok: false, fault }
+        await clock.sleep(200 * 2 ** attempt)
+      }
+    }
+  }
+  const tables = new Map<string, Table>()
+  const missing = (name: string): { ok: false; fault: StoreFault } => ({
+    ok: false,
+    fault: { kind: 'missing', text: `there is no table ${name} in database ${settings.database}` },
+  })
+  const askTable = (
+    name: string,
+    query: (table: Table) => Query,
+  ): Promise<Result<Rows, StoreFault>> => {
+    const table = tables.get(name)
+    return table ? ask(query(table)) : Promise.resolve(missing(name))
+  }
+
+  return {
+    kind: 'clickhouse',
+    batchSize: 1000,
+
+    async prepare() {
+      const asked = clock.now()
+      const answer = await ask({
+        sql: `
+SELECT table, name, type, version() AS version, toUnixTimestamp64Milli(now64(3)) AS ms
+FROM system.columns
+WHERE database = {database:String} AND table IN {tables:Array(String)}`,
+        parameters: { database: settings.database, tables: [LOGS, TRACES, ...METRICS] },
+      })
+      if (!answer.ok) return answer
+      const columns: Column[] = answer.value.map((row) => ({
+        table: text(row['table']),
+        name: text(row['name']),
+        type: text(row['type']),
+      }))
+      for (const name of [LOGS, TRACES, ...METRICS]) {
+        const layout = layoutOf(columns, name) ?? undefined
+        if (layout !== undefined && layout !== 'unknown') {
+          tables.set(name, { database: settings.database, name, layout })
+        }
+      }
+      const logs = tables.get(LOGS)
+      if (logs === undefined) {
+        return layoutOf(columns, LOGS) === undefined
+          ? missing(LOGS)
+          : {
+              ok: false,
+              fault: { kind: 'unknown-layout', text: `${LOGS} has no layout that is known` },
+            }
+      }
+      const [first = {}] = answer.value
+      return succeeded({
+        inWords: `ClickHouse ${text(first['version'])}, ${settings.database}.${LOGS} with ${logs.layout.attributes === 'map' ? 'Map' : 'JSON'} columns`,
+        clockAhead: number(first['ms']) - (asked + clock.now()) / 2,
+      })
+    },
+
+    async findLogs(sought) {
+      const answer = await askTable(LOGS, (table) => logsQuery(table, sought))
+      if (!answer.ok) return answer
+      const keys = new Map(sought.map((one) => [rowKey(one), one]))
+      return succeeded(
+        answer.value.flatMap((row) => {
+          const one = keys.get(text(row['key']))
+          return one ? [logEvidence(row, one)] : []
+        }),
+      )
+    },
+
+    async findTraces(sought) {
+      const spans = await askTable(TRACES, (table) => spansQuery(table, sought))
+      if (!spans.ok) return spans
+      const found = sought.map((one) => spansOf(spans.value, one))
+      const traceIds = found.flatMap(({ traceIds: ids }) => ids)
+      const since = Math.min(...sought.map((one) => one.since))
+      const logs =
+        traceIds.length === 0
+          ? succeeded<Rows>([])
+          : await askTable(LOGS, (table) => correlatedLogsQuery(table, since, traceIds))
+      const correlated = new Map(
+        (logs.ok ? logs.value : []).map((row) => [text(row['trace_id']), number(row['found'])]),
+      )
+      const points = await metricPoints(sought)
+      return succeeded(
+        found.map(({ key, spans: count, traceIds: ids }, index): TraceEvidence => ({
+          key,
+          spans: count,
+          traceId: ids[0],
+          correlatedLogs: ids.reduce((sum, id) => sum + (correlated.get(id) ?? 0), 0),
+          metricPoints: points.get(sought[index]?.functionName ?? '') ?? 0,
+        })),
+      )
+    },
+
+    async findAstray(sought) {
+      const answer = await askTable(LOGS, (table) => astrayQuery(table, sought))
+      if (!answer.ok) return answer
+      const keys = new Map(sought.map((one) => [rowKey(one), one.key]))
+      return succeeded(
+        answer.value.flatMap((row) => {
+          const key = keys.get(text(row['key']))
+          if (key === undefined) return []
+          return [{ key, serviceNames: texts(row['services']), rows: number(row['found']) }]
+        }),
+      )
+    },
+
+    async findControlRecord(id, since) {
+      const answer = await askTable(LOGS, (table) => controlRecordQuery(table, id, since))
+      return answer.ok ? succeeded(number(answer.value[0]?.['found']) > 0) : answer
+    },
+
+    close: () => client.close(),
+  }
+
+  /** Shown, never gated: a table that is not there counts as none. */
+  async function metricPoints(sought: readonly Sought[]): Promise<ReadonlyMap<string, number>> {
+    const points = new Map<string, number>()
+    for (const name of METRICS) {
+      const answer = await askTable(name, (table) => metricsQuery(table, sought))
+      for (const row of answer.ok ? answer.value : []) {
+        const fn = text(row['name'])
+        points.set(fn, (points.get(fn) ?? 0) + number(row['found']))
+      }
+    }
+    return points
+  }
+}
+
+function logEvidence(row: Rows[number], one: Sought): LogEvidence {
+  const own = new Set(one.requestIds)
+  const lines = new Set(one.ownLines)
+  const newest = number(row['newest'])
+  return {
+    key: one.key,
+    freshRows: number(row['fresh_rows']),
+    freshStarts: number(row['fresh_starts']),
+    // The query knows all ids of the batch; an id counts for the function that it belongs to.
+    requestIds: texts(row['request_ids']).filter((id) => own.has(id)),
+    ownLines: texts(row['own_lines']).filter((line) => lines.has(line)),
+    newest: newest >= one.lookBackTo ? newest : undefined,
+    sample: sampleOf(row['sample']),
+  }
+}
+
+function sampleOf(value: unknown): AttributeSample | undefined {
+  // JSON gives a tuple as a list.
+  const [service, name, invocation, provider, platform] = texts(value)
+  if (service === undefined) return undefined
+  return {
+    'service.name': service,
+    'faas.name': name ?? '',
+    'faas.invocation_id': invocation ?? '',
+    'cloud.provider': provider ?? '',
+    'cloud.platform': platform ?? '',
+  }
+}
+
+/** Spans of one function: by its invocations' ids, or by name, version and time. */
+function spansOf(rows: Rows, one: Sought) {
+  const own = rows.filter((row) => {
+    if (one.requestIds.includes(text(row['invocation_id']))) return true
+    const region = text(row['region'])
+    return (
+      text(row['invocation_id']) === '' &&
+      text(row['name']) === one.functionName &&
+      text(row['version']) === one.version &&
+      (region === '' || region === one.region) &&
+      number(row['ms']) >= one.since
+    )
+  })
+  return {
+    key: one.key,
+    spans: own.reduce((sum, row) => sum + number(row['spans']), 0),
+    traceIds: [...new Set(own.map((row) => text(row['trace_id'])))].slice(0, 5),
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(text) : []
+}
+
+/** Older servers quote 64-bit integers in JSON, newer ones do not. */
+function number(value: unknown): number {
+  return typeof value === 'number' ? value : Number(value ?? 0)
+}
+
+/** ClickHouse's error codes, src/Common/ErrorCodes.cpp. */
+const CODES: Readonly<Record<string, StoreFaultKind>> = {
+  '516': 'unauthenticated',
+  '192': 'unauthenticated',
+  '193': 'unauthenticated',
+  '194': 'unauthenticated',
+  '497': 'denied',
+  '164': 'denied',
+  '60': 'missing',
+  '81': 'missing',
+  // Too many simultaneous queries, time-outs, network: worth another try.
+  '202': 'unreachable',
+  '159': 'unreachable',
+  '209': 'unreachable',
+  '210': 'unreachable',
+}
+
+function storeFault(thrown: unknown, secrets: readonly string[]): StoreFault {
+  const error = thrown instanceof Error ? thrown : new Error('unknown')
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const words = withoutValues(withoutEchoes(error.message), secrets).slice(0, 200)
+  const kind = CODES[code]
+  if (kind !== undefined) return { kind, text: `ClickHouse answered ${code}: ${words}` }
+  if (/^\d+$/.test(code)) return { kind: 'refused', text: `ClickHouse answered ${code}: ${words}` }
+  if (/HTTP\/|Unexpected token|JSON|<html/i.test(words)) {
+    return { kind: 'refused', text: 'what answers there is no ClickHouse' }
+  }
+  return { kind: 'unreachable', text: `ClickHouse did not answer (${code === '' ? words : code})` }
+}

@@ -1,0 +1,49 @@
+/**
+ * How ClickStack's tables are laid out: found out from `system.columns`, because four layouts are about (today's Map
+ * columns, the legacy one with TimestampTime, JSON columns, and those that Rotel's own DDL makes).
+ */
+
+export interface Column {
+  readonly table: string
+  readonly name: string
+  readonly type: string
+}
+
+export interface TableLayout {
+  readonly attributes: 'map' | 'json'
+  /** A `DateTime` column that leads the primary key of the older layouts. */
+  readonly hasTimestampTime: boolean
+}
+
+/** What every known layout has. */
+const NEEDED = ['Timestamp', 'ServiceName', 'ResourceAttributes']
+
+/** @returns `undefined` if the table is not there, `unknown` if it is, in no known layout */
+export function layoutOf(
+  columns: readonly Column[],
+  table: string,
+): TableLayout | 'unknown' | undefined {
+  const own = new Map(columns.filter((c) => c.table === table).map((c) => [c.name, c.type]))
+  if (own.size === 0) return undefined
+  const type = own.get('ResourceAttributes') ?? ''
+  if (!NEEDED.every((name) => own.has(name))) return 'unknown'
+  const attributes = type.startsWith('Map(') ? 'map' : type.startsWith('JSON') ? 'json' : undefined
+  if (attributes === undefined) return 'unknown'
+  return { attributes, hasTimestampTime: own.has('TimestampTime') }
+}
+
+/** A name as ClickHouse takes it for nothing but a name. */
+export function quoteName(name: string): string {
+  return `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``
+}
+
+/** The expression for an attribute's value, an empty string where a row has none. Keys are ours, never the user's. */
+export function attribute(
+  layout: TableLayout,
+  column: 'ResourceAttributes' | 'LogAttributes' | 'SpanAttributes' | 'Attributes',
+  key: string,
+): string {
+  return layout.attributes === 'map'
+    ? `${column}['${key}']`
+    : `ifNull(toString(${column}.${quoteName(key)}), '')`
+}

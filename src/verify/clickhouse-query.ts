@@ -1,0 +1,187 @@
+/**
+ * The questions to ClickHouse as SQL. Names are quoted, values are bound as parameters, no setting is sent: users who may
+ * only read are refused any. Time and service come first, as the tables are sorted.
+ */
+
+import { attribute, quoteName, type TableLayout } from './clickhouse-layout'
+import type { Sought } from './telemetry-store'
+
+export interface Query {
+  readonly sql: string
+  readonly parameters: Readonly<Record<string, unknown>>
+}
+
+export interface Table {
+  readonly database: string
+  readonly name: string
+  readonly layout: TableLayout
+}
+
+/** Extension log lines of every start. Source: rotel-lambda-extension, src/main.rs. */
+const START_LINES = ['Starting Rotel.', 'Rotel Lambda Extension started in ']
+
+const REQUEST_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+
+/** What tells functions apart in the rows: several regions may have one name, and aliases other versions. */
+export function rowKey({ region, version, functionName }: Sought): string {
+  return `${region}/${version}/${functionName}`
+}
+
+/** One row for each sought function that has any. */
+export function logsQuery(table: Table, sought: readonly Sought[]): Query {
+  const { layout } = table
+  const resource = (key: string) => attribute(layout, 'ResourceAttributes', key)
+  const invocation = attribute(layout, 'LogAttributes', 'faas.invocation_id')
+  const starts = START_LINES.map((line) => `position(Body, '${line}') > 0`).join(' OR ')
+  const sql = `
+SELECT
+  key,
+  countIf(fresh) AS fresh_rows,
+  countIf(fresh AND starts) AS fresh_starts,
+  groupUniqArrayArray(100)(ids) AS request_ids,
+  groupUniqArrayArray(100)(lines) AS own_lines,
+  max(ms) AS newest,
+  argMax((service, name, invocation_id, cloud_provider, cloud_platform), (invocation_id != '' OR notEmpty(ids), ms)) AS sample
+FROM (
+  SELECT
+    ${resource('faas.name')} AS name,
+    concat(${resource('faas.invoked_region')}, '/', ${resource('faas.version')}, '/', name) AS key,
+    toUnixTimestamp64Milli(Timestamp) AS ms,
+    ms >= transform(key, {keys:Array(String)}, {since:Array(Int64)}, toInt64(0)) AS fresh,
+    ServiceName AS service,
+    ${invocation} AS invocation_id,
+    ${resource('cloud.provider')} AS cloud_provider,
+    ${resource('cloud.platform')} AS cloud_platform,
+    ${attribute(layout, 'LogAttributes', 'type')} = 'extension' AND (${starts}) AS starts,
+    if(fresh, arrayFilter(id -> has({ids:Array(String)}, id), arrayPushBack(extractAll(Body, '${REQUEST_ID}'), invocation_id)), []) AS ids,
+    if(fresh, arrayFilter(line -> has({lines:Array(String)}, line), [replaceRegexpOne(Body, '\\\\s+$', '')]), []) AS lines
+  FROM ${quoteName(table.database)}.${quoteName(table.name)}
+  WHERE ${timeFilter(layout)}
+    AND ServiceName IN {services:Array(String)}
+    AND key IN {keys:Array(String)}
+)
+GROUP BY key`
+  return {
+    sql,
+    parameters: {
+      ...timeParameters(sought),
+      keys: sought.map(rowKey),
+      since: sought.map(({ since }) => Math.floor(since)),
+      services: unique(sought.map(({ serviceName }) => serviceName)),
+      ids: unique(sought.flatMap(({ requestIds }) => requestIds)),
+      lines: unique(sought.flatMap(({ ownLines }) => ownLines)),
+    },
+  }
+}
+
+/** Where rows of these functions are, whatever they call themselves. */
+export function astrayQuery(table: Table, sought: readonly Sought[]): Query {
+  const resource = (key: string) => attribute(table.layout, 'ResourceAttributes', key)
+  return {
+    sql: `
+SELECT
+  concat(${resource('faas.invoked_region')}, '/', ${resource('faas.version')}, '/', ${resource('faas.name')}) AS key,
+  groupUniqArray(5)(ServiceName) AS services,
+  count() AS found
+FROM ${quoteName(table.database)}.${quoteName(table.name)}
+WHERE ${timeFilter(table.layout)}
+  AND key IN {keys:Array(String)}
+GROUP BY key`,
+    parameters: {
+      ...timeParameters(sought.map((one) => ({ ...one, lookBackTo: one.since }))),
+      keys: sought.map(rowKey),
+    },
+  }
+}
+
+export function controlRecordQuery(table: Table, id: string, since: number): Query {
+  return {
+    sql: `
+SELECT count() AS found
+FROM ${quoteName(table.database)}.${quoteName(table.name)}
+WHERE ${timeFilter(table.layout)}
+  AND ${attribute(table.layout, 'LogAttributes', 'clickstack.control_id')} = {id:String}`,
+    parameters: { from: Math.floor(since), id },
+  }
+}
+
+/** Spans by trace, of these invocations or of these functions since the change. */
+export function spansQuery(table: Table, sought: readonly Sought[]): Query {
+  const { layout } = table
+  const resource = (key: string) => attribute(layout, 'ResourceAttributes', key)
+  const invocation = attribute(layout, 'SpanAttributes', 'faas.invocation_id')
+  return {
+    sql: `
+SELECT
+  ${invocation} AS invocation_id,
+  ${resource('faas.name')} AS name,
+  ${resource('faas.version')} AS version,
+  if(${resource('cloud.region')} != '', ${resource('cloud.region')}, ${resource('faas.invoked_region')}) AS region,
+  min(toUnixTimestamp64Milli(Timestamp)) AS ms,
+  count() AS spans,
+  TraceId AS trace_id
+FROM ${quoteName(table.database)}.${quoteName(table.name)}
+WHERE ${timeFilter(layout)}
+  AND (has({ids:Array(String)}, invocation_id) OR has({names:Array(String)}, name))
+GROUP BY invocation_id, name, version, region, trace_id
+ORDER BY ms DESC
+LIMIT 10000`,
+    parameters: {
+      ...timeParameters(sought.map((one) => ({ ...one, lookBackTo: one.since }))),
+      ids: unique(sought.flatMap(({ requestIds }) => requestIds)),
+      names: unique(sought.map(({ functionName }) => functionName)),
+    },
+  }
+}
+
+/** How many log rows carry one of these trace ids: only logs that an SDK sent do. */
+export function correlatedLogsQuery(
+  table: Table,
+  since: number,
+  traceIds: readonly string[],
+): Query {
+  return {
+    sql: `
+SELECT TraceId AS trace_id, count() AS found
+FROM ${quoteName(table.database)}.${quoteName(table.name)}
+WHERE ${timeFilter(table.layout)}
+  AND TraceId IN {traces:Array(String)}
+GROUP BY trace_id`,
+    parameters: { from: Math.floor(since), traces: traceIds },
+  }
+}
+
+export function metricsQuery(table: Table, sought: readonly Sought[]): Query {
+  const name = attribute(table.layout, 'ResourceAttributes', 'faas.name')
+  return {
+    sql: `
+SELECT ${name} AS name, count() AS found
+FROM ${quoteName(table.database)}.${quoteName(table.name)}
+WHERE TimeUnix >= fromUnixTimestamp64Milli({from:Int64})
+  AND name IN {names:Array(String)}
+GROUP BY name`,
+    parameters: {
+      from: Math.floor(Math.min(...sought.map(({ since }) => since))),
+      names: unique(sought.map(({ functionName }) => functionName)),
+    },
+  }
+}
+
+function timeFilter({ hasTimestampTime }: TableLayout): string {
+  const time = 'Timestamp >= fromUnixTimestamp64Milli({from:Int64})'
+  return hasTimestampTime
+    ? `TimestampTime >= toDateTime(intDiv({from:Int64}, 1000)) AND ${time}`
+    : time
+}
+
+function timeParameters(sought: readonly Sought[]): { readonly from: number } {
+  return {
+    from: Math.floor(
+      Math.min(...sought.map(({ lookBackTo, since }) => Math.min(lookBackTo, since))),
+    ),
+  }
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)]
+}
