@@ -52,7 +52,9 @@ export function openJournalFile(path: string): { text: string; store: JournalSto
 function storeAt(path: string, file: number): JournalStore {
   return {
     append(line) {
-      writeSync(file, `${line}\n`)
+      // A disk that is nearly full takes a part of it without a word, and refuses the rest only when asked again.
+      const bytes = Buffer.from(`${line}\n`)
+      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
       fsyncSync(file)
     },
     delete() {
