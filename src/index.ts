@@ -18,11 +18,15 @@ import {
   rememberJournal,
 } from './edges/runner'
 import { readTrigger } from './edges/trigger'
+import { detectProtocol } from './endpoint/verdict'
 import { inputNames } from './inputs/defaults'
-import { parseInputs } from './inputs/parse-inputs'
+import { endpointToAsk } from './inputs/endpoint'
+import { type ParsedInputs, parseInputs } from './inputs/parse-inputs'
 import { secretInputs } from './inputs/secret-inputs'
 import { triggerProblem } from './inputs/trigger'
 import { unknownInputs } from './inputs/unknown-inputs'
+import type { SendLogs } from './endpoint/endpoint'
+import type { Verifier } from './inputs/inputs'
 import type { Problem } from './model/problem'
 import { withoutEchoes, withoutValues } from './model/redaction'
 import { finishUndo } from './post'
@@ -39,6 +43,7 @@ import { renderSummary } from './report/summary'
 import { run, type RunResult } from './run'
 import { runSignal } from './run-signal'
 import { type Journal, startJournal } from './undo/journal'
+import type { TelemetryStore } from './verify/telemetry-store'
 
 const { env } = process
 
@@ -59,7 +64,7 @@ export async function main(): Promise<void> {
 async function readAndRun(): Promise<RunResult> {
   const given = Object.keys(env).filter((name) => name.startsWith('INPUT_'))
   const unknown = unknownInputs(given, inputNames)
-  const parsed = parseInputs(readInput, env['AWS_REGION'] ? { region: env['AWS_REGION'] } : {})
+  const parsed = await parseWithDetection()
   if (!parsed.ok) {
     // Here a mistyped name is most likely what is wrong.
     for (const warning of unknown) runner.info(warning)
@@ -78,7 +83,35 @@ async function readAndRun(): Promise<RunResult> {
     runner,
     clock: systemClock,
     openJournal,
+    send: lazySender,
+    openStore,
   })
+}
+
+/** Only where the port does not tell the protocol is the endpoint asked, without a credential, once all else is right. */
+async function parseWithDetection(): Promise<ParsedInputs> {
+  const region = env['AWS_REGION'] ? { region: env['AWS_REGION'] } : {}
+  const endpoint = endpointToAsk(readInput)
+  if (endpoint === undefined) return parseInputs(readInput, region)
+  const otherwise = parseInputs(readInput, { ...region, detected: 'http' })
+  if (!otherwise.ok || otherwise.inputs.mode === 'remove') return otherwise
+  const detected = await detectProtocol(lazySender, { endpoint, headers: new Map() })
+  return parseInputs(readInput, { ...region, detected: detected ?? 'none' })
+}
+
+/** Loaded only when a proof is asked for, as are the stores. */
+const lazySender: SendLogs = async (target, record) => {
+  const { otlpLogs } = await import('./edges/otlp-logs')
+  return otlpLogs()(target, record)
+}
+
+async function openStore(verifier: Exclude<Verifier, { kind: 'none' }>): Promise<TelemetryStore> {
+  if (verifier.kind === 'clickhouse') {
+    const { clickHouseStore } = await import('./edges/clickhouse-store')
+    return clickHouseStore(verifier, systemClock)
+  }
+  const { hyperDxStore } = await import('./edges/hyperdx-store')
+  return hyperDxStore({ url: verifier.hyperDxUrl, apiKey: verifier.apiKey }, systemClock)
 }
 
 /** The post step learns of the journal before anything can be in it. */

@@ -3,7 +3,8 @@
 import { attach, type AttachContext, proveUnchanged } from './apply/attach'
 import { waves } from './apply/waves'
 import PQueue from 'p-queue'
-import type { Inputs } from './inputs/inputs'
+import type { SendLogs } from './endpoint/endpoint'
+import type { Inputs, Verifier } from './inputs/inputs'
 import { inspect, type Inspected } from './inspect/inspect'
 import type { LambdaFunction } from './model/lambda-function'
 import { type Outcome, verdict } from './model/outcome'
@@ -22,7 +23,9 @@ import { selectFunctions, type Target } from './select/select'
 import { payloadFor } from './smoke/payload'
 import { smokeTest } from './smoke/smoke-test'
 import type { Journal } from './undo/journal'
-import { lookAway } from './verify/proof'
+import { establishProof } from './verify/establish'
+import { lookAway, type Prove } from './verify/proof'
+import type { TelemetryStore } from './verify/telemetry-store'
 
 export interface Outside {
   readonly lambda: LambdaControl
@@ -31,6 +34,8 @@ export interface Outside {
   readonly releases: Releases
   readonly runner: Runner
   readonly clock: Clock
+  readonly send: SendLogs
+  readonly openStore: (verifier: Exclude<Verifier, { kind: 'none' }>) => Promise<TelemetryStore>
   /** Called once, before the first write. */
   readonly openJournal: (account: string, partition: string) => Journal
 }
@@ -80,8 +85,9 @@ export async function run(
   const outcomes =
     inputs.mode === 'plan'
       ? inspected.map(plannedOutcome)
-      : await carryOut(inspected, inputs, planFor, invokes, run, outside)
-  if (inputs.mode !== 'plan' && inputs.mode !== 'remove') warnings.push(NOT_VERIFIED)
+      : await withProof(inspected, inputs, run, outside, warnings, (proved, prove) =>
+          carryOut(proved, inputs, planFor, invokes, prove, run, outside),
+        )
   return {
     ok: true,
     report: {
@@ -95,8 +101,41 @@ export async function run(
   }
 }
 
-const NOT_VERIFIED =
-  'verify: none: nobody looked into ClickStack, so this run does not prove that telemetry arrives.'
+/** Nothing is written before the proof is set up; where that fails, all functions are blocked. */
+async function withProof(
+  inspected: readonly Inspected[],
+  inputs: Exclude<Inputs, { mode: 'plan' }>,
+  run: RunSignal,
+  outside: Outside,
+  warnings: string[],
+  body: (inspected: readonly Inspected[], prove: Prove) => Promise<readonly Outcome[]>,
+): Promise<readonly Outcome[]> {
+  const isNeeded = inputs.mode !== 'remove' && inspected.some(({ kind }) => kind === 'planned')
+  if (!isNeeded) return body(inspected, lookAway)
+  const proof = await establishProof(inputs.verifier, inputs.wanted.export, { ...outside, run })
+  if (!proof.ok) {
+    const blocked = inspected.map((one): Inspected =>
+      one.kind === 'refused'
+        ? one
+        : {
+            kind: 'refused',
+            name: one.fn.arn.name,
+            region: one.fn.arn.region,
+            fn: one.fn,
+            notApplicable: false,
+            reason: proof.refusal.reason,
+            detail: proof.refusal.detail,
+          },
+    )
+    return body(blocked, lookAway)
+  }
+  warnings.push(...proof.warnings)
+  try {
+    return await body(inspected, proof.prove)
+  } finally {
+    await proof.close()
+  }
+}
 
 /** Asked only where accounts are restricted: STS needs no permission, but it is one more call. */
 async function foreignAccount(
@@ -183,6 +222,7 @@ async function carryOut(
   inputs: Exclude<Inputs, { mode: 'plan' }>,
   planFor: (fn: LambdaFunction) => Plan,
   invokes: (fn: LambdaFunction, changes: boolean) => boolean,
+  prove: Prove,
   run: RunSignal,
   outside: Outside,
 ): Promise<readonly Outcome[]> {
@@ -228,7 +268,7 @@ async function carryOut(
       planFor,
       onFailure: inputs.limits.onFailure,
       showFunctionLogs,
-      prove: lookAway,
+      prove,
       ends:
         inputs.mode === 'remove'
           ? { proven: 'removed', written: 'removed' }
@@ -264,7 +304,8 @@ async function carryOut(
           ? nothingToRemove(one)
           : await proveUnchanged(candidate, {
               invoke: invoke(one.fn, false),
-              prove: lookAway,
+              prove,
+              clock,
               showFunctionLogs,
             })
       end(one, outcome)
@@ -323,6 +364,7 @@ function blank(name: string, region: string, fn: LambdaFunction | undefined): Ou
     change: undefined,
     changed: false,
     smoke: undefined,
+    telemetry: undefined,
     warnings: [],
     facts: fn && {
       runtime: fn.runtime,

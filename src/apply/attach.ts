@@ -17,7 +17,8 @@ import type { Journal } from '../undo/journal'
 import { undo } from '../undo/undo'
 import type { SmokeResult } from '../smoke/smoke-test'
 import type { TailLine } from '../smoke/tail'
-import type { Prove } from '../verify/proof'
+import { carriesRotel } from '../plan/carries-rotel'
+import type { Proof, Prove } from '../verify/proof'
 import { converge, type Step } from './converge'
 
 export interface AttachContext {
@@ -67,21 +68,34 @@ export async function attach(candidate: Candidate, context: AttachContext): Prom
     return putBack(base, end, context)
   }
 
-  const smoke = await context.invoke?.(end.fn)
-  const report = smoke && smokeReport(smoke, end.fn, context.showFunctionLogs)
-  const tested: Outcome = {
-    ...base,
-    smoke: report,
-    warnings: [...base.warnings, ...smokeWarnings(smoke)],
+  if (first === undefined) return proveUnchanged({ ...candidate, fn: end.fn }, context)
+
+  const effectiveAt = context.clock.now()
+  const { tested, smoke } = await invoked(base, end.fn, context)
+  if (smoke?.kind === 'failed') return putBack(tested, smoke, context)
+  const proof = await context.prove({
+    fn: end.fn,
+    changed: true,
+    hadRotel: carriesRotel(candidate.fn),
+    effectiveAt,
+    smoke,
+    invokeAgain: invokeAgain(end.fn, context),
+  })
+  const outcome = withTelemetry(tested, proof)
+  if (proof.kind === 'missing') {
+    if (proof.keep) {
+      context.journal.finished(candidate.fn.arn)
+      return { ...outcome, status: 'unproven', reason: proof.reason, detail: proof.detail }
+    }
+    const end = await putBack(outcome, proof, context)
+    const late = await proof.lookAgain()
+    return late ? { ...end, ...late } : end
   }
-  if (smoke?.kind === 'failed') return failed(tested, smoke, context)
-  const proof = await context.prove(end.fn, smoke?.invocation)
-  if (proof.kind === 'missing') return failed(tested, proof, context)
 
   context.journal.finished(candidate.fn.arn)
   const proven = proof.kind === 'arrived'
   return {
-    ...tested,
+    ...outcome,
     status: proven ? context.ends.proven : context.ends.written,
     reason: proven || context.ends.written === 'removed' ? undefined : 'no-verifier',
     detail: undefined,
@@ -91,43 +105,63 @@ export async function attach(candidate: Candidate, context: AttachContext): Prom
 /** Proves a function that is as asked already. Nothing is written, so nothing is put back. */
 export async function proveUnchanged(
   candidate: Candidate,
-  context: Pick<AttachContext, 'invoke' | 'prove' | 'showFunctionLogs'>,
+  context: Pick<AttachContext, 'invoke' | 'prove' | 'showFunctionLogs' | 'clock'>,
 ): Promise<Outcome> {
-  const base = describe(candidate, undefined)
-  const smoke = await context.invoke?.(candidate.fn)
-  const report = smoke && smokeReport(smoke, candidate.fn, context.showFunctionLogs)
-  const tested: Outcome = {
-    ...base,
-    smoke: report,
-    warnings: [...base.warnings, ...smokeWarnings(smoke)],
-  }
-  if (smoke?.kind === 'failed') {
-    return { ...tested, status: 'unproven', reason: smoke.reason, detail: smoke.detail }
-  }
-  const proof = await context.prove(candidate.fn, smoke?.invocation)
-  if (proof.kind === 'missing') {
-    return { ...tested, status: 'unproven', reason: proof.reason, detail: proof.detail }
-  }
+  const { fn } = candidate
+  const since = context.clock.now()
+  const { tested, smoke } = await invoked(describe(candidate, undefined), fn, context)
+  const unproven = ({ reason, detail }: Refusal): Outcome => ({
+    ...tested,
+    status: 'unproven',
+    reason,
+    detail,
+  })
+  if (smoke?.kind === 'failed') return unproven(smoke)
+  const proof = await context.prove({
+    fn,
+    changed: false,
+    hadRotel: true,
+    effectiveAt: since,
+    smoke,
+    invokeAgain: invokeAgain(fn, context),
+  })
+  if (proof.kind === 'missing') return { ...unproven(proof), telemetry: proof.telemetry }
   if (smoke === undefined && proof.kind === 'not-looked') {
     return { ...tested, status: 'unproven', reason: 'not-invoked', detail: undefined }
   }
   return {
-    ...tested,
+    ...withTelemetry(tested, proof),
     status: 'unchanged',
     reason: proof.kind === 'not-looked' ? 'no-verifier' : undefined,
     detail: undefined,
   }
 }
 
-function failed(
-  outcome: Outcome,
-  cause: Refusal,
-  context: AttachContext,
-): Promise<Outcome> | Outcome {
-  if (outcome.change === undefined) {
-    return { ...outcome, status: 'unproven', reason: cause.reason, detail: cause.detail }
+async function invoked(
+  base: Outcome,
+  fn: LambdaFunction,
+  context: Pick<AttachContext, 'invoke' | 'showFunctionLogs'>,
+): Promise<{ readonly tested: Outcome; readonly smoke: SmokeResult | undefined }> {
+  const smoke = await context.invoke?.(fn)
+  return {
+    smoke,
+    tested: {
+      ...base,
+      smoke: smoke && smokeReport(smoke, fn, context.showFunctionLogs),
+      warnings: [...base.warnings, ...smokeWarnings(smoke)],
+    },
   }
-  return putBack(outcome, cause, context)
+}
+
+function invokeAgain(
+  fn: LambdaFunction,
+  { invoke }: Pick<AttachContext, 'invoke'>,
+): (() => Promise<SmokeResult>) | undefined {
+  return invoke && (() => invoke(fn))
+}
+
+function withTelemetry(outcome: Outcome, proof: Proof): Outcome {
+  return proof.kind === 'not-looked' ? outcome : { ...outcome, telemetry: proof.telemetry }
 }
 
 async function putBack(outcome: Outcome, cause: Refusal, context: AttachContext): Promise<Outcome> {
@@ -194,6 +228,7 @@ function describe({ fn, warnings }: Candidate, written: Change | undefined): Out
     change: written,
     changed: written !== undefined,
     smoke: undefined,
+    telemetry: undefined,
     warnings,
     facts: { runtime, architecture, memoryMb, timeoutSeconds },
   }

@@ -9,7 +9,23 @@ import { isLoopback, isPublicHost } from './public-host'
 /** OTLP's registered ports (OpenTelemetry protocol specification). */
 const PROTOCOL_OF_PORT: Readonly<Record<string, Protocol>> = { '4317': 'grpc', '4318': 'http' }
 
-export function parseEndpoint(inputs: InputReader): {
+/** What `protocol: auto` rests on where the port does not tell: an answer of the endpoint itself. */
+export type DetectedProtocol = Protocol | 'none' | 'not-asked'
+
+/** The endpoint, if only asking it can tell the protocol. */
+export function endpointToAsk(read: (name: string) => string): string | undefined {
+  const endpoint = read('endpoint').trim()
+  const protocol = read('protocol').trim() || 'auto'
+  if (protocol !== 'auto' || read('endpoint-check').trim() === 'off' || !URL.canParse(endpoint)) {
+    return undefined
+  }
+  return PROTOCOL_OF_PORT[new URL(endpoint).port] === undefined ? endpoint : undefined
+}
+
+export function parseEndpoint(
+  inputs: InputReader,
+  detected: DetectedProtocol,
+): {
   readonly endpoint: string
   readonly protocol: Protocol
 } {
@@ -17,13 +33,14 @@ export function parseEndpoint(inputs: InputReader): {
   const chosen = choice(inputs, 'protocol', { allowed: ['auto', 'grpc', 'http'] })
   const url = parseUrl(inputs, endpoint)
   const ofPort = PROTOCOL_OF_PORT[url?.port ?? '']
-  const protocol = chosen === 'auto' ? ofPort : chosen
+  const answered = detected === 'grpc' || detected === 'http' ? detected : undefined
+  const protocol = chosen === 'auto' ? (ofPort ?? answered) : chosen
   if (url === undefined) return { endpoint, protocol: protocol ?? 'grpc' }
 
   if (protocol === undefined) {
     inputs.problem(
       'protocol',
-      `\`protocol\` is \`auto\`, and ${describePort(url)} of \`endpoint\` does not tell: only 4317 (\`grpc\`) and 4318 (\`http\`) do. Set \`protocol\` to \`grpc\` or \`http\`.`,
+      `\`protocol\` is \`auto\`, and ${describePort(url)} of \`endpoint\` does not tell: only 4317 (\`grpc\`) and 4318 (\`http\`) do${detected === 'none' ? ', and the endpoint itself did not answer to either' : ''}. Set \`protocol\` to \`grpc\` or \`http\`.`,
     )
   } else {
     checkPath(inputs, url, protocol)

@@ -2,7 +2,7 @@
 
 import type { Problem } from '../model/problem'
 import { boolean, choice } from './choices'
-import { parseEndpoint } from './endpoint'
+import { type DetectedProtocol, parseEndpoint } from './endpoint'
 import { parseEnvironment } from './environment'
 import { parseHeaders } from './headers'
 import { collectFindings, type InputReader } from './input-reader'
@@ -23,22 +23,23 @@ export type ParsedInputs =
 
 /**
  * Parses all inputs. `read` returns the text of an input untrimmed (a blank at the edge of a key matters), or an empty
- * string; `environment.region` is `AWS_REGION`. No message holds a secret. Inputs that the mode has no use for are not
+ * string; `environment.region` is `AWS_REGION`, `environment.detected` what the
+ * endpoint answered where only that tells the protocol. No message holds a secret. Inputs that the mode has no use for are not
  * looked at, except those that are not available yet.
  */
 export function parseInputs(
   read: (name: string) => string,
-  environment: { readonly region?: string },
+  environment: { readonly region?: string; readonly detected?: DetectedProtocol },
 ): ParsedInputs {
   const { value, findings } = collectFindings(read, (inputs) =>
-    parse(inputs, environment.region?.trim() ?? ''),
+    parse(inputs, environment.region?.trim() ?? '', environment.detected ?? 'not-asked'),
   )
   return findings.problems.length > 0
     ? { ok: false, problems: findings.problems }
     : { ok: true, inputs: value, warnings: findings.warnings }
 }
 
-function parse(inputs: InputReader, region: string): Inputs {
+function parse(inputs: InputReader, region: string, detected: DetectedProtocol): Inputs {
   refuseNotAvailableYet(inputs)
   const mode = choice<Mode>(inputs, 'mode', { allowed: ['apply', 'plan', 'verify', 'remove'] })
   const targets = parseTargets(inputs, region)
@@ -50,7 +51,7 @@ function parse(inputs: InputReader, region: string): Inputs {
   }
   if (mode === 'remove') return { mode, ...common }
 
-  const wanted = parseWanted(inputs, targets)
+  const wanted = parseWanted(inputs, targets, detected)
   if (mode === 'plan') return { mode, ...common, wanted }
 
   if (wanted.export.headers.every(({ name }) => name.toLowerCase() !== 'authorization')) {
@@ -61,20 +62,24 @@ function parse(inputs: InputReader, region: string): Inputs {
   return { mode, ...common, wanted, verifier }
 }
 
-function parseWanted(inputs: InputReader, targets: Targets): Wanted {
+function parseWanted(inputs: InputReader, targets: Targets, detected: DetectedProtocol): Wanted {
   return {
     layer: parseLayerChoice(inputs),
-    export: parseExport(inputs, targets),
+    export: parseExport(inputs, targets, detected),
     adopt: boolean(inputs, 'adopt'),
     allowUnsupportedRuntime: boolean(inputs, 'allow-unsupported-runtime'),
   }
 }
 
-function parseExport(inputs: InputReader, { selectors }: Targets): ExportSettings {
+function parseExport(
+  inputs: InputReader,
+  { selectors }: Targets,
+  detected: DetectedProtocol,
+): ExportSettings {
   choice(inputs, 'exporter', { allowed: ['otlp'], notYet: ['clickhouse'] })
   const included = selectors.filter(({ kind }) => kind !== 'exclude')
   return {
-    ...parseEndpoint(inputs),
+    ...parseEndpoint(inputs, detected),
     headers: parseHeaders(inputs),
     ...parseResource(inputs, included.length > 1 || hasPattern(included)),
     environment: parseEnvironment(inputs),

@@ -1,28 +1,100 @@
 /** How the arrival of telemetry is proven: `verify` and what goes with it. */
 
-import { choice } from './choices'
+import { boolean, choice, integer } from './choices'
 import type { InputName } from './defaults'
 import type { InputReader } from './input-reader'
-import type { Mode, Verifier } from './inputs'
-
-/** Inputs that say that the user has set up a verifier. */
-const CONFIGURES_A_VERIFIER: readonly InputName[] = [
-  'clickhouse-url',
-  'hyperdx-url',
-  'hyperdx-api-key',
-]
+import type { Mode, ProofSettings, Verifier } from './inputs'
+import { isPublicHost } from './public-host'
 
 /** In `plan` and `remove` nothing has to arrive, so nothing has to be set up. */
 export function parseVerifier(inputs: InputReader, mode: Mode): Verifier {
-  choice(inputs, 'verify', { allowed: ['auto', 'none'], notYet: ['clickhouse', 'hyperdx'] })
+  const chosen = choice(inputs, 'verify', { allowed: ['auto', 'clickhouse', 'hyperdx', 'none'] })
+  const settings = parseProofSettings(inputs)
+  if (mode === 'plan' || mode === 'remove') return { kind: 'none' }
 
-  const needed = mode === 'apply' || mode === 'verify'
-  const configured = CONFIGURES_A_VERIFIER.some((name) => inputs.read(name) !== '')
-  if (inputs.read('verify').trim() === 'auto' && needed && !configured) {
+  const given = (name: InputName) => inputs.read(name).trim() !== ''
+  const hyperDxIsComplete = given('hyperdx-url') && given('hyperdx-api-key')
+  const automatic = given('clickhouse-url')
+    ? 'clickhouse'
+    : hyperDxIsComplete
+      ? 'hyperdx'
+      : undefined
+  const kind = chosen === 'auto' ? automatic : chosen
+  switch (kind) {
+    case 'none':
+      if (given('clickhouse-url') || given('hyperdx-api-key')) {
+        inputs.warn('`verify: none` is said, so the verifier that is configured is not asked.')
+      }
+      return { kind: 'none' }
+    case 'clickhouse':
+      return { kind, ...parseClickHouse(inputs), ...settings }
+    case 'hyperdx':
+      for (const name of ['hyperdx-url', 'hyperdx-api-key'] as const) {
+        if (!given(name))
+          inputs.problem(name, `\`${name}\` is missing, which \`verify: hyperdx\` needs.`)
+      }
+      return { kind, apiKey: inputs.read('hyperdx-api-key').trim(), ...settings }
+    case undefined:
+      inputs.problem(
+        'verify',
+        '`verify` is `auto`, and nothing is configured to verify with. Give `clickhouse-url`, or `hyperdx-url` with `hyperdx-api-key`, or say `verify: none`: nothing is proven then, and functions end as `written`.',
+      )
+      return { kind: 'none' }
+  }
+}
+
+function parseProofSettings(inputs: InputReader): ProofSettings {
+  return {
+    level: choice(inputs, 'verify-level', { allowed: ['environment', 'invocation', 'function'] }),
+    timeoutMs: integer(inputs, 'verify-timeout', { least: 1, most: 3600, suffix: 's' }) * 1000,
+    traces: boolean(inputs, 'verify-traces'),
+    onNoTraffic: choice(inputs, 'on-no-traffic', { allowed: ['fail', 'keep'] }),
+    endpointCheck: choice(inputs, 'endpoint-check', { allowed: ['warn', 'require', 'off'] }),
+    hyperDxUrl: parseServer(inputs, 'hyperdx-url'),
+  }
+}
+
+function parseClickHouse(inputs: InputReader) {
+  const url = parseServer(inputs, 'clickhouse-url')
+  if (inputs.read('clickhouse-url').trim() === '') {
     inputs.problem(
-      'verify',
-      '`verify` is `auto`, and nothing is configured to verify with. Give `clickhouse-url` (not available yet), or `hyperdx-url` with `hyperdx-api-key` (not available yet), or say `verify: none`: nothing is proven then, and functions end as `written`.',
+      'clickhouse-url',
+      '`clickhouse-url` is missing, which `verify: clickhouse` needs.',
     )
   }
-  return { kind: 'none' }
+  const database = inputs.read('clickhouse-database').trim()
+  return {
+    url,
+    user: inputs.read('clickhouse-user').trim() || 'default',
+    password: inputs.read('clickhouse-password'),
+    database,
+  }
+}
+
+/** The base URL of a server, without a slash at its end; empty when unset. */
+function parseServer(inputs: InputReader, name: 'clickhouse-url' | 'hyperdx-url'): string {
+  const given = inputs.read(name).trim()
+  if (given === '') return ''
+  const url = URL.canParse(given) ? new URL(given) : undefined
+  const fault =
+    url === undefined || !/^https?:$/.test(url.protocol)
+      ? 'is no URL with http:// or https://'
+      : given.includes('@')
+        ? 'holds a user name or password: give those by inputs of their own'
+        : /[?#]/.test(given)
+          ? 'has a query or a fragment'
+          : undefined
+  if (fault !== undefined || url === undefined) {
+    inputs.problem(
+      name,
+      `\`${name}\` ${fault ?? 'is no URL'}. Give it like \`https://clickhouse.example.com:8443\`.`,
+    )
+    return ''
+  }
+  if (url.protocol === 'http:' && isPublicHost(url.hostname)) {
+    inputs.warn(
+      `\`${name}\` is \`http://\` on a host that looks public: credentials travel in clear text.`,
+    )
+  }
+  return given.replace(/\/+$/, '')
 }

@@ -1,5 +1,6 @@
 /** How a function ended, and everything the report says of it. */
 
+import type { TelemetryReport } from '../verify/proof'
 import type { Change } from '../plan/change'
 import type { InvocationReport, TailLine } from '../smoke/tail'
 import type { FunctionArn, LambdaFunction } from './lambda-function'
@@ -52,6 +53,8 @@ export interface Outcome {
   /** The configuration of Lambda now differs from what it was before this run. */
   readonly changed: boolean
   readonly smoke: SmokeReport | undefined
+  /** `undefined`: nobody looked. */
+  readonly telemetry: TelemetryReport | undefined
   readonly warnings: readonly string[]
   /** Of the function when it was last read. */
   readonly facts:

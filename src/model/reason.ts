@@ -43,6 +43,19 @@ export const REMEDIES = {
   'function-not-ready':
     'Lambda reports the function as failed or not ready. Repair it first, then run the step again.',
   'not-configured': 'The function is not configured as asked. Run the step with `mode: apply`.',
+  // Endpoint: nothing was written.
+  'endpoint-key-refused':
+    'The endpoint refuses the key. Open-source ClickStack takes the ingestion key as it is (`api-key-scheme: raw`); managed ClickStack takes it with `api-key-scheme: bearer` and `protocol: http`.',
+  'endpoint-not-found':
+    'A server answers, and takes no OTLP logs at this address. Check host, port and path of `endpoint`; with `http`, `/v1/logs` is appended.',
+  'endpoint-wrong-protocol':
+    'Port 4317 is for gRPC and 4318 for HTTP by convention. Set `protocol`, or correct the port of `endpoint`.',
+  'endpoint-tls':
+    'Write `https://` for a TLS port and `http://` for one in clear, as ClickStack’s own 4317 and 4318 are. A certificate must be from a public authority; if Rotel trusts another one on your functions, set `endpoint-check: off`.',
+  'endpoint-unreachable':
+    'The runner does not reach the endpoint. Check host and port; if only the functions reach it, set `endpoint-check: warn`.',
+  'endpoint-refused':
+    'The endpoint answers and does not take the export; its answer says why. Repair it, then run the step again.',
   // Writing.
   'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
   'write-refused': 'Lambda did not accept the configuration; its words say why.',

@@ -134,7 +134,11 @@ export function startProver(options: ProverOptions): Prover {
       return finish(one, { kind: 'missing', evidence, traces, fault, invokedAgain })
     }
     const { again } = request
-    if (again !== undefined && !invokedAgain && now - one.since >= Math.min(AGAIN_AFTER_MS, timeoutMs * AGAIN_SHARE)) {
+    if (
+      again !== undefined &&
+      !invokedAgain &&
+      now - one.since >= Math.min(AGAIN_AFTER_MS, timeoutMs * AGAIN_SHARE)
+    ) {
       one.invokedAgain = true
       one.busy = true
       void again().then((invocation) => {

@@ -1,0 +1,72 @@
+/** A scenario's world with a ClickStack in it: what functions send arrives in a real ClickHouse. */
+
+import { expect } from '@jest/globals'
+import { leaksOf } from '../../local/runner/leaks'
+import { startJob, type StepResult } from '../../local/runner/step'
+import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack'
+import { FOREIGN_SHORT, FOREIGN_VALUE, HEADER_VALUE } from './world'
+
+/** Keys and passwords of the stack itself, which no step may show. */
+export const INGESTION_KEY = 'canary-ingestion-5b8e'
+export const CLICKHOUSE_PASSWORD = 'canary-clickhouse-91aa'
+export const ACCESS_KEY = 'canary-access-key-3f60'
+
+const SECRETS = [
+  INGESTION_KEY,
+  CLICKHOUSE_PASSWORD,
+  ACCESS_KEY,
+  HEADER_VALUE,
+  FOREIGN_VALUE,
+  FOREIGN_SHORT,
+  'X-Amz-Signature',
+]
+
+export interface StackWorld extends LocalStack {
+  /** Runs the main step against the stack: ClickHouse verifies unless said otherwise. */
+  readonly main: (inputs: Readonly<Record<string, string>>) => Promise<StepResult>
+}
+
+/** Runs a scenario in a stack of its own. */
+export async function inStack(
+  scenario: (world: StackWorld) => Promise<void>,
+  options: LocalStackOptions = {},
+): Promise<void> {
+  const verifier = { name: 'verifier', password: CLICKHOUSE_PASSWORD }
+  const stack = await startLocalStack({
+    ...options,
+    clickStack: {
+      ingestionKey: { scheme: 'raw', key: INGESTION_KEY },
+      accessKey: ACCESS_KEY,
+      ...options.clickStack,
+      users: [...(options.clickStack?.users ?? []), { ...verifier, readonly: 1 }],
+    },
+    clickHouseUser: verifier,
+  })
+  const job = startJob()
+  try {
+    await scenario({
+      ...stack,
+      async main(inputs) {
+        const result = await job.run({
+          name: 'main',
+          debug: true,
+          inputs: {
+            ...stack.inputs,
+            'smoke-test': 'always',
+            'api-share': '100',
+            'verify-timeout': '20',
+            headers: `x-team=${HEADER_VALUE}`,
+            ...inputs,
+          },
+          env: stack.aws.env,
+        })
+        expect(leaksOf(result, job, SECRETS)).toEqual([])
+        expect(result.otherCommands).toEqual([])
+        return result
+      },
+    })
+  } finally {
+    job.delete()
+    await stack.close()
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * The questions to HyperDX as bodies of `POST /api/v2/search`: rows, newest first, for its search aggregates nothing.
+ * Limits (HyperDX `packages/api/src/routers/external-api/v2/search.ts`): `where` 8,192 and `select` 4,096 characters,
+ * 2,000 rows, offset 10,000; no `;` and no subquery in `select`.
+ */
+
+import { attribute, type TableLayout } from './clickhouse-layout'
+import { rowKey } from './clickhouse-query'
+import { sqlTexts } from './sql-text'
+import type { Sought } from './telemetry-store'
+
+export const LONGEST_WHERE = 8192
+
+/** Extension log lines of every start. Source: rotel-lambda-extension, src/main.rs. */
+export const START_LINES: readonly string[] = [
+  'Starting Rotel.',
+  'Rotel Lambda Extension started in ',
+]
+
+/** Of a line as long as 8 kB; a request id further back is not found. */
+const BODY_BYTES = 8192
+
+/** Enough of a line to tell it from others; the rows that come back are compared whole. */
+const LINE_PREFIX = 40
+
+export interface Search {
+  readonly select: string
+  readonly where: string
+  /** Rows from then on, in ms. */
+  readonly from: number
+  readonly maxResults: number
+  readonly offset?: number
+}
+
+/** Rows that prove something: starts of the extension, and those with a sought request id or own line. */
+export function evidenceSearch(layout: TableLayout, sought: readonly Sought[]): Search {
+  const invocation = attribute(layout, 'LogAttributes', 'faas.invocation_id')
+  const needles = sqlTexts([
+    ...START_LINES,
+    ...sought.flatMap(({ requestIds }) => requestIds.filter((id) => id !== '')),
+    ...sought.flatMap(({ ownLines }) => ownLines.map(beginning).filter((text) => text !== '')),
+  ])
+  const from = Math.min(...sought.map(({ since }) => since))
+  return {
+    select: logColumns(layout, `left(Body, ${BODY_BYTES})`),
+    where: `${functionRows(layout, sought, from)} AND multiSearchAny(concat(${invocation}, ' ', Body), array(${needles})) = 1`,
+    from,
+    maxResults: 1000,
+  }
+}
+
+/** Any rows, without their bodies: what is newest of each function, and its attributes. */
+export function newestSearch(layout: TableLayout, sought: readonly Sought[]): Search {
+  const from = Math.min(...sought.map(({ since, lookBackTo }) => Math.min(since, lookBackTo)))
+  return {
+    select: logColumns(layout, `''`),
+    where: functionRows(layout, sought, from),
+    from,
+    maxResults: 2000,
+  }
+}
+
+/** Rows of these functions under other service names than expected. */
+export function astraySearch(layout: TableLayout, sought: readonly Sought[]): Search {
+  const from = Math.min(...sought.map(({ since }) => since))
+  const services = sqlTexts(sought.map(({ serviceName }) => serviceName))
+  return {
+    select: logColumns(layout, `''`),
+    where: `${since(from)} AND NOT (ServiceName IN (${services})) AND ${keys(layout, sought)}`,
+    from,
+    maxResults: 2000,
+  }
+}
+
+export function controlRecordSearch(layout: TableLayout, id: string, from: number): Search {
+  const control = attribute(layout, 'LogAttributes', 'clickstack.control_id')
+  return {
+    select: `${control} AS control_id`,
+    where: `${since(from)} AND ${control} IN (${sqlTexts([id])})`,
+    from,
+    maxResults: 1,
+  }
+}
+
+/** Spans of these invocations, or of these functions since the change. */
+export function spansSearch(layout: TableLayout, sought: readonly Sought[]): Search {
+  const resource = (key: string) => attribute(layout, 'ResourceAttributes', key)
+  const invocation = attribute(layout, 'SpanAttributes', 'faas.invocation_id')
+  const from = Math.min(...sought.map((one) => one.since))
+  const ids = sqlTexts(sought.flatMap(({ requestIds }) => requestIds.filter((id) => id !== '')))
+  const names = sqlTexts(sought.map(({ functionName }) => functionName))
+  return {
+    select: [
+      'toUnixTimestamp64Milli(Timestamp) AS ms',
+      'TraceId AS trace_id',
+      `${invocation} AS invocation_id`,
+      `${resource('faas.name')} AS name`,
+      `${resource('faas.version')} AS version`,
+      `if(${resource('cloud.region')} != '', ${resource('cloud.region')}, ${resource('faas.invoked_region')}) AS region`,
+    ].join(', '),
+    where: `${since(from)} AND (${invocation} IN (${ids}) OR ${resource('faas.name')} IN (${names}))`,
+    from,
+    maxResults: 2000,
+  }
+}
+
+/** Log rows that carry one of these trace ids: only logs that an SDK sent do. */
+export function correlatedLogsSearch(from: number, traceIds: readonly string[]): Search {
+  return {
+    select: 'TraceId AS trace_id',
+    where: `${since(from)} AND TraceId IN (${sqlTexts(traceIds)})`,
+    from,
+    maxResults: 2000,
+  }
+}
+
+/** Finds the form of the attribute columns out: the wrong one is refused. */
+export function probeSearch(
+  layout: TableLayout,
+  attributes: 'LogAttributes' | 'SpanAttributes',
+  from: number,
+): Search {
+  const columns = [
+    attribute(layout, 'ResourceAttributes', 'faas.name'),
+    attribute(layout, attributes, 'faas.invocation_id'),
+  ]
+  return {
+    select: `${columns[0] ?? ''} AS name, ${columns[1] ?? ''} AS invocation_id, ServiceName, Timestamp`,
+    where: '',
+    from,
+    maxResults: 1,
+  }
+}
+
+/** As few groups as make conditions that HyperDX still takes. */
+export function fittingGroups(
+  sought: readonly Sought[],
+  search: (group: readonly Sought[]) => Search,
+): readonly (readonly Sought[])[] {
+  if (sought.length <= 1 || search(sought).where.length <= LONGEST_WHERE) {
+    return sought.length === 0 ? [] : [sought]
+  }
+  const half = Math.ceil(sought.length / 2)
+  return [sought.slice(0, half), sought.slice(half)].flatMap((part) => fittingGroups(part, search))
+}
+
+/** Time and service first, as the tables are sorted. */
+function functionRows(layout: TableLayout, sought: readonly Sought[], from: number): string {
+  const services = sqlTexts(sought.map(({ serviceName }) => serviceName))
+  return `${since(from)} AND ServiceName IN (${services}) AND ${keys(layout, sought)}`
+}
+
+/** Even where the source's own time is in whole seconds, or in days. */
+function since(from: number): string {
+  return `Timestamp >= fromUnixTimestamp64Milli(${Math.floor(from)})`
+}
+
+/** Region, version and name together, as `rowKey` writes them. */
+function keys(layout: TableLayout, sought: readonly Sought[]): string {
+  const [region, version, name] = ['faas.invoked_region', 'faas.version', 'faas.name'].map((key) =>
+    attribute(layout, 'ResourceAttributes', key),
+  )
+  return `concat(${region ?? ''}, '/', ${version ?? ''}, '/', ${name ?? ''}) IN (${sqlTexts(sought.map(rowKey))})`
+}
+
+function logColumns(layout: TableLayout, body: string): string {
+  const resource = (key: string) => attribute(layout, 'ResourceAttributes', key)
+  const log = (key: string) => attribute(layout, 'LogAttributes', key)
+  return [
+    'toUnixTimestamp64Milli(Timestamp) AS ms',
+    'ServiceName AS service',
+    `${resource('faas.name')} AS name`,
+    `${resource('faas.version')} AS version`,
+    `${resource('faas.invoked_region')} AS region`,
+    `${resource('cloud.provider')} AS cloud_provider`,
+    `${resource('cloud.platform')} AS cloud_platform`,
+    `${log('faas.invocation_id')} AS invocation_id`,
+    `${log('type')} AS log_type`,
+    `${body} AS text`,
+  ].join(', ')
+}
+
+function beginning(line: string): string {
+  return [...line.trimEnd()].slice(0, LINE_PREFIX).join('')
+}
