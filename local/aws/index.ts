@@ -88,7 +88,10 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     faults: injector.faults,
     onCall: server.onCall,
     onWorkDone: server.onWorkDone,
-    close: server.close,
+    async close() {
+      await server.close()
+      await invoker.idle()
+    },
   }
 }
 

@@ -2,7 +2,7 @@
  * What a test, the demo and the benches hold of a running Local AWS: where it listens, how state is seeded
  * and looked at, what was called, and how calls are disturbed. Started by `startLocalAws` in `index.ts`.
  */
-import type { TelemetryExporter } from '../rotel/telemetry'
+import type { FlushOutcome, TelemetryExporter } from '../rotel/telemetry'
 import type { Handler } from './lambda/handler'
 
 export interface LocalAws {
@@ -96,11 +96,47 @@ export interface LocalLambda {
   setHandler(name: string, handler: Handler, region?: string): void
   /** The next update is accepted and then ends `LastUpdateStatus: Failed`. */
   failNextUpdate(name: string, reason?: UpdateFailure, region?: string): void
-  /** Ends the idle environments: the next invocation is a cold start. */
+  /**
+   * Takes the environments down, busy ones when their invocation is over: the next invocation is a cold start. Rotel
+   * is told, and flushes what still waits.
+   */
   retireEnvironments(name: string, region?: string): void
-  /** Every invocation that ran, oldest first. */
+  /** How Rotel's flushes end from now on. */
+  setFlush(name: string, outcome: FlushOutcome, region?: string): void
+  /** From now on no export of the function (of all there are, without a name) reaches anything: a VPC without a route. */
+  blockEgress(name?: string, region?: string): void
+  allowEgress(name?: string, region?: string): void
+  /** Invocations by users of the function, one after the other: no call of the API, no quota. */
+  traffic(name: string, options?: TrafficOptions): Promise<readonly InvocationRecord[]>
+  /** One such invocation up to where its handler has begun: it holds its environment until it is let go on. */
+  beginInvocation(name: string, options?: TrafficFacts): Promise<RunningInvocation>
+  /** Every invocation that ran, oldest first, traffic included. */
   invocations(name?: string): readonly InvocationRecord[]
   readonly layers: LocalLayers
+}
+
+export interface TrafficFacts {
+  readonly region?: string
+  /** Version or alias; $LATEST unless given. */
+  readonly qualifier?: string
+  readonly payload?: unknown
+  /** In a new environment, though another one is idle. */
+  readonly cold?: boolean
+}
+
+export interface TrafficOptions extends TrafficFacts {
+  /** 1 unless given. */
+  readonly count?: number
+  /** Pause between two of them, by the server's clock; 0 unless given. */
+  readonly everyMs?: number
+}
+
+export interface RunningInvocation {
+  readonly requestId: string
+  /** Name of its environment's log stream. */
+  readonly environment: string
+  /** The handler goes on: it logs now, Rotel flushes now. */
+  finish(): Promise<InvocationRecord>
 }
 
 export interface FunctionSeed {
@@ -142,6 +178,12 @@ export interface FunctionSeed {
   readonly reservedConcurrency?: number
   /** Over the server's `updateMs`. */
   readonly updateMs?: number
+  /** `complete` unless given; later by `setFlush`. */
+  readonly flush?: FlushOutcome
+  /** Later by `blockEgress` and `allowEgress`. */
+  readonly egressBlocked?: boolean
+  /** Reads answer with a VpcConfig. */
+  readonly vpc?: boolean
   /** Files of the deployment package that matter, e.g. a wrapper `/var/task/wrap` or `/var/task/rotel.env`, with content. */
   readonly files?: Readonly<Record<string, string>>
   readonly handler?: Handler
@@ -197,6 +239,7 @@ export interface FunctionView {
   readonly aliases: Readonly<Record<string, string>>
   /** Updates of the configuration that were accepted, seeds and changes by somebody else left out. */
   readonly writes: number
+  /** By calls of the API: traffic left out. */
   readonly invocations: number
 }
 
@@ -213,6 +256,10 @@ export interface InvocationRecord {
   readonly errorType: string | undefined
   /** Modelled, extensions included. */
   readonly durationMs: number
+  /** `traffic` by users of the function. */
+  readonly by: 'call' | 'traffic'
+  /** Of what the SDK sent, whether or not it got anywhere. */
+  readonly traceId: string | undefined
   readonly atMs: number
 }
 

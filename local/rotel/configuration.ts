@@ -17,6 +17,8 @@ import type { ExportTarget } from './telemetry'
 export interface RotelConfiguration {
   /** Where log records go; `undefined` when nothing takes them (blackhole, or exporters of other signals only). */
   readonly logs: ExportTarget | undefined
+  readonly traces: ExportTarget | undefined
+  readonly metrics: ExportTarget | undefined
   readonly blackhole: boolean
   readonly grpcReceiver: SocketAddress
   readonly httpReceiver: SocketAddress
@@ -54,6 +56,8 @@ export function parseVariables(variables: Variables): ParsedVariables {
     ok: true,
     configuration: {
       logs: exporters.logs,
+      traces: exporters.traces,
+      metrics: exporters.metrics,
       blackhole: exporters.blackhole,
       grpcReceiver: receiver(variables, 'ROTEL_OTLP_GRPC_ENDPOINT', 4317),
       httpReceiver: receiver(variables, 'ROTEL_OTLP_HTTP_ENDPOINT', 4318),
@@ -93,8 +97,15 @@ function parseLogFilter(value: string | undefined): LogLevel | undefined {
   return level
 }
 
-interface ChosenExporters {
+interface Targets {
   readonly logs: ExportTarget | undefined
+  readonly traces: ExportTarget | undefined
+  readonly metrics: ExportTarget | undefined
+}
+
+const NOWHERE: Targets = { logs: undefined, traces: undefined, metrics: undefined }
+
+interface ChosenExporters extends Targets {
   readonly blackhole: boolean
   readonly notices: readonly OutputLine[]
 }
@@ -109,7 +120,7 @@ function chooseExporters(variables: Variables): Choice {
   )
   if (exporter === undefined && !anyEndpoint) {
     return {
-      logs: undefined,
+      ...NOWHERE,
       blackhole: true,
       notices: [
         {
@@ -122,13 +133,14 @@ function chooseExporters(variables: Variables): Choice {
   }
   switch (exporter) {
     case 'blackhole':
-      return { logs: undefined, blackhole: true, notices: [] }
+      return { ...NOWHERE, blackhole: true, notices: [] }
     case 'clickhouse':
       return clickhouse(variables, 'ROTEL_CLICKHOUSE_EXPORTER_')
     case 'datadog':
     case 'awsxray':
+      return { ...NOWHERE, traces: { exporter }, blackhole: false, notices: [] }
     case 'awsemf':
-      return { logs: undefined, blackhole: false, notices: [] }
+      return { ...NOWHERE, metrics: { exporter }, blackhole: false, notices: [] }
     default:
       return otlp(variables)
   }
@@ -136,6 +148,7 @@ function chooseExporters(variables: Variables): Choice {
 
 function otlp(variables: Variables): Choice {
   const base = variables['ROTEL_OTLP_EXPORTER_ENDPOINT']
+  const targets: { -readonly [signal in keyof Targets]: Targets[signal] } = { ...NOWHERE }
   for (const signal of ['traces', 'metrics', 'logs'] as const) {
     const own = variables[`ROTEL_OTLP_EXPORTER_${signal.toUpperCase()}_ENDPOINT`]
     const endpoint = own ?? base
@@ -144,9 +157,9 @@ function otlp(variables: Variables): Choice {
     }
     const target = otlpTarget(variables, signal, endpoint, own !== undefined)
     if ('crash' in target) return target
-    if (signal === 'logs') return { logs: target, blackhole: false, notices: [] }
+    targets[signal] = target
   }
-  return { logs: undefined, blackhole: false, notices: [] }
+  return { ...targets, blackhole: false, notices: [] }
 }
 
 function otlpTarget(
@@ -216,17 +229,20 @@ function clickhouse(variables: Variables, prefix: string): Choice {
   if (!/^(0|1|true|false)$/i.test(asyncInsert)) {
     return { crash: agentError(`Unable to parse bool value: ${asyncInsert}`, true) }
   }
+  const target: ExportTarget = {
+    exporter: 'clickhouse',
+    endpoint: url.text,
+    database: variables[`${prefix}DATABASE`] ?? 'otel',
+    tablePrefix: variables[`${prefix}TABLE_PREFIX`] ?? 'otel',
+    user: variables[`${prefix}USER`],
+    password: variables[`${prefix}PASSWORD`],
+    enableJson: variables[`${prefix}ENABLE_JSON`] === 'true',
+  }
   return {
     blackhole: false,
-    logs: {
-      exporter: 'clickhouse',
-      endpoint: url.text,
-      database: variables[`${prefix}DATABASE`] ?? 'otel',
-      tablePrefix: variables[`${prefix}TABLE_PREFIX`] ?? 'otel',
-      user: variables[`${prefix}USER`],
-      password: variables[`${prefix}PASSWORD`],
-      enableJson: variables[`${prefix}ENABLE_JSON`] === 'true',
-    },
+    logs: target,
+    traces: target,
+    metrics: target,
     notices: [
       {
         stream: 'log',
@@ -248,18 +264,39 @@ function namedExporters(variables: Variables): Choice {
     }
     types.set(name, type)
   }
-  const names = (variables['ROTEL_EXPORTERS_LOGS'] ?? '')
+  const chosen: { -readonly [signal in keyof Targets]: Targets[signal] } = { ...NOWHERE }
+  const notices: OutputLine[] = []
+  let blackhole = false
+  for (const signal of ['traces', 'metrics', 'logs'] as const) {
+    const own = namedExporter(variables, types, signal)
+    if ('crash' in own) return own
+    chosen[signal] = own[signal]
+    if (signal !== 'logs') continue
+    blackhole = own.blackhole
+    notices.push(...own.notices)
+  }
+  return { ...chosen, blackhole, notices }
+}
+
+/** The first of the exporters that a signal names. */
+function namedExporter(
+  variables: Variables,
+  types: ReadonlyMap<string, string>,
+  signal: 'traces' | 'metrics' | 'logs',
+): Choice {
+  const names = (variables[`ROTEL_EXPORTERS_${signal.toUpperCase()}`] ?? '')
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
   const unknown = names.find((name) => !types.has(name))
   if (unknown !== undefined) {
-    return { crash: agentError(`Exporter ${unknown} not found for logs`, true) }
+    return { crash: agentError(`Exporter ${unknown} not found for ${signal}`, true) }
   }
   const [name] = names
-  if (name === undefined) return { logs: undefined, blackhole: false, notices: [] }
+  if (name === undefined) return { ...NOWHERE, blackhole: false, notices: [] }
   const prefix = `ROTEL_EXPORTER_${name.toUpperCase().replaceAll('-', '_')}_`
-  switch (types.get(name)) {
+  const type = types.get(name)
+  switch (type) {
     case 'clickhouse':
       return clickhouse(variables, prefix)
     case 'otlp': {
@@ -272,8 +309,20 @@ function namedExporters(variables: Variables): Choice {
       return refused === undefined ? otlp(own) : { crash: refused }
     }
     case 'blackhole':
-      return { logs: undefined, blackhole: true, notices: [] }
+      return { ...NOWHERE, blackhole: true, notices: [] }
+    case 'datadog':
+    case 'awsxray':
+      if (signal === 'traces') {
+        return { ...NOWHERE, traces: { exporter: type }, blackhole: false, notices: [] }
+      }
+      break
+    case 'awsemf':
+      if (signal === 'metrics') {
+        return { ...NOWHERE, metrics: { exporter: type }, blackhole: false, notices: [] }
+      }
+      break
     default:
-      return { crash: clapError(`exporter ${name} does not support logs`) }
+      break
   }
+  return { crash: clapError(`exporter ${name} does not support ${signal}`) }
 }

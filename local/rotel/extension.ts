@@ -10,7 +10,14 @@ import {
   type TelemetryEvent,
 } from './log-records'
 import { resolveSecrets, type SecretResolver } from './secrets'
-import type { ExportResult, ExportTarget, LogBatch, TelemetryExporter } from './telemetry'
+import type { Origin, Signal, Telemetry } from '../otlp/telemetry'
+import type {
+  ExportResult,
+  ExportTarget,
+  FlushOutcome,
+  LogBatch,
+  TelemetryExporter,
+} from './telemetry'
 
 export const EXTENSION_NAME = 'rotel-extension'
 /** What Rotel needs beside the function, in MB. */
@@ -53,9 +60,22 @@ export type RotelStart =
 export interface RunningRotel {
   /** Takes an event of the Telemetry API. */
   collect(event: TelemetryEvent): void
+  /** Whether an OTLP receiver listens there. */
+  listensOn(port: number): boolean
+  /** Takes what an SDK sends to the receiver. */
+  receive(telemetry: Telemetry): void
   /** The flush of AfterCall mode: how much it extends the invocation, and what Rotel prints meanwhile. */
-  flush(): Promise<{ readonly extraMs: number; readonly lines: readonly string[] }>
+  flush(
+    outcome?: FlushOutcome,
+  ): Promise<{ readonly extraMs: number; readonly lines: readonly string[] }>
+  /** The environment is taken down: everything that waited leaves, if it can. */
+  shutDown(): Promise<readonly string[]>
 }
+
+/** What one export request carries. */
+type Parcel =
+  | { readonly signal: 'logs'; readonly batch: LogBatch }
+  | { readonly signal: Signal; readonly telemetry: Telemetry }
 
 /** Accepts everything and keeps nothing. */
 export const deadEnd: TelemetryExporter = { export: () => Promise.resolve({ kind: 'ok' }) }
@@ -127,7 +147,11 @@ function running(
 ): RotelStart {
   const resource = resourceAttributes(surroundings.identity, configuration.resourceAttributes)
   let events: TelemetryEvent[] = []
-  let backlog: LogBatch[] = []
+  /** Lines that lost the race with the flush of their own invocation. */
+  let behind: TelemetryEvent[] = []
+  let received: Telemetry[] = []
+  let backlog: Parcel[] = []
+  let flushes = 0
 
   /** Own output: printed, and exported like the function's, unless RUST_LOG hides it. */
   const print = (lines: readonly OutputLine[]): readonly string[] => {
@@ -143,31 +167,68 @@ function running(
     return texts
   }
 
+  /** What a flush takes with it; the rest stays for the next one. */
+  const take = (outcome: FlushOutcome): { events: TelemetryEvent[]; received: Telemetry[] } => {
+    if (outcome === 'holds-first' && flushes === 0) return { events: [], received: [] }
+    const late = outcome === 'loses-race' ? events.filter(({ type }) => type === 'function') : []
+    const taken = {
+      events: [...behind, ...events.filter((event) => !late.includes(event))],
+      received,
+    }
+    behind = late
+    events = []
+    received = []
+    return taken
+  }
+
+  /** Exports all that waits, and says what Rotel prints about it. */
+  const send = async (outcome: FlushOutcome): Promise<readonly OutputLine[]> => {
+    const taken = take(outcome)
+    flushes += 1
+    const batch = toBatch(resource, taken.events)
+    const output: OutputLine[] = batch === undefined ? [failedToConvert] : []
+    const waiting: readonly Parcel[] = [
+      ...backlog,
+      ...(batch === undefined || batch.records.length === 0
+        ? []
+        : [{ signal: 'logs', batch } as const]),
+      ...taken.received.map((telemetry) => ({ signal: telemetry.signal, telemetry })),
+    ]
+    backlog = []
+    for (const parcel of waiting) {
+      const target = configuration[parcel.signal]
+      if (target === undefined) continue
+      const result = await exportTo(ports.exporter, parcel, target)
+      output.push(...complaint(result, target, parcel.signal))
+      if (isRetried(result)) backlog.push(parcel)
+    }
+    return output
+  }
+
   const rotel: RunningRotel = {
     collect: (event) => {
       events.push(event)
     },
-    flush: async () => {
-      const { logs } = configuration
-      const batch = toBatch(resource, events)
-      const hadEvents = events.length > 0
-      events = []
-      if (batch === undefined) {
-        return { extraMs: FLUSH_MS, lines: print([failedToConvert]) }
-      }
-      if (logs === undefined) return { extraMs: FLUSH_MS, lines: [] }
-      const output: OutputLine[] = []
-      const waiting = hadEvents ? [...backlog, batch] : backlog
-      backlog = []
-      for (const part of waiting) {
-        const result = await exportTo(ports.exporter, part, logs)
-        if (result.kind === 'ok') continue
-        output.push(...complaint(result, logs))
-        if (isRetried(result)) backlog.push(part)
-      }
+    listensOn: (port) =>
+      port === configuration.grpcReceiver.port || port === configuration.httpReceiver.port,
+    receive: (telemetry) => {
+      received.push(withResource(telemetry, configuration))
+    },
+    flush: async (outcome = 'complete') => {
+      const output = await send(outcome)
       if (backlog.length === 0) return { extraMs: FLUSH_MS, lines: print(output) }
-      output.push({ stream: 'log', level: 'WARN', message: 'timeout waiting to flush exporters' })
-      return { extraMs: FLUSH_TIMEOUT_MS + FLUSH_MS, lines: print(output) }
+      const timeout: OutputLine = {
+        stream: 'log',
+        level: 'WARN',
+        message: 'timeout waiting to flush exporters',
+      }
+      return { extraMs: FLUSH_TIMEOUT_MS + FLUSH_MS, lines: print([...output, timeout]) }
+    },
+    shutDown: async () => {
+      const before = print([
+        { stream: 'log', level: 'INFO', message: 'Shutdown received, exiting' },
+      ])
+      return [...before, ...print(await send('complete'))]
     },
   }
   const lines = print([
@@ -212,13 +273,31 @@ function isShown(line: OutputLine, configuration: RotelConfiguration): boolean {
 /** Only http and https can be connected to at all. */
 async function exportTo(
   exporter: TelemetryExporter,
-  batch: LogBatch,
+  parcel: Parcel,
   target: ExportTarget,
 ): Promise<ExportResult> {
   if (target.exporter === 'otlp' && !/^https?:/i.test(target.url)) {
     return { kind: 'unreachable', reason: 'invalid URL, scheme is not http' }
   }
-  return exporter.export(batch, target)
+  if ('batch' in parcel) return exporter.export(parcel.batch, target)
+  return (await exporter.forward?.(parcel.telemetry, target)) ?? { kind: 'ok' }
+}
+
+/** `ROTEL_OTEL_RESOURCE_ATTRIBUTES` go over what the SDK says of itself, its `service.name` included. */
+function withResource(telemetry: Telemetry, configuration: RotelConfiguration): Telemetry {
+  const upserts = Object.fromEntries(configuration.resourceAttributes)
+  const upserted = <Batch extends Origin>(batch: Batch): Batch => ({
+    ...batch,
+    resource: { ...batch.resource, ...upserts },
+  })
+  switch (telemetry.signal) {
+    case 'logs':
+      return { ...telemetry, batches: telemetry.batches.map(upserted) }
+    case 'traces':
+      return { ...telemetry, batches: telemetry.batches.map(upserted) }
+    case 'metrics':
+      return { ...telemetry, batches: telemetry.batches.map(upserted) }
+  }
 }
 
 const RETRIED_HTTP: ReadonlySet<number> = new Set([408, 429, 500, 501, 502, 503, 504])
@@ -243,9 +322,13 @@ function isRetried(result: ExportResult): boolean {
   }
 }
 
-function complaint(result: ExportResult, target: ExportTarget): readonly OutputLine[] {
+function complaint(
+  result: ExportResult,
+  target: ExportTarget,
+  signal: Signal,
+): readonly OutputLine[] {
   const name = target.exporter === 'clickhouse' ? 'ClickhouseExporter' : 'OTLPExporter'
-  const common = { exporter_type: name, telemetry_type: 'logs' }
+  const common = { exporter_type: name, telemetry_type: signal }
   const retry: readonly OutputLine[] = isRetried(result)
     ? [{ stream: 'log', level: 'WARN', message: 'Exporting failed, will retry again after delay.' }]
     : []
@@ -258,8 +341,7 @@ function complaint(result: ExportResult, target: ExportTarget): readonly OutputL
           {
             stream: 'log',
             level: 'ERROR',
-            message:
-              'Received a 404 when exporting to Clickhouse, does the table exist? (type = logs)',
+            message: `Received a 404 when exporting to Clickhouse, does the table exist? (type = ${signal})`,
           },
         ]
       }

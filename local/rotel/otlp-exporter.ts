@@ -1,7 +1,7 @@
 /** Lets what Rotel flushes leave as real OTLP, one request for each batch; retries are the extension's. */
 import { exportTelemetry } from '../otlp/exporter'
 import type { ExportResult as OtlpResult } from '../otlp/result'
-import type { LogRecord as OtlpLogRecord } from '../otlp/telemetry'
+import type { LogRecord as OtlpLogRecord, Telemetry } from '../otlp/telemetry'
 import type {
   ExportResult,
   ExportTarget,
@@ -24,20 +24,18 @@ type OtlpTarget = Extract<ExportTarget, { exporter: 'otlp' }>
 
 /** Exporters other than OTLP accept everything and keep nothing: they do not lead to this ClickStack. */
 export function otlpExporter(options: OtlpExporterOptions = {}): TelemetryExporter {
+  const forward = async (telemetry: Telemetry, target: ExportTarget): Promise<ExportResult> => {
+    if (target.exporter !== 'otlp') return { kind: 'ok' }
+    try {
+      return toRotelResult(await exportTelemetry(requestTo(target, options), telemetry))
+    } catch (error) {
+      // A header that Node's clients refuse, for instance.
+      return { kind: 'unreachable', reason: error instanceof Error ? error.message : 'unknown' }
+    }
+  }
   return {
-    async export(batch, target) {
-      if (target.exporter !== 'otlp') return { kind: 'ok' }
-      try {
-        const result = await exportTelemetry(requestTo(target, options), {
-          signal: 'logs',
-          batches: [toOtlp(batch)],
-        })
-        return toRotelResult(result)
-      } catch (error) {
-        // A header that Node's clients refuse, for instance.
-        return { kind: 'unreachable', reason: error instanceof Error ? error.message : 'unknown' }
-      }
-    },
+    forward,
+    export: (batch, target) => forward({ signal: 'logs', batches: [toOtlp(batch)] }, target),
   }
 }
 

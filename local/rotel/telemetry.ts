@@ -1,4 +1,5 @@
 /** What Rotel hands to its exporter, and the port through which the local stack lets it leave. */
+import type { Telemetry } from '../otlp/telemetry'
 
 export interface LogRecord {
   /** Milliseconds since the epoch. */
@@ -21,7 +22,7 @@ export type ExportTarget =
   | {
       readonly exporter: 'otlp'
       readonly protocol: 'grpc' | 'http'
-      /** For gRPC the base endpoint, for HTTP the whole URL of the logs signal. */
+      /** For gRPC the base endpoint, for HTTP the whole URL of the signal. */
       readonly url: string
       readonly headers: Readonly<Record<string, string>>
       readonly compression: 'gzip' | 'none'
@@ -50,4 +51,14 @@ export type ExportResult =
 /** Sends what Rotel flushes. The default accepts everything; a local ClickStack implements real OTLP. */
 export interface TelemetryExporter {
   export(batch: LogBatch, target: ExportTarget): Promise<ExportResult>
+  /** What an SDK handed to Rotel's receiver. Accepted and forgotten by an exporter that has none. */
+  forward?(telemetry: Telemetry, target: ExportTarget): Promise<ExportResult>
 }
+
+/**
+ * How the flush after an invocation ends (the race between runtimeDone and the logs of the same telemetry POST):
+ * - `complete`: everything leaves;
+ * - `loses-race`: the invocation's own lines were not there yet, they leave with the next flush of the environment;
+ * - `holds-first`: nothing of an environment's first invocation leaves before its second one.
+ */
+export type FlushOutcome = 'complete' | 'loses-race' | 'holds-first'

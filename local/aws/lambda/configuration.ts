@@ -48,6 +48,7 @@ export function configurationOf(
         : { SystemLogLevel: configuration.logging.systemLevel }),
       LogGroup: configuration.logging.group,
     },
+    ...(state.vpc ? { VpcConfig: VPC } : {}),
     ...kindMembers(account, state),
     ...(state.codeSigning === undefined
       ? {}
@@ -57,6 +58,13 @@ export function configurationOf(
         }),
     ...(version === undefined ? statusMembers(state) : publishedStatus()),
   }
+}
+
+const VPC: Json = {
+  SubnetIds: ['subnet-0a1b2c3d4e5f60718'],
+  SecurityGroupIds: ['sg-0a1b2c3d4e5f60718'],
+  VpcId: 'vpc-0a1b2c3d4e5f60718',
+  Ipv6AllowedForDualStack: false,
 }
 
 /** ListFunctions leaves the status members out. */

@@ -10,6 +10,7 @@ import {
   type RunningRotel,
 } from '../../rotel/extension'
 import { agentError, renderLine } from '../../rotel/crash'
+import type { ExportResult, FlushOutcome, TelemetryExporter } from '../../rotel/telemetry'
 import type { Configuration, FunctionState } from './function-state'
 import type { Behaviour, HandlerFailure, LogLine } from './handler'
 import type { LayerRegistry, LayerVersion } from './layers'
@@ -22,6 +23,7 @@ import {
   type ReportFailure,
 } from './log-lines'
 import { isAmazonLinux2, languageOf, WRAPPER_VARIABLE } from './runtimes'
+import { sdkPort, sdkTelemetry } from './sdk-telemetry'
 
 const OTHER_EXTENSION_MEMORY_MB = 30
 const OTHER_EXTENSION_INIT_MS = 120
@@ -45,6 +47,8 @@ export interface Environment {
   readonly streamName: string
   busy: boolean
   dead: boolean
+  /** To be taken down as soon as it is not busy. */
+  retired: boolean
   started: Started | undefined
   /** Printed after the last answer left: the next tail begins with it. */
   late: readonly string[]
@@ -64,6 +68,7 @@ export interface Outcome {
   readonly errorType: string | undefined
   readonly durationMs: number
   readonly cold: boolean
+  readonly traceId: string | undefined
 }
 
 export function createEnvironment(
@@ -82,6 +87,7 @@ export function createEnvironment(
     streamName: own ? `${day}/[${version}]${id}` : `${day}/${state.name}[${version}][${id}]`,
     busy: false,
     dead: false,
+    retired: false,
     started: undefined,
     late: [],
   }
@@ -90,6 +96,16 @@ export function createEnvironment(
 export interface InvocationInput {
   readonly requestId: string
   readonly behaviour: Behaviour
+  /** Waited for when the handler has begun, before it does anything. */
+  readonly gate?: () => Promise<void>
+}
+
+/** Takes an environment down that is not busy; returns what goes to CloudWatch. */
+export async function shutDown(environment: Environment): Promise<readonly string[]> {
+  if (environment.dead) return []
+  environment.dead = true
+  const rotels = environment.started?.rotels ?? []
+  return (await Promise.all(rotels.map((rotel) => rotel.shutDown()))).flat()
 }
 
 /** Runs one invocation. Durations are modelled numbers: nothing is waited for but the export of telemetry. */
@@ -132,6 +148,7 @@ interface Run {
   store(line: string | undefined): void
   /** Lines of the past that are in CloudWatch already. */
   carryOver(lines: readonly string[]): void
+  traceId: string | undefined
   outcome(result: Pick<Outcome, 'payload' | 'errorType' | 'durationMs'>): Outcome
 }
 
@@ -147,7 +164,8 @@ function createRun(
   const stored: string[] = []
   const cold = environment.started === undefined
   const arn = version === '$LATEST' ? state.arn : `${state.arn}:${version}`
-  return {
+  const run: Run = {
+    traceId: undefined,
     host,
     state,
     environment,
@@ -168,8 +186,9 @@ function createRun(
     carryOver: (lines) => {
       tail.push(...lines)
     },
-    outcome: (result) => ({ tail, stored, cold, ...result }),
+    outcome: (result) => ({ tail, stored, cold, traceId: run.traceId, ...result }),
   }
+  return run
 }
 
 // ---------------------------------------------------------------- init
@@ -208,7 +227,10 @@ async function initialise(run: Run): Promise<Init> {
   for (const { extension } of layers) {
     if (extension?.kind !== 'rotel') continue
     if (state.kind === 'managed-instances') return refusedRegistration(run)
-    const start = await startRotel(surroundings(run, extension.architecture, taken), run.host.rotel)
+    const start = await startRotel(surroundings(run, extension.architecture, taken), {
+      ...run.host.rotel,
+      exporter: throughNetwork(state, run.host.rotel.exporter),
+    })
     for (const line of start.lines) run.print(line)
     if (start.kind === 'crashed') {
       run.print(
@@ -244,6 +266,22 @@ async function initialise(run: Run): Promise<Init> {
     missingWrapper(run, layers) ??
     initError(run.input.behaviour.failure) ?? { kind: 'ready', rotels, extensions, initMs }
   )
+}
+
+/** A blocked function's packets go nowhere: no refusal, only silence. */
+function throughNetwork(state: FunctionState, exporter: TelemetryExporter): TelemetryExporter {
+  const silence: ExportResult = {
+    kind: 'unreachable',
+    reason: 'tcp connect error: deadline has elapsed',
+  }
+  return {
+    export: async (batch, target) =>
+      state.egressBlocked ? silence : exporter.export(batch, target),
+    forward: async (telemetry, target) =>
+      state.egressBlocked
+        ? silence
+        : ((await exporter.forward?.(telemetry, target)) ?? { kind: 'ok' }),
+  }
 }
 
 function surroundings(
@@ -348,6 +386,7 @@ async function handle(run: Run, started: Started, initMs: number | undefined): P
     started.rotels.length * ROTEL_MEMORY_MB +
     started.extensions * OTHER_EXTENSION_MEMORY_MB
   run.print(run.format.start(requestId, run.environment.version))
+  await run.input.gate?.()
   for (const line of behaviour.logs ?? []) printFunctionLine(run, started, line)
 
   const outOfMemory = needMb > configuration.memoryMb || behaviour.failure?.kind === 'out-of-memory'
@@ -376,7 +415,8 @@ async function handle(run: Run, started: Started, initMs: number | undefined): P
   }
   const thrown = behaviour.failure?.kind === 'throws' ? behaviour.failure : undefined
   const error = thrown === undefined ? undefined : thrownError(run, started, thrown)
-  const flushed = await flush(started)
+  sendBySdk(run, started, { durationMs: ownMs, failed: thrown !== undefined, initMs })
+  const flushed = await flush(started, run.state.flush)
   const durationMs = ownMs + flushed.extraMs
   if (durationMs > timeoutMs) {
     for (const line of flushed.lines) run.print(line)
@@ -449,10 +489,45 @@ function thrownError(
   }
 }
 
+/** The SDK exports before its invocation ends; nobody listens where no Rotel is. */
+function sendBySdk(
+  run: Run,
+  started: Started,
+  facts: {
+    readonly durationMs: number
+    readonly failed: boolean
+    readonly initMs: number | undefined
+  },
+): void {
+  const { configuration, environment, host, input, state } = run
+  if (input.behaviour.sdk === undefined) return
+  const { traceId, requests } = sdkTelemetry(input.behaviour.sdk, {
+    functionName: state.name,
+    functionArn: state.arn,
+    version: environment.version,
+    region: state.region,
+    accountId: host.account.id,
+    memoryMb: configuration.memoryMb,
+    instance: environment.streamName,
+    language: languageOf(configuration.runtime),
+    variables: configuration.variables,
+    requestId: input.requestId,
+    cold: facts.initMs !== undefined,
+    failed: facts.failed,
+    nowMs: host.account.clock.now(),
+    durationMs: facts.durationMs,
+  })
+  run.traceId = traceId
+  const port = sdkPort(configuration.variables)
+  const listener = started.rotels.find((rotel) => rotel.listensOn(port))
+  for (const request of requests) listener?.receive(request)
+}
+
 async function flush(
   started: Started,
+  outcome?: FlushOutcome,
 ): Promise<{ readonly extraMs: number; readonly lines: readonly string[] }> {
-  const results = await Promise.all(started.rotels.map((rotel) => rotel.flush()))
+  const results = await Promise.all(started.rotels.map((rotel) => rotel.flush(outcome)))
   return {
     extraMs: Math.max(0, ...results.map((result) => result.extraMs)),
     lines: results.flatMap((result) => result.lines),

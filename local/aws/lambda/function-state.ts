@@ -1,5 +1,6 @@
 /** What Local AWS knows of a function. Configurations are immutable: environments are told apart by them. */
 import type { Architecture, UpdateFailure } from '../local-aws'
+import type { FlushOutcome } from '../../rotel/telemetry'
 import type { Handler } from './handler'
 
 export interface Logging {
@@ -76,8 +77,14 @@ export interface FunctionState {
   readonly aliases: Map<string, Alias>
   /** The configuration that the newest version was made of. */
   publishedFrom: Configuration | undefined
+  readonly vpc: boolean
+  flush: FlushOutcome
+  egressBlocked: boolean
   writes: number
+  /** All that ran, traffic included. */
   invocations: number
+  /** Those that no call of the API began. */
+  traffic: number
 }
 
 export function lastUpdateStatus(state: FunctionState): string | undefined {

@@ -166,8 +166,12 @@ function seededState(account: Account, seed: FunctionSeed, defaults: SeedDefault
     versions: [],
     aliases: new Map(),
     publishedFrom: undefined,
+    vpc: seed.vpc === true,
+    flush: seed.flush ?? 'complete',
+    egressBlocked: seed.egressBlocked === true,
     writes: 0,
     invocations: 0,
+    traffic: 0,
   }
 }
 
@@ -200,7 +204,7 @@ export function viewOf(state: FunctionState): FunctionView {
     versions: state.versions.map((version) => version.number),
     aliases: Object.fromEntries([...state.aliases].map(([name, alias]) => [name, alias.version])),
     writes: state.writes,
-    invocations: state.invocations,
+    invocations: state.invocations - state.traffic,
   }
 }
 

@@ -34,6 +34,22 @@ export type HandlerFailure =
   /** An exception while the code loads: fails at init, each time. */
   | { readonly kind: 'init-error'; readonly errorType?: string; readonly errorMessage?: string }
 
+/** What the OpenTelemetry SDK of an instrumented function sends to localhost; without Rotel it is lost. */
+export interface SdkTelemetry {
+  /** Names of spans: the first is the invocation's own, the others are its children. */
+  readonly spans?: readonly string[]
+  /** Log lines through the SDK, with the ids of the trace. */
+  readonly logs?: readonly string[]
+  /** Gauges by name, one point each. */
+  readonly gauges?: Readonly<Record<string, number>>
+  /** Over the attributes of the SDK's detector; `null` takes one away. */
+  readonly resource?: Readonly<Record<string, string | null>>
+  /** Over those of the invocation's own span; `null` takes one away. */
+  readonly spanAttributes?: Readonly<Record<string, string | null>>
+  /** A random one unless given. */
+  readonly traceId?: string
+}
+
 export interface Behaviour {
   /** What the handler returns; `null` unless given. */
   readonly response?: unknown
@@ -46,6 +62,7 @@ export interface Behaviour {
   /** Memory of the function without extensions, 64 MB unless given. Rotel's need comes on top. */
   readonly memoryUsedMb?: number
   readonly failure?: HandlerFailure
+  readonly sdk?: SdkTelemetry
   /** Real time that the answer takes, 0 unless given: for tests of concurrency and of cancellation. */
   readonly realMs?: number
 }

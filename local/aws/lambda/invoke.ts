@@ -1,10 +1,12 @@
 /** The Invoke operation: which version, whether it may run now, in which environment, and how it is answered. */
 import { AwsError } from '../errors'
-import type { InvocationRecord } from '../local-aws'
+import { randomUUID } from 'node:crypto'
+import type { InvocationRecord, RunningInvocation, TrafficFacts } from '../local-aws'
 import type { Answer } from '../service'
 import {
   createEnvironment,
   runInvocation,
+  shutDown,
   type Environment,
   type Host,
   type Outcome,
@@ -26,7 +28,26 @@ export interface InvokeRequest {
 export interface Invoker {
   invoke(state: FunctionState, request: InvokeRequest): Promise<Answer>
   retire(state: FunctionState): void
+  /** By a user of the function; resolves when its handler has begun, or the invocation has ended before. */
+  begin(state: FunctionState, facts: TrafficFacts): Promise<RunningInvocation>
+  /** Resolves when no environment is on its way down any more. */
+  idle(): Promise<void>
   records(): readonly InvocationRecord[]
+}
+
+interface Invocation {
+  readonly requestId: string
+  readonly payload: unknown
+  readonly by: InvocationRecord['by']
+  /** In a new environment, though another one is idle. */
+  readonly cold?: boolean
+  readonly gate?: () => Promise<void>
+  readonly onEnvironment?: (environment: Environment) => void
+}
+
+interface Finished {
+  readonly outcome: Outcome
+  readonly record: InvocationRecord
 }
 
 export interface InvokerParts {
@@ -43,13 +64,28 @@ export function createInvoker(parts: InvokerParts): Invoker {
   const environments = new Map<FunctionState, Environment[]>()
   const running = new Map<FunctionState, number>()
   const records: InvocationRecord[] = []
+  const goingDown = new Set<Promise<void>>()
 
-  const takeEnvironment = (state: FunctionState, target: Target): Environment => {
+  /** Nobody waits for it: Rotel's last flush runs beside the next invocation. */
+  const takeDown = (state: FunctionState, environment: Environment): void => {
+    if (environment.busy) {
+      environment.retired = true
+      return
+    }
+    const down = shutDown(environment).then((lines) => {
+      if (lines.length > 0) parts.store(state, environment, lines)
+      goingDown.delete(down)
+    })
+    goingDown.add(down)
+  }
+
+  const takeEnvironment = (state: FunctionState, target: Target, cold: boolean): Environment => {
     const own = (environments.get(state) ?? []).filter(
       (environment) => !environment.dead || environment.busy,
     )
     const idle = own.find(
-      (environment) => !environment.busy && environment.configuration === target.configuration,
+      (environment) =>
+        !cold && !environment.busy && environment.configuration === target.configuration,
     )
     const environment =
       idle ?? createEnvironment(account, state, target.configuration, target.version)
@@ -62,6 +98,9 @@ export function createInvoker(parts: InvokerParts): Invoker {
           other.version !== target.version ||
           other.configuration === target.configuration),
     )
+    for (const other of own) {
+      if (other !== environment && !kept.includes(other)) takeDown(state, other)
+    }
     environments.set(state, [...kept, environment])
     return environment
   }
@@ -69,18 +108,20 @@ export function createInvoker(parts: InvokerParts): Invoker {
   const run = async (
     state: FunctionState,
     target: Target,
-    request: InvokeRequest,
-    payload: unknown,
-  ): Promise<Outcome> => {
-    const environment = takeEnvironment(state, target)
+    invocation: Invocation,
+  ): Promise<Finished> => {
+    const { requestId, payload, by } = invocation
+    const environment = takeEnvironment(state, target, invocation.cold === true)
+    invocation.onEnvironment?.(environment)
     running.set(state, (running.get(state) ?? 0) + 1)
     try {
       state.invocations += 1
+      if (by === 'traffic') state.traffic += 1
       const { handler } = state
       const behaviour =
         typeof handler === 'function'
           ? handler({
-              requestId: request.requestId,
+              requestId,
               payload,
               version: target.version,
               cold: environment.started === undefined,
@@ -89,15 +130,16 @@ export function createInvoker(parts: InvokerParts): Invoker {
             })
           : handler
       const outcome = await runInvocation(parts.host, state, environment, {
-        requestId: request.requestId,
+        requestId,
         behaviour,
+        ...(invocation.gate === undefined ? {} : { gate: invocation.gate }),
       })
       if (behaviour.realMs !== undefined) await account.clock.sleep(behaviour.realMs)
       parts.store(state, environment, outcome.stored)
-      records.push({
+      const record: InvocationRecord = {
         functionName: state.name,
         region: state.region,
-        requestId: request.requestId,
+        requestId,
         version: target.version,
         payload,
         cold: outcome.cold,
@@ -106,11 +148,15 @@ export function createInvoker(parts: InvokerParts): Invoker {
         errorType: outcome.errorType,
         durationMs: outcome.durationMs,
         atMs: account.clock.now(),
-      })
-      return outcome
+        by,
+        traceId: outcome.traceId,
+      }
+      records.push(record)
+      return { outcome, record }
     } finally {
       environment.busy = false
       running.set(state, (running.get(state) ?? 1) - 1)
+      if (environment.retired) takeDown(state, environment)
     }
   }
 
@@ -134,7 +180,38 @@ export function createInvoker(parts: InvokerParts): Invoker {
 
   return {
     retire: (state) => {
-      for (const environment of environments.get(state) ?? []) environment.dead = true
+      for (const environment of environments.get(state) ?? []) takeDown(state, environment)
+    },
+    idle: async () => {
+      await Promise.all(goingDown)
+    },
+    begin: async (state, facts) => {
+      const target = resolveQualifier(state, facts.qualifier)
+      if (target === undefined) throw new Error(`no version ${facts.qualifier ?? ''}`)
+      const requestId = randomUUID()
+      const begun = latch()
+      const released = latch()
+      let environment = ''
+      const ended = run(state, target, {
+        requestId,
+        payload: facts.payload ?? {},
+        by: 'traffic',
+        cold: facts.cold === true,
+        onEnvironment: ({ streamName }) => (environment = streamName),
+        gate: () => {
+          begun.open()
+          return released.opened
+        },
+      })
+      await Promise.race([begun.opened, ended])
+      return {
+        requestId,
+        environment,
+        finish: async () => {
+          released.open()
+          return (await ended).record
+        },
+      }
     },
     records: () => [...records],
     invoke: async (state, request) => {
@@ -152,12 +229,19 @@ export function createInvoker(parts: InvokerParts): Invoker {
       }
       refuseOverLimit(state)
       if (request.type === 'Event') {
-        void run(state, target, request, payload)
+        void run(state, target, { requestId: request.requestId, payload, by: 'call' })
         return { status: 202 }
       }
-      return answer(target, request, await run(state, target, request, payload))
+      const invocation: Invocation = { requestId: request.requestId, payload, by: 'call' }
+      return answer(target, request, (await run(state, target, invocation)).outcome)
     },
   }
+}
+
+function latch(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open = (): void => undefined
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  return { opened, open: () => open() }
 }
 
 function answer(target: Target, request: InvokeRequest, outcome: Outcome): Answer {

@@ -1,7 +1,7 @@
 /** Seeding and looking from the test's side, without a call over the wire. */
 import type { Account } from '../account'
 import type { IamStore } from '../iam/roles'
-import type { LocalLambda } from '../local-aws'
+import type { InvocationRecord, LocalLambda } from '../local-aws'
 import type { FunctionState } from './function-state'
 import { changeDirectly, viewOf, type FunctionStore } from './functions'
 import type { Invoker } from './invoke'
@@ -38,6 +38,9 @@ export function createLocalLambda(parts: {
     return parts.iam.createRole({ name: role, attached }).arn
   }
 
+  const oneOrAll = (name?: string, region?: string): readonly FunctionState[] =>
+    name === undefined ? functions.all() : [find(name, region)]
+
   return {
     layers: parts.layers,
     createFunction: (seed) =>
@@ -65,6 +68,25 @@ export function createLocalLambda(parts: {
       }
     },
     retireEnvironments: (name, region) => invoker.retire(find(name, region)),
+    setFlush: (name, outcome, region) => {
+      find(name, region).flush = outcome
+    },
+    blockEgress: (name, region) => {
+      for (const state of oneOrAll(name, region)) state.egressBlocked = true
+    },
+    allowEgress: (name, region) => {
+      for (const state of oneOrAll(name, region)) state.egressBlocked = false
+    },
+    traffic: async (name, { count = 1, everyMs = 0, ...facts } = {}) => {
+      const records: InvocationRecord[] = []
+      while (records.length < count) {
+        if (records.length > 0 && everyMs > 0) await account.clock.sleep(everyMs)
+        const invocation = await invoker.begin(find(name, facts.region), facts)
+        records.push(await invocation.finish())
+      }
+      return records
+    },
+    beginInvocation: (name, facts = {}) => invoker.begin(find(name, facts.region), facts),
     invocations: (name) =>
       invoker.records().filter((record) => name === undefined || record.functionName === name),
   }
