@@ -1,0 +1,75 @@
+/** One OTLP/HTTP logs export, protobuf in the body, over Node's own client. */
+
+import { request as requestInClear } from 'node:http'
+import { request as requestOverTls } from 'node:https'
+import { brokenBy, type Reply } from '../endpoint/reply'
+import type { Attempt } from './otlp-attempt'
+
+/** More of an answer is not looked at. */
+const BODY_LIMIT = 64 * 1024
+
+/** Said aloud, so that a TLS server of gRPC's alone refuses the handshake rather than answers something. */
+const HTTP_1_1 = { ALPNProtocols: ['http/1.1'] }
+
+/**
+ * Sent to `<endpoint>/v1/logs`, as Rotel appends it (`src/exporters/otlp/request.rs`). Redirects are not followed:
+ * Rotel does not follow them either. Never rejects.
+ */
+export function exportByHttp({ url, headers, message, timeoutMs, trust }: Attempt): Promise<Reply> {
+  const request = url.protocol === 'https:' ? requestOverTls : requestInClear
+  return new Promise((resolve) => {
+    let close = (): void => undefined
+    const timer = setTimeout(() => finish({ kind: 'timeout', afterMs: timeoutMs }), timeoutMs)
+    const finish = (reply: Reply): void => {
+      clearTimeout(timer)
+      close()
+      resolve(reply)
+    }
+    const fail = (error: unknown): void => finish(brokenBy(error))
+    try {
+      const outgoing = request(
+        logsUrl(url),
+        {
+          method: 'POST',
+          agent: false,
+          headers: {
+            ...Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value])),
+            'content-type': 'application/x-protobuf',
+            'content-length': message.length,
+          },
+          ...HTTP_1_1,
+          ...trust,
+        },
+        (response) => {
+          const chunks: Buffer[] = []
+          let length = 0
+          const answer = (): void =>
+            finish({
+              kind: 'http',
+              status: response.statusCode ?? 0,
+              contentType: response.headers['content-type'] ?? '',
+              body: Buffer.concat(chunks),
+            })
+          response.on('data', (chunk: Buffer) => {
+            chunks.push(chunk)
+            length += chunk.length
+            if (length > BODY_LIMIT) answer()
+          })
+          response.on('error', fail)
+          response.on('end', answer)
+        },
+      )
+      close = () => outgoing.destroy()
+      outgoing.on('error', fail)
+      outgoing.end(message)
+    } catch (thrown) {
+      fail(thrown)
+    }
+  })
+}
+
+function logsUrl(endpoint: URL): URL {
+  const url = new URL(endpoint)
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/logs`
+  return url
+}

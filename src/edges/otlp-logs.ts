@@ -1,0 +1,51 @@
+/** Sends one OTLP logs export from the runner, with Node alone. Loaded only when the endpoint is asked. */
+
+import { setTimeout as delay } from 'node:timers/promises'
+import { conclude, tlsSpokenAt } from '../endpoint/conclude'
+import type { SendLogs } from '../endpoint/endpoint'
+import { encodeLogsRequest } from '../endpoint/otlp-message'
+import type { Trust } from './otlp-attempt'
+import { exportByGrpc } from './otlp-grpc'
+import { exportByHttp } from './otlp-http'
+import { speaksTls } from './speaks-tls'
+
+export interface SenderOptions {
+  /** For all tries together. */
+  readonly timeoutMs?: number
+  /** Between the tries; one more try than waits. */
+  readonly waitsMs?: readonly number[]
+  /** Where Rotel trusts otherwise than Node does (`ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY`). Default: as Node. */
+  readonly trust?: Trust
+}
+
+/**
+ * Connections are closed when the answer is there. What passes (a connection that broke, 429, 502 to 504 and gRPC's
+ * Unavailable and ResourceExhausted) is tried again. After the last try its answer counts.
+ */
+export function otlpLogs({
+  timeoutMs = 10_000,
+  waitsMs = [250, 1000],
+  trust = {},
+}: SenderOptions = {}): SendLogs {
+  return async (target, record) => {
+    if (!URL.canParse(target.endpoint)) return { kind: 'refused', text: 'the endpoint is no URL' }
+    const url = new URL(target.endpoint)
+    const message = encodeLogsRequest(record)
+    const exportOnce = target.protocol === 'grpc' ? exportByGrpc : exportByHttp
+    const end = performance.now() + timeoutMs
+    const left = (): number => Math.max(1, Math.ceil(end - performance.now()))
+
+    for (let attempt = 0; ; attempt++) {
+      const { headers } = target
+      const reply = await exportOnce({ url, headers, message, timeoutMs: left(), trust })
+      const { answer, passing, mayBeTls } = conclude(
+        reply.kind === 'timeout' ? { ...reply, afterMs: timeoutMs } : reply,
+        target,
+      )
+      if (mayBeTls && (await speaksTls(url, left()))) return tlsSpokenAt(target)
+      const wait = waitsMs[attempt]
+      if (!passing || wait === undefined || left() <= wait) return answer
+      await delay(wait)
+    }
+  }
+}
