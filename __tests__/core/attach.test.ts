@@ -11,8 +11,8 @@ import type { Invocation } from '../../src/ports'
 import type { SmokeResult } from '../../src/smoke/smoke-test'
 import { EMPTY_TAIL, parseTail } from '../../src/smoke/tail'
 import { readJournal } from '../../src/undo/journal'
-import type { Proof } from '../../src/verify/proof'
-import { aFunction, API_KEY, SOME_CONTEXT, someWanted } from './support/functions'
+import type { Proof, TelemetryReport } from '../../src/verify/proof'
+import { aFunction, API_KEY, changed, SOME_CONTEXT, someWanted } from './support/functions'
 import { aJournal, aStore } from './support/journal'
 import {
   aClock,
@@ -49,7 +49,23 @@ const CRASHED: SmokeResult = {
   tail: EMPTY_TAIL,
   invocation: INVOCATION,
 }
-const MISSING: Proof = { kind: 'missing', reason: 'no-verifier', detail: 'nothing arrived' }
+const TELEMETRY: TelemetryReport = {
+  by: 'a log record',
+  latencyMs: 5,
+  attributes: [],
+  traces: undefined,
+  links: {},
+  invokedAgain: false,
+}
+const ARRIVED: Proof = { kind: 'arrived', telemetry: TELEMETRY }
+const MISSING: Proof = {
+  kind: 'missing',
+  telemetry: undefined,
+  keep: false,
+  lookAgain: () => Promise.resolve(undefined),
+  reason: 'no-verifier',
+  detail: 'nothing arrived',
+}
 
 interface Given extends LambdaOptions {
   readonly smoke?: SmokeResult | undefined
@@ -114,7 +130,7 @@ describe('a function that works', () => {
   })
 
   test('ends as instrumented where the proof arrived', async () => {
-    const { outcome } = await attached({ proof: { kind: 'arrived' } })
+    const { outcome } = await attached({ proof: ARRIVED })
     expect(outcome).toMatchObject({ status: 'instrumented', reason: undefined })
   })
 
@@ -142,6 +158,23 @@ describe('a function that does not work', () => {
     const { outcome, lambda } = await attached({ proof: MISSING })
     expect(outcome).toMatchObject({ status: 'rolled-back', detail: 'nothing arrived' })
     expect(asFound(lambda)).toBe(true)
+  })
+
+  test('stays as it was written, unproven, where the proof asks for that', async () => {
+    const { outcome, lambda, store } = await attached({ proof: { ...MISSING, keep: true } })
+    expect(outcome).toMatchObject({ status: 'unproven', detail: 'nothing arrived', changed: true })
+    expect(asWanted(lambda)).toBe(true)
+    expect(store.deleted).toBe(true)
+  })
+
+  test('that cannot be put back says so, whatever came late', async () => {
+    const late = { reason: 'no-verifier' as const, detail: 'it came late' }
+    const { outcome } = await attached({
+      proof: { ...MISSING, lookAgain: () => Promise.resolve(late) },
+      fate: (index) => (index === 0 ? 'judged' : aFault('denied')),
+    })
+    expect(outcome).toMatchObject({ status: 'failed', reason: 'undo-failed' })
+    expect(outcome.detail).toContain('Still on it')
   })
 
   test('keeps what others have changed since, which is named', async () => {
@@ -204,6 +237,20 @@ describe('a function that Lambda does not let be written', () => {
     })
     expect(outcome).toMatchObject({ status: 'rolled-back', reason: 'update-failed' })
     expect(asFound(lambda)).toBe(true)
+  })
+
+  test('because somebody else did the very same, is proven and not claimed as written', async () => {
+    const { outcome, lambda, store } = await attached({
+      arriving: (call, one, index) => {
+        if (call !== 'update' || index !== 0) return
+        const plan = planFor(one.current())
+        if (plan.kind === 'change') one.change(changed(one.current(), plan.change))
+        one.change({})
+      },
+    })
+    expect(outcome).toMatchObject({ status: 'unchanged', changed: false, change: undefined })
+    expect(lambda.accepted).toEqual([])
+    expect(store.deleted).toBe(true)
   })
 
   test('because somebody else now has Rotel on it, is left to them', async () => {
@@ -334,15 +381,16 @@ describe('a function that is as asked already', () => {
         invoke: smoke && (() => Promise.resolve(smoke)),
         prove: () => Promise.resolve(proof),
         showFunctionLogs: false,
+        clock: aClock(),
       },
     )
 
   test.each<[string, SmokeResult | undefined, Proof, Partial<Outcome>]>([
     ['invoked', PASSED, { kind: 'not-looked' }, { status: 'unchanged', reason: 'no-verifier' }],
-    ['seen', undefined, { kind: 'arrived' }, { status: 'unchanged', reason: undefined }],
-    ['both', PASSED, { kind: 'arrived' }, { status: 'unchanged', reason: undefined }],
+    ['seen', undefined, ARRIVED, { status: 'unchanged', reason: undefined }],
+    ['both', PASSED, ARRIVED, { status: 'unchanged', reason: undefined }],
     ['neither', undefined, { kind: 'not-looked' }, { status: 'unproven', reason: 'not-invoked' }],
-    ['crashing', CRASHED, { kind: 'arrived' }, { status: 'unproven', reason: 'extension-crash' }],
+    ['crashing', CRASHED, ARRIVED, { status: 'unproven', reason: 'extension-crash' }],
     ['silent', PASSED, MISSING, { status: 'unproven', detail: 'nothing arrived' }],
   ])('%s', async (_, smoke, proof, expected) => {
     expect(await prove(smoke, proof)).toMatchObject({
@@ -366,7 +414,7 @@ test('every road ends in one outcome, with the function as wanted or as it was f
     aFault('refused'),
     aFault('throttled'),
   )
-  const proof = fc.constantFrom<Proof>({ kind: 'not-looked' }, { kind: 'arrived' }, MISSING)
+  const proof = fc.constantFrom<Proof>({ kind: 'not-looked' }, ARRIVED, MISSING)
   await fc.assert(
     fc.asyncProperty(
       fc.array(fate, { maxLength: 8 }),
@@ -401,6 +449,7 @@ test('every road ends in one outcome, with the function as wanted or as it was f
         switch (outcome.status) {
           case 'written':
           case 'instrumented':
+          case 'unchanged':
             expect(asWanted(lambda)).toBe(true)
             break
           case 'rolled-back':

@@ -41,6 +41,7 @@ export function anOutcome(given: Partial<Outcome> = {}): Outcome {
       },
       tail: [],
     },
+    telemetry: undefined,
     warnings: [],
     facts: {
       runtime: 'nodejs22.x',
