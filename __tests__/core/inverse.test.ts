@@ -251,6 +251,19 @@ describe('variables', () => {
   })
 })
 
+test('the log format goes back, and stays where others have put it back already', () => {
+  const json: Change = {
+    layers: undefined,
+    variables: [],
+    logFormat: { before: 'Text', after: 'JSON' },
+  }
+  for (const logFormat of ['JSON', 'Text'] as const) {
+    expect(undone(aFunction({ logFormat }), inverseOf(json, SALT)).fn.logFormat).toBe('Text')
+  }
+  const merged = mergeInverses(inverseOf(json, SALT), inverseOf(layersChange([], []), SALT), SALT)
+  expect(undone(aFunction({ logFormat: 'JSON' }), merged).fn.logFormat).toBe('Text')
+})
+
 // --- whatever we do, and whatever others do in between ----------------------------------------------------------------
 
 const base = fc

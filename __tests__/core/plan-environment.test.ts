@@ -20,7 +20,7 @@ function planned(
   before: Readonly<Record<string, string>>,
   { owned = NOTHING_OWNED, adopt = false, desired = DESIRED, layers = LAYER } = {},
 ) {
-  const plan = planEnvironment(new Map(Object.entries(before)), desired, owned, layers, adopt)
+  const plan = planEnvironment(new Map(Object.entries(before)), desired, owned, { layers }, adopt)
   if ('conflicts' in plan) return plan.conflicts
   return { after: Object.fromEntries(plan.after), owned: plan.owned.variables }
 }
@@ -112,7 +112,7 @@ describe('settings of somebody else', () => {
 test('the user’s variables stay byte for byte, whatever they are called', () => {
   fc.assert(
     fc.property(foreignVariables, (before) => {
-      const plan = planEnvironment(before, DESIRED, NOTHING_OWNED, LAYER, false)
+      const plan = planEnvironment(before, DESIRED, NOTHING_OWNED, { layers: LAYER }, false)
       if ('conflicts' in plan) throw new Error(plan.conflicts.join())
       for (const [name, value] of before) expect(plan.after.get(name)).toBe(value)
       expect(plan.after.size).toBe(before.size + DESIRED.size + 1)

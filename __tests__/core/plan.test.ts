@@ -156,6 +156,38 @@ describe('a plan that was carried out', () => {
   })
 })
 
+describe('the log format', () => {
+  test('is made JSON where that is asked for, with a warning, and given back', () => {
+    const fn = aFunction({ logFormat: 'Text' })
+    const one = plan(fn, { logFormat: 'json' })
+    expect(one).toMatchObject({
+      change: { logFormat: { before: 'Text', after: 'JSON' } },
+      warnings: [expect.stringContaining('are lost')],
+    })
+    const json = changed(fn, changeOf(one))
+    expect(plan(json, { logFormat: 'json' }).kind).toBe('unchanged')
+    expect(changed(json, changeOf(planRemoval(json)))).toEqual(fn)
+  })
+
+  test('that was JSON before is not ours, and stays', () => {
+    const fn = attach(aFunction({ logFormat: 'JSON' }), { logFormat: 'json' })
+    expect(changed(fn, changeOf(planRemoval(fn))).logFormat).toBe('JSON')
+  })
+
+  test('that others have made Text again is made JSON again, and still given back', () => {
+    const fn = attach(aFunction(), { logFormat: 'json' })
+    const again = attach({ ...fn, logFormat: 'Text' }, { logFormat: 'json' })
+    expect(again).toEqual(fn)
+    expect(changed(fn, changeOf(planRemoval(fn))).logFormat).toBe('Text')
+  })
+
+  test('is left alone where nothing is said of it', () => {
+    for (const logFormat of ['Text', 'JSON'] as const) {
+      expect(changeOf(plan({ logFormat })).logFormat).toBeUndefined()
+    }
+  })
+})
+
 describe('settings of somebody else', () => {
   const theirs = { ROTEL_OTLP_EXPORTER_ENDPOINT: 'https://elsewhere.example.com' }
 

@@ -99,6 +99,7 @@ export function someWanted(given: Partial<Wanted> = {}): Wanted {
       environment: [],
     },
     adopt: false,
+    logFormat: 'keep',
     allowUnsupportedRuntime: false,
     ...given,
   }
@@ -123,7 +124,8 @@ export function changed(fn: LambdaFunction, change: Change): LambdaFunction {
       ? fn.environment
       : { readable: true as const, variables: applyVariables(variablesOf(fn), change.variables) }
   const layers = change.layers?.after.map((arn) => ({ arn, signed: false })) ?? fn.layers
-  return { ...fn, layers, environment: variables }
+  const logFormat = change.logFormat?.after ?? fn.logFormat
+  return { ...fn, layers, environment: variables, logFormat }
 }
 
 // --- arbitrary functions ---------------------------------------------------------------------------------------------

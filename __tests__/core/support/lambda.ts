@@ -117,6 +117,7 @@ export function aLambda(
       ...fn,
       revisionId: newRevision(),
       lastUpdateStatus: 'InProgress',
+      logFormat: update.logFormat ?? fn.logFormat,
       layers: update.layers?.map((arn) => ({ arn, signed: false })) ?? fn.layers,
       environment: update.variables
         ? { readable: true, variables: update.variables }
@@ -195,10 +196,12 @@ export function aLambda(
 export function configurationOf(fn: LambdaFunction): {
   layers: readonly string[]
   variables: Readonly<Record<string, string>>
+  logFormat?: 'JSON'
 } {
   const variables: Variables = fn.environment.readable ? fn.environment.variables : new Map()
   return {
     layers: fn.layers.map(({ arn }) => arn),
     variables: Object.fromEntries([...variables].sort(([a], [b]) => (a < b ? -1 : 1))),
+    ...(fn.logFormat === 'JSON' ? { logFormat: fn.logFormat } : {}),
   }
 }
