@@ -63,10 +63,10 @@ export function newestSearch(layout: TableLayout, sought: readonly Sought[]): Se
 /** Rows of these functions under other service names than expected. */
 export function astraySearch(layout: TableLayout, sought: readonly Sought[]): Search {
   const from = Math.min(...sought.map(({ since }) => since))
-  const services = sqlTexts(sought.map(({ serviceName }) => serviceName))
+  const expected = sqlTexts(sought.map((one) => `${one.serviceName}/${rowKey(one)}`))
   return {
     select: logColumns(layout, `''`),
-    where: `${since(from)} AND NOT (ServiceName IN (${services})) AND ${keys(layout, sought)}`,
+    where: `${since(from)} AND ${keys(layout, sought)} AND NOT (concat(ServiceName, '/', ${rowKeySql(layout)}) IN (${expected}))`,
     from,
     maxResults: 2000,
   }
@@ -155,12 +155,16 @@ function since(from: number): string {
   return `Timestamp >= fromUnixTimestamp64Milli(${Math.floor(from)})`
 }
 
-/** Region, version and name together, as `rowKey` writes them. */
 function keys(layout: TableLayout, sought: readonly Sought[]): string {
+  return `${rowKeySql(layout)} IN (${sqlTexts(sought.map(rowKey))})`
+}
+
+/** Region, version and name together, as `rowKey` writes them. */
+function rowKeySql(layout: TableLayout): string {
   const [region, version, name] = ['faas.invoked_region', 'faas.version', 'faas.name'].map((key) =>
     attribute(layout, 'ResourceAttributes', key),
   )
-  return `concat(${region ?? ''}, '/', ${version ?? ''}, '/', ${name ?? ''}) IN (${sqlTexts(sought.map(rowKey))})`
+  return `concat(${region ?? ''}, '/', ${version ?? ''}, '/', ${name ?? ''})`
 }
 
 function logColumns(layout: TableLayout, body: string): string {
@@ -181,5 +185,5 @@ function logColumns(layout: TableLayout, body: string): string {
 }
 
 function beginning(line: string): string {
-  return [...line.trimEnd()].slice(0, LINE_PREFIX).join('')
+  return Array.from(line.trimEnd()).slice(0, LINE_PREFIX).join('')
 }

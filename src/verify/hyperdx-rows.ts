@@ -130,7 +130,7 @@ function isStart({ isExtension, body }: LogRow): boolean {
 function mentions({ sample, body }: LogRow, id: string): boolean {
   if (id === '') return false
   if (sample['faas.invocation_id'] === id) return true
-  return body.includes(id) && (body.match(/[A-Za-z0-9-]+/g) ?? []).includes(id)
+  return body.split(/[^A-Za-z0-9-]+/).includes(id)
 }
 
 function newestOf(rows: readonly LogRow[]): LogRow | undefined {

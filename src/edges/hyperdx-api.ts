@@ -1,0 +1,288 @@
+/**
+ * HyperDX's external API v2 over fetch: where it is, its key, its limit of 100 requests a minute, and faults that come
+ * and go. No text from here holds the key, an answer's body, or more of the URL than its origin.
+ */
+
+import PQueue from 'p-queue'
+import { type Result, succeeded } from '../model/result'
+import type { Clock } from '../ports'
+import type { StoreFault } from '../verify/telemetry-store'
+
+export interface HyperDxSettings {
+  /** The API server (port 8000 in the field) or the user interface (8080), which hands API calls on. */
+  readonly url: string
+  /** A user's personal API access key; not the ingestion key. */
+  readonly apiKey: string
+}
+
+export interface HyperDxLimits {
+  readonly timeLimitMs: number
+  readonly requestsPerMinute: number
+}
+
+/** A little less than HyperDX allows each key: its windows and ours do not begin together. */
+export const HYPERDX_LIMITS: HyperDxLimits = { timeLimitMs: 15_000, requestsPerMinute: 95 }
+
+export interface ApiAnswer {
+  readonly status: number
+  /** `undefined`: it was no JSON. */
+  readonly json: unknown
+  /** The server's clock less this machine's, in ms, to the second; `undefined`: it did not say. */
+  readonly clockAhead: number | undefined
+}
+
+export interface HyperDxApi {
+  /** Finds the API and checks the key. Asked before anything else. */
+  connect(): Promise<Result<ApiAnswer, StoreFault>>
+  /** Any answer but 2xx is a fault, with the status. */
+  get(path: string): Promise<Result<ApiAnswer, ApiFault>>
+  post(path: string, body: unknown): Promise<Result<ApiAnswer, ApiFault>>
+  close(): void
+}
+
+export interface ApiFault extends StoreFault {
+  /** `undefined`: there was no answer. */
+  readonly status?: number
+}
+
+/** The API server's own path, and the one through the UI, whose proxy takes one `/api` off (`pages/api/[...all].ts`). */
+const BASES = ['/api/v2', '/api/api/v2']
+
+const TRIES = 4
+/** A hanging server has had its time after two. */
+const TRIES_AFTER_TIME_OUT = 2
+/** Windows of the limit are a minute. */
+const WINDOW_MS = 60_000
+const WAITS_FOR_LIMIT = 4
+
+export function hyperDxApi(
+  { url, apiKey }: HyperDxSettings,
+  clock: Clock,
+  limits: HyperDxLimits = HYPERDX_LIMITS,
+): HyperDxApi {
+  const site = siteOf(url)
+  const closing = new AbortController()
+  const queue = new PQueue({
+    concurrency: 4,
+    intervalCap: limits.requestsPerMinute,
+    interval: WINDOW_MS,
+    strict: true,
+  })
+  let base = BASES[0] ?? ''
+
+  const once = async (path: string, body: unknown): Promise<Reply> => {
+    const asked = clock.now()
+    try {
+      const response = await fetch(`${site.address}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: {
+          authorization: `Bearer ${apiKey}`,
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        // A redirect would lose the key or the body on its way.
+        redirect: 'manual',
+        signal: AbortSignal.any([closing.signal, AbortSignal.timeout(limits.timeLimitMs)]),
+      })
+      const text = await response.text()
+      return {
+        status: response.status,
+        json: parsed(text),
+        clockAhead: clockAhead(response.headers, asked, clock.now()),
+        retryAfterMs: retryAfter(response.headers, clock.now()),
+        elsewhere: response.headers.get('location') ?? undefined,
+      }
+    } catch (thrown) {
+      return { silence: silenceOf(thrown) }
+    }
+  }
+
+  const ask = async (path: string, body?: unknown): Promise<Result<ApiAnswer, ApiFault>> => {
+    let waits = 0
+    for (let attempt = 1; ; attempt++) {
+      const reply = await queue.add(() => once(path, body))
+      if (closing.signal.aborted) return fault('unreachable', 'the run was ended')
+      if ('silence' in reply) {
+        const tries = reply.silence === TIME_OUT ? TRIES_AFTER_TIME_OUT : TRIES
+        if (attempt >= tries || reply.silence === BAD_REQUEST) {
+          return fault('unreachable', `HyperDX at ${site.name} did not answer (${reply.silence})`)
+        }
+      } else if (reply.status === 429) {
+        if (++waits > WAITS_FOR_LIMIT) {
+          return fault('unreachable', 'HyperDX’s limit of requests a minute is used up', 429)
+        }
+        await clock.sleep(Math.min(reply.retryAfterMs ?? WINDOW_MS, WINDOW_MS), closing.signal)
+        // Waiting for a turn is no failed try.
+        attempt--
+        continue
+      } else if (reply.status < 500 || attempt >= TRIES) {
+        return judged(reply, site)
+      }
+      await clock.sleep(200 * 2 ** attempt, closing.signal)
+    }
+  }
+
+  return {
+    async connect() {
+      if (!site.valid) return fault('unreachable', '`hyperdx-url` is no http or https URL')
+      // Characters that no header takes would be refused in words that quote them.
+      if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+        return fault('unauthenticated', '`hyperdx-api-key` is empty or has characters no key has')
+      }
+      let first: ApiFault | undefined
+      for (const candidate of BASES) {
+        const answer = await ask(candidate)
+        if (answer.ok && isApi(answer.value.json)) {
+          base = candidate
+          return answer
+        }
+        const found = answer.ok ? notHyperDx(site, answer.value.status) : answer.fault
+        // A refused key says more than a path that is not there; of two that say as much, the first counts.
+        if (first === undefined || (isRefusal(found) && !isRefusal(first))) first = found
+        if (found.status === undefined) break
+      }
+      return { ok: false, fault: first ?? notHyperDx(site, 0) }
+    },
+    get: (path) => ask(`${base}${path}`),
+    post: (path, body) => ask(`${base}${path}`, body),
+    close() {
+      closing.abort()
+      queue.clear()
+    },
+  }
+}
+
+interface Answered extends ApiAnswer {
+  readonly retryAfterMs: number | undefined
+  readonly elsewhere: string | undefined
+}
+
+type Reply = Answered | { readonly silence: string }
+
+interface Site {
+  readonly valid: boolean
+  /** Origin and path, without user, password, query, and the API's own path. */
+  readonly address: string
+  /** What may be shown. */
+  readonly name: string
+}
+
+function siteOf(url: string): Site {
+  const parts = URL.canParse(url) ? new URL(url) : undefined
+  if (parts === undefined || !/^https?:$/.test(parts.protocol)) {
+    return { valid: false, address: '', name: 'hyperdx-url' }
+  }
+  const path = parts.pathname.replace(/(\/api){0,2}(\/v2)?\/*$/, '')
+  return { valid: true, address: `${parts.origin}${path}`, name: parts.origin }
+}
+
+/** Statuses as HyperDX and the proxies before it give them; a 401 is plain text, 400 and 500 carry a `message`. */
+function judged(reply: Answered, site: Site): Result<ApiAnswer, ApiFault> {
+  const { status } = reply
+  if (status >= 200 && status < 300) return succeeded(reply)
+  if (status === 401) {
+    return fault(
+      'unauthenticated',
+      `HyperDX at ${site.name} does not accept \`hyperdx-api-key\`: it has to be a personal API access key, not the ingestion key`,
+      status,
+    )
+  }
+  if (status === 403) return fault('denied', `HyperDX at ${site.name} denies access (403)`, status)
+  if (status >= 300 && status < 400) {
+    return fault('refused', `${site.name} redirects${toward(reply.elsewhere, site)}`, status)
+  }
+  if (status >= 502 && status <= 504) {
+    return fault('unreachable', `nothing behind ${site.name} answers (${status})`, status)
+  }
+  const error = errorName(reply.json)
+  return fault(
+    'refused',
+    `HyperDX at ${site.name} answered ${status}${error === undefined ? '' : `: ${error}`}`,
+    status,
+  )
+}
+
+function toward(location: string | undefined, site: Site): string {
+  const target = URL.canParse(location ?? '', site.address)
+    ? new URL(location ?? '', site.address).origin
+    : undefined
+  if (target === undefined || target === site.name) return ': give the URL of HyperDX itself'
+  return ` to ${target}: give that URL`
+}
+
+/**
+ * The first words only: ClickHouse's texts go on with the query, and with values that are nobody's business here
+ * (`UNKNOWN_IDENTIFIER: …`, `Body validation failed: select: …`).
+ */
+function errorName(json: unknown): string | undefined {
+  const message: unknown = typeof json === 'object' && json && 'message' in json && json.message
+  if (typeof message !== 'string') return undefined
+  return /^([A-Z][A-Z0-9_]{2,60}(?=:)|Body validation failed: \w{1,20}|Source not found|Connection not found)/.exec(
+    message,
+  )?.[0]
+}
+
+function notHyperDx(site: Site, status: number): ApiFault {
+  return {
+    kind: 'refused',
+    text: `what answers at ${site.name} is no HyperDX API (neither ${BASES.join(' nor ')} is there)`,
+    status,
+  }
+}
+
+function isApi(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && 'version' in json
+}
+
+function isRefusal({ kind }: ApiFault): boolean {
+  return kind === 'unauthenticated' || kind === 'denied'
+}
+
+function fault(
+  kind: StoreFault['kind'],
+  text: string,
+  status?: number,
+): { ok: false; fault: ApiFault } {
+  return { ok: false, fault: { kind, text, ...(status !== undefined && { status }) } }
+}
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return value
+  } catch {
+    return undefined
+  }
+}
+
+/** Half a second on top: the header leaves fractions out. What it cannot tell counts as no difference. */
+function clockAhead(headers: Headers, asked: number, answered: number): number | undefined {
+  const date = Date.parse(headers.get('date') ?? '')
+  if (Number.isNaN(date)) return undefined
+  const ahead = date + 500 - (asked + answered) / 2
+  return Math.abs(ahead) <= 1000 + (answered - asked) / 2 ? 0 : ahead
+}
+
+/** Seconds or a date (RFC 9110, Retry-After); else the draft header of express-rate-limit. */
+function retryAfter(headers: Headers, now: number): number | undefined {
+  const given = headers.get('retry-after') ?? headers.get('ratelimit-reset') ?? ''
+  if (/^\d+$/.test(given)) return Number(given) * 1000
+  const date = Date.parse(given)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}
+
+const TIME_OUT = 'no answer in time'
+const BAD_REQUEST = 'the request could not be made'
+
+/** By codes only: the words of fetch may quote URLs and headers. */
+function silenceOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return 'no connection'
+  if (thrown.name === 'TimeoutError') return TIME_OUT
+  const { cause } = thrown
+  const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code)) return code
+  return cause === undefined && thrown instanceof TypeError && thrown.message !== 'terminated'
+    ? BAD_REQUEST
+    : 'no connection'
+}
