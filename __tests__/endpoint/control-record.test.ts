@@ -8,7 +8,7 @@ import type { StoreFault, StoreFaultKind } from '../../src/verify/telemetry-stor
 import { targetAt } from './ask-endpoint'
 
 type Found = Result<boolean, StoreFault>
-const START = 1_760_000_000_000
+const START = 1_760_000_000_567
 const fault = (kind: StoreFaultKind): Found => ({
   ok: false,
   fault: { kind, text: `it is ${kind}` },

@@ -2,6 +2,7 @@
 
 import { createServer as createHttp2Server } from 'node:http2'
 import { createServer as createHttpServer } from 'node:http'
+import type { Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { startClickStack, type LocalClickStack } from '../../local/clickstack'
 import { closedPort, listenOnLoopback } from '../../local/clickstack/http-server'
@@ -247,19 +248,22 @@ describe('over gRPC', () => {
   })
 })
 
-test('nothing is left open', async () => {
-  const server = createHttpServer((_, response) => response.end())
+test.each([
+  ['http', createHttpServer((_, response) => response.end())],
+  ['grpc', createHttp2Server((_, response) => response.end())],
+] as const)('no connection over %s is left open', async (protocol, server) => {
+  let opened = 0
   const open = new Set<unknown>()
-  server.on('connection', (socket) => {
+  server.on('connection', (socket: Socket) => {
+    opened++
     open.add(socket)
     socket.on('close', () => open.delete(socket))
   })
   const { port, close } = await listenOnLoopback(server)
   try {
-    expect((await ask(targetAt(`http://127.0.0.1:${port}`, 'http'))).kind).toBe('accepted')
-    await ask(targetAt(`http://127.0.0.1:${port}`, 'grpc'))
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(open.size).toBe(0)
+    await ask(targetAt(`http://127.0.0.1:${port}`, protocol))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect([opened, open.size]).toEqual([1, 0])
   } finally {
     await close()
   }

@@ -15,3 +15,12 @@ export interface Attempt {
   readonly timeoutMs: number
   readonly trust: Trust
 }
+
+/** More of an answer is not kept. */
+export const BODY_LIMIT = 64 * 1024
+
+/**
+ * Of a host with several addresses Node gives each 250 ms to connect (`net`, `autoSelectFamilyAttemptTimeout`): from
+ * a runner on another continent that would make a sound endpoint look unreachable.
+ */
+export const CONNECTING = { autoSelectFamilyAttemptTimeout: 2_500 }

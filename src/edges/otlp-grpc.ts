@@ -5,7 +5,7 @@
 
 import { connect, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2'
 import { brokenBy, type Reply } from '../endpoint/reply'
-import type { Attempt } from './otlp-attempt'
+import { BODY_LIMIT, CONNECTING, type Attempt } from './otlp-attempt'
 
 const EXPORT_PATH = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'
 
@@ -13,7 +13,7 @@ const EXPORT_PATH = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'
 export function exportByGrpc(attempt: Attempt): Promise<Reply> {
   const { url, headers, message, timeoutMs, trust } = attempt
   return new Promise((resolve) => {
-    const session = connect(url.origin, { ...trust })
+    const session = connect(url.origin, { ...CONNECTING, ...trust })
     const timer = setTimeout(() => finish({ kind: 'timeout', afterMs: timeoutMs }), timeoutMs)
     const finish = (reply: Reply): void => {
       clearTimeout(timer)
@@ -34,9 +34,13 @@ export function exportByGrpc(attempt: Attempt): Promise<Reply> {
       let head: IncomingHttpHeaders = {}
       let trailers: IncomingHttpHeaders = {}
       const chunks: Buffer[] = []
+      let length = 0
       stream.on('response', (received) => (head = received))
       stream.on('trailers', (received: IncomingHttpHeaders) => (trailers = received))
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('data', (chunk: Buffer) => {
+        if (length < BODY_LIMIT) chunks.push(chunk)
+        length += chunk.length
+      })
       stream.on('error', fail)
       stream.on('close', () => finish(replyOf(head, trailers, Buffer.concat(chunks))))
       stream.end(framed(message))

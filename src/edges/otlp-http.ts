@@ -3,10 +3,7 @@
 import { request as requestInClear } from 'node:http'
 import { request as requestOverTls } from 'node:https'
 import { brokenBy, type Reply } from '../endpoint/reply'
-import type { Attempt } from './otlp-attempt'
-
-/** More of an answer is not looked at. */
-const BODY_LIMIT = 64 * 1024
+import { BODY_LIMIT, CONNECTING, type Attempt } from './otlp-attempt'
 
 /** Said aloud, so that a TLS server of gRPC's alone refuses the handshake rather than answers something. */
 const HTTP_1_1 = { ALPNProtocols: ['http/1.1'] }
@@ -38,6 +35,7 @@ export function exportByHttp({ url, headers, message, timeoutMs, trust }: Attemp
             'content-length': message.length,
           },
           ...HTTP_1_1,
+          ...CONNECTING,
           ...trust,
         },
         (response) => {

@@ -2,6 +2,7 @@
 
 import { isIP } from 'node:net'
 import { connect } from 'node:tls'
+import { CONNECTING } from './otlp-attempt'
 
 const LIMIT_MS = 2_000
 
@@ -12,6 +13,7 @@ export function speaksTls({ hostname, port }: URL, timeoutMs: number): Promise<b
     const socket = connect({
       host,
       port: port === '' ? 80 : Number(port),
+      ...CONNECTING,
       rejectUnauthorized: false,
       ALPNProtocols: ['h2', 'http/1.1'],
       ...(isIP(host) === 0 && { servername: host }),
