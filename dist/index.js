@@ -58284,10 +58284,84 @@ module.exports = {
 
 /***/ }),
 
+/***/ 5940:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kx: () => (/* binding */ withoutEchoes),
+/* harmony export */   lO: () => (/* binding */ withoutValues),
+/* harmony export */   vI: () => (/* binding */ shortened)
+/* harmony export */ });
+/** Keeps secrets out of other people's words: AWS's error texts echo environments and presigned URLs. */
+const HIDDEN = '***';
+/**
+ * AWS's text without what it may echo: Lambda's 4 KB error prints every variable after "String measured",
+ * waiter errors print whole responses, and GetFunction's answers hold presigned URLs.
+ */
+function withoutEchoes(text) {
+    return text
+        .replace(/String measured:[\s\S]*/i, '')
+        .replace(/\{(?:[\s\S]*\}|[\s\S]*$)/g, '{…}')
+        .replace(/(https?:\/\/[^\s"'?]+)\?\S*/gi, '$1?…')
+        .replace(/\s+/g, ' ')
+        .trim();
+}
+/**
+ * The text with each of the values hidden. Values inside longer words are hidden from four characters on;
+ * shorter ones only where they stand alone, or hiding "1" would blind every sentence. Blanks of any kind and number
+ * count as equal, and those at the edges not at all, for `withoutEchoes` merges them.
+ */
+function withoutValues(text, values) {
+    const longestFirst = [...new Set([...values].map((value) => value.trim()))]
+        .filter((value) => value !== '')
+        .sort((a, b) => b.length - a.length);
+    return longestFirst.reduce((hidden, value) => {
+        const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+');
+        const form = value.length >= 4 ? literal : `(?<![\\w-])${literal}(?![\\w-])`;
+        return hidden.replace(new RegExp(form, 'g'), HIDDEN);
+    }, text);
+}
+/** Longest text of others' that is shown, in characters. Cut only once nothing secret is in it: half a value is one too. */
+const LONGEST = 400;
+function shortened(text) {
+    return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}
+
+
+/***/ }),
+
+/***/ 2960:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ succeeded)
+/* harmony export */ });
+/** Faults from outside, as values: what a caller can do about an answer of AWS, not which exception it was. */
+function succeeded(value) {
+    return { ok: true, value };
+}
+
+
+/***/ }),
+
 /***/ 2613:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+
+/***/ }),
+
+/***/ 181:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+
+/***/ }),
+
+/***/ 6982:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 
 /***/ }),
 
@@ -58473,6 +58547,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 
 /***/ }),
 
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+
+/***/ }),
+
 /***/ 1692:
 /***/ ((module) => {
 
@@ -58522,6 +58603,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
+/***/ 2203:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
+
+/***/ }),
+
 /***/ 3193:
 /***/ ((module) => {
 
@@ -58541,575 +58629,25 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
-/***/ })
+/***/ }),
 
-/******/ });
-/************************************************************************/
-/******/ // The module cache
-/******/ var __webpack_module_cache__ = {};
-/******/ 
-/******/ // The require function
-/******/ function __nccwpck_require__(moduleId) {
-/******/ 	// Check if module is in cache
-/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 	if (cachedModule !== undefined) {
-/******/ 		return cachedModule.exports;
-/******/ 	}
-/******/ 	// Create a new module (and put it into the cache)
-/******/ 	var module = __webpack_module_cache__[moduleId] = {
-/******/ 		// no module.id needed
-/******/ 		// no module.loaded needed
-/******/ 		exports: {}
-/******/ 	};
-/******/ 
-/******/ 	// Execute the module function
-/******/ 	var threw = true;
-/******/ 	try {
-/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
-/******/ 		threw = false;
-/******/ 	} finally {
-/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 	}
-/******/ 
-/******/ 	// Return the exports of the module
-/******/ 	return module.exports;
-/******/ }
-/******/ 
-/******/ // expose the modules object (__webpack_modules__)
-/******/ __nccwpck_require__.m = __webpack_modules__;
-/******/ 
-/************************************************************************/
-/******/ /* webpack/runtime/asset-relocator-loader */
-/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/create fake namespace object */
-/******/ (() => {
-/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
-/******/ 	var leafPrototypes;
-/******/ 	// create a fake namespace object
-/******/ 	// mode & 1: value is a module id, require it
-/******/ 	// mode & 2: merge all properties of value into the ns
-/******/ 	// mode & 4: return value when already ns object
-/******/ 	// mode & 16: return value when it's Promise-like
-/******/ 	// mode & 8|1: behave like require
-/******/ 	__nccwpck_require__.t = function(value, mode) {
-/******/ 		if(mode & 1) value = this(value);
-/******/ 		if(mode & 8) return value;
-/******/ 		if(typeof value === 'object' && value) {
-/******/ 			if((mode & 4) && value.__esModule) return value;
-/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
-/******/ 		}
-/******/ 		var ns = Object.create(null);
-/******/ 		__nccwpck_require__.r(ns);
-/******/ 		var def = {};
-/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
-/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
-/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
-/******/ 		}
-/******/ 		def['default'] = () => (value);
-/******/ 		__nccwpck_require__.d(ns, def);
-/******/ 		return ns;
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/define property getters */
-/******/ (() => {
-/******/ 	// define getter functions for harmony exports
-/******/ 	__nccwpck_require__.d = (exports, definition) => {
-/******/ 		for(var key in definition) {
-/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
-/******/ 			}
-/******/ 		}
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/ensure chunk */
-/******/ (() => {
-/******/ 	__nccwpck_require__.f = {};
-/******/ 	// This file contains only the entry chunk.
-/******/ 	// The chunk loading function for additional chunks
-/******/ 	__nccwpck_require__.e = (chunkId) => {
-/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
-/******/ 			__nccwpck_require__.f[key](chunkId, promises);
-/******/ 			return promises;
-/******/ 		}, []));
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/get javascript chunk filename */
-/******/ (() => {
-/******/ 	// This function allow to reference async chunks
-/******/ 	__nccwpck_require__.u = (chunkId) => {
-/******/ 		// return url for filenames based on template
-/******/ 		return "" + chunkId + ".index.js";
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/hasOwnProperty shorthand */
-/******/ (() => {
-/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/make namespace object */
-/******/ (() => {
-/******/ 	// define __esModule on exports
-/******/ 	__nccwpck_require__.r = (exports) => {
-/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 		}
-/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/import chunk loading */
-/******/ (() => {
-/******/ 	// no baseURI
-/******/ 	
-/******/ 	// object to store loaded and loading chunks
-/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
-/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
-/******/ 	var installedChunks = {
-/******/ 		792: 0
-/******/ 	};
-/******/ 	
-/******/ 	var installChunk = (data) => {
-/******/ 		var {ids, modules, runtime} = data;
-/******/ 		// add "modules" to the modules object,
-/******/ 		// then flag all "ids" as loaded and fire callback
-/******/ 		var moduleId, chunkId, i = 0;
-/******/ 		for(moduleId in modules) {
-/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
-/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
-/******/ 			}
-/******/ 		}
-/******/ 		if(runtime) runtime(__nccwpck_require__);
-/******/ 		for(;i < ids.length; i++) {
-/******/ 			chunkId = ids[i];
-/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
-/******/ 				installedChunks[chunkId][0]();
-/******/ 			}
-/******/ 			installedChunks[ids[i]] = 0;
-/******/ 		}
-/******/ 	
-/******/ 	}
-/******/ 	
-/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
-/******/ 			// import() chunk loading for javascript
-/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
-/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
-/******/ 	
-/******/ 				// a Promise means "currently loading".
-/******/ 				if(installedChunkData) {
-/******/ 					promises.push(installedChunkData[1]);
-/******/ 				} else {
-/******/ 					if(true) { // all chunks have JS
-/******/ 						// setup Promise in chunk cache
-/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
-/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
-/******/ 							throw e;
-/******/ 						});
-/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
-/******/ 						promises.push(installedChunkData[1] = promise);
-/******/ 					}
-/******/ 				}
-/******/ 			}
-/******/ 	};
-/******/ 	
-/******/ 	// no prefetching
-/******/ 	
-/******/ 	// no preloaded
-/******/ 	
-/******/ 	// no external install chunk
-/******/ 	
-/******/ 	// no on chunks loaded
-/******/ })();
-/******/ 
-/************************************************************************/
-var __webpack_exports__ = {};
+/***/ 3106:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
+
+/***/ }),
+
+/***/ 9052:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  i: () => (/* binding */ main),
-  b: () => (/* binding */ post)
+  Ay: () => (/* binding */ PQueue)
 });
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./src/edges/clock.ts
-/** The real clock. */
-
-const systemClock = {
-    now: () => Date.now(),
-    async sleep(ms, signal) {
-        try {
-            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {});
-        }
-        catch (thrown) {
-            if (!signal?.aborted)
-                throw thrown;
-        }
-    },
-};
-
-;// CONCATENATED MODULE: ./src/model/result.ts
-/** Faults from outside, as values: what a caller can do about an answer of AWS, not which exception it was. */
-function succeeded(value) {
-    return { ok: true, value };
-}
-
-;// CONCATENATED MODULE: ./src/rotel/releases.ts
-/**
- * The newest layer version, from the release notes of the extension: a table of regions is added to them after the
- * layers have been published, so a fresh release can lack it for minutes.
- * Source: rotel-dev/rotel-lambda-extension, scripts/update-release-layer-versions.sh.
- */
-const RELEASES_REPOSITORY = { owner: 'rotel-dev', repo: 'rotel-lambda-extension' };
-const STABLE_TAG = /^v(\d+)\.(\d+)\.(\d+)$/;
-/** Looks each region and architecture up in the newest stable release whose notes have a number for it. */
-function latestVersions(releases) {
-    const tables = releases
-        .filter(({ tag, draft, prerelease }) => !draft && !prerelease && STABLE_TAG.test(tag))
-        .sort((a, b) => compareTags(b.tag, a.tag))
-        .map(({ notes }) => versionTable(notes));
-    return (region, architecture) => {
-        for (const table of tables) {
-            const version = table.get(region)?.[architecture];
-            if (version !== undefined)
-                return version;
-        }
-        return undefined;
-    };
-}
-/** Rows of the form `| us-east-1 | 7 | 7 |`: region, x86-64, arm64. A cell may be `N/A`. */
-function versionTable(notes) {
-    const table = new Map();
-    for (const line of notes.split('\n')) {
-        const [, region, x86, arm] = /^\s*\|\s*([a-z]{2}-[a-z]+-\d)\s*\|\s*(\d+|N\/A)\s*\|\s*(\d+|N\/A)\s*\|/.exec(line) ?? [];
-        if (region === undefined || x86 === undefined || arm === undefined)
-            continue;
-        table.set(region, {
-            ...(x86 === 'N/A' ? {} : { x86_64: Number(x86) }),
-            ...(arm === 'N/A' ? {} : { arm64: Number(arm) }),
-        });
-    }
-    return table;
-}
-function compareTags(a, b) {
-    const parts = (tag) => (STABLE_TAG.exec(tag) ?? []).slice(1).map(Number);
-    const [left, right] = [parts(a), parts(b)];
-    for (let index = 0; index < 3; index++) {
-        const difference = (left[index] ?? 0) - (right[index] ?? 0);
-        if (difference !== 0)
-            return difference;
-    }
-    return 0;
-}
-
-;// CONCATENATED MODULE: ./src/edges/github-releases.ts
-/** The public release list of the extension, through the toolkit's client. Loaded only when `latest` is asked for. */
-
-
-const PUBLIC_SERVER = 'https://github.com';
-const PUBLIC_API = 'https://api.github.com';
-const TIME_LIMIT_MS = 10_000;
-/**
- * @param token of this runner's GitHub; sent only where that is github.com, for the extension is published there and
- * nowhere else: an Enterprise Server's token has no business on another host. Empty: asked without one.
- */
-function githubReleases(token, environment) {
-    const onPublicGitHub = (environment['GITHUB_SERVER_URL'] ?? PUBLIC_SERVER) === PUBLIC_SERVER;
-    const baseUrl = onPublicGitHub ? (environment['GITHUB_API_URL'] ?? PUBLIC_API) : PUBLIC_API;
-    return {
-        async list() {
-            try {
-                const { GitHub } = await __nccwpck_require__.e(/* import() */ 845).then(__nccwpck_require__.bind(__nccwpck_require__, 1845));
-                const octokit = new GitHub({
-                    baseUrl,
-                    ...(onPublicGitHub && token !== '' && { auth: token }),
-                });
-                const { data } = await octokit.rest.repos.listReleases({
-                    ...RELEASES_REPOSITORY,
-                    per_page: 10,
-                    request: { signal: AbortSignal.timeout(TIME_LIMIT_MS) },
-                });
-                return succeeded(data.map(({ tag_name, draft, prerelease, body }) => ({
-                    tag: tag_name,
-                    draft,
-                    prerelease,
-                    notes: body ?? '',
-                })));
-            }
-            catch (thrown) {
-                const status = thrown instanceof Error && 'status' in thrown ? String(thrown.status) : 'no answer';
-                return { ok: false, fault: `GitHub’s release list: ${status}` };
-            }
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/edges/aws-client.ts
-/** What all AWS clients of this action have in common. */
-/** A call of the control plane that is silent for this long is tried again. */
-const SILENCE_LIMIT_MS = 20_000;
-const CONNECT_LIMIT_MS = 5_000;
-function clientSettings(region) {
-    return {
-        region,
-        customUserAgent: 'clickstack-lambda-action',
-        requestHandler: {
-            connectionTimeout: CONNECT_LIMIT_MS,
-            requestTimeout: SILENCE_LIMIT_MS,
-            // Without this, a request that takes longer is only warned about.
-            throwOnRequestTimeout: true,
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/model/redaction.ts
-/** Keeps secrets out of other people's words: AWS's error texts echo environments and presigned URLs. */
-const HIDDEN = '***';
-/**
- * AWS's text without what it may echo: Lambda's 4 KB error prints every variable after "String measured",
- * waiter errors print whole responses, and GetFunction's answers hold presigned URLs.
- */
-function withoutEchoes(text) {
-    return text
-        .replace(/String measured:[\s\S]*/i, '')
-        .replace(/\{(?:[\s\S]*\}|[\s\S]*$)/g, '{…}')
-        .replace(/(https?:\/\/[^\s"'?]+)\?\S*/gi, '$1?…')
-        .replace(/\s+/g, ' ')
-        .trim();
-}
-/**
- * The text with each of the values hidden. Values inside longer words are hidden from four characters on;
- * shorter ones only where they stand alone, or hiding "1" would blind every sentence. Blanks of any kind and number
- * count as equal, and those at the edges not at all, for `withoutEchoes` merges them.
- */
-function withoutValues(text, values) {
-    const longestFirst = [...new Set([...values].map((value) => value.trim()))]
-        .filter((value) => value !== '')
-        .sort((a, b) => b.length - a.length);
-    return longestFirst.reduce((hidden, value) => {
-        const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+');
-        const form = value.length >= 4 ? literal : `(?<![\\w-])${literal}(?![\\w-])`;
-        return hidden.replace(new RegExp(form, 'g'), HIDDEN);
-    }, text);
-}
-
-;// CONCATENATED MODULE: ./src/edges/aws-fault.ts
-/** Turns what an AWS client throws into a fault that the core can act on, with nothing in it that may echo secrets. */
-
-/**
- * The name decides before the status: errors are told apart by `name` because several of Lambda's have no class in the
- * SDK (AccessDeniedException, ValidationException).
- */
-function awsFault(thrown) {
-    const error = describeThrown(thrown);
-    const kind = faultKind(error);
-    return {
-        kind,
-        code: error.name,
-        text: withoutEchoes(error.message).slice(0, 400),
-        mayHaveLanded: kind === 'unavailable' || error.attempts > 1,
-    };
-}
-function describeThrown(thrown) {
-    if (!(thrown instanceof Error)) {
-        return { name: 'UnknownError', message: '', httpStatus: undefined, attempts: 1 };
-    }
-    const code = 'code' in thrown ? thrown.code : undefined;
-    return {
-        // Socket errors are plain `Error`s: their code says more than their name.
-        name: thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name,
-        message: thrown.message,
-        httpStatus: metadataNumber(thrown, 'httpStatusCode'),
-        attempts: metadataNumber(thrown, 'attempts') ?? 1,
-    };
-}
-function metadataNumber(thrown, member) {
-    const metadata = '$metadata' in thrown ? thrown.$metadata : undefined;
-    if (typeof metadata !== 'object' || metadata === null)
-        return undefined;
-    const value = Object.entries(metadata).find(([name]) => name === member)?.[1];
-    return typeof value === 'number' ? value : undefined;
-}
-const KINDS = {
-    ResourceNotFoundException: 'not-found',
-    AccessDeniedException: 'denied',
-    AccessDenied: 'denied',
-    UnrecognizedClientException: 'denied',
-    InvalidClientTokenId: 'denied',
-    ExpiredTokenException: 'denied',
-    ExpiredToken: 'denied',
-    CredentialsProviderError: 'denied',
-    ResourceConflictException: 'conflict',
-    PreconditionFailedException: 'precondition',
-    TooManyRequestsException: 'throttled',
-    ThrottlingException: 'throttled',
-    Throttling: 'throttled',
-    AbortError: 'aborted',
-};
-function faultKind({ name, httpStatus }) {
-    const known = KINDS[name];
-    if (known)
-        return known;
-    if (httpStatus === undefined || httpStatus >= 500)
-        return 'unavailable';
-    if (httpStatus === 429)
-        return 'throttled';
-    return httpStatus === 403 ? 'denied' : 'refused';
-}
-
-;// CONCATENATED MODULE: ./src/edges/identity.ts
-/** Who the caller is: asked of STS, which needs no permission. The client is loaded only when it is asked. */
-
-
-
-function identity(region) {
-    return {
-        async whoAmI() {
-            try {
-                const { GetCallerIdentityCommand, STSClient } = await __nccwpck_require__.e(/* import() */ 695).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1695, 19));
-                const client = new STSClient({ ...clientSettings(region), maxAttempts: 8 });
-                const answer = await client.send(new GetCallerIdentityCommand({}));
-                const [, partition = '', , , account = ''] = (answer.Arn ?? '').split(':');
-                return succeeded({ account: answer.Account ?? account, partition });
-            }
-            catch (thrown) {
-                return { ok: false, fault: awsFault(thrown) };
-            }
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/edges/journal-file.ts
-/**
- * The journal's file: under RUNNER_TEMP, readable by its owner only, never through a symbolic link. Each line is on disk
- * before the write that it is about.
- */
-
-
-
-const OWNER_ONLY = 0o600;
-function journalPath(runnerTemp) {
-    return (0,external_node_path_.join)(runnerTemp, `clickstack-lambda-${(0,external_node_crypto_.randomUUID)()}.journal`);
-}
-/** Throws if there is anything at the path already: the name is random, so that would be no accident. */
-function createJournalFile(path) {
-    const { O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND, O_WRONLY } = external_node_fs_.constants;
-    const file = (0,external_node_fs_.openSync)(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_WRONLY, OWNER_ONLY);
-    return storeAt(path, file);
-}
-/** An existing journal, to be read and carried on; `undefined` if there is none. Throws for a link or another's file. */
-function openJournalFile(path) {
-    const { O_NOFOLLOW, O_APPEND, O_RDWR } = external_node_fs_.constants;
-    let file;
-    try {
-        file = (0,external_node_fs_.openSync)(path, O_RDWR | O_APPEND | O_NOFOLLOW);
-    }
-    catch (thrown) {
-        if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')
-            return undefined;
-        throw thrown;
-    }
-    const { mode, uid } = (0,external_node_fs_.fstatSync)(file);
-    const others = 0o077;
-    if ((mode & others) !== 0 || (process.getuid && uid !== process.getuid())) {
-        (0,external_node_fs_.closeSync)(file);
-        throw new Error('the journal can be written by others, so it is not followed');
-    }
-    return { text: (0,external_node_fs_.readFileSync)(file, 'utf8'), store: storeAt(path, file) };
-}
-function storeAt(path, file) {
-    return {
-        append(line) {
-            (0,external_node_fs_.writeSync)(file, `${line}\n`);
-            (0,external_node_fs_.fsyncSync)(file);
-        },
-        delete() {
-            (0,external_node_fs_.closeSync)(file);
-            (0,external_node_fs_.rmSync)(path, { force: true });
-        },
-    };
-}
-
-// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-lambda/dist-cjs/index.js
-var dist_cjs = __nccwpck_require__(1696);
-;// CONCATENATED MODULE: ./src/model/function-arn.ts
-/** ARNs of Lambda functions. */
-const FUNCTION = /^arn:(aws[a-zA-Z-]*):lambda:([a-z0-9-]+):(\d{12}):function:([A-Za-z0-9-_.]+)(:[^:]+)?$/;
-/** The unqualified ARN in its parts; `undefined` if the text is no function's ARN. */
-function parseFunctionArn(text) {
-    const [, partition, region, account, name] = FUNCTION.exec(text) ?? [];
-    if (!partition || !region || !account || !name)
-        return undefined;
-    return {
-        text: `arn:${partition}:lambda:${region}:${account}:function:${name}`,
-        partition,
-        region,
-        account,
-        name,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/edges/lambda-function.ts
-/** From Lambda's description of a function to ours: the one place that knows the shape of the SDK's answer. */
-
-/** @returns `undefined` for an answer without what every function has */
-function fromConfiguration(configuration, reservedConcurrency) {
-    const arn = parseFunctionArn(configuration.FunctionArn ?? '');
-    const { RevisionId: revisionId } = configuration;
-    if (arn === undefined || revisionId === undefined)
-        return undefined;
-    return {
-        arn,
-        packageType: configuration.PackageType === 'Image' ? 'Image' : 'Zip',
-        runtime: configuration.Runtime,
-        architecture: configuration.Architectures?.[0] === 'arm64' ? 'arm64' : 'x86_64',
-        timeoutSeconds: configuration.Timeout ?? 3,
-        memoryMb: configuration.MemorySize ?? 128,
-        layers: (configuration.Layers ?? []).map((layer) => ({
-            arn: layer.Arn ?? '',
-            signed: layer.SigningProfileVersionArn !== undefined,
-        })),
-        environment: environmentOf(configuration),
-        revisionId,
-        state: configuration.State,
-        lastUpdateStatus: configuration.LastUpdateStatus,
-        lastUpdateReason: configuration.LastUpdateStatusReason,
-        logFormat: configuration.LoggingConfig?.LogFormat === 'JSON' ? 'JSON' : 'Text',
-        signed: configuration.SigningProfileVersionArn !== undefined,
-        kind: kindOf(configuration),
-        reservedConcurrency,
-    };
-}
-/** A function without variables has no `Environment`, or an empty one; `Error` means that they are hidden, not absent. */
-function environmentOf({ Environment }) {
-    if (Environment?.Error) {
-        return { readable: false, errorCode: Environment.Error.ErrorCode ?? 'without a code' };
-    }
-    return { readable: true, variables: new Map(Object.entries(Environment?.Variables ?? {})) };
-}
-function kindOf(configuration) {
-    if (configuration.CapacityProviderConfig)
-        return 'managed-instances';
-    if (configuration.MasterArn)
-        return 'edge-replica';
-    if (configuration.DurableConfig)
-        return 'durable';
-    return configuration.TenancyConfig?.TenantIsolationMode === 'PER_TENANT'
-        ? 'tenant-isolated'
-        : 'ordinary';
-}
+// UNUSED EXPORTS: PriorityQueue, TimeoutError
 
 // EXTERNAL MODULE: ./node_modules/eventemitter3/index.js
 var eventemitter3 = __nccwpck_require__(2415);
@@ -60149,6 +59687,549 @@ try {
 */
 
 
+
+/***/ })
+
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		// no module.id needed
+/******/ 		// no module.loaded needed
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
+/******/ })();
+/******/ 
+/************************************************************************/
+var __webpack_exports__ = {};
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  i: () => (/* binding */ main),
+  b: () => (/* binding */ post)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./src/edges/clock.ts
+/** The real clock. */
+
+const systemClock = {
+    now: () => Date.now(),
+    async sleep(ms, signal) {
+        try {
+            await (0,promises_.setTimeout)(ms, undefined, signal ? { signal } : {});
+        }
+        catch (thrown) {
+            if (!signal?.aborted)
+                throw thrown;
+        }
+    },
+};
+
+// EXTERNAL MODULE: ./src/model/result.ts
+var result = __nccwpck_require__(2960);
+;// CONCATENATED MODULE: ./src/rotel/releases.ts
+/**
+ * The newest layer version, from the release notes of the extension: a table of regions is added to them after the
+ * layers have been published, so a fresh release can lack it for minutes.
+ * Source: rotel-dev/rotel-lambda-extension, scripts/update-release-layer-versions.sh.
+ */
+const RELEASES_REPOSITORY = { owner: 'rotel-dev', repo: 'rotel-lambda-extension' };
+const STABLE_TAG = /^v(\d+)\.(\d+)\.(\d+)$/;
+/** Looks each region and architecture up in the newest stable release whose notes have a number for it. */
+function latestVersions(releases) {
+    const tables = releases
+        .filter(({ tag, draft, prerelease }) => !draft && !prerelease && STABLE_TAG.test(tag))
+        .sort((a, b) => compareTags(b.tag, a.tag))
+        .map(({ notes }) => versionTable(notes));
+    return (region, architecture) => {
+        for (const table of tables) {
+            const version = table.get(region)?.[architecture];
+            if (version !== undefined)
+                return version;
+        }
+        return undefined;
+    };
+}
+/** Rows of the form `| us-east-1 | 7 | 7 |`: region, x86-64, arm64. A cell may be `N/A`. */
+function versionTable(notes) {
+    const table = new Map();
+    for (const line of notes.split('\n')) {
+        const [, region, x86, arm] = /^\s*\|\s*([a-z]{2}-[a-z]+-\d)\s*\|\s*(\d+|N\/A)\s*\|\s*(\d+|N\/A)\s*\|/.exec(line) ?? [];
+        if (region === undefined || x86 === undefined || arm === undefined)
+            continue;
+        table.set(region, {
+            ...(x86 === 'N/A' ? {} : { x86_64: Number(x86) }),
+            ...(arm === 'N/A' ? {} : { arm64: Number(arm) }),
+        });
+    }
+    return table;
+}
+function compareTags(a, b) {
+    const parts = (tag) => (STABLE_TAG.exec(tag) ?? []).slice(1).map(Number);
+    const [left, right] = [parts(a), parts(b)];
+    for (let index = 0; index < 3; index++) {
+        const difference = (left[index] ?? 0) - (right[index] ?? 0);
+        if (difference !== 0)
+            return difference;
+    }
+    return 0;
+}
+
+;// CONCATENATED MODULE: ./src/edges/github-releases.ts
+/** The public release list of the extension, through the toolkit's client. Loaded only when `latest` is asked for. */
+
+
+const PUBLIC_SERVER = 'https://github.com';
+const PUBLIC_API = 'https://api.github.com';
+const TIME_LIMIT_MS = 10_000;
+/**
+ * @param token of this runner's GitHub; sent only where that is github.com, for the extension is published there and
+ * nowhere else: an Enterprise Server's token has no business on another host. Empty: asked without one.
+ */
+function githubReleases(token, environment) {
+    const onPublicGitHub = (environment['GITHUB_SERVER_URL'] ?? PUBLIC_SERVER) === PUBLIC_SERVER;
+    const baseUrl = onPublicGitHub ? (environment['GITHUB_API_URL'] ?? PUBLIC_API) : PUBLIC_API;
+    return {
+        async list() {
+            try {
+                const { GitHub } = await __nccwpck_require__.e(/* import() */ 845).then(__nccwpck_require__.bind(__nccwpck_require__, 1845));
+                const octokit = new GitHub({
+                    baseUrl,
+                    ...(onPublicGitHub && token !== '' && { auth: token }),
+                });
+                const { data } = await octokit.rest.repos.listReleases({
+                    ...RELEASES_REPOSITORY,
+                    per_page: 10,
+                    request: { signal: AbortSignal.timeout(TIME_LIMIT_MS) },
+                });
+                return (0,result/* succeeded */.g)(data.map(({ tag_name, draft, prerelease, body }) => ({
+                    tag: tag_name,
+                    draft,
+                    prerelease,
+                    notes: body ?? '',
+                })));
+            }
+            catch (thrown) {
+                const status = thrown instanceof Error && 'status' in thrown ? String(thrown.status) : 'no answer';
+                return { ok: false, fault: `GitHub’s release list: ${status}` };
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/edges/aws-client.ts
+/** What all AWS clients of this action have in common. */
+/** A call of the control plane that is silent for this long is tried again. */
+const SILENCE_LIMIT_MS = 20_000;
+const CONNECT_LIMIT_MS = 5_000;
+function clientSettings(region) {
+    return {
+        region,
+        customUserAgent: 'clickstack-lambda-action',
+        requestHandler: {
+            connectionTimeout: CONNECT_LIMIT_MS,
+            requestTimeout: SILENCE_LIMIT_MS,
+            // Without this, a request that takes longer is only warned about.
+            throwOnRequestTimeout: true,
+        },
+    };
+}
+
+// EXTERNAL MODULE: ./src/model/redaction.ts
+var redaction = __nccwpck_require__(5940);
+;// CONCATENATED MODULE: ./src/edges/aws-fault.ts
+/** Turns what an AWS client throws into a fault that the core can act on, with nothing in it that may echo secrets. */
+
+/**
+ * The name decides before the status: errors are told apart by `name` because several of Lambda's have no class in the
+ * SDK (AccessDeniedException, ValidationException).
+ */
+function awsFault(thrown) {
+    const error = describeThrown(thrown);
+    const kind = faultKind(error);
+    return {
+        kind,
+        code: error.name,
+        text: (0,redaction/* withoutEchoes */.Kx)(error.message),
+        mayHaveLanded: kind === 'unavailable' || error.attempts > 1,
+    };
+}
+function describeThrown(thrown) {
+    if (!(thrown instanceof Error)) {
+        return { name: 'UnknownError', message: '', httpStatus: undefined, attempts: 1 };
+    }
+    const code = 'code' in thrown ? thrown.code : undefined;
+    return {
+        // Socket errors are plain `Error`s: their code says more than their name.
+        name: thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name,
+        message: thrown.message,
+        httpStatus: metadataNumber(thrown, 'httpStatusCode'),
+        attempts: metadataNumber(thrown, 'attempts') ?? 1,
+    };
+}
+function metadataNumber(thrown, member) {
+    const metadata = '$metadata' in thrown ? thrown.$metadata : undefined;
+    if (typeof metadata !== 'object' || metadata === null)
+        return undefined;
+    const value = Object.entries(metadata).find(([name]) => name === member)?.[1];
+    return typeof value === 'number' ? value : undefined;
+}
+const KINDS = {
+    ResourceNotFoundException: 'not-found',
+    AccessDeniedException: 'denied',
+    AccessDenied: 'denied',
+    UnrecognizedClientException: 'denied',
+    InvalidClientTokenId: 'denied',
+    ExpiredTokenException: 'denied',
+    ExpiredToken: 'denied',
+    CredentialsProviderError: 'denied',
+    ResourceConflictException: 'conflict',
+    PreconditionFailedException: 'precondition',
+    TooManyRequestsException: 'throttled',
+    ThrottlingException: 'throttled',
+    Throttling: 'throttled',
+    AbortError: 'aborted',
+};
+function faultKind({ name, httpStatus }) {
+    const known = KINDS[name];
+    if (known)
+        return known;
+    if (httpStatus === undefined || httpStatus >= 500)
+        return 'unavailable';
+    if (httpStatus === 429)
+        return 'throttled';
+    return httpStatus === 403 ? 'denied' : 'refused';
+}
+
+;// CONCATENATED MODULE: ./src/edges/identity.ts
+/** Who the caller is: asked of STS, which needs no permission. The client is loaded only when it is asked. */
+
+
+
+function identity(region) {
+    return {
+        async whoAmI() {
+            try {
+                const { GetCallerIdentityCommand, STSClient } = await __nccwpck_require__.e(/* import() */ 695).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1695, 19));
+                const client = new STSClient({ ...clientSettings(region), maxAttempts: 8 });
+                const answer = await client.send(new GetCallerIdentityCommand({}));
+                const [, partition = '', , , account = ''] = (answer.Arn ?? '').split(':');
+                return (0,result/* succeeded */.g)({ account: answer.Account ?? account, partition });
+            }
+            catch (thrown) {
+                return { ok: false, fault: awsFault(thrown) };
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/edges/journal-file.ts
+/**
+ * The journal's file: under RUNNER_TEMP, readable by its owner only, never through a symbolic link. Each line is on disk
+ * before the write that it is about.
+ */
+
+
+
+const OWNER_ONLY = 0o600;
+function journalPath(runnerTemp) {
+    return (0,external_node_path_.join)(runnerTemp, `clickstack-lambda-${(0,external_node_crypto_.randomUUID)()}.journal`);
+}
+/** Throws if there is anything at the path already: the name is random, so that would be no accident. */
+function createJournalFile(path) {
+    const { O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND, O_WRONLY } = external_node_fs_.constants;
+    const file = (0,external_node_fs_.openSync)(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_WRONLY, OWNER_ONLY);
+    return storeAt(path, file);
+}
+/** An existing journal, to be read and carried on; `undefined` if there is none. Throws for a link or another's file. */
+function openJournalFile(path) {
+    const { O_NOFOLLOW, O_APPEND, O_RDWR } = external_node_fs_.constants;
+    let file;
+    try {
+        file = (0,external_node_fs_.openSync)(path, O_RDWR | O_APPEND | O_NOFOLLOW);
+    }
+    catch (thrown) {
+        if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')
+            return undefined;
+        throw thrown;
+    }
+    const { mode, uid } = (0,external_node_fs_.fstatSync)(file);
+    const others = 0o077;
+    if ((mode & others) !== 0 || (process.getuid && uid !== process.getuid())) {
+        (0,external_node_fs_.closeSync)(file);
+        throw new Error('the journal can be written by others, so it is not followed');
+    }
+    return { text: (0,external_node_fs_.readFileSync)(file, 'utf8'), store: storeAt(path, file) };
+}
+function storeAt(path, file) {
+    return {
+        append(line) {
+            // A disk that is nearly full takes a part of it without a word, and refuses the rest only when asked again.
+            const bytes = Buffer.from(`${line}\n`);
+            for (let at = 0; at < bytes.length;)
+                at += (0,external_node_fs_.writeSync)(file, bytes, at);
+            (0,external_node_fs_.fsyncSync)(file);
+        },
+        delete() {
+            (0,external_node_fs_.closeSync)(file);
+            (0,external_node_fs_.rmSync)(path, { force: true });
+        },
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-lambda/dist-cjs/index.js
+var dist_cjs = __nccwpck_require__(1696);
+;// CONCATENATED MODULE: ./src/model/function-arn.ts
+/** ARNs of Lambda functions. */
+const FUNCTION = /^arn:(aws[a-zA-Z-]*):lambda:([a-z0-9-]+):(\d{12}):function:([A-Za-z0-9-_.]+)(:[^:]+)?$/;
+/** The unqualified ARN in its parts; `undefined` if the text is no function's ARN. */
+function parseFunctionArn(text) {
+    const [, partition, region, account, name] = FUNCTION.exec(text) ?? [];
+    if (!partition || !region || !account || !name)
+        return undefined;
+    return {
+        text: `arn:${partition}:lambda:${region}:${account}:function:${name}`,
+        partition,
+        region,
+        account,
+        name,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/edges/lambda-function.ts
+/** From Lambda's description of a function to ours: the one place that knows the shape of the SDK's answer. */
+
+/** @returns `undefined` for an answer without what every function has */
+function fromConfiguration(configuration, reservedConcurrency) {
+    const arn = parseFunctionArn(configuration.FunctionArn ?? '');
+    const { RevisionId: revisionId } = configuration;
+    if (arn === undefined || revisionId === undefined)
+        return undefined;
+    return {
+        arn,
+        packageType: configuration.PackageType === 'Image' ? 'Image' : 'Zip',
+        runtime: configuration.Runtime,
+        architecture: configuration.Architectures?.[0] === 'arm64' ? 'arm64' : 'x86_64',
+        timeoutSeconds: configuration.Timeout ?? 3,
+        memoryMb: configuration.MemorySize ?? 128,
+        layers: (configuration.Layers ?? []).map((layer) => ({
+            arn: layer.Arn ?? '',
+            signed: layer.SigningProfileVersionArn !== undefined,
+        })),
+        environment: environmentOf(configuration),
+        revisionId,
+        state: configuration.State,
+        lastUpdateStatus: configuration.LastUpdateStatus,
+        lastUpdateReason: configuration.LastUpdateStatusReason,
+        logFormat: configuration.LoggingConfig?.LogFormat === 'JSON' ? 'JSON' : 'Text',
+        signed: configuration.SigningProfileVersionArn !== undefined,
+        kind: kindOf(configuration),
+        reservedConcurrency,
+    };
+}
+/** A function without variables has no `Environment`, or an empty one; `Error` means that they are hidden, not absent. */
+function environmentOf({ Environment }) {
+    if (Environment?.Error) {
+        return { readable: false, errorCode: Environment.Error.ErrorCode ?? 'without a code' };
+    }
+    return { readable: true, variables: new Map(Object.entries(Environment?.Variables ?? {})) };
+}
+function kindOf(configuration) {
+    if (configuration.CapacityProviderConfig)
+        return 'managed-instances';
+    if (configuration.MasterArn)
+        return 'edge-replica';
+    if (configuration.DurableConfig)
+        return 'durable';
+    return configuration.TenancyConfig?.TenantIsolationMode === 'PER_TENANT'
+        ? 'tenant-isolated'
+        : 'ordinary';
+}
+
+// EXTERNAL MODULE: ./node_modules/p-queue/dist/index.js + 4 modules
+var dist = __nccwpck_require__(9052);
 ;// CONCATENATED MODULE: ./src/edges/lambda-quota.ts
 /**
  * Lambda's control plane allows 100 GetFunction and 15 other calls a second for each account and region, and no request
@@ -60167,7 +60248,7 @@ function lambdaQuota(share) {
 function rate(callsPerSecond) {
     // Shares of less than one call a second stretch the second.
     const intervalCap = Math.max(1, Math.floor(callsPerSecond));
-    return new PQueue({ intervalCap, interval: (1000 * intervalCap) / callsPerSecond, strict: true });
+    return new dist/* default */.Ay({ intervalCap, interval: (1000 * intervalCap) / callsPerSecond, strict: true });
 }
 
 ;// CONCATENATED MODULE: ./src/edges/lambda-control.ts
@@ -60211,7 +60292,7 @@ function lambdaControl(apiShare) {
                 }
                 marker = page.value.NextMarker;
             } while (marker !== undefined);
-            return succeeded(functions);
+            return (0,result/* succeeded */.g)(functions);
         },
         async get(region, nameOrArn) {
             const { client, quota } = inRegion(region);
@@ -60227,6 +60308,8 @@ function lambdaControl(apiShare) {
                 FunctionName: arn.text,
                 RevisionId: update.revisionId,
                 ...(update.layers && { Layers: [...update.layers] }),
+                // The other members of LoggingConfig stay: Lambda merges them (recorded).
+                ...(update.logFormat && { LoggingConfig: { LogFormat: update.logFormat } }),
                 ...(update.variables && {
                     Environment: { Variables: Object.fromEntries(update.variables) },
                 }),
@@ -60244,7 +60327,7 @@ function lambdaControl(apiShare) {
             if (known)
                 return known;
             const { client, quota } = inRegion(region);
-            const asked = attempt(() => quota.otherCalls.add(() => client.send(new dist_cjs/* GetLayerVersionByArnCommand */.tGD({ Arn: layerArn })))).then((answer) => (answer.ok ? succeeded(true) : answer));
+            const asked = attempt(() => quota.otherCalls.add(() => client.send(new dist_cjs/* GetLayerVersionByArnCommand */.tGD({ Arn: layerArn })))).then((answer) => (answer.ok ? (0,result/* succeeded */.g)(true) : answer));
             layers.set(key, asked);
             return asked;
         },
@@ -60256,18 +60339,18 @@ function lambdaControl(apiShare) {
             const configuration = attached.value.CodeSigningConfigArn;
             // A function without a configuration is answered 200 with an empty body (recorded).
             if (!configuration)
-                return succeeded(false);
+                return (0,result/* succeeded */.g)(false);
             const policy = await attempt(() => quota.otherCalls.add(() => client.send(new dist_cjs/* GetCodeSigningConfigCommand */.UfA({ CodeSigningConfigArn: configuration }))));
             if (!policy.ok)
                 return policy;
             const action = policy.value.CodeSigningConfig?.CodeSigningPolicies;
-            return succeeded(action?.UntrustedArtifactOnDeployment === 'Enforce');
+            return (0,result/* succeeded */.g)(action?.UntrustedArtifactOnDeployment === 'Enforce');
         },
     };
 }
 async function attempt(call) {
     try {
-        return succeeded(await call());
+        return (0,result/* succeeded */.g)(await call());
     }
     catch (thrown) {
         return { ok: false, fault: awsFault(thrown) };
@@ -60275,7 +60358,7 @@ async function attempt(call) {
 }
 function described(configuration, reserved, operation) {
     const fn = configuration && fromConfiguration(configuration, reserved);
-    return fn ? succeeded(fn) : incomplete(operation);
+    return fn ? (0,result/* succeeded */.g)(fn) : incomplete(operation);
 }
 function notMade() {
     return {
@@ -60342,7 +60425,7 @@ function lambdaInvoke(concurrency, clock) {
                     LogType: 'Tail',
                     ...(qualifier && { Qualifier: qualifier }),
                 }), { abortSignal: AbortSignal.any([signal, limit]) });
-                return succeeded(invocationOf(answer, clock.now()));
+                return (0,result/* succeeded */.g)(invocationOf(answer, clock.now()));
             }
             catch (thrown) {
                 if (signal.aborted)
@@ -60397,7 +60480,7 @@ function errorPayload(payload) {
 }
 function invokeFault(thrown) {
     const { name, message, httpStatus } = describeThrown(thrown);
-    const text = `${name}: ${withoutEchoes(message)}`.slice(0, 400);
+    const text = `${name}: ${(0,redaction/* withoutEchoes */.Kx)(message)}`;
     if (name === 'TooManyRequestsException' || httpStatus === 429) {
         const reason = thrown instanceof Error && 'Reason' in thrown ? thrown.Reason : undefined;
         const reserved = reason === 'ReservedFunctionConcurrentInvocationLimitExceeded';
@@ -60550,8 +60633,8 @@ function escapeProperty(s) {
         .replace(/,/g, '%2C');
 }
 //# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+// EXTERNAL MODULE: external "crypto"
+var external_crypto_ = __nccwpck_require__(6982);
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
@@ -60575,7 +60658,7 @@ function file_command_issueFileCommand(command, message) {
     });
 }
 function file_command_prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
     const convertedValue = utils_toCommandValue(value);
     // These should realistically never happen, but just in case someone finds a
     // way to exploit uuid generation let's not allow keys or values that contain
@@ -63440,6 +63523,81 @@ function headRepository(path) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/endpoint/verdict.ts
+/** What an answer of the endpoint means for the run: go on, go on with a warning, or write nothing. */
+/** @param answer `undefined` where nothing was sent, as with `off` */
+function judgeEndpoint(answer, { check, target, credentialsSent }) {
+    if (check === 'off')
+        return { kind: 'ok', note: 'not checked, because of `endpoint-check: off`' };
+    if (!answer)
+        return { kind: 'warn', text: 'The endpoint was not checked.' };
+    const block = (reason, detail) => ({
+        kind: 'block',
+        reason,
+        detail,
+    });
+    switch (answer.kind) {
+        case 'accepted':
+            return { kind: 'ok', note: credentialsSent ? undefined : KEY_UNCHECKED };
+        case 'key-refused':
+            return credentialsSent
+                ? block('endpoint-key-refused', answer.text + schemeHint(target))
+                : { kind: 'ok', note: KEY_UNCHECKED };
+        case 'not-found':
+            return block('endpoint-not-found', answer.text);
+        case 'wrong-protocol':
+            return block('endpoint-wrong-protocol', answer.text + portHint(target));
+        case 'tls':
+            return block('endpoint-tls', answer.text);
+        case 'refused':
+            return block('endpoint-refused', answer.text);
+        case 'unreachable':
+            return check === 'require'
+                ? block('endpoint-unreachable', answer.text)
+                : {
+                    kind: 'warn',
+                    text: `The endpoint was not checked, for this runner does not reach it: ${answer.text}. Functions may reach it all the same, if it is private.`,
+                };
+    }
+}
+const KEY_UNCHECKED = 'reachable, key unchecked';
+/** Without the value: only whether there is one, and whether it begins with the scheme. */
+function schemeHint({ headers }) {
+    const authorization = [...headers].find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+    if (authorization === undefined)
+        return '; no `Authorization` was sent';
+    return /^bearer\s/i.test(authorization)
+        ? '; the key was sent with `Bearer`, and open-source ClickStack takes it raw'
+        : '; the key was sent raw, and managed ClickStack takes it with `Bearer`';
+}
+/** OTLP's registered ports (OpenTelemetry protocol specification). */
+const PORT_OF = { grpc: '4317', http: '4318' };
+function portHint({ endpoint, protocol }) {
+    const port = URL.canParse(endpoint) ? new URL(endpoint).port : '';
+    const other = protocol === 'grpc' ? 'http' : 'grpc';
+    return port === PORT_OF[other]
+        ? `; port ${port} is usually that of \`protocol: ${other}\``
+        : `; the protocol is \`${protocol}\``;
+}
+/**
+ * For `protocol: auto` on a port that does not tell: the protocol by which an empty export is accepted, or else by
+ * which the key is refused. `undefined` where neither is. A server that refuses the key whatever is asked counts as
+ * HTTP: proxies answer so to any path, gRPC servers do not answer HTTP. An endpoint with a path is HTTP's alone, for
+ * gRPC has no place for it.
+ */
+async function detectProtocol(send, target) {
+    const hasPath = URL.canParse(target.endpoint) && new URL(target.endpoint).pathname !== '/';
+    const [grpc, http] = await Promise.all([
+        hasPath ? undefined : send({ ...target, protocol: 'grpc' }, undefined),
+        send({ ...target, protocol: 'http' }, undefined),
+    ]);
+    if (grpc?.kind === 'accepted')
+        return 'grpc';
+    if (http.kind === 'accepted' || http.kind === 'key-refused')
+        return 'http';
+    return grpc?.kind === 'key-refused' ? 'grpc' : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/defaults.ts
 /** All inputs of action.yml in its order, with its defaults. A test holds both files together. */
 /**
@@ -63515,93 +63673,6 @@ const inputDefaults = {
 };
 /** In the order of action.yml, in which problems are reported. */
 const inputNames = Object.keys(inputDefaults);
-
-;// CONCATENATED MODULE: ./src/inputs/nearest.ts
-/** Finds the name that a user probably meant. */
-/** The candidate that is so near to `word` that it was probably meant; `undefined` if none is. Case does not count. */
-function nearest(word, candidates) {
-    const wanted = word.toLowerCase();
-    let best;
-    let bestDistance = Number.POSITIVE_INFINITY;
-    for (const candidate of candidates) {
-        const distance = editDistance(wanted, candidate.toLowerCase());
-        // About one mistake in three letters; more would suggest names that have nothing in common.
-        const tolerated = Math.max(1, Math.floor(candidate.length / 3));
-        if (distance <= tolerated && distance < bestDistance) {
-            best = candidate;
-            bestDistance = distance;
-        }
-    }
-    return best;
-}
-/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string alignment). */
-function editDistance(a, b) {
-    // Far longer words are no typing mistakes; the table below would only cost time.
-    if (Math.abs(a.length - b.length) > 20)
-        return Math.max(a.length, b.length);
-    let beforeLast = [];
-    let last = Array.from({ length: b.length + 1 }, (_, column) => column);
-    for (let row = 1; row <= a.length; row++) {
-        const current = [row];
-        for (let column = 1; column <= b.length; column++) {
-            const same = a[row - 1] === b[column - 1];
-            let cost = Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (last[column - 1] ?? 0) + (same ? 0 : 1));
-            const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-            if (swapped)
-                cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
-            current.push(cost);
-        }
-        beforeLast = last;
-        last = current;
-    }
-    return last[b.length] ?? 0;
-}
-
-;// CONCATENATED MODULE: ./src/inputs/choices.ts
-/** Inputs with a few allowed words, switches and whole numbers. */
-
-
-/** One of the allowed words; after a mistake the one that was probably meant. */
-function choice(inputs, name, { allowed, notYet = [], alsoKnownAs = {} }) {
-    const given = inputs.read(name).trim();
-    const exact = allowed.find((word) => word === given);
-    if (exact !== undefined)
-        return exact;
-    const fallback = allowed.find((word) => word === inputDefaults[name]) ?? allowed[0];
-    const now = allowed.map((word) => `\`${word}\``).join(', ');
-    if (notYet.includes(given)) {
-        inputs.problem(name, `\`${name}: ${given}\` is not available yet. Allowed today: ${now}.`);
-        return fallback;
-    }
-    const later = notYet.map((word) => `, \`${word}\` (not available yet)`).join('');
-    const known = Object.hasOwn(alsoKnownAs, given.toLowerCase())
-        ? alsoKnownAs[given.toLowerCase()]
-        : undefined;
-    const meant = known ?? nearest(given, [...allowed, ...notYet]);
-    inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Allowed: ${now}${later}.` +
-        (meant === undefined ? '' : ` Did you mean \`${meant}\`?`));
-    return allowed.find((word) => word === meant) ?? fallback;
-}
-/** A switch, in the spellings of YAML 1.2's core schema, which GitHub's own toolkit accepts. */
-function choices_boolean(inputs, name) {
-    const given = inputs.read(name).trim();
-    if (['true', 'True', 'TRUE'].includes(given))
-        return true;
-    if (['false', 'False', 'FALSE'].includes(given))
-        return false;
-    inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Allowed: \`true\`, \`false\`.`);
-    return false;
-}
-/** A whole number from `least` to `most`. `suffix` may follow it. */
-function integer(inputs, name, { least, most, suffix = '' }) {
-    const given = inputs.read(name).trim();
-    const digits = suffix !== '' && given.endsWith(suffix) ? given.slice(0, -suffix.length) : given;
-    const number = /^[0-9]+$/.test(digits.trim()) ? Number(digits) : Number.NaN;
-    if (number >= least && number <= most)
-        return number;
-    inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Give a whole number from ${least} to ${most}.`);
-    return Number(inputDefaults[name]);
-}
 
 ;// CONCATENATED MODULE: ./src/rotel/values.ts
 /**
@@ -63694,6 +63765,93 @@ function faultOfBlanksAtTheEdge(value) {
         : 'begins or ends with a blank: Rotel would keep it in one place and cut it off in another';
 }
 
+;// CONCATENATED MODULE: ./src/inputs/nearest.ts
+/** Finds the name that a user probably meant. */
+/** The candidate that is so near to `word` that it was probably meant; `undefined` if none is. Case does not count. */
+function nearest(word, candidates) {
+    const wanted = word.toLowerCase();
+    let best;
+    let bestDistance = Number.POSITIVE_INFINITY;
+    for (const candidate of candidates) {
+        const distance = editDistance(wanted, candidate.toLowerCase());
+        // About one mistake in three letters; more would suggest names that have nothing in common.
+        const tolerated = Math.max(1, Math.floor(candidate.length / 3));
+        if (distance <= tolerated && distance < bestDistance) {
+            best = candidate;
+            bestDistance = distance;
+        }
+    }
+    return best;
+}
+/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string alignment). */
+function editDistance(a, b) {
+    // Far longer words are no typing mistakes; the table below would only cost time.
+    if (Math.abs(a.length - b.length) > 20)
+        return Math.max(a.length, b.length);
+    let beforeLast = [];
+    let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+    for (let row = 1; row <= a.length; row++) {
+        const current = [row];
+        for (let column = 1; column <= b.length; column++) {
+            const same = a[row - 1] === b[column - 1];
+            let cost = Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (last[column - 1] ?? 0) + (same ? 0 : 1));
+            const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+            if (swapped)
+                cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
+            current.push(cost);
+        }
+        beforeLast = last;
+        last = current;
+    }
+    return last[b.length] ?? 0;
+}
+
+;// CONCATENATED MODULE: ./src/inputs/choices.ts
+/** Inputs with a few allowed words, switches and whole numbers. */
+
+
+/** One of the allowed words; after a mistake the one that was probably meant. */
+function choice(inputs, name, { allowed, notYet = [], alsoKnownAs = {} }) {
+    const given = inputs.read(name).trim();
+    const exact = allowed.find((word) => word === given);
+    if (exact !== undefined)
+        return exact;
+    const fallback = allowed.find((word) => word === inputDefaults[name]) ?? allowed[0];
+    const now = allowed.map((word) => `\`${word}\``).join(', ');
+    if (notYet.includes(given)) {
+        inputs.problem(name, `\`${name}: ${given}\` is not available yet. Allowed today: ${now}.`);
+        return fallback;
+    }
+    const later = notYet.map((word) => `, \`${word}\` (not available yet)`).join('');
+    const known = Object.hasOwn(alsoKnownAs, given.toLowerCase())
+        ? alsoKnownAs[given.toLowerCase()]
+        : undefined;
+    const meant = known ?? nearest(given, [...allowed, ...notYet]);
+    inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Allowed: ${now}${later}.` +
+        (meant === undefined ? '' : ` Did you mean \`${meant}\`?`));
+    return allowed.find((word) => word === meant) ?? fallback;
+}
+/** A switch, in the spellings of YAML 1.2's core schema, which GitHub's own toolkit accepts. */
+function choices_boolean(inputs, name) {
+    const given = inputs.read(name).trim();
+    if (['true', 'True', 'TRUE'].includes(given))
+        return true;
+    if (['false', 'False', 'FALSE'].includes(given))
+        return false;
+    inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Allowed: \`true\`, \`false\`.`);
+    return false;
+}
+/** A whole number from `least` to `most`. `suffix` may follow it. */
+function integer(inputs, name, { least, most, suffix = '' }) {
+    const given = inputs.read(name).trim();
+    const digits = suffix !== '' && given.endsWith(suffix) ? given.slice(0, -suffix.length) : given;
+    const number = /^[0-9]+$/.test(digits.trim()) ? Number(digits) : Number.NaN;
+    if (number >= least && number <= most)
+        return number;
+    inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Give a whole number from ${least} to ${most}.`);
+    return Number(inputDefaults[name]);
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/public-host.ts
 /** Tells hosts on the public internet from those in a private network, by their name alone. */
 /** Names under these never resolve in public DNS, or are meant for inside a network (RFC 6761, 6762, 8375, 9476). */
@@ -63754,16 +63912,26 @@ function isPublicIpv6(address) {
 
 /** OTLP's registered ports (OpenTelemetry protocol specification). */
 const PROTOCOL_OF_PORT = { '4317': 'grpc', '4318': 'http' };
-function parseEndpoint(inputs) {
+/** The endpoint, if only asking it can tell the protocol. */
+function endpointToAsk(read) {
+    const endpoint = read('endpoint').trim();
+    const protocol = read('protocol').trim() || 'auto';
+    if (protocol !== 'auto' || read('endpoint-check').trim() === 'off' || !URL.canParse(endpoint)) {
+        return undefined;
+    }
+    return PROTOCOL_OF_PORT[new URL(endpoint).port] === undefined ? endpoint : undefined;
+}
+function parseEndpoint(inputs, detected) {
     const endpoint = inputs.read('endpoint').trim();
     const chosen = choice(inputs, 'protocol', { allowed: ['auto', 'grpc', 'http'] });
     const url = parseUrl(inputs, endpoint);
     const ofPort = PROTOCOL_OF_PORT[url?.port ?? ''];
-    const protocol = chosen === 'auto' ? ofPort : chosen;
+    const answered = detected === 'grpc' || detected === 'http' ? detected : undefined;
+    const protocol = chosen === 'auto' ? (ofPort ?? answered) : chosen;
     if (url === undefined)
         return { endpoint, protocol: protocol ?? 'grpc' };
     if (protocol === undefined) {
-        inputs.problem('protocol', `\`protocol\` is \`auto\`, and ${describePort(url)} of \`endpoint\` does not tell: only 4317 (\`grpc\`) and 4318 (\`http\`) do. Set \`protocol\` to \`grpc\` or \`http\`.`);
+        inputs.problem('protocol', `\`protocol\` is \`auto\`, and ${describePort(url)} of \`endpoint\` does not tell: only 4317 (\`grpc\`) and 4318 (\`http\`) do${detected === 'none' ? ', and the endpoint itself did not answer to either' : ''}. Set \`protocol\` to \`grpc\` or \`http\`.`);
     }
     else {
         checkPath(inputs, url, protocol);
@@ -64177,23 +64345,11 @@ const notAvailableYet = [
     'stack',
     'shard',
     'env-file',
-    'log-format',
     'auto-instrumentation',
     'instrumentation-distribution',
     'instrumentation-layer-arn',
     'wrapper-conflict',
     'qualifier',
-    'verify-level',
-    'verify-timeout',
-    'verify-traces',
-    'on-no-traffic',
-    'endpoint-check',
-    'clickhouse-url',
-    'clickhouse-user',
-    'clickhouse-password',
-    'clickhouse-database',
-    'hyperdx-url',
-    'hyperdx-api-key',
     'cloudwatch-logs',
     'deny-policy-arn',
     'allow-shared-role',
@@ -64526,21 +64682,84 @@ function parseRegions(inputs, selectors, regionOfEnvironment) {
 ;// CONCATENATED MODULE: ./src/inputs/verifier.ts
 /** How the arrival of telemetry is proven: `verify` and what goes with it. */
 
-/** Inputs that say that the user has set up a verifier. */
-const CONFIGURES_A_VERIFIER = [
-    'clickhouse-url',
-    'hyperdx-url',
-    'hyperdx-api-key',
-];
+
 /** In `plan` and `remove` nothing has to arrive, so nothing has to be set up. */
 function parseVerifier(inputs, mode) {
-    choice(inputs, 'verify', { allowed: ['auto', 'none'], notYet: ['clickhouse', 'hyperdx'] });
-    const needed = mode === 'apply' || mode === 'verify';
-    const configured = CONFIGURES_A_VERIFIER.some((name) => inputs.read(name) !== '');
-    if (inputs.read('verify').trim() === 'auto' && needed && !configured) {
-        inputs.problem('verify', '`verify` is `auto`, and nothing is configured to verify with. Give `clickhouse-url` (not available yet), or `hyperdx-url` with `hyperdx-api-key` (not available yet), or say `verify: none`: nothing is proven then, and functions end as `written`.');
+    const chosen = choice(inputs, 'verify', { allowed: ['auto', 'clickhouse', 'hyperdx', 'none'] });
+    const settings = parseProofSettings(inputs);
+    if (mode === 'plan' || mode === 'remove')
+        return { kind: 'none' };
+    const given = (name) => inputs.read(name).trim() !== '';
+    const hyperDxIsComplete = given('hyperdx-url') && given('hyperdx-api-key');
+    const automatic = given('clickhouse-url')
+        ? 'clickhouse'
+        : hyperDxIsComplete
+            ? 'hyperdx'
+            : undefined;
+    const kind = chosen === 'auto' ? automatic : chosen;
+    switch (kind) {
+        case 'none':
+            if (given('clickhouse-url') || given('hyperdx-api-key')) {
+                inputs.warn('`verify: none` is said, so the verifier that is configured is not asked.');
+            }
+            return { kind: 'none' };
+        case 'clickhouse':
+            return { kind, ...parseClickHouse(inputs), ...settings };
+        case 'hyperdx':
+            for (const name of ['hyperdx-url', 'hyperdx-api-key']) {
+                if (!given(name))
+                    inputs.problem(name, `\`${name}\` is missing, which \`verify: hyperdx\` needs.`);
+            }
+            return { kind, apiKey: inputs.read('hyperdx-api-key').trim(), ...settings };
+        case undefined:
+            inputs.problem('verify', '`verify` is `auto`, and nothing is configured to verify with. Give `clickhouse-url`, or `hyperdx-url` with `hyperdx-api-key`, or say `verify: none`: nothing is proven then, and functions end as `written`.');
+            return { kind: 'none' };
     }
-    return { kind: 'none' };
+}
+function parseProofSettings(inputs) {
+    return {
+        level: choice(inputs, 'verify-level', { allowed: ['environment', 'invocation', 'function'] }),
+        timeoutMs: integer(inputs, 'verify-timeout', { least: 1, most: 3600, suffix: 's' }) * 1000,
+        traces: choices_boolean(inputs, 'verify-traces'),
+        onNoTraffic: choice(inputs, 'on-no-traffic', { allowed: ['fail', 'keep'] }),
+        endpointCheck: choice(inputs, 'endpoint-check', { allowed: ['warn', 'require', 'off'] }),
+        hyperDxUrl: parseServer(inputs, 'hyperdx-url'),
+    };
+}
+function parseClickHouse(inputs) {
+    const url = parseServer(inputs, 'clickhouse-url');
+    if (inputs.read('clickhouse-url').trim() === '') {
+        inputs.problem('clickhouse-url', '`clickhouse-url` is missing, which `verify: clickhouse` needs.');
+    }
+    const database = inputs.read('clickhouse-database').trim();
+    return {
+        url,
+        user: inputs.read('clickhouse-user').trim() || 'default',
+        password: inputs.read('clickhouse-password'),
+        database,
+    };
+}
+/** The base URL of a server, without a slash at its end; empty when unset. */
+function parseServer(inputs, name) {
+    const given = inputs.read(name).trim();
+    if (given === '')
+        return '';
+    const url = URL.canParse(given) ? new URL(given) : undefined;
+    const fault = url === undefined || !/^https?:$/.test(url.protocol)
+        ? 'is no URL with http:// or https://'
+        : given.includes('@')
+            ? 'holds a user name or password: give those by inputs of their own'
+            : /[?#]/.test(given)
+                ? 'has a query or a fragment'
+                : undefined;
+    if (fault !== undefined || url === undefined) {
+        inputs.problem(name, `\`${name}\` ${fault ?? 'is no URL'}. Give it like \`https://clickhouse.example.com:8443\`.`);
+        return '';
+    }
+    if (url.protocol === 'http:' && isPublicHost(url.hostname)) {
+        inputs.warn(`\`${name}\` is \`http://\` on a host that looks public: credentials travel in clear text.`);
+    }
+    return given.replace(/\/+$/, '');
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/parse-inputs.ts
@@ -64560,16 +64779,17 @@ function parseVerifier(inputs, mode) {
 
 /**
  * Parses all inputs. `read` returns the text of an input untrimmed (a blank at the edge of a key matters), or an empty
- * string; `environment.region` is `AWS_REGION`. No message holds a secret. Inputs that the mode has no use for are not
+ * string; `environment.region` is `AWS_REGION`, `environment.detected` what the
+ * endpoint answered where only that tells the protocol. No message holds a secret. Inputs that the mode has no use for are not
  * looked at, except those that are not available yet.
  */
 function parseInputs(read, environment) {
-    const { value, findings } = collectFindings(read, (inputs) => parse(inputs, environment.region?.trim() ?? ''));
+    const { value, findings } = collectFindings(read, (inputs) => parse(inputs, environment.region?.trim() ?? '', environment.detected ?? 'not-asked'));
     return findings.problems.length > 0
         ? { ok: false, problems: findings.problems }
         : { ok: true, inputs: value, warnings: findings.warnings };
 }
-function parse(inputs, region) {
+function parse(inputs, region, detected) {
     refuseNotAvailableYet(inputs);
     const mode = choice(inputs, 'mode', { allowed: ['apply', 'plan', 'verify', 'remove'] });
     const targets = parseTargets(inputs, region);
@@ -64581,7 +64801,7 @@ function parse(inputs, region) {
     };
     if (mode === 'remove')
         return { mode, ...common };
-    const wanted = parseWanted(inputs, targets);
+    const wanted = parseWanted(inputs, targets, detected);
     if (mode === 'plan')
         return { mode, ...common, wanted };
     if (wanted.export.headers.every(({ name }) => name.toLowerCase() !== 'authorization')) {
@@ -64589,19 +64809,20 @@ function parse(inputs, region) {
     }
     return { mode, ...common, wanted, verifier };
 }
-function parseWanted(inputs, targets) {
+function parseWanted(inputs, targets, detected) {
     return {
         layer: parseLayerChoice(inputs),
-        export: parseExport(inputs, targets),
+        export: parseExport(inputs, targets, detected),
         adopt: choices_boolean(inputs, 'adopt'),
+        logFormat: choice(inputs, 'log-format', { allowed: ['keep', 'json'] }),
         allowUnsupportedRuntime: choices_boolean(inputs, 'allow-unsupported-runtime'),
     };
 }
-function parseExport(inputs, { selectors }) {
+function parseExport(inputs, { selectors }, detected) {
     choice(inputs, 'exporter', { allowed: ['otlp'], notYet: ['clickhouse'] });
     const included = selectors.filter(({ kind }) => kind !== 'exclude');
     return {
-        ...parseEndpoint(inputs),
+        ...parseEndpoint(inputs, detected),
         headers: parseHeaders(inputs),
         ...parseResource(inputs, included.length > 1 || hasPattern(included)),
         environment: parseEnvironment(inputs),
@@ -64646,7 +64867,7 @@ function unknownInputs(given, known) {
 ;// CONCATENATED MODULE: ./src/plan/change.ts
 /** A change of a function's configuration: what is there, and what is to be there. */
 /** The difference, or `undefined` where there is none and nothing is to be written (an equal update restarts a function). */
-function changeBetween(fn, layersAfter, before, after) {
+function changeBetween(fn, layersAfter, before, after, logFormatAfter = fn.logFormat) {
     const layersBefore = fn.layers.map((layer) => layer.arn);
     const sameLayers = layersBefore.length === layersAfter.length &&
         layersBefore.every((arn, index) => arn === layersAfter[index]);
@@ -64654,11 +64875,13 @@ function changeBetween(fn, layersAfter, before, after) {
     const variables = names
         .map((name) => ({ name, before: before.get(name), after: after.get(name) }))
         .filter((variable) => variable.before !== variable.after);
-    if (sameLayers && variables.length === 0)
+    const sameFormat = fn.logFormat === logFormatAfter;
+    if (sameLayers && variables.length === 0 && sameFormat)
         return undefined;
     return {
         layers: sameLayers ? undefined : { before: layersBefore, after: layersAfter },
         variables,
+        ...(sameFormat ? {} : { logFormat: { before: fn.logFormat, after: logFormatAfter } }),
     };
 }
 /** The variables after the change. */
@@ -64805,9 +65028,14 @@ function targetLayer(fn, choice, latest) {
             const newest = latest(region, fn.architecture);
             if (newest !== undefined)
                 return of(Math.max(newest, attached ?? 0));
-            return attached === undefined
-                ? of(BUNDLED_VERSION, `the latest layer version could not be found out: ${String(BUNDLED_VERSION)}, the bundled one, is taken`)
-                : of(attached, `the latest layer version could not be found out: ${String(attached)}, the attached one, is kept`);
+            const kept = attachedRotel(fn);
+            if (kept !== undefined) {
+                return {
+                    layer: kept,
+                    warning: `the latest layer version could not be found out: ${kept.name}:${String(kept.version)}, which is attached, is kept`,
+                };
+            }
+            return of(BUNDLED_VERSION, `the latest layer version could not be found out: ${String(BUNDLED_VERSION)}, the bundled one, is taken`);
         }
     }
 }
@@ -64817,6 +65045,13 @@ function attachedStableVersion(fn) {
     return fn.layers
         .map((layer) => parseLayerArn(layer.arn))
         .find((arn) => arn !== undefined && layerIdentity(arn) === stable)?.version;
+}
+/** A published layer that the function carries for its own architecture, alpha or stable. */
+function attachedRotel(fn) {
+    const suffix = layerArchitecture(fn.architecture);
+    return fn.layers
+        .map((layer) => parseLayerArn(layer.arn))
+        .find((arn) => arn !== undefined && isPublishedRotel(arn) && arn.name.split('-').includes(suffix));
 }
 function ownCopy(fn, template) {
     const text = template
@@ -64855,6 +65090,7 @@ function inverseOf(change, salt) {
             before: before ?? null,
             wrote: after === undefined ? null : fingerprint(after, salt),
         })),
+        ...(change.logFormat && { logFormat: change.logFormat }),
     };
 }
 /**
@@ -64875,20 +65111,25 @@ function mergeInverses(first, second, salt) {
             ? { ...second.layers, before: undoLayers(second.layers.before, first.layers, []) }
             : first.layers,
         variables: [...earlier.values(), ...later],
+        // There are but two: what the second write changed, the first had not.
+        ...((second.logFormat ?? first.logFormat) && {
+            logFormat: second.logFormat ?? first.logFormat,
+        }),
     };
 }
 /** @returns `unreadable` when variables have to go back and Lambda does not show them */
 function planUndo(fn, inverse, salt) {
     const leftAlone = [];
     const layers = undoLayers(fn.layers.map((layer) => layer.arn), inverse.layers, leftAlone);
+    const format = inverse.logFormat?.before ?? fn.logFormat;
     if (!fn.environment.readable) {
         if (inverse.variables.length > 0)
             return 'unreadable';
-        return { change: changeBetween(fn, layers, new Map(), new Map()), leftAlone };
+        return { change: changeBetween(fn, layers, new Map(), new Map(), format), leftAlone };
     }
     const current = fn.environment.variables;
     const after = undoVariables(current, inverse.variables, salt, leftAlone);
-    return { change: changeBetween(fn, layers, current, after), leftAlone };
+    return { change: changeBetween(fn, layers, current, after, format), leftAlone };
 }
 function undoVariables(current, inverse, salt, leftAlone) {
     const changes = inverse.flatMap(({ name, before, wrote }) => {
@@ -65044,9 +65285,10 @@ function parseLine(raw) {
 
 ;// CONCATENATED MODULE: ./src/model/refusal.ts
 /** That something is not done with a function, and why. */
+
 /** Why a function could not be read, as a reason and a sentence. */
 function readRefusal(fault) {
-    const detail = `${fault.code}: ${fault.text}`;
+    const detail = (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`);
     if (fault.kind === 'not-found')
         return { reason: 'not-found', detail: 'Lambda knows no such function' };
     if (fault.kind === 'denied')
@@ -65163,7 +65405,8 @@ function updateFor(fn, change) {
     const variables = change.variables.length > 0 && fn.environment.readable
         ? { variables: applyVariables(fn.environment.variables, change.variables) }
         : undefined;
-    return { revisionId: fn.revisionId, ...layers, ...variables };
+    const logFormat = change.logFormat && { logFormat: change.logFormat.after };
+    return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat };
 }
 /** The function has changed, or the answer was lost after the write had landed: only the function itself tells. */
 function isWorthAnotherLook({ kind }) {
@@ -65172,7 +65415,7 @@ function isWorthAnotherLook({ kind }) {
 /** AWS may quote what is on the function, and what was sent. */
 function writeRefusal(fault, fn, change) {
     const sent = change.variables.flatMap(({ after }) => after ?? []);
-    const words = `${fault.code}: ${withoutValues(fault.text, [...valuesOf(fn), ...sent])}`;
+    const words = (0,redaction/* shortened */.vI)(`${fault.code}: ${(0,redaction/* withoutValues */.lO)(fault.text, [...valuesOf(fn), ...sent])}`);
     return { reason: writeReason(fault), detail: words };
 }
 function writeReason(fault) {
@@ -65194,8 +65437,8 @@ function writeReason(fault) {
     return 'write-refused';
 }
 function failedUpdate(fn) {
-    const words = withoutEchoes(fn.lastUpdateReason ?? 'Lambda gave no reason');
-    return { reason: 'update-failed', detail: withoutValues(words, valuesOf(fn)) };
+    const words = (0,redaction/* withoutEchoes */.Kx)(fn.lastUpdateReason ?? 'Lambda gave no reason');
+    return { reason: 'update-failed', detail: (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(words, valuesOf(fn))) };
 }
 function valuesOf({ environment }) {
     return environment.readable ? environment.variables.values() : [];
@@ -65236,9 +65479,17 @@ async function undo(arn, inverse, context) {
         return { kind: 'undone', wrote: end.wrote, leftAlone };
     return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail);
 }
-function notUndone({ layers, variables }, detail) {
+function notUndone({ layers, variables, logFormat }, detail) {
     const added = layers?.after.filter((arn) => !layers.before.includes(arn)) ?? [];
-    return { kind: 'not-undone', detail, left: [...added, ...variables.map(({ name }) => name)] };
+    return {
+        kind: 'not-undone',
+        detail,
+        left: [
+            ...added,
+            ...variables.map(({ name }) => name),
+            ...(logFormat ? ['the log format'] : []),
+        ],
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/post.ts
@@ -65369,6 +65620,13 @@ const REMEDIES = {
     'code-signing': 'The function accepts only signed layers. Sign a copy of the layer and name it in `layer-arn`, or relax the code signing configuration.',
     'function-not-ready': 'Lambda reports the function as failed or not ready. Repair it first, then run the step again.',
     'not-configured': 'The function is not configured as asked. Run the step with `mode: apply`.',
+    // Endpoint: nothing was written.
+    'endpoint-key-refused': 'The endpoint refuses the key. Open-source ClickStack takes the ingestion key as it is (`api-key-scheme: raw`); managed ClickStack takes it with `api-key-scheme: bearer` and `protocol: http`.',
+    'endpoint-not-found': 'A server answers, and takes no OTLP logs at this address. Check host, port and path of `endpoint`; with `http`, `/v1/logs` is appended.',
+    'endpoint-wrong-protocol': 'Port 4317 is for gRPC and 4318 for HTTP by convention. Set `protocol`, or correct the port of `endpoint`.',
+    'endpoint-tls': 'Write `https://` for a TLS port and `http://` for one in clear, as ClickStack’s own 4317 and 4318 are. A certificate must be from a public authority; if Rotel trusts another one on your functions, set `endpoint-check: off`.',
+    'endpoint-unreachable': 'The runner does not reach the endpoint. Check host and port; if only the functions reach it, set `endpoint-check: warn`.',
+    'endpoint-refused': 'The endpoint answers and does not take the export; its answer says why. Repair it, then run the step again.',
     // Writing.
     'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
     'write-refused': 'Lambda did not accept the configuration; its words say why.',
@@ -65390,6 +65648,18 @@ const REMEDIES = {
     // Proof.
     'no-verifier': 'Nothing looked into ClickStack, because of `verify: none`. Configure a verifier to have arrival proven.',
     'not-invoked': 'The function is as asked, but nothing proved it in this run. Set `smoke-test: always`, or configure a verifier.',
+    'nothing-arrived': 'The function cannot reach the endpoint, or the endpoint drops its data. Compare its VPC, security groups and routes with those of a function that works.',
+    'export-blackhole': 'Set `endpoint`; without one Rotel discards all telemetry.',
+    'export-key-refused': 'Correct `api-key` and `api-key-scheme`: ClickStack’s own collector takes the raw ingestion key, managed ClickHouse takes `bearer`.',
+    'export-not-found': 'Correct `endpoint`: something answers there that is not ClickStack’s receiver.',
+    'export-unreachable': 'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`. Until then each invocation takes 3 s longer.',
+    'service-name-differs': 'Something else sets service.name, such as a rotel.env file. Make both say the same.',
+    'proof-too-weak': 'Older environments of this function send telemetry too. Let it log its request id, use `log-format: json`, or `verify-level: environment`.',
+    'traces-missing': 'Check the instrumentation: its exporter has to send to localhost:4318 or 4317.',
+    'arrived-late': 'Raise `verify-timeout`.',
+    'no-traffic': 'Invoke the function, raise `verify-timeout`, or set `on-no-traffic: keep` to leave it as it is.',
+    'verifier-failed': 'The verifier must be reachable and may read the tables. Correct its settings, then run the step again.',
+    'control-record-lost': 'A record sent to `endpoint` did not come out at the verifier. Make both belong to the same ClickStack: key, database, table.',
     // Course of the run.
     'no-change': 'The function is as asked already. `mode: apply` would prove it.',
     'nothing-to-remove': 'There is nothing of ours on this function.',
@@ -65417,7 +65687,14 @@ function changeText(change) {
             ? []
             : [`${String(names.length)} ${names.length === 1 ? 'variable' : 'variables'} ${what}`];
     };
-    return [...layersText(change), ...count('added'), ...count('changed'), ...count('removed')].join(', ');
+    const format = change.logFormat;
+    return [
+        ...layersText(change),
+        ...count('added'),
+        ...count('changed'),
+        ...count('removed'),
+        ...(format ? [`log format ${format.before} → ${format.after}`] : []),
+    ].join(', ');
 }
 function kindOfChange({ before, after, }) {
     if (before === undefined)
@@ -65539,8 +65816,88 @@ function withinLimits(annotations) {
     return annotations.filter(({ level }) => ++counts[level] <= LIMIT);
 }
 
+;// CONCATENATED MODULE: ./src/report/markdown.ts
+/** Text of others inside GitHub's Markdown. */
+/** For a table cell or a sentence: nothing in it is taken for Markdown or HTML, and it stays on one line. */
+function plain(text) {
+    return (text
+        .replace(/\s+/g, ' ')
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;')
+        .replace(/([\\`*_{}[\]|~])/g, '\\$1')
+        // What makes a heading, a list or a line at the start of a paragraph.
+        .replace(/^(\s*)([#+=-])/, '$1\\$2')
+        .replace(/^(\s*\d+)([.)])/, '$1\\$2'));
+}
+/** As code, in a sentence or a table cell. Markdown is read inside HTML too, but not what stands there as an entity. */
+function code(text) {
+    const escaped = text
+        .replace(/\s+/g, ' ')
+        .replace(/[&<>\\`*_[\]|~]/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
+    return `<code>${escaped}</code>`;
+}
+/** A fenced block whose fence the lines cannot close. */
+function block(lines, language = '') {
+    const longest = Math.max(2, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
+    const fence = '`'.repeat(longest + 1);
+    return [`${fence}${language}`, ...lines, fence].join('\n');
+}
+function table(header, rows) {
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+;// CONCATENATED MODULE: ./src/report/telemetry.ts
+/** What the proof found of a function, for people. */
+
+/** `arrived after 1.2 s, by its request id`; empty where nobody looked. */
+function telemetryText({ telemetry }) {
+    if (telemetry === undefined)
+        return '';
+    const { by, latencyMs, traces } = telemetry;
+    if (by === undefined)
+        return 'not seen';
+    const spans = traces === undefined ? '' : `, ${String(traces.spans)} spans`;
+    const again = telemetry.invokedAgain ? ', after a second invocation' : '';
+    return `${latencyMs === undefined ? 'seen' : `arrived after ${seconds(latencyMs)}`}, ${by}${again}${spans}`;
+}
+/** The guide's attributes, traces and links, as Markdown sections. */
+function telemetryDetails({ telemetry }) {
+    if (telemetry === undefined)
+        return [];
+    const { attributes, traces, links } = telemetry;
+    const { search, trace } = links;
+    const found = [
+        ...(search === undefined ? [] : [`[its logs in HyperDX](${search})`]),
+        ...(trace === undefined ? [] : [`[a trace](${trace})`]),
+    ];
+    return [
+        ...(attributes.length === 0
+            ? []
+            : [
+                table(['Attribute', 'On its log rows'], attributes.map(({ name, value, why }) => [
+                    code(name),
+                    value === '' ? `– (${plain(why)})` : code(value),
+                ])),
+            ]),
+        ...(traces === undefined
+            ? []
+            : [
+                `Traces: ${String(traces.spans)} spans; ${traces.correlatedLogs === 0
+                    ? 'no logs carry their trace ids (logs that Lambda hands to Rotel never do, only logs that an SDK sends)'
+                    : `${String(traces.correlatedLogs)} log rows carry their trace ids`}. Metrics: ${String(traces.metricPoints)} points.`,
+            ]),
+        ...(found.length === 0 ? [] : [`Look: ${found.join(' · ')}`]),
+    ];
+}
+function seconds(ms) {
+    return `${(ms / 1000).toFixed(1)} s`;
+}
+
 ;// CONCATENATED MODULE: ./src/report/log.ts
 /** The log of a run: one line per function, progress on long work, plain words. */
+
 
 
 
@@ -65583,7 +65940,7 @@ function progressLog(names, runner) {
         ended(outcome) {
             ended += 1;
             const count = `${String(ended).padStart(digits)}/${String(total)}`;
-            const words = [outcome.detail ?? '', metricsText(outcome)];
+            const words = [outcome.detail ?? '', telemetryText(outcome), metricsText(outcome)];
             const about = words.filter((word) => word !== '').join('; ');
             runner.info(`${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  (${about})`}`);
             const tail = outcome.smoke?.tail ?? [];
@@ -65608,41 +65965,9 @@ function announceProblems(problems, runner) {
         runner.info(`  ${input}: ${message}`);
 }
 
-;// CONCATENATED MODULE: ./src/report/markdown.ts
-/** Text of others inside GitHub's Markdown. */
-/** For a table cell or a sentence: nothing in it is taken for Markdown or HTML, and it stays on one line. */
-function plain(text) {
-    return text
-        .replace(/\s+/g, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;')
-        .replace(/([\\`*_{}[\]|~])/g, '\\$1');
-}
-/** As code, in a sentence or a table cell. */
-function code(text) {
-    const escaped = text
-        .replace(/\s+/g, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;')
-        .replace(/\|/g, '&#124;')
-        .replace(/`/g, '&#96;');
-    return `<code>${escaped}</code>`;
-}
-/** A fenced block whose fence the lines cannot close. */
-function block(lines, language = '') {
-    const longest = Math.max(2, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
-    const fence = '`'.repeat(longest + 1);
-    return [`${fence}${language}`, ...lines, fence].join('\n');
-}
-function table(header, rows) {
-    const line = (cells) => `| ${cells.join(' | ')} |`;
-    return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 ;// CONCATENATED MODULE: ./src/report/summary.ts
 /** The job summary, in Markdown: the verdict first, then a table, then each function's details folded away. */
+
 
 
 
@@ -65652,13 +65977,15 @@ function table(header, rows) {
 const SIZE_LIMIT_BYTES = 900_000;
 /** All outputs of a job share 1 MB, estimated in UTF-16. */
 const PLAN_LIMIT_BYTES = 250_000;
+/** Of the room that there is: thousands of functions fill it with the table alone. */
+const TABLE_SHARE = 0.7;
 function renderSummary(report) {
     const outcomes = sortOutcomes(report.outcomes);
     const sections = [
         `## ${mark(report)} ClickStack for AWS Lambda: ${plain(headline(report))}`,
         intro(report),
         ...report.warnings.map((warning) => `> [!WARNING]\n> ${plain(warning)}`),
-        ...(outcomes.length === 0 ? [] : [overview(outcomes)]),
+        ...(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES)]),
     ];
     const details = outcomes.map((outcome) => functionDetails(outcome, report.mode === 'plan'));
     return withinLimit(sections.join('\n\n'), details, SIZE_LIMIT_BYTES);
@@ -65666,7 +65993,7 @@ function renderSummary(report) {
 /** The plan alone, for the `plan` output and for reviews. */
 function renderPlan(outcomes) {
     const sorted = sortOutcomes(outcomes);
-    return withinLimit(overview(sorted), sorted
+    return withinLimit(overview(sorted, PLAN_LIMIT_BYTES), sorted
         .filter(({ change }) => change !== undefined)
         .map((outcome) => functionDetails(outcome, true)), PLAN_LIMIT_BYTES);
 }
@@ -65682,14 +66009,30 @@ function intro(report) {
         : ` · ${String(report.invocations)} ${report.invocations === 1 ? 'invocation' : 'invocations'}`;
     return `\`mode: ${report.mode}\` · ${countsText(report.outcomes)}${invocations} · ${seconds} s`;
 }
-function overview(outcomes) {
-    return table(['Function', 'Region', 'Status', 'Change', 'Smoke test'], outcomes.map((outcome) => [
+function overview(outcomes, limitBytes) {
+    const isVerified = outcomes.some(({ telemetry }) => telemetry !== undefined);
+    const rows = outcomes.map((outcome) => [
         code(outcome.name),
-        outcome.region,
+        plain(outcome.region),
         `${isGood(outcome) ? '' : '**'}${statusText(outcome)}${isGood(outcome) ? '' : '**'}`,
         plain(changeCell(outcome)),
         plain(metricsText(outcome) || '–'),
-    ]));
+        ...(isVerified ? [plain(telemetryText(outcome) || '–')] : []),
+    ]);
+    let size = 0;
+    const kept = rows.filter((row) => (size += bytes(row.join(' | ')) + 6) <= limitBytes * TABLE_SHARE);
+    const left = rows.length - kept.length;
+    return [
+        table([
+            'Function',
+            'Region',
+            'Status',
+            'Change',
+            'Smoke test',
+            ...(isVerified ? ['Telemetry'] : []),
+        ], kept),
+        ...(left === 0 ? [] : [`${String(left)} more functions are in the report file.`]),
+    ].join('\n\n');
 }
 function changeCell({ change, status }) {
     if (change === undefined)
@@ -65701,18 +66044,19 @@ function functionDetails(outcome, planned) {
         ...why(outcome),
         ...outcome.warnings.map((warning) => `- ⚠️ ${plain(warning)}`),
         ...changeDetails(outcome, planned),
+        ...telemetryDetails(outcome),
         ...tailDetails(outcome),
     ];
     if (parts.length === 0)
         return '';
     const { facts } = outcome;
     const about = facts
-        ? ` · ${facts.runtime ?? 'container image'} · ${facts.architecture} · ${String(facts.memoryMb)} MB · ${String(facts.timeoutSeconds)} s`
+        ? ` · ${plain(facts.runtime ?? 'container image')} · ${facts.architecture} · ${String(facts.memoryMb)} MB · ${String(facts.timeoutSeconds)} s`
         : '';
     // GitHub renders Markdown inside details only after an empty line.
     return [
         `<details${isGood(outcome) ? '' : ' open'}><summary>${code(outcome.name)} · ${statusText(outcome)}</summary>`,
-        `${outcome.region}${about}${version(outcome)}`,
+        `${plain(outcome.region)}${about}${version(outcome)}`,
         ...parts,
         '</details>',
     ].join('\n\n');
@@ -65748,7 +66092,12 @@ function changeDetails({ change }, planned) {
                 return `${sign} ${variable.name}${kind === 'changed' ? '  (other value)' : ''}`;
             }), 'diff'),
         ];
-    return [...layers, ...variables];
+    const format = change.logFormat;
+    return [
+        ...layers,
+        ...variables,
+        ...(format ? [`Log format: ${format.before} → ${format.after}`] : []),
+    ];
 }
 /** `account name:version`, which is what tells layers apart. */
 function shortened(arn) {
@@ -65783,7 +66132,6 @@ function tailDetails({ smoke }) {
     return ['What the platform and the extension said:', block(smoke.tail.map(({ text }) => text))];
 }
 function withinLimit(head, details, limitBytes) {
-    const bytes = (text) => new TextEncoder().encode(text).length;
     const kept = [];
     let size = bytes(head);
     const wanted = details.filter((detail) => detail !== '');
@@ -65796,6 +66144,9 @@ function withinLimit(head, details, limitBytes) {
     const left = wanted.length - kept.length;
     const note = left === 0 ? [] : [`Details of ${String(left)} more functions are in the report file.`];
     return `${[head, ...kept, ...note].join('\n\n')}\n`;
+}
+function bytes(text) {
+    return new TextEncoder().encode(text).length;
 }
 
 ;// CONCATENATED MODULE: ./src/report/outputs.ts
@@ -65848,17 +66199,29 @@ function functionsJson(outcomes) {
     }
     return JSON.stringify({ functions: kept, truncated: kept.length < sorted.length });
 }
-function brief({ name, region, arn, status, reason, detail, changed }) {
-    return { name, region, arn: arn?.text, version: '$LATEST', status, reason, detail, changed };
+function brief({ name, region, arn, status, reason, detail, changed, telemetry }) {
+    return {
+        name,
+        region,
+        arn: arn?.text,
+        version: '$LATEST',
+        status,
+        reason,
+        detail,
+        changed,
+        latencyMs: telemetry?.latencyMs,
+        links: telemetry?.links,
+    };
 }
 function whole(outcome) {
-    const { change, smoke, warnings, facts } = outcome;
+    const { change, smoke, telemetry, warnings, facts } = outcome;
     return {
         ...brief(outcome),
         facts,
         warnings,
         change: change && {
             layers: change.layers,
+            logFormat: change.logFormat,
             variables: change.variables.map(({ name, before, after }) => ({
                 name,
                 before: before === undefined ? 'absent' : 'hidden',
@@ -65870,6 +66233,7 @@ function whole(outcome) {
             metrics: smoke.metrics,
             inWords: metricsText(outcome),
         },
+        telemetry,
     };
 }
 
@@ -65925,11 +66289,66 @@ function secretParts(variables) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/plan/ownership.ts
+/**
+ * The variable `CLICKSTACK_LAMBDA`: what of a function's configuration is ours. It is written with the change, so
+ * a deploy that overwrites the variables takes the claim away together with what it claims.
+ *
+ * Form: `v1;k=<variables>;l=<layers>`, items separated by commas, `~` for a leading `ROTEL_`, layers as
+ * `account:name`; then `;f=Text` where we made the log format JSON. Compact, because it counts in Lambda's 4,096 bytes.
+ */
+const MARKER = 'CLICKSTACK_LAMBDA';
+const NOTHING_OWNED = { variables: [], layers: [] };
+/** The marker's value; `undefined` where nothing is ours and no marker is to be written. */
+function writeMarker(owned) {
+    const { logFormat } = owned;
+    if (owned.variables.length === 0 && owned.layers.length === 0 && logFormat === undefined) {
+        return undefined;
+    }
+    const variables = [...owned.variables].sort().map((name) => name.replace(/^ROTEL_/, '~'));
+    return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}${logFormat === undefined ? '' : `;f=${logFormat}`}`;
+}
+/** What the marker says is ours; `unreadable` for a form that this version does not know. */
+function readMarker(value) {
+    if (value === undefined)
+        return NOTHING_OWNED;
+    const [, variables, layers, logFormat] = /^v1;k=([A-Za-z0-9_~,]*);l=([A-Za-z0-9_:,-]*)(;f=Text)?$/.exec(value) ?? [];
+    if (variables === undefined || layers === undefined)
+        return 'unreadable';
+    return {
+        variables: items(variables).map((name) => name.replace(/^~/, 'ROTEL_')),
+        layers: items(layers),
+        ...(logFormat === undefined ? {} : { logFormat: 'Text' }),
+    };
+}
+function items(list) {
+    return list.split(',').filter((item) => item !== '');
+}
+
+;// CONCATENATED MODULE: ./src/plan/carries-rotel.ts
+/** Whether a function carries Rotel already, so that its older environments may send telemetry too. */
+
+
+
+function carriesRotel(fn) {
+    const marker = fn.environment.readable ? fn.environment.variables.get(MARKER) : undefined;
+    const owned = readMarker(marker);
+    return fn.layers.some(({ arn }) => {
+        const layer = parseLayerArn(arn);
+        if (layer === undefined)
+            return false;
+        return (isPublishedRotel(layer) ||
+            looksLikeRotelCopy(layer) ||
+            (owned !== 'unreadable' && owned.layers.includes(layerIdentity(layer))));
+    });
+}
+
 ;// CONCATENATED MODULE: ./src/apply/attach.ts
 /**
  * The life of one function in a run: written, invoked, proven; or put back as it was found (promise P2). Everything that
  * can happen to it ends in an outcome.
  */
+
 
 
 
@@ -65961,22 +66380,34 @@ async function attach(candidate, context) {
             return { ...base, ...notBegun(end) };
         return putBack(base, end, context);
     }
-    const smoke = await context.invoke?.(end.fn);
-    const report = smoke && smokeReport(smoke, end.fn, context.showFunctionLogs);
-    const tested = {
-        ...base,
-        smoke: report,
-        warnings: [...base.warnings, ...smokeWarnings(smoke)],
-    };
+    if (first === undefined)
+        return proveUnchanged({ ...candidate, fn: end.fn }, context);
+    const effectiveAt = context.clock.now();
+    const { tested, smoke } = await invoked(base, end.fn, context);
     if (smoke?.kind === 'failed')
-        return failed(tested, smoke, context);
-    const proof = await context.prove(end.fn, smoke?.invocation);
-    if (proof.kind === 'missing')
-        return failed(tested, proof, context);
+        return putBack(tested, smoke, context);
+    const proof = await context.prove({
+        fn: end.fn,
+        changed: true,
+        hadRotel: carriesRotel(candidate.fn),
+        effectiveAt,
+        smoke,
+        invokeAgain: invokeAgain(end.fn, context),
+    });
+    const outcome = withTelemetry(tested, proof);
+    if (proof.kind === 'missing') {
+        if (proof.keep) {
+            context.journal.finished(candidate.fn.arn);
+            return { ...outcome, status: 'unproven', reason: proof.reason, detail: proof.detail };
+        }
+        const end = await putBack(outcome, proof, context);
+        const late = await proof.lookAgain();
+        return late && end.status === 'rolled-back' ? { ...end, ...late } : end;
+    }
     context.journal.finished(candidate.fn.arn);
     const proven = proof.kind === 'arrived';
     return {
-        ...tested,
+        ...outcome,
         status: proven ? context.ends.proven : context.ends.written,
         reason: proven || context.ends.written === 'removed' ? undefined : 'no-verifier',
         detail: undefined,
@@ -65984,36 +66415,53 @@ async function attach(candidate, context) {
 }
 /** Proves a function that is as asked already. Nothing is written, so nothing is put back. */
 async function proveUnchanged(candidate, context) {
-    const base = describe(candidate, undefined);
-    const smoke = await context.invoke?.(candidate.fn);
-    const report = smoke && smokeReport(smoke, candidate.fn, context.showFunctionLogs);
-    const tested = {
-        ...base,
-        smoke: report,
-        warnings: [...base.warnings, ...smokeWarnings(smoke)],
-    };
-    if (smoke?.kind === 'failed') {
-        return { ...tested, status: 'unproven', reason: smoke.reason, detail: smoke.detail };
-    }
-    const proof = await context.prove(candidate.fn, smoke?.invocation);
-    if (proof.kind === 'missing') {
-        return { ...tested, status: 'unproven', reason: proof.reason, detail: proof.detail };
-    }
+    const { fn } = candidate;
+    const since = context.clock.now();
+    const { tested, smoke } = await invoked(describe(candidate, undefined), fn, context);
+    const unproven = ({ reason, detail }) => ({
+        ...tested,
+        status: 'unproven',
+        reason,
+        detail,
+    });
+    if (smoke?.kind === 'failed')
+        return unproven(smoke);
+    const proof = await context.prove({
+        fn,
+        changed: false,
+        hadRotel: true,
+        effectiveAt: since,
+        smoke,
+        invokeAgain: invokeAgain(fn, context),
+    });
+    if (proof.kind === 'missing')
+        return { ...unproven(proof), telemetry: proof.telemetry };
     if (smoke === undefined && proof.kind === 'not-looked') {
         return { ...tested, status: 'unproven', reason: 'not-invoked', detail: undefined };
     }
     return {
-        ...tested,
+        ...withTelemetry(tested, proof),
         status: 'unchanged',
         reason: proof.kind === 'not-looked' ? 'no-verifier' : undefined,
         detail: undefined,
     };
 }
-function failed(outcome, cause, context) {
-    if (outcome.change === undefined) {
-        return { ...outcome, status: 'unproven', reason: cause.reason, detail: cause.detail };
-    }
-    return putBack(outcome, cause, context);
+async function invoked(base, fn, context) {
+    const smoke = await context.invoke?.(fn);
+    return {
+        smoke,
+        tested: {
+            ...base,
+            smoke: smoke && smokeReport(smoke, fn, context.showFunctionLogs),
+            warnings: [...base.warnings, ...smokeWarnings(smoke)],
+        },
+    };
+}
+function invokeAgain(fn, { invoke }) {
+    return invoke && (() => invoke(fn));
+}
+function withTelemetry(outcome, proof) {
+    return proof.kind === 'not-looked' ? outcome : { ...outcome, telemetry: proof.telemetry };
 }
 async function putBack(outcome, cause, context) {
     const { arn } = outcome;
@@ -66076,6 +66524,7 @@ function describe({ fn, warnings }, written) {
         change: written,
         changed: written !== undefined,
         smoke: undefined,
+        telemetry: undefined,
         warnings,
         facts: { runtime, architecture, memoryMb, timeoutSeconds },
     };
@@ -66086,6 +66535,7 @@ function mergeChanges(first, second) {
     return {
         layers: second.layers ?? first.layers,
         variables: [...first.variables.filter(({ name }) => !later.has(name)), ...second.variables],
+        logFormat: second.logFormat ?? first.logFormat,
     };
 }
 /** The function's own lines are production data: they are left out here, so that no report can show them by mistake. */
@@ -66099,7 +66549,7 @@ function smokeReport(smoke, fn, showFunctionLogs) {
 }
 function redactedTail(lines, fn) {
     const secrets = fn.environment.readable ? secretParts(fn.environment.variables) : [];
-    return lines.map((line) => ({ ...line, text: withoutValues(line.text, secrets) }));
+    return lines.map((line) => ({ ...line, text: (0,redaction/* withoutValues */.lO)(line.text, secrets) }));
 }
 /** Close to the limit, the extension's own need decides whether the next release still fits. */
 const MEMORY_WARNING_SHARE = 0.9;
@@ -66125,22 +66575,26 @@ function smokeWarnings(smoke) {
 const CANARIES = 5;
 function waves(items, options) {
     let failures = 0;
-    const hasStopped = () => failures >= options.stopAfter;
+    let anyProven = false;
+    /** As many failures as canaries and not one proof: whatever `stop-after` says, the setting is at fault. */
+    const allCanariesFailed = () => !anyProven && failures >= CANARIES;
+    const hasStopped = () => failures >= options.stopAfter || allCanariesFailed();
     const begin = async (item) => {
         if (hasStopped() || options.isOver())
             return false;
         const good = await options.attach(item);
-        if (!good)
+        if (good)
+            anyProven = true;
+        else
             failures += 1;
         return good;
     };
     /** Canaries go out in rounds: a group whose canary failed sends the next one, until one is proven or the run stops. */
     async function proveCanaries(waiting) {
         const failed = new Set();
-        let anyProven = false;
         const candidates = () => [...waiting.entries()]
             .filter(([group, members]) => members.length > 0 && (failed.has(group) || !anyProven))
-            .slice(0, Math.min(CANARIES, options.maxUnproven));
+            .slice(0, Math.min(anyProven ? CANARIES : CANARIES - failures, options.maxUnproven));
         for (let round = candidates(); round.length > 0; round = candidates()) {
             if (hasStopped() || options.isOver())
                 return;
@@ -66148,10 +66602,8 @@ function waves(items, options) {
                 const canary = members.shift();
                 if (canary === undefined)
                     return;
-                if (await begin(canary)) {
-                    anyProven = true;
+                if (await begin(canary))
                     failed.delete(group);
-                }
                 else
                     failed.add(group);
             }));
@@ -66166,7 +66618,7 @@ function waves(items, options) {
                 waiting.set(group, [...(waiting.get(group) ?? []), item]);
             }
             await proveCanaries(waiting);
-            const queue = new PQueue({ concurrency: options.maxUnproven });
+            const queue = new dist/* default */.Ay({ concurrency: options.maxUnproven });
             await queue.addAll([...waiting.values()].flat().map((item) => () => begin(item)));
         },
     };
@@ -66215,39 +66667,6 @@ function startsOn(runtime) {
     return !OLDER.some((form) => form.test(runtime));
 }
 
-;// CONCATENATED MODULE: ./src/plan/ownership.ts
-/**
- * The variable `CLICKSTACK_LAMBDA`: what of a function's configuration is ours. It is written with the change, so
- * a deploy that overwrites the variables takes the claim away together with what it claims.
- *
- * Form: `v1;k=<variables>;l=<layers>`, items separated by commas, `~` for a leading `ROTEL_`, layers as
- * `account:name`. Compact, because it counts in Lambda's 4,096 bytes.
- */
-const MARKER = 'CLICKSTACK_LAMBDA';
-const NOTHING_OWNED = { variables: [], layers: [] };
-/** The marker's value; `undefined` where nothing is ours and no marker is to be written. */
-function writeMarker(owned) {
-    if (owned.variables.length === 0 && owned.layers.length === 0)
-        return undefined;
-    const variables = [...owned.variables].sort().map((name) => name.replace(/^ROTEL_/, '~'));
-    return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}`;
-}
-/** What the marker says is ours; `unreadable` for a form that this version does not know. */
-function readMarker(value) {
-    if (value === undefined)
-        return NOTHING_OWNED;
-    const [, variables, layers] = /^v1;k=([A-Za-z0-9_~,]*);l=([A-Za-z0-9_:,-]*)$/.exec(value) ?? [];
-    if (variables === undefined || layers === undefined)
-        return 'unreadable';
-    return {
-        variables: items(variables).map((name) => name.replace(/^~/, 'ROTEL_')),
-        layers: items(layers),
-    };
-}
-function items(list) {
-    return list.split(',').filter((item) => item !== '');
-}
-
 ;// CONCATENATED MODULE: ./src/plan/environment.ts
 /** Which variables a function is to have: ours merged in, all others byte for byte as they are. */
 
@@ -66259,16 +66678,16 @@ function environmentBytes(variables) {
 }
 /**
  * @param owned what the function's marker claims
- * @param layers `account:name` of the layers that will be ours after the change
+ * @param claims what else will be ours after the change: layers as `account:name`, the log format
  * @param adopt take over the user's own settings of Rotel
  */
-function planEnvironment(before, desired, owned, layers, adopt) {
+function planEnvironment(before, desired, owned, claims, adopt) {
     const ours = new Set(owned.variables);
     const conflicts = adopt ? [] : conflictsWith(before, desired, ours);
     if (conflicts.length > 0)
         return { conflicts };
     const nowOurs = [...desired.keys()].filter((name) => ours.has(name) || before.get(name) !== desired.get(name));
-    const ownership = { variables: nowOurs, layers };
+    const ownership = { ...claims, variables: nowOurs };
     const marker = writeMarker(ownership);
     const after = new Map(before);
     for (const name of [...owned.variables, MARKER])
@@ -66326,9 +66745,13 @@ function planAttachment(fn, wanted, context) {
         return { kind: 'refused', ...layers };
     const attached = fn.layers.map((layer) => layer.arn);
     const layersStay = attached.join() === layers.after.join();
-    const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel);
+    // A layer without a single variable of Rotel's is what a deploy leaves that overwrote the variables, marker included.
+    const isNobodys = ![...before.keys()].some((name) => name.startsWith('ROTEL_'));
+    const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel) || isNobodys;
+    const wantsJson = wanted.logFormat === 'json' && fn.logFormat === 'Text';
+    const ownedFormat = wantsJson ? 'Text' : owned.logFormat;
     const desired = rotelVariables(wanted.export, fn.arn.name);
-    const environment = planEnvironment(before, desired, owned, layerIsOurs ? [layers.rotel] : [], wanted.adopt);
+    const environment = planEnvironment(before, desired, owned, { layers: layerIsOurs ? [layers.rotel] : [], logFormat: ownedFormat }, wanted.adopt);
     if ('conflicts' in environment) {
         return {
             kind: 'refused',
@@ -66339,7 +66762,7 @@ function planAttachment(fn, wanted, context) {
     const clash = portClash(layers.after, layers.rotel, environment.after);
     if (clash)
         return { kind: 'refused', ...clash };
-    const change = changeBetween(fn, layers.after, before, environment.after);
+    const change = changeBetween(fn, layers.after, before, environment.after, wantsJson ? 'JSON' : fn.logFormat);
     if (change && change.variables.length > 0) {
         const bytes = environmentBytes(environment.after);
         if (bytes > ENVIRONMENT_LIMIT_BYTES) {
@@ -66350,7 +66773,12 @@ function planAttachment(fn, wanted, context) {
             };
         }
     }
-    const warnings = [...(layers.warning === undefined ? [] : [layers.warning]), ...cautions(fn)];
+    const warnings = [
+        ...(layers.warning === undefined ? [] : [layers.warning]),
+        ...(wantsJson ? [JSON_LOSES] : []),
+        ...(wanted.adopt ? leftWithOthers(before, desired, owned) : []),
+        ...cautions(fn),
+    ];
     return change ? { kind: 'change', change, warnings } : { kind: 'unchanged', warnings };
 }
 /** What `remove` is to make of a function: exactly what the marker names leaves it. */
@@ -66382,7 +66810,9 @@ function planRemoval(fn) {
         const arn = parseLayerArn(text);
         return arn === undefined || !owned.layers.includes(layerIdentity(arn));
     });
-    const change = changeBetween(fn, layers, before, environmentWithoutOurs(before, owned));
+    const change = changeBetween(fn, layers, before, environmentWithoutOurs(before, owned), 
+    // Whoever made it JSON again since, or Text, has it so.
+    owned.logFormat ?? fn.logFormat);
     return change ? { kind: 'change', change, warnings: [] } : { kind: 'unchanged', warnings: [] };
 }
 function kindRefusal(fn, wanted, architecture) {
@@ -66423,6 +66853,17 @@ function portClash(layers, rotel, variables) {
         detail: `${others.join(', ')} listens on the ports that Rotel needs`,
     };
 }
+/** Adopting takes over what is asked for, and drops nothing else of the user's: some of it may steer telemetry away. */
+function leftWithOthers(before, desired, owned) {
+    const others = [...before.keys()].filter((name) => name.startsWith('ROTEL_') && !desired.has(name) && !owned.variables.includes(name));
+    return others.length === 0
+        ? []
+        : [
+            `adopted, but for variables that are not asked for and stay as they are: ${others.join(', ')}`,
+        ];
+}
+/** Source: rotel-lambda-extension, src/lambda/logs.rs. */
+const JSON_LOSES = 'log format JSON: Rotel keeps time, level, request id and message of each line; further fields that the function logs as JSON are lost';
 /** A dead endpoint adds 3.0 to 3.6 s to each of the first invocations (rotel-lambda-extension, flush time-outs). */
 const SHORT_TIMEOUT_SECONDS = 3;
 function cautions(fn) {
@@ -66528,7 +66969,8 @@ async function layerRefusal(fn, plan, lambda) {
 }
 /** Looked up only where the configuration carries a signing profile: one more call for each function otherwise. */
 async function codeSigning(fn, plan, { lambda, layerMayBeSigned }) {
-    const addsLayer = plan.kind === 'change' && plan.change.layers !== undefined;
+    const layers = plan.kind === 'change' ? plan.change.layers : undefined;
+    const addsLayer = layers?.after.some((arn) => !layers.before.includes(arn)) ?? false;
     const carriesProfile = fn.signed || fn.layers.some((layer) => layer.signed);
     if (!addsLayer || !carriesProfile || layerMayBeSigned)
         return undefined;
@@ -66893,7 +67335,10 @@ function judge(invocation, acceptFunctionErrors) {
             ? failed('wrapper-missing', 'Runtime.ExitError: exit status 127, a file to execute was not found')
             : failed('runtime-exit', 'Runtime.ExitError: the function’s process ended');
     }
-    if (/^(Runtime|Sandbox|Function|Lambda)\./.test(type)) {
+    if (/^Function\.|^Runtime\.TruncatedResponse$/.test(type)) {
+        return failed('function-error', `${type}: the handler’s answer could not be taken`);
+    }
+    if (/^(Runtime|Sandbox|Lambda)\./.test(type)) {
         return failed('init-error', `${type}: the environment did not work`);
     }
     if (acceptFunctionErrors) {
@@ -66914,6 +67359,7 @@ function wasKilledForMemory(type, report) {
 
 ;// CONCATENATED MODULE: ./src/smoke/smoke-test.ts
 /** Invokes a function once, waiting out what says that it has not run yet. */
+
 
 
 /** How long a function without free concurrency, or one that is waking up, is waited for. */
@@ -66937,7 +67383,7 @@ async function smokeTest(fn, payload, context) {
         const hasNotRun = fault.kind === 'throttled' || fault.kind === 'not-ready';
         const waitable = hasNotRun && !(fault.kind === 'throttled' && fault.reserved && fn.reservedConcurrency === 0);
         if (!waitable || context.clock.now() + wait > deadline || context.signal.aborted) {
-            return { ...failedInvocation(fault), invocation: undefined };
+            return { ...failedInvocation(fault, fn), invocation: undefined };
         }
         await context.clock.sleep(wait, context.signal);
     }
@@ -66950,17 +67396,669 @@ const REASONS = {
     lost: 'invoke-failed',
     aborted: 'cancelled',
 };
-function failedInvocation(fault) {
-    return { kind: 'failed', reason: REASONS[fault.kind], detail: fault.text, tail: EMPTY_TAIL };
+function failedInvocation(fault, { environment }) {
+    const values = environment.readable ? environment.variables.values() : [];
+    const detail = (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(fault.text, values));
+    return { kind: 'failed', reason: REASONS[fault.kind], detail, tail: EMPTY_TAIL };
 }
 
+;// CONCATENATED MODULE: ./src/endpoint/control-record.ts
+/**
+ * The control record: sent to the endpoint before anything is written, and found through the verifier. It proves that
+ * endpoint, key, database and table belong together, and measures how long telemetry takes.
+ */
+/** A store that does not answer is asked again until the time is over; any other fault of it ends the search. */
+async function sendAndFind(round) {
+    const { send, target, find, clock, timeoutMs, id, serviceName, signal } = round;
+    const time = clock.now();
+    const answer = await send(target, { id, serviceName, time });
+    if (answer.kind !== 'accepted')
+        return { kind: 'not-sent', answer };
+    const acceptedAt = clock.now();
+    const waited = () => clock.now() - acceptedAt;
+    for (let wait = control_record_FIRST_WAIT_MS;; wait = Math.min(wait * GROWTH, control_record_LONGEST_WAIT_MS)) {
+        const found = await find(id, time - SLACK_MS);
+        if (found.ok && found.value)
+            return { kind: 'found', latencyMs: waited() };
+        if (!found.ok && found.fault.kind !== 'unreachable') {
+            return { kind: 'store-fault', fault: found.fault };
+        }
+        const left = timeoutMs - waited();
+        if (left <= 0 || signal?.aborted) {
+            return found.ok
+                ? { kind: 'not-found', afterMs: waited() }
+                : { kind: 'store-fault', fault: found.fault };
+        }
+        await clock.sleep(Math.min(wait, left), signal);
+    }
+}
+const control_record_FIRST_WAIT_MS = 250;
+const control_record_LONGEST_WAIT_MS = 3_000;
+const GROWTH = 1.5;
+/** Some layouts hold whole seconds. The record bears this machine's time, so that no clocks are compared. */
+const SLACK_MS = 5_000;
+
 ;// CONCATENATED MODULE: ./src/verify/proof.ts
-/** The place of the proof: whether the telemetry of an invocation has arrived in ClickStack. */
+/** The proof of one function: whether its telemetry has arrived in ClickStack, and all that the report shows of it. */
 /** `verify: none`. */
 const lookAway = () => Promise.resolve({ kind: 'not-looked' });
 
+;// CONCATENATED MODULE: ./src/verify/attributes.ts
+/** The guide's five attributes of a function's rows: what is there, and why the rest is not. */
+const NAMES = [
+    'service.name',
+    'faas.name',
+    'faas.invocation_id',
+    'cloud.provider',
+    'cloud.platform',
+];
+function attributeLines(sample, logFormat) {
+    return NAMES.map((name) => ({
+        name,
+        value: sample[name],
+        why: sample[name] === '' ? reasonOfAbsence(name, logFormat) : '',
+    }));
+}
+function reasonOfAbsence(name, logFormat) {
+    switch (name) {
+        case 'cloud.provider':
+        case 'cloud.platform':
+            return 'Rotel never sets it on log records; spans of the OpenTelemetry layers carry it';
+        case 'faas.invocation_id':
+            return logFormat === 'JSON'
+                ? 'none of the rows comes from a line with a request id'
+                : 'Rotel sets it only where the function logs as JSON (`log-format: json`)';
+        case 'service.name':
+        case 'faas.name':
+            return 'the rows do not come from Rotel’s Lambda extension';
+    }
+}
+
+;// CONCATENATED MODULE: ./src/verify/deep-links.ts
+/**
+ * Links into HyperDX's user interface, for summary and outputs. Sources: HyperDX `packages/app/src/DBSearchPage.tsx`,
+ * `buildLogSearchLink` of its alerts, and its page `/trace/<id>`.
+ */
+/**
+ * The logs of a function, or of one of its invocations, in a window of time. Without `from` and `to` the page would go
+ * to its live tail.
+ */
+function searchLink(link) {
+    const { requestId } = link;
+    const terms = [
+        // Quoted is equality; unquoted is "contains".
+        `ResourceAttributes.faas.name:"${deep_links_plain(link.functionName)}"`,
+        ...(requestId === undefined || deep_links_plain(requestId) === ''
+            ? []
+            : [`(LogAttributes.faas.invocation_id:"${deep_links_plain(requestId)}" OR "${deep_links_plain(requestId)}")`]),
+    ];
+    const parameters = [
+        ...(link.logSource === undefined ? [] : [['source', link.logSource]]),
+        ['where', terms.join(' AND ')],
+        ['whereLanguage', 'lucene'],
+        ['from', String(Math.floor(link.fromMs))],
+        ['to', String(Math.ceil(link.toMs))],
+        ['isLive', 'false'],
+    ];
+    // Not URLSearchParams: its `+` for a blank would be taken for a plus.
+    const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+    return `${baseOf(link.hyperDxUrl)}/search?${query}`;
+}
+/** All spans and correlated logs of a trace. */
+function traceLink(hyperDxUrl, traceId) {
+    return `${baseOf(hyperDxUrl)}/trace/${encodeURIComponent(deep_links_plain(traceId))}`;
+}
+/**
+ * HyperDX decodes `where` twice, so no `%` may be left in it, and a quote would end the term. Names of functions and ids
+ * of requests hold nothing but letters, digits, `-`, `_` and `.` (Lambda API, FunctionName): anything else is left out.
+ */
+function deep_links_plain(name) {
+    return name.replace(/[^A-Za-z0-9._-]/g, '');
+}
+/** Without user and password, which a reader of the summary must not see, and without a slash at the end. */
+function baseOf(hyperDxUrl) {
+    const url = URL.canParse(hyperDxUrl) ? new URL(hyperDxUrl) : undefined;
+    if (url === undefined)
+        return hyperDxUrl.replace(/\/\/[^/]*@/, '//').replace(/\/+$/, '');
+    return `${url.origin}${url.pathname}`.replace(/(\/api){0,2}(\/v2)?\/*$/, '');
+}
+
+;// CONCATENATED MODULE: ./src/verify/diagnosis.ts
+/** Why nothing arrived, in one line: the most probable cause that can be known. */
+/** What Rotel says of its exports. Source: rotel-lambda-extension v0.1.6, rotel v0.2.4 (reference, section 5). */
+const ROTEL_SAYS = [
+    {
+        pattern: /blackhole exporter/,
+        refusal: {
+            reason: 'export-blackhole',
+            detail: 'Rotel says that it has no endpoint and throws everything away',
+        },
+    },
+    {
+        pattern: /status=.?(Unauthenticated|PermissionDenied|401|403)/i,
+        refusal: {
+            reason: 'export-key-refused',
+            detail: 'Rotel says that the endpoint refuses the key',
+        },
+    },
+    {
+        pattern: /status=.?(Unimplemented|404|NotFound)/i,
+        refusal: {
+            reason: 'export-not-found',
+            detail: 'Rotel says that there is no OTLP receiver at the endpoint',
+        },
+    },
+    {
+        pattern: /404 when exporting to Clickhouse/i,
+        refusal: { reason: 'export-not-found', detail: 'Rotel says that the table does not exist' },
+    },
+    {
+        pattern: /timeout waiting to flush|unable to drain exporter|error from endpoint|will retry again after delay|failed to flush/i,
+        refusal: {
+            reason: 'export-unreachable',
+            detail: 'Rotel says that the endpoint does not answer it',
+        },
+    },
+];
+function diagnose(clues) {
+    const { storeFault, fn, astray, tails, timeoutMs } = clues;
+    const waited = `${String(Math.round(timeoutMs / 1000))} s`;
+    if (storeFault) {
+        return {
+            reason: 'verifier-failed',
+            detail: `arrival could not be looked up: ${storeFault.text}`,
+        };
+    }
+    if (clues.lateByMs !== undefined) {
+        return {
+            reason: 'arrived-late',
+            detail: `telemetry arrived ${diagnosis_seconds(clues.lateByMs)} after the deadline of ${waited}`,
+        };
+    }
+    if (clues.onlyTracesMissing) {
+        return {
+            reason: 'traces-missing',
+            detail: `logs arrived, and no span of this function within ${waited}`,
+        };
+    }
+    const said = tails.flatMap(({ lines }) => lines).filter(({ source }) => source === 'extension');
+    for (const { pattern, refusal } of ROTEL_SAYS) {
+        if (said.some(({ text }) => pattern.test(text)))
+            return refusal;
+    }
+    const elsewhere = astray?.serviceNames.filter((name) => name !== clues.expectedServiceName) ?? [];
+    if (elsewhere.length > 0) {
+        return {
+            reason: 'service-name-differs',
+            detail: `its rows arrive under service.name ${elsewhere.join(', ')}, expected ${clues.expectedServiceName}`,
+        };
+    }
+    if (clues.weakRows > 0) {
+        return {
+            reason: 'proof-too-weak',
+            detail: `${String(clues.weakRows)} rows arrived that an older environment may have written too`,
+        };
+    }
+    const lasted = Math.max(0, ...tails.map(({ report }) => report?.durationMs ?? 0));
+    if (lasted >= DEAD_ENDPOINT_MS || timedOutLater(tails)) {
+        return {
+            reason: 'export-unreachable',
+            detail: `the invocation took ${diagnosis_seconds(lasted)}, as with an endpoint that does not answer`,
+        };
+    }
+    if (!clues.invoked) {
+        return { reason: 'no-traffic', detail: `it was not invoked by anybody within ${waited}` };
+    }
+    if (clues.endpoint === 'unreachable') {
+        return {
+            reason: 'export-unreachable',
+            detail: 'nothing arrived, and the endpoint does not answer this runner either',
+        };
+    }
+    return {
+        reason: 'nothing-arrived',
+        detail: `nothing of ${fn.arn.name} arrived within ${waited}, though the control record did`,
+    };
+}
+/** A dead endpoint holds each of the first invocations for 3.0 to 3.6 s (reference, section 5). */
+const DEAD_ENDPOINT_MS = 3_000;
+function timedOutLater(tails) {
+    return tails.some(({ report }) => report?.status === 'timeout');
+}
+function diagnosis_seconds(ms) {
+    return `${(ms / 1000).toFixed(1)} s`;
+}
+
+;// CONCATENATED MODULE: ./src/verify/judge.ts
+/**
+ * Whether what the store holds of a function proves that its telemetry arrives. A row that an old environment or another
+ * version could have written never counts for a function that had Rotel before.
+ */
+/** In words, what it was proven by; `undefined`: not (yet). */
+function provenBy(evidence, rule) {
+    if (evidence.requestIds.length > 0)
+        return 'by its request id';
+    if (rule.kind === 'unchanged') {
+        return evidence.newest === undefined ? undefined : 'by rows of the last 24 h';
+    }
+    // Another environment may print the same line; without Rotel before, none of them was heard.
+    if (!rule.hadRotel && evidence.ownLines.length > 0)
+        return 'by the lines it printed';
+    if (rule.level === 'invocation')
+        return undefined;
+    if (evidence.freshStarts > 0)
+        return 'by an environment that started after the change';
+    if (rule.level === 'function' && !rule.hadRotel && evidence.freshRows > 0) {
+        return 'by a row after the change';
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/verify/prove-arrival.ts
+/** Proves functions with a verifier: what is sought of each, the wait, and the diagnosis when nothing comes. */
+
+
+
+
+const DAY_MS = 24 * 3_600_000;
+/**
+ * Lambda's clock may be a little behind the store's. Where nobody but a new environment can have sent anything, that is
+ * allowed for; where older ones may have, it is not.
+ */
+const CLOCK_SLACK_MS = 5_000;
+function proveArrival(context) {
+    return async (subject) => {
+        const { settings } = context;
+        const rule = subject.changed
+            ? { kind: 'changed', level: settings.level, hadRotel: subject.hadRotel }
+            : { kind: 'unchanged' };
+        const tails = subject.smoke ? [subject.smoke.tail] : [];
+        const sought = soughtOf(subject, context);
+        const { invokeAgain } = subject;
+        const answer = await context.prover.prove({
+            sought,
+            rule,
+            invokedAt: subject.smoke?.invocation?.endedAt,
+            wantsTraces: settings.traces,
+            again: invokeAgain &&
+                (async () => {
+                    const smoke = await invokeAgain();
+                    tails.push(smoke.tail);
+                    const { invocation } = smoke;
+                    return invocation && { requestId: invocation.requestId, lines: ownLines(smoke) };
+                }),
+        });
+        const telemetry = reportOf(subject, answer, context);
+        if (answer.kind === 'arrived')
+            return { kind: 'arrived', telemetry };
+        return missing(subject, answer, { sought, rule, tails, telemetry, context });
+    };
+}
+/** Times by the store's clock: rows are compared with them there. */
+function soughtOf({ fn, effectiveAt, smoke, changed, hadRotel }, context) {
+    const serviceName = expectedServiceName(fn.arn.name, context.export);
+    const since = effectiveAt + context.clockAhead - (hadRotel ? 0 : CLOCK_SLACK_MS);
+    return {
+        key: fn.arn.text,
+        functionName: fn.arn.name,
+        region: fn.arn.region,
+        version: '$LATEST',
+        serviceName,
+        since,
+        lookBackTo: changed ? since : context.clock.now() + context.clockAhead - DAY_MS,
+        requestIds: smoke?.invocation ? [smoke.invocation.requestId] : [],
+        ownLines: smoke ? ownLines(smoke) : [],
+    };
+}
+function expectedServiceName(functionName, { serviceName }) {
+    return serviceName?.replaceAll('{function}', functionName) ?? functionName;
+}
+/** Long enough to be told from others' and short enough to be sent along for many functions. */
+const SHORTEST_LINE = 12;
+const LONGEST_LINE = 500;
+const MOST_LINES = 3;
+/** What the function itself printed in this invocation, as its tail shows it; kept for comparison, never shown. */
+function ownLines({ tail }) {
+    return tail.lines
+        .filter(({ source, text }) => source === 'function' && isTelling(text))
+        .map(({ text }) => text.trimEnd())
+        .slice(0, MOST_LINES);
+}
+function isTelling(line) {
+    return line.length >= SHORTEST_LINE && line.length <= LONGEST_LINE && !line.startsWith('{');
+}
+async function missing(subject, answer, { sought, rule, tails, telemetry, context }) {
+    const { store, settings, clock } = context;
+    const proven = answer.evidence && provenBy(answer.evidence, rule);
+    const isPointless = answer.fault !== undefined || context.halted() !== undefined;
+    const astray = isPointless ? undefined : await store.findAstray([sought]);
+    const clues = {
+        fn: subject.fn,
+        storeFault: answer.fault,
+        onlyTracesMissing: proven !== undefined,
+        invoked: subject.smoke !== undefined,
+        tails,
+        astray: astray?.ok ? astray.value[0] : undefined,
+        expectedServiceName: sought.serviceName,
+        endpoint: context.endpoint,
+        lateByMs: undefined,
+        weakRows: answer.evidence?.freshRows ?? 0,
+        timeoutMs: settings.timeoutMs,
+    };
+    const deadline = clock.now();
+    const refusal = context.halted() ?? diagnose(clues);
+    return {
+        kind: 'missing',
+        ...refusal,
+        telemetry,
+        keep: refusal.reason === 'no-traffic' && settings.onNoTraffic === 'keep',
+        async lookAgain() {
+            if (isPointless || clues.onlyTracesMissing)
+                return undefined;
+            const again = await store.findLogs([sought]);
+            const evidence = again.ok ? again.value[0] : undefined;
+            if (evidence === undefined || provenBy(evidence, rule) === undefined)
+                return undefined;
+            return diagnose({ ...clues, lateByMs: clock.now() - deadline });
+        },
+    };
+}
+function reportOf(subject, answer, context) {
+    const { fn, effectiveAt, smoke } = subject;
+    const { hyperDxUrl } = context.settings;
+    const traces = answer.traces;
+    const traceId = traces?.traceId;
+    return {
+        by: answer.kind === 'arrived' ? answer.by : undefined,
+        latencyMs: answer.kind === 'arrived' ? answer.latencyMs : undefined,
+        attributes: answer.evidence?.sample ? attributeLines(answer.evidence.sample, fn.logFormat) : [],
+        traces: traces && {
+            spans: traces.spans,
+            correlatedLogs: traces.correlatedLogs,
+            metricPoints: traces.metricPoints,
+        },
+        links: hyperDxUrl === ''
+            ? {}
+            : {
+                search: searchLink({
+                    hyperDxUrl,
+                    functionName: fn.arn.name,
+                    ...(smoke?.invocation &&
+                        answer.evidence?.requestIds.length && {
+                        requestId: smoke.invocation.requestId,
+                    }),
+                    fromMs: effectiveAt - LINK_MARGIN_MS,
+                    toMs: context.clock.now() + LINK_MARGIN_MS,
+                }),
+                ...(traceId !== undefined && { trace: traceLink(hyperDxUrl, traceId) }),
+            },
+        invokedAgain: answer.invokedAgain,
+    };
+}
+const LINK_MARGIN_MS = 60_000;
+
+;// CONCATENATED MODULE: ./src/verify/prover.ts
+/**
+ * Waits for the telemetry of many functions with few queries: all that are waited for share one query a poll, in batches
+ * as large as the store takes. Polling starts fast and slows down.
+ */
+
+/** After this long without anything a function is invoked once more: Rotel's flush can lose a race with the freeze. */
+const AGAIN_AFTER_MS = 30_000;
+/** With a short `verify-timeout`, earlier: the second invocation needs time to arrive, too. */
+const AGAIN_SHARE = 1 / 3;
+function startProver(options) {
+    const { store, clock, timeoutMs, signal, progress } = options;
+    const waiting = new Set();
+    let polling = false;
+    let arrived = 0;
+    const finish = (one, answer) => {
+        waiting.delete(one);
+        one.resolve(answer);
+    };
+    const poll = async () => {
+        polling = true;
+        let lastProgress = clock.now();
+        while (waiting.size > 0) {
+            const asked = [...waiting].filter(({ busy }) => !busy);
+            for (const batch of inBatches(asked, store.batchSize))
+                await look(batch);
+            const now = clock.now();
+            for (const one of asked)
+                settle(one, now);
+            if (now - lastProgress > 15_000 && waiting.size > 0) {
+                lastProgress = now;
+                progress(arrived, waiting.size);
+            }
+            if (waiting.size > 0)
+                await clock.sleep(pause(now), signal);
+        }
+        polling = false;
+    };
+    const look = async (batch) => {
+        if (batch.length === 0)
+            return;
+        const logs = await store.findLogs(batch.map(({ request }) => request.sought));
+        const found = new Map(logs.ok ? logs.value.map((evidence) => [evidence.key, evidence]) : []);
+        for (const one of batch) {
+            one.fault = logs.ok ? undefined : logs.fault;
+            if (logs.ok)
+                one.evidence = found.get(one.request.sought.key);
+        }
+        const traced = batch.filter(({ request, traces }) => request.wantsTraces && !traces?.spans);
+        if (traced.length === 0)
+            return;
+        const spans = await store.findTraces(traced.map(({ request }) => request.sought));
+        for (const one of traced) {
+            if (!spans.ok)
+                one.fault ??= spans.fault;
+            else
+                one.traces = spans.value.find(({ key }) => key === one.request.sought.key);
+        }
+    };
+    const settle = (one, now) => {
+        const { request, evidence, traces, fault, invokedAgain } = one;
+        const by = evidence && fault === undefined ? provenBy(evidence, request.rule) : undefined;
+        const traced = !request.wantsTraces || (traces?.spans ?? 0) > 0;
+        if (by !== undefined && evidence !== undefined && traced) {
+            arrived += 1;
+            const latencyMs = request.invokedAt === undefined ? undefined : now - request.invokedAt;
+            finish(one, { kind: 'arrived', by, latencyMs, evidence, traces, invokedAgain });
+            return;
+        }
+        if (now - one.since >= timeoutMs || signal.aborted) {
+            finish(one, { kind: 'missing', evidence, traces, fault, invokedAgain });
+            return;
+        }
+        const { again } = request;
+        if (again !== undefined &&
+            !invokedAgain &&
+            now - one.since >= Math.min(AGAIN_AFTER_MS, timeoutMs * AGAIN_SHARE)) {
+            one.invokedAgain = true;
+            one.busy = true;
+            void again().then((invocation) => {
+                one.busy = false;
+                if (invocation === undefined)
+                    return;
+                const { sought } = one.request;
+                one.request = {
+                    ...one.request,
+                    sought: {
+                        ...sought,
+                        requestIds: [...sought.requestIds, invocation.requestId],
+                        ownLines: [...sought.ownLines, ...invocation.lines],
+                    },
+                };
+            });
+        }
+    };
+    /** By the one that has waited least: early rows are seen early, late ones cost few queries. */
+    const pause = (now) => {
+        const youngest = Math.min(...[...waiting].map(({ since }) => now - since));
+        if (youngest < 3_000)
+            return 400;
+        if (youngest < 15_000)
+            return 1_000;
+        return youngest < 60_000 ? 3_000 : 8_000;
+    };
+    return {
+        prove: (request) => new Promise((resolve) => {
+            waiting.add({
+                request,
+                since: clock.now(),
+                resolve,
+                evidence: undefined,
+                traces: undefined,
+                fault: undefined,
+                invokedAgain: false,
+                busy: false,
+            });
+            if (!polling)
+                void poll();
+        }),
+    };
+}
+function inBatches(items, size) {
+    const batches = [];
+    for (let at = 0; at < items.length; at += size)
+        batches.push(items.slice(at, at + size));
+    return batches;
+}
+
+;// CONCATENATED MODULE: ./src/verify/establish.ts
+/**
+ * Sets the proof up before anything is written: asks the endpoint, prepares the verifier, and sends a control record
+ * through both. What fails here fails for every function, so none is touched.
+ */
+
+
+
+
+
+
+/** The control record has to come through faster than a function: nothing has to start first. */
+const CONTROL_LIMIT_MS = 60_000;
+async function establishProof(verifier, settings, context) {
+    if (verifier.kind === 'none') {
+        const close = () => Promise.resolve();
+        return { ok: true, prove: lookAway, warnings: [NOT_VERIFIED], close };
+    }
+    const { runner, clock, run, send } = context;
+    const warnings = [];
+    runner.startGroup('Endpoint and verifier');
+    try {
+        const target = targetOf(settings);
+        const answer = verifier.endpointCheck === 'off' ? undefined : await send(target, undefined);
+        const verdict = judgeEndpoint(answer, {
+            check: verifier.endpointCheck,
+            target,
+            credentialsSent: true,
+        });
+        if (verdict.kind === 'block')
+            return { ok: false, refusal: verdict };
+        if (verdict.kind === 'warn')
+            warnings.push(verdict.text);
+        runner.info(`Endpoint  ${settings.endpoint} (${settings.protocol}): ${endpointText(verdict)}`);
+        const store = await context.openStore(verifier);
+        const refused = async (refusal) => {
+            await store.close();
+            return { ok: false, refusal };
+        };
+        const prepared = await store.prepare();
+        if (!prepared.ok) {
+            return await refused({ reason: 'verifier-failed', detail: prepared.fault.text });
+        }
+        runner.info(`Verifier  ${prepared.value.inWords}`);
+        const reached = answer?.kind === 'accepted';
+        if (reached || answer === undefined) {
+            const control = await sendAndFind({
+                send,
+                target,
+                find: (id, since) => store.findControlRecord(id, since),
+                clock,
+                timeoutMs: Math.min(verifier.timeoutMs, CONTROL_LIMIT_MS),
+                id: (0,external_node_crypto_.randomUUID)(),
+                serviceName: CONTROL_SERVICE,
+                signal: run.signal,
+            });
+            const lost = controlRefusal(control);
+            if (lost)
+                return await refused(run.halted() ?? lost);
+            if (control.kind === 'found') {
+                runner.info(`Control   a record sent to the endpoint was found after ${establish_seconds(control.latencyMs)}`);
+            }
+            else {
+                warnings.push('No control record could be sent from this runner, so the canary decides.');
+            }
+        }
+        else {
+            warnings.push('No control record could be sent from this runner, so the canary decides.');
+        }
+        const prover = startProver({
+            store,
+            clock,
+            timeoutMs: verifier.timeoutMs,
+            signal: run.signal,
+            progress: (arrived, waiting) => runner.info(`… telemetry of ${String(arrived)} arrived, ${String(waiting)} waited for`),
+        });
+        return {
+            ok: true,
+            warnings,
+            prove: proveArrival({
+                store,
+                prover,
+                clock,
+                settings: verifier,
+                export: settings,
+                clockAhead: prepared.value.clockAhead,
+                endpoint: answer === undefined ? 'not-checked' : reached ? 'accepted' : 'unreachable',
+                halted: run.halted,
+            }),
+            close: () => store.close(),
+        };
+    }
+    finally {
+        runner.endGroup();
+    }
+}
+const NOT_VERIFIED = 'verify: none: nobody looked into ClickStack, so this run does not prove that telemetry arrives.';
+const CONTROL_SERVICE = 'clickstack-lambda-action';
+function targetOf({ endpoint, protocol, headers }) {
+    return { endpoint, protocol, headers: new Map(headers.map(({ name, value }) => [name, value])) };
+}
+function endpointText(verdict) {
+    if (verdict.kind === 'ok')
+        return verdict.note ?? 'answers, and takes the key';
+    return verdict.kind === 'warn' ? 'not reachable from this runner' : 'refused';
+}
+/** `undefined` where the run may go on. */
+function controlRefusal(control) {
+    switch (control.kind) {
+        case 'found':
+            return undefined;
+        case 'not-sent':
+            return control.answer.kind === 'unreachable'
+                ? undefined
+                : {
+                    reason: 'control-record-lost',
+                    detail: `the endpoint did not take it: ${control.answer.text}`,
+                };
+        case 'not-found':
+            return {
+                reason: 'control-record-lost',
+                detail: `the endpoint took a record, and the verifier did not show it within ${establish_seconds(control.afterMs)}`,
+            };
+        case 'store-fault':
+            return { reason: 'verifier-failed', detail: control.fault.text };
+    }
+}
+function establish_seconds(ms) {
+    return `${(ms / 1000).toFixed(1)} s`;
+}
+
 ;// CONCATENATED MODULE: ./src/run.ts
 /** The pipeline: select → inspect → plan → apply in waves, each with its smoke test and proof → report. */
+
 
 
 
@@ -67001,9 +68099,7 @@ async function run(inputs, inputWarnings, run, outside) {
     announcePlan(inspected, inputs.mode, invocations, runner);
     const outcomes = inputs.mode === 'plan'
         ? inspected.map(plannedOutcome)
-        : await carryOut(inspected, inputs, planFor, invokes, run, outside);
-    if (inputs.mode !== 'plan' && inputs.mode !== 'remove')
-        warnings.push(NOT_VERIFIED);
+        : await withProof(inspected, inputs, run, outside, warnings, (proved, prove) => carryOut(proved, inputs, planFor, invokes, prove, run, outside));
     return {
         ok: true,
         report: {
@@ -67016,7 +68112,34 @@ async function run(inputs, inputWarnings, run, outside) {
         },
     };
 }
-const NOT_VERIFIED = 'verify: none: nobody looked into ClickStack, so this run does not prove that telemetry arrives.';
+/** Nothing is written before the proof is set up; where that fails, all functions are blocked. */
+async function withProof(inspected, inputs, run, outside, warnings, body) {
+    const isNeeded = inputs.mode !== 'remove' && inspected.some(({ kind }) => kind === 'planned');
+    if (!isNeeded)
+        return body(inspected, lookAway);
+    const proof = await establishProof(inputs.verifier, inputs.wanted.export, { ...outside, run });
+    if (!proof.ok) {
+        const blocked = inspected.map((one) => one.kind === 'refused'
+            ? one
+            : {
+                kind: 'refused',
+                name: one.fn.arn.name,
+                region: one.fn.arn.region,
+                fn: one.fn,
+                notApplicable: false,
+                reason: proof.refusal.reason,
+                detail: proof.refusal.detail,
+            });
+        return body(blocked, lookAway);
+    }
+    warnings.push(...proof.warnings);
+    try {
+        return await body(inspected, proof.prove);
+    }
+    finally {
+        await proof.close();
+    }
+}
 /** Asked only where accounts are restricted: STS needs no permission, but it is one more call. */
 async function foreignAccount(allowed, identity) {
     if (allowed.length === 0)
@@ -67088,7 +68211,7 @@ function isInvoked(inputs, fn, changes) {
         return false;
     return payloadFor(fn.arn.name, inputs.smokeTest).kind === 'json';
 }
-async function carryOut(inspected, inputs, planFor, invokes, run, outside) {
+async function carryOut(inspected, inputs, planFor, invokes, prove, run, outside) {
     const { clock, runner } = outside;
     const outcomes = new Map();
     const log = progressLog(inspected.map(nameOf), runner);
@@ -67103,7 +68226,7 @@ async function carryOut(inspected, inputs, planFor, invokes, run, outside) {
     const planned = inspected.filter((one) => one.kind === 'planned');
     const changing = planned.filter(({ plan }) => plan.kind === 'change');
     const unchanged = planned.filter(({ plan }) => plan.kind === 'unchanged');
-    const smokeQueue = new PQueue({ concurrency: inputs.smokeTest.concurrency });
+    const smokeQueue = new dist/* default */.Ay({ concurrency: inputs.smokeTest.concurrency });
     const invoke = (fn, changes) => {
         if (!invokes(fn, changes))
             return undefined;
@@ -67128,7 +68251,7 @@ async function carryOut(inspected, inputs, planFor, invokes, run, outside) {
             planFor,
             onFailure: inputs.limits.onFailure,
             showFunctionLogs,
-            prove: lookAway,
+            prove,
             ends: inputs.mode === 'remove'
                 ? { proven: 'removed', written: 'removed' }
                 : { proven: 'instrumented', written: 'written' },
@@ -67145,7 +68268,7 @@ async function carryOut(inspected, inputs, planFor, invokes, run, outside) {
                     halted: () => run.halted() ?? (rollout.hasStopped() ? STOPPED : undefined),
                 });
                 end(one, outcome);
-                return outcome.status === context.ends.proven || outcome.status === context.ends.written;
+                return isGood(outcome);
             },
         });
         await rollout.run();
@@ -67157,7 +68280,8 @@ async function carryOut(inspected, inputs, planFor, invokes, run, outside) {
             ? nothingToRemove(one)
             : await proveUnchanged(candidate, {
                 invoke: invoke(one.fn, false),
-                prove: lookAway,
+                prove,
+                clock,
                 showFunctionLogs,
             });
         end(one, outcome);
@@ -67212,6 +68336,7 @@ function blank(name, region, fn) {
         change: undefined,
         changed: false,
         smoke: undefined,
+        telemetry: undefined,
         warnings: [],
         facts: fn && {
             runtime: fn.runtime,
@@ -67272,6 +68397,8 @@ function runSignal(timeoutMinutes) {
 
 
 
+
+
 const { env } = process;
 /** The main step. Exit 1 whenever anything is not as asked. */
 async function main() {
@@ -67292,7 +68419,7 @@ async function main() {
 async function readAndRun() {
     const given = Object.keys(env).filter((name) => name.startsWith('INPUT_'));
     const unknown = unknownInputs(given, inputNames);
-    const parsed = parseInputs(readInput, env['AWS_REGION'] ? { region: env['AWS_REGION'] } : {});
+    const parsed = await parseWithDetection();
     if (!parsed.ok) {
         // Here a mistyped name is most likely what is wrong.
         for (const warning of unknown)
@@ -67312,7 +68439,45 @@ async function readAndRun() {
         runner: actionsRunner,
         clock: systemClock,
         openJournal,
+        send: lazySender(rejectsStrangers(inputs)),
+        openStore,
     });
+}
+/** Only where the port does not tell the protocol is the endpoint asked, without a credential, once all else is right. */
+async function parseWithDetection() {
+    const region = env['AWS_REGION'] ? { region: env['AWS_REGION'] } : {};
+    const endpoint = endpointToAsk(readInput);
+    if (endpoint === undefined)
+        return parseInputs(readInput, region);
+    const otherwise = parseInputs(readInput, { ...region, detected: 'http' });
+    if (!otherwise.ok || otherwise.inputs.mode === 'remove')
+        return otherwise;
+    const detected = await detectProtocol(lazySender(rejectsStrangers(otherwise.inputs)), {
+        endpoint,
+        headers: new Map(),
+    });
+    return parseInputs(readInput, { ...region, detected: detected ?? 'none' });
+}
+/** Loaded only when a proof is asked for, as are the stores. */
+function lazySender(rejectUnauthorized) {
+    return async (target, record) => {
+        const { otlpLogs } = await __nccwpck_require__.e(/* import() */ 477).then(__nccwpck_require__.bind(__nccwpck_require__, 7477));
+        return otlpLogs({ trust: { rejectUnauthorized } })(target, record);
+    };
+}
+/** The runner trusts a certificate where Rotel is told to trust any. */
+function rejectsStrangers(inputs) {
+    if (inputs.mode === 'remove')
+        return true;
+    return !inputs.wanted.export.environment.some(({ name, value }) => name === 'ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY' && value === 'true');
+}
+async function openStore(verifier) {
+    if (verifier.kind === 'clickhouse') {
+        const { clickHouseStore } = await __nccwpck_require__.e(/* import() */ 268).then(__nccwpck_require__.bind(__nccwpck_require__, 3268));
+        return clickHouseStore(verifier, systemClock);
+    }
+    const { hyperDxStore } = await __nccwpck_require__.e(/* import() */ 809).then(__nccwpck_require__.bind(__nccwpck_require__, 5809));
+    return hyperDxStore({ url: verifier.hyperDxUrl, apiKey: verifier.apiKey }, systemClock);
 }
 /** The post step learns of the journal before anything can be in it. */
 function openJournal(account, partition) {
@@ -67365,9 +68530,9 @@ function setOutputs(outputs) {
 /** A fault of this program's own: its words may hold anything, so they are cut as AWS's are. */
 function failUnexpectedly(thrown, secrets) {
     const error = thrown instanceof Error ? thrown : new Error('unknown');
-    const message = withoutValues(withoutEchoes(`${error.name}: ${error.message}`), secrets);
+    const message = (0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(`${error.name}: ${error.message}`), secrets);
     actionsRunner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: unexpected fault', message });
-    actionsRunner.debug(withoutValues(withoutEchoes(error.stack ?? ''), secrets));
+    actionsRunner.debug((0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(error.stack ?? ''), secrets));
     process.exitCode = 1;
 }
 function temporaryFolder() {

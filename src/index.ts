@@ -26,7 +26,7 @@ import { secretInputs } from './inputs/secret-inputs'
 import { triggerProblem } from './inputs/trigger'
 import { unknownInputs } from './inputs/unknown-inputs'
 import type { SendLogs } from './endpoint/endpoint'
-import type { Verifier } from './inputs/inputs'
+import type { Inputs, Verifier } from './inputs/inputs'
 import type { Problem } from './model/problem'
 import { withoutEchoes, withoutValues } from './model/redaction'
 import { finishUndo } from './post'
@@ -83,7 +83,7 @@ async function readAndRun(): Promise<RunResult> {
     runner,
     clock: systemClock,
     openJournal,
-    send: lazySender,
+    send: lazySender(rejectsStrangers(inputs)),
     openStore,
   })
 }
@@ -95,14 +95,27 @@ async function parseWithDetection(): Promise<ParsedInputs> {
   if (endpoint === undefined) return parseInputs(readInput, region)
   const otherwise = parseInputs(readInput, { ...region, detected: 'http' })
   if (!otherwise.ok || otherwise.inputs.mode === 'remove') return otherwise
-  const detected = await detectProtocol(lazySender, { endpoint, headers: new Map() })
+  const detected = await detectProtocol(lazySender(rejectsStrangers(otherwise.inputs)), {
+    endpoint,
+    headers: new Map(),
+  })
   return parseInputs(readInput, { ...region, detected: detected ?? 'none' })
 }
 
 /** Loaded only when a proof is asked for, as are the stores. */
-const lazySender: SendLogs = async (target, record) => {
-  const { otlpLogs } = await import('./edges/otlp-logs')
-  return otlpLogs()(target, record)
+function lazySender(rejectUnauthorized: boolean): SendLogs {
+  return async (target, record) => {
+    const { otlpLogs } = await import('./edges/otlp-logs')
+    return otlpLogs({ trust: { rejectUnauthorized } })(target, record)
+  }
+}
+
+/** The runner trusts a certificate where Rotel is told to trust any. */
+function rejectsStrangers(inputs: Inputs): boolean {
+  if (inputs.mode === 'remove') return true
+  return !inputs.wanted.export.environment.some(
+    ({ name, value }) => name === 'ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY' && value === 'true',
+  )
 }
 
 async function openStore(verifier: Exclude<Verifier, { kind: 'none' }>): Promise<TelemetryStore> {

@@ -1,6 +1,6 @@
 /** What the pipeline needs of the outside, in its own words. The edges in edges/ fulfil these; tests may too. */
 
-import type { FunctionArn, LambdaFunction, Variables } from './model/lambda-function'
+import type { FunctionArn, LambdaFunction, LogFormat, Variables } from './model/lambda-function'
 import type { Result } from './model/result'
 import type { Release } from './rotel/releases'
 
@@ -29,6 +29,7 @@ export interface ConfigurationUpdate {
   readonly revisionId: string
   readonly layers?: readonly string[]
   readonly variables?: Variables
+  readonly logFormat?: LogFormat
 }
 
 export interface InvocationRequest {

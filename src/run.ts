@@ -7,7 +7,7 @@ import type { SendLogs } from './endpoint/endpoint'
 import type { Inputs, Verifier } from './inputs/inputs'
 import { inspect, type Inspected } from './inspect/inspect'
 import type { LambdaFunction } from './model/lambda-function'
-import { type Outcome, verdict } from './model/outcome'
+import { isGood, type Outcome, verdict } from './model/outcome'
 import type { Problem } from './model/problem'
 import type { Refusal } from './model/refusal'
 import type { Reason } from './model/reason'
@@ -289,7 +289,7 @@ async function carryOut(
           },
         )
         end(one, outcome)
-        return outcome.status === context.ends.proven || outcome.status === context.ends.written
+        return isGood(outcome)
       },
     })
     await rollout.run()

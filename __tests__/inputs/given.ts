@@ -4,6 +4,8 @@ import type { InputName } from '../../src/inputs/defaults'
 import type { Inputs, Wanted } from '../../src/inputs/inputs'
 import { parseInputs } from '../../src/inputs/parse-inputs'
 
+export type ParseEnvironment = Parameters<typeof parseInputs>[1]
+
 export type Given = Partial<Record<InputName, string>>
 
 /** The least that `mode: apply` accepts without a warning. */
@@ -17,14 +19,14 @@ export const leastInputs: Given = {
 /** Parses `leastInputs` with changes, in a job with `AWS_REGION=eu-west-1`. */
 export function parse(
   changes: Given = {},
-  environment: { region?: string } = { region: 'eu-west-1' },
+  environment: ParseEnvironment = { region: 'eu-west-1' },
 ) {
   const given: Readonly<Record<string, string>> = { ...leastInputs, ...changes }
   return parseInputs((name) => given[name] ?? '', environment)
 }
 
 /** The inputs; fails the test if there are problems. */
-export function accepted(changes: Given = {}, environment?: { region?: string }): Inputs {
+export function accepted(changes: Given = {}, environment?: ParseEnvironment): Inputs {
   const parsed = parse(changes, environment)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems, null, 2))
   return parsed.inputs
@@ -38,10 +40,7 @@ export function wanted(changes: Given = {}): Wanted {
 }
 
 /** The problems as `input: message`; none if the inputs are accepted. */
-export function problems(
-  changes: Given = {},
-  environment?: { region?: string },
-): readonly string[] {
+export function problems(changes: Given = {}, environment?: ParseEnvironment): readonly string[] {
   const parsed = parse(changes, environment)
   return parsed.ok ? [] : parsed.problems.map(({ input, message }) => `${input}: ${message}`)
 }

@@ -4,7 +4,7 @@ import { inputNames, type InputName } from '../../src/inputs/defaults'
 import { notAvailableYet } from '../../src/inputs/not-available-yet'
 import { parseInputs } from '../../src/inputs/parse-inputs'
 import { unknownInputs } from '../../src/inputs/unknown-inputs'
-import { accepted, leastInputs, parse, problems, warnings } from './given'
+import { accepted, type Given, leastInputs, parse, problems, warnings } from './given'
 
 test('the least inputs give a run with the defaults of the contract', () => {
   expect(accepted()).toEqual({
@@ -44,6 +44,7 @@ test('the least inputs give a run with the defaults of the contract', () => {
         environment: [],
       },
       adopt: false,
+      logFormat: 'keep',
       allowUnsupportedRuntime: false,
     },
     verifier: { kind: 'none' },
@@ -94,11 +95,21 @@ test('all problems come together, in the order of action.yml, none twice', () =>
 })
 
 test('every input that is available changes the run or is refused', () => {
-  const others: Partial<Record<InputName, string>> = { 'github-token': 'gh-token' }
+  const others: Partial<Record<InputName, string>> = {
+    'github-token': 'gh-token',
+    'hyperdx-api-key': 'access-key',
+  }
   const available = inputNames.filter((name) => !notAvailableYet.some((other) => other === name))
+  const verified = { verify: 'clickhouse', 'clickhouse-url': 'https://ch.example.com' } as const
   for (const name of available) {
-    const parsed = parse({ [name]: others[name] ?? 'nonsense, "of" {all} kinds' })
-    if (parsed.ok) expect(parsed.inputs).not.toEqual(accepted())
+    const base: Given =
+      name === 'hyperdx-api-key'
+        ? { verify: 'hyperdx', 'hyperdx-url': 'https://hyperdx.example.com', [name]: 'another' }
+        : /^(clickhouse|hyperdx)-/.test(name)
+          ? verified
+          : {}
+    const parsed = parse({ ...base, [name]: others[name] ?? 'nonsense, "of" {all} kinds' })
+    if (parsed.ok) expect(parsed.inputs).not.toEqual(accepted(base))
     else expect(parsed.problems.map(({ input }) => input)).toContain(name)
   }
 })

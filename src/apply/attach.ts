@@ -89,7 +89,7 @@ export async function attach(candidate: Candidate, context: AttachContext): Prom
     }
     const end = await putBack(outcome, proof, context)
     const late = await proof.lookAgain()
-    return late ? { ...end, ...late } : end
+    return late && end.status === 'rolled-back' ? { ...end, ...late } : end
   }
 
   context.journal.finished(candidate.fn.arn)
@@ -240,6 +240,7 @@ function mergeChanges(first: Change, second: Change): Change {
   return {
     layers: second.layers ?? first.layers,
     variables: [...first.variables.filter(({ name }) => !later.has(name)), ...second.variables],
+    logFormat: second.logFormat ?? first.logFormat,
   }
 }
 

@@ -5,7 +5,7 @@
 
 import type { LambdaFunction } from '../model/lambda-function'
 import type { Reason } from '../model/reason'
-import { withoutEchoes, withoutValues } from '../model/redaction'
+import { shortened, withoutEchoes, withoutValues } from '../model/redaction'
 import type { AwsFault, Result } from '../model/result'
 import { applyVariables, type Change } from '../plan/change'
 import { readRefusal, type Refusal } from '../model/refusal'
@@ -142,7 +142,8 @@ function updateFor(fn: LambdaFunction, change: Change): ConfigurationUpdate {
     change.variables.length > 0 && fn.environment.readable
       ? { variables: applyVariables(fn.environment.variables, change.variables) }
       : undefined
-  return { revisionId: fn.revisionId, ...layers, ...variables }
+  const logFormat = change.logFormat && { logFormat: change.logFormat.after }
+  return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat }
 }
 
 /** The function has changed, or the answer was lost after the write had landed: only the function itself tells. */
@@ -153,7 +154,7 @@ function isWorthAnotherLook({ kind }: AwsFault): boolean {
 /** AWS may quote what is on the function, and what was sent. */
 function writeRefusal(fault: AwsFault, fn: LambdaFunction, change: Change): Refusal {
   const sent = change.variables.flatMap(({ after }) => after ?? [])
-  const words = `${fault.code}: ${withoutValues(fault.text, [...valuesOf(fn), ...sent])}`
+  const words = shortened(`${fault.code}: ${withoutValues(fault.text, [...valuesOf(fn), ...sent])}`)
   return { reason: writeReason(fault), detail: words }
 }
 
@@ -172,7 +173,7 @@ function writeReason(fault: AwsFault): Reason {
 
 function failedUpdate(fn: LambdaFunction): Refusal {
   const words = withoutEchoes(fn.lastUpdateReason ?? 'Lambda gave no reason')
-  return { reason: 'update-failed', detail: withoutValues(words, valuesOf(fn)) }
+  return { reason: 'update-failed', detail: shortened(withoutValues(words, valuesOf(fn))) }
 }
 
 function valuesOf({ environment }: LambdaFunction): Iterable<string> {

@@ -30,32 +30,33 @@ export interface Waves {
 
 export function waves<T>(items: readonly T[], options: WaveOptions<T>): Waves {
   let failures = 0
-  const hasStopped = () => failures >= options.stopAfter
+  let anyProven = false
+  /** As many failures as canaries and not one proof: whatever `stop-after` says, the setting is at fault. */
+  const allCanariesFailed = () => !anyProven && failures >= CANARIES
+  const hasStopped = () => failures >= options.stopAfter || allCanariesFailed()
   const begin = async (item: T): Promise<boolean> => {
     if (hasStopped() || options.isOver()) return false
     const good = await options.attach(item)
-    if (!good) failures += 1
+    if (good) anyProven = true
+    else failures += 1
     return good
   }
 
   /** Canaries go out in rounds: a group whose canary failed sends the next one, until one is proven or the run stops. */
   async function proveCanaries(waiting: Map<string, T[]>): Promise<void> {
     const failed = new Set<string>()
-    let anyProven = false
     const candidates = () =>
       [...waiting.entries()]
         .filter(([group, members]) => members.length > 0 && (failed.has(group) || !anyProven))
-        .slice(0, Math.min(CANARIES, options.maxUnproven))
+        .slice(0, Math.min(anyProven ? CANARIES : CANARIES - failures, options.maxUnproven))
     for (let round = candidates(); round.length > 0; round = candidates()) {
       if (hasStopped() || options.isOver()) return
       await Promise.all(
         round.map(async ([group, members]) => {
           const canary = members.shift()
           if (canary === undefined) return
-          if (await begin(canary)) {
-            anyProven = true
-            failed.delete(group)
-          } else failed.add(group)
+          if (await begin(canary)) failed.delete(group)
+          else failed.add(group)
         }),
       )
     }

@@ -21,7 +21,7 @@ export function awsFault(thrown: unknown): AwsFault {
   return {
     kind,
     code: error.name,
-    text: withoutEchoes(error.message).slice(0, 400),
+    text: withoutEchoes(error.message),
     mayHaveLanded: kind === 'unavailable' || error.attempts > 1,
   }
 }

@@ -98,10 +98,19 @@ export function hyperDxApi(
     }
   }
 
+  /** Requests that still wait for their turn when the store is closed end as well. */
+  const inTurn = async (request: () => Promise<Reply>): Promise<Reply> => {
+    try {
+      return await queue.add(request, { signal: closing.signal })
+    } catch {
+      return { silence: 'no connection' }
+    }
+  }
+
   const ask = async (path: string, body?: unknown): Promise<Result<ApiAnswer, ApiFault>> => {
     let waits = 0
     for (let attempt = 1; ; attempt++) {
-      const reply = await queue.add(() => once(path, body))
+      const reply = await inTurn(() => once(path, body))
       if (closing.signal.aborted) return fault('unreachable', 'the run was ended')
       if ('silence' in reply) {
         const tries = reply.silence === TIME_OUT ? TRIES_AFTER_TIME_OUT : TRIES
@@ -216,7 +225,7 @@ function toward(location: string | undefined, site: Site): string {
  * (`UNKNOWN_IDENTIFIER: …`, `Body validation failed: select: …`).
  */
 function errorName(json: unknown): string | undefined {
-  const message: unknown = typeof json === 'object' && json && 'message' in json && json.message
+  const message = member(json, 'message')
   if (typeof message !== 'string') return undefined
   return /^([A-Z][A-Z0-9_]{2,60}(?=:)|Body validation failed: \w{1,20}|Source not found|Connection not found)/.exec(
     message,
@@ -232,7 +241,7 @@ function notHyperDx(site: Site, status: number): ApiFault {
 }
 
 function isApi(json: unknown): boolean {
-  return typeof json === 'object' && json !== null && 'version' in json
+  return member(json, 'version') !== undefined
 }
 
 function isRefusal({ kind }: ApiFault): boolean {
@@ -277,12 +286,19 @@ const BAD_REQUEST = 'the request could not be made'
 
 /** By codes only: the words of fetch may quote URLs and headers. */
 function silenceOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return 'no connection'
-  if (thrown.name === 'TimeoutError') return TIME_OUT
-  const { cause } = thrown
-  const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (member(thrown, 'name') === 'TimeoutError') return TIME_OUT
+  const cause = member(thrown, 'cause')
+  const code = member(cause, 'code')
   if (typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code)) return code
-  return cause === undefined && thrown instanceof TypeError && thrown.message !== 'terminated'
+  // What broke on its way has a cause, or is `terminated` in the middle of the body.
+  return cause === undefined && member(thrown, 'message') !== 'terminated'
     ? BAD_REQUEST
     : 'no connection'
+}
+
+function member(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  // Not by entries: the members of a DOMException are its prototype's.
+  const found: unknown = Reflect.get(value, name)
+  return found
 }

@@ -72,6 +72,8 @@ export function lambdaControl(apiShare: number): LambdaControl {
         FunctionName: arn.text,
         RevisionId: update.revisionId,
         ...(update.layers && { Layers: [...update.layers] }),
+        // The other members of LoggingConfig stay: Lambda merges them (recorded).
+        ...(update.logFormat && { LoggingConfig: { LogFormat: update.logFormat } }),
         ...(update.variables && {
           Environment: { Variables: Object.fromEntries(update.variables) },
         }),

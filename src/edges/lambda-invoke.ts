@@ -112,7 +112,7 @@ function errorPayload(payload: Uint8Array | undefined): {
 
 function invokeFault(thrown: unknown): InvokeFault {
   const { name, message, httpStatus } = describeThrown(thrown)
-  const text = `${name}: ${withoutEchoes(message)}`.slice(0, 400)
+  const text = `${name}: ${withoutEchoes(message)}`
   if (name === 'TooManyRequestsException' || httpStatus === 429) {
     const reason: unknown =
       thrown instanceof Error && 'Reason' in thrown ? thrown.Reason : undefined

@@ -100,6 +100,7 @@ export interface Wanted {
   readonly layer: LayerChoice
   readonly export: ExportSettings
   readonly adopt: boolean
+  readonly logFormat: 'keep' | 'json'
   readonly allowUnsupportedRuntime: boolean
 }
 

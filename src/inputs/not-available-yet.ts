@@ -9,7 +9,6 @@ export const notAvailableYet = [
   'stack',
   'shard',
   'env-file',
-  'log-format',
   'auto-instrumentation',
   'instrumentation-distribution',
   'instrumentation-layer-arn',

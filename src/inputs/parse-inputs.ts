@@ -67,6 +67,7 @@ function parseWanted(inputs: InputReader, targets: Targets, detected: DetectedPr
     layer: parseLayerChoice(inputs),
     export: parseExport(inputs, targets, detected),
     adopt: boolean(inputs, 'adopt'),
+    logFormat: choice(inputs, 'log-format', { allowed: ['keep', 'json'] }),
     allowUnsupportedRuntime: boolean(inputs, 'allow-unsupported-runtime'),
   }
 }

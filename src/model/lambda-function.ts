@@ -29,6 +29,9 @@ export interface AttachedLayer {
   readonly signed: boolean
 }
 
+/** `JSON` makes Lambda turn each line into an object, of which Rotel keeps time, level, request id and message. */
+export type LogFormat = 'Text' | 'JSON'
+
 export interface LambdaFunction {
   readonly arn: FunctionArn
   readonly packageType: 'Zip' | 'Image'
@@ -45,7 +48,7 @@ export interface LambdaFunction {
   /** `Successful`, `InProgress`, `Failed`; ListFunctions and functions in state Pending have none. */
   readonly lastUpdateStatus: string | undefined
   readonly lastUpdateReason: string | undefined
-  readonly logFormat: 'Text' | 'JSON'
+  readonly logFormat: LogFormat
   /** The function's code is signed: a code signing configuration may refuse unsigned layers. */
   readonly signed: boolean
   readonly kind: FunctionKind

@@ -30,3 +30,10 @@ export function withoutValues(text: string, values: Iterable<string>): string {
     return hidden.replace(new RegExp(form, 'g'), HIDDEN)
   }, text)
 }
+
+/** Longest text of others' that is shown, in characters. Cut only once nothing secret is in it: half a value is one too. */
+const LONGEST = 400
+
+export function shortened(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
+}

@@ -1,5 +1,6 @@
 /** That something is not done with a function, and why. */
 
+import { shortened } from './redaction'
 import type { Reason } from './reason'
 import type { AwsFault } from './result'
 
@@ -11,7 +12,7 @@ export interface Refusal {
 
 /** Why a function could not be read, as a reason and a sentence. */
 export function readRefusal(fault: AwsFault): Refusal {
-  const detail = `${fault.code}: ${fault.text}`
+  const detail = shortened(`${fault.code}: ${fault.text}`)
   if (fault.kind === 'not-found')
     return { reason: 'not-found', detail: 'Lambda knows no such function' }
   if (fault.kind === 'denied') return { reason: 'access-denied', detail }

@@ -1,6 +1,6 @@
 /** A change of a function's configuration: what is there, and what is to be there. */
 
-import type { LambdaFunction, Variables } from '../model/lambda-function'
+import type { LambdaFunction, LogFormat, Variables } from '../model/lambda-function'
 
 export interface VariableChange {
   readonly name: string
@@ -14,11 +14,18 @@ export interface LayersChange {
   readonly after: readonly string[]
 }
 
+export interface LogFormatChange {
+  readonly before: LogFormat
+  readonly after: LogFormat
+}
+
 export interface Change {
   /** Absent where the layers stay: then they are not sent, and Lambda does not check access to them again. */
   readonly layers: LayersChange | undefined
   /** Empty where the variables stay: then they are not sent. */
   readonly variables: readonly VariableChange[]
+  /** Absent where the log format stays. */
+  readonly logFormat?: LogFormatChange | undefined
 }
 
 /** The difference, or `undefined` where there is none and nothing is to be written (an equal update restarts a function). */
@@ -27,6 +34,7 @@ export function changeBetween(
   layersAfter: readonly string[],
   before: Variables,
   after: Variables,
+  logFormatAfter: LogFormat = fn.logFormat,
 ): Change | undefined {
   const layersBefore = fn.layers.map((layer) => layer.arn)
   const sameLayers =
@@ -36,10 +44,12 @@ export function changeBetween(
   const variables = names
     .map((name) => ({ name, before: before.get(name), after: after.get(name) }))
     .filter((variable) => variable.before !== variable.after)
-  if (sameLayers && variables.length === 0) return undefined
+  const sameFormat = fn.logFormat === logFormatAfter
+  if (sameLayers && variables.length === 0 && sameFormat) return undefined
   return {
     layers: sameLayers ? undefined : { before: layersBefore, after: layersAfter },
     variables,
+    ...(sameFormat ? {} : { logFormat: { before: fn.logFormat, after: logFormatAfter } }),
   }
 }
 

@@ -23,14 +23,14 @@ export interface EnvironmentConflict {
 
 /**
  * @param owned what the function's marker claims
- * @param layers `account:name` of the layers that will be ours after the change
+ * @param claims what else will be ours after the change: layers as `account:name`, the log format
  * @param adopt take over the user's own settings of Rotel
  */
 export function planEnvironment(
   before: Variables,
   desired: Variables,
   owned: Ownership,
-  layers: readonly string[],
+  claims: Omit<Ownership, 'variables'>,
   adopt: boolean,
 ): EnvironmentPlan | EnvironmentConflict {
   const ours = new Set(owned.variables)
@@ -40,7 +40,7 @@ export function planEnvironment(
   const nowOurs = [...desired.keys()].filter(
     (name) => ours.has(name) || before.get(name) !== desired.get(name),
   )
-  const ownership: Ownership = { variables: nowOurs, layers }
+  const ownership: Ownership = { ...claims, variables: nowOurs }
   const marker = writeMarker(ownership)
   const after = new Map(before)
   for (const name of [...owned.variables, MARKER]) after.delete(name)

@@ -101,15 +101,17 @@ function targetLayer(
       const attached = attachedStableVersion(fn)
       const newest = latest(region, fn.architecture)
       if (newest !== undefined) return of(Math.max(newest, attached ?? 0))
-      return attached === undefined
-        ? of(
-            BUNDLED_VERSION,
-            `the latest layer version could not be found out: ${String(BUNDLED_VERSION)}, the bundled one, is taken`,
-          )
-        : of(
-            attached,
-            `the latest layer version could not be found out: ${String(attached)}, the attached one, is kept`,
-          )
+      const kept = attachedRotel(fn)
+      if (kept !== undefined) {
+        return {
+          layer: kept,
+          warning: `the latest layer version could not be found out: ${kept.name}:${String(kept.version)}, which is attached, is kept`,
+        }
+      }
+      return of(
+        BUNDLED_VERSION,
+        `the latest layer version could not be found out: ${String(BUNDLED_VERSION)}, the bundled one, is taken`,
+      )
     }
   }
 }
@@ -120,6 +122,16 @@ function attachedStableVersion(fn: LambdaFunction): number | undefined {
   return fn.layers
     .map((layer) => parseLayerArn(layer.arn))
     .find((arn) => arn !== undefined && layerIdentity(arn) === stable)?.version
+}
+
+/** A published layer that the function carries for its own architecture, alpha or stable. */
+function attachedRotel(fn: LambdaFunction): LayerArn | undefined {
+  const suffix = layerArchitecture(fn.architecture)
+  return fn.layers
+    .map((layer) => parseLayerArn(layer.arn))
+    .find(
+      (arn) => arn !== undefined && isPublishedRotel(arn) && arn.name.split('-').includes(suffix),
+    )
 }
 
 function ownCopy(fn: LambdaFunction, template: string): Target | Refusal {

@@ -17,7 +17,7 @@ import {
   planEnvironment,
 } from './environment'
 import { type LatestVersions, planLayers } from './layers'
-import { MARKER, readMarker } from './ownership'
+import { MARKER, type Ownership, readMarker } from './ownership'
 
 export type Plan =
   /** The function is as asked; nothing is to be written. */
@@ -43,14 +43,18 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
   if ('reason' in layers) return { kind: 'refused', ...layers }
   const attached = fn.layers.map((layer) => layer.arn)
   const layersStay = attached.join() === layers.after.join()
-  const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel)
+  // A layer without a single variable of Rotel's is what a deploy leaves that overwrote the variables, marker included.
+  const isNobodys = ![...before.keys()].some((name) => name.startsWith('ROTEL_'))
+  const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel) || isNobodys
 
+  const wantsJson = wanted.logFormat === 'json' && fn.logFormat === 'Text'
+  const ownedFormat = wantsJson ? 'Text' : owned.logFormat
   const desired = rotelVariables(wanted.export, fn.arn.name)
   const environment = planEnvironment(
     before,
     desired,
     owned,
-    layerIsOurs ? [layers.rotel] : [],
+    { layers: layerIsOurs ? [layers.rotel] : [], logFormat: ownedFormat },
     wanted.adopt,
   )
   if ('conflicts' in environment) {
@@ -63,7 +67,13 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
   const clash = portClash(layers.after, layers.rotel, environment.after)
   if (clash) return { kind: 'refused', ...clash }
 
-  const change = changeBetween(fn, layers.after, before, environment.after)
+  const change = changeBetween(
+    fn,
+    layers.after,
+    before,
+    environment.after,
+    wantsJson ? 'JSON' : fn.logFormat,
+  )
   if (change && change.variables.length > 0) {
     const bytes = environmentBytes(environment.after)
     if (bytes > ENVIRONMENT_LIMIT_BYTES) {
@@ -74,7 +84,12 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
       }
     }
   }
-  const warnings = [...(layers.warning === undefined ? [] : [layers.warning]), ...cautions(fn)]
+  const warnings = [
+    ...(layers.warning === undefined ? [] : [layers.warning]),
+    ...(wantsJson ? [JSON_LOSES] : []),
+    ...(wanted.adopt ? leftWithOthers(before, desired, owned) : []),
+    ...cautions(fn),
+  ]
   return change ? { kind: 'change', change, warnings } : { kind: 'unchanged', warnings }
 }
 
@@ -104,7 +119,14 @@ export function planRemoval(fn: LambdaFunction): Plan {
       const arn = parseLayerArn(text)
       return arn === undefined || !owned.layers.includes(layerIdentity(arn))
     })
-  const change = changeBetween(fn, layers, before, environmentWithoutOurs(before, owned))
+  const change = changeBetween(
+    fn,
+    layers,
+    before,
+    environmentWithoutOurs(before, owned),
+    // Whoever made it JSON again since, or Text, has it so.
+    owned.logFormat ?? fn.logFormat,
+  )
   return change ? { kind: 'change', change, warnings: [] } : { kind: 'unchanged', warnings: [] }
 }
 
@@ -153,6 +175,22 @@ function portClash(
     detail: `${others.join(', ')} listens on the ports that Rotel needs`,
   }
 }
+
+/** Adopting takes over what is asked for, and drops nothing else of the user's: some of it may steer telemetry away. */
+function leftWithOthers(before: Variables, desired: Variables, owned: Ownership): string[] {
+  const others = [...before.keys()].filter(
+    (name) => name.startsWith('ROTEL_') && !desired.has(name) && !owned.variables.includes(name),
+  )
+  return others.length === 0
+    ? []
+    : [
+        `adopted, but for variables that are not asked for and stay as they are: ${others.join(', ')}`,
+      ]
+}
+
+/** Source: rotel-lambda-extension, src/lambda/logs.rs. */
+const JSON_LOSES =
+  'log format JSON: Rotel keeps time, level, request id and message of each line; further fields that the function logs as JSON are lost'
 
 /** A dead endpoint adds 3.0 to 3.6 s to each of the first invocations (rotel-lambda-extension, flush time-outs). */
 const SHORT_TIMEOUT_SECONDS = 3

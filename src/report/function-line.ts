@@ -18,9 +18,14 @@ export function changeText(change: Change | undefined): string {
       ? []
       : [`${String(names.length)} ${names.length === 1 ? 'variable' : 'variables'} ${what}`]
   }
-  return [...layersText(change), ...count('added'), ...count('changed'), ...count('removed')].join(
-    ', ',
-  )
+  const format = change.logFormat
+  return [
+    ...layersText(change),
+    ...count('added'),
+    ...count('changed'),
+    ...count('removed'),
+    ...(format ? [`log format ${format.before} → ${format.after}`] : []),
+  ].join(', ')
 }
 
 export function kindOfChange({

@@ -7,6 +7,7 @@ import type { Problem } from '../model/problem'
 import type { Runner } from '../ports'
 import type { Target } from '../select/select'
 import { changeText, metricsText, statusText, whyText } from './function-line'
+import { telemetryText } from './telemetry'
 import { countsText, headline, type Report } from './report'
 
 export function announceTargets(targets: readonly Target[], runner: Runner): void {
@@ -67,7 +68,7 @@ export function progressLog(names: readonly string[], runner: Runner): ProgressL
     ended(outcome) {
       ended += 1
       const count = `${String(ended).padStart(digits)}/${String(total)}`
-      const words = [outcome.detail ?? '', metricsText(outcome)]
+      const words = [outcome.detail ?? '', telemetryText(outcome), metricsText(outcome)]
       const about = words.filter((word) => word !== '').join('; ')
       runner.info(
         `${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  (${about})`}`,

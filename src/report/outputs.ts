@@ -61,18 +61,30 @@ function functionsJson(outcomes: readonly Outcome[]): string {
   return JSON.stringify({ functions: kept, truncated: kept.length < sorted.length })
 }
 
-function brief({ name, region, arn, status, reason, detail, changed }: Outcome) {
-  return { name, region, arn: arn?.text, version: '$LATEST', status, reason, detail, changed }
+function brief({ name, region, arn, status, reason, detail, changed, telemetry }: Outcome) {
+  return {
+    name,
+    region,
+    arn: arn?.text,
+    version: '$LATEST',
+    status,
+    reason,
+    detail,
+    changed,
+    latencyMs: telemetry?.latencyMs,
+    links: telemetry?.links,
+  }
 }
 
 function whole(outcome: Outcome) {
-  const { change, smoke, warnings, facts } = outcome
+  const { change, smoke, telemetry, warnings, facts } = outcome
   return {
     ...brief(outcome),
     facts,
     warnings,
     change: change && {
       layers: change.layers,
+      logFormat: change.logFormat,
       variables: change.variables.map(({ name, before, after }) => ({
         name,
         before: before === undefined ? 'absent' : 'hidden',
@@ -84,5 +96,6 @@ function whole(outcome: Outcome) {
       metrics: smoke.metrics,
       inWords: metricsText(outcome),
     },
+    telemetry,
   }
 }

@@ -11,6 +11,7 @@ import {
   statusText,
 } from './function-line'
 import { block, code, plain, table } from './markdown'
+import { telemetryDetails, telemetryText } from './telemetry'
 import { countsText, headline, type Report, sortOutcomes } from './report'
 
 /** GitHub drops a summary of more than 1 MiB whole (measured in bytes); room is left for the last lines. */
@@ -61,12 +62,14 @@ function intro(report: Report): string {
 }
 
 function overview(outcomes: readonly Outcome[], limitBytes: number): string {
+  const isVerified = outcomes.some(({ telemetry }) => telemetry !== undefined)
   const rows = outcomes.map((outcome) => [
     code(outcome.name),
     plain(outcome.region),
     `${isGood(outcome) ? '' : '**'}${statusText(outcome)}${isGood(outcome) ? '' : '**'}`,
     plain(changeCell(outcome)),
     plain(metricsText(outcome) || '–'),
+    ...(isVerified ? [plain(telemetryText(outcome) || '–')] : []),
   ])
   let size = 0
   const kept = rows.filter(
@@ -74,7 +77,17 @@ function overview(outcomes: readonly Outcome[], limitBytes: number): string {
   )
   const left = rows.length - kept.length
   return [
-    table(['Function', 'Region', 'Status', 'Change', 'Smoke test'], kept),
+    table(
+      [
+        'Function',
+        'Region',
+        'Status',
+        'Change',
+        'Smoke test',
+        ...(isVerified ? ['Telemetry'] : []),
+      ],
+      kept,
+    ),
     ...(left === 0 ? [] : [`${String(left)} more functions are in the report file.`]),
   ].join('\n\n')
 }
@@ -89,6 +102,7 @@ function functionDetails(outcome: Outcome, planned: boolean): string {
     ...why(outcome),
     ...outcome.warnings.map((warning) => `- ⚠️ ${plain(warning)}`),
     ...changeDetails(outcome, planned),
+    ...telemetryDetails(outcome),
     ...tailDetails(outcome),
   ]
   if (parts.length === 0) return ''
@@ -144,7 +158,12 @@ function changeDetails({ change }: Outcome, planned: boolean): string[] {
             'diff',
           ),
         ]
-  return [...layers, ...variables]
+  const format = change.logFormat
+  return [
+    ...layers,
+    ...variables,
+    ...(format ? [`Log format: ${format.before} → ${format.after}`] : []),
+  ]
 }
 
 /** `account name:version`, which is what tells layers apart. */

@@ -1,6 +1,7 @@
 /** Invokes a function once, waiting out what says that it has not run yet. */
 
 import type { LambdaFunction } from '../model/lambda-function'
+import { shortened, withoutValues } from '../model/redaction'
 import type { Reason } from '../model/reason'
 import type { Clock, Invocation, InvokeFault, LambdaInvoke } from '../ports'
 import { judge, type SmokeVerdict } from './verdict'
@@ -49,7 +50,7 @@ export async function smokeTest(
     const waitable =
       hasNotRun && !(fault.kind === 'throttled' && fault.reserved && fn.reservedConcurrency === 0)
     if (!waitable || context.clock.now() + wait > deadline || context.signal.aborted) {
-      return { ...failedInvocation(fault), invocation: undefined }
+      return { ...failedInvocation(fault, fn), invocation: undefined }
     }
     await context.clock.sleep(wait, context.signal)
   }
@@ -64,6 +65,8 @@ const REASONS: Readonly<Record<InvokeFault['kind'], Reason>> = {
   aborted: 'cancelled',
 }
 
-function failedInvocation(fault: InvokeFault): SmokeVerdict {
-  return { kind: 'failed', reason: REASONS[fault.kind], detail: fault.text, tail: EMPTY_TAIL }
+function failedInvocation(fault: InvokeFault, { environment }: LambdaFunction): SmokeVerdict {
+  const values = environment.readable ? environment.variables.values() : []
+  const detail = shortened(withoutValues(fault.text, values))
+  return { kind: 'failed', reason: REASONS[fault.kind], detail, tail: EMPTY_TAIL }
 }

@@ -69,7 +69,10 @@ export function judge(invocation: Invocation, acceptFunctionErrors: boolean): Sm
         )
       : failed('runtime-exit', 'Runtime.ExitError: the function’s process ended')
   }
-  if (/^(Runtime|Sandbox|Function|Lambda)\./.test(type)) {
+  if (/^Function\.|^Runtime\.TruncatedResponse$/.test(type)) {
+    return failed('function-error', `${type}: the handler’s answer could not be taken`)
+  }
+  if (/^(Runtime|Sandbox|Lambda)\./.test(type)) {
     return failed('init-error', `${type}: the environment did not work`)
   }
   if (acceptFunctionErrors) {

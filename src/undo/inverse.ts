@@ -4,7 +4,13 @@
  */
 
 import { createHash } from 'node:crypto'
-import { applyVariables, type Change, changeBetween, type LayersChange } from '../plan/change'
+import {
+  applyVariables,
+  type Change,
+  changeBetween,
+  type LayersChange,
+  type LogFormatChange,
+} from '../plan/change'
 import type { LambdaFunction, Variables } from '../model/lambda-function'
 import { layerIdentity, parseLayerArn } from '../model/layer-arn'
 import { LAYER_LIMIT } from '../plan/layers'
@@ -20,6 +26,7 @@ export interface VariableInverse {
 export interface Inverse {
   readonly layers: LayersChange | undefined
   readonly variables: readonly VariableInverse[]
+  readonly logFormat?: LogFormatChange | undefined
 }
 
 /** So that a value that was written can be recognised without being kept. */
@@ -35,6 +42,7 @@ export function inverseOf(change: Change, salt: string): Inverse {
       before: before ?? null,
       wrote: after === undefined ? null : fingerprint(after, salt),
     })),
+    ...(change.logFormat && { logFormat: change.logFormat }),
   }
 }
 
@@ -56,6 +64,10 @@ export function mergeInverses(first: Inverse, second: Inverse, salt: string): In
       ? { ...second.layers, before: undoLayers(second.layers.before, first.layers, []) }
       : first.layers,
     variables: [...earlier.values(), ...later],
+    // There are but two: what the second write changed, the first had not.
+    ...((second.logFormat ?? first.logFormat) && {
+      logFormat: second.logFormat ?? first.logFormat,
+    }),
   }
 }
 
@@ -78,13 +90,14 @@ export function planUndo(
     inverse.layers,
     leftAlone,
   )
+  const format = inverse.logFormat?.before ?? fn.logFormat
   if (!fn.environment.readable) {
     if (inverse.variables.length > 0) return 'unreadable'
-    return { change: changeBetween(fn, layers, new Map(), new Map()), leftAlone }
+    return { change: changeBetween(fn, layers, new Map(), new Map(), format), leftAlone }
   }
   const current = fn.environment.variables
   const after = undoVariables(current, inverse.variables, salt, leftAlone)
-  return { change: changeBetween(fn, layers, current, after), leftAlone }
+  return { change: changeBetween(fn, layers, current, after, format), leftAlone }
 }
 
 function undoVariables(

@@ -62,7 +62,15 @@ export async function undo(
   return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail)
 }
 
-function notUndone({ layers, variables }: Inverse, detail: string): Undone {
+function notUndone({ layers, variables, logFormat }: Inverse, detail: string): Undone {
   const added = layers?.after.filter((arn) => !layers.before.includes(arn)) ?? []
-  return { kind: 'not-undone', detail, left: [...added, ...variables.map(({ name }) => name)] }
+  return {
+    kind: 'not-undone',
+    detail,
+    left: [
+      ...added,
+      ...variables.map(({ name }) => name),
+      ...(logFormat ? ['the log format'] : []),
+    ],
+  }
 }

@@ -17,8 +17,11 @@ export const START_LINES: readonly string[] = [
   'Rotel Lambda Extension started in ',
 ]
 
-/** Of a line as long as 8 kB; a request id further back is not found. */
+/** Read of a body; a request id further back is not found. */
 const BODY_BYTES = 8192
+
+/** As many as `multiSearchAny` takes (ClickHouse, string search functions). */
+const MOST_NEEDLES = 255
 
 /** Enough of a line to tell it from others; the rows that come back are compared whole. */
 const LINE_PREFIX = 40
@@ -35,15 +38,19 @@ export interface Search {
 /** Rows that prove something: starts of the extension, and those with a sought request id or own line. */
 export function evidenceSearch(layout: TableLayout, sought: readonly Sought[]): Search {
   const invocation = attribute(layout, 'LogAttributes', 'faas.invocation_id')
-  const needles = sqlTexts([
+  const needles = [
     ...START_LINES,
     ...sought.flatMap(({ requestIds }) => requestIds.filter((id) => id !== '')),
     ...sought.flatMap(({ ownLines }) => ownLines.map(beginning).filter((text) => text !== '')),
-  ])
+  ]
+  const haystack = `concat(${invocation}, ' ', Body)`
+  const hits = chunks([...new Set(needles)], MOST_NEEDLES).map(
+    (some) => `multiSearchAny(${haystack}, array(${sqlTexts(some)})) = 1`,
+  )
   const from = Math.min(...sought.map(({ since }) => since))
   return {
     select: logColumns(layout, `left(Body, ${BODY_BYTES})`),
-    where: `${functionRows(layout, sought, from)} AND multiSearchAny(concat(${invocation}, ' ', Body), array(${needles})) = 1`,
+    where: `${functionRows(layout, sought, from)} AND (${hits.join(' OR ')})`,
     from,
     maxResults: 1000,
   }
@@ -186,4 +193,10 @@ function logColumns(layout: TableLayout, body: string): string {
 
 function beginning(line: string): string {
   return Array.from(line.trimEnd()).slice(0, LINE_PREFIX).join('')
+}
+
+function chunks(values: readonly string[], size: number): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
+    values.slice(index * size, (index + 1) * size),
+  )
 }

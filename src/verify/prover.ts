@@ -128,10 +128,12 @@ export function startProver(options: ProverOptions): Prover {
     if (by !== undefined && evidence !== undefined && traced) {
       arrived += 1
       const latencyMs = request.invokedAt === undefined ? undefined : now - request.invokedAt
-      return finish(one, { kind: 'arrived', by, latencyMs, evidence, traces, invokedAgain })
+      finish(one, { kind: 'arrived', by, latencyMs, evidence, traces, invokedAgain })
+      return
     }
     if (now - one.since >= timeoutMs || signal.aborted) {
-      return finish(one, { kind: 'missing', evidence, traces, fault, invokedAgain })
+      finish(one, { kind: 'missing', evidence, traces, fault, invokedAgain })
+      return
     }
     const { again } = request
     if (
