@@ -231,4 +231,21 @@ describe('The limit of requests', () => {
       await server.close()
     }
   })
+
+  test('is kept from this side, and closing ends what waits for its turn', async () => {
+    const stack = await startClickStack({ accessKey: KEY })
+    try {
+      const store = storeAt(stack.hyperDxApiUrl, { requestsPerMinute: 5 })
+      valueOf(await store.prepare())
+      const waiting = [1, 2, 3].map(() => store.findLogs([sought('orders')]))
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      expect(stack.hyperDx.requests.length).toBeLessThanOrEqual(5)
+      await store.close()
+      for (const answer of await Promise.all(waiting)) {
+        if (!answer.ok) expect(answer.fault.text).toBe('the run was ended')
+      }
+    } finally {
+      await stack.close()
+    }
+  })
 })

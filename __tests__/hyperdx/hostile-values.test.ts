@@ -32,7 +32,7 @@ describe('A quoted value', () => {
       .toLowerCase()
 
   test('is the same bytes in ClickHouse', async () => {
-    const nasty = fc.string({ unit: fc.constantFrom(...`'"\`\\;-$_{}()%\0\n abc😀é`) })
+    const nasty = fc.string({ unit: fc.constantFrom(...Array.from(`'"\`\\;-$_{}()%\0\n abc😀é`)) })
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(fc.string({ unit: 'binary' }), nasty, fc.constantFrom(...HOSTILE)),
