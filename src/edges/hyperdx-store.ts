@@ -66,8 +66,8 @@ const MOST_PAGES = 5
 const MOST_ROUNDS = 10
 
 /**
- * A store over HyperDX's API v2. Numbers of rows are of those that were read: at least so many.
- * Not exact for requests that hit HyperDX's limits: a row that was not read proves nothing.
+ * A store over HyperDX's API v2. Its search aggregates nothing, so numbers of rows are of those that were read: at least
+ * so many. A row beyond the bounds is not read and proves nothing, never the reverse.
  */
 export function hyperDxStore(
   settings: HyperDxSettings,
@@ -77,6 +77,7 @@ export function hyperDxStore(
   const api = hyperDxApi(settings, clock, limits)
   let logs: Result<Place, StoreFault> = notPrepared
   let traces: Result<Place, StoreFault> = notPrepared
+  let sources: readonly Source[] = []
   let clockAhead = 0
 
   const ask = async (
@@ -136,7 +137,6 @@ export function hyperDxStore(
   }
 
   const findPlace = async (
-    sources: readonly Source[],
     wanted: typeof LOGS | typeof TRACES,
   ): Promise<Result<Place, StoreFault>> => {
     const source = chosen(sources, wanted)
@@ -172,12 +172,11 @@ export function hyperDxStore(
       clockAhead = connected.value.clockAhead ?? 0
       const answer = await api.get('/sources')
       if (!answer.ok) return answer
-      const sources = dataOf(answer.value.json)?.map(sourceOf)
-      if (sources === undefined) return failure('refused', 'what answers there is no HyperDX API')
-      logs = await findPlace(sources, LOGS)
+      const rows = dataOf(answer.value.json)
+      if (rows === undefined) return failure('refused', 'what answers there is no HyperDX API')
+      sources = rows.map(sourceOf)
+      logs = await findPlace(LOGS)
       if (!logs.ok) return logs
-      // Only those who want traces need them: asked for then.
-      traces = await findPlace(sources, TRACES)
       const { source, layout } = logs.value
       return succeeded({
         inWords: `HyperDX, source ${shown(source)} with ${layout.attributes === 'map' ? 'Map' : 'JSON'} columns`,
@@ -207,6 +206,9 @@ export function hyperDxStore(
     },
 
     async findTraces(sought) {
+      if (!logs.ok) return logs
+      // Only those who want traces need their source.
+      if (!traces.ok) traces = await findPlace(TRACES)
       if (!traces.ok) return traces
       const { source, layout } = traces.value
       const answer = await askForEach(
