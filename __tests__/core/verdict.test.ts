@@ -38,11 +38,11 @@ test.each([
   ['Runtime.ImportModuleError', 'init-error'],
   ['Runtime.ExitError', 'runtime-exit'],
   ['Runtime.OutOfMemory', 'out-of-memory'],
-  ['Runtime.TruncatedResponse', 'init-error'],
+  ['Runtime.TruncatedResponse', 'function-error'],
   ['Sandbox.Timedout', 'timed-out'],
   ['Sandbox.Failure', 'init-error'],
-  ['Function.ResponseSizeTooLarge', 'init-error'],
-  ['Function.Unknown', 'init-error'],
+  ['Function.ResponseSizeTooLarge', 'function-error'],
+  ['Function.Unknown', 'function-error'],
 ])('%s fails as %s, accepted errors or not', (type, reason) => {
   for (const accept of [false, true]) {
     expect(judge(failing(type), accept)).toMatchObject({ kind: 'failed', reason })

@@ -43,9 +43,7 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
   if ('reason' in layers) return { kind: 'refused', ...layers }
   const attached = fn.layers.map((layer) => layer.arn)
   const layersStay = attached.join() === layers.after.join()
-  // A layer without a single variable of Rotel's is what a deploy leaves that overwrote the variables, marker included.
-  const isNobodys = ![...before.keys()].some((name) => name.startsWith('ROTEL_'))
-  const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel) || isNobodys
+  const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel)
 
   const wantsJson = wanted.logFormat === 'json' && fn.logFormat === 'Text'
   const ownedFormat = wantsJson ? 'Text' : owned.logFormat
