@@ -2,7 +2,7 @@
 
 import { expect } from '@jest/globals'
 import { leaksOf } from '../../local/runner/leaks'
-import { startJob, type StepResult } from '../../local/runner/step'
+import { startJob, type Step, type StepResult } from '../../local/runner/step'
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack'
 import { FOREIGN_SHORT, FOREIGN_VALUE, HEADER_VALUE } from './world'
 
@@ -23,7 +23,10 @@ const SECRETS = [
 
 export interface StackWorld extends LocalStack {
   /** Runs the main step against the stack: ClickHouse verifies unless said otherwise. */
-  readonly main: (inputs: Readonly<Record<string, string>>) => Promise<StepResult>
+  readonly main: (
+    inputs: Readonly<Record<string, string>>,
+    step?: Partial<Step>,
+  ) => Promise<StepResult>
 }
 
 /** Runs a scenario in a stack of its own. */
@@ -46,10 +49,11 @@ export async function inStack(
   try {
     await scenario({
       ...stack,
-      async main(inputs) {
+      async main(inputs, step) {
         const result = await job.run({
-          name: 'main',
           debug: true,
+          ...step,
+          name: 'main',
           inputs: {
             ...stack.inputs,
             'smoke-test': 'always',

@@ -67,9 +67,9 @@ export async function clickHouseStore(
           query_params: query.parameters,
           format: 'JSON',
         })
-        // `data` is there in every answer of a ClickHouse: an HTML page of a proxy would not parse.
-        const { data } = await answer.json<Record<string, unknown>>()
-        return succeeded(data)
+        // An HTML page of a proxy does not parse; other JSON than ClickHouse's is told by its shape.
+        const rows = rowsOf(await answer.json())
+        return rows ? succeeded(rows) : { ok: false, fault: NO_CLICKHOUSE }
       } catch (thrown) {
         const fault = storeFault(thrown, secrets)
         if (fault.kind !== 'unreachable' || attempt === TRIES) return { ok: false, fault }
@@ -203,6 +203,22 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
   }
 }
 
+const NO_CLICKHOUSE: StoreFault = {
+  kind: 'refused',
+  text: 'what answers there is no ClickHouse',
+}
+
+/** The rows of an answer in format JSON; `exception` stands in one that broke off after its first rows. */
+function rowsOf(answer: unknown): Rows | undefined {
+  if (!isRow(answer) || 'exception' in answer) return undefined
+  const { data } = answer
+  return Array.isArray(data) && data.every(isRow) ? data : undefined
+}
+
+function isRow(value: unknown): value is Rows[number] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function logEvidence(row: Rows[number], one: Sought): LogEvidence {
   const own = new Set(one.requestIds)
   const lines = new Set(one.ownLines)
@@ -290,7 +306,7 @@ function storeFault(thrown: unknown, secrets: readonly string[]): StoreFault {
   if (kind !== undefined) return { kind, text: `ClickHouse answered ${code}: ${words}` }
   if (/^\d+$/.test(code)) return { kind: 'refused', text: `ClickHouse answered ${code}: ${words}` }
   if (/HTTP\/|Unexpected token|JSON|<html/i.test(words)) {
-    return { kind: 'refused', text: 'what answers there is no ClickHouse' }
+    return NO_CLICKHOUSE
   }
   return { kind: 'unreachable', text: `ClickHouse did not answer (${code === '' ? words : code})` }
 }

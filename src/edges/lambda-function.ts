@@ -25,6 +25,7 @@ export function fromConfiguration(
     })),
     environment: environmentOf(configuration),
     revisionId,
+    lastModified: timeOf(configuration.LastModified),
     state: configuration.State,
     lastUpdateStatus: configuration.LastUpdateStatus,
     lastUpdateReason: configuration.LastUpdateStatusReason,
@@ -33,6 +34,12 @@ export function fromConfiguration(
     kind: kindOf(configuration),
     reservedConcurrency,
   }
+}
+
+/** Lambda writes `2026-11-22T16:41:34.000+0000`. */
+function timeOf(lastModified: string | undefined): number | undefined {
+  const time = Date.parse(lastModified?.replace(/\+0000$/, 'Z') ?? '')
+  return Number.isNaN(time) ? undefined : time
 }
 
 /** A function without variables has no `Environment`, or an empty one; `Error` means that they are hidden, not absent. */

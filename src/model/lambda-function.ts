@@ -43,6 +43,8 @@ export interface LambdaFunction {
   readonly layers: readonly AttachedLayer[]
   readonly environment: Environment
   readonly revisionId: string
+  /** When code or configuration was last changed, by Lambda's clock, in ms since the epoch. */
+  readonly lastModified: number | undefined
   /** `Active`, `Pending`, `Inactive`, `Failed` and what Lambda adds; ListFunctions leaves it out. */
   readonly state: string | undefined
   /** `Successful`, `InProgress`, `Failed`; ListFunctions and functions in state Pending have none. */

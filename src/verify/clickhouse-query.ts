@@ -53,7 +53,7 @@ FROM (
     ${resource('cloud.provider')} AS cloud_provider,
     ${resource('cloud.platform')} AS cloud_platform,
     ${attribute(layout, 'LogAttributes', 'type')} = 'extension' AND (${starts}) AS starts,
-    if(fresh, arrayFilter(id -> has({ids:Array(String)}, id), arrayPushBack(extractAll(Body, '${REQUEST_ID}'), invocation_id)), []) AS ids,
+    if(ms >= {ids_since:Int64}, arrayFilter(id -> has({ids:Array(String)}, id), arrayPushBack(extractAll(Body, '${REQUEST_ID}'), invocation_id)), []) AS ids,
     if(fresh, arrayFilter(line -> has({lines:Array(String)}, line), [replaceRegexpOne(Body, '\\\\s+$', '')]), []) AS lines
   FROM ${quoteName(table.database)}.${quoteName(table.name)}
   WHERE ${timeFilter(layout)}
@@ -69,6 +69,7 @@ GROUP BY key`
       since: sought.map(({ since }) => Math.floor(since)),
       services: unique(sought.map(({ serviceName }) => serviceName)),
       ids: unique(sought.flatMap(({ requestIds }) => requestIds)),
+      ids_since: Math.floor(Math.min(...sought.map(({ idsSince, since }) => idsSince ?? since))),
       lines: unique(sought.flatMap(({ ownLines }) => ownLines)),
     },
   }
@@ -177,7 +178,11 @@ function timeFilter({ hasTimestampTime }: TableLayout): string {
 function timeParameters(sought: readonly Sought[]): { readonly from: number } {
   return {
     from: Math.floor(
-      Math.min(...sought.map(({ lookBackTo, since }) => Math.min(lookBackTo, since))),
+      Math.min(
+        ...sought.map(({ lookBackTo, idsSince, since }) =>
+          Math.min(lookBackTo, idsSince ?? since, since),
+        ),
+      ),
     ),
   }
 }

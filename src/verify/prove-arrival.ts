@@ -63,13 +63,17 @@ export function proveArrival(context: ArrivalContext): Prove {
   }
 }
 
-/** Times by the store's clock: rows are compared with them there. */
+/**
+ * Rows bear Lambda's time, which neither this machine nor the store knows for sure. So a row is fresh only by both of
+ * their clocks, and a request id, which is nobody else's, counts by either of them.
+ */
 function soughtOf(
   { fn, effectiveAt, smoke, changed, hadRotel }: ProofSubject,
   context: ArrivalContext,
 ): Sought {
   const serviceName = expectedServiceName(fn.arn.name, context.export)
-  const since = effectiveAt + context.clockAhead - (hadRotel ? 0 : CLOCK_SLACK_MS)
+  const since = effectiveAt + Math.max(context.clockAhead, 0) - (hadRotel ? 0 : CLOCK_SLACK_MS)
+  const earliest = effectiveAt + Math.min(context.clockAhead, 0) - CLOCK_SLACK_MS
   return {
     key: fn.arn.text,
     functionName: fn.arn.name,
@@ -77,7 +81,9 @@ function soughtOf(
     version: '$LATEST',
     serviceName,
     since,
-    lookBackTo: changed ? since : context.clock.now() + context.clockAhead - DAY_MS,
+    idsSince: earliest,
+    // What its former configuration sent proves nothing of this one.
+    lookBackTo: changed ? earliest : Math.max(earliest - DAY_MS, fn.lastModified ?? -Infinity),
     requestIds: smoke?.invocation ? [smoke.invocation.requestId] : [],
     ownLines: smoke ? ownLines(smoke) : [],
   }

@@ -2,7 +2,7 @@
 
 import type { Result } from '../model/result'
 
-/** A function whose telemetry is looked for. Times are ms since the epoch by the store's clock. */
+/** A function whose telemetry is looked for. Times are ms since the epoch, to be compared with those of the rows. */
 export interface Sought {
   /** Tells the sought apart; the function's ARN. */
   readonly key: string
@@ -16,6 +16,8 @@ export interface Sought {
   readonly since: number
   /** Rows from then on are reported too, as older ones: at most 24 h back. */
   readonly lookBackTo: number
+  /** Rows from then on may carry the request ids, which are nobody else's; `since` unless given. */
+  readonly idsSince?: number
   /** Of this run's invocations. */
   readonly requestIds: readonly string[]
   /** Lines that this run's invocation printed, as its tail shows them. */

@@ -51,6 +51,7 @@ export function aFunction(given: Given = {}): LambdaFunction {
     timeoutSeconds: 30,
     memoryMb: 512,
     revisionId: 'revision-1',
+    lastModified: undefined,
     state: 'Active',
     lastUpdateStatus: 'Successful',
     lastUpdateReason: undefined,
