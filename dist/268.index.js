@@ -9,9 +9,9 @@ export const modules = {
 /* harmony export */   clickHouseStore: () => (/* binding */ clickHouseStore)
 /* harmony export */ });
 /* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5940);
-/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2960);
-/* harmony import */ var _verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8604);
-/* harmony import */ var _verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4844);
+/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2960);
+/* harmony import */ var _verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8604);
+/* harmony import */ var _verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4844);
 /** ClickStack asked through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
 
 
@@ -44,9 +44,9 @@ async function clickHouseStore(settings, clock) {
                     query_params: query.parameters,
                     format: 'JSON',
                 });
-                // `data` is there in every answer of a ClickHouse: an HTML page of a proxy would not parse.
-                const { data } = await answer.json();
-                return (0,_model_result__WEBPACK_IMPORTED_MODULE_0__/* .succeeded */ .g)(data);
+                // An HTML page of a proxy does not parse; other JSON than ClickHouse's is told by its shape.
+                const rows = rowsOf(await answer.json());
+                return rows ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(rows) : { ok: false, fault: NO_CLICKHOUSE };
             }
             catch (thrown) {
                 const fault = storeFault(thrown, secrets);
@@ -85,14 +85,14 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
                 type: text(row['type']),
             }));
             for (const name of [LOGS, TRACES, ...METRICS]) {
-                const layout = (0,_verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .layoutOf */ .aH)(columns, name) ?? undefined;
+                const layout = (0,_verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__/* .layoutOf */ .aH)(columns, name) ?? undefined;
                 if (layout !== undefined && layout !== 'unknown') {
                     tables.set(name, { database: settings.database, name, layout });
                 }
             }
             const logs = tables.get(LOGS);
             if (logs === undefined) {
-                return (0,_verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .layoutOf */ .aH)(columns, LOGS) === undefined
+                return (0,_verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__/* .layoutOf */ .aH)(columns, LOGS) === undefined
                     ? missing(LOGS)
                     : {
                         ok: false,
@@ -100,34 +100,34 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
                     };
             }
             const [first = {}] = answer.value;
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_0__/* .succeeded */ .g)({
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)({
                 inWords: `ClickHouse ${text(first['version'])}, ${settings.database}.${LOGS} with ${logs.layout.attributes === 'map' ? 'Map' : 'JSON'} columns`,
                 clockAhead: number(first['ms']) - (asked + clock.now()) / 2,
             });
         },
         async findLogs(sought) {
-            const answer = await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_2__/* .logsQuery */ .aL)(table, sought));
+            const answer = await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .logsQuery */ .aL)(table, sought));
             if (!answer.ok)
                 return answer;
-            const keys = new Map(sought.map((one) => [(0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_2__/* .rowKey */ .om)(one), one]));
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_0__/* .succeeded */ .g)(answer.value.flatMap((row) => {
+            const keys = new Map(sought.map((one) => [(0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .rowKey */ .om)(one), one]));
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(answer.value.flatMap((row) => {
                 const one = keys.get(text(row['key']));
                 return one ? [logEvidence(row, one)] : [];
             }));
         },
         async findTraces(sought) {
-            const spans = await askTable(TRACES, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_2__/* .spansQuery */ .S7)(table, sought));
+            const spans = await askTable(TRACES, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .spansQuery */ .S7)(table, sought));
             if (!spans.ok)
                 return spans;
             const found = sought.map((one) => spansOf(spans.value, one));
             const traceIds = found.flatMap(({ traceIds: ids }) => ids);
             const since = Math.min(...sought.map((one) => one.since));
             const logs = traceIds.length === 0
-                ? (0,_model_result__WEBPACK_IMPORTED_MODULE_0__/* .succeeded */ .g)([])
-                : await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_2__/* .correlatedLogsQuery */ .jM)(table, since, traceIds));
+                ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)([])
+                : await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .correlatedLogsQuery */ .jM)(table, since, traceIds));
             const correlated = new Map((logs.ok ? logs.value : []).map((row) => [text(row['trace_id']), number(row['found'])]));
             const points = await metricPoints(sought);
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_0__/* .succeeded */ .g)(found.map(({ key, spans: count, traceIds: ids }, index) => ({
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(found.map(({ key, spans: count, traceIds: ids }, index) => ({
                 key,
                 spans: count,
                 traceId: ids[0],
@@ -136,11 +136,11 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             })));
         },
         async findAstray(sought) {
-            const answer = await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_2__/* .astrayQuery */ .ht)(table, sought));
+            const answer = await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .astrayQuery */ .ht)(table, sought));
             if (!answer.ok)
                 return answer;
-            const keys = new Map(sought.map((one) => [(0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_2__/* .rowKey */ .om)(one), one.key]));
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_0__/* .succeeded */ .g)(answer.value.flatMap((row) => {
+            const keys = new Map(sought.map((one) => [(0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .rowKey */ .om)(one), one.key]));
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(answer.value.flatMap((row) => {
                 const key = keys.get(text(row['key']));
                 if (key === undefined)
                     return [];
@@ -148,8 +148,8 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             }));
         },
         async findControlRecord(id, since) {
-            const answer = await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_2__/* .controlRecordQuery */ .jd)(table, id, since));
-            return answer.ok ? (0,_model_result__WEBPACK_IMPORTED_MODULE_0__/* .succeeded */ .g)(number(answer.value[0]?.['found']) > 0) : answer;
+            const answer = await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .controlRecordQuery */ .jd)(table, id, since));
+            return answer.ok ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(number(answer.value[0]?.['found']) > 0) : answer;
         },
         close: () => client.close(),
     };
@@ -157,7 +157,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
     async function metricPoints(sought) {
         const points = new Map();
         for (const name of METRICS) {
-            const answer = await askTable(name, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_2__/* .metricsQuery */ ._p)(table, sought));
+            const answer = await askTable(name, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .metricsQuery */ ._p)(table, sought));
             for (const row of answer.ok ? answer.value : []) {
                 const fn = text(row['name']);
                 points.set(fn, (points.get(fn) ?? 0) + number(row['found']));
@@ -165,6 +165,20 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
         }
         return points;
     }
+}
+const NO_CLICKHOUSE = {
+    kind: 'refused',
+    text: 'what answers there is no ClickHouse',
+};
+/** The rows of an answer in format JSON; `exception` stands in one that broke off after its first rows. */
+function rowsOf(answer) {
+    if (!isRow(answer) || 'exception' in answer)
+        return undefined;
+    const { data } = answer;
+    return Array.isArray(data) && data.every(isRow) ? data : undefined;
+}
+function isRow(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 function logEvidence(row, one) {
     const own = new Set(one.requestIds);
@@ -200,7 +214,9 @@ function spansOf(rows, one) {
         if (one.requestIds.includes(text(row['invocation_id'])))
             return true;
         const region = text(row['region']);
-        return (text(row['invocation_id']) === '' &&
+        return (
+        // Without an invocation of ours, any invocation of the function will do.
+        (text(row['invocation_id']) === '' || one.requestIds.length === 0) &&
             text(row['name']) === one.functionName &&
             text(row['version']) === one.version &&
             (region === '' || region === one.region) &&
@@ -248,7 +264,7 @@ function storeFault(thrown, secrets) {
     if (/^\d+$/.test(code))
         return { kind: 'refused', text: `ClickHouse answered ${code}: ${words}` };
     if (/HTTP\/|Unexpected token|JSON|<html/i.test(words)) {
-        return { kind: 'refused', text: 'what answers there is no ClickHouse' };
+        return NO_CLICKHOUSE;
     }
     return { kind: 'unreachable', text: `ClickHouse did not answer (${code === '' ? words : code})` };
 }
@@ -309,14 +325,14 @@ function attribute(layout, column, key) {
 /* harmony export */   jd: () => (/* binding */ controlRecordQuery),
 /* harmony export */   om: () => (/* binding */ rowKey)
 /* harmony export */ });
-/* harmony import */ var _clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8604);
+/* harmony import */ var _rotel_messages__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7590);
+/* harmony import */ var _clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8604);
 /**
  * The questions to ClickHouse as SQL. Names are quoted, values are bound as parameters, no setting is sent: users who may
  * only read are refused any. Time and service come first, as the tables are sorted.
  */
 
-/** Extension log lines of every start. Source: rotel-lambda-extension, src/main.rs. */
-const START_LINES = ['Starting Rotel.', 'Rotel Lambda Extension started in '];
+
 const REQUEST_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 /** What tells functions apart in the rows: several regions may have one name, and aliases other versions. */
 function rowKey({ region, version, functionName }) {
@@ -325,9 +341,9 @@ function rowKey({ region, version, functionName }) {
 /** One row for each sought function that has any. */
 function logsQuery(table, sought) {
     const { layout } = table;
-    const resource = (key) => (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(layout, 'ResourceAttributes', key);
-    const invocation = (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(layout, 'LogAttributes', 'faas.invocation_id');
-    const starts = START_LINES.map((line) => `position(Body, '${line}') > 0`).join(' OR ');
+    const resource = (key) => (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(layout, 'ResourceAttributes', key);
+    const invocation = (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(layout, 'LogAttributes', 'faas.invocation_id');
+    const starts = _rotel_messages__WEBPACK_IMPORTED_MODULE_0__/* .START_LINES */ .Xy.map((line) => `position(Body, '${line}') > 0`).join(' OR ');
     const sql = `
 SELECT
   key,
@@ -347,10 +363,10 @@ FROM (
     ${invocation} AS invocation_id,
     ${resource('cloud.provider')} AS cloud_provider,
     ${resource('cloud.platform')} AS cloud_platform,
-    ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(layout, 'LogAttributes', 'type')} = 'extension' AND (${starts}) AS starts,
-    if(fresh, arrayFilter(id -> has({ids:Array(String)}, id), arrayPushBack(extractAll(Body, '${REQUEST_ID}'), invocation_id)), []) AS ids,
+    ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(layout, 'LogAttributes', 'type')} = 'extension' AND (${starts}) AS starts,
+    if(ms >= {ids_since:Int64}, arrayFilter(id -> has({ids:Array(String)}, id), arrayPushBack(extractAll(Body, '${REQUEST_ID}'), invocation_id)), []) AS ids,
     if(fresh, arrayFilter(line -> has({lines:Array(String)}, line), [replaceRegexpOne(Body, '\\\\s+$', '')]), []) AS lines
-  FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.name)}
+  FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.name)}
   WHERE ${timeFilter(layout)}
     AND ServiceName IN {services:Array(String)}
     AND key IN {keys:Array(String)}
@@ -364,20 +380,21 @@ GROUP BY key`;
             since: sought.map(({ since }) => Math.floor(since)),
             services: unique(sought.map(({ serviceName }) => serviceName)),
             ids: unique(sought.flatMap(({ requestIds }) => requestIds)),
+            ids_since: Math.floor(Math.min(...sought.map(({ idsSince, since }) => idsSince ?? since))),
             lines: unique(sought.flatMap(({ ownLines }) => ownLines)),
         },
     };
 }
 /** Where rows of these functions are, whatever they call themselves. */
 function astrayQuery(table, sought) {
-    const resource = (key) => (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(table.layout, 'ResourceAttributes', key);
+    const resource = (key) => (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(table.layout, 'ResourceAttributes', key);
     return {
         sql: `
 SELECT
   concat(${resource('faas.invoked_region')}, '/', ${resource('faas.version')}, '/', ${resource('faas.name')}) AS key,
   groupUniqArray(5)(ServiceName) AS services,
   count() AS found
-FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.name)}
+FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.name)}
 WHERE ${timeFilter(table.layout)}
   AND key IN {keys:Array(String)}
 GROUP BY key`,
@@ -391,17 +408,17 @@ function controlRecordQuery(table, id, since) {
     return {
         sql: `
 SELECT count() AS found
-FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.name)}
+FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.name)}
 WHERE ${timeFilter(table.layout)}
-  AND ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(table.layout, 'LogAttributes', 'clickstack.control_id')} = {id:String}`,
+  AND ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(table.layout, 'LogAttributes', 'clickstack.control_id')} = {id:String}`,
         parameters: { from: Math.floor(since), id },
     };
 }
 /** Spans by trace, of these invocations or of these functions since the change. */
 function spansQuery(table, sought) {
     const { layout } = table;
-    const resource = (key) => (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(layout, 'ResourceAttributes', key);
-    const invocation = (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(layout, 'SpanAttributes', 'faas.invocation_id');
+    const resource = (key) => (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(layout, 'ResourceAttributes', key);
+    const invocation = (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(layout, 'SpanAttributes', 'faas.invocation_id');
     return {
         sql: `
 SELECT
@@ -412,7 +429,7 @@ SELECT
   min(toUnixTimestamp64Milli(Timestamp)) AS ms,
   count() AS spans,
   TraceId AS trace_id
-FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.name)}
+FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.name)}
 WHERE ${timeFilter(layout)}
   AND (has({ids:Array(String)}, invocation_id) OR has({names:Array(String)}, name))
 GROUP BY invocation_id, name, version, region, trace_id
@@ -430,7 +447,7 @@ function correlatedLogsQuery(table, since, traceIds) {
     return {
         sql: `
 SELECT TraceId AS trace_id, count() AS found
-FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.name)}
+FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.name)}
 WHERE ${timeFilter(table.layout)}
   AND TraceId IN {traces:Array(String)}
 GROUP BY trace_id`,
@@ -438,11 +455,11 @@ GROUP BY trace_id`,
     };
 }
 function metricsQuery(table, sought) {
-    const name = (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(table.layout, 'ResourceAttributes', 'faas.name');
+    const name = (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(table.layout, 'ResourceAttributes', 'faas.name');
     return {
         sql: `
 SELECT ${name} AS name, count() AS found
-FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.name)}
+FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.name)}
 WHERE TimeUnix >= fromUnixTimestamp64Milli({from:Int64})
   AND name IN {names:Array(String)}
 GROUP BY name`,
@@ -460,7 +477,7 @@ function timeFilter({ hasTimestampTime }) {
 }
 function timeParameters(sought) {
     return {
-        from: Math.floor(Math.min(...sought.map(({ lookBackTo, since }) => Math.min(lookBackTo, since)))),
+        from: Math.floor(Math.min(...sought.map(({ lookBackTo, idsSince, since }) => Math.min(lookBackTo, idsSince ?? since, since)))),
     };
 }
 function unique(values) {

@@ -13,6 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/model/result.ts
 var result = __webpack_require__(2960);
+// EXTERNAL MODULE: ./src/rotel/messages.ts
+var messages = __webpack_require__(7590);
 // EXTERNAL MODULE: ./src/verify/clickhouse-layout.ts
 var clickhouse_layout = __webpack_require__(8604);
 // EXTERNAL MODULE: ./src/verify/clickhouse-query.ts
@@ -45,12 +47,8 @@ const NEVER = '\u0000';
 
 
 
+
 const LONGEST_WHERE = 8192;
-/** Extension log lines of every start. Source: rotel-lambda-extension, src/main.rs. */
-const START_LINES = [
-    'Starting Rotel.',
-    'Rotel Lambda Extension started in ',
-];
 /** Read of a body; a request id further back is not found. */
 const BODY_BYTES = 8192;
 /** As many as `multiSearchAny` takes (ClickHouse, string search functions). */
@@ -61,7 +59,7 @@ const LINE_PREFIX = 40;
 function evidenceSearch(layout, sought) {
     const invocation = (0,clickhouse_layout/* attribute */.lt)(layout, 'LogAttributes', 'faas.invocation_id');
     const needles = [
-        ...START_LINES,
+        ...messages/* START_LINES */.Xy,
         ...sought.flatMap(({ requestIds }) => requestIds.filter((id) => id !== '')),
         ...sought.flatMap(({ ownLines }) => ownLines.map(beginning).filter((text) => text !== '')),
     ];
@@ -200,6 +198,7 @@ function chunks(values, size) {
 /** Rows of HyperDX's search folded into evidence. Its conditions let more through than counts; what counts is told here. */
 
 
+
 function logRow(row) {
     const name = hyperdx_rows_text(row['name']);
     return {
@@ -275,7 +274,7 @@ function ownSpans(rows, sought) {
     };
 }
 function isStart({ isExtension, body }) {
-    return isExtension && START_LINES.some((line) => body.includes(line));
+    return isExtension && messages/* START_LINES */.Xy.some((line) => body.includes(line));
 }
 /** As a word of its own: part of a longer id is another id. */
 function mentions({ sample, body }, id) {
@@ -551,13 +550,14 @@ const MOST_PAGES = 5;
 /** Searches for the newest rows; each names fewer functions than the one before. */
 const MOST_ROUNDS = 10;
 /**
- * A store over HyperDX's API v2. Numbers of rows are of those that were read: at least so many.
- * Not exact for requests that hit HyperDX's limits: a row that was not read proves nothing.
+ * A store over HyperDX's API v2. Its search aggregates nothing, so numbers of rows are of those that were read: at least
+ * so many. A row beyond the bounds is not read and proves nothing, never the reverse.
  */
 function hyperDxStore(settings, clock, limits = HYPERDX_LIMITS) {
     const api = hyperDxApi(settings, clock, limits);
     let logs = notPrepared;
     let traces = notPrepared;
+    let sources = [];
     let clockAhead = 0;
     const ask = async ({ id }, search) => {
         const answer = await api.post('/search', {
@@ -610,7 +610,7 @@ function hyperDxStore(settings, clock, limits = HYPERDX_LIMITS) {
         }
         return (0,result/* succeeded */.g)(rows);
     };
-    const findPlace = async (sources, wanted) => {
+    const findPlace = async (wanted) => {
         const source = chosen(sources, wanted);
         if (source === undefined) {
             return failure('missing', `HyperDX has no ${wanted.kind} source (${wanted.table})`);
@@ -643,14 +643,13 @@ function hyperDxStore(settings, clock, limits = HYPERDX_LIMITS) {
             const answer = await api.get('/sources');
             if (!answer.ok)
                 return answer;
-            const sources = dataOf(answer.value.json)?.map(sourceOf);
-            if (sources === undefined)
+            const rows = dataOf(answer.value.json);
+            if (rows === undefined)
                 return failure('refused', 'what answers there is no HyperDX API');
-            logs = await findPlace(sources, LOGS);
+            sources = rows.map(sourceOf);
+            logs = await findPlace(LOGS);
             if (!logs.ok)
                 return logs;
-            // Only those who want traces need them: asked for then.
-            traces = await findPlace(sources, TRACES);
             const { source, layout } = logs.value;
             return (0,result/* succeeded */.g)({
                 inWords: `HyperDX, source ${shown(source)} with ${layout.attributes === 'map' ? 'Map' : 'JSON'} columns`,
@@ -676,6 +675,11 @@ function hyperDxStore(settings, clock, limits = HYPERDX_LIMITS) {
             return (0,result/* succeeded */.g)(sought.flatMap((one) => logEvidence(rows, one) ?? []));
         },
         async findTraces(sought) {
+            if (!logs.ok)
+                return logs;
+            // Only those who want traces need their source.
+            if (!traces.ok)
+                traces = await findPlace(TRACES);
             if (!traces.ok)
                 return traces;
             const { source, layout } = traces.value;
@@ -824,14 +828,14 @@ function attribute(layout, column, key) {
 /* harmony export */   jd: () => (/* binding */ controlRecordQuery),
 /* harmony export */   om: () => (/* binding */ rowKey)
 /* harmony export */ });
-/* harmony import */ var _clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8604);
+/* harmony import */ var _rotel_messages__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7590);
+/* harmony import */ var _clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8604);
 /**
  * The questions to ClickHouse as SQL. Names are quoted, values are bound as parameters, no setting is sent: users who may
  * only read are refused any. Time and service come first, as the tables are sorted.
  */
 
-/** Extension log lines of every start. Source: rotel-lambda-extension, src/main.rs. */
-const START_LINES = ['Starting Rotel.', 'Rotel Lambda Extension started in '];
+
 const REQUEST_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 /** What tells functions apart in the rows: several regions may have one name, and aliases other versions. */
 function rowKey({ region, version, functionName }) {
@@ -840,9 +844,9 @@ function rowKey({ region, version, functionName }) {
 /** One row for each sought function that has any. */
 function logsQuery(table, sought) {
     const { layout } = table;
-    const resource = (key) => (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(layout, 'ResourceAttributes', key);
-    const invocation = (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(layout, 'LogAttributes', 'faas.invocation_id');
-    const starts = START_LINES.map((line) => `position(Body, '${line}') > 0`).join(' OR ');
+    const resource = (key) => (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(layout, 'ResourceAttributes', key);
+    const invocation = (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(layout, 'LogAttributes', 'faas.invocation_id');
+    const starts = _rotel_messages__WEBPACK_IMPORTED_MODULE_0__/* .START_LINES */ .Xy.map((line) => `position(Body, '${line}') > 0`).join(' OR ');
     const sql = `
 SELECT
   key,
@@ -862,10 +866,10 @@ FROM (
     ${invocation} AS invocation_id,
     ${resource('cloud.provider')} AS cloud_provider,
     ${resource('cloud.platform')} AS cloud_platform,
-    ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(layout, 'LogAttributes', 'type')} = 'extension' AND (${starts}) AS starts,
-    if(fresh, arrayFilter(id -> has({ids:Array(String)}, id), arrayPushBack(extractAll(Body, '${REQUEST_ID}'), invocation_id)), []) AS ids,
+    ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(layout, 'LogAttributes', 'type')} = 'extension' AND (${starts}) AS starts,
+    if(ms >= {ids_since:Int64}, arrayFilter(id -> has({ids:Array(String)}, id), arrayPushBack(extractAll(Body, '${REQUEST_ID}'), invocation_id)), []) AS ids,
     if(fresh, arrayFilter(line -> has({lines:Array(String)}, line), [replaceRegexpOne(Body, '\\\\s+$', '')]), []) AS lines
-  FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.name)}
+  FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.name)}
   WHERE ${timeFilter(layout)}
     AND ServiceName IN {services:Array(String)}
     AND key IN {keys:Array(String)}
@@ -879,20 +883,21 @@ GROUP BY key`;
             since: sought.map(({ since }) => Math.floor(since)),
             services: unique(sought.map(({ serviceName }) => serviceName)),
             ids: unique(sought.flatMap(({ requestIds }) => requestIds)),
+            ids_since: Math.floor(Math.min(...sought.map(({ idsSince, since }) => idsSince ?? since))),
             lines: unique(sought.flatMap(({ ownLines }) => ownLines)),
         },
     };
 }
 /** Where rows of these functions are, whatever they call themselves. */
 function astrayQuery(table, sought) {
-    const resource = (key) => (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(table.layout, 'ResourceAttributes', key);
+    const resource = (key) => (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(table.layout, 'ResourceAttributes', key);
     return {
         sql: `
 SELECT
   concat(${resource('faas.invoked_region')}, '/', ${resource('faas.version')}, '/', ${resource('faas.name')}) AS key,
   groupUniqArray(5)(ServiceName) AS services,
   count() AS found
-FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.name)}
+FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.name)}
 WHERE ${timeFilter(table.layout)}
   AND key IN {keys:Array(String)}
 GROUP BY key`,
@@ -906,17 +911,17 @@ function controlRecordQuery(table, id, since) {
     return {
         sql: `
 SELECT count() AS found
-FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.name)}
+FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.name)}
 WHERE ${timeFilter(table.layout)}
-  AND ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(table.layout, 'LogAttributes', 'clickstack.control_id')} = {id:String}`,
+  AND ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(table.layout, 'LogAttributes', 'clickstack.control_id')} = {id:String}`,
         parameters: { from: Math.floor(since), id },
     };
 }
 /** Spans by trace, of these invocations or of these functions since the change. */
 function spansQuery(table, sought) {
     const { layout } = table;
-    const resource = (key) => (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(layout, 'ResourceAttributes', key);
-    const invocation = (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(layout, 'SpanAttributes', 'faas.invocation_id');
+    const resource = (key) => (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(layout, 'ResourceAttributes', key);
+    const invocation = (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(layout, 'SpanAttributes', 'faas.invocation_id');
     return {
         sql: `
 SELECT
@@ -927,7 +932,7 @@ SELECT
   min(toUnixTimestamp64Milli(Timestamp)) AS ms,
   count() AS spans,
   TraceId AS trace_id
-FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.name)}
+FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.name)}
 WHERE ${timeFilter(layout)}
   AND (has({ids:Array(String)}, invocation_id) OR has({names:Array(String)}, name))
 GROUP BY invocation_id, name, version, region, trace_id
@@ -945,7 +950,7 @@ function correlatedLogsQuery(table, since, traceIds) {
     return {
         sql: `
 SELECT TraceId AS trace_id, count() AS found
-FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.name)}
+FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.name)}
 WHERE ${timeFilter(table.layout)}
   AND TraceId IN {traces:Array(String)}
 GROUP BY trace_id`,
@@ -953,11 +958,11 @@ GROUP BY trace_id`,
     };
 }
 function metricsQuery(table, sought) {
-    const name = (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)(table.layout, 'ResourceAttributes', 'faas.name');
+    const name = (0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .attribute */ .lt)(table.layout, 'ResourceAttributes', 'faas.name');
     return {
         sql: `
 SELECT ${name} AS name, count() AS found
-FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_0__/* .quoteName */ .AB)(table.name)}
+FROM ${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.database)}.${(0,_clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__/* .quoteName */ .AB)(table.name)}
 WHERE TimeUnix >= fromUnixTimestamp64Milli({from:Int64})
   AND name IN {names:Array(String)}
 GROUP BY name`,
@@ -975,7 +980,7 @@ function timeFilter({ hasTimestampTime }) {
 }
 function timeParameters(sought) {
     return {
-        from: Math.floor(Math.min(...sought.map(({ lookBackTo, since }) => Math.min(lookBackTo, since)))),
+        from: Math.floor(Math.min(...sought.map(({ lookBackTo, idsSince, since }) => Math.min(lookBackTo, idsSince ?? since, since)))),
     };
 }
 function unique(values) {

@@ -58344,6 +58344,71 @@ function succeeded(value) {
 
 /***/ }),
 
+/***/ 7590:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   VW: () => (/* binding */ isRotelLine),
+/* harmony export */   Xy: () => (/* binding */ START_LINES),
+/* harmony export */   qZ: () => (/* binding */ isRotelMessage)
+/* harmony export */ });
+/**
+ * What Rotel prints, word for word at the start of its lines. Only such lines are taken for the extension's own: a
+ * plain text log carries no mark of who wrote a line, and the function's lines are production data.
+ * Source: rotel-lambda-extension v0.1.6 src/main.rs and src/lifecycle, rotel v0.2.4.
+ */
+/** Printed at every start of an environment, unless RUST_LOG silences it: rows that hold one come from a new one. */
+const START_LINES = [
+    'Starting Rotel.',
+    'Rotel Lambda Extension started in ',
+];
+const LOGGED = [
+    ...START_LINES,
+    'OTLP receiver listening',
+    'Clickhouse table capabilities probed successfully.',
+    'Shutdown received, exiting',
+    'Automatically selecting blackhole exporter due to missing endpoint configs',
+    'Failed to run agent.',
+    'Failed to register extension: ',
+    'Failed to subscribe to telemetry: ',
+    'OTLPExporter failed HTTP status code from endpoint.',
+    'OTLPExporter failed gRPC status code from endpoint.',
+    'OTLPExporter error from endpoint.',
+    'Exporting failed, will retry again after delay.',
+    'timeout waiting to flush exporters',
+    'timeout waiting to flush pipelines',
+    'timeout waiting to logs',
+    'unable to drain exporter: ',
+    'failed to flush logs: ',
+    'failed to flush pipelines: ',
+    'failed to flush exporters: ',
+    'Unexpected early exit of extension.',
+    'Unexpected early exit of TelemetryAPI.',
+    'Unable to resolve ARNs from ',
+];
+/** On standard error, without a level. */
+const PRINTED = [
+    'error: invalid value ',
+    'error: the following required arguments',
+    'ERROR: unable to bind to ',
+    'ERROR: failed to setup logging: ',
+    'Can not load envfile: ',
+    '/opt/extensions/rotel-extension: ',
+];
+/** Whether a message without its level is one of Rotel's. */
+function isRotelMessage(message) {
+    return LOGGED.some((known) => message.startsWith(known));
+}
+/** Whether a line of a text log is one of Rotel's: `LEVEL message key=value`, or bare on standard error. */
+function isRotelLine(line) {
+    const [, message] = /^(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+(.*)$/.exec(line) ?? [];
+    return ((message !== undefined && isRotelMessage(message)) ||
+        PRINTED.some((known) => line.startsWith(known)));
+}
+
+
+/***/ }),
+
 /***/ 2613:
 /***/ ((module) => {
 
@@ -60200,6 +60265,7 @@ function fromConfiguration(configuration, reservedConcurrency) {
         })),
         environment: environmentOf(configuration),
         revisionId,
+        lastModified: timeOf(configuration.LastModified),
         state: configuration.State,
         lastUpdateStatus: configuration.LastUpdateStatus,
         lastUpdateReason: configuration.LastUpdateStatusReason,
@@ -60208,6 +60274,11 @@ function fromConfiguration(configuration, reservedConcurrency) {
         kind: kindOf(configuration),
         reservedConcurrency,
     };
+}
+/** Lambda writes `2026-11-22T16:41:34.000+0000`. */
+function timeOf(lastModified) {
+    const time = Date.parse(lastModified?.replace(/\+0000$/, 'Z') ?? '');
+    return Number.isNaN(time) ? undefined : time;
 }
 /** A function without variables has no `Environment`, or an empty one; `Error` means that they are hidden, not absent. */
 function environmentOf({ Environment }) {
@@ -65816,6 +65887,13 @@ function withinLimits(annotations) {
     return annotations.filter(({ level }) => ++counts[level] <= LIMIT);
 }
 
+;// CONCATENATED MODULE: ./src/model/duration.ts
+/** Durations for people. */
+/** `85 ms`, `3.2 s`. */
+function duration(ms) {
+    return ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
 ;// CONCATENATED MODULE: ./src/report/markdown.ts
 /** Text of others inside GitHub's Markdown. */
 /** For a table cell or a sentence: nothing in it is taken for Markdown or HTML, and it stays on one line. */
@@ -65851,6 +65929,7 @@ function table(header, rows) {
 ;// CONCATENATED MODULE: ./src/report/telemetry.ts
 /** What the proof found of a function, for people. */
 
+
 /** `arrived after 1.2 s, by its request id`; empty where nobody looked. */
 function telemetryText({ telemetry }) {
     if (telemetry === undefined)
@@ -65860,7 +65939,7 @@ function telemetryText({ telemetry }) {
         return 'not seen';
     const spans = traces === undefined ? '' : `, ${String(traces.spans)} spans`;
     const again = telemetry.invokedAgain ? ', after a second invocation' : '';
-    return `${latencyMs === undefined ? 'seen' : `arrived after ${seconds(latencyMs)}`}, ${by}${again}${spans}`;
+    return `${latencyMs === undefined ? 'seen' : `arrived after ${duration(latencyMs)}`}, ${by}${again}${spans}`;
 }
 /** The guide's attributes, traces and links, as Markdown sections. */
 function telemetryDetails({ telemetry }) {
@@ -65890,9 +65969,6 @@ function telemetryDetails({ telemetry }) {
             ]),
         ...(found.length === 0 ? [] : [`Look: ${found.join(' · ')}`]),
     ];
-}
-function seconds(ms) {
-    return `${(ms / 1000).toFixed(1)} s`;
 }
 
 ;// CONCATENATED MODULE: ./src/report/log.ts
@@ -66071,7 +66147,7 @@ function why({ reason, detail }) {
     if (reason === undefined)
         return [];
     const what = detail === undefined ? '' : `${plain(sentence(detail))} `;
-    return [`${what}**What to do:** ${plain(REMEDIES[reason])}`];
+    return [`${what}**What to do:** ${REMEDIES[reason]}`];
 }
 function changeDetails({ change }, planned) {
     if (change === undefined)
@@ -66235,6 +66311,339 @@ function whole(outcome) {
         },
         telemetry,
     };
+}
+
+;// CONCATENATED MODULE: ./src/inspect/outcomes.ts
+/** Outcomes of functions that nothing was done with. */
+function refusedOutcome(one) {
+    const reason = one.notApplicable ? 'not-applicable' : one.reason;
+    return {
+        ...blank(one.name, one.region, one.fn),
+        status: one.notApplicable ? 'skipped' : 'blocked',
+        reason,
+        detail: one.detail,
+    };
+}
+function plannedOutcome(one) {
+    if (one.kind === 'refused')
+        return refusedOutcome(one);
+    const { fn, plan } = one;
+    return {
+        ...blank(fn.arn.name, fn.arn.region, fn),
+        status: 'planned',
+        reason: plan.kind === 'unchanged' ? 'no-change' : undefined,
+        change: plan.kind === 'change' ? plan.change : undefined,
+        warnings: plan.warnings,
+    };
+}
+function nothingToRemove({ fn }) {
+    return {
+        ...blank(fn.arn.name, fn.arn.region, fn),
+        status: 'removed',
+        reason: 'nothing-to-remove',
+    };
+}
+function skippedOutcome({ fn }, { reason, detail }) {
+    return { ...blank(fn.arn.name, fn.arn.region, fn), status: 'skipped', reason, detail };
+}
+function blank(name, region, fn) {
+    return {
+        name,
+        region,
+        arn: fn?.arn,
+        status: 'skipped',
+        reason: undefined,
+        detail: undefined,
+        change: undefined,
+        changed: false,
+        smoke: undefined,
+        telemetry: undefined,
+        warnings: [],
+        facts: fn && {
+            runtime: fn.runtime,
+            architecture: fn.architecture,
+            memoryMb: fn.memoryMb,
+            timeoutSeconds: fn.timeoutSeconds,
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/select/pattern.ts
+/** Patterns over function names: `*` stands for any run of characters, everything else for itself. */
+function matchesPattern(pattern, name) {
+    const parts = pattern.split('*');
+    const [first = ''] = parts;
+    const last = parts.at(-1) ?? '';
+    if (parts.length === 1)
+        return name === pattern;
+    if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) {
+        return false;
+    }
+    let from = first.length;
+    const end = name.length - last.length;
+    for (const part of parts.slice(1, -1)) {
+        const at = name.indexOf(part, from);
+        if (at === -1 || at + part.length > end)
+            return false;
+        from = at + part.length;
+    }
+    return true;
+}
+
+;// CONCATENATED MODULE: ./src/smoke/payload.ts
+/** Which payload a function is invoked with. */
+
+/** An exact name goes before a pattern, then the first match counts, then the payload for all. */
+function payloadFor(functionName, smokeTest) {
+    const exact = smokeTest.payloads.find(({ pattern }) => pattern === functionName);
+    const matching = smokeTest.payloads.find(({ pattern }) => matchesPattern(pattern, functionName));
+    return (exact ?? matching)?.payload ?? smokeTest.payload;
+}
+
+// EXTERNAL MODULE: ./src/rotel/messages.ts
+var messages = __nccwpck_require__(7590);
+;// CONCATENATED MODULE: ./src/smoke/tail.ts
+/**
+ * The last 4 KB of an invocation's log, as Lambda sends it along with the answer: what the platform says of the
+ * invocation and of the extensions. Absence of a line proves nothing, for a chatty function pushes lines out.
+ * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
+ */
+
+const EMPTY_TAIL = { lines: [], extensions: [], report: undefined };
+function parseTail(text) {
+    const lines = [];
+    const extensions = [];
+    let report;
+    for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
+        if (line.trim() === '')
+            continue;
+        const record = jsonRecord(line);
+        const extension = record ? extensionFromJson(record) : extensionFromText(line);
+        if (extension)
+            extensions.push(extension);
+        // A function can print such a line too, but not after the platform's own.
+        report = (record ? reportFromJson(record) : reportFromText(line)) ?? report;
+        lines.push({ source: record ? sourceOfRecord(record) : sourceOfText(line), text: line });
+    }
+    return { lines, extensions, report };
+}
+// --- text format ---------------------------------------------------------------------------------------------------
+const ID = '[0-9a-f-]{36}';
+const REQUEST = `RequestId: ${ID}`;
+const PLATFORM_TEXT = new RegExp([
+    `^INIT_START Runtime Version: `,
+    `^INIT_REPORT Init Duration: `,
+    `^(START|END|REPORT) ${REQUEST}(\\s|$)`,
+    `^RESTORE_(START|REPORT) `,
+    `^(EXTENSION|TELEMETRY|LOGS)\\s+Name: \\S+\\s+State: `,
+    `^XRAY TraceId: `,
+    `^(\\S+Z )?${REQUEST} (Error: (Runtime exited|exit |fork/exec |Task timed out after )|Process exited before)`,
+    // The one line with a time before it, and without a label for the id.
+    `^\\S+Z (RequestId: )?${ID} Task timed out after `,
+].join('|'));
+const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`);
+function sourceOfText(line) {
+    if (PLATFORM_TEXT.test(line))
+        return 'platform';
+    return (0,messages/* isRotelLine */.VW)(line) ? 'extension' : 'function';
+}
+function extensionFromText(line) {
+    const [, name, state] = /^EXTENSION\s+Name:\s*(\S+)\s+State:\s*(\S+)/.exec(line) ?? [];
+    if (name === undefined || state === undefined)
+        return undefined;
+    return { name, state, errorType: /Error Type:\s*(\S+)/.exec(line)?.[1] };
+}
+function reportFromText(line) {
+    if (!REPORT_TEXT.test(line))
+        return undefined;
+    const number = (label) => {
+        const [, value] = new RegExp(`(?:^|\\s)${label}:\\s*([\\d.]+)`).exec(line) ?? [];
+        return value === undefined ? undefined : Number(value);
+    };
+    const durationMs = number('(?<!Billed )(?<!Init )Duration');
+    const memoryMb = number('Memory Size');
+    if (durationMs === undefined || memoryMb === undefined)
+        return undefined;
+    return {
+        durationMs,
+        billedMs: number('Billed Duration') ?? Math.ceil(durationMs),
+        memoryMb,
+        maxMemoryMb: number('Max Memory Used') ?? 0,
+        initMs: number('Init Duration'),
+        status: /\bStatus:\s*(\S+)/.exec(line)?.[1],
+        errorType: /Error Type:\s*(\S+)/.exec(line)?.[1],
+    };
+}
+function jsonRecord(line) {
+    if (!line.startsWith('{'))
+        return undefined;
+    try {
+        const value = JSON.parse(line);
+        return asRecord(value);
+    }
+    catch {
+        return undefined;
+    }
+}
+function asRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? value
+        : undefined;
+}
+function asText(value) {
+    return typeof value === 'string' ? value : undefined;
+}
+function asNumber(value) {
+    return typeof value === 'number' ? value : undefined;
+}
+/** Platform records carry `type: platform.*`; Rotel's carry `fields.message`; the rest is the function's. */
+function sourceOfRecord(record) {
+    if (asText(record['type'])?.startsWith('platform.'))
+        return 'platform';
+    const message = asText(asRecord(record['fields'])?.['message']);
+    return message !== undefined && (0,messages/* isRotelMessage */.qZ)(message) ? 'extension' : 'function';
+}
+function extensionFromJson(record) {
+    if (record['type'] !== 'platform.extension')
+        return undefined;
+    const body = asRecord(record['record']);
+    const name = asText(body?.['name']);
+    const state = asText(body?.['state']);
+    if (name === undefined || state === undefined)
+        return undefined;
+    return { name, state, errorType: asText(body?.['errorType']) };
+}
+function reportFromJson(record) {
+    if (record['type'] !== 'platform.report')
+        return undefined;
+    const body = asRecord(record['record']);
+    const metrics = asRecord(body?.['metrics']);
+    const durationMs = asNumber(metrics?.['durationMs']);
+    const memoryMb = asNumber(metrics?.['memorySizeMB']);
+    if (durationMs === undefined || memoryMb === undefined)
+        return undefined;
+    const status = asText(body?.['status']);
+    return {
+        durationMs,
+        billedMs: asNumber(metrics?.['billedDurationMs']) ?? Math.ceil(durationMs),
+        memoryMb,
+        maxMemoryMb: asNumber(metrics?.['maxMemoryUsedMB']) ?? 0,
+        initMs: asNumber(metrics?.['initDurationMs']),
+        status: status === 'success' ? undefined : status,
+        errorType: asText(body?.['errorType']),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/smoke/verdict.ts
+/** What an invocation says about the function: whether it works, and if not, what died. */
+
+
+/**
+ * @param acceptFunctionErrors an error that the handler itself throws passes; what kills the environment never does.
+ * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
+ * (aws-lambda-runtime-interface-emulator, rapid/model/customer_error.go).
+ */
+function judge(invocation, acceptFunctionErrors) {
+    const tail = parseTail(invocation.tail);
+    const failed = (reason, detail) => ({
+        kind: 'failed',
+        reason,
+        detail,
+        tail,
+    });
+    if (invocation.functionError === undefined) {
+        const broken = tail.extensions.find((extension) => extension.errorType !== undefined);
+        return broken
+            ? failed('extension-crash', `the extension ${broken.name} reports ${String(broken.errorType)}`)
+            : { kind: 'passed', tail, note: undefined };
+    }
+    const type = invocation.errorType ?? tail.report?.errorType ?? '';
+    const { report } = tail;
+    if (type.startsWith('Extension.') ||
+        type === 'TooManyExtensions' ||
+        type === 'PermissionDenied') {
+        const broken = tail.extensions.find((extension) => extension.errorType !== undefined);
+        const name = broken?.name ?? ROTEL_EXTENSION_NAME;
+        return failed('extension-crash', `${type}: ${broken ? '' : 'probably '}${name} died at the start`);
+    }
+    if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
+        return failed('timed-out', `the invocation ran into the function’s time-out`);
+    }
+    if (type === 'Runtime.OutOfMemory' ||
+        (report !== undefined && wasKilledForMemory(type, report))) {
+        const memory = report ? ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB)` : '';
+        return failed('out-of-memory', `it needed more memory than it has${memory}`);
+    }
+    if (type === 'Runtime.ExitError') {
+        return invocation.exitStatus === COMMAND_NOT_FOUND
+            ? failed('wrapper-missing', 'Runtime.ExitError: exit status 127, a file to execute was not found')
+            : failed('runtime-exit', 'Runtime.ExitError: the function’s process ended');
+    }
+    if (/^Function\.|^Runtime\.TruncatedResponse$/.test(type)) {
+        return failed('function-error', `${type}: the handler’s answer could not be taken`);
+    }
+    if (/^(Runtime|Sandbox|Lambda)\./.test(type)) {
+        return failed('init-error', `${type}: the environment did not work`);
+    }
+    if (acceptFunctionErrors) {
+        return {
+            kind: 'passed',
+            tail,
+            note: 'the handler threw an error, accepted by `accept-function-errors`',
+        };
+    }
+    return failed('function-error', 'the handler threw an error');
+}
+/** What a shell ends with when the command is not there (recorded for AWS_LAMBDA_EXEC_WRAPPER). */
+const COMMAND_NOT_FOUND = 127;
+/** The kernel kills a process at its limit; Lambda then reports an exit, with all memory used. */
+function wasKilledForMemory(type, report) {
+    return type === 'Runtime.ExitError' && report.maxMemoryMb >= report.memoryMb;
+}
+
+;// CONCATENATED MODULE: ./src/smoke/smoke-test.ts
+/** Invokes a function once, waiting out what says that it has not run yet. */
+
+
+
+/** How long a function without free concurrency, or one that is waking up, is waited for. */
+const WAIT_LIMIT_MS = 120_000;
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 10_000;
+async function smokeTest(fn, payload, context) {
+    const deadline = context.clock.now() + WAIT_LIMIT_MS;
+    for (let wait = FIRST_WAIT_MS;; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+        const answer = await context.lambda.invoke({
+            arn: fn.arn,
+            qualifier: fn.kind === 'durable' ? '$LATEST' : undefined,
+            payload,
+            timeoutSeconds: fn.timeoutSeconds,
+        }, context.signal);
+        if (answer.ok) {
+            const invocation = answer.value;
+            return { ...judge(invocation, context.acceptFunctionErrors), invocation };
+        }
+        const { fault } = answer;
+        const hasNotRun = fault.kind === 'throttled' || fault.kind === 'not-ready';
+        const waitable = hasNotRun && !(fault.kind === 'throttled' && fault.reserved && fn.reservedConcurrency === 0);
+        if (!waitable || context.clock.now() + wait > deadline || context.signal.aborted) {
+            return { ...failedInvocation(fault, fn), invocation: undefined };
+        }
+        await context.clock.sleep(wait, context.signal);
+    }
+}
+const REASONS = {
+    throttled: 'invoke-throttled',
+    'not-ready': 'function-not-ready',
+    denied: 'invoke-denied',
+    refused: 'invoke-refused',
+    lost: 'invoke-failed',
+    aborted: 'cancelled',
+};
+function failedInvocation(fault, { environment }) {
+    const values = environment.readable ? environment.variables.values() : [];
+    const detail = (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(fault.text, values));
+    return { kind: 'failed', reason: REASONS[fault.kind], detail, tail: EMPTY_TAIL };
 }
 
 ;// CONCATENATED MODULE: ./src/rotel/settings.ts
@@ -66624,6 +67033,106 @@ function waves(items, options) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/apply/rollout.ts
+/** Carries the plans out: those that change something in waves, then the proof of those that are as asked already. */
+
+
+
+
+
+
+
+
+/** Every function ends with an outcome, in the order in which they were selected. */
+async function carryOut(inspected, { inputs, planFor, invokes, prove, run, outside }) {
+    const { clock, runner } = outside;
+    const outcomes = new Map();
+    const log = progressLog(inspected.map(nameOf), runner);
+    const end = (one, outcome) => {
+        outcomes.set(one, outcome);
+        log.ended(outcome);
+    };
+    runner.startGroup(inputs.mode === 'remove' ? 'Remove' : 'Attach and prove');
+    for (const one of inspected)
+        if (one.kind === 'refused')
+            end(one, refusedOutcome(one));
+    const planned = inspected.filter((one) => one.kind === 'planned');
+    const changing = planned.filter(({ plan }) => plan.kind === 'change');
+    const unchanged = planned.filter(({ plan }) => plan.kind === 'unchanged');
+    const smokeQueue = new dist/* default */.Ay({ concurrency: inputs.smokeTest.concurrency });
+    const invoke = (fn, changes) => {
+        if (!invokes(fn, changes))
+            return undefined;
+        const payload = payloadFor(fn.arn.name, inputs.smokeTest);
+        const text = payload.kind === 'json' ? payload.text : '';
+        return (latest) => smokeQueue.add(async () => {
+            const smoke = await smokeTest(latest, text, {
+                lambda: outside.invoke,
+                clock,
+                acceptFunctionErrors: inputs.smokeTest.acceptFunctionErrors,
+                signal: run.signal,
+            });
+            const halt = run.halted();
+            const wasAborted = smoke.kind === 'failed' && smoke.reason === 'cancelled';
+            return wasAborted && halt ? { ...smoke, reason: halt.reason, detail: halt.detail } : smoke;
+        });
+    };
+    const { showFunctionLogs } = inputs.smokeTest;
+    const [first] = changing;
+    if (first !== undefined) {
+        const { account, partition } = first.fn.arn;
+        const journal = outside.openJournal(account, partition);
+        const context = {
+            lambda: outside.lambda,
+            clock,
+            journal,
+            planFor,
+            onFailure: inputs.limits.onFailure,
+            showFunctionLogs,
+            prove,
+            ends: inputs.mode === 'remove'
+                ? { proven: 'removed', written: 'removed' }
+                : { proven: 'instrumented', written: 'written' },
+        };
+        const rollout = waves(changing, {
+            groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
+            maxUnproven: inputs.limits.maxUnproven,
+            stopAfter: inputs.limits.stopAfter,
+            isOver: () => run.halted() !== undefined,
+            attach: async (one) => {
+                const outcome = await attach({ fn: one.fn, warnings: one.plan.warnings }, {
+                    ...context,
+                    invoke: invoke(one.fn, true),
+                    halted: () => run.halted() ?? (rollout.hasStopped() ? STOPPED : undefined),
+                });
+                end(one, outcome);
+                return isGood(outcome);
+            },
+        });
+        await rollout.run();
+        journal.close();
+    }
+    await Promise.all(unchanged.map(async (one) => {
+        const candidate = { fn: one.fn, warnings: one.plan.warnings };
+        const outcome = inputs.mode === 'remove'
+            ? nothingToRemove(one)
+            : await proveUnchanged(candidate, {
+                invoke: invoke(one.fn, false),
+                prove,
+                clock,
+                showFunctionLogs,
+            });
+        end(one, outcome);
+    }));
+    const halt = run.halted() ?? STOPPED;
+    for (const one of planned)
+        if (!outcomes.has(one))
+            end(one, skippedOutcome(one, halt));
+    runner.endGroup();
+    return inspected.flatMap((one) => outcomes.get(one) ?? []);
+}
+const STOPPED = { reason: 'stopped', detail: 'too many functions had failed before it' };
+
 ;// CONCATENATED MODULE: ./src/rotel/collectors.ts
 /**
  * Other collectors that listen on Rotel's ports, 4317 and 4318: whichever starts second dies, and with it the
@@ -66745,9 +67254,7 @@ function planAttachment(fn, wanted, context) {
         return { kind: 'refused', ...layers };
     const attached = fn.layers.map((layer) => layer.arn);
     const layersStay = attached.join() === layers.after.join();
-    // A layer without a single variable of Rotel's is what a deploy leaves that overwrote the variables, marker included.
-    const isNobodys = ![...before.keys()].some((name) => name.startsWith('ROTEL_'));
-    const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel) || isNobodys;
+    const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel);
     const wantsJson = wanted.logFormat === 'json' && fn.logFormat === 'Text';
     const ownedFormat = wantsJson ? 'Text' : owned.logFormat;
     const desired = rotelVariables(wanted.export, fn.arn.name);
@@ -66986,26 +67493,43 @@ async function codeSigning(fn, plan, { lambda, layerMayBeSigned }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/select/pattern.ts
-/** Patterns over function names: `*` stands for any run of characters, everything else for itself. */
-function matchesPattern(pattern, name) {
-    const parts = pattern.split('*');
-    const [first = ''] = parts;
-    const last = parts.at(-1) ?? '';
-    if (parts.length === 1)
-        return name === pattern;
-    if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) {
-        return false;
+;// CONCATENATED MODULE: ./src/select/accounts.ts
+/** Whose functions may be touched: those of one account, and only of an allowed one. */
+/** Asked only where accounts are restricted: STS needs no permission, but it is one more call. */
+async function foreignAccount(allowed, identity) {
+    if (allowed.length === 0)
+        return undefined;
+    const caller = await identity.whoAmI();
+    const input = 'allowed-account-ids';
+    if (!caller.ok) {
+        return { input, message: `the caller’s account could not be found out (${caller.fault.code})` };
     }
-    let from = first.length;
-    const end = name.length - last.length;
-    for (const part of parts.slice(1, -1)) {
-        const at = name.indexOf(part, from);
-        if (at === -1 || at + part.length > end)
-            return false;
-        from = at + part.length;
+    return allowed.includes(caller.value.account)
+        ? undefined
+        : {
+            input,
+            message: `the credentials are of account ${caller.value.account}, allowed: ${allowed.join(', ')}`,
+        };
+}
+function accountProblems(targets, allowed) {
+    const accounts = new Set(targets.flatMap((t) => (t.kind === 'found' ? [t.fn.arn.account] : [])));
+    const foreign = [...accounts].filter((id) => allowed.length > 0 && !allowed.includes(id));
+    if (foreign.length > 0) {
+        return [
+            {
+                input: 'allowed-account-ids',
+                message: `functions of account ${foreign.join(', ')} are selected, allowed: ${allowed.join(', ')}`,
+            },
+        ];
     }
-    return true;
+    return accounts.size > 1
+        ? [
+            {
+                input: 'functions',
+                message: `functions of several accounts are selected (${[...accounts].join(', ')}); use one step for each account`,
+            },
+        ]
+        : [];
 }
 
 ;// CONCATENATED MODULE: ./src/select/select.ts
@@ -67095,311 +67619,6 @@ function withoutDuplicates(targets) {
 }
 function compare(a, b) {
     return a < b ? -1 : Number(a > b);
-}
-
-;// CONCATENATED MODULE: ./src/smoke/payload.ts
-/** Which payload a function is invoked with. */
-
-/** An exact name goes before a pattern, then the first match counts, then the payload for all. */
-function payloadFor(functionName, smokeTest) {
-    const exact = smokeTest.payloads.find(({ pattern }) => pattern === functionName);
-    const matching = smokeTest.payloads.find(({ pattern }) => matchesPattern(pattern, functionName));
-    return (exact ?? matching)?.payload ?? smokeTest.payload;
-}
-
-;// CONCATENATED MODULE: ./src/rotel/messages.ts
-/**
- * What Rotel prints, word for word at the start of its lines. Only such lines are taken for the extension's own: a
- * plain text log carries no mark of who wrote a line, and the function's lines are production data.
- * Source: rotel-lambda-extension v0.1.6 src/main.rs and src/lifecycle, rotel v0.2.4.
- */
-const LOGGED = [
-    'Starting Rotel.',
-    'OTLP receiver listening',
-    'Rotel Lambda Extension started in ',
-    'Clickhouse table capabilities probed successfully.',
-    'Shutdown received, exiting',
-    'Automatically selecting blackhole exporter due to missing endpoint configs',
-    'Failed to run agent.',
-    'Failed to register extension: ',
-    'Failed to subscribe to telemetry: ',
-    'OTLPExporter failed HTTP status code from endpoint.',
-    'OTLPExporter failed gRPC status code from endpoint.',
-    'OTLPExporter error from endpoint.',
-    'Exporting failed, will retry again after delay.',
-    'timeout waiting to flush exporters',
-    'timeout waiting to flush pipelines',
-    'timeout waiting to logs',
-    'unable to drain exporter: ',
-    'failed to flush logs: ',
-    'failed to flush pipelines: ',
-    'failed to flush exporters: ',
-    'Unexpected early exit of extension.',
-    'Unexpected early exit of TelemetryAPI.',
-    'Unable to resolve ARNs from ',
-];
-/** On standard error, without a level. */
-const PRINTED = [
-    'error: invalid value ',
-    'error: the following required arguments',
-    'ERROR: unable to bind to ',
-    'ERROR: failed to setup logging: ',
-    'Can not load envfile: ',
-    '/opt/extensions/rotel-extension: ',
-];
-/** Whether a message without its level is one of Rotel's. */
-function isRotelMessage(message) {
-    return LOGGED.some((known) => message.startsWith(known));
-}
-/** Whether a line of a text log is one of Rotel's: `LEVEL message key=value`, or bare on standard error. */
-function isRotelLine(line) {
-    const [, message] = /^(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+(.*)$/.exec(line) ?? [];
-    return ((message !== undefined && isRotelMessage(message)) ||
-        PRINTED.some((known) => line.startsWith(known)));
-}
-
-;// CONCATENATED MODULE: ./src/smoke/tail.ts
-/**
- * The last 4 KB of an invocation's log, as Lambda sends it along with the answer: what the platform says of the
- * invocation and of the extensions. Absence of a line proves nothing, for a chatty function pushes lines out.
- * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
- */
-
-const EMPTY_TAIL = { lines: [], extensions: [], report: undefined };
-function parseTail(text) {
-    const lines = [];
-    const extensions = [];
-    let report;
-    for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
-        if (line.trim() === '')
-            continue;
-        const record = jsonRecord(line);
-        const extension = record ? extensionFromJson(record) : extensionFromText(line);
-        if (extension)
-            extensions.push(extension);
-        // A function can print such a line too, but not after the platform's own.
-        report = (record ? reportFromJson(record) : reportFromText(line)) ?? report;
-        lines.push({ source: record ? sourceOfRecord(record) : sourceOfText(line), text: line });
-    }
-    return { lines, extensions, report };
-}
-// --- text format ---------------------------------------------------------------------------------------------------
-const ID = '[0-9a-f-]{36}';
-const REQUEST = `RequestId: ${ID}`;
-const PLATFORM_TEXT = new RegExp([
-    `^INIT_START Runtime Version: `,
-    `^INIT_REPORT Init Duration: `,
-    `^(START|END|REPORT) ${REQUEST}(\\s|$)`,
-    `^RESTORE_(START|REPORT) `,
-    `^(EXTENSION|TELEMETRY|LOGS)\\s+Name: \\S+\\s+State: `,
-    `^XRAY TraceId: `,
-    `^(\\S+Z )?${REQUEST} (Error: (Runtime exited|exit |fork/exec |Task timed out after )|Process exited before)`,
-    // The one line with a time before it, and without a label for the id.
-    `^\\S+Z (RequestId: )?${ID} Task timed out after `,
-].join('|'));
-const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`);
-function sourceOfText(line) {
-    if (PLATFORM_TEXT.test(line))
-        return 'platform';
-    return isRotelLine(line) ? 'extension' : 'function';
-}
-function extensionFromText(line) {
-    const [, name, state] = /^EXTENSION\s+Name:\s*(\S+)\s+State:\s*(\S+)/.exec(line) ?? [];
-    if (name === undefined || state === undefined)
-        return undefined;
-    return { name, state, errorType: /Error Type:\s*(\S+)/.exec(line)?.[1] };
-}
-function reportFromText(line) {
-    if (!REPORT_TEXT.test(line))
-        return undefined;
-    const number = (label) => {
-        const [, value] = new RegExp(`(?:^|\\s)${label}:\\s*([\\d.]+)`).exec(line) ?? [];
-        return value === undefined ? undefined : Number(value);
-    };
-    const durationMs = number('(?<!Billed )(?<!Init )Duration');
-    const memoryMb = number('Memory Size');
-    if (durationMs === undefined || memoryMb === undefined)
-        return undefined;
-    return {
-        durationMs,
-        billedMs: number('Billed Duration') ?? Math.ceil(durationMs),
-        memoryMb,
-        maxMemoryMb: number('Max Memory Used') ?? 0,
-        initMs: number('Init Duration'),
-        status: /\bStatus:\s*(\S+)/.exec(line)?.[1],
-        errorType: /Error Type:\s*(\S+)/.exec(line)?.[1],
-    };
-}
-function jsonRecord(line) {
-    if (!line.startsWith('{'))
-        return undefined;
-    try {
-        const value = JSON.parse(line);
-        return asRecord(value);
-    }
-    catch {
-        return undefined;
-    }
-}
-function asRecord(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? value
-        : undefined;
-}
-function asText(value) {
-    return typeof value === 'string' ? value : undefined;
-}
-function asNumber(value) {
-    return typeof value === 'number' ? value : undefined;
-}
-/** Platform records carry `type: platform.*`; Rotel's carry `fields.message`; the rest is the function's. */
-function sourceOfRecord(record) {
-    if (asText(record['type'])?.startsWith('platform.'))
-        return 'platform';
-    const message = asText(asRecord(record['fields'])?.['message']);
-    return message !== undefined && isRotelMessage(message) ? 'extension' : 'function';
-}
-function extensionFromJson(record) {
-    if (record['type'] !== 'platform.extension')
-        return undefined;
-    const body = asRecord(record['record']);
-    const name = asText(body?.['name']);
-    const state = asText(body?.['state']);
-    if (name === undefined || state === undefined)
-        return undefined;
-    return { name, state, errorType: asText(body?.['errorType']) };
-}
-function reportFromJson(record) {
-    if (record['type'] !== 'platform.report')
-        return undefined;
-    const body = asRecord(record['record']);
-    const metrics = asRecord(body?.['metrics']);
-    const durationMs = asNumber(metrics?.['durationMs']);
-    const memoryMb = asNumber(metrics?.['memorySizeMB']);
-    if (durationMs === undefined || memoryMb === undefined)
-        return undefined;
-    const status = asText(body?.['status']);
-    return {
-        durationMs,
-        billedMs: asNumber(metrics?.['billedDurationMs']) ?? Math.ceil(durationMs),
-        memoryMb,
-        maxMemoryMb: asNumber(metrics?.['maxMemoryUsedMB']) ?? 0,
-        initMs: asNumber(metrics?.['initDurationMs']),
-        status: status === 'success' ? undefined : status,
-        errorType: asText(body?.['errorType']),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/smoke/verdict.ts
-/** What an invocation says about the function: whether it works, and if not, what died. */
-
-
-/**
- * @param acceptFunctionErrors an error that the handler itself throws passes; what kills the environment never does.
- * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
- * (aws-lambda-runtime-interface-emulator, rapid/model/customer_error.go).
- */
-function judge(invocation, acceptFunctionErrors) {
-    const tail = parseTail(invocation.tail);
-    const failed = (reason, detail) => ({
-        kind: 'failed',
-        reason,
-        detail,
-        tail,
-    });
-    if (invocation.functionError === undefined) {
-        const broken = tail.extensions.find((extension) => extension.errorType !== undefined);
-        return broken
-            ? failed('extension-crash', `the extension ${broken.name} reports ${String(broken.errorType)}`)
-            : { kind: 'passed', tail, note: undefined };
-    }
-    const type = invocation.errorType ?? tail.report?.errorType ?? '';
-    const { report } = tail;
-    if (type.startsWith('Extension.') ||
-        type === 'TooManyExtensions' ||
-        type === 'PermissionDenied') {
-        const broken = tail.extensions.find((extension) => extension.errorType !== undefined);
-        const name = broken?.name ?? ROTEL_EXTENSION_NAME;
-        return failed('extension-crash', `${type}: ${broken ? '' : 'probably '}${name} died at the start`);
-    }
-    if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
-        return failed('timed-out', `the invocation ran into the function’s time-out`);
-    }
-    if (type === 'Runtime.OutOfMemory' ||
-        (report !== undefined && wasKilledForMemory(type, report))) {
-        const memory = report ? ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB)` : '';
-        return failed('out-of-memory', `it needed more memory than it has${memory}`);
-    }
-    if (type === 'Runtime.ExitError') {
-        return invocation.exitStatus === COMMAND_NOT_FOUND
-            ? failed('wrapper-missing', 'Runtime.ExitError: exit status 127, a file to execute was not found')
-            : failed('runtime-exit', 'Runtime.ExitError: the function’s process ended');
-    }
-    if (/^Function\.|^Runtime\.TruncatedResponse$/.test(type)) {
-        return failed('function-error', `${type}: the handler’s answer could not be taken`);
-    }
-    if (/^(Runtime|Sandbox|Lambda)\./.test(type)) {
-        return failed('init-error', `${type}: the environment did not work`);
-    }
-    if (acceptFunctionErrors) {
-        return {
-            kind: 'passed',
-            tail,
-            note: 'the handler threw an error, accepted by `accept-function-errors`',
-        };
-    }
-    return failed('function-error', 'the handler threw an error');
-}
-/** What a shell ends with when the command is not there (recorded for AWS_LAMBDA_EXEC_WRAPPER). */
-const COMMAND_NOT_FOUND = 127;
-/** The kernel kills a process at its limit; Lambda then reports an exit, with all memory used. */
-function wasKilledForMemory(type, report) {
-    return type === 'Runtime.ExitError' && report.maxMemoryMb >= report.memoryMb;
-}
-
-;// CONCATENATED MODULE: ./src/smoke/smoke-test.ts
-/** Invokes a function once, waiting out what says that it has not run yet. */
-
-
-
-/** How long a function without free concurrency, or one that is waking up, is waited for. */
-const WAIT_LIMIT_MS = 120_000;
-const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 10_000;
-async function smokeTest(fn, payload, context) {
-    const deadline = context.clock.now() + WAIT_LIMIT_MS;
-    for (let wait = FIRST_WAIT_MS;; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-        const answer = await context.lambda.invoke({
-            arn: fn.arn,
-            qualifier: fn.kind === 'durable' ? '$LATEST' : undefined,
-            payload,
-            timeoutSeconds: fn.timeoutSeconds,
-        }, context.signal);
-        if (answer.ok) {
-            const invocation = answer.value;
-            return { ...judge(invocation, context.acceptFunctionErrors), invocation };
-        }
-        const { fault } = answer;
-        const hasNotRun = fault.kind === 'throttled' || fault.kind === 'not-ready';
-        const waitable = hasNotRun && !(fault.kind === 'throttled' && fault.reserved && fn.reservedConcurrency === 0);
-        if (!waitable || context.clock.now() + wait > deadline || context.signal.aborted) {
-            return { ...failedInvocation(fault, fn), invocation: undefined };
-        }
-        await context.clock.sleep(wait, context.signal);
-    }
-}
-const REASONS = {
-    throttled: 'invoke-throttled',
-    'not-ready': 'function-not-ready',
-    denied: 'invoke-denied',
-    refused: 'invoke-refused',
-    lost: 'invoke-failed',
-    aborted: 'cancelled',
-};
-function failedInvocation(fault, { environment }) {
-    const values = environment.readable ? environment.variables.values() : [];
-    const detail = (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(fault.text, values));
-    return { kind: 'failed', reason: REASONS[fault.kind], detail, tail: EMPTY_TAIL };
 }
 
 ;// CONCATENATED MODULE: ./src/endpoint/control-record.ts
@@ -67525,6 +67744,7 @@ function baseOf(hyperDxUrl) {
 
 ;// CONCATENATED MODULE: ./src/verify/diagnosis.ts
 /** Why nothing arrived, in one line: the most probable cause that can be known. */
+
 /** What Rotel says of its exports. Source: rotel-lambda-extension v0.1.6, rotel v0.2.4 (reference, section 5). */
 const ROTEL_SAYS = [
     {
@@ -67572,7 +67792,7 @@ function diagnose(clues) {
     if (clues.lateByMs !== undefined) {
         return {
             reason: 'arrived-late',
-            detail: `telemetry arrived ${diagnosis_seconds(clues.lateByMs)} after the deadline of ${waited}`,
+            detail: `telemetry arrived ${duration(clues.lateByMs)} after the deadline of ${waited}`,
         };
     }
     if (clues.onlyTracesMissing) {
@@ -67603,7 +67823,7 @@ function diagnose(clues) {
     if (lasted >= DEAD_ENDPOINT_MS || timedOutLater(tails)) {
         return {
             reason: 'export-unreachable',
-            detail: `the invocation took ${diagnosis_seconds(lasted)}, as with an endpoint that does not answer`,
+            detail: `the invocation took ${duration(lasted)}, as with an endpoint that does not answer`,
         };
     }
     if (!clues.invoked) {
@@ -67625,9 +67845,6 @@ const DEAD_ENDPOINT_MS = 3_000;
 function timedOutLater(tails) {
     return tails.some(({ report }) => report?.status === 'timeout');
 }
-function diagnosis_seconds(ms) {
-    return `${(ms / 1000).toFixed(1)} s`;
-}
 
 ;// CONCATENATED MODULE: ./src/verify/judge.ts
 /**
@@ -67647,7 +67864,7 @@ function provenBy(evidence, rule) {
     if (rule.level === 'invocation')
         return undefined;
     if (evidence.freshStarts > 0)
-        return 'by an environment that started after the change';
+        return 'by a new environment';
     if (rule.level === 'function' && !rule.hadRotel && evidence.freshRows > 0) {
         return 'by a row after the change';
     }
@@ -67694,10 +67911,14 @@ function proveArrival(context) {
         return missing(subject, answer, { sought, rule, tails, telemetry, context });
     };
 }
-/** Times by the store's clock: rows are compared with them there. */
+/**
+ * Rows bear Lambda's time, which neither this machine nor the store knows for sure. So a row is fresh only by both of
+ * their clocks, and a request id, which is nobody else's, counts by either of them.
+ */
 function soughtOf({ fn, effectiveAt, smoke, changed, hadRotel }, context) {
     const serviceName = expectedServiceName(fn.arn.name, context.export);
-    const since = effectiveAt + context.clockAhead - (hadRotel ? 0 : CLOCK_SLACK_MS);
+    const since = effectiveAt + Math.max(context.clockAhead, 0) - (hadRotel ? 0 : CLOCK_SLACK_MS);
+    const earliest = effectiveAt + Math.min(context.clockAhead, 0) - CLOCK_SLACK_MS;
     return {
         key: fn.arn.text,
         functionName: fn.arn.name,
@@ -67705,7 +67926,9 @@ function soughtOf({ fn, effectiveAt, smoke, changed, hadRotel }, context) {
         version: '$LATEST',
         serviceName,
         since,
-        lookBackTo: changed ? since : context.clock.now() + context.clockAhead - DAY_MS,
+        idsSince: earliest,
+        // What its former configuration sent proves nothing of this one.
+        lookBackTo: changed ? earliest : Math.max(earliest - DAY_MS, fn.lastModified ?? -Infinity),
         requestIds: smoke?.invocation ? [smoke.invocation.requestId] : [],
         ownLines: smoke ? ownLines(smoke) : [],
     };
@@ -67862,7 +68085,9 @@ function startProver(options) {
         const traced = !request.wantsTraces || (traces?.spans ?? 0) > 0;
         if (by !== undefined && evidence !== undefined && traced) {
             arrived += 1;
-            const latencyMs = request.invokedAt === undefined ? undefined : now - request.invokedAt;
+            // Rows of yesterday prove that it works, not how fast.
+            const hasLatency = request.invokedAt !== undefined && evidence.freshRows > 0;
+            const latencyMs = hasLatency ? now - request.invokedAt : undefined;
             finish(one, { kind: 'arrived', by, latencyMs, evidence, traces, invokedAgain });
             return;
         }
@@ -67936,6 +68161,7 @@ function inBatches(items, size) {
 
 
 
+
 /** The control record has to come through faster than a function: nothing has to start first. */
 const CONTROL_LIMIT_MS = 60_000;
 async function establishProof(verifier, settings, context) {
@@ -67985,7 +68211,7 @@ async function establishProof(verifier, settings, context) {
             if (lost)
                 return await refused(run.halted() ?? lost);
             if (control.kind === 'found') {
-                runner.info(`Control   a record sent to the endpoint was found after ${establish_seconds(control.latencyMs)}`);
+                runner.info(`Control   a record sent to the endpoint was found after ${duration(control.latencyMs)}`);
             }
             else {
                 warnings.push('No control record could be sent from this runner, so the canary decides.');
@@ -68046,19 +68272,15 @@ function controlRefusal(control) {
         case 'not-found':
             return {
                 reason: 'control-record-lost',
-                detail: `the endpoint took a record, and the verifier did not show it within ${establish_seconds(control.afterMs)}`,
+                detail: `the endpoint took a record, and the verifier did not show it within ${duration(control.afterMs)}`,
             };
         case 'store-fault':
             return { reason: 'verifier-failed', detail: control.fault.text };
     }
 }
-function establish_seconds(ms) {
-    return `${(ms / 1000).toFixed(1)} s`;
-}
 
 ;// CONCATENATED MODULE: ./src/run.ts
 /** The pipeline: select → inspect → plan → apply in waves, each with its smoke test and proof → report. */
-
 
 
 
@@ -68099,7 +68321,7 @@ async function run(inputs, inputWarnings, run, outside) {
     announcePlan(inspected, inputs.mode, invocations, runner);
     const outcomes = inputs.mode === 'plan'
         ? inspected.map(plannedOutcome)
-        : await withProof(inspected, inputs, run, outside, warnings, (proved, prove) => carryOut(proved, inputs, planFor, invokes, prove, run, outside));
+        : await withProof(inspected, inputs, run, outside, warnings, (proved, prove) => carryOut(proved, { inputs, planFor, invokes, prove, run, outside }));
     return {
         ok: true,
         report: {
@@ -68108,9 +68330,12 @@ async function run(inputs, inputWarnings, run, outside) {
             outcomes,
             warnings,
             durationMs: clock.now() - startedAt,
-            invocations: outcomes.filter(({ smoke }) => smoke?.requestId !== undefined).length,
+            invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
         },
     };
+}
+function invocationsOf({ smoke, telemetry }) {
+    return (smoke?.requestId === undefined ? 0 : 1) + (telemetry?.invokedAgain ? 1 : 0);
 }
 /** Nothing is written before the proof is set up; where that fails, all functions are blocked. */
 async function withProof(inspected, inputs, run, outside, warnings, body) {
@@ -68139,42 +68364,6 @@ async function withProof(inspected, inputs, run, outside, warnings, body) {
     finally {
         await proof.close();
     }
-}
-/** Asked only where accounts are restricted: STS needs no permission, but it is one more call. */
-async function foreignAccount(allowed, identity) {
-    if (allowed.length === 0)
-        return undefined;
-    const caller = await identity.whoAmI();
-    const input = 'allowed-account-ids';
-    if (!caller.ok) {
-        return { input, message: `the caller’s account could not be found out (${caller.fault.code})` };
-    }
-    return allowed.includes(caller.value.account)
-        ? undefined
-        : {
-            input,
-            message: `the credentials are of account ${caller.value.account}, allowed: ${allowed.join(', ')}`,
-        };
-}
-function accountProblems(targets, allowed) {
-    const accounts = new Set(targets.flatMap((t) => (t.kind === 'found' ? [t.fn.arn.account] : [])));
-    const foreign = [...accounts].filter((id) => allowed.length > 0 && !allowed.includes(id));
-    if (foreign.length > 0) {
-        return [
-            {
-                input: 'allowed-account-ids',
-                message: `functions of account ${foreign.join(', ')} are selected, allowed: ${allowed.join(', ')}`,
-            },
-        ];
-    }
-    return accounts.size > 1
-        ? [
-            {
-                input: 'functions',
-                message: `functions of several accounts are selected (${[...accounts].join(', ')}); use one step for each account`,
-            },
-        ]
-        : [];
 }
 async function findLatest(inputs, releases, warnings) {
     if (inputs.mode === 'remove' || inputs.wanted.layer.kind !== 'latest')
@@ -68210,141 +68399,6 @@ function isInvoked(inputs, fn, changes) {
     if (inputs.mode === 'remove' && !changes)
         return false;
     return payloadFor(fn.arn.name, inputs.smokeTest).kind === 'json';
-}
-async function carryOut(inspected, inputs, planFor, invokes, prove, run, outside) {
-    const { clock, runner } = outside;
-    const outcomes = new Map();
-    const log = progressLog(inspected.map(nameOf), runner);
-    const end = (one, outcome) => {
-        outcomes.set(one, outcome);
-        log.ended(outcome);
-    };
-    runner.startGroup(inputs.mode === 'remove' ? 'Remove' : 'Attach and prove');
-    for (const one of inspected)
-        if (one.kind === 'refused')
-            end(one, refusedOutcome(one));
-    const planned = inspected.filter((one) => one.kind === 'planned');
-    const changing = planned.filter(({ plan }) => plan.kind === 'change');
-    const unchanged = planned.filter(({ plan }) => plan.kind === 'unchanged');
-    const smokeQueue = new dist/* default */.Ay({ concurrency: inputs.smokeTest.concurrency });
-    const invoke = (fn, changes) => {
-        if (!invokes(fn, changes))
-            return undefined;
-        const payload = payloadFor(fn.arn.name, inputs.smokeTest);
-        const text = payload.kind === 'json' ? payload.text : '';
-        return (latest) => smokeQueue.add(() => smokeTest(latest, text, {
-            lambda: outside.invoke,
-            clock,
-            acceptFunctionErrors: inputs.smokeTest.acceptFunctionErrors,
-            signal: run.signal,
-        }));
-    };
-    const { showFunctionLogs } = inputs.smokeTest;
-    const [first] = changing;
-    if (first !== undefined) {
-        const { account, partition } = first.fn.arn;
-        const journal = outside.openJournal(account, partition);
-        const context = {
-            lambda: outside.lambda,
-            clock,
-            journal,
-            planFor,
-            onFailure: inputs.limits.onFailure,
-            showFunctionLogs,
-            prove,
-            ends: inputs.mode === 'remove'
-                ? { proven: 'removed', written: 'removed' }
-                : { proven: 'instrumented', written: 'written' },
-        };
-        const rollout = waves(changing, {
-            groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
-            maxUnproven: inputs.limits.maxUnproven,
-            stopAfter: inputs.limits.stopAfter,
-            isOver: () => run.halted() !== undefined,
-            attach: async (one) => {
-                const outcome = await attach({ fn: one.fn, warnings: one.plan.warnings }, {
-                    ...context,
-                    invoke: invoke(one.fn, true),
-                    halted: () => run.halted() ?? (rollout.hasStopped() ? STOPPED : undefined),
-                });
-                end(one, outcome);
-                return isGood(outcome);
-            },
-        });
-        await rollout.run();
-        journal.close();
-    }
-    await Promise.all(unchanged.map(async (one) => {
-        const candidate = { fn: one.fn, warnings: one.plan.warnings };
-        const outcome = inputs.mode === 'remove'
-            ? nothingToRemove(one)
-            : await proveUnchanged(candidate, {
-                invoke: invoke(one.fn, false),
-                prove,
-                clock,
-                showFunctionLogs,
-            });
-        end(one, outcome);
-    }));
-    const halt = run.halted() ?? STOPPED;
-    for (const one of planned)
-        if (!outcomes.has(one))
-            end(one, skippedOutcome(one, halt));
-    runner.endGroup();
-    return inspected.flatMap((one) => outcomes.get(one) ?? []);
-}
-const STOPPED = { reason: 'stopped', detail: 'too many functions had failed before it' };
-function refusedOutcome(one) {
-    const reason = one.notApplicable ? 'not-applicable' : one.reason;
-    return {
-        ...blank(one.name, one.region, one.fn),
-        status: one.notApplicable ? 'skipped' : 'blocked',
-        reason,
-        detail: one.detail,
-    };
-}
-function plannedOutcome(one) {
-    if (one.kind === 'refused')
-        return refusedOutcome(one);
-    const { fn, plan } = one;
-    return {
-        ...blank(fn.arn.name, fn.arn.region, fn),
-        status: 'planned',
-        reason: plan.kind === 'unchanged' ? 'no-change' : undefined,
-        change: plan.kind === 'change' ? plan.change : undefined,
-        warnings: plan.warnings,
-    };
-}
-function nothingToRemove({ fn }) {
-    return {
-        ...blank(fn.arn.name, fn.arn.region, fn),
-        status: 'removed',
-        reason: 'nothing-to-remove',
-    };
-}
-function skippedOutcome({ fn }, { reason, detail }) {
-    return { ...blank(fn.arn.name, fn.arn.region, fn), status: 'skipped', reason, detail };
-}
-function blank(name, region, fn) {
-    return {
-        name,
-        region,
-        arn: fn?.arn,
-        status: 'skipped',
-        reason: undefined,
-        detail: undefined,
-        change: undefined,
-        changed: false,
-        smoke: undefined,
-        telemetry: undefined,
-        warnings: [],
-        facts: fn && {
-            runtime: fn.runtime,
-            architecture: fn.architecture,
-            memoryMb: fn.memoryMb,
-            timeoutSeconds: fn.timeoutSeconds,
-        },
-    };
 }
 
 ;// CONCATENATED MODULE: ./src/run-signal.ts

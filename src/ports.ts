@@ -1,8 +1,12 @@
 /** What the pipeline needs of the outside, in its own words. The edges in edges/ fulfil these; tests may too. */
 
+import type { SendLogs } from './endpoint/endpoint'
+import type { Verifier } from './inputs/inputs'
 import type { FunctionArn, LambdaFunction, LogFormat, Variables } from './model/lambda-function'
 import type { Result } from './model/result'
 import type { Release } from './rotel/releases'
+import type { Journal } from './undo/journal'
+import type { TelemetryStore } from './verify/telemetry-store'
 
 /** Lambda's control plane: reads with retries, writes guarded by the revision they were computed from. */
 export interface LambdaControl {
@@ -109,4 +113,18 @@ export interface Runner {
   untrusted(lines: readonly string[]): void
   setOutput(name: string, value: string): void
   writeSummary(markdown: string): Promise<void>
+}
+
+/** Everything outside, as a run needs it. */
+export interface Outside {
+  readonly lambda: LambdaControl
+  readonly invoke: LambdaInvoke
+  readonly identity: Identity
+  readonly releases: Releases
+  readonly runner: Runner
+  readonly clock: Clock
+  readonly send: SendLogs
+  readonly openStore: (verifier: Exclude<Verifier, { kind: 'none' }>) => Promise<TelemetryStore>
+  /** Called once, before the first write. */
+  readonly openJournal: (account: string, partition: string) => Journal
 }

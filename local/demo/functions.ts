@@ -42,5 +42,21 @@ export function seedDemo({ lambda }: LocalAws): void {
     variables: { BUCKET: 'thumbnails' },
     handler: { memoryUsedMb: 124 },
   })
+  // Sits in a subnet without a route to ClickStack: it works, and nothing of it ever arrives.
+  lambda.createFunction({
+    name: 'shop-returns',
+    runtime: 'nodejs24.x',
+    timeoutSeconds: 10,
+    vpc: true,
+    egressBlocked: true,
+    variables: { QUEUE: 'returns' },
+  })
+  // Sends spans of its own SDK through Rotel.
+  lambda.createFunction({
+    name: 'shop-basket',
+    architecture: 'arm64',
+    logFormat: 'JSON',
+    handler: { logs: ['basket opened'], sdk: { spans: ['GET /basket'] } },
+  })
   lambda.createFunction({ name: 'shop-container', packageType: 'Image' })
 }

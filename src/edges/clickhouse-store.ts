@@ -254,7 +254,8 @@ function spansOf(rows: Rows, one: Sought) {
     if (one.requestIds.includes(text(row['invocation_id']))) return true
     const region = text(row['region'])
     return (
-      text(row['invocation_id']) === '' &&
+      // Without an invocation of ours, any invocation of the function will do.
+      (text(row['invocation_id']) === '' || one.requestIds.length === 0) &&
       text(row['name']) === one.functionName &&
       text(row['version']) === one.version &&
       (region === '' || region === one.region) &&

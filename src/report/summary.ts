@@ -129,7 +129,7 @@ function version({ status }: Outcome): string {
 function why({ reason, detail }: Outcome): string[] {
   if (reason === undefined) return []
   const what = detail === undefined ? '' : `${plain(sentence(detail))} `
-  return [`${what}**What to do:** ${plain(REMEDIES[reason])}`]
+  return [`${what}**What to do:** ${REMEDIES[reason]}`]
 }
 
 function changeDetails({ change }: Outcome, planned: boolean): string[] {

@@ -1,5 +1,6 @@
 /** What the proof found of a function, for people. */
 
+import { duration } from '../model/duration'
 import type { Outcome } from '../model/outcome'
 import { code, plain, table } from './markdown'
 
@@ -10,7 +11,7 @@ export function telemetryText({ telemetry }: Outcome): string {
   if (by === undefined) return 'not seen'
   const spans = traces === undefined ? '' : `, ${String(traces.spans)} spans`
   const again = telemetry.invokedAgain ? ', after a second invocation' : ''
-  return `${latencyMs === undefined ? 'seen' : `arrived after ${seconds(latencyMs)}`}, ${by}${again}${spans}`
+  return `${latencyMs === undefined ? 'seen' : `arrived after ${duration(latencyMs)}`}, ${by}${again}${spans}`
 }
 
 /** The guide's attributes, traces and links, as Markdown sections. */
@@ -45,8 +46,4 @@ export function telemetryDetails({ telemetry }: Outcome): string[] {
         ]),
     ...(found.length === 0 ? [] : [`Look: ${found.join(' · ')}`]),
   ]
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`
 }

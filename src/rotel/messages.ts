@@ -4,10 +4,15 @@
  * Source: rotel-lambda-extension v0.1.6 src/main.rs and src/lifecycle, rotel v0.2.4.
  */
 
-const LOGGED: readonly string[] = [
+/** Printed at every start of an environment, unless RUST_LOG silences it: rows that hold one come from a new one. */
+export const START_LINES: readonly string[] = [
   'Starting Rotel.',
-  'OTLP receiver listening',
   'Rotel Lambda Extension started in ',
+]
+
+const LOGGED: readonly string[] = [
+  ...START_LINES,
+  'OTLP receiver listening',
   'Clickhouse table capabilities probed successfully.',
   'Shutdown received, exiting',
   'Automatically selecting blackhole exporter due to missing endpoint configs',

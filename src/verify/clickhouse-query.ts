@@ -3,6 +3,7 @@
  * only read are refused any. Time and service come first, as the tables are sorted.
  */
 
+import { START_LINES } from '../rotel/messages'
 import { attribute, quoteName, type TableLayout } from './clickhouse-layout'
 import type { Sought } from './telemetry-store'
 
@@ -16,9 +17,6 @@ export interface Table {
   readonly name: string
   readonly layout: TableLayout
 }
-
-/** Extension log lines of every start. Source: rotel-lambda-extension, src/main.rs. */
-const START_LINES = ['Starting Rotel.', 'Rotel Lambda Extension started in ']
 
 const REQUEST_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 

@@ -1,5 +1,6 @@
 /** Why nothing arrived, in one line: the most probable cause that can be known. */
 
+import { duration } from '../model/duration'
 import type { Tail } from '../smoke/tail'
 import type { Refusal } from '../model/refusal'
 import type { LambdaFunction } from '../model/lambda-function'
@@ -79,7 +80,7 @@ export function diagnose(clues: Clues): Refusal {
   if (clues.lateByMs !== undefined) {
     return {
       reason: 'arrived-late',
-      detail: `telemetry arrived ${seconds(clues.lateByMs)} after the deadline of ${waited}`,
+      detail: `telemetry arrived ${duration(clues.lateByMs)} after the deadline of ${waited}`,
     }
   }
   if (clues.onlyTracesMissing) {
@@ -109,7 +110,7 @@ export function diagnose(clues: Clues): Refusal {
   if (lasted >= DEAD_ENDPOINT_MS || timedOutLater(tails)) {
     return {
       reason: 'export-unreachable',
-      detail: `the invocation took ${seconds(lasted)}, as with an endpoint that does not answer`,
+      detail: `the invocation took ${duration(lasted)}, as with an endpoint that does not answer`,
     }
   }
   if (!clues.invoked) {
@@ -132,8 +133,4 @@ const DEAD_ENDPOINT_MS = 3_000
 
 function timedOutLater(tails: readonly Tail[]): boolean {
   return tails.some(({ report }) => report?.status === 'timeout')
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`
 }

@@ -3,25 +3,21 @@
  * through both. What fails here fails for every function, so none is touched.
  */
 
+import { duration } from '../model/duration'
 import { randomUUID } from 'node:crypto'
 import { type ControlRecordOutcome, sendAndFind } from '../endpoint/control-record'
-import type { ExportTarget, SendLogs } from '../endpoint/endpoint'
+import type { ExportTarget } from '../endpoint/endpoint'
 import { judgeEndpoint } from '../endpoint/verdict'
 import type { ExportSettings, Verifier } from '../inputs/inputs'
 import type { Refusal } from '../model/refusal'
-import type { Clock, Runner } from '../ports'
+import type { Outside } from '../ports'
 import type { RunSignal } from '../run-signal'
 import { lookAway, type Prove } from './proof'
 import { proveArrival } from './prove-arrival'
 import { startProver } from './prover'
-import type { TelemetryStore } from './telemetry-store'
 
-export interface EstablishContext {
-  readonly runner: Runner
-  readonly clock: Clock
+export interface EstablishContext extends Pick<Outside, 'runner' | 'clock' | 'send' | 'openStore'> {
   readonly run: RunSignal
-  readonly send: SendLogs
-  readonly openStore: (verifier: Exclude<Verifier, { kind: 'none' }>) => Promise<TelemetryStore>
 }
 
 export type Established =
@@ -87,7 +83,7 @@ export async function establishProof(
       if (lost) return await refused(run.halted() ?? lost)
       if (control.kind === 'found') {
         runner.info(
-          `Control   a record sent to the endpoint was found after ${seconds(control.latencyMs)}`,
+          `Control   a record sent to the endpoint was found after ${duration(control.latencyMs)}`,
         )
       } else {
         warnings.push('No control record could be sent from this runner, so the canary decides.')
@@ -152,13 +148,9 @@ function controlRefusal(control: ControlRecordOutcome): Refusal | undefined {
     case 'not-found':
       return {
         reason: 'control-record-lost',
-        detail: `the endpoint took a record, and the verifier did not show it within ${seconds(control.afterMs)}`,
+        detail: `the endpoint took a record, and the verifier did not show it within ${duration(control.afterMs)}`,
       }
     case 'store-fault':
       return { reason: 'verifier-failed', detail: control.fault.text }
   }
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`
 }

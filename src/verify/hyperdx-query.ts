@@ -4,18 +4,13 @@
  * 2,000 rows, offset 10,000; no `;` and no subquery in `select`.
  */
 
+import { START_LINES } from '../rotel/messages'
 import { attribute, type TableLayout } from './clickhouse-layout'
 import { rowKey } from './clickhouse-query'
 import { sqlTexts } from './sql-text'
 import type { Sought } from './telemetry-store'
 
 export const LONGEST_WHERE = 8192
-
-/** Extension log lines of every start. Source: rotel-lambda-extension, src/main.rs. */
-export const START_LINES: readonly string[] = [
-  'Starting Rotel.',
-  'Rotel Lambda Extension started in ',
-]
 
 /** Read of a body; a request id further back is not found. */
 const BODY_BYTES = 8192

@@ -1,7 +1,8 @@
 /** Rows of HyperDX's search folded into evidence. Its conditions let more through than counts; what counts is told here. */
 
+import { START_LINES } from '../rotel/messages'
 import { rowKey } from './clickhouse-query'
-import { START_LINES } from './hyperdx-query'
+import {} from './hyperdx-query'
 import type { Astray, AttributeSample, LogEvidence, Sought } from './telemetry-store'
 
 /** As the API gives it: expressions by their aliases. */

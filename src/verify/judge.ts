@@ -22,7 +22,7 @@ export function provenBy(evidence: LogEvidence, rule: Rule): string | undefined 
   // Another environment may print the same line; without Rotel before, none of them was heard.
   if (!rule.hadRotel && evidence.ownLines.length > 0) return 'by the lines it printed'
   if (rule.level === 'invocation') return undefined
-  if (evidence.freshStarts > 0) return 'by an environment that started after the change'
+  if (evidence.freshStarts > 0) return 'by a new environment'
   if (rule.level === 'function' && !rule.hadRotel && evidence.freshRows > 0) {
     return 'by a row after the change'
   }

@@ -1,0 +1,65 @@
+/** Outcomes of functions that nothing was done with. */
+
+import type { LambdaFunction } from '../model/lambda-function'
+import type { Outcome } from '../model/outcome'
+import type { Reason } from '../model/reason'
+import type { Refusal } from '../model/refusal'
+import type { Inspected } from './inspect'
+
+type Planned = Extract<Inspected, { kind: 'planned' }>
+
+export function refusedOutcome(one: Extract<Inspected, { kind: 'refused' }>): Outcome {
+  const reason: Reason = one.notApplicable ? 'not-applicable' : one.reason
+  return {
+    ...blank(one.name, one.region, one.fn),
+    status: one.notApplicable ? 'skipped' : 'blocked',
+    reason,
+    detail: one.detail,
+  }
+}
+
+export function plannedOutcome(one: Inspected): Outcome {
+  if (one.kind === 'refused') return refusedOutcome(one)
+  const { fn, plan } = one
+  return {
+    ...blank(fn.arn.name, fn.arn.region, fn),
+    status: 'planned',
+    reason: plan.kind === 'unchanged' ? 'no-change' : undefined,
+    change: plan.kind === 'change' ? plan.change : undefined,
+    warnings: plan.warnings,
+  }
+}
+
+export function nothingToRemove({ fn }: Planned): Outcome {
+  return {
+    ...blank(fn.arn.name, fn.arn.region, fn),
+    status: 'removed',
+    reason: 'nothing-to-remove',
+  }
+}
+
+export function skippedOutcome({ fn }: Planned, { reason, detail }: Refusal): Outcome {
+  return { ...blank(fn.arn.name, fn.arn.region, fn), status: 'skipped', reason, detail }
+}
+
+function blank(name: string, region: string, fn: LambdaFunction | undefined): Outcome {
+  return {
+    name,
+    region,
+    arn: fn?.arn,
+    status: 'skipped',
+    reason: undefined,
+    detail: undefined,
+    change: undefined,
+    changed: false,
+    smoke: undefined,
+    telemetry: undefined,
+    warnings: [],
+    facts: fn && {
+      runtime: fn.runtime,
+      architecture: fn.architecture,
+      memoryMb: fn.memoryMb,
+      timeoutSeconds: fn.timeoutSeconds,
+    },
+  }
+}
