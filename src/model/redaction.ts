@@ -31,6 +31,20 @@ export function withoutValues(text: string, values: Iterable<string>): string {
   }, text)
 }
 
+/**
+ * A value of somebody else's as part of a line of ours: on one line, short, and without anything that the Actions runner
+ * takes for a command, which `##[` is wherever it stands (actions/runner, ActionCommand.cs).
+ */
+export function asPartOfALine(value: string): string {
+  const line = value
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .replaceAll('##[', '## [')
+    .trim()
+  return line.length <= LONGEST_PART ? line : `${line.slice(0, LONGEST_PART)}…`
+}
+
+const LONGEST_PART = 120
+
 /** Longest text of others' that is shown, in characters. Cut only once nothing secret is in it: half a value is one too. */
 const LONGEST = 400
 

@@ -1,5 +1,6 @@
 /** The guide's five attributes of a function's rows: what is there, and why the rest is not. */
 
+import { asPartOfALine } from '../model/redaction'
 import type { AttributeSample } from './telemetry-store'
 
 export interface AttributeLine {
@@ -24,7 +25,7 @@ export function attributeLines(
 ): readonly AttributeLine[] {
   return NAMES.map((name) => ({
     name,
-    value: sample[name],
+    value: asPartOfALine(sample[name]),
     why: sample[name] === '' ? reasonOfAbsence(name, logFormat) : '',
   }))
 }

@@ -2,6 +2,7 @@
 
 import { duration } from '../model/duration'
 import type { Tail } from '../smoke/tail'
+import { asPartOfALine } from '../model/redaction'
 import type { Refusal } from '../model/refusal'
 import type { LambdaFunction } from '../model/lambda-function'
 import type { Astray, StoreFault } from './telemetry-store'
@@ -93,7 +94,9 @@ export function diagnose(clues: Clues): Refusal {
   for (const { pattern, refusal } of ROTEL_SAYS) {
     if (said.some(({ text }) => pattern.test(text))) return refusal
   }
-  const elsewhere = astray?.serviceNames.filter((name) => name !== clues.expectedServiceName) ?? []
+  const elsewhere = (astray?.serviceNames ?? [])
+    .filter((name) => name !== clues.expectedServiceName)
+    .map(asPartOfALine)
   if (elsewhere.length > 0) {
     return {
       reason: 'service-name-differs',
