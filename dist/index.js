@@ -58289,6 +58289,7 @@ module.exports = {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Kx: () => (/* binding */ withoutEchoes),
+/* harmony export */   gk: () => (/* binding */ asPartOfALine),
 /* harmony export */   lO: () => (/* binding */ withoutValues),
 /* harmony export */   vI: () => (/* binding */ shortened)
 /* harmony export */ });
@@ -58321,6 +58322,18 @@ function withoutValues(text, values) {
         return hidden.replace(new RegExp(form, 'g'), HIDDEN);
     }, text);
 }
+/**
+ * A value of somebody else's as part of a line of ours: on one line, short, and without anything that the Actions runner
+ * takes for a command, which `##[` is wherever it stands (actions/runner, ActionCommand.cs).
+ */
+function asPartOfALine(value) {
+    const line = value
+        .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+        .replaceAll('##[', '## [')
+        .trim();
+    return line.length <= LONGEST_PART ? line : `${line.slice(0, LONGEST_PART)}…`;
+}
+const LONGEST_PART = 120;
 /** Longest text of others' that is shown, in characters. Cut only once nothing secret is in it: half a value is one too. */
 const LONGEST = 400;
 function shortened(text) {
@@ -65957,7 +65970,7 @@ function telemetryDetails({ telemetry }) {
             : [
                 table(['Attribute', 'On its log rows'], attributes.map(({ name, value, why }) => [
                     code(name),
-                    value === '' ? `– (${plain(why)})` : code(value),
+                    value === '' ? `– (${why})` : code(value),
                 ])),
             ]),
         ...(traces === undefined
@@ -67664,6 +67677,7 @@ const lookAway = () => Promise.resolve({ kind: 'not-looked' });
 
 ;// CONCATENATED MODULE: ./src/verify/attributes.ts
 /** The guide's five attributes of a function's rows: what is there, and why the rest is not. */
+
 const NAMES = [
     'service.name',
     'faas.name',
@@ -67674,7 +67688,7 @@ const NAMES = [
 function attributeLines(sample, logFormat) {
     return NAMES.map((name) => ({
         name,
-        value: sample[name],
+        value: (0,redaction/* asPartOfALine */.gk)(sample[name]),
         why: sample[name] === '' ? reasonOfAbsence(name, logFormat) : '',
     }));
 }
@@ -67745,6 +67759,7 @@ function baseOf(hyperDxUrl) {
 ;// CONCATENATED MODULE: ./src/verify/diagnosis.ts
 /** Why nothing arrived, in one line: the most probable cause that can be known. */
 
+
 /** What Rotel says of its exports. Source: rotel-lambda-extension v0.1.6, rotel v0.2.4 (reference, section 5). */
 const ROTEL_SAYS = [
     {
@@ -67806,7 +67821,9 @@ function diagnose(clues) {
         if (said.some(({ text }) => pattern.test(text)))
             return refusal;
     }
-    const elsewhere = astray?.serviceNames.filter((name) => name !== clues.expectedServiceName) ?? [];
+    const elsewhere = (astray?.serviceNames ?? [])
+        .filter((name) => name !== clues.expectedServiceName)
+        .map(redaction/* asPartOfALine */.gk);
     if (elsewhere.length > 0) {
         return {
             reason: 'service-name-differs',
@@ -67886,8 +67903,12 @@ const CLOCK_SLACK_MS = 5_000;
 function proveArrival(context) {
     return async (subject) => {
         const { settings } = context;
+        // Somebody else's invocations have request ids that are not known here.
+        const level = subject.smoke === undefined && settings.level === 'invocation'
+            ? 'environment'
+            : settings.level;
         const rule = subject.changed
-            ? { kind: 'changed', level: settings.level, hadRotel: subject.hadRotel }
+            ? { kind: 'changed', level, hadRotel: subject.hadRotel }
             : { kind: 'unchanged' };
         const tails = subject.smoke ? [subject.smoke.tail] : [];
         const sought = soughtOf(subject, context);

@@ -2,7 +2,7 @@
 
 import { duration } from '../model/duration'
 import type { Outcome } from '../model/outcome'
-import { code, plain, table } from './markdown'
+import { code, table } from './markdown'
 
 /** `arrived after 1.2 s, by its request id`; empty where nobody looked. */
 export function telemetryText({ telemetry }: Outcome): string {
@@ -31,7 +31,7 @@ export function telemetryDetails({ telemetry }: Outcome): string[] {
             ['Attribute', 'On its log rows'],
             attributes.map(({ name, value, why }) => [
               code(name),
-              value === '' ? `– (${plain(why)})` : code(value),
+              value === '' ? `– (${why})` : code(value),
             ]),
           ),
         ]),

@@ -37,8 +37,13 @@ const CLOCK_SLACK_MS = 5_000
 export function proveArrival(context: ArrivalContext): Prove {
   return async (subject) => {
     const { settings } = context
+    // Somebody else's invocations have request ids that are not known here.
+    const level =
+      subject.smoke === undefined && settings.level === 'invocation'
+        ? 'environment'
+        : settings.level
     const rule: Rule = subject.changed
-      ? { kind: 'changed', level: settings.level, hadRotel: subject.hadRotel }
+      ? { kind: 'changed', level, hadRotel: subject.hadRotel }
       : { kind: 'unchanged' }
     const tails: Tail[] = subject.smoke ? [subject.smoke.tail] : []
     const sought = soughtOf(subject, context)
