@@ -5,6 +5,7 @@ import type { Refusal } from '../model/refusal'
 import type { Clock } from '../ports'
 import type { Tail } from '../smoke/tail'
 import type { SmokeResult } from '../smoke/smoke-test'
+import { astrayFinder } from './astray'
 import { attributeLines } from './attributes'
 import { searchLink, traceLink } from './deep-links'
 import { type Clues, diagnose } from './diagnosis'
@@ -35,6 +36,7 @@ const DAY_MS = 24 * 3_600_000
 const CLOCK_SLACK_MS = 5_000
 
 export function proveArrival(context: ArrivalContext): Prove {
+  const findAstray = astrayFinder(context.store, context.clock)
   return async (subject) => {
     const { settings } = context
     // Somebody else's invocations have request ids that are not known here.
@@ -64,7 +66,7 @@ export function proveArrival(context: ArrivalContext): Prove {
     })
     const telemetry = reportOf(subject, answer, context)
     if (answer.kind === 'arrived') return { kind: 'arrived', telemetry }
-    return missing(subject, answer, { sought, rule, tails, telemetry, context })
+    return missing(subject, answer, { sought, rule, tails, telemetry, context, findAstray })
   }
 }
 
@@ -121,24 +123,25 @@ interface Missing {
   readonly tails: readonly Tail[]
   readonly telemetry: TelemetryReport
   readonly context: ArrivalContext
+  readonly findAstray: ReturnType<typeof astrayFinder>
 }
 
 async function missing(
   subject: ProofSubject,
   answer: Extract<ProofAnswer, { kind: 'missing' }>,
-  { sought, rule, tails, telemetry, context }: Missing,
+  { sought, rule, tails, telemetry, context, findAstray }: Missing,
 ): Promise<Proof> {
   const { store, settings, clock } = context
   const proven = answer.evidence && provenBy(answer.evidence, rule)
   const isPointless = answer.fault !== undefined || context.halted() !== undefined
-  const astray = isPointless ? undefined : await store.findAstray([sought])
+  const astray = isPointless ? undefined : await findAstray(sought)
   const clues: Clues = {
     fn: subject.fn,
     storeFault: answer.fault,
     onlyTracesMissing: proven !== undefined,
     invoked: subject.smoke !== undefined,
     tails,
-    astray: astray?.ok ? astray.value[0] : undefined,
+    astray,
     expectedServiceName: sought.serviceName,
     endpoint: context.endpoint,
     lateByMs: undefined,
