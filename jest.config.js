@@ -5,5 +5,7 @@ export default {
   transform: { '\\.ts$': ['ts-jest', { useESM: true, diagnostics: false }] },
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.demo/'],
-  testTimeout: 30_000,
+  // Scenarios mostly wait for processes and polls: more of them than cores may wait at once.
+  maxWorkers: 3,
+  testTimeout: 60_000,
 }

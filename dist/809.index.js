@@ -65,7 +65,7 @@ function evidenceSearch(layout, sought) {
     ];
     const haystack = `concat(${invocation}, ' ', Body)`;
     const hits = chunks([...new Set(needles)], MOST_NEEDLES).map((some) => `multiSearchAny(${haystack}, array(${sqlTexts(some)})) = 1`);
-    const from = Math.min(...sought.map(({ since }) => since));
+    const from = Math.min(...sought.map(({ since, idsSince }) => Math.min(since, idsSince ?? since)));
     return {
         select: logColumns(layout, `left(Body, ${BODY_BYTES})`),
         where: `${functionRows(layout, sought, from)} AND (${hits.join(' OR ')})`,
@@ -232,8 +232,11 @@ function isOf(row, sought) {
 }
 /** `undefined`: the rows have nothing of the function since `lookBackTo`. The number of rows is of those that were read. */
 function logEvidence(rows, sought) {
-    const own = rows.filter((row) => isOf(row, sought) && row.ms >= sought.lookBackTo);
-    const fresh = own.filter(({ ms }) => ms >= sought.since);
+    const { lookBackTo, since, idsSince = since } = sought;
+    const all = rows.filter((row) => isOf(row, sought));
+    const mayMention = all.filter(({ ms }) => ms >= idsSince);
+    const own = all.filter(({ ms }) => ms >= Math.min(lookBackTo, idsSince));
+    const fresh = own.filter(({ ms }) => ms >= since);
     const newest = newestOf(own);
     // One that shows the invocation says more than any other.
     const sample = newestOf(own.filter(({ sample: of }) => of['faas.invocation_id'] !== '')) ?? newest;
@@ -243,9 +246,9 @@ function logEvidence(rows, sought) {
         key: sought.key,
         freshRows: fresh.length,
         freshStarts: fresh.filter(isStart).length,
-        requestIds: sought.requestIds.filter((id) => fresh.some((row) => mentions(row, id))),
+        requestIds: sought.requestIds.filter((id) => mayMention.some((row) => mentions(row, id))),
         ownLines: sought.ownLines.filter((line) => fresh.some(({ body }) => body !== '' && body.trimEnd() === line.trimEnd())),
-        newest: newest.ms,
+        newest: newest.ms >= lookBackTo ? newest.ms : undefined,
         sample: sample.sample,
     };
 }
@@ -695,7 +698,7 @@ function hyperDxStore(settings, clock, limits = HYPERDX_LIMITS) {
                 traceId: traceIds[0],
                 correlatedLogs: traceIds.reduce((sum, id) => sum + (correlated.get(id) ?? 0), 0),
                 // The search knows log and trace sources only.
-                metricPoints: 0,
+                metricPoints: undefined,
             })));
         },
         async findAstray(sought) {

@@ -63537,8 +63537,8 @@ function getIDToken(aud) {
 
 
 const actionsRunner = {
-    info: (line) => info(line),
-    debug: (line) => core_debug(line),
+    info: (line) => info(withoutOldCommands(line)),
+    debug: (line) => core_debug(withoutOldCommands(line)),
     startGroup: (title) => startGroup(title),
     endGroup: () => endGroup(),
     annotate({ level, title, message }) {
@@ -63554,7 +63554,7 @@ const actionsRunner = {
         const token = (0,external_node_crypto_.randomUUID)();
         info(`::stop-commands::${token}`);
         for (const line of lines)
-            info(line);
+            info(withoutOldCommands(line));
         info(`::${token}::`);
     },
     setOutput: (name, value) => setOutput(name, value),
@@ -63565,6 +63565,10 @@ const actionsRunner = {
         await summary.addRaw(markdown, true).write();
     },
 };
+/** The runner still takes `##[command]` anywhere in a line; a line of ours never means one, but may quote others. */
+function withoutOldCommands(line) {
+    return line.replaceAll('##[', '## [');
+}
 /** The raw text of an input, as the runner passes it on; empty when unset. */
 function readInput(name) {
     return getInput(name, { trimWhitespace: false });
@@ -64474,6 +64478,10 @@ function parseResource(inputs, moreThanOneFunction) {
     const attributes = parseAttributes(inputs);
     const asAttribute = attributes.find(({ name }) => name === 'service.name')?.value;
     const asInput = inputs.read('service-name');
+    const ofRotel = attributes.filter(({ name }) => name.startsWith('faas.')).map(({ name }) => name);
+    if (ofRotel.length > 0) {
+        inputs.problem('resource-attributes', `\`resource-attributes\` sets ${ofRotel.map((name) => `\`${name}\``).join(', ')}, by which Rotel says which function a row is of. Leave \`faas.*\` to Rotel, or no row could be told from another function's.`);
+    }
     if (asInput !== '' && asAttribute !== undefined) {
         inputs.problem('resource-attributes', '`resource-attributes` sets `service.name`, and `service-name` does so too. Give one of them.');
     }
@@ -65978,7 +65986,7 @@ function telemetryDetails({ telemetry }) {
             : [
                 `Traces: ${String(traces.spans)} spans; ${traces.correlatedLogs === 0
                     ? 'no logs carry their trace ids (logs that Lambda hands to Rotel never do, only logs that an SDK sends)'
-                    : `${String(traces.correlatedLogs)} log rows carry their trace ids`}. Metrics: ${String(traces.metricPoints)} points.`,
+                    : `${String(traces.correlatedLogs)} log rows carry their trace ids`}.${traces.metricPoints === undefined ? '' : ` Metrics: ${String(traces.metricPoints)} points.`}`,
             ]),
         ...(found.length === 0 ? [] : [`Look: ${found.join(' · ')}`]),
     ];
@@ -67675,6 +67683,32 @@ const SLACK_MS = 5_000;
 /** `verify: none`. */
 const lookAway = () => Promise.resolve({ kind: 'not-looked' });
 
+;// CONCATENATED MODULE: ./src/verify/astray.ts
+/** Looks for rows that are not where they are expected, for the functions that are given up at one time together. */
+/** @returns `undefined` where there are none, or the store does not tell: it is for the diagnosis only */
+function astrayFinder(store, clock) {
+    let gathered = [];
+    let asked;
+    const ask = async () => {
+        await clock.sleep(0);
+        const all = gathered;
+        gathered = [];
+        asked = undefined;
+        const found = new Map();
+        for (let at = 0; at < all.length; at += store.batchSize) {
+            const answer = await store.findAstray(all.slice(at, at + store.batchSize));
+            for (const one of answer.ok ? answer.value : [])
+                found.set(one.key, one);
+        }
+        return found;
+    };
+    return async (sought) => {
+        gathered.push(sought);
+        asked ??= ask();
+        return (await asked).get(sought.key);
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/verify/attributes.ts
 /** The guide's five attributes of a function's rows: what is there, and why the rest is not. */
 
@@ -67894,6 +67928,7 @@ function provenBy(evidence, rule) {
 
 
 
+
 const DAY_MS = 24 * 3_600_000;
 /**
  * Lambda's clock may be a little behind the store's. Where nobody but a new environment can have sent anything, that is
@@ -67901,6 +67936,7 @@ const DAY_MS = 24 * 3_600_000;
  */
 const CLOCK_SLACK_MS = 5_000;
 function proveArrival(context) {
+    const findAstray = astrayFinder(context.store, context.clock);
     return async (subject) => {
         const { settings } = context;
         // Somebody else's invocations have request ids that are not known here.
@@ -67929,7 +67965,7 @@ function proveArrival(context) {
         const telemetry = reportOf(subject, answer, context);
         if (answer.kind === 'arrived')
             return { kind: 'arrived', telemetry };
-        return missing(subject, answer, { sought, rule, tails, telemetry, context });
+        return missing(subject, answer, { sought, rule, tails, telemetry, context, findAstray });
     };
 }
 /**
@@ -67971,18 +68007,18 @@ function ownLines({ tail }) {
 function isTelling(line) {
     return line.length >= SHORTEST_LINE && line.length <= LONGEST_LINE && !line.startsWith('{');
 }
-async function missing(subject, answer, { sought, rule, tails, telemetry, context }) {
+async function missing(subject, answer, { sought, rule, tails, telemetry, context, findAstray }) {
     const { store, settings, clock } = context;
     const proven = answer.evidence && provenBy(answer.evidence, rule);
     const isPointless = answer.fault !== undefined || context.halted() !== undefined;
-    const astray = isPointless ? undefined : await store.findAstray([sought]);
+    const astray = isPointless ? undefined : await findAstray(sought);
     const clues = {
         fn: subject.fn,
         storeFault: answer.fault,
         onlyTracesMissing: proven !== undefined,
         invoked: subject.smoke !== undefined,
         tails,
-        astray: astray?.ok ? astray.value[0] : undefined,
+        astray,
         expectedServiceName: sought.serviceName,
         endpoint: context.endpoint,
         lateByMs: undefined,

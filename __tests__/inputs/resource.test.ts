@@ -79,3 +79,11 @@ test('values may hold equals signs, blanks inside and other alphabets', () => {
     { name: 'team', value: 'Größe = ∞' },
   ])
 })
+
+test('resource-attributes leaves faas.* to Rotel, which tells functions apart by it', () => {
+  for (const name of ['faas.name', 'faas.version', 'faas.invoked_region']) {
+    expect(problems({ 'resource-attributes': `${name}=other` })).toEqual([
+      expect.stringMatching(`^resource-attributes: \`resource-attributes\` sets \`${name}\``),
+    ])
+  }
+})

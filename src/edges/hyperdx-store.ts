@@ -231,7 +231,7 @@ export function hyperDxStore(
           traceId: traceIds[0],
           correlatedLogs: traceIds.reduce((sum, id) => sum + (correlated.get(id) ?? 0), 0),
           // The search knows log and trace sources only.
-          metricPoints: 0,
+          metricPoints: undefined,
         })),
       )
     },

@@ -5,8 +5,8 @@ import * as core from '@actions/core'
 import type { Runner } from '../ports'
 
 export const actionsRunner: Runner = {
-  info: (line) => core.info(line),
-  debug: (line) => core.debug(line),
+  info: (line) => core.info(withoutOldCommands(line)),
+  debug: (line) => core.debug(withoutOldCommands(line)),
   startGroup: (title) => core.startGroup(title),
   endGroup: () => core.endGroup(),
   annotate({ level, title, message }) {
@@ -18,7 +18,7 @@ export const actionsRunner: Runner = {
     // Until the token comes again, the runner takes nothing that is printed for a command.
     const token = randomUUID()
     core.info(`::stop-commands::${token}`)
-    for (const line of lines) core.info(line)
+    for (const line of lines) core.info(withoutOldCommands(line))
     core.info(`::${token}::`)
   },
   setOutput: (name, value) => core.setOutput(name, value),
@@ -27,6 +27,11 @@ export const actionsRunner: Runner = {
     if (!process.env['GITHUB_STEP_SUMMARY']) return
     await core.summary.addRaw(markdown, true).write()
   },
+}
+
+/** The runner still takes `##[command]` anywhere in a line; a line of ours never means one, but may quote others. */
+function withoutOldCommands(line: string): string {
+  return line.replaceAll('##[', '## [')
 }
 
 /** The raw text of an input, as the runner passes it on; empty when unset. */

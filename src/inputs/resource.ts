@@ -19,6 +19,13 @@ export function parseResource(inputs: InputReader, moreThanOneFunction: boolean)
   const attributes = parseAttributes(inputs)
   const asAttribute = attributes.find(({ name }) => name === 'service.name')?.value
   const asInput = inputs.read('service-name')
+  const ofRotel = attributes.filter(({ name }) => name.startsWith('faas.')).map(({ name }) => name)
+  if (ofRotel.length > 0) {
+    inputs.problem(
+      'resource-attributes',
+      `\`resource-attributes\` sets ${ofRotel.map((name) => `\`${name}\``).join(', ')}, by which Rotel says which function a row is of. Leave \`faas.*\` to Rotel, or no row could be told from another function's.`,
+    )
+  }
   if (asInput !== '' && asAttribute !== undefined) {
     inputs.problem(
       'resource-attributes',

@@ -42,7 +42,7 @@ export function telemetryDetails({ telemetry }: Outcome): string[] {
             traces.correlatedLogs === 0
               ? 'no logs carry their trace ids (logs that Lambda hands to Rotel never do, only logs that an SDK sends)'
               : `${String(traces.correlatedLogs)} log rows carry their trace ids`
-          }. Metrics: ${String(traces.metricPoints)} points.`,
+          }.${traces.metricPoints === undefined ? '' : ` Metrics: ${String(traces.metricPoints)} points.`}`,
         ]),
     ...(found.length === 0 ? [] : [`Look: ${found.join(' · ')}`]),
   ]

@@ -42,7 +42,7 @@ export function evidenceSearch(layout: TableLayout, sought: readonly Sought[]): 
   const hits = chunks([...new Set(needles)], MOST_NEEDLES).map(
     (some) => `multiSearchAny(${haystack}, array(${sqlTexts(some)})) = 1`,
   )
-  const from = Math.min(...sought.map(({ since }) => since))
+  const from = Math.min(...sought.map(({ since, idsSince }) => Math.min(since, idsSince ?? since)))
   return {
     select: logColumns(layout, `left(Body, ${BODY_BYTES})`),
     where: `${functionRows(layout, sought, from)} AND (${hits.join(' OR ')})`,

@@ -72,8 +72,11 @@ export function isOf(row: LogRow, sought: Sought): boolean {
 
 /** `undefined`: the rows have nothing of the function since `lookBackTo`. The number of rows is of those that were read. */
 export function logEvidence(rows: readonly LogRow[], sought: Sought): LogEvidence | undefined {
-  const own = rows.filter((row) => isOf(row, sought) && row.ms >= sought.lookBackTo)
-  const fresh = own.filter(({ ms }) => ms >= sought.since)
+  const { lookBackTo, since, idsSince = since } = sought
+  const all = rows.filter((row) => isOf(row, sought))
+  const mayMention = all.filter(({ ms }) => ms >= idsSince)
+  const own = all.filter(({ ms }) => ms >= Math.min(lookBackTo, idsSince))
+  const fresh = own.filter(({ ms }) => ms >= since)
   const newest = newestOf(own)
   // One that shows the invocation says more than any other.
   const sample = newestOf(own.filter(({ sample: of }) => of['faas.invocation_id'] !== '')) ?? newest
@@ -82,11 +85,11 @@ export function logEvidence(rows: readonly LogRow[], sought: Sought): LogEvidenc
     key: sought.key,
     freshRows: fresh.length,
     freshStarts: fresh.filter(isStart).length,
-    requestIds: sought.requestIds.filter((id) => fresh.some((row) => mentions(row, id))),
+    requestIds: sought.requestIds.filter((id) => mayMention.some((row) => mentions(row, id))),
     ownLines: sought.ownLines.filter((line) =>
       fresh.some(({ body }) => body !== '' && body.trimEnd() === line.trimEnd()),
     ),
-    newest: newest.ms,
+    newest: newest.ms >= lookBackTo ? newest.ms : undefined,
     sample: sample.sample,
   }
 }

@@ -24,7 +24,11 @@ export interface TelemetryReport {
   readonly latencyMs: number | undefined
   readonly attributes: readonly AttributeLine[]
   readonly traces:
-    | { readonly spans: number; readonly correlatedLogs: number; readonly metricPoints: number }
+    | {
+        readonly spans: number
+        readonly correlatedLogs: number
+        readonly metricPoints: number | undefined
+      }
     | undefined
   readonly links: { readonly search?: string; readonly trace?: string }
   readonly invokedAgain: boolean

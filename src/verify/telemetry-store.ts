@@ -56,8 +56,8 @@ export interface TraceEvidence {
   readonly traceId: string | undefined
   /** Log rows that carry the id of one of these traces: logs that an SDK sent. */
   readonly correlatedLogs: number
-  /** Metric points of the function since `since`: shown, never gated. */
-  readonly metricPoints: number
+  /** Metric points of the function since `since`: shown, never gated. `undefined`: the store cannot tell. */
+  readonly metricPoints: number | undefined
 }
 
 /** Where rows of a function are found that are not where they are expected, for the diagnosis. */
