@@ -20,8 +20,8 @@ import {
 import { readTrigger } from './edges/trigger'
 import { detectProtocol } from './endpoint/verdict'
 import { inputNames } from './inputs/defaults'
-import { endpointToAsk } from './inputs/endpoint'
-import { type ParsedInputs, parseInputs } from './inputs/parse-inputs'
+import { type DetectedProtocol, endpointToAsk } from './inputs/endpoint'
+import { parseInputs } from './inputs/parse-inputs'
 import { secretInputs } from './inputs/secret-inputs'
 import { triggerProblem } from './inputs/trigger'
 import { unknownInputs } from './inputs/unknown-inputs'
@@ -64,16 +64,26 @@ export async function main(): Promise<void> {
 async function readAndRun(): Promise<RunResult> {
   const given = Object.keys(env).filter((name) => name.startsWith('INPUT_'))
   const unknown = unknownInputs(given, inputNames)
-  const parsed = await parseWithDetection()
-  if (!parsed.ok) {
+  const region = env['AWS_REGION'] ? { region: env['AWS_REGION'] } : {}
+  const endpoint = endpointToAsk(readInput)
+  const first = parseInputs(
+    readInput,
+    endpoint === undefined ? region : { ...region, detected: 'http' },
+  )
+  if (!first.ok) {
     // Here a mistyped name is most likely what is wrong.
     for (const warning of unknown) runner.info(warning)
-    return parsed
+    return first
   }
-  const { inputs } = parsed
-  const trigger = triggerProblem(inputs.mode, readTrigger(env))
+  const trigger = triggerProblem(first.inputs.mode, readTrigger(env))
   if (trigger) return { ok: false, problems: [trigger] }
 
+  const parsed =
+    endpoint === undefined || first.inputs.mode === 'remove'
+      ? first
+      : parseInputs(readInput, { ...region, detected: await detected(endpoint, first.inputs) })
+  if (!parsed.ok) return parsed
+  const { inputs } = parsed
   const { limits, smokeTest } = inputs
   return run(inputs, [...parsed.warnings, ...unknown], runSignal(limits.timeoutMinutes), {
     lambda: lambdaControl(limits.apiShare),
@@ -88,18 +98,10 @@ async function readAndRun(): Promise<RunResult> {
   })
 }
 
-/** Only where the port does not tell the protocol is the endpoint asked, without a credential, once all else is right. */
-async function parseWithDetection(): Promise<ParsedInputs> {
-  const region = env['AWS_REGION'] ? { region: env['AWS_REGION'] } : {}
-  const endpoint = endpointToAsk(readInput)
-  if (endpoint === undefined) return parseInputs(readInput, region)
-  const otherwise = parseInputs(readInput, { ...region, detected: 'http' })
-  if (!otherwise.ok || otherwise.inputs.mode === 'remove') return otherwise
-  const detected = await detectProtocol(lazySender(rejectsStrangers(otherwise.inputs)), {
-    endpoint,
-    headers: new Map(),
-  })
-  return parseInputs(readInput, { ...region, detected: detected ?? 'none' })
+/** Where the port does not tell the protocol, the endpoint is asked, without a credential, once all else is right. */
+async function detected(endpoint: string, inputs: Inputs): Promise<DetectedProtocol> {
+  const send = lazySender(rejectsStrangers(inputs))
+  return (await detectProtocol(send, { endpoint, headers: new Map() })) ?? 'none'
 }
 
 /** Loaded only when a proof is asked for, as are the stores. */
