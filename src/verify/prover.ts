@@ -94,7 +94,8 @@ export function startProver(options: ProverOptions): Prover {
       const asked = [...waiting].filter(({ busy }) => !busy)
       for (const batch of inBatches(asked, store.batchSize)) await look(batch)
       const now = clock.now()
-      for (const one of asked) settle(one, now)
+      // Whoever is cancelled does not wait for a second invocation: the pause below would be none, and nothing else run.
+      for (const one of signal.aborted ? [...waiting] : asked) settle(one, now)
       if (now - lastProgress > 15_000 && waiting.size > 0) {
         lastProgress = now
         progress(arrived, waiting.size)

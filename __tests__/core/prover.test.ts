@@ -1,0 +1,68 @@
+/** The wait for telemetry, without a store: when it ends. */
+
+import { expect, test } from '@jest/globals'
+import { succeeded } from '../../src/model/result'
+import type { Clock } from '../../src/ports'
+import { startProver } from '../../src/verify/prover'
+import type { Sought, TelemetryStore } from '../../src/verify/telemetry-store'
+
+const EMPTY: TelemetryStore = {
+  kind: 'clickhouse',
+  batchSize: 10,
+  prepare: () => Promise.resolve(succeeded({ inWords: '', clockAhead: 0 })),
+  findLogs: () => Promise.resolve(succeeded([])),
+  findTraces: () => Promise.resolve(succeeded([])),
+  findAstray: () => Promise.resolve(succeeded([])),
+  findControlRecord: () => Promise.resolve(succeeded(false)),
+  close: () => Promise.resolve(),
+}
+
+const SOUGHT: Sought = {
+  key: 'orders',
+  functionName: 'orders',
+  region: 'eu-west-1',
+  version: '$LATEST',
+  serviceName: 'orders',
+  since: 0,
+  lookBackTo: 0,
+  requestIds: [],
+  ownLines: [],
+}
+
+/** Time passes only in sleeps; a loop that does nothing but sleep is ended. */
+function aBoundedClock(): Clock {
+  let now = 0
+  let sleeps = 0
+  return {
+    now: () => now,
+    sleep(ms) {
+      now += ms
+      sleeps += 1
+      return sleeps > 100 ? Promise.reject(new Error('it spins')) : Promise.resolve()
+    },
+  }
+}
+
+test('a run that ends does not wait for a second invocation, nor spin until it is over', async () => {
+  const run = new AbortController()
+  const clock = aBoundedClock()
+  const prover = startProver({
+    store: EMPTY,
+    // As the real one: no sleep at all once the signal has fired.
+    clock: { ...clock, sleep: (ms, signal) => clock.sleep(signal?.aborted ? 0 : ms, signal) },
+    timeoutMs: 1_200,
+    signal: run.signal,
+    progress: () => undefined,
+  })
+  const answer = await prover.prove({
+    sought: SOUGHT,
+    rule: { kind: 'unchanged' },
+    invokedAt: 0,
+    wantsTraces: false,
+    again() {
+      run.abort()
+      return new Promise(() => undefined)
+    },
+  })
+  expect(answer).toMatchObject({ kind: 'missing', invokedAgain: true })
+})
