@@ -45,7 +45,12 @@ export function lambdaInvoke(concurrency: number, clock: Clock): LambdaInvoke {
           }),
           { abortSignal: AbortSignal.any([signal, limit]) },
         )
-        return succeeded(invocationOf(answer, clock.now()))
+        const { requestId } = answer.$metadata
+        // Telemetry is looked for by it, and rows without any would match an empty one.
+        if (!requestId) {
+          return { ok: false, fault: { kind: 'lost', text: 'the answer bears no request id' } }
+        }
+        return succeeded(invocationOf(answer, requestId, clock.now()))
       } catch (thrown) {
         if (signal.aborted)
           return { ok: false, fault: { kind: 'aborted', text: 'the run was ended' } }
@@ -55,9 +60,9 @@ export function lambdaInvoke(concurrency: number, clock: Clock): LambdaInvoke {
   }
 }
 
-function invocationOf(answer: InvokeCommandOutput, endedAt: number): Invocation {
+function invocationOf(answer: InvokeCommandOutput, requestId: string, endedAt: number): Invocation {
   return {
-    requestId: answer.$metadata.requestId ?? '',
+    requestId,
     executedVersion: answer.ExecutedVersion,
     functionError: answer.FunctionError,
     ...(answer.FunctionError === undefined
