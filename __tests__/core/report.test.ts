@@ -283,6 +283,13 @@ describe('the verdict', () => {
     expect(verdict([of('skipped', 'not-applicable')], 'any')).toBe('success')
     expect(verdict([of('skipped', 'stopped')], 'any')).toBe('failure')
   })
+
+  test('what does not fit is no success beside functions that all failed', () => {
+    const misfit = of('skipped', 'not-applicable')
+    expect(verdict([of('failed'), misfit], 'all')).toBe('failure')
+    expect(verdict([of('failed'), of('written'), misfit], 'all')).toBe('success')
+    expect(verdict([misfit], 'all')).toBe('success')
+  })
 })
 
 test('every reason has a remedy, in a sentence', () => {

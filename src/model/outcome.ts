@@ -72,6 +72,12 @@ export function verdict(
 ): 'success' | 'failure' {
   const bad = outcomes.filter((outcome) => !isGood(outcome)).length
   if (failOn === 'never') return 'success'
-  if (failOn === 'all') return bad > 0 && bad === outcomes.length ? 'failure' : 'success'
+  if (failOn === 'all') {
+    // What a pattern matched and cannot carry the extension is no success beside what failed.
+    const applicable = outcomes.filter(({ status, reason }) => {
+      return !(status === 'skipped' && reason === 'not-applicable')
+    })
+    return bad > 0 && bad === applicable.length ? 'failure' : 'success'
+  }
   return bad > 0 ? 'failure' : 'success'
 }
