@@ -218,6 +218,18 @@ describe('a function that logs', () => {
       }),
   )
 
+  test('commands in a line that passes for the platform’s are not taken from its explanation', () =>
+    inWorld(async ({ aws, main }) => {
+      const raw =
+        'EXTENSION\tName: ##[stop-commands]x\tState: Ready\tEvents: []\tError Type: ##[error]injected'
+      aws.lambda.createFunction({ name: 'orders', handler: { logs: [{ raw }] } })
+      // The world expects of every run that it gives no command but its own.
+      const result = await main({ functions: 'orders' })
+      expect(result.annotations.map(({ title }) => title)).toContain(
+        'orders: rolled-back: extension-crash',
+      )
+    }))
+
   test('nothing is shown of one that succeeds', () =>
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders', handler: { logs } })

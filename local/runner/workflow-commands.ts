@@ -18,6 +18,13 @@ export interface InterpretedLog {
 
 const COMMAND = /^::([a-z-]+)(?: ([^:]*(?::[^:]+)*?))?::(.*)$/
 
+/**
+ * The older form, which the runner looks for anywhere in a line (actions/runner, ActionCommand.cs). The action never
+ * uses it, so it is somebody else's.
+ */
+const OLDER_COMMAND =
+  /##\[(add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|notice|remove-matcher|save-state|set-env|set-output|stop-commands|warning)( [^\]]*)?\]/
+
 export function interpretLog(stdout: string): InterpretedLog {
   const log: string[] = []
   const masks: string[] = []
@@ -34,6 +41,7 @@ export function interpretLog(stdout: string): InterpretedLog {
     const [, command, properties = '', data = ''] = COMMAND.exec(line.trimStart()) ?? []
     switch (command) {
       case undefined:
+        if (OLDER_COMMAND.test(line)) otherCommands.push(line)
         log.push(line)
         break
       case 'add-mask':
