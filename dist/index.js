@@ -60509,7 +60509,12 @@ function lambdaInvoke(concurrency, clock) {
                     LogType: 'Tail',
                     ...(qualifier && { Qualifier: qualifier }),
                 }), { abortSignal: AbortSignal.any([signal, limit]) });
-                return (0,result/* succeeded */.g)(invocationOf(answer, clock.now()));
+                const { requestId } = answer.$metadata;
+                // Telemetry is looked for by it, and rows without any would match an empty one.
+                if (!requestId) {
+                    return { ok: false, fault: { kind: 'lost', text: 'the answer bears no request id' } };
+                }
+                return (0,result/* succeeded */.g)(invocationOf(answer, requestId, clock.now()));
             }
             catch (thrown) {
                 if (signal.aborted)
@@ -60519,9 +60524,9 @@ function lambdaInvoke(concurrency, clock) {
         },
     };
 }
-function invocationOf(answer, endedAt) {
+function invocationOf(answer, requestId, endedAt) {
     return {
-        requestId: answer.$metadata.requestId ?? '',
+        requestId,
         executedVersion: answer.ExecutedVersion,
         functionError: answer.FunctionError,
         ...(answer.FunctionError === undefined
@@ -64779,8 +64784,9 @@ function parseRegions(inputs, selectors, regionOfEnvironment) {
 function parseVerifier(inputs, mode) {
     const chosen = choice(inputs, 'verify', { allowed: ['auto', 'clickhouse', 'hyperdx', 'none'] });
     const settings = parseProofSettings(inputs);
+    const none = { kind: 'none', endpointCheck: settings.endpointCheck };
     if (mode === 'plan' || mode === 'remove')
-        return { kind: 'none' };
+        return none;
     const given = (name) => inputs.read(name).trim() !== '';
     const hyperDxIsComplete = given('hyperdx-url') && given('hyperdx-api-key');
     const automatic = given('clickhouse-url')
@@ -64794,7 +64800,7 @@ function parseVerifier(inputs, mode) {
             if (given('clickhouse-url') || given('hyperdx-api-key')) {
                 inputs.warn('`verify: none` is said, so the verifier that is configured is not asked.');
             }
-            return { kind: 'none' };
+            return none;
         case 'clickhouse':
             return { kind, ...parseClickHouse(inputs), ...settings };
         case 'hyperdx':
@@ -64805,7 +64811,7 @@ function parseVerifier(inputs, mode) {
             return { kind, apiKey: inputs.read('hyperdx-api-key').trim(), ...settings };
         case undefined:
             inputs.problem('verify', '`verify` is `auto`, and nothing is configured to verify with. Give `clickhouse-url`, or `hyperdx-url` with `hyperdx-api-key`, or say `verify: none`: nothing is proven then, and functions end as `written`.');
-            return { kind: 'none' };
+            return none;
     }
 }
 function parseProofSettings(inputs) {
@@ -65680,8 +65686,13 @@ function verdict(outcomes, failOn) {
     const bad = outcomes.filter((outcome) => !isGood(outcome)).length;
     if (failOn === 'never')
         return 'success';
-    if (failOn === 'all')
-        return bad > 0 && bad === outcomes.length ? 'failure' : 'success';
+    if (failOn === 'all') {
+        // What a pattern matched and cannot carry the extension is no success beside what failed.
+        const applicable = outcomes.filter(({ status, reason }) => {
+            return !(status === 'skipped' && reason === 'not-applicable');
+        });
+        return bad > 0 && bad === applicable.length ? 'failure' : 'success';
+    }
     return bad > 0 ? 'failure' : 'success';
 }
 
@@ -66573,10 +66584,7 @@ function judge(invocation, acceptFunctionErrors) {
         tail,
     });
     if (invocation.functionError === undefined) {
-        const broken = tail.extensions.find((extension) => extension.errorType !== undefined);
-        return broken
-            ? failed('extension-crash', `the extension ${broken.name} reports ${String(broken.errorType)}`)
-            : { kind: 'passed', tail, note: undefined };
+        return { kind: 'passed', tail, note: undefined };
     }
     const type = invocation.errorType ?? tail.report?.errorType ?? '';
     const { report } = tail;
@@ -66773,11 +66781,44 @@ function carriesRotel(fn) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/verify/judge.ts
+/**
+ * Whether what the store holds of a function proves that its telemetry arrives. A row that an old environment or another
+ * version could have written never counts for a function that had Rotel before.
+ */
+/** A proof that says nothing of this run's own invocation. */
+const BY_OLDER_ROWS = 'by rows of the last 24 h';
+/** In words, what it was proven by; `undefined`: not (yet). */
+function provenBy(evidence, rule) {
+    if (evidence.requestIds.length > 0)
+        return 'by its request id';
+    if (rule.kind === 'unchanged') {
+        if (rule.invoked && rule.level === 'invocation')
+            return undefined;
+        // All of its environments are of the configuration that is asked for, so any row since the invocation will do.
+        if (evidence.freshRows > 0)
+            return 'by a fresh row';
+        return evidence.newest === undefined ? undefined : BY_OLDER_ROWS;
+    }
+    // Another environment may print the same line; without Rotel before, none of them was heard.
+    if (!rule.hadRotel && evidence.ownLines.length > 0)
+        return 'by the lines it printed';
+    if (rule.level === 'invocation')
+        return undefined;
+    if (evidence.freshStarts > 0)
+        return 'by a new environment';
+    if (rule.level === 'function' && !rule.hadRotel && evidence.freshRows > 0) {
+        return 'by a row after the change';
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/apply/attach.ts
 /**
  * The life of one function in a run: written, invoked, proven; or put back as it was found (promise P2). Everything that
  * can happen to it ends in an outcome.
  */
+
 
 
 
@@ -66869,13 +66910,17 @@ async function proveUnchanged(candidate, context) {
     if (smoke === undefined && proof.kind === 'not-looked') {
         return { ...tested, status: 'unproven', reason: 'not-invoked', detail: undefined };
     }
+    const seen = withTelemetry(tested, proof);
+    const isOlder = smoke !== undefined && seen.telemetry?.by === BY_OLDER_ROWS;
     return {
-        ...withTelemetry(tested, proof),
+        ...seen,
+        warnings: isOlder ? [...seen.warnings, NOT_THIS_INVOCATION] : seen.warnings,
         status: 'unchanged',
         reason: proof.kind === 'not-looked' ? 'no-verifier' : undefined,
         detail: undefined,
     };
 }
+const NOT_THIS_INVOCATION = 'nothing of this run’s own invocation was seen (a warm environment that logs nothing sends nothing); older rows prove it';
 async function invoked(base, fn, context) {
     const smoke = await context.invoke?.(fn);
     return {
@@ -67008,23 +67053,31 @@ function waves(items, options) {
     let anyProven = false;
     /** As many failures as canaries and not one proof: whatever `stop-after` says, the setting is at fault. */
     const allCanariesFailed = () => !anyProven && failures >= CANARIES;
-    const hasStopped = () => failures >= options.stopAfter || allCanariesFailed();
+    let kept = 0;
+    const hasStopped = () => failures >= options.stopAfter || allCanariesFailed() || kept >= options.maxUnproven;
+    /** For functions that are under way: those that were kept take up their places for good. */
+    const room = () => Math.max(1, options.maxUnproven - kept);
+    const queue = new dist/* default */.Ay({ concurrency: room() });
     const begin = async (item) => {
         if (hasStopped() || options.isOver())
             return false;
-        const good = await options.attach(item);
-        if (good)
-            anyProven = true;
-        else
+        const end = await options.attach(item);
+        if (end === 'failed')
             failures += 1;
-        return good;
+        else
+            anyProven = true;
+        if (end === 'kept') {
+            kept += 1;
+            queue.concurrency = room();
+        }
+        return end !== 'failed';
     };
     /** Canaries go out in rounds: a group whose canary failed sends the next one, until one is proven or the run stops. */
     async function proveCanaries(waiting) {
         const failed = new Set();
         const candidates = () => [...waiting.entries()]
             .filter(([group, members]) => members.length > 0 && (failed.has(group) || !anyProven))
-            .slice(0, Math.min(anyProven ? CANARIES : CANARIES - failures, options.maxUnproven));
+            .slice(0, Math.min(anyProven ? CANARIES : CANARIES - failures, room()));
         for (let round = candidates(); round.length > 0; round = candidates()) {
             if (hasStopped() || options.isOver())
                 return;
@@ -67048,7 +67101,6 @@ function waves(items, options) {
                 waiting.set(group, [...(waiting.get(group) ?? []), item]);
             }
             await proveCanaries(waiting);
-            const queue = new dist/* default */.Ay({ concurrency: options.maxUnproven });
             await queue.addAll([...waiting.values()].flat().map((item) => () => begin(item)));
         },
     };
@@ -67127,7 +67179,9 @@ async function carryOut(inspected, { inputs, planFor, invokes, prove, run, outsi
                     halted: () => run.halted() ?? (rollout.hasStopped() ? STOPPED : undefined),
                 });
                 end(one, outcome);
-                return isGood(outcome);
+                if (isGood(outcome))
+                    return 'as-wanted';
+                return outcome.status === 'unproven' && outcome.changed ? 'kept' : 'failed';
             },
         });
         await rollout.run();
@@ -67897,31 +67951,6 @@ function timedOutLater(tails) {
     return tails.some(({ report }) => report?.status === 'timeout');
 }
 
-;// CONCATENATED MODULE: ./src/verify/judge.ts
-/**
- * Whether what the store holds of a function proves that its telemetry arrives. A row that an old environment or another
- * version could have written never counts for a function that had Rotel before.
- */
-/** In words, what it was proven by; `undefined`: not (yet). */
-function provenBy(evidence, rule) {
-    if (evidence.requestIds.length > 0)
-        return 'by its request id';
-    if (rule.kind === 'unchanged') {
-        return evidence.newest === undefined ? undefined : 'by rows of the last 24 h';
-    }
-    // Another environment may print the same line; without Rotel before, none of them was heard.
-    if (!rule.hadRotel && evidence.ownLines.length > 0)
-        return 'by the lines it printed';
-    if (rule.level === 'invocation')
-        return undefined;
-    if (evidence.freshStarts > 0)
-        return 'by a new environment';
-    if (rule.level === 'function' && !rule.hadRotel && evidence.freshRows > 0) {
-        return 'by a row after the change';
-    }
-    return undefined;
-}
-
 ;// CONCATENATED MODULE: ./src/verify/prove-arrival.ts
 /** Proves functions with a verifier: what is sought of each, the wait, and the diagnosis when nothing comes. */
 
@@ -67945,7 +67974,7 @@ function proveArrival(context) {
             : settings.level;
         const rule = subject.changed
             ? { kind: 'changed', level, hadRotel: subject.hadRotel }
-            : { kind: 'unchanged' };
+            : { kind: 'unchanged', level, invoked: subject.smoke !== undefined };
         const tails = subject.smoke ? [subject.smoke.tail] : [];
         const sought = soughtOf(subject, context);
         const { invokeAgain } = subject;
@@ -68085,6 +68114,8 @@ const LINK_MARGIN_MS = 60_000;
 
 /** After this long without anything a function is invoked once more: Rotel's flush can lose a race with the freeze. */
 const AGAIN_AFTER_MS = 30_000;
+/** ClickStack's collector holds rows back for up to 5 s (HYPERDX_OTEL_BATCH_TIMEOUT). */
+const OLDER_ROWS_AFTER_MS = 10_000;
 /** With a short `verify-timeout`, earlier: the second invocation needs time to arrive, too. */
 const AGAIN_SHARE = 1 / 3;
 function startProver(options) {
@@ -68104,7 +68135,8 @@ function startProver(options) {
             for (const batch of inBatches(asked, store.batchSize))
                 await look(batch);
             const now = clock.now();
-            for (const one of asked)
+            // Whoever is cancelled does not wait for a second invocation: the pause below would be none, and nothing else run.
+            for (const one of signal.aborted ? [...waiting] : asked)
                 settle(one, now);
             if (now - lastProgress > 15_000 && waiting.size > 0) {
                 lastProgress = now;
@@ -68138,7 +68170,11 @@ function startProver(options) {
     };
     const settle = (one, now) => {
         const { request, evidence, traces, fault, invokedAgain } = one;
-        const by = evidence && fault === undefined ? provenBy(evidence, request.rule) : undefined;
+        const proven = evidence && fault === undefined ? provenBy(evidence, request.rule) : undefined;
+        // What this run's invocation sent says more than older rows, so it is given a while to come.
+        const mayStillCome = request.invokedAt !== undefined &&
+            now - one.since < Math.min(OLDER_ROWS_AFTER_MS, timeoutMs * AGAIN_SHARE);
+        const by = proven === BY_OLDER_ROWS && mayStillCome ? undefined : proven;
         const traced = !request.wantsTraces || (traces?.spans ?? 0) > 0;
         if (by !== undefined && evidence !== undefined && traced) {
             arrived += 1;
@@ -68222,10 +68258,6 @@ function inBatches(items, size) {
 /** The control record has to come through faster than a function: nothing has to start first. */
 const CONTROL_LIMIT_MS = 60_000;
 async function establishProof(verifier, settings, context) {
-    if (verifier.kind === 'none') {
-        const close = () => Promise.resolve();
-        return { ok: true, prove: lookAway, warnings: [NOT_VERIFIED], close };
-    }
     const { runner, clock, run, send } = context;
     const warnings = [];
     runner.startGroup('Endpoint and verifier');
@@ -68242,6 +68274,10 @@ async function establishProof(verifier, settings, context) {
         if (verdict.kind === 'warn')
             warnings.push(verdict.text);
         runner.info(`Endpoint  ${settings.endpoint} (${settings.protocol}): ${endpointText(verdict)}`);
+        if (verifier.kind === 'none') {
+            const close = () => Promise.resolve();
+            return { ok: true, prove: lookAway, warnings: [...warnings, NOT_VERIFIED], close };
+        }
         const store = await context.openStore(verifier);
         const refused = async (refusal) => {
             await store.close();
@@ -68515,6 +68551,11 @@ const { env } = process;
 async function main() {
     const secrets = secretInputs(readInput);
     maskSecrets(secrets);
+    process.on('unhandledRejection', (thrown) => {
+        failUnexpectedly(thrown, secrets);
+        // Whoever waits for what was rejected would wait for ever; the post step puts back what is left.
+        process.exit(1);
+    });
     try {
         setOutputs(OUTPUTS_OF_A_RUN_THAT_DID_NOTHING);
         const result = await readAndRun();
@@ -68619,9 +68660,9 @@ async function publish(report) {
     for (const annotation of annotationsOf(report))
         actionsRunner.annotate(annotation);
     const path = (0,external_node_path_.join)(temporaryFolder(), `clickstack-lambda-report-${(0,external_node_crypto_.randomBytes)(6).toString('hex')}.json`);
-    (0,external_node_fs_.writeFileSync)(path, reportJson(report), { mode: 0o600, flag: 'wx' });
     setOutputs(outputsOf(report, path));
     await actionsRunner.writeSummary(renderSummary(report));
+    (0,external_node_fs_.writeFileSync)(path, reportJson(report), { mode: 0o600, flag: 'wx' });
     if (report.result === 'failure')
         process.exitCode = 1;
 }

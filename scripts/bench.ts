@@ -40,7 +40,12 @@ async function firstRequest(): Promise<number> {
   try {
     const run = job.run({
       name: 'main',
-      inputs: { functions: 'orders', endpoint: 'https://c.example.com:4317', verify: 'none' },
+      inputs: {
+        functions: 'orders',
+        endpoint: 'https://c.example.com:4317',
+        verify: 'none',
+        'endpoint-check': 'off',
+      },
       env: {
         AWS_ENDPOINT_URL: `http://127.0.0.1:${String(port)}`,
         AWS_REGION: 'us-east-1',
@@ -73,6 +78,7 @@ async function calls(count: number, inputs: Readonly<Record<string, string>>): P
         inputs: {
           endpoint: 'https://c.example.com:4317',
           verify: 'none',
+          'endpoint-check': 'off',
           'smoke-test': 'always',
           ...inputs,
         },

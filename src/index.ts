@@ -51,6 +51,11 @@ const { env } = process
 export async function main(): Promise<void> {
   const secrets = secretInputs(readInput)
   maskSecrets(secrets)
+  process.on('unhandledRejection', (thrown) => {
+    failUnexpectedly(thrown, secrets)
+    // Whoever waits for what was rejected would wait for ever; the post step puts back what is left.
+    process.exit(1)
+  })
   try {
     setOutputs(OUTPUTS_OF_A_RUN_THAT_DID_NOTHING)
     const result = await readAndRun()
@@ -162,9 +167,9 @@ async function publish(report: Report): Promise<void> {
     temporaryFolder(),
     `clickstack-lambda-report-${randomBytes(6).toString('hex')}.json`,
   )
-  writeFileSync(path, reportJson(report), { mode: 0o600, flag: 'wx' })
   setOutputs(outputsOf(report, path))
   await runner.writeSummary(renderSummary(report))
+  writeFileSync(path, reportJson(report), { mode: 0o600, flag: 'wx' })
   if (report.result === 'failure') process.exitCode = 1
 }
 

@@ -56,7 +56,7 @@ test('a run that ends does not wait for a second invocation, nor spin until it i
   })
   const answer = await prover.prove({
     sought: SOUGHT,
-    rule: { kind: 'unchanged' },
+    rule: { kind: 'unchanged', level: 'environment', invoked: true },
     invokedAt: 0,
     wantsTraces: false,
     again() {

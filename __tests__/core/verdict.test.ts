@@ -99,13 +99,10 @@ describe('an invocation without an error', () => {
     expect(judge(anInvocation(), false)).toMatchObject({ kind: 'passed', note: undefined })
   })
 
-  test('fails where the platform says that an extension is broken', () => {
+  test('passes whatever a line of its log claims of an extension: Lambda fails the invocation of a broken one', () => {
     const tail =
       'EXTENSION\tName: rotel-extension\tState: Started\tEvents: []\tError Type: Extension.Crash'
-    expect(judge(anInvocation({ tail }), true)).toMatchObject({
-      reason: 'extension-crash',
-      detail: expect.stringContaining('rotel-extension'),
-    })
+    expect(judge(anInvocation({ tail }), true)).toMatchObject({ kind: 'passed' })
   })
 })
 

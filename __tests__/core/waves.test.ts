@@ -53,7 +53,7 @@ async function rolledOut({
       ended += 1
       const isGood = good(item)
       if (isGood) proven.push(item)
-      return isGood
+      return isGood ? 'as-wanted' : 'failed'
     },
   })
   await rollout.run()
@@ -192,4 +192,24 @@ describe('the bounds', () => {
     expect(begun).toHaveLength(7)
     expect(rollout.hasStopped()).toBe(false)
   })
+})
+
+test('functions that are kept without a proof count against max-unproven, and not as failures', async () => {
+  let begun = 0
+  const rollout = waves(
+    Array.from({ length: 20 }, (_, i) => i),
+    {
+      groupOf: () => 'one',
+      maxUnproven: 4,
+      stopAfter: 1,
+      isOver: () => false,
+      attach: () => {
+        begun += 1
+        return Promise.resolve('kept')
+      },
+    },
+  )
+  await rollout.run()
+  expect(begun).toBe(4)
+  expect(rollout.hasStopped()).toBe(true)
 })

@@ -47,7 +47,7 @@ test('the least inputs give a run with the defaults of the contract', () => {
       logFormat: 'keep',
       allowUnsupportedRuntime: false,
     },
-    verifier: { kind: 'none' },
+    verifier: { kind: 'none', endpointCheck: 'warn' },
   })
   expect(warnings()).toEqual([])
 })

@@ -18,6 +18,7 @@ import { undo } from '../undo/undo'
 import type { SmokeResult } from '../smoke/smoke-test'
 import type { TailLine } from '../smoke/tail'
 import { carriesRotel } from '../plan/carries-rotel'
+import { BY_OLDER_ROWS } from '../verify/judge'
 import type { Proof, Prove } from '../verify/proof'
 import { converge, type Step } from './converge'
 
@@ -129,13 +130,19 @@ export async function proveUnchanged(
   if (smoke === undefined && proof.kind === 'not-looked') {
     return { ...tested, status: 'unproven', reason: 'not-invoked', detail: undefined }
   }
+  const seen = withTelemetry(tested, proof)
+  const isOlder = smoke !== undefined && seen.telemetry?.by === BY_OLDER_ROWS
   return {
-    ...withTelemetry(tested, proof),
+    ...seen,
+    warnings: isOlder ? [...seen.warnings, NOT_THIS_INVOCATION] : seen.warnings,
     status: 'unchanged',
     reason: proof.kind === 'not-looked' ? 'no-verifier' : undefined,
     detail: undefined,
   }
 }
+
+const NOT_THIS_INVOCATION =
+  'nothing of this run’s own invocation was seen (a warm environment that logs nothing sends nothing); older rows prove it'
 
 async function invoked(
   base: Outcome,

@@ -100,7 +100,8 @@ export async function carryOut(
           },
         )
         end(one, outcome)
-        return isGood(outcome)
+        if (isGood(outcome)) return 'as-wanted'
+        return outcome.status === 'unproven' && outcome.changed ? 'kept' : 'failed'
       },
     })
     await rollout.run()

@@ -5,11 +5,14 @@
 
 import PQueue from 'p-queue'
 
+/** `kept`: written and left so without a proof, as the user asked for functions without traffic. */
+export type WaveEnd = 'as-wanted' | 'kept' | 'failed'
+
 export interface WaveOptions<T> {
   /** Functions of one group stand and fall together: same region, architecture and runtime. */
   readonly groupOf: (item: T) => string
-  /** Carries one function through to one of its end states; `true` if it is as wanted. Never rejects. */
-  readonly attach: (item: T) => Promise<boolean>
+  /** Carries one function through to one of its end states. Never rejects. */
+  readonly attach: (item: T) => Promise<WaveEnd>
   /** Functions that are under way, at most. */
   readonly maxUnproven: number
   /** Failures after which no function is begun. */
@@ -33,13 +36,22 @@ export function waves<T>(items: readonly T[], options: WaveOptions<T>): Waves {
   let anyProven = false
   /** As many failures as canaries and not one proof: whatever `stop-after` says, the setting is at fault. */
   const allCanariesFailed = () => !anyProven && failures >= CANARIES
-  const hasStopped = () => failures >= options.stopAfter || allCanariesFailed()
+  let kept = 0
+  const hasStopped = () =>
+    failures >= options.stopAfter || allCanariesFailed() || kept >= options.maxUnproven
+  /** For functions that are under way: those that were kept take up their places for good. */
+  const room = () => Math.max(1, options.maxUnproven - kept)
+  const queue = new PQueue({ concurrency: room() })
   const begin = async (item: T): Promise<boolean> => {
     if (hasStopped() || options.isOver()) return false
-    const good = await options.attach(item)
-    if (good) anyProven = true
-    else failures += 1
-    return good
+    const end = await options.attach(item)
+    if (end === 'failed') failures += 1
+    else anyProven = true
+    if (end === 'kept') {
+      kept += 1
+      queue.concurrency = room()
+    }
+    return end !== 'failed'
   }
 
   /** Canaries go out in rounds: a group whose canary failed sends the next one, until one is proven or the run stops. */
@@ -48,7 +60,7 @@ export function waves<T>(items: readonly T[], options: WaveOptions<T>): Waves {
     const candidates = () =>
       [...waiting.entries()]
         .filter(([group, members]) => members.length > 0 && (failed.has(group) || !anyProven))
-        .slice(0, Math.min(anyProven ? CANARIES : CANARIES - failures, options.maxUnproven))
+        .slice(0, Math.min(anyProven ? CANARIES : CANARIES - failures, room()))
     for (let round = candidates(); round.length > 0; round = candidates()) {
       if (hasStopped() || options.isOver()) return
       await Promise.all(
@@ -71,7 +83,6 @@ export function waves<T>(items: readonly T[], options: WaveOptions<T>): Waves {
         waiting.set(group, [...(waiting.get(group) ?? []), item])
       }
       await proveCanaries(waiting)
-      const queue = new PQueue({ concurrency: options.maxUnproven })
       await queue.addAll([...waiting.values()].flat().map((item) => () => begin(item)))
     },
   }

@@ -109,7 +109,7 @@ export type VerifyLevel = 'environment' | 'invocation' | 'function'
 
 /** How the arrival of telemetry is proven. */
 export type Verifier =
-  | { readonly kind: 'none' }
+  | ({ readonly kind: 'none' } & Pick<ProofSettings, 'endpointCheck'>)
   | ({
       readonly kind: 'clickhouse'
       readonly url: string

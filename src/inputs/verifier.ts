@@ -10,7 +10,8 @@ import { isPublicHost } from './public-host'
 export function parseVerifier(inputs: InputReader, mode: Mode): Verifier {
   const chosen = choice(inputs, 'verify', { allowed: ['auto', 'clickhouse', 'hyperdx', 'none'] })
   const settings = parseProofSettings(inputs)
-  if (mode === 'plan' || mode === 'remove') return { kind: 'none' }
+  const none: Verifier = { kind: 'none', endpointCheck: settings.endpointCheck }
+  if (mode === 'plan' || mode === 'remove') return none
 
   const given = (name: InputName) => inputs.read(name).trim() !== ''
   const hyperDxIsComplete = given('hyperdx-url') && given('hyperdx-api-key')
@@ -25,7 +26,7 @@ export function parseVerifier(inputs: InputReader, mode: Mode): Verifier {
       if (given('clickhouse-url') || given('hyperdx-api-key')) {
         inputs.warn('`verify: none` is said, so the verifier that is configured is not asked.')
       }
-      return { kind: 'none' }
+      return none
     case 'clickhouse':
       return { kind, ...parseClickHouse(inputs), ...settings }
     case 'hyperdx':
@@ -39,7 +40,7 @@ export function parseVerifier(inputs: InputReader, mode: Mode): Verifier {
         'verify',
         '`verify` is `auto`, and nothing is configured to verify with. Give `clickhouse-url`, or `hyperdx-url` with `hyperdx-api-key`, or say `verify: none`: nothing is proven then, and functions end as `written`.',
       )
-      return { kind: 'none' }
+      return none
   }
 }
 

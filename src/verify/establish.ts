@@ -37,10 +37,6 @@ export async function establishProof(
   settings: ExportSettings,
   context: EstablishContext,
 ): Promise<Established> {
-  if (verifier.kind === 'none') {
-    const close = () => Promise.resolve()
-    return { ok: true, prove: lookAway, warnings: [NOT_VERIFIED], close }
-  }
   const { runner, clock, run, send } = context
   const warnings: string[] = []
   runner.startGroup('Endpoint and verifier')
@@ -56,6 +52,10 @@ export async function establishProof(
     if (verdict.kind === 'warn') warnings.push(verdict.text)
     runner.info(`Endpoint  ${settings.endpoint} (${settings.protocol}): ${endpointText(verdict)}`)
 
+    if (verifier.kind === 'none') {
+      const close = () => Promise.resolve()
+      return { ok: true, prove: lookAway, warnings: [...warnings, NOT_VERIFIED], close }
+    }
     const store = await context.openStore(verifier)
     const refused = async (refusal: Refusal): Promise<Established> => {
       await store.close()

@@ -46,7 +46,7 @@ export function proveArrival(context: ArrivalContext): Prove {
         : settings.level
     const rule: Rule = subject.changed
       ? { kind: 'changed', level, hadRotel: subject.hadRotel }
-      : { kind: 'unchanged' }
+      : { kind: 'unchanged', level, invoked: subject.smoke !== undefined }
     const tails: Tail[] = subject.smoke ? [subject.smoke.tail] : []
     const sought = soughtOf(subject, context)
     const { invokeAgain } = subject

@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../ports'
-import { provenBy, type Rule } from './judge'
+import { BY_OLDER_ROWS, provenBy, type Rule } from './judge'
 import type {
   LogEvidence,
   Sought,
@@ -60,6 +60,9 @@ export interface ProverOptions {
 
 /** After this long without anything a function is invoked once more: Rotel's flush can lose a race with the freeze. */
 const AGAIN_AFTER_MS = 30_000
+
+/** ClickStack's collector holds rows back for up to 5 s (HYPERDX_OTEL_BATCH_TIMEOUT). */
+const OLDER_ROWS_AFTER_MS = 10_000
 
 /** With a short `verify-timeout`, earlier: the second invocation needs time to arrive, too. */
 const AGAIN_SHARE = 1 / 3
@@ -124,7 +127,12 @@ export function startProver(options: ProverOptions): Prover {
 
   const settle = (one: Waiting, now: number) => {
     const { request, evidence, traces, fault, invokedAgain } = one
-    const by = evidence && fault === undefined ? provenBy(evidence, request.rule) : undefined
+    const proven = evidence && fault === undefined ? provenBy(evidence, request.rule) : undefined
+    // What this run's invocation sent says more than older rows, so it is given a while to come.
+    const mayStillCome =
+      request.invokedAt !== undefined &&
+      now - one.since < Math.min(OLDER_ROWS_AFTER_MS, timeoutMs * AGAIN_SHARE)
+    const by = proven === BY_OLDER_ROWS && mayStillCome ? undefined : proven
     const traced = !request.wantsTraces || (traces?.spans ?? 0) > 0
     if (by !== undefined && evidence !== undefined && traced) {
       arrived += 1
