@@ -137,6 +137,52 @@ describe.each(['before', 'after'] as const)('killed %s the work of a call', (mom
   )
 })
 
+describe('killed while removing', () => {
+  // Each of the two functions is read, written, polled and invoked: seven calls, and a few polls.
+  test.each(Array.from({ length: 12 }, (_, i) => i + 1))(
+    'at call %i, the post step leaves each function configured or as it was before all of this',
+    (nth) =>
+      inWorld(async ({ aws, job, main, post }) => {
+        const names = ['orders', 'images']
+        for (const name of names) {
+          aws.lambda.createFunction({ name, variables: FOREIGN, updateMs: 30 })
+        }
+        const before = names.map((name) => configurationOf(aws.lambda.get(name)))
+        const inputs = { functions: names.join('\n'), 'log-format': 'json' }
+        await main(inputs)
+        const configured = names.map((name) => configurationOf(aws.lambda.get(name)))
+
+        let calls = 0
+        let kill: () => void = () => undefined
+        let dead: Promise<void> = Promise.resolve()
+        aws.onWorkDone(async () => {
+          if (++calls !== nth) return
+          kill()
+          await dead
+        })
+        const { state } = await main(
+          { mode: 'remove', functions: names.join('\n') },
+          {
+            onStart(child) {
+              dead = new Promise((resolve) => child.on('exit', () => resolve()))
+              kill = () => child.kill('SIGKILL')
+            },
+          },
+        )
+        const result = await post(state)
+
+        expect(result.exitCode).toBe(0)
+        for (const [index, name] of names.entries()) {
+          const now = aws.lambda.get(name)
+          expect([before[index], configured[index]]).toContainEqual(configurationOf(now))
+          const isConfigured = now.layers.length > 0
+          expect(now.logFormat).toBe(isConfigured ? 'JSON' : 'Text')
+        }
+        expect([...job.files().keys()].filter((file) => file.endsWith('.journal'))).toEqual([])
+      }),
+  )
+})
+
 describe('ended by the runner', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'after %s during an invocation, main itself puts the function back',
