@@ -790,16 +790,19 @@ function hyperdx_store_text(value) {
  * How ClickStack's tables are laid out: found out from `system.columns`, because four layouts are about (today's Map
  * columns, the legacy one with TimestampTime, JSON columns, and those that Rotel's own DDL makes).
  */
-/** What every known layout has. */
-const NEEDED = ['Timestamp', 'ServiceName', 'ResourceAttributes'];
+/** What every known layout has, beside its time. */
+const NEEDED = ['ServiceName', 'ResourceAttributes'];
+/** Logs and traces have the first, metrics the second. */
+const TIMES = ['Timestamp', 'TimeUnix'];
 /** @returns `undefined` if the table is not there, `unknown` if it is, in no known layout */
 function layoutOf(columns, table) {
     const own = new Map(columns.filter((c) => c.table === table).map((c) => [c.name, c.type]));
     if (own.size === 0)
         return undefined;
     const type = own.get('ResourceAttributes') ?? '';
-    if (!NEEDED.every((name) => own.has(name)))
+    if (!NEEDED.every((name) => own.has(name)) || !TIMES.some((name) => own.has(name))) {
         return 'unknown';
+    }
     const attributes = type.startsWith('Map(') ? 'map' : type.startsWith('JSON') ? 'json' : undefined;
     if (attributes === undefined)
         return 'unknown';

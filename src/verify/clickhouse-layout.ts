@@ -15,8 +15,11 @@ export interface TableLayout {
   readonly hasTimestampTime: boolean
 }
 
-/** What every known layout has. */
-const NEEDED = ['Timestamp', 'ServiceName', 'ResourceAttributes']
+/** What every known layout has, beside its time. */
+const NEEDED = ['ServiceName', 'ResourceAttributes']
+
+/** Logs and traces have the first, metrics the second. */
+const TIMES = ['Timestamp', 'TimeUnix']
 
 /** @returns `undefined` if the table is not there, `unknown` if it is, in no known layout */
 export function layoutOf(
@@ -26,7 +29,9 @@ export function layoutOf(
   const own = new Map(columns.filter((c) => c.table === table).map((c) => [c.name, c.type]))
   if (own.size === 0) return undefined
   const type = own.get('ResourceAttributes') ?? ''
-  if (!NEEDED.every((name) => own.has(name))) return 'unknown'
+  if (!NEEDED.every((name) => own.has(name)) || !TIMES.some((name) => own.has(name))) {
+    return 'unknown'
+  }
   const attributes = type.startsWith('Map(') ? 'map' : type.startsWith('JSON') ? 'json' : undefined
   if (attributes === undefined) return 'unknown'
   return { attributes, hasTimestampTime: own.has('TimestampTime') }
