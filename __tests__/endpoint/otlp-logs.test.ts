@@ -5,7 +5,7 @@ import { createServer as createHttpServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { startClickStack, type LocalClickStack } from '../../local/clickstack'
-import { closedPort, listenOnLoopback } from '../../local/clickstack/http-server'
+import { CLOSED_PORT, listenOnLoopback } from '../../local/clickstack/http-server'
 import { otlpLogs } from '../../src/edges/otlp-logs'
 import { controlBody } from '../../src/endpoint/otlp-message'
 import { detectProtocol } from '../../src/endpoint/verdict'
@@ -122,7 +122,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
   })
 
   test('a port that nobody listens on is unreachable', async () => {
-    const answer = await ask(targetAt(`http://127.0.0.1:${await closedPort()}`, protocol))
+    const answer = await ask(targetAt(`http://127.0.0.1:${CLOSED_PORT}`, protocol))
     expect(answer).toEqual({
       kind: 'unreachable',
       text: expect.stringContaining('refused the connection'),
@@ -270,7 +270,7 @@ test.each([
 })
 
 test('no receiver, no protocol', async () => {
-  const endpoint = `http://127.0.0.1:${await closedPort()}`
+  const endpoint = `http://127.0.0.1:${CLOSED_PORT}`
   const send = otlpLogs({ waitsMs: [], timeoutMs: 1_000 })
   expect(await detectProtocol(send, { endpoint, headers: new Map() })).toBeUndefined()
 })

@@ -3,7 +3,7 @@
 import { createServer } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { startClickStack, type LocalClickStack } from '../../local/clickstack'
-import { closedPort, listenOnLoopback } from '../../local/clickstack/http-server'
+import { CLOSED_PORT, listenOnLoopback } from '../../local/clickstack/http-server'
 import { hyperDxStore } from '../../src/edges/hyperdx-store'
 import type { TelemetryStore } from '../../src/verify/telemetry-store'
 import {
@@ -156,7 +156,7 @@ describe('A HyperDX', () => {
 })
 
 test.each([
-  ['nothing listens', async () => `http://user:hunter22@127.0.0.1:${await closedPort()}`],
+  ['nothing listens', () => Promise.resolve(`http://user:hunter22@127.0.0.1:${CLOSED_PORT}`)],
   ['no such host', () => Promise.resolve('https://user:hunter22@clickstack.invalid/x?token=abc')],
   ['no URL', () => Promise.resolve('hyperdx example')],
   ['another protocol', () => Promise.resolve('ftp://hyperdx.example.com')],

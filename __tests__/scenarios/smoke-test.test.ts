@@ -222,11 +222,14 @@ describe('a function that logs', () => {
     inWorld(async ({ aws, main }) => {
       const raw =
         'EXTENSION\tName: ##[stop-commands]x\tState: Ready\tEvents: []\tError Type: ##[error]injected'
-      aws.lambda.createFunction({ name: 'orders', handler: { logs: [{ raw }] } })
+      aws.lambda.createFunction({
+        name: 'orders',
+        handler: { logs: [{ raw }], failure: { kind: 'throws' } },
+      })
       // The world expects of every run that it gives no command but its own.
       const result = await main({ functions: 'orders' })
       expect(result.annotations.map(({ title }) => title)).toContain(
-        'orders: rolled-back: extension-crash',
+        'orders: rolled-back: function-error',
       )
     }))
 

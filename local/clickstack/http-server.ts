@@ -1,6 +1,6 @@
 /** Small parts that the local HTTP servers share. */
 
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 
 export interface RunningServer {
@@ -41,9 +41,8 @@ export function listenOnLoopback(server: Server): Promise<RunningServer> {
   })
 }
 
-/** A port of the loopback that nothing listens on, for a service that is not there. */
-export async function closedPort(): Promise<number> {
-  const { port, close } = await listenOnLoopback(createServer())
-  await close()
-  return port
-}
+/**
+ * A port of the loopback that nothing listens on, for a service that is not there: one that is assigned to nothing, and
+ * that `fetch` does not refuse by itself. A port that was free a moment ago is not it: the next server may get it.
+ */
+export const CLOSED_PORT = 10
