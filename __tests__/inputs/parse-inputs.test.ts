@@ -9,6 +9,7 @@ import { accepted, type Given, leastInputs, parse, problems, warnings } from './
 test('the least inputs give a run with the defaults of the contract', () => {
   expect(accepted()).toEqual({
     mode: 'apply',
+    iac: 'auto',
     targets: {
       selectors: [{ kind: 'name', text: 'orders', name: 'orders' }],
       regions: ['eu-west-1'],
@@ -54,10 +55,18 @@ test('the least inputs give a run with the defaults of the contract', () => {
 
 test('each mode has what it needs and no more', () => {
   const keys = (mode: string) => Object.keys(accepted({ mode })).toSorted()
-  expect(keys('apply')).toEqual(['limits', 'mode', 'smokeTest', 'targets', 'verifier', 'wanted'])
+  expect(keys('apply')).toEqual([
+    'iac',
+    'limits',
+    'mode',
+    'smokeTest',
+    'targets',
+    'verifier',
+    'wanted',
+  ])
   expect(keys('verify')).toEqual(keys('apply'))
-  expect(keys('plan')).toEqual(['limits', 'mode', 'smokeTest', 'targets', 'wanted'])
-  expect(keys('remove')).toEqual(['limits', 'mode', 'smokeTest', 'targets'])
+  expect(keys('plan')).toEqual(['iac', 'limits', 'mode', 'smokeTest', 'targets', 'wanted'])
+  expect(keys('remove')).toEqual(['iac', 'limits', 'mode', 'smokeTest', 'targets'])
 })
 
 test('remove does not look at what it has no use for', () => {
@@ -136,5 +145,13 @@ test('an input that does not exist is a warning with the name that was meant', (
     'There is no input `api_key`; it has no effect. Did you mean `api-key`?',
     'There is no input `function`; it has no effect. Did you mean `functions`?',
     'There is no input `widget`; it has no effect.',
+  ])
+})
+
+test('iac is a word of its own, and a tool that deploys through CloudFormation is told so', () => {
+  expect(accepted({ iac: 'terraform' }).iac).toBe('terraform')
+  expect(accepted().iac).toBe('auto')
+  expect(problems({ iac: 'cdk' })).toEqual([
+    expect.stringContaining('Did you mean `cloudformation`?'),
   ])
 })

@@ -1,5 +1,6 @@
 /** The inputs of a run, parsed: what action.yml offers, as types in which a contradiction cannot be written down. */
 
+import type { Iac } from '../drift/owner'
 import type { Architecture } from '../model/lambda-function'
 
 /** What the step is to do. `plan` and `verify` never write. */
@@ -93,6 +94,8 @@ interface InputsOfEveryMode {
   readonly targets: Targets
   readonly smokeTest: SmokeTest
   readonly limits: RunLimits
+  /** Which tool owns the functions: see drift/owner.ts. */
+  readonly iac: Iac
 }
 
 /** What `apply`, `plan` and `verify` hold the functions against. */

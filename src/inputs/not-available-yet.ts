@@ -19,7 +19,6 @@ export const notAvailableYet = [
   'allow-shared-role',
   'accept-log-loss',
   'accept-drift',
-  'iac',
   'restore-file',
   'publish-alias',
   'comment',

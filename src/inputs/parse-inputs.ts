@@ -1,5 +1,6 @@
 /** From the texts that a workflow gives to the inputs of a run, or to everything that is wrong with them. */
 
+import type { Iac } from '../drift/owner'
 import type { Problem } from '../model/problem'
 import { boolean, choice } from './choices'
 import { type DetectedProtocol, parseEndpoint } from './endpoint'
@@ -48,6 +49,16 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
     targets,
     smokeTest: parseSmokeTest(inputs, targets.selectors),
     limits: parseRunLimits(inputs),
+    iac: choice<Iac>(inputs, 'iac', {
+      allowed: ['auto', 'cloudformation', 'terraform', 'none'],
+      alsoKnownAs: {
+        sam: 'cloudformation',
+        cdk: 'cloudformation',
+        serverless: 'cloudformation',
+        opentofu: 'terraform',
+        tofu: 'terraform',
+      },
+    }),
   }
   if (mode === 'remove') return { mode, ...common }
 
