@@ -40,6 +40,8 @@ export interface LambdaFunction {
   readonly architecture: Architecture
   readonly timeoutSeconds: number
   readonly memoryMb: number
+  /** ARN of the execution role, with its path; a version may have an older one. */
+  readonly role: string | undefined
   readonly layers: readonly AttachedLayer[]
   readonly environment: Environment
   readonly revisionId: string

@@ -50,6 +50,7 @@ export function aFunction(given: Given = {}): LambdaFunction {
     architecture: 'x86_64',
     timeoutSeconds: 30,
     memoryMb: 512,
+    role: `arn:aws:iam::${ACCOUNT}:role/orders-role`,
     revisionId: 'revision-1',
     lastModified: undefined,
     state: 'Active',

@@ -1,0 +1,201 @@
+/**
+ * References to secrets: what a user writes for one, and what Rotel resolves. Rotel looks through the variables named
+ * `ROTEL_*` at every cold start, before it parses them, and puts values in the place of `${arn:…}`, which may stand
+ * anywhere, and of `secret://arn:…`, which must be the whole value (rotel-lambda-extension v0.1.6, src/env.rs).
+ */
+
+/** A lookup that Rotel makes. An ARN is no secret: it may be shown. */
+export interface SecretReference {
+  readonly service: 'secretsmanager' | 'ssm'
+  readonly partition: string
+  readonly region: string
+  readonly account: string
+  /** The whole ARN, without the `#key`. */
+  readonly arn: string
+  /** Of the secret, with its six-character suffix if the ARN has it; of the parameter, as its ARN has it: without the leading slash. */
+  readonly name: string
+  /** The field of the secret's JSON; `undefined`: the whole text. */
+  readonly key: string | undefined
+}
+
+/** Why a text that is meant as a reference is none: the end of a sentence, without the text, which may be a secret. */
+export interface ReferenceProblem {
+  readonly problem: string
+}
+
+/**
+ * The one reference that `text` is as a whole: an ARN, `${arn:…}` or `secret://arn:…`, each with `#key` or without.
+ * @returns `undefined` for a text that is not meant as a reference
+ */
+export function parseSecretReference(text: string): SecretReference | ReferenceProblem | undefined {
+  const trimmed = text.trim()
+  const bare = /^secret:\/\/(.*)$/s.exec(trimmed) ?? /^\$\{([^}]*)\}$/.exec(trimmed)
+  const inside = bare?.[1] ?? trimmed
+  if (!inside.startsWith('arn:')) {
+    return trimmed.startsWith('secret://')
+      ? { problem: 'begins with `secret://`, and no ARN follows' }
+      : undefined
+  }
+  return parseArn(inside)
+}
+
+/** As Rotel resolves it wherever it stands. */
+export function writeSecretReference({ arn, key }: SecretReference): string {
+  return `\${${arn}${key === undefined ? '' : `#${key}`}}`
+}
+
+/** A value as it goes into a variable, with what Rotel is to look up for it. */
+export interface SecretValue {
+  readonly written: string
+  /** Empty for a plain value. */
+  readonly references: readonly SecretReference[]
+}
+
+/**
+ * A value that is a reference as a whole, or has some inside (`Bearer ${arn:…}`), in the form that Rotel resolves; any
+ * other value as it is.
+ */
+export function readSecretValue(text: string): SecretValue | ReferenceProblem {
+  const whole = parseSecretReference(text)
+  if (whole !== undefined) {
+    return 'problem' in whole
+      ? whole
+      : { written: writeSecretReference(whole), references: [whole] }
+  }
+  const inside = [...text.matchAll(INLINE)].map(([reference]) => parseSecretReference(reference))
+  const references: SecretReference[] = []
+  for (const one of inside) {
+    if (one === undefined) continue
+    if ('problem' in one) return one
+    references.push(one)
+  }
+  const rest = text.replaceAll(INLINE, '')
+  if (rest.includes('${')) return { problem: 'holds `${` that is not part of a `${arn:…}`' }
+  if (rest.includes('secret://')) {
+    return {
+      problem:
+        'has `secret://` in the middle, where Rotel does not resolve it: write `${arn:…}` there',
+    }
+  }
+  if (/\barn:[a-z-]+:(secretsmanager|ssm):/.test(rest)) {
+    return {
+      problem: 'has an ARN in the middle, which Rotel would send as it is: write `${arn:…}` there',
+    }
+  }
+  return { written: text, references }
+}
+
+/** What is left of a value when its references are taken out: secret, where anything is. */
+export function withoutReferences(text: string): string {
+  const whole = parseSecretReference(text)
+  if (whole !== undefined && !('problem' in whole)) return ''
+  return text.replaceAll(INLINE, (reference) => {
+    const parsed = parseSecretReference(reference)
+    return parsed === undefined || 'problem' in parsed ? reference : ''
+  })
+}
+
+/**
+ * What Rotel looks up for a function with these variables, each reference once. Rotel reads no others than `ROTEL_*`,
+ * and would fail at what this leaves out: malformed references.
+ */
+export function referencesIn(variables: Iterable<readonly [string, string]>): SecretReference[] {
+  const found = new Map<string, SecretReference>()
+  for (const [name, value] of variables) {
+    if (!name.startsWith('ROTEL_')) continue
+    const texts = value.startsWith('secret://') ? [value] : (value.match(INLINE) ?? [])
+    for (const text of texts) {
+      const reference = parseSecretReference(text)
+      if (reference === undefined || 'problem' in reference) continue
+      found.set(writeSecretReference(reference), reference)
+    }
+  }
+  return [...found.values()]
+}
+
+const INLINE = /\$\{arn:[^}]*\}/g
+
+/** Secrets Manager adds six characters to the name of each secret's ARN. A name of one's own may look like that, too. */
+export function hasSuffix({ name }: SecretReference): boolean {
+  return /-[A-Za-z0-9]{6}$/.test(name)
+}
+
+/**
+ * Rotel takes 6 or 7 parts, none of them empty (rotel, aws_api/arn.rs), and asks `{service}.{region}.amazonaws.com`, so
+ * that partitions with another domain are out of its reach.
+ */
+function parseArn(text: string): SecretReference | ReferenceProblem {
+  const hash = text.indexOf('#')
+  const arn = hash === -1 ? text : text.slice(0, hash)
+  const key = hash === -1 ? undefined : text.slice(hash + 1)
+  const parts = arn.split(':')
+  const [, partition = '', service = '', region = '', account = '', resource = '', last] = parts
+  const isSecret = service === 'secretsmanager'
+
+  if (parts.length < 6 || parts.some((part) => part === '')) {
+    return { problem: 'is not a whole ARN: it needs six or seven parts, none of them empty' }
+  }
+  if (!isSecret && service !== 'ssm') {
+    return {
+      problem:
+        'is the ARN of another service: Rotel looks up Secrets Manager (`secretsmanager`) and Parameter Store (`ssm`) only',
+    }
+  }
+  if (parts.length > 7) {
+    return {
+      problem: isSecret
+        ? 'has more than seven parts, as ECS writes them: name the field of a JSON secret with `#key` at the end'
+        : 'has more than seven parts, which Rotel does not take for an ARN',
+    }
+  }
+  const place = problemOfPlace(partition, region, account)
+  if (place !== undefined) return { problem: place }
+
+  if (isSecret) {
+    if (resource !== 'secret' || last === undefined || !SECRET_NAME.test(last)) {
+      return { problem: 'is not the ARN of a secret: `…:secret:NAME-XXXXXX`' }
+    }
+    if (key !== undefined && !JSON_KEY.test(key)) {
+      return {
+        problem:
+          'has a `#key` that is empty or holds a blank, a comma, a colon, a quote, a brace or another `#`',
+      }
+    }
+    return { service, partition, region, account, arn, name: last, key }
+  }
+  if (last !== undefined) {
+    return {
+      problem:
+        'ends in a version or label, for which Rotel silently gets an empty text: leave it out, the newest version is taken',
+    }
+  }
+  if (key !== undefined) {
+    return {
+      problem:
+        'has a `#key`, which works for Secrets Manager only: keep each value in a parameter of its own',
+    }
+  }
+  const name = PARAMETER.exec(resource)?.[1]
+  if (name === undefined) return { problem: 'is not the ARN of a parameter: `…:parameter/NAME`' }
+  return { service, partition, region, account, arn, name, key }
+}
+
+/** Names as Secrets Manager and Parameter Store allow them. */
+const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,519}$/
+const PARAMETER = /^parameter\/([A-Za-z0-9_.-][A-Za-z0-9_./-]{0,1010})$/
+const JSON_KEY = /^[^\s,:'"{}#$\p{Cc}]+$/u
+
+const REGION_OF: ReadonlyMap<string, RegExp> = new Map([
+  ['aws', /^(?!cn-|us-gov-|us-iso|eu-isoe-|eusc-)[a-z]{2}-[a-z]+-\d{1,2}$/],
+  ['aws-cn', /^cn-[a-z]+-\d{1,2}$/],
+  ['aws-us-gov', /^us-gov-[a-z]+-\d{1,2}$/],
+])
+
+function problemOfPlace(partition: string, region: string, account: string): string | undefined {
+  const regions = REGION_OF.get(partition)
+  if (regions === undefined) {
+    return 'is in a partition that Rotel cannot reach: `aws`, `aws-cn` or `aws-us-gov`'
+  }
+  if (!regions.test(region)) return 'names a region that its partition does not have'
+  return /^\d{12}$/.test(account) ? undefined : 'has no account of twelve digits'
+}
