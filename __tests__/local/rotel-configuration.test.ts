@@ -3,7 +3,7 @@ import { parseVariables, type RotelConfiguration } from '../../local/rotel/confi
 import { renderLine, type Crash } from '../../local/rotel/crash'
 import { layEnvFile } from '../../local/rotel/env-file'
 import { parseDuration, parsePairs, parseSocketAddress } from '../../local/rotel/options'
-import { noSecrets, resolveSecrets } from '../../local/rotel/secrets'
+import { resolveSecrets } from '../../local/rotel/secrets'
 import type { ExportTarget } from '../../local/rotel/telemetry'
 
 type Variables = Record<string, string>
@@ -341,6 +341,7 @@ describe('secret references', () => {
     expect(asked).toEqual([SECRET, `${SECRET}#user`])
     expect(resolved).toEqual({
       ok: true,
+      lookedUp: true,
       variables: {
         ROTEL_A: 'Authorization=Bearer s3cret',
         ROTEL_B: 'me',
@@ -350,11 +351,23 @@ describe('secret references', () => {
   })
 
   test('that cannot be resolved end Rotel before it registers', async () => {
-    const resolved = await resolveSecrets({ ROTEL_A: `secret://${SECRET}` }, noSecrets)
+    const error = 'Unable to resolve ARNs from secrets manager'
+    const resolved = await resolveSecrets(
+      { ROTEL_A: `secret://${SECRET}` },
+      {
+        resolve: () =>
+          Promise.resolve({
+            ok: false,
+            error,
+            before: [{ stream: 'log', level: 'WARN', message: `${error}: denied` }],
+          }),
+      },
+    )
     expect(resolved).toMatchObject({ ok: false, crash: { exitCode: 1, registered: false } })
     if (!resolved.ok) {
-      expect(output(resolved.crash)).toContain('WARN Unable to resolve ARNs from secrets manager: ')
-      expect(output(resolved.crash)).toContain('ERROR Failed to run agent.')
+      expect(output(resolved.crash)).toBe(
+        `WARN ${error}: denied\nERROR Failed to run agent. error="${error}"`,
+      )
     }
   })
 })

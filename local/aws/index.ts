@@ -1,10 +1,9 @@
 /**
  * Local AWS: a strict, stateful stand-in for the services that the action calls, on one loopback port. What is
- * where: `lambda/`, `iam/`, `sts/`, `logs/`; a further service is a directory with a `Service` (service.ts) that
+ * where: `lambda/`, `iam/`, `sts/`, `logs/`, `secretsmanager/`, `ssm/`; a further service is a directory with a `Service` (service.ts) that
  * is put into the list below. The types for its users are in local-aws.ts.
  */
 import { deadEnd } from '../rotel/extension'
-import { noSecrets } from '../rotel/secrets'
 import { createCaller, type Account } from './account'
 import { createCallRecorder } from './call-log'
 import { systemClock } from './clock'
@@ -15,13 +14,18 @@ import { storeLines } from './lambda/function-logs'
 import { createFunctionStore } from './lambda/functions'
 import { createInvoker } from './lambda/invoke'
 import { createLayerRegistry } from './lambda/layers'
+import { secretStoresOf } from './lambda/secret-access'
 import { createLocalLambda } from './lambda/local-lambda'
 import { createLambdaService } from './lambda/operations'
 import type { LocalAws, LocalAwsOptions } from './local-aws'
 import { createLogStore } from './logs/groups'
 import { createLogsService } from './logs/operations'
 import { createQuotas } from './quota'
+import { createSecretsManagerService } from './secretsmanager/operations'
+import { createSecretStore } from './secretsmanager/secrets'
 import { startServer } from './server'
+import { createSsmService } from './ssm/operations'
+import { createParameterStore } from './ssm/parameters'
 import { createStsService } from './sts/operations'
 
 export type * from './local-aws'
@@ -40,13 +44,16 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const injector = createFaultInjector()
   const iam = createIamStore(account)
   const logs = createLogStore(account.region, clock)
+  const secrets = createSecretStore(account)
+  const parameters = createParameterStore(account)
   const layers = createLayerRegistry(account, options.rotelVersions ?? DEFAULT_ROTEL_VERSIONS)
   const functions = createFunctionStore(account)
   const invoker = createInvoker({
     host: {
       account,
       layers,
-      rotel: { exporter: options.telemetry ?? deadEnd, secrets: noSecrets },
+      rotel: { exporter: options.telemetry ?? deadEnd },
+      secretStores: (principal) => secretStoresOf({ account, iam, secrets, parameters }, principal),
     },
     concurrencyLimit: quotas.concurrentInvocations,
     functions: () => functions.all(),
@@ -60,6 +67,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       createIamService(account, iam),
       createStsService(account),
       createLogsService(account, logs),
+      createSecretsManagerService(account, secrets),
+      createSsmService(account, parameters),
     ],
     recorder,
     injector,
@@ -83,6 +92,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     lambda: createLocalLambda({ account, functions, layers, invoker, iam, updateMs }),
     iam,
     logs,
+    secrets,
+    parameters,
     caller: account.caller,
     calls: recorder.log,
     faults: injector.faults,

@@ -16,6 +16,10 @@ export interface LocalAws {
   readonly lambda: LocalLambda
   readonly iam: LocalIam
   readonly logs: LocalLogs
+  /** Secrets Manager. */
+  readonly secrets: LocalSecrets
+  /** Systems Manager's Parameter Store. */
+  readonly parameters: LocalParameters
   readonly caller: LocalCaller
   readonly calls: CallLog
   readonly faults: Faults
@@ -338,6 +342,51 @@ export interface LogEventView {
   readonly stream: string
   readonly timestamp: number
   readonly message: string
+}
+
+// ---------------------------------------------------------------- Secrets Manager, Parameter Store
+
+export interface LocalSecrets {
+  /** Returns its ARN, with the six characters at its end. */
+  create(seed: SecretSeed): string
+  /** A new version that is AWSCURRENT. `id` is an ARN or a name. */
+  put(id: string, value: string): void
+  scheduleDeletion(id: string): void
+  /** Gone at once, as after the waiting time. */
+  delete(id: string): void
+}
+
+export interface SecretSeed {
+  readonly name: string
+  readonly region?: string
+  /** A secret may be there before it has a value. */
+  readonly value?: string
+  /** ARN, id or `alias/NAME` of a key of one's own; aws/secretsmanager unless given. */
+  readonly kmsKeyId?: string
+  readonly scheduledForDeletion?: boolean
+  /** The value is AWSPENDING only, as in a rotation that did not end. */
+  readonly withoutCurrent?: boolean
+  /** The six characters of the ARN; random unless given. */
+  readonly suffix?: string
+}
+
+export interface LocalParameters {
+  /** Returns its ARN. */
+  create(seed: ParameterSeed): string
+  /** The next version. `id` is an ARN or a name. */
+  put(id: string, value: string): void
+  delete(id: string): void
+}
+
+export interface ParameterSeed {
+  /** `/path/name` or `name`. */
+  readonly name: string
+  readonly region?: string
+  /** SecureString unless given. */
+  readonly type?: 'String' | 'StringList' | 'SecureString'
+  readonly value: string
+  /** Of a SecureString: ARN, id or `alias/NAME` of a key of one's own; `alias/aws/ssm` unless given. */
+  readonly kmsKeyId?: string
 }
 
 // ---------------------------------------------------------------- Calls, faults, hooks

@@ -9,6 +9,7 @@ import {
   type RotelSurroundings,
   type RunningRotel,
 } from '../../rotel/extension'
+import { secretLookup, type SecretStores } from '../../rotel/secret-lookup'
 import { agentError, renderLine } from '../../rotel/crash'
 import type { ExportResult, FlushOutcome, TelemetryExporter } from '../../rotel/telemetry'
 import type { Configuration, FunctionState } from './function-state'
@@ -22,6 +23,8 @@ import {
   type Report,
   type ReportFailure,
 } from './log-lines'
+import { ROTEL_ACCOUNT } from './public-layers'
+import type { Principal } from './secret-access'
 import { isAmazonLinux2, languageOf, WRAPPER_VARIABLE } from './runtimes'
 import { sdkPort, sdkTelemetry } from './sdk-telemetry'
 
@@ -36,7 +39,9 @@ const DEFAULT_MEMORY_MB = 64
 export interface Host {
   readonly account: Account
   readonly layers: LayerRegistry
-  readonly rotel: RotelPorts
+  readonly rotel: Pick<RotelPorts, 'exporter'>
+  /** What a function's extensions may read. */
+  readonly secretStores: (principal: Principal) => SecretStores
 }
 
 export interface Environment {
@@ -224,12 +229,20 @@ async function initialise(run: Run): Promise<Init> {
     initMs += OTHER_EXTENSION_INIT_MS
   }
   const rotels: RunningRotel[] = []
-  for (const { extension } of layers) {
+  for (const layer of layers) {
+    const { extension } = layer
     if (extension?.kind !== 'rotel') continue
     if (state.kind === 'managed-instances') return refusedRegistration(run)
     const start = await startRotel(surroundings(run, extension.architecture, taken), {
-      ...run.host.rotel,
       exporter: throughNetwork(state, run.host.rotel.exporter),
+      secrets: secretLookup(
+        run.host.secretStores({
+          roleArn: configuration.role,
+          functionName: state.name,
+          cutOff: state.egressBlocked,
+        }),
+        { findsPartialArns: findsPartialArns(layer) },
+      ),
     })
     for (const line of start.lines) run.print(line)
     if (start.kind === 'crashed') {
@@ -266,6 +279,11 @@ async function initialise(run: Run): Promise<Init> {
     missingWrapper(run, layers) ??
     initError(run.input.behaviour.failure) ?? { kind: 'ready', rotels, extensions, initMs }
   )
+}
+
+/** Layer version 6 of the stable family brought it; what a copy was made of is not known, so it is taken as new. */
+function findsPartialArns({ account, name, version }: LayerVersion): boolean {
+  return account !== ROTEL_ACCOUNT || (!name.endsWith('-alpha') && version >= 6)
 }
 
 /** A blocked function's packets go nowhere: no refusal, only silence. */
