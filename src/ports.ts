@@ -26,6 +26,20 @@ export interface LambdaControl {
   layerReadable(region: string, layerArn: string): Promise<Result<true>>
   /** Whether a code signing configuration refuses unsigned layers. */
   enforcesCodeSigning(arn: FunctionArn): Promise<Result<boolean>>
+  /**
+   * The versions that traffic may reach by another way than the function's plain name. Mappings of event sources are read
+   * once per region.
+   */
+  routedVersions(arn: FunctionArn): Promise<Result<readonly RoutedVersion[]>>
+}
+
+/** A version, or `$LATEST`, that something points to. */
+export interface RoutedVersion {
+  readonly version: string
+  /** What does, such as `alias live`, `provisioned concurrency`, `event source <uuid>`. */
+  readonly via: readonly string[]
+  /** The version's own configuration; without state, tags and reserved concurrency. */
+  readonly fn: LambdaFunction
 }
 
 /** What an update sends: members that are left out stay as they are, those given replace the whole list or map. */
@@ -34,6 +48,8 @@ export interface ConfigurationUpdate {
   readonly layers?: readonly string[]
   readonly variables?: Variables
   readonly logFormat?: LogFormat
+  /** The value that is there, sent again, changes nothing but makes Lambda start new environments. */
+  readonly timeoutSeconds?: number
 }
 
 export interface InvocationRequest {

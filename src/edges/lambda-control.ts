@@ -6,17 +6,23 @@ import {
   GetFunctionCommand,
   GetLayerVersionByArnCommand,
   LambdaClient,
+  ListAliasesCommand,
+  ListEventSourceMappingsCommand,
   ListFunctionsCommand,
+  ListProvisionedConcurrencyConfigsCommand,
+  ListVersionsByFunctionCommand,
+  type EventSourceMappingConfiguration,
   type FunctionConfiguration,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda'
-import type { LambdaFunction } from '../model/lambda-function'
+import type { FunctionArn, LambdaFunction } from '../model/lambda-function'
 import { type AwsFault, type Result, succeeded } from '../model/result'
-import type { LambdaControl } from '../ports'
-import { awsFault } from './aws-fault'
+import type { LambdaControl, RoutedVersion } from '../ports'
+import { allPages, attempt, incomplete } from './attempt'
 import { clientSettings } from './aws-client'
-import { fromConfiguration } from './lambda-function'
+import { fromConfiguration, tagsOf } from './lambda-function'
 import { type LambdaQuota, lambdaQuota } from './lambda-quota'
+import { versionsRouted } from './lambda-routes'
 
 /** @param apiShare share of Lambda's control-plane quota, in (0, 1] */
 export function lambdaControl(apiShare: number): LambdaControl {
@@ -32,6 +38,46 @@ export function lambdaControl(apiShare: number): LambdaControl {
     return fresh
   }
   const layers = new Map<string, Promise<Result<true>>>()
+  const mappings = new Map<string, Promise<Result<readonly EventSourceMappingConfiguration[]>>>()
+  // All of the region's: asked for one function's, Lambda is not documented to tell those of its aliases and versions.
+  const eventSources = async (region: string) => {
+    const known = mappings.get(region)
+    if (known) return known
+    const { client, quota } = inRegion(region)
+    const asked = allPages(async (Marker) => {
+      const page = await quota.otherCalls.add(() =>
+        client.send(new ListEventSourceMappingsCommand({ MaxItems: 100, Marker })),
+      )
+      return { items: page.EventSourceMappings, next: page.NextMarker }
+    })
+    mappings.set(region, asked)
+    const answer = await asked
+    if (!answer.ok) mappings.delete(region)
+    return answer
+  }
+
+  /** Configurations of versions; `$LATEST` alone costs no listing. */
+  const versions = async (
+    arn: FunctionArn,
+    wanted: readonly string[],
+  ): Promise<Result<readonly FunctionConfiguration[]>> => {
+    const { client, quota } = inRegion(arn.region)
+    const FunctionName = arn.text
+    if (wanted.every((version) => version === '$LATEST')) {
+      return attempt(async () => {
+        const { Configuration } = await quota.getFunction.add(() =>
+          client.send(new GetFunctionCommand({ FunctionName })),
+        )
+        return Configuration === undefined ? [] : [Configuration]
+      })
+    }
+    return allPages(async (Marker) => {
+      const page = await quota.otherCalls.add(() =>
+        client.send(new ListVersionsByFunctionCommand({ FunctionName, MaxItems: 50, Marker })),
+      )
+      return { items: page.Versions, next: page.NextMarker }
+    })
+  }
 
   return {
     async list(region) {
@@ -46,7 +92,7 @@ export function lambdaControl(apiShare: number): LambdaControl {
         if (!page.ok) return page
         for (const configuration of page.value.Functions ?? []) {
           const fn = fromConfiguration(configuration, 'unknown')
-          if (fn === undefined) return incomplete('ListFunctions')
+          if (fn === undefined) return withoutArn('ListFunctions')
           functions.push(fn)
         }
         marker = page.value.NextMarker
@@ -63,7 +109,7 @@ export function lambdaControl(apiShare: number): LambdaControl {
       )
       if (!answer.ok) return answer
       const reserved = answer.value.Concurrency?.ReservedConcurrentExecutions
-      return described(answer.value.Configuration, reserved, 'GetFunction')
+      return described(answer.value.Configuration, reserved, 'GetFunction', tagsOf(answer.value))
     },
 
     async update(arn, update, atTurn) {
@@ -74,6 +120,7 @@ export function lambdaControl(apiShare: number): LambdaControl {
         ...(update.layers && { Layers: [...update.layers] }),
         // The other members of LoggingConfig stay: Lambda merges them (recorded).
         ...(update.logFormat && { LoggingConfig: { LogFormat: update.logFormat } }),
+        ...(update.timeoutSeconds !== undefined && { Timeout: update.timeoutSeconds }),
         ...(update.variables && {
           Environment: { Variables: Object.fromEntries(update.variables) },
         }),
@@ -118,14 +165,48 @@ export function lambdaControl(apiShare: number): LambdaControl {
       const action = policy.value.CodeSigningConfig?.CodeSigningPolicies
       return succeeded(action?.UntrustedArtifactOnDeployment === 'Enforce')
     },
-  }
-}
 
-async function attempt<T>(call: () => Promise<T>): Promise<Result<T>> {
-  try {
-    return succeeded(await call())
-  } catch (thrown) {
-    return { ok: false, fault: awsFault(thrown) }
+    async routedVersions(arn) {
+      const { client, quota } = inRegion(arn.region)
+      const FunctionName = arn.text
+      const [aliases, provisioned, sources] = await Promise.all([
+        allPages(async (Marker) => {
+          const page = await quota.otherCalls.add(() =>
+            client.send(new ListAliasesCommand({ FunctionName, MaxItems: 50, Marker })),
+          )
+          return { items: page.Aliases, next: page.NextMarker }
+        }),
+        allPages(async (Marker) => {
+          const input = { FunctionName, MaxItems: 50, Marker }
+          const page = await quota.otherCalls.add(() =>
+            client.send(new ListProvisionedConcurrencyConfigsCommand(input)),
+          )
+          return { items: page.ProvisionedConcurrencyConfigs, next: page.NextMarker }
+        }),
+        eventSources(arn.region),
+      ])
+      if (!aliases.ok) return aliases
+      if (!provisioned.ok) return provisioned
+      if (!sources.ok) return sources
+      const routed = versionsRouted(FunctionName, {
+        aliases: aliases.value,
+        provisioned: provisioned.value,
+        eventSources: sources.value,
+      })
+      if (routed.size === 0) return succeeded([])
+      const configurations = await versions(arn, [...routed.keys()])
+      if (!configurations.ok) return configurations
+      const all: RoutedVersion[] = []
+      for (const [version, via] of routed) {
+        const configuration = configurations.value.find(({ Version }) => Version === version)
+        // Deleted since: nothing runs there.
+        if (configuration === undefined) continue
+        const fn = fromConfiguration(configuration, 'unknown')
+        if (fn === undefined) return withoutArn('ListVersionsByFunction')
+        all.push({ version, via, fn })
+      }
+      return succeeded(all)
+    },
   }
 }
 
@@ -133,9 +214,10 @@ function described(
   configuration: FunctionConfiguration | undefined,
   reserved: LambdaFunction['reservedConcurrency'],
   operation: string,
+  tags?: LambdaFunction['tags'],
 ): Result<LambdaFunction> {
-  const fn = configuration && fromConfiguration(configuration, reserved)
-  return fn ? succeeded(fn) : incomplete(operation)
+  const fn = configuration && fromConfiguration(configuration, reserved, tags)
+  return fn ? succeeded(fn) : withoutArn(operation)
 }
 
 function notMade(): { readonly ok: false; readonly fault: AwsFault } {
@@ -150,14 +232,6 @@ function notMade(): { readonly ok: false; readonly fault: AwsFault } {
   }
 }
 
-function incomplete(operation: string): { readonly ok: false; readonly fault: AwsFault } {
-  return {
-    ok: false,
-    fault: {
-      kind: 'unavailable',
-      code: 'IncompleteAnswer',
-      text: `${operation} answered without a function’s ARN or RevisionId`,
-      mayHaveLanded: true,
-    },
-  }
+function withoutArn(operation: string): { readonly ok: false; readonly fault: AwsFault } {
+  return incomplete(`${operation} answered without a function’s ARN or RevisionId`)
 }

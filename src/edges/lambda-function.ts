@@ -1,6 +1,6 @@
 /** From Lambda's description of a function to ours: the one place that knows the shape of the SDK's answer. */
 
-import type { FunctionConfiguration } from '@aws-sdk/client-lambda'
+import type { FunctionConfiguration, GetFunctionCommandOutput } from '@aws-sdk/client-lambda'
 import { parseFunctionArn } from '../model/function-arn'
 import type { Environment, FunctionKind, LambdaFunction } from '../model/lambda-function'
 
@@ -8,6 +8,7 @@ import type { Environment, FunctionKind, LambdaFunction } from '../model/lambda-
 export function fromConfiguration(
   configuration: FunctionConfiguration,
   reservedConcurrency: LambdaFunction['reservedConcurrency'],
+  tags: LambdaFunction['tags'] = 'unknown',
 ): LambdaFunction | undefined {
   const arn = parseFunctionArn(configuration.FunctionArn ?? '')
   const { RevisionId: revisionId } = configuration
@@ -16,6 +17,7 @@ export function fromConfiguration(
     arn,
     packageType: configuration.PackageType === 'Image' ? 'Image' : 'Zip',
     runtime: configuration.Runtime,
+    handler: configuration.Handler,
     architecture: configuration.Architectures?.[0] === 'arm64' ? 'arm64' : 'x86_64',
     timeoutSeconds: configuration.Timeout ?? 3,
     memoryMb: configuration.MemorySize ?? 128,
@@ -31,10 +33,19 @@ export function fromConfiguration(
     lastUpdateStatus: configuration.LastUpdateStatus,
     lastUpdateReason: configuration.LastUpdateStatusReason,
     logFormat: configuration.LoggingConfig?.LogFormat === 'JSON' ? 'JSON' : 'Text',
+    // Functions that were last touched before LoggingConfig came about show none.
+    logGroup: configuration.LoggingConfig?.LogGroup ?? `/aws/lambda/${arn.name}`,
+    roleArn: configuration.Role,
+    tags,
     signed: configuration.SigningProfileVersionArn !== undefined,
     kind: kindOf(configuration),
     reservedConcurrency,
   }
+}
+
+/** Without the right to list tags the answer bears an error in their place; without tags it bears neither. */
+export function tagsOf({ Tags, TagsError }: GetFunctionCommandOutput): LambdaFunction['tags'] {
+  return TagsError ? 'unknown' : new Map(Object.entries(Tags ?? {}))
 }
 
 /** Lambda writes `2026-11-22T16:41:34.000+0000`. */

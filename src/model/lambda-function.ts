@@ -37,6 +37,8 @@ export interface LambdaFunction {
   readonly packageType: 'Zip' | 'Image'
   /** Absent for image functions. */
   readonly runtime: string | undefined
+  /** Absent for image functions. */
+  readonly handler: string | undefined
   readonly architecture: Architecture
   readonly timeoutSeconds: number
   readonly memoryMb: number
@@ -53,6 +55,12 @@ export interface LambdaFunction {
   readonly lastUpdateStatus: string | undefined
   readonly lastUpdateReason: string | undefined
   readonly logFormat: LogFormat
+  /** Name of the group that Lambda writes the function's logs to: its own choice, or `/aws/lambda/<name>`. */
+  readonly logGroup: string
+  /** Of the execution role, with its path. */
+  readonly roleArn: string | undefined
+  /** `unknown`: ListFunctions and the answers to updates do not tell, nor GetFunction where the caller may not list tags. */
+  readonly tags: ReadonlyMap<string, string> | 'unknown'
   /** The function's code is signed: a code signing configuration may refuse unsigned layers. */
   readonly signed: boolean
   readonly kind: FunctionKind

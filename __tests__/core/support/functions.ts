@@ -47,6 +47,7 @@ export function aFunction(given: Given = {}): LambdaFunction {
   return {
     packageType: 'Zip',
     runtime: 'nodejs22.x',
+    handler: 'index.handler',
     architecture: 'x86_64',
     timeoutSeconds: 30,
     memoryMb: 512,
@@ -57,6 +58,9 @@ export function aFunction(given: Given = {}): LambdaFunction {
     lastUpdateStatus: 'Successful',
     lastUpdateReason: undefined,
     logFormat: 'Text',
+    logGroup: `/aws/lambda/${name ?? 'orders'}`,
+    roleArn: `arn:${partition ?? 'aws'}:iam::${account ?? ACCOUNT}:role/functions`,
+    tags: new Map(),
     signed: false,
     kind: 'ordinary',
     reservedConcurrency: undefined,

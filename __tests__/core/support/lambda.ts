@@ -118,6 +118,7 @@ export function aLambda(
       revisionId: newRevision(),
       lastUpdateStatus: 'InProgress',
       logFormat: update.logFormat ?? fn.logFormat,
+      timeoutSeconds: update.timeoutSeconds ?? fn.timeoutSeconds,
       layers: update.layers?.map((arn) => ({ arn, signed: false })) ?? fn.layers,
       environment: update.variables
         ? { readable: true, variables: update.variables }
@@ -187,6 +188,7 @@ export function aLambda(
         : succeeded(next)
     },
     layerReadable: () => Promise.resolve(succeeded<true>(true)),
+    routedVersions: () => Promise.resolve(succeeded([])),
     enforcesCodeSigning: () => Promise.resolve(succeeded(false)),
   }
   return lambda
