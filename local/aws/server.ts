@@ -122,9 +122,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     try {
       refuseByFault(service, fault)
       if (!parts.quotas.take(read.quota, event.region)) throw service.throttled()
-      for (const { action, resource, shown } of read.rights) {
-        parts.account.caller.authorise(action, resource, shown)
-      }
+      for (const right of read.rights) parts.account.caller.authorise(right.action, right.resource)
       const answer = await read.work(event)
       record.worked()
       return { answer, errorName: undefined }

@@ -49,6 +49,9 @@ function metadataNumber(thrown: Error, member: string): number | undefined {
 
 const KINDS: Readonly<Record<string, AwsFaultKind>> = {
   ResourceNotFoundException: 'not-found',
+  // IAM: the SDK's name, and that of the wire.
+  NoSuchEntityException: 'not-found',
+  NoSuchEntity: 'not-found',
   AccessDeniedException: 'denied',
   AccessDenied: 'denied',
   UnrecognizedClientException: 'denied',
@@ -57,10 +60,14 @@ const KINDS: Readonly<Record<string, AwsFaultKind>> = {
   ExpiredToken: 'denied',
   CredentialsProviderError: 'denied',
   ResourceConflictException: 'conflict',
+  ConcurrentModificationException: 'conflict',
+  EntityTemporarilyUnmodifiableException: 'conflict',
   PreconditionFailedException: 'precondition',
   TooManyRequestsException: 'throttled',
   ThrottlingException: 'throttled',
   Throttling: 'throttled',
+  LimitExceededException: 'refused',
+  UnmodifiableEntityException: 'refused',
   AbortError: 'aborted',
 }
 

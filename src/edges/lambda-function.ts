@@ -21,7 +21,6 @@ export function fromConfiguration(
     architecture: configuration.Architectures?.[0] === 'arm64' ? 'arm64' : 'x86_64',
     timeoutSeconds: configuration.Timeout ?? 3,
     memoryMb: configuration.MemorySize ?? 128,
-    role: configuration.Role,
     layers: (configuration.Layers ?? []).map((layer) => ({
       arn: layer.Arn ?? '',
       signed: layer.SigningProfileVersionArn !== undefined,

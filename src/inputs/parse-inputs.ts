@@ -8,7 +8,6 @@ import { parseEnvironment } from './environment'
 import { parseHeaders } from './headers'
 import { collectFindings, type InputReader } from './input-reader'
 import type { ExportSettings, Inputs, Mode, Targets, Wanted } from './inputs'
-import { parseInstrumentation } from './instrumentation'
 import { parseLayerChoice } from './layer-choice'
 import { refuseNotAvailableYet } from './not-available-yet'
 import { parseResource } from './resource'
@@ -77,7 +76,6 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
 function parseWanted(inputs: InputReader, targets: Targets, detected: DetectedProtocol): Wanted {
   return {
     layer: parseLayerChoice(inputs),
-    instrumentation: parseInstrumentation(inputs),
     export: parseExport(inputs, targets, detected),
     adopt: boolean(inputs, 'adopt'),
     logFormat: choice(inputs, 'log-format', { allowed: ['keep', 'json'] }),

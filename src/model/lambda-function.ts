@@ -42,8 +42,6 @@ export interface LambdaFunction {
   readonly architecture: Architecture
   readonly timeoutSeconds: number
   readonly memoryMb: number
-  /** ARN of the execution role, with its path; a version may have an older one. */
-  readonly role: string | undefined
   readonly layers: readonly AttachedLayer[]
   readonly environment: Environment
   readonly revisionId: string
@@ -57,7 +55,7 @@ export interface LambdaFunction {
   readonly logFormat: LogFormat
   /** Name of the group that Lambda writes the function's logs to: its own choice, or `/aws/lambda/<name>`. */
   readonly logGroup: string
-  /** Of the execution role, with its path. */
+  /** Of the execution role, with its path; a version may have an older one. */
   readonly roleArn: string | undefined
   /** `unknown`: ListFunctions and the answers to updates do not tell, nor GetFunction where the caller may not list tags. */
   readonly tags: ReadonlyMap<string, string> | 'unknown'

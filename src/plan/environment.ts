@@ -1,8 +1,6 @@
 /** Which variables a function is to have: ours merged in, all others byte for byte as they are. */
 
-import { EXEC_WRAPPER } from '../instrumentation/wrapper'
 import type { Variables } from '../model/lambda-function'
-import { wrapperWithoutOurs } from './instrumentation'
 import { MARKER, type Ownership, writeMarker } from './ownership'
 
 /** Lambda measures the whole map as compact JSON in UTF-8: 4,096 bytes pass, 4,097 do not (recorded against AWS). */
@@ -25,7 +23,7 @@ export interface EnvironmentConflict {
 
 /**
  * @param owned what the function's marker claims
- * @param claims what else will be ours after the change: layers as `account:name`, the log format, the wrapper replaced
+ * @param claims what else will be ours after the change: layers as `account:name`, the log format
  * @param adopt take over the user's own settings of Rotel
  */
 export function planEnvironment(
@@ -44,7 +42,8 @@ export function planEnvironment(
   )
   const ownership: Ownership = { ...claims, variables: nowOurs }
   const marker = writeMarker(ownership)
-  const after = new Map(environmentWithoutOurs(before, owned))
+  const after = new Map(before)
+  for (const name of [...owned.variables, MARKER]) after.delete(name)
   for (const [name, value] of desired) after.set(name, value)
   if (marker !== undefined) after.set(MARKER, marker)
   return { after, owned: ownership }
@@ -57,17 +56,14 @@ export function planEnvironment(
 function conflictsWith(before: Variables, desired: Variables, ours: ReadonlySet<string>): string[] {
   const claimed = before.has(MARKER)
   return [...before.keys()].filter((name) => {
-    // Whether another wrapper is in the way is decided with the instrumentation.
-    if (ours.has(name) || name === MARKER || name === EXEC_WRAPPER) return false
+    if (ours.has(name) || name === MARKER) return false
     if (desired.has(name)) return before.get(name) !== desired.get(name)
     return !claimed && name.startsWith('ROTEL_')
   })
 }
 
-/** The map after everything that is ours has left it, and what ours stood in place of is back. */
+/** The map after everything that is ours has left it. */
 export function environmentWithoutOurs(before: Variables, owned: Ownership): Variables {
   const ours = new Set([...owned.variables, MARKER])
-  const after = new Map([...before].filter(([name]) => !ours.has(name)))
-  const wrapper = wrapperWithoutOurs(before, owned)
-  return wrapper === undefined ? after : after.set(EXEC_WRAPPER, wrapper)
+  return new Map([...before].filter(([name]) => !ours.has(name)))
 }

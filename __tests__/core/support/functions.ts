@@ -51,7 +51,6 @@ export function aFunction(given: Given = {}): LambdaFunction {
     architecture: 'x86_64',
     timeoutSeconds: 30,
     memoryMb: 512,
-    role: `arn:aws:iam::${ACCOUNT}:role/orders-role`,
     revisionId: 'revision-1',
     lastModified: undefined,
     state: 'Active',
@@ -59,7 +58,7 @@ export function aFunction(given: Given = {}): LambdaFunction {
     lastUpdateReason: undefined,
     logFormat: 'Text',
     logGroup: `/aws/lambda/${name ?? 'orders'}`,
-    roleArn: `arn:${partition ?? 'aws'}:iam::${account ?? ACCOUNT}:role/functions`,
+    roleArn: `arn:${partition ?? 'aws'}:iam::${account ?? ACCOUNT}:role/orders-role`,
     tags: new Map(),
     signed: false,
     kind: 'ordinary',
@@ -96,7 +95,6 @@ export const API_KEY = 'c0ffee00-ingestion-key'
 export function someWanted(given: Partial<Wanted> = {}): Wanted {
   return {
     layer: { kind: 'bundled' },
-    instrumentation: { kind: 'none' },
     export: {
       endpoint: 'https://clickstack.example.com:4317',
       protocol: 'grpc',

@@ -1,0 +1,246 @@
+/** CloudWatch over the AWS SDK: log groups and their metrics. The clients are loaded only when something is asked. */
+
+import type { CloudWatchClient, MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import type {
+  CloudWatchLogsClient,
+  LogGroup as DescribedGroup,
+  LogStream as DescribedStream,
+} from '@aws-sdk/client-cloudwatch-logs'
+import PQueue from 'p-queue'
+import type { LogGroup, LogGroups } from '../cloudwatch/log-groups'
+import { type Result, succeeded } from '../model/result'
+import { allPages, incomplete } from './attempt'
+import { clientSettings } from './aws-client'
+
+/** DescribeLogStreams: 25 a second for each account and region (Logs quotas). */
+const STREAM_CALLS_PER_SECOND = 25
+const FILTER_CALLS_AT_ONCE = 5
+const DAY_SECONDS = 86_400
+const HOUR_MS = 3_600_000
+const DAYS = 30
+
+interface Region {
+  readonly logs: () => Promise<CloudWatchLogsClient>
+  readonly metrics: () => Promise<CloudWatchClient>
+  readonly streamCalls: PQueue
+  readonly filterCalls: PQueue
+}
+
+export function logGroups(): LogGroups {
+  const regions = new Map<string, Region>()
+  const inRegion = (name: string): Region => {
+    const known = regions.get(name)
+    if (known) return known
+    const fresh = connect(name)
+    regions.set(name, fresh)
+    return fresh
+  }
+
+  const describe = async ({
+    name,
+    region,
+  }: LogGroup): Promise<Result<DescribedGroup | undefined>> => {
+    const found = await allPages(async (nextToken) => {
+      const { DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
+      const logs = await inRegion(region).logs()
+      const page = await logs.send(
+        new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }),
+      )
+      const exact = page.logGroups?.filter(({ logGroupName }) => logGroupName === name) ?? []
+      return { items: exact, next: exact.length > 0 ? undefined : page.nextToken }
+    })
+    return found.ok ? succeeded(found.value[0]) : found
+  }
+
+  const subscriptionFilters = ({ name, region }: LogGroup) =>
+    allPages(async (nextToken) => {
+      const { DescribeSubscriptionFiltersCommand } = await import('@aws-sdk/client-cloudwatch-logs')
+      const logs = await inRegion(region).logs()
+      const page = await logs.send(
+        new DescribeSubscriptionFiltersCommand({ logGroupName: name, nextToken }),
+      )
+      return {
+        items: page.subscriptionFilters?.map(({ filterName = '' }) => filterName),
+        next: page.nextToken,
+      }
+    })
+
+  const metricFilters = ({ name, region }: LogGroup) =>
+    allPages(async (nextToken) => {
+      const { DescribeMetricFiltersCommand } = await import('@aws-sdk/client-cloudwatch-logs')
+      const logs = await inRegion(region).logs()
+      const page = await logs.send(
+        new DescribeMetricFiltersCommand({ logGroupName: name, nextToken }),
+      )
+      return {
+        items: page.metricFilters?.map(({ filterName = '' }) => filterName),
+        next: page.nextToken,
+      }
+    })
+
+  const streamsOfDay = ({ name, region }: LogGroup, day: string) =>
+    allPages<DescribedStream>(async (nextToken) => {
+      const { DescribeLogStreamsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
+      const { logs, streamCalls } = inRegion(region)
+      const client = await logs()
+      const page = await streamCalls.add(() =>
+        client.send(
+          new DescribeLogStreamsCommand({
+            logGroupName: name,
+            logStreamNamePrefix: day,
+            limit: 50,
+            nextToken,
+          }),
+        ),
+      )
+      return { items: page.logStreams, next: page.nextToken }
+    })
+
+  return {
+    async facts(group) {
+      const described = await describe(group)
+      if (!described.ok) return described
+      if (described.value === undefined) return succeeded(undefined)
+      const { logGroupClass = 'STANDARD', retentionInDays } = described.value
+      const filters = await Promise.all([subscriptionFilters(group), metricFilters(group)])
+      const [subscriptions, metrics] = filters.map((listed) =>
+        // Classes that know no such filters refuse the question; so may a group that was deleted since.
+        !listed.ok &&
+        (listed.fault.kind === 'not-found' ||
+          (listed.fault.kind === 'refused' && logGroupClass !== 'STANDARD'))
+          ? succeeded<readonly string[]>([])
+          : listed,
+      )
+      if (!subscriptions || !metrics) return incomplete('no filters were asked for')
+      if (!subscriptions.ok) return subscriptions
+      if (!metrics.ok) return metrics
+      return succeeded({
+        logGroupClass,
+        retentionDays: retentionInDays,
+        subscriptionFilters: subscriptions.value,
+        metricFilters: metrics.value,
+      })
+    },
+
+    /**
+     * By the names of streams, which begin with the day on which their environment started. Not ordered by the time of the
+     * last event: that lags by up to an hour.
+     */
+    async streamsSince(group, since) {
+      const days = await Promise.all(
+        daysBetween(since, Date.now()).map((day) => streamsOfDay(group, day)),
+      )
+      const streams = []
+      for (const day of days) {
+        if (!day.ok) return day.fault.kind === 'not-found' ? succeeded([]) : day
+        for (const { logStreamName: name = '', creationTime = 0 } of day.value) {
+          if (creationTime >= since) streams.push({ name, createdAt: creationTime })
+        }
+      }
+      return succeeded(streams)
+    },
+
+    async eventsWith({ name, region }, since, text) {
+      const found = await allPages(async (nextToken) => {
+        const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
+        const { logs, filterCalls } = inRegion(region)
+        const client = await logs()
+        const page = await filterCalls.add(() =>
+          client.send(
+            new FilterLogEventsCommand({
+              logGroupName: name,
+              startTime: since,
+              filterPattern: quoted(text),
+              nextToken,
+            }),
+          ),
+        )
+        return { items: page.events?.map(() => 1), next: page.nextToken }
+      })
+      if (!found.ok) return found.fault.kind === 'not-found' ? succeeded(0) : found
+      return succeeded(found.value.length)
+    },
+
+    async ingestedBytes({ name, region }) {
+      const end = new Date()
+      const start = new Date(end.getTime() - DAYS * DAY_SECONDS * 1000)
+      const results = await allPages<MetricDataResult>(async (NextToken) => {
+        const { GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch')
+        const metrics = await inRegion(region).metrics()
+        const page = await metrics.send(
+          new GetMetricDataCommand({
+            StartTime: start,
+            EndTime: end,
+            NextToken,
+            MetricDataQueries: [
+              {
+                Id: 'bytes',
+                MetricStat: {
+                  Metric: {
+                    Namespace: 'AWS/Logs',
+                    MetricName: 'IncomingBytes',
+                    Dimensions: [{ Name: 'LogGroupName', Value: name }],
+                  },
+                  Period: DAY_SECONDS,
+                  Stat: 'Sum',
+                },
+              },
+            ],
+          }),
+        )
+        return { items: page.MetricDataResults, next: page.NextToken }
+      })
+      if (!results.ok) return results
+      const failed = results.value.find(
+        ({ StatusCode }) => StatusCode === 'InternalError' || StatusCode === 'Forbidden',
+      )
+      if (failed) return incomplete(`GetMetricData answered ${failed.StatusCode ?? ''}`)
+      return succeeded(results.value.flatMap(({ Values }) => Values ?? []).reduce(sum, 0))
+    },
+  }
+}
+
+function connect(region: string): Region {
+  let logs: Promise<CloudWatchLogsClient> | undefined
+  let metrics: Promise<CloudWatchClient> | undefined
+  const settings = { ...clientSettings(region), maxAttempts: 8 }
+  return {
+    logs: () =>
+      (logs ??= import('@aws-sdk/client-cloudwatch-logs').then(
+        ({ CloudWatchLogsClient }) => new CloudWatchLogsClient(settings),
+      )),
+    metrics: () =>
+      (metrics ??= import('@aws-sdk/client-cloudwatch').then(
+        ({ CloudWatchClient }) => new CloudWatchClient(settings),
+      )),
+    streamCalls: new PQueue({ intervalCap: STREAM_CALLS_PER_SECOND, interval: 1000, strict: true }),
+    filterCalls: new PQueue({ concurrency: FILTER_CALLS_AT_ONCE }),
+  }
+}
+
+/**
+ * UTC days as names of streams begin with them. An hour more on either side: an environment may have its name before
+ * midnight and its stream after, and this clock is not Lambda's.
+ */
+function daysBetween(since: number, now: number): readonly string[] {
+  const days: string[] = []
+  const last = dayOf(now + HOUR_MS)
+  for (let at = since - HOUR_MS; ; at += DAY_SECONDS * 1000) {
+    const day = dayOf(at)
+    if (day > last) return days
+    days.push(day)
+  }
+}
+
+function dayOf(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 10).replaceAll('-', '/')}/`
+}
+
+/** A pattern that stands for the text as it is. */
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`
+}
+
+function sum(total: number, value: number): number {
+  return total + value
+}
