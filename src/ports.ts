@@ -4,7 +4,9 @@ import type { SendLogs } from './endpoint/endpoint'
 import type { Verifier } from './inputs/inputs'
 import type { FunctionArn, LambdaFunction, LogFormat, Variables } from './model/lambda-function'
 import type { Result } from './model/result'
+import type { RoleControl } from './role/role-control'
 import type { Release } from './rotel/releases'
+import type { SecretStores } from './secrets/secret-stores'
 import type { Journal } from './undo/journal'
 import type { TelemetryStore } from './verify/telemetry-store'
 
@@ -140,6 +142,8 @@ export interface Outside {
   readonly runner: Runner
   readonly clock: Clock
   readonly send: SendLogs
+  readonly roles?: RoleControl
+  readonly secretStores?: SecretStores
   readonly openStore: (verifier: Exclude<Verifier, { kind: 'none' }>) => Promise<TelemetryStore>
   /** Called once, before the first write. */
   readonly openJournal: (account: string, partition: string) => Journal

@@ -7,6 +7,9 @@ import { plannedOutcome } from './inspect/outcomes'
 import type { LambdaFunction } from './model/lambda-function'
 import { type Outcome, verdict } from './model/outcome'
 import type { Problem } from './model/problem'
+import { secretPreflight, type SecretPreflight } from './secrets/preflight'
+import type { SecretReference } from './secrets/secret-reference'
+import { plaintextWarnings, referenceNotes, referencesOf } from './secrets/notes'
 import type { LatestVersions } from './plan/layers'
 import { type Plan, planAttachment, planRemoval } from './plan/plan'
 import type { Outside, Releases } from './ports'
@@ -48,12 +51,16 @@ export async function run(
   const latest = await findLatest(inputs, outside.releases, warnings)
   const planFor = planner(inputs, latest)
   const invokes = (fn: LambdaFunction, changes: boolean) => isInvoked(inputs, fn, changes)
+  const references = inputs.mode === 'remove' ? [] : referencesOf(inputs.wanted.export)
+  const secrets = preflightOfSecrets(inputs, references, outside)
   const inspected = await Promise.all(
     selection.targets.map((target) =>
       inspect(target, {
         lambda,
         planFor,
         invokes,
+        secrets,
+        caughtLater: (fn) => isProvenLater(inputs, invokes(fn, true)),
         layerMayBeSigned: inputs.mode !== 'remove' && inputs.wanted.layer.kind === 'own-copy',
       }),
     ),
@@ -62,11 +69,19 @@ export async function run(
     (one) => one.kind === 'planned' && invokes(one.fn, one.plan.kind === 'change'),
   ).length
   announcePlan(inspected, inputs.mode, invocations, runner)
+  const notes = [...referenceNotes(references)]
+  warnings.push(...(secrets?.notChecked() ?? []).map((text) => `${text}.`))
+  if (secrets === undefined && references.length > 0) {
+    warnings.push('Whether the secrets can be resolved was not checked; the smoke test decides.')
+  }
+  if (inputs.mode === 'apply' || inputs.mode === 'plan') {
+    warnings.push(...plaintextWarnings(inputs.wanted.export, inspected))
+  }
 
   const outcomes =
     inputs.mode === 'plan'
       ? inspected.map(plannedOutcome)
-      : await withProof(inspected, inputs, run, outside, warnings, (proved, prove) =>
+      : await withProof(inspected, inputs, run, outside, { warnings, notes }, (proved, prove) =>
           carryOut(proved, { inputs, planFor, invokes, prove, run, outside }),
         )
   return {
@@ -76,6 +91,7 @@ export async function run(
       result: verdict(outcomes, inputs.limits.failOn),
       outcomes,
       warnings,
+      notes,
       durationMs: clock.now() - startedAt,
       invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
     },
@@ -92,7 +108,7 @@ async function withProof(
   inputs: Exclude<Inputs, { mode: 'plan' }>,
   run: RunSignal,
   outside: Outside,
-  warnings: string[],
+  { warnings, notes }: { readonly warnings: string[]; readonly notes: string[] },
   body: (inspected: readonly Inspected[], prove: Prove) => Promise<readonly Outcome[]>,
 ): Promise<readonly Outcome[]> {
   const isNeeded = inputs.mode !== 'remove' && inspected.some(({ kind }) => kind === 'planned')
@@ -115,11 +131,29 @@ async function withProof(
     return body(blocked, lookAway)
   }
   warnings.push(...proof.warnings)
+  notes.push(...proof.notes)
   try {
     return await body(inspected, proof.prove)
   } finally {
     await proof.close()
   }
+}
+
+function preflightOfSecrets(
+  inputs: Inputs,
+  references: readonly SecretReference[],
+  { secretStores, roles }: Pick<Outside, 'secretStores' | 'roles'>,
+): SecretPreflight | undefined {
+  if (inputs.mode === 'remove' || references.length === 0) return undefined
+  if (secretStores === undefined || roles === undefined) return undefined
+  const grant = inputs.wanted.grantSecretAccess
+  return secretPreflight({ references, stores: secretStores, roles, grant })
+}
+
+/** Whether a function that Rotel kills would be found out after it was written. */
+function isProvenLater(inputs: Inputs, isInvoked: boolean): boolean {
+  if (inputs.mode === 'remove' || inputs.mode === 'plan' || isInvoked) return true
+  return inputs.verifier.kind !== 'none' && inputs.verifier.onNoTraffic === 'fail'
 }
 
 async function findLatest(

@@ -123,6 +123,15 @@ describe('what must not be shown of a function’s variables', () => {
     expect(hidden).toEqual(expect.arrayContaining(['Authorization=key=1', 'key=1', 'shop']))
   })
 
+  test('of a reference to a secret, only what stands beside it', () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:clickstack-AbCdEf'
+    const hidden = parts({
+      ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: `Authorization=Bearer \${${arn}},x-team=shop`,
+      ROTEL_CLICKHOUSE_EXPORTER_PASSWORD: `secret://${arn}`,
+    })
+    expect(hidden).toEqual(['shop'])
+  })
+
   test('the lines of a value of several lines, for a log is printed line by line', () => {
     const pem = '-----BEGIN KEY-----\nMIIEvQIBADANBg\n-----END KEY-----'
     expect(parts({ PRIVATE_KEY: pem })).toContain('MIIEvQIBADANBg')

@@ -49,8 +49,9 @@ test.each([
   ['ROTEL_X="hunter2"', 'a quote'],
   ['ROTEL_X= hunter2', 'a blank'],
   ['ROTEL_X=a\thunter2', 'a control character'],
-  ['ROTEL_X=${arn:hunter2}', 'not available yet'],
-  ['ROTEL_X=secret://hunter2', 'not available yet'],
+  ['ROTEL_X=${arn:hunter2}', 'not a whole ARN'],
+  ['ROTEL_X=secret://hunter2', 'no ARN follows'],
+  ['OTEL_X=${arn:aws:ssm:eu-west-1:123456789012:parameter/hunter2}', 'the SDK would take it'],
   ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=hunter2', 'is not a list'],
   ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=a=hunter2, b=1', 'is not a list'],
   ['ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT=hunter2:4318', 'no scheme'],
@@ -59,6 +60,22 @@ test.each([
   expect(found).toEqual([expect.stringMatching(/^environment: `environment`: line 1 /)])
   expect(found[0]).toContain(why)
   expect(found[0]).not.toContain('hunter2')
+})
+
+test('references stand in variables of Rotel, and ARNs of other things stay as they are', () => {
+  const secret = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:clickstack-AbCdEf'
+  const environment = [
+    `ROTEL_CLICKHOUSE_EXPORTER_PASSWORD=secret://${secret}#password`,
+    `ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=${secret}`,
+    `ROTEL_OTLP_EXPORTER_TRACES_CUSTOM_HEADERS=a=\${${secret}}`,
+    'ROTEL_X=arn:aws:iam::123456789012:role/x',
+  ].join('\n')
+  expect(wanted({ environment }).export.environment).toEqual([
+    { name: 'ROTEL_CLICKHOUSE_EXPORTER_PASSWORD', value: `\${${secret}#password}` },
+    { name: 'ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS', value: `\${${secret}}` },
+    { name: 'ROTEL_OTLP_EXPORTER_TRACES_CUSTOM_HEADERS', value: `a=\${${secret}}` },
+    { name: 'ROTEL_X', value: 'arn:aws:iam::123456789012:role/x' },
+  ])
 })
 
 test('a variable is set once', () => {

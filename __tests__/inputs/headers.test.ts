@@ -23,17 +23,48 @@ test.each([
   ['a tab', 'hun\tter2', 'a control character'],
   ['an accent', 'hünter2', 'outside ASCII'],
   ['the name of its header', 'Authorization=hunter2', 'Give the key alone'],
-  ['a reference', '${arn:aws:ssm:eu-west-1:123456789012:parameter/hunter2}', 'not available yet'],
-  ['another reference', 'secret://arn:hunter2', 'not available yet'],
   [
-    'a bare ARN',
-    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:hunter2',
-    'not available yet',
+    'a reference to a version',
+    '${arn:aws:ssm:eu-west-1:123456789012:parameter/hunter2:3}',
+    'a version',
+  ],
+  ['a reference that is cut off', '${arn:aws:ssm:eu-west-1:123456789012:parameter/hunter2', '`${`'],
+  ['half a reference', 'secret://arn:hunter2', 'not a whole ARN'],
+  ['no ARN behind it', 'secret://hunter2', 'no ARN follows'],
+  [
+    'an ARN of another service',
+    'arn:aws:kms:eu-west-1:123456789012:key/hunter2',
+    'another service',
   ],
 ])('an api-key with %s is refused without being repeated', (_, key, why) => {
   expect(problems({ 'api-key': key })).toEqual([expect.stringMatching(/^api-key: /)])
   expect(problems({ 'api-key': key })[0]).toContain(why)
   expect(problems({ 'api-key': key })[0]).not.toContain('hunter2')
+})
+
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:clickstack-AbCdEf'
+const PARAMETER = 'arn:aws:ssm:eu-west-1:123456789012:parameter/clickstack/key'
+
+test.each([
+  [SECRET, `\${${SECRET}}`],
+  [`${SECRET}#api_key`, `\${${SECRET}#api_key}`],
+  [`\${${SECRET}}`, `\${${SECRET}}`],
+  [`secret://${SECRET}#k\n`, `\${${SECRET}#k}`],
+  [PARAMETER, `\${${PARAMETER}}`],
+])('the reference %j is written as Rotel resolves it in a list', (given, written) => {
+  expect(wanted({ 'api-key': given }).export.headers).toEqual([
+    { name: 'Authorization', value: written },
+  ])
+  expect(wanted({ 'api-key': given, 'api-key-scheme': 'bearer' }).export.headers).toEqual([
+    { name: 'Authorization', value: `Bearer ${written}` },
+  ])
+  expect(
+    wanted({ 'api-key': '', headers: `authorization=Bearer ${written}\nx-key=${given}` }).export
+      .headers,
+  ).toEqual([
+    { name: 'authorization', value: `Bearer ${written}` },
+    { name: 'x-key', value: written },
+  ])
 })
 
 test('a key that brings its scheme along is refused with bearer, and a warning without', () => {
@@ -69,7 +100,8 @@ test.each([
   ['a comma', 'x-team=hunter2,x', 'every comma'],
   ['a quote', 'x-team="hunter2"', 'a quote'],
   ['a character that names cannot have', 'x(team)=hunter2', 'HTTP headers'],
-  ['a reference', 'x-team=${arn:hunter2}', 'not available yet'],
+  ['half a reference', 'x-team=${arn:hunter2}', 'not a whole ARN'],
+  ['a reference in the middle', 'x-team=a secret://arn:hunter2', 'in the middle'],
 ])('a header with %s is refused by its line alone', (_, line, why) => {
   const found = problems({ headers: `# more\nx-a=1\n\n${line}` })
   expect(found).toEqual([expect.stringMatching(/^headers: `headers`: line 4 /)])

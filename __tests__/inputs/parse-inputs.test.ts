@@ -45,6 +45,7 @@ test('the least inputs give a run with the defaults of the contract', () => {
         environment: [],
       },
       adopt: false,
+      grantSecretAccess: false,
       logFormat: 'keep',
       allowUnsupportedRuntime: false,
     },

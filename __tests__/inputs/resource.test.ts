@@ -60,7 +60,7 @@ test.each([
   ['en v=prod', 'a blank in its name'],
   ['=prod', 'no name'],
   ['env=', 'no value'],
-  ['env=${arn:aws:ssm:x}', 'not available yet'],
+  ['env=${arn:aws:ssm:x}', 'in every row'],
 ])('attribute %s is refused', (line, why) => {
   expect(problems({ 'resource-attributes': line })).toEqual([
     expect.stringMatching(/^resource-attributes: `resource-attributes`: line 1 /),

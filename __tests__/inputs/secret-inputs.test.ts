@@ -68,6 +68,21 @@ test('nothing is masked that would blind the log', () => {
   expect(secretsOf({ headers: 'x-a=1\nx-b=yes', environment: 'ROTEL_X_KEY=abc' })).toEqual([])
 })
 
+test('a reference to a secret is none, and what stands beside it is', () => {
+  const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:clickstack-AbCdEf'
+  expect(
+    secretsOf({
+      'api-key': `${arn}#key\n`,
+      headers: `x-a=${arn}\nAuthorization=Bearer \${${arn}}`,
+      environment: `ROTEL_CLICKHOUSE_EXPORTER_PASSWORD=secret://${arn}`,
+    }),
+  ).toEqual([])
+  expect(secretsOf({ 'api-key': `before\${${arn}}after` }).toSorted()).toEqual(
+    ['before', 'after', 'Bearer before'].toSorted(),
+  )
+  expect(secretsOf({ 'api-key': 'secret://arn:hunter2' })).toContain('secret://arn:hunter2')
+})
+
 test('an API key is masked however short', () => {
   expect(secretsOf({ 'api-key': 'abc' })).toEqual(['abc', 'Bearer abc'])
 })

@@ -6,7 +6,6 @@ import {
   faultInListName,
   faultInListValue,
   faultInVariable,
-  isSecretReference,
 } from '../../src/rotel/values'
 
 test.each(['a', 'a b', 'a=b', 'YWJjZA==', 'Bearer abc', '#x', '{', 'é'])(
@@ -42,10 +41,4 @@ test('a list is one that Rotel can split', () => {
   expect(faultInList('a=b,c=d=e')).toBeUndefined()
   for (const text of ['a', 'a=b,c', 'a=b, c=d', '=b', 'a="b"'])
     expect(faultInList(text)).toBeDefined()
-})
-
-test('references to secrets are told from values', () => {
-  expect(isSecretReference('Bearer ${arn:aws:ssm:eu-west-1:1:parameter/x}')).toBe(true)
-  expect(isSecretReference('secret://arn:aws:ssm:eu-west-1:1:parameter/x')).toBe(true)
-  expect(isSecretReference('${function}')).toBe(false)
 })

@@ -6,7 +6,7 @@ import type { Protocol } from '../inputs/inputs'
 export interface ExportTarget {
   readonly endpoint: string
   readonly protocol: Protocol
-  /** With the key. Left out where the key is a reference: then no credential is sent. */
+  /** With the key. Empty where any of them is a reference to a secret: then no credential is sent. */
   readonly headers: ReadonlyMap<string, string>
 }
 

@@ -59,7 +59,8 @@ export function judgeEndpoint(
   }
 }
 
-const KEY_UNCHECKED = 'reachable, key unchecked'
+const KEY_UNCHECKED =
+  'answers; the key was not checked: it is a reference, which only the functions resolve'
 
 /** Without the value: only whether there is one, and whether it begins with the scheme. */
 function schemeHint({ headers }: ExportTarget): string {

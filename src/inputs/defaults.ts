@@ -22,6 +22,7 @@ export const inputDefaults = {
   protocol: 'auto',
   'api-key': '',
   'api-key-scheme': 'raw',
+  'grant-secret-access': 'false',
   headers: '',
   'service-name': '',
   'resource-attributes': '',

@@ -1,11 +1,11 @@
 /** The input `environment`: further variables for Rotel and the OpenTelemetry SDK. */
 
+import { faultInEndpointScheme, faultInList, faultInVariable } from '../rotel/values'
 import {
-  faultInEndpointScheme,
-  faultInList,
-  faultInVariable,
-  isSecretReference,
-} from '../rotel/values'
+  readSecretValue,
+  type ReferenceProblem,
+  type SecretValue,
+} from '../secrets/secret-reference'
 import type { InputReader } from './input-reader'
 import type { NameValue } from './inputs'
 import { lines, splitNameValue } from './lists'
@@ -32,7 +32,8 @@ export function parseEnvironment(inputs: InputReader): readonly NameValue[] {
       )
       continue
     }
-    const fault = faultInName(variable.name) ?? faultInValue(variable)
+    const value = secretValue(variable.value)
+    const fault = faultInName(variable.name) ?? faultInValue(variable, value)
     if (fault !== undefined) {
       inputs.problem('environment', `\`environment\`: line ${line} ${fault}.`)
     } else if (variables.some(({ name }) => name === variable.name)) {
@@ -41,7 +42,7 @@ export function parseEnvironment(inputs: InputReader): readonly NameValue[] {
         `\`environment\`: line ${line} sets \`${variable.name}\` a second time.`,
       )
     }
-    variables.push(variable)
+    variables.push('problem' in value ? variable : { name: variable.name, value: value.written })
   }
   return variables
 }
@@ -64,14 +65,31 @@ function faultInName(name: string): string | undefined {
   return undefined
 }
 
-function faultInValue({ name, value }: NameValue): string | undefined {
+/** ARNs may be meant as they are here, except those of secrets. */
+function secretValue(value: string): SecretValue | ReferenceProblem {
+  const isPlain = value.startsWith('arn:') && !/^arn:[^:]*:(secretsmanager|ssm):/.test(value)
+  return isPlain ? { written: value, references: [] } : readSecretValue(value)
+}
+
+function faultInValue(
+  { name, value }: NameValue,
+  secret: SecretValue | ReferenceProblem,
+): string | undefined {
   const fault = faultInVariable(value)
   if (fault !== undefined) return `sets \`${name}\` to a value that ${fault}`
-  if (isSecretReference(value)) {
-    return `sets \`${name}\` to a reference to a secret, which is not available yet`
+  if ('problem' in secret) {
+    return `sets \`${name}\` to a value that is meant as a reference to a secret, and ${secret.problem}`
   }
-  if (/^ROTEL_OTLP_EXPORTER_[A-Z]+_CUSTOM_HEADERS$/.test(name)) {
-    const list = faultInList(value)
+  const isReference = secret.references.length > 0
+  if (isReference && !name.startsWith('ROTEL_')) {
+    return `sets \`${name}\` to a reference to a secret, which Rotel resolves in \`ROTEL_…\` only: the SDK would take it as it stands`
+  }
+  // A secret may hold the whole list.
+  if (
+    /^ROTEL_OTLP_EXPORTER_[A-Z]+_CUSTOM_HEADERS$/.test(name) &&
+    !(isReference && !value.includes('='))
+  ) {
+    const list = faultInList(secret.written)
     if (list !== undefined) return `sets \`${name}\` to a value that ${list}`
   }
   if (/^ROTEL_OTLP_EXPORTER_[A-Z]+_ENDPOINT$/.test(name)) {

@@ -1,6 +1,10 @@
-/** What each export carries besides the telemetry: `api-key`, `api-key-scheme` and `headers`. All values are secret. */
+/**
+ * What each export carries besides the telemetry: `api-key`, `api-key-scheme` and `headers`. All values are secret, but
+ * for those that are references to a secret.
+ */
 
-import { faultInHeaderName, faultInHeaderValue, isSecretReference } from '../rotel/values'
+import { faultInHeaderName, faultInHeaderValue } from '../rotel/values'
+import { readSecretValue } from '../secrets/secret-reference'
 import { choice } from './choices'
 import type { InputReader } from './input-reader'
 import type { NameValue } from './inputs'
@@ -27,13 +31,6 @@ function parseApiKey(inputs: InputReader): string | undefined {
   const key = inputs.read('api-key')
   if (key === '') return undefined
 
-  if (isSecretReference(key) || key.trim().startsWith('arn:')) {
-    inputs.problem(
-      'api-key',
-      '`api-key` is a reference to a secret, which is not available yet. Give the key itself, from a GitHub secret.',
-    )
-    return key
-  }
   if (/^authorization\s*[=:]/i.test(key.trim())) {
     inputs.problem(
       'api-key',
@@ -41,8 +38,13 @@ function parseApiKey(inputs: InputReader): string | undefined {
     )
     return key
   }
-  const fault = faultInHeaderValue(key)
+  const value = readSecretValue(key)
+  const fault =
+    'problem' in value
+      ? `is meant as a reference to a secret, and ${value.problem}`
+      : faultInHeaderValue(value.written)
   if (fault !== undefined) inputs.problem('api-key', `\`api-key\` ${fault}.`)
+  const written = 'problem' in value ? key : value.written
 
   const hasScheme = /^bearer\s/i.test(key.trim())
   if (scheme === 'bearer') {
@@ -52,14 +54,14 @@ function parseApiKey(inputs: InputReader): string | undefined {
         '`api-key` begins with `Bearer`, which `api-key-scheme: bearer` adds already. Give the key alone.',
       )
     }
-    return `Bearer ${key}`
+    return `Bearer ${written}`
   }
   if (hasScheme) {
     inputs.warn(
       '`api-key` begins with `Bearer` and is sent so. Clearer: the key alone with `api-key-scheme: bearer`.',
     )
   }
-  return key
+  return written
 }
 
 /** Problems name the line, never its text: a line that is not as expected may be a bare secret. */
@@ -72,19 +74,19 @@ function parseHeaderLines(inputs: InputReader): readonly NameValue[] {
       inputs.problem('headers', `\`headers\`: line ${line} has no \`=\`. Write \`name=value\`.`)
       continue
     }
-    const fault = faultInHeaderName(header.name) ?? faultInHeaderValue(header.value)
+    const value = readSecretValue(header.value)
+    const fault =
+      faultInHeaderName(header.name) ??
+      ('problem' in value
+        ? `is meant as a reference to a secret, and ${value.problem}`
+        : faultInHeaderValue(value.written))
     if (fault !== undefined) {
       inputs.problem('headers', `\`headers\`: line ${line} ${fault}.`)
-    } else if (isSecretReference(header.value)) {
-      inputs.problem(
-        'headers',
-        `\`headers\`: line ${line} is a reference to a secret, which is not available yet.`,
-      )
     } else if (seen.has(header.name.toLowerCase())) {
       inputs.problem('headers', `\`headers\`: line ${line} sets a header that is set before.`)
     }
     seen.add(header.name.toLowerCase())
-    headers.push(header)
+    headers.push('problem' in value ? header : { name: header.name, value: value.written })
   }
   return headers
 }

@@ -45,7 +45,10 @@ export type Protocol = 'grpc' | 'http'
 export interface ExportSettings {
   readonly endpoint: string
   readonly protocol: Protocol
-  /** All headers in writing order, the API key's `Authorization` first. Values are secret. */
+  /**
+   * All headers in writing order, the API key's `Authorization` first. Values are secret, but for references to secrets,
+   * which stand in them as `${arn:…}`.
+   */
   readonly headers: readonly NameValue[]
   /** `{function}` stands for the function's name. */
   readonly serviceName: string | undefined
@@ -103,6 +106,8 @@ export interface Wanted {
   readonly layer: LayerChoice
   readonly export: ExportSettings
   readonly adopt: boolean
+  /** Put a policy of our own on execution roles that may not read the secrets which Rotel is to look up. */
+  readonly grantSecretAccess: boolean
   readonly logFormat: 'keep' | 'json'
   readonly allowUnsupportedRuntime: boolean
 }

@@ -78,6 +78,7 @@ function parseWanted(inputs: InputReader, targets: Targets, detected: DetectedPr
     layer: parseLayerChoice(inputs),
     export: parseExport(inputs, targets, detected),
     adopt: boolean(inputs, 'adopt'),
+    grantSecretAccess: boolean(inputs, 'grant-secret-access'),
     logFormat: choice(inputs, 'log-format', { allowed: ['keep', 'json'] }),
     allowUnsupportedRuntime: boolean(inputs, 'allow-unsupported-runtime'),
   }

@@ -1,6 +1,6 @@
 /** What the telemetry says of its source: `service-name` and `resource-attributes`. */
 
-import { faultInListName, faultInListValue, isSecretReference } from '../rotel/values'
+import { faultInListName, faultInListValue } from '../rotel/values'
 import type { InputName } from './defaults'
 import type { InputReader } from './input-reader'
 import type { NameValue } from './inputs'
@@ -83,8 +83,8 @@ function parseAttributes(inputs: InputReader): readonly NameValue[] {
     if (fault !== undefined) {
       const several = /,[^,=]+=/.test(attribute.value) ? '. Give one attribute a line' : ''
       refuse(line, `is ${inputs.show(text)}: it ${fault}${several}`)
-    } else if (isSecretReference(attribute.value)) {
-      refuse(line, 'is a reference to a secret, which is not available yet')
+    } else if (/\$\{arn:|^secret:\/\//.test(attribute.value)) {
+      refuse(line, 'is a reference to a secret, whose value would then stand in every row')
     } else if (attributes.some(({ name }) => name === attribute.name)) {
       refuse(line, `sets ${inputs.show(attribute.name)} a second time`)
     }

@@ -1,6 +1,7 @@
 /** All values of inputs that must never be printed, for masking before anything else happens. */
 
 import type { InputName } from './defaults'
+import { partsBesideReferences } from '../secrets/secret-reference'
 import { splitNameValue } from './lists'
 
 const SECRET: readonly InputName[] = ['clickhouse-password', 'hyperdx-api-key', 'github-token']
@@ -15,7 +16,7 @@ const SHORTEST = 4
 /**
  * The secrets in the raw inputs, also where those are malformed. Each comes whole, line by line, and without blanks or
  * base64's `=` at the edges, because the runner masks exactly what it is given. Never empty strings; nothing shorter than
- * four characters except the API key itself.
+ * four characters except the API key itself. References to secrets are none; what stands beside them is.
  */
 export function secretInputs(read: (name: string) => string): readonly string[] {
   const key = read('api-key')
@@ -33,8 +34,16 @@ export function secretInputs(read: (name: string) => string): readonly string[] 
     ...keyForms.map((form) => `Bearer ${form}`),
     ...found.filter((secret) => secret.trim().length >= SHORTEST),
   ]
-  return [...new Set(secrets)].filter((secret) => !/^(Bearer)?\s*$/.test(secret))
+  const parts = secrets.flatMap((secret) =>
+    partsBesideReferences(secret.replace(SCHEME, '')).length === 0
+      ? []
+      : partsBesideReferences(secret),
+  )
+  return [...new Set(parts)].filter((part) => !/^(bearer|basic|apikey|token)?\s*$/i.test(part))
 }
+
+/** Of the value of an `Authorization`. */
+const SCHEME = /^\s*(bearer|basic|apikey|token)\s+/i
 
 function lines(text: string): readonly string[] {
   return text.split(/[\r\n]+/)
@@ -63,7 +72,7 @@ function secretsOfVariable(line: string): readonly string[] {
 /** `Bearer abc` as a whole, and `abc` alone, as which it might be quoted. */
 function withoutScheme(value: string): readonly string[] {
   const trimmed = value.trim()
-  return [value, trimmed.replace(/^(bearer|basic|apikey|token)\s+/i, '')]
+  return [value, trimmed.replace(SCHEME, '')]
 }
 
 /** `user:password` of a URL, together and apart, as written and decoded. A password may hold `/` and `@` unescaped. */

@@ -4,6 +4,7 @@ import type { LambdaFunction } from '../model/lambda-function'
 import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
 import { readRefusal, type Refusal } from '../model/refusal'
 import type { LambdaControl } from '../ports'
+import type { SecretPreflight } from '../secrets/preflight'
 import type { Target } from '../select/select'
 
 export type Inspected =
@@ -11,6 +12,8 @@ export type Inspected =
       readonly kind: 'planned'
       readonly fn: LambdaFunction
       readonly plan: Exclude<Plan, { kind: 'refused' }>
+      /** The policy (JSON) that its execution role is to have before the function is written. */
+      readonly secretAccess?: string
     }
   | ({
       readonly kind: 'refused'
@@ -28,6 +31,10 @@ export interface InspectContext {
   readonly invokes: (fn: LambdaFunction, changes: boolean) => boolean
   /** Whether the layer may be signed, so that only Lambda can tell if it is accepted. */
   readonly layerMayBeSigned: boolean
+  /** Absent where Rotel has nothing to look up. */
+  readonly secrets?: SecretPreflight | undefined
+  /** Whether a function that is written without being checked in every point would be found out. */
+  readonly caughtLater?: (fn: LambdaFunction) => boolean
 }
 
 export async function inspect(target: Target, context: InspectContext): Promise<Inspected> {
@@ -37,13 +44,15 @@ export async function inspect(target: Target, context: InspectContext): Promise<
   }
   const { named } = target
   let { fn } = target
-  const refused = (refusal: Refusal): Inspected => ({
+  const refused = ({ reason, detail, missingPolicy }: Refusal): Inspected => ({
     kind: 'refused',
     name: fn.arn.name,
     region: fn.arn.region,
     fn,
-    notApplicable: !named && KIND_REASONS.has(refusal.reason),
-    ...refusal,
+    notApplicable: !named && KIND_REASONS.has(reason),
+    reason,
+    detail,
+    ...(missingPolicy === undefined ? {} : { missingPolicy }),
   })
 
   let plan = context.planFor(fn)
@@ -62,9 +71,19 @@ export async function inspect(target: Target, context: InspectContext): Promise<
 
   const signing = await codeSigning(fn, plan, context)
   if (signing && 'reason' in signing) return refused(signing)
+  const secrets = await context.secrets?.check({
+    fn,
+    layers:
+      (plan.kind === 'change' ? plan.change.layers?.after : undefined) ??
+      fn.layers.map(({ arn }) => arn),
+    changes: plan.kind === 'change',
+    caughtLater: context.caughtLater?.(fn) ?? false,
+  })
+  if (secrets?.kind === 'refused') return refused(secrets)
   return {
     kind: 'planned',
     fn,
+    ...(secrets?.kind === 'grant' ? { secretAccess: secrets.document } : {}),
     plan: signing ? { ...plan, warnings: [...plan.warnings, signing.notChecked] } : plan,
   }
 }

@@ -15,6 +15,7 @@ export function refusedOutcome(one: Extract<Inspected, { kind: 'refused' }>): Ou
     status: one.notApplicable ? 'skipped' : 'blocked',
     reason,
     detail: one.detail,
+    ...(one.missingPolicy === undefined ? {} : { missingPolicy: one.missingPolicy }),
   }
 }
 
@@ -26,9 +27,12 @@ export function plannedOutcome(one: Inspected): Outcome {
     status: 'planned',
     reason: plan.kind === 'unchanged' ? 'no-change' : undefined,
     change: plan.kind === 'change' ? plan.change : undefined,
-    warnings: plan.warnings,
+    warnings: one.secretAccess === undefined ? plan.warnings : [...plan.warnings, SECRET_ACCESS],
   }
 }
+
+const SECRET_ACCESS =
+  'its execution role may not read the secrets: it gets an inline policy first, by `grant-secret-access`'
 
 export function nothingToRemove({ fn }: Planned): Outcome {
   return {

@@ -48,6 +48,8 @@ export interface Outcome {
   readonly reason: Reason | undefined
   /** What happened, in a sentence without values of variables. */
   readonly detail: string | undefined
+  /** The policy (JSON) that its execution role lacks. */
+  readonly missingPolicy?: string
   /** What was, or would be, written. */
   readonly change: Change | undefined
   /** The configuration of Lambda now differs from what it was before this run. */

@@ -40,6 +40,19 @@ export const REMEDIES = {
     'The variable CLICKSTACK_LAMBDA was written by a newer version of this action or changed by hand. Use that version, or delete the variable.',
   'code-signing':
     'The function accepts only signed layers. Sign a copy of the layer and name it in `layer-arn`, or relax the code signing configuration.',
+  // Secrets by reference: Rotel looks them up at each cold start, and dies where it cannot.
+  'secret-missing':
+    'Correct the ARN: name, region, account and partition. Rotel looks for the secret in the region that the ARN names.',
+  'secret-scheduled-for-deletion':
+    'Restore the secret (secretsmanager:RestoreSecret), or name another one.',
+  'secret-without-value': 'Give the secret a value.',
+  'secret-wrong-type': 'Keep the value in a parameter of type String or SecureString.',
+  'secret-arn-incomplete':
+    'Write the whole ARN, with the six characters that Secrets Manager adds, or take layer version 6 or newer.',
+  'secret-not-readable':
+    'Put the policy that the report prints on the function’s execution role, or set `grant-secret-access: true`.',
+  'secret-not-checked':
+    'Allow the caller secretsmanager:DescribeSecret, ssm:DescribeParameters and iam:SimulatePrincipalPolicy, or let the smoke test invoke the function.',
   'function-not-ready':
     'Lambda reports the function as failed or not ready. Repair it first, then run the step again.',
   'not-configured': 'The function is not configured as asked. Run the step with `mode: apply`.',
@@ -67,6 +80,8 @@ export const REMEDIES = {
   // Smoke test.
   'extension-crash':
     'The extension died when the function started. Check endpoint, headers and attributes; the log has its last lines.',
+  'secret-unresolved':
+    'Rotel could not look up a secret. Check that the execution role may read it, that a function in a VPC has a route to the store, and that the JSON has the `#key` and holds nothing but strings.',
   'init-error':
     'The function’s environment could not start. If it also fails without Rotel, its own code is the cause.',
   'runtime-exit':

@@ -8,6 +8,8 @@ export interface Refusal {
   readonly reason: Reason
   /** What was found, in plain words, without values of variables. */
   readonly detail: string
+  /** The policy (JSON) without which this is refused, and which would lift it. */
+  readonly missingPolicy?: string
 }
 
 /** Why a function could not be read, as a reason and a sentence. */

@@ -87,6 +87,19 @@ export function announceReport(report: Report, runner: Runner): void {
     if (isGood(outcome)) continue
     runner.info(`  ${outcome.name}: ${statusText(outcome)}. ${whyText(outcome)}`)
   }
+  for (const note of report.notes ?? []) runner.info(note)
+  announceMissingPolicies(report.outcomes, runner)
+}
+
+/** Functions that lack the same have it printed once. */
+function announceMissingPolicies(outcomes: readonly Outcome[], runner: Runner): void {
+  const policies = new Set(outcomes.flatMap(({ missingPolicy }) => missingPolicy ?? []))
+  for (const policy of policies) {
+    const lacking = outcomes.filter(({ missingPolicy }) => missingPolicy === policy)
+    const names = lacking.map(({ name }) => name).join(', ')
+    runner.info(`The policy that the execution roles of these lack: ${names}`)
+    for (const line of policy.split('\n')) runner.info(`  ${line}`)
+  }
 }
 
 export function announceProblems(problems: readonly Problem[], runner: Runner): void {

@@ -81,6 +81,7 @@ function whole(outcome: Outcome) {
   return {
     ...brief(outcome),
     facts,
+    missingPolicy: outcome.missingPolicy,
     warnings,
     change: change && {
       layers: change.layers,

@@ -9,6 +9,8 @@ export interface Report {
   readonly outcomes: readonly Outcome[]
   /** Things to know about the run as a whole. */
   readonly warnings: readonly string[]
+  /** Things to know that ask for nothing. */
+  readonly notes?: readonly string[]
   readonly durationMs: number
   /** Invocations that the smoke test made. */
   readonly invocations: number

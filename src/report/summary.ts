@@ -29,6 +29,7 @@ export function renderSummary(report: Report): string {
     `## ${mark(report)} ClickStack for AWS Lambda: ${plain(headline(report))}`,
     intro(report),
     ...report.warnings.map((warning) => `> [!WARNING]\n> ${plain(warning)}`),
+    ...(report.notes ?? []).map((note) => `> [!NOTE]\n> ${plain(note)}`),
     ...(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES)]),
   ]
   const details = outcomes.map((outcome) => functionDetails(outcome, report.mode === 'plan'))
@@ -100,6 +101,7 @@ function changeCell({ change, status }: Outcome): string {
 function functionDetails(outcome: Outcome, planned: boolean): string {
   const parts = [
     ...why(outcome),
+    ...policyDetails(outcome),
     ...outcome.warnings.map((warning) => `- ⚠️ ${plain(warning)}`),
     ...changeDetails(outcome, planned),
     ...telemetryDetails(outcome),
@@ -130,6 +132,11 @@ function why({ reason, detail }: Outcome): string[] {
   if (reason === undefined) return []
   const what = detail === undefined ? '' : `${plain(sentence(detail))} `
   return [`${what}**What to do:** ${REMEDIES[reason]}`]
+}
+
+function policyDetails({ missingPolicy }: Outcome): string[] {
+  if (missingPolicy === undefined) return []
+  return ['The policy that its execution role lacks:', block(missingPolicy.split('\n'), 'json')]
 }
 
 function changeDetails({ change }: Outcome, planned: boolean): string[] {

@@ -3,7 +3,7 @@
  * Source: rotel-dev/rotel-lambda-extension, README and release notes of v0.1.6 (layer version 7).
  */
 
-import { type LayerArn, layerIdentity } from '../model/layer-arn'
+import { type LayerArn, layerIdentity, parseLayerArn } from '../model/layer-arn'
 import type { Architecture } from '../model/lambda-function'
 
 export const ROTEL_ACCOUNT = '418653438961'
@@ -55,6 +55,22 @@ const FAMILY: ReadonlySet<string> = new Set(
 
 export function isPublishedRotel(layer: LayerArn): boolean {
   return FAMILY.has(layerIdentity(layer))
+}
+
+/** v0.1.5: the first that finds a secret by an ARN without its suffix; before, it fails with `Returned secret ARN was not found`. */
+const FIRST_WITH_PARTIAL_ARNS = 6
+
+/** The published layer among these that does not find secrets by partial ARNs, as `name:version`. Nothing is known of copies. */
+export function tooOldForPartialArns(layers: readonly string[]): string | undefined {
+  const old = layers
+    .map(parseLayerArn)
+    .find(
+      (arn) =>
+        arn !== undefined &&
+        isPublishedRotel(arn) &&
+        (arn.name.endsWith('-alpha') || arn.version < FIRST_WITH_PARTIAL_ARNS),
+    )
+  return old && `${old.name}:${String(old.version)}`
 }
 
 /** A layer by Rotel's name in somebody's own account: a copy that would bind the same ports. */

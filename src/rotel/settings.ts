@@ -2,6 +2,7 @@
 
 import type { ExportSettings, NameValue } from '../inputs/inputs'
 import type { Variables } from '../model/lambda-function'
+import { partsBesideReferences } from '../secrets/secret-reference'
 
 /** The variables that a function of this name is to have, in the order in which they are shown. */
 export function rotelVariables(settings: ExportSettings, functionName: string): Variables {
@@ -41,14 +42,19 @@ const OPEN: ReadonlySet<string> = new Set([
 
 /**
  * What must not be shown of a function's variables: each value, its lines, for a log is read line by line, and the items
- * of Rotel's lists with their values, for Rotel quotes the single item that it cannot parse.
+ * of Rotel's lists with their values, for Rotel quotes the single item that it cannot parse. Of a value with references to
+ * secrets, what stands beside them.
  */
 export function secretParts(variables: Variables): string[] {
   return [...variables].flatMap(([name, value]) => {
     if (OPEN.has(name)) return []
     const parts = value.includes('\n') ? [value, ...value.split('\n')] : [value]
     if (!name.startsWith('ROTEL_')) return parts
-    const items = value.split(',')
-    return [...parts, ...items, ...items.map((item) => item.slice(item.indexOf('=') + 1))]
+    const beside = partsBesideReferences(value)
+    const items = beside.flatMap((part) => part.split(','))
+    const values = items.map((item) => item.slice(item.indexOf('=') + 1))
+    return beside[0] === value
+      ? [...parts, ...items, ...values]
+      : values.filter((part) => !/^\s*(bearer|basic)?\s*$/i.test(part))
   })
 }

@@ -81,14 +81,6 @@ export function faultInEndpointScheme(url: string): string | undefined {
     : 'has no scheme `http://` or `https://`: Rotel would take a name without one for plain HTTP, and fails on an address'
 }
 
-/**
- * Rotel looks such values up in Secrets Manager or the Parameter Store at start: `${arn:…}` anywhere in a value, or
- * `secret://arn:…` as the whole of it (rotel-lambda-extension v0.1.6, src/env.rs).
- */
-export function isSecretReference(value: string): boolean {
-  return value.includes('${arn:') || value.startsWith('secret://')
-}
-
 function faultOfEmptyOrControl(value: string): string | undefined {
   if (value === '') return 'has no value; did a secret or variable expand to nothing?'
   if (/[\r\n]/.test(value)) return 'holds a line break, which Rotel cannot carry'

@@ -88,12 +88,12 @@ export function accessDocument(access: readonly Access[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements }, undefined, 2)
 }
 
-/** In the order in which the document has them. */
+/** In the order in which the document has them. All begin as those of an owned policy do (policies/owned-policy.ts). */
 const SIDS: ReadonlyMap<string, string> = new Map([
-  ['secretsmanager:BatchGetSecretValue', 'RotelReadsSecretsInBatches'],
-  ['secretsmanager:GetSecretValue', 'RotelReadsSecrets'],
-  ['ssm:GetParameters', 'RotelReadsParameters'],
-  ['kms:Decrypt', 'RotelDecryptsSecrets'],
+  ['secretsmanager:BatchGetSecretValue', 'ClickStackLambdaReadSecretsInBatches'],
+  ['secretsmanager:GetSecretValue', 'ClickStackLambdaReadSecretsByArn'],
+  ['ssm:GetParameters', 'ClickStackLambdaReadSecretsInParameters'],
+  ['kms:Decrypt', 'ClickStackLambdaReadSecretsDecrypted'],
 ])
 
 function statement(sid: string, action: string, resources: readonly string[]) {

@@ -85,14 +85,23 @@ export function readSecretValue(text: string): SecretValue | ReferenceProblem {
   return { written: text, references }
 }
 
-/** What is left of a value when its references are taken out: secret, where anything is. */
-export function withoutReferences(text: string): string {
-  const whole = parseSecretReference(text)
-  if (whole !== undefined && !('problem' in whole)) return ''
-  return text.replaceAll(INLINE, (reference) => {
-    const parsed = parseSecretReference(reference)
-    return parsed === undefined || 'problem' in parsed ? reference : ''
-  })
+/** What stands beside the references of a value: none where it is one as a whole, all of it where it has none. */
+export function partsBesideReferences(text: string): readonly string[] {
+  if (isReference(text)) return []
+  const references = (text.match(INLINE) ?? []).filter(isReference)
+  return references.length === 0
+    ? [text]
+    : references
+        .reduce<string[]>(
+          (parts, reference) => parts.flatMap((part) => part.split(reference)),
+          [text],
+        )
+        .filter((part) => part.trim() !== '')
+}
+
+function isReference(text: string): boolean {
+  const parsed = parseSecretReference(text)
+  return parsed !== undefined && !('problem' in parsed)
 }
 
 /**

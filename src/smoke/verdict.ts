@@ -40,6 +40,10 @@ export function judge(invocation: Invocation, acceptFunctionErrors: boolean): Sm
   ) {
     const broken = tail.extensions.find((extension) => extension.errorType !== undefined)
     const name = broken?.name ?? ROTEL_EXTENSION_NAME
+    const unresolved = unresolvedSecret(tail)
+    if (unresolved !== undefined && name === ROTEL_EXTENSION_NAME) {
+      return failed('secret-unresolved', `${type}: ${unresolved}`)
+    }
     return failed(
       'extension-crash',
       `${type}: ${broken ? '' : 'probably '}${name} died at the start`,
@@ -77,6 +81,25 @@ export function judge(invocation: Invocation, acceptFunctionErrors: boolean): Sm
     }
   }
   return failed('function-error', 'the handler threw an error')
+}
+
+/**
+ * What Rotel says when a lookup fails, in words of ours: its own may hold more of the answer than is meant to be shown.
+ * Source: rotel-lambda-extension v0.1.6, src/secrets.
+ */
+const UNRESOLVED: readonly (readonly [RegExp, string])[] = [
+  [/Unable to parse secret string as JSON/, 'a secret with a `#key` is not JSON with strings only'],
+  [/Secret JSON did not contain field/, 'the JSON of a secret has no such `#key`'],
+  [/Returned secret ARN was not found/, 'a secret was not found by its partial ARN'],
+  [/JSON field selection not allowed/, 'a parameter was given a `#key`'],
+  [/Unable to resolve ARNs from secrets manager/, 'Secrets Manager did not give Rotel a secret'],
+  [/Unable to resolve ARNs from parameter store/, 'Parameter Store did not give Rotel a parameter'],
+  [/Unknown secret ARN service name/, 'a reference is to neither of the stores'],
+]
+
+function unresolvedSecret({ lines }: Tail): string | undefined {
+  const said = lines.filter(({ source }) => source === 'extension').map(({ text }) => text)
+  return UNRESOLVED.find(([pattern]) => said.some((text) => pattern.test(text)))?.[1]
 }
 
 /** What a shell ends with when the command is not there (recorded for AWS_LAMBDA_EXEC_WRAPPER). */

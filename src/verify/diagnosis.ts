@@ -19,7 +19,7 @@ export interface Clues {
   readonly astray: Astray | undefined
   readonly expectedServiceName: string
   /** What the runner found of the endpoint; `unreachable` from a runner means little for a function in a VPC. */
-  readonly endpoint: 'accepted' | 'unreachable' | 'not-checked'
+  readonly endpoint: 'accepted' | 'unreachable' | 'not-checked' | 'key-unchecked'
   /** Rows that arrived after the deadline, by so many ms. */
   readonly lateByMs: number | undefined
   /** There were fresh rows, of too weak a kind for the level asked. */
@@ -127,7 +127,7 @@ export function diagnose(clues: Clues): Refusal {
   }
   return {
     reason: 'nothing-arrived',
-    detail: `nothing of ${fn.arn.name} arrived within ${waited}, though the control record did`,
+    detail: `nothing of ${fn.arn.name} arrived within ${waited}${clues.endpoint === 'key-unchecked' ? '' : ', though the control record did'}`,
   }
 }
 

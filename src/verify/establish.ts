@@ -6,14 +6,15 @@
 import { duration } from '../model/duration'
 import { randomUUID } from 'node:crypto'
 import { type ControlRecordOutcome, sendAndFind } from '../endpoint/control-record'
-import type { ExportTarget } from '../endpoint/endpoint'
+import type { ExportAnswer, ExportTarget } from '../endpoint/endpoint'
 import { judgeEndpoint } from '../endpoint/verdict'
 import type { ExportSettings, Verifier } from '../inputs/inputs'
 import type { Refusal } from '../model/refusal'
 import type { Outside } from '../ports'
 import type { RunSignal } from '../run-signal'
+import { readSecretValue } from '../secrets/secret-reference'
 import { lookAway, type Prove } from './proof'
-import { proveArrival } from './prove-arrival'
+import { type ArrivalContext, proveArrival } from './prove-arrival'
 import { startProver } from './prover'
 
 export interface EstablishContext extends Pick<Outside, 'runner' | 'clock' | 'send' | 'openStore'> {
@@ -25,6 +26,8 @@ export type Established =
       readonly ok: true
       readonly prove: Prove
       readonly warnings: readonly string[]
+      /** What was not checked, where that is nothing to act on. */
+      readonly notes: readonly string[]
       readonly close: () => Promise<void>
     }
   | { readonly ok: false; readonly refusal: Refusal }
@@ -41,12 +44,14 @@ export async function establishProof(
   const warnings: string[] = []
   runner.startGroup('Endpoint and verifier')
   try {
-    const target = targetOf(settings)
+    const notes: string[] = []
+    const credentialsSent = !settings.headers.some(({ value }) => isReferred(value))
+    const target = targetOf(settings, credentialsSent)
     const answer = verifier.endpointCheck === 'off' ? undefined : await send(target, undefined)
     const verdict = judgeEndpoint(answer, {
       check: verifier.endpointCheck,
       target,
-      credentialsSent: true,
+      credentialsSent,
     })
     if (verdict.kind === 'block') return { ok: false, refusal: verdict }
     if (verdict.kind === 'warn') warnings.push(verdict.text)
@@ -54,7 +59,7 @@ export async function establishProof(
 
     if (verifier.kind === 'none') {
       const close = () => Promise.resolve()
-      return { ok: true, prove: lookAway, warnings: [...warnings, NOT_VERIFIED], close }
+      return { ok: true, prove: lookAway, warnings: [...warnings, NOT_VERIFIED], notes, close }
     }
     const store = await context.openStore(verifier)
     const refused = async (refusal: Refusal): Promise<Established> => {
@@ -80,17 +85,17 @@ export async function establishProof(
         signal: run.signal,
       })
       const lost = controlRefusal(control)
-      if (lost) return await refused(run.halted() ?? lost)
+      const meansNothing = !credentialsSent && control.kind !== 'store-fault'
+      if (lost && !meansNothing) return await refused(run.halted() ?? lost)
       if (control.kind === 'found') {
         runner.info(
           `Control   a record sent to the endpoint was found after ${duration(control.latencyMs)}`,
         )
-      } else {
-        warnings.push('No control record could be sent from this runner, so the canary decides.')
-      }
-    } else {
-      warnings.push('No control record could be sent from this runner, so the canary decides.')
-    }
+      } else if (meansNothing) notes.push(KEY_NOT_HERE)
+      else warnings.push(NOT_SENT)
+    } else if (answer.kind === 'key-refused') notes.push(KEY_NOT_HERE)
+    else warnings.push(NOT_SENT)
+    for (const note of notes) runner.info(`Control   ${note}`)
     const prover = startProver({
       store,
       clock,
@@ -102,6 +107,7 @@ export async function establishProof(
     return {
       ok: true,
       warnings,
+      notes,
       prove: proveArrival({
         store,
         prover,
@@ -109,7 +115,7 @@ export async function establishProof(
         settings: verifier,
         export: settings,
         clockAhead: prepared.value.clockAhead,
-        endpoint: answer === undefined ? 'not-checked' : reached ? 'accepted' : 'unreachable',
+        endpoint: endpointClue(answer, credentialsSent),
         halted: run.halted,
       }),
       close: () => store.close(),
@@ -124,8 +130,31 @@ const NOT_VERIFIED =
 
 const CONTROL_SERVICE = 'clickstack-lambda-action'
 
-function targetOf({ endpoint, protocol, headers }: ExportSettings): ExportTarget {
-  return { endpoint, protocol, headers: new Map(headers.map(({ name, value }) => [name, value])) }
+const NOT_SENT = 'No control record could be sent from this runner, so the canary decides.'
+
+const KEY_NOT_HERE =
+  'not checked: the key is a reference, which only the functions resolve. The canary decides.'
+
+function isReferred(value: string): boolean {
+  const read = readSecretValue(value)
+  return 'problem' in read || read.references.length > 0
+}
+
+function targetOf(
+  { endpoint, protocol, headers }: ExportSettings,
+  withCredentials: boolean,
+): ExportTarget {
+  const sent = withCredentials ? headers : []
+  return { endpoint, protocol, headers: new Map(sent.map(({ name, value }) => [name, value])) }
+}
+
+function endpointClue(
+  answer: ExportAnswer | undefined,
+  credentialsSent: boolean,
+): ArrivalContext['endpoint'] {
+  if (answer === undefined) return 'not-checked'
+  if (answer.kind === 'unreachable') return 'unreachable'
+  return credentialsSent ? 'accepted' : 'key-unchecked'
 }
 
 function endpointText(verdict: ReturnType<typeof judgeEndpoint>): string {

@@ -104,6 +104,7 @@ export function someWanted(given: Partial<Wanted> = {}): Wanted {
       environment: [],
     },
     adopt: false,
+    grantSecretAccess: false,
     logFormat: 'keep',
     allowUnsupportedRuntime: false,
     ...given,
