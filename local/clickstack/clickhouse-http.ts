@@ -9,6 +9,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { authenticatedUser, type ClickHouseUser } from './clickhouse-users'
 import type { Engine, EngineQuery } from './engine'
+import { decompressBlocks } from './compressed-blocks'
 import { ClickHouseException, exceptionOf, httpStatusOf } from './exception'
 import { createFaults, playFault, type Faults } from './faults'
 import { bodyOf, listenOnLoopback, type RunningServer } from './http-server'
@@ -128,11 +129,15 @@ interface IncomingQuery {
   readonly settings: Readonly<Record<string, string>>
   /** URL parameters and form fields together. */
   readonly form: URLSearchParams
+  /** The body said that it is compressed, and cannot be decompressed. */
+  readonly damage?: ClickHouseException
 }
 
 async function incomingQuery(request: IncomingMessage, url: URL): Promise<IncomingQuery> {
   const raw = await bodyOf(request)
-  const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw
+  const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw
+  const blocks = url.searchParams.get('decompress') === '1' ? decompressed(plain) : { body: plain }
+  const body = 'body' in blocks ? blocks.body : Buffer.alloc(0)
   const type = request.headers['content-type'] ?? ''
   const multipart = type.startsWith('multipart/form-data')
   const form = new URLSearchParams(url.searchParams)
@@ -144,6 +149,7 @@ async function incomingQuery(request: IncomingMessage, url: URL): Promise<Incomi
   const insert = splitInsert(named, data)
   const whole = [named, String(data)].filter((part) => part !== undefined && part !== '').join('\n')
   return {
+    ...('damage' in blocks ? blocks : {}),
     sql: insert ? insert.sql.replace(" FROM INFILE '{payload}'", '') : whole,
     insert,
     form,
@@ -155,6 +161,17 @@ async function incomingQuery(request: IncomingMessage, url: URL): Promise<Incomi
     settings: Object.fromEntries(
       [...form].filter(([name]) => !reserved.has(name) && !name.startsWith('param_')),
     ),
+  }
+}
+
+function decompressed(
+  body: Buffer,
+): { readonly body: Buffer } | { readonly damage: ClickHouseException } {
+  try {
+    return { body: decompressBlocks(body) }
+  } catch (error) {
+    if (error instanceof ClickHouseException) return { damage: error }
+    throw error
   }
 }
 
@@ -205,14 +222,8 @@ async function execute(
   },
 ): Promise<{ bytes: Buffer; rowsRead: number; format: string }> {
   const { incoming, database, format, readonly } = query
-  const { sql, insert, parameters, settings, form } = incoming
-  if (form.get('decompress') === '1') {
-    throw new ClickHouseException(
-      48,
-      'NOT_IMPLEMENTED',
-      'Compressed native blocks are not part of the local ClickHouse',
-    )
-  }
+  const { sql, insert, parameters, settings, damage } = incoming
+  if (damage !== undefined) throw damage
   if (user.denied?.test(sql)) {
     throw new ClickHouseException(497, 'ACCESS_DENIED', `${user.name}: Not enough privileges.`)
   }

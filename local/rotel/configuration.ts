@@ -223,8 +223,13 @@ function clickhouse(variables: Variables, prefix: string): Choice {
   if (endpoint === undefined) {
     return { crash: agentError('must specify a Clickhouse exporter endpoint', true) }
   }
-  const url = parseEndpoint(endpoint)
+  const url = parseEndpoint(/^https?:\/\//.test(endpoint) ? endpoint : `http://${endpoint}/`)
   if (!url.ok) return { crash: agentError(url.error, true) }
+  const user = variables[`${prefix}USER`]
+  const password = variables[`${prefix}PASSWORD`]
+  if (![user, password].every((value) => value === undefined || HEADER_VALUE.test(value))) {
+    return { crash: agentError('failed to parse header value', true) }
+  }
   const asyncInsert = variables[`${prefix}ASYNC_INSERT`] ?? 'true'
   if (!/^(0|1|true|false)$/i.test(asyncInsert)) {
     return { crash: agentError(`Unable to parse bool value: ${asyncInsert}`, true) }
@@ -234,23 +239,14 @@ function clickhouse(variables: Variables, prefix: string): Choice {
     endpoint: url.text,
     database: variables[`${prefix}DATABASE`] ?? 'otel',
     tablePrefix: variables[`${prefix}TABLE_PREFIX`] ?? 'otel',
-    user: variables[`${prefix}USER`],
-    password: variables[`${prefix}PASSWORD`],
+    user,
+    password,
     enableJson: variables[`${prefix}ENABLE_JSON`] === 'true',
+    compression: variables[`${prefix}COMPRESSION`] === 'none' ? 'none' : 'lz4',
+    asyncInsert: /^(1|true)$/i.test(asyncInsert),
+    eventName: false,
   }
-  return {
-    blackhole: false,
-    logs: target,
-    traces: target,
-    metrics: target,
-    notices: [
-      {
-        stream: 'log',
-        level: 'INFO',
-        message: 'Clickhouse table capabilities probed successfully.',
-      },
-    ],
-  }
+  return { blackhole: false, logs: target, traces: target, metrics: target, notices: [] }
 }
 
 /** `ROTEL_EXPORTERS=name:type,…` with `ROTEL_EXPORTER_<NAME>_<PARAM>` and a list of names for each signal. */

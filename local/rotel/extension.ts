@@ -16,6 +16,7 @@ import type {
   ExportTarget,
   FlushOutcome,
   LogBatch,
+  TableProbe,
   TelemetryExporter,
 } from './telemetry'
 
@@ -142,12 +143,14 @@ function refusedByLoader(surroundings: RotelSurroundings): Crash | undefined {
   return undefined
 }
 
-function running(
+async function running(
   surroundings: RotelSurroundings,
-  configuration: RotelConfiguration,
+  parsed: RotelConfiguration,
   ports: RotelPorts,
   { bound, startMs }: { readonly bound: readonly number[]; readonly startMs: number },
-): RotelStart {
+): Promise<RotelStart> {
+  const probed = await probeClickHouse(parsed, ports.exporter)
+  const { configuration } = probed
   const resource = resourceAttributes(surroundings.identity, configuration.resourceAttributes)
   let events: TelemetryEvent[] = []
   /** Lines that lost the race with the flush of their own invocation. */
@@ -236,6 +239,7 @@ function running(
   }
   const lines = print([
     ...configuration.notices,
+    ...probed.notices,
     { stream: 'log', level: 'INFO', message: 'Starting Rotel.' },
     {
       stream: 'log',
@@ -252,7 +256,57 @@ function running(
       message: `Rotel Lambda Extension started in ${startMs}ms`,
     },
   ])
-  return { kind: 'running', rotel, lines, startMs, ports: bound }
+  return { kind: 'running', rotel, lines, startMs: startMs + probed.waitedMs, ports: bound }
+}
+
+/** What an exporter that leads nowhere is taken to have found. */
+export const TODAYS_LOGS_TABLE: TableProbe = { kind: 'ok', columns: ['EventName'] }
+
+interface Probed {
+  readonly configuration: RotelConfiguration
+  readonly notices: readonly OutputLine[]
+  readonly waitedMs: number
+}
+
+/**
+ * With the ClickHouse exporter Rotel looks at the logs table as it starts. It says that it did so successfully in any
+ * case: the warning before is all there is of a failure (rotel src/exporters/clickhouse/mod.rs).
+ */
+async function probeClickHouse(
+  configuration: RotelConfiguration,
+  exporter: TelemetryExporter,
+): Promise<Probed> {
+  const { logs } = configuration
+  if (logs?.exporter !== 'clickhouse') return { configuration, notices: [], waitedMs: 0 }
+  const probe = (await exporter.describeLogsTable?.(logs)) ?? TODAYS_LOGS_TABLE
+  const eventName = probe.kind === 'ok' && probe.columns.includes('EventName')
+  const warning: readonly OutputLine[] =
+    probe.kind === 'ok'
+      ? []
+      : [
+          {
+            stream: 'log',
+            level: 'WARN',
+            message: 'Failed to describe Clickhouse logs table; falling back to baseline schema.',
+            fields: {
+              table: `${logs.database}.${logs.tablePrefix}_logs`,
+              error: probe.error,
+            },
+          },
+        ]
+  return {
+    configuration: { ...configuration, logs: { ...logs, eventName } },
+    notices: [
+      ...warning,
+      {
+        stream: 'log',
+        level: 'INFO',
+        message: 'Clickhouse table capabilities probed successfully.',
+        fields: { logs_extended: String(eventName) },
+      },
+    ],
+    waitedMs: probe.kind === 'ok' ? 0 : probe.waitedMs,
+  }
 }
 
 const failedToConvert: OutputLine = {
@@ -339,13 +393,20 @@ function complaint(
     case 'ok':
       return []
     case 'http':
-      if (target.exporter === 'clickhouse' && result.status === 404) {
+      if (target.exporter === 'clickhouse') {
+        const detail = result.detail === undefined ? '' : `: ${result.detail}`
+        const error =
+          result.status === 404
+            ? `Received a 404 when exporting to Clickhouse, does the table exist? (type = ${signal})`
+            : `Failed to export to Clickhouse (status = ${result.status})${detail}`
         return [
           {
             stream: 'log',
             level: 'ERROR',
-            message: `Received a 404 when exporting to Clickhouse, does the table exist? (type = ${signal})`,
+            message: 'Error from exporter endpoint.',
+            fields: { ...common, error: JSON.stringify(error) },
           },
+          ...retry,
         ]
       }
       return [

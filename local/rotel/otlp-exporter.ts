@@ -1,7 +1,11 @@
 /** Lets what Rotel flushes leave as real OTLP, one request for each batch; retries are the extension's. */
 import { exportTelemetry } from '../otlp/exporter'
 import type { ExportResult as OtlpResult } from '../otlp/result'
-import type { LogRecord as OtlpLogRecord, Telemetry } from '../otlp/telemetry'
+import type {
+  LogBatch as OtlpLogBatch,
+  LogRecord as OtlpLogRecord,
+  Telemetry,
+} from '../otlp/telemetry'
 import type {
   ExportResult,
   ExportTarget,
@@ -22,8 +26,10 @@ export interface OtlpExporterOptions {
 
 type OtlpTarget = Extract<ExportTarget, { exporter: 'otlp' }>
 
-/** Exporters other than OTLP accept everything and keep nothing: they do not lead to this ClickStack. */
-export function otlpExporter(options: OtlpExporterOptions = {}): TelemetryExporter {
+/** Targets of other exporters are accepted, and nothing is kept. */
+export function otlpExporter(
+  options: OtlpExporterOptions = {},
+): Required<Pick<TelemetryExporter, 'export' | 'forward'>> {
   const forward = async (telemetry: Telemetry, target: ExportTarget): Promise<ExportResult> => {
     if (target.exporter !== 'otlp') return { kind: 'ok' }
     try {
@@ -57,7 +63,8 @@ function isLoopback(url: string): boolean {
   return /^https?:\/\/(127\.|localhost[:/]|\[::1\])/i.test(url)
 }
 
-function toOtlp(batch: LogBatch) {
+/** The extension's own batches as an SDK would have sent them. */
+export function toOtlp(batch: LogBatch): OtlpLogBatch {
   return {
     resource: batch.resource,
     scope: { name: batch.scopeName },

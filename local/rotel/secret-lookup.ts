@@ -109,9 +109,7 @@ function isPartial(asked: string, returned: string): boolean {
 }
 
 /** Ten ARNs at a time; those of a batch that lie in other regions are asked for there. */
-function batchesOf(
-  references: readonly Reference[],
-): readonly {
+function batchesOf(references: readonly Reference[]): readonly {
   readonly region: string
   readonly arns: readonly string[]
   readonly of: readonly string[]

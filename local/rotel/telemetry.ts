@@ -36,23 +36,35 @@ export type ExportTarget =
       readonly user: string | undefined
       readonly password: string | undefined
       readonly enableJson: boolean
+      readonly compression: 'lz4' | 'none'
+      readonly asyncInsert: boolean
+      /** The logs table has an EventName; known once the table was asked for. */
+      readonly eventName: boolean
     }
   | { readonly exporter: 'datadog' | 'awsxray' | 'awsemf' }
 
 export type ExportResult =
   | { readonly kind: 'ok' }
-  /** The endpoint answered with a refusal; `status` is the HTTP code. */
-  | { readonly kind: 'http'; readonly status: number }
+  /** The endpoint answered with a refusal; `status` is the HTTP code, `detail` what ClickHouse says. */
+  | { readonly kind: 'http'; readonly status: number; readonly detail?: string }
   /** The endpoint answered with a gRPC status; its name as tonic prints it, e.g. `Unauthenticated`. */
   | { readonly kind: 'grpc'; readonly status: string }
   /** No answer: refused, no route, time-out, TLS or protocol mismatch. */
   | { readonly kind: 'unreachable'; readonly reason: string }
+
+/** What came of Rotel's look at the logs table. */
+export type TableProbe =
+  | { readonly kind: 'ok'; readonly columns: readonly string[] }
+  /** `waitedMs`: modelled time that it took to fail; Rotel gives up after 10 s. */
+  | { readonly kind: 'failed'; readonly error: string; readonly waitedMs: number }
 
 /** Sends what Rotel flushes. The default accepts everything; a local ClickStack implements real OTLP. */
 export interface TelemetryExporter {
   export(batch: LogBatch, target: ExportTarget): Promise<ExportResult>
   /** What an SDK handed to Rotel's receiver. Accepted and forgotten by an exporter that has none. */
   forward?(telemetry: Telemetry, target: ExportTarget): Promise<ExportResult>
+  /** Columns of ClickHouse's logs table. Without it the table is one of today's. */
+  describeLogsTable?(target: Extract<ExportTarget, { exporter: 'clickhouse' }>): Promise<TableProbe>
 }
 
 /**

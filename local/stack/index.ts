@@ -4,7 +4,7 @@
  */
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from '../aws/index'
 import { startClickStack, type ClickStackOptions, type LocalClickStack } from '../clickstack/index'
-import { otlpExporter } from '../rotel/otlp-exporter'
+import { rotelExporters } from '../rotel/exporters'
 
 export interface LocalStackOptions {
   readonly aws?: Omit<LocalAwsOptions, 'telemetry'>
@@ -13,7 +13,7 @@ export interface LocalStackOptions {
   readonly protocol?: 'grpc' | 'http'
   /** The ClickHouse user of `inputs`; the one of ClickStack's API unless given. */
   readonly clickHouseUser?: { readonly name: string; readonly password: string }
-  /** Real time that an export of Rotel's may take; see `otlpExporter`. */
+  /** Real time that an OTLP export of Rotel's may take; see `otlpExporter`. */
   readonly exportTimeoutMs?: number
   /** With TLS: the functions do not trust ClickStack's certificate. They do unless this is said. */
   readonly untrustedCertificate?: boolean
@@ -26,6 +26,8 @@ export interface LocalStack {
   readonly inputs: Readonly<Record<string, string>>
   /** A function's variables as the action would write them, for functions that have Rotel already. */
   readonly rotelVariables: Readonly<Record<string, string>>
+  /** The same for a function whose Rotel writes straight into ClickHouse. */
+  readonly clickHouseVariables: Readonly<Record<string, string>>
   close(): Promise<void>
 }
 
@@ -35,7 +37,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const ca = options.untrustedCertificate === true ? undefined : clickStack.certificate
     const aws = await startLocalAws({
       ...options.aws,
-      telemetry: otlpExporter({
+      telemetry: rotelExporters({
         ...(options.exportTimeoutMs === undefined ? {} : { timeoutMs: options.exportTimeoutMs }),
         ...(ca === undefined ? {} : { ca }),
       }),
@@ -58,6 +60,13 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
           ? {}
           : { ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: `Authorization=${clickStack.authorization}` }),
       },
+      clickHouseVariables: {
+        ROTEL_EXPORTER: 'clickhouse',
+        ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT: clickStack.clickHouseUrl,
+        ROTEL_CLICKHOUSE_EXPORTER_DATABASE: clickStack.database,
+        ROTEL_CLICKHOUSE_EXPORTER_USER: (options.clickHouseUser ?? API_USER).name,
+        ROTEL_CLICKHOUSE_EXPORTER_PASSWORD: (options.clickHouseUser ?? API_USER).password,
+      },
       async close() {
         await aws.close()
         await clickStack.close()
@@ -69,6 +78,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   }
 }
 
+const API_USER = { name: 'api', password: 'api' }
+
 function keyInputs({ ingestionKey }: LocalClickStack): Readonly<Record<string, string>> {
   return ingestionKey.scheme === 'none'
     ? {}
@@ -77,7 +88,7 @@ function keyInputs({ ingestionKey }: LocalClickStack): Readonly<Record<string, s
 
 function clickHouseInputs(
   clickStack: LocalClickStack,
-  user = { name: 'api', password: 'api' },
+  user = API_USER,
 ): Readonly<Record<string, string>> {
   return {
     'clickhouse-url': clickStack.clickHouseUrl,

@@ -14,6 +14,8 @@ const LOGGED: readonly string[] = [
   ...START_LINES,
   'OTLP receiver listening',
   'Clickhouse table capabilities probed successfully.',
+  'Failed to describe Clickhouse logs table; falling back to baseline schema.',
+  'Error from exporter endpoint.',
   'Shutdown received, exiting',
   'Automatically selecting blackhole exporter due to missing endpoint configs',
   'Failed to run agent.',
@@ -33,6 +35,7 @@ const LOGGED: readonly string[] = [
   'Unexpected early exit of extension.',
   'Unexpected early exit of TelemetryAPI.',
   'Unable to resolve ARNs from ',
+  'Unable to lookup secrets',
 ]
 
 /** On standard error, without a level. */

@@ -5,6 +5,7 @@ import {
   EXTENSION_NAME,
   ROTEL_MEMORY_MB,
   startRotel,
+  TODAYS_LOGS_TABLE,
   type RotelPorts,
   type RotelSurroundings,
   type RunningRotel,
@@ -299,6 +300,10 @@ function throughNetwork(state: FunctionState, exporter: TelemetryExporter): Tele
       state.egressBlocked
         ? silence
         : ((await exporter.forward?.(telemetry, target)) ?? { kind: 'ok' }),
+    describeLogsTable: async (target) =>
+      state.egressBlocked
+        ? { kind: 'failed', error: 'DESCRIBE TABLE request timed out', waitedMs: 10_000 }
+        : ((await exporter.describeLogsTable?.(target)) ?? TODAYS_LOGS_TABLE),
   }
 }
 

@@ -20,7 +20,7 @@ export function createSecretsManagerService(account: Account, store: SecretStore
     name: 'secretsmanager',
     target: 'secretsmanager.',
     operations: secretOperations(account, store),
-    authorise: account.caller.authorise,
+    authorise: (action, resource) => account.caller.authorise(action, resource),
   })
 }
 

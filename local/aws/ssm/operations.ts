@@ -22,7 +22,7 @@ export function createSsmService(account: Account, store: ParameterStore): Servi
     name: 'ssm',
     target: 'AmazonSSM.',
     operations: parameterOperations(account, store),
-    authorise: account.caller.authorise,
+    authorise: (action, resource) => account.caller.authorise(action, resource),
   })
 }
 
