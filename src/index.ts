@@ -17,6 +17,8 @@ import {
   rememberedJournal,
   rememberJournal,
 } from './edges/runner'
+import { roleControl } from './edges/role-control'
+import { secretStores } from './edges/secret-stores'
 import { readTrigger } from './edges/trigger'
 import { detectProtocol } from './endpoint/verdict'
 import { inputNames } from './inputs/defaults'
@@ -99,6 +101,8 @@ async function readAndRun(): Promise<RunResult> {
     clock: systemClock,
     openJournal,
     send: lazySender(rejectsStrangers(inputs)),
+    roles: roleControl(),
+    secretStores: secretStores(),
     openStore,
   })
 }

@@ -142,8 +142,8 @@ export interface Outside {
   readonly runner: Runner
   readonly clock: Clock
   readonly send: SendLogs
-  readonly roles?: RoleControl
-  readonly secretStores?: SecretStores
+  readonly roles: RoleControl
+  readonly secretStores: SecretStores
   readonly openStore: (verifier: Exclude<Verifier, { kind: 'none' }>) => Promise<TelemetryStore>
   /** Called once, before the first write. */
   readonly openJournal: (account: string, partition: string) => Journal

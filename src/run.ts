@@ -71,9 +71,6 @@ export async function run(
   announcePlan(inspected, inputs.mode, invocations, runner)
   const notes = [...referenceNotes(references)]
   warnings.push(...(secrets?.notChecked() ?? []).map((text) => `${text}.`))
-  if (secrets === undefined && references.length > 0) {
-    warnings.push('Whether the secrets can be resolved was not checked; the smoke test decides.')
-  }
   if (inputs.mode === 'apply' || inputs.mode === 'plan') {
     warnings.push(...plaintextWarnings(inputs.wanted.export, inspected))
   }
@@ -145,7 +142,6 @@ function preflightOfSecrets(
   { secretStores, roles }: Pick<Outside, 'secretStores' | 'roles'>,
 ): SecretPreflight | undefined {
   if (inputs.mode === 'remove' || references.length === 0) return undefined
-  if (secretStores === undefined || roles === undefined) return undefined
   const grant = inputs.wanted.grantSecretAccess
   return secretPreflight({ references, stores: secretStores, roles, grant })
 }

@@ -73,7 +73,7 @@ export function secretPreflight(context: SecretPreflightContext): SecretPrefligh
       if (faulty) return { kind: 'refused', ...faulty }
       const open = seen.flatMap(({ unknown }) => unknown ?? [])
       if (changes && references.length > 0) {
-        const id = fn.role ?? ''
+        const id = fn.roleArn ?? ''
         const finding = roles.get(id) ?? askRole(id, seen, context.roles)
         roles.set(id, finding)
         const { missing, forbidden, unknown } = await finding
@@ -320,7 +320,7 @@ function denied(role: RoleArn, { action, resource }: Access, decided: Simulated)
 
 function notReadable(fn: LambdaFunction, missing: readonly Access[]): Refusal {
   const actions = [...new Set(missing.map(({ action }) => action))].join(', ')
-  const name = parseRoleArn(fn.role ?? '')?.name ?? ''
+  const name = parseRoleArn(fn.roleArn ?? '')?.name ?? ''
   return {
     reason: 'secret-not-readable',
     detail: `its role ${name} is not allowed ${actions}`,
