@@ -1,7 +1,8 @@
 /**
  * Local AWS: a strict, stateful stand-in for the services that the action calls, on one loopback port. What is
- * where: `lambda/`, `iam/`, `sts/`, `logs/`, `secretsmanager/`, `ssm/`; a further service is a directory with a `Service` (service.ts) that
- * is put into the list below. The types for its users are in local-aws.ts.
+ * where: `lambda/`, `iam/`, `sts/`, `logs/`, `monitoring/`, `secretsmanager/`, `ssm/`; a further service is a
+ * directory with a `Service` (service.ts) that is put into the list below. The types for its users are in
+ * local-aws.ts.
  */
 import { deadEnd } from '../rotel/extension'
 import { createCaller, type Account } from './account'
@@ -20,6 +21,7 @@ import { createLambdaService } from './lambda/operations'
 import type { LocalAws, LocalAwsOptions } from './local-aws'
 import { createLogStore } from './logs/groups'
 import { createLogsService } from './logs/operations'
+import { createMonitoringService } from './monitoring/operations'
 import { createQuotas } from './quota'
 import { createSecretsManagerService } from './secretsmanager/operations'
 import { createSecretStore } from './secretsmanager/secrets'
@@ -43,7 +45,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const recorder = createCallRecorder()
   const injector = createFaultInjector()
   const iam = createIamStore(account)
-  const logs = createLogStore(account.region, clock)
+  const logs = createLogStore(account.region, clock, options.logsIngestionMs ?? 0)
   const secrets = createSecretStore(account)
   const parameters = createParameterStore(account)
   const layers = createLayerRegistry(account, options.rotelVersions ?? DEFAULT_ROTEL_VERSIONS)
@@ -67,6 +69,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       createIamService(account, iam),
       createStsService(account),
       createLogsService(account, logs),
+      createMonitoringService(account, logs),
       createSecretsManagerService(account, secrets),
       createSsmService(account, parameters),
     ],

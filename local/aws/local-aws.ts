@@ -43,6 +43,8 @@ export interface LocalAwsOptions {
   readonly clock?: Clock
   /** How long an UpdateFunctionConfiguration is InProgress; 150 ms unless given (AWS: 1 to 2 s). */
   readonly updateMs?: number
+  /** How long after its writing FilterLogEvents finds an event; 0 unless given (AWS: 5 to 20 s). Streams show at once. */
+  readonly logsIngestionMs?: number
   /** Real time added to every answer; 0 unless given. */
   readonly latencyMs?: number
   readonly quotas?: QuotaOptions
@@ -96,6 +98,23 @@ export interface LocalLambda {
   list(): readonly FunctionView[]
   /** A change that nobody's call made: new RevisionId, and InProgress for a while if `updateMs` is given. */
   changeAsSomebodyElse(name: string, change: FunctionChange, region?: string): FunctionView
+  /**
+   * Makes a version of what reads show now and returns its number: the newest one's when nothing changed since. It
+   * keeps its layers, variables, role and log group for ever.
+   */
+  publishVersion(name: string, region?: string): string
+  /** Makes or moves an alias. `additionalWeights`: share of its calls, 0 to 1, that another version gets. */
+  setAlias(
+    name: string,
+    alias: string,
+    version: string,
+    additionalWeights?: Readonly<Record<string, number>>,
+    region?: string,
+  ): void
+  /** On a version or alias; 1 unless a count is given, 0 takes it away. It is listed; no environment starts early. */
+  setProvisionedConcurrency(name: string, qualifier: string, count?: number, region?: string): void
+  /** A mapping from a queue to the function, or to its version or alias; returns its UUID. It polls nothing. */
+  addEventSource(name: string, qualifier?: string, options?: EventSourceOptions): string
   deleteFunction(name: string, region?: string): void
   setHandler(name: string, handler: Handler, region?: string): void
   /** The next update is accepted and then ends `LastUpdateStatus: Failed`. */
@@ -117,6 +136,14 @@ export interface LocalLambda {
   /** Every invocation that ran, oldest first, traffic included. */
   invocations(name?: string): readonly InvocationRecord[]
   readonly layers: LocalLayers
+}
+
+export interface EventSourceOptions {
+  /** A queue of the function's own unless given. */
+  readonly sourceArn?: string
+  /** true unless given. */
+  readonly enabled?: boolean
+  readonly region?: string
 }
 
 export interface TrafficFacts {
@@ -204,6 +231,8 @@ export interface FunctionChange {
   readonly timeoutSeconds?: number
   readonly memoryMb?: number
   readonly logFormat?: 'Text' | 'JSON'
+  readonly logGroup?: string
+  readonly role?: string
   readonly tags?: Readonly<Record<string, string>>
   readonly environmentUnreadable?: boolean
   readonly reservedConcurrency?: number | null
@@ -333,9 +362,55 @@ export interface RoleView {
 }
 
 export interface LocalLogs {
-  /** Messages of all streams of a group, in the order of writing; empty when there is no such group. */
+  /** What was written to all streams of a group, ingested or not, in the order of writing; empty without a group. */
   events(group: string, region?: string): readonly LogEventView[]
   streams(group: string, region?: string): readonly string[]
+  /** A group that exists before anything is written. Throws when it exists. */
+  createGroup(seed: LogGroupSeed): void
+  /** For events written from now on: how long until FilterLogEvents finds them. */
+  setIngestion(ms: number): void
+  /** How far lastEventTimestamp and lastIngestionTime of DescribeLogStreams are behind; 0 unless set (AWS: up to hours). */
+  setStreamTimesLag(ms: number): void
+  /** FilterLogEvents answers so many empty pages, each with a nextToken, before the first real one; 0 unless set. */
+  setEmptyPages(count: number): void
+  /**
+   * AWS/Logs IncomingBytes of a group, the same on every day up to now. Without it the metric counts what was
+   * written since the start.
+   */
+  setIncomingBytes(group: string, bytesPerDay: number, region?: string): void
+}
+
+export type LogClass = 'STANDARD' | 'INFREQUENT_ACCESS' | 'DELIVERY'
+
+export interface LogGroupSeed {
+  readonly name: string
+  readonly region?: string
+  /** STANDARD unless given. The others know neither filters nor FilterLogEvents; DELIVERY keeps for two days. */
+  readonly class?: LogClass
+  /** Kept for ever unless given. */
+  readonly retentionDays?: number
+  /** At most two, as on AWS. */
+  readonly subscriptionFilters?: readonly SubscriptionFilterSeed[]
+  readonly metricFilters?: readonly MetricFilterSeed[]
+  /** Of older events; what is written from now on comes on top. */
+  readonly storedBytes?: number
+}
+
+export interface SubscriptionFilterSeed {
+  readonly name: string
+  /** Everything unless given. */
+  readonly pattern?: string
+  readonly destinationArn: string
+  readonly roleArn?: string
+}
+
+export interface MetricFilterSeed {
+  readonly name: string
+  readonly pattern?: string
+  readonly metricName: string
+  readonly metricNamespace: string
+  /** `1` unless given. */
+  readonly metricValue?: string
 }
 
 export interface LogEventView {

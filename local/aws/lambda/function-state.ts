@@ -1,6 +1,7 @@
 /** What Local AWS knows of a function. Configurations are immutable: environments are told apart by them. */
 import type { Architecture, UpdateFailure } from '../local-aws'
 import type { FlushOutcome } from '../../rotel/telemetry'
+import type { EventSource, ProvisionedConcurrency } from './event-sources'
 import type { Handler } from './handler'
 
 export interface Logging {
@@ -75,6 +76,9 @@ export interface FunctionState {
   reservedConcurrency: number | undefined
   versions: readonly PublishedVersion[]
   readonly aliases: Map<string, Alias>
+  readonly eventSources: EventSource[]
+  /** By version number or alias. */
+  readonly provisioned: Map<string, ProvisionedConcurrency>
   /** The configuration that the newest version was made of. */
   publishedFrom: Configuration | undefined
   readonly vpc: boolean

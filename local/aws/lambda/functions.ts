@@ -99,15 +99,18 @@ export function changeDirectly(state: FunctionState, change: FunctionChange, now
       runtime: change.runtime ?? before.runtime,
       timeoutSeconds: change.timeoutSeconds ?? before.timeoutSeconds,
       memoryMb: change.memoryMb ?? before.memoryMb,
-      logging:
-        change.logFormat === undefined
-          ? before.logging
-          : logging(change.logFormat, before.logging.group),
+      role: change.role ?? before.role,
+      logging: changedLogging(before.logging, change),
     },
     nowMs,
   )
   state.update = { endsAtMs: nowMs + (change.updateMs ?? 0), failure: undefined }
   settle(state, nowMs)
+}
+
+function changedLogging(before: Logging, change: FunctionChange): Logging {
+  const group = change.logGroup ?? before.group
+  return change.logFormat === undefined ? { ...before, group } : logging(change.logFormat, group)
 }
 
 const CONFIGURATION_MEMBERS = [
@@ -118,6 +121,8 @@ const CONFIGURATION_MEMBERS = [
   'timeoutSeconds',
   'memoryMb',
   'logFormat',
+  'logGroup',
+  'role',
   'updateMs',
 ] as const
 
@@ -165,6 +170,8 @@ function seededState(account: Account, seed: FunctionSeed, defaults: SeedDefault
     reservedConcurrency: seed.reservedConcurrency,
     versions: [],
     aliases: new Map(),
+    eventSources: [],
+    provisioned: new Map(),
     publishedFrom: undefined,
     vpc: seed.vpc === true,
     flush: seed.flush ?? 'complete',

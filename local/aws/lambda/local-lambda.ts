@@ -2,10 +2,12 @@
 import type { Account } from '../account'
 import type { IamStore } from '../iam/roles'
 import type { InvocationRecord, LocalLambda } from '../local-aws'
+import { addEventSource, provision } from './event-sources'
 import type { FunctionState } from './function-state'
 import { changeDirectly, viewOf, type FunctionStore } from './functions'
 import type { Invoker } from './invoke'
 import type { LayerRegistry } from './layers'
+import { makeVersion, placeAlias } from './versions'
 
 const BASIC_ROLE = 'service-role/AWSLambdaBasicExecutionRole'
 
@@ -57,6 +59,15 @@ export function createLocalLambda(parts: {
       changeDirectly(state, change, account.clock.now())
       return viewOf(state)
     },
+    publishVersion: (name, region) => makeVersion(account, find(name, region)).number,
+    setAlias: (name, alias, version, additionalWeights = {}, region) => {
+      placeAlias(find(name, region), alias, version, additionalWeights)
+    },
+    setProvisionedConcurrency: (name, qualifier, count = 1, region) => {
+      provision(account, find(name, region), qualifier, count)
+    },
+    addEventSource: (name, qualifier, { sourceArn, enabled, region } = {}) =>
+      addEventSource(account, find(name, region), { qualifier, sourceArn, enabled }),
     deleteFunction: (name, region) => functions.remove(find(name, region)),
     setHandler: (name, handler, region) => {
       find(name, region).handler = handler

@@ -5,7 +5,8 @@ import { AwsError } from '../errors'
 import type { Answer, QuotaClass, ReadCall, Service, WireRequest } from '../service'
 import { isRecord, numberMember, stringMember } from '../text'
 import { configurationOf, listedConfiguration, timestamp } from './configuration'
-import type { FunctionState } from './function-state'
+import { eventSourceJson, provisionedJson } from './event-sources'
+import type { FunctionState, PublishedVersion } from './function-state'
 import { readReference, type FunctionReference, type FunctionStore } from './functions'
 import type { Invoker } from './invoke'
 import { parseLayerArn, type LayerRegistry, type LayerVersion } from './layers'
@@ -60,6 +61,8 @@ interface Operation {
   readonly quota?: QuotaClass
   /** IAM action, where it is not the operation's name. */
   readonly action?: string
+  /** The right is not asked for a function, whatever the call names. */
+  readonly anyResource?: boolean
   /** Answers that the operation is permitted on functions only, not on versions and aliases. */
   readonly unqualified?: boolean
   work(parts: LambdaParts, call: Call): Answer | Promise<Answer>
@@ -129,7 +132,10 @@ function toReadCall(
   const params = paramsOf(request, operation, match)
   const text = stringMember(params, 'FunctionName')
   const reference = referenceOf(parts.account, text, request.region, operation.name)
-  const resource = resourceOf(parts.account, params, reference, request.region)
+  const resource =
+    operation.anyResource === true
+      ? '*'
+      : resourceOf(parts.account, params, reference, request.region)
   return {
     operation: operation.name,
     functionName: reference?.name === '' ? undefined : reference?.name,
@@ -438,12 +444,13 @@ const OPERATIONS: readonly Operation[] = [
     method: 'GET',
     path: new RegExp(`^${FUNCTION}/versions/?$`),
     members: ['FunctionName'],
+    query: { Marker: 'Marker', MaxItems: 'MaxItems' },
     work: (parts, call) => {
       const state = functionOf(parts, call)
+      const page = pageOf([undefined, ...state.versions], call, 50)
       return json({
-        Versions: [undefined, ...state.versions].map((version) =>
-          listedConfiguration(configurationOf(parts.account, parts.layers, state, version)),
-        ),
+        Versions: page.items.map((version) => listedVersion(parts, state, version)),
+        ...page.more,
       })
     },
   },
@@ -471,7 +478,8 @@ const OPERATIONS: readonly Operation[] = [
       const aliases = [...state.aliases.values()].filter(
         (alias) => version === undefined || alias.version === version,
       )
-      return json({ Aliases: aliases.map((alias) => aliasJson(state, alias)) })
+      const page = pageOf(aliases, call, 50)
+      return json({ Aliases: page.items.map((alias) => aliasJson(state, alias)), ...page.more })
     },
   },
   {
@@ -494,6 +502,38 @@ const OPERATIONS: readonly Operation[] = [
       const state = functionOf(parts, call)
       return json(aliasJson(state, updateAlias(state, call.params)))
     },
+  },
+  {
+    name: 'ListProvisionedConcurrencyConfigs',
+    method: 'GET',
+    path: /^\/2019-09-30\/functions\/([^/]+)\/provisioned-concurrency\/?$/,
+    members: ['FunctionName'],
+    query: { Marker: 'Marker', MaxItems: 'MaxItems' },
+    onlyIf: ['List', 'ALL'],
+    work: (parts, call) => {
+      const state = functionOf(parts, call)
+      const page = pageOf([...state.provisioned], call, 50)
+      return json({
+        ProvisionedConcurrencyConfigs: page.items.map(([qualifier, provisioned]) =>
+          provisionedJson(state, qualifier, provisioned),
+        ),
+        ...page.more,
+      })
+    },
+  },
+  {
+    name: 'ListEventSourceMappings',
+    method: 'GET',
+    path: /^\/2015-03-31\/event-source-mappings\/?$/,
+    members: [],
+    query: {
+      FunctionName: 'FunctionName',
+      EventSourceArn: 'EventSourceArn',
+      Marker: 'Marker',
+      MaxItems: 'MaxItems',
+    },
+    anyResource: true,
+    work: listEventSourceMappings,
   },
   {
     name: 'PutFunctionConcurrency',
@@ -700,26 +740,68 @@ function retag(state: FunctionState, tags: Readonly<Record<string, string>>): vo
   state.revisionId = randomUUID()
 }
 
+/** A page of `limit` at most, whatever MaxItems says. */
+function pageOf<Item>(
+  items: readonly Item[],
+  call: Call,
+  limit: number,
+): { readonly items: readonly Item[]; readonly more: { readonly NextMarker?: string } } {
+  const start = Number(stringMember(call.params, 'Marker') ?? '0')
+  const end = start + Math.min(numberMember(call.params, 'MaxItems') ?? limit, limit)
+  return {
+    items: items.slice(start, end),
+    more: end < items.length ? { NextMarker: String(end) } : {},
+  }
+}
+
+/** Lists of versions show $LATEST with its qualifier. */
+function listedVersion(
+  parts: LambdaParts,
+  state: FunctionState,
+  version: PublishedVersion | undefined,
+): Params {
+  const configuration = configurationOf(parts.account, parts.layers, state, version)
+  const arn = version === undefined ? { FunctionArn: `${state.arn}:$LATEST` } : {}
+  return listedConfiguration({ ...configuration, ...arn })
+}
+
+/**
+ * By FunctionName: the mappings of exactly this function, version or alias. A name without a qualifier does not bring
+ * those of its aliases (no source says either; this is the way in which a caller can miss some).
+ */
+function listEventSourceMappings(parts: LambdaParts, call: Call): Answer {
+  const named = call.reference.name !== ''
+  const sourceArn = stringMember(call.params, 'EventSourceArn')
+  const states = named
+    ? [functionOf(parts, call)]
+    : parts.functions.all().filter((state) => state.region === call.region)
+  const mappings = states.flatMap((state) =>
+    state.eventSources
+      .filter((source) => !named || source.qualifier === call.reference.qualifier)
+      .filter((source) => source.sourceArn === (sourceArn ?? source.sourceArn))
+      .map((source) => eventSourceJson(state, source)),
+  )
+  const page = pageOf(mappings, call, 100)
+  return json({ EventSourceMappings: page.items, ...page.more })
+}
+
 /** 50 a page whatever MaxItems says; with `ALL` every version as well. */
 function listFunctions(parts: LambdaParts, call: Call): Answer {
+  const all = call.params['FunctionVersion'] === 'ALL'
   const entries = parts.functions
     .all()
     .filter((state) => state.region === call.region)
     .sort((one, other) => (one.name < other.name ? -1 : 1))
     .flatMap((state) =>
-      call.params['FunctionVersion'] === 'ALL'
-        ? [undefined, ...state.versions].map((version) => ({ state, version }))
-        : [{ state, version: undefined }],
+      [undefined, ...(all ? state.versions : [])].map((version) => ({ state, version })),
     )
-  const start = Number(stringMember(call.params, 'Marker') ?? '0')
-  const end = start + Math.min(numberMember(call.params, 'MaxItems') ?? 50, 50)
-  const all = call.params['FunctionVersion'] === 'ALL'
+  const page = pageOf(entries, call, 50)
   return json({
-    Functions: entries.slice(start, end).map(({ state, version }) => {
-      const configuration = configurationOf(parts.account, parts.layers, state, version)
-      const arn = all && version === undefined ? { FunctionArn: `${state.arn}:$LATEST` } : {}
-      return listedConfiguration({ ...configuration, ...arn })
-    }),
-    ...(end < entries.length ? { NextMarker: String(end) } : {}),
+    Functions: page.items.map(({ state, version }) =>
+      all
+        ? listedVersion(parts, state, version)
+        : listedConfiguration(configurationOf(parts.account, parts.layers, state)),
+    ),
+    ...page.more,
   })
 }

@@ -40,7 +40,7 @@ function routed(alias: Alias): string {
     : alias.version
 }
 
-/** Makes a version, unless nothing changed since the last one: then that one is the answer and nothing moves. */
+/** As asked for over the API: not while the function changes. */
 export function publishVersion(
   account: Account,
   state: FunctionState,
@@ -48,11 +48,20 @@ export function publishVersion(
 ): PublishedVersion {
   refuseWhileChanging(state)
   refuseOldRevision(state.revisionId, params)
+  return makeVersion(account, state, stringMember(params, 'Description'))
+}
+
+/** Makes a version, unless nothing changed since the last one: then that one is the answer and nothing moves. */
+export function makeVersion(
+  account: Account,
+  state: FunctionState,
+  description?: string,
+): PublishedVersion {
   const newest = state.versions.at(-1)
   if (newest !== undefined && state.publishedFrom === state.latest) return newest
   const version: PublishedVersion = {
     number: String(Number(newest?.number ?? '0') + 1),
-    description: stringMember(params, 'Description') ?? state.latest.description,
+    description: description ?? state.latest.description,
     configuration: { ...state.latest },
     revisionId: randomUUID(),
     modifiedMs: account.clock.now(),
@@ -77,6 +86,20 @@ export function createAlias(state: FunctionState, params: Params): Alias {
   }
   state.aliases.set(name, alias)
   return alias
+}
+
+/** Makes the alias, or moves it; weights that are not given are gone. Throws for a version that does not exist. */
+export function placeAlias(
+  state: FunctionState,
+  name: string,
+  version: string,
+  weights: Readonly<Record<string, number>>,
+): void {
+  for (const number of [version, ...Object.keys(weights)]) {
+    existingVersion(state, { FunctionVersion: number })
+  }
+  const description = state.aliases.get(name)?.description ?? ''
+  state.aliases.set(name, { name, version, description, weights, revisionId: randomUUID() })
 }
 
 /** Each call gives the alias a new RevisionId, also one that changes nothing. */
