@@ -1,0 +1,117 @@
+/**
+ * Patterns as IAM has them in actions and resources: `*` for any run of characters, `?` for one. A policy variable such as
+ * `${aws:username}` may become anything, so it is read as `*`. A `*` runs across the colons of an ARN here, though IAM
+ * lets it do so only at times: whoever asks what a pattern may reach gets the widest answer.
+ */
+
+type Token = { readonly kind: 'any' } | { readonly kind: 'one' } | Literal
+
+interface Literal {
+  readonly kind: 'literal'
+  readonly text: string
+}
+
+const ANY: Token = { kind: 'any' }
+const ONE: Token = { kind: 'one' }
+
+export function matchesGlob(pattern: string, text: string): boolean {
+  return meet(tokensOf(pattern), Array.from(text, literal))
+}
+
+/** Whether some text matches both patterns. */
+export function globsOverlap(left: string, right: string): boolean {
+  return meet(tokensOf(left), tokensOf(right))
+}
+
+/**
+ * Whether everything that matches `narrow` matches `wide`, too. Exact; the time grows with the number of places where
+ * `wide` may stand at once, which is small unless it has many `?` behind a `*`.
+ */
+export function globCovers(wide: string, narrow: string): boolean {
+  const outer = tokensOf(wide)
+  const inner = tokensOf(narrow)
+  // One letter stands for all that neither pattern names.
+  const letters = new Set<string | undefined>([undefined, ...lettersOf(outer), ...lettersOf(inner)])
+  const seen = new Set<string>()
+  const waiting: { readonly at: number; readonly places: readonly number[] }[] = [
+    ...places(inner, [0]).map((at) => ({ at, places: places(outer, [0]) })),
+  ]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { at, places: reached } = next
+    const key = `${String(at)}:${reached.join()}`
+    if (seen.has(key)) continue
+    seen.add(key)
+    if (at === inner.length && !reached.includes(outer.length)) return false
+    for (const letter of letters) {
+      const after = places(outer, step(outer, reached, letter))
+      for (const to of places(inner, step(inner, [at], letter))) {
+        waiting.push({ at: to, places: after })
+      }
+    }
+  }
+  return true
+}
+
+function tokensOf(pattern: string): readonly Token[] {
+  const tokens = Array.from(pattern.replace(/\$\{[^}]*\}/g, '*'), (character) => {
+    if (character === '*') return ANY
+    return character === '?' ? ONE : literal(character)
+  })
+  return tokens.filter((token, index) => token !== ANY || tokens[index - 1] !== ANY)
+}
+
+function literal(text: string): Literal {
+  return { kind: 'literal', text }
+}
+
+function lettersOf(tokens: readonly Token[]): readonly string[] {
+  return tokens.flatMap((token) => (token.kind === 'literal' ? [token.text] : []))
+}
+
+/** Whether the two have a text in common: pairs of places that one text can lead to, row by row. */
+function meet(left: readonly Token[], right: readonly Token[]): boolean {
+  let row: boolean[] = []
+  for (let i = left.length; i >= 0; i--) {
+    const below = row
+    row = []
+    for (let j = right.length; j >= 0; j--) {
+      const a = left[i]
+      const b = right[j]
+      row[j] =
+        (a === undefined && b === undefined) ||
+        (a?.kind === 'any' && (below[j] === true || (b !== undefined && row[j + 1] === true))) ||
+        (b?.kind === 'any' && (row[j + 1] === true || (a !== undefined && below[j] === true))) ||
+        (a !== undefined && b !== undefined && sharesLetter(a, b) && below[j + 1] === true)
+    }
+  }
+  return row[0] === true
+}
+
+function sharesLetter(a: Token, b: Token): boolean {
+  return a.kind !== 'literal' || b.kind !== 'literal' || a.text === b.text
+}
+
+/** The places and all that can be reached from them without a letter, in order. */
+function places(tokens: readonly Token[], from: readonly number[]): readonly number[] {
+  const reached = new Set<number>()
+  for (const start of from) {
+    let at = start
+    reached.add(at)
+    while (tokens[at]?.kind === 'any') reached.add(++at)
+  }
+  return [...reached].sort((a, b) => a - b)
+}
+
+/** Where one letter leads; `undefined` is a letter that no pattern names. */
+function step(
+  tokens: readonly Token[],
+  from: readonly number[],
+  letter: string | undefined,
+): readonly number[] {
+  return from.flatMap((at) => {
+    const token = tokens[at]
+    if (token === undefined) return []
+    if (token.kind === 'any') return [at]
+    return token.kind === 'one' || token.text === letter ? [at + 1] : []
+  })
+}

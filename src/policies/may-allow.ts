@@ -1,0 +1,65 @@
+/**
+ * What a policy may allow on a log group, at worst: conditions hold, variables become what fits, and no Deny counts. Where
+ * this says no, IAM will not allow it by this policy.
+ */
+
+import { globsOverlap, matchesGlob } from './glob'
+import { LOG_WRITES, type LogWrite, writeResources } from './log-writes'
+import { parsePolicyDocument, type Patterns, type Statement } from './policy-document'
+
+/** The log writes that some document may allow on some form of the group; all of them where one cannot be read. */
+export function mayAllow(documents: Iterable<string>, groupArn: string): readonly LogWrite[] {
+  const allowed = new Set<LogWrite>()
+  for (const text of documents) {
+    const parsed = parsePolicyDocument(text)
+    if (parsed.kind === 'unreadable') return LOG_WRITES
+    for (const statement of parsed.document.statements) {
+      for (const write of writesAllowedBy(statement, groupArn)) allowed.add(write)
+    }
+  }
+  return LOG_WRITES.filter((write) => allowed.has(write))
+}
+
+/** The log writes that one statement may allow on some form of the group. */
+export function writesAllowedBy(
+  { effect, actions, resources }: Statement,
+  groupArn: string,
+): readonly LogWrite[] {
+  if (effect === 'Deny' || !mayReach(resources, groupArn)) return []
+  return LOG_WRITES.filter((write) => mayMean(actions, write))
+}
+
+/** Whether an entry of `Resource` matches some form of the group. */
+export function reachesGroup(entry: string, groupArn: string): boolean {
+  return writeResources(groupArn).some((form) => globsOverlap(entry, form))
+}
+
+/** IAM compares actions without regard to case. */
+export function actionMatches(pattern: string, action: string): boolean {
+  return matchesGlob(pattern.toLowerCase(), action.toLowerCase())
+}
+
+function mayMean({ kind, patterns }: Patterns, write: LogWrite): boolean {
+  if (kind === 'these') return patterns.some((pattern) => actionMatches(pattern, write))
+  return !patterns.some((pattern) => isCertain(pattern) && actionMatches(pattern, write))
+}
+
+function mayReach({ kind, patterns }: Patterns, groupArn: string): boolean {
+  if (kind === 'these') return patterns.some((pattern) => reachesGroup(pattern, groupArn))
+  return !writeResources(groupArn).every((form) =>
+    patterns.some((pattern) => surelyExcludes(pattern, form)),
+  )
+}
+
+/** A variable may become something that does not match. */
+function isCertain(pattern: string): boolean {
+  return !pattern.includes('${')
+}
+
+/** Only what needs no opinion on whether a `*` in the middle of an ARN runs across colons: a text, or a beginning of it. */
+function surelyExcludes(pattern: string, form: string): boolean {
+  if (!isCertain(pattern) || pattern.includes('?')) return false
+  const star = pattern.indexOf('*')
+  if (star === -1 || pattern === form) return pattern === form
+  return star === pattern.length - 1 && form.startsWith(pattern.slice(0, -1))
+}

@@ -1,0 +1,203 @@
+/**
+ * The way back of a narrowed policy, on the document that is there at that moment: what this action took goes back, what
+ * others have changed since stays. And the question to a restore file from elsewhere: does it give back log writes, and
+ * nothing else?
+ */
+
+import { logWriteDifference } from './log-write-difference'
+import { reachesGroup } from './may-allow'
+import {
+  canonical,
+  canonicalEnvelope,
+  canonicalStatement,
+  meansTheSame,
+  parsePolicyDocument,
+  type PolicyDocument,
+  printPolicyDocument,
+  sorted,
+  type Statement,
+} from './policy-document'
+import { isLogWrite } from './log-write-difference'
+
+export type UndoneDocument =
+  | {
+      readonly kind: 'write'
+      readonly document: string
+      /** The document is byte for byte what was there before; otherwise others have changed it since. */
+      readonly exact: boolean
+      /** Statements (by Sid or number) that others have changed since, and that stay as they are. */
+      readonly leftAlone: readonly string[]
+    }
+  /** What was taken is there again. */
+  | { readonly kind: 'nothing' }
+  /** Others have changed it so that our change cannot be told from theirs. */
+  | { readonly kind: 'changed-since' }
+
+const CHANGED_SINCE: UndoneDocument = { kind: 'changed-since' }
+
+/**
+ * @param current what is there now; `undefined`: no policy
+ * @param before what was there before the edit, byte for byte
+ * @param wrote what the edit wrote; `undefined`: it deleted the policy
+ */
+export function undoDocument(
+  current: string | undefined,
+  before: string,
+  wrote: string | undefined,
+): UndoneDocument {
+  if (current !== undefined && meansTheSame(current, before)) return { kind: 'nothing' }
+  const untouched =
+    current === undefined || wrote === undefined ? current === wrote : meansTheSame(current, wrote)
+  if (untouched) return { kind: 'write', document: before, exact: true, leftAlone: [] }
+  // Somebody has deleted what we narrowed, or has written anew what we deleted: their word is the last.
+  if (current === undefined || wrote === undefined) return CHANGED_SINCE
+  const [now, was, ours] = [current, before, wrote].map(parsePolicyDocument)
+  if (now?.kind !== 'document' || was?.kind !== 'document' || ours?.kind !== 'document') {
+    return CHANGED_SINCE
+  }
+  return undoStatements(now.document, was.document, ours.document)
+}
+
+/**
+ * Whether `restored` is `current` and, beyond it, Allow of some of the three actions by their exact names on entries that
+ * reach the group. For restore files, which anybody may have written: everything else is refused, and so is a document
+ * that adds nothing.
+ *
+ * @param current `undefined`: there is no policy
+ */
+export function addsOnlyLogWrites(
+  current: string | undefined,
+  restored: string,
+  groupArn: string,
+): boolean {
+  const is = current === undefined ? undefined : parsePolicyDocument(current)
+  const will = parsePolicyDocument(restored)
+  if (is?.kind === 'unreadable' || will.kind === 'unreadable') return false
+  if (is === undefined && !isPlain(will.document)) return false
+  const difference = logWriteDifference(is?.document, will.document)
+  return (
+    difference !== undefined &&
+    difference.removed.length === 0 &&
+    difference.added.length > 0 &&
+    difference.added.every(({ resource, plain }) => plain && reachesGroup(resource, groupArn))
+  )
+}
+
+/** A document that IAM takes, with nothing in it that is not understood. */
+function isPlain({ source }: PolicyDocument): boolean {
+  return (
+    Object.keys(source).every((member) => ['Version', 'Id', 'Statement'].includes(member)) &&
+    [undefined, '2008-10-17', '2012-10-17'].some((version) => source['Version'] === version)
+  )
+}
+
+/** One statement, and what our edit made of it: none, one or two. */
+interface EditedStatement {
+  readonly before: Statement
+  readonly after: readonly Statement[]
+}
+
+function undoStatements(
+  current: PolicyDocument,
+  before: PolicyDocument,
+  wrote: PolicyDocument,
+): UndoneDocument {
+  const edited = editsBetween(before.statements, wrote.statements)
+  // Another version of the language may read the same statements differently.
+  if (edited === undefined || canonicalEnvelope(current) !== canonicalEnvelope(wrote)) {
+    return CHANGED_SINCE
+  }
+  let statements = current.statements
+  let returned = 0
+  const leftAlone: string[] = []
+  for (const { before: statement, after } of edited) {
+    if (holds(statements, statement)) continue
+    const next = putBack(statements, statement, after)
+    if (next === undefined) {
+      leftAlone.push(statement.sid ?? `statement ${before.statements.indexOf(statement) + 1}`)
+    } else {
+      statements = next
+      returned += 1
+    }
+  }
+  if (returned === 0) return leftAlone.length === 0 ? { kind: 'nothing' } : CHANGED_SINCE
+  const restored = { ...current, statements }
+  const difference = logWriteDifference(current, restored)
+  if (difference === undefined || difference.removed.length > 0) return CHANGED_SINCE
+  return { kind: 'write', document: printPolicyDocument(restored), exact: false, leftAlone }
+}
+
+/** @returns the statements that the edit changed; `undefined` if `wrote` is not made of `before` by narrowing */
+function editsBetween(
+  before: readonly Statement[],
+  wrote: readonly Statement[],
+): readonly EditedStatement[] | undefined {
+  const edited: EditedStatement[] = []
+  let at = 0
+  for (const statement of before) {
+    const [first, second] = wrote.slice(at, at + 2)
+    if (first && canonicalStatement(first) === canonicalStatement(statement)) {
+      at += 1
+      continue
+    }
+    const after: Statement[] = []
+    if (first && isPartOf(first, statement)) {
+      after.push(first)
+      if (!first.actions.patterns.some(isLogWrite) && second && isPartOf(second, statement)) {
+        if (second.sid === undefined && second.actions.patterns.every(isLogWrite))
+          after.push(second)
+      }
+    }
+    at += after.length
+    edited.push({ before: statement, after })
+  }
+  return at === wrote.length ? edited : undefined
+}
+
+/** Whether narrowing may have left this of the statement: fewer log writes, or log writes on fewer entries. */
+function isPartOf(part: Statement, whole: Statement): boolean {
+  if (part.actions.kind !== whole.actions.kind || part.resources.kind !== whole.resources.kind) {
+    return false
+  }
+  if (termsOf(part) !== termsOf(whole)) return false
+  const wasThere =
+    part.actions.patterns.every((action) => whole.actions.patterns.includes(action)) &&
+    part.resources.patterns.every((entry) => whole.resources.patterns.includes(entry))
+  const others = whole.actions.patterns.filter((action) => !isLogWrite(action))
+  return part.actions.patterns.every(isLogWrite)
+    ? wasThere
+    : wasThere &&
+        part.sid === whole.sid &&
+        part.actions.patterns.length === others.length &&
+        part.resources.patterns.length === whole.resources.patterns.length
+}
+
+/** Everything but the name and what is narrowed. */
+function termsOf({ source }: Statement): string {
+  const members = Object.entries(source).filter(
+    ([member]) => !['Sid', 'Action', 'Resource'].includes(member),
+  )
+  return canonical(Object.fromEntries(members))
+}
+
+function holds(statements: readonly Statement[], wanted: Statement): boolean {
+  return statements.some((other) => canonicalStatement(other) === canonicalStatement(wanted))
+}
+
+/** @returns `undefined` where the edited form is not there any more, or IAM would refuse a second statement of the Sid */
+function putBack(
+  statements: readonly Statement[],
+  statement: Statement,
+  edited: readonly Statement[],
+): readonly Statement[] | undefined {
+  if (!edited.every((part) => holds(statements, part))) return undefined
+  const forms = sorted(edited.map(canonicalStatement))
+  const place = statements.findIndex((other) => forms.includes(canonicalStatement(other)))
+  const stay = (part: readonly Statement[]) =>
+    part.filter((other) => !forms.includes(canonicalStatement(other)))
+  const cut = place === -1 ? statements.length : place
+  const rest = { before: stay(statements.slice(0, cut)), after: stay(statements.slice(cut)) }
+  const takesSid = ({ sid }: Statement) => sid !== undefined && sid === statement.sid
+  if ([...rest.before, ...rest.after].some(takesSid)) return undefined
+  return [...rest.before, statement, ...rest.after]
+}
