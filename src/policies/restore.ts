@@ -4,7 +4,7 @@
  * nothing else?
  */
 
-import { logWriteDifference } from './log-write-difference'
+import { isLogWrite, logWriteDifference } from './log-write-difference'
 import { reachesGroup } from './may-allow'
 import {
   canonical,
@@ -14,10 +14,8 @@ import {
   parsePolicyDocument,
   type PolicyDocument,
   printPolicyDocument,
-  sorted,
   type Statement,
 } from './policy-document'
-import { isLogWrite } from './log-write-difference'
 
 export type UndoneDocument =
   | {
@@ -112,7 +110,8 @@ function undoStatements(
   const leftAlone: string[] = []
   for (const { before: statement, after } of edited) {
     if (holds(statements, statement)) continue
-    const next = putBack(statements, statement, after)
+    const isThere = after.every((part) => holds(current.statements, part))
+    const next = isThere ? putBack(statements, statement, after) : undefined
     if (next === undefined) {
       leftAlone.push(statement.sid ?? `statement ${before.statements.indexOf(statement) + 1}`)
     } else {
@@ -184,20 +183,28 @@ function holds(statements: readonly Statement[], wanted: Statement): boolean {
   return statements.some((other) => canonicalStatement(other) === canonicalStatement(wanted))
 }
 
-/** @returns `undefined` where the edited form is not there any more, or IAM would refuse a second statement of the Sid */
+/**
+ * The statement in the place of what our edit had made of it.
+ *
+ * @returns `undefined` where another statement has its Sid: IAM takes each only once
+ */
 function putBack(
   statements: readonly Statement[],
   statement: Statement,
   edited: readonly Statement[],
 ): readonly Statement[] | undefined {
-  if (!edited.every((part) => holds(statements, part))) return undefined
-  const forms = sorted(edited.map(canonicalStatement))
-  const place = statements.findIndex((other) => forms.includes(canonicalStatement(other)))
-  const stay = (part: readonly Statement[]) =>
-    part.filter((other) => !forms.includes(canonicalStatement(other)))
-  const cut = place === -1 ? statements.length : place
-  const rest = { before: stay(statements.slice(0, cut)), after: stay(statements.slice(cut)) }
-  const takesSid = ({ sid }: Statement) => sid !== undefined && sid === statement.sid
-  if ([...rest.before, ...rest.after].some(takesSid)) return undefined
-  return [...rest.before, statement, ...rest.after]
+  const forms = edited.map(canonicalStatement)
+  const rest: Statement[] = []
+  let place: number | undefined
+  for (const other of statements) {
+    const form = forms.indexOf(canonicalStatement(other))
+    if (form === -1) {
+      rest.push(other)
+    } else {
+      forms.splice(form, 1)
+      place ??= rest.length
+    }
+  }
+  if (rest.some(({ sid }) => sid !== undefined && sid === statement.sid)) return undefined
+  return rest.toSpliced(place ?? rest.length, 0, statement)
 }
