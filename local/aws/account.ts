@@ -12,8 +12,8 @@ export interface Account {
 }
 
 export interface CallerPermissions extends LocalCaller {
-  /** Throws the 403 of a call that the caller may not make. */
-  authorise(action: string, resource: string): void
+  /** Throws the 403 of a call that the caller may not make. `shown`: what its text says instead of the resource. */
+  authorise(action: string, resource: string, shown?: string): void
 }
 
 /** The caller may do everything that has not been denied. */
@@ -33,11 +33,11 @@ export function createCaller(identity: CallerIdentity): CallerPermissions {
     allowAll: () => {
       denials = []
     },
-    authorise: (action, resource) => {
+    authorise: (action, resource, shown = resource) => {
       const denied = denials.some(
         (denial) => matchesGlob(denial.action, action) && matchesGlob(denial.resource, resource),
       )
-      if (denied) throw accessDenied(current.arn, action, resource, 'identity-based')
+      if (denied) throw accessDenied(current.arn, action, shown, 'identity-based')
     },
   }
 }
@@ -50,7 +50,8 @@ export function accessDenied(
   missing: 'identity-based' | 'resource-based',
 ): AwsError {
   return new AwsError(
-    'AccessDeniedException',
+    // IAM's code has no "Exception".
+    action.startsWith('iam:') ? 'AccessDenied' : 'AccessDeniedException',
     403,
     `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} because no ${missing} policy allows the ${action} action`,
   )

@@ -122,7 +122,9 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     try {
       refuseByFault(service, fault)
       if (!parts.quotas.take(read.quota, event.region)) throw service.throttled()
-      for (const right of read.rights) parts.account.caller.authorise(right.action, right.resource)
+      for (const { action, resource, shown } of read.rights) {
+        parts.account.caller.authorise(action, resource, shown)
+      }
       const answer = await read.work(event)
       record.worked()
       return { answer, errorName: undefined }

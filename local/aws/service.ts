@@ -29,8 +29,16 @@ export interface ReadCall {
   readonly params: Readonly<Record<string, unknown>>
   readonly quota: QuotaClass
   /** Rights that the caller needs, checked before the work. */
-  readonly rights: readonly { readonly action: string; readonly resource: string }[]
+  readonly rights: readonly Right[]
   work(call: CallEvent): Answer | Promise<Answer>
+}
+
+export interface Right {
+  readonly action: string
+  /** ARN, or `*`. */
+  readonly resource: string
+  /** What a refusal says instead of the ARN: `role NAME` in IAM. */
+  readonly shown?: string
 }
 
 /** One AWS service: reads its requests and writes its errors. Adding a service is adding one of these in `index.ts`. */

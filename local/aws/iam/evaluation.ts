@@ -1,41 +1,111 @@
-/** Whether policy documents allow an action on a resource. Conditions, boundaries and SCPs are not looked at yet. */
-import { isRecord, matchesGlob } from '../text'
+/** What policies decide about a request: the one evaluator of the data plane and of the simulator. */
+import { isRecord } from '../text'
+import { conditionHolds } from './conditions'
+import {
+  matchesArn,
+  matchesPattern,
+  type ContextKeys,
+  type PatternOptions,
+} from './policy-patterns'
 
 export type Decision = 'allowed' | 'explicitDeny' | 'implicitDeny'
 
-export function evaluate(
-  documents: readonly unknown[],
-  action: string,
-  resource: string,
-): Decision {
-  let allowed = false
-  for (const statement of documents.flatMap(statementsOf)) {
-    if (!isRecord(statement) || !coversAction(statement, action)) continue
-    if (!coversResource(statement, resource)) continue
-    if (statement['Effect'] === 'Deny') return 'explicitDeny'
-    if (statement['Effect'] === 'Allow') allowed = true
+/** A document and what the simulator calls it. */
+export interface SourcedPolicy {
+  readonly id: string
+  readonly type: 'IAM Policy' | 'Permissions Boundary Policy'
+  /** JSON, parsed. */
+  readonly document: unknown
+}
+
+export interface AccessRequest {
+  readonly action: string
+  /** An ARN, or `*`. */
+  readonly resource: string
+  readonly context: ContextKeys
+}
+
+export interface Evaluation {
+  readonly decision: Decision
+  /** Policies of the statements that decided, one for each statement; none for an implicit deny. */
+  readonly matched: readonly SourcedPolicy[]
+  /** Condition keys and policy variables that statements for this action and resource ask for and the request lacks. */
+  readonly missing: readonly string[]
+}
+
+/** An explicit Deny beats every Allow. */
+export function evaluate(policies: readonly SourcedPolicy[], request: AccessRequest): Evaluation {
+  const missing = new Set<string>()
+  const allows: SourcedPolicy[] = []
+  const denials: SourcedPolicy[] = []
+  for (const policy of policies) {
+    if (!isRecord(policy.document)) continue
+    const options: PatternOptions = {
+      context: request.context,
+      variables: policy.document['Version'] === '2012-10-17',
+      wildcards: true,
+      missing,
+    }
+    for (const statement of listOf(policy.document['Statement'])) {
+      if (!isRecord(statement) || !applies(statement, request, options)) continue
+      if (statement['Effect'] === 'Deny') denials.push(policy)
+      if (statement['Effect'] === 'Allow') allows.push(policy)
+    }
   }
-  return allowed ? 'allowed' : 'implicitDeny'
+  const decision =
+    denials.length > 0 ? 'explicitDeny' : allows.length > 0 ? 'allowed' : 'implicitDeny'
+  return { decision, matched: denials.length > 0 ? denials : allows, missing: [...missing] }
 }
 
-function statementsOf(document: unknown): readonly unknown[] {
-  return isRecord(document) ? listOf(document['Statement']) : []
+/** A boundary grants nothing: what it does not allow is denied, and its Deny counts. */
+export function withinBoundary(identity: Evaluation, boundary: Evaluation | undefined): Evaluation {
+  if (boundary === undefined) return identity
+  const missing = [...new Set([...identity.missing, ...boundary.missing])]
+  const both = [identity, boundary]
+  const denied = both.filter(({ decision }) => decision === 'explicitDeny')
+  if (denied.length > 0) {
+    return { decision: 'explicitDeny', matched: denied.flatMap(({ matched }) => matched), missing }
+  }
+  if (both.every(({ decision }) => decision === 'allowed')) {
+    return { decision: 'allowed', matched: both.flatMap(({ matched }) => matched), missing }
+  }
+  return { decision: 'implicitDeny', matched: [], missing }
 }
 
-function coversAction(statement: Readonly<Record<string, unknown>>, action: string): boolean {
-  const matches = (pattern: unknown): boolean =>
-    typeof pattern === 'string' && matchesGlob(pattern.toLowerCase(), action.toLowerCase())
+type Statement = Readonly<Record<string, unknown>>
+
+function applies(statement: Statement, request: AccessRequest, options: PatternOptions): boolean {
+  return (
+    coversAction(statement, request.action) &&
+    coversResource(statement, request.resource, options) &&
+    conditionHolds(statement['Condition'], options)
+  )
+}
+
+/** Actions are the same in any case, and hold no variables. */
+function coversAction(statement: Statement, action: string): boolean {
+  const options: PatternOptions = {
+    context: new Map(),
+    variables: false,
+    wildcards: true,
+    ignoreCase: true,
+    missing: new Set(),
+  }
+  const matches = (pattern: string): boolean => matchesPattern(pattern, action, options)
   return 'NotAction' in statement
-    ? !listOf(statement['NotAction']).some(matches)
-    : listOf(statement['Action']).some(matches)
+    ? !textsOf(statement['NotAction']).some(matches)
+    : textsOf(statement['Action']).some(matches)
 }
 
-function coversResource(statement: Readonly<Record<string, unknown>>, resource: string): boolean {
-  const matches = (pattern: unknown): boolean =>
-    typeof pattern === 'string' && matchesGlob(pattern, resource)
+function coversResource(statement: Statement, resource: string, options: PatternOptions): boolean {
+  const matches = (pattern: string): boolean => matchesArn(pattern, resource, options)
   return 'NotResource' in statement
-    ? !listOf(statement['NotResource']).some(matches)
-    : listOf(statement['Resource']).some(matches)
+    ? !textsOf(statement['NotResource']).some(matches)
+    : textsOf(statement['Resource']).some(matches)
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return listOf(value).filter((item) => typeof item === 'string')
 }
 
 function listOf(value: unknown): readonly unknown[] {
