@@ -36,6 +36,7 @@ test('the least inputs give a run with the defaults of the contract', () => {
     },
     wanted: {
       layer: { kind: 'bundled' },
+      instrumentation: { kind: 'none' },
       export: {
         endpoint: 'https://clickstack.example.com:4317',
         protocol: 'grpc',

@@ -1,6 +1,8 @@
 /** The inputs of a run, parsed: what action.yml offers, as types in which a contradiction cannot be written down. */
 
 import type { Iac } from '../drift/owner'
+import type { Distribution } from '../instrumentation/distributions'
+import type { Language } from '../instrumentation/languages'
 import type { Architecture } from '../model/lambda-function'
 
 /** What the step is to do. `plan` and `verify` never write. */
@@ -38,6 +40,19 @@ export type LayerChoice =
   | { readonly kind: 'number'; readonly version: number }
   /** The user's own copy; `{region}` and `{arch}` (amd64, arm64) are filled in for each function. */
   | { readonly kind: 'own-copy'; readonly arnTemplate: string }
+
+/** Which auto-instrumentation layer functions are to have beside Rotel's. */
+export type InstrumentationChoice =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'attach'
+      /** `auto`: by each function's runtime. */
+      readonly language: 'auto' | Language
+      readonly distribution: Distribution
+      /** The user's own copy of that distribution's layer, with `{region}`, `{arch}` and `{language}` to be filled in. */
+      readonly arnTemplate: string | undefined
+      readonly wrapperConflict: 'block' | 'replace'
+    }
 
 export type Protocol = 'grpc' | 'http'
 
@@ -104,6 +119,7 @@ interface InputsOfEveryMode {
 /** What `apply`, `plan` and `verify` hold the functions against. */
 export interface Wanted {
   readonly layer: LayerChoice
+  readonly instrumentation: InstrumentationChoice
   readonly export: ExportSettings
   readonly adopt: boolean
   /** Put a policy of our own on execution roles that may not read the secrets which Rotel is to look up. */

@@ -8,6 +8,7 @@ import { parseEnvironment } from './environment'
 import { parseHeaders } from './headers'
 import { collectFindings, type InputReader } from './input-reader'
 import type { ExportSettings, Inputs, Mode, Targets, Wanted } from './inputs'
+import { parseInstrumentation } from './instrumentation'
 import { parseLayerChoice } from './layer-choice'
 import { refuseNotAvailableYet } from './not-available-yet'
 import { parseResource } from './resource'
@@ -76,6 +77,7 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
 function parseWanted(inputs: InputReader, targets: Targets, detected: DetectedProtocol): Wanted {
   return {
     layer: parseLayerChoice(inputs),
+    instrumentation: parseInstrumentation(inputs),
     export: parseExport(inputs, targets, detected),
     adopt: boolean(inputs, 'adopt'),
     grantSecretAccess: boolean(inputs, 'grant-secret-access'),

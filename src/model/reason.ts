@@ -31,7 +31,11 @@ export const REMEDIES = {
   'environment-too-large':
     'Lambda allows 4,096 bytes of variables. Shorten or remove some of the function’s own, or send fewer attributes and headers.',
   'port-clash':
-    'Two collectors cannot share ports 4317 and 4318. Remove the other one, or move Rotel’s receiver with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+    'Two collectors cannot share ports 4317 and 4318. Remove the other one, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+  'instrumentation-unsupported':
+    'No auto-instrumentation layer fits the function. Set `auto-instrumentation: auto`, which passes over runtimes that have none, name a copy in `instrumentation-layer-arn`, or leave the function out.',
+  'wrapper-conflict':
+    'A function can be instrumented by one tool only. Remove the other one; where it works by AWS_LAMBDA_EXEC_WRAPPER alone, `wrapper-conflict: replace` puts ours in its place and keeps the original for `mode: remove`.',
   'reserved-concurrency-zero':
     'The function’s reserved concurrency is 0, so it cannot be invoked. Raise it, or set `none` for it in `payloads`.',
   'configured-elsewhere':

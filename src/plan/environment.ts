@@ -1,6 +1,8 @@
 /** Which variables a function is to have: ours merged in, all others byte for byte as they are. */
 
+import { EXEC_WRAPPER } from '../instrumentation/wrapper'
 import type { Variables } from '../model/lambda-function'
+import { wrapperWithoutOurs } from './instrumentation'
 import { MARKER, type Ownership, writeMarker } from './ownership'
 
 /** Lambda measures the whole map as compact JSON in UTF-8: 4,096 bytes pass, 4,097 do not (recorded against AWS). */
@@ -23,7 +25,7 @@ export interface EnvironmentConflict {
 
 /**
  * @param owned what the function's marker claims
- * @param claims what else will be ours after the change: layers as `account:name`, the log format
+ * @param claims what else will be ours after the change: layers as `account:name`, the log format, the wrapper replaced
  * @param adopt take over the user's own settings of Rotel
  */
 export function planEnvironment(
@@ -42,8 +44,7 @@ export function planEnvironment(
   )
   const ownership: Ownership = { ...claims, variables: nowOurs }
   const marker = writeMarker(ownership)
-  const after = new Map(before)
-  for (const name of [...owned.variables, MARKER]) after.delete(name)
+  const after = new Map(environmentWithoutOurs(before, owned))
   for (const [name, value] of desired) after.set(name, value)
   if (marker !== undefined) after.set(MARKER, marker)
   return { after, owned: ownership }
@@ -56,14 +57,17 @@ export function planEnvironment(
 function conflictsWith(before: Variables, desired: Variables, ours: ReadonlySet<string>): string[] {
   const claimed = before.has(MARKER)
   return [...before.keys()].filter((name) => {
-    if (ours.has(name) || name === MARKER) return false
+    // Whether another wrapper is in the way is decided with the instrumentation.
+    if (ours.has(name) || name === MARKER || name === EXEC_WRAPPER) return false
     if (desired.has(name)) return before.get(name) !== desired.get(name)
     return !claimed && name.startsWith('ROTEL_')
   })
 }
 
-/** The map after everything that is ours has left it. */
+/** The map after everything that is ours has left it, and what ours stood in place of is back. */
 export function environmentWithoutOurs(before: Variables, owned: Ownership): Variables {
   const ours = new Set([...owned.variables, MARKER])
-  return new Map([...before].filter(([name]) => !ours.has(name)))
+  const after = new Map([...before].filter(([name]) => !ours.has(name)))
+  const wrapper = wrapperWithoutOurs(before, owned)
+  return wrapper === undefined ? after : after.set(EXEC_WRAPPER, wrapper)
 }

@@ -2,7 +2,7 @@
 
 import type { LayerChoice } from '../inputs/inputs'
 import { type LayerArn, layerArnText, layerIdentity, parseLayerArn } from '../model/layer-arn'
-import type { AttachedLayer, LambdaFunction } from '../model/lambda-function'
+import type { LambdaFunction } from '../model/lambda-function'
 import {
   BUNDLED_VERSION,
   isPublishedRotel,
@@ -31,17 +31,19 @@ export const LAYER_LIMIT = 5
 
 /**
  * @param owned `account:name` of layers that an earlier run attached (an own copy under any name may be among them).
+ * @param beside all layers with the auto-instrumentation layer in its place
  */
 export function planLayers(
   fn: LambdaFunction,
   choice: LayerChoice,
   owned: readonly string[],
   latest: LatestVersions,
+  beside: readonly string[] = fn.layers.map(({ arn }) => arn),
 ): LayersPlan | Refusal {
   const target = targetLayer(fn, choice, latest)
   if ('reason' in target) return target
-  const isRotel = (layer: AttachedLayer) => {
-    const arn = parseLayerArn(layer.arn)
+  const isRotel = (layer: string) => {
+    const arn = parseLayerArn(layer)
     return (
       arn !== undefined &&
       (isPublishedRotel(arn) ||
@@ -49,19 +51,21 @@ export function planLayers(
         owned.includes(layerIdentity(arn)))
     )
   }
-  const place = fn.layers.findIndex(isRotel)
+  const place = beside.findIndex(isRotel)
   const text = layerArnText(target.layer)
   const after =
     place === -1
-      ? [...fn.layers.map((layer) => layer.arn), text]
-      : fn.layers.flatMap((layer, index) => {
+      ? [...beside, text]
+      : beside.flatMap((layer, index) => {
           if (index === place) return [text]
-          return isRotel(layer) ? [] : [layer.arn]
+          return isRotel(layer) ? [] : [layer]
         })
   if (after.length > LAYER_LIMIT) {
+    const had = fn.layers.length
+    const more = `${String(had)} layers${had < LAYER_LIMIT ? `, ${String(after.length - had)} come to them` : ''}`
     return {
       reason: 'layer-limit',
-      detail: `it has ${String(fn.layers.length)} layers, and Lambda allows ${String(LAYER_LIMIT)}`,
+      detail: `it has ${more}, and Lambda allows ${String(LAYER_LIMIT)}`,
     }
   }
   return { after, rotel: layerIdentity(target.layer), warning: target.warning }

@@ -5,7 +5,7 @@ import { layerIdentity, parseLayerArn } from '../model/layer-arn'
 import type { LambdaFunction, Variables } from '../model/lambda-function'
 import type { Reason } from '../model/reason'
 import type { Refusal } from '../model/refusal'
-import { bundlesCollector, receiverIsMoved } from '../rotel/collectors'
+import { bundlesCollector, collectorClash } from '../rotel/collectors'
 import { isPublishedRotel, looksLikeRotelCopy } from '../rotel/layers'
 import { startsOn } from '../rotel/runtimes'
 import { rotelVariables } from '../rotel/settings'
@@ -16,6 +16,7 @@ import {
   environmentWithoutOurs,
   planEnvironment,
 } from './environment'
+import { isOurs, planInstrumentation } from './instrumentation'
 import { type LatestVersions, planLayers } from './layers'
 import { MARKER, type Ownership, readMarker } from './ownership'
 
@@ -39,20 +40,35 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
   const owned = readMarker(before.get(MARKER))
   if (owned === 'unreadable') return { kind: 'refused', ...unreadableMarker() }
 
-  const layers = planLayers(fn, wanted.layer, owned.layers, context.latest)
+  const instrumentation = planInstrumentation(
+    fn,
+    before,
+    owned,
+    wanted.instrumentation,
+    wanted.export.environment,
+  )
+  if ('reason' in instrumentation) return { kind: 'refused', ...instrumentation }
+  const layers = planLayers(fn, wanted.layer, owned.layers, context.latest, instrumentation.layers)
   if ('reason' in layers) return { kind: 'refused', ...layers }
-  const attached = fn.layers.map((layer) => layer.arn)
-  const layersStay = attached.join() === layers.after.join()
+  const layersStay = instrumentation.layers.join() === layers.after.join()
   const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel)
 
   const wantsJson = wanted.logFormat === 'json' && fn.logFormat === 'Text'
   const ownedFormat = wantsJson ? 'Text' : owned.logFormat
-  const desired = rotelVariables(wanted.export, fn.arn.name)
+  const desired = new Map([
+    ...instrumentation.variables,
+    ...rotelVariables(wanted.export, fn.arn.name),
+  ])
   const environment = planEnvironment(
     before,
     desired,
     owned,
-    { layers: layerIsOurs ? [layers.rotel] : [], logFormat: ownedFormat },
+    {
+      layers: layerIsOurs ? [layers.rotel] : [],
+      logFormat: ownedFormat,
+      instrumentation: instrumentation.owned,
+      replacedWrapper: instrumentation.replacedWrapper,
+    },
     wanted.adopt,
   )
   if ('conflicts' in environment) {
@@ -63,7 +79,7 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
     }
   }
   const clash = portClash(layers.after, layers.rotel, environment.after)
-  if (clash) return { kind: 'refused', ...clash }
+  if (typeof clash === 'object') return { kind: 'refused', ...clash }
 
   const change = changeBetween(
     fn,
@@ -84,6 +100,8 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
   }
   const warnings = [
     ...(layers.warning === undefined ? [] : [layers.warning]),
+    ...instrumentation.warnings,
+    ...(clash === undefined ? [] : [clash]),
     ...(wantsJson ? [JSON_LOSES] : []),
     ...(wanted.adopt ? leftWithOthers(before, desired, owned) : []),
     ...cautions(fn),
@@ -115,7 +133,7 @@ export function planRemoval(fn: LambdaFunction): Plan {
     .map((layer) => layer.arn)
     .filter((text) => {
       const arn = parseLayerArn(text)
-      return arn === undefined || !owned.layers.includes(layerIdentity(arn))
+      return arn === undefined || !(owned.layers.includes(layerIdentity(arn)) || isOurs(arn, owned))
     })
   const change = changeBetween(
     fn,
@@ -157,21 +175,30 @@ function kindRefusal(
   return undefined
 }
 
+/** A refusal, or a warning where a collector listens on ports that are not known here. */
 function portClash(
   layers: readonly string[],
   rotel: string,
   variables: Variables,
-): Refusal | undefined {
-  const others = layers.filter((text) => {
+): Refusal | string | undefined {
+  const collector = collectorClash(variables)
+  const others = layers.flatMap((text) => {
     const arn = parseLayerArn(text)
-    if (arn === undefined || layerIdentity(arn) === rotel) return false
-    return looksLikeRotelCopy(arn) || (bundlesCollector(arn) && !receiverIsMoved(variables))
+    if (arn === undefined || layerIdentity(arn) === rotel) return []
+    if (looksLikeRotelCopy(arn)) return [{ text, clash: 'yes' }]
+    return bundlesCollector(arn) ? [{ text, clash: collector }] : []
   })
-  if (others.length === 0) return undefined
-  return {
-    reason: 'port-clash',
-    detail: `${others.join(', ')} listens on the ports that Rotel needs`,
+  const names = (clash: string) =>
+    others.filter((one) => one.clash === clash).map(({ text }) => text)
+  if (names('yes').length > 0) {
+    return {
+      reason: 'port-clash',
+      detail: `${names('yes').join(', ')} listens on the ports that Rotel needs`,
+    }
   }
+  return names('unknown').length === 0
+    ? undefined
+    : `not checked: the ports of ${names('unknown').join(', ')}, whose collector has a configuration of its own`
 }
 
 /** Adopting takes over what is asked for, and drops nothing else of the user's: some of it may steer telemetry away. */

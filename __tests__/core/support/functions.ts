@@ -95,6 +95,7 @@ export const API_KEY = 'c0ffee00-ingestion-key'
 export function someWanted(given: Partial<Wanted> = {}): Wanted {
   return {
     layer: { kind: 'bundled' },
+    instrumentation: { kind: 'none' },
     export: {
       endpoint: 'https://clickstack.example.com:4317',
       protocol: 'grpc',

@@ -1,0 +1,350 @@
+/** Auto-instrumentation on a function: which layer, which wrapper, which way to Rotel; and all of it away again. */
+
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { MARKER, readMarker } from '../../../src/plan/ownership'
+import {
+  ACCOUNT,
+  aFunction,
+  foreignLayer,
+  foreignVariables,
+  layer,
+  layerList,
+  layersOf,
+  ROTEL_X86,
+  variablesOf,
+} from '../support/functions'
+import {
+  ADOT,
+  ADOT_NODE,
+  type Asked,
+  attached,
+  COMMUNITY,
+  JAVA,
+  NODE,
+  othersOf,
+  planFor,
+  PYTHON,
+  refusal,
+  removed,
+  warningsOf,
+  WRAPPER,
+  wrapperOn,
+} from './support'
+
+const team = layer('team-lib', 3, ACCOUNT)
+
+describe('which layer and wrapper', () => {
+  test.each<[string, 'x86_64' | 'arm64', Asked, string, string]>([
+    ['nodejs22.x', 'x86_64', {}, NODE, '/opt/otel-handler'],
+    ['nodejs24.x', 'arm64', {}, NODE, '/opt/otel-handler'],
+    ['python3.13', 'x86_64', {}, PYTHON, '/opt/otel-handler'],
+    ['java21', 'arm64', {}, JAVA, '/opt/otel-handler'],
+    ['java25', 'x86_64', { language: 'java' }, JAVA, '/opt/otel-handler'],
+    ['nodejs20.x', 'x86_64', { distribution: 'adot' }, ADOT_NODE, '/opt/otel-handler'],
+    [
+      'python3.12',
+      'arm64',
+      { distribution: 'adot' },
+      layer('aws-otel-python-arm64-ver-1-32-0', 2, ADOT),
+      '/opt/otel-instrument',
+    ],
+    [
+      'java21',
+      'x86_64',
+      { distribution: 'adot' },
+      layer('aws-otel-java-agent-amd64-ver-1-32-0', 6, ADOT),
+      '/opt/otel-handler',
+    ],
+  ])('%s on %s with %j', (runtime, architecture, given, arn, wrapper) => {
+    const after = attached(aFunction({ runtime, architecture, layers: [team] }), given)
+    expect(othersOf(after)).toEqual([team, arn])
+    expect(wrapperOn(after)).toBe(wrapper)
+  })
+
+  test('region, architecture and language of an own copy are filled in', () => {
+    const arnTemplate = `arn:aws:lambda:{region}:${ACCOUNT}:layer:otel-{language}-{arch}:4`
+    const fn = aFunction({ runtime: 'python3.12', architecture: 'arm64' })
+    expect(othersOf(attached(fn, { arnTemplate }))).toEqual([
+      layer('otel-python-arm64', 4, ACCOUNT),
+    ])
+    expect(refusal(fn, { arnTemplate: 'arn:aws:lambda:us-east-1:123456789012:layer:x:1' })).toMatch(
+      /^instrumentation-unsupported: .*its function's region/,
+    )
+  })
+
+  test.each(['provided.al2023', 'ruby3.4', 'dotnet8'])(
+    'a function on %s has none: with `auto` it is passed over and that is said',
+    (runtime) => {
+      const fn = aFunction({ runtime })
+      expect(othersOf(attached(fn))).toEqual([])
+      expect(wrapperOn(attached(fn))).toBeUndefined()
+      expect(warningsOf(fn)).toEqual([
+        expect.stringContaining(`no auto-instrumentation for ${runtime}`),
+      ])
+      expect(refusal(fn, { language: 'nodejs' })).toMatch(
+        /^instrumentation-unsupported: .*says nodejs/,
+      )
+    },
+  )
+
+  test('a named language does not fit another runtime', () => {
+    expect(refusal(aFunction({ runtime: 'python3.12' }), { language: 'java' })).toMatch(
+      /^instrumentation-unsupported: its runtime is python3.12/,
+    )
+  })
+
+  test('a runtime that the release does not list is said', () => {
+    expect(warningsOf(aFunction({ runtime: 'java25' }))).toEqual([
+      expect.stringContaining('java25 is not among the runtimes'),
+    ])
+    expect(warningsOf(aFunction({ runtime: 'java21' }))).toEqual([])
+  })
+
+  test('the five layers of Lambda count it', () => {
+    const libraries = [1, 2, 3, 4].map((n) => layer(`lib-${String(n)}`, 1, ACCOUNT))
+    expect(refusal(aFunction({ layers: libraries.slice(1) }))).toBeUndefined()
+    expect(refusal(aFunction({ layers: libraries }))).toBe(
+      'layer-limit: it has 4 layers, 2 come to them, and Lambda allows 5',
+    )
+  })
+})
+
+describe('the SDK’s way to Rotel', () => {
+  const ours = (given: Asked, variables = {}) => {
+    const after = variablesOf(attached(aFunction({ variables }), given))
+    return Object.fromEntries(
+      [...after].filter(([name]) => /^OTEL_|^ROTEL_OTLP_(GRPC|HTTP)_/.test(name)),
+    )
+  }
+
+  test('needs nothing set where both have their defaults', () => {
+    expect(ours({})).toEqual({})
+  })
+
+  test('leads around the collector that ADOT bundles', () => {
+    expect(ours({ distribution: 'adot' })).toEqual({
+      ROTEL_OTLP_GRPC_ENDPOINT: '127.0.0.1:5317',
+      ROTEL_OTLP_HTTP_ENDPOINT: '127.0.0.1:5318',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:5318',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    })
+  })
+
+  test('follows receivers that `environment` moves', () => {
+    const environment = {
+      ROTEL_OTLP_GRPC_ENDPOINT: '127.0.0.1:6317',
+      ROTEL_OTLP_HTTP_ENDPOINT: '127.0.0.1:6318',
+    }
+    const sdk = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:6318',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    }
+    expect(ours({ environment })).toEqual({ ...environment, ...sdk })
+    expect(ours({ environment, distribution: 'adot' })).toEqual({ ...environment, ...sdk })
+  })
+
+  test('takes gRPC’s port where `environment` asks for gRPC', () => {
+    const environment = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }
+    expect(ours({ environment })).toEqual(environment)
+    expect(ours({ environment, distribution: 'adot' })).toMatchObject({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:5317',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    })
+  })
+
+  test('is the user’s where `environment` says it', () => {
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:5317' }
+    expect(ours({ environment, distribution: 'adot' })).toEqual({
+      ...environment,
+      ROTEL_OTLP_GRPC_ENDPOINT: '127.0.0.1:5317',
+      ROTEL_OTLP_HTTP_ENDPOINT: '127.0.0.1:5318',
+    })
+  })
+
+  test.each([
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example.com:4318' },
+    { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://localhost:9411/v1/traces' },
+    { OTEL_TRACES_EXPORTER: 'none' },
+    { OTEL_TRACES_SAMPLER: 'always_off' },
+    { OTEL_SDK_DISABLED: 'true' },
+  ])('the function’s own %j stays, and is said', (variables) => {
+    const fn = aFunction({ variables })
+    for (const [name, value] of Object.entries(variables)) {
+      expect(variablesOf(attached(fn)).get(name)).toBe(value)
+      expect(warningsOf(fn)).toEqual([
+        expect.stringContaining(`spans may not come to Rotel: ${name}`),
+      ])
+    }
+  })
+
+  test('settings of the function that change nothing of it are no matter', () => {
+    const variables = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318',
+      OTEL_TRACES_EXPORTER: 'otlp',
+      OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http',
+    }
+    expect(warningsOf(aFunction({ variables }))).toEqual([])
+  })
+})
+
+describe('ports', () => {
+  test.each<[string, Asked]>([
+    [
+      'a receiver put back on ADOT’s port',
+      { environment: { ROTEL_OTLP_HTTP_ENDPOINT: 'localhost:4318' } },
+    ],
+    ['the receivers crossed', { environment: { ROTEL_OTLP_GRPC_ENDPOINT: '127.0.0.1:4318' } }],
+  ])('%s is a clash', (_, given) => {
+    expect(refusal(aFunction(), { ...given, distribution: 'adot' })).toMatch(
+      /^port-clash: .*aws-otel-nodejs/,
+    )
+  })
+
+  test('an ADOT layer that somebody attached clashes with receivers at their defaults', () => {
+    const fn = aFunction({ layers: [ADOT_NODE] })
+    expect(planFor(fn, 'none')).toMatchObject({ kind: 'refused', reason: 'port-clash' })
+  })
+
+  test('a collector configured by the user may listen anywhere: not checked, and said', () => {
+    const fn = aFunction({
+      layers: [ADOT_NODE],
+      variables: { OPENTELEMETRY_COLLECTOR_CONFIG_URI: '/var/task/collector.yaml' },
+    })
+    expect(planFor(fn, 'none')).toMatchObject({
+      kind: 'change',
+      warnings: [expect.stringMatching(/^not checked: the ports of .*aws-otel-nodejs/)],
+    })
+  })
+})
+
+describe('an earlier run’s layer', () => {
+  const older = (name: string, variables: Readonly<Record<string, string>> = {}) =>
+    aFunction({
+      layers: [team, layer(name, 1, COMMUNITY), ROTEL_X86],
+      variables: {
+        [WRAPPER]: '/opt/otel-handler',
+        [MARKER]: `v1;k=${WRAPPER};l=418653438961:rotel-extension-amd64;i=${COMMUNITY}:${name}`,
+        ...variables,
+      },
+    })
+
+  test('is replaced in place by a newer release', () => {
+    expect(layersOf(attached(older('opentelemetry-nodejs-0_22_0')))).toEqual([
+      team,
+      NODE,
+      ROTEL_X86,
+    ])
+  })
+
+  test('stays where it is newer than this release knows', () => {
+    expect(layersOf(attached(older('opentelemetry-nodejs-0_24_0')))).toEqual([
+      team,
+      layer('opentelemetry-nodejs-0_24_0', 1, COMMUNITY),
+      ROTEL_X86,
+    ])
+  })
+
+  test('gives way to another distribution, language or own copy, in place', () => {
+    const fn = older('opentelemetry-python-0_21_0')
+    expect(layersOf(attached(fn))).toEqual([team, NODE, ROTEL_X86])
+    expect(layersOf(attached(fn, { distribution: 'adot' }))).toEqual([team, ADOT_NODE, ROTEL_X86])
+  })
+
+  test('goes, with its wrapper, where none is wanted any more', () => {
+    const after = attached(older('opentelemetry-nodejs-0_23_0'), 'none')
+    expect(layersOf(after)).toEqual([team, ROTEL_X86])
+    expect(wrapperOn(after)).toBeUndefined()
+  })
+
+  test('is known in any release, and by its whole name only', () => {
+    const marked = older('opentelemetry-nodejs-0_22_0')
+    const lookAlike = layer('opentelemetry-nodejs-0_23_0-custom', 1, COMMUNITY)
+    const raised = {
+      ...marked,
+      layers: [NODE, lookAlike, ROTEL_X86].map((arn) => ({ arn, signed: false })),
+    }
+    expect(layersOf(removed(raised))).toEqual([lookAlike])
+  })
+})
+
+describe('whatever the function has', () => {
+  const runtime = fc.constantFrom('nodejs22.x', 'python3.13', 'java21', 'provided.al2023')
+  const wrapper = fc.option(
+    fc.oneof(
+      fc.constantFrom('', '/opt/datadog_wrapper', '/opt/otel-handler', '/opt/otel-instrument'),
+      fc.string({ unit: 'binary', maxLength: 12 }),
+    ),
+    { nil: undefined },
+  )
+  const choice = fc.record({
+    distribution: fc.constantFrom('opentelemetry' as const, 'adot' as const),
+    wrapperConflict: fc.constant('replace' as const),
+  })
+  const theirLayer = fc.oneof(
+    foreignLayer,
+    fc.constantFrom(
+      layer('dd-trace-java', 20, '464622532012'),
+      layer('opentelemetry-nodejs-0_14_0', 1, COMMUNITY),
+      NODE,
+    ),
+  )
+  const found = fc.record({
+    runtime,
+    wrapper,
+    layers: layerList(theirLayer, 3),
+    variables: foreignVariables,
+  })
+  const world = found
+    .map(({ runtime, wrapper, layers, variables }) =>
+      aFunction({
+        runtime,
+        layers,
+        variables: new Map([
+          ...variables,
+          ...(wrapper === undefined ? [] : [[WRAPPER, wrapper] as const]),
+        ]),
+      }),
+    )
+    .filter((fn) => refusal(fn, { wrapperConflict: 'replace' }) === undefined)
+    .filter((fn) => refusal(fn, { wrapperConflict: 'replace', distribution: 'adot' }) === undefined)
+
+  test('removing gives back exactly what was there', () => {
+    fc.assert(
+      fc.property(world, choice, (fn, choice) => {
+        const back = removed(attached(fn, choice))
+        expect(layersOf(back)).toEqual(layersOf(fn))
+        expect(variablesOf(back)).toEqual(variablesOf(fn))
+      }),
+    )
+  })
+
+  test('a second run finds nothing to do, and keeps what it has to give back', () => {
+    fc.assert(
+      fc.property(world, choice, (fn, choice) => {
+        const once = attached(fn, choice)
+        expect(planFor(once, choice)).toMatchObject({ kind: 'unchanged' })
+      }),
+    )
+  })
+
+  test('changing one’s mind about it gives back the wrapper too', () => {
+    fc.assert(
+      fc.property(world, choice, choice, (fn, first, second) => {
+        const changedMind = attached(attached(fn, first), second)
+        expect(wrapperOn(attached(changedMind, 'none'))).toBe(wrapperOn(fn))
+        expect(variablesOf(removed(changedMind))).toEqual(variablesOf(fn))
+        expect(layersOf(removed(changedMind))).toEqual(layersOf(fn))
+      }),
+    )
+  })
+
+  test('the marker stays readable, whatever wrapper it holds', () => {
+    fc.assert(
+      fc.property(world, choice, (fn, choice) => {
+        const marker = variablesOf(attached(fn, choice)).get(MARKER)
+        expect(readMarker(marker)).not.toBe('unreadable')
+      }),
+    )
+  })
+})
