@@ -1,6 +1,7 @@
 /** A function in one line, for people in a hurry. */
 
 import type { Outcome } from '../model/outcome'
+import { EXEC_WRAPPER } from '../instrumentation/wrapper'
 import { REMEDIES } from '../model/reason'
 import type { Change } from '../plan/change'
 
@@ -24,8 +25,17 @@ export function changeText(change: Change | undefined): string {
     ...count('added'),
     ...count('changed'),
     ...count('removed'),
+    ...wrapperText(change),
     ...(format ? [`log format ${format.before} → ${format.after}`] : []),
   ].join(', ')
+}
+
+/** The one variable among them that decides whether traces are made. */
+function wrapperText({ variables }: Change): string[] {
+  const wrapper = variables.find(({ name }) => name === EXEC_WRAPPER)
+  if (wrapper === undefined) return []
+  const word = { added: 'set', changed: 'replaced', removed: 'taken away' }[kindOfChange(wrapper)]
+  return [`wrapper ${word}`]
 }
 
 export function kindOfChange({
