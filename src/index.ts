@@ -27,6 +27,7 @@ import { parseInputs } from './inputs/parse-inputs'
 import { secretInputs } from './inputs/secret-inputs'
 import { triggerProblem } from './inputs/trigger'
 import { unknownInputs } from './inputs/unknown-inputs'
+import type { ClickHouseEndpoint, ClickHouseTarget } from './endpoint/clickhouse-endpoint'
 import type { SendLogs } from './endpoint/endpoint'
 import type { Inputs, Verifier } from './inputs/inputs'
 import type { Problem } from './model/problem'
@@ -104,6 +105,7 @@ async function readAndRun(): Promise<RunResult> {
     roles: roleControl(),
     secretStores: secretStores(),
     openStore,
+    openClickHouse,
   })
 }
 
@@ -136,6 +138,11 @@ async function openStore(verifier: Exclude<Verifier, { kind: 'none' }>): Promise
   }
   const { hyperDxStore } = await import('./edges/hyperdx-store')
   return hyperDxStore({ url: verifier.hyperDxUrl, apiKey: verifier.apiKey }, systemClock)
+}
+
+async function openClickHouse(target: ClickHouseTarget): Promise<ClickHouseEndpoint> {
+  const { clickHouseEndpoint } = await import('./edges/clickhouse-endpoint')
+  return clickHouseEndpoint(target)
 }
 
 /** The post step learns of the journal before anything can be in it. */

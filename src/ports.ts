@@ -1,5 +1,6 @@
 /** What the pipeline needs of the outside, in its own words. The edges in edges/ fulfil these; tests may too. */
 
+import type { OpenClickHouse } from './endpoint/clickhouse-endpoint'
 import type { SendLogs } from './endpoint/endpoint'
 import type { Verifier } from './inputs/inputs'
 import type { FunctionArn, LambdaFunction, LogFormat, Variables } from './model/lambda-function'
@@ -142,6 +143,8 @@ export interface Outside {
   readonly runner: Runner
   readonly clock: Clock
   readonly send: SendLogs
+  /** With `exporter: clickhouse`: the endpoint is ClickHouse itself. */
+  readonly openClickHouse: OpenClickHouse
   readonly roles: RoleControl
   readonly secretStores: SecretStores
   readonly openStore: (verifier: Exclude<Verifier, { kind: 'none' }>) => Promise<TelemetryStore>

@@ -15,6 +15,7 @@ import {
   layer,
   ROTEL_X86,
   SOME_CONTEXT,
+  SOME_EXPORT,
   someWanted,
 } from './support/functions'
 import { aFault, aLambda } from './support/lambda'
@@ -165,7 +166,7 @@ describe('layers', () => {
   test('that are not sent are not asked about', async () => {
     const drifted = attached({ layers: [team] })
     const { result, calls } = await inspected(drifted, {
-      wanted: { export: { ...someWanted().export, headers: [] } },
+      wanted: { export: { ...SOME_EXPORT, headers: [] } },
       layerReadable: denied,
     })
     expect(result).toMatchObject({ kind: 'planned', plan: { kind: 'change' } })
@@ -207,7 +208,7 @@ describe('code signing', () => {
     [
       'no layer changes',
       attached({ signed: true }),
-      { wanted: { export: { ...someWanted().export, headers: [] } } },
+      { wanted: { export: { ...SOME_EXPORT, headers: [] } } },
     ],
     ['a layer only goes', attached({ signed: true }), { remove: true }],
   ])('is not asked about where %s', async (_, fn, options) => {

@@ -21,6 +21,7 @@ import {
   ROTEL_X86,
   rotelLayer,
   SOME_CONTEXT,
+  SOME_EXPORT,
   someWanted,
   variablesOf,
 } from './support/functions'
@@ -65,7 +66,7 @@ describe('attaching', () => {
     const drifted = { ...fn, layers: [] }
     expect(changeOf(plan(drifted))).toMatchObject({ variables: [], layers: { after: [ROTEL_X86] } })
     const rotated = changeOf(
-      plan(fn, { export: { ...someWanted().export, headers: [{ name: 'A', value: 'b' }] } }),
+      plan(fn, { export: { ...SOME_EXPORT, headers: [{ name: 'A', value: 'b' }] } }),
     )
     expect(rotated.layers).toBeUndefined()
     expect(rotated.variables.map(({ name }) => name)).toEqual([
@@ -142,7 +143,7 @@ describe('a plan that was carried out', () => {
   test('moves from one setting to another and leaves nothing of the first', () => {
     const first = attach(aFunction(), {
       export: {
-        ...someWanted().export,
+        ...SOME_EXPORT,
         environment: [
           { name: 'ROTEL_DEBUG_LOG', value: 'logs' },
           { name: 'OTEL_PROPAGATORS', value: 'b3' },
@@ -245,7 +246,7 @@ describe('another collector on Rotel’s ports', () => {
   const collector = layer('opentelemetry-collector-amd64-0_18_0', 1, '184161586896')
   const moved = (grpc: string, http: string): Partial<Wanted> => ({
     export: {
-      ...someWanted().export,
+      ...SOME_EXPORT,
       environment: [
         { name: 'ROTEL_OTLP_GRPC_ENDPOINT', value: grpc },
         { name: 'ROTEL_OTLP_HTTP_ENDPOINT', value: http },

@@ -5,7 +5,6 @@ import { sendAndFind, type ControlRecordRound } from '../../src/endpoint/control
 import type { ControlRecord, ExportAnswer } from '../../src/endpoint/endpoint'
 import type { Result } from '../../src/model/result'
 import type { StoreFault, StoreFaultKind } from '../../src/verify/telemetry-store'
-import { targetAt } from './ask-endpoint'
 
 type Found = Result<boolean, StoreFault>
 const START = 1_760_000_000_567
@@ -27,9 +26,8 @@ function aRound(given: {
   const sent: ControlRecord[] = []
   const asked: { readonly afterMs: number; readonly id: string; readonly since: number }[] = []
   const round: ControlRecordRound = {
-    target: targetAt('http://h:4317', 'grpc'),
-    send: (_, record) => {
-      if (record) sent.push(record)
+    send: (record) => {
+      sent.push(record)
       now += sendingMs
       return Promise.resolve(answer)
     },

@@ -1,10 +1,9 @@
 import { expect, test } from '@jest/globals'
 import { isPublicHost } from '../../src/inputs/public-host'
-import { problems, wanted, warnings } from './given'
+import { otlp, problems, warnings } from './given'
 
 test('the port tells the protocol where it can', () => {
-  const protocol = (endpoint: string, given = '') =>
-    wanted({ endpoint, protocol: given }).export.protocol
+  const protocol = (endpoint: string, given = '') => otlp({ endpoint, protocol: given }).protocol
   expect(protocol('https://c.example.com:4317')).toBe('grpc')
   expect(protocol('https://c.example.com:4318')).toBe('http')
   expect(protocol('https://c.example.com', 'http')).toBe('http')
@@ -75,7 +74,7 @@ test('http with a path, grpc with a bare slash and IPv6 are fine', () => {
     'https://c.example.com:4317/',
     'http://[fd00::1]:4317',
   ]) {
-    expect(wanted({ endpoint }).export.endpoint).toBe(endpoint)
+    expect(otlp({ endpoint }).endpoint).toBe(endpoint)
     expect(warnings({ endpoint })).toEqual([])
   }
 })

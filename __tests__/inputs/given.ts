@@ -1,7 +1,7 @@
 /** Inputs as a workflow would give them, for tests of how they are parsed. */
 
 import type { InputName } from '../../src/inputs/defaults'
-import type { Inputs, Wanted } from '../../src/inputs/inputs'
+import type { Inputs, OtlpExport, Wanted } from '../../src/inputs/inputs'
 import { parseInputs } from '../../src/inputs/parse-inputs'
 
 export type ParseEnvironment = Parameters<typeof parseInputs>[1]
@@ -37,6 +37,13 @@ export function wanted(changes: Given = {}): Wanted {
   const inputs = accepted(changes)
   if (inputs.mode === 'remove') throw new Error('`remove` wants nothing')
   return inputs.wanted
+}
+
+/** What the functions are to send by OTLP. */
+export function otlp(changes: Given = {}): OtlpExport {
+  const settings = wanted(changes).export
+  if (settings.exporter !== 'otlp') throw new Error('this is another exporter')
+  return settings
 }
 
 /** The problems as `input: message`; none if the inputs are accepted. */

@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parse, problems, wanted, warnings } from './given'
+import { otlp, parse, problems, warnings } from './given'
 
 test("the API key's Authorization comes first, raw or with its scheme", () => {
   const headers = 'x-team=shop\nx-query=a=b'
-  expect(wanted({ 'api-key': 'k3y', headers }).export.headers).toEqual([
+  expect(otlp({ 'api-key': 'k3y', headers }).headers).toEqual([
     { name: 'Authorization', value: 'k3y' },
     { name: 'x-team', value: 'shop' },
     { name: 'x-query', value: 'a=b' },
   ])
-  expect(wanted({ 'api-key': 'k3y', 'api-key-scheme': 'bearer' }).export.headers).toEqual([
+  expect(otlp({ 'api-key': 'k3y', 'api-key-scheme': 'bearer' }).headers).toEqual([
     { name: 'Authorization', value: 'Bearer k3y' },
   ])
 })
@@ -52,15 +52,12 @@ test.each([
   [`secret://${SECRET}#k\n`, `\${${SECRET}#k}`],
   [PARAMETER, `\${${PARAMETER}}`],
 ])('the reference %j is written as Rotel resolves it in a list', (given, written) => {
-  expect(wanted({ 'api-key': given }).export.headers).toEqual([
-    { name: 'Authorization', value: written },
-  ])
-  expect(wanted({ 'api-key': given, 'api-key-scheme': 'bearer' }).export.headers).toEqual([
+  expect(otlp({ 'api-key': given }).headers).toEqual([{ name: 'Authorization', value: written }])
+  expect(otlp({ 'api-key': given, 'api-key-scheme': 'bearer' }).headers).toEqual([
     { name: 'Authorization', value: `Bearer ${written}` },
   ])
   expect(
-    wanted({ 'api-key': '', headers: `authorization=Bearer ${written}\nx-key=${given}` }).export
-      .headers,
+    otlp({ 'api-key': '', headers: `authorization=Bearer ${written}\nx-key=${given}` }).headers,
   ).toEqual([
     { name: 'authorization', value: `Bearer ${written}` },
     { name: 'x-key', value: written },
@@ -72,7 +69,7 @@ test('a key that brings its scheme along is refused with bearer, and a warning w
   expect(warnings({ 'api-key': 'Bearer k3y' })).toEqual([
     expect.stringContaining('`api-key-scheme: bearer`'),
   ])
-  expect(wanted({ 'api-key': 'Bearer k3y' }).export.headers).toEqual([
+  expect(otlp({ 'api-key': 'Bearer k3y' }).headers).toEqual([
     { name: 'Authorization', value: 'Bearer k3y' },
   ])
 })
@@ -81,7 +78,7 @@ test('Authorization is set once, in whatever case', () => {
   expect(problems({ headers: 'AUTHORIZATION=x1234' })).toEqual([
     'headers: `headers` sets `Authorization`, and `api-key` does so too. Give one of them.',
   ])
-  expect(wanted({ 'api-key': '', headers: 'authorization=x1234' }).export.headers).toHaveLength(1)
+  expect(otlp({ 'api-key': '', headers: 'authorization=x1234' }).headers).toHaveLength(1)
 })
 
 test('without any authorization there is a warning, where something is sent', () => {
@@ -136,7 +133,9 @@ test('whatever is accepted, Rotel reads back exactly', () => {
       for (const input of ['headers', 'resource-attributes'] as const) {
         const parsed = parse({ [input]: lines.join('\n') })
         if (!parsed.ok || parsed.inputs.mode !== 'apply') continue
-        const { headers, resourceAttributes } = parsed.inputs.wanted.export
+        const settings = parsed.inputs.wanted.export
+        if (settings.exporter !== 'otlp') continue
+        const { headers, resourceAttributes } = settings
         const items = input === 'headers' ? headers : resourceAttributes
         const list = items.map(({ name, value }) => `${name}=${value}`).join(',')
         expect(asRotelParses(list)).toEqual(items.map(({ name, value }) => [name, value]))

@@ -18,14 +18,3 @@ test('false in its other spellings is still the default', () => {
   expect(problems({ comment: 'False', iac: 'auto' })).toEqual([])
   expect(problems({ comment: 'True' })).toHaveLength(1)
 })
-
-test.each([['exporter', 'clickhouse']] as const)(
-  '%s: %s is known, but not available yet',
-  (name, value) => {
-    expect(problems({ [name]: value })).toEqual([
-      expect.stringMatching(
-        `^${name}: \`${name}: ${value}\` is not available yet. Allowed today: `,
-      ),
-    ])
-  },
-)

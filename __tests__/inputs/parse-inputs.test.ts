@@ -38,6 +38,7 @@ test('the least inputs give a run with the defaults of the contract', () => {
       layer: { kind: 'bundled' },
       instrumentation: { kind: 'none' },
       export: {
+        exporter: 'otlp',
         endpoint: 'https://clickstack.example.com:4317',
         protocol: 'grpc',
         headers: [{ name: 'Authorization', value: 'ingestion-key' }],

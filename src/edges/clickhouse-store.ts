@@ -31,11 +31,9 @@ export interface ClickHouseSettings {
   readonly user: string
   readonly password: string
   readonly database: string
+  /** What the tables' names begin with. */
+  readonly tablePrefix: string
 }
-
-const LOGS = 'otel_logs'
-const TRACES = 'otel_traces'
-const METRICS = ['otel_metrics_gauge', 'otel_metrics_sum', 'otel_metrics_histogram']
 
 const TIME_LIMIT_MS = 15_000
 const TRIES = 3
@@ -59,6 +57,11 @@ export async function clickHouseStore(
     log: { level: ClickHouseLogLevel.OFF },
   })
   const secrets = [settings.password]
+  const LOGS = `${settings.tablePrefix}_logs`
+  const TRACES = `${settings.tablePrefix}_traces`
+  const METRICS = ['gauge', 'sum', 'histogram'].map(
+    (kind) => `${settings.tablePrefix}_metrics_${kind}`,
+  )
   const ask = async (query: Query): Promise<Result<Rows, StoreFault>> => {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -90,25 +93,24 @@ export async function clickHouseStore(
     return table ? ask(query(table)) : Promise.resolve(missing(name))
   }
 
+  const askColumns = (database: string, names: readonly string[]) =>
+    ask({
+      sql: `
+SELECT table, name, type, version() AS version, toUnixTimestamp64Milli(now64(3)) AS ms
+FROM system.columns
+WHERE database = {database:String} AND table IN {tables:Array(String)}`,
+      parameters: { database, tables: names },
+    })
+
   return {
     kind: 'clickhouse',
     batchSize: 1000,
 
     async prepare() {
       const asked = clock.now()
-      const answer = await ask({
-        sql: `
-SELECT table, name, type, version() AS version, toUnixTimestamp64Milli(now64(3)) AS ms
-FROM system.columns
-WHERE database = {database:String} AND table IN {tables:Array(String)}`,
-        parameters: { database: settings.database, tables: [LOGS, TRACES, ...METRICS] },
-      })
+      const answer = await askColumns(settings.database, [LOGS, TRACES, ...METRICS])
       if (!answer.ok) return answer
-      const columns: Column[] = answer.value.map((row) => ({
-        table: text(row['table']),
-        name: text(row['name']),
-        type: text(row['type']),
-      }))
+      const columns = columnsIn(answer.value)
       for (const name of [LOGS, TRACES, ...METRICS]) {
         const layout = layoutOf(columns, name) ?? undefined
         if (layout !== undefined && layout !== 'unknown') {
@@ -186,6 +188,11 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
       return answer.ok ? succeeded(number(answer.value[0]?.['found']) > 0) : answer
     },
 
+    async columnsOf(database, names) {
+      const answer = await askColumns(database, names)
+      return answer.ok ? succeeded(columnsIn(answer.value)) : answer
+    },
+
     close: () => client.close(),
   }
 
@@ -206,6 +213,14 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
 const NO_CLICKHOUSE: StoreFault = {
   kind: 'refused',
   text: 'what answers there is no ClickHouse',
+}
+
+function columnsIn(rows: Rows): readonly Column[] {
+  return rows.map((row) => ({
+    table: text(row['table']),
+    name: text(row['name']),
+    type: text(row['type']),
+  }))
 }
 
 /** The rows of an answer in format JSON; `exception` stands in one that broke off after its first rows. */
@@ -299,7 +314,8 @@ const CODES: Readonly<Record<string, StoreFaultKind>> = {
   '210': 'unreachable',
 }
 
-function storeFault(thrown: unknown, secrets: readonly string[]): StoreFault {
+/** What an error of the client stands for. Also for the endpoint of the exporter. */
+export function storeFault(thrown: unknown, secrets: readonly string[]): StoreFault {
   const error = thrown instanceof Error ? thrown : new Error('unknown')
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const words = withoutValues(withoutEchoes(error.message), secrets).slice(0, 200)

@@ -6,11 +6,10 @@
 import type { Result } from '../model/result'
 import type { Clock } from '../ports'
 import type { StoreFault } from '../verify/telemetry-store'
-import type { ExportAnswer, ExportTarget, SendLogs } from './endpoint'
+import type { ControlRecord, ExportAnswer } from './endpoint'
 
 export interface ControlRecordRound {
-  readonly send: SendLogs
-  readonly target: ExportTarget
+  readonly send: (record: ControlRecord) => Promise<ExportAnswer>
   /** Whether a record of this id and not older than `since` (ms since the epoch) is in the store. */
   readonly find: (id: string, since: number) => Promise<Result<boolean, StoreFault>>
   readonly clock: Clock
@@ -31,9 +30,9 @@ export type ControlRecordOutcome =
 
 /** A store that does not answer is asked again until the time is over; any other fault of it ends the search. */
 export async function sendAndFind(round: ControlRecordRound): Promise<ControlRecordOutcome> {
-  const { send, target, find, clock, timeoutMs, id, serviceName, signal } = round
+  const { send, find, clock, timeoutMs, id, serviceName, signal } = round
   const time = clock.now()
-  const answer = await send(target, { id, serviceName, time })
+  const answer = await send({ id, serviceName, time })
   if (answer.kind !== 'accepted') return { kind: 'not-sent', answer }
 
   const acceptedAt = clock.now()

@@ -28,6 +28,11 @@ export const inputDefaults = {
   'resource-attributes': '',
   'env-file': '',
   environment: '',
+  'exporter-database': 'default',
+  'exporter-table-prefix': 'otel',
+  'exporter-json': 'false',
+  'exporter-user': '',
+  'exporter-password': '',
   'log-format': 'keep',
   adopt: 'false',
 

@@ -16,6 +16,7 @@ export type DetectedProtocol = Protocol | 'none' | 'not-asked'
 export function endpointToAsk(read: (name: string) => string): string | undefined {
   const endpoint = read('endpoint').trim()
   const protocol = read('protocol').trim() || 'auto'
+  if (read('exporter').trim() === 'clickhouse') return undefined
   if (protocol !== 'auto' || read('endpoint-check').trim() === 'off' || !URL.canParse(endpoint)) {
     return undefined
   }

@@ -17,6 +17,12 @@ const SET_BY_INPUT: Readonly<Record<string, string>> = {
   ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: '`api-key` and `headers`',
   ROTEL_OTEL_RESOURCE_ATTRIBUTES: '`service-name` and `resource-attributes`',
   ROTEL_EXPORTER: '`exporter`',
+  ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT: '`endpoint` with `exporter: clickhouse`',
+  ROTEL_CLICKHOUSE_EXPORTER_DATABASE: '`exporter-database`',
+  ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX: '`exporter-table-prefix`',
+  ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON: '`exporter-json`',
+  ROTEL_CLICKHOUSE_EXPORTER_USER: '`exporter-user`',
+  ROTEL_CLICKHOUSE_EXPORTER_PASSWORD: '`exporter-password`',
   ROTEL_ENV_FILE: '`env-file` (not available yet)',
 }
 

@@ -57,14 +57,34 @@ export type InstrumentationChoice =
 export type Protocol = 'grpc' | 'http'
 
 /** Where Rotel sends to, and what it says of itself. */
-export interface ExportSettings {
-  readonly endpoint: string
+export type ExportSettings = OtlpExport | ClickHouseExport
+
+/** To ClickStack's collector. */
+export interface OtlpExport extends ExportOfEveryKind {
+  readonly exporter: 'otlp'
+  /** With the endpoint. */
   readonly protocol: Protocol
   /**
    * All headers in writing order, the API key's `Authorization` first. Values are secret, but for references to secrets,
    * which stand in them as `${arn:…}`.
    */
   readonly headers: readonly NameValue[]
+}
+
+/** Straight to ClickHouse's HTTP interface, past the collector. */
+export interface ClickHouseExport extends ExportOfEveryKind {
+  readonly exporter: 'clickhouse'
+  readonly database: string
+  readonly tablePrefix: string
+  /** The attributes are columns of type JSON, not Map. */
+  readonly json: boolean
+  readonly user: string | undefined
+  /** Secret. */
+  readonly password: string | undefined
+}
+
+interface ExportOfEveryKind {
+  readonly endpoint: string
   /** `{function}` stands for the function's name. */
   readonly serviceName: string | undefined
   /** Without `service.name`. */
@@ -140,6 +160,8 @@ export type Verifier =
       readonly user: string
       readonly password: string
       readonly database: string
+      /** `otel`, but where the exporter writes to tables of another prefix. */
+      readonly tablePrefix: string
     } & ProofSettings)
   | ({ readonly kind: 'hyperdx'; readonly apiKey: string } & ProofSettings)
 

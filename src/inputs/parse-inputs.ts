@@ -3,6 +3,11 @@
 import type { Iac } from '../drift/owner'
 import type { Problem } from '../model/problem'
 import { boolean, choice } from './choices'
+import {
+  parseClickHouseExporter,
+  refuseClickHouseInputs,
+  warnOfOtherTables,
+} from './clickhouse-exporter'
 import { type DetectedProtocol, parseEndpoint } from './endpoint'
 import { parseEnvironment } from './environment'
 import { parseHeaders } from './headers'
@@ -66,7 +71,9 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
   const wanted = parseWanted(inputs, targets, detected)
   if (mode === 'plan') return { mode, ...common, wanted }
 
-  if (wanted.export.headers.every(({ name }) => name.toLowerCase() !== 'authorization')) {
+  if (wanted.export.exporter === 'clickhouse') {
+    warnOfOtherTables(inputs, wanted.export, verifier)
+  } else if (wanted.export.headers.every(({ name }) => name.toLowerCase() !== 'authorization')) {
     inputs.warn(
       'There is no `api-key`. ClickStack refuses telemetry without one, unless its authentication is off.',
     )
@@ -91,12 +98,18 @@ function parseExport(
   { selectors }: Targets,
   detected: DetectedProtocol,
 ): ExportSettings {
-  choice(inputs, 'exporter', { allowed: ['otlp'], notYet: ['clickhouse'] })
+  const exporter = choice(inputs, 'exporter', { allowed: ['otlp', 'clickhouse'] })
   const included = selectors.filter(({ kind }) => kind !== 'exclude')
-  return {
-    ...parseEndpoint(inputs, detected),
-    headers: parseHeaders(inputs),
+  const common = {
     ...parseResource(inputs, included.length > 1 || hasPattern(included)),
     environment: parseEnvironment(inputs),
+  }
+  if (exporter === 'clickhouse') return { ...parseClickHouseExporter(inputs), ...common }
+  refuseClickHouseInputs(inputs)
+  return {
+    exporter,
+    ...parseEndpoint(inputs, detected),
+    headers: parseHeaders(inputs),
+    ...common,
   }
 }

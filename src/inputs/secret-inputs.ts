@@ -4,7 +4,12 @@ import type { InputName } from './defaults'
 import { partsBesideReferences } from '../secrets/secret-reference'
 import { splitNameValue } from './lists'
 
-const SECRET: readonly InputName[] = ['clickhouse-password', 'hyperdx-api-key', 'github-token']
+const SECRET: readonly InputName[] = [
+  'clickhouse-password',
+  'exporter-password',
+  'hyperdx-api-key',
+  'github-token',
+]
 const URLS: readonly InputName[] = ['endpoint', 'clickhouse-url', 'hyperdx-url']
 
 /** Variables in `environment` whose values are secret. */

@@ -1,7 +1,7 @@
 /** How the arrival of telemetry is proven: `verify` and what goes with it. */
 
 import { boolean, choice, integer } from './choices'
-import type { InputName } from './defaults'
+import { inputDefaults, type InputName } from './defaults'
 import type { InputReader } from './input-reader'
 import type { Mode, ProofSettings, Verifier } from './inputs'
 import { isPublicHost } from './public-host'
@@ -69,7 +69,15 @@ function parseClickHouse(inputs: InputReader) {
     user: inputs.read('clickhouse-user').trim() || 'default',
     password: inputs.read('clickhouse-password'),
     database,
+    tablePrefix: tablePrefix(inputs),
   }
+}
+
+/** The tables that the exporter writes to are those to look into. */
+function tablePrefix(inputs: InputReader): string {
+  return inputs.read('exporter').trim() === 'clickhouse'
+    ? inputs.read('exporter-table-prefix').trim()
+    : inputDefaults['exporter-table-prefix']
 }
 
 /** The base URL of a server, without a slash at its end; empty when unset. */

@@ -73,6 +73,12 @@ export const REMEDIES = {
     'The runner does not reach the endpoint. Check host and port; if only the functions reach it, set `endpoint-check: warn`.',
   'endpoint-refused':
     'The endpoint answers and does not take the export; its answer says why. Repair it, then run the step again.',
+  'endpoint-user-refused':
+    'ClickHouse refuses the exporter. Check `exporter-user` and `exporter-password`; the user needs INSERT on the tables.',
+  'tables-missing':
+    'Rotel never creates tables. Check `exporter-database` (ClickStack’s is `default`) and `exporter-table-prefix`, or let ClickStack’s collector or Rotel’s clickhouse-ddl create them.',
+  'tables-mismatch':
+    'Set `exporter-json` as the tables are (`true` for JSON columns, `false` for Map), or write to tables of ClickStack’s layout.',
   // Writing.
   'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
   'write-refused': 'Lambda did not accept the configuration; its words say why.',

@@ -1,6 +1,6 @@
-/** From the inputs to the variables that Rotel reads. Source of the names: rotel v0.2.4, src/init/otlp_exporter.rs. */
+/** From the inputs to the variables that Rotel reads. Source of OTLP's names: rotel v0.2.4, src/init/otlp_exporter.rs. */
 
-import type { ExportSettings, NameValue } from '../inputs/inputs'
+import type { ClickHouseExport, ExportSettings, NameValue, OtlpExport } from '../inputs/inputs'
 import type { Variables } from '../model/lambda-function'
 import { partsBesideReferences } from '../secrets/secret-reference'
 
@@ -18,13 +18,38 @@ export function rotelVariables(settings: ExportSettings, functionName: string): 
     ...settings.resourceAttributes,
   ]
   return new Map([
-    ['ROTEL_OTLP_EXPORTER_ENDPOINT', settings.endpoint],
-    // Written even where it is Rotel's default: a default may change, and Rotel never looks at the port.
-    ['ROTEL_OTLP_EXPORTER_PROTOCOL', settings.protocol],
-    ...keyValueList('ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS', settings.headers),
+    ...(settings.exporter === 'otlp' ? otlpVariables(settings) : clickHouseVariables(settings)),
     ...keyValueList('ROTEL_OTEL_RESOURCE_ATTRIBUTES', attributes),
     ...settings.environment.map(({ name, value }): [string, string] => [name, value]),
   ])
+}
+
+function otlpVariables({ endpoint, protocol, headers }: OtlpExport): [string, string][] {
+  return [
+    ['ROTEL_OTLP_EXPORTER_ENDPOINT', endpoint],
+    // Written even where it is Rotel's default: a default may change, and Rotel never looks at the port.
+    ['ROTEL_OTLP_EXPORTER_PROTOCOL', protocol],
+    ...keyValueList('ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS', headers),
+  ]
+}
+
+/** Source: rotel v0.2.4, src/init/clickhouse_exporter.rs. */
+function clickHouseVariables(settings: ClickHouseExport): [string, string][] {
+  const { user, password } = settings
+  return [
+    ['ROTEL_EXPORTER', 'clickhouse'],
+    ['ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT', settings.endpoint],
+    // Rotel's own default is `otel`, where ClickStack has no tables.
+    ['ROTEL_CLICKHOUSE_EXPORTER_DATABASE', settings.database],
+    ['ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX', settings.tablePrefix],
+    ['ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON', String(settings.json)],
+    ...(user === undefined
+      ? []
+      : [['ROTEL_CLICKHOUSE_EXPORTER_USER', user] satisfies [string, string]]),
+    ...(password === undefined
+      ? []
+      : [['ROTEL_CLICKHOUSE_EXPORTER_PASSWORD', password] satisfies [string, string]]),
+  ]
 }
 
 function keyValueList(variable: string, pairs: readonly NameValue[]): [string, string][] {
@@ -37,6 +62,12 @@ const OPEN: ReadonlySet<string> = new Set([
   'ROTEL_OTLP_EXPORTER_ENDPOINT',
   'ROTEL_OTLP_EXPORTER_PROTOCOL',
   'ROTEL_OTEL_RESOURCE_ATTRIBUTES',
+  'ROTEL_EXPORTER',
+  'ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT',
+  'ROTEL_CLICKHOUSE_EXPORTER_DATABASE',
+  'ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX',
+  'ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON',
+  'ROTEL_CLICKHOUSE_EXPORTER_USER',
   'CLICKSTACK_LAMBDA',
 ])
 

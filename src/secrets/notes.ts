@@ -27,7 +27,8 @@ export function plaintextWarnings(
   settings: ExportSettings,
   inspected: readonly Inspected[],
 ): readonly string[] {
-  const isPlain = settings.headers.some(({ name, value }) => {
+  const headers = settings.exporter === 'otlp' ? settings.headers : []
+  const isPlain = headers.some(({ name, value }) => {
     const read = readSecretValue(value)
     const hasReference = 'problem' in read || read.references.length > 0
     return name.toLowerCase() === 'authorization' && !hasReference

@@ -5,19 +5,23 @@
 
 import { duration } from '../model/duration'
 import { randomUUID } from 'node:crypto'
+import { checkClickHouse } from '../endpoint/check-clickhouse'
+import { checkOtlp } from '../endpoint/check-otlp'
+import type { CheckedEndpoint } from '../endpoint/checked-endpoint'
 import { type ControlRecordOutcome, sendAndFind } from '../endpoint/control-record'
-import type { ExportAnswer, ExportTarget } from '../endpoint/endpoint'
-import { judgeEndpoint } from '../endpoint/verdict'
 import type { ExportSettings, Verifier } from '../inputs/inputs'
 import type { Refusal } from '../model/refusal'
 import type { Outside } from '../ports'
 import type { RunSignal } from '../run-signal'
-import { readSecretValue } from '../secrets/secret-reference'
 import { lookAway, type Prove } from './proof'
-import { type ArrivalContext, proveArrival } from './prove-arrival'
+import { proveArrival } from './prove-arrival'
 import { startProver } from './prover'
+import type { TelemetryStore } from './telemetry-store'
 
-export interface EstablishContext extends Pick<Outside, 'runner' | 'clock' | 'send' | 'openStore'> {
+export interface EstablishContext extends Pick<
+  Outside,
+  'runner' | 'clock' | 'send' | 'openStore' | 'openClickHouse'
+> {
   readonly run: RunSignal
 }
 
@@ -40,31 +44,27 @@ export async function establishProof(
   settings: ExportSettings,
   context: EstablishContext,
 ): Promise<Established> {
-  const { runner, clock, run, send } = context
+  const { runner, clock, run } = context
   const warnings: string[] = []
   runner.startGroup('Endpoint and verifier')
   try {
     const notes: string[] = []
-    const credentialsSent = !settings.headers.some(({ value }) => isReferred(value))
-    const target = targetOf(settings, credentialsSent)
-    const answer = verifier.endpointCheck === 'off' ? undefined : await send(target, undefined)
-    const verdict = judgeEndpoint(answer, {
-      check: verifier.endpointCheck,
-      target,
-      credentialsSent,
-    })
-    if (verdict.kind === 'block') return { ok: false, refusal: verdict }
-    if (verdict.kind === 'warn') warnings.push(verdict.text)
-    runner.info(`Endpoint  ${settings.endpoint} (${settings.protocol}): ${endpointText(verdict)}`)
-
-    if (verifier.kind === 'none') {
-      const close = () => Promise.resolve()
-      return { ok: true, prove: lookAway, warnings: [...warnings, NOT_VERIFIED], notes, close }
+    const store = verifier.kind === 'none' ? undefined : await context.openStore(verifier)
+    const endpoint = await checkEndpoint(verifier, settings, store, context)
+    const close = async () => {
+      await endpoint.close()
+      await store?.close()
     }
-    const store = await context.openStore(verifier)
     const refused = async (refusal: Refusal): Promise<Established> => {
-      await store.close()
+      await close()
       return { ok: false, refusal }
+    }
+    if (endpoint.refusal) return await refused(endpoint.refusal)
+    warnings.push(...endpoint.warnings)
+    for (const line of endpoint.lines) runner.info(line)
+
+    if (verifier.kind === 'none' || store === undefined) {
+      return { ok: true, prove: lookAway, warnings: [...warnings, NOT_VERIFIED], notes, close }
     }
     const prepared = await store.prepare()
     if (!prepared.ok) {
@@ -72,11 +72,9 @@ export async function establishProof(
     }
     runner.info(`Verifier  ${prepared.value.inWords}`)
 
-    const reached = answer?.kind === 'accepted'
-    if (reached || answer === undefined) {
+    if (endpoint.send) {
       const control = await sendAndFind({
-        send,
-        target,
+        send: endpoint.send,
         find: (id, since) => store.findControlRecord(id, since),
         clock,
         timeoutMs: Math.min(verifier.timeoutMs, CONTROL_LIMIT_MS),
@@ -85,7 +83,7 @@ export async function establishProof(
         signal: run.signal,
       })
       const lost = controlRefusal(control)
-      const meansNothing = !credentialsSent && control.kind !== 'store-fault'
+      const meansNothing = endpoint.keyIsElsewhere && control.kind !== 'store-fault'
       if (lost && !meansNothing) return await refused(run.halted() ?? lost)
       if (control.kind === 'found') {
         runner.info(
@@ -93,8 +91,9 @@ export async function establishProof(
         )
       } else if (meansNothing) notes.push(KEY_NOT_HERE)
       else warnings.push(NOT_SENT)
-    } else if (answer.kind === 'key-refused') notes.push(KEY_NOT_HERE)
-    else warnings.push(NOT_SENT)
+    } else if (endpoint.keyIsElsewhere && endpoint.reached !== 'unreachable') {
+      notes.push(KEY_NOT_HERE)
+    }     else warnings.push(NOT_SENT)
     for (const note of notes) runner.info(`Control   ${note}`)
     const prover = startProver({
       store,
@@ -115,10 +114,10 @@ export async function establishProof(
         settings: verifier,
         export: settings,
         clockAhead: prepared.value.clockAhead,
-        endpoint: endpointClue(answer, credentialsSent),
+        endpoint: endpoint.reached,
         halted: run.halted,
       }),
-      close: () => store.close(),
+      close,
     }
   } finally {
     runner.endGroup()
@@ -135,31 +134,22 @@ const NOT_SENT = 'No control record could be sent from this runner, so the canar
 const KEY_NOT_HERE =
   'not checked: the key is a reference, which only the functions resolve. The canary decides.'
 
-function isReferred(value: string): boolean {
-  const read = readSecretValue(value)
-  return 'problem' in read || read.references.length > 0
-}
-
-function targetOf(
-  { endpoint, protocol, headers }: ExportSettings,
-  withCredentials: boolean,
-): ExportTarget {
-  const sent = withCredentials ? headers : []
-  return { endpoint, protocol, headers: new Map(sent.map(({ name, value }) => [name, value])) }
-}
-
-function endpointClue(
-  answer: ExportAnswer | undefined,
-  credentialsSent: boolean,
-): ArrivalContext['endpoint'] {
-  if (answer === undefined) return 'not-checked'
-  if (answer.kind === 'unreachable') return 'unreachable'
-  return credentialsSent ? 'accepted' : 'key-unchecked'
-}
-
-function endpointText(verdict: ReturnType<typeof judgeEndpoint>): string {
-  if (verdict.kind === 'ok') return verdict.note ?? 'answers, and takes the key'
-  return verdict.kind === 'warn' ? 'not reachable from this runner' : 'refused'
+/** The exporter's own way in; what the verifier knows of ClickHouse's tables helps where the runner does not reach them. */
+function checkEndpoint(
+  verifier: Verifier,
+  settings: ExportSettings,
+  store: TelemetryStore | undefined,
+  { send, openClickHouse }: EstablishContext,
+): Promise<CheckedEndpoint> {
+  if (settings.exporter === 'otlp') return checkOtlp(settings, verifier.endpointCheck, send)
+  const columnsOf = store?.columnsOf?.bind(store)
+  return checkClickHouse({
+    settings,
+    check: verifier.endpointCheck,
+    open: openClickHouse,
+    wantsTraces: verifier.kind !== 'none' && verifier.traces,
+    columnsByVerifier: columnsOf && ((tables) => columnsOf(settings.database, tables)),
+  })
 }
 
 /** `undefined` where the run may go on. */

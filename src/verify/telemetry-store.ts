@@ -1,6 +1,7 @@
 /** What the proof needs of ClickStack, whether it is asked through ClickHouse or through HyperDX. */
 
 import type { Result } from '../model/result'
+import type { Column } from './clickhouse-layout'
 
 /** A function whose telemetry is looked for. Times are ms since the epoch, to be compared with those of the rows. */
 export interface Sought {
@@ -105,5 +106,10 @@ export interface TelemetryStore {
   findAstray(sought: readonly Sought[]): Promise<Result<readonly Astray[], StoreFault>>
   /** Whether the control record with this id is there. */
   findControlRecord(id: string, since: number): Promise<Result<boolean, StoreFault>>
+  /** The columns of tables of any database that this server shows; absent where the store cannot tell. */
+  columnsOf?(
+    database: string,
+    tables: readonly string[],
+  ): Promise<Result<readonly Column[], StoreFault>>
   close(): Promise<void>
 }

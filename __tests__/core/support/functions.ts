@@ -1,7 +1,7 @@
 /** Functions, layers and settings as the core sees them, with as little said as a test needs. */
 
 import fc from 'fast-check'
-import type { Wanted } from '../../../src/inputs/inputs'
+import type { OtlpExport, Wanted } from '../../../src/inputs/inputs'
 import { parseFunctionArn } from '../../../src/model/function-arn'
 import type {
   AttachedLayer,
@@ -92,18 +92,21 @@ export const ROTEL_ARM = layer('rotel-extension-arm64', 7)
 export const API_KEY = 'c0ffee00-ingestion-key'
 
 /** An endpoint with an API key, a service name and an attribute. */
+export const SOME_EXPORT: OtlpExport = {
+  exporter: 'otlp',
+  endpoint: 'https://clickstack.example.com:4317',
+  protocol: 'grpc',
+  headers: [{ name: 'Authorization', value: API_KEY }],
+  serviceName: '{function}',
+  resourceAttributes: [{ name: 'deployment.environment', value: 'prod' }],
+  environment: [],
+}
+
 export function someWanted(given: Partial<Wanted> = {}): Wanted {
   return {
     layer: { kind: 'bundled' },
     instrumentation: { kind: 'none' },
-    export: {
-      endpoint: 'https://clickstack.example.com:4317',
-      protocol: 'grpc',
-      headers: [{ name: 'Authorization', value: API_KEY }],
-      serviceName: '{function}',
-      resourceAttributes: [{ name: 'deployment.environment', value: 'prod' }],
-      environment: [],
-    },
+    export: SOME_EXPORT,
     adopt: false,
     grantSecretAccess: false,
     logFormat: 'keep',

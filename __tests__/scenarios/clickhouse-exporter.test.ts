@@ -1,0 +1,142 @@
+/** `exporter: clickhouse`: past the collector, into tables that must be there, proven like any other export. */
+
+import { describe, expect, test } from '@jest/globals'
+import { inStack, type StackWorld } from './stack-world'
+import { FOREIGN, functionsOf, statusesOf } from './world'
+
+const PASSWORD = 'canary-writer-2e7d'
+const WRITER = { name: 'writer', password: PASSWORD }
+
+/** Inputs that send straight to the stack's ClickHouse. */
+function straight({ clickStack }: StackWorld): Readonly<Record<string, string>> {
+  return {
+    exporter: 'clickhouse',
+    endpoint: clickStack.clickHouseUrl,
+    'exporter-user': WRITER.name,
+    'exporter-password': PASSWORD,
+    // The collector's.
+    protocol: '',
+    'api-key': '',
+    'api-key-scheme': '',
+    headers: '',
+  }
+}
+
+const CLICKSTACK = { users: [WRITER] }
+
+describe('what would never arrive is refused before anything is written:', () => {
+  test.each([
+    ['Rotel’s own database', { 'exporter-database': 'otel' }, 'tables-missing', 'otel.otel_logs'],
+    ['a prefix of no table', { 'exporter-table-prefix': 'shop' }, 'tables-missing', 'shop_logs'],
+    ['JSON to Map columns', { 'exporter-json': 'true' }, 'tables-mismatch', 'needs JSON'],
+    ['a wrong password', { 'exporter-password': 'canary-wrong-1' }, 'endpoint-user-refused', '516'],
+  ] as const)('%s', (_, inputs, reason, detail) =>
+    inStack(
+      async (world) => {
+        world.aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+        const result = await world.main({ functions: 'orders', ...straight(world), ...inputs })
+        expect(result.exitCode).toBe(1)
+        expect(statusesOf(result)).toEqual([`orders: blocked ${reason}`])
+        expect(functionsOf(result)[0]?.detail).toContain(detail)
+        expect(result.log.join('\n')).not.toMatch(/canary-w/)
+        expect(world.aws.calls.count('UpdateFunctionConfiguration')).toBe(0)
+      },
+      { clickStack: CLICKSTACK },
+    ),
+  )
+
+  test('a user that may not insert', () =>
+    inStack(
+      async (world) => {
+        world.aws.lambda.createFunction({ name: 'orders' })
+        const result = await world.main({ functions: 'orders', ...straight(world) })
+        expect(statusesOf(result)).toEqual(['orders: blocked control-record-lost'])
+        expect(world.aws.calls.count('UpdateFunctionConfiguration')).toBe(0)
+      },
+      { clickStack: { users: [{ ...WRITER, denied: /INSERT/i }] } },
+    ))
+
+  test('something that is no ClickHouse', () =>
+    inStack(
+      async (world) => {
+        world.aws.lambda.createFunction({ name: 'orders' })
+        const result = await world.main({
+          functions: 'orders',
+          ...straight(world),
+          endpoint: world.clickStack.httpEndpoint,
+        })
+        expect(statusesOf(result)[0]).toMatch(/^orders: blocked endpoint-/)
+        expect(world.aws.calls.count('UpdateFunctionConfiguration')).toBe(0)
+      },
+      { clickStack: CLICKSTACK },
+    ))
+})
+
+describe('an endpoint that the runner does not reach', () => {
+  const unreachable = { endpoint: 'http://127.0.0.1:9', 'verify-timeout': '2' }
+
+  test('leaves the tables to the verifier, who knows that one is not there', () =>
+    inStack(
+      async (world) => {
+        world.aws.lambda.createFunction({ name: 'orders' })
+        const result = await world.main({
+          functions: 'orders',
+          ...straight(world),
+          ...unreachable,
+          'exporter-database': 'otel',
+        })
+        expect(statusesOf(result)).toEqual(['orders: blocked tables-missing'])
+      },
+      { clickStack: CLICKSTACK },
+    ))
+
+  test('shows them as not checked where nobody can be asked, never as passed', () =>
+    inStack(
+      async (world) => {
+        world.aws.lambda.createFunction({ name: 'orders' })
+        const result = await world.main({
+          functions: 'orders',
+          ...straight(world),
+          ...unreachable,
+          verify: 'none',
+          'clickhouse-url': '',
+        })
+        expect(result.log.join('\n')).toContain('Tables    not checked')
+        expect(result.summary).toContain('The tables of the exporter were not checked')
+      },
+      { clickStack: CLICKSTACK },
+    ))
+
+  test('blocks where endpoint-check: require says so', () =>
+    inStack(
+      async (world) => {
+        world.aws.lambda.createFunction({ name: 'orders' })
+        const result = await world.main({
+          functions: 'orders',
+          ...straight(world),
+          ...unreachable,
+          'endpoint-check': 'require',
+        })
+        expect(statusesOf(result)).toEqual(['orders: blocked endpoint-unreachable'])
+      },
+      { clickStack: CLICKSTACK },
+    ))
+})
+
+test('a verifier that looks elsewhere finds no control record, and nothing is written', () =>
+  inStack(
+    async (world) => {
+      await world.clickStack.run('CREATE DATABASE telemetry')
+      await world.clickStack.run('CREATE TABLE telemetry.otel_logs AS default.otel_logs')
+      await world.clickStack.run('CREATE TABLE telemetry.otel_traces AS default.otel_traces')
+      world.aws.lambda.createFunction({ name: 'orders' })
+      const result = await world.main({
+        functions: 'orders',
+        ...straight(world),
+        'exporter-database': 'telemetry',
+        'verify-timeout': '3',
+      })
+      expect(statusesOf(result)).toEqual(['orders: blocked control-record-lost'])
+    },
+    { clickStack: CLICKSTACK },
+  ))

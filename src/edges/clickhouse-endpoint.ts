@@ -1,0 +1,95 @@
+/** ClickHouse's HTTP interface as Rotel would use it, with the official client. Loaded only with `exporter: clickhouse`. */
+
+import type { ClickHouseEndpoint, ClickHouseTarget } from '../endpoint/clickhouse-endpoint'
+import { tableName } from '../endpoint/clickhouse-tables'
+import { CONTROL_ID, controlBody } from '../endpoint/otlp-message'
+import { succeeded } from '../model/result'
+import { quoteName } from '../verify/clickhouse-layout'
+import type { StoreFault } from '../verify/telemetry-store'
+import { storeFault } from './clickhouse-store'
+
+const TIME_LIMIT_MS = 10_000
+
+export async function clickHouseEndpoint(target: ClickHouseTarget): Promise<ClickHouseEndpoint> {
+  const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client')
+  const client = createClient({
+    url: target.endpoint,
+    username: target.user ?? 'default',
+    password: target.password ?? '',
+    request_timeout: TIME_LIMIT_MS,
+    compression: { request: false, response: false },
+    log: { level: ClickHouseLogLevel.OFF },
+  })
+  const secrets = target.password === undefined ? [] : [target.password]
+  const nameOf = (table: string) => `${quoteName(target.database)}.${quoteName(table)}`
+  return {
+    async ping() {
+      // The client's own asks /ping, which answers everybody.
+      const answer = await client.ping()
+      return answer.success
+        ? succeeded(true as const)
+        : { ok: false, fault: endpointFault(answer.error, secrets) }
+    },
+
+    async describe(table) {
+      try {
+        const answer = await client.query({
+          query: `DESCRIBE TABLE ${nameOf(table)}`,
+          format: 'JSONEachRow',
+        })
+        const rows = await answer.json<{ name?: unknown; type?: unknown }>()
+        return succeeded(
+          rows.map(({ name, type }) => ({ table, name: String(name), type: String(type) })),
+        )
+      } catch (thrown) {
+        return { ok: false, fault: endpointFault(thrown, secrets) }
+      }
+    },
+
+    async insert(record) {
+      try {
+        await client.insert({
+          table: nameOf(tableName(target, 'logs')),
+          format: 'JSONEachRow',
+          columns: [
+            'Timestamp',
+            'SeverityText',
+            'SeverityNumber',
+            'ServiceName',
+            'Body',
+            'ResourceAttributes',
+            'LogAttributes',
+          ],
+          values: [
+            {
+              // As text a DateTime64 takes seconds with a fraction, whatever its time zone; as a number it takes ticks.
+              Timestamp: (record.time / 1000).toFixed(3),
+              SeverityText: 'INFO',
+              SeverityNumber: 9,
+              ServiceName: record.serviceName,
+              Body: controlBody(record.id),
+              ResourceAttributes: { 'service.name': record.serviceName },
+              LogAttributes: { [CONTROL_ID]: record.id },
+            },
+          ],
+        })
+        return succeeded(true as const)
+      } catch (thrown) {
+        return { ok: false, fault: endpointFault(thrown, secrets) }
+      }
+    },
+
+    close: () => client.close(),
+  }
+}
+
+/** ClickHouse's errors have its codes, those of the way to it have Node's; without either, something else answered. */
+function endpointFault(thrown: unknown, secrets: readonly string[]): StoreFault {
+  const fault = storeFault(thrown, secrets)
+  const error = thrown instanceof Error ? thrown : new Error('unknown')
+  const coded = 'code' in error && typeof error.code === 'string' && error.code !== ''
+  if (fault.kind !== 'unreachable' || coded || /time-?out|hang up|abort/i.test(error.message)) {
+    return fault
+  }
+  return { kind: 'refused', text: 'what answers there is no ClickHouse' }
+}

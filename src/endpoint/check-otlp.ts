@@ -1,0 +1,57 @@
+/** Asks ClickStack's collector with an empty export. */
+
+import type { OtlpExport } from '../inputs/inputs'
+import { readSecretValue } from '../secrets/secret-reference'
+import type { CheckedEndpoint } from './checked-endpoint'
+import type { ExportAnswer, ExportTarget, SendLogs } from './endpoint'
+import { type EndpointCheck, type EndpointVerdict, judgeEndpoint } from './verdict'
+
+export async function checkOtlp(
+  settings: OtlpExport,
+  check: EndpointCheck,
+  send: SendLogs,
+): Promise<CheckedEndpoint> {
+  const credentialsSent = !settings.headers.some(({ value }) => isReferred(value))
+  const target = targetOf(settings, credentialsSent)
+  const answer = check === 'off' ? undefined : await send(target, undefined)
+  const verdict = judgeEndpoint(answer, { check, target, credentialsSent })
+  return {
+    refusal: verdict.kind === 'block' ? verdict : undefined,
+    warnings: verdict.kind === 'warn' ? [verdict.text] : [],
+    lines: [`Endpoint  ${settings.endpoint} (${settings.protocol}): ${inWords(verdict)}`],
+    reached: clueOf(answer, credentialsSent),
+    keyIsElsewhere: !credentialsSent,
+    send:
+      answer === undefined || answer.kind === 'accepted'
+        ? (record) => send(target, record)
+        : undefined,
+    close: () => Promise.resolve(),
+  }
+}
+
+function isReferred(value: string): boolean {
+  const read = readSecretValue(value)
+  return 'problem' in read || read.references.length > 0
+}
+
+function targetOf(
+  { endpoint, protocol, headers }: OtlpExport,
+  withCredentials: boolean,
+): ExportTarget {
+  const sent = withCredentials ? headers : []
+  return { endpoint, protocol, headers: new Map(sent.map(({ name, value }) => [name, value])) }
+}
+
+function clueOf(
+  answer: ExportAnswer | undefined,
+  credentialsSent: boolean,
+): CheckedEndpoint['reached'] {
+  if (answer === undefined) return 'not-checked'
+  if (answer.kind === 'unreachable') return 'unreachable'
+  return credentialsSent ? 'accepted' : 'key-unchecked'
+}
+
+function inWords(verdict: EndpointVerdict): string {
+  if (verdict.kind === 'ok') return verdict.note ?? 'answers, and takes the key'
+  return verdict.kind === 'warn' ? 'not reachable from this runner' : 'refused'
+}

@@ -1,0 +1,167 @@
+/** `exporter: clickhouse`: where Rotel writes to ClickHouse itself, and as whom. */
+
+import { faultInEndpointScheme, faultInVariable } from '../rotel/values'
+import { readSecretValue, referencesIn } from '../secrets/secret-reference'
+import { boolean } from './choices'
+import { inputDefaults, type InputName } from './defaults'
+import type { InputReader } from './input-reader'
+import type { ClickHouseExport, Verifier } from './inputs'
+import { isPublicHost } from './public-host'
+
+type ClickHouseSettings = Omit<
+  ClickHouseExport,
+  'serviceName' | 'resourceAttributes' | 'environment'
+>
+
+/** Inputs of the other exporter, and why they have no place here. */
+const OF_OTLP: Readonly<Partial<Record<InputName, string>>> = {
+  protocol: 'ClickHouse’s HTTP interface is the only way in',
+  'api-key':
+    'that is the key of ClickStack’s collector; ClickHouse knows `exporter-user` and `exporter-password`',
+  'api-key-scheme': 'it is about the key of ClickStack’s collector',
+  headers: 'Rotel sends none to ClickHouse',
+}
+
+/** Inputs of this exporter alone. */
+const OF_CLICKHOUSE: readonly InputName[] = [
+  'exporter-database',
+  'exporter-table-prefix',
+  'exporter-json',
+  'exporter-user',
+  'exporter-password',
+]
+
+export function parseClickHouseExporter(inputs: InputReader): ClickHouseSettings {
+  for (const [name, why] of Object.entries(OF_OTLP) as [InputName, string][]) {
+    if (inputs.read(name).trim() === inputDefaults[name]) continue
+    inputs.problem(name, `\`${name}\` has no place with \`exporter: clickhouse\`: ${why}.`)
+  }
+  return {
+    exporter: 'clickhouse',
+    endpoint: parseClickHouseEndpoint(inputs),
+    database: parseName(inputs, 'exporter-database'),
+    tablePrefix: parseName(inputs, 'exporter-table-prefix'),
+    json: boolean(inputs, 'exporter-json'),
+    ...parseUser(inputs),
+  }
+}
+
+/** With `exporter: otlp` they would be believed and have no effect. */
+export function refuseClickHouseInputs(inputs: InputReader): void {
+  for (const name of OF_CLICKHOUSE) {
+    if (inputs.read(name).trim().toLowerCase() === inputDefaults[name]) continue
+    inputs.problem(name, `\`${name}\` goes with \`exporter: clickhouse\` only. Leave it out.`)
+  }
+}
+
+/** Where the verifier looks elsewhere, nothing that Rotel writes would be found. */
+export function warnOfOtherTables(
+  inputs: InputReader,
+  { database }: ClickHouseExport,
+  verifier: Verifier,
+): void {
+  if (verifier.kind === 'clickhouse' && verifier.database !== database) {
+    inputs.warn(
+      `\`clickhouse-database\` is ${inputs.show(verifier.database)}, and \`exporter-database\` is ${inputs.show(database)}: the verifier looks into another database than the functions write to, and would find nothing.`,
+    )
+  }
+}
+
+/** Rotel clears the query and keeps the path (rotel, src/exporters/clickhouse/api_request.rs). */
+function parseClickHouseEndpoint(inputs: InputReader): string {
+  const endpoint = inputs.read('endpoint').trim()
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
+  const fault =
+    endpoint === ''
+      ? 'is missing'
+      : /[\s'",\\\p{Cc}]|[^\x20-\x7e]/u.test(endpoint)
+        ? 'holds a blank, a quote, a comma, a backslash or a character outside ASCII'
+        : (faultInEndpointScheme(endpoint) ??
+          (url === undefined || url.port === '0'
+            ? 'is no URL'
+            : endpoint.includes('@')
+              ? 'holds a user name or password: give those by `exporter-user` and `exporter-password`'
+              : /[?#]/.test(endpoint)
+                ? 'has a query or a fragment, which Rotel throws away'
+                : undefined))
+  if (fault !== undefined || url === undefined) {
+    inputs.problem(
+      'endpoint',
+      `\`endpoint\` ${fault ?? 'is no URL'}. With \`exporter: clickhouse\` give ClickHouse’s HTTP interface, like \`https://clickhouse.example.com:8443\`.`,
+    )
+    return endpoint
+  }
+  const other = OTHER_PORTS[url.port]
+  if (other !== undefined) {
+    inputs.problem(
+      'endpoint',
+      `\`endpoint\` has port ${url.port}, which is ${other}. \`exporter: clickhouse\` needs ClickHouse’s HTTP interface: 8123, or 8443 with TLS.`,
+    )
+  }
+  if (url.protocol === 'http:' && isPublicHost(url.hostname)) {
+    inputs.warn(
+      `\`endpoint\` is \`http://\` on the host ${inputs.show(url.hostname)}, which looks public: the password and all telemetry travel in clear text. Use \`https://\`.`,
+    )
+  }
+  return endpoint
+}
+
+const OTHER_PORTS: Readonly<Record<string, string>> = {
+  '4317': 'OTLP’s port for gRPC',
+  '4318': 'OTLP’s port for HTTP',
+  '9000': 'ClickHouse’s native protocol',
+  '9440': 'ClickHouse’s native protocol with TLS',
+}
+
+/** Rotel puts both into its statements as they are, unquoted (rotel, src/exporters/clickhouse/describe_table.rs). */
+function parseName(
+  inputs: InputReader,
+  name: 'exporter-database' | 'exporter-table-prefix',
+): string {
+  const given = inputs.read(name).trim()
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(given)) {
+    inputs.problem(
+      name,
+      `\`${name}\` is ${inputs.show(given)}. Give letters, digits and \`_\`, without a digit first: Rotel does not quote names.`,
+    )
+  }
+  return given
+}
+
+function parseUser(inputs: InputReader): Pick<ClickHouseSettings, 'user' | 'password'> {
+  const user = parseCredential(inputs, 'exporter-user')
+  const password = parseCredential(inputs, 'exporter-password')
+  if (password !== undefined && user === undefined) {
+    inputs.problem(
+      'exporter-user',
+      '`exporter-user` is missing: Rotel would send `exporter-password` without a user, which ClickHouse refuses.',
+    )
+  }
+  if (password !== undefined && referencesIn([['ROTEL_', password]]).length === 0) {
+    inputs.warn(
+      '`exporter-password` is a plaintext secret and is stored so in the functions’ variables. Give the ARN of a secret in Secrets Manager or of a parameter in Parameter Store in its place: `${arn:aws:secretsmanager:…}`.',
+    )
+  }
+  return { user, password }
+}
+
+/** In the form that Rotel resolves, where it is a reference. Both go into headers (rotel, api_request.rs). */
+function parseCredential(
+  inputs: InputReader,
+  name: 'exporter-user' | 'exporter-password',
+): string | undefined {
+  const given = inputs.read(name)
+  if (given === '') return undefined
+  const value = readSecretValue(given)
+  if ('problem' in value) {
+    inputs.problem(name, `\`${name}\` ${value.problem}.`)
+    return given
+  }
+  const fault =
+    faultInVariable(value.written) ??
+    (/[^\x20-\x7e]/.test(given)
+      ? 'holds a character outside ASCII: Rotel cannot send it in a header'
+      : undefined)
+  if (fault !== undefined) inputs.problem(name, `\`${name}\` ${fault}.`)
+  return value.written
+}
