@@ -84,6 +84,16 @@ test('ADOT is flagged, with what it means for Rotel', () => {
   expect(warnings({ 'auto-instrumentation': 'auto' })).toEqual([])
 })
 
+test('spans that nobody looks for are said', () => {
+  const given = {
+    'auto-instrumentation': 'auto',
+    verify: 'clickhouse',
+    'clickhouse-url': 'https://clickhouse.example.com:8443',
+  }
+  expect(warnings(given)).toEqual([expect.stringContaining('Without `verify-traces: true`')])
+  expect(warnings({ ...given, 'verify-traces': 'true' })).toEqual([])
+})
+
 test('a removal looks at none of them', () => {
   expect(accepted({ mode: 'remove', 'auto-instrumentation': 'ruby' })).not.toHaveProperty('wanted')
 })

@@ -78,6 +78,11 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
       'There is no `api-key`. ClickStack refuses telemetry without one, unless its authentication is off.',
     )
   }
+  if (wanted.instrumentation.kind === 'attach' && verifier.kind !== 'none' && !verifier.traces) {
+    inputs.warn(
+      'Without `verify-traces: true` nobody looks whether `auto-instrumentation` brings any spans.',
+    )
+  }
   return { mode, ...common, wanted, verifier }
 }
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { carriesRotel } from '../../../src/plan/carries-rotel'
 import { MARKER, readMarker } from '../../../src/plan/ownership'
 import {
   ACCOUNT,
@@ -101,6 +102,14 @@ describe('which layer and wrapper', () => {
     expect(warningsOf(aFunction({ runtime: 'java21' }))).toEqual([])
   })
 
+  test('it is not taken for Rotel, by whatever name', () => {
+    const arnTemplate = `arn:aws:lambda:{region}:${ACCOUNT}:layer:telemetry:4`
+    const after = attached(aFunction({ layers: [team] }), { language: 'nodejs', arnTemplate })
+    expect(carriesRotel(after)).toBe(true)
+    const layers = after.layers.filter(({ arn }) => arn !== ROTEL_X86)
+    expect(carriesRotel({ ...after, layers })).toBe(false)
+  })
+
   test('the five layers of Lambda count it', () => {
     const libraries = [1, 2, 3, 4].map((n) => layer(`lib-${String(n)}`, 1, ACCOUNT))
     expect(refusal(aFunction({ layers: libraries.slice(1) }))).toBeUndefined()
@@ -108,6 +117,16 @@ describe('which layer and wrapper', () => {
       'layer-limit: it has 4 layers, 2 come to them, and Lambda allows 5',
     )
   })
+})
+
+test('what is set for it counts in the bytes of variables', () => {
+  // To the byte, wrapper and marker included.
+  const fn = aFunction({ variables: { TABLE: 'x'.repeat(3537) } })
+  expect(refusal(fn)).toBeUndefined()
+  expect(refusal(aFunction({ variables: { TABLE: 'x'.repeat(3538) } }))).toMatch(
+    /^environment-too-large/,
+  )
+  expect(refusal(fn, { distribution: 'adot' })).toMatch(/^environment-too-large/)
 })
 
 describe('the SDK’s way to Rotel', () => {
