@@ -140,3 +140,52 @@ test('a verifier that looks elsewhere finds no control record, and nothing is wr
     },
     { clickStack: CLICKSTACK },
   ))
+
+describe('rows that Rotel writes itself', () => {
+  test.each([
+    ['Map', 'map', 'false'],
+    ['JSON', 'json', 'true'],
+  ] as const)('land in %s columns, and prove the function', (_, layout, json) =>
+    inStack(
+      async (world) => {
+        world.aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+        const inputs = { functions: 'orders', ...straight(world), 'exporter-json': json }
+        const result = await world.main(inputs)
+        expect(statusesOf(result)).toEqual(['orders: instrumented'])
+        expect(result.exitCode).toBe(0)
+        expect(world.clickStack.received).toEqual([])
+        expect(await world.clickStack.count('otel_logs', `ServiceName = 'orders'`)).toBeGreaterThan(
+          0,
+        )
+        expect(world.aws.lambda.get('orders').variables).toMatchObject({
+          ...FOREIGN,
+          ROTEL_EXPORTER: 'clickhouse',
+          ROTEL_CLICKHOUSE_EXPORTER_DATABASE: 'default',
+          ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON: json,
+        })
+
+        expect(statusesOf(await world.main(inputs))).toEqual(['orders: unchanged'])
+        expect(world.aws.calls.count('UpdateFunctionConfiguration')).toBe(1)
+        await world.main({ mode: 'remove', functions: 'orders' })
+        expect(world.aws.lambda.get('orders').variables).toEqual(FOREIGN)
+      },
+      { clickStack: { ...CLICKSTACK, layout } },
+    ),
+  )
+
+  test('a function moves from the collector to ClickHouse, and nothing of the old way stays', () =>
+    inStack(
+      async (world) => {
+        world.aws.lambda.createFunction({ name: 'orders' })
+        expect(statusesOf(await world.main({ functions: 'orders' }))).toEqual([
+          'orders: instrumented',
+        ])
+        const result = await world.main({ functions: 'orders', ...straight(world) })
+        expect(statusesOf(result)).toEqual(['orders: instrumented'])
+        const names = Object.keys(world.aws.lambda.get('orders').variables)
+        expect(names.filter((name) => name.startsWith('ROTEL_OTLP_EXPORTER_'))).toEqual([])
+        expect(names).toContain('ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT')
+      },
+      { clickStack: CLICKSTACK },
+    ))
+})
