@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { restoreLine } from './cloudwatch/restore-file'
 import { systemClock } from './edges/clock'
 import { githubReleases } from './edges/github-releases'
 import { identity } from './edges/identity'
@@ -17,6 +18,8 @@ import {
   rememberedJournal,
   rememberJournal,
 } from './edges/runner'
+import { logGroups } from './edges/log-groups'
+import { readRestoreFile, type RestoreFile, restoreFile } from './edges/restore-file'
 import { roleControl } from './edges/role-control'
 import { secretStores } from './edges/secret-stores'
 import { readTrigger } from './edges/trigger'
@@ -61,15 +64,16 @@ export async function main(): Promise<void> {
   })
   try {
     setOutputs(OUTPUTS_OF_A_RUN_THAT_DID_NOTHING)
-    const result = await readAndRun()
-    if (result.ok) await publish(result.report)
+    const restore = restoreFile(temporaryFolder(), (path) => runner.setOutput('restore-path', path))
+    const result = await readAndRun(restore)
+    if (result.ok) await publish(result.report, restore.path())
     else refuse(result.problems)
   } catch (thrown) {
     failUnexpectedly(thrown, secrets)
   }
 }
 
-async function readAndRun(): Promise<RunResult> {
+async function readAndRun(restore: RestoreFile): Promise<RunResult> {
   const given = Object.keys(env).filter((name) => name.startsWith('INPUT_'))
   const unknown = unknownInputs(given, inputNames)
   const region = env['AWS_REGION'] ? { region: env['AWS_REGION'] } : {}
@@ -101,9 +105,12 @@ async function readAndRun(): Promise<RunResult> {
     runner,
     clock: systemClock,
     openJournal,
-    send: lazySender(rejectsStrangers(inputs)),
     roles: roleControl(),
+    logGroups: logGroups(),
     secretStores: secretStores(),
+    recordForRestore: (change, fn) => restore.append(restoreLine(change, fn)),
+    readRestoreFile,
+    send: lazySender(rejectsStrangers(inputs)),
     openStore,
     openClickHouse,
   })
@@ -161,6 +168,7 @@ export async function post(): Promise<void> {
     if (journal === undefined) return
     const done = await finishUndo(journal.text, journal.store, {
       lambda: lambdaControl(1),
+      roles: roleControl(),
       identity: identity(homeRegion([])),
       clock: systemClock,
       runner,
@@ -171,14 +179,14 @@ export async function post(): Promise<void> {
   }
 }
 
-async function publish(report: Report): Promise<void> {
+async function publish(report: Report, restorePath: string): Promise<void> {
   announceReport(report, runner)
   for (const annotation of annotationsOf(report)) runner.annotate(annotation)
   const path = join(
     temporaryFolder(),
     `clickstack-lambda-report-${randomBytes(6).toString('hex')}.json`,
   )
-  setOutputs(outputsOf(report, path))
+  setOutputs(outputsOf(report, path, restorePath))
   await runner.writeSummary(renderSummary(report))
   writeFileSync(path, reportJson(report), { mode: 0o600, flag: 'wx' })
   if (report.result === 'failure') process.exitCode = 1

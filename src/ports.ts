@@ -1,11 +1,13 @@
 /** What the pipeline needs of the outside, in its own words. The edges in edges/ fulfil these; tests may too. */
 
 import type { OpenClickHouse } from './endpoint/clickhouse-endpoint'
+import type { LogGroups } from './cloudwatch/log-groups'
 import type { SendLogs } from './endpoint/endpoint'
 import type { Verifier } from './inputs/inputs'
 import type { FunctionArn, LambdaFunction, LogFormat, Variables } from './model/lambda-function'
 import type { Result } from './model/result'
 import type { RoleControl } from './role/role-control'
+import type { RoleChange } from './role/role-edit'
 import type { Release } from './rotel/releases'
 import type { SecretStores } from './secrets/secret-stores'
 import type { Journal } from './undo/journal'
@@ -145,9 +147,14 @@ export interface Outside {
   readonly send: SendLogs
   /** With `exporter: clickhouse`: the endpoint is ClickHouse itself. */
   readonly openClickHouse: OpenClickHouse
-  readonly roles: RoleControl
   readonly secretStores: SecretStores
   readonly openStore: (verifier: Exclude<Verifier, { kind: 'none' }>) => Promise<TelemetryStore>
+  readonly roles: RoleControl
+  readonly logGroups: LogGroups
+  /** Kept on disk before the write to the role, for `mode: remove` on another day. */
+  readonly recordForRestore: (change: RoleChange, fn: LambdaFunction) => void
+  /** `undefined`: it cannot be read. */
+  readonly readRestoreFile: (path: string) => string | undefined
   /** Called once, before the first write. */
   readonly openJournal: (account: string, partition: string) => Journal
 }

@@ -3,12 +3,23 @@
  * nothing else, and touches nothing unless the caller is in the journal's account.
  */
 
+import { changesText, giveBack, withheldBy } from './cloudwatch/give-back'
+import type { RoleControl } from './role/role-control'
+import { undoRoleChanges } from './role/role-undo'
 import type { Clock, Identity, LambdaControl, Runner } from './ports'
-import { type JournalContents, type JournalStore, readJournal, startJournal } from './undo/journal'
+import {
+  type Journal,
+  type JournalContents,
+  type JournalStore,
+  type OpenEntry,
+  readJournal,
+  startJournal,
+} from './undo/journal'
 import { undo } from './undo/undo'
 
 export interface PostOutside {
   readonly lambda: LambdaControl
+  readonly roles: RoleControl
   readonly identity: Identity
   readonly clock: Clock
   readonly runner: Runner
@@ -20,7 +31,7 @@ export async function finishUndo(
   store: JournalStore,
   outside: PostOutside,
 ): Promise<boolean> {
-  const { runner, identity, lambda, clock } = outside
+  const { runner, identity } = outside
   if (!text.includes('\n')) {
     // The main step ended before the first line was complete, so before the first write.
     store.delete()
@@ -45,28 +56,70 @@ export async function finishUndo(
   runner.startGroup('Put back what the main step left unfinished')
   const journal = startJournal(store, header)
   const results = await Promise.all(
-    open.map(async ({ function: arn, inverse }) => {
-      journal.writing(arn, inverse)
-      const undone = await undo(arn, inverse, { lambda, clock, salt: header.salt })
-      if (undone.kind === 'not-undone') {
-        complain(
-          runner,
-          `${arn.name} could not be put back: ${undone.detail}. Still on it: ${undone.left.join(', ')}.`,
-        )
-        return false
-      }
-      journal.finished(arn)
-      const stays =
-        undone.leftAlone.length === 0
-          ? ''
-          : ` but for ${undone.leftAlone.join(', ')}, changed by somebody else since`
-      runner.info(`${arn.name}  put back as it was found${stays}`)
-      return true
+    open.map((entry) => {
+      carryOver(entry, journal)
+      return putBack(entry, journal, outside)
     }),
   )
   journal.close()
   runner.endGroup()
   return results.every(Boolean)
+}
+
+/** The new lines stand for the old ones: a post step that is killed too leaves a journal that says what is left. */
+function carryOver({ function: arn, inverse, roleChanges }: OpenEntry, journal: Journal): void {
+  if (inverse) journal.writing(arn, inverse)
+  for (const change of roleChanges) journal.editing(arn, change)
+}
+
+/** IAM promises no time, and the runner gives the post step five minutes at least. */
+const GIVE_BACK_LIMIT_MS = 120_000
+
+/** CloudWatch Logs are given back, and seen to be, before Rotel leaves (promise P8). */
+async function putBack(
+  { function: arn, inverse, roleChanges }: OpenEntry,
+  journal: Journal,
+  { runner, lambda, roles, clock }: PostOutside,
+): Promise<boolean> {
+  const notes: string[] = []
+  const withheld = withheldBy(arn, roleChanges)
+  if (withheld) {
+    const given = await giveBack(withheld, { roles, clock, limitMs: GIVE_BACK_LIMIT_MS })
+    if (given.kind === 'not-given-back') {
+      complain(
+        runner,
+        `${arn.name}: CloudWatch Logs could not be given back: ${given.detail}. Rotel stays on it. To be taken back by hand: ${changesText(withheld.changes)} on the role ${withheld.role.name}.`,
+      )
+      return false
+    }
+    journal.takenBack(arn, 'logs')
+    notes.push('; CloudWatch Logs given back', ...given.notes.map((note) => `; ${note}`))
+  }
+  if (inverse) {
+    const undone = await undo(arn, inverse, { lambda, clock, salt: journal.salt })
+    if (undone.kind === 'not-undone') {
+      complain(
+        runner,
+        `${arn.name} could not be put back: ${undone.detail}. Still on it: ${undone.left.join(', ')}.`,
+      )
+      return false
+    }
+    if (undone.leftAlone.length > 0) {
+      notes.push(` but for ${undone.leftAlone.join(', ')}, changed by somebody else since`)
+    }
+  }
+  const secrets = roleChanges.filter(({ purpose }) => purpose === 'secrets')
+  const withdrawn = await undoRoleChanges(secrets, roles)
+  if (withdrawn.kind === 'not-undone') {
+    complain(
+      runner,
+      `${arn.name}: the right to read its secrets could not be taken back: ${withdrawn.fault.code}. Still on the role: ${withdrawn.left.join(', ')}.`,
+    )
+    return false
+  }
+  journal.finished(arn)
+  runner.info(`${arn.name}  put back as it was found${notes.join('')}`)
+  return true
 }
 
 async function strangerTo(

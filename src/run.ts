@@ -1,6 +1,9 @@
 /** The pipeline: select → inspect → plan → apply in waves, each with its smoke test and proof → report. */
 
 import { carryOut } from './apply/rollout'
+import { inspectLogs } from './cloudwatch/inspect-logs'
+import { parseRestoreFile, type RestoreEntry } from './cloudwatch/restore-file'
+import { totalSavings } from './cloudwatch/savings'
 import type { Inputs } from './inputs/inputs'
 import { inspect, type Inspected } from './inspect/inspect'
 import { plannedOutcome } from './inspect/outcomes'
@@ -15,7 +18,7 @@ import { type Plan, planAttachment, planRemoval } from './plan/plan'
 import type { Outside, Releases } from './ports'
 import { changeText } from './report/function-line'
 import { announcePlan, announceTargets } from './report/log'
-import type { Report } from './report/report'
+import type { CloudWatchTotals, Report } from './report/report'
 import { latestVersions } from './rotel/releases'
 import type { RunSignal } from './run-signal'
 import { accountProblems, foreignAccount } from './select/accounts'
@@ -38,6 +41,8 @@ export async function run(
   const { lambda, runner, clock } = outside
   const startedAt = clock.now()
   const warnings = [...inputWarnings]
+  const restore = restoreEntries(inputs, outside)
+  if (restore === undefined) return { ok: false, problems: [UNREADABLE_RESTORE_FILE] }
 
   const wrongAccount = await foreignAccount(inputs.limits.allowedAccountIds, outside.identity)
   if (wrongAccount) return { ok: false, problems: [wrongAccount] }
@@ -53,7 +58,7 @@ export async function run(
   const invokes = (fn: LambdaFunction, changes: boolean) => isInvoked(inputs, fn, changes)
   const references = inputs.mode === 'remove' ? [] : referencesOf(inputs.wanted.export)
   const secrets = preflightOfSecrets(inputs, references, outside)
-  const inspected = await Promise.all(
+  const functions = await Promise.all(
     selection.targets.map((target) =>
       inspect(target, {
         lambda,
@@ -62,14 +67,23 @@ export async function run(
         secrets,
         caughtLater: (fn) => isProvenLater(inputs, invokes(fn, true)),
         layerMayBeSigned: inputs.mode !== 'remove' && inputs.wanted.layer.kind === 'own-copy',
+        needsTags: inputs.mode !== 'remove' && inputs.wanted.logs.kind === 'cut',
       }),
     ),
   )
+  const { inspected, notes: notChecked } = await inspectLogs(functions, {
+    inputs,
+    lambda,
+    roles: outside.roles,
+    groups: outside.logGroups,
+    isInvoked: (fn) => invokes(fn, true),
+    restore,
+  })
   const invocations = inspected.filter(
     (one) => one.kind === 'planned' && invokes(one.fn, one.plan.kind === 'change'),
   ).length
   announcePlan(inspected, inputs.mode, invocations, runner)
-  const notes = [...referenceNotes(references)]
+  const notes = [...referenceNotes(references), ...notChecked]
   warnings.push(...(secrets?.notChecked() ?? []).map((text) => `${text}.`))
   if (inputs.mode === 'apply' || inputs.mode === 'plan') {
     warnings.push(...plaintextWarnings(inputs.wanted.export, inspected))
@@ -89,14 +103,53 @@ export async function run(
       outcomes,
       warnings,
       notes,
+      cloudwatch: cloudWatchTotals(inspected, outcomes, inputs),
       durationMs: clock.now() - startedAt,
       invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
     },
   }
 }
 
+/** What the run has cut, or would cut: a log group that several functions share is counted once. */
+function cloudWatchTotals(
+  inspected: readonly Inspected[],
+  outcomes: readonly Outcome[],
+  inputs: Inputs,
+): CloudWatchTotals | undefined {
+  if (inputs.mode === 'remove' || inputs.wanted.logs.kind === 'keep') return undefined
+  const cut = new Set(
+    outcomes.flatMap(({ arn, status, cloudwatch }) => {
+      const counts = cloudwatch?.by !== undefined || (status === 'planned' && cloudwatch)
+      return counts && arn ? [arn.text] : []
+    }),
+  )
+  const groups = new Map<string, number>()
+  for (const { fn, logs } of inspected) {
+    const bytes = logs.cut?.ingestedBytes
+    if (fn && cut.has(fn.arn.text) && bytes !== undefined) groups.set(logs.cut?.group ?? '', bytes)
+  }
+  if (cut.size === 0) return undefined
+  return { functions: cut.size, savings: totalSavings(groups, inputs.wanted.logs.pricePerGb) }
+}
+
 function invocationsOf({ smoke, telemetry }: Outcome): number {
   return (smoke?.requestId === undefined ? 0 : 1) + (telemetry?.invokedAgain ? 1 : 0)
+}
+
+/** `undefined`: the file is not there, or of another form; then none of it is followed. */
+function restoreEntries(
+  inputs: Inputs,
+  { readRestoreFile }: Outside,
+): readonly RestoreEntry[] | undefined {
+  if (inputs.mode !== 'remove' || inputs.restoreFile === undefined) return []
+  const text = readRestoreFile(inputs.restoreFile)
+  return text === undefined ? undefined : parseRestoreFile(text)
+}
+
+const UNREADABLE_RESTORE_FILE: Problem = {
+  input: 'restore-file',
+  message:
+    '`restore-file` names a file that is not there, or not in the form that `cloudwatch-logs: remove` writes. Give the path of its output `restore-path`, or leave it out: a minimal grant is given then.',
 }
 
 /** Nothing is written before the proof is set up; where that fails, all functions are blocked. */
@@ -121,6 +174,7 @@ async function withProof(
             region: one.fn.arn.region,
             fn: one.fn,
             notApplicable: false,
+            logs: one.logs,
             reason: proof.refusal.reason,
             detail: proof.refusal.detail,
           },

@@ -1,5 +1,6 @@
 /** The life of one function: whatever happens, one outcome, and the function as wanted or as it was found. */
 
+import type { FunctionLogs } from '../../src/cloudwatch/function-logs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { attach, type AttachContext, proveUnchanged } from '../../src/apply/attach'
@@ -67,6 +68,15 @@ const MISSING: Proof = {
   detail: 'nothing arrived',
 }
 
+/** Nobody asks for CloudWatch Logs to be cut, and nobody has cut them. */
+const KEPT_LOGS: FunctionLogs = {
+  first: undefined,
+  unproven: undefined,
+  undo: () => Promise.resolve(undefined),
+  cut: undefined,
+  edits: [],
+}
+
 interface Given extends LambdaOptions {
   readonly smoke?: SmokeResult | undefined
   readonly proof?: Proof
@@ -101,6 +111,8 @@ async function attached(given: Given = {}) {
         }),
       showFunctionLogs: given.showFunctionLogs ?? false,
       prove: () => Promise.resolve(given.proof ?? { kind: 'not-looked' }),
+      mayWrite: true,
+      logs: KEPT_LOGS,
       ends: { proven: 'instrumented', written: 'written' },
     },
   )
@@ -318,6 +330,8 @@ test('a marker that a second write extends is gone again after the undo', async 
       invoke: () => Promise.resolve(CRASHED),
       showFunctionLogs: false,
       prove: () => Promise.resolve({ kind: 'not-looked' }),
+      mayWrite: true,
+      logs: KEPT_LOGS,
       ends: { proven: 'instrumented', written: 'written' },
     },
   )
@@ -382,6 +396,14 @@ describe('a function that is as asked already', () => {
         prove: () => Promise.resolve(proof),
         showFunctionLogs: false,
         clock: aClock(),
+        lambda: aLambda([FOUND]),
+        journal: aJournal(),
+        planFor,
+        onFailure: 'rollback',
+        halted: () => undefined,
+        mayWrite: true,
+        logs: KEPT_LOGS,
+        ends: { proven: 'instrumented', written: 'written' },
       },
     )
 

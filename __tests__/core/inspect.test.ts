@@ -63,6 +63,7 @@ async function inspected(fn: LambdaFunction, options: Options = {}) {
         : planAttachment(one, someWanted(options.wanted), SOME_CONTEXT),
     invokes: () => options.invokes ?? true,
     layerMayBeSigned: options.layerMayBeSigned ?? false,
+    needsTags: false,
   })
   return { result, calls }
 }
@@ -111,6 +112,7 @@ describe('refusals', () => {
       planFor: () => ({ kind: 'unchanged', warnings: [] }),
       invokes: () => true,
       layerMayBeSigned: false,
+      needsTags: false,
     })
     expect(result).toMatchObject({ kind: 'refused', reason: 'access-denied', notApplicable: false })
   })

@@ -33,7 +33,7 @@ describe('what is still to be undone', () => {
     journal.finished(orders)
     expect(readJournal(store.text())).toEqual({
       header: { account: ACCOUNT, partition: 'aws', salt: SALT },
-      open: [{ function: images, inverse }],
+      open: [{ function: images, inverse, roleChanges: [] }],
     })
   })
 
@@ -49,7 +49,9 @@ describe('what is still to be undone', () => {
     journal.writing(orders, inverseOf(adding('ROTEL_B', undefined, 'b'), SALT))
     journal.notWritten(orders)
     expect(journal.inverseFor(orders)).toEqual(inverse)
-    expect(readJournal(store.text())?.open).toEqual([{ function: orders, inverse }])
+    expect(readJournal(store.text())?.open).toEqual([
+      { function: orders, inverse, roleChanges: [] },
+    ])
   })
 
   test('is all writes to a function as one, read back as it was held', () => {
@@ -59,7 +61,9 @@ describe('what is still to be undone', () => {
     journal.writing(orders, inverseOf(adding('ROTEL_A', 'a', 'a2'), SALT))
     const merged = inverseOf(adding('ROTEL_A', 'found', 'a2'), SALT)
     expect(journal.inverseFor(orders)).toEqual(merged)
-    expect(readJournal(store.text())?.open).toEqual([{ function: orders, inverse: merged }])
+    expect(readJournal(store.text())?.open).toEqual([
+      { function: orders, inverse: merged, roleChanges: [] },
+    ])
   })
 })
 
@@ -98,6 +102,17 @@ describe('the file', () => {
     expect(readJournal(text)).toBeUndefined()
   })
 
+  test('a line that was torn in the middle, where the disk was full for a while, counts as not written', () => {
+    const store = aStore()
+    const journal = aJournal(store)
+    journal.writing(orders, inverse)
+    const [header = '', write = ''] = store.text().split('\n')
+    for (let length = 1; length < write.length; length++) {
+      const text = [header, write.slice(0, length), write, ''].join('\n')
+      expect(readJournal(text)?.open).toHaveLength(1)
+    }
+  })
+
   test('what is read back is what was written, whatever the values', () => {
     const value = fc.option(fc.string({ unit: 'binary', maxLength: 20 }), { nil: undefined })
     fc.assert(
@@ -105,7 +120,9 @@ describe('the file', () => {
         const store = aStore()
         const one = inverseOf(adding(name, before, after), SALT)
         aJournal(store).writing(orders, one)
-        expect(readJournal(store.text())?.open).toEqual([{ function: orders, inverse: one }])
+        expect(readJournal(store.text())?.open).toEqual([
+          { function: orders, inverse: one, roleChanges: [] },
+        ])
       }),
     )
   })

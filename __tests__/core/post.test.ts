@@ -1,5 +1,6 @@
 /** The post step: finishes what the main step could not, from the journal alone, and only at home. */
 
+import { NO_ROLES } from './support/roles'
 import { describe, expect, test } from '@jest/globals'
 import type { LambdaFunction } from '../../src/model/lambda-function'
 import { type Result, succeeded } from '../../src/model/result'
@@ -47,6 +48,7 @@ async function afterKill(
   const whoAmI = () => Promise.resolve(given.caller ?? succeeded(HOME))
   const done = await finishUndo(text, store, {
     lambda,
+    roles: NO_ROLES,
     identity: { whoAmI },
     clock: aClock(),
     runner,

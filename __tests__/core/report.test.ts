@@ -24,7 +24,7 @@ function rendered(report: Report): Readonly<Record<string, string>> {
     log: runner.lines.join('\n'),
     annotations: JSON.stringify(annotationsOf(report)),
     report: reportJson(report),
-    ...outputsOf(report, '/tmp/report.json'),
+    ...outputsOf(report, '/tmp/report.json', ''),
   }
 }
 
@@ -188,12 +188,12 @@ describe('thousands of functions', () => {
 
   test('fit into the plan, and all outputs into what a job may have', () => {
     expect(Buffer.byteLength(renderPlan(many))).toBeLessThan(300_000)
-    const outputs = Object.values(outputsOf(report, '/tmp/report.json'))
+    const outputs = Object.values(outputsOf(report, '/tmp/report.json', ''))
     expect(outputs.join('').length * 2).toBeLessThan(MEBIBYTE)
   })
 
   test('fit into the functions output: at most 100 kB, failures first, and it says so', () => {
-    const { functions } = outputsOf(report, '')
+    const { functions } = outputsOf(report, '', '')
     expect(Buffer.byteLength(functions)).toBeLessThanOrEqual(100_000)
     const parsed = JSON.parse(functions) as { functions: { name: string }[]; truncated: boolean }
     expect(parsed.truncated).toBe(true)
@@ -221,13 +221,17 @@ describe('thousands of functions', () => {
     )
     const one = aReport(wide, { result: 'failure' })
     expect(Buffer.byteLength(renderSummary(one))).toBeLessThan(MEBIBYTE)
-    expect(Buffer.byteLength(outputsOf(one, '').functions)).toBeLessThanOrEqual(100_000)
+    expect(Buffer.byteLength(outputsOf(one, '', '').functions)).toBeLessThanOrEqual(100_000)
   })
 })
 
 describe('outputs', () => {
   test('of few functions are complete', () => {
-    const outputs = outputsOf(aReport([anOutcome(), anOutcome({ ...aFailure, name: 'bad' })]), '/r')
+    const outputs = outputsOf(
+      aReport([anOutcome(), anOutcome({ ...aFailure, name: 'bad' })]),
+      '/r',
+      '',
+    )
     expect(outputs).toMatchObject({ result: 'success', changed: 'true', 'report-path': '/r' })
     const functions = JSON.parse(outputs.functions) as unknown
     expect(functions).toMatchObject({
@@ -240,7 +244,7 @@ describe('outputs', () => {
   })
 
   test('the counts hold no name and no ARN', () => {
-    const outputs = outputsOf(aReport([anOutcome(), anOutcome(aFailure)]), '/r')
+    const outputs = outputsOf(aReport([anOutcome(), anOutcome(aFailure)]), '/r', '')
     expect(JSON.parse(outputs['summary-json'])).toEqual({
       result: 'success',
       functions: 2,

@@ -10,6 +10,7 @@ test('the least inputs give a run with the defaults of the contract', () => {
   expect(accepted()).toEqual({
     mode: 'apply',
     iac: 'auto',
+    denyPolicyArn: undefined,
     targets: {
       selectors: [{ kind: 'name', text: 'orders', name: 'orders' }],
       regions: ['eu-west-1'],
@@ -48,6 +49,7 @@ test('the least inputs give a run with the defaults of the contract', () => {
       },
       adopt: false,
       grantSecretAccess: false,
+      logs: { kind: 'keep' },
       logFormat: 'keep',
       allowUnsupportedRuntime: false,
     },
@@ -59,6 +61,7 @@ test('the least inputs give a run with the defaults of the contract', () => {
 test('each mode has what it needs and no more', () => {
   const keys = (mode: string) => Object.keys(accepted({ mode })).toSorted()
   expect(keys('apply')).toEqual([
+    'denyPolicyArn',
     'iac',
     'limits',
     'mode',
@@ -68,8 +71,24 @@ test('each mode has what it needs and no more', () => {
     'wanted',
   ])
   expect(keys('verify')).toEqual(keys('apply'))
-  expect(keys('plan')).toEqual(['iac', 'limits', 'mode', 'smokeTest', 'targets', 'wanted'])
-  expect(keys('remove')).toEqual(['iac', 'limits', 'mode', 'smokeTest', 'targets'])
+  expect(keys('plan')).toEqual([
+    'denyPolicyArn',
+    'iac',
+    'limits',
+    'mode',
+    'smokeTest',
+    'targets',
+    'wanted',
+  ])
+  expect(keys('remove')).toEqual([
+    'denyPolicyArn',
+    'iac',
+    'limits',
+    'mode',
+    'restoreFile',
+    'smokeTest',
+    'targets',
+  ])
 })
 
 test('remove does not look at what it has no use for', () => {
@@ -119,7 +138,11 @@ test('every input that is available changes the run or is refused', () => {
         ? { verify: 'hyperdx', 'hyperdx-url': 'https://hyperdx.example.com', [name]: 'another' }
         : /^(clickhouse|hyperdx)-/.test(name)
           ? verified
-          : {}
+          : /^cloudwatch-/.test(name)
+            ? { ...verified, 'cloudwatch-logs': 'deny' }
+            : name === 'restore-file'
+              ? { mode: 'remove' }
+              : {}
     const parsed = parse({ ...base, [name]: others[name] ?? 'nonsense, "of" {all} kinds' })
     if (parsed.ok) expect(parsed.inputs).not.toEqual(accepted(base))
     else expect(parsed.problems.map(({ input }) => input)).toContain(name)

@@ -21,6 +21,9 @@ import { carriesRotel } from '../plan/carries-rotel'
 import { BY_OLDER_ROWS } from '../verify/judge'
 import type { Proof, Prove } from '../verify/proof'
 import { converge, type Step } from './converge'
+import type { Cut } from '../cloudwatch/cut'
+import type { FunctionLogs } from '../cloudwatch/function-logs'
+import { editText } from '../role/role-edit'
 
 export interface AttachContext {
   readonly lambda: LambdaControl
@@ -28,12 +31,15 @@ export interface AttachContext {
   readonly journal: Journal
   readonly planFor: (fn: LambdaFunction) => Plan
   readonly onFailure: 'rollback' | 'keep'
+  /** `mode: verify` may not. */
+  readonly mayWrite: boolean
   /** Why nothing more may be written; `undefined` while the run goes on. */
   readonly halted: () => Refusal | undefined
   /** `undefined`: the function is not invoked. */
   readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
   readonly showFunctionLogs: boolean
   readonly prove: Prove
+  readonly logs: FunctionLogs
   /** What a function that was written ends as: with a proof, and without one. */
   readonly ends: { readonly proven: Status; readonly written: Status }
 }
@@ -41,11 +47,16 @@ export interface AttachContext {
 /** What is known of a function while it is under way. */
 export interface Candidate {
   readonly fn: LambdaFunction
+  /** CloudWatch Logs were given back to it already in this run. */
+  readonly gaveBack?: boolean
   readonly warnings: readonly string[]
 }
 
 /** Writes the function, proves it, or puts it back. Never rejects for what AWS does. */
-export async function attach(candidate: Candidate, context: AttachContext): Promise<Outcome> {
+export async function attach(given: Candidate, context: AttachContext): Promise<Outcome> {
+  const begun = await giveBackFirst(given, context)
+  if ('status' in begun) return begun
+  const candidate = begun
   const writes: Change[] = []
   const next = (fn: LambdaFunction): Step => context.planFor(fn)
   const end = await converge(candidate.fn, next, {
@@ -69,7 +80,7 @@ export async function attach(candidate: Candidate, context: AttachContext): Prom
     return putBack(base, end, context)
   }
 
-  if (first === undefined) return proveUnchanged({ ...candidate, fn: end.fn }, context)
+  if (first === undefined) return attachUnchanged({ ...candidate, fn: end.fn }, context)
 
   const effectiveAt = context.clock.now()
   const { tested, smoke } = await invoked(base, end.fn, context)
@@ -93,30 +104,100 @@ export async function attach(candidate: Candidate, context: AttachContext): Prom
     return late && end.status === 'rolled-back' ? { ...end, ...late } : end
   }
 
-  context.journal.finished(candidate.fn.arn)
   const proven = proof.kind === 'arrived'
-  return {
-    ...outcome,
-    status: proven ? context.ends.proven : context.ends.written,
-    reason: proven || context.ends.written === 'removed' ? undefined : 'no-verifier',
-    detail: undefined,
+  return cutAfterProof(
+    {
+      ...outcome,
+      status: proven ? context.ends.proven : context.ends.written,
+      reason: proven || context.ends.written === 'removed' ? undefined : 'no-verifier',
+      detail: undefined,
+    },
+    proven ? { fn: end.fn, smoke } : undefined,
+    context,
+  )
+}
+
+/** P8: what denies CloudWatch Logs goes before Rotel does, and before anything else on a function that is dark. */
+async function giveBackFirst(
+  candidate: Candidate,
+  context: AttachContext,
+): Promise<Candidate | Outcome> {
+  const { first } = context.logs
+  if (first === undefined) return candidate
+  const halt = context.halted()
+  const base = describe(candidate, undefined)
+  if (halt) return { ...base, ...notBegun(halt) }
+  const given = await first()
+  if (given.kind === 'not-given-back') {
+    return { ...base, status: 'blocked', reason: given.reason, detail: given.detail }
   }
+  return {
+    ...candidate,
+    gaveBack: true,
+    warnings: [...candidate.warnings, GAVE_BACK, ...given.notes],
+  }
+}
+
+const GAVE_BACK = 'CloudWatch Logs, cut by an earlier run, were given back first'
+
+/** The function itself is as asked; its role may not be. */
+async function attachUnchanged(candidate: Candidate, context: AttachContext): Promise<Outcome> {
+  const gaveBack = candidate.gaveBack ?? false
+  if (context.ends.written === 'removed') {
+    return { ...describe(candidate, undefined), status: 'removed', changed: gaveBack }
+  }
+  const outcome = await proveUnchanged(candidate, context)
+  return gaveBack ? { ...outcome, changed: true } : outcome
+}
+
+/** CloudWatch is cut last, and the function is not finished with before that is proven too. */
+async function cutAfterProof(
+  outcome: Outcome,
+  proven: { readonly fn: LambdaFunction; readonly smoke: SmokeResult | undefined } | undefined,
+  context: AttachContext,
+): Promise<Outcome> {
+  const { logs, journal } = context
+  const finish = (end: Outcome): Outcome => {
+    if (end.arn) journal.finished(end.arn)
+    return end
+  }
+  if (logs.cut === undefined || proven === undefined) return finish(outcome)
+  const { fn, smoke } = proven
+  const cut: Cut =
+    smoke === undefined
+      ? { kind: 'not-cut', reason: 'cut-needs-invocation', detail: 'it was not invoked' }
+      : await logs.cut({ fn, smoke })
+  const edits = logs.edits.map(editText)
+  if (cut.kind === 'not-cut') {
+    // Nothing was written for it in this run: what an earlier run cut stays as it is, unproven.
+    if (edits.length === 0 && !outcome.changed) {
+      return finish({
+        ...outcome,
+        status: 'unproven',
+        reason: cut.reason,
+        detail: cut.detail,
+        cloudwatch: { edits, by: undefined },
+      })
+    }
+    return putBack({ ...outcome, cloudwatch: { edits, by: undefined } }, cut, context)
+  }
+  return finish({
+    ...outcome,
+    ...(cut.proof && { telemetry: cut.proof.telemetry }),
+    ...(edits.length > 0 && { status: 'instrumented' as const, changed: true }),
+    cloudwatch: { edits, by: cut.by },
+  })
 }
 
 /** Proves a function that is as asked already. Nothing is written, so nothing is put back. */
 export async function proveUnchanged(
   candidate: Candidate,
-  context: Pick<AttachContext, 'invoke' | 'prove' | 'showFunctionLogs' | 'clock'>,
+  context: AttachContext,
 ): Promise<Outcome> {
   const { fn } = candidate
   const since = context.clock.now()
   const { tested, smoke } = await invoked(describe(candidate, undefined), fn, context)
-  const unproven = ({ reason, detail }: Refusal): Outcome => ({
-    ...tested,
-    status: 'unproven',
-    reason,
-    detail,
-  })
+  const unproven = (refusal: Refusal) => leftUnproven({ ...tested, ...refusal }, context)
   if (smoke?.kind === 'failed') return unproven(smoke)
   const proof = await context.prove({
     fn,
@@ -126,18 +207,51 @@ export async function proveUnchanged(
     smoke,
     invokeAgain: invokeAgain(fn, context),
   })
-  if (proof.kind === 'missing') return { ...unproven(proof), telemetry: proof.telemetry }
+  if (proof.kind === 'missing') {
+    return { ...(await unproven(refusalOf(proof))), telemetry: proof.telemetry }
+  }
   if (smoke === undefined && proof.kind === 'not-looked') {
     return { ...tested, status: 'unproven', reason: 'not-invoked', detail: undefined }
   }
   const seen = withTelemetry(tested, proof)
   const isOlder = smoke !== undefined && seen.telemetry?.by === BY_OLDER_ROWS
-  return {
+  const outcome: Outcome = {
     ...seen,
     warnings: isOlder ? [...seen.warnings, NOT_THIS_INVOCATION] : seen.warnings,
     status: 'unchanged',
     reason: proof.kind === 'not-looked' ? 'no-verifier' : undefined,
     detail: undefined,
+  }
+  return cutAfterProof(outcome, proof.kind === 'arrived' ? { fn, smoke } : undefined, context)
+}
+
+function refusalOf({ reason, detail }: Refusal): Refusal {
+  return { reason, detail }
+}
+
+/**
+ * A Deny of an earlier run on a function whose Rotel does not work any more leaves it dark: taken away where this run may
+ * write, said where it may not.
+ */
+async function leftUnproven(outcome: Outcome, { logs, mayWrite }: AttachContext): Promise<Outcome> {
+  const unproven: Outcome = { ...outcome, status: 'unproven' }
+  if (logs.unproven === undefined) return unproven
+  if (!mayWrite) {
+    return {
+      ...outcome,
+      status: 'dark',
+      reason: 'rotel-missing',
+      detail: `CloudWatch Logs are cut, and its telemetry is not proven (${outcome.reason ?? ''}: ${outcome.detail ?? ''})`,
+    }
+  }
+  const given = await logs.unproven()
+  if (given.kind === 'not-given-back') {
+    return { ...outcome, status: 'dark', reason: given.reason, detail: given.detail }
+  }
+  return {
+    ...unproven,
+    changed: true,
+    warnings: [...outcome.warnings, 'CloudWatch Logs were given back', ...given.notes],
   }
 }
 
@@ -171,13 +285,24 @@ function withTelemetry(outcome: Outcome, proof: Proof): Outcome {
   return proof.kind === 'not-looked' ? outcome : { ...outcome, telemetry: proof.telemetry }
 }
 
-async function putBack(outcome: Outcome, cause: Refusal, context: AttachContext): Promise<Outcome> {
-  const { arn } = outcome
+async function putBack(given: Outcome, cause: Refusal, context: AttachContext): Promise<Outcome> {
+  const { arn } = given
+  const logs = await context.logs.undo()
+  if (logs?.kind === 'not-given-back') {
+    // Rotel stays: without it the function would log nowhere. The post step tries once more.
+    return {
+      ...given,
+      status: 'failed',
+      reason: logs.reason,
+      detail: `${cause.reason} (${cause.detail}), and CloudWatch Logs could not be given back: ${logs.detail}`,
+    }
+  }
+  const outcome = logs ? { ...given, warnings: [...given.warnings, ...logs.notes] } : given
   const inverse = arn && context.journal.inverseFor(arn)
   if (arn === undefined || inverse === undefined) {
     return {
       ...outcome,
-      status: 'blocked',
+      status: logs ? 'rolled-back' : 'blocked',
       reason: cause.reason,
       detail: cause.detail,
       changed: false,

@@ -143,7 +143,8 @@ function updateFor(fn: LambdaFunction, change: Change): ConfigurationUpdate {
       ? { variables: applyVariables(fn.environment.variables, change.variables) }
       : undefined
   const logFormat = change.logFormat && { logFormat: change.logFormat.after }
-  return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat }
+  const repeated = change.restart && { timeoutSeconds: fn.timeoutSeconds }
+  return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat, ...repeated }
 }
 
 /** The function has changed, or the answer was lost after the write had landed: only the function itself tells. */

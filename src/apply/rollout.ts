@@ -1,9 +1,12 @@
 /** Carries the plans out: those that change something in waves, then the proof of those that are as asked already. */
 
 import PQueue from 'p-queue'
+import { functionLogs } from '../cloudwatch/function-logs'
+import { giveBack } from '../cloudwatch/give-back'
+import type { LogsPlan } from '../cloudwatch/logs-plan'
 import type { Inputs } from '../inputs/inputs'
 import type { Inspected } from '../inspect/inspect'
-import { nothingToRemove, refusedOutcome, skippedOutcome } from '../inspect/outcomes'
+import { darkOutcome, nothingToRemove, refusedOutcome, skippedOutcome } from '../inspect/outcomes'
 import type { LambdaFunction } from '../model/lambda-function'
 import { isGood, type Outcome } from '../model/outcome'
 import type { Refusal } from '../model/refusal'
@@ -13,8 +16,10 @@ import { nameOf, progressLog } from '../report/log'
 import type { RunSignal } from '../run-signal'
 import { payloadFor } from '../smoke/payload'
 import { smokeTest } from '../smoke/smoke-test'
+import type { Journal } from '../undo/journal'
 import type { Prove } from '../verify/proof'
 import { attach, type AttachContext, proveUnchanged } from './attach'
+import { restart } from './restart'
 import { waves } from './waves'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
@@ -42,11 +47,21 @@ export async function carryOut(
     log.ended(outcome)
   }
   runner.startGroup(inputs.mode === 'remove' ? 'Remove' : 'Attach and prove')
-  for (const one of inspected) if (one.kind === 'refused') end(one, refusedOutcome(one))
+  const alone = oneAtATime()
+  await Promise.all(
+    inspected.map(async (one) => {
+      if (one.kind === 'refused') end(one, await refusedOrRepaired(one, inputs, outside))
+      else if (inputs.mode === 'verify' && one.logs.dark !== undefined) {
+        end(one, darkOutcome(one.fn, one.logs.dark))
+      }
+    }),
+  )
 
-  const planned = inspected.filter((one): one is Planned => one.kind === 'planned')
-  const changing = planned.filter(({ plan }) => plan.kind === 'change')
-  const unchanged = planned.filter(({ plan }) => plan.kind === 'unchanged')
+  const planned = inspected.filter(
+    (one): one is Planned => one.kind === 'planned' && !outcomes.has(one),
+  )
+  const changing = planned.filter((one) => writes(one, inputs))
+  const unchanged = planned.filter((one) => !writes(one, inputs))
 
   const smokeQueue = new PQueue({ concurrency: inputs.smokeTest.concurrency })
   const invoke = (fn: LambdaFunction, changes: boolean) => {
@@ -66,47 +81,36 @@ export async function carryOut(
         return wasAborted && halt ? { ...smoke, reason: halt.reason, detail: halt.detail } : smoke
       })
   }
-  const { showFunctionLogs } = inputs.smokeTest
-
-  const [first] = changing
-  if (first !== undefined) {
-    const { account, partition } = first.fn.arn
-    const journal = outside.openJournal(account, partition)
-    const context: Omit<AttachContext, 'invoke' | 'halted'> = {
-      lambda: outside.lambda,
-      clock,
+  const journal = journalOnDemand(planned, outside)
+  const contextOf = (one: Planned, changes: boolean, halted: () => Refusal | undefined) =>
+    contextFor(one, {
+      inputs,
+      outside,
       journal,
       planFor,
-      onFailure: inputs.limits.onFailure,
-      showFunctionLogs,
       prove,
-      ends:
-        inputs.mode === 'remove'
-          ? { proven: 'removed', written: 'removed' }
-          : { proven: 'instrumented', written: 'written' },
-    }
-    const rollout = waves(changing, {
-      groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
-      maxUnproven: inputs.limits.maxUnproven,
-      stopAfter: inputs.limits.stopAfter,
-      isOver: () => run.halted() !== undefined,
-      attach: async (one) => {
-        const outcome = await attach(
-          { fn: one.fn, warnings: one.plan.warnings },
-          {
-            ...context,
-            invoke: invoke(one.fn, true),
-            halted: () => run.halted() ?? (rollout.hasStopped() ? STOPPED : undefined),
-          },
-        )
-        end(one, outcome)
-        if (isGood(outcome)) return 'as-wanted'
-        return outcome.status === 'unproven' && outcome.changed ? 'kept' : 'failed'
-      },
+      run,
+      invoke: invoke(one.fn, changes),
+      halted,
+      alone,
     })
-    await rollout.run()
-    journal.close()
-  }
+  const rollout = waves(changing, {
+    groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
+    maxUnproven: inputs.limits.maxUnproven,
+    stopAfter: inputs.limits.stopAfter,
+    isOver: () => run.halted() !== undefined,
+    attach: async (one) => {
+      const halted = () => run.halted() ?? (rollout.hasStopped() ? STOPPED : undefined)
+      const outcome = await attach(
+        { fn: one.fn, warnings: one.plan.warnings },
+        contextOf(one, true, halted),
+      )
+      end(one, outcome)
+      if (isGood(outcome)) return 'as-wanted'
+      return outcome.status === 'unproven' && outcome.changed ? 'kept' : 'failed'
+    },
+  })
+  await rollout.run()
 
   await Promise.all(
     unchanged.map(async (one) => {
@@ -114,19 +118,147 @@ export async function carryOut(
       const outcome =
         inputs.mode === 'remove'
           ? nothingToRemove(one)
-          : await proveUnchanged(candidate, {
-              invoke: invoke(one.fn, false),
-              prove,
-              clock,
-              showFunctionLogs,
-            })
+          : await proveUnchanged(candidate, contextOf(one, false, run.halted))
       end(one, outcome)
     }),
   )
+  journal.close()
   const halt = run.halted() ?? STOPPED
   for (const one of planned) if (!outcomes.has(one)) end(one, skippedOutcome(one, halt))
   runner.endGroup()
   return inspected.flatMap((one) => outcomes.get(one) ?? [])
+}
+
+/** Whether anything of the function or of its role is to be written. */
+function writes({ plan, logs }: Planned, { mode }: Rollout['inputs']): boolean {
+  if (mode === 'verify') return false
+  const leaves = mode === 'remove' && logs.withheld !== undefined
+  return plan.kind === 'change' || logs.dark !== undefined || leaves || hasEdits(logs)
+}
+
+function hasEdits({ cut }: LogsPlan): boolean {
+  return cut !== undefined && cut.edits.length > 0
+}
+
+/** A function that cannot be instrumented and that an earlier run has left dark gets its CloudWatch Logs back. */
+async function refusedOrRepaired(
+  one: Extract<Inspected, { kind: 'refused' }>,
+  { mode }: Rollout['inputs'],
+  { roles, clock }: Outside,
+): Promise<Outcome> {
+  const outcome = refusedOutcome(one)
+  const { dark, withheld } = one.logs
+  if (one.fn === undefined || dark === undefined || withheld === undefined) return outcome
+  if (mode === 'verify') return darkOutcome(one.fn, dark)
+  const given = await giveBack(withheld, { roles, clock, limitMs: GIVE_BACK_LIMIT_MS })
+  if (given.kind === 'not-given-back') {
+    return { ...darkOutcome(one.fn, `${dark}; ${given.detail}`), reason: given.reason }
+  }
+  const note = `it was dark (${dark}): CloudWatch Logs were given back`
+  return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...given.notes] }
+}
+
+/** IAM promises no time; writes are seen within two minutes as a rule (Terraform waits as long). */
+const GIVE_BACK_LIMIT_MS = 180_000
+
+interface FunctionContext extends Omit<Rollout, 'invokes'> {
+  readonly journal: Journal
+  readonly invoke: AttachContext['invoke']
+  readonly halted: () => Refusal | undefined
+  readonly alone: Alone
+}
+
+/** What the life of one function needs of the run. */
+function contextFor(
+  { fn, logs }: Planned,
+  { inputs, outside, journal, planFor, prove, run, invoke, halted, alone }: FunctionContext,
+): AttachContext {
+  const { lambda, clock, roles, logGroups: groups } = outside
+  const wish = inputs.mode === 'remove' ? undefined : inputs.wanted.logs
+  const restarting = { lambda, clock, journal, halted }
+  return {
+    lambda,
+    clock,
+    journal,
+    planFor,
+    onFailure: inputs.limits.onFailure,
+    mayWrite: inputs.mode !== 'verify',
+    showFunctionLogs: inputs.smokeTest.showFunctionLogs,
+    prove,
+    invoke,
+    halted,
+    ends:
+      inputs.mode === 'remove'
+        ? { proven: 'removed', written: 'removed' }
+        : { proven: 'instrumented', written: 'written' },
+    logs: functionLogs(fn, logs, {
+      roles,
+      clock,
+      journal,
+      limitMs: GIVE_BACK_LIMIT_MS,
+      isLeaving: inputs.mode === 'remove',
+      cut:
+        wish?.kind === 'cut' && invoke !== undefined
+          ? {
+              settings: wish,
+              groups,
+              signal: run.signal,
+              halted,
+              alone,
+              invoke,
+              recordForRestore(change, subject) {
+                if (wish.strategy.kind === 'remove') outside.recordForRestore(change, subject)
+              },
+              restart: (latest) =>
+                restart(latest, {
+                  ...restarting,
+                  remembersRemoval: wish.strategy.kind === 'remove',
+                }),
+              proveAgain: (latest, smoke, since) =>
+                prove({
+                  fn: latest,
+                  changed: true,
+                  hadRotel: true,
+                  effectiveAt: since,
+                  smoke,
+                  invokeAgain: () => invoke(latest),
+                }),
+            }
+          : undefined,
+    }),
+  }
+}
+
+/** The file is made with the first write: a run that writes nothing leaves nothing behind. */
+function journalOnDemand(planned: readonly Planned[], { openJournal }: Outside): Journal {
+  const arn = planned[0]?.fn.arn
+  let journal: Journal | undefined
+  const opened = (): Journal => (journal ??= openJournal(arn?.account ?? '', arn?.partition ?? ''))
+  return {
+    get salt() {
+      return opened().salt
+    },
+    writing: (fn, inverse) => opened().writing(fn, inverse),
+    notWritten: (fn) => journal?.notWritten(fn),
+    editing: (fn, change) => opened().editing(fn, change),
+    edited: (fn, purpose) => journal?.edited(fn, purpose) ?? [],
+    takenBack: (fn, purpose) => journal?.takenBack(fn, purpose),
+    finished: (fn) => journal?.finished(fn),
+    inverseFor: (fn) => journal?.inverseFor(fn),
+    close: () => journal?.close(),
+  }
+}
+
+type Alone = <T>(role: string, work: () => Promise<T>) => Promise<T>
+
+/** IAM has no revisions: functions of this run that share a role write to it one after the other. */
+function oneAtATime(): Alone {
+  const queues = new Map<string, PQueue>()
+  return (role, work) => {
+    const queue = queues.get(role) ?? new PQueue({ concurrency: 1 })
+    queues.set(role, queue)
+    return queue.add(work)
+  }
 }
 
 const STOPPED: Refusal = { reason: 'stopped', detail: 'too many functions had failed before it' }

@@ -50,11 +50,14 @@ export function openJournalFile(path: string): { text: string; store: JournalSto
 }
 
 function storeAt(path: string, file: number): JournalStore {
+  let torn = false
   return {
     append(line) {
       // A disk that is nearly full takes a part of it without a word, and refuses the rest only when asked again.
-      const bytes = Buffer.from(`${line}\n`)
+      const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`)
+      torn = true
       for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+      torn = false
       fsyncSync(file)
     },
     delete() {

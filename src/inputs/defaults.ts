@@ -64,6 +64,8 @@ export const inputDefaults = {
 
   'cloudwatch-logs': 'keep',
   'deny-policy-arn': '',
+  'cloudwatch-quiet': '60',
+  'cloudwatch-price': '0.50',
   'allow-shared-role': 'false',
   'accept-log-loss': 'false',
   'accept-drift': 'false',

@@ -134,6 +134,8 @@ interface InputsOfEveryMode {
   readonly limits: RunLimits
   /** Which tool owns the functions: see drift/owner.ts. */
   readonly iac: Iac
+  /** An administrator's policy by which a Deny is recognised as ours. */
+  readonly denyPolicyArn: string | undefined
 }
 
 /** What `apply`, `plan` and `verify` hold the functions against. */
@@ -146,6 +148,7 @@ export interface Wanted {
   readonly grantSecretAccess: boolean
   readonly logFormat: 'keep' | 'json'
   readonly allowUnsupportedRuntime: boolean
+  readonly logs: LogsWish
 }
 
 /** Which rows prove a function that was written: see verify/judge.ts. */
@@ -175,9 +178,32 @@ export interface ProofSettings {
   readonly hyperDxUrl: string
 }
 
+/** How CloudWatch Logs are cut: by a Deny (of an administrator's policy, where its ARN is given), or by taking rights out. */
+export type CutStrategy =
+  { readonly kind: 'deny'; readonly policyArn: string | undefined } | { readonly kind: 'remove' }
+
+export interface CutSettings {
+  readonly strategy: CutStrategy
+  readonly allowSharedRole: boolean
+  readonly acceptLogLoss: boolean
+  readonly acceptDrift: boolean
+  /** How long nothing may be written to count as silence, in ms. */
+  readonly quietMs: number
+  /** How long IAM may take to make it effective, in ms. */
+  readonly limitMs: number
+  /** US dollars for each GB that CloudWatch takes in. */
+  readonly pricePerGb: number
+}
+
+export type LogsWish = { readonly kind: 'keep' } | ({ readonly kind: 'cut' } & CutSettings)
+
 export type Inputs = InputsOfEveryMode &
   (
     | { readonly mode: 'apply' | 'verify'; readonly wanted: Wanted; readonly verifier: Verifier }
     | { readonly mode: 'plan'; readonly wanted: Wanted }
-    | { readonly mode: 'remove' }
+    | {
+        readonly mode: 'remove'
+        /** Path of the file that a run with `cloudwatch-logs: remove` wrote. */
+        readonly restoreFile: string | undefined
+      }
   )

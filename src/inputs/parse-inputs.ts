@@ -8,6 +8,7 @@ import {
   refuseClickHouseInputs,
   warnOfOtherTables,
 } from './clickhouse-exporter'
+import { parseCloudWatch, parseDenyPolicy, parseRestoreFile } from './cloudwatch'
 import { type DetectedProtocol, parseEndpoint } from './endpoint'
 import { parseEnvironment } from './environment'
 import { parseHeaders } from './headers'
@@ -55,6 +56,7 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
     targets,
     smokeTest: parseSmokeTest(inputs, targets.selectors),
     limits: parseRunLimits(inputs),
+    denyPolicyArn: parseDenyPolicy(inputs),
     iac: choice<Iac>(inputs, 'iac', {
       allowed: ['auto', 'cloudformation', 'terraform', 'none'],
       alsoKnownAs: {
@@ -66,9 +68,12 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
       },
     }),
   }
-  if (mode === 'remove') return { mode, ...common }
+  if (mode === 'remove') return { mode, ...common, restoreFile: parseRestoreFile(inputs) }
 
-  const wanted = parseWanted(inputs, targets, detected)
+  const wanted = {
+    ...parseWanted(inputs, targets, detected),
+    logs: parseCloudWatch(inputs, mode === 'plan' ? undefined : verifier, common.denyPolicyArn),
+  }
   if (mode === 'plan') return { mode, ...common, wanted }
 
   if (wanted.export.exporter === 'clickhouse') {
@@ -86,7 +91,11 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
   return { mode, ...common, wanted, verifier }
 }
 
-function parseWanted(inputs: InputReader, targets: Targets, detected: DetectedProtocol): Wanted {
+function parseWanted(
+  inputs: InputReader,
+  targets: Targets,
+  detected: DetectedProtocol,
+): Omit<Wanted, 'logs'> {
   return {
     layer: parseLayerChoice(inputs),
     instrumentation: parseInstrumentation(inputs),

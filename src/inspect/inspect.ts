@@ -1,5 +1,6 @@
 /** The preflight of one function: its plan, and all that reading can tell of whether the plan can be carried out. */
 
+import { type LogsPlan, NO_LOGS_PLAN } from '../cloudwatch/logs-plan'
 import type { LambdaFunction } from '../model/lambda-function'
 import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
 import { readRefusal, type Refusal } from '../model/refusal'
@@ -14,6 +15,7 @@ export type Inspected =
       readonly plan: Exclude<Plan, { kind: 'refused' }>
       /** The policy (JSON) that its execution role is to have before the function is written. */
       readonly secretAccess?: string
+      readonly logs: LogsPlan
     }
   | ({
       readonly kind: 'refused'
@@ -22,6 +24,7 @@ export type Inspected =
       readonly fn: LambdaFunction | undefined
       /** Matched by a pattern, and of a kind that cannot carry the extension: no fault of the user's. */
       readonly notApplicable: boolean
+      readonly logs: LogsPlan
     } & Refusal)
 
 export interface InspectContext {
@@ -35,12 +38,23 @@ export interface InspectContext {
   readonly secrets?: SecretPreflight | undefined
   /** Whether a function that is written without being checked in every point would be found out. */
   readonly caughtLater?: (fn: LambdaFunction) => boolean
+  /** ListFunctions leaves the tags out, which some of what is asked for depends on. */
+  readonly needsTags: boolean
 }
 
 export async function inspect(target: Target, context: InspectContext): Promise<Inspected> {
   if (target.kind === 'missing') {
     const { name, region, reason, detail } = target
-    return { kind: 'refused', name, region, fn: undefined, notApplicable: false, reason, detail }
+    return {
+      kind: 'refused',
+      name,
+      region,
+      fn: undefined,
+      notApplicable: false,
+      logs: NO_LOGS_PLAN,
+      reason,
+      detail,
+    }
   }
   const { named } = target
   let { fn } = target
@@ -53,10 +67,12 @@ export async function inspect(target: Target, context: InspectContext): Promise<
     reason,
     detail,
     ...(missingPolicy === undefined ? {} : { missingPolicy }),
+    logs: NO_LOGS_PLAN,
   })
 
   let plan = context.planFor(fn)
-  if (plan.kind === 'change' && !target.complete) {
+  const isChange = plan.kind === 'change' || (plan.kind === 'unchanged' && context.needsTags)
+  if (isChange && !target.complete) {
     const read = await context.lambda.get(fn.arn.region, fn.arn.text)
     if (!read.ok) return refused(readRefusal(read.fault))
     fn = read.value
@@ -84,6 +100,7 @@ export async function inspect(target: Target, context: InspectContext): Promise<
     kind: 'planned',
     fn,
     ...(secrets?.kind === 'grant' ? { secretAccess: secrets.document } : {}),
+    logs: NO_LOGS_PLAN,
     plan: signing ? { ...plan, warnings: [...plan.warnings, signing.notChecked] } : plan,
   }
 }

@@ -1,5 +1,6 @@
 /** Outcomes of functions that nothing was done with. */
 
+import { editText } from '../role/role-edit'
 import type { LambdaFunction } from '../model/lambda-function'
 import type { Outcome } from '../model/outcome'
 import type { Reason } from '../model/reason'
@@ -19,15 +20,29 @@ export function refusedOutcome(one: Extract<Inspected, { kind: 'refused' }>): Ou
   }
 }
 
+/** Nobody gets its logs, and this mode writes nothing. */
+export function darkOutcome(fn: LambdaFunction, detail: string): Outcome {
+  return {
+    ...blank(fn.arn.name, fn.arn.region, fn),
+    status: 'dark',
+    reason: 'rotel-missing',
+    detail,
+  }
+}
+
 export function plannedOutcome(one: Inspected): Outcome {
+  const { dark, cut } = one.logs
+  if (one.fn && dark !== undefined) return darkOutcome(one.fn, dark)
   if (one.kind === 'refused') return refusedOutcome(one)
   const { fn, plan } = one
+  const edits = cut?.edits ?? []
   return {
     ...blank(fn.arn.name, fn.arn.region, fn),
     status: 'planned',
-    reason: plan.kind === 'unchanged' ? 'no-change' : undefined,
+    reason: plan.kind === 'unchanged' && edits.length === 0 ? 'no-change' : undefined,
     change: plan.kind === 'change' ? plan.change : undefined,
     warnings: one.secretAccess === undefined ? plan.warnings : [...plan.warnings, SECRET_ACCESS],
+    ...(edits.length > 0 && { cloudwatch: { edits: edits.map(editText), by: undefined } }),
   }
 }
 

@@ -39,6 +39,13 @@ export interface SmokeReport {
   readonly tail: readonly TailLine[]
 }
 
+export interface CloudWatchReport {
+  /** What was, or would be, written to the role, in words. Empty: the role was so already. */
+  readonly edits: readonly string[]
+  /** What proved that nothing is written any more; `undefined`: nothing did. */
+  readonly by: string | undefined
+}
+
 export interface Outcome {
   /** The name as selected; with its ARN once Lambda knew it. */
   readonly name: string
@@ -57,6 +64,8 @@ export interface Outcome {
   readonly smoke: SmokeReport | undefined
   /** `undefined`: nobody looked. */
   readonly telemetry: TelemetryReport | undefined
+  /** `undefined`: CloudWatch Logs were left as they are. */
+  readonly cloudwatch?: CloudWatchReport
   readonly warnings: readonly string[]
   /** Of the function when it was last read. */
   readonly facts:

@@ -79,6 +79,46 @@ export const REMEDIES = {
     'Rotel never creates tables. Check `exporter-database` (ClickStack’s is `default`) and `exporter-table-prefix`, or let ClickStack’s collector or Rotel’s clickhouse-ddl create them.',
   'tables-mismatch':
     'Set `exporter-json` as the tables are (`true` for JSON columns, `false` for Map), or write to tables of ClickStack’s layout.',
+  // CloudWatch Logs: the grants are as they were, or were given back.
+  'role-unreadable':
+    'Allow the caller to read the execution role: iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies, and for `remove` iam:GetPolicy and iam:GetPolicyVersion.',
+  'role-shared':
+    'Give the function a role (and a log group) of its own, use `cloudwatch-logs: deny`, or say `allow-shared-role: true`.',
+  'role-policies-full':
+    'IAM allows 10,240 characters of inline policies on a role. Shorten them, or have an administrator create a managed policy and name it in `deny-policy-arn`.',
+  'foreign-policy':
+    'A policy with the name of ours stands on the role. Rename or delete it; this action does not touch what it has not written.',
+  'cannot-be-narrowed':
+    'Use `cloudwatch-logs: deny`, which needs no change of the policies that are there.',
+  'deny-policy-unusable': 'Check the ARN in `deny-policy-arn`; it must be of this account.',
+  'log-loss':
+    'Move those who read the log group to ClickStack first, or say `accept-log-loss: true`.',
+  'drift-not-accepted':
+    'Carry layer and variables into the template, or say `accept-drift: true`. If no template owns the function, say `iac: none`.',
+  'version-not-instrumented':
+    'All versions share log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it; the caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
+  'simulation-failed':
+    'Allow the caller iam:SimulatePrincipalPolicy on the execution role: without it nobody sees what denies.',
+  'cut-needs-invocation':
+    'Let the smoke test invoke the function: give it a payload, or say `cloudwatch-logs: keep`.',
+  'cloudwatch-not-cut':
+    'The function still may write to CloudWatch Logs. Run the step with `mode: apply`.',
+  'log-group-unreadable':
+    'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group.',
+  'role-write-failed':
+    'Allow the caller the writes to the role that docs/permissions.md names for `cloudwatch-logs`.',
+  'denial-not-effective':
+    'IAM does not name the denial as effective: a boundary, an organisation’s policy or somebody else’s change may be in the way. Raise `verify-timeout` if IAM is only slow.',
+  'cloudwatch-still-written':
+    'Something still allows the writes: look for a resource policy of CloudWatch Logs (`remove` does not see those), or use `cloudwatch-logs: deny`. Raise `verify-timeout` if IAM is only slow.',
+  'telemetry-lost-after-cut':
+    'The telemetry came before the cut and not after it. Run the step again; if it stays, look at the function’s route to ClickStack.',
+  'cloudwatch-not-given-back':
+    'Rotel stays on the function, so that it does not go dark. Give the rights back by hand (delete the policy that is named), then run the step again.',
+  'restore-file-refused':
+    'The file would change more than log rights, or belongs to another role. Leave `restore-file` out: a minimal grant is given then.',
+  'rotel-missing':
+    'An earlier run cut CloudWatch Logs here, and Rotel is gone or does not work: nobody gets this function’s logs. Run the step with `mode: apply`.',
   // Writing.
   'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
   'write-refused': 'Lambda did not accept the configuration; its words say why.',

@@ -26,7 +26,12 @@ export interface Change {
   readonly variables: readonly VariableChange[]
   /** Absent where the log format stays. */
   readonly logFormat?: LogFormatChange | undefined
+  /** Nothing changes but the environments: what is there is sent once more, which makes Lambda start new ones. */
+  readonly restart?: true
 }
+
+/** A write that changes nothing and takes the running environments out of service (recorded against AWS). */
+export const RESTART: Change = { layers: undefined, variables: [], restart: true }
 
 /** The difference, or `undefined` where there is none and nothing is to be written (an equal update restarts a function). */
 export function changeBetween(

@@ -4,7 +4,9 @@
  *
  * Form: `v1;k=<variables>;l=<layers>`, items separated by commas, `~` for a leading `ROTEL_`, layers as
  * `account:name`; then `;f=Text` where we made the log format JSON, `;i=<layer>` for the auto-instrumentation layer,
- * `;w=<wrapper>` for the user's own wrapper that ours stands in place of. Compact, because it counts in Lambda's 4,096 bytes.
+ * `;w=<wrapper>` for the user's own wrapper that ours stands in place of,
+ * `;c=remove` where we took the rights to write to CloudWatch Logs out of the role. Compact, because it counts in
+ * Lambda's 4,096 bytes.
  */
 
 export const MARKER = 'CLICKSTACK_LAMBDA'
@@ -20,16 +22,18 @@ export interface Ownership {
   readonly instrumentation?: string | undefined
   /** The user's AWS_LAMBDA_EXEC_WRAPPER that ours stands in place of: it goes back when ours leaves. */
   readonly replacedWrapper?: string | undefined
+  /** Rights to write to CloudWatch Logs were taken out of the role: `remove` gives them back. */
+  readonly logs?: 'remove' | undefined
 }
 
 const FORM =
-  /^v1;k=([A-Za-z0-9_~,]*);l=([A-Za-z0-9_:,-]*)(;f=Text)?(?:;i=(\d{12}:[A-Za-z0-9_-]+))?(?:;w=((?:[A-Za-z0-9_./-]|%[0-9a-f]{4})*))?$/
+  /^v1;k=([A-Za-z0-9_~,]*);l=([A-Za-z0-9_:,-]*)(;f=Text)?(?:;i=(\d{12}:[A-Za-z0-9_-]+))?(?:;w=((?:[A-Za-z0-9_./-]|%[0-9a-f]{4})*))?(;c=remove)?$/
 
 export const NOTHING_OWNED: Ownership = { variables: [], layers: [] }
 
 /** The marker's value; `undefined` where nothing is ours and no marker is to be written. */
 export function writeMarker(owned: Ownership): string | undefined {
-  const { logFormat, instrumentation, replacedWrapper } = owned
+  const { logFormat, instrumentation, replacedWrapper, logs } = owned
   if (
     owned.variables.length === 0 &&
     owned.layers.length === 0 &&
@@ -43,6 +47,7 @@ export function writeMarker(owned: Ownership): string | undefined {
     ...(logFormat === undefined ? [] : [`;f=${logFormat}`]),
     ...(instrumentation === undefined ? [] : [`;i=${instrumentation}`]),
     ...(replacedWrapper === undefined ? [] : [`;w=${escaped(replacedWrapper)}`]),
+    ...(logs === undefined ? [] : [`;c=${logs}`]),
   ]
   return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}${more.join('')}`
 }
@@ -50,7 +55,8 @@ export function writeMarker(owned: Ownership): string | undefined {
 /** What the marker says is ours; `unreadable` for a form that this version does not know. */
 export function readMarker(value: string | undefined): Ownership | 'unreadable' {
   if (value === undefined) return NOTHING_OWNED
-  const [, variables, layers, logFormat, instrumentation, replacedWrapper] = FORM.exec(value) ?? []
+  const [, variables, layers, logFormat, instrumentation, replacedWrapper, logs] =
+    FORM.exec(value) ?? []
   if (variables === undefined || layers === undefined) return 'unreadable'
   return {
     variables: items(variables).map((name) => name.replace(/^~/, 'ROTEL_')),
@@ -58,6 +64,7 @@ export function readMarker(value: string | undefined): Ownership | 'unreadable' 
     ...(logFormat === undefined ? {} : { logFormat: 'Text' as const }),
     ...(instrumentation === undefined ? {} : { instrumentation }),
     ...(replacedWrapper === undefined ? {} : { replacedWrapper: unescaped(replacedWrapper) }),
+    ...(logs === undefined ? {} : { logs: 'remove' as const }),
   }
 }
 

@@ -68,6 +68,7 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
       logFormat: ownedFormat,
       instrumentation: instrumentation.owned,
       replacedWrapper: instrumentation.replacedWrapper,
+      logs: owned.logs,
     },
     wanted.adopt,
   )

@@ -1,10 +1,12 @@
 /** The log of a run: one line per function, progress on long work, plain words. */
 
+import { savingsText } from '../cloudwatch/savings'
 import type { Mode } from '../inputs/inputs'
 import type { Inspected } from '../inspect/inspect'
 import { isGood, type Outcome } from '../model/outcome'
 import type { Problem } from '../model/problem'
 import type { Runner } from '../ports'
+import { editText } from '../role/role-edit'
 import type { Target } from '../select/select'
 import { changeText, metricsText, statusText, whyText } from './function-line'
 import { telemetryText } from './telemetry'
@@ -33,7 +35,12 @@ export function announcePlan(
         : one.plan.kind === 'change'
           ? changeText(one.plan.change)
           : 'no change'
-    runner.info(`${nameOf(one).padEnd(width)}  ${what}`)
+    const edits = one.logs.cut?.edits.map(editText) ?? []
+    const dark = one.logs.dark === undefined ? [] : ['dark']
+    runner.info(`${nameOf(one).padEnd(width)}  ${[...dark, what, ...edits].join(', ')}`)
+    if (edits.length > 0 && one.kind === 'planned') {
+      for (const warning of one.plan.warnings) runner.info(`${' '.repeat(width)}  ${warning}`)
+    }
   }
   runner.endGroup()
   if (mode === 'plan') return
@@ -68,7 +75,8 @@ export function progressLog(names: readonly string[], runner: Runner): ProgressL
     ended(outcome) {
       ended += 1
       const count = `${String(ended).padStart(digits)}/${String(total)}`
-      const words = [outcome.detail ?? '', telemetryText(outcome), metricsText(outcome)]
+      const cut = outcome.cloudwatch?.by === undefined ? '' : 'CloudWatch Logs cut'
+      const words = [outcome.detail ?? '', telemetryText(outcome), cut, metricsText(outcome)]
       const about = words.filter((word) => word !== '').join('; ')
       runner.info(
         `${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  (${about})`}`,
@@ -83,6 +91,9 @@ export function progressLog(names: readonly string[], runner: Runner): ProgressL
 export function announceReport(report: Report, runner: Runner): void {
   const seconds = (report.durationMs / 1000).toFixed(1)
   runner.info(`${headline(report)}: ${countsText(report.outcomes)} in ${seconds} s`)
+  for (const note of report.notes) runner.info(`  ${note}`)
+  const { cloudwatch } = report
+  if (cloudwatch?.savings) runner.info(`  ${savingsText(cloudwatch.savings)}`)
   for (const outcome of report.outcomes) {
     if (isGood(outcome)) continue
     runner.info(`  ${outcome.name}: ${statusText(outcome)}. ${whyText(outcome)}`)

@@ -26,7 +26,7 @@ export const OUTPUTS_OF_A_RUN_THAT_DID_NOTHING: Outputs = {
   'restore-path': '',
 }
 
-export function outputsOf(report: Report, reportPath: string): Outputs {
+export function outputsOf(report: Report, reportPath: string, restorePath: string): Outputs {
   return {
     result: report.result,
     changed: String(report.outcomes.some(({ changed }) => changed)),
@@ -38,7 +38,7 @@ export function outputsOf(report: Report, reportPath: string): Outputs {
     }),
     plan: renderPlan(report.outcomes),
     'report-path': reportPath,
-    'restore-path': '',
+    'restore-path': restorePath,
   }
 }
 
@@ -98,5 +98,6 @@ function whole(outcome: Outcome) {
       inWords: metricsText(outcome),
     },
     telemetry,
+    cloudwatch: outcome.cloudwatch,
   }
 }

@@ -1,5 +1,6 @@
 /** A finished run as data: what the log, the summary, the annotations and the outputs are all made of. */
 
+import type { Savings } from '../cloudwatch/savings'
 import type { Mode } from '../inputs/inputs'
 import { isGood, type Outcome, type Status, STATUSES } from '../model/outcome'
 
@@ -9,11 +10,20 @@ export interface Report {
   readonly outcomes: readonly Outcome[]
   /** Things to know about the run as a whole. */
   readonly warnings: readonly string[]
-  /** Things to know that ask for nothing. */
-  readonly notes?: readonly string[]
+  /** Things to know that ask for nothing, and what was not looked at. */
+  readonly notes: readonly string[]
+  /** `undefined`: no CloudWatch Logs were, or would be, cut. */
+  readonly cloudwatch: CloudWatchTotals | undefined
   readonly durationMs: number
   /** Invocations that the smoke test made. */
   readonly invocations: number
+}
+
+export interface CloudWatchTotals {
+  /** Functions whose CloudWatch Logs are cut and proven to be, or would be cut. */
+  readonly functions: number
+  /** `undefined`: the caller may not see what was taken in. */
+  readonly savings: Savings | undefined
 }
 
 /** What needs a hand comes first, then by region and name. */

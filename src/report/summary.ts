@@ -1,5 +1,7 @@
 /** The job summary, in Markdown: the verdict first, then a table, then each function's details folded away. */
 
+import { GOES_DARK_ALWAYS } from '../cloudwatch/goes-dark'
+import { savingsText } from '../cloudwatch/savings'
 import { isGood, type Outcome } from '../model/outcome'
 import { REMEDIES } from '../model/reason'
 import {
@@ -29,11 +31,31 @@ export function renderSummary(report: Report): string {
     `## ${mark(report)} ClickStack for AWS Lambda: ${plain(headline(report))}`,
     intro(report),
     ...report.warnings.map((warning) => `> [!WARNING]\n> ${plain(warning)}`),
-    ...(report.notes ?? []).map((note) => `> [!NOTE]\n> ${plain(note)}`),
+    ...report.notes.map((note) => `> [!NOTE]\n> ${plain(note)}`),
+    ...cloudWatchSection(report),
     ...(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES)]),
   ]
   const details = outcomes.map((outcome) => functionDetails(outcome, report.mode === 'plan'))
   return withinLimit(sections.join('\n\n'), details, SIZE_LIMIT_BYTES)
+}
+
+/** What was cut, what that saves, and what is dark from now on. */
+function cloudWatchSection({ cloudwatch, mode }: Report): string[] {
+  if (cloudwatch === undefined) return []
+  const { functions, savings } = cloudwatch
+  const count = `${String(functions)} ${functions === 1 ? 'function' : 'functions'}`
+  const what =
+    mode === 'plan'
+      ? `CloudWatch Logs of ${count} would be cut.`
+      : `CloudWatch Logs of ${count} are cut, and proven to be.`
+  return [
+    [
+      `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
+      '<details><summary>What goes dark</summary>',
+      GOES_DARK_ALWAYS.map((line) => `- ${plain(line)}`).join('\n'),
+      '</details>',
+    ].join('\n\n'),
+  ]
 }
 
 /** The plan alone, for the `plan` output and for reviews. */
@@ -93,9 +115,18 @@ function overview(outcomes: readonly Outcome[], limitBytes: number): string {
   ].join('\n\n')
 }
 
-function changeCell({ change, status }: Outcome): string {
-  if (change === undefined) return '–'
-  return status === 'rolled-back' ? `${changeText(change)}; put back` : changeText(change)
+function changeCell({ change, cloudwatch, status }: Outcome): string {
+  const edits = cloudwatch?.edits ?? []
+  const parts = [
+    ...(change === undefined ? [] : [changeText(change)]),
+    ...(edits.length === 0 ? [] : [cutText(status)]),
+  ]
+  if (parts.length === 0) return '–'
+  return status === 'rolled-back' ? `${parts.join(', ')}; put back` : parts.join(', ')
+}
+
+function cutText(status: Outcome['status']): string {
+  return status === 'planned' ? 'CloudWatch Logs to be cut' : 'CloudWatch Logs cut'
 }
 
 function functionDetails(outcome: Outcome, planned: boolean): string {
@@ -104,6 +135,7 @@ function functionDetails(outcome: Outcome, planned: boolean): string {
     ...policyDetails(outcome),
     ...outcome.warnings.map((warning) => `- ⚠️ ${plain(warning)}`),
     ...changeDetails(outcome, planned),
+    ...cloudWatchDetails(outcome),
     ...telemetryDetails(outcome),
     ...tailDetails(outcome),
   ]
@@ -170,6 +202,15 @@ function changeDetails({ change }: Outcome, planned: boolean): string[] {
     ...layers,
     ...variables,
     ...(format ? [`Log format: ${format.before} → ${format.after}`] : []),
+  ]
+}
+
+function cloudWatchDetails({ cloudwatch }: Outcome): string[] {
+  if (cloudwatch === undefined) return []
+  const { edits, by } = cloudwatch
+  return [
+    ...(edits.length === 0 ? [] : [`CloudWatch Logs: ${plain(edits.join(', '))}`]),
+    ...(by === undefined ? [] : [`CloudWatch Logs are cut: ${plain(by)}`]),
   ]
 }
 

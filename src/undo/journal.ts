@@ -1,9 +1,11 @@
 /**
  * What must be known to undo this run, on disk before each write (promise P2). One line of JSON each, appended, so that
- * a crash between two lines loses nothing. It holds the inverse change only: keys added, values replaced, layers before.
+ * a crash between two lines loses nothing. It holds the inverse change only: keys added, values replaced, layers before,
+ * policies that were narrowed.
  */
 
 import type { FunctionArn } from '../model/lambda-function'
+import type { RoleChange } from '../role/role-edit'
 import { type Inverse, mergeInverses } from './inverse'
 
 /** Where the lines are kept: a file, see edges/journal-file.ts. */
@@ -20,10 +22,13 @@ export interface JournalHeader {
   readonly salt: string
 }
 
-/** A function that this run has written to and not finished with. */
+/** A function that this run has written to, or to whose role it has, and not finished with. */
 export interface OpenEntry {
   readonly function: FunctionArn
-  readonly inverse: Inverse
+  /** `undefined`: the function itself was not written to. */
+  readonly inverse: Inverse | undefined
+  /** Writes to its execution role, oldest first. */
+  readonly roleChanges: readonly RoleChange[]
 }
 
 type Line =
@@ -31,6 +36,13 @@ type Line =
   | { readonly kind: 'write'; readonly function: FunctionArn; readonly inverse: Inverse }
   /** The last write to the function did not land. */
   | { readonly kind: 'not-written'; readonly function: string }
+  | { readonly kind: 'role'; readonly function: FunctionArn; readonly change: RoleChange }
+  /** The role's part of this purpose is as it was, or as somebody else has made it since. */
+  | {
+      readonly kind: 'role-back'
+      readonly function: string
+      readonly purpose: RoleChange['purpose']
+    }
   | { readonly kind: 'finished'; readonly function: string }
 
 /** The journal of a running step. */
@@ -40,6 +52,12 @@ export interface Journal {
   writing(fn: FunctionArn, inverse: Inverse): void
   /** The last write that was announced certainly did not land. */
   notWritten(fn: FunctionArn): void
+  /** To be called before each write to the function's role. Said of a write that did not land, it does no harm. */
+  editing(fn: FunctionArn, change: RoleChange): void
+  /** Writes to the function's role that have not been taken back, oldest first. */
+  edited(fn: FunctionArn, purpose: RoleChange['purpose']): readonly RoleChange[]
+  /** All of them are taken back. */
+  takenBack(fn: FunctionArn, purpose: RoleChange['purpose']): void
   /** The function has reached one of its two end states. */
   finished(fn: FunctionArn): void
   /** All writes of this run to the function, as one way back. */
@@ -49,46 +67,84 @@ export interface Journal {
 }
 
 export function startJournal(store: JournalStore, header: JournalHeader): Journal {
-  const open: Writes = new Map()
+  const open: Records = new Map()
   const record = (line: Line) => {
     store.append(JSON.stringify(line))
     follow(open, line)
   }
+  const edited: Journal['edited'] = (fn, purpose) =>
+    open.get(fn.text)?.roleChanges.filter((change) => change.purpose === purpose) ?? []
   record({ kind: 'run', ...header })
   return {
     salt: header.salt,
     writing: (fn, inverse) => record({ kind: 'write', function: fn, inverse }),
     notWritten: (fn) => record({ kind: 'not-written', function: fn.text }),
+    editing: (fn, change) => record({ kind: 'role', function: fn, change }),
+    edited,
+    takenBack(fn, purpose) {
+      if (edited(fn, purpose).length > 0) {
+        record({ kind: 'role-back', function: fn.text, purpose })
+      }
+    },
     finished(fn) {
       if (open.has(fn.text)) record({ kind: 'finished', function: fn.text })
     },
-    inverseFor: (fn) => merged(open.get(fn.text) ?? [], header.salt)?.inverse,
+    inverseFor: (fn) => merged(open.get(fn.text)?.writes ?? [], header.salt),
     close() {
       if (open.size === 0) store.delete()
     },
   }
 }
 
-/** The writes to each function that is not finished, oldest first. */
-type Writes = Map<string, readonly OpenEntry[]>
-
-function follow(open: Writes, line: Line): void {
-  if (line.kind === 'write') {
-    const { function: fn, inverse } = line
-    open.set(fn.text, [...(open.get(fn.text) ?? []), { function: fn, inverse }])
-  } else if (line.kind === 'not-written') {
-    const landed = open.get(line.function)?.slice(0, -1) ?? []
-    if (landed.length > 0) open.set(line.function, landed)
-    else open.delete(line.function)
-  } else if (line.kind === 'finished') open.delete(line.function)
+interface FunctionRecord {
+  readonly function: FunctionArn
+  /** Oldest first. */
+  readonly writes: readonly Inverse[]
+  readonly roleChanges: readonly RoleChange[]
 }
 
-function merged(writes: readonly OpenEntry[], salt: string): OpenEntry | undefined {
-  return writes.reduce<OpenEntry | undefined>(
-    (first, second) =>
-      first ? { ...second, inverse: mergeInverses(first.inverse, second.inverse, salt) } : second,
-    undefined,
-  )
+/** Of each function that is not finished. */
+type Records = Map<string, FunctionRecord>
+
+function follow(open: Records, line: Line): void {
+  if (line.kind === 'run') return
+  if (line.kind === 'write' || line.kind === 'role') {
+    const { function: fn } = line
+    const known = open.get(fn.text) ?? { function: fn, writes: [], roleChanges: [] }
+    open.set(
+      fn.text,
+      line.kind === 'write'
+        ? { ...known, writes: [...known.writes, line.inverse] }
+        : { ...known, roleChanges: [...known.roleChanges, line.change] },
+    )
+    return
+  }
+  const known = open.get(line.function)
+  if (known === undefined) return
+  if (line.kind === 'finished') open.delete(line.function)
+  else keepOpen(open, line.kind === 'not-written' ? withoutLastWrite(known) : without(known, line))
+}
+
+function withoutLastWrite(known: FunctionRecord): FunctionRecord {
+  return { ...known, writes: known.writes.slice(0, -1) }
+}
+
+function without(known: FunctionRecord, { purpose }: Pick<RoleChange, 'purpose'>): FunctionRecord {
+  return {
+    ...known,
+    roleChanges: known.roleChanges.filter((change) => change.purpose !== purpose),
+  }
+}
+
+function keepOpen(open: Records, record: FunctionRecord): void {
+  const isDone = record.writes.length === 0 && record.roleChanges.length === 0
+  if (isDone) open.delete(record.function.text)
+  else open.set(record.function.text, record)
+}
+
+function merged(writes: readonly Inverse[], salt: string): Inverse | undefined {
+  const [first, ...later] = writes
+  return first && later.reduce((one, two) => mergeInverses(one, two, salt), first)
 }
 
 export interface JournalContents {
@@ -96,13 +152,17 @@ export interface JournalContents {
   readonly open: readonly OpenEntry[]
 }
 
-/** What a journal says is still to be undone; `undefined` if it is no journal. A torn last line was never acted on. */
+/**
+ * What a journal says is still to be undone; `undefined` if it is no journal. A torn line was never acted on, wherever it
+ * stands: a write begins when its line is whole.
+ */
 export function readJournal(text: string): JournalContents | undefined {
   const complete = text.slice(0, text.lastIndexOf('\n') + 1)
   let header: JournalHeader | undefined
-  const open: Writes = new Map()
+  const open: Records = new Map()
   for (const raw of complete.split('\n').filter((line) => line !== '')) {
     const line = parseLine(raw)
+    if (line === 'torn') continue
     if (line === undefined) return undefined
     if (line.kind === 'run') {
       header = { account: line.account, partition: line.partition, salt: line.salt }
@@ -110,15 +170,28 @@ export function readJournal(text: string): JournalContents | undefined {
   }
   if (header === undefined) return undefined
   const { salt } = header
-  return { header, open: [...open.values()].flatMap((writes) => merged(writes, salt) ?? []) }
-}
-
-/** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
-function parseLine(raw: string): Line | undefined {
-  try {
-    const line = JSON.parse(raw) as Line
-    return ['run', 'write', 'not-written', 'finished'].includes(line.kind) ? line : undefined
-  } catch {
-    return undefined
+  return {
+    header,
+    open: [...open.values()].map(({ function: fn, writes, roleChanges }) => ({
+      function: fn,
+      inverse: merged(writes, salt),
+      roleChanges,
+    })),
   }
 }
+
+const KINDS = ['run', 'write', 'not-written', 'role', 'role-back', 'finished']
+
+/** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
+function parseLine(raw: string): Line | 'torn' | undefined {
+  try {
+    const line = JSON.parse(raw) as Line
+    return KINDS.includes(line.kind) ? line : undefined
+  } catch {
+    const isBeginning = raw.startsWith(BEGINNING) || BEGINNING.startsWith(raw)
+    return isBeginning ? 'torn' : undefined
+  }
+}
+
+/** Of every line, as it is written. */
+const BEGINNING = '{"kind":"'

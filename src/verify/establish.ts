@@ -93,7 +93,7 @@ export async function establishProof(
       else warnings.push(NOT_SENT)
     } else if (endpoint.keyIsElsewhere && endpoint.reached !== 'unreachable') {
       notes.push(KEY_NOT_HERE)
-    }     else warnings.push(NOT_SENT)
+    } else warnings.push(NOT_SENT)
     for (const note of notes) runner.info(`Control   ${note}`)
     const prover = startProver({
       store,

@@ -111,6 +111,7 @@ export function someWanted(given: Partial<Wanted> = {}): Wanted {
     grantSecretAccess: false,
     logFormat: 'keep',
     allowUnsupportedRuntime: false,
+    logs: { kind: 'keep' },
     ...given,
   }
 }

@@ -66,6 +66,8 @@ export function aReport(outcomes: readonly Outcome[], given: Partial<Report> = {
     result: 'success',
     outcomes,
     warnings: [],
+    notes: [],
+    cloudwatch: undefined,
     durationMs: 1234,
     invocations: outcomes.length,
     ...given,

@@ -1,0 +1,183 @@
+/** CloudWatch Logs in the preflight of a run: Denies that earlier runs left, and whether what is asked for can be cut. */
+
+import type { Inputs } from '../inputs/inputs'
+import type { Inspected } from '../inspect/inspect'
+import type { LambdaFunction } from '../model/lambda-function'
+import { readRefusal, type Refusal } from '../model/refusal'
+import { MARKER, readMarker } from '../plan/ownership'
+import { LOG_WRITES, logGroupArn, simulatedResources } from '../policies/log-writes'
+import type { LambdaControl } from '../ports'
+import { ownerOf } from '../drift/owner'
+import { parseRoleArn } from '../role/role-arn'
+import type { RoleControl } from '../role/role-control'
+import { allowedPairs } from './denial'
+import { darkness, withheldByDeny } from './dark'
+import type { Withheld } from './give-back'
+import { inspectCut } from './inspect-cut'
+import type { LogGroups } from './log-groups'
+import type { LogsPlan } from './logs-plan'
+import { lookForDenies, type OwnedDeny } from './owned-deny'
+import { type RestoreEntry, verifiedRestore } from './restore-file'
+
+export interface LogsInspection {
+  readonly inputs: Inputs
+  readonly lambda: LambdaControl
+  readonly roles: RoleControl
+  readonly groups: LogGroups
+  readonly isInvoked: (fn: LambdaFunction) => boolean
+  /** Of the restore file, in `mode: remove`. */
+  readonly restore: readonly RestoreEntry[]
+}
+
+export interface LogsInspected {
+  readonly inspected: readonly Inspected[]
+  /** Things to know about the run as a whole. */
+  readonly notes: readonly string[]
+}
+
+export async function inspectLogs(
+  inspected: readonly Inspected[],
+  context: LogsInspection,
+): Promise<LogsInspected> {
+  const functions = inspected.flatMap(({ fn }) => fn ?? [])
+  if (functions.length === 0) return { inspected, notes: [] }
+  const denies = await lookForDenies(functions, context.inputs.denyPolicyArn, context.roles)
+  const neighbours = inRegionsOf(context)
+  const results = await Promise.all(
+    inspected.map((one) => inspectOne(one, denies, neighbours, context)),
+  )
+  return { inspected: results, notes: notCheckedNotes(functions, denies) }
+}
+
+async function inspectOne(
+  one: Inspected,
+  denies: (fn: LambdaFunction) => OwnedDeny,
+  neighbours: () => Promise<readonly LambdaFunction[] | Refusal>,
+  context: LogsInspection,
+): Promise<Inspected> {
+  const { fn } = one
+  if (fn === undefined) return one
+  const { inputs } = context
+  const deny = denies(fn)
+  const dark = await darkness(fn, deny, context.lambda)
+  const logs: LogsPlan = { dark, withheld: withheldByDeny(fn, deny), cut: undefined }
+  const seen: Inspected = { ...one, logs }
+  if (seen.kind === 'refused') return seen
+  if (inputs.mode === 'remove') {
+    const taken = await takenOut(fn, context)
+    if (taken && 'reason' in taken) return refused(seen, fn, taken)
+    return taken ? { ...seen, logs: { ...logs, withheld: both(logs.withheld, taken) } } : seen
+  }
+  const wish = inputs.wanted.logs
+  if (wish.kind === 'keep') return seen
+  const cut = await inspectCut(fn, dark === undefined ? undefined : deny, {
+    ...context,
+    settings: wish,
+    neighbours,
+    ownedByTemplate: (subject) => ownerText(subject, inputs),
+  })
+  if ('reason' in cut) return refused(seen, fn, cut)
+  if (inputs.mode === 'verify' && cut.edits.length > 0) {
+    return refused(seen, fn, {
+      reason: 'cloudwatch-not-cut',
+      detail: `to be done on the role ${cut.role.name}: ${cut.warnings[0] ?? ''}`,
+    })
+  }
+  return {
+    ...seen,
+    plan: { ...seen.plan, warnings: [...seen.plan.warnings, ...cut.warnings] },
+    logs: { ...logs, cut },
+  }
+}
+
+/** What a run with `cloudwatch-logs: remove` took out of the role. */
+async function takenOut(
+  fn: LambdaFunction,
+  { restore, roles }: LogsInspection,
+): Promise<Withheld | Refusal | undefined> {
+  const role = parseRoleArn(fn.roleArn ?? '')
+  const entries = restore.filter((entry) => entry.function === fn.arn.text)
+  const marker = fn.environment.readable ? fn.environment.variables.get(MARKER) : undefined
+  const owned = readMarker(marker)
+  const wasTaken = owned !== 'unreadable' && owned.logs === 'remove'
+  if (role === undefined || (entries.length === 0 && !wasTaken)) return undefined
+  const group = logGroupArn(fn.arn, fn.logGroup)
+  const changes = await verifiedRestore(entries, fn, roles)
+  if ('reason' in changes) return changes
+  const now = await roles.simulate(role, LOG_WRITES, simulatedResources(group))
+  if (!now.ok) {
+    return { reason: 'simulation-failed', detail: `${now.fault.code}: ${now.fault.text}` }
+  }
+  const wanted = WRITES_TO_A_STREAM.map((action) => `${action} ${group}:log-stream:`)
+  const allowed = new Set(allowedPairs(now.value))
+  if (changes.length === 0 && wanted.every((pair) => allowed.has(pair))) return undefined
+  return { arn: fn.arn, role, group, changes, allowed: wanted }
+}
+
+/** What a function needs to log at all; creating the group is for the first time only. */
+const WRITES_TO_A_STREAM = ['logs:CreateLogStream', 'logs:PutLogEvents'] as const
+
+function both(deny: Withheld | undefined, taken: Withheld): Withheld {
+  return deny ? { ...taken, changes: [...taken.changes, ...deny.changes] } : taken
+}
+
+function refused(
+  one: Extract<Inspected, { kind: 'planned' }>,
+  fn: LambdaFunction,
+  refusal: Refusal,
+): Inspected {
+  const { name, region } = fn.arn
+  return { kind: 'refused', name, region, fn, notApplicable: false, logs: one.logs, ...refusal }
+}
+
+function ownerText(fn: LambdaFunction, { iac }: Inputs): string {
+  const owner = ownerOf(fn, iac)
+  if (typeof owner === 'string') return owner
+  return owner.stack === undefined ? owner.tool : `the ${owner.tool} stack ${owner.stack}`
+}
+
+/** Read once for the run, and only when somebody asks: one call for 50 functions. */
+function inRegionsOf({
+  inputs,
+  lambda,
+}: LogsInspection): () => Promise<readonly LambdaFunction[] | Refusal> {
+  const read = async () => {
+    const regions = [
+      ...new Set([
+        ...inputs.targets.regions,
+        ...inputs.targets.selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : [])),
+      ]),
+    ]
+    const lists = await Promise.all(regions.map((region) => lambda.list(region)))
+    const all: LambdaFunction[] = []
+    for (const list of lists) {
+      if (!list.ok) {
+        const { detail } = readRefusal(list.fault)
+        return {
+          reason: 'role-shared' as const,
+          detail: `which functions share the role could not be seen: ${detail}`,
+        }
+      }
+      all.push(...list.value)
+    }
+    return all
+  }
+  let once: ReturnType<typeof read> | undefined
+  return () => (once ??= read())
+}
+
+function notCheckedNotes(
+  functions: readonly LambdaFunction[],
+  denies: (fn: LambdaFunction) => OwnedDeny,
+): string[] {
+  const whys = functions.flatMap((fn) => {
+    const deny = denies(fn)
+    return deny.kind === 'not-checked' ? [deny.why] : []
+  })
+  const [why] = whys
+  return why === undefined
+    ? []
+    : [
+        `CloudWatch Logs: whether an earlier run’s Deny is left was not checked for ${String(whys.length)} of ${String(functions.length)} functions (iam:ListRolePolicies: ${why}).`,
+      ]
+}

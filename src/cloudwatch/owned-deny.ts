@@ -1,0 +1,77 @@
+/** Looks after the Denies that earlier runs left: on a function without a working Rotel they leave it dark (promise P8). */
+
+import type { LambdaFunction } from '../model/lambda-function'
+import { ownedPolicyName } from '../policies/owned-policy'
+import { parseRoleArn, type RoleArn } from '../role/role-arn'
+import type { RoleControl } from '../role/role-control'
+
+export type OwnedDeny =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'inline'; readonly role: RoleArn; readonly policy: string }
+  /** An administrator's policy, named in `deny-policy-arn`. */
+  | {
+      readonly kind: 'attached'
+      readonly role: RoleArn
+      readonly arn: string
+      readonly name: string
+    }
+  | { readonly kind: 'not-checked'; readonly why: string }
+
+export type OwnedDenies = (fn: LambdaFunction) => OwnedDeny
+
+interface Found {
+  readonly inline: ReadonlySet<string>
+  readonly attached: ReadonlyMap<string, string>
+}
+
+/** One listing for each role, however many functions share it. */
+export async function lookForDenies(
+  functions: readonly LambdaFunction[],
+  denyPolicyArn: string | undefined,
+  roles: RoleControl,
+): Promise<OwnedDenies> {
+  const found = new Map<string, Found | string>()
+  const distinct = new Map(
+    functions.flatMap(({ roleArn }) => {
+      const role = roleArn === undefined ? undefined : parseRoleArn(roleArn)
+      return role ? [[role.text, role] as const] : []
+    }),
+  )
+  await Promise.all(
+    [...distinct.values()].map(async (role) => {
+      found.set(role.text, await policiesOf(role, denyPolicyArn, roles))
+    }),
+  )
+  return (fn) => {
+    const role = fn.roleArn === undefined ? undefined : distinct.get(fn.roleArn)
+    const policies = role && found.get(role.text)
+    if (role === undefined || policies === undefined) return { kind: 'none' }
+    if (typeof policies === 'string') return { kind: 'not-checked', why: policies }
+    const policy = ownedPolicyName('deny-logs', fn.arn)
+    if (policies.inline.has(policy)) return { kind: 'inline', role, policy }
+    const name = denyPolicyArn && policies.attached.get(denyPolicyArn)
+    return name === undefined || denyPolicyArn === undefined || name === ''
+      ? { kind: 'none' }
+      : { kind: 'attached', role, arn: denyPolicyArn, name }
+  }
+}
+
+async function policiesOf(
+  role: RoleArn,
+  denyPolicyArn: string | undefined,
+  roles: RoleControl,
+): Promise<Found | string> {
+  if (denyPolicyArn === undefined) {
+    const names = await roles.inlineNames(role)
+    if (names.ok) return { inline: new Set(names.value), attached: new Map() }
+    // A function whose role is gone cannot run; that is not for this look to say.
+    if (names.fault.kind === 'not-found') return { inline: new Set(), attached: new Map() }
+    return names.fault.code
+  }
+  const read = await roles.read(role)
+  if (!read.ok) return read.fault.code
+  return {
+    inline: new Set(read.value.inline.keys()),
+    attached: new Map(read.value.attached.map(({ arn, name }) => [arn, name])),
+  }
+}

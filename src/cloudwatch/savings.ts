@@ -1,0 +1,25 @@
+/** What cutting CloudWatch Logs saves: an estimate from what the log groups took in during the last 30 days. */
+
+export interface Savings {
+  /** Bytes of 30 days, uncompressed, as CloudWatch bills ingestion. */
+  readonly bytes: number
+  /** US dollars for each GB (1024³ bytes). */
+  readonly pricePerGb: number
+}
+
+const GB = 1024 ** 3
+
+export function savingsText({ bytes, pricePerGb }: Savings): string {
+  const gb = bytes / GB
+  const amount = gb < 0.1 ? gb.toFixed(3) : gb.toFixed(1)
+  return `CloudWatch ingestion no longer billed: ${amount} GB in the last 30 days, about $${(gb * pricePerGb).toFixed(2)} at $${pricePerGb.toString()}/GB (an estimate: tiers and the free 5 GB are not counted)`
+}
+
+/** A group that several functions share is counted once. */
+export function totalSavings(
+  groups: ReadonlyMap<string, number>,
+  pricePerGb: number,
+): Savings | undefined {
+  if (groups.size === 0) return undefined
+  return { bytes: [...groups.values()].reduce((sum, bytes) => sum + bytes, 0), pricePerGb }
+}
