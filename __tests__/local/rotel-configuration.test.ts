@@ -282,7 +282,10 @@ describe('the env file', () => {
     const loaded = load(
       [
         '# comment',
-        'export PLAIN=a b # trailing',
+        'export PLAIN=a\\ b # trailing',
+        'HASH=a#b',
+        'EMPTY=',
+        'JOINED="a"\'b\'c',
         'DOUBLE="Bearer ${TOKEN}"',
         "SINGLE='${TOKEN}'",
         'ESCAPED="\\${TOKEN}"',
@@ -294,6 +297,9 @@ describe('the env file', () => {
       ok: true,
       variables: {
         PLAIN: 'a b',
+        HASH: 'a#b',
+        EMPTY: '',
+        JOINED: 'abc',
         DOUBLE: 'Bearer t',
         SINGLE: '${TOKEN}',
         ESCAPED: '${TOKEN}',
@@ -310,10 +316,20 @@ describe('the env file', () => {
         /^Can not load envfile: failed to open env file \/var\/task\/rotel\.env: /,
       )
     }
-    const malformed = load('no assignment')
-    if (!malformed.ok) expect(output(malformed.crash)).toContain('unable to parse line')
-    expect(malformed.ok).toBe(false)
   })
+
+  test.each(['no assignment', 'KEY=two words', 'KEY="open', "KEY='open", 'KEY=a\\b', 'KEY=${A'])(
+    'that holds %j does not parse',
+    (line) => {
+      const malformed = load(`FIRST=1\n${line}`)
+      expect(malformed).toMatchObject({ ok: false, crash: { exitCode: 1, registered: false } })
+      if (!malformed.ok) {
+        expect(output(malformed.crash)).toBe(
+          `Can not load envfile: unable to parse line: Error parsing line: '${line}'`,
+        )
+      }
+    },
+  )
 })
 
 describe('secret references', () => {

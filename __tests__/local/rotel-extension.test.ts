@@ -102,6 +102,32 @@ describe('Rotel ends every invocation as Extension.Crash', () => {
     expect(answer.tail).toContain('ERROR: unable to bind to 127.0.0.1:4317: Address already in use')
   })
 
+  test('or the collector does, where it comes second: Extension.InitError', async () => {
+    const aws = await local()
+    const adot = 'arn:aws:lambda:us-east-1:901920570463:layer:aws-otel-nodejs-amd64-ver-1-30-2:1'
+    const answer = await run(aws, { layers: [aws.lambda.layers.rotelArn(), adot] })
+    expect(answer.payload).toMatchObject({ errorType: 'Extension.InitError' })
+    expect(answer.tail).toContain('listen tcp 127.0.0.1:4317: bind: address already in use')
+    expect(answer.tail).toMatch(/EXTENSION\tName: collector\t.*Extension\.InitError/)
+  })
+
+  test('or when it is moved onto a port of the collector’s', async () => {
+    const aws = await local()
+    const answer = await run(aws, {
+      layers: [
+        'arn:aws:lambda:us-east-1:901920570463:layer:aws-otel-python-amd64-ver-1-32-0:2',
+        aws.lambda.layers.rotelArn(),
+      ],
+      variables: {
+        ...ENDPOINT,
+        ROTEL_OTLP_GRPC_ENDPOINT: '127.0.0.1:5317',
+        ROTEL_OTLP_HTTP_ENDPOINT: 'localhost:4317',
+      },
+    })
+    expect(answer).toMatchObject(EXTENSION_CRASH)
+    expect(answer.tail).toContain('ERROR: unable to bind to 127.0.0.1:4317')
+  })
+
   test('but not when its receivers are moved, or the layer brings no collector', async () => {
     const aws = await local()
     const adot = 'arn:aws:lambda:us-east-1:901920570463:layer:aws-otel-nodejs-amd64-ver-1-30-2:1'

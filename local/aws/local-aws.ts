@@ -327,6 +327,8 @@ export interface LayerSeed {
   readonly signed?: boolean
   /** Paths that the layer brings, e.g. `/opt/otel-handler`. */
   readonly files?: readonly string[]
+  /** Its files are wrappers that start this language's runtime with the OpenTelemetry SDK. */
+  readonly instruments?: 'nodejs' | 'python' | 'java' | 'ruby'
   /** External extensions that the layer brings. `rotel`: a copy of the Rotel layer for one architecture. */
   readonly extension?:
     | { readonly kind: 'rotel'; readonly architecture: Architecture }

@@ -1,4 +1,7 @@
-/** `ROTEL_ENV_FILE`: a dotenv file whose values lie over the function's own variables. */
+/**
+ * `ROTEL_ENV_FILE`: a dotenv file whose values lie over the function's own variables (dotenvy, in the fork that keeps
+ * `${arn:…}`).
+ */
 import { stderrCrash, type Crash } from './crash'
 
 type Variables = Readonly<Record<string, string>>
@@ -25,7 +28,8 @@ export function layEnvFile(
   for (const line of content.split(/\r?\n/)) {
     if (/^\s*(#|$)/.test(line)) continue
     const [, name, raw] = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*)$/.exec(line) ?? []
-    if (name === undefined || raw === undefined) {
+    const value = raw === undefined ? undefined : valueOf(raw, merged)
+    if (name === undefined || value === undefined) {
       return {
         ok: false,
         crash: stderrCrash(
@@ -33,20 +37,44 @@ export function layEnvFile(
         ),
       }
     }
-    merged[name] = valueOf(raw, merged)
+    merged[name] = value
   }
   return { ok: true, variables: merged }
 }
 
-/** Single quotes are literal; `${NAME}` is replaced elsewhere, but `${arn:…}` stays for the secrets. */
-function valueOf(raw: string, variables: Variables): string {
-  const single = /^'([^']*)'/.exec(raw)?.[1]
-  if (single !== undefined) return single
-  const double = /^"((?:\\.|[^"\\])*)"/.exec(raw)?.[1]
-  const text = double ?? raw.replace(/\s+#.*$/, '').trimEnd()
-  return text
-    .replace(/(\\?)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, escape: string, name: string) =>
-      escape === '' ? (variables[name] ?? '') : whole.slice(1),
-    )
-    .replaceAll('\\"', '"')
+/**
+ * Single quotes are literal, a backslash escapes one character elsewhere, a blank outside quotes ends the value, and
+ * only a comment may follow it. `${NAME}` is filled in, `${arn:…}` stays for the secrets. `undefined`: does not parse.
+ */
+function valueOf(raw: string, variables: Variables): string | undefined {
+  let value = ''
+  let quote = ''
+  for (let rest = raw; rest !== '';) {
+    const [first = ''] = rest
+    if (quote === "'") {
+      if (first === "'") quote = ''
+      else value += first
+    } else if (first === '\\') {
+      const [, escaped] = /^\\([\\'"$ n])/.exec(rest) ?? []
+      if (escaped === undefined) return undefined
+      value += escaped === 'n' ? '\n' : escaped
+      rest = rest.slice(1)
+    } else if (rest.startsWith('${')) {
+      const end = rest.indexOf('}')
+      if (end === -1) return undefined
+      const name = rest.slice(2, end)
+      value += name.startsWith('arn:') ? rest.slice(0, end + 1) : (variables[name] ?? '')
+      rest = rest.slice(end)
+    } else if (first === quote) {
+      quote = ''
+    } else if (quote === '' && (first === '"' || first === "'")) {
+      quote = first
+    } else if (quote === '' && /\s/.test(first)) {
+      return /^\s*(#|$)/.test(rest) ? value : undefined
+    } else {
+      value += first
+    }
+    rest = rest.slice(1)
+  }
+  return quote === '' ? value : undefined
 }

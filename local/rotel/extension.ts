@@ -63,8 +63,8 @@ export type RotelStart =
 export interface RunningRotel {
   /** Takes an event of the Telemetry API. */
   collect(event: TelemetryEvent): void
-  /** Whether an OTLP receiver listens there. */
-  listensOn(port: number): boolean
+  /** Whether an OTLP receiver of the protocol listens there. */
+  listensOn(port: number, protocol: 'grpc' | 'http'): boolean
   /** Takes what an SDK sends to the receiver. */
   receive(telemetry: Telemetry): void
   /** The flush of AfterCall mode: how much it extends the invocation, and what Rotel prints meanwhile. */
@@ -215,8 +215,8 @@ async function running(
     collect: (event) => {
       events.push(event)
     },
-    listensOn: (port) =>
-      port === configuration.grpcReceiver.port || port === configuration.httpReceiver.port,
+    listensOn: (port, protocol) =>
+      port === (protocol === 'grpc' ? configuration.grpcReceiver : configuration.httpReceiver).port,
     receive: (telemetry) => {
       received.push(withResource(telemetry, configuration))
     },

@@ -2,6 +2,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Account } from '../account'
 import {
+  instrumentationInitMs,
+  instrumentedLanguage,
+  invocationSpan,
+  SDK_MEMORY_MB,
+} from './auto-instrumentation'
+import {
   EXTENSION_NAME,
   ROTEL_MEMORY_MB,
   startRotel,
@@ -26,8 +32,8 @@ import {
 } from './log-lines'
 import { ROTEL_ACCOUNT } from './public-layers'
 import type { Principal } from './secret-access'
-import { isAmazonLinux2, languageOf, WRAPPER_VARIABLE } from './runtimes'
-import { sdkPort, sdkTelemetry } from './sdk-telemetry'
+import { isAmazonLinux2, languageOf, WRAPPER_VARIABLE, type Language } from './runtimes'
+import { sdkDestination, sdkTelemetry } from './sdk-telemetry'
 
 const OTHER_EXTENSION_MEMORY_MB = 30
 const OTHER_EXTENSION_INIT_MS = 120
@@ -63,6 +69,8 @@ export interface Environment {
 interface Started {
   readonly rotels: readonly RunningRotel[]
   readonly extensions: number
+  /** The language whose OpenTelemetry SDK a layer has brought in. */
+  readonly instrumented: Language | undefined
 }
 
 export interface Outcome {
@@ -135,7 +143,8 @@ export async function runInvocation(
     run.print(run.format.initReport(FAILED_INIT_MS, 'invoke', first.errorType))
     return failedInit(run, first)
   }
-  environment.started = { rotels: first.rotels, extensions: first.extensions }
+  const { rotels, extensions, instrumented } = first
+  environment.started = { rotels, extensions, instrumented }
   return handle(run, environment.started, first.initMs)
 }
 
@@ -204,6 +213,7 @@ type Init =
       readonly kind: 'ready'
       readonly rotels: readonly RunningRotel[]
       readonly extensions: number
+      readonly instrumented: Language | undefined
       readonly initMs: number
     }
   | InitFailure
@@ -223,16 +233,23 @@ async function initialise(run: Run): Promise<Init> {
   let extensions = 0
   let initMs = run.input.behaviour.initMs ?? DEFAULT_INIT_MS
 
-  for (const { extension } of layers) {
-    if (extension?.kind !== 'other') continue
-    for (const port of extension.ports) taken.add(port)
-    extensions += 1
-    initMs += OTHER_EXTENSION_INIT_MS
-  }
   const rotels: RunningRotel[] = []
+  const others = new Set<string>()
+  // In the order of the layers: of two that want the same port the second one dies.
   for (const layer of layers) {
     const { extension } = layer
-    if (extension?.kind !== 'rotel') continue
+    if (extension === undefined) continue
+    if (extension.kind === 'other') {
+      // Two layers with one file under /opt/extensions: the later one's is there, once.
+      if (others.has(extension.name)) continue
+      others.add(extension.name)
+      const clash = extension.ports.find((port) => taken.has(port))
+      if (clash !== undefined) return portTaken(run, extension.name, clash)
+      for (const port of extension.ports) taken.add(port)
+      extensions += 1
+      initMs += OTHER_EXTENSION_INIT_MS
+      continue
+    }
     if (state.kind === 'managed-instances') return refusedRegistration(run)
     const start = await startRotel(surroundings(run, extension.architecture, taken), {
       exporter: throughNetwork(state, run.host.rotel.exporter),
@@ -265,7 +282,8 @@ async function initialise(run: Run): Promise<Init> {
     rotels.push(start.rotel)
     initMs += start.startMs
   }
-  for (const { extension } of layers) {
+  const ready = new Map(layers.map(({ extension }) => [extension?.name, extension]))
+  for (const extension of ready.values()) {
     if (extension === undefined) continue
     if (extension.kind === 'rotel') run.print(run.format.telemetry(extension.name))
     run.print(
@@ -276,9 +294,16 @@ async function initialise(run: Run): Promise<Init> {
       }),
     )
   }
+  const instrumented = instrumentedLanguage(configuration, layers)
   return (
     missingWrapper(run, layers) ??
-    initError(run.input.behaviour.failure) ?? { kind: 'ready', rotels, extensions, initMs }
+    initError(run.input.behaviour.failure) ?? {
+      kind: 'ready',
+      rotels,
+      extensions,
+      instrumented,
+      initMs: initMs + instrumentationInitMs(instrumented),
+    }
   )
 }
 
@@ -349,6 +374,22 @@ function refusedRegistration(run: Run): InitFailure {
   return { kind: 'failed', errorType: 'Extension.InitError', errorMessage: 'exit status 1' }
 }
 
+/** A collector that finds its port taken tells Lambda so, and ends. */
+function portTaken(run: Run, name: string, port: number): InitFailure {
+  run.print(
+    `{"level":"fatal","msg":"Unable to start","error":"cannot start pipelines: listen tcp 127.0.0.1:${port}: bind: address already in use"}`,
+  )
+  run.print(
+    run.format.extension({
+      name,
+      state: 'Registered',
+      events: ['INVOKE', 'SHUTDOWN'],
+      errorType: 'Extension.InitError',
+    }),
+  )
+  return { kind: 'failed', errorType: 'Extension.InitError', errorMessage: 'exit status 1' }
+}
+
 /** OS-only runtimes ignore the wrapper. A layer of unknown content is taken to bring it. */
 function missingWrapper(run: Run, layers: readonly LayerVersion[]): InitFailure | undefined {
   const path = run.configuration.variables[WRAPPER_VARIABLE]
@@ -407,7 +448,8 @@ async function handle(run: Run, started: Started, initMs: number | undefined): P
   const needMb =
     (behaviour.memoryUsedMb ?? DEFAULT_MEMORY_MB) +
     started.rotels.length * ROTEL_MEMORY_MB +
-    started.extensions * OTHER_EXTENSION_MEMORY_MB
+    started.extensions * OTHER_EXTENSION_MEMORY_MB +
+    (started.instrumented === undefined ? 0 : SDK_MEMORY_MB)
   run.print(run.format.start(requestId, run.environment.version))
   await run.input.gate?.()
   for (const line of behaviour.logs ?? []) printFunctionLine(run, started, line)
@@ -512,7 +554,10 @@ function thrownError(
   }
 }
 
-/** The SDK exports before its invocation ends; nobody listens where no Rotel is. */
+/**
+ * The SDK exports before its invocation ends; nobody listens where no Rotel is. What the handler's script says goes
+ * before what an instrumentation layer does.
+ */
 function sendBySdk(
   run: Run,
   started: Started,
@@ -523,8 +568,17 @@ function sendBySdk(
   },
 ): void {
   const { configuration, environment, host, input, state } = run
-  if (input.behaviour.sdk === undefined) return
-  const { traceId, requests } = sdkTelemetry(input.behaviour.sdk, {
+  const own = input.behaviour.sdk
+  const sdk =
+    own ??
+    (started.instrumented &&
+      invocationSpan(started.instrumented, configuration, {
+        functionName: state.name,
+        functionArn: state.arn,
+        requestId: input.requestId,
+      }))
+  if (sdk === undefined) return
+  const { traceId, requests } = sdkTelemetry(sdk, {
     functionName: state.name,
     functionArn: state.arn,
     version: environment.version,
@@ -541,9 +595,12 @@ function sendBySdk(
     durationMs: facts.durationMs,
   })
   run.traceId = traceId
-  const port = sdkPort(configuration.variables)
-  const listener = started.rotels.find((rotel) => rotel.listensOn(port))
-  for (const request of requests) listener?.receive(request)
+  // A collector that listens there in place of Rotel swallows it.
+  for (const request of requests) {
+    const to = sdkDestination(configuration.variables, request.signal)
+    if (to === undefined) continue
+    started.rotels.find((rotel) => rotel.listensOn(to.port, to.protocol))?.receive(request)
+  }
 }
 
 async function flush(

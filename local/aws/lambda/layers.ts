@@ -10,6 +10,7 @@ import {
   ROTEL_ACCOUNT,
   type LayerExtension,
 } from './public-layers'
+import type { Language } from './runtimes'
 
 export interface LayerArn {
   readonly partition: string
@@ -27,6 +28,8 @@ export interface LayerVersion extends LayerArn {
   readonly signed: boolean
   readonly files: readonly string[]
   readonly extension: LayerExtension | undefined
+  /** The language whose runtime its wrapper starts with the OpenTelemetry SDK. */
+  readonly instruments: Language | undefined
   readonly createdMs: number
 }
 
@@ -71,7 +74,7 @@ export function createLayerRegistry(account: Account, rotelVersions: number): La
     for (const layer of publicLayers(only ?? rotelVersions)) {
       if (only !== undefined && !isStableRotel(layer)) continue
       for (const region of LAYER_REGIONS) {
-        for (let version = only ?? 1; version <= layer.versions; version += 1) {
+        for (let version = only ?? layer.only ?? 1; version <= layer.versions; version += 1) {
           add({
             partition: 'aws',
             region,
@@ -84,6 +87,7 @@ export function createLayerRegistry(account: Account, rotelVersions: number): La
             signed: false,
             files: layer.files,
             extension: layer.extension,
+            instruments: layer.instruments,
           })
         }
       }
@@ -164,6 +168,7 @@ function seeded(
     signed: seed.signed === true,
     files: seed.files ?? [],
     extension: extensionOf(seed),
+    instruments: seed.instruments,
   }
 }
 

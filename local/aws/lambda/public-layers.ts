@@ -1,8 +1,9 @@
 /**
- * Layers that exist on AWS for everyone: Rotel, the ADOT layers (all but the community ones bundle a collector)
- * and the community OpenTelemetry layers. Versions as of November 2026.
+ * Layers that exist on AWS for everyone: Rotel, the ADOT layers (which bundle a collector, unlike the community's),
+ * the community OpenTelemetry layers, and some of other vendors. Versions as of November 2026.
  */
 import type { Architecture } from '../local-aws'
+import type { Language } from './runtimes'
 
 export const ROTEL_ACCOUNT = '418653438961'
 export const ADOT_ACCOUNT = '901920570463'
@@ -37,11 +38,13 @@ export interface PublicLayer {
   readonly name: string
   /** Versions from 1 to this one exist, unless `only` is said. */
   readonly versions: number
+  /** The first one here, where the older ones are of no interest. */
   readonly only?: number
   readonly architectures: readonly Architecture[]
   readonly runtimes: readonly string[]
   readonly files: readonly string[]
   readonly extension?: LayerExtension
+  readonly instruments?: Language
 }
 
 /** `amd64` and `arm64` as layer names have it. */
@@ -73,6 +76,7 @@ function adot(name: string, version: number, files: readonly string[]): readonly
     runtimes: [],
     files,
     extension: COLLECTOR,
+    ...instrumentsOf(name),
   }))
 }
 
@@ -89,8 +93,65 @@ function community(
     runtimes: [],
     files,
     ...(extension === undefined ? {} : { extension }),
+    ...instrumentsOf(name),
   }
 }
+
+/** By the name of the layer; collectors instrument nothing. */
+function instrumentsOf(name: string): { readonly instruments?: Language } {
+  const [, language] = /^(?:aws-otel|opentelemetry)-(nodejs|python|java|ruby)/.exec(name) ?? []
+  switch (language) {
+    case 'nodejs':
+    case 'python':
+    case 'java':
+    case 'ruby':
+      return { instruments: language }
+    default:
+      return {}
+  }
+}
+
+/** Other vendors' layers, one version each; the numbers are examples, for all that matters is whose they are. */
+function vendor(
+  account: string,
+  name: string,
+  version: number,
+  content: { readonly files?: readonly string[]; readonly extension?: string } = {},
+): PublicLayer {
+  return {
+    account,
+    name,
+    versions: version,
+    only: version,
+    architectures: [],
+    runtimes: [],
+    files: content.files ?? [],
+    ...(content.extension === undefined
+      ? {}
+      : { extension: { kind: 'other', name: content.extension, ports: [] } }),
+  }
+}
+
+const DATADOG = { files: ['/opt/datadog_wrapper'], extension: 'datadog-agent' }
+const NEW_RELIC = { extension: 'newrelic-lambda-extension' }
+const WEB_ADAPTER = { files: ['/opt/bootstrap'], extension: 'lambda-adapter' }
+
+const VENDOR_LAYERS: readonly PublicLayer[] = [
+  vendor('464622532012', 'Datadog-Extension', 65, DATADOG),
+  vendor('464622532012', 'Datadog-Extension-ARM', 65, DATADOG),
+  vendor('464622532012', 'Datadog-Node22-x', 120),
+  vendor('464622532012', 'Datadog-Python312', 105),
+  vendor('451483290750', 'NewRelicLambdaExtension', 40, NEW_RELIC),
+  vendor('451483290750', 'NewRelicNodeJS22X', 20, NEW_RELIC),
+  vendor('451483290750', 'NewRelicPython312', 20, NEW_RELIC),
+  vendor('725887861453', 'Dynatrace_OneAgent_1_303_2_nodejs', 1, { files: ['/opt/dynatrace'] }),
+  vendor('114300393969', 'lumigo-node-tracer', 280, { files: ['/opt/lumigo_wrapper'] }),
+  vendor('114300393969', 'lumigo-python-tracer', 280, { files: ['/opt/lumigo_wrapper'] }),
+  vendor('753240598075', 'LambdaAdapterLayerX86', 25, WEB_ADAPTER),
+  vendor('753240598075', 'LambdaAdapterLayerArm64', 25, WEB_ADAPTER),
+  vendor('615299751070', 'AWSOpenTelemetryDistroJs', 10, { files: ['/opt/otel-instrument'] }),
+  vendor('615299751070', 'AWSOpenTelemetryDistroPython', 20, { files: ['/opt/otel-instrument'] }),
+]
 
 const HANDLER = '/opt/otel-handler'
 const INSTRUMENT = '/opt/otel-instrument'
@@ -109,12 +170,16 @@ export function publicLayers(rotelVersions: number): readonly PublicLayer[] {
       '/opt/otel-stream-handler',
     ]),
     ...adot('aws-otel-collector-{arch}-ver-0-117-0', 1, []),
+    community('opentelemetry-nodejs-0_22_0', [HANDLER]),
     community('opentelemetry-nodejs-0_23_0', [HANDLER]),
+    community('opentelemetry-python-0_20_0', [HANDLER, INSTRUMENT]),
     community('opentelemetry-python-0_21_0', [HANDLER, INSTRUMENT]),
+    community('opentelemetry-javaagent-0_20_0', [HANDLER]),
     community('opentelemetry-javaagent-0_21_0', [HANDLER]),
     community('opentelemetry-javawrapper-0_21_0', [HANDLER]),
     community('opentelemetry-ruby-0_15_0', [HANDLER]),
     community('opentelemetry-collector-amd64-0_23_0', [], COLLECTOR),
     community('opentelemetry-collector-arm64-0_23_0', [], COLLECTOR),
+    ...VENDOR_LAYERS,
   ]
 }

@@ -1,6 +1,6 @@
 /** What an instrumented function's OpenTelemetry SDK sends by OTLP to localhost in one invocation. */
 import { randomBytes } from 'node:crypto'
-import type { Attributes, LogRecord, Span, Telemetry } from '../../otlp/telemetry'
+import type { Attributes, LogRecord, Signal, Span, Telemetry } from '../../otlp/telemetry'
 import type { SdkTelemetry } from './handler'
 import type { Language } from './runtimes'
 
@@ -31,7 +31,10 @@ export function sdkTelemetry(sdk: SdkTelemetry, around: SdkSurroundings): SentTe
   const traceId = sdk.traceId ?? randomBytes(16).toString('hex')
   const origin = {
     resource: present({ ...resourceOf(around), ...sdk.resource }),
-    scope: { name: '@opentelemetry/instrumentation-aws-lambda', version: '0.54.0' },
+    scope: SCOPES[around.language] ?? {
+      name: '@opentelemetry/instrumentation-aws-lambda',
+      version: '0.54.0',
+    },
   }
   const spans = spansOf(sdk, around, traceId)
   const root = spans[0]
@@ -56,10 +59,45 @@ export function sdkTelemetry(sdk: SdkTelemetry, around: SdkSurroundings): SentTe
   return { traceId, requests }
 }
 
-/** The port that the SDK sends to: its own default, or where its variable points. */
-export function sdkPort(variables: Readonly<Record<string, string>>): number {
-  const endpoint = variables['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? 'http://localhost:4318'
-  return URL.canParse(endpoint) ? Number(new URL(endpoint).port) : 0
+/** Where in the environment an SDK sends to. */
+export interface SdkDestination {
+  readonly port: number
+  readonly protocol: 'grpc' | 'http'
+}
+
+const DEFAULT_PORT = { grpc: 4317, http: 4318 }
+
+/**
+ * The SDK's own default, or where its variables point, those of the signal first (OpenTelemetry's specification of
+ * the OTLP exporter). `undefined`: nowhere in the environment, as far as is modelled here.
+ */
+export function sdkDestination(
+  variables: Readonly<Record<string, string>>,
+  signal: Signal,
+): SdkDestination | undefined {
+  const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}`
+  const named = variables[`${own}_PROTOCOL`] ?? variables['OTEL_EXPORTER_OTLP_PROTOCOL']
+  const protocol = named === 'grpc' ? 'grpc' : 'http'
+  const ownEndpoint = variables[`${own}_ENDPOINT`]
+  const endpoint =
+    ownEndpoint ??
+    variables['OTEL_EXPORTER_OTLP_ENDPOINT'] ??
+    `http://localhost:${DEFAULT_PORT[protocol]}`
+  if (!URL.canParse(endpoint)) return undefined
+  const url = new URL(endpoint)
+  if (url.protocol !== 'http:' || !LOOPBACK.has(url.hostname)) return undefined
+  // A signal's own endpoint is taken as it is: its path has to be right.
+  if (protocol === 'http' && ownEndpoint !== undefined && url.pathname !== `/v1/${signal}`) {
+    return undefined
+  }
+  return { port: url.port === '' ? 80 : Number(url.port), protocol }
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1'])
+
+const SCOPES: Readonly<Partial<Record<Language, { name: string; version: string }>>> = {
+  python: { name: 'opentelemetry.instrumentation.aws_lambda', version: '0.51b0' },
+  java: { name: 'io.opentelemetry.aws-lambda-core-1.0', version: '2.10.0-alpha' },
 }
 
 const MILLISECOND = 1_000_000n
