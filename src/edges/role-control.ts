@@ -242,7 +242,7 @@ export function roleControl(): RoleControl {
       return orGone(answer)
     },
 
-    async simulate(role, actions, resources) {
+    async simulate(role, actions, resources, context = new Map()) {
       const results = await allPages(async (Marker) => {
         const { SimulatePrincipalPolicyCommand } = await import('@aws-sdk/client-iam')
         const { simulator } = await clientsFor(role.partition)
@@ -252,6 +252,11 @@ export function roleControl(): RoleControl {
               PolicySourceArn: role.text,
               ActionNames: [...actions],
               ResourceArns: [...resources],
+              ContextEntries: [...context].map(([key, value]) => ({
+                ContextKeyName: key,
+                ContextKeyValues: [value],
+                ContextKeyType: 'string',
+              })),
               Marker,
             }),
           ),

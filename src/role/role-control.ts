@@ -66,10 +66,14 @@ export interface RoleControl {
   createVersion(policyArn: string, document: string): Promise<Result<string>>
   setDefaultVersion(policyArn: string, version: string): Promise<Result<true>>
   deleteVersion(policyArn: string, version: string): Promise<Result<true>>
-  /** Every action on every resource. Resources must be named: the default `*` misjudges scoped policies. */
+  /**
+   * Every action on every resource. Resources must be named: the default `*` misjudges scoped policies.
+   * @param context values of condition keys; a condition on a key that is not among them counts as not met
+   */
   simulate(
     role: RoleArn,
     actions: readonly string[],
     resources: readonly string[],
+    context?: ReadonlyMap<string, string>,
   ): Promise<Result<readonly Simulated[]>>
 }

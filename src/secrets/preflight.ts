@@ -255,9 +255,13 @@ async function askRole(
       alias === undefined && !(action === 'secretsmanager:GetSecretValue' && partial.has(resource)),
   )
   const unknown = needed.length > askable.length ? [`${ROLES} in every point`] : []
-  const actions = [...new Set(askable.map(({ action }) => action))]
+  const calls = new Map<string, Access[]>()
+  for (const access of askable) {
+    const call = `${access.action} ${access.via ?? ''}`
+    calls.set(call, [...(calls.get(call) ?? []), access])
+  }
   const answers = await Promise.all(
-    actions.map((action) => decisions(role, action, askable, roles)),
+    [...calls.values()].map((accesses) => decisions(role, accesses, roles)),
   )
   const missing: Access[] = []
   let forbidden: Refusal | undefined
@@ -279,31 +283,29 @@ async function askRole(
 
 const ROLES = 'Whether the execution roles may read the secrets was not checked'
 
-/** One call for each action: IAM does not simulate actions together whose authorization differs. */
+/**
+ * One call for accesses of one action through one service: IAM does not simulate actions together whose authorization
+ * differs.
+ */
 async function decisions(
   role: RoleArn,
-  action: string,
-  askable: readonly Access[],
+  accesses: readonly Access[],
   roles: SecretPreflightContext['roles'],
 ): Promise<
   | { readonly fault: AwsFault }
   | { readonly decided: readonly { access: Access; decided: Simulated | undefined }[] }
 > {
-  const ofAction = askable.filter((access) => access.action === action)
+  const { action = '', via } = accesses[0] ?? {}
   const answer = await roles.simulate(
     role,
     [action],
-    ofAction.map(({ resource }) => resource),
+    accesses.map(({ resource }) => resource),
+    new Map(via === undefined ? [] : [['kms:ViaService', via]]),
   )
   if (!answer.ok) return { fault: answer.fault }
+  const decidedOn = new Map(answer.value.map((one) => [one.resource, one]))
   return {
-    decided: ofAction.map((access) => ({
-      access,
-      decided: answer.value.find(
-        (one) =>
-          one.action.toLowerCase() === action.toLowerCase() && one.resource === access.resource,
-      ),
-    })),
+    decided: accesses.map((access) => ({ access, decided: decidedOn.get(access.resource) })),
   }
 }
 

@@ -8,6 +8,8 @@ export interface Access {
   readonly resource: string
   /** For keys that are known by an alias only: IAM takes no alias for a resource. */
   readonly alias?: string
+  /** The service on whose behalf a key is used: the condition key `kms:ViaService`, on which policies often insist. */
+  readonly via?: string
 }
 
 /** A customer-managed key that one of the references is encrypted with. */
@@ -37,19 +39,20 @@ export function accessNeeded(
     ...kmsKeys.map(keyAccess),
   ]
   const seen = new Set<string>()
-  return all.filter(({ action, resource, alias = '' }) => {
-    const id = `${action} ${resource} ${alias}`
+  return all.filter(({ action, resource, alias = '', via = '' }) => {
+    const id = `${action} ${resource} ${alias} ${via}`
     return !seen.has(id) && Boolean(seen.add(id))
   })
 }
 
 function keyAccess({ reference, kmsKey }: SecretKey): Access {
-  const { partition, region, account } = reference
+  const { service, partition, region, account } = reference
+  const via = `${service}.${region}.amazonaws.com`
   const action = 'kms:Decrypt'
   const keys = `arn:${partition}:kms:${region}:${account}:key/`
   const alias = /(?:^|:)(alias\/.+)$/.exec(kmsKey)?.[1]
-  if (alias !== undefined) return { action, resource: `${keys}*`, alias }
-  return { action, resource: kmsKey.startsWith('arn:') ? kmsKey : `${keys}${kmsKey}` }
+  if (alias !== undefined) return { action, resource: `${keys}*`, alias, via }
+  return { action, resource: kmsKey.startsWith('arn:') ? kmsKey : `${keys}${kmsKey}`, via }
 }
 
 /** The policy that allows all of it and nothing else, as JSON; its text is the same for the same needs. */
