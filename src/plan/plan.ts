@@ -47,7 +47,11 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
     wanted.instrumentation,
     wanted.export.environment,
   )
-  if ('reason' in instrumentation) return { kind: 'refused', ...instrumentation }
+  if ('reason' in instrumentation) {
+    // That there is no Rotel for it goes before: a function that a pattern matched is then skipped.
+    const alone = planLayers(fn, wanted.layer, owned.layers, context.latest)
+    return { kind: 'refused', ...('reason' in alone ? alone : instrumentation) }
+  }
   const layers = planLayers(fn, wanted.layer, owned.layers, context.latest, instrumentation.layers)
   if ('reason' in layers) return { kind: 'refused', ...layers }
   const layersStay = instrumentation.layers.join() === layers.after.join()

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { carriesRotel } from '../../../src/plan/carries-rotel'
 import { MARKER, readMarker } from '../../../src/plan/ownership'
+import { planAttachment } from '../../../src/plan/plan'
 import {
   ACCOUNT,
   aFunction,
@@ -13,12 +14,15 @@ import {
   layerList,
   layersOf,
   ROTEL_X86,
+  SOME_CONTEXT,
+  someWanted,
   variablesOf,
 } from '../support/functions'
 import {
   ADOT,
   ADOT_NODE,
   type Asked,
+  asked,
   attached,
   COMMUNITY,
   JAVA,
@@ -88,6 +92,32 @@ describe('which layer and wrapper', () => {
       )
     },
   )
+
+  test('where Rotel has no layer, that is what is said', () => {
+    const fn = aFunction({ partition: 'aws-us-gov', region: 'us-gov-west-1' })
+    expect(refusal(fn)).toMatch(/^no-layer-in-partition/)
+  })
+
+  test.each([
+    ['aws-cn', 'cn-north-1', {}, 'the partition aws'],
+    ['aws', 'af-south-1', { distribution: 'adot' as const }, 'not published in af-south-1'],
+    ['aws', 'af-south-1', {}, undefined],
+  ])('with an own copy of Rotel in %s, %s and %j', (partition, region, given, why) => {
+    const arnTemplate = `arn:${partition}:lambda:{region}:${ACCOUNT}:layer:rotel:3`
+    const wanted = {
+      ...someWanted(),
+      layer: { kind: 'own-copy' as const, arnTemplate },
+      instrumentation: asked(given),
+    }
+    const plan = planAttachment(aFunction({ partition, region }), wanted, SOME_CONTEXT)
+    if (why === undefined) expect(plan.kind).toBe('change')
+    else {
+      expect(plan).toMatchObject({
+        reason: 'instrumentation-unsupported',
+        detail: expect.stringContaining(why),
+      })
+    }
+  })
 
   test('a named language does not fit another runtime', () => {
     expect(refusal(aFunction({ runtime: 'python3.12' }), { language: 'java' })).toMatch(
