@@ -4,7 +4,12 @@
  * lets it do so only at times: whoever asks what a pattern may reach gets the widest answer.
  */
 
-type Token = { readonly kind: 'any' } | { readonly kind: 'one' } | Literal
+type Token =
+  | { readonly kind: 'any' }
+  /** Any run of characters but colons: the rest of one part of an ARN. */
+  | { readonly kind: 'part' }
+  | { readonly kind: 'one' }
+  | Literal
 
 interface Literal {
   readonly kind: 'literal'
@@ -12,6 +17,7 @@ interface Literal {
 }
 
 const ANY: Token = { kind: 'any' }
+const PART: Token = { kind: 'part' }
 const ONE: Token = { kind: 'one' }
 
 export function matchesGlob(pattern: string, text: string): boolean {
@@ -21,6 +27,11 @@ export function matchesGlob(pattern: string, text: string): boolean {
 /** Whether some text matches both patterns. */
 export function globsOverlap(left: string, right: string): boolean {
   return meet(tokensOf(left), tokensOf(right))
+}
+
+/** Whether the pattern matches some text of this beginning that has no colon behind it: the last part of an ARN. */
+export function globReachesPart(pattern: string, beginning: string): boolean {
+  return meet(tokensOf(pattern), [...Array.from(beginning, literal), PART])
 }
 
 /**
@@ -69,25 +80,49 @@ function lettersOf(tokens: readonly Token[]): readonly string[] {
 }
 
 /** Whether the two have a text in common: pairs of places that one text can lead to, row by row. */
-function meet(left: readonly Token[], right: readonly Token[]): boolean {
+function meet(whole: readonly Token[], other: readonly Token[]): boolean {
+  const alike = beginning(whole, other)
+  const left = whole.slice(alike)
+  const right = other.slice(alike)
+  if (left[0]?.kind === 'literal' && right[0]?.kind === 'literal') return false
   let row: boolean[] = []
   for (let i = left.length; i >= 0; i--) {
     const below = row
-    row = []
+    row = new Array<boolean>(right.length + 1).fill(false)
     for (let j = right.length; j >= 0; j--) {
       const a = left[i]
       const b = right[j]
       row[j] =
         (a === undefined && b === undefined) ||
-        (a?.kind === 'any' && (below[j] === true || (b !== undefined && row[j + 1] === true))) ||
-        (b?.kind === 'any' && (row[j + 1] === true || (a !== undefined && below[j] === true))) ||
+        (isRun(a) && (below[j] === true || (mayTake(a, b) && row[j + 1] === true))) ||
+        (isRun(b) && (row[j + 1] === true || (mayTake(b, a) && below[j] === true))) ||
         (a !== undefined && b !== undefined && sharesLetter(a, b) && below[j + 1] === true)
     }
   }
   return row[0] === true
 }
 
+/** How many letters both have in common before anything else: most ARNs differ before the first `*`. */
+function beginning(left: readonly Token[], right: readonly Token[]): number {
+  const at = left.findIndex((token, index) => {
+    const other = right[index]
+    return token.kind !== 'literal' || other?.kind !== 'literal' || token.text !== other.text
+  })
+  return at === -1 ? left.length : at
+}
+
+function isRun(token: Token | undefined): token is Token {
+  return token?.kind === 'any' || token?.kind === 'part'
+}
+
+/** Whether a run may go on over what the token stands for. */
+function mayTake(run: Token, token: Token | undefined): boolean {
+  return token !== undefined && sharesLetter(run, token)
+}
+
 function sharesLetter(a: Token, b: Token): boolean {
+  if (a.kind === 'part') return b.kind !== 'literal' || b.text !== ':'
+  if (b.kind === 'part') return a.kind !== 'literal' || a.text !== ':'
   return a.kind !== 'literal' || b.kind !== 'literal' || a.text === b.text
 }
 
@@ -112,6 +147,6 @@ function step(
     const token = tokens[at]
     if (token === undefined) return []
     if (token.kind === 'any') return [at]
-    return token.kind === 'one' || token.text === letter ? [at + 1] : []
+    return token.kind !== 'literal' || token.text === letter ? [at + 1] : []
   })
 }

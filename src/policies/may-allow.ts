@@ -3,7 +3,7 @@
  * this says no, IAM will not allow it by this policy.
  */
 
-import { globsOverlap, matchesGlob } from './glob'
+import { globReachesPart, globsOverlap, matchesGlob } from './glob'
 import { LOG_WRITES, type LogWrite, writeResources } from './log-writes'
 import { parsePolicyDocument, type Patterns, type Statement } from './policy-document'
 
@@ -29,9 +29,16 @@ export function writesAllowedBy(
   return LOG_WRITES.filter((write) => mayMean(actions, write))
 }
 
-/** Whether an entry of `Resource` matches some form of the group. */
+/**
+ * Whether an entry of `Resource` matches some form of the group: itself, one part behind it (such as `:*`), or a stream of
+ * it. No name of a stream has a colon, so that `…:*:log-group:/other:*` does not reach the group by a stream called so.
+ */
 export function reachesGroup(entry: string, groupArn: string): boolean {
-  return writeResources(groupArn).some((form) => globsOverlap(entry, form))
+  return (
+    globsOverlap(entry, groupArn) ||
+    globReachesPart(entry, `${groupArn}:`) ||
+    globReachesPart(entry, `${groupArn}:log-stream:`)
+  )
 }
 
 /** IAM compares actions without regard to case. */

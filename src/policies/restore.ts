@@ -106,7 +106,6 @@ function undoStatements(
     return CHANGED_SINCE
   }
   let statements = current.statements
-  let returned = 0
   const leftAlone: string[] = []
   for (const { before: statement, after } of edited) {
     if (holds(statements, statement)) continue
@@ -116,13 +115,15 @@ function undoStatements(
       leftAlone.push(statement.sid ?? `statement ${before.statements.indexOf(statement) + 1}`)
     } else {
       statements = next
-      returned += 1
     }
   }
-  if (returned === 0) return leftAlone.length === 0 ? { kind: 'nothing' } : CHANGED_SINCE
   const restored = { ...current, statements }
   const difference = logWriteDifference(current, restored)
   if (difference === undefined || difference.removed.length > 0) return CHANGED_SINCE
+  // Others may have given the same rights back in other words.
+  if (difference.added.length === 0) {
+    return leftAlone.length === 0 ? { kind: 'nothing' } : CHANGED_SINCE
+  }
   return { kind: 'write', document: printPolicyDocument(restored), exact: false, leftAlone }
 }
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { globCovers, globsOverlap, matchesGlob } from '../../../src/policies/glob'
+import { globCovers, globReachesPart, globsOverlap, matchesGlob } from '../../../src/policies/glob'
 
 /** All texts of up to eight letters; `c` stands in no pattern. */
 const TEXTS: readonly string[] = textsUpTo(8)
@@ -40,6 +40,22 @@ describe('patterns', () => {
         expect(globsOverlap(left, right)).toBe(
           TEXTS.some((text) => one.test(text) && other.test(text)),
         )
+      }),
+      { numRuns: 600 },
+    )
+  })
+
+  test('reach a part of an ARN exactly where some text of it without a colon matches', () => {
+    fc.assert(
+      fc.property(patterns, fc.constantFrom('', 'a', 'ab', 'b'), (pattern, start) => {
+        // `b` plays the colon.
+        const one = expression(pattern)
+        const reached = TEXTS.some(
+          (text) =>
+            text.startsWith(start) && !text.slice(start.length).includes('b') && one.test(text),
+        )
+        const spelt = (text: string) => text.replaceAll('b', ':')
+        expect(globReachesPart(spelt(pattern), spelt(start))).toBe(reached)
       }),
       { numRuns: 600 },
     )

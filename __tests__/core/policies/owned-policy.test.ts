@@ -1,0 +1,106 @@
+/** Policies of ours: what they say, and what does not pass for one of them. */
+
+import { describe, expect, test } from '@jest/globals'
+import { logGroupArn, simulatedResources } from '../../../src/policies/log-writes'
+import {
+  deniedGroupOf,
+  denyLogsDocument,
+  grantLogsDocument,
+  isOwned,
+  OWNED_SIDS,
+  ownedPolicyName,
+} from '../../../src/policies/owned-policy'
+import { inlineSize } from '../../../src/policies/role-size'
+import { parseFunctionArn } from '../../../src/model/function-arn'
+import { decide, WORLDS } from './independent-evaluator'
+import { FORMS, GROUP, OTHER_ACTIONS, OTHER_GROUPS, WRITES } from './policy-sets'
+
+function functionArn(text: string) {
+  const fn = parseFunctionArn(text)
+  if (fn === undefined) throw new Error(text)
+  return fn
+}
+
+const FN = functionArn('arn:aws:lambda:eu-west-1:123456789012:function:fn')
+
+describe('a policy of ours', () => {
+  test('is named by its purpose and a hash of the whole ARN', () => {
+    const elsewhere = functionArn('arn:aws:lambda:us-east-1:123456789012:function:fn')
+    expect(ownedPolicyName('deny-logs', FN)).toMatch(/^ClickStackLambda-deny-logs-[0-9a-f]{16}$/)
+    expect(ownedPolicyName('deny-logs', FN)).not.toBe(ownedPolicyName('deny-logs', elsewhere))
+    expect(ownedPolicyName('grant-logs', FN)).not.toBe(ownedPolicyName('deny-logs', FN))
+  })
+
+  test('decides the three on all forms of the group, and nothing else', () => {
+    for (const world of WORLDS) {
+      for (const [text, decision] of [
+        [denyLogsDocument(GROUP), 'deny'],
+        [grantLogsDocument(GROUP), 'allow'],
+      ] as const) {
+        for (const action of WRITES) {
+          for (const form of [...FORMS, ...simulatedResources(GROUP)]) {
+            expect(decide([text], action, form, world)).toBe(decision)
+          }
+          for (const other of OTHER_GROUPS) {
+            expect(decide([text], action, other, world)).toBe('none')
+          }
+        }
+        for (const action of OTHER_ACTIONS) {
+          expect(decide([text], action, GROUP, world)).toBe('none')
+        }
+      }
+    }
+  })
+
+  test('is known again, also as somebody else would print it', () => {
+    expect(isOwned('deny-logs', denyLogsDocument(GROUP))).toBe(true)
+    expect(isOwned('grant-logs', grantLogsDocument(GROUP))).toBe(true)
+    const printed = JSON.stringify(JSON.parse(denyLogsDocument(GROUP)), undefined, 2)
+    expect(isOwned('deny-logs', printed)).toBe(true)
+    expect(deniedGroupOf(printed)).toBe(GROUP)
+  })
+
+  test('lies in the partition, region and account of the function', () => {
+    const china = functionArn('arn:aws-cn:lambda:cn-north-1:123456789012:function:fn')
+    const group = logGroupArn(china, '/custom/group')
+    expect(group).toBe('arn:aws-cn:logs:cn-north-1:123456789012:log-group:/custom/group')
+    expect(deniedGroupOf(denyLogsDocument(group))).toBe(group)
+  })
+
+  const deny = denyLogsDocument(GROUP)
+  test.each([
+    ['another Sid', deny.replace(OWNED_SIDS['deny-logs'], 'DenyCloudWatchLogs')],
+    ['another effect', deny.replace('"Deny"', '"Allow"')],
+    ['one action less', deny.replace('"logs:CreateLogGroup",', '')],
+    ['one action more', deny.replace('"logs:CreateLogGroup"', '"logs:CreateLogGroup","s3:*"')],
+    ['one resource less', deny.replace(`"${GROUP}",`, '')],
+    ['two groups', deny.replace(`"${GROUP}",`, `"${GROUP}-2",`)],
+    ['a wildcard for the group', denyLogsDocument(GROUP.replace('/fn', '/*'))],
+    ['a condition', deny.replace('"Effect"', '"Condition":{},"Effect"')],
+    ['a second statement', deny.replace('[{', '[{"Effect":"Deny","Action":"*","Resource":"*"},{')],
+    ['NotAction', deny.replace('"Action"', '"NotAction"')],
+    ['NotResource', deny.replace('"Resource"', '"NotResource"')],
+    ['no JSON', '{'],
+  ])('with %s is none', (_, text) => {
+    expect(text).not.toBe(deny)
+    expect(isOwned('deny-logs', text)).toBe(false)
+    expect(deniedGroupOf(text)).toBeUndefined()
+  })
+
+  test('that reads secrets may have several statements, all of them ours', () => {
+    const read = { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: 'arn:x' }
+    const Sid = OWNED_SIDS['read-secrets']
+    const document = (...Statement: readonly object[]) =>
+      JSON.stringify({ Version: '2012-10-17', Statement })
+    const batch = { ...read, Sid: `${Sid}Batch`, Action: 'secretsmanager:BatchGetSecretValue' }
+    expect(isOwned('read-secrets', document({ ...read, Sid }, batch))).toBe(true)
+    expect(isOwned('read-secrets', document({ ...read, Sid }, read))).toBe(false)
+    expect(isOwned('read-secrets', document({ ...read, Sid, Action: 's3:*' }))).toBe(false)
+    expect(isOwned('read-secrets', document())).toBe(false)
+    expect(isOwned('grant-logs', document({ ...read, Sid }))).toBe(false)
+  })
+
+  test('counts in the limit of the role without its blanks', () => {
+    expect(inlineSize(['{ "a":\n\t"b c" }', '{}'])).toBe('{"a":"bc"}{}'.length)
+  })
+})

@@ -1,0 +1,348 @@
+/** The way back of narrowed policies, and restore files that somebody has tampered with. */
+
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { type PolicyEdit, planNarrowing } from '../../../src/policies/narrow'
+import { addsOnlyLogWrites, undoDocument } from '../../../src/policies/restore'
+import { decide, WORLDS } from './independent-evaluator'
+import {
+  ACCOUNT,
+  documents,
+  documentsOf,
+  edited,
+  FORMS,
+  GROUP,
+  OTHER_ACTIONS,
+  OTHER_GROUPS,
+  OTHER_RESOURCES,
+  policySet,
+  policySets,
+  WRITES,
+} from './policy-sets'
+
+type Members = Record<string, unknown>
+
+interface Document extends Members {
+  Version?: string
+  Statement: Members[]
+}
+
+/** What an edit did to one document: `after` is `undefined` where it was deleted or detached. */
+interface Edited {
+  readonly before: string
+  readonly after: string | undefined
+}
+
+/** Documents that lose something, before and after. */
+const edits: fc.Arbitrary<Edited> = documents(0)
+  .map((before) => {
+    const { role, managed } = policySet([before], [])
+    const narrowing = planNarrowing(role, managed, GROUP)
+    const [edit]: readonly (PolicyEdit | undefined)[] =
+      narrowing.kind === 'edits' ? narrowing.edits : []
+    return edit && { before, after: edit.kind === 'put-inline' ? edit.after : undefined }
+  })
+  .filter((edit) => edit !== undefined)
+
+function parse(text: string): Document {
+  const document = JSON.parse(text) as Members & { Statement: Members | Members[] }
+  return {
+    ...document,
+    Statement: Array.isArray(document.Statement) ? document.Statement : [document.Statement],
+  }
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value]
+}
+
+/** The same document as somebody else's tool would print it. */
+function reformatted(text: string): string {
+  const document = parse(text)
+  const Statement = document.Statement.toReversed().map((statement) =>
+    Object.fromEntries(
+      Object.entries(statement)
+        .toReversed()
+        .map(([name, value]) => [
+          name,
+          name === 'Action' || name === 'Resource' ? list(value).toReversed() : value,
+        ]),
+    ),
+  )
+  return JSON.stringify({ Statement, Version: document.Version }, undefined, 4)
+}
+
+const FOREIGN = { Sid: 'Theirs', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' }
+
+function plus(text: string, statement: Members): string {
+  const document = parse(text)
+  return JSON.stringify({ ...document, Statement: [statement, ...document.Statement] })
+}
+
+const SAMPLES = [...WRITES, ...OTHER_ACTIONS, 'sqs:SendMessage'].flatMap((action) =>
+  [...FORMS, ...OTHER_GROUPS, ...OTHER_RESOURCES].map((resource) => ({ action, resource })),
+)
+
+function decisions(text: string, samples = SAMPLES): readonly string[] {
+  return samples.flatMap(({ action, resource }) =>
+    WORLDS.map((world) => decide([text], action, resource, world)),
+  )
+}
+
+describe('the way back of a document', () => {
+  test('is byte for byte what was there, when nobody touched it since', () => {
+    fc.assert(
+      fc.property(edits, ({ before, after }) => {
+        const back = { kind: 'write', document: before, exact: true, leftAlone: [] }
+        expect(undoDocument(after, before, after)).toEqual(back)
+        if (after !== undefined) {
+          expect(undoDocument(reformatted(after), before, after)).toEqual(back)
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('leads to the original roles, whatever policies they have', () => {
+    fc.assert(
+      fc.property(policySets(0, []), (set) => {
+        const narrowing = planNarrowing(set.role, set.managed, GROUP)
+        if (narrowing.kind === 'blocked') throw new Error(narrowing.because.join('\n'))
+        const narrow = edited(set, narrowing.edits)
+        const inline = new Map(narrow.role.inline)
+        for (const edit of narrowing.edits.toReversed()) {
+          if (edit.kind !== 'put-inline' && edit.kind !== 'delete-inline') continue
+          const wrote = edit.kind === 'put-inline' ? edit.after : undefined
+          const undone = undoDocument(inline.get(edit.policy), edit.before, wrote)
+          if (undone.kind === 'write') inline.set(edit.policy, undone.document)
+        }
+        expect([...inline].sort()).toEqual([...set.role.inline].sort())
+        expect(documentsOf(set).length).toBeGreaterThanOrEqual(inline.size)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('is nothing where it has been gone already', () => {
+    fc.assert(
+      fc.property(edits, ({ before, after }) => {
+        expect(undoDocument(before, before, after)).toEqual({ kind: 'nothing' })
+        expect(undoDocument(reformatted(before), before, after)).toEqual({ kind: 'nothing' })
+        expect(undoDocument(plus(before, FOREIGN), before, after).kind).toBe(
+          after === undefined ? 'changed-since' : 'nothing',
+        )
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('keeps what others have added since', () => {
+    fc.assert(
+      fc.property(edits, ({ before, after }) => {
+        if (after === undefined) return
+        const current = plus(after, FOREIGN)
+        const undone = undoDocument(current, before, after)
+        if (undone.kind !== 'write') throw new Error(undone.kind)
+        expect(undone.exact).toBe(false)
+        expect(undone.leftAlone).toEqual([])
+        expect(decisions(undone.document)).toEqual(decisions(plus(before, FOREIGN)))
+        expect(addsOnlyLogWrites(current, undone.document, GROUP)).toBe(true)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('never takes anything from what is there, and adds nothing but log writes', () => {
+    fc.assert(
+      fc.property(edits, documents(0), ({ before, after }, current) => {
+        const undone = undoDocument(current, before, after)
+        if (undone.kind === 'write') {
+          expect(addsOnlyLogWrites(current, undone.document, GROUP)).toBe(true)
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  const shared = `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/aws/lambda/other:*`
+  const allow = (Action: unknown, Resource: unknown, Sid?: string): Members => ({
+    ...(Sid !== undefined && { Sid }),
+    Effect: 'Allow',
+    Action,
+    Resource,
+  })
+  const document = (...Statement: readonly Members[]): string =>
+    JSON.stringify({ Version: '2012-10-17', Statement })
+  const original = document(
+    allow(['logs:PutLogEvents', 's3:GetObject'], '*', 'A'),
+    allow('logs:CreateLogStream', [GROUP, shared], 'B'),
+    allow('logs:CreateLogGroup', GROUP, 'C'),
+  )
+  const narrow = document(
+    allow(['s3:GetObject'], '*', 'A'),
+    allow('logs:CreateLogStream', [shared], 'B'),
+  )
+
+  test('goes statement by statement where others have changed one of ours', () => {
+    const theirs = document(
+      allow(['s3:GetObject', 's3:PutObject'], '*', 'A'),
+      allow('logs:CreateLogStream', [shared], 'B'),
+    )
+    const undone = undoDocument(theirs, original, narrow)
+    expect(undone).toMatchObject({ kind: 'write', exact: false, leftAlone: ['A'] })
+    expect(undone.kind === 'write' && parse(undone.document).Statement).toEqual([
+      allow(['s3:GetObject', 's3:PutObject'], '*', 'A'),
+      allow('logs:CreateLogStream', [GROUP, shared], 'B'),
+      allow('logs:CreateLogGroup', GROUP, 'C'),
+    ])
+  })
+
+  test('does not take the Sid of a statement that others wrote', () => {
+    const theirs = plus(narrow, allow('s3:ListBucket', '*', 'C'))
+    expect(undoDocument(theirs, original, narrow)).toMatchObject({
+      kind: 'write',
+      leftAlone: ['C'],
+    })
+  })
+
+  test.each<[string, string | undefined, string | undefined]>([
+    ['others deleted what was narrowed', undefined, narrow],
+    ['others wrote anew what was deleted', document(FOREIGN), undefined],
+    [
+      'others changed all that was ours',
+      document(FOREIGN, allow('s3:PutObject', '*', 'C')),
+      narrow,
+    ],
+    ['the language is another one', narrow.replace('2012-10-17', '2008-10-17'), narrow],
+    ['what is there cannot be read', '{', narrow],
+    ['what was written is no narrowing of it', plus(narrow, FOREIGN), document(FOREIGN)],
+  ])('is left to others where %s', (_, current, wrote) => {
+    expect(undoDocument(current, original, wrote)).toEqual({ kind: 'changed-since' })
+  })
+})
+
+describe('a restored document from elsewhere', () => {
+  test('is taken where it is the original', () => {
+    fc.assert(
+      fc.property(edits, ({ before, after }) => {
+        expect(addsOnlyLogWrites(after, before, GROUP)).toBe(true)
+        expect(addsOnlyLogWrites(after, reformatted(before), GROUP)).toBe(true)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('is refused where it adds nothing, or takes something', () => {
+    fc.assert(
+      fc.property(edits, ({ before, after }) => {
+        expect(addsOnlyLogWrites(before, before, GROUP)).toBe(false)
+        expect(addsOnlyLogWrites(before, after ?? '{"Statement":[]}', GROUP)).toBe(false)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  const add = (statement: Members) => (text: string) => plus(text, statement)
+  const each = (change: (statement: Members) => Members) => (text: string) => {
+    const restored = parse(text)
+    return JSON.stringify({ ...restored, Statement: restored.Statement.map(change) })
+  }
+  const withAction = (action: string) =>
+    each((statement) =>
+      'Action' in statement && statement['Effect'] === 'Allow'
+        ? { ...statement, Action: [...list(statement['Action']), action] }
+        : statement,
+    )
+  const write = { Effect: 'Allow', Action: 'logs:PutLogEvents' }
+
+  /** Changes that are never harmless, whatever the document. */
+  const TAMPERINGS: readonly (readonly [string, (text: string) => string])[] = [
+    ['a right of another kind', add({ Effect: 'Allow', Action: 'iam:*', Resource: '*' })],
+    ['a wildcard over the three', add({ Effect: 'Allow', Action: 'logs:*', Resource: GROUP })],
+    [
+      'a wildcard of one letter',
+      add({ Effect: 'Allow', Action: 'logs:PutLogEvent?', Resource: GROUP }),
+    ],
+    ['NotAction', add({ Effect: 'Allow', NotAction: 'iam:*', Resource: GROUP })],
+    ['NotResource', add({ ...write, NotResource: `${GROUP}-2` })],
+    ['another group', add({ ...write, Resource: `${GROUP}-secret` })],
+    ['another group beside this one', add({ ...write, Resource: [GROUP, `${GROUP}-secret`] })],
+    ['a principal', add({ ...write, Resource: GROUP, Principal: '*' })],
+    ['a member nobody knows', add({ ...write, Resource: GROUP, Extra: 1 })],
+    ['a Deny', add({ Effect: 'Deny', Action: 'kms:*', Resource: '*' })],
+    ['a Deny of one of the three', add({ ...write, Effect: 'Deny', Resource: '*' })],
+    ['a member of the document', (text) => JSON.stringify({ ...parse(text), Extra: 1 })],
+    ['another language', (text) => JSON.stringify({ ...parse(text), Version: '2030-01-01' })],
+    ['one more action in each statement', withAction('iam:PassRole')],
+    ['everything in each statement', withAction('*')],
+    [
+      'Deny turned into Allow, and the other way round',
+      each((statement) => ({
+        ...statement,
+        Effect: statement['Effect'] === 'Allow' ? 'Deny' : 'Allow',
+      })),
+    ],
+    ['statements given twice', (text) => text.replace(/\}$/, ',"Statement":[]}')],
+    [
+      'a statement hidden behind another of the same member',
+      (text) => text.replace('{', '{"\\u0053tatement":{"Effect":"Allow"},'),
+    ],
+    ['an effect in small letters', (text) => text.replaceAll('"Allow"', '"allow"')],
+    ['no JSON', (text) => text.slice(0, -1)],
+    ['nothing', () => '{}'],
+  ]
+
+  test.each(TAMPERINGS)('is refused with %s', (_, tamper) => {
+    fc.assert(
+      fc.property(edits, ({ before, after }) => {
+        expect(addsOnlyLogWrites(after, tamper(before), GROUP)).toBe(false)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('decides nothing but the three otherwise, whatever was done to it', () => {
+    const beyond = SAMPLES.filter(({ action }) => !WRITES.includes(action))
+    const writes = SAMPLES.filter(({ action }) => WRITES.includes(action))
+    let taken = 0
+    fc.assert(
+      fc.property(edits, documents(1), fc.nat(), fc.nat(), ({ before, after }, other, at, how) => {
+        const restored = parse(before)
+        const stranger = parse(other)
+        const place = at % restored.Statement.length
+        const theirs = stranger.Statement[at % stranger.Statement.length] ?? {}
+        const ours = restored.Statement[place] ?? {}
+        const changed = [
+          { ...ours, Resource: theirs['Resource'] ?? '*' },
+          { ...ours, Action: theirs['Action'] ?? '*' },
+          { ...ours, Condition: theirs['Condition'] },
+          theirs,
+        ][how % 4] as Members
+        restored.Statement.splice(place, how % 3 === 0 ? 0 : 1, changed)
+        const text = JSON.stringify(restored)
+        if (!addsOnlyLogWrites(after, text, GROUP)) return
+        taken += 1
+        const current = after ?? '{"Statement":[]}'
+        expect(decisions(text, beyond)).toEqual(decisions(current, beyond))
+        const is = decisions(text, writes)
+        const was = decisions(current, writes)
+        expect(
+          was.filter((decision, index) => decision !== 'none' && decision !== is[index]),
+        ).toEqual([])
+      }),
+      { numRuns: 150 },
+    )
+    // Some of these changes are harmless: otherwise nothing would have been asked.
+    expect(taken).toBeGreaterThan(5)
+  })
+
+  test('may give the three only in exact names, in any case', () => {
+    const current = JSON.stringify({ Version: '2012-10-17', Statement: [FOREIGN] })
+    const restored = (Action: unknown) =>
+      plus(current, { Effect: 'Allow', Action, Resource: GROUP })
+    expect(addsOnlyLogWrites(current, restored('LOGS:putlogevents'), GROUP)).toBe(true)
+    expect(addsOnlyLogWrites(current, restored(WRITES), GROUP)).toBe(true)
+    expect(addsOnlyLogWrites(current, restored('logs:PutLogEvents '), GROUP)).toBe(false)
+    expect(addsOnlyLogWrites(undefined, restored(WRITES), GROUP)).toBe(false)
+  })
+})
