@@ -132,8 +132,9 @@ function cloudWatchTotals(
   return { functions: cut.size, savings: totalSavings(groups, inputs.wanted.logs.pricePerGb) }
 }
 
-function invocationsOf({ smoke, telemetry }: Outcome): number {
-  return (smoke?.requestId === undefined ? 0 : 1) + (telemetry?.invokedAgain ? 1 : 0)
+function invocationsOf({ smoke, telemetry, cloudwatch }: Outcome): number {
+  const first = smoke?.requestId === undefined ? 0 : 1
+  return first + (telemetry?.invokedAgain ? 1 : 0) + (cloudwatch?.invocations ?? 0)
 }
 
 /** `undefined`: the file is not there, or of another form; then none of it is followed. */

@@ -2,7 +2,7 @@
 
 import { expect } from '@jest/globals'
 import { leaksOf } from '../../local/runner/leaks'
-import { startJob, type Step, type StepResult } from '../../local/runner/step'
+import { type Job, startJob, type Step, type StepResult } from '../../local/runner/step'
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack'
 import { FOREIGN_SHORT, FOREIGN_VALUE, HEADER_VALUE } from './world'
 
@@ -27,6 +27,12 @@ export interface StackWorld extends LocalStack {
     inputs: Readonly<Record<string, string>>,
     step?: Partial<Step>,
   ) => Promise<StepResult>
+  /** Runs the post step with the state that a main step saved. */
+  readonly post: (
+    state: Readonly<Record<string, string>>,
+    step?: Partial<Step>,
+  ) => Promise<StepResult>
+  readonly job: Job
 }
 
 /** Runs a scenario in a stack of its own. */
@@ -46,12 +52,19 @@ export async function inStack(
     clickHouseUser: verifier,
   })
   const job = startJob()
+  const run = async (step: Step): Promise<StepResult> => {
+    const result = await job.run({ debug: true, ...step, env: { ...stack.aws.env, ...step.env } })
+    expect(leaksOf(result, job, SECRETS)).toEqual([])
+    expect(result.otherCommands).toEqual([])
+    return result
+  }
   try {
     await scenario({
       ...stack,
-      async main(inputs, step) {
-        const result = await job.run({
-          debug: true,
+      job,
+      post: (state, step) => run({ ...step, name: 'post', state }),
+      main: (inputs, step) =>
+        run({
           ...step,
           name: 'main',
           inputs: {
@@ -60,14 +73,11 @@ export async function inStack(
             'api-share': '100',
             'verify-timeout': '20',
             headers: `x-team=${HEADER_VALUE}`,
+            // The model writes at once; on AWS a minute of silence is asked for.
+            'cloudwatch-quiet': '1',
             ...inputs,
           },
-          env: stack.aws.env,
-        })
-        expect(leaksOf(result, job, SECRETS)).toEqual([])
-        expect(result.otherCommands).toEqual([])
-        return result
-      },
+        }),
     })
   } finally {
     job.delete()

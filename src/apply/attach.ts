@@ -185,7 +185,7 @@ async function cutAfterProof(
     ...outcome,
     ...(cut.proof && { telemetry: cut.proof.telemetry }),
     ...(edits.length > 0 && { status: 'instrumented' as const, changed: true }),
-    cloudwatch: { edits, by: cut.by },
+    cloudwatch: { edits, by: cut.by, invocations: cut.invocations },
   })
 }
 

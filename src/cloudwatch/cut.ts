@@ -50,6 +50,8 @@ export type Cut =
       readonly proof: Extract<Proof, { kind: 'arrived' }> | undefined
       /** What proved it, in words. */
       readonly by: string
+      /** Made for this proof. */
+      readonly invocations: number
     }
   | ({ readonly kind: 'not-cut' } & Refusal)
 
@@ -75,13 +77,17 @@ export async function cutLogs(
   if (denied) return notCut(denied)
 
   // IAM's simulator can be ahead of what IAM enforces, so a round that still writes is worth another one.
+  // Environments that start from now on live under the denial, so what they send proves that it still arrives.
+  const since = clock.now()
+  let invocations = 0
   for (let { fn } = proven; ;) {
     const halt = context.halted()
     if (halt) return notCut(halt)
     const restarted = await context.restart(fn)
     if ('reason' in restarted) return notCut(restarted)
     fn = restarted
-    const round = await silentRound(fn, plan, quietMs, context)
+    invocations += 1
+    const round = await silentRound(fn, plan, { quietMs, since }, context)
     if (round.kind === 'silent') {
       return {
         kind: 'cut',
@@ -89,6 +95,7 @@ export async function cutLogs(
         smoke: round.smoke,
         proof: round.proof,
         by: cutText(plan, quietMs, baseline.kind),
+        invocations,
       }
     }
     if (round.kind === 'failed' || clock.now() >= deadline) return notCut(round)
@@ -261,11 +268,10 @@ type Round =
 async function silentRound(
   fn: LambdaFunction,
   plan: CutPlan,
-  quietMs: number,
+  { quietMs, since }: { readonly quietMs: number; readonly since: number },
   context: CutContext,
 ): Promise<Round> {
-  const { clock, groups } = context
-  const since = clock.now()
+  const { groups } = context
   const before = await groups.streamsSince(plan.logGroup, since - CLOCK_SKEW_MS)
   if (!before.ok) {
     const { code, text } = before.fault

@@ -63,7 +63,14 @@ async function carryOut(
   const still = await proveStillCut(proven.fn, proven.smoke, plan, context)
   return isRefusal(still)
     ? { kind: 'not-cut', ...still }
-    : { kind: 'cut', fn: proven.fn, smoke: proven.smoke, proof: undefined, by: still.by }
+    : {
+        kind: 'cut',
+        fn: proven.fn,
+        smoke: proven.smoke,
+        proof: undefined,
+        by: still.by,
+        invocations: 0,
+      }
 }
 
 function isRefusal(answer: Refusal | { readonly by: string }): answer is Refusal {

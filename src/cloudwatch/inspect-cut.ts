@@ -11,7 +11,7 @@ import { LOG_WRITES, logGroupArn, simulatedResources } from '../policies/log-wri
 import type { LambdaControl } from '../ports'
 import { isServiceLinked, parseRoleArn, type RoleArn } from '../role/role-arn'
 import type { ExecutionRole, RoleControl } from '../role/role-control'
-import { editText, type RoleEdit } from '../role/role-edit'
+import type { RoleEdit } from '../role/role-edit'
 import { allowedPairs } from './denial'
 import { goesDark } from './goes-dark'
 import type { LogGroup, LogGroups } from './log-groups'
@@ -109,9 +109,6 @@ export async function inspectCut(
     allowed: allowedPairs(baseline.value),
     ingestedBytes: bytes.ok ? bytes.value : undefined,
     warnings: [
-      ...edits.edits.map(
-        (edit) => `CloudWatch Logs: ${editText(edit)} on the role ${role.arn.name}`,
-      ),
       ...edits.losses.map((loss) => `goes along: ${loss}`),
       ...dark.losses,
       ...dark.notes,

@@ -10,6 +10,7 @@ import type { LambdaControl } from '../ports'
 import { ownerOf } from '../drift/owner'
 import { parseRoleArn } from '../role/role-arn'
 import type { RoleControl } from '../role/role-control'
+import { editText } from '../role/role-edit'
 import { allowedPairs } from './denial'
 import { darkness, withheldByDeny } from './dark'
 import type { Withheld } from './give-back'
@@ -80,7 +81,7 @@ async function inspectOne(
   if (inputs.mode === 'verify' && cut.edits.length > 0) {
     return refused(seen, fn, {
       reason: 'cloudwatch-not-cut',
-      detail: `to be done on the role ${cut.role.name}: ${cut.warnings[0] ?? ''}`,
+      detail: `to be done on the role ${cut.role.name}: ${cut.edits.map(editText).join(', ')}`,
     })
   }
   return {

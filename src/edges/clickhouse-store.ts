@@ -129,7 +129,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
       const [first = {}] = answer.value
       return succeeded({
         inWords: `ClickHouse ${text(first['version'])}, ${settings.database}.${LOGS} with ${logs.layout.attributes === 'map' ? 'Map' : 'JSON'} columns`,
-        clockAhead: number(first['ms']) - (asked + clock.now()) / 2,
+        clockAhead: leastDifference(number(first['ms']), asked, clock.now()),
       })
     },
 
@@ -326,4 +326,10 @@ export function storeFault(thrown: unknown, secrets: readonly string[]): StoreFa
     return NO_CLICKHOUSE
   }
   return { kind: 'unreachable', text: `ClickHouse did not answer (${code === '' ? words : code})` }
+}
+
+/** The store told its time at some moment between both: what a slow answer alone explains is no difference of clocks. */
+function leastDifference(theirs: number, asked: number, answered: number): number {
+  if (theirs < asked) return theirs - asked
+  return theirs > answered ? theirs - answered : 0
 }

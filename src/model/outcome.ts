@@ -44,6 +44,8 @@ export interface CloudWatchReport {
   readonly edits: readonly string[]
   /** What proved that nothing is written any more; `undefined`: nothing did. */
   readonly by: string | undefined
+  /** That the proof took, beside those of the smoke test before. */
+  readonly invocations?: number
 }
 
 export interface Outcome {
