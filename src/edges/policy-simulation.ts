@@ -33,14 +33,19 @@ function decisionOn(
 ): Omit<Simulated, 'action' | 'resource'> | undefined {
   const specific = result.ResourceSpecificResults ?? []
   const one = specific.find(({ EvalResourceName }) => EvalResourceName === resource)
-  if (specific.length > 0 && one === undefined) return undefined
-  if (one === undefined && result.EvalResourceName !== resource) return undefined
+  const allowedByOrganization = result.OrganizationsDecisionDetail?.AllowedByOrganizations
+  if (one === undefined) {
+    // What the organisation forbids, it forbids on all of them, and they are not told apart.
+    const aboutAll = allowedByOrganization === false && result.EvalDecision !== 'allowed'
+    const aboutThis = result.EvalResourceName === resource || aboutAll
+    if (specific.length > 0 || !aboutThis) return undefined
+  }
   const decision = asDecision(one ? one.EvalResourceDecision : result.EvalDecision)
   if (decision === undefined) return undefined
   return {
     decision,
     by: policiesOf(one?.MatchedStatements ?? result.MatchedStatements),
-    allowedByOrganization: result.OrganizationsDecisionDetail?.AllowedByOrganizations,
+    allowedByOrganization,
   }
 }
 

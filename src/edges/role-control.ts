@@ -11,9 +11,8 @@ import { allPages, attempt, incomplete } from './attempt'
 import { clientSettings } from './aws-client'
 import { decisionsOf } from './policy-simulation'
 
-/** Writes that IAM refuses because another one is under way, or whose fate must be looked up before they are repeated. */
-const WRITE_ATTEMPTS = 6
-const FIRST_PAUSE_MS = 250
+const WRITE_ATTEMPTS = 7
+const FIRST_PAUSE_MS = 500
 /** The simulator throttles at modest rates. */
 const SIMULATIONS_AT_ONCE = 2
 
@@ -30,9 +29,9 @@ const REGIONS: Readonly<Record<string, string>> = {
 }
 
 interface Clients {
-  readonly iam: IAMClient
-  /** Each call once: for what must not be repeated blindly. */
-  readonly once: IAMClient
+  readonly reads: IAMClient
+  /** Each call is sent once, see `write`. */
+  readonly writes: IAMClient
   readonly simulator: IAMClient
 }
 
@@ -45,8 +44,10 @@ export function roleControl(): RoleControl {
     partitions.set(partition, fresh)
     return fresh
   }
-  const forRole = async (role: RoleArn) => (await clientsFor(role.partition)).iam
-  const forPolicy = async (arn: string) => (await clientsFor(partitionOf(arn))).iam
+  const forRole = async (role: RoleArn) => (await clientsFor(role.partition)).reads
+  const forPolicy = async (arn: string) => (await clientsFor(partitionOf(arn))).reads
+  const toRole = async (role: RoleArn) => (await clientsFor(role.partition)).writes
+  const toPolicy = async (arn: string) => (await clientsFor(partitionOf(arn))).writes
   const simulations = new PQueue({ concurrency: SIMULATIONS_AT_ONCE })
 
   const inlineNames: RoleControl['inlineNames'] = (role) =>
@@ -166,77 +167,70 @@ export function roleControl(): RoleControl {
     },
 
     putInline: (role, policy, document) =>
-      write(async () => {
+      done(async () => {
         const { PutRolePolicyCommand } = await import('@aws-sdk/client-iam')
-        const iam = await forRole(role)
+        const iam = await toRole(role)
         const input = { RoleName: role.name, PolicyName: policy, PolicyDocument: document }
         return iam.send(new PutRolePolicyCommand(input))
       }),
 
     async deleteInline(role, policy) {
-      const answer = await write(async () => {
+      const answer = await done(async () => {
         const { DeleteRolePolicyCommand } = await import('@aws-sdk/client-iam')
-        const iam = await forRole(role)
+        const iam = await toRole(role)
         return iam.send(new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: policy }))
       })
       return orGone(answer)
     },
 
     attach: (role, policyArn) =>
-      write(async () => {
+      done(async () => {
         const { AttachRolePolicyCommand } = await import('@aws-sdk/client-iam')
-        const iam = await forRole(role)
+        const iam = await toRole(role)
         return iam.send(new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }))
       }),
 
     async detach(role, policyArn) {
-      const answer = await write(async () => {
+      const answer = await done(async () => {
         const { DetachRolePolicyCommand } = await import('@aws-sdk/client-iam')
-        const iam = await forRole(role)
+        const iam = await toRole(role)
         return iam.send(new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }))
       })
       return orGone(answer)
     },
 
     async createVersion(policyArn, document) {
-      for (let tries = 1; ; tries += 1) {
-        const answer = await attempt(async () => {
+      const made = await write(
+        async () => {
           const { CreatePolicyVersionCommand } = await import('@aws-sdk/client-iam')
-          const { once } = await clientsFor(partitionOf(policyArn))
+          const iam = await toPolicy(policyArn)
           const input = { PolicyArn: policyArn, PolicyDocument: document, SetAsDefault: true }
-          return once.send(new CreatePolicyVersionCommand(input))
-        })
-        if (answer.ok) {
-          const id = answer.value.PolicyVersion?.VersionId
-          return id === undefined
-            ? incomplete('CreatePolicyVersion answered without a version')
-            : succeeded(id)
-        }
-        const { kind } = answer.fault
-        if (kind === 'unavailable') {
-          // It may have landed: sent again, it would make a second version, of the five that a policy may have.
+          return (await iam.send(new CreatePolicyVersionCommand(input))).PolicyVersion?.VersionId
+        },
+        // Sent again, it would make a second one, of the five versions that a policy may have.
+        async () => {
           const now = await managed(policyArn)
-          if (now.ok && now.value.document === document) return succeeded(now.value.defaultVersion)
-        } else if (kind !== 'throttled' && kind !== 'conflict') {
-          return answer
-        }
-        if (tries === WRITE_ATTEMPTS) return answer
-        await wait(FIRST_PAUSE_MS * 2 ** tries)
-      }
+          return now.ok && now.value.document === document ? now.value.defaultVersion : undefined
+        },
+      )
+      if (!made.ok) return made
+      return made.value === undefined
+        ? incomplete('CreatePolicyVersion answered without a version')
+        : succeeded(made.value)
     },
 
     setDefaultVersion: (policyArn, id) =>
-      write(async () => {
+      done(async () => {
         const { SetDefaultPolicyVersionCommand } = await import('@aws-sdk/client-iam')
-        const iam = await forPolicy(policyArn)
+        const iam = await toPolicy(policyArn)
         const input = { PolicyArn: policyArn, VersionId: id }
         return iam.send(new SetDefaultPolicyVersionCommand(input))
       }),
 
     async deleteVersion(policyArn, id) {
-      const answer = await write(async () => {
+      const answer = await done(async () => {
         const { DeletePolicyVersionCommand } = await import('@aws-sdk/client-iam')
-        const iam = await forPolicy(policyArn)
+        const iam = await toPolicy(policyArn)
         return iam.send(new DeletePolicyVersionCommand({ PolicyArn: policyArn, VersionId: id }))
       })
       return orGone(answer)
@@ -276,21 +270,41 @@ async function connect(region: string): Promise<Clients> {
   const { IAMClient } = await import('@aws-sdk/client-iam')
   const settings = clientSettings(region)
   return {
-    iam: new IAMClient({ ...settings, maxAttempts: 8 }),
-    once: new IAMClient({ ...settings, maxAttempts: 1 }),
+    reads: new IAMClient({ ...settings, maxAttempts: 8 }),
+    writes: new IAMClient({ ...settings, maxAttempts: 1 }),
     // Slows down by itself once it was throttled.
     simulator: new IAMClient({ ...settings, maxAttempts: 10, retryMode: 'adaptive' }),
   }
 }
 
-/** The SDK does not repeat what IAM refuses because the role or policy is being changed at this moment. */
-async function write(call: () => Promise<unknown>): Promise<Result<true>> {
+/**
+ * Sends a write until IAM has decided it. The SDK's own retries do not do: they take LimitExceeded, which is for good, for a
+ * throttle (40 seconds), and do not repeat what IAM refuses because another change is under way.
+ * @param landed asked after a lost answer, for what must not be sent twice: its value where the write has landed
+ */
+async function write<T>(
+  call: () => Promise<T>,
+  landed?: () => Promise<T | undefined>,
+): Promise<Result<T>> {
+  let lost = false
   for (let tries = 1; ; tries += 1) {
     const answer = await attempt(call)
-    if (answer.ok) return succeeded(true)
-    if (answer.fault.kind !== 'conflict' || tries === WRITE_ATTEMPTS) return answer
-    await wait(FIRST_PAUSE_MS * 2 ** tries)
+    if (answer.ok) return answer
+    const { kind } = answer.fault
+    const again = kind === 'unavailable' || kind === 'throttled' || kind === 'conflict'
+    lost ||= answer.fault.mayHaveLanded
+    const found = kind === 'unavailable' ? await landed?.() : undefined
+    if (found !== undefined) return succeeded(found)
+    if (!again || tries === WRITE_ATTEMPTS) {
+      return { ok: false, fault: { ...answer.fault, mayHaveLanded: lost } }
+    }
+    await wait(FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2))
   }
+}
+
+async function done(call: () => Promise<unknown>): Promise<Result<true>> {
+  const answer = await write(call)
+  return answer.ok ? succeeded(true) : answer
 }
 
 function orGone(answer: Result<true>): Result<true> {
