@@ -4,9 +4,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/index'
-import { parseRoleArn, type RoleArn } from '../../src/role/role-arn'
-import type { Result } from '../../src/model/result'
 import { local } from '../local/support'
+
+export { roleArn, valueOf } from './values'
 
 const before = { ...process.env }
 const servers: Server[] = []
@@ -90,17 +90,4 @@ export function iamError(status: number, code: string): ScriptedAnswer {
     status,
     body: `<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>${code}</Code><Message>in IAM's words</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
   }
-}
-
-export function roleArn(text: string): RoleArn {
-  const role = parseRoleArn(text)
-  if (role === undefined) throw new Error(`${text} is no role's ARN`)
-  return role
-}
-
-/** The value; fails the test with the fault otherwise. */
-export async function valueOf<T>(answer: Promise<Result<T>>): Promise<T> {
-  const result = await answer
-  if (!result.ok) throw new Error(`${result.fault.code}: ${result.fault.text}`)
-  return result.value
 }
