@@ -1,5 +1,6 @@
 /** The life of one function: whatever happens, one outcome, and the function as wanted or as it was found. */
 
+import { NO_ROLES } from './support/roles'
 import type { FunctionLogs } from '../../src/cloudwatch/function-logs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
@@ -113,6 +114,9 @@ async function attached(given: Given = {}) {
       prove: () => Promise.resolve(given.proof ?? { kind: 'not-looked' }),
       mayWrite: true,
       logs: KEPT_LOGS,
+      secretAccess: undefined,
+      secretAccessToGo: undefined,
+      roles: NO_ROLES,
       ends: { proven: 'instrumented', written: 'written' },
     },
   )
@@ -332,6 +336,9 @@ test('a marker that a second write extends is gone again after the undo', async 
       prove: () => Promise.resolve({ kind: 'not-looked' }),
       mayWrite: true,
       logs: KEPT_LOGS,
+      secretAccess: undefined,
+      secretAccessToGo: undefined,
+      roles: NO_ROLES,
       ends: { proven: 'instrumented', written: 'written' },
     },
   )
@@ -403,6 +410,9 @@ describe('a function that is as asked already', () => {
         halted: () => undefined,
         mayWrite: true,
         logs: KEPT_LOGS,
+        secretAccess: undefined,
+        secretAccessToGo: undefined,
+        roles: NO_ROLES,
         ends: { proven: 'instrumented', written: 'written' },
       },
     )

@@ -76,14 +76,17 @@ describe('attaching', () => {
       expect(calls).toEqual([
         ...Array<string>(3).fill('GetFunction'),
         ...Array<string>(3).fill('Invoke'),
+        // Whether an earlier run's Deny is left: once for each role.
+        ...Array<string>(3).fill('ListRolePolicies'),
       ])
     }))
 
   test('by pattern, a second run needs one ListFunctions for fifty functions and no call for each', () =>
     inWorld(
       async ({ aws, main }) => {
+        const role = aws.iam.createRole({ name: 'shop' }).arn
         for (let i = 0; i < 60; i++)
-          aws.lambda.createFunction({ name: `shop-${String(i)}`, updateMs: 0 })
+          aws.lambda.createFunction({ name: `shop-${String(i)}`, updateMs: 0, role })
         const inputs = { functions: 'shop-*', 'smoke-test': 'never', 'fail-on': 'never' }
         await main(inputs)
         aws.calls.clear()
@@ -93,6 +96,7 @@ describe('attaching', () => {
         expect(aws.calls.all().map(({ operation }) => operation)).toEqual([
           'ListFunctions',
           'ListFunctions',
+          'ListRolePolicies',
         ])
       },
       { quotas: { scale: 20 } },
@@ -148,7 +152,10 @@ describe('removing', () => {
       const result = await main({ mode: 'remove', functions: 'orders' })
       expect(result.exitCode).toBe(0)
       expect(statusesOf(result)).toEqual(['orders: removed nothing-to-remove'])
-      expect(aws.calls.all().map(({ operation }) => operation)).toEqual(['GetFunction'])
+      expect(aws.calls.all().map(({ operation }) => operation)).toEqual([
+        'GetFunction',
+        'ListRolePolicies',
+      ])
     }))
 
   test('leaves alone a Rotel that somebody else attached', () =>
@@ -171,7 +178,11 @@ describe('looking only', () => {
       expect(result.outputs['plan']).toContain('+ ROTEL_OTLP_EXPORTER_ENDPOINT')
       expect(result.outputs['plan']).toContain('418653438961:rotel-extension-amd64:7')
       const operations = new Set(aws.calls.all().map(({ operation }) => operation))
-      expect([...operations].sort()).toEqual(['GetFunction', 'GetLayerVersionByArn'])
+      expect([...operations].sort()).toEqual([
+        'GetFunction',
+        'GetLayerVersionByArn',
+        'ListRolePolicies',
+      ])
     }))
 
   test('verify fails a function that is not configured as asked, and writes nothing', () =>

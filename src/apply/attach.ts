@@ -3,7 +3,7 @@
  * can happen to it ends in an outcome.
  */
 
-import type { LambdaFunction } from '../model/lambda-function'
+import type { FunctionArn, LambdaFunction } from '../model/lambda-function'
 import { withoutValues } from '../model/redaction'
 import type { Outcome, SmokeReport, Status } from '../model/outcome'
 import type { Refusal } from '../model/refusal'
@@ -24,6 +24,9 @@ import { converge, type Step } from './converge'
 import type { Cut } from '../cloudwatch/cut'
 import type { FunctionLogs } from '../cloudwatch/function-logs'
 import { editText } from '../role/role-edit'
+import type { RoleArn } from '../role/role-arn'
+import type { RoleControl } from '../role/role-control'
+import { grantSecretAccess, undoSecretAccess, withdrawSecretAccess } from '../secrets/grant'
 
 export interface AttachContext {
   readonly lambda: LambdaControl
@@ -40,6 +43,11 @@ export interface AttachContext {
   readonly showFunctionLogs: boolean
   readonly prove: Prove
   readonly logs: FunctionLogs
+  /** The policy (JSON) by which the role is to be allowed to read secrets; `undefined`: it may already, or need not. */
+  readonly secretAccess: string | undefined
+  /** The role on which an earlier run left such a policy, which goes when Rotel has gone. */
+  readonly secretAccessToGo: RoleArn | undefined
+  readonly roles: RoleControl
   /** What a function that was written ends as: with a proof, and without one. */
   readonly ends: { readonly proven: Status; readonly written: Status }
 }
@@ -49,6 +57,8 @@ export interface Candidate {
   readonly fn: LambdaFunction
   /** CloudWatch Logs were given back to it already in this run. */
   readonly gaveBack?: boolean
+  /** Its role was given the right to read secrets in this run. */
+  readonly granted?: boolean
   readonly warnings: readonly string[]
 }
 
@@ -56,7 +66,8 @@ export interface Candidate {
 export async function attach(given: Candidate, context: AttachContext): Promise<Outcome> {
   const begun = await giveBackFirst(given, context)
   if ('status' in begun) return begun
-  const candidate = begun
+  const candidate = await withSecretAccess(begun, context)
+  if ('status' in candidate) return candidate
   const writes: Change[] = []
   const next = (fn: LambdaFunction): Step => context.planFor(fn)
   const end = await converge(candidate.fn, next, {
@@ -83,7 +94,7 @@ export async function attach(given: Candidate, context: AttachContext): Promise<
   if (first === undefined) return attachUnchanged({ ...candidate, fn: end.fn }, context)
 
   const effectiveAt = context.clock.now()
-  const { tested, smoke } = await invoked(base, end.fn, context)
+  const { tested, smoke } = await invoked(base, end.fn, candidate.granted ?? false, context)
   if (smoke?.kind === 'failed') return putBack(tested, smoke, context)
   const proof = await context.prove({
     fn: end.fn,
@@ -138,16 +149,54 @@ async function giveBackFirst(
   }
 }
 
+/** Rotel reads its secrets when it starts, so the right has to be there before the function is written. */
+async function withSecretAccess(
+  candidate: Candidate,
+  context: AttachContext,
+): Promise<Candidate | Outcome> {
+  const { secretAccess } = context
+  if (secretAccess === undefined) return candidate
+  const base = describe(candidate, undefined)
+  const halt = context.halted()
+  if (halt) return { ...base, ...notBegun(halt) }
+  const granted = await grantSecretAccess(candidate.fn, secretAccess, {
+    ...context,
+    limitMs: GRANT_LIMIT_MS,
+  })
+  if ('reason' in granted) return putBack(base, granted, context)
+  if (!granted.wrote) return candidate
+  const note = 'its role was given the right to read the secrets (`grant-secret-access`)'
+  return { ...candidate, granted: true, warnings: [...candidate.warnings, note] }
+}
+
 const GAVE_BACK = 'CloudWatch Logs, cut by an earlier run, were given back first'
 
 /** The function itself is as asked; its role may not be. */
 async function attachUnchanged(candidate: Candidate, context: AttachContext): Promise<Outcome> {
   const gaveBack = candidate.gaveBack ?? false
   if (context.ends.written === 'removed') {
-    return { ...describe(candidate, undefined), status: 'removed', changed: gaveBack }
+    const removed: Outcome = {
+      ...describe(candidate, undefined),
+      status: 'removed',
+      changed: gaveBack,
+    }
+    return withoutSecretAccess(removed, candidate.fn.arn, context)
   }
   const outcome = await proveUnchanged(candidate, context)
   return gaveBack ? { ...outcome, changed: true } : outcome
+}
+
+/** Rotel has left: nobody needs the right any more. */
+async function withoutSecretAccess(
+  removed: Outcome,
+  arn: FunctionArn,
+  context: AttachContext,
+): Promise<Outcome> {
+  const { secretAccessToGo: role } = context
+  if (role === undefined) return removed
+  const left = await withdrawSecretAccess(arn, role, context)
+  if (left === undefined) return { ...removed, changed: true }
+  return { ...removed, status: 'failed', reason: left.reason, detail: left.detail }
 }
 
 /** CloudWatch is cut last, and the function is not finished with before that is proven too. */
@@ -157,7 +206,11 @@ async function cutAfterProof(
   context: AttachContext,
 ): Promise<Outcome> {
   const { logs, journal } = context
-  const finish = (end: Outcome): Outcome => {
+  const finish = async (given: Outcome): Promise<Outcome> => {
+    const end =
+      given.status === 'removed' && given.arn
+        ? await withoutSecretAccess(given, given.arn, context)
+        : given
     if (end.arn) journal.finished(end.arn)
     return end
   }
@@ -196,7 +249,8 @@ export async function proveUnchanged(
 ): Promise<Outcome> {
   const { fn } = candidate
   const since = context.clock.now()
-  const { tested, smoke } = await invoked(describe(candidate, undefined), fn, context)
+  const granted = candidate.granted ?? false
+  const { tested, smoke } = await invoked(describe(candidate, undefined), fn, granted, context)
   const unproven = (refusal: Refusal) => leftUnproven({ ...tested, ...refusal }, context)
   if (smoke?.kind === 'failed') return unproven(smoke)
   const proof = await context.prove({
@@ -261,9 +315,17 @@ const NOT_THIS_INVOCATION =
 async function invoked(
   base: Outcome,
   fn: LambdaFunction,
-  context: Pick<AttachContext, 'invoke' | 'showFunctionLogs'>,
+  granted: boolean,
+  context: Pick<AttachContext, 'invoke' | 'showFunctionLogs' | 'clock' | 'halted'>,
 ): Promise<{ readonly tested: Outcome; readonly smoke: SmokeResult | undefined }> {
-  const smoke = await context.invoke?.(fn)
+  const { clock } = context
+  let smoke = await context.invoke?.(fn)
+  // IAM enforces a new right later than its simulator tells; until then Rotel dies of it, and is started anew next time.
+  const deadline = clock.now() + (granted ? GRANT_LIMIT_MS : 0)
+  while (isUnresolvedSecret(smoke) && clock.now() < deadline && context.halted() === undefined) {
+    await clock.sleep(GRANT_POLL_MS)
+    smoke = await context.invoke?.(fn)
+  }
   return {
     smoke,
     tested: {
@@ -272,6 +334,13 @@ async function invoked(
       warnings: [...base.warnings, ...smokeWarnings(smoke)],
     },
   }
+}
+
+const GRANT_LIMIT_MS = 60_000
+const GRANT_POLL_MS = 2_000
+
+function isUnresolvedSecret(smoke: SmokeResult | undefined): boolean {
+  return smoke?.kind === 'failed' && smoke.reason === 'secret-unresolved'
 }
 
 function invokeAgain(
@@ -300,6 +369,9 @@ async function putBack(given: Outcome, cause: Refusal, context: AttachContext): 
   const outcome = logs ? { ...given, warnings: [...given.warnings, ...logs.notes] } : given
   const inverse = arn && context.journal.inverseFor(arn)
   if (arn === undefined || inverse === undefined) {
+    const left = arn && (await undoSecretAccess(arn, context))
+    if (left) return stillOnTheRole(outcome, cause, left)
+    if (arn) context.journal.finished(arn)
     return {
       ...outcome,
       status: logs ? 'rolled-back' : 'blocked',
@@ -326,6 +398,8 @@ async function putBack(given: Outcome, cause: Refusal, context: AttachContext): 
       detail: `${cause.reason} (${cause.detail}), and it could not be put back: ${undone.detail}. Still on it: ${undone.left.join(', ')}`,
     }
   }
+  const left = await undoSecretAccess(arn, context)
+  if (left) return stillOnTheRole(outcome, cause, left)
   context.journal.finished(arn)
   // Lambda refused the write: there was nothing to put back.
   const status = undone.wrote || undone.leftAlone.length > 0 ? 'rolled-back' : 'blocked'
@@ -339,6 +413,15 @@ async function putBack(given: Outcome, cause: Refusal, context: AttachContext): 
     reason: cause.reason,
     detail: `${cause.detail}${stays}`,
     changed: undone.leftAlone.length > 0,
+  }
+}
+
+function stillOnTheRole(outcome: Outcome, cause: Refusal, left: Refusal): Outcome {
+  return {
+    ...outcome,
+    status: 'failed',
+    reason: left.reason,
+    detail: `${cause.reason} (${cause.detail}); the function is as it was found, its role is not: ${left.detail}`,
   }
 }
 

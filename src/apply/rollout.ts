@@ -130,9 +130,11 @@ export async function carryOut(
 }
 
 /** Whether anything of the function or of its role is to be written. */
-function writes({ plan, logs }: Planned, { mode }: Rollout['inputs']): boolean {
+function writes(one: Planned, { mode }: Rollout['inputs']): boolean {
   if (mode === 'verify') return false
-  const leaves = mode === 'remove' && logs.withheld !== undefined
+  const { plan, logs } = one
+  const leaves =
+    mode === 'remove' && (logs.withheld !== undefined || one.secretAccessToGo !== undefined)
   return plan.kind === 'change' || logs.dark !== undefined || leaves || hasEdits(logs)
 }
 
@@ -170,7 +172,7 @@ interface FunctionContext extends Omit<Rollout, 'invokes'> {
 
 /** What the life of one function needs of the run. */
 function contextFor(
-  { fn, logs }: Planned,
+  { fn, logs, secretAccess, secretAccessToGo }: Planned,
   { inputs, outside, journal, planFor, prove, run, invoke, halted, alone }: FunctionContext,
 ): AttachContext {
   const { lambda, clock, roles, logGroups: groups } = outside
@@ -187,6 +189,9 @@ function contextFor(
     prove,
     invoke,
     halted,
+    roles,
+    secretAccess,
+    secretAccessToGo,
     ends:
       inputs.mode === 'remove'
         ? { proven: 'removed', written: 'removed' }

@@ -6,7 +6,7 @@ import { denyLogsDocument } from '../policies/owned-policy'
 import { logGroupArn } from '../policies/log-writes'
 import type { LambdaControl } from '../ports'
 import type { Withheld } from './give-back'
-import type { OwnedDeny } from './owned-deny'
+import type { OwnedDeny } from './owned-policies'
 
 /** Why the function is dark, in words; `undefined`: it is not. What cannot be read here does not make it so. */
 export async function darkness(

@@ -15,7 +15,7 @@ import type { RoleEdit } from '../role/role-edit'
 import { allowedPairs } from './denial'
 import { goesDark } from './goes-dark'
 import type { LogGroup, LogGroups } from './log-groups'
-import type { OwnedDeny } from './owned-deny'
+import type { OwnedDeny } from './owned-policies'
 import { planRoleEdits, roleRefusal } from './role-edits'
 import { sharingOf, someOf } from './sharing'
 

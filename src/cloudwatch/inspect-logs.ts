@@ -17,7 +17,7 @@ import type { Withheld } from './give-back'
 import { inspectCut } from './inspect-cut'
 import type { LogGroups } from './log-groups'
 import type { LogsPlan } from './logs-plan'
-import { lookForDenies, type OwnedDeny } from './owned-deny'
+import { lookForOwned, type OwnedDeny, type OwnedPolicies } from './owned-policies'
 import { type RestoreEntry, verifiedRestore } from './restore-file'
 
 export interface LogsInspection {
@@ -42,24 +42,24 @@ export async function inspectLogs(
 ): Promise<LogsInspected> {
   const functions = inspected.flatMap(({ fn }) => fn ?? [])
   if (functions.length === 0) return { inspected, notes: [] }
-  const denies = await lookForDenies(functions, context.inputs.denyPolicyArn, context.roles)
+  const owned = await lookForOwned(functions, context.inputs.denyPolicyArn, context.roles)
   const neighbours = inRegionsOf(context)
   const results = await Promise.all(
-    inspected.map((one) => inspectOne(one, denies, neighbours, context)),
+    inspected.map((one) => inspectOne(one, owned, neighbours, context)),
   )
-  return { inspected: results, notes: notCheckedNotes(functions, denies) }
+  return { inspected: results, notes: notCheckedNotes(functions, owned.deny) }
 }
 
 async function inspectOne(
   one: Inspected,
-  denies: (fn: LambdaFunction) => OwnedDeny,
+  owned: OwnedPolicies,
   neighbours: () => Promise<readonly LambdaFunction[] | Refusal>,
   context: LogsInspection,
 ): Promise<Inspected> {
   const { fn } = one
   if (fn === undefined) return one
   const { inputs } = context
-  const deny = denies(fn)
+  const deny = owned.deny(fn)
   const dark = await darkness(fn, deny, context.lambda)
   const logs: LogsPlan = { dark, withheld: withheldByDeny(fn, deny), cut: undefined }
   const seen: Inspected = { ...one, logs }
@@ -67,7 +67,8 @@ async function inspectOne(
   if (inputs.mode === 'remove') {
     const taken = await takenOut(fn, context)
     if (taken && 'reason' in taken) return refused(seen, fn, taken)
-    return taken ? { ...seen, logs: { ...logs, withheld: both(logs.withheld, taken) } } : seen
+    const leaving: Inspected = { ...seen, secretAccessToGo: owned.secretAccess(fn) }
+    return taken ? { ...leaving, logs: { ...logs, withheld: both(logs.withheld, taken) } } : leaving
   }
   const wish = inputs.wanted.logs
   if (wish.kind === 'keep') return seen

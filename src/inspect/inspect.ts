@@ -1,5 +1,6 @@
 /** The preflight of one function: its plan, and all that reading can tell of whether the plan can be carried out. */
 
+import type { RoleArn } from '../role/role-arn'
 import { type LogsPlan, NO_LOGS_PLAN } from '../cloudwatch/logs-plan'
 import type { LambdaFunction } from '../model/lambda-function'
 import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
@@ -14,7 +15,9 @@ export type Inspected =
       readonly fn: LambdaFunction
       readonly plan: Exclude<Plan, { kind: 'refused' }>
       /** The policy (JSON) that its execution role is to have before the function is written. */
-      readonly secretAccess?: string
+      readonly secretAccess?: string | undefined
+      /** The role on which an earlier run left the right to read secrets. */
+      readonly secretAccessToGo?: RoleArn | undefined
       readonly logs: LogsPlan
     }
   | ({

@@ -17,7 +17,11 @@ export type OwnedDeny =
     }
   | { readonly kind: 'not-checked'; readonly why: string }
 
-export type OwnedDenies = (fn: LambdaFunction) => OwnedDeny
+export interface OwnedPolicies {
+  readonly deny: (fn: LambdaFunction) => OwnedDeny
+  /** The role that has a policy of ours by which the function's Rotel may read secrets. */
+  readonly secretAccess: (fn: LambdaFunction) => RoleArn | undefined
+}
 
 interface Found {
   readonly inline: ReadonlySet<string>
@@ -25,11 +29,11 @@ interface Found {
 }
 
 /** One listing for each role, however many functions share it. */
-export async function lookForDenies(
+export async function lookForOwned(
   functions: readonly LambdaFunction[],
   denyPolicyArn: string | undefined,
   roles: RoleControl,
-): Promise<OwnedDenies> {
+): Promise<OwnedPolicies> {
   const found = new Map<string, Found | string>()
   const distinct = new Map(
     functions.flatMap(({ roleArn }) => {
@@ -42,9 +46,18 @@ export async function lookForDenies(
       found.set(role.text, await policiesOf(role, denyPolicyArn, roles))
     }),
   )
-  return (fn) => {
+  const rolesOf = (fn: LambdaFunction) => {
     const role = fn.roleArn === undefined ? undefined : distinct.get(fn.roleArn)
-    const policies = role && found.get(role.text)
+    return { role, policies: role && found.get(role.text) }
+  }
+  const secretAccess = (fn: LambdaFunction) => {
+    const { role, policies } = rolesOf(fn)
+    const isThere =
+      typeof policies === 'object' && policies.inline.has(ownedPolicyName('read-secrets', fn.arn))
+    return isThere ? role : undefined
+  }
+  const deny = (fn: LambdaFunction): OwnedDeny => {
+    const { role, policies } = rolesOf(fn)
     if (role === undefined || policies === undefined) return { kind: 'none' }
     if (typeof policies === 'string') return { kind: 'not-checked', why: policies }
     const policy = ownedPolicyName('deny-logs', fn.arn)
@@ -54,6 +67,7 @@ export async function lookForDenies(
       ? { kind: 'none' }
       : { kind: 'attached', role, arn: denyPolicyArn, name }
   }
+  return { deny, secretAccess }
 }
 
 async function policiesOf(
