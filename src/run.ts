@@ -76,6 +76,7 @@ export async function run(
     lambda,
     roles: outside.roles,
     groups: outside.logGroups,
+    clock,
     isInvoked: (fn) => invokes(fn, true),
     restore,
   })

@@ -3,12 +3,14 @@
  * What nobody could notice later blocks where it could not be checked (promises P3, P5, P8).
  */
 
+import type { Owner, ToolOwner } from '../drift/owner'
 import type { CutSettings } from '../inputs/inputs'
 import type { LambdaFunction } from '../model/lambda-function'
+import { shortened } from '../model/redaction'
 import { readRefusal, type Refusal } from '../model/refusal'
 import { carriesRotel } from '../plan/carries-rotel'
 import { LOG_WRITES, logGroupArn, simulatedResources } from '../policies/log-writes'
-import type { LambdaControl } from '../ports'
+import type { Clock, LambdaControl } from '../ports'
 import { isServiceLinked, parseRoleArn, type RoleArn } from '../role/role-arn'
 import type { ExecutionRole, RoleControl } from '../role/role-control'
 import type { RoleEdit } from '../role/role-edit'
@@ -39,10 +41,10 @@ export interface CutInspection {
   readonly lambda: Pick<LambdaControl, 'routedVersions'>
   readonly roles: RoleControl
   readonly groups: LogGroups
+  readonly clock: Clock
   /** All functions of the regions that this run looks at; a fault: nobody knows who shares the role. */
   readonly neighbours: () => Promise<readonly LambdaFunction[] | Refusal>
-  /** Which template tool owns the function; `unknown`: its tags cannot be read. */
-  readonly ownedByTemplate: (fn: LambdaFunction) => string | 'none' | 'unknown'
+  readonly ownerOf: (fn: LambdaFunction) => Owner
   readonly isInvoked: (fn: LambdaFunction) => boolean
 }
 
@@ -98,6 +100,12 @@ export async function inspectCut(
     return { reason: 'log-loss', detail: dark.losses.join('; ') }
   }
 
+  // Whoever cannot search the group cannot see that nothing is written to it: some classes of groups cannot be searched.
+  const searched = await context.groups.eventsWith(logGroup, context.clock.now(), 'none')
+  if (!searched.ok) {
+    const { code, text } = searched.fault
+    return { reason: 'log-group-unreadable', detail: shortened(`${code}: ${text}`) }
+  }
   const baseline = await roles.simulate(roleArn, LOG_WRITES, simulatedResources(group))
   if (!baseline.ok) {
     const { code, text } = baseline.fault
@@ -130,18 +138,22 @@ function withoutDeny(role: ExecutionRole, toGo: OwnedDeny | undefined): Executio
 /** The next deploy of the template takes layer and variables away, and leaves the Deny. */
 function driftRefusal(
   fn: LambdaFunction,
-  { settings, ownedByTemplate }: CutInspection,
+  { settings, ownerOf }: CutInspection,
 ): Refusal | undefined {
   if (settings.acceptDrift) return undefined
-  const owner = ownedByTemplate(fn)
+  const owner = ownerOf(fn)
   if (owner === 'none') return undefined
   return {
     reason: 'drift-not-accepted',
     detail:
       owner === 'unknown'
         ? 'whether a template owns it cannot be seen: its tags cannot be read'
-        : `it belongs to ${owner}: its next deploy may take Rotel away, and would leave CloudWatch Logs off`,
+        : `it belongs to ${ownerText(owner)}: its next deploy may take Rotel away, and would leave CloudWatch Logs off`,
   }
+}
+
+function ownerText({ tool, stack }: ToolOwner): string {
+  return stack === undefined ? tool : `the ${tool} stack ${stack}`
 }
 
 /** All versions share log group and role: one without Rotel would log nowhere. */

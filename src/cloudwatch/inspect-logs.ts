@@ -6,7 +6,7 @@ import type { LambdaFunction } from '../model/lambda-function'
 import { readRefusal, type Refusal } from '../model/refusal'
 import { MARKER, readMarker } from '../plan/ownership'
 import { LOG_WRITES, logGroupArn, simulatedResources } from '../policies/log-writes'
-import type { LambdaControl } from '../ports'
+import type { Clock, LambdaControl } from '../ports'
 import { ownerOf } from '../drift/owner'
 import { parseRoleArn } from '../role/role-arn'
 import type { RoleControl } from '../role/role-control'
@@ -25,6 +25,7 @@ export interface LogsInspection {
   readonly lambda: LambdaControl
   readonly roles: RoleControl
   readonly groups: LogGroups
+  readonly clock: Clock
   readonly isInvoked: (fn: LambdaFunction) => boolean
   /** Of the restore file, in `mode: remove`. */
   readonly restore: readonly RestoreEntry[]
@@ -76,7 +77,7 @@ async function inspectOne(
     ...context,
     settings: wish,
     neighbours,
-    ownedByTemplate: (subject) => ownerText(subject, inputs),
+    ownerOf: (subject) => ownerOf(subject, inputs.iac),
   })
   if ('reason' in cut) return refused(seen, fn, cut)
   if (inputs.mode === 'verify' && cut.edits.length > 0) {
@@ -130,12 +131,6 @@ function refused(
 ): Inspected {
   const { name, region } = fn.arn
   return { kind: 'refused', name, region, fn, notApplicable: false, logs: one.logs, ...refusal }
-}
-
-function ownerText(fn: LambdaFunction, { iac }: Inputs): string {
-  const owner = ownerOf(fn, iac)
-  if (typeof owner === 'string') return owner
-  return owner.stack === undefined ? owner.tool : `the ${owner.tool} stack ${owner.stack}`
 }
 
 /** Read once for the run, and only when somebody asks: one call for 50 functions. */

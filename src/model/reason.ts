@@ -104,7 +104,7 @@ export const REMEDIES = {
   'cloudwatch-not-cut':
     'The function still may write to CloudWatch Logs. Run the step with `mode: apply`.',
   'log-group-unreadable':
-    'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group.',
+    'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group. Groups of class INFREQUENT_ACCESS and DELIVERY cannot be searched, so nothing can be proven there: keep CloudWatch Logs.',
   'role-write-failed':
     'Allow the caller the writes to the role that docs/permissions.md names for `cloudwatch-logs`.',
   'denial-not-effective':

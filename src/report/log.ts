@@ -91,14 +91,13 @@ export function progressLog(names: readonly string[], runner: Runner): ProgressL
 export function announceReport(report: Report, runner: Runner): void {
   const seconds = (report.durationMs / 1000).toFixed(1)
   runner.info(`${headline(report)}: ${countsText(report.outcomes)} in ${seconds} s`)
-  for (const note of report.notes) runner.info(`  ${note}`)
   const { cloudwatch } = report
   if (cloudwatch?.savings) runner.info(`  ${savingsText(cloudwatch.savings)}`)
   for (const outcome of report.outcomes) {
     if (isGood(outcome)) continue
     runner.info(`  ${outcome.name}: ${statusText(outcome)}. ${whyText(outcome)}`)
   }
-  for (const note of report.notes ?? []) runner.info(note)
+  for (const note of report.notes) runner.info(note)
   announceMissingPolicies(report.outcomes, runner)
 }
 
