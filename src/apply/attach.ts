@@ -87,7 +87,7 @@ export async function attach(given: Candidate, context: AttachContext): Promise<
   const [first, ...later] = writes
   const base = describe(candidate, first && later.reduce(mergeChanges, first))
   if (end.kind === 'not-reached') {
-    if (first === undefined) return { ...base, ...notBegun(end) }
+    if (first === undefined) return notWritten({ ...base, ...notBegun(end) }, candidate, context)
     return putBack(base, end, context)
   }
 
@@ -423,6 +423,18 @@ function stillOnTheRole(outcome: Outcome, cause: Refusal, left: Refusal): Outcom
     reason: left.reason,
     detail: `${cause.reason} (${cause.detail}); the function is as it was found, its role is not: ${left.detail}`,
   }
+}
+
+/** Nothing was written to the function; what its role was given for it is taken back. */
+async function notWritten(
+  outcome: Outcome,
+  { fn, gaveBack = false }: Candidate,
+  context: AttachContext,
+): Promise<Outcome> {
+  const left = await undoSecretAccess(fn.arn, context)
+  if (left) return { ...outcome, status: 'failed', reason: left.reason, detail: left.detail }
+  context.journal.finished(fn.arn)
+  return { ...outcome, changed: gaveBack }
 }
 
 function notBegun(refusal: Refusal): Pick<Outcome, 'status' | 'reason' | 'detail'> {

@@ -1,5 +1,6 @@
 /** CloudWatch Logs in the preflight of a run: Denies that earlier runs left, and whether what is asked for can be cut. */
 
+import PQueue from 'p-queue'
 import type { Inputs } from '../inputs/inputs'
 import type { Inspected } from '../inspect/inspect'
 import type { LambdaFunction } from '../model/lambda-function'
@@ -45,11 +46,15 @@ export async function inspectLogs(
   if (functions.length === 0) return { inspected, notes: [] }
   const owned = await lookForOwned(functions, context.inputs.denyPolicyArn, context.roles)
   const neighbours = inRegionsOf(context)
-  const results = await Promise.all(
-    inspected.map((one) => inspectOne(one, owned, neighbours, context)),
+  const queue = new PQueue({ concurrency: FUNCTIONS_AT_ONCE })
+  const results = await queue.addAll(
+    inspected.map((one) => () => inspectOne(one, owned, neighbours, context)),
   )
   return { inspected: results, notes: notCheckedNotes(functions, owned.deny) }
 }
+
+/** Each asks IAM a dozen questions where something is to be cut. */
+const FUNCTIONS_AT_ONCE = 8
 
 async function inspectOne(
   one: Inspected,

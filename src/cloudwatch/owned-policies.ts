@@ -1,5 +1,6 @@
 /** Looks after the Denies that earlier runs left: on a function without a working Rotel they leave it dark (promise P8). */
 
+import PQueue from 'p-queue'
 import type { LambdaFunction } from '../model/lambda-function'
 import { ownedPolicyName } from '../policies/owned-policy'
 import { parseRoleArn, type RoleArn } from '../role/role-arn'
@@ -28,6 +29,9 @@ interface Found {
   readonly attached: ReadonlyMap<string, string>
 }
 
+/** IAM's limits are not published; a run over thousands of roles must not trip them for everybody else. */
+const ROLES_AT_ONCE = 8
+
 /** One listing for each role, however many functions share it. */
 export async function lookForOwned(
   functions: readonly LambdaFunction[],
@@ -41,8 +45,9 @@ export async function lookForOwned(
       return role ? [[role.text, role] as const] : []
     }),
   )
-  await Promise.all(
-    [...distinct.values()].map(async (role) => {
+  const queue = new PQueue({ concurrency: ROLES_AT_ONCE })
+  await queue.addAll(
+    [...distinct.values()].map((role) => async () => {
       found.set(role.text, await policiesOf(role, denyPolicyArn, roles))
     }),
   )
