@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { problems, wanted } from './given'
+import { type Given, problems, wanted, warnings } from './given'
 
 test('variables of Rotel and the SDK pass as they are', () => {
   const environment = `
@@ -26,8 +26,6 @@ test.each([
   ['ROTEL_OTEL_RESOURCE_ATTRIBUTES', '`resource-attributes`'],
   ['ROTEL_EXPORTER', '`exporter`'],
   ['ROTEL_ENV_FILE', '`env-file`'],
-  ['ROTEL_EXPORTERS', 'not available yet'],
-  ['ROTEL_EXPORTERS_LOGS', 'not available yet'],
   ['AWS_LAMBDA_EXEC_WRAPPER', 'belongs to Lambda'],
   ['LAMBDA_TASK_ROOT', 'belongs to Lambda'],
 ])('%s is set elsewhere or not at all', (name, why) => {
@@ -65,13 +63,13 @@ test.each([
 test('references stand in variables of Rotel, and ARNs of other things stay as they are', () => {
   const secret = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:clickstack-AbCdEf'
   const environment = [
-    `ROTEL_CLICKHOUSE_EXPORTER_PASSWORD=secret://${secret}#password`,
+    `ROTEL_OTLP_EXPORTER_BASIC_AUTH_PASSWORD=secret://${secret}#password`,
     `ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=${secret}`,
     `ROTEL_OTLP_EXPORTER_TRACES_CUSTOM_HEADERS=a=\${${secret}}`,
     'ROTEL_X=arn:aws:iam::123456789012:role/x',
   ].join('\n')
   expect(wanted({ environment }).export.environment).toEqual([
-    { name: 'ROTEL_CLICKHOUSE_EXPORTER_PASSWORD', value: `\${${secret}#password}` },
+    { name: 'ROTEL_OTLP_EXPORTER_BASIC_AUTH_PASSWORD', value: `\${${secret}#password}` },
     { name: 'ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS', value: `\${${secret}}` },
     { name: 'ROTEL_OTLP_EXPORTER_TRACES_CUSTOM_HEADERS', value: `a=\${${secret}}` },
     { name: 'ROTEL_X', value: 'arn:aws:iam::123456789012:role/x' },
@@ -81,5 +79,99 @@ test('references stand in variables of Rotel, and ARNs of other things stay as t
 test('a variable is set once', () => {
   expect(problems({ environment: 'ROTEL_X=1\nROTEL_X=2' })).toEqual([
     'environment: `environment`: line 2 sets `ROTEL_X` a second time.',
+  ])
+})
+
+test.each([
+  ['ROTEL_ENABLE_INTERNAL_TELEMETRY=yes', 'neither `true` nor `false`'],
+  ['ROTEL_DISABLE_BATCHING=TRUE', 'neither `true` nor `false`'],
+  ['ROTEL_BATCH_MAX_SIZE=1e3', 'no whole number'],
+  ['ROTEL_LOGS_BATCH_TIMEOUT=5', 'no duration'],
+  ['ROTEL_OTLP_EXPORTER_REQUEST_TIMEOUT=1.5s', 'no duration'],
+  ['ROTEL_OTLP_GRPC_ENDPOINT=example.com:4317', 'no address'],
+  ['ROTEL_TELEMETRY_ENDPOINT=0.0.0.0:99999', 'no address'],
+  ['ROTEL_OTLP_EXPORTER_COMPRESSION=zstd', 'none of gzip, none'],
+  ['ROTEL_OTLP_EXPORTER_LOGS_PROTOCOL=GRPC', 'none of grpc, http'],
+  ['ROTEL_OTLP_EXPORTER_TLS_CA_FILE=/var/task/ca.pem', 'cannot be used'],
+  ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=a:b=c', 'name that HTTP does not allow'],
+])('%j is what Rotel cannot parse', (environment, why) => {
+  const found = problems({ environment })
+  expect(found).toHaveLength(1)
+  expect(found[0]).toContain(why)
+})
+
+test.each([
+  'ROTEL_DISABLE_BATCHING=true',
+  'ROTEL_LOGS_BATCH_TIMEOUT=1min 30s',
+  'ROTEL_OTLP_EXPORTER_REQUEST_TIMEOUT=250ms',
+  'ROTEL_OTLP_GRPC_ENDPOINT=localhost:5317',
+  'ROTEL_OTLP_HTTP_ENDPOINT=[::1]:5318',
+  'ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY=false',
+])('%j is what Rotel can', (environment) => expect(problems({ environment })).toEqual([]))
+
+const STRAIGHT: Given = {
+  exporter: 'clickhouse',
+  endpoint: 'https://ch.example.com:8443',
+  'api-key': '',
+}
+const NAMED = 'ROTEL_EXPORTERS=main:otlp,none:blackhole\nROTEL_EXPORTER_MAIN_ENDPOINT=https://a.b:1'
+
+test.each([
+  ['no exporter takes the logs', { environment: NAMED }, 'ROTEL_EXPORTERS_LOGS is not'],
+  [
+    'a blackhole takes them',
+    { environment: `${NAMED}\nROTEL_EXPORTERS_LOGS=none` },
+    'names a blackhole',
+  ],
+  [
+    'they go to an exporter that is not there',
+    { environment: `${NAMED}\nROTEL_EXPORTERS_LOGS=other` },
+    'that ROTEL_EXPORTERS does not',
+  ],
+  [
+    'an exporter takes other signals alone',
+    { environment: 'ROTEL_EXPORTERS=awsxray\nROTEL_EXPORTERS_LOGS=awsxray' },
+    'takes traces alone',
+  ],
+  [
+    'an exporter is of no known type',
+    { environment: 'ROTEL_EXPORTERS=main:kafka\nROTEL_EXPORTERS_LOGS=main' },
+    'unknown type',
+  ],
+  [
+    'an exporter has no endpoint',
+    { environment: 'ROTEL_EXPORTERS=main:otlp\nROTEL_EXPORTERS_LOGS=main' },
+    'has no ROTEL_EXPORTER_<NAME>_ENDPOINT',
+  ],
+  [
+    'two ways of choosing exporters meet',
+    { ...STRAIGHT, environment: `${NAMED}\nROTEL_EXPORTERS_LOGS=main` },
+    'cannot both be set',
+  ],
+  [
+    'two listeners share a port',
+    { environment: 'ROTEL_OTLP_HTTP_ENDPOINT=127.0.0.1:4317' },
+    'are both port 4317',
+  ],
+  [
+    'a receiver is on the port of Lambda’s telemetry',
+    { environment: 'ROTEL_OTLP_GRPC_ENDPOINT=127.0.0.1:8990' },
+    'are both port 8990',
+  ],
+] as const)('a combination is refused where %s', (_, given, why) => {
+  const found = problems(given)
+  expect(found).toEqual([expect.stringMatching(/^environment: /)])
+  expect(found[0]).toContain(why)
+})
+
+test('several exporters pass where one of them takes the logs, and it is said what they leave aside', () => {
+  expect(warnings({ environment: `${NAMED}\nROTEL_EXPORTERS_LOGS=main` })).toEqual([
+    expect.stringContaining('does not look at `endpoint`'),
+  ])
+})
+
+test('a name that Rotel does not read is warned about, with the one that was meant', () => {
+  expect(warnings({ environment: 'ROTEL_BATCH_MAXSIZE=1024' })).toEqual([
+    expect.stringContaining('Did you mean `ROTEL_BATCH_MAX_SIZE`?'),
   ])
 })

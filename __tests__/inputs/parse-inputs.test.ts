@@ -46,6 +46,7 @@ test('the least inputs give a run with the defaults of the contract', () => {
         serviceName: undefined,
         resourceAttributes: [],
         environment: [],
+        envFile: undefined,
       },
       adopt: false,
       grantSecretAccess: false,

@@ -136,7 +136,7 @@ describe('regions and versions', () => {
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'old', runtime: 'python3.11', variables: FOREIGN })
       const result = await main({ functions: 'old', 'allow-unsupported-runtime': 'true' })
-      expect(statusesOf(result)).toEqual(['old: rolled-back extension-crash'])
+      expect(statusesOf(result)).toEqual(['old: rolled-back extension-glibc'])
       expect(aws.lambda.get('old').layers).toEqual([])
     }))
 })

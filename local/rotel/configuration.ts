@@ -180,6 +180,12 @@ function otlpTarget(
       return { crash: agentError('failed to parse header value', true) }
     }
   }
+  // Keys and authorities are applied as certificates, so that none of the six can be used (otlp_exporter.rs, v0.2.4).
+  if (TLS_FILES.some((name) => setting(`TLS_${name}`) !== undefined)) {
+    return {
+      crash: agentError('Either both or neither of cert and key must be provided', true),
+    }
+  }
   const protocol = setting('PROTOCOL') === 'http' ? 'http' : 'grpc'
   return {
     exporter: 'otlp',
@@ -190,6 +196,8 @@ function otlpTarget(
     skipTlsVerify: setting('TLS_SKIP_VERIFY') === 'true',
   }
 }
+
+const TLS_FILES = ['CERT_FILE', 'CERT_PEM', 'KEY_FILE', 'KEY_PEM', 'CA_FILE', 'CA_PEM'] as const
 
 /** The token characters of RFC 9110: a quote kept from the template is not one of them, nor is a blank. */
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/

@@ -103,7 +103,9 @@ export async function startRotel(
   // A configuration that only the agent refuses has bound its ports by then; they are the default ones or parsed.
   const configuration = parsed.ok ? parsed.configuration : undefined
   const bound = configuration === undefined ? [4317, 4318, 8990] : receiverPorts(configuration)
-  const clash = bound.find((port) => surroundings.takenPorts.has(port))
+  const clash = bound.find(
+    (port, index) => surroundings.takenPorts.has(port) || bound.indexOf(port) < index,
+  )
   if (clash !== undefined) {
     const address = clash === 8990 ? '0.0.0.0' : '127.0.0.1'
     return crashed(

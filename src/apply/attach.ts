@@ -9,6 +9,7 @@ import type { Outcome, SmokeReport, Status } from '../model/outcome'
 import type { Refusal } from '../model/refusal'
 import type { Reason } from '../model/reason'
 import type { Plan } from '../plan/plan'
+import { withoutQuotedValue } from '../rotel/messages'
 import { secretParts } from '../rotel/settings'
 import type { Change } from '../plan/change'
 import type { Clock, LambdaControl } from '../ports'
@@ -487,7 +488,10 @@ function smokeReport(
 
 function redactedTail(lines: readonly TailLine[], fn: LambdaFunction): readonly TailLine[] {
   const secrets = fn.environment.readable ? secretParts(fn.environment.variables) : []
-  return lines.map((line) => ({ ...line, text: withoutValues(line.text, secrets) }))
+  return lines.map((line) => {
+    const text = line.source === 'extension' ? withoutQuotedValue(line.text) : line.text
+    return { ...line, text: withoutValues(text, secrets) }
+  })
 }
 
 /** Close to the limit, the extension's own need decides whether the next release still fits. */

@@ -10,7 +10,7 @@ import type { Result } from '../model/result'
 import { referencesIn } from '../secrets/secret-reference'
 import type { Column } from '../verify/clickhouse-layout'
 import type { StoreFault, StoreFaultKind } from '../verify/telemetry-store'
-import type { CheckedEndpoint } from './checked-endpoint'
+import { type CheckedEndpoint, NOT_KNOWN_HERE } from './checked-endpoint'
 import type { ClickHouseEndpoint, OpenClickHouse } from './clickhouse-endpoint'
 import { TABLE_SIGNALS, tableName, tableRefusal } from './clickhouse-tables'
 import type { ControlRecord, ExportAnswer } from './endpoint'
@@ -28,8 +28,11 @@ export interface ClickHouseQuestion {
 }
 
 export async function checkClickHouse(question: ClickHouseQuestion): Promise<CheckedEndpoint> {
-  const clickHouse = await question.open(question.settings)
-  const keyIsElsewhere = hasReference(question.settings)
+  const { settings, open } = question
+  const { endpoint } = settings
+  if (endpoint === undefined) return NOT_KNOWN_HERE
+  const clickHouse = await open({ ...settings, endpoint })
+  const keyIsElsewhere = hasReference(settings)
   const found = keyIsElsewhere
     ? await checkWithoutUser(question, clickHouse)
     : await checkAsUser(question, clickHouse)
@@ -109,7 +112,7 @@ async function judgeFault(fault: StoreFault, question: ClickHouseQuestion): Prom
 }
 
 function nameOf({ settings }: ClickHouseQuestion): string {
-  return `Endpoint  ${settings.endpoint} (ClickHouse): `
+  return `Endpoint  ${settings.endpoint ?? ''} (ClickHouse): `
 }
 
 function hasReference({ user = '', password = '' }: ClickHouseExport): boolean {

@@ -2,7 +2,7 @@
 
 import type { OtlpExport } from '../inputs/inputs'
 import { readSecretValue } from '../secrets/secret-reference'
-import type { CheckedEndpoint } from './checked-endpoint'
+import { type CheckedEndpoint, NOT_KNOWN_HERE } from './checked-endpoint'
 import type { ExportAnswer, ExportTarget, SendLogs } from './endpoint'
 import { type EndpointCheck, type EndpointVerdict, judgeEndpoint } from './verdict'
 
@@ -11,14 +11,21 @@ export async function checkOtlp(
   check: EndpointCheck,
   send: SendLogs,
 ): Promise<CheckedEndpoint> {
+  if (settings.endpoint === undefined) return NOT_KNOWN_HERE
   const credentialsSent = !settings.headers.some(({ value }) => isReferred(value))
-  const target = targetOf(settings, credentialsSent)
+  const { endpoint, protocol = 'grpc', headers } = settings
+  const sent = credentialsSent ? headers : []
+  const target: ExportTarget = {
+    endpoint,
+    protocol,
+    headers: new Map(sent.map(({ name, value }) => [name, value])),
+  }
   const answer = check === 'off' ? undefined : await send(target, undefined)
   const verdict = judgeEndpoint(answer, { check, target, credentialsSent })
   return {
     refusal: verdict.kind === 'block' ? verdict : undefined,
     warnings: verdict.kind === 'warn' ? [verdict.text] : [],
-    lines: [`Endpoint  ${settings.endpoint} (${settings.protocol}): ${inWords(verdict)}`],
+    lines: [`Endpoint  ${endpoint} (${protocol}): ${inWords(verdict)}`],
     reached: clueOf(answer, credentialsSent),
     keyIsElsewhere: !credentialsSent,
     send:
@@ -32,14 +39,6 @@ export async function checkOtlp(
 function isReferred(value: string): boolean {
   const read = readSecretValue(value)
   return 'problem' in read || read.references.length > 0
-}
-
-function targetOf(
-  { endpoint, protocol, headers }: OtlpExport,
-  withCredentials: boolean,
-): ExportTarget {
-  const sent = withCredentials ? headers : []
-  return { endpoint, protocol, headers: new Map(sent.map(({ name, value }) => [name, value])) }
 }
 
 function clueOf(

@@ -16,3 +16,14 @@ export interface CheckedEndpoint {
   readonly send: ((record: ControlRecord) => Promise<ExportAnswer>) | undefined
   readonly close: () => Promise<void>
 }
+
+/** There is no endpoint to ask: the env file brings it, and only the functions can read that. */
+export const NOT_KNOWN_HERE: CheckedEndpoint = {
+  refusal: undefined,
+  warnings: [],
+  lines: ['Endpoint  not checked: it stands in the env file, which only the functions can read'],
+  reached: 'not-checked',
+  keyIsElsewhere: false,
+  send: undefined,
+  close: () => Promise.resolve(),
+}

@@ -6,10 +6,12 @@ import type { Column } from '../verify/clickhouse-layout'
 import type { StoreFault } from '../verify/telemetry-store'
 import type { ControlRecord } from './endpoint'
 
-export type ClickHouseTarget = Pick<
+export interface ClickHouseTarget extends Pick<
   ClickHouseExport,
-  'endpoint' | 'database' | 'tablePrefix' | 'json' | 'user' | 'password'
->
+  'database' | 'tablePrefix' | 'json' | 'user' | 'password'
+> {
+  readonly endpoint: string
+}
 
 /** The port, with the exporter's own user and password. Never throws for what the server does. */
 export interface ClickHouseEndpoint {

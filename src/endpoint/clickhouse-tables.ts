@@ -64,7 +64,7 @@ export function tableName({ tablePrefix }: Pick<ClickHouseTarget, 'tablePrefix'>
 export function tableRefusal(
   columns: readonly Column[],
   signal: TableSignal,
-  target: ClickHouseTarget,
+  target: Pick<ClickHouseTarget, 'database' | 'tablePrefix' | 'json'>,
 ): Refusal | undefined {
   const table = `${target.database}.${tableName(target, signal)}`
   if (columns.length === 0) {

@@ -10,7 +10,7 @@ import { isPublicHost } from './public-host'
 
 type ClickHouseSettings = Omit<
   ClickHouseExport,
-  'serviceName' | 'resourceAttributes' | 'environment'
+  'serviceName' | 'resourceAttributes' | 'environment' | 'envFile'
 >
 
 /** Inputs of the other exporter, and why they have no place here. */
@@ -68,8 +68,9 @@ export function warnOfOtherTables(
 }
 
 /** Rotel clears the query and keeps the path (rotel, src/exporters/clickhouse/api_request.rs). */
-function parseClickHouseEndpoint(inputs: InputReader): string {
+function parseClickHouseEndpoint(inputs: InputReader): string | undefined {
   const endpoint = inputs.read('endpoint').trim()
+  if (endpoint === '' && inputs.read('env-file').trim() !== '') return undefined
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
   const fault =
     endpoint === ''

@@ -27,11 +27,14 @@ export function parseEndpoint(
   inputs: InputReader,
   detected: DetectedProtocol,
 ): {
-  readonly endpoint: string
-  readonly protocol: Protocol
+  readonly endpoint: string | undefined
+  readonly protocol: Protocol | undefined
 } {
   const endpoint = inputs.read('endpoint').trim()
   const chosen = choice(inputs, 'protocol', { allowed: ['auto', 'grpc', 'http'] })
+  if (endpoint === '' && inputs.read('env-file').trim() !== '') {
+    return { endpoint: undefined, protocol: chosen === 'auto' ? undefined : chosen }
+  }
   const url = parseUrl(inputs, endpoint)
   const ofPort = PROTOCOL_OF_PORT[url?.port ?? '']
   const answered = detected === 'grpc' || detected === 'http' ? detected : undefined

@@ -1,6 +1,8 @@
 /** The input `environment`: further variables for Rotel and the OpenTelemetry SDK. */
 
-import { faultInEndpointScheme, faultInList, faultInVariable } from '../rotel/values'
+import { namedExporters, parameterPrefix } from '../rotel/configuration-fault'
+import { faultOfOption, OPTION_NAMES, optionKind } from '../rotel/options'
+import { faultInEndpointScheme, faultInVariable } from '../rotel/values'
 import {
   readSecretValue,
   type ReferenceProblem,
@@ -9,6 +11,7 @@ import {
 import type { InputReader } from './input-reader'
 import type { NameValue } from './inputs'
 import { lines, splitNameValue } from './lists'
+import { nearest } from './nearest'
 
 /** Variables that other inputs set, and which input that is. */
 const SET_BY_INPUT: Readonly<Record<string, string>> = {
@@ -23,7 +26,7 @@ const SET_BY_INPUT: Readonly<Record<string, string>> = {
   ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON: '`exporter-json`',
   ROTEL_CLICKHOUSE_EXPORTER_USER: '`exporter-user`',
   ROTEL_CLICKHOUSE_EXPORTER_PASSWORD: '`exporter-password`',
-  ROTEL_ENV_FILE: '`env-file` (not available yet)',
+  ROTEL_ENV_FILE: '`env-file`',
 }
 
 /** Values may be secret, so problems name the line, and the variable once it is known to be one. */
@@ -42,7 +45,9 @@ export function parseEnvironment(inputs: InputReader): readonly NameValue[] {
     const fault = faultInName(variable.name) ?? faultInValue(variable, value)
     if (fault !== undefined) {
       inputs.problem('environment', `\`environment\`: line ${line} ${fault}.`)
-    } else if (variables.some(({ name }) => name === variable.name)) {
+      continue
+    }
+    if (variables.some(({ name }) => name === variable.name)) {
       inputs.problem(
         'environment',
         `\`environment\`: line ${line} sets \`${variable.name}\` a second time.`,
@@ -50,7 +55,23 @@ export function parseEnvironment(inputs: InputReader): readonly NameValue[] {
     }
     variables.push('problem' in value ? variable : { name: variable.name, value: value.written })
   }
+  warnOfUnknown(inputs, variables)
   return variables
+}
+
+/** Rotel ignores names that it does not know: a mistyped one would silently do nothing. */
+function warnOfUnknown(inputs: InputReader, variables: readonly NameValue[]): void {
+  const ofExporters = [
+    ...namedExporters(variables.find(({ name }) => name === 'ROTEL_EXPORTERS')?.value ?? '').keys(),
+  ].map(parameterPrefix)
+  for (const { name } of variables) {
+    if (!name.startsWith('ROTEL_') || optionKind(name) !== undefined) continue
+    if (ofExporters.some((prefix) => name.startsWith(prefix))) continue
+    const meant = nearest(name, OPTION_NAMES)
+    inputs.warn(
+      `\`environment\` sets \`${name}\`, which Rotel does not read.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
+    )
+  }
 }
 
 function faultInName(name: string): string | undefined {
@@ -63,10 +84,6 @@ function faultInName(name: string): string | undefined {
   }
   if (Object.hasOwn(SET_BY_INPUT, name)) {
     return `sets \`${name}\`. Use the input ${SET_BY_INPUT[name] ?? ''}`
-  }
-  // Not combinable with the one exporter that `endpoint` sets (Rotel, src/init).
-  if (/^ROTEL_EXPORTERS(_|$)/.test(name)) {
-    return `sets \`${name}\`: several exporters are not available yet`
   }
   return undefined
 }
@@ -90,17 +107,12 @@ function faultInValue(
   if (isReference && !name.startsWith('ROTEL_')) {
     return `sets \`${name}\` to a reference to a secret, which Rotel resolves in \`ROTEL_…\` only: the SDK would take it as it stands`
   }
-  // A secret may hold the whole list.
-  if (
-    /^ROTEL_OTLP_EXPORTER_[A-Z]+_CUSTOM_HEADERS$/.test(name) &&
-    !(isReference && !value.includes('='))
-  ) {
-    const list = faultInList(secret.written)
-    if (list !== undefined) return `sets \`${name}\` to a value that ${list}`
-  }
-  if (/^ROTEL_OTLP_EXPORTER_[A-Z]+_ENDPOINT$/.test(name)) {
-    const scheme = faultInEndpointScheme(value)
-    if (scheme !== undefined) return `sets \`${name}\` to a value that ${scheme}`
-  }
-  return undefined
+  const kind = optionKind(name)
+  const isList = kind === 'headers' || kind === 'pairs'
+  // A secret may hold the whole list, or any other value.
+  if (kind === undefined || (isReference && !(isList && value.includes('=')))) return undefined
+  const unparsed =
+    (kind === 'endpoint' ? faultInEndpointScheme(value) : undefined) ??
+    faultOfOption(kind, isList ? secret.written : value)
+  return unparsed === undefined ? undefined : `sets \`${name}\` to a value that ${unparsed}`
 }

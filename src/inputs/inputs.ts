@@ -62,8 +62,8 @@ export type ExportSettings = OtlpExport | ClickHouseExport
 /** To ClickStack's collector. */
 export interface OtlpExport extends ExportOfEveryKind {
   readonly exporter: 'otlp'
-  /** With the endpoint. */
-  readonly protocol: Protocol
+  /** `undefined` without an endpoint, unless it is said. */
+  readonly protocol: Protocol | undefined
   /**
    * All headers in writing order, the API key's `Authorization` first. Values are secret, but for references to secrets,
    * which stand in them as `${arn:…}`.
@@ -84,7 +84,10 @@ export interface ClickHouseExport extends ExportOfEveryKind {
 }
 
 interface ExportOfEveryKind {
-  readonly endpoint: string
+  /** `undefined`: the env file brings it. */
+  readonly endpoint: string | undefined
+  /** Path of a `rotel.env` in the functions’ packages, whose values go over the variables. */
+  readonly envFile: string | undefined
   /** `{function}` stands for the function's name. */
   readonly serviceName: string | undefined
   /** Without `service.name`. */

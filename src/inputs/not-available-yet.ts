@@ -8,7 +8,6 @@ export const notAvailableYet = [
   'function-tags',
   'stack',
   'shard',
-  'env-file',
   'qualifier',
   'publish-alias',
   'comment',

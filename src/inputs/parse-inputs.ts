@@ -10,6 +10,8 @@ import {
 } from './clickhouse-exporter'
 import { parseCloudWatch, parseDenyPolicy, parseRestoreFile } from './cloudwatch'
 import { type DetectedProtocol, parseEndpoint } from './endpoint'
+import { checkCombination } from './combination'
+import { parseEnvFile } from './env-file'
 import { parseEnvironment } from './environment'
 import { parseHeaders } from './headers'
 import { collectFindings, type InputReader } from './input-reader'
@@ -78,7 +80,10 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
 
   if (wanted.export.exporter === 'clickhouse') {
     warnOfOtherTables(inputs, wanted.export, verifier)
-  } else if (wanted.export.headers.every(({ name }) => name.toLowerCase() !== 'authorization')) {
+  } else if (
+    wanted.export.endpoint !== undefined &&
+    wanted.export.headers.every(({ name }) => name.toLowerCase() !== 'authorization')
+  ) {
     inputs.warn(
       'There is no `api-key`. ClickStack refuses telemetry without one, unless its authentication is off.',
     )
@@ -117,13 +122,17 @@ function parseExport(
   const common = {
     ...parseResource(inputs, included.length > 1 || hasPattern(included)),
     environment: parseEnvironment(inputs),
+    envFile: parseEnvFile(inputs),
   }
-  if (exporter === 'clickhouse') return { ...parseClickHouseExporter(inputs), ...common }
+  const settings =
+    exporter === 'clickhouse'
+      ? { ...parseClickHouseExporter(inputs), ...common }
+      : { exporter, ...parseOtlp(inputs, detected), ...common }
+  checkCombination(inputs, settings)
+  return settings
+}
+
+function parseOtlp(inputs: InputReader, detected: DetectedProtocol) {
   refuseClickHouseInputs(inputs)
-  return {
-    exporter,
-    ...parseEndpoint(inputs, detected),
-    headers: parseHeaders(inputs),
-    ...common,
-  }
+  return { ...parseEndpoint(inputs, detected), headers: parseHeaders(inputs) }
 }

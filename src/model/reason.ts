@@ -132,6 +132,25 @@ export const REMEDIES = {
     'The extension died when the function started. Check endpoint, headers and attributes; the log has its last lines.',
   'secret-unresolved':
     'Rotel could not look up a secret. Check that the execution role may read it, that a function in a VPC has a route to the store, and that the JSON has the `#key` and holds nothing but strings.',
+  'extension-invalid-value':
+    'Rotel ends at a value that it cannot parse. Correct the variable that is named, in `environment`, on the function or in its env file.',
+  'extension-bad-endpoint':
+    'Rotel needs the endpoint for all signals (`endpoint`), or one for each of the three, each a URL with a scheme.',
+  'extension-bad-exporter':
+    'Set either ROTEL_EXPORTER or ROTEL_EXPORTERS, and in the latter only exporters that the layer has and that take the signal.',
+  'extension-bad-header':
+    'Correct the header: lists are `name=value,name=value`, without quotes, and names hold letters, digits and `-`.',
+  'extension-tls':
+    'Leave out the key, certificate and authority of TLS, which this version of Rotel cannot use: take an endpoint with a certificate of a public authority.',
+  'extension-log-filter': 'Correct the function’s variable RUST_LOG, or remove it.',
+  'extension-env-file':
+    'Put the file into the function’s package, or correct `env-file` or the line: `NAME=value`, with a closing quote for each that opens.',
+  'extension-port-taken':
+    'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+  'extension-glibc':
+    'Rotel needs Amazon Linux 2023. Move the function to a newer runtime, or leave it out.',
+  'extension-architecture':
+    'The layer of `layer-arn` is for the other architecture. Put `{arch}` in its name, or give the right one.',
   'init-error':
     'The function’s environment could not start. If it also fails without Rotel, its own code is the cause.',
   'runtime-exit':
@@ -155,7 +174,8 @@ export const REMEDIES = {
     'The function is as asked, but nothing proved it in this run. Set `smoke-test: always`, or configure a verifier.',
   'nothing-arrived':
     'The function cannot reach the endpoint, or the endpoint drops its data. Compare its VPC, security groups and routes with those of a function that works.',
-  'export-blackhole': 'Set `endpoint`; without one Rotel discards all telemetry.',
+  'export-blackhole':
+    'Rotel would discard all logs. Set `endpoint`, or correct the function’s own ROTEL_EXPORTER or ROTEL_EXPORTERS, or its env file.',
   'export-key-refused':
     'Correct `api-key` and `api-key-scheme`: ClickStack’s own collector takes the raw ingestion key, managed ClickHouse takes `bearer`.',
   'export-not-found':

@@ -8,6 +8,7 @@ import type { Refusal } from '../model/refusal'
 import { bundlesCollector, collectorClash } from '../rotel/collectors'
 import { isPublishedRotel, looksLikeRotelCopy } from '../rotel/layers'
 import { startsOn } from '../rotel/runtimes'
+import { configurationFault } from '../rotel/configuration-fault'
 import { rotelVariables } from '../rotel/settings'
 import { type Change, changeBetween } from './change'
 import {
@@ -83,6 +84,8 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
       detail: `not set by this action, and other than asked: ${environment.conflicts.join(', ')}`,
     }
   }
+  const fault = configurationFault(environment.after)
+  if (fault) return { kind: 'refused', ...fault }
   const clash = portClash(layers.after, layers.rotel, environment.after)
   if (typeof clash === 'object') return { kind: 'refused', ...clash }
 
@@ -109,6 +112,7 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
     ...(clash === undefined ? [] : [clash]),
     ...(wantsJson ? [JSON_LOSES] : []),
     ...(wanted.adopt ? leftWithOthers(before, desired, owned) : []),
+    ...(environment.after.has(ENV_FILE) && !desired.has(ENV_FILE) ? [FOREIGN_ENV_FILE] : []),
     ...cautions(fn),
   ]
   return change ? { kind: 'change', change, warnings } : { kind: 'unchanged', warnings }
@@ -217,6 +221,11 @@ function leftWithOthers(before: Variables, desired: Variables, owned: Ownership)
         `adopted, but for variables that are not asked for and stay as they are: ${others.join(', ')}`,
       ]
 }
+
+const ENV_FILE = 'ROTEL_ENV_FILE'
+
+const FOREIGN_ENV_FILE =
+  'its own ROTEL_ENV_FILE stays: values in that file go over what this step writes, and cannot be seen from here'
 
 /** Source: rotel-lambda-extension, src/lambda/logs.rs. */
 const JSON_LOSES =

@@ -10,6 +10,10 @@ export const START_LINES: readonly string[] = [
   'Rotel Lambda Extension started in ',
 ]
 
+/** The function works, and its telemetry vanishes. */
+export const BLACKHOLE =
+  'Automatically selecting blackhole exporter due to missing endpoint configs'
+
 const LOGGED: readonly string[] = [
   ...START_LINES,
   'OTLP receiver listening',
@@ -17,7 +21,7 @@ const LOGGED: readonly string[] = [
   'Failed to describe Clickhouse logs table; falling back to baseline schema.',
   'Error from exporter endpoint.',
   'Shutdown received, exiting',
-  'Automatically selecting blackhole exporter due to missing endpoint configs',
+  BLACKHOLE,
   'Failed to run agent.',
   'Failed to register extension: ',
   'Failed to subscribe to telemetry: ',
@@ -42,6 +46,8 @@ const LOGGED: readonly string[] = [
 const PRINTED: readonly string[] = [
   'error: invalid value ',
   'error: the following required arguments',
+  'error: the argument ',
+  'error: exporter ',
   'ERROR: unable to bind to ',
   'ERROR: failed to setup logging: ',
   'Can not load envfile: ',
@@ -61,3 +67,21 @@ export function isRotelLine(line: string): boolean {
     PRINTED.some((known) => line.startsWith(known))
   )
 }
+
+/**
+ * A line of Rotel's without the value that it could not use, which it quotes. The function's variables are known and can
+ * be hidden by their values; what an env file or a secret holds is not.
+ */
+export function withoutQuotedValue(line: string): string {
+  if (line.startsWith('error: invalid value ')) {
+    const [option = ''] = /'? for '--[a-z0-9-]+( <[A-Z0-9_]+>)?'/.exec(line) ?? []
+    return `error: invalid value '***${option}`
+  }
+  return line.replace(QUOTING, '$1***').replace(NAMED, '$1***$2')
+}
+
+/** Names of exporters are values too. */
+const NAMED = /(\b[Ee]xporter ).*( not found for | does not support )/
+
+const QUOTING =
+  /^(Can not load envfile: unable to parse line: |.*(?:Unable to parse bool value|nknown exporter type|invalid exporter config): ).*$/

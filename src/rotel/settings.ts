@@ -18,6 +18,7 @@ export function rotelVariables(settings: ExportSettings, functionName: string): 
     ...settings.resourceAttributes,
   ]
   return new Map([
+    ...given('ROTEL_ENV_FILE', settings.envFile),
     ...(settings.exporter === 'otlp' ? otlpVariables(settings) : clickHouseVariables(settings)),
     ...keyValueList('ROTEL_OTEL_RESOURCE_ATTRIBUTES', attributes),
     ...settings.environment.map(({ name, value }): [string, string] => [name, value]),
@@ -26,30 +27,29 @@ export function rotelVariables(settings: ExportSettings, functionName: string): 
 
 function otlpVariables({ endpoint, protocol, headers }: OtlpExport): [string, string][] {
   return [
-    ['ROTEL_OTLP_EXPORTER_ENDPOINT', endpoint],
+    ...given('ROTEL_OTLP_EXPORTER_ENDPOINT', endpoint),
     // Written even where it is Rotel's default: a default may change, and Rotel never looks at the port.
-    ['ROTEL_OTLP_EXPORTER_PROTOCOL', protocol],
+    ...given('ROTEL_OTLP_EXPORTER_PROTOCOL', protocol),
     ...keyValueList('ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS', headers),
   ]
 }
 
 /** Source: rotel v0.2.4, src/init/clickhouse_exporter.rs. */
 function clickHouseVariables(settings: ClickHouseExport): [string, string][] {
-  const { user, password } = settings
   return [
     ['ROTEL_EXPORTER', 'clickhouse'],
-    ['ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT', settings.endpoint],
+    ...given('ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT', settings.endpoint),
     // Rotel's own default is `otel`, where ClickStack has no tables.
     ['ROTEL_CLICKHOUSE_EXPORTER_DATABASE', settings.database],
     ['ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX', settings.tablePrefix],
     ['ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON', String(settings.json)],
-    ...(user === undefined
-      ? []
-      : [['ROTEL_CLICKHOUSE_EXPORTER_USER', user] satisfies [string, string]]),
-    ...(password === undefined
-      ? []
-      : [['ROTEL_CLICKHOUSE_EXPORTER_PASSWORD', password] satisfies [string, string]]),
+    ...given('ROTEL_CLICKHOUSE_EXPORTER_USER', settings.user),
+    ...given('ROTEL_CLICKHOUSE_EXPORTER_PASSWORD', settings.password),
   ]
+}
+
+function given(variable: string, value: string | undefined): [string, string][] {
+  return value === undefined ? [] : [[variable, value]]
 }
 
 function keyValueList(variable: string, pairs: readonly NameValue[]): [string, string][] {
@@ -63,6 +63,7 @@ const OPEN: ReadonlySet<string> = new Set([
   'ROTEL_OTLP_EXPORTER_PROTOCOL',
   'ROTEL_OTEL_RESOURCE_ATTRIBUTES',
   'ROTEL_EXPORTER',
+  'ROTEL_ENV_FILE',
   'ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT',
   'ROTEL_CLICKHOUSE_EXPORTER_DATABASE',
   'ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX',

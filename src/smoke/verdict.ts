@@ -3,6 +3,8 @@
 import type { Reason } from '../model/reason'
 import type { Invocation } from '../ports'
 import { ROTEL_EXTENSION_NAME } from '../rotel/layers'
+import { crashIn } from '../rotel/crashes'
+import { BLACKHOLE } from '../rotel/messages'
 import { parseTail, type Tail } from './tail'
 
 export type SmokeVerdict =
@@ -28,6 +30,12 @@ export function judge(invocation: Invocation, acceptFunctionErrors: boolean): Sm
     tail,
   })
   if (invocation.functionError === undefined) {
+    if (saidByRotel(tail).some((line) => line.includes(BLACKHOLE))) {
+      return failed(
+        'export-blackhole',
+        'Rotel says that it has no endpoint and discards everything',
+      )
+    }
     return { kind: 'passed', tail, note: undefined }
   }
 
@@ -44,6 +52,8 @@ export function judge(invocation: Invocation, acceptFunctionErrors: boolean): Sm
     if (unresolved !== undefined && name === ROTEL_EXTENSION_NAME) {
       return failed('secret-unresolved', `${type}: ${unresolved}`)
     }
+    const crash = name === ROTEL_EXTENSION_NAME ? crashIn(saidByRotel(tail)) : undefined
+    if (crash !== undefined) return failed(crash.reason, `${type}: ${crash.detail}`)
     return failed(
       'extension-crash',
       `${type}: ${broken ? '' : 'probably '}${name} died at the start`,
@@ -97,8 +107,12 @@ const UNRESOLVED: readonly (readonly [RegExp, string])[] = [
   [/Unknown secret ARN service name/, 'a reference is to neither of the stores'],
 ]
 
-function unresolvedSecret({ lines }: Tail): string | undefined {
-  const said = lines.filter(({ source }) => source === 'extension').map(({ text }) => text)
+function saidByRotel({ lines }: Tail): readonly string[] {
+  return lines.filter(({ source }) => source === 'extension').map(({ text }) => text)
+}
+
+function unresolvedSecret(tail: Tail): string | undefined {
+  const said = saidByRotel(tail)
   return UNRESOLVED.find(([pattern]) => said.some((text) => pattern.test(text)))?.[1]
 }
 

@@ -100,6 +100,7 @@ export const SOME_EXPORT: OtlpExport = {
   serviceName: '{function}',
   resourceAttributes: [{ name: 'deployment.environment', value: 'prod' }],
   environment: [],
+  envFile: undefined,
 }
 
 export function someWanted(given: Partial<Wanted> = {}): Wanted {
