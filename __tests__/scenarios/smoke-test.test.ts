@@ -31,12 +31,13 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a value that Rotel cannot parse',
-    reason: 'extension-crash',
-    inputs: { environment: 'ROTEL_OTLP_EXPORTER_REQUEST_TIMEOUT=soon' },
+    reason: 'extension-invalid-value',
+    seed: { files: { '/var/task/rotel.env': 'ROTEL_OTLP_EXPORTER_REQUEST_TIMEOUT=soon' } },
+    inputs: { 'env-file': '/var/task/rotel.env' },
   },
   {
     what: 'an operating system that Rotel does not run on',
-    reason: 'extension-crash',
+    reason: 'extension-glibc',
     seed: { runtime: 'python3.10' },
     inputs: { 'allow-unsupported-runtime': 'true' },
   },
@@ -241,14 +242,14 @@ describe('a function that logs', () => {
       expect([...result.log, result.summary].join('\n')).not.toContain('customer data')
     }))
 
-  test('its variables, quoted by Rotel as it dies, are not shown', () =>
+  test('what Rotel quotes as it dies is not shown', () =>
     inWorld(async ({ aws, main }) => {
-      aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
-      const result = await main({
-        functions: 'orders',
-        environment: 'ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY=canary-item-5e1d',
-      })
-      expect(statusesOf(result)).toEqual(['orders: rolled-back extension-crash'])
+      const files = {
+        '/var/task/rotel.env': 'ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY=canary-item-5e1d',
+      }
+      aws.lambda.createFunction({ name: 'orders', variables: FOREIGN, files })
+      const result = await main({ functions: 'orders', 'env-file': '/var/task/rotel.env' })
+      expect(statusesOf(result)).toEqual(['orders: rolled-back extension-invalid-value'])
       expect([result.stdout, result.summary].join('\n')).not.toContain('canary-item-5e1d')
     }))
 
