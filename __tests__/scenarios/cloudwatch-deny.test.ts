@@ -1,9 +1,11 @@
 /** `cloudwatch-logs: deny` through the built action: cut last, proven, given back first. */
 
-import { expect, test } from '@jest/globals'
-import { inStack } from './stack-world'
-import { statusesOf } from './world'
+import { describe, expect, test } from '@jest/globals'
+import { stateOf, watchForDarkness } from './cloudwatch-watch'
+import { inStack, type StackWorld } from './stack-world'
+import { FOREIGN, statusesOf } from './world'
 
+const FORWARDER = 'arn:aws:lambda:us-east-1:123456789012:function:forwarder'
 const DENY = { functions: 'orders', 'cloudwatch-logs': 'deny' }
 
 test('a function is proven, its CloudWatch Logs are denied by a policy of its own, and removing gives them back first', async () => {
@@ -36,3 +38,230 @@ test('a function is proven, its CloudWatch Logs are denied by a policy of its ow
     )
   })
 })
+
+describe('a denial that is not effective', () => {
+  test('fails the proof though IAM’s simulator names it, and is taken back', () =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+      const found = stateOf(world)
+      const dark = watchForDarkness(world)
+      aws.iam.setPropagation({ simulatorMs: 0, dataPlaneMs: Infinity })
+      const result = await main({ ...DENY, 'verify-timeout': '8' })
+      expect(statusesOf(result)).toEqual(['orders: rolled-back cloudwatch-still-written'])
+      expect(result.exitCode).toBe(1)
+      expect(stateOf(world)).toEqual(found)
+      expect(dark).toEqual([])
+    }))
+
+  test('is waited for where IAM is late, the simulator before what it simulates', () =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      aws.lambda.createFunction({ name: 'orders' })
+      aws.iam.setPropagation({ simulatorMs: 500, dataPlaneMs: 3_000 })
+      expect(statusesOf(await main(DENY))).toEqual(['orders: instrumented'])
+    }))
+})
+
+describe('a proof that fails after the cut gives CloudWatch back', () => {
+  const losingTelemetry = ({ aws }: StackWorld) =>
+    aws.onWorkDone(({ operation }) => {
+      if (operation === 'PutRolePolicy') aws.lambda.blockEgress('orders')
+    })
+
+  test('before Rotel leaves, and leaves role and function as they were found', () =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+      const found = stateOf(world)
+      const dark = watchForDarkness(world)
+      losingTelemetry(world)
+      const result = await main({ ...DENY, 'verify-timeout': '5' })
+      expect(statusesOf(result)).toEqual(['orders: rolled-back telemetry-lost-after-cut'])
+      expect(stateOf(world)).toEqual(found)
+      expect(dark).toEqual([])
+      const order = aws.calls.all().map(({ operation }) => operation)
+      expect(order.indexOf('DeleteRolePolicy')).toBeLessThan(
+        order.lastIndexOf('UpdateFunctionConfiguration'),
+      )
+    }))
+
+  test('also with on-failure: keep, which keeps Rotel only', () =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      aws.lambda.createFunction({ name: 'orders' })
+      const { role } = stateOf(world)
+      losingTelemetry(world)
+      const result = await main({ ...DENY, 'verify-timeout': '5', 'on-failure': 'keep' })
+      expect(statusesOf(result)).toEqual(['orders: failed telemetry-lost-after-cut'])
+      expect(aws.iam.get('orders-role')).toEqual(role)
+      expect(aws.lambda.get('orders').layers).toHaveLength(1)
+    }))
+
+  test('or Rotel stays where it cannot be given back, until the post step can', () =>
+    inStack(async (world) => {
+      const { aws, main, post } = world
+      aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+      const found = stateOf(world)
+      const dark = watchForDarkness(world)
+      losingTelemetry(world)
+      aws.caller.deny('iam:DeleteRolePolicy')
+      const result = await main({ ...DENY, 'verify-timeout': '5' })
+      expect(statusesOf(result)).toEqual(['orders: failed cloudwatch-not-given-back'])
+      expect(aws.lambda.get('orders').layers).toHaveLength(1)
+
+      aws.caller.allowAll()
+      const finished = await post(result.state)
+      expect(finished.exitCode).toBe(0)
+      expect(stateOf(world)).toEqual(found)
+      expect(dark).toEqual([])
+    }))
+})
+
+test('two functions with one role are denied by two policies, at once, and one leaves without the other', () =>
+  inStack(async ({ aws, main }) => {
+    const role = aws.iam.createRole({
+      name: 'shared',
+      path: '/service-role/',
+      attached: ['arn:aws:iam::aws:policy/PowerUserAccess'],
+      inline: {
+        own: {
+          Version: '2012-10-17',
+          Statement: { Effect: 'Allow', Action: 'logs:*', Resource: '*' },
+        },
+      },
+    }).arn
+    aws.lambda.createFunction({ name: 'orders', role })
+    aws.lambda.createFunction({ name: 'mails', role, logGroup: '/own/mails' })
+    const results = await Promise.all([main(DENY), main({ ...DENY, functions: 'mails' })])
+    expect(results.flatMap(statusesOf)).toEqual(['orders: instrumented', 'mails: instrumented'])
+    expect(Object.keys(aws.iam.get('shared').inline)).toHaveLength(3)
+    await main({ functions: 'orders', mode: 'remove' })
+    expect(Object.keys(aws.iam.get('shared').inline)).toHaveLength(2)
+    await aws.lambda.traffic('mails', { cold: true })
+    expect(aws.logs.streams('/own/mails').length).toBe(1)
+  }))
+
+test('an administrator’s policy is attached in place of ours, and detached before Rotel leaves', () =>
+  inStack(async (world) => {
+    const { aws, main } = world
+    aws.lambda.createFunction({ name: 'orders' })
+    const found = stateOf(world)
+    const arn = aws.iam.createPolicy('deny-logs', {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Deny', Action: 'logs:*', Resource: '*' }],
+    })
+    const inputs = { ...DENY, 'deny-policy-arn': arn }
+    expect(statusesOf(await main(inputs))).toEqual(['orders: instrumented'])
+    expect(aws.iam.get('orders-role').attached).toContain(arn)
+    expect(aws.calls.count('PutRolePolicy')).toBe(0)
+    await main({ functions: 'orders', mode: 'remove', 'deny-policy-arn': arn })
+    expect(stateOf(world)).toEqual(found)
+  }))
+
+describe('nothing is written where', () => {
+  const OWN_GROUP = '/aws/lambda/orders'
+  test.each<[string, string, (world: StackWorld) => void, Record<string, string>]>([
+    [
+      'a template tool owns the function',
+      'drift-not-accepted',
+      ({ aws }) =>
+        aws.lambda.changeAsSomebodyElse('orders', {
+          tags: { 'aws:cloudformation:stack-name': 'shop' },
+        }),
+      { 'accept-drift': 'true' },
+    ],
+    [
+      'somebody subscribes to the log group',
+      'log-loss',
+      ({ aws }) =>
+        aws.logs.createGroup({
+          name: OWN_GROUP,
+          subscriptionFilters: [{ name: 'forwarder', destinationArn: FORWARDER }],
+        }),
+      { 'accept-log-loss': 'true' },
+    ],
+    [
+      'a metric filter reads the log group',
+      'log-loss',
+      ({ aws }) =>
+        aws.logs.createGroup({
+          name: OWN_GROUP,
+          metricFilters: [{ name: 'errors', metricName: 'errors', metricNamespace: 'shop' }],
+        }),
+      { 'accept-log-loss': 'true' },
+    ],
+    [
+      'an alias points to a version without Rotel',
+      'version-not-instrumented',
+      ({ aws }) => {
+        aws.lambda.publishVersion('orders')
+        aws.lambda.setAlias('orders', 'live', '1')
+      },
+      {},
+    ],
+    [
+      'another function writes to the same group with the same role',
+      'role-shared',
+      ({ aws }) => {
+        const { role } = aws.lambda.get('orders')
+        aws.lambda.createFunction({ name: 'twin', role, logGroup: OWN_GROUP })
+      },
+      { 'allow-shared-role': 'true' },
+    ],
+    [
+      'IAM’s simulator may not be asked',
+      'simulation-failed',
+      ({ aws }) => aws.caller.deny('iam:SimulatePrincipalPolicy'),
+      {},
+    ],
+    [
+      'the role may not be read',
+      'role-unreadable',
+      ({ aws }) => aws.caller.deny('iam:GetRole'),
+      {},
+    ],
+    [
+      'the log group cannot be searched',
+      'log-group-unreadable',
+      ({ aws }) => aws.logs.createGroup({ name: OWN_GROUP, class: 'INFREQUENT_ACCESS' }),
+      {},
+    ],
+  ])('%s: %s', (_, reason, seed, opening) =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      aws.lambda.createFunction({ name: 'orders' })
+      seed(world)
+      const found = stateOf(world)
+      const inputs = { ...DENY, 'verify-timeout': '10' }
+      expect(statusesOf(await main(inputs))).toEqual([`orders: blocked ${reason}`])
+      expect(stateOf(world)).toEqual(found)
+      expect(aws.lambda.get('orders').writes).toBe(0)
+      if (Object.keys(opening).length > 0) {
+        expect(statusesOf(await main({ ...inputs, ...opening }))).toEqual(['orders: instrumented'])
+      }
+    }),
+  )
+
+  test.each([
+    ['nothing verifies', { verify: 'none', 'clickhouse-url': '' }],
+    ['nothing is invoked', { 'smoke-test': 'never' }],
+    ['the price is no number', { 'cloudwatch-price': 'much' }],
+  ])('%s: that is an input error', (_, inputs) =>
+    inStack(async ({ aws, main }) => {
+      aws.lambda.createFunction({ name: 'orders' })
+      const result = await main({ ...DENY, ...inputs })
+      expect(result.exitCode).toBe(1)
+      expect(aws.calls.count()).toBe(0)
+    }),
+  )
+})
+
+test('what is saved is estimated from the bytes of 30 days and the price', () =>
+  inStack(async ({ aws, main }) => {
+    aws.lambda.createFunction({ name: 'orders' })
+    aws.logs.createGroup({ name: '/aws/lambda/orders' })
+    aws.logs.setIncomingBytes('/aws/lambda/orders', 1024 ** 3)
+    const result = await main({ ...DENY, 'cloudwatch-price': '0.76' })
+    expect(result.summary).toMatch(/30\.\d GB in the last 30 days, about \$22\.\d\d at \$0\.76\/GB/)
+  }))
