@@ -1,4 +1,4 @@
-/** The public release list of the extension, through the toolkit's client. Loaded only when `latest` is asked for. */
+/** The public release list of the extension, through GitHub's own client. Loaded only when `latest` is asked for. */
 
 import type { Releases } from '../ports'
 import { succeeded } from '../model/result'
@@ -18,14 +18,12 @@ export function githubReleases(token: string, environment: NodeJS.ProcessEnv): R
   return {
     async list() {
       try {
-        const { GitHub } = await import('@actions/github/lib/utils')
-        const octokit = new GitHub({
-          baseUrl,
-          ...(onPublicGitHub && token !== '' && { auth: token }),
-        })
-        const { data } = await octokit.rest.repos.listReleases({
+        const { request } = await import('@octokit/request')
+        const { data } = await request('GET /repos/{owner}/{repo}/releases', {
           ...RELEASES_REPOSITORY,
+          baseUrl,
           per_page: 10,
+          ...(onPublicGitHub && token !== '' && { headers: { authorization: `token ${token}` } }),
           request: { signal: AbortSignal.timeout(TIME_LIMIT_MS) },
         })
         return succeeded(
