@@ -4,6 +4,7 @@ import { carryOut } from './apply/rollout'
 import { inspectLogs } from './cloudwatch/inspect-logs'
 import { parseRestoreFile, type RestoreEntry } from './cloudwatch/restore-file'
 import { totalSavings } from './cloudwatch/savings'
+import { driftOf } from './drift/drift'
 import type { Inputs } from './inputs/inputs'
 import { inspect, type Inspected } from './inspect/inspect'
 import { plannedOutcome } from './inspect/outcomes'
@@ -101,7 +102,7 @@ export async function run(
     report: {
       mode: inputs.mode,
       result: verdict(outcomes, inputs.limits.failOn),
-      outcomes,
+      outcomes: withDrift(outcomes, inspected, inputs),
       warnings,
       notes,
       cloudwatch: cloudWatchTotals(inspected, outcomes, inputs),
@@ -109,6 +110,28 @@ export async function run(
       invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
     },
   }
+}
+
+const STAYS: ReadonlySet<Outcome['status']> = new Set([
+  'instrumented',
+  'unchanged',
+  'written',
+  'planned',
+])
+
+/** Says of each function that keeps the change which deploy may take it away. */
+function withDrift(
+  outcomes: readonly Outcome[],
+  inspected: readonly Inspected[],
+  { mode, iac }: Inputs,
+): readonly Outcome[] {
+  if (mode === 'remove') return outcomes
+  const found = new Map(inspected.flatMap(({ fn }) => (fn ? [[fn.arn.text, fn] as const] : [])))
+  return outcomes.map((outcome) => {
+    const fn = outcome.arn && found.get(outcome.arn.text)
+    const drift = fn && STAYS.has(outcome.status) ? driftOf(fn, outcome.change, iac) : undefined
+    return drift ? { ...outcome, drift } : outcome
+  })
 }
 
 /** What the run has cut, or would cut: a log group that several functions share is counted once. */

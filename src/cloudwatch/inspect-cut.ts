@@ -3,7 +3,8 @@
  * What nobody could notice later blocks where it could not be checked (promises P3, P5, P8).
  */
 
-import type { Owner, ToolOwner } from '../drift/owner'
+import { ownerText } from '../drift/drift'
+import type { Owner } from '../drift/owner'
 import type { CutSettings } from '../inputs/inputs'
 import type { LambdaFunction } from '../model/lambda-function'
 import { shortened } from '../model/redaction'
@@ -150,10 +151,6 @@ function driftRefusal(
         ? 'whether a template owns it cannot be seen: its tags cannot be read'
         : `it belongs to ${ownerText(owner)}: its next deploy may take Rotel away, and would leave CloudWatch Logs off`,
   }
-}
-
-function ownerText({ tool, stack }: ToolOwner): string {
-  return stack === undefined ? tool : `the ${tool} stack ${stack}`
 }
 
 /** All versions share log group and role: one without Rotel would log nowhere. */

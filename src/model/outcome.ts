@@ -1,5 +1,6 @@
 /** How a function ended, and everything the report says of it. */
 
+import type { Drift } from '../drift/drift'
 import type { TelemetryReport } from '../verify/proof'
 import type { Change } from '../plan/change'
 import type { InvocationReport, TailLine } from '../smoke/tail'
@@ -68,6 +69,8 @@ export interface Outcome {
   readonly telemetry: TelemetryReport | undefined
   /** `undefined`: CloudWatch Logs were left as they are. */
   readonly cloudwatch?: CloudWatchReport
+  /** A template tool owns the function: its next deploy may undo the change. */
+  readonly drift?: Drift
   readonly warnings: readonly string[]
   /** Of the function when it was last read. */
   readonly facts:

@@ -99,5 +99,10 @@ function whole(outcome: Outcome) {
     },
     telemetry,
     cloudwatch: outcome.cloudwatch,
+    drift: outcome.drift && {
+      tool: outcome.drift.tool,
+      stack: outcome.drift.stack,
+      snippet: outcome.drift.snippet.lines.join('\n'),
+    },
   }
 }

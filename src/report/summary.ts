@@ -2,6 +2,7 @@
 
 import { GOES_DARK_ALWAYS } from '../cloudwatch/goes-dark'
 import { savingsText } from '../cloudwatch/savings'
+import { ownerText } from '../drift/drift'
 import { isGood, type Outcome } from '../model/outcome'
 import { REMEDIES } from '../model/reason'
 import {
@@ -36,7 +37,55 @@ export function renderSummary(report: Report): string {
     ...(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES)]),
   ]
   const details = outcomes.map((outcome) => functionDetails(outcome, report.mode === 'plan'))
-  return withinLimit(sections.join('\n\n'), details, SIZE_LIMIT_BYTES)
+  return withinLimit(
+    [...sections, ...driftSections(outcomes)].join('\n\n'),
+    details,
+    SIZE_LIMIT_BYTES,
+  )
+}
+
+/** At most so many different snippets: they differ by function only where names or settings do. */
+const MOST_SNIPPETS = 20
+
+/** Once for all functions that a tool owns and that need the same lines. */
+function driftSections(outcomes: readonly Outcome[]): string[] {
+  const groups = new Map<string, readonly Outcome[]>()
+  for (const outcome of outcomes) {
+    if (outcome.drift === undefined) continue
+    const { tool, snippet } = outcome.drift
+    const key = `${tool}\n${snippet.lines.join('\n')}`
+    groups.set(key, [...(groups.get(key) ?? []), outcome])
+  }
+  const sections = [...groups.values()].slice(0, MOST_SNIPPETS).flatMap((members) => {
+    const [first] = members
+    if (first?.drift === undefined) return []
+    const owners = [...new Set(members.flatMap(({ drift }) => (drift ? [ownerText(drift)] : [])))]
+    const names = members.map(({ name }) => code(name)).join(', ')
+    return [
+      [
+        `<details><summary>The next deploy of ${plain(owners.join(', '))} may undo this for ${String(members.length)} ${members.length === 1 ? 'function' : 'functions'}: what to put into the template</summary>`,
+        names,
+        block(first.drift.snippet.lines, first.drift.snippet.language),
+        'Secrets stand in it as references only; fill in yours. Layer and variables that the template carries are left as they are by later runs.',
+        ...(members.some(hasOwnedPolicy)
+          ? [
+              'A policy of this action is on the execution role. CloudFormation cannot delete a role, and so its stack, while a policy that it does not know is on it: run `mode: remove` before.',
+            ]
+          : []),
+        '</details>',
+      ].join('\n\n'),
+    ]
+  })
+  const left = groups.size - sections.length
+  return left > 0
+    ? [...sections, `${String(left)} more such snippets are in the report file.`]
+    : sections
+}
+
+function hasOwnedPolicy({ cloudwatch, warnings }: Outcome): boolean {
+  return (
+    cloudwatch?.by !== undefined || warnings.some((text) => text.includes('grant-secret-access'))
+  )
 }
 
 /** What was cut, what that saves, and what is dark from now on. */
