@@ -6,6 +6,7 @@ export const modules = {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ storeFault),
 /* harmony export */   clickHouseStore: () => (/* binding */ clickHouseStore)
 /* harmony export */ });
 /* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5940);
@@ -17,9 +18,6 @@ export const modules = {
 
 
 
-const LOGS = 'otel_logs';
-const TRACES = 'otel_traces';
-const METRICS = ['otel_metrics_gauge', 'otel_metrics_sum', 'otel_metrics_histogram'];
 const TIME_LIMIT_MS = 15_000;
 const TRIES = 3;
 async function clickHouseStore(settings, clock) {
@@ -36,6 +34,9 @@ async function clickHouseStore(settings, clock) {
         log: { level: ClickHouseLogLevel.OFF },
     });
     const secrets = [settings.password];
+    const LOGS = `${settings.tablePrefix}_logs`;
+    const TRACES = `${settings.tablePrefix}_traces`;
+    const METRICS = ['gauge', 'sum', 'histogram'].map((kind) => `${settings.tablePrefix}_metrics_${kind}`);
     const ask = async (query) => {
         for (let attempt = 1;; attempt++) {
             try {
@@ -65,25 +66,22 @@ async function clickHouseStore(settings, clock) {
         const table = tables.get(name);
         return table ? ask(query(table)) : Promise.resolve(missing(name));
     };
+    const askColumns = (database, names) => ask({
+        sql: `
+SELECT table, name, type, version() AS version, toUnixTimestamp64Milli(now64(3)) AS ms
+FROM system.columns
+WHERE database = {database:String} AND table IN {tables:Array(String)}`,
+        parameters: { database, tables: names },
+    });
     return {
         kind: 'clickhouse',
         batchSize: 1000,
         async prepare() {
             const asked = clock.now();
-            const answer = await ask({
-                sql: `
-SELECT table, name, type, version() AS version, toUnixTimestamp64Milli(now64(3)) AS ms
-FROM system.columns
-WHERE database = {database:String} AND table IN {tables:Array(String)}`,
-                parameters: { database: settings.database, tables: [LOGS, TRACES, ...METRICS] },
-            });
+            const answer = await askColumns(settings.database, [LOGS, TRACES, ...METRICS]);
             if (!answer.ok)
                 return answer;
-            const columns = answer.value.map((row) => ({
-                table: text(row['table']),
-                name: text(row['name']),
-                type: text(row['type']),
-            }));
+            const columns = columnsIn(answer.value);
             for (const name of [LOGS, TRACES, ...METRICS]) {
                 const layout = (0,_verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__/* .layoutOf */ .aH)(columns, name) ?? undefined;
                 if (layout !== undefined && layout !== 'unknown') {
@@ -102,7 +100,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             const [first = {}] = answer.value;
             return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)({
                 inWords: `ClickHouse ${text(first['version'])}, ${settings.database}.${LOGS} with ${logs.layout.attributes === 'map' ? 'Map' : 'JSON'} columns`,
-                clockAhead: number(first['ms']) - (asked + clock.now()) / 2,
+                clockAhead: leastDifference(number(first['ms']), asked, clock.now()),
             });
         },
         async findLogs(sought) {
@@ -151,6 +149,10 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             const answer = await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .controlRecordQuery */ .jd)(table, id, since));
             return answer.ok ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(number(answer.value[0]?.['found']) > 0) : answer;
         },
+        async columnsOf(database, names) {
+            const answer = await askColumns(database, names);
+            return answer.ok ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(columnsIn(answer.value)) : answer;
+        },
         close: () => client.close(),
     };
     /** Shown, never gated: a table that is not there counts as none. */
@@ -170,6 +172,13 @@ const NO_CLICKHOUSE = {
     kind: 'refused',
     text: 'what answers there is no ClickHouse',
 };
+function columnsIn(rows) {
+    return rows.map((row) => ({
+        table: text(row['table']),
+        name: text(row['name']),
+        type: text(row['type']),
+    }));
+}
 /** The rows of an answer in format JSON; `exception` stands in one that broke off after its first rows. */
 function rowsOf(answer) {
     if (!isRow(answer) || 'exception' in answer)
@@ -254,6 +263,7 @@ const CODES = {
     '209': 'unreachable',
     '210': 'unreachable',
 };
+/** What an error of the client stands for. Also for the endpoint of the exporter. */
 function storeFault(thrown, secrets) {
     const error = thrown instanceof Error ? thrown : new Error('unknown');
     const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -267,6 +277,12 @@ function storeFault(thrown, secrets) {
         return NO_CLICKHOUSE;
     }
     return { kind: 'unreachable', text: `ClickHouse did not answer (${code === '' ? words : code})` };
+}
+/** The store told its time at some moment between both: what a slow answer alone explains is no difference of clocks. */
+function leastDifference(theirs, asked, answered) {
+    if (theirs < asked)
+        return theirs - asked;
+    return theirs > answered ? theirs - answered : 0;
 }
 
 

@@ -5455,7 +5455,7 @@ __webpack_unused_export__ = LayerVersionContentOutput$;
 __webpack_unused_export__ = LayerVersionsListItem$;
 __webpack_unused_export__ = LayersListItem$;
 __webpack_unused_export__ = ListAliases$;
-__webpack_unused_export__ = ListAliasesCommand;
+exports.UZx = ListAliasesCommand;
 __webpack_unused_export__ = ListAliasesRequest$;
 __webpack_unused_export__ = ListAliasesResponse$;
 __webpack_unused_export__ = ListCapacityProviders$;
@@ -5471,7 +5471,7 @@ __webpack_unused_export__ = ListDurableExecutionsByFunctionCommand;
 __webpack_unused_export__ = ListDurableExecutionsByFunctionRequest$;
 __webpack_unused_export__ = ListDurableExecutionsByFunctionResponse$;
 __webpack_unused_export__ = ListEventSourceMappings$;
-__webpack_unused_export__ = ListEventSourceMappingsCommand;
+exports.Cb$ = ListEventSourceMappingsCommand;
 __webpack_unused_export__ = ListEventSourceMappingsRequest$;
 __webpack_unused_export__ = ListEventSourceMappingsResponse$;
 __webpack_unused_export__ = ListFunctionEventInvokeConfigs$;
@@ -5503,7 +5503,7 @@ __webpack_unused_export__ = ListLayersCommand;
 __webpack_unused_export__ = ListLayersRequest$;
 __webpack_unused_export__ = ListLayersResponse$;
 __webpack_unused_export__ = ListProvisionedConcurrencyConfigs$;
-__webpack_unused_export__ = ListProvisionedConcurrencyConfigsCommand;
+exports.oXS = ListProvisionedConcurrencyConfigsCommand;
 __webpack_unused_export__ = ListProvisionedConcurrencyConfigsRequest$;
 __webpack_unused_export__ = ListProvisionedConcurrencyConfigsResponse$;
 __webpack_unused_export__ = ListTags$;
@@ -5511,7 +5511,7 @@ __webpack_unused_export__ = ListTagsCommand;
 __webpack_unused_export__ = ListTagsRequest$;
 __webpack_unused_export__ = ListTagsResponse$;
 __webpack_unused_export__ = ListVersionsByFunction$;
-__webpack_unused_export__ = ListVersionsByFunctionCommand;
+exports.Ox4 = ListVersionsByFunctionCommand;
 __webpack_unused_export__ = ListVersionsByFunctionRequest$;
 __webpack_unused_export__ = ListVersionsByFunctionResponse$;
 __webpack_unused_export__ = LogFormat;
@@ -29920,7 +29920,7 @@ if (true) {
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__(218);
+/* unused reexport */ __nccwpck_require__(218);
 
 
 /***/ }),
@@ -29928,6 +29928,7 @@ module.exports = __nccwpck_require__(218);
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
+var __webpack_unused_export__;
 
 
 var net = __nccwpck_require__(9278);
@@ -29939,10 +29940,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-exports.httpOverHttp = httpOverHttp;
-exports.httpsOverHttp = httpsOverHttp;
-exports.httpOverHttps = httpOverHttps;
-exports.httpsOverHttps = httpsOverHttps;
+__webpack_unused_export__ = httpOverHttp;
+__webpack_unused_export__ = httpsOverHttp;
+__webpack_unused_export__ = httpOverHttps;
+__webpack_unused_export__ = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -30191,7 +30192,7 @@ if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
 } else {
   debug = function() {};
 }
-exports.debug = debug; // for test
+__webpack_unused_export__ = debug; // for test
 
 
 /***/ }),
@@ -30199,6 +30200,7 @@ exports.debug = debug; // for test
 /***/ 6752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
+var __webpack_unused_export__;
 
 
 const Client = __nccwpck_require__(3701)
@@ -30226,29 +30228,29 @@ const createRedirectInterceptor = __nccwpck_require__(5092)
 
 Object.assign(Dispatcher.prototype, api)
 
-module.exports.Dispatcher = Dispatcher
-module.exports.Client = Client
-module.exports.Pool = Pool
-module.exports.BalancedPool = BalancedPool
-module.exports.Agent = Agent
-module.exports.ProxyAgent = ProxyAgent
-module.exports.EnvHttpProxyAgent = EnvHttpProxyAgent
-module.exports.RetryAgent = RetryAgent
-module.exports.RetryHandler = RetryHandler
+__webpack_unused_export__ = Dispatcher
+__webpack_unused_export__ = Client
+__webpack_unused_export__ = Pool
+__webpack_unused_export__ = BalancedPool
+__webpack_unused_export__ = Agent
+__webpack_unused_export__ = ProxyAgent
+__webpack_unused_export__ = EnvHttpProxyAgent
+__webpack_unused_export__ = RetryAgent
+__webpack_unused_export__ = RetryHandler
 
-module.exports.DecoratorHandler = DecoratorHandler
-module.exports.RedirectHandler = RedirectHandler
-module.exports.createRedirectInterceptor = createRedirectInterceptor
-module.exports.interceptors = {
+__webpack_unused_export__ = DecoratorHandler
+__webpack_unused_export__ = RedirectHandler
+__webpack_unused_export__ = createRedirectInterceptor
+__webpack_unused_export__ = {
   redirect: __nccwpck_require__(1514),
   retry: __nccwpck_require__(2026),
   dump: __nccwpck_require__(8060),
   dns: __nccwpck_require__(379)
 }
 
-module.exports.buildConnector = buildConnector
-module.exports.errors = errors
-module.exports.util = {
+__webpack_unused_export__ = buildConnector
+__webpack_unused_export__ = errors
+__webpack_unused_export__ = {
   parseHeaders: util.parseHeaders,
   headerNameToString: util.headerNameToString
 }
@@ -30302,11 +30304,11 @@ function makeDispatcher (fn) {
   }
 }
 
-module.exports.setGlobalDispatcher = setGlobalDispatcher
-module.exports.getGlobalDispatcher = getGlobalDispatcher
+__webpack_unused_export__ = setGlobalDispatcher
+__webpack_unused_export__ = getGlobalDispatcher
 
 const fetchImpl = (__nccwpck_require__(4398).fetch)
-module.exports.fetch = async function fetch (init, options = undefined) {
+__webpack_unused_export__ = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
   } catch (err) {
@@ -30317,57 +30319,57 @@ module.exports.fetch = async function fetch (init, options = undefined) {
     throw err
   }
 }
-module.exports.Headers = __nccwpck_require__(660).Headers
-module.exports.Response = __nccwpck_require__(9051).Response
-module.exports.Request = __nccwpck_require__(9967).Request
-module.exports.FormData = __nccwpck_require__(5910).FormData
-module.exports.File = globalThis.File ?? (__nccwpck_require__(4573).File)
-module.exports.FileReader = __nccwpck_require__(8355).FileReader
+/* unused reexport */ __nccwpck_require__(660).Headers
+/* unused reexport */ __nccwpck_require__(9051).Response
+/* unused reexport */ __nccwpck_require__(9967).Request
+/* unused reexport */ __nccwpck_require__(5910).FormData
+__webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(4573).File)
+/* unused reexport */ __nccwpck_require__(8355).FileReader
 
 const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(1059)
 
-module.exports.setGlobalOrigin = setGlobalOrigin
-module.exports.getGlobalOrigin = getGlobalOrigin
+__webpack_unused_export__ = setGlobalOrigin
+__webpack_unused_export__ = getGlobalOrigin
 
 const { CacheStorage } = __nccwpck_require__(3245)
 const { kConstruct } = __nccwpck_require__(109)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
-module.exports.caches = new CacheStorage(kConstruct)
+__webpack_unused_export__ = new CacheStorage(kConstruct)
 
 const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(9061)
 
-module.exports.deleteCookie = deleteCookie
-module.exports.getCookies = getCookies
-module.exports.getSetCookies = getSetCookies
-module.exports.setCookie = setCookie
+__webpack_unused_export__ = deleteCookie
+__webpack_unused_export__ = getCookies
+__webpack_unused_export__ = getSetCookies
+__webpack_unused_export__ = setCookie
 
 const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(1900)
 
-module.exports.parseMIMEType = parseMIMEType
-module.exports.serializeAMimeType = serializeAMimeType
+__webpack_unused_export__ = parseMIMEType
+__webpack_unused_export__ = serializeAMimeType
 
 const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(5188)
-module.exports.WebSocket = __nccwpck_require__(3726).WebSocket
-module.exports.CloseEvent = CloseEvent
-module.exports.ErrorEvent = ErrorEvent
-module.exports.MessageEvent = MessageEvent
+/* unused reexport */ __nccwpck_require__(3726).WebSocket
+__webpack_unused_export__ = CloseEvent
+__webpack_unused_export__ = ErrorEvent
+__webpack_unused_export__ = MessageEvent
 
-module.exports.request = makeDispatcher(api.request)
-module.exports.stream = makeDispatcher(api.stream)
-module.exports.pipeline = makeDispatcher(api.pipeline)
-module.exports.connect = makeDispatcher(api.connect)
-module.exports.upgrade = makeDispatcher(api.upgrade)
+__webpack_unused_export__ = makeDispatcher(api.request)
+__webpack_unused_export__ = makeDispatcher(api.stream)
+__webpack_unused_export__ = makeDispatcher(api.pipeline)
+__webpack_unused_export__ = makeDispatcher(api.connect)
+__webpack_unused_export__ = makeDispatcher(api.upgrade)
 
-module.exports.MockClient = MockClient
-module.exports.MockPool = MockPool
-module.exports.MockAgent = MockAgent
-module.exports.mockErrors = mockErrors
+__webpack_unused_export__ = MockClient
+__webpack_unused_export__ = MockPool
+__webpack_unused_export__ = MockAgent
+__webpack_unused_export__ = mockErrors
 
 const { EventSource } = __nccwpck_require__(1238)
 
-module.exports.EventSource = EventSource
+__webpack_unused_export__ = EventSource
 
 
 /***/ }),
@@ -58284,6 +58286,94 @@ module.exports = {
 
 /***/ }),
 
+/***/ 803:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cm: () => (/* binding */ tableName),
+/* harmony export */   Rw: () => (/* binding */ TABLE_SIGNALS),
+/* harmony export */   vj: () => (/* binding */ tableRefusal)
+/* harmony export */ });
+/**
+ * Whether Rotel's ClickHouse exporter can write to the tables that are there. It never creates them, and names its
+ * columns in each insert. Source: rotel, src/exporters/clickhouse/schema.rs.
+ */
+const SIGNALS = {
+    logs: {
+        attributes: ['ResourceAttributes', 'ScopeAttributes', 'LogAttributes'],
+        others: [
+            'Timestamp',
+            'TraceId',
+            'SpanId',
+            'TraceFlags',
+            'SeverityText',
+            'SeverityNumber',
+            'ServiceName',
+            'Body',
+            'ResourceSchemaUrl',
+            'ScopeSchemaUrl',
+            'ScopeName',
+            'ScopeVersion',
+        ],
+    },
+    traces: {
+        attributes: ['ResourceAttributes', 'SpanAttributes'],
+        others: [
+            'Timestamp',
+            'TraceId',
+            'SpanId',
+            'ParentSpanId',
+            'TraceState',
+            'SpanName',
+            'SpanKind',
+            'ServiceName',
+            'ScopeName',
+            'ScopeVersion',
+            'Duration',
+            'StatusCode',
+            'StatusMessage',
+            'Events.Timestamp',
+            'Events.Name',
+            'Events.Attributes',
+            'Links.TraceId',
+            'Links.SpanId',
+            'Links.TraceState',
+            'Links.Attributes',
+        ],
+    },
+};
+const TABLE_SIGNALS = ['logs', 'traces'];
+function tableName({ tablePrefix }, signal) {
+    return `${tablePrefix}_${signal}`;
+}
+/** @param columns of this table; none where it is not there. `undefined`: Rotel can write to it. */
+function tableRefusal(columns, signal, target) {
+    const table = `${target.database}.${tableName(target, signal)}`;
+    if (columns.length === 0) {
+        return { reason: 'tables-missing', detail: `there is no table ${table}` };
+    }
+    const types = new Map(columns.map(({ name, type }) => [name, type]));
+    const { attributes, others } = SIGNALS[signal];
+    const absent = [...attributes, ...others].filter((name) => !types.has(name));
+    if (absent.length > 0) {
+        return {
+            reason: 'tables-mismatch',
+            detail: `${table} lacks what Rotel writes: ${absent.join(', ')}`,
+        };
+    }
+    const wanted = target.json ? 'JSON' : 'Map(';
+    const other = attributes.find((name) => !types.get(name)?.startsWith(wanted));
+    if (other === undefined)
+        return undefined;
+    return {
+        reason: 'tables-mismatch',
+        detail: `${table}.${other} is ${types.get(other) ?? ''}, and \`exporter-json: ${String(target.json)}\` needs ${target.json ? 'JSON' : 'Map'} columns`,
+    };
+}
+
+
+/***/ }),
+
 /***/ 5940:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -58363,6 +58453,8 @@ function succeeded(value) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   VW: () => (/* binding */ isRotelLine),
 /* harmony export */   Xy: () => (/* binding */ START_LINES),
+/* harmony export */   kb: () => (/* binding */ withoutQuotedValue),
+/* harmony export */   qR: () => (/* binding */ BLACKHOLE),
 /* harmony export */   qZ: () => (/* binding */ isRotelMessage)
 /* harmony export */ });
 /**
@@ -58375,12 +58467,16 @@ const START_LINES = [
     'Starting Rotel.',
     'Rotel Lambda Extension started in ',
 ];
+/** The function works, and its telemetry vanishes. */
+const BLACKHOLE = 'Automatically selecting blackhole exporter due to missing endpoint configs';
 const LOGGED = [
     ...START_LINES,
     'OTLP receiver listening',
     'Clickhouse table capabilities probed successfully.',
+    'Failed to describe Clickhouse logs table; falling back to baseline schema.',
+    'Error from exporter endpoint.',
     'Shutdown received, exiting',
-    'Automatically selecting blackhole exporter due to missing endpoint configs',
+    BLACKHOLE,
     'Failed to run agent.',
     'Failed to register extension: ',
     'Failed to subscribe to telemetry: ',
@@ -58398,11 +58494,14 @@ const LOGGED = [
     'Unexpected early exit of extension.',
     'Unexpected early exit of TelemetryAPI.',
     'Unable to resolve ARNs from ',
+    'Unable to lookup secrets',
 ];
 /** On standard error, without a level. */
 const PRINTED = [
     'error: invalid value ',
     'error: the following required arguments',
+    'error: the argument ',
+    'error: exporter ',
     'ERROR: unable to bind to ',
     'ERROR: failed to setup logging: ',
     'Can not load envfile: ',
@@ -58418,6 +58517,20 @@ function isRotelLine(line) {
     return ((message !== undefined && isRotelMessage(message)) ||
         PRINTED.some((known) => line.startsWith(known)));
 }
+/**
+ * A line of Rotel's without the value that it could not use, which it quotes. The function's variables are known and can
+ * be hidden by their values; what an env file or a secret holds is not.
+ */
+function withoutQuotedValue(line) {
+    if (line.startsWith('error: invalid value ')) {
+        const [option = ''] = /'? for '--[a-z0-9-]+( <[A-Z0-9_]+>)?'/.exec(line) ?? [];
+        return `error: invalid value '***${option}`;
+    }
+    return line.replace(QUOTING, '$1***').replace(NAMED, '$1***$2');
+}
+/** Names of exporters are values too. */
+const NAMED = /(\b[Ee]xporter ).*( not found for | does not support )/;
+const QUOTING = /^(Can not load envfile: unable to parse line: |.*(?:Unable to parse bool value|nknown exporter type|invalid exporter config): ).*$/;
 
 
 /***/ }),
@@ -58447,13 +58560,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
-
-/***/ }),
-
-/***/ 9896:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 
 /***/ }),
 
@@ -58671,13 +58777,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
-
-/***/ }),
-
-/***/ 857:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
@@ -59967,6 +60066,802 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./src/policies/log-writes.ts
+/** The three actions by which a function's log reaches CloudWatch, and the names that its log group goes by in policies. */
+const LOG_WRITES = [
+    'logs:CreateLogGroup',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+];
+/** The log group's ARN without a `:*` behind it: it lies in the partition, region and account of its function. */
+function logGroupArn(fn, group) {
+    return `arn:${fn.partition}:logs:${fn.region}:${fn.account}:log-group:${group}`;
+}
+/**
+ * What a statement must name to cover all three: CreateLogGroup is authorised on the bare group (in older reports on
+ * `:log-stream:`), the other two on its streams (reference/aws.md 2.2).
+ */
+function writeResources(groupArn) {
+    return [groupArn, `${groupArn}:*`];
+}
+/** The forms in which IAM is asked about the group when its decision is simulated (reference/aws.md 2.5). */
+function simulatedResources(groupArn) {
+    return [
+        groupArn,
+        `${groupArn}:*`,
+        `${groupArn}:log-stream:`,
+        `${groupArn}:log-stream:2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef`,
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/policies/policy-document.ts
+/**
+ * IAM policy documents: read strictly, changed statement by statement, printed with everything kept that is not
+ * understood. What could be read in two ways is not read at all: whoever narrows rights must not guess.
+ */
+/** @param text JSON, decoded: IAM answers URL-encoded (reference/aws.md 2.3) */
+function policy_document_parsePolicyDocument(text) {
+    const ambiguity = ambiguityOf(text);
+    if (ambiguity !== undefined)
+        return unreadable(ambiguity);
+    let source;
+    try {
+        source = JSON.parse(text);
+    }
+    catch {
+        return unreadable('it is no JSON');
+    }
+    if (!isObject(source))
+        return unreadable('it is no JSON object');
+    const strange = Object.keys(source).find((name) => isMisspelt(name, DOCUMENT_MEMBERS));
+    if (strange !== undefined)
+        return unreadable(`the member ${strange} is not written as IAM does`);
+    const { Statement: listed } = source;
+    if (listed === undefined)
+        return unreadable('it has no Statement');
+    const statements = [];
+    for (const entry of isList(listed) ? listed : [listed]) {
+        const statement = parseStatement(entry);
+        if (typeof statement === 'string')
+            return unreadable(statement);
+        statements.push(statement);
+    }
+    return { kind: 'document', document: { statements, source } };
+}
+/** Compact JSON. The members stay in their order, a single statement that stood without a list stays without one. */
+function printPolicyDocument({ statements, source }) {
+    const printed = statements.map((statement) => statement.source);
+    const [only] = printed;
+    const alone = !isList(source['Statement']) && printed.length === 1 && only !== undefined;
+    return JSON.stringify({ ...source, Statement: alone ? only : printed });
+}
+/** The statement with fewer actions, everything else as it was. */
+function withActions(statement, patterns) {
+    return {
+        ...statement,
+        actions: { kind: 'these', patterns },
+        source: { ...statement.source, Action: inFormOf(statement.source['Action'], patterns) },
+    };
+}
+/** The statement on fewer resources, everything else as it was. */
+function withResources(statement, patterns) {
+    return {
+        ...statement,
+        resources: { kind: 'these', patterns },
+        source: { ...statement.source, Resource: inFormOf(statement.source['Resource'], patterns) },
+    };
+}
+/** For a second statement made of one: IAM refuses two of the same Sid in a document. */
+function withoutSid(statement) {
+    const { Sid, ...source } = statement.source;
+    return Sid === undefined ? statement : { ...statement, sid: undefined, source };
+}
+/**
+ * The statement in one form for all that mean the same: actions in small letters, lists sorted and without repetitions,
+ * members by name. Conditions and what is not understood are compared as they are.
+ */
+function canonicalStatement({ source, actions, resources }) {
+    return canonical({
+        ...source,
+        [actions.kind === 'these' ? 'Action' : 'NotAction']: sorted(actions.patterns.map((pattern) => pattern.toLowerCase())),
+        [resources.kind === 'these' ? 'Resource' : 'NotResource']: sorted(resources.patterns),
+    });
+}
+/** The members beside the statements: `Version` decides how they are read. */
+function canonicalEnvelope({ source }) {
+    return canonical({ ...source, Statement: null });
+}
+/** Whether both can be read and mean the same, whatever the order of their statements. */
+function meansTheSame(left, right) {
+    if (left === right)
+        return true;
+    const one = policy_document_parsePolicyDocument(left);
+    const other = policy_document_parsePolicyDocument(right);
+    return (one.kind === 'document' &&
+        other.kind === 'document' &&
+        canonicalDocument(one.document) === canonicalDocument(other.document));
+}
+function canonicalDocument(document) {
+    return [canonicalEnvelope(document), ...sorted(document.statements.map(canonicalStatement))].join('\n');
+}
+/** JSON with the members of all objects sorted by name. */
+function canonical(value) {
+    if (isList(value))
+        return `[${value.map(canonical).join()}]`;
+    if (typeof value !== 'object' || value === null)
+        return JSON.stringify(value);
+    const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join()}}`;
+}
+const DOCUMENT_MEMBERS = ['Version', 'Id', 'Statement'];
+const STATEMENT_MEMBERS = [
+    'Sid',
+    'Effect',
+    'Action',
+    'NotAction',
+    'Resource',
+    'NotResource',
+    'Condition',
+    'Principal',
+    'NotPrincipal',
+];
+function parseStatement(source) {
+    if (!isObject(source))
+        return 'a statement is no object';
+    const strange = Object.keys(source).find((name) => isMisspelt(name, STATEMENT_MEMBERS));
+    if (strange !== undefined)
+        return `the member ${strange} is not written as IAM does`;
+    const { Sid: sid, Effect: effect } = source;
+    if (effect !== 'Allow' && effect !== 'Deny')
+        return 'a statement neither allows nor denies';
+    if (sid !== undefined && typeof sid !== 'string')
+        return 'a Sid is no text';
+    const actions = patternsOf(source, 'Action');
+    const resources = patternsOf(source, 'Resource');
+    if (typeof actions === 'string')
+        return actions;
+    if (typeof resources === 'string')
+        return resources;
+    return { effect, sid, actions, resources, source };
+}
+function patternsOf(source, member) {
+    const these = source[member];
+    const allBut = source[`Not${member}`];
+    if ((these === undefined) === (allBut === undefined)) {
+        return `a statement needs either ${member} or Not${member}`;
+    }
+    const value = these ?? allBut;
+    const patterns = isList(value) ? value : [value];
+    if (!patterns.every((pattern) => typeof pattern === 'string')) {
+        return `${member} or Not${member} is neither a text nor a list of texts`;
+    }
+    return { kind: these === undefined ? 'all-but' : 'these', patterns };
+}
+/**
+ * What JSON.parse would silently lose: the first of two members of one name, and digits of numbers. IAM's own reading of
+ * such a document is not known.
+ */
+function ambiguityOf(text) {
+    const open = [];
+    for (const [token, name, number] of text.matchAll(TOKENS)) {
+        if (token === '{')
+            open.push(new Set());
+        else if (token === '[')
+            open.push(undefined);
+        else if (token === '}' || token === ']')
+            open.pop();
+        else if (number !== undefined && String(Number(number)) !== number) {
+            return 'a number would not be kept as it is written';
+        }
+        else if (name !== undefined) {
+            const names = open.at(-1);
+            const plain = plainText(name);
+            if (names?.has(plain))
+                return `the member ${plain} is given twice`;
+            names?.add(plain);
+        }
+    }
+    return undefined;
+}
+/** Names of members (texts before a colon), other texts, numbers, and what opens and closes. */
+const TOKENS = /("(?:[^"\\]|\\.)*")(?=\s*:)|"(?:[^"\\]|\\.)*"|(-?\d[\d.eE+-]*)|[[\]{}]/g;
+function plainText(quoted) {
+    try {
+        return String(JSON.parse(quoted));
+    }
+    catch {
+        return quoted;
+    }
+}
+function isMisspelt(name, known) {
+    return (!known.includes(name) &&
+        known.some((member) => member.toLowerCase() === name.trim().toLowerCase()));
+}
+/** A single entry that stood without a list stays without one. */
+function inFormOf(before, patterns) {
+    const [only] = patterns;
+    return typeof before === 'string' && patterns.length === 1 && only !== undefined ? only : patterns;
+}
+function sorted(texts) {
+    return [...new Set(texts)].sort();
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isList(value) {
+    return Array.isArray(value);
+}
+function unreadable(because) {
+    return { kind: 'unreadable', because };
+}
+
+;// CONCATENATED MODULE: ./src/policies/log-write-difference.ts
+/** In which log writes two documents differ, and whether in anything else: what may be undone, and nothing more. */
+
+
+/** Whether the entry names one of the three actions, in any case. One with a wildcard does not. */
+function isLogWrite(action) {
+    return EXACT.has(action.toLowerCase());
+}
+/**
+ * @param before `undefined`: there is no policy
+ * @returns `undefined` if the documents differ in anything but Allow statements on exact names of the three actions
+ */
+function logWriteDifference(before, after) {
+    if (before !== undefined && canonicalEnvelope(before) !== canonicalEnvelope(after)) {
+        return undefined;
+    }
+    const from = before?.statements ?? [];
+    if (others(from) !== others(after.statements))
+        return undefined;
+    const had = grantsOf(from);
+    const has = grantsOf(after.statements);
+    return { added: missingIn(had, has), removed: missingIn(has, had) };
+}
+const EXACT = new Set(LOG_WRITES.map((write) => write.toLowerCase()));
+/** The members that make up a grant; the others are the terms on which it is given. */
+const COUNTED = ['Sid', 'Effect', 'Action', 'Resource'];
+const PLAIN = [...COUNTED, 'Condition'];
+function others(statements) {
+    return sorted(statements.flatMap(withoutLogWrites).map(canonicalStatement)).join('\n');
+}
+function withoutLogWrites(statement) {
+    if (!grantsSingly(statement))
+        return [statement];
+    const rest = statement.actions.patterns.filter((action) => !isLogWrite(action));
+    if (rest.length === 0 && statement.actions.patterns.length > 0)
+        return [];
+    return [withActions(statement, rest)];
+}
+/** A Deny, a NotAction and a NotResource are never taken apart. */
+function grantsSingly({ effect, actions, resources }) {
+    return effect === 'Allow' && actions.kind === 'these' && resources.kind === 'these';
+}
+function grantsOf(statements) {
+    const grants = new Map();
+    for (const { source, actions, resources } of statements.filter(grantsSingly)) {
+        const plain = Object.keys(source).every((member) => PLAIN.includes(member));
+        const others = Object.entries(source).filter(([member]) => !COUNTED.includes(member));
+        const terms = canonical(Object.fromEntries(others));
+        for (const action of actions.patterns.filter(isLogWrite)) {
+            for (const resource of resources.patterns) {
+                const grant = { action: action.toLowerCase(), resource, plain };
+                grants.set(JSON.stringify([grant.action, resource, terms]), grant);
+            }
+        }
+    }
+    return grants;
+}
+function missingIn(there, wanted) {
+    return [...wanted].filter(([key]) => !there.has(key)).map(([, grant]) => grant);
+}
+
+;// CONCATENATED MODULE: ./src/policies/glob.ts
+/**
+ * Patterns as IAM has them in actions and resources: `*` for any run of characters, `?` for one. A policy variable such as
+ * `${aws:username}` may become anything, so it is read as `*`. A `*` runs across the colons of an ARN here, though IAM
+ * lets it do so only at times: whoever asks what a pattern may reach gets the widest answer.
+ */
+const ANY = { kind: 'any' };
+const PART = { kind: 'part' };
+const ONE = { kind: 'one' };
+function matchesGlob(pattern, text) {
+    return meet(tokensOf(pattern), Array.from(text, literal));
+}
+/** Whether some text matches both patterns. */
+function globsOverlap(left, right) {
+    return meet(tokensOf(left), tokensOf(right));
+}
+/** Whether the pattern matches some text of this beginning that has no colon behind it: the last part of an ARN. */
+function globReachesPart(pattern, beginning) {
+    return meet(tokensOf(pattern), [...Array.from(beginning, literal), PART]);
+}
+/**
+ * Whether everything that matches `narrow` matches `wide`, too. Exact; the time grows with the number of places where
+ * `wide` may stand at once, which is small unless it has many `?` behind a `*`.
+ */
+function globCovers(wide, narrow) {
+    const outer = tokensOf(wide);
+    const inner = tokensOf(narrow);
+    // One letter stands for all that neither pattern names.
+    const letters = new Set([undefined, ...lettersOf(outer), ...lettersOf(inner)]);
+    const seen = new Set();
+    const waiting = [
+        ...places(inner, [0]).map((at) => ({ at, places: places(outer, [0]) })),
+    ];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const { at, places: reached } = next;
+        const key = `${String(at)}:${reached.join()}`;
+        if (seen.has(key))
+            continue;
+        seen.add(key);
+        if (at === inner.length && !reached.includes(outer.length))
+            return false;
+        for (const letter of letters) {
+            const after = places(outer, step(outer, reached, letter));
+            for (const to of places(inner, step(inner, [at], letter))) {
+                waiting.push({ at: to, places: after });
+            }
+        }
+    }
+    return true;
+}
+function tokensOf(pattern) {
+    const tokens = Array.from(pattern.replace(/\$\{[^}]*\}/g, '*'), (character) => {
+        if (character === '*')
+            return ANY;
+        return character === '?' ? ONE : literal(character);
+    });
+    return tokens.filter((token, index) => token !== ANY || tokens[index - 1] !== ANY);
+}
+function literal(text) {
+    return { kind: 'literal', text };
+}
+function lettersOf(tokens) {
+    return tokens.flatMap((token) => (token.kind === 'literal' ? [token.text] : []));
+}
+/** Whether the two have a text in common: pairs of places that one text can lead to, row by row. */
+function meet(whole, other) {
+    const alike = beginning(whole, other);
+    const left = whole.slice(alike);
+    const right = other.slice(alike);
+    if (left[0]?.kind === 'literal' && right[0]?.kind === 'literal')
+        return false;
+    let row = [];
+    for (let i = left.length; i >= 0; i--) {
+        const below = row;
+        row = new Array(right.length + 1).fill(false);
+        for (let j = right.length; j >= 0; j--) {
+            const a = left[i];
+            const b = right[j];
+            row[j] =
+                (a === undefined && b === undefined) ||
+                    (isRun(a) && (below[j] === true || (mayTake(a, b) && row[j + 1] === true))) ||
+                    (isRun(b) && (row[j + 1] === true || (mayTake(b, a) && below[j] === true))) ||
+                    (a !== undefined && b !== undefined && sharesLetter(a, b) && below[j + 1] === true);
+        }
+    }
+    return row[0] === true;
+}
+/** How many letters both have in common before anything else: most ARNs differ before the first `*`. */
+function beginning(left, right) {
+    const at = left.findIndex((token, index) => {
+        const other = right[index];
+        return token.kind !== 'literal' || other?.kind !== 'literal' || token.text !== other.text;
+    });
+    return at === -1 ? left.length : at;
+}
+function isRun(token) {
+    return token?.kind === 'any' || token?.kind === 'part';
+}
+/** Whether a run may go on over what the token stands for. */
+function mayTake(run, token) {
+    return token !== undefined && sharesLetter(run, token);
+}
+function sharesLetter(a, b) {
+    if (a.kind === 'part')
+        return b.kind !== 'literal' || b.text !== ':';
+    if (b.kind === 'part')
+        return a.kind !== 'literal' || a.text !== ':';
+    return a.kind !== 'literal' || b.kind !== 'literal' || a.text === b.text;
+}
+/** The places and all that can be reached from them without a letter, in order. */
+function places(tokens, from) {
+    const reached = new Set();
+    for (const start of from) {
+        let at = start;
+        reached.add(at);
+        while (tokens[at]?.kind === 'any')
+            reached.add(++at);
+    }
+    return [...reached].sort((a, b) => a - b);
+}
+/** Where one letter leads; `undefined` is a letter that no pattern names. */
+function step(tokens, from, letter) {
+    return from.flatMap((at) => {
+        const token = tokens[at];
+        if (token === undefined)
+            return [];
+        if (token.kind === 'any')
+            return [at];
+        return token.kind !== 'literal' || token.text === letter ? [at + 1] : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./src/policies/may-allow.ts
+/**
+ * What a policy may allow on a log group, at worst: conditions hold, variables become what fits, and no Deny counts. Where
+ * this says no, IAM will not allow it by this policy.
+ */
+
+
+
+/** The log writes that some document may allow on some form of the group; all of them where one cannot be read. */
+function mayAllow(documents, groupArn) {
+    const allowed = new Set();
+    for (const text of documents) {
+        const parsed = policy_document_parsePolicyDocument(text);
+        if (parsed.kind === 'unreadable')
+            return LOG_WRITES;
+        for (const statement of parsed.document.statements) {
+            for (const write of writesAllowedBy(statement, groupArn))
+                allowed.add(write);
+        }
+    }
+    return LOG_WRITES.filter((write) => allowed.has(write));
+}
+/** The log writes that one statement may allow on some form of the group. */
+function writesAllowedBy({ effect, actions, resources }, groupArn) {
+    if (effect === 'Deny' || !mayReach(resources, groupArn))
+        return [];
+    return LOG_WRITES.filter((write) => mayMean(actions, write));
+}
+/**
+ * Whether an entry of `Resource` matches some form of the group: itself, one part behind it (such as `:*`), or a stream of
+ * it. No name of a stream has a colon, so that `…:*:log-group:/other:*` does not reach the group by a stream called so.
+ */
+function reachesGroup(entry, groupArn) {
+    return (globsOverlap(entry, groupArn) ||
+        globReachesPart(entry, `${groupArn}:`) ||
+        globReachesPart(entry, `${groupArn}:log-stream:`));
+}
+/** IAM compares actions without regard to case. */
+function actionMatches(pattern, action) {
+    return matchesGlob(pattern.toLowerCase(), action.toLowerCase());
+}
+function mayMean({ kind, patterns }, write) {
+    if (kind === 'these')
+        return patterns.some((pattern) => actionMatches(pattern, write));
+    return !patterns.some((pattern) => isCertain(pattern) && actionMatches(pattern, write));
+}
+function mayReach({ kind, patterns }, groupArn) {
+    if (kind === 'these')
+        return patterns.some((pattern) => reachesGroup(pattern, groupArn));
+    return !writeResources(groupArn).every((form) => patterns.some((pattern) => surelyExcludes(pattern, form)));
+}
+/** A variable may become something that does not match. */
+function isCertain(pattern) {
+    return !pattern.includes('${');
+}
+/** Only what needs no opinion on whether a `*` in the middle of an ARN runs across colons: a text, or a beginning of it. */
+function surelyExcludes(pattern, form) {
+    if (!isCertain(pattern) || pattern.includes('?'))
+        return false;
+    const star = pattern.indexOf('*');
+    if (star === -1 || pattern === form)
+        return pattern === form;
+    return star === pattern.length - 1 && form.startsWith(pattern.slice(0, -1));
+}
+
+;// CONCATENATED MODULE: ./src/policies/restore.ts
+/**
+ * The way back of a narrowed policy, on the document that is there at that moment: what this action took goes back, what
+ * others have changed since stays. And the question to a restore file from elsewhere: does it give back log writes, and
+ * nothing else?
+ */
+
+
+
+const CHANGED_SINCE = { kind: 'changed-since' };
+/**
+ * @param current what is there now; `undefined`: no policy
+ * @param before what was there before the edit, byte for byte
+ * @param wrote what the edit wrote; `undefined`: it deleted the policy
+ */
+function undoDocument(current, before, wrote) {
+    if (current !== undefined && meansTheSame(current, before))
+        return { kind: 'nothing' };
+    const untouched = current === undefined || wrote === undefined ? current === wrote : meansTheSame(current, wrote);
+    if (untouched)
+        return { kind: 'write', document: before, exact: true, leftAlone: [] };
+    // Somebody has deleted what we narrowed, or has written anew what we deleted: their word is the last.
+    if (current === undefined || wrote === undefined)
+        return CHANGED_SINCE;
+    const [now, was, ours] = [current, before, wrote].map(policy_document_parsePolicyDocument);
+    if (now?.kind !== 'document' || was?.kind !== 'document' || ours?.kind !== 'document') {
+        return CHANGED_SINCE;
+    }
+    return undoStatements(now.document, was.document, ours.document);
+}
+/**
+ * Whether `restored` is `current` and, beyond it, Allow of some of the three actions by their exact names on entries that
+ * reach the group. For restore files, which anybody may have written: everything else is refused, and so is a document
+ * that adds nothing.
+ *
+ * @param current `undefined`: there is no policy
+ */
+function addsOnlyLogWrites(current, restored, groupArn) {
+    const is = current === undefined ? undefined : policy_document_parsePolicyDocument(current);
+    const will = policy_document_parsePolicyDocument(restored);
+    if (is?.kind === 'unreadable' || will.kind === 'unreadable')
+        return false;
+    if (is === undefined && !isPlain(will.document))
+        return false;
+    const difference = logWriteDifference(is?.document, will.document);
+    return (difference !== undefined &&
+        difference.removed.length === 0 &&
+        difference.added.length > 0 &&
+        difference.added.every(({ resource, plain }) => plain && reachesGroup(resource, groupArn)));
+}
+/** A document that IAM takes, with nothing in it that is not understood. */
+function isPlain({ source }) {
+    return (Object.keys(source).every((member) => ['Version', 'Id', 'Statement'].includes(member)) &&
+        [undefined, '2008-10-17', '2012-10-17'].some((version) => source['Version'] === version));
+}
+function undoStatements(current, before, wrote) {
+    const edited = editsBetween(before.statements, wrote.statements);
+    // Another version of the language may read the same statements differently.
+    if (edited === undefined || canonicalEnvelope(current) !== canonicalEnvelope(wrote)) {
+        return CHANGED_SINCE;
+    }
+    let statements = current.statements;
+    const leftAlone = [];
+    for (const { before: statement, after } of edited) {
+        if (holds(statements, statement))
+            continue;
+        const isThere = after.every((part) => holds(current.statements, part));
+        const next = isThere ? putBack(statements, statement, after) : undefined;
+        if (next === undefined) {
+            leftAlone.push(statement.sid ?? `statement ${before.statements.indexOf(statement) + 1}`);
+        }
+        else {
+            statements = next;
+        }
+    }
+    const restored = { ...current, statements };
+    const difference = logWriteDifference(current, restored);
+    if (difference === undefined || difference.removed.length > 0)
+        return CHANGED_SINCE;
+    // Others may have given the same rights back in other words.
+    if (difference.added.length === 0) {
+        return leftAlone.length === 0 ? { kind: 'nothing' } : CHANGED_SINCE;
+    }
+    return { kind: 'write', document: printPolicyDocument(restored), exact: false, leftAlone };
+}
+/** @returns the statements that the edit changed; `undefined` if `wrote` is not made of `before` by narrowing */
+function editsBetween(before, wrote) {
+    const edited = [];
+    let at = 0;
+    for (const statement of before) {
+        const [first, second] = wrote.slice(at, at + 2);
+        if (first && canonicalStatement(first) === canonicalStatement(statement)) {
+            at += 1;
+            continue;
+        }
+        const after = [];
+        if (first && isPartOf(first, statement)) {
+            after.push(first);
+            if (!first.actions.patterns.some(isLogWrite) && second && isPartOf(second, statement)) {
+                if (second.sid === undefined && second.actions.patterns.every(isLogWrite))
+                    after.push(second);
+            }
+        }
+        at += after.length;
+        edited.push({ before: statement, after });
+    }
+    return at === wrote.length ? edited : undefined;
+}
+/** Whether narrowing may have left this of the statement: fewer log writes, or log writes on fewer entries. */
+function isPartOf(part, whole) {
+    if (part.actions.kind !== whole.actions.kind || part.resources.kind !== whole.resources.kind) {
+        return false;
+    }
+    if (termsOf(part) !== termsOf(whole))
+        return false;
+    const wasThere = part.actions.patterns.every((action) => whole.actions.patterns.includes(action)) &&
+        part.resources.patterns.every((entry) => whole.resources.patterns.includes(entry));
+    const others = whole.actions.patterns.filter((action) => !isLogWrite(action));
+    return part.actions.patterns.every(isLogWrite)
+        ? wasThere
+        : wasThere &&
+            part.sid === whole.sid &&
+            part.actions.patterns.length === others.length &&
+            part.resources.patterns.length === whole.resources.patterns.length;
+}
+/** Everything but the name and what is narrowed. */
+function termsOf({ source }) {
+    const members = Object.entries(source).filter(([member]) => !['Sid', 'Action', 'Resource'].includes(member));
+    return canonical(Object.fromEntries(members));
+}
+function holds(statements, wanted) {
+    return statements.some((other) => canonicalStatement(other) === canonicalStatement(wanted));
+}
+/**
+ * The statement in the place of what our edit had made of it.
+ *
+ * @returns `undefined` where another statement has its Sid: IAM takes each only once
+ */
+function putBack(statements, statement, edited) {
+    const forms = edited.map(canonicalStatement);
+    const rest = [];
+    let place;
+    for (const other of statements) {
+        const form = forms.indexOf(canonicalStatement(other));
+        if (form === -1) {
+            rest.push(other);
+        }
+        else {
+            forms.splice(form, 1);
+            place ??= rest.length;
+        }
+    }
+    if (rest.some(({ sid }) => sid !== undefined && sid === statement.sid))
+        return undefined;
+    return rest.toSpliced(place ?? rest.length, 0, statement);
+}
+
+;// CONCATENATED MODULE: ./src/role/role-arn.ts
+/** Names of execution roles: IAM is asked by name, and simulated and reported by the whole ARN. */
+/** @returns `undefined` for anything that is no role's ARN */
+function parseRoleArn(text) {
+    const found = /^arn:(aws[a-z-]*):iam::(\d{12}):role(\/(?:[!-~]+\/)?)([\w+=,.@-]{1,64})$/.exec(text);
+    const [, partition, account, path, name] = found ?? [];
+    if (!partition || !account || !path || !name)
+        return undefined;
+    return { text, partition, account, path, name };
+}
+/** AWS's own roles: nobody but AWS changes them. */
+function isServiceLinked({ path }) {
+    return path.startsWith('/aws-service-role/');
+}
+
+;// CONCATENATED MODULE: ./src/cloudwatch/restore-file.ts
+/**
+ * The restore file of `cloudwatch-logs: remove`: what was taken out of roles, for `mode: remove` on another day. Whoever
+ * brings it is not trusted: it is applied only where it gives back nothing but log rights.
+ */
+
+
+
+const FORMAT = 'clickstack-lambda-restore-1';
+function restoreLine({ role, edit }, fn) {
+    const entry = {
+        format: FORMAT,
+        function: fn.arn.text,
+        role: role.text,
+        edit,
+    };
+    return JSON.stringify(entry);
+}
+/** @returns `undefined` when a line is of another form: then none of it is followed */
+function parseRestoreFile(text) {
+    const entries = [];
+    for (const line of text.split('\n').filter((one) => one.trim() !== '')) {
+        const entry = parseEntry(line);
+        if (entry === undefined)
+            return undefined;
+        entries.push(entry);
+    }
+    return entries;
+}
+/**
+ * The edits of a function's role that may be taken back, each held against what is on the role now.
+ * @returns a refusal when any of them would do more than give log rights back
+ */
+async function verifiedRestore(entries, fn, roles) {
+    const role = parseRoleArn(fn.roleArn ?? '');
+    const group = logGroupArn(fn.arn, fn.logGroup);
+    const changes = [];
+    for (const { role: named, edit } of entries) {
+        if (role === undefined || named !== role.text || role.account !== fn.arn.account) {
+            return refused(`it is about the role ${named}, and the function has ${fn.roleArn ?? 'none'}`);
+        }
+        const doubt = await doubtOf(edit, role, group, roles);
+        if (doubt !== undefined)
+            return refused(doubt);
+        changes.push({ purpose: 'logs', role, group, allowedBefore: [], edit });
+    }
+    return changes;
+}
+async function doubtOf(edit, role, group, roles) {
+    const more = (policy) => `it would give back more than log rights in ${policy}`;
+    switch (edit.kind) {
+        case 'put-inline':
+        case 'delete-inline': {
+            if (edit.before === undefined)
+                return `it would delete the inline policy ${edit.policy}`;
+            const current = await roles.inline(role, edit.policy);
+            if (!current.ok)
+                return `${edit.policy} cannot be read (${current.fault.code})`;
+            return current.value === edit.before || addsOnlyLogWrites(current.value, edit.before, group)
+                ? undefined
+                : more(edit.policy);
+        }
+        case 'new-version': {
+            if (!edit.arn.startsWith(`arn:${role.partition}:iam::${role.account}:policy/`)) {
+                return `${edit.arn} is of another account`;
+            }
+            const [now, then] = [
+                await roles.managed(edit.arn),
+                await roles.version(edit.arn, edit.before),
+            ];
+            if (!now.ok)
+                return `${edit.arn} cannot be read (${now.fault.code})`;
+            if (!then.ok)
+                return `${edit.arn} ${edit.before} cannot be read (${then.fault.code})`;
+            return now.value.defaultVersion === edit.before ||
+                addsOnlyLogWrites(now.value.document, then.value, group)
+                ? undefined
+                : more(edit.name);
+        }
+        case 'detach': {
+            const basic = `arn:${role.partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`;
+            if (edit.arn === basic)
+                return undefined;
+            if (!edit.arn.startsWith(`arn:${role.partition}:iam::${role.account}:policy/`)) {
+                return `it would attach ${edit.arn}`;
+            }
+            const policy = await roles.managed(edit.arn);
+            if (!policy.ok)
+                return `${edit.arn} cannot be read (${policy.fault.code})`;
+            return addsOnlyLogWrites(undefined, policy.value.document, group)
+                ? undefined
+                : more(edit.name);
+        }
+        case 'attach':
+            return `it would detach ${edit.arn}`;
+    }
+}
+function refused(detail) {
+    return { reason: 'restore-file-refused', detail };
+}
+function parseEntry(line) {
+    let value;
+    try {
+        value = JSON.parse(line);
+    }
+    catch {
+        return undefined;
+    }
+    const { format, function: fn, role, edit } = membersOf(value);
+    if (format !== FORMAT || typeof fn !== 'string' || typeof role !== 'string')
+        return undefined;
+    const parsed = parseEdit(membersOf(edit));
+    return parsed && { function: fn, role, edit: parsed };
+}
+function parseEdit(given) {
+    const { kind, policy, before, after, arn, name } = given;
+    if (typeof policy === 'string' && typeof before === 'string') {
+        if (kind === 'put-inline' && typeof after === 'string')
+            return { kind, policy, before, after };
+        if (kind === 'delete-inline')
+            return { kind, policy, before };
+    }
+    if (typeof arn === 'string' && typeof name === 'string') {
+        if (kind === 'detach')
+            return { kind, arn, name };
+        if (kind === 'new-version' && typeof before === 'string' && typeof after === 'string') {
+            return { kind, arn, name, before, after };
+        }
+    }
+    return undefined;
+}
+function membersOf(value) {
+    return typeof value === 'object' && value !== null
+        ? Object.fromEntries(Object.entries(value))
+        : {};
+}
+
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./src/edges/clock.ts
@@ -60036,7 +60931,7 @@ function compareTags(a, b) {
 }
 
 ;// CONCATENATED MODULE: ./src/edges/github-releases.ts
-/** The public release list of the extension, through the toolkit's client. Loaded only when `latest` is asked for. */
+/** The public release list of the extension, through GitHub's own client. Loaded only when `latest` is asked for. */
 
 
 const PUBLIC_SERVER = 'https://github.com';
@@ -60052,14 +60947,12 @@ function githubReleases(token, environment) {
     return {
         async list() {
             try {
-                const { GitHub } = await __nccwpck_require__.e(/* import() */ 845).then(__nccwpck_require__.bind(__nccwpck_require__, 1845));
-                const octokit = new GitHub({
-                    baseUrl,
-                    ...(onPublicGitHub && token !== '' && { auth: token }),
-                });
-                const { data } = await octokit.rest.repos.listReleases({
+                const { request } = await __nccwpck_require__.e(/* import() */ 359).then(__nccwpck_require__.bind(__nccwpck_require__, 7359));
+                const { data } = await request('GET /repos/{owner}/{repo}/releases', {
                     ...RELEASES_REPOSITORY,
+                    baseUrl,
                     per_page: 10,
+                    ...(onPublicGitHub && token !== '' && { headers: { authorization: `token ${token}` } }),
                     request: { signal: AbortSignal.timeout(TIME_LIMIT_MS) },
                 });
                 return (0,result/* succeeded */.g)(data.map(({ tag_name, draft, prerelease, body }) => ({
@@ -60136,6 +61029,9 @@ function metadataNumber(thrown, member) {
 }
 const KINDS = {
     ResourceNotFoundException: 'not-found',
+    // IAM: the SDK's name, and that of the wire.
+    NoSuchEntityException: 'not-found',
+    NoSuchEntity: 'not-found',
     AccessDeniedException: 'denied',
     AccessDenied: 'denied',
     UnrecognizedClientException: 'denied',
@@ -60144,10 +61040,14 @@ const KINDS = {
     ExpiredToken: 'denied',
     CredentialsProviderError: 'denied',
     ResourceConflictException: 'conflict',
+    ConcurrentModificationException: 'conflict',
+    EntityTemporarilyUnmodifiableException: 'conflict',
     PreconditionFailedException: 'precondition',
     TooManyRequestsException: 'throttled',
     ThrottlingException: 'throttled',
     Throttling: 'throttled',
+    LimitExceededException: 'refused',
+    UnmodifiableEntityException: 'refused',
     AbortError: 'aborted',
 };
 function faultKind({ name, httpStatus }) {
@@ -60222,12 +61122,15 @@ function openJournalFile(path) {
     return { text: (0,external_node_fs_.readFileSync)(file, 'utf8'), store: storeAt(path, file) };
 }
 function storeAt(path, file) {
+    let torn = false;
     return {
         append(line) {
             // A disk that is nearly full takes a part of it without a word, and refuses the rest only when asked again.
-            const bytes = Buffer.from(`${line}\n`);
+            const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`);
+            torn = true;
             for (let at = 0; at < bytes.length;)
                 at += (0,external_node_fs_.writeSync)(file, bytes, at);
+            torn = false;
             (0,external_node_fs_.fsyncSync)(file);
         },
         delete() {
@@ -60239,6 +61142,43 @@ function storeAt(path, file) {
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-lambda/dist-cjs/index.js
 var dist_cjs = __nccwpck_require__(1696);
+;// CONCATENATED MODULE: ./src/edges/attempt.ts
+/** Calls of AWS as values: what is thrown becomes a fault. */
+
+
+async function attempt(call) {
+    try {
+        return (0,result/* succeeded */.g)(await call());
+    }
+    catch (thrown) {
+        return { ok: false, fault: awsFault(thrown) };
+    }
+}
+/**
+ * All pages of a listing.
+ * @param page asks for one of them, the first without a token; it tells the next one's
+ */
+async function allPages(page) {
+    return attempt(async () => {
+        const all = [];
+        let token;
+        do {
+            const { items, next } = await page(token);
+            for (const item of items ?? [])
+                all.push(item);
+            token = next;
+        } while (token);
+        return all;
+    });
+}
+/** An answer that lacks what every such answer has, in words: `GetRole answered without …`. */
+function incomplete(text) {
+    return {
+        ok: false,
+        fault: { kind: 'unavailable', code: 'IncompleteAnswer', text, mayHaveLanded: true },
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/model/function-arn.ts
 /** ARNs of Lambda functions. */
 const FUNCTION = /^arn:(aws[a-zA-Z-]*):lambda:([a-z0-9-]+):(\d{12}):function:([A-Za-z0-9-_.]+)(:[^:]+)?$/;
@@ -60260,7 +61200,7 @@ function parseFunctionArn(text) {
 /** From Lambda's description of a function to ours: the one place that knows the shape of the SDK's answer. */
 
 /** @returns `undefined` for an answer without what every function has */
-function fromConfiguration(configuration, reservedConcurrency) {
+function fromConfiguration(configuration, reservedConcurrency, tags = 'unknown') {
     const arn = parseFunctionArn(configuration.FunctionArn ?? '');
     const { RevisionId: revisionId } = configuration;
     if (arn === undefined || revisionId === undefined)
@@ -60269,6 +61209,7 @@ function fromConfiguration(configuration, reservedConcurrency) {
         arn,
         packageType: configuration.PackageType === 'Image' ? 'Image' : 'Zip',
         runtime: configuration.Runtime,
+        handler: configuration.Handler,
         architecture: configuration.Architectures?.[0] === 'arm64' ? 'arm64' : 'x86_64',
         timeoutSeconds: configuration.Timeout ?? 3,
         memoryMb: configuration.MemorySize ?? 128,
@@ -60283,10 +61224,18 @@ function fromConfiguration(configuration, reservedConcurrency) {
         lastUpdateStatus: configuration.LastUpdateStatus,
         lastUpdateReason: configuration.LastUpdateStatusReason,
         logFormat: configuration.LoggingConfig?.LogFormat === 'JSON' ? 'JSON' : 'Text',
+        // Functions that were last touched before LoggingConfig came about show none.
+        logGroup: configuration.LoggingConfig?.LogGroup ?? `/aws/lambda/${arn.name}`,
+        roleArn: configuration.Role,
+        tags,
         signed: configuration.SigningProfileVersionArn !== undefined,
         kind: kindOf(configuration),
         reservedConcurrency,
     };
+}
+/** Without the right to list tags the answer bears an error in their place; without tags it bears neither. */
+function tagsOf({ Tags, TagsError }) {
+    return TagsError ? 'unknown' : new Map(Object.entries(Tags ?? {}));
 }
 /** Lambda writes `2026-11-22T16:41:34.000+0000`. */
 function timeOf(lastModified) {
@@ -60335,8 +61284,50 @@ function rate(callsPerSecond) {
     return new dist/* default */.Ay({ intervalCap, interval: (1000 * intervalCap) / callsPerSecond, strict: true });
 }
 
+;// CONCATENATED MODULE: ./src/edges/lambda-routes.ts
+/** Which versions of a function its aliases, its provisioned concurrency and its event sources point to. */
+/**
+ * What points to each version, by version. A route by the plain name leads to `$LATEST` and is none of these; one to an
+ * alias that is gone leads nowhere.
+ * @param functionArn unqualified
+ */
+function versionsRouted(functionArn, { aliases, provisioned, eventSources }) {
+    const via = new Map();
+    const lead = (version, what) => {
+        via.set(version, (via.get(version) ?? new Set()).add(what));
+    };
+    const versionsOf = new Map(aliases.map((alias) => [alias.Name ?? '', aliasVersions(alias)]));
+    const follow = (arn, what) => {
+        const qualifier = qualifierOf(functionArn, arn);
+        if (qualifier === undefined)
+            return;
+        if (/^(\d+|\$LATEST)$/.test(qualifier))
+            lead(qualifier, what);
+        for (const version of versionsOf.get(qualifier) ?? [])
+            lead(version, what);
+    };
+    for (const [name, versions] of versionsOf) {
+        for (const version of versions)
+            lead(version, `alias ${name}`);
+    }
+    for (const { FunctionArn } of provisioned)
+        follow(FunctionArn, 'provisioned concurrency');
+    for (const { FunctionArn, UUID = '' } of eventSources)
+        follow(FunctionArn, `event source ${UUID}`);
+    return new Map([...via].map(([version, what]) => [version, [...what]]));
+}
+/** Its own version, and the one that a share of its calls is sent to. */
+function aliasVersions({ FunctionVersion, RoutingConfig }) {
+    const weighted = Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {});
+    return [...(FunctionVersion === undefined ? [] : [FunctionVersion]), ...weighted];
+}
+function qualifierOf(functionArn, arn) {
+    return arn?.startsWith(`${functionArn}:`) ? arn.slice(functionArn.length + 1) : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/edges/lambda-control.ts
 /** Lambda's control plane over the AWS SDK. */
+
 
 
 
@@ -60358,6 +61349,38 @@ function lambdaControl(apiShare) {
         return fresh;
     };
     const layers = new Map();
+    const mappings = new Map();
+    // All of the region's: asked for one function's, Lambda is not documented to tell those of its aliases and versions.
+    const eventSources = async (region) => {
+        const known = mappings.get(region);
+        if (known)
+            return known;
+        const { client, quota } = inRegion(region);
+        const asked = allPages(async (Marker) => {
+            const page = await quota.otherCalls.add(() => client.send(new dist_cjs/* ListEventSourceMappingsCommand */.Cb$({ MaxItems: 100, Marker })));
+            return { items: page.EventSourceMappings, next: page.NextMarker };
+        });
+        mappings.set(region, asked);
+        const answer = await asked;
+        if (!answer.ok)
+            mappings.delete(region);
+        return answer;
+    };
+    /** Configurations of versions; `$LATEST` alone costs no listing. */
+    const versions = async (arn, wanted) => {
+        const { client, quota } = inRegion(arn.region);
+        const FunctionName = arn.text;
+        if (wanted.every((version) => version === '$LATEST')) {
+            return attempt(async () => {
+                const { Configuration } = await quota.getFunction.add(() => client.send(new dist_cjs/* GetFunctionCommand */.YF5({ FunctionName })));
+                return Configuration === undefined ? [] : [Configuration];
+            });
+        }
+        return allPages(async (Marker) => {
+            const page = await quota.otherCalls.add(() => client.send(new dist_cjs/* ListVersionsByFunctionCommand */.Ox4({ FunctionName, MaxItems: 50, Marker })));
+            return { items: page.Versions, next: page.NextMarker };
+        });
+    };
     return {
         async list(region) {
             const { client, quota } = inRegion(region);
@@ -60371,7 +61394,7 @@ function lambdaControl(apiShare) {
                 for (const configuration of page.value.Functions ?? []) {
                     const fn = fromConfiguration(configuration, 'unknown');
                     if (fn === undefined)
-                        return incomplete('ListFunctions');
+                        return withoutArn('ListFunctions');
                     functions.push(fn);
                 }
                 marker = page.value.NextMarker;
@@ -60384,7 +61407,7 @@ function lambdaControl(apiShare) {
             if (!answer.ok)
                 return answer;
             const reserved = answer.value.Concurrency?.ReservedConcurrentExecutions;
-            return described(answer.value.Configuration, reserved, 'GetFunction');
+            return described(answer.value.Configuration, reserved, 'GetFunction', tagsOf(answer.value));
         },
         async update(arn, update, atTurn) {
             const { client, quota } = inRegion(arn.region);
@@ -60394,6 +61417,7 @@ function lambdaControl(apiShare) {
                 ...(update.layers && { Layers: [...update.layers] }),
                 // The other members of LoggingConfig stay: Lambda merges them (recorded).
                 ...(update.logFormat && { LoggingConfig: { LogFormat: update.logFormat } }),
+                ...(update.timeoutSeconds !== undefined && { Timeout: update.timeoutSeconds }),
                 ...(update.variables && {
                     Environment: { Variables: Object.fromEntries(update.variables) },
                 }),
@@ -60430,19 +61454,55 @@ function lambdaControl(apiShare) {
             const action = policy.value.CodeSigningConfig?.CodeSigningPolicies;
             return (0,result/* succeeded */.g)(action?.UntrustedArtifactOnDeployment === 'Enforce');
         },
+        async routedVersions(arn) {
+            const { client, quota } = inRegion(arn.region);
+            const FunctionName = arn.text;
+            const [aliases, provisioned, sources] = await Promise.all([
+                allPages(async (Marker) => {
+                    const page = await quota.otherCalls.add(() => client.send(new dist_cjs/* ListAliasesCommand */.UZx({ FunctionName, MaxItems: 50, Marker })));
+                    return { items: page.Aliases, next: page.NextMarker };
+                }),
+                allPages(async (Marker) => {
+                    const input = { FunctionName, MaxItems: 50, Marker };
+                    const page = await quota.otherCalls.add(() => client.send(new dist_cjs/* ListProvisionedConcurrencyConfigsCommand */.oXS(input)));
+                    return { items: page.ProvisionedConcurrencyConfigs, next: page.NextMarker };
+                }),
+                eventSources(arn.region),
+            ]);
+            if (!aliases.ok)
+                return aliases;
+            if (!provisioned.ok)
+                return provisioned;
+            if (!sources.ok)
+                return sources;
+            const routed = versionsRouted(FunctionName, {
+                aliases: aliases.value,
+                provisioned: provisioned.value,
+                eventSources: sources.value,
+            });
+            if (routed.size === 0)
+                return (0,result/* succeeded */.g)([]);
+            const configurations = await versions(arn, [...routed.keys()]);
+            if (!configurations.ok)
+                return configurations;
+            const all = [];
+            for (const [version, via] of routed) {
+                const configuration = configurations.value.find(({ Version }) => Version === version);
+                // Deleted since: nothing runs there.
+                if (configuration === undefined)
+                    continue;
+                const fn = fromConfiguration(configuration, 'unknown');
+                if (fn === undefined)
+                    return withoutArn('ListVersionsByFunction');
+                all.push({ version, via, fn });
+            }
+            return (0,result/* succeeded */.g)(all);
+        },
     };
 }
-async function attempt(call) {
-    try {
-        return (0,result/* succeeded */.g)(await call());
-    }
-    catch (thrown) {
-        return { ok: false, fault: awsFault(thrown) };
-    }
-}
-function described(configuration, reserved, operation) {
-    const fn = configuration && fromConfiguration(configuration, reserved);
-    return fn ? (0,result/* succeeded */.g)(fn) : incomplete(operation);
+function described(configuration, reserved, operation, tags) {
+    const fn = configuration && fromConfiguration(configuration, reserved, tags);
+    return fn ? (0,result/* succeeded */.g)(fn) : withoutArn(operation);
 }
 function notMade() {
     return {
@@ -60455,16 +61515,8 @@ function notMade() {
         },
     };
 }
-function incomplete(operation) {
-    return {
-        ok: false,
-        fault: {
-            kind: 'unavailable',
-            code: 'IncompleteAnswer',
-            text: `${operation} answered without a function’s ARN or RevisionId`,
-            mayHaveLanded: true,
-        },
-    };
+function withoutArn(operation) {
+    return incomplete(`${operation} answered without a function’s ARN or RevisionId`);
 }
 
 ;// CONCATENATED MODULE: ./src/edges/lambda-invoke.ts
@@ -60592,8 +61644,8 @@ function invokeFault(thrown) {
     return { kind: 'lost', text };
 }
 
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -60668,7 +61720,7 @@ function toCommandProperties(annotationProperties) {
  */
 function command_issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
 }
 function command_issue(name, message = '') {
     command_issueCommand(name, {}, message);
@@ -60724,8 +61776,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 // EXTERNAL MODULE: external "crypto"
 var external_crypto_ = __nccwpck_require__(6982);
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
+;// CONCATENATED MODULE: external "fs"
+const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -60739,10 +61791,10 @@ function file_command_issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_.existsSync(filePath)) {
+    if (!external_fs_namespaceObject.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
+    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -60758,7 +61810,7 @@ function file_command_prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
@@ -61721,7 +62773,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_.promises;
+const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -61744,7 +62796,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -61840,7 +62892,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_.EOL);
+        return this.addRaw(external_os_namespaceObject.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -62044,7 +63096,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -62071,7 +63123,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
+const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -62564,13 +63616,13 @@ class ToolRunner extends external_events_.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_.EOL);
+            let n = s.indexOf(external_os_namespaceObject.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_.EOL.length);
-                n = s.indexOf(external_os_.EOL);
+                s = s.substring(n + external_os_namespaceObject.EOL.length);
+                n = s.indexOf(external_os_namespaceObject.EOL);
             }
             return s;
         }
@@ -62861,7 +63913,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -63200,8 +64252,8 @@ const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
         version
     };
 });
-const platform = external_os_.platform();
-const arch = external_os_.arch();
+const platform = external_os_namespaceObject.platform();
+const arch = external_os_namespaceObject.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
@@ -63382,7 +64434,7 @@ function setOutput(name, value) {
     if (filePath) {
         return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
     }
-    process.stdout.write(external_os_.EOL);
+    process.stdout.write(external_os_namespaceObject.EOL);
     command_issueCommand('set-output', { name }, utils_toCommandValue(value));
 }
 /**
@@ -63450,7 +64502,7 @@ function notice(message, properties = {}) {
  * @param message info message
  */
 function info(message) {
-    process.stdout.write(message + external_os_.EOL);
+    process.stdout.write(message + external_os_namespaceObject.EOL);
 }
 /**
  * Begin an output group.
@@ -63591,6 +64643,702 @@ function rememberedJournal() {
     return getState(JOURNAL_STATE);
 }
 
+;// CONCATENATED MODULE: ./src/edges/log-groups.ts
+/** CloudWatch over the AWS SDK: log groups and their metrics. The clients are loaded only when something is asked. */
+
+
+
+
+/** DescribeLogStreams: 25 a second for each account and region (Logs quotas). */
+const STREAM_CALLS_PER_SECOND = 25;
+const FILTER_CALLS_AT_ONCE = 5;
+const DAY_SECONDS = 86_400;
+const HOUR_MS = 3_600_000;
+const DAYS = 30;
+function logGroups() {
+    const regions = new Map();
+    const inRegion = (name) => {
+        const known = regions.get(name);
+        if (known)
+            return known;
+        const fresh = connect(name);
+        regions.set(name, fresh);
+        return fresh;
+    };
+    const describe = async ({ name, region, }) => {
+        const found = await allPages(async (nextToken) => {
+            const { DescribeLogGroupsCommand } = await __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 303, 19));
+            const logs = await inRegion(region).logs();
+            const page = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }));
+            const exact = page.logGroups?.filter(({ logGroupName }) => logGroupName === name) ?? [];
+            return { items: exact, next: exact.length > 0 ? undefined : page.nextToken };
+        });
+        return found.ok ? (0,result/* succeeded */.g)(found.value[0]) : found;
+    };
+    const subscriptionFilters = ({ name, region }) => allPages(async (nextToken) => {
+        const { DescribeSubscriptionFiltersCommand } = await __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 303, 19));
+        const logs = await inRegion(region).logs();
+        const page = await logs.send(new DescribeSubscriptionFiltersCommand({ logGroupName: name, nextToken }));
+        return {
+            items: page.subscriptionFilters?.map(({ filterName = '' }) => filterName),
+            next: page.nextToken,
+        };
+    });
+    const metricFilters = ({ name, region }) => allPages(async (nextToken) => {
+        const { DescribeMetricFiltersCommand } = await __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 303, 19));
+        const logs = await inRegion(region).logs();
+        const page = await logs.send(new DescribeMetricFiltersCommand({ logGroupName: name, nextToken }));
+        return {
+            items: page.metricFilters?.map(({ filterName = '' }) => filterName),
+            next: page.nextToken,
+        };
+    });
+    const streamsOfDay = ({ name, region }, day) => allPages(async (nextToken) => {
+        const { DescribeLogStreamsCommand } = await __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 303, 19));
+        const { logs, streamCalls } = inRegion(region);
+        const client = await logs();
+        const page = await streamCalls.add(() => client.send(new DescribeLogStreamsCommand({
+            logGroupName: name,
+            logStreamNamePrefix: day,
+            limit: 50,
+            nextToken,
+        })));
+        return { items: page.logStreams, next: page.nextToken };
+    });
+    return {
+        async facts(group) {
+            const described = await describe(group);
+            if (!described.ok)
+                return described;
+            if (described.value === undefined)
+                return (0,result/* succeeded */.g)(undefined);
+            const { logGroupClass = 'STANDARD', retentionInDays } = described.value;
+            const filters = await Promise.all([subscriptionFilters(group), metricFilters(group)]);
+            const [subscriptions, metrics] = filters.map((listed) => 
+            // Classes that know no such filters refuse the question; so may a group that was deleted since.
+            !listed.ok &&
+                (listed.fault.kind === 'not-found' ||
+                    (listed.fault.kind === 'refused' && logGroupClass !== 'STANDARD'))
+                ? (0,result/* succeeded */.g)([])
+                : listed);
+            if (!subscriptions || !metrics)
+                return incomplete('no filters were asked for');
+            if (!subscriptions.ok)
+                return subscriptions;
+            if (!metrics.ok)
+                return metrics;
+            return (0,result/* succeeded */.g)({
+                logGroupClass,
+                retentionDays: retentionInDays,
+                subscriptionFilters: subscriptions.value,
+                metricFilters: metrics.value,
+            });
+        },
+        /**
+         * By the names of streams, which begin with the day on which their environment started. Not ordered by the time of the
+         * last event: that lags by up to an hour.
+         */
+        async streamsSince(group, since) {
+            const days = await Promise.all(daysBetween(since, Date.now()).map((day) => streamsOfDay(group, day)));
+            const streams = [];
+            for (const day of days) {
+                if (!day.ok)
+                    return day.fault.kind === 'not-found' ? (0,result/* succeeded */.g)([]) : day;
+                for (const { logStreamName: name = '', creationTime = 0 } of day.value) {
+                    if (creationTime >= since)
+                        streams.push({ name, createdAt: creationTime });
+                }
+            }
+            return (0,result/* succeeded */.g)(streams);
+        },
+        async eventsWith({ name, region }, since, text) {
+            const found = await allPages(async (nextToken) => {
+                const { FilterLogEventsCommand } = await __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 303, 19));
+                const { logs, filterCalls } = inRegion(region);
+                const client = await logs();
+                const page = await filterCalls.add(() => client.send(new FilterLogEventsCommand({
+                    logGroupName: name,
+                    startTime: since,
+                    filterPattern: quoted(text),
+                    nextToken,
+                })));
+                return { items: page.events?.map(() => 1), next: page.nextToken };
+            });
+            if (!found.ok)
+                return found.fault.kind === 'not-found' ? (0,result/* succeeded */.g)(0) : found;
+            return (0,result/* succeeded */.g)(found.value.length);
+        },
+        async ingestedBytes({ name, region }) {
+            const end = new Date();
+            const start = new Date(end.getTime() - DAYS * DAY_SECONDS * 1000);
+            const results = await allPages(async (NextToken) => {
+                const { GetMetricDataCommand } = await __nccwpck_require__.e(/* import() */ 85).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4085, 19));
+                const metrics = await inRegion(region).metrics();
+                const page = await metrics.send(new GetMetricDataCommand({
+                    StartTime: start,
+                    EndTime: end,
+                    NextToken,
+                    MetricDataQueries: [
+                        {
+                            Id: 'bytes',
+                            MetricStat: {
+                                Metric: {
+                                    Namespace: 'AWS/Logs',
+                                    MetricName: 'IncomingBytes',
+                                    Dimensions: [{ Name: 'LogGroupName', Value: name }],
+                                },
+                                Period: DAY_SECONDS,
+                                Stat: 'Sum',
+                            },
+                        },
+                    ],
+                }));
+                return { items: page.MetricDataResults, next: page.NextToken };
+            });
+            if (!results.ok)
+                return results;
+            const failed = results.value.find(({ StatusCode }) => StatusCode === 'InternalError' || StatusCode === 'Forbidden');
+            if (failed)
+                return incomplete(`GetMetricData answered ${failed.StatusCode ?? ''}`);
+            return (0,result/* succeeded */.g)(results.value.flatMap(({ Values }) => Values ?? []).reduce(sum, 0));
+        },
+    };
+}
+function connect(region) {
+    let logs;
+    let metrics;
+    const settings = { ...clientSettings(region), maxAttempts: 8 };
+    return {
+        logs: () => (logs ??= __nccwpck_require__.e(/* import() */ 303).then(__nccwpck_require__.t.bind(__nccwpck_require__, 303, 19)).then(({ CloudWatchLogsClient }) => new CloudWatchLogsClient(settings))),
+        metrics: () => (metrics ??= __nccwpck_require__.e(/* import() */ 85).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4085, 19)).then(({ CloudWatchClient }) => new CloudWatchClient(settings))),
+        streamCalls: new dist/* default */.Ay({ intervalCap: STREAM_CALLS_PER_SECOND, interval: 1000, strict: true }),
+        filterCalls: new dist/* default */.Ay({ concurrency: FILTER_CALLS_AT_ONCE }),
+    };
+}
+/**
+ * UTC days as names of streams begin with them. An hour more on either side: an environment may have its name before
+ * midnight and its stream after, and this clock is not Lambda's.
+ */
+function daysBetween(since, now) {
+    const days = [];
+    const last = dayOf(now + HOUR_MS);
+    for (let at = since - HOUR_MS;; at += DAY_SECONDS * 1000) {
+        const day = dayOf(at);
+        if (day > last)
+            return days;
+        days.push(day);
+    }
+}
+function dayOf(time) {
+    return `${new Date(time).toISOString().slice(0, 10).replaceAll('-', '/')}/`;
+}
+/** A pattern that stands for the text as it is. */
+function quoted(text) {
+    return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+function sum(total, value) {
+    return total + value;
+}
+
+;// CONCATENATED MODULE: ./src/edges/restore-file.ts
+/** The restore file: lines under RUNNER_TEMP, readable by their owner only, each on disk before the write that it is about. */
+
+
+
+
+/** @param made called with its path when the first line is about to be written */
+function restoreFile(runnerTemp, made) {
+    let path = '';
+    let store;
+    return {
+        append(line) {
+            if (store === undefined) {
+                path = (0,external_node_path_.join)(runnerTemp, `clickstack-lambda-restore-${(0,external_node_crypto_.randomUUID)()}.jsonl`);
+                store = createJournalFile(path);
+                made(path);
+            }
+            store.append(line);
+        },
+        path: () => path,
+    };
+}
+/** Larger than any run writes: somebody names another file by mistake. */
+const LARGEST_BYTES = 50_000_000;
+/** `undefined`: it cannot be read. */
+function readRestoreFile(path) {
+    try {
+        const bytes = (0,external_node_fs_.readFileSync)(path);
+        return bytes.length > LARGEST_BYTES ? undefined : bytes.toString('utf8');
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/role/trust-policy.ts
+/** Who may assume a role, read from its trust policy. */
+/**
+ * All principals that an Allow names, of every kind (services, accounts, federations, `*`), each once. NotPrincipal
+ * allows everybody but some: `*`.
+ * @returns `undefined` for a text that is no policy
+ */
+function trustedPrincipals(document) {
+    const policy = parsed(document);
+    if (!isRecord(policy))
+        return undefined;
+    const trusted = listOf(policy['Statement']).flatMap((statement) => {
+        if (!isRecord(statement) || statement['Effect'] !== 'Allow')
+            return [];
+        return 'NotPrincipal' in statement ? ['*'] : principalsOf(statement['Principal']);
+    });
+    return [...new Set(trusted)];
+}
+function principalsOf(principal) {
+    const values = isRecord(principal) ? Object.values(principal).flatMap(listOf) : [principal];
+    return values.filter((value) => typeof value === 'string');
+}
+/** IAM takes one thing for a list of it. */
+function listOf(value) {
+    return Array.isArray(value) ? value : [value];
+}
+function isRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function parsed(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/edges/policy-simulation.ts
+/** From the simulator's answers to a decision for each action on each resource. */
+/**
+ * Asked about several resources, the simulator may name a template of them (`arn:aws:logs:${Region}…`) and tell the
+ * truth of each one apart, in ResourceSpecificResults.
+ * @returns `undefined` where an action on a resource was asked about and is not answered
+ */
+function decisionsOf(results, actions, resources) {
+    const all = [];
+    for (const action of actions) {
+        const ofAction = results.filter(({ EvalActionName }) => EvalActionName?.toLowerCase() === action.toLowerCase());
+        for (const resource of resources) {
+            const found = ofAction.map((result) => decisionOn(result, resource)).find(Boolean);
+            if (found === undefined)
+                return undefined;
+            all.push({ action, resource, ...found });
+        }
+    }
+    return all;
+}
+function decisionOn(result, resource) {
+    const specific = result.ResourceSpecificResults ?? [];
+    const one = specific.find(({ EvalResourceName }) => EvalResourceName === resource);
+    const allowedByOrganization = result.OrganizationsDecisionDetail?.AllowedByOrganizations;
+    if (one === undefined) {
+        // What the organisation forbids, it forbids on all of them, and they are not told apart.
+        const aboutAll = allowedByOrganization === false && result.EvalDecision !== 'allowed';
+        const aboutThis = result.EvalResourceName === resource || aboutAll;
+        if (specific.length > 0 || !aboutThis)
+            return undefined;
+    }
+    const decision = asDecision(one ? one.EvalResourceDecision : result.EvalDecision);
+    if (decision === undefined)
+        return undefined;
+    return {
+        decision,
+        by: policiesOf(one?.MatchedStatements ?? result.MatchedStatements),
+        allowedByOrganization,
+    };
+}
+function asDecision(text) {
+    return text === 'allowed' || text === 'explicitDeny' || text === 'implicitDeny' ? text : undefined;
+}
+/** Each once: several statements of a policy may match. */
+function policiesOf(statements) {
+    const ids = (statements ?? []).flatMap(({ SourcePolicyId }) => SourcePolicyId ?? []);
+    return [...new Set(ids)];
+}
+
+;// CONCATENATED MODULE: ./src/edges/role-control.ts
+/** IAM over the AWS SDK: execution roles and their policies. The client is loaded only when something is asked. */
+
+
+
+
+
+
+
+const WRITE_ATTEMPTS = 7;
+const FIRST_PAUSE_MS = 500;
+/** The simulator throttles at modest rates. */
+const SIMULATIONS_AT_ONCE = 2;
+/** IAM is one per partition; the region only leads to it. */
+const REGIONS = {
+    aws: 'us-east-1',
+    'aws-cn': 'cn-north-1',
+    'aws-us-gov': 'us-gov-west-1',
+    'aws-eusc': 'eusc-de-east-1',
+    'aws-iso': 'us-iso-east-1',
+    'aws-iso-b': 'us-isob-east-1',
+    'aws-iso-e': 'eu-isoe-west-1',
+    'aws-iso-f': 'us-isof-south-1',
+};
+function roleControl() {
+    const partitions = new Map();
+    const clientsFor = (partition) => {
+        const known = partitions.get(partition);
+        if (known)
+            return known;
+        const fresh = role_control_connect(REGIONS[partition] ?? 'us-east-1');
+        partitions.set(partition, fresh);
+        return fresh;
+    };
+    const forRole = async (role) => (await clientsFor(role.partition)).reads;
+    const forPolicy = async (arn) => (await clientsFor(partitionOf(arn))).reads;
+    const toRole = async (role) => (await clientsFor(role.partition)).writes;
+    const toPolicy = async (arn) => (await clientsFor(partitionOf(arn))).writes;
+    const simulations = new dist/* default */.Ay({ concurrency: SIMULATIONS_AT_ONCE });
+    const inlineNames = (role) => allPages(async (Marker) => {
+        const { ListRolePoliciesCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+        const iam = await forRole(role);
+        const page = await iam.send(new ListRolePoliciesCommand({ RoleName: role.name, Marker }));
+        return { items: page.PolicyNames, next: page.Marker };
+    });
+    const inline = async (role, policy) => {
+        const answer = await attempt(async () => {
+            const { GetRolePolicyCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+            const iam = await forRole(role);
+            return iam.send(new GetRolePolicyCommand({ RoleName: role.name, PolicyName: policy }));
+        });
+        if (!answer.ok)
+            return answer.fault.kind === 'not-found' ? (0,result/* succeeded */.g)(undefined) : answer;
+        return documentOf(answer.value.PolicyDocument, 'GetRolePolicy');
+    };
+    const attached = (role) => allPages(async (Marker) => {
+        const { ListAttachedRolePoliciesCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+        const iam = await forRole(role);
+        const input = { RoleName: role.name, Marker };
+        const page = await iam.send(new ListAttachedRolePoliciesCommand(input));
+        return {
+            items: (page.AttachedPolicies ?? []).map(({ PolicyArn = '', PolicyName = '' }) => ({
+                arn: PolicyArn,
+                name: PolicyName,
+            })),
+            next: page.Marker,
+        };
+    });
+    const managed = async (arn) => {
+        const [policy, versions] = await Promise.all([
+            attempt(async () => {
+                const { GetPolicyCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+                return (await forPolicy(arn)).send(new GetPolicyCommand({ PolicyArn: arn }));
+            }),
+            allPages(async (Marker) => {
+                const { ListPolicyVersionsCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+                const iam = await forPolicy(arn);
+                const page = await iam.send(new ListPolicyVersionsCommand({ PolicyArn: arn, Marker }));
+                return { items: page.Versions, next: page.Marker };
+            }),
+        ]);
+        if (!policy.ok)
+            return policy;
+        if (!versions.ok)
+            return versions;
+        const { DefaultVersionId, AttachmentCount, PermissionsBoundaryUsageCount } = policy.value.Policy ?? {};
+        if (DefaultVersionId === undefined)
+            return incomplete('GetPolicy answered without a version');
+        const document = await version(arn, DefaultVersionId);
+        if (!document.ok)
+            return document;
+        return (0,result/* succeeded */.g)({
+            arn,
+            defaultVersion: DefaultVersionId,
+            versions: versions.value.flatMap(({ VersionId }) => VersionId ?? []),
+            attachments: AttachmentCount ?? 0,
+            boundaries: PermissionsBoundaryUsageCount ?? 0,
+            document: document.value,
+        });
+    };
+    const version = async (arn, id) => {
+        const answer = await attempt(async () => {
+            const { GetPolicyVersionCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+            const iam = await forPolicy(arn);
+            return iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: id }));
+        });
+        if (!answer.ok)
+            return answer;
+        return documentOf(answer.value.PolicyVersion?.Document, 'GetPolicyVersion');
+    };
+    return {
+        inlineNames,
+        inline,
+        managed,
+        version,
+        async read(role) {
+            const [described, names, policies] = await Promise.all([
+                attempt(async () => {
+                    const { GetRoleCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+                    return (await forRole(role)).send(new GetRoleCommand({ RoleName: role.name }));
+                }),
+                inlineNames(role),
+                attached(role),
+            ]);
+            if (!described.ok)
+                return described;
+            if (!names.ok)
+                return names;
+            if (!policies.ok)
+                return policies;
+            const { Arn, AssumeRolePolicyDocument, PermissionsBoundary } = described.value.Role ?? {};
+            // Asked by name, IAM may tell of another role: one that was made anew under another path.
+            if (Arn !== role.text)
+                return incomplete(`GetRole answered without the role ${role.text}`);
+            const trust = documentOf(AssumeRolePolicyDocument, 'GetRole');
+            if (!trust.ok)
+                return trust;
+            const trusted = trustedPrincipals(trust.value);
+            if (trusted === undefined)
+                return incomplete('GetRole answered without a trust policy');
+            const documents = await Promise.all(names.value.map(async (name) => [name, await inline(role, name)]));
+            const texts = new Map();
+            for (const [name, document] of documents) {
+                if (!document.ok)
+                    return document;
+                // Deleted since it was listed.
+                if (document.value !== undefined)
+                    texts.set(name, document.value);
+            }
+            return (0,result/* succeeded */.g)({
+                arn: role,
+                trusted,
+                boundaryArn: PermissionsBoundary?.PermissionsBoundaryArn,
+                inline: texts,
+                attached: policies.value,
+            });
+        },
+        putInline: (role, policy, document) => done(async () => {
+            const { PutRolePolicyCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+            const iam = await toRole(role);
+            const input = { RoleName: role.name, PolicyName: policy, PolicyDocument: document };
+            return iam.send(new PutRolePolicyCommand(input));
+        }),
+        async deleteInline(role, policy) {
+            const answer = await done(async () => {
+                const { DeleteRolePolicyCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+                const iam = await toRole(role);
+                return iam.send(new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: policy }));
+            });
+            return orGone(answer);
+        },
+        attach: (role, policyArn) => done(async () => {
+            const { AttachRolePolicyCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+            const iam = await toRole(role);
+            return iam.send(new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }));
+        }),
+        async detach(role, policyArn) {
+            const answer = await done(async () => {
+                const { DetachRolePolicyCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+                const iam = await toRole(role);
+                return iam.send(new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }));
+            });
+            return orGone(answer);
+        },
+        async createVersion(policyArn, document) {
+            const made = await write(async () => {
+                const { CreatePolicyVersionCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+                const iam = await toPolicy(policyArn);
+                const input = { PolicyArn: policyArn, PolicyDocument: document, SetAsDefault: true };
+                return (await iam.send(new CreatePolicyVersionCommand(input))).PolicyVersion?.VersionId;
+            }, 
+            // Sent again, it would make a second one, of the five versions that a policy may have.
+            async () => {
+                const now = await managed(policyArn);
+                return now.ok && now.value.document === document ? now.value.defaultVersion : undefined;
+            });
+            if (!made.ok)
+                return made;
+            return made.value === undefined
+                ? incomplete('CreatePolicyVersion answered without a version')
+                : (0,result/* succeeded */.g)(made.value);
+        },
+        setDefaultVersion: (policyArn, id) => done(async () => {
+            const { SetDefaultPolicyVersionCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+            const iam = await toPolicy(policyArn);
+            const input = { PolicyArn: policyArn, VersionId: id };
+            return iam.send(new SetDefaultPolicyVersionCommand(input));
+        }),
+        async deleteVersion(policyArn, id) {
+            const answer = await done(async () => {
+                const { DeletePolicyVersionCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+                const iam = await toPolicy(policyArn);
+                return iam.send(new DeletePolicyVersionCommand({ PolicyArn: policyArn, VersionId: id }));
+            });
+            return orGone(answer);
+        },
+        async simulate(role, actions, resources, context = new Map()) {
+            const results = await allPages(async (Marker) => {
+                const { SimulatePrincipalPolicyCommand } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+                const { simulator } = await clientsFor(role.partition);
+                const page = await simulations.add(() => simulator.send(new SimulatePrincipalPolicyCommand({
+                    PolicySourceArn: role.text,
+                    ActionNames: [...actions],
+                    ResourceArns: [...resources],
+                    ContextEntries: [...context].map(([key, value]) => ({
+                        ContextKeyName: key,
+                        ContextKeyValues: [value],
+                        ContextKeyType: 'string',
+                    })),
+                    Marker,
+                })));
+                return { items: page.EvaluationResults, next: page.Marker };
+            });
+            if (!results.ok)
+                return results;
+            const decisions = decisionsOf(results.value, actions, resources);
+            return decisions
+                ? (0,result/* succeeded */.g)(decisions)
+                : incomplete('SimulatePrincipalPolicy answered without a decision that was asked for');
+        },
+    };
+}
+async function role_control_connect(region) {
+    const { IAMClient } = await __nccwpck_require__.e(/* import() */ 764).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6764, 19));
+    const settings = clientSettings(region);
+    return {
+        reads: new IAMClient({ ...settings, maxAttempts: 8 }),
+        writes: new IAMClient({ ...settings, maxAttempts: 1 }),
+        // Slows down by itself once it was throttled.
+        simulator: new IAMClient({ ...settings, maxAttempts: 10, retryMode: 'adaptive' }),
+    };
+}
+/**
+ * Sends a write until IAM has decided it. The SDK's own retries do not do: they take LimitExceeded, which is for good, for a
+ * throttle (40 seconds), and do not repeat what IAM refuses because another change is under way.
+ * @param landed asked after a lost answer, for what must not be sent twice: its value where the write has landed
+ */
+async function write(call, landed) {
+    let lost = false;
+    for (let tries = 1;; tries += 1) {
+        const answer = await attempt(call);
+        if (answer.ok)
+            return answer;
+        const { kind } = answer.fault;
+        const again = kind === 'unavailable' || kind === 'throttled' || kind === 'conflict';
+        lost ||= answer.fault.mayHaveLanded;
+        const found = kind === 'unavailable' ? await landed?.() : undefined;
+        if (found !== undefined)
+            return (0,result/* succeeded */.g)(found);
+        if (!again || tries === WRITE_ATTEMPTS) {
+            return { ok: false, fault: { ...answer.fault, mayHaveLanded: lost } };
+        }
+        await (0,promises_.setTimeout)(FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2));
+    }
+}
+async function done(call) {
+    const answer = await write(call);
+    return answer.ok ? (0,result/* succeeded */.g)(true) : answer;
+}
+function orGone(answer) {
+    return !answer.ok && answer.fault.kind === 'not-found' ? (0,result/* succeeded */.g)(true) : answer;
+}
+/** IAM writes documents URL-encoded, and the SDK leaves them so. */
+function documentOf(encoded, operation) {
+    if (encoded === undefined)
+        return incomplete(`${operation} answered without a document`);
+    // Encoded, none begins with a brace; moto leaves versions of policies as they are.
+    if (encoded.trimStart().startsWith('{'))
+        return (0,result/* succeeded */.g)(encoded);
+    try {
+        return (0,result/* succeeded */.g)(decodeURIComponent(encoded));
+    }
+    catch {
+        return incomplete(`${operation} answered with a document that is not URL-encoded`);
+    }
+}
+function partitionOf(arn) {
+    return arn.split(':')[1] ?? 'aws';
+}
+
+;// CONCATENATED MODULE: ./src/edges/secret-stores.ts
+/** Secrets Manager and Parameter Store over the AWS SDK: no call that returns a value. Clients are loaded when asked. */
+
+
+
+function secretStores() {
+    const secretsManagers = new Map();
+    const secretsManager = (region) => {
+        const known = secretsManagers.get(region);
+        if (known)
+            return known;
+        const fresh = __nccwpck_require__.e(/* import() */ 994).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2994, 19)).then(({ SecretsManagerClient }) => new SecretsManagerClient({ ...clientSettings(region), maxAttempts: 8 }));
+        secretsManagers.set(region, fresh);
+        return fresh;
+    };
+    const parameterStores = new Map();
+    const parameterStore = (region) => {
+        const known = parameterStores.get(region);
+        if (known)
+            return known;
+        const fresh = __nccwpck_require__.e(/* import() */ 736).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4736, 19)).then(({ SSMClient }) => new SSMClient({ ...clientSettings(region), maxAttempts: 8 }));
+        parameterStores.set(region, fresh);
+        return fresh;
+    };
+    return {
+        async secret(region, arn) {
+            const answer = await attempt(async () => {
+                const { DescribeSecretCommand } = await __nccwpck_require__.e(/* import() */ 994).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2994, 19));
+                const client = await secretsManager(region);
+                return client.send(new DescribeSecretCommand({ SecretId: arn }));
+            });
+            if (!answer.ok)
+                return answer.fault.kind === 'not-found' ? (0,result/* succeeded */.g)(undefined) : answer;
+            const { ARN, DeletedDate, KmsKeyId, VersionIdsToStages } = answer.value;
+            if (ARN === undefined)
+                return incomplete('DescribeSecret answered without an ARN');
+            const labels = Object.values(VersionIdsToStages ?? {}).flat();
+            return (0,result/* succeeded */.g)({
+                arn: ARN,
+                scheduledForDeletion: DeletedDate !== undefined,
+                hasCurrentVersion: labels.includes('AWSCURRENT'),
+                kmsKey: ownKey(KmsKeyId, 'alias/aws/secretsmanager'),
+            });
+        },
+        /** Not GetParameter: it returns the value, of plain parameters in the clear. */
+        async parameter(region, name) {
+            const found = await allPages(async (NextToken) => {
+                const { DescribeParametersCommand } = await __nccwpck_require__.e(/* import() */ 736).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4736, 19));
+                const client = await parameterStore(region);
+                const page = await client.send(new DescribeParametersCommand({
+                    ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [name] }],
+                    NextToken,
+                }));
+                const exact = page.Parameters?.filter(({ Name }) => Name === name) ?? [];
+                return { items: exact, next: exact.length > 0 ? undefined : page.NextToken };
+            });
+            if (!found.ok)
+                return found;
+            const [parameter] = found.value;
+            if (parameter === undefined)
+                return (0,result/* succeeded */.g)(undefined);
+            return (0,result/* succeeded */.g)({
+                name,
+                type: typeOf(parameter.Type),
+                kmsKey: ownKey(parameter.KeyId, 'alias/aws/ssm'),
+            });
+        },
+    };
+}
+/** The service's own key is shown by its alias, or not at all. */
+function ownKey(key, alias) {
+    return key === undefined || key === alias || key.endsWith(`:${alias}`) ? undefined : key;
+}
+function typeOf(type) {
+    return type === 'String' || type === 'StringList' || type === 'SecureString' ? type : 'unknown';
+}
+
 ;// CONCATENATED MODULE: ./src/edges/trigger.ts
 /** Reads from the runner's files what started the workflow. */
 
@@ -63653,7 +65401,7 @@ function judgeEndpoint(answer, { check, target, credentialsSent }) {
                 };
     }
 }
-const KEY_UNCHECKED = 'reachable, key unchecked';
+const KEY_UNCHECKED = 'answers; the key was not checked: it is a reference, which only the functions resolve';
 /** Without the value: only whether there is one, and whether it begins with the scheme. */
 function schemeHint({ headers }) {
     const authorization = [...headers].find(([name]) => name.toLowerCase() === 'authorization')?.[1];
@@ -63713,11 +65461,17 @@ const inputDefaults = {
     protocol: 'auto',
     'api-key': '',
     'api-key-scheme': 'raw',
+    'grant-secret-access': 'false',
     headers: '',
     'service-name': '',
     'resource-attributes': '',
     'env-file': '',
     environment: '',
+    'exporter-database': 'default',
+    'exporter-table-prefix': 'otel',
+    'exporter-json': 'false',
+    'exporter-user': '',
+    'exporter-password': '',
     'log-format': 'keep',
     adopt: 'false',
     'auto-instrumentation': 'none',
@@ -63745,6 +65499,8 @@ const inputDefaults = {
     'hyperdx-api-key': '',
     'cloudwatch-logs': 'keep',
     'deny-policy-arn': '',
+    'cloudwatch-quiet': '60',
+    'cloudwatch-price': '0.50',
     'allow-shared-role': 'false',
     'accept-log-loss': 'false',
     'accept-drift': 'false',
@@ -63835,13 +65591,6 @@ function faultInEndpointScheme(url) {
     return /^https?:\/\//.test(url)
         ? undefined
         : 'has no scheme `http://` or `https://`: Rotel would take a name without one for plain HTTP, and fails on an address';
-}
-/**
- * Rotel looks such values up in Secrets Manager or the Parameter Store at start: `${arn:…}` anywhere in a value, or
- * `secret://arn:…` as the whole of it (rotel-lambda-extension v0.1.6, src/env.rs).
- */
-function isSecretReference(value) {
-    return value.includes('${arn:') || value.startsWith('secret://');
 }
 function faultOfEmptyOrControl(value) {
     if (value === '')
@@ -64009,6 +65758,8 @@ const PROTOCOL_OF_PORT = { '4317': 'grpc', '4318': 'http' };
 function endpointToAsk(read) {
     const endpoint = read('endpoint').trim();
     const protocol = read('protocol').trim() || 'auto';
+    if (read('exporter').trim() === 'clickhouse')
+        return undefined;
     if (protocol !== 'auto' || read('endpoint-check').trim() === 'off' || !URL.canParse(endpoint)) {
         return undefined;
     }
@@ -64017,6 +65768,9 @@ function endpointToAsk(read) {
 function parseEndpoint(inputs, detected) {
     const endpoint = inputs.read('endpoint').trim();
     const chosen = choice(inputs, 'protocol', { allowed: ['auto', 'grpc', 'http'] });
+    if (endpoint === '' && inputs.read('env-file').trim() !== '') {
+        return { endpoint: undefined, protocol: chosen === 'auto' ? undefined : chosen };
+    }
     const url = parseUrl(inputs, endpoint);
     const ofPort = PROTOCOL_OF_PORT[url?.port ?? ''];
     const answered = detected === 'grpc' || detected === 'http' ? detected : undefined;
@@ -64092,6 +65846,866 @@ function describePort(url) {
     return url.protocol === 'https:' ? 'the default port 443' : 'the default port 80';
 }
 
+;// CONCATENATED MODULE: ./src/secrets/secret-reference.ts
+/**
+ * References to secrets: what a user writes for one, and what Rotel resolves. Rotel looks through the variables named
+ * `ROTEL_*` at every cold start, before it parses them, and puts values in the place of `${arn:…}`, which may stand
+ * anywhere, and of `secret://arn:…`, which must be the whole value (rotel-lambda-extension v0.1.6, src/env.rs).
+ */
+/**
+ * The one reference that `text` is as a whole: an ARN, `${arn:…}` or `secret://arn:…`, each with `#key` or without.
+ * @returns `undefined` for a text that is not meant as a reference
+ */
+function parseSecretReference(text) {
+    const trimmed = text.trim();
+    const bare = /^secret:\/\/(.*)$/s.exec(trimmed) ?? /^\$\{([^}]*)\}$/.exec(trimmed);
+    const inside = bare?.[1] ?? trimmed;
+    if (!inside.startsWith('arn:')) {
+        return trimmed.startsWith('secret://')
+            ? { problem: 'begins with `secret://`, and no ARN follows' }
+            : undefined;
+    }
+    return parseArn(inside);
+}
+/** As Rotel resolves it wherever it stands. */
+function writeSecretReference({ arn, key }) {
+    return `\${${arn}${key === undefined ? '' : `#${key}`}}`;
+}
+/**
+ * A value that is a reference as a whole, or has some inside (`Bearer ${arn:…}`), in the form that Rotel resolves; any
+ * other value as it is.
+ */
+function readSecretValue(text) {
+    const whole = parseSecretReference(text);
+    if (whole !== undefined) {
+        return 'problem' in whole
+            ? whole
+            : { written: writeSecretReference(whole), references: [whole] };
+    }
+    const inside = [...text.matchAll(INLINE)].map(([reference]) => parseSecretReference(reference));
+    const references = [];
+    for (const one of inside) {
+        if (one === undefined)
+            continue;
+        if ('problem' in one)
+            return one;
+        references.push(one);
+    }
+    const rest = text.replaceAll(INLINE, '');
+    if (rest.includes('${'))
+        return { problem: 'holds `${` that is not part of a `${arn:…}`' };
+    if (rest.includes('secret://')) {
+        return {
+            problem: 'has `secret://` in the middle, where Rotel does not resolve it: write `${arn:…}` there',
+        };
+    }
+    if (/\barn:[a-z-]+:(secretsmanager|ssm):/.test(rest)) {
+        return {
+            problem: 'has an ARN in the middle, which Rotel would send as it is: write `${arn:…}` there',
+        };
+    }
+    return { written: text, references };
+}
+/** What stands beside the references of a value: none where it is one as a whole, all of it where it has none. */
+function partsBesideReferences(text) {
+    if (isReference(text))
+        return [];
+    const references = (text.match(INLINE) ?? []).filter(isReference);
+    return references.length === 0
+        ? [text]
+        : references
+            .reduce((parts, reference) => parts.flatMap((part) => part.split(reference)), [text])
+            .filter((part) => part.trim() !== '');
+}
+function isReference(text) {
+    const parsed = parseSecretReference(text);
+    return parsed !== undefined && !('problem' in parsed);
+}
+/**
+ * What Rotel looks up for a function with these variables, each reference once. Rotel reads no others than `ROTEL_*`,
+ * and would fail at what this leaves out: malformed references.
+ */
+function referencesIn(variables) {
+    const found = new Map();
+    for (const [name, value] of variables) {
+        if (!name.startsWith('ROTEL_'))
+            continue;
+        const texts = value.startsWith('secret://') ? [value] : (value.match(INLINE) ?? []);
+        for (const text of texts) {
+            const reference = parseSecretReference(text);
+            if (reference === undefined || 'problem' in reference)
+                continue;
+            found.set(writeSecretReference(reference), reference);
+        }
+    }
+    return [...found.values()];
+}
+const INLINE = /\$\{arn:[^}]*\}/g;
+/** Secrets Manager adds six characters to the name of each secret's ARN. A name of one's own may look like that, too. */
+function hasSuffix({ name }) {
+    return /-[A-Za-z0-9]{6}$/.test(name);
+}
+/**
+ * Rotel takes 6 or 7 parts, none of them empty (rotel, aws_api/arn.rs), and asks `{service}.{region}.amazonaws.com`, so
+ * that partitions with another domain are out of its reach.
+ */
+function parseArn(text) {
+    const hash = text.indexOf('#');
+    const arn = hash === -1 ? text : text.slice(0, hash);
+    const key = hash === -1 ? undefined : text.slice(hash + 1);
+    const parts = arn.split(':');
+    const [, partition = '', service = '', region = '', account = '', resource = '', last] = parts;
+    const isSecret = service === 'secretsmanager';
+    if (parts.length < 6 || parts.some((part) => part === '')) {
+        return { problem: 'is not a whole ARN: it needs six or seven parts, none of them empty' };
+    }
+    if (!isSecret && service !== 'ssm') {
+        return {
+            problem: 'is the ARN of another service: Rotel looks up Secrets Manager (`secretsmanager`) and Parameter Store (`ssm`) only',
+        };
+    }
+    if (parts.length > 7) {
+        return {
+            problem: isSecret
+                ? 'has more than seven parts, as ECS writes them: name the field of a JSON secret with `#key` at the end'
+                : 'has more than seven parts, which Rotel does not take for an ARN',
+        };
+    }
+    const place = problemOfPlace(partition, region, account);
+    if (place !== undefined)
+        return { problem: place };
+    if (isSecret) {
+        if (resource !== 'secret' || last === undefined || !SECRET_NAME.test(last)) {
+            return { problem: 'is not the ARN of a secret: `…:secret:NAME-XXXXXX`' };
+        }
+        if (key !== undefined && !JSON_KEY.test(key)) {
+            return {
+                problem: 'has a `#key` that is empty or holds a blank, a comma, a colon, a quote, a brace or another `#`',
+            };
+        }
+        return { service, partition, region, account, arn, name: last, key };
+    }
+    if (last !== undefined) {
+        return {
+            problem: 'ends in a version or label, for which Rotel silently gets an empty text: leave it out, the newest version is taken',
+        };
+    }
+    if (key !== undefined) {
+        return {
+            problem: 'has a `#key`, which works for Secrets Manager only: keep each value in a parameter of its own',
+        };
+    }
+    const name = PARAMETER.exec(resource)?.[1];
+    if (name === undefined)
+        return { problem: 'is not the ARN of a parameter: `…:parameter/NAME`' };
+    return { service, partition, region, account, arn, name, key };
+}
+/** Names as Secrets Manager and Parameter Store allow them. */
+const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,519}$/;
+const PARAMETER = /^parameter\/([A-Za-z0-9_.-][A-Za-z0-9_./-]{0,1010})$/;
+const JSON_KEY = /^[^\s,:'"{}#$\p{Cc}]+$/u;
+const REGION_OF = new Map([
+    ['aws', /^(?!cn-|us-gov-|us-iso|eu-isoe-|eusc-)[a-z]{2}-[a-z]+-\d{1,2}$/],
+    ['aws-cn', /^cn-[a-z]+-\d{1,2}$/],
+    ['aws-us-gov', /^us-gov-[a-z]+-\d{1,2}$/],
+]);
+function problemOfPlace(partition, region, account) {
+    const regions = REGION_OF.get(partition);
+    if (regions === undefined) {
+        return 'is in a partition that Rotel cannot reach: `aws`, `aws-cn` or `aws-us-gov`';
+    }
+    if (!regions.test(region))
+        return 'names a region that its partition does not have';
+    return /^\d{12}$/.test(account) ? undefined : 'has no account of twelve digits';
+}
+
+;// CONCATENATED MODULE: ./src/inputs/clickhouse-exporter.ts
+/** `exporter: clickhouse`: where Rotel writes to ClickHouse itself, and as whom. */
+
+
+
+
+
+/** Inputs of the other exporter, and why they have no place here. */
+const OF_OTLP = {
+    protocol: 'ClickHouse’s HTTP interface is the only way in',
+    'api-key': 'that is the key of ClickStack’s collector; ClickHouse knows `exporter-user` and `exporter-password`',
+    'api-key-scheme': 'it is about the key of ClickStack’s collector',
+    headers: 'Rotel sends none to ClickHouse',
+};
+/** Inputs of this exporter alone. */
+const OF_CLICKHOUSE = [
+    'exporter-database',
+    'exporter-table-prefix',
+    'exporter-json',
+    'exporter-user',
+    'exporter-password',
+];
+function parseClickHouseExporter(inputs) {
+    for (const [name, why] of Object.entries(OF_OTLP)) {
+        if (inputs.read(name).trim() === inputDefaults[name])
+            continue;
+        inputs.problem(name, `\`${name}\` has no place with \`exporter: clickhouse\`: ${why}.`);
+    }
+    return {
+        exporter: 'clickhouse',
+        endpoint: parseClickHouseEndpoint(inputs),
+        database: parseName(inputs, 'exporter-database'),
+        tablePrefix: parseName(inputs, 'exporter-table-prefix'),
+        json: choices_boolean(inputs, 'exporter-json'),
+        ...parseUser(inputs),
+    };
+}
+/** With `exporter: otlp` they would be believed and have no effect. */
+function refuseClickHouseInputs(inputs) {
+    for (const name of OF_CLICKHOUSE) {
+        if (inputs.read(name).trim().toLowerCase() === inputDefaults[name])
+            continue;
+        inputs.problem(name, `\`${name}\` goes with \`exporter: clickhouse\` only. Leave it out.`);
+    }
+}
+/** Where the verifier looks elsewhere, nothing that Rotel writes would be found. */
+function warnOfOtherTables(inputs, { database }, verifier) {
+    if (verifier.kind === 'clickhouse' && verifier.database !== database) {
+        inputs.warn(`\`clickhouse-database\` is ${inputs.show(verifier.database)}, and \`exporter-database\` is ${inputs.show(database)}: the verifier looks into another database than the functions write to, and would find nothing.`);
+    }
+}
+/** Rotel clears the query and keeps the path (rotel, src/exporters/clickhouse/api_request.rs). */
+function parseClickHouseEndpoint(inputs) {
+    const endpoint = inputs.read('endpoint').trim();
+    if (endpoint === '' && inputs.read('env-file').trim() !== '')
+        return undefined;
+    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+    const fault = endpoint === ''
+        ? 'is missing'
+        : /[\s'",\\\p{Cc}]|[^\x20-\x7e]/u.test(endpoint)
+            ? 'holds a blank, a quote, a comma, a backslash or a character outside ASCII'
+            : (faultInEndpointScheme(endpoint) ??
+                (url === undefined || url.port === '0'
+                    ? 'is no URL'
+                    : endpoint.includes('@')
+                        ? 'holds a user name or password: give those by `exporter-user` and `exporter-password`'
+                        : /[?#]/.test(endpoint)
+                            ? 'has a query or a fragment, which Rotel throws away'
+                            : undefined));
+    if (fault !== undefined || url === undefined) {
+        inputs.problem('endpoint', `\`endpoint\` ${fault ?? 'is no URL'}. With \`exporter: clickhouse\` give ClickHouse’s HTTP interface, like \`https://clickhouse.example.com:8443\`.`);
+        return endpoint;
+    }
+    const other = OTHER_PORTS[url.port];
+    if (other !== undefined) {
+        inputs.problem('endpoint', `\`endpoint\` has port ${url.port}, which is ${other}. \`exporter: clickhouse\` needs ClickHouse’s HTTP interface: 8123, or 8443 with TLS.`);
+    }
+    if (url.protocol === 'http:' && isPublicHost(url.hostname)) {
+        inputs.warn(`\`endpoint\` is \`http://\` on the host ${inputs.show(url.hostname)}, which looks public: the password and all telemetry travel in clear text. Use \`https://\`.`);
+    }
+    return endpoint;
+}
+const OTHER_PORTS = {
+    '4317': 'OTLP’s port for gRPC',
+    '4318': 'OTLP’s port for HTTP',
+    '9000': 'ClickHouse’s native protocol',
+    '9440': 'ClickHouse’s native protocol with TLS',
+};
+/** Rotel puts both into its statements as they are, unquoted (rotel, src/exporters/clickhouse/describe_table.rs). */
+function parseName(inputs, name) {
+    const given = inputs.read(name).trim();
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(given)) {
+        inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Give letters, digits and \`_\`, without a digit first: Rotel does not quote names.`);
+    }
+    return given;
+}
+function parseUser(inputs) {
+    const user = parseCredential(inputs, 'exporter-user');
+    const password = parseCredential(inputs, 'exporter-password');
+    if (password !== undefined && user === undefined) {
+        inputs.problem('exporter-user', '`exporter-user` is missing: Rotel would send `exporter-password` without a user, which ClickHouse refuses.');
+    }
+    if (password !== undefined && referencesIn([['ROTEL_', password]]).length === 0) {
+        inputs.warn('`exporter-password` is a plaintext secret and is stored so in the functions’ variables. Give the ARN of a secret in Secrets Manager or of a parameter in Parameter Store in its place: `${arn:aws:secretsmanager:…}`.');
+    }
+    return { user, password };
+}
+/** In the form that Rotel resolves, where it is a reference. Both go into headers (rotel, api_request.rs). */
+function parseCredential(inputs, name) {
+    const given = inputs.read(name);
+    if (given === '')
+        return undefined;
+    const value = readSecretValue(given);
+    if ('problem' in value) {
+        inputs.problem(name, `\`${name}\` ${value.problem}.`);
+        return given;
+    }
+    const fault = faultInVariable(value.written) ??
+        (/[^\x20-\x7e]/.test(given)
+            ? 'holds a character outside ASCII: Rotel cannot send it in a header'
+            : undefined);
+    if (fault !== undefined)
+        inputs.problem(name, `\`${name}\` ${fault}.`);
+    return value.written;
+}
+
+;// CONCATENATED MODULE: ./src/inputs/cloudwatch.ts
+/** What happens to CloudWatch Logs once arrival is proven: `cloudwatch-logs` and what goes with it. */
+
+/**
+ * @param verifier `undefined`: nothing is proven in this mode
+ * @param policyArn what `deny-policy-arn` names
+ */
+function parseCloudWatch(inputs, verifier, policyArn) {
+    const kind = choice(inputs, 'cloudwatch-logs', { allowed: ['keep', 'deny', 'remove'] });
+    const settings = {
+        allowSharedRole: choices_boolean(inputs, 'allow-shared-role'),
+        acceptLogLoss: choices_boolean(inputs, 'accept-log-loss'),
+        acceptDrift: choices_boolean(inputs, 'accept-drift'),
+        quietMs: integer(inputs, 'cloudwatch-quiet', { least: 1, most: 600, suffix: 's' }) * 1000,
+        pricePerGb: parsePrice(inputs),
+    };
+    if (kind === 'remove' && policyArn !== undefined) {
+        inputs.problem('deny-policy-arn', '`deny-policy-arn` goes with `cloudwatch-logs: deny` only. Leave one of the two out.');
+    }
+    if (kind === 'keep')
+        return { kind };
+    if (verifier?.kind === 'none') {
+        inputs.problem('cloudwatch-logs', `\`cloudwatch-logs: ${kind}\` needs a verifier: nothing is cut that was not proven to arrive elsewhere. Configure one (\`clickhouse-url\`, or \`hyperdx-url\` with \`hyperdx-api-key\`), or say \`cloudwatch-logs: keep\`.`);
+    }
+    if (inputs.read('smoke-test').trim() === 'never') {
+        inputs.problem('cloudwatch-logs', `\`cloudwatch-logs: ${kind}\` needs invocations: without one, that nothing is written to CloudWatch proves nothing. Say \`smoke-test: always\` or \`changed\`.`);
+    }
+    return {
+        kind: 'cut',
+        ...settings,
+        limitMs: integer(inputs, 'verify-timeout', { least: 1, most: 3600, suffix: 's' }) * 1000,
+        strategy: kind === 'deny' ? { kind, policyArn } : { kind },
+    };
+}
+function parseDenyPolicy(inputs) {
+    const arn = inputs.read('deny-policy-arn').trim();
+    if (arn === '')
+        return undefined;
+    if (!/^arn:aws[a-z-]*:iam::\d{12}:policy\/[!-~]+$/.test(arn)) {
+        inputs.problem('deny-policy-arn', `\`deny-policy-arn\` is ${inputs.show(arn)}. Give the ARN of a managed policy of your account, such as \`arn:aws:iam::123456789012:policy/deny-cloudwatch-logs\`.`);
+    }
+    return arn;
+}
+function cloudwatch_parseRestoreFile(inputs) {
+    const path = inputs.read('restore-file').trim();
+    return path === '' ? undefined : path;
+}
+function parsePrice(inputs) {
+    const given = inputs.read('cloudwatch-price').trim();
+    const price = /^\d+(\.\d+)?$/.test(given) ? Number(given) : Number.NaN;
+    if (price >= 0 && price <= 100)
+        return price;
+    inputs.problem('cloudwatch-price', `\`cloudwatch-price\` is ${inputs.show(given)}. Give US dollars for each GB, from 0 to 100, such as \`0.50\`.`);
+    return 0;
+}
+
+;// CONCATENATED MODULE: ./src/rotel/options.ts
+/**
+ * The options that Rotel reads from variables, and what it can parse in each. What it cannot ends it at the start, with
+ * exit status 2, and with it every invocation. Variables that it does not know it ignores.
+ * Sources: rotel-lambda-extension v0.1.6, src/main.rs; rotel v0.2.4, src/init/args.rs, otlp_exporter.rs,
+ * clickhouse_exporter.rs and parse.rs. The layer is built without Kafka, file and Fluent.
+ */
+
+const EXPORTER_TYPES = ['otlp', 'blackhole', 'datadog', 'clickhouse', 'awsxray', 'awsemf'];
+/** Of each exporter that sends by OTLP, and of each signal of it. */
+const options_OF_OTLP = {
+    ENDPOINT: 'endpoint',
+    PROTOCOL: ['grpc', 'http'],
+    CUSTOM_HEADERS: 'headers',
+    COMPRESSION: ['gzip', 'none'],
+    REQUEST_TIMEOUT: 'duration',
+    TLS_CERT_FILE: 'broken',
+    TLS_CERT_PEM: 'broken',
+    TLS_KEY_FILE: 'broken',
+    TLS_KEY_PEM: 'broken',
+    TLS_CA_FILE: 'broken',
+    TLS_CA_PEM: 'broken',
+    TLS_SKIP_VERIFY: 'boolean',
+};
+const RETRIES = {
+    RETRY_INITIAL_BACKOFF: 'duration',
+    RETRY_MAX_BACKOFF: 'duration',
+    RETRY_MAX_ELAPSED_TIME: 'duration',
+};
+const OF_OTLP_AS_A_WHOLE = {
+    ...options_OF_OTLP,
+    ...RETRIES,
+    AUTHENTICATOR: ['sigv4auth', 'basic'],
+    BASIC_AUTH_USERNAME: 'text',
+    BASIC_AUTH_PASSWORD: 'text',
+    POOL_IDLE_TIMEOUT: 'duration',
+    POOL_MAX_IDLE_PER_HOST: 'number',
+};
+const options_OF_CLICKHOUSE = {
+    ...RETRIES,
+    ENDPOINT: 'endpoint',
+    DATABASE: 'text',
+    TABLE_PREFIX: 'text',
+    COMPRESSION: ['lz4', 'none'],
+    USER: 'text',
+    PASSWORD: 'text',
+    ASYNC_INSERT: 'loose-boolean',
+    ENABLE_JSON: 'boolean',
+    NESTED_KV_MAX_DEPTH: 'number',
+    REQUEST_TIMEOUT: 'duration',
+};
+const GENERAL = {
+    ROTEL_ENV_FILE: 'text',
+    ROTEL_TELEMETRY_ENDPOINT: 'socket',
+    ROTEL_ENVIRONMENT: 'text',
+    ROTEL_LOG_FORMAT: ['text', 'json'],
+    ROTEL_EXPORTER: EXPORTER_TYPES,
+    ROTEL_EXPORTERS: 'text',
+    ROTEL_EXPORTERS_TRACES: 'text',
+    ROTEL_EXPORTERS_METRICS: 'text',
+    ROTEL_EXPORTERS_LOGS: 'text',
+    ROTEL_EXPORTERS_INTERNAL_METRICS: 'text',
+    ROTEL_OTLP_GRPC_ENDPOINT: 'socket',
+    ROTEL_OTLP_HTTP_ENDPOINT: 'socket',
+    ROTEL_OTLP_GRPC_MAX_RECV_MSG_SIZE_MIB: 'number',
+    ROTEL_OTLP_RECEIVER_TRACES_DISABLED: 'boolean',
+    ROTEL_OTLP_RECEIVER_METRICS_DISABLED: 'boolean',
+    ROTEL_OTLP_RECEIVER_LOGS_DISABLED: 'boolean',
+    ROTEL_OTLP_RECEIVER_TRACES_HTTP_PATH: 'text',
+    ROTEL_OTLP_RECEIVER_METRICS_HTTP_PATH: 'text',
+    ROTEL_OTLP_RECEIVER_LOGS_HTTP_PATH: 'text',
+    ROTEL_OTEL_RESOURCE_ATTRIBUTES: 'pairs',
+    ROTEL_BATCH_MAX_SIZE: 'number',
+    ROTEL_LOGS_BATCH_TIMEOUT: 'duration',
+    ROTEL_TRACES_BATCH_TIMEOUT: 'duration',
+    ROTEL_METRICS_BATCH_TIMEOUT: 'duration',
+    ROTEL_DEBUG_LOG: 'text',
+    ROTEL_DEBUG_LOG_VERBOSITY: ['basic', 'detailed'],
+    ROTEL_ENABLE_INTERNAL_TELEMETRY: 'boolean',
+    ROTEL_DISABLE_BATCHING: 'boolean',
+    ROTEL_MAX_CONCURRENT_REQUESTS: 'number',
+};
+function prefixed(prefix, options) {
+    return Object.entries(options).map(([name, kind]) => [`${prefix}${name}`, kind]);
+}
+const OPTIONS = new Map([
+    ...Object.entries(GENERAL),
+    ...prefixed('ROTEL_EXPORTER_', RETRIES),
+    ...prefixed('ROTEL_OTLP_EXPORTER_', OF_OTLP_AS_A_WHOLE),
+    ...['TRACES', 'METRICS', 'LOGS'].flatMap((signal) => prefixed(`ROTEL_OTLP_EXPORTER_${signal}_`, options_OF_OTLP)),
+    ...prefixed('ROTEL_CLICKHOUSE_EXPORTER_', options_OF_CLICKHOUSE),
+]);
+/** Every name that Rotel knows, but those of exporters that a user names (`ROTEL_EXPORTER_<NAME>_…`). */
+const OPTION_NAMES = [...OPTIONS.keys()];
+/** `undefined`: Rotel does not read such a variable. */
+function optionKind(name) {
+    return OPTIONS.get(name);
+}
+/** The kind of `ROTEL_EXPORTER_<NAME>_<parameter>` of an exporter of this type. */
+function parameterKind(type, parameter) {
+    if (type === 'otlp')
+        return Object.hasOwn(OF_OTLP_AS_A_WHOLE, parameter) ? OF_OTLP_AS_A_WHOLE[parameter] : undefined;
+    if (type === 'clickhouse')
+        return Object.hasOwn(options_OF_CLICKHOUSE, parameter) ? options_OF_CLICKHOUSE[parameter] : undefined;
+    return undefined;
+}
+/** Why Rotel cannot go on with such a value: the end of a sentence, without the value; `undefined` if it can. */
+function faultOfOption(kind, value) {
+    if (typeof kind === 'object') {
+        return kind.includes(value) ? undefined : `is none of ${kind.join(', ')}`;
+    }
+    switch (kind) {
+        case 'text':
+            return undefined;
+        case 'boolean':
+            return /^(true|false)$/.test(value) ? undefined : 'is neither `true` nor `false`';
+        case 'loose-boolean':
+            return /^(0|1|true|false)$/i.test(value) ? undefined : 'is neither `true` nor `false`';
+        case 'number':
+            return /^\+?\d+$/.test(value) ? undefined : 'is no whole number';
+        case 'duration':
+            return isDuration(value) ? undefined : 'is no duration with a unit, such as `5s` or `250ms`';
+        case 'socket':
+            return socketPort(value) === undefined
+                ? 'is no address with a port, such as `127.0.0.1:5317`: names other than `localhost` are not looked up'
+                : undefined;
+        case 'pairs':
+            return faultInList(value);
+        case 'headers':
+            return faultInList(value) ?? faultOfHeaders(value);
+        case 'endpoint':
+            return faultOfEndpoint(value);
+        case 'broken':
+            return TLS_BUG;
+    }
+}
+/** rotel v0.2.0 to v0.2.4, src/init/otlp_exporter.rs: keys and authorities are taken for certificates. */
+const TLS_BUG = 'cannot be used: this version of Rotel takes keys and authorities for certificates, and ends with `Either both or neither of cert and key must be provided`';
+function faultOfHeaders(value) {
+    const items = value
+        .trim()
+        .split(',')
+        .filter((item) => item !== '');
+    if (items.some((item) => faultInHeaderName(item.slice(0, item.indexOf('='))) !== undefined)) {
+        return 'has a header with a name that HTTP does not allow';
+    }
+    return /[^\x20-\x7e]/.test(value) ? 'holds a character outside ASCII' : undefined;
+}
+/** A name without a scheme becomes `http://`; an address without one is no URL (src/exporters/otlp/request.rs). */
+function faultOfEndpoint(value) {
+    const url = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(value) ? value : `http://${value}`;
+    const isUrl = /^[A-Za-z][A-Za-z0-9+.-]*:/.test(value) && URL.canParse(url);
+    if (!isUrl)
+        return 'is no URL with a scheme, such as `https://clickstack.example.com:4317`';
+    return /^https?:$/.test(new URL(url).protocol)
+        ? undefined
+        : 'has another scheme than `http://` and `https://`';
+}
+const UNITS = 'nsec|ns|usec|us|µs|msec|millis|ms|seconds|second|secs|sec|s|minutes|minute|mins|min|m|hours|hour|hrs|hr|h|days|day|d|weeks|week|wks|wk|w|months|month|M|years|year|yrs|yr|y';
+const DURATION = new RegExp(`^\\s*(\\d+\\s*(${UNITS})\\s*)+$`);
+/** As the crate humantime parses it. */
+function isDuration(value) {
+    return DURATION.test(value);
+}
+/** The port of a SocketAddr; `localhost:` is rewritten to 127.0.0.1 (src/init/parse.rs). */
+function socketPort(value) {
+    const [, four, six, digits] = /^(?:(localhost|\d{1,3}(?:\.\d{1,3}){3})|\[([0-9a-fA-F:.]+)\]):(\d{1,5})$/.exec(value) ?? [];
+    if (digits === undefined || Number(digits) > 65_535)
+        return undefined;
+    if (four !== undefined && four !== 'localhost') {
+        const parts = four.split('.');
+        if (parts.some((part) => Number(part) > 255 || /^0\d/.test(part)))
+            return undefined;
+    }
+    if (six !== undefined && !URL.canParse(`http://[${six}]/`))
+        return undefined;
+    return Number(digits);
+}
+const LEVELS = /^(off|error|warn|info|debug|trace)$/i;
+/** `RUST_LOG`, which the extension parses too (crate tracing-subscriber, EnvFilter): `level`, `target`, `target=level`. */
+function faultInLogFilter(value) {
+    const isParsed = value
+        .split(',')
+        .map((part) => part.trim())
+        .every((part) => {
+        if (part === '' || LEVELS.test(part))
+            return true;
+        const directive = /^[\w:.-]+(?:\[[^\]]*\])?(=\w+)?$/.exec(part);
+        const level = directive?.[1]?.slice(1) ?? 'info';
+        return directive !== null && LEVELS.test(level);
+    });
+    return isParsed ? undefined : 'is no filter of log levels, such as `info` or `rotel=debug`';
+}
+
+;// CONCATENATED MODULE: ./src/rotel/configuration-fault.ts
+/**
+ * Whether Rotel starts with a function's variables, and sends logs anywhere: all that can be told without the env file
+ * and without the values of secrets. Rules: rotel v0.2.4, src/init/config.rs; reference in options.ts.
+ */
+
+
+/** Details name variables, and never show a value. What Rotel fails at, or would throw all logs away by; `undefined`: nothing is known against the variables. */
+function configurationFault(variables) {
+    return faultOfValues(variables) ?? faultOfCombination(variables);
+}
+/** What no single variable is wrong about. An env file may set what is missing, or choose another exporter. */
+function faultOfCombination(variables) {
+    return (faultOfPorts(variables) ??
+        (variables.has('ROTEL_ENV_FILE') ? undefined : faultOfExporters(variables)));
+}
+function faultOfValues(variables) {
+    for (const [name, value] of variables) {
+        if (name === 'RUST_LOG') {
+            const fault = faultInLogFilter(value);
+            if (fault !== undefined)
+                return refusal('extension-log-filter', name, fault);
+            continue;
+        }
+        const kind = optionKind(name);
+        if (kind === undefined || holdsReference(name, value))
+            continue;
+        const fault = faultOfOption(kind, value);
+        if (fault === undefined)
+            continue;
+        if (kind === 'broken')
+            return refusal('extension-tls', name, fault);
+        if (kind === 'endpoint')
+            return refusal('extension-bad-endpoint', name, fault);
+        if (kind === 'headers' &&
+            !value.split(',').some((item) => item !== '' && !item.includes('='))) {
+            return refusal('extension-bad-header', name, fault);
+        }
+        return refusal('extension-invalid-value', name, fault);
+    }
+    return undefined;
+}
+function refusal(reason, name, fault) {
+    return { reason, detail: `${name} ${fault.replaceAll('`', '')}` };
+}
+function holdsReference(name, value) {
+    return referencesIn([[name, value]]).length > 0;
+}
+/** Both receivers and the listener for Lambda's telemetry are always bound. */
+function faultOfPorts(variables) {
+    const ports = [
+        ['ROTEL_OTLP_GRPC_ENDPOINT', 4317],
+        ['ROTEL_OTLP_HTTP_ENDPOINT', 4318],
+        ['ROTEL_TELEMETRY_ENDPOINT', 8990],
+    ].map(([name, fallback]) => [name, socketPort(variables.get(name) ?? '') ?? fallback]);
+    for (const [index, [name, port]] of ports.entries()) {
+        const other = ports.slice(0, index).find(([, taken]) => taken === port);
+        if (other !== undefined && port !== 0) {
+            return {
+                reason: 'port-clash',
+                detail: `${other[0]} and ${name} are both port ${String(port)}`,
+            };
+        }
+    }
+    return undefined;
+}
+function faultOfExporters(variables) {
+    const exporter = variables.get('ROTEL_EXPORTER');
+    if (variables.has('ROTEL_EXPORTERS')) {
+        return exporter === undefined
+            ? faultOfNamedExporters(variables)
+            : badExporter('ROTEL_EXPORTER and ROTEL_EXPORTERS cannot both be set');
+    }
+    switch (exporter) {
+        case undefined:
+        case 'otlp':
+            return faultOfOtlp(variables, exporter !== undefined);
+        case 'clickhouse':
+            return variables.has('ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT')
+                ? undefined
+                : badEndpoint('ROTEL_EXPORTER is clickhouse, without ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT');
+        default:
+            return blackhole('ROTEL_EXPORTER is one that takes no logs anywhere');
+    }
+}
+/** The base endpoint, or all three: with one or two of them Rotel ends, without any it throws everything away. */
+function faultOfOtlp(variables, asked) {
+    if (variables.has('ROTEL_OTLP_EXPORTER_ENDPOINT'))
+        return undefined;
+    const own = ['TRACES', 'METRICS', 'LOGS'].map((signal) => `ROTEL_OTLP_EXPORTER_${signal}_ENDPOINT`);
+    const missing = own.filter((name) => !variables.has(name));
+    if (missing.length === 0)
+        return undefined;
+    if (missing.length === own.length && !asked) {
+        return blackhole('there is no endpoint and no exporter');
+    }
+    return badEndpoint(`without ROTEL_OTLP_EXPORTER_ENDPOINT it needs ${missing.join(', ')}, too`);
+}
+/** The exporters of `ROTEL_EXPORTERS` as name and type; a name alone is its own type. */
+function namedExporters(list) {
+    return new Map(list
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '')
+        .map((item) => {
+        const [name = '', type = name] = item.split(':');
+        return [name, type];
+    }));
+}
+/** `ROTEL_EXPORTER_<NAME>_<PARAMETER>`: how the parameters of a named exporter begin. */
+function parameterPrefix(exporter) {
+    return `ROTEL_EXPORTER_${exporter.toUpperCase().replaceAll('-', '_')}_`;
+}
+function faultOfNamedExporters(variables) {
+    const list = variables.get('ROTEL_EXPORTERS') ?? '';
+    if (list.split(',').some((item) => item.split(':').length > 2)) {
+        return badExporter('ROTEL_EXPORTERS is no list of name:type');
+    }
+    const exporters = namedExporters(list);
+    const unknown = [...exporters.values()].find((type) => !EXPORTER_TYPES.includes(type));
+    if (unknown !== undefined)
+        return badExporter('ROTEL_EXPORTERS names an exporter of unknown type');
+    for (const signal of ['TRACES', 'METRICS', 'LOGS']) {
+        const variable = `ROTEL_EXPORTERS_${signal}`;
+        const names = (variables.get(variable) ?? '').split(',').filter((name) => name.trim() !== '');
+        if (names.some((name) => !exporters.has(name.trim()))) {
+            return badExporter(`${variable} names an exporter that ROTEL_EXPORTERS does not`);
+        }
+        if (names.length === 0 && signal === 'LOGS') {
+            return blackhole('ROTEL_EXPORTERS is set, and ROTEL_EXPORTERS_LOGS is not');
+        }
+        for (const name of names) {
+            const fault = faultOfNamed(variables, name.trim(), exporters.get(name.trim()) ?? '', signal);
+            if (fault)
+                return fault;
+        }
+    }
+    return undefined;
+}
+function faultOfNamed(variables, name, type, signal) {
+    const prefix = parameterPrefix(name);
+    if (signal === 'LOGS' && type === 'blackhole')
+        return blackhole('ROTEL_EXPORTERS_LOGS names a blackhole');
+    const takes = {
+        datadog: 'TRACES',
+        awsxray: 'TRACES',
+        awsemf: 'METRICS',
+    };
+    const only = takes[type];
+    if (only !== undefined && only !== signal) {
+        return badExporter(`ROTEL_EXPORTERS_${signal} names an exporter that takes ${only.toLowerCase()} alone`);
+    }
+    for (const [variable, value] of variables) {
+        if (!variable.startsWith(prefix) || holdsReference(variable, value))
+            continue;
+        const kind = parameterKind(type, variable.slice(prefix.length));
+        const fault = kind === undefined ? undefined : faultOfOption(kind, value);
+        if (fault !== undefined)
+            return refusal('extension-invalid-value', variable, fault);
+    }
+    const needsEndpoint = type === 'otlp' || type === 'clickhouse';
+    return needsEndpoint && !variables.has(`${prefix}ENDPOINT`)
+        ? badEndpoint('an exporter of ROTEL_EXPORTERS has no ROTEL_EXPORTER_<NAME>_ENDPOINT')
+        : undefined;
+}
+function blackhole(detail) {
+    return { reason: 'export-blackhole', detail };
+}
+function badEndpoint(detail) {
+    return { reason: 'extension-bad-endpoint', detail };
+}
+function badExporter(detail) {
+    return { reason: 'extension-bad-exporter', detail };
+}
+
+;// CONCATENATED MODULE: ./src/rotel/settings.ts
+/** From the inputs to the variables that Rotel reads. Source of OTLP's names: rotel v0.2.4, src/init/otlp_exporter.rs. */
+
+/** The variables that a function of this name is to have, in the order in which they are shown. */
+function rotelVariables(settings, functionName) {
+    const attributes = [
+        ...(settings.serviceName === undefined
+            ? []
+            : [
+                {
+                    name: 'service.name',
+                    value: settings.serviceName.replaceAll('{function}', functionName),
+                },
+            ]),
+        ...settings.resourceAttributes,
+    ];
+    return new Map([
+        ...given('ROTEL_ENV_FILE', settings.envFile),
+        ...(settings.exporter === 'otlp' ? otlpVariables(settings) : clickHouseVariables(settings)),
+        ...keyValueList('ROTEL_OTEL_RESOURCE_ATTRIBUTES', attributes),
+        ...settings.environment.map(({ name, value }) => [name, value]),
+    ]);
+}
+function otlpVariables({ endpoint, protocol, headers }) {
+    return [
+        ...given('ROTEL_OTLP_EXPORTER_ENDPOINT', endpoint),
+        // Written even where it is Rotel's default: a default may change, and Rotel never looks at the port.
+        ...given('ROTEL_OTLP_EXPORTER_PROTOCOL', protocol),
+        ...keyValueList('ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS', headers),
+    ];
+}
+/** Source: rotel v0.2.4, src/init/clickhouse_exporter.rs. */
+function clickHouseVariables(settings) {
+    return [
+        ['ROTEL_EXPORTER', 'clickhouse'],
+        ...given('ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT', settings.endpoint),
+        // Rotel's own default is `otel`, where ClickStack has no tables.
+        ['ROTEL_CLICKHOUSE_EXPORTER_DATABASE', settings.database],
+        ['ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX', settings.tablePrefix],
+        ['ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON', String(settings.json)],
+        ...given('ROTEL_CLICKHOUSE_EXPORTER_USER', settings.user),
+        ...given('ROTEL_CLICKHOUSE_EXPORTER_PASSWORD', settings.password),
+    ];
+}
+function given(variable, value) {
+    return value === undefined ? [] : [[variable, value]];
+}
+function keyValueList(variable, pairs) {
+    if (pairs.length === 0)
+        return [];
+    return [[variable, pairs.map(({ name, value }) => `${name}=${value}`).join(',')]];
+}
+/** Variables whose values a reader of the log may see, and needs to. */
+const OPEN = new Set([
+    'ROTEL_OTLP_EXPORTER_ENDPOINT',
+    'ROTEL_OTLP_EXPORTER_PROTOCOL',
+    'ROTEL_OTEL_RESOURCE_ATTRIBUTES',
+    'ROTEL_EXPORTER',
+    'ROTEL_ENV_FILE',
+    'ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT',
+    'ROTEL_CLICKHOUSE_EXPORTER_DATABASE',
+    'ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX',
+    'ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON',
+    'ROTEL_CLICKHOUSE_EXPORTER_USER',
+    'CLICKSTACK_LAMBDA',
+]);
+/**
+ * What must not be shown of a function's variables: each value, its lines, for a log is read line by line, and the items
+ * of Rotel's lists with their values, for Rotel quotes the single item that it cannot parse. Of a value with references to
+ * secrets, what stands beside them.
+ */
+function secretParts(variables) {
+    return [...variables].flatMap(([name, value]) => {
+        if (OPEN.has(name))
+            return [];
+        const parts = value.includes('\n') ? [value, ...value.split('\n')] : [value];
+        if (!name.startsWith('ROTEL_'))
+            return parts;
+        const beside = partsBesideReferences(value);
+        const items = beside.flatMap((part) => part.split(','));
+        const values = items.map((item) => item.slice(item.indexOf('=') + 1));
+        return beside[0] === value
+            ? [...parts, ...items, ...values]
+            : values.filter((part) => !/^\s*(bearer|basic)?\s*$/i.test(part));
+    });
+}
+
+;// CONCATENATED MODULE: ./src/inputs/env-file.ts
+/** `env-file`: a `rotel.env` in the functions' packages, which Rotel reads at its start, after the variables. */
+
+/** The path; `undefined` without one. The file itself is in the functions, where nobody but Rotel sees it. */
+function parseEnvFile(inputs) {
+    const path = inputs.read('env-file').trim();
+    if (path === '')
+        return undefined;
+    const fault = faultInVariable(path) ??
+        (!path.startsWith('/')
+            ? 'is no absolute path: functions have their packages in `/var/task`, like `/var/task/rotel.env`'
+            : path.endsWith('/')
+                ? 'ends in a slash: give the path of a file'
+                : path.includes('${')
+                    ? 'holds a `${`: Lambda does not fill variables in'
+                    : undefined);
+    if (fault !== undefined) {
+        inputs.problem('env-file', `\`env-file\` ${inputs.show(path)} ${fault}.`);
+    }
+    else if (!/^\/(var\/task|opt)\//.test(path)) {
+        inputs.warn(`\`env-file\` ${inputs.show(path)} is neither in \`/var/task\`, where a function’s package is, nor in \`/opt\`, where its layers are. Without the file no function starts.`);
+    }
+    return path;
+}
+/** @param written names of the variables that this step writes */
+function warnOfOverrides(inputs, written) {
+    const names = written.filter((name) => name !== 'ROTEL_ENV_FILE');
+    inputs.warn(`The values in the file of \`env-file\` go over the functions’ variables, and cannot be seen from here.${names.length === 0 ? '' : ` It must not set what this step writes: ${names.join(', ')}.`}`);
+}
+
+;// CONCATENATED MODULE: ./src/inputs/combination.ts
+/** Whether the inputs together give Rotel a configuration that it starts with, and that sends logs somewhere. */
+
+
+
+/** Each variable has been looked at by then; what is left to find lies in several of them. */
+function checkCombination(inputs, settings) {
+    const variables = rotelVariables(settings, 'function');
+    const fault = faultOfCombination(variables);
+    if (fault !== undefined) {
+        inputs.problem('environment', `\`environment\`, with the other inputs, gives Rotel a configuration that does not work: ${fault.detail}.`);
+    }
+    else if (variables.has('ROTEL_EXPORTERS')) {
+        inputs.warn('`environment` sets `ROTEL_EXPORTERS`, so Rotel does not look at `endpoint`, `protocol`, `api-key` and `headers`: they serve the endpoint check only. Give each exporter its own, as `ROTEL_EXPORTER_<NAME>_ENDPOINT` and so on.');
+    }
+    if (settings.envFile !== undefined)
+        warnOfOverrides(inputs, [...variables.keys()]);
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/lists.ts
 /** Inputs that hold several items, one a line. */
 /**
@@ -64124,6 +66738,10 @@ function withoutRepeats(items) {
 /** The input `environment`: further variables for Rotel and the OpenTelemetry SDK. */
 
 
+
+
+
+
 /** Variables that other inputs set, and which input that is. */
 const SET_BY_INPUT = {
     ROTEL_OTLP_EXPORTER_ENDPOINT: '`endpoint`',
@@ -64131,7 +66749,13 @@ const SET_BY_INPUT = {
     ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: '`api-key` and `headers`',
     ROTEL_OTEL_RESOURCE_ATTRIBUTES: '`service-name` and `resource-attributes`',
     ROTEL_EXPORTER: '`exporter`',
-    ROTEL_ENV_FILE: '`env-file` (not available yet)',
+    ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT: '`endpoint` with `exporter: clickhouse`',
+    ROTEL_CLICKHOUSE_EXPORTER_DATABASE: '`exporter-database`',
+    ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX: '`exporter-table-prefix`',
+    ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON: '`exporter-json`',
+    ROTEL_CLICKHOUSE_EXPORTER_USER: '`exporter-user`',
+    ROTEL_CLICKHOUSE_EXPORTER_PASSWORD: '`exporter-password`',
+    ROTEL_ENV_FILE: '`env-file`',
 };
 /** Values may be secret, so problems name the line, and the variable once it is known to be one. */
 function parseEnvironment(inputs) {
@@ -64142,16 +66766,33 @@ function parseEnvironment(inputs) {
             inputs.problem('environment', `\`environment\`: line ${line} has no \`=\`. Write \`NAME=value\`.`);
             continue;
         }
-        const fault = faultInName(variable.name) ?? faultInValue(variable);
+        const value = secretValue(variable.value);
+        const fault = faultInName(variable.name) ?? faultInValue(variable, value);
         if (fault !== undefined) {
             inputs.problem('environment', `\`environment\`: line ${line} ${fault}.`);
+            continue;
         }
-        else if (variables.some(({ name }) => name === variable.name)) {
+        if (variables.some(({ name }) => name === variable.name)) {
             inputs.problem('environment', `\`environment\`: line ${line} sets \`${variable.name}\` a second time.`);
         }
-        variables.push(variable);
+        variables.push('problem' in value ? variable : { name: variable.name, value: value.written });
     }
+    warnOfUnknown(inputs, variables);
     return variables;
+}
+/** Rotel ignores names that it does not know: a mistyped one would silently do nothing. */
+function warnOfUnknown(inputs, variables) {
+    const ofExporters = [
+        ...namedExporters(variables.find(({ name }) => name === 'ROTEL_EXPORTERS')?.value ?? '').keys(),
+    ].map(parameterPrefix);
+    for (const { name } of variables) {
+        if (!name.startsWith('ROTEL_') || optionKind(name) !== undefined)
+            continue;
+        if (ofExporters.some((prefix) => name.startsWith(prefix)))
+            continue;
+        const meant = nearest(name, OPTION_NAMES);
+        inputs.warn(`\`environment\` sets \`${name}\`, which Rotel does not read.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`);
+    }
 }
 function faultInName(name) {
     // Lambda's own pattern for keys (API reference, Environment) is wider; these are all that Rotel and the SDKs read.
@@ -64164,34 +66805,40 @@ function faultInName(name) {
     if (Object.hasOwn(SET_BY_INPUT, name)) {
         return `sets \`${name}\`. Use the input ${SET_BY_INPUT[name] ?? ''}`;
     }
-    // Not combinable with the one exporter that `endpoint` sets (Rotel, src/init).
-    if (/^ROTEL_EXPORTERS(_|$)/.test(name)) {
-        return `sets \`${name}\`: several exporters are not available yet`;
-    }
     return undefined;
 }
-function faultInValue({ name, value }) {
+/** ARNs may be meant as they are here, except those of secrets. */
+function secretValue(value) {
+    const isPlain = value.startsWith('arn:') && !/^arn:[^:]*:(secretsmanager|ssm):/.test(value);
+    return isPlain ? { written: value, references: [] } : readSecretValue(value);
+}
+function faultInValue({ name, value }, secret) {
     const fault = faultInVariable(value);
     if (fault !== undefined)
         return `sets \`${name}\` to a value that ${fault}`;
-    if (isSecretReference(value)) {
-        return `sets \`${name}\` to a reference to a secret, which is not available yet`;
+    if ('problem' in secret) {
+        return `sets \`${name}\` to a value that is meant as a reference to a secret, and ${secret.problem}`;
     }
-    if (/^ROTEL_OTLP_EXPORTER_[A-Z]+_CUSTOM_HEADERS$/.test(name)) {
-        const list = faultInList(value);
-        if (list !== undefined)
-            return `sets \`${name}\` to a value that ${list}`;
+    const isReference = secret.references.length > 0;
+    if (isReference && !name.startsWith('ROTEL_')) {
+        return `sets \`${name}\` to a reference to a secret, which Rotel resolves in \`ROTEL_…\` only: the SDK would take it as it stands`;
     }
-    if (/^ROTEL_OTLP_EXPORTER_[A-Z]+_ENDPOINT$/.test(name)) {
-        const scheme = faultInEndpointScheme(value);
-        if (scheme !== undefined)
-            return `sets \`${name}\` to a value that ${scheme}`;
-    }
-    return undefined;
+    const kind = optionKind(name);
+    const isList = kind === 'headers' || kind === 'pairs';
+    // A secret may hold the whole list, or any other value.
+    if (kind === undefined || (isReference && !(isList && value.includes('='))))
+        return undefined;
+    const unparsed = (kind === 'endpoint' ? faultInEndpointScheme(value) : undefined) ??
+        faultOfOption(kind, isList ? secret.written : value);
+    return unparsed === undefined ? undefined : `sets \`${name}\` to a value that ${unparsed}`;
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/headers.ts
-/** What each export carries besides the telemetry: `api-key`, `api-key-scheme` and `headers`. All values are secret. */
+/**
+ * What each export carries besides the telemetry: `api-key`, `api-key-scheme` and `headers`. All values are secret, but
+ * for those that are references to a secret.
+ */
+
 
 
 
@@ -64212,28 +66859,28 @@ function parseApiKey(inputs) {
     const key = inputs.read('api-key');
     if (key === '')
         return undefined;
-    if (isSecretReference(key) || key.trim().startsWith('arn:')) {
-        inputs.problem('api-key', '`api-key` is a reference to a secret, which is not available yet. Give the key itself, from a GitHub secret.');
-        return key;
-    }
     if (/^authorization\s*[=:]/i.test(key.trim())) {
         inputs.problem('api-key', '`api-key` begins with the name of the header. Give the key alone; `Authorization` is added.');
         return key;
     }
-    const fault = faultInHeaderValue(key);
+    const value = readSecretValue(key);
+    const fault = 'problem' in value
+        ? `is meant as a reference to a secret, and ${value.problem}`
+        : faultInHeaderValue(value.written);
     if (fault !== undefined)
         inputs.problem('api-key', `\`api-key\` ${fault}.`);
+    const written = 'problem' in value ? key : value.written;
     const hasScheme = /^bearer\s/i.test(key.trim());
     if (scheme === 'bearer') {
         if (hasScheme) {
             inputs.problem('api-key', '`api-key` begins with `Bearer`, which `api-key-scheme: bearer` adds already. Give the key alone.');
         }
-        return `Bearer ${key}`;
+        return `Bearer ${written}`;
     }
     if (hasScheme) {
         inputs.warn('`api-key` begins with `Bearer` and is sent so. Clearer: the key alone with `api-key-scheme: bearer`.');
     }
-    return key;
+    return written;
 }
 /** Problems name the line, never its text: a line that is not as expected may be a bare secret. */
 function parseHeaderLines(inputs) {
@@ -64245,18 +66892,19 @@ function parseHeaderLines(inputs) {
             inputs.problem('headers', `\`headers\`: line ${line} has no \`=\`. Write \`name=value\`.`);
             continue;
         }
-        const fault = faultInHeaderName(header.name) ?? faultInHeaderValue(header.value);
+        const value = readSecretValue(header.value);
+        const fault = faultInHeaderName(header.name) ??
+            ('problem' in value
+                ? `is meant as a reference to a secret, and ${value.problem}`
+                : faultInHeaderValue(value.written));
         if (fault !== undefined) {
             inputs.problem('headers', `\`headers\`: line ${line} ${fault}.`);
-        }
-        else if (isSecretReference(header.value)) {
-            inputs.problem('headers', `\`headers\`: line ${line} is a reference to a secret, which is not available yet.`);
         }
         else if (seen.has(header.name.toLowerCase())) {
             inputs.problem('headers', `\`headers\`: line ${line} sets a header that is set before.`);
         }
         seen.add(header.name.toLowerCase());
-        headers.push(header);
+        headers.push('problem' in value ? header : { name: header.name, value: value.written });
     }
     return headers;
 }
@@ -64264,7 +66912,13 @@ function parseHeaderLines(inputs) {
 ;// CONCATENATED MODULE: ./src/inputs/secret-inputs.ts
 /** All values of inputs that must never be printed, for masking before anything else happens. */
 
-const SECRET = ['clickhouse-password', 'hyperdx-api-key', 'github-token'];
+
+const SECRET = [
+    'clickhouse-password',
+    'exporter-password',
+    'hyperdx-api-key',
+    'github-token',
+];
 const URLS = ['endpoint', 'clickhouse-url', 'hyperdx-url'];
 /** Variables in `environment` whose values are secret. */
 const SECRET_VARIABLE = /PASSWORD|PASSPHRASE|HEADERS|KEY|TOKEN|SECRET|AUTHORIZATION/i;
@@ -64273,7 +66927,7 @@ const SHORTEST = 4;
 /**
  * The secrets in the raw inputs, also where those are malformed. Each comes whole, line by line, and without blanks or
  * base64's `=` at the edges, because the runner masks exactly what it is given. Never empty strings; nothing shorter than
- * four characters except the API key itself.
+ * four characters except the API key itself. References to secrets are none; what stands beside them is.
  */
 function secretInputs(read) {
     const key = read('api-key');
@@ -64290,8 +66944,13 @@ function secretInputs(read) {
         ...keyForms.map((form) => `Bearer ${form}`),
         ...found.filter((secret) => secret.trim().length >= SHORTEST),
     ];
-    return [...new Set(secrets)].filter((secret) => !/^(Bearer)?\s*$/.test(secret));
+    const parts = secrets.flatMap((secret) => partsBesideReferences(secret.replace(SCHEME, '')).length === 0
+        ? []
+        : partsBesideReferences(secret));
+    return [...new Set(parts)].filter((part) => !/^(bearer|basic|apikey|token)?\s*$/i.test(part));
 }
+/** Of the value of an `Authorization`. */
+const SCHEME = /^\s*(bearer|basic|apikey|token)\s+/i;
 function secret_inputs_lines(text) {
     return text.split(/[\r\n]+/);
 }
@@ -64317,7 +66976,7 @@ function secretsOfVariable(line) {
 /** `Bearer abc` as a whole, and `abc` alone, as which it might be quoted. */
 function withoutScheme(value) {
     const trimmed = value.trim();
-    return [value, trimmed.replace(/^(bearer|basic|apikey|token)\s+/i, '')];
+    return [value, trimmed.replace(SCHEME, '')];
 }
 /** `user:password` of a URL, together and apart, as written and decoded. A password may hold `/` and `@` unescaped. */
 function userInfo(url) {
@@ -64385,12 +67044,98 @@ function shorten(text) {
         : `${characters.slice(0, LONGEST_QUOTE).join('')}…`;
 }
 
+;// CONCATENATED MODULE: ./src/inputs/layer-arn-template.ts
+/** Layers of the user's own: layer version ARNs with placeholders that are filled in for each function. */
+/** A layer version ARN with its placeholders filled in; the name's length is Lambda's (API reference, LayerName). */
+const LAYER_VERSION_ARN = /^arn:aws(-[a-z]+)*:lambda:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:layer:[A-Za-z0-9_-]{1,140}:[1-9][0-9]*$/;
+/** What each placeholder may stand for, as an example. */
+const EXAMPLES = { '{region}': 'eu-west-1', '{arch}': 'arm64', '{language}': 'python' };
+function checkLayerArnTemplate(inputs, name, template, placeholders) {
+    const filledIn = placeholders.reduce((text, placeholder) => text.replaceAll(placeholder, EXAMPLES[placeholder]), template);
+    if (LAYER_VERSION_ARN.test(filledIn))
+        return;
+    const unknown = /\{[^}]*\}/.exec(filledIn)?.[0];
+    const why = unknown !== undefined
+        ? `has the placeholder ${inputs.show(unknown)}; there are only ${list(placeholders)}`
+        : LAYER_VERSION_ARN.test(`${filledIn}:1`)
+            ? 'does not end in a version number'
+            : 'is no layer version ARN';
+    inputs.problem(name, `\`${name}\` is ${inputs.show(template)}, which ${why}. Give \`arn:aws:lambda:{region}:<account>:layer:<name>:<version>\`.`);
+}
+function list(placeholders) {
+    const quoted = placeholders.map((placeholder) => `\`${placeholder}\``);
+    return `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1) ?? ''}`;
+}
+
+;// CONCATENATED MODULE: ./src/inputs/instrumentation.ts
+/** Tracing: `auto-instrumentation` and the inputs that go with it. */
+
+
+
+function parseInstrumentation(inputs) {
+    const language = choice(inputs, 'auto-instrumentation', {
+        allowed: ['none', 'auto', 'nodejs', 'python', 'java'],
+        alsoKnownAs: {
+            node: 'nodejs',
+            'node.js': 'nodejs',
+            javascript: 'nodejs',
+            true: 'auto',
+            false: 'none',
+        },
+    });
+    const distribution = choice(inputs, 'instrumentation-distribution', {
+        allowed: ['opentelemetry', 'adot'],
+        alsoKnownAs: { otel: 'opentelemetry', community: 'opentelemetry', aws: 'adot' },
+    });
+    const wrapperConflict = choice(inputs, 'wrapper-conflict', { allowed: ['block', 'replace'] });
+    const arnTemplate = inputs.read('instrumentation-layer-arn').trim();
+    if (arnTemplate !== '')
+        checkTemplate(inputs, arnTemplate, language);
+    if (language === 'none') {
+        warnOfNoEffect(inputs);
+        return { kind: 'none' };
+    }
+    if (distribution === 'adot')
+        inputs.warn(ADOT);
+    return {
+        kind: 'attach',
+        language,
+        distribution,
+        arnTemplate: arnTemplate === '' ? undefined : arnTemplate,
+        wrapperConflict,
+    };
+}
+/** Sources: aws-otel-lambda, build scripts and config.yaml; aws-otel.github.io calls this line legacy. */
+const ADOT = '`instrumentation-distribution: adot`: each of these layers bundles a collector of its own on ports 4317 and 4318, so Rotel’s receivers are moved to 5317 and 5318 and the SDK is pointed there; the bundled collector stays idle and lengthens cold starts. AWS calls these layers legacy.';
+function checkTemplate(inputs, template, language) {
+    checkLayerArnTemplate(inputs, 'instrumentation-layer-arn', template, [
+        '{region}',
+        '{arch}',
+        '{language}',
+    ]);
+    if (language === 'auto' && !template.includes('{language}')) {
+        inputs.problem('instrumentation-layer-arn', '`instrumentation-layer-arn` is one layer, and `auto-instrumentation: auto` needs one for each language. Put `{language}` (`nodejs`, `python` or `java`) into the ARN, or name the language.');
+    }
+}
+/** A workflow may have them fixed and choose the language by a matrix, so they are no fault. */
+function warnOfNoEffect(inputs) {
+    const others = [
+        'instrumentation-distribution',
+        'instrumentation-layer-arn',
+        'wrapper-conflict',
+    ];
+    const given = others.filter((name) => inputs.read(name).trim() !== inputDefaults[name]);
+    if (given.length === 0)
+        return;
+    const names = given.map((name) => `\`${name}\``).join(', ');
+    inputs.warn(`Without \`auto-instrumentation\`, ${names} ${given.length === 1 ? 'has' : 'have'} no effect.`);
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/layer-choice.ts
 /** Which version of the Rotel layer: `layer-version` and `layer-arn`. */
 
 
-/** A layer version ARN with `{region}` and `{arch}` filled in; the name's length is Lambda's (API reference, LayerName). */
-const LAYER_VERSION_ARN = /^arn:aws(-[a-z]+)*:lambda:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:layer:[A-Za-z0-9_-]{1,140}:[1-9][0-9]*$/;
+
 function parseLayerChoice(inputs) {
     const version = inputs.read('layer-version').trim();
     const arnTemplate = inputs.read('layer-arn').trim();
@@ -64399,7 +67144,7 @@ function parseLayerChoice(inputs) {
     if (version !== inputDefaults['layer-version']) {
         inputs.problem('layer-arn', `\`layer-arn\` and \`layer-version\` ${inputs.show(version)} contradict each other: the ARN ends in its own version. Give one of them.`);
     }
-    checkArnTemplate(inputs, arnTemplate);
+    checkLayerArnTemplate(inputs, 'layer-arn', arnTemplate, ['{region}', '{arch}']);
     return { kind: 'own-copy', arnTemplate };
 }
 function parseVersion(inputs, version) {
@@ -64416,18 +67161,6 @@ function parseVersion(inputs, version) {
     inputs.problem('layer-version', `\`layer-version\` is ${inputs.show(version)}. Allowed: \`bundled\`, \`latest\`, or the number of a layer version.${hint}`);
     return { kind: meant ?? 'bundled' };
 }
-function checkArnTemplate(inputs, template) {
-    const filledIn = template.replaceAll('{region}', 'eu-west-1').replaceAll('{arch}', 'arm64');
-    if (LAYER_VERSION_ARN.test(filledIn))
-        return;
-    const placeholder = /\{[^}]*\}/.exec(filledIn)?.[0];
-    const why = placeholder !== undefined
-        ? `has the placeholder ${inputs.show(placeholder)}; there are only \`{region}\` and \`{arch}\``
-        : LAYER_VERSION_ARN.test(`${filledIn}:1`)
-            ? 'does not end in a version number'
-            : 'is no layer version ARN';
-    inputs.problem('layer-arn', `\`layer-arn\` is ${inputs.show(template)}, which ${why}. Give \`arn:aws:lambda:{region}:<account>:layer:<name>:<version>\`.`);
-}
 
 ;// CONCATENATED MODULE: ./src/inputs/not-available-yet.ts
 /** Inputs of the contract whose turn has not come. Whoever builds one takes its name off this list. */
@@ -64437,19 +67170,7 @@ const notAvailableYet = [
     'function-tags',
     'stack',
     'shard',
-    'env-file',
-    'auto-instrumentation',
-    'instrumentation-distribution',
-    'instrumentation-layer-arn',
-    'wrapper-conflict',
     'qualifier',
-    'cloudwatch-logs',
-    'deny-policy-arn',
-    'allow-shared-role',
-    'accept-log-loss',
-    'accept-drift',
-    'iac',
-    'restore-file',
     'publish-alias',
     'comment',
     'fail-on-change',
@@ -64530,8 +67251,8 @@ function parseAttributes(inputs) {
             const several = /,[^,=]+=/.test(attribute.value) ? '. Give one attribute a line' : '';
             refuse(line, `is ${inputs.show(text)}: it ${fault}${several}`);
         }
-        else if (isSecretReference(attribute.value)) {
-            refuse(line, 'is a reference to a secret, which is not available yet');
+        else if (/\$\{arn:|^secret:\/\//.test(attribute.value)) {
+            refuse(line, 'is a reference to a secret, whose value would then stand in every row');
         }
         else if (attributes.some(({ name }) => name === attribute.name)) {
             refuse(line, `sets ${inputs.show(attribute.name)} a second time`);
@@ -64620,7 +67341,7 @@ function parseExclude(text) {
 }
 function parseInclude(text) {
     if (text.startsWith('arn:'))
-        return parseArn(text);
+        return selectors_parseArn(text);
     if (NAME.test(text))
         return { kind: 'name', text, name: text };
     if (isNameOrPattern(text))
@@ -64636,7 +67357,7 @@ function parseInclude(text) {
 }
 const NO_NAME = 'is no function name: 1 to 64 letters, digits, `-` and `_`, or a pattern of them with `*`';
 const ONLY_LATEST = 'names a version or alias: layers and variables can be changed on `$LATEST` only, so leave it out';
-function parseArn(text) {
+function selectors_parseArn(text) {
     if (text.includes('*')) {
         return { fault: 'is an ARN with `*`: patterns match names, looked up in `regions`' };
     }
@@ -64780,6 +67501,7 @@ function parseRegions(inputs, selectors, regionOfEnvironment) {
 /** How the arrival of telemetry is proven: `verify` and what goes with it. */
 
 
+
 /** In `plan` and `remove` nothing has to arrive, so nothing has to be set up. */
 function parseVerifier(inputs, mode) {
     const chosen = choice(inputs, 'verify', { allowed: ['auto', 'clickhouse', 'hyperdx', 'none'] });
@@ -64835,7 +67557,14 @@ function parseClickHouse(inputs) {
         user: inputs.read('clickhouse-user').trim() || 'default',
         password: inputs.read('clickhouse-password'),
         database,
+        tablePrefix: tablePrefix(inputs),
     };
+}
+/** The tables that the exporter writes to are those to look into. */
+function tablePrefix(inputs) {
+    return inputs.read('exporter').trim() === 'clickhouse'
+        ? inputs.read('exporter-table-prefix').trim()
+        : inputDefaults['exporter-table-prefix'];
 }
 /** The base URL of a server, without a slash at its end; empty when unset. */
 function parseServer(inputs, name) {
@@ -64875,6 +67604,11 @@ function parseServer(inputs, name) {
 
 
 
+
+
+
+
+
 /**
  * Parses all inputs. `read` returns the text of an input untrimmed (a blank at the edge of a key matters), or an empty
  * string; `environment.region` is `AWS_REGION`, `environment.detected` what the
@@ -64896,35 +67630,66 @@ function parse(inputs, region, detected) {
         targets,
         smokeTest: parseSmokeTest(inputs, targets.selectors),
         limits: parseRunLimits(inputs),
+        denyPolicyArn: parseDenyPolicy(inputs),
+        iac: choice(inputs, 'iac', {
+            allowed: ['auto', 'cloudformation', 'terraform', 'none'],
+            alsoKnownAs: {
+                sam: 'cloudformation',
+                cdk: 'cloudformation',
+                serverless: 'cloudformation',
+                opentofu: 'terraform',
+                tofu: 'terraform',
+            },
+        }),
     };
     if (mode === 'remove')
-        return { mode, ...common };
-    const wanted = parseWanted(inputs, targets, detected);
+        return { mode, ...common, restoreFile: cloudwatch_parseRestoreFile(inputs) };
+    const wanted = {
+        ...parseWanted(inputs, targets, detected),
+        logs: parseCloudWatch(inputs, mode === 'plan' ? undefined : verifier, common.denyPolicyArn),
+    };
     if (mode === 'plan')
         return { mode, ...common, wanted };
-    if (wanted.export.headers.every(({ name }) => name.toLowerCase() !== 'authorization')) {
+    if (wanted.export.exporter === 'clickhouse') {
+        warnOfOtherTables(inputs, wanted.export, verifier);
+    }
+    else if (wanted.export.endpoint !== undefined &&
+        wanted.export.headers.every(({ name }) => name.toLowerCase() !== 'authorization')) {
         inputs.warn('There is no `api-key`. ClickStack refuses telemetry without one, unless its authentication is off.');
+    }
+    if (wanted.instrumentation.kind === 'attach' && verifier.kind !== 'none' && !verifier.traces) {
+        inputs.warn('Without `verify-traces: true` nobody looks whether `auto-instrumentation` brings any spans.');
     }
     return { mode, ...common, wanted, verifier };
 }
 function parseWanted(inputs, targets, detected) {
     return {
         layer: parseLayerChoice(inputs),
+        instrumentation: parseInstrumentation(inputs),
         export: parseExport(inputs, targets, detected),
         adopt: choices_boolean(inputs, 'adopt'),
+        grantSecretAccess: choices_boolean(inputs, 'grant-secret-access'),
         logFormat: choice(inputs, 'log-format', { allowed: ['keep', 'json'] }),
         allowUnsupportedRuntime: choices_boolean(inputs, 'allow-unsupported-runtime'),
     };
 }
 function parseExport(inputs, { selectors }, detected) {
-    choice(inputs, 'exporter', { allowed: ['otlp'], notYet: ['clickhouse'] });
+    const exporter = choice(inputs, 'exporter', { allowed: ['otlp', 'clickhouse'] });
     const included = selectors.filter(({ kind }) => kind !== 'exclude');
-    return {
-        ...parseEndpoint(inputs, detected),
-        headers: parseHeaders(inputs),
+    const common = {
         ...parseResource(inputs, included.length > 1 || hasPattern(included)),
         environment: parseEnvironment(inputs),
+        envFile: parseEnvFile(inputs),
     };
+    const settings = exporter === 'clickhouse'
+        ? { ...parseClickHouseExporter(inputs), ...common }
+        : { exporter, ...parseOtlp(inputs, detected), ...common };
+    checkCombination(inputs, settings);
+    return settings;
+}
+function parseOtlp(inputs, detected) {
+    refuseClickHouseInputs(inputs);
+    return { ...parseEndpoint(inputs, detected), headers: parseHeaders(inputs) };
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/trigger.ts
@@ -64962,8 +67727,359 @@ function unknownInputs(given, known) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/policies/owned-policy.ts
+/**
+ * Inline policies of ours on execution roles: one per purpose and function, so that parallel jobs never write the same
+ * document, and undoing one is one delete. The Sid tells ours from a policy of the same name that is not.
+ */
+
+
+
+/** Sids of our statements. A policy of several statements has a word or number behind it. */
+const OWNED_SIDS = {
+    'deny-logs': 'ClickStackLambdaDenyLogs',
+    'grant-logs': 'ClickStackLambdaGrantLogs',
+    'read-secrets': 'ClickStackLambdaReadSecrets',
+};
+/** What a policy that reads secrets may hold: Rotel's calls and the decryption behind them. In small letters. */
+const SECRET_READS = [
+    'kms:decrypt',
+    'secretsmanager:batchgetsecretvalue',
+    'secretsmanager:getsecretvalue',
+    'ssm:getparameter',
+    'ssm:getparameters',
+];
+/** At most 128 characters of `[\w+=,.@-]`; the hash keeps functions of one name in two regions apart, for roles are global. */
+function ownedPolicyName(purpose, fn) {
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(fn.text).digest('hex').slice(0, 16);
+    return `ClickStackLambda-${purpose}-${hash}`;
+}
+/** An explicit Deny outweighs every Allow, of wildcards and resource policies too. */
+function denyLogsDocument(groupArn) {
+    return logsDocument('deny-logs', 'Deny', groupArn);
+}
+/** The least that lets Lambda write the function's log: for roles of which nobody knows any more what they had. */
+function grantLogsDocument(groupArn) {
+    return logsDocument('grant-logs', 'Allow', groupArn);
+}
+/** Whether the document is one that this action writes for the purpose, and holds nothing else. */
+function isOwned(purpose, documentText) {
+    const parsed = policy_document_parsePolicyDocument(documentText);
+    if (parsed.kind === 'unreadable')
+        return false;
+    const { document } = parsed;
+    if (!hasOnly(document.source, ['Version', 'Statement']))
+        return false;
+    return purpose === 'read-secrets'
+        ? document.statements.length > 0 && document.statements.every(isSecretRead)
+        : groupOf(purpose, document) !== undefined;
+}
+/** The log group that a Deny of ours is for; `undefined` if the document is not ours. */
+function deniedGroupOf(documentText) {
+    const parsed = parsePolicyDocument(documentText);
+    return parsed.kind === 'document' ? groupOf('deny-logs', parsed.document) : undefined;
+}
+function logsDocument(purpose, effect, groupArn) {
+    return JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+            {
+                Sid: OWNED_SIDS[purpose],
+                Effect: effect,
+                Action: LOG_WRITES,
+                Resource: writeResources(groupArn),
+            },
+        ],
+    });
+}
+function groupOf(purpose, { statements, source }) {
+    const [statement, ...others] = statements;
+    if (statement === undefined || others.length > 0)
+        return undefined;
+    const { effect, sid, actions, resources } = statement;
+    const [group = '', streams] = sorted(resources.patterns);
+    const isOurs = hasOnly(source, ['Version', 'Statement']) &&
+        hasOnly(statement.source, ['Sid', 'Effect', 'Action', 'Resource']) &&
+        sid === OWNED_SIDS[purpose] &&
+        effect === (purpose === 'deny-logs' ? 'Deny' : 'Allow') &&
+        isSame(actions.patterns, LOG_WRITES) &&
+        resources.patterns.length === 2 &&
+        LOG_GROUP.test(group) &&
+        streams === `${group}:*`;
+    return isOurs ? group : undefined;
+}
+/** No character of a pattern is lawful in the name of a log group. */
+const LOG_GROUP = /^arn:aws[a-z-]*:logs:[a-z0-9-]+:\d{12}:log-group:[\w./#-]{1,512}$/;
+function isSecretRead({ effect, sid, actions, source }) {
+    return (hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource', 'Condition']) &&
+        effect === 'Allow' &&
+        sid !== undefined &&
+        sid.startsWith(OWNED_SIDS['read-secrets']) &&
+        actions.patterns.every((action) => SECRET_READS.includes(action.toLowerCase())));
+}
+function hasOnly(source, members) {
+    return Object.keys(source).every((member) => members.includes(member));
+}
+function isSame(left, right) {
+    return left.length === right.length && sorted(left).join('\n') === sorted(right).join('\n');
+}
+
+;// CONCATENATED MODULE: ./src/role/role-edit.ts
+/** One write to an execution role or to a policy on it, with what stood there: enough to carry it out and to take it back. */
+/** The policy that an edit is about, for people: its name, not the whole ARN. */
+function policyOf(edit) {
+    return edit.kind === 'put-inline' || edit.kind === 'delete-inline' ? edit.policy : edit.name;
+}
+/** `inline policy X written`, in the words of the plan and the report. */
+function editText(edit) {
+    switch (edit.kind) {
+        case 'put-inline':
+            return `inline policy ${edit.policy} ${edit.before === undefined ? 'added' : 'narrowed'}`;
+        case 'delete-inline':
+            return `inline policy ${edit.policy} deleted`;
+        case 'new-version':
+            return `policy ${edit.name} narrowed in a new version`;
+        case 'attach':
+            return `policy ${edit.name} attached`;
+        case 'detach':
+            return `policy ${edit.name} detached`;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/role/role-undo.ts
+/**
+ * The way back of writes to a role, item by item, newest first (promise P2). An item goes back only where what this run
+ * wrote is still there; what somebody else has changed since stays, and is named.
+ */
+
+
+
+
+/** @param changes oldest first, as they were made */
+async function undoRoleChanges(changes, roles) {
+    const leftAlone = new Set();
+    const waiting = [...changes].reverse();
+    for (const [index, { role, edit, purpose }] of waiting.entries()) {
+        const item = await undoEdit(role, edit, purpose, roles);
+        if (!item.ok) {
+            const left = waiting.slice(index).map((change) => policyOf(change.edit));
+            return { kind: 'not-undone', fault: item.fault, left: [...new Set(left)] };
+        }
+        if (item.value === 'left-alone')
+            leftAlone.add(policyOf(edit));
+    }
+    return { kind: 'undone', leftAlone: [...leftAlone] };
+}
+function undoEdit(role, edit, purpose, roles) {
+    switch (edit.kind) {
+        case 'put-inline':
+            return edit.before === undefined
+                ? withdraw(role, edit.policy, edit.after, purpose, roles)
+                : restoreInline(role, edit.policy, edit.before, edit.after, roles);
+        case 'delete-inline':
+            return restoreInline(role, edit.policy, edit.before, undefined, roles);
+        case 'new-version':
+            return restoreVersion(edit, roles);
+        case 'attach':
+            return back(roles.detach(role, edit.arn));
+        case 'detach':
+            return back(roles.attach(role, edit.arn));
+    }
+}
+/** A policy of ours goes whatever run of ours wrote it last; one that only bears its name stays. */
+async function withdraw(role, policy, wrote, purpose, roles) {
+    const current = await roles.inline(role, policy);
+    if (!current.ok)
+        return current;
+    if (current.value === undefined)
+        return role_undo_done('back');
+    const isOurs = meansTheSame(current.value, wrote) ||
+        isOwned(purpose === 'logs' ? 'deny-logs' : 'read-secrets', current.value);
+    return isOurs ? back(roles.deleteInline(role, policy)) : role_undo_done('left-alone');
+}
+async function restoreInline(role, policy, before, wrote, roles) {
+    const current = await roles.inline(role, policy);
+    if (!current.ok)
+        return current;
+    const undo = undoDocument(current.value, before, wrote);
+    if (undo.kind === 'nothing')
+        return role_undo_done('back');
+    if (undo.kind === 'changed-since')
+        return role_undo_done('left-alone');
+    return back(roles.putInline(role, policy, undo.document));
+}
+async function restoreVersion({ arn, before, after }, roles) {
+    const policy = await roles.managed(arn);
+    if (!policy.ok)
+        return policy;
+    const { defaultVersion, document } = policy.value;
+    if (defaultVersion === before)
+        return role_undo_done('back');
+    const original = await roles.version(arn, before);
+    if (!original.ok)
+        return original;
+    const undo = undoDocument(document, original.value, after);
+    if (undo.kind === 'nothing')
+        return role_undo_done('back');
+    if (undo.kind === 'changed-since')
+        return role_undo_done('left-alone');
+    if (!undo.exact) {
+        const version = await roles.createVersion(arn, undo.document);
+        return version.ok ? role_undo_done('back') : version;
+    }
+    const switched = await roles.setDefaultVersion(arn, before);
+    if (!switched.ok)
+        return switched;
+    return back(roles.deleteVersion(arn, defaultVersion));
+}
+async function back(write) {
+    const answer = await write;
+    return answer.ok ? role_undo_done('back') : answer;
+}
+function role_undo_done(item) {
+    return { ok: true, value: item };
+}
+
+;// CONCATENATED MODULE: ./src/cloudwatch/denial.ts
+/** Reading IAM's simulated answers: whether the writes are denied, and by which policy. */
+
+/** How the simulator names an inline policy of a role (seen in its answers; no page of AWS says it). */
+function sourceId(role, policy) {
+    return `role_${role.name}_${policy}`;
+}
+/** `action resource` of everything that is allowed: the baseline, and what has to come back. */
+function allowedPairs(answers) {
+    return answers
+        .filter(({ decision }) => decision === 'allowed')
+        .map(({ action, resource }) => `${action} ${resource}`);
+}
+/**
+ * Why the answers do not prove the denial; `undefined`: they do. Not being allowed is not enough where a Deny of ours was
+ * written: it must be the one that denies.
+ * @param by `SourcePolicyId` of our Deny; `undefined`: rights were taken out, so that nothing may allow any more
+ */
+function denial_doubtOf(answers, group, by) {
+    for (const action of LOG_WRITES) {
+        for (const resource of simulatedResources(group)) {
+            const answer = answers.find((one) => one.action === action && one.resource === resource);
+            if (answer === undefined)
+                return `IAM gave no answer for ${action}`;
+            if (by === undefined && answer.decision !== 'allowed')
+                continue;
+            if (by !== undefined && answer.decision === 'explicitDeny' && answer.by.includes(by))
+                continue;
+            const who = answer.by.length === 0 ? '' : ` (${answer.by.join(', ')})`;
+            return `IAM answers ${answer.decision} for ${action}${who}`;
+        }
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/cloudwatch/give-back.ts
+/**
+ * Gives CloudWatch Logs back to a function, and sees that it is effective (promise P8): before Rotel leaves it, after a
+ * proof that failed, and where an earlier run left a Deny on a function without Rotel.
+ */
+
+
+
+
+
+
+const FIRST_POLL_MS = 250;
+const LONGEST_POLL_MS = 5_000;
+/** Reads may be old and writes late, so both are repeated until IAM itself says that nothing of ours denies any more. */
+async function giveBack(withheld, context) {
+    const { roles, clock } = context;
+    const { arn, role, group, changes } = withheld;
+    const notes = new Set();
+    let deadline = clock.now() + context.limitMs;
+    let granted = false;
+    for (let wait = FIRST_POLL_MS;; wait = Math.min(wait * 2, LONGEST_POLL_MS)) {
+        const undone = await undoRoleChanges(changes, roles);
+        if (undone.kind === 'not-undone') {
+            return notGivenBack(`${undone.fault.code}: ${undone.fault.text}; still on the role ${role.name}: ${undone.left.join(', ')}`);
+        }
+        const answer = await roles.simulate(role, LOG_WRITES, simulatedResources(group));
+        if (!answer.ok) {
+            return notGivenBack(`whether the grant is effective could not be seen (${answer.fault.code}: ${answer.fault.text})`);
+        }
+        const ours = denialsOf(answer.value, changes, role);
+        const missing = missingOf(answer.value, withheld.allowed);
+        if (ours.length === 0 && missing.length === 0) {
+            for (const policy of undone.leftAlone) {
+                notes.add(`policy ${policy} was changed by somebody else since, and left as it is`);
+            }
+            return { kind: 'given-back', notes: [...notes] };
+        }
+        const isOver = clock.now() >= deadline;
+        const cannotBeUndone = changes.length === 0 || undone.leftAlone.length > 0;
+        if (missing.length > 0 && ours.length === 0 && !granted && (cannotBeUndone || isOver)) {
+            const policy = ownedPolicyName('grant-logs', arn);
+            const put = await roles.putInline(role, policy, grantLogsDocument(group));
+            if (!put.ok)
+                return notGivenBack(`${put.fault.code}: ${put.fault.text}`);
+            granted = true;
+            notes.add(`what was there before is not known any more: a minimal grant for the log group was given instead (inline policy ${policy})`);
+            deadline = clock.now() + context.limitMs;
+        }
+        else if (isOver) {
+            return notGivenBack(`IAM still answers ${describe(answer.value)} after ${String(Math.round(context.limitMs / 1000))} s`);
+        }
+        await clock.sleep(wait);
+    }
+}
+/** What this run did to the role, as what is withheld from the function. `undefined`: nothing. */
+function withheldBy(arn, changes) {
+    const logs = changes.flatMap((change) => (change.purpose === 'logs' ? [change] : []));
+    const [first] = logs;
+    return (first && {
+        arn,
+        role: first.role,
+        group: first.group,
+        changes: logs,
+        allowed: first.allowedBefore,
+    });
+}
+/** In words, for the log: what goes back. */
+function changesText(changes) {
+    return changes.map(({ edit }) => editText(edit)).join(', ');
+}
+function denialsOf(answers, changes, role) {
+    const ours = new Set(changes.flatMap(({ edit }) => edit.kind === 'attach'
+        ? [edit.name]
+        : edit.kind === 'put-inline' && edit.before === undefined
+            ? [sourceId(role, edit.policy)]
+            : []));
+    return answers.filter(({ decision, by }) => {
+        return decision === 'explicitDeny' && by.some((policy) => ours.has(policy));
+    });
+}
+function missingOf(answers, wanted) {
+    const allowed = new Set(answers.filter(isAllowed).map(pair));
+    return wanted.filter((one) => !allowed.has(one));
+}
+function isAllowed({ decision }) {
+    return decision === 'allowed';
+}
+function pair({ action, resource }) {
+    return `${action} ${resource}`;
+}
+function describe(answers) {
+    const denied = answers.find(({ decision }) => decision !== 'allowed');
+    if (denied === undefined)
+        return 'allowed';
+    const by = denied.by.length === 0 ? '' : ` by ${denied.by.join(', ')}`;
+    return `${denied.decision}${by} for ${denied.action}`;
+}
+function notGivenBack(detail) {
+    return { kind: 'not-given-back', reason: 'cloudwatch-not-given-back', detail: (0,redaction/* shortened */.vI)(detail) };
+}
+
 ;// CONCATENATED MODULE: ./src/plan/change.ts
 /** A change of a function's configuration: what is there, and what is to be there. */
+/** A write that changes nothing and takes the running environments out of service (recorded against AWS). */
+const RESTART = { layers: undefined, variables: [], restart: true };
 /** The difference, or `undefined` where there is none and nothing is to be written (an equal update restarts a function). */
 function changeBetween(fn, layersAfter, before, after, logFormatAfter = fn.logFormat) {
     const layersBefore = fn.layers.map((layer) => layer.arn);
@@ -65057,6 +68173,17 @@ const FAMILY = new Set(['amd64', 'arm64', 'amd64-alpha', 'arm64-alpha'].map((suf
 function isPublishedRotel(layer) {
     return FAMILY.has(layerIdentity(layer));
 }
+/** v0.1.5: the first that finds a secret by an ARN without its suffix; before, it fails with `Returned secret ARN was not found`. */
+const FIRST_WITH_PARTIAL_ARNS = 6;
+/** The published layer among these that does not find secrets by partial ARNs, as `name:version`. Nothing is known of copies. */
+function tooOldForPartialArns(layers) {
+    const old = layers
+        .map(parseLayerArn)
+        .find((arn) => arn !== undefined &&
+        isPublishedRotel(arn) &&
+        (arn.name.endsWith('-alpha') || arn.version < FIRST_WITH_PARTIAL_ARNS));
+    return old && `${old.name}:${String(old.version)}`;
+}
 /** A layer by Rotel's name in somebody's own account: a copy that would bind the same ports. */
 function looksLikeRotelCopy(layer) {
     return (layer.account !== ROTEL_ACCOUNT && /^rotel-extension-(amd64|arm64)(-alpha)?$/.test(layer.name));
@@ -65070,31 +68197,34 @@ function looksLikeRotelCopy(layer) {
 const LAYER_LIMIT = 5;
 /**
  * @param owned `account:name` of layers that an earlier run attached (an own copy under any name may be among them).
+ * @param beside all layers with the auto-instrumentation layer in its place
  */
-function planLayers(fn, choice, owned, latest) {
+function planLayers(fn, choice, owned, latest, beside = fn.layers.map(({ arn }) => arn)) {
     const target = targetLayer(fn, choice, latest);
     if ('reason' in target)
         return target;
     const isRotel = (layer) => {
-        const arn = parseLayerArn(layer.arn);
+        const arn = parseLayerArn(layer);
         return (arn !== undefined &&
             (isPublishedRotel(arn) ||
                 layerIdentity(arn) === layerIdentity(target.layer) ||
                 owned.includes(layerIdentity(arn))));
     };
-    const place = fn.layers.findIndex(isRotel);
+    const place = beside.findIndex(isRotel);
     const text = layerArnText(target.layer);
     const after = place === -1
-        ? [...fn.layers.map((layer) => layer.arn), text]
-        : fn.layers.flatMap((layer, index) => {
+        ? [...beside, text]
+        : beside.flatMap((layer, index) => {
             if (index === place)
                 return [text];
-            return isRotel(layer) ? [] : [layer.arn];
+            return isRotel(layer) ? [] : [layer];
         });
     if (after.length > LAYER_LIMIT) {
+        const had = fn.layers.length;
+        const more = `${String(had)} layers${had < LAYER_LIMIT ? `, ${String(after.length - had)} come to them` : ''}`;
         return {
             reason: 'layer-limit',
-            detail: `it has ${String(fn.layers.length)} layers, and Lambda allows ${String(LAYER_LIMIT)}`,
+            detail: `it has ${more}, and Lambda allows ${String(LAYER_LIMIT)}`,
         };
     }
     return { after, rotel: layerIdentity(target.layer), warning: target.warning };
@@ -65307,7 +68437,8 @@ function sameList(left, right) {
 ;// CONCATENATED MODULE: ./src/undo/journal.ts
 /**
  * What must be known to undo this run, on disk before each write (promise P2). One line of JSON each, appended, so that
- * a crash between two lines loses nothing. It holds the inverse change only: keys added, values replaced, layers before.
+ * a crash between two lines loses nothing. It holds the inverse change only: keys added, values replaced, layers before,
+ * policies that were narrowed.
  */
 
 function startJournal(store, header) {
@@ -65316,16 +68447,24 @@ function startJournal(store, header) {
         store.append(JSON.stringify(line));
         follow(open, line);
     };
+    const edited = (fn, purpose) => open.get(fn.text)?.roleChanges.filter((change) => change.purpose === purpose) ?? [];
     record({ kind: 'run', ...header });
     return {
         salt: header.salt,
         writing: (fn, inverse) => record({ kind: 'write', function: fn, inverse }),
         notWritten: (fn) => record({ kind: 'not-written', function: fn.text }),
+        editing: (fn, change) => record({ kind: 'role', function: fn, change }),
+        edited,
+        takenBack(fn, purpose) {
+            if (edited(fn, purpose).length > 0) {
+                record({ kind: 'role-back', function: fn.text, purpose });
+            }
+        },
         finished(fn) {
             if (open.has(fn.text))
                 record({ kind: 'finished', function: fn.text });
         },
-        inverseFor: (fn) => merged(open.get(fn.text) ?? [], header.salt)?.inverse,
+        inverseFor: (fn) => merged(open.get(fn.text)?.writes ?? [], header.salt),
         close() {
             if (open.size === 0)
                 store.delete();
@@ -65333,30 +68472,56 @@ function startJournal(store, header) {
     };
 }
 function follow(open, line) {
-    if (line.kind === 'write') {
-        const { function: fn, inverse } = line;
-        open.set(fn.text, [...(open.get(fn.text) ?? []), { function: fn, inverse }]);
+    if (line.kind === 'run')
+        return;
+    if (line.kind === 'write' || line.kind === 'role') {
+        const { function: fn } = line;
+        const known = open.get(fn.text) ?? { function: fn, writes: [], roleChanges: [] };
+        open.set(fn.text, line.kind === 'write'
+            ? { ...known, writes: [...known.writes, line.inverse] }
+            : { ...known, roleChanges: [...known.roleChanges, line.change] });
+        return;
     }
-    else if (line.kind === 'not-written') {
-        const landed = open.get(line.function)?.slice(0, -1) ?? [];
-        if (landed.length > 0)
-            open.set(line.function, landed);
-        else
-            open.delete(line.function);
-    }
-    else if (line.kind === 'finished')
+    const known = open.get(line.function);
+    if (known === undefined)
+        return;
+    if (line.kind === 'finished')
         open.delete(line.function);
+    else
+        keepOpen(open, line.kind === 'not-written' ? withoutLastWrite(known) : without(known, line));
+}
+function withoutLastWrite(known) {
+    return { ...known, writes: known.writes.slice(0, -1) };
+}
+function without(known, { purpose }) {
+    return {
+        ...known,
+        roleChanges: known.roleChanges.filter((change) => change.purpose !== purpose),
+    };
+}
+function keepOpen(open, record) {
+    const isDone = record.writes.length === 0 && record.roleChanges.length === 0;
+    if (isDone)
+        open.delete(record.function.text);
+    else
+        open.set(record.function.text, record);
 }
 function merged(writes, salt) {
-    return writes.reduce((first, second) => first ? { ...second, inverse: mergeInverses(first.inverse, second.inverse, salt) } : second, undefined);
+    const [first, ...later] = writes;
+    return first && later.reduce((one, two) => mergeInverses(one, two, salt), first);
 }
-/** What a journal says is still to be undone; `undefined` if it is no journal. A torn last line was never acted on. */
+/**
+ * What a journal says is still to be undone; `undefined` if it is no journal. A torn line was never acted on, wherever it
+ * stands: a write begins when its line is whole.
+ */
 function readJournal(text) {
     const complete = text.slice(0, text.lastIndexOf('\n') + 1);
     let header;
     const open = new Map();
     for (const raw of complete.split('\n').filter((line) => line !== '')) {
         const line = parseLine(raw);
+        if (line === 'torn')
+            continue;
         if (line === undefined)
             return undefined;
         if (line.kind === 'run') {
@@ -65368,18 +68533,29 @@ function readJournal(text) {
     if (header === undefined)
         return undefined;
     const { salt } = header;
-    return { header, open: [...open.values()].flatMap((writes) => merged(writes, salt) ?? []) };
+    return {
+        header,
+        open: [...open.values()].map(({ function: fn, writes, roleChanges }) => ({
+            function: fn,
+            inverse: merged(writes, salt),
+            roleChanges,
+        })),
+    };
 }
+const journal_KINDS = ['run', 'write', 'not-written', 'role', 'role-back', 'finished'];
 /** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
 function parseLine(raw) {
     try {
         const line = JSON.parse(raw);
-        return ['run', 'write', 'not-written', 'finished'].includes(line.kind) ? line : undefined;
+        return journal_KINDS.includes(line.kind) ? line : undefined;
     }
     catch {
-        return undefined;
+        const isBeginning = raw.startsWith(BEGINNING) || BEGINNING.startsWith(raw);
+        return isBeginning ? 'torn' : undefined;
     }
 }
+/** Of every line, as it is written. */
+const BEGINNING = '{"kind":"';
 
 ;// CONCATENATED MODULE: ./src/model/refusal.ts
 /** That something is not done with a function, and why. */
@@ -65406,8 +68582,8 @@ function readRefusal(fault) {
 const ATTEMPTS = 8;
 /** An update takes one to two seconds on AWS; VPC functions take minutes. */
 const SETTLE_LIMIT_MS = 10 * 60_000;
-const FIRST_POLL_MS = 300;
-const LONGEST_POLL_MS = 3_000;
+const converge_FIRST_POLL_MS = 300;
+const converge_LONGEST_POLL_MS = 3_000;
 /** @param first the function as it was last read */
 async function converge(first, next, context) {
     let fn = first;
@@ -65434,7 +68610,7 @@ async function converge(first, next, context) {
         }
         if (step.kind === 'refused')
             return notReached(step);
-        const answer = await write(fn, step.change, context);
+        const answer = await converge_write(fn, step.change, context);
         if ('reason' in answer)
             return notReached(answer);
         if (answer.ok) {
@@ -65456,7 +68632,7 @@ async function converge(first, next, context) {
             return notReached(refusal);
         unavailable = answer.fault.kind === 'unavailable' ? refusal : undefined;
         if (attempt > 0)
-            await context.clock.sleep(FIRST_POLL_MS * attempt);
+            await context.clock.sleep(converge_FIRST_POLL_MS * attempt);
         const reread = await context.lambda.get(fn.arn.region, fn.arn.text);
         if (!reread.ok)
             return notReached(readRefusal(reread.fault));
@@ -65468,7 +68644,7 @@ async function converge(first, next, context) {
     });
 }
 /** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
-async function write(fn, change, { lambda, beforeWrite }) {
+async function converge_write(fn, change, { lambda, beforeWrite }) {
     let refusal;
     const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
         refusal = beforeWrite(fn, change);
@@ -65483,7 +68659,7 @@ function isBusy(fn) {
 async function untilSettled(fn, { lambda, clock }) {
     const deadline = clock.now() + SETTLE_LIMIT_MS;
     let latest = fn;
-    for (let wait = FIRST_POLL_MS; isBusy(latest); wait = Math.min(wait * 1.6, LONGEST_POLL_MS)) {
+    for (let wait = converge_FIRST_POLL_MS; isBusy(latest); wait = Math.min(wait * 1.6, converge_LONGEST_POLL_MS)) {
         if (clock.now() > deadline) {
             return {
                 reason: 'update-failed',
@@ -65504,7 +68680,8 @@ function updateFor(fn, change) {
         ? { variables: applyVariables(fn.environment.variables, change.variables) }
         : undefined;
     const logFormat = change.logFormat && { logFormat: change.logFormat.after };
-    return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat };
+    const repeated = change.restart && { timeoutSeconds: fn.timeoutSeconds };
+    return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat, ...repeated };
 }
 /** The function has changed, or the answer was lost after the write had landed: only the function itself tells. */
 function isWorthAnotherLook({ kind }) {
@@ -65597,9 +68774,11 @@ function notUndone({ layers, variables, logFormat }, detail) {
  */
 
 
+
+
 /** @returns whether everything is put back */
 async function finishUndo(text, store, outside) {
-    const { runner, identity, lambda, clock } = outside;
+    const { runner, identity } = outside;
     if (!text.includes('\n')) {
         // The main step ended before the first line was complete, so before the first write.
         store.delete();
@@ -65622,23 +68801,55 @@ async function finishUndo(text, store, outside) {
     }
     runner.startGroup('Put back what the main step left unfinished');
     const journal = startJournal(store, header);
-    const results = await Promise.all(open.map(async ({ function: arn, inverse }) => {
-        journal.writing(arn, inverse);
-        const undone = await undo(arn, inverse, { lambda, clock, salt: header.salt });
-        if (undone.kind === 'not-undone') {
-            complain(runner, `${arn.name} could not be put back: ${undone.detail}. Still on it: ${undone.left.join(', ')}.`);
-            return false;
-        }
-        journal.finished(arn);
-        const stays = undone.leftAlone.length === 0
-            ? ''
-            : ` but for ${undone.leftAlone.join(', ')}, changed by somebody else since`;
-        runner.info(`${arn.name}  put back as it was found${stays}`);
-        return true;
+    const results = await Promise.all(open.map((entry) => {
+        carryOver(entry, journal);
+        return post_putBack(entry, journal, outside);
     }));
     journal.close();
     runner.endGroup();
     return results.every(Boolean);
+}
+/** The new lines stand for the old ones: a post step that is killed too leaves a journal that says what is left. */
+function carryOver({ function: arn, inverse, roleChanges }, journal) {
+    if (inverse)
+        journal.writing(arn, inverse);
+    for (const change of roleChanges)
+        journal.editing(arn, change);
+}
+/** IAM promises no time, and the runner gives the post step five minutes at least. */
+const GIVE_BACK_LIMIT_MS = 120_000;
+/** CloudWatch Logs are given back, and seen to be, before Rotel leaves (promise P8). */
+async function post_putBack({ function: arn, inverse, roleChanges }, journal, { runner, lambda, roles, clock }) {
+    const notes = [];
+    const withheld = withheldBy(arn, roleChanges);
+    if (withheld) {
+        const given = await giveBack(withheld, { roles, clock, limitMs: GIVE_BACK_LIMIT_MS });
+        if (given.kind === 'not-given-back') {
+            complain(runner, `${arn.name}: CloudWatch Logs could not be given back: ${given.detail}. Rotel stays on it. To be taken back by hand: ${changesText(withheld.changes)} on the role ${withheld.role.name}.`);
+            return false;
+        }
+        journal.takenBack(arn, 'logs');
+        notes.push('; CloudWatch Logs given back', ...given.notes.map((note) => `; ${note}`));
+    }
+    if (inverse) {
+        const undone = await undo(arn, inverse, { lambda, clock, salt: journal.salt });
+        if (undone.kind === 'not-undone') {
+            complain(runner, `${arn.name} could not be put back: ${undone.detail}. Still on it: ${undone.left.join(', ')}.`);
+            return false;
+        }
+        if (undone.leftAlone.length > 0) {
+            notes.push(` but for ${undone.leftAlone.join(', ')}, changed by somebody else since`);
+        }
+    }
+    const secrets = roleChanges.filter(({ purpose }) => purpose === 'secrets');
+    const withdrawn = await undoRoleChanges(secrets, roles);
+    if (withdrawn.kind === 'not-undone') {
+        complain(runner, `${arn.name}: the right to read its secrets could not be taken back: ${withdrawn.fault.code}. Still on the role: ${withdrawn.left.join(', ')}.`);
+        return false;
+    }
+    journal.finished(arn);
+    runner.info(`${arn.name}  put back as it was found${notes.join('')}`);
+    return true;
 }
 async function strangerTo({ account, partition }, identity) {
     const caller = await identity.whoAmI();
@@ -65696,6 +68907,21 @@ function verdict(outcomes, failOn) {
     return bad > 0 ? 'failure' : 'success';
 }
 
+;// CONCATENATED MODULE: ./src/instrumentation/wrapper.ts
+/**
+ * AWS_LAMBDA_EXEC_WRAPPER: the script that Lambda starts in place of the runtime, of which there can be but one. The
+ * layers bring one that loads the SDK and then starts the runtime.
+ */
+const EXEC_WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER';
+const HANDLER = '/opt/otel-handler';
+const INSTRUMENT = '/opt/otel-instrument';
+/** The value to set. The community's Python layer has both names, ADOT's only the second. */
+function wrapperOf(distribution, language) {
+    return distribution === 'adot' && language === 'python' ? INSTRUMENT : HANDLER;
+}
+/** Values that this action sets: where the variable is ours and holds another, somebody has set it since. */
+const OUR_WRAPPERS = new Set([HANDLER, INSTRUMENT]);
+
 ;// CONCATENATED MODULE: ./src/model/reason.ts
 /** Why a function ended as it did: stable codes, each with what to do about it. docs/reason-codes.md is made from this table. */
 const REMEDIES = {
@@ -65716,11 +68942,21 @@ const REMEDIES = {
     'layer-unreadable': 'Lambda checks every layer of the list again when it is sent. Allow the caller lambda:GetLayerVersion on it, or replace the layer if it was deleted or is no longer shared.',
     'environment-unreadable': 'Allow the caller kms:Decrypt on the function’s key. Without it Lambda hides the variables, and writing would erase them.',
     'environment-too-large': 'Lambda allows 4,096 bytes of variables. Shorten or remove some of the function’s own, or send fewer attributes and headers.',
-    'port-clash': 'Two collectors cannot share ports 4317 and 4318. Remove the other one, or move Rotel’s receiver with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+    'port-clash': 'Two collectors cannot share ports 4317 and 4318. Remove the other one, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+    'instrumentation-unsupported': 'No auto-instrumentation layer fits the function. Set `auto-instrumentation: auto`, which passes over runtimes that have none, name a copy in `instrumentation-layer-arn`, or leave the function out.',
+    'wrapper-conflict': 'A function can be instrumented by one tool only. Remove the other one; where it works by AWS_LAMBDA_EXEC_WRAPPER alone, `wrapper-conflict: replace` puts ours in its place and keeps the original for `mode: remove`.',
     'reserved-concurrency-zero': 'The function’s reserved concurrency is 0, so it cannot be invoked. Raise it, or set `none` for it in `payloads`.',
     'configured-elsewhere': 'Somebody else set up Rotel on this function. Remove it there, or set `adopt: true` to take it over.',
     'ownership-unreadable': 'The variable CLICKSTACK_LAMBDA was written by a newer version of this action or changed by hand. Use that version, or delete the variable.',
     'code-signing': 'The function accepts only signed layers. Sign a copy of the layer and name it in `layer-arn`, or relax the code signing configuration.',
+    // Secrets by reference: Rotel looks them up at each cold start, and dies where it cannot.
+    'secret-missing': 'Correct the ARN: name, region, account and partition. Rotel looks for the secret in the region that the ARN names.',
+    'secret-scheduled-for-deletion': 'Restore the secret (secretsmanager:RestoreSecret), or name another one.',
+    'secret-without-value': 'Give the secret a value.',
+    'secret-wrong-type': 'Keep the value in a parameter of type String or SecureString.',
+    'secret-arn-incomplete': 'Write the whole ARN, with the six characters that Secrets Manager adds, or take layer version 6 or newer.',
+    'secret-not-readable': 'Put the policy that the report prints on the function’s execution role, or set `grant-secret-access: true`.',
+    'secret-not-checked': 'Allow the caller secretsmanager:DescribeSecret, ssm:DescribeParameters and iam:SimulatePrincipalPolicy, or let the smoke test invoke the function.',
     'function-not-ready': 'Lambda reports the function as failed or not ready. Repair it first, then run the step again.',
     'not-configured': 'The function is not configured as asked. Run the step with `mode: apply`.',
     // Endpoint: nothing was written.
@@ -65730,6 +68966,30 @@ const REMEDIES = {
     'endpoint-tls': 'Write `https://` for a TLS port and `http://` for one in clear, as ClickStack’s own 4317 and 4318 are. A certificate must be from a public authority; if Rotel trusts another one on your functions, set `endpoint-check: off`.',
     'endpoint-unreachable': 'The runner does not reach the endpoint. Check host and port; if only the functions reach it, set `endpoint-check: warn`.',
     'endpoint-refused': 'The endpoint answers and does not take the export; its answer says why. Repair it, then run the step again.',
+    'endpoint-user-refused': 'ClickHouse refuses the exporter. Check `exporter-user` and `exporter-password`; the user needs INSERT on the tables.',
+    'tables-missing': 'Rotel never creates tables. Check `exporter-database` (ClickStack’s is `default`) and `exporter-table-prefix`, or let ClickStack’s collector or Rotel’s clickhouse-ddl create them.',
+    'tables-mismatch': 'Set `exporter-json` as the tables are (`true` for JSON columns, `false` for Map), or write to tables of ClickStack’s layout.',
+    // CloudWatch Logs: the grants are as they were, or were given back.
+    'role-unreadable': 'Allow the caller to read the execution role: iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies, and for `remove` iam:GetPolicy and iam:GetPolicyVersion.',
+    'role-shared': 'Give the function a role (and a log group) of its own, use `cloudwatch-logs: deny`, or say `allow-shared-role: true`.',
+    'role-policies-full': 'IAM allows 10,240 characters of inline policies on a role. Shorten them, or have an administrator create a managed policy and name it in `deny-policy-arn`.',
+    'foreign-policy': 'A policy with the name of ours stands on the role. Rename or delete it; this action does not touch what it has not written.',
+    'cannot-be-narrowed': 'Use `cloudwatch-logs: deny`, which needs no change of the policies that are there.',
+    'deny-policy-unusable': 'Check the ARN in `deny-policy-arn`; it must be of this account.',
+    'log-loss': 'Move those who read the log group to ClickStack first, or say `accept-log-loss: true`.',
+    'drift-not-accepted': 'Carry layer and variables into the template, or say `accept-drift: true`. If no template owns the function, say `iac: none`.',
+    'version-not-instrumented': 'All versions share log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it; the caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
+    'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role: without it nobody sees what denies.',
+    'cut-needs-invocation': 'Let the smoke test invoke the function: give it a payload, or say `cloudwatch-logs: keep`.',
+    'cloudwatch-not-cut': 'The function still may write to CloudWatch Logs. Run the step with `mode: apply`.',
+    'log-group-unreadable': 'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group. Groups of class INFREQUENT_ACCESS and DELIVERY cannot be searched, so nothing can be proven there: keep CloudWatch Logs.',
+    'role-write-failed': 'Allow the caller the writes to the role that docs/permissions.md names for `cloudwatch-logs`.',
+    'denial-not-effective': 'IAM does not name the denial as effective: a boundary, an organisation’s policy or somebody else’s change may be in the way. Raise `verify-timeout` if IAM is only slow.',
+    'cloudwatch-still-written': 'Something still allows the writes: look for a resource policy of CloudWatch Logs (`remove` does not see those), or use `cloudwatch-logs: deny`. Raise `verify-timeout` if IAM is only slow.',
+    'telemetry-lost-after-cut': 'The telemetry came before the cut and not after it. Run the step again; if it stays, look at the function’s route to ClickStack.',
+    'cloudwatch-not-given-back': 'Rotel stays on the function, so that it does not go dark. Give the rights back by hand (delete the policy that is named), then run the step again.',
+    'restore-file-refused': 'The file would change more than log rights, or belongs to another role. Leave `restore-file` out: a minimal grant is given then.',
+    'rotel-missing': 'An earlier run cut CloudWatch Logs here, and Rotel is gone or does not work: nobody gets this function’s logs. Run the step with `mode: apply`.',
     // Writing.
     'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
     'write-refused': 'Lambda did not accept the configuration; its words say why.',
@@ -65738,6 +68998,17 @@ const REMEDIES = {
     'update-failed': 'Lambda accepted the configuration and could not put it into effect; its words say why.',
     // Smoke test.
     'extension-crash': 'The extension died when the function started. Check endpoint, headers and attributes; the log has its last lines.',
+    'secret-unresolved': 'Rotel could not look up a secret. Check that the execution role may read it, that a function in a VPC has a route to the store, and that the JSON has the `#key` and holds nothing but strings.',
+    'extension-invalid-value': 'Rotel ends at a value that it cannot parse. Correct the variable that is named, in `environment`, on the function or in its env file.',
+    'extension-bad-endpoint': 'Rotel needs the endpoint for all signals (`endpoint`), or one for each of the three, each a URL with a scheme.',
+    'extension-bad-exporter': 'Set either ROTEL_EXPORTER or ROTEL_EXPORTERS, and in the latter only exporters that the layer has and that take the signal.',
+    'extension-bad-header': 'Correct the header: lists are `name=value,name=value`, without quotes, and names hold letters, digits and `-`.',
+    'extension-tls': 'Leave out the key, certificate and authority of TLS, which this version of Rotel cannot use: take an endpoint with a certificate of a public authority.',
+    'extension-log-filter': 'Correct the function’s variable RUST_LOG, or remove it.',
+    'extension-env-file': 'Put the file into the function’s package, or correct `env-file` or the line: `NAME=value`, with a closing quote for each that opens.',
+    'extension-port-taken': 'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+    'extension-glibc': 'Rotel needs Amazon Linux 2023. Move the function to a newer runtime, or leave it out.',
+    'extension-architecture': 'The layer of `layer-arn` is for the other architecture. Put `{arch}` in its name, or give the right one.',
     'init-error': 'The function’s environment could not start. If it also fails without Rotel, its own code is the cause.',
     'runtime-exit': 'The function’s process ended by itself. If it also does so without Rotel, its own code is the cause.',
     'wrapper-missing': 'AWS_LAMBDA_EXEC_WRAPPER names a file that is not there. Attach the layer that holds it, or remove the variable.',
@@ -65752,7 +69023,7 @@ const REMEDIES = {
     'no-verifier': 'Nothing looked into ClickStack, because of `verify: none`. Configure a verifier to have arrival proven.',
     'not-invoked': 'The function is as asked, but nothing proved it in this run. Set `smoke-test: always`, or configure a verifier.',
     'nothing-arrived': 'The function cannot reach the endpoint, or the endpoint drops its data. Compare its VPC, security groups and routes with those of a function that works.',
-    'export-blackhole': 'Set `endpoint`; without one Rotel discards all telemetry.',
+    'export-blackhole': 'Rotel would discard all logs. Set `endpoint`, or correct the function’s own ROTEL_EXPORTER or ROTEL_EXPORTERS, or its env file.',
     'export-key-refused': 'Correct `api-key` and `api-key-scheme`: ClickStack’s own collector takes the raw ingestion key, managed ClickHouse takes `bearer`.',
     'export-not-found': 'Correct `endpoint`: something answers there that is not ClickStack’s receiver.',
     'export-unreachable': 'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`. Until then each invocation takes 3 s longer.',
@@ -65776,6 +69047,7 @@ const REMEDIES = {
 ;// CONCATENATED MODULE: ./src/report/function-line.ts
 /** A function in one line, for people in a hurry. */
 
+
 /** `rolled-back (extension-crash)`, or the bare status. */
 function statusText({ status, reason }) {
     return reason === undefined ? status : `${status}: ${reason}`;
@@ -65796,8 +69068,17 @@ function changeText(change) {
         ...count('added'),
         ...count('changed'),
         ...count('removed'),
+        ...wrapperText(change),
         ...(format ? [`log format ${format.before} → ${format.after}`] : []),
     ].join(', ');
+}
+/** The one variable among them that decides whether traces are made. */
+function wrapperText({ variables }) {
+    const wrapper = variables.find(({ name }) => name === EXEC_WRAPPER);
+    if (wrapper === undefined)
+        return [];
+    const word = { added: 'set', changed: 'replaced', removed: 'taken away' }[kindOfChange(wrapper)];
+    return [`wrapper ${word}`];
 }
 function kindOfChange({ before, after, }) {
     if (before === undefined)
@@ -65919,6 +69200,21 @@ function withinLimits(annotations) {
     return annotations.filter(({ level }) => ++counts[level] <= LIMIT);
 }
 
+;// CONCATENATED MODULE: ./src/cloudwatch/savings.ts
+/** What cutting CloudWatch Logs saves: an estimate from what the log groups took in during the last 30 days. */
+const GB = 1024 ** 3;
+function savingsText({ bytes, pricePerGb }) {
+    const gb = bytes / GB;
+    const amount = gb < 0.1 ? gb.toFixed(3) : gb.toFixed(1);
+    return `CloudWatch ingestion no longer billed: ${amount} GB in the last 30 days, about $${(gb * pricePerGb).toFixed(2)} at $${pricePerGb.toString()}/GB (an estimate: tiers and the free 5 GB are not counted)`;
+}
+/** A group that several functions share is counted once. */
+function totalSavings(groups, pricePerGb) {
+    if (groups.size === 0)
+        return undefined;
+    return { bytes: [...groups.values()].reduce((sum, bytes) => sum + bytes, 0), pricePerGb };
+}
+
 ;// CONCATENATED MODULE: ./src/model/duration.ts
 /** Durations for people. */
 /** `85 ms`, `3.2 s`. */
@@ -66009,6 +69305,8 @@ function telemetryDetails({ telemetry }) {
 
 
 
+
+
 function announceTargets(targets, runner) {
     const regions = new Set(targets.map((t) => (t.kind === 'found' ? t.fn.arn.region : t.region)));
     const count = targets.length;
@@ -66023,7 +69321,13 @@ function announcePlan(inspected, mode, invocations, runner) {
             : one.plan.kind === 'change'
                 ? changeText(one.plan.change)
                 : 'no change';
-        runner.info(`${nameOf(one).padEnd(width)}  ${what}`);
+        const edits = one.logs.cut?.edits.map(editText) ?? [];
+        const dark = one.logs.dark === undefined ? [] : ['dark'];
+        runner.info(`${nameOf(one).padEnd(width)}  ${[...dark, what, ...edits].join(', ')}`);
+        if (edits.length > 0 && one.kind === 'planned') {
+            for (const warning of one.plan.warnings)
+                runner.info(`${' '.repeat(width)}  ${warning}`);
+        }
     }
     runner.endGroup();
     if (mode === 'plan')
@@ -66048,7 +69352,8 @@ function progressLog(names, runner) {
         ended(outcome) {
             ended += 1;
             const count = `${String(ended).padStart(digits)}/${String(total)}`;
-            const words = [outcome.detail ?? '', telemetryText(outcome), metricsText(outcome)];
+            const cut = outcome.cloudwatch?.by === undefined ? '' : 'CloudWatch Logs cut';
+            const words = [outcome.detail ?? '', telemetryText(outcome), cut, metricsText(outcome)];
             const about = words.filter((word) => word !== '').join('; ');
             runner.info(`${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  (${about})`}`);
             const tail = outcome.smoke?.tail ?? [];
@@ -66061,10 +69366,27 @@ function progressLog(names, runner) {
 function announceReport(report, runner) {
     const seconds = (report.durationMs / 1000).toFixed(1);
     runner.info(`${headline(report)}: ${countsText(report.outcomes)} in ${seconds} s`);
+    const { cloudwatch } = report;
+    if (cloudwatch?.savings)
+        runner.info(`  ${savingsText(cloudwatch.savings)}`);
     for (const outcome of report.outcomes) {
         if (isGood(outcome))
             continue;
         runner.info(`  ${outcome.name}: ${statusText(outcome)}. ${whyText(outcome)}`);
+    }
+    for (const note of report.notes)
+        runner.info(note);
+    announceMissingPolicies(report.outcomes, runner);
+}
+/** Functions that lack the same have it printed once. */
+function announceMissingPolicies(outcomes, runner) {
+    const policies = new Set(outcomes.flatMap(({ missingPolicy }) => missingPolicy ?? []));
+    for (const policy of policies) {
+        const lacking = outcomes.filter(({ missingPolicy }) => missingPolicy === policy);
+        const names = lacking.map(({ name }) => name).join(', ');
+        runner.info(`The policy that the execution roles of these lack: ${names}`);
+        for (const line of policy.split('\n'))
+            runner.info(`  ${line}`);
     }
 }
 function announceProblems(problems, runner) {
@@ -66073,8 +69395,300 @@ function announceProblems(problems, runner) {
         runner.info(`  ${input}: ${message}`);
 }
 
+;// CONCATENATED MODULE: ./src/cloudwatch/goes-dark.ts
+/** What ends when a function no longer writes to CloudWatch Logs, as far as its settings tell: said before it is done. */
+
+/** Variables by which the libraries for the Embedded Metric Format are set up (aws-embedded-metrics, Powertools). */
+const EMF_VARIABLES = [
+    'AWS_EMF_NAMESPACE',
+    'AWS_EMF_LOG_GROUP_NAME',
+    'AWS_EMF_SERVICE_NAME',
+    'POWERTOOLS_METRICS_NAMESPACE',
+];
+const INSIGHTS_LAYER = /^LambdaInsightsExtension(-Arm64)?$/;
+function goesDark(fn, facts) {
+    const losses = [];
+    const notes = [];
+    if (facts) {
+        const { subscriptionFilters, metricFilters, logGroupClass } = facts;
+        if (subscriptionFilters.length > 0) {
+            losses.push(`subscription filters lose their source: ${subscriptionFilters.join(', ')}`);
+        }
+        if (metricFilters.length > 0) {
+            losses.push(`metric filters, and the alarms on their metrics, lose their source: ${metricFilters.join(', ')}`);
+        }
+        if (logGroupClass === 'DELIVERY') {
+            losses.push('the log group is of class DELIVERY: delivery to S3 or Firehose ends');
+        }
+        if (facts.retentionDays === undefined) {
+            notes.push('what the log group holds is kept, and paid for, for ever: it has no retention');
+        }
+    }
+    const emf = fn.environment.readable
+        ? EMF_VARIABLES.filter((name) => fn.environment.readable && fn.environment.variables.has(name))
+        : [];
+    if (emf.length > 0) {
+        losses.push(`metrics in the Embedded Metric Format end, and it seems to write such (${emf.join(', ')})`);
+    }
+    const hasInsights = fn.layers.some(({ arn }) => {
+        const layer = parseLayerArn(arn);
+        return layer !== undefined && INSIGHTS_LAYER.test(layer.name);
+    });
+    if (hasInsights) {
+        notes.push('Lambda Insights is attached: it writes to /aws/lambda-insights, which `deny` leaves alone and `remove` may not');
+    }
+    return { losses, notes };
+}
+/** True of every function whose CloudWatch Logs are cut, so said once. */
+const GOES_DARK_ALWAYS = [
+    'CloudWatch no longer gets REPORT lines, time-outs, out-of-memory kills and errors of the start: Rotel does not forward them. Lambda’s own metrics go on.',
+    'While ClickStack does not answer, logs are lost: Rotel retries for minutes, and there is no second copy any more.',
+    'Each new environment now leaves an AccessDenied event in CloudTrail; alarms on unauthorized calls may ring.',
+    'Metric filters, subscription filters, Embedded Metric Format and Logs Insights have nothing new to read.',
+];
+
+;// CONCATENATED MODULE: ./src/plan/ownership.ts
+/**
+ * The variable `CLICKSTACK_LAMBDA`: what of a function's configuration is ours. It is written with the change, so
+ * a deploy that overwrites the variables takes the claim away together with what it claims.
+ *
+ * Form: `v1;k=<variables>;l=<layers>`, items separated by commas, `~` for a leading `ROTEL_`, layers as
+ * `account:name`; then `;f=Text` where we made the log format JSON, `;i=<layer>` for the auto-instrumentation layer,
+ * `;w=<wrapper>` for the user's own wrapper that ours stands in place of,
+ * `;c=remove` where we took the rights to write to CloudWatch Logs out of the role. Compact, because it counts in
+ * Lambda's 4,096 bytes.
+ */
+const MARKER = 'CLICKSTACK_LAMBDA';
+const FORM = /^v1;k=([A-Za-z0-9_~,]*);l=([A-Za-z0-9_:,-]*)(;f=Text)?(?:;i=(\d{12}:[A-Za-z0-9_-]+))?(?:;w=((?:[A-Za-z0-9_./-]|%[0-9a-f]{4})*))?(;c=remove)?$/;
+const NOTHING_OWNED = { variables: [], layers: [] };
+/** The marker's value; `undefined` where nothing is ours and no marker is to be written. */
+function writeMarker(owned) {
+    const { logFormat, instrumentation, replacedWrapper, logs } = owned;
+    if (owned.variables.length === 0 &&
+        owned.layers.length === 0 &&
+        logFormat === undefined &&
+        instrumentation === undefined) {
+        return undefined;
+    }
+    const variables = [...owned.variables].sort().map((name) => name.replace(/^ROTEL_/, '~'));
+    const more = [
+        ...(logFormat === undefined ? [] : [`;f=${logFormat}`]),
+        ...(instrumentation === undefined ? [] : [`;i=${instrumentation}`]),
+        ...(replacedWrapper === undefined ? [] : [`;w=${escaped(replacedWrapper)}`]),
+        ...(logs === undefined ? [] : [`;c=${logs}`]),
+    ];
+    return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}${more.join('')}`;
+}
+/** What the marker says is ours; `unreadable` for a form that this version does not know. */
+function readMarker(value) {
+    if (value === undefined)
+        return NOTHING_OWNED;
+    const [, variables, layers, logFormat, instrumentation, replacedWrapper, logs] = FORM.exec(value) ?? [];
+    if (variables === undefined || layers === undefined)
+        return 'unreadable';
+    return {
+        variables: items(variables).map((name) => name.replace(/^~/, 'ROTEL_')),
+        layers: items(layers),
+        ...(logFormat === undefined ? {} : { logFormat: 'Text' }),
+        ...(instrumentation === undefined ? {} : { instrumentation }),
+        ...(replacedWrapper === undefined ? {} : { replacedWrapper: unescaped(replacedWrapper) }),
+        ...(logs === undefined ? {} : { logs: 'remove' }),
+    };
+}
+/** A path stays as it is; any other character of a wrapper that never was one becomes `%` and its four hexadecimal digits. */
+function escaped(wrapper) {
+    return wrapper.replace(/[^A-Za-z0-9_./-]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+function unescaped(text) {
+    return text.replace(/%([0-9a-f]{4})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
+}
+function items(list) {
+    return list.split(',').filter((item) => item !== '');
+}
+
+;// CONCATENATED MODULE: ./src/drift/carried.ts
+/** What a template has to carry so that its next deploy does not take Rotel away again: layers and variables of ours. */
+
+
+
+
+/** `undefined`: nothing of ours is, or will be, on the function. */
+function carriedBy(fn, change) {
+    if (!fn.environment.readable)
+        return undefined;
+    const variables = applyVariables(fn.environment.variables, change?.variables ?? []);
+    const owned = readMarker(variables.get(MARKER));
+    if (owned === 'unreadable' || !variables.has(MARKER))
+        return undefined;
+    const ours = new Set([...owned.layers, owned.instrumentation]);
+    const all = change?.layers?.after ?? fn.layers.map(({ arn }) => arn);
+    return {
+        layers: all.filter((arn) => {
+            const layer = parseLayerArn(arn);
+            return layer !== undefined && ours.has(layerIdentity(layer));
+        }),
+        variables: new Map(owned.variables.flatMap((name) => {
+            const value = variables.get(name);
+            return value === undefined ? [] : [[name, shown(name, value)]];
+        })),
+    };
+}
+/** Set by this action from what everybody may know. */
+const HARMLESS = new Set([
+    'AWS_LAMBDA_EXEC_WRAPPER',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    'OTEL_EXPORTER_OTLP_PROTOCOL',
+    'ROTEL_OTLP_GRPC_ENDPOINT',
+    'ROTEL_OTLP_HTTP_ENDPOINT',
+]);
+/** A value with anything secret in it is left to be filled in, by a reference. */
+function shown(name, value) {
+    const isOpen = HARMLESS.has(name) || secretParts(asVariables(name, value)).length === 0;
+    if (isOpen)
+        return value;
+    const reference = '${arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX}';
+    return name.endsWith('_CUSTOM_HEADERS') ? `Authorization=${reference}` : reference;
+}
+function asVariables(name, value) {
+    return new Map([[name, value]]);
+}
+
+;// CONCATENATED MODULE: ./src/drift/owner.ts
+/**
+ * Which tool owns a function, so that its next deploy may put the function back as its template says. CloudFormation
+ * and what deploys through it is known by the tags that it puts on every resource; Terraform leaves none.
+ */
+/**
+ * Tags that begin with `aws:` can be set by AWS only, so a stack's tags go before `iac: terraform`. `iac: none` goes
+ * before all: a function that a deleted stack left behind keeps its tags.
+ */
+function ownerOf({ tags }, iac) {
+    if (iac === 'none')
+        return 'none';
+    const known = tags === 'unknown' ? new Map() : tags;
+    const stack = known.get('aws:cloudformation:stack-name');
+    if (stack !== undefined)
+        return { tool: toolOfStack(known, stack), stack };
+    if (iac !== 'auto')
+        return { tool: iac };
+    if (tags === 'unknown')
+        return 'unknown';
+    return [...tags].some(namesTerraform) ? { tool: 'terraform' } : 'none';
+}
+/** What wrote the stack's template. */
+function toolOfStack(tags, stack) {
+    // SAM's transform puts this on every function (aws/serverless-application-model, sam_resources.py).
+    if (tags.get('lambda:createdBy') === 'SAM')
+        return 'sam';
+    const logicalId = tags.get('aws:cloudformation:logical-id') ?? '';
+    const stage = tags.get('STAGE');
+    // Serverless tags its stack with the stage, names it after it, and its functions so (serverless, lib/plugins/aws/lib/naming.js).
+    if (stage !== undefined && stack.endsWith(`-${stage}`) && logicalId.endsWith('LambdaFunction')) {
+        return 'serverless';
+    }
+    // A construct's path as eight digits of its hash (aws-cdk, core/lib/private/uniqueid.ts).
+    return /[0-9A-F]{8}$/.test(logicalId) ? 'cdk' : 'cloudformation';
+}
+/** A custom of many, not of Terraform itself. */
+function namesTerraform([key, value]) {
+    const name = key.toLowerCase().replaceAll(/[^a-z]/g, '');
+    if (name === 'terraform')
+        return /^(true|yes|1)$/i.test(value.trim());
+    return /^(managedby|createdby|provisioner|provisionedby|iac)$/.test(name)
+        ? /^(terraform|opentofu|tofu)\b/i.test(value.trim())
+        : false;
+}
+
+;// CONCATENATED MODULE: ./src/drift/snippet.ts
+/** The lines that carry layers and variables into a template, in the language of the tool that owns it. */
+function snippetFor(tool, { layers, variables }) {
+    const pairs = [...variables];
+    switch (tool) {
+        case 'cloudformation':
+        case 'sam':
+            return {
+                language: 'yaml',
+                lines: [
+                    `# In the function's Properties (${tool === 'sam' ? 'AWS::Serverless::Function' : 'AWS::Lambda::Function'})`,
+                    'Layers:',
+                    ...layers.map((arn) => `  - ${yaml(arn)}`),
+                    'Environment:',
+                    '  Variables:',
+                    ...pairs.map(([name, value]) => `    ${name}: ${yaml(value)}`),
+                ],
+            };
+        case 'serverless':
+            return {
+                language: 'yaml',
+                lines: [
+                    "# In the function's part of serverless.yml",
+                    'layers:',
+                    ...layers.map((arn) => `  - ${yaml(arn)}`),
+                    'environment:',
+                    ...pairs.map(([name, value]) => `  ${name}: ${yaml(unresolved(value))}`),
+                ],
+            };
+        case 'cdk':
+            return {
+                language: 'ts',
+                lines: [
+                    ...layers.map((arn, index) => `fn.addLayers(lambda.LayerVersion.fromLayerVersionArn(this, ${JSON.stringify(`ClickStackLayer${String(index + 1)}`)}, ${JSON.stringify(arn)}))`),
+                    ...pairs.map(([name, value]) => `fn.addEnvironment(${JSON.stringify(name)}, ${JSON.stringify(value)})`),
+                ],
+            };
+        case 'terraform':
+            return {
+                language: 'hcl',
+                lines: [
+                    '# In the aws_lambda_function, added to what is there',
+                    `layers = [${layers.map(hcl).join(', ')}]`,
+                    'environment {',
+                    '  variables = {',
+                    ...pairs.map(([name, value]) => `    ${name} = ${hcl(value)}`),
+                    '  }',
+                    '}',
+                ],
+            };
+    }
+}
+/** Single quotes: nothing but the quote itself is special in them. */
+function yaml(value) {
+    return `'${value.replaceAll("'", "''")}'`;
+}
+/** Serverless takes `${…}` for a variable of its own unless a backslash stands before it (serverless, lib/configuration/variables/parse.js). */
+function unresolved(value) {
+    return value.replaceAll('${', '\\${');
+}
+/** HCL's strings are JSON's, but for its own templates (HCL native syntax specification, "Template Expressions"). */
+function hcl(value) {
+    return JSON.stringify(value)
+        .replaceAll('${', () => '$${')
+        .replaceAll('%{', '%%{');
+}
+
+;// CONCATENATED MODULE: ./src/drift/drift.ts
+/** When a deploy will undo the change of a function, and what to put into the template so that it does not. */
+
+
+
+/** `undefined`: no tool is known to own the function, or nothing of ours is on it. */
+function driftOf(fn, change, iac) {
+    const owner = ownerOf(fn, iac);
+    if (typeof owner === 'string')
+        return undefined;
+    const carried = carriedBy(fn, change);
+    return carried && { ...owner, snippet: snippetFor(owner.tool, carried) };
+}
+/** `the sam stack shop`, or the tool alone. */
+function ownerText({ tool, stack }) {
+    return stack === undefined ? tool : `the ${tool} stack ${stack}`;
+}
+
 ;// CONCATENATED MODULE: ./src/report/summary.ts
 /** The job summary, in Markdown: the verdict first, then a table, then each function's details folded away. */
+
+
+
 
 
 
@@ -66093,10 +69707,71 @@ function renderSummary(report) {
         `## ${mark(report)} ClickStack for AWS Lambda: ${plain(headline(report))}`,
         intro(report),
         ...report.warnings.map((warning) => `> [!WARNING]\n> ${plain(warning)}`),
+        ...report.notes.map((note) => `> [!NOTE]\n> ${plain(note)}`),
+        ...cloudWatchSection(report),
         ...(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES)]),
     ];
     const details = outcomes.map((outcome) => functionDetails(outcome, report.mode === 'plan'));
-    return withinLimit(sections.join('\n\n'), details, SIZE_LIMIT_BYTES);
+    return withinLimit([...sections, ...driftSections(outcomes)].join('\n\n'), details, SIZE_LIMIT_BYTES);
+}
+/** At most so many different snippets: they differ by function only where names or settings do. */
+const MOST_SNIPPETS = 20;
+/** Once for all functions that a tool owns and that need the same lines. */
+function driftSections(outcomes) {
+    const groups = new Map();
+    for (const outcome of outcomes) {
+        if (outcome.drift === undefined)
+            continue;
+        const { tool, snippet } = outcome.drift;
+        const key = `${tool}\n${snippet.lines.join('\n')}`;
+        groups.set(key, [...(groups.get(key) ?? []), outcome]);
+    }
+    const sections = [...groups.values()].slice(0, MOST_SNIPPETS).flatMap((members) => {
+        const [first] = members;
+        if (first?.drift === undefined)
+            return [];
+        const owners = [...new Set(members.flatMap(({ drift }) => (drift ? [ownerText(drift)] : [])))];
+        const names = members.map(({ name }) => code(name)).join(', ');
+        return [
+            [
+                `<details><summary>The next deploy of ${plain(owners.join(', '))} may undo this for ${String(members.length)} ${members.length === 1 ? 'function' : 'functions'}: what to put into the template</summary>`,
+                names,
+                block(first.drift.snippet.lines, first.drift.snippet.language),
+                'Secrets stand in it as references only; fill in yours. Layer and variables that the template carries are left as they are by later runs.',
+                ...(members.some(hasOwnedPolicy)
+                    ? [
+                        'A policy of this action is on the execution role. CloudFormation cannot delete a role, and so its stack, while a policy that it does not know is on it: run `mode: remove` before.',
+                    ]
+                    : []),
+                '</details>',
+            ].join('\n\n'),
+        ];
+    });
+    const left = groups.size - sections.length;
+    return left > 0
+        ? [...sections, `${String(left)} more such snippets are in the report file.`]
+        : sections;
+}
+function hasOwnedPolicy({ cloudwatch, warnings }) {
+    return (cloudwatch?.by !== undefined || warnings.some((text) => text.includes('grant-secret-access')));
+}
+/** What was cut, what that saves, and what is dark from now on. */
+function cloudWatchSection({ cloudwatch, mode }) {
+    if (cloudwatch === undefined)
+        return [];
+    const { functions, savings } = cloudwatch;
+    const count = `${String(functions)} ${functions === 1 ? 'function' : 'functions'}`;
+    const what = mode === 'plan'
+        ? `CloudWatch Logs of ${count} would be cut.`
+        : `CloudWatch Logs of ${count} are cut, and proven to be.`;
+    return [
+        [
+            `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
+            '<details><summary>What goes dark</summary>',
+            GOES_DARK_ALWAYS.map((line) => `- ${plain(line)}`).join('\n'),
+            '</details>',
+        ].join('\n\n'),
+    ];
 }
 /** The plan alone, for the `plan` output and for reviews. */
 function renderPlan(outcomes) {
@@ -66142,16 +69817,26 @@ function overview(outcomes, limitBytes) {
         ...(left === 0 ? [] : [`${String(left)} more functions are in the report file.`]),
     ].join('\n\n');
 }
-function changeCell({ change, status }) {
-    if (change === undefined)
+function changeCell({ change, cloudwatch, status }) {
+    const edits = cloudwatch?.edits ?? [];
+    const parts = [
+        ...(change === undefined ? [] : [changeText(change)]),
+        ...(edits.length === 0 ? [] : [cutText(status)]),
+    ];
+    if (parts.length === 0)
         return '–';
-    return status === 'rolled-back' ? `${changeText(change)}; put back` : changeText(change);
+    return status === 'rolled-back' ? `${parts.join(', ')}; put back` : parts.join(', ');
+}
+function cutText(status) {
+    return status === 'planned' ? 'CloudWatch Logs to be cut' : 'CloudWatch Logs cut';
 }
 function functionDetails(outcome, planned) {
     const parts = [
         ...why(outcome),
+        ...policyDetails(outcome),
         ...outcome.warnings.map((warning) => `- ⚠️ ${plain(warning)}`),
         ...changeDetails(outcome, planned),
+        ...cloudWatchDetails(outcome),
         ...telemetryDetails(outcome),
         ...tailDetails(outcome),
     ];
@@ -66181,6 +69866,11 @@ function why({ reason, detail }) {
     const what = detail === undefined ? '' : `${plain(sentence(detail))} `;
     return [`${what}**What to do:** ${REMEDIES[reason]}`];
 }
+function policyDetails({ missingPolicy }) {
+    if (missingPolicy === undefined)
+        return [];
+    return ['The policy that its execution role lacks:', block(missingPolicy.split('\n'), 'json')];
+}
 function changeDetails({ change }, planned) {
     if (change === undefined)
         return [];
@@ -66205,6 +69895,15 @@ function changeDetails({ change }, planned) {
         ...layers,
         ...variables,
         ...(format ? [`Log format: ${format.before} → ${format.after}`] : []),
+    ];
+}
+function cloudWatchDetails({ cloudwatch }) {
+    if (cloudwatch === undefined)
+        return [];
+    const { edits, by } = cloudwatch;
+    return [
+        ...(edits.length === 0 ? [] : [`CloudWatch Logs: ${plain(edits.join(', '))}`]),
+        ...(by === undefined ? [] : [`CloudWatch Logs are cut: ${plain(by)}`]),
     ];
 }
 /** `account name:version`, which is what tells layers apart. */
@@ -66274,7 +69973,7 @@ const OUTPUTS_OF_A_RUN_THAT_DID_NOTHING = {
     'report-path': '',
     'restore-path': '',
 };
-function outputsOf(report, reportPath) {
+function outputsOf(report, reportPath, restorePath) {
     return {
         result: report.result,
         changed: String(report.outcomes.some(({ changed }) => changed)),
@@ -66286,7 +69985,7 @@ function outputsOf(report, reportPath) {
         }),
         plan: renderPlan(report.outcomes),
         'report-path': reportPath,
-        'restore-path': '',
+        'restore-path': restorePath,
     };
 }
 /** The whole report, for the file. */
@@ -66326,6 +70025,7 @@ function whole(outcome) {
     return {
         ...brief(outcome),
         facts,
+        missingPolicy: outcome.missingPolicy,
         warnings,
         change: change && {
             layers: change.layers,
@@ -66342,11 +70042,661 @@ function whole(outcome) {
             inWords: metricsText(outcome),
         },
         telemetry,
+        cloudwatch: outcome.cloudwatch,
+        drift: outcome.drift && {
+            tool: outcome.drift.tool,
+            stack: outcome.drift.stack,
+            snippet: outcome.drift.snippet.lines.join('\n'),
+        },
     };
+}
+
+;// CONCATENATED MODULE: ./src/policies/role-size.ts
+/** How large policies may be. IAM counts the characters of documents without the blanks (reference/aws.md 2.6). */
+/** All inline policies of a role together, in characters. */
+const INLINE_LIMIT = 10_240;
+/** One version of a managed policy, in characters. */
+const MANAGED_LIMIT = 6_144;
+/** Versions of a managed policy that IAM keeps. */
+const VERSION_LIMIT = 5;
+/** Only the blanks that JSON knows are left out: others stand inside of values. */
+function documentSize(document) {
+    return document.replace(/[ \t\r\n]/g, '').length;
+}
+function inlineSize(documents) {
+    return [...documents].reduce((sum, document) => sum + documentSize(document), 0);
+}
+
+;// CONCATENATED MODULE: ./src/policies/narrow.ts
+/**
+ * How a role loses the three log writes on one function's log group, and nothing else: exact names are taken out of Allow
+ * statements, one entry of `Resource` at a time. What cannot be narrowed exactly is not narrowed at all.
+ */
+
+
+
+
+
+
+
+/**
+ * @param managed all policies that the role has attached, by ARN; one that is missing blocks
+ * @param groupArn without `:*` at the end
+ */
+function planNarrowing(role, managed, groupArn) {
+    const steps = [
+        ...[...role.inline].map(([policy, text]) => inlineStep(policy, text, groupArn)),
+        ...role.attached.map((policy) => attachedStep(policy, managed.get(policy.arn), groupArn)),
+    ];
+    const edits = roomFirst(steps.flatMap((step) => step.edits));
+    const because = steps.flatMap((step) => step.because);
+    if (because.length === 0)
+        because.push(...unsound(role, managed, edits, groupArn));
+    if (because.length > 0) {
+        return { kind: 'blocked', because: because.map((reason) => `${reason}; ${ADVICE}`) };
+    }
+    return {
+        kind: 'edits',
+        edits,
+        losses: steps.flatMap((step) => step.losses),
+        sharedPolicies: steps.flatMap((step) => step.shared),
+    };
+}
+const ADVICE = '`cloudwatch-logs: deny` needs no narrowing';
+const UNTOUCHED = { edits: [], losses: [], shared: [], because: [] };
+function blocked(...because) {
+    return { ...UNTOUCHED, because };
+}
+function inlineStep(policy, text, groupArn) {
+    const title = `The inline policy ${(0,redaction/* asPartOfALine */.gk)(policy)}`;
+    const found = narrowed(title, text, groupArn);
+    if (found.kind === 'blocked')
+        return blocked(...found.because);
+    if (found.kind === 'as-it-is')
+        return UNTOUCHED;
+    const { after, losses } = found;
+    return {
+        ...UNTOUCHED,
+        losses,
+        edits: [
+            after === undefined
+                ? { kind: 'delete-inline', policy, before: text }
+                : { kind: 'put-inline', policy, before: text, after },
+        ],
+    };
+}
+function attachedStep(attached, policy, groupArn) {
+    const { arn } = attached;
+    const name = (0,redaction/* asPartOfALine */.gk)(attached.name);
+    if (policy === undefined) {
+        return blocked(`The attached policy ${name} could not be read`);
+    }
+    const isAws = /^arn:[^:]*:iam::aws:/.test(arn);
+    const title = `${isAws ? 'AWS’s policy' : 'The managed policy'} ${name}`;
+    const found = narrowed(title, policy.document, groupArn);
+    if (found.kind === 'as-it-is')
+        return UNTOUCHED;
+    if (found.kind === 'blocked')
+        return blocked(...found.because);
+    if (isAws && !(BASIC.test(arn) && found.after === undefined)) {
+        return blocked(`${title} allows writing the log among other things, and only AWS changes it`);
+    }
+    const { after, losses } = found;
+    if (after === undefined) {
+        return { ...UNTOUCHED, losses, edits: [{ kind: 'detach', arn, name: attached.name }] };
+    }
+    if (policy.versions.length >= VERSION_LIMIT) {
+        return blocked(`${title} has ${VERSION_LIMIT} versions already, which is all that IAM keeps; none of yours is deleted for a new one`);
+    }
+    if (documentSize(after) > MANAGED_LIMIT) {
+        return blocked(`${title} would grow beyond the ${MANAGED_LIMIT} characters that IAM takes`);
+    }
+    const { defaultVersion: before, attachments, boundaries } = policy;
+    return {
+        ...UNTOUCHED,
+        losses,
+        shared: attachments > 1 || boundaries > 0
+            ? [`${title} (${usesOf(attachments, boundaries)}): all of them lose what it loses`]
+            : [],
+        edits: [{ kind: 'new-version', arn, name: attached.name, before, after }],
+    };
+}
+const BASIC = /^arn:[^:]*:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/;
+function usesOf(attachments, boundaries) {
+    const uses = `attached ${attachments === 1 ? 'once' : `${attachments} times`}`;
+    return boundaries === 0 ? uses : `${uses}, a boundary of ${boundaries}`;
+}
+function narrowed(title, text, groupArn) {
+    const parsed = policy_document_parsePolicyDocument(text);
+    if (parsed.kind === 'unreadable') {
+        return {
+            kind: 'blocked',
+            because: [`${title} cannot be read for certain: ${(0,redaction/* asPartOfALine */.gk)(parsed.because)}`],
+        };
+    }
+    const { document } = parsed;
+    const parts = document.statements.map((statement) => narrowedStatement(title, statement, groupArn));
+    const because = parts.flatMap((part) => (part.kind === 'blocked' ? part.because : []));
+    if (because.length > 0)
+        return { kind: 'blocked', because: sorted(because) };
+    if (parts.every((part) => part.kind === 'as-it-is'))
+        return { kind: 'as-it-is' };
+    const statements = parts.flatMap((part, index) => part.kind === 'narrowed' ? part.statements : document.statements.slice(index, index + 1));
+    return {
+        kind: 'narrowed',
+        after: statements.length === 0 ? undefined : printPolicyDocument({ ...document, statements }),
+        losses: parts.flatMap((part) => (part.kind === 'narrowed' ? part.losses : [])),
+    };
+}
+function narrowedStatement(title, statement, groupArn) {
+    const { actions, resources } = statement;
+    if (writesAllowedBy(statement, groupArn).length === 0)
+        return { kind: 'as-it-is' };
+    if (actions.kind === 'all-but') {
+        return blockedStatement(`${title} allows writing the log by NotAction`);
+    }
+    const wild = actions.patterns.filter((action) => !isLogWrite(action) && LOG_WRITES.some((write) => actionMatches(action, write)));
+    const on = resources.kind === 'these' ? reaching(resources.patterns, groupArn) : [];
+    if (wild.length > 0) {
+        return blockedStatement(...wild.map((action) => `${title} allows writing the log by ${narrow_shown(action)}`));
+    }
+    if (resources.kind === 'all-but') {
+        return blockedStatement(`${title} allows writing the log by NotResource`);
+    }
+    const writes = actions.patterns.filter(isLogWrite);
+    const others = actions.patterns.filter((action) => !isLogWrite(action));
+    const elsewhere = resources.patterns.filter((entry) => !on.includes(entry));
+    return {
+        kind: 'narrowed',
+        statements: [
+            ...(others.length > 0 ? [withActions(statement, others)] : []),
+            ...(elsewhere.length > 0
+                ? [
+                    withResources(others.length > 0 ? withoutSid(withActions(statement, writes)) : statement, elsewhere),
+                ]
+                : []),
+        ],
+        losses: sorted(on)
+            .filter((entry) => !writeResources(groupArn).some((form) => globCovers(form, entry)))
+            .map((entry) => `${title} no longer allows ${sorted(writes).join(', ')} on ${narrow_shown(entry)}, which reaches beyond this log group`),
+    };
+}
+function blockedStatement(...because) {
+    return { kind: 'blocked', because };
+}
+function reaching(entries, groupArn) {
+    return entries.filter((entry) => reachesGroup(entry, groupArn));
+}
+/** Whole, for the plan must be exact; on one line, and no command of the runner's. */
+function narrow_shown(entry) {
+    return JSON.stringify(entry).replaceAll('##[', '## [');
+}
+/** Inline policies share one limit: what shrinks is written before what grows by being split. */
+function roomFirst(edits) {
+    return [...edits].sort((a, b) => growth(a) - growth(b));
+}
+function growth(edit) {
+    if (edit.kind === 'delete-inline')
+        return -documentSize(edit.before);
+    return edit.kind === 'put-inline' ? documentSize(edit.after) - documentSize(edit.before) : 0;
+}
+/** The plan looked at once more, by other rules than those that made it. */
+function unsound(role, managed, edits, groupArn) {
+    const inline = new Map(role.inline);
+    const attached = new Map(role.attached.map(({ arn }) => [arn, managed.get(arn)?.document ?? '']));
+    const because = [];
+    for (const edit of edits) {
+        const [documents, key] = edit.kind === 'put-inline' || edit.kind === 'delete-inline'
+            ? [inline, edit.policy]
+            : [attached, edit.arn];
+        const after = 'after' in edit ? edit.after : undefined;
+        if (!takesOnlyLogWrites(documents.get(key) ?? '', after)) {
+            because.push(`The policy ${(0,redaction/* asPartOfALine */.gk)(key)} would lose more than the writing of logs`);
+        }
+        if (after === undefined)
+            documents.delete(key);
+        else
+            documents.set(key, after);
+    }
+    if (edits.some(({ kind }) => kind === 'put-inline') &&
+        inlineSize(inline.values()) > INLINE_LIMIT) {
+        because.push(`The role’s inline policies would grow beyond the ${INLINE_LIMIT} characters that IAM takes`);
+    }
+    const left = mayAllow([...inline.values(), ...attached.values()], groupArn);
+    if (left.length > 0)
+        because.push(`The role might still allow ${left.join(', ')}`);
+    return because;
+}
+function takesOnlyLogWrites(before, after) {
+    const was = policy_document_parsePolicyDocument(before);
+    const is = after === undefined ? undefined : policy_document_parsePolicyDocument(after);
+    if (was.kind === 'unreadable' || is?.kind === 'unreadable')
+        return false;
+    const difference = logWriteDifference(is?.document, was.document);
+    return difference !== undefined && difference.removed.length === 0;
+}
+
+;// CONCATENATED MODULE: ./src/cloudwatch/role-edits.ts
+/** What is to be written to a role so that a function can write to its log group no more: nothing, where it is so already. */
+
+
+
+
+
+/** IAM's default; an account may have raised it to 25, so IAM has the last word. */
+async function planRoleEdits(arn, role, group, strategy, roles) {
+    if (strategy.kind === 'remove')
+        return narrowing(role, group, roles);
+    if (strategy.policyArn !== undefined)
+        return attaching(role, strategy.policyArn, roles);
+    const policy = ownedPolicyName('deny-logs', arn);
+    const after = denyLogsDocument(group);
+    const before = role.inline.get(policy);
+    if (before !== undefined) {
+        if (meansTheSame(before, after))
+            return only([]);
+        if (!isOwned('deny-logs', before)) {
+            return {
+                reason: 'foreign-policy',
+                detail: `the role ${role.arn.name} has an inline policy ${policy} that this action did not write`,
+            };
+        }
+    }
+    const others = [...role.inline].filter(([name]) => name !== policy).map(([, text]) => text);
+    const size = inlineSize([...others, after]);
+    if (size > INLINE_LIMIT) {
+        return {
+            reason: 'role-policies-full',
+            detail: `the inline policies of the role ${role.arn.name} would take ${size.toLocaleString('en')} of ${INLINE_LIMIT.toLocaleString('en')} characters`,
+        };
+    }
+    return only([{ kind: 'put-inline', policy, before, after }]);
+}
+async function attaching(role, policyArn, roles) {
+    if (role.attached.some(({ arn }) => arn === policyArn))
+        return only([]);
+    const policy = await roles.managed(policyArn);
+    if (!policy.ok && policy.fault.kind !== 'denied') {
+        return {
+            reason: 'deny-policy-unusable',
+            detail: `${policyArn}: ${policy.fault.code}`,
+        };
+    }
+    return only([
+        { kind: 'attach', arn: policyArn, name: policyArn.slice(policyArn.lastIndexOf('/') + 1) },
+    ]);
+}
+async function narrowing(role, group, roles) {
+    const read = await Promise.all(role.attached.map(({ arn }) => roles.managed(arn)));
+    const managed = new Map();
+    for (const answer of read) {
+        if (!answer.ok)
+            return roleRefusal(answer);
+        managed.set(answer.value.arn, answer.value);
+    }
+    const plan = planNarrowing(role, managed, group);
+    return plan.kind === 'blocked'
+        ? { reason: 'cannot-be-narrowed', detail: plan.because.join('; ') }
+        : plan;
+}
+function only(edits) {
+    return { edits, losses: [], sharedPolicies: [] };
+}
+/** A role that could not be read: nothing of what follows would be known. */
+function roleRefusal(answer) {
+    const { detail } = readRefusal({ ...answer.fault, kind: 'denied' });
+    return { reason: 'role-unreadable', detail };
+}
+
+;// CONCATENATED MODULE: ./src/cloudwatch/silence.ts
+/**
+ * Whether an invocation left anything in CloudWatch Logs: by its request id, and by streams that were not there before. A
+ * look for new streams alone would pass in a warm environment, which writes on to the stream that it has.
+ */
+
+const POLL_MS = 3_000;
+/** Events reach CloudWatch within about 5 to 20 s (measured by others), so silence is only believed after a while. */
+async function watch(watched, context) {
+    const { clock } = context;
+    const end = clock.now() + watched.quietMs;
+    for (;;) {
+        const isLast = clock.now() >= end;
+        const seen = await look(watched, context);
+        if (seen.kind !== 'silent' || isLast)
+            return seen;
+        if (context.signal.aborted)
+            return { kind: 'not-seen', detail: 'the run was ended' };
+        await clock.sleep(Math.max(0, Math.min(POLL_MS, end - clock.now())), context.signal);
+    }
+}
+/** One look. */
+async function look(watched, { groups }) {
+    const { group, since, requestId } = watched;
+    const events = await groups.eventsWith(group, since, requestId);
+    if (!events.ok)
+        return notSeen(events.fault);
+    if (events.value > 0) {
+        return {
+            kind: 'written',
+            what: `${String(events.value)} events of the invocation ${requestId}`,
+        };
+    }
+    const streams = await groups.streamsSince(group, since);
+    if (!streams.ok)
+        return notSeen(streams.fault);
+    const fresh = streams.value.filter(({ name }) => watched.isOurs(name) && !watched.before.has(name));
+    return fresh[0] === undefined
+        ? { kind: 'silent' }
+        : { kind: 'written', what: `the new stream ${fresh[0].name}` };
+}
+/** Which streams of a group are a function's: all of its own group, those that bear its name in a custom one. */
+function streamsOf(functionName, group) {
+    if (group === `/aws/lambda/${functionName}`)
+        return () => true;
+    return (stream) => stream.split('/').some((part) => part.startsWith(`${functionName}[`));
+}
+function notSeen(fault) {
+    return { kind: 'not-seen', detail: (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`) };
+}
+
+;// CONCATENATED MODULE: ./src/cloudwatch/cut.ts
+/**
+ * Cuts CloudWatch Logs for one function whose telemetry has just been proven, and proves the cut (promise P8): IAM names
+ * our policy as what denies, a fresh environment leaves nothing in the log group, and its telemetry still arrives. The
+ * caller gives everything back when any of it fails.
+ */
+
+
+
+
+
+
+
+/** Clocks differ, and events carry AWS's time: a request id is unique, so looking further back costs nothing. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+const cut_FIRST_POLL_MS = 250;
+const cut_LONGEST_POLL_MS = 5_000;
+/** Silence is watched for at least so many times as long as the first invocation's events took to appear. */
+const QUIET_OVER_DELAY = 2;
+async function cutLogs(proven, plan, context) {
+    const { clock, settings } = context;
+    const baseline = await seenBefore(proven.smoke, plan, context);
+    if ('reason' in baseline)
+        return notCut(baseline);
+    const quietMs = Math.max(settings.quietMs, baseline.delayMs * QUIET_OVER_DELAY);
+    const deadline = clock.now() + settings.limitMs;
+    const denied = await untilDenied(proven.fn, plan, deadline, context);
+    if (denied)
+        return notCut(denied);
+    // IAM's simulator can be ahead of what IAM enforces, so a round that still writes is worth another one.
+    // Environments that start from now on live under the denial, so what they send proves that it still arrives.
+    const since = clock.now();
+    let invocations = 0;
+    for (let { fn } = proven;;) {
+        const halt = context.halted();
+        if (halt)
+            return notCut(halt);
+        const restarted = await context.restart(fn);
+        if ('reason' in restarted)
+            return notCut(restarted);
+        fn = restarted;
+        invocations += 1;
+        const round = await silentRound(fn, plan, { quietMs, since }, context);
+        if (round.kind === 'silent') {
+            return {
+                kind: 'cut',
+                fn,
+                smoke: round.smoke,
+                proof: round.proof,
+                by: cut_cutText(plan, quietMs, baseline.kind),
+                invocations,
+            };
+        }
+        if (round.kind === 'failed' || clock.now() >= deadline)
+            return notCut(round);
+        await clock.sleep(cut_LONGEST_POLL_MS, context.signal);
+    }
+}
+/**
+ * A function whose role denies it already: IAM must say so, and this run's invocation must have left nothing. Nothing is
+ * written and nothing restarted for it.
+ */
+async function proveStillCut(fn, smoke, plan, context) {
+    const { quietMs } = context.settings;
+    const answers = await context.roles.simulate(plan.role, LOG_WRITES, simulatedResources(plan.group));
+    if (!answers.ok)
+        return simulationFailed(answers);
+    const doubt = denial_doubtOf(answers.value, plan.group, denierOf(fn, plan, context.settings));
+    if (doubt !== undefined)
+        return { reason: 'cloudwatch-still-written', detail: doubt };
+    const requestId = smoke.invocation?.requestId;
+    if (requestId === undefined) {
+        return { reason: 'cut-needs-invocation', detail: 'its invocation has no request id' };
+    }
+    const seen = await watch({
+        group: plan.logGroup,
+        // Its environment may be warm and have had its stream for long: only the request id counts.
+        isOurs: () => false,
+        requestId,
+        since: context.clock.now() - CLOCK_SKEW_MS,
+        before: new Set(),
+        quietMs,
+    }, context);
+    if (seen.kind === 'silent')
+        return { by: cut_cutText(plan, quietMs, 'seen') };
+    return {
+        reason: 'cloudwatch-still-written',
+        detail: seen.kind === 'written' ? seen.what : seen.detail,
+    };
+}
+/** That this run sees events at all: without that, seeing none later would prove nothing. */
+async function seenBefore(smoke, { allowed, logGroup }, { groups, clock, settings, signal }) {
+    const writes = allowed.some((pair) => pair.startsWith('logs:PutLogEvents '));
+    if (!writes)
+        return { kind: 'nothing-allowed', delayMs: 0 };
+    const { invocation } = smoke;
+    if (invocation === undefined) {
+        return { reason: 'cut-needs-invocation', detail: 'its invocation was not answered' };
+    }
+    const deadline = clock.now() + settings.limitMs;
+    for (;;) {
+        const events = await groups.eventsWith(logGroup, invocation.endedAt - CLOCK_SKEW_MS, invocation.requestId);
+        if (!events.ok) {
+            const { code, text } = events.fault;
+            return { reason: 'log-group-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
+        }
+        if (events.value > 0)
+            return { kind: 'seen', delayMs: clock.now() - invocation.endedAt };
+        if (clock.now() >= deadline || signal.aborted) {
+            return {
+                reason: 'log-group-unreadable',
+                detail: `IAM allows writing to ${logGroup.name}, and nothing of the invocation ${invocation.requestId} is to be seen there: that nothing is written later would prove nothing`,
+            };
+        }
+        await clock.sleep(cut_FIRST_POLL_MS * 4, signal);
+    }
+}
+/** Writes until the role reads as wanted, and waits until IAM says that our policy denies. */
+async function untilDenied(fn, plan, deadline, context) {
+    const { clock, roles, settings } = context;
+    for (let wait = cut_FIRST_POLL_MS;; wait = Math.min(wait * 2, cut_LONGEST_POLL_MS)) {
+        const refused = await context.alone(plan.role.text, () => writeRole(fn, plan, context));
+        if (refused)
+            return refused;
+        const answers = await roles.simulate(plan.role, LOG_WRITES, simulatedResources(plan.group));
+        if (!answers.ok)
+            return simulationFailed(answers);
+        const doubt = denial_doubtOf(answers.value, plan.group, denierOf(fn, plan, settings));
+        if (doubt === undefined)
+            return undefined;
+        if (clock.now() >= deadline || context.signal.aborted) {
+            return { reason: 'denial-not-effective', detail: doubt };
+        }
+        await clock.sleep(wait, context.signal);
+    }
+}
+/** Computed from the role as it is now: others may have changed it since the plan, another run of ours among them. */
+async function writeRole(fn, plan, context) {
+    const { roles, journal, settings } = context;
+    const read = await roles.read(plan.role);
+    if (!read.ok)
+        return roleRefusal(read);
+    const now = await planRoleEdits(fn.arn, read.value, plan.group, settings.strategy, roles);
+    if ('reason' in now)
+        return now;
+    for (const edit of now.edits) {
+        const halt = context.halted();
+        if (halt)
+            return halt;
+        const change = {
+            purpose: 'logs',
+            role: plan.role,
+            group: plan.group,
+            allowedBefore: plan.allowed,
+            edit,
+        };
+        context.recordForRestore(change, fn);
+        journal.editing(fn.arn, change);
+        const written = await carryOut(plan, edit, roles);
+        if (!written.ok) {
+            const { code, text } = written.fault;
+            return {
+                reason: 'role-write-failed',
+                detail: (0,redaction/* shortened */.vI)(`${policyOf(edit)} on the role ${plan.role.name}: ${code}: ${text}`),
+            };
+        }
+    }
+    return undefined;
+}
+function carryOut({ role }, edit, roles) {
+    switch (edit.kind) {
+        case 'put-inline':
+            return roles.putInline(role, edit.policy, edit.after);
+        case 'delete-inline':
+            return roles.deleteInline(role, edit.policy);
+        case 'new-version':
+            return roles.createVersion(edit.arn, edit.after);
+        case 'attach':
+            return roles.attach(role, edit.arn);
+        case 'detach':
+            return roles.detach(role, edit.arn);
+    }
+}
+/** One invocation in a new environment: nothing in CloudWatch, everything in ClickStack. */
+async function silentRound(fn, plan, { quietMs, since }, context) {
+    const { groups } = context;
+    const before = await groups.streamsSince(plan.logGroup, since - CLOCK_SKEW_MS);
+    if (!before.ok) {
+        const { code, text } = before.fault;
+        return { kind: 'failed', reason: 'log-group-unreadable', detail: `${code}: ${text}` };
+    }
+    const smoke = await context.invoke(fn);
+    const requestId = smoke.invocation?.requestId;
+    if (smoke.kind === 'failed')
+        return { kind: 'failed', reason: smoke.reason, detail: smoke.detail };
+    if (requestId === undefined) {
+        return { kind: 'failed', reason: 'cut-needs-invocation', detail: 'it was not invoked' };
+    }
+    const [seen, proof] = await Promise.all([
+        watch({
+            group: plan.logGroup,
+            isOurs: streamsOf(fn.arn.name, plan.logGroup.name),
+            requestId,
+            since: since - CLOCK_SKEW_MS,
+            before: new Set(before.value.map(({ name }) => name)),
+            quietMs,
+        }, context),
+        context.proveAgain(fn, smoke, since),
+    ]);
+    if (proof.kind !== 'arrived') {
+        const why = proof.kind === 'missing' ? `: ${proof.detail}` : '';
+        return {
+            kind: 'failed',
+            reason: 'telemetry-lost-after-cut',
+            detail: `with CloudWatch Logs cut, its telemetry did not arrive${why}`,
+        };
+    }
+    if (seen.kind === 'silent')
+        return { kind: 'silent', smoke, proof };
+    if (seen.kind === 'not-seen') {
+        return { kind: 'failed', reason: 'log-group-unreadable', detail: seen.detail };
+    }
+    return {
+        kind: 'written',
+        reason: 'cloudwatch-still-written',
+        detail: `IAM says that it is denied, and yet there is ${seen.what} in ${plan.logGroup.name}`,
+    };
+}
+/** As the simulator names the policy that must be what denies. */
+function denierOf(fn, plan, { strategy }) {
+    if (strategy.kind === 'remove')
+        return undefined;
+    const { policyArn } = strategy;
+    return policyArn === undefined
+        ? sourceId(plan.role, ownedPolicyName('deny-logs', fn.arn))
+        : policyArn.slice(policyArn.lastIndexOf('/') + 1);
+}
+function cut_cutText({ role }, quietMs, baseline) {
+    const seconds = String(Math.round(quietMs / 1000));
+    const before = baseline === 'seen' ? '' : ' (IAM had allowed no writing before either)';
+    return `IAM denies the role ${role.name}; no stream and no event of the invocation within ${seconds} s${before}`;
+}
+function simulationFailed(answer) {
+    const { code, text } = answer.fault;
+    return { reason: 'simulation-failed', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
+}
+function notCut({ reason, detail }) {
+    return { kind: 'not-cut', reason, detail };
+}
+
+;// CONCATENATED MODULE: ./src/cloudwatch/function-logs.ts
+/** CloudWatch Logs in the life of one function: what is to be given back before Rotel leaves, and what is to be cut. */
+
+
+function functionLogs(fn, plan, context) {
+    const { withheld, cut } = plan;
+    const back = withheld && (() => giveBack(withheld, context));
+    const isFirst = plan.dark !== undefined || context.isLeaving;
+    const { cut: cutting, ...common } = context;
+    return {
+        first: isFirst ? back : undefined,
+        unproven: isFirst ? undefined : back,
+        async undo() {
+            const changes = context.journal.edited(fn.arn, 'logs');
+            const ours = withheldBy(fn.arn, changes);
+            if (ours === undefined)
+                return undefined;
+            const given = await giveBack(ours, context);
+            if (given.kind === 'given-back')
+                context.journal.takenBack(fn.arn, 'logs');
+            return given;
+        },
+        cut: cut && cutting ? (proven) => function_logs_carryOut(proven, cut, { ...common, ...cutting }) : undefined,
+        edits: cut?.edits ?? [],
+    };
+}
+async function function_logs_carryOut(proven, plan, context) {
+    if (plan.edits.length > 0)
+        return cutLogs(proven, plan, context);
+    const still = await proveStillCut(proven.fn, proven.smoke, plan, context);
+    return isRefusal(still)
+        ? { kind: 'not-cut', ...still }
+        : {
+            kind: 'cut',
+            fn: proven.fn,
+            smoke: proven.smoke,
+            proof: undefined,
+            by: still.by,
+            invocations: 0,
+        };
+}
+function isRefusal(answer) {
+    return 'reason' in answer;
 }
 
 ;// CONCATENATED MODULE: ./src/inspect/outcomes.ts
 /** Outcomes of functions that nothing was done with. */
+
 function refusedOutcome(one) {
     const reason = one.notApplicable ? 'not-applicable' : one.reason;
     return {
@@ -66354,20 +70704,36 @@ function refusedOutcome(one) {
         status: one.notApplicable ? 'skipped' : 'blocked',
         reason,
         detail: one.detail,
+        ...(one.missingPolicy === undefined ? {} : { missingPolicy: one.missingPolicy }),
+    };
+}
+/** Nobody gets its logs, and this mode writes nothing. */
+function darkOutcome(fn, detail) {
+    return {
+        ...blank(fn.arn.name, fn.arn.region, fn),
+        status: 'dark',
+        reason: 'rotel-missing',
+        detail,
     };
 }
 function plannedOutcome(one) {
+    const { dark, cut } = one.logs;
+    if (one.fn && dark !== undefined)
+        return darkOutcome(one.fn, dark);
     if (one.kind === 'refused')
         return refusedOutcome(one);
     const { fn, plan } = one;
+    const edits = cut?.edits ?? [];
     return {
         ...blank(fn.arn.name, fn.arn.region, fn),
         status: 'planned',
-        reason: plan.kind === 'unchanged' ? 'no-change' : undefined,
+        reason: plan.kind === 'unchanged' && edits.length === 0 ? 'no-change' : undefined,
         change: plan.kind === 'change' ? plan.change : undefined,
-        warnings: plan.warnings,
+        warnings: one.secretAccess === undefined ? plan.warnings : [...plan.warnings, SECRET_ACCESS],
+        ...(edits.length > 0 && { cloudwatch: { edits: edits.map(editText), by: undefined } }),
     };
 }
+const SECRET_ACCESS = 'its execution role may not read the secrets: it gets an inline policy first, by `grant-secret-access`';
 function nothingToRemove({ fn }) {
     return {
         ...blank(fn.arn.name, fn.arn.region, fn),
@@ -66430,6 +70796,101 @@ function payloadFor(functionName, smokeTest) {
     const exact = smokeTest.payloads.find(({ pattern }) => pattern === functionName);
     const matching = smokeTest.payloads.find(({ pattern }) => matchesPattern(pattern, functionName));
     return (exact ?? matching)?.payload ?? smokeTest.payload;
+}
+
+;// CONCATENATED MODULE: ./src/rotel/crashes.ts
+/**
+ * What Rotel died of, by what it printed last. Details are in our words: Rotel quotes the value that it cannot use.
+ * Sources: rotel-lambda-extension v0.1.6 src/main.rs and src/env.rs; rotel v0.2.4 src/init.
+ */
+/** The first that any line matches counts: what Rotel says before its last word is often the cause of it. */
+const KNOWN = [
+    {
+        pattern: /^Can not load envfile: failed to open/,
+        reason: 'extension-env-file',
+        detail: 'the file of ROTEL_ENV_FILE is not in the function’s package',
+    },
+    {
+        pattern: /^Can not load envfile: /,
+        reason: 'extension-env-file',
+        detail: 'the file of ROTEL_ENV_FILE has a line that cannot be parsed',
+    },
+    {
+        pattern: /GLIBC_[\d.]+' not found/,
+        reason: 'extension-glibc',
+        detail: 'the runtime’s C library is older than the one that the layer is built for',
+    },
+    {
+        pattern: /^\/opt\/extensions\/rotel-extension: .*(cannot execute binary file|Exec format error)/,
+        reason: 'extension-architecture',
+        detail: 'the layer is built for the other architecture',
+    },
+    {
+        pattern: /^ERROR: unable to bind to /,
+        reason: 'extension-port-taken',
+        detail: 'another extension listens on a port that Rotel needs',
+    },
+    {
+        pattern: /^ERROR: failed to setup logging: /,
+        reason: 'extension-log-filter',
+        detail: 'RUST_LOG is no filter of log levels',
+    },
+    {
+        pattern: /^error: the argument .*--exporter/,
+        reason: 'extension-bad-exporter',
+        detail: 'ROTEL_EXPORTER and ROTEL_EXPORTERS are both set',
+    },
+    {
+        pattern: /must specify an endpoint|must specify a Clickhouse exporter endpoint/,
+        reason: 'extension-bad-endpoint',
+        detail: 'an endpoint is missing: Rotel needs one for all signals, or one for each of the three',
+    },
+    {
+        pattern: /relative URL without a base|empty host|invalid port number|invalid domain character/,
+        reason: 'extension-bad-endpoint',
+        detail: 'an endpoint is no URL',
+    },
+    {
+        pattern: /invalid HTTP header name|failed to parse header value/,
+        reason: 'extension-bad-header',
+        detail: 'a header has a name or value that HTTP does not allow',
+    },
+    {
+        pattern: /Either both or neither of cert and key must be provided/,
+        reason: 'extension-tls',
+        detail: 'a key or an authority is set for TLS, which this version of Rotel cannot use',
+    },
+    {
+        pattern: /Unknown exporter type|unknown exporter type|Exporter .* not found for|Can not find exporter|(not|does not) support/,
+        reason: 'extension-bad-exporter',
+        detail: 'ROTEL_EXPORTERS names an exporter that is not there, or one that does not take the signal',
+    },
+    {
+        pattern: /Unable to parse bool value/,
+        reason: 'extension-invalid-value',
+        detail: 'a variable is neither true nor false',
+    },
+];
+/** @param lines the extension's own, without level, as printed; @returns `undefined` where they say nothing known */
+function crashIn(lines) {
+    for (const { pattern, reason, detail } of KNOWN) {
+        if (lines.some((line) => pattern.test(line)))
+            return { reason, detail };
+    }
+    for (const line of lines) {
+        const [, option] = /^error: invalid value .* for '--([a-z0-9-]+)/.exec(line) ?? [];
+        if (option !== undefined) {
+            const variable = `ROTEL_${option.toUpperCase().replaceAll('-', '_')}`;
+            return { reason: 'extension-invalid-value', detail: `Rotel cannot parse ${variable}` };
+        }
+        if (line.startsWith('error: invalid value ')) {
+            return {
+                reason: 'extension-invalid-value',
+                detail: 'Rotel cannot parse one of its variables',
+            };
+        }
+    }
+    return undefined;
 }
 
 // EXTERNAL MODULE: ./src/rotel/messages.ts
@@ -66570,6 +71031,8 @@ function reportFromJson(record) {
 /** What an invocation says about the function: whether it works, and if not, what died. */
 
 
+
+
 /**
  * @param acceptFunctionErrors an error that the handler itself throws passes; what kills the environment never does.
  * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
@@ -66584,6 +71047,9 @@ function judge(invocation, acceptFunctionErrors) {
         tail,
     });
     if (invocation.functionError === undefined) {
+        if (saidByRotel(tail).some((line) => line.includes(messages/* BLACKHOLE */.qR))) {
+            return failed('export-blackhole', 'Rotel says that it has no endpoint and discards everything');
+        }
         return { kind: 'passed', tail, note: undefined };
     }
     const type = invocation.errorType ?? tail.report?.errorType ?? '';
@@ -66593,6 +71059,13 @@ function judge(invocation, acceptFunctionErrors) {
         type === 'PermissionDenied') {
         const broken = tail.extensions.find((extension) => extension.errorType !== undefined);
         const name = broken?.name ?? ROTEL_EXTENSION_NAME;
+        const unresolved = unresolvedSecret(tail);
+        if (unresolved !== undefined && name === ROTEL_EXTENSION_NAME) {
+            return failed('secret-unresolved', `${type}: ${unresolved}`);
+        }
+        const crash = name === ROTEL_EXTENSION_NAME ? crashIn(saidByRotel(tail)) : undefined;
+        if (crash !== undefined)
+            return failed(crash.reason, `${type}: ${crash.detail}`);
         return failed('extension-crash', `${type}: ${broken ? '' : 'probably '}${name} died at the start`);
     }
     if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
@@ -66622,6 +71095,26 @@ function judge(invocation, acceptFunctionErrors) {
         };
     }
     return failed('function-error', 'the handler threw an error');
+}
+/**
+ * What Rotel says when a lookup fails, in words of ours: its own may hold more of the answer than is meant to be shown.
+ * Source: rotel-lambda-extension v0.1.6, src/secrets.
+ */
+const UNRESOLVED = [
+    [/Unable to parse secret string as JSON/, 'a secret with a `#key` is not JSON with strings only'],
+    [/Secret JSON did not contain field/, 'the JSON of a secret has no such `#key`'],
+    [/Returned secret ARN was not found/, 'a secret was not found by its partial ARN'],
+    [/JSON field selection not allowed/, 'a parameter was given a `#key`'],
+    [/Unable to resolve ARNs from secrets manager/, 'Secrets Manager did not give Rotel a secret'],
+    [/Unable to resolve ARNs from parameter store/, 'Parameter Store did not give Rotel a parameter'],
+    [/Unknown secret ARN service name/, 'a reference is to neither of the stores'],
+];
+function saidByRotel({ lines }) {
+    return lines.filter(({ source }) => source === 'extension').map(({ text }) => text);
+}
+function unresolvedSecret(tail) {
+    const said = saidByRotel(tail);
+    return UNRESOLVED.find(([pattern]) => said.some((text) => pattern.test(text)))?.[1];
 }
 /** What a shell ends with when the command is not there (recorded for AWS_LAMBDA_EXEC_WRAPPER). */
 const COMMAND_NOT_FOUND = 127;
@@ -66675,94 +71168,6 @@ function failedInvocation(fault, { environment }) {
     return { kind: 'failed', reason: REASONS[fault.kind], detail, tail: EMPTY_TAIL };
 }
 
-;// CONCATENATED MODULE: ./src/rotel/settings.ts
-/** From the inputs to the variables that Rotel reads. Source of the names: rotel v0.2.4, src/init/otlp_exporter.rs. */
-/** The variables that a function of this name is to have, in the order in which they are shown. */
-function rotelVariables(settings, functionName) {
-    const attributes = [
-        ...(settings.serviceName === undefined
-            ? []
-            : [
-                {
-                    name: 'service.name',
-                    value: settings.serviceName.replaceAll('{function}', functionName),
-                },
-            ]),
-        ...settings.resourceAttributes,
-    ];
-    return new Map([
-        ['ROTEL_OTLP_EXPORTER_ENDPOINT', settings.endpoint],
-        // Written even where it is Rotel's default: a default may change, and Rotel never looks at the port.
-        ['ROTEL_OTLP_EXPORTER_PROTOCOL', settings.protocol],
-        ...keyValueList('ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS', settings.headers),
-        ...keyValueList('ROTEL_OTEL_RESOURCE_ATTRIBUTES', attributes),
-        ...settings.environment.map(({ name, value }) => [name, value]),
-    ]);
-}
-function keyValueList(variable, pairs) {
-    if (pairs.length === 0)
-        return [];
-    return [[variable, pairs.map(({ name, value }) => `${name}=${value}`).join(',')]];
-}
-/** Variables whose values a reader of the log may see, and needs to. */
-const OPEN = new Set([
-    'ROTEL_OTLP_EXPORTER_ENDPOINT',
-    'ROTEL_OTLP_EXPORTER_PROTOCOL',
-    'ROTEL_OTEL_RESOURCE_ATTRIBUTES',
-    'CLICKSTACK_LAMBDA',
-]);
-/**
- * What must not be shown of a function's variables: each value, its lines, for a log is read line by line, and the items
- * of Rotel's lists with their values, for Rotel quotes the single item that it cannot parse.
- */
-function secretParts(variables) {
-    return [...variables].flatMap(([name, value]) => {
-        if (OPEN.has(name))
-            return [];
-        const parts = value.includes('\n') ? [value, ...value.split('\n')] : [value];
-        if (!name.startsWith('ROTEL_'))
-            return parts;
-        const items = value.split(',');
-        return [...parts, ...items, ...items.map((item) => item.slice(item.indexOf('=') + 1))];
-    });
-}
-
-;// CONCATENATED MODULE: ./src/plan/ownership.ts
-/**
- * The variable `CLICKSTACK_LAMBDA`: what of a function's configuration is ours. It is written with the change, so
- * a deploy that overwrites the variables takes the claim away together with what it claims.
- *
- * Form: `v1;k=<variables>;l=<layers>`, items separated by commas, `~` for a leading `ROTEL_`, layers as
- * `account:name`; then `;f=Text` where we made the log format JSON. Compact, because it counts in Lambda's 4,096 bytes.
- */
-const MARKER = 'CLICKSTACK_LAMBDA';
-const NOTHING_OWNED = { variables: [], layers: [] };
-/** The marker's value; `undefined` where nothing is ours and no marker is to be written. */
-function writeMarker(owned) {
-    const { logFormat } = owned;
-    if (owned.variables.length === 0 && owned.layers.length === 0 && logFormat === undefined) {
-        return undefined;
-    }
-    const variables = [...owned.variables].sort().map((name) => name.replace(/^ROTEL_/, '~'));
-    return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}${logFormat === undefined ? '' : `;f=${logFormat}`}`;
-}
-/** What the marker says is ours; `unreadable` for a form that this version does not know. */
-function readMarker(value) {
-    if (value === undefined)
-        return NOTHING_OWNED;
-    const [, variables, layers, logFormat] = /^v1;k=([A-Za-z0-9_~,]*);l=([A-Za-z0-9_:,-]*)(;f=Text)?$/.exec(value) ?? [];
-    if (variables === undefined || layers === undefined)
-        return 'unreadable';
-    return {
-        variables: items(variables).map((name) => name.replace(/^~/, 'ROTEL_')),
-        layers: items(layers),
-        ...(logFormat === undefined ? {} : { logFormat: 'Text' }),
-    };
-}
-function items(list) {
-    return list.split(',').filter((item) => item !== '');
-}
-
 ;// CONCATENATED MODULE: ./src/plan/carries-rotel.ts
 /** Whether a function carries Rotel already, so that its older environments may send telemetry too. */
 
@@ -66813,6 +71218,120 @@ function provenBy(evidence, rule) {
     return undefined;
 }
 
+;// CONCATENATED MODULE: ./src/secrets/grant.ts
+/**
+ * The right to read secrets that `grant-secret-access` puts on an execution role: a policy of our own for each function,
+ * written before the function is, and gone when Rotel leaves it.
+ */
+
+
+
+
+
+const grant_FIRST_POLL_MS = 250;
+const grant_LONGEST_POLL_MS = 5_000;
+/** @returns whether anything was written: the right may not be enforced at once then */
+async function grantSecretAccess(fn, document, context) {
+    const { roles, journal } = context;
+    const role = parseRoleArn(fn.roleArn ?? '');
+    if (role === undefined) {
+        return { reason: 'role-unreadable', detail: `${fn.roleArn ?? 'its role'} is no role` };
+    }
+    const policy = ownedPolicyName('read-secrets', fn.arn);
+    const current = await roles.inline(role, policy);
+    if (!current.ok)
+        return { reason: 'role-unreadable', detail: wordsOf(current.fault) };
+    const before = current.value;
+    if (before !== undefined) {
+        if (meansTheSame(before, document))
+            return { wrote: false };
+        if (!isOwned('read-secrets', before)) {
+            return {
+                reason: 'foreign-policy',
+                detail: `the role ${role.name} has an inline policy ${policy} that this action did not write`,
+            };
+        }
+    }
+    journal.editing(fn.arn, {
+        purpose: 'secrets',
+        role,
+        edit: { kind: 'put-inline', policy, before, after: document },
+    });
+    const put = await roles.putInline(role, policy, document);
+    if (!put.ok)
+        return notWritten(role, policy, put.fault);
+    await untilEffective(role, document, context);
+    return { wrote: true };
+}
+/** What cannot be asked of the simulator, or is not answered in time, is for the smoke test to find. */
+async function untilEffective(role, document, { roles, clock, limitMs }) {
+    const deadline = clock.now() + limitMs;
+    const waiting = accessesOf(document);
+    for (let wait = grant_FIRST_POLL_MS; clock.now() < deadline; wait = Math.min(wait * 2, grant_LONGEST_POLL_MS)) {
+        const answers = await Promise.all(waiting.map(({ action, resource }) => roles.simulate(role, [action], [resource])));
+        const isWaiting = answers.some((answer) => answer.ok && answer.value.some(({ decision }) => decision !== 'allowed'));
+        if (!isWaiting)
+            return;
+        await clock.sleep(wait);
+    }
+}
+/** Takes the policy of an earlier run away, for good once the function is finished with. */
+async function withdrawSecretAccess(arn, role, { roles, journal }) {
+    const policy = ownedPolicyName('read-secrets', arn);
+    const current = await roles.inline(role, policy);
+    if (!current.ok)
+        return { reason: 'role-unreadable', detail: wordsOf(current.fault) };
+    if (current.value === undefined || !isOwned('read-secrets', current.value))
+        return undefined;
+    journal.editing(arn, {
+        purpose: 'secrets',
+        role,
+        edit: { kind: 'delete-inline', policy, before: current.value },
+    });
+    const deleted = await roles.deleteInline(role, policy);
+    return deleted.ok ? undefined : notWritten(role, policy, deleted.fault);
+}
+/** @returns a refusal when something of ours may be left on the role */
+async function undoSecretAccess(arn, { roles, journal }) {
+    const undone = await undoRoleChanges(journal.edited(arn, 'secrets'), roles);
+    if (undone.kind === 'not-undone') {
+        return {
+            reason: 'undo-failed',
+            detail: `${wordsOf(undone.fault)}; still on the role: ${undone.left.join(', ')}`,
+        };
+    }
+    journal.takenBack(arn, 'secrets');
+    return undefined;
+}
+/** Statements with conditions depend on what only a real call brings along. */
+function accessesOf(document) {
+    const parsed = JSON.parse(document);
+    const statements = grant_membersOf(parsed)['Statement'];
+    return (Array.isArray(statements) ? statements : []).flatMap((statement) => {
+        const { Action: action, Resource: resource, Condition: condition } = grant_membersOf(statement);
+        if (typeof action !== 'string' || condition !== undefined)
+            return [];
+        // IAM asks keys as the store uses them, which the preflight knows better.
+        if (action.startsWith('kms:'))
+            return [];
+        return (Array.isArray(resource) ? resource : [resource]).flatMap((one) => typeof one === 'string' ? [{ action, resource: one }] : []);
+    });
+}
+function grant_membersOf(value) {
+    return typeof value === 'object' && value !== null
+        ? Object.fromEntries(Object.entries(value))
+        : {};
+}
+function notWritten(role, policy, fault) {
+    return {
+        reason: 'role-write-failed',
+        detail: `${policy} on the role ${role.name}: ${wordsOf(fault)}`,
+    };
+}
+function wordsOf({ code, text }) {
+    return (0,redaction/* shortened */.vI)(`${code}: ${text}`);
+}
+
 ;// CONCATENATED MODULE: ./src/apply/attach.ts
 /**
  * The life of one function in a run: written, invoked, proven; or put back as it was found (promise P2). Everything that
@@ -66825,8 +71344,17 @@ function provenBy(evidence, rule) {
 
 
 
+
+
+
 /** Writes the function, proves it, or puts it back. Never rejects for what AWS does. */
-async function attach(candidate, context) {
+async function attach(given, context) {
+    const begun = await giveBackFirst(given, context);
+    if ('status' in begun)
+        return begun;
+    const candidate = await withSecretAccess(begun, context);
+    if ('status' in candidate)
+        return candidate;
     const writes = [];
     const next = (fn) => context.planFor(fn);
     const end = await converge(candidate.fn, next, {
@@ -66845,18 +71373,18 @@ async function attach(candidate, context) {
         },
     });
     const [first, ...later] = writes;
-    const base = describe(candidate, first && later.reduce(mergeChanges, first));
+    const base = attach_describe(candidate, first && later.reduce(mergeChanges, first));
     if (end.kind === 'not-reached') {
         if (first === undefined)
-            return { ...base, ...notBegun(end) };
-        return putBack(base, end, context);
+            return attach_notWritten({ ...base, ...notBegun(end) }, candidate, context);
+        return attach_putBack(base, end, context);
     }
     if (first === undefined)
-        return proveUnchanged({ ...candidate, fn: end.fn }, context);
+        return attachUnchanged({ ...candidate, fn: end.fn }, context);
     const effectiveAt = context.clock.now();
-    const { tested, smoke } = await invoked(base, end.fn, context);
+    const { tested, smoke } = await invoked(base, end.fn, candidate.granted ?? false, context);
     if (smoke?.kind === 'failed')
-        return putBack(tested, smoke, context);
+        return attach_putBack(tested, smoke, context);
     const proof = await context.prove({
         fn: end.fn,
         changed: true,
@@ -66871,30 +71399,127 @@ async function attach(candidate, context) {
             context.journal.finished(candidate.fn.arn);
             return { ...outcome, status: 'unproven', reason: proof.reason, detail: proof.detail };
         }
-        const end = await putBack(outcome, proof, context);
+        const end = await attach_putBack(outcome, proof, context);
         const late = await proof.lookAgain();
         return late && end.status === 'rolled-back' ? { ...end, ...late } : end;
     }
-    context.journal.finished(candidate.fn.arn);
     const proven = proof.kind === 'arrived';
-    return {
+    return cutAfterProof({
         ...outcome,
         status: proven ? context.ends.proven : context.ends.written,
         reason: proven || context.ends.written === 'removed' ? undefined : 'no-verifier',
         detail: undefined,
+    }, proven ? { fn: end.fn, smoke } : undefined, context);
+}
+/** P8: what denies CloudWatch Logs goes before Rotel does, and before anything else on a function that is dark. */
+async function giveBackFirst(candidate, context) {
+    const { first } = context.logs;
+    if (first === undefined)
+        return candidate;
+    const halt = context.halted();
+    const base = attach_describe(candidate, undefined);
+    if (halt)
+        return { ...base, ...notBegun(halt) };
+    const given = await first();
+    if (given.kind === 'not-given-back') {
+        return { ...base, status: 'blocked', reason: given.reason, detail: given.detail };
+    }
+    return {
+        ...candidate,
+        gaveBack: true,
+        warnings: [...candidate.warnings, GAVE_BACK, ...given.notes],
     };
+}
+/** Rotel reads its secrets when it starts, so the right has to be there before the function is written. */
+async function withSecretAccess(candidate, context) {
+    const { secretAccess } = context;
+    if (secretAccess === undefined)
+        return candidate;
+    const base = attach_describe(candidate, undefined);
+    const halt = context.halted();
+    if (halt)
+        return { ...base, ...notBegun(halt) };
+    const granted = await grantSecretAccess(candidate.fn, secretAccess, {
+        ...context,
+        limitMs: GRANT_LIMIT_MS,
+    });
+    if ('reason' in granted)
+        return attach_putBack(base, granted, context);
+    if (!granted.wrote)
+        return candidate;
+    const note = 'its role was given the right to read the secrets (`grant-secret-access`)';
+    return { ...candidate, granted: true, warnings: [...candidate.warnings, note] };
+}
+const GAVE_BACK = 'CloudWatch Logs, cut by an earlier run, were given back first';
+/** The function itself is as asked; its role may not be. */
+async function attachUnchanged(candidate, context) {
+    const gaveBack = candidate.gaveBack ?? false;
+    if (context.ends.written === 'removed') {
+        const removed = {
+            ...attach_describe(candidate, undefined),
+            status: 'removed',
+            changed: gaveBack,
+        };
+        return withoutSecretAccess(removed, candidate.fn.arn, context);
+    }
+    const outcome = await proveUnchanged(candidate, context);
+    return gaveBack ? { ...outcome, changed: true } : outcome;
+}
+/** Rotel has left: nobody needs the right any more. */
+async function withoutSecretAccess(removed, arn, context) {
+    const { secretAccessToGo: role } = context;
+    if (role === undefined)
+        return removed;
+    const left = await withdrawSecretAccess(arn, role, context);
+    if (left === undefined)
+        return { ...removed, changed: true };
+    return { ...removed, status: 'failed', reason: left.reason, detail: left.detail };
+}
+/** CloudWatch is cut last, and the function is not finished with before that is proven too. */
+async function cutAfterProof(outcome, proven, context) {
+    const { logs, journal } = context;
+    const finish = async (given) => {
+        const end = given.status === 'removed' && given.arn
+            ? await withoutSecretAccess(given, given.arn, context)
+            : given;
+        if (end.arn)
+            journal.finished(end.arn);
+        return end;
+    };
+    if (logs.cut === undefined || proven === undefined)
+        return finish(outcome);
+    const { fn, smoke } = proven;
+    const cut = smoke === undefined
+        ? { kind: 'not-cut', reason: 'cut-needs-invocation', detail: 'it was not invoked' }
+        : await logs.cut({ fn, smoke });
+    const edits = logs.edits.map(editText);
+    if (cut.kind === 'not-cut') {
+        // Nothing was written for it in this run: what an earlier run cut stays as it is, unproven.
+        if (edits.length === 0 && !outcome.changed) {
+            return finish({
+                ...outcome,
+                status: 'unproven',
+                reason: cut.reason,
+                detail: cut.detail,
+                cloudwatch: { edits, by: undefined },
+            });
+        }
+        return attach_putBack({ ...outcome, cloudwatch: { edits, by: undefined } }, cut, context);
+    }
+    return finish({
+        ...outcome,
+        ...(cut.proof && { telemetry: cut.proof.telemetry }),
+        ...(edits.length > 0 && { status: 'instrumented', changed: true }),
+        cloudwatch: { edits, by: cut.by, invocations: cut.invocations },
+    });
 }
 /** Proves a function that is as asked already. Nothing is written, so nothing is put back. */
 async function proveUnchanged(candidate, context) {
     const { fn } = candidate;
     const since = context.clock.now();
-    const { tested, smoke } = await invoked(describe(candidate, undefined), fn, context);
-    const unproven = ({ reason, detail }) => ({
-        ...tested,
-        status: 'unproven',
-        reason,
-        detail,
-    });
+    const granted = candidate.granted ?? false;
+    const { tested, smoke } = await invoked(attach_describe(candidate, undefined), fn, granted, context);
+    const unproven = (refusal) => leftUnproven({ ...tested, ...refusal }, context);
     if (smoke?.kind === 'failed')
         return unproven(smoke);
     const proof = await context.prove({
@@ -66905,24 +71530,62 @@ async function proveUnchanged(candidate, context) {
         smoke,
         invokeAgain: invokeAgain(fn, context),
     });
-    if (proof.kind === 'missing')
-        return { ...unproven(proof), telemetry: proof.telemetry };
+    if (proof.kind === 'missing') {
+        return { ...(await unproven(refusalOf(proof))), telemetry: proof.telemetry };
+    }
     if (smoke === undefined && proof.kind === 'not-looked') {
         return { ...tested, status: 'unproven', reason: 'not-invoked', detail: undefined };
     }
     const seen = withTelemetry(tested, proof);
     const isOlder = smoke !== undefined && seen.telemetry?.by === BY_OLDER_ROWS;
-    return {
+    const outcome = {
         ...seen,
         warnings: isOlder ? [...seen.warnings, NOT_THIS_INVOCATION] : seen.warnings,
         status: 'unchanged',
         reason: proof.kind === 'not-looked' ? 'no-verifier' : undefined,
         detail: undefined,
     };
+    return cutAfterProof(outcome, proof.kind === 'arrived' ? { fn, smoke } : undefined, context);
+}
+function refusalOf({ reason, detail }) {
+    return { reason, detail };
+}
+/**
+ * A Deny of an earlier run on a function whose Rotel does not work any more leaves it dark: taken away where this run may
+ * write, said where it may not.
+ */
+async function leftUnproven(outcome, { logs, mayWrite }) {
+    const unproven = { ...outcome, status: 'unproven' };
+    if (logs.unproven === undefined)
+        return unproven;
+    if (!mayWrite) {
+        return {
+            ...outcome,
+            status: 'dark',
+            reason: 'rotel-missing',
+            detail: `CloudWatch Logs are cut, and its telemetry is not proven (${outcome.reason ?? ''}: ${outcome.detail ?? ''})`,
+        };
+    }
+    const given = await logs.unproven();
+    if (given.kind === 'not-given-back') {
+        return { ...outcome, status: 'dark', reason: given.reason, detail: given.detail };
+    }
+    return {
+        ...unproven,
+        changed: true,
+        warnings: [...outcome.warnings, 'CloudWatch Logs were given back', ...given.notes],
+    };
 }
 const NOT_THIS_INVOCATION = 'nothing of this run’s own invocation was seen (a warm environment that logs nothing sends nothing); older rows prove it';
-async function invoked(base, fn, context) {
-    const smoke = await context.invoke?.(fn);
+async function invoked(base, fn, granted, context) {
+    const { clock } = context;
+    let smoke = await context.invoke?.(fn);
+    // IAM enforces a new right later than its simulator tells; until then Rotel dies of it, and is started anew next time.
+    const deadline = clock.now() + (granted ? GRANT_LIMIT_MS : 0);
+    while (isUnresolvedSecret(smoke) && clock.now() < deadline && context.halted() === undefined) {
+        await clock.sleep(GRANT_POLL_MS);
+        smoke = await context.invoke?.(fn);
+    }
     return {
         smoke,
         tested: {
@@ -66932,19 +71595,40 @@ async function invoked(base, fn, context) {
         },
     };
 }
+const GRANT_LIMIT_MS = 60_000;
+const GRANT_POLL_MS = 2_000;
+function isUnresolvedSecret(smoke) {
+    return smoke?.kind === 'failed' && smoke.reason === 'secret-unresolved';
+}
 function invokeAgain(fn, { invoke }) {
     return invoke && (() => invoke(fn));
 }
 function withTelemetry(outcome, proof) {
     return proof.kind === 'not-looked' ? outcome : { ...outcome, telemetry: proof.telemetry };
 }
-async function putBack(outcome, cause, context) {
-    const { arn } = outcome;
+async function attach_putBack(given, cause, context) {
+    const { arn } = given;
+    const logs = await context.logs.undo();
+    if (logs?.kind === 'not-given-back') {
+        // Rotel stays: without it the function would log nowhere. The post step tries once more.
+        return {
+            ...given,
+            status: 'failed',
+            reason: logs.reason,
+            detail: `${cause.reason} (${cause.detail}), and CloudWatch Logs could not be given back: ${logs.detail}`,
+        };
+    }
+    const outcome = logs ? { ...given, warnings: [...given.warnings, ...logs.notes] } : given;
     const inverse = arn && context.journal.inverseFor(arn);
     if (arn === undefined || inverse === undefined) {
+        const left = arn && (await undoSecretAccess(arn, context));
+        if (left)
+            return stillOnTheRole(outcome, cause, left);
+        if (arn)
+            context.journal.finished(arn);
         return {
             ...outcome,
-            status: 'blocked',
+            status: logs ? 'rolled-back' : 'blocked',
             reason: cause.reason,
             detail: cause.detail,
             changed: false,
@@ -66968,6 +71652,9 @@ async function putBack(outcome, cause, context) {
             detail: `${cause.reason} (${cause.detail}), and it could not be put back: ${undone.detail}. Still on it: ${undone.left.join(', ')}`,
         };
     }
+    const left = await undoSecretAccess(arn, context);
+    if (left)
+        return stillOnTheRole(outcome, cause, left);
     context.journal.finished(arn);
     // Lambda refused the write: there was nothing to put back.
     const status = undone.wrote || undone.leftAlone.length > 0 ? 'rolled-back' : 'blocked';
@@ -66982,12 +71669,28 @@ async function putBack(outcome, cause, context) {
         changed: undone.leftAlone.length > 0,
     };
 }
+function stillOnTheRole(outcome, cause, left) {
+    return {
+        ...outcome,
+        status: 'failed',
+        reason: left.reason,
+        detail: `${cause.reason} (${cause.detail}); the function is as it was found, its role is not: ${left.detail}`,
+    };
+}
+/** Nothing was written to the function; what its role was given for it is taken back. */
+async function attach_notWritten(outcome, { fn, gaveBack = false }, context) {
+    const left = await undoSecretAccess(fn.arn, context);
+    if (left)
+        return { ...outcome, status: 'failed', reason: left.reason, detail: left.detail };
+    context.journal.finished(fn.arn);
+    return { ...outcome, changed: gaveBack };
+}
 function notBegun(refusal) {
     const skips = new Set(['stopped', 'out-of-time', 'cancelled']);
     const status = skips.has(refusal.reason) ? 'skipped' : 'blocked';
     return { status, reason: refusal.reason, detail: refusal.detail };
 }
-function describe({ fn, warnings }, written) {
+function attach_describe({ fn, warnings }, written) {
     const { runtime, architecture, memoryMb, timeoutSeconds } = fn;
     return {
         name: fn.arn.name,
@@ -67024,7 +71727,10 @@ function smokeReport(smoke, fn, showFunctionLogs) {
 }
 function redactedTail(lines, fn) {
     const secrets = fn.environment.readable ? secretParts(fn.environment.variables) : [];
-    return lines.map((line) => ({ ...line, text: (0,redaction/* withoutValues */.lO)(line.text, secrets) }));
+    return lines.map((line) => {
+        const text = line.source === 'extension' ? (0,messages/* withoutQuotedValue */.kb)(line.text) : line.text;
+        return { ...line, text: (0,redaction/* withoutValues */.lO)(text, secrets) };
+    });
 }
 /** Close to the limit, the extension's own need decides whether the next release still fits. */
 const MEMORY_WARNING_SHARE = 0.9;
@@ -67038,6 +71744,51 @@ function smokeWarnings(smoke) {
         ...(note === undefined ? [] : [note]),
         ...(isClose ? [`it used ${String(maxMemoryMb)} of ${String(memoryMb)} MB`] : []),
     ];
+}
+
+;// CONCATENATED MODULE: ./src/apply/restart.ts
+/** New environments for a function, so that its next invocation is a cold start: nothing but that changes. */
+
+
+
+
+async function restart(fn, { journal, halted, remembersRemoval, ...context }) {
+    let isDone = false;
+    const next = (latest) => {
+        if (isDone)
+            return { kind: 'unchanged' };
+        return { kind: 'change', change: (remembersRemoval && remembering(latest)) || RESTART };
+    };
+    const end = await converge(fn, next, {
+        ...context,
+        beforeWrite(latest, change) {
+            const halt = halted();
+            if (halt)
+                return halt;
+            journal.writing(latest.arn, inverseOf(change, journal.salt));
+            isDone = true;
+            return undefined;
+        },
+        notWritten(latest) {
+            journal.notWritten(latest.arn);
+            isDone = false;
+        },
+    });
+    return end.kind === 'reached' ? end.fn : { reason: end.reason, detail: end.detail };
+}
+/** `undefined`: the marker says so already, or there is none to say it. */
+function remembering(fn) {
+    if (!fn.environment.readable)
+        return undefined;
+    const before = fn.environment.variables;
+    const owned = readMarker(before.get(MARKER));
+    if (owned === 'unreadable' || !before.has(MARKER))
+        return undefined;
+    const marker = writeMarker({ ...owned, logs: 'remove' });
+    if (marker === undefined)
+        return undefined;
+    const after = new Map(before).set(MARKER, marker);
+    return changeBetween(fn, fn.layers.map(({ arn }) => arn), before, after);
 }
 
 ;// CONCATENATED MODULE: ./src/apply/waves.ts
@@ -67116,8 +71867,11 @@ function waves(items, options) {
 
 
 
+
+
+
 /** Every function ends with an outcome, in the order in which they were selected. */
-async function carryOut(inspected, { inputs, planFor, invokes, prove, run, outside }) {
+async function rollout_carryOut(inspected, { inputs, planFor, invokes, prove, run, outside }) {
     const { clock, runner } = outside;
     const outcomes = new Map();
     const log = progressLog(inspected.map(nameOf), runner);
@@ -67126,12 +71880,17 @@ async function carryOut(inspected, { inputs, planFor, invokes, prove, run, outsi
         log.ended(outcome);
     };
     runner.startGroup(inputs.mode === 'remove' ? 'Remove' : 'Attach and prove');
-    for (const one of inspected)
+    const alone = oneAtATime();
+    await Promise.all(inspected.map(async (one) => {
         if (one.kind === 'refused')
-            end(one, refusedOutcome(one));
-    const planned = inspected.filter((one) => one.kind === 'planned');
-    const changing = planned.filter(({ plan }) => plan.kind === 'change');
-    const unchanged = planned.filter(({ plan }) => plan.kind === 'unchanged');
+            end(one, await refusedOrRepaired(one, inputs, outside));
+        else if (inputs.mode === 'verify' && one.logs.dark !== undefined) {
+            end(one, darkOutcome(one.fn, one.logs.dark));
+        }
+    }));
+    const planned = inspected.filter((one) => one.kind === 'planned' && !outcomes.has(one));
+    const changing = planned.filter((one) => writes(one, inputs));
+    const unchanged = planned.filter((one) => !writes(one, inputs));
     const smokeQueue = new dist/* default */.Ay({ concurrency: inputs.smokeTest.concurrency });
     const invoke = (fn, changes) => {
         if (!invokes(fn, changes))
@@ -67150,55 +71909,41 @@ async function carryOut(inspected, { inputs, planFor, invokes, prove, run, outsi
             return wasAborted && halt ? { ...smoke, reason: halt.reason, detail: halt.detail } : smoke;
         });
     };
-    const { showFunctionLogs } = inputs.smokeTest;
-    const [first] = changing;
-    if (first !== undefined) {
-        const { account, partition } = first.fn.arn;
-        const journal = outside.openJournal(account, partition);
-        const context = {
-            lambda: outside.lambda,
-            clock,
-            journal,
-            planFor,
-            onFailure: inputs.limits.onFailure,
-            showFunctionLogs,
-            prove,
-            ends: inputs.mode === 'remove'
-                ? { proven: 'removed', written: 'removed' }
-                : { proven: 'instrumented', written: 'written' },
-        };
-        const rollout = waves(changing, {
-            groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
-            maxUnproven: inputs.limits.maxUnproven,
-            stopAfter: inputs.limits.stopAfter,
-            isOver: () => run.halted() !== undefined,
-            attach: async (one) => {
-                const outcome = await attach({ fn: one.fn, warnings: one.plan.warnings }, {
-                    ...context,
-                    invoke: invoke(one.fn, true),
-                    halted: () => run.halted() ?? (rollout.hasStopped() ? STOPPED : undefined),
-                });
-                end(one, outcome);
-                if (isGood(outcome))
-                    return 'as-wanted';
-                return outcome.status === 'unproven' && outcome.changed ? 'kept' : 'failed';
-            },
-        });
-        await rollout.run();
-        journal.close();
-    }
+    const journal = journalOnDemand(planned, outside);
+    const contextOf = (one, changes, halted) => contextFor(one, {
+        inputs,
+        outside,
+        journal,
+        planFor,
+        prove,
+        run,
+        invoke: invoke(one.fn, changes),
+        halted,
+        alone,
+    });
+    const rollout = waves(changing, {
+        groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
+        maxUnproven: inputs.limits.maxUnproven,
+        stopAfter: inputs.limits.stopAfter,
+        isOver: () => run.halted() !== undefined,
+        attach: async (one) => {
+            const halted = () => run.halted() ?? (rollout.hasStopped() ? STOPPED : undefined);
+            const outcome = await attach({ fn: one.fn, warnings: one.plan.warnings }, contextOf(one, true, halted));
+            end(one, outcome);
+            if (isGood(outcome))
+                return 'as-wanted';
+            return outcome.status === 'unproven' && outcome.changed ? 'kept' : 'failed';
+        },
+    });
+    await rollout.run();
     await Promise.all(unchanged.map(async (one) => {
         const candidate = { fn: one.fn, warnings: one.plan.warnings };
         const outcome = inputs.mode === 'remove'
             ? nothingToRemove(one)
-            : await proveUnchanged(candidate, {
-                invoke: invoke(one.fn, false),
-                prove,
-                clock,
-                showFunctionLogs,
-            });
+            : await proveUnchanged(candidate, contextOf(one, false, run.halted));
         end(one, outcome);
     }));
+    journal.close();
     const halt = run.halted() ?? STOPPED;
     for (const one of planned)
         if (!outcomes.has(one))
@@ -67206,13 +71951,564 @@ async function carryOut(inspected, { inputs, planFor, invokes, prove, run, outsi
     runner.endGroup();
     return inspected.flatMap((one) => outcomes.get(one) ?? []);
 }
+/** Whether anything of the function or of its role is to be written. */
+function writes(one, { mode }) {
+    if (mode === 'verify')
+        return false;
+    const { plan, logs } = one;
+    const leaves = mode === 'remove' && (logs.withheld !== undefined || one.secretAccessToGo !== undefined);
+    return plan.kind === 'change' || logs.dark !== undefined || leaves || hasEdits(logs);
+}
+function hasEdits({ cut }) {
+    return cut !== undefined && cut.edits.length > 0;
+}
+/** A function that cannot be instrumented and that an earlier run has left dark gets its CloudWatch Logs back. */
+async function refusedOrRepaired(one, { mode }, { roles, clock }) {
+    const outcome = refusedOutcome(one);
+    const { dark, withheld } = one.logs;
+    if (one.fn === undefined || dark === undefined || withheld === undefined)
+        return outcome;
+    if (mode === 'verify')
+        return darkOutcome(one.fn, dark);
+    const given = await giveBack(withheld, { roles, clock, limitMs: rollout_GIVE_BACK_LIMIT_MS });
+    if (given.kind === 'not-given-back') {
+        return { ...darkOutcome(one.fn, `${dark}; ${given.detail}`), reason: given.reason };
+    }
+    const note = `it was dark (${dark}): CloudWatch Logs were given back`;
+    return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...given.notes] };
+}
+/** IAM promises no time; writes are seen within two minutes as a rule (Terraform waits as long). */
+const rollout_GIVE_BACK_LIMIT_MS = 180_000;
+/** What the life of one function needs of the run. */
+function contextFor({ fn, logs, secretAccess, secretAccessToGo }, { inputs, outside, journal, planFor, prove, run, invoke, halted, alone }) {
+    const { lambda, clock, roles, logGroups: groups } = outside;
+    const wish = inputs.mode === 'remove' ? undefined : inputs.wanted.logs;
+    const restarting = { lambda, clock, journal, halted };
+    return {
+        lambda,
+        clock,
+        journal,
+        planFor,
+        onFailure: inputs.limits.onFailure,
+        mayWrite: inputs.mode !== 'verify',
+        showFunctionLogs: inputs.smokeTest.showFunctionLogs,
+        prove,
+        invoke,
+        halted,
+        roles,
+        secretAccess,
+        secretAccessToGo,
+        ends: inputs.mode === 'remove'
+            ? { proven: 'removed', written: 'removed' }
+            : { proven: 'instrumented', written: 'written' },
+        logs: functionLogs(fn, logs, {
+            roles,
+            clock,
+            journal,
+            limitMs: rollout_GIVE_BACK_LIMIT_MS,
+            isLeaving: inputs.mode === 'remove',
+            cut: wish?.kind === 'cut' && invoke !== undefined
+                ? {
+                    settings: wish,
+                    groups,
+                    signal: run.signal,
+                    halted,
+                    alone,
+                    invoke,
+                    recordForRestore(change, subject) {
+                        if (wish.strategy.kind === 'remove')
+                            outside.recordForRestore(change, subject);
+                    },
+                    restart: (latest) => restart(latest, {
+                        ...restarting,
+                        remembersRemoval: wish.strategy.kind === 'remove',
+                    }),
+                    proveAgain: (latest, smoke, since) => prove({
+                        fn: latest,
+                        changed: true,
+                        hadRotel: true,
+                        effectiveAt: since,
+                        smoke,
+                        invokeAgain: () => invoke(latest),
+                    }),
+                }
+                : undefined,
+        }),
+    };
+}
+/** The file is made with the first write: a run that writes nothing leaves nothing behind. */
+function journalOnDemand(planned, { openJournal }) {
+    const arn = planned[0]?.fn.arn;
+    let journal;
+    const opened = () => (journal ??= openJournal(arn?.account ?? '', arn?.partition ?? ''));
+    return {
+        get salt() {
+            return opened().salt;
+        },
+        writing: (fn, inverse) => opened().writing(fn, inverse),
+        notWritten: (fn) => journal?.notWritten(fn),
+        editing: (fn, change) => opened().editing(fn, change),
+        edited: (fn, purpose) => journal?.edited(fn, purpose) ?? [],
+        takenBack: (fn, purpose) => journal?.takenBack(fn, purpose),
+        finished: (fn) => journal?.finished(fn),
+        inverseFor: (fn) => journal?.inverseFor(fn),
+        close: () => journal?.close(),
+    };
+}
+/** IAM has no revisions: functions of this run that share a role write to it one after the other. */
+function oneAtATime() {
+    const queues = new Map();
+    return (role, work) => {
+        const queue = queues.get(role) ?? new dist/* default */.Ay({ concurrency: 1 });
+        queues.set(role, queue);
+        return queue.add(work);
+    };
+}
 const STOPPED = { reason: 'stopped', detail: 'too many functions had failed before it' };
+
+;// CONCATENATED MODULE: ./src/cloudwatch/dark.ts
+/** Whether a Deny of ours stands on a function without a working Rotel: nobody gets its logs then (promise P8). */
+
+
+
+/** Why the function is dark, in words; `undefined`: it is not. What cannot be read here does not make it so. */
+async function darkness(fn, deny, lambda) {
+    if (deny.kind !== 'inline' && deny.kind !== 'attached')
+        return undefined;
+    const name = deny.kind === 'inline' ? deny.policy : deny.name;
+    if (!carriesRotel(fn)) {
+        return `the policy ${name} on its role denies CloudWatch Logs, and it does not carry Rotel`;
+    }
+    const routed = await lambda.routedVersions(fn.arn);
+    if (!routed.ok)
+        return undefined;
+    const without = routed.value.find(({ version, fn: published }) => version !== '$LATEST' && !carriesRotel(published));
+    return without
+        ? `the policy ${name} on its role denies CloudWatch Logs, and version ${without.version} (${without.via.join(', ')}) does not carry Rotel`
+        : undefined;
+}
+/** What an earlier run's Deny withholds; `undefined`: there is none. */
+function withheldByDeny(fn, deny) {
+    if (deny.kind !== 'inline' && deny.kind !== 'attached')
+        return undefined;
+    const group = logGroupArn(fn.arn, fn.logGroup);
+    const { role } = deny;
+    return {
+        arn: fn.arn,
+        role,
+        group,
+        // What was allowed before that run is not known: nothing of ours may deny, which is all that can be asked for.
+        allowed: [],
+        changes: [
+            {
+                purpose: 'logs',
+                role,
+                group,
+                allowedBefore: [],
+                edit: deny.kind === 'inline'
+                    ? {
+                        kind: 'put-inline',
+                        policy: deny.policy,
+                        before: undefined,
+                        after: denyLogsDocument(group),
+                    }
+                    : { kind: 'attach', arn: deny.arn, name: deny.name },
+            },
+        ],
+    };
+}
+
+;// CONCATENATED MODULE: ./src/cloudwatch/sharing.ts
+/** Who else lives on an execution role: what is cut there is cut for them too. */
+const LAMBDA = /^(edge)?lambda\.amazonaws\.com(\.cn)?$/;
+/** @param others functions of all regions that were looked at, the function itself among them or not */
+function sharingOf(fn, role, others) {
+    const sharers = others.filter((other) => other.roleArn === role.arn.text && other.arn.text !== fn.arn.text);
+    const nameOf = ({ arn }) => `${arn.name} (${arn.region})`;
+    return {
+        functions: sharers.map(nameOf),
+        sameGroup: sharers
+            .filter((other) => other.logGroup === fn.logGroup && other.arn.region === fn.arn.region)
+            .map(nameOf),
+        principals: role.trusted.filter((principal) => !LAMBDA.test(principal)),
+    };
+}
+/** At most so many names, then a count: a role may be that of hundreds. */
+function someOf(names, most = 5) {
+    const rest = names.length - most;
+    return rest > 0 ? `${names.slice(0, most).join(', ')} and ${String(rest)} more` : names.join(', ');
+}
+
+;// CONCATENATED MODULE: ./src/cloudwatch/inspect-cut.ts
+/**
+ * The preflight of cutting a function's CloudWatch Logs: everything that reading can tell, before anything is written.
+ * What nobody could notice later blocks where it could not be checked (promises P3, P5, P8).
+ */
+
+
+
+
+
+
+
+
+
+
+/** @param toGo a Deny of ours that is taken away before anything else, as the function is dark */
+async function inspectCut(fn, toGo, context) {
+    const { settings, roles } = context;
+    const roleArn = parseRoleArn(fn.roleArn ?? '');
+    if (roleArn === undefined || isServiceLinked(roleArn)) {
+        return {
+            reason: 'role-unreadable',
+            detail: `${fn.roleArn ?? 'its role'} is no role that can be changed`,
+        };
+    }
+    if (!context.isInvoked(fn)) {
+        return { reason: 'cut-needs-invocation', detail: 'the smoke test does not invoke it' };
+    }
+    const versions = await versionRefusal(fn, context.lambda);
+    if (versions)
+        return versions;
+    const logGroup = { name: fn.logGroup, region: fn.arn.region };
+    const group = logGroupArn(fn.arn, fn.logGroup);
+    const read = await roles.read(roleArn);
+    if (!read.ok)
+        return roleRefusal(read);
+    const role = withoutDeny(read.value, toGo);
+    const edits = await planRoleEdits(fn.arn, role, group, settings.strategy, roles);
+    if ('reason' in edits)
+        return edits;
+    const plan = { role: roleArn, logGroup, group, edits: edits.edits };
+    if (edits.edits.length === 0) {
+        return { ...plan, allowed: [], warnings: [], ingestedBytes: undefined };
+    }
+    const drift = driftRefusal(fn, context);
+    if (drift)
+        return drift;
+    const neighbours = await context.neighbours();
+    if ('reason' in neighbours)
+        return neighbours;
+    const sharing = sharingOf(fn, role, neighbours);
+    const shared = sharedRefusal(sharing, edits.sharedPolicies, settings);
+    if (shared)
+        return shared;
+    const facts = await context.groups.facts(logGroup);
+    const dark = facts.ok
+        ? goesDark(fn, facts.value)
+        : {
+            losses: [`who reads the log group ${fn.logGroup} could not be seen (${facts.fault.code})`],
+            notes: [],
+        };
+    if (dark.losses.length > 0 && !settings.acceptLogLoss) {
+        return { reason: 'log-loss', detail: dark.losses.join('; ') };
+    }
+    // Whoever cannot search the group cannot see that nothing is written to it: some classes of groups cannot be searched.
+    const searched = await context.groups.eventsWith(logGroup, context.clock.now(), 'none');
+    if (!searched.ok) {
+        const { code, text } = searched.fault;
+        return { reason: 'log-group-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
+    }
+    const baseline = await roles.simulate(roleArn, LOG_WRITES, simulatedResources(group));
+    if (!baseline.ok) {
+        const { code, text } = baseline.fault;
+        return { reason: 'simulation-failed', detail: `${code}: ${text}` };
+    }
+    const bytes = await context.groups.ingestedBytes(logGroup);
+    return {
+        ...plan,
+        allowed: allowedPairs(baseline.value),
+        ingestedBytes: bytes.ok ? bytes.value : undefined,
+        warnings: [
+            ...edits.losses.map((loss) => `goes along: ${loss}`),
+            ...dark.losses,
+            ...dark.notes,
+            ...sharingNotes(sharing, neighbours),
+            ...(bytes.ok ? [] : [`what it saves is not known (${bytes.fault.code})`]),
+        ],
+    };
+}
+function withoutDeny(role, toGo) {
+    if (toGo?.kind === 'inline') {
+        const inline = new Map([...role.inline].filter(([name]) => name !== toGo.policy));
+        return { ...role, inline };
+    }
+    if (toGo?.kind !== 'attached')
+        return role;
+    return { ...role, attached: role.attached.filter(({ arn }) => arn !== toGo.arn) };
+}
+/** The next deploy of the template takes layer and variables away, and leaves the Deny. */
+function driftRefusal(fn, { settings, ownerOf }) {
+    if (settings.acceptDrift)
+        return undefined;
+    const owner = ownerOf(fn);
+    if (owner === 'none')
+        return undefined;
+    return {
+        reason: 'drift-not-accepted',
+        detail: owner === 'unknown'
+            ? 'whether a template owns it cannot be seen: its tags cannot be read'
+            : `it belongs to ${ownerText(owner)}: its next deploy may take Rotel away, and would leave CloudWatch Logs off`,
+    };
+}
+/** All versions share log group and role: one without Rotel would log nowhere. */
+async function versionRefusal(fn, lambda) {
+    const routed = await lambda.routedVersions(fn.arn);
+    if (!routed.ok) {
+        const { detail } = readRefusal(routed.fault);
+        return {
+            reason: 'version-not-instrumented',
+            detail: `which versions are in use could not be seen: ${detail}`,
+        };
+    }
+    const without = routed.value.filter(({ version, fn: published }) => version !== '$LATEST' && !carriesRotel(published));
+    if (without.length === 0)
+        return undefined;
+    return {
+        reason: 'version-not-instrumented',
+        detail: without
+            .map(({ version, via }) => `version ${version} (${via.join(', ')}) does not carry Rotel`)
+            .join('; '),
+    };
+}
+function sharedRefusal({ functions, sameGroup, principals }, sharedPolicies, { strategy, allowSharedRole }) {
+    if (allowSharedRole)
+        return undefined;
+    const isScoped = strategy.kind === 'deny' && strategy.policyArn === undefined;
+    const sharers = isScoped
+        ? sameGroup.length === 0
+            ? []
+            : [`other functions with the same role and log group: ${someOf(sameGroup)}`]
+        : [
+            ...(functions.length === 0 ? [] : [`other functions with the role: ${someOf(functions)}`]),
+            ...(principals.length === 0
+                ? []
+                : [`who may assume the role beside Lambda: ${someOf(principals)}`]),
+            ...(sharedPolicies.length === 0
+                ? []
+                : [`policies that are attached elsewhere too: ${someOf(sharedPolicies)}`]),
+        ];
+    return sharers.length === 0 ? undefined : { reason: 'role-shared', detail: sharers.join('; ') };
+}
+function sharingNotes({ functions, principals }, neighbours) {
+    const regions = [...new Set(neighbours.map(({ arn }) => arn.region))].sort().join(', ');
+    return [
+        ...(functions.length === 0
+            ? []
+            : [`the role is also that of ${someOf(functions)} (looked at: ${regions})`]),
+        ...(principals.length === 0 ? [] : [`the role can be assumed by ${someOf(principals)} too`]),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/cloudwatch/owned-policies.ts
+/** Looks after the Denies that earlier runs left: on a function without a working Rotel they leave it dark (promise P8). */
+
+
+
+/** IAM's limits are not published; a run over thousands of roles must not trip them for everybody else. */
+const ROLES_AT_ONCE = 8;
+/** One listing for each role, however many functions share it. */
+async function lookForOwned(functions, denyPolicyArn, roles) {
+    const found = new Map();
+    const distinct = new Map(functions.flatMap(({ roleArn }) => {
+        const role = roleArn === undefined ? undefined : parseRoleArn(roleArn);
+        return role ? [[role.text, role]] : [];
+    }));
+    const queue = new dist/* default */.Ay({ concurrency: ROLES_AT_ONCE });
+    await queue.addAll([...distinct.values()].map((role) => async () => {
+        found.set(role.text, await owned_policies_policiesOf(role, denyPolicyArn, roles));
+    }));
+    const rolesOf = (fn) => {
+        const role = fn.roleArn === undefined ? undefined : distinct.get(fn.roleArn);
+        return { role, policies: role && found.get(role.text) };
+    };
+    const secretAccess = (fn) => {
+        const { role, policies } = rolesOf(fn);
+        const isThere = typeof policies === 'object' && policies.inline.has(ownedPolicyName('read-secrets', fn.arn));
+        return isThere ? role : undefined;
+    };
+    const deny = (fn) => {
+        const { role, policies } = rolesOf(fn);
+        if (role === undefined || policies === undefined)
+            return { kind: 'none' };
+        if (typeof policies === 'string')
+            return { kind: 'not-checked', why: policies };
+        const policy = ownedPolicyName('deny-logs', fn.arn);
+        if (policies.inline.has(policy))
+            return { kind: 'inline', role, policy };
+        const name = denyPolicyArn && policies.attached.get(denyPolicyArn);
+        return name === undefined || denyPolicyArn === undefined || name === ''
+            ? { kind: 'none' }
+            : { kind: 'attached', role, arn: denyPolicyArn, name };
+    };
+    return { deny, secretAccess };
+}
+async function owned_policies_policiesOf(role, denyPolicyArn, roles) {
+    if (denyPolicyArn === undefined) {
+        const names = await roles.inlineNames(role);
+        if (names.ok)
+            return { inline: new Set(names.value), attached: new Map() };
+        // A function whose role is gone cannot run; that is not for this look to say.
+        if (names.fault.kind === 'not-found')
+            return { inline: new Set(), attached: new Map() };
+        return names.fault.code;
+    }
+    const read = await roles.read(role);
+    if (!read.ok)
+        return read.fault.code;
+    return {
+        inline: new Set(read.value.inline.keys()),
+        attached: new Map(read.value.attached.map(({ arn, name }) => [arn, name])),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/cloudwatch/inspect-logs.ts
+/** CloudWatch Logs in the preflight of a run: Denies that earlier runs left, and whether what is asked for can be cut. */
+
+
+
+
+
+
+
+
+
+
+
+
+async function inspectLogs(inspected, context) {
+    const functions = inspected.flatMap(({ fn }) => fn ?? []);
+    if (functions.length === 0)
+        return { inspected, notes: [] };
+    const owned = await lookForOwned(functions, context.inputs.denyPolicyArn, context.roles);
+    const neighbours = inRegionsOf(context);
+    const queue = new dist/* default */.Ay({ concurrency: FUNCTIONS_AT_ONCE });
+    const results = await queue.addAll(inspected.map((one) => () => inspectOne(one, owned, neighbours, context)));
+    return { inspected: results, notes: notCheckedNotes(functions, owned.deny) };
+}
+/** Each asks IAM a dozen questions where something is to be cut. */
+const FUNCTIONS_AT_ONCE = 8;
+async function inspectOne(one, owned, neighbours, context) {
+    const { fn } = one;
+    if (fn === undefined)
+        return one;
+    const { inputs } = context;
+    const deny = owned.deny(fn);
+    const dark = await darkness(fn, deny, context.lambda);
+    const logs = { dark, withheld: withheldByDeny(fn, deny), cut: undefined };
+    const seen = { ...one, logs };
+    if (seen.kind === 'refused')
+        return seen;
+    if (inputs.mode === 'remove') {
+        const taken = await takenOut(fn, context);
+        if (taken && 'reason' in taken)
+            return inspect_logs_refused(seen, fn, taken);
+        const leaving = { ...seen, secretAccessToGo: owned.secretAccess(fn) };
+        return taken ? { ...leaving, logs: { ...logs, withheld: both(logs.withheld, taken) } } : leaving;
+    }
+    const wish = inputs.wanted.logs;
+    if (wish.kind === 'keep')
+        return seen;
+    const cut = await inspectCut(fn, dark === undefined ? undefined : deny, {
+        ...context,
+        settings: wish,
+        neighbours,
+        ownerOf: (subject) => ownerOf(subject, inputs.iac),
+    });
+    if ('reason' in cut)
+        return inspect_logs_refused(seen, fn, cut);
+    if (inputs.mode === 'verify' && cut.edits.length > 0) {
+        return inspect_logs_refused(seen, fn, {
+            reason: 'cloudwatch-not-cut',
+            detail: `to be done on the role ${cut.role.name}: ${cut.edits.map(editText).join(', ')}`,
+        });
+    }
+    return {
+        ...seen,
+        plan: { ...seen.plan, warnings: [...seen.plan.warnings, ...cut.warnings] },
+        logs: { ...logs, cut },
+    };
+}
+/** What a run with `cloudwatch-logs: remove` took out of the role. */
+async function takenOut(fn, { restore, roles }) {
+    const role = parseRoleArn(fn.roleArn ?? '');
+    const entries = restore.filter((entry) => entry.function === fn.arn.text);
+    const marker = fn.environment.readable ? fn.environment.variables.get(MARKER) : undefined;
+    const owned = readMarker(marker);
+    const wasTaken = owned !== 'unreadable' && owned.logs === 'remove';
+    if (role === undefined || (entries.length === 0 && !wasTaken))
+        return undefined;
+    const group = logGroupArn(fn.arn, fn.logGroup);
+    const changes = await verifiedRestore(entries, fn, roles);
+    if ('reason' in changes)
+        return changes;
+    const now = await roles.simulate(role, LOG_WRITES, simulatedResources(group));
+    if (!now.ok) {
+        return { reason: 'simulation-failed', detail: `${now.fault.code}: ${now.fault.text}` };
+    }
+    const wanted = WRITES_TO_A_STREAM.map((action) => `${action} ${group}:log-stream:`);
+    const allowed = new Set(allowedPairs(now.value));
+    if (changes.length === 0 && wanted.every((pair) => allowed.has(pair)))
+        return undefined;
+    return { arn: fn.arn, role, group, changes, allowed: wanted };
+}
+/** What a function needs to log at all; creating the group is for the first time only. */
+const WRITES_TO_A_STREAM = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+function both(deny, taken) {
+    return deny ? { ...taken, changes: [...taken.changes, ...deny.changes] } : taken;
+}
+function inspect_logs_refused(one, fn, refusal) {
+    const { name, region } = fn.arn;
+    return { kind: 'refused', name, region, fn, notApplicable: false, logs: one.logs, ...refusal };
+}
+/** Read once for the run, and only when somebody asks: one call for 50 functions. */
+function inRegionsOf({ inputs, lambda, }) {
+    const read = async () => {
+        const regions = [
+            ...new Set([
+                ...inputs.targets.regions,
+                ...inputs.targets.selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : [])),
+            ]),
+        ];
+        const lists = await Promise.all(regions.map((region) => lambda.list(region)));
+        const all = [];
+        for (const list of lists) {
+            if (!list.ok) {
+                const { detail } = readRefusal(list.fault);
+                return {
+                    reason: 'role-shared',
+                    detail: `which functions share the role could not be seen: ${detail}`,
+                };
+            }
+            all.push(...list.value);
+        }
+        return all;
+    };
+    let once;
+    return () => (once ??= read());
+}
+function notCheckedNotes(functions, denies) {
+    const whys = functions.flatMap((fn) => {
+        const deny = denies(fn);
+        return deny.kind === 'not-checked' ? [deny.why] : [];
+    });
+    const [why] = whys;
+    return why === undefined
+        ? []
+        : [
+            `CloudWatch Logs: whether an earlier run’s Deny is left was not checked for ${String(whys.length)} of ${String(functions.length)} functions (iam:ListRolePolicies: ${why}).`,
+        ];
+}
+
+;// CONCATENATED MODULE: ./src/cloudwatch/logs-plan.ts
+/** What the preflight found of a function's CloudWatch Logs. */
+const NO_LOGS_PLAN = { dark: undefined, withheld: undefined, cut: undefined };
 
 ;// CONCATENATED MODULE: ./src/rotel/collectors.ts
 /**
- * Other collectors that listen on Rotel's ports, 4317 and 4318: whichever starts second dies, and with it the
- * function's initialisation. Sources: aws-observability/aws-otel-lambda (every language layer bundles the
- * collector), open-telemetry/opentelemetry-lambda (only the collector layer does).
+ * Other collectors that listen on Rotel's ports: whichever starts second dies, and with it the function's
+ * initialisation. Sources: aws-observability/aws-otel-lambda (every language layer bundles the collector,
+ * with receivers on 4317 and 4318), open-telemetry/opentelemetry-lambda (only the collector layer does).
  */
 const ADOT_ACCOUNT = '901920570463';
 const COMMUNITY_ACCOUNT = '184161586896';
@@ -67220,12 +72516,29 @@ function bundlesCollector(layer) {
     return ((layer.account === ADOT_ACCOUNT && layer.name.startsWith('aws-otel-')) ||
         (layer.account === COMMUNITY_ACCOUNT && layer.name.startsWith('opentelemetry-collector-')));
 }
-/** Rotel's receiver has been moved off both ports, so that another collector can have them. */
-function receiverIsMoved(variables) {
-    const grpc = variables.get('ROTEL_OTLP_GRPC_ENDPOINT');
-    const http = variables.get('ROTEL_OTLP_HTTP_ENDPOINT');
-    const taken = /:(4317|4318)$/;
-    return grpc !== undefined && http !== undefined && !taken.test(grpc) && !taken.test(http);
+/** Where both kinds of collector listen by their own configuration. */
+const COLLECTOR_PORTS = [4317, 4318];
+/** A collector's configuration of the user's own: on which ports it listens is then not known here. */
+const COLLECTOR_CONFIGURATION = [
+    'OPENTELEMETRY_COLLECTOR_CONFIG_URI',
+    'OPENTELEMETRY_COLLECTOR_CONFIG_FILE',
+];
+const GRPC_ENDPOINT = 'ROTEL_OTLP_GRPC_ENDPOINT';
+const HTTP_ENDPOINT = 'ROTEL_OTLP_HTTP_ENDPOINT';
+/** The ports of Rotel's two receivers: both are always bound (rotel, src/init: `localhost:4317`, `localhost:4318`). */
+function receiverPorts(variables) {
+    const port = (name, fallback) => {
+        const [, digits] = /:(\d+)$/.exec(variables.get(name) ?? '') ?? [];
+        return digits === undefined ? fallback : Number(digits);
+    };
+    return { grpc: port(GRPC_ENDPOINT, 4317), http: port(HTTP_ENDPOINT, 4318) };
+}
+/** Whether a collector on the function would meet Rotel on one of its ports. */
+function collectorClash(variables) {
+    if (COLLECTOR_CONFIGURATION.some((name) => variables.has(name)))
+        return 'unknown';
+    const { grpc, http } = receiverPorts(variables);
+    return COLLECTOR_PORTS.some((port) => port === grpc || port === http) ? 'yes' : 'no';
 }
 
 ;// CONCATENATED MODULE: ./src/rotel/runtimes.ts
@@ -67251,8 +72564,464 @@ function startsOn(runtime) {
     return !OLDER.some((form) => form.test(runtime));
 }
 
+;// CONCATENATED MODULE: ./src/instrumentation/distributions.ts
+/**
+ * The published auto-instrumentation layers, and how each is switched on. Sources: open-telemetry/opentelemetry-lambda
+ * (tags and release workflows of August 2026: a layer name per release, version 1, 34 regions, both architectures in one
+ * layer); aws-observability/aws-otel-lambda (layer_*.tf, May 2025: 16 regions, a layer per architecture, and in each
+ * of them the ADOT collector).
+ */
+
+
+/** Java: the agent, which lists Java 21 where the wrapper ends at 17, and Rotel needs 21 at least (Amazon Linux 2023). */
+const COMPONENT = {
+    nodejs: 'nodejs',
+    python: 'python',
+    java: 'java-agent',
+};
+const PUBLISHED = {
+    opentelemetry: {
+        nodejs: { release: '0_23_0', version: 1, runtimes: /^nodejs(20|22|24)\.x$/ },
+        python: { release: '0_21_0', version: 1, runtimes: undefined },
+        java: { release: '0_21_0', version: 1, runtimes: /^java(8\.al2|11|17|21)$/ },
+    },
+    adot: {
+        nodejs: { release: '1-30-2', version: 1, runtimes: /^nodejs(18|20|22)\.x$/ },
+        python: { release: '1-32-0', version: 2, runtimes: /^python3\.1[0-3]$/ },
+        java: { release: '1-32-0', version: 6, runtimes: /^java(8\.al2|11|17)$/ },
+    },
+};
+const ACCOUNT = {
+    opentelemetry: '184161586896',
+    adot: '901920570463',
+};
+/** ADOT's layers are published in the same 16 regions as Rotel's; the community's in these and 18 more. */
+const ADOT_REGIONS = ROTEL_REGIONS;
+/** The layer of this release of the action for a function of the partition `aws`. */
+function publishedLayer(distribution, language, region, architecture) {
+    const { release, version } = PUBLISHED[distribution][language];
+    const component = COMPONENT[language];
+    const name = distribution === 'adot'
+        ? `aws-otel-${component}-${layerArchitecture(architecture)}-ver-${release}`
+        : `opentelemetry-${component.replace('-', '')}-${release}`;
+    return { partition: 'aws', region, account: ACCOUNT[distribution], name, version };
+}
+/** Whether the published release was made for this runtime, or does not say for which. */
+function listsRuntime(distribution, language, runtime) {
+    return PUBLISHED[distribution][language].runtimes?.test(runtime) ?? true;
+}
+/** What a layer of one of the two distributions is; `undefined` for any other, the bare collectors among them. */
+function instrumentationLayer({ account, name, }) {
+    const found = {
+        [ACCOUNT.opentelemetry]: /^opentelemetry-(nodejs|python|ruby|javaagent|javawrapper)-(\d+(?:_\d+)*)$/,
+        [ACCOUNT.adot]: /^aws-otel-(nodejs|python|ruby|java-agent|java-wrapper)-(?:amd64|arm64)-ver-(\d+(?:-\d+)*)$/,
+    }[account]?.exec(name);
+    const [, component, release] = found ?? [];
+    if (component === undefined || release === undefined)
+        return undefined;
+    return {
+        distribution: account === ACCOUNT.adot ? 'adot' : 'opentelemetry',
+        component: componentOf(component),
+        release: release.split(/[_-]/).map(Number),
+    };
+}
+function componentOf(name) {
+    if (name === 'nodejs' || name === 'python' || name === 'ruby')
+        return name;
+    return name.endsWith('agent') ? 'java-agent' : 'java-wrapper';
+}
+/**
+ * What all releases of one layer share, whatever their architecture: `opentelemetry-nodejs-0_22_0` and
+ * `opentelemetry-nodejs-0_23_0` are one family. Any other layer, an own copy for instance, is a family by itself.
+ */
+function layerFamily(layer) {
+    const known = instrumentationLayer(layer);
+    return known === undefined ? layerIdentity(layer) : `${known.distribution} ${known.component}`;
+}
+/** Whether `one` is of a later release than `other`; both of one family. */
+function isNewer(one, other) {
+    const left = order(one);
+    const right = order(other);
+    const at = left.findIndex((number, index) => number !== (right[index] ?? 0));
+    return at !== -1 && (left[at] ?? 0) > (right[at] ?? 0);
+}
+function order(layer) {
+    return [...(instrumentationLayer(layer)?.release ?? []), layer.version];
+}
+
+;// CONCATENATED MODULE: ./src/instrumentation/languages.ts
+/** The languages that an auto-instrumentation layer exists for, and the runtimes that speak them. */
+const LANGUAGES = ['nodejs', 'python', 'java'];
+/**
+ * The language of a runtime; `undefined` where no layer can instrument it. Lambda ignores AWS_LAMBDA_EXEC_WRAPPER on
+ * OS-only runtimes (`provided.*`); for Ruby and .NET no layer is in the table.
+ */
+function languageOf(runtime) {
+    return LANGUAGES.find((language) => new RegExp(`^${language}\\d`).test(runtime));
+}
+
+;// CONCATENATED MODULE: ./src/instrumentation/others.ts
+/**
+ * Instrumentation of somebody else's on a function. Two of them trace everything twice at best; there is one wrapper
+ * variable, and one handler. Names and accounts: DataDog/datadog-ci and docs.datadoghq.com; newrelic-lambda-cli and
+ * docs.newrelic.com; Dynatrace's and Lumigo's instructions for layers; awslabs/aws-lambda-web-adapter;
+ * aws-observability's layer lists for AWSOpenTelemetryDistro.
+ */
+
+
+const VENDORS = [
+    {
+        name: 'Datadog',
+        account: '464622532012',
+        layer: /^(?!Datadog-Extension(-|$))/,
+        holdsBy: 'wrapper',
+    },
+    {
+        name: 'New Relic',
+        account: '451483290750',
+        layer: /^(?!NewRelicLambdaExtension(-|$))/,
+        holdsBy: 'wrapper',
+    },
+    { name: 'Dynatrace', account: '725887861453', layer: /^/, holdsBy: 'wrapper' },
+    {
+        name: 'Lumigo',
+        account: '114300393969',
+        layer: /^(?!lumigo-tracer-extension(-|$))/,
+        holdsBy: 'wrapper',
+    },
+    {
+        name: 'Lambda Web Adapter',
+        account: '753240598075',
+        layer: /^LambdaAdapterLayer/,
+        holdsBy: 'application',
+    },
+];
+/** AWS publishes this one from several accounts, one for most regions and others for regions that are opted in to. */
+const AWS_DISTRO = /^AWSOpenTelemetryDistro(Js|Python|Java|DotNet)$/;
+/** What a layer of somebody else's instruments; `undefined` for layers that do not, as far as is known. */
+function otherLayer(layer) {
+    const at = `layer ${layer.name}:${String(layer.version)}`;
+    if (instrumentationLayer(layer) !== undefined || AWS_DISTRO.test(layer.name)) {
+        return { name: at, holdsBy: 'files' };
+    }
+    const vendor = VENDORS.find((one) => one.account === layer.account && one.layer.test(layer.name));
+    return vendor && { name: `${vendor.name} (${at})`, holdsBy: vendor.holdsBy };
+}
+const HANDLERS = {
+    'datadog_lambda.handler.handler': 'Datadog',
+    '/opt/nodejs/node_modules/datadog-lambda-js/handler.handler': 'Datadog',
+    'node_modules/datadog-lambda-js/dist/handler.handler': 'Datadog',
+    'newrelic_lambda_wrapper.handler': 'New Relic',
+    'newrelic-lambda-wrapper.handler': 'New Relic',
+    'newrelic-esm-lambda-wrapper.handler': 'New Relic',
+    '/opt/nodejs/node_modules/newrelic-esm-lambda-wrapper/index.handler': 'New Relic',
+    'com.newrelic.java.HandlerWrapper::handleRequest': 'New Relic',
+    'com.newrelic.java.HandlerWrapper::handleStreamsRequest': 'New Relic',
+    'lumigo-auto-instrument.handler': 'Lumigo',
+    'lumigo_tracer._handler': 'Lumigo',
+    '/opt/python/lumigo_tracer._handler': 'Lumigo',
+};
+/** A handler that is a vendor's: it calls the function's own, whose name stands in a variable of the vendor's. */
+function otherHandler(handler) {
+    if (handler === undefined || !Object.hasOwn(HANDLERS, handler))
+        return undefined;
+    return { name: `${HANDLERS[handler] ?? ''} (handler ${handler})`, holdsBy: 'handler' };
+}
+const WRAPPERS = {
+    '/opt/datadog_wrapper': { name: 'Datadog', holdsBy: 'wrapper' },
+    '/opt/newrelic-java-handler': { name: 'New Relic', holdsBy: 'wrapper' },
+    '/opt/dynatrace': { name: 'Dynatrace', holdsBy: 'wrapper' },
+    '/opt/lumigo_wrapper': { name: 'Lumigo', holdsBy: 'wrapper' },
+    '/opt/bootstrap': { name: 'Lambda Web Adapter', holdsBy: 'application' },
+};
+/** What a wrapper of somebody else's is. Its value is shown where it is a plain path, as it has to be to work. */
+function otherWrapper(value) {
+    const known = Object.hasOwn(WRAPPERS, value) ? WRAPPERS[value] : undefined;
+    const path = /^\/[A-Za-z0-9_./-]+$/.test(value) ? ` ${(0,redaction/* asPartOfALine */.gk)(value)}` : ' of another kind';
+    const at = `wrapper${path}`;
+    return known ? { ...known, name: `${known.name} (${at})` } : { name: at, holdsBy: 'wrapper' };
+}
+
+;// CONCATENATED MODULE: ./src/instrumentation/telemetry-route.ts
+/** The way of spans from the SDK in a function to Rotel's receiver beside it. */
+
+/** Where Rotel listens beside the collector that each ADOT layer bundles, which has 4317 and 4318. */
+const MOVED_RECEIVERS = new Map([
+    [GRPC_ENDPOINT, '127.0.0.1:5317'],
+    [HTTP_ENDPOINT, '127.0.0.1:5318'],
+]);
+/** What the SDKs of both distributions speak unless told, and to which port of localhost. */
+const SDK_DEFAULT = 'http/protobuf';
+const SDK_PORTS = { grpc: 4317, http: 4318 };
+const SDK_ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+const SDK_PROTOCOL = 'OTEL_EXPORTER_OTLP_PROTOCOL';
+/**
+ * The variables that lead the SDK to Rotel: none where both have their defaults.
+ * @param given what the user sets beside, by the input `environment` or on the function; it is never set again here
+ */
+function routeVariables(distribution, given) {
+    const moved = distribution === 'adot' ? [...MOVED_RECEIVERS].filter(([name]) => !given.has(name)) : [];
+    const protocol = given.get(SDK_PROTOCOL) ?? SDK_DEFAULT;
+    const way = protocol === 'grpc' ? 'grpc' : 'http';
+    const port = receiverPorts(new Map([...given, ...moved]))[way];
+    const isDefault = distribution === 'opentelemetry' && port === SDK_PORTS[way];
+    const sdk = isDefault || given.has(SDK_ENDPOINT)
+        ? []
+        : [
+            [SDK_ENDPOINT, `http://localhost:${String(port)}`],
+            [SDK_PROTOCOL, protocol],
+        ];
+    return new Map([...moved, ...sdk.filter(([name]) => !given.has(name))]);
+}
+/** Names of variables, as they are to be, that keep spans from Rotel: the SDK would send elsewhere, or nothing. */
+function detours(variables) {
+    const ports = receiverPorts(variables);
+    const isRotel = (endpoint) => {
+        if (!URL.canParse(endpoint))
+            return false;
+        const { hostname, port } = new URL(endpoint);
+        return (['localhost', '127.0.0.1'].includes(hostname) &&
+            [ports.grpc, ports.http].includes(Number(port)));
+    };
+    const isDetour = {
+        [SDK_ENDPOINT]: (value) => !isRotel(value),
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: (value) => !isRotel(value),
+        OTEL_TRACES_EXPORTER: (value) => !value.includes('otlp'),
+        OTEL_TRACES_SAMPLER: (value) => value === 'always_off',
+        OTEL_SDK_DISABLED: (value) => value.toLowerCase() === 'true',
+    };
+    return Object.entries(isDetour)
+        .filter(([name, test]) => {
+        const value = variables.get(name);
+        return value !== undefined && value !== '' && test(value);
+    })
+        .map(([name]) => name);
+}
+
+;// CONCATENATED MODULE: ./src/plan/instrumentation.ts
+/** Which auto-instrumentation a function is to have: the layer in its place, the wrapper, and the SDK's way to Rotel. */
+
+
+
+
+
+
+
+/**
+ * @param before the function's variables
+ * @param owned what its marker claims
+ * @param environment the input `environment`
+ */
+function planInstrumentation(fn, before, owned, choice, environment) {
+    if (choice.kind === 'none')
+        return withoutLayer(fn, owned, []);
+    const language = languageFor(fn, choice);
+    if (language === 'none')
+        return withoutLayer(fn, owned, [nothingFor(fn)]);
+    if (typeof language === 'object')
+        return language;
+    const published = instrumentation_targetLayer(fn, choice, language);
+    if ('reason' in published)
+        return published;
+    const attached = attachedLayers(fn);
+    const ours = attached.filter((layer) => isOurs(layer, owned));
+    const target = ours.find((layer) => isKept(layer, published, choice)) ?? published;
+    const theirs = attached.find((layer) => !ours.includes(layer) && layerFamily(layer) === layerFamily(target));
+    const wrapper = wrapperOf(choice.distribution, language);
+    const standing = standingWrapper(before, owned);
+    const isInUse = ours.length > 0 || theirs !== undefined;
+    const others = [
+        ...attached.map((layer) => {
+            if (ours.includes(layer))
+                return undefined;
+            if (layer !== theirs)
+                return otherLayer(layer);
+            // As wanted already, by somebody else: nothing is in the way.
+            return layerArnText(layer) === layerArnText(target) ? undefined : otherRelease(layer);
+        }),
+        otherHandler(fn.handler),
+        standing === undefined || (standing === wrapper && isInUse)
+            ? undefined
+            : otherWrapper(standing),
+    ].filter((other) => other !== undefined);
+    const conflict = refusalOver(others, choice.wrapperConflict);
+    if (conflict)
+        return conflict;
+    const given = withInput(theirOwn(before, owned), environment);
+    const variables = new Map([
+        [EXEC_WRAPPER, wrapper],
+        ...routeVariables(choice.distribution, given),
+    ]);
+    return {
+        layers: withLayer(fn, owned, theirs ? undefined : target),
+        owned: theirs ? undefined : layerIdentity(target),
+        replacedWrapper: replacedWrapper(before, owned, wrapper),
+        variables,
+        warnings: [
+            ...resting(others),
+            ...unlisted(fn, choice, language),
+            ...losingSpans(new Map([...variables, ...given])),
+        ],
+    };
+}
+/** `none`: there is no instrumentation for the runtime, and it was not asked for by name. */
+function languageFor(fn, { language }) {
+    const spoken = fn.runtime === undefined ? undefined : languageOf(fn.runtime);
+    if (language === 'auto')
+        return spoken ?? 'none';
+    if (language === spoken)
+        return language;
+    return unsupported(`its runtime is ${fn.runtime ?? 'an image'}, and \`auto-instrumentation\` says ${language}`);
+}
+function nothingFor({ runtime = 'image' }) {
+    return `there is no auto-instrumentation for ${runtime}: it sends logs, and no traces of its own accord`;
+}
+function instrumentation_targetLayer(fn, { distribution, arnTemplate }, language) {
+    const { partition, region } = fn.arn;
+    if (arnTemplate !== undefined) {
+        const text = arnTemplate
+            .replaceAll('{region}', region)
+            .replaceAll('{arch}', layerArchitecture(fn.architecture))
+            .replaceAll('{language}', language);
+        const layer = parseLayerArn(text);
+        if (layer?.region === region && layer.partition === partition)
+            return layer;
+        return unsupported(`instrumentation-layer-arn gives ${text}, and a layer must be in its function's region, ${region}`);
+    }
+    if (partition !== 'aws') {
+        return unsupported(`the layers are published in the partition aws, this function is in ${partition}`);
+    }
+    if (distribution === 'adot' && !ADOT_REGIONS.has(region)) {
+        return unsupported(`the ADOT layers are not published in ${region}`);
+    }
+    return publishedLayer(distribution, language, region, fn.architecture);
+}
+function unsupported(detail) {
+    return { reason: 'instrumentation-unsupported', detail };
+}
+function attachedLayers(fn) {
+    return fn.layers.flatMap(({ arn }) => parseLayerArn(arn) ?? []);
+}
+/** Any release of the layer that the marker names: somebody may have raised it by hand. */
+function isOurs(layer, { instrumentation }) {
+    const [account, name] = instrumentation?.split(':') ?? [];
+    return (account !== undefined &&
+        name !== undefined &&
+        layerFamily(layer) === layerFamily({ account, name }));
+}
+/** A newer release than this one knows stays, as Rotel's does; an own copy says its version. */
+function isKept(layer, published, { arnTemplate }) {
+    const sameBuild = (one) => one.name.split('-').includes('arm64');
+    return (arnTemplate === undefined &&
+        layerFamily(layer) === layerFamily(published) &&
+        sameBuild(layer) === sameBuild(published) &&
+        isNewer(layer, published));
+}
+/** Ours is replaced in place; all others stay exactly where they are. */
+function withLayer(fn, owned, target) {
+    const text = target === undefined ? [] : [layerArnText(target)];
+    const isOurLayer = (arn) => {
+        const layer = parseLayerArn(arn);
+        return layer !== undefined && isOurs(layer, owned);
+    };
+    const layers = fn.layers.map(({ arn }) => arn);
+    const place = layers.findIndex(isOurLayer);
+    if (place === -1)
+        return [...layers, ...text];
+    return layers.flatMap((arn, index) => {
+        if (index === place)
+            return text;
+        return isOurLayer(arn) ? [] : [arn];
+    });
+}
+function withoutLayer(fn, owned, warnings) {
+    return {
+        layers: withLayer(fn, owned, undefined),
+        owned: undefined,
+        replacedWrapper: undefined,
+        variables: new Map(),
+        warnings,
+    };
+}
+// --- the wrapper -----------------------------------------------------------------------------------------------------
+/** The wrapper that is the user's; an empty one is none. */
+function standingWrapper(before, owned) {
+    const value = before.get(EXEC_WRAPPER);
+    return value === undefined || value === '' || isOurWrapper(value, owned) ? undefined : value;
+}
+/** What we have set, and nobody has changed since. */
+function isOurWrapper(value, { variables }) {
+    return variables.includes(EXEC_WRAPPER) && OUR_WRAPPERS.has(value);
+}
+function replacedWrapper(before, owned, wrapper) {
+    const value = before.get(EXEC_WRAPPER);
+    if (value === undefined || isOurWrapper(value, owned))
+        return owned.replacedWrapper;
+    return value === wrapper ? undefined : value;
+}
+/** What AWS_LAMBDA_EXEC_WRAPPER is once ours has left it; `undefined`: not there. */
+function wrapperWithoutOurs(before, owned) {
+    const value = before.get(EXEC_WRAPPER);
+    const isOurs = owned.variables.includes(EXEC_WRAPPER);
+    if (!isOurs || (value !== undefined && !OUR_WRAPPERS.has(value)))
+        return value;
+    return owned.replacedWrapper;
+}
+function refusalOver(others, onConflict) {
+    const names = (some) => some.map(({ name }) => name).join(', ');
+    if (others.length === 0)
+        return undefined;
+    if (onConflict === 'block') {
+        return { reason: 'wrapper-conflict', detail: `it is instrumented by ${names(others)}` };
+    }
+    const inTheWay = others.filter(({ holdsBy }) => holdsBy !== 'wrapper' && holdsBy !== 'release');
+    if (inTheWay.length === 0)
+        return undefined;
+    return {
+        reason: 'wrapper-conflict',
+        detail: `it is instrumented by ${names(inTheWay)}, which another wrapper does not replace`,
+    };
+}
+// --- what the user should know ---------------------------------------------------------------------------------------
+function resting(others) {
+    return others.map(({ name, holdsBy }) => holdsBy === 'release'
+        ? `${name}, which somebody else attached, is used as it is`
+        : `${name} is put to rest: our wrapper stands in its place until \`mode: remove\``);
+}
+/** The layer that is wanted, of another release, attached by somebody else: two of them cannot stand together. */
+function otherRelease({ name, version }) {
+    return { name: `layer ${name}:${String(version)}`, holdsBy: 'release' };
+}
+function unlisted(fn, choice, language) {
+    const { runtime } = fn;
+    if (runtime === undefined || choice.arnTemplate !== undefined)
+        return [];
+    if (listsRuntime(choice.distribution, language, runtime))
+        return [];
+    return [`${runtime} is not among the runtimes that the auto-instrumentation layer was made for`];
+}
+function losingSpans(variables) {
+    const names = detours(variables);
+    return names.length === 0
+        ? []
+        : [`spans may not come to Rotel: ${names.join(', ')} sends them elsewhere, or none`];
+}
+// --- variables -------------------------------------------------------------------------------------------------------
+/** The variables that are the user's own on the function. */
+function theirOwn(before, owned) {
+    return new Map([...before].filter(([name]) => !owned.variables.includes(name)));
+}
+function withInput(variables, environment) {
+    return new Map([
+        ...variables,
+        ...environment.map(({ name, value }) => [name, value]),
+    ]);
+}
+
 ;// CONCATENATED MODULE: ./src/plan/environment.ts
 /** Which variables a function is to have: ours merged in, all others byte for byte as they are. */
+
+
 
 /** Lambda measures the whole map as compact JSON in UTF-8: 4,096 bytes pass, 4,097 do not (recorded against AWS). */
 const ENVIRONMENT_LIMIT_BYTES = 4096;
@@ -67262,7 +73031,7 @@ function environmentBytes(variables) {
 }
 /**
  * @param owned what the function's marker claims
- * @param claims what else will be ours after the change: layers as `account:name`, the log format
+ * @param claims what else will be ours after the change: layers as `account:name`, the log format, the wrapper replaced
  * @param adopt take over the user's own settings of Rotel
  */
 function planEnvironment(before, desired, owned, claims, adopt) {
@@ -67273,9 +73042,7 @@ function planEnvironment(before, desired, owned, claims, adopt) {
     const nowOurs = [...desired.keys()].filter((name) => ours.has(name) || before.get(name) !== desired.get(name));
     const ownership = { ...claims, variables: nowOurs };
     const marker = writeMarker(ownership);
-    const after = new Map(before);
-    for (const name of [...owned.variables, MARKER])
-        after.delete(name);
+    const after = new Map(environmentWithoutOurs(before, owned));
     for (const [name, value] of desired)
         after.set(name, value);
     if (marker !== undefined)
@@ -67289,21 +73056,26 @@ function planEnvironment(before, desired, owned, claims, adopt) {
 function conflictsWith(before, desired, ours) {
     const claimed = before.has(MARKER);
     return [...before.keys()].filter((name) => {
-        if (ours.has(name) || name === MARKER)
+        // Whether another wrapper is in the way is decided with the instrumentation.
+        if (ours.has(name) || name === MARKER || name === EXEC_WRAPPER)
             return false;
         if (desired.has(name))
             return before.get(name) !== desired.get(name);
         return !claimed && name.startsWith('ROTEL_');
     });
 }
-/** The map after everything that is ours has left it. */
+/** The map after everything that is ours has left it, and what ours stood in place of is back. */
 function environmentWithoutOurs(before, owned) {
     const ours = new Set([...owned.variables, MARKER]);
-    return new Map([...before].filter(([name]) => !ours.has(name)));
+    const after = new Map([...before].filter(([name]) => !ours.has(name)));
+    const wrapper = wrapperWithoutOurs(before, owned);
+    return wrapper === undefined ? after : after.set(EXEC_WRAPPER, wrapper);
 }
 
 ;// CONCATENATED MODULE: ./src/plan/plan.ts
 /** The heart of the preflight: from a function as Lambda describes it to what is to be done with it, or why nothing is. */
+
+
 
 
 
@@ -67319,21 +73091,35 @@ function planAttachment(fn, wanted, context) {
     if (refusal)
         return { kind: 'refused', ...refusal };
     if (!fn.environment.readable)
-        return { kind: 'refused', ...unreadable(fn.environment.errorCode) };
+        return { kind: 'refused', ...plan_unreadable(fn.environment.errorCode) };
     const before = fn.environment.variables;
     const owned = readMarker(before.get(MARKER));
     if (owned === 'unreadable')
         return { kind: 'refused', ...unreadableMarker() };
-    const layers = planLayers(fn, wanted.layer, owned.layers, context.latest);
+    const instrumentation = planInstrumentation(fn, before, owned, wanted.instrumentation, wanted.export.environment);
+    if ('reason' in instrumentation) {
+        // That there is no Rotel for it goes before: a function that a pattern matched is then skipped.
+        const alone = planLayers(fn, wanted.layer, owned.layers, context.latest);
+        return { kind: 'refused', ...('reason' in alone ? alone : instrumentation) };
+    }
+    const layers = planLayers(fn, wanted.layer, owned.layers, context.latest, instrumentation.layers);
     if ('reason' in layers)
         return { kind: 'refused', ...layers };
-    const attached = fn.layers.map((layer) => layer.arn);
-    const layersStay = attached.join() === layers.after.join();
+    const layersStay = instrumentation.layers.join() === layers.after.join();
     const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel);
     const wantsJson = wanted.logFormat === 'json' && fn.logFormat === 'Text';
     const ownedFormat = wantsJson ? 'Text' : owned.logFormat;
-    const desired = rotelVariables(wanted.export, fn.arn.name);
-    const environment = planEnvironment(before, desired, owned, { layers: layerIsOurs ? [layers.rotel] : [], logFormat: ownedFormat }, wanted.adopt);
+    const desired = new Map([
+        ...instrumentation.variables,
+        ...rotelVariables(wanted.export, fn.arn.name),
+    ]);
+    const environment = planEnvironment(before, desired, owned, {
+        layers: layerIsOurs ? [layers.rotel] : [],
+        logFormat: ownedFormat,
+        instrumentation: instrumentation.owned,
+        replacedWrapper: instrumentation.replacedWrapper,
+        logs: owned.logs,
+    }, wanted.adopt);
     if ('conflicts' in environment) {
         return {
             kind: 'refused',
@@ -67341,8 +73127,11 @@ function planAttachment(fn, wanted, context) {
             detail: `not set by this action, and other than asked: ${environment.conflicts.join(', ')}`,
         };
     }
+    const fault = configurationFault(environment.after);
+    if (fault)
+        return { kind: 'refused', ...fault };
     const clash = portClash(layers.after, layers.rotel, environment.after);
-    if (clash)
+    if (typeof clash === 'object')
         return { kind: 'refused', ...clash };
     const change = changeBetween(fn, layers.after, before, environment.after, wantsJson ? 'JSON' : fn.logFormat);
     if (change && change.variables.length > 0) {
@@ -67357,8 +73146,11 @@ function planAttachment(fn, wanted, context) {
     }
     const warnings = [
         ...(layers.warning === undefined ? [] : [layers.warning]),
+        ...instrumentation.warnings,
+        ...(clash === undefined ? [] : [clash]),
         ...(wantsJson ? [JSON_LOSES] : []),
         ...(wanted.adopt ? leftWithOthers(before, desired, owned) : []),
+        ...(environment.after.has(ENV_FILE) && !desired.has(ENV_FILE) ? [FOREIGN_ENV_FILE] : []),
         ...cautions(fn),
     ];
     return change ? { kind: 'change', change, warnings } : { kind: 'unchanged', warnings };
@@ -67368,7 +73160,7 @@ function planRemoval(fn) {
     if (fn.packageType === 'Image' || fn.kind === 'edge-replica')
         return { kind: 'unchanged', warnings: [] };
     if (!fn.environment.readable)
-        return { kind: 'refused', ...unreadable(fn.environment.errorCode) };
+        return { kind: 'refused', ...plan_unreadable(fn.environment.errorCode) };
     const before = fn.environment.variables;
     const owned = readMarker(before.get(MARKER));
     if (owned === 'unreadable')
@@ -67390,7 +73182,7 @@ function planRemoval(fn) {
         .map((layer) => layer.arn)
         .filter((text) => {
         const arn = parseLayerArn(text);
-        return arn === undefined || !owned.layers.includes(layerIdentity(arn));
+        return arn === undefined || !(owned.layers.includes(layerIdentity(arn)) || isOurs(arn, owned));
     });
     const change = changeBetween(fn, layers, before, environmentWithoutOurs(before, owned), 
     // Whoever made it JSON again since, or Text, has it so.
@@ -67421,19 +73213,27 @@ function kindRefusal(fn, wanted, architecture) {
     }
     return undefined;
 }
+/** A refusal, or a warning where a collector listens on ports that are not known here. */
 function portClash(layers, rotel, variables) {
-    const others = layers.filter((text) => {
+    const collector = collectorClash(variables);
+    const others = layers.flatMap((text) => {
         const arn = parseLayerArn(text);
         if (arn === undefined || layerIdentity(arn) === rotel)
-            return false;
-        return looksLikeRotelCopy(arn) || (bundlesCollector(arn) && !receiverIsMoved(variables));
+            return [];
+        if (looksLikeRotelCopy(arn))
+            return [{ text, clash: 'yes' }];
+        return bundlesCollector(arn) ? [{ text, clash: collector }] : [];
     });
-    if (others.length === 0)
-        return undefined;
-    return {
-        reason: 'port-clash',
-        detail: `${others.join(', ')} listens on the ports that Rotel needs`,
-    };
+    const names = (clash) => others.filter((one) => one.clash === clash).map(({ text }) => text);
+    if (names('yes').length > 0) {
+        return {
+            reason: 'port-clash',
+            detail: `${names('yes').join(', ')} listens on the ports that Rotel needs`,
+        };
+    }
+    return names('unknown').length === 0
+        ? undefined
+        : `not checked: the ports of ${names('unknown').join(', ')}, whose collector has a configuration of its own`;
 }
 /** Adopting takes over what is asked for, and drops nothing else of the user's: some of it may steer telemetry away. */
 function leftWithOthers(before, desired, owned) {
@@ -67444,6 +73244,8 @@ function leftWithOthers(before, desired, owned) {
             `adopted, but for variables that are not asked for and stay as they are: ${others.join(', ')}`,
         ];
 }
+const ENV_FILE = 'ROTEL_ENV_FILE';
+const FOREIGN_ENV_FILE = 'its own ROTEL_ENV_FILE stays: values in that file go over what this step writes, and cannot be seen from here';
 /** Source: rotel-lambda-extension, src/lambda/logs.rs. */
 const JSON_LOSES = 'log format JSON: Rotel keeps time, level, request id and message of each line; further fields that the function logs as JSON are lost';
 /** A dead endpoint adds 3.0 to 3.6 s to each of the first invocations (rotel-lambda-extension, flush time-outs). */
@@ -67455,7 +73257,7 @@ function cautions(fn) {
         `its time-out is ${String(fn.timeoutSeconds)} s: an endpoint that does not answer adds 3 s to an invocation and would make it fail`,
     ];
 }
-function unreadable(errorCode) {
+function plan_unreadable(errorCode) {
     return {
         reason: 'environment-unreadable',
         detail: `Lambda does not show its variables (${errorCode})`,
@@ -67485,23 +73287,37 @@ function layersToCheck(plan) {
 /** The preflight of one function: its plan, and all that reading can tell of whether the plan can be carried out. */
 
 
+
 async function inspect(target, context) {
     if (target.kind === 'missing') {
         const { name, region, reason, detail } = target;
-        return { kind: 'refused', name, region, fn: undefined, notApplicable: false, reason, detail };
+        return {
+            kind: 'refused',
+            name,
+            region,
+            fn: undefined,
+            notApplicable: false,
+            logs: NO_LOGS_PLAN,
+            reason,
+            detail,
+        };
     }
     const { named } = target;
     let { fn } = target;
-    const refused = (refusal) => ({
+    const refused = ({ reason, detail, missingPolicy }) => ({
         kind: 'refused',
         name: fn.arn.name,
         region: fn.arn.region,
         fn,
-        notApplicable: !named && KIND_REASONS.has(refusal.reason),
-        ...refusal,
+        notApplicable: !named && KIND_REASONS.has(reason),
+        reason,
+        detail,
+        ...(missingPolicy === undefined ? {} : { missingPolicy }),
+        logs: NO_LOGS_PLAN,
     });
     let plan = context.planFor(fn);
-    if (plan.kind === 'change' && !target.complete) {
+    const isChange = plan.kind === 'change' || (plan.kind === 'unchanged' && context.needsTags);
+    if (isChange && !target.complete) {
         const read = await context.lambda.get(fn.arn.region, fn.arn.text);
         if (!read.ok)
             return refused(readRefusal(read.fault));
@@ -67517,9 +73333,20 @@ async function inspect(target, context) {
     const signing = await codeSigning(fn, plan, context);
     if (signing && 'reason' in signing)
         return refused(signing);
+    const secrets = await context.secrets?.check({
+        fn,
+        layers: (plan.kind === 'change' ? plan.change.layers?.after : undefined) ??
+            fn.layers.map(({ arn }) => arn),
+        changes: plan.kind === 'change',
+        caughtLater: context.caughtLater?.(fn) ?? false,
+    });
+    if (secrets?.kind === 'refused')
+        return refused(secrets);
     return {
         kind: 'planned',
         fn,
+        ...(secrets?.kind === 'grant' ? { secretAccess: secrets.document } : {}),
+        logs: NO_LOGS_PLAN,
         plan: signing ? { ...plan, warnings: [...plan.warnings, signing.notChecked] } : plan,
     };
 }
@@ -67566,6 +73393,361 @@ async function codeSigning(fn, plan, { lambda, layerMayBeSigned }) {
         reason: 'code-signing',
         detail: 'its code signing configuration refuses layers that are not signed, as Rotel’s',
     };
+}
+
+;// CONCATENATED MODULE: ./src/secrets/secret-access.ts
+/** What an execution role must be allowed so that Rotel can look its secrets up: as calls, and as a policy. */
+/**
+ * Everything that Rotel's lookups need, each once. `secretsmanager:BatchGetSecretValue` has no resource type, so IAM
+ * grants it on `*` or not at all; it reads nothing without `GetSecretValue` on the secret (Service Authorization
+ * Reference, AWS Secrets Manager).
+ */
+function accessNeeded(references, kmsKeys) {
+    const secrets = references.filter(({ service }) => service === 'secretsmanager');
+    const parameters = references.filter(({ service }) => service === 'ssm');
+    const all = [
+        ...(secrets.length > 0
+            ? [{ action: 'secretsmanager:BatchGetSecretValue', resource: '*' }]
+            : []),
+        ...secrets.map(({ arn }) => ({ action: 'secretsmanager:GetSecretValue', resource: arn })),
+        ...parameters.map(({ arn }) => ({ action: 'ssm:GetParameters', resource: arn })),
+        ...kmsKeys.map(keyAccess),
+    ];
+    const seen = new Set();
+    return all.filter(({ action, resource, alias = '', via = '' }) => {
+        const id = `${action} ${resource} ${alias} ${via}`;
+        return !seen.has(id) && Boolean(seen.add(id));
+    });
+}
+function keyAccess({ reference, kmsKey }) {
+    const { service, partition, region, account } = reference;
+    const via = `${service}.${region}.amazonaws.com`;
+    const action = 'kms:Decrypt';
+    const keys = `arn:${partition}:kms:${region}:${account}:key/`;
+    const alias = /(?:^|:)(alias\/.+)$/.exec(kmsKey)?.[1];
+    if (alias !== undefined)
+        return { action, resource: `${keys}*`, alias, via };
+    return { action, resource: kmsKey.startsWith('arn:') ? kmsKey : `${keys}${kmsKey}`, via };
+}
+/** The policy that allows all of it and nothing else, as JSON; its text is the same for the same needs. */
+function secretAccessDocument(references, kmsKeys) {
+    return accessDocument(accessNeeded(references, kmsKeys));
+}
+/** @param access at least one */
+function accessDocument(access) {
+    const statements = [...SIDS].flatMap(([action, sid]) => {
+        const ofAction = access.filter((one) => one.action === action);
+        const aliases = new Map();
+        for (const { alias, resource } of ofAction) {
+            if (alias !== undefined)
+                aliases.set(resource, [...(aliases.get(resource) ?? []), alias]);
+        }
+        const resources = ofAction.filter(({ alias }) => alias === undefined);
+        return [
+            ...(resources.length > 0
+                ? [
+                    statement(sid, action, resources.map(({ resource }) => resource)),
+                ]
+                : []),
+            ...[...aliases].sort().map(([resource, names], index) => ({
+                ...statement(`${sid}ByAlias${String(index + 1)}`, action, [resource]),
+                Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': secret_access_list(names) } },
+            })),
+        ];
+    });
+    return JSON.stringify({ Version: '2012-10-17', Statement: statements }, undefined, 2);
+}
+/** In the order in which the document has them. All begin as those of an owned policy do (policies/owned-policy.ts). */
+const SIDS = new Map([
+    ['secretsmanager:BatchGetSecretValue', 'ClickStackLambdaReadSecretsInBatches'],
+    ['secretsmanager:GetSecretValue', 'ClickStackLambdaReadSecretsByArn'],
+    ['ssm:GetParameters', 'ClickStackLambdaReadSecretsInParameters'],
+    ['kms:Decrypt', 'ClickStackLambdaReadSecretsDecrypted'],
+]);
+function statement(sid, action, resources) {
+    return { Sid: sid, Effect: 'Allow', Action: action, Resource: secret_access_list(resources) };
+}
+function secret_access_list(items) {
+    const sorted = [...new Set(items)].sort();
+    const [only] = sorted;
+    return sorted.length === 1 && only !== undefined ? only : sorted;
+}
+
+;// CONCATENATED MODULE: ./src/secrets/preflight.ts
+/**
+ * Whether Rotel will find its secrets, told before anything is written: a lookup that fails ends the extension at each
+ * cold start, and with it every invocation (rotel-lambda-extension, src/secrets). No value is ever read: the stores are
+ * asked for everything else, and IAM what it would decide about exactly the calls that Rotel makes.
+ */
+
+
+
+
+
+/** Each secret is asked about once, and so is each role, however many functions there are. */
+function secretPreflight(context) {
+    const { references, grant } = context;
+    const notChecked = new Set();
+    const secrets = new Map();
+    const roles = new Map();
+    const look = (reference, account) => {
+        const id = `${reference.arn} ${account}`;
+        const seen = secrets.get(id) ?? lookAt(reference, account, context.stores);
+        secrets.set(id, seen);
+        return seen;
+    };
+    return {
+        notChecked: () => [...notChecked],
+        async check({ fn, layers, changes, caughtLater }) {
+            const seen = await Promise.all(references.map((one) => look(one, fn.arn.account)));
+            const faulty = seen.map((one) => faultOf(one, fn, layers)).find((one) => one !== undefined);
+            if (faulty)
+                return { kind: 'refused', ...faulty };
+            const open = seen.flatMap(({ unknown }) => unknown ?? []);
+            if (changes && references.length > 0) {
+                const id = fn.roleArn ?? '';
+                const finding = roles.get(id) ?? askRole(id, seen, context.roles);
+                roles.set(id, finding);
+                const { missing, forbidden, unknown } = await finding;
+                if (forbidden)
+                    return { kind: 'refused', ...forbidden };
+                if (grant && (missing.length > 0 || unknown.length > 0)) {
+                    for (const text of open)
+                        notChecked.add(text);
+                    return { kind: 'grant', document: secretAccessDocument(arnsOf(seen), keysOf(seen)) };
+                }
+                if (missing.length > 0)
+                    return { kind: 'refused', ...notReadable(fn, missing) };
+                open.push(...unknown);
+            }
+            for (const text of open)
+                notChecked.add(text);
+            const [first] = open;
+            if (first === undefined || caughtLater || !changes)
+                return { kind: 'fine' };
+            return {
+                kind: 'refused',
+                reason: 'secret-not-checked',
+                detail: `${first}, and no invocation would show it`,
+            };
+        },
+    };
+}
+async function lookAt(reference, account, stores) {
+    const seen = {
+        reference,
+        known: undefined,
+        kmsKey: undefined,
+        fault: undefined,
+        unknown: undefined,
+    };
+    return reference.service === 'secretsmanager'
+        ? { ...seen, ...(await secretFacts(reference, stores)) }
+        : { ...seen, ...(await parameterFacts(reference, account, stores)) };
+}
+async function secretFacts(reference, stores) {
+    const { arn, region } = reference;
+    const answer = await stores.secret(region, arn);
+    if (!answer.ok && answer.fault.kind !== 'not-found') {
+        return { unknown: unchecked(`the secret ${arn}`, answer.fault) };
+    }
+    const facts = answer.ok ? answer.value : undefined;
+    if (facts === undefined)
+        return { fault: preflight_missingIn(reference, 'secret') };
+    const name = facts.arn.split(':')[6] ?? reference.name;
+    const known = { ...reference, arn: facts.arn, name };
+    if (facts.scheduledForDeletion) {
+        return {
+            known,
+            fault: {
+                reason: 'secret-scheduled-for-deletion',
+                detail: `the secret ${arn} is scheduled for deletion, and cannot be read any more`,
+            },
+        };
+    }
+    if (!facts.hasCurrentVersion) {
+        return {
+            known,
+            fault: {
+                reason: 'secret-without-value',
+                detail: `the secret ${arn} has no version AWSCURRENT, so there is nothing to read`,
+            },
+        };
+    }
+    return { known, kmsKey: preflight_ownKey(facts.kmsKey) };
+}
+async function parameterFacts(reference, account, stores) {
+    const { arn, region, name } = reference;
+    if (reference.account !== account) {
+        return { unknown: `Whether the parameter ${arn} of another account exists was not checked` };
+    }
+    // The ARN has a slash before every name; whether the name has one itself, only a path tells.
+    const names = name.includes('/') ? [`/${name}`] : [name, `/${name}`];
+    for (const one of names) {
+        const answer = await stores.parameter(region, one);
+        if (!answer.ok && answer.fault.kind !== 'not-found') {
+            return { unknown: unchecked(`the parameter ${arn}`, answer.fault) };
+        }
+        const facts = answer.ok ? answer.value : undefined;
+        if (facts === undefined)
+            continue;
+        if (facts.type === 'StringList') {
+            return {
+                fault: {
+                    reason: 'secret-wrong-type',
+                    detail: `the parameter ${arn} is a StringList, and commas would split Rotel’s headers`,
+                },
+            };
+        }
+        return { known: reference, kmsKey: preflight_ownKey(facts.kmsKey) };
+    }
+    return { fault: preflight_missingIn(reference, 'parameter') };
+}
+function preflight_missingIn({ arn, region }, what) {
+    return { reason: 'secret-missing', detail: `there is no ${what} ${arn} in ${region}` };
+}
+function unchecked(what, { code }) {
+    return `Whether ${what} can be resolved was not checked (${(0,redaction/* asPartOfALine */.gk)(code)})`;
+}
+/** The services' own keys need no permission within an account. */
+function preflight_ownKey(kmsKey) {
+    return kmsKey === undefined || /(^|:)alias\/aws\//.test(kmsKey) ? undefined : kmsKey;
+}
+/** What is wrong with a secret for this function. */
+function faultOf({ reference, known, fault }, fn, layers) {
+    if (reference.partition !== fn.arn.partition) {
+        return {
+            reason: 'secret-missing',
+            detail: `${reference.arn} is in the partition ${reference.partition}, and the function in ${fn.arn.partition}`,
+        };
+    }
+    if (fault)
+        return fault;
+    const isPartial = reference.service === 'secretsmanager' &&
+        (known === undefined ? !hasSuffix(reference) : known.arn !== reference.arn);
+    const old = isPartial ? tooOldForPartialArns(layers) : undefined;
+    if (old === undefined)
+        return undefined;
+    return {
+        reason: 'secret-arn-incomplete',
+        detail: `the layer ${old} finds secrets by their whole ARN only, and ${reference.arn} lacks the six characters at its end`,
+    };
+}
+async function askRole(text, seen, roles) {
+    const role = parseRoleArn(text);
+    if (role === undefined) {
+        return { missing: [], forbidden: undefined, unknown: [`${ROLES} (no role is known)`] };
+    }
+    const needed = accessNeeded(arnsOf(seen), keysOf(seen));
+    const partial = new Set(seen
+        .filter(({ reference, known }) => !known && !hasSuffix(reference))
+        .map((s) => s.reference.arn));
+    // IAM can be asked about whole names only.
+    const askable = needed.filter(({ action, resource, alias }) => alias === undefined && !(action === 'secretsmanager:GetSecretValue' && partial.has(resource)));
+    const unknown = needed.length > askable.length ? [`${ROLES} in every point`] : [];
+    const calls = new Map();
+    for (const access of askable) {
+        const call = `${access.action} ${access.via ?? ''}`;
+        calls.set(call, [...(calls.get(call) ?? []), access]);
+    }
+    const answers = await Promise.all([...calls.values()].map((accesses) => decisions(role, accesses, roles)));
+    const missing = [];
+    let forbidden;
+    for (const answer of answers) {
+        if ('fault' in answer) {
+            unknown.push(`${ROLES} (${(0,redaction/* asPartOfALine */.gk)(answer.fault.code)})`);
+            continue;
+        }
+        for (const { access, decided } of answer.decided) {
+            if (decided?.decision === 'allowed')
+                continue;
+            if (decided === undefined)
+                unknown.push(`${ROLES} in every point`);
+            else if (decided.decision === 'explicitDeny' || decided.allowedByOrganization === false) {
+                forbidden ??= denied(role, access, decided);
+            }
+            else
+                missing.push(access);
+        }
+    }
+    return { missing, forbidden, unknown: [...new Set(unknown)] };
+}
+const ROLES = 'Whether the execution roles may read the secrets was not checked';
+/**
+ * One call for accesses of one action through one service: IAM does not simulate actions together whose authorization
+ * differs.
+ */
+async function decisions(role, accesses, roles) {
+    const { action = '', via } = accesses[0] ?? {};
+    const answer = await roles.simulate(role, [action], accesses.map(({ resource }) => resource), new Map(via === undefined ? [] : [['kms:ViaService', via]]));
+    if (!answer.ok)
+        return { fault: answer.fault };
+    const decidedOn = new Map(answer.value.map((one) => [one.resource, one]));
+    return {
+        decided: accesses.map((access) => ({ access, decided: decidedOn.get(access.resource) })),
+    };
+}
+function denied(role, { action, resource }, decided) {
+    const by = decided.allowedByOrganization === false
+        ? 'a policy of the organization'
+        : decided.by.map(redaction/* asPartOfALine */.gk).join(', ') || 'a policy';
+    return {
+        reason: 'secret-not-readable',
+        detail: `its role ${role.name} is denied ${action} on ${resource}, by ${by}, which no further policy can lift`,
+    };
+}
+function notReadable(fn, missing) {
+    const actions = [...new Set(missing.map(({ action }) => action))].join(', ');
+    const name = parseRoleArn(fn.roleArn ?? '')?.name ?? '';
+    return {
+        reason: 'secret-not-readable',
+        detail: `its role ${name} is not allowed ${actions}`,
+        missingPolicy: accessDocument(missing),
+    };
+}
+function arnsOf(seen) {
+    return seen.map(({ reference, known }) => known ?? reference);
+}
+function keysOf(seen) {
+    return seen.flatMap(({ reference, kmsKey }) => kmsKey === undefined ? [] : [{ reference, kmsKey }]);
+}
+
+;// CONCATENATED MODULE: ./src/secrets/notes.ts
+/** What a report says of secrets, once for the whole run. */
+
+
+/** What Rotel is to look up for every function with these settings. */
+function referencesOf(settings) {
+    return referencesIn(rotelVariables(settings, ''));
+}
+/**
+ * The price of references, and the two things about a value that only its reader could check.
+ * Source: rotel-lambda-extension, README, "Secrets"; rotel, src/init/parse.rs.
+ */
+function referenceNotes(references) {
+    if (references.length === 0)
+        return [];
+    const hasKey = references.some(({ key }) => key !== undefined);
+    return [
+        `Secrets are references, which Rotel looks up at each cold start: 100 to 150 ms more, by its README. Their values are not read here: one with a comma would break the list of headers${hasKey ? ', and for `#key` every value of the JSON has to be a string' : ''}.`,
+    ];
+}
+/** A key in plain text is written only with this. */
+function plaintextWarnings(settings, inspected) {
+    const headers = settings.exporter === 'otlp' ? settings.headers : [];
+    const isPlain = headers.some(({ name, value }) => {
+        const read = readSecretValue(value);
+        const hasReference = 'problem' in read || read.references.length > 0;
+        return name.toLowerCase() === 'authorization' && !hasReference;
+    });
+    const isWritten = inspected.some((one) => one.kind === 'planned' &&
+        one.plan.kind === 'change' &&
+        one.plan.change.variables.some(({ name, after }) => name === 'ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS' && after !== undefined));
+    return isPlain && isWritten
+        ? [
+            'The API key is written into the functions’ variables in plain text, where everybody who may read their configuration sees it. Better a reference, which Rotel looks up itself: `api-key: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX` (with `#key` for a field of its JSON), or the ARN of a parameter.',
+        ]
+        : [];
 }
 
 ;// CONCATENATED MODULE: ./src/select/accounts.ts
@@ -67696,6 +73878,229 @@ function compare(a, b) {
     return a < b ? -1 : Number(a > b);
 }
 
+;// CONCATENATED MODULE: ./src/endpoint/checked-endpoint.ts
+/** What came of asking the endpoint before anything is written, whatever the exporter. */
+/** There is no endpoint to ask: the env file brings it, and only the functions can read that. */
+const NOT_KNOWN_HERE = {
+    refusal: undefined,
+    warnings: [],
+    lines: ['Endpoint  not checked: it stands in the env file, which only the functions can read'],
+    reached: 'not-checked',
+    keyIsElsewhere: false,
+    send: undefined,
+    close: () => Promise.resolve(),
+};
+
+// EXTERNAL MODULE: ./src/endpoint/clickhouse-tables.ts
+var clickhouse_tables = __nccwpck_require__(803);
+;// CONCATENATED MODULE: ./src/endpoint/check-clickhouse.ts
+/**
+ * Asks ClickHouse, as the endpoint of `exporter: clickhouse`, with the exporter's own user: whether it answers, takes
+ * the user, and has tables that Rotel can write to. Where the runner does not reach it, the verifier may know the tables.
+ */
+
+
+
+async function checkClickHouse(question) {
+    const { settings, open } = question;
+    const { endpoint } = settings;
+    if (endpoint === undefined)
+        return NOT_KNOWN_HERE;
+    const clickHouse = await open({ ...settings, endpoint });
+    const keyIsElsewhere = hasReference(settings);
+    const found = keyIsElsewhere
+        ? await checkWithoutUser(question, clickHouse)
+        : await checkAsUser(question, clickHouse);
+    return { ...found, keyIsElsewhere, close: () => clickHouse.close() };
+}
+async function checkAsUser(question, clickHouse) {
+    const { settings, check } = question;
+    const name = check_clickhouse_nameOf(question);
+    const send = async (record) => answerOf(await clickHouse.insert(record));
+    if (check === 'off')
+        return { ...(await check_clickhouse_unchecked(question)), send };
+    const answers = await describeAll(clickHouse, settings);
+    const fault = answers.find((answer) => !answer.ok)?.fault;
+    if (fault === undefined) {
+        const columns = answers.flatMap((answer) => (answer.ok ? answer.value : []));
+        const tables = judgeTables(columns, question);
+        return { ...tables, lines: [`${name}answers`, tables.line], reached: 'accepted', send };
+    }
+    if (fault.kind !== 'denied')
+        return judgeFault(fault, question);
+    const tables = await askVerifier(question, `the endpoint says: ${fault.text}`);
+    const lines = [`${name}answers, and does not show its tables to this user`, tables.line];
+    return { ...tables, lines, reached: 'accepted', send };
+}
+async function check_clickhouse_unchecked(question) {
+    const why = 'because of `endpoint-check: off`';
+    const tables = await askVerifier(question, why);
+    const lines = [`${check_clickhouse_nameOf(question)}not checked, ${why}`, tables.line];
+    return { ...tables, lines, reached: 'not-checked' };
+}
+/** Only the functions can resolve a reference, so neither user nor tables can be asked for from here. */
+async function checkWithoutUser(question, clickHouse) {
+    if (question.check === 'off')
+        return { ...(await check_clickhouse_unchecked(question)), send: undefined };
+    const answer = await clickHouse.ping();
+    if (!answer.ok)
+        return judgeFault(answer.fault, question);
+    const tables = await askVerifier(question, 'user or password is a reference to a secret');
+    return {
+        ...tables,
+        lines: [`${check_clickhouse_nameOf(question)}reachable, user unchecked`, tables.line],
+        reached: 'key-unchecked',
+        send: undefined,
+    };
+}
+async function judgeFault(fault, question) {
+    const reason = TLS.test(fault.text) ? 'endpoint-tls' : check_clickhouse_REASONS[fault.kind];
+    if (reason !== undefined || question.check === 'require') {
+        return {
+            refusal: { reason: reason ?? 'endpoint-unreachable', detail: fault.text },
+            warnings: [],
+            lines: [`${check_clickhouse_nameOf(question)}refused`],
+            reached: 'unreachable',
+            send: undefined,
+        };
+    }
+    const tables = await askVerifier(question, 'this runner does not reach the endpoint');
+    return {
+        refusal: tables.refusal,
+        warnings: [
+            `The endpoint was not checked, for this runner does not reach it: ${fault.text}. Functions may reach it all the same, if it is private.`,
+            ...tables.warnings,
+        ],
+        lines: [`${check_clickhouse_nameOf(question)}not reachable from this runner`, tables.line],
+        reached: 'unreachable',
+        send: undefined,
+    };
+}
+function check_clickhouse_nameOf({ settings }) {
+    return `Endpoint  ${settings.endpoint ?? ''} (ClickHouse): `;
+}
+function hasReference({ user = '', password = '' }) {
+    return referencesIn(Object.entries({ ROTEL_USER: user, ROTEL_PASSWORD: password })).length > 0;
+}
+/** OpenSSL's and Node's names for what goes wrong before HTTP begins. */
+const TLS = /\((EPROTO|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
+/** `undefined`: no word of the server's about the export, or one that need not stop the run. */
+const check_clickhouse_REASONS = {
+    unreachable: undefined,
+    unauthenticated: 'endpoint-user-refused',
+    denied: 'endpoint-user-refused',
+    missing: 'tables-missing',
+    'unknown-layout': 'tables-mismatch',
+    refused: 'endpoint-refused',
+};
+/** A table that is not there has no columns; any other fault is about the server, so the first one ends it. */
+async function describeAll(clickHouse, settings) {
+    const answers = [];
+    for (const signal of clickhouse_tables/* TABLE_SIGNALS */.Rw) {
+        const answer = await clickHouse.describe((0,clickhouse_tables/* tableName */.Cm)(settings, signal));
+        const isMissing = !answer.ok && answer.fault.kind === 'missing';
+        answers.push(isMissing ? { ok: true, value: [] } : answer);
+        if (!answer.ok && !isMissing)
+            break;
+    }
+    return answers;
+}
+async function askVerifier(question, otherwise) {
+    const { settings, columnsByVerifier } = question;
+    const answer = await columnsByVerifier?.(clickhouse_tables/* TABLE_SIGNALS */.Rw.map((signal) => (0,clickhouse_tables/* tableName */.Cm)(settings, signal)));
+    if (answer?.ok)
+        return judgeTables(answer.value, question);
+    const why = answer === undefined ? otherwise : answer.fault.text;
+    return {
+        refusal: undefined,
+        warnings: [`The tables of the exporter were not checked: ${why}. Rotel never creates them.`],
+        line: 'Tables    not checked',
+    };
+}
+/** Rotel sends metrics too, of SDKs only; they are shown, and not asked for. */
+function judgeTables(columns, { settings, wantsTraces }) {
+    const warnings = [];
+    for (const signal of clickhouse_tables/* TABLE_SIGNALS */.Rw) {
+        const table = (0,clickhouse_tables/* tableName */.Cm)(settings, signal);
+        const refusal = (0,clickhouse_tables/* tableRefusal */.vj)(columns.filter((column) => column.table === table), signal, settings);
+        if (refusal === undefined)
+            continue;
+        if (signal === 'logs' || wantsTraces) {
+            return { refusal, warnings: [], line: 'Tables    refused' };
+        }
+        warnings.push(`No traces can be written: ${refusal.detail}.`);
+    }
+    return {
+        refusal: undefined,
+        warnings,
+        line: `Tables    ${settings.database}.${settings.tablePrefix}_logs is there, with ${settings.json ? 'JSON' : 'Map'} columns`,
+    };
+}
+function answerOf(result) {
+    if (result.ok)
+        return { kind: 'accepted' };
+    const { kind, text } = result.fault;
+    switch (kind) {
+        case 'unreachable':
+            return { kind: 'unreachable', text };
+        case 'unauthenticated':
+        case 'denied':
+            return { kind: 'key-refused', text };
+        case 'missing':
+            return { kind: 'not-found', text };
+        case 'unknown-layout':
+        case 'refused':
+            return { kind: 'refused', text };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/endpoint/check-otlp.ts
+/** Asks ClickStack's collector with an empty export. */
+
+
+
+async function checkOtlp(settings, check, send) {
+    if (settings.endpoint === undefined)
+        return NOT_KNOWN_HERE;
+    const credentialsSent = !settings.headers.some(({ value }) => isReferred(value));
+    const { endpoint, protocol = 'grpc', headers } = settings;
+    const sent = credentialsSent ? headers : [];
+    const target = {
+        endpoint,
+        protocol,
+        headers: new Map(sent.map(({ name, value }) => [name, value])),
+    };
+    const answer = check === 'off' ? undefined : await send(target, undefined);
+    const verdict = judgeEndpoint(answer, { check, target, credentialsSent });
+    return {
+        refusal: verdict.kind === 'block' ? verdict : undefined,
+        warnings: verdict.kind === 'warn' ? [verdict.text] : [],
+        lines: [`Endpoint  ${endpoint} (${protocol}): ${inWords(verdict)}`],
+        reached: clueOf(answer, credentialsSent),
+        keyIsElsewhere: !credentialsSent,
+        send: answer === undefined || answer.kind === 'accepted'
+            ? (record) => send(target, record)
+            : undefined,
+        close: () => Promise.resolve(),
+    };
+}
+function isReferred(value) {
+    const read = readSecretValue(value);
+    return 'problem' in read || read.references.length > 0;
+}
+function clueOf(answer, credentialsSent) {
+    if (answer === undefined)
+        return 'not-checked';
+    if (answer.kind === 'unreachable')
+        return 'unreachable';
+    return credentialsSent ? 'accepted' : 'key-unchecked';
+}
+function inWords(verdict) {
+    if (verdict.kind === 'ok')
+        return verdict.note ?? 'answers, and takes the key';
+    return verdict.kind === 'warn' ? 'not reachable from this runner' : 'refused';
+}
+
 ;// CONCATENATED MODULE: ./src/endpoint/control-record.ts
 /**
  * The control record: sent to the endpoint before anything is written, and found through the verifier. It proves that
@@ -67703,9 +74108,9 @@ function compare(a, b) {
  */
 /** A store that does not answer is asked again until the time is over; any other fault of it ends the search. */
 async function sendAndFind(round) {
-    const { send, target, find, clock, timeoutMs, id, serviceName, signal } = round;
+    const { send, find, clock, timeoutMs, id, serviceName, signal } = round;
     const time = clock.now();
-    const answer = await send(target, { id, serviceName, time });
+    const answer = await send({ id, serviceName, time });
     if (answer.kind !== 'accepted')
         return { kind: 'not-sent', answer };
     const acceptedAt = clock.now();
@@ -67942,7 +74347,7 @@ function diagnose(clues) {
     }
     return {
         reason: 'nothing-arrived',
-        detail: `nothing of ${fn.arn.name} arrived within ${waited}, though the control record did`,
+        detail: `nothing of ${fn.arn.name} arrived within ${waited}${clues.endpoint === 'key-unchecked' ? '' : ', though the control record did'}`,
     };
 }
 /** A dead endpoint holds each of the first invocations for 3.0 to 3.6 s (reference, section 5). */
@@ -68255,44 +74660,41 @@ function inBatches(items, size) {
 
 
 
+
 /** The control record has to come through faster than a function: nothing has to start first. */
 const CONTROL_LIMIT_MS = 60_000;
 async function establishProof(verifier, settings, context) {
-    const { runner, clock, run, send } = context;
+    const { runner, clock, run } = context;
     const warnings = [];
     runner.startGroup('Endpoint and verifier');
     try {
-        const target = targetOf(settings);
-        const answer = verifier.endpointCheck === 'off' ? undefined : await send(target, undefined);
-        const verdict = judgeEndpoint(answer, {
-            check: verifier.endpointCheck,
-            target,
-            credentialsSent: true,
-        });
-        if (verdict.kind === 'block')
-            return { ok: false, refusal: verdict };
-        if (verdict.kind === 'warn')
-            warnings.push(verdict.text);
-        runner.info(`Endpoint  ${settings.endpoint} (${settings.protocol}): ${endpointText(verdict)}`);
-        if (verifier.kind === 'none') {
-            const close = () => Promise.resolve();
-            return { ok: true, prove: lookAway, warnings: [...warnings, NOT_VERIFIED], close };
-        }
-        const store = await context.openStore(verifier);
+        const notes = [];
+        const store = verifier.kind === 'none' ? undefined : await context.openStore(verifier);
+        const endpoint = await checkEndpoint(verifier, settings, store, context);
+        const close = async () => {
+            await endpoint.close();
+            await store?.close();
+        };
         const refused = async (refusal) => {
-            await store.close();
+            await close();
             return { ok: false, refusal };
         };
+        if (endpoint.refusal)
+            return await refused(endpoint.refusal);
+        warnings.push(...endpoint.warnings);
+        for (const line of endpoint.lines)
+            runner.info(line);
+        if (verifier.kind === 'none' || store === undefined) {
+            return { ok: true, prove: lookAway, warnings: [...warnings, NOT_VERIFIED], notes, close };
+        }
         const prepared = await store.prepare();
         if (!prepared.ok) {
             return await refused({ reason: 'verifier-failed', detail: prepared.fault.text });
         }
         runner.info(`Verifier  ${prepared.value.inWords}`);
-        const reached = answer?.kind === 'accepted';
-        if (reached || answer === undefined) {
+        if (endpoint.send) {
             const control = await sendAndFind({
-                send,
-                target,
+                send: endpoint.send,
                 find: (id, since) => store.findControlRecord(id, since),
                 clock,
                 timeoutMs: Math.min(verifier.timeoutMs, CONTROL_LIMIT_MS),
@@ -68301,18 +74703,24 @@ async function establishProof(verifier, settings, context) {
                 signal: run.signal,
             });
             const lost = controlRefusal(control);
-            if (lost)
+            const meansNothing = endpoint.keyIsElsewhere && control.kind !== 'store-fault';
+            if (lost && !meansNothing)
                 return await refused(run.halted() ?? lost);
             if (control.kind === 'found') {
                 runner.info(`Control   a record sent to the endpoint was found after ${duration(control.latencyMs)}`);
             }
-            else {
-                warnings.push('No control record could be sent from this runner, so the canary decides.');
-            }
+            else if (meansNothing)
+                notes.push(KEY_NOT_HERE);
+            else
+                warnings.push(NOT_SENT);
         }
-        else {
-            warnings.push('No control record could be sent from this runner, so the canary decides.');
+        else if (endpoint.keyIsElsewhere && endpoint.reached !== 'unreachable') {
+            notes.push(KEY_NOT_HERE);
         }
+        else
+            warnings.push(NOT_SENT);
+        for (const note of notes)
+            runner.info(`Control   ${note}`);
         const prover = startProver({
             store,
             clock,
@@ -68323,6 +74731,7 @@ async function establishProof(verifier, settings, context) {
         return {
             ok: true,
             warnings,
+            notes,
             prove: proveArrival({
                 store,
                 prover,
@@ -68330,10 +74739,10 @@ async function establishProof(verifier, settings, context) {
                 settings: verifier,
                 export: settings,
                 clockAhead: prepared.value.clockAhead,
-                endpoint: answer === undefined ? 'not-checked' : reached ? 'accepted' : 'unreachable',
+                endpoint: endpoint.reached,
                 halted: run.halted,
             }),
-            close: () => store.close(),
+            close,
         };
     }
     finally {
@@ -68342,13 +74751,20 @@ async function establishProof(verifier, settings, context) {
 }
 const NOT_VERIFIED = 'verify: none: nobody looked into ClickStack, so this run does not prove that telemetry arrives.';
 const CONTROL_SERVICE = 'clickstack-lambda-action';
-function targetOf({ endpoint, protocol, headers }) {
-    return { endpoint, protocol, headers: new Map(headers.map(({ name, value }) => [name, value])) };
-}
-function endpointText(verdict) {
-    if (verdict.kind === 'ok')
-        return verdict.note ?? 'answers, and takes the key';
-    return verdict.kind === 'warn' ? 'not reachable from this runner' : 'refused';
+const NOT_SENT = 'No control record could be sent from this runner, so the canary decides.';
+const KEY_NOT_HERE = 'not checked: the key is a reference, which only the functions resolve. The canary decides.';
+/** The exporter's own way in; what the verifier knows of ClickHouse's tables helps where the runner does not reach them. */
+function checkEndpoint(verifier, settings, store, { send, openClickHouse }) {
+    if (settings.exporter === 'otlp')
+        return checkOtlp(settings, verifier.endpointCheck, send);
+    const columnsOf = store?.columnsOf?.bind(store);
+    return checkClickHouse({
+        settings,
+        check: verifier.endpointCheck,
+        open: openClickHouse,
+        wantsTraces: verifier.kind !== 'none' && verifier.traces,
+        columnsByVerifier: columnsOf && ((tables) => columnsOf(settings.database, tables)),
+    });
 }
 /** `undefined` where the run may go on. */
 function controlRefusal(control) {
@@ -68387,10 +74803,19 @@ function controlRefusal(control) {
 
 
 
+
+
+
+
+
+
 async function run(inputs, inputWarnings, run, outside) {
     const { lambda, runner, clock } = outside;
     const startedAt = clock.now();
     const warnings = [...inputWarnings];
+    const restore = restoreEntries(inputs, outside);
+    if (restore === undefined)
+        return { ok: false, problems: [UNREADABLE_RESTORE_FILE] };
     const wrongAccount = await foreignAccount(inputs.limits.allowedAccountIds, outside.identity);
     if (wrongAccount)
         return { ok: false, problems: [wrongAccount] };
@@ -68404,34 +74829,102 @@ async function run(inputs, inputWarnings, run, outside) {
     const latest = await findLatest(inputs, outside.releases, warnings);
     const planFor = planner(inputs, latest);
     const invokes = (fn, changes) => isInvoked(inputs, fn, changes);
-    const inspected = await Promise.all(selection.targets.map((target) => inspect(target, {
+    const references = inputs.mode === 'remove' ? [] : referencesOf(inputs.wanted.export);
+    const secrets = preflightOfSecrets(inputs, references, outside);
+    const functions = await Promise.all(selection.targets.map((target) => inspect(target, {
         lambda,
         planFor,
         invokes,
+        secrets,
+        caughtLater: (fn) => isProvenLater(inputs, invokes(fn, true)),
         layerMayBeSigned: inputs.mode !== 'remove' && inputs.wanted.layer.kind === 'own-copy',
+        needsTags: inputs.mode !== 'remove' && inputs.wanted.logs.kind === 'cut',
     })));
+    const { inspected, notes: notChecked } = await inspectLogs(functions, {
+        inputs,
+        lambda,
+        roles: outside.roles,
+        groups: outside.logGroups,
+        clock,
+        isInvoked: (fn) => invokes(fn, true),
+        restore,
+    });
     const invocations = inspected.filter((one) => one.kind === 'planned' && invokes(one.fn, one.plan.kind === 'change')).length;
     announcePlan(inspected, inputs.mode, invocations, runner);
+    const notes = [...referenceNotes(references), ...notChecked];
+    warnings.push(...(secrets?.notChecked() ?? []).map((text) => `${text}.`));
+    if (inputs.mode === 'apply' || inputs.mode === 'plan') {
+        warnings.push(...plaintextWarnings(inputs.wanted.export, inspected));
+    }
     const outcomes = inputs.mode === 'plan'
         ? inspected.map(plannedOutcome)
-        : await withProof(inspected, inputs, run, outside, warnings, (proved, prove) => carryOut(proved, { inputs, planFor, invokes, prove, run, outside }));
+        : await withProof(inspected, inputs, run, outside, { warnings, notes }, (proved, prove) => rollout_carryOut(proved, { inputs, planFor, invokes, prove, run, outside }));
     return {
         ok: true,
         report: {
             mode: inputs.mode,
             result: verdict(outcomes, inputs.limits.failOn),
-            outcomes,
+            outcomes: withDrift(outcomes, inspected, inputs),
             warnings,
+            notes,
+            cloudwatch: cloudWatchTotals(inspected, outcomes, inputs),
             durationMs: clock.now() - startedAt,
             invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
         },
     };
 }
-function invocationsOf({ smoke, telemetry }) {
-    return (smoke?.requestId === undefined ? 0 : 1) + (telemetry?.invokedAgain ? 1 : 0);
+const STAYS = new Set([
+    'instrumented',
+    'unchanged',
+    'written',
+    'planned',
+]);
+/** Says of each function that keeps the change which deploy may take it away. */
+function withDrift(outcomes, inspected, { mode, iac }) {
+    if (mode === 'remove')
+        return outcomes;
+    const found = new Map(inspected.flatMap(({ fn }) => (fn ? [[fn.arn.text, fn]] : [])));
+    return outcomes.map((outcome) => {
+        const fn = outcome.arn && found.get(outcome.arn.text);
+        const drift = fn && STAYS.has(outcome.status) ? driftOf(fn, outcome.change, iac) : undefined;
+        return drift ? { ...outcome, drift } : outcome;
+    });
 }
+/** What the run has cut, or would cut: a log group that several functions share is counted once. */
+function cloudWatchTotals(inspected, outcomes, inputs) {
+    if (inputs.mode === 'remove' || inputs.wanted.logs.kind === 'keep')
+        return undefined;
+    const cut = new Set(outcomes.flatMap(({ arn, status, cloudwatch }) => {
+        const counts = cloudwatch?.by !== undefined || (status === 'planned' && cloudwatch);
+        return counts && arn ? [arn.text] : [];
+    }));
+    const groups = new Map();
+    for (const { fn, logs } of inspected) {
+        const bytes = logs.cut?.ingestedBytes;
+        if (fn && cut.has(fn.arn.text) && bytes !== undefined)
+            groups.set(logs.cut?.group ?? '', bytes);
+    }
+    if (cut.size === 0)
+        return undefined;
+    return { functions: cut.size, savings: totalSavings(groups, inputs.wanted.logs.pricePerGb) };
+}
+function invocationsOf({ smoke, telemetry, cloudwatch }) {
+    const first = smoke?.requestId === undefined ? 0 : 1;
+    return first + (telemetry?.invokedAgain ? 1 : 0) + (cloudwatch?.invocations ?? 0);
+}
+/** `undefined`: the file is not there, or of another form; then none of it is followed. */
+function restoreEntries(inputs, { readRestoreFile }) {
+    if (inputs.mode !== 'remove' || inputs.restoreFile === undefined)
+        return [];
+    const text = readRestoreFile(inputs.restoreFile);
+    return text === undefined ? undefined : parseRestoreFile(text);
+}
+const UNREADABLE_RESTORE_FILE = {
+    input: 'restore-file',
+    message: '`restore-file` names a file that is not there, or not in the form that `cloudwatch-logs: remove` writes. Give the path of its output `restore-path`, or leave it out: a minimal grant is given then.',
+};
 /** Nothing is written before the proof is set up; where that fails, all functions are blocked. */
-async function withProof(inspected, inputs, run, outside, warnings, body) {
+async function withProof(inspected, inputs, run, outside, { warnings, notes }, body) {
     const isNeeded = inputs.mode !== 'remove' && inspected.some(({ kind }) => kind === 'planned');
     if (!isNeeded)
         return body(inspected, lookAway);
@@ -68445,18 +74938,32 @@ async function withProof(inspected, inputs, run, outside, warnings, body) {
                 region: one.fn.arn.region,
                 fn: one.fn,
                 notApplicable: false,
+                logs: one.logs,
                 reason: proof.refusal.reason,
                 detail: proof.refusal.detail,
             });
         return body(blocked, lookAway);
     }
     warnings.push(...proof.warnings);
+    notes.push(...proof.notes);
     try {
         return await body(inspected, proof.prove);
     }
     finally {
         await proof.close();
     }
+}
+function preflightOfSecrets(inputs, references, { secretStores, roles }) {
+    if (inputs.mode === 'remove' || references.length === 0)
+        return undefined;
+    const grant = inputs.wanted.grantSecretAccess;
+    return secretPreflight({ references, stores: secretStores, roles, grant });
+}
+/** Whether a function that Rotel kills would be found out after it was written. */
+function isProvenLater(inputs, isInvoked) {
+    if (inputs.mode === 'remove' || inputs.mode === 'plan' || isInvoked)
+        return true;
+    return inputs.verifier.kind !== 'none' && inputs.verifier.onNoTraffic === 'fail';
 }
 async function findLatest(inputs, releases, warnings) {
     if (inputs.mode === 'remove' || inputs.wanted.layer.kind !== 'latest')
@@ -68546,6 +75053,11 @@ function runSignal(timeoutMinutes) {
 
 
 
+
+
+
+
+
 const { env } = process;
 /** The main step. Exit 1 whenever anything is not as asked. */
 async function main() {
@@ -68558,9 +75070,10 @@ async function main() {
     });
     try {
         setOutputs(OUTPUTS_OF_A_RUN_THAT_DID_NOTHING);
-        const result = await readAndRun();
+        const restore = restoreFile(temporaryFolder(), (path) => actionsRunner.setOutput('restore-path', path));
+        const result = await readAndRun(restore);
         if (result.ok)
-            await publish(result.report);
+            await publish(result.report, restore.path());
         else
             refuse(result.problems);
     }
@@ -68568,7 +75081,7 @@ async function main() {
         failUnexpectedly(thrown, secrets);
     }
 }
-async function readAndRun() {
+async function readAndRun(restore) {
     const given = Object.keys(env).filter((name) => name.startsWith('INPUT_'));
     const unknown = unknownInputs(given, inputNames);
     const region = env['AWS_REGION'] ? { region: env['AWS_REGION'] } : {};
@@ -68598,8 +75111,14 @@ async function readAndRun() {
         runner: actionsRunner,
         clock: systemClock,
         openJournal,
+        roles: roleControl(),
+        logGroups: logGroups(),
+        secretStores: secretStores(),
+        recordForRestore: (change, fn) => restore.append(restoreLine(change, fn)),
+        readRestoreFile: readRestoreFile,
         send: lazySender(rejectsStrangers(inputs)),
         openStore,
+        openClickHouse,
     });
 }
 /** Where the port does not tell the protocol, the endpoint is asked, without a credential, once all else is right. */
@@ -68610,7 +75129,7 @@ async function detected(endpoint, inputs) {
 /** Loaded only when a proof is asked for, as are the stores. */
 function lazySender(rejectUnauthorized) {
     return async (target, record) => {
-        const { otlpLogs } = await __nccwpck_require__.e(/* import() */ 477).then(__nccwpck_require__.bind(__nccwpck_require__, 7477));
+        const { otlpLogs } = await __nccwpck_require__.e(/* import() */ 493).then(__nccwpck_require__.bind(__nccwpck_require__, 9493));
         return otlpLogs({ trust: { rejectUnauthorized } })(target, record);
     };
 }
@@ -68628,6 +75147,10 @@ async function openStore(verifier) {
     const { hyperDxStore } = await __nccwpck_require__.e(/* import() */ 809).then(__nccwpck_require__.bind(__nccwpck_require__, 5809));
     return hyperDxStore({ url: verifier.hyperDxUrl, apiKey: verifier.apiKey }, systemClock);
 }
+async function openClickHouse(target) {
+    const { clickHouseEndpoint } = await __nccwpck_require__.e(/* import() */ 604).then(__nccwpck_require__.bind(__nccwpck_require__, 7604));
+    return clickHouseEndpoint(target);
+}
 /** The post step learns of the journal before anything can be in it. */
 function openJournal(account, partition) {
     const path = journalPath(temporaryFolder());
@@ -68644,6 +75167,7 @@ async function post() {
             return;
         const done = await finishUndo(journal.text, journal.store, {
             lambda: lambdaControl(1),
+            roles: roleControl(),
             identity: identity(homeRegion([])),
             clock: systemClock,
             runner: actionsRunner,
@@ -68655,12 +75179,12 @@ async function post() {
         failUnexpectedly(thrown, []);
     }
 }
-async function publish(report) {
+async function publish(report, restorePath) {
     announceReport(report, actionsRunner);
     for (const annotation of annotationsOf(report))
         actionsRunner.annotate(annotation);
     const path = (0,external_node_path_.join)(temporaryFolder(), `clickstack-lambda-report-${(0,external_node_crypto_.randomBytes)(6).toString('hex')}.json`);
-    setOutputs(outputsOf(report, path));
+    setOutputs(outputsOf(report, path, restorePath));
     await actionsRunner.writeSummary(renderSummary(report));
     (0,external_node_fs_.writeFileSync)(path, reportJson(report), { mode: 0o600, flag: 'wx' });
     if (report.result === 'failure')

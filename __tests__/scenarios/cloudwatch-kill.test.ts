@@ -40,10 +40,10 @@ interface Moment {
 function killer({ aws }: StackWorld, { when, operation, nth }: Moment) {
   let count = 0
   let kill = () => {}
-  const listen = when === 'before' ? aws.onCall : aws.onWorkDone
-  const stop = listen((call: CallEvent) => {
+  const hear = (call: CallEvent) => {
     if (call.operation === operation && ++count === nth) kill()
-  })
+  }
+  const stop = when === 'before' ? aws.onCall(hear) : aws.onWorkDone(hear)
   return {
     stop,
     onStart: (child: { kill: (signal: NodeJS.Signals) => boolean }) => {
