@@ -72376,6 +72376,7 @@ async function owned_policies_policiesOf(role, denyPolicyArn, roles) {
 
 
 
+
 async function inspectLogs(inspected, context) {
     const functions = inspected.flatMap(({ fn }) => fn ?? []);
     if (functions.length === 0)
@@ -72393,7 +72394,7 @@ async function inspectOne(one, owned, neighbours, context) {
     if (fn === undefined)
         return one;
     const { inputs } = context;
-    const deny = owned.deny(fn);
+    const deny = await confirmed(owned.deny(fn), context.roles);
     const dark = await darkness(fn, deny, context.lambda);
     const logs = { dark, withheld: withheldByDeny(fn, deny), cut: undefined };
     const seen = { ...one, logs };
@@ -72428,6 +72429,14 @@ async function inspectOne(one, owned, neighbours, context) {
         plan: { ...seen.plan, warnings: [...seen.plan.warnings, ...cut.warnings] },
         logs: { ...logs, cut },
     };
+}
+/** A policy that only bears the name of ours withholds nothing of ours. Where it cannot be read, it is taken for ours. */
+async function confirmed(deny, roles) {
+    if (deny.kind !== 'inline')
+        return deny;
+    const document = await roles.inline(deny.role, deny.policy);
+    const isAnothers = document.ok && document.value !== undefined && !isOwned('deny-logs', document.value);
+    return isAnothers ? { kind: 'none' } : deny;
 }
 /** What a run with `cloudwatch-logs: remove` took out of the role. */
 async function takenOut(fn, { restore, roles }) {

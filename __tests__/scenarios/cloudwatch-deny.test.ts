@@ -5,6 +5,8 @@ import { stateOf, watchForDarkness } from './cloudwatch-watch'
 import { inStack, type StackWorld } from './stack-world'
 import { FOREIGN, statusesOf } from './world'
 
+/** By the hash of the function's ARN. */
+const NAME_OF_OURS = 'ClickStackLambda-deny-logs-66d2e7d49f3e923c'
 const FORWARDER = 'arn:aws:lambda:us-east-1:123456789012:function:forwarder'
 const DENY = { functions: 'orders', 'cloudwatch-logs': 'deny' }
 
@@ -208,6 +210,36 @@ describe('nothing is written where', () => {
         aws.lambda.createFunction({ name: 'twin', role, logGroup: OWN_GROUP })
       },
       { 'allow-shared-role': 'true' },
+    ],
+    [
+      'a policy of the same name is not ours',
+      'foreign-policy',
+      ({ aws }) =>
+        aws.iam.changeRoleAsSomebodyElse('orders-role', {
+          putInline: {
+            [NAME_OF_OURS]: {
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }],
+            },
+          },
+        }),
+      {},
+    ],
+    [
+      'the role has no room for another policy',
+      'role-policies-full',
+      ({ aws }) =>
+        aws.iam.changeRoleAsSomebodyElse('orders-role', {
+          putInline: {
+            long: {
+              Version: '2012-10-17',
+              Statement: [
+                { Effect: 'Allow', Action: 's3:*', Resource: `arn:aws:s3:::${'x'.repeat(10_100)}` },
+              ],
+            },
+          },
+        }),
+      {},
     ],
     [
       'IAM’s simulator may not be asked',

@@ -326,7 +326,7 @@ describe('what the preflight may not look at', () => {
       const arn = aws.secrets.create({ name: 'key', value: `${API_KEY},x` })
       aFunctionThatMay(aws, 'orders', SECRET_READ(arn))
       const result = await main({ functions: 'orders', 'api-key': arn })
-      expect(statusesOf(result)).toEqual(['orders: rolled-back extension-crash'])
+      expect(statusesOf(result)).toEqual(['orders: rolled-back extension-invalid-value'])
       expect(result.summary).toContain('one with a comma would break')
     }))
 })

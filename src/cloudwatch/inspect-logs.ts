@@ -6,6 +6,7 @@ import type { Inspected } from '../inspect/inspect'
 import type { LambdaFunction } from '../model/lambda-function'
 import { readRefusal, type Refusal } from '../model/refusal'
 import { MARKER, readMarker } from '../plan/ownership'
+import { isOwned } from '../policies/owned-policy'
 import { LOG_WRITES, logGroupArn, simulatedResources } from '../policies/log-writes'
 import type { Clock, LambdaControl } from '../ports'
 import { ownerOf } from '../drift/owner'
@@ -65,7 +66,7 @@ async function inspectOne(
   const { fn } = one
   if (fn === undefined) return one
   const { inputs } = context
-  const deny = owned.deny(fn)
+  const deny = await confirmed(owned.deny(fn), context.roles)
   const dark = await darkness(fn, deny, context.lambda)
   const logs: LogsPlan = { dark, withheld: withheldByDeny(fn, deny), cut: undefined }
   const seen: Inspected = { ...one, logs }
@@ -96,6 +97,15 @@ async function inspectOne(
     plan: { ...seen.plan, warnings: [...seen.plan.warnings, ...cut.warnings] },
     logs: { ...logs, cut },
   }
+}
+
+/** A policy that only bears the name of ours withholds nothing of ours. Where it cannot be read, it is taken for ours. */
+async function confirmed(deny: OwnedDeny, roles: RoleControl): Promise<OwnedDeny> {
+  if (deny.kind !== 'inline') return deny
+  const document = await roles.inline(deny.role, deny.policy)
+  const isAnothers =
+    document.ok && document.value !== undefined && !isOwned('deny-logs', document.value)
+  return isAnothers ? { kind: 'none' } : deny
 }
 
 /** What a run with `cloudwatch-logs: remove` took out of the role. */
