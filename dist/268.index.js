@@ -11,8 +11,8 @@ export const modules = {
 /* harmony export */ });
 /* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5940);
 /* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2960);
-/* harmony import */ var _verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8604);
-/* harmony import */ var _verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4844);
+/* harmony import */ var _systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(518);
+/* harmony import */ var _systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5674);
 /** ClickStack asked through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
 
 
@@ -83,14 +83,14 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
                 return answer;
             const columns = columnsIn(answer.value);
             for (const name of [LOGS, TRACES, ...METRICS]) {
-                const layout = (0,_verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__/* .layoutOf */ .aH)(columns, name) ?? undefined;
+                const layout = (0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__/* .layoutOf */ .aH)(columns, name) ?? undefined;
                 if (layout !== undefined && layout !== 'unknown') {
                     tables.set(name, { database: settings.database, name, layout });
                 }
             }
             const logs = tables.get(LOGS);
             if (logs === undefined) {
-                return (0,_verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__/* .layoutOf */ .aH)(columns, LOGS) === undefined
+                return (0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__/* .layoutOf */ .aH)(columns, LOGS) === undefined
                     ? missing(LOGS)
                     : {
                         ok: false,
@@ -104,17 +104,17 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             });
         },
         async findLogs(sought) {
-            const answer = await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .logsQuery */ .aL)(table, sought));
+            const answer = await askTable(LOGS, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .logsQuery */ .aL)(table, sought));
             if (!answer.ok)
                 return answer;
-            const keys = new Map(sought.map((one) => [(0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .rowKey */ .om)(one), one]));
+            const keys = new Map(sought.map((one) => [(0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .rowKey */ .om)(one), one]));
             return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(answer.value.flatMap((row) => {
                 const one = keys.get(text(row['key']));
                 return one ? [logEvidence(row, one)] : [];
             }));
         },
         async findTraces(sought) {
-            const spans = await askTable(TRACES, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .spansQuery */ .S7)(table, sought));
+            const spans = await askTable(TRACES, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .spansQuery */ .S7)(table, sought));
             if (!spans.ok)
                 return spans;
             const found = sought.map((one) => spansOf(spans.value, one));
@@ -122,7 +122,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             const since = Math.min(...sought.map((one) => one.since));
             const logs = traceIds.length === 0
                 ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)([])
-                : await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .correlatedLogsQuery */ .jM)(table, since, traceIds));
+                : await askTable(LOGS, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .correlatedLogsQuery */ .jM)(table, since, traceIds));
             const correlated = new Map((logs.ok ? logs.value : []).map((row) => [text(row['trace_id']), number(row['found'])]));
             const points = await metricPoints(sought);
             return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(found.map(({ key, spans: count, traceIds: ids }, index) => ({
@@ -134,10 +134,10 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             })));
         },
         async findAstray(sought) {
-            const answer = await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .astrayQuery */ .ht)(table, sought));
+            const answer = await askTable(LOGS, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .astrayQuery */ .ht)(table, sought));
             if (!answer.ok)
                 return answer;
-            const keys = new Map(sought.map((one) => [(0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .rowKey */ .om)(one), one.key]));
+            const keys = new Map(sought.map((one) => [(0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .rowKey */ .om)(one), one.key]));
             return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(answer.value.flatMap((row) => {
                 const key = keys.get(text(row['key']));
                 if (key === undefined)
@@ -146,7 +146,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             }));
         },
         async findControlRecord(id, since) {
-            const answer = await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .controlRecordQuery */ .jd)(table, id, since));
+            const answer = await askTable(LOGS, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .controlRecordQuery */ .jd)(table, id, since));
             return answer.ok ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(number(answer.value[0]?.['found']) > 0) : answer;
         },
         async columnsOf(database, names) {
@@ -159,7 +159,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
     async function metricPoints(sought) {
         const points = new Map();
         for (const name of METRICS) {
-            const answer = await askTable(name, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .metricsQuery */ ._p)(table, sought));
+            const answer = await askTable(name, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .metricsQuery */ ._p)(table, sought));
             for (const row of answer.ok ? answer.value : []) {
                 const fn = text(row['name']);
                 points.set(fn, (points.get(fn) ?? 0) + number(row['found']));
@@ -288,7 +288,7 @@ function leastDifference(theirs, asked, answered) {
 
 /***/ }),
 
-/***/ 8604:
+/***/ 518:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -332,7 +332,7 @@ function attribute(layout, column, key) {
 
 /***/ }),
 
-/***/ 4844:
+/***/ 5674:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -344,8 +344,8 @@ function attribute(layout, column, key) {
 /* harmony export */   jd: () => (/* binding */ controlRecordQuery),
 /* harmony export */   om: () => (/* binding */ rowKey)
 /* harmony export */ });
-/* harmony import */ var _rotel_messages__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7590);
-/* harmony import */ var _clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8604);
+/* harmony import */ var _rotel_messages__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7749);
+/* harmony import */ var _clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(518);
 /**
  * The questions to ClickHouse as SQL. Names are quoted, values are bound as parameters, no setting is sent: users who may
  * only read are refused any. Time and service come first, as the tables are sorted.

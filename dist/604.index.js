@@ -8,10 +8,10 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   clickHouseEndpoint: () => (/* binding */ clickHouseEndpoint)
 /* harmony export */ });
-/* harmony import */ var _endpoint_clickhouse_tables__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(803);
-/* harmony import */ var _endpoint_otlp_message__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2100);
+/* harmony import */ var _systems_clickstack_clickhouse_tables__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1381);
+/* harmony import */ var _systems_clickstack_otlp_message__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2470);
 /* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2960);
-/* harmony import */ var _verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8604);
+/* harmony import */ var _systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(518);
 /* harmony import */ var _clickhouse_store__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3268);
 /** ClickHouse's HTTP interface as Rotel would use it, with the official client. Loaded only with `exporter: clickhouse`. */
 
@@ -31,7 +31,7 @@ async function clickHouseEndpoint(target) {
         log: { level: ClickHouseLogLevel.OFF },
     });
     const secrets = target.password === undefined ? [] : [target.password];
-    const nameOf = (table) => `${(0,_verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_3__/* .quoteName */ .AB)(target.database)}.${(0,_verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_3__/* .quoteName */ .AB)(table)}`;
+    const nameOf = (table) => `${(0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_3__/* .quoteName */ .AB)(target.database)}.${(0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_3__/* .quoteName */ .AB)(table)}`;
     return {
         async ping() {
             // The client's own asks /ping, which answers everybody.
@@ -56,7 +56,7 @@ async function clickHouseEndpoint(target) {
         async insert(record) {
             try {
                 await client.insert({
-                    table: nameOf((0,_endpoint_clickhouse_tables__WEBPACK_IMPORTED_MODULE_0__/* .tableName */ .Cm)(target, 'logs')),
+                    table: nameOf((0,_systems_clickstack_clickhouse_tables__WEBPACK_IMPORTED_MODULE_0__/* .tableName */ .Cm)(target, 'logs')),
                     format: 'JSONEachRow',
                     columns: [
                         'Timestamp',
@@ -74,9 +74,9 @@ async function clickHouseEndpoint(target) {
                             SeverityText: 'INFO',
                             SeverityNumber: 9,
                             ServiceName: record.serviceName,
-                            Body: (0,_endpoint_otlp_message__WEBPACK_IMPORTED_MODULE_1__/* .controlBody */ .S3)(record.id),
+                            Body: (0,_systems_clickstack_otlp_message__WEBPACK_IMPORTED_MODULE_1__/* .controlBody */ .S3)(record.id),
                             ResourceAttributes: { 'service.name': record.serviceName },
-                            LogAttributes: { [_endpoint_otlp_message__WEBPACK_IMPORTED_MODULE_1__/* .CONTROL_ID */ .M2]: record.id },
+                            LogAttributes: { [_systems_clickstack_otlp_message__WEBPACK_IMPORTED_MODULE_1__/* .CONTROL_ID */ .M2]: record.id },
                         },
                     ],
                 });
@@ -112,8 +112,8 @@ function endpointFault(thrown, secrets) {
 /* harmony export */ });
 /* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5940);
 /* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2960);
-/* harmony import */ var _verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8604);
-/* harmony import */ var _verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4844);
+/* harmony import */ var _systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(518);
+/* harmony import */ var _systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5674);
 /** ClickStack asked through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
 
 
@@ -184,14 +184,14 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
                 return answer;
             const columns = columnsIn(answer.value);
             for (const name of [LOGS, TRACES, ...METRICS]) {
-                const layout = (0,_verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__/* .layoutOf */ .aH)(columns, name) ?? undefined;
+                const layout = (0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__/* .layoutOf */ .aH)(columns, name) ?? undefined;
                 if (layout !== undefined && layout !== 'unknown') {
                     tables.set(name, { database: settings.database, name, layout });
                 }
             }
             const logs = tables.get(LOGS);
             if (logs === undefined) {
-                return (0,_verify_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__/* .layoutOf */ .aH)(columns, LOGS) === undefined
+                return (0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__/* .layoutOf */ .aH)(columns, LOGS) === undefined
                     ? missing(LOGS)
                     : {
                         ok: false,
@@ -205,17 +205,17 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             });
         },
         async findLogs(sought) {
-            const answer = await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .logsQuery */ .aL)(table, sought));
+            const answer = await askTable(LOGS, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .logsQuery */ .aL)(table, sought));
             if (!answer.ok)
                 return answer;
-            const keys = new Map(sought.map((one) => [(0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .rowKey */ .om)(one), one]));
+            const keys = new Map(sought.map((one) => [(0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .rowKey */ .om)(one), one]));
             return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(answer.value.flatMap((row) => {
                 const one = keys.get(text(row['key']));
                 return one ? [logEvidence(row, one)] : [];
             }));
         },
         async findTraces(sought) {
-            const spans = await askTable(TRACES, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .spansQuery */ .S7)(table, sought));
+            const spans = await askTable(TRACES, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .spansQuery */ .S7)(table, sought));
             if (!spans.ok)
                 return spans;
             const found = sought.map((one) => spansOf(spans.value, one));
@@ -223,7 +223,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             const since = Math.min(...sought.map((one) => one.since));
             const logs = traceIds.length === 0
                 ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)([])
-                : await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .correlatedLogsQuery */ .jM)(table, since, traceIds));
+                : await askTable(LOGS, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .correlatedLogsQuery */ .jM)(table, since, traceIds));
             const correlated = new Map((logs.ok ? logs.value : []).map((row) => [text(row['trace_id']), number(row['found'])]));
             const points = await metricPoints(sought);
             return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(found.map(({ key, spans: count, traceIds: ids }, index) => ({
@@ -235,10 +235,10 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             })));
         },
         async findAstray(sought) {
-            const answer = await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .astrayQuery */ .ht)(table, sought));
+            const answer = await askTable(LOGS, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .astrayQuery */ .ht)(table, sought));
             if (!answer.ok)
                 return answer;
-            const keys = new Map(sought.map((one) => [(0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .rowKey */ .om)(one), one.key]));
+            const keys = new Map(sought.map((one) => [(0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .rowKey */ .om)(one), one.key]));
             return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(answer.value.flatMap((row) => {
                 const key = keys.get(text(row['key']));
                 if (key === undefined)
@@ -247,7 +247,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             }));
         },
         async findControlRecord(id, since) {
-            const answer = await askTable(LOGS, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .controlRecordQuery */ .jd)(table, id, since));
+            const answer = await askTable(LOGS, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .controlRecordQuery */ .jd)(table, id, since));
             return answer.ok ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(number(answer.value[0]?.['found']) > 0) : answer;
         },
         async columnsOf(database, names) {
@@ -260,7 +260,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
     async function metricPoints(sought) {
         const points = new Map();
         for (const name of METRICS) {
-            const answer = await askTable(name, (table) => (0,_verify_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .metricsQuery */ ._p)(table, sought));
+            const answer = await askTable(name, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .metricsQuery */ ._p)(table, sought));
             for (const row of answer.ok ? answer.value : []) {
                 const fn = text(row['name']);
                 points.set(fn, (points.get(fn) ?? 0) + number(row['found']));
@@ -389,138 +389,7 @@ function leastDifference(theirs, asked, answered) {
 
 /***/ }),
 
-/***/ 2100:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Bf: () => (/* binding */ decodeLogsResponse),
-/* harmony export */   M2: () => (/* binding */ CONTROL_ID),
-/* harmony export */   OK: () => (/* binding */ decodeStatusMessage),
-/* harmony export */   S3: () => (/* binding */ controlBody),
-/* harmony export */   fV: () => (/* binding */ encodeLogsRequest)
-/* harmony export */ });
-/**
- * The two OTLP messages that the endpoint check needs, as protobuf by hand: an export of at most one log record, and
- * its answer. Field numbers: opentelemetry-proto v1, `logs.proto`, `common.proto`, `logs_service.proto`.
- */
-/** The attribute by which a control record is found again. */
-const CONTROL_ID = 'clickstack.control_id';
-/** So that whoever meets the record in ClickStack knows what it is. */
-function controlBody(id) {
-    return `ClickStack for AWS Lambda: control record ${id}`;
-}
-/** An `ExportLogsServiceRequest`; without a record it is empty, which is zero bytes, and a valid export. */
-function encodeLogsRequest(record) {
-    if (!record)
-        return Buffer.alloc(0);
-    const nanoseconds = BigInt(Math.trunc(record.time)) * 1000000n;
-    const logRecord = Buffer.concat([
-        fixed64(1, nanoseconds),
-        Buffer.from([(2 << 3) | VARINT, SEVERITY_INFO]),
-        text(3, 'INFO'),
-        bytes(5, text(1, controlBody(record.id))),
-        attribute(6, CONTROL_ID, record.id),
-        fixed64(11, nanoseconds),
-    ]);
-    const scope = text(1, 'clickstack-lambda-action');
-    const resource = attribute(1, 'service.name', record.serviceName);
-    const scopeLogs = Buffer.concat([bytes(1, scope), bytes(2, logRecord)]);
-    return bytes(1, Buffer.concat([bytes(1, resource), bytes(2, scopeLogs)]));
-}
-/** Reads an `ExportLogsServiceResponse`; `undefined` where the bytes are none. */
-function decodeLogsResponse(message) {
-    const fields = readFields(message);
-    if (!fields)
-        return undefined;
-    const partial = fields.get(1);
-    if (partial === undefined)
-        return { rejected: 0, message: '' };
-    const { number, text: words } = numberAndText(partial);
-    return { rejected: number, message: words };
-}
-/** The message of a `google.rpc.Status`, which is the body of a failed OTLP/HTTP export; empty where it is none. */
-function decodeStatusMessage(message) {
-    return numberAndText(message).text;
-}
-const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH_DELIMITED = 2;
-const FIXED32 = 5;
-/** OTLP SeverityNumber. */
-const SEVERITY_INFO = 9;
-function attribute(field, key, value) {
-    return bytes(field, Buffer.concat([text(1, key), bytes(2, text(1, value))]));
-}
-function text(field, value) {
-    return bytes(field, Buffer.from(value, 'utf8'));
-}
-function bytes(field, value) {
-    return Buffer.concat([
-        Buffer.from([(field << 3) | LENGTH_DELIMITED, ...varint(value.length)]),
-        value,
-    ]);
-}
-function fixed64(field, value) {
-    const buffer = Buffer.alloc(9);
-    buffer.writeUInt8((field << 3) | FIXED64);
-    buffer.writeBigUInt64LE(value, 1);
-    return buffer;
-}
-function varint(value) {
-    return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
-}
-/** Field 1 a number and field 2 a text: the shape of a partial success and of a status. */
-function numberAndText(message) {
-    const fields = typeof message === 'number' ? undefined : readFields(message);
-    const number = fields?.get(1);
-    const words = fields?.get(2);
-    return {
-        number: typeof number === 'number' ? number : 0,
-        text: words instanceof Buffer ? words.toString('utf8') : '',
-    };
-}
-/** The last value of each field; `undefined` where the bytes are no protobuf message. */
-function readFields(message) {
-    const buffer = Buffer.from(message);
-    const fields = new Map();
-    let at = 0;
-    const readVarint = () => {
-        let value = 0;
-        for (let scale = 1; at < buffer.length && scale < 2 ** 64; scale *= 128) {
-            const byte = buffer.readUInt8(at++);
-            value += (byte & 0x7f) * scale;
-            if (byte < 0x80)
-                return value;
-        }
-        return NaN;
-    };
-    while (at < buffer.length) {
-        const tag = readVarint();
-        const field = Math.floor(tag / 8);
-        const type = tag % 8;
-        if (Number.isNaN(tag) || field === 0)
-            return undefined;
-        if (type === VARINT) {
-            const value = readVarint();
-            if (Number.isNaN(value))
-                return undefined;
-            fields.set(field, value);
-            continue;
-        }
-        const length = type === LENGTH_DELIMITED ? readVarint() : WIDTHS[type];
-        if (length === undefined || !(at + length <= buffer.length))
-            return undefined;
-        fields.set(field, buffer.subarray(at, at + length));
-        at += length;
-    }
-    return fields;
-}
-const WIDTHS = { [FIXED64]: 8, [FIXED32]: 4 };
-
-
-/***/ }),
-
-/***/ 8604:
+/***/ 518:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -564,7 +433,7 @@ function attribute(layout, column, key) {
 
 /***/ }),
 
-/***/ 4844:
+/***/ 5674:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -576,8 +445,8 @@ function attribute(layout, column, key) {
 /* harmony export */   jd: () => (/* binding */ controlRecordQuery),
 /* harmony export */   om: () => (/* binding */ rowKey)
 /* harmony export */ });
-/* harmony import */ var _rotel_messages__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7590);
-/* harmony import */ var _clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8604);
+/* harmony import */ var _rotel_messages__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7749);
+/* harmony import */ var _clickhouse_layout__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(518);
 /**
  * The questions to ClickHouse as SQL. Names are quoted, values are bound as parameters, no setting is sent: users who may
  * only read are refused any. Time and service come first, as the tables are sorted.
@@ -734,6 +603,137 @@ function timeParameters(sought) {
 function unique(values) {
     return [...new Set(values)];
 }
+
+
+/***/ }),
+
+/***/ 2470:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Bf: () => (/* binding */ decodeLogsResponse),
+/* harmony export */   M2: () => (/* binding */ CONTROL_ID),
+/* harmony export */   OK: () => (/* binding */ decodeStatusMessage),
+/* harmony export */   S3: () => (/* binding */ controlBody),
+/* harmony export */   fV: () => (/* binding */ encodeLogsRequest)
+/* harmony export */ });
+/**
+ * The two OTLP messages that the endpoint check needs, as protobuf by hand: an export of at most one log record, and
+ * its answer. Field numbers: opentelemetry-proto v1, `logs.proto`, `common.proto`, `logs_service.proto`.
+ */
+/** The attribute by which a control record is found again. */
+const CONTROL_ID = 'clickstack.control_id';
+/** So that whoever meets the record in ClickStack knows what it is. */
+function controlBody(id) {
+    return `ClickStack for AWS Lambda: control record ${id}`;
+}
+/** An `ExportLogsServiceRequest`; without a record it is empty, which is zero bytes, and a valid export. */
+function encodeLogsRequest(record) {
+    if (!record)
+        return Buffer.alloc(0);
+    const nanoseconds = BigInt(Math.trunc(record.time)) * 1000000n;
+    const logRecord = Buffer.concat([
+        fixed64(1, nanoseconds),
+        Buffer.from([(2 << 3) | VARINT, SEVERITY_INFO]),
+        text(3, 'INFO'),
+        bytes(5, text(1, controlBody(record.id))),
+        attribute(6, CONTROL_ID, record.id),
+        fixed64(11, nanoseconds),
+    ]);
+    const scope = text(1, 'clickstack-lambda-action');
+    const resource = attribute(1, 'service.name', record.serviceName);
+    const scopeLogs = Buffer.concat([bytes(1, scope), bytes(2, logRecord)]);
+    return bytes(1, Buffer.concat([bytes(1, resource), bytes(2, scopeLogs)]));
+}
+/** Reads an `ExportLogsServiceResponse`; `undefined` where the bytes are none. */
+function decodeLogsResponse(message) {
+    const fields = readFields(message);
+    if (!fields)
+        return undefined;
+    const partial = fields.get(1);
+    if (partial === undefined)
+        return { rejected: 0, message: '' };
+    const { number, text: words } = numberAndText(partial);
+    return { rejected: number, message: words };
+}
+/** The message of a `google.rpc.Status`, which is the body of a failed OTLP/HTTP export; empty where it is none. */
+function decodeStatusMessage(message) {
+    return numberAndText(message).text;
+}
+const VARINT = 0;
+const FIXED64 = 1;
+const LENGTH_DELIMITED = 2;
+const FIXED32 = 5;
+/** OTLP SeverityNumber. */
+const SEVERITY_INFO = 9;
+function attribute(field, key, value) {
+    return bytes(field, Buffer.concat([text(1, key), bytes(2, text(1, value))]));
+}
+function text(field, value) {
+    return bytes(field, Buffer.from(value, 'utf8'));
+}
+function bytes(field, value) {
+    return Buffer.concat([
+        Buffer.from([(field << 3) | LENGTH_DELIMITED, ...varint(value.length)]),
+        value,
+    ]);
+}
+function fixed64(field, value) {
+    const buffer = Buffer.alloc(9);
+    buffer.writeUInt8((field << 3) | FIXED64);
+    buffer.writeBigUInt64LE(value, 1);
+    return buffer;
+}
+function varint(value) {
+    return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
+}
+/** Field 1 a number and field 2 a text: the shape of a partial success and of a status. */
+function numberAndText(message) {
+    const fields = typeof message === 'number' ? undefined : readFields(message);
+    const number = fields?.get(1);
+    const words = fields?.get(2);
+    return {
+        number: typeof number === 'number' ? number : 0,
+        text: words instanceof Buffer ? words.toString('utf8') : '',
+    };
+}
+/** The last value of each field; `undefined` where the bytes are no protobuf message. */
+function readFields(message) {
+    const buffer = Buffer.from(message);
+    const fields = new Map();
+    let at = 0;
+    const readVarint = () => {
+        let value = 0;
+        for (let scale = 1; at < buffer.length && scale < 2 ** 64; scale *= 128) {
+            const byte = buffer.readUInt8(at++);
+            value += (byte & 0x7f) * scale;
+            if (byte < 0x80)
+                return value;
+        }
+        return NaN;
+    };
+    while (at < buffer.length) {
+        const tag = readVarint();
+        const field = Math.floor(tag / 8);
+        const type = tag % 8;
+        if (Number.isNaN(tag) || field === 0)
+            return undefined;
+        if (type === VARINT) {
+            const value = readVarint();
+            if (Number.isNaN(value))
+                return undefined;
+            fields.set(field, value);
+            continue;
+        }
+        const length = type === LENGTH_DELIMITED ? readVarint() : WIDTHS[type];
+        if (length === undefined || !(at + length <= buffer.length))
+            return undefined;
+        fields.set(field, buffer.subarray(at, at + length));
+        at += length;
+    }
+    return fields;
+}
+const WIDTHS = { [FIXED64]: 8, [FIXED32]: 4 };
 
 
 /***/ })

@@ -58286,7 +58286,80 @@ module.exports = {
 
 /***/ }),
 
-/***/ 803:
+/***/ 5940:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kx: () => (/* binding */ withoutEchoes),
+/* harmony export */   gk: () => (/* binding */ asPartOfALine),
+/* harmony export */   lO: () => (/* binding */ withoutValues),
+/* harmony export */   vI: () => (/* binding */ shortened)
+/* harmony export */ });
+/** Keeps secrets out of other people's words: AWS's error texts echo environments and presigned URLs. */
+const HIDDEN = '***';
+/**
+ * AWS's text without what it may echo: Lambda's 4 KB error prints every variable after "String measured",
+ * waiter errors print whole responses, and GetFunction's answers hold presigned URLs.
+ */
+function withoutEchoes(text) {
+    return text
+        .replace(/String measured:[\s\S]*/i, '')
+        .replace(/\{(?:[\s\S]*\}|[\s\S]*$)/g, '{…}')
+        .replace(/(https?:\/\/[^\s"'?]+)\?\S*/gi, '$1?…')
+        .replace(/\s+/g, ' ')
+        .trim();
+}
+/**
+ * The text with each of the values hidden. Values inside longer words are hidden from four characters on;
+ * shorter ones only where they stand alone, or hiding "1" would blind every sentence. Blanks of any kind and number
+ * count as equal, and those at the edges not at all, for `withoutEchoes` merges them.
+ */
+function withoutValues(text, values) {
+    const longestFirst = [...new Set([...values].map((value) => value.trim()))]
+        .filter((value) => value !== '')
+        .sort((a, b) => b.length - a.length);
+    return longestFirst.reduce((hidden, value) => {
+        const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+');
+        const form = value.length >= 4 ? literal : `(?<![\\w-])${literal}(?![\\w-])`;
+        return hidden.replace(new RegExp(form, 'g'), HIDDEN);
+    }, text);
+}
+/**
+ * A value of somebody else's as part of a line of ours: on one line, short, and without anything that the Actions runner
+ * takes for a command, which `##[` is wherever it stands (actions/runner, ActionCommand.cs).
+ */
+function asPartOfALine(value) {
+    const line = value
+        .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+        .replaceAll('##[', '## [')
+        .trim();
+    return line.length <= LONGEST_PART ? line : `${line.slice(0, LONGEST_PART)}…`;
+}
+const LONGEST_PART = 120;
+/** Longest text of others' that is shown, in characters. Cut only once nothing secret is in it: half a value is one too. */
+const LONGEST = 400;
+function shortened(text) {
+    return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}
+
+
+/***/ }),
+
+/***/ 2960:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ succeeded)
+/* harmony export */ });
+/** Faults from outside, as values: what a caller can do about an answer of AWS, not which exception it was. */
+function succeeded(value) {
+    return { ok: true, value };
+}
+
+
+/***/ }),
+
+/***/ 1381:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -58374,80 +58447,7 @@ function tableRefusal(columns, signal, target) {
 
 /***/ }),
 
-/***/ 5940:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Kx: () => (/* binding */ withoutEchoes),
-/* harmony export */   gk: () => (/* binding */ asPartOfALine),
-/* harmony export */   lO: () => (/* binding */ withoutValues),
-/* harmony export */   vI: () => (/* binding */ shortened)
-/* harmony export */ });
-/** Keeps secrets out of other people's words: AWS's error texts echo environments and presigned URLs. */
-const HIDDEN = '***';
-/**
- * AWS's text without what it may echo: Lambda's 4 KB error prints every variable after "String measured",
- * waiter errors print whole responses, and GetFunction's answers hold presigned URLs.
- */
-function withoutEchoes(text) {
-    return text
-        .replace(/String measured:[\s\S]*/i, '')
-        .replace(/\{(?:[\s\S]*\}|[\s\S]*$)/g, '{…}')
-        .replace(/(https?:\/\/[^\s"'?]+)\?\S*/gi, '$1?…')
-        .replace(/\s+/g, ' ')
-        .trim();
-}
-/**
- * The text with each of the values hidden. Values inside longer words are hidden from four characters on;
- * shorter ones only where they stand alone, or hiding "1" would blind every sentence. Blanks of any kind and number
- * count as equal, and those at the edges not at all, for `withoutEchoes` merges them.
- */
-function withoutValues(text, values) {
-    const longestFirst = [...new Set([...values].map((value) => value.trim()))]
-        .filter((value) => value !== '')
-        .sort((a, b) => b.length - a.length);
-    return longestFirst.reduce((hidden, value) => {
-        const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+');
-        const form = value.length >= 4 ? literal : `(?<![\\w-])${literal}(?![\\w-])`;
-        return hidden.replace(new RegExp(form, 'g'), HIDDEN);
-    }, text);
-}
-/**
- * A value of somebody else's as part of a line of ours: on one line, short, and without anything that the Actions runner
- * takes for a command, which `##[` is wherever it stands (actions/runner, ActionCommand.cs).
- */
-function asPartOfALine(value) {
-    const line = value
-        .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-        .replaceAll('##[', '## [')
-        .trim();
-    return line.length <= LONGEST_PART ? line : `${line.slice(0, LONGEST_PART)}…`;
-}
-const LONGEST_PART = 120;
-/** Longest text of others' that is shown, in characters. Cut only once nothing secret is in it: half a value is one too. */
-const LONGEST = 400;
-function shortened(text) {
-    return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
-}
-
-
-/***/ }),
-
-/***/ 2960:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ succeeded)
-/* harmony export */ });
-/** Faults from outside, as values: what a caller can do about an answer of AWS, not which exception it was. */
-function succeeded(value) {
-    return { ok: true, value };
-}
-
-
-/***/ }),
-
-/***/ 7590:
+/***/ 7749:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -60054,19 +60054,17 @@ var __webpack_exports__ = {};
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  i: () => (/* binding */ main),
-  b: () => (/* binding */ post)
+  i: () => (/* reexport */ main),
+  b: () => (/* reexport */ post)
 });
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./src/policies/log-writes.ts
+;// CONCATENATED MODULE: ./src/systems/iam/log-writes.ts
 /** The three actions by which a function's log reaches CloudWatch, and the names that its log group goes by in policies. */
 const LOG_WRITES = [
     'logs:CreateLogGroup',
@@ -60094,7 +60092,7 @@ function simulatedResources(groupArn) {
     ];
 }
 
-;// CONCATENATED MODULE: ./src/policies/policy-document.ts
+;// CONCATENATED MODULE: ./src/systems/iam/policy-document.ts
 /**
  * IAM policy documents: read strictly, changed statement by statement, printed with everything kept that is not
  * understood. What could be read in two ways is not read at all: whoever narrows rights must not guess.
@@ -60295,7 +60293,7 @@ function unreadable(because) {
     return { kind: 'unreadable', because };
 }
 
-;// CONCATENATED MODULE: ./src/policies/log-write-difference.ts
+;// CONCATENATED MODULE: ./src/systems/iam/log-write-difference.ts
 /** In which log writes two documents differ, and whether in anything else: what may be undone, and nothing more. */
 
 
@@ -60356,7 +60354,7 @@ function missingIn(there, wanted) {
     return [...wanted].filter(([key]) => !there.has(key)).map(([, grant]) => grant);
 }
 
-;// CONCATENATED MODULE: ./src/policies/glob.ts
+;// CONCATENATED MODULE: ./src/systems/iam/glob.ts
 /**
  * Patterns as IAM has them in actions and resources: `*` for any run of characters, `?` for one. A policy variable such as
  * `${aws:username}` may become anything, so it is read as `*`. A `*` runs across the colons of an ARN here, though IAM
@@ -60488,7 +60486,7 @@ function step(tokens, from, letter) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/policies/may-allow.ts
+;// CONCATENATED MODULE: ./src/systems/iam/may-allow.ts
 /**
  * What a policy may allow on a log group, at worst: conditions hold, variables become what fits, and no Deny counts. Where
  * this says no, IAM will not allow it by this policy.
@@ -60553,7 +60551,7 @@ function surelyExcludes(pattern, form) {
     return star === pattern.length - 1 && form.startsWith(pattern.slice(0, -1));
 }
 
-;// CONCATENATED MODULE: ./src/policies/restore.ts
+;// CONCATENATED MODULE: ./src/systems/iam/restore-document.ts
 /**
  * The way back of a narrowed policy, on the document that is there at that moment: what this action took goes back, what
  * others have changed since stays. And the question to a restore file from elsewhere: does it give back log writes, and
@@ -60710,7 +60708,7 @@ function putBack(statements, statement, edited) {
     return rest.toSpliced(place ?? rest.length, 0, statement);
 }
 
-;// CONCATENATED MODULE: ./src/role/role-arn.ts
+;// CONCATENATED MODULE: ./src/systems/iam/role-arn.ts
 /** Names of execution roles: IAM is asked by name, and simulated and reported by the whole ARN. */
 /** @returns `undefined` for anything that is no role's ARN */
 function parseRoleArn(text) {
@@ -60725,7 +60723,7 @@ function isServiceLinked({ path }) {
     return path.startsWith('/aws-service-role/');
 }
 
-;// CONCATENATED MODULE: ./src/cloudwatch/restore-file.ts
+;// CONCATENATED MODULE: ./src/pipeline/roles/restore-file.ts
 /**
  * The restore file of `cloudwatch-logs: remove`: what was taken out of roles, for `mode: remove` on another day. Whoever
  * brings it is not trusted: it is applied only where it gives back nothing but log rights.
@@ -60882,7 +60880,7 @@ const systemClock = {
 
 // EXTERNAL MODULE: ./src/model/result.ts
 var result = __nccwpck_require__(2960);
-;// CONCATENATED MODULE: ./src/rotel/releases.ts
+;// CONCATENATED MODULE: ./src/systems/rotel/releases.ts
 /**
  * The newest layer version, from the release notes of the extension: a table of regions is added to them after the
  * layers have been published, so a fresh release can lack it for minutes.
@@ -61179,7 +61177,7 @@ function incomplete(text) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/model/function-arn.ts
+;// CONCATENATED MODULE: ./src/systems/lambda/function-arn.ts
 /** ARNs of Lambda functions. */
 const FUNCTION = /^arn:(aws[a-zA-Z-]*):lambda:([a-z0-9-]+):(\d{12}):function:([A-Za-z0-9-_.]+)(:[^:]+)?$/;
 /** The unqualified ARN in its parts; `undefined` if the text is no function's ARN. */
@@ -64875,7 +64873,7 @@ function readRestoreFile(path) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/role/trust-policy.ts
+;// CONCATENATED MODULE: ./src/systems/iam/trust-policy.ts
 /** Who may assume a role, read from its trust policy. */
 /**
  * All principals that an Allow names, of every kind (services, accounts, federations, `*`), each once. NotPrincipal
@@ -65364,7 +65362,7 @@ function headRepository(path) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/endpoint/verdict.ts
+;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/verdict.ts
 /** What an answer of the endpoint means for the run: go on, go on with a warning, or write nothing. */
 /** @param answer `undefined` where nothing was sent, as with `off` */
 function judgeEndpoint(answer, { check, target, credentialsSent }) {
@@ -65523,7 +65521,7 @@ const inputDefaults = {
 /** In the order of action.yml, in which problems are reported. */
 const inputNames = Object.keys(inputDefaults);
 
-;// CONCATENATED MODULE: ./src/rotel/values.ts
+;// CONCATENATED MODULE: ./src/systems/rotel/values.ts
 /**
  * What Rotel can parse. It reads headers and resource attributes as `k=v,k=v`: trimmed as a whole, split at every
  * comma, each item at its first `=`; no escapes, no quoting, items not trimmed (rotel v0.2.4, src/init/parse.rs).
@@ -65846,7 +65844,7 @@ function describePort(url) {
     return url.protocol === 'https:' ? 'the default port 443' : 'the default port 80';
 }
 
-;// CONCATENATED MODULE: ./src/secrets/secret-reference.ts
+;// CONCATENATED MODULE: ./src/systems/rotel/secret-reference.ts
 /**
  * References to secrets: what a user writes for one, and what Rotel resolves. Rotel looks through the variables named
  * `ROTEL_*` at every cold start, before it parses them, and puts values in the place of `${arn:…}`, which may stand
@@ -66201,7 +66199,7 @@ function parsePrice(inputs) {
     return 0;
 }
 
-;// CONCATENATED MODULE: ./src/rotel/options.ts
+;// CONCATENATED MODULE: ./src/systems/rotel/options.ts
 /**
  * The options that Rotel reads from variables, and what it can parse in each. What it cannot ends it at the start, with
  * exit status 2, and with it every invocation. Variables that it does not know it ignores.
@@ -66395,7 +66393,7 @@ function faultInLogFilter(value) {
     return isParsed ? undefined : 'is no filter of log levels, such as `info` or `rotel=debug`';
 }
 
-;// CONCATENATED MODULE: ./src/rotel/configuration-fault.ts
+;// CONCATENATED MODULE: ./src/systems/rotel/configuration-fault.ts
 /**
  * Whether Rotel starts with a function's variables, and sends logs anywhere: all that can be told without the env file
  * and without the values of secrets. Rules: rotel v0.2.4, src/init/config.rs; reference in options.ts.
@@ -66570,7 +66568,7 @@ function badExporter(detail) {
     return { reason: 'extension-bad-exporter', detail };
 }
 
-;// CONCATENATED MODULE: ./src/rotel/settings.ts
+;// CONCATENATED MODULE: ./src/systems/rotel/settings.ts
 /** From the inputs to the variables that Rotel reads. Source of OTLP's names: rotel v0.2.4, src/init/otlp_exporter.rs. */
 
 /** The variables that a function of this name is to have, in the order in which they are shown. */
@@ -67644,12 +67642,14 @@ function parse(inputs, region, detected) {
     };
     if (mode === 'remove')
         return { mode, ...common, restoreFile: cloudwatch_parseRestoreFile(inputs) };
-    const wanted = {
-        ...parseWanted(inputs, targets, detected),
+    const wanted = parseWanted(inputs, targets, detected);
+    const configuration = {
+        wanted,
+        grantSecretAccess: choices_boolean(inputs, 'grant-secret-access'),
         logs: parseCloudWatch(inputs, mode === 'plan' ? undefined : verifier, common.denyPolicyArn),
     };
     if (mode === 'plan')
-        return { mode, ...common, wanted };
+        return { mode, ...common, ...configuration };
     if (wanted.export.exporter === 'clickhouse') {
         warnOfOtherTables(inputs, wanted.export, verifier);
     }
@@ -67660,7 +67660,7 @@ function parse(inputs, region, detected) {
     if (wanted.instrumentation.kind === 'attach' && verifier.kind !== 'none' && !verifier.traces) {
         inputs.warn('Without `verify-traces: true` nobody looks whether `auto-instrumentation` brings any spans.');
     }
-    return { mode, ...common, wanted, verifier };
+    return { mode, ...common, ...configuration, verifier };
 }
 function parseWanted(inputs, targets, detected) {
     return {
@@ -67668,7 +67668,6 @@ function parseWanted(inputs, targets, detected) {
         instrumentation: parseInstrumentation(inputs),
         export: parseExport(inputs, targets, detected),
         adopt: choices_boolean(inputs, 'adopt'),
-        grantSecretAccess: choices_boolean(inputs, 'grant-secret-access'),
         logFormat: choice(inputs, 'log-format', { allowed: ['keep', 'json'] }),
         allowUnsupportedRuntime: choices_boolean(inputs, 'allow-unsupported-runtime'),
     };
@@ -67727,1146 +67726,7 @@ function unknownInputs(given, known) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/policies/owned-policy.ts
-/**
- * Inline policies of ours on execution roles: one per purpose and function, so that parallel jobs never write the same
- * document, and undoing one is one delete. The Sid tells ours from a policy of the same name that is not.
- */
-
-
-
-/** Sids of our statements. A policy of several statements has a word or number behind it. */
-const OWNED_SIDS = {
-    'deny-logs': 'ClickStackLambdaDenyLogs',
-    'grant-logs': 'ClickStackLambdaGrantLogs',
-    'read-secrets': 'ClickStackLambdaReadSecrets',
-};
-/** What a policy that reads secrets may hold: Rotel's calls and the decryption behind them. In small letters. */
-const SECRET_READS = [
-    'kms:decrypt',
-    'secretsmanager:batchgetsecretvalue',
-    'secretsmanager:getsecretvalue',
-    'ssm:getparameter',
-    'ssm:getparameters',
-];
-/** At most 128 characters of `[\w+=,.@-]`; the hash keeps functions of one name in two regions apart, for roles are global. */
-function ownedPolicyName(purpose, fn) {
-    const hash = (0,external_node_crypto_.createHash)('sha256').update(fn.text).digest('hex').slice(0, 16);
-    return `ClickStackLambda-${purpose}-${hash}`;
-}
-/** An explicit Deny outweighs every Allow, of wildcards and resource policies too. */
-function denyLogsDocument(groupArn) {
-    return logsDocument('deny-logs', 'Deny', groupArn);
-}
-/** The least that lets Lambda write the function's log: for roles of which nobody knows any more what they had. */
-function grantLogsDocument(groupArn) {
-    return logsDocument('grant-logs', 'Allow', groupArn);
-}
-/** Whether the document is one that this action writes for the purpose, and holds nothing else. */
-function isOwned(purpose, documentText) {
-    const parsed = policy_document_parsePolicyDocument(documentText);
-    if (parsed.kind === 'unreadable')
-        return false;
-    const { document } = parsed;
-    if (!hasOnly(document.source, ['Version', 'Statement']))
-        return false;
-    return purpose === 'read-secrets'
-        ? document.statements.length > 0 && document.statements.every(isSecretRead)
-        : groupOf(purpose, document) !== undefined;
-}
-/** The log group that a Deny of ours is for; `undefined` if the document is not ours. */
-function deniedGroupOf(documentText) {
-    const parsed = parsePolicyDocument(documentText);
-    return parsed.kind === 'document' ? groupOf('deny-logs', parsed.document) : undefined;
-}
-function logsDocument(purpose, effect, groupArn) {
-    return JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-            {
-                Sid: OWNED_SIDS[purpose],
-                Effect: effect,
-                Action: LOG_WRITES,
-                Resource: writeResources(groupArn),
-            },
-        ],
-    });
-}
-function groupOf(purpose, { statements, source }) {
-    const [statement, ...others] = statements;
-    if (statement === undefined || others.length > 0)
-        return undefined;
-    const { effect, sid, actions, resources } = statement;
-    const [group = '', streams] = sorted(resources.patterns);
-    const isOurs = hasOnly(source, ['Version', 'Statement']) &&
-        hasOnly(statement.source, ['Sid', 'Effect', 'Action', 'Resource']) &&
-        sid === OWNED_SIDS[purpose] &&
-        effect === (purpose === 'deny-logs' ? 'Deny' : 'Allow') &&
-        isSame(actions.patterns, LOG_WRITES) &&
-        resources.patterns.length === 2 &&
-        LOG_GROUP.test(group) &&
-        streams === `${group}:*`;
-    return isOurs ? group : undefined;
-}
-/** No character of a pattern is lawful in the name of a log group. */
-const LOG_GROUP = /^arn:aws[a-z-]*:logs:[a-z0-9-]+:\d{12}:log-group:[\w./#-]{1,512}$/;
-function isSecretRead({ effect, sid, actions, source }) {
-    return (hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource', 'Condition']) &&
-        effect === 'Allow' &&
-        sid !== undefined &&
-        sid.startsWith(OWNED_SIDS['read-secrets']) &&
-        actions.patterns.every((action) => SECRET_READS.includes(action.toLowerCase())));
-}
-function hasOnly(source, members) {
-    return Object.keys(source).every((member) => members.includes(member));
-}
-function isSame(left, right) {
-    return left.length === right.length && sorted(left).join('\n') === sorted(right).join('\n');
-}
-
-;// CONCATENATED MODULE: ./src/role/role-edit.ts
-/** One write to an execution role or to a policy on it, with what stood there: enough to carry it out and to take it back. */
-/** The policy that an edit is about, for people: its name, not the whole ARN. */
-function policyOf(edit) {
-    return edit.kind === 'put-inline' || edit.kind === 'delete-inline' ? edit.policy : edit.name;
-}
-/** `inline policy X written`, in the words of the plan and the report. */
-function editText(edit) {
-    switch (edit.kind) {
-        case 'put-inline':
-            return `inline policy ${edit.policy} ${edit.before === undefined ? 'added' : 'narrowed'}`;
-        case 'delete-inline':
-            return `inline policy ${edit.policy} deleted`;
-        case 'new-version':
-            return `policy ${edit.name} narrowed in a new version`;
-        case 'attach':
-            return `policy ${edit.name} attached`;
-        case 'detach':
-            return `policy ${edit.name} detached`;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/role/role-undo.ts
-/**
- * The way back of writes to a role, item by item, newest first (promise P2). An item goes back only where what this run
- * wrote is still there; what somebody else has changed since stays, and is named.
- */
-
-
-
-
-/** @param changes oldest first, as they were made */
-async function undoRoleChanges(changes, roles) {
-    const leftAlone = new Set();
-    const waiting = [...changes].reverse();
-    for (const [index, { role, edit, purpose }] of waiting.entries()) {
-        const item = await undoEdit(role, edit, purpose, roles);
-        if (!item.ok) {
-            const left = waiting.slice(index).map((change) => policyOf(change.edit));
-            return { kind: 'not-undone', fault: item.fault, left: [...new Set(left)] };
-        }
-        if (item.value === 'left-alone')
-            leftAlone.add(policyOf(edit));
-    }
-    return { kind: 'undone', leftAlone: [...leftAlone] };
-}
-function undoEdit(role, edit, purpose, roles) {
-    switch (edit.kind) {
-        case 'put-inline':
-            return edit.before === undefined
-                ? withdraw(role, edit.policy, edit.after, purpose, roles)
-                : restoreInline(role, edit.policy, edit.before, edit.after, roles);
-        case 'delete-inline':
-            return restoreInline(role, edit.policy, edit.before, undefined, roles);
-        case 'new-version':
-            return restoreVersion(edit, roles);
-        case 'attach':
-            return back(roles.detach(role, edit.arn));
-        case 'detach':
-            return back(roles.attach(role, edit.arn));
-    }
-}
-/** A policy of ours goes whatever run of ours wrote it last; one that only bears its name stays. */
-async function withdraw(role, policy, wrote, purpose, roles) {
-    const current = await roles.inline(role, policy);
-    if (!current.ok)
-        return current;
-    if (current.value === undefined)
-        return role_undo_done('back');
-    const isOurs = meansTheSame(current.value, wrote) ||
-        isOwned(purpose === 'logs' ? 'deny-logs' : 'read-secrets', current.value);
-    return isOurs ? back(roles.deleteInline(role, policy)) : role_undo_done('left-alone');
-}
-async function restoreInline(role, policy, before, wrote, roles) {
-    const current = await roles.inline(role, policy);
-    if (!current.ok)
-        return current;
-    const undo = undoDocument(current.value, before, wrote);
-    if (undo.kind === 'nothing')
-        return role_undo_done('back');
-    if (undo.kind === 'changed-since')
-        return role_undo_done('left-alone');
-    return back(roles.putInline(role, policy, undo.document));
-}
-async function restoreVersion({ arn, before, after }, roles) {
-    const policy = await roles.managed(arn);
-    if (!policy.ok)
-        return policy;
-    const { defaultVersion, document } = policy.value;
-    if (defaultVersion === before)
-        return role_undo_done('back');
-    const original = await roles.version(arn, before);
-    if (!original.ok)
-        return original;
-    const undo = undoDocument(document, original.value, after);
-    if (undo.kind === 'nothing')
-        return role_undo_done('back');
-    if (undo.kind === 'changed-since')
-        return role_undo_done('left-alone');
-    if (!undo.exact) {
-        const version = await roles.createVersion(arn, undo.document);
-        return version.ok ? role_undo_done('back') : version;
-    }
-    const switched = await roles.setDefaultVersion(arn, before);
-    if (!switched.ok)
-        return switched;
-    return back(roles.deleteVersion(arn, defaultVersion));
-}
-async function back(write) {
-    const answer = await write;
-    return answer.ok ? role_undo_done('back') : answer;
-}
-function role_undo_done(item) {
-    return { ok: true, value: item };
-}
-
-;// CONCATENATED MODULE: ./src/cloudwatch/denial.ts
-/** Reading IAM's simulated answers: whether the writes are denied, and by which policy. */
-
-/** How the simulator names an inline policy of a role (seen in its answers; no page of AWS says it). */
-function sourceId(role, policy) {
-    return `role_${role.name}_${policy}`;
-}
-/** `action resource` of everything that is allowed: the baseline, and what has to come back. */
-function allowedPairs(answers) {
-    return answers
-        .filter(({ decision }) => decision === 'allowed')
-        .map(({ action, resource }) => `${action} ${resource}`);
-}
-/**
- * Why the answers do not prove the denial; `undefined`: they do. Not being allowed is not enough where a Deny of ours was
- * written: it must be the one that denies.
- * @param by `SourcePolicyId` of our Deny; `undefined`: rights were taken out, so that nothing may allow any more
- */
-function denial_doubtOf(answers, group, by) {
-    for (const action of LOG_WRITES) {
-        for (const resource of simulatedResources(group)) {
-            const answer = answers.find((one) => one.action === action && one.resource === resource);
-            if (answer === undefined)
-                return `IAM gave no answer for ${action}`;
-            if (by === undefined && answer.decision !== 'allowed')
-                continue;
-            if (by !== undefined && answer.decision === 'explicitDeny' && answer.by.includes(by))
-                continue;
-            const who = answer.by.length === 0 ? '' : ` (${answer.by.join(', ')})`;
-            return `IAM answers ${answer.decision} for ${action}${who}`;
-        }
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/cloudwatch/give-back.ts
-/**
- * Gives CloudWatch Logs back to a function, and sees that it is effective (promise P8): before Rotel leaves it, after a
- * proof that failed, and where an earlier run left a Deny on a function without Rotel.
- */
-
-
-
-
-
-
-const FIRST_POLL_MS = 250;
-const LONGEST_POLL_MS = 5_000;
-/** Reads may be old and writes late, so both are repeated until IAM itself says that nothing of ours denies any more. */
-async function giveBack(withheld, context) {
-    const { roles, clock } = context;
-    const { arn, role, group, changes } = withheld;
-    const notes = new Set();
-    let deadline = clock.now() + context.limitMs;
-    let granted = false;
-    for (let wait = FIRST_POLL_MS;; wait = Math.min(wait * 2, LONGEST_POLL_MS)) {
-        const undone = await undoRoleChanges(changes, roles);
-        if (undone.kind === 'not-undone') {
-            return notGivenBack(`${undone.fault.code}: ${undone.fault.text}; still on the role ${role.name}: ${undone.left.join(', ')}`);
-        }
-        const answer = await roles.simulate(role, LOG_WRITES, simulatedResources(group));
-        if (!answer.ok) {
-            return notGivenBack(`whether the grant is effective could not be seen (${answer.fault.code}: ${answer.fault.text})`);
-        }
-        const ours = denialsOf(answer.value, changes, role);
-        const missing = missingOf(answer.value, withheld.allowed);
-        if (ours.length === 0 && missing.length === 0) {
-            for (const policy of undone.leftAlone) {
-                notes.add(`policy ${policy} was changed by somebody else since, and left as it is`);
-            }
-            return { kind: 'given-back', notes: [...notes] };
-        }
-        const isOver = clock.now() >= deadline;
-        const cannotBeUndone = changes.length === 0 || undone.leftAlone.length > 0;
-        if (missing.length > 0 && ours.length === 0 && !granted && (cannotBeUndone || isOver)) {
-            const policy = ownedPolicyName('grant-logs', arn);
-            const put = await roles.putInline(role, policy, grantLogsDocument(group));
-            if (!put.ok)
-                return notGivenBack(`${put.fault.code}: ${put.fault.text}`);
-            granted = true;
-            notes.add(`what was there before is not known any more: a minimal grant for the log group was given instead (inline policy ${policy})`);
-            deadline = clock.now() + context.limitMs;
-        }
-        else if (isOver) {
-            return notGivenBack(`IAM still answers ${describe(answer.value)} after ${String(Math.round(context.limitMs / 1000))} s`);
-        }
-        await clock.sleep(wait);
-    }
-}
-/** What this run did to the role, as what is withheld from the function. `undefined`: nothing. */
-function withheldBy(arn, changes) {
-    const logs = changes.flatMap((change) => (change.purpose === 'logs' ? [change] : []));
-    const [first] = logs;
-    return (first && {
-        arn,
-        role: first.role,
-        group: first.group,
-        changes: logs,
-        allowed: first.allowedBefore,
-    });
-}
-/** In words, for the log: what goes back. */
-function changesText(changes) {
-    return changes.map(({ edit }) => editText(edit)).join(', ');
-}
-function denialsOf(answers, changes, role) {
-    const ours = new Set(changes.flatMap(({ edit }) => edit.kind === 'attach'
-        ? [edit.name]
-        : edit.kind === 'put-inline' && edit.before === undefined
-            ? [sourceId(role, edit.policy)]
-            : []));
-    return answers.filter(({ decision, by }) => {
-        return decision === 'explicitDeny' && by.some((policy) => ours.has(policy));
-    });
-}
-function missingOf(answers, wanted) {
-    const allowed = new Set(answers.filter(isAllowed).map(pair));
-    return wanted.filter((one) => !allowed.has(one));
-}
-function isAllowed({ decision }) {
-    return decision === 'allowed';
-}
-function pair({ action, resource }) {
-    return `${action} ${resource}`;
-}
-function describe(answers) {
-    const denied = answers.find(({ decision }) => decision !== 'allowed');
-    if (denied === undefined)
-        return 'allowed';
-    const by = denied.by.length === 0 ? '' : ` by ${denied.by.join(', ')}`;
-    return `${denied.decision}${by} for ${denied.action}`;
-}
-function notGivenBack(detail) {
-    return { kind: 'not-given-back', reason: 'cloudwatch-not-given-back', detail: (0,redaction/* shortened */.vI)(detail) };
-}
-
-;// CONCATENATED MODULE: ./src/plan/change.ts
-/** A change of a function's configuration: what is there, and what is to be there. */
-/** A write that changes nothing and takes the running environments out of service (recorded against AWS). */
-const RESTART = { layers: undefined, variables: [], restart: true };
-/** The difference, or `undefined` where there is none and nothing is to be written (an equal update restarts a function). */
-function changeBetween(fn, layersAfter, before, after, logFormatAfter = fn.logFormat) {
-    const layersBefore = fn.layers.map((layer) => layer.arn);
-    const sameLayers = layersBefore.length === layersAfter.length &&
-        layersBefore.every((arn, index) => arn === layersAfter[index]);
-    const names = [...new Set([...before.keys(), ...after.keys()])];
-    const variables = names
-        .map((name) => ({ name, before: before.get(name), after: after.get(name) }))
-        .filter((variable) => variable.before !== variable.after);
-    const sameFormat = fn.logFormat === logFormatAfter;
-    if (sameLayers && variables.length === 0 && sameFormat)
-        return undefined;
-    return {
-        layers: sameLayers ? undefined : { before: layersBefore, after: layersAfter },
-        variables,
-        ...(sameFormat ? {} : { logFormat: { before: fn.logFormat, after: logFormatAfter } }),
-    };
-}
-/** The variables after the change. */
-function applyVariables(before, changes) {
-    const after = new Map(before);
-    for (const { name, after: value } of changes) {
-        if (value === undefined)
-            after.delete(name);
-        else
-            after.set(name, value);
-    }
-    return after;
-}
-
-;// CONCATENATED MODULE: ./src/model/layer-arn.ts
-/** ARNs of Lambda layer versions, compared by whole account and name, never by substring. */
-const LAYER_VERSION = /^arn:(aws[a-zA-Z-]*):lambda:([a-z0-9-]+):(\d{12}):layer:([A-Za-z0-9-_]+):(\d+)$/;
-/** The parts of a layer version's ARN; `undefined` for anything else, such as AWS's own `awslayer` form. */
-function parseLayerArn(text) {
-    const [, partition, region, account, name, version] = LAYER_VERSION.exec(text) ?? [];
-    if (!partition || !region || !account || !name || !version)
-        return undefined;
-    return { partition, region, account, name, version: Number(version) };
-}
-function layerArnText(arn) {
-    return `arn:${arn.partition}:lambda:${arn.region}:${arn.account}:layer:${arn.name}:${String(arn.version)}`;
-}
-/** What two versions of one layer share within a region: `account:name`. */
-function layerIdentity(arn) {
-    return `${arn.account}:${arn.name}`;
-}
-
-;// CONCATENATED MODULE: ./src/rotel/layers.ts
-/**
- * What is known of Rotel's published layers: who publishes them, where, and under which names.
- * Source: rotel-dev/rotel-lambda-extension, README and release notes of v0.1.6 (layer version 7).
- */
-
-const ROTEL_ACCOUNT = '418653438961';
-/** The name by which the extension registers, and so appears in the platform's log lines. */
-const ROTEL_EXTENSION_NAME = 'rotel-extension';
-/** The layer version this release was built with: v0.1.6 is 7 in every region and for both architectures. */
-const BUNDLED_VERSION = 7;
-const ROTEL_REGIONS = new Set([
-    'us-east-1',
-    'us-east-2',
-    'us-west-1',
-    'us-west-2',
-    'ca-central-1',
-    'eu-central-1',
-    'eu-north-1',
-    'eu-west-1',
-    'eu-west-2',
-    'eu-west-3',
-    'ap-southeast-1',
-    'ap-southeast-2',
-    'ap-northeast-1',
-    'ap-northeast-2',
-    'ap-south-1',
-    'sa-east-1',
-]);
-/** Rotel names its layers by Docker's architecture names, Lambda by its own. */
-function layerArchitecture(architecture) {
-    return architecture === 'arm64' ? 'arm64' : 'amd64';
-}
-function stableLayer(region, architecture, version) {
-    const name = `rotel-extension-${layerArchitecture(architecture)}`;
-    return { partition: 'aws', region, account: ROTEL_ACCOUNT, name, version };
-}
-/**
- * The published layers that hold one and the same extension. The `-alpha` names ended at version 41 in
- * January 2026; AWS would accept an alpha layer beside a stable one, and the second could not bind its ports.
- */
-const FAMILY = new Set(['amd64', 'arm64', 'amd64-alpha', 'arm64-alpha'].map((suffix) => layerIdentity({ account: ROTEL_ACCOUNT, name: `rotel-extension-${suffix}` })));
-function isPublishedRotel(layer) {
-    return FAMILY.has(layerIdentity(layer));
-}
-/** v0.1.5: the first that finds a secret by an ARN without its suffix; before, it fails with `Returned secret ARN was not found`. */
-const FIRST_WITH_PARTIAL_ARNS = 6;
-/** The published layer among these that does not find secrets by partial ARNs, as `name:version`. Nothing is known of copies. */
-function tooOldForPartialArns(layers) {
-    const old = layers
-        .map(parseLayerArn)
-        .find((arn) => arn !== undefined &&
-        isPublishedRotel(arn) &&
-        (arn.name.endsWith('-alpha') || arn.version < FIRST_WITH_PARTIAL_ARNS));
-    return old && `${old.name}:${String(old.version)}`;
-}
-/** A layer by Rotel's name in somebody's own account: a copy that would bind the same ports. */
-function looksLikeRotelCopy(layer) {
-    return (layer.account !== ROTEL_ACCOUNT && /^rotel-extension-(amd64|arm64)(-alpha)?$/.test(layer.name));
-}
-
-;// CONCATENATED MODULE: ./src/plan/layers.ts
-/** Which layers a function is to have: ours replaced in place, all others exactly where they are. */
-
-
-/** At most five layers (Lambda quotas); a sixth is refused by UpdateFunctionConfiguration. */
-const LAYER_LIMIT = 5;
-/**
- * @param owned `account:name` of layers that an earlier run attached (an own copy under any name may be among them).
- * @param beside all layers with the auto-instrumentation layer in its place
- */
-function planLayers(fn, choice, owned, latest, beside = fn.layers.map(({ arn }) => arn)) {
-    const target = targetLayer(fn, choice, latest);
-    if ('reason' in target)
-        return target;
-    const isRotel = (layer) => {
-        const arn = parseLayerArn(layer);
-        return (arn !== undefined &&
-            (isPublishedRotel(arn) ||
-                layerIdentity(arn) === layerIdentity(target.layer) ||
-                owned.includes(layerIdentity(arn))));
-    };
-    const place = beside.findIndex(isRotel);
-    const text = layerArnText(target.layer);
-    const after = place === -1
-        ? [...beside, text]
-        : beside.flatMap((layer, index) => {
-            if (index === place)
-                return [text];
-            return isRotel(layer) ? [] : [layer];
-        });
-    if (after.length > LAYER_LIMIT) {
-        const had = fn.layers.length;
-        const more = `${String(had)} layers${had < LAYER_LIMIT ? `, ${String(after.length - had)} come to them` : ''}`;
-        return {
-            reason: 'layer-limit',
-            detail: `it has ${more}, and Lambda allows ${String(LAYER_LIMIT)}`,
-        };
-    }
-    return { after, rotel: layerIdentity(target.layer), warning: target.warning };
-}
-function targetLayer(fn, choice, latest) {
-    const { partition, region } = fn.arn;
-    if (choice.kind === 'own-copy')
-        return ownCopy(fn, choice.arnTemplate);
-    if (partition !== 'aws') {
-        return {
-            reason: 'no-layer-in-partition',
-            detail: `Rotel is published in the partition aws, this function is in ${partition}`,
-        };
-    }
-    if (!ROTEL_REGIONS.has(region)) {
-        return { reason: 'no-layer-in-region', detail: `Rotel is not published in ${region}` };
-    }
-    const of = (version, warning) => ({
-        layer: stableLayer(region, fn.architecture, version),
-        warning,
-    });
-    switch (choice.kind) {
-        case 'number':
-            return of(choice.version);
-        case 'bundled':
-            return of(Math.max(BUNDLED_VERSION, attachedStableVersion(fn) ?? 0));
-        case 'latest': {
-            const attached = attachedStableVersion(fn);
-            const newest = latest(region, fn.architecture);
-            if (newest !== undefined)
-                return of(Math.max(newest, attached ?? 0));
-            const kept = attachedRotel(fn);
-            if (kept !== undefined) {
-                return {
-                    layer: kept,
-                    warning: `the latest layer version could not be found out: ${kept.name}:${String(kept.version)}, which is attached, is kept`,
-                };
-            }
-            return of(BUNDLED_VERSION, `the latest layer version could not be found out: ${String(BUNDLED_VERSION)}, the bundled one, is taken`);
-        }
-    }
-}
-/** The version of the stable layer for this function's architecture, if that is what is attached. */
-function attachedStableVersion(fn) {
-    const stable = layerIdentity(stableLayer(fn.arn.region, fn.architecture, 1));
-    return fn.layers
-        .map((layer) => parseLayerArn(layer.arn))
-        .find((arn) => arn !== undefined && layerIdentity(arn) === stable)?.version;
-}
-/** A published layer that the function carries for its own architecture, alpha or stable. */
-function attachedRotel(fn) {
-    const suffix = layerArchitecture(fn.architecture);
-    return fn.layers
-        .map((layer) => parseLayerArn(layer.arn))
-        .find((arn) => arn !== undefined && isPublishedRotel(arn) && arn.name.split('-').includes(suffix));
-}
-function ownCopy(fn, template) {
-    const text = template
-        .replaceAll('{region}', fn.arn.region)
-        .replaceAll('{arch}', layerArchitecture(fn.architecture));
-    const layer = parseLayerArn(text);
-    if (layer === undefined ||
-        layer.region !== fn.arn.region ||
-        layer.partition !== fn.arn.partition) {
-        return {
-            reason: 'no-layer-in-region',
-            detail: `layer-arn gives ${text}, and a layer must be in its function's region, ${fn.arn.region}`,
-        };
-    }
-    return { layer, warning: undefined };
-}
-
-;// CONCATENATED MODULE: ./src/undo/inverse.ts
-/**
- * The way back of a change, item by item. An item goes back only where the function still has what this run wrote;
- * what somebody else has changed since stays, and is named.
- */
-
-
-
-
-/** So that a value that was written can be recognised without being kept. */
-function fingerprint(value, salt) {
-    return (0,external_node_crypto_.createHash)('sha256').update(salt).update('\0').update(value).digest('base64url');
-}
-function inverseOf(change, salt) {
-    return {
-        layers: change.layers,
-        variables: change.variables.map(({ name, before, after }) => ({
-            name,
-            before: before ?? null,
-            wrote: after === undefined ? null : fingerprint(after, salt),
-        })),
-        ...(change.logFormat && { logFormat: change.logFormat }),
-    };
-}
-/**
- * The inverse of two writes in a row. Where the second one changes what the first one had written, the way back leads to
- * what was there before the first; where somebody else came in between, to what they left.
- */
-function mergeInverses(first, second, salt) {
-    const earlier = new Map(first.variables.map((variable) => [variable.name, variable]));
-    const later = second.variables.map((variable) => {
-        const { before } = variable;
-        const found = before === null ? null : fingerprint(before, salt);
-        const one = earlier.get(variable.name);
-        earlier.delete(variable.name);
-        return one?.wrote === found ? { ...variable, before: one.before } : variable;
-    });
-    return {
-        layers: second.layers
-            ? { ...second.layers, before: undoLayers(second.layers.before, first.layers, []) }
-            : first.layers,
-        variables: [...earlier.values(), ...later],
-        // There are but two: what the second write changed, the first had not.
-        ...((second.logFormat ?? first.logFormat) && {
-            logFormat: second.logFormat ?? first.logFormat,
-        }),
-    };
-}
-/** @returns `unreadable` when variables have to go back and Lambda does not show them */
-function planUndo(fn, inverse, salt) {
-    const leftAlone = [];
-    const layers = undoLayers(fn.layers.map((layer) => layer.arn), inverse.layers, leftAlone);
-    const format = inverse.logFormat?.before ?? fn.logFormat;
-    if (!fn.environment.readable) {
-        if (inverse.variables.length > 0)
-            return 'unreadable';
-        return { change: changeBetween(fn, layers, new Map(), new Map(), format), leftAlone };
-    }
-    const current = fn.environment.variables;
-    const after = undoVariables(current, inverse.variables, salt, leftAlone);
-    return { change: changeBetween(fn, layers, current, after, format), leftAlone };
-}
-function undoVariables(current, inverse, salt, leftAlone) {
-    const changes = inverse.flatMap(({ name, before, wrote }) => {
-        const value = current.get(name);
-        if ((value ?? null) === before)
-            return [];
-        const isOurs = value === undefined ? wrote === null : fingerprint(value, salt) === wrote;
-        if (!isOurs) {
-            leftAlone.push(name);
-            return [];
-        }
-        return [{ name, before: value, after: before ?? undefined }];
-    });
-    return applyVariables(current, changes);
-}
-/**
- * The layers without what we did. Untouched since: exactly the list that was. Otherwise each of our layers by itself:
- * one that we put in place of another gives the place back, one that we added goes, one that we removed returns behind
- * the neighbour it had. What we put in place of others is one item with them: who has taken ours away since has decided
- * what is to stand there.
- */
-function undoLayers(current, change, leftAlone) {
-    if (change === undefined || sameList(current, change.before))
-        return current;
-    if (sameList(current, change.after))
-        return change.before;
-    const added = change.after.filter((arn) => !change.before.includes(arn));
-    const removed = new Set(change.before.filter((arn) => !change.after.includes(arn)));
-    const taken = added.filter((arn) => !current.includes(arn));
-    let list = [...current];
-    for (const arn of added) {
-        // A layer that we replaced held the same place in the list before.
-        const old = change.before[change.after.indexOf(arn)];
-        const replaced = old !== undefined && removed.delete(old) ? old : undefined;
-        const place = list.indexOf(arn);
-        if (place === -1) {
-            if (replaced !== undefined && !list.includes(replaced))
-                leftAlone.push(arn);
-            continue;
-        }
-        const returns = replaced !== undefined && !holdsVersionOf(list, replaced, arn);
-        if (replaced !== undefined && !returns && !list.includes(replaced))
-            leftAlone.push(replaced);
-        list = [...list.slice(0, place), ...(returns ? [replaced] : []), ...list.slice(place + 1)];
-    }
-    for (const arn of removed) {
-        if (list.includes(arn))
-            continue;
-        if (taken.length > 0 || holdsVersionOf(list, arn) || list.length >= LAYER_LIMIT) {
-            leftAlone.push(arn);
-            continue;
-        }
-        const before = change.before
-            .slice(0, change.before.indexOf(arn))
-            .filter((other) => list.includes(other));
-        const neighbour = before.at(-1);
-        const place = neighbour === undefined ? 0 : list.indexOf(neighbour) + 1;
-        list = [...list.slice(0, place), arn, ...list.slice(place)];
-    }
-    return list;
-}
-/** Lambda refuses two versions of one layer in a list. */
-function holdsVersionOf(list, arn, except) {
-    const layer = parseLayerArn(arn);
-    return list.some((text) => {
-        const other = parseLayerArn(text);
-        return (text !== except &&
-            layer !== undefined &&
-            other !== undefined &&
-            layerIdentity(other) === layerIdentity(layer));
-    });
-}
-function sameList(left, right) {
-    return left.length === right.length && left.every((item, index) => item === right[index]);
-}
-
-;// CONCATENATED MODULE: ./src/undo/journal.ts
-/**
- * What must be known to undo this run, on disk before each write (promise P2). One line of JSON each, appended, so that
- * a crash between two lines loses nothing. It holds the inverse change only: keys added, values replaced, layers before,
- * policies that were narrowed.
- */
-
-function startJournal(store, header) {
-    const open = new Map();
-    const record = (line) => {
-        store.append(JSON.stringify(line));
-        follow(open, line);
-    };
-    const edited = (fn, purpose) => open.get(fn.text)?.roleChanges.filter((change) => change.purpose === purpose) ?? [];
-    record({ kind: 'run', ...header });
-    return {
-        salt: header.salt,
-        writing: (fn, inverse) => record({ kind: 'write', function: fn, inverse }),
-        notWritten: (fn) => record({ kind: 'not-written', function: fn.text }),
-        editing: (fn, change) => record({ kind: 'role', function: fn, change }),
-        edited,
-        takenBack(fn, purpose) {
-            if (edited(fn, purpose).length > 0) {
-                record({ kind: 'role-back', function: fn.text, purpose });
-            }
-        },
-        finished(fn) {
-            if (open.has(fn.text))
-                record({ kind: 'finished', function: fn.text });
-        },
-        inverseFor: (fn) => merged(open.get(fn.text)?.writes ?? [], header.salt),
-        close() {
-            if (open.size === 0)
-                store.delete();
-        },
-    };
-}
-function follow(open, line) {
-    if (line.kind === 'run')
-        return;
-    if (line.kind === 'write' || line.kind === 'role') {
-        const { function: fn } = line;
-        const known = open.get(fn.text) ?? { function: fn, writes: [], roleChanges: [] };
-        open.set(fn.text, line.kind === 'write'
-            ? { ...known, writes: [...known.writes, line.inverse] }
-            : { ...known, roleChanges: [...known.roleChanges, line.change] });
-        return;
-    }
-    const known = open.get(line.function);
-    if (known === undefined)
-        return;
-    if (line.kind === 'finished')
-        open.delete(line.function);
-    else
-        keepOpen(open, line.kind === 'not-written' ? withoutLastWrite(known) : without(known, line));
-}
-function withoutLastWrite(known) {
-    return { ...known, writes: known.writes.slice(0, -1) };
-}
-function without(known, { purpose }) {
-    return {
-        ...known,
-        roleChanges: known.roleChanges.filter((change) => change.purpose !== purpose),
-    };
-}
-function keepOpen(open, record) {
-    const isDone = record.writes.length === 0 && record.roleChanges.length === 0;
-    if (isDone)
-        open.delete(record.function.text);
-    else
-        open.set(record.function.text, record);
-}
-function merged(writes, salt) {
-    const [first, ...later] = writes;
-    return first && later.reduce((one, two) => mergeInverses(one, two, salt), first);
-}
-/**
- * What a journal says is still to be undone; `undefined` if it is no journal. A torn line was never acted on, wherever it
- * stands: a write begins when its line is whole.
- */
-function readJournal(text) {
-    const complete = text.slice(0, text.lastIndexOf('\n') + 1);
-    let header;
-    const open = new Map();
-    for (const raw of complete.split('\n').filter((line) => line !== '')) {
-        const line = parseLine(raw);
-        if (line === 'torn')
-            continue;
-        if (line === undefined)
-            return undefined;
-        if (line.kind === 'run') {
-            header = { account: line.account, partition: line.partition, salt: line.salt };
-        }
-        else
-            follow(open, line);
-    }
-    if (header === undefined)
-        return undefined;
-    const { salt } = header;
-    return {
-        header,
-        open: [...open.values()].map(({ function: fn, writes, roleChanges }) => ({
-            function: fn,
-            inverse: merged(writes, salt),
-            roleChanges,
-        })),
-    };
-}
-const journal_KINDS = ['run', 'write', 'not-written', 'role', 'role-back', 'finished'];
-/** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
-function parseLine(raw) {
-    try {
-        const line = JSON.parse(raw);
-        return journal_KINDS.includes(line.kind) ? line : undefined;
-    }
-    catch {
-        const isBeginning = raw.startsWith(BEGINNING) || BEGINNING.startsWith(raw);
-        return isBeginning ? 'torn' : undefined;
-    }
-}
-/** Of every line, as it is written. */
-const BEGINNING = '{"kind":"';
-
-;// CONCATENATED MODULE: ./src/model/refusal.ts
-/** That something is not done with a function, and why. */
-
-/** Why a function could not be read, as a reason and a sentence. */
-function readRefusal(fault) {
-    const detail = (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`);
-    if (fault.kind === 'not-found')
-        return { reason: 'not-found', detail: 'Lambda knows no such function' };
-    if (fault.kind === 'denied')
-        return { reason: 'access-denied', detail };
-    return { reason: 'read-failed', detail };
-}
-
-;// CONCATENATED MODULE: ./src/apply/converge.ts
-/**
- * Brings one function to a wanted state, whoever else is at work on it: each write carries the revision it was computed
- * from; when Lambda answers that the function has changed, it is read again, compared, and planned anew.
- */
-
-
-
-/** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
-const ATTEMPTS = 8;
-/** An update takes one to two seconds on AWS; VPC functions take minutes. */
-const SETTLE_LIMIT_MS = 10 * 60_000;
-const converge_FIRST_POLL_MS = 300;
-const converge_LONGEST_POLL_MS = 3_000;
-/** @param first the function as it was last read */
-async function converge(first, next, context) {
-    let fn = first;
-    let wrote = false;
-    let unavailable;
-    const notReached = ({ reason, detail }) => ({
-        kind: 'not-reached',
-        reason,
-        detail,
-    });
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (isBusy(fn)) {
-            const settled = await untilSettled(fn, context);
-            if ('reason' in settled)
-                return notReached(settled);
-            fn = settled;
-        }
-        const step = next(fn);
-        if (step.kind === 'unchanged') {
-            // Written by an attempt whose answer was lost, and then not put into effect.
-            if (wrote && fn.lastUpdateStatus === 'Failed')
-                return notReached(failedUpdate(fn));
-            return { kind: 'reached', fn, wrote };
-        }
-        if (step.kind === 'refused')
-            return notReached(step);
-        const answer = await converge_write(fn, step.change, context);
-        if ('reason' in answer)
-            return notReached(answer);
-        if (answer.ok) {
-            wrote = true;
-            const settled = await untilSettled(answer.value, context);
-            if ('reason' in settled)
-                return notReached(settled);
-            if (settled.lastUpdateStatus === 'Failed')
-                return notReached(failedUpdate(settled));
-            fn = settled;
-            continue;
-        }
-        if (answer.fault.mayHaveLanded)
-            wrote = true;
-        else
-            context.notWritten(fn);
-        const refusal = writeRefusal(answer.fault, fn, step.change);
-        if (!isWorthAnotherLook(answer.fault))
-            return notReached(refusal);
-        unavailable = answer.fault.kind === 'unavailable' ? refusal : undefined;
-        if (attempt > 0)
-            await context.clock.sleep(converge_FIRST_POLL_MS * attempt);
-        const reread = await context.lambda.get(fn.arn.region, fn.arn.text);
-        if (!reread.ok)
-            return notReached(readRefusal(reread.fault));
-        fn = reread.value;
-    }
-    return notReached(unavailable ?? {
-        reason: 'write-contended',
-        detail: `it was changed by somebody else ${String(ATTEMPTS)} times in a row`,
-    });
-}
-/** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
-async function converge_write(fn, change, { lambda, beforeWrite }) {
-    let refusal;
-    const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
-        refusal = beforeWrite(fn, change);
-        return refusal === undefined;
-    });
-    return refusal ?? answer;
-}
-function isBusy(fn) {
-    return fn.lastUpdateStatus === 'InProgress' || fn.state === 'Pending';
-}
-/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
-async function untilSettled(fn, { lambda, clock }) {
-    const deadline = clock.now() + SETTLE_LIMIT_MS;
-    let latest = fn;
-    for (let wait = converge_FIRST_POLL_MS; isBusy(latest); wait = Math.min(wait * 1.6, converge_LONGEST_POLL_MS)) {
-        if (clock.now() > deadline) {
-            return {
-                reason: 'update-failed',
-                detail: 'the update was still in progress after 10 minutes',
-            };
-        }
-        await clock.sleep(wait);
-        const read = await lambda.get(latest.arn.region, latest.arn.text);
-        if (!read.ok)
-            return readRefusal(read.fault);
-        latest = read.value;
-    }
-    return latest;
-}
-function updateFor(fn, change) {
-    const layers = change.layers && { layers: change.layers.after };
-    const variables = change.variables.length > 0 && fn.environment.readable
-        ? { variables: applyVariables(fn.environment.variables, change.variables) }
-        : undefined;
-    const logFormat = change.logFormat && { logFormat: change.logFormat.after };
-    const repeated = change.restart && { timeoutSeconds: fn.timeoutSeconds };
-    return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat, ...repeated };
-}
-/** The function has changed, or the answer was lost after the write had landed: only the function itself tells. */
-function isWorthAnotherLook({ kind }) {
-    return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable';
-}
-/** AWS may quote what is on the function, and what was sent. */
-function writeRefusal(fault, fn, change) {
-    const sent = change.variables.flatMap(({ after }) => after ?? []);
-    const words = (0,redaction/* shortened */.vI)(`${fault.code}: ${(0,redaction/* withoutValues */.lO)(fault.text, [...valuesOf(fn), ...sent])}`);
-    return { reason: writeReason(fault), detail: words };
-}
-function writeReason(fault) {
-    if (fault.kind === 'denied') {
-        return /lambda:GetLayerVersion/.test(fault.text) ? 'layer-unreadable' : 'write-denied';
-    }
-    if (fault.kind === 'not-found')
-        return 'not-found';
-    if (fault.kind !== 'refused')
-        return 'write-failed';
-    if (/CodeSigning|InvalidCodeSignature|CodeVerification/.test(fault.code))
-        return 'code-signing';
-    if (/4KB limit/.test(fault.text))
-        return 'environment-too-large';
-    if (/more than 5 layers/.test(fault.text))
-        return 'layer-limit';
-    if (/Layer version .* does not exist/.test(fault.text))
-        return 'layer-unreadable';
-    return 'write-refused';
-}
-function failedUpdate(fn) {
-    const words = (0,redaction/* withoutEchoes */.Kx)(fn.lastUpdateReason ?? 'Lambda gave no reason');
-    return { reason: 'update-failed', detail: (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(words, valuesOf(fn))) };
-}
-function valuesOf({ environment }) {
-    return environment.readable ? environment.variables.values() : [];
-}
-
-;// CONCATENATED MODULE: ./src/undo/undo.ts
-/** Puts one function back, as far as it still is as this run left it. */
-
-
-/** Who deleted the function took our change along. */
-const GONE = { kind: 'undone', wrote: true, leftAlone: [] };
-async function undo(arn, inverse, context) {
-    const read = await context.lambda.get(arn.region, arn.text);
-    if (!read.ok) {
-        if (read.fault.kind === 'not-found')
-            return GONE;
-        return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`);
-    }
-    let leftAlone = [];
-    const next = (fn) => {
-        const plan = planUndo(fn, inverse, context.salt);
-        if (plan === 'unreadable') {
-            return {
-                kind: 'refused',
-                reason: 'environment-unreadable',
-                detail: 'Lambda no longer shows its variables',
-            };
-        }
-        leftAlone = plan.leftAlone;
-        return plan.change ? { kind: 'change', change: plan.change } : { kind: 'unchanged' };
-    };
-    const end = await converge(read.value, next, {
-        ...context,
-        beforeWrite: () => undefined,
-        notWritten: () => undefined,
-    });
-    if (end.kind === 'reached')
-        return { kind: 'undone', wrote: end.wrote, leftAlone };
-    return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail);
-}
-function notUndone({ layers, variables, logFormat }, detail) {
-    const added = layers?.after.filter((arn) => !layers.before.includes(arn)) ?? [];
-    return {
-        kind: 'not-undone',
-        detail,
-        left: [
-            ...added,
-            ...variables.map(({ name }) => name),
-            ...(logFormat ? ['the log format'] : []),
-        ],
-    };
-}
-
-;// CONCATENATED MODULE: ./src/post.ts
-/**
- * The post step: finishes an undo that the main step could not (cancelled, killed, crashed). It reads the journal and
- * nothing else, and touches nothing unless the caller is in the journal's account.
- */
-
-
-
-
-/** @returns whether everything is put back */
-async function finishUndo(text, store, outside) {
-    const { runner, identity } = outside;
-    if (!text.includes('\n')) {
-        // The main step ended before the first line was complete, so before the first write.
-        store.delete();
-        return true;
-    }
-    const contents = readJournal(text);
-    if (contents === undefined) {
-        complain(runner, 'The journal of the main step cannot be read, so nothing was put back.');
-        return false;
-    }
-    const { header, open } = contents;
-    if (open.length === 0) {
-        store.delete();
-        return true;
-    }
-    const stranger = await strangerTo(header, identity);
-    if (stranger !== undefined) {
-        complain(runner, `${stranger}; nothing was put back. Left as written: ${names(contents)}.`);
-        return false;
-    }
-    runner.startGroup('Put back what the main step left unfinished');
-    const journal = startJournal(store, header);
-    const results = await Promise.all(open.map((entry) => {
-        carryOver(entry, journal);
-        return post_putBack(entry, journal, outside);
-    }));
-    journal.close();
-    runner.endGroup();
-    return results.every(Boolean);
-}
-/** The new lines stand for the old ones: a post step that is killed too leaves a journal that says what is left. */
-function carryOver({ function: arn, inverse, roleChanges }, journal) {
-    if (inverse)
-        journal.writing(arn, inverse);
-    for (const change of roleChanges)
-        journal.editing(arn, change);
-}
-/** IAM promises no time, and the runner gives the post step five minutes at least. */
-const GIVE_BACK_LIMIT_MS = 120_000;
-/** CloudWatch Logs are given back, and seen to be, before Rotel leaves (promise P8). */
-async function post_putBack({ function: arn, inverse, roleChanges }, journal, { runner, lambda, roles, clock }) {
-    const notes = [];
-    const withheld = withheldBy(arn, roleChanges);
-    if (withheld) {
-        const given = await giveBack(withheld, { roles, clock, limitMs: GIVE_BACK_LIMIT_MS });
-        if (given.kind === 'not-given-back') {
-            complain(runner, `${arn.name}: CloudWatch Logs could not be given back: ${given.detail}. Rotel stays on it. To be taken back by hand: ${changesText(withheld.changes)} on the role ${withheld.role.name}.`);
-            return false;
-        }
-        journal.takenBack(arn, 'logs');
-        notes.push('; CloudWatch Logs given back', ...given.notes.map((note) => `; ${note}`));
-    }
-    if (inverse) {
-        const undone = await undo(arn, inverse, { lambda, clock, salt: journal.salt });
-        if (undone.kind === 'not-undone') {
-            complain(runner, `${arn.name} could not be put back: ${undone.detail}. Still on it: ${undone.left.join(', ')}.`);
-            return false;
-        }
-        if (undone.leftAlone.length > 0) {
-            notes.push(` but for ${undone.leftAlone.join(', ')}, changed by somebody else since`);
-        }
-    }
-    const secrets = roleChanges.filter(({ purpose }) => purpose === 'secrets');
-    const withdrawn = await undoRoleChanges(secrets, roles);
-    if (withdrawn.kind === 'not-undone') {
-        complain(runner, `${arn.name}: the right to read its secrets could not be taken back: ${withdrawn.fault.code}. Still on the role: ${withdrawn.left.join(', ')}.`);
-        return false;
-    }
-    journal.finished(arn);
-    runner.info(`${arn.name}  put back as it was found${notes.join('')}`);
-    return true;
-}
-async function strangerTo({ account, partition }, identity) {
-    const caller = await identity.whoAmI();
-    if (!caller.ok)
-        return `The caller could not be found out (${caller.fault.code})`;
-    return caller.value.account === account && caller.value.partition === partition
-        ? undefined
-        : `The credentials are of account ${caller.value.account}, the journal is of ${account}`;
-}
-function names({ open }) {
-    return open.map(({ function: arn }) => arn.name).join(', ');
-}
-function complain(runner, message) {
-    runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: undo', message });
-}
-
-;// CONCATENATED MODULE: ./src/model/outcome.ts
+;// CONCATENATED MODULE: ./src/pipeline/rollout/outcome.ts
 /** How a function ended, and everything the report says of it. */
 const STATUSES = [
     'failed',
@@ -68907,7 +67767,7 @@ function verdict(outcomes, failOn) {
     return bad > 0 ? 'failure' : 'success';
 }
 
-;// CONCATENATED MODULE: ./src/instrumentation/wrapper.ts
+;// CONCATENATED MODULE: ./src/systems/instrumentation/wrapper.ts
 /**
  * AWS_LAMBDA_EXEC_WRAPPER: the script that Lambda starts in place of the runtime, of which there can be but one. The
  * layers bring one that loads the SDK and then starts the runtime.
@@ -69200,7 +68060,7 @@ function withinLimits(annotations) {
     return annotations.filter(({ level }) => ++counts[level] <= LIMIT);
 }
 
-;// CONCATENATED MODULE: ./src/cloudwatch/savings.ts
+;// CONCATENATED MODULE: ./src/systems/cloudwatch/savings.ts
 /** What cutting CloudWatch Logs saves: an estimate from what the log groups took in during the last 30 days. */
 const GB = 1024 ** 3;
 function savingsText({ bytes, pricePerGb }) {
@@ -69213,6 +68073,28 @@ function totalSavings(groups, pricePerGb) {
     if (groups.size === 0)
         return undefined;
     return { bytes: [...groups.values()].reduce((sum, bytes) => sum + bytes, 0), pricePerGb };
+}
+
+;// CONCATENATED MODULE: ./src/systems/iam/role-edit.ts
+/** One write to an execution role or to a policy on it, with what stood there: enough to carry it out and to take it back. */
+/** The policy that an edit is about, for people: its name, not the whole ARN. */
+function policyOf(edit) {
+    return edit.kind === 'put-inline' || edit.kind === 'delete-inline' ? edit.policy : edit.name;
+}
+/** `inline policy X written`, in the words of the plan and the report. */
+function editText(edit) {
+    switch (edit.kind) {
+        case 'put-inline':
+            return `inline policy ${edit.policy} ${edit.before === undefined ? 'added' : 'narrowed'}`;
+        case 'delete-inline':
+            return `inline policy ${edit.policy} deleted`;
+        case 'new-version':
+            return `policy ${edit.name} narrowed in a new version`;
+        case 'attach':
+            return `policy ${edit.name} attached`;
+        case 'detach':
+            return `policy ${edit.name} detached`;
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/model/duration.ts
@@ -69343,12 +68225,15 @@ const LONGEST_NAME = 40;
 function nameWidth(names) {
     return Math.min(LONGEST_NAME, Math.max(0, ...names.map((name) => name.length)));
 }
-function progressLog(names, runner) {
+/** `12/60  name  status  …` for each function that ends, in a group of its own. */
+function progressLog(names, mode, runner) {
     let ended = 0;
     const total = names.length;
     const digits = String(total).length;
     const width = nameWidth(names);
     return {
+        begun: () => runner.startGroup(mode === 'remove' ? 'Remove' : 'Attach and prove'),
+        finished: () => runner.endGroup(),
         ended(outcome) {
             ended += 1;
             const count = `${String(ended).padStart(digits)}/${String(total)}`;
@@ -69395,7 +68280,25 @@ function announceProblems(problems, runner) {
         runner.info(`  ${input}: ${message}`);
 }
 
-;// CONCATENATED MODULE: ./src/cloudwatch/goes-dark.ts
+;// CONCATENATED MODULE: ./src/systems/lambda/layer-arn.ts
+/** ARNs of Lambda layer versions, compared by whole account and name, never by substring. */
+const LAYER_VERSION = /^arn:(aws[a-zA-Z-]*):lambda:([a-z0-9-]+):(\d{12}):layer:([A-Za-z0-9-_]+):(\d+)$/;
+/** The parts of a layer version's ARN; `undefined` for anything else, such as AWS's own `awslayer` form. */
+function parseLayerArn(text) {
+    const [, partition, region, account, name, version] = LAYER_VERSION.exec(text) ?? [];
+    if (!partition || !region || !account || !name || !version)
+        return undefined;
+    return { partition, region, account, name, version: Number(version) };
+}
+function layerArnText(arn) {
+    return `arn:${arn.partition}:lambda:${arn.region}:${arn.account}:layer:${arn.name}:${String(arn.version)}`;
+}
+/** What two versions of one layer share within a region: `account:name`. */
+function layerIdentity(arn) {
+    return `${arn.account}:${arn.name}`;
+}
+
+;// CONCATENATED MODULE: ./src/systems/cloudwatch/log-consumers.ts
 /** What ends when a function no longer writes to CloudWatch Logs, as far as its settings tell: said before it is done. */
 
 /** Variables by which the libraries for the Embedded Metric Format are set up (aws-embedded-metrics, Powertools). */
@@ -69447,7 +68350,41 @@ const GOES_DARK_ALWAYS = [
     'Metric filters, subscription filters, Embedded Metric Format and Logs Insights have nothing new to read.',
 ];
 
-;// CONCATENATED MODULE: ./src/plan/ownership.ts
+;// CONCATENATED MODULE: ./src/systems/lambda/change.ts
+/** A change of a function's configuration: what is there, and what is to be there. */
+/** A write that changes nothing and takes the running environments out of service (recorded against AWS). */
+const RESTART = { layers: undefined, variables: [], restart: true };
+/** The difference, or `undefined` where there is none and nothing is to be written (an equal update restarts a function). */
+function changeBetween(fn, layersAfter, before, after, logFormatAfter = fn.logFormat) {
+    const layersBefore = fn.layers.map((layer) => layer.arn);
+    const sameLayers = layersBefore.length === layersAfter.length &&
+        layersBefore.every((arn, index) => arn === layersAfter[index]);
+    const names = [...new Set([...before.keys(), ...after.keys()])];
+    const variables = names
+        .map((name) => ({ name, before: before.get(name), after: after.get(name) }))
+        .filter((variable) => variable.before !== variable.after);
+    const sameFormat = fn.logFormat === logFormatAfter;
+    if (sameLayers && variables.length === 0 && sameFormat)
+        return undefined;
+    return {
+        layers: sameLayers ? undefined : { before: layersBefore, after: layersAfter },
+        variables,
+        ...(sameFormat ? {} : { logFormat: { before: fn.logFormat, after: logFormatAfter } }),
+    };
+}
+/** The variables after the change. */
+function applyVariables(before, changes) {
+    const after = new Map(before);
+    for (const { name, after: value } of changes) {
+        if (value === undefined)
+            after.delete(name);
+        else
+            after.set(name, value);
+    }
+    return after;
+}
+
+;// CONCATENATED MODULE: ./src/model/ownership.ts
 /**
  * The variable `CLICKSTACK_LAMBDA`: what of a function's configuration is ours. It is written with the change, so
  * a deploy that overwrites the variables takes the claim away together with what it claims.
@@ -69506,7 +68443,7 @@ function items(list) {
     return list.split(',').filter((item) => item !== '');
 }
 
-;// CONCATENATED MODULE: ./src/drift/carried.ts
+;// CONCATENATED MODULE: ./src/systems/templates/carried.ts
 /** What a template has to carry so that its next deploy does not take Rotel away again: layers and variables of ours. */
 
 
@@ -69553,7 +68490,7 @@ function asVariables(name, value) {
     return new Map([[name, value]]);
 }
 
-;// CONCATENATED MODULE: ./src/drift/owner.ts
+;// CONCATENATED MODULE: ./src/systems/templates/owner.ts
 /**
  * Which tool owns a function, so that its next deploy may put the function back as its template says. CloudFormation
  * and what deploys through it is known by the tags that it puts on every resource; Terraform leaves none.
@@ -69599,7 +68536,7 @@ function namesTerraform([key, value]) {
         : false;
 }
 
-;// CONCATENATED MODULE: ./src/drift/snippet.ts
+;// CONCATENATED MODULE: ./src/systems/templates/snippet.ts
 /** The lines that carry layers and variables into a template, in the language of the tool that owns it. */
 function snippetFor(tool, { layers, variables }) {
     const pairs = [...variables];
@@ -69666,7 +68603,7 @@ function hcl(value) {
         .replaceAll('%{', '%%{');
 }
 
-;// CONCATENATED MODULE: ./src/drift/drift.ts
+;// CONCATENATED MODULE: ./src/systems/templates/drift.ts
 /** When a deploy will undo the change of a function, and what to put into the template so that it does not. */
 
 
@@ -70051,7 +68988,152 @@ function whole(outcome) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/policies/role-size.ts
+;// CONCATENATED MODULE: ./src/systems/iam/owned-policy.ts
+/**
+ * Inline policies of ours on execution roles: one per purpose and function, so that parallel jobs never write the same
+ * document, and undoing one is one delete. The Sid tells ours from a policy of the same name that is not.
+ */
+
+
+
+/** Sids of our statements. A policy of several statements has a word or number behind it. */
+const OWNED_SIDS = {
+    'deny-logs': 'ClickStackLambdaDenyLogs',
+    'grant-logs': 'ClickStackLambdaGrantLogs',
+    'read-secrets': 'ClickStackLambdaReadSecrets',
+};
+/** What a policy that reads secrets may hold: Rotel's calls and the decryption behind them. In small letters. */
+const SECRET_READS = [
+    'kms:decrypt',
+    'secretsmanager:batchgetsecretvalue',
+    'secretsmanager:getsecretvalue',
+    'ssm:getparameter',
+    'ssm:getparameters',
+];
+/** At most 128 characters of `[\w+=,.@-]`; the hash keeps functions of one name in two regions apart, for roles are global. */
+function ownedPolicyName(purpose, fn) {
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(fn.text).digest('hex').slice(0, 16);
+    return `ClickStackLambda-${purpose}-${hash}`;
+}
+/** An explicit Deny outweighs every Allow, of wildcards and resource policies too. */
+function denyLogsDocument(groupArn) {
+    return logsDocument('deny-logs', 'Deny', groupArn);
+}
+/** The least that lets Lambda write the function's log: for roles of which nobody knows any more what they had. */
+function grantLogsDocument(groupArn) {
+    return logsDocument('grant-logs', 'Allow', groupArn);
+}
+/** Whether the document is one that this action writes for the purpose, and holds nothing else. */
+function isOwned(purpose, documentText) {
+    const parsed = policy_document_parsePolicyDocument(documentText);
+    if (parsed.kind === 'unreadable')
+        return false;
+    const { document } = parsed;
+    if (!hasOnly(document.source, ['Version', 'Statement']))
+        return false;
+    return purpose === 'read-secrets'
+        ? document.statements.length > 0 && document.statements.every(isSecretRead)
+        : groupOf(purpose, document) !== undefined;
+}
+/** The log group that a Deny of ours is for; `undefined` if the document is not ours. */
+function deniedGroupOf(documentText) {
+    const parsed = parsePolicyDocument(documentText);
+    return parsed.kind === 'document' ? groupOf('deny-logs', parsed.document) : undefined;
+}
+function logsDocument(purpose, effect, groupArn) {
+    return JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+            {
+                Sid: OWNED_SIDS[purpose],
+                Effect: effect,
+                Action: LOG_WRITES,
+                Resource: writeResources(groupArn),
+            },
+        ],
+    });
+}
+function groupOf(purpose, { statements, source }) {
+    const [statement, ...others] = statements;
+    if (statement === undefined || others.length > 0)
+        return undefined;
+    const { effect, sid, actions, resources } = statement;
+    const [group = '', streams] = sorted(resources.patterns);
+    const isOurs = hasOnly(source, ['Version', 'Statement']) &&
+        hasOnly(statement.source, ['Sid', 'Effect', 'Action', 'Resource']) &&
+        sid === OWNED_SIDS[purpose] &&
+        effect === (purpose === 'deny-logs' ? 'Deny' : 'Allow') &&
+        isSame(actions.patterns, LOG_WRITES) &&
+        resources.patterns.length === 2 &&
+        LOG_GROUP.test(group) &&
+        streams === `${group}:*`;
+    return isOurs ? group : undefined;
+}
+/** No character of a pattern is lawful in the name of a log group. */
+const LOG_GROUP = /^arn:aws[a-z-]*:logs:[a-z0-9-]+:\d{12}:log-group:[\w./#-]{1,512}$/;
+function isSecretRead({ effect, sid, actions, source }) {
+    return (hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource', 'Condition']) &&
+        effect === 'Allow' &&
+        sid !== undefined &&
+        sid.startsWith(OWNED_SIDS['read-secrets']) &&
+        actions.patterns.every((action) => SECRET_READS.includes(action.toLowerCase())));
+}
+function hasOnly(source, members) {
+    return Object.keys(source).every((member) => members.includes(member));
+}
+function isSame(left, right) {
+    return left.length === right.length && sorted(left).join('\n') === sorted(right).join('\n');
+}
+
+;// CONCATENATED MODULE: ./src/systems/iam/denial.ts
+/** Reading IAM's simulated answers: whether the writes are denied, and by which policy. */
+
+/** How the simulator names an inline policy of a role (seen in its answers; no page of AWS says it). */
+function sourceId(role, policy) {
+    return `role_${role.name}_${policy}`;
+}
+/** `action resource` of everything that is allowed: the baseline, and what has to come back. */
+function allowedPairs(answers) {
+    return answers
+        .filter(({ decision }) => decision === 'allowed')
+        .map(({ action, resource }) => `${action} ${resource}`);
+}
+/**
+ * Why the answers do not prove the denial; `undefined`: they do. Not being allowed is not enough where a Deny of ours was
+ * written: it must be the one that denies.
+ * @param by `SourcePolicyId` of our Deny; `undefined`: rights were taken out, so that nothing may allow any more
+ */
+function denial_doubtOf(answers, group, by) {
+    for (const action of LOG_WRITES) {
+        for (const resource of simulatedResources(group)) {
+            const answer = answers.find((one) => one.action === action && one.resource === resource);
+            if (answer === undefined)
+                return `IAM gave no answer for ${action}`;
+            if (by === undefined && answer.decision !== 'allowed')
+                continue;
+            if (by !== undefined && answer.decision === 'explicitDeny' && answer.by.includes(by))
+                continue;
+            const who = answer.by.length === 0 ? '' : ` (${answer.by.join(', ')})`;
+            return `IAM answers ${answer.decision} for ${action}${who}`;
+        }
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/model/refusal.ts
+/** That something is not done with a function, and why. */
+
+/** Why a function could not be read, as a reason and a sentence. */
+function readRefusal(fault) {
+    const detail = (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`);
+    if (fault.kind === 'not-found')
+        return { reason: 'not-found', detail: 'Lambda knows no such function' };
+    if (fault.kind === 'denied')
+        return { reason: 'access-denied', detail };
+    return { reason: 'read-failed', detail };
+}
+
+;// CONCATENATED MODULE: ./src/systems/iam/role-size.ts
 /** How large policies may be. IAM counts the characters of documents without the blanks (reference/aws.md 2.6). */
 /** All inline policies of a role together, in characters. */
 const INLINE_LIMIT = 10_240;
@@ -70067,7 +69149,7 @@ function inlineSize(documents) {
     return [...documents].reduce((sum, document) => sum + documentSize(document), 0);
 }
 
-;// CONCATENATED MODULE: ./src/policies/narrow.ts
+;// CONCATENATED MODULE: ./src/systems/iam/narrow.ts
 /**
  * How a role loses the three log writes on one function's log group, and nothing else: exact names are taken out of Allow
  * statements, one entry of `Resource` at a time. What cannot be narrowed exactly is not narrowed at all.
@@ -70276,7 +69358,7 @@ function takesOnlyLogWrites(before, after) {
     return difference !== undefined && difference.removed.length === 0;
 }
 
-;// CONCATENATED MODULE: ./src/cloudwatch/role-edits.ts
+;// CONCATENATED MODULE: ./src/pipeline/roles/role-edits.ts
 /** What is to be written to a role so that a function can write to its log group no more: nothing, where it is so already. */
 
 
@@ -70348,7 +69430,7 @@ function roleRefusal(answer) {
     return { reason: 'role-unreadable', detail };
 }
 
-;// CONCATENATED MODULE: ./src/cloudwatch/silence.ts
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/silence.ts
 /**
  * Whether an invocation left anything in CloudWatch Logs: by its request id, and by streams that were not there before. A
  * look for new streams alone would pass in a warm environment, which writes on to the stream that it has.
@@ -70399,7 +69481,7 @@ function notSeen(fault) {
     return { kind: 'not-seen', detail: (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`) };
 }
 
-;// CONCATENATED MODULE: ./src/cloudwatch/cut.ts
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/disable-logs.ts
 /**
  * Cuts CloudWatch Logs for one function whose telemetry has just been proven, and proves the cut (promise P8): IAM names
  * our policy as what denies, a fresh environment leaves nothing in the log group, and its telemetry still arrives. The
@@ -70414,8 +69496,8 @@ function notSeen(fault) {
 
 /** Clocks differ, and events carry AWS's time: a request id is unique, so looking further back costs nothing. */
 const CLOCK_SKEW_MS = 5 * 60_000;
-const cut_FIRST_POLL_MS = 250;
-const cut_LONGEST_POLL_MS = 5_000;
+const FIRST_POLL_MS = 250;
+const LONGEST_POLL_MS = 5_000;
 /** Silence is watched for at least so many times as long as the first invocation's events took to appear. */
 const QUIET_OVER_DELAY = 2;
 async function cutLogs(proven, plan, context) {
@@ -70448,13 +69530,13 @@ async function cutLogs(proven, plan, context) {
                 fn,
                 smoke: round.smoke,
                 proof: round.proof,
-                by: cut_cutText(plan, quietMs, baseline.kind),
+                by: disable_logs_cutText(plan, quietMs, baseline.kind),
                 invocations,
             };
         }
         if (round.kind === 'failed' || clock.now() >= deadline)
             return notCut(round);
-        await clock.sleep(cut_LONGEST_POLL_MS, context.signal);
+        await clock.sleep(LONGEST_POLL_MS, context.signal);
     }
 }
 /**
@@ -70483,7 +69565,7 @@ async function proveStillCut(fn, smoke, plan, context) {
         quietMs,
     }, context);
     if (seen.kind === 'silent')
-        return { by: cut_cutText(plan, quietMs, 'seen') };
+        return { by: disable_logs_cutText(plan, quietMs, 'seen') };
     return {
         reason: 'cloudwatch-still-written',
         detail: seen.kind === 'written' ? seen.what : seen.detail,
@@ -70513,13 +69595,13 @@ async function seenBefore(smoke, { allowed, logGroup }, { groups, clock, setting
                 detail: `IAM allows writing to ${logGroup.name}, and nothing of the invocation ${invocation.requestId} is to be seen there: that nothing is written later would prove nothing`,
             };
         }
-        await clock.sleep(cut_FIRST_POLL_MS * 4, signal);
+        await clock.sleep(FIRST_POLL_MS * 4, signal);
     }
 }
 /** Writes until the role reads as wanted, and waits until IAM says that our policy denies. */
 async function untilDenied(fn, plan, deadline, context) {
     const { clock, roles, settings } = context;
-    for (let wait = cut_FIRST_POLL_MS;; wait = Math.min(wait * 2, cut_LONGEST_POLL_MS)) {
+    for (let wait = FIRST_POLL_MS;; wait = Math.min(wait * 2, LONGEST_POLL_MS)) {
         const refused = await context.alone(plan.role.text, () => writeRole(fn, plan, context));
         if (refused)
             return refused;
@@ -70636,7 +69718,7 @@ function denierOf(fn, plan, { strategy }) {
         ? sourceId(plan.role, ownedPolicyName('deny-logs', fn.arn))
         : policyArn.slice(policyArn.lastIndexOf('/') + 1);
 }
-function cut_cutText({ role }, quietMs, baseline) {
+function disable_logs_cutText({ role }, quietMs, baseline) {
     const seconds = String(Math.round(quietMs / 1000));
     const before = baseline === 'seen' ? '' : ' (IAM had allowed no writing before either)';
     return `IAM denies the role ${role.name}; no stream and no event of the invocation within ${seconds} s${before}`;
@@ -70649,7 +69731,202 @@ function notCut({ reason, detail }) {
     return { kind: 'not-cut', reason, detail };
 }
 
-;// CONCATENATED MODULE: ./src/cloudwatch/function-logs.ts
+;// CONCATENATED MODULE: ./src/pipeline/roles/undo-role.ts
+/**
+ * The way back of writes to a role, item by item, newest first (promise P2). An item goes back only where what this run
+ * wrote is still there; what somebody else has changed since stays, and is named.
+ */
+
+
+
+
+/** @param changes oldest first, as they were made */
+async function undoRoleChanges(changes, roles) {
+    const leftAlone = new Set();
+    const waiting = [...changes].reverse();
+    for (const [index, { role, edit, purpose }] of waiting.entries()) {
+        const item = await undoEdit(role, edit, purpose, roles);
+        if (!item.ok) {
+            const left = waiting.slice(index).map((change) => policyOf(change.edit));
+            return { kind: 'not-undone', fault: item.fault, left: [...new Set(left)] };
+        }
+        if (item.value === 'left-alone')
+            leftAlone.add(policyOf(edit));
+    }
+    return { kind: 'undone', leftAlone: [...leftAlone] };
+}
+function undoEdit(role, edit, purpose, roles) {
+    switch (edit.kind) {
+        case 'put-inline':
+            return edit.before === undefined
+                ? withdraw(role, edit.policy, edit.after, purpose, roles)
+                : restoreInline(role, edit.policy, edit.before, edit.after, roles);
+        case 'delete-inline':
+            return restoreInline(role, edit.policy, edit.before, undefined, roles);
+        case 'new-version':
+            return restoreVersion(edit, roles);
+        case 'attach':
+            return back(roles.detach(role, edit.arn));
+        case 'detach':
+            return back(roles.attach(role, edit.arn));
+    }
+}
+/** A policy of ours goes whatever run of ours wrote it last; one that only bears its name stays. */
+async function withdraw(role, policy, wrote, purpose, roles) {
+    const current = await roles.inline(role, policy);
+    if (!current.ok)
+        return current;
+    if (current.value === undefined)
+        return undo_role_done('back');
+    const isOurs = meansTheSame(current.value, wrote) ||
+        isOwned(purpose === 'logs' ? 'deny-logs' : 'read-secrets', current.value);
+    return isOurs ? back(roles.deleteInline(role, policy)) : undo_role_done('left-alone');
+}
+async function restoreInline(role, policy, before, wrote, roles) {
+    const current = await roles.inline(role, policy);
+    if (!current.ok)
+        return current;
+    const undo = undoDocument(current.value, before, wrote);
+    if (undo.kind === 'nothing')
+        return undo_role_done('back');
+    if (undo.kind === 'changed-since')
+        return undo_role_done('left-alone');
+    return back(roles.putInline(role, policy, undo.document));
+}
+async function restoreVersion({ arn, before, after }, roles) {
+    const policy = await roles.managed(arn);
+    if (!policy.ok)
+        return policy;
+    const { defaultVersion, document } = policy.value;
+    if (defaultVersion === before)
+        return undo_role_done('back');
+    const original = await roles.version(arn, before);
+    if (!original.ok)
+        return original;
+    const undo = undoDocument(document, original.value, after);
+    if (undo.kind === 'nothing')
+        return undo_role_done('back');
+    if (undo.kind === 'changed-since')
+        return undo_role_done('left-alone');
+    if (!undo.exact) {
+        const version = await roles.createVersion(arn, undo.document);
+        return version.ok ? undo_role_done('back') : version;
+    }
+    const switched = await roles.setDefaultVersion(arn, before);
+    if (!switched.ok)
+        return switched;
+    return back(roles.deleteVersion(arn, defaultVersion));
+}
+async function back(write) {
+    const answer = await write;
+    return answer.ok ? undo_role_done('back') : answer;
+}
+function undo_role_done(item) {
+    return { ok: true, value: item };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/roles/restore-logs.ts
+/**
+ * Gives CloudWatch Logs back to a function, and sees that it is effective (promise P8): before Rotel leaves it, after a
+ * proof that failed, and where an earlier run left a Deny on a function without Rotel.
+ */
+
+
+
+
+
+
+const restore_logs_FIRST_POLL_MS = 250;
+const restore_logs_LONGEST_POLL_MS = 5_000;
+/** Reads may be old and writes late, so both are repeated until IAM itself says that nothing of ours denies any more. */
+async function giveBack(withheld, context) {
+    const { roles, clock } = context;
+    const { arn, role, group, changes } = withheld;
+    const notes = new Set();
+    let deadline = clock.now() + context.limitMs;
+    let granted = false;
+    for (let wait = restore_logs_FIRST_POLL_MS;; wait = Math.min(wait * 2, restore_logs_LONGEST_POLL_MS)) {
+        const undone = await undoRoleChanges(changes, roles);
+        if (undone.kind === 'not-undone') {
+            return notGivenBack(`${undone.fault.code}: ${undone.fault.text}; still on the role ${role.name}: ${undone.left.join(', ')}`);
+        }
+        const answer = await roles.simulate(role, LOG_WRITES, simulatedResources(group));
+        if (!answer.ok) {
+            return notGivenBack(`whether the grant is effective could not be seen (${answer.fault.code}: ${answer.fault.text})`);
+        }
+        const ours = denialsOf(answer.value, changes, role);
+        const missing = missingOf(answer.value, withheld.allowed);
+        if (ours.length === 0 && missing.length === 0) {
+            for (const policy of undone.leftAlone) {
+                notes.add(`policy ${policy} was changed by somebody else since, and left as it is`);
+            }
+            return { kind: 'given-back', notes: [...notes] };
+        }
+        const isOver = clock.now() >= deadline;
+        const cannotBeUndone = changes.length === 0 || undone.leftAlone.length > 0;
+        if (missing.length > 0 && ours.length === 0 && !granted && (cannotBeUndone || isOver)) {
+            const policy = ownedPolicyName('grant-logs', arn);
+            const put = await roles.putInline(role, policy, grantLogsDocument(group));
+            if (!put.ok)
+                return notGivenBack(`${put.fault.code}: ${put.fault.text}`);
+            granted = true;
+            notes.add(`what was there before is not known any more: a minimal grant for the log group was given instead (inline policy ${policy})`);
+            deadline = clock.now() + context.limitMs;
+        }
+        else if (isOver) {
+            return notGivenBack(`IAM still answers ${describe(answer.value)} after ${String(Math.round(context.limitMs / 1000))} s`);
+        }
+        await clock.sleep(wait);
+    }
+}
+/** What this run did to the role, as what is withheld from the function. `undefined`: nothing. */
+function withheldBy(arn, changes) {
+    const logs = changes.flatMap((change) => (change.purpose === 'logs' ? [change] : []));
+    const [first] = logs;
+    return (first && {
+        arn,
+        role: first.role,
+        group: first.group,
+        changes: logs,
+        allowed: first.allowedBefore,
+    });
+}
+/** In words, for the log: what goes back. */
+function changesText(changes) {
+    return changes.map(({ edit }) => editText(edit)).join(', ');
+}
+function denialsOf(answers, changes, role) {
+    const ours = new Set(changes.flatMap(({ edit }) => edit.kind === 'attach'
+        ? [edit.name]
+        : edit.kind === 'put-inline' && edit.before === undefined
+            ? [sourceId(role, edit.policy)]
+            : []));
+    return answers.filter(({ decision, by }) => {
+        return decision === 'explicitDeny' && by.some((policy) => ours.has(policy));
+    });
+}
+function missingOf(answers, wanted) {
+    const allowed = new Set(answers.filter(isAllowed).map(pair));
+    return wanted.filter((one) => !allowed.has(one));
+}
+function isAllowed({ decision }) {
+    return decision === 'allowed';
+}
+function pair({ action, resource }) {
+    return `${action} ${resource}`;
+}
+function describe(answers) {
+    const denied = answers.find(({ decision }) => decision !== 'allowed');
+    if (denied === undefined)
+        return 'allowed';
+    const by = denied.by.length === 0 ? '' : ` by ${denied.by.join(', ')}`;
+    return `${denied.decision}${by} for ${denied.action}`;
+}
+function notGivenBack(detail) {
+    return { kind: 'not-given-back', reason: 'cloudwatch-not-given-back', detail: (0,redaction/* shortened */.vI)(detail) };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/function-logs.ts
 /** CloudWatch Logs in the life of one function: what is to be given back before Rotel leaves, and what is to be cut. */
 
 
@@ -70694,7 +69971,7 @@ function isRefusal(answer) {
     return 'reason' in answer;
 }
 
-;// CONCATENATED MODULE: ./src/inspect/outcomes.ts
+;// CONCATENATED MODULE: ./src/pipeline/rollout/untouched.ts
 /** Outcomes of functions that nothing was done with. */
 
 function refusedOutcome(one) {
@@ -70766,7 +70043,7 @@ function blank(name, region, fn) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/select/pattern.ts
+;// CONCATENATED MODULE: ./src/pipeline/select/pattern.ts
 /** Patterns over function names: `*` stands for any run of characters, everything else for itself. */
 function matchesPattern(pattern, name) {
     const parts = pattern.split('*');
@@ -70788,7 +70065,7 @@ function matchesPattern(pattern, name) {
     return true;
 }
 
-;// CONCATENATED MODULE: ./src/smoke/payload.ts
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/payload.ts
 /** Which payload a function is invoked with. */
 
 /** An exact name goes before a pattern, then the first match counts, then the payload for all. */
@@ -70798,7 +70075,68 @@ function payloadFor(functionName, smokeTest) {
     return (exact ?? matching)?.payload ?? smokeTest.payload;
 }
 
-;// CONCATENATED MODULE: ./src/rotel/crashes.ts
+;// CONCATENATED MODULE: ./src/systems/rotel/layers.ts
+/**
+ * What is known of Rotel's published layers: who publishes them, where, and under which names.
+ * Source: rotel-dev/rotel-lambda-extension, README and release notes of v0.1.6 (layer version 7).
+ */
+
+const ROTEL_ACCOUNT = '418653438961';
+/** The name by which the extension registers, and so appears in the platform's log lines. */
+const ROTEL_EXTENSION_NAME = 'rotel-extension';
+/** The layer version this release was built with: v0.1.6 is 7 in every region and for both architectures. */
+const BUNDLED_VERSION = 7;
+const ROTEL_REGIONS = new Set([
+    'us-east-1',
+    'us-east-2',
+    'us-west-1',
+    'us-west-2',
+    'ca-central-1',
+    'eu-central-1',
+    'eu-north-1',
+    'eu-west-1',
+    'eu-west-2',
+    'eu-west-3',
+    'ap-southeast-1',
+    'ap-southeast-2',
+    'ap-northeast-1',
+    'ap-northeast-2',
+    'ap-south-1',
+    'sa-east-1',
+]);
+/** Rotel names its layers by Docker's architecture names, Lambda by its own. */
+function layerArchitecture(architecture) {
+    return architecture === 'arm64' ? 'arm64' : 'amd64';
+}
+function stableLayer(region, architecture, version) {
+    const name = `rotel-extension-${layerArchitecture(architecture)}`;
+    return { partition: 'aws', region, account: ROTEL_ACCOUNT, name, version };
+}
+/**
+ * The published layers that hold one and the same extension. The `-alpha` names ended at version 41 in
+ * January 2026; AWS would accept an alpha layer beside a stable one, and the second could not bind its ports.
+ */
+const FAMILY = new Set(['amd64', 'arm64', 'amd64-alpha', 'arm64-alpha'].map((suffix) => layerIdentity({ account: ROTEL_ACCOUNT, name: `rotel-extension-${suffix}` })));
+function isPublishedRotel(layer) {
+    return FAMILY.has(layerIdentity(layer));
+}
+/** v0.1.5: the first that finds a secret by an ARN without its suffix; before, it fails with `Returned secret ARN was not found`. */
+const FIRST_WITH_PARTIAL_ARNS = 6;
+/** The published layer among these that does not find secrets by partial ARNs, as `name:version`. Nothing is known of copies. */
+function tooOldForPartialArns(layers) {
+    const old = layers
+        .map(parseLayerArn)
+        .find((arn) => arn !== undefined &&
+        isPublishedRotel(arn) &&
+        (arn.name.endsWith('-alpha') || arn.version < FIRST_WITH_PARTIAL_ARNS));
+    return old && `${old.name}:${String(old.version)}`;
+}
+/** A layer by Rotel's name in somebody's own account: a copy that would bind the same ports. */
+function looksLikeRotelCopy(layer) {
+    return (layer.account !== ROTEL_ACCOUNT && /^rotel-extension-(amd64|arm64)(-alpha)?$/.test(layer.name));
+}
+
+;// CONCATENATED MODULE: ./src/systems/rotel/crashes.ts
 /**
  * What Rotel died of, by what it printed last. Details are in our words: Rotel quotes the value that it cannot use.
  * Sources: rotel-lambda-extension v0.1.6 src/main.rs and src/env.rs; rotel v0.2.4 src/init.
@@ -70893,9 +70231,9 @@ function crashIn(lines) {
     return undefined;
 }
 
-// EXTERNAL MODULE: ./src/rotel/messages.ts
-var messages = __nccwpck_require__(7590);
-;// CONCATENATED MODULE: ./src/smoke/tail.ts
+// EXTERNAL MODULE: ./src/systems/rotel/messages.ts
+var messages = __nccwpck_require__(7749);
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/tail.ts
 /**
  * The last 4 KB of an invocation's log, as Lambda sends it along with the answer: what the platform says of the
  * invocation and of the extensions. Absence of a line proves nothing, for a chatty function pushes lines out.
@@ -71027,7 +70365,7 @@ function reportFromJson(record) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/smoke/verdict.ts
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/verdict.ts
 /** What an invocation says about the function: whether it works, and if not, what died. */
 
 
@@ -71123,7 +70461,7 @@ function wasKilledForMemory(type, report) {
     return type === 'Runtime.ExitError' && report.maxMemoryMb >= report.memoryMb;
 }
 
-;// CONCATENATED MODULE: ./src/smoke/smoke-test.ts
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/smoke-test.ts
 /** Invokes a function once, waiting out what says that it has not run yet. */
 
 
@@ -71168,7 +70506,352 @@ function failedInvocation(fault, { environment }) {
     return { kind: 'failed', reason: REASONS[fault.kind], detail, tail: EMPTY_TAIL };
 }
 
-;// CONCATENATED MODULE: ./src/plan/carries-rotel.ts
+;// CONCATENATED MODULE: ./src/systems/lambda/quotas.ts
+/** What Lambda allows a function's configuration: layers and bytes of variables. */
+/** At most five layers (Lambda quotas); a sixth is refused by UpdateFunctionConfiguration. */
+const LAYER_LIMIT = 5;
+/** Lambda measures the whole map as compact JSON in UTF-8: 4,096 bytes pass, 4,097 do not (recorded against AWS). */
+const ENVIRONMENT_LIMIT_BYTES = 4096;
+/** The size of a map of variables as Lambda measures it, in bytes. */
+function environmentBytes(variables) {
+    return new TextEncoder().encode(JSON.stringify(Object.fromEntries(variables))).length;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/configure/inverse.ts
+/**
+ * The way back of a change, item by item. An item goes back only where the function still has what this run wrote;
+ * what somebody else has changed since stays, and is named.
+ */
+
+
+
+
+/** So that a value that was written can be recognised without being kept. */
+function fingerprint(value, salt) {
+    return (0,external_node_crypto_.createHash)('sha256').update(salt).update('\0').update(value).digest('base64url');
+}
+function inverseOf(change, salt) {
+    return {
+        layers: change.layers,
+        variables: change.variables.map(({ name, before, after }) => ({
+            name,
+            before: before ?? null,
+            wrote: after === undefined ? null : fingerprint(after, salt),
+        })),
+        ...(change.logFormat && { logFormat: change.logFormat }),
+    };
+}
+/**
+ * The inverse of two writes in a row. Where the second one changes what the first one had written, the way back leads to
+ * what was there before the first; where somebody else came in between, to what they left.
+ */
+function mergeInverses(first, second, salt) {
+    const earlier = new Map(first.variables.map((variable) => [variable.name, variable]));
+    const later = second.variables.map((variable) => {
+        const { before } = variable;
+        const found = before === null ? null : fingerprint(before, salt);
+        const one = earlier.get(variable.name);
+        earlier.delete(variable.name);
+        return one?.wrote === found ? { ...variable, before: one.before } : variable;
+    });
+    return {
+        layers: second.layers
+            ? { ...second.layers, before: undoLayers(second.layers.before, first.layers, []) }
+            : first.layers,
+        variables: [...earlier.values(), ...later],
+        // There are but two: what the second write changed, the first had not.
+        ...((second.logFormat ?? first.logFormat) && {
+            logFormat: second.logFormat ?? first.logFormat,
+        }),
+    };
+}
+/** @returns `unreadable` when variables have to go back and Lambda does not show them */
+function planUndo(fn, inverse, salt) {
+    const leftAlone = [];
+    const layers = undoLayers(fn.layers.map((layer) => layer.arn), inverse.layers, leftAlone);
+    const format = inverse.logFormat?.before ?? fn.logFormat;
+    if (!fn.environment.readable) {
+        if (inverse.variables.length > 0)
+            return 'unreadable';
+        return { change: changeBetween(fn, layers, new Map(), new Map(), format), leftAlone };
+    }
+    const current = fn.environment.variables;
+    const after = undoVariables(current, inverse.variables, salt, leftAlone);
+    return { change: changeBetween(fn, layers, current, after, format), leftAlone };
+}
+function undoVariables(current, inverse, salt, leftAlone) {
+    const changes = inverse.flatMap(({ name, before, wrote }) => {
+        const value = current.get(name);
+        if ((value ?? null) === before)
+            return [];
+        const isOurs = value === undefined ? wrote === null : fingerprint(value, salt) === wrote;
+        if (!isOurs) {
+            leftAlone.push(name);
+            return [];
+        }
+        return [{ name, before: value, after: before ?? undefined }];
+    });
+    return applyVariables(current, changes);
+}
+/**
+ * The layers without what we did. Untouched since: exactly the list that was. Otherwise each of our layers by itself:
+ * one that we put in place of another gives the place back, one that we added goes, one that we removed returns behind
+ * the neighbour it had. What we put in place of others is one item with them: who has taken ours away since has decided
+ * what is to stand there.
+ */
+function undoLayers(current, change, leftAlone) {
+    if (change === undefined || sameList(current, change.before))
+        return current;
+    if (sameList(current, change.after))
+        return change.before;
+    const added = change.after.filter((arn) => !change.before.includes(arn));
+    const removed = new Set(change.before.filter((arn) => !change.after.includes(arn)));
+    const taken = added.filter((arn) => !current.includes(arn));
+    let list = [...current];
+    for (const arn of added) {
+        // A layer that we replaced held the same place in the list before.
+        const old = change.before[change.after.indexOf(arn)];
+        const replaced = old !== undefined && removed.delete(old) ? old : undefined;
+        const place = list.indexOf(arn);
+        if (place === -1) {
+            if (replaced !== undefined && !list.includes(replaced))
+                leftAlone.push(arn);
+            continue;
+        }
+        const returns = replaced !== undefined && !holdsVersionOf(list, replaced, arn);
+        if (replaced !== undefined && !returns && !list.includes(replaced))
+            leftAlone.push(replaced);
+        list = [...list.slice(0, place), ...(returns ? [replaced] : []), ...list.slice(place + 1)];
+    }
+    for (const arn of removed) {
+        if (list.includes(arn))
+            continue;
+        if (taken.length > 0 || holdsVersionOf(list, arn) || list.length >= LAYER_LIMIT) {
+            leftAlone.push(arn);
+            continue;
+        }
+        const before = change.before
+            .slice(0, change.before.indexOf(arn))
+            .filter((other) => list.includes(other));
+        const neighbour = before.at(-1);
+        const place = neighbour === undefined ? 0 : list.indexOf(neighbour) + 1;
+        list = [...list.slice(0, place), arn, ...list.slice(place)];
+    }
+    return list;
+}
+/** Lambda refuses two versions of one layer in a list. */
+function holdsVersionOf(list, arn, except) {
+    const layer = parseLayerArn(arn);
+    return list.some((text) => {
+        const other = parseLayerArn(text);
+        return (text !== except &&
+            layer !== undefined &&
+            other !== undefined &&
+            layerIdentity(other) === layerIdentity(layer));
+    });
+}
+function sameList(left, right) {
+    return left.length === right.length && left.every((item, index) => item === right[index]);
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/configure/converge.ts
+/**
+ * Brings one function to a wanted state, whoever else is at work on it: each write carries the revision it was computed
+ * from; when Lambda answers that the function has changed, it is read again, compared, and planned anew.
+ */
+
+
+
+/** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
+const ATTEMPTS = 8;
+/** An update takes one to two seconds on AWS; VPC functions take minutes. */
+const SETTLE_LIMIT_MS = 10 * 60_000;
+const converge_FIRST_POLL_MS = 300;
+const converge_LONGEST_POLL_MS = 3_000;
+/** @param first the function as it was last read */
+async function converge(first, next, context) {
+    let fn = first;
+    let wrote = false;
+    let unavailable;
+    const notReached = ({ reason, detail }) => ({
+        kind: 'not-reached',
+        reason,
+        detail,
+    });
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (isBusy(fn)) {
+            const settled = await untilSettled(fn, context);
+            if ('reason' in settled)
+                return notReached(settled);
+            fn = settled;
+        }
+        const step = next(fn);
+        if (step.kind === 'unchanged') {
+            // Written by an attempt whose answer was lost, and then not put into effect.
+            if (wrote && fn.lastUpdateStatus === 'Failed')
+                return notReached(failedUpdate(fn));
+            return { kind: 'reached', fn, wrote };
+        }
+        if (step.kind === 'refused')
+            return notReached(step);
+        const answer = await converge_write(fn, step.change, context);
+        if ('reason' in answer)
+            return notReached(answer);
+        if (answer.ok) {
+            wrote = true;
+            const settled = await untilSettled(answer.value, context);
+            if ('reason' in settled)
+                return notReached(settled);
+            if (settled.lastUpdateStatus === 'Failed')
+                return notReached(failedUpdate(settled));
+            fn = settled;
+            continue;
+        }
+        if (answer.fault.mayHaveLanded)
+            wrote = true;
+        else
+            context.notWritten(fn);
+        const refusal = writeRefusal(answer.fault, fn, step.change);
+        if (!isWorthAnotherLook(answer.fault))
+            return notReached(refusal);
+        unavailable = answer.fault.kind === 'unavailable' ? refusal : undefined;
+        if (attempt > 0)
+            await context.clock.sleep(converge_FIRST_POLL_MS * attempt);
+        const reread = await context.lambda.get(fn.arn.region, fn.arn.text);
+        if (!reread.ok)
+            return notReached(readRefusal(reread.fault));
+        fn = reread.value;
+    }
+    return notReached(unavailable ?? {
+        reason: 'write-contended',
+        detail: `it was changed by somebody else ${String(ATTEMPTS)} times in a row`,
+    });
+}
+/** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
+async function converge_write(fn, change, { lambda, beforeWrite }) {
+    let refusal;
+    const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
+        refusal = beforeWrite(fn, change);
+        return refusal === undefined;
+    });
+    return refusal ?? answer;
+}
+function isBusy(fn) {
+    return fn.lastUpdateStatus === 'InProgress' || fn.state === 'Pending';
+}
+/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
+async function untilSettled(fn, { lambda, clock }) {
+    const deadline = clock.now() + SETTLE_LIMIT_MS;
+    let latest = fn;
+    for (let wait = converge_FIRST_POLL_MS; isBusy(latest); wait = Math.min(wait * 1.6, converge_LONGEST_POLL_MS)) {
+        if (clock.now() > deadline) {
+            return {
+                reason: 'update-failed',
+                detail: 'the update was still in progress after 10 minutes',
+            };
+        }
+        await clock.sleep(wait);
+        const read = await lambda.get(latest.arn.region, latest.arn.text);
+        if (!read.ok)
+            return readRefusal(read.fault);
+        latest = read.value;
+    }
+    return latest;
+}
+function updateFor(fn, change) {
+    const layers = change.layers && { layers: change.layers.after };
+    const variables = change.variables.length > 0 && fn.environment.readable
+        ? { variables: applyVariables(fn.environment.variables, change.variables) }
+        : undefined;
+    const logFormat = change.logFormat && { logFormat: change.logFormat.after };
+    const repeated = change.restart && { timeoutSeconds: fn.timeoutSeconds };
+    return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat, ...repeated };
+}
+/** The function has changed, or the answer was lost after the write had landed: only the function itself tells. */
+function isWorthAnotherLook({ kind }) {
+    return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable';
+}
+/** AWS may quote what is on the function, and what was sent. */
+function writeRefusal(fault, fn, change) {
+    const sent = change.variables.flatMap(({ after }) => after ?? []);
+    const words = (0,redaction/* shortened */.vI)(`${fault.code}: ${(0,redaction/* withoutValues */.lO)(fault.text, [...valuesOf(fn), ...sent])}`);
+    return { reason: writeReason(fault), detail: words };
+}
+function writeReason(fault) {
+    if (fault.kind === 'denied') {
+        return /lambda:GetLayerVersion/.test(fault.text) ? 'layer-unreadable' : 'write-denied';
+    }
+    if (fault.kind === 'not-found')
+        return 'not-found';
+    if (fault.kind !== 'refused')
+        return 'write-failed';
+    if (/CodeSigning|InvalidCodeSignature|CodeVerification/.test(fault.code))
+        return 'code-signing';
+    if (/4KB limit/.test(fault.text))
+        return 'environment-too-large';
+    if (/more than 5 layers/.test(fault.text))
+        return 'layer-limit';
+    if (/Layer version .* does not exist/.test(fault.text))
+        return 'layer-unreadable';
+    return 'write-refused';
+}
+function failedUpdate(fn) {
+    const words = (0,redaction/* withoutEchoes */.Kx)(fn.lastUpdateReason ?? 'Lambda gave no reason');
+    return { reason: 'update-failed', detail: (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(words, valuesOf(fn))) };
+}
+function valuesOf({ environment }) {
+    return environment.readable ? environment.variables.values() : [];
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/configure/undo.ts
+/** Puts one function back, as far as it still is as this run left it. */
+
+
+/** Who deleted the function took our change along. */
+const GONE = { kind: 'undone', wrote: true, leftAlone: [] };
+async function undo(arn, inverse, context) {
+    const read = await context.lambda.get(arn.region, arn.text);
+    if (!read.ok) {
+        if (read.fault.kind === 'not-found')
+            return GONE;
+        return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`);
+    }
+    let leftAlone = [];
+    const next = (fn) => {
+        const plan = planUndo(fn, inverse, context.salt);
+        if (plan === 'unreadable') {
+            return {
+                kind: 'refused',
+                reason: 'environment-unreadable',
+                detail: 'Lambda no longer shows its variables',
+            };
+        }
+        leftAlone = plan.leftAlone;
+        return plan.change ? { kind: 'change', change: plan.change } : { kind: 'unchanged' };
+    };
+    const end = await converge(read.value, next, {
+        ...context,
+        beforeWrite: () => undefined,
+        notWritten: () => undefined,
+    });
+    if (end.kind === 'reached')
+        return { kind: 'undone', wrote: end.wrote, leftAlone };
+    return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail);
+}
+function notUndone({ layers, variables, logFormat }, detail) {
+    const added = layers?.after.filter((arn) => !layers.before.includes(arn)) ?? [];
+    return {
+        kind: 'not-undone',
+        detail,
+        left: [
+            ...added,
+            ...variables.map(({ name }) => name),
+            ...(logFormat ? ['the log format'] : []),
+        ],
+    };
+}
+
+;// CONCATENATED MODULE: ./src/systems/rotel/carries-rotel.ts
 /** Whether a function carries Rotel already, so that its older environments may send telemetry too. */
 
 
@@ -71186,7 +70869,7 @@ function carriesRotel(fn) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/verify/judge.ts
+;// CONCATENATED MODULE: ./src/pipeline/verify/judge.ts
 /**
  * Whether what the store holds of a function proves that its telemetry arrives. A row that an old environment or another
  * version could have written never counts for a function that had Rotel before.
@@ -71218,7 +70901,7 @@ function provenBy(evidence, rule) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./src/secrets/grant.ts
+;// CONCATENATED MODULE: ./src/pipeline/grant-secrets/grant-secrets.ts
 /**
  * The right to read secrets that `grant-secret-access` puts on an execution role: a policy of our own for each function,
  * written before the function is, and gone when Rotel leaves it.
@@ -71228,8 +70911,8 @@ function provenBy(evidence, rule) {
 
 
 
-const grant_FIRST_POLL_MS = 250;
-const grant_LONGEST_POLL_MS = 5_000;
+const grant_secrets_FIRST_POLL_MS = 250;
+const grant_secrets_LONGEST_POLL_MS = 5_000;
 /** @returns whether anything was written: the right may not be enforced at once then */
 async function grantSecretAccess(fn, document, context) {
     const { roles, journal } = context;
@@ -71267,7 +70950,7 @@ async function grantSecretAccess(fn, document, context) {
 async function untilEffective(role, document, { roles, clock, limitMs }) {
     const deadline = clock.now() + limitMs;
     const waiting = accessesOf(document);
-    for (let wait = grant_FIRST_POLL_MS; clock.now() < deadline; wait = Math.min(wait * 2, grant_LONGEST_POLL_MS)) {
+    for (let wait = grant_secrets_FIRST_POLL_MS; clock.now() < deadline; wait = Math.min(wait * 2, grant_secrets_LONGEST_POLL_MS)) {
         const answers = await Promise.all(waiting.map(({ action, resource }) => roles.simulate(role, [action], [resource])));
         const isWaiting = answers.some((answer) => answer.ok && answer.value.some(({ decision }) => decision !== 'allowed'));
         if (!isWaiting)
@@ -71306,9 +70989,9 @@ async function undoSecretAccess(arn, { roles, journal }) {
 /** Statements with conditions depend on what only a real call brings along. */
 function accessesOf(document) {
     const parsed = JSON.parse(document);
-    const statements = grant_membersOf(parsed)['Statement'];
+    const statements = grant_secrets_membersOf(parsed)['Statement'];
     return (Array.isArray(statements) ? statements : []).flatMap((statement) => {
-        const { Action: action, Resource: resource, Condition: condition } = grant_membersOf(statement);
+        const { Action: action, Resource: resource, Condition: condition } = grant_secrets_membersOf(statement);
         if (typeof action !== 'string' || condition !== undefined)
             return [];
         // IAM asks keys as the store uses them, which the preflight knows better.
@@ -71317,7 +71000,7 @@ function accessesOf(document) {
         return (Array.isArray(resource) ? resource : [resource]).flatMap((one) => typeof one === 'string' ? [{ action, resource: one }] : []);
     });
 }
-function grant_membersOf(value) {
+function grant_secrets_membersOf(value) {
     return typeof value === 'object' && value !== null
         ? Object.fromEntries(Object.entries(value))
         : {};
@@ -71332,7 +71015,7 @@ function wordsOf({ code, text }) {
     return (0,redaction/* shortened */.vI)(`${code}: ${text}`);
 }
 
-;// CONCATENATED MODULE: ./src/apply/attach.ts
+;// CONCATENATED MODULE: ./src/pipeline/rollout/attach.ts
 /**
  * The life of one function in a run: written, invoked, proven; or put back as it was found (promise P2). Everything that
  * can happen to it ends in an outcome.
@@ -71746,7 +71429,7 @@ function smokeWarnings(smoke) {
     ];
 }
 
-;// CONCATENATED MODULE: ./src/apply/restart.ts
+;// CONCATENATED MODULE: ./src/pipeline/configure/restart.ts
 /** New environments for a function, so that its next invocation is a cold start: nothing but that changes. */
 
 
@@ -71791,7 +71474,7 @@ function remembering(fn) {
     return changeBetween(fn, fn.layers.map(({ arn }) => arn), before, after);
 }
 
-;// CONCATENATED MODULE: ./src/apply/waves.ts
+;// CONCATENATED MODULE: ./src/pipeline/rollout/waves.ts
 /**
  * In which order functions are written, so that a fault of the setting meets few of them (promise P4): first a canary of
  * each group, then the rest, never more than so many at once, and nothing more after so many failures.
@@ -71857,7 +71540,7 @@ function waves(items, options) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/apply/rollout.ts
+;// CONCATENATED MODULE: ./src/pipeline/rollout/rollout.ts
 /** Carries the plans out: those that change something in waves, then the proof of those that are as asked already. */
 
 
@@ -71869,39 +71552,37 @@ function waves(items, options) {
 
 
 
-
 /** Every function ends with an outcome, in the order in which they were selected. */
-async function rollout_carryOut(inspected, { inputs, planFor, invokes, prove, run, outside }) {
-    const { clock, runner } = outside;
+async function rollout_carryOut(inspected, { settings, progress, planFor, invokes, prove, run, outside }) {
+    const { clock } = outside;
     const outcomes = new Map();
-    const log = progressLog(inspected.map(nameOf), runner);
     const end = (one, outcome) => {
         outcomes.set(one, outcome);
-        log.ended(outcome);
+        progress.ended(outcome);
     };
-    runner.startGroup(inputs.mode === 'remove' ? 'Remove' : 'Attach and prove');
+    progress.begun();
     const alone = oneAtATime();
     await Promise.all(inspected.map(async (one) => {
         if (one.kind === 'refused')
-            end(one, await refusedOrRepaired(one, inputs, outside));
-        else if (inputs.mode === 'verify' && one.logs.dark !== undefined) {
+            end(one, await refusedOrRepaired(one, settings, outside));
+        else if (settings.mode === 'verify' && one.logs.dark !== undefined) {
             end(one, darkOutcome(one.fn, one.logs.dark));
         }
     }));
     const planned = inspected.filter((one) => one.kind === 'planned' && !outcomes.has(one));
-    const changing = planned.filter((one) => writes(one, inputs));
-    const unchanged = planned.filter((one) => !writes(one, inputs));
-    const smokeQueue = new dist/* default */.Ay({ concurrency: inputs.smokeTest.concurrency });
+    const changing = planned.filter((one) => writes(one, settings));
+    const unchanged = planned.filter((one) => !writes(one, settings));
+    const smokeQueue = new dist/* default */.Ay({ concurrency: settings.smokeTest.concurrency });
     const invoke = (fn, changes) => {
         if (!invokes(fn, changes))
             return undefined;
-        const payload = payloadFor(fn.arn.name, inputs.smokeTest);
+        const payload = payloadFor(fn.arn.name, settings.smokeTest);
         const text = payload.kind === 'json' ? payload.text : '';
         return (latest) => smokeQueue.add(async () => {
             const smoke = await smokeTest(latest, text, {
                 lambda: outside.invoke,
                 clock,
-                acceptFunctionErrors: inputs.smokeTest.acceptFunctionErrors,
+                acceptFunctionErrors: settings.smokeTest.acceptFunctionErrors,
                 signal: run.signal,
             });
             const halt = run.halted();
@@ -71911,7 +71592,7 @@ async function rollout_carryOut(inspected, { inputs, planFor, invokes, prove, ru
     };
     const journal = journalOnDemand(planned, outside);
     const contextOf = (one, changes, halted) => contextFor(one, {
-        inputs,
+        settings,
         outside,
         journal,
         planFor,
@@ -71923,8 +71604,8 @@ async function rollout_carryOut(inspected, { inputs, planFor, invokes, prove, ru
     });
     const rollout = waves(changing, {
         groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
-        maxUnproven: inputs.limits.maxUnproven,
-        stopAfter: inputs.limits.stopAfter,
+        maxUnproven: settings.limits.maxUnproven,
+        stopAfter: settings.limits.stopAfter,
         isOver: () => run.halted() !== undefined,
         attach: async (one) => {
             const halted = () => run.halted() ?? (rollout.hasStopped() ? STOPPED : undefined);
@@ -71938,7 +71619,7 @@ async function rollout_carryOut(inspected, { inputs, planFor, invokes, prove, ru
     await rollout.run();
     await Promise.all(unchanged.map(async (one) => {
         const candidate = { fn: one.fn, warnings: one.plan.warnings };
-        const outcome = inputs.mode === 'remove'
+        const outcome = settings.mode === 'remove'
             ? nothingToRemove(one)
             : await proveUnchanged(candidate, contextOf(one, false, run.halted));
         end(one, outcome);
@@ -71948,7 +71629,7 @@ async function rollout_carryOut(inspected, { inputs, planFor, invokes, prove, ru
     for (const one of planned)
         if (!outcomes.has(one))
             end(one, skippedOutcome(one, halt));
-    runner.endGroup();
+    progress.finished();
     return inspected.flatMap((one) => outcomes.get(one) ?? []);
 }
 /** Whether anything of the function or of its role is to be written. */
@@ -71970,7 +71651,7 @@ async function refusedOrRepaired(one, { mode }, { roles, clock }) {
         return outcome;
     if (mode === 'verify')
         return darkOutcome(one.fn, dark);
-    const given = await giveBack(withheld, { roles, clock, limitMs: rollout_GIVE_BACK_LIMIT_MS });
+    const given = await giveBack(withheld, { roles, clock, limitMs: GIVE_BACK_LIMIT_MS });
     if (given.kind === 'not-given-back') {
         return { ...darkOutcome(one.fn, `${dark}; ${given.detail}`), reason: given.reason };
     }
@@ -71978,36 +71659,36 @@ async function refusedOrRepaired(one, { mode }, { roles, clock }) {
     return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...given.notes] };
 }
 /** IAM promises no time; writes are seen within two minutes as a rule (Terraform waits as long). */
-const rollout_GIVE_BACK_LIMIT_MS = 180_000;
+const GIVE_BACK_LIMIT_MS = 180_000;
 /** What the life of one function needs of the run. */
-function contextFor({ fn, logs, secretAccess, secretAccessToGo }, { inputs, outside, journal, planFor, prove, run, invoke, halted, alone }) {
+function contextFor({ fn, logs, secretAccess, secretAccessToGo }, { settings, outside, journal, planFor, prove, run, invoke, halted, alone }) {
     const { lambda, clock, roles, logGroups: groups } = outside;
-    const wish = inputs.mode === 'remove' ? undefined : inputs.wanted.logs;
+    const wish = settings.logs;
     const restarting = { lambda, clock, journal, halted };
     return {
         lambda,
         clock,
         journal,
         planFor,
-        onFailure: inputs.limits.onFailure,
-        mayWrite: inputs.mode !== 'verify',
-        showFunctionLogs: inputs.smokeTest.showFunctionLogs,
+        onFailure: settings.limits.onFailure,
+        mayWrite: settings.mode !== 'verify',
+        showFunctionLogs: settings.smokeTest.showFunctionLogs,
         prove,
         invoke,
         halted,
         roles,
         secretAccess,
         secretAccessToGo,
-        ends: inputs.mode === 'remove'
+        ends: settings.mode === 'remove'
             ? { proven: 'removed', written: 'removed' }
             : { proven: 'instrumented', written: 'written' },
         logs: functionLogs(fn, logs, {
             roles,
             clock,
             journal,
-            limitMs: rollout_GIVE_BACK_LIMIT_MS,
-            isLeaving: inputs.mode === 'remove',
-            cut: wish?.kind === 'cut' && invoke !== undefined
+            limitMs: GIVE_BACK_LIMIT_MS,
+            isLeaving: settings.mode === 'remove',
+            cut: wish.kind === 'cut' && invoke !== undefined
                 ? {
                     settings: wish,
                     groups,
@@ -72066,7 +71747,7 @@ function oneAtATime() {
 }
 const STOPPED = { reason: 'stopped', detail: 'too many functions had failed before it' };
 
-;// CONCATENATED MODULE: ./src/cloudwatch/dark.ts
+;// CONCATENATED MODULE: ./src/pipeline/roles/darkness.ts
 /** Whether a Deny of ours stands on a function without a working Rotel: nobody gets its logs then (promise P8). */
 
 
@@ -72118,7 +71799,7 @@ function withheldByDeny(fn, deny) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/cloudwatch/sharing.ts
+;// CONCATENATED MODULE: ./src/pipeline/roles/sharing.ts
 /** Who else lives on an execution role: what is cut there is cut for them too. */
 const LAMBDA = /^(edge)?lambda\.amazonaws\.com(\.cn)?$/;
 /** @param others functions of all regions that were looked at, the function itself among them or not */
@@ -72139,7 +71820,7 @@ function someOf(names, most = 5) {
     return rest > 0 ? `${names.slice(0, most).join(', ')} and ${String(rest)} more` : names.join(', ');
 }
 
-;// CONCATENATED MODULE: ./src/cloudwatch/inspect-cut.ts
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/plan-disabling.ts
 /**
  * The preflight of cutting a function's CloudWatch Logs: everything that reading can tell, before anything is written.
  * What nobody could notice later blocks where it could not be checked (promises P3, P5, P8).
@@ -72300,7 +71981,7 @@ function sharingNotes({ functions, principals }, neighbours) {
     ];
 }
 
-;// CONCATENATED MODULE: ./src/cloudwatch/owned-policies.ts
+;// CONCATENATED MODULE: ./src/pipeline/roles/owned-policies.ts
 /** Looks after the Denies that earlier runs left: on a function without a working Rotel they leave it dark (promise P8). */
 
 
@@ -72362,7 +72043,7 @@ async function owned_policies_policiesOf(role, denyPolicyArn, roles) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/cloudwatch/inspect-logs.ts
+;// CONCATENATED MODULE: ./src/pipeline/preflight/inspect-logs.ts
 /** CloudWatch Logs in the preflight of a run: Denies that earlier runs left, and whether what is asked for can be cut. */
 
 
@@ -72381,7 +72062,7 @@ async function inspectLogs(inspected, context) {
     const functions = inspected.flatMap(({ fn }) => fn ?? []);
     if (functions.length === 0)
         return { inspected, notes: [] };
-    const owned = await lookForOwned(functions, context.inputs.denyPolicyArn, context.roles);
+    const owned = await lookForOwned(functions, context.denyPolicyArn, context.roles);
     const neighbours = inRegionsOf(context);
     const queue = new dist/* default */.Ay({ concurrency: FUNCTIONS_AT_ONCE });
     const results = await queue.addAll(inspected.map((one) => () => inspectOne(one, owned, neighbours, context)));
@@ -72393,32 +72074,31 @@ async function inspectOne(one, owned, neighbours, context) {
     const { fn } = one;
     if (fn === undefined)
         return one;
-    const { inputs } = context;
+    const { mode, wish, iac } = context;
     const deny = await confirmed(owned.deny(fn), context.roles);
     const dark = await darkness(fn, deny, context.lambda);
     const logs = { dark, withheld: withheldByDeny(fn, deny), cut: undefined };
     const seen = { ...one, logs };
     if (seen.kind === 'refused')
         return seen;
-    if (inputs.mode === 'remove') {
+    if (mode === 'remove') {
         const taken = await takenOut(fn, context);
         if (taken && 'reason' in taken)
             return inspect_logs_refused(seen, fn, taken);
         const leaving = { ...seen, secretAccessToGo: owned.secretAccess(fn) };
         return taken ? { ...leaving, logs: { ...logs, withheld: both(logs.withheld, taken) } } : leaving;
     }
-    const wish = inputs.wanted.logs;
     if (wish.kind === 'keep')
         return seen;
     const cut = await inspectCut(fn, dark === undefined ? undefined : deny, {
         ...context,
         settings: wish,
         neighbours,
-        ownerOf: (subject) => ownerOf(subject, inputs.iac),
+        ownerOf: (subject) => ownerOf(subject, iac),
     });
     if ('reason' in cut)
         return inspect_logs_refused(seen, fn, cut);
-    if (inputs.mode === 'verify' && cut.edits.length > 0) {
+    if (mode === 'verify' && cut.edits.length > 0) {
         return inspect_logs_refused(seen, fn, {
             reason: 'cloudwatch-not-cut',
             detail: `to be done on the role ${cut.role.name}: ${cut.edits.map(editText).join(', ')}`,
@@ -72471,12 +72151,12 @@ function inspect_logs_refused(one, fn, refusal) {
     return { kind: 'refused', name, region, fn, notApplicable: false, logs: one.logs, ...refusal };
 }
 /** Read once for the run, and only when somebody asks: one call for 50 functions. */
-function inRegionsOf({ inputs, lambda, }) {
+function inRegionsOf({ targets, lambda, }) {
     const read = async () => {
         const regions = [
             ...new Set([
-                ...inputs.targets.regions,
-                ...inputs.targets.selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : [])),
+                ...targets.regions,
+                ...targets.selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : [])),
             ]),
         ];
         const lists = await Promise.all(regions.map((region) => lambda.list(region)));
@@ -72509,11 +72189,11 @@ function notCheckedNotes(functions, denies) {
         ];
 }
 
-;// CONCATENATED MODULE: ./src/cloudwatch/logs-plan.ts
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/logs-plan.ts
 /** What the preflight found of a function's CloudWatch Logs. */
 const NO_LOGS_PLAN = { dark: undefined, withheld: undefined, cut: undefined };
 
-;// CONCATENATED MODULE: ./src/rotel/collectors.ts
+;// CONCATENATED MODULE: ./src/systems/rotel/collectors.ts
 /**
  * Other collectors that listen on Rotel's ports: whichever starts second dies, and with it the function's
  * initialisation. Sources: aws-observability/aws-otel-lambda (every language layer bundles the collector,
@@ -72550,7 +72230,7 @@ function collectorClash(variables) {
     return COLLECTOR_PORTS.some((port) => port === grpc || port === http) ? 'yes' : 'no';
 }
 
-;// CONCATENATED MODULE: ./src/rotel/runtimes.ts
+;// CONCATENATED MODULE: ./src/systems/rotel/runtimes.ts
 /**
  * Which runtimes the extension can start on: it is linked against Amazon Linux 2023's glibc
  * (rotel-lambda-extension README: "Amazon Linux 2023 only").
@@ -72573,7 +72253,7 @@ function startsOn(runtime) {
     return !OLDER.some((form) => form.test(runtime));
 }
 
-;// CONCATENATED MODULE: ./src/instrumentation/distributions.ts
+;// CONCATENATED MODULE: ./src/systems/instrumentation/distributions.ts
 /**
  * The published auto-instrumentation layers, and how each is switched on. Sources: open-telemetry/opentelemetry-lambda
  * (tags and release workflows of August 2026: a layer name per release, version 1, 34 regions, both architectures in one
@@ -72658,7 +72338,7 @@ function order(layer) {
     return [...(instrumentationLayer(layer)?.release ?? []), layer.version];
 }
 
-;// CONCATENATED MODULE: ./src/instrumentation/languages.ts
+;// CONCATENATED MODULE: ./src/systems/instrumentation/languages.ts
 /** The languages that an auto-instrumentation layer exists for, and the runtimes that speak them. */
 const LANGUAGES = ['nodejs', 'python', 'java'];
 /**
@@ -72669,7 +72349,7 @@ function languageOf(runtime) {
     return LANGUAGES.find((language) => new RegExp(`^${language}\\d`).test(runtime));
 }
 
-;// CONCATENATED MODULE: ./src/instrumentation/others.ts
+;// CONCATENATED MODULE: ./src/systems/instrumentation/others.ts
 /**
  * Instrumentation of somebody else's on a function. Two of them trace everything twice at best; there is one wrapper
  * variable, and one handler. Names and accounts: DataDog/datadog-ci and docs.datadoghq.com; newrelic-lambda-cli and
@@ -72751,7 +72431,7 @@ function otherWrapper(value) {
     return known ? { ...known, name: `${known.name} (${at})` } : { name: at, holdsBy: 'wrapper' };
 }
 
-;// CONCATENATED MODULE: ./src/instrumentation/telemetry-route.ts
+;// CONCATENATED MODULE: ./src/systems/instrumentation/telemetry-route.ts
 /** The way of spans from the SDK in a function to Rotel's receiver beside it. */
 
 /** Where Rotel listens beside the collector that each ADOT layer bundles, which has 4317 and 4318. */
@@ -72807,7 +72487,7 @@ function detours(variables) {
         .map(([name]) => name);
 }
 
-;// CONCATENATED MODULE: ./src/plan/instrumentation.ts
+;// CONCATENATED MODULE: ./src/pipeline/plan/instrumentation.ts
 /** Which auto-instrumentation a function is to have: the layer in its place, the wrapper, and the SDK's way to Rotel. */
 
 
@@ -72829,7 +72509,7 @@ function planInstrumentation(fn, before, owned, choice, environment) {
         return withoutLayer(fn, owned, [nothingFor(fn)]);
     if (typeof language === 'object')
         return language;
-    const published = instrumentation_targetLayer(fn, choice, language);
+    const published = targetLayer(fn, choice, language);
     if ('reason' in published)
         return published;
     const attached = attachedLayers(fn);
@@ -72885,7 +72565,7 @@ function languageFor(fn, { language }) {
 function nothingFor({ runtime = 'image' }) {
     return `there is no auto-instrumentation for ${runtime}: it sends logs, and no traces of its own accord`;
 }
-function instrumentation_targetLayer(fn, { distribution, arnTemplate }, language) {
+function targetLayer(fn, { distribution, arnTemplate }, language) {
     const { partition, region } = fn.arn;
     if (arnTemplate !== undefined) {
         const text = arnTemplate
@@ -73027,17 +72707,11 @@ function withInput(variables, environment) {
     ]);
 }
 
-;// CONCATENATED MODULE: ./src/plan/environment.ts
+;// CONCATENATED MODULE: ./src/pipeline/plan/environment.ts
 /** Which variables a function is to have: ours merged in, all others byte for byte as they are. */
 
 
 
-/** Lambda measures the whole map as compact JSON in UTF-8: 4,096 bytes pass, 4,097 do not (recorded against AWS). */
-const ENVIRONMENT_LIMIT_BYTES = 4096;
-/** The size of a map of variables as Lambda measures it, in bytes. */
-function environmentBytes(variables) {
-    return new TextEncoder().encode(JSON.stringify(Object.fromEntries(variables))).length;
-}
 /**
  * @param owned what the function's marker claims
  * @param claims what else will be ours after the change: layers as `account:name`, the log format, the wrapper replaced
@@ -73081,8 +72755,116 @@ function environmentWithoutOurs(before, owned) {
     return wrapper === undefined ? after : after.set(EXEC_WRAPPER, wrapper);
 }
 
-;// CONCATENATED MODULE: ./src/plan/plan.ts
+;// CONCATENATED MODULE: ./src/pipeline/plan/layers.ts
+/** Which layers a function is to have: ours replaced in place, all others exactly where they are. */
+
+
+
+/**
+ * @param owned `account:name` of layers that an earlier run attached (an own copy under any name may be among them).
+ * @param beside all layers with the auto-instrumentation layer in its place
+ */
+function planLayers(fn, choice, owned, latest, beside = fn.layers.map(({ arn }) => arn)) {
+    const target = layers_targetLayer(fn, choice, latest);
+    if ('reason' in target)
+        return target;
+    const isRotel = (layer) => {
+        const arn = parseLayerArn(layer);
+        return (arn !== undefined &&
+            (isPublishedRotel(arn) ||
+                layerIdentity(arn) === layerIdentity(target.layer) ||
+                owned.includes(layerIdentity(arn))));
+    };
+    const place = beside.findIndex(isRotel);
+    const text = layerArnText(target.layer);
+    const after = place === -1
+        ? [...beside, text]
+        : beside.flatMap((layer, index) => {
+            if (index === place)
+                return [text];
+            return isRotel(layer) ? [] : [layer];
+        });
+    if (after.length > LAYER_LIMIT) {
+        const had = fn.layers.length;
+        const more = `${String(had)} layers${had < LAYER_LIMIT ? `, ${String(after.length - had)} come to them` : ''}`;
+        return {
+            reason: 'layer-limit',
+            detail: `it has ${more}, and Lambda allows ${String(LAYER_LIMIT)}`,
+        };
+    }
+    return { after, rotel: layerIdentity(target.layer), warning: target.warning };
+}
+function layers_targetLayer(fn, choice, latest) {
+    const { partition, region } = fn.arn;
+    if (choice.kind === 'own-copy')
+        return ownCopy(fn, choice.arnTemplate);
+    if (partition !== 'aws') {
+        return {
+            reason: 'no-layer-in-partition',
+            detail: `Rotel is published in the partition aws, this function is in ${partition}`,
+        };
+    }
+    if (!ROTEL_REGIONS.has(region)) {
+        return { reason: 'no-layer-in-region', detail: `Rotel is not published in ${region}` };
+    }
+    const of = (version, warning) => ({
+        layer: stableLayer(region, fn.architecture, version),
+        warning,
+    });
+    switch (choice.kind) {
+        case 'number':
+            return of(choice.version);
+        case 'bundled':
+            return of(Math.max(BUNDLED_VERSION, attachedStableVersion(fn) ?? 0));
+        case 'latest': {
+            const attached = attachedStableVersion(fn);
+            const newest = latest(region, fn.architecture);
+            if (newest !== undefined)
+                return of(Math.max(newest, attached ?? 0));
+            const kept = attachedRotel(fn);
+            if (kept !== undefined) {
+                return {
+                    layer: kept,
+                    warning: `the latest layer version could not be found out: ${kept.name}:${String(kept.version)}, which is attached, is kept`,
+                };
+            }
+            return of(BUNDLED_VERSION, `the latest layer version could not be found out: ${String(BUNDLED_VERSION)}, the bundled one, is taken`);
+        }
+    }
+}
+/** The version of the stable layer for this function's architecture, if that is what is attached. */
+function attachedStableVersion(fn) {
+    const stable = layerIdentity(stableLayer(fn.arn.region, fn.architecture, 1));
+    return fn.layers
+        .map((layer) => parseLayerArn(layer.arn))
+        .find((arn) => arn !== undefined && layerIdentity(arn) === stable)?.version;
+}
+/** A published layer that the function carries for its own architecture, alpha or stable. */
+function attachedRotel(fn) {
+    const suffix = layerArchitecture(fn.architecture);
+    return fn.layers
+        .map((layer) => parseLayerArn(layer.arn))
+        .find((arn) => arn !== undefined && isPublishedRotel(arn) && arn.name.split('-').includes(suffix));
+}
+function ownCopy(fn, template) {
+    const text = template
+        .replaceAll('{region}', fn.arn.region)
+        .replaceAll('{arch}', layerArchitecture(fn.architecture));
+    const layer = parseLayerArn(text);
+    if (layer === undefined ||
+        layer.region !== fn.arn.region ||
+        layer.partition !== fn.arn.partition) {
+        return {
+            reason: 'no-layer-in-region',
+            detail: `layer-arn gives ${text}, and a layer must be in its function's region, ${fn.arn.region}`,
+        };
+    }
+    return { layer, warning: undefined };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/plan/plan.ts
 /** The heart of the preflight: from a function as Lambda describes it to what is to be done with it, or why nothing is. */
+
 
 
 
@@ -73292,7 +73074,7 @@ function layersToCheck(plan) {
     return plan.kind === 'change' ? (plan.change.layers?.after ?? []) : [];
 }
 
-;// CONCATENATED MODULE: ./src/inspect/inspect.ts
+;// CONCATENATED MODULE: ./src/pipeline/preflight/inspect.ts
 /** The preflight of one function: its plan, and all that reading can tell of whether the plan can be carried out. */
 
 
@@ -73404,7 +73186,7 @@ async function codeSigning(fn, plan, { lambda, layerMayBeSigned }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/secrets/secret-access.ts
+;// CONCATENATED MODULE: ./src/systems/rotel/secret-access.ts
 /** What an execution role must be allowed so that Rotel can look its secrets up: as calls, and as a policy. */
 /**
  * Everything that Rotel's lookups need, each once. `secretsmanager:BatchGetSecretValue` has no resource type, so IAM
@@ -73482,7 +73264,7 @@ function secret_access_list(items) {
     return sorted.length === 1 && only !== undefined ? only : sorted;
 }
 
-;// CONCATENATED MODULE: ./src/secrets/preflight.ts
+;// CONCATENATED MODULE: ./src/pipeline/preflight/secrets.ts
 /**
  * Whether Rotel will find its secrets, told before anything is written: a lookup that fails ends the extension at each
  * cold start, and with it every invocation (rotel-lambda-extension, src/secrets). No value is ever read: the stores are
@@ -73562,7 +73344,7 @@ async function secretFacts(reference, stores) {
     }
     const facts = answer.ok ? answer.value : undefined;
     if (facts === undefined)
-        return { fault: preflight_missingIn(reference, 'secret') };
+        return { fault: secrets_missingIn(reference, 'secret') };
     const name = facts.arn.split(':')[6] ?? reference.name;
     const known = { ...reference, arn: facts.arn, name };
     if (facts.scheduledForDeletion) {
@@ -73583,7 +73365,7 @@ async function secretFacts(reference, stores) {
             },
         };
     }
-    return { known, kmsKey: preflight_ownKey(facts.kmsKey) };
+    return { known, kmsKey: secrets_ownKey(facts.kmsKey) };
 }
 async function parameterFacts(reference, account, stores) {
     const { arn, region, name } = reference;
@@ -73608,18 +73390,18 @@ async function parameterFacts(reference, account, stores) {
                 },
             };
         }
-        return { known: reference, kmsKey: preflight_ownKey(facts.kmsKey) };
+        return { known: reference, kmsKey: secrets_ownKey(facts.kmsKey) };
     }
-    return { fault: preflight_missingIn(reference, 'parameter') };
+    return { fault: secrets_missingIn(reference, 'parameter') };
 }
-function preflight_missingIn({ arn, region }, what) {
+function secrets_missingIn({ arn, region }, what) {
     return { reason: 'secret-missing', detail: `there is no ${what} ${arn} in ${region}` };
 }
 function unchecked(what, { code }) {
     return `Whether ${what} can be resolved was not checked (${(0,redaction/* asPartOfALine */.gk)(code)})`;
 }
 /** The services' own keys need no permission within an account. */
-function preflight_ownKey(kmsKey) {
+function secrets_ownKey(kmsKey) {
     return kmsKey === undefined || /(^|:)alias\/aws\//.test(kmsKey) ? undefined : kmsKey;
 }
 /** What is wrong with a secret for this function. */
@@ -73721,7 +73503,7 @@ function keysOf(seen) {
     return seen.flatMap(({ reference, kmsKey }) => kmsKey === undefined ? [] : [{ reference, kmsKey }]);
 }
 
-;// CONCATENATED MODULE: ./src/secrets/notes.ts
+;// CONCATENATED MODULE: ./src/pipeline/preflight/secret-notes.ts
 /** What a report says of secrets, once for the whole run. */
 
 
@@ -73759,7 +73541,7 @@ function plaintextWarnings(settings, inspected) {
         : [];
 }
 
-;// CONCATENATED MODULE: ./src/select/accounts.ts
+;// CONCATENATED MODULE: ./src/pipeline/select/accounts.ts
 /** Whose functions may be touched: those of one account, and only of an allowed one. */
 /** Asked only where accounts are restricted: STS needs no permission, but it is one more call. */
 async function foreignAccount(allowed, identity) {
@@ -73798,7 +73580,7 @@ function accountProblems(targets, allowed) {
         : [];
 }
 
-;// CONCATENATED MODULE: ./src/select/select.ts
+;// CONCATENATED MODULE: ./src/pipeline/select/select.ts
 /** From what `functions` says to the functions that are there. */
 
 
@@ -73887,7 +73669,7 @@ function compare(a, b) {
     return a < b ? -1 : Number(a > b);
 }
 
-;// CONCATENATED MODULE: ./src/endpoint/checked-endpoint.ts
+;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/checked-endpoint.ts
 /** What came of asking the endpoint before anything is written, whatever the exporter. */
 /** There is no endpoint to ask: the env file brings it, and only the functions can read that. */
 const NOT_KNOWN_HERE = {
@@ -73900,9 +73682,9 @@ const NOT_KNOWN_HERE = {
     close: () => Promise.resolve(),
 };
 
-// EXTERNAL MODULE: ./src/endpoint/clickhouse-tables.ts
-var clickhouse_tables = __nccwpck_require__(803);
-;// CONCATENATED MODULE: ./src/endpoint/check-clickhouse.ts
+// EXTERNAL MODULE: ./src/systems/clickstack/clickhouse-tables.ts
+var clickhouse_tables = __nccwpck_require__(1381);
+;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/check-clickhouse.ts
 /**
  * Asks ClickHouse, as the endpoint of `exporter: clickhouse`, with the exporter's own user: whether it answers, takes
  * the user, and has tables that Rotel can write to. Where the runner does not reach it, the verifier may know the tables.
@@ -74063,7 +73845,7 @@ function answerOf(result) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/endpoint/check-otlp.ts
+;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/check-otlp.ts
 /** Asks ClickStack's collector with an empty export. */
 
 
@@ -74110,7 +73892,7 @@ function inWords(verdict) {
     return verdict.kind === 'warn' ? 'not reachable from this runner' : 'refused';
 }
 
-;// CONCATENATED MODULE: ./src/endpoint/control-record.ts
+;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/control-record.ts
 /**
  * The control record: sent to the endpoint before anything is written, and found through the verifier. It proves that
  * endpoint, key, database and table belong together, and measures how long telemetry takes.
@@ -74146,12 +73928,12 @@ const GROWTH = 1.5;
 /** Some layouts hold whole seconds. The record bears this machine's time, so that no clocks are compared. */
 const SLACK_MS = 5_000;
 
-;// CONCATENATED MODULE: ./src/verify/proof.ts
+;// CONCATENATED MODULE: ./src/pipeline/verify/proof.ts
 /** The proof of one function: whether its telemetry has arrived in ClickStack, and all that the report shows of it. */
 /** `verify: none`. */
 const lookAway = () => Promise.resolve({ kind: 'not-looked' });
 
-;// CONCATENATED MODULE: ./src/verify/astray.ts
+;// CONCATENATED MODULE: ./src/pipeline/verify/astray.ts
 /** Looks for rows that are not where they are expected, for the functions that are given up at one time together. */
 /** @returns `undefined` where there are none, or the store does not tell: it is for the diagnosis only */
 function astrayFinder(store, clock) {
@@ -74177,7 +73959,7 @@ function astrayFinder(store, clock) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/verify/attributes.ts
+;// CONCATENATED MODULE: ./src/pipeline/verify/attributes.ts
 /** The guide's five attributes of a function's rows: what is there, and why the rest is not. */
 
 const NAMES = [
@@ -74209,7 +73991,7 @@ function reasonOfAbsence(name, logFormat) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/verify/deep-links.ts
+;// CONCATENATED MODULE: ./src/systems/clickstack/deep-links.ts
 /**
  * Links into HyperDX's user interface, for summary and outputs. Sources: HyperDX `packages/app/src/DBSearchPage.tsx`,
  * `buildLogSearchLink` of its alerts, and its page `/trace/<id>`.
@@ -74258,7 +74040,7 @@ function baseOf(hyperDxUrl) {
     return `${url.origin}${url.pathname}`.replace(/(\/api){0,2}(\/v2)?\/*$/, '');
 }
 
-;// CONCATENATED MODULE: ./src/verify/diagnosis.ts
+;// CONCATENATED MODULE: ./src/pipeline/verify/diagnosis.ts
 /** Why nothing arrived, in one line: the most probable cause that can be known. */
 
 
@@ -74365,7 +74147,7 @@ function timedOutLater(tails) {
     return tails.some(({ report }) => report?.status === 'timeout');
 }
 
-;// CONCATENATED MODULE: ./src/verify/prove-arrival.ts
+;// CONCATENATED MODULE: ./src/pipeline/verify/prove-arrival.ts
 /** Proves functions with a verifier: what is sought of each, the wait, and the diagnosis when nothing comes. */
 
 
@@ -74520,7 +74302,7 @@ function reportOf(subject, answer, context) {
 }
 const LINK_MARGIN_MS = 60_000;
 
-;// CONCATENATED MODULE: ./src/verify/prover.ts
+;// CONCATENATED MODULE: ./src/pipeline/verify/prover.ts
 /**
  * Waits for the telemetry of many functions with few queries: all that are waited for share one query a poll, in batches
  * as large as the store takes. Polling starts fast and slows down.
@@ -74657,7 +74439,7 @@ function inBatches(items, size) {
     return batches;
 }
 
-;// CONCATENATED MODULE: ./src/verify/establish.ts
+;// CONCATENATED MODULE: ./src/pipeline/preflight/establish-proof.ts
 /**
  * Sets the proof up before anything is written: asks the endpoint, prepares the verifier, and sends a control record
  * through both. What fails here fails for every function, so none is touched.
@@ -74847,10 +74629,14 @@ async function run(inputs, inputWarnings, run, outside) {
         secrets,
         caughtLater: (fn) => isProvenLater(inputs, invokes(fn, true)),
         layerMayBeSigned: inputs.mode !== 'remove' && inputs.wanted.layer.kind === 'own-copy',
-        needsTags: inputs.mode !== 'remove' && inputs.wanted.logs.kind === 'cut',
+        needsTags: inputs.mode !== 'remove' && inputs.logs.kind === 'cut',
     })));
     const { inspected, notes: notChecked } = await inspectLogs(functions, {
-        inputs,
+        mode: inputs.mode,
+        targets: inputs.targets,
+        denyPolicyArn: inputs.denyPolicyArn,
+        iac: inputs.iac,
+        wish: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
         lambda,
         roles: outside.roles,
         groups: outside.logGroups,
@@ -74867,7 +74653,20 @@ async function run(inputs, inputWarnings, run, outside) {
     }
     const outcomes = inputs.mode === 'plan'
         ? inspected.map(plannedOutcome)
-        : await withProof(inspected, inputs, run, outside, { warnings, notes }, (proved, prove) => rollout_carryOut(proved, { inputs, planFor, invokes, prove, run, outside }));
+        : await withProof(inspected, inputs, run, outside, { warnings, notes }, (proved, prove) => rollout_carryOut(proved, {
+            settings: {
+                mode: inputs.mode,
+                limits: inputs.limits,
+                smokeTest: inputs.smokeTest,
+                logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
+            },
+            progress: progressLog(inspected.map(nameOf), inputs.mode, runner),
+            planFor,
+            invokes,
+            prove,
+            run,
+            outside,
+        }));
     return {
         ok: true,
         report: {
@@ -74901,7 +74700,7 @@ function withDrift(outcomes, inspected, { mode, iac }) {
 }
 /** What the run has cut, or would cut: a log group that several functions share is counted once. */
 function cloudWatchTotals(inspected, outcomes, inputs) {
-    if (inputs.mode === 'remove' || inputs.wanted.logs.kind === 'keep')
+    if (inputs.mode === 'remove' || inputs.logs.kind === 'keep')
         return undefined;
     const cut = new Set(outcomes.flatMap(({ arn, status, cloudwatch }) => {
         const counts = cloudwatch?.by !== undefined || (status === 'planned' && cloudwatch);
@@ -74915,7 +74714,7 @@ function cloudWatchTotals(inspected, outcomes, inputs) {
     }
     if (cut.size === 0)
         return undefined;
-    return { functions: cut.size, savings: totalSavings(groups, inputs.wanted.logs.pricePerGb) };
+    return { functions: cut.size, savings: totalSavings(groups, inputs.logs.pricePerGb) };
 }
 function invocationsOf({ smoke, telemetry, cloudwatch }) {
     const first = smoke?.requestId === undefined ? 0 : 1;
@@ -74965,7 +74764,7 @@ async function withProof(inspected, inputs, run, outside, { warnings, notes }, b
 function preflightOfSecrets(inputs, references, { secretStores, roles }) {
     if (inputs.mode === 'remove' || references.length === 0)
         return undefined;
-    const grant = inputs.wanted.grantSecretAccess;
+    const grant = inputs.grantSecretAccess;
     return secretPreflight({ references, stores: secretStores, roles, grant });
 }
 /** Whether a function that Rotel kills would be found out after it was written. */
@@ -75010,7 +74809,25 @@ function isInvoked(inputs, fn, changes) {
     return payloadFor(fn.arn.name, inputs.smokeTest).kind === 'json';
 }
 
-;// CONCATENATED MODULE: ./src/run-signal.ts
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./src/edges/environment.ts
+/** What the runner's environment variables tell beside the inputs: a folder for files, and the region. */
+
+
+const { env } = process;
+/** RUNNER_TEMP, which the runner empties after the job; it is there afterwards. */
+function temporaryFolder() {
+    const folder = env['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)();
+    (0,external_node_fs_.mkdirSync)(folder, { recursive: true });
+    return folder;
+}
+/** Where STS is asked who the caller is: every region gives the same answer. */
+function homeRegion(regions) {
+    return env['AWS_REGION'] ?? regions[0] ?? 'us-east-1';
+}
+
+;// CONCATENATED MODULE: ./src/edges/run-signal.ts
 /** When a run has to come to its end early: cancelled by the runner, or out of time. */
 const CANCELLED = { reason: 'cancelled', detail: 'the run was cancelled' };
 /** The runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills; the post step finishes what is left then. */
@@ -75032,8 +74849,143 @@ function runSignal(timeoutMinutes) {
     return { signal: controller.signal, halted: () => why };
 }
 
-;// CONCATENATED MODULE: ./src/index.ts
-/** Where action.yml leads: `main` and `post`, called by dist/main.js and dist/post.js. Inputs are read and edges wired here. */
+;// CONCATENATED MODULE: ./src/report/unexpected-fault.ts
+/** The outermost failure: a fault of this program's own. */
+
+/** A fault of this program's own: its words may hold anything, so they are cut as AWS's are. */
+function failUnexpectedly(thrown, secrets, runner) {
+    const error = thrown instanceof Error ? thrown : new Error('unknown');
+    const message = (0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(`${error.name}: ${error.message}`), secrets);
+    runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: unexpected fault', message });
+    runner.debug((0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(error.stack ?? ''), secrets));
+    process.exitCode = 1;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/journal.ts
+/**
+ * What must be known to undo this run, on disk before each write (promise P2). One line of JSON each, appended, so that
+ * a crash between two lines loses nothing. It holds the inverse change only: keys added, values replaced, layers before,
+ * policies that were narrowed.
+ */
+
+function startJournal(store, header) {
+    const open = new Map();
+    const record = (line) => {
+        store.append(JSON.stringify(line));
+        follow(open, line);
+    };
+    const edited = (fn, purpose) => open.get(fn.text)?.roleChanges.filter((change) => change.purpose === purpose) ?? [];
+    record({ kind: 'run', ...header });
+    return {
+        salt: header.salt,
+        writing: (fn, inverse) => record({ kind: 'write', function: fn, inverse }),
+        notWritten: (fn) => record({ kind: 'not-written', function: fn.text }),
+        editing: (fn, change) => record({ kind: 'role', function: fn, change }),
+        edited,
+        takenBack(fn, purpose) {
+            if (edited(fn, purpose).length > 0) {
+                record({ kind: 'role-back', function: fn.text, purpose });
+            }
+        },
+        finished(fn) {
+            if (open.has(fn.text))
+                record({ kind: 'finished', function: fn.text });
+        },
+        inverseFor: (fn) => merged(open.get(fn.text)?.writes ?? [], header.salt),
+        close() {
+            if (open.size === 0)
+                store.delete();
+        },
+    };
+}
+function follow(open, line) {
+    if (line.kind === 'run')
+        return;
+    if (line.kind === 'write' || line.kind === 'role') {
+        const { function: fn } = line;
+        const known = open.get(fn.text) ?? { function: fn, writes: [], roleChanges: [] };
+        open.set(fn.text, line.kind === 'write'
+            ? { ...known, writes: [...known.writes, line.inverse] }
+            : { ...known, roleChanges: [...known.roleChanges, line.change] });
+        return;
+    }
+    const known = open.get(line.function);
+    if (known === undefined)
+        return;
+    if (line.kind === 'finished')
+        open.delete(line.function);
+    else
+        keepOpen(open, line.kind === 'not-written' ? withoutLastWrite(known) : without(known, line));
+}
+function withoutLastWrite(known) {
+    return { ...known, writes: known.writes.slice(0, -1) };
+}
+function without(known, { purpose }) {
+    return {
+        ...known,
+        roleChanges: known.roleChanges.filter((change) => change.purpose !== purpose),
+    };
+}
+function keepOpen(open, record) {
+    const isDone = record.writes.length === 0 && record.roleChanges.length === 0;
+    if (isDone)
+        open.delete(record.function.text);
+    else
+        open.set(record.function.text, record);
+}
+function merged(writes, salt) {
+    const [first, ...later] = writes;
+    return first && later.reduce((one, two) => mergeInverses(one, two, salt), first);
+}
+/**
+ * What a journal says is still to be undone; `undefined` if it is no journal. A torn line was never acted on, wherever it
+ * stands: a write begins when its line is whole.
+ */
+function readJournal(text) {
+    const complete = text.slice(0, text.lastIndexOf('\n') + 1);
+    let header;
+    const open = new Map();
+    for (const raw of complete.split('\n').filter((line) => line !== '')) {
+        const line = parseLine(raw);
+        if (line === 'torn')
+            continue;
+        if (line === undefined)
+            return undefined;
+        if (line.kind === 'run') {
+            header = { account: line.account, partition: line.partition, salt: line.salt };
+        }
+        else
+            follow(open, line);
+    }
+    if (header === undefined)
+        return undefined;
+    const { salt } = header;
+    return {
+        header,
+        open: [...open.values()].map(({ function: fn, writes, roleChanges }) => ({
+            function: fn,
+            inverse: merged(writes, salt),
+            roleChanges,
+        })),
+    };
+}
+const journal_KINDS = ['run', 'write', 'not-written', 'role', 'role-back', 'finished'];
+/** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
+function parseLine(raw) {
+    try {
+        const line = JSON.parse(raw);
+        return journal_KINDS.includes(line.kind) ? line : undefined;
+    }
+    catch {
+        const isBeginning = raw.startsWith(BEGINNING) || BEGINNING.startsWith(raw);
+        return isBeginning ? 'torn' : undefined;
+    }
+}
+/** Of every line, as it is written. */
+const BEGINNING = '{"kind":"';
+
+;// CONCATENATED MODULE: ./src/main.ts
+/** The main step of action.yml: reads the inputs, wires the edges, runs, publishes. */
 
 
 
@@ -75066,14 +75018,13 @@ function runSignal(timeoutMinutes) {
 
 
 
-
-const { env } = process;
+const { env: main_env } = process;
 /** The main step. Exit 1 whenever anything is not as asked. */
 async function main() {
     const secrets = secretInputs(readInput);
     maskSecrets(secrets);
     process.on('unhandledRejection', (thrown) => {
-        failUnexpectedly(thrown, secrets);
+        failUnexpectedly(thrown, secrets, actionsRunner);
         // Whoever waits for what was rejected would wait for ever; the post step puts back what is left.
         process.exit(1);
     });
@@ -75087,13 +75038,13 @@ async function main() {
             refuse(result.problems);
     }
     catch (thrown) {
-        failUnexpectedly(thrown, secrets);
+        failUnexpectedly(thrown, secrets, actionsRunner);
     }
 }
 async function readAndRun(restore) {
-    const given = Object.keys(env).filter((name) => name.startsWith('INPUT_'));
+    const given = Object.keys(main_env).filter((name) => name.startsWith('INPUT_'));
     const unknown = unknownInputs(given, inputNames);
-    const region = env['AWS_REGION'] ? { region: env['AWS_REGION'] } : {};
+    const region = main_env['AWS_REGION'] ? { region: main_env['AWS_REGION'] } : {};
     const endpoint = endpointToAsk(readInput);
     const first = parseInputs(readInput, endpoint === undefined ? region : { ...region, detected: 'http' });
     if (!first.ok) {
@@ -75102,7 +75053,7 @@ async function readAndRun(restore) {
             actionsRunner.info(warning);
         return first;
     }
-    const trigger = triggerProblem(first.inputs.mode, readTrigger(env));
+    const trigger = triggerProblem(first.inputs.mode, readTrigger(main_env));
     if (trigger)
         return { ok: false, problems: [trigger] };
     const parsed = endpoint === undefined || first.inputs.mode === 'remove'
@@ -75116,7 +75067,7 @@ async function readAndRun(restore) {
         lambda: lambdaControl(limits.apiShare),
         invoke: lambdaInvoke(smokeTest.concurrency, systemClock),
         identity: identity(homeRegion(inputs.targets.regions)),
-        releases: githubReleases(limits.githubToken, env),
+        releases: githubReleases(limits.githubToken, main_env),
         runner: actionsRunner,
         clock: systemClock,
         openJournal,
@@ -75138,7 +75089,7 @@ async function detected(endpoint, inputs) {
 /** Loaded only when a proof is asked for, as are the stores. */
 function lazySender(rejectUnauthorized) {
     return async (target, record) => {
-        const { otlpLogs } = await __nccwpck_require__.e(/* import() */ 493).then(__nccwpck_require__.bind(__nccwpck_require__, 9493));
+        const { otlpLogs } = await __nccwpck_require__.e(/* import() */ 772).then(__nccwpck_require__.bind(__nccwpck_require__, 772));
         return otlpLogs({ trust: { rejectUnauthorized } })(target, record);
     };
 }
@@ -75153,7 +75104,7 @@ async function openStore(verifier) {
         const { clickHouseStore } = await __nccwpck_require__.e(/* import() */ 268).then(__nccwpck_require__.bind(__nccwpck_require__, 3268));
         return clickHouseStore(verifier, systemClock);
     }
-    const { hyperDxStore } = await __nccwpck_require__.e(/* import() */ 809).then(__nccwpck_require__.bind(__nccwpck_require__, 5809));
+    const { hyperDxStore } = await __nccwpck_require__.e(/* import() */ 126).then(__nccwpck_require__.bind(__nccwpck_require__, 7126));
     return hyperDxStore({ url: verifier.hyperDxUrl, apiKey: verifier.apiKey }, systemClock);
 }
 async function openClickHouse(target) {
@@ -75166,27 +75117,6 @@ function openJournal(account, partition) {
     const store = createJournalFile(path);
     rememberJournal(path);
     return startJournal(store, { account, partition, salt: (0,external_node_crypto_.randomBytes)(16).toString('hex') });
-}
-/** The post step: runs always, and has nothing to do after a main step that came to its end. */
-async function post() {
-    try {
-        const path = rememberedJournal();
-        const journal = path === '' ? undefined : openJournalFile(path);
-        if (journal === undefined)
-            return;
-        const done = await finishUndo(journal.text, journal.store, {
-            lambda: lambdaControl(1),
-            roles: roleControl(),
-            identity: identity(homeRegion([])),
-            clock: systemClock,
-            runner: actionsRunner,
-        });
-        if (!done)
-            process.exitCode = 1;
-    }
-    catch (thrown) {
-        failUnexpectedly(thrown, []);
-    }
 }
 async function publish(report, restorePath) {
     announceReport(report, actionsRunner);
@@ -75209,23 +75139,143 @@ function setOutputs(outputs) {
     for (const [name, value] of Object.entries(outputs))
         actionsRunner.setOutput(name, value);
 }
-/** A fault of this program's own: its words may hold anything, so they are cut as AWS's are. */
-function failUnexpectedly(thrown, secrets) {
-    const error = thrown instanceof Error ? thrown : new Error('unknown');
-    const message = (0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(`${error.name}: ${error.message}`), secrets);
-    actionsRunner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: unexpected fault', message });
-    actionsRunner.debug((0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(error.stack ?? ''), secrets));
-    process.exitCode = 1;
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/finish-undo.ts
+/**
+ * The post step: finishes an undo that the main step could not (cancelled, killed, crashed). It reads the journal and
+ * nothing else, and touches nothing unless the caller is in the journal's account.
+ */
+
+
+
+
+/** @returns whether everything is put back */
+async function finishUndo(text, store, outside) {
+    const { runner, identity } = outside;
+    if (!text.includes('\n')) {
+        // The main step ended before the first line was complete, so before the first write.
+        store.delete();
+        return true;
+    }
+    const contents = readJournal(text);
+    if (contents === undefined) {
+        complain(runner, 'The journal of the main step cannot be read, so nothing was put back.');
+        return false;
+    }
+    const { header, open } = contents;
+    if (open.length === 0) {
+        store.delete();
+        return true;
+    }
+    const stranger = await strangerTo(header, identity);
+    if (stranger !== undefined) {
+        complain(runner, `${stranger}; nothing was put back. Left as written: ${names(contents)}.`);
+        return false;
+    }
+    runner.startGroup('Put back what the main step left unfinished');
+    const journal = startJournal(store, header);
+    const results = await Promise.all(open.map((entry) => {
+        carryOver(entry, journal);
+        return finish_undo_putBack(entry, journal, outside);
+    }));
+    journal.close();
+    runner.endGroup();
+    return results.every(Boolean);
 }
-function temporaryFolder() {
-    const folder = env['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)();
-    (0,external_node_fs_.mkdirSync)(folder, { recursive: true });
-    return folder;
+/** The new lines stand for the old ones: a post step that is killed too leaves a journal that says what is left. */
+function carryOver({ function: arn, inverse, roleChanges }, journal) {
+    if (inverse)
+        journal.writing(arn, inverse);
+    for (const change of roleChanges)
+        journal.editing(arn, change);
 }
-/** Where STS is asked who the caller is: every region gives the same answer. */
-function homeRegion(regions) {
-    return env['AWS_REGION'] ?? regions[0] ?? 'us-east-1';
+/** IAM promises no time, and the runner gives the post step five minutes at least. */
+const finish_undo_GIVE_BACK_LIMIT_MS = 120_000;
+/** CloudWatch Logs are given back, and seen to be, before Rotel leaves (promise P8). */
+async function finish_undo_putBack({ function: arn, inverse, roleChanges }, journal, { runner, lambda, roles, clock }) {
+    const notes = [];
+    const withheld = withheldBy(arn, roleChanges);
+    if (withheld) {
+        const given = await giveBack(withheld, { roles, clock, limitMs: finish_undo_GIVE_BACK_LIMIT_MS });
+        if (given.kind === 'not-given-back') {
+            complain(runner, `${arn.name}: CloudWatch Logs could not be given back: ${given.detail}. Rotel stays on it. To be taken back by hand: ${changesText(withheld.changes)} on the role ${withheld.role.name}.`);
+            return false;
+        }
+        journal.takenBack(arn, 'logs');
+        notes.push('; CloudWatch Logs given back', ...given.notes.map((note) => `; ${note}`));
+    }
+    if (inverse) {
+        const undone = await undo(arn, inverse, { lambda, clock, salt: journal.salt });
+        if (undone.kind === 'not-undone') {
+            complain(runner, `${arn.name} could not be put back: ${undone.detail}. Still on it: ${undone.left.join(', ')}.`);
+            return false;
+        }
+        if (undone.leftAlone.length > 0) {
+            notes.push(` but for ${undone.leftAlone.join(', ')}, changed by somebody else since`);
+        }
+    }
+    const secrets = roleChanges.filter(({ purpose }) => purpose === 'secrets');
+    const withdrawn = await undoRoleChanges(secrets, roles);
+    if (withdrawn.kind === 'not-undone') {
+        complain(runner, `${arn.name}: the right to read its secrets could not be taken back: ${withdrawn.fault.code}. Still on the role: ${withdrawn.left.join(', ')}.`);
+        return false;
+    }
+    journal.finished(arn);
+    runner.info(`${arn.name}  put back as it was found${notes.join('')}`);
+    return true;
 }
+async function strangerTo({ account, partition }, identity) {
+    const caller = await identity.whoAmI();
+    if (!caller.ok)
+        return `The caller could not be found out (${caller.fault.code})`;
+    return caller.value.account === account && caller.value.partition === partition
+        ? undefined
+        : `The credentials are of account ${caller.value.account}, the journal is of ${account}`;
+}
+function names({ open }) {
+    return open.map(({ function: arn }) => arn.name).join(', ');
+}
+function complain(runner, message) {
+    runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: undo', message });
+}
+
+;// CONCATENATED MODULE: ./src/post.ts
+/** The post step of action.yml: opens the journal of the main step and finishes what it left. */
+
+
+
+
+
+
+
+
+
+/** The post step: runs always, and has nothing to do after a main step that came to its end. */
+async function post() {
+    try {
+        const path = rememberedJournal();
+        const journal = path === '' ? undefined : openJournalFile(path);
+        if (journal === undefined)
+            return;
+        const done = await finishUndo(journal.text, journal.store, {
+            lambda: lambdaControl(1),
+            roles: roleControl(),
+            identity: identity(homeRegion([])),
+            clock: systemClock,
+            runner: actionsRunner,
+        });
+        if (!done)
+            process.exitCode = 1;
+    }
+    catch (thrown) {
+        failUnexpectedly(thrown, [], actionsRunner);
+    }
+}
+
+;// CONCATENATED MODULE: ./scripts/action.ts
+/** What dist/ is bundled from: both steps in one module, so that they share its chunks. */
+
+
 
 var __webpack_exports__main = __webpack_exports__.i;
 var __webpack_exports__post = __webpack_exports__.b;

@@ -1,4 +1,4 @@
-/** The main step, as action.yml names it. Source: src/index.ts */
+/** The main step, as action.yml names it. Source: src/main.ts */
 import { main } from './index.js'
 
 await main()

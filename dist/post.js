@@ -1,4 +1,4 @@
-/** The post step, as action.yml names it. Source: src/index.ts */
+/** The post step, as action.yml names it. Source: src/post.ts */
 import { post } from './index.js'
 
 await post()

@@ -16,7 +16,7 @@ execFileSync(
   [
     ncc,
     'build',
-    join(root, 'src/index.ts'),
+    join(root, 'scripts/action.ts'),
     '--out',
     dist,
     '--license',
@@ -30,6 +30,6 @@ execFileSync(
 for (const step of ['main', 'post']) {
   writeFileSync(
     join(dist, `${step}.js`),
-    `/** The ${step} step, as action.yml names it. Source: src/index.ts */\nimport { ${step} } from './index.js'\n\nawait ${step}()\n`,
+    `/** The ${step} step, as action.yml names it. Source: src/${step}.ts */\nimport { ${step} } from './index.js'\n\nawait ${step}()\n`,
   )
 }

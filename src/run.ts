@@ -1,32 +1,117 @@
 /** The pipeline: select → inspect → plan → apply in waves, each with its smoke test and proof → report. */
 
-import { carryOut } from './apply/rollout'
-import { inspectLogs } from './cloudwatch/inspect-logs'
-import { parseRestoreFile, type RestoreEntry } from './cloudwatch/restore-file'
-import { totalSavings } from './cloudwatch/savings'
-import { driftOf } from './drift/drift'
-import type { Inputs } from './inputs/inputs'
-import { inspect, type Inspected } from './inspect/inspect'
-import { plannedOutcome } from './inspect/outcomes'
-import type { LambdaFunction } from './model/lambda-function'
-import { type Outcome, verdict } from './model/outcome'
+import { carryOut } from './pipeline/rollout/rollout'
+import { inspectLogs } from './pipeline/preflight/inspect-logs'
+import { parseRestoreFile, type RestoreEntry } from './pipeline/roles/restore-file'
+import { totalSavings } from './systems/cloudwatch/savings'
+import { driftOf } from './systems/templates/drift'
+import { inspect, type Inspected } from './pipeline/preflight/inspect'
+import { plannedOutcome } from './pipeline/rollout/untouched'
+import type { LambdaFunction } from './systems/lambda/lambda-function'
+import { type Outcome, verdict } from './pipeline/rollout/outcome'
 import type { Problem } from './model/problem'
-import { secretPreflight, type SecretPreflight } from './secrets/preflight'
-import type { SecretReference } from './secrets/secret-reference'
-import { plaintextWarnings, referenceNotes, referencesOf } from './secrets/notes'
-import type { LatestVersions } from './plan/layers'
-import { type Plan, planAttachment, planRemoval } from './plan/plan'
-import type { Outside, Releases } from './ports'
+import { secretPreflight, type SecretPreflight } from './pipeline/preflight/secrets'
+import type { SecretReference } from './systems/rotel/secret-reference'
+import { plaintextWarnings, referenceNotes, referencesOf } from './pipeline/preflight/secret-notes'
+import type { LatestVersions } from './systems/rotel/layers'
+import { type Plan, planAttachment, planRemoval } from './pipeline/plan/plan'
+import type { Releases } from './systems/rotel/releases'
 import { changeText } from './report/function-line'
-import { announcePlan, announceTargets } from './report/log'
+import { announcePlan, announceTargets, nameOf, progressLog } from './report/log'
 import type { CloudWatchTotals, Report } from './report/report'
-import { latestVersions } from './rotel/releases'
-import type { RunSignal } from './run-signal'
-import { accountProblems, foreignAccount } from './select/accounts'
-import { selectFunctions } from './select/select'
-import { payloadFor } from './smoke/payload'
-import { establishProof } from './verify/establish'
-import { lookAway, type Prove } from './verify/proof'
+import { latestVersions } from './systems/rotel/releases'
+import type { RunSignal } from './model/run-signal'
+import { accountProblems, foreignAccount } from './pipeline/select/accounts'
+import { selectFunctions } from './pipeline/select/select'
+import { payloadFor } from './pipeline/smoke-test/payload'
+import { establishProof, type OpenStore } from './pipeline/preflight/establish-proof'
+import { lookAway, type Prove } from './pipeline/verify/proof'
+import type { LambdaControl } from './systems/lambda/lambda-control'
+import type { LambdaInvoke } from './pipeline/smoke-test/invocation'
+import type { Identity } from './pipeline/select/identity'
+import type { Runner } from './model/runner'
+import type { Clock } from './model/clock'
+import type { SendLogs } from './systems/clickstack/endpoint'
+import type { OpenClickHouse } from './systems/clickstack/clickhouse-endpoint'
+import type { SecretStores } from './pipeline/preflight/secret-stores'
+import type { RoleControl } from './systems/iam/role-control'
+import type { RoleChange } from './pipeline/roles/role-change'
+import type { LogGroups } from './systems/cloudwatch/log-groups'
+import type { Journal } from './pipeline/rollout/journal'
+import type { Targets } from './pipeline/select/targets'
+import type { SmokeTest } from './pipeline/smoke-test/settings'
+import type { Iac } from './systems/templates/owner'
+import type { Wanted } from './pipeline/plan/wanted'
+import type { Verifier } from './pipeline/verify/settings'
+import type { LogsWish } from './pipeline/disable-logs/settings'
+
+export interface RunLimits {
+  readonly onFailure: 'rollback' | 'keep'
+  readonly failOn: 'any' | 'all' | 'never'
+  /** Functions written and not yet proven, at most. */
+  readonly maxUnproven: number
+  /** Failures after which nothing more is written. */
+  readonly stopAfter: number
+  readonly timeoutMinutes: number
+  /** Share of Lambda's control-plane quota that this run may use, in (0, 1]. */
+  readonly apiShare: number
+  /** Empty: any account. */
+  readonly allowedAccountIds: readonly string[]
+  /** For the public release list of the extension; empty: without a token. */
+  readonly githubToken: string
+}
+
+interface InputsOfEveryMode {
+  readonly targets: Targets
+  readonly smokeTest: SmokeTest
+  readonly limits: RunLimits
+  /** Which tool owns the functions: see drift/owner.ts. */
+  readonly iac: Iac
+  /** An administrator's policy by which a Deny is recognised as ours. */
+  readonly denyPolicyArn: string | undefined
+}
+
+/** What `apply`, `plan` and `verify` hold functions and roles against. */
+interface Configuration {
+  readonly wanted: Wanted
+  /** Put a policy of our own on execution roles that may not read the secrets which Rotel is to look up. */
+  readonly grantSecretAccess: boolean
+  readonly logs: LogsWish
+}
+
+export type Inputs = InputsOfEveryMode &
+  (
+    | ({ readonly mode: 'apply' | 'verify'; readonly verifier: Verifier } & Configuration)
+    | ({ readonly mode: 'plan' } & Configuration)
+    | {
+        readonly mode: 'remove'
+        /** Path of the file that a run with `cloudwatch-logs: remove` wrote. */
+        readonly restoreFile: string | undefined
+      }
+  )
+
+/** Everything outside, as a run needs it. */
+export interface Outside {
+  readonly lambda: LambdaControl
+  readonly invoke: LambdaInvoke
+  readonly identity: Identity
+  readonly releases: Releases
+  readonly runner: Runner
+  readonly clock: Clock
+  readonly send: SendLogs
+  /** With `exporter: clickhouse`: the endpoint is ClickHouse itself. */
+  readonly openClickHouse: OpenClickHouse
+  readonly secretStores: SecretStores
+  readonly openStore: OpenStore
+  readonly roles: RoleControl
+  readonly logGroups: LogGroups
+  /** Kept on disk before the write to the role, for `mode: remove` on another day. */
+  readonly recordForRestore: (change: RoleChange, fn: LambdaFunction) => void
+  /** `undefined`: it cannot be read. */
+  readonly readRestoreFile: (path: string) => string | undefined
+  /** Called once, before the first write. */
+  readonly openJournal: (account: string, partition: string) => Journal
+}
 
 export type RunResult =
   | { readonly ok: true; readonly report: Report }
@@ -68,12 +153,16 @@ export async function run(
         secrets,
         caughtLater: (fn) => isProvenLater(inputs, invokes(fn, true)),
         layerMayBeSigned: inputs.mode !== 'remove' && inputs.wanted.layer.kind === 'own-copy',
-        needsTags: inputs.mode !== 'remove' && inputs.wanted.logs.kind === 'cut',
+        needsTags: inputs.mode !== 'remove' && inputs.logs.kind === 'cut',
       }),
     ),
   )
   const { inspected, notes: notChecked } = await inspectLogs(functions, {
-    inputs,
+    mode: inputs.mode,
+    targets: inputs.targets,
+    denyPolicyArn: inputs.denyPolicyArn,
+    iac: inputs.iac,
+    wish: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
     lambda,
     roles: outside.roles,
     groups: outside.logGroups,
@@ -95,7 +184,20 @@ export async function run(
     inputs.mode === 'plan'
       ? inspected.map(plannedOutcome)
       : await withProof(inspected, inputs, run, outside, { warnings, notes }, (proved, prove) =>
-          carryOut(proved, { inputs, planFor, invokes, prove, run, outside }),
+          carryOut(proved, {
+            settings: {
+              mode: inputs.mode,
+              limits: inputs.limits,
+              smokeTest: inputs.smokeTest,
+              logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
+            },
+            progress: progressLog(inspected.map(nameOf), inputs.mode, runner),
+            planFor,
+            invokes,
+            prove,
+            run,
+            outside,
+          }),
         )
   return {
     ok: true,
@@ -140,7 +242,7 @@ function cloudWatchTotals(
   outcomes: readonly Outcome[],
   inputs: Inputs,
 ): CloudWatchTotals | undefined {
-  if (inputs.mode === 'remove' || inputs.wanted.logs.kind === 'keep') return undefined
+  if (inputs.mode === 'remove' || inputs.logs.kind === 'keep') return undefined
   const cut = new Set(
     outcomes.flatMap(({ arn, status, cloudwatch }) => {
       const counts = cloudwatch?.by !== undefined || (status === 'planned' && cloudwatch)
@@ -153,7 +255,7 @@ function cloudWatchTotals(
     if (fn && cut.has(fn.arn.text) && bytes !== undefined) groups.set(logs.cut?.group ?? '', bytes)
   }
   if (cut.size === 0) return undefined
-  return { functions: cut.size, savings: totalSavings(groups, inputs.wanted.logs.pricePerGb) }
+  return { functions: cut.size, savings: totalSavings(groups, inputs.logs.pricePerGb) }
 }
 
 function invocationsOf({ smoke, telemetry, cloudwatch }: Outcome): number {
@@ -221,7 +323,7 @@ function preflightOfSecrets(
   { secretStores, roles }: Pick<Outside, 'secretStores' | 'roles'>,
 ): SecretPreflight | undefined {
   if (inputs.mode === 'remove' || references.length === 0) return undefined
-  const grant = inputs.wanted.grantSecretAccess
+  const grant = inputs.grantSecretAccess
   return secretPreflight({ references, stores: secretStores, roles, grant })
 }
 

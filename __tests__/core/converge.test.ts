@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { converge, type Step } from '../../src/apply/converge'
-import type { LambdaFunction } from '../../src/model/lambda-function'
+import { converge, type Step } from '../../src/pipeline/configure/converge'
+import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
 import type { Refusal } from '../../src/model/refusal'
-import { type Change, changeBetween } from '../../src/plan/change'
+import { type Change, changeBetween } from '../../src/systems/lambda/change'
 import { aFunction, layersOf, ROTEL_X86, variablesOf } from './support/functions'
 import {
   aClock,

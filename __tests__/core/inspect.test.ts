@@ -1,12 +1,12 @@
 /** The preflight: everything that reading can tell, and no call that is not needed for it. */
 
 import { describe, expect, test } from '@jest/globals'
-import type { Wanted } from '../../src/inputs/inputs'
-import { inspect, type InspectContext } from '../../src/inspect/inspect'
-import type { LambdaFunction } from '../../src/model/lambda-function'
+import type { Wanted } from '../../src/pipeline/plan/wanted'
+import { inspect, type InspectContext } from '../../src/pipeline/preflight/inspect'
+import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
 import { type AwsFault, type Result, succeeded } from '../../src/model/result'
-import { planAttachment, planRemoval } from '../../src/plan/plan'
-import type { Target } from '../../src/select/select'
+import { planAttachment, planRemoval } from '../../src/pipeline/plan/plan'
+import type { Target } from '../../src/pipeline/select/select'
 import {
   ACCOUNT,
   aFunction,

@@ -2,16 +2,16 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { LambdaFunction, Variables } from '../../src/model/lambda-function'
-import { type Change, changeBetween } from '../../src/plan/change'
-import { planAttachment, planRemoval } from '../../src/plan/plan'
+import type { LambdaFunction, Variables } from '../../src/systems/lambda/lambda-function'
+import { type Change, changeBetween } from '../../src/systems/lambda/change'
+import { planAttachment, planRemoval } from '../../src/pipeline/plan/plan'
 import {
   fingerprint,
   type Inverse,
   inverseOf,
   mergeInverses,
   planUndo,
-} from '../../src/undo/inverse'
+} from '../../src/pipeline/configure/inverse'
 import {
   ACCOUNT,
   aFunction,

@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Change } from '../../src/plan/change'
-import { planAttachment } from '../../src/plan/plan'
-import { inverseOf } from '../../src/undo/inverse'
-import { readJournal } from '../../src/undo/journal'
+import type { Change } from '../../src/systems/lambda/change'
+import { planAttachment } from '../../src/pipeline/plan/plan'
+import { inverseOf } from '../../src/pipeline/configure/inverse'
+import { readJournal } from '../../src/pipeline/rollout/journal'
 import {
   ACCOUNT,
   aFunction,

@@ -2,7 +2,7 @@
 
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { NOTHING_OWNED, readMarker, writeMarker } from '../../src/plan/ownership'
+import { NOTHING_OWNED, readMarker, writeMarker } from '../../src/model/ownership'
 
 const variableName = fc
   .tuple(fc.constantFrom('ROTEL_', 'OTEL_', 'AWS_'), fc.stringMatching(/^[A-Za-z0-9_]{1,12}$/))

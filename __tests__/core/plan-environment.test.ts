@@ -2,12 +2,9 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import {
-  environmentBytes,
-  environmentWithoutOurs,
-  planEnvironment,
-} from '../../src/plan/environment'
-import { MARKER, NOTHING_OWNED, type Ownership, readMarker } from '../../src/plan/ownership'
+import { environmentWithoutOurs, planEnvironment } from '../../src/pipeline/plan/environment'
+import { environmentBytes } from '../../src/systems/lambda/quotas'
+import { MARKER, NOTHING_OWNED, type Ownership, readMarker } from '../../src/model/ownership'
 import { foreignVariables } from './support/functions'
 
 const LAYER = ['418653438961:rotel-extension-amd64']

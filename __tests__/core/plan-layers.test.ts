@@ -2,8 +2,9 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { LayerChoice } from '../../src/inputs/inputs'
-import { type LatestVersions, planLayers } from '../../src/plan/layers'
+import type { LayerChoice } from '../../src/pipeline/plan/wanted'
+import type { LatestVersions } from '../../src/systems/rotel/layers'
+import { planLayers } from '../../src/pipeline/plan/layers'
 import {
   ACCOUNT,
   aFunction,

@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Wanted } from '../../src/inputs/inputs'
-import type { LambdaFunction } from '../../src/model/lambda-function'
-import { environmentBytes } from '../../src/plan/environment'
-import { MARKER } from '../../src/plan/ownership'
-import { layersToCheck, planAttachment, planRemoval, type Plan } from '../../src/plan/plan'
-import { startsOn } from '../../src/rotel/runtimes'
+import type { Wanted } from '../../src/pipeline/plan/wanted'
+import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
+import { environmentBytes } from '../../src/systems/lambda/quotas'
+import { MARKER } from '../../src/model/ownership'
+import { layersToCheck, planAttachment, planRemoval, type Plan } from '../../src/pipeline/plan/plan'
+import { startsOn } from '../../src/systems/rotel/runtimes'
 import {
   ACCOUNT,
   aFunction,

@@ -2,9 +2,9 @@
 
 import { expect, test } from '@jest/globals'
 import { succeeded } from '../../src/model/result'
-import type { Clock } from '../../src/ports'
-import { startProver } from '../../src/verify/prover'
-import type { Sought, TelemetryStore } from '../../src/verify/telemetry-store'
+import type { Clock } from '../../src/model/clock'
+import { startProver } from '../../src/pipeline/verify/prover'
+import type { Sought, TelemetryStore } from '../../src/systems/clickstack/telemetry-store'
 
 const EMPTY: TelemetryStore = {
   kind: 'clickhouse',

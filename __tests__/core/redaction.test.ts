@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { withoutEchoes, withoutValues } from '../../src/model/redaction'
-import { secretParts } from '../../src/rotel/settings'
+import { secretParts } from '../../src/systems/rotel/settings'
 
 const SECRET = 'hunter2-canary'
 

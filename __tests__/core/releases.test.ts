@@ -1,9 +1,9 @@
 /** The newest layer version, read out of release notes that may not be ready yet. */
 
 import { expect, test } from '@jest/globals'
-import { parseFunctionArn } from '../../src/model/function-arn'
-import { layerArnText, parseLayerArn } from '../../src/model/layer-arn'
-import { latestVersions, type Release } from '../../src/rotel/releases'
+import { parseFunctionArn } from '../../src/systems/lambda/function-arn'
+import { layerArnText, parseLayerArn } from '../../src/systems/lambda/layer-arn'
+import { latestVersions, type Release } from '../../src/systems/rotel/releases'
 
 const notes = (x86: string, arm: string, region = 'eu-west-1') =>
   `## Lambda Layer Versions by Region\r\n\r\n| Region | x86-64 | arm64 |\r\n|---|---|---|\r\n| ${region} | ${x86} | ${arm} |\r\n`

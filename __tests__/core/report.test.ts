@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type Outcome, STATUSES, verdict } from '../../src/model/outcome'
+import { type Outcome, STATUSES, verdict } from '../../src/pipeline/rollout/outcome'
 import { REMEDIES } from '../../src/model/reason'
 import { annotationsOf, annotationsOfProblems } from '../../src/report/annotations'
 import { announceReport } from '../../src/report/log'

@@ -2,11 +2,11 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Selector, Targets } from '../../src/inputs/inputs'
-import type { LambdaFunction } from '../../src/model/lambda-function'
+import type { Selector, Targets } from '../../src/pipeline/select/targets'
+import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
 import { type AwsFault, succeeded } from '../../src/model/result'
-import { matchesPattern } from '../../src/select/pattern'
-import { selectFunctions } from '../../src/select/select'
+import { matchesPattern } from '../../src/pipeline/select/pattern'
+import { selectFunctions } from '../../src/pipeline/select/select'
 import { ACCOUNT, aFunction, REGION } from './support/functions'
 import { aFault, aLambda } from './support/lambda'
 

@@ -2,9 +2,13 @@
 
 import { describe, expect, test } from '@jest/globals'
 import { type Result, succeeded } from '../../src/model/result'
-import type { Invocation, InvocationRequest, InvokeFault } from '../../src/ports'
-import { payloadFor } from '../../src/smoke/payload'
-import { smokeTest } from '../../src/smoke/smoke-test'
+import type {
+  Invocation,
+  InvocationRequest,
+  InvokeFault,
+} from '../../src/pipeline/smoke-test/invocation'
+import { payloadFor } from '../../src/pipeline/smoke-test/payload'
+import { smokeTest } from '../../src/pipeline/smoke-test/smoke-test'
 import { aFunction, type Given } from './support/functions'
 import { aClock } from './support/lambda'
 

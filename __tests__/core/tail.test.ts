@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseTail } from '../../src/smoke/tail'
+import { parseTail } from '../../src/pipeline/smoke-test/tail'
 
 const ID = '8f5f0f1e-2c5b-4b0e-9d3a-0123456789ab'
 

@@ -1,7 +1,7 @@
 /** Who may assume a role. */
 
 import { expect, test } from '@jest/globals'
-import { trustedPrincipals } from '../../src/role/trust-policy'
+import { trustedPrincipals } from '../../src/systems/iam/trust-policy'
 
 const allow = (Principal: unknown) => ({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' })
 const trusting = (...Statement: readonly unknown[]) =>

@@ -1,10 +1,10 @@
 /** Undoing one function, on a Lambda that others use too. */
 
 import { describe, expect, test } from '@jest/globals'
-import { type Change } from '../../src/plan/change'
-import { planAttachment } from '../../src/plan/plan'
-import { inverseOf } from '../../src/undo/inverse'
-import { undo } from '../../src/undo/undo'
+import { type Change } from '../../src/systems/lambda/change'
+import { planAttachment } from '../../src/pipeline/plan/plan'
+import { inverseOf } from '../../src/pipeline/configure/inverse'
+import { undo } from '../../src/pipeline/configure/undo'
 import { aFunction, changed, ROTEL_X86, SOME_CONTEXT, someWanted } from './support/functions'
 import { SALT } from './support/journal'
 import { aClock, aFault, aLambda, configurationOf, type LambdaOptions } from './support/lambda'

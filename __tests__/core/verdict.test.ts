@@ -1,8 +1,8 @@
 /** The verdict over an invocation: what died, for every error type that the platform knows. */
 
 import { describe, expect, test } from '@jest/globals'
-import type { Invocation } from '../../src/ports'
-import { judge } from '../../src/smoke/verdict'
+import type { Invocation } from '../../src/pipeline/smoke-test/invocation'
+import { judge } from '../../src/pipeline/smoke-test/verdict'
 
 const ID = '8f5f0f1e-2c5b-4b0e-9d3a-0123456789ab'
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { waves } from '../../src/apply/waves'
+import { waves } from '../../src/pipeline/rollout/waves'
 
 interface Item {
   readonly name: string

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { ownerOf } from '../../src/drift/owner'
+import { ownerOf } from '../../src/systems/templates/owner'
 
 function tagged(tags: Readonly<Record<string, string>>) {
   return { tags: new Map(Object.entries(tags)) }

@@ -3,8 +3,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parse } from 'yaml'
-import type { Carried } from '../../src/drift/carried'
-import { snippetFor } from '../../src/drift/snippet'
+import type { Carried } from '../../src/systems/templates/carried'
+import { snippetFor } from '../../src/systems/templates/snippet'
 
 const LAYER = 'arn:aws:lambda:us-east-1:418653438961:layer:rotel-extension-amd64:7'
 const REFERENCE =

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from '@jest/globals'
 import { lambdaControl } from '../../src/edges/lambda-control'
-import { parseFunctionArn } from '../../src/model/function-arn'
-import type { FunctionArn } from '../../src/model/lambda-function'
+import { parseFunctionArn } from '../../src/systems/lambda/function-arn'
+import type { FunctionArn } from '../../src/systems/lambda/lambda-function'
 import type { LocalAws } from '../../local/aws/index'
 import { localAws, valueOf } from './support'
 

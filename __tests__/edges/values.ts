@@ -1,7 +1,7 @@
 /** Values out of what an edge or a parser answers, for tests that expect one. */
 
 import type { Result } from '../../src/model/result'
-import { parseRoleArn, type RoleArn } from '../../src/role/role-arn'
+import { parseRoleArn, type RoleArn } from '../../src/systems/iam/role-arn'
 
 export function roleArn(text: string): RoleArn {
   const role = parseRoleArn(text)

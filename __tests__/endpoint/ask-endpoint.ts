@@ -2,8 +2,8 @@
 
 import { createServer, type Server, type Socket } from 'node:net'
 import { otlpLogs, type SenderOptions } from '../../src/edges/otlp-logs'
-import type { ExportAnswer, ExportTarget } from '../../src/endpoint/endpoint'
-import type { Protocol } from '../../src/inputs/inputs'
+import type { ExportAnswer, ExportTarget } from '../../src/systems/clickstack/endpoint'
+import type { Protocol } from '../../src/systems/rotel/export-settings'
 import type { LocalClickStack } from '../../local/clickstack'
 import { listenOnLoopback, type RunningServer } from '../../local/clickstack/http-server'
 

@@ -4,8 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { startClickStack, type LocalClickStack } from '../../local/clickstack'
 import type { Layout } from '../../local/clickstack/schema'
 import { clickHouseEndpoint } from '../../src/edges/clickhouse-endpoint'
-import type { ClickHouseTarget } from '../../src/endpoint/clickhouse-endpoint'
-import { TABLE_SIGNALS, tableName, tableRefusal } from '../../src/endpoint/clickhouse-tables'
+import type { ClickHouseTarget } from '../../src/systems/clickstack/clickhouse-endpoint'
+import {
+  TABLE_SIGNALS,
+  tableName,
+  tableRefusal,
+} from '../../src/systems/clickstack/clickhouse-tables'
 
 const LAYOUTS: readonly (readonly [Layout, boolean])[] = [
   ['map', false],

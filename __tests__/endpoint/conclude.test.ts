@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { conclude } from '../../src/endpoint/conclude'
-import { brokenBy, type Reply } from '../../src/endpoint/reply'
-import { judgeEndpoint } from '../../src/endpoint/verdict'
+import { conclude } from '../../src/systems/clickstack/conclude-answer'
+import { brokenBy, type Reply } from '../../src/systems/clickstack/reply'
+import { judgeEndpoint } from '../../src/pipeline/preflight/endpoint/verdict'
 import { PROTOCOLS, targetAt } from './ask-endpoint'
 
 const NODES_ERRORS = [

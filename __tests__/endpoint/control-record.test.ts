@@ -1,10 +1,13 @@
 /** The control record’s way: sent, looked for, found or not; with a clock that only sleeping moves. */
 
 import { describe, expect, test } from '@jest/globals'
-import { sendAndFind, type ControlRecordRound } from '../../src/endpoint/control-record'
-import type { ControlRecord, ExportAnswer } from '../../src/endpoint/endpoint'
+import {
+  sendAndFind,
+  type ControlRecordRound,
+} from '../../src/pipeline/preflight/endpoint/control-record'
+import type { ControlRecord, ExportAnswer } from '../../src/systems/clickstack/endpoint'
 import type { Result } from '../../src/model/result'
-import type { StoreFault, StoreFaultKind } from '../../src/verify/telemetry-store'
+import type { StoreFault, StoreFaultKind } from '../../src/systems/clickstack/telemetry-store'
 
 type Found = Result<boolean, StoreFault>
 const START = 1_760_000_000_567

@@ -6,7 +6,7 @@ import { startClickStack, type LocalClickStack } from '../../local/clickstack'
 import { selfSignedCertificate } from '../../local/clickstack/certificate'
 import { listenOnLoopback } from '../../local/clickstack/http-server'
 import { otlpLogs } from '../../src/edges/otlp-logs'
-import { detectProtocol } from '../../src/endpoint/verdict'
+import { detectProtocol } from '../../src/pipeline/preflight/endpoint/verdict'
 import { ask, endpointOf, otherThan, PROTOCOLS, targetAt } from './ask-endpoint'
 
 let stack: LocalClickStack

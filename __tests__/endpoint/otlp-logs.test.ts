@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { startClickStack, type LocalClickStack } from '../../local/clickstack'
 import { CLOSED_PORT, listenOnLoopback } from '../../local/clickstack/http-server'
 import { otlpLogs } from '../../src/edges/otlp-logs'
-import { controlBody } from '../../src/endpoint/otlp-message'
-import { detectProtocol } from '../../src/endpoint/verdict'
+import { controlBody } from '../../src/systems/clickstack/otlp-message'
+import { detectProtocol } from '../../src/pipeline/preflight/endpoint/verdict'
 import { ask, endpointOf, otherThan, PROTOCOLS, startRawServer, targetAt } from './ask-endpoint'
 
 let stack: LocalClickStack

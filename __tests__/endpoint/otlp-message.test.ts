@@ -10,7 +10,7 @@ import {
   decodeLogsResponse,
   decodeStatusMessage,
   encodeLogsRequest,
-} from '../../src/endpoint/otlp-message'
+} from '../../src/systems/clickstack/otlp-message'
 
 test('an empty export is no bytes', () => {
   expect(encodeLogsRequest(undefined)).toHaveLength(0)

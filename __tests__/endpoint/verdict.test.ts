@@ -1,14 +1,14 @@
 /** Which answers of the endpoint stop a run, which warn, and what is said. */
 
 import { describe, expect, test } from '@jest/globals'
-import type { ExportAnswer, ExportTarget } from '../../src/endpoint/endpoint'
+import type { ExportAnswer, ExportTarget } from '../../src/systems/clickstack/endpoint'
 import {
   detectProtocol,
   judgeEndpoint,
   type EndpointCheck,
   type EndpointVerdict,
-} from '../../src/endpoint/verdict'
-import type { Protocol } from '../../src/inputs/inputs'
+} from '../../src/pipeline/preflight/endpoint/verdict'
+import type { Protocol } from '../../src/systems/rotel/export-settings'
 import { REMEDIES } from '../../src/model/reason'
 import { targetAt } from './ask-endpoint'
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { searchLink, traceLink } from '../../src/verify/deep-links'
+import { searchLink, traceLink } from '../../src/systems/clickstack/deep-links'
 
 const window = { fromMs: 1_700_000_000_000, toMs: 1_700_000_060_000 }
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { startClickStack, type LocalClickStack } from '../../local/clickstack'
 import { CLOSED_PORT, listenOnLoopback } from '../../local/clickstack/http-server'
 import { hyperDxStore } from '../../src/edges/hyperdx-store'
-import type { TelemetryStore } from '../../src/verify/telemetry-store'
+import type { TelemetryStore } from '../../src/systems/clickstack/telemetry-store'
 import {
   faultOf,
   rotelLogs,

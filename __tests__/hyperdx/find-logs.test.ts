@@ -4,7 +4,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { startClickStack, type LocalClickStack } from '../../local/clickstack'
 import type { Layout } from '../../local/clickstack/schema'
 import { hyperDxStore } from '../../src/edges/hyperdx-store'
-import type { LogEvidence, Sought, TelemetryStore } from '../../src/verify/telemetry-store'
+import type {
+  LogEvidence,
+  Sought,
+  TelemetryStore,
+} from '../../src/systems/clickstack/telemetry-store'
 import { spanOf } from '../clickstack/telemetry-samples'
 import { REGION, rotelLogs, sought, startLine, testClock, valueOf } from './support'
 

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { startEngine, type Engine } from '../../local/clickstack/engine'
 import { startClickStack } from '../../local/clickstack'
 import { hyperDxStore } from '../../src/edges/hyperdx-store'
-import { sqlText, sqlTexts } from '../../src/verify/sql-text'
+import { sqlText, sqlTexts } from '../../src/systems/clickstack/sql-text'
 import { rotelLogs, sought, startLine, testClock, valueOf } from './support'
 
 const HOSTILE = [

@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { startClickStack, type LocalClickStack } from '../../local/clickstack'
 import { hyperDxStore } from '../../src/edges/hyperdx-store'
-import type { TelemetryStore } from '../../src/verify/telemetry-store'
+import type { TelemetryStore } from '../../src/systems/clickstack/telemetry-store'
 import { rotelLogs, sought, startLine, testClock, valueOf } from './support'
 
 let stack: LocalClickStack

@@ -2,9 +2,9 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LogRecord, Telemetry } from '../../local/otlp/telemetry'
-import type { Clock } from '../../src/ports'
+import type { Clock } from '../../src/model/clock'
 import type { Result } from '../../src/model/result'
-import type { Sought, StoreFault } from '../../src/verify/telemetry-store'
+import type { Sought, StoreFault } from '../../src/systems/clickstack/telemetry-store'
 import { logsOf } from '../clickstack/telemetry-samples'
 
 export const REGION = 'eu-west-1'

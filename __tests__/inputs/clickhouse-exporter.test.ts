@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { rotelVariables } from '../../src/rotel/settings'
+import { rotelVariables } from '../../src/systems/rotel/settings'
 import { accepted, type Given, problems, wanted, warnings } from './given'
 
 const URL = 'https://ch.example.com:8443'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { rotelVariables } from '../../src/rotel/settings'
+import { rotelVariables } from '../../src/systems/rotel/settings'
 import { otlp, problems, wanted, warnings } from './given'
 
 const ENV_FILE = { 'env-file': '/var/task/rotel.env' }

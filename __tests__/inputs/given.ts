@@ -1,7 +1,9 @@
 /** Inputs as a workflow would give them, for tests of how they are parsed. */
 
 import type { InputName } from '../../src/inputs/defaults'
-import type { Inputs, OtlpExport, Wanted } from '../../src/inputs/inputs'
+import type { Inputs } from '../../src/run'
+import type { OtlpExport } from '../../src/systems/rotel/export-settings'
+import type { Wanted } from '../../src/pipeline/plan/wanted'
 import { parseInputs } from '../../src/inputs/parse-inputs'
 
 export type ParseEnvironment = Parameters<typeof parseInputs>[1]

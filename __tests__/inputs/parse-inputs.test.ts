@@ -49,11 +49,11 @@ test('the least inputs give a run with the defaults of the contract', () => {
         envFile: undefined,
       },
       adopt: false,
-      grantSecretAccess: false,
-      logs: { kind: 'keep' },
       logFormat: 'keep',
       allowUnsupportedRuntime: false,
     },
+    grantSecretAccess: false,
+    logs: { kind: 'keep' },
     verifier: { kind: 'none', endpointCheck: 'warn' },
   })
   expect(warnings()).toEqual([])
@@ -63,8 +63,10 @@ test('each mode has what it needs and no more', () => {
   const keys = (mode: string) => Object.keys(accepted({ mode })).toSorted()
   expect(keys('apply')).toEqual([
     'denyPolicyArn',
+    'grantSecretAccess',
     'iac',
     'limits',
+    'logs',
     'mode',
     'smokeTest',
     'targets',
@@ -74,8 +76,10 @@ test('each mode has what it needs and no more', () => {
   expect(keys('verify')).toEqual(keys('apply'))
   expect(keys('plan')).toEqual([
     'denyPolicyArn',
+    'grantSecretAccess',
     'iac',
     'limits',
+    'logs',
     'mode',
     'smokeTest',
     'targets',

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-iam'
 import { expect, test } from '@jest/globals'
 import { roleControl } from '../../src/edges/role-control'
-import type { RoleArn } from '../../src/role/role-arn'
+import type { RoleArn } from '../../src/systems/iam/role-arn'
 import { roleArn, valueOf } from '../edges/values'
 import { suite } from './moto-server'
 

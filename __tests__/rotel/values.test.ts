@@ -6,7 +6,7 @@ import {
   faultInListName,
   faultInListValue,
   faultInVariable,
-} from '../../src/rotel/values'
+} from '../../src/systems/rotel/values'
 
 test.each(['a', 'a b', 'a=b', 'YWJjZA==', 'Bearer abc', '#x', '{', 'é'])(
   'Rotel carries %j in a list',

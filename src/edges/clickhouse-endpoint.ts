@@ -1,11 +1,14 @@
 /** ClickHouse's HTTP interface as Rotel would use it, with the official client. Loaded only with `exporter: clickhouse`. */
 
-import type { ClickHouseEndpoint, ClickHouseTarget } from '../endpoint/clickhouse-endpoint'
-import { tableName } from '../endpoint/clickhouse-tables'
-import { CONTROL_ID, controlBody } from '../endpoint/otlp-message'
+import type {
+  ClickHouseEndpoint,
+  ClickHouseTarget,
+} from '../systems/clickstack/clickhouse-endpoint'
+import { tableName } from '../systems/clickstack/clickhouse-tables'
+import { CONTROL_ID, controlBody } from '../systems/clickstack/otlp-message'
 import { succeeded } from '../model/result'
-import { quoteName } from '../verify/clickhouse-layout'
-import type { StoreFault } from '../verify/telemetry-store'
+import { quoteName } from '../systems/clickstack/clickhouse-layout'
+import type { StoreFault } from '../systems/clickstack/telemetry-store'
 import { storeFault } from './clickhouse-store'
 
 const TIME_LIMIT_MS = 10_000

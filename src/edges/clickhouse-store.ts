@@ -3,8 +3,8 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { withoutEchoes, withoutValues } from '../model/redaction'
 import { type Result, succeeded } from '../model/result'
-import type { Clock } from '../ports'
-import { type Column, layoutOf } from '../verify/clickhouse-layout'
+import type { Clock } from '../model/clock'
+import { type Column, layoutOf } from '../systems/clickstack/clickhouse-layout'
 import {
   astrayQuery,
   controlRecordQuery,
@@ -15,7 +15,7 @@ import {
   rowKey,
   spansQuery,
   type Table,
-} from '../verify/clickhouse-query'
+} from '../systems/clickstack/clickhouse-query'
 import type {
   AttributeSample,
   LogEvidence,
@@ -24,7 +24,7 @@ import type {
   StoreFaultKind,
   TelemetryStore,
   TraceEvidence,
-} from '../verify/telemetry-store'
+} from '../systems/clickstack/telemetry-store'
 
 export interface ClickHouseSettings {
   readonly url: string

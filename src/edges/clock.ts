@@ -1,7 +1,7 @@
 /** The real clock. */
 
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Clock } from '../ports'
+import type { Clock } from '../model/clock'
 
 export const systemClock: Clock = {
   now: () => Date.now(),

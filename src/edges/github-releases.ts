@@ -1,8 +1,8 @@
 /** The public release list of the extension, through GitHub's own client. Loaded only when `latest` is asked for. */
 
-import type { Releases } from '../ports'
+import type { Releases } from '../systems/rotel/releases'
 import { succeeded } from '../model/result'
-import { RELEASES_REPOSITORY } from '../rotel/releases'
+import { RELEASES_REPOSITORY } from '../systems/rotel/releases'
 
 const PUBLIC_SERVER = 'https://github.com'
 const PUBLIC_API = 'https://api.github.com'

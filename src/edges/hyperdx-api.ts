@@ -5,8 +5,8 @@
 
 import PQueue from 'p-queue'
 import { type Result, succeeded } from '../model/result'
-import type { Clock } from '../ports'
-import type { StoreFault } from '../verify/telemetry-store'
+import type { Clock } from '../model/clock'
+import type { StoreFault } from '../systems/clickstack/telemetry-store'
 
 export interface HyperDxSettings {
   /** The API server (port 8000 in the field) or the user interface (8080), which hands API calls on. */

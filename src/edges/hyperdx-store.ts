@@ -1,8 +1,8 @@
 /** ClickStack asked through HyperDX's external API, for teams whose ClickHouse cannot be reached from the runner. */
 
 import { type Result, succeeded } from '../model/result'
-import type { Clock } from '../ports'
-import type { TableLayout } from '../verify/clickhouse-layout'
+import type { Clock } from '../model/clock'
+import type { TableLayout } from '../systems/clickstack/clickhouse-layout'
 import {
   astraySearch,
   controlRecordSearch,
@@ -13,7 +13,7 @@ import {
   probeSearch,
   type Search,
   spansSearch,
-} from '../verify/hyperdx-query'
+} from '../systems/clickstack/hyperdx-query'
 import {
   type ApiRow,
   astray,
@@ -23,8 +23,8 @@ import {
   logRow,
   ownSpans,
   spanRow,
-} from '../verify/hyperdx-rows'
-import type { Sought, StoreFault, TelemetryStore } from '../verify/telemetry-store'
+} from '../systems/clickstack/hyperdx-rows'
+import type { Sought, StoreFault, TelemetryStore } from '../systems/clickstack/telemetry-store'
 import {
   type ApiFault,
   HYPERDX_LIMITS,

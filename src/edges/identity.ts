@@ -1,7 +1,7 @@
 /** Who the caller is: asked of STS, which needs no permission. The client is loaded only when it is asked. */
 
 import { succeeded } from '../model/result'
-import type { Identity } from '../ports'
+import type { Identity } from '../pipeline/select/identity'
 import { clientSettings } from './aws-client'
 import { awsFault } from './aws-fault'
 

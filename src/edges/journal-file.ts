@@ -15,7 +15,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import type { JournalStore } from '../undo/journal'
+import type { JournalStore } from '../pipeline/rollout/journal'
 
 const OWNER_ONLY = 0o600
 

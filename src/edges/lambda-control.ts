@@ -15,9 +15,9 @@ import {
   type FunctionConfiguration,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda'
-import type { FunctionArn, LambdaFunction } from '../model/lambda-function'
+import type { FunctionArn, LambdaFunction } from '../systems/lambda/lambda-function'
 import { type AwsFault, type Result, succeeded } from '../model/result'
-import type { LambdaControl, RoutedVersion } from '../ports'
+import type { LambdaControl, RoutedVersion } from '../systems/lambda/lambda-control'
 import { allPages, attempt, incomplete } from './attempt'
 import { clientSettings } from './aws-client'
 import { fromConfiguration, tagsOf } from './lambda-function'

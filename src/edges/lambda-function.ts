@@ -1,8 +1,8 @@
 /** From Lambda's description of a function to ours: the one place that knows the shape of the SDK's answer. */
 
 import type { FunctionConfiguration, GetFunctionCommandOutput } from '@aws-sdk/client-lambda'
-import { parseFunctionArn } from '../model/function-arn'
-import type { Environment, FunctionKind, LambdaFunction } from '../model/lambda-function'
+import { parseFunctionArn } from '../systems/lambda/function-arn'
+import type { Environment, FunctionKind, LambdaFunction } from '../systems/lambda/lambda-function'
 
 /** @returns `undefined` for an answer without what every function has */
 export function fromConfiguration(

@@ -3,7 +3,8 @@
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda'
 import { withoutEchoes } from '../model/redaction'
 import { succeeded } from '../model/result'
-import type { Clock, Invocation, InvokeFault, LambdaInvoke } from '../ports'
+import type { Clock } from '../model/clock'
+import type { Invocation, InvokeFault, LambdaInvoke } from '../pipeline/smoke-test/invocation'
 import { describeThrown } from './aws-fault'
 
 /** On top of the function's own time-out: cold start, extensions, the way back. */

@@ -7,7 +7,7 @@ import type {
   LogStream as DescribedStream,
 } from '@aws-sdk/client-cloudwatch-logs'
 import PQueue from 'p-queue'
-import type { LogGroup, LogGroups } from '../cloudwatch/log-groups'
+import type { LogGroup, LogGroups } from '../systems/cloudwatch/log-groups'
 import { type Result, succeeded } from '../model/result'
 import { allPages, incomplete } from './attempt'
 import { clientSettings } from './aws-client'

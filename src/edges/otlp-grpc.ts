@@ -4,7 +4,7 @@
  */
 
 import { connect, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2'
-import { brokenBy, type Reply } from '../endpoint/reply'
+import { brokenBy, type Reply } from '../systems/clickstack/reply'
 import { BODY_LIMIT, CONNECTING, type Attempt } from './otlp-attempt'
 
 const EXPORT_PATH = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'

@@ -2,7 +2,7 @@
 
 import { request as requestInClear } from 'node:http'
 import { request as requestOverTls } from 'node:https'
-import { brokenBy, type Reply } from '../endpoint/reply'
+import { brokenBy, type Reply } from '../systems/clickstack/reply'
 import { BODY_LIMIT, CONNECTING, type Attempt } from './otlp-attempt'
 
 /** Said aloud, so that a TLS server of gRPC's alone refuses the handshake rather than answers something. */

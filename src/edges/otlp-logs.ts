@@ -1,9 +1,9 @@
 /** Sends one OTLP logs export from the runner, with Node alone. Loaded only when the endpoint is asked. */
 
 import { setTimeout as delay } from 'node:timers/promises'
-import { conclude, tlsSpokenAt } from '../endpoint/conclude'
-import type { SendLogs } from '../endpoint/endpoint'
-import { encodeLogsRequest } from '../endpoint/otlp-message'
+import { conclude, tlsSpokenAt } from '../systems/clickstack/conclude-answer'
+import type { SendLogs } from '../systems/clickstack/endpoint'
+import { encodeLogsRequest } from '../systems/clickstack/otlp-message'
 import type { Trust } from './otlp-attempt'
 import { exportByGrpc } from './otlp-grpc'
 import { exportByHttp } from './otlp-http'

@@ -1,7 +1,7 @@
 /** From the simulator's answers to a decision for each action on each resource. */
 
 import type { EvaluationResult, Statement } from '@aws-sdk/client-iam'
-import type { Decision, Simulated } from '../role/role-control'
+import type { Decision, Simulated } from '../systems/iam/role-control'
 
 /**
  * Asked about several resources, the simulator may name a template of them (`arn:aws:logs:${Region}…`) and tell the

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { JournalStore } from '../undo/journal'
+import type { JournalStore } from '../pipeline/rollout/journal'
 import { createJournalFile } from './journal-file'
 
 export interface RestoreFile {

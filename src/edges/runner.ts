@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import * as core from '@actions/core'
-import type { Runner } from '../ports'
+import type { Runner } from '../model/runner'
 
 export const actionsRunner: Runner = {
   info: (line) => core.info(withoutOldCommands(line)),

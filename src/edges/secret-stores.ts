@@ -3,7 +3,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SSMClient } from '@aws-sdk/client-ssm'
 import { succeeded } from '../model/result'
-import type { ParameterFacts, SecretStores } from '../secrets/secret-stores'
+import type { ParameterFacts, SecretStores } from '../pipeline/preflight/secret-stores'
 import { allPages, attempt, incomplete } from './attempt'
 import { clientSettings } from './aws-client'
 

@@ -1,11 +1,12 @@
 /** `exporter: clickhouse`: where Rotel writes to ClickHouse itself, and as whom. */
 
-import { faultInEndpointScheme, faultInVariable } from '../rotel/values'
-import { readSecretValue, referencesIn } from '../secrets/secret-reference'
+import { faultInEndpointScheme, faultInVariable } from '../systems/rotel/values'
+import { readSecretValue, referencesIn } from '../systems/rotel/secret-reference'
 import { boolean } from './choices'
 import { inputDefaults, type InputName } from './defaults'
 import type { InputReader } from './input-reader'
-import type { ClickHouseExport, Verifier } from './inputs'
+import type { ClickHouseExport } from '../systems/rotel/export-settings'
+import type { Verifier } from '../pipeline/verify/settings'
 import { isPublicHost } from './public-host'
 
 type ClickHouseSettings = Omit<

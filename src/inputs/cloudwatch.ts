@@ -2,7 +2,8 @@
 
 import { boolean, choice, integer } from './choices'
 import type { InputReader } from './input-reader'
-import type { LogsWish, Verifier } from './inputs'
+import type { LogsWish } from '../pipeline/disable-logs/settings'
+import type { Verifier } from '../pipeline/verify/settings'
 
 /**
  * @param verifier `undefined`: nothing is proven in this mode

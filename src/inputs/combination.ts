@@ -1,9 +1,9 @@
 /** Whether the inputs together give Rotel a configuration that it starts with, and that sends logs somewhere. */
 
-import { faultOfCombination } from '../rotel/configuration-fault'
-import { rotelVariables } from '../rotel/settings'
+import { faultOfCombination } from '../systems/rotel/configuration-fault'
+import { rotelVariables } from '../systems/rotel/settings'
 import type { InputReader } from './input-reader'
-import type { ExportSettings } from './inputs'
+import type { ExportSettings } from '../systems/rotel/export-settings'
 import { warnOfOverrides } from './env-file'
 
 /** Each variable has been looked at by then; what is left to find lies in several of them. */

@@ -1,9 +1,9 @@
 /** Where Rotel sends to and how: `endpoint` and `protocol`. */
 
-import { faultInEndpointScheme } from '../rotel/values'
+import { faultInEndpointScheme } from '../systems/rotel/values'
 import { choice } from './choices'
 import type { InputReader } from './input-reader'
-import type { Protocol } from './inputs'
+import type { Protocol } from '../systems/rotel/export-settings'
 import { isLoopback, isPublicHost } from './public-host'
 
 /** OTLP's registered ports (OpenTelemetry protocol specification). */

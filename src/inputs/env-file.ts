@@ -1,6 +1,6 @@
 /** `env-file`: a `rotel.env` in the functions' packages, which Rotel reads at its start, after the variables. */
 
-import { faultInVariable } from '../rotel/values'
+import { faultInVariable } from '../systems/rotel/values'
 import type { InputReader } from './input-reader'
 
 /** The path; `undefined` without one. The file itself is in the functions, where nobody but Rotel sees it. */

@@ -1,15 +1,15 @@
 /** The input `environment`: further variables for Rotel and the OpenTelemetry SDK. */
 
-import { namedExporters, parameterPrefix } from '../rotel/configuration-fault'
-import { faultOfOption, OPTION_NAMES, optionKind } from '../rotel/options'
-import { faultInEndpointScheme, faultInVariable } from '../rotel/values'
+import { namedExporters, parameterPrefix } from '../systems/rotel/configuration-fault'
+import { faultOfOption, OPTION_NAMES, optionKind } from '../systems/rotel/options'
+import { faultInEndpointScheme, faultInVariable } from '../systems/rotel/values'
 import {
   readSecretValue,
   type ReferenceProblem,
   type SecretValue,
-} from '../secrets/secret-reference'
+} from '../systems/rotel/secret-reference'
 import type { InputReader } from './input-reader'
-import type { NameValue } from './inputs'
+import type { NameValue } from '../systems/rotel/export-settings'
 import { lines, splitNameValue } from './lists'
 import { nearest } from './nearest'
 

@@ -3,11 +3,11 @@
  * for those that are references to a secret.
  */
 
-import { faultInHeaderName, faultInHeaderValue } from '../rotel/values'
-import { readSecretValue } from '../secrets/secret-reference'
+import { faultInHeaderName, faultInHeaderValue } from '../systems/rotel/values'
+import { readSecretValue } from '../systems/rotel/secret-reference'
 import { choice } from './choices'
 import type { InputReader } from './input-reader'
-import type { NameValue } from './inputs'
+import type { NameValue } from '../systems/rotel/export-settings'
 import { lines, splitNameValue } from './lists'
 
 /** The headers in writing order, the API key's `Authorization` first. */

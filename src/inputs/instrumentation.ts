@@ -1,10 +1,10 @@
 /** Tracing: `auto-instrumentation` and the inputs that go with it. */
 
-import type { Language } from '../instrumentation/languages'
+import type { Language } from '../systems/instrumentation/languages'
 import { choice } from './choices'
 import { inputDefaults, type InputName } from './defaults'
 import type { InputReader } from './input-reader'
-import type { InstrumentationChoice } from './inputs'
+import type { InstrumentationChoice } from '../pipeline/plan/wanted'
 import { checkLayerArnTemplate } from './layer-arn-template'
 
 export function parseInstrumentation(inputs: InputReader): InstrumentationChoice {

@@ -2,7 +2,7 @@
 
 import { inputDefaults } from './defaults'
 import type { InputReader } from './input-reader'
-import type { LayerChoice } from './inputs'
+import type { LayerChoice } from '../pipeline/plan/wanted'
 import { checkLayerArnTemplate } from './layer-arn-template'
 import { nearest } from './nearest'
 

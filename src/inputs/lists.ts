@@ -1,6 +1,6 @@
 /** Inputs that hold several items, one a line. */
 
-import type { NameValue } from './inputs'
+import type { NameValue } from '../systems/rotel/export-settings'
 
 export interface ListItem {
   readonly text: string

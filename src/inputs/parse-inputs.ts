@@ -1,6 +1,6 @@
 /** From the texts that a workflow gives to the inputs of a run, or to everything that is wrong with them. */
 
-import type { Iac } from '../drift/owner'
+import type { Iac } from '../systems/templates/owner'
 import type { Problem } from '../model/problem'
 import { boolean, choice } from './choices'
 import {
@@ -15,7 +15,11 @@ import { parseEnvFile } from './env-file'
 import { parseEnvironment } from './environment'
 import { parseHeaders } from './headers'
 import { collectFindings, type InputReader } from './input-reader'
-import type { ExportSettings, Inputs, Mode, Targets, Wanted } from './inputs'
+import type { ExportSettings } from '../systems/rotel/export-settings'
+import type { Inputs } from '../run'
+import type { Mode } from '../model/mode'
+import type { Targets } from '../pipeline/select/targets'
+import type { Wanted } from '../pipeline/plan/wanted'
 import { parseInstrumentation } from './instrumentation'
 import { parseLayerChoice } from './layer-choice'
 import { refuseNotAvailableYet } from './not-available-yet'
@@ -72,11 +76,13 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
   }
   if (mode === 'remove') return { mode, ...common, restoreFile: parseRestoreFile(inputs) }
 
-  const wanted = {
-    ...parseWanted(inputs, targets, detected),
+  const wanted = parseWanted(inputs, targets, detected)
+  const configuration = {
+    wanted,
+    grantSecretAccess: boolean(inputs, 'grant-secret-access'),
     logs: parseCloudWatch(inputs, mode === 'plan' ? undefined : verifier, common.denyPolicyArn),
   }
-  if (mode === 'plan') return { mode, ...common, wanted }
+  if (mode === 'plan') return { mode, ...common, ...configuration }
 
   if (wanted.export.exporter === 'clickhouse') {
     warnOfOtherTables(inputs, wanted.export, verifier)
@@ -93,20 +99,15 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
       'Without `verify-traces: true` nobody looks whether `auto-instrumentation` brings any spans.',
     )
   }
-  return { mode, ...common, wanted, verifier }
+  return { mode, ...common, ...configuration, verifier }
 }
 
-function parseWanted(
-  inputs: InputReader,
-  targets: Targets,
-  detected: DetectedProtocol,
-): Omit<Wanted, 'logs'> {
+function parseWanted(inputs: InputReader, targets: Targets, detected: DetectedProtocol): Wanted {
   return {
     layer: parseLayerChoice(inputs),
     instrumentation: parseInstrumentation(inputs),
     export: parseExport(inputs, targets, detected),
     adopt: boolean(inputs, 'adopt'),
-    grantSecretAccess: boolean(inputs, 'grant-secret-access'),
     logFormat: choice(inputs, 'log-format', { allowed: ['keep', 'json'] }),
     allowUnsupportedRuntime: boolean(inputs, 'allow-unsupported-runtime'),
   }

@@ -1,9 +1,9 @@
 /** What the telemetry says of its source: `service-name` and `resource-attributes`. */
 
-import { faultInListName, faultInListValue } from '../rotel/values'
+import { faultInListName, faultInListValue } from '../systems/rotel/values'
 import type { InputName } from './defaults'
 import type { InputReader } from './input-reader'
-import type { NameValue } from './inputs'
+import type { NameValue } from '../systems/rotel/export-settings'
 import { lines, splitNameValue } from './lists'
 
 export interface Resource {

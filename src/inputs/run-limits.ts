@@ -2,7 +2,7 @@
 
 import { choice, integer } from './choices'
 import type { InputReader } from './input-reader'
-import type { RunLimits } from './inputs'
+import type { RunLimits } from '../run'
 import { linesOrCommas } from './lists'
 
 export function parseRunLimits(inputs: InputReader): RunLimits {

@@ -1,7 +1,7 @@
 /** All values of inputs that must never be printed, for masking before anything else happens. */
 
 import type { InputName } from './defaults'
-import { partsBesideReferences } from '../secrets/secret-reference'
+import { partsBesideReferences } from '../systems/rotel/secret-reference'
 import { splitNameValue } from './lists'
 
 const SECRET: readonly InputName[] = [

@@ -1,7 +1,7 @@
 /** The input `functions`: names, ARNs, patterns and excludes. */
 
 import type { InputReader } from './input-reader'
-import type { Selector } from './inputs'
+import type { Selector } from '../pipeline/select/targets'
 import { linesOrCommas } from './lists'
 
 /** Lambda's own pattern for names (API reference, FunctionName). */

@@ -2,7 +2,8 @@
 
 import { boolean, choice, integer } from './choices'
 import type { InputReader } from './input-reader'
-import type { Selector, SmokeTest } from './inputs'
+import type { Selector } from '../pipeline/select/targets'
+import type { SmokeTest } from '../pipeline/smoke-test/settings'
 import { parsePayload, parsePayloads } from './payloads'
 import { hasPattern } from './selectors'
 

@@ -2,7 +2,7 @@
 
 import { choice, integer } from './choices'
 import type { InputReader } from './input-reader'
-import type { Selector, Targets } from './inputs'
+import type { Selector, Targets } from '../pipeline/select/targets'
 import { linesOrCommas } from './lists'
 import { isRegion, parseSelectors } from './selectors'
 

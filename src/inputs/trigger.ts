@@ -1,7 +1,7 @@
 /** Who may make this step write: not code that somebody outside of the repository proposes. */
 
 import type { Problem } from '../model/problem'
-import type { Mode } from './inputs'
+import type { Mode } from '../model/mode'
 
 /** What started the workflow, as the runner tells. */
 export interface Trigger {

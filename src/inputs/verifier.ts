@@ -3,7 +3,8 @@
 import { boolean, choice, integer } from './choices'
 import { inputDefaults, type InputName } from './defaults'
 import type { InputReader } from './input-reader'
-import type { Mode, ProofSettings, Verifier } from './inputs'
+import type { Mode } from '../model/mode'
+import type { ProofSettings, Verifier } from '../pipeline/verify/settings'
 import { isPublicHost } from './public-host'
 
 /** In `plan` and `remove` nothing has to arrive, so nothing has to be set up. */

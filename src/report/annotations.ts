@@ -1,8 +1,8 @@
 /** What the runner shows beside the job: at most 10 errors and 10 warnings a step, the rest is in the summary. */
 
-import { isGood } from '../model/outcome'
+import { isGood } from '../pipeline/rollout/outcome'
 import type { Problem } from '../model/problem'
-import type { Annotation } from '../ports'
+import type { Annotation } from '../model/runner'
 import { statusText, whyText } from './function-line'
 import { headline, type Report, sortOutcomes } from './report'
 

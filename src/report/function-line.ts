@@ -1,9 +1,9 @@
 /** A function in one line, for people in a hurry. */
 
-import type { Outcome } from '../model/outcome'
-import { EXEC_WRAPPER } from '../instrumentation/wrapper'
+import type { Outcome } from '../pipeline/rollout/outcome'
+import { EXEC_WRAPPER } from '../systems/instrumentation/wrapper'
 import { REMEDIES } from '../model/reason'
-import type { Change } from '../plan/change'
+import type { Change } from '../systems/lambda/change'
 
 /** `rolled-back (extension-crash)`, or the bare status. */
 export function statusText({ status, reason }: Pick<Outcome, 'status' | 'reason'>): string {

@@ -1,13 +1,14 @@
 /** The log of a run: one line per function, progress on long work, plain words. */
 
-import { savingsText } from '../cloudwatch/savings'
-import type { Mode } from '../inputs/inputs'
-import type { Inspected } from '../inspect/inspect'
-import { isGood, type Outcome } from '../model/outcome'
+import { savingsText } from '../systems/cloudwatch/savings'
+import type { Mode } from '../model/mode'
+import type { Inspected } from '../pipeline/preflight/inspect'
+import { isGood, type Outcome } from '../pipeline/rollout/outcome'
+import type { Progress } from '../pipeline/rollout/rollout'
 import type { Problem } from '../model/problem'
-import type { Runner } from '../ports'
-import { editText } from '../role/role-edit'
-import type { Target } from '../select/select'
+import type { Runner } from '../model/runner'
+import { editText } from '../systems/iam/role-edit'
+import type { Target } from '../pipeline/select/select'
 import { changeText, metricsText, statusText, whyText } from './function-line'
 import { telemetryText } from './telemetry'
 import { countsText, headline, type Report } from './report'
@@ -61,17 +62,15 @@ function nameWidth(names: readonly string[]): number {
   return Math.min(LONGEST_NAME, Math.max(0, ...names.map((name) => name.length)))
 }
 
-export interface ProgressLog {
-  /** `12/60  name  status  …` */
-  ended(outcome: Outcome): void
-}
-
-export function progressLog(names: readonly string[], runner: Runner): ProgressLog {
+/** `12/60  name  status  …` for each function that ends, in a group of its own. */
+export function progressLog(names: readonly string[], mode: Mode, runner: Runner): Progress {
   let ended = 0
   const total = names.length
   const digits = String(total).length
   const width = nameWidth(names)
   return {
+    begun: () => runner.startGroup(mode === 'remove' ? 'Remove' : 'Attach and prove'),
+    finished: () => runner.endGroup(),
     ended(outcome) {
       ended += 1
       const count = `${String(ended).padStart(digits)}/${String(total)}`

@@ -1,6 +1,6 @@
 /** The outputs of the step, within GitHub's limits. */
 
-import type { Outcome } from '../model/outcome'
+import type { Outcome } from '../pipeline/rollout/outcome'
 import { metricsText } from './function-line'
 import { countByStatus, type Report, sortOutcomes } from './report'
 import { renderPlan } from './summary'

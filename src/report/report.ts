@@ -1,8 +1,8 @@
 /** A finished run as data: what the log, the summary, the annotations and the outputs are all made of. */
 
-import type { Savings } from '../cloudwatch/savings'
-import type { Mode } from '../inputs/inputs'
-import { isGood, type Outcome, type Status, STATUSES } from '../model/outcome'
+import type { Savings } from '../systems/cloudwatch/savings'
+import type { Mode } from '../model/mode'
+import { isGood, type Outcome, type Status, STATUSES } from '../pipeline/rollout/outcome'
 
 export interface Report {
   readonly mode: Mode

@@ -1,9 +1,9 @@
 /** The job summary, in Markdown: the verdict first, then a table, then each function's details folded away. */
 
-import { GOES_DARK_ALWAYS } from '../cloudwatch/goes-dark'
-import { savingsText } from '../cloudwatch/savings'
-import { ownerText } from '../drift/drift'
-import { isGood, type Outcome } from '../model/outcome'
+import { GOES_DARK_ALWAYS } from '../systems/cloudwatch/log-consumers'
+import { savingsText } from '../systems/cloudwatch/savings'
+import { ownerText } from '../systems/templates/drift'
+import { isGood, type Outcome } from '../pipeline/rollout/outcome'
 import { REMEDIES } from '../model/reason'
 import {
   changeText,

@@ -1,7 +1,7 @@
 /** What the proof found of a function, for people. */
 
 import { duration } from '../model/duration'
-import type { Outcome } from '../model/outcome'
+import type { Outcome } from '../pipeline/rollout/outcome'
 import { code, table } from './markdown'
 
 /** `arrived after 1.2 s, by its request id`; empty where nobody looked. */

@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { carriesRotel } from '../../../src/plan/carries-rotel'
-import { MARKER, readMarker } from '../../../src/plan/ownership'
-import { planAttachment } from '../../../src/plan/plan'
+import { carriesRotel } from '../../../src/systems/rotel/carries-rotel'
+import { MARKER, readMarker } from '../../../src/model/ownership'
+import { planAttachment } from '../../../src/pipeline/plan/plan'
 import {
   ACCOUNT,
   aFunction,

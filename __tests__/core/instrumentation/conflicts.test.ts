@@ -1,7 +1,7 @@
 /** A function that somebody else has instrumented: found, named, and replaced only where that puts the other to rest. */
 
 import { describe, expect, test } from '@jest/globals'
-import { MARKER, readMarker } from '../../../src/plan/ownership'
+import { MARKER, readMarker } from '../../../src/model/ownership'
 import { ACCOUNT, aFunction, layer, layersOf, variablesOf } from '../support/functions'
 import {
   ADOT_NODE,

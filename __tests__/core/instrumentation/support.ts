@@ -1,8 +1,8 @@
 /** Functions with instrumentation on them, and what is asked of it. */
 
-import type { InstrumentationChoice } from '../../../src/inputs/inputs'
-import type { LambdaFunction } from '../../../src/model/lambda-function'
-import { type Plan, planAttachment, planRemoval } from '../../../src/plan/plan'
+import type { InstrumentationChoice } from '../../../src/pipeline/plan/wanted'
+import type { LambdaFunction } from '../../../src/systems/lambda/lambda-function'
+import { type Plan, planAttachment, planRemoval } from '../../../src/pipeline/plan/plan'
 import {
   changed,
   layer,

@@ -2,7 +2,12 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { globCovers, globReachesPart, globsOverlap, matchesGlob } from '../../../src/policies/glob'
+import {
+  globCovers,
+  globReachesPart,
+  globsOverlap,
+  matchesGlob,
+} from '../../../src/systems/iam/glob'
 
 /** All texts of up to eight letters; `c` stands in no pattern. */
 const TEXTS: readonly string[] = textsUpTo(8)

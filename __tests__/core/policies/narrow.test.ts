@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type Narrowing, planNarrowing } from '../../../src/policies/narrow'
-import { INLINE_LIMIT } from '../../../src/policies/role-size'
-import type { ManagedPolicy } from '../../../src/role/role-control'
+import { type Narrowing, planNarrowing } from '../../../src/systems/iam/narrow'
+import { INLINE_LIMIT } from '../../../src/systems/iam/role-size'
+import type { ManagedPolicy } from '../../../src/systems/iam/role-control'
 import { allowsSomewhere, decide, entryReaches, WORLDS } from './independent-evaluator'
 import {
   ACCOUNT,

@@ -1,7 +1,7 @@
 /** Policies of ours: what they say, and what does not pass for one of them. */
 
 import { describe, expect, test } from '@jest/globals'
-import { logGroupArn, simulatedResources } from '../../../src/policies/log-writes'
+import { logGroupArn, simulatedResources } from '../../../src/systems/iam/log-writes'
 import {
   deniedGroupOf,
   denyLogsDocument,
@@ -9,9 +9,9 @@ import {
   isOwned,
   OWNED_SIDS,
   ownedPolicyName,
-} from '../../../src/policies/owned-policy'
-import { inlineSize } from '../../../src/policies/role-size'
-import { parseFunctionArn } from '../../../src/model/function-arn'
+} from '../../../src/systems/iam/owned-policy'
+import { inlineSize } from '../../../src/systems/iam/role-size'
+import { parseFunctionArn } from '../../../src/systems/lambda/function-arn'
 import { decide, WORLDS } from './independent-evaluator'
 import { FORMS, GROUP, OTHER_ACTIONS, OTHER_GROUPS, WRITES } from './policy-sets'
 

@@ -6,7 +6,7 @@ import {
   meansTheSame,
   parsePolicyDocument,
   printPolicyDocument,
-} from '../../../src/policies/policy-document'
+} from '../../../src/systems/iam/policy-document'
 import { documents } from './policy-sets'
 
 const ALLOW = '"Effect":"Allow","Action":"a:B","Resource":"*"'

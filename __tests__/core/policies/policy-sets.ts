@@ -1,9 +1,9 @@
 /** Roles made up, with policies of all kinds, and what the plan's edits make of them. */
 
 import fc from 'fast-check'
-import type { PolicyEdit } from '../../../src/policies/narrow'
-import { parseRoleArn } from '../../../src/role/role-arn'
-import type { ExecutionRole, ManagedPolicy } from '../../../src/role/role-control'
+import type { PolicyEdit } from '../../../src/systems/iam/narrow'
+import { parseRoleArn } from '../../../src/systems/iam/role-arn'
+import type { ExecutionRole, ManagedPolicy } from '../../../src/systems/iam/role-control'
 
 export const ACCOUNT = '123456789012'
 export const GROUP = `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/aws/lambda/fn`

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type PolicyEdit, planNarrowing } from '../../../src/policies/narrow'
-import { addsOnlyLogWrites, undoDocument } from '../../../src/policies/restore'
+import { type PolicyEdit, planNarrowing } from '../../../src/systems/iam/narrow'
+import { addsOnlyLogWrites, undoDocument } from '../../../src/systems/iam/restore-document'
 import { decide, WORLDS } from './independent-evaluator'
 import {
   ACCOUNT,

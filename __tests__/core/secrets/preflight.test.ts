@@ -2,13 +2,13 @@
 
 import { describe, expect, test } from '@jest/globals'
 import { type AwsFault, type Result, succeeded } from '../../../src/model/result'
-import type { Simulated } from '../../../src/role/role-control'
+import type { Simulated } from '../../../src/systems/iam/role-control'
 import {
   secretPreflight,
   type SecretPreflight,
   type SecretQuestion,
-} from '../../../src/secrets/preflight'
-import type { ParameterFacts, SecretFacts } from '../../../src/secrets/secret-stores'
+} from '../../../src/pipeline/preflight/secrets'
+import type { ParameterFacts, SecretFacts } from '../../../src/pipeline/preflight/secret-stores'
 import { aFunction, layer, ROTEL_X86 } from '../support/functions'
 import { aFault } from '../support/lambda'
 import { reference } from './support'

@@ -5,7 +5,7 @@ import {
   accessNeeded,
   secretAccessDocument,
   type SecretKey,
-} from '../../../src/secrets/secret-access'
+} from '../../../src/systems/rotel/secret-access'
 import { reference } from './support'
 
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:clickstack-AbCdEf'

@@ -9,7 +9,7 @@ import {
   readSecretValue,
   referencesIn,
   writeSecretReference,
-} from '../../../src/secrets/secret-reference'
+} from '../../../src/systems/rotel/secret-reference'
 
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/clickstack-AbCdEf'
 const PARAMETER = 'arn:aws:ssm:eu-west-1:123456789012:parameter/clickstack/key'

@@ -1,6 +1,9 @@
 /** References, for tests that need proper ones. */
 
-import { parseSecretReference, type SecretReference } from '../../../src/secrets/secret-reference'
+import {
+  parseSecretReference,
+  type SecretReference,
+} from '../../../src/systems/rotel/secret-reference'
 
 /** Fails the test for anything that is none. */
 export function reference(text: string): SecretReference {

@@ -1,17 +1,18 @@
 /** Functions, layers and settings as the core sees them, with as little said as a test needs. */
 
 import fc from 'fast-check'
-import type { OtlpExport, Wanted } from '../../../src/inputs/inputs'
-import { parseFunctionArn } from '../../../src/model/function-arn'
+import type { OtlpExport } from '../../../src/systems/rotel/export-settings'
+import type { Wanted } from '../../../src/pipeline/plan/wanted'
+import { parseFunctionArn } from '../../../src/systems/lambda/function-arn'
 import type {
   AttachedLayer,
   FunctionArn,
   LambdaFunction,
   Variables,
-} from '../../../src/model/lambda-function'
-import type { Change } from '../../../src/plan/change'
-import { applyVariables } from '../../../src/plan/change'
-import type { PlanContext } from '../../../src/plan/plan'
+} from '../../../src/systems/lambda/lambda-function'
+import type { Change } from '../../../src/systems/lambda/change'
+import { applyVariables } from '../../../src/systems/lambda/change'
+import type { PlanContext } from '../../../src/pipeline/plan/plan'
 
 export const ACCOUNT = '123456789012'
 export const ROTEL = '418653438961'
@@ -109,10 +110,8 @@ export function someWanted(given: Partial<Wanted> = {}): Wanted {
     instrumentation: { kind: 'none' },
     export: SOME_EXPORT,
     adopt: false,
-    grantSecretAccess: false,
     logFormat: 'keep',
     allowUnsupportedRuntime: false,
-    logs: { kind: 'keep' },
     ...given,
   }
 }

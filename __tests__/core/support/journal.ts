@@ -1,6 +1,10 @@
 /** A journal in memory. */
 
-import { type Journal, type JournalStore, startJournal } from '../../../src/undo/journal'
+import {
+  type Journal,
+  type JournalStore,
+  startJournal,
+} from '../../../src/pipeline/rollout/journal'
 import { ACCOUNT } from './functions'
 
 export interface FakeStore extends JournalStore {

@@ -1,10 +1,11 @@
 /** A Lambda in memory, as strict as it takes: revisions, updates in progress, limits, lost answers, other people. */
 
-import { layerIdentity, parseLayerArn } from '../../../src/model/layer-arn'
-import type { LambdaFunction, Variables } from '../../../src/model/lambda-function'
+import { layerIdentity, parseLayerArn } from '../../../src/systems/lambda/layer-arn'
+import type { LambdaFunction, Variables } from '../../../src/systems/lambda/lambda-function'
 import { type AwsFault, type AwsFaultKind, succeeded } from '../../../src/model/result'
-import { environmentBytes } from '../../../src/plan/environment'
-import type { Clock, ConfigurationUpdate, LambdaControl } from '../../../src/ports'
+import { environmentBytes } from '../../../src/systems/lambda/quotas'
+import type { Clock } from '../../../src/model/clock'
+import type { ConfigurationUpdate, LambdaControl } from '../../../src/systems/lambda/lambda-control'
 
 export interface FakeClock extends Clock {
   readonly slept: number[]

@@ -1,7 +1,7 @@
 /** Outcomes and reports, ordinary and hostile. */
 
-import type { Outcome } from '../../../src/model/outcome'
-import type { Change } from '../../../src/plan/change'
+import type { Outcome } from '../../../src/pipeline/rollout/outcome'
+import type { Change } from '../../../src/systems/lambda/change'
 import type { Report } from '../../../src/report/report'
 import { anArn, ROTEL_X86 } from './functions'
 

@@ -1,6 +1,6 @@
 /** An IAM that nobody is to ask: each call fails the test. */
 
-import type { RoleControl } from '../../../src/role/role-control'
+import type { RoleControl } from '../../../src/systems/iam/role-control'
 
 const unasked = (): never => {
   throw new Error('IAM was asked')

@@ -1,6 +1,6 @@
 /** A runner that remembers what it was told. */
 
-import type { Annotation, Runner } from '../../../src/ports'
+import type { Annotation, Runner } from '../../../src/model/runner'
 
 export interface FakeRunner extends Runner {
   readonly lines: string[]

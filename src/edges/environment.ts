@@ -1,0 +1,18 @@
+/** What the runner's environment variables tell beside the inputs: a folder for files, and the region. */
+
+import { mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+
+const { env } = process
+
+/** RUNNER_TEMP, which the runner empties after the job; it is there afterwards. */
+export function temporaryFolder(): string {
+  const folder = env['RUNNER_TEMP'] ?? tmpdir()
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+/** Where STS is asked who the caller is: every region gives the same answer. */
+export function homeRegion(regions: readonly string[]): string {
+  return env['AWS_REGION'] ?? regions[0] ?? 'us-east-1'
+}

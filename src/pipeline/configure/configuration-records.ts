@@ -1,0 +1,13 @@
+/** What is remembered of writes to functions, so that each can be undone. */
+
+import type { FunctionArn } from '../../systems/lambda/lambda-function'
+import type { Inverse } from './inverse'
+
+export interface ConfigurationRecords {
+  /** For the fingerprints of what was written. */
+  readonly salt: string
+  /** To be called before each write. */
+  writing(fn: FunctionArn, inverse: Inverse): void
+  /** The last write that was announced certainly did not land. */
+  notWritten(fn: FunctionArn): void
+}

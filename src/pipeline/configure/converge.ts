@@ -1,0 +1,183 @@
+/**
+ * Brings one function to a wanted state, whoever else is at work on it: each write carries the revision it was computed
+ * from; when Lambda answers that the function has changed, it is read again, compared, and planned anew.
+ */
+
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { Reason } from '../../model/reason'
+import { shortened, withoutEchoes, withoutValues } from '../../model/redaction'
+import type { AwsFault, Result } from '../../model/result'
+import { applyVariables, type Change } from '../../systems/lambda/change'
+import { readRefusal, type Refusal } from '../../model/refusal'
+import type { Clock } from '../../model/clock'
+import type { ConfigurationUpdate, LambdaControl } from '../../systems/lambda/lambda-control'
+
+/** What is to be done with the function as it is now. */
+export type Step =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'change'; readonly change: Change }
+  | ({ readonly kind: 'refused' } & Refusal)
+
+export type Converged =
+  /** The function was read after its last update had become effective, and is as wanted. */
+  | { readonly kind: 'reached'; readonly fn: LambdaFunction; readonly wrote: boolean }
+  /** Whether an attempt has changed the function all the same, only the journal and a look at the function tell. */
+  | ({ readonly kind: 'not-reached' } & Refusal)
+
+export interface ConvergeContext {
+  readonly lambda: LambdaControl
+  readonly clock: Clock
+  /** Called before each write, with what will be written. Returns a refusal to write no more (cancelled, stopped). */
+  readonly beforeWrite: (fn: LambdaFunction, change: Change) => Refusal | undefined
+  /** Called after a write that certainly did not land. */
+  readonly notWritten: (fn: LambdaFunction) => void
+}
+
+/** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
+const ATTEMPTS = 8
+
+/** An update takes one to two seconds on AWS; VPC functions take minutes. */
+const SETTLE_LIMIT_MS = 10 * 60_000
+const FIRST_POLL_MS = 300
+const LONGEST_POLL_MS = 3_000
+
+/** @param first the function as it was last read */
+export async function converge(
+  first: LambdaFunction,
+  next: (fn: LambdaFunction) => Step,
+  context: ConvergeContext,
+): Promise<Converged> {
+  let fn = first
+  let wrote = false
+  let unavailable: Refusal | undefined
+  const notReached = ({ reason, detail }: Refusal): Converged => ({
+    kind: 'not-reached',
+    reason,
+    detail,
+  })
+
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (isBusy(fn)) {
+      const settled = await untilSettled(fn, context)
+      if ('reason' in settled) return notReached(settled)
+      fn = settled
+    }
+    const step = next(fn)
+    if (step.kind === 'unchanged') {
+      // Written by an attempt whose answer was lost, and then not put into effect.
+      if (wrote && fn.lastUpdateStatus === 'Failed') return notReached(failedUpdate(fn))
+      return { kind: 'reached', fn, wrote }
+    }
+    if (step.kind === 'refused') return notReached(step)
+    const answer = await write(fn, step.change, context)
+    if ('reason' in answer) return notReached(answer)
+    if (answer.ok) {
+      wrote = true
+      const settled = await untilSettled(answer.value, context)
+      if ('reason' in settled) return notReached(settled)
+      if (settled.lastUpdateStatus === 'Failed') return notReached(failedUpdate(settled))
+      fn = settled
+      continue
+    }
+    if (answer.fault.mayHaveLanded) wrote = true
+    else context.notWritten(fn)
+    const refusal = writeRefusal(answer.fault, fn, step.change)
+    if (!isWorthAnotherLook(answer.fault)) return notReached(refusal)
+    unavailable = answer.fault.kind === 'unavailable' ? refusal : undefined
+    if (attempt > 0) await context.clock.sleep(FIRST_POLL_MS * attempt)
+    const reread = await context.lambda.get(fn.arn.region, fn.arn.text)
+    if (!reread.ok) return notReached(readRefusal(reread.fault))
+    fn = reread.value
+  }
+  return notReached(
+    unavailable ?? {
+      reason: 'write-contended',
+      detail: `it was changed by somebody else ${String(ATTEMPTS)} times in a row`,
+    },
+  )
+}
+
+/** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
+async function write(
+  fn: LambdaFunction,
+  change: Change,
+  { lambda, beforeWrite }: ConvergeContext,
+): Promise<Result<LambdaFunction> | Refusal> {
+  let refusal: Refusal | undefined
+  const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
+    refusal = beforeWrite(fn, change)
+    return refusal === undefined
+  })
+  return refusal ?? answer
+}
+
+function isBusy(fn: LambdaFunction): boolean {
+  return fn.lastUpdateStatus === 'InProgress' || fn.state === 'Pending'
+}
+
+/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
+async function untilSettled(
+  fn: LambdaFunction,
+  { lambda, clock }: ConvergeContext,
+): Promise<LambdaFunction | Refusal> {
+  const deadline = clock.now() + SETTLE_LIMIT_MS
+  let latest = fn
+  for (let wait = FIRST_POLL_MS; isBusy(latest); wait = Math.min(wait * 1.6, LONGEST_POLL_MS)) {
+    if (clock.now() > deadline) {
+      return {
+        reason: 'update-failed',
+        detail: 'the update was still in progress after 10 minutes',
+      }
+    }
+    await clock.sleep(wait)
+    const read = await lambda.get(latest.arn.region, latest.arn.text)
+    if (!read.ok) return readRefusal(read.fault)
+    latest = read.value
+  }
+  return latest
+}
+
+function updateFor(fn: LambdaFunction, change: Change): ConfigurationUpdate {
+  const layers = change.layers && { layers: change.layers.after }
+  const variables =
+    change.variables.length > 0 && fn.environment.readable
+      ? { variables: applyVariables(fn.environment.variables, change.variables) }
+      : undefined
+  const logFormat = change.logFormat && { logFormat: change.logFormat.after }
+  const repeated = change.restart && { timeoutSeconds: fn.timeoutSeconds }
+  return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat, ...repeated }
+}
+
+/** The function has changed, or the answer was lost after the write had landed: only the function itself tells. */
+function isWorthAnotherLook({ kind }: AwsFault): boolean {
+  return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable'
+}
+
+/** AWS may quote what is on the function, and what was sent. */
+function writeRefusal(fault: AwsFault, fn: LambdaFunction, change: Change): Refusal {
+  const sent = change.variables.flatMap(({ after }) => after ?? [])
+  const words = shortened(`${fault.code}: ${withoutValues(fault.text, [...valuesOf(fn), ...sent])}`)
+  return { reason: writeReason(fault), detail: words }
+}
+
+function writeReason(fault: AwsFault): Reason {
+  if (fault.kind === 'denied') {
+    return /lambda:GetLayerVersion/.test(fault.text) ? 'layer-unreadable' : 'write-denied'
+  }
+  if (fault.kind === 'not-found') return 'not-found'
+  if (fault.kind !== 'refused') return 'write-failed'
+  if (/CodeSigning|InvalidCodeSignature|CodeVerification/.test(fault.code)) return 'code-signing'
+  if (/4KB limit/.test(fault.text)) return 'environment-too-large'
+  if (/more than 5 layers/.test(fault.text)) return 'layer-limit'
+  if (/Layer version .* does not exist/.test(fault.text)) return 'layer-unreadable'
+  return 'write-refused'
+}
+
+function failedUpdate(fn: LambdaFunction): Refusal {
+  const words = withoutEchoes(fn.lastUpdateReason ?? 'Lambda gave no reason')
+  return { reason: 'update-failed', detail: shortened(withoutValues(words, valuesOf(fn))) }
+}
+
+function valuesOf({ environment }: LambdaFunction): Iterable<string> {
+  return environment.readable ? environment.variables.values() : []
+}

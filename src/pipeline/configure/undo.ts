@@ -1,0 +1,77 @@
+/** Puts one function back, as far as it still is as this run left it. */
+
+import { converge, type Step } from './converge'
+import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { Clock } from '../../model/clock'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import { type Inverse, planUndo } from './inverse'
+
+export type Undone =
+  | {
+      readonly kind: 'undone'
+      /** Something of this run was on the function. */
+      readonly wrote: boolean
+      /** Items that somebody else has changed since and that therefore stay. */
+      readonly leftAlone: readonly string[]
+    }
+  | {
+      readonly kind: 'not-undone'
+      readonly detail: string
+      /** Items of ours that may still be on the function. */
+      readonly left: readonly string[]
+    }
+
+export interface UndoContext {
+  readonly lambda: LambdaControl
+  readonly clock: Clock
+  /** Of the journal's fingerprints. */
+  readonly salt: string
+}
+
+/** Who deleted the function took our change along. */
+const GONE: Undone = { kind: 'undone', wrote: true, leftAlone: [] }
+
+export async function undo(
+  arn: FunctionArn,
+  inverse: Inverse,
+  context: UndoContext,
+): Promise<Undone> {
+  const read = await context.lambda.get(arn.region, arn.text)
+  if (!read.ok) {
+    if (read.fault.kind === 'not-found') return GONE
+    return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`)
+  }
+  let leftAlone: readonly string[] = []
+  const next = (fn: LambdaFunction): Step => {
+    const plan = planUndo(fn, inverse, context.salt)
+    if (plan === 'unreadable') {
+      return {
+        kind: 'refused',
+        reason: 'environment-unreadable',
+        detail: 'Lambda no longer shows its variables',
+      }
+    }
+    leftAlone = plan.leftAlone
+    return plan.change ? { kind: 'change', change: plan.change } : { kind: 'unchanged' }
+  }
+  const end = await converge(read.value, next, {
+    ...context,
+    beforeWrite: () => undefined,
+    notWritten: () => undefined,
+  })
+  if (end.kind === 'reached') return { kind: 'undone', wrote: end.wrote, leftAlone }
+  return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail)
+}
+
+function notUndone({ layers, variables, logFormat }: Inverse, detail: string): Undone {
+  const added = layers?.after.filter((arn) => !layers.before.includes(arn)) ?? []
+  return {
+    kind: 'not-undone',
+    detail,
+    left: [
+      ...added,
+      ...variables.map(({ name }) => name),
+      ...(logFormat ? ['the log format'] : []),
+    ],
+  }
+}

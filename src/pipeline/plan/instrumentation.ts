@@ -1,0 +1,297 @@
+/** Which auto-instrumentation a function is to have: the layer in its place, the wrapper, and the SDK's way to Rotel. */
+
+import type { InstrumentationChoice } from './wanted'
+import type { NameValue } from '../../systems/rotel/export-settings'
+import {
+  ADOT_REGIONS,
+  isNewer,
+  layerFamily,
+  listsRuntime,
+  publishedLayer,
+} from '../../systems/instrumentation/distributions'
+import { type Language, languageOf } from '../../systems/instrumentation/languages'
+import {
+  otherHandler,
+  type OtherInstrumentation,
+  otherLayer,
+  otherWrapper,
+} from '../../systems/instrumentation/others'
+import { detours, routeVariables } from '../../systems/instrumentation/telemetry-route'
+import { EXEC_WRAPPER, OUR_WRAPPERS, wrapperOf } from '../../systems/instrumentation/wrapper'
+import {
+  type LayerArn,
+  layerArnText,
+  layerIdentity,
+  parseLayerArn,
+} from '../../systems/lambda/layer-arn'
+import type { LambdaFunction, Variables } from '../../systems/lambda/lambda-function'
+import type { Refusal } from '../../model/refusal'
+import { layerArchitecture } from '../../systems/rotel/layers'
+import type { Ownership } from '../../model/ownership'
+
+export interface InstrumentationPlan {
+  /** All layers of the function, the instrumentation layer in its place; without it where none is wanted. */
+  readonly layers: readonly string[]
+  /** `account:name` of the layer, where it is ours after the change. */
+  readonly owned: string | undefined
+  /** The user's wrapper that is to be kept for the day when ours leaves. */
+  readonly replacedWrapper: string | undefined
+  /** To be set, unless the input `environment` sets them. */
+  readonly variables: Variables
+  readonly warnings: readonly string[]
+}
+
+type Attach = Extract<InstrumentationChoice, { kind: 'attach' }>
+
+/**
+ * @param before the function's variables
+ * @param owned what its marker claims
+ * @param environment the input `environment`
+ */
+export function planInstrumentation(
+  fn: LambdaFunction,
+  before: Variables,
+  owned: Ownership,
+  choice: InstrumentationChoice,
+  environment: readonly NameValue[],
+): InstrumentationPlan | Refusal {
+  if (choice.kind === 'none') return withoutLayer(fn, owned, [])
+  const language = languageFor(fn, choice)
+  if (language === 'none') return withoutLayer(fn, owned, [nothingFor(fn)])
+  if (typeof language === 'object') return language
+  const published = targetLayer(fn, choice, language)
+  if ('reason' in published) return published
+
+  const attached = attachedLayers(fn)
+  const ours = attached.filter((layer) => isOurs(layer, owned))
+  const target = ours.find((layer) => isKept(layer, published, choice)) ?? published
+  const theirs = attached.find(
+    (layer) => !ours.includes(layer) && layerFamily(layer) === layerFamily(target),
+  )
+  const wrapper = wrapperOf(choice.distribution, language)
+  const standing = standingWrapper(before, owned)
+  const isInUse = ours.length > 0 || theirs !== undefined
+  const others = [
+    ...attached.map((layer) => {
+      if (ours.includes(layer)) return undefined
+      if (layer !== theirs) return otherLayer(layer)
+      // As wanted already, by somebody else: nothing is in the way.
+      return layerArnText(layer) === layerArnText(target) ? undefined : otherRelease(layer)
+    }),
+    otherHandler(fn.handler),
+    standing === undefined || (standing === wrapper && isInUse)
+      ? undefined
+      : otherWrapper(standing),
+  ].filter((other) => other !== undefined)
+  const conflict = refusalOver(others, choice.wrapperConflict)
+  if (conflict) return conflict
+
+  const given = withInput(theirOwn(before, owned), environment)
+  const variables = new Map([
+    [EXEC_WRAPPER, wrapper],
+    ...routeVariables(choice.distribution, given),
+  ])
+  return {
+    layers: withLayer(fn, owned, theirs ? undefined : target),
+    owned: theirs ? undefined : layerIdentity(target),
+    replacedWrapper: replacedWrapper(before, owned, wrapper),
+    variables,
+    warnings: [
+      ...resting(others),
+      ...unlisted(fn, choice, language),
+      ...losingSpans(new Map([...variables, ...given])),
+    ],
+  }
+}
+
+/** `none`: there is no instrumentation for the runtime, and it was not asked for by name. */
+function languageFor(fn: LambdaFunction, { language }: Attach): Language | 'none' | Refusal {
+  const spoken = fn.runtime === undefined ? undefined : languageOf(fn.runtime)
+  if (language === 'auto') return spoken ?? 'none'
+  if (language === spoken) return language
+  return unsupported(
+    `its runtime is ${fn.runtime ?? 'an image'}, and \`auto-instrumentation\` says ${language}`,
+  )
+}
+
+function nothingFor({ runtime = 'image' }: LambdaFunction): string {
+  return `there is no auto-instrumentation for ${runtime}: it sends logs, and no traces of its own accord`
+}
+
+function targetLayer(
+  fn: LambdaFunction,
+  { distribution, arnTemplate }: Attach,
+  language: Language,
+): LayerArn | Refusal {
+  const { partition, region } = fn.arn
+  if (arnTemplate !== undefined) {
+    const text = arnTemplate
+      .replaceAll('{region}', region)
+      .replaceAll('{arch}', layerArchitecture(fn.architecture))
+      .replaceAll('{language}', language)
+    const layer = parseLayerArn(text)
+    if (layer?.region === region && layer.partition === partition) return layer
+    return unsupported(
+      `instrumentation-layer-arn gives ${text}, and a layer must be in its function's region, ${region}`,
+    )
+  }
+  if (partition !== 'aws') {
+    return unsupported(
+      `the layers are published in the partition aws, this function is in ${partition}`,
+    )
+  }
+  if (distribution === 'adot' && !ADOT_REGIONS.has(region)) {
+    return unsupported(`the ADOT layers are not published in ${region}`)
+  }
+  return publishedLayer(distribution, language, region, fn.architecture)
+}
+
+function unsupported(detail: string): Refusal {
+  return { reason: 'instrumentation-unsupported', detail }
+}
+
+function attachedLayers(fn: LambdaFunction): readonly LayerArn[] {
+  return fn.layers.flatMap(({ arn }) => parseLayerArn(arn) ?? [])
+}
+
+/** Any release of the layer that the marker names: somebody may have raised it by hand. */
+export function isOurs(layer: LayerArn, { instrumentation }: Ownership): boolean {
+  const [account, name] = instrumentation?.split(':') ?? []
+  return (
+    account !== undefined &&
+    name !== undefined &&
+    layerFamily(layer) === layerFamily({ account, name })
+  )
+}
+
+/** A newer release than this one knows stays, as Rotel's does; an own copy says its version. */
+function isKept(layer: LayerArn, published: LayerArn, { arnTemplate }: Attach): boolean {
+  const sameBuild = (one: LayerArn) => one.name.split('-').includes('arm64')
+  return (
+    arnTemplate === undefined &&
+    layerFamily(layer) === layerFamily(published) &&
+    sameBuild(layer) === sameBuild(published) &&
+    isNewer(layer, published)
+  )
+}
+
+/** Ours is replaced in place; all others stay exactly where they are. */
+function withLayer(
+  fn: LambdaFunction,
+  owned: Ownership,
+  target: LayerArn | undefined,
+): readonly string[] {
+  const text = target === undefined ? [] : [layerArnText(target)]
+  const isOurLayer = (arn: string) => {
+    const layer = parseLayerArn(arn)
+    return layer !== undefined && isOurs(layer, owned)
+  }
+  const layers = fn.layers.map(({ arn }) => arn)
+  const place = layers.findIndex(isOurLayer)
+  if (place === -1) return [...layers, ...text]
+  return layers.flatMap((arn, index) => {
+    if (index === place) return text
+    return isOurLayer(arn) ? [] : [arn]
+  })
+}
+
+function withoutLayer(
+  fn: LambdaFunction,
+  owned: Ownership,
+  warnings: readonly string[],
+): InstrumentationPlan {
+  return {
+    layers: withLayer(fn, owned, undefined),
+    owned: undefined,
+    replacedWrapper: undefined,
+    variables: new Map(),
+    warnings,
+  }
+}
+
+// --- the wrapper -----------------------------------------------------------------------------------------------------
+
+/** The wrapper that is the user's; an empty one is none. */
+function standingWrapper(before: Variables, owned: Ownership): string | undefined {
+  const value = before.get(EXEC_WRAPPER)
+  return value === undefined || value === '' || isOurWrapper(value, owned) ? undefined : value
+}
+
+/** What we have set, and nobody has changed since. */
+function isOurWrapper(value: string, { variables }: Ownership): boolean {
+  return variables.includes(EXEC_WRAPPER) && OUR_WRAPPERS.has(value)
+}
+
+function replacedWrapper(before: Variables, owned: Ownership, wrapper: string): string | undefined {
+  const value = before.get(EXEC_WRAPPER)
+  if (value === undefined || isOurWrapper(value, owned)) return owned.replacedWrapper
+  return value === wrapper ? undefined : value
+}
+
+/** What AWS_LAMBDA_EXEC_WRAPPER is once ours has left it; `undefined`: not there. */
+export function wrapperWithoutOurs(before: Variables, owned: Ownership): string | undefined {
+  const value = before.get(EXEC_WRAPPER)
+  const isOurs = owned.variables.includes(EXEC_WRAPPER)
+  if (!isOurs || (value !== undefined && !OUR_WRAPPERS.has(value))) return value
+  return owned.replacedWrapper
+}
+
+function refusalOver(
+  others: readonly OtherInstrumentation[],
+  onConflict: Attach['wrapperConflict'],
+): Refusal | undefined {
+  const names = (some: readonly OtherInstrumentation[]) => some.map(({ name }) => name).join(', ')
+  if (others.length === 0) return undefined
+  if (onConflict === 'block') {
+    return { reason: 'wrapper-conflict', detail: `it is instrumented by ${names(others)}` }
+  }
+  const inTheWay = others.filter(({ holdsBy }) => holdsBy !== 'wrapper' && holdsBy !== 'release')
+  if (inTheWay.length === 0) return undefined
+  return {
+    reason: 'wrapper-conflict',
+    detail: `it is instrumented by ${names(inTheWay)}, which another wrapper does not replace`,
+  }
+}
+
+// --- what the user should know ---------------------------------------------------------------------------------------
+
+function resting(others: readonly OtherInstrumentation[]): string[] {
+  return others.map(({ name, holdsBy }) =>
+    holdsBy === 'release'
+      ? `${name}, which somebody else attached, is used as it is`
+      : `${name} is put to rest: our wrapper stands in its place until \`mode: remove\``,
+  )
+}
+
+/** The layer that is wanted, of another release, attached by somebody else: two of them cannot stand together. */
+function otherRelease({ name, version }: LayerArn): OtherInstrumentation {
+  return { name: `layer ${name}:${String(version)}`, holdsBy: 'release' }
+}
+
+function unlisted(fn: LambdaFunction, choice: Attach, language: Language): string[] {
+  const { runtime } = fn
+  if (runtime === undefined || choice.arnTemplate !== undefined) return []
+  if (listsRuntime(choice.distribution, language, runtime)) return []
+  return [`${runtime} is not among the runtimes that the auto-instrumentation layer was made for`]
+}
+
+function losingSpans(variables: Variables): string[] {
+  const names = detours(variables)
+  return names.length === 0
+    ? []
+    : [`spans may not come to Rotel: ${names.join(', ')} sends them elsewhere, or none`]
+}
+
+// --- variables -------------------------------------------------------------------------------------------------------
+
+/** The variables that are the user's own on the function. */
+function theirOwn(before: Variables, owned: Ownership): Variables {
+  return new Map([...before].filter(([name]) => !owned.variables.includes(name)))
+}
+
+function withInput(variables: Variables, environment: readonly NameValue[]): Variables {
+  return new Map([
+    ...variables,
+    ...environment.map(({ name, value }): [string, string] => [name, value]),
+  ])
+}

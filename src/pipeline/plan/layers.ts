@@ -1,0 +1,155 @@
+/** Which layers a function is to have: ours replaced in place, all others exactly where they are. */
+
+import type { LayerChoice } from './wanted'
+import {
+  type LayerArn,
+  layerArnText,
+  layerIdentity,
+  parseLayerArn,
+} from '../../systems/lambda/layer-arn'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import {
+  BUNDLED_VERSION,
+  isPublishedRotel,
+  type LatestVersions,
+  layerArchitecture,
+  ROTEL_REGIONS,
+  stableLayer,
+} from '../../systems/rotel/layers'
+import { LAYER_LIMIT } from '../../systems/lambda/quotas'
+import type { Refusal } from '../../model/refusal'
+
+export interface LayersPlan {
+  readonly after: readonly string[]
+  /** `account:name` of Rotel's layer. */
+  readonly rotel: string
+  /** Something that the user should know about the choice of version. */
+  readonly warning: string | undefined
+}
+
+/**
+ * @param owned `account:name` of layers that an earlier run attached (an own copy under any name may be among them).
+ * @param beside all layers with the auto-instrumentation layer in its place
+ */
+export function planLayers(
+  fn: LambdaFunction,
+  choice: LayerChoice,
+  owned: readonly string[],
+  latest: LatestVersions,
+  beside: readonly string[] = fn.layers.map(({ arn }) => arn),
+): LayersPlan | Refusal {
+  const target = targetLayer(fn, choice, latest)
+  if ('reason' in target) return target
+  const isRotel = (layer: string) => {
+    const arn = parseLayerArn(layer)
+    return (
+      arn !== undefined &&
+      (isPublishedRotel(arn) ||
+        layerIdentity(arn) === layerIdentity(target.layer) ||
+        owned.includes(layerIdentity(arn)))
+    )
+  }
+  const place = beside.findIndex(isRotel)
+  const text = layerArnText(target.layer)
+  const after =
+    place === -1
+      ? [...beside, text]
+      : beside.flatMap((layer, index) => {
+          if (index === place) return [text]
+          return isRotel(layer) ? [] : [layer]
+        })
+  if (after.length > LAYER_LIMIT) {
+    const had = fn.layers.length
+    const more = `${String(had)} layers${had < LAYER_LIMIT ? `, ${String(after.length - had)} come to them` : ''}`
+    return {
+      reason: 'layer-limit',
+      detail: `it has ${more}, and Lambda allows ${String(LAYER_LIMIT)}`,
+    }
+  }
+  return { after, rotel: layerIdentity(target.layer), warning: target.warning }
+}
+
+interface Target {
+  readonly layer: LayerArn
+  readonly warning: string | undefined
+}
+
+function targetLayer(
+  fn: LambdaFunction,
+  choice: LayerChoice,
+  latest: LatestVersions,
+): Target | Refusal {
+  const { partition, region } = fn.arn
+  if (choice.kind === 'own-copy') return ownCopy(fn, choice.arnTemplate)
+  if (partition !== 'aws') {
+    return {
+      reason: 'no-layer-in-partition',
+      detail: `Rotel is published in the partition aws, this function is in ${partition}`,
+    }
+  }
+  if (!ROTEL_REGIONS.has(region)) {
+    return { reason: 'no-layer-in-region', detail: `Rotel is not published in ${region}` }
+  }
+  const of = (version: number, warning?: string): Target => ({
+    layer: stableLayer(region, fn.architecture, version),
+    warning,
+  })
+  switch (choice.kind) {
+    case 'number':
+      return of(choice.version)
+    case 'bundled':
+      return of(Math.max(BUNDLED_VERSION, attachedStableVersion(fn) ?? 0))
+    case 'latest': {
+      const attached = attachedStableVersion(fn)
+      const newest = latest(region, fn.architecture)
+      if (newest !== undefined) return of(Math.max(newest, attached ?? 0))
+      const kept = attachedRotel(fn)
+      if (kept !== undefined) {
+        return {
+          layer: kept,
+          warning: `the latest layer version could not be found out: ${kept.name}:${String(kept.version)}, which is attached, is kept`,
+        }
+      }
+      return of(
+        BUNDLED_VERSION,
+        `the latest layer version could not be found out: ${String(BUNDLED_VERSION)}, the bundled one, is taken`,
+      )
+    }
+  }
+}
+
+/** The version of the stable layer for this function's architecture, if that is what is attached. */
+function attachedStableVersion(fn: LambdaFunction): number | undefined {
+  const stable = layerIdentity(stableLayer(fn.arn.region, fn.architecture, 1))
+  return fn.layers
+    .map((layer) => parseLayerArn(layer.arn))
+    .find((arn) => arn !== undefined && layerIdentity(arn) === stable)?.version
+}
+
+/** A published layer that the function carries for its own architecture, alpha or stable. */
+function attachedRotel(fn: LambdaFunction): LayerArn | undefined {
+  const suffix = layerArchitecture(fn.architecture)
+  return fn.layers
+    .map((layer) => parseLayerArn(layer.arn))
+    .find(
+      (arn) => arn !== undefined && isPublishedRotel(arn) && arn.name.split('-').includes(suffix),
+    )
+}
+
+function ownCopy(fn: LambdaFunction, template: string): Target | Refusal {
+  const text = template
+    .replaceAll('{region}', fn.arn.region)
+    .replaceAll('{arch}', layerArchitecture(fn.architecture))
+  const layer = parseLayerArn(text)
+  if (
+    layer === undefined ||
+    layer.region !== fn.arn.region ||
+    layer.partition !== fn.arn.partition
+  ) {
+    return {
+      reason: 'no-layer-in-region',
+      detail: `layer-arn gives ${text}, and a layer must be in its function's region, ${fn.arn.region}`,
+    }
+  }
+  return { layer, warning: undefined }
+}

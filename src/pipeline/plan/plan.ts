@@ -1,0 +1,268 @@
+/** The heart of the preflight: from a function as Lambda describes it to what is to be done with it, or why nothing is. */
+
+import type { Wanted } from './wanted'
+import { layerIdentity, parseLayerArn } from '../../systems/lambda/layer-arn'
+import type { LambdaFunction, Variables } from '../../systems/lambda/lambda-function'
+import type { Reason } from '../../model/reason'
+import type { Refusal } from '../../model/refusal'
+import { bundlesCollector, collectorClash } from '../../systems/rotel/collectors'
+import { isPublishedRotel, looksLikeRotelCopy } from '../../systems/rotel/layers'
+import { startsOn } from '../../systems/rotel/runtimes'
+import { configurationFault } from '../../systems/rotel/configuration-fault'
+import { rotelVariables } from '../../systems/rotel/settings'
+import { type Change, changeBetween } from '../../systems/lambda/change'
+import { environmentWithoutOurs, planEnvironment } from './environment'
+import { ENVIRONMENT_LIMIT_BYTES, environmentBytes } from '../../systems/lambda/quotas'
+import { isOurs, planInstrumentation } from './instrumentation'
+import type { LatestVersions } from '../../systems/rotel/layers'
+import { planLayers } from './layers'
+import { MARKER, type Ownership, readMarker } from '../../model/ownership'
+
+export type Plan =
+  /** The function is as asked; nothing is to be written. */
+  | { readonly kind: 'unchanged'; readonly warnings: readonly string[] }
+  | { readonly kind: 'change'; readonly change: Change; readonly warnings: readonly string[] }
+  | ({ readonly kind: 'refused' } & Refusal)
+
+export interface PlanContext {
+  readonly architecture: 'auto' | LambdaFunction['architecture']
+  readonly latest: LatestVersions
+}
+
+/** What `apply`, `plan` and `verify` are to make of a function. */
+export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: PlanContext): Plan {
+  const refusal = kindRefusal(fn, wanted, context.architecture)
+  if (refusal) return { kind: 'refused', ...refusal }
+  if (!fn.environment.readable) return { kind: 'refused', ...unreadable(fn.environment.errorCode) }
+  const before = fn.environment.variables
+  const owned = readMarker(before.get(MARKER))
+  if (owned === 'unreadable') return { kind: 'refused', ...unreadableMarker() }
+
+  const instrumentation = planInstrumentation(
+    fn,
+    before,
+    owned,
+    wanted.instrumentation,
+    wanted.export.environment,
+  )
+  if ('reason' in instrumentation) {
+    // That there is no Rotel for it goes before: a function that a pattern matched is then skipped.
+    const alone = planLayers(fn, wanted.layer, owned.layers, context.latest)
+    return { kind: 'refused', ...('reason' in alone ? alone : instrumentation) }
+  }
+  const layers = planLayers(fn, wanted.layer, owned.layers, context.latest, instrumentation.layers)
+  if ('reason' in layers) return { kind: 'refused', ...layers }
+  const layersStay = instrumentation.layers.join() === layers.after.join()
+  const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel)
+
+  const wantsJson = wanted.logFormat === 'json' && fn.logFormat === 'Text'
+  const ownedFormat = wantsJson ? 'Text' : owned.logFormat
+  const desired = new Map([
+    ...instrumentation.variables,
+    ...rotelVariables(wanted.export, fn.arn.name),
+  ])
+  const environment = planEnvironment(
+    before,
+    desired,
+    owned,
+    {
+      layers: layerIsOurs ? [layers.rotel] : [],
+      logFormat: ownedFormat,
+      instrumentation: instrumentation.owned,
+      replacedWrapper: instrumentation.replacedWrapper,
+      logs: owned.logs,
+    },
+    wanted.adopt,
+  )
+  if ('conflicts' in environment) {
+    return {
+      kind: 'refused',
+      reason: 'configured-elsewhere',
+      detail: `not set by this action, and other than asked: ${environment.conflicts.join(', ')}`,
+    }
+  }
+  const fault = configurationFault(environment.after)
+  if (fault) return { kind: 'refused', ...fault }
+  const clash = portClash(layers.after, layers.rotel, environment.after)
+  if (typeof clash === 'object') return { kind: 'refused', ...clash }
+
+  const change = changeBetween(
+    fn,
+    layers.after,
+    before,
+    environment.after,
+    wantsJson ? 'JSON' : fn.logFormat,
+  )
+  if (change && change.variables.length > 0) {
+    const bytes = environmentBytes(environment.after)
+    if (bytes > ENVIRONMENT_LIMIT_BYTES) {
+      return {
+        kind: 'refused',
+        reason: 'environment-too-large',
+        detail: `the variables would take ${bytes.toLocaleString('en')} of ${ENVIRONMENT_LIMIT_BYTES.toLocaleString('en')} bytes (${environmentBytes(before).toLocaleString('en')} now)`,
+      }
+    }
+  }
+  const warnings = [
+    ...(layers.warning === undefined ? [] : [layers.warning]),
+    ...instrumentation.warnings,
+    ...(clash === undefined ? [] : [clash]),
+    ...(wantsJson ? [JSON_LOSES] : []),
+    ...(wanted.adopt ? leftWithOthers(before, desired, owned) : []),
+    ...(environment.after.has(ENV_FILE) && !desired.has(ENV_FILE) ? [FOREIGN_ENV_FILE] : []),
+    ...cautions(fn),
+  ]
+  return change ? { kind: 'change', change, warnings } : { kind: 'unchanged', warnings }
+}
+
+/** What `remove` is to make of a function: exactly what the marker names leaves it. */
+export function planRemoval(fn: LambdaFunction): Plan {
+  if (fn.packageType === 'Image' || fn.kind === 'edge-replica')
+    return { kind: 'unchanged', warnings: [] }
+  if (!fn.environment.readable) return { kind: 'refused', ...unreadable(fn.environment.errorCode) }
+  const before = fn.environment.variables
+  const owned = readMarker(before.get(MARKER))
+  if (owned === 'unreadable') return { kind: 'refused', ...unreadableMarker() }
+  if (!before.has(MARKER)) {
+    const foreign = fn.layers.some((layer) => {
+      const arn = parseLayerArn(layer.arn)
+      return arn !== undefined && isPublishedRotel(arn)
+    })
+    if (!foreign) return { kind: 'unchanged', warnings: [] }
+    return {
+      kind: 'refused',
+      reason: 'configured-elsewhere',
+      detail: `it carries Rotel, but no ${MARKER}: this action did not attach it`,
+    }
+  }
+  const layers = fn.layers
+    .map((layer) => layer.arn)
+    .filter((text) => {
+      const arn = parseLayerArn(text)
+      return arn === undefined || !(owned.layers.includes(layerIdentity(arn)) || isOurs(arn, owned))
+    })
+  const change = changeBetween(
+    fn,
+    layers,
+    before,
+    environmentWithoutOurs(before, owned),
+    // Whoever made it JSON again since, or Text, has it so.
+    owned.logFormat ?? fn.logFormat,
+  )
+  return change ? { kind: 'change', change, warnings: [] } : { kind: 'unchanged', warnings: [] }
+}
+
+function kindRefusal(
+  fn: LambdaFunction,
+  wanted: Wanted,
+  architecture: PlanContext['architecture'],
+): Refusal | undefined {
+  if (fn.packageType === 'Image' || fn.runtime === undefined) {
+    return { reason: 'image-function', detail: 'it is a container image' }
+  }
+  if (fn.kind === 'managed-instances') {
+    return { reason: 'managed-instances', detail: 'it runs on Lambda Managed Instances' }
+  }
+  if (fn.kind === 'edge-replica') {
+    return { reason: 'edge-replica', detail: 'it is a Lambda@Edge replica' }
+  }
+  if (architecture !== 'auto' && architecture !== fn.architecture) {
+    return {
+      reason: 'architecture-mismatch',
+      detail: `it is ${fn.architecture}, and \`architecture\` says ${architecture}`,
+    }
+  }
+  if (!startsOn(fn.runtime) && !wanted.allowUnsupportedRuntime) {
+    return { reason: 'unsupported-runtime', detail: `${fn.runtime} is not on Amazon Linux 2023` }
+  }
+  if (fn.state === 'Failed') {
+    return { reason: 'function-not-ready', detail: 'Lambda reports its state as Failed' }
+  }
+  return undefined
+}
+
+/** A refusal, or a warning where a collector listens on ports that are not known here. */
+function portClash(
+  layers: readonly string[],
+  rotel: string,
+  variables: Variables,
+): Refusal | string | undefined {
+  const collector = collectorClash(variables)
+  const others = layers.flatMap((text) => {
+    const arn = parseLayerArn(text)
+    if (arn === undefined || layerIdentity(arn) === rotel) return []
+    if (looksLikeRotelCopy(arn)) return [{ text, clash: 'yes' }]
+    return bundlesCollector(arn) ? [{ text, clash: collector }] : []
+  })
+  const names = (clash: string) =>
+    others.filter((one) => one.clash === clash).map(({ text }) => text)
+  if (names('yes').length > 0) {
+    return {
+      reason: 'port-clash',
+      detail: `${names('yes').join(', ')} listens on the ports that Rotel needs`,
+    }
+  }
+  return names('unknown').length === 0
+    ? undefined
+    : `not checked: the ports of ${names('unknown').join(', ')}, whose collector has a configuration of its own`
+}
+
+/** Adopting takes over what is asked for, and drops nothing else of the user's: some of it may steer telemetry away. */
+function leftWithOthers(before: Variables, desired: Variables, owned: Ownership): string[] {
+  const others = [...before.keys()].filter(
+    (name) => name.startsWith('ROTEL_') && !desired.has(name) && !owned.variables.includes(name),
+  )
+  return others.length === 0
+    ? []
+    : [
+        `adopted, but for variables that are not asked for and stay as they are: ${others.join(', ')}`,
+      ]
+}
+
+const ENV_FILE = 'ROTEL_ENV_FILE'
+
+const FOREIGN_ENV_FILE =
+  'its own ROTEL_ENV_FILE stays: values in that file go over what this step writes, and cannot be seen from here'
+
+/** Source: rotel-lambda-extension, src/lambda/logs.rs. */
+const JSON_LOSES =
+  'log format JSON: Rotel keeps time, level, request id and message of each line; further fields that the function logs as JSON are lost'
+
+/** A dead endpoint adds 3.0 to 3.6 s to each of the first invocations (rotel-lambda-extension, flush time-outs). */
+const SHORT_TIMEOUT_SECONDS = 3
+
+function cautions(fn: LambdaFunction): string[] {
+  if (fn.timeoutSeconds > SHORT_TIMEOUT_SECONDS) return []
+  return [
+    `its time-out is ${String(fn.timeoutSeconds)} s: an endpoint that does not answer adds 3 s to an invocation and would make it fail`,
+  ]
+}
+
+function unreadable(errorCode: string): Refusal {
+  return {
+    reason: 'environment-unreadable',
+    detail: `Lambda does not show its variables (${errorCode})`,
+  }
+}
+
+function unreadableMarker(): Refusal {
+  return {
+    reason: 'ownership-unreadable',
+    detail: `its ${MARKER} is in a form that is not known here`,
+  }
+}
+
+/** Reasons that lie in what a function is: it is blocked when it was named, skipped when a pattern matched it. */
+export const KIND_REASONS: ReadonlySet<Reason> = new Set([
+  'image-function',
+  'managed-instances',
+  'edge-replica',
+  'unsupported-runtime',
+  'no-layer-in-region',
+  'no-layer-in-partition',
+])
+
+/** The layers whose readability decides whether a change can be written: all of the list, for Lambda checks each again. */
+export function layersToCheck(plan: Plan): readonly string[] {
+  return plan.kind === 'change' ? (plan.change.layers?.after ?? []) : []
+}

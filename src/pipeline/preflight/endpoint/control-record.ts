@@ -1,0 +1,61 @@
+/**
+ * The control record: sent to the endpoint before anything is written, and found through the verifier. It proves that
+ * endpoint, key, database and table belong together, and measures how long telemetry takes.
+ */
+
+import type { Result } from '../../../model/result'
+import type { Clock } from '../../../model/clock'
+import type { StoreFault } from '../../../systems/clickstack/telemetry-store'
+import type { ControlRecord, ExportAnswer } from '../../../systems/clickstack/endpoint'
+
+export interface ControlRecordRound {
+  readonly send: (record: ControlRecord) => Promise<ExportAnswer>
+  /** Whether a record of this id and not older than `since` (ms since the epoch) is in the store. */
+  readonly find: (id: string, since: number) => Promise<Result<boolean, StoreFault>>
+  readonly clock: Clock
+  /** From when the endpoint has accepted the record. */
+  readonly timeoutMs: number
+  /** Unique to this run. */
+  readonly id: string
+  readonly serviceName: string
+  readonly signal?: AbortSignal
+}
+
+export type ControlRecordOutcome =
+  /** From when the endpoint had accepted the record to when it was seen, in ms: no more exact than the polls are. */
+  | { readonly kind: 'found'; readonly latencyMs: number }
+  | { readonly kind: 'not-sent'; readonly answer: Exclude<ExportAnswer, { kind: 'accepted' }> }
+  | { readonly kind: 'not-found'; readonly afterMs: number }
+  | { readonly kind: 'store-fault'; readonly fault: StoreFault }
+
+/** A store that does not answer is asked again until the time is over; any other fault of it ends the search. */
+export async function sendAndFind(round: ControlRecordRound): Promise<ControlRecordOutcome> {
+  const { send, find, clock, timeoutMs, id, serviceName, signal } = round
+  const time = clock.now()
+  const answer = await send({ id, serviceName, time })
+  if (answer.kind !== 'accepted') return { kind: 'not-sent', answer }
+
+  const acceptedAt = clock.now()
+  const waited = (): number => clock.now() - acceptedAt
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * GROWTH, LONGEST_WAIT_MS)) {
+    const found = await find(id, time - SLACK_MS)
+    if (found.ok && found.value) return { kind: 'found', latencyMs: waited() }
+    if (!found.ok && found.fault.kind !== 'unreachable') {
+      return { kind: 'store-fault', fault: found.fault }
+    }
+    const left = timeoutMs - waited()
+    if (left <= 0 || signal?.aborted) {
+      return found.ok
+        ? { kind: 'not-found', afterMs: waited() }
+        : { kind: 'store-fault', fault: found.fault }
+    }
+    await clock.sleep(Math.min(wait, left), signal)
+  }
+}
+
+const FIRST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 3_000
+const GROWTH = 1.5
+
+/** Some layouts hold whole seconds. The record bears this machine's time, so that no clocks are compared. */
+const SLACK_MS = 5_000

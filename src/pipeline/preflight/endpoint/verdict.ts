@@ -1,0 +1,103 @@
+/** What an answer of the endpoint means for the run: go on, go on with a warning, or write nothing. */
+
+import type { Protocol } from '../../../systems/rotel/export-settings'
+import type { Reason } from '../../../model/reason'
+import type { ExportAnswer, ExportTarget, SendLogs } from '../../../systems/clickstack/endpoint'
+
+/** The input `endpoint-check`. */
+export type EndpointCheck = 'warn' | 'require' | 'off'
+
+export type EndpointVerdict =
+  /** `note`: what the check did not show. */
+  | { readonly kind: 'ok'; readonly note: string | undefined }
+  | { readonly kind: 'warn'; readonly text: string }
+  | { readonly kind: 'block'; readonly reason: EndpointReason; readonly detail: string }
+
+export type EndpointReason = Extract<Reason, `endpoint-${string}`>
+
+export interface EndpointQuestion {
+  readonly check: EndpointCheck
+  readonly target: ExportTarget
+  /** `false` where the key is a reference to a secret, which only the function can resolve. */
+  readonly credentialsSent: boolean
+}
+
+/** @param answer `undefined` where nothing was sent, as with `off` */
+export function judgeEndpoint(
+  answer: ExportAnswer | undefined,
+  { check, target, credentialsSent }: EndpointQuestion,
+): EndpointVerdict {
+  if (check === 'off') return { kind: 'ok', note: 'not checked, because of `endpoint-check: off`' }
+  if (!answer) return { kind: 'warn', text: 'The endpoint was not checked.' }
+  const block = (reason: EndpointReason, detail: string): EndpointVerdict => ({
+    kind: 'block',
+    reason,
+    detail,
+  })
+  switch (answer.kind) {
+    case 'accepted':
+      return { kind: 'ok', note: credentialsSent ? undefined : KEY_UNCHECKED }
+    case 'key-refused':
+      return credentialsSent
+        ? block('endpoint-key-refused', answer.text + schemeHint(target))
+        : { kind: 'ok', note: KEY_UNCHECKED }
+    case 'not-found':
+      return block('endpoint-not-found', answer.text)
+    case 'wrong-protocol':
+      return block('endpoint-wrong-protocol', answer.text + portHint(target))
+    case 'tls':
+      return block('endpoint-tls', answer.text)
+    case 'refused':
+      return block('endpoint-refused', answer.text)
+    case 'unreachable':
+      return check === 'require'
+        ? block('endpoint-unreachable', answer.text)
+        : {
+            kind: 'warn',
+            text: `The endpoint was not checked, for this runner does not reach it: ${answer.text}. Functions may reach it all the same, if it is private.`,
+          }
+  }
+}
+
+const KEY_UNCHECKED =
+  'answers; the key was not checked: it is a reference, which only the functions resolve'
+
+/** Without the value: only whether there is one, and whether it begins with the scheme. */
+function schemeHint({ headers }: ExportTarget): string {
+  const authorization = [...headers].find(([name]) => name.toLowerCase() === 'authorization')?.[1]
+  if (authorization === undefined) return '; no `Authorization` was sent'
+  return /^bearer\s/i.test(authorization)
+    ? '; the key was sent with `Bearer`, and open-source ClickStack takes it raw'
+    : '; the key was sent raw, and managed ClickStack takes it with `Bearer`'
+}
+
+/** OTLP's registered ports (OpenTelemetry protocol specification). */
+const PORT_OF: Readonly<Record<Protocol, string>> = { grpc: '4317', http: '4318' }
+
+function portHint({ endpoint, protocol }: ExportTarget): string {
+  const port = URL.canParse(endpoint) ? new URL(endpoint).port : ''
+  const other = protocol === 'grpc' ? 'http' : 'grpc'
+  return port === PORT_OF[other]
+    ? `; port ${port} is usually that of \`protocol: ${other}\``
+    : `; the protocol is \`${protocol}\``
+}
+
+/**
+ * For `protocol: auto` on a port that does not tell: the protocol by which an empty export is accepted, or else by
+ * which the key is refused. `undefined` where neither is. A server that refuses the key whatever is asked counts as
+ * HTTP: proxies answer so to any path, gRPC servers do not answer HTTP. An endpoint with a path is HTTP's alone, for
+ * gRPC has no place for it.
+ */
+export async function detectProtocol(
+  send: SendLogs,
+  target: Omit<ExportTarget, 'protocol'>,
+): Promise<Protocol | undefined> {
+  const hasPath = URL.canParse(target.endpoint) && new URL(target.endpoint).pathname !== '/'
+  const [grpc, http] = await Promise.all([
+    hasPath ? undefined : send({ ...target, protocol: 'grpc' }, undefined),
+    send({ ...target, protocol: 'http' }, undefined),
+  ])
+  if (grpc?.kind === 'accepted') return 'grpc'
+  if (http.kind === 'accepted' || http.kind === 'key-refused') return 'http'
+  return grpc?.kind === 'key-refused' ? 'grpc' : undefined
+}

@@ -1,0 +1,161 @@
+/** The preflight of one function: its plan, and all that reading can tell of whether the plan can be carried out. */
+
+import type { RoleArn } from '../../systems/iam/role-arn'
+import { type LogsPlan, NO_LOGS_PLAN } from '../disable-logs/logs-plan'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
+import { readRefusal, type Refusal } from '../../model/refusal'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { SecretPreflight } from './secrets'
+import type { Target } from '../select/select'
+
+export type Inspected =
+  | {
+      readonly kind: 'planned'
+      readonly fn: LambdaFunction
+      readonly plan: Exclude<Plan, { kind: 'refused' }>
+      /** The policy (JSON) that its execution role is to have before the function is written. */
+      readonly secretAccess?: string | undefined
+      /** The role on which an earlier run left the right to read secrets. */
+      readonly secretAccessToGo?: RoleArn | undefined
+      readonly logs: LogsPlan
+    }
+  | ({
+      readonly kind: 'refused'
+      readonly name: string
+      readonly region: string
+      readonly fn: LambdaFunction | undefined
+      /** Matched by a pattern, and of a kind that cannot carry the extension: no fault of the user's. */
+      readonly notApplicable: boolean
+      readonly logs: LogsPlan
+    } & Refusal)
+
+export interface InspectContext {
+  readonly lambda: LambdaControl
+  readonly planFor: (fn: LambdaFunction) => Plan
+  /** Whether the function is going to be invoked, changed or not. */
+  readonly invokes: (fn: LambdaFunction, changes: boolean) => boolean
+  /** Whether the layer may be signed, so that only Lambda can tell if it is accepted. */
+  readonly layerMayBeSigned: boolean
+  /** Absent where Rotel has nothing to look up. */
+  readonly secrets?: SecretPreflight | undefined
+  /** Whether a function that is written without being checked in every point would be found out. */
+  readonly caughtLater?: (fn: LambdaFunction) => boolean
+  /** ListFunctions leaves the tags out, which some of what is asked for depends on. */
+  readonly needsTags: boolean
+}
+
+export async function inspect(target: Target, context: InspectContext): Promise<Inspected> {
+  if (target.kind === 'missing') {
+    const { name, region, reason, detail } = target
+    return {
+      kind: 'refused',
+      name,
+      region,
+      fn: undefined,
+      notApplicable: false,
+      logs: NO_LOGS_PLAN,
+      reason,
+      detail,
+    }
+  }
+  const { named } = target
+  let { fn } = target
+  const refused = ({ reason, detail, missingPolicy }: Refusal): Inspected => ({
+    kind: 'refused',
+    name: fn.arn.name,
+    region: fn.arn.region,
+    fn,
+    notApplicable: !named && KIND_REASONS.has(reason),
+    reason,
+    detail,
+    ...(missingPolicy === undefined ? {} : { missingPolicy }),
+    logs: NO_LOGS_PLAN,
+  })
+
+  let plan = context.planFor(fn)
+  const isChange = plan.kind === 'change' || (plan.kind === 'unchanged' && context.needsTags)
+  if (isChange && !target.complete) {
+    const read = await context.lambda.get(fn.arn.region, fn.arn.text)
+    if (!read.ok) return refused(readRefusal(read.fault))
+    fn = read.value
+    plan = context.planFor(fn)
+  }
+  if (plan.kind === 'refused') return refused(plan)
+
+  const blocked =
+    invocationRefusal(fn, context.invokes(fn, plan.kind === 'change')) ??
+    (await layerRefusal(fn, plan, context.lambda))
+  if (blocked) return refused(blocked)
+
+  const signing = await codeSigning(fn, plan, context)
+  if (signing && 'reason' in signing) return refused(signing)
+  const secrets = await context.secrets?.check({
+    fn,
+    layers:
+      (plan.kind === 'change' ? plan.change.layers?.after : undefined) ??
+      fn.layers.map(({ arn }) => arn),
+    changes: plan.kind === 'change',
+    caughtLater: context.caughtLater?.(fn) ?? false,
+  })
+  if (secrets?.kind === 'refused') return refused(secrets)
+  return {
+    kind: 'planned',
+    fn,
+    ...(secrets?.kind === 'grant' ? { secretAccess: secrets.document } : {}),
+    logs: NO_LOGS_PLAN,
+    plan: signing ? { ...plan, warnings: [...plan.warnings, signing.notChecked] } : plan,
+  }
+}
+
+function invocationRefusal(fn: LambdaFunction, invoked: boolean): Refusal | undefined {
+  if (!invoked) return undefined
+  if (fn.reservedConcurrency === 0) {
+    return { reason: 'reserved-concurrency-zero', detail: 'its reserved concurrency is 0' }
+  }
+  if (fn.kind === 'tenant-isolated') {
+    return { reason: 'tenant-isolated', detail: 'it is isolated by tenant' }
+  }
+  return undefined
+}
+
+async function layerRefusal(
+  fn: LambdaFunction,
+  plan: Plan,
+  lambda: LambdaControl,
+): Promise<Refusal | undefined> {
+  const layers = layersToCheck(plan)
+  const answers = await Promise.all(
+    layers.map(async (arn) => ({ arn, answer: await lambda.layerReadable(fn.arn.region, arn) })),
+  )
+  for (const { arn, answer } of answers) {
+    if (answer.ok) continue
+    const { kind, code } = answer.fault
+    // Lambda answers "denied" alike for a version that does not exist, a private layer, and a missing permission.
+    if (kind === 'denied' || kind === 'not-found' || kind === 'refused') {
+      return { reason: 'layer-unreadable', detail: `${arn} cannot be read (${code})` }
+    }
+    return readRefusal(answer.fault)
+  }
+  return undefined
+}
+
+/** Looked up only where the configuration carries a signing profile: one more call for each function otherwise. */
+async function codeSigning(
+  fn: LambdaFunction,
+  plan: Plan,
+  { lambda, layerMayBeSigned }: InspectContext,
+): Promise<Refusal | { readonly notChecked: string } | undefined> {
+  const layers = plan.kind === 'change' ? plan.change.layers : undefined
+  const addsLayer = layers?.after.some((arn) => !layers.before.includes(arn)) ?? false
+  const carriesProfile = fn.signed || fn.layers.some((layer) => layer.signed)
+  if (!addsLayer || !carriesProfile || layerMayBeSigned) return undefined
+  const answer = await lambda.enforcesCodeSigning(fn.arn)
+  // Lambda itself refuses an unsigned layer at the write, before anything changes.
+  if (!answer.ok) return { notChecked: `code signing was not checked (${answer.fault.code})` }
+  if (!answer.value) return undefined
+  return {
+    reason: 'code-signing',
+    detail: 'its code signing configuration refuses layers that are not signed, as Rotel’s',
+  }
+}

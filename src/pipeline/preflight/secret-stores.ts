@@ -1,0 +1,26 @@
+/** What the pipeline asks Secrets Manager and Parameter Store: everything about a secret but its value. */
+
+import type { Result } from '../../model/result'
+
+export interface SecretFacts {
+  readonly arn: string
+  readonly scheduledForDeletion: boolean
+  /** A version carries the label AWSCURRENT: without one there is no value to read. */
+  readonly hasCurrentVersion: boolean
+  /** ARN, id or alias of a customer-managed key; `undefined`: the service’s own. */
+  readonly kmsKey: string | undefined
+}
+
+export interface ParameterFacts {
+  readonly name: string
+  readonly type: 'String' | 'StringList' | 'SecureString' | 'unknown'
+  readonly kmsKey: string | undefined
+}
+
+/** Neither of them can return a value: none is ever read. */
+export interface SecretStores {
+  /** `undefined`: there is no such secret. */
+  secret(region: string, arn: string): Promise<Result<SecretFacts | undefined>>
+  /** @param name with the leading slash of a path, as Parameter Store has it */
+  parameter(region: string, name: string): Promise<Result<ParameterFacts | undefined>>
+}

@@ -1,0 +1,99 @@
+/** How a function ended, and everything the report says of it. */
+
+import type { Drift } from '../../systems/templates/drift'
+import type { TelemetryReport } from '../verify/proof'
+import type { Change } from '../../systems/lambda/change'
+import type { InvocationReport, TailLine } from '../smoke-test/tail'
+import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { Reason } from '../../model/reason'
+
+export const STATUSES = [
+  'failed',
+  'dark',
+  'rolled-back',
+  'blocked',
+  'unproven',
+  'skipped',
+  'written',
+  'instrumented',
+  'removed',
+  'unchanged',
+  'planned',
+] as const
+
+/** In the order in which a reader wants to see them: what needs a hand first. */
+export type Status = (typeof STATUSES)[number]
+
+/** Statuses with which a run is a success under `fail-on: any`; `skipped` only as `not-applicable`. */
+export const GOOD: ReadonlySet<Status> = new Set([
+  'instrumented',
+  'unchanged',
+  'written',
+  'planned',
+  'removed',
+])
+
+export interface SmokeReport {
+  readonly requestId: string | undefined
+  readonly metrics: InvocationReport | undefined
+  /** Lines that may be shown: empty unless the test failed. */
+  readonly tail: readonly TailLine[]
+}
+
+export interface CloudWatchReport {
+  /** What was, or would be, written to the role, in words. Empty: the role was so already. */
+  readonly edits: readonly string[]
+  /** What proved that nothing is written any more; `undefined`: nothing did. */
+  readonly by: string | undefined
+  /** That the proof took, beside those of the smoke test before. */
+  readonly invocations?: number
+}
+
+export interface Outcome {
+  /** The name as selected; with its ARN once Lambda knew it. */
+  readonly name: string
+  readonly region: string
+  readonly arn: FunctionArn | undefined
+  readonly status: Status
+  readonly reason: Reason | undefined
+  /** What happened, in a sentence without values of variables. */
+  readonly detail: string | undefined
+  /** The policy (JSON) that its execution role lacks. */
+  readonly missingPolicy?: string
+  /** What was, or would be, written. */
+  readonly change: Change | undefined
+  /** The configuration of Lambda now differs from what it was before this run. */
+  readonly changed: boolean
+  readonly smoke: SmokeReport | undefined
+  /** `undefined`: nobody looked. */
+  readonly telemetry: TelemetryReport | undefined
+  /** `undefined`: CloudWatch Logs were left as they are. */
+  readonly cloudwatch?: CloudWatchReport
+  /** A template tool owns the function: its next deploy may undo the change. */
+  readonly drift?: Drift
+  readonly warnings: readonly string[]
+  /** Of the function when it was last read. */
+  readonly facts:
+    Pick<LambdaFunction, 'runtime' | 'architecture' | 'memoryMb' | 'timeoutSeconds'> | undefined
+}
+
+export function isGood({ status, reason }: Pick<Outcome, 'status' | 'reason'>): boolean {
+  return GOOD.has(status) || (status === 'skipped' && reason === 'not-applicable')
+}
+
+/** The verdict over all functions, as `fail-on` asks for it. */
+export function verdict(
+  outcomes: readonly Pick<Outcome, 'status' | 'reason'>[],
+  failOn: 'any' | 'all' | 'never',
+): 'success' | 'failure' {
+  const bad = outcomes.filter((outcome) => !isGood(outcome)).length
+  if (failOn === 'never') return 'success'
+  if (failOn === 'all') {
+    // What a pattern matched and cannot carry the extension is no success beside what failed.
+    const applicable = outcomes.filter(({ status, reason }) => {
+      return !(status === 'skipped' && reason === 'not-applicable')
+    })
+    return bad > 0 && bad === applicable.length ? 'failure' : 'success'
+  }
+  return bad > 0 ? 'failure' : 'success'
+}

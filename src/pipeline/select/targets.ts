@@ -1,0 +1,28 @@
+/** Which functions a run is about, as the inputs select them. */
+
+import type { Architecture } from '../../systems/lambda/lambda-function'
+
+/** One line of `functions`. `text` is the line as the user wrote it (without the `!`), for messages. */
+export type Selector =
+  | { readonly kind: 'name'; readonly text: string; readonly name: string }
+  | {
+      readonly kind: 'arn'
+      readonly text: string
+      readonly partition: string
+      readonly region: string
+      readonly account: string
+      readonly name: string
+    }
+  | { readonly kind: 'pattern'; readonly text: string; readonly pattern: string }
+  | { readonly kind: 'exclude'; readonly text: string; readonly pattern: string }
+
+export interface Targets {
+  /** At least one selector that is not an exclude. */
+  readonly selectors: readonly Selector[]
+  /** Where names and patterns are looked up; at least one. ARNs carry their own region. */
+  readonly regions: readonly string[]
+  /** `auto`, or what every function must have. */
+  readonly architecture: 'auto' | Architecture
+  /** More functions than this is an input error. */
+  readonly maxFunctions: number
+}

@@ -1,0 +1,171 @@
+/**
+ * The last 4 KB of an invocation's log, as Lambda sends it along with the answer: what the platform says of the
+ * invocation and of the extensions. Absence of a line proves nothing, for a chatty function pushes lines out.
+ * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
+ */
+
+import { isRotelLine, isRotelMessage } from '../../systems/rotel/messages'
+
+export interface ExtensionState {
+  readonly name: string
+  readonly state: string
+  readonly errorType: string | undefined
+}
+
+/** The REPORT of the invocation. Durations in ms, memory in MB. */
+export interface InvocationReport {
+  readonly durationMs: number
+  readonly billedMs: number
+  readonly memoryMb: number
+  readonly maxMemoryMb: number
+  /** Present on a cold start only. */
+  readonly initMs: number | undefined
+  /** `timeout`, `error`, `failure`; absent when all went well. */
+  readonly status: string | undefined
+  readonly errorType: string | undefined
+}
+
+export type TailLine =
+  | { readonly source: 'platform'; readonly text: string }
+  | { readonly source: 'extension'; readonly text: string }
+  /** The function's own output: production data, shown only when asked for. */
+  | { readonly source: 'function'; readonly text: string }
+
+export interface Tail {
+  readonly lines: readonly TailLine[]
+  readonly extensions: readonly ExtensionState[]
+  readonly report: InvocationReport | undefined
+}
+
+export const EMPTY_TAIL: Tail = { lines: [], extensions: [], report: undefined }
+
+export function parseTail(text: string): Tail {
+  const lines: TailLine[] = []
+  const extensions: ExtensionState[] = []
+  let report: InvocationReport | undefined
+  for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
+    if (line.trim() === '') continue
+    const record = jsonRecord(line)
+    const extension = record ? extensionFromJson(record) : extensionFromText(line)
+    if (extension) extensions.push(extension)
+    // A function can print such a line too, but not after the platform's own.
+    report = (record ? reportFromJson(record) : reportFromText(line)) ?? report
+    lines.push({ source: record ? sourceOfRecord(record) : sourceOfText(line), text: line })
+  }
+  return { lines, extensions, report }
+}
+
+// --- text format ---------------------------------------------------------------------------------------------------
+
+const ID = '[0-9a-f-]{36}'
+const REQUEST = `RequestId: ${ID}`
+
+const PLATFORM_TEXT = new RegExp(
+  [
+    `^INIT_START Runtime Version: `,
+    `^INIT_REPORT Init Duration: `,
+    `^(START|END|REPORT) ${REQUEST}(\\s|$)`,
+    `^RESTORE_(START|REPORT) `,
+    `^(EXTENSION|TELEMETRY|LOGS)\\s+Name: \\S+\\s+State: `,
+    `^XRAY TraceId: `,
+    `^(\\S+Z )?${REQUEST} (Error: (Runtime exited|exit |fork/exec |Task timed out after )|Process exited before)`,
+    // The one line with a time before it, and without a label for the id.
+    `^\\S+Z (RequestId: )?${ID} Task timed out after `,
+  ].join('|'),
+)
+
+const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`)
+
+function sourceOfText(line: string): TailLine['source'] {
+  if (PLATFORM_TEXT.test(line)) return 'platform'
+  return isRotelLine(line) ? 'extension' : 'function'
+}
+
+function extensionFromText(line: string): ExtensionState | undefined {
+  const [, name, state] = /^EXTENSION\s+Name:\s*(\S+)\s+State:\s*(\S+)/.exec(line) ?? []
+  if (name === undefined || state === undefined) return undefined
+  return { name, state, errorType: /Error Type:\s*(\S+)/.exec(line)?.[1] }
+}
+
+function reportFromText(line: string): InvocationReport | undefined {
+  if (!REPORT_TEXT.test(line)) return undefined
+  const number = (label: string) => {
+    const [, value] = new RegExp(`(?:^|\\s)${label}:\\s*([\\d.]+)`).exec(line) ?? []
+    return value === undefined ? undefined : Number(value)
+  }
+  const durationMs = number('(?<!Billed )(?<!Init )Duration')
+  const memoryMb = number('Memory Size')
+  if (durationMs === undefined || memoryMb === undefined) return undefined
+  return {
+    durationMs,
+    billedMs: number('Billed Duration') ?? Math.ceil(durationMs),
+    memoryMb,
+    maxMemoryMb: number('Max Memory Used') ?? 0,
+    initMs: number('Init Duration'),
+    status: /\bStatus:\s*(\S+)/.exec(line)?.[1],
+    errorType: /Error Type:\s*(\S+)/.exec(line)?.[1],
+  }
+}
+
+// --- JSON format ---------------------------------------------------------------------------------------------------
+
+type JsonRecord = Readonly<Record<string, unknown>>
+
+function jsonRecord(line: string): JsonRecord | undefined {
+  if (!line.startsWith('{')) return undefined
+  try {
+    const value: unknown = JSON.parse(line)
+    return asRecord(value)
+  } catch {
+    return undefined
+  }
+}
+
+function asRecord(value: unknown): JsonRecord | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonRecord)
+    : undefined
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function asNumber(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined
+}
+
+/** Platform records carry `type: platform.*`; Rotel's carry `fields.message`; the rest is the function's. */
+function sourceOfRecord(record: JsonRecord): TailLine['source'] {
+  if (asText(record['type'])?.startsWith('platform.')) return 'platform'
+  const message = asText(asRecord(record['fields'])?.['message'])
+  return message !== undefined && isRotelMessage(message) ? 'extension' : 'function'
+}
+
+function extensionFromJson(record: JsonRecord): ExtensionState | undefined {
+  if (record['type'] !== 'platform.extension') return undefined
+  const body = asRecord(record['record'])
+  const name = asText(body?.['name'])
+  const state = asText(body?.['state'])
+  if (name === undefined || state === undefined) return undefined
+  return { name, state, errorType: asText(body?.['errorType']) }
+}
+
+function reportFromJson(record: JsonRecord): InvocationReport | undefined {
+  if (record['type'] !== 'platform.report') return undefined
+  const body = asRecord(record['record'])
+  const metrics = asRecord(body?.['metrics'])
+  const durationMs = asNumber(metrics?.['durationMs'])
+  const memoryMb = asNumber(metrics?.['memorySizeMB'])
+  if (durationMs === undefined || memoryMb === undefined) return undefined
+  const status = asText(body?.['status'])
+  return {
+    durationMs,
+    billedMs: asNumber(metrics?.['billedDurationMs']) ?? Math.ceil(durationMs),
+    memoryMb,
+    maxMemoryMb: asNumber(metrics?.['maxMemoryUsedMB']) ?? 0,
+    initMs: asNumber(metrics?.['initDurationMs']),
+    status: status === 'success' ? undefined : status,
+    errorType: asText(body?.['errorType']),
+  }
+}

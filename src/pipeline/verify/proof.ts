@@ -1,0 +1,54 @@
+/** The proof of one function: whether its telemetry has arrived in ClickStack, and all that the report shows of it. */
+
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { Refusal } from '../../model/refusal'
+import type { SmokeResult } from '../smoke-test/smoke-test'
+import type { AttributeLine } from './attributes'
+
+export interface ProofSubject {
+  /** As it was read after the change had become effective. */
+  readonly fn: LambdaFunction
+  readonly changed: boolean
+  /** It carried Rotel before this run, so older environments may send telemetry too. */
+  readonly hadRotel: boolean
+  /** When the change was seen to be effective, by this machine's clock, in ms. */
+  readonly effectiveAt: number
+  /** `undefined`: it was not invoked, its own traffic has to do. */
+  readonly smoke: SmokeResult | undefined
+  readonly invokeAgain: (() => Promise<SmokeResult>) | undefined
+}
+
+export interface TelemetryReport {
+  /** In words, what proved it; `undefined`: nothing did. */
+  readonly by: string | undefined
+  readonly latencyMs: number | undefined
+  readonly attributes: readonly AttributeLine[]
+  readonly traces:
+    | {
+        readonly spans: number
+        readonly correlatedLogs: number
+        readonly metricPoints: number | undefined
+      }
+    | undefined
+  readonly links: { readonly search?: string; readonly trace?: string }
+  readonly invokedAgain: boolean
+}
+
+export type Proof =
+  /** Nobody looked: `verify: none`. */
+  | { readonly kind: 'not-looked' }
+  | { readonly kind: 'arrived'; readonly telemetry: TelemetryReport }
+  | ({
+      readonly kind: 'missing'
+      readonly telemetry: TelemetryReport | undefined
+      /** `on-no-traffic: keep`: no proof, and no fault either, so the function stays as it was written. */
+      readonly keep: boolean
+      /** Looks once more, for telemetry that came after the deadline. */
+      readonly lookAgain: () => Promise<Refusal | undefined>
+    } & Refusal)
+
+/** Proves one function's telemetry. A proof that cannot be made is `missing` (promise P3). */
+export type Prove = (subject: ProofSubject) => Promise<Proof>
+
+/** `verify: none`. */
+export const lookAway: Prove = () => Promise.resolve({ kind: 'not-looked' })

@@ -1,0 +1,203 @@
+/**
+ * Waits for the telemetry of many functions with few queries: all that are waited for share one query a poll, in batches
+ * as large as the store takes. Polling starts fast and slows down.
+ */
+
+import type { Clock } from '../../model/clock'
+import { BY_OLDER_ROWS, provenBy, type Rule } from './judge'
+import type {
+  LogEvidence,
+  Sought,
+  StoreFault,
+  TelemetryStore,
+  TraceEvidence,
+} from '../../systems/clickstack/telemetry-store'
+
+export interface ProofRequest {
+  readonly sought: Sought
+  readonly rule: Rule
+  /** End of the invocation, by this machine's clock; `undefined` where the function's own traffic is waited for. */
+  readonly invokedAt: number | undefined
+  readonly wantsTraces: boolean
+  /** Invokes once more after a while without anything; the new request id counts too. */
+  readonly again:
+    | (() => Promise<{ readonly requestId: string; readonly lines: readonly string[] } | undefined>)
+    | undefined
+}
+
+export type ProofAnswer =
+  | {
+      readonly kind: 'arrived'
+      readonly by: string
+      /** From the end of the invocation to the first visible row, as far as polling tells, in ms. */
+      readonly latencyMs: number | undefined
+      readonly evidence: LogEvidence
+      readonly traces: TraceEvidence | undefined
+      readonly invokedAgain: boolean
+    }
+  | {
+      readonly kind: 'missing'
+      /** What was there at the last look. */
+      readonly evidence: LogEvidence | undefined
+      readonly traces: TraceEvidence | undefined
+      /** The last look failed: the proof could not be made. */
+      readonly fault: StoreFault | undefined
+      readonly invokedAgain: boolean
+    }
+
+export interface Prover {
+  prove(request: ProofRequest): Promise<ProofAnswer>
+}
+
+export interface ProverOptions {
+  readonly store: TelemetryStore
+  readonly clock: Clock
+  readonly timeoutMs: number
+  /** Fires when the run is cancelled or out of time. */
+  readonly signal: AbortSignal
+  readonly progress: (arrived: number, waiting: number) => void
+}
+
+/** After this long without anything a function is invoked once more: Rotel's flush can lose a race with the freeze. */
+const AGAIN_AFTER_MS = 30_000
+
+/** ClickStack's collector holds rows back for up to 5 s (HYPERDX_OTEL_BATCH_TIMEOUT). */
+const OLDER_ROWS_AFTER_MS = 10_000
+
+/** With a short `verify-timeout`, earlier: the second invocation needs time to arrive, too. */
+const AGAIN_SHARE = 1 / 3
+
+interface Waiting {
+  request: ProofRequest
+  readonly since: number
+  readonly resolve: (answer: ProofAnswer) => void
+  evidence: LogEvidence | undefined
+  traces: TraceEvidence | undefined
+  fault: StoreFault | undefined
+  invokedAgain: boolean
+  /** The second invocation is under way. */
+  busy: boolean
+}
+
+export function startProver(options: ProverOptions): Prover {
+  const { store, clock, timeoutMs, signal, progress } = options
+  const waiting = new Set<Waiting>()
+  let polling = false
+  let arrived = 0
+
+  const finish = (one: Waiting, answer: ProofAnswer) => {
+    waiting.delete(one)
+    one.resolve(answer)
+  }
+
+  const poll = async () => {
+    polling = true
+    let lastProgress = clock.now()
+    while (waiting.size > 0) {
+      const asked = [...waiting].filter(({ busy }) => !busy)
+      for (const batch of inBatches(asked, store.batchSize)) await look(batch)
+      const now = clock.now()
+      // Whoever is cancelled does not wait for a second invocation: the pause below would be none, and nothing else run.
+      for (const one of signal.aborted ? [...waiting] : asked) settle(one, now)
+      if (now - lastProgress > 15_000 && waiting.size > 0) {
+        lastProgress = now
+        progress(arrived, waiting.size)
+      }
+      if (waiting.size > 0) await clock.sleep(pause(now), signal)
+    }
+    polling = false
+  }
+
+  const look = async (batch: readonly Waiting[]) => {
+    if (batch.length === 0) return
+    const logs = await store.findLogs(batch.map(({ request }) => request.sought))
+    const found = new Map(logs.ok ? logs.value.map((evidence) => [evidence.key, evidence]) : [])
+    for (const one of batch) {
+      one.fault = logs.ok ? undefined : logs.fault
+      if (logs.ok) one.evidence = found.get(one.request.sought.key)
+    }
+    const traced = batch.filter(({ request, traces }) => request.wantsTraces && !traces?.spans)
+    if (traced.length === 0) return
+    const spans = await store.findTraces(traced.map(({ request }) => request.sought))
+    for (const one of traced) {
+      if (!spans.ok) one.fault ??= spans.fault
+      else one.traces = spans.value.find(({ key }) => key === one.request.sought.key)
+    }
+  }
+
+  const settle = (one: Waiting, now: number) => {
+    const { request, evidence, traces, fault, invokedAgain } = one
+    const proven = evidence && fault === undefined ? provenBy(evidence, request.rule) : undefined
+    // What this run's invocation sent says more than older rows, so it is given a while to come.
+    const mayStillCome =
+      request.invokedAt !== undefined &&
+      now - one.since < Math.min(OLDER_ROWS_AFTER_MS, timeoutMs * AGAIN_SHARE)
+    const by = proven === BY_OLDER_ROWS && mayStillCome ? undefined : proven
+    const traced = !request.wantsTraces || (traces?.spans ?? 0) > 0
+    if (by !== undefined && evidence !== undefined && traced) {
+      arrived += 1
+      // Rows of yesterday prove that it works, not how fast.
+      const hasLatency = request.invokedAt !== undefined && evidence.freshRows > 0
+      const latencyMs = hasLatency ? now - request.invokedAt : undefined
+      finish(one, { kind: 'arrived', by, latencyMs, evidence, traces, invokedAgain })
+      return
+    }
+    if (now - one.since >= timeoutMs || signal.aborted) {
+      finish(one, { kind: 'missing', evidence, traces, fault, invokedAgain })
+      return
+    }
+    const { again } = request
+    if (
+      again !== undefined &&
+      !invokedAgain &&
+      now - one.since >= Math.min(AGAIN_AFTER_MS, timeoutMs * AGAIN_SHARE)
+    ) {
+      one.invokedAgain = true
+      one.busy = true
+      void again().then((invocation) => {
+        one.busy = false
+        if (invocation === undefined) return
+        const { sought } = one.request
+        one.request = {
+          ...one.request,
+          sought: {
+            ...sought,
+            requestIds: [...sought.requestIds, invocation.requestId],
+            ownLines: [...sought.ownLines, ...invocation.lines],
+          },
+        }
+      })
+    }
+  }
+
+  /** By the one that has waited least: early rows are seen early, late ones cost few queries. */
+  const pause = (now: number): number => {
+    const youngest = Math.min(...[...waiting].map(({ since }) => now - since))
+    if (youngest < 3_000) return 400
+    if (youngest < 15_000) return 1_000
+    return youngest < 60_000 ? 3_000 : 8_000
+  }
+
+  return {
+    prove: (request) =>
+      new Promise((resolve) => {
+        waiting.add({
+          request,
+          since: clock.now(),
+          resolve,
+          evidence: undefined,
+          traces: undefined,
+          fault: undefined,
+          invokedAgain: false,
+          busy: false,
+        })
+        if (!polling) void poll()
+      }),
+  }
+}
+
+function inBatches<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  const batches: T[][] = []
+  for (let at = 0; at < items.length; at += size) batches.push(items.slice(at, at + size))
+  return batches
+}

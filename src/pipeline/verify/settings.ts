@@ -1,0 +1,28 @@
+/** How the arrival of telemetry is proven. */
+
+/** Which rows prove a function that was written: see verify/judge.ts. */
+export type VerifyLevel = 'environment' | 'invocation' | 'function'
+
+/** How the arrival of telemetry is proven. */
+export type Verifier =
+  | ({ readonly kind: 'none' } & Pick<ProofSettings, 'endpointCheck'>)
+  | ({
+      readonly kind: 'clickhouse'
+      readonly url: string
+      readonly user: string
+      readonly password: string
+      readonly database: string
+      /** `otel`, but where the exporter writes to tables of another prefix. */
+      readonly tablePrefix: string
+    } & ProofSettings)
+  | ({ readonly kind: 'hyperdx'; readonly apiKey: string } & ProofSettings)
+
+export interface ProofSettings {
+  readonly level: VerifyLevel
+  readonly timeoutMs: number
+  readonly traces: boolean
+  readonly onNoTraffic: 'fail' | 'keep'
+  readonly endpointCheck: 'warn' | 'require' | 'off'
+  /** For links, and for `verify: hyperdx`; empty: no links. */
+  readonly hyperDxUrl: string
+}

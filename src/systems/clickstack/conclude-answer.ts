@@ -1,0 +1,277 @@
+/** From what came back of one export to what it says about the endpoint, in plain words and without any secret. */
+
+import { withoutEchoes, withoutValues } from '../../model/redaction'
+import type { ExportAnswer, ExportTarget } from './endpoint'
+import { decodeLogsResponse, decodeStatusMessage, type PartialSuccess } from './otlp-message'
+import type { Reply } from './reply'
+
+export interface Conclusion {
+  readonly answer: ExportAnswer
+  /** It may be otherwise in a moment. */
+  readonly passing: boolean
+  /** In clear to a TLS port looks like this too: only a handshake can tell. */
+  readonly mayBeTls: boolean
+}
+
+type Judged = Omit<Conclusion, 'mayBeTls'>
+
+export function conclude(reply: Reply, target: ExportTarget): Conclusion {
+  const judged = judge(reply, target, placeOf(target))
+  const inClear = !target.endpoint.startsWith('https:')
+  return {
+    ...judged,
+    mayBeTls: inClear && reply.kind === 'broken' && MAY_BE_TLS.test(reply.code),
+  }
+}
+
+/** The answer after a handshake has shown that there is TLS at an `http://` address. */
+export function tlsSpokenAt(target: ExportTarget): ExportAnswer {
+  const text = `${placeOf(target)} speaks TLS, and the endpoint begins with \`http://\``
+  return { kind: 'tls', text }
+}
+
+const MAY_BE_TLS = /^(ECONNRESET|EPIPE|ERR_HTTP2_ERROR|HPE_)/
+
+function judge(reply: Reply, target: ExportTarget, place: string): Judged {
+  switch (reply.kind) {
+    case 'timeout':
+      return final(
+        'unreachable',
+        `no answer from ${place} within ${(reply.afterMs / 1000).toFixed()} s`,
+      )
+    case 'broken':
+      return judgeBroken(reply, target, place)
+    case 'grpc':
+      return judgeGrpc(reply, target, place)
+    case 'http':
+      return target.protocol === 'http'
+        ? judgeHttp(reply, target, place)
+        : judgeHttpForGrpc(reply, place)
+  }
+}
+
+function judgeBroken(
+  { code, message, received }: Extract<Reply, { kind: 'broken' }>,
+  target: ExportTarget,
+  place: string,
+): Judged {
+  // From both: Node's HTTPS client has a code of its own for all of OpenSSL's errors, EPROTO.
+  const both = `${code} ${message}`
+  if (/ALERT_NO_APPLICATION_PROTOCOL|alert no application protocol/.test(both)) {
+    return final('wrong-protocol', `the TLS server at ${place} does not speak ${wanted(target)}`)
+  }
+  if (/WRONG_VERSION_NUMBER|wrong version number/.test(both)) {
+    return final(
+      'tls',
+      `${place} does not speak TLS, and the endpoint begins with \`https://\` (${code})`,
+    )
+  }
+  if (message.includes('before secure TLS connection')) {
+    return passing('tls', `${place} closed the connection during the TLS handshake`)
+  }
+  if (TLS_CODE.test(code)) {
+    return final('tls', `${TLS_WORDS[code] ?? 'the TLS handshake failed'} at ${place} (${code})`)
+  }
+  if (code.startsWith('HPE_')) {
+    const [first] = received ?? []
+    if (first === TLS_ALERT) return { answer: tlsSpokenAt(target), passing: false }
+    const instead = isHttp2(received) ? 'HTTP/2, as gRPC does' : 'something else than HTTP/1.1'
+    return final('wrong-protocol', `${place} speaks ${instead} (${code})`)
+  }
+  if (code === 'ERR_HTTP2_ERROR' || message.includes('HTTP_1_1_REQUIRED')) {
+    return final('wrong-protocol', `${place} does not speak HTTP/2, which gRPC needs (${code})`)
+  }
+  if (code === 'ERR_HTTP2_STREAM_ERROR' || code === 'ERR_HTTP2_SESSION_ERROR') {
+    return passing('refused', `${place} broke the call off (${code})`)
+  }
+  if (code === 'ENOTFOUND') return final('unreachable', `no address is known for ${place}`)
+  if (code === 'ECONNREFUSED') return final('unreachable', `${place} refused the connection`)
+  if (code === 'ECONNRESET' || code === 'EPIPE') {
+    return passing('unreachable', `${place} closed the connection without an answer`)
+  }
+  if (code === 'EAI_AGAIN') {
+    return passing('unreachable', `the name service gave no answer for ${place}`)
+  }
+  // What is left of the system's own codes is about the way to the host; the rest is about this request.
+  return code.startsWith('E') && !code.startsWith('ERR_')
+    ? final('unreachable', `${place} was not reached (${code})`)
+    : final('refused', `the export to ${place} could not be made (${code})`)
+}
+
+const TLS_ALERT = 0x15
+
+/** Certificate errors have OpenSSL's names, without `ERR_` (Node.js, `tls`, "X509 certificate error codes"). */
+const TLS_CODE =
+  /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|EPROTO)/
+
+const TLS_WORDS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'there is a self-signed certificate, which is not trusted,',
+  SELF_SIGNED_CERT_IN_CHAIN: 'there is a certificate of a private authority, which is not trusted,',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'there is a certificate whose issuer is not known',
+  UNABLE_TO_GET_ISSUER_CERT: 'there is a certificate whose issuer is not known',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'there is a certificate whose issuer is not known',
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'there is the certificate of another host',
+  HOSTNAME_MISMATCH: 'there is the certificate of another host',
+}
+
+/** An HTTP/2 server's first frame is SETTINGS: three bytes length, then type 4 (RFC 9113, section 3.4). */
+function isHttp2(received: Uint8Array | undefined): boolean {
+  return received?.[0] === 0 && received[3] === 4
+}
+
+function judgeGrpc(
+  { status, message, body }: Extract<Reply, { kind: 'grpc' }>,
+  target: ExportTarget,
+  place: string,
+): Judged {
+  if (status === GRPC.OK) return judgePartial(decodeLogsResponse(body), target, place)
+  const name = Object.entries(GRPC).find(([, code]) => code === status)?.[0]
+  const answered = `${place} answered with gRPC status ${status}${name === undefined ? '' : ` (${name})`}`
+  // A server's words about a key may quote parts of it.
+  if (status === GRPC.Unauthenticated || status === GRPC.PermissionDenied) {
+    return final('key-refused', answered)
+  }
+  const text = answered + quoted(message, target)
+  if (status === GRPC.Unimplemented || status === GRPC.NotFound) return final('not-found', text)
+  return status === GRPC.Unavailable || status === GRPC.ResourceExhausted
+    ? passing('refused', text)
+    : final('refused', text)
+}
+
+/** gRPC's status codes (`doc/statuscodes.md`). */
+const GRPC = {
+  OK: 0,
+  Cancelled: 1,
+  Unknown: 2,
+  InvalidArgument: 3,
+  DeadlineExceeded: 4,
+  NotFound: 5,
+  PermissionDenied: 7,
+  ResourceExhausted: 8,
+  FailedPrecondition: 9,
+  Unimplemented: 12,
+  Internal: 13,
+  Unavailable: 14,
+  Unauthenticated: 16,
+} as const
+
+/** A 403 of Node's own HTTP/2 server, which is no word about the key, says that it expected `h2`. */
+const WANTS_HTTP2 = /expected `h2`|requires HTTP\/2|HTTP\/2 required/i
+/** Go's and nginx's answers in clear at a TLS port. */
+const WANTS_TLS =
+  /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|server speaking TLS-enabled port/i
+/** The collector's HTTP receiver cannot even refuse a content type that it does not know (confighttp). */
+const NOT_OTLP_HTTP = /failed to marshal error message/
+/** 426 and 505: another version of HTTP is wanted; 464: the same, by an AWS load balancer. */
+const OTHER_HTTP_VERSION = new Set([415, 426, 464, 505])
+/** Those that OTLP lets an exporter retry (OTLP specification, "Retryable Response Codes"). */
+const PASSING_STATUS = new Set([429, 502, 503, 504])
+const KEY_STATUS = new Set([401, 403])
+
+function judgeHttp(
+  { status, contentType, body }: Extract<Reply, { kind: 'http' }>,
+  target: ExportTarget,
+  place: string,
+): Judged {
+  const words = Buffer.from(body).toString('utf8')
+  if (WANTS_TLS.test(words)) return { answer: tlsSpokenAt(target), passing: false }
+  if (WANTS_HTTP2.test(words) || OTHER_HTTP_VERSION.has(status)) {
+    return final('wrong-protocol', `${place} does not take OTLP over HTTP/1.1 (HTTP ${status})`)
+  }
+  if (status >= 200 && status < 300) {
+    if (body.length === 0 || /^application\/([\w.-]+\+)?json\b/.test(contentType)) return ACCEPTED
+    const response = /^text\//.test(contentType) ? undefined : decodeLogsResponse(body)
+    if (response) return judgePartial(response, target, place)
+    return final(
+      'not-found',
+      `${pathOf(target)} answered with HTTP ${status} and something that is not OTLP`,
+    )
+  }
+  const answered = `${pathOf(target)} answered with HTTP ${status}`
+  // A server's words about a key may quote parts of it.
+  if (KEY_STATUS.has(status)) return final('key-refused', answered)
+  if (status === 404 || status === 405 || status === 410) return final('not-found', answered)
+  if (status >= 300 && status < 400) {
+    return final('refused', `${answered}, a redirect, which Rotel does not follow`)
+  }
+  const text = answered + quoted(wordsOf(contentType, body), target)
+  return PASSING_STATUS.has(status) ? passing('refused', text) : final('refused', text)
+}
+
+/** An answer to a gRPC call by something that knows HTTP/2 and not gRPC: a web server, or a proxy on the way. */
+function judgeHttpForGrpc(
+  { status, body }: Extract<Reply, { kind: 'http' }>,
+  place: string,
+): Judged {
+  const answered = `${place} answered with HTTP ${status} and no gRPC status`
+  if (KEY_STATUS.has(status)) return final('key-refused', answered)
+  if (PASSING_STATUS.has(status)) return passing('refused', answered)
+  const known = NOT_OTLP_HTTP.test(Buffer.from(body).toString('utf8'))
+  if (status >= 500 && status !== 505 && !known) return final('refused', answered)
+  return final('wrong-protocol', answered)
+}
+
+function judgePartial(
+  partial: PartialSuccess | undefined,
+  target: ExportTarget,
+  place: string,
+): Judged {
+  if (!partial) return final('refused', `${place} answered with something that is not OTLP`)
+  if (partial.rejected === 0) return ACCEPTED
+  return final(
+    'refused',
+    `${place} took the export and refused the record${quoted(partial.message, target)}`,
+  )
+}
+
+const ACCEPTED: Judged = { answer: { kind: 'accepted' }, passing: false }
+
+type Unaccepted = Exclude<ExportAnswer['kind'], 'accepted'>
+
+function final(kind: Unaccepted, text: string): Judged {
+  return { answer: { kind, text }, passing: false }
+}
+
+function passing(kind: Unaccepted, text: string): Judged {
+  return { answer: { kind, text }, passing: true }
+}
+
+function wanted({ protocol }: ExportTarget): string {
+  return protocol === 'grpc' ? 'HTTP/2, which gRPC needs' : 'HTTP/1.1'
+}
+
+/** Host and port, and nothing of the URL that might be secret. */
+function placeOf({ endpoint }: ExportTarget): string {
+  return URL.canParse(endpoint) ? new URL(endpoint).host : 'the endpoint'
+}
+
+function pathOf(target: ExportTarget): string {
+  if (!URL.canParse(target.endpoint)) return 'the endpoint'
+  return `${placeOf(target)}${new URL(target.endpoint).pathname.replace(/\/$/, '')}/v1/logs`
+}
+
+function wordsOf(contentType: string, body: Uint8Array): string {
+  if (contentType.startsWith('application/x-protobuf')) return decodeStatusMessage(body)
+  return contentType.startsWith('text/plain') ? Buffer.from(body).toString('utf8') : ''
+}
+
+/** The server's words, without what it may quote of the request. */
+function quoted(words: string, { headers }: ExportTarget): string {
+  const hidden = withoutValues(withoutEchoes(words), [...headers.values()].flatMap(formsOf))
+  // Whatever else the words hold, they stay one line of plain text.
+  const line = hidden.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
+  return line === '' ? '' : `: ${line.slice(0, 200)}`
+}
+
+/** A value as a server may quote it: whole, without its scheme, encoded. */
+function formsOf(value: string): readonly string[] {
+  const parts = [value, ...value.split(/\s+/).filter((part) => part.length >= 4)]
+  return parts.flatMap((part) => [
+    part,
+    encodeURIComponent(part),
+    Buffer.from(part).toString('base64'),
+    JSON.stringify(part).slice(1, -1),
+  ])
+}

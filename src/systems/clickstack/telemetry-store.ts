@@ -1,0 +1,115 @@
+/** What the proof needs of ClickStack, whether it is asked through ClickHouse or through HyperDX. */
+
+import type { Result } from '../../model/result'
+import type { Column } from './clickhouse-layout'
+
+/** A function whose telemetry is looked for. Times are ms since the epoch, to be compared with those of the rows. */
+export interface Sought {
+  /** Tells the sought apart; the function's ARN. */
+  readonly key: string
+  readonly functionName: string
+  readonly region: string
+  /** `faas.version` of the rows that count; rows of other versions never do. */
+  readonly version: string
+  /** The `service.name` under which its rows are expected. */
+  readonly serviceName: string
+  /** Rows from then on are fresh. */
+  readonly since: number
+  /** Rows from then on are reported too, as older ones: at most 24 h back. */
+  readonly lookBackTo: number
+  /** Rows from then on may carry the request ids, which are nobody else's; `since` unless given. */
+  readonly idsSince?: number
+  /** Of this run's invocations. */
+  readonly requestIds: readonly string[]
+  /** Lines that this run's invocation printed, as its tail shows them. */
+  readonly ownLines: readonly string[]
+}
+
+/** The guide's five attributes, of one of the rows; empty where the row has none. */
+export interface AttributeSample {
+  readonly 'service.name': string
+  readonly 'faas.name': string
+  readonly 'faas.invocation_id': string
+  readonly 'cloud.provider': string
+  readonly 'cloud.platform': string
+}
+
+/** What the store holds of one sought function: of its name, region and version only. */
+export interface LogEvidence {
+  readonly key: string
+  /** Rows since `since`. */
+  readonly freshRows: number
+  /** The extension's own start lines among them: each is an environment that started after the change. */
+  readonly freshStarts: number
+  /** Which of the sought request ids stand in `faas.invocation_id` or in a body. */
+  readonly requestIds: readonly string[]
+  /** Which of the sought own lines are the body of a fresh row. */
+  readonly ownLines: readonly string[]
+  /** Time of the newest row since `lookBackTo`; `undefined` if there is none. */
+  readonly newest: number | undefined
+  readonly sample: AttributeSample | undefined
+}
+
+export interface TraceEvidence {
+  readonly key: string
+  readonly spans: number
+  /** A trace of the invocation, for a link. */
+  readonly traceId: string | undefined
+  /** Log rows that carry the id of one of these traces: logs that an SDK sent. */
+  readonly correlatedLogs: number
+  /** Metric points of the function since `since`: shown, never gated. `undefined`: the store cannot tell. */
+  readonly metricPoints: number | undefined
+}
+
+/** Where rows of a function are found that are not where they are expected, for the diagnosis. */
+export interface Astray {
+  readonly key: string
+  readonly serviceNames: readonly string[]
+  readonly rows: number
+}
+
+export type StoreFaultKind =
+  /** Nothing answered, after retries. */
+  | 'unreachable'
+  | 'unauthenticated'
+  | 'denied'
+  /** Database, table or source is not there. */
+  | 'missing'
+  /** A table is there, in none of the known layouts. */
+  | 'unknown-layout'
+  /** It answered, and not as such a server does. */
+  | 'refused'
+
+export interface StoreFault {
+  readonly kind: StoreFaultKind
+  /** In plain words, without secrets. */
+  readonly text: string
+}
+
+export interface StoreDescription {
+  /** `ClickHouse 26.7, otel_logs in database default, Map columns`. */
+  readonly inWords: string
+  /** The store's clock less this machine's, in ms. */
+  readonly clockAhead: number
+}
+
+export interface TelemetryStore {
+  readonly kind: 'clickhouse' | 'hyperdx'
+  /** Most functions that one question may name. */
+  readonly batchSize: number
+  /** Finds tables and layout out. Asked once, before anything else. */
+  prepare(): Promise<Result<StoreDescription, StoreFault>>
+  /** One query for up to `batchSize` functions; those without rows are left out. */
+  findLogs(sought: readonly Sought[]): Promise<Result<readonly LogEvidence[], StoreFault>>
+  findTraces(sought: readonly Sought[]): Promise<Result<readonly TraceEvidence[], StoreFault>>
+  /** Rows by `faas.name` alone, under whatever service name and version. */
+  findAstray(sought: readonly Sought[]): Promise<Result<readonly Astray[], StoreFault>>
+  /** Whether the control record with this id is there. */
+  findControlRecord(id: string, since: number): Promise<Result<boolean, StoreFault>>
+  /** The columns of tables of any database that this server shows; absent where the store cannot tell. */
+  columnsOf?(
+    database: string,
+    tables: readonly string[],
+  ): Promise<Result<readonly Column[], StoreFault>>
+  close(): Promise<void>
+}

@@ -1,0 +1,319 @@
+/**
+ * How a role loses the three log writes on one function's log group, and nothing else: exact names are taken out of Allow
+ * statements, one entry of `Resource` at a time. What cannot be narrowed exactly is not narrowed at all.
+ */
+
+import { asPartOfALine } from '../../model/redaction'
+import type { AttachedPolicy, ExecutionRole, ManagedPolicy } from './role-control'
+import { globCovers } from './glob'
+import { isLogWrite, logWriteDifference } from './log-write-difference'
+import { LOG_WRITES, writeResources } from './log-writes'
+import { actionMatches, mayAllow, reachesGroup, writesAllowedBy } from './may-allow'
+import {
+  parsePolicyDocument,
+  printPolicyDocument,
+  sorted,
+  type Statement,
+  withActions,
+  withoutSid,
+  withResources,
+} from './policy-document'
+import { documentSize, INLINE_LIMIT, inlineSize, MANAGED_LIMIT, VERSION_LIMIT } from './role-size'
+
+/** One write to IAM; `before` and `after` are what its way back needs. */
+export type PolicyEdit =
+  /** Documents; `before` is byte for byte what was read. */
+  | {
+      readonly kind: 'put-inline'
+      readonly policy: string
+      readonly before: string
+      readonly after: string
+    }
+  | { readonly kind: 'delete-inline'; readonly policy: string; readonly before: string }
+  /** `before` is the id of the version that was in force, `after` the document of the new one. */
+  | {
+      readonly kind: 'new-version'
+      readonly arn: string
+      readonly name: string
+      readonly before: string
+      readonly after: string
+    }
+  | { readonly kind: 'detach'; readonly arn: string; readonly name: string }
+
+export type Narrowing =
+  | {
+      readonly kind: 'edits'
+      /** To be made in this order: what makes room comes first. Empty: the role allows none of the three on the group. */
+      readonly edits: readonly PolicyEdit[]
+      /** A line for each entry that reached beyond the group: who else loses which of the three. */
+      readonly losses: readonly string[]
+      /** A line for each policy of the user's that gets a new version and is in use elsewhere. */
+      readonly sharedPolicies: readonly string[]
+    }
+  | { readonly kind: 'blocked'; readonly because: readonly string[] }
+
+/**
+ * @param managed all policies that the role has attached, by ARN; one that is missing blocks
+ * @param groupArn without `:*` at the end
+ */
+export function planNarrowing(
+  role: ExecutionRole,
+  managed: ReadonlyMap<string, ManagedPolicy>,
+  groupArn: string,
+): Narrowing {
+  const steps = [
+    ...[...role.inline].map(([policy, text]) => inlineStep(policy, text, groupArn)),
+    ...role.attached.map((policy) => attachedStep(policy, managed.get(policy.arn), groupArn)),
+  ]
+  const edits = roomFirst(steps.flatMap((step) => step.edits))
+  const because = steps.flatMap((step) => step.because)
+  if (because.length === 0) because.push(...unsound(role, managed, edits, groupArn))
+  if (because.length > 0) {
+    return { kind: 'blocked', because: because.map((reason) => `${reason}; ${ADVICE}`) }
+  }
+  return {
+    kind: 'edits',
+    edits,
+    losses: steps.flatMap((step) => step.losses),
+    sharedPolicies: steps.flatMap((step) => step.shared),
+  }
+}
+
+const ADVICE = '`cloudwatch-logs: deny` needs no narrowing'
+
+/** What one policy contributes to the plan. */
+interface Step {
+  readonly edits: readonly PolicyEdit[]
+  readonly losses: readonly string[]
+  readonly shared: readonly string[]
+  readonly because: readonly string[]
+}
+
+const UNTOUCHED: Step = { edits: [], losses: [], shared: [], because: [] }
+
+function blocked(...because: readonly string[]): Step {
+  return { ...UNTOUCHED, because }
+}
+
+function inlineStep(policy: string, text: string, groupArn: string): Step {
+  const title = `The inline policy ${asPartOfALine(policy)}`
+  const found = narrowed(title, text, groupArn)
+  if (found.kind === 'blocked') return blocked(...found.because)
+  if (found.kind === 'as-it-is') return UNTOUCHED
+  const { after, losses } = found
+  return {
+    ...UNTOUCHED,
+    losses,
+    edits: [
+      after === undefined
+        ? { kind: 'delete-inline', policy, before: text }
+        : { kind: 'put-inline', policy, before: text, after },
+    ],
+  }
+}
+
+function attachedStep(
+  attached: AttachedPolicy,
+  policy: ManagedPolicy | undefined,
+  groupArn: string,
+): Step {
+  const { arn } = attached
+  const name = asPartOfALine(attached.name)
+  if (policy === undefined) {
+    return blocked(`The attached policy ${name} could not be read`)
+  }
+  const isAws = /^arn:[^:]*:iam::aws:/.test(arn)
+  const title = `${isAws ? 'AWS’s policy' : 'The managed policy'} ${name}`
+  const found = narrowed(title, policy.document, groupArn)
+  if (found.kind === 'as-it-is') return UNTOUCHED
+  if (found.kind === 'blocked') return blocked(...found.because)
+  if (isAws && !(BASIC.test(arn) && found.after === undefined)) {
+    return blocked(`${title} allows writing the log among other things, and only AWS changes it`)
+  }
+  const { after, losses } = found
+  if (after === undefined) {
+    return { ...UNTOUCHED, losses, edits: [{ kind: 'detach', arn, name: attached.name }] }
+  }
+  if (policy.versions.length >= VERSION_LIMIT) {
+    return blocked(
+      `${title} has ${VERSION_LIMIT} versions already, which is all that IAM keeps; none of yours is deleted for a new one`,
+    )
+  }
+  if (documentSize(after) > MANAGED_LIMIT) {
+    return blocked(`${title} would grow beyond the ${MANAGED_LIMIT} characters that IAM takes`)
+  }
+  const { defaultVersion: before, attachments, boundaries } = policy
+  return {
+    ...UNTOUCHED,
+    losses,
+    shared:
+      attachments > 1 || boundaries > 0
+        ? [`${title} (${usesOf(attachments, boundaries)}): all of them lose what it loses`]
+        : [],
+    edits: [{ kind: 'new-version', arn, name: attached.name, before, after }],
+  }
+}
+
+const BASIC = /^arn:[^:]*:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/
+
+function usesOf(attachments: number, boundaries: number): string {
+  const uses = `attached ${attachments === 1 ? 'once' : `${attachments} times`}`
+  return boundaries === 0 ? uses : `${uses}, a boundary of ${boundaries}`
+}
+
+type Narrowed =
+  | { readonly kind: 'as-it-is' }
+  /** `after` is `undefined` where nothing is left. */
+  | {
+      readonly kind: 'narrowed'
+      readonly after: string | undefined
+      readonly losses: readonly string[]
+    }
+  | { readonly kind: 'blocked'; readonly because: readonly string[] }
+
+function narrowed(title: string, text: string, groupArn: string): Narrowed {
+  const parsed = parsePolicyDocument(text)
+  if (parsed.kind === 'unreadable') {
+    return {
+      kind: 'blocked',
+      because: [`${title} cannot be read for certain: ${asPartOfALine(parsed.because)}`],
+    }
+  }
+  const { document } = parsed
+  const parts = document.statements.map((statement) =>
+    narrowedStatement(title, statement, groupArn),
+  )
+  const because = parts.flatMap((part) => (part.kind === 'blocked' ? part.because : []))
+  if (because.length > 0) return { kind: 'blocked', because: sorted(because) }
+  if (parts.every((part) => part.kind === 'as-it-is')) return { kind: 'as-it-is' }
+  const statements = parts.flatMap((part, index) =>
+    part.kind === 'narrowed' ? part.statements : document.statements.slice(index, index + 1),
+  )
+  return {
+    kind: 'narrowed',
+    after: statements.length === 0 ? undefined : printPolicyDocument({ ...document, statements }),
+    losses: parts.flatMap((part) => (part.kind === 'narrowed' ? part.losses : [])),
+  }
+}
+
+type NarrowedStatement =
+  | { readonly kind: 'as-it-is' }
+  | {
+      readonly kind: 'narrowed'
+      readonly statements: readonly Statement[]
+      readonly losses: readonly string[]
+    }
+  | { readonly kind: 'blocked'; readonly because: readonly string[] }
+
+function narrowedStatement(
+  title: string,
+  statement: Statement,
+  groupArn: string,
+): NarrowedStatement {
+  const { actions, resources } = statement
+  if (writesAllowedBy(statement, groupArn).length === 0) return { kind: 'as-it-is' }
+  if (actions.kind === 'all-but') {
+    return blockedStatement(`${title} allows writing the log by NotAction`)
+  }
+  const wild = actions.patterns.filter(
+    (action) => !isLogWrite(action) && LOG_WRITES.some((write) => actionMatches(action, write)),
+  )
+  const on = resources.kind === 'these' ? reaching(resources.patterns, groupArn) : []
+  if (wild.length > 0) {
+    return blockedStatement(
+      ...wild.map((action) => `${title} allows writing the log by ${shown(action)}`),
+    )
+  }
+  if (resources.kind === 'all-but') {
+    return blockedStatement(`${title} allows writing the log by NotResource`)
+  }
+  const writes = actions.patterns.filter(isLogWrite)
+  const others = actions.patterns.filter((action) => !isLogWrite(action))
+  const elsewhere = resources.patterns.filter((entry) => !on.includes(entry))
+  return {
+    kind: 'narrowed',
+    statements: [
+      ...(others.length > 0 ? [withActions(statement, others)] : []),
+      ...(elsewhere.length > 0
+        ? [
+            withResources(
+              others.length > 0 ? withoutSid(withActions(statement, writes)) : statement,
+              elsewhere,
+            ),
+          ]
+        : []),
+    ],
+    losses: sorted(on)
+      .filter((entry) => !writeResources(groupArn).some((form) => globCovers(form, entry)))
+      .map(
+        (entry) =>
+          `${title} no longer allows ${sorted(writes).join(', ')} on ${shown(entry)}, which reaches beyond this log group`,
+      ),
+  }
+}
+
+function blockedStatement(...because: readonly string[]): NarrowedStatement {
+  return { kind: 'blocked', because }
+}
+
+function reaching(entries: readonly string[], groupArn: string): readonly string[] {
+  return entries.filter((entry) => reachesGroup(entry, groupArn))
+}
+
+/** Whole, for the plan must be exact; on one line, and no command of the runner's. */
+function shown(entry: string): string {
+  return JSON.stringify(entry).replaceAll('##[', '## [')
+}
+
+/** Inline policies share one limit: what shrinks is written before what grows by being split. */
+function roomFirst(edits: readonly PolicyEdit[]): readonly PolicyEdit[] {
+  return [...edits].sort((a, b) => growth(a) - growth(b))
+}
+
+function growth(edit: PolicyEdit): number {
+  if (edit.kind === 'delete-inline') return -documentSize(edit.before)
+  return edit.kind === 'put-inline' ? documentSize(edit.after) - documentSize(edit.before) : 0
+}
+
+/** The plan looked at once more, by other rules than those that made it. */
+function unsound(
+  role: ExecutionRole,
+  managed: ReadonlyMap<string, ManagedPolicy>,
+  edits: readonly PolicyEdit[],
+  groupArn: string,
+): readonly string[] {
+  const inline = new Map(role.inline)
+  const attached = new Map(role.attached.map(({ arn }) => [arn, managed.get(arn)?.document ?? '']))
+  const because: string[] = []
+  for (const edit of edits) {
+    const [documents, key] =
+      edit.kind === 'put-inline' || edit.kind === 'delete-inline'
+        ? ([inline, edit.policy] as const)
+        : ([attached, edit.arn] as const)
+    const after = 'after' in edit ? edit.after : undefined
+    if (!takesOnlyLogWrites(documents.get(key) ?? '', after)) {
+      because.push(`The policy ${asPartOfALine(key)} would lose more than the writing of logs`)
+    }
+    if (after === undefined) documents.delete(key)
+    else documents.set(key, after)
+  }
+  if (
+    edits.some(({ kind }) => kind === 'put-inline') &&
+    inlineSize(inline.values()) > INLINE_LIMIT
+  ) {
+    because.push(
+      `The role’s inline policies would grow beyond the ${INLINE_LIMIT} characters that IAM takes`,
+    )
+  }
+  const left = mayAllow([...inline.values(), ...attached.values()], groupArn)
+  if (left.length > 0) because.push(`The role might still allow ${left.join(', ')}`)
+  return because
+}
+
+function takesOnlyLogWrites(before: string, after: string | undefined): boolean {
+  const was = parsePolicyDocument(before)
+  const is = after === undefined ? undefined : parsePolicyDocument(after)
+  if (was.kind === 'unreadable' || is?.kind === 'unreadable') return false
+  const difference = logWriteDifference(is?.document, was.document)
+  return difference !== undefined && difference.removed.length === 0
+}

@@ -1,0 +1,42 @@
+/** One write to an execution role or to a policy on it, with what stood there: enough to carry it out and to take it back. */
+
+export type RoleEdit =
+  | {
+      readonly kind: 'put-inline'
+      readonly policy: string
+      /** Document; `undefined`: there was no policy of this name. */
+      readonly before: string | undefined
+      readonly after: string
+    }
+  | { readonly kind: 'delete-inline'; readonly policy: string; readonly before: string }
+  | {
+      readonly kind: 'new-version'
+      readonly arn: string
+      readonly name: string
+      /** The version that was in force. */
+      readonly before: string
+      /** Document of the version that is in force then. */
+      readonly after: string
+    }
+  | { readonly kind: 'attach' | 'detach'; readonly arn: string; readonly name: string }
+
+/** The policy that an edit is about, for people: its name, not the whole ARN. */
+export function policyOf(edit: RoleEdit): string {
+  return edit.kind === 'put-inline' || edit.kind === 'delete-inline' ? edit.policy : edit.name
+}
+
+/** `inline policy X written`, in the words of the plan and the report. */
+export function editText(edit: RoleEdit): string {
+  switch (edit.kind) {
+    case 'put-inline':
+      return `inline policy ${edit.policy} ${edit.before === undefined ? 'added' : 'narrowed'}`
+    case 'delete-inline':
+      return `inline policy ${edit.policy} deleted`
+    case 'new-version':
+      return `policy ${edit.name} narrowed in a new version`
+    case 'attach':
+      return `policy ${edit.name} attached`
+    case 'detach':
+      return `policy ${edit.name} detached`
+  }
+}

@@ -1,0 +1,48 @@
+/** Where Rotel sends to, and what it says of itself: what becomes its variables. */
+
+export type Protocol = 'grpc' | 'http'
+
+/** Where Rotel sends to, and what it says of itself. */
+export type ExportSettings = OtlpExport | ClickHouseExport
+
+/** To ClickStack's collector. */
+export interface OtlpExport extends ExportOfEveryKind {
+  readonly exporter: 'otlp'
+  /** `undefined` without an endpoint, unless it is said. */
+  readonly protocol: Protocol | undefined
+  /**
+   * All headers in writing order, the API key's `Authorization` first. Values are secret, but for references to secrets,
+   * which stand in them as `${arn:…}`.
+   */
+  readonly headers: readonly NameValue[]
+}
+
+/** Straight to ClickHouse's HTTP interface, past the collector. */
+export interface ClickHouseExport extends ExportOfEveryKind {
+  readonly exporter: 'clickhouse'
+  readonly database: string
+  readonly tablePrefix: string
+  /** The attributes are columns of type JSON, not Map. */
+  readonly json: boolean
+  readonly user: string | undefined
+  /** Secret. */
+  readonly password: string | undefined
+}
+
+interface ExportOfEveryKind {
+  /** `undefined`: the env file brings it. */
+  readonly endpoint: string | undefined
+  /** Path of a `rotel.env` in the functions’ packages, whose values go over the variables. */
+  readonly envFile: string | undefined
+  /** `{function}` stands for the function's name. */
+  readonly serviceName: string | undefined
+  /** Without `service.name`. */
+  readonly resourceAttributes: readonly NameValue[]
+  /** Further `ROTEL_*` and `OTEL_*` variables. */
+  readonly environment: readonly NameValue[]
+}
+
+export interface NameValue {
+  readonly name: string
+  readonly value: string
+}

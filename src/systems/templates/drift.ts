@@ -1,0 +1,28 @@
+/** When a deploy will undo the change of a function, and what to put into the template so that it does not. */
+
+import type { LambdaFunction } from '../lambda/lambda-function'
+import type { Change } from '../lambda/change'
+import { carriedBy } from './carried'
+import { type Iac, ownerOf, type ToolOwner } from './owner'
+import { type Snippet, snippetFor } from './snippet'
+
+export interface Drift extends ToolOwner {
+  readonly snippet: Snippet
+}
+
+/** `undefined`: no tool is known to own the function, or nothing of ours is on it. */
+export function driftOf(
+  fn: LambdaFunction,
+  change: Change | undefined,
+  iac: Iac,
+): Drift | undefined {
+  const owner = ownerOf(fn, iac)
+  if (typeof owner === 'string') return undefined
+  const carried = carriedBy(fn, change)
+  return carried && { ...owner, snippet: snippetFor(owner.tool, carried) }
+}
+
+/** `the sam stack shop`, or the tool alone. */
+export function ownerText({ tool, stack }: ToolOwner): string {
+  return stack === undefined ? tool : `the ${tool} stack ${stack}`
+}
