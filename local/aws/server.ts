@@ -8,11 +8,13 @@ import type { AddressInfo } from 'node:net'
 import type { Account } from './account'
 import type { CallRecorder, RecordedCall } from './call-log'
 import { AwsError, BareStatus } from './errors'
-import type { FaultInjector } from './faults'
-import type { CallEvent, CallListener, Fault } from './local-aws'
+import type { Fault, FaultInjector } from './faults'
 import type { Quotas } from './quota'
-import type { Answer, ReadCall, Service, WireRequest } from './service'
+import type { Answer, CallEvent, ReadCall, Service, WireRequest } from './service'
 import { credentialScope } from './wire'
+
+/** Is awaited: the call waits for it. */
+export type CallListener = (call: CallEvent) => void | Promise<void>
 
 export interface ServerParts {
   readonly account: Account

@@ -1,7 +1,12 @@
 /** What Local AWS knows of a function. Configurations are immutable: environments are told apart by them. */
-import type { Architecture, UpdateFailure } from '../local-aws'
 import type { FlushOutcome } from '../../rotel/telemetry'
 import type { Handler } from './handler'
+import type { Architecture } from './runtimes'
+
+export interface UpdateFailure {
+  readonly code: string
+  readonly reason: string
+}
 
 export interface Logging {
   readonly format: 'Text' | 'JSON'
