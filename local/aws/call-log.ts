@@ -1,5 +1,5 @@
 /** What was called, in which order, and how each call ended. */
-import type { CallEvent } from './service'
+import type { CallEvent } from './protocol/service'
 
 export interface CallRecord extends CallEvent {
   readonly startedMs: number

@@ -1,5 +1,5 @@
 /** Faults that a test injects into calls: throttles, server errors, broken connections, lost answers. */
-import type { CallEvent, ServiceName } from './service'
+import type { CallEvent, ServiceName } from './protocol/service'
 
 export interface Faults {
   /** Rules are tried in the order they were added; the first that matches and is not used up acts. */

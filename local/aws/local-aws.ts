@@ -3,9 +3,9 @@
  * and looked at, what was called, and how calls are disturbed. Started by `startLocalAws` in `index.ts`.
  */
 import type { TelemetryExporter } from '../rotel/telemetry'
-import type { CallerIdentity, LocalCaller } from './account'
+import type { CallerIdentity, LocalCaller } from './account/account'
 import type { CallLog } from './call-log'
-import type { Clock } from './clock'
+import type { Clock } from './account/clock'
 import type { Faults } from './faults'
 import type { LocalIam } from './iam/local-iam'
 import type { LocalLambda } from './lambda/local-lambda'
@@ -15,12 +15,12 @@ import type { LocalSecrets } from './secretsmanager/secrets'
 import type { CallListener } from './server'
 import type { LocalParameters } from './ssm/parameters'
 
-export type { Clock } from './clock'
+export type { Clock } from './account/clock'
 export type { Fault } from './faults'
 export type { PolicyDocument } from './iam/local-iam'
 export type { FunctionSeed, FunctionView } from './lambda/functions'
 export type { CallListener } from './server'
-export type { CallEvent } from './service'
+export type { CallEvent } from './protocol/service'
 
 export interface LocalAws {
   /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL. */

@@ -1,6 +1,6 @@
 /** The rate limits of AWS's control plane. */
-import type { Clock } from './clock'
-import type { QuotaClass } from './service'
+import type { Clock } from './account/clock'
+import type { QuotaClass } from './protocol/service'
 
 /** AWS's numbers unless given: 100 GetFunction and 15 other control-plane calls a second, 1,000 concurrent invocations. */
 export interface QuotaOptions {

@@ -3,7 +3,7 @@
  * spreads so keeps all that was written to it, each with the times from which on it is seen.
  */
 
-import type { Clock } from '../clock'
+import type { Clock } from '../account/clock'
 
 /** Who sees what was written: at once, by Get and List calls, by the policy simulator, by the services. */
 export type IamReader = 'written' | 'read' | 'simulator' | 'dataPlane'

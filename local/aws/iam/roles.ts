@@ -1,8 +1,8 @@
 /** Roles, the policies on them, and what they let the roles do. */
 import { randomBytes } from 'node:crypto'
-import type { Account } from '../account'
-import { AwsError } from '../errors'
-import { matchesGlob } from '../text'
+import type { Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
+import { matchesGlob } from '../protocol/text'
 import { evaluate, withinBoundary, type Decision, type SourcedPolicy } from './evaluation'
 import type { LocalIam, PolicyDocument, RoleSeed, RoleView } from './local-iam'
 import {

@@ -1,6 +1,6 @@
 /** Event source mappings and provisioned concurrency: who calls which version, beside the calls that name one. */
 import { randomUUID } from 'node:crypto'
-import type { Account } from '../account'
+import type { Account } from '../account/account'
 import { timestamp } from './configuration'
 import type { EventSource, FunctionState, ProvisionedConcurrency } from './function-state'
 

@@ -1,8 +1,8 @@
 /** The functions of the account, in all regions: seeding, looking, and the passing of time over an update. */
 import { createHash, randomUUID } from 'node:crypto'
 import type { FlushOutcome } from '../../rotel/telemetry'
-import { lambdaArn, type Account } from '../account'
-import { AwsError } from '../errors'
+import { lambdaArn, type Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
 import {
   lastUpdateStatus,
   type Configuration,

@@ -1,7 +1,7 @@
 /** The Invoke operation: which version, whether it may run now, in which environment, and how it is answered. */
-import { AwsError } from '../errors'
+import { AwsError } from '../protocol/errors'
 import { randomUUID } from 'node:crypto'
-import type { Answer } from '../service'
+import type { Answer } from '../protocol/service'
 import {
   createEnvironment,
   runInvocation,

@@ -1,6 +1,6 @@
 /** Which layer versions exist, who may read them, and what is in them. */
-import { accessDenied, type Account } from '../account'
-import { AwsError } from '../errors'
+import { accessDenied, type Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
 import {
   LAYER_REGIONS,
   layerArchitecture,

@@ -1,6 +1,6 @@
 /** Seeding and looking from the test's side, without a call over the wire. */
 import type { FlushOutcome } from '../../rotel/telemetry'
-import type { Account } from '../account'
+import type { Account } from '../account/account'
 import type { IamStore } from '../iam/roles'
 import { addEventSource, provision } from './event-sources'
 import type { FunctionState, UpdateFailure } from './function-state'

@@ -1,4 +1,5 @@
 /** Architectures and runtimes of Lambda, as far as extensions and instrumentation depend on them. */
+
 export type Architecture = 'x86_64' | 'arm64'
 export type Language = 'nodejs' | 'python' | 'java' | 'dotnet' | 'ruby' | 'provided'
 

@@ -1,6 +1,6 @@
 /** Log groups, streams and events of all regions. */
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '../clock'
+import type { Clock } from '../account/clock'
 
 export interface LocalLogs {
   /** What was written to all streams of a group, ingested or not, in the order of writing; empty without a group. */

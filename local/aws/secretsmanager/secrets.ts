@@ -1,6 +1,6 @@
 /** The secrets of all regions, and how they are found by name and ARN. */
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Account } from '../account'
+import type { Account } from '../account/account'
 
 export interface LocalSecrets {
   /** Returns its ARN, with the six characters at its end. */

@@ -1,5 +1,5 @@
 /** The parameters of all regions, and how they are found by name and ARN. */
-import type { Account } from '../account'
+import type { Account } from '../account/account'
 
 export interface LocalParameters {
   /** Returns its ARN. */

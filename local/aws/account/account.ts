@@ -1,7 +1,7 @@
 /** The account that Local AWS stands for, who calls it, and what the caller may do. */
 import type { Clock } from './clock'
-import { AwsError } from './errors'
-import { matchesGlob } from './text'
+import { AwsError } from '../protocol/errors'
+import { matchesGlob } from '../protocol/text'
 
 /** Who calls, as GetCallerIdentity answers it. */
 export interface CallerIdentity {
