@@ -2,7 +2,8 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { startClickStack, type LocalClickStack } from '../../local/clickstack'
-import { exportTelemetry, type Protocol, type Target } from '../../local/otlp/exporter'
+import { exportTelemetry } from '../../local/otlp/exporter'
+import type { Protocol, Target } from '../../local/otlp/target'
 import { logsOf, metricsOf, spanOf } from './telemetry-samples'
 
 const protocols = ['grpc', 'http'] as const

@@ -1,4 +1,23 @@
-import type { CallEvent, CallLog, CallRecord } from './local-aws'
+/** What was called, in which order, and how each call ended. */
+import type { CallEvent } from './protocol/service'
+
+export interface CallRecord extends CallEvent {
+  readonly startedMs: number
+  /** HTTP status of the answer; undefined while it runs, and when none was sent. */
+  readonly status: number | undefined
+  readonly errorName: string | undefined
+  readonly outcome: 'running' | 'answered' | 'no-answer'
+  /** Whether the work was done: true also for a lost answer. */
+  readonly worked: boolean
+}
+
+export interface CallLog {
+  /** All calls since the start or the last `clear`, in order of arrival. */
+  all(): readonly CallRecord[]
+  of(operation: string, functionName?: string): readonly CallRecord[]
+  count(operation?: string, functionName?: string): number
+  clear(): void
+}
 
 export interface CallRecorder {
   readonly log: CallLog

@@ -1,4 +1,49 @@
-import type { CallEvent, Fault, FaultRule, Faults } from './local-aws'
+/** Faults that a test injects into calls: throttles, server errors, broken connections, lost answers. */
+import type { CallEvent, ServiceName } from './protocol/service'
+
+export interface Faults {
+  /** Rules are tried in the order they were added; the first that matches and is not used up acts. */
+  add(rule: FaultRule): FaultHandle
+  clear(): void
+}
+
+export interface FaultHandle {
+  /** How often it struck. */
+  readonly hits: number
+  remove(): void
+}
+
+export interface FaultRule {
+  readonly service?: ServiceName
+  readonly operation?: string
+  readonly functionName?: string
+  readonly region?: string
+  /** This many matching calls pass before it strikes; 0 unless given. */
+  readonly skip?: number
+  /** It strikes this often; 1 unless given, Infinity for always. */
+  readonly count?: number
+  readonly fault: Fault
+}
+
+export type Fault =
+  | { readonly kind: 'throttle'; readonly retryAfterSeconds?: number }
+  /** 500 ServiceException, or a bare 502, 503, 504. */
+  | { readonly kind: 'server-error'; readonly status?: 500 | 502 | 503 | 504 }
+  /** The connection is reset before anything is done. */
+  | { readonly kind: 'reset' }
+  /** Nothing is done and no answer ever comes; the connection stays open. */
+  | { readonly kind: 'hang' }
+  /** The work is done, then the connection is reset. */
+  | { readonly kind: 'lost-answer' }
+  /** The work is done at once, the answer comes later. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** Any error that the service may answer; nothing is done. */
+  | {
+      readonly kind: 'error'
+      readonly name: string
+      readonly status: number
+      readonly message: string
+    }
 
 export interface FaultInjector {
   readonly faults: Faults

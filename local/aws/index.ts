@@ -1,13 +1,13 @@
 /**
  * Local AWS: a strict, stateful stand-in for the services that the action calls, on one loopback port. What is
- * where: `lambda/`, `iam/`, `sts/`, `logs/`, `monitoring/`, `secretsmanager/`, `ssm/`; a further service is a
- * directory with a `Service` (service.ts) that is put into the list below. The types for its users are in
- * local-aws.ts.
+ * where: `lambda/`, `iam/`, `sts/`, `logs/`, `monitoring/`, `secretsmanager/`, `ssm/`, and below them what all share,
+ * `account/` and `protocol/`; a further service is a directory with a `Service` (protocol/service.ts) that is put
+ * into the list below. The types for its users are in local-aws.ts.
  */
 import { deadEnd } from '../rotel/extension'
-import { createCaller, type Account } from './account'
+import { createCaller, type Account } from './account/account'
 import { createCallRecorder } from './call-log'
-import { systemClock } from './clock'
+import { systemClock } from './account/clock'
 import { createFaultInjector } from './faults'
 import { createIamService } from './iam/operations'
 import { createIamStore } from './iam/roles'

@@ -1,5 +1,15 @@
-import type { Clock, QuotaOptions } from './local-aws'
-import type { QuotaClass } from './service'
+/** The rate limits of AWS's control plane. */
+import type { Clock } from './account/clock'
+import type { QuotaClass } from './protocol/service'
+
+/** AWS's numbers unless given: 100 GetFunction and 15 other control-plane calls a second, 1,000 concurrent invocations. */
+export interface QuotaOptions {
+  readonly getFunctionPerSecond?: number
+  readonly controlPlanePerSecond?: number
+  readonly concurrentInvocations?: number
+  /** Multiplies both rates: a test with hundreds of functions need not take minutes. */
+  readonly scale?: number
+}
 
 export interface Quotas {
   /** Takes one token of the region's bucket; false when it is empty. */

@@ -5,14 +5,16 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Account } from './account'
+import type { Account } from './account/account'
 import type { CallRecorder, RecordedCall } from './call-log'
-import { AwsError, BareStatus } from './errors'
-import type { FaultInjector } from './faults'
-import type { CallEvent, CallListener, Fault } from './local-aws'
+import { AwsError, BareStatus } from './protocol/errors'
+import type { Fault, FaultInjector } from './faults'
 import type { Quotas } from './quota'
-import type { Answer, ReadCall, Service, WireRequest } from './service'
-import { credentialScope } from './wire'
+import type { Answer, CallEvent, ReadCall, Service, WireRequest } from './protocol/service'
+import { credentialScope } from './protocol/wire'
+
+/** Is awaited: the call waits for it. */
+export type CallListener = (call: CallEvent) => void | Promise<void>
 
 export interface ServerParts {
   readonly account: Account

@@ -8,9 +8,8 @@ import {
   type Metadata,
 } from '@grpc/grpc-js'
 import { decodeTelemetry } from '../otlp/decode'
-import { grpcServices } from '../otlp/export-by-grpc'
 import type { Signal } from '../otlp/telemetry'
-import { encodeResponse } from '../otlp/wire'
+import { encodeResponse, grpcServices } from '../otlp/wire'
 import { receive, type Receiver, type ReceiverOptions } from './receiver'
 
 export async function startGrpcReceiver(options: ReceiverOptions): Promise<Receiver> {

@@ -10,18 +10,12 @@ import {
   type IncomingHttpStatusHeader,
 } from 'node:http2'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import type { Target } from './exporter'
 import { connectionFailure, type ExportResult } from './result'
+import type { Target } from './target'
 import type { Signal } from './telemetry'
-import { decodeResponse } from './wire'
+import { decodeResponse, grpcServices } from './wire'
 
 type ResponseHead = IncomingHttpHeaders & IncomingHttpStatusHeader
-
-export const grpcServices: Readonly<Record<Signal, string>> = {
-  logs: 'opentelemetry.proto.collector.logs.v1.LogsService',
-  traces: 'opentelemetry.proto.collector.trace.v1.TraceService',
-  metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
-}
 
 /** Any path of the URL is dropped, as Rotel drops it (`src/exporters/otlp/request.rs`). */
 export function exportByGrpc(

@@ -3,8 +3,8 @@
 import { request as requestPlain } from 'node:http'
 import { request as requestSecure } from 'node:https'
 import { gzipSync } from 'node:zlib'
-import type { Target } from './exporter'
 import { connectionFailure, type ExportResult } from './result'
+import type { Target } from './target'
 import { decodeResponse } from './wire'
 
 /** Redirects are not followed: Rotel does not either. */

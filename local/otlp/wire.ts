@@ -101,6 +101,13 @@ message ExportResponse { PartialSuccess partial_success = 1; }
 message RpcStatus { int32 code = 1; string message = 2; }
 `
 
+/** The gRPC service that takes each signal (opentelemetry-proto, `collector/*`). */
+export const grpcServices: Readonly<Record<Signal, string>> = {
+  logs: 'opentelemetry.proto.collector.logs.v1.LogsService',
+  traces: 'opentelemetry.proto.collector.trace.v1.TraceService',
+  metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
+}
+
 /** An attribute value as protobufjs hands it over: exactly one member is set, or none for a null. */
 export interface WireValue {
   readonly stringValue?: string

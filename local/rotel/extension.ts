@@ -1,5 +1,4 @@
 /** The life of a Rotel extension in one execution environment: start (or crash), collect, flush after each call. */
-import type { Architecture } from '../aws/local-aws'
 import { parseVariables, type RotelConfiguration } from './configuration'
 import { renderLine, stderrCrash, type Crash, type OutputLine } from './crash'
 import { layEnvFile } from './env-file'
@@ -34,9 +33,10 @@ const FLUSH_TIMEOUT_MS = 3000
 export interface RotelSurroundings {
   readonly identity: FunctionIdentity
   readonly variables: Readonly<Record<string, string>>
-  readonly architecture: Architecture
+  /** The function's, as Lambda names it. */
+  readonly architecture: string
   /** What the attached layer was built for. */
-  readonly layerArchitecture: Architecture
+  readonly layerArchitecture: string
   readonly amazonLinux2: boolean
   readonly logFormat: 'Text' | 'JSON'
   readonly readFile: (path: string) => string | undefined

@@ -1,5 +1,5 @@
 /** The Condition element: string, ARN, Bool and Null operators, with IfExists, ForAnyValue and ForAllValues. */
-import { isRecord } from '../text'
+import { isRecord } from '../protocol/text'
 import { matchesArn, matchesPattern, type PatternOptions } from './policy-patterns'
 
 type Comparison = (wanted: string, actual: string, options: PatternOptions) => boolean

@@ -1,5 +1,5 @@
 /** What policies decide about a request: the one evaluator of the data plane and of the simulator. */
-import { isRecord } from '../text'
+import { isRecord } from '../protocol/text'
 import { conditionHolds } from './conditions'
 import {
   matchesArn,

@@ -1,6 +1,6 @@
 /** Managed policies, AWS's own and customers', with their versions. */
 import { randomBytes } from 'node:crypto'
-import type { Account } from '../account'
+import type { Account } from '../account/account'
 import { AWS_MANAGED_POLICIES } from './managed-policies'
 import type { Propagation, Replicated } from './propagation'
 

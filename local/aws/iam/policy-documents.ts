@@ -3,8 +3,8 @@
  * test_iam_roles, February 2026); what moto knows beyond that (dates in conditions, regions in S3 and IAM ARNs) is left
  * out.
  */
-import { AwsError } from '../errors'
-import { isRecord } from '../text'
+import { AwsError } from '../protocol/errors'
+import { isRecord } from '../protocol/text'
 import { constraintError } from './request'
 
 const TOP_ELEMENTS = ['Version', 'Id', 'Statement']

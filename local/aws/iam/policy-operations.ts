@@ -1,8 +1,8 @@
 /** Managed policies, their versions, and who has them. */
-import type { Account } from '../account'
-import { AwsError } from '../errors'
-import { stringMember } from '../text'
-import type { XmlValue } from '../wire'
+import type { Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
+import { stringMember } from '../protocol/text'
+import type { XmlValue } from '../protocol/wire'
 import type { ManagedPolicy, PolicyVersion } from './managed-policy-store'
 import { documentSize, requireIdentityDocument } from './policy-documents'
 import {

@@ -2,7 +2,18 @@
  * IAM is eventually consistent: what is written is seen later, and not by all readers at the same time. A value that
  * spreads so keeps all that was written to it, each with the times from which on it is seen.
  */
-import type { Clock, IamPropagation, IamReader } from '../local-aws'
+
+import type { Clock } from '../account/clock'
+
+/** Who sees what was written: at once, by Get and List calls, by the policy simulator, by the services. */
+export type IamReader = 'written' | 'read' | 'simulator' | 'dataPlane'
+
+/** Milliseconds by the server's clock; Infinity: never, until `settle`. */
+export interface IamPropagation {
+  readonly readMs?: number
+  readonly simulatorMs?: number
+  readonly dataPlaneMs?: number
+}
 
 export interface Replicated<Value> {
   seenBy(reader: IamReader): Value

@@ -1,7 +1,7 @@
 /** What IAM's operations share: members of requests, pages, and AWS's refusals of them. */
-import { AwsError } from '../errors'
-import { numberMember, stringMember } from '../text'
-import type { XmlValue } from '../wire'
+import { AwsError } from '../protocol/errors'
+import { numberMember, stringMember } from '../protocol/text'
+import type { XmlValue } from '../protocol/wire'
 
 export type Params = Readonly<Record<string, unknown>>
 

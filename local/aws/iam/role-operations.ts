@@ -1,7 +1,7 @@
 /** Roles, their inline policies, and what is attached to them. */
-import { AwsError } from '../errors'
-import { numberMember, stringMember } from '../text'
-import type { XmlValue } from '../wire'
+import { AwsError } from '../protocol/errors'
+import { numberMember, stringMember } from '../protocol/text'
+import type { XmlValue } from '../protocol/wire'
 import { documentSize, requireIdentityDocument, requireTrustDocument } from './policy-documents'
 import {
   encoded,

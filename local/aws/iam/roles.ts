@@ -1,10 +1,10 @@
 /** Roles, the policies on them, and what they let the roles do. */
 import { randomBytes } from 'node:crypto'
-import type { Account } from '../account'
-import { AwsError } from '../errors'
-import type { IamReader, LocalIam, PolicyDocument, RoleSeed, RoleView } from '../local-aws'
-import { matchesGlob } from '../text'
+import type { Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
+import { matchesGlob } from '../protocol/text'
 import { evaluate, withinBoundary, type Decision, type SourcedPolicy } from './evaluation'
+import type { LocalIam, PolicyDocument, RoleSeed, RoleView } from './local-iam'
 import {
   createManagedPolicyStore,
   defaultDocument,
@@ -12,7 +12,7 @@ import {
   type ManagedPolicyStore,
 } from './managed-policy-store'
 import type { ContextKeys } from './policy-patterns'
-import { createPropagation, type Replicated } from './propagation'
+import { createPropagation, type IamReader, type Replicated } from './propagation'
 
 export interface Role {
   readonly name: string

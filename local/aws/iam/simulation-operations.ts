@@ -2,8 +2,8 @@
  * The policy simulator. It looks at identity policies, a boundary and whether the organisation denies, with no context
  * but what is sent; resource policies it does not see (User Guide, "IAM policy testing with the IAM policy simulator").
  */
-import { isRecord, stringMember } from '../text'
-import type { XmlValue } from '../wire'
+import { isRecord, stringMember } from '../protocol/text'
+import type { XmlValue } from '../protocol/wire'
 import { evaluate, withinBoundary, type Evaluation, type SourcedPolicy } from './evaluation'
 import type { ContextKeys } from './policy-patterns'
 import {

@@ -1,6 +1,6 @@
 /** The configuration of a function or version as Lambda writes it in answers. */
 import { randomUUID } from 'node:crypto'
-import type { Account } from '../account'
+import type { Account } from '../account/account'
 import type { FunctionState, PublishedVersion } from './function-state'
 import type { LayerRegistry } from './layers'
 

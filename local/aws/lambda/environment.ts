@@ -1,6 +1,6 @@
 /** One execution environment: init with its extensions, then invocations until it is retired or dies. */
 import { randomBytes } from 'node:crypto'
-import type { Account } from '../account'
+import type { Account } from '../account/account'
 import {
   instrumentationInitMs,
   instrumentedLanguage,

@@ -1,24 +1,10 @@
 /** Event source mappings and provisioned concurrency: who calls which version, beside the calls that name one. */
 import { randomUUID } from 'node:crypto'
-import type { Account } from '../account'
-import type { FunctionState } from './function-state'
+import type { Account } from '../account/account'
 import { timestamp } from './configuration'
+import type { EventSource, FunctionState, ProvisionedConcurrency } from './function-state'
 
 type Json = Readonly<Record<string, unknown>>
-
-export interface EventSource {
-  readonly id: string
-  /** Undefined on the function itself. */
-  readonly qualifier: string | undefined
-  readonly sourceArn: string
-  readonly enabled: boolean
-  readonly modifiedMs: number
-}
-
-export interface ProvisionedConcurrency {
-  readonly count: number
-  readonly modifiedMs: number
-}
 
 /** Throws for a qualifier that is no version and no alias. */
 export function addEventSource(

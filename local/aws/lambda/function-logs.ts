@@ -4,7 +4,7 @@
  */
 import type { IamStore } from '../iam/roles'
 import type { LogGroup, LogStore, LogStream } from '../logs/groups'
-import type { Account } from '../account'
+import type { Account } from '../account/account'
 import type { FunctionState } from './function-state'
 import type { Environment } from './environment'
 

@@ -1,8 +1,12 @@
 /** What Local AWS knows of a function. Configurations are immutable: environments are told apart by them. */
-import type { Architecture, UpdateFailure } from '../local-aws'
 import type { FlushOutcome } from '../../rotel/telemetry'
-import type { EventSource, ProvisionedConcurrency } from './event-sources'
 import type { Handler } from './handler'
+import type { Architecture } from './runtimes'
+
+export interface UpdateFailure {
+  readonly code: string
+  readonly reason: string
+}
 
 export interface Logging {
   readonly format: 'Text' | 'JSON'
@@ -42,6 +46,21 @@ export interface Alias {
   description: string
   weights: Readonly<Record<string, number>>
   revisionId: string
+}
+
+/** An event source mapping. */
+export interface EventSource {
+  readonly id: string
+  /** Undefined on the function itself. */
+  readonly qualifier: string | undefined
+  readonly sourceArn: string
+  readonly enabled: boolean
+  readonly modifiedMs: number
+}
+
+export interface ProvisionedConcurrency {
+  readonly count: number
+  readonly modifiedMs: number
 }
 
 export type FunctionKind =

@@ -1,14 +1,115 @@
 /** The functions of the account, in all regions: seeding, looking, and the passing of time over an update. */
 import { createHash, randomUUID } from 'node:crypto'
-import { lambdaArn, type Account } from '../account'
-import { AwsError } from '../errors'
-import type { FunctionChange, FunctionSeed, FunctionView } from '../local-aws'
+import type { FlushOutcome } from '../../rotel/telemetry'
+import { lambdaArn, type Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
 import {
   lastUpdateStatus,
   type Configuration,
   type FunctionState,
   type Logging,
 } from './function-state'
+import type { Handler } from './handler'
+import type { Architecture } from './runtimes'
+
+export interface FunctionSeed {
+  readonly name: string
+  readonly region?: string
+  /** nodejs22.x unless given; image functions have none. */
+  readonly runtime?: string
+  /** x86_64 unless given. */
+  readonly architecture?: Architecture
+  readonly packageType?: 'Zip' | 'Image'
+  readonly description?: string
+  /** index.handler unless given. */
+  readonly handlerName?: string
+  /** 128 unless given, as AWS's default. */
+  readonly memoryMb?: number
+  /** 30 unless given (AWS's default is 3, which a dead endpoint alone uses up). */
+  readonly timeoutSeconds?: number
+  readonly variables?: Readonly<Record<string, string>>
+  /** The caller may not decrypt the variables: reads answer 200 with `Environment.Error`. */
+  readonly environmentUnreadable?: boolean
+  readonly kmsKeyArn?: string
+  /** Layer version ARNs, taken as they are: not checked, so that stale ones can be seeded. */
+  readonly layers?: readonly string[]
+  /** ARN of the execution role. A role of the function's own with AWSLambdaBasicExecutionRole unless given. */
+  readonly role?: string
+  readonly tags?: Readonly<Record<string, string>>
+  /** The caller may not list tags: GetFunction then carries TagsError. */
+  readonly tagsUnreadable?: boolean
+  readonly logFormat?: 'Text' | 'JSON'
+  readonly logGroup?: string
+  /** Active unless given. Pending has no LastUpdateStatus. */
+  readonly state?: 'Active' | 'Pending' | 'Inactive' | 'Failed'
+  /** Leaves Pending for Active after this time; stays for ever unless given. */
+  readonly pendingMs?: number
+  /** A code signing configuration with this policy is attached, and the code is signed. */
+  readonly codeSigning?: 'Enforce' | 'Warn'
+  /** What kind of function it is, beside an ordinary one. */
+  readonly kind?: 'managed-instances' | 'durable' | 'tenant-isolated' | 'edge-replica'
+  readonly reservedConcurrency?: number
+  /** Over the server's `updateMs`. */
+  readonly updateMs?: number
+  /** `complete` unless given; later by `setFlush`. */
+  readonly flush?: FlushOutcome
+  /** Later by `blockEgress` and `allowEgress`. */
+  readonly egressBlocked?: boolean
+  /** Reads answer with a VpcConfig. */
+  readonly vpc?: boolean
+  /** Files of the deployment package that matter, e.g. a wrapper `/var/task/wrap` or `/var/task/rotel.env`, with content. */
+  readonly files?: Readonly<Record<string, string>>
+  readonly handler?: Handler
+}
+
+/** Members left out stay as they are; `variables` and `layers` replace. */
+export interface FunctionChange {
+  readonly variables?: Readonly<Record<string, string>>
+  readonly layers?: readonly string[]
+  readonly description?: string
+  readonly runtime?: string
+  readonly timeoutSeconds?: number
+  readonly memoryMb?: number
+  readonly logFormat?: 'Text' | 'JSON'
+  readonly logGroup?: string
+  readonly role?: string
+  readonly tags?: Readonly<Record<string, string>>
+  readonly environmentUnreadable?: boolean
+  readonly reservedConcurrency?: number | null
+  readonly state?: 'Active' | 'Pending' | 'Inactive' | 'Failed'
+  /** Shows InProgress for this long; 0 (done at once) unless given. */
+  readonly updateMs?: number
+}
+
+/** A snapshot: it does not change when the function does. */
+export interface FunctionView {
+  readonly arn: string
+  readonly name: string
+  readonly region: string
+  readonly runtime: string | undefined
+  readonly architecture: Architecture
+  readonly description: string
+  readonly memoryMb: number
+  readonly timeoutSeconds: number
+  /** The real variables, whoever may read them. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly layers: readonly string[]
+  readonly role: string
+  readonly logFormat: 'Text' | 'JSON'
+  readonly logGroup: string
+  readonly tags: Readonly<Record<string, string>>
+  readonly revisionId: string
+  readonly state: string
+  readonly lastUpdateStatus: string | undefined
+  readonly reservedConcurrency: number | undefined
+  /** Numbers of the published versions, oldest first. */
+  readonly versions: readonly string[]
+  readonly aliases: Readonly<Record<string, string>>
+  /** Updates of the configuration that were accepted, seeds and changes by somebody else left out. */
+  readonly writes: number
+  /** By calls of the API: traffic left out. */
+  readonly invocations: number
+}
 
 export interface FunctionStore {
   create(seed: FunctionSeed, defaults: SeedDefaults): FunctionState

@@ -1,8 +1,7 @@
 /** The Invoke operation: which version, whether it may run now, in which environment, and how it is answered. */
-import { AwsError } from '../errors'
+import { AwsError } from '../protocol/errors'
 import { randomUUID } from 'node:crypto'
-import type { InvocationRecord, RunningInvocation, TrafficFacts } from '../local-aws'
-import type { Answer } from '../service'
+import type { Answer } from '../protocol/service'
 import {
   createEnvironment,
   runInvocation,
@@ -15,6 +14,43 @@ import type { FunctionState } from './function-state'
 import { tailOf } from './log-lines'
 import { conflict, invalid } from './update'
 import { notFound, resolveQualifier, type Target } from './versions'
+
+export interface TrafficFacts {
+  readonly region?: string
+  /** Version or alias; $LATEST unless given. */
+  readonly qualifier?: string
+  readonly payload?: unknown
+  /** In a new environment, though another one is idle. */
+  readonly cold?: boolean
+}
+
+export interface RunningInvocation {
+  readonly requestId: string
+  /** Name of its environment's log stream. */
+  readonly environment: string
+  /** The handler goes on: it logs now, Rotel flushes now. */
+  finish(): Promise<InvocationRecord>
+}
+
+export interface InvocationRecord {
+  readonly functionName: string
+  readonly region: string
+  readonly requestId: string
+  readonly version: string
+  readonly payload: unknown
+  readonly cold: boolean
+  /** Name of the environment's log stream. */
+  readonly environment: string
+  readonly functionError: string | undefined
+  readonly errorType: string | undefined
+  /** Modelled, extensions included. */
+  readonly durationMs: number
+  /** `traffic` by users of the function. */
+  readonly by: 'call' | 'traffic'
+  /** Of what the SDK sent, whether or not it got anywhere. */
+  readonly traceId: string | undefined
+  readonly atMs: number
+}
 
 export interface InvokeRequest {
   readonly qualifier: string | undefined

@@ -1,8 +1,6 @@
 /** Which layer versions exist, who may read them, and what is in them. */
-import type { Account } from '../account'
-import { accessDenied } from '../account'
-import { AwsError } from '../errors'
-import type { Architecture, LayerSeed, LocalLayers } from '../local-aws'
+import { accessDenied, type Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
 import {
   LAYER_REGIONS,
   layerArchitecture,
@@ -10,7 +8,44 @@ import {
   ROTEL_ACCOUNT,
   type LayerExtension,
 } from './public-layers'
-import type { Language } from './runtimes'
+import type { Architecture, Language } from './runtimes'
+
+export interface LocalLayers {
+  /** Adds a layer version and returns its ARN. */
+  publish(layer: LayerSeed): string
+  /** Adds a version of the public Rotel layers in all their regions and both architectures; returns nothing to attach. */
+  publishRotel(version: number): void
+  /** Functions that carry it keep it, but sending it again fails. */
+  delete(arn: string): void
+  /** `arn:aws:lambda:REGION:418653438961:layer:rotel-extension-amd64:VERSION`. */
+  rotelArn(options?: {
+    readonly region?: string
+    readonly architecture?: Architecture
+    readonly version?: number
+    readonly alpha?: boolean
+  }): string
+}
+
+export interface LayerSeed {
+  readonly name: string
+  readonly region?: string
+  /** The server's account unless given. */
+  readonly account?: string
+  /** The next free number unless given. */
+  readonly version?: number
+  /** Own layers are always readable. A foreign one is private unless `everyone` is said. */
+  readonly readableBy?: 'everyone' | 'owner'
+  readonly architectures?: readonly Architecture[]
+  readonly signed?: boolean
+  /** Paths that the layer brings, e.g. `/opt/otel-handler`. */
+  readonly files?: readonly string[]
+  /** Its files are wrappers that start this language's runtime with the OpenTelemetry SDK. */
+  readonly instruments?: 'nodejs' | 'python' | 'java' | 'ruby'
+  /** External extensions that the layer brings. `rotel`: a copy of the Rotel layer for one architecture. */
+  readonly extension?:
+    | { readonly kind: 'rotel'; readonly architecture: Architecture }
+    | { readonly kind: 'other'; readonly name: string; readonly ports?: readonly number[] }
+}
 
 export interface LayerArn {
   readonly partition: string

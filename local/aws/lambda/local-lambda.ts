@@ -1,13 +1,84 @@
 /** Seeding and looking from the test's side, without a call over the wire. */
-import type { Account } from '../account'
+import type { FlushOutcome } from '../../rotel/telemetry'
+import type { Account } from '../account/account'
 import type { IamStore } from '../iam/roles'
-import type { InvocationRecord, LocalLambda } from '../local-aws'
 import { addEventSource, provision } from './event-sources'
-import type { FunctionState } from './function-state'
-import { changeDirectly, viewOf, type FunctionStore } from './functions'
-import type { Invoker } from './invoke'
-import type { LayerRegistry } from './layers'
+import type { FunctionState, UpdateFailure } from './function-state'
+import {
+  changeDirectly,
+  viewOf,
+  type FunctionChange,
+  type FunctionSeed,
+  type FunctionStore,
+  type FunctionView,
+} from './functions'
+import type { Handler } from './handler'
+import type { InvocationRecord, Invoker, RunningInvocation, TrafficFacts } from './invoke'
+import type { LayerRegistry, LocalLayers } from './layers'
 import { makeVersion, placeAlias } from './versions'
+
+export interface LocalLambda {
+  createFunction(seed: FunctionSeed): FunctionView
+  /** State as it is now. `name` may be an ARN. Throws when there is none. */
+  get(name: string, region?: string): FunctionView
+  /** All functions of all regions. */
+  list(): readonly FunctionView[]
+  /** A change that nobody's call made: new RevisionId, and InProgress for a while if `updateMs` is given. */
+  changeAsSomebodyElse(name: string, change: FunctionChange, region?: string): FunctionView
+  /**
+   * Makes a version of what reads show now and returns its number: the newest one's when nothing changed since. It
+   * keeps its layers, variables, role and log group for ever.
+   */
+  publishVersion(name: string, region?: string): string
+  /** Makes or moves an alias. `additionalWeights`: share of its calls, 0 to 1, that another version gets. */
+  setAlias(
+    name: string,
+    alias: string,
+    version: string,
+    additionalWeights?: Readonly<Record<string, number>>,
+    region?: string,
+  ): void
+  /** On a version or alias; 1 unless a count is given, 0 takes it away. It is listed; no environment starts early. */
+  setProvisionedConcurrency(name: string, qualifier: string, count?: number, region?: string): void
+  /** A mapping from a queue to the function, or to its version or alias; returns its UUID. It polls nothing. */
+  addEventSource(name: string, qualifier?: string, options?: EventSourceOptions): string
+  deleteFunction(name: string, region?: string): void
+  setHandler(name: string, handler: Handler, region?: string): void
+  /** The next update is accepted and then ends `LastUpdateStatus: Failed`. */
+  failNextUpdate(name: string, reason?: UpdateFailure, region?: string): void
+  /**
+   * Takes the environments down, busy ones when their invocation is over: the next invocation is a cold start. Rotel
+   * is told, and flushes what still waits.
+   */
+  retireEnvironments(name: string, region?: string): void
+  /** How Rotel's flushes end from now on. */
+  setFlush(name: string, outcome: FlushOutcome, region?: string): void
+  /** From now on no export of the function (of all there are, without a name) reaches anything: a VPC without a route. */
+  blockEgress(name?: string, region?: string): void
+  allowEgress(name?: string, region?: string): void
+  /** Invocations by users of the function, one after the other: no call of the API, no quota. */
+  traffic(name: string, options?: TrafficOptions): Promise<readonly InvocationRecord[]>
+  /** One such invocation up to where its handler has begun: it holds its environment until it is let go on. */
+  beginInvocation(name: string, options?: TrafficFacts): Promise<RunningInvocation>
+  /** Every invocation that ran, oldest first, traffic included. */
+  invocations(name?: string): readonly InvocationRecord[]
+  readonly layers: LocalLayers
+}
+
+export interface EventSourceOptions {
+  /** A queue of the function's own unless given. */
+  readonly sourceArn?: string
+  /** true unless given. */
+  readonly enabled?: boolean
+  readonly region?: string
+}
+
+export interface TrafficOptions extends TrafficFacts {
+  /** 1 unless given. */
+  readonly count?: number
+  /** Pause between two of them, by the server's clock; 0 unless given. */
+  readonly everyMs?: number
+}
 
 const BASIC_ROLE = 'service-role/AWSLambdaBasicExecutionRole'
 

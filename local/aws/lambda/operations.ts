@@ -1,9 +1,9 @@
 /** Lambda's REST-JSON operations: paths, rights, quota class, and what each of them does. */
 import { randomUUID } from 'node:crypto'
-import type { Account } from '../account'
-import { AwsError } from '../errors'
-import type { Answer, QuotaClass, ReadCall, Service, WireRequest } from '../service'
-import { isRecord, numberMember, stringMember } from '../text'
+import type { Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
+import type { Answer, QuotaClass, ReadCall, Service, WireRequest } from '../protocol/service'
+import { isRecord, numberMember, stringMember } from '../protocol/text'
 import { configurationOf, listedConfiguration, timestamp } from './configuration'
 import { eventSourceJson, provisionedJson } from './event-sources'
 import type { FunctionState, PublishedVersion } from './function-state'

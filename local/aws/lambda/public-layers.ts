@@ -2,8 +2,7 @@
  * Layers that exist on AWS for everyone: Rotel, the ADOT layers (which bundle a collector, unlike the community's),
  * the community OpenTelemetry layers, and some of other vendors. Versions as of November 2026.
  */
-import type { Architecture } from '../local-aws'
-import type { Language } from './runtimes'
+import type { Architecture, Language } from './runtimes'
 
 export const ROTEL_ACCOUNT = '418653438961'
 export const ADOT_ACCOUNT = '901920570463'

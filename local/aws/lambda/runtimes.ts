@@ -1,3 +1,6 @@
+/** Architectures and runtimes of Lambda, as far as extensions and instrumentation depend on them. */
+
+export type Architecture = 'x86_64' | 'arm64'
 export type Language = 'nodejs' | 'python' | 'java' | 'dotnet' | 'ruby' | 'provided'
 
 export function languageOf(runtime: string | undefined): Language {

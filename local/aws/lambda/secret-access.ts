@@ -1,8 +1,8 @@
 /** The secret stores as a function's extensions reach them: with the rights of its execution role. */
-import { accessDenied, type Account } from '../account'
-import { AwsError } from '../errors'
+import { accessDenied, type Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
 import type { IamStore } from '../iam/roles'
-import type { Authorise, JsonOperation } from '../json-service'
+import type { Authorise, JsonOperation } from '../protocol/json-service'
 import { secretOperations } from '../secretsmanager/operations'
 import type { SecretStore } from '../secretsmanager/secrets'
 import { parameterOperations } from '../ssm/operations'

@@ -1,7 +1,7 @@
 /** UpdateFunctionConfiguration: what Lambda refuses, and what it changes. */
-import type { Account } from '../account'
-import { AwsError } from '../errors'
-import { isRecord, numberMember, stringMember } from '../text'
+import type { Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
+import { isRecord, numberMember, stringMember } from '../protocol/text'
 import type { Configuration, FunctionState, Logging } from './function-state'
 import { beginUpdate, logging } from './functions'
 import { parseLayerArn, type LayerRegistry } from './layers'

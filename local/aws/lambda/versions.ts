@@ -1,8 +1,8 @@
 /** Published versions and aliases, and what a qualifier means. */
 import { randomInt, randomUUID } from 'node:crypto'
-import type { Account } from '../account'
-import { AwsError } from '../errors'
-import { isRecord, stringMember } from '../text'
+import type { Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
+import { isRecord, stringMember } from '../protocol/text'
 import type { Alias, Configuration, FunctionState, PublishedVersion } from './function-state'
 import { conflict, invalid, refuseOldRevision, refuseWhileChanging } from './update'
 

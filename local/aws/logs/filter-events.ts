@@ -1,6 +1,6 @@
 /** FilterLogEvents: the events of a group, oldest first, in pages that may be empty. */
-import { AwsError } from '../errors'
-import { numberMember, stringMember } from '../text'
+import { AwsError } from '../protocol/errors'
+import { numberMember, stringMember } from '../protocol/text'
 import type { LogEvent, LogGroup, LogStore, LogStream } from './groups'
 
 type Params = Readonly<Record<string, unknown>>

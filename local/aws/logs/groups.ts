@@ -1,6 +1,64 @@
 /** Log groups, streams and events of all regions. */
 import { randomUUID } from 'node:crypto'
-import type { Clock, LocalLogs, LogClass, LogGroupSeed } from '../local-aws'
+import type { Clock } from '../account/clock'
+
+export interface LocalLogs {
+  /** What was written to all streams of a group, ingested or not, in the order of writing; empty without a group. */
+  events(group: string, region?: string): readonly LogEventView[]
+  streams(group: string, region?: string): readonly string[]
+  /** A group that exists before anything is written. Throws when it exists. */
+  createGroup(seed: LogGroupSeed): void
+  /** For events written from now on: how long until FilterLogEvents finds them. */
+  setIngestion(ms: number): void
+  /** How far lastEventTimestamp and lastIngestionTime of DescribeLogStreams are behind; 0 unless set (AWS: up to hours). */
+  setStreamTimesLag(ms: number): void
+  /** FilterLogEvents answers so many empty pages, each with a nextToken, before the first real one; 0 unless set. */
+  setEmptyPages(count: number): void
+  /**
+   * AWS/Logs IncomingBytes of a group, the same on every day up to now. Without it the metric counts what was
+   * written since the start.
+   */
+  setIncomingBytes(group: string, bytesPerDay: number, region?: string): void
+}
+
+export type LogClass = 'STANDARD' | 'INFREQUENT_ACCESS' | 'DELIVERY'
+
+export interface LogGroupSeed {
+  readonly name: string
+  readonly region?: string
+  /** STANDARD unless given. The others know neither filters nor FilterLogEvents; DELIVERY keeps for two days. */
+  readonly class?: LogClass
+  /** Kept for ever unless given. */
+  readonly retentionDays?: number
+  /** At most two, as on AWS. */
+  readonly subscriptionFilters?: readonly SubscriptionFilterSeed[]
+  readonly metricFilters?: readonly MetricFilterSeed[]
+  /** Of older events; what is written from now on comes on top. */
+  readonly storedBytes?: number
+}
+
+export interface SubscriptionFilterSeed {
+  readonly name: string
+  /** Everything unless given. */
+  readonly pattern?: string
+  readonly destinationArn: string
+  readonly roleArn?: string
+}
+
+export interface MetricFilterSeed {
+  readonly name: string
+  readonly pattern?: string
+  readonly metricName: string
+  readonly metricNamespace: string
+  /** `1` unless given. */
+  readonly metricValue?: string
+}
+
+export interface LogEventView {
+  readonly stream: string
+  readonly timestamp: number
+  readonly message: string
+}
 
 /** What CloudWatch counts beside the message itself for each event (quotas page of CloudWatch Logs). */
 const EVENT_OVERHEAD_BYTES = 26

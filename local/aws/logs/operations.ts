@@ -1,9 +1,9 @@
 /** CloudWatch Logs over JSON 1.1. Every client error is HTTP 400. */
-import type { Account } from '../account'
-import { AwsError } from '../errors'
-import type { ReadCall, Service, WireRequest } from '../service'
-import { isRecord, numberMember, stringMember } from '../text'
-import { json11Answer, json11Error } from '../wire'
+import type { Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
+import type { ReadCall, Service, WireRequest } from '../protocol/service'
+import { isRecord, numberMember, stringMember } from '../protocol/text'
+import { json11Answer, json11Error } from '../protocol/wire'
 import { filterLogEvents } from './filter-events'
 import {
   storedBytes,

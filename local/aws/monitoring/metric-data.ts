@@ -1,7 +1,7 @@
 /** GetMetricData for the one metric that is kept here: the bytes that log groups took in. Any other metric has no data. */
-import { AwsError } from '../errors'
+import { AwsError } from '../protocol/errors'
 import type { LogStore } from '../logs/groups'
-import { isRecord, numberMember, stringMember } from '../text'
+import { isRecord, numberMember, stringMember } from '../protocol/text'
 
 type Params = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,9 @@
 /** CloudWatch over JSON 1.0, as the installed client speaks it; errors keep their names of the Query protocol. */
-import type { Account } from '../account'
-import { AwsError } from '../errors'
+import type { Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
 import type { LogStore } from '../logs/groups'
-import type { Answer, ReadCall, Service, WireRequest } from '../service'
-import { isRecord } from '../text'
+import type { Answer, ReadCall, Service, WireRequest } from '../protocol/service'
+import { isRecord } from '../protocol/text'
 import { getMetricData } from './metric-data'
 
 const TARGET = 'GraniteServiceVersion20100801.'

@@ -1,15 +1,15 @@
 /** Secrets Manager: describing secrets, and reading their values one by one or up to 20 at once. */
-import { accessDenied, type Account } from '../account'
-import { AwsError } from '../errors'
+import { accessDenied, type Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
 import {
   createJsonService,
   kmsKeyArn,
   stringsMember,
   type Authorise,
   type JsonOperation,
-} from '../json-service'
-import type { Service } from '../service'
-import { stringMember } from '../text'
+} from '../protocol/json-service'
+import type { Service } from '../protocol/service'
+import { stringMember } from '../protocol/text'
 import type { Secret, SecretStore, SecretVersion } from './secrets'
 
 const CURRENT = 'AWSCURRENT'

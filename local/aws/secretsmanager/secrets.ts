@@ -1,7 +1,30 @@
 /** The secrets of all regions, and how they are found by name and ARN. */
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Account } from '../account'
-import type { LocalSecrets, SecretSeed } from '../local-aws'
+import type { Account } from '../account/account'
+
+export interface LocalSecrets {
+  /** Returns its ARN, with the six characters at its end. */
+  create(seed: SecretSeed): string
+  /** A new version that is AWSCURRENT. `id` is an ARN or a name. */
+  put(id: string, value: string): void
+  scheduleDeletion(id: string): void
+  /** Gone at once, as after the waiting time. */
+  delete(id: string): void
+}
+
+export interface SecretSeed {
+  readonly name: string
+  readonly region?: string
+  /** A secret may be there before it has a value. */
+  readonly value?: string
+  /** ARN, id or `alias/NAME` of a key of one's own; aws/secretsmanager unless given. */
+  readonly kmsKeyId?: string
+  readonly scheduledForDeletion?: boolean
+  /** The value is AWSPENDING only, as in a rotation that did not end. */
+  readonly withoutCurrent?: boolean
+  /** The six characters of the ARN; random unless given. */
+  readonly suffix?: string
+}
 
 export interface SecretVersion {
   readonly id: string

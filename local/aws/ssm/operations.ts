@@ -1,15 +1,15 @@
 /** Systems Manager's Parameter Store: describing parameters, and reading up to ten values at once. */
-import type { Account } from '../account'
-import { AwsError } from '../errors'
+import type { Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
 import {
   createJsonService,
   kmsKeyArn,
   stringsMember,
   type Authorise,
   type JsonOperation,
-} from '../json-service'
-import type { Service } from '../service'
-import { isRecord, numberMember, stringMember } from '../text'
+} from '../protocol/json-service'
+import type { Service } from '../protocol/service'
+import { isRecord, numberMember, stringMember } from '../protocol/text'
 import { parameterArn, type Parameter, type ParameterStore } from './parameters'
 
 const MOST_NAMES = 10

@@ -1,6 +1,24 @@
 /** The parameters of all regions, and how they are found by name and ARN. */
-import type { Account } from '../account'
-import type { LocalParameters, ParameterSeed } from '../local-aws'
+import type { Account } from '../account/account'
+
+export interface LocalParameters {
+  /** Returns its ARN. */
+  create(seed: ParameterSeed): string
+  /** The next version. `id` is an ARN or a name. */
+  put(id: string, value: string): void
+  delete(id: string): void
+}
+
+export interface ParameterSeed {
+  /** `/path/name` or `name`. */
+  readonly name: string
+  readonly region?: string
+  /** SecureString unless given. */
+  readonly type?: 'String' | 'StringList' | 'SecureString'
+  readonly value: string
+  /** Of a SecureString: ARN, id or `alias/NAME` of a key of one's own; `alias/aws/ssm` unless given. */
+  readonly kmsKeyId?: string
+}
 
 export interface Parameter {
   /** With the leading slash of a path; a top-level name has none. */

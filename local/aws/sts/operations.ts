@@ -1,8 +1,8 @@
 /** STS over AWS Query and XML. */
-import type { Account } from '../account'
-import { AwsError } from '../errors'
-import type { Service } from '../service'
-import { queryAnswer, queryError, queryParams } from '../wire'
+import type { Account } from '../account/account'
+import { AwsError } from '../protocol/errors'
+import type { Service } from '../protocol/service'
+import { queryAnswer, queryError, queryParams } from '../protocol/wire'
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/'
 

@@ -1,7 +1,6 @@
 /** A service over JSON 1.1, as Secrets Manager and Systems Manager speak it. Every client error is HTTP 400. */
 import { AwsError } from './errors'
-import type { ServiceName } from './local-aws'
-import type { ReadCall, Service } from './service'
+import type { ReadCall, Service, ServiceName } from './service'
 import { isRecord } from './text'
 import { json11Answer, json11Error } from './wire'
 

@@ -1,5 +1,11 @@
+/** The time that Local AWS goes by; a test may give its own. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Clock } from './local-aws'
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  sleep(ms: number): Promise<void>
+}
 
 /** The real time. */
 export const systemClock: Clock = {

@@ -1,6 +1,26 @@
-import { AwsError } from './errors'
-import type { CallerIdentity, Clock, LocalCaller } from './local-aws'
-import { matchesGlob } from './text'
+/** The account that Local AWS stands for, who calls it, and what the caller may do. */
+import type { Clock } from './clock'
+import { AwsError } from '../protocol/errors'
+import { matchesGlob } from '../protocol/text'
+
+/** Who calls, as GetCallerIdentity answers it. */
+export interface CallerIdentity {
+  readonly arn: string
+  readonly userId: string
+}
+
+/** What a test holds of the caller. */
+export interface LocalCaller {
+  readonly identity: CallerIdentity
+  become(identity: CallerIdentity): void
+  /**
+   * From now on the caller may not do it: answered 403 as AWS does. `action` like `lambda:UpdateFunctionConfiguration`,
+   * `resource` an ARN; both may hold `*`.
+   */
+  deny(action: string, resource?: string): void
+  /** Takes back all denials. */
+  allowAll(): void
+}
 
 /** What all services share: whose account it is, who calls, what time it is. */
 export interface Account {

@@ -1,5 +1,22 @@
+/** A service of Local AWS, the calls it reads and the answers it gives, whatever its wire format. */
 import type { AwsError } from './errors'
-import type { CallEvent, ServiceName } from './local-aws'
+
+export type ServiceName =
+  'lambda' | 'sts' | 'iam' | 'logs' | 'ssm' | 'secretsmanager' | 'monitoring'
+
+/** A call as its listener sees it, before it is handled. */
+export interface CallEvent {
+  /** From 1, in order of arrival. */
+  readonly index: number
+  readonly service: ServiceName
+  /** The API's name, e.g. `UpdateFunctionConfiguration`. */
+  readonly operation: string
+  readonly region: string
+  /** Plain name, also where an ARN was sent. */
+  readonly functionName: string | undefined
+  /** Request members by their API names: those of path, query and body together. */
+  readonly params: Readonly<Record<string, unknown>>
+}
 
 /** A request as it came, with the region and service that its signature names. */
 export interface WireRequest {
