@@ -60618,7 +60618,7 @@ function undoStatements(current, before, wrote) {
         if (holds(statements, statement))
             continue;
         const isThere = after.every((part) => holds(current.statements, part));
-        const next = isThere ? putBack(statements, statement, after) : undefined;
+        const next = isThere ? rollBack(statements, statement, after) : undefined;
         if (next === undefined) {
             leftAlone.push(statement.sid ?? `statement ${before.statements.indexOf(statement) + 1}`);
         }
@@ -60689,7 +60689,7 @@ function holds(statements, wanted) {
  *
  * @returns `undefined` where another statement has its Sid: IAM takes each only once
  */
-function putBack(statements, statement, edited) {
+function rollBack(statements, statement, edited) {
     const forms = edited.map(canonicalStatement);
     const rest = [];
     let place;
@@ -66171,7 +66171,7 @@ function parseCloudWatch(inputs, verifier, policyArn) {
         inputs.problem('cloudwatch-logs', `\`cloudwatch-logs: ${kind}\` needs invocations: without one, that nothing is written to CloudWatch proves nothing. Say \`smoke-test: always\` or \`changed\`.`);
     }
     return {
-        kind: 'cut',
+        kind: 'disable',
         ...settings,
         limitMs: integer(inputs, 'verify-timeout', { least: 1, most: 3600, suffix: 's' }) * 1000,
         strategy: kind === 'deny' ? { kind, policyArn } : { kind },
@@ -67840,14 +67840,14 @@ const REMEDIES = {
     'drift-not-accepted': 'Carry layer and variables into the template, or say `accept-drift: true`. If no template owns the function, say `iac: none`.',
     'version-not-instrumented': 'All versions share log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it; the caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
     'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role: without it nobody sees what denies.',
-    'cut-needs-invocation': 'Let the smoke test invoke the function: give it a payload, or say `cloudwatch-logs: keep`.',
-    'cloudwatch-not-cut': 'The function still may write to CloudWatch Logs. Run the step with `mode: apply`.',
+    'disabling-needs-invocation': 'Let the smoke test invoke the function: give it a payload, or say `cloudwatch-logs: keep`.',
+    'cloudwatch-not-disabled': 'The function still may write to CloudWatch Logs. Run the step with `mode: apply`.',
     'log-group-unreadable': 'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group. Groups of class INFREQUENT_ACCESS and DELIVERY cannot be searched, so nothing can be proven there: keep CloudWatch Logs.',
     'role-write-failed': 'Allow the caller the writes to the role that docs/permissions.md names for `cloudwatch-logs`.',
     'denial-not-effective': 'IAM does not name the denial as effective: a boundary, an organisation’s policy or somebody else’s change may be in the way. Raise `verify-timeout` if IAM is only slow.',
     'cloudwatch-still-written': 'Something still allows the writes: look for a resource policy of CloudWatch Logs (`remove` does not see those), or use `cloudwatch-logs: deny`. Raise `verify-timeout` if IAM is only slow.',
-    'telemetry-lost-after-cut': 'The telemetry came before the cut and not after it. Run the step again; if it stays, look at the function’s route to ClickStack.',
-    'cloudwatch-not-given-back': 'Rotel stays on the function, so that it does not go dark. Give the rights back by hand (delete the policy that is named), then run the step again.',
+    'telemetry-lost-after-disabling': 'The telemetry came before the cut and not after it. Run the step again; if it stays, look at the function’s route to ClickStack.',
+    'restore-not-seen': 'Rotel stays on the function, so that it does not go dark. Give the rights back by hand (delete the policy that is named), then run the step again.',
     'restore-file-refused': 'The file would change more than log rights, or belongs to another role. Leave `restore-file` out: a minimal grant is given then.',
     'rotel-missing': 'An earlier run cut CloudWatch Logs here, and Rotel is gone or does not work: nobody gets this function’s logs. Run the step with `mode: apply`.',
     // Writing.
@@ -68309,7 +68309,7 @@ const EMF_VARIABLES = [
     'POWERTOOLS_METRICS_NAMESPACE',
 ];
 const INSIGHTS_LAYER = /^LambdaInsightsExtension(-Arm64)?$/;
-function goesDark(fn, facts) {
+function logConsumers(fn, facts) {
     const losses = [];
     const notes = [];
     if (facts) {
@@ -68343,7 +68343,7 @@ function goesDark(fn, facts) {
     return { losses, notes };
 }
 /** True of every function whose CloudWatch Logs are cut, so said once. */
-const GOES_DARK_ALWAYS = [
+const ENDS_WITH_CLOUDWATCH = [
     'CloudWatch no longer gets REPORT lines, time-outs, out-of-memory kills and errors of the start: Rotel does not forward them. Lambda’s own metrics go on.',
     'While ClickStack does not answer, logs are lost: Rotel retries for minutes, and there is no second copy any more.',
     'Each new environment now leaves an AccessDenied event in CloudTrail; alarms on unauthorized calls may ring.',
@@ -68705,7 +68705,7 @@ function cloudWatchSection({ cloudwatch, mode }) {
         [
             `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
             '<details><summary>What goes dark</summary>',
-            GOES_DARK_ALWAYS.map((line) => `- ${plain(line)}`).join('\n'),
+            ENDS_WITH_CLOUDWATCH.map((line) => `- ${plain(line)}`).join('\n'),
             '</details>',
         ].join('\n\n'),
     ];
@@ -69500,16 +69500,16 @@ const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 5_000;
 /** Silence is watched for at least so many times as long as the first invocation's events took to appear. */
 const QUIET_OVER_DELAY = 2;
-async function cutLogs(proven, plan, context) {
+async function disableLogs(proven, plan, context) {
     const { clock, settings } = context;
     const baseline = await seenBefore(proven.smoke, plan, context);
     if ('reason' in baseline)
-        return notCut(baseline);
+        return notDisabled(baseline);
     const quietMs = Math.max(settings.quietMs, baseline.delayMs * QUIET_OVER_DELAY);
     const deadline = clock.now() + settings.limitMs;
     const denied = await untilDenied(proven.fn, plan, deadline, context);
     if (denied)
-        return notCut(denied);
+        return notDisabled(denied);
     // IAM's simulator can be ahead of what IAM enforces, so a round that still writes is worth another one.
     // Environments that start from now on live under the denial, so what they send proves that it still arrives.
     const since = clock.now();
@@ -69517,16 +69517,16 @@ async function cutLogs(proven, plan, context) {
     for (let { fn } = proven;;) {
         const halt = context.halted();
         if (halt)
-            return notCut(halt);
+            return notDisabled(halt);
         const restarted = await context.restart(fn);
         if ('reason' in restarted)
-            return notCut(restarted);
+            return notDisabled(restarted);
         fn = restarted;
         invocations += 1;
         const round = await silentRound(fn, plan, { quietMs, since }, context);
         if (round.kind === 'silent') {
             return {
-                kind: 'cut',
+                kind: 'disable',
                 fn,
                 smoke: round.smoke,
                 proof: round.proof,
@@ -69535,7 +69535,7 @@ async function cutLogs(proven, plan, context) {
             };
         }
         if (round.kind === 'failed' || clock.now() >= deadline)
-            return notCut(round);
+            return notDisabled(round);
         await clock.sleep(LONGEST_POLL_MS, context.signal);
     }
 }
@@ -69543,7 +69543,7 @@ async function cutLogs(proven, plan, context) {
  * A function whose role denies it already: IAM must say so, and this run's invocation must have left nothing. Nothing is
  * written and nothing restarted for it.
  */
-async function proveStillCut(fn, smoke, plan, context) {
+async function proveStillDisabled(fn, smoke, plan, context) {
     const { quietMs } = context.settings;
     const answers = await context.roles.simulate(plan.role, LOG_WRITES, simulatedResources(plan.group));
     if (!answers.ok)
@@ -69553,7 +69553,7 @@ async function proveStillCut(fn, smoke, plan, context) {
         return { reason: 'cloudwatch-still-written', detail: doubt };
     const requestId = smoke.invocation?.requestId;
     if (requestId === undefined) {
-        return { reason: 'cut-needs-invocation', detail: 'its invocation has no request id' };
+        return { reason: 'disabling-needs-invocation', detail: 'its invocation has no request id' };
     }
     const seen = await watch({
         group: plan.logGroup,
@@ -69578,7 +69578,7 @@ async function seenBefore(smoke, { allowed, logGroup }, { groups, clock, setting
         return { kind: 'nothing-allowed', delayMs: 0 };
     const { invocation } = smoke;
     if (invocation === undefined) {
-        return { reason: 'cut-needs-invocation', detail: 'its invocation was not answered' };
+        return { reason: 'disabling-needs-invocation', detail: 'its invocation was not answered' };
     }
     const deadline = clock.now() + settings.limitMs;
     for (;;) {
@@ -69677,7 +69677,7 @@ async function silentRound(fn, plan, { quietMs, since }, context) {
     if (smoke.kind === 'failed')
         return { kind: 'failed', reason: smoke.reason, detail: smoke.detail };
     if (requestId === undefined) {
-        return { kind: 'failed', reason: 'cut-needs-invocation', detail: 'it was not invoked' };
+        return { kind: 'failed', reason: 'disabling-needs-invocation', detail: 'it was not invoked' };
     }
     const [seen, proof] = await Promise.all([
         watch({
@@ -69694,7 +69694,7 @@ async function silentRound(fn, plan, { quietMs, since }, context) {
         const why = proof.kind === 'missing' ? `: ${proof.detail}` : '';
         return {
             kind: 'failed',
-            reason: 'telemetry-lost-after-cut',
+            reason: 'telemetry-lost-after-disabling',
             detail: `with CloudWatch Logs cut, its telemetry did not arrive${why}`,
         };
     }
@@ -69727,8 +69727,8 @@ function simulationFailed(answer) {
     const { code, text } = answer.fault;
     return { reason: 'simulation-failed', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
 }
-function notCut({ reason, detail }) {
-    return { kind: 'not-cut', reason, detail };
+function notDisabled({ reason, detail }) {
+    return { kind: 'not-disabled', reason, detail };
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/roles/undo-role.ts
@@ -69839,7 +69839,7 @@ function undo_role_done(item) {
 const restore_logs_FIRST_POLL_MS = 250;
 const restore_logs_LONGEST_POLL_MS = 5_000;
 /** Reads may be old and writes late, so both are repeated until IAM itself says that nothing of ours denies any more. */
-async function giveBack(withheld, context) {
+async function restoreLogs(withheld, context) {
     const { roles, clock } = context;
     const { arn, role, group, changes } = withheld;
     const notes = new Set();
@@ -69848,11 +69848,11 @@ async function giveBack(withheld, context) {
     for (let wait = restore_logs_FIRST_POLL_MS;; wait = Math.min(wait * 2, restore_logs_LONGEST_POLL_MS)) {
         const undone = await undoRoleChanges(changes, roles);
         if (undone.kind === 'not-undone') {
-            return notGivenBack(`${undone.fault.code}: ${undone.fault.text}; still on the role ${role.name}: ${undone.left.join(', ')}`);
+            return notRestored(`${undone.fault.code}: ${undone.fault.text}; still on the role ${role.name}: ${undone.left.join(', ')}`);
         }
         const answer = await roles.simulate(role, LOG_WRITES, simulatedResources(group));
         if (!answer.ok) {
-            return notGivenBack(`whether the grant is effective could not be seen (${answer.fault.code}: ${answer.fault.text})`);
+            return notRestored(`whether the grant is effective could not be seen (${answer.fault.code}: ${answer.fault.text})`);
         }
         const ours = denialsOf(answer.value, changes, role);
         const missing = missingOf(answer.value, withheld.allowed);
@@ -69860,7 +69860,7 @@ async function giveBack(withheld, context) {
             for (const policy of undone.leftAlone) {
                 notes.add(`policy ${policy} was changed by somebody else since, and left as it is`);
             }
-            return { kind: 'given-back', notes: [...notes] };
+            return { kind: 'restored', notes: [...notes] };
         }
         const isOver = clock.now() >= deadline;
         const cannotBeUndone = changes.length === 0 || undone.leftAlone.length > 0;
@@ -69868,13 +69868,13 @@ async function giveBack(withheld, context) {
             const policy = ownedPolicyName('grant-logs', arn);
             const put = await roles.putInline(role, policy, grantLogsDocument(group));
             if (!put.ok)
-                return notGivenBack(`${put.fault.code}: ${put.fault.text}`);
+                return notRestored(`${put.fault.code}: ${put.fault.text}`);
             granted = true;
             notes.add(`what was there before is not known any more: a minimal grant for the log group was given instead (inline policy ${policy})`);
             deadline = clock.now() + context.limitMs;
         }
         else if (isOver) {
-            return notGivenBack(`IAM still answers ${describe(answer.value)} after ${String(Math.round(context.limitMs / 1000))} s`);
+            return notRestored(`IAM still answers ${describe(answer.value)} after ${String(Math.round(context.limitMs / 1000))} s`);
         }
         await clock.sleep(wait);
     }
@@ -69922,8 +69922,8 @@ function describe(answers) {
     const by = denied.by.length === 0 ? '' : ` by ${denied.by.join(', ')}`;
     return `${denied.decision}${by} for ${denied.action}`;
 }
-function notGivenBack(detail) {
-    return { kind: 'not-given-back', reason: 'cloudwatch-not-given-back', detail: (0,redaction/* shortened */.vI)(detail) };
+function notRestored(detail) {
+    return { kind: 'not-restored', reason: 'restore-not-seen', detail: (0,redaction/* shortened */.vI)(detail) };
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/function-logs.ts
@@ -69932,7 +69932,7 @@ function notGivenBack(detail) {
 
 function functionLogs(fn, plan, context) {
     const { withheld, cut } = plan;
-    const back = withheld && (() => giveBack(withheld, context));
+    const back = withheld && (() => restoreLogs(withheld, context));
     const isFirst = plan.dark !== undefined || context.isLeaving;
     const { cut: cutting, ...common } = context;
     return {
@@ -69943,8 +69943,8 @@ function functionLogs(fn, plan, context) {
             const ours = withheldBy(fn.arn, changes);
             if (ours === undefined)
                 return undefined;
-            const given = await giveBack(ours, context);
-            if (given.kind === 'given-back')
+            const given = await restoreLogs(ours, context);
+            if (given.kind === 'restored')
                 context.journal.takenBack(fn.arn, 'logs');
             return given;
         },
@@ -69954,12 +69954,12 @@ function functionLogs(fn, plan, context) {
 }
 async function function_logs_carryOut(proven, plan, context) {
     if (plan.edits.length > 0)
-        return cutLogs(proven, plan, context);
-    const still = await proveStillCut(proven.fn, proven.smoke, plan, context);
+        return disableLogs(proven, plan, context);
+    const still = await proveStillDisabled(proven.fn, proven.smoke, plan, context);
     return isRefusal(still)
-        ? { kind: 'not-cut', ...still }
+        ? { kind: 'not-disabled', ...still }
         : {
-            kind: 'cut',
+            kind: 'disable',
             fn: proven.fn,
             smoke: proven.smoke,
             proof: undefined,
@@ -71032,7 +71032,7 @@ function wordsOf({ code, text }) {
 
 /** Writes the function, proves it, or puts it back. Never rejects for what AWS does. */
 async function attach(given, context) {
-    const begun = await giveBackFirst(given, context);
+    const begun = await restoreFirst(given, context);
     if ('status' in begun)
         return begun;
     const candidate = await withSecretAccess(begun, context);
@@ -71060,14 +71060,14 @@ async function attach(given, context) {
     if (end.kind === 'not-reached') {
         if (first === undefined)
             return attach_notWritten({ ...base, ...notBegun(end) }, candidate, context);
-        return attach_putBack(base, end, context);
+        return attach_rollBack(base, end, context);
     }
     if (first === undefined)
         return attachUnchanged({ ...candidate, fn: end.fn }, context);
     const effectiveAt = context.clock.now();
     const { tested, smoke } = await invoked(base, end.fn, candidate.granted ?? false, context);
     if (smoke?.kind === 'failed')
-        return attach_putBack(tested, smoke, context);
+        return attach_rollBack(tested, smoke, context);
     const proof = await context.prove({
         fn: end.fn,
         changed: true,
@@ -71082,7 +71082,7 @@ async function attach(given, context) {
             context.journal.finished(candidate.fn.arn);
             return { ...outcome, status: 'unproven', reason: proof.reason, detail: proof.detail };
         }
-        const end = await attach_putBack(outcome, proof, context);
+        const end = await attach_rollBack(outcome, proof, context);
         const late = await proof.lookAgain();
         return late && end.status === 'rolled-back' ? { ...end, ...late } : end;
     }
@@ -71095,7 +71095,7 @@ async function attach(given, context) {
     }, proven ? { fn: end.fn, smoke } : undefined, context);
 }
 /** P8: what denies CloudWatch Logs goes before Rotel does, and before anything else on a function that is dark. */
-async function giveBackFirst(candidate, context) {
+async function restoreFirst(candidate, context) {
     const { first } = context.logs;
     if (first === undefined)
         return candidate;
@@ -71104,13 +71104,13 @@ async function giveBackFirst(candidate, context) {
     if (halt)
         return { ...base, ...notBegun(halt) };
     const given = await first();
-    if (given.kind === 'not-given-back') {
+    if (given.kind === 'not-restored') {
         return { ...base, status: 'blocked', reason: given.reason, detail: given.detail };
     }
     return {
         ...candidate,
-        gaveBack: true,
-        warnings: [...candidate.warnings, GAVE_BACK, ...given.notes],
+        restored: true,
+        warnings: [...candidate.warnings, RESTORED, ...given.notes],
     };
 }
 /** Rotel reads its secrets when it starts, so the right has to be there before the function is written. */
@@ -71127,26 +71127,26 @@ async function withSecretAccess(candidate, context) {
         limitMs: GRANT_LIMIT_MS,
     });
     if ('reason' in granted)
-        return attach_putBack(base, granted, context);
+        return attach_rollBack(base, granted, context);
     if (!granted.wrote)
         return candidate;
     const note = 'its role was given the right to read the secrets (`grant-secret-access`)';
     return { ...candidate, granted: true, warnings: [...candidate.warnings, note] };
 }
-const GAVE_BACK = 'CloudWatch Logs, cut by an earlier run, were given back first';
+const RESTORED = 'CloudWatch Logs, cut by an earlier run, were given back first';
 /** The function itself is as asked; its role may not be. */
 async function attachUnchanged(candidate, context) {
-    const gaveBack = candidate.gaveBack ?? false;
+    const restored = candidate.restored ?? false;
     if (context.ends.written === 'removed') {
         const removed = {
             ...attach_describe(candidate, undefined),
             status: 'removed',
-            changed: gaveBack,
+            changed: restored,
         };
         return withoutSecretAccess(removed, candidate.fn.arn, context);
     }
     const outcome = await proveUnchanged(candidate, context);
-    return gaveBack ? { ...outcome, changed: true } : outcome;
+    return restored ? { ...outcome, changed: true } : outcome;
 }
 /** Rotel has left: nobody needs the right any more. */
 async function withoutSecretAccess(removed, arn, context) {
@@ -71173,10 +71173,10 @@ async function cutAfterProof(outcome, proven, context) {
         return finish(outcome);
     const { fn, smoke } = proven;
     const cut = smoke === undefined
-        ? { kind: 'not-cut', reason: 'cut-needs-invocation', detail: 'it was not invoked' }
+        ? { kind: 'not-disabled', reason: 'disabling-needs-invocation', detail: 'it was not invoked' }
         : await logs.cut({ fn, smoke });
     const edits = logs.edits.map(editText);
-    if (cut.kind === 'not-cut') {
+    if (cut.kind === 'not-disabled') {
         // Nothing was written for it in this run: what an earlier run cut stays as it is, unproven.
         if (edits.length === 0 && !outcome.changed) {
             return finish({
@@ -71187,7 +71187,7 @@ async function cutAfterProof(outcome, proven, context) {
                 cloudwatch: { edits, by: undefined },
             });
         }
-        return attach_putBack({ ...outcome, cloudwatch: { edits, by: undefined } }, cut, context);
+        return attach_rollBack({ ...outcome, cloudwatch: { edits, by: undefined } }, cut, context);
     }
     return finish({
         ...outcome,
@@ -71250,7 +71250,7 @@ async function leftUnproven(outcome, { logs, mayWrite }) {
         };
     }
     const given = await logs.unproven();
-    if (given.kind === 'not-given-back') {
+    if (given.kind === 'not-restored') {
         return { ...outcome, status: 'dark', reason: given.reason, detail: given.detail };
     }
     return {
@@ -71289,10 +71289,10 @@ function invokeAgain(fn, { invoke }) {
 function withTelemetry(outcome, proof) {
     return proof.kind === 'not-looked' ? outcome : { ...outcome, telemetry: proof.telemetry };
 }
-async function attach_putBack(given, cause, context) {
+async function attach_rollBack(given, cause, context) {
     const { arn } = given;
     const logs = await context.logs.undo();
-    if (logs?.kind === 'not-given-back') {
+    if (logs?.kind === 'not-restored') {
         // Rotel stays: without it the function would log nowhere. The post step tries once more.
         return {
             ...given,
@@ -71361,12 +71361,12 @@ function stillOnTheRole(outcome, cause, left) {
     };
 }
 /** Nothing was written to the function; what its role was given for it is taken back. */
-async function attach_notWritten(outcome, { fn, gaveBack = false }, context) {
+async function attach_notWritten(outcome, { fn, restored = false }, context) {
     const left = await undoSecretAccess(fn.arn, context);
     if (left)
         return { ...outcome, status: 'failed', reason: left.reason, detail: left.detail };
     context.journal.finished(fn.arn);
-    return { ...outcome, changed: gaveBack };
+    return { ...outcome, changed: restored };
 }
 function notBegun(refusal) {
     const skips = new Set(['stopped', 'out-of-time', 'cancelled']);
@@ -71651,15 +71651,15 @@ async function refusedOrRepaired(one, { mode }, { roles, clock }) {
         return outcome;
     if (mode === 'verify')
         return darkOutcome(one.fn, dark);
-    const given = await giveBack(withheld, { roles, clock, limitMs: GIVE_BACK_LIMIT_MS });
-    if (given.kind === 'not-given-back') {
+    const given = await restoreLogs(withheld, { roles, clock, limitMs: RESTORE_LIMIT_MS });
+    if (given.kind === 'not-restored') {
         return { ...darkOutcome(one.fn, `${dark}; ${given.detail}`), reason: given.reason };
     }
     const note = `it was dark (${dark}): CloudWatch Logs were given back`;
     return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...given.notes] };
 }
 /** IAM promises no time; writes are seen within two minutes as a rule (Terraform waits as long). */
-const GIVE_BACK_LIMIT_MS = 180_000;
+const RESTORE_LIMIT_MS = 180_000;
 /** What the life of one function needs of the run. */
 function contextFor({ fn, logs, secretAccess, secretAccessToGo }, { settings, outside, journal, planFor, prove, run, invoke, halted, alone }) {
     const { lambda, clock, roles, logGroups: groups } = outside;
@@ -71686,9 +71686,9 @@ function contextFor({ fn, logs, secretAccess, secretAccessToGo }, { settings, ou
             roles,
             clock,
             journal,
-            limitMs: GIVE_BACK_LIMIT_MS,
+            limitMs: RESTORE_LIMIT_MS,
             isLeaving: settings.mode === 'remove',
-            cut: wish.kind === 'cut' && invoke !== undefined
+            cut: wish.kind === 'disable' && invoke !== undefined
                 ? {
                     settings: wish,
                     groups,
@@ -71836,7 +71836,7 @@ function someOf(names, most = 5) {
 
 
 /** @param toGo a Deny of ours that is taken away before anything else, as the function is dark */
-async function inspectCut(fn, toGo, context) {
+async function planDisabling(fn, toGo, context) {
     const { settings, roles } = context;
     const roleArn = parseRoleArn(fn.roleArn ?? '');
     if (roleArn === undefined || isServiceLinked(roleArn)) {
@@ -71846,7 +71846,7 @@ async function inspectCut(fn, toGo, context) {
         };
     }
     if (!context.isInvoked(fn)) {
-        return { reason: 'cut-needs-invocation', detail: 'the smoke test does not invoke it' };
+        return { reason: 'disabling-needs-invocation', detail: 'the smoke test does not invoke it' };
     }
     const versions = await versionRefusal(fn, context.lambda);
     if (versions)
@@ -71876,7 +71876,7 @@ async function inspectCut(fn, toGo, context) {
         return shared;
     const facts = await context.groups.facts(logGroup);
     const dark = facts.ok
-        ? goesDark(fn, facts.value)
+        ? logConsumers(fn, facts.value)
         : {
             losses: [`who reads the log group ${fn.logGroup} could not be seen (${facts.fault.code})`],
             notes: [],
@@ -72090,7 +72090,7 @@ async function inspectOne(one, owned, neighbours, context) {
     }
     if (wish.kind === 'keep')
         return seen;
-    const cut = await inspectCut(fn, dark === undefined ? undefined : deny, {
+    const cut = await planDisabling(fn, dark === undefined ? undefined : deny, {
         ...context,
         settings: wish,
         neighbours,
@@ -72100,7 +72100,7 @@ async function inspectOne(one, owned, neighbours, context) {
         return inspect_logs_refused(seen, fn, cut);
     if (mode === 'verify' && cut.edits.length > 0) {
         return inspect_logs_refused(seen, fn, {
-            reason: 'cloudwatch-not-cut',
+            reason: 'cloudwatch-not-disabled',
             detail: `to be done on the role ${cut.role.name}: ${cut.edits.map(editText).join(', ')}`,
         });
     }
@@ -73931,7 +73931,7 @@ const SLACK_MS = 5_000;
 ;// CONCATENATED MODULE: ./src/pipeline/verify/proof.ts
 /** The proof of one function: whether its telemetry has arrived in ClickStack, and all that the report shows of it. */
 /** `verify: none`. */
-const lookAway = () => Promise.resolve({ kind: 'not-looked' });
+const skipProof = () => Promise.resolve({ kind: 'not-looked' });
 
 ;// CONCATENATED MODULE: ./src/pipeline/verify/astray.ts
 /** Looks for rows that are not where they are expected, for the functions that are given up at one time together. */
@@ -74476,7 +74476,7 @@ async function establishProof(verifier, settings, context) {
         for (const line of endpoint.lines)
             runner.info(line);
         if (verifier.kind === 'none' || store === undefined) {
-            return { ok: true, prove: lookAway, warnings: [...warnings, NOT_VERIFIED], notes, close };
+            return { ok: true, prove: skipProof, warnings: [...warnings, NOT_VERIFIED], notes, close };
         }
         const prepared = await store.prepare();
         if (!prepared.ok) {
@@ -74629,7 +74629,7 @@ async function run(inputs, inputWarnings, run, outside) {
         secrets,
         caughtLater: (fn) => isProvenLater(inputs, invokes(fn, true)),
         layerMayBeSigned: inputs.mode !== 'remove' && inputs.wanted.layer.kind === 'own-copy',
-        needsTags: inputs.mode !== 'remove' && inputs.logs.kind === 'cut',
+        needsTags: inputs.mode !== 'remove' && inputs.logs.kind === 'disable',
     })));
     const { inspected, notes: notChecked } = await inspectLogs(functions, {
         mode: inputs.mode,
@@ -74735,7 +74735,7 @@ const UNREADABLE_RESTORE_FILE = {
 async function withProof(inspected, inputs, run, outside, { warnings, notes }, body) {
     const isNeeded = inputs.mode !== 'remove' && inspected.some(({ kind }) => kind === 'planned');
     if (!isNeeded)
-        return body(inspected, lookAway);
+        return body(inspected, skipProof);
     const proof = await establishProof(inputs.verifier, inputs.wanted.export, { ...outside, run });
     if (!proof.ok) {
         const blocked = inspected.map((one) => one.kind === 'refused'
@@ -74750,7 +74750,7 @@ async function withProof(inspected, inputs, run, outside, { warnings, notes }, b
                 reason: proof.refusal.reason,
                 detail: proof.refusal.detail,
             });
-        return body(blocked, lookAway);
+        return body(blocked, skipProof);
     }
     warnings.push(...proof.warnings);
     notes.push(...proof.notes);
@@ -75176,7 +75176,7 @@ async function finishUndo(text, store, outside) {
     const journal = startJournal(store, header);
     const results = await Promise.all(open.map((entry) => {
         carryOver(entry, journal);
-        return finish_undo_putBack(entry, journal, outside);
+        return finish_undo_rollBack(entry, journal, outside);
     }));
     journal.close();
     runner.endGroup();
@@ -75190,14 +75190,14 @@ function carryOver({ function: arn, inverse, roleChanges }, journal) {
         journal.editing(arn, change);
 }
 /** IAM promises no time, and the runner gives the post step five minutes at least. */
-const finish_undo_GIVE_BACK_LIMIT_MS = 120_000;
+const finish_undo_RESTORE_LIMIT_MS = 120_000;
 /** CloudWatch Logs are given back, and seen to be, before Rotel leaves (promise P8). */
-async function finish_undo_putBack({ function: arn, inverse, roleChanges }, journal, { runner, lambda, roles, clock }) {
+async function finish_undo_rollBack({ function: arn, inverse, roleChanges }, journal, { runner, lambda, roles, clock }) {
     const notes = [];
     const withheld = withheldBy(arn, roleChanges);
     if (withheld) {
-        const given = await giveBack(withheld, { roles, clock, limitMs: finish_undo_GIVE_BACK_LIMIT_MS });
-        if (given.kind === 'not-given-back') {
+        const given = await restoreLogs(withheld, { roles, clock, limitMs: finish_undo_RESTORE_LIMIT_MS });
+        if (given.kind === 'not-restored') {
             complain(runner, `${arn.name}: CloudWatch Logs could not be given back: ${given.detail}. Rotel stays on it. To be taken back by hand: ${changesText(withheld.changes)} on the role ${withheld.role.name}.`);
             return false;
         }

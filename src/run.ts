@@ -25,7 +25,7 @@ import { accountProblems, foreignAccount } from './pipeline/select/accounts'
 import { selectFunctions } from './pipeline/select/select'
 import { payloadFor } from './pipeline/smoke-test/payload'
 import { establishProof, type OpenStore } from './pipeline/preflight/establish-proof'
-import { lookAway, type Prove } from './pipeline/verify/proof'
+import { skipProof, type Prove } from './pipeline/verify/proof'
 import type { LambdaControl } from './systems/lambda/lambda-control'
 import type { LambdaInvoke } from './pipeline/smoke-test/invocation'
 import type { Identity } from './pipeline/select/identity'
@@ -153,7 +153,7 @@ export async function run(
         secrets,
         caughtLater: (fn) => isProvenLater(inputs, invokes(fn, true)),
         layerMayBeSigned: inputs.mode !== 'remove' && inputs.wanted.layer.kind === 'own-copy',
-        needsTags: inputs.mode !== 'remove' && inputs.logs.kind === 'cut',
+        needsTags: inputs.mode !== 'remove' && inputs.logs.kind === 'disable',
       }),
     ),
   )
@@ -289,7 +289,7 @@ async function withProof(
   body: (inspected: readonly Inspected[], prove: Prove) => Promise<readonly Outcome[]>,
 ): Promise<readonly Outcome[]> {
   const isNeeded = inputs.mode !== 'remove' && inspected.some(({ kind }) => kind === 'planned')
-  if (!isNeeded) return body(inspected, lookAway)
+  if (!isNeeded) return body(inspected, skipProof)
   const proof = await establishProof(inputs.verifier, inputs.wanted.export, { ...outside, run })
   if (!proof.ok) {
     const blocked = inspected.map((one): Inspected =>
@@ -306,7 +306,7 @@ async function withProof(
             detail: proof.refusal.detail,
           },
     )
-    return body(blocked, lookAway)
+    return body(blocked, skipProof)
   }
   warnings.push(...proof.warnings)
   notes.push(...proof.notes)

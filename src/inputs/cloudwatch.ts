@@ -42,7 +42,7 @@ export function parseCloudWatch(
     )
   }
   return {
-    kind: 'cut',
+    kind: 'disable',
     ...settings,
     limitMs: integer(inputs, 'verify-timeout', { least: 1, most: 3600, suffix: 's' }) * 1000,
     strategy: kind === 'deny' ? { kind, policyArn } : { kind },

@@ -99,9 +99,9 @@ export const REMEDIES = {
     'All versions share log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it; the caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
   'simulation-failed':
     'Allow the caller iam:SimulatePrincipalPolicy on the execution role: without it nobody sees what denies.',
-  'cut-needs-invocation':
+  'disabling-needs-invocation':
     'Let the smoke test invoke the function: give it a payload, or say `cloudwatch-logs: keep`.',
-  'cloudwatch-not-cut':
+  'cloudwatch-not-disabled':
     'The function still may write to CloudWatch Logs. Run the step with `mode: apply`.',
   'log-group-unreadable':
     'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group. Groups of class INFREQUENT_ACCESS and DELIVERY cannot be searched, so nothing can be proven there: keep CloudWatch Logs.',
@@ -111,9 +111,9 @@ export const REMEDIES = {
     'IAM does not name the denial as effective: a boundary, an organisation’s policy or somebody else’s change may be in the way. Raise `verify-timeout` if IAM is only slow.',
   'cloudwatch-still-written':
     'Something still allows the writes: look for a resource policy of CloudWatch Logs (`remove` does not see those), or use `cloudwatch-logs: deny`. Raise `verify-timeout` if IAM is only slow.',
-  'telemetry-lost-after-cut':
+  'telemetry-lost-after-disabling':
     'The telemetry came before the cut and not after it. Run the step again; if it stays, look at the function’s route to ClickStack.',
-  'cloudwatch-not-given-back':
+  'restore-not-seen':
     'Rotel stays on the function, so that it does not go dark. Give the rights back by hand (delete the policy that is named), then run the step again.',
   'restore-file-refused':
     'The file would change more than log rights, or belongs to another role. Leave `restore-file` out: a minimal grant is given then.',

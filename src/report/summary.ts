@@ -1,6 +1,6 @@
 /** The job summary, in Markdown: the verdict first, then a table, then each function's details folded away. */
 
-import { GOES_DARK_ALWAYS } from '../systems/cloudwatch/log-consumers'
+import { ENDS_WITH_CLOUDWATCH } from '../systems/cloudwatch/log-consumers'
 import { savingsText } from '../systems/cloudwatch/savings'
 import { ownerText } from '../systems/templates/drift'
 import { isGood, type Outcome } from '../pipeline/rollout/outcome'
@@ -101,7 +101,7 @@ function cloudWatchSection({ cloudwatch, mode }: Report): string[] {
     [
       `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
       '<details><summary>What goes dark</summary>',
-      GOES_DARK_ALWAYS.map((line) => `- ${plain(line)}`).join('\n'),
+      ENDS_WITH_CLOUDWATCH.map((line) => `- ${plain(line)}`).join('\n'),
       '</details>',
     ].join('\n\n'),
   ]

@@ -4,7 +4,7 @@
  * caller gives everything back when any of it fails.
  */
 
-import type { CutSettings } from './settings'
+import type { DisableSettings } from './settings'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { shortened } from '../../model/redaction'
 import type { Refusal } from '../../model/refusal'
@@ -19,13 +19,13 @@ import type { SmokeResult } from '../smoke-test/smoke-test'
 import type { RoleRecords } from '../roles/role-change'
 import type { Proof } from '../verify/proof'
 import { doubtOf, sourceId } from '../../systems/iam/denial'
-import type { CutPlan } from './plan-disabling'
+import type { DisablePlan } from './plan-disabling'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import { planRoleEdits, roleRefusal } from '../roles/role-edits'
 import { streamsOf, watch } from './silence'
 
-export interface CutContext {
-  readonly settings: CutSettings
+export interface DisableContext {
+  readonly settings: DisableSettings
   readonly roles: RoleControl
   readonly groups: LogGroups
   readonly clock: Clock
@@ -44,7 +44,7 @@ export interface CutContext {
 
 export type Cut =
   | {
-      readonly kind: 'cut'
+      readonly kind: 'disable'
       readonly fn: LambdaFunction
       readonly smoke: SmokeResult
       /** Of the telemetry after the cut; `undefined`: nothing was written, so the proof before holds. */
@@ -54,7 +54,7 @@ export type Cut =
       /** Made for this proof. */
       readonly invocations: number
     }
-  | ({ readonly kind: 'not-cut' } & Refusal)
+  | ({ readonly kind: 'not-disabled' } & Refusal)
 
 /** Clocks differ, and events carry AWS's time: a request id is unique, so looking further back costs nothing. */
 const CLOCK_SKEW_MS = 5 * 60_000
@@ -63,19 +63,19 @@ const LONGEST_POLL_MS = 5_000
 /** Silence is watched for at least so many times as long as the first invocation's events took to appear. */
 const QUIET_OVER_DELAY = 2
 
-export async function cutLogs(
+export async function disableLogs(
   proven: { readonly fn: LambdaFunction; readonly smoke: SmokeResult },
-  plan: CutPlan,
-  context: CutContext,
+  plan: DisablePlan,
+  context: DisableContext,
 ): Promise<Cut> {
   const { clock, settings } = context
   const baseline = await seenBefore(proven.smoke, plan, context)
-  if ('reason' in baseline) return notCut(baseline)
+  if ('reason' in baseline) return notDisabled(baseline)
   const quietMs = Math.max(settings.quietMs, baseline.delayMs * QUIET_OVER_DELAY)
   const deadline = clock.now() + settings.limitMs
 
   const denied = await untilDenied(proven.fn, plan, deadline, context)
-  if (denied) return notCut(denied)
+  if (denied) return notDisabled(denied)
 
   // IAM's simulator can be ahead of what IAM enforces, so a round that still writes is worth another one.
   // Environments that start from now on live under the denial, so what they send proves that it still arrives.
@@ -83,15 +83,15 @@ export async function cutLogs(
   let invocations = 0
   for (let { fn } = proven; ;) {
     const halt = context.halted()
-    if (halt) return notCut(halt)
+    if (halt) return notDisabled(halt)
     const restarted = await context.restart(fn)
-    if ('reason' in restarted) return notCut(restarted)
+    if ('reason' in restarted) return notDisabled(restarted)
     fn = restarted
     invocations += 1
     const round = await silentRound(fn, plan, { quietMs, since }, context)
     if (round.kind === 'silent') {
       return {
-        kind: 'cut',
+        kind: 'disable',
         fn,
         smoke: round.smoke,
         proof: round.proof,
@@ -99,7 +99,7 @@ export async function cutLogs(
         invocations,
       }
     }
-    if (round.kind === 'failed' || clock.now() >= deadline) return notCut(round)
+    if (round.kind === 'failed' || clock.now() >= deadline) return notDisabled(round)
     await clock.sleep(LONGEST_POLL_MS, context.signal)
   }
 }
@@ -108,11 +108,11 @@ export async function cutLogs(
  * A function whose role denies it already: IAM must say so, and this run's invocation must have left nothing. Nothing is
  * written and nothing restarted for it.
  */
-export async function proveStillCut(
+export async function proveStillDisabled(
   fn: LambdaFunction,
   smoke: SmokeResult,
-  plan: CutPlan,
-  context: Pick<CutContext, 'settings' | 'roles' | 'groups' | 'clock' | 'signal'>,
+  plan: DisablePlan,
+  context: Pick<DisableContext, 'settings' | 'roles' | 'groups' | 'clock' | 'signal'>,
 ): Promise<Refusal | { readonly by: string }> {
   const { quietMs } = context.settings
   const answers = await context.roles.simulate(
@@ -125,7 +125,7 @@ export async function proveStillCut(
   if (doubt !== undefined) return { reason: 'cloudwatch-still-written', detail: doubt }
   const requestId = smoke.invocation?.requestId
   if (requestId === undefined) {
-    return { reason: 'cut-needs-invocation', detail: 'its invocation has no request id' }
+    return { reason: 'disabling-needs-invocation', detail: 'its invocation has no request id' }
   }
   const seen = await watch(
     {
@@ -154,14 +154,14 @@ type Baseline =
 /** That this run sees events at all: without that, seeing none later would prove nothing. */
 async function seenBefore(
   smoke: SmokeResult,
-  { allowed, logGroup }: CutPlan,
-  { groups, clock, settings, signal }: CutContext,
+  { allowed, logGroup }: DisablePlan,
+  { groups, clock, settings, signal }: DisableContext,
 ): Promise<Baseline | Refusal> {
   const writes = allowed.some((pair) => pair.startsWith('logs:PutLogEvents '))
   if (!writes) return { kind: 'nothing-allowed', delayMs: 0 }
   const { invocation } = smoke
   if (invocation === undefined) {
-    return { reason: 'cut-needs-invocation', detail: 'its invocation was not answered' }
+    return { reason: 'disabling-needs-invocation', detail: 'its invocation was not answered' }
   }
   const deadline = clock.now() + settings.limitMs
   for (;;) {
@@ -188,9 +188,9 @@ async function seenBefore(
 /** Writes until the role reads as wanted, and waits until IAM says that our policy denies. */
 async function untilDenied(
   fn: LambdaFunction,
-  plan: CutPlan,
+  plan: DisablePlan,
   deadline: number,
-  context: CutContext,
+  context: DisableContext,
 ): Promise<Refusal | undefined> {
   const { clock, roles, settings } = context
   for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 2, LONGEST_POLL_MS)) {
@@ -210,8 +210,8 @@ async function untilDenied(
 /** Computed from the role as it is now: others may have changed it since the plan, another run of ours among them. */
 async function writeRole(
   fn: LambdaFunction,
-  plan: CutPlan,
-  context: CutContext,
+  plan: DisablePlan,
+  context: DisableContext,
 ): Promise<Refusal | undefined> {
   const { roles, journal, settings } = context
   const read = await roles.read(plan.role)
@@ -242,7 +242,11 @@ async function writeRole(
   return undefined
 }
 
-function carryOut({ role }: CutPlan, edit: RoleEdit, roles: RoleControl): Promise<Result<unknown>> {
+function carryOut(
+  { role }: DisablePlan,
+  edit: RoleEdit,
+  roles: RoleControl,
+): Promise<Result<unknown>> {
   switch (edit.kind) {
     case 'put-inline':
       return roles.putInline(role, edit.policy, edit.after)
@@ -268,9 +272,9 @@ type Round =
 /** One invocation in a new environment: nothing in CloudWatch, everything in ClickStack. */
 async function silentRound(
   fn: LambdaFunction,
-  plan: CutPlan,
+  plan: DisablePlan,
   { quietMs, since }: { readonly quietMs: number; readonly since: number },
-  context: CutContext,
+  context: DisableContext,
 ): Promise<Round> {
   const { groups } = context
   const before = await groups.streamsSince(plan.logGroup, since - CLOCK_SKEW_MS)
@@ -282,7 +286,7 @@ async function silentRound(
   const requestId = smoke.invocation?.requestId
   if (smoke.kind === 'failed') return { kind: 'failed', reason: smoke.reason, detail: smoke.detail }
   if (requestId === undefined) {
-    return { kind: 'failed', reason: 'cut-needs-invocation', detail: 'it was not invoked' }
+    return { kind: 'failed', reason: 'disabling-needs-invocation', detail: 'it was not invoked' }
   }
   const [seen, proof] = await Promise.all([
     watch(
@@ -302,7 +306,7 @@ async function silentRound(
     const why = proof.kind === 'missing' ? `: ${proof.detail}` : ''
     return {
       kind: 'failed',
-      reason: 'telemetry-lost-after-cut',
+      reason: 'telemetry-lost-after-disabling',
       detail: `with CloudWatch Logs cut, its telemetry did not arrive${why}`,
     }
   }
@@ -320,8 +324,8 @@ async function silentRound(
 /** As the simulator names the policy that must be what denies. */
 function denierOf(
   fn: LambdaFunction,
-  plan: CutPlan,
-  { strategy }: CutSettings,
+  plan: DisablePlan,
+  { strategy }: DisableSettings,
 ): string | undefined {
   if (strategy.kind === 'remove') return undefined
   const { policyArn } = strategy
@@ -330,7 +334,7 @@ function denierOf(
     : policyArn.slice(policyArn.lastIndexOf('/') + 1)
 }
 
-function cutText({ role }: CutPlan, quietMs: number, baseline: Baseline['kind']): string {
+function cutText({ role }: DisablePlan, quietMs: number, baseline: Baseline['kind']): string {
   const seconds = String(Math.round(quietMs / 1000))
   const before = baseline === 'seen' ? '' : ' (IAM had allowed no writing before either)'
   return `IAM denies the role ${role.name}; no stream and no event of the invocation within ${seconds} s${before}`
@@ -341,6 +345,6 @@ function simulationFailed(answer: Extract<Result<unknown>, { ok: false }>): Refu
   return { reason: 'simulation-failed', detail: shortened(`${code}: ${text}`) }
 }
 
-function notCut({ reason, detail }: Refusal): Cut {
-  return { kind: 'not-cut', reason, detail }
+function notDisabled({ reason, detail }: Refusal): Cut {
+  return { kind: 'not-disabled', reason, detail }
 }

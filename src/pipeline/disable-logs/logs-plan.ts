@@ -1,7 +1,7 @@
 /** What the preflight found of a function's CloudWatch Logs. */
 
 import type { Withheld } from '../roles/restore-logs'
-import type { CutPlan } from './plan-disabling'
+import type { DisablePlan } from './plan-disabling'
 
 export interface LogsPlan {
   /** Why nobody gets its logs now; `undefined`: it is not dark. */
@@ -9,7 +9,7 @@ export interface LogsPlan {
   /** What earlier runs hold back. */
   readonly withheld: Withheld | undefined
   /** `undefined`: nothing is asked for. */
-  readonly cut: CutPlan | undefined
+  readonly cut: DisablePlan | undefined
 }
 
 export const NO_LOGS_PLAN: LogsPlan = { dark: undefined, withheld: undefined, cut: undefined }

@@ -5,7 +5,7 @@
 
 import { ownerText } from '../../systems/templates/drift'
 import type { Owner } from '../../systems/templates/owner'
-import type { CutSettings } from './settings'
+import type { DisableSettings } from './settings'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { shortened } from '../../model/redaction'
 import { readRefusal, type Refusal } from '../../model/refusal'
@@ -17,13 +17,13 @@ import { isServiceLinked, parseRoleArn, type RoleArn } from '../../systems/iam/r
 import type { ExecutionRole, RoleControl } from '../../systems/iam/role-control'
 import type { RoleEdit } from '../../systems/iam/role-edit'
 import { allowedPairs } from '../../systems/iam/denial'
-import { goesDark } from '../../systems/cloudwatch/log-consumers'
+import { logConsumers } from '../../systems/cloudwatch/log-consumers'
 import type { LogGroup, LogGroups } from '../../systems/cloudwatch/log-groups'
 import type { OwnedDeny } from '../roles/owned-policies'
 import { planRoleEdits, roleRefusal } from '../roles/role-edits'
 import { sharingOf, someOf } from '../roles/sharing'
 
-export interface CutPlan {
+export interface DisablePlan {
   readonly role: RoleArn
   readonly logGroup: LogGroup
   /** ARN of the log group. */
@@ -38,8 +38,8 @@ export interface CutPlan {
   readonly ingestedBytes: number | undefined
 }
 
-export interface CutInspection {
-  readonly settings: CutSettings
+export interface DisableInspection {
+  readonly settings: DisableSettings
   readonly lambda: Pick<LambdaControl, 'routedVersions'>
   readonly roles: RoleControl
   readonly groups: LogGroups
@@ -51,11 +51,11 @@ export interface CutInspection {
 }
 
 /** @param toGo a Deny of ours that is taken away before anything else, as the function is dark */
-export async function inspectCut(
+export async function planDisabling(
   fn: LambdaFunction,
   toGo: OwnedDeny | undefined,
-  context: CutInspection,
-): Promise<CutPlan | Refusal> {
+  context: DisableInspection,
+): Promise<DisablePlan | Refusal> {
   const { settings, roles } = context
   const roleArn = parseRoleArn(fn.roleArn ?? '')
   if (roleArn === undefined || isServiceLinked(roleArn)) {
@@ -65,7 +65,7 @@ export async function inspectCut(
     }
   }
   if (!context.isInvoked(fn)) {
-    return { reason: 'cut-needs-invocation', detail: 'the smoke test does not invoke it' }
+    return { reason: 'disabling-needs-invocation', detail: 'the smoke test does not invoke it' }
   }
   const versions = await versionRefusal(fn, context.lambda)
   if (versions) return versions
@@ -93,7 +93,7 @@ export async function inspectCut(
 
   const facts = await context.groups.facts(logGroup)
   const dark = facts.ok
-    ? goesDark(fn, facts.value)
+    ? logConsumers(fn, facts.value)
     : {
         losses: [`who reads the log group ${fn.logGroup} could not be seen (${facts.fault.code})`],
         notes: [],
@@ -140,7 +140,7 @@ function withoutDeny(role: ExecutionRole, toGo: OwnedDeny | undefined): Executio
 /** The next deploy of the template takes layer and variables away, and leaves the Deny. */
 function driftRefusal(
   fn: LambdaFunction,
-  { settings, ownerOf }: CutInspection,
+  { settings, ownerOf }: DisableInspection,
 ): Refusal | undefined {
   if (settings.acceptDrift) return undefined
   const owner = ownerOf(fn)
@@ -157,7 +157,7 @@ function driftRefusal(
 /** All versions share log group and role: one without Rotel would log nowhere. */
 async function versionRefusal(
   fn: LambdaFunction,
-  lambda: CutInspection['lambda'],
+  lambda: DisableInspection['lambda'],
 ): Promise<Refusal | undefined> {
   const routed = await lambda.routedVersions(fn.arn)
   if (!routed.ok) {
@@ -182,7 +182,7 @@ async function versionRefusal(
 function sharedRefusal(
   { functions, sameGroup, principals }: ReturnType<typeof sharingOf>,
   sharedPolicies: readonly string[],
-  { strategy, allowSharedRole }: CutSettings,
+  { strategy, allowSharedRole }: DisableSettings,
 ): Refusal | undefined {
   if (allowSharedRole) return undefined
   const isScoped = strategy.kind === 'deny' && strategy.policyArn === undefined

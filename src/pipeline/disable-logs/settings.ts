@@ -1,9 +1,9 @@
 /** What is asked for about CloudWatch Logs. */
 
-import type { CutStrategy } from '../roles/strategy'
+import type { DisableStrategy } from '../roles/strategy'
 
-export interface CutSettings {
-  readonly strategy: CutStrategy
+export interface DisableSettings {
+  readonly strategy: DisableStrategy
   readonly allowSharedRole: boolean
   readonly acceptLogLoss: boolean
   readonly acceptDrift: boolean
@@ -15,4 +15,4 @@ export interface CutSettings {
   readonly pricePerGb: number
 }
 
-export type LogsWish = { readonly kind: 'keep' } | ({ readonly kind: 'cut' } & CutSettings)
+export type LogsWish = { readonly kind: 'keep' } | ({ readonly kind: 'disable' } & DisableSettings)

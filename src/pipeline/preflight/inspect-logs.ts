@@ -20,7 +20,7 @@ import { editText } from '../../systems/iam/role-edit'
 import { allowedPairs } from '../../systems/iam/denial'
 import { darkness, withheldByDeny } from '../roles/darkness'
 import type { Withheld } from '../roles/restore-logs'
-import { inspectCut } from '../disable-logs/plan-disabling'
+import { planDisabling } from '../disable-logs/plan-disabling'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import type { LogsPlan } from '../disable-logs/logs-plan'
 import { lookForOwned, type OwnedDeny, type OwnedPolicies } from '../roles/owned-policies'
@@ -87,7 +87,7 @@ async function inspectOne(
     return taken ? { ...leaving, logs: { ...logs, withheld: both(logs.withheld, taken) } } : leaving
   }
   if (wish.kind === 'keep') return seen
-  const cut = await inspectCut(fn, dark === undefined ? undefined : deny, {
+  const cut = await planDisabling(fn, dark === undefined ? undefined : deny, {
     ...context,
     settings: wish,
     neighbours,
@@ -96,7 +96,7 @@ async function inspectOne(
   if ('reason' in cut) return refused(seen, fn, cut)
   if (mode === 'verify' && cut.edits.length > 0) {
     return refused(seen, fn, {
-      reason: 'cloudwatch-not-cut',
+      reason: 'cloudwatch-not-disabled',
       detail: `to be done on the role ${cut.role.name}: ${cut.edits.map(editText).join(', ')}`,
     })
   }

@@ -16,7 +16,7 @@ import { editText } from '../../systems/iam/role-edit'
 import { undoRoleChanges } from './undo-role'
 import { sourceId } from '../../systems/iam/denial'
 
-export interface GiveBackContext {
+export interface RestoreContext {
   readonly roles: RoleControl
   readonly clock: Clock
   /** How long IAM may take to make it effective, in ms. */
@@ -35,15 +35,18 @@ export interface Withheld {
   readonly allowed: readonly string[]
 }
 
-export type GivenBack =
-  | { readonly kind: 'given-back'; readonly notes: readonly string[] }
-  | ({ readonly kind: 'not-given-back' } & Refusal)
+export type LogsRestored =
+  | { readonly kind: 'restored'; readonly notes: readonly string[] }
+  | ({ readonly kind: 'not-restored' } & Refusal)
 
 const FIRST_POLL_MS = 250
 const LONGEST_POLL_MS = 5_000
 
 /** Reads may be old and writes late, so both are repeated until IAM itself says that nothing of ours denies any more. */
-export async function giveBack(withheld: Withheld, context: GiveBackContext): Promise<GivenBack> {
+export async function restoreLogs(
+  withheld: Withheld,
+  context: RestoreContext,
+): Promise<LogsRestored> {
   const { roles, clock } = context
   const { arn, role, group, changes } = withheld
   const notes = new Set<string>()
@@ -52,13 +55,13 @@ export async function giveBack(withheld: Withheld, context: GiveBackContext): Pr
   for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 2, LONGEST_POLL_MS)) {
     const undone = await undoRoleChanges(changes, roles)
     if (undone.kind === 'not-undone') {
-      return notGivenBack(
+      return notRestored(
         `${undone.fault.code}: ${undone.fault.text}; still on the role ${role.name}: ${undone.left.join(', ')}`,
       )
     }
     const answer = await roles.simulate(role, LOG_WRITES, simulatedResources(group))
     if (!answer.ok) {
-      return notGivenBack(
+      return notRestored(
         `whether the grant is effective could not be seen (${answer.fault.code}: ${answer.fault.text})`,
       )
     }
@@ -68,21 +71,21 @@ export async function giveBack(withheld: Withheld, context: GiveBackContext): Pr
       for (const policy of undone.leftAlone) {
         notes.add(`policy ${policy} was changed by somebody else since, and left as it is`)
       }
-      return { kind: 'given-back', notes: [...notes] }
+      return { kind: 'restored', notes: [...notes] }
     }
     const isOver = clock.now() >= deadline
     const cannotBeUndone = changes.length === 0 || undone.leftAlone.length > 0
     if (missing.length > 0 && ours.length === 0 && !granted && (cannotBeUndone || isOver)) {
       const policy = ownedPolicyName('grant-logs', arn)
       const put = await roles.putInline(role, policy, grantLogsDocument(group))
-      if (!put.ok) return notGivenBack(`${put.fault.code}: ${put.fault.text}`)
+      if (!put.ok) return notRestored(`${put.fault.code}: ${put.fault.text}`)
       granted = true
       notes.add(
         `what was there before is not known any more: a minimal grant for the log group was given instead (inline policy ${policy})`,
       )
       deadline = clock.now() + context.limitMs
     } else if (isOver) {
-      return notGivenBack(
+      return notRestored(
         `IAM still answers ${describe(answer.value)} after ${String(Math.round(context.limitMs / 1000))} s`,
       )
     }
@@ -149,6 +152,6 @@ function describe(answers: readonly Simulated[]): string {
   return `${denied.decision}${by} for ${denied.action}`
 }
 
-function notGivenBack(detail: string): GivenBack {
-  return { kind: 'not-given-back', reason: 'cloudwatch-not-given-back', detail: shortened(detail) }
+function notRestored(detail: string): LogsRestored {
+  return { kind: 'not-restored', reason: 'restore-not-seen', detail: shortened(detail) }
 }

@@ -1,6 +1,6 @@
 /** What is to be written to a role so that a function can write to its log group no more: nothing, where it is so already. */
 
-import type { CutStrategy } from './strategy'
+import type { DisableStrategy } from './strategy'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import { readRefusal, type Refusal } from '../../model/refusal'
 import type { Result } from '../../model/result'
@@ -24,7 +24,7 @@ export async function planRoleEdits(
   arn: FunctionArn,
   role: ExecutionRole,
   group: string,
-  strategy: CutStrategy,
+  strategy: DisableStrategy,
   roles: Pick<RoleControl, 'managed'>,
 ): Promise<RoleEdits | Refusal> {
   if (strategy.kind === 'remove') return narrowing(role, group, roles)

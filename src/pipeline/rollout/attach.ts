@@ -62,7 +62,7 @@ export interface AttachContext {
 export interface Candidate {
   readonly fn: LambdaFunction
   /** CloudWatch Logs were given back to it already in this run. */
-  readonly gaveBack?: boolean
+  readonly restored?: boolean
   /** Its role was given the right to read secrets in this run. */
   readonly granted?: boolean
   readonly warnings: readonly string[]
@@ -70,7 +70,7 @@ export interface Candidate {
 
 /** Writes the function, proves it, or puts it back. Never rejects for what AWS does. */
 export async function attach(given: Candidate, context: AttachContext): Promise<Outcome> {
-  const begun = await giveBackFirst(given, context)
+  const begun = await restoreFirst(given, context)
   if ('status' in begun) return begun
   const candidate = await withSecretAccess(begun, context)
   if ('status' in candidate) return candidate
@@ -94,14 +94,14 @@ export async function attach(given: Candidate, context: AttachContext): Promise<
   const base = describe(candidate, first && later.reduce(mergeChanges, first))
   if (end.kind === 'not-reached') {
     if (first === undefined) return notWritten({ ...base, ...notBegun(end) }, candidate, context)
-    return putBack(base, end, context)
+    return rollBack(base, end, context)
   }
 
   if (first === undefined) return attachUnchanged({ ...candidate, fn: end.fn }, context)
 
   const effectiveAt = context.clock.now()
   const { tested, smoke } = await invoked(base, end.fn, candidate.granted ?? false, context)
-  if (smoke?.kind === 'failed') return putBack(tested, smoke, context)
+  if (smoke?.kind === 'failed') return rollBack(tested, smoke, context)
   const proof = await context.prove({
     fn: end.fn,
     changed: true,
@@ -116,7 +116,7 @@ export async function attach(given: Candidate, context: AttachContext): Promise<
       context.journal.finished(candidate.fn.arn)
       return { ...outcome, status: 'unproven', reason: proof.reason, detail: proof.detail }
     }
-    const end = await putBack(outcome, proof, context)
+    const end = await rollBack(outcome, proof, context)
     const late = await proof.lookAgain()
     return late && end.status === 'rolled-back' ? { ...end, ...late } : end
   }
@@ -135,7 +135,7 @@ export async function attach(given: Candidate, context: AttachContext): Promise<
 }
 
 /** P8: what denies CloudWatch Logs goes before Rotel does, and before anything else on a function that is dark. */
-async function giveBackFirst(
+async function restoreFirst(
   candidate: Candidate,
   context: AttachContext,
 ): Promise<Candidate | Outcome> {
@@ -145,13 +145,13 @@ async function giveBackFirst(
   const base = describe(candidate, undefined)
   if (halt) return { ...base, ...notBegun(halt) }
   const given = await first()
-  if (given.kind === 'not-given-back') {
+  if (given.kind === 'not-restored') {
     return { ...base, status: 'blocked', reason: given.reason, detail: given.detail }
   }
   return {
     ...candidate,
-    gaveBack: true,
-    warnings: [...candidate.warnings, GAVE_BACK, ...given.notes],
+    restored: true,
+    warnings: [...candidate.warnings, RESTORED, ...given.notes],
   }
 }
 
@@ -169,27 +169,27 @@ async function withSecretAccess(
     ...context,
     limitMs: GRANT_LIMIT_MS,
   })
-  if ('reason' in granted) return putBack(base, granted, context)
+  if ('reason' in granted) return rollBack(base, granted, context)
   if (!granted.wrote) return candidate
   const note = 'its role was given the right to read the secrets (`grant-secret-access`)'
   return { ...candidate, granted: true, warnings: [...candidate.warnings, note] }
 }
 
-const GAVE_BACK = 'CloudWatch Logs, cut by an earlier run, were given back first'
+const RESTORED = 'CloudWatch Logs, cut by an earlier run, were given back first'
 
 /** The function itself is as asked; its role may not be. */
 async function attachUnchanged(candidate: Candidate, context: AttachContext): Promise<Outcome> {
-  const gaveBack = candidate.gaveBack ?? false
+  const restored = candidate.restored ?? false
   if (context.ends.written === 'removed') {
     const removed: Outcome = {
       ...describe(candidate, undefined),
       status: 'removed',
-      changed: gaveBack,
+      changed: restored,
     }
     return withoutSecretAccess(removed, candidate.fn.arn, context)
   }
   const outcome = await proveUnchanged(candidate, context)
-  return gaveBack ? { ...outcome, changed: true } : outcome
+  return restored ? { ...outcome, changed: true } : outcome
 }
 
 /** Rotel has left: nobody needs the right any more. */
@@ -224,10 +224,10 @@ async function cutAfterProof(
   const { fn, smoke } = proven
   const cut: Cut =
     smoke === undefined
-      ? { kind: 'not-cut', reason: 'cut-needs-invocation', detail: 'it was not invoked' }
+      ? { kind: 'not-disabled', reason: 'disabling-needs-invocation', detail: 'it was not invoked' }
       : await logs.cut({ fn, smoke })
   const edits = logs.edits.map(editText)
-  if (cut.kind === 'not-cut') {
+  if (cut.kind === 'not-disabled') {
     // Nothing was written for it in this run: what an earlier run cut stays as it is, unproven.
     if (edits.length === 0 && !outcome.changed) {
       return finish({
@@ -238,7 +238,7 @@ async function cutAfterProof(
         cloudwatch: { edits, by: undefined },
       })
     }
-    return putBack({ ...outcome, cloudwatch: { edits, by: undefined } }, cut, context)
+    return rollBack({ ...outcome, cloudwatch: { edits, by: undefined } }, cut, context)
   }
   return finish({
     ...outcome,
@@ -305,7 +305,7 @@ async function leftUnproven(outcome: Outcome, { logs, mayWrite }: AttachContext)
     }
   }
   const given = await logs.unproven()
-  if (given.kind === 'not-given-back') {
+  if (given.kind === 'not-restored') {
     return { ...outcome, status: 'dark', reason: given.reason, detail: given.detail }
   }
   return {
@@ -360,10 +360,10 @@ function withTelemetry(outcome: Outcome, proof: Proof): Outcome {
   return proof.kind === 'not-looked' ? outcome : { ...outcome, telemetry: proof.telemetry }
 }
 
-async function putBack(given: Outcome, cause: Refusal, context: AttachContext): Promise<Outcome> {
+async function rollBack(given: Outcome, cause: Refusal, context: AttachContext): Promise<Outcome> {
   const { arn } = given
   const logs = await context.logs.undo()
-  if (logs?.kind === 'not-given-back') {
+  if (logs?.kind === 'not-restored') {
     // Rotel stays: without it the function would log nowhere. The post step tries once more.
     return {
       ...given,
@@ -434,13 +434,13 @@ function stillOnTheRole(outcome: Outcome, cause: Refusal, left: Refusal): Outcom
 /** Nothing was written to the function; what its role was given for it is taken back. */
 async function notWritten(
   outcome: Outcome,
-  { fn, gaveBack = false }: Candidate,
+  { fn, restored = false }: Candidate,
   context: AttachContext,
 ): Promise<Outcome> {
   const left = await undoSecretAccess(fn.arn, context)
   if (left) return { ...outcome, status: 'failed', reason: left.reason, detail: left.detail }
   context.journal.finished(fn.arn)
-  return { ...outcome, changed: gaveBack }
+  return { ...outcome, changed: restored }
 }
 
 function notBegun(refusal: Refusal): Pick<Outcome, 'status' | 'reason' | 'detail'> {

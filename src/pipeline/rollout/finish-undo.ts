@@ -3,7 +3,7 @@
  * nothing else, and touches nothing unless the caller is in the journal's account.
  */
 
-import { changesText, giveBack, withheldBy } from '../roles/restore-logs'
+import { changesText, restoreLogs, withheldBy } from '../roles/restore-logs'
 import type { RoleControl } from '../../systems/iam/role-control'
 import { undoRoleChanges } from '../roles/undo-role'
 import type { Clock } from '../../model/clock'
@@ -61,7 +61,7 @@ export async function finishUndo(
   const results = await Promise.all(
     open.map((entry) => {
       carryOver(entry, journal)
-      return putBack(entry, journal, outside)
+      return rollBack(entry, journal, outside)
     }),
   )
   journal.close()
@@ -76,10 +76,10 @@ function carryOver({ function: arn, inverse, roleChanges }: OpenEntry, journal: 
 }
 
 /** IAM promises no time, and the runner gives the post step five minutes at least. */
-const GIVE_BACK_LIMIT_MS = 120_000
+const RESTORE_LIMIT_MS = 120_000
 
 /** CloudWatch Logs are given back, and seen to be, before Rotel leaves (promise P8). */
-async function putBack(
+async function rollBack(
   { function: arn, inverse, roleChanges }: OpenEntry,
   journal: Journal,
   { runner, lambda, roles, clock }: PostOutside,
@@ -87,8 +87,8 @@ async function putBack(
   const notes: string[] = []
   const withheld = withheldBy(arn, roleChanges)
   if (withheld) {
-    const given = await giveBack(withheld, { roles, clock, limitMs: GIVE_BACK_LIMIT_MS })
-    if (given.kind === 'not-given-back') {
+    const given = await restoreLogs(withheld, { roles, clock, limitMs: RESTORE_LIMIT_MS })
+    if (given.kind === 'not-restored') {
       complain(
         runner,
         `${arn.name}: CloudWatch Logs could not be given back: ${given.detail}. Rotel stays on it. To be taken back by hand: ${changesText(withheld.changes)} on the role ${withheld.role.name}.`,

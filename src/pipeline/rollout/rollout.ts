@@ -2,7 +2,7 @@
 
 import PQueue from 'p-queue'
 import { functionLogs } from '../disable-logs/function-logs'
-import { giveBack } from '../roles/restore-logs'
+import { restoreLogs } from '../roles/restore-logs'
 import type { LogsPlan } from '../disable-logs/logs-plan'
 import type { Inspected } from '../preflight/inspect'
 import { darkOutcome, nothingToRemove, refusedOutcome, skippedOutcome } from './untouched'
@@ -192,8 +192,8 @@ async function refusedOrRepaired(
   const { dark, withheld } = one.logs
   if (one.fn === undefined || dark === undefined || withheld === undefined) return outcome
   if (mode === 'verify') return darkOutcome(one.fn, dark)
-  const given = await giveBack(withheld, { roles, clock, limitMs: GIVE_BACK_LIMIT_MS })
-  if (given.kind === 'not-given-back') {
+  const given = await restoreLogs(withheld, { roles, clock, limitMs: RESTORE_LIMIT_MS })
+  if (given.kind === 'not-restored') {
     return { ...darkOutcome(one.fn, `${dark}; ${given.detail}`), reason: given.reason }
   }
   const note = `it was dark (${dark}): CloudWatch Logs were given back`
@@ -201,7 +201,7 @@ async function refusedOrRepaired(
 }
 
 /** IAM promises no time; writes are seen within two minutes as a rule (Terraform waits as long). */
-const GIVE_BACK_LIMIT_MS = 180_000
+const RESTORE_LIMIT_MS = 180_000
 
 interface FunctionContext extends Omit<Rollout, 'invokes' | 'progress'> {
   readonly journal: Journal
@@ -240,10 +240,10 @@ function contextFor(
       roles,
       clock,
       journal,
-      limitMs: GIVE_BACK_LIMIT_MS,
+      limitMs: RESTORE_LIMIT_MS,
       isLeaving: settings.mode === 'remove',
       cut:
-        wish.kind === 'cut' && invoke !== undefined
+        wish.kind === 'disable' && invoke !== undefined
           ? {
               settings: wish,
               groups,

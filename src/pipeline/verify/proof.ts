@@ -51,4 +51,4 @@ export type Proof =
 export type Prove = (subject: ProofSubject) => Promise<Proof>
 
 /** `verify: none`. */
-export const lookAway: Prove = () => Promise.resolve({ kind: 'not-looked' })
+export const skipProof: Prove = () => Promise.resolve({ kind: 'not-looked' })

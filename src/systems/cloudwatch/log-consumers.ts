@@ -4,7 +4,7 @@ import type { LambdaFunction } from '../lambda/lambda-function'
 import { parseLayerArn } from '../lambda/layer-arn'
 import type { GroupFacts } from './log-groups'
 
-export interface GoesDark {
+export interface LogConsumers {
   /** Data that somebody else would lose: blocks unless `accept-log-loss` is said. */
   readonly losses: readonly string[]
   /** Good to know, and no reason to stop. */
@@ -21,7 +21,7 @@ const EMF_VARIABLES = [
 
 const INSIGHTS_LAYER = /^LambdaInsightsExtension(-Arm64)?$/
 
-export function goesDark(fn: LambdaFunction, facts: GroupFacts | undefined): GoesDark {
+export function logConsumers(fn: LambdaFunction, facts: GroupFacts | undefined): LogConsumers {
   const losses: string[] = []
   const notes: string[] = []
   if (facts) {
@@ -62,7 +62,7 @@ export function goesDark(fn: LambdaFunction, facts: GroupFacts | undefined): Goe
 }
 
 /** True of every function whose CloudWatch Logs are cut, so said once. */
-export const GOES_DARK_ALWAYS = [
+export const ENDS_WITH_CLOUDWATCH = [
   'CloudWatch no longer gets REPORT lines, time-outs, out-of-memory kills and errors of the start: Rotel does not forward them. Lambda’s own metrics go on.',
   'While ClickStack does not answer, logs are lost: Rotel retries for minutes, and there is no second copy any more.',
   'Each new environment now leaves an AccessDenied event in CloudTrail; alarms on unauthorized calls may ring.',

@@ -110,7 +110,7 @@ function undoStatements(
   for (const { before: statement, after } of edited) {
     if (holds(statements, statement)) continue
     const isThere = after.every((part) => holds(current.statements, part))
-    const next = isThere ? putBack(statements, statement, after) : undefined
+    const next = isThere ? rollBack(statements, statement, after) : undefined
     if (next === undefined) {
       leftAlone.push(statement.sid ?? `statement ${before.statements.indexOf(statement) + 1}`)
     } else {
@@ -189,7 +189,7 @@ function holds(statements: readonly Statement[], wanted: Statement): boolean {
  *
  * @returns `undefined` where another statement has its Sid: IAM takes each only once
  */
-function putBack(
+function rollBack(
   statements: readonly Statement[],
   statement: Statement,
   edited: readonly Statement[],
