@@ -306,7 +306,7 @@ describe('a verifier that answers something else', () => {
   test.concurrent.each([
     ['breaks every connection', { kind: 'reset' }],
     ['has no memory left', { kind: 'status', status: 503, body: 'overloaded' }],
-    ['breaks off in the middle', { kind: 'disable', body: '{"data": [' }],
+    ['breaks off in the middle', { kind: 'cut', body: '{"data": [' }],
   ] as const)('a ClickHouse that %s during the wait', (_, fault) =>
     inStack(async (world) => {
       const { aws, clickStack, main } = world
