@@ -102,7 +102,7 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
     roles: roleControl(),
     logGroups: logGroups(),
     secretStores: secretStores(),
-    recordForRestore: (change, fn) => restore.append(restoreLine(change, fn)),
+    recordForRestore: (change) => restore.append(restoreLine(change)),
     readRestoreFile,
     send: lazySender(rejectsStrangers(inputs)),
     openStore,

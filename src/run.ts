@@ -1,8 +1,9 @@
 /** The pipeline: select → inspect → plan → apply in waves, each with its smoke test and proof → report. */
 
-import { carryOut } from './pipeline/rollout/rollout'
-import { inspectLogs } from './pipeline/preflight/inspect-logs'
-import { parseRestoreFile, type RestoreEntry } from './pipeline/roles/restore-file'
+import { rollOut } from './pipeline/rollout/rollout'
+import { darknessNotes, inspectLogs } from './pipeline/preflight/logs'
+import { parseRestoreLines } from './pipeline/roles/restore-file'
+import { roleUsers } from './pipeline/roles/role-users'
 import { totalSavings } from './systems/cloudwatch/savings'
 import { driftOf } from './systems/templates/drift'
 import { inspect, type Inspected } from './pipeline/preflight/inspect'
@@ -35,7 +36,8 @@ import type { SendLogs } from './systems/clickstack/endpoint'
 import type { OpenClickHouse } from './systems/clickstack/clickhouse-endpoint'
 import type { SecretStores } from './pipeline/preflight/secret-stores'
 import type { RoleControl } from './systems/iam/role-control'
-import type { RoleChange } from './pipeline/roles/role-change'
+import type { LogsChange } from './pipeline/roles/role-change'
+import type { LogsOwnership } from './model/ownership'
 import type { LogGroups } from './systems/cloudwatch/log-groups'
 import type { Journal } from './pipeline/rollout/journal'
 import type { Targets } from './pipeline/select/targets'
@@ -69,6 +71,8 @@ interface InputsOfEveryMode {
   readonly iac: Iac
   /** An administrator's policy by which a Deny is recognised as ours. */
   readonly denyPolicyArn: string | undefined
+  /** `accept: log-loss` */
+  readonly acceptsLogLoss: boolean
 }
 
 /** What `apply`, `plan` and `verify` hold functions and roles against. */
@@ -106,7 +110,7 @@ export interface Outside {
   readonly roles: RoleControl
   readonly logGroups: LogGroups
   /** Kept on disk before the write to the role, for `mode: remove` on another day. */
-  readonly recordForRestore: (change: RoleChange, fn: LambdaFunction) => void
+  readonly recordForRestore: (change: LogsChange) => void
   /** `undefined`: it cannot be read. */
   readonly readRestoreFile: (path: string) => string | undefined
   /** Called once, before the first write. */
@@ -157,9 +161,12 @@ export async function run(
       }),
     ),
   )
-  const { inspected, notes: notChecked } = await inspectLogs(functions, {
+  const regions = regionsOf(inputs.targets)
+  const inspected = await inspectLogs(functions, {
     mode: inputs.mode,
-    targets: inputs.targets,
+    users: roleUsers(regions, lambda),
+    acceptsLogLoss: inputs.acceptsLogLoss,
+    planFor: (fn, logs) => planFor(fn, logs),
     denyPolicyArn: inputs.denyPolicyArn,
     iac: inputs.iac,
     wish: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
@@ -174,7 +181,7 @@ export async function run(
     (one) => one.kind === 'planned' && invokes(one.fn, one.plan.kind === 'change'),
   ).length
   announcePlan(inspected, inputs.mode, invocations, runner)
-  const notes = [...referenceNotes(references), ...notChecked]
+  const notes = [...referenceNotes(references)]
   warnings.push(...(secrets?.notChecked() ?? []).map((text) => `${text}.`))
   if (inputs.mode === 'apply' || inputs.mode === 'plan') {
     warnings.push(...plaintextWarnings(inputs.wanted.export, inspected))
@@ -182,14 +189,17 @@ export async function run(
 
   const outcomes =
     inputs.mode === 'plan'
-      ? inspected.map(plannedOutcome)
+      ? await Promise.all(inspected.map(plannedOutcome))
       : await withProof(inspected, inputs, run, outside, { warnings, notes }, (proved, prove) =>
-          carryOut(proved, {
+          rollOut(proved, {
             settings: {
               mode: inputs.mode,
               limits: inputs.limits,
               smokeTest: inputs.smokeTest,
               logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
+              acceptsLogLoss: inputs.acceptsLogLoss,
+              denyPolicyArn: inputs.denyPolicyArn,
+              regions,
             },
             progress: progressLog(inspected.map(nameOf), inputs.mode, runner),
             planFor,
@@ -199,6 +209,7 @@ export async function run(
             outside,
           }),
         )
+  notes.push(...(await darknessNotes(inspected)))
   return {
     ok: true,
     report: {
@@ -243,7 +254,7 @@ function cloudWatchTotals(
   inputs: Inputs,
 ): CloudWatchTotals | undefined {
   if (inputs.mode === 'remove' || inputs.logs.kind === 'keep') return undefined
-  const cut = new Set(
+  const disabled = new Set(
     outcomes.flatMap(({ arn, status, cloudwatch }) => {
       const counts = cloudwatch?.by !== undefined || (status === 'planned' && cloudwatch)
       return counts && arn ? [arn.text] : []
@@ -251,11 +262,12 @@ function cloudWatchTotals(
   )
   const groups = new Map<string, number>()
   for (const { fn, logs } of inspected) {
-    const bytes = logs.cut?.ingestedBytes
-    if (fn && cut.has(fn.arn.text) && bytes !== undefined) groups.set(logs.cut?.group ?? '', bytes)
+    const bytes = logs.disabling?.ingestedBytes
+    const group = logs.disabling?.member.group
+    if (fn && disabled.has(fn.arn.text) && bytes !== undefined) groups.set(group ?? '', bytes)
   }
-  if (cut.size === 0) return undefined
-  return { functions: cut.size, savings: totalSavings(groups, inputs.logs.pricePerGb) }
+  if (disabled.size === 0) return undefined
+  return { functions: disabled.size, savings: totalSavings(groups, inputs.logs.pricePerGb) }
 }
 
 function invocationsOf({ smoke, telemetry, cloudwatch }: Outcome): number {
@@ -267,10 +279,10 @@ function invocationsOf({ smoke, telemetry, cloudwatch }: Outcome): number {
 function restoreEntries(
   inputs: Inputs,
   { readRestoreFile }: Outside,
-): readonly RestoreEntry[] | undefined {
+): readonly LogsChange[] | undefined {
   if (inputs.mode !== 'remove' || inputs.restoreFile === undefined) return []
   const text = readRestoreFile(inputs.restoreFile)
-  return text === undefined ? undefined : parseRestoreFile(text)
+  return text === undefined ? undefined : parseRestoreLines(text)
 }
 
 const UNREADABLE_RESTORE_FILE: Problem = {
@@ -347,21 +359,30 @@ async function findLatest(
   return () => undefined
 }
 
-function planner(inputs: Inputs, latest: LatestVersions): (fn: LambdaFunction) => Plan {
+type PlanFor = (fn: LambdaFunction, logs?: LogsOwnership) => Plan
+
+function planner(inputs: Inputs, latest: LatestVersions): PlanFor {
   if (inputs.mode === 'remove') return planRemoval
   const { wanted, targets } = inputs
-  const context = { architecture: targets.architecture, latest }
-  if (inputs.mode !== 'verify') return (fn) => planAttachment(fn, wanted, context)
-  return (fn) => {
-    const plan = planAttachment(fn, wanted, context)
-    return plan.kind === 'change'
+  const plan: PlanFor = (fn, logs) =>
+    planAttachment(fn, wanted, { architecture: targets.architecture, latest, logs })
+  if (inputs.mode !== 'verify') return plan
+  return (fn, logs) => {
+    const planned = plan(fn, logs)
+    return planned.kind === 'change'
       ? {
           kind: 'refused',
           reason: 'not-configured',
-          detail: `to be done: ${changeText(plan.change)}`,
+          detail: `to be done: ${changeText(planned.change)}`,
         }
-      : plan
+      : planned
   }
+}
+
+/** Where functions are looked at: those of the inputs, and those of ARNs, which carry their own. */
+function regionsOf({ regions, selectors }: Targets): readonly string[] {
+  const ofArns = selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : []))
+  return [...new Set([...regions, ...ofArns])]
 }
 
 function isInvoked(inputs: Inputs, fn: LambdaFunction, changes: boolean): boolean {

@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import type { FunctionArn, LambdaFunction } from '../systems/lambda/lambda-function'
 import { type AwsFault, type Result, succeeded } from '../model/result'
-import type { LambdaControl, RoutedVersion } from '../systems/lambda/lambda-control'
+import type { ListedVersion, LambdaControl, RoutedVersion } from '../systems/lambda/lambda-control'
 import { allPages, attempt, incomplete } from './attempt'
 import { clientSettings } from './aws-client'
 import { fromConfiguration, tagsOf } from './lambda-function'
@@ -79,26 +79,39 @@ export function lambdaControl(apiShare: number): LambdaControl {
     })
   }
 
+  const listAll = async (
+    region: string,
+    FunctionVersion: 'ALL' | undefined,
+  ): Promise<Result<readonly ListedVersion[]>> => {
+    const { client, quota } = inRegion(region)
+    const all: ListedVersion[] = []
+    let marker: string | undefined
+    do {
+      const input = { MaxItems: 50, Marker: marker, FunctionVersion }
+      const page = await attempt(() =>
+        quota.otherCalls.add(() => client.send(new ListFunctionsCommand(input))),
+      )
+      if (!page.ok) return page
+      if (page.value.Functions === undefined) {
+        return incomplete('ListFunctions answered without its list')
+      }
+      for (const configuration of page.value.Functions) {
+        const fn = fromConfiguration(configuration, 'unknown')
+        if (fn === undefined) return withoutArn('ListFunctions')
+        all.push({ version: configuration.Version ?? '$LATEST', fn })
+      }
+      marker = page.value.NextMarker
+    } while (marker !== undefined)
+    return succeeded(all)
+  }
+
   return {
     async list(region) {
-      const { client, quota } = inRegion(region)
-      const functions: LambdaFunction[] = []
-      let marker: string | undefined
-      do {
-        const input = { MaxItems: 50, ...(marker === undefined ? {} : { Marker: marker }) }
-        const page = await attempt(() =>
-          quota.otherCalls.add(() => client.send(new ListFunctionsCommand(input))),
-        )
-        if (!page.ok) return page
-        for (const configuration of page.value.Functions ?? []) {
-          const fn = fromConfiguration(configuration, 'unknown')
-          if (fn === undefined) return withoutArn('ListFunctions')
-          functions.push(fn)
-        }
-        marker = page.value.NextMarker
-      } while (marker !== undefined)
-      return succeeded(functions)
+      const listed = await listAll(region, undefined)
+      return listed.ok ? succeeded(listed.value.map(({ fn }) => fn)) : listed
     },
+
+    listVersions: (region) => listAll(region, 'ALL'),
 
     async get(region, nameOrArn) {
       const { client, quota } = inRegion(region)

@@ -42,10 +42,13 @@ function decisionOn(
   }
   const decision = asDecision(one ? one.EvalResourceDecision : result.EvalDecision)
   if (decision === undefined) return undefined
+  const boundary =
+    one?.PermissionsBoundaryDecisionDetail ?? result.PermissionsBoundaryDecisionDetail
   return {
     decision,
     by: policiesOf(one?.MatchedStatements ?? result.MatchedStatements),
     allowedByOrganization,
+    allowedByBoundary: boundary?.AllowedByPermissionsBoundary,
   }
 }
 

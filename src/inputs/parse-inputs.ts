@@ -63,6 +63,7 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
     smokeTest: parseSmokeTest(inputs, targets.selectors),
     limits: parseRunLimits(inputs),
     denyPolicyArn: parseDenyPolicy(inputs),
+    acceptsLogLoss: boolean(inputs, 'accept-log-loss'),
     iac: choice<Iac>(inputs, 'iac', {
       allowed: ['auto', 'cloudformation', 'terraform', 'none'],
       alsoKnownAs: {

@@ -5,8 +5,10 @@
  * Form: `v1;k=<variables>;l=<layers>`, items separated by commas, `~` for a leading `ROTEL_`, layers as
  * `account:name`; then `;f=Text` where we made the log format JSON, `;i=<layer>` for the auto-instrumentation layer,
  * `;w=<wrapper>` for the user's own wrapper that ours stands in place of,
- * `;c=remove` where we took the rights to write to CloudWatch Logs out of the role. Compact, because it counts in
- * Lambda's 4,096 bytes.
+ * `;c=<how>` where this action disables CloudWatch Logs: `remove`, `deny`, or `deny:<path and name>` of an
+ * administrator's policy, several separated by commas; `none` among them: the role could not write the log before
+ * either. It is written before the role is, so it selects the stricter proof and tells what to restore; that all is well
+ * it never tells. Compact, because it counts in Lambda's 4,096 bytes.
  */
 
 export const MARKER = 'CLICKSTACK_LAMBDA'
@@ -22,12 +24,21 @@ export interface Ownership {
   readonly instrumentation?: string | undefined
   /** The user's AWS_LAMBDA_EXEC_WRAPPER that ours stands in place of: it goes back when ours leaves. */
   readonly replacedWrapper?: string | undefined
-  /** Rights to write to CloudWatch Logs were taken out of the role: `remove` gives them back. */
-  readonly logs?: 'remove' | undefined
+  readonly logs?: LogsOwnership | undefined
+}
+
+/** How CloudWatch Logs are disabled for the function. */
+export interface LogsOwnership {
+  /** Rights are taken out of the policies of the role. */
+  readonly removed: boolean
+  /** A Deny of our own, or the path and name of an administrator's policy that is attached to the role. */
+  readonly denied: 'own-policy' | { readonly policy: string } | undefined
+  /** The role could not write the log before either, so no right has to come back. */
+  readonly hadNone: boolean
 }
 
 const FORM =
-  /^v1;k=([A-Za-z0-9_~,]*);l=([A-Za-z0-9_:,-]*)(;f=Text)?(?:;i=(\d{12}:[A-Za-z0-9_-]+))?(?:;w=((?:[A-Za-z0-9_./-]|%[0-9a-f]{4})*))?(;c=remove)?$/
+  /^v1;k=([A-Za-z0-9_~,]*);l=([A-Za-z0-9_:,-]*)(;f=Text)?(?:;i=(\d{12}:[A-Za-z0-9_-]+))?(?:;w=((?:[A-Za-z0-9_./-]|%[0-9a-f]{4})*))?(?:;c=((?:[A-Za-z0-9_./:,-]|%[0-9a-f]{4})+))?$/
 
 export const NOTHING_OWNED: Ownership = { variables: [], layers: [] }
 
@@ -47,7 +58,7 @@ export function writeMarker(owned: Ownership): string | undefined {
     ...(logFormat === undefined ? [] : [`;f=${logFormat}`]),
     ...(instrumentation === undefined ? [] : [`;i=${instrumentation}`]),
     ...(replacedWrapper === undefined ? [] : [`;w=${escaped(replacedWrapper)}`]),
-    ...(logs === undefined ? [] : [`;c=${logs}`]),
+    ...(logs === undefined ? [] : [`;c=${writeLogs(logs)}`]),
   ]
   return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}${more.join('')}`
 }
@@ -55,16 +66,40 @@ export function writeMarker(owned: Ownership): string | undefined {
 /** What the marker says is ours; `unreadable` for a form that this version does not know. */
 export function readMarker(value: string | undefined): Ownership | 'unreadable' {
   if (value === undefined) return NOTHING_OWNED
-  const [, variables, layers, logFormat, instrumentation, replacedWrapper, logs] =
+  const [, variables, layers, logFormat, instrumentation, replacedWrapper, logsText] =
     FORM.exec(value) ?? []
   if (variables === undefined || layers === undefined) return 'unreadable'
+  const logs = logsText === undefined ? undefined : readLogs(logsText)
+  if (logs === 'unreadable') return 'unreadable'
   return {
     variables: items(variables).map((name) => name.replace(/^~/, 'ROTEL_')),
     layers: items(layers),
     ...(logFormat === undefined ? {} : { logFormat: 'Text' as const }),
     ...(instrumentation === undefined ? {} : { instrumentation }),
     ...(replacedWrapper === undefined ? {} : { replacedWrapper: unescaped(replacedWrapper) }),
-    ...(logs === undefined ? {} : { logs: 'remove' as const }),
+    ...(logs === undefined ? {} : { logs }),
+  }
+}
+
+function writeLogs({ removed, denied, hadNone }: LogsOwnership): string {
+  const deny = denied === 'own-policy' ? ['deny'] : denied ? [`deny:${escaped(denied.policy)}`] : []
+  return [...(removed ? ['remove'] : []), ...deny, ...(hadNone ? ['none'] : [])].join(',')
+}
+
+function readLogs(text: string): LogsOwnership | 'unreadable' {
+  const parts = text.split(',')
+  const [, policy] = parts.map((part) => /^deny:(.+)$/.exec(part)).find((found) => found) ?? []
+  const isKnown = (part: string) => /^(remove|deny|deny:.+|none)$/.test(part)
+  if (!parts.every(isKnown)) return 'unreadable'
+  return {
+    removed: parts.includes('remove'),
+    denied:
+      policy === undefined
+        ? parts.includes('deny')
+          ? 'own-policy'
+          : undefined
+        : { policy: unescaped(policy) },
+    hadNone: parts.includes('none'),
   }
 }
 

@@ -117,6 +117,10 @@ export const REMEDIES = {
     'Rotel stays on the function, so that it does not go dark. Give the rights back by hand (delete the policy that is named), then run the step again.',
   'restore-file-refused':
     'The file would change more than log rights, or belongs to another role. Leave `restore-file` out: a minimal grant is given then.',
+  'cloudwatch-withheld':
+    'CloudWatch Logs stay enabled: another function that the same edit of a role reaches is not proven. Repair or exclude that function, then run the step again.',
+  'would-go-dark':
+    'IAM does not let the function write its log, and nothing of this action is known to be the cause. Give `restore-file`, allow logs:CreateLogStream and logs:PutLogEvents on its log group, or add `log-loss` to `accept` if the function is meant to have no logs.',
   'rotel-missing':
     'An earlier run cut CloudWatch Logs here, and Rotel is gone or does not work: nobody gets this function’s logs. Run the step with `mode: apply`.',
   // Writing.

@@ -36,9 +36,8 @@ export function announcePlan(
         : one.plan.kind === 'change'
           ? changeText(one.plan.change)
           : 'no change'
-    const edits = one.logs.cut?.edits.map(editText) ?? []
-    const dark = one.logs.dark === undefined ? [] : ['dark']
-    runner.info(`${nameOf(one).padEnd(width)}  ${[...dark, what, ...edits].join(', ')}`)
+    const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? []
+    runner.info(`${nameOf(one).padEnd(width)}  ${[what, ...edits].join(', ')}`)
     if (edits.length > 0 && one.kind === 'planned') {
       for (const warning of one.plan.warnings) runner.info(`${' '.repeat(width)}  ${warning}`)
     }

@@ -19,8 +19,8 @@ export interface VariableInverse {
   readonly name: string
   /** What goes back; `null`: the variable was not there. */
   readonly before: string | null
-  /** Fingerprint of what was written; `null`: the variable was removed. */
-  readonly wrote: string | null
+  /** Fingerprints of all that this run wrote, oldest first; `null`: it removed the variable. */
+  readonly wrote: readonly (string | null)[]
 }
 
 export interface Inverse {
@@ -40,7 +40,7 @@ export function inverseOf(change: Change, salt: string): Inverse {
     variables: change.variables.map(({ name, before, after }) => ({
       name,
       before: before ?? null,
-      wrote: after === undefined ? null : fingerprint(after, salt),
+      wrote: [after === undefined ? null : fingerprint(after, salt)],
     })),
     ...(change.logFormat && { logFormat: change.logFormat }),
   }
@@ -57,7 +57,9 @@ export function mergeInverses(first: Inverse, second: Inverse, salt: string): In
     const found = before === null ? null : fingerprint(before, salt)
     const one = earlier.get(variable.name)
     earlier.delete(variable.name)
-    return one?.wrote === found ? { ...variable, before: one.before } : variable
+    return one?.wrote.includes(found)
+      ? { ...variable, before: one.before, wrote: [...one.wrote, ...variable.wrote] }
+      : variable
   })
   return {
     layers: second.layers
@@ -109,7 +111,7 @@ function undoVariables(
   const changes = inverse.flatMap(({ name, before, wrote }) => {
     const value = current.get(name)
     if ((value ?? null) === before) return []
-    const isOurs = value === undefined ? wrote === null : fingerprint(value, salt) === wrote
+    const isOurs = wrote.includes(value === undefined ? null : fingerprint(value, salt))
     if (!isOurs) {
       leftAlone.push(name)
       return []

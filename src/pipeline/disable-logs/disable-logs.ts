@@ -1,27 +1,27 @@
 /**
- * Cuts CloudWatch Logs for one function whose telemetry has just been proven, and proves the cut (promise P8): IAM names
- * our policy as what denies, a fresh environment leaves nothing in the log group, and its telemetry still arrives. The
- * caller gives everything back when any of it fails.
+ * Disables CloudWatch Logs for functions whose telemetry has just been proven, and proves it (promise P8): IAM names our
+ * policy as what denies, a fresh environment leaves nothing in the log group, its telemetry still arrives, and Rotel is
+ * still there at the end. The caller restores everything when any of it fails.
  */
 
-import type { DisableSettings } from './settings'
-import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { Clock } from '../../model/clock'
+import { done, notYet, poll } from '../../model/poll'
 import { shortened } from '../../model/redaction'
 import type { Refusal } from '../../model/refusal'
 import type { Result } from '../../model/result'
-import { LOG_WRITES, simulatedResources } from '../../systems/iam/log-writes'
-import { ownedPolicyName } from '../../systems/iam/owned-policy'
-import type { Clock } from '../../model/clock'
-import type { RoleControl } from '../../systems/iam/role-control'
-import type { RoleChange } from '../roles/role-change'
-import { policyOf, type RoleEdit } from '../../systems/iam/role-edit'
-import type { SmokeResult } from '../smoke-test/smoke-test'
-import type { RoleRecords } from '../roles/role-change'
-import type { Proof } from '../verify/proof'
-import { doubtOf, sourceId } from '../../systems/iam/denial'
-import type { DisablePlan } from './plan-disabling'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
-import { planRoleEdits, roleRefusal } from '../roles/role-edits'
+import { doubtOf } from '../../systems/iam/denial'
+import type { RoleControl } from '../../systems/iam/role-control'
+import { policyOf, type RoleEdit } from '../../systems/iam/role-edit'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
+import { askLogRights, writerKey } from '../roles/log-rights'
+import { denierOf, planRoleEdits, readRoles } from '../roles/plan-edits'
+import type { LogsChange, RoleRecords } from '../roles/role-change'
+import type { SmokeResult } from '../smoke-test/smoke-test'
+import type { Proof } from '../verify/proof'
+import type { DisablePlan, DisableUnit } from './plan'
+import type { DisableSettings } from './settings'
 import { streamsOf, watch } from './silence'
 
 export interface DisableContext {
@@ -29,25 +29,31 @@ export interface DisableContext {
   readonly roles: RoleControl
   readonly groups: LogGroups
   readonly clock: Clock
-  readonly journal: RoleRecords
+  readonly records: Pick<RoleRecords, 'editing'>
   readonly signal: AbortSignal
   readonly halted: () => Refusal | undefined
-  /** Writes that nobody else of this run may make to the role at the same time. */
-  readonly alone: <T>(role: string, work: () => Promise<T>) => Promise<T>
+  /** Writes that nobody else of this run may make to the roles at the same time. */
+  readonly alone: <T>(roles: readonly string[], work: () => Promise<T>) => Promise<T>
   /** Kept for another day, where rights are taken out of policies. */
-  readonly recordForRestore: (change: RoleChange, fn: LambdaFunction) => void
-  /** New environments for the function; says so in its ownership where that is to be remembered. */
+  readonly recordForRestore: (change: LogsChange) => void
+  /** New environments for the function. */
   readonly restart: (fn: LambdaFunction) => Promise<LambdaFunction | Refusal>
+  readonly reread: (fn: LambdaFunction) => Promise<Result<LambdaFunction>>
   readonly invoke: (fn: LambdaFunction) => Promise<SmokeResult>
   readonly proveAgain: (fn: LambdaFunction, smoke: SmokeResult, since: number) => Promise<Proof>
 }
 
-export type Cut =
+/** A member of a unit whose telemetry was proven in this run. */
+export interface ProvenMember {
+  readonly fn: LambdaFunction
+  readonly smoke: SmokeResult | undefined
+  readonly plan: DisablePlan
+}
+
+export type Disabled =
   | {
-      readonly kind: 'disable'
-      readonly fn: LambdaFunction
-      readonly smoke: SmokeResult
-      /** Of the telemetry after the cut; `undefined`: nothing was written, so the proof before holds. */
+      readonly kind: 'disabled'
+      /** Of the telemetry afterwards; `undefined`: nothing was written, so the proof before holds. */
       readonly proof: Extract<Proof, { kind: 'arrived' }> | undefined
       /** What proved it, in words. */
       readonly by: string
@@ -55,6 +61,8 @@ export type Cut =
       readonly invocations: number
     }
   | ({ readonly kind: 'not-disabled' } & Refusal)
+  /** It could have been, and another member of the unit could not. */
+  | { readonly kind: 'withheld'; readonly detail: string }
 
 /** Clocks differ, and events carry AWS's time: a request id is unique, so looking further back costs nothing. */
 const CLOCK_SKEW_MS = 5 * 60_000
@@ -62,70 +70,97 @@ const FIRST_POLL_MS = 250
 const LONGEST_POLL_MS = 5_000
 /** Silence is watched for at least so many times as long as the first invocation's events took to appear. */
 const QUIET_OVER_DELAY = 2
+/** IAM's reads lag behind its writes; what was written is not written again before that (reference: reality.md 3). */
+const READ_LAG_MS = 4_000
 
-export async function disableLogs(
-  proven: { readonly fn: LambdaFunction; readonly smoke: SmokeResult },
-  plan: DisablePlan,
+/** @returns by ARN of the function; what was written is in the records, whatever became of the members */
+export async function disableUnit(
+  unit: DisableUnit,
+  members: readonly ProvenMember[],
   context: DisableContext,
-): Promise<Cut> {
-  const { clock, settings } = context
-  const baseline = await seenBefore(proven.smoke, plan, context)
-  if ('reason' in baseline) return notDisabled(baseline)
-  const quietMs = Math.max(settings.quietMs, baseline.delayMs * QUIET_OVER_DELAY)
-  const deadline = clock.now() + settings.limitMs
-
-  const denied = await untilDenied(proven.fn, plan, deadline, context)
-  if (denied) return notDisabled(denied)
-
-  // IAM's simulator can be ahead of what IAM enforces, so a round that still writes is worth another one.
-  // Environments that start from now on live under the denial, so what they send proves that it still arrives.
-  const since = clock.now()
-  let invocations = 0
-  for (let { fn } = proven; ;) {
-    const halt = context.halted()
-    if (halt) return notDisabled(halt)
-    const restarted = await context.restart(fn)
-    if ('reason' in restarted) return notDisabled(restarted)
-    fn = restarted
-    invocations += 1
-    const round = await silentRound(fn, plan, { quietMs, since }, context)
-    if (round.kind === 'silent') {
-      return {
-        kind: 'disable',
-        fn,
-        smoke: round.smoke,
-        proof: round.proof,
-        by: cutText(plan, quietMs, baseline.kind),
-        invocations,
-      }
-    }
-    if (round.kind === 'failed' || clock.now() >= deadline) return notDisabled(round)
-    await clock.sleep(LONGEST_POLL_MS, context.signal)
+): Promise<ReadonlyMap<string, Disabled>> {
+  if (unit.changes.length === 0) {
+    return forAll(members, (member) => proveStillDisabled(member, context))
   }
+  const deadline = context.clock.now() + context.settings.limitMs
+  const baselines = await forAll(members, (member) => seenBefore(member, deadline, context))
+  const unseen = [...baselines].filter(([, baseline]) => 'reason' in baseline)
+  if (unseen.length > 0) {
+    return mapValues(baselines, (baseline) =>
+      'reason' in baseline ? notDisabled(baseline) : withheldBecauseOf(unseen[0]?.[0] ?? ''),
+    )
+  }
+  const refused = await editRoles(unit, deadline, context)
+  if (refused) return forAll(members, () => Promise.resolve(notDisabled(refused)))
+  // Environments that start from now on live under the denial, so what they send proves that it still arrives.
+  const since = context.clock.now()
+  return forAll(members, (member) => {
+    const baseline = baselines.get(member.fn.arn.text)
+    if (baseline === undefined || 'reason' in baseline) {
+      return Promise.resolve(withheldBecauseOf(member.fn.arn.text))
+    }
+    return proveSilence(member, { baseline, since, deadline }, context)
+  })
+}
+
+function withheldBecauseOf(arn: string): Disabled {
+  const name = arn.slice(arn.lastIndexOf(':') + 1)
+  return { kind: 'withheld', detail: `CloudWatch Logs of ${name} could not be disabled` }
+}
+
+/** Fresh environments, one invocation each, until one leaves nothing: IAM's simulator can be ahead of what IAM enforces. */
+async function proveSilence(
+  { fn: proven, plan }: ProvenMember,
+  given: { readonly baseline: Baseline; readonly since: number; readonly deadline: number },
+  context: DisableContext,
+): Promise<Disabled> {
+  const { clock, settings, signal } = context
+  const { baseline, since, deadline } = given
+  const quietMs = Math.max(settings.quietMs, baseline.delayMs * QUIET_OVER_DELAY)
+  let fn = proven
+  let invocations = 0
+  const polled = await poll<Disabled, Refusal>(
+    async () => {
+      const halt = context.halted()
+      if (halt) return done(notDisabled(halt))
+      const restarted = await context.restart(fn)
+      if ('reason' in restarted) return done(notDisabled(restarted))
+      fn = restarted
+      invocations += 1
+      const round = await silentRound(fn, plan, { quietMs, since }, context)
+      if (round.kind === 'silent') {
+        const by = silenceText(plan, quietMs, baseline.kind)
+        return done({ kind: 'disabled', proof: round.proof, by, invocations })
+      }
+      return round.kind === 'failed' ? done(notDisabled(round)) : notYet(round)
+    },
+    { firstMs: LONGEST_POLL_MS, deadline },
+    { clock, signal },
+  )
+  return polled.kind === 'done' ? polled.value : notDisabled(polled.last)
 }
 
 /**
  * A function whose role denies it already: IAM must say so, and this run's invocation must have left nothing. Nothing is
  * written and nothing restarted for it.
  */
-export async function proveStillDisabled(
-  fn: LambdaFunction,
-  smoke: SmokeResult,
-  plan: DisablePlan,
-  context: Pick<DisableContext, 'settings' | 'roles' | 'groups' | 'clock' | 'signal'>,
-): Promise<Refusal | { readonly by: string }> {
-  const { quietMs } = context.settings
-  const answers = await context.roles.simulate(
-    plan.role,
-    LOG_WRITES,
-    simulatedResources(plan.group),
-  )
-  if (!answers.ok) return simulationFailed(answers)
-  const doubt = doubtOf(answers.value, plan.group, denierOf(fn, plan, context.settings))
-  if (doubt !== undefined) return { reason: 'cloudwatch-still-written', detail: doubt }
-  const requestId = smoke.invocation?.requestId
+async function proveStillDisabled(
+  { fn, smoke, plan }: ProvenMember,
+  context: DisableContext,
+): Promise<Disabled> {
+  const { quietMs, strategy } = context.settings
+  const { member } = plan
+  const rights = (await askLogRights([member], context.roles)).get(writerKey(member))
+  if (!rights?.ok) return notDisabled(simulationFailed(rights))
+  const by = denierOf(fn.arn, member.role, strategy)
+  const doubt = doubtOf(rights.value, member.group, by)
+  if (doubt !== undefined) return notDisabled({ reason: 'cloudwatch-still-written', detail: doubt })
+  const requestId = smoke?.invocation?.requestId
   if (requestId === undefined) {
-    return { reason: 'disabling-needs-invocation', detail: 'its invocation has no request id' }
+    return notDisabled({
+      reason: 'disabling-needs-invocation',
+      detail: smoke === undefined ? 'it was not invoked' : 'its invocation has no request id',
+    })
   }
   const seen = await watch(
     {
@@ -139,11 +174,14 @@ export async function proveStillDisabled(
     },
     context,
   )
-  if (seen.kind === 'silent') return { by: cutText(plan, quietMs, 'seen') }
-  return {
+  if (seen.kind === 'silent') {
+    const text = silenceText(plan, quietMs, 'seen')
+    return { kind: 'disabled', proof: undefined, by: text, invocations: 0 }
+  }
+  return notDisabled({
     reason: 'cloudwatch-still-written',
     detail: seen.kind === 'written' ? seen.what : seen.detail,
-  }
+  })
 }
 
 type Baseline =
@@ -153,98 +191,109 @@ type Baseline =
 
 /** That this run sees events at all: without that, seeing none later would prove nothing. */
 async function seenBefore(
-  smoke: SmokeResult,
-  { allowed, logGroup }: DisablePlan,
-  { groups, clock, settings, signal }: DisableContext,
+  { smoke, plan }: ProvenMember,
+  deadline: number,
+  { groups, clock, signal }: DisableContext,
 ): Promise<Baseline | Refusal> {
-  const writes = allowed.some((pair) => pair.startsWith('logs:PutLogEvents '))
+  const writes = plan.member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '))
   if (!writes) return { kind: 'nothing-allowed', delayMs: 0 }
-  const { invocation } = smoke
+  const invocation = smoke?.invocation
   if (invocation === undefined) {
-    return { reason: 'disabling-needs-invocation', detail: 'its invocation was not answered' }
+    return {
+      reason: 'disabling-needs-invocation',
+      detail: smoke === undefined ? 'it was not invoked' : 'its invocation was not answered',
+    }
   }
-  const deadline = clock.now() + settings.limitMs
-  for (;;) {
-    const events = await groups.eventsWith(
-      logGroup,
-      invocation.endedAt - CLOCK_SKEW_MS,
-      invocation.requestId,
-    )
-    if (!events.ok) {
-      const { code, text } = events.fault
-      return { reason: 'log-group-unreadable', detail: shortened(`${code}: ${text}`) }
-    }
-    if (events.value > 0) return { kind: 'seen', delayMs: clock.now() - invocation.endedAt }
-    if (clock.now() >= deadline || signal.aborted) {
-      return {
-        reason: 'log-group-unreadable',
-        detail: `IAM allows writing to ${logGroup.name}, and nothing of the invocation ${invocation.requestId} is to be seen there: that nothing is written later would prove nothing`,
+  const polled = await poll<Baseline | Refusal, undefined>(
+    async () => {
+      const events = await groups.eventsWith(
+        plan.logGroup,
+        invocation.endedAt - CLOCK_SKEW_MS,
+        invocation.requestId,
+      )
+      if (!events.ok) {
+        const { code, text } = events.fault
+        return done({ reason: 'log-group-unreadable', detail: shortened(`${code}: ${text}`) })
       }
-    }
-    await clock.sleep(FIRST_POLL_MS * 4, signal)
+      if (events.value === 0) return notYet(undefined)
+      return done({ kind: 'seen', delayMs: clock.now() - invocation.endedAt })
+    },
+    { firstMs: FIRST_POLL_MS * 4, deadline },
+    { clock, signal },
+  )
+  if (polled.kind === 'done') return polled.value
+  return {
+    reason: 'log-group-unreadable',
+    detail: `IAM allows writing to ${plan.logGroup.name}, and no event of the invocation ${invocation.requestId} was found there: that none is found later would prove nothing`,
   }
 }
 
-/** Writes until the role reads as wanted, and waits until IAM says that our policy denies. */
-async function untilDenied(
-  fn: LambdaFunction,
-  plan: DisablePlan,
+/** Writes until the roles read as wanted, and waits until IAM says that our policy denies. */
+async function editRoles(
+  unit: DisableUnit,
   deadline: number,
   context: DisableContext,
 ): Promise<Refusal | undefined> {
-  const { clock, roles, settings } = context
-  for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 2, LONGEST_POLL_MS)) {
-    const refused = await context.alone(plan.role.text, () => writeRole(fn, plan, context))
-    if (refused) return refused
-    const answers = await roles.simulate(plan.role, LOG_WRITES, simulatedResources(plan.group))
-    if (!answers.ok) return simulationFailed(answers)
-    const doubt = doubtOf(answers.value, plan.group, denierOf(fn, plan, settings))
-    if (doubt === undefined) return undefined
-    if (clock.now() >= deadline || context.signal.aborted) {
-      return { reason: 'denial-not-effective', detail: doubt }
-    }
-    await clock.sleep(wait, context.signal)
-  }
+  const { clock, signal, settings, roles } = context
+  const names = [...new Set(unit.members.map(({ role }) => role.text))]
+  const writtenAt = new Map<string, number>()
+  const polled = await poll<Refusal | undefined, string>(
+    async () => {
+      const refused = await context.alone(names, () => writeEdits(unit, writtenAt, context))
+      if (refused) return done(refused)
+      const rights = await askLogRights(unit.members, roles)
+      for (const member of unit.members) {
+        const answer = rights.get(writerKey(member))
+        if (!answer?.ok) return done(simulationFailed(answer))
+        const by = denierOf(member.function, member.role, settings.strategy)
+        const doubt = doubtOf(answer.value, member.group, by)
+        if (doubt !== undefined) return notYet(doubt)
+      }
+      return done(undefined)
+    },
+    { firstMs: FIRST_POLL_MS, longestMs: LONGEST_POLL_MS, deadline },
+    { clock, signal },
+  )
+  if (polled.kind === 'done') return polled.value
+  return { reason: 'denial-not-effective', detail: polled.last }
 }
 
-/** Computed from the role as it is now: others may have changed it since the plan, another run of ours among them. */
-async function writeRole(
-  fn: LambdaFunction,
-  plan: DisablePlan,
+/** Computed from the roles as they are now: others may have changed them since the plan, another run of ours among them. */
+async function writeEdits(
+  { members }: DisableUnit,
+  writtenAt: Map<string, number>,
   context: DisableContext,
 ): Promise<Refusal | undefined> {
-  const { roles, journal, settings } = context
-  const read = await roles.read(plan.role)
-  if (!read.ok) return roleRefusal(read)
-  const now = await planRoleEdits(fn.arn, read.value, plan.group, settings.strategy, roles)
+  const { roles, records, settings, clock } = context
+  const read = await readRoles(members, roles)
+  if ('reason' in read) return read
+  const now = await planRoleEdits(members, read, settings.strategy, roles)
   if ('reason' in now) return now
-  for (const edit of now.edits) {
+  for (const change of now.changes) {
+    const key = `${change.role.text} ${policyOf(change.edit)}`
+    const last = writtenAt.get(key)
+    if (last !== undefined && clock.now() - last < READ_LAG_MS) continue
     const halt = context.halted()
     if (halt) return halt
-    const change: RoleChange = {
-      purpose: 'logs',
-      role: plan.role,
-      group: plan.group,
-      allowedBefore: plan.allowed,
-      edit,
-    }
-    context.recordForRestore(change, fn)
-    journal.editing(fn.arn, change)
-    const written = await carryOut(plan, edit, roles)
+    context.recordForRestore(change)
+    records.editing(change)
+    const written = await carryOutEdit(change, roles)
     if (!written.ok) {
       const { code, text } = written.fault
       return {
         reason: 'role-write-failed',
-        detail: shortened(`${policyOf(edit)} on the role ${plan.role.name}: ${code}: ${text}`),
+        detail: shortened(
+          `${policyOf(change.edit)} on the role ${change.role.name}: ${code}: ${text}`,
+        ),
       }
     }
+    writtenAt.set(key, clock.now())
   }
   return undefined
 }
 
-function carryOut(
-  { role }: DisablePlan,
-  edit: RoleEdit,
+function carryOutEdit(
+  { role, edit }: { readonly role: LogsChange['role']; readonly edit: RoleEdit },
   roles: RoleControl,
 ): Promise<Result<unknown>> {
   switch (edit.kind) {
@@ -262,14 +311,10 @@ function carryOut(
 }
 
 type Round =
-  | {
-      readonly kind: 'silent'
-      readonly smoke: SmokeResult
-      readonly proof: Extract<Proof, { kind: 'arrived' }>
-    }
+  | { readonly kind: 'silent'; readonly proof: Extract<Proof, { kind: 'arrived' }> }
   | ({ readonly kind: 'written' | 'failed' } & Refusal)
 
-/** One invocation in a new environment: nothing in CloudWatch, everything in ClickStack. */
+/** One invocation in a new environment: nothing in CloudWatch, everything in ClickStack, and Rotel still there. */
 async function silentRound(
   fn: LambdaFunction,
   plan: DisablePlan,
@@ -307,44 +352,73 @@ async function silentRound(
     return {
       kind: 'failed',
       reason: 'telemetry-lost-after-disabling',
-      detail: `with CloudWatch Logs cut, its telemetry did not arrive${why}`,
+      detail: `with CloudWatch Logs disabled, its telemetry did not arrive${why}`,
     }
   }
-  if (seen.kind === 'silent') return { kind: 'silent', smoke, proof }
   if (seen.kind === 'not-seen') {
     return { kind: 'failed', reason: 'log-group-unreadable', detail: seen.detail }
   }
-  return {
-    kind: 'written',
-    reason: 'cloudwatch-still-written',
-    detail: `IAM says that it is denied, and yet there is ${seen.what} in ${plan.logGroup.name}`,
+  if (seen.kind === 'written') {
+    return {
+      kind: 'written',
+      reason: 'cloudwatch-still-written',
+      detail: `IAM answers that it is denied, but ${plan.logGroup.name} has ${seen.what}`,
+    }
   }
+  const gone = await rotelGone(fn, context)
+  return gone ? { kind: 'failed', ...gone } : { kind: 'silent', proof }
 }
 
-/** As the simulator names the policy that must be what denies. */
-function denierOf(
+/** A deploy may have come in between: without Rotel the function would be dark from now on. */
+async function rotelGone(
   fn: LambdaFunction,
-  plan: DisablePlan,
-  { strategy }: DisableSettings,
-): string | undefined {
-  if (strategy.kind === 'remove') return undefined
-  const { policyArn } = strategy
-  return policyArn === undefined
-    ? sourceId(plan.role, ownedPolicyName('deny-logs', fn.arn))
-    : policyArn.slice(policyArn.lastIndexOf('/') + 1)
+  { reread }: DisableContext,
+): Promise<Refusal | undefined> {
+  const now = await reread(fn)
+  if (!now.ok) {
+    const { code, text } = now.fault
+    return {
+      reason: 'rotel-missing',
+      detail: shortened(`it could not be read again: ${code}: ${text}`),
+    }
+  }
+  return hasWorkingRotel(now.value)
+    ? undefined
+    : {
+        reason: 'rotel-missing',
+        detail: 'somebody else removed Rotel while CloudWatch Logs were being disabled',
+      }
 }
 
-function cutText({ role }: DisablePlan, quietMs: number, baseline: Baseline['kind']): string {
+function silenceText({ member }: DisablePlan, quietMs: number, baseline: Baseline['kind']): string {
   const seconds = String(Math.round(quietMs / 1000))
-  const before = baseline === 'seen' ? '' : ' (IAM had allowed no writing before either)'
-  return `IAM denies the role ${role.name}; no stream and no event of the invocation within ${seconds} s${before}`
+  const before = baseline === 'seen' ? '' : ' (IAM allowed no writing before either)'
+  return `IAM denies the role ${member.role.name}; no stream and no event of the invocation within ${seconds} s${before}`
 }
 
-function simulationFailed(answer: Extract<Result<unknown>, { ok: false }>): Refusal {
-  const { code, text } = answer.fault
-  return { reason: 'simulation-failed', detail: shortened(`${code}: ${text}`) }
+function simulationFailed(answer: Result<unknown> | undefined): Refusal {
+  const fault = answer?.ok === false ? answer.fault : { code: 'no answer', text: '' }
+  return { reason: 'simulation-failed', detail: shortened(`${fault.code}: ${fault.text}`) }
 }
 
-function notDisabled({ reason, detail }: Refusal): Cut {
+function notDisabled({ reason, detail }: Refusal): Disabled {
   return { kind: 'not-disabled', reason, detail }
+}
+
+async function forAll<T>(
+  members: readonly ProvenMember[],
+  work: (member: ProvenMember) => Promise<T>,
+): Promise<ReadonlyMap<string, T>> {
+  return new Map(
+    await Promise.all(
+      members.map(async (member) => [member.fn.arn.text, await work(member)] as const),
+    ),
+  )
+}
+
+function mapValues<V, W>(
+  map: ReadonlyMap<string, V>,
+  change: (value: V) => W,
+): ReadonlyMap<string, W> {
+  return new Map([...map].map(([key, value]) => [key, change(value)]))
 }

@@ -1,15 +1,20 @@
 /** What the preflight found of a function's CloudWatch Logs. */
 
-import type { Withheld } from '../roles/restore-logs'
-import type { DisablePlan } from './plan-disabling'
+import type { Darkness } from '../roles/darkness'
+import type { Restoration } from '../roles/restore-logs'
+import type { DisablePlan } from './plan'
 
 export interface LogsPlan {
-  /** Why nobody gets its logs now; `undefined`: it is not dark. */
-  readonly dark: string | undefined
-  /** What earlier runs hold back. */
-  readonly withheld: Withheld | undefined
-  /** `undefined`: nothing is asked for. */
-  readonly cut: DisablePlan | undefined
+  /** Whether nobody gets its logs now. In `apply` the answer may come while functions are written (promise P8). */
+  readonly darkness: () => Promise<Darkness>
+  /** `undefined`: nothing is to be disabled. */
+  readonly disabling: DisablePlan | undefined
+  /** What is restored before Rotel leaves for good; `undefined`: nothing. */
+  readonly restoration: Restoration | undefined
 }
 
-export const NO_LOGS_PLAN: LogsPlan = { dark: undefined, withheld: undefined, cut: undefined }
+export const NO_LOGS_PLAN: LogsPlan = {
+  darkness: () => Promise.resolve({ kind: 'lit' }),
+  disabling: undefined,
+  restoration: undefined,
+}

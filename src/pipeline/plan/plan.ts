@@ -16,7 +16,7 @@ import { ENVIRONMENT_LIMIT_BYTES, environmentBytes } from '../../systems/lambda/
 import { isOurs, planInstrumentation } from './instrumentation'
 import type { LatestVersions } from '../../systems/rotel/layers'
 import { planLayers } from './layers'
-import { MARKER, type Ownership, readMarker } from '../../model/ownership'
+import { type LogsOwnership, MARKER, type Ownership, readMarker } from '../../model/ownership'
 
 export type Plan =
   /** The function is as asked; nothing is to be written. */
@@ -27,6 +27,8 @@ export type Plan =
 export interface PlanContext {
   readonly architecture: 'auto' | LambdaFunction['architecture']
   readonly latest: LatestVersions
+  /** How CloudWatch Logs are about to be disabled, which the marker tells before it is done; else what it tells stays. */
+  readonly logs?: LogsOwnership | undefined
 }
 
 /** What `apply`, `plan` and `verify` are to make of a function. */
@@ -70,7 +72,7 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
       logFormat: ownedFormat,
       instrumentation: instrumentation.owned,
       replacedWrapper: instrumentation.replacedWrapper,
-      logs: owned.logs,
+      logs: context.logs ?? owned.logs,
     },
     wanted.adopt,
   )
@@ -123,18 +125,7 @@ export function planRemoval(fn: LambdaFunction): Plan {
   const before = fn.environment.variables
   const owned = readMarker(before.get(MARKER))
   if (owned === 'unreadable') return { kind: 'refused', ...unreadableMarker() }
-  if (!before.has(MARKER)) {
-    const foreign = fn.layers.some((layer) => {
-      const arn = parseLayerArn(layer.arn)
-      return arn !== undefined && isPublishedRotel(arn)
-    })
-    if (!foreign) return { kind: 'unchanged', warnings: [] }
-    return {
-      kind: 'refused',
-      reason: 'configured-elsewhere',
-      detail: `it carries Rotel, but no ${MARKER}: this action did not attach it`,
-    }
-  }
+  if (!before.has(MARKER)) return withoutMarker(fn, before)
   const layers = fn.layers
     .map((layer) => layer.arn)
     .filter((text) => {
@@ -150,6 +141,28 @@ export function planRemoval(fn: LambdaFunction): Plan {
     owned.logFormat ?? fn.logFormat,
   )
   return change ? { kind: 'change', change, warnings: [] } : { kind: 'unchanged', warnings: [] }
+}
+
+/** Rotel without a marker is not ours to remove: a deploy has reset the variables, or somebody else has set it up. */
+function withoutMarker(fn: LambdaFunction, before: Variables): Plan {
+  const layer = fn.layers.find(({ arn }) => {
+    const parsed = parseLayerArn(arn)
+    return parsed !== undefined && isPublishedRotel(parsed)
+  })
+  if (layer === undefined) return { kind: 'unchanged', warnings: [] }
+  if ([...before.keys()].some((name) => name.startsWith('ROTEL_'))) {
+    return {
+      kind: 'refused',
+      reason: 'configured-elsewhere',
+      detail: `it has Rotel, but no ${MARKER}: this action did not configure it`,
+    }
+  }
+  return {
+    kind: 'unchanged',
+    warnings: [
+      `the layer ${layer.arn} stays: without ${MARKER} it is not known to be of this action`,
+    ],
+  }
 }
 
 function kindRefusal(

@@ -1,11 +1,12 @@
 /** The preflight of one function: its plan, and all that reading can tell of whether the plan can be carried out. */
 
-import type { RoleArn } from '../../systems/iam/role-arn'
+import type { LogsOwnership } from '../../model/ownership'
 import { type LogsPlan, NO_LOGS_PLAN } from '../disable-logs/logs-plan'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
 import { readRefusal, type Refusal } from '../../model/refusal'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { SecretAccess } from './secret-access'
 import type { SecretPreflight } from './secrets'
 import type { Target } from '../select/select'
 
@@ -14,10 +15,9 @@ export type Inspected =
       readonly kind: 'planned'
       readonly fn: LambdaFunction
       readonly plan: Exclude<Plan, { kind: 'refused' }>
-      /** The policy (JSON) that its execution role is to have before the function is written. */
-      readonly secretAccess?: string | undefined
-      /** The role on which an earlier run left the right to read secrets. */
-      readonly secretAccessToGo?: RoleArn | undefined
+      readonly secretAccess?: SecretAccess | undefined
+      /** How CloudWatch Logs are about to be disabled, which the marker is to tell. */
+      readonly claim?: LogsOwnership | undefined
       readonly logs: LogsPlan
     }
   | ({
@@ -97,12 +97,13 @@ export async function inspect(target: Target, context: InspectContext): Promise<
       fn.layers.map(({ arn }) => arn),
     changes: plan.kind === 'change',
     caughtLater: context.caughtLater?.(fn) ?? false,
+    invoked: context.invokes(fn, true),
   })
   if (secrets?.kind === 'refused') return refused(secrets)
   return {
     kind: 'planned',
     fn,
-    ...(secrets?.kind === 'grant' ? { secretAccess: secrets.document } : {}),
+    ...(secrets?.kind === 'granted-by-us' && { secretAccess: secrets.access }),
     logs: NO_LOGS_PLAN,
     plan: signing ? { ...plan, warnings: [...plan.warnings, signing.notChecked] } : plan,
   }

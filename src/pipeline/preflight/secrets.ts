@@ -19,12 +19,13 @@ import {
   secretAccessDocument,
 } from '../../systems/rotel/secret-access'
 import { hasSuffix, type SecretReference } from '../../systems/rotel/secret-reference'
+import type { SecretAccess } from './secret-access'
 import type { SecretStores } from './secret-stores'
 
 export type SecretVerdict =
   | { readonly kind: 'fine' }
-  /** The role is to get this policy first (JSON); asked for by `grant-secret-access`. */
-  | { readonly kind: 'grant'; readonly document: string }
+  /** By `grant-secret-access`: the role has this right, or gets it before the function is written. */
+  | { readonly kind: 'granted-by-us'; readonly access: SecretAccess }
   | ({ readonly kind: 'refused' } & Refusal)
 
 export interface SecretQuestion {
@@ -35,6 +36,8 @@ export interface SecretQuestion {
   readonly changes: boolean
   /** Whether the smoke test or the proof would catch what could not be checked here. */
   readonly caughtLater: boolean
+  /** The smoke test invokes it. */
+  readonly invoked: boolean
 }
 
 export interface SecretPreflight {
@@ -67,7 +70,7 @@ export function secretPreflight(context: SecretPreflightContext): SecretPrefligh
   }
   return {
     notChecked: () => [...notChecked],
-    async check({ fn, layers, changes, caughtLater }) {
+    async check({ fn, layers, changes, caughtLater, invoked }) {
       const seen = await Promise.all(references.map((one) => look(one, fn.arn.account)))
       const faulty = seen.map((one) => faultOf(one, fn, layers)).find((one) => one !== undefined)
       if (faulty) return { kind: 'refused', ...faulty }
@@ -78,9 +81,20 @@ export function secretPreflight(context: SecretPreflightContext): SecretPrefligh
         roles.set(id, finding)
         const { missing, forbidden, unknown } = await finding
         if (forbidden) return { kind: 'refused', ...forbidden }
-        if (grant && (missing.length > 0 || unknown.length > 0)) {
-          for (const text of open) notChecked.add(text)
-          return { kind: 'grant', document: secretAccessDocument(arnsOf(seen), keysOf(seen)) }
+        if (grant) {
+          const [first] = unknown
+          // Nobody would see whether the right is effective when the function needs it.
+          if (first !== undefined && !invoked) {
+            return {
+              kind: 'refused',
+              reason: 'secret-not-checked',
+              detail: `${first}, and no invocation would show it`,
+            }
+          }
+          for (const text of [...open, ...unknown]) notChecked.add(text)
+          const document = secretAccessDocument(arnsOf(seen), keysOf(seen))
+          const isMissing = missing.length > 0 || unknown.length > 0
+          return { kind: 'granted-by-us', access: { document, isMissing } }
         }
         if (missing.length > 0) return { kind: 'refused', ...notReadable(fn, missing) }
         open.push(...unknown)

@@ -1,61 +1,185 @@
-/** Whether a Deny of ours stands on a function without a working Rotel: nobody gets its logs then (promise P8). */
+/**
+ * Whether a function is dark: without a working Rotel, and IAM does not let it write its log (promise P8). The effect is
+ * asked for; marker, policy names and inputs tell only what of it is ours and can be restored.
+ */
 
+import { MARKER, type Ownership, readMarker } from '../../model/ownership'
+import { shortened } from '../../model/redaction'
+import { denyLogsDocument, isOwnDenyName } from '../../systems/iam/owned-policy'
+import { policyNamed } from '../../systems/iam/denial'
+import type { RoleControl } from '../../systems/iam/role-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
-import { carriesRotel } from '../../systems/rotel/carries-rotel'
-import { denyLogsDocument } from '../../systems/iam/owned-policy'
-import { logGroupArn } from '../../systems/iam/log-writes'
-import type { LambdaControl } from '../../systems/lambda/lambda-control'
-import type { Withheld } from './restore-logs'
-import type { OwnedDeny } from './owned-policies'
+import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
+import {
+  askLogRights,
+  denialText,
+  type LogRights,
+  logWriterOf,
+  type LogWriter,
+  missingToLog,
+  neededPairs,
+  writerKey,
+} from './log-rights'
+import type { LogsChange } from './role-change'
+import type { Restoration } from './restore-logs'
 
-/** Why the function is dark, in words; `undefined`: it is not. What cannot be read here does not make it so. */
-export async function darkness(
-  fn: LambdaFunction,
-  deny: OwnedDeny,
-  lambda: Pick<LambdaControl, 'routedVersions'>,
-): Promise<string | undefined> {
-  if (deny.kind !== 'inline' && deny.kind !== 'attached') return undefined
-  const name = deny.kind === 'inline' ? deny.policy : deny.name
-  if (!carriesRotel(fn)) {
-    return `the policy ${name} on its role denies CloudWatch Logs, and it does not carry Rotel`
-  }
-  const routed = await lambda.routedVersions(fn.arn)
-  if (!routed.ok) return undefined
-  const without = routed.value.find(
-    ({ version, fn: published }) => version !== '$LATEST' && !carriesRotel(published),
-  )
-  return without
-    ? `the policy ${name} on its role denies CloudWatch Logs, and version ${without.version} (${without.via.join(', ')}) does not carry Rotel`
-    : undefined
+export type Darkness =
+  | { readonly kind: 'lit' }
+  | {
+      readonly kind: 'dark'
+      /** In words: which version may not write, and what IAM says. */
+      readonly why: string
+      /** What of it is ours; `undefined`: nothing that is known. */
+      readonly ours: Restoration | undefined
+    }
+  | { readonly kind: 'not-checked'; readonly why: string }
+
+/** `$LATEST` or a version that traffic reaches. */
+export interface LightSubject {
+  readonly fn: LambdaFunction
+  /** `undefined`: `$LATEST`. */
+  readonly version?: string
 }
 
-/** What an earlier run's Deny withholds; `undefined`: there is none. */
-export function withheldByDeny(fn: LambdaFunction, deny: OwnedDeny): Withheld | undefined {
-  if (deny.kind !== 'inline' && deny.kind !== 'attached') return undefined
-  const group = logGroupArn(fn.arn, fn.logGroup)
-  const { role } = deny
+const LIT: Darkness = { kind: 'lit' }
+
+/**
+ * Asks IAM about those without a working Rotel, one question a role; about the others nothing is asked.
+ * @param denyPolicyArn the input, by which an administrator's policy is known to be attached by this action
+ * @returns by ARN of the function, the worst of its versions
+ */
+export async function findDarkness(
+  subjects: readonly LightSubject[],
+  denyPolicyArn: string | undefined,
+  roles: Pick<RoleControl, 'simulate'>,
+): Promise<ReadonlyMap<string, Darkness>> {
+  const asked = subjects
+    .filter(({ fn }) => !hasWorkingRotel(fn))
+    .flatMap((subject) => {
+      const writer = logWriterOf(subject.fn)
+      return writer ? [{ subject, writer }] : []
+    })
+  const rights = await askLogRights(
+    asked.map(({ writer }) => writer),
+    roles,
+  )
+  const found = new Map<string, Darkness>()
+  for (const { subject, writer } of asked) {
+    const answer = rights.get(writerKey(writer))
+    const darkness: Darkness =
+      answer === undefined
+        ? { kind: 'not-checked', why: 'no answer' }
+        : answer.ok
+          ? judge(subject, writer, answer.value, denyPolicyArn)
+          : {
+              kind: 'not-checked',
+              why: shortened(`iam:SimulatePrincipalPolicy: ${answer.fault.code}`),
+            }
+    const known = found.get(writer.function.text)
+    found.set(writer.function.text, known === undefined ? darkness : worse(known, darkness))
+  }
+  return found
+}
+
+/** What was found of a function that was not asked about, too. */
+export function darknessOf(fn: LambdaFunction, found: ReadonlyMap<string, Darkness>): Darkness {
+  return found.get(fn.arn.text) ?? LIT
+}
+
+function worse(one: Darkness, other: Darkness): Darkness {
+  if (one.kind === 'dark' && other.kind === 'dark') {
+    return {
+      kind: 'dark',
+      why: `${one.why}; ${other.why}`,
+      ours:
+        one.ours && other.ours
+          ? {
+              changes: [...one.ours.changes, ...other.ours.changes],
+              deprived: [...one.ours.deprived, ...other.ours.deprived],
+            }
+          : (one.ours ?? other.ours),
+    }
+  }
+  if (one.kind === 'dark' || other.kind === 'lit') return one
+  return other
+}
+
+function judge(
+  { fn, version }: LightSubject,
+  writer: LogWriter,
+  rights: LogRights,
+  denyPolicyArn: string | undefined,
+): Darkness {
+  const missing = missingToLog(rights, writer.group)
+  if (missing.length === 0) return LIT
+  const what = version === undefined ? 'it' : `version ${version}`
   return {
-    arn: fn.arn,
-    role,
-    group,
-    // What was allowed before that run is not known: nothing of ours may deny, which is all that can be asked for.
-    allowed: [],
-    changes: [
-      {
-        purpose: 'logs',
-        role,
-        group,
-        allowedBefore: [],
-        edit:
-          deny.kind === 'inline'
-            ? {
-                kind: 'put-inline',
-                policy: deny.policy,
-                before: undefined,
-                after: denyLogsDocument(group),
-              }
-            : { kind: 'attach', arn: deny.arn, name: deny.name },
-      },
+    kind: 'dark',
+    why: `${what} has no working Rotel and may not write its log: ${denialText(missing)}`,
+    ours: oursOf(fn, writer, rights, denyPolicyArn),
+  }
+}
+
+/**
+ * What this action is known to withhold from the function, as records to be undone: Denies that IAM names, and rights
+ * that the marker says were taken out.
+ */
+export function oursOf(
+  fn: LambdaFunction,
+  writer: LogWriter,
+  rights: LogRights,
+  denyPolicyArn: string | undefined,
+): Restoration | undefined {
+  const marker = fn.environment.readable
+    ? readMarker(fn.environment.variables.get(MARKER))
+    : undefined
+  const logs = marker === undefined || marker === 'unreadable' ? undefined : marker.logs
+  const changes = denialsOfOurs(writer, rights, attachedByUs(fn, logs, denyPolicyArn))
+  const mayReturn = logs?.removed === true && !logs.hadNone
+  if (changes.length === 0 && !mayReturn) return undefined
+  return {
+    changes,
+    deprived: [
+      { ...writer, allowed: mayReturn ? neededPairs(writer.group) : [], isGrantable: mayReturn },
     ],
   }
+}
+
+function denialsOfOurs(
+  { function: arn, role, group }: LogWriter,
+  rights: LogRights,
+  attached: readonly string[],
+): readonly LogsChange[] {
+  const names = new Set(
+    rights.flatMap(({ decision, by }) => (decision === 'explicitDeny' ? by : [])),
+  )
+  const change = (edit: LogsChange['edit']): LogsChange => ({
+    purpose: 'logs',
+    role,
+    edit,
+    reached: [{ function: arn, group, allowedBefore: [] }],
+  })
+  return [...names].flatMap((id) => {
+    const inline = policyNamed(role, id)
+    if (inline !== undefined && isOwnDenyName(inline)) {
+      const after = denyLogsDocument(group)
+      return [change({ kind: 'put-inline', policy: inline, before: undefined, after })]
+    }
+    return attached
+      .filter((policyArn) => policyArn.endsWith(`/${id}`))
+      .map((policyArn) => change({ kind: 'attach', arn: policyArn, name: id }))
+  })
+}
+
+/** ARNs of administrators' policies that this action attaches, or has attached. */
+function attachedByUs(
+  { arn }: LambdaFunction,
+  logs: Ownership['logs'],
+  denyPolicyArn: string | undefined,
+): readonly string[] {
+  const marked =
+    typeof logs?.denied === 'object'
+      ? [`arn:${arn.partition}:iam::${arn.account}:policy/${logs.denied.policy}`]
+      : []
+  return [...new Set([...marked, ...(denyPolicyArn === undefined ? [] : [denyPolicyArn])])]
 }

@@ -1,113 +1,152 @@
 /**
- * The restore file of `cloudwatch-logs: remove`: what was taken out of roles, for `mode: remove` on another day. Whoever
- * brings it is not trusted: it is applied only where it gives back nothing but log rights.
+ * The restore file of `cloudwatch-logs: remove`: the journal's records of roles, kept for `mode: remove` on another day.
+ * Whoever brings it is not trusted: it is applied only where it restores log rights and nothing else.
  */
 
-import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { parseFunctionArn } from '../../systems/lambda/function-arn'
+import { isRecord, listOf, membersOf, parseJson, textOf } from '../../model/json'
 import type { Refusal } from '../../model/refusal'
-import { logGroupArn } from '../../systems/iam/log-writes'
-import { addsOnlyLogWrites } from '../../systems/iam/restore-document'
-import { parseRoleArn } from '../../systems/iam/role-arn'
+import { addsOnlyLogWrites, undoDocument } from '../../systems/iam/restore-document'
+import { parseRoleArn, type RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
-import type { RoleChange } from './role-change'
-import type { RoleEdit } from '../../systems/iam/role-edit'
+import { policyOf, type RoleEdit } from '../../systems/iam/role-edit'
+import type { LogsChange, ReachedFunction } from './role-change'
+
+const FORMAT = 'clickstack-lambda-restore-2'
 
 /** One line of JSON for each write to a role. */
-export interface RestoreEntry {
-  readonly function: string
-  readonly role: string
-  readonly edit: RoleEdit
-}
-
-const FORMAT = 'clickstack-lambda-restore-1'
-
-export function restoreLine({ role, edit }: RoleChange, fn: LambdaFunction): string {
-  const entry: RestoreEntry & { readonly format: string } = {
+export function restoreLine({ role, edit, reached }: LogsChange): string {
+  return JSON.stringify({
     format: FORMAT,
-    function: fn.arn.text,
     role: role.text,
     edit,
-  }
-  return JSON.stringify(entry)
-}
-
-/** @returns `undefined` when a line is of another form: then none of it is followed */
-export function parseRestoreFile(text: string): readonly RestoreEntry[] | undefined {
-  const entries: RestoreEntry[] = []
-  for (const line of text.split('\n').filter((one) => one.trim() !== '')) {
-    const entry = parseEntry(line)
-    if (entry === undefined) return undefined
-    entries.push(entry)
-  }
-  return entries
+    reached: reached.map(({ function: arn, group, allowedBefore }) => ({
+      function: arn.text,
+      group,
+      allowedBefore,
+    })),
+  })
 }
 
 /**
- * The edits of a function's role that may be taken back, each held against what is on the role now.
- * @returns a refusal when any of them would do more than give log rights back
+ * @returns the changes that the file records, oldest first; `undefined` when a line is of another form: then none of it
+ * is followed
  */
-export async function verifiedRestore(
-  entries: readonly RestoreEntry[],
-  fn: LambdaFunction,
-  roles: RoleControl,
-): Promise<readonly Extract<RoleChange, { purpose: 'logs' }>[] | Refusal> {
-  const role = parseRoleArn(fn.roleArn ?? '')
-  const group = logGroupArn(fn.arn, fn.logGroup)
-  const changes: Extract<RoleChange, { purpose: 'logs' }>[] = []
-  for (const { role: named, edit } of entries) {
-    if (role === undefined || named !== role.text || role.account !== fn.arn.account) {
-      return refused(`it is about the role ${named}, and the function has ${fn.roleArn ?? 'none'}`)
-    }
-    const doubt = await doubtOf(edit, role, group, roles)
-    if (doubt !== undefined) return refused(doubt)
-    changes.push({ purpose: 'logs', role, group, allowedBefore: [], edit })
+export function parseRestoreLines(text: string): readonly LogsChange[] | undefined {
+  const changes: LogsChange[] = []
+  for (const line of text.split('\n').filter((one) => one.trim() !== '')) {
+    const change = parseChange(line)
+    if (change === undefined) return undefined
+    changes.push(change)
   }
   return changes
 }
 
-async function doubtOf(
+export interface RestoreContext {
+  readonly roles: RoleControl
+  /** ARNs of the log groups of all functions with the role. */
+  readonly groups: readonly string[]
+}
+
+/**
+ * What of the file gives the functions of a role their log rights back. Later edits of the same policies are undone
+ * first where the earlier ones cannot be told from them: then other functions get their rights back too.
+ * @param leaving ARNs of the functions that Rotel is about to leave
+ * @returns a refusal when it would do more than restore log rights
+ */
+export async function verifiedRestore(
+  file: readonly LogsChange[],
+  role: RoleArn,
+  leaving: readonly string[],
+  context: RestoreContext,
+): Promise<readonly LogsChange[] | Refusal> {
+  const own = file.filter(({ reached }) => {
+    return reached.some(({ function: arn }) => leaving.includes(arn.text))
+  })
+  if (own.length === 0) return []
+  const alone = await verified(own, role, context)
+  if (!('reason' in alone)) return alone
+  const [first] = own
+  const touched = new Set(own.map(({ edit }) => policyOf(edit)))
+  const since = first === undefined ? [] : file.slice(file.indexOf(first))
+  const together = since.filter(({ edit }) => touched.has(policyOf(edit)))
+  return together.length > own.length ? verified(together, role, context) : alone
+}
+
+async function verified(
+  changes: readonly LogsChange[],
+  role: RoleArn,
+  context: RestoreContext,
+): Promise<readonly LogsChange[] | Refusal> {
+  const documents = new Map<string, Documents>()
+  for (const { role: named, edit } of [...changes].reverse()) {
+    // A customer's policy may have been narrowed for a function of another role that has it too.
+    if (named.text !== role.text && edit.kind !== 'new-version') {
+      return refused(`it is about the role ${named.text}, and the function has ${role.text}`)
+    }
+    const doubt = await undone(edit, role, documents, context)
+    if (doubt !== undefined) return refused(doubt)
+  }
+  for (const [policy, { now, restored }] of documents) {
+    if (restored === undefined || now === restored) continue
+    if (!addsOnlyLogWrites(now, restored, context.groups)) {
+      return refused(`it would restore more than log rights in ${policy}`)
+    }
+  }
+  return changes
+}
+
+interface Documents {
+  readonly now: string | undefined
+  /** After what was undone so far. */
+  readonly restored: string | undefined
+}
+
+/** Undoes the edit on paper. @returns why it may not be followed */
+async function undone(
   edit: RoleEdit,
-  role: Extract<ReturnType<typeof parseRoleArn>, object>,
-  group: string,
-  roles: RoleControl,
+  role: RoleArn,
+  documents: Map<string, Documents>,
+  { roles, groups }: RestoreContext,
 ): Promise<string | undefined> {
-  const more = (policy: string) => `it would give back more than log rights in ${policy}`
+  const isOfAccount = (arn: string) =>
+    arn.startsWith(`arn:${role.partition}:iam::${role.account}:policy/`)
+  const follow = (policy: string, now: string | undefined, before: string, wrote?: string) => {
+    const known = documents.get(policy) ?? { now, restored: now }
+    const undo = undoDocument(known.restored, before, wrote)
+    if (undo.kind === 'changed-since') return `${policy} was changed by somebody else since`
+    documents.set(policy, {
+      now: known.now,
+      restored: undo.kind === 'write' ? undo.document : known.restored,
+    })
+    return undefined
+  }
   switch (edit.kind) {
     case 'put-inline':
     case 'delete-inline': {
       if (edit.before === undefined) return `it would delete the inline policy ${edit.policy}`
       const current = await roles.inline(role, edit.policy)
       if (!current.ok) return `${edit.policy} cannot be read (${current.fault.code})`
-      return current.value === edit.before || addsOnlyLogWrites(current.value, edit.before, group)
-        ? undefined
-        : more(edit.policy)
+      const wrote = edit.kind === 'put-inline' ? edit.after : undefined
+      return follow(edit.policy, current.value, edit.before, wrote)
     }
     case 'new-version': {
-      if (!edit.arn.startsWith(`arn:${role.partition}:iam::${role.account}:policy/`)) {
-        return `${edit.arn} is of another account`
-      }
-      const [now, then] = [
-        await roles.managed(edit.arn),
-        await roles.version(edit.arn, edit.before),
-      ]
+      if (!isOfAccount(edit.arn)) return `${edit.arn} is of another account`
+      const now = await roles.managed(edit.arn)
       if (!now.ok) return `${edit.arn} cannot be read (${now.fault.code})`
-      if (!then.ok) return `${edit.arn} ${edit.before} cannot be read (${then.fault.code})`
-      return now.value.defaultVersion === edit.before ||
-        addsOnlyLogWrites(now.value.document, then.value, group)
-        ? undefined
-        : more(edit.name)
+      const before = await roles.version(edit.arn, edit.before)
+      if (!before.ok) return `${edit.arn} ${edit.before} cannot be read (${before.fault.code})`
+      return follow(edit.name, now.value.document, before.value, edit.after)
     }
     case 'detach': {
       const basic = `arn:${role.partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`
       if (edit.arn === basic) return undefined
-      if (!edit.arn.startsWith(`arn:${role.partition}:iam::${role.account}:policy/`)) {
-        return `it would attach ${edit.arn}`
-      }
+      if (!isOfAccount(edit.arn)) return `it would attach ${edit.arn}`
       const policy = await roles.managed(edit.arn)
       if (!policy.ok) return `${edit.arn} cannot be read (${policy.fault.code})`
-      return addsOnlyLogWrites(undefined, policy.value.document, group)
+      return addsOnlyLogWrites(undefined, policy.value.document, groups)
         ? undefined
-        : more(edit.name)
+        : `it would restore more than log rights in ${edit.name}`
     }
     case 'attach':
       return `it would detach ${edit.arn}`
@@ -118,17 +157,24 @@ function refused(detail: string): Refusal {
   return { reason: 'restore-file-refused', detail }
 }
 
-function parseEntry(line: string): RestoreEntry | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(line)
-  } catch {
-    return undefined
-  }
-  const { format, function: fn, role, edit } = membersOf(value)
-  if (format !== FORMAT || typeof fn !== 'string' || typeof role !== 'string') return undefined
+function parseChange(line: string): LogsChange | undefined {
+  const { format, role, edit, reached } = membersOf(parseJson(line))
+  const arn = parseRoleArn(textOf(role) ?? '')
   const parsed = parseEdit(membersOf(edit))
-  return parsed && { function: fn, role, edit: parsed }
+  const functions = listOf(reached).map(parseReached)
+  if (format !== FORMAT || arn === undefined || parsed === undefined) return undefined
+  const known = functions.flatMap((one) => one ?? [])
+  if (known.length === 0 || known.length < functions.length) return undefined
+  return { purpose: 'logs', role: arn, edit: parsed, reached: known }
+}
+
+function parseReached(value: unknown): ReachedFunction | undefined {
+  if (!isRecord(value)) return undefined
+  const { group, allowedBefore } = value
+  const arn = parseFunctionArn(textOf(value['function']) ?? '')
+  const pairs = listOf(allowedBefore).flatMap((pair) => textOf(pair) ?? [])
+  if (arn === undefined || typeof group !== 'string') return undefined
+  return { function: arn, group, allowedBefore: pairs }
 }
 
 function parseEdit(given: Readonly<Record<string, unknown>>): RoleEdit | undefined {
@@ -144,10 +190,4 @@ function parseEdit(given: Readonly<Record<string, unknown>>): RoleEdit | undefin
     }
   }
   return undefined
-}
-
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
-    ? Object.fromEntries(Object.entries(value))
-    : {}
 }

@@ -1,20 +1,21 @@
 /**
- * Gives CloudWatch Logs back to a function, and sees that it is effective (promise P8): before Rotel leaves it, after a
- * proof that failed, and where an earlier run left a Deny on a function without Rotel.
+ * Restores the right to write CloudWatch Logs, and sees that it is effective (promise P8): before Rotel leaves a function
+ * for good, before a rollback takes it off, and where a function was found dark. What is restored is what the records
+ * say, whoever wrote them: the journal, a restore file, or what marker and owned policies tell.
  */
 
+import type { Clock } from '../../model/clock'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
+import { done, notYet, poll } from '../../model/poll'
 import { shortened } from '../../model/redaction'
 import type { Refusal } from '../../model/refusal'
 import { grantLogsDocument, ownedPolicyName } from '../../systems/iam/owned-policy'
-import { LOG_WRITES, simulatedResources } from '../../systems/iam/log-writes'
-import type { Clock } from '../../model/clock'
-import type { RoleArn } from '../../systems/iam/role-arn'
-import type { RoleControl, Simulated } from '../../systems/iam/role-control'
-import type { RoleChange } from './role-change'
-import { editText } from '../../systems/iam/role-edit'
-import { undoRoleChanges } from './undo-role'
 import { sourceId } from '../../systems/iam/denial'
+import { isForbidden, type RoleControl, type Simulated } from '../../systems/iam/role-control'
+import { editText, policyOf } from '../../systems/iam/role-edit'
+import { askLogRights, denialText, type LogRights, type LogWriter, writerKey } from './log-rights'
+import type { LogsChange, RoleChange } from './role-change'
+import { type RoleUndone, roleUndo } from './undo-role'
 
 export interface RestoreContext {
   readonly roles: RoleControl
@@ -23,103 +24,175 @@ export interface RestoreContext {
   readonly limitMs: number
 }
 
-/** What denies a function its CloudWatch Logs, and what is to be allowed again. */
-export interface Withheld {
-  readonly arn: FunctionArn
-  readonly role: RoleArn
-  /** ARN of the log group. */
-  readonly group: string
-  /** Oldest first. Empty: nobody knows how the grant was taken, so a minimal one is given. */
-  readonly changes: readonly Extract<RoleChange, { purpose: 'logs' }>[]
-  /** `action resource` that must be allowed again. */
+/** A function whose right has to be effective again. */
+export interface Deprived extends LogWriter {
+  /** `action resource` of what has to be allowed again; empty: not known, so nothing of ours may deny it. */
   readonly allowed: readonly string[]
+  /** A minimal grant may be given where what was there before does not come back. */
+  readonly isGrantable: boolean
+}
+
+export interface Restoration {
+  /** What is undone, oldest first: of one role, or of several that share a policy. */
+  readonly changes: readonly LogsChange[]
+  readonly deprived: readonly Deprived[]
 }
 
 export type LogsRestored =
-  | { readonly kind: 'restored'; readonly notes: readonly string[] }
-  | ({ readonly kind: 'not-restored' } & Refusal)
+  | { readonly kind: 'restored'; readonly wrote: boolean; readonly notes: readonly string[] }
+  /** Nothing of ours is in the way any more, and somebody else’s policy, boundary or organization is. */
+  | { readonly kind: 'denied-by-others'; readonly wrote: boolean; readonly detail: string }
+  | ({
+      readonly kind: 'not-restored'
+      readonly reason: 'restore-not-seen' | 'simulation-failed'
+      readonly wrote: boolean
+    } & Refusal)
 
 const FIRST_POLL_MS = 250
 const LONGEST_POLL_MS = 5_000
 
-/** Reads may be old and writes late, so both are repeated until IAM itself says that nothing of ours denies any more. */
-export async function restoreLogs(
-  withheld: Withheld,
-  context: RestoreContext,
-): Promise<LogsRestored> {
-  const { roles, clock } = context
-  const { arn, role, group, changes } = withheld
-  const notes = new Set<string>()
-  let deadline = clock.now() + context.limitMs
-  let granted = false
-  for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 2, LONGEST_POLL_MS)) {
-    const undone = await undoRoleChanges(changes, roles)
-    if (undone.kind === 'not-undone') {
-      return notRestored(
-        `${undone.fault.code}: ${undone.fault.text}; still on the role ${role.name}: ${undone.left.join(', ')}`,
-      )
+/** What the changes of a run withhold from whom. */
+export function restorationOf(changes: readonly RoleChange[]): Restoration {
+  const logs = changes.filter((change) => change.purpose === 'logs')
+  const deprived = new Map<string, Deprived>()
+  for (const { role, reached } of logs) {
+    for (const { function: arn, group, allowedBefore } of reached) {
+      const writer = { function: arn, role, group }
+      // What was allowed before the first change is what has to come back.
+      const key = `${writerKey(writer)} ${arn.text}`
+      if (!deprived.has(key))
+        deprived.set(key, { ...writer, allowed: allowedBefore, isGrantable: true })
     }
-    const answer = await roles.simulate(role, LOG_WRITES, simulatedResources(group))
-    if (!answer.ok) {
-      return notRestored(
-        `whether the grant is effective could not be seen (${answer.fault.code}: ${answer.fault.text})`,
-      )
-    }
-    const ours = denialsOf(answer.value, changes, role)
-    const missing = missingOf(answer.value, withheld.allowed)
-    if (ours.length === 0 && missing.length === 0) {
-      for (const policy of undone.leftAlone) {
-        notes.add(`policy ${policy} was changed by somebody else since, and left as it is`)
-      }
-      return { kind: 'restored', notes: [...notes] }
-    }
-    const isOver = clock.now() >= deadline
-    const cannotBeUndone = changes.length === 0 || undone.leftAlone.length > 0
-    if (missing.length > 0 && ours.length === 0 && !granted && (cannotBeUndone || isOver)) {
-      const policy = ownedPolicyName('grant-logs', arn)
-      const put = await roles.putInline(role, policy, grantLogsDocument(group))
-      if (!put.ok) return notRestored(`${put.fault.code}: ${put.fault.text}`)
-      granted = true
-      notes.add(
-        `what was there before is not known any more: a minimal grant for the log group was given instead (inline policy ${policy})`,
-      )
-      deadline = clock.now() + context.limitMs
-    } else if (isOver) {
-      return notRestored(
-        `IAM still answers ${describe(answer.value)} after ${String(Math.round(context.limitMs / 1000))} s`,
-      )
-    }
-    await clock.sleep(wait)
   }
+  return { changes: logs, deprived: [...deprived.values()] }
 }
 
-/** What this run did to the role, as what is withheld from the function. `undefined`: nothing. */
-export function withheldBy(arn: FunctionArn, changes: readonly RoleChange[]): Withheld | undefined {
-  const logs = changes.flatMap((change) => (change.purpose === 'logs' ? [change] : []))
-  const [first] = logs
+/**
+ * Each item is written once, and then IAM is asked until all of it is effective.
+ * @returns what became of each of the deprived
+ */
+export async function restoreLogs(
+  { changes, deprived }: Restoration,
+  { roles, clock, limitMs }: RestoreContext,
+): Promise<ReadonlyMap<Deprived, LogsRestored>> {
+  const undo = roleUndo(changes, { roles, clock })
+  const results = new Map<Deprived, LogsRestored>()
+  const grants = new Map<Deprived, string>()
+  let wrote = false
+  let deadline = clock.now() + limitMs
+  const isWaiting = (one: Deprived) => !results.has(one)
+  const end = (one: Deprived, result: LogsRestored) => results.set(one, result)
+  const notRestored = (
+    one: Deprived,
+    detail: string,
+    reason: 'restore-not-seen' | 'simulation-failed' = 'restore-not-seen',
+  ) => end(one, { kind: 'not-restored', reason, detail: shortened(detail), wrote })
+
+  const judge = async (one: Deprived, rights: LogRights, undone: Undone): Promise<void> => {
+    const own = changes.filter(({ role }) => role.text === one.role.text)
+    // What bears only the name of ours is somebody else's.
+    const ours = denialsBy(
+      own.filter(({ edit }) => !undone.leftUnchanged.includes(policyOf(edit))),
+      rights,
+    )
+    const missing = missingOf(rights, one.allowed)
+    const isOver = clock.now() >= deadline
+    if (ours.length > 0) {
+      if (isOver) notRestored(one, `${denialText(ours)} after ${seconds(limitMs)}`)
+      return
+    }
+    if (missing.length === 0) {
+      if (undone.settled) {
+        end(one, { kind: 'restored', wrote, notes: notesOf(undone, grants.get(one)) })
+      }
+      return
+    }
+    const canReturn = one.isGrantable || own.some(({ edit }) => !isDeny(edit))
+    const others = missing.filter(
+      (answer) => !canReturn || answer.decision === 'explicitDeny' || isForbidden(answer),
+    )
+    if (others.length > 0) {
+      if (undone.settled) {
+        end(one, { kind: 'denied-by-others', wrote, detail: denialText(others) })
+      }
+      return
+    }
+    const cannotComeBack = own.length === 0 || undone.leftUnchanged.length > 0
+    if (one.isGrantable && !grants.has(one) && (cannotComeBack || isOver)) {
+      const policy = ownedPolicyName('grant-logs', one.function)
+      const put = await roles.putInline(one.role, policy, grantLogsDocument(one.group))
+      if (!put.ok) return void notRestored(one, `${policy}: ${put.fault.code}: ${put.fault.text}`)
+      wrote = true
+      grants.set(one, policy)
+      deadline = clock.now() + limitMs
+    } else if (isOver) notRestored(one, `${denialText(missing)} after ${seconds(limitMs)}`)
+  }
+
+  await poll(
+    async () => {
+      const undone = await undo()
+      wrote ||= undone.wrote
+      const waiting = deprived.filter(isWaiting)
+      if (undone.kind === 'not-undone') {
+        const { fault, left } = undone
+        for (const one of waiting) {
+          notRestored(
+            one,
+            `${fault.code}: ${fault.text}; still on the role ${one.role.name}: ${left.join(', ')}`,
+          )
+        }
+        return done(true)
+      }
+      const answers = await askLogRights(waiting, roles)
+      await Promise.all(
+        waiting.map(async (one) => {
+          const rights = answers.get(writerKey(one))
+          if (rights?.ok) return judge(one, rights.value, undone)
+          const why = rights ? `${rights.fault.code}: ${rights.fault.text}` : 'no answer'
+          notRestored(
+            one,
+            `IAM could not be asked whether it is effective (${why})`,
+            'simulation-failed',
+          )
+        }),
+      )
+      return deprived.some(isWaiting) || !undone.settled ? notYet(undefined) : done(true)
+    },
+    { firstMs: FIRST_POLL_MS, longestMs: LONGEST_POLL_MS },
+    { clock },
+  )
+  return results
+}
+
+/** What became of one function: the worst of what became of its roles and log groups. */
+export function restoredOf(
+  arn: FunctionArn,
+  results: ReadonlyMap<Deprived, LogsRestored>,
+): LogsRestored {
+  const own = [...results].filter(([{ function: fn }]) => fn.text === arn.text)
+  const ended = own.map(([, result]) => result)
+  const worst =
+    ended.find(({ kind }) => kind === 'not-restored') ??
+    ended.find(({ kind }) => kind === 'denied-by-others')
   return (
-    first && {
-      arn,
-      role: first.role,
-      group: first.group,
-      changes: logs,
-      allowed: first.allowedBefore,
+    worst ?? {
+      kind: 'restored',
+      wrote: ended.some(({ wrote }) => wrote),
+      notes: [...new Set(ended.flatMap((one) => (one.kind === 'restored' ? one.notes : [])))],
     }
   )
 }
+
+type Undone = Extract<RoleUndone, { kind: 'undone' }>
 
 /** In words, for the log: what goes back. */
 export function changesText(changes: readonly RoleChange[]): string {
   return changes.map(({ edit }) => editText(edit)).join(', ')
 }
 
-function denialsOf(
-  answers: readonly Simulated[],
-  changes: Withheld['changes'],
-  role: RoleArn,
-): readonly Simulated[] {
+function denialsBy(changes: readonly LogsChange[], rights: LogRights): readonly Simulated[] {
   const ours = new Set(
-    changes.flatMap(({ edit }) =>
+    changes.flatMap(({ role, edit }) =>
       edit.kind === 'attach'
         ? [edit.name]
         : edit.kind === 'put-inline' && edit.before === undefined
@@ -127,31 +200,35 @@ function denialsOf(
           : [],
     ),
   )
-  return answers.filter(({ decision, by }) => {
+  return rights.filter(({ decision, by }) => {
     return decision === 'explicitDeny' && by.some((policy) => ours.has(policy))
   })
 }
 
-function missingOf(answers: readonly Simulated[], wanted: readonly string[]): readonly string[] {
-  const allowed = new Set(answers.filter(isAllowed).map(pair))
-  return wanted.filter((one) => !allowed.has(one))
+function missingOf(rights: LogRights, wanted: readonly string[]): readonly Simulated[] {
+  return rights.filter(({ action, resource, decision }) => {
+    return decision !== 'allowed' && wanted.includes(`${action} ${resource}`)
+  })
 }
 
-function isAllowed({ decision }: Simulated): boolean {
-  return decision === 'allowed'
+function notesOf({ leftUnchanged }: Undone, grant: string | undefined): readonly string[] {
+  return [
+    ...leftUnchanged.map(
+      (policy) => `policy ${policy} was changed by somebody else since and stays`,
+    ),
+    ...(grant === undefined
+      ? []
+      : [
+          `what the role allowed before is not known any more, so it got a minimal grant for the log group (inline policy ${grant})`,
+        ]),
+  ]
 }
 
-function pair({ action, resource }: Simulated): string {
-  return `${action} ${resource}`
+/** Undoing it takes a Deny away, and gives no right. */
+function isDeny(edit: LogsChange['edit']): boolean {
+  return edit.kind === 'attach' || (edit.kind === 'put-inline' && edit.before === undefined)
 }
 
-function describe(answers: readonly Simulated[]): string {
-  const denied = answers.find(({ decision }) => decision !== 'allowed')
-  if (denied === undefined) return 'allowed'
-  const by = denied.by.length === 0 ? '' : ` by ${denied.by.join(', ')}`
-  return `${denied.decision}${by} for ${denied.action}`
-}
-
-function notRestored(detail: string): LogsRestored {
-  return { kind: 'not-restored', reason: 'restore-not-seen', detail: shortened(detail) }
+function seconds(ms: number): string {
+  return `${String(Math.round(ms / 1000))} s`
 }

@@ -4,24 +4,40 @@ import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import type { RoleArn } from '../../systems/iam/role-arn'
 import type { RoleEdit } from '../../systems/iam/role-edit'
 
-/** A write to the role of a function, and what it was for. */
-export type RoleChange = { readonly role: RoleArn; readonly edit: RoleEdit } & (
-  | {
-      readonly purpose: 'logs'
-      /** ARN of the function's log group, without `:*`. */
-      readonly group: string
-      /** Those of the three writes that were allowed on the group before. */
-      readonly allowedBefore: readonly string[]
-    }
-  | { readonly purpose: 'secrets' }
-)
+/** A function that an edit keeps from writing its log. */
+export interface ReachedFunction {
+  readonly function: FunctionArn
+  /** ARN of its log group, without `:*`. */
+  readonly group: string
+  /** `action resource` of what IAM allowed before: that has to come back. */
+  readonly allowedBefore: readonly string[]
+}
 
-/** What is remembered of writes to roles, so that each can be taken back. */
+/** Keeps functions from writing to CloudWatch Logs. */
+export interface LogsChange {
+  readonly purpose: 'logs'
+  readonly role: RoleArn
+  readonly edit: RoleEdit
+  readonly reached: readonly ReachedFunction[]
+}
+
+/** Lets the Rotel of functions read secrets. */
+export interface SecretsChange {
+  readonly purpose: 'secrets'
+  readonly role: RoleArn
+  readonly edit: RoleEdit
+  /** Where the functions are looked for that may need the right too. */
+  readonly regions: readonly string[]
+}
+
+export type RoleChange = LogsChange | SecretsChange
+
+/** What is remembered of writes to roles, so that each can be undone. */
 export interface RoleRecords {
-  /** To be called before each write to the function's role. Said of a write that did not land, it does no harm. */
-  editing(fn: FunctionArn, change: RoleChange): void
-  /** Writes to the function's role that have not been taken back, oldest first. */
-  edited(fn: FunctionArn, purpose: RoleChange['purpose']): readonly RoleChange[]
-  /** All of them are taken back. */
-  takenBack(fn: FunctionArn, purpose: RoleChange['purpose']): void
+  /** To be called before each write. Of a write that did not land, the record does no harm. */
+  editing(change: RoleChange): void
+  /** Changes that are neither undone nor for good, oldest first, of all roles. */
+  edited(): readonly RoleChange[]
+  /** They are undone, or for good. */
+  closed(changes: readonly RoleChange[]): void
 }

@@ -1,36 +1,79 @@
-/** Who else lives on an execution role: what is cut there is cut for them too. */
+/** Who else lives on the roles that are edited: what is taken away there is taken from them too (promise P9). */
 
-import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { Refusal } from '../../model/refusal'
 import type { ExecutionRole } from '../../systems/iam/role-control'
+import type { RoleUser } from './role-users'
+import { userText } from './role-users'
 
 export interface Sharing {
-  /** Other functions with the role, `name (region)`, in the regions that were looked at. */
-  readonly functions: readonly string[]
-  /** Those of them that write to the same log group. */
-  readonly sameGroup: readonly string[]
-  /** Who may assume the role beside Lambda. */
+  /** Other selected functions that the same edits reach. */
+  readonly selected: readonly string[]
+  /** Functions and routed versions that the edits reach and that this run does not select, or has refused. */
+  readonly unselected: readonly string[]
+  /** Who may assume the roles beside Lambda. */
   readonly principals: readonly string[]
+  /** Policies that are in use beyond the roles, in words. */
+  readonly usedElsewhere: readonly string[]
 }
 
 const LAMBDA = /^(edge)?lambda\.amazonaws\.com(\.cn)?$/
 
-/** @param others functions of all regions that were looked at, the function itself among them or not */
+/** @param members ARNs of the selected functions that stand and fall together */
 export function sharingOf(
-  fn: LambdaFunction,
-  role: ExecutionRole,
-  others: readonly LambdaFunction[],
+  members: readonly string[],
+  users: readonly RoleUser[],
+  read: readonly ExecutionRole[],
+  usedElsewhere: readonly string[],
 ): Sharing {
-  const sharers = others.filter(
-    (other) => other.roleArn === role.arn.text && other.arn.text !== fn.arn.text,
-  )
-  const nameOf = ({ arn }: LambdaFunction) => `${arn.name} (${arn.region})`
+  const others = users.filter(({ fn }) => !members.includes(fn.arn.text))
   return {
-    functions: sharers.map(nameOf),
-    sameGroup: sharers
-      .filter((other) => other.logGroup === fn.logGroup && other.arn.region === fn.arn.region)
-      .map(nameOf),
-    principals: role.trusted.filter((principal) => !LAMBDA.test(principal)),
+    selected: members.length > 1 ? members.map((arn) => arn.slice(arn.lastIndexOf(':') + 1)) : [],
+    unselected: [...new Set(others.map((user) => `${userText(user)} in ${user.fn.arn.region}`))],
+    principals: [
+      ...new Set(read.flatMap(({ trusted }) => trusted.filter((one) => !LAMBDA.test(one)))),
+    ],
+    usedElsewhere,
   }
+}
+
+/** @param isScoped the edit names one log group, so principals and other functions lose nothing */
+export function sharedRefusal(
+  { selected, unselected, principals, usedElsewhere }: Sharing,
+  isScoped: boolean,
+  accepted: { readonly allowSharedRole: boolean; readonly acceptLogLoss: boolean },
+): Refusal | undefined {
+  const others = [
+    ...(unselected.length === 0
+      ? []
+      : [`functions that this run does not disable logs for: ${someOf(unselected)}`]),
+    ...usedElsewhere,
+  ]
+  const sharers = [
+    ...(selected.length === 0 ? [] : [`selected functions that share it: ${someOf(selected)}`]),
+    ...(isScoped || principals.length === 0
+      ? []
+      : [`principals beside Lambda that may assume the role: ${someOf(principals)}`]),
+    ...others,
+  ]
+  if (sharers.length === 0) return undefined
+  if (!accepted.allowSharedRole) return { reason: 'role-shared', detail: sharers.join('; ') }
+  if (others.length === 0 || accepted.acceptLogLoss) return undefined
+  return {
+    reason: 'role-shared',
+    detail: `${others.join('; ')}; these lose their logs, which \`accept\` has to name as \`log-loss\` too`,
+  }
+}
+
+export function sharingNotes(
+  { unselected, principals }: Sharing,
+  regions: readonly string[],
+): readonly string[] {
+  return [
+    ...(unselected.length === 0
+      ? []
+      : [`${someOf(unselected)} have the role too (regions checked: ${regions.join(', ')})`]),
+    ...(principals.length === 0 ? [] : [`${someOf(principals)} can assume the role too`]),
+  ]
 }
 
 /** At most so many names, then a count: a role may be that of hundreds. */

@@ -1,24 +1,26 @@
 /**
- * The post step: finishes an undo that the main step could not (cancelled, killed, crashed). It reads the journal and
- * nothing else, and touches nothing unless the caller is in the journal's account.
+ * The post step: finishes the way back that the main step could not (cancelled, killed, crashed). It reads the journal
+ * and nothing else, and changes nothing unless the caller is in the journal's account.
  */
 
-import { changesText, restoreLogs, withheldBy } from '../roles/restore-logs'
-import type { RoleControl } from '../../systems/iam/role-control'
-import { undoRoleChanges } from '../roles/undo-role'
 import type { Clock } from '../../model/clock'
-import type { Identity } from '../select/identity'
-import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { Refusal } from '../../model/refusal'
 import type { Runner } from '../../model/runner'
+import type { RoleControl } from '../../systems/iam/role-control'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import { restoreNeeded, withdrawUnneeded } from '../grant-secrets/withdraw-secrets'
+import { oneWriterPerRole } from '../roles/one-writer'
+import { changesText, restorationOf, restoredOf, restoreLogs } from '../roles/restore-logs'
+import type { SecretsChange } from '../roles/role-change'
+import type { Identity } from '../select/identity'
 import {
   type Journal,
   type JournalContents,
   type JournalStore,
-  type OpenEntry,
   readJournal,
   startJournal,
 } from './journal'
-import { undo } from '../configure/undo'
+import { type WalkedBack, walkBack } from './walk-back'
 
 export interface PostOutside {
   readonly lambda: LambdaControl
@@ -28,7 +30,7 @@ export interface PostOutside {
   readonly runner: Runner
 }
 
-/** @returns whether everything is put back */
+/** @returns whether everything is in its original state */
 export async function finishUndo(
   text: string,
   store: JournalStore,
@@ -42,87 +44,152 @@ export async function finishUndo(
   }
   const contents = readJournal(text)
   if (contents === undefined) {
-    complain(runner, 'The journal of the main step cannot be read, so nothing was put back.')
+    complain(runner, 'The journal of the main step cannot be read, so nothing was rolled back.')
     return false
   }
-  const { header, open } = contents
-  if (open.length === 0) {
+  const { header, open, changes } = contents
+  if (open.length + changes.length === 0) {
     store.delete()
     return true
   }
   const stranger = await strangerTo(header, identity)
   if (stranger !== undefined) {
-    complain(runner, `${stranger}; nothing was put back. Left as written: ${names(contents)}.`)
+    complain(runner, `${stranger}; nothing was rolled back. Left as written: ${names(contents)}.`)
     return false
   }
 
-  runner.startGroup('Put back what the main step left unfinished')
+  runner.startGroup('Roll back what the main step left unfinished')
   const journal = startJournal(store, header)
-  const results = await Promise.all(
-    open.map((entry) => {
-      carryOver(entry, journal)
-      return rollBack(entry, journal, outside)
-    }),
-  )
+  // The new lines stand for the old ones: a post step that is killed too leaves a journal that says what is left.
+  for (const { function: arn, inverse } of open) journal.writing(arn, inverse)
+  for (const change of changes) journal.editing(change)
+  const functions = await rollBackFunctions(contents, journal, outside)
+  const secrets = await rollBackSecrets(contents, journal, outside)
   journal.close()
   runner.endGroup()
-  return results.every(Boolean)
-}
-
-/** The new lines stand for the old ones: a post step that is killed too leaves a journal that says what is left. */
-function carryOver({ function: arn, inverse, roleChanges }: OpenEntry, journal: Journal): void {
-  if (inverse) journal.writing(arn, inverse)
-  for (const change of roleChanges) journal.editing(arn, change)
+  return functions && secrets
 }
 
 /** IAM promises no time, and the runner gives the post step five minutes at least. */
 const RESTORE_LIMIT_MS = 120_000
 
-/** CloudWatch Logs are given back, and seen to be, before Rotel leaves (promise P8). */
-async function rollBack(
-  { function: arn, inverse, roleChanges }: OpenEntry,
+/** CloudWatch Logs are restored, and seen to be, before Rotel leaves (promise P8). */
+async function rollBackFunctions(
+  { open, changes }: JournalContents,
   journal: Journal,
   { runner, lambda, roles, clock }: PostOutside,
 ): Promise<boolean> {
-  const notes: string[] = []
-  const withheld = withheldBy(arn, roleChanges)
-  if (withheld) {
-    const given = await restoreLogs(withheld, { roles, clock, limitMs: RESTORE_LIMIT_MS })
-    if (given.kind === 'not-restored') {
-      complain(
-        runner,
-        `${arn.name}: CloudWatch Logs could not be given back: ${given.detail}. Rotel stays on it. To be taken back by hand: ${changesText(withheld.changes)} on the role ${withheld.role.name}.`,
-      )
-      return false
+  const logs = changes.filter((change) => change.purpose === 'logs')
+  const restoration = restorationOf(logs)
+  const reached = new Map(restoration.deprived.map(({ function: arn }) => [arn.text, arn]))
+  const others = [...reached.values()].filter((arn) => {
+    return !open.some(({ function: one }) => one.text === arn.text)
+  })
+  const walked = await walkBack(
+    {
+      functions: [
+        ...open.map(({ function: arn, inverse }) => ({
+          function: arn,
+          configuration: { by: 'journal', inverse } as const,
+        })),
+        ...others.map((arn) => ({ function: arn, configuration: undefined })),
+      ],
+      logs: restoration,
+    },
+    {
+      lambda,
+      clock,
+      journal,
+      halted: () => undefined,
+      whenDenied: (detail): Refusal => ({ reason: 'restore-not-seen', detail }),
+      restored: () => undefined,
+      async restore(given) {
+        const results = await restoreLogs(given, { roles, clock, limitMs: RESTORE_LIMIT_MS })
+        journal.closed(
+          logs.filter((change) =>
+            change.reached.every(
+              ({ function: arn }) => restoredOf(arn, results).kind === 'restored',
+            ),
+          ),
+        )
+        return results
+      },
+    },
+  )
+  let isDone = true
+  for (const arn of [...open.map(({ function: one }) => one), ...others]) {
+    const back = walked.get(arn.text)
+    if (back?.kind === 'back') {
+      journal.finished([arn])
+      runner.info(`${arn.name}  in its original state${notesOf(back, reached.has(arn.text))}`)
+      continue
     }
-    journal.takenBack(arn, 'logs')
-    notes.push('; CloudWatch Logs given back', ...given.notes.map((note) => `; ${note}`))
-  }
-  if (inverse) {
-    const undone = await undo(arn, inverse, { lambda, clock, salt: journal.salt })
-    if (undone.kind === 'not-undone') {
-      complain(
-        runner,
-        `${arn.name} could not be put back: ${undone.detail}. Still on it: ${undone.left.join(', ')}.`,
-      )
-      return false
-    }
-    if (undone.leftAlone.length > 0) {
-      notes.push(` but for ${undone.leftAlone.join(', ')}, changed by somebody else since`)
-    }
-  }
-  const secrets = roleChanges.filter(({ purpose }) => purpose === 'secrets')
-  const withdrawn = await undoRoleChanges(secrets, roles)
-  if (withdrawn.kind === 'not-undone') {
+    isDone = false
+    if (back === undefined) continue
+    const own = logs.filter((change) =>
+      change.reached.some(({ function: one }) => one.text === arn.text),
+    )
     complain(
       runner,
-      `${arn.name}: the right to read its secrets could not be taken back: ${withdrawn.fault.code}. Still on the role: ${withdrawn.left.join(', ')}.`,
+      back.step === 'disable-logs'
+        ? `${arn.name}: CloudWatch Logs could not be restored: ${back.detail}. Rotel stays on it. To be undone by hand: ${changesText(own)} on the role ${own[0]?.role.name ?? ''}.`
+        : `${arn.name} could not be rolled back: ${back.detail}. Still on it: ${back.left.join(', ')}.`,
     )
-    return false
   }
-  journal.finished(arn)
-  runner.info(`${arn.name}  put back as it was found${notes.join('')}`)
-  return true
+  return isDone
+}
+
+function notesOf(
+  { logs, leftUnchanged }: Extract<WalkedBack, { kind: 'back' }>,
+  isReached: boolean,
+): string {
+  return [
+    ...(isReached ? ['; CloudWatch Logs restored'] : []),
+    ...(logs.kind === 'restored' ? logs.notes.map((note) => `; ${note}`) : []),
+    ...(leftUnchanged.length === 0
+      ? []
+      : [` but for ${leftUnchanged.join(', ')}, changed by somebody else since`]),
+  ].join('')
+}
+
+/** When all functions are as they were: what nobody needs any more goes, what somebody needs after all comes back. */
+async function rollBackSecrets(
+  { changes }: JournalContents,
+  journal: Journal,
+  { runner, lambda, roles }: PostOutside,
+): Promise<boolean> {
+  const secrets = changes.filter((change) => change.purpose === 'secrets')
+  const byRole = new Map<string, SecretsChange[]>()
+  for (const change of secrets) {
+    byRole.set(change.role.text, [...(byRole.get(change.role.text) ?? []), change])
+  }
+  let isDone = true
+  for (const [first, ...more] of [...byRole.values()]) {
+    if (first === undefined) continue
+    const all = [first, ...more]
+    const { role, regions } = first
+    const fail = (detail: string) => {
+      isDone = false
+      complain(
+        runner,
+        `The right to read secrets of the role ${role.name} could not be rolled back: ${detail}.`,
+      )
+    }
+    for (const change of all) {
+      const back = await restoreNeeded(change, { roles, lambda, regions })
+      if (back && 'reason' in back) fail(back.detail)
+    }
+    const withdrawn = await withdrawUnneeded(role, all, {
+      roles,
+      lambda,
+      regions,
+      records: journal,
+      alone: oneWriterPerRole(),
+    })
+    if (withdrawn.kind === 'not-withdrawn') fail(withdrawn.detail)
+    else for (const note of withdrawn.notes) runner.info(`${role.name}  ${note}`)
+  }
+  return isDone
 }
 
 async function strangerTo(
@@ -130,16 +197,19 @@ async function strangerTo(
   identity: Identity,
 ): Promise<string | undefined> {
   const caller = await identity.whoAmI()
-  if (!caller.ok) return `The caller could not be found out (${caller.fault.code})`
+  if (!caller.ok) return `The caller could not be determined (${caller.fault.code})`
   return caller.value.account === account && caller.value.partition === partition
     ? undefined
     : `The credentials are of account ${caller.value.account}, the journal is of ${account}`
 }
 
-function names({ open }: JournalContents): string {
-  return open.map(({ function: arn }) => arn.name).join(', ')
+function names({ open, changes }: JournalContents): string {
+  return [
+    ...open.map(({ function: arn }) => arn.name),
+    ...new Set(changes.map(({ role }) => `the role ${role.name}`)),
+  ].join(', ')
 }
 
 function complain(runner: Runner, message: string): void {
-  runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: undo', message })
+  runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: rollback', message })
 }

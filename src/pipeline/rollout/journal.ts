@@ -1,13 +1,14 @@
 /**
  * What must be known to undo this run, on disk before each write (promise P2). One line of JSON each, appended, so that
- * a crash between two lines loses nothing. It holds the inverse change only: keys added, values replaced, layers before,
- * policies that were narrowed.
+ * a crash between two lines loses nothing. The lines are the records of the steps: what configuring a function changed,
+ * and what was written to roles. They hold the inverse change only, never foreign values.
  */
 
+import { parseJson } from '../../model/json'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
-import type { RoleChange, RoleRecords } from '../roles/role-change'
 import type { ConfigurationRecords } from '../configure/configuration-records'
 import { type Inverse, mergeInverses } from '../configure/inverse'
+import type { RoleChange, RoleRecords } from '../roles/role-change'
 
 /** Where the lines are kept: a file, see edges/journal-file.ts. */
 export interface JournalStore {
@@ -23,13 +24,11 @@ export interface JournalHeader {
   readonly salt: string
 }
 
-/** A function that this run has written to, or to whose role it has, and not finished with. */
-export interface OpenEntry {
+/** A function that this run has written to and not finished with. */
+export interface OpenFunction {
   readonly function: FunctionArn
-  /** `undefined`: the function itself was not written to. */
-  readonly inverse: Inverse | undefined
-  /** Writes to its execution role, oldest first. */
-  readonly roleChanges: readonly RoleChange[]
+  /** All writes to it, as one way back. */
+  readonly inverse: Inverse
 }
 
 type Line =
@@ -37,51 +36,60 @@ type Line =
   | { readonly kind: 'write'; readonly function: FunctionArn; readonly inverse: Inverse }
   /** The last write to the function did not land. */
   | { readonly kind: 'not-written'; readonly function: string }
-  | { readonly kind: 'role'; readonly function: FunctionArn; readonly change: RoleChange }
-  /** The role's part of this purpose is as it was, or as somebody else has made it since. */
+  | { readonly kind: 'role'; readonly number: number; readonly change: RoleChange }
+  /** Functions in one of their two end states, and writes to roles that are undone or for good: all of them at once. */
   | {
-      readonly kind: 'role-back'
-      readonly function: string
-      readonly purpose: RoleChange['purpose']
+      readonly kind: 'ended'
+      readonly functions: readonly string[]
+      readonly changes: readonly number[]
     }
-  | { readonly kind: 'finished'; readonly function: string }
 
 /** The journal of a running step. */
 export interface Journal extends ConfigurationRecords, RoleRecords {
-  /** The function has reached one of its two end states. */
-  finished(fn: FunctionArn): void
+  /**
+   * Functions have reached one of their two end states, and with them changes of roles are for good. One line: a run
+   * that dies here leaves all of it or nothing.
+   */
+  finished(functions: readonly FunctionArn[], changes?: readonly RoleChange[]): void
   /** All writes of this run to the function, as one way back. */
   inverseFor(fn: FunctionArn): Inverse | undefined
-  /** Deletes the file, unless a function is left that could not be put back: then the post step tries once more. */
+  /** Deletes the file, unless something is left that could not be undone: then the post step tries once more. */
   close(): void
 }
 
 export function startJournal(store: JournalStore, header: JournalHeader): Journal {
-  const open: Records = new Map()
+  const state: State = { functions: new Map(), changes: new Map() }
   const record = (line: Line) => {
     store.append(JSON.stringify(line))
-    follow(open, line)
+    follow(state, line)
   }
-  const edited: Journal['edited'] = (fn, purpose) =>
-    open.get(fn.text)?.roleChanges.filter((change) => change.purpose === purpose) ?? []
+  let last = 0
+  const numbersOf = (changes: readonly RoleChange[]) =>
+    [...state.changes].flatMap(([number, change]) => (changes.includes(change) ? [number] : []))
   record({ kind: 'run', ...header })
   return {
     salt: header.salt,
     writing: (fn, inverse) => record({ kind: 'write', function: fn, inverse }),
     notWritten: (fn) => record({ kind: 'not-written', function: fn.text }),
-    editing: (fn, change) => record({ kind: 'role', function: fn, change }),
-    edited,
-    takenBack(fn, purpose) {
-      if (edited(fn, purpose).length > 0) {
-        record({ kind: 'role-back', function: fn.text, purpose })
+    editing(change) {
+      last += 1
+      record({ kind: 'role', number: last, change })
+    },
+    edited: () => [...state.changes.values()],
+    closed(changes) {
+      const numbers = numbersOf(changes)
+      if (numbers.length > 0) record({ kind: 'ended', functions: [], changes: numbers })
+    },
+    finished(functions, changes = []) {
+      const open = functions.map(({ text }) => text).filter((text) => state.functions.has(text))
+      const numbers = numbersOf(changes)
+      if (open.length + numbers.length > 0) {
+        record({ kind: 'ended', functions: open, changes: numbers })
       }
     },
-    finished(fn) {
-      if (open.has(fn.text)) record({ kind: 'finished', function: fn.text })
-    },
-    inverseFor: (fn) => merged(open.get(fn.text)?.writes ?? [], header.salt),
+    inverseFor: (fn) => merged(state.functions.get(fn.text)?.writes ?? [], header.salt),
     close() {
-      if (open.size === 0) store.delete()
+      if (state.functions.size === 0 && state.changes.size === 0) store.delete()
     },
   }
 }
@@ -90,46 +98,39 @@ interface FunctionRecord {
   readonly function: FunctionArn
   /** Oldest first. */
   readonly writes: readonly Inverse[]
-  readonly roleChanges: readonly RoleChange[]
 }
 
-/** Of each function that is not finished. */
-type Records = Map<string, FunctionRecord>
+interface State {
+  /** Of each function that is not finished. */
+  readonly functions: Map<string, FunctionRecord>
+  /** By number, oldest first. */
+  readonly changes: Map<number, RoleChange>
+}
 
-function follow(open: Records, line: Line): void {
-  if (line.kind === 'run') return
-  if (line.kind === 'write' || line.kind === 'role') {
-    const { function: fn } = line
-    const known = open.get(fn.text) ?? { function: fn, writes: [], roleChanges: [] }
-    open.set(
-      fn.text,
-      line.kind === 'write'
-        ? { ...known, writes: [...known.writes, line.inverse] }
-        : { ...known, roleChanges: [...known.roleChanges, line.change] },
-    )
-    return
+function follow({ functions, changes }: State, line: Line): void {
+  switch (line.kind) {
+    case 'run':
+      return
+    case 'write': {
+      const { function: fn, inverse } = line
+      const writes = functions.get(fn.text)?.writes ?? []
+      functions.set(fn.text, { function: fn, writes: [...writes, inverse] })
+      return
+    }
+    case 'not-written': {
+      const known = functions.get(line.function)
+      const writes = known?.writes.slice(0, -1) ?? []
+      if (known === undefined || writes.length === 0) functions.delete(line.function)
+      else functions.set(line.function, { ...known, writes })
+      return
+    }
+    case 'role':
+      changes.set(line.number, line.change)
+      return
+    case 'ended':
+      for (const fn of line.functions) functions.delete(fn)
+      for (const number of line.changes) changes.delete(number)
   }
-  const known = open.get(line.function)
-  if (known === undefined) return
-  if (line.kind === 'finished') open.delete(line.function)
-  else keepOpen(open, line.kind === 'not-written' ? withoutLastWrite(known) : without(known, line))
-}
-
-function withoutLastWrite(known: FunctionRecord): FunctionRecord {
-  return { ...known, writes: known.writes.slice(0, -1) }
-}
-
-function without(known: FunctionRecord, { purpose }: Pick<RoleChange, 'purpose'>): FunctionRecord {
-  return {
-    ...known,
-    roleChanges: known.roleChanges.filter((change) => change.purpose !== purpose),
-  }
-}
-
-function keepOpen(open: Records, record: FunctionRecord): void {
-  const isDone = record.writes.length === 0 && record.roleChanges.length === 0
-  if (isDone) open.delete(record.function.text)
-  else open.set(record.function.text, record)
 }
 
 function merged(writes: readonly Inverse[], salt: string): Inverse | undefined {
@@ -139,48 +140,50 @@ function merged(writes: readonly Inverse[], salt: string): Inverse | undefined {
 
 export interface JournalContents {
   readonly header: JournalHeader
-  readonly open: readonly OpenEntry[]
+  readonly open: readonly OpenFunction[]
+  /** Writes to roles that are neither undone nor for good, oldest first. */
+  readonly changes: readonly RoleChange[]
 }
 
 /**
- * What a journal says is still to be undone; `undefined` if it is no journal. A torn line was never acted on, wherever it
- * stands: a write begins when its line is whole.
+ * What a journal says is still to be undone; `undefined` if it is not a journal. A torn line was never acted on, wherever
+ * it stands: a write begins when its line is whole.
  */
 export function readJournal(text: string): JournalContents | undefined {
   const complete = text.slice(0, text.lastIndexOf('\n') + 1)
   let header: JournalHeader | undefined
-  const open: Records = new Map()
+  const state: State = { functions: new Map(), changes: new Map() }
   for (const raw of complete.split('\n').filter((line) => line !== '')) {
     const line = parseLine(raw)
     if (line === 'torn') continue
     if (line === undefined) return undefined
     if (line.kind === 'run') {
       header = { account: line.account, partition: line.partition, salt: line.salt }
-    } else follow(open, line)
+    } else follow(state, line)
   }
   if (header === undefined) return undefined
   const { salt } = header
   return {
     header,
-    open: [...open.values()].map(({ function: fn, writes, roleChanges }) => ({
-      function: fn,
-      inverse: merged(writes, salt),
-      roleChanges,
-    })),
+    open: [...state.functions.values()].flatMap(({ function: fn, writes }) => {
+      const inverse = merged(writes, salt)
+      return inverse ? [{ function: fn, inverse }] : []
+    }),
+    changes: [...state.changes.values()],
   }
 }
 
-const KINDS = ['run', 'write', 'not-written', 'role', 'role-back', 'finished']
+const KINDS = ['run', 'write', 'not-written', 'role', 'ended']
 
 /** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
 function parseLine(raw: string): Line | 'torn' | undefined {
-  try {
-    const line = JSON.parse(raw) as Line
+  const parsed = parseJson(raw)
+  if (parsed !== undefined) {
+    const line = parsed as unknown as Line
     return KINDS.includes(line.kind) ? line : undefined
-  } catch {
-    const isBeginning = raw.startsWith(BEGINNING) || BEGINNING.startsWith(raw)
-    return isBeginning ? 'torn' : undefined
   }
+  const isBeginning = raw.startsWith(BEGINNING) || BEGINNING.startsWith(raw)
+  return isBeginning ? 'torn' : undefined
 }
 
 /** Of every line, as it is written. */

@@ -6,6 +6,7 @@ import type { Change } from '../../systems/lambda/change'
 import type { InvocationReport, TailLine } from '../smoke-test/tail'
 import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Reason } from '../../model/reason'
+import type { Refusal } from '../../model/refusal'
 
 export const STATUSES = [
   'failed',
@@ -77,7 +78,36 @@ export interface Outcome {
     Pick<LambdaFunction, 'runtime' | 'architecture' | 'memoryMb' | 'timeoutSeconds'> | undefined
 }
 
+/** A function of which nothing is known yet but what was read: each step adds to it. */
+export function describe(fn: LambdaFunction, warnings: readonly string[]): Outcome {
+  const { runtime, architecture, memoryMb, timeoutSeconds } = fn
+  return {
+    name: fn.arn.name,
+    region: fn.arn.region,
+    arn: fn.arn,
+    status: 'failed',
+    reason: undefined,
+    detail: undefined,
+    change: undefined,
+    changed: false,
+    smoke: undefined,
+    telemetry: undefined,
+    warnings,
+    facts: { runtime, architecture, memoryMb, timeoutSeconds },
+  }
+}
+
+/** Nothing was written to it. */
+export function notBegun(outcome: Outcome, { reason, detail }: Refusal): Outcome {
+  const skips: ReadonlySet<Reason> = new Set(['stopped', 'out-of-time', 'cancelled'])
+  return { ...outcome, status: skips.has(reason) ? 'skipped' : 'blocked', reason, detail }
+}
+
+/** Reasons that make a failure of a status that is good without them. */
+const FAILURES: ReadonlySet<Reason> = new Set(['cloudwatch-withheld'])
+
 export function isGood({ status, reason }: Pick<Outcome, 'status' | 'reason'>): boolean {
+  if (reason !== undefined && FAILURES.has(reason)) return false
   return GOOD.has(status) || (status === 'skipped' && reason === 'not-applicable')
 }
 

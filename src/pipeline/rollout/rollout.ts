@@ -1,31 +1,55 @@
-/** Carries the plans out: those that change something in waves, then the proof of those that are as asked already. */
+/**
+ * Carries the plans out: functions that change in waves, then the proof of those that are configured already, then logs
+ * that several functions share, then the roles.
+ */
 
 import PQueue from 'p-queue'
-import { functionLogs } from '../disable-logs/function-logs'
-import { restoreLogs } from '../roles/restore-logs'
-import type { LogsPlan } from '../disable-logs/logs-plan'
-import type { Inspected } from '../preflight/inspect'
-import { darkOutcome, nothingToRemove, refusedOutcome, skippedOutcome } from './untouched'
-import type { LambdaFunction } from '../../systems/lambda/lambda-function'
-import { isGood, type Outcome } from './outcome'
-import type { Refusal } from '../../model/refusal'
-import type { Plan } from '../plan/plan'
-import type { Mode } from '../../model/mode'
 import type { Clock } from '../../model/clock'
-import type { LambdaControl } from '../../systems/lambda/lambda-control'
-import type { LambdaInvoke } from '../smoke-test/invocation'
-import type { SmokeTest } from '../smoke-test/settings'
-import type { RoleControl } from '../../systems/iam/role-control'
-import type { RoleChange } from '../roles/role-change'
-import type { LogGroups } from '../../systems/cloudwatch/log-groups'
-import type { LogsWish } from '../disable-logs/settings'
+import type { Mode } from '../../model/mode'
+import type { LogsOwnership } from '../../model/ownership'
+import { shortened } from '../../model/redaction'
+import type { Refusal } from '../../model/refusal'
 import type { RunSignal } from '../../model/run-signal'
-import { payloadFor } from '../smoke-test/payload'
-import { smokeTest } from '../smoke-test/smoke-test'
-import type { Journal } from './journal'
-import type { Prove } from '../verify/proof'
-import { attach, type AttachContext, proveUnchanged } from './attach'
+import type { LogGroups } from '../../systems/cloudwatch/log-groups'
+import type { RoleControl } from '../../systems/iam/role-control'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { restart } from '../configure/restart'
+import { type Disabled, type DisableContext, disableUnit } from '../disable-logs/disable-logs'
+import type { DisableUnit } from '../disable-logs/plan'
+import type { LogsWish } from '../disable-logs/settings'
+import type { Plan } from '../plan/plan'
+import type { Inspected } from '../preflight/inspect'
+import { type Darkness, oursOf } from '../roles/darkness'
+import { askLogRights, denialText, logWriterOf, missingToLog, writerKey } from '../roles/log-rights'
+import { oneWriterPerRole } from '../roles/one-writer'
+import {
+  type Deprived,
+  type LogsRestored,
+  type Restoration,
+  restorationOf,
+  restoredOf,
+  restoreLogs,
+} from '../roles/restore-logs'
+import type { LogsChange } from '../roles/role-change'
+import type { LambdaInvoke } from '../smoke-test/invocation'
+import { payloadFor } from '../smoke-test/payload'
+import type { SmokeTest } from '../smoke-test/settings'
+import { type SmokeResult, smokeTest } from '../smoke-test/smoke-test'
+import type { Prove } from '../verify/proof'
+import type { Journal } from './journal'
+import {
+  afterUnit,
+  attach,
+  type LifeContext,
+  type Lived,
+  proveUnchanged,
+  type Waiting,
+} from './life'
+import { isGood, type Outcome } from './outcome'
+import { remove } from './removal'
+import { secretRights } from './secret-rights'
+import { darkOutcome, refusedOutcome, skippedOutcome } from './untouched'
 import { waves } from './waves'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
@@ -42,6 +66,11 @@ export interface RolloutSettings {
   }
   readonly smokeTest: SmokeTest
   readonly logs: LogsWish
+  /** `accept: log-loss` */
+  readonly acceptsLogLoss: boolean
+  readonly denyPolicyArn: string | undefined
+  /** Where the functions are looked for that share a role. */
+  readonly regions: readonly string[]
 }
 
 /** Hears how the rollout goes. */
@@ -59,7 +88,7 @@ export interface RolloutOutside {
   readonly roles: RoleControl
   readonly logGroups: LogGroups
   /** Kept on disk before the write to the role, for `mode: remove` on another day. */
-  readonly recordForRestore: (change: RoleChange, fn: LambdaFunction) => void
+  readonly recordForRestore: (change: LogsChange) => void
   /** Called once, before the first write. */
   readonly openJournal: (account: string, partition: string) => Journal
 }
@@ -67,7 +96,7 @@ export interface RolloutOutside {
 export interface Rollout {
   readonly settings: RolloutSettings
   readonly progress: Progress
-  readonly planFor: (fn: LambdaFunction) => Plan
+  readonly planFor: (fn: LambdaFunction, logs: LogsOwnership | undefined) => Plan
   /** Whether the smoke test invokes the function. */
   readonly invokes: (fn: LambdaFunction, changes: boolean) => boolean
   readonly prove: Prove
@@ -75,44 +104,356 @@ export interface Rollout {
   readonly outside: RolloutOutside
 }
 
+/** IAM promises no time; writes are seen within two minutes as a rule (Terraform waits as long). */
+const RESTORE_LIMIT_MS = 180_000
+
 /** Every function ends with an outcome, in the order in which they were selected. */
-export async function carryOut(
+export async function rollOut(
   inspected: readonly Inspected[],
-  { settings, progress, planFor, invokes, prove, run, outside }: Rollout,
+  rollout: Rollout,
 ): Promise<readonly Outcome[]> {
-  const { clock } = outside
+  const { settings, progress, run, outside } = rollout
+  const { roles, clock, lambda } = outside
   const outcomes = new Map<Inspected, Outcome>()
   const end = (one: Inspected, outcome: Outcome) => {
     outcomes.set(one, outcome)
     progress.ended(outcome)
   }
+  const planned = inspected.filter((one): one is Planned => one.kind === 'planned')
+  const journal = journalOnDemand(planned, outside)
+  const alone = oneWriterPerRole()
+  const restore = onceEach((restoration: Restoration) =>
+    restoreLogs(restoration, { roles, clock, limitMs: RESTORE_LIMIT_MS }),
+  )
+  const rights = secretRights({
+    isRemoval: settings.mode === 'remove',
+    roles,
+    lambda,
+    clock,
+    records: journal,
+    regions: settings.regions,
+    alone,
+    signal: run.signal,
+  })
+  const invoke = invoker(rollout)
+  const contextFor = (
+    one: Planned,
+    halted: LifeContext['halted'],
+    changes: boolean,
+  ): LifeContext => {
+    const invokes = invoke(one.fn, changes)
+    const disabling = one.logs.disabling
+    const context: Omit<LifeContext, 'disabling'> = {
+      lambda,
+      clock,
+      journal,
+      planFor: (fn) => rollout.planFor(fn, one.claim),
+      onFailure: settings.limits.onFailure,
+      mayWrite: settings.mode !== 'verify',
+      halted,
+      invoke: invokes,
+      showFunctionLogs: settings.smokeTest.showFunctionLogs,
+      prove: rollout.prove,
+      grantSecrets: settings.mode === 'verify' ? undefined : rights.grantFor(one),
+      darkness: one.logs.darkness,
+      restore,
+      withheld: (fn) => withheldFrom(fn, settings.denyPolicyArn, roles),
+    }
+    const disabled = disableContext(rollout, { journal, alone, halted, invoke: invokes })
+    if (disabling === undefined || disabled === undefined) {
+      return { ...context, disabling: undefined }
+    }
+    return {
+      ...context,
+      disabling: {
+        plan: disabling,
+        disable: async (member) => {
+          const ended = await disableUnit(disabling.unit, [member], disabled)
+          return ended.get(member.fn.arn.text) ?? NOT_ASKED
+        },
+      },
+    }
+  }
+
   progress.begun()
-  const alone = oneAtATime()
   await Promise.all(
     inspected.map(async (one) => {
-      if (one.kind === 'refused') end(one, await refusedOrRepaired(one, settings, outside))
-      else if (settings.mode === 'verify' && one.logs.dark !== undefined) {
-        end(one, darkOutcome(one.fn, one.logs.dark))
-      }
+      const outcome = await untouched(one, settings, restore)
+      if (outcome) end(one, outcome)
     }),
   )
 
-  const planned = inspected.filter(
-    (one): one is Planned => one.kind === 'planned' && !outcomes.has(one),
-  )
-  const changing = planned.filter((one) => writes(one, settings))
-  const unchanged = planned.filter((one) => !writes(one, settings))
+  const waiting = new Map<Planned, { readonly waiting: Waiting; readonly context: LifeContext }>()
+  const lived = (one: Planned, life: Lived, context: LifeContext) => {
+    if (life.kind === 'waiting') waiting.set(one, { waiting: life, context })
+    else end(one, life.outcome)
+    return life
+  }
+  const open = planned.filter((one) => !outcomes.has(one))
+  const changing = open.filter((one) => writes(one, settings))
+  const unchanged = open.filter((one) => !writes(one, settings))
+  const line = waves(changing, {
+    groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
+    maxUnproven: settings.limits.maxUnproven,
+    stopAfter: settings.limits.stopAfter,
+    isOver: () => run.halted() !== undefined,
+    attach: async (one) => {
+      const halted = () => run.halted() ?? (line.hasStopped() ? STOPPED : undefined)
+      if (settings.mode === 'remove') {
+        const outcome = await remove(
+          { fn: one.fn, plan: one.plan, restoration: one.logs.restoration },
+          {
+            lambda,
+            clock,
+            journal,
+            halted,
+            restore,
+            invoke: invoke(one.fn, true),
+            showFunctionLogs: settings.smokeTest.showFunctionLogs,
+            acceptsLogLoss: settings.acceptsLogLoss,
+          },
+        )
+        end(one, outcome)
+        return isGood(outcome) ? 'as-wanted' : 'failed'
+      }
+      const context = contextFor(one, halted, true)
+      const life = await attach({ fn: one.fn, warnings: one.plan.warnings }, context)
+      lived(one, life, context)
+      if (life.kind === 'waiting' || isGood(life.outcome)) return 'as-wanted'
+      return life.outcome.status === 'unproven' && life.outcome.changed ? 'kept' : 'failed'
+    },
+  })
+  await line.run()
 
-  const smokeQueue = new PQueue({ concurrency: settings.smokeTest.concurrency })
-  const invoke = (fn: LambdaFunction, changes: boolean) => {
+  await Promise.all(
+    unchanged.map(async (one) => {
+      const context = contextFor(one, run.halted, false)
+      lived(
+        one,
+        await proveUnchanged({ fn: one.fn, warnings: one.plan.warnings }, context),
+        context,
+      )
+    }),
+  )
+  const halt = run.halted() ?? STOPPED
+  for (const one of planned) {
+    if (!outcomes.has(one) && !waiting.has(one)) end(one, skippedOutcome(one, halt))
+  }
+
+  for (const unit of unitsOf(planned)) {
+    const members = planned.filter((one) => one.logs.disabling?.unit === unit)
+    const ready = members.flatMap((one) => waiting.get(one) ?? [])
+    const disabled = disableContext(rollout, {
+      journal,
+      alone,
+      halted: run.halted,
+      invoke: (fn) => invokeAny(fn, members, invoke),
+    })
+    const ended = await endUnit(unit, members, ready, { outcomes, disabled, journal, restore })
+    for (const one of members) {
+      const outcome = ended.get(one.fn.arn.text)
+      if (outcome && !outcomes.has(one)) end(one, outcome)
+    }
+  }
+  const settled = settings.mode === 'verify' ? outcomes : await rights.settle(outcomes)
+  journal.close()
+  progress.finished()
+  return inspected.flatMap((one) => settled.get(one) ?? [])
+}
+
+const STOPPED: Refusal = { reason: 'stopped', detail: 'too many functions failed before it' }
+
+const NOT_ASKED: Disabled = {
+  kind: 'not-disabled',
+  reason: 'disabling-needs-invocation',
+  detail: 'it was not invoked',
+}
+
+/** Whether anything of the function or of its role is to be written. */
+function writes({ plan, logs }: Planned, { mode }: RolloutSettings): boolean {
+  if (mode === 'verify') return false
+  // Even a function that carries nothing of ours ends as removed only where it may write its log.
+  if (mode === 'remove') return true
+  return plan.kind === 'change' || (logs.disabling?.unit.changes.length ?? 0) > 0
+}
+
+/**
+ * What nothing is done with. A function that cannot be instrumented and that an earlier run has left dark gets its
+ * CloudWatch Logs back all the same.
+ */
+async function untouched(
+  one: Inspected,
+  { mode, acceptsLogLoss }: RolloutSettings,
+  restore: LifeContext['restore'],
+): Promise<Outcome | undefined> {
+  if (one.kind === 'planned') {
+    if (mode !== 'verify' || acceptsLogLoss) return undefined
+    const darkness = await one.logs.darkness()
+    return darkness.kind === 'dark' ? darkOutcome(one.fn, darkness.why) : undefined
+  }
+  const outcome = refusedOutcome(one)
+  const darkness = await one.logs.darkness()
+  if (one.fn === undefined || darkness.kind !== 'dark') return outcome
+  if (mode === 'verify') return acceptsLogLoss ? outcome : darkOutcome(one.fn, darkness.why)
+  if (darkness.ours === undefined) {
+    if (acceptsLogLoss || outcome.reason === 'would-go-dark') return outcome
+    return { ...outcome, warnings: [...outcome.warnings, `it is dark: ${darkness.why}`] }
+  }
+  const restored = restoredOf(one.fn.arn, await restore(darkness.ours))
+  if (restored.kind !== 'restored') {
+    const reason = restored.kind === 'not-restored' ? restored.reason : 'would-go-dark'
+    return {
+      ...darkOutcome(one.fn, `${darkness.why}; ${restored.detail}`),
+      reason,
+      changed: restored.wrote,
+    }
+  }
+  const note = `it was dark (${darkness.why}): CloudWatch Logs were restored`
+  return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...restored.notes] }
+}
+
+/** The functions of a run whose logs one edit disables, and that are more than one. */
+function unitsOf(planned: readonly Planned[]): readonly DisableUnit[] {
+  const units = planned.flatMap(({ logs }) => logs.disabling?.unit ?? [])
+  return [...new Set(units)].filter(({ members }) => members.length > 1)
+}
+
+interface UnitContext {
+  readonly outcomes: ReadonlyMap<Inspected, Outcome>
+  readonly disabled: DisableContext | undefined
+  readonly journal: Journal
+  readonly restore: LifeContext['restore']
+}
+
+/** One edit for all of them, once all are proven; where one is not, or cannot be disabled, none is (promise P9). */
+async function endUnit(
+  unit: DisableUnit,
+  members: readonly Planned[],
+  ready: readonly { readonly waiting: Waiting; readonly context: LifeContext }[],
+  { outcomes, disabled, journal, restore }: UnitContext,
+): Promise<ReadonlyMap<string, Outcome>> {
+  const endAll = async (how: (arn: string) => Disabled) =>
+    new Map(
+      await Promise.all(
+        ready.map(async ({ waiting, context }) => {
+          const arn = waiting.member.fn.arn.text
+          return [arn, await afterUnit(waiting, how(arn), context)] as const
+        }),
+      ),
+    )
+  const unproven = members.filter((one) => outcomes.has(one))
+  if (unproven.length > 0 || disabled === undefined) {
+    const names = unproven.map(({ fn }) => fn.arn.name).join(', ')
+    return endAll(() => ({ kind: 'withheld', detail: `not proven: ${names}` }))
+  }
+  const results = await disableUnit(
+    unit,
+    ready.map(({ waiting }) => waiting.member),
+    disabled,
+  )
+  const resultOf = (arn: string): Disabled => results.get(arn) ?? NOT_ASKED
+  const failed = [...results].filter(([, { kind }]) => kind !== 'disabled')
+  if (failed.length === 0 || unit.changes.length === 0) return endAll(resultOf)
+
+  const arns = new Set(unit.members.map(({ function: arn }) => arn.text))
+  const changes = journal
+    .edited()
+    .filter((change) => change.purpose === 'logs')
+    .filter(({ reached }) => reached.some(({ function: arn }) => arns.has(arn.text)))
+  const restored =
+    changes.length === 0 ? new Map<Deprived, LogsRestored>() : await restore(restorationOf(changes))
+  const stuck = [...restored.values()].find(({ kind }) => kind !== 'restored')
+  if (stuck && stuck.kind !== 'restored') {
+    const cause = failed[0]?.[1]
+    const why = cause?.kind === 'not-disabled' ? `${cause.reason} (${cause.detail}), and ` : ''
+    return new Map(
+      ready.map(({ waiting }) => [
+        waiting.member.fn.arn.text,
+        {
+          ...waiting.life.outcome,
+          status: 'failed',
+          reason: 'restore-not-seen',
+          detail: `${why}CloudWatch Logs could not be restored: ${stuck.detail}. Rotel stays on the function`,
+          changed: true,
+        } as const,
+      ]),
+    )
+  }
+  journal.closed(changes)
+  const names = failed.map(([arn]) => arn.slice(arn.lastIndexOf(':') + 1)).join(', ')
+  const isOwnFault = failed.some(([, { kind }]) => kind === 'not-disabled')
+  return endAll((arn) => {
+    const result = resultOf(arn)
+    // A fault of the role is nobody's own: all are proven, and keep Rotel.
+    const isAlone = result.kind === 'not-disabled' && failed.length < unit.members.length
+    if (isAlone && isOwnFault) return result
+    const detail = result.kind === 'not-disabled' ? result.detail : `failed: ${names}`
+    return { kind: 'withheld', detail }
+  })
+}
+
+/** What is needed to disable logs; `undefined` where that is not asked for. */
+function disableContext(
+  { settings, outside, prove, run }: Rollout,
+  {
+    journal,
+    alone,
+    halted,
+    invoke,
+  }: {
+    readonly journal: Journal
+    readonly alone: DisableContext['alone']
+    readonly halted: DisableContext['halted']
+    readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
+  },
+): DisableContext | undefined {
+  const { logs: wish } = settings
+  if (wish.kind !== 'disable' || invoke === undefined) return undefined
+  const { lambda, clock, roles, logGroups: groups } = outside
+  return {
+    settings: wish,
+    roles,
+    groups,
+    clock,
+    records: journal,
+    signal: run.signal,
+    halted,
+    alone,
+    invoke,
+    recordForRestore(change) {
+      if (wish.strategy.kind === 'remove') outside.recordForRestore(change)
+    },
+    restart: (fn) => restart(fn, { lambda, clock, journal, halted }),
+    reread: (fn) => lambda.get(fn.arn.region, fn.arn.text),
+    proveAgain: (fn, smoke, since) =>
+      prove({
+        fn,
+        changed: true,
+        hadRotel: true,
+        foundModified: fn.lastModified,
+        effectiveAt: since,
+        smoke,
+        invokeAgain: () => invoke(fn),
+      }),
+  }
+}
+
+type Invoker = (
+  fn: LambdaFunction,
+  changes: boolean,
+) => ((latest: LambdaFunction) => Promise<SmokeResult>) | undefined
+
+function invoker({ settings, invokes, run, outside }: Rollout): Invoker {
+  const queue = new PQueue({ concurrency: settings.smokeTest.concurrency })
+  return (fn, changes) => {
     if (!invokes(fn, changes)) return undefined
     const payload = payloadFor(fn.arn.name, settings.smokeTest)
     const text = payload.kind === 'json' ? payload.text : ''
-    return (latest: LambdaFunction) =>
-      smokeQueue.add(async () => {
+    return (latest) =>
+      queue.add(async () => {
         const smoke = await smokeTest(latest, text, {
           lambda: outside.invoke,
-          clock,
+          clock: outside.clock,
           acceptFunctionErrors: settings.smokeTest.acceptFunctionErrors,
           signal: run.signal,
         })
@@ -121,156 +462,51 @@ export async function carryOut(
         return wasAborted && halt ? { ...smoke, reason: halt.reason, detail: halt.detail } : smoke
       })
   }
-  const journal = journalOnDemand(planned, outside)
-  const contextOf = (one: Planned, changes: boolean, halted: () => Refusal | undefined) =>
-    contextFor(one, {
-      settings,
-      outside,
-      journal,
-      planFor,
-      prove,
-      run,
-      invoke: invoke(one.fn, changes),
-      halted,
-      alone,
-    })
-  const rollout = waves(changing, {
-    groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
-    maxUnproven: settings.limits.maxUnproven,
-    stopAfter: settings.limits.stopAfter,
-    isOver: () => run.halted() !== undefined,
-    attach: async (one) => {
-      const halted = () => run.halted() ?? (rollout.hasStopped() ? STOPPED : undefined)
-      const outcome = await attach(
-        { fn: one.fn, warnings: one.plan.warnings },
-        contextOf(one, true, halted),
-      )
-      end(one, outcome)
-      if (isGood(outcome)) return 'as-wanted'
-      return outcome.status === 'unproven' && outcome.changed ? 'kept' : 'failed'
-    },
-  })
-  await rollout.run()
-
-  await Promise.all(
-    unchanged.map(async (one) => {
-      const candidate = { fn: one.fn, warnings: one.plan.warnings }
-      const outcome =
-        settings.mode === 'remove'
-          ? nothingToRemove(one)
-          : await proveUnchanged(candidate, contextOf(one, false, run.halted))
-      end(one, outcome)
-    }),
-  )
-  journal.close()
-  const halt = run.halted() ?? STOPPED
-  for (const one of planned) if (!outcomes.has(one)) end(one, skippedOutcome(one, halt))
-  progress.finished()
-  return inspected.flatMap((one) => outcomes.get(one) ?? [])
 }
 
-/** Whether anything of the function or of its role is to be written. */
-function writes(one: Planned, { mode }: RolloutSettings): boolean {
-  if (mode === 'verify') return false
-  const { plan, logs } = one
-  const leaves =
-    mode === 'remove' && (logs.withheld !== undefined || one.secretAccessToGo !== undefined)
-  return plan.kind === 'change' || logs.dark !== undefined || leaves || hasEdits(logs)
+/** Of a unit each member is invoked with its own payload. */
+function invokeAny(
+  fn: LambdaFunction,
+  members: readonly Planned[],
+  invoke: Invoker,
+): Promise<SmokeResult> {
+  const member = members.find((one) => one.fn.arn.text === fn.arn.text)
+  const invokes = member && invoke(member.fn, true)
+  if (invokes === undefined) throw new Error(`${fn.arn.name} is not of the unit`)
+  return invokes(fn)
 }
 
-function hasEdits({ cut }: LogsPlan): boolean {
-  return cut !== undefined && cut.edits.length > 0
-}
-
-/** A function that cannot be instrumented and that an earlier run has left dark gets its CloudWatch Logs back. */
-async function refusedOrRepaired(
-  one: Extract<Inspected, { kind: 'refused' }>,
-  { mode }: RolloutSettings,
-  { roles, clock }: RolloutOutside,
-): Promise<Outcome> {
-  const outcome = refusedOutcome(one)
-  const { dark, withheld } = one.logs
-  if (one.fn === undefined || dark === undefined || withheld === undefined) return outcome
-  if (mode === 'verify') return darkOutcome(one.fn, dark)
-  const given = await restoreLogs(withheld, { roles, clock, limitMs: RESTORE_LIMIT_MS })
-  if (given.kind === 'not-restored') {
-    return { ...darkOutcome(one.fn, `${dark}; ${given.detail}`), reason: given.reason }
+/** What this action withholds from a function, whatever Rotel does on it. */
+async function withheldFrom(
+  fn: LambdaFunction,
+  denyPolicyArn: string | undefined,
+  roles: RoleControl,
+): Promise<Darkness> {
+  const writer = logWriterOf(fn)
+  if (writer === undefined) return { kind: 'not-checked', why: 'its role is not known' }
+  const answer = (await askLogRights([writer], roles)).get(writerKey(writer))
+  if (!answer?.ok) {
+    const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer'
+    return { kind: 'not-checked', why: shortened(why) }
   }
-  const note = `it was dark (${dark}): CloudWatch Logs were given back`
-  return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...given.notes] }
-}
-
-/** IAM promises no time; writes are seen within two minutes as a rule (Terraform waits as long). */
-const RESTORE_LIMIT_MS = 180_000
-
-interface FunctionContext extends Omit<Rollout, 'invokes' | 'progress'> {
-  readonly journal: Journal
-  readonly invoke: AttachContext['invoke']
-  readonly halted: () => Refusal | undefined
-  readonly alone: Alone
-}
-
-/** What the life of one function needs of the run. */
-function contextFor(
-  { fn, logs, secretAccess, secretAccessToGo }: Planned,
-  { settings, outside, journal, planFor, prove, run, invoke, halted, alone }: FunctionContext,
-): AttachContext {
-  const { lambda, clock, roles, logGroups: groups } = outside
-  const wish = settings.logs
-  const restarting = { lambda, clock, journal, halted }
+  const missing = missingToLog(answer.value, writer.group)
+  if (missing.length === 0) return { kind: 'lit' }
   return {
-    lambda,
-    clock,
-    journal,
-    planFor,
-    onFailure: settings.limits.onFailure,
-    mayWrite: settings.mode !== 'verify',
-    showFunctionLogs: settings.smokeTest.showFunctionLogs,
-    prove,
-    invoke,
-    halted,
-    roles,
-    secretAccess,
-    secretAccessToGo,
-    ends:
-      settings.mode === 'remove'
-        ? { proven: 'removed', written: 'removed' }
-        : { proven: 'instrumented', written: 'written' },
-    logs: functionLogs(fn, logs, {
-      roles,
-      clock,
-      journal,
-      limitMs: RESTORE_LIMIT_MS,
-      isLeaving: settings.mode === 'remove',
-      cut:
-        wish.kind === 'disable' && invoke !== undefined
-          ? {
-              settings: wish,
-              groups,
-              signal: run.signal,
-              halted,
-              alone,
-              invoke,
-              recordForRestore(change, subject) {
-                if (wish.strategy.kind === 'remove') outside.recordForRestore(change, subject)
-              },
-              restart: (latest) =>
-                restart(latest, {
-                  ...restarting,
-                  remembersRemoval: wish.strategy.kind === 'remove',
-                }),
-              proveAgain: (latest, smoke, since) =>
-                prove({
-                  fn: latest,
-                  changed: true,
-                  hadRotel: true,
-                  effectiveAt: since,
-                  smoke,
-                  invokeAgain: () => invoke(latest),
-                }),
-            }
-          : undefined,
-    }),
+    kind: 'dark',
+    why: `it may not write its log: ${denialText(missing)}`,
+    ours: oursOf(fn, writer, answer.value, denyPolicyArn),
+  }
+}
+
+/** What several functions share is restored once. */
+function onceEach(
+  restore: (restoration: Restoration) => ReturnType<LifeContext['restore']>,
+): LifeContext['restore'] {
+  const known = new Map<Restoration, ReturnType<LifeContext['restore']>>()
+  return (restoration) => {
+    const fresh = known.get(restoration) ?? restore(restoration)
+    known.set(restoration, fresh)
+    return fresh
   }
 }
 
@@ -288,25 +524,11 @@ function journalOnDemand(
     },
     writing: (fn, inverse) => opened().writing(fn, inverse),
     notWritten: (fn) => journal?.notWritten(fn),
-    editing: (fn, change) => opened().editing(fn, change),
-    edited: (fn, purpose) => journal?.edited(fn, purpose) ?? [],
-    takenBack: (fn, purpose) => journal?.takenBack(fn, purpose),
-    finished: (fn) => journal?.finished(fn),
+    editing: (change) => opened().editing(change),
+    edited: () => journal?.edited() ?? [],
+    closed: (changes) => journal?.closed(changes),
+    finished: (functions, changes) => journal?.finished(functions, changes),
     inverseFor: (fn) => journal?.inverseFor(fn),
     close: () => journal?.close(),
   }
 }
-
-type Alone = <T>(role: string, work: () => Promise<T>) => Promise<T>
-
-/** IAM has no revisions: functions of this run that share a role write to it one after the other. */
-function oneAtATime(): Alone {
-  const queues = new Map<string, PQueue>()
-  return (role, work) => {
-    const queue = queues.get(role) ?? new PQueue({ concurrency: 1 })
-    queues.set(role, queue)
-    return queue.add(work)
-  }
-}
-
-const STOPPED: Refusal = { reason: 'stopped', detail: 'too many functions had failed before it' }

@@ -30,32 +30,30 @@ export function darkOutcome(fn: LambdaFunction, detail: string): Outcome {
   }
 }
 
-export function plannedOutcome(one: Inspected): Outcome {
-  const { dark, cut } = one.logs
-  if (one.fn && dark !== undefined) return darkOutcome(one.fn, dark)
-  if (one.kind === 'refused') return refusedOutcome(one)
-  const { fn, plan } = one
-  const edits = cut?.edits ?? []
+/** What `plan` tells of a function. A dark one is shown; where it would be instrumented, as planned. */
+export async function plannedOutcome(one: Inspected): Promise<Outcome> {
+  const darkness = await one.logs.darkness()
+  const dark = darkness.kind === 'dark' ? [`it is dark: ${darkness.why}`] : []
+  if (one.kind === 'refused') {
+    return one.fn && darkness.kind === 'dark'
+      ? darkOutcome(one.fn, `${darkness.why}; ${one.reason}: ${one.detail}`)
+      : refusedOutcome(one)
+  }
+  const { fn, plan, secretAccess } = one
+  const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? []
+  const grant = secretAccess?.isMissing === true ? [SECRET_ACCESS] : []
   return {
     ...blank(fn.arn.name, fn.arn.region, fn),
     status: 'planned',
     reason: plan.kind === 'unchanged' && edits.length === 0 ? 'no-change' : undefined,
     change: plan.kind === 'change' ? plan.change : undefined,
-    warnings: one.secretAccess === undefined ? plan.warnings : [...plan.warnings, SECRET_ACCESS],
-    ...(edits.length > 0 && { cloudwatch: { edits: edits.map(editText), by: undefined } }),
+    warnings: [...dark, ...plan.warnings, ...grant],
+    ...(edits.length > 0 && { cloudwatch: { edits, by: undefined } }),
   }
 }
 
 const SECRET_ACCESS =
   'its execution role may not read the secrets: it gets an inline policy first, by `grant-secret-access`'
-
-export function nothingToRemove({ fn }: Planned): Outcome {
-  return {
-    ...blank(fn.arn.name, fn.arn.region, fn),
-    status: 'removed',
-    reason: 'nothing-to-remove',
-  }
-}
 
 export function skippedOutcome({ fn }: Planned, { reason, detail }: Refusal): Outcome {
   return { ...blank(fn.arn.name, fn.arn.region, fn), status: 'skipped', reason, detail }

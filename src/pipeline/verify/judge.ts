@@ -11,7 +11,13 @@ export type Rule =
   /** It was written in this run. */
   | { readonly kind: 'changed'; readonly level: VerifyLevel; readonly hadRotel: boolean }
   /** It is as it was: rows of the last 24 hours show that it works, unless this run's invocation is asked for. */
-  | { readonly kind: 'unchanged'; readonly level: VerifyLevel; readonly invoked: boolean }
+  | {
+      readonly kind: 'unchanged'
+      readonly level: VerifyLevel
+      readonly invoked: boolean
+      /** Rows of earlier than this run prove nothing: see `needsOwnRows`. */
+      readonly ownRowsOnly: boolean
+    }
 
 /** A proof that says nothing of this run's own invocation. */
 export const BY_OLDER_ROWS = 'by rows of the last 24 h'
@@ -23,7 +29,7 @@ export function provenBy(evidence: LogEvidence, rule: Rule): string | undefined 
     if (rule.invoked && rule.level === 'invocation') return undefined
     // All of its environments are of the configuration that is asked for, so any row since the invocation will do.
     if (evidence.freshRows > 0) return 'by a fresh row'
-    return evidence.newest === undefined ? undefined : BY_OLDER_ROWS
+    return evidence.newest === undefined || rule.ownRowsOnly ? undefined : BY_OLDER_ROWS
   }
   // Another environment may print the same line; without Rotel before, none of them was heard.
   if (!rule.hadRotel && evidence.ownLines.length > 0) return 'by the lines it printed'

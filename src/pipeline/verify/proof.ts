@@ -11,6 +11,8 @@ export interface ProofSubject {
   readonly changed: boolean
   /** It carried Rotel before this run, so older environments may send telemetry too. */
   readonly hadRotel: boolean
+  /** When it was last changed before this run, by Lambda's clock, in ms. */
+  readonly foundModified: number | undefined
   /** When the change was seen to be effective, by this machine's clock, in ms. */
   readonly effectiveAt: number
   /** `undefined`: it was not invoked, its own traffic has to do. */

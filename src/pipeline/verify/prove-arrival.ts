@@ -4,6 +4,7 @@ import type { ExportSettings } from '../../systems/rotel/export-settings'
 import type { ProofSettings } from './settings'
 import type { Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
+import { MARKER, readMarker } from '../../model/ownership'
 import type { Tail } from '../smoke-test/tail'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import { astrayFinder } from './astray'
@@ -47,7 +48,12 @@ export function proveArrival(context: ArrivalContext): Prove {
         : settings.level
     const rule: Rule = subject.changed
       ? { kind: 'changed', level, hadRotel: subject.hadRotel }
-      : { kind: 'unchanged', level, invoked: subject.smoke !== undefined }
+      : {
+          kind: 'unchanged',
+          level,
+          invoked: subject.smoke !== undefined,
+          ownRowsOnly: needsOwnRows(subject),
+        }
     const tails: Tail[] = subject.smoke ? [subject.smoke.tail] : []
     const sought = soughtOf(subject, context)
     const { invokeAgain } = subject
@@ -72,15 +78,35 @@ export function proveArrival(context: ArrivalContext): Prove {
 }
 
 /**
+ * A cold start, or an invocation that printed something, has sent rows of its own if Rotel works; and without CloudWatch
+ * Logs there is no second copy, so yesterday's rows do not do. Only a warm environment that printed nothing has nothing
+ * to send: to ask it for more would take logs from healthy functions that are silent.
+ */
+function needsOwnRows({ fn, smoke }: ProofSubject): boolean {
+  const marker = fn.environment.readable
+    ? readMarker(fn.environment.variables.get(MARKER))
+    : undefined
+  const isDisabled = marker !== undefined && marker !== 'unreadable' && marker.logs !== undefined
+  const isColdStart = smoke?.tail.report?.initMs !== undefined
+  const hasPrinted = smoke?.tail.lines.some(({ source }) => source === 'function') ?? false
+  return isColdStart || hasPrinted || (isDisabled && smoke === undefined)
+}
+
+/**
  * Rows bear Lambda's time, which neither this machine nor the store knows for sure. So a row is fresh only by both of
  * their clocks, and a request id, which is nobody else's, counts by either of them.
  */
 function soughtOf(
-  { fn, effectiveAt, smoke, changed, hadRotel }: ProofSubject,
+  { fn, effectiveAt, smoke, changed, hadRotel, foundModified }: ProofSubject,
   context: ArrivalContext,
 ): Sought {
   const serviceName = expectedServiceName(fn.arn.name, context.export)
-  const since = effectiveAt + Math.max(context.clockAhead, 0) - (hadRotel ? 0 : CLOCK_SLACK_MS)
+  const slack = hadRotel ? 0 : CLOCK_SLACK_MS
+  // What it sent before a deploy took Rotel off it, seconds ago, proves nothing.
+  const since = Math.max(
+    effectiveAt + Math.max(context.clockAhead, 0) - slack,
+    hadRotel ? -Infinity : (foundModified ?? -Infinity),
+  )
   const earliest = effectiveAt + Math.min(context.clockAhead, 0) - CLOCK_SLACK_MS
   return {
     key: fn.arn.text,

@@ -9,6 +9,12 @@ export function sourceId(role: RoleArn, policy: string): string {
   return `role_${role.name}_${policy}`
 }
 
+/** The inline policy of the role that the simulator names so; `undefined`: it is none of that role. */
+export function policyNamed(role: RoleArn, id: string): string | undefined {
+  const prefix = sourceId(role, '')
+  return id.startsWith(prefix) ? id.slice(prefix.length) : undefined
+}
+
 /** `action resource` of everything that is allowed: the baseline, and what has to come back. */
 export function allowedPairs(answers: readonly Simulated[]): readonly string[] {
   return answers

@@ -1,12 +1,21 @@
 /**
- * Inline policies of ours on execution roles: one per purpose and function, so that parallel jobs never write the same
- * document, and undoing one is one delete. The Sid tells ours from a policy of the same name that is not.
+ * Inline policies of ours on execution roles: one for each function for its log group, one for each set of secrets, so
+ * that parallel jobs never write different documents under one name, and undoing one is one delete. The Sid tells ours
+ * from a policy of the same name that is not.
  */
 
 import { createHash } from 'node:crypto'
 import type { FunctionArn } from '../lambda/lambda-function'
 import { LOG_WRITES, writeResources } from './log-writes'
-import { type PolicyDocument, parsePolicyDocument, sorted, type Statement } from './policy-document'
+import { isLogWrite } from './log-write-difference'
+import {
+  parsePolicyDocument,
+  type PolicyDocument,
+  printPolicyDocument,
+  sorted,
+  type Statement,
+  withActions,
+} from './policy-document'
 
 export type OwnedPurpose = 'deny-logs' | 'grant-logs' | 'read-secrets'
 
@@ -32,6 +41,20 @@ export function ownedPolicyName(purpose: OwnedPurpose, fn: FunctionArn): string 
   return `ClickStackLambda-${purpose}-${hash}`
 }
 
+/** The name of a Deny of ours, of whatever function. */
+export function isOwnDenyName(policy: string): boolean {
+  return /^ClickStackLambda-deny-logs-[0-9a-f]{16}$/.test(policy)
+}
+
+/** The hash of the document: the same rights have the same name whoever writes them, and others have another. */
+export function secretsPolicyName(document: string): string {
+  const hash = createHash('sha256').update(document).digest('hex').slice(0, 16)
+  return `${SECRETS_POLICY_PREFIX}${hash}`
+}
+
+/** Of all policies that read secrets, those of earlier builds (named by function) included. */
+export const SECRETS_POLICY_PREFIX = 'ClickStackLambda-read-secrets-'
+
 /** An explicit Deny outweighs every Allow, of wildcards and resource policies too. */
 export function denyLogsDocument(groupArn: string): string {
   return logsDocument('deny-logs', 'Deny', groupArn)
@@ -51,6 +74,37 @@ export function isOwned(purpose: OwnedPurpose, documentText: string): boolean {
   return purpose === 'read-secrets'
     ? document.statements.length > 0 && document.statements.every(isSecretRead)
     : groupOf(purpose, document) !== undefined
+}
+
+export type WithoutOwn =
+  | { readonly kind: 'not-ours' }
+  /** Nothing but ours stands in the document. */
+  | { readonly kind: 'nothing-left' }
+  /** Others have put something in, which stays. */
+  | { readonly kind: 'others-left'; readonly document: string }
+
+/**
+ * The document without what a Deny or grant of ours holds, known by its Sid: actions that somebody has added to our
+ * statement stay in it.
+ */
+export function withoutOwnLogWrites(
+  purpose: 'deny-logs' | 'grant-logs',
+  documentText: string,
+): WithoutOwn {
+  const parsed = parsePolicyDocument(documentText)
+  if (parsed.kind === 'unreadable') return { kind: 'not-ours' }
+  const { document } = parsed
+  const isOurs = ({ sid, actions }: Statement) =>
+    sid === OWNED_SIDS[purpose] && actions.kind === 'these'
+  if (!document.statements.some(isOurs)) return { kind: 'not-ours' }
+  const statements = document.statements.flatMap((statement) => {
+    if (!isOurs(statement)) return [statement]
+    const others = statement.actions.patterns.filter((action) => !isLogWrite(action))
+    return others.length === 0 ? [] : [withActions(statement, others)]
+  })
+  return statements.length === 0
+    ? { kind: 'nothing-left' }
+    : { kind: 'others-left', document: printPolicyDocument({ ...document, statements }) }
 }
 
 /** The log group that a Deny of ours is for; `undefined` if the document is not ours. */

@@ -58,7 +58,7 @@ export function undoDocument(
 
 /**
  * Whether `restored` is `current` and, beyond it, Allow of some of the three actions by their exact names on entries that
- * reach the group. For restore files, which anybody may have written: everything else is refused, and so is a document
+ * reach one of the groups. For restore files, which anybody may have written: everything else is refused, and so is a document
  * that adds nothing.
  *
  * @param current `undefined`: there is no policy
@@ -66,7 +66,7 @@ export function undoDocument(
 export function addsOnlyLogWrites(
   current: string | undefined,
   restored: string,
-  groupArn: string,
+  groupArns: readonly string[],
 ): boolean {
   const is = current === undefined ? undefined : parsePolicyDocument(current)
   const will = parsePolicyDocument(restored)
@@ -77,7 +77,9 @@ export function addsOnlyLogWrites(
     difference !== undefined &&
     difference.removed.length === 0 &&
     difference.added.length > 0 &&
-    difference.added.every(({ resource, plain }) => plain && reachesGroup(resource, groupArn))
+    difference.added.every(
+      ({ resource, plain }) => plain && groupArns.some((group) => reachesGroup(resource, group)),
+    )
   )
 }
 

@@ -44,6 +44,13 @@ export interface Simulated {
   readonly by: readonly string[]
   /** `false`: an organisation's policy forbids it, whatever the role's policies say. */
   readonly allowedByOrganization: boolean | undefined
+  /** `false`: the boundary of the role does not allow it. */
+  readonly allowedByBoundary: boolean | undefined
+}
+
+/** Whether no policy that could be put on the role, or taken off it, would allow it: somebody else forbids it. */
+export function isForbidden({ allowedByOrganization, allowedByBoundary }: Simulated): boolean {
+  return allowedByOrganization === false || allowedByBoundary === false
 }
 
 /**

@@ -7,6 +7,8 @@ import type { FunctionArn, LambdaFunction, LogFormat, Variables } from './lambda
 export interface LambdaControl {
   /** All functions of a region, without what ListFunctions leaves out (state, reserved concurrency). */
   list(region: string): Promise<Result<readonly LambdaFunction[]>>
+  /** All functions of a region with all their published versions, each with its own configuration and role. */
+  listVersions(region: string): Promise<Result<readonly ListedVersion[]>>
   get(region: string, nameOrArn: string): Promise<Result<LambdaFunction>>
   /**
    * The answer is the function as it is while the update is in progress.
@@ -26,6 +28,12 @@ export interface LambdaControl {
    * once per region.
    */
   routedVersions(arn: FunctionArn): Promise<Result<readonly RoutedVersion[]>>
+}
+
+/** `$LATEST`, or a published version, as ListFunctions describes it. */
+export interface ListedVersion {
+  readonly version: string
+  readonly fn: LambdaFunction
 }
 
 /** A version, or `$LATEST`, that something points to. */

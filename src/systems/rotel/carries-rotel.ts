@@ -1,10 +1,11 @@
-/** Whether a function carries Rotel already, so that its older environments may send telemetry too. */
+/** Whether a function carries Rotel, and whether that Rotel has somewhere to send to. */
 
 import { layerIdentity, parseLayerArn } from '../lambda/layer-arn'
 import type { LambdaFunction } from '../lambda/lambda-function'
 import { isPublishedRotel, looksLikeRotelCopy } from './layers'
 import { MARKER, readMarker } from '../../model/ownership'
 
+/** Its older environments may then send telemetry too. */
 export function carriesRotel(fn: LambdaFunction): boolean {
   const marker = fn.environment.readable ? fn.environment.variables.get(MARKER) : undefined
   const owned = readMarker(marker)
@@ -18,3 +19,19 @@ export function carriesRotel(fn: LambdaFunction): boolean {
     )
   })
 }
+
+/**
+ * Layer attached and an endpoint configured: a function without that has only CloudWatch for its logs. Variables that
+ * Lambda does not show are given the benefit of the doubt.
+ */
+export function hasWorkingRotel(fn: LambdaFunction): boolean {
+  if (!carriesRotel(fn)) return false
+  const { environment } = fn
+  return (
+    !environment.readable ||
+    [...environment.variables].some(([name, value]) => value !== '' && SENDS_TO.test(name))
+  )
+}
+
+/** Endpoints of exporters, not of Rotel's receivers; an env file may bring one too. */
+const SENDS_TO = /^ROTEL_(?:\w*EXPORTER\w*_ENDPOINT|ENV_FILE)$/

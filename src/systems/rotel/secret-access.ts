@@ -1,5 +1,6 @@
 /** What an execution role must be allowed so that Rotel can look its secrets up: as calls, and as a policy. */
 
+import { listOf, membersOf, parseJson } from '../../model/json'
 import type { SecretReference } from './secret-reference'
 
 /** One action on one resource, exactly as Rotel needs it. */
@@ -107,4 +108,30 @@ function list(items: readonly string[]): string | readonly string[] {
   const sorted = [...new Set(items)].sort()
   const [only] = sorted
   return sorted.length === 1 && only !== undefined ? only : sorted
+}
+
+/** Whether a policy of this action lets the secret be read. In a variable the six characters at its end may be missing. */
+export function letsRead(document: string, { arn }: Pick<SecretReference, 'arn'>): boolean {
+  return accessesOf(document).some(
+    ({ action, resource }) =>
+      !action.startsWith('kms:') && (resource === arn || resource.startsWith(`${arn}-`)),
+  )
+}
+
+/**
+ * What a policy of this action allows, as IAM can be asked about it. Statements with conditions depend on what only a
+ * real call brings along, and keys are asked as the store uses them, which the preflight knows better.
+ */
+export function askableAccess(document: string): readonly Access[] {
+  return accessesOf(document).filter(({ action }) => !action.startsWith('kms:'))
+}
+
+function accessesOf(document: string): readonly Access[] {
+  return listOf(membersOf(parseJson(document))['Statement']).flatMap((statement) => {
+    const { Action: action, Resource: resource, Condition: condition } = membersOf(statement)
+    if (typeof action !== 'string' || condition !== undefined) return []
+    return (typeof resource === 'string' ? [resource] : listOf(resource)).flatMap((one) =>
+      typeof one === 'string' ? [{ action, resource: one }] : [],
+    )
+  })
 }

@@ -1,0 +1,57 @@
+/** Takes off a function what its marker names as ours: the way back of an earlier run, of which no journal is left. */
+
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { Refusal } from '../../model/refusal'
+import { MARKER } from '../../model/ownership'
+import type { Change } from '../../systems/lambda/change'
+import { planRemoval } from '../plan/plan'
+import type { ConfigurationRecords } from './configuration-records'
+import { converge, type ConvergeContext, type Step } from './converge'
+import { inverseOf } from './inverse'
+
+export interface TakeOffContext extends Pick<ConvergeContext, 'lambda' | 'clock'> {
+  readonly journal: ConfigurationRecords
+  readonly halted: () => Refusal | undefined
+}
+
+export type TakenOff =
+  | { readonly kind: 'taken-off'; readonly fn: LambdaFunction; readonly change: Change | undefined }
+  | ({
+      readonly kind: 'not-taken-off'
+      /** Whether the journal has a write that may have landed. */
+      readonly wrote: boolean
+    } & Refusal)
+
+/** What it writes is in the journal, for removing Rotel is a change of this run. */
+export async function takeOff(
+  first: LambdaFunction,
+  { journal, halted, ...context }: TakeOffContext,
+): Promise<TakenOff> {
+  const writes: Change[] = []
+  const next = (fn: LambdaFunction): Step => {
+    // Gone with our write: what is left, a layer that was there before us too, is not ours.
+    const isDone = writes.length > 0 && !hasMarker(fn)
+    return isDone ? { kind: 'unchanged' } : planRemoval(fn)
+  }
+  const end = await converge(first, next, {
+    ...context,
+    beforeWrite(fn, change) {
+      const halt = halted()
+      if (halt) return halt
+      journal.writing(fn.arn, inverseOf(change, journal.salt))
+      writes.push(change)
+      return undefined
+    },
+    notWritten(fn) {
+      journal.notWritten(fn.arn)
+      writes.pop()
+    },
+  })
+  if (end.kind === 'reached') return { kind: 'taken-off', fn: end.fn, change: writes[0] }
+  const { reason, detail } = end
+  return { kind: 'not-taken-off', wrote: writes.length > 0, reason, detail }
+}
+
+function hasMarker({ environment }: LambdaFunction): boolean {
+  return environment.readable && environment.variables.has(MARKER)
+}

@@ -1,0 +1,486 @@
+/**
+ * Plans how CloudWatch Logs are disabled: everything that reading can tell, before anything is written. Functions that
+ * one edit reaches make one unit, which is edited when all of them are proven (promise P9). What nobody could notice
+ * later blocks where it could not be checked (promises P3, P5, P8).
+ */
+
+import PQueue from 'p-queue'
+import { shortened } from '../../model/redaction'
+import { readRefusal, type Refusal } from '../../model/refusal'
+import type { Clock } from '../../model/clock'
+import { ownerText } from '../../systems/templates/drift'
+import type { Owner } from '../../systems/templates/owner'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { LogGroup, LogGroups } from '../../systems/cloudwatch/log-groups'
+import { logConsumers } from '../../systems/cloudwatch/log-consumers'
+import { allowedPairs } from '../../systems/iam/denial'
+import { denyLogsDocument, ownedPolicyName } from '../../systems/iam/owned-policy'
+import { isServiceLinked } from '../../systems/iam/role-arn'
+import type { ExecutionRole, RoleControl } from '../../systems/iam/role-control'
+import { INLINE_LIMIT, inlineSize } from '../../systems/iam/role-size'
+import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
+import {
+  type EditMember,
+  isScoped,
+  planRoleEdits,
+  readRoles,
+  type RoleEdits,
+  versionedPolicies,
+} from '../roles/plan-edits'
+import { askLogRights, type LogWriter, logWriterOf, writerKey } from '../roles/log-rights'
+import type { LogsChange } from '../roles/role-change'
+import type { RoleUsers } from '../roles/role-users'
+import { sharedRefusal, sharingNotes, sharingOf } from '../roles/sharing'
+import type { DisableSettings } from './settings'
+
+/** Functions whose logs one edit disables: it is made once, after all of them are proven. */
+export interface DisableUnit {
+  /** In the order of names. */
+  readonly members: readonly EditMember[]
+  /** Empty: the roles deny it already, which is to be proven once more. */
+  readonly changes: readonly LogsChange[]
+}
+
+/** What is planned for one function. */
+export interface DisablePlan {
+  readonly unit: DisableUnit
+  readonly member: EditMember
+  readonly logGroup: LogGroup
+  /** What is lost and who loses it, told in the plan. */
+  readonly warnings: readonly string[]
+  /** Bytes that the group took in during the last 30 days; `undefined`: the caller may not see it. */
+  readonly ingestedBytes: number | undefined
+}
+
+export interface DisableInspection {
+  readonly settings: DisableSettings
+  readonly lambda: Pick<LambdaControl, 'routedVersions'>
+  readonly roles: RoleControl
+  readonly groups: LogGroups
+  readonly clock: Clock
+  readonly users: RoleUsers
+  readonly ownerOf: (fn: LambdaFunction) => Owner
+  readonly isInvoked: (fn: LambdaFunction) => boolean
+  /** Inline policies that this run is going to put on a role beside, by ARN of the role. */
+  readonly grants: ReadonlyMap<string, readonly string[]>
+}
+
+type Planned = ReadonlyMap<string, DisablePlan | Refusal>
+
+/** Each asks IAM and CloudWatch a dozen questions. */
+const FUNCTIONS_AT_ONCE = 8
+
+/** @returns by ARN of the function */
+export async function planDisabling(
+  functions: readonly LambdaFunction[],
+  context: DisableInspection,
+): Promise<Planned> {
+  const results = new Map<string, DisablePlan | Refusal>()
+  const queue = new PQueue({ concurrency: FUNCTIONS_AT_ONCE })
+  const own = await queue.addAll(
+    functions.map((fn) => async () => ({ fn, found: await inspectAlone(fn, context) })),
+  )
+  const candidates: Candidate[] = []
+  for (const { fn, found } of own) {
+    if ('reason' in found) results.set(fn.arn.text, found)
+    else candidates.push({ fn, writer: found })
+  }
+  for (const [arn, plan] of await planTogether(candidates, context)) results.set(arn, plan)
+  return results
+}
+
+interface Candidate {
+  readonly fn: LambdaFunction
+  readonly writer: LogWriter
+}
+
+/** What can be told of a function without its role. */
+async function inspectAlone(
+  fn: LambdaFunction,
+  context: DisableInspection,
+): Promise<LogWriter | Refusal> {
+  const writer = logWriterOf(fn)
+  if (writer === undefined || isServiceLinked(writer.role)) {
+    return {
+      reason: 'role-unreadable',
+      detail: `${fn.roleArn ?? 'its role'} is not a role that can be changed`,
+    }
+  }
+  if (!context.isInvoked(fn)) {
+    return {
+      reason: 'disabling-needs-invocation',
+      detail: 'the smoke test does not invoke it',
+    }
+  }
+  return (await versionRefusal(fn, context.lambda)) ?? writer
+}
+
+async function planTogether(
+  candidates: readonly Candidate[],
+  context: DisableInspection,
+): Promise<Planned> {
+  const results = new Map<string, DisablePlan | Refusal>()
+  const rights = await askLogRights(
+    candidates.map(({ writer }) => writer),
+    context.roles,
+  )
+  const members = new Map<string, { readonly candidate: Candidate; readonly member: EditMember }>()
+  for (const candidate of candidates) {
+    const { writer } = candidate
+    const answer = rights.get(writerKey(writer))
+    if (answer?.ok) {
+      const member = { ...writer, allowed: allowedPairs(answer.value) }
+      members.set(writer.function.text, { candidate, member })
+      continue
+    }
+    const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer'
+    results.set(writer.function.text, { reason: 'simulation-failed', detail: shortened(why) })
+  }
+  const read = new Map<string, ExecutionRole>()
+  const refuse = (refused: readonly EditMember[], refusal: Refusal) => {
+    for (const { function: arn } of refused) {
+      results.set(arn.text, refusal)
+      members.delete(arn.text)
+    }
+  }
+  for (const ofRole of groupedBy([...members.values()], ({ member }) => member.role.text)) {
+    const found = await readRoles(
+      ofRole.map(({ member }) => member),
+      context.roles,
+    )
+    if ('reason' in found)
+      refuse(
+        ofRole.map(({ member }) => member),
+        found,
+      )
+    else for (const [arn, role] of found) read.set(arn, role)
+  }
+  if (isScoped(context.settings.strategy)) {
+    for (const { arn, refusal } of withoutRoom([...members.values()], read, context.grants)) {
+      refuse(
+        [...members.values()].flatMap(({ member }) =>
+          member.function.text === arn ? [member] : [],
+        ),
+        refusal,
+      )
+    }
+  }
+  const ordered = [...members.values()].sort((a, b) =>
+    compare(a.member.function.text, b.member.function.text),
+  )
+  for (const unit of await unitsOf(ordered, read, context)) {
+    const planned = await planUnit(unit, read, context)
+    for (const [arn, plan] of planned) results.set(arn, plan)
+  }
+  return results
+}
+
+interface Member {
+  readonly candidate: Candidate
+  readonly member: EditMember
+}
+
+/** Which functions stand and fall together: those that one edit reaches. */
+async function unitsOf(
+  members: readonly Member[],
+  read: ReadonlyMap<string, ExecutionRole>,
+  { settings, roles }: DisableInspection,
+): Promise<readonly (readonly Member[])[]> {
+  if (isScoped(settings.strategy)) {
+    return groupedBy(members, ({ member }) => writerKey(member))
+  }
+  const ofRoles = groupedBy(members, ({ member }) => member.role.text)
+  if (settings.strategy.kind === 'deny') return ofRoles
+  // A customer's policy that two roles have attached ties their functions together.
+  const units: { readonly members: readonly Member[]; readonly policies: ReadonlySet<string> }[] =
+    []
+  for (const ofRole of ofRoles) {
+    const edits = await planRoleEdits(
+      ofRole.map(({ member }) => member),
+      rolesOf(ofRole, read),
+      settings.strategy,
+      roles,
+    )
+    const policies = 'reason' in edits ? [] : versionedPolicies(edits)
+    const tied = units.filter((unit) => policies.some((arn) => unit.policies.has(arn)))
+    for (const unit of tied) units.splice(units.indexOf(unit), 1)
+    units.push({
+      members: [...tied.flatMap((unit) => unit.members), ...ofRole],
+      policies: new Set([...tied.flatMap((unit) => [...unit.policies]), ...policies]),
+    })
+  }
+  return units.map((unit) => unit.members)
+}
+
+/**
+ * One by one, so that a member that is refused counts as one that is not selected; then all together.
+ */
+async function planUnit(
+  unit: readonly Member[],
+  read: ReadonlyMap<string, ExecutionRole>,
+  context: DisableInspection,
+): Promise<Planned> {
+  const results = new Map<string, DisablePlan | Refusal>()
+  const known = withoutOwnDenies(unit, read, context)
+  const planFor = (members: readonly Member[]) =>
+    planRoleEdits(
+      members.map(({ member }) => member),
+      rolesOf(members, known),
+      context.settings.strategy,
+      context.roles,
+    )
+  const first = await planFor(unit)
+  if ('reason' in first) return new Map(unit.map(({ member }) => [member.function.text, first]))
+  if (first.changes.length === 0) return unchangedUnit(unit)
+
+  const seen = await Promise.all(
+    unit.map(async (one) => ({ one, found: await inspectGroup(one.candidate, context) })),
+  )
+  const kept = seen.flatMap(({ one, found }) => ('reason' in found ? [] : [{ ...one, found }]))
+  for (const { one, found } of seen) {
+    if ('reason' in found) results.set(one.member.function.text, found)
+  }
+  if (kept.length === 0) return results
+  const edits = kept.length === unit.length ? first : await planFor(kept)
+  const shared = 'reason' in edits ? edits : await sharedWith(kept, edits, known, context)
+  for (const { member, found } of kept) {
+    if ('reason' in shared || 'reason' in edits) {
+      results.set(member.function.text, 'reason' in shared ? shared : roleError(edits))
+      continue
+    }
+    results.set(member.function.text, {
+      unit: { members: kept.map((one) => one.member), changes: edits.changes },
+      member,
+      logGroup: found.logGroup,
+      ingestedBytes: found.ingestedBytes,
+      warnings: [
+        ...edits.losses.map((loss) => `also lost: ${loss}`),
+        ...found.warnings,
+        ...shared.notes,
+      ],
+    })
+  }
+  return results
+}
+
+function roleError(edits: RoleEdits | Refusal): Refusal {
+  return 'reason' in edits ? edits : { reason: 'role-unreadable', detail: 'no plan' }
+}
+
+function unchangedUnit(unit: readonly Member[]): Planned {
+  const members = unit.map(({ member }) => member)
+  return new Map(
+    unit.map(({ candidate, member }) => [
+      member.function.text,
+      {
+        unit: { members, changes: [] },
+        member,
+        logGroup: logGroupOf(candidate.fn),
+        warnings: [],
+        ingestedBytes: undefined,
+      },
+    ]),
+  )
+}
+
+async function sharedWith(
+  members: readonly Member[],
+  edits: RoleEdits,
+  read: ReadonlyMap<string, ExecutionRole>,
+  { users, settings }: DisableInspection,
+): Promise<{ readonly notes: readonly string[] } | Refusal> {
+  const scoped = isScoped(settings.strategy)
+  const roles = [...rolesOf(members, read).values()]
+  const asked = await Promise.all(roles.map(({ arn }) => users.usersOf(arn.text)))
+  const all = []
+  for (const answer of asked) {
+    if ('reason' in answer) return { reason: 'role-shared', detail: answer.detail }
+    all.push(...answer)
+  }
+  const arns = members.map(({ member }) => member.function.text)
+  const everybody = sharingOf(arns, all, roles, edits.usedElsewhere)
+  const keys = new Set(members.map(({ member }) => writerKey(member)))
+  const reached = scoped
+    ? all.filter(({ fn }) => {
+        const writer = logWriterOf(fn)
+        return writer !== undefined && keys.has(writerKey(writer))
+      })
+    : all
+  const refusal = sharedRefusal(
+    sharingOf(arns, reached, roles, edits.usedElsewhere),
+    scoped,
+    settings,
+  )
+  return refusal ?? { notes: sharingNotes(everybody, users.regions) }
+}
+
+/**
+ * The roles as they will be when the unit is edited: of functions without a working Rotel our Deny is taken away before
+ * (promise P8).
+ */
+function withoutOwnDenies(
+  unit: readonly Member[],
+  read: ReadonlyMap<string, ExecutionRole>,
+  { settings }: DisableInspection,
+): ReadonlyMap<string, ExecutionRole> {
+  const dark = unit.filter(({ candidate }) => !hasWorkingRotel(candidate.fn))
+  const policyArn = settings.strategy.kind === 'deny' ? settings.strategy.policyArn : undefined
+  const roles = new Map(read)
+  for (const { member } of dark) {
+    const role = roles.get(member.role.text)
+    if (role === undefined) continue
+    const own = ownedPolicyName('deny-logs', member.function)
+    roles.set(member.role.text, {
+      ...role,
+      inline: new Map([...role.inline].filter(([name]) => name !== own)),
+      attached: role.attached.filter(({ arn }) => arn !== policyArn),
+    })
+  }
+  return roles
+}
+
+interface GroupFindings {
+  readonly logGroup: LogGroup
+  readonly warnings: readonly string[]
+  readonly ingestedBytes: number | undefined
+}
+
+/** Who reads the log group, and whether it can be searched. */
+async function inspectGroup(
+  { fn }: Candidate,
+  context: DisableInspection,
+): Promise<GroupFindings | Refusal> {
+  const { settings } = context
+  const drift = driftRefusal(fn, context)
+  if (drift) return drift
+  const logGroup = logGroupOf(fn)
+  const facts = await context.groups.facts(logGroup)
+  const consumers = facts.ok
+    ? logConsumers(fn, facts.value)
+    : {
+        losses: [
+          `the readers of the log group ${fn.logGroup} were not checked (${facts.fault.code})`,
+        ],
+        notes: [],
+      }
+  if (consumers.losses.length > 0 && !settings.acceptLogLoss) {
+    return { reason: 'log-loss', detail: consumers.losses.join('; ') }
+  }
+  // Whoever cannot search the group cannot see that nothing is written to it: some classes of groups cannot be searched.
+  const searched = await context.groups.eventsWith(logGroup, context.clock.now(), 'none')
+  if (!searched.ok) {
+    const { code, text } = searched.fault
+    return { reason: 'log-group-unreadable', detail: shortened(`${code}: ${text}`) }
+  }
+  const bytes = await context.groups.ingestedBytes(logGroup)
+  return {
+    logGroup,
+    ingestedBytes: bytes.ok ? bytes.value : undefined,
+    warnings: [
+      ...consumers.losses,
+      ...consumers.notes,
+      ...(bytes.ok ? [] : [`the savings are not known (${bytes.fault.code})`]),
+    ],
+  }
+}
+
+/** The next deploy of the template takes layer and variables away, and leaves the Deny. */
+function driftRefusal(
+  fn: LambdaFunction,
+  { settings, ownerOf }: DisableInspection,
+): Refusal | undefined {
+  if (settings.acceptDrift) return undefined
+  const owner = ownerOf(fn)
+  if (owner === 'none') return undefined
+  return {
+    reason: 'drift-not-accepted',
+    detail:
+      owner === 'unknown'
+        ? 'whether a template owns it was not checked: its tags cannot be read'
+        : `it belongs to ${ownerText(owner)}: the next deploy may remove Rotel, and CloudWatch Logs would stay disabled`,
+  }
+}
+
+/** All versions share log group and role: one without Rotel would log nowhere. */
+async function versionRefusal(
+  fn: LambdaFunction,
+  lambda: DisableInspection['lambda'],
+): Promise<Refusal | undefined> {
+  const routed = await lambda.routedVersions(fn.arn)
+  if (!routed.ok) {
+    const { detail } = readRefusal(routed.fault)
+    return {
+      reason: 'version-not-instrumented',
+      detail: `which versions are in use was not checked: ${detail}`,
+    }
+  }
+  const without = routed.value.filter(
+    ({ version, fn: published }) => version !== '$LATEST' && !hasWorkingRotel(published),
+  )
+  if (without.length === 0) return undefined
+  return {
+    reason: 'version-not-instrumented',
+    detail: without
+      .map(({ version, via }) => `version ${version} (${via.join(', ')}) does not carry Rotel`)
+      .join('; '),
+  }
+}
+
+/** All Denies of a role share its 10,240 characters with what else stands there: in the order of names, while there is room. */
+function withoutRoom(
+  members: readonly Member[],
+  read: ReadonlyMap<string, ExecutionRole>,
+  grants: DisableInspection['grants'],
+): readonly { readonly arn: string; readonly refusal: Refusal }[] {
+  return groupedBy(members, ({ member }) => member.role.text).flatMap((ofRole) => {
+    const [first] = ofRole
+    const role = first && read.get(first.member.role.text)
+    if (first === undefined || role === undefined) return []
+    const planned = new Map(
+      ofRole.map(({ member }) => [ownedPolicyName('deny-logs', member.function), member] as const),
+    )
+    // Denies that stand there already keep their place.
+    let size = inlineSize([...role.inline.values(), ...(grants.get(role.arn.text) ?? [])])
+    return [...planned]
+      .sort(([, a], [, b]) => compare(a.function.text, b.function.text))
+      .flatMap(([name, member]) => {
+        if (role.inline.has(name)) return []
+        const own = inlineSize([denyLogsDocument(member.group)])
+        if (size + own <= INLINE_LIMIT) {
+          size += own
+          return []
+        }
+        return [{ arn: member.function.text, refusal: full(role.arn.name, size + own) }]
+      })
+  })
+}
+
+function full(role: string, size: number): Refusal {
+  return {
+    reason: 'role-policies-full',
+    detail: `the inline policies of the role ${role} would take ${size.toLocaleString('en')} of ${INLINE_LIMIT.toLocaleString('en')} characters`,
+  }
+}
+
+function logGroupOf({ arn, logGroup }: LambdaFunction): LogGroup {
+  return { name: logGroup, region: arn.region }
+}
+
+function rolesOf(
+  members: readonly Member[],
+  read: ReadonlyMap<string, ExecutionRole>,
+): ReadonlyMap<string, ExecutionRole> {
+  const names = new Set(members.map(({ member }) => member.role.text))
+  return new Map([...read].filter(([arn]) => names.has(arn)))
+}
+
+function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
+  const groups = new Map<string, T[]>()
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  return [...groups.values()]
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}

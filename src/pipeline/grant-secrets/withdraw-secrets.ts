@@ -1,0 +1,162 @@
+/**
+ * Withdraws the right to read secrets from a role when nobody needs it any more: no function and no routed version with
+ * the role, whoever configured it (promise P9). Policies of earlier builds are known by their Sid and go the same way.
+ */
+
+import { shortened } from '../../model/redaction'
+import type { Refusal } from '../../model/refusal'
+import { isOwned, SECRETS_POLICY_PREFIX } from '../../systems/iam/owned-policy'
+import type { RoleArn } from '../../systems/iam/role-arn'
+import type { RoleControl } from '../../systems/iam/role-control'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import { carriesRotel } from '../../systems/rotel/carries-rotel'
+import { letsRead } from '../../systems/rotel/secret-access'
+import { referencesIn } from '../../systems/rotel/secret-reference'
+import type { RoleRecords, SecretsChange } from '../roles/role-change'
+import { type RoleUser, roleUsers, userText } from '../roles/role-users'
+
+export interface WithdrawContext {
+  readonly roles: RoleControl
+  readonly lambda: Pick<LambdaControl, 'listVersions' | 'routedVersions'>
+  readonly records: Pick<RoleRecords, 'editing' | 'closed'>
+  readonly regions: readonly string[]
+  readonly alone: <T>(roles: readonly string[], work: () => Promise<T>) => Promise<T>
+}
+
+export type Withdrawn =
+  | {
+      readonly kind: 'withdrawn'
+      readonly wrote: boolean
+      /** What stays, and who needs it. */
+      readonly notes: readonly string[]
+    }
+  /** Something may be left that nobody needs, or it could not be determined. */
+  | ({ readonly kind: 'not-withdrawn' } & Refusal)
+
+/**
+ * @param open the changes of this run that wait for it; closed where nothing of them is left or somebody needs it
+ */
+export async function withdrawUnneeded(
+  role: RoleArn,
+  open: readonly SecretsChange[],
+  context: WithdrawContext,
+): Promise<Withdrawn> {
+  return context.alone([role.text], async () => {
+    const result = await withdraw(role, open, context)
+    if (result.kind === 'withdrawn') context.records.closed(open)
+    return result
+  })
+}
+
+async function withdraw(
+  role: RoleArn,
+  open: readonly SecretsChange[],
+  context: WithdrawContext,
+): Promise<Withdrawn> {
+  const { roles } = context
+  const owned = await ownedPolicies(role, open, roles)
+  if ('reason' in owned) return { kind: 'not-withdrawn', ...owned }
+  if (owned.size === 0) return { kind: 'withdrawn', wrote: false, notes: [] }
+  const users = await whoNeeds(role, context)
+  if ('reason' in users) return { kind: 'not-withdrawn', ...users }
+  const notes: string[] = []
+  let wrote = false
+  for (const [policy, document] of owned) {
+    const needing = users.find((user) => needs(user, document))
+    if (needing) {
+      notes.push(`inline policy ${policy} stays: ${userText(needing)} reads its secrets by it`)
+      continue
+    }
+    const edit = { kind: 'delete-inline', policy, before: document } as const
+    const change: SecretsChange = { purpose: 'secrets', role, edit, regions: context.regions }
+    context.records.editing(change)
+    const deleted = await roles.deleteInline(role, policy)
+    if (!deleted.ok) return { kind: 'not-withdrawn', ...writeRefusal(role, policy, deleted.fault) }
+    wrote = true
+    // Another job may have configured a function for it while it was withdrawn.
+    const back = await restoreNeeded(change, context)
+    if (back && 'reason' in back) return { kind: 'not-withdrawn', ...back }
+    if (back) notes.push(`inline policy ${policy} stays: ${back.neededBy} needs it since`)
+    context.records.closed([change])
+  }
+  return { kind: 'withdrawn', wrote, notes }
+}
+
+/** Puts a policy back that somebody needs after all; also after a run that died when it had deleted it. */
+export async function restoreNeeded(
+  { role, edit }: SecretsChange,
+  context: Omit<WithdrawContext, 'alone' | 'records'>,
+): Promise<{ readonly neededBy: string } | Refusal | undefined> {
+  if (edit.kind !== 'delete-inline') return undefined
+  const users = await whoNeeds(role, context)
+  // Not known is needed: a right too many harms nobody.
+  const needing = 'reason' in users ? undefined : users.find((user) => needs(user, edit.before))
+  if (needing === undefined && !('reason' in users)) return undefined
+  const put = await context.roles.putInline(role, edit.policy, edit.before)
+  if (!put.ok) return writeRefusal(role, edit.policy, put.fault)
+  return { neededBy: needing ? userText(needing) : 'a function that could not be read' }
+}
+
+async function ownedPolicies(
+  role: RoleArn,
+  open: readonly SecretsChange[],
+  roles: RoleControl,
+): Promise<ReadonlyMap<string, string> | Refusal> {
+  const names = await roles.inlineNames(role)
+  if (!names.ok) {
+    if (names.fault.kind === 'not-found') return new Map()
+    const { code, text } = names.fault
+    return { reason: 'role-unreadable', detail: shortened(`${code}: ${text}`) }
+  }
+  // What this run wrote a moment ago may not be listed yet.
+  const written = open.flatMap(({ edit }) =>
+    edit.kind === 'put-inline' ? [[edit.policy, edit.after] as const] : [],
+  )
+  const owned = new Map(written)
+  for (const policy of names.value.filter((name) => name.startsWith(SECRETS_POLICY_PREFIX))) {
+    const document = await roles.inline(role, policy)
+    if (!document.ok) {
+      const { code, text } = document.fault
+      return { reason: 'role-unreadable', detail: shortened(`${policy}: ${code}: ${text}`) }
+    }
+    if (document.value === undefined) continue
+    if (isOwned('read-secrets', document.value)) owned.set(policy, document.value)
+    else owned.delete(policy)
+  }
+  return owned
+}
+
+/** Read anew each time: others may have configured functions since. */
+async function whoNeeds(
+  role: RoleArn,
+  { regions, lambda }: Pick<WithdrawContext, 'regions' | 'lambda'>,
+): Promise<readonly RoleUser[] | Refusal> {
+  const users = await roleUsers(regions, lambda).usersOf(role.text)
+  if ('reason' in users) return users
+  const hidden = users.find(({ fn }) => !fn.environment.readable)
+  return hidden
+    ? {
+        reason: 'environment-unreadable',
+        detail: `Lambda does not show the variables of ${userText(hidden)}, which has the role too`,
+      }
+    : users
+}
+
+function needs({ fn }: RoleUser, document: string): boolean {
+  return (
+    fn.environment.readable &&
+    carriesRotel(fn) &&
+    referencesIn(fn.environment.variables).some((reference) => letsRead(document, reference))
+  )
+}
+
+function writeRefusal(
+  role: RoleArn,
+  policy: string,
+  { code, text }: { readonly code: string; readonly text: string },
+): Refusal {
+  return {
+    reason: 'role-write-failed',
+    detail: shortened(`${policy} on the role ${role.name}: ${code}: ${text}`),
+  }
+}

@@ -1,0 +1,311 @@
+/**
+ * CloudWatch Logs in the preflight of a run: which functions are dark, what can be disabled, and what is restored before
+ * Rotel leaves for good.
+ */
+
+import type { Mode } from '../../model/mode'
+import { MARKER, type LogsOwnership, readMarker } from '../../model/ownership'
+import type { Clock } from '../../model/clock'
+import { shortened } from '../../model/redaction'
+import type { Refusal } from '../../model/refusal'
+import type { LogGroups } from '../../systems/cloudwatch/log-groups'
+import { logGroupArn } from '../../systems/iam/log-writes'
+import type { RoleControl } from '../../systems/iam/role-control'
+import { editText } from '../../systems/iam/role-edit'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
+import { type Iac, ownerOf } from '../../systems/templates/owner'
+import type { LogsPlan } from '../disable-logs/logs-plan'
+import { type DisablePlan, planDisabling } from '../disable-logs/plan'
+import type { DisableSettings, LogsWish } from '../disable-logs/settings'
+import type { Plan } from '../plan/plan'
+import {
+  type Darkness,
+  darknessOf,
+  findDarkness,
+  type LightSubject,
+  oursOf,
+} from '../roles/darkness'
+import {
+  askLogRights,
+  denialText,
+  type LogRights,
+  logWriterOf,
+  type LogWriter,
+  missingToLog,
+  neededPairs,
+  writerKey,
+} from '../roles/log-rights'
+import { verifiedRestore } from '../roles/restore-file'
+import type { Restoration } from '../roles/restore-logs'
+import type { LogsChange } from '../roles/role-change'
+import type { RoleUsers } from '../roles/role-users'
+import type { Inspected } from './inspect'
+
+export interface LogsInspection {
+  readonly mode: Mode
+  readonly iac: Iac
+  /** An administrator's policy by which a Deny is recognised as ours. */
+  readonly denyPolicyArn: string | undefined
+  readonly wish: LogsWish
+  /** `accept: log-loss` */
+  readonly acceptsLogLoss: boolean
+  readonly lambda: LambdaControl
+  readonly roles: RoleControl
+  readonly groups: LogGroups
+  readonly clock: Clock
+  readonly users: RoleUsers
+  readonly planFor: (fn: LambdaFunction, logs: LogsOwnership | undefined) => Plan
+  readonly isInvoked: (fn: LambdaFunction) => boolean
+  /** Of the restore file, in `mode: remove`. */
+  readonly restore: readonly LogsChange[]
+}
+
+type Planned = Extract<Inspected, { kind: 'planned' }>
+
+/**
+ * @returns the functions with what was found; in `apply` whether they are dark is asked beside, and no write waits for it
+ */
+export async function inspectLogs(
+  inspected: readonly Inspected[],
+  context: LogsInspection,
+): Promise<readonly Inspected[]> {
+  const subjects = await subjectsOf(inspected, context)
+  const found = findDarkness(subjects, context.denyPolicyArn, context.roles)
+  const lit = inspected.map((one): Inspected => {
+    const { fn } = one
+    if (fn === undefined) return one
+    const darkness = async () => darknessOf(fn, await found)
+    return { ...one, logs: { ...one.logs, darkness } }
+  })
+  if (context.mode === 'remove') return inspectLeaving(lit, context)
+  return context.wish.kind === 'keep' ? lit : inspectDisabling(lit, context.wish, context)
+}
+
+/** What could not be checked, for the report; asked at the end of a run. */
+export async function darknessNotes(inspected: readonly Inspected[]): Promise<readonly string[]> {
+  const found = await Promise.all(inspected.map(({ logs }) => logs.darkness()))
+  const whys = found.flatMap((one) => (one.kind === 'not-checked' ? [one.why] : []))
+  const [why] = whys
+  return why === undefined
+    ? []
+    : [
+        `CloudWatch Logs: not checked for ${String(whys.length)} of ${String(found.length)} functions whether they can write their logs without Rotel (${why}).`,
+      ]
+}
+
+/**
+ * Functions, and for those whose logs are disabled the versions that traffic reaches too: they have the same role and log
+ * group.
+ */
+async function subjectsOf(
+  inspected: readonly Inspected[],
+  { lambda }: LogsInspection,
+): Promise<readonly LightSubject[]> {
+  const functions = inspected.flatMap(({ fn }) => fn ?? [])
+  const versions = await Promise.all(
+    functions
+      .filter((fn) => logsMarked(fn) !== undefined && hasWorkingRotel(fn))
+      .map((fn) => lambda.routedVersions(fn.arn)),
+  )
+  return [
+    ...functions.map((fn) => ({ fn })),
+    ...versions
+      .flatMap((answer) => (answer.ok ? answer.value : []))
+      .filter(({ version }) => version !== '$LATEST')
+      .map(({ fn, version, via }) => ({ fn, version: `${version} (${via.join(', ')})` })),
+  ]
+}
+
+function logsMarked({ environment }: LambdaFunction): LogsOwnership | undefined {
+  const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable'
+  return owned === 'unreadable' ? undefined : owned.logs
+}
+
+async function inspectDisabling(
+  inspected: readonly Inspected[],
+  settings: DisableSettings,
+  context: LogsInspection,
+): Promise<readonly Inspected[]> {
+  const planned = inspected.filter((one) => one.kind === 'planned')
+  const grants = new Map<string, readonly string[]>()
+  for (const { fn, secretAccess } of planned) {
+    if (secretAccess?.isMissing !== true || fn.roleArn === undefined) continue
+    const known = grants.get(fn.roleArn) ?? []
+    grants.set(fn.roleArn, [...new Set([...known, secretAccess.document])])
+  }
+  const plans = await planDisabling(
+    planned.map(({ fn }) => fn),
+    { ...context, settings, grants, ownerOf: (fn) => ownerOf(fn, context.iac) },
+  )
+  return inspected.map((one) => {
+    const found = one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined
+    if (one.kind !== 'planned' || found === undefined) return one
+    if ('reason' in found) return refused(one, found)
+    return withDisabling(one, found, settings, context)
+  })
+}
+
+function withDisabling(
+  one: Planned,
+  disabling: DisablePlan,
+  settings: DisableSettings,
+  { mode, planFor }: LogsInspection,
+): Inspected {
+  const { unit, member } = disabling
+  if (mode === 'verify' && unit.changes.length > 0) {
+    const edits = unit.changes.map(({ edit }) => editText(edit)).join(', ')
+    return refused(one, {
+      reason: 'cloudwatch-not-disabled',
+      detail: `to be done on the role ${member.role.name}: ${edits}`,
+    })
+  }
+  const claim = claimOf(one.fn, disabling, settings)
+  const plan = planFor(one.fn, claim)
+  if (plan.kind === 'refused') return refused(one, plan)
+  const notes = one.plan.warnings.filter((warning) => !plan.warnings.includes(warning))
+  return {
+    ...one,
+    plan: { ...plan, warnings: [...plan.warnings, ...notes, ...disabling.warnings] },
+    claim,
+    logs: { ...one.logs, disabling },
+  }
+}
+
+/** What the marker tells before the role is edited; what an earlier run has told of the time before stays true. */
+function claimOf(
+  fn: LambdaFunction,
+  { member }: DisablePlan,
+  { strategy }: DisableSettings,
+): LogsOwnership {
+  const before = logsMarked(fn)
+  const writes = member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '))
+  const policy = strategy.kind === 'deny' ? strategy.policyArn : undefined
+  return {
+    removed: strategy.kind === 'remove' || before?.removed === true,
+    denied:
+      policy === undefined
+        ? strategy.kind === 'deny'
+          ? 'own-policy'
+          : before?.denied
+        : { policy: policy.slice(policy.indexOf(':policy/') + ':policy/'.length) },
+    hadNone: before?.hadNone ?? !writes,
+  }
+}
+
+/** Before Rotel leaves for good, IAM has to say that the function may write its log (promise P8). */
+async function inspectLeaving(
+  inspected: readonly Inspected[],
+  context: LogsInspection,
+): Promise<readonly Inspected[]> {
+  const leaving = inspected.flatMap((one) => {
+    const writer = one.kind === 'planned' ? logWriterOf(one.fn) : undefined
+    return one.kind === 'planned' && writer ? [{ one, writer }] : []
+  })
+  const rights = await askLogRights(
+    leaving.map(({ writer }) => writer),
+    context.roles,
+  )
+  const plans = new Map<Inspected, Restoration | Refusal | undefined>()
+  for (const { one, writer } of leaving) {
+    const others = leaving.filter(({ writer: other }) => other.role.text === writer.role.text)
+    const answer = rights.get(writerKey(writer))
+    const file = await fileFor(
+      writer,
+      others.map(({ writer: other }) => other.function.text),
+      context,
+    )
+    if ('reason' in file) plans.set(one, file)
+    else if (answer?.ok) plans.set(one, leavePlan(one, writer, answer.value, file, context))
+    else if (one.plan.kind === 'change') {
+      const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer'
+      plans.set(one, { reason: 'simulation-failed', detail: shortened(why) })
+    }
+  }
+  const restorations = together(plans)
+  return inspected.map((one) => {
+    const plan = plans.get(one)
+    if (one.kind !== 'planned' || plan === undefined) return one
+    if ('reason' in plan) return refused(one, plan)
+    return { ...one, logs: { ...one.logs, restoration: restorations.get(one) } }
+  })
+}
+
+function leavePlan(
+  { fn, plan }: Planned,
+  writer: LogWriter,
+  rights: LogRights,
+  file: readonly LogsChange[],
+  { denyPolicyArn, acceptsLogLoss }: LogsInspection,
+): Restoration | Refusal | undefined {
+  const missing = missingToLog(rights, writer.group)
+  const ours = oursOf(fn, writer, rights, denyPolicyArn)
+  const changes = [...file, ...(ours?.changes ?? [])]
+  const mayReturn = ours?.deprived.some(({ isGrantable }) => isGrantable) ?? false
+  if (changes.length > 0 || (missing.length > 0 && mayReturn)) {
+    const allowed = neededPairs(writer.group)
+    return {
+      changes,
+      deprived: [{ ...writer, allowed, isGrantable: mayReturn || file.length > 0 }],
+    }
+  }
+  if (missing.length === 0 || acceptsLogLoss) return undefined
+  const carries = plan.kind === 'change' ? 'without Rotel it would have no logs' : 'it has no logs'
+  return { reason: 'would-go-dark', detail: `${carries}: ${denialText(missing)}` }
+}
+
+async function fileFor(
+  { role, function: arn }: LogWriter,
+  leaving: readonly string[],
+  { restore, roles, users }: LogsInspection,
+): Promise<readonly LogsChange[] | Refusal> {
+  const isNamed = restore.some(({ reached }) => {
+    return reached.some(({ function: one }) => one.text === arn.text)
+  })
+  if (!isNamed) return []
+  const sharers = await users.usersOf(role.text)
+  if ('reason' in sharers) return sharers
+  const groups = sharers.map(({ fn }) => logGroupArn(fn.arn, fn.logGroup))
+  return verifiedRestore(restore, role, leaving, { roles, groups: [...new Set(groups)] })
+}
+
+/** Functions that the same changes reach are restored together, once. */
+function together(
+  plans: ReadonlyMap<Inspected, Restoration | Refusal | undefined>,
+): ReadonlyMap<Inspected, Restoration> {
+  const keyOf = ({ role, edit }: LogsChange) => `${role.text} ${JSON.stringify(edit)}`
+  const groups: { ones: Inspected[]; changes: Map<string, LogsChange>; parts: Restoration[] }[] = []
+  for (const [one, plan] of plans) {
+    if (plan === undefined || 'reason' in plan) continue
+    const changes = new Map(plan.changes.map((change) => [keyOf(change), change]))
+    const tied = groups.filter((group) => [...changes.keys()].some((key) => group.changes.has(key)))
+    for (const group of tied) groups.splice(groups.indexOf(group), 1)
+    groups.push({
+      ones: [...tied.flatMap((group) => group.ones), one],
+      changes: new Map([...tied.flatMap((group) => [...group.changes]), ...changes]),
+      parts: [...tied.flatMap((group) => group.parts), plan],
+    })
+  }
+  return new Map(
+    groups.flatMap(({ ones, changes, parts }) => {
+      const whole: Restoration = {
+        changes: [...changes.values()],
+        deprived: parts.flatMap(({ deprived }) => deprived),
+      }
+      return ones.map((one) => [one, whole] as const)
+    }),
+  )
+}
+
+function refused(one: Planned, refusal: Refusal): Inspected {
+  const { fn } = one
+  const { name, region } = fn.arn
+  return { kind: 'refused', name, region, fn, notApplicable: false, logs: one.logs, ...refusal }
+}
+
+/** In the modes that write nothing, and for functions that are refused: why nobody gets the logs of one. */
+export async function whyDark({ logs }: { readonly logs: LogsPlan }): Promise<string | undefined> {
+  const darkness: Darkness = await logs.darkness()
+  return darkness.kind === 'dark' ? darkness.why : undefined
+}

@@ -1,0 +1,89 @@
+/** Who runs with a role: functions, and published versions that traffic reaches, in the regions that a run looks at. */
+
+import { readRefusal, type Refusal } from '../../model/refusal'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+
+export interface RoleUser {
+  /** `$LATEST`, or the number of a version that something points to. */
+  readonly version: string
+  /** What does; empty for `$LATEST`. */
+  readonly via: readonly string[]
+  /** The version’s own configuration. */
+  readonly fn: LambdaFunction
+}
+
+export interface RoleUsers {
+  /** All functions of the regions with the role, however configured. */
+  usersOf(roleArn: string): Promise<readonly RoleUser[] | Refusal>
+  readonly regions: readonly string[]
+}
+
+/** Reads the regions once, when somebody asks first: one call for 50 functions and versions. */
+export function roleUsers(
+  regions: readonly string[],
+  lambda: Pick<LambdaControl, 'listVersions' | 'routedVersions'>,
+): RoleUsers {
+  type Listed = Awaited<ReturnType<typeof readRegions>>
+  let listed: Promise<Listed> | undefined
+  const asked = new Map<string, Promise<readonly RoleUser[] | Refusal>>()
+  const usersOf = (roleArn: string) => {
+    const known = asked.get(roleArn)
+    if (known) return known
+    listed ??= readRegions(regions, lambda)
+    const fresh = findUsers(roleArn, listed, lambda)
+    asked.set(roleArn, fresh)
+    return fresh
+  }
+  return { usersOf, regions }
+}
+
+async function readRegions(
+  regions: readonly string[],
+  lambda: Pick<LambdaControl, 'listVersions'>,
+) {
+  const lists = await Promise.all(regions.map((region) => lambda.listVersions(region)))
+  const all = []
+  for (const list of lists) {
+    if (!list.ok) {
+      const { reason, detail } = readRefusal(list.fault)
+      return { reason, detail: `which functions share the role was not checked: ${detail}` }
+    }
+    all.push(...list.value)
+  }
+  return all
+}
+
+async function findUsers(
+  roleArn: string,
+  listed: ReturnType<typeof readRegions>,
+  lambda: Pick<LambdaControl, 'routedVersions'>,
+): Promise<readonly RoleUser[] | Refusal> {
+  const all = await listed
+  if ('reason' in all) return all
+  const withRole = all.filter(({ fn }) => fn.roleArn === roleArn)
+  const users: RoleUser[] = withRole
+    .filter(({ version }) => version === '$LATEST')
+    .map(({ version, fn }) => ({ version, fn, via: [] }))
+  const published = new Map(
+    withRole
+      .filter(({ version }) => version !== '$LATEST')
+      .map(({ fn }) => [fn.arn.text, fn.arn] as const),
+  )
+  const routed = await Promise.all([...published.values()].map((arn) => lambda.routedVersions(arn)))
+  for (const answer of routed) {
+    if (!answer.ok) {
+      const { reason, detail } = readRefusal(answer.fault)
+      return { reason, detail: `which versions are in use was not checked: ${detail}` }
+    }
+    for (const { version, via, fn } of answer.value) {
+      if (version !== '$LATEST' && fn.roleArn === roleArn) users.push({ version, via, fn })
+    }
+  }
+  return users
+}
+
+/** `orders`, or `orders:3 (alias live)`. */
+export function userText({ fn, version, via }: RoleUser): string {
+  return version === '$LATEST' ? fn.arn.name : `${fn.arn.name}:${version} (${via.join(', ')})`
+}

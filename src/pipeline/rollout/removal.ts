@@ -1,0 +1,129 @@
+/**
+ * Takes Rotel off one function for good (`mode: remove`): its log rights are back and seen to be effective, then what is
+ * ours leaves it. The invocation afterwards informs; only a fault that the removal itself can cause puts Rotel back.
+ */
+
+import type { Refusal } from '../../model/refusal'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { undo } from '../configure/undo'
+import type { Plan } from '../plan/plan'
+import type { Restoration } from '../roles/restore-logs'
+import type { SmokeResult } from '../smoke-test/smoke-test'
+import type { Journal } from './journal'
+import { describe, notBegun, type Outcome } from './outcome'
+import { smokeReport } from './smoke-report'
+import { type WalkedBack, type WayBackContext, walkBack } from './walk-back'
+
+export interface RemovalContext extends Omit<
+  WayBackContext,
+  'whenDenied' | 'restored' | 'journal'
+> {
+  readonly journal: Journal
+  /** `undefined`: the function is not invoked. */
+  readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
+  readonly showFunctionLogs: boolean
+  /** `accept: log-loss`: functions may be left without logs where somebody else denies them. */
+  readonly acceptsLogLoss: boolean
+}
+
+export interface Leaving {
+  readonly fn: LambdaFunction
+  readonly plan: Exclude<Plan, { kind: 'refused' }>
+  /** What keeps it, and others with its role, from their logs; `undefined`: nothing of ours. */
+  readonly restoration: Restoration | undefined
+}
+
+const NOTHING: Restoration = { changes: [], deprived: [] }
+
+export async function remove(
+  { fn, plan, restoration }: Leaving,
+  context: RemovalContext,
+): Promise<Outcome> {
+  const { journal } = context
+  const base = describe(fn, plan.warnings)
+  const halt = context.halted()
+  if (halt) return notBegun(base, halt)
+  const configuration = plan.kind === 'change' ? ({ by: 'marker', fn } as const) : undefined
+  const walked = (
+    await walkBack(
+      { functions: [{ function: fn.arn, configuration }], logs: restoration ?? NOTHING },
+      {
+        ...context,
+        whenDenied: (detail) =>
+          context.acceptsLogLoss ? undefined : { reason: 'would-go-dark', detail },
+        restored: () => undefined,
+      },
+    )
+  ).get(fn.arn.text)
+  if (walked === undefined) return base
+  if (walked.kind === 'stuck') return stuck(base, walked, context)
+
+  const { logs, change } = walked
+  const restored = restoration !== undefined && logs.wrote
+  const outcome: Outcome = {
+    ...base,
+    status: 'removed',
+    change,
+    changed: change !== undefined || restored,
+    reason: change === undefined && !restored ? 'nothing-to-remove' : undefined,
+    warnings: [
+      ...base.warnings,
+      ...(restored ? ['CloudWatch Logs were restored'] : []),
+      ...(logs.kind === 'restored' ? logs.notes : [`it may have no logs: ${logs.detail}`]),
+    ],
+  }
+  const smoke = change && walked.fn ? await context.invoke?.(walked.fn) : undefined
+  const tested: Outcome = {
+    ...outcome,
+    smoke: smoke && smokeReport(smoke, walked.fn ?? fn, context.showFunctionLogs),
+  }
+  if (smoke?.kind === 'failed') {
+    const { reason, detail } = smoke
+    if (reason === 'wrapper-missing') return putBack(tested, { reason, detail }, context)
+    journal.finished([fn.arn])
+    return {
+      ...tested,
+      warnings: [...tested.warnings, `its invocation afterwards failed: ${reason} (${detail})`],
+    }
+  }
+  journal.finished([fn.arn])
+  return tested
+}
+
+async function stuck(
+  base: Outcome,
+  { step, reason, detail, wrote }: Extract<WalkedBack, { kind: 'stuck' }>,
+  context: RemovalContext,
+): Promise<Outcome> {
+  if (step === 'configure') return putBack({ ...base, changed: wrote }, { reason, detail }, context)
+  return { ...base, status: 'blocked', reason, detail, changed: wrote }
+}
+
+/** The removal is undone by its own records. */
+async function putBack(
+  outcome: Outcome,
+  cause: Refusal,
+  context: RemovalContext,
+): Promise<Outcome> {
+  const { journal } = context
+  const { arn } = outcome
+  const inverse = arn && journal.inverseFor(arn)
+  if (arn === undefined || inverse === undefined) return notBegun(outcome, cause)
+  const undone = await undo(arn, inverse, { ...context, salt: journal.salt })
+  if (undone.kind === 'not-undone') {
+    return {
+      ...outcome,
+      status: 'failed',
+      reason: 'undo-failed',
+      detail: `${cause.reason} (${cause.detail}), and it could not be rolled back: ${undone.detail}. Still on it: ${undone.left.join(', ')}`,
+      changed: true,
+    }
+  }
+  journal.finished([arn])
+  return {
+    ...outcome,
+    status: undone.wrote ? 'rolled-back' : 'blocked',
+    reason: cause.reason,
+    detail: cause.detail,
+  }
+}

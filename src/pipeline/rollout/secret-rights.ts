@@ -1,0 +1,171 @@
+/**
+ * The rights to read secrets in a run: given once for each role and set of secrets, before a function needs them, and
+ * settled when all functions of the run have ended (promise P9).
+ */
+
+import type { Clock } from '../../model/clock'
+import { parseRoleArn, type RoleArn } from '../../systems/iam/role-arn'
+import type { RoleControl } from '../../systems/iam/role-control'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import { askableAccess } from '../../systems/rotel/secret-access'
+import { referencesIn } from '../../systems/rotel/secret-reference'
+import { type Granted, grantSecretAccess } from '../grant-secrets/grant-secrets'
+import { type Withdrawn, withdrawUnneeded } from '../grant-secrets/withdraw-secrets'
+import type { Inspected } from '../preflight/inspect'
+import type { Alone } from '../roles/one-writer'
+import type { RoleRecords } from '../roles/role-change'
+import { isGood, type Outcome } from './outcome'
+
+type Planned = Extract<Inspected, { kind: 'planned' }>
+
+export interface SecretRights {
+  /** `undefined`: its role has the right, or it needs none. */
+  readonly grantFor: (one: Planned) => (() => Promise<Granted>) | undefined
+  /**
+   * Withdraws what nobody needs any more, and looks whether what functions of this run rely on is still there.
+   * @returns the outcomes, with what became of their roles
+   */
+  readonly settle: (
+    outcomes: ReadonlyMap<Inspected, Outcome>,
+  ) => Promise<ReadonlyMap<Inspected, Outcome>>
+}
+
+export interface SecretRightsContext {
+  readonly isRemoval: boolean
+  readonly roles: RoleControl
+  readonly lambda: Pick<LambdaControl, 'listVersions' | 'routedVersions'>
+  readonly clock: Clock
+  readonly records: RoleRecords
+  readonly regions: readonly string[]
+  readonly alone: Alone
+  readonly signal: AbortSignal
+}
+
+export function secretRights(context: SecretRightsContext): SecretRights {
+  const granted = new Map<string, Promise<Granted>>()
+  const grant = (role: RoleArn, document: string): Promise<Granted> => {
+    const key = `${role.text} ${document}`
+    const known = granted.get(key) ?? grantSecretAccess(role, document, context)
+    granted.set(key, known)
+    return known
+  }
+  return {
+    grantFor(one) {
+      const role = roleOf(one)
+      const { secretAccess } = one
+      if (role === undefined || secretAccess?.isMissing !== true) return undefined
+      return () => grant(role, secretAccess.document)
+    },
+    async settle(outcomes) {
+      const settled = new Map(outcomes)
+      for (const role of rolesToSettle(outcomes, context)) {
+        const open = context.records
+          .edited()
+          .filter((change) => change.purpose === 'secrets')
+          .filter((change) => change.role.text === role.text)
+        const withdrawn = await withdrawUnneeded(role, open, context)
+        for (const [one, outcome] of settled) {
+          if (one.fn?.roleArn !== role.text) continue
+          settled.set(one, withWithdrawal(outcome, withdrawn, open.length > 0))
+        }
+        if (withdrawn.kind === 'not-withdrawn' && !isWriteFault(withdrawn)) {
+          // It stays, for somebody may need it: that is for good.
+          context.records.closed(open)
+        }
+      }
+      await confirm(settled, context)
+      return settled
+    },
+  }
+}
+
+function roleOf({ fn }: Inspected): RoleArn | undefined {
+  return fn && parseRoleArn(fn.roleArn ?? '')
+}
+
+/** Roles that this run has given a right, or from whose functions it has taken references. */
+function rolesToSettle(
+  outcomes: ReadonlyMap<Inspected, Outcome>,
+  { isRemoval, records }: SecretRightsContext,
+): readonly RoleArn[] {
+  const changed = [...outcomes.keys()].flatMap((one) => {
+    const role = roleOf(one)
+    return role && (isRemoval || losesReferences(one)) ? [role] : []
+  })
+  const given = records
+    .edited()
+    .flatMap(({ purpose, role }) => (purpose === 'secrets' ? [role] : []))
+  return [...new Map([...changed, ...given].map((role) => [role.text, role])).values()]
+}
+
+function losesReferences(one: Inspected): boolean {
+  if (one.kind !== 'planned' || one.plan.kind !== 'change') return false
+  const before = one.plan.change.variables.flatMap(({ name, before: value }) =>
+    value === undefined ? [] : [[name, value] as const],
+  )
+  return referencesIn(before).length > 0
+}
+
+function isWriteFault({ reason }: { readonly reason: string }): boolean {
+  return reason === 'role-write-failed'
+}
+
+function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, wasGiven: boolean): Outcome {
+  const warned = (notes: readonly string[]): Outcome => ({
+    ...outcome,
+    warnings: [...outcome.warnings, ...notes],
+  })
+  const isOver = outcome.status === 'removed' || outcome.status === 'rolled-back'
+  if (withdrawn.kind === 'withdrawn') {
+    const notes = isOver ? withdrawn.notes : []
+    const isChanged = withdrawn.wrote && outcome.status === 'removed'
+    return isChanged
+      ? { ...warned(notes), changed: true, reason: undefined }
+      : notes.length === 0
+        ? outcome
+        : warned(notes)
+  }
+  const { reason, detail } = withdrawn
+  if (isWriteFault(withdrawn) && isOver) {
+    const was = outcome.reason === undefined ? '' : ` (${outcome.reason}: ${outcome.detail ?? ''})`
+    return {
+      ...outcome,
+      status: 'failed',
+      reason,
+      detail: `the right to read secrets is still on its role: ${detail}${was}`,
+      changed: true,
+    }
+  }
+  if (!isOver && !wasGiven) return outcome
+  return warned([
+    `not checked whether anybody needs the right to read secrets on its role, so it stays: ${detail}`,
+  ])
+}
+
+/** A right that another job has given may be withdrawn by it: what relies on it is looked at once more, after the last write. */
+async function confirm(
+  outcomes: ReadonlyMap<Inspected, Outcome>,
+  context: SecretRightsContext,
+): Promise<void> {
+  const relied = new Map<string, { readonly role: RoleArn; readonly document: string }>()
+  for (const [one, outcome] of outcomes) {
+    const role = roleOf(one)
+    const access = one.kind === 'planned' ? one.secretAccess : undefined
+    if (role === undefined || access === undefined || access.isMissing || !isGood(outcome)) continue
+    relied.set(`${role.text} ${access.document}`, { role, document: access.document })
+  }
+  for (const { role, document } of relied.values()) {
+    const answers = await Promise.all(
+      askableAccess(document).map(({ action, resource }) =>
+        context.roles.simulate(role, [action], [resource]),
+      ),
+    )
+    const isDenied = answers.some(
+      (answer) => answer.ok && answer.value.some(({ decision }) => decision !== 'allowed'),
+    )
+    if (!isDenied) continue
+    const before = context.records.edited()
+    await grantSecretAccess(role, document, context)
+    context.records.closed(context.records.edited().filter((change) => !before.includes(change)))
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The way back, the only one: a failure, `mode: remove` and the post step walk the steps of a function's life back, last
+ * one first (promise P8). What they walk by are records: of the journal, or made of marker, policies and restore file.
+ */
+
+import type { Clock } from '../../model/clock'
+import type { Refusal } from '../../model/refusal'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { Change } from '../../systems/lambda/change'
+import type { Inverse } from '../configure/inverse'
+import { takeOff, type TakeOffContext } from '../configure/take-off'
+import { undo } from '../configure/undo'
+import {
+  type Deprived,
+  type LogsRestored,
+  type Restoration,
+  restoredOf,
+} from '../roles/restore-logs'
+import type { StepName } from './steps'
+
+/** What the steps of a function have to take back. */
+export interface FunctionRecords {
+  readonly function: FunctionArn
+  /** What configuring it changed: by the journal, or whatever its marker names. `undefined`: nothing. */
+  readonly configuration:
+    | { readonly by: 'journal'; readonly inverse: Inverse }
+    | { readonly by: 'marker'; readonly fn: LambdaFunction }
+    | undefined
+}
+
+export interface Records {
+  readonly functions: readonly FunctionRecords[]
+  /** What keeps them, and others, from writing their logs. */
+  readonly logs: Restoration
+}
+
+export interface WayBackContext {
+  readonly lambda: LambdaControl
+  readonly clock: Clock
+  readonly journal: TakeOffContext['journal']
+  readonly halted: () => Refusal | undefined
+  readonly restore: (restoration: Restoration) => Promise<ReadonlyMap<Deprived, LogsRestored>>
+  /** Where somebody else denies the log although nothing of ours does: why Rotel stays all the same, if it does. */
+  readonly whenDenied: (detail: string) => Refusal | undefined
+  /** Called as soon as the log rights of a function are back. */
+  readonly restored: () => void
+}
+
+export type WalkedBack =
+  | {
+      readonly kind: 'back'
+      /** The configuration was written. */
+      readonly wrote: boolean
+      /** What was taken off, where the marker told it. */
+      readonly change: Change | undefined
+      /** The function as it was read last, where the marker told what to take off. */
+      readonly fn: LambdaFunction | undefined
+      /** Items of the configuration that somebody else has changed since and that therefore stay. */
+      readonly leftUnchanged: readonly string[]
+      readonly logs: Extract<LogsRestored, { kind: 'restored' | 'denied-by-others' }>
+    }
+  /** The step that could not be taken back; those before it in the life of the function are as they were. */
+  | ({
+      readonly kind: 'stuck'
+      readonly step: StepName
+      /** Something was changed all the same. */
+      readonly wrote: boolean
+      readonly left: readonly string[]
+    } & Refusal)
+
+/** @returns by ARN of the function */
+export async function walkBack(
+  { functions, logs }: Records,
+  context: WayBackContext,
+): Promise<ReadonlyMap<string, WalkedBack>> {
+  const rights =
+    logs.changes.length + logs.deprived.length > 0 ? await context.restore(logs) : new Map()
+  const results = await Promise.all(
+    functions.map(async (records) => {
+      const restored = restoredOf(records.function, rights)
+      return [records.function.text, await backFrom(records, restored, context)] as const
+    }),
+  )
+  return new Map(results)
+}
+
+async function backFrom(
+  { function: arn, configuration }: FunctionRecords,
+  restored: LogsRestored,
+  context: WayBackContext,
+): Promise<WalkedBack> {
+  if (restored.kind === 'not-restored') {
+    const { reason, detail, wrote } = restored
+    return { kind: 'stuck', step: 'disable-logs', reason, detail, wrote, left: [] }
+  }
+  if (restored.kind === 'denied-by-others') {
+    const refusal = context.whenDenied(restored.detail)
+    if (refusal) {
+      return { kind: 'stuck', step: 'disable-logs', wrote: restored.wrote, left: [], ...refusal }
+    }
+  }
+  context.restored()
+  const back = { kind: 'back', change: undefined, fn: undefined, logs: restored } as const
+  if (configuration === undefined) return { ...back, wrote: false, leftUnchanged: [] }
+  if (configuration.by === 'marker') {
+    const off = await takeOff(configuration.fn, context)
+    if (off.kind === 'taken-off') {
+      const { fn, change } = off
+      return { ...back, fn, change, wrote: change !== undefined, leftUnchanged: [] }
+    }
+    const { reason, detail, wrote } = off
+    return {
+      kind: 'stuck',
+      step: 'configure',
+      reason,
+      detail,
+      left: [],
+      wrote: wrote || restored.wrote,
+    }
+  }
+  const undone = await undo(arn, configuration.inverse, { ...context, salt: context.journal.salt })
+  if (undone.kind === 'undone') {
+    return { ...back, wrote: undone.wrote, leftUnchanged: undone.leftAlone }
+  }
+  const { detail, left } = undone
+  return { kind: 'stuck', step: 'configure', reason: 'undo-failed', detail, left, wrote: true }
+}

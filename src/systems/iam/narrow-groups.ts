@@ -1,0 +1,83 @@
+/** Narrowing a role for several log groups at once: the plans for each, one upon the other, as one edit for each policy. */
+
+import type { RoleEdit } from './role-edit'
+import type { ExecutionRole, ManagedPolicy } from './role-control'
+import { type Narrowing, planNarrowing } from './narrow'
+
+export type NarrowingOfGroups =
+  | Extract<Narrowing, { kind: 'blocked' }>
+  | {
+      readonly kind: 'edits'
+      readonly edits: readonly RoleEdit[]
+      readonly losses: readonly string[]
+      readonly sharedPolicies: readonly string[]
+    }
+
+/**
+ * @param managed all policies that the role has attached, by ARN
+ * @param groupArns without `:*` at the end
+ */
+export function planNarrowingOfGroups(
+  role: ExecutionRole,
+  managed: ReadonlyMap<string, ManagedPolicy>,
+  groupArns: readonly string[],
+): NarrowingOfGroups {
+  let state: State = { role, managed }
+  const edits = new Map<string, RoleEdit>()
+  const losses = new Set<string>()
+  const sharedPolicies = new Set<string>()
+  for (const group of groupArns) {
+    const plan = planNarrowing(state.role, state.managed, group)
+    if (plan.kind === 'blocked') return plan
+    for (const edit of plan.edits) {
+      const key = 'policy' in edit ? `inline ${edit.policy}` : edit.arn
+      edits.set(key, upon(edits.get(key), edit))
+      state = after(state, edit)
+    }
+    for (const loss of plan.losses) losses.add(loss)
+    for (const shared of plan.sharedPolicies) sharedPolicies.add(shared)
+  }
+  return {
+    kind: 'edits',
+    edits: [...edits.values()],
+    losses: [...losses],
+    sharedPolicies: [...sharedPolicies],
+  }
+}
+
+interface State {
+  readonly role: ExecutionRole
+  readonly managed: ReadonlyMap<string, ManagedPolicy>
+}
+
+/** Two edits of one policy in a row, as one: its way back leads to what was there before the first. */
+function upon(first: RoleEdit | undefined, second: RoleEdit): RoleEdit {
+  if (first === undefined || !('before' in first) || first.before === undefined) return second
+  return 'before' in second ? { ...second, before: first.before } : second
+}
+
+/** The role as it will be, so that the next group is planned on it. */
+function after({ role, managed }: State, edit: RoleEdit): State {
+  switch (edit.kind) {
+    case 'put-inline':
+      return {
+        managed,
+        role: { ...role, inline: new Map(role.inline).set(edit.policy, edit.after) },
+      }
+    case 'delete-inline': {
+      const inline = new Map([...role.inline].filter(([name]) => name !== edit.policy))
+      return { managed, role: { ...role, inline } }
+    }
+    case 'new-version': {
+      const policy = managed.get(edit.arn)
+      if (policy === undefined) return { role, managed }
+      return { role, managed: new Map(managed).set(edit.arn, { ...policy, document: edit.after }) }
+    }
+    case 'attach':
+    case 'detach':
+      return {
+        managed,
+        role: { ...role, attached: role.attached.filter(({ arn }) => arn !== edit.arn) },
+      }
+  }
+}
