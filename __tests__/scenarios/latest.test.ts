@@ -100,6 +100,24 @@ describe('layer-version: latest', () => {
       expect(result.summary).toContain('could not be found out')
     }))
 
+  test('sends the token of this GitHub along, whose list is limited to 60 requests an hour without one', () =>
+    inWorld(
+      async ({ aws, main }) => {
+        const github = await aGitHub({ status: 200, body: RELEASES })
+        aws.lambda.createFunction({ name: 'x86' })
+        aws.lambda.createFunction({ name: 'arm', architecture: 'arm64' })
+        const result = await main(
+          { ...inputs, 'github-token': 'ghs_example' },
+          { env: { GITHUB_API_URL: github.url } },
+        )
+        expect(result.exitCode).toBe(0)
+        expect(github.seen.map(({ headers }) => headers.authorization)).toEqual([
+          'token ghs_example',
+        ])
+      },
+      { rotelVersions: 9 },
+    ))
+
   test('sends the token of another GitHub to nobody', () =>
     inWorld(async ({ aws, main }) => {
       const github = await aGitHub({ status: 200, body: RELEASES })
