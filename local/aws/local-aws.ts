@@ -140,7 +140,7 @@ export interface LocalLambda {
   readonly layers: LocalLayers
 }
 
-export interface EventSourceOptions {
+interface EventSourceOptions {
   /** A queue of the function's own unless given. */
   readonly sourceArn?: string
   /** true unless given. */
@@ -157,7 +157,7 @@ export interface TrafficFacts {
   readonly cold?: boolean
 }
 
-export interface TrafficOptions extends TrafficFacts {
+interface TrafficOptions extends TrafficFacts {
   /** 1 unless given. */
   readonly count?: number
   /** Pause between two of them, by the server's clock; 0 unless given. */
@@ -380,7 +380,7 @@ export interface LocalIam {
   decide(roleArn: string, action: string, resource: string, reader?: IamReader): IamDecision
 }
 
-export type IamDecision = 'allowed' | 'explicitDeny' | 'implicitDeny'
+type IamDecision = 'allowed' | 'explicitDeny' | 'implicitDeny'
 
 /** Who sees what was written: at once, by Get and List calls, by the policy simulator, by the services. */
 export type IamReader = 'written' | 'read' | 'simulator' | 'dataPlane'
@@ -409,7 +409,7 @@ export interface RoleSeed {
 export type PolicyDocument = Readonly<Record<string, unknown>>
 
 /** Members left out stay as they are. */
-export interface RoleChange {
+interface RoleChange {
   readonly putInline?: Readonly<Record<string, PolicyDocument | string>>
   readonly deleteInline?: readonly string[]
   readonly attach?: readonly string[]
@@ -428,7 +428,7 @@ export interface RoleView {
   readonly boundary: string | undefined
 }
 
-export interface PolicyView {
+interface PolicyView {
   readonly arn: string
   readonly name: string
   readonly defaultVersion: string
@@ -479,7 +479,7 @@ export interface LogGroupSeed {
   readonly storedBytes?: number
 }
 
-export interface SubscriptionFilterSeed {
+interface SubscriptionFilterSeed {
   readonly name: string
   /** Everything unless given. */
   readonly pattern?: string
@@ -487,7 +487,7 @@ export interface SubscriptionFilterSeed {
   readonly roleArn?: string
 }
 
-export interface MetricFilterSeed {
+interface MetricFilterSeed {
   readonly name: string
   readonly pattern?: string
   readonly metricName: string
@@ -496,7 +496,7 @@ export interface MetricFilterSeed {
   readonly metricValue?: string
 }
 
-export interface LogEventView {
+interface LogEventView {
   readonly stream: string
   readonly timestamp: number
   readonly message: string
@@ -592,7 +592,7 @@ export interface Faults {
   clear(): void
 }
 
-export interface FaultHandle {
+interface FaultHandle {
   /** How often it struck. */
   readonly hits: number
   remove(): void

@@ -44,7 +44,7 @@ export interface Alias {
   revisionId: string
 }
 
-export type FunctionKind =
+type FunctionKind =
   'ordinary' | 'managed-instances' | 'durable' | 'tenant-isolated' | 'edge-replica'
 
 export interface FunctionState {

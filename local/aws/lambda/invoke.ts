@@ -16,7 +16,7 @@ import { tailOf } from './log-lines'
 import { conflict, invalid } from './update'
 import { notFound, resolveQualifier, type Target } from './versions'
 
-export interface InvokeRequest {
+interface InvokeRequest {
   readonly qualifier: string | undefined
   readonly type: string
   readonly tail: boolean
