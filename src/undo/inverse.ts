@@ -15,7 +15,7 @@ import type { LambdaFunction, Variables } from '../model/lambda-function'
 import { layerIdentity, parseLayerArn } from '../model/layer-arn'
 import { LAYER_LIMIT } from '../plan/layers'
 
-export interface VariableInverse {
+interface VariableInverse {
   readonly name: string
   /** What goes back; `null`: the variable was not there. */
   readonly before: string | null
