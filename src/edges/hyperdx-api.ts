@@ -23,7 +23,7 @@ export interface HyperDxLimits {
 /** A little less than HyperDX allows each key: its windows and ours do not begin together. */
 export const HYPERDX_LIMITS: HyperDxLimits = { timeLimitMs: 15_000, requestsPerMinute: 95 }
 
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly status: number
   /** `undefined`: it was no JSON. */
   readonly json: unknown

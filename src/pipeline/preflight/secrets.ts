@@ -21,7 +21,7 @@ import {
 import { hasSuffix, type SecretReference } from '../../systems/rotel/secret-reference'
 import type { SecretStores } from './secret-stores'
 
-export type SecretVerdict =
+type SecretVerdict =
   | { readonly kind: 'fine' }
   /** The role is to get this policy first (JSON); asked for by `grant-secret-access`. */
   | { readonly kind: 'grant'; readonly document: string }

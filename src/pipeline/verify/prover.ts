@@ -13,7 +13,7 @@ import type {
   TraceEvidence,
 } from '../../systems/clickstack/telemetry-store'
 
-export interface ProofRequest {
+interface ProofRequest {
   readonly sought: Sought
   readonly rule: Rule
   /** End of the invocation, by this machine's clock; `undefined` where the function's own traffic is waited for. */

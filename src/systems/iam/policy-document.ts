@@ -5,7 +5,7 @@
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
 
-export interface JsonObject {
+interface JsonObject {
   readonly [member: string]: Json
 }
 
