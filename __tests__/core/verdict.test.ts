@@ -39,7 +39,7 @@ test.each([
   ['Runtime.ExitError', 'runtime-exit'],
   ['Runtime.OutOfMemory', 'out-of-memory'],
   ['Runtime.TruncatedResponse', 'function-error'],
-  ['Sandbox.Timedout', 'timed-out'],
+  ['Sandbox.Timedout', 'function-timeout'],
   ['Sandbox.Failure', 'init-error'],
   ['Function.ResponseSizeTooLarge', 'function-error'],
   ['Function.Unknown', 'function-error'],
@@ -61,7 +61,7 @@ describe('an error that the handler throws', () => {
 
   test('is not accepted when the report says that it was something else', () => {
     expect(judge(failing(undefined, report(40, 'Status: timeout')), true)).toMatchObject({
-      reason: 'timed-out',
+      reason: 'function-timeout',
     })
     expect(
       judge(failing(undefined, report(40, 'Status: error\tError Type: Extension.Crash')), true),

@@ -30,7 +30,7 @@ export const REMEDIES = {
     'Allow the caller kms:Decrypt on the function’s key. Without it Lambda hides the variables, and writing would erase them.',
   'environment-too-large':
     'Lambda allows 4,096 bytes of variables. Shorten or remove some of the function’s own, or send fewer attributes and headers.',
-  'port-clash':
+  'port-conflict':
     'Two collectors cannot share ports 4317 and 4318. Remove the other one, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
   'instrumentation-unsupported':
     'No auto-instrumentation layer fits the function. Set `auto-instrumentation: auto`, which passes over runtimes that have none, name a copy in `instrumentation-layer-arn`, or leave the function out.',
@@ -45,7 +45,7 @@ export const REMEDIES = {
   'code-signing':
     'The function accepts only signed layers. Sign a copy of the layer and name it in `layer-arn`, or relax the code signing configuration.',
   // Secrets by reference: Rotel looks them up at each cold start, and dies where it cannot.
-  'secret-missing':
+  'secret-not-found':
     'Correct the ARN: name, region, account and partition. Rotel looks for the secret in the region that the ARN names.',
   'secret-scheduled-for-deletion':
     'Restore the secret (secretsmanager:RestoreSecret), or name another one.',
@@ -88,12 +88,12 @@ export const REMEDIES = {
     'IAM allows 10,240 characters of inline policies on a role. Shorten them, or have an administrator create a managed policy and name it in `deny-policy-arn`.',
   'foreign-policy':
     'A policy with the name of ours stands on the role. Rename or delete it; this action does not touch what it has not written.',
-  'cannot-be-narrowed':
+  'policy-not-narrowable':
     'Use `cloudwatch-logs: deny`, which needs no change of the policies that are there.',
   'deny-policy-unusable': 'Check the ARN in `deny-policy-arn`; it must be of this account.',
   'log-loss':
     'Move those who read the log group to ClickStack first, or say `accept-log-loss: true`.',
-  'drift-not-accepted':
+  'template-owned':
     'Carry layer and variables into the template, or say `accept-drift: true`. If no template owns the function, say `iac: none`.',
   'version-not-instrumented':
     'All versions share log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it; the caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
@@ -122,7 +122,7 @@ export const REMEDIES = {
   // Writing.
   'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
   'write-refused': 'Lambda did not accept the configuration; its words say why.',
-  'write-contended':
+  'write-conflict':
     'Somebody else kept changing the function. Run the step when no deploy is under way.',
   'write-failed': 'AWS did not answer in time. Run the step again.',
   'update-failed':
@@ -145,7 +145,7 @@ export const REMEDIES = {
   'extension-log-filter': 'Correct the function’s variable RUST_LOG, or remove it.',
   'extension-env-file':
     'Put the file into the function’s package, or correct `env-file` or the line: `NAME=value`, with a closing quote for each that opens.',
-  'extension-port-taken':
+  'extension-port-conflict':
     'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
   'extension-glibc':
     'Rotel needs Amazon Linux 2023. Move the function to a newer runtime, or leave it out.',
@@ -157,7 +157,7 @@ export const REMEDIES = {
     'The function’s process ended by itself. If it also does so without Rotel, its own code is the cause.',
   'wrapper-missing':
     'AWS_LAMBDA_EXEC_WRAPPER names a file that is not there. Attach the layer that holds it, or remove the variable.',
-  'timed-out':
+  'function-timeout':
     'Raise the function’s time-out. An endpoint that does not answer adds three seconds to each invocation.',
   'out-of-memory': 'Raise the function’s memory.',
   'function-error':
@@ -182,7 +182,7 @@ export const REMEDIES = {
     'Correct `endpoint`: something answers there that is not ClickStack’s receiver.',
   'export-unreachable':
     'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`. Until then each invocation takes 3 s longer.',
-  'service-name-differs':
+  'service-name-mismatch':
     'Something else sets service.name, such as a rotel.env file. Make both say the same.',
   'proof-too-weak':
     'Older environments of this function send telemetry too. Let it log its request id, use `log-format: json`, or `verify-level: environment`.',
@@ -203,7 +203,7 @@ export const REMEDIES = {
   'out-of-time': 'Raise `timeout-minutes`, or split the functions over several runs.',
   cancelled: 'The run was cancelled. Run the step again.',
   // Undo.
-  'undo-failed':
+  'rollback-failed':
     'The function could not be put back; the report says what is left on it and how to repair it.',
 } as const satisfies Readonly<Record<string, string>>
 

@@ -246,13 +246,13 @@ describe('ports', () => {
     ['the receivers crossed', { environment: { ROTEL_OTLP_GRPC_ENDPOINT: '127.0.0.1:4318' } }],
   ])('%s is a clash', (_, given) => {
     expect(refusal(aFunction(), { ...given, distribution: 'adot' })).toMatch(
-      /^port-clash: .*aws-otel-nodejs/,
+      /^port-conflict: .*aws-otel-nodejs/,
     )
   })
 
   test('an ADOT layer that somebody attached clashes with receivers at their defaults', () => {
     const fn = aFunction({ layers: [ADOT_NODE] })
-    expect(planFor(fn, 'none')).toMatchObject({ kind: 'refused', reason: 'port-clash' })
+    expect(planFor(fn, 'none')).toMatchObject({ kind: 'refused', reason: 'port-conflict' })
   })
 
   test('a collector configured by the user may listen anywhere: not checked, and said', () => {

@@ -198,7 +198,7 @@ function portClash(
     others.filter((one) => one.clash === clash).map(({ text }) => text)
   if (names('yes').length > 0) {
     return {
-      reason: 'port-clash',
+      reason: 'port-conflict',
       detail: `${names('yes').join(', ')} listens on the ports that Rotel needs`,
     }
   }

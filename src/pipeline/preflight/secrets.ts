@@ -190,7 +190,7 @@ async function parameterFacts(
 }
 
 function missingIn({ arn, region }: SecretReference, what: string): Refusal {
-  return { reason: 'secret-missing', detail: `there is no ${what} ${arn} in ${region}` }
+  return { reason: 'secret-not-found', detail: `there is no ${what} ${arn} in ${region}` }
 }
 
 function unchecked(what: string, { code }: AwsFault): string {
@@ -210,7 +210,7 @@ function faultOf(
 ): Refusal | undefined {
   if (reference.partition !== fn.arn.partition) {
     return {
-      reason: 'secret-missing',
+      reason: 'secret-not-found',
       detail: `${reference.arn} is in the partition ${reference.partition}, and the function in ${fn.arn.partition}`,
     }
   }

@@ -60,7 +60,7 @@ export function judge(invocation: Invocation, acceptFunctionErrors: boolean): Sm
     )
   }
   if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
-    return failed('timed-out', `the invocation ran into the function’s time-out`)
+    return failed('function-timeout', `the invocation ran into the function’s time-out`)
   }
   if (
     type === 'Runtime.OutOfMemory' ||

@@ -99,7 +99,7 @@ export function diagnose(clues: Clues): Refusal {
     .map(asPartOfALine)
   if (elsewhere.length > 0) {
     return {
-      reason: 'service-name-differs',
+      reason: 'service-name-mismatch',
       detail: `its rows arrive under service.name ${elsewhere.join(', ')}, expected ${clues.expectedServiceName}`,
     }
   }

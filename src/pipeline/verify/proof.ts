@@ -36,7 +36,7 @@ export interface TelemetryReport {
 
 export type Proof =
   /** Nobody looked: `verify: none`. */
-  | { readonly kind: 'not-looked' }
+  | { readonly kind: 'skipped' }
   | { readonly kind: 'arrived'; readonly telemetry: TelemetryReport }
   | ({
       readonly kind: 'missing'
@@ -51,4 +51,4 @@ export type Proof =
 export type Prove = (subject: ProofSubject) => Promise<Proof>
 
 /** `verify: none`. */
-export const skipProof: Prove = () => Promise.resolve({ kind: 'not-looked' })
+export const skipProof: Prove = () => Promise.resolve({ kind: 'skipped' })

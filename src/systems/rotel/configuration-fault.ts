@@ -73,7 +73,7 @@ function faultOfPorts(variables: Variables): Refusal | undefined {
     const other = ports.slice(0, index).find(([, taken]) => taken === port)
     if (other !== undefined && port !== 0) {
       return {
-        reason: 'port-clash',
+        reason: 'port-conflict',
         detail: `${other[0]} and ${name} are both port ${String(port)}`,
       }
     }

@@ -41,7 +41,7 @@ const KNOWN: readonly KnownCrash[] = [
   },
   {
     pattern: /^ERROR: unable to bind to /,
-    reason: 'extension-port-taken',
+    reason: 'extension-port-conflict',
     detail: 'another extension listens on a port that Rotel needs',
   },
   {
