@@ -87,9 +87,9 @@ describe('attaching', () => {
     expect(changed(fn, removed).layers).toEqual(fn.layers)
   })
 
-  test('a short time-out is warned about', () => {
+  test('a short timeout is warned about', () => {
     expect(plan({ timeoutSeconds: 3 })).toMatchObject({
-      warnings: [expect.stringContaining('time-out is 3 s')],
+      warnings: [expect.stringContaining('timeout is 3 s')],
     })
     expect(plan({ timeoutSeconds: 4 })).toMatchObject({ warnings: [] })
   })

@@ -109,9 +109,9 @@ describe('an invocation without an error', () => {
 test('the extension that died is named; without a line about it, Rotel is supposed', () => {
   const tail = 'EXTENSION\tName: other\tState: Started\tEvents: []\tError Type: Extension.Crash'
   expect(judge(failing('Extension.Crash', tail), false)).toMatchObject({
-    detail: 'Extension.Crash: other died at the start',
+    detail: 'Extension.Crash: other crashed at startup',
   })
   expect(judge(failing('Extension.Crash'), false)).toMatchObject({
-    detail: 'Extension.Crash: probably rotel-extension died at the start',
+    detail: 'Extension.Crash: rotel-extension probably crashed at startup',
   })
 })

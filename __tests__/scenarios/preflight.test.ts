@@ -147,7 +147,7 @@ describe('the run as a whole', () => {
       aws.lambda.createFunction({ name: 'orders' })
       const result = await main({ functions: 'orders\nshpo-*' })
       expect(result.exitCode).toBe(1)
-      expect(result.log.join('\n')).toContain('`shpo-*` matches no function in us-east-1')
+      expect(result.log.join('\n')).toContain('`shpo-*` does not match any function in us-east-1.')
       expect(aws.calls.count('UpdateFunctionConfiguration')).toBe(0)
     }))
 

@@ -259,7 +259,7 @@ describe('what could not be checked', () => {
     ['a secret', { secret: denied }, SECRET],
     ['a parameter', { references: [PARAMETER], parameter: denied }, PARAMETER],
     ['a role', { simulation: denied }, 'execution roles'],
-    ['a key by its alias', { secret: { kmsKey: 'alias/team' } }, 'in every point'],
+    ['a key by its alias', { secret: { kmsKey: 'alias/team' } }, 'not checked completely'],
     [
       'a parameter of another account',
       { references: [PARAMETER.replace('123456789012', '210987654321')] },

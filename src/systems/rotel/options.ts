@@ -171,7 +171,7 @@ export function faultOfOption(kind: OptionKind, value: string): string | undefin
 
 /** rotel v0.2.0 to v0.2.4, src/init/otlp_exporter.rs: keys and authorities are taken for certificates. */
 const TLS_BUG =
-  'is set, but this version of Rotel reads keys and authorities as certificates and exits with `Either both or neither of cert and key must be provided`'
+  'is not supported: this version of Rotel reads keys and authorities as certificates and exits with `Either both or neither of cert and key must be provided`'
 
 function faultOfHeaders(value: string): string | undefined {
   const items = value

@@ -70,7 +70,7 @@ export function readSecretValue(text: string): SecretValue | ReferenceProblem {
     references.push(one)
   }
   const rest = text.replaceAll(INLINE, '')
-  if (rest.includes('${')) return { problem: 'contains a `${` that does not begin a `${arn:…}`' }
+  if (rest.includes('${')) return { problem: 'contains a `${` that is not part of a `${arn:…}`' }
   if (rest.includes('secret://')) {
     return {
       problem: 'has `secret://` in the middle, where Rotel does not resolve it: use `${arn:…}`',

@@ -78,7 +78,7 @@ export function faultInList(text: string): string | undefined {
 export function faultInEndpointScheme(url: string): string | undefined {
   return /^https?:\/\//.test(url)
     ? undefined
-    : 'does not begin with `http://` or `https://`: without a scheme, Rotel uses plain HTTP for a host name and fails for an IP address'
+    : 'has no scheme `http://` or `https://`: without one, Rotel uses plain HTTP for a host name and fails for an IP address'
 }
 
 function faultOfEmptyOrControl(value: string): string | undefined {
