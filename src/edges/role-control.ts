@@ -3,6 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import PQueue from 'p-queue'
+import { parseArn } from '../model/arn'
 import { type Result, succeeded } from '../model/result'
 import type { ExecutionRole, ManagedPolicy, RoleControl } from '../systems/iam/role-control'
 import type { RoleArn } from '../systems/iam/role-arn'
@@ -324,5 +325,5 @@ function documentOf(encoded: string | undefined, operation: string): Result<stri
 }
 
 function partitionOf(arn: string): string {
-  return arn.split(':')[1] ?? 'aws'
+  return parseArn(arn)?.partition ?? 'aws'
 }

@@ -4,6 +4,7 @@ import { ENDS_WITH_CLOUDWATCH } from '../systems/cloudwatch/log-consumers'
 import { savingsText } from '../systems/cloudwatch/savings'
 import { ownerText } from '../systems/templates/drift'
 import { isGood, type Outcome } from '../pipeline/rollout/outcome'
+import { parseArn } from '../model/arn'
 import { REMEDIES } from '../model/reason'
 import {
   changeText,
@@ -228,7 +229,7 @@ function changeDetails({ change }: Outcome, planned: boolean): string[] {
       : [
           `Layers ${planned ? 'now and then' : 'before and after'}:`,
           block(
-            diff(change.layers.before.map(shortened), change.layers.after.map(shortened)),
+            diff(change.layers.before.map(layerText), change.layers.after.map(layerText)),
             'diff',
           ),
         ]
@@ -263,10 +264,9 @@ function cloudWatchDetails({ cloudwatch }: Outcome): string[] {
   ]
 }
 
-/** `account name:version`, which is what tells layers apart. */
-function shortened(arn: string): string {
-  const account = arn.split(':')[4] ?? ''
-  return `${account}:${shortLayer(arn)}`
+/** `account:name:version`, which is what tells layers apart. */
+function layerText(arn: string): string {
+  return `${parseArn(arn)?.account ?? ''}:${shortLayer(arn)}`
 }
 
 /** Lists of at most five: what is gone, what stays, what is new, in the order of the new list. */

@@ -4,6 +4,8 @@
  * anywhere, and of `secret://arn:…`, which must be the whole value (rotel-lambda-extension v0.1.6, src/env.rs).
  */
 
+import { isAccountId, parseArn } from '../../model/arn'
+
 /** A lookup that Rotel makes. An ARN is no secret: it may be shown. */
 export interface SecretReference {
   readonly service: 'secretsmanager' | 'ssm'
@@ -36,7 +38,7 @@ export function parseSecretReference(text: string): SecretReference | ReferenceP
       ? { problem: 'begins with `secret://`, and no ARN follows' }
       : undefined
   }
-  return parseArn(inside)
+  return parseReferenceArn(inside)
 }
 
 /** As Rotel resolves it wherever it stands. */
@@ -133,24 +135,25 @@ export function hasSuffix({ name }: SecretReference): boolean {
  * Rotel takes 6 or 7 parts, none of them empty (rotel, aws_api/arn.rs), and asks `{service}.{region}.amazonaws.com`, so
  * that partitions with another domain are out of its reach.
  */
-function parseArn(text: string): SecretReference | ReferenceProblem {
+function parseReferenceArn(text: string): SecretReference | ReferenceProblem {
   const hash = text.indexOf('#')
   const arn = hash === -1 ? text : text.slice(0, hash)
   const key = hash === -1 ? undefined : text.slice(hash + 1)
-  const parts = arn.split(':')
-  const [, partition = '', service = '', region = '', account = '', resource = '', last] = parts
-  const isSecret = service === 'secretsmanager'
+  const parts = parseArn(arn)
+  const [resource = '', last, ...more] = parts?.resource.split(':') ?? []
 
-  if (parts.length < 6 || parts.some((part) => part === '')) {
+  if (parts === undefined || [parts.region, parts.account, resource, last, ...more].includes('')) {
     return { problem: 'is not a whole ARN: it needs six or seven parts, none of them empty' }
   }
+  const { partition, service, region, account } = parts
+  const isSecret = service === 'secretsmanager'
   if (!isSecret && service !== 'ssm') {
     return {
       problem:
         'is the ARN of another service: Rotel looks up Secrets Manager (`secretsmanager`) and Parameter Store (`ssm`) only',
     }
   }
-  if (parts.length > 7) {
+  if (more.length > 0) {
     return {
       problem: isSecret
         ? 'has more than seven parts, as ECS writes them: name the field of a JSON secret with `#key` at the end'
@@ -206,5 +209,5 @@ function problemOfPlace(partition: string, region: string, account: string): str
     return 'is in a partition that Rotel cannot reach: `aws`, `aws-cn` or `aws-us-gov`'
   }
   if (!regions.test(region)) return 'names a region that its partition does not have'
-  return /^\d{12}$/.test(account) ? undefined : 'has no account of twelve digits'
+  return isAccountId(account) ? undefined : 'has no account of twelve digits'
 }
