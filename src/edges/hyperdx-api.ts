@@ -4,6 +4,7 @@
  */
 
 import PQueue from 'p-queue'
+import { membersOf, parseJson, textOf } from '../model/json'
 import { type Result, succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
 import type { StoreFault } from '../systems/clickstack/telemetry-store'
@@ -88,7 +89,7 @@ export function hyperDxApi(
       const text = await response.text()
       return {
         status: response.status,
-        json: parsed(text),
+        json: parseJson(text),
         clockAhead: clockAhead(response.headers, asked, clock.now()),
         retryAfterMs: retryAfter(response.headers, clock.now()),
         elsewhere: response.headers.get('location') ?? undefined,
@@ -225,8 +226,8 @@ function toward(location: string | undefined, site: Site): string {
  * (`UNKNOWN_IDENTIFIER: …`, `Body validation failed: select: …`).
  */
 function errorName(json: unknown): string | undefined {
-  const message = member(json, 'message')
-  if (typeof message !== 'string') return undefined
+  const message = textOf(membersOf(json)['message'])
+  if (message === undefined) return undefined
   return /^([A-Z][A-Z0-9_]{2,60}(?=:)|Body validation failed: \w{1,20}|Source not found|Connection not found)/.exec(
     message,
   )?.[0]
@@ -241,7 +242,7 @@ function notHyperDx(site: Site, status: number): ApiFault {
 }
 
 function isApi(json: unknown): boolean {
-  return member(json, 'version') !== undefined
+  return membersOf(json)['version'] !== undefined
 }
 
 function isRefusal({ kind }: ApiFault): boolean {
@@ -254,15 +255,6 @@ function fault(
   status?: number,
 ): { ok: false; fault: ApiFault } {
   return { ok: false, fault: { kind, text, ...(status !== undefined && { status }) } }
-}
-
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text)
-    return value
-  } catch {
-    return undefined
-  }
 }
 
 /** Half a second on top: the header leaves fractions out. What it cannot tell counts as no difference. */
@@ -286,19 +278,10 @@ const BAD_REQUEST = 'the request could not be made'
 
 /** By codes only: the words of fetch may quote URLs and headers. */
 function silenceOf(thrown: unknown): string {
-  if (member(thrown, 'name') === 'TimeoutError') return TIME_OUT
-  const cause = member(thrown, 'cause')
-  const code = member(cause, 'code')
+  const { name, cause, message } = membersOf(thrown)
+  if (name === 'TimeoutError') return TIME_OUT
+  const { code } = membersOf(cause)
   if (typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code)) return code
   // What broke on its way has a cause, or is `terminated` in the middle of the body.
-  return cause === undefined && member(thrown, 'message') !== 'terminated'
-    ? BAD_REQUEST
-    : 'no connection'
-}
-
-function member(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined
-  // Not by entries: the members of a DOMException are its prototype's.
-  const found: unknown = Reflect.get(value, name)
-  return found
+  return cause === undefined && message !== 'terminated' ? BAD_REQUEST : 'no connection'
 }
