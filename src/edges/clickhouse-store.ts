@@ -5,6 +5,7 @@ import { isRecord } from '../model/json'
 import { withoutEchoes, withoutValues } from '../model/redaction'
 import { type Result, succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
+import { done, lastFound, notYet, poll } from '../model/poll'
 import { layoutOf } from '../systems/clickstack/clickhouse-layout'
 import {
   astrayQuery,
@@ -39,6 +40,7 @@ export interface ClickHouseSettings {
 
 const TIME_LIMIT_MS = 15_000
 const TRIES = 3
+const PAUSES = { firstMs: 400, longestMs: 800 }
 
 type Rows = readonly Row[]
 
@@ -64,23 +66,29 @@ export async function clickHouseStore(
   const METRICS = ['gauge', 'sum', 'histogram'].map(
     (kind) => `${settings.tablePrefix}_metrics_${kind}`,
   )
-  const ask = async (query: Query): Promise<Result<Rows, StoreFault>> => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const answer = await client.query({
-          query: query.sql,
-          query_params: query.parameters,
-          format: 'JSON',
-        })
-        // An HTML page of a proxy does not parse; other JSON than ClickHouse's is told by its shape.
-        const rows = rowsOf(await answer.json())
-        return rows ? succeeded(rows) : { ok: false, fault: NO_CLICKHOUSE }
-      } catch (thrown) {
-        const fault = storeFault(thrown, secrets)
-        if (fault.kind !== 'unreachable' || attempt === TRIES) return { ok: false, fault }
-        await clock.sleep(200 * 2 ** attempt)
-      }
+  const closing = new AbortController()
+  const askOnce = async (query: Query): Promise<Result<Rows, StoreFault>> => {
+    try {
+      const answer = await client.query({
+        query: query.sql,
+        query_params: query.parameters,
+        format: 'JSON',
+      })
+      // An HTML page of a proxy does not parse; other JSON than ClickHouse's is told by its shape.
+      const rows = rowsOf(await answer.json())
+      return rows ? succeeded(rows) : { ok: false, fault: NO_CLICKHOUSE }
+    } catch (thrown) {
+      return { ok: false, fault: storeFault(thrown, secrets) }
     }
+  }
+  const ask = async (query: Query): Promise<Result<Rows, StoreFault>> => {
+    let tries = 0
+    const once = async () => {
+      const answer = await askOnce(query)
+      const passes = !answer.ok && answer.fault.kind === 'unreachable'
+      return passes && ++tries < TRIES ? notYet(answer) : done(answer)
+    }
+    return lastFound(await poll(once, PAUSES, { clock, signal: closing.signal }))
   }
   const tables = new Map<string, Table>()
   const missing = (name: string): { ok: false; fault: StoreFault } => ({
@@ -196,7 +204,10 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
       return answer.ok ? succeeded(columnsIn(answer.value)) : answer
     },
 
-    close: () => client.close(),
+    close() {
+      closing.abort()
+      return client.close()
+    },
   }
 
   /** Shown, never gated: a table that is not there counts as none. */

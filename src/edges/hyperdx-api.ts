@@ -7,6 +7,7 @@ import PQueue from 'p-queue'
 import { membersOf, parseJson, textOf } from '../model/json'
 import { type Result, succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
+import { done, type Look, notYet, poll } from '../model/poll'
 import type { StoreFault } from '../systems/clickstack/telemetry-store'
 
 export interface HyperDxSettings {
@@ -50,6 +51,7 @@ export interface ApiFault extends StoreFault {
 const BASES = ['/api/v2', '/api/api/v2']
 
 const TRIES = 4
+const PAUSES = { firstMs: 400, longestMs: 1_600 }
 /** A hanging server has had its time after two. */
 const TRIES_AFTER_TIME_OUT = 2
 /** Windows of the limit are a minute. */
@@ -71,7 +73,7 @@ export function hyperDxApi(
   })
   let base = BASES[0] ?? ''
 
-  const once = async (path: string, body: unknown): Promise<Reply> => {
+  const send = async (path: string, body: unknown): Promise<Reply> => {
     const asked = clock.now()
     try {
       const response = await fetch(`${site.address}${path}`, {
@@ -109,28 +111,28 @@ export function hyperDxApi(
   }
 
   const ask = async (path: string, body?: unknown): Promise<Result<ApiAnswer, ApiFault>> => {
+    let attempts = 0
     let waits = 0
-    for (let attempt = 1; ; attempt++) {
-      const reply = await inTurn(() => once(path, body))
-      if (closing.signal.aborted) return fault('unreachable', 'the run was ended')
+    const once = async (): Promise<Look<Result<ApiAnswer, ApiFault>, undefined>> => {
+      const reply = await inTurn(() => send(path, body))
+      if (closing.signal.aborted) return done(CLOSED)
+      if (!('silence' in reply) && reply.status === 429) {
+        // Waiting for a turn is not a failed attempt.
+        return ++waits > WAITS_FOR_LIMIT
+          ? done(fault('unreachable', 'HyperDX’s limit of requests a minute is used up', 429))
+          : notYet(undefined, Math.min(reply.retryAfterMs ?? WINDOW_MS, WINDOW_MS))
+      }
+      attempts += 1
       if ('silence' in reply) {
         const tries = reply.silence === TIME_OUT ? TRIES_AFTER_TIME_OUT : TRIES
-        if (attempt >= tries || reply.silence === BAD_REQUEST) {
-          return fault('unreachable', `HyperDX at ${site.name} did not answer (${reply.silence})`)
-        }
-      } else if (reply.status === 429) {
-        if (++waits > WAITS_FOR_LIMIT) {
-          return fault('unreachable', 'HyperDX’s limit of requests a minute is used up', 429)
-        }
-        await clock.sleep(Math.min(reply.retryAfterMs ?? WINDOW_MS, WINDOW_MS), closing.signal)
-        // Waiting for a turn is no failed try.
-        attempt--
-        continue
-      } else if (reply.status < 500 || attempt >= TRIES) {
-        return judged(reply, site)
+        return attempts >= tries || reply.silence === BAD_REQUEST
+          ? done(fault('unreachable', `HyperDX at ${site.name} did not answer (${reply.silence})`))
+          : notYet(undefined)
       }
-      await clock.sleep(200 * 2 ** attempt, closing.signal)
+      return reply.status < 500 || attempts >= TRIES ? done(judged(reply, site)) : notYet(undefined)
     }
+    const answered = await poll(once, PAUSES, { clock, signal: closing.signal })
+    return answered.kind === 'done' ? answered.value : CLOSED
   }
 
   return {
@@ -162,6 +164,8 @@ export function hyperDxApi(
     },
   }
 }
+
+const CLOSED = fault('unreachable', 'the run was ended')
 
 interface Answered extends ApiAnswer {
   readonly retryAfterMs: number | undefined
