@@ -11,6 +11,8 @@ __webpack_require__.d(__webpack_exports__, {
   hyperDxStore: () => (/* binding */ hyperDxStore)
 });
 
+// EXTERNAL MODULE: ./src/model/json.ts
+var model_json = __webpack_require__(7979);
 // EXTERNAL MODULE: ./src/model/result.ts
 var result = __webpack_require__(2960);
 // EXTERNAL MODULE: ./src/systems/rotel/messages.ts
@@ -194,36 +196,28 @@ function chunks(values, size) {
     return Array.from({ length: Math.ceil(values.length / size) }, (_, index) => values.slice(index * size, (index + 1) * size));
 }
 
+// EXTERNAL MODULE: ./src/systems/clickstack/row-values.ts
+var row_values = __webpack_require__(9790);
 ;// CONCATENATED MODULE: ./src/systems/clickstack/hyperdx-rows.ts
 /** Rows of HyperDX's search folded into evidence. Its conditions let more through than counts; what counts is told here. */
 
 
 
 function logRow(row) {
-    const name = hyperdx_rows_text(row['name']);
+    const name = (0,row_values/* text */.Qq)(row['name']);
     return {
-        ms: number(row['ms']),
-        key: `${hyperdx_rows_text(row['region'])}/${hyperdx_rows_text(row['version'])}/${name}`,
-        service: hyperdx_rows_text(row['service']),
-        isExtension: hyperdx_rows_text(row['log_type']) === 'extension',
-        body: hyperdx_rows_text(row['text']),
+        ms: (0,row_values/* number */.ai)(row['ms']),
+        key: `${(0,row_values/* text */.Qq)(row['region'])}/${(0,row_values/* text */.Qq)(row['version'])}/${name}`,
+        service: (0,row_values/* text */.Qq)(row['service']),
+        isExtension: (0,row_values/* text */.Qq)(row['log_type']) === 'extension',
+        body: (0,row_values/* text */.Qq)(row['text']),
         sample: {
-            'service.name': hyperdx_rows_text(row['service']),
+            'service.name': (0,row_values/* text */.Qq)(row['service']),
             'faas.name': name,
-            'faas.invocation_id': hyperdx_rows_text(row['invocation_id']),
-            'cloud.provider': hyperdx_rows_text(row['cloud_provider']),
-            'cloud.platform': hyperdx_rows_text(row['cloud_platform']),
+            'faas.invocation_id': (0,row_values/* text */.Qq)(row['invocation_id']),
+            'cloud.provider': (0,row_values/* text */.Qq)(row['cloud_provider']),
+            'cloud.platform': (0,row_values/* text */.Qq)(row['cloud_platform']),
         },
-    };
-}
-function spanRow(row) {
-    return {
-        ms: number(row['ms']),
-        traceId: hyperdx_rows_text(row['trace_id']),
-        invocationId: hyperdx_rows_text(row['invocation_id']),
-        functionName: hyperdx_rows_text(row['name']),
-        version: hyperdx_rows_text(row['version']),
-        region: hyperdx_rows_text(row['region']),
     };
 }
 /** Whether the row is of this function, region, version and service. */
@@ -259,23 +253,6 @@ function astray(rows, sought) {
     const serviceNames = [...new Set(own.map(({ service }) => service))].slice(0, 5);
     return { key: sought.key, serviceNames, rows: own.length };
 }
-/** By the invocation's id; spans without one by name, version and time, and any of them where nothing was invoked. */
-function ownSpans(rows, sought) {
-    const { requestIds } = sought;
-    const isInvocation = ({ invocationId }) => invocationId !== '' && requestIds.includes(invocationId);
-    const own = rows.filter((row) => row.ms >= sought.since &&
-        (isInvocation(row) ||
-            ((row.invocationId === '' || requestIds.length === 0) &&
-                row.functionName === sought.functionName &&
-                row.version === sought.version &&
-                (row.region === '' || row.region === sought.region))));
-    const traces = [...own.filter(isInvocation), ...own].map(({ traceId }) => traceId);
-    return {
-        key: sought.key,
-        spans: own.length,
-        traceIds: [...new Set(traces)].filter((id) => id !== '').slice(0, 5),
-    };
-}
 function isStart({ isExtension, body }) {
     return isExtension && messages/* START_LINES */.Xy.some((line) => body.includes(line));
 }
@@ -290,16 +267,13 @@ function mentions({ sample, body }, id) {
 function newestOf(rows) {
     return rows.reduce((newest, row) => (newest === undefined || row.ms > newest.ms ? row : newest), undefined);
 }
-function hyperdx_rows_text(value) {
-    return typeof value === 'string' ? value : '';
-}
-/** ClickHouse may quote 64-bit integers in JSON. */
-function number(value) {
-    return typeof value === 'number' ? value : Number(value ?? 0);
-}
 
+// EXTERNAL MODULE: ./src/systems/clickstack/spans.ts
+var clickstack_spans = __webpack_require__(1506);
 // EXTERNAL MODULE: ./node_modules/p-queue/dist/index.js + 4 modules
 var dist = __webpack_require__(9052);
+// EXTERNAL MODULE: ./src/model/poll.ts
+var poll = __webpack_require__(8836);
 ;// CONCATENATED MODULE: ./src/edges/hyperdx-api.ts
 /**
  * HyperDX's external API v2 over fetch: where it is, its key, its limit of 100 requests a minute, and faults that come
@@ -307,11 +281,14 @@ var dist = __webpack_require__(9052);
  */
 
 
+
+
 /** A little less than HyperDX allows each key: its windows and ours do not begin together. */
 const HYPERDX_LIMITS = { timeLimitMs: 15_000, requestsPerMinute: 95 };
 /** The API server's own path, and the one through the UI, whose proxy takes one `/api` off (`pages/api/[...all].ts`). */
 const BASES = ['/api/v2', '/api/api/v2'];
 const TRIES = 4;
+const PAUSES = { firstMs: 400, longestMs: 1_600 };
 /** A hanging server has had its time after two. */
 const TRIES_AFTER_TIME_OUT = 2;
 /** Windows of the limit are a minute. */
@@ -327,7 +304,7 @@ function hyperDxApi({ url, apiKey }, clock, limits = HYPERDX_LIMITS) {
         strict: true,
     });
     let base = BASES[0] ?? '';
-    const once = async (path, body) => {
+    const send = async (path, body) => {
         const asked = clock.now();
         try {
             const response = await fetch(`${site.address}${path}`, {
@@ -345,7 +322,7 @@ function hyperDxApi({ url, apiKey }, clock, limits = HYPERDX_LIMITS) {
             const text = await response.text();
             return {
                 status: response.status,
-                json: parsed(text),
+                json: (0,model_json/* parseJson */.qF)(text),
                 clockAhead: clockAhead(response.headers, asked, clock.now()),
                 retryAfterMs: retryAfter(response.headers, clock.now()),
                 elsewhere: response.headers.get('location') ?? undefined,
@@ -365,39 +342,37 @@ function hyperDxApi({ url, apiKey }, clock, limits = HYPERDX_LIMITS) {
         }
     };
     const ask = async (path, body) => {
+        let attempts = 0;
         let waits = 0;
-        for (let attempt = 1;; attempt++) {
-            const reply = await inTurn(() => once(path, body));
+        const once = async () => {
+            const reply = await inTurn(() => send(path, body));
             if (closing.signal.aborted)
-                return fault('unreachable', 'the run was ended');
+                return (0,poll/* done */.Vw)(CLOSED);
+            if (!('silence' in reply) && reply.status === 429) {
+                // Waiting for a turn is not a failed attempt.
+                return ++waits > WAITS_FOR_LIMIT
+                    ? (0,poll/* done */.Vw)(fault('unreachable', 'HyperDX’s limit of requests per minute is exhausted', 429))
+                    : (0,poll/* notYet */.y8)(undefined, Math.min(reply.retryAfterMs ?? WINDOW_MS, WINDOW_MS));
+            }
+            attempts += 1;
             if ('silence' in reply) {
                 const tries = reply.silence === TIME_OUT ? TRIES_AFTER_TIME_OUT : TRIES;
-                if (attempt >= tries || reply.silence === BAD_REQUEST) {
-                    return fault('unreachable', `HyperDX at ${site.name} did not answer (${reply.silence})`);
-                }
+                return attempts >= tries || reply.silence === BAD_REQUEST
+                    ? (0,poll/* done */.Vw)(fault('unreachable', `HyperDX at ${site.name} did not answer (${reply.silence})`))
+                    : (0,poll/* notYet */.y8)(undefined);
             }
-            else if (reply.status === 429) {
-                if (++waits > WAITS_FOR_LIMIT) {
-                    return fault('unreachable', 'HyperDX’s limit of requests a minute is used up', 429);
-                }
-                await clock.sleep(Math.min(reply.retryAfterMs ?? WINDOW_MS, WINDOW_MS), closing.signal);
-                // Waiting for a turn is no failed try.
-                attempt--;
-                continue;
-            }
-            else if (reply.status < 500 || attempt >= TRIES) {
-                return judged(reply, site);
-            }
-            await clock.sleep(200 * 2 ** attempt, closing.signal);
-        }
+            return reply.status < 500 || attempts >= TRIES ? (0,poll/* done */.Vw)(judged(reply, site)) : (0,poll/* notYet */.y8)(undefined);
+        };
+        const answered = await (0,poll/* poll */.wt)(once, PAUSES, { clock, signal: closing.signal });
+        return answered.kind === 'done' ? answered.value : CLOSED;
     };
     return {
         async connect() {
             if (!site.valid)
-                return fault('unreachable', '`hyperdx-url` is no http or https URL');
+                return fault('unreachable', '`hyperdx-url` is not an http or https URL');
             // Characters that no header takes would be refused in words that quote them.
             if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-                return fault('unauthenticated', '`hyperdx-api-key` is empty or has characters no key has');
+                return fault('unauthenticated', '`hyperdx-api-key` is empty or has characters that a key cannot have');
             }
             let first;
             for (const candidate of BASES) {
@@ -423,6 +398,7 @@ function hyperDxApi({ url, apiKey }, clock, limits = HYPERDX_LIMITS) {
         },
     };
 }
+const CLOSED = fault('unreachable', 'the run was ended');
 function siteOf(url) {
     const parts = URL.canParse(url) ? new URL(url) : undefined;
     if (parts === undefined || !/^https?:$/.test(parts.protocol)) {
@@ -437,7 +413,7 @@ function judged(reply, site) {
     if (status >= 200 && status < 300)
         return (0,result/* succeeded */.g)(reply);
     if (status === 401) {
-        return fault('unauthenticated', `HyperDX at ${site.name} does not accept \`hyperdx-api-key\`: it has to be a personal API access key, not the ingestion key`, status);
+        return fault('unauthenticated', `HyperDX at ${site.name} does not accept \`hyperdx-api-key\`. It must be a personal API access key, not the ingestion key`, status);
     }
     if (status === 403)
         return fault('denied', `HyperDX at ${site.name} denies access (403)`, status);
@@ -445,7 +421,7 @@ function judged(reply, site) {
         return fault('refused', `${site.name} redirects${toward(reply.elsewhere, site)}`, status);
     }
     if (status >= 502 && status <= 504) {
-        return fault('unreachable', `nothing behind ${site.name} answers (${status})`, status);
+        return fault('unreachable', `the proxy at ${site.name} cannot reach HyperDX (${status})`, status);
     }
     const error = errorName(reply.json);
     return fault('refused', `HyperDX at ${site.name} answered ${status}${error === undefined ? '' : `: ${error}`}`, status);
@@ -455,43 +431,34 @@ function toward(location, site) {
         ? new URL(location ?? '', site.address).origin
         : undefined;
     if (target === undefined || target === site.name)
-        return ': give the URL of HyperDX itself';
-    return ` to ${target}: give that URL`;
+        return '. Set `hyperdx-url` to HyperDX itself';
+    return ` to ${target}. Set \`hyperdx-url\` to that URL`;
 }
 /**
  * The first words only: ClickHouse's texts go on with the query, and with values that are nobody's business here
  * (`UNKNOWN_IDENTIFIER: …`, `Body validation failed: select: …`).
  */
 function errorName(json) {
-    const message = member(json, 'message');
-    if (typeof message !== 'string')
+    const message = (0,model_json/* textOf */.b6)((0,model_json/* membersOf */.lS)(json)['message']);
+    if (message === undefined)
         return undefined;
     return /^([A-Z][A-Z0-9_]{2,60}(?=:)|Body validation failed: \w{1,20}|Source not found|Connection not found)/.exec(message)?.[0];
 }
 function notHyperDx(site, status) {
     return {
         kind: 'refused',
-        text: `what answers at ${site.name} is no HyperDX API (neither ${BASES.join(' nor ')} is there)`,
+        text: `the server at ${site.name} is not the HyperDX API (neither ${BASES.join(' nor ')} exists)`,
         status,
     };
 }
 function isApi(json) {
-    return member(json, 'version') !== undefined;
+    return (0,model_json/* membersOf */.lS)(json)['version'] !== undefined;
 }
 function isRefusal({ kind }) {
     return kind === 'unauthenticated' || kind === 'denied';
 }
 function fault(kind, text, status) {
     return { ok: false, fault: { kind, text, ...(status !== undefined && { status }) } };
-}
-function parsed(text) {
-    try {
-        const value = JSON.parse(text);
-        return value;
-    }
-    catch {
-        return undefined;
-    }
 }
 /** Half a second on top: the header leaves fractions out. What it cannot tell counts as no difference. */
 function clockAhead(headers, asked, answered) {
@@ -510,30 +477,24 @@ function retryAfter(headers, now) {
     return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 const TIME_OUT = 'no answer in time';
-const BAD_REQUEST = 'the request could not be made';
+const BAD_REQUEST = 'the request failed';
 /** By codes only: the words of fetch may quote URLs and headers. */
 function silenceOf(thrown) {
-    if (member(thrown, 'name') === 'TimeoutError')
+    const { name, cause, message } = (0,model_json/* membersOf */.lS)(thrown);
+    if (name === 'TimeoutError')
         return TIME_OUT;
-    const cause = member(thrown, 'cause');
-    const code = member(cause, 'code');
+    const { code } = (0,model_json/* membersOf */.lS)(cause);
     if (typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code))
         return code;
     // What broke on its way has a cause, or is `terminated` in the middle of the body.
-    return cause === undefined && member(thrown, 'message') !== 'terminated'
-        ? BAD_REQUEST
-        : 'no connection';
-}
-function member(value, name) {
-    if (typeof value !== 'object' || value === null)
-        return undefined;
-    // Not by entries: the members of a DOMException are its prototype's.
-    const found = Reflect.get(value, name);
-    return found;
+    return cause === undefined && message !== 'terminated' ? BAD_REQUEST : 'no connection';
 }
 
 ;// CONCATENATED MODULE: ./src/edges/hyperdx-store.ts
-/** ClickStack asked through HyperDX's external API, for teams whose ClickHouse cannot be reached from the runner. */
+/** Queries ClickStack through HyperDX's external API, for teams whose ClickHouse cannot be reached from the runner. */
+
+
+
 
 
 
@@ -577,7 +538,9 @@ function hyperDxStore(settings, clock, limits = HYPERDX_LIMITS) {
         if (!answer.ok)
             return answer;
         const rows = dataOf(answer.value.json);
-        return rows ? (0,result/* succeeded */.g)(rows) : failure('refused', 'what answers there is no HyperDX API');
+        return rows
+            ? (0,result/* succeeded */.g)(rows)
+            : failure('refused', 'the server at this address is not the HyperDX API');
     };
     /** Page after page, up to a bound. */
     const askPages = async (source, search) => {
@@ -616,7 +579,7 @@ function hyperDxStore(settings, clock, limits = HYPERDX_LIMITS) {
     const findPlace = async (wanted) => {
         const source = chosen(sources, wanted);
         if (source === undefined) {
-            return failure('missing', `HyperDX has no ${wanted.kind} source (${wanted.table})`);
+            return failure('missing', `HyperDX does not have a ${wanted.kind} source (${wanted.table})`);
         }
         const attributes = wanted.kind === 'log' ? 'LogAttributes' : 'SpanAttributes';
         let refusal;
@@ -626,14 +589,14 @@ function hyperDxStore(settings, clock, limits = HYPERDX_LIMITS) {
                 return (0,result/* succeeded */.g)({ source, layout });
             const { status } = answer.fault;
             if (status === 404 && !answer.fault.text.includes('not found')) {
-                return failure('refused', 'this HyperDX has no /api/v2/search: it takes 2.27.0 or later');
+                return failure('refused', 'this version of HyperDX does not have /api/v2/search; 2.27.0 or later is required');
             }
             // A condition that ClickHouse refuses is a 400, or a 500 where HyperDX does not know ClickHouse's error.
             if (status !== 400 && status !== 500)
                 return answer;
             refusal = answer.fault;
         }
-        return failure('unknown-layout', `HyperDX’s source ${shown(source)} has no layout that is known (${refusal?.text ?? ''})`);
+        return failure('unknown-layout', `HyperDX’s source ${shown(source)} has an unknown schema (${refusal?.text ?? ''})`);
     };
     return {
         kind: 'hyperdx',
@@ -648,7 +611,7 @@ function hyperDxStore(settings, clock, limits = HYPERDX_LIMITS) {
                 return answer;
             const rows = dataOf(answer.value.json);
             if (rows === undefined)
-                return failure('refused', 'what answers there is no HyperDX API');
+                return failure('refused', 'the server at this address is not the HyperDX API');
             sources = rows.map(sourceOf);
             logs = await findPlace(LOGS);
             if (!logs.ok)
@@ -686,11 +649,11 @@ function hyperDxStore(settings, clock, limits = HYPERDX_LIMITS) {
             if (!traces.ok)
                 return traces;
             const { source, layout } = traces.value;
-            const answer = await askForEach(source, sought, (some) => spansSearch(layout, some), (some, one) => ownSpans(some.map(spanRow), one).spans > 0);
+            const answer = await askForEach(source, sought, (some) => spansSearch(layout, some), (some, one) => (0,clickstack_spans/* ownSpans */.w)(some.map(clickstack_spans/* spanRow */.D), one).spans > 0);
             if (!answer.ok)
                 return answer;
-            const spans = answer.value.map(spanRow);
-            const found = sought.map((one) => ownSpans(spans, one));
+            const spans = answer.value.map(clickstack_spans/* spanRow */.D);
+            const found = sought.map((one) => (0,clickstack_spans/* ownSpans */.w)(spans, one));
             const correlated = await logsOfTraces(found.flatMap(({ traceIds }) => traceIds), Math.min(...sought.map(({ since }) => since)));
             return (0,result/* succeeded */.g)(found.map(({ key, spans: count, traceIds }) => ({
                 key,
@@ -722,7 +685,7 @@ function hyperDxStore(settings, clock, limits = HYPERDX_LIMITS) {
             return Promise.resolve();
         },
     };
-    /** Shown, never gated: what cannot be looked up counts as none. */
+    /** Shown, but not required: what cannot be read counts as empty. */
     async function logsOfTraces(traceIds, from) {
         const counts = new Map();
         if (!logs.ok || traceIds.length === 0)
@@ -739,7 +702,7 @@ function hyperDxStore(settings, clock, limits = HYPERDX_LIMITS) {
         return counts;
     }
 }
-const notPrepared = failure('missing', 'HyperDX’s sources were not looked up');
+const notPrepared = failure('missing', 'HyperDX’s sources were not read');
 function failure(kind, text) {
     return { ok: false, fault: { kind, text } };
 }
@@ -751,28 +714,21 @@ function chosen(sources, wanted) {
         .sort((a, b) => points(b) - points(a))[0];
 }
 function sourceOf(row) {
-    const from = typeof row['from'] === 'object' && row['from'] !== null ? row['from'] : {};
+    const from = (0,model_json/* membersOf */.lS)(row['from']);
     return {
-        id: hyperdx_store_text(row['id']),
-        name: hyperdx_store_text(row['name']),
-        kind: hyperdx_store_text(row['kind']),
-        database: hyperdx_store_text('databaseName' in from ? from.databaseName : ''),
-        table: hyperdx_store_text('tableName' in from ? from.tableName : ''),
+        id: (0,row_values/* text */.Qq)(row['id']),
+        name: (0,row_values/* text */.Qq)(row['name']),
+        kind: (0,row_values/* text */.Qq)(row['kind']),
+        database: (0,row_values/* text */.Qq)(from['databaseName']),
+        table: (0,row_values/* text */.Qq)(from['tableName']),
     };
 }
 function shown({ name, database, table }) {
     return `${name} (${database}.${table})`;
 }
 function dataOf(json) {
-    if (typeof json !== 'object' || json === null || !('data' in json))
-        return undefined;
-    const { data } = json;
-    if (!Array.isArray(data))
-        return undefined;
-    return data.filter((row) => typeof row === 'object' && row !== null);
-}
-function hyperdx_store_text(value) {
-    return typeof value === 'string' ? value : '';
+    const { data } = (0,model_json/* membersOf */.lS)(json);
+    return Array.isArray(data) ? data.filter(model_json/* isRecord */.u4) : undefined;
 }
 
 
@@ -991,6 +947,75 @@ function timeParameters(sought) {
 }
 function unique(values) {
     return [...new Set(values)];
+}
+
+
+/***/ }),
+
+/***/ 9790:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Qq: () => (/* binding */ text),
+/* harmony export */   Te: () => (/* binding */ texts),
+/* harmony export */   ai: () => (/* binding */ number)
+/* harmony export */ });
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7979);
+/** Values of rows as ClickHouse writes them in JSON, directly or through HyperDX. */
+
+/** Empty for anything that is not a text. */
+function text(value) {
+    return (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(value) ?? '';
+}
+function texts(value) {
+    return (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .listOf */ .c3)(value).map(text);
+}
+/** Older servers quote 64-bit integers, newer ones do not. */
+function number(value) {
+    return typeof value === 'number' ? value : Number(value ?? 0);
+}
+
+
+/***/ }),
+
+/***/ 1506:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ spanRow),
+/* harmony export */   w: () => (/* binding */ ownSpans)
+/* harmony export */ });
+/* harmony import */ var _row_values__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9790);
+/** Which of the spans that were found are a function's own. */
+
+/** Rows by the aliases that both ways of asking give them; HyperDX lists each span, and counts none. */
+function spanRow(row) {
+    return {
+        ms: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(row['ms']),
+        traceId: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['trace_id']),
+        invocationId: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['invocation_id']),
+        functionName: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['name']),
+        version: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['version']),
+        region: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['region']),
+        spans: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(row['spans'] ?? 1),
+    };
+}
+/** By the invocation's id; spans without one by name, version and time, and any of them where nothing was invoked. */
+function ownSpans(rows, sought) {
+    const { requestIds } = sought;
+    const isInvocation = ({ invocationId }) => invocationId !== '' && requestIds.includes(invocationId);
+    const own = rows.filter((row) => isInvocation(row) ||
+        (row.ms >= sought.since &&
+            (row.invocationId === '' || requestIds.length === 0) &&
+            row.functionName === sought.functionName &&
+            row.version === sought.version &&
+            (row.region === '' || row.region === sought.region)));
+    const traces = [...own.filter(isInvocation), ...own].map(({ traceId }) => traceId);
+    return {
+        key: sought.key,
+        spans: own.reduce((sum, { spans }) => sum + spans, 0),
+        traceIds: [...new Set(traces)].filter((id) => id !== '').slice(0, 5),
+    };
 }
 
 

@@ -1,5 +1,5 @@
 export const id = 604;
-export const ids = [604,268];
+export const ids = [604,244];
 export const modules = {
 
 /***/ 7604:
@@ -12,7 +12,7 @@ export const modules = {
 /* harmony import */ var _systems_clickstack_otlp_message__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2470);
 /* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2960);
 /* harmony import */ var _systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(518);
-/* harmony import */ var _clickhouse_store__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3268);
+/* harmony import */ var _clickhouse_store__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5244);
 /** ClickHouse's HTTP interface as Rotel would use it, with the official client. Loaded only with `exporter: clickhouse`. */
 
 
@@ -97,30 +97,93 @@ function endpointFault(thrown, secrets) {
     if (fault.kind !== 'unreachable' || coded || /time-?out|hang up|abort/i.test(error.message)) {
         return fault;
     }
-    return { kind: 'refused', text: 'what answers there is no ClickHouse' };
+    return { kind: 'refused', text: 'the server at this address is not ClickHouse' };
 }
 
 
 /***/ }),
 
-/***/ 3268:
+/***/ 5244:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ storeFault),
-/* harmony export */   clickHouseStore: () => (/* binding */ clickHouseStore)
-/* harmony export */ });
-/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5940);
-/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2960);
-/* harmony import */ var _systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(518);
-/* harmony import */ var _systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5674);
-/** ClickStack asked through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  clickHouseStore: () => (/* binding */ clickHouseStore),
+  Q: () => (/* binding */ storeFault)
+});
+
+// EXTERNAL MODULE: ./src/model/json.ts
+var json = __webpack_require__(7979);
+// EXTERNAL MODULE: ./src/model/redaction.ts
+var redaction = __webpack_require__(5940);
+// EXTERNAL MODULE: ./src/model/result.ts
+var result = __webpack_require__(2960);
+// EXTERNAL MODULE: ./src/model/poll.ts
+var poll = __webpack_require__(8836);
+// EXTERNAL MODULE: ./src/systems/clickstack/clickhouse-layout.ts
+var clickhouse_layout = __webpack_require__(518);
+// EXTERNAL MODULE: ./src/systems/clickstack/clickhouse-query.ts
+var clickhouse_query = __webpack_require__(5674);
+// EXTERNAL MODULE: ./src/systems/clickstack/row-values.ts
+var row_values = __webpack_require__(9790);
+;// CONCATENATED MODULE: ./src/systems/clickstack/clickhouse-rows.ts
+/** Rows of the queries to ClickHouse, which has counted already, as evidence. */
+
+/** The columns that `system.columns` lists. */
+function columnsIn(rows) {
+    return rows.map((row) => ({
+        table: (0,row_values/* text */.Qq)(row['table']),
+        name: (0,row_values/* text */.Qq)(row['name']),
+        type: (0,row_values/* text */.Qq)(row['type']),
+    }));
+}
+/** @param one whose key the row has */
+function logEvidence(row, one) {
+    const own = new Set(one.requestIds);
+    const lines = new Set(one.ownLines);
+    const newest = (0,row_values/* number */.ai)(row['newest']);
+    return {
+        key: one.key,
+        freshRows: (0,row_values/* number */.ai)(row['fresh_rows']),
+        freshStarts: (0,row_values/* number */.ai)(row['fresh_starts']),
+        // The query knows all ids of the batch; an id counts for the function that it belongs to.
+        requestIds: (0,row_values/* texts */.Te)(row['request_ids']).filter((id) => own.has(id)),
+        ownLines: (0,row_values/* texts */.Te)(row['own_lines']).filter((line) => lines.has(line)),
+        newest: newest >= one.lookBackTo ? newest : undefined,
+        sample: sampleOf(row['sample']),
+    };
+}
+function sampleOf(value) {
+    // JSON gives a tuple as a list.
+    const [service, name, invocation, provider, platform] = (0,row_values/* texts */.Te)(value);
+    if (service === undefined)
+        return undefined;
+    return {
+        'service.name': service,
+        'faas.name': name ?? '',
+        'faas.invocation_id': invocation ?? '',
+        'cloud.provider': provider ?? '',
+        'cloud.platform': platform ?? '',
+    };
+}
+
+// EXTERNAL MODULE: ./src/systems/clickstack/spans.ts
+var clickstack_spans = __webpack_require__(1506);
+;// CONCATENATED MODULE: ./src/edges/clickhouse-store.ts
+/** Queries ClickStack through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
+
+
+
+
+
 
 
 
 
 const TIME_LIMIT_MS = 15_000;
 const TRIES = 3;
+const PAUSES = { firstMs: 400, longestMs: 800 };
 async function clickHouseStore(settings, clock) {
     const { createClient, ClickHouseLogLevel } = await __webpack_require__.e(/* import() */ 671).then(__webpack_require__.bind(__webpack_require__, 5671));
     const client = createClient({
@@ -138,30 +201,38 @@ async function clickHouseStore(settings, clock) {
     const LOGS = `${settings.tablePrefix}_logs`;
     const TRACES = `${settings.tablePrefix}_traces`;
     const METRICS = ['gauge', 'sum', 'histogram'].map((kind) => `${settings.tablePrefix}_metrics_${kind}`);
-    const ask = async (query) => {
-        for (let attempt = 1;; attempt++) {
-            try {
-                const answer = await client.query({
-                    query: query.sql,
-                    query_params: query.parameters,
-                    format: 'JSON',
-                });
-                // An HTML page of a proxy does not parse; other JSON than ClickHouse's is told by its shape.
-                const rows = rowsOf(await answer.json());
-                return rows ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(rows) : { ok: false, fault: NO_CLICKHOUSE };
-            }
-            catch (thrown) {
-                const fault = storeFault(thrown, secrets);
-                if (fault.kind !== 'unreachable' || attempt === TRIES)
-                    return { ok: false, fault };
-                await clock.sleep(200 * 2 ** attempt);
-            }
+    const closing = new AbortController();
+    const askOnce = async (query) => {
+        try {
+            const answer = await client.query({
+                query: query.sql,
+                query_params: query.parameters,
+                format: 'JSON',
+            });
+            // An HTML page of a proxy does not parse; other JSON than ClickHouse's is told by its shape.
+            const rows = rowsOf(await answer.json());
+            return rows ? (0,result/* succeeded */.g)(rows) : { ok: false, fault: NO_CLICKHOUSE };
         }
+        catch (thrown) {
+            return { ok: false, fault: storeFault(thrown, secrets) };
+        }
+    };
+    const ask = async (query) => {
+        let tries = 0;
+        const once = async () => {
+            const answer = await askOnce(query);
+            const passes = !answer.ok && answer.fault.kind === 'unreachable';
+            return passes && ++tries < TRIES ? (0,poll/* notYet */.y8)(answer) : (0,poll/* done */.Vw)(answer);
+        };
+        return (0,poll/* lastFound */.dr)(await (0,poll/* poll */.wt)(once, PAUSES, { clock, signal: closing.signal }));
     };
     const tables = new Map();
     const missing = (name) => ({
         ok: false,
-        fault: { kind: 'missing', text: `there is no table ${name} in database ${settings.database}` },
+        fault: {
+            kind: 'missing',
+            text: `the table ${name} does not exist in the database ${settings.database}`,
+        },
     });
     const askTable = (name, query) => {
         const table = tables.get(name);
@@ -184,49 +255,50 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
                 return answer;
             const columns = columnsIn(answer.value);
             for (const name of [LOGS, TRACES, ...METRICS]) {
-                const layout = (0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__/* .layoutOf */ .aH)(columns, name) ?? undefined;
+                const layout = (0,clickhouse_layout/* layoutOf */.aH)(columns, name) ?? undefined;
                 if (layout !== undefined && layout !== 'unknown') {
                     tables.set(name, { database: settings.database, name, layout });
                 }
             }
             const logs = tables.get(LOGS);
             if (logs === undefined) {
-                return (0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_2__/* .layoutOf */ .aH)(columns, LOGS) === undefined
+                return (0,clickhouse_layout/* layoutOf */.aH)(columns, LOGS) === undefined
                     ? missing(LOGS)
                     : {
                         ok: false,
-                        fault: { kind: 'unknown-layout', text: `${LOGS} has no layout that is known` },
+                        fault: { kind: 'unknown-layout', text: `the table ${LOGS} has an unknown schema` },
                     };
             }
             const [first = {}] = answer.value;
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)({
-                inWords: `ClickHouse ${text(first['version'])}, ${settings.database}.${LOGS} with ${logs.layout.attributes === 'map' ? 'Map' : 'JSON'} columns`,
-                clockAhead: leastDifference(number(first['ms']), asked, clock.now()),
+            return (0,result/* succeeded */.g)({
+                inWords: `ClickHouse ${(0,row_values/* text */.Qq)(first['version'])}, ${settings.database}.${LOGS} with ${logs.layout.attributes === 'map' ? 'Map' : 'JSON'} columns`,
+                clockAhead: leastDifference((0,row_values/* number */.ai)(first['ms']), asked, clock.now()),
             });
         },
         async findLogs(sought) {
-            const answer = await askTable(LOGS, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .logsQuery */ .aL)(table, sought));
+            const answer = await askTable(LOGS, (table) => (0,clickhouse_query/* logsQuery */.aL)(table, sought));
             if (!answer.ok)
                 return answer;
-            const keys = new Map(sought.map((one) => [(0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .rowKey */ .om)(one), one]));
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(answer.value.flatMap((row) => {
-                const one = keys.get(text(row['key']));
+            const keys = new Map(sought.map((one) => [(0,clickhouse_query/* rowKey */.om)(one), one]));
+            return (0,result/* succeeded */.g)(answer.value.flatMap((row) => {
+                const one = keys.get((0,row_values/* text */.Qq)(row['key']));
                 return one ? [logEvidence(row, one)] : [];
             }));
         },
         async findTraces(sought) {
-            const spans = await askTable(TRACES, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .spansQuery */ .S7)(table, sought));
+            const spans = await askTable(TRACES, (table) => (0,clickhouse_query/* spansQuery */.S7)(table, sought));
             if (!spans.ok)
                 return spans;
-            const found = sought.map((one) => spansOf(spans.value, one));
+            const rows = spans.value.map(clickstack_spans/* spanRow */.D);
+            const found = sought.map((one) => (0,clickstack_spans/* ownSpans */.w)(rows, one));
             const traceIds = found.flatMap(({ traceIds: ids }) => ids);
             const since = Math.min(...sought.map((one) => one.since));
             const logs = traceIds.length === 0
-                ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)([])
-                : await askTable(LOGS, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .correlatedLogsQuery */ .jM)(table, since, traceIds));
-            const correlated = new Map((logs.ok ? logs.value : []).map((row) => [text(row['trace_id']), number(row['found'])]));
+                ? (0,result/* succeeded */.g)([])
+                : await askTable(LOGS, (table) => (0,clickhouse_query/* correlatedLogsQuery */.jM)(table, since, traceIds));
+            const correlated = new Map((logs.ok ? logs.value : []).map((row) => [(0,row_values/* text */.Qq)(row['trace_id']), (0,row_values/* number */.ai)(row['found'])]));
             const points = await metricPoints(sought);
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(found.map(({ key, spans: count, traceIds: ids }, index) => ({
+            return (0,result/* succeeded */.g)(found.map(({ key, spans: count, traceIds: ids }, index) => ({
                 key,
                 spans: count,
                 traceId: ids[0],
@@ -235,35 +307,38 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             })));
         },
         async findAstray(sought) {
-            const answer = await askTable(LOGS, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .astrayQuery */ .ht)(table, sought));
+            const answer = await askTable(LOGS, (table) => (0,clickhouse_query/* astrayQuery */.ht)(table, sought));
             if (!answer.ok)
                 return answer;
-            const keys = new Map(sought.map((one) => [(0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .rowKey */ .om)(one), one.key]));
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(answer.value.flatMap((row) => {
-                const key = keys.get(text(row['key']));
+            const keys = new Map(sought.map((one) => [(0,clickhouse_query/* rowKey */.om)(one), one.key]));
+            return (0,result/* succeeded */.g)(answer.value.flatMap((row) => {
+                const key = keys.get((0,row_values/* text */.Qq)(row['key']));
                 if (key === undefined)
                     return [];
-                return [{ key, serviceNames: texts(row['services']), rows: number(row['found']) }];
+                return [{ key, serviceNames: (0,row_values/* texts */.Te)(row['services']), rows: (0,row_values/* number */.ai)(row['found']) }];
             }));
         },
         async findControlRecord(id, since) {
-            const answer = await askTable(LOGS, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .controlRecordQuery */ .jd)(table, id, since));
-            return answer.ok ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(number(answer.value[0]?.['found']) > 0) : answer;
+            const answer = await askTable(LOGS, (table) => (0,clickhouse_query/* controlRecordQuery */.jd)(table, id, since));
+            return answer.ok ? (0,result/* succeeded */.g)((0,row_values/* number */.ai)(answer.value[0]?.['found']) > 0) : answer;
         },
         async columnsOf(database, names) {
             const answer = await askColumns(database, names);
-            return answer.ok ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(columnsIn(answer.value)) : answer;
+            return answer.ok ? (0,result/* succeeded */.g)(columnsIn(answer.value)) : answer;
         },
-        close: () => client.close(),
+        close() {
+            closing.abort();
+            return client.close();
+        },
     };
-    /** Shown, never gated: a table that is not there counts as none. */
+    /** Shown, but not required: a table that does not exist counts as empty. */
     async function metricPoints(sought) {
         const points = new Map();
         for (const name of METRICS) {
-            const answer = await askTable(name, (table) => (0,_systems_clickstack_clickhouse_query__WEBPACK_IMPORTED_MODULE_0__/* .metricsQuery */ ._p)(table, sought));
+            const answer = await askTable(name, (table) => (0,clickhouse_query/* metricsQuery */._p)(table, sought));
             for (const row of answer.ok ? answer.value : []) {
-                const fn = text(row['name']);
-                points.set(fn, (points.get(fn) ?? 0) + number(row['found']));
+                const fn = (0,row_values/* text */.Qq)(row['name']);
+                points.set(fn, (points.get(fn) ?? 0) + (0,row_values/* number */.ai)(row['found']));
             }
         }
         return points;
@@ -271,82 +346,14 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
 }
 const NO_CLICKHOUSE = {
     kind: 'refused',
-    text: 'what answers there is no ClickHouse',
+    text: 'the server at this address is not ClickHouse',
 };
-function columnsIn(rows) {
-    return rows.map((row) => ({
-        table: text(row['table']),
-        name: text(row['name']),
-        type: text(row['type']),
-    }));
-}
 /** The rows of an answer in format JSON; `exception` stands in one that broke off after its first rows. */
 function rowsOf(answer) {
-    if (!isRow(answer) || 'exception' in answer)
+    if (!(0,json/* isRecord */.u4)(answer) || 'exception' in answer)
         return undefined;
     const { data } = answer;
-    return Array.isArray(data) && data.every(isRow) ? data : undefined;
-}
-function isRow(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-function logEvidence(row, one) {
-    const own = new Set(one.requestIds);
-    const lines = new Set(one.ownLines);
-    const newest = number(row['newest']);
-    return {
-        key: one.key,
-        freshRows: number(row['fresh_rows']),
-        freshStarts: number(row['fresh_starts']),
-        // The query knows all ids of the batch; an id counts for the function that it belongs to.
-        requestIds: texts(row['request_ids']).filter((id) => own.has(id)),
-        ownLines: texts(row['own_lines']).filter((line) => lines.has(line)),
-        newest: newest >= one.lookBackTo ? newest : undefined,
-        sample: sampleOf(row['sample']),
-    };
-}
-function sampleOf(value) {
-    // JSON gives a tuple as a list.
-    const [service, name, invocation, provider, platform] = texts(value);
-    if (service === undefined)
-        return undefined;
-    return {
-        'service.name': service,
-        'faas.name': name ?? '',
-        'faas.invocation_id': invocation ?? '',
-        'cloud.provider': provider ?? '',
-        'cloud.platform': platform ?? '',
-    };
-}
-/** Spans of one function: by its invocations' ids, or by name, version and time. */
-function spansOf(rows, one) {
-    const own = rows.filter((row) => {
-        if (one.requestIds.includes(text(row['invocation_id'])))
-            return true;
-        const region = text(row['region']);
-        return (
-        // Without an invocation of ours, any invocation of the function will do.
-        (text(row['invocation_id']) === '' || one.requestIds.length === 0) &&
-            text(row['name']) === one.functionName &&
-            text(row['version']) === one.version &&
-            (region === '' || region === one.region) &&
-            number(row['ms']) >= one.since);
-    });
-    return {
-        key: one.key,
-        spans: own.reduce((sum, row) => sum + number(row['spans']), 0),
-        traceIds: [...new Set(own.map((row) => text(row['trace_id'])))].slice(0, 5),
-    };
-}
-function text(value) {
-    return typeof value === 'string' ? value : '';
-}
-function texts(value) {
-    return Array.isArray(value) ? value.map(text) : [];
-}
-/** Older servers quote 64-bit integers in JSON, newer ones do not. */
-function number(value) {
-    return typeof value === 'number' ? value : Number(value ?? 0);
+    return Array.isArray(data) && data.every(json/* isRecord */.u4) ? data : undefined;
 }
 /** ClickHouse's error codes, src/Common/ErrorCodes.cpp. */
 const CODES = {
@@ -358,7 +365,7 @@ const CODES = {
     '164': 'denied',
     '60': 'missing',
     '81': 'missing',
-    // Too many simultaneous queries, time-outs, network: worth another try.
+    // Too many simultaneous queries, timeouts, network: may succeed when retried.
     '202': 'unreachable',
     '159': 'unreachable',
     '209': 'unreachable',
@@ -368,7 +375,7 @@ const CODES = {
 function storeFault(thrown, secrets) {
     const error = thrown instanceof Error ? thrown : new Error('unknown');
     const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-    const words = (0,_model_redaction__WEBPACK_IMPORTED_MODULE_3__/* .withoutValues */ .lO)((0,_model_redaction__WEBPACK_IMPORTED_MODULE_3__/* .withoutEchoes */ .Kx)(error.message), secrets).slice(0, 200);
+    const words = (0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(error.message), secrets).slice(0, 200);
     const kind = CODES[code];
     if (kind !== undefined)
         return { kind, text: `ClickHouse answered ${code}: ${words}` };
@@ -734,6 +741,75 @@ function readFields(message) {
     return fields;
 }
 const WIDTHS = { [FIXED64]: 8, [FIXED32]: 4 };
+
+
+/***/ }),
+
+/***/ 9790:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Qq: () => (/* binding */ text),
+/* harmony export */   Te: () => (/* binding */ texts),
+/* harmony export */   ai: () => (/* binding */ number)
+/* harmony export */ });
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7979);
+/** Values of rows as ClickHouse writes them in JSON, directly or through HyperDX. */
+
+/** Empty for anything that is not a text. */
+function text(value) {
+    return (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(value) ?? '';
+}
+function texts(value) {
+    return (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .listOf */ .c3)(value).map(text);
+}
+/** Older servers quote 64-bit integers, newer ones do not. */
+function number(value) {
+    return typeof value === 'number' ? value : Number(value ?? 0);
+}
+
+
+/***/ }),
+
+/***/ 1506:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ spanRow),
+/* harmony export */   w: () => (/* binding */ ownSpans)
+/* harmony export */ });
+/* harmony import */ var _row_values__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9790);
+/** Which of the spans that were found are a function's own. */
+
+/** Rows by the aliases that both ways of asking give them; HyperDX lists each span, and counts none. */
+function spanRow(row) {
+    return {
+        ms: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(row['ms']),
+        traceId: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['trace_id']),
+        invocationId: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['invocation_id']),
+        functionName: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['name']),
+        version: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['version']),
+        region: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['region']),
+        spans: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(row['spans'] ?? 1),
+    };
+}
+/** By the invocation's id; spans without one by name, version and time, and any of them where nothing was invoked. */
+function ownSpans(rows, sought) {
+    const { requestIds } = sought;
+    const isInvocation = ({ invocationId }) => invocationId !== '' && requestIds.includes(invocationId);
+    const own = rows.filter((row) => isInvocation(row) ||
+        (row.ms >= sought.since &&
+            (row.invocationId === '' || requestIds.length === 0) &&
+            row.functionName === sought.functionName &&
+            row.version === sought.version &&
+            (row.region === '' || row.region === sought.region)));
+    const traces = [...own.filter(isInvocation), ...own].map(({ traceId }) => traceId);
+    return {
+        key: sought.key,
+        spans: own.reduce((sum, { spans }) => sum + spans, 0),
+        traceIds: [...new Set(traces)].filter((id) => id !== '').slice(0, 5),
+    };
+}
 
 
 /***/ })

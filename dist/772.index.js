@@ -11,14 +11,14 @@ __webpack_require__.d(__webpack_exports__, {
   otlpLogs: () => (/* binding */ otlpLogs)
 });
 
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __webpack_require__(8500);
+// EXTERNAL MODULE: ./src/model/poll.ts
+var poll = __webpack_require__(8836);
 // EXTERNAL MODULE: ./src/model/redaction.ts
 var redaction = __webpack_require__(5940);
 // EXTERNAL MODULE: ./src/systems/clickstack/otlp-message.ts
 var otlp_message = __webpack_require__(2470);
 ;// CONCATENATED MODULE: ./src/systems/clickstack/conclude-answer.ts
-/** From what came back of one export to what it says about the endpoint, in plain words and without any secret. */
+/** From the reply to one export to what it means for the endpoint, in words and without secrets. */
 
 
 function conclude(reply, target) {
@@ -31,7 +31,7 @@ function conclude(reply, target) {
 }
 /** The answer after a handshake has shown that there is TLS at an `http://` address. */
 function tlsSpokenAt(target) {
-    const text = `${placeOf(target)} speaks TLS, and the endpoint begins with \`http://\``;
+    const text = `${placeOf(target)} requires TLS, but the endpoint begins with \`http://\``;
     return { kind: 'tls', text };
 }
 const MAY_BE_TLS = /^(ECONNRESET|EPIPE|ERR_HTTP2_ERROR|HPE_)/;
@@ -53,58 +53,60 @@ function judgeBroken({ code, message, received }, target, place) {
     // From both: Node's HTTPS client has a code of its own for all of OpenSSL's errors, EPROTO.
     const both = `${code} ${message}`;
     if (/ALERT_NO_APPLICATION_PROTOCOL|alert no application protocol/.test(both)) {
-        return conclude_answer_final('wrong-protocol', `the TLS server at ${place} does not speak ${wanted(target)}`);
+        return conclude_answer_final('wrong-protocol', `the TLS server at ${place} does not support ${wanted(target)}`);
     }
     if (/WRONG_VERSION_NUMBER|wrong version number/.test(both)) {
-        return conclude_answer_final('tls', `${place} does not speak TLS, and the endpoint begins with \`https://\` (${code})`);
+        return conclude_answer_final('tls', `${place} does not support TLS, but the endpoint begins with \`https://\` (${code})`);
     }
     if (message.includes('before secure TLS connection')) {
         return passing('tls', `${place} closed the connection during the TLS handshake`);
     }
     if (TLS_CODE.test(code)) {
-        return conclude_answer_final('tls', `${TLS_WORDS[code] ?? 'the TLS handshake failed'} at ${place} (${code})`);
+        return conclude_answer_final('tls', `${place}: ${TLS_WORDS[code] ?? 'the TLS handshake failed'} (${code})`);
     }
     if (code.startsWith('HPE_')) {
         const [first] = received ?? [];
         if (first === TLS_ALERT)
             return { answer: tlsSpokenAt(target), passing: false };
-        const instead = isHttp2(received) ? 'HTTP/2, as gRPC does' : 'something else than HTTP/1.1';
-        return conclude_answer_final('wrong-protocol', `${place} speaks ${instead} (${code})`);
+        const instead = isHttp2(received)
+            ? 'HTTP/2, which gRPC uses,'
+            : 'a protocol other than HTTP/1.1';
+        return conclude_answer_final('wrong-protocol', `${place} answers with ${instead} (${code})`);
     }
     if (code === 'ERR_HTTP2_ERROR' || message.includes('HTTP_1_1_REQUIRED')) {
-        return conclude_answer_final('wrong-protocol', `${place} does not speak HTTP/2, which gRPC needs (${code})`);
+        return conclude_answer_final('wrong-protocol', `${place} does not support HTTP/2, which gRPC needs (${code})`);
     }
     if (code === 'ERR_HTTP2_STREAM_ERROR' || code === 'ERR_HTTP2_SESSION_ERROR') {
-        return passing('refused', `${place} broke the call off (${code})`);
+        return passing('refused', `${place} aborted the call (${code})`);
     }
     if (code === 'ENOTFOUND')
-        return conclude_answer_final('unreachable', `no address is known for ${place}`);
+        return conclude_answer_final('unreachable', `the host name of ${place} cannot be resolved`);
     if (code === 'ECONNREFUSED')
         return conclude_answer_final('unreachable', `${place} refused the connection`);
     if (code === 'ECONNRESET' || code === 'EPIPE') {
         return passing('unreachable', `${place} closed the connection without an answer`);
     }
     if (code === 'EAI_AGAIN') {
-        return passing('unreachable', `the name service gave no answer for ${place}`);
+        return passing('unreachable', `the DNS server did not answer for ${place}`);
     }
-    // What is left of the system's own codes is about the way to the host; the rest is about this request.
+    // The remaining system codes are about the route to the host; the others are about this request.
     return code.startsWith('E') && !code.startsWith('ERR_')
-        ? conclude_answer_final('unreachable', `${place} was not reached (${code})`)
-        : conclude_answer_final('refused', `the export to ${place} could not be made (${code})`);
+        ? conclude_answer_final('unreachable', `${place} could not be reached (${code})`)
+        : conclude_answer_final('refused', `the export to ${place} failed (${code})`);
 }
 const TLS_ALERT = 0x15;
 /** Certificate errors have OpenSSL's names, without `ERR_` (Node.js, `tls`, "X509 certificate error codes"). */
 const TLS_CODE = /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|EPROTO)/;
 const TLS_WORDS = {
-    DEPTH_ZERO_SELF_SIGNED_CERT: 'there is a self-signed certificate, which is not trusted,',
-    SELF_SIGNED_CERT_IN_CHAIN: 'there is a certificate of a private authority, which is not trusted,',
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'there is a certificate whose issuer is not known',
-    UNABLE_TO_GET_ISSUER_CERT: 'there is a certificate whose issuer is not known',
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'there is a certificate whose issuer is not known',
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed and not trusted',
+    SELF_SIGNED_CERT_IN_CHAIN: 'the certificate was issued by a private authority that is not trusted',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the issuer of the certificate is unknown',
+    UNABLE_TO_GET_ISSUER_CERT: 'the issuer of the certificate is unknown',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the issuer of the certificate is unknown',
     CERT_HAS_EXPIRED: 'the certificate has expired',
     CERT_NOT_YET_VALID: 'the certificate is not valid yet',
-    ERR_TLS_CERT_ALTNAME_INVALID: 'there is the certificate of another host',
-    HOSTNAME_MISMATCH: 'there is the certificate of another host',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host',
+    HOSTNAME_MISMATCH: 'the certificate is for another host',
 };
 /** An HTTP/2 server's first frame is SETTINGS: three bytes length, then type 4 (RFC 9113, section 3.4). */
 function isHttp2(received) {
@@ -115,7 +117,7 @@ function judgeGrpc({ status, message, body }, target, place) {
         return judgePartial((0,otlp_message/* decodeLogsResponse */.Bf)(body), target, place);
     const name = Object.entries(GRPC).find(([, code]) => code === status)?.[0];
     const answered = `${place} answered with gRPC status ${status}${name === undefined ? '' : ` (${name})`}`;
-    // A server's words about a key may quote parts of it.
+    // A server's message about a key may quote parts of it.
     if (status === GRPC.Unauthenticated || status === GRPC.PermissionDenied) {
         return conclude_answer_final('key-refused', answered);
     }
@@ -142,7 +144,7 @@ const GRPC = {
     Unavailable: 14,
     Unauthenticated: 16,
 };
-/** A 403 of Node's own HTTP/2 server, which is no word about the key, says that it expected `h2`. */
+/** A 403 of Node's own HTTP/2 server means that it expected `h2`; it is not about the key. */
 const WANTS_HTTP2 = /expected `h2`|requires HTTP\/2|HTTP\/2 required/i;
 /** Go's and nginx's answers in clear at a TLS port. */
 const WANTS_TLS = /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|server speaking TLS-enabled port/i;
@@ -158,7 +160,7 @@ function judgeHttp({ status, contentType, body }, target, place) {
     if (WANTS_TLS.test(words))
         return { answer: tlsSpokenAt(target), passing: false };
     if (WANTS_HTTP2.test(words) || OTHER_HTTP_VERSION.has(status)) {
-        return conclude_answer_final('wrong-protocol', `${place} does not take OTLP over HTTP/1.1 (HTTP ${status})`);
+        return conclude_answer_final('wrong-protocol', `${place} does not accept OTLP over HTTP/1.1 (HTTP ${status})`);
     }
     if (status >= 200 && status < 300) {
         if (body.length === 0 || /^application\/([\w.-]+\+)?json\b/.test(contentType))
@@ -166,23 +168,23 @@ function judgeHttp({ status, contentType, body }, target, place) {
         const response = /^text\//.test(contentType) ? undefined : (0,otlp_message/* decodeLogsResponse */.Bf)(body);
         if (response)
             return judgePartial(response, target, place);
-        return conclude_answer_final('not-found', `${pathOf(target)} answered with HTTP ${status} and something that is not OTLP`);
+        return conclude_answer_final('not-found', `${pathOf(target)} answered with HTTP ${status}, but not with OTLP`);
     }
     const answered = `${pathOf(target)} answered with HTTP ${status}`;
-    // A server's words about a key may quote parts of it.
+    // A server's message about a key may quote parts of it.
     if (KEY_STATUS.has(status))
         return conclude_answer_final('key-refused', answered);
     if (status === 404 || status === 405 || status === 410)
         return conclude_answer_final('not-found', answered);
     if (status >= 300 && status < 400) {
-        return conclude_answer_final('refused', `${answered}, a redirect, which Rotel does not follow`);
+        return conclude_answer_final('refused', `${answered}, a redirect that Rotel does not follow`);
     }
     const text = answered + quoted(wordsOf(contentType, body), target);
     return PASSING_STATUS.has(status) ? passing('refused', text) : conclude_answer_final('refused', text);
 }
 /** An answer to a gRPC call by something that knows HTTP/2 and not gRPC: a web server, or a proxy on the way. */
 function judgeHttpForGrpc({ status, body }, place) {
-    const answered = `${place} answered with HTTP ${status} and no gRPC status`;
+    const answered = `${place} answered with HTTP ${status} without a gRPC status`;
     if (KEY_STATUS.has(status))
         return conclude_answer_final('key-refused', answered);
     if (PASSING_STATUS.has(status))
@@ -194,10 +196,10 @@ function judgeHttpForGrpc({ status, body }, place) {
 }
 function judgePartial(partial, target, place) {
     if (!partial)
-        return conclude_answer_final('refused', `${place} answered with something that is not OTLP`);
+        return conclude_answer_final('refused', `${place} did not answer with OTLP`);
     if (partial.rejected === 0)
         return ACCEPTED;
-    return conclude_answer_final('refused', `${place} took the export and refused the record${quoted(partial.message, target)}`);
+    return conclude_answer_final('refused', `${place} accepted the export but rejected the record${quoted(partial.message, target)}`);
 }
 const ACCEPTED = { answer: { kind: 'accepted' }, passing: false };
 function conclude_answer_final(kind, text) {
@@ -241,6 +243,8 @@ function formsOf(value) {
     ]);
 }
 
+// EXTERNAL MODULE: ./src/edges/clock.ts + 1 modules
+var clock = __webpack_require__(287);
 // EXTERNAL MODULE: external "node:http2"
 var external_node_http2_ = __webpack_require__(2467);
 ;// CONCATENATED MODULE: ./src/systems/clickstack/reply.ts
@@ -483,6 +487,7 @@ function speaksTls({ hostname, port }, timeoutMs) {
 
 
 
+
 /**
  * Connections are closed when the answer is there. What passes (a connection that broke, 429, 502 to 504 and gRPC's
  * Unavailable and ResourceExhausted) is tried again. After the last try its answer counts.
@@ -490,23 +495,25 @@ function speaksTls({ hostname, port }, timeoutMs) {
 function otlpLogs({ timeoutMs = 10_000, waitsMs = [250, 1000], trust = {}, } = {}) {
     return async (target, record) => {
         if (!URL.canParse(target.endpoint))
-            return { kind: 'refused', text: 'the endpoint is no URL' };
+            return { kind: 'refused', text: 'the endpoint is not a URL' };
         const url = new URL(target.endpoint);
         const message = (0,otlp_message/* encodeLogsRequest */.fV)(record);
         const exportOnce = target.protocol === 'grpc' ? exportByGrpc : exportByHttp;
         const end = performance.now() + timeoutMs;
         const left = () => Math.max(1, Math.ceil(end - performance.now()));
-        for (let attempt = 0;; attempt++) {
+        let attempt = 0;
+        const once = async () => {
             const { headers } = target;
             const reply = await exportOnce({ url, headers, message, timeoutMs: left(), trust });
             const { answer, passing, mayBeTls } = conclude(reply.kind === 'timeout' ? { ...reply, afterMs: timeoutMs } : reply, target);
             if (mayBeTls && (await speaksTls(url, left())))
-                return tlsSpokenAt(target);
-            const wait = waitsMs[attempt];
+                return (0,poll/* done */.Vw)(tlsSpokenAt(target));
+            const wait = waitsMs[attempt++];
             if (!passing || wait === undefined || left() <= wait)
-                return answer;
-            await (0,promises_.setTimeout)(wait);
-        }
+                return (0,poll/* done */.Vw)(answer);
+            return (0,poll/* notYet */.y8)(answer, wait);
+        };
+        return (0,poll/* lastFound */.dr)(await (0,poll/* poll */.wt)(once, { firstMs: 0 }, { clock: clock/* systemClock */.m }));
     };
 }
 

@@ -1,10 +1,13 @@
 /** The life of one function: whatever happens, one outcome, and the function as wanted or as it was found. */
 
-import { NO_ROLES } from './support/roles'
-import type { FunctionLogs } from '../../src/pipeline/disable-logs/function-logs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { attach, type AttachContext, proveUnchanged } from '../../src/pipeline/rollout/attach'
+import {
+  attach,
+  type LifeContext,
+  type Lived,
+  proveUnchanged,
+} from '../../src/pipeline/rollout/life'
 import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
 import type { Outcome } from '../../src/pipeline/rollout/outcome'
 import type { Refusal } from '../../src/model/refusal'
@@ -69,19 +72,24 @@ const MISSING: Proof = {
   detail: 'nothing arrived',
 }
 
-/** Nobody asks for CloudWatch Logs to be cut, and nobody has cut them. */
-const KEPT_LOGS: FunctionLogs = {
-  first: undefined,
-  unproven: undefined,
-  undo: () => Promise.resolve(undefined),
-  cut: undefined,
-  edits: [],
+/** CloudWatch Logs and roles are not to be changed, and nothing has been. */
+const NOTHING_ELSE = {
+  grantSecrets: undefined,
+  darkness: () => Promise.resolve({ kind: 'lit' as const }),
+  restore: () => Promise.resolve(new Map()),
+  withheld: () => Promise.resolve({ kind: 'lit' as const }),
+  disabling: undefined,
+} satisfies Partial<LifeContext>
+
+function outcomeOf(lived: Lived): Outcome {
+  if (lived.kind !== 'ended') throw new Error(lived.kind)
+  return lived.outcome
 }
 
 interface Given extends LambdaOptions {
   readonly smoke?: SmokeResult | undefined
   readonly proof?: Proof
-  readonly onFailure?: AttachContext['onFailure']
+  readonly onFailure?: LifeContext['onFailure']
   readonly halted?: () => Refusal | undefined
   readonly showFunctionLogs?: boolean
   readonly whileInvoked?: (lambda: FakeLambda) => void
@@ -94,7 +102,7 @@ async function attached(given: Given = {}) {
   const store = aStore()
   const journal = aJournal(store)
   const invoked: LambdaFunction[] = []
-  const outcome = await attach(
+  const lived = await attach(
     { fn: FOUND, warnings: ['be careful'] },
     {
       lambda,
@@ -111,17 +119,13 @@ async function attached(given: Given = {}) {
           return Promise.resolve(smoke)
         }),
       showFunctionLogs: given.showFunctionLogs ?? false,
-      prove: () => Promise.resolve(given.proof ?? { kind: 'not-looked' }),
+      prove: () => Promise.resolve(given.proof ?? { kind: 'skipped' }),
       mayWrite: true,
-      logs: KEPT_LOGS,
-      secretAccess: undefined,
-      secretAccessToGo: undefined,
-      roles: NO_ROLES,
-      ends: { proven: 'instrumented', written: 'written' },
+      ...NOTHING_ELSE,
     },
   )
   journal.close()
-  return { outcome, lambda, store, invoked }
+  return { outcome: outcomeOf(lived), lambda, store, invoked }
 }
 
 const asFound = (lambda: FakeLambda) =>
@@ -189,7 +193,7 @@ describe('a function that does not work', () => {
       proof: { ...MISSING, lookAgain: () => Promise.resolve(late) },
       fate: (index) => (index === 0 ? 'judged' : aFault('denied')),
     })
-    expect(outcome).toMatchObject({ status: 'failed', reason: 'undo-failed' })
+    expect(outcome).toMatchObject({ status: 'failed', reason: 'rollback-failed' })
     expect(outcome.detail).toContain('Still on it')
   })
 
@@ -224,7 +228,7 @@ describe('a function that does not work', () => {
       smoke: CRASHED,
       fate: (index) => (index === 0 ? 'judged' : aFault('denied')),
     })
-    expect(outcome).toMatchObject({ status: 'failed', reason: 'undo-failed', changed: true })
+    expect(outcome).toMatchObject({ status: 'failed', reason: 'rollback-failed', changed: true })
     expect(outcome.detail).toContain('extension-crash')
     expect(outcome.detail).toContain('rotel-extension-amd64:7')
     expect(store.deleted).toBe(false)
@@ -322,7 +326,7 @@ test('a marker that a second write extends is gone again after the undo', async 
       }
     },
   })
-  const outcome = await attach(
+  const lived = await attach(
     { fn: found, warnings: [] },
     {
       lambda,
@@ -333,16 +337,12 @@ test('a marker that a second write extends is gone again after the undo', async 
       halted: () => undefined,
       invoke: () => Promise.resolve(CRASHED),
       showFunctionLogs: false,
-      prove: () => Promise.resolve({ kind: 'not-looked' }),
+      prove: () => Promise.resolve({ kind: 'skipped' }),
       mayWrite: true,
-      logs: KEPT_LOGS,
-      secretAccess: undefined,
-      secretAccessToGo: undefined,
-      roles: NO_ROLES,
-      ends: { proven: 'instrumented', written: 'written' },
+      ...NOTHING_ELSE,
     },
   )
-  expect(outcome.status).toBe('rolled-back')
+  expect(outcomeOf(lived).status).toBe('rolled-back')
   expect(lambda.accepted).toHaveLength(3)
   expect(configurationOf(lambda.current())).toEqual({ layers: [], variables: { TABLE: 'orders' } })
 })
@@ -395,33 +395,31 @@ test.each([
 })
 
 describe('a function that is as asked already', () => {
-  const prove = (smoke: SmokeResult | undefined, proof: Proof): Promise<Outcome> =>
-    proveUnchanged(
-      { fn: FOUND, warnings: [] },
-      {
-        invoke: smoke && (() => Promise.resolve(smoke)),
-        prove: () => Promise.resolve(proof),
-        showFunctionLogs: false,
-        clock: aClock(),
-        lambda: aLambda([FOUND]),
-        journal: aJournal(),
-        planFor,
-        onFailure: 'rollback',
-        halted: () => undefined,
-        mayWrite: true,
-        logs: KEPT_LOGS,
-        secretAccess: undefined,
-        secretAccessToGo: undefined,
-        roles: NO_ROLES,
-        ends: { proven: 'instrumented', written: 'written' },
-      },
+  const prove = async (smoke: SmokeResult | undefined, proof: Proof): Promise<Outcome> =>
+    outcomeOf(
+      await proveUnchanged(
+        { fn: FOUND, warnings: [] },
+        {
+          invoke: smoke && (() => Promise.resolve(smoke)),
+          prove: () => Promise.resolve(proof),
+          showFunctionLogs: false,
+          clock: aClock(),
+          lambda: aLambda([FOUND]),
+          journal: aJournal(),
+          planFor,
+          onFailure: 'rollback',
+          halted: () => undefined,
+          mayWrite: true,
+          ...NOTHING_ELSE,
+        },
+      ),
     )
 
   test.each<[string, SmokeResult | undefined, Proof, Partial<Outcome>]>([
-    ['invoked', PASSED, { kind: 'not-looked' }, { status: 'unchanged', reason: 'no-verifier' }],
+    ['invoked', PASSED, { kind: 'skipped' }, { status: 'unchanged', reason: 'no-verifier' }],
     ['seen', undefined, ARRIVED, { status: 'unchanged', reason: undefined }],
     ['both', PASSED, ARRIVED, { status: 'unchanged', reason: undefined }],
-    ['neither', undefined, { kind: 'not-looked' }, { status: 'unproven', reason: 'not-invoked' }],
+    ['neither', undefined, { kind: 'skipped' }, { status: 'unproven', reason: 'not-invoked' }],
     ['crashing', CRASHED, ARRIVED, { status: 'unproven', reason: 'extension-crash' }],
     ['silent', PASSED, MISSING, { status: 'unproven', detail: 'nothing arrived' }],
   ])('%s', async (_, smoke, proof, expected) => {
@@ -446,7 +444,7 @@ test('every road ends in one outcome, with the function as wanted or as it was f
     aFault('refused'),
     aFault('throttled'),
   )
-  const proof = fc.constantFrom<Proof>({ kind: 'not-looked' }, ARRIVED, MISSING)
+  const proof = fc.constantFrom<Proof>({ kind: 'skipped' }, ARRIVED, MISSING)
   await fc.assert(
     fc.asyncProperty(
       fc.array(fate, { maxLength: 8 }),
@@ -495,7 +493,7 @@ test('every road ends in one outcome, with the function as wanted or as it was f
             expect(outcome.reason).toBeDefined()
         }
         const open = readJournal(store.text())?.open ?? []
-        expect(open).toHaveLength(outcome.reason === 'undo-failed' ? 1 : 0)
+        expect(open).toHaveLength(outcome.reason === 'rollback-failed' ? 1 : 0)
         expect(JSON.stringify(outcome.detail ?? '')).not.toContain('canary')
       },
     ),

@@ -30,10 +30,11 @@ describe('what is still to be undone', () => {
     const journal = aJournal(store)
     journal.writing(orders, inverse)
     journal.writing(images, inverse)
-    journal.finished(orders)
+    journal.finished([orders])
     expect(readJournal(store.text())).toEqual({
       header: { account: ACCOUNT, partition: 'aws', salt: SALT },
-      open: [{ function: images, inverse, roleChanges: [] }],
+      open: [{ function: images, inverse }],
+      changes: [],
     })
   })
 
@@ -49,9 +50,7 @@ describe('what is still to be undone', () => {
     journal.writing(orders, inverseOf(adding('ROTEL_B', undefined, 'b'), SALT))
     journal.notWritten(orders)
     expect(journal.inverseFor(orders)).toEqual(inverse)
-    expect(readJournal(store.text())?.open).toEqual([
-      { function: orders, inverse, roleChanges: [] },
-    ])
+    expect(readJournal(store.text())?.open).toEqual([{ function: orders, inverse }])
   })
 
   test('is all writes to a function as one, read back as it was held', () => {
@@ -61,9 +60,7 @@ describe('what is still to be undone', () => {
     journal.writing(orders, inverseOf(adding('ROTEL_A', 'a', 'a2'), SALT))
     const merged = inverseOf(adding('ROTEL_A', 'found', 'a2'), SALT)
     expect(journal.inverseFor(orders)).toEqual(merged)
-    expect(readJournal(store.text())?.open).toEqual([
-      { function: orders, inverse: merged, roleChanges: [] },
-    ])
+    expect(readJournal(store.text())?.open).toEqual([{ function: orders, inverse: merged }])
   })
 })
 
@@ -74,7 +71,7 @@ describe('the file', () => {
     journal.writing(orders, inverse)
     journal.close()
     expect(store.deleted).toBe(false)
-    journal.finished(orders)
+    journal.finished([orders])
     journal.close()
     expect(store.deleted).toBe(true)
   })
@@ -120,9 +117,7 @@ describe('the file', () => {
         const store = aStore()
         const one = inverseOf(adding(name, before, after), SALT)
         aJournal(store).writing(orders, one)
-        expect(readJournal(store.text())?.open).toEqual([
-          { function: orders, inverse: one, roleChanges: [] },
-        ])
+        expect(readJournal(store.text())?.open).toEqual([{ function: orders, inverse: one }])
       }),
     )
   })

@@ -56,7 +56,7 @@ test('a run that ends does not wait for a second invocation, nor spin until it i
   })
   const answer = await prover.prove({
     sought: SOUGHT,
-    rule: { kind: 'unchanged', level: 'environment', invoked: true },
+    rule: { kind: 'unchanged', level: 'environment', invoked: true, ownRowsOnly: false },
     invokedAt: 0,
     wantsTraces: false,
     again() {

@@ -166,7 +166,7 @@ describe('nothing is written where', () => {
   test.each<[string, string, (world: StackWorld) => void, Record<string, string>]>([
     [
       'a template tool owns the function',
-      'drift-not-accepted',
+      'template-owned',
       ({ aws }) =>
         aws.lambda.changeAsSomebodyElse('orders', {
           tags: { 'aws:cloudformation:stack-name': 'shop' },
@@ -204,7 +204,7 @@ describe('nothing is written where', () => {
     ],
     [
       'another function writes to the same group with the same role',
-      'role-shared',
+      'shared-role',
       ({ aws }) => {
         const { role } = aws.lambda.get('orders')
         aws.lambda.createFunction({ name: 'twin', role, logGroup: OWN_GROUP })

@@ -1,13 +1,14 @@
 /** Synchronous invocations over the AWS SDK, with no retry of its own. */
 
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda'
+import { membersOf, parseJson, textOf } from '../model/json'
 import { withoutEchoes } from '../model/redaction'
 import { succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
 import type { Invocation, InvokeFault, LambdaInvoke } from '../pipeline/smoke-test/invocation'
 import { describeThrown } from './aws-fault'
 
-/** On top of the function's own time-out: cold start, extensions, the way back. */
+/** In addition to the function's own timeout: cold start, extensions, the response. */
 const GRACE_SECONDS = 30
 const CONNECT_LIMIT_MS = 5_000
 
@@ -49,12 +50,11 @@ export function lambdaInvoke(concurrency: number, clock: Clock): LambdaInvoke {
         const { requestId } = answer.$metadata
         // Telemetry is looked for by it, and rows without any would match an empty one.
         if (!requestId) {
-          return { ok: false, fault: { kind: 'lost', text: 'the answer bears no request id' } }
+          return { ok: false, fault: { kind: 'lost', text: 'Lambda’s response has no request ID' } }
         }
         return succeeded(invocationOf(answer, requestId, clock.now()))
       } catch (thrown) {
-        if (signal.aborted)
-          return { ok: false, fault: { kind: 'aborted', text: 'the run was ended' } }
+        if (signal.aborted) return { ok: false, fault: { kind: 'aborted', text: 'the run ended' } }
         return { ok: false, fault: invokeFault(thrown) }
       }
     },
@@ -81,9 +81,11 @@ const PLATFORM_TYPE =
 function platformError(
   payload: Uint8Array | undefined,
 ): Pick<Invocation, 'errorType' | 'exitStatus'> {
-  const { errorType, errorMessage } = errorPayload(payload)
+  const body = membersOf(parseJson(Buffer.from(payload ?? []).toString('utf8')))
+  const errorType = textOf(body['errorType'])
+  const errorMessage = textOf(body['errorMessage'])
   if (errorType === undefined) {
-    // Older time-outs carry no type.
+    // Older timeouts have no type.
     const timedOut =
       errorMessage !== undefined && / Task timed out after [\d.]+ seconds/.test(errorMessage)
     return { errorType: timedOut ? 'Sandbox.Timedout' : undefined, exitStatus: undefined }
@@ -98,31 +100,12 @@ function platformError(
   }
 }
 
-function errorPayload(payload: Uint8Array | undefined): {
-  readonly errorType?: string | undefined
-  readonly errorMessage?: string | undefined
-} {
-  try {
-    const body: unknown = JSON.parse(Buffer.from(payload ?? []).toString('utf8'))
-    if (typeof body !== 'object' || body === null) return {}
-    const type: unknown = 'errorType' in body ? body.errorType : undefined
-    const message: unknown = 'errorMessage' in body ? body.errorMessage : undefined
-    return {
-      errorType: typeof type === 'string' ? type : undefined,
-      errorMessage: typeof message === 'string' ? message : undefined,
-    }
-  } catch {
-    return {}
-  }
-}
-
 function invokeFault(thrown: unknown): InvokeFault {
   const { name, message, httpStatus } = describeThrown(thrown)
   const text = `${name}: ${withoutEchoes(message)}`
   if (name === 'TooManyRequestsException' || httpStatus === 429) {
-    const reason: unknown =
-      thrown instanceof Error && 'Reason' in thrown ? thrown.Reason : undefined
-    const reserved = reason === 'ReservedFunctionConcurrentInvocationLimitExceeded'
+    const reserved =
+      membersOf(thrown)['Reason'] === 'ReservedFunctionConcurrentInvocationLimitExceeded'
     return { kind: 'throttled', reserved, text }
   }
   if (name === 'ResourceNotReadyException' || name === 'ResourceConflictException') {

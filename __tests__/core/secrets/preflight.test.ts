@@ -75,6 +75,7 @@ function aPreflight(given: Given = {}): { preflight: SecretPreflight; calls: str
               decision,
               by: [],
               allowedByOrganization: undefined,
+              allowedByBoundary: undefined,
               ...found,
             }
           }),
@@ -91,6 +92,7 @@ const question = (given: Partial<SecretQuestion> = {}): SecretQuestion => ({
   layers: [ROTEL_X86],
   changes: true,
   caughtLater: true,
+  invoked: true,
   ...given,
 })
 
@@ -105,14 +107,14 @@ describe('what the stores say', () => {
   })
 
   test.each<[string, Given, string]>([
-    ['is not there', { secret: 'none' }, 'secret-missing'],
+    ['is not there', { secret: 'none' }, 'secret-not-found'],
     [
       'is scheduled for deletion',
       { secret: { scheduledForDeletion: true } },
       'secret-scheduled-for-deletion',
     ],
     ['has no value', { secret: { hasCurrentVersion: false } }, 'secret-without-value'],
-    ['is no parameter', { references: [PARAMETER], parameter: 'none' }, 'secret-missing'],
+    ['is no parameter', { references: [PARAMETER], parameter: 'none' }, 'secret-not-found'],
     [
       'is a list',
       { references: [PARAMETER], parameter: { type: 'StringList' } },
@@ -140,7 +142,7 @@ describe('what the stores say', () => {
       {},
       { fn: aFunction({ partition: 'aws-cn', region: 'cn-north-1' }) },
     )
-    expect(verdict).toMatchObject({ kind: 'refused', reason: 'secret-missing' })
+    expect(verdict).toMatchObject({ kind: 'refused', reason: 'secret-not-found' })
   })
 
   test.each([
@@ -215,15 +217,18 @@ describe('what IAM would decide', () => {
 
   test('with `grant-secret-access` the whole policy is to be put, for it replaces an older one', async () => {
     const verdict = await verdictOf({ not: { [BATCH]: {} }, grant: true })
-    expect(verdict.kind).toBe('grant')
-    const document = verdict.kind === 'grant' ? verdict.document : ''
+    expect(verdict).toMatchObject({ kind: 'granted-by-us', access: { isMissing: true } })
+    const document = verdict.kind === 'granted-by-us' ? verdict.access.document : ''
     expect(JSON.parse(document)).toMatchObject({
       Statement: [
         { Action: 'secretsmanager:BatchGetSecretValue' },
         { Action: 'secretsmanager:GetSecretValue', Resource: SECRET },
       ],
     })
-    expect(await verdictOf({ grant: true })).toEqual({ kind: 'fine' })
+    expect(await verdictOf({ grant: true })).toMatchObject({
+      kind: 'granted-by-us',
+      access: { isMissing: false },
+    })
   })
 
   test.each<[string, Partial<Simulated>, string]>([
@@ -259,7 +264,7 @@ describe('what could not be checked', () => {
     ['a secret', { secret: denied }, SECRET],
     ['a parameter', { references: [PARAMETER], parameter: denied }, PARAMETER],
     ['a role', { simulation: denied }, 'execution roles'],
-    ['a key by its alias', { secret: { kmsKey: 'alias/team' } }, 'in every point'],
+    ['a key by its alias', { secret: { kmsKey: 'alias/team' } }, 'not checked completely'],
     [
       'a parameter of another account',
       { references: [PARAMETER.replace('123456789012', '210987654321')] },

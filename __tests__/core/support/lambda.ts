@@ -146,6 +146,14 @@ export function aLambda(
 
     list: (region) =>
       Promise.resolve(succeeded([...there.values()].filter(({ arn }) => arn.region === region))),
+    listVersions: (region) =>
+      Promise.resolve(
+        succeeded(
+          [...there.values()]
+            .filter(({ arn }) => arn.region === region)
+            .map((fn) => ({ version: '$LATEST', fn })),
+        ),
+      ),
     async get(_, nameOrArn) {
       await Promise.resolve()
       const index = reads++

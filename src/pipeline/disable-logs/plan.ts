@@ -15,7 +15,11 @@ import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LogGroup, LogGroups } from '../../systems/cloudwatch/log-groups'
 import { logConsumers } from '../../systems/cloudwatch/log-consumers'
 import { allowedPairs } from '../../systems/iam/denial'
-import { denyLogsDocument, ownedPolicyName } from '../../systems/iam/owned-policy'
+import {
+  denyLogsDocument,
+  ownedPolicyName,
+  withoutOwnLogWrites,
+} from '../../systems/iam/owned-policy'
 import { isServiceLinked } from '../../systems/iam/role-arn'
 import type { ExecutionRole, RoleControl } from '../../systems/iam/role-control'
 import { INLINE_LIMIT, inlineSize } from '../../systems/iam/role-size'
@@ -295,7 +299,7 @@ async function sharedWith(
   const asked = await Promise.all(roles.map(({ arn }) => users.usersOf(arn.text)))
   const all = []
   for (const answer of asked) {
-    if ('reason' in answer) return { reason: 'role-shared', detail: answer.detail }
+    if ('reason' in answer) return { reason: 'shared-role', detail: answer.detail }
     all.push(...answer)
   }
   const arns = members.map(({ member }) => member.function.text)
@@ -331,9 +335,11 @@ function withoutOwnDenies(
     const role = roles.get(member.role.text)
     if (role === undefined) continue
     const own = ownedPolicyName('deny-logs', member.function)
+    const isOurs = (name: string, document: string) =>
+      name === own && withoutOwnLogWrites('deny-logs', document).kind !== 'not-ours'
     roles.set(member.role.text, {
       ...role,
-      inline: new Map([...role.inline].filter(([name]) => name !== own)),
+      inline: new Map([...role.inline].filter(([name, document]) => !isOurs(name, document))),
       attached: role.attached.filter(({ arn }) => arn !== policyArn),
     })
   }
@@ -394,7 +400,7 @@ function driftRefusal(
   const owner = ownerOf(fn)
   if (owner === 'none') return undefined
   return {
-    reason: 'drift-not-accepted',
+    reason: 'template-owned',
     detail:
       owner === 'unknown'
         ? 'whether a template owns it was not checked: its tags cannot be read'

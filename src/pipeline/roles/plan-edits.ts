@@ -113,7 +113,7 @@ async function planNarrowing(
     const groups = [...new Set(ofRole.map(({ group }) => group))]
     const plan = planNarrowingOfGroups(known, managed, groups)
     if (plan.kind === 'blocked') {
-      return { reason: 'cannot-be-narrowed', detail: plan.because.join('; ') }
+      return { reason: 'policy-not-narrowable', detail: plan.because.join('; ') }
     }
     for (const edit of plan.edits) {
       if (edit.kind !== 'new-version') {

@@ -56,10 +56,10 @@ export function sharedRefusal(
     ...others,
   ]
   if (sharers.length === 0) return undefined
-  if (!accepted.allowSharedRole) return { reason: 'role-shared', detail: sharers.join('; ') }
+  if (!accepted.allowSharedRole) return { reason: 'shared-role', detail: sharers.join('; ') }
   if (others.length === 0 || accepted.acceptLogLoss) return undefined
   return {
-    reason: 'role-shared',
+    reason: 'shared-role',
     detail: `${others.join('; ')}; these lose their logs, which \`accept\` has to name as \`log-loss\` too`,
   }
 }

@@ -289,7 +289,7 @@ async function prove(life: Life, context: LifeContext): Promise<Advance> {
   const proof = await context.prove(subjectOf(life, context))
   const { outcome, written, smoke } = life
   const seen: Outcome =
-    proof.kind === 'not-looked' ? outcome : { ...outcome, telemetry: proof.telemetry }
+    proof.kind === 'skipped' ? outcome : { ...outcome, telemetry: proof.telemetry }
   const proven: Life = { ...life, proof, outcome: seen }
   if (proof.kind === 'missing') {
     const { reason, detail } = proof
@@ -311,7 +311,7 @@ async function prove(life: Life, context: LifeContext): Promise<Advance> {
       },
     }
   }
-  if (smoke === undefined && proof.kind === 'not-looked') {
+  if (smoke === undefined && proof.kind === 'skipped') {
     return ended({ ...seen, status: 'unproven', reason: 'not-invoked' })
   }
   const isOlder = smoke !== undefined && seen.telemetry?.by === BY_OLDER_ROWS
@@ -323,7 +323,7 @@ async function prove(life: Life, context: LifeContext): Promise<Advance> {
         ...seen,
         warnings: isOlder ? [...seen.warnings, NOT_THIS_INVOCATION] : seen.warnings,
         status: 'unchanged',
-        reason: proof.kind === 'not-looked' ? 'no-verifier' : undefined,
+        reason: proof.kind === 'skipped' ? 'no-verifier' : undefined,
       },
     },
   }

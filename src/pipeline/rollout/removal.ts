@@ -114,7 +114,7 @@ async function putBack(
     return {
       ...outcome,
       status: 'failed',
-      reason: 'undo-failed',
+      reason: 'rollback-failed',
       detail: `${cause.reason} (${cause.detail}), and it could not be rolled back: ${undone.detail}. Still on it: ${undone.left.join(', ')}`,
       changed: true,
     }

@@ -124,5 +124,5 @@ async function backFrom(
     return { ...back, wrote: undone.wrote, leftUnchanged: undone.leftAlone }
   }
   const { detail, left } = undone
-  return { kind: 'stuck', step: 'configure', reason: 'undo-failed', detail, left, wrote: true }
+  return { kind: 'stuck', step: 'configure', reason: 'rollback-failed', detail, left, wrote: true }
 }

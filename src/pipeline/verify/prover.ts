@@ -1,9 +1,10 @@
 /**
- * Waits for the telemetry of many functions with few queries: all that are waited for share one query a poll, in batches
- * as large as the store takes. Polling starts fast and slows down.
+ * Waits for the telemetry of many functions with few queries: all waiting functions share one query for each poll, in
+ * batches of the size that the store supports. Polling starts fast and slows down.
  */
 
 import type { Clock } from '../../model/clock'
+import { done, type Look, notYet, poll } from '../../model/poll'
 import { BY_OLDER_ROWS, provenBy, type Rule } from './judge'
 import type {
   LogEvidence,
@@ -13,13 +14,13 @@ import type {
   TraceEvidence,
 } from '../../systems/clickstack/telemetry-store'
 
-export interface ProofRequest {
+interface ProofRequest {
   readonly sought: Sought
   readonly rule: Rule
-  /** End of the invocation, by this machine's clock; `undefined` where the function's own traffic is waited for. */
+  /** End of the invocation, by this machine's clock; `undefined` where the prover waits for the function's own traffic. */
   readonly invokedAt: number | undefined
   readonly wantsTraces: boolean
-  /** Invokes once more after a while without anything; the new request id counts too. */
+  /** Invokes once more if nothing arrives for some time; the new request ID counts too. */
   readonly again:
     | (() => Promise<{ readonly requestId: string; readonly lines: readonly string[] } | undefined>)
     | undefined
@@ -37,10 +38,10 @@ export type ProofAnswer =
     }
   | {
       readonly kind: 'missing'
-      /** What was there at the last look. */
+      /** What the last query found. */
       readonly evidence: LogEvidence | undefined
       readonly traces: TraceEvidence | undefined
-      /** The last look failed: the proof could not be made. */
+      /** The last query failed: the proof could not be made. */
       readonly fault: StoreFault | undefined
       readonly invokedAgain: boolean
     }
@@ -67,6 +68,8 @@ const OLDER_ROWS_AFTER_MS = 10_000
 /** With a short `verify-timeout`, earlier: the second invocation needs time to arrive, too. */
 const AGAIN_SHARE = 1 / 3
 
+const FIRST_PAUSE_MS = 400
+
 interface Waiting {
   request: ProofRequest
   readonly since: number
@@ -90,21 +93,24 @@ export function startProver(options: ProverOptions): Prover {
     one.resolve(answer)
   }
 
-  const poll = async () => {
+  const untilAllSettled = async () => {
     polling = true
     let lastProgress = clock.now()
-    while (waiting.size > 0) {
+    const round = async (): Promise<Look<true, undefined>> => {
       const asked = [...waiting].filter(({ busy }) => !busy)
       for (const batch of inBatches(asked, store.batchSize)) await look(batch)
       const now = clock.now()
-      // Whoever is cancelled does not wait for a second invocation: the pause below would be none, and nothing else run.
+      // A cancelled run does not wait for second invocations: the sleep below would return at once, and block all else.
       for (const one of signal.aborted ? [...waiting] : asked) settle(one, now)
       if (now - lastProgress > 15_000 && waiting.size > 0) {
         lastProgress = now
         progress(arrived, waiting.size)
       }
-      if (waiting.size > 0) await clock.sleep(pause(now), signal)
+      return waiting.size > 0 ? notYet(undefined, pause(now)) : done(true)
     }
+    const end = await poll(round, { firstMs: FIRST_PAUSE_MS }, { clock, signal })
+    // What has come by the end of the run still counts.
+    if (end.kind !== 'done') await round()
     polling = false
   }
 
@@ -128,7 +134,7 @@ export function startProver(options: ProverOptions): Prover {
   const settle = (one: Waiting, now: number) => {
     const { request, evidence, traces, fault, invokedAgain } = one
     const proven = evidence && fault === undefined ? provenBy(evidence, request.rule) : undefined
-    // What this run's invocation sent says more than older rows, so it is given a while to come.
+    // Rows of this run's invocation prove more than older rows, so they get some time to arrive.
     const mayStillCome =
       request.invokedAt !== undefined &&
       now - one.since < Math.min(OLDER_ROWS_AFTER_MS, timeoutMs * AGAIN_SHARE)
@@ -136,7 +142,7 @@ export function startProver(options: ProverOptions): Prover {
     const traced = !request.wantsTraces || (traces?.spans ?? 0) > 0
     if (by !== undefined && evidence !== undefined && traced) {
       arrived += 1
-      // Rows of yesterday prove that it works, not how fast.
+      // Older rows prove that the function works, but not its latency.
       const hasLatency = request.invokedAt !== undefined && evidence.freshRows > 0
       const latencyMs = hasLatency ? now - request.invokedAt : undefined
       finish(one, { kind: 'arrived', by, latencyMs, evidence, traces, invokedAgain })
@@ -170,10 +176,10 @@ export function startProver(options: ProverOptions): Prover {
     }
   }
 
-  /** By the one that has waited least: early rows are seen early, late ones cost few queries. */
+  /** Depends on the function that has waited least: early rows are found early, late ones cost few queries. */
   const pause = (now: number): number => {
     const youngest = Math.min(...[...waiting].map(({ since }) => now - since))
-    if (youngest < 3_000) return 400
+    if (youngest < 3_000) return FIRST_PAUSE_MS
     if (youngest < 15_000) return 1_000
     return youngest < 60_000 ? 3_000 : 8_000
   }
@@ -191,7 +197,7 @@ export function startProver(options: ProverOptions): Prover {
           invokedAgain: false,
           busy: false,
         })
-        if (!polling) void poll()
+        if (!polling) void untilAllSettled()
       }),
   }
 }
