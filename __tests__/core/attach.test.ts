@@ -207,7 +207,7 @@ describe('a function that does not work', () => {
       },
     })
     expect(outcome).toMatchObject({ status: 'rolled-back', changed: true })
-    expect(outcome.detail).toContain('left alone: ROTEL_OTLP_EXPORTER_PROTOCOL')
+    expect(outcome.detail).toContain('left unchanged: ROTEL_OTLP_EXPORTER_PROTOCOL')
     expect(configurationOf(lambda.current()).variables).toEqual({
       TABLE: 'theirs',
       SECRET: 'foreign-canary',

@@ -126,7 +126,7 @@ describe('the journal', () => {
     expect(asFound).toHaveLength(1)
     expect(store.deleted).toBe(false)
     expect(readJournal(store.text())?.open).toHaveLength(1)
-    expect(runner.annotations[0]?.message).toContain('could not be put back')
+    expect(runner.annotations[0]?.message).toContain('could not be rolled back')
   })
 })
 

@@ -296,7 +296,7 @@ describe('what could not be checked', () => {
   })
 
   test('is granted all the same, where that is asked for', async () => {
-    expect((await verdictOf({ simulation: denied, grant: true })).kind).toBe('grant')
+    expect((await verdictOf({ simulation: denied, grant: true })).kind).toBe('granted-by-us')
   })
 })
 

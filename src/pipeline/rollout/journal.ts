@@ -4,7 +4,7 @@
  * and what was written to roles. They hold the inverse change only, never foreign values.
  */
 
-import { parseJson } from '../../model/json'
+import { membersOf, parseJson, textOf } from '../../model/json'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import type { ConfigurationRecords } from '../configure/configuration-records'
 import { type Inverse, mergeInverses } from '../configure/inverse'
@@ -179,8 +179,9 @@ const KINDS = ['run', 'write', 'not-written', 'role', 'ended']
 function parseLine(raw: string): Line | 'torn' | undefined {
   const parsed = parseJson(raw)
   if (parsed !== undefined) {
-    const line = parsed as unknown as Line
-    return KINDS.includes(line.kind) ? line : undefined
+    return KINDS.includes(textOf(membersOf(parsed)['kind']) ?? '')
+      ? (parsed as unknown as Line)
+      : undefined
   }
   const isBeginning = raw.startsWith(BEGINNING) || BEGINNING.startsWith(raw)
   return isBeginning ? 'torn' : undefined
