@@ -98,6 +98,8 @@ export interface LocalLambda {
   get(name: string, region?: string): FunctionView
   /** All functions of all regions. */
   list(): readonly FunctionView[]
+  /** What calls reach: `$LATEST` of every function, and every version that anything points to. */
+  routed(): readonly RoutedView[]
   /** A change that nobody's call made: new RevisionId, and InProgress for a while if `updateMs` is given. */
   changeAsSomebodyElse(name: string, change: FunctionChange, region?: string): FunctionView
   /**
@@ -276,6 +278,18 @@ export interface FunctionView {
   readonly writes: number
   /** By calls of the API: traffic left out. */
   readonly invocations: number
+}
+
+/** One version of a function as it runs. */
+export interface RoutedView {
+  /** `orders` for `$LATEST`, else `orders:3`. */
+  readonly name: string
+  readonly functionName: string
+  readonly region: string
+  readonly variables: Readonly<Record<string, string>>
+  readonly layers: readonly string[]
+  readonly role: string
+  readonly logGroup: string
 }
 
 export interface InvocationRecord {
@@ -622,6 +636,15 @@ export type Fault =
   | { readonly kind: 'lost-answer' }
   /** The work is done at once, the answer comes later. */
   | { readonly kind: 'delay'; readonly ms: number }
+  /** Something else than AWS answers (a proxy, a login page), or AWS with half of an answer; nothing is done. */
+  | {
+      readonly kind: 'other-answer'
+      /** 200 unless given. */
+      readonly status?: number
+      /** text/html unless given. */
+      readonly contentType?: string
+      readonly body: string | ((call: CallEvent) => string)
+    }
   /** Any error that the service may answer; nothing is done. */
   | {
       readonly kind: 'error'

@@ -1,13 +1,13 @@
 /** Seeding and looking from the test's side, without a call over the wire. */
 import type { Account } from '../account'
 import type { IamStore } from '../iam/roles'
-import type { InvocationRecord, LocalLambda } from '../local-aws'
+import type { InvocationRecord, LocalLambda, RoutedView } from '../local-aws'
 import { addEventSource, provision } from './event-sources'
-import type { FunctionState } from './function-state'
+import type { Configuration, FunctionState } from './function-state'
 import { changeDirectly, viewOf, type FunctionStore } from './functions'
 import type { Invoker } from './invoke'
 import type { LayerRegistry } from './layers'
-import { makeVersion, placeAlias } from './versions'
+import { makeVersion, placeAlias, routedVersions } from './versions'
 
 const BASIC_ROLE = 'service-role/AWSLambdaBasicExecutionRole'
 
@@ -54,6 +54,7 @@ export function createLocalLambda(parts: {
       ),
     get: (name, region) => viewOf(find(name, region)),
     list: () => functions.all().map(viewOf),
+    routed: () => functions.all().flatMap(routedViews),
     changeAsSomebodyElse: (name, change, region) => {
       const state = find(name, region)
       changeDirectly(state, change, account.clock.now())
@@ -101,4 +102,22 @@ export function createLocalLambda(parts: {
     invocations: (name) =>
       invoker.records().filter((record) => name === undefined || record.functionName === name),
   }
+}
+
+function routedViews(state: FunctionState): readonly RoutedView[] {
+  const view = (name: string, configuration: Configuration): RoutedView => ({
+    name,
+    functionName: state.name,
+    region: state.region,
+    variables: configuration.variables,
+    layers: configuration.layers,
+    role: configuration.role,
+    logGroup: configuration.logging.group,
+  })
+  return [
+    view(state.name, state.latest),
+    ...routedVersions(state).map(({ number, configuration }) =>
+      view(`${state.name}:${number}`, configuration),
+    ),
+  ]
 }
