@@ -3,6 +3,7 @@
  * an effect, not a marker (promise P8): a function or routed version without a working Rotel that may not write its logs.
  */
 
+import { expect } from '@jest/globals'
 import type { RoutedView } from '../../local/aws/local-aws'
 import type { StepResult } from '../../local/runner/step'
 import type { StackWorld } from './stack-world'
@@ -33,6 +34,8 @@ export interface Darkness {
   readonly instants: readonly string[]
   /** Who is dark now: `orders` for `$LATEST`, `orders:1` for a version. */
   readonly now: () => readonly string[]
+  /** What was seen so far does not count: somebody else made it dark. */
+  readonly forget: () => void
 }
 
 /**
@@ -57,7 +60,11 @@ export function watchEverybody({ aws }: Aws, meantToBe: readonly string[] = []):
     for (const name of dark) if (!before.includes(name)) instants.push(`${name} by ${operation}`)
     before = dark
   })
-  return { now, instants }
+  const forget = () => {
+    instants.length = 0
+    before = now()
+  }
+  return { now, instants, forget }
 }
 
 const logsOf = ({ role, region, logGroup }: RoutedView) => `${role} ${region} ${logGroup}`
@@ -95,6 +102,20 @@ export function concealed(result: StepResult, { now }: Darkness): readonly strin
     const status = statuses.find((one) => one.startsWith(`${functionName}: `)) ?? 'not reported'
     const isSaid = SAYS_DARK.test(status) && result.exitCode === 1
     return isSaid ? [] : [`${name} is dark, exit ${String(result.exitCode)}, ${status}`]
+  })
+}
+
+/** `mode: remove`: either the rights are restored before Rotel leaves, or Rotel stays and the run fails. */
+export function expectRemovedOrKept(
+  { aws }: Aws,
+  { instants }: Darkness,
+  result: StepResult,
+): void {
+  const isKept = aws.lambda.get('orders').layers.length > 0
+  expect({ dark: instants, statuses: statusesOf(result), exit: result.exitCode }).toEqual({
+    dark: [],
+    statuses: [isKept ? 'orders: blocked would-go-dark' : 'orders: removed'],
+    exit: isKept ? 1 : 0,
   })
 }
 

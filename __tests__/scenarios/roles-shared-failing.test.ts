@@ -38,3 +38,21 @@ test.each(SHARED_KINDS)(
       expect(aws.lambda.get('shop-prod-mails').layers).toHaveLength(1)
     }),
 )
+
+test('`deny` by policies of our own reaches nobody else: the proven ones lose their logs, the failing one does not', () =>
+  inStack(async (world) => {
+    const { aws, main } = world
+    const { inputs } = SHARED['AWS’s policy on one role, `remove`'](world)
+    const dark = watchEverybody(world)
+    aws.lambda.blockEgress('shop-prod-stock')
+    const result = await main({ ...inputs, 'cloudwatch-logs': 'deny' })
+    expect({ dark: dark.instants, statuses: statusesOf(result) }).toEqual({
+      dark: [],
+      statuses: [
+        'shop-prod-mails: instrumented',
+        'shop-prod-orders: instrumented',
+        'shop-prod-stock: rolled-back export-unreachable',
+      ],
+    })
+    expect(Object.keys(aws.iam.get('shop').inline)).toHaveLength(2)
+  }))

@@ -19,7 +19,7 @@ interface Reached {
 
 const REMOVE = { 'cloudwatch-logs': 'remove' }
 
-function onOneRole({ aws }: StackWorld): void {
+function onOneRole({ aws }: Pick<StackWorld, 'aws'>): void {
   const role = aws.iam.createRole({ name: 'orders-role', attached: [BASIC] }).arn
   for (const name of ['orders', 'twin']) {
     aws.lambda.createFunction({ name, role, variables: FOREIGN })
@@ -112,25 +112,53 @@ describe.each(Object.keys(REACHED))('%s', (kind) => {
     }))
 })
 
-describe('a selected function that cannot be instrumented counts as unselected', () => {
-  test.each<[string, (world: StackWorld) => Inputs]>([
-    ['`remove`', () => REMOVE],
-    ['`deny` by an administrator’s policy', (world) => disablingBy(world, 'deny-policy-arn')],
-  ])('%s', (_, inputs) =>
-    inStack(async (world) => {
-      const { aws, main } = world
-      onOneRole(world)
+interface Unfit {
+  readonly make: (world: StackWorld) => void
+  /** How the unfit one ends. */
+  readonly end: string
+}
+
+const UNFIT: Readonly<Record<string, Unfit>> = {
+  'blocked for its runtime': {
+    make: ({ aws }) => {
+      onOneRole({ aws })
       aws.lambda.changeAsSomebodyElse('twin', { runtime: 'python3.9' })
+    },
+    end: 'twin: blocked unsupported-runtime',
+  },
+  'blocked for a version without Rotel': {
+    make: ({ aws }) => {
+      onOneRole({ aws })
+      aws.lambda.publishVersion('twin')
+      aws.lambda.setAlias('twin', 'live', '1')
+    },
+    end: 'twin: blocked version-not-instrumented',
+  },
+  'skipped, as a pattern matched it': {
+    make: ({ aws }) => {
+      const role = aws.iam.createRole({ name: 'orders-role', attached: [BASIC] }).arn
+      aws.lambda.createFunction({ name: 'orders', role, variables: FOREIGN })
+      aws.lambda.createFunction({ name: 'twin', role, variables: FOREIGN, packageType: 'Image' })
+    },
+    end: 'twin: skipped not-applicable',
+  },
+}
+
+describe.each(Object.keys(UNFIT))('a selected function that is %s counts as unselected', (kind) => {
+  test.each(['remove', 'deny-policy-arn'] as const)('by `%s`', (way) =>
+    inStack(async (world) => {
+      const { make, end } = UNFIT[kind] ?? { make: onOneRole, end: '' }
+      make(world)
       const found = roleState(world)
       const dark = watchEverybody(world)
-      const result = await main({
-        functions: 'orders\ntwin',
-        ...inputs(world),
+      const result = await world.main({
+        functions: '*',
+        ...disablingBy(world, way),
         ...accepting('shared-role'),
       })
       expect({ dark: dark.instants, statuses: statusesOf(result) }).toEqual({
         dark: [],
-        statuses: ['orders: blocked log-loss', 'twin: blocked unsupported-runtime'],
+        statuses: ['orders: blocked log-loss', end],
       })
       expect(result.exitCode).toBe(1)
       expect(roleState(world)).toEqual(found)
