@@ -58,6 +58,30 @@ describe('faults', () => {
     expect(rule.hits).toBe(2)
   })
 
+  test('put another answer in the place of AWS’s, and the work is not done', async () => {
+    const aws = await local()
+    aws.lambda.createFunction({ name: 'fn' })
+    aws.faults.add({
+      service: 'lambda',
+      count: 2,
+      fault: {
+        kind: 'other-answer',
+        contentType: 'application/json',
+        body: ({ operation }) => JSON.stringify({ Description: `in place of ${operation}` }),
+      },
+    })
+    const client = lambdaClient(aws)
+    expect((await get(client)).Configuration).toBeUndefined()
+    const answer = await update(client, 'new')
+    expect(answer.Description).toBe('in place of UpdateFunctionConfiguration')
+    expect(aws.lambda.get('fn').writes).toBe(0)
+    expect(aws.calls.all()).toMatchObject([
+      { status: 200, outcome: 'answered', worked: false },
+      { status: 200, outcome: 'answered', worked: false },
+    ])
+    expect((await get(client)).Configuration?.Description).toBe('')
+  })
+
   test('strike only the service, operation, function and region they name', async () => {
     const aws = await local()
     aws.lambda.createFunction({ name: 'fn' })

@@ -15,6 +15,27 @@ import { invoke, lambdaClient, local, manualClock, refusal, settled } from './su
 const NAME = { FunctionName: 'fn' }
 const MISSING = { name: 'ResourceNotFoundException', status: 404 }
 
+describe('what calls reach', () => {
+  test('is $LATEST and each version that an alias, provisioned concurrency or an event source points to', async () => {
+    const aws = await local()
+    aws.lambda.createFunction({ name: 'fn', variables: { WHICH: '1' } })
+    for (const WHICH of ['2', '3', '4', '5']) {
+      aws.lambda.publishVersion('fn')
+      aws.lambda.changeAsSomebodyElse('fn', { variables: { WHICH } })
+    }
+    expect(aws.lambda.routed().map(({ name }) => name)).toEqual(['fn'])
+    aws.lambda.setAlias('fn', 'live', '1', { '2': 0.1 })
+    aws.lambda.setProvisionedConcurrency('fn', 'live')
+    aws.lambda.addEventSource('fn', '4')
+    expect(aws.lambda.routed()).toMatchObject([
+      { name: 'fn', functionName: 'fn', variables: { WHICH: '5' } },
+      { name: 'fn:1', functionName: 'fn', variables: { WHICH: '1' } },
+      { name: 'fn:2', functionName: 'fn', variables: { WHICH: '2' } },
+      { name: 'fn:4', functionName: 'fn', variables: { WHICH: '4' } },
+    ])
+  })
+})
+
 describe('versions', () => {
   test('keep the layers, variables, role and log group that they were made with', async () => {
     const aws = await local()

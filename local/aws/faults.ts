@@ -37,6 +37,15 @@ export type Fault =
   | { readonly kind: 'lost-answer' }
   /** The work is done at once, the answer comes later. */
   | { readonly kind: 'delay'; readonly ms: number }
+  /** Something else than AWS answers (a proxy, a login page), or AWS with half of an answer; nothing is done. */
+  | {
+      readonly kind: 'other-answer'
+      /** 200 unless given. */
+      readonly status?: number
+      /** text/html unless given. */
+      readonly contentType?: string
+      readonly body: string | ((call: CallEvent) => string)
+    }
   /** Any error that the service may answer; nothing is done. */
   | {
       readonly kind: 'error'

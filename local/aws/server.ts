@@ -96,6 +96,13 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       response.socket?.resetAndDestroy()
       return
     }
+    if (fault?.kind === 'other-answer') {
+      const { status = 200, contentType = 'text/html', body } = fault
+      record.answered(status, undefined)
+      const text = typeof body === 'string' ? body : body(event)
+      send(response, { status, headers: { 'content-type': contentType }, body: text }, requestId)
+      return
+    }
     const result = await work(service, read, event, record, fault, requestId)
     await tell(after, event)
     if (fault?.kind === 'lost-answer') {

@@ -32,6 +32,22 @@ export function resolveQualifier(
     : { version: published.number, configuration: published.configuration, published }
 }
 
+/** Versions that an alias, provisioned concurrency or an event source points to. */
+export function routedVersions(state: FunctionState): readonly PublishedVersion[] {
+  const qualifiers = [
+    ...state.aliases.keys(),
+    ...state.provisioned.keys(),
+    ...state.eventSources.flatMap(({ qualifier }) => qualifier ?? []),
+  ]
+  const numbers = new Set(
+    qualifiers.flatMap((qualifier) => {
+      const alias = state.aliases.get(qualifier)
+      return alias === undefined ? [qualifier] : [alias.version, ...Object.keys(alias.weights)]
+    }),
+  )
+  return state.versions.filter(({ number }) => numbers.has(number))
+}
+
 /** A weighted alias sends a share of its calls elsewhere. */
 function routed(alias: Alias): string {
   const [other] = Object.entries(alias.weights)
