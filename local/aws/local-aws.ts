@@ -96,6 +96,13 @@ export interface LocalLambda {
   createFunction(seed: FunctionSeed): FunctionView
   /** State as it is now. `name` may be an ARN. Throws when there is none. */
   get(name: string, region?: string): FunctionView
+  /**
+   * What the next cold start runs: of `$LATEST` unless a version or alias is given, and the old configuration while an
+   * update is in progress.
+   */
+  runs(name: string, qualifier?: string, region?: string): RunningConfiguration
+  /** `$LATEST`, and the versions that an alias, provisioned concurrency or an event source leads to. */
+  routed(name: string, region?: string): readonly string[]
   /** All functions of all regions. */
   list(): readonly FunctionView[]
   /** A change that nobody's call made: new RevisionId, and InProgress for a while if `updateMs` is given. */
@@ -276,6 +283,16 @@ export interface FunctionView {
   readonly writes: number
   /** By calls of the API: traffic left out. */
   readonly invocations: number
+}
+
+/** The part of a configuration that a cold start depends on. */
+export interface RunningConfiguration {
+  /** `$LATEST` or a number. */
+  readonly version: string
+  readonly layers: readonly string[]
+  readonly variables: Readonly<Record<string, string>>
+  readonly role: string
+  readonly logGroup: string
 }
 
 export interface InvocationRecord {

@@ -7,7 +7,7 @@ import type { FunctionState } from './function-state'
 import { changeDirectly, viewOf, type FunctionStore } from './functions'
 import type { Invoker } from './invoke'
 import type { LayerRegistry } from './layers'
-import { makeVersion, placeAlias } from './versions'
+import { makeVersion, placeAlias, resolveQualifier, routedVersions } from './versions'
 
 const BASIC_ROLE = 'service-role/AWSLambdaBasicExecutionRole'
 
@@ -53,6 +53,13 @@ export function createLocalLambda(parts: {
         }),
       ),
     get: (name, region) => viewOf(find(name, region)),
+    runs: (name, qualifier, region) => {
+      const target = resolveQualifier(find(name, region), qualifier)
+      if (target === undefined) throw new Error(`no ${qualifier ?? ''} of ${name}`)
+      const { layers, variables, role, logging } = target.configuration
+      return { version: target.version, layers, variables, role, logGroup: logging.group }
+    },
+    routed: (name, region) => routedVersions(find(name, region)),
     list: () => functions.all().map(viewOf),
     changeAsSomebodyElse: (name, change, region) => {
       const state = find(name, region)

@@ -40,6 +40,20 @@ function routed(alias: Alias): string {
     : alias.version
 }
 
+/** `$LATEST` and every version that traffic is led to by more than the function's plain name. */
+export function routedVersions(state: FunctionState): readonly string[] {
+  const versionsOf = (qualifier: string): readonly string[] => {
+    const alias = state.aliases.get(qualifier)
+    return alias === undefined ? [qualifier] : [alias.version, ...Object.keys(alias.weights)]
+  }
+  const qualifiers = [
+    ...state.aliases.keys(),
+    ...state.provisioned.keys(),
+    ...state.eventSources.flatMap(({ qualifier }) => qualifier ?? []),
+  ]
+  return [...new Set(['$LATEST', ...qualifiers.flatMap(versionsOf)])]
+}
+
 /** As asked for over the API: not while the function changes. */
 export function publishVersion(
   account: Account,
