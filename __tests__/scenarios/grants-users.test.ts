@@ -141,6 +141,46 @@ describe('while the configuration of another function of the role cannot be read
   )
 })
 
+describe('a function of the role in another region', () => {
+  const FAR = 'eu-west-1'
+
+  async function readersInTwoRegions({ aws, main }: World) {
+    const role = aSharedRole(aws, 'orders')
+    const { arn } = aws.lambda.createFunction({ name: 'orders', region: FAR, role })
+    const found = aws.iam.get('shared')
+    const secret = aws.secrets.create({ name: 'clickstack', value: API_KEY })
+    const near = aws.lambda.get('orders').arn
+    const written = await main(granting(`${near}\n${arn}`, secret))
+    expect(written.exitCode).toBe(0)
+    return { found, near, far: arn }
+  }
+
+  test('of the run keeps its right, though it is not selected', () =>
+    inWorld(async (world) => {
+      const { aws, main } = world
+      const { found, near, far } = await readersInTwoRegions(world)
+      const regions = `us-east-1\n${FAR}`
+      expect((await main({ ...removing(near), regions })).exitCode).toBe(0)
+      expect(missingRights(aws, far)).toEqual([])
+      expect(grantsOn(aws, 'shared').size).toBe(1)
+
+      expect((await main({ ...removing(far), regions })).exitCode).toBe(0)
+      expect(aws.iam.get('shared')).toEqual(found)
+    }))
+
+  test('at which the run does not look is named as not checked when a right is withdrawn', () =>
+    inWorld(async ({ aws, main }) => {
+      aSharedRole(aws, 'orders')
+      const found = aws.iam.get('shared')
+      const secret = aws.secrets.create({ name: 'clickstack', value: API_KEY })
+      await main(granting('orders', secret))
+      const removed = await main(removing('orders'))
+      expect(statusesOf(removed)).toEqual(['orders: removed'])
+      expect(aws.iam.get('shared')).toEqual(found)
+      expect(removed.summary).toContain('not checked')
+    }))
+})
+
 test('a policy that an earlier build wrote for one function serves the others, and goes with the last', () =>
   inWorld(async ({ aws, main }) => {
     aSharedRole(aws, ...NAMES)
