@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/local-aws'
+import { missingRights } from './missing-rights'
 import {
   aSharedRole,
   coldStartError,
   granting,
   grantsOn,
-  missingRights,
   watchForMissingRights,
 } from './secret-rights'
 import { API_KEY, configurationOf, inWorld, statusesOf, type World } from './world'

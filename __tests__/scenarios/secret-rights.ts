@@ -1,41 +1,8 @@
 /** What a scenario about rights to read secrets holds on to: that each cold start of each routed version would find its own. */
 
-import type { IamReader, LocalAws } from '../../local/aws/local-aws'
+import type { LocalAws } from '../../local/aws/local-aws'
+import { missingRights } from './missing-rights'
 import { FOREIGN } from './world'
-
-/** The ARNs in a function's variables that Rotel looks up when it starts, without `#key`. */
-function referencesIn(variables: Readonly<Record<string, string>>): readonly string[] {
-  const rotels = Object.entries(variables).filter(([name]) => name.startsWith('ROTEL_'))
-  const found = rotels.flatMap(([, value]) =>
-    [...value.matchAll(/\$\{(arn:[^}#]+)/g)].flatMap(([, arn]) => arn ?? []),
-  )
-  return [...new Set(found)]
-}
-
-/**
- * `orders:$LATEST cannot read …` for each routed version that carries Rotel and a secret that its role may not read.
- * @param reader whose view of IAM counts: what a cold start meets, unless given
- */
-export function missingRights(
-  { lambda, iam }: Pick<LocalAws, 'lambda' | 'iam'>,
-  name: string,
-  reader: IamReader = 'dataPlane',
-): readonly string[] {
-  return lambda.routed(name).flatMap((version) => {
-    const { layers, variables, role } = lambda.runs(name, version)
-    if (!layers.some((arn) => arn.includes(':rotel-extension-'))) return []
-    const may = (action: string, resource: string) =>
-      iam.decide(role, action, resource, reader) === 'allowed'
-    return referencesIn(variables)
-      .filter((arn) =>
-        arn.includes(':ssm:')
-          ? !may('ssm:GetParameters', arn)
-          : !may('secretsmanager:BatchGetSecretValue', '*') ||
-            !may('secretsmanager:GetSecretValue', arn),
-      )
-      .map((arn) => `${name}:${version} cannot read ${arn}`)
-  })
-}
 
 /** Fills up with each call of AWS after which a cold start would have died of a secret that it may not read. */
 export function watchForMissingRights(

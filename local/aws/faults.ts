@@ -52,6 +52,7 @@ function applies(rule: FaultRule, call: CallEvent): boolean {
     (rule.service ?? call.service) === call.service &&
     (rule.operation ?? call.operation) === call.operation &&
     (rule.region ?? call.region) === call.region &&
-    (rule.functionName === undefined || rule.functionName === call.functionName)
+    (rule.functionName === undefined || rule.functionName === call.functionName) &&
+    (rule.matches === undefined || rule.matches(call))
   )
 }

@@ -620,6 +620,8 @@ export interface FaultRule {
   readonly operation?: string
   readonly functionName?: string
   readonly region?: string
+  /** What else must be true of the call. */
+  readonly matches?: (call: CallEvent) => boolean
   /** This many matching calls pass before it strikes; 0 unless given. */
   readonly skip?: number
   /** It strikes this often; 1 unless given, Infinity for always. */
