@@ -26,6 +26,18 @@ function hold(aws: LocalAws, operation: string, until: Promise<unknown>, functio
   })
 }
 
+/** The first such call waits for the second one: neither job has seen anything of the other's. */
+function untilBothCome(aws: LocalAws, operation: string) {
+  let count = 0
+  let open = (): void => undefined
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  aws.onCall(async (call) => {
+    if (call.operation !== operation) return
+    if (++count === 2) open()
+    await opened
+  })
+}
+
 /** Resolves with the first such call that has done its work. */
 function firstWorkDone(aws: LocalAws, operation: string, functionName?: string): Promise<void> {
   return new Promise((resolve) => {
@@ -134,6 +146,7 @@ test('two jobs give one policy, and leave nothing when both remove at the same t
     const role = aws.iam.get('shared')
     const missing = watchForMissingRights(aws)
     const names = ['mails', 'orders']
+    untilBothCome(aws, 'PutRolePolicy')
     const given = await Promise.all(names.map((name) => main(granting(name, secret))))
     expect(given.flatMap(statusesOf)).toEqual(names.map((name) => `${name}: written no-verifier`))
     expect(grantsOn(aws, 'shared').size).toBe(1)
