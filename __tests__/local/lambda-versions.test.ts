@@ -36,6 +36,27 @@ describe('what calls reach', () => {
   })
 })
 
+describe('what a test sees of versions', () => {
+  test('is what a cold start of each runs, and which of them traffic is led to', async () => {
+    const { lambda } = await local()
+    lambda.createFunction({ name: 'fn', variables: { WHICH: '1' } })
+    for (const number of ['1', '2', '3', '4', '5']) {
+      lambda.changeAsSomebodyElse('fn', { variables: { WHICH: number } })
+      expect(lambda.publishVersion('fn')).toBe(number)
+    }
+    lambda.changeAsSomebodyElse('fn', { variables: { WHICH: 'next' }, updateMs: 60_000 })
+    expect(lambda.runs('fn')).toMatchObject({ version: '$LATEST', variables: { WHICH: '5' } })
+    expect(lambda.routedVersions('fn')).toEqual(['$LATEST'])
+
+    lambda.setAlias('fn', 'live', '1', { '2': 0.1 })
+    lambda.setProvisionedConcurrency('fn', '3')
+    lambda.addEventSource('fn', '4')
+    lambda.addEventSource('fn', 'live')
+    expect(lambda.routedVersions('fn')).toEqual(['$LATEST', '1', '2', '3', '4'])
+    expect(lambda.runs('fn', '4')).toMatchObject({ version: '4', variables: { WHICH: '4' } })
+  })
+})
+
 describe('versions', () => {
   test('keep the layers, variables, role and log group that they were made with', async () => {
     const aws = await local()

@@ -18,6 +18,8 @@ export interface FaultRule {
   readonly operation?: string
   readonly functionName?: string
   readonly region?: string
+  /** What else must be true of the call. */
+  readonly matches?: (call: CallEvent) => boolean
   /** This many matching calls pass before it strikes; 0 unless given. */
   readonly skip?: number
   /** It strikes this often; 1 unless given, Infinity for always. */
@@ -106,6 +108,7 @@ function applies(rule: FaultRule, call: CallEvent): boolean {
     (rule.service ?? call.service) === call.service &&
     (rule.operation ?? call.operation) === call.operation &&
     (rule.region ?? call.region) === call.region &&
-    (rule.functionName === undefined || rule.functionName === call.functionName)
+    (rule.functionName === undefined || rule.functionName === call.functionName) &&
+    (rule.matches === undefined || rule.matches(call))
   )
 }

@@ -18,9 +18,11 @@ import type { LocalParameters } from './ssm/parameters'
 export type { Clock } from './account/clock'
 export type { Fault } from './faults'
 export type { PolicyDocument } from './iam/local-iam'
+export type { IamReader } from './iam/propagation'
 export type { FunctionSeed, FunctionView } from './lambda/functions'
+export type { RoutedView, RunningConfiguration } from './lambda/local-lambda'
 export type { CallListener } from './server'
-export type { CallEvent } from './protocol/service'
+export type { CallEvent, ServiceName } from './protocol/service'
 
 export interface LocalAws {
   /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL. */

@@ -1,0 +1,44 @@
+/** The campaign over roles in CI: a hundred sequences over the sources, and a few over the built action. */
+
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+
+const PROGRAM = join(import.meta.dirname, 'roles.ts')
+const MINUTES = 60_000
+
+/** Its last words are what has to be read when it fails. */
+async function campaign(env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part))
+  const exitCode = await new Promise((resolve) => child.on('close', resolve))
+  const [figures = '', ...broken] = text.trimEnd().split('\n')
+  process.stdout.write(`${figures}\n`)
+  return { exitCode, figures, broken }
+}
+
+test(
+  'no function is left dark or without a right in a hundred sequences, and nothing of ours stays',
+  async () => {
+    const { exitCode, figures, broken } = await campaign({ SEQUENCES: '100' })
+    expect(broken).toEqual([])
+    expect(figures).toMatch(/^roles campaign: 100 sequences .* 0 violations in 0 sequences/)
+    expect(exitCode).toBe(0)
+  },
+  30 * MINUTES,
+)
+
+test(
+  'nor in four sequences over the built action',
+  async () => {
+    const { exitCode, figures, broken } = await campaign({ SEQUENCES: '4', STEPS: 'process' })
+    expect(broken).toEqual([])
+    expect(figures).toMatch(/^roles campaign: 4 sequences .* 0 violations in 0 sequences/)
+    expect(exitCode).toBe(0)
+  },
+  30 * MINUTES,
+)

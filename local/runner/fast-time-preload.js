@@ -1,0 +1,31 @@
+/**
+ * Loaded by Node before a step (`--import`): for it time passes faster, so that a wait of a minute is over in seconds. The
+ * product knows nothing of it. FAST_TIME holds the instant at which time began to run faster, and how many times faster.
+ */
+
+import { syncBuiltinESMExports } from 'node:module'
+import timers from 'node:timers'
+import timersPromises from 'node:timers/promises'
+
+const [begin = 0, factor = 1] = (process.env.FAST_TIME ?? '').split(' ').map(Number)
+
+const RealDate = Date
+globalThis.Date = class extends RealDate {
+  constructor(...given) {
+    if (given.length === 0) super(FastDate.now())
+    else super(...given)
+  }
+
+  static now() {
+    return begin + (RealDate.now() - begin) * factor
+  }
+}
+const FastDate = globalThis.Date
+
+for (const name of ['setTimeout', 'setInterval']) {
+  const real = timers[name]
+  timers[name] = globalThis[name] = (work, ms = 0, ...given) => real(work, ms / factor, ...given)
+}
+const { setTimeout: pause } = timersPromises
+timersPromises.setTimeout = (ms = 0, ...given) => pause(ms / factor, ...given)
+syncBuiltinESMExports()
