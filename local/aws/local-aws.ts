@@ -105,6 +105,8 @@ export interface LocalLambda {
    * keeps its layers, variables, role and log group for ever.
    */
   publishVersion(name: string, region?: string): string
+  /** A published version with the configuration that it keeps. Throws when there is none. */
+  version(name: string, number: string, region?: string): FunctionView
   /** Makes or moves an alias. `additionalWeights`: share of its calls, 0 to 1, that another version gets. */
   setAlias(
     name: string,

@@ -60,6 +60,12 @@ export function createLocalLambda(parts: {
       return viewOf(state)
     },
     publishVersion: (name, region) => makeVersion(account, find(name, region)).number,
+    version: (name, number, region) => {
+      const state = find(name, region)
+      const published = state.versions.find((version) => version.number === number)
+      if (published === undefined) throw new Error(`no version ${number} of ${name}`)
+      return viewOf({ ...state, latest: published.configuration })
+    },
     setAlias: (name, alias, version, additionalWeights = {}, region) => {
       placeAlias(find(name, region), alias, version, additionalWeights)
     },
