@@ -7,7 +7,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/index'
 import { accepting } from './accepting'
 import { inStack, type StackWorld } from './stack-world'
-import { leftOfOurs, stateOf, watchForDarkness } from './way-back-state'
+import { leftOfOurs, mayLog, stateOf, watchForDarkness } from './way-back-state'
 import { FOREIGN, statusesOf } from './world'
 
 const WRITES = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']
@@ -23,9 +23,14 @@ const LIMIT_MS = 120_000
 const allowing = (resource: string) => ({ Effect: 'Allow', Action: WRITES, Resource: resource })
 
 /** `orders` and `mails`, each with a role of its own or both with one, and one policy on all of that. */
-function seed({ aws }: StackWorld, roles: Roles, statements: readonly unknown[]): string {
+function seed(
+  { aws }: StackWorld,
+  roles: Roles,
+  statements: readonly unknown[],
+  names: readonly string[] = NAMES,
+): string {
   const policy = aws.iam.createPolicy('logging', { Version: '2012-10-17', Statement: statements })
-  for (const name of NAMES) {
+  for (const name of names) {
     const role = roles === 'one role' ? 'shop' : `${name}-role`
     aws.lambda.createFunction({ name, role: roleOf(aws, role, policy), variables: FOREIGN })
   }
@@ -80,6 +85,71 @@ describe('in one run, with one entry for both:', () => {
   )
 })
 
+/** Its first write attaches Rotel, the second one starts it anew without CloudWatch Logs. */
+const isDisabled = (aws: LocalAws, name: string): boolean => aws.lambda.get(name).writes > 1
+
+/** When the logs of both are disabled, and neither was invoked since. */
+function loseTelemetryOfBoth(aws: LocalAws): void {
+  const areBothDisabled = () => NAMES.every((name) => isDisabled(aws, name))
+  let wake = () => {}
+  const bothDisabled = new Promise<void>((resolve) => {
+    wake = resolve
+  })
+  aws.onWorkDone(() => {
+    if (!areBothDisabled()) return
+    for (const name of NAMES) aws.lambda.blockEgress(name)
+    wake()
+  })
+  aws.onCall(async ({ operation, functionName = '' }) => {
+    const isOneOfBoth = operation === 'Invoke' && NAMES.some((name) => name === functionName)
+    if (isOneOfBoth && isDisabled(aws, functionName)) await bothDisabled
+  })
+}
+
+test.concurrent.each<Roles>(['one role', 'two roles'])(
+  'in one run, with a statement for each, on %s: two that lose their telemetry get exactly their own rights back',
+  (roles) =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      // The first one that is proven, whatever becomes of the others.
+      const all = ['audits', ...NAMES]
+      const policy = seed(
+        world,
+        roles,
+        [TABLE, ...all.map((name) => allowing(`${GROUPS}/${name}:*`))],
+        all,
+      )
+      const found = stateOf(world)
+      const dark = watchForDarkness(world)
+      loseTelemetryOfBoth(aws)
+      const result = await main({
+        functions: all.join('\n'),
+        'cloudwatch-logs': 'remove',
+        'verify-timeout': '8',
+        ...accepting('shared-role'),
+      })
+      expect(statusesOf(result)).toEqual([
+        expect.stringMatching(/^audits: instrumented/),
+        ...NAMES.map((name) => expect.stringMatching(`^${name}: rolled-back telemetry-lost`)),
+      ])
+      expect(result.exitCode).toBe(1)
+      for (const name of NAMES) {
+        expect(mayLog(world, name)).toBe(true)
+        expect(stateOf(world).functions[name]).toEqual(found.functions[name])
+      }
+      expect(stateOf(world).roles).toEqual(found.roles)
+      const statements = (document: string) =>
+        (JSON.parse(document) as { Statement: readonly { Resource: string }[] }).Statement
+      const without = (document: string | undefined) =>
+        statements(document ?? '').filter(({ Resource }) => !Resource.includes('/audits'))
+      const { v1 } = aws.iam.policy(policy).versions
+      expect(without(aws.iam.policy(policy).document)).toEqual(without(v1))
+      expect(Object.keys(aws.iam.policy(policy).versions).length).toBeLessThanOrEqual(2)
+      expect(dark.moments).toEqual([])
+    }),
+  LIMIT_MS,
+)
+
 /** A run takes the rights of its function away (`edit`), and gives them back (`undo`). */
 type Turn = `${'edit' | 'undo'} ${Name}`
 
@@ -97,8 +167,6 @@ const isCrossed = ([first, second, third]: readonly Turn[]): boolean =>
   nameIn(first) !== nameIn(second) && nameIn(first) === nameIn(third)
 
 const nameIn = (turn: string | undefined): string => turn?.split(' ')[1] ?? ''
-
-const isDisabled = (aws: LocalAws, name: string): boolean => aws.lambda.get(name).writes > 1
 
 /** The telemetry of a function is lost as soon as its logs are disabled and it was started anew. */
 function loseTelemetry(aws: LocalAws, then: (name: Name) => void = () => undefined): void {
