@@ -4,6 +4,7 @@
  */
 
 import { describe, expect, test } from '@jest/globals'
+import type { CallEvent, LocalAws } from '../../local/aws/local-aws'
 import { killAt, nth } from './killed-at'
 import { inStack, type StackWorld } from './stack-world'
 import { mayLog, stateOf, watchForDarkness } from './way-back-state'
@@ -11,7 +12,11 @@ import { FOREIGN, statusesOf } from './world'
 
 const WRITES = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']
 const GROUP = 'arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/orders'
-const LATE = { readMs: 1_500, simulatorMs: 1_000, dataPlaneMs: 900 }
+const LATE = { readMs: 3_000, simulatorMs: 2_000, dataPlaneMs: 1_900 }
+const NEVER = { readMs: Infinity, simulatorMs: Infinity, dataPlaneMs: Infinity }
+const AT_ONCE = { readMs: 0, simulatorMs: 0, dataPlaneMs: 0 }
+/** How long what was written stays unseen, counted from the first look of the way back: however slow the machine is. */
+const UNSEEN_MS = 1_500
 
 const mixed = {
   Version: '2012-10-17',
@@ -95,10 +100,11 @@ describe.each(Object.entries(SOURCES))('%s:', (_, { kind, write, seed }) => {
   test('a rollback before reads show the write leaves everything as it was found', () =>
     inLateIam(async (world) => {
       const { aws, main, found } = world
-      aws.iam.setPropagation({ ...LATE, readMs: 4_000 })
+      aws.iam.setPropagation({ ...LATE, readMs: Infinity })
       aws.onWorkDone(({ operation }) => {
         if (operation === write) aws.caller.deny('lambda:InvokeFunction')
       })
+      showWritesAfter(aws, ({ operation }) => operation === 'Invoke' && aws.calls.count(write) > 0)
       const result = await main(inputs)
       expect(statusesOf(result)).toEqual(['orders: rolled-back invoke-denied'])
       expect(stateOf(world)).toEqual(found)
@@ -107,14 +113,28 @@ describe.each(Object.entries(SOURCES))('%s:', (_, { kind, write, seed }) => {
   test('a run that is killed right after the write is rolled back by the post step', () =>
     inLateIam(async (world) => {
       const { aws, main, post, found } = world
+      aws.iam.setPropagation(NEVER)
       const killer = killAt(aws, 'after', nth(write, 1))
       const killed = await main(inputs, killer)
       killer.stop()
       expect(killed.killedBy).toBe('SIGKILL')
+      showWritesAfter(aws, ({ service }) => service === 'iam')
       const finished = await post(killed.state)
       expect(finished.exitCode).toBe(0)
-      expect(stateOf(world)).toEqual(found)
       aws.iam.settle()
+      expect(stateOf(world)).toEqual(found)
       expect(mayLog(world, 'orders')).toBe(true)
     }))
 })
+
+/** Everybody sees what was written a while after this moment, and what is written later at once. */
+function showWritesAfter(aws: LocalAws, isMoment: (call: CallEvent) => boolean): void {
+  const stop = aws.onCall((call) => {
+    if (!isMoment(call)) return
+    stop()
+    setTimeout(() => {
+      aws.iam.settle()
+      aws.iam.setPropagation(AT_ONCE)
+    }, UNSEEN_MS).unref()
+  })
+}
