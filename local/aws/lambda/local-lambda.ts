@@ -39,6 +39,8 @@ export interface LocalLambda {
    * keeps its layers, variables, role and log group for ever.
    */
   publishVersion(name: string, region?: string): string
+  /** A published version with the configuration that it keeps. Throws when there is none. */
+  version(name: string, number: string, region?: string): FunctionView
   /** Makes or moves an alias. `additionalWeights`: share of its calls, 0 to 1, that another version gets. */
   setAlias(
     name: string,
@@ -173,6 +175,12 @@ export function createLocalLambda(parts: {
       return viewOf(state)
     },
     publishVersion: (name, region) => makeVersion(account, find(name, region)).number,
+    version: (name, number, region) => {
+      const state = find(name, region)
+      const published = state.versions.find((version) => version.number === number)
+      if (published === undefined) throw new Error(`no version ${number} of ${name}`)
+      return viewOf({ ...state, latest: published.configuration })
+    },
     setAlias: (name, alias, version, additionalWeights = {}, region) => {
       placeAlias(find(name, region), alias, version, additionalWeights)
     },

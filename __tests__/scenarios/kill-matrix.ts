@@ -1,0 +1,214 @@
+/**
+ * A step is killed at each of its calls to AWS, before the call is handled and after its work is done, where IAM shows
+ * writes at once and where it shows them late. Then the post step runs. A plain test run tries one of twenty parts, which is a
+ * kill at each fifth call, and another part by each number of a workflow run; `npm run campaign:kills` tries all of them, and
+ * `KILLS=7/20` that part.
+ */
+
+import { isDeepStrictEqual } from 'node:util'
+import { expect, test } from '@jest/globals'
+import type { IamPropagation, LocalAws } from '../../local/aws/local-aws'
+import { killAt, type Side } from './killed-at'
+import { inStack, type StackWorld } from './stack-world'
+import { type FoundState, stateOf, watchForDarkness } from './way-back-state'
+
+type Inputs = Readonly<Record<string, string>>
+
+/** A step that is to be killed. */
+export interface Attempt {
+  readonly title: string
+  /** Makes the functions and their roles, runs what comes before, and returns the inputs of the step. */
+  readonly prepare: (world: StackWorld) => Inputs | Promise<Inputs>
+}
+
+/** How fast IAM shows what was written: its simulator after the services, so that what it says is in force. */
+const IAM = {
+  'IAM at once': { readMs: 0, simulatorMs: 0, dataPlaneMs: 0 },
+  'IAM late': { readMs: 300, simulatorMs: 600, dataPlaneMs: 500 },
+} as const satisfies Readonly<Record<string, IamPropagation>>
+type Weather = keyof typeof IAM
+
+interface Kill {
+  readonly index: number
+  readonly side: Side
+  readonly weather: Weather
+}
+
+/** What the step does when it is left alone. */
+interface Undisturbed {
+  readonly calls: number
+  readonly wanted: FoundState
+}
+
+/** Of the calls, a part has each fifth one; of the four ways to be killed at a call, one. */
+const STRIDE = 5
+const PARTS = 20
+const KILLS_AT_ONCE = 2
+const LIMIT_MS = 3 * 3_600_000
+
+/** Registers the test of an attempt, which prints how many kills it tried and how many held. */
+export function testKills(attempt: Attempt): void {
+  test(
+    `${attempt.title} ends as found or as wanted, and never dark, wherever it is killed`,
+    async () => {
+      const undisturbed = {
+        'IAM at once': await leftAlone(attempt, 'IAM at once'),
+        'IAM late': await leftAlone(attempt, 'IAM late'),
+      }
+      const { kills, name } = chosen(undisturbed)
+      const failures: string[] = []
+      let notReached = 0
+      await inParallel(kills, async (kill) => {
+        const result = await outcomeOf(attempt, kill, undisturbed[kill.weather].wanted)
+        if (result === 'not reached') notReached += 1
+        else if (result !== 'held') failures.push(result)
+      })
+      const tried = kills.length - notReached
+      process.stdout.write(
+        `Kills of ${attempt.title} (${name}): ${String(tried)} tried, ${String(tried - failures.length)} held, ${String(notReached)} not reached\n`,
+      )
+      expect(tried).toBeGreaterThan(0)
+      expect(failures).toEqual([])
+    },
+    LIMIT_MS,
+  )
+}
+
+async function leftAlone(attempt: Attempt, weather: Weather): Promise<Undisturbed> {
+  let found: Undisturbed | undefined
+  await inStack(async (world) => {
+    const { aws, main } = world
+    const inputs = await attempt.prepare(world)
+    aws.iam.settle()
+    aws.iam.setPropagation(IAM[weather])
+    aws.calls.clear()
+    const result = await main(inputs)
+    expect(result.exitCode).toBe(0)
+    found = { calls: aws.calls.count(), wanted: comparable(world) }
+  })
+  if (found === undefined) throw new Error('the step did not run')
+  return found
+}
+
+/** All kills, or a part of them: the ways to be killed take turns from call to call. */
+function chosen(undisturbed: Readonly<Record<Weather, Undisturbed>>): {
+  readonly kills: readonly Kill[]
+  readonly name: string
+} {
+  const ways = (['IAM at once', 'IAM late'] as const).flatMap((weather) =>
+    (['before', 'after'] as const).map((side) => ({ side, weather })),
+  )
+  const all = ways.flatMap((way) =>
+    Array.from({ length: undisturbed[way.weather].calls }, (_, i) => ({ ...way, index: i + 1 })),
+  )
+  const asked = process.env['KILLS'] ?? ''
+  if (asked === 'all') return { kills: all, name: 'all calls' }
+  const run = Number(process.env['GITHUB_RUN_NUMBER'] ?? '0')
+  const part = (/^\d+\/20$/.test(asked) ? Number(asked.split('/')[0]) - 1 : run) % PARTS
+  const kills = all.filter(({ index, side, weather }) => {
+    if (index % STRIDE !== part % STRIDE) return false
+    const way = ways[Math.floor((index + part) / STRIDE) % ways.length]
+    return way?.side === side && way.weather === weather
+  })
+  return { kills, name: `part ${String(part + 1)}/${String(PARTS)}` }
+}
+
+/** @returns `held`, `not reached` where the step had come to its end before, or what went wrong */
+async function outcomeOf(
+  attempt: Attempt,
+  { index, side, weather }: Kill,
+  wanted: FoundState,
+): Promise<string> {
+  const wrong: string[] = []
+  let title = ''
+  await inStack(async (world) => {
+    const { aws, main, post, job } = world
+    const inputs = await attempt.prepare(world)
+    aws.iam.settle()
+    aws.iam.setPropagation(IAM[weather])
+    const found = comparable(world)
+    const dark = watchForDarkness(world)
+    const unreadable = watchForUnreadableSecrets(aws)
+    let calls = 0
+    const killer = killAt(aws, side, () => ++calls === index)
+    const killed = await main(inputs, killer)
+    killer.stop()
+    const at = killer.at()
+    if (at === undefined) return
+    title = `killed ${side} call ${String(index)} (${at.operation}), ${weather}`
+    if (killed.killedBy !== 'SIGKILL') wrong.push('the step was not killed')
+
+    const finished = await post(killed.state)
+    if (finished.exitCode !== 0) {
+      wrong.push(
+        `the post step ends with ${String(finished.exitCode)}: ${finished.annotations.map(({ message }) => message).join('; ')}`,
+      )
+    }
+    dark.look('the post step')
+    aws.iam.settle()
+    dark.look('all is seen that was written')
+    wrong.push(...new Set(dark.moments.map((moment) => `dark: ${moment}`)))
+    wrong.push(...new Set(unreadable))
+    const now = comparable(world)
+    if (!isDeepStrictEqual(now, found) && !isDeepStrictEqual(now, wanted)) {
+      wrong.push(
+        `not as found (${differences(found, now)}), nor as wanted (${differences(wanted, now)})`,
+      )
+    }
+    const journals = [...job.files().keys()].filter((file) => file.endsWith('.journal'))
+    if (journals.length > 0) wrong.push('the journal is left')
+  })
+  if (title === '') return 'not reached'
+  return wrong.length === 0 ? 'held' : `${title}: ${wrong.join('; ')}`
+}
+
+/** Without what differs from stack to stack. */
+function comparable(world: StackWorld): FoundState {
+  const text = JSON.stringify(stateOf(world))
+  const endpoint = world.inputs['endpoint'] ?? ''
+  return JSON.parse(text.replaceAll(endpoint, 'http://endpoint')) as FoundState
+}
+
+/** `functions.orders.variables, roles.orders-role.inline`. */
+function differences(before: FoundState, after: FoundState): string {
+  const paths = (['functions', 'roles', 'policies'] as const).flatMap((kind) => {
+    const names = new Set([...Object.keys(before[kind]), ...Object.keys(after[kind])])
+    return [...names].flatMap((name) => {
+      const [left, right] = [membersOf(before[kind][name]), membersOf(after[kind][name])]
+      return [...new Set([...left.keys(), ...right.keys()])]
+        .filter((member) => !isDeepStrictEqual(left.get(member), right.get(member)))
+        .map((member) => `${kind}.${name}.${member}`)
+    })
+  })
+  return paths.join(', ')
+}
+
+function membersOf(value: object | undefined): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(value ?? {}))
+}
+
+/** Moments at which a function's configuration named a secret that its role might not read: Rotel dies of that. */
+function watchForUnreadableSecrets(aws: LocalAws): readonly string[] {
+  const moments: string[] = []
+  aws.onWorkDone(({ operation }) => {
+    for (const { name, role, variables } of aws.lambda.list()) {
+      const named = Object.values(variables).flatMap(
+        (value) => value.match(/arn:aws:secretsmanager:[\w:/+=.@-]+/g) ?? [],
+      )
+      for (const secret of new Set(named)) {
+        const decision = aws.iam.decide(role, 'secretsmanager:GetSecretValue', secret, 'dataPlane')
+        if (decision !== 'allowed')
+          moments.push(`no right to the secret: ${name} after ${operation}`)
+      }
+    }
+  })
+  return moments
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items]
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: KILLS_AT_ONCE }, worker))
+}
