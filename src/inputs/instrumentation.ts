@@ -1,6 +1,7 @@
 /** Tracing: `auto-instrumentation` and the inputs that go with it. */
 
-import type { Language } from '../systems/instrumentation/languages'
+import { DISTRIBUTIONS } from '../systems/instrumentation/distributions'
+import { type Language, LANGUAGES } from '../systems/instrumentation/languages'
 import { choice } from './choices'
 import { inputDefaults, type InputName } from './defaults'
 import type { InputReader } from './input-reader'
@@ -9,7 +10,7 @@ import { checkLayerArnTemplate } from './layer-arn-template'
 
 export function parseInstrumentation(inputs: InputReader): InstrumentationChoice {
   const language = choice<'none' | 'auto' | Language>(inputs, 'auto-instrumentation', {
-    allowed: ['none', 'auto', 'nodejs', 'python', 'java'],
+    allowed: ['none', 'auto', ...LANGUAGES],
     alsoKnownAs: {
       node: 'nodejs',
       'node.js': 'nodejs',
@@ -19,7 +20,7 @@ export function parseInstrumentation(inputs: InputReader): InstrumentationChoice
     },
   })
   const distribution = choice(inputs, 'instrumentation-distribution', {
-    allowed: ['opentelemetry', 'adot'],
+    allowed: DISTRIBUTIONS,
     alsoKnownAs: { otel: 'opentelemetry', community: 'opentelemetry', aws: 'adot' },
   })
   const wrapperConflict = choice(inputs, 'wrapper-conflict', { allowed: ['block', 'replace'] })
@@ -58,7 +59,7 @@ function checkTemplate(inputs: InputReader, template: string, language: string):
   }
 }
 
-/** A workflow may have them fixed and choose the language by a matrix, so they are no fault. */
+/** A workflow may have them fixed and choose the language by a matrix, so that is not a fault. */
 function warnOfNoEffect(inputs: InputReader): void {
   const others: readonly InputName[] = [
     'instrumentation-distribution',

@@ -15,7 +15,7 @@ export const REMEDIES = {
   'edge-replica':
     'Lambda@Edge functions take neither layers nor variables. Leave the function out.',
   'unsupported-runtime':
-    'Rotel needs Amazon Linux 2023. Move the function to a newer runtime, or set `allow-unsupported-runtime: true` and let the smoke test decide.',
+    'Rotel needs Amazon Linux 2023. Move the function to a newer runtime, or set `accept: unsupported-runtime` and let the smoke test decide.',
   'tenant-isolated':
     'A tenant-isolated function cannot be invoked without a tenant. Set `none` for it in `payloads`.',
   'architecture-mismatch':
@@ -26,12 +26,14 @@ export const REMEDIES = {
   'layer-limit': 'Lambda allows five layers. Merge or remove one of the function’s own.',
   'layer-unreadable':
     'Lambda checks every layer of the list again when it is sent. Allow the caller lambda:GetLayerVersion on it, or replace the layer if it was deleted or is no longer shared.',
+  'layer-hash-mismatch':
+    'The layer is not one that `layer-sha256` allows. Check who published it, then add its hash, or set `layer-version` or `layer-arn`; to read a hash the caller needs lambda:GetLayerVersion on the layer.',
   'environment-unreadable':
     'Allow the caller kms:Decrypt on the function’s key. Without it Lambda hides the variables, and writing would erase them.',
   'environment-too-large':
     'Lambda allows 4,096 bytes of variables. Shorten or remove some of the function’s own, or send fewer attributes and headers.',
   'port-clash':
-    'Two collectors cannot share ports 4317 and 4318. Remove the other one, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+    'Two collectors cannot share ports 4317 and 4318. Remove the other one, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
   'instrumentation-unsupported':
     'No auto-instrumentation layer fits the function. Set `auto-instrumentation: auto`, which passes over runtimes that have none, name a copy in `instrumentation-layer-arn`, or leave the function out.',
   'wrapper-conflict':
@@ -39,7 +41,7 @@ export const REMEDIES = {
   'reserved-concurrency-zero':
     'The function’s reserved concurrency is 0, so it cannot be invoked. Raise it, or set `none` for it in `payloads`.',
   'configured-elsewhere':
-    'Somebody else set up Rotel on this function. Remove it there, or set `adopt: true` to take it over.',
+    'Somebody else set up Rotel on this function. Remove it there, or set `accept: foreign-settings` to override its settings.',
   'ownership-unreadable':
     'The variable CLICKSTACK_LAMBDA was written by a newer version of this action or changed by hand. Use that version, or delete the variable.',
   'code-signing':
@@ -61,6 +63,7 @@ export const REMEDIES = {
     'Lambda reports the function as failed or not ready. Repair it first, then run the step again.',
   'not-configured': 'The function is not configured as asked. Run the step with `mode: apply`.',
   // Endpoint: nothing was written.
+  'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only ports 4317 and 4318 tell it.',
   'endpoint-key-refused':
     'The endpoint refuses the key. Open-source ClickStack takes the ingestion key as it is (`api-key-scheme: raw`); managed ClickStack takes it with `api-key-scheme: bearer` and `protocol: http`.',
   'endpoint-not-found':
@@ -83,7 +86,7 @@ export const REMEDIES = {
   'role-unreadable':
     'Allow the caller to read the execution role: iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies, and for `remove` iam:GetPolicy and iam:GetPolicyVersion.',
   'role-shared':
-    'Give the function a role (and a log group) of its own, use `cloudwatch-logs: deny`, or say `allow-shared-role: true`.',
+    'Give the function a role (and a log group) of its own, use `cloudwatch-logs: deny`, or set `accept: shared-role`.',
   'role-policies-full':
     'IAM allows 10,240 characters of inline policies on a role. Shorten them, or have an administrator create a managed policy and name it in `deny-policy-arn`.',
   'foreign-policy':
@@ -91,10 +94,9 @@ export const REMEDIES = {
   'cannot-be-narrowed':
     'Use `cloudwatch-logs: deny`, which needs no change of the policies that are there.',
   'deny-policy-unusable': 'Check the ARN in `deny-policy-arn`; it must be of this account.',
-  'log-loss':
-    'Move those who read the log group to ClickStack first, or say `accept-log-loss: true`.',
+  'log-loss': 'Move those who read the log group to ClickStack first, or set `accept: log-loss`.',
   'drift-not-accepted':
-    'Carry layer and variables into the template, or say `accept-drift: true`. If no template owns the function, say `iac: none`.',
+    'Carry layer and variables into the template, or set `accept: drift`. If no template owns the function, set `iac: none`.',
   'version-not-instrumented':
     'All versions share log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it; the caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
   'simulation-failed':
@@ -133,7 +135,7 @@ export const REMEDIES = {
   'secret-unresolved':
     'Rotel could not look up a secret. Check that the execution role may read it, that a function in a VPC has a route to the store, and that the JSON has the `#key` and holds nothing but strings.',
   'extension-invalid-value':
-    'Rotel ends at a value that it cannot parse. Correct the variable that is named, in `environment`, on the function or in its env file.',
+    'Rotel ends at a value that it cannot parse. Correct the variable that is named, in `rotel-environment`, on the function or in its env file.',
   'extension-bad-endpoint':
     'Rotel needs the endpoint for all signals (`endpoint`), or one for each of the three, each a URL with a scheme.',
   'extension-bad-exporter':
@@ -144,9 +146,9 @@ export const REMEDIES = {
     'Leave out the key, certificate and authority of TLS, which this version of Rotel cannot use: take an endpoint with a certificate of a public authority.',
   'extension-log-filter': 'Correct the function’s variable RUST_LOG, or remove it.',
   'extension-env-file':
-    'Put the file into the function’s package, or correct `env-file` or the line: `NAME=value`, with a closing quote for each that opens.',
+    'Put the file into the function’s package, or correct `rotel-env-file` or the line: `NAME=value`, with a closing quote for each that opens.',
   'extension-port-taken':
-    'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+    'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
   'extension-glibc':
     'Rotel needs Amazon Linux 2023. Move the function to a newer runtime, or leave it out.',
   'extension-architecture':
@@ -161,7 +163,7 @@ export const REMEDIES = {
     'Raise the function’s time-out. An endpoint that does not answer adds three seconds to each invocation.',
   'out-of-memory': 'Raise the function’s memory.',
   'function-error':
-    'The handler threw an error. Give it a payload that it accepts (`payload`, `payloads`), or set `accept-function-errors: true`.',
+    'The handler threw an error. Give it a payload that it accepts (`payload`, `payloads`), or set `accept: function-errors`.',
   'invoke-denied': 'Allow the caller lambda:InvokeFunction on the function.',
   'invoke-throttled':
     'The function had no free concurrency for the smoke test. Run the step at a quieter time, or raise its concurrency.',

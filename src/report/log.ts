@@ -21,10 +21,10 @@ export function announceTargets(targets: readonly Target[], runner: Runner): voi
   )
 }
 
+/** @param invocations that the smoke test will make; `undefined`: nothing is carried out */
 export function announcePlan(
   inspected: readonly Inspected[],
-  mode: Mode,
-  invocations: number,
+  invocations: number | undefined,
   runner: Runner,
 ): void {
   runner.startGroup('Plan')
@@ -44,7 +44,7 @@ export function announcePlan(
     }
   }
   runner.endGroup()
-  if (mode === 'plan') return
+  if (invocations === undefined) return
   runner.info(
     invocations === 0
       ? 'The smoke test will invoke no function.'

@@ -6,6 +6,8 @@ import { isGood, type Outcome, type Status, STATUSES } from '../pipeline/rollout
 
 export interface Report {
   readonly mode: Mode
+  /** Nothing was carried out: `mode: plan`, or `dry-run: true`. */
+  readonly planOnly: boolean
   readonly result: 'success' | 'failure'
   readonly outcomes: readonly Outcome[]
   /** Things to know about the run as a whole. */
@@ -55,11 +57,11 @@ export function countsText(outcomes: readonly Outcome[]): string {
 }
 
 /** The verdict in one line. */
-export function headline({ mode, result, outcomes }: Report): string {
+export function headline({ planOnly, result, outcomes }: Report): string {
   const bad = outcomes.filter((outcome) => !isGood(outcome)).length
   const total = outcomes.length
   const functions = total === 1 ? '1 function' : `${String(total)} functions`
-  if (bad === 0) return mode === 'plan' ? `Plan for ${functions}` : `${functions} as asked`
+  if (bad === 0) return planOnly ? `Plan for ${functions}` : `${functions} as asked`
   const verdict = result === 'success' ? ' (passed, as `fail-on` says)' : ''
   return `${String(bad)} of ${functions} not as asked${verdict}`
 }

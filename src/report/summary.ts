@@ -36,7 +36,7 @@ export function renderSummary(report: Report): string {
     ...cloudWatchSection(report),
     ...(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES)]),
   ]
-  const details = outcomes.map((outcome) => functionDetails(outcome, report.mode === 'plan'))
+  const details = outcomes.map((outcome) => functionDetails(outcome, report.planOnly))
   return withinLimit(
     [...sections, ...driftSections(outcomes)].join('\n\n'),
     details,
@@ -89,14 +89,13 @@ function hasOwnedPolicy({ cloudwatch, warnings }: Outcome): boolean {
 }
 
 /** What was cut, what that saves, and what is dark from now on. */
-function cloudWatchSection({ cloudwatch, mode }: Report): string[] {
+function cloudWatchSection({ cloudwatch, planOnly }: Report): string[] {
   if (cloudwatch === undefined) return []
   const { functions, savings } = cloudwatch
   const count = `${String(functions)} ${functions === 1 ? 'function' : 'functions'}`
-  const what =
-    mode === 'plan'
-      ? `CloudWatch Logs of ${count} would be cut.`
-      : `CloudWatch Logs of ${count} are cut, and proven to be.`
+  const what = planOnly
+    ? `CloudWatch Logs of ${count} would be cut.`
+    : `CloudWatch Logs of ${count} are cut, and proven to be.`
   return [
     [
       `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
@@ -119,9 +118,9 @@ export function renderPlan(outcomes: readonly Outcome[]): string {
   )
 }
 
-function mark({ result, mode }: Report): string {
+function mark({ result, planOnly }: Report): string {
   if (result === 'failure') return '❌'
-  return mode === 'plan' ? '📋' : '✅'
+  return planOnly ? '📋' : '✅'
 }
 
 function intro(report: Report): string {
@@ -130,7 +129,8 @@ function intro(report: Report): string {
     report.invocations === 0
       ? ''
       : ` · ${String(report.invocations)} ${report.invocations === 1 ? 'invocation' : 'invocations'}`
-  return `\`mode: ${report.mode}\` · ${countsText(report.outcomes)}${invocations} · ${seconds} s`
+  const isDryRun = report.planOnly && report.mode !== 'plan'
+  return `\`mode: ${report.mode}\`${isDryRun ? ' (dry run)' : ''} · ${countsText(report.outcomes)}${invocations} · ${seconds} s`
 }
 
 function overview(outcomes: readonly Outcome[], limitBytes: number): string {

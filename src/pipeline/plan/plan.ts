@@ -19,10 +19,16 @@ import { planLayers } from './layers'
 import { MARKER, type Ownership, readMarker } from '../../model/ownership'
 
 export type Plan =
-  /** The function is as asked; nothing is to be written. */
-  | { readonly kind: 'unchanged'; readonly warnings: readonly string[] }
-  | { readonly kind: 'change'; readonly change: Change; readonly warnings: readonly string[] }
+  /** The function is configured already; nothing is to be written. */
+  | ({ readonly kind: 'unchanged' } & PlanFacts)
+  | ({ readonly kind: 'change'; readonly change: Change } & PlanFacts)
   | ({ readonly kind: 'refused' } & Refusal)
+
+interface PlanFacts {
+  readonly warnings: readonly string[]
+  /** ARN of the Rotel layer that the function is to have; absent where it is to have none. */
+  readonly rotelLayer?: string
+}
 
 export interface PlanContext {
   readonly architecture: 'auto' | LambdaFunction['architecture']
@@ -72,7 +78,7 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
       replacedWrapper: instrumentation.replacedWrapper,
       logs: owned.logs,
     },
-    wanted.adopt,
+    wanted.acceptForeignSettings,
   )
   if ('conflicts' in environment) {
     return {
@@ -108,11 +114,14 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
     ...instrumentation.warnings,
     ...(clash === undefined ? [] : [clash]),
     ...(wantsJson ? [JSON_LOSES] : []),
-    ...(wanted.adopt ? leftWithOthers(before, desired, owned) : []),
+    ...(wanted.acceptForeignSettings ? leftWithOthers(before, desired, owned) : []),
     ...(environment.after.has(ENV_FILE) && !desired.has(ENV_FILE) ? [FOREIGN_ENV_FILE] : []),
     ...cautions(fn),
   ]
-  return change ? { kind: 'change', change, warnings } : { kind: 'unchanged', warnings }
+  const { rotelLayer } = layers
+  return change
+    ? { kind: 'change', change, warnings, rotelLayer }
+    : { kind: 'unchanged', warnings, rotelLayer }
 }
 
 /** What `remove` is to make of a function: exactly what the marker names leaves it. */
@@ -172,7 +181,7 @@ function kindRefusal(
       detail: `it is ${fn.architecture}, and \`architecture\` says ${architecture}`,
     }
   }
-  if (!startsOn(fn.runtime) && !wanted.allowUnsupportedRuntime) {
+  if (!startsOn(fn.runtime) && !wanted.acceptUnsupportedRuntime) {
     return { reason: 'unsupported-runtime', detail: `${fn.runtime} is not on Amazon Linux 2023` }
   }
   if (fn.state === 'Failed') {
@@ -207,7 +216,7 @@ function portClash(
     : `not checked: the ports of ${names('unknown').join(', ')}, whose collector has a configuration of its own`
 }
 
-/** Adopting takes over what is asked for, and drops nothing else of the user's: some of it may steer telemetry away. */
+/** Only what is to be set is taken over; nothing else of the user's is dropped, and some of it may steer telemetry away. */
 function leftWithOthers(before: Variables, desired: Variables, owned: Ownership): string[] {
   const others = [...before.keys()].filter(
     (name) => name.startsWith('ROTEL_') && !desired.has(name) && !owned.variables.includes(name),
@@ -215,7 +224,7 @@ function leftWithOthers(before: Variables, desired: Variables, owned: Ownership)
   return others.length === 0
     ? []
     : [
-        `adopted, but for variables that are not asked for and stay as they are: ${others.join(', ')}`,
+        `settings of Rotel that others made are overridden; these variables, which this step does not set, stay: ${others.join(', ')}`,
       ]
 }
 

@@ -87,7 +87,7 @@ export function judge(invocation: Invocation, acceptFunctionErrors: boolean): Sm
     return {
       kind: 'passed',
       tail,
-      note: 'the handler threw an error, accepted by `accept-function-errors`',
+      note: 'the handler threw an error, accepted by `accept: function-errors`',
     }
   }
   return failed('function-error', 'the handler threw an error')

@@ -5,7 +5,7 @@ import { parseLayerArn } from '../lambda/layer-arn'
 import type { GroupFacts } from './log-groups'
 
 export interface LogConsumers {
-  /** Data that somebody else would lose: blocks unless `accept-log-loss` is said. */
+  /** Data that somebody else would lose: blocks unless `accept` has `log-loss`. */
   readonly losses: readonly string[]
   /** Good to know, and no reason to stop. */
   readonly notes: readonly string[]

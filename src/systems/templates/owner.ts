@@ -3,8 +3,10 @@
  * and what deploys through it is known by the tags that it puts on every resource; Terraform leaves none.
  */
 
-/** The input `iac`: `auto` goes by tags, the others say what tags cannot. */
-export type Iac = 'auto' | 'cloudformation' | 'terraform' | 'none'
+/** The input `iac`: `auto` goes by tags, the others tell what tags cannot. */
+export const IAC = ['auto', 'cloudformation', 'terraform', 'none'] as const
+
+export type Iac = (typeof IAC)[number]
 
 export type Tool = 'cloudformation' | 'sam' | 'cdk' | 'serverless' | 'terraform'
 
