@@ -342,7 +342,7 @@ async function withProof(
     if (one.kind === 'refused' || refusal === undefined) return one
     const { fn, logs } = one
     const { name, region } = fn.arn
-    return { kind: 'refused', name, region, fn, notApplicable: false, logs, ...refusal }
+    return { ...refusal, kind: 'refused', name, region, fn, notApplicable: false, logs }
   })
   try {
     return await body(proved, proof.prove)

@@ -43,7 +43,7 @@ export function parseInstrumentation(inputs: InputReader): InstrumentationChoice
 
 /** Sources: aws-otel-lambda, build scripts and config.yaml; aws-otel.github.io calls this line legacy. */
 const ADOT =
-  '`instrumentation-distribution: adot`: each of these layers bundles a collector of its own on ports 4317 and 4318, so Rotel’s receivers are moved to 5317 and 5318 and the SDK is pointed there; the bundled collector stays idle and lengthens cold starts. AWS calls these layers legacy.'
+  '`instrumentation-distribution: adot`: each of these layers bundles a collector of its own on ports 4317 and 4318, so Rotel’s receivers are moved to 5317 and 5318 and the SDK sends there; the bundled collector stays idle and lengthens cold starts. AWS calls these layers legacy.'
 
 function checkTemplate(inputs: InputReader, template: string, language: string): void {
   checkLayerArnTemplate(inputs, 'instrumentation-layer-arn', template, [

@@ -29,7 +29,8 @@ export async function checkOtlp(
   const answer = check === 'off' ? undefined : await send(target, undefined)
   const verdict = judgeEndpoint(answer, { check, target, credentialsSent, triesSchemes })
   return {
-    refusal: verdict.kind === 'block' ? verdict : undefined,
+    refusal:
+      verdict.kind === 'block' ? { reason: verdict.reason, detail: verdict.detail } : undefined,
     warnings: verdict.kind === 'warn' ? [verdict.text] : [],
     lines: [`Endpoint  ${endpoint} (${protocol}): ${inWords(verdict, target)}`],
     reached: clueOf(answer, credentialsSent),
