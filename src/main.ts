@@ -24,7 +24,6 @@ import type { SendLogs } from './systems/clickstack/endpoint'
 import type { Inputs } from './run'
 import type { Verifier } from './pipeline/verify/settings'
 import type { Problem } from './model/problem'
-import { annotationsOf, annotationsOfProblems } from './report/annotations'
 import { announceProblems, announceReport } from './report/log'
 import {
   OUTPUTS_OF_A_RUN_THAT_DID_NOTHING,
@@ -69,7 +68,7 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
   const parsed = parseInputs(readInput, { given, ...(region === undefined ? {} : { region }) })
   if (!parsed.ok) return parsed
   const { inputs } = parsed
-  const trigger = triggerProblem(inputs.mode, readTrigger(env))
+  const trigger = triggerProblem(inputs.mode, await readTrigger(env))
   if (trigger) return { ok: false, problems: [trigger] }
 
   const { limits, smokeTest } = inputs
@@ -132,7 +131,6 @@ function openJournal(account: string, partition: string): Journal {
 
 async function publish(report: Report, restorePath: string): Promise<void> {
   announceReport(report, runner)
-  for (const annotation of annotationsOf(report)) runner.annotate(annotation)
   const path = join(
     temporaryFolder(),
     `clickstack-lambda-report-${randomBytes(6).toString('hex')}.json`,
@@ -145,7 +143,6 @@ async function publish(report: Report, restorePath: string): Promise<void> {
 
 function refuse(problems: readonly Problem[]): void {
   announceProblems(problems, runner)
-  for (const annotation of annotationsOfProblems(problems)) runner.annotate(annotation)
   process.exitCode = 1
 }
 

@@ -238,7 +238,7 @@ describe('with ADOT', () => {
         const layers = [ADOT_NODE]
         const before = aws.lambda.createFunction({ name: 'orders', layers, variables: FOREIGN })
         const result = await main({ functions: 'orders' })
-        expect(statusesOf(result)).toEqual(['orders: blocked port-clash'])
+        expect(statusesOf(result)).toEqual(['orders: blocked port-conflict'])
         expect(configurationOf(aws.lambda.get('orders'))).toEqual(configurationOf(before))
       }),
   )
@@ -264,7 +264,7 @@ describe('with ADOT', () => {
         ...adot,
         'rotel-environment': environment,
       })
-      expect(statusesOf(result)).toEqual(['orders: blocked port-clash'])
+      expect(statusesOf(result)).toEqual(['orders: blocked port-conflict'])
     }),
   )
 })

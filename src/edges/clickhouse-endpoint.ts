@@ -94,5 +94,5 @@ function endpointFault(thrown: unknown, secrets: readonly string[]): StoreFault 
   if (fault.kind !== 'unreachable' || coded || /time-?out|hang up|abort/i.test(error.message)) {
     return fault
   }
-  return { kind: 'refused', text: 'what answers there is no ClickHouse' }
+  return { kind: 'refused', text: 'the server at this address is not ClickHouse' }
 }

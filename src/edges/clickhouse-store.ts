@@ -1,4 +1,4 @@
-/** ClickStack asked through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
+/** Queries ClickStack through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
 
 import type { ClickHouseClient } from '@clickhouse/client'
 import { withoutEchoes, withoutValues } from '../model/redaction'
@@ -31,7 +31,7 @@ export interface ClickHouseSettings {
   readonly user: string
   readonly password: string
   readonly database: string
-  /** What the tables' names begin with. */
+  /** Prefix of the tables' names. */
   readonly tablePrefix: string
 }
 
@@ -83,7 +83,10 @@ export async function clickHouseStore(
   const tables = new Map<string, Table>()
   const missing = (name: string): { ok: false; fault: StoreFault } => ({
     ok: false,
-    fault: { kind: 'missing', text: `there is no table ${name} in database ${settings.database}` },
+    fault: {
+      kind: 'missing',
+      text: `the table ${name} does not exist in the database ${settings.database}`,
+    },
   })
   const askTable = (
     name: string,
@@ -123,7 +126,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
           ? missing(LOGS)
           : {
               ok: false,
-              fault: { kind: 'unknown-layout', text: `${LOGS} has no layout that is known` },
+              fault: { kind: 'unknown-layout', text: `the table ${LOGS} has an unknown schema` },
             }
       }
       const [first = {}] = answer.value
@@ -196,7 +199,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
     close: () => client.close(),
   }
 
-  /** Shown, never gated: a table that is not there counts as none. */
+  /** Shown, but not required: a table that does not exist counts as empty. */
   async function metricPoints(sought: readonly Sought[]): Promise<ReadonlyMap<string, number>> {
     const points = new Map<string, number>()
     for (const name of METRICS) {
@@ -212,7 +215,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
 
 const NO_CLICKHOUSE: StoreFault = {
   kind: 'refused',
-  text: 'what answers there is no ClickHouse',
+  text: 'the server at this address is not ClickHouse',
 }
 
 function columnsIn(rows: Rows): readonly Column[] {
@@ -307,7 +310,7 @@ const CODES: Readonly<Record<string, StoreFaultKind>> = {
   '164': 'denied',
   '60': 'missing',
   '81': 'missing',
-  // Too many simultaneous queries, time-outs, network: worth another try.
+  // Too many simultaneous queries, timeouts, network: may succeed when retried.
   '202': 'unreachable',
   '159': 'unreachable',
   '209': 'unreachable',

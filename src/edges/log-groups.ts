@@ -111,7 +111,7 @@ export function logGroups(): LogGroups {
           ? succeeded<readonly string[]>([])
           : listed,
       )
-      if (!subscriptions || !metrics) return incomplete('no filters were asked for')
+      if (!subscriptions || !metrics) return incomplete('the list of filters is missing')
       if (!subscriptions.ok) return subscriptions
       if (!metrics.ok) return metrics
       return succeeded({

@@ -6,7 +6,7 @@
 
 import { isRotelLine, isRotelMessage } from '../../systems/rotel/messages'
 
-export interface ExtensionState {
+interface ExtensionState {
   readonly name: string
   readonly state: string
   readonly errorType: string | undefined

@@ -16,7 +16,7 @@ export const DISTRIBUTIONS = ['opentelemetry', 'adot'] as const
 export type Distribution = (typeof DISTRIBUTIONS)[number]
 
 /** What a layer is in its distribution. Java's agent instruments any handler, its wrapper only known interfaces. */
-export type Component = 'nodejs' | 'python' | 'java-agent' | 'java-wrapper' | 'ruby'
+type Component = 'nodejs' | 'python' | 'java-agent' | 'java-wrapper' | 'ruby'
 
 /** One layer of a distribution, as its name tells. */
 export interface InstrumentationLayer {

@@ -1,4 +1,4 @@
-/** Asks ClickStack's collector with an empty export. */
+/** Checks ClickStack's collector with an empty export. */
 
 import type { OtlpExport } from '../../../systems/rotel/export-settings'
 import { readSecretValue } from '../../../systems/rotel/secret-reference'
@@ -60,7 +60,7 @@ function clueOf(
 function inWords(verdict: EndpointVerdict, { headers }: ExportTarget): string {
   if (verdict.kind === 'ok') {
     const form = keySchemeOf(headers) === 'bearer' ? ' with `Bearer`' : ''
-    return verdict.note ?? `answers, and takes the key${form}`
+    return verdict.note ?? `answers and accepts the key${form}`
   }
-  return verdict.kind === 'warn' ? 'not reachable from this runner' : 'refused'
+  return verdict.kind === 'warn' ? 'not reachable from the runner' : 'check failed'
 }
