@@ -107,9 +107,10 @@ describe('a plan that was carried out', () => {
 
   test('leaves nothing to do', () => {
     fc.assert(
-      fc.property(someFunction, fc.boolean(), (fn, adopt) => {
+      fc.property(someFunction, fc.boolean(), (fn, accepted) => {
         expect(
-          plan(attach(fn, { acceptForeignSettings: adopt }), { acceptForeignSettings: adopt }).kind,
+          plan(attach(fn, { acceptForeignSettings: accepted }), { acceptForeignSettings: accepted })
+            .kind,
         ).toBe('unchanged')
       }),
     )

@@ -39,16 +39,20 @@ describe('an endpoint that takes the key', () => {
   )
 })
 
-test.concurrent('an endpoint that takes the key in neither form blocks, and it is said', () =>
-  inStack(async (world) => {
-    world.aws.lambda.createFunction({ name: 'orders' })
-    const result = await world.main({ ...AUTO, 'api-key': 'canary-wrong-key' })
-    expect(statusesOf(result)).toEqual(['orders: blocked endpoint-key-refused'])
-    expect(functionsOf(result)[0]?.detail).toContain('sent with and without `Bearer`')
-    expect(result.log.join('\n')).not.toContain('canary-wrong-key')
-    expect(new Set(sentTo(world))).toEqual(new Set(['canary-wrong-key', 'Bearer canary-wrong-key']))
-    expect(world.aws.calls.count('UpdateFunctionConfiguration')).toBe(0)
-  }),
+test.concurrent(
+  'an endpoint that refuses the key in both forms blocks, and the detail names both',
+  () =>
+    inStack(async (world) => {
+      world.aws.lambda.createFunction({ name: 'orders' })
+      const result = await world.main({ ...AUTO, 'api-key': 'canary-wrong-key' })
+      expect(statusesOf(result)).toEqual(['orders: blocked endpoint-key-refused'])
+      expect(functionsOf(result)[0]?.detail).toContain('sent with and without `Bearer`')
+      expect(result.log.join('\n')).not.toContain('canary-wrong-key')
+      expect(new Set(sentTo(world))).toEqual(
+        new Set(['canary-wrong-key', 'Bearer canary-wrong-key']),
+      )
+      expect(world.aws.calls.count('UpdateFunctionConfiguration')).toBe(0)
+    }),
 )
 
 test.concurrent(

@@ -25,7 +25,7 @@ export const REMEDIES = {
   'layer-unreadable':
     'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, or replace the layer if it was deleted or is no longer shared.',
   'layer-hash-mismatch':
-    'Check who published the layer, then add its hash to `layer-sha256`, or set `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
+    'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
   'environment-unreadable':
     'Allow the caller kms:Decrypt on the function’s KMS key. Without the existing variables, an update would erase them.',
   'environment-too-large':
@@ -59,7 +59,7 @@ export const REMEDIES = {
   'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
   'not-configured': 'Run the step with `mode: apply`.',
   // Endpoint: nothing was written.
-  'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only ports 4317 and 4318 tell it.',
+  'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
   'endpoint-key-refused':
     'Check `api-key`. Open-source ClickStack requires `api-key-scheme: raw`. Managed ClickStack requires `api-key-scheme: bearer` and `protocol: http`.',
   'endpoint-not-found':

@@ -1,6 +1,6 @@
 /**
  * Prepares the proof before anything is written: checks the endpoint, prepares the verifier, and sends a control record
- * through both. What fails here would fail for every function with these settings, so all of them stay unchanged.
+ * through both. What fails here would fail for every function with these settings, so they stay unchanged.
  */
 
 import { duration } from '../../model/duration'

@@ -1,4 +1,4 @@
-/** What a function's variables already say of how Rotel sends to a given place. */
+/** What a function's variables already define: how Rotel sends to a given endpoint. */
 
 import type { Variables } from '../lambda/lambda-function'
 import { type KeyScheme, type Protocol, PROTOCOLS } from './export-settings'

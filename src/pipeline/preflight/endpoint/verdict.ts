@@ -72,8 +72,8 @@ function schemeHint({ headers }: ExportTarget, triesSchemes: boolean): string {
   if (scheme === undefined) return '; the request had no `Authorization` header'
   if (triesSchemes) return '; the key was sent with and without `Bearer`'
   return scheme === 'bearer'
-    ? '; the key was sent with `Bearer`; open-source ClickStack accepts it only without'
-    : '; the key was sent without `Bearer`; managed ClickStack accepts it only with'
+    ? '; the key was sent with `Bearer`'
+    : '; the key was sent without `Bearer`'
 }
 
 /** How the key was sent; `undefined`: it was not. */
