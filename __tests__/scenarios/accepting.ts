@@ -1,4 +1,4 @@
-/** The risks that a scenario's run takes, named as users name them. The one place that knows by which inputs. */
+/** The risks that a scenario's run accepts, as users name them. */
 
 export type Risk =
   | 'shared-role'
@@ -8,16 +8,7 @@ export type Risk =
   | 'function-errors'
   | 'foreign-settings'
 
-const INPUT_OF: Readonly<Record<Risk, string>> = {
-  'shared-role': 'allow-shared-role',
-  'log-loss': 'accept-log-loss',
-  drift: 'accept-drift',
-  'unsupported-runtime': 'allow-unsupported-runtime',
-  'function-errors': 'accept-function-errors',
-  'foreign-settings': 'adopt',
-}
-
 /** Inputs of a run that accepts these risks, and no other. */
 export function accepting(...risks: readonly Risk[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(risks.map((risk) => [INPUT_OF[risk], 'true']))
+  return { accept: risks.join('\n') }
 }

@@ -2,6 +2,7 @@
 
 import type { ExportSettings } from '../../systems/rotel/export-settings'
 import type { ProofSettings } from './settings'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
 import { MARKER, readMarker } from '../../model/ownership'
@@ -20,11 +21,11 @@ export interface ArrivalContext {
   readonly store: TelemetryStore
   readonly prover: Prover
   readonly settings: ProofSettings
-  readonly export: ExportSettings
+  readonly exportOf: (fn: LambdaFunction) => ExportSettings
   readonly clock: Clock
   /** The store's clock less this machine's, in ms. */
   readonly clockAhead: number
-  readonly endpoint: Clues['endpoint']
+  readonly endpointOf: (fn: LambdaFunction) => Clues['endpoint']
   /** Why the run came to its end early; `undefined` while it goes on. */
   readonly halted: () => Refusal | undefined
 }
@@ -100,7 +101,7 @@ function soughtOf(
   { fn, effectiveAt, smoke, changed, hadRotel, foundModified }: ProofSubject,
   context: ArrivalContext,
 ): Sought {
-  const serviceName = expectedServiceName(fn.arn.name, context.export)
+  const serviceName = expectedServiceName(fn.arn.name, context.exportOf(fn))
   const slack = hadRotel ? 0 : CLOCK_SLACK_MS
   // What it sent before a deploy took Rotel off it, seconds ago, proves nothing.
   const since = Math.max(
@@ -169,7 +170,7 @@ async function missing(
     tails,
     astray,
     expectedServiceName: sought.serviceName,
-    endpoint: context.endpoint,
+    endpoint: context.endpointOf(subject.fn),
     lateByMs: undefined,
     weakRows: answer.evidence?.freshRows ?? 0,
     timeoutMs: settings.timeoutMs,

@@ -1,0 +1,33 @@
+/** What `mode: remove` would do with a function: with `dry-run: true` that is all. */
+
+import { changesText } from '../roles/restore-logs'
+import type { Inspected } from '../preflight/inspect'
+import { describe, type Outcome } from './outcome'
+import { darkOutcome, refusedOutcome } from './untouched'
+
+export async function plannedRemoval(one: Inspected): Promise<Outcome> {
+  const darkness = await one.logs.darkness()
+  if (one.kind === 'refused') {
+    return one.fn && darkness.kind === 'dark' && one.reason !== 'would-go-dark'
+      ? darkOutcome(one.fn, `${darkness.why}; ${one.reason}: ${one.detail}`)
+      : refusedOutcome(one)
+  }
+  const { fn, plan, logs } = one
+  const change = plan.kind === 'change' ? plan.change : undefined
+  const restoration = logs.restoration
+  const onTheRole =
+    restoration === undefined
+      ? []
+      : [
+          restoration.changes.length === 0
+            ? 'CloudWatch Logs are to be restored first, by a minimal grant'
+            : `CloudWatch Logs are to be restored first, by undoing: ${changesText(restoration.changes)}`,
+        ]
+  const isNothing = change === undefined && onTheRole.length === 0
+  return {
+    ...describe(fn, [...plan.warnings, ...onTheRole]),
+    status: 'planned',
+    reason: isNothing ? 'nothing-to-remove' : undefined,
+    change,
+  }
+}
