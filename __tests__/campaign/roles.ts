@@ -124,7 +124,7 @@ async function explain(sequence: Sequence): Promise<readonly string[]> {
     return [
       ...textOf(plainest).map((line) => `  ${line}`),
       ...violationLines(last.get(plainest)),
-      `To run it again: REPLAY='${JSON.stringify(plainest)}' npm run campaign:roles`,
+      `To run it again: ${BY_PROCESS ? 'STEPS=process ' : ''}REPLAY='${JSON.stringify(plainest)}' npm run campaign:roles`,
     ]
   })
 }
