@@ -13862,6 +13862,7 @@ function succeeded(value) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Cm: () => (/* binding */ tableName),
 /* harmony export */   Rw: () => (/* binding */ TABLE_SIGNALS),
+/* harmony export */   _k: () => (/* binding */ attributesAreJson),
 /* harmony export */   vj: () => (/* binding */ tableRefusal)
 /* harmony export */ });
 /**
@@ -13916,6 +13917,15 @@ const TABLE_SIGNALS = ['logs', 'traces'];
 function tableName({ tablePrefix }, signal) {
     return `${tablePrefix}_${signal}`;
 }
+/** Whether a logs or traces table with these columns holds attributes as JSON; `undefined`: neither JSON nor Map. */
+function attributesAreJson(columns) {
+    const type = columns.find(({ name }) => name === 'ResourceAttributes')?.type ?? '';
+    if (type.startsWith(JSON_TYPE))
+        return true;
+    return type.startsWith(MAP_TYPE) ? false : undefined;
+}
+const JSON_TYPE = 'JSON';
+const MAP_TYPE = 'Map(';
 /** @param columns of this table; empty where it does not exist. `undefined`: Rotel can write to it. */
 function tableRefusal(columns, signal, target) {
     const table = `${target.database}.${tableName(target, signal)}`;
@@ -13931,7 +13941,7 @@ function tableRefusal(columns, signal, target) {
             detail: `the table ${table} does not have these columns, which Rotel writes: ${absent.join(', ')}`,
         };
     }
-    const wanted = target.json ? 'JSON' : 'Map(';
+    const wanted = target.json ? JSON_TYPE : MAP_TYPE;
     const other = attributes.find((name) => !types.get(name)?.startsWith(wanted));
     if (other === undefined)
         return undefined;
@@ -22120,13 +22130,13 @@ function lambdaControl(apiShare) {
                 return notMade();
             return described(answer.value, 'unknown', 'UpdateFunctionConfiguration');
         },
-        layerReadable(region, layerArn) {
+        layerVersion(region, layerArn) {
             const key = `${region} ${layerArn}`;
             const known = layers.get(key);
             if (known)
                 return known;
             const { client, quota } = inRegion(region);
-            const asked = attempt(() => quota.otherCalls.add(() => client.send(new GetLayerVersionByArnCommand({ Arn: layerArn })))).then((answer) => (answer.ok ? (0,result/* succeeded */.g)(true) : answer));
+            const asked = attempt(() => quota.otherCalls.add(() => client.send(new GetLayerVersionByArnCommand({ Arn: layerArn })))).then((answer) => answer.ok ? (0,result/* succeeded */.g)({ codeSha256: answer.value.Content?.CodeSha256 }) : answer);
             layers.set(key, asked);
             return asked;
         },
@@ -25250,116 +25260,192 @@ async function headRepository() {
     }
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/verdict.ts
-/** What an answer of the endpoint means for the run: continue, continue with a warning, or write nothing. */
-/** @param answer `undefined` where nothing was sent, as with `off` */
-function judgeEndpoint(answer, { check, target, credentialsSent }) {
-    if (check === 'off')
-        return { kind: 'ok', note: 'not checked because `endpoint-check` is `off`' };
-    if (!answer)
-        return { kind: 'warn', text: 'The endpoint was not checked.' };
-    const block = (reason, detail) => ({
-        kind: 'block',
-        reason,
-        detail,
-    });
-    switch (answer.kind) {
-        case 'accepted':
-            return { kind: 'ok', note: credentialsSent ? undefined : KEY_UNCHECKED };
-        case 'key-refused':
-            return credentialsSent
-                ? block('endpoint-key-refused', answer.text + schemeHint(target))
-                : { kind: 'ok', note: KEY_UNCHECKED };
-        case 'not-found':
-            return block('endpoint-not-found', answer.text);
-        case 'wrong-protocol':
-            return block('endpoint-wrong-protocol', answer.text + portHint(target));
-        case 'tls':
-            return block('endpoint-tls', answer.text);
-        case 'refused':
-            return block('endpoint-refused', answer.text);
-        case 'unreachable':
-            return check === 'require'
-                ? block('endpoint-unreachable', answer.text)
-                : {
-                    kind: 'warn',
-                    text: `The endpoint was not checked, because the runner cannot reach it: ${answer.text}. If it is private, the functions may still reach it.`,
-                };
-    }
-}
-const KEY_UNCHECKED = 'answers; the key was not checked, because only the functions can resolve the reference';
-/** Without the value: only whether there is one, and whether it begins with the scheme. */
-function schemeHint({ headers }) {
-    const authorization = [...headers].find(([name]) => name.toLowerCase() === 'authorization')?.[1];
-    if (authorization === undefined)
-        return '; the request had no `Authorization` header';
-    return /^bearer\s/i.test(authorization)
-        ? '; the key was sent with `Bearer`'
-        : '; the key was sent without `Bearer`';
-}
-/** OTLP's registered ports (OpenTelemetry protocol specification). */
-const PORT_OF = { grpc: '4317', http: '4318' };
-function portHint({ endpoint, protocol }) {
-    const port = URL.canParse(endpoint) ? new URL(endpoint).port : '';
-    const other = protocol === 'grpc' ? 'http' : 'grpc';
-    return port === PORT_OF[other]
-        ? `; port ${port} is usually for \`protocol: ${other}\``
-        : `; the request used \`protocol: ${protocol}\``;
-}
+;// CONCATENATED MODULE: ./src/systems/templates/owner.ts
 /**
- * For `protocol: auto` on a port without a convention: the protocol with which an empty export is accepted, or else the
- * one with which the key is refused. `undefined` where neither is. A server that refuses the key with both counts as
- * HTTP: proxies answer so on any path, and gRPC servers do not answer HTTP. An endpoint with a path is HTTP, because
- * gRPC has none.
+ * Which tool owns a function, so that its next deployment may overwrite the change. CloudFormation, and what deploys
+ * through it, is recognised by the tags that it sets on every resource; Terraform sets none.
  */
-async function detectProtocol(send, target) {
-    const hasPath = URL.canParse(target.endpoint) && new URL(target.endpoint).pathname !== '/';
-    const [grpc, http] = await Promise.all([
-        hasPath ? undefined : send({ ...target, protocol: 'grpc' }, undefined),
-        send({ ...target, protocol: 'http' }, undefined),
-    ]);
-    if (grpc?.kind === 'accepted')
-        return 'grpc';
-    if (http.kind === 'accepted' || http.kind === 'key-refused')
-        return 'http';
-    return grpc?.kind === 'key-refused' ? 'grpc' : undefined;
+/** The input `iac`: `auto` uses tags; the others set what tags cannot show. */
+const IAC = ['auto', 'cloudformation', 'terraform', 'none'];
+/**
+ * Tags that begin with `aws:` can be set by AWS only, so a stack's tags go before `iac: terraform`. `iac: none` goes
+ * before all: a function that a deleted stack left behind keeps its tags.
+ */
+function ownerOf({ tags }, iac) {
+    if (iac === 'none')
+        return 'none';
+    const known = tags === 'unknown' ? new Map() : tags;
+    const stack = known.get('aws:cloudformation:stack-name');
+    if (stack !== undefined)
+        return { tool: toolOfStack(known, stack), stack };
+    if (iac !== 'auto')
+        return { tool: iac };
+    if (tags === 'unknown')
+        return 'unknown';
+    return [...tags].some(namesTerraform) ? { tool: 'terraform' } : 'none';
+}
+/** What wrote the stack's template. */
+function toolOfStack(tags, stack) {
+    // SAM's transform puts this on every function (aws/serverless-application-model, sam_resources.py).
+    if (tags.get('lambda:createdBy') === 'SAM')
+        return 'sam';
+    const logicalId = tags.get('aws:cloudformation:logical-id') ?? '';
+    const stage = tags.get('STAGE');
+    // Serverless tags its stack with the stage, names it after it, and its functions so (serverless, lib/plugins/aws/lib/naming.js).
+    if (stage !== undefined && stack.endsWith(`-${stage}`) && logicalId.endsWith('LambdaFunction')) {
+        return 'serverless';
+    }
+    // A construct's path as eight digits of its hash (aws-cdk, core/lib/private/uniqueid.ts).
+    return /[0-9A-F]{8}$/.test(logicalId) ? 'cdk' : 'cloudformation';
+}
+/** A convention of many teams, not of Terraform itself. */
+function namesTerraform([key, value]) {
+    const name = key.toLowerCase().replaceAll(/[^a-z]/g, '');
+    if (name === 'terraform')
+        return /^(true|yes|1)$/i.test(value.trim());
+    return /^(managedby|createdby|provisioner|provisionedby|iac)$/.test(name)
+        ? /^(terraform|opentofu|tofu)\b/i.test(value.trim())
+        : false;
+}
+
+;// CONCATENATED MODULE: ./src/inputs/lists.ts
+/** Inputs that hold several items, one a line. */
+/**
+ * The items of a list: one a line, trimmed; blank lines and lines that begin with `#` are left out, and so is a line
+ * that is there already.
+ */
+function lines(text) {
+    return withoutRepeats(text.split(/\r\n|\r|\n/).map((line, index) => ({ text: line.trim(), line: index + 1 })));
+}
+/** The same for items that cannot hold a comma: commas separate them too. */
+function linesOrCommas(text) {
+    return withoutRepeats(lines(text).flatMap(({ text, line }) => text.split(',').map((item) => ({ text: item.trim(), line }))));
+}
+/** Cuts `name=value` at the first `=`; `undefined` without one. Blanks stay where they are. */
+function splitNameValue(text) {
+    const at = text.indexOf('=');
+    return at < 0 ? undefined : { name: text.slice(0, at), value: text.slice(at + 1) };
+}
+function withoutRepeats(items) {
+    const seen = new Set();
+    return items.filter(({ text }) => {
+        if (text === '' || text.startsWith('#') || seen.has(text))
+            return false;
+        seen.add(text);
+        return true;
+    });
+}
+
+;// CONCATENATED MODULE: ./src/inputs/nearest.ts
+/** Finds the name that a user probably meant. */
+/** The candidate that is so near to `word` that it was probably meant; `undefined` if none is. Case does not count. */
+function nearest(word, candidates) {
+    const wanted = word.toLowerCase();
+    let best;
+    let bestDistance = Number.POSITIVE_INFINITY;
+    for (const candidate of candidates) {
+        const distance = editDistance(wanted, candidate.toLowerCase());
+        // About one mistake in three letters; more would suggest names that have nothing in common.
+        const tolerated = Math.max(1, Math.floor(candidate.length / 3));
+        if (distance <= tolerated && distance < bestDistance) {
+            best = candidate;
+            bestDistance = distance;
+        }
+    }
+    return best;
+}
+/** ` Did you mean …?`, to be added to a message; empty where no candidate is near. */
+function didYouMean(word, candidates) {
+    const meant = nearest(word, candidates) ?? relative(word.toLowerCase(), candidates);
+    return meant === undefined ? '' : ` Did you mean \`${meant}\`?`;
+}
+/** The only candidate that is a part of `word`, or has it as a part: `env-file` of `rotel-env-file`. */
+function relative(word, candidates) {
+    const isPart = (part, whole) => part !== '' && `-${whole}-`.includes(`-${part}-`);
+    const related = candidates.filter((one) => isPart(one, word) || isPart(word, one));
+    return related.length === 1 ? related[0] : undefined;
+}
+/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string alignment). */
+function editDistance(a, b) {
+    // Far longer words are no typing mistakes; the table below would only cost time.
+    if (Math.abs(a.length - b.length) > 20)
+        return Math.max(a.length, b.length);
+    let beforeLast = [];
+    let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+    for (let row = 1; row <= a.length; row++) {
+        const current = [row];
+        for (let column = 1; column <= b.length; column++) {
+            const same = a[row - 1] === b[column - 1];
+            let cost = Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (last[column - 1] ?? 0) + (same ? 0 : 1));
+            const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+            if (swapped)
+                cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
+            current.push(cost);
+        }
+        beforeLast = last;
+        last = current;
+    }
+    return last[b.length] ?? 0;
+}
+
+;// CONCATENATED MODULE: ./src/inputs/accept.ts
+/** `accept`: the risks that a run may take, which it refuses otherwise. */
+
+
+/** A word is here when a stage reads it, not before. */
+const RISKS = [
+    'shared-role',
+    'log-loss',
+    'drift',
+    'unsupported-runtime',
+    'function-errors',
+    'foreign-settings',
+];
+function parseAccept(inputs) {
+    const accepted = new Set();
+    for (const { text } of linesOrCommas(inputs.read('accept'))) {
+        const risk = RISKS.find((word) => word === text);
+        if (risk !== undefined) {
+            accepted.add(risk);
+            continue;
+        }
+        const allowed = RISKS.map((word) => `\`${word}\``).join(', ');
+        inputs.problem('accept', `\`accept\` has ${inputs.show(text)}. Allowed: ${allowed}.${didYouMean(text, RISKS)}`);
+    }
+    return accepted;
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/defaults.ts
-/** All inputs of action.yml in its order, with its defaults. A test holds both files together. */
+/** All inputs in the order of action.yml, with its defaults. Made from it by `npm run docs`: not edited by hand. */
 /**
- * Repeated here because the runner fills defaults in only where an input is left out: `mode: ${{ inputs.mode }}` with
- * nothing in it arrives as an empty string. An input that is empty or blank counts as left out.
+ * The runner fills defaults in only where an input is left out: `mode: ${{ inputs.mode }}` with nothing in it arrives as
+ * an empty string. An input that is empty or blank counts as left out.
  */
 const inputDefaults = {
     functions: '',
-    'function-tags': '',
-    stack: '',
     regions: '',
     architecture: 'auto',
-    shard: '',
     'max-functions': '100',
     'layer-version': 'bundled',
     'layer-arn': '',
-    'allow-unsupported-runtime': 'false',
+    'layer-sha256': '',
     exporter: 'otlp',
     endpoint: '',
     protocol: 'auto',
     'api-key': '',
-    'api-key-scheme': 'raw',
+    'api-key-scheme': 'auto',
     'grant-secret-access': 'false',
     headers: '',
     'service-name': '',
     'resource-attributes': '',
-    'env-file': '',
-    environment: '',
+    'rotel-env-file': '',
+    'rotel-environment': '',
     'exporter-database': 'default',
     'exporter-table-prefix': 'otel',
-    'exporter-json': 'false',
+    'exporter-json': 'auto',
     'exporter-user': '',
     'exporter-password': '',
     'log-format': 'keep',
-    adopt: 'false',
     'auto-instrumentation': 'none',
     'instrumentation-distribution': 'opentelemetry',
     'instrumentation-layer-arn': '',
@@ -25367,9 +25453,7 @@ const inputDefaults = {
     'smoke-test': '',
     payload: '{"test": "data"}',
     payloads: '',
-    'accept-function-errors': 'false',
     'smoke-concurrency': '10',
-    qualifier: '',
     'show-function-logs': 'false',
     verify: 'auto',
     'verify-level': 'environment',
@@ -25387,27 +25471,74 @@ const inputDefaults = {
     'deny-policy-arn': '',
     'cloudwatch-quiet': '60',
     'cloudwatch-price': '0.50',
-    'allow-shared-role': 'false',
-    'accept-log-loss': 'false',
-    'accept-drift': 'false',
     iac: 'auto',
     'restore-file': '',
     mode: 'apply',
+    'dry-run': 'false',
+    accept: '',
     'on-failure': 'rollback',
     'fail-on': 'any',
     'max-unproven': '200',
     'stop-after': '3',
     'timeout-minutes': '30',
     'api-share': '50',
-    'publish-alias': '',
-    comment: 'false',
-    'fail-on-change': 'false',
     'allowed-account-ids': '',
-    // action.yml's default is an expression that the runner fills in; there is none outside a runner.
     'github-token': '',
 };
 /** In the order of action.yml, in which problems are reported. */
 const inputNames = Object.keys(inputDefaults);
+
+;// CONCATENATED MODULE: ./src/inputs/choices.ts
+/** Inputs with a few allowed words, switches and whole numbers. */
+
+
+/** One of the allowed words; after a mistake the one that was probably meant. */
+function choice(inputs, name, { allowed, alsoKnownAs = {} }) {
+    const given = inputs.read(name).trim();
+    const exact = allowed.find((word) => word === given);
+    if (exact !== undefined)
+        return exact;
+    const fallback = allowed.find((word) => word === inputDefaults[name]) ?? allowed[0];
+    const known = Object.hasOwn(alsoKnownAs, given.toLowerCase())
+        ? alsoKnownAs[given.toLowerCase()]
+        : undefined;
+    const meant = known ?? nearest(given, allowed);
+    inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Allowed: ${allowed.map((word) => `\`${word}\``).join(', ')}.` +
+        (meant === undefined ? '' : ` Did you mean \`${meant}\`?`));
+    return allowed.find((word) => word === meant) ?? fallback;
+}
+/** A switch, in the spellings of YAML 1.2's core schema, which GitHub's own toolkit accepts. */
+function choices_boolean(inputs, name) {
+    const given = inputs.read(name).trim();
+    if (['true', 'True', 'TRUE'].includes(given))
+        return true;
+    if (['false', 'False', 'FALSE'].includes(given))
+        return false;
+    inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Allowed: \`true\`, \`false\`.`);
+    return false;
+}
+/** A switch that may be left to `auto`. */
+function booleanOrAuto(inputs, name) {
+    const given = inputs.read(name).trim();
+    if (given === 'auto')
+        return 'auto';
+    if (['true', 'True', 'TRUE'].includes(given))
+        return true;
+    if (['false', 'False', 'FALSE'].includes(given))
+        return false;
+    inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Allowed: \`auto\`, \`true\`, \`false\`.`);
+    return 'auto';
+}
+/** A whole number from `least` to `most`. `suffix` may follow it. */
+function integer(inputs, name, { least, most, suffix = '' }) {
+    const given = inputs.read(name).trim();
+    const digits = suffix !== '' && given.endsWith(suffix) ? given.slice(0, -suffix.length) : given;
+    const number = /^[0-9]+$/.test(digits.trim()) ? Number(digits) : Number.NaN;
+    if (number >= least && number <= most)
+        return number;
+    inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Set a whole number from ${least} to ${most}.`);
+    return Number(inputDefaults[name]);
+}
 
 ;// CONCATENATED MODULE: ./src/systems/rotel/values.ts
 /**
@@ -25491,245 +25622,6 @@ function faultOfBlanksAtTheEdge(value) {
     return value === value.trim()
         ? undefined
         : 'begins or ends with a space: Rotel keeps it in some places and trims it in others';
-}
-
-;// CONCATENATED MODULE: ./src/inputs/nearest.ts
-/** Finds the name that a user probably meant. */
-/** The candidate that is so near to `word` that it was probably meant; `undefined` if none is. Case does not count. */
-function nearest(word, candidates) {
-    const wanted = word.toLowerCase();
-    let best;
-    let bestDistance = Number.POSITIVE_INFINITY;
-    for (const candidate of candidates) {
-        const distance = editDistance(wanted, candidate.toLowerCase());
-        // About one mistake in three letters; more would suggest names that have nothing in common.
-        const tolerated = Math.max(1, Math.floor(candidate.length / 3));
-        if (distance <= tolerated && distance < bestDistance) {
-            best = candidate;
-            bestDistance = distance;
-        }
-    }
-    return best;
-}
-/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string alignment). */
-function editDistance(a, b) {
-    // Far longer words are no typing mistakes; the table below would only cost time.
-    if (Math.abs(a.length - b.length) > 20)
-        return Math.max(a.length, b.length);
-    let beforeLast = [];
-    let last = Array.from({ length: b.length + 1 }, (_, column) => column);
-    for (let row = 1; row <= a.length; row++) {
-        const current = [row];
-        for (let column = 1; column <= b.length; column++) {
-            const same = a[row - 1] === b[column - 1];
-            let cost = Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (last[column - 1] ?? 0) + (same ? 0 : 1));
-            const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-            if (swapped)
-                cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
-            current.push(cost);
-        }
-        beforeLast = last;
-        last = current;
-    }
-    return last[b.length] ?? 0;
-}
-
-;// CONCATENATED MODULE: ./src/inputs/choices.ts
-/** Inputs with a few allowed words, switches and whole numbers. */
-
-
-/** One of the allowed words; after a mistake the one that was probably meant. */
-function choice(inputs, name, { allowed, notYet = [], alsoKnownAs = {} }) {
-    const given = inputs.read(name).trim();
-    const exact = allowed.find((word) => word === given);
-    if (exact !== undefined)
-        return exact;
-    const fallback = allowed.find((word) => word === inputDefaults[name]) ?? allowed[0];
-    const now = allowed.map((word) => `\`${word}\``).join(', ');
-    if (notYet.includes(given)) {
-        inputs.problem(name, `\`${name}: ${given}\` is not available yet. Allowed today: ${now}.`);
-        return fallback;
-    }
-    const later = notYet.map((word) => `, \`${word}\` (not available yet)`).join('');
-    const known = Object.hasOwn(alsoKnownAs, given.toLowerCase())
-        ? alsoKnownAs[given.toLowerCase()]
-        : undefined;
-    const meant = known ?? nearest(given, [...allowed, ...notYet]);
-    inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Allowed: ${now}${later}.` +
-        (meant === undefined ? '' : ` Did you mean \`${meant}\`?`));
-    return allowed.find((word) => word === meant) ?? fallback;
-}
-/** A switch, in the spellings of YAML 1.2's core schema, which GitHub's own toolkit accepts. */
-function choices_boolean(inputs, name) {
-    const given = inputs.read(name).trim();
-    if (['true', 'True', 'TRUE'].includes(given))
-        return true;
-    if (['false', 'False', 'FALSE'].includes(given))
-        return false;
-    inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Allowed: \`true\`, \`false\`.`);
-    return false;
-}
-/** A whole number from `least` to `most`. `suffix` may follow it. */
-function integer(inputs, name, { least, most, suffix = '' }) {
-    const given = inputs.read(name).trim();
-    const digits = suffix !== '' && given.endsWith(suffix) ? given.slice(0, -suffix.length) : given;
-    const number = /^[0-9]+$/.test(digits.trim()) ? Number(digits) : Number.NaN;
-    if (number >= least && number <= most)
-        return number;
-    inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Give a whole number from ${least} to ${most}.`);
-    return Number(inputDefaults[name]);
-}
-
-;// CONCATENATED MODULE: ./src/inputs/public-host.ts
-/** Tells hosts on the public internet from those in a private network, by their name alone. */
-/** Names under these never resolve in public DNS, or are meant for inside a network (RFC 6761, 6762, 8375, 9476). */
-const PRIVATE_SUFFIXES = [
-    '.local',
-    '.localhost',
-    '.internal',
-    '.lan',
-    '.home',
-    '.home.arpa',
-    '.corp',
-    '.intranet',
-    '.private',
-    '.svc',
-    '.test',
-];
-/** Whether traffic to `hostname` (as `URL` gives it) probably leaves private networks. */
-function isPublicHost(hostname) {
-    const host = hostname.toLowerCase().replace(/\.$/, '');
-    if (host.startsWith('['))
-        return isPublicIpv6(host.slice(1, -1));
-    const octets = host.split('.').map(Number);
-    if (/^[0-9.]+$/.test(host) && octets.length === 4)
-        return isPublicIpv4(octets);
-    // A single label is a name of the local network, `internal-…` an internal load balancer of AWS.
-    if (!host.includes('.') || /^internal-.*\.elb\.amazonaws\.com(\.cn)?$/.test(host))
-        return false;
-    return !PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix));
-}
-/** The address of a machine itself: in Lambda, of the function's own execution environment. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127\.[0-9.]+$/.test(hostname);
-}
-/** Private (RFC 1918), shared (RFC 6598), link-local, loopback and "this network" are not. */
-function isPublicIpv4([a = 0, b = 0]) {
-    return !(a === 0 ||
-        a === 10 ||
-        a === 127 ||
-        (a === 100 && b >= 64 && b <= 127) ||
-        (a === 169 && b === 254) ||
-        (a === 172 && b >= 16 && b <= 31) ||
-        (a === 192 && b === 168));
-}
-/** Loopback, unique local (fc00::/7) and link-local (fe80::/10) are not; IPv4 in IPv6 (`::ffff:a00:1`) by its IPv4. */
-function isPublicIpv6(address) {
-    const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address);
-    if (mapped !== null) {
-        const high = Number.parseInt(mapped[1] ?? '', 16);
-        return isPublicIpv4([high >> 8, high & 255]);
-    }
-    return !(address === '::' || address === '::1' || /^(f[cd]..|fe[89ab].):/.test(address));
-}
-
-;// CONCATENATED MODULE: ./src/inputs/endpoint.ts
-/** Where Rotel sends to and how: `endpoint` and `protocol`. */
-
-
-
-/** OTLP's registered ports (OpenTelemetry protocol specification). */
-const PROTOCOL_OF_PORT = { '4317': 'grpc', '4318': 'http' };
-/** The endpoint, if only asking it can tell the protocol. */
-function endpointToAsk(read) {
-    const endpoint = read('endpoint').trim();
-    const protocol = read('protocol').trim() || 'auto';
-    if (read('exporter').trim() === 'clickhouse')
-        return undefined;
-    if (protocol !== 'auto' || read('endpoint-check').trim() === 'off' || !URL.canParse(endpoint)) {
-        return undefined;
-    }
-    return PROTOCOL_OF_PORT[new URL(endpoint).port] === undefined ? endpoint : undefined;
-}
-function parseEndpoint(inputs, detected) {
-    const endpoint = inputs.read('endpoint').trim();
-    const chosen = choice(inputs, 'protocol', { allowed: ['auto', 'grpc', 'http'] });
-    if (endpoint === '' && inputs.read('env-file').trim() !== '') {
-        return { endpoint: undefined, protocol: chosen === 'auto' ? undefined : chosen };
-    }
-    const url = endpoint_parseUrl(inputs, endpoint);
-    const ofPort = PROTOCOL_OF_PORT[url?.port ?? ''];
-    const answered = detected === 'grpc' || detected === 'http' ? detected : undefined;
-    const protocol = chosen === 'auto' ? (ofPort ?? answered) : chosen;
-    if (url === undefined)
-        return { endpoint, protocol: protocol ?? 'grpc' };
-    if (protocol === undefined) {
-        inputs.problem('protocol', `\`protocol\` is \`auto\`, and ${describePort(url)} of \`endpoint\` does not tell: only 4317 (\`grpc\`) and 4318 (\`http\`) do${detected === 'none' ? ', and the endpoint itself did not answer to either' : ''}. Set \`protocol\` to \`grpc\` or \`http\`.`);
-    }
-    else {
-        checkPath(inputs, url, protocol);
-        if (ofPort !== undefined && ofPort !== protocol) {
-            inputs.warn(`\`protocol\` is \`${protocol}\`, but port ${url.port} of \`endpoint\` is usually \`${ofPort}\`.`);
-        }
-    }
-    warnOfHost(inputs, url);
-    return { endpoint, protocol: protocol ?? 'grpc' };
-}
-/** What is wrong comes without the value where that may hold a password. */
-function endpoint_parseUrl(inputs, endpoint) {
-    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-    const fault = faultIn(endpoint, url);
-    if (fault === undefined)
-        return url;
-    const shown = endpoint === '' || endpoint.includes('@') ? '' : ` ${showUrl(inputs, endpoint)}`;
-    inputs.problem('endpoint', `\`endpoint\`${shown} ${fault}. Give it like \`https://clickstack.example.com:4317\`.`);
-    return undefined;
-}
-function faultIn(endpoint, url) {
-    if (endpoint === '')
-        return 'is missing';
-    if (/[\s'",\\\p{Cc}]/u.test(endpoint))
-        return 'holds a blank, a quote, a comma or a backslash';
-    if (/[^\x20-\x7e]/.test(endpoint))
-        return 'holds a character outside ASCII';
-    const scheme = faultInEndpointScheme(endpoint);
-    if (scheme !== undefined)
-        return scheme;
-    if (url === undefined || url.port === '0')
-        return 'is no URL';
-    if (/[?#]/.test(endpoint))
-        return 'has a query or a fragment, which OTLP has no place for';
-    // The `@` of an empty user name leaves no trace in `url`.
-    if (endpoint.includes('@')) {
-        return 'holds a user name or password: send credentials by `api-key` or `headers`';
-    }
-    return undefined;
-}
-/** A query may hold a token. */
-function showUrl(inputs, endpoint) {
-    return inputs.show(endpoint.replace(/[?#].*$/s, '?…'));
-}
-function checkPath(inputs, url, protocol) {
-    if (protocol === 'grpc' && url.pathname !== '/') {
-        inputs.problem('endpoint', `\`endpoint\` has the path ${inputs.show(url.pathname)}, which Rotel drops with \`grpc\`. Leave the path out, or set \`protocol: http\`.`);
-    }
-    const signal = /\/v1\/(logs|traces|metrics)\/?$/.exec(url.pathname)?.[0];
-    if (protocol === 'http' && signal !== undefined) {
-        inputs.problem('endpoint', `\`endpoint\` ends in ${inputs.show(signal)}. Leave that out: Rotel appends it for each signal.`);
-    }
-}
-function warnOfHost(inputs, url) {
-    if (url.protocol === 'http:' && isPublicHost(url.hostname)) {
-        inputs.warn(`\`endpoint\` is \`http://\` on the host ${inputs.show(url.hostname)}, which looks public: the API key and all telemetry travel in clear text. Use \`https://\`.`);
-    }
-    if (isLoopback(url.hostname) && url.port in PROTOCOL_OF_PORT) {
-        inputs.warn(`\`endpoint\` is ${inputs.show(url.host)}: in a Lambda function that is Rotel's own receiver, and the telemetry would go round in a circle.`);
-    }
-}
-function describePort(url) {
-    if (url.port !== '')
-        return `port ${url.port}`;
-    return url.protocol === 'https:' ? 'the default port 443' : 'the default port 80';
 }
 
 ;// CONCATENATED MODULE: ./src/systems/rotel/secret-reference.ts
@@ -25907,6 +25799,59 @@ function problemOfPlace(partition, region, account) {
     return isAccountId(account) ? undefined : 'does not have an account ID of twelve digits';
 }
 
+;// CONCATENATED MODULE: ./src/inputs/public-host.ts
+/** Tells hosts on the public internet from those in a private network, by their name alone. */
+/** Names under these never resolve in public DNS, or are meant for inside a network (RFC 6761, 6762, 8375, 9476). */
+const PRIVATE_SUFFIXES = [
+    '.local',
+    '.localhost',
+    '.internal',
+    '.lan',
+    '.home',
+    '.home.arpa',
+    '.corp',
+    '.intranet',
+    '.private',
+    '.svc',
+    '.test',
+];
+/** Whether traffic to `hostname` (as `URL` gives it) probably leaves private networks. */
+function isPublicHost(hostname) {
+    const host = hostname.toLowerCase().replace(/\.$/, '');
+    if (host.startsWith('['))
+        return isPublicIpv6(host.slice(1, -1));
+    const octets = host.split('.').map(Number);
+    if (/^[0-9.]+$/.test(host) && octets.length === 4)
+        return isPublicIpv4(octets);
+    // A single label is a name of the local network, `internal-…` an internal load balancer of AWS.
+    if (!host.includes('.') || /^internal-.*\.elb\.amazonaws\.com(\.cn)?$/.test(host))
+        return false;
+    return !PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix));
+}
+/** The address of a machine itself: in Lambda, of the function's own execution environment. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127\.[0-9.]+$/.test(hostname);
+}
+/** Private (RFC 1918), shared (RFC 6598), link-local, loopback and "this network" are not. */
+function isPublicIpv4([a = 0, b = 0]) {
+    return !(a === 0 ||
+        a === 10 ||
+        a === 127 ||
+        (a === 100 && b >= 64 && b <= 127) ||
+        (a === 169 && b === 254) ||
+        (a === 172 && b >= 16 && b <= 31) ||
+        (a === 192 && b === 168));
+}
+/** Loopback, unique local (fc00::/7) and link-local (fe80::/10) are not; IPv4 in IPv6 (`::ffff:a00:1`) by its IPv4. */
+function isPublicIpv6(address) {
+    const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address);
+    if (mapped !== null) {
+        const high = Number.parseInt(mapped[1] ?? '', 16);
+        return isPublicIpv4([high >> 8, high & 255]);
+    }
+    return !(address === '::' || address === '::1' || /^(f[cd]..|fe[89ab].):/.test(address));
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/clickhouse-exporter.ts
 /** `exporter: clickhouse`: where Rotel writes to ClickHouse itself, and as whom. */
 
@@ -25914,12 +25859,12 @@ function problemOfPlace(partition, region, account) {
 
 
 
-/** Inputs of the other exporter, and why they have no place here. */
+/** Inputs of the other exporter, and why they cannot be used here. */
 const OF_OTLP = {
-    protocol: 'ClickHouse’s HTTP interface is the only way in',
-    'api-key': 'that is the key of ClickStack’s collector; ClickHouse knows `exporter-user` and `exporter-password`',
+    protocol: 'Rotel reaches ClickHouse only by its HTTP interface',
+    'api-key': 'that is the key of ClickStack’s collector; ClickHouse takes `exporter-user` and `exporter-password`',
     'api-key-scheme': 'it is about the key of ClickStack’s collector',
-    headers: 'Rotel sends none to ClickHouse',
+    headers: 'Rotel does not send them to ClickHouse',
 };
 /** Inputs of this exporter alone. */
 const OF_CLICKHOUSE = [
@@ -25933,14 +25878,14 @@ function parseClickHouseExporter(inputs) {
     for (const [name, why] of Object.entries(OF_OTLP)) {
         if (inputs.read(name).trim() === inputDefaults[name])
             continue;
-        inputs.problem(name, `\`${name}\` has no place with \`exporter: clickhouse\`: ${why}.`);
+        inputs.problem(name, `\`${name}\` cannot be used with \`exporter: clickhouse\`: ${why}.`);
     }
     return {
         exporter: 'clickhouse',
         endpoint: parseClickHouseEndpoint(inputs),
         database: parseName(inputs, 'exporter-database'),
         tablePrefix: parseName(inputs, 'exporter-table-prefix'),
-        json: choices_boolean(inputs, 'exporter-json'),
+        json: booleanOrAuto(inputs, 'exporter-json'),
         ...parseUser(inputs),
     };
 }
@@ -25949,35 +25894,35 @@ function refuseClickHouseInputs(inputs) {
     for (const name of OF_CLICKHOUSE) {
         if (inputs.read(name).trim().toLowerCase() === inputDefaults[name])
             continue;
-        inputs.problem(name, `\`${name}\` goes with \`exporter: clickhouse\` only. Leave it out.`);
+        inputs.problem(name, `\`${name}\` works only with \`exporter: clickhouse\`. Leave it out.`);
     }
 }
 /** Where the verifier looks elsewhere, nothing that Rotel writes would be found. */
 function warnOfOtherTables(inputs, { database }, verifier) {
     if (verifier.kind === 'clickhouse' && verifier.database !== database) {
-        inputs.warn(`\`clickhouse-database\` is ${inputs.show(verifier.database)}, and \`exporter-database\` is ${inputs.show(database)}: the verifier looks into another database than the functions write to, and would find nothing.`);
+        inputs.warn(`\`clickhouse-database\` is ${inputs.show(verifier.database)}, and \`exporter-database\` is ${inputs.show(database)}: the verifier reads another database than the functions write to, and would find nothing.`);
     }
 }
 /** Rotel clears the query and keeps the path (rotel, src/exporters/clickhouse/api_request.rs). */
 function parseClickHouseEndpoint(inputs) {
     const endpoint = inputs.read('endpoint').trim();
-    if (endpoint === '' && inputs.read('env-file').trim() !== '')
+    if (endpoint === '' && inputs.read('rotel-env-file').trim() !== '')
         return undefined;
     const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
     const fault = endpoint === ''
         ? 'is missing'
         : /[\s'",\\\p{Cc}]|[^\x20-\x7e]/u.test(endpoint)
-            ? 'holds a blank, a quote, a comma, a backslash or a character outside ASCII'
+            ? 'contains a blank, a quote, a comma, a backslash or a character outside ASCII'
             : (faultInEndpointScheme(endpoint) ??
                 (url === undefined || url.port === '0'
-                    ? 'is no URL'
+                    ? 'is not a URL'
                     : endpoint.includes('@')
-                        ? 'holds a user name or password: give those by `exporter-user` and `exporter-password`'
+                        ? 'contains a user name or password: set `exporter-user` and `exporter-password`'
                         : /[?#]/.test(endpoint)
-                            ? 'has a query or a fragment, which Rotel throws away'
+                            ? 'has a query or a fragment, which Rotel discards'
                             : undefined));
     if (fault !== undefined || url === undefined) {
-        inputs.problem('endpoint', `\`endpoint\` ${fault ?? 'is no URL'}. With \`exporter: clickhouse\` give ClickHouse’s HTTP interface, like \`https://clickhouse.example.com:8443\`.`);
+        inputs.problem('endpoint', `\`endpoint\` ${fault ?? 'is not a URL'}. With \`exporter: clickhouse\` set ClickHouse’s HTTP interface, such as \`https://clickhouse.example.com:8443\`.`);
         return endpoint;
     }
     const other = OTHER_PORTS[url.port];
@@ -25999,7 +25944,7 @@ const OTHER_PORTS = {
 function parseName(inputs, name) {
     const given = inputs.read(name).trim();
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(given)) {
-        inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Give letters, digits and \`_\`, without a digit first: Rotel does not quote names.`);
+        inputs.problem(name, `\`${name}\` is ${inputs.show(given)}. Use letters, digits and \`_\`, without a digit first: Rotel does not quote names.`);
     }
     return given;
 }
@@ -26010,7 +25955,7 @@ function parseUser(inputs) {
         inputs.problem('exporter-user', '`exporter-user` is missing: Rotel would send `exporter-password` without a user, which ClickHouse refuses.');
     }
     if (password !== undefined && referencesIn([['ROTEL_', password]]).length === 0) {
-        inputs.warn('`exporter-password` is a plaintext secret and is stored so in the functions’ variables. Give the ARN of a secret in Secrets Manager or of a parameter in Parameter Store in its place: `${arn:aws:secretsmanager:…}`.');
+        inputs.warn('`exporter-password` is stored in plain text in the functions’ variables. Better: a reference to a secret in Secrets Manager or to a parameter in Parameter Store, such as `${arn:aws:secretsmanager:…}`.');
     }
     return { user, password };
 }
@@ -26026,7 +25971,7 @@ function parseCredential(inputs, name) {
     }
     const fault = faultInVariable(value.written) ??
         (/[^\x20-\x7e]/.test(given)
-            ? 'holds a character outside ASCII: Rotel cannot send it in a header'
+            ? 'contains a character outside ASCII: Rotel cannot send it in a header'
             : undefined);
     if (fault !== undefined)
         inputs.problem(name, `\`${name}\` ${fault}.`);
@@ -26061,29 +26006,25 @@ function isBasicExecution(policy) {
 /** What happens to CloudWatch Logs once arrival is proven: `cloudwatch-logs` and what goes with it. */
 
 
-/**
- * @param verifier `undefined`: nothing is proven in this mode
- * @param policyArn what `deny-policy-arn` names
- */
-function parseCloudWatch(inputs, verifier, policyArn) {
+function parseCloudWatch(inputs, { verifier, policyArn, accepted }) {
     const kind = choice(inputs, 'cloudwatch-logs', { allowed: ['keep', 'deny', 'remove'] });
     const settings = {
-        allowSharedRole: choices_boolean(inputs, 'allow-shared-role'),
-        acceptLogLoss: choices_boolean(inputs, 'accept-log-loss'),
-        acceptDrift: choices_boolean(inputs, 'accept-drift'),
+        allowSharedRole: accepted.has('shared-role'),
+        acceptLogLoss: accepted.has('log-loss'),
+        acceptDrift: accepted.has('drift'),
         quietMs: integer(inputs, 'cloudwatch-quiet', { least: 1, most: 600, suffix: 's' }) * 1000,
         pricePerGb: parsePrice(inputs),
     };
     if (kind === 'remove' && policyArn !== undefined) {
-        inputs.problem('deny-policy-arn', '`deny-policy-arn` goes with `cloudwatch-logs: deny` only. Leave one of the two out.');
+        inputs.problem('deny-policy-arn', '`deny-policy-arn` works only with `cloudwatch-logs: deny`. Leave it out.');
     }
     if (kind === 'keep')
         return { kind };
     if (verifier?.kind === 'none') {
-        inputs.problem('cloudwatch-logs', `\`cloudwatch-logs: ${kind}\` needs a verifier: nothing is cut that was not proven to arrive elsewhere. Configure one (\`clickhouse-url\`, or \`hyperdx-url\` with \`hyperdx-api-key\`), or say \`cloudwatch-logs: keep\`.`);
+        inputs.problem('cloudwatch-logs', `\`cloudwatch-logs: ${kind}\` needs a verifier: CloudWatch Logs are disabled only where telemetry is proven to arrive in ClickStack. Configure one (\`clickhouse-url\`, or \`hyperdx-url\` with \`hyperdx-api-key\`), or set \`cloudwatch-logs: keep\`.`);
     }
     if (inputs.read('smoke-test').trim() === 'never') {
-        inputs.problem('cloudwatch-logs', `\`cloudwatch-logs: ${kind}\` needs invocations: without one, that nothing is written to CloudWatch proves nothing. Say \`smoke-test: always\` or \`changed\`.`);
+        inputs.problem('cloudwatch-logs', `\`cloudwatch-logs: ${kind}\` needs invocations: without them, an empty log group proves nothing. Set \`smoke-test: always\` or \`changed\`.`);
     }
     return {
         kind: 'disable',
@@ -26098,7 +26039,7 @@ function parseDenyPolicy(inputs) {
         return undefined;
     const policy = parsePolicyArn(arn);
     if (policy === undefined || isManagedByAws(policy)) {
-        inputs.problem('deny-policy-arn', `\`deny-policy-arn\` is ${inputs.show(arn)}. Give the ARN of a managed policy of your account, such as \`arn:aws:iam::123456789012:policy/deny-cloudwatch-logs\`.`);
+        inputs.problem('deny-policy-arn', `\`deny-policy-arn\` is ${inputs.show(arn)}. Set the ARN of a managed policy of your account, such as \`arn:aws:iam::123456789012:policy/deny-cloudwatch-logs\`.`);
     }
     return arn;
 }
@@ -26111,8 +26052,92 @@ function parsePrice(inputs) {
     const price = /^\d+(\.\d+)?$/.test(given) ? Number(given) : Number.NaN;
     if (price >= 0 && price <= 100)
         return price;
-    inputs.problem('cloudwatch-price', `\`cloudwatch-price\` is ${inputs.show(given)}. Give US dollars for each GB, from 0 to 100, such as \`0.50\`.`);
+    inputs.problem('cloudwatch-price', `\`cloudwatch-price\` is ${inputs.show(given)}. Set US dollars for each GB, from 0 to 100, such as \`0.50\`.`);
     return 0;
+}
+
+;// CONCATENATED MODULE: ./src/systems/rotel/export-settings.ts
+/** Where Rotel sends to, and what it says of itself: what becomes its variables. */
+const PROTOCOLS = ['grpc', 'http'];
+/** How an API key stands in the header `Authorization`: as it is, or as `Bearer <key>`. */
+const KEY_SCHEMES = ['raw', 'bearer'];
+
+;// CONCATENATED MODULE: ./src/inputs/endpoint.ts
+/** Where Rotel sends to and how: `endpoint` and `protocol`. */
+
+
+
+
+/** OTLP's registered ports (OpenTelemetry protocol specification). */
+const PROTOCOL_OF_PORT = { '4317': 'grpc', '4318': 'http' };
+function parseEndpoint(inputs) {
+    const endpoint = inputs.read('endpoint').trim();
+    const chosen = choice(inputs, 'protocol', { allowed: ['auto', ...PROTOCOLS] });
+    if (endpoint === '' && inputs.read('rotel-env-file').trim() !== '') {
+        return { endpoint: undefined, protocol: chosen === 'auto' ? undefined : chosen };
+    }
+    const url = endpoint_parseUrl(inputs, endpoint);
+    const ofPort = PROTOCOL_OF_PORT[url?.port ?? ''];
+    const protocol = chosen === 'auto' ? (ofPort ?? 'auto') : chosen;
+    if (url === undefined)
+        return { endpoint, protocol };
+    checkPath(inputs, url, protocol);
+    if (ofPort !== undefined && ofPort !== protocol) {
+        inputs.warn(`\`protocol\` is \`${protocol}\`, but port ${url.port} of \`endpoint\` is usually \`${ofPort}\`.`);
+    }
+    warnOfHost(inputs, url);
+    return { endpoint, protocol };
+}
+/** The message comes without the value where that may hold a password. */
+function endpoint_parseUrl(inputs, endpoint) {
+    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+    const fault = faultIn(endpoint, url);
+    if (fault === undefined)
+        return url;
+    const shown = endpoint === '' || endpoint.includes('@') ? '' : ` ${showUrl(inputs, endpoint)}`;
+    inputs.problem('endpoint', `\`endpoint\`${shown} ${fault}. Set it in the form \`https://clickstack.example.com:4317\`.`);
+    return undefined;
+}
+function faultIn(endpoint, url) {
+    if (endpoint === '')
+        return 'is missing';
+    if (/[\s'",\\\p{Cc}]/u.test(endpoint))
+        return 'contains a blank, a quote, a comma or a backslash';
+    if (/[^\x20-\x7e]/.test(endpoint))
+        return 'contains a character outside ASCII';
+    const scheme = faultInEndpointScheme(endpoint);
+    if (scheme !== undefined)
+        return scheme;
+    if (url === undefined || url.port === '0')
+        return 'is not a URL';
+    if (/[?#]/.test(endpoint))
+        return 'has a query or a fragment, which OTLP does not use';
+    // The `@` of an empty user name leaves no trace in `url`.
+    if (endpoint.includes('@')) {
+        return 'contains a user name or password: send credentials by `api-key` or `headers`';
+    }
+    return undefined;
+}
+/** A query may hold a token. */
+function showUrl(inputs, endpoint) {
+    return inputs.show(endpoint.replace(/[?#].*$/s, '?…'));
+}
+function checkPath(inputs, url, protocol) {
+    if (protocol === 'grpc' && url.pathname !== '/') {
+        inputs.problem('endpoint', `\`endpoint\` has the path ${inputs.show(url.pathname)}, which Rotel drops with \`grpc\`. Remove the path, or set \`protocol: http\`.`);
+    }
+    const signal = /\/v1\/(logs|traces|metrics)\/?$/.exec(url.pathname)?.[0];
+    if (protocol !== 'grpc' && signal !== undefined) {
+        inputs.problem('endpoint', `\`endpoint\` ends with ${inputs.show(signal)}. Remove that: Rotel appends it for each signal.`);
+    }
+}
+function warnOfHost(inputs, url) {
+    if (url.protocol === 'http:' && isPublicHost(url.hostname)) {
+        inputs.warn(`\`endpoint\` is \`http://\` on the host ${inputs.show(url.hostname)}, which looks public: the API key and all telemetry travel in clear text. Use \`https://\`.`);
+    }
+    if (isLoopback(url.hostname) && url.port in PROTOCOL_OF_PORT) {
+        inputs.warn(`\`endpoint\` is ${inputs.show(url.host)}: in a Lambda function that is Rotel's own receiver, which would send the telemetry to itself.`);
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/systems/rotel/options.ts
@@ -26573,34 +26598,65 @@ function secretParts(variables) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/inputs/env-file.ts
-/** `env-file`: a `rotel.env` in the functions' packages, which Rotel reads at its start, after the variables. */
+;// CONCATENATED MODULE: ./src/pipeline/plan/export-settings.ts
+/** From what the inputs leave to `auto` to the settings of one function. */
+/** The settings with `found` in place of each `auto`. */
+function exportSettings(choice, found) {
+    if (choice.exporter === 'clickhouse') {
+        return { ...choice, json: choice.json === 'auto' ? found.json : choice.json };
+    }
+    const { apiKey, protocol, headers, ...others } = choice;
+    const scheme = apiKey?.scheme === 'auto' ? found.keyScheme : apiKey?.scheme;
+    const authorization = apiKey === undefined
+        ? []
+        : [{ name: 'Authorization', value: `${scheme === 'bearer' ? 'Bearer ' : ''}${apiKey.key}` }];
+    return {
+        ...others,
+        protocol: protocol === 'auto' ? found.protocol : protocol,
+        headers: [...authorization, ...headers],
+    };
+}
+/** The settings where neither functions nor the endpoint tell anything: for what does not depend on any `auto`. */
+function defaultSettings(choice) {
+    return exportSettings(choice, {
+        protocol: choice.exporter === 'otlp' && onlyHttp(choice) ? 'http' : 'grpc',
+        keyScheme: 'raw',
+        json: false,
+    });
+}
+/** gRPC has no place for a path: Rotel drops it. */
+function onlyHttp({ endpoint = '' }) {
+    return URL.canParse(endpoint) && new URL(endpoint).pathname !== '/';
+}
 
-/** The path; `undefined` without one. The file itself is in the functions, where nobody but Rotel sees it. */
+;// CONCATENATED MODULE: ./src/inputs/rotel-env-file.ts
+/** `rotel-env-file`: a `rotel.env` in the functions' packages, which Rotel reads at its start, after the variables. */
+
+/** The path; `undefined` without one. The file itself is in the functions, where only Rotel reads it. */
 function parseEnvFile(inputs) {
-    const path = inputs.read('env-file').trim();
+    const path = inputs.read('rotel-env-file').trim();
     if (path === '')
         return undefined;
     const fault = faultInVariable(path) ??
         (!path.startsWith('/')
-            ? 'is no absolute path: functions have their packages in `/var/task`, like `/var/task/rotel.env`'
+            ? 'is not an absolute path: functions have their packages in `/var/task`, such as `/var/task/rotel.env`'
             : path.endsWith('/')
-                ? 'ends in a slash: give the path of a file'
+                ? 'ends with a slash: set the path of a file'
                 : path.includes('${')
-                    ? 'holds a `${`: Lambda does not fill variables in'
+                    ? 'contains `${`: Lambda does not expand variables'
                     : undefined);
     if (fault !== undefined) {
-        inputs.problem('env-file', `\`env-file\` ${inputs.show(path)} ${fault}.`);
+        inputs.problem('rotel-env-file', `\`rotel-env-file\` ${inputs.show(path)} ${fault}.`);
     }
     else if (!/^\/(var\/task|opt)\//.test(path)) {
-        inputs.warn(`\`env-file\` ${inputs.show(path)} is neither in \`/var/task\`, where a function’s package is, nor in \`/opt\`, where its layers are. Without the file no function starts.`);
+        inputs.warn(`\`rotel-env-file\` ${inputs.show(path)} is neither in \`/var/task\`, where a function’s package is, nor in \`/opt\`, where its layers are. A function without the file does not start.`);
     }
     return path;
 }
 /** @param written names of the variables that this step writes */
 function warnOfOverrides(inputs, written) {
     const names = written.filter((name) => name !== 'ROTEL_ENV_FILE');
-    inputs.warn(`The values in the file of \`env-file\` go over the functions’ variables, and cannot be seen from here.${names.length === 0 ? '' : ` It must not set what this step writes: ${names.join(', ')}.`}`);
+    inputs.warn(`The values in the file of \`rotel-env-file\` override the functions’ variables, and cannot be checked.${names.length === 0 ? '' : ` The file must not set what this step writes: ${names.join(', ')}.`}`);
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/combination.ts
@@ -26608,145 +26664,19 @@ function warnOfOverrides(inputs, written) {
 
 
 
-/** Each variable has been looked at by then; what is left to find lies in several of them. */
-function checkCombination(inputs, settings) {
-    const variables = rotelVariables(settings, 'function');
+
+/** Each variable has been checked by then; what is left to find lies in several of them. */
+function checkCombination(inputs, choice) {
+    const variables = rotelVariables(defaultSettings(choice), 'function');
     const fault = faultOfCombination(variables);
     if (fault !== undefined) {
-        inputs.problem('environment', `\`environment\`, with the other inputs, gives Rotel a configuration that does not work: ${fault.detail}.`);
+        inputs.problem('rotel-environment', `\`rotel-environment\`, together with the other inputs, gives Rotel a configuration that does not work: ${fault.detail}.`);
     }
     else if (variables.has('ROTEL_EXPORTERS')) {
-        inputs.warn('`environment` sets `ROTEL_EXPORTERS`, so Rotel does not look at `endpoint`, `protocol`, `api-key` and `headers`: they serve the endpoint check only. Give each exporter its own, as `ROTEL_EXPORTER_<NAME>_ENDPOINT` and so on.');
+        inputs.warn('`rotel-environment` sets `ROTEL_EXPORTERS`, so Rotel ignores `endpoint`, `protocol`, `api-key` and `headers`: they are used for the endpoint check only. Set them for each exporter, as `ROTEL_EXPORTER_<NAME>_ENDPOINT` and so on.');
     }
-    if (settings.envFile !== undefined)
+    if (choice.envFile !== undefined)
         warnOfOverrides(inputs, [...variables.keys()]);
-}
-
-;// CONCATENATED MODULE: ./src/inputs/lists.ts
-/** Inputs that hold several items, one a line. */
-/**
- * The items of a list: one a line, trimmed; blank lines and lines that begin with `#` are left out, and so is a line
- * that is there already.
- */
-function lines(text) {
-    return withoutRepeats(text.split(/\r\n|\r|\n/).map((line, index) => ({ text: line.trim(), line: index + 1 })));
-}
-/** The same for items that cannot hold a comma: commas separate them too. */
-function linesOrCommas(text) {
-    return withoutRepeats(lines(text).flatMap(({ text, line }) => text.split(',').map((item) => ({ text: item.trim(), line }))));
-}
-/** Cuts `name=value` at the first `=`; `undefined` without one. Blanks stay where they are. */
-function splitNameValue(text) {
-    const at = text.indexOf('=');
-    return at < 0 ? undefined : { name: text.slice(0, at), value: text.slice(at + 1) };
-}
-function withoutRepeats(items) {
-    const seen = new Set();
-    return items.filter(({ text }) => {
-        if (text === '' || text.startsWith('#') || seen.has(text))
-            return false;
-        seen.add(text);
-        return true;
-    });
-}
-
-;// CONCATENATED MODULE: ./src/inputs/environment.ts
-/** The input `environment`: further variables for Rotel and the OpenTelemetry SDK. */
-
-
-
-
-
-
-/** Variables that other inputs set, and which input that is. */
-const SET_BY_INPUT = {
-    ROTEL_OTLP_EXPORTER_ENDPOINT: '`endpoint`',
-    ROTEL_OTLP_EXPORTER_PROTOCOL: '`protocol`',
-    ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: '`api-key` and `headers`',
-    ROTEL_OTEL_RESOURCE_ATTRIBUTES: '`service-name` and `resource-attributes`',
-    ROTEL_EXPORTER: '`exporter`',
-    ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT: '`endpoint` with `exporter: clickhouse`',
-    ROTEL_CLICKHOUSE_EXPORTER_DATABASE: '`exporter-database`',
-    ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX: '`exporter-table-prefix`',
-    ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON: '`exporter-json`',
-    ROTEL_CLICKHOUSE_EXPORTER_USER: '`exporter-user`',
-    ROTEL_CLICKHOUSE_EXPORTER_PASSWORD: '`exporter-password`',
-    ROTEL_ENV_FILE: '`env-file`',
-};
-/** Values may be secret, so problems name the line, and the variable once it is known to be one. */
-function parseEnvironment(inputs) {
-    const variables = [];
-    for (const { text, line } of lines(inputs.read('environment'))) {
-        const variable = splitNameValue(text);
-        if (variable === undefined) {
-            inputs.problem('environment', `\`environment\`: line ${line} has no \`=\`. Write \`NAME=value\`.`);
-            continue;
-        }
-        const value = secretValue(variable.value);
-        const fault = faultInName(variable.name) ?? faultInValue(variable, value);
-        if (fault !== undefined) {
-            inputs.problem('environment', `\`environment\`: line ${line} ${fault}.`);
-            continue;
-        }
-        if (variables.some(({ name }) => name === variable.name)) {
-            inputs.problem('environment', `\`environment\`: line ${line} sets \`${variable.name}\` a second time.`);
-        }
-        variables.push('problem' in value ? variable : { name: variable.name, value: value.written });
-    }
-    warnOfUnknown(inputs, variables);
-    return variables;
-}
-/** Rotel ignores names that it does not know: a mistyped one would silently do nothing. */
-function warnOfUnknown(inputs, variables) {
-    const ofExporters = [
-        ...namedExporters(variables.find(({ name }) => name === 'ROTEL_EXPORTERS')?.value ?? '').keys(),
-    ].map(parameterPrefix);
-    for (const { name } of variables) {
-        if (!name.startsWith('ROTEL_') || optionKind(name) !== undefined)
-            continue;
-        if (ofExporters.some((prefix) => name.startsWith(prefix)))
-            continue;
-        const meant = nearest(name, OPTION_NAMES);
-        inputs.warn(`\`environment\` sets \`${name}\`, which Rotel does not read.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`);
-    }
-}
-function faultInName(name) {
-    // Lambda's own pattern for keys (API reference, Environment) is wider; these are all that Rotel and the SDKs read.
-    if (!/^(ROTEL|OTEL|AWS|LAMBDA)_[A-Za-z0-9_]+$/.test(name)) {
-        return 'does not begin with the name of a variable `ROTEL_…` or `OTEL_…` (letters, digits, `_`) and `=`';
-    }
-    if (/^(AWS|LAMBDA)_/.test(name)) {
-        return `sets \`${name}\`, which belongs to Lambda. Only \`ROTEL_…\` and \`OTEL_…\` are allowed`;
-    }
-    if (Object.hasOwn(SET_BY_INPUT, name)) {
-        return `sets \`${name}\`. Use the input ${SET_BY_INPUT[name] ?? ''}`;
-    }
-    return undefined;
-}
-/** ARNs may be meant as they are here, except those of secrets. */
-function secretValue(value) {
-    const isPlain = value.startsWith('arn:') && !/^arn:[^:]*:(secretsmanager|ssm):/.test(value);
-    return isPlain ? { written: value, references: [] } : readSecretValue(value);
-}
-function faultInValue({ name, value }, secret) {
-    const fault = faultInVariable(value);
-    if (fault !== undefined)
-        return `sets \`${name}\` to a value that ${fault}`;
-    if ('problem' in secret) {
-        return `sets \`${name}\` to a value that is meant as a reference to a secret, and ${secret.problem}`;
-    }
-    const isReference = secret.references.length > 0;
-    if (isReference && !name.startsWith('ROTEL_')) {
-        return `sets \`${name}\` to a reference to a secret, which Rotel resolves in \`ROTEL_…\` only: the SDK would take it as it stands`;
-    }
-    const kind = optionKind(name);
-    const isList = kind === 'headers' || kind === 'pairs';
-    // A secret may hold the whole list, or any other value.
-    if (kind === undefined || (isReference && !(isList && value.includes('='))))
-        return undefined;
-    const unparsed = (kind === 'endpoint' ? faultInEndpointScheme(value) : undefined) ??
-        faultOfOption(kind, isList ? secret.written : value);
-    return unparsed === undefined ? undefined : `sets \`${name}\` to a value that ${unparsed}`;
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/headers.ts
@@ -26758,26 +26688,24 @@ function faultInValue({ name, value }, secret) {
 
 
 
-/** The headers in writing order, the API key's `Authorization` first. */
+
+/** The API key, which becomes the header `Authorization`, and the other headers in writing order. */
 function parseHeaders(inputs) {
-    const authorization = parseApiKey(inputs);
+    const apiKey = parseApiKey(inputs);
     const headers = parseHeaderLines(inputs);
-    if (authorization === undefined)
-        return headers;
-    if (headers.some(({ name }) => name.toLowerCase() === 'authorization')) {
-        inputs.problem('headers', '`headers` sets `Authorization`, and `api-key` does so too. Give one of them.');
+    if (apiKey !== undefined && headers.some(({ name }) => name.toLowerCase() === 'authorization')) {
+        inputs.problem('headers', '`headers` sets `Authorization`, and `api-key` does so too. Set only one of them.');
     }
-    return [{ name: 'Authorization', value: authorization }, ...headers];
+    return { apiKey, headers };
 }
-/** The value of `Authorization`; `undefined` without an API key. */
 function parseApiKey(inputs) {
-    const scheme = choice(inputs, 'api-key-scheme', { allowed: ['raw', 'bearer'] });
+    const scheme = choice(inputs, 'api-key-scheme', { allowed: ['auto', ...KEY_SCHEMES] });
     const key = inputs.read('api-key');
     if (key === '')
         return undefined;
     if (/^authorization\s*[=:]/i.test(key.trim())) {
-        inputs.problem('api-key', '`api-key` begins with the name of the header. Give the key alone; `Authorization` is added.');
-        return key;
+        inputs.problem('api-key', '`api-key` begins with the name of the header. Set the key alone; `Authorization` is added.');
+        return { key, scheme };
     }
     const value = readSecretValue(key);
     const fault = 'problem' in value
@@ -26786,26 +26714,24 @@ function parseApiKey(inputs) {
     if (fault !== undefined)
         inputs.problem('api-key', `\`api-key\` ${fault}.`);
     const written = 'problem' in value ? key : value.written;
-    const hasScheme = /^bearer\s/i.test(key.trim());
+    if (!/^bearer\s/i.test(key.trim()))
+        return { key: written, scheme };
     if (scheme === 'bearer') {
-        if (hasScheme) {
-            inputs.problem('api-key', '`api-key` begins with `Bearer`, which `api-key-scheme: bearer` adds already. Give the key alone.');
-        }
-        return `Bearer ${written}`;
+        inputs.problem('api-key', '`api-key` begins with `Bearer`, which `api-key-scheme: bearer` adds. Set the key alone.');
     }
-    if (hasScheme) {
-        inputs.warn('`api-key` begins with `Bearer` and is sent so. Clearer: the key alone with `api-key-scheme: bearer`.');
+    else {
+        inputs.warn('`api-key` begins with `Bearer` and is sent unchanged. Better: the key alone, with `api-key-scheme: bearer`.');
     }
-    return written;
+    return { key: written, scheme: 'raw' };
 }
-/** Problems name the line, never its text: a line that is not as expected may be a bare secret. */
+/** Problems name the line, never its text: a line in another form may be a bare secret. */
 function parseHeaderLines(inputs) {
     const headers = [];
     const seen = new Set();
     for (const { text, line } of lines(inputs.read('headers'))) {
         const header = splitNameValue(text);
         if (header === undefined) {
-            inputs.problem('headers', `\`headers\`: line ${line} has no \`=\`. Write \`name=value\`.`);
+            inputs.problem('headers', `\`headers\`: line ${line} has no \`=\`. Use the form \`name=value\`.`);
             continue;
         }
         const value = readSecretValue(header.value);
@@ -26817,7 +26743,7 @@ function parseHeaderLines(inputs) {
             inputs.problem('headers', `\`headers\`: line ${line} ${fault}.`);
         }
         else if (seen.has(header.name.toLowerCase())) {
-            inputs.problem('headers', `\`headers\`: line ${line} sets a header that is set before.`);
+            inputs.problem('headers', `\`headers\`: line ${line} sets a header that an earlier line sets.`);
         }
         seen.add(header.name.toLowerCase());
         headers.push('problem' in value ? header : { name: header.name, value: value.written });
@@ -26836,7 +26762,7 @@ const SECRET = [
     'github-token',
 ];
 const URLS = ['endpoint', 'clickhouse-url', 'hyperdx-url'];
-/** Variables in `environment` whose values are secret. */
+/** Variables in `rotel-environment` whose values are secret. */
 const SECRET_VARIABLE = /PASSWORD|PASSPHRASE|HEADERS|KEY|TOKEN|SECRET|AUTHORIZATION/i;
 /** Masking shorter values would blot out half of the log. */
 const SHORTEST = 4;
@@ -26853,7 +26779,7 @@ function secretInputs(read) {
         ...SECRET.flatMap((name) => [read(name), ...secret_inputs_lines(read(name))]),
         ...URLS.flatMap((name) => userInfo(read(name))),
         ...secret_inputs_lines(read('headers')).flatMap(secretsOfHeader),
-        ...secret_inputs_lines(read('environment')).flatMap(secretsOfVariable),
+        ...secret_inputs_lines(read('rotel-environment')).flatMap(secretsOfVariable),
     ].flatMap((secret) => [secret, secret.trim(), secret.trim().replace(/=+$/, '')]);
     const secrets = [
         ...keyForms,
@@ -26960,6 +26886,97 @@ function shorten(text) {
         : `${characters.slice(0, LONGEST_QUOTE).join('')}…`;
 }
 
+;// CONCATENATED MODULE: ./src/model/mode.ts
+/** The four modes of a run. */
+/** What the step does. `plan` and `verify` never write. */
+const MODES = ['apply', 'plan', 'verify', 'remove'];
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/verdict.ts
+/** What an answer of the endpoint means for the run: continue, continue with a warning, or write nothing. */
+/** The input `endpoint-check`. */
+const ENDPOINT_CHECKS = ['warn', 'require', 'off'];
+/** @param answer `undefined` where nothing was sent, as with `off` */
+function judgeEndpoint(answer, { check, target, credentialsSent, triesSchemes = false }) {
+    if (check === 'off')
+        return { kind: 'ok', note: 'not checked because `endpoint-check` is `off`' };
+    if (!answer)
+        return { kind: 'warn', text: 'The endpoint was not checked.' };
+    const block = (reason, detail) => ({
+        kind: 'block',
+        reason,
+        detail,
+    });
+    switch (answer.kind) {
+        case 'accepted':
+            return { kind: 'ok', note: credentialsSent ? undefined : KEY_UNCHECKED };
+        case 'key-refused':
+            return credentialsSent
+                ? block('endpoint-key-refused', answer.text + schemeHint(target, triesSchemes))
+                : { kind: 'ok', note: KEY_UNCHECKED };
+        case 'not-found':
+            return block('endpoint-not-found', answer.text);
+        case 'wrong-protocol':
+            return block('endpoint-wrong-protocol', answer.text + portHint(target));
+        case 'tls':
+            return block('endpoint-tls', answer.text);
+        case 'refused':
+            return block('endpoint-refused', answer.text);
+        case 'unreachable':
+            return check === 'require'
+                ? block('endpoint-unreachable', answer.text)
+                : {
+                    kind: 'warn',
+                    text: `The endpoint was not checked, because the runner cannot reach it: ${answer.text}. If it is private, the functions may still reach it.`,
+                };
+    }
+}
+const KEY_UNCHECKED = 'answers; the key was not checked, because only the functions can resolve the reference';
+/** Without the value: only whether there is one, and whether it begins with the scheme. */
+function schemeHint({ headers }, triesSchemes) {
+    const scheme = keySchemeOf(headers);
+    if (scheme === undefined)
+        return '; the request had no `Authorization` header';
+    if (triesSchemes)
+        return '; the key was sent with and without `Bearer`';
+    return scheme === 'bearer'
+        ? '; the key was sent with `Bearer`'
+        : '; the key was sent without `Bearer`';
+}
+/** How the key was sent; `undefined`: it was not. */
+function keySchemeOf(headers) {
+    const authorization = [...headers].find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+    if (authorization === undefined)
+        return undefined;
+    return /^bearer\s/i.test(authorization) ? 'bearer' : 'raw';
+}
+/** OTLP's registered ports (OpenTelemetry protocol specification). */
+const PORT_OF = { grpc: '4317', http: '4318' };
+function portHint({ endpoint, protocol }) {
+    const port = URL.canParse(endpoint) ? new URL(endpoint).port : '';
+    const other = protocol === 'grpc' ? 'http' : 'grpc';
+    return port === PORT_OF[other]
+        ? `; port ${port} is usually for \`protocol: ${other}\``
+        : `; the request used \`protocol: ${protocol}\``;
+}
+/**
+ * For `protocol: auto` on a port without a convention: the protocol with which an empty export is accepted, or else the
+ * one with which the key is refused. `undefined` where neither is. A server that refuses the key with both counts as
+ * HTTP: proxies answer so on any path, and gRPC servers do not answer HTTP. An endpoint with a path is HTTP, because
+ * gRPC has none.
+ */
+async function detectProtocol(send, target) {
+    const hasPath = URL.canParse(target.endpoint) && new URL(target.endpoint).pathname !== '/';
+    const [grpc, http] = await Promise.all([
+        hasPath ? undefined : send({ ...target, protocol: 'grpc' }, undefined),
+        send({ ...target, protocol: 'http' }, undefined),
+    ]);
+    if (grpc?.kind === 'accepted')
+        return 'grpc';
+    if (http.kind === 'accepted' || http.kind === 'key-refused')
+        return 'http';
+    return grpc?.kind === 'key-refused' ? 'grpc' : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/systems/lambda/layer-arn.ts
 /** ARNs of Lambda layer versions, compared by whole account and name, never by substring. */
 
@@ -26986,6 +27003,165 @@ function layerIdentity(arn) {
     return `${arn.account}:${arn.name}`;
 }
 
+;// CONCATENATED MODULE: ./src/systems/rotel/layers.ts
+/**
+ * What is known of Rotel's published layers: who publishes them, where, and under which names.
+ * Source: rotel-dev/rotel-lambda-extension, README and release notes of v0.1.6 (layer version 7).
+ */
+
+const ROTEL_ACCOUNT = '418653438961';
+/** The name by which the extension registers, and so appears in the platform's log lines. */
+const ROTEL_EXTENSION_NAME = 'rotel-extension';
+/** The layer version this release was built with: v0.1.6 is 7 in every region and for both architectures. */
+const BUNDLED_VERSION = 7;
+const ROTEL_REGIONS = new Set([
+    'us-east-1',
+    'us-east-2',
+    'us-west-1',
+    'us-west-2',
+    'ca-central-1',
+    'eu-central-1',
+    'eu-north-1',
+    'eu-west-1',
+    'eu-west-2',
+    'eu-west-3',
+    'ap-southeast-1',
+    'ap-southeast-2',
+    'ap-northeast-1',
+    'ap-northeast-2',
+    'ap-south-1',
+    'sa-east-1',
+]);
+/** Rotel names its layers by Docker's architecture names, Lambda by its own. */
+function layerArchitecture(architecture) {
+    return architecture === 'arm64' ? 'arm64' : 'amd64';
+}
+function stableLayer(region, architecture, version) {
+    const name = `rotel-extension-${layerArchitecture(architecture)}`;
+    return { partition: 'aws', region, account: ROTEL_ACCOUNT, name, version };
+}
+/**
+ * The published layers that hold one and the same extension. The `-alpha` names ended at version 41 in
+ * January 2026; AWS would accept an alpha layer beside a stable one, and the second could not bind its ports.
+ */
+const FAMILY = new Set(['amd64', 'arm64', 'amd64-alpha', 'arm64-alpha'].map((suffix) => layerIdentity({ account: ROTEL_ACCOUNT, name: `rotel-extension-${suffix}` })));
+function isPublishedRotel(layer) {
+    return FAMILY.has(layerIdentity(layer));
+}
+/** v0.1.5: the first that finds a secret by an ARN without its suffix; before, it fails with `Returned secret ARN was not found`. */
+const FIRST_WITH_PARTIAL_ARNS = 6;
+/** The published layer among these that does not find secrets by partial ARNs, as `name:version`. Nothing is known of copies. */
+function tooOldForPartialArns(layers) {
+    const old = layers
+        .map(parseLayerArn)
+        .find((arn) => arn !== undefined &&
+        isPublishedRotel(arn) &&
+        (arn.name.endsWith('-alpha') || arn.version < FIRST_WITH_PARTIAL_ARNS));
+    return old && `${old.name}:${String(old.version)}`;
+}
+/** A layer by Rotel's name in somebody's own account: a copy that would bind the same ports. */
+function looksLikeRotelCopy(layer) {
+    return (layer.account !== ROTEL_ACCOUNT && /^rotel-extension-(amd64|arm64)(-alpha)?$/.test(layer.name));
+}
+
+;// CONCATENATED MODULE: ./src/systems/instrumentation/distributions.ts
+/**
+ * The published auto-instrumentation layers, and how each is switched on. Sources: open-telemetry/opentelemetry-lambda
+ * (tags and release workflows of August 2026: a layer name per release, version 1, 34 regions, both architectures in one
+ * layer); aws-observability/aws-otel-lambda (layer_*.tf, May 2025: 16 regions, a layer per architecture, and in each
+ * of them the ADOT collector).
+ */
+
+
+/** `opentelemetry`: the community's layers. `adot`: AWS's, of the older line. */
+const DISTRIBUTIONS = ['opentelemetry', 'adot'];
+/** Java: the agent, which lists Java 21 where the wrapper ends at 17, and Rotel needs 21 at least (Amazon Linux 2023). */
+const COMPONENT = {
+    nodejs: 'nodejs',
+    python: 'python',
+    java: 'java-agent',
+};
+const PUBLISHED = {
+    opentelemetry: {
+        nodejs: { release: '0_23_0', version: 1, runtimes: /^nodejs(20|22|24)\.x$/ },
+        python: { release: '0_21_0', version: 1, runtimes: undefined },
+        java: { release: '0_21_0', version: 1, runtimes: /^java(8\.al2|11|17|21)$/ },
+    },
+    adot: {
+        nodejs: { release: '1-30-2', version: 1, runtimes: /^nodejs(18|20|22)\.x$/ },
+        python: { release: '1-32-0', version: 2, runtimes: /^python3\.1[0-3]$/ },
+        java: { release: '1-32-0', version: 6, runtimes: /^java(8\.al2|11|17)$/ },
+    },
+};
+const ACCOUNT = {
+    opentelemetry: '184161586896',
+    adot: '901920570463',
+};
+/** ADOT's layers are published in the same 16 regions as Rotel's; the community's in these and 18 more. */
+const ADOT_REGIONS = ROTEL_REGIONS;
+/** The layer of this release of the action for a function of the partition `aws`. */
+function publishedLayer(distribution, language, region, architecture) {
+    const { release, version } = PUBLISHED[distribution][language];
+    const component = COMPONENT[language];
+    const name = distribution === 'adot'
+        ? `aws-otel-${component}-${layerArchitecture(architecture)}-ver-${release}`
+        : `opentelemetry-${component.replace('-', '')}-${release}`;
+    return { partition: 'aws', region, account: ACCOUNT[distribution], name, version };
+}
+/** Whether the published release was made for this runtime, or does not say for which. */
+function listsRuntime(distribution, language, runtime) {
+    return PUBLISHED[distribution][language].runtimes?.test(runtime) ?? true;
+}
+/** What a layer of one of the two distributions is; `undefined` for any other, the bare collectors among them. */
+function instrumentationLayer({ account, name, }) {
+    const found = {
+        [ACCOUNT.opentelemetry]: /^opentelemetry-(nodejs|python|ruby|javaagent|javawrapper)-(\d+(?:_\d+)*)$/,
+        [ACCOUNT.adot]: /^aws-otel-(nodejs|python|ruby|java-agent|java-wrapper)-(?:amd64|arm64)-ver-(\d+(?:-\d+)*)$/,
+    }[account]?.exec(name);
+    const [, component, release] = found ?? [];
+    if (component === undefined || release === undefined)
+        return undefined;
+    return {
+        distribution: account === ACCOUNT.adot ? 'adot' : 'opentelemetry',
+        component: componentOf(component),
+        release: release.split(/[_-]/).map(Number),
+    };
+}
+function componentOf(name) {
+    if (name === 'nodejs' || name === 'python' || name === 'ruby')
+        return name;
+    return name.endsWith('agent') ? 'java-agent' : 'java-wrapper';
+}
+/**
+ * What all releases of one layer share, whatever their architecture: `opentelemetry-nodejs-0_22_0` and
+ * `opentelemetry-nodejs-0_23_0` are one family. Any other layer, an own copy for instance, is a family by itself.
+ */
+function layerFamily(layer) {
+    const known = instrumentationLayer(layer);
+    return known === undefined ? layerIdentity(layer) : `${known.distribution} ${known.component}`;
+}
+/** Whether `one` is of a later release than `other`; both of one family. */
+function isNewer(one, other) {
+    const left = order(one);
+    const right = order(other);
+    const at = left.findIndex((number, index) => number !== (right[index] ?? 0));
+    return at !== -1 && (left[at] ?? 0) > (right[at] ?? 0);
+}
+function order(layer) {
+    return [...(instrumentationLayer(layer)?.release ?? []), layer.version];
+}
+
+;// CONCATENATED MODULE: ./src/systems/instrumentation/languages.ts
+/** The languages that an auto-instrumentation layer exists for, and the runtimes that speak them. */
+const LANGUAGES = ['nodejs', 'python', 'java'];
+/**
+ * The language of a runtime; `undefined` where no layer can instrument it. Lambda ignores AWS_LAMBDA_EXEC_WRAPPER on
+ * OS-only runtimes (`provided.*`); for Ruby and .NET no layer is in the table.
+ */
+function languageOf(runtime) {
+    return LANGUAGES.find((language) => new RegExp(`^${language}\\d`).test(runtime));
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/layer-arn-template.ts
 /** Layers of the user's own: layer version ARNs with placeholders that are filled in for each function. */
 
@@ -26997,11 +27173,11 @@ function checkLayerArnTemplate(inputs, name, template, placeholders) {
         return;
     const unknown = /\{[^}]*\}/.exec(filledIn)?.[0];
     const why = unknown !== undefined
-        ? `has the placeholder ${inputs.show(unknown)}; there are only ${list(placeholders)}`
+        ? `has the placeholder ${inputs.show(unknown)}; the placeholders are ${list(placeholders)}`
         : parseLayerArn(`${filledIn}:1`) !== undefined
             ? 'does not end in a version number'
-            : 'is no layer version ARN';
-    inputs.problem(name, `\`${name}\` is ${inputs.show(template)}, which ${why}. Give \`arn:aws:lambda:{region}:<account>:layer:<name>:<version>\`.`);
+            : 'is not a layer version ARN';
+    inputs.problem(name, `\`${name}\` is ${inputs.show(template)}, which ${why}. Use the form \`arn:aws:lambda:{region}:<account>:layer:<name>:<version>\`.`);
 }
 function list(placeholders) {
     const quoted = placeholders.map((placeholder) => `\`${placeholder}\``);
@@ -27013,9 +27189,11 @@ function list(placeholders) {
 
 
 
+
+
 function parseInstrumentation(inputs) {
     const language = choice(inputs, 'auto-instrumentation', {
-        allowed: ['none', 'auto', 'nodejs', 'python', 'java'],
+        allowed: ['none', 'auto', ...LANGUAGES],
         alsoKnownAs: {
             node: 'nodejs',
             'node.js': 'nodejs',
@@ -27025,7 +27203,7 @@ function parseInstrumentation(inputs) {
         },
     });
     const distribution = choice(inputs, 'instrumentation-distribution', {
-        allowed: ['opentelemetry', 'adot'],
+        allowed: DISTRIBUTIONS,
         alsoKnownAs: { otel: 'opentelemetry', community: 'opentelemetry', aws: 'adot' },
     });
     const wrapperConflict = choice(inputs, 'wrapper-conflict', { allowed: ['block', 'replace'] });
@@ -27047,7 +27225,7 @@ function parseInstrumentation(inputs) {
     };
 }
 /** Sources: aws-otel-lambda, build scripts and config.yaml; aws-otel.github.io calls this line legacy. */
-const ADOT = '`instrumentation-distribution: adot`: each of these layers bundles a collector of its own on ports 4317 and 4318, so Rotel’s receivers are moved to 5317 and 5318 and the SDK is pointed there; the bundled collector stays idle and lengthens cold starts. AWS calls these layers legacy.';
+const ADOT = '`instrumentation-distribution: adot`: each of these layers bundles a collector of its own on ports 4317 and 4318, so Rotel’s receivers are moved to 5317 and 5318 and the SDK sends there; the bundled collector stays idle and lengthens cold starts. AWS calls these layers legacy.';
 function checkTemplate(inputs, template, language) {
     checkLayerArnTemplate(inputs, 'instrumentation-layer-arn', template, [
         '{region}',
@@ -27058,7 +27236,7 @@ function checkTemplate(inputs, template, language) {
         inputs.problem('instrumentation-layer-arn', '`instrumentation-layer-arn` is one layer, and `auto-instrumentation: auto` needs one for each language. Put `{language}` (`nodejs`, `python` or `java`) into the ARN, or name the language.');
     }
 }
-/** A workflow may have them fixed and choose the language by a matrix, so they are no fault. */
+/** A workflow may have them fixed and choose the language by a matrix, so that is not a fault. */
 function warnOfNoEffect(inputs) {
     const others = [
         'instrumentation-distribution',
@@ -27073,7 +27251,8 @@ function warnOfNoEffect(inputs) {
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/layer-choice.ts
-/** Which version of the Rotel layer: `layer-version` and `layer-arn`. */
+/** Which Rotel layer: `layer-version`, `layer-arn` and `layer-sha256`. */
+
 
 
 
@@ -27083,11 +27262,22 @@ function parseLayerChoice(inputs) {
     if (arnTemplate === '')
         return parseVersion(inputs, version);
     if (version !== inputDefaults['layer-version']) {
-        inputs.problem('layer-arn', `\`layer-arn\` and \`layer-version\` ${inputs.show(version)} contradict each other: the ARN ends in its own version. Give one of them.`);
+        inputs.problem('layer-arn', `\`layer-arn\` and \`layer-version\` ${inputs.show(version)} contradict each other: the ARN ends with its own version. Set only one of them.`);
     }
     checkLayerArnTemplate(inputs, 'layer-arn', arnTemplate, ['{region}', '{arch}']);
     return { kind: 'own-copy', arnTemplate };
 }
+/** The hashes that the Rotel layer may have; none: any. */
+function parseLayerHashes(inputs) {
+    const hashes = linesOrCommas(inputs.read('layer-sha256')).map(({ text }) => text);
+    for (const hash of hashes.filter((text) => !BASE64_SHA256.test(text))) {
+        const hint = /^[0-9a-f]{64}$/i.test(hash) ? ' It is hexadecimal; AWS prints base64.' : '';
+        inputs.problem('layer-sha256', `\`layer-sha256\` has ${inputs.show(hash)}, which is not a SHA-256 hash in base64 (44 characters that end with \`=\`).${hint} Use what \`aws lambda get-layer-version-by-arn --arn <arn> --query Content.CodeSha256\` prints.`);
+    }
+    return hashes;
+}
+/** 32 bytes: the 43rd character holds four bits of them. */
+const BASE64_SHA256 = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 function parseVersion(inputs, version) {
     if (version === 'bundled' || version === 'latest')
         return { kind: version };
@@ -27095,42 +27285,12 @@ function parseVersion(inputs, version) {
         return { kind: 'number', version: Number(version) };
     const meant = nearest(version, ['bundled', 'latest']);
     const hint = /^v?[0-9]+(\.[0-9]+)+$/.test(version)
-        ? ' That looks like a release of the extension; its layers have numbers of their own, found in its release notes.'
+        ? ' That looks like a release of the extension; its release notes name the number of its layer version.'
         : meant === undefined
             ? ''
             : ` Did you mean \`${meant}\`?`;
     inputs.problem('layer-version', `\`layer-version\` is ${inputs.show(version)}. Allowed: \`bundled\`, \`latest\`, or the number of a layer version.${hint}`);
     return { kind: meant ?? 'bundled' };
-}
-
-;// CONCATENATED MODULE: ./src/inputs/not-available-yet.ts
-/** Inputs of the contract whose turn has not come. Whoever builds one takes its name off this list. */
-
-/** Single values that wait too (`exporter: clickhouse`, `verify: clickhouse`) stand where their input is parsed. */
-const notAvailableYet = [
-    'function-tags',
-    'stack',
-    'shard',
-    'qualifier',
-    'publish-alias',
-    'comment',
-    'fail-on-change',
-];
-/**
- * Reports each of them that is set to anything but its default, in whatever mode: an input that is ignored would be
- * believed. The values are not quoted, some are secrets.
- */
-function refuseNotAvailableYet(inputs) {
-    for (const name of notAvailableYet) {
-        const fallback = inputDefaults[name];
-        const given = inputs.read(name).trim();
-        // `False` and `FALSE` are the default `false` too.
-        if (given === fallback || (fallback === 'false' && given.toLowerCase() === fallback))
-            continue;
-        inputs.problem(name, fallback === ''
-            ? `\`${name}\` is not available yet. Leave it out.`
-            : `\`${name}\` is not available yet. Leave it out, or at its default \`${fallback}\`.`);
-    }
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/resource.ts
@@ -27147,10 +27307,10 @@ function parseResource(inputs, moreThanOneFunction) {
     const asInput = inputs.read('service-name');
     const ofRotel = attributes.filter(({ name }) => name.startsWith('faas.')).map(({ name }) => name);
     if (ofRotel.length > 0) {
-        inputs.problem('resource-attributes', `\`resource-attributes\` sets ${ofRotel.map((name) => `\`${name}\``).join(', ')}, by which Rotel says which function a row is of. Leave \`faas.*\` to Rotel, or no row could be told from another function's.`);
+        inputs.problem('resource-attributes', `\`resource-attributes\` sets ${ofRotel.map((name) => `\`${name}\``).join(', ')}, by which Rotel identifies the function of a row. Leave \`faas.*\` to Rotel.`);
     }
     if (asInput !== '' && asAttribute !== undefined) {
-        inputs.problem('resource-attributes', '`resource-attributes` sets `service.name`, and `service-name` does so too. Give one of them.');
+        inputs.problem('resource-attributes', '`resource-attributes` sets `service.name`, and `service-name` does so too. Set only one of them.');
     }
     if (asInput !== '') {
         const fault = faultInListValue(asInput);
@@ -27173,7 +27333,7 @@ function checkPlaceholders(inputs, source, serviceName, moreThanOneFunction) {
         inputs.problem(source, `${what} is ${inputs.show(serviceName)}. The only placeholder is \`{function}\`, and other braces are not allowed.`);
     }
     else if (moreThanOneFunction && !serviceName.includes('{function}')) {
-        inputs.problem(source, `${what} is ${inputs.show(serviceName)}, the same for every function that \`functions\` selects. Put \`{function}\` into it, or leave it out.`);
+        inputs.problem(source, `${what} is ${inputs.show(serviceName)}, the same for every function that \`functions\` selects. Add \`{function}\` to it, or leave it out.`);
     }
 }
 function parseAttributes(inputs) {
@@ -27184,16 +27344,16 @@ function parseAttributes(inputs) {
     for (const { text, line } of lines(inputs.read('resource-attributes'))) {
         const attribute = splitNameValue(text);
         if (attribute === undefined) {
-            refuse(line, `is ${inputs.show(text)}, without \`=\`. Write \`name=value\``);
+            refuse(line, `is ${inputs.show(text)}, without \`=\`. Use the form \`name=value\``);
             continue;
         }
         const fault = faultInListName(attribute.name) ?? faultInListValue(attribute.value);
         if (fault !== undefined) {
-            const several = /,[^,=]+=/.test(attribute.value) ? '. Give one attribute a line' : '';
+            const several = /,[^,=]+=/.test(attribute.value) ? '. Set one attribute a line' : '';
             refuse(line, `is ${inputs.show(text)}: it ${fault}${several}`);
         }
         else if (/\$\{arn:|^secret:\/\//.test(attribute.value)) {
-            refuse(line, 'is a reference to a secret, whose value would then stand in every row');
+            refuse(line, 'is a reference to a secret, whose value would then be in every row');
         }
         else if (attributes.some(({ name }) => name === attribute.name)) {
             refuse(line, `sets ${inputs.show(attribute.name)} a second time`);
@@ -27201,6 +27361,105 @@ function parseAttributes(inputs) {
         attributes.push(attribute);
     }
     return attributes;
+}
+
+;// CONCATENATED MODULE: ./src/inputs/rotel-environment.ts
+/** The input `rotel-environment`: further variables for Rotel and the OpenTelemetry SDK. */
+
+
+
+
+
+
+/** Variables that other inputs set, and which input that is. */
+const SET_BY_INPUT = {
+    ROTEL_OTLP_EXPORTER_ENDPOINT: '`endpoint`',
+    ROTEL_OTLP_EXPORTER_PROTOCOL: '`protocol`',
+    ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: '`api-key` and `headers`',
+    ROTEL_OTEL_RESOURCE_ATTRIBUTES: '`service-name` and `resource-attributes`',
+    ROTEL_EXPORTER: '`exporter`',
+    ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT: '`endpoint` with `exporter: clickhouse`',
+    ROTEL_CLICKHOUSE_EXPORTER_DATABASE: '`exporter-database`',
+    ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX: '`exporter-table-prefix`',
+    ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON: '`exporter-json`',
+    ROTEL_CLICKHOUSE_EXPORTER_USER: '`exporter-user`',
+    ROTEL_CLICKHOUSE_EXPORTER_PASSWORD: '`exporter-password`',
+    ROTEL_ENV_FILE: '`rotel-env-file`',
+};
+/** Values may be secret, so problems name the line, and the variable once it is known to be one. */
+function parseEnvironment(inputs) {
+    const variables = [];
+    for (const { text, line } of lines(inputs.read('rotel-environment'))) {
+        const variable = splitNameValue(text);
+        if (variable === undefined) {
+            inputs.problem('rotel-environment', `\`rotel-environment\`: line ${line} has no \`=\`. Use the form \`NAME=value\`.`);
+            continue;
+        }
+        const value = secretValue(variable.value);
+        const fault = faultInName(variable.name) ?? faultInValue(variable, value);
+        if (fault !== undefined) {
+            inputs.problem('rotel-environment', `\`rotel-environment\`: line ${line} ${fault}.`);
+            continue;
+        }
+        if (variables.some(({ name }) => name === variable.name)) {
+            inputs.problem('rotel-environment', `\`rotel-environment\`: line ${line} sets \`${variable.name}\` a second time.`);
+        }
+        variables.push('problem' in value ? variable : { name: variable.name, value: value.written });
+    }
+    warnOfUnknown(inputs, variables);
+    return variables;
+}
+/** Rotel ignores names that it does not know: a mistyped one would silently do nothing. */
+function warnOfUnknown(inputs, variables) {
+    const ofExporters = [
+        ...namedExporters(variables.find(({ name }) => name === 'ROTEL_EXPORTERS')?.value ?? '').keys(),
+    ].map(parameterPrefix);
+    for (const { name } of variables) {
+        if (!name.startsWith('ROTEL_') || optionKind(name) !== undefined)
+            continue;
+        if (ofExporters.some((prefix) => name.startsWith(prefix)))
+            continue;
+        const meant = nearest(name, OPTION_NAMES);
+        inputs.warn(`\`rotel-environment\` sets \`${name}\`, which Rotel does not read.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`);
+    }
+}
+function faultInName(name) {
+    // Lambda's own pattern for keys (API reference, Environment) is wider; these are all that Rotel and the SDKs read.
+    if (!/^(ROTEL|OTEL|AWS|LAMBDA)_[A-Za-z0-9_]+$/.test(name)) {
+        return 'does not begin with the name of a `ROTEL_…` or `OTEL_…` variable (letters, digits, `_`) and `=`';
+    }
+    if (/^(AWS|LAMBDA)_/.test(name)) {
+        return `sets \`${name}\`, which belongs to Lambda. Only \`ROTEL_…\` and \`OTEL_…\` are allowed`;
+    }
+    if (Object.hasOwn(SET_BY_INPUT, name)) {
+        return `sets \`${name}\`. Use the input ${SET_BY_INPUT[name] ?? ''}`;
+    }
+    return undefined;
+}
+/** ARNs may be meant as they are here, except those of secrets. */
+function secretValue(value) {
+    const isPlain = value.startsWith('arn:') && !/^arn:[^:]*:(secretsmanager|ssm):/.test(value);
+    return isPlain ? { written: value, references: [] } : readSecretValue(value);
+}
+function faultInValue({ name, value }, secret) {
+    const fault = faultInVariable(value);
+    if (fault !== undefined)
+        return `sets \`${name}\` to a value that ${fault}`;
+    if ('problem' in secret) {
+        return `sets \`${name}\` to a value that is meant as a reference to a secret, and ${secret.problem}`;
+    }
+    const isReference = secret.references.length > 0;
+    if (isReference && !name.startsWith('ROTEL_')) {
+        return `sets \`${name}\` to a reference to a secret, which Rotel resolves only in \`ROTEL_…\`: the SDK would use the reference itself as the value`;
+    }
+    const kind = optionKind(name);
+    const isList = kind === 'headers' || kind === 'pairs';
+    // A secret may hold the whole list, or any other value.
+    if (kind === undefined || (isReference && !(isList && value.includes('='))))
+        return undefined;
+    const unparsed = (kind === 'endpoint' ? faultInEndpointScheme(value) : undefined) ??
+        faultOfOption(kind, isList ? secret.written : value);
+    return unparsed === undefined ? undefined : `sets \`${name}\` to a value that ${unparsed}`;
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/run-limits.ts
@@ -27226,7 +27485,7 @@ function parseAccountIds(inputs) {
         const hint = /^[0-9]{1,11}$/.test(id)
             ? ' Put quotes around it in the workflow if it begins with 0.'
             : '';
-        inputs.problem('allowed-account-ids', `\`allowed-account-ids\`: ${inputs.show(id)} is no account id. Give 12 digits.${hint}`);
+        inputs.problem('allowed-account-ids', `\`allowed-account-ids\`: ${inputs.show(id)} is not an account ID. An account ID has 12 digits.${hint}`);
     }
     return ids;
 }
@@ -27256,10 +27515,10 @@ function parseSelectors(inputs) {
         }
     }
     if (items.length === 0) {
-        inputs.problem('functions', '`functions` is empty. Give names, ARNs or `*` patterns, one a line.');
+        inputs.problem('functions', '`functions` is empty. Set names, ARNs or `*` patterns, one a line.');
     }
     else if (items.every(({ text }) => text.startsWith('!'))) {
-        inputs.problem('functions', '`functions` has excludes only, which select nothing. Give `*` as well for all the others.');
+        inputs.problem('functions', '`functions` has only excludes, which select nothing. Add `*` for all the others.');
     }
     return selectors;
 }
@@ -27287,19 +27546,19 @@ function parseInclude(text) {
         return qualifier === '$LATEST' ? { kind: 'name', text, name } : { fault: ONLY_LATEST };
     }
     if (text.includes(':')) {
-        return { fault: 'is a partial ARN: give the full ARN, or the name alone and its region' };
+        return { fault: 'is a partial ARN: use the full ARN, or the name alone and its region' };
     }
     return { fault: NO_NAME };
 }
-const NO_NAME = 'is no function name: 1 to 64 letters, digits, `-` and `_`, or a pattern of them with `*`';
-const ONLY_LATEST = 'names a version or alias: layers and variables can be changed on `$LATEST` only, so leave it out';
+const NO_NAME = 'is not a function name: 1 to 64 letters, digits, `-` and `_`, or a pattern of them with `*`';
+const ONLY_LATEST = 'names a version or alias: layers and variables can be changed only on `$LATEST`, so leave it out';
 function parseIncludedArn(text) {
     if (text.includes('*')) {
         return { fault: 'is an ARN with `*`: patterns match names, looked up in `regions`' };
     }
     const found = parseQualifiedArn(text);
     if (found === undefined || !NAME.test(found.arn.name)) {
-        return { fault: 'is no function ARN: `arn:aws:lambda:<region>:<account>:function:<name>`' };
+        return { fault: 'is not a function ARN: `arn:aws:lambda:<region>:<account>:function:<name>`' };
     }
     const { arn, qualifier } = found;
     if (qualifier !== undefined && qualifier !== '$LATEST')
@@ -27331,7 +27590,7 @@ function parsePayloads(inputs) {
         const pattern = entry?.name.trim() ?? '';
         const value = entry?.value.trim() ?? '';
         if (entry === undefined || !isNameOrPattern(pattern)) {
-            inputs.problem('payloads', `${where} does not begin with a function's name or pattern and \`=\`. Write \`name={"some": "json"}\` or \`name=none\`, not an ARN.`);
+            inputs.problem('payloads', `${where} does not begin with a function's name or pattern and \`=\`. Use the form \`name={"some": "json"}\` or \`name=none\`, not an ARN.`);
             continue;
         }
         if (payloads.some((known) => known.pattern === pattern)) {
@@ -27350,7 +27609,7 @@ function parsePayloads(inputs) {
 function checkJson(inputs, name, subject, text) {
     const bytes = Buffer.byteLength(text);
     if (bytes > MOST_BYTES) {
-        inputs.problem(name, `${subject} has ${bytes} bytes. Lambda takes at most ${MOST_BYTES}.`);
+        inputs.problem(name, `${subject} has ${bytes} bytes. Lambda allows at most ${MOST_BYTES}.`);
         return;
     }
     try {
@@ -27359,8 +27618,8 @@ function checkJson(inputs, name, subject, text) {
     catch (error) {
         // V8's message quotes the text; its position is all that is wanted.
         const position = /at position ([0-9]+)/.exec(String(error))?.[1];
-        const where = position === undefined ? '' : `: it goes wrong after character ${position}`;
-        inputs.problem(name, `${subject} is no valid JSON${where}.`);
+        const where = position === undefined ? '' : `: see character ${position}`;
+        inputs.problem(name, `${subject} is not valid JSON${where}.`);
     }
 }
 
@@ -27369,12 +27628,12 @@ function checkJson(inputs, name, subject, text) {
 
 
 
-function parseSmokeTest(inputs, selectors) {
+function parseSmokeTest(inputs, selectors, accepted) {
     return {
         when: parseWhen(inputs, selectors),
         payload: parsePayload(inputs),
         payloads: parsePayloads(inputs),
-        acceptFunctionErrors: choices_boolean(inputs, 'accept-function-errors'),
+        acceptFunctionErrors: accepted.has('function-errors'),
         concurrency: integer(inputs, 'smoke-concurrency', { least: 1, most: 200 }),
         showFunctionLogs: choices_boolean(inputs, 'show-function-logs'),
     };
@@ -27384,13 +27643,18 @@ function parseWhen(inputs, selectors) {
         return choice(inputs, 'smoke-test', { allowed: ['always', 'changed', 'never'] });
     }
     if (hasPattern(selectors)) {
-        inputs.problem('smoke-test', '`smoke-test` must be given when `functions` holds a pattern: it may match functions that nobody thought of, and an invocation has side effects. Say `always`, `changed` or `never`.');
+        inputs.problem('smoke-test', '`smoke-test` must be set when `functions` has a pattern: it may match functions that you did not think of, and an invocation has side effects. Set `always`, `changed` or `never`.');
     }
     return 'always';
 }
 
+;// CONCATENATED MODULE: ./src/systems/lambda/lambda-function.ts
+/** A Lambda function as the plan needs to know it: the chosen facts of its `$LATEST` configuration. */
+const ARCHITECTURES = ['x86_64', 'arm64'];
+
 ;// CONCATENATED MODULE: ./src/inputs/targets.ts
 /** Which functions the run is about. */
+
 
 
 
@@ -27401,7 +27665,7 @@ function parseTargets(inputs, regionOfEnvironment) {
         selectors,
         regions: parseRegions(inputs, selectors, regionOfEnvironment),
         architecture: choice(inputs, 'architecture', {
-            allowed: ['auto', 'x86_64', 'arm64'],
+            allowed: ['auto', ...ARCHITECTURES],
             // `amd64` is but one letter from `arm64`.
             alsoKnownAs: { amd64: 'x86_64', x64: 'x86_64', 'x86-64': 'x86_64', aarch64: 'arm64' },
         }),
@@ -27411,25 +27675,53 @@ function parseTargets(inputs, regionOfEnvironment) {
 function parseRegions(inputs, selectors, regionOfEnvironment) {
     const given = linesOrCommas(inputs.read('regions')).map(({ text }) => text);
     for (const region of given.filter((text) => !isRegionName(text))) {
-        inputs.problem('regions', `\`regions\`: ${inputs.show(region)} is no region. Give names like \`eu-central-1\`.`);
+        inputs.problem('regions', `\`regions\`: ${inputs.show(region)} is not a region. Use names such as \`eu-central-1\`.`);
     }
     if (given.length > 0)
         return given;
     if (isRegionName(regionOfEnvironment))
         return [regionOfEnvironment];
     if (regionOfEnvironment !== '') {
-        inputs.problem('regions', `\`regions\` is empty and \`AWS_REGION\` is ${inputs.show(regionOfEnvironment)}, which is no region.`);
+        inputs.problem('regions', `\`regions\` is empty and \`AWS_REGION\` is ${inputs.show(regionOfEnvironment)}, which is not a region.`);
         return [];
     }
     if (selectors.some(({ kind }) => kind === 'name' || kind === 'pattern')) {
-        inputs.problem('regions', '`regions` is empty and `AWS_REGION` is not set. Give `regions`, or let the step that signs in to AWS set `AWS_REGION`.');
+        inputs.problem('regions', '`regions` is empty and `AWS_REGION` is not set. Set `regions`, or let the step that signs in to AWS set `AWS_REGION`.');
     }
     // Nothing but ARNs: their own regions.
     return [...new Set(selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : [])))];
 }
 
+;// CONCATENATED MODULE: ./src/inputs/unknown-inputs.ts
+/** Inputs that a workflow sets and the action does not have. */
+
+
+/**
+ * One problem for each of `given` that is not an input of action.yml, with the name that was probably meant. `given` are
+ * the variables by which the runner passes inputs (`INPUT_API-KEY`; it keeps hyphens, see @actions/core). Their values
+ * are not shown: some are secrets.
+ */
+function unknownInputs(given) {
+    const names = new Set(given.map((name) => name.replace(/^INPUT_/, '').toLowerCase()));
+    return [...names]
+        .filter((name) => !inputNames.some((known) => known === name))
+        .map((name) => {
+        const input = name.replaceAll(/[^a-z0-9_ -]/g, '?').slice(0, 60);
+        return {
+            input,
+            message: `\`${input}\` is not an input of this action.${didYouMean(name, inputNames)}`,
+        };
+    });
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/verify/settings.ts
+/** How the arrival of telemetry is proven. */
+/** Which rows prove a function that was written: see verify/judge.ts. */
+const VERIFY_LEVELS = ['environment', 'invocation', 'function'];
+
 ;// CONCATENATED MODULE: ./src/inputs/verifier.ts
 /** How the arrival of telemetry is proven: `verify` and what goes with it. */
+
 
 
 
@@ -27437,7 +27729,7 @@ function parseRegions(inputs, selectors, regionOfEnvironment) {
 function parseVerifier(inputs, mode) {
     const chosen = choice(inputs, 'verify', { allowed: ['auto', 'clickhouse', 'hyperdx', 'none'] });
     const settings = parseProofSettings(inputs);
-    const none = { kind: 'none', endpointCheck: settings.endpointCheck };
+    const none = { kind: 'none' };
     if (mode === 'plan' || mode === 'remove')
         return none;
     const given = (name) => inputs.read(name).trim() !== '';
@@ -27451,7 +27743,7 @@ function parseVerifier(inputs, mode) {
     switch (kind) {
         case 'none':
             if (given('clickhouse-url') || given('hyperdx-api-key')) {
-                inputs.warn('`verify: none` is said, so the verifier that is configured is not asked.');
+                inputs.warn('`verify: none` is set, so the verifier that is configured is not used.');
             }
             return none;
         case 'clickhouse':
@@ -27463,17 +27755,16 @@ function parseVerifier(inputs, mode) {
             }
             return { kind, apiKey: inputs.read('hyperdx-api-key').trim(), ...settings };
         case undefined:
-            inputs.problem('verify', '`verify` is `auto`, and nothing is configured to verify with. Give `clickhouse-url`, or `hyperdx-url` with `hyperdx-api-key`, or say `verify: none`: nothing is proven then, and functions end as `written`.');
+            inputs.problem('verify', '`verify` is `auto`, and no verifier is configured. Set `clickhouse-url`, or `hyperdx-url` with `hyperdx-api-key`, or set `verify: none`: nothing is proven then, and functions end as `written`.');
             return none;
     }
 }
 function parseProofSettings(inputs) {
     return {
-        level: choice(inputs, 'verify-level', { allowed: ['environment', 'invocation', 'function'] }),
+        level: choice(inputs, 'verify-level', { allowed: VERIFY_LEVELS }),
         timeoutMs: integer(inputs, 'verify-timeout', { least: 1, most: 3600, suffix: 's' }) * 1000,
         traces: choices_boolean(inputs, 'verify-traces'),
         onNoTraffic: choice(inputs, 'on-no-traffic', { allowed: ['fail', 'keep'] }),
-        endpointCheck: choice(inputs, 'endpoint-check', { allowed: ['warn', 'require', 'off'] }),
         hyperDxUrl: parseServer(inputs, 'hyperdx-url'),
     };
 }
@@ -27491,7 +27782,7 @@ function parseClickHouse(inputs) {
         tablePrefix: tablePrefix(inputs),
     };
 }
-/** The tables that the exporter writes to are those to look into. */
+/** The verifier reads the tables that the exporter writes to. */
 function tablePrefix(inputs) {
     return inputs.read('exporter').trim() === 'clickhouse'
         ? inputs.read('exporter-table-prefix').trim()
@@ -27504,14 +27795,14 @@ function parseServer(inputs, name) {
         return '';
     const url = URL.canParse(given) ? new URL(given) : undefined;
     const fault = url === undefined || !/^https?:$/.test(url.protocol)
-        ? 'is no URL with http:// or https://'
+        ? 'is not a URL with http:// or https://'
         : given.includes('@')
-            ? 'holds a user name or password: give those by inputs of their own'
+            ? 'contains a user name or password: set those by inputs of their own'
             : /[?#]/.test(given)
                 ? 'has a query or a fragment'
                 : undefined;
     if (fault !== undefined || url === undefined) {
-        inputs.problem(name, `\`${name}\` ${fault ?? 'is no URL'}. Give it like \`https://clickhouse.example.com:8443\`.`);
+        inputs.problem(name, `\`${name}\` ${fault ?? 'is not a URL'}. Set it in the form \`https://clickhouse.example.com:8443\`.`);
         return '';
     }
     if (url.protocol === 'http:' && isPublicHost(url.hostname)) {
@@ -27540,31 +27831,35 @@ function parseServer(inputs, name) {
 
 
 
+
+
+
+
 /**
  * Parses all inputs. `read` returns the text of an input untrimmed (a blank at the edge of a key matters), or an empty
- * string; `environment.region` is `AWS_REGION`, `environment.detected` what the
- * endpoint answered where only that tells the protocol. No message holds a secret. Inputs that the mode has no use for are not
- * looked at, except those that are not available yet.
+ * string. No message holds a secret. Inputs that the mode does not use are not checked.
  */
-function parseInputs(read, environment) {
-    const { value, findings } = collectFindings(read, (inputs) => parse(inputs, environment.region?.trim() ?? '', environment.detected ?? 'not-asked'));
-    return findings.problems.length > 0
-        ? { ok: false, problems: findings.problems }
+function parseInputs(read, { region = '', given = [] }) {
+    const { value, findings } = collectFindings(read, (inputs) => parse(inputs, region.trim()));
+    const problems = [...unknownInputs(given), ...findings.problems];
+    return problems.length > 0
+        ? { ok: false, problems }
         : { ok: true, inputs: value, warnings: findings.warnings };
 }
-function parse(inputs, region, detected) {
-    refuseNotAvailableYet(inputs);
-    const mode = choice(inputs, 'mode', { allowed: ['apply', 'plan', 'verify', 'remove'] });
+function parse(inputs, region) {
+    const mode = choice(inputs, 'mode', { allowed: MODES });
+    const dryRun = parseDryRun(inputs, mode);
+    const accepted = parseAccept(inputs);
     const targets = parseTargets(inputs, region);
     const verifier = parseVerifier(inputs, mode);
     const common = {
         targets,
-        smokeTest: parseSmokeTest(inputs, targets.selectors),
+        smokeTest: parseSmokeTest(inputs, targets.selectors, accepted),
         limits: parseRunLimits(inputs),
         denyPolicyArn: parseDenyPolicy(inputs),
-        acceptsLogLoss: choices_boolean(inputs, 'accept-log-loss'),
+        acceptsLogLoss: accepted.has('log-loss'),
         iac: choice(inputs, 'iac', {
-            allowed: ['auto', 'cloudformation', 'terraform', 'none'],
+            allowed: IAC,
             alsoKnownAs: {
                 sam: 'cloudformation',
                 cdk: 'cloudformation',
@@ -27575,38 +27870,56 @@ function parse(inputs, region, detected) {
         }),
     };
     if (mode === 'remove')
-        return { mode, ...common, restoreFile: parseRestoreFile(inputs) };
-    const wanted = parseWanted(inputs, targets, detected);
+        return { mode, dryRun, ...common, restoreFile: parseRestoreFile(inputs) };
     const configuration = {
-        wanted,
+        ...parseWanted(inputs, targets, accepted),
         grantSecretAccess: choices_boolean(inputs, 'grant-secret-access'),
-        logs: parseCloudWatch(inputs, mode === 'plan' ? undefined : verifier, common.denyPolicyArn),
+        logs: parseCloudWatch(inputs, {
+            verifier: mode === 'plan' ? undefined : verifier,
+            policyArn: common.denyPolicyArn,
+            accepted,
+        }),
     };
     if (mode === 'plan')
         return { mode, ...common, ...configuration };
-    if (wanted.export.exporter === 'clickhouse') {
-        warnOfOtherTables(inputs, wanted.export, verifier);
-    }
-    else if (wanted.export.endpoint !== undefined &&
-        wanted.export.headers.every(({ name }) => name.toLowerCase() !== 'authorization')) {
-        inputs.warn('There is no `api-key`. ClickStack refuses telemetry without one, unless its authentication is off.');
-    }
+    const { export: choices, wanted } = configuration;
+    if (choices.exporter === 'clickhouse')
+        warnOfOtherTables(inputs, choices, verifier);
+    else
+        warnOfNoKey(inputs, choices);
     if (wanted.instrumentation.kind === 'attach' && verifier.kind !== 'none' && !verifier.traces) {
-        inputs.warn('Without `verify-traces: true` nobody looks whether `auto-instrumentation` brings any spans.');
+        inputs.warn('Without `verify-traces: true`, this step does not check that `auto-instrumentation` produces spans.');
     }
     return { mode, ...common, ...configuration, verifier };
 }
-function parseWanted(inputs, targets, detected) {
+function parseDryRun(inputs, mode) {
+    const dryRun = choices_boolean(inputs, 'dry-run');
+    if (dryRun && mode !== 'remove') {
+        inputs.problem('dry-run', '`dry-run: true` works only with `mode: remove`. `mode: plan` shows what `apply` would do.');
+    }
+    return dryRun;
+}
+function warnOfNoKey(inputs, { endpoint, apiKey, headers }) {
+    const isSent = headers.some(({ name }) => name.toLowerCase() === 'authorization');
+    if (endpoint === undefined || apiKey !== undefined || isSent)
+        return;
+    inputs.warn('`api-key` is not set. ClickStack refuses telemetry without a key, unless its authentication is off.');
+}
+function parseWanted(inputs, targets, accepted) {
     return {
-        layer: parseLayerChoice(inputs),
-        instrumentation: parseInstrumentation(inputs),
-        export: parseExport(inputs, targets, detected),
-        adopt: choices_boolean(inputs, 'adopt'),
-        logFormat: choice(inputs, 'log-format', { allowed: ['keep', 'json'] }),
-        allowUnsupportedRuntime: choices_boolean(inputs, 'allow-unsupported-runtime'),
+        wanted: {
+            layer: parseLayerChoice(inputs),
+            instrumentation: parseInstrumentation(inputs),
+            acceptForeignSettings: accepted.has('foreign-settings'),
+            logFormat: choice(inputs, 'log-format', { allowed: ['keep', 'json'] }),
+            acceptUnsupportedRuntime: accepted.has('unsupported-runtime'),
+        },
+        layerHashes: parseLayerHashes(inputs),
+        export: parseExport(inputs, targets),
+        endpointCheck: choice(inputs, 'endpoint-check', { allowed: ENDPOINT_CHECKS }),
     };
 }
-function parseExport(inputs, { selectors }, detected) {
+function parseExport(inputs, { selectors }) {
     const exporter = choice(inputs, 'exporter', { allowed: ['otlp', 'clickhouse'] });
     const included = selectors.filter(({ kind }) => kind !== 'exclude');
     const common = {
@@ -27614,15 +27927,15 @@ function parseExport(inputs, { selectors }, detected) {
         environment: parseEnvironment(inputs),
         envFile: parseEnvFile(inputs),
     };
-    const settings = exporter === 'clickhouse'
+    const choices = exporter === 'clickhouse'
         ? { ...parseClickHouseExporter(inputs), ...common }
-        : { exporter, ...parseOtlp(inputs, detected), ...common };
-    checkCombination(inputs, settings);
-    return settings;
+        : { exporter, ...parseOtlp(inputs), ...common };
+    checkCombination(inputs, choices);
+    return choices;
 }
-function parseOtlp(inputs, detected) {
+function parseOtlp(inputs) {
     refuseClickHouseInputs(inputs);
-    return { ...parseEndpoint(inputs, detected), headers: parseHeaders(inputs) };
+    return { ...parseEndpoint(inputs), ...parseHeaders(inputs) };
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/trigger.ts
@@ -27639,25 +27952,6 @@ function triggerProblem(mode, { event, fromFork }) {
         input: 'mode',
         message: `\`${mode}\` does not run for ${what}, because it would write with code or inputs from outside; use \`plan\` there`,
     };
-}
-
-;// CONCATENATED MODULE: ./src/inputs/unknown-inputs.ts
-/** Inputs that a workflow gives and the action does not have. */
-
-/**
- * One warning for each of `given` that is not in `known`, with the name that was probably meant. `given` are names of
- * inputs, or of the variables by which the runner passes them (`INPUT_API-KEY`; it keeps hyphens, see @actions/core).
- */
-function unknownInputs(given, known) {
-    const names = given.map((name) => name.replace(/^INPUT_/, '').toLowerCase());
-    return [...new Set(names)]
-        .filter((name) => !known.includes(name))
-        .map((name) => {
-        const meant = nearest(name, known);
-        const shown = name.replaceAll(/[^a-z0-9_ -]/g, '?').slice(0, 60);
-        return (`There is no input \`${shown}\`; it has no effect.` +
-            (meant === undefined ? '' : ` Did you mean \`${meant}\`?`));
-    });
 }
 
 ;// CONCATENATED MODULE: ./src/systems/cloudwatch/savings.ts
@@ -27769,20 +28063,21 @@ const REMEDIES = {
     'image-function': 'Layers cannot be attached to a container image. Copy /opt/extensions/rotel-extension into the image, or exclude the function.',
     'managed-instances': 'Lambda Managed Instances do not support extensions that register for INVOKE, as Rotel does. Exclude the function.',
     'edge-replica': 'Lambda@Edge functions support neither layers nor environment variables. Exclude the function.',
-    'unsupported-runtime': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or set `allow-unsupported-runtime: true` and rely on the smoke test.',
+    'unsupported-runtime': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or set `accept: unsupported-runtime` and rely on the smoke test.',
     'tenant-isolated': 'A function with tenant isolation cannot be invoked without a tenant. Set its payload to `none` in `payloads`.',
     'architecture-mismatch': 'Correct `architecture`, or exclude the function.',
     'no-layer-in-region': 'Publish a copy of the layer in this region and set `layer-arn`.',
     'no-layer-in-partition': 'Publish a copy of the layer in this partition and set `layer-arn`.',
     'layer-limit': 'Remove or merge one of the function’s own layers.',
     'layer-unreadable': 'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, or replace the layer if it was deleted or is no longer shared.',
+    'layer-hash-mismatch': 'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
     'environment-unreadable': 'Allow the caller kms:Decrypt on the function’s KMS key. Without the existing variables, an update would erase them.',
     'environment-too-large': 'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
-    'port-conflict': 'Remove the other collector, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+    'port-conflict': 'Remove the other collector, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
     'instrumentation-unsupported': 'Set `auto-instrumentation: auto`, which skips runtimes without a layer, set `instrumentation-layer-arn`, or exclude the function.',
     'wrapper-conflict': 'Remove the other tool. If it uses only AWS_LAMBDA_EXEC_WRAPPER, you can set `wrapper-conflict: replace`: `mode: remove` then restores the original value.',
     'reserved-concurrency-zero': 'Raise the function’s reserved concurrency, or set its payload to `none` in `payloads`.',
-    'configured-elsewhere': 'Remove the existing Rotel configuration, or set `adopt: true` to replace it.',
+    'configured-elsewhere': 'Remove the existing Rotel configuration, or set `accept: foreign-settings` to replace it.',
     'ownership-unreadable': 'A newer version of this action wrote the variable, or it was edited. Use that version, or delete the variable.',
     'code-signing': 'Publish a signed copy of the layer and set `layer-arn`, or change the function’s code signing configuration.',
     // Secrets by reference: Rotel looks them up at each cold start, and exits where that fails.
@@ -27796,6 +28091,7 @@ const REMEDIES = {
     'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
     'not-configured': 'Run the step with `mode: apply`.',
     // Endpoint: nothing was written.
+    'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
     'endpoint-key-refused': 'Check `api-key`. Open-source ClickStack requires `api-key-scheme: raw`. Managed ClickStack requires `api-key-scheme: bearer` and `protocol: http`.',
     'endpoint-not-found': 'Check host, port and path of `endpoint`. For `http`, Rotel appends `/v1/logs`.',
     'endpoint-wrong-protocol': 'Set `protocol`, or correct the port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP.',
@@ -27807,13 +28103,13 @@ const REMEDIES = {
     'tables-mismatch': 'Set `exporter-json` to match the tables (`true` for JSON columns, `false` for Map columns), or use tables with ClickStack’s schema.',
     // CloudWatch Logs: the permissions are in their original state, or were restored.
     'role-unreadable': 'Allow the caller iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy and iam:ListAttachedRolePolicies on the execution role, and for `cloudwatch-logs: remove` also iam:GetPolicy and iam:GetPolicyVersion.',
-    'shared-role': 'Give the function its own role and log group, use `cloudwatch-logs: deny`, or set `allow-shared-role: true`.',
+    'shared-role': 'Give the function its own role and log group, use `cloudwatch-logs: deny`, or set `accept: shared-role`.',
     'role-policies-full': 'Shorten the role’s inline policies, or ask an administrator to create a managed policy and set `deny-policy-arn`.',
     'foreign-policy': 'Rename or delete that policy. This action does not change policies that it did not create.',
     'policy-not-narrowable': 'Use `cloudwatch-logs: deny`, which does not change existing policies.',
     'deny-policy-unusable': 'Check `deny-policy-arn`. The policy must exist in this account.',
-    'log-loss': 'Move the consumers of the log group to ClickStack first, or set `accept-log-loss: true`.',
-    'template-owned': 'Add the layer and the variables to the template, or set `accept-drift: true`. If no template owns the function, set `iac: none`.',
+    'log-loss': 'Move the consumers of the log group to ClickStack first, or set `accept: log-loss`.',
+    'template-owned': 'Add the layer and the variables to the template, or set `accept: drift`. If no template owns the function, set `iac: none`.',
     'version-not-instrumented': 'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
     'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role.',
     'disabling-needs-invocation': 'Enable the smoke test for the function and set a payload, or set `cloudwatch-logs: keep`.',
@@ -27837,14 +28133,14 @@ const REMEDIES = {
     // Smoke test.
     'extension-crash': 'Check endpoint, headers and attributes, and the last log lines of the extension.',
     'secret-unresolved': 'Check that the execution role may read the secret, that a function in a VPC has a route to the store, and that the JSON contains the `#key` and only string values.',
-    'extension-invalid-value': 'Correct the variable in `environment`, on the function or in its env file.',
+    'extension-invalid-value': 'Correct the variable in `rotel-environment`, on the function or in its env file.',
     'extension-bad-endpoint': 'Set `endpoint` for all signals, or one endpoint for each of the three signals. Each is a URL with a scheme.',
     'extension-bad-exporter': 'Set either ROTEL_EXPORTER or ROTEL_EXPORTERS. ROTEL_EXPORTERS may name only exporters that the layer contains and that support the signal.',
     'extension-bad-header': 'Correct the header. A list is `name=value,name=value` without quotes; a name contains only letters, digits and `-`.',
     'extension-tls': 'Remove the TLS key, certificate and authority, which this version of Rotel does not support. Use an endpoint with a certificate of a public authority.',
     'extension-log-filter': 'Correct or remove the function’s variable RUST_LOG.',
-    'extension-env-file': 'Add the file to the function’s package, correct `env-file`, or correct the line: `NAME=value`, with balanced quotes.',
-    'extension-port-conflict': 'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+    'extension-env-file': 'Add the file to the function’s package, correct `rotel-env-file`, or correct the line: `NAME=value`, with balanced quotes.',
+    'extension-port-conflict': 'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
     'extension-glibc': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or exclude it.',
     'extension-architecture': 'Use `{arch}` in `layer-arn`, or set the ARN of a layer for the function’s architecture.',
     'init-error': 'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
@@ -27852,7 +28148,7 @@ const REMEDIES = {
     'wrapper-missing': 'Attach the layer that contains the file named in AWS_LAMBDA_EXEC_WRAPPER, or remove the variable.',
     'function-timeout': 'Raise the function’s timeout. An endpoint that does not answer adds three seconds to each invocation.',
     'out-of-memory': 'Raise the function’s memory.',
-    'function-error': 'Set a payload that the handler accepts (`payload`, `payloads`), or set `accept-function-errors: true`.',
+    'function-error': 'Set a payload that the handler accepts (`payload`, `payloads`), or set `accept: function-errors`.',
     'invoke-denied': 'Allow the caller lambda:InvokeFunction on the function.',
     'invoke-throttled': 'Raise the function’s concurrency, or run the step when the function has less traffic.',
     'invoke-refused': 'Correct the cause that Lambda reports, then run the step again.',
@@ -27995,14 +28291,14 @@ function countsText(outcomes) {
         .join(', ');
 }
 /** The verdict in one line. */
-function headline({ mode, result, outcomes }) {
+function headline({ mode, planOnly, result, outcomes }) {
     const bad = outcomes.filter((outcome) => !isGood(outcome)).length;
     if (bad > 0) {
         const passed = result === 'success' ? ', but `fail-on` lets the job pass' : '';
-        const failed = mode === 'plan' ? 'would fail' : 'failed';
+        const failed = planOnly ? 'would fail' : 'failed';
         return `${String(bad)} of ${functionsText(outcomes.length)} ${failed}${passed}`;
     }
-    if (mode === 'plan')
+    if (planOnly)
         return `Plan for ${functionsText(outcomes.length)}`;
     const applicable = outcomes.filter(({ status }) => status !== 'skipped');
     const functions = functionsText(applicable.length);
@@ -28178,7 +28474,8 @@ function announceTargets(targets, runner) {
     const regions = new Set(targets.map((t) => (t.kind === 'found' ? t.fn.arn.region : t.region)));
     runner.info(`${functionsText(targets.length)} in ${[...regions].sort().join(', ')}`);
 }
-function announcePlan(inspected, mode, invocations, runner) {
+/** @param invocations that the smoke test will make; `undefined`: nothing is carried out */
+function announcePlan(inspected, invocations, runner) {
     runner.startGroup('Plan');
     const width = nameWidth(inspected.map(nameOf));
     for (const one of inspected) {
@@ -28190,7 +28487,7 @@ function announcePlan(inspected, mode, invocations, runner) {
         }
     }
     runner.endGroup();
-    if (mode === 'plan')
+    if (invocations === undefined)
         return;
     runner.info(invocations === 0
         ? 'The smoke test will not invoke any function.'
@@ -28494,52 +28791,6 @@ function asVariables(name, value) {
     return new Map([[name, value]]);
 }
 
-;// CONCATENATED MODULE: ./src/systems/templates/owner.ts
-/**
- * Which tool owns a function, so that its next deployment may overwrite the change. CloudFormation, and what deploys
- * through it, is recognised by the tags that it sets on every resource; Terraform sets none.
- */
-/**
- * Tags that begin with `aws:` can be set by AWS only, so a stack's tags go before `iac: terraform`. `iac: none` goes
- * before all: a function that a deleted stack left behind keeps its tags.
- */
-function ownerOf({ tags }, iac) {
-    if (iac === 'none')
-        return 'none';
-    const known = tags === 'unknown' ? new Map() : tags;
-    const stack = known.get('aws:cloudformation:stack-name');
-    if (stack !== undefined)
-        return { tool: toolOfStack(known, stack), stack };
-    if (iac !== 'auto')
-        return { tool: iac };
-    if (tags === 'unknown')
-        return 'unknown';
-    return [...tags].some(namesTerraform) ? { tool: 'terraform' } : 'none';
-}
-/** What wrote the stack's template. */
-function toolOfStack(tags, stack) {
-    // SAM's transform puts this on every function (aws/serverless-application-model, sam_resources.py).
-    if (tags.get('lambda:createdBy') === 'SAM')
-        return 'sam';
-    const logicalId = tags.get('aws:cloudformation:logical-id') ?? '';
-    const stage = tags.get('STAGE');
-    // Serverless tags its stack with the stage, names it after it, and its functions so (serverless, lib/plugins/aws/lib/naming.js).
-    if (stage !== undefined && stack.endsWith(`-${stage}`) && logicalId.endsWith('LambdaFunction')) {
-        return 'serverless';
-    }
-    // A construct's path as eight digits of its hash (aws-cdk, core/lib/private/uniqueid.ts).
-    return /[0-9A-F]{8}$/.test(logicalId) ? 'cdk' : 'cloudformation';
-}
-/** A convention of many teams, not of Terraform itself. */
-function namesTerraform([key, value]) {
-    const name = key.toLowerCase().replaceAll(/[^a-z]/g, '');
-    if (name === 'terraform')
-        return /^(true|yes|1)$/i.test(value.trim());
-    return /^(managedby|createdby|provisioner|provisionedby|iac)$/.test(name)
-        ? /^(terraform|opentofu|tofu)\b/i.test(value.trim())
-        : false;
-}
-
 ;// CONCATENATED MODULE: ./src/systems/templates/snippet.ts
 /** The lines that set layers and variables in a template, in the language of its tool. */
 function snippetFor(tool, { layers, variables }) {
@@ -28706,12 +28957,12 @@ function hasOwnedPolicy({ cloudwatch, warnings }) {
     return (cloudwatch?.by !== undefined || warnings.some((text) => text.includes('grant-secret-access')));
 }
 /** Where CloudWatch Logs are disabled, what that saves, and what CloudWatch no longer receives. */
-function cloudWatchSection({ cloudwatch, mode }) {
+function cloudWatchSection({ cloudwatch, planOnly }) {
     if (cloudwatch === undefined)
         return [];
     const { functions, savings } = cloudwatch;
     const count = functionsText(functions);
-    const what = mode === 'plan'
+    const what = planOnly
         ? `CloudWatch Logs would be disabled for ${count}.`
         : `CloudWatch Logs are disabled for ${count}, and verified to be.`;
     return [
@@ -28730,16 +28981,17 @@ function renderPlan(outcomes) {
         .filter(({ change }) => change !== undefined)
         .map((outcome) => functionDetails(outcome, false)), PLAN_LIMIT_BYTES);
 }
-function mark({ result, mode }) {
+function mark({ result, planOnly }) {
     if (result === 'failure')
         return '❌';
-    return mode === 'plan' ? '📋' : '✅';
+    return planOnly ? '📋' : '✅';
 }
 function intro(report) {
     const invocations = report.invocations === 0
         ? ''
         : ` · ${String(report.invocations)} ${report.invocations === 1 ? 'invocation' : 'invocations'}`;
-    return `\`mode: ${report.mode}\` · ${countsText(report.outcomes)}${invocations} · ${durationText(report)}`;
+    const isDryRun = report.planOnly && report.mode !== 'plan';
+    return `\`mode: ${report.mode}\`${isDryRun ? ' (dry run)' : ''} · ${countsText(report.outcomes)}${invocations} · ${durationText(report)}`;
 }
 function overview(outcomes, limitBytes) {
     const isVerified = outcomes.some(({ telemetry }) => telemetry !== undefined);
@@ -29376,67 +29628,6 @@ function doubtOf(answers, group, by) {
         }
     }
     return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/systems/rotel/layers.ts
-/**
- * What is known of Rotel's published layers: who publishes them, where, and under which names.
- * Source: rotel-dev/rotel-lambda-extension, README and release notes of v0.1.6 (layer version 7).
- */
-
-const ROTEL_ACCOUNT = '418653438961';
-/** The name by which the extension registers, and so appears in the platform's log lines. */
-const ROTEL_EXTENSION_NAME = 'rotel-extension';
-/** The layer version this release was built with: v0.1.6 is 7 in every region and for both architectures. */
-const BUNDLED_VERSION = 7;
-const ROTEL_REGIONS = new Set([
-    'us-east-1',
-    'us-east-2',
-    'us-west-1',
-    'us-west-2',
-    'ca-central-1',
-    'eu-central-1',
-    'eu-north-1',
-    'eu-west-1',
-    'eu-west-2',
-    'eu-west-3',
-    'ap-southeast-1',
-    'ap-southeast-2',
-    'ap-northeast-1',
-    'ap-northeast-2',
-    'ap-south-1',
-    'sa-east-1',
-]);
-/** Rotel names its layers by Docker's architecture names, Lambda by its own. */
-function layerArchitecture(architecture) {
-    return architecture === 'arm64' ? 'arm64' : 'amd64';
-}
-function stableLayer(region, architecture, version) {
-    const name = `rotel-extension-${layerArchitecture(architecture)}`;
-    return { partition: 'aws', region, account: ROTEL_ACCOUNT, name, version };
-}
-/**
- * The published layers that hold one and the same extension. The `-alpha` names ended at version 41 in
- * January 2026; AWS would accept an alpha layer beside a stable one, and the second could not bind its ports.
- */
-const FAMILY = new Set(['amd64', 'arm64', 'amd64-alpha', 'arm64-alpha'].map((suffix) => layerIdentity({ account: ROTEL_ACCOUNT, name: `rotel-extension-${suffix}` })));
-function isPublishedRotel(layer) {
-    return FAMILY.has(layerIdentity(layer));
-}
-/** v0.1.5: the first that finds a secret by an ARN without its suffix; before, it fails with `Returned secret ARN was not found`. */
-const FIRST_WITH_PARTIAL_ARNS = 6;
-/** The published layer among these that does not find secrets by partial ARNs, as `name:version`. Nothing is known of copies. */
-function tooOldForPartialArns(layers) {
-    const old = layers
-        .map(parseLayerArn)
-        .find((arn) => arn !== undefined &&
-        isPublishedRotel(arn) &&
-        (arn.name.endsWith('-alpha') || arn.version < FIRST_WITH_PARTIAL_ARNS));
-    return old && `${old.name}:${String(old.version)}`;
-}
-/** A layer by Rotel's name in somebody's own account: a copy that would bind the same ports. */
-function looksLikeRotelCopy(layer) {
-    return (layer.account !== ROTEL_ACCOUNT && /^rotel-extension-(amd64|arm64)(-alpha)?$/.test(layer.name));
 }
 
 ;// CONCATENATED MODULE: ./src/systems/rotel/carries-rotel.ts
@@ -31284,7 +31475,7 @@ function verdict_judge(invocation, acceptFunctionErrors) {
         return {
             kind: 'passed',
             tail,
-            note: 'the handler returned an error, which `accept-function-errors` accepts',
+            note: 'the handler returned an error, which `accept: function-errors` accepts',
         };
     }
     return failed('function-error', 'the handler returned an error');
@@ -31679,102 +31870,6 @@ function startsOn(runtime) {
     return !OLDER.some((form) => form.test(runtime));
 }
 
-;// CONCATENATED MODULE: ./src/systems/instrumentation/distributions.ts
-/**
- * The published auto-instrumentation layers, and how each is switched on. Sources: open-telemetry/opentelemetry-lambda
- * (tags and release workflows of August 2026: a layer name per release, version 1, 34 regions, both architectures in one
- * layer); aws-observability/aws-otel-lambda (layer_*.tf, May 2025: 16 regions, a layer per architecture, and in each
- * of them the ADOT collector).
- */
-
-
-/** Java: the agent, which lists Java 21 where the wrapper ends at 17, and Rotel needs 21 at least (Amazon Linux 2023). */
-const COMPONENT = {
-    nodejs: 'nodejs',
-    python: 'python',
-    java: 'java-agent',
-};
-const PUBLISHED = {
-    opentelemetry: {
-        nodejs: { release: '0_23_0', version: 1, runtimes: /^nodejs(20|22|24)\.x$/ },
-        python: { release: '0_21_0', version: 1, runtimes: undefined },
-        java: { release: '0_21_0', version: 1, runtimes: /^java(8\.al2|11|17|21)$/ },
-    },
-    adot: {
-        nodejs: { release: '1-30-2', version: 1, runtimes: /^nodejs(18|20|22)\.x$/ },
-        python: { release: '1-32-0', version: 2, runtimes: /^python3\.1[0-3]$/ },
-        java: { release: '1-32-0', version: 6, runtimes: /^java(8\.al2|11|17)$/ },
-    },
-};
-const ACCOUNT = {
-    opentelemetry: '184161586896',
-    adot: '901920570463',
-};
-/** ADOT's layers are published in the same 16 regions as Rotel's; the community's in these and 18 more. */
-const ADOT_REGIONS = ROTEL_REGIONS;
-/** The layer of this release of the action for a function of the partition `aws`. */
-function publishedLayer(distribution, language, region, architecture) {
-    const { release, version } = PUBLISHED[distribution][language];
-    const component = COMPONENT[language];
-    const name = distribution === 'adot'
-        ? `aws-otel-${component}-${layerArchitecture(architecture)}-ver-${release}`
-        : `opentelemetry-${component.replace('-', '')}-${release}`;
-    return { partition: 'aws', region, account: ACCOUNT[distribution], name, version };
-}
-/** Whether the published release was made for this runtime, or does not say for which. */
-function listsRuntime(distribution, language, runtime) {
-    return PUBLISHED[distribution][language].runtimes?.test(runtime) ?? true;
-}
-/** What a layer of one of the two distributions is; `undefined` for any other, the bare collectors among them. */
-function instrumentationLayer({ account, name, }) {
-    const found = {
-        [ACCOUNT.opentelemetry]: /^opentelemetry-(nodejs|python|ruby|javaagent|javawrapper)-(\d+(?:_\d+)*)$/,
-        [ACCOUNT.adot]: /^aws-otel-(nodejs|python|ruby|java-agent|java-wrapper)-(?:amd64|arm64)-ver-(\d+(?:-\d+)*)$/,
-    }[account]?.exec(name);
-    const [, component, release] = found ?? [];
-    if (component === undefined || release === undefined)
-        return undefined;
-    return {
-        distribution: account === ACCOUNT.adot ? 'adot' : 'opentelemetry',
-        component: componentOf(component),
-        release: release.split(/[_-]/).map(Number),
-    };
-}
-function componentOf(name) {
-    if (name === 'nodejs' || name === 'python' || name === 'ruby')
-        return name;
-    return name.endsWith('agent') ? 'java-agent' : 'java-wrapper';
-}
-/**
- * What all releases of one layer share, whatever their architecture: `opentelemetry-nodejs-0_22_0` and
- * `opentelemetry-nodejs-0_23_0` are one family. Any other layer, an own copy for instance, is a family by itself.
- */
-function layerFamily(layer) {
-    const known = instrumentationLayer(layer);
-    return known === undefined ? layerIdentity(layer) : `${known.distribution} ${known.component}`;
-}
-/** Whether `one` is of a later release than `other`; both of one family. */
-function isNewer(one, other) {
-    const left = order(one);
-    const right = order(other);
-    const at = left.findIndex((number, index) => number !== (right[index] ?? 0));
-    return at !== -1 && (left[at] ?? 0) > (right[at] ?? 0);
-}
-function order(layer) {
-    return [...(instrumentationLayer(layer)?.release ?? []), layer.version];
-}
-
-;// CONCATENATED MODULE: ./src/systems/instrumentation/languages.ts
-/** The languages that an auto-instrumentation layer exists for, and the runtimes that speak them. */
-const LANGUAGES = ['nodejs', 'python', 'java'];
-/**
- * The language of a runtime; `undefined` where no layer can instrument it. Lambda ignores AWS_LAMBDA_EXEC_WRAPPER on
- * OS-only runtimes (`provided.*`); for Ruby and .NET no layer is in the table.
- */
-function languageOf(runtime) {
-    return LANGUAGES.find((language) => new RegExp(`^${language}\\d`).test(runtime));
-}
-
 ;// CONCATENATED MODULE: ./src/systems/instrumentation/others.ts
 /**
  * Instrumentation of somebody else's on a function. Two of them trace everything twice at best; there is one wrapper
@@ -31872,7 +31967,7 @@ const SDK_ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 const SDK_PROTOCOL = 'OTEL_EXPORTER_OTLP_PROTOCOL';
 /**
  * The variables that lead the SDK to Rotel: none where both have their defaults.
- * @param given what the user sets beside, by the input `environment` or on the function; it is never set again here
+ * @param given what the user sets beside, by the input `rotel-environment` or on the function; it is never set again here
  */
 function routeVariables(distribution, given) {
     const moved = distribution === 'adot' ? [...MOVED_RECEIVERS].filter(([name]) => !given.has(name)) : [];
@@ -31925,7 +32020,7 @@ function detours(variables) {
 /**
  * @param before the function's variables
  * @param owned what its marker claims
- * @param environment the input `environment`
+ * @param environment the input `rotel-environment`
  */
 function planInstrumentation(fn, before, owned, choice, environment) {
     if (choice.kind === 'none')
@@ -32144,11 +32239,11 @@ function withInput(variables, environment) {
 /**
  * @param owned what the function's marker claims
  * @param claims what else will be ours after the change: layers as `account:name`, the log format, the wrapper replaced
- * @param adopt take over the user's own settings of Rotel
+ * @param acceptForeignSettings take over the user's own settings of Rotel
  */
-function planEnvironment(before, desired, owned, claims, adopt) {
+function planEnvironment(before, desired, owned, claims, acceptForeignSettings) {
     const ours = new Set(owned.variables);
-    const conflicts = adopt ? [] : conflictsWith(before, desired, ours);
+    const conflicts = acceptForeignSettings ? [] : conflictsWith(before, desired, ours);
     if (conflicts.length > 0)
         return { conflicts };
     const nowOurs = [...desired.keys()].filter((name) => ours.has(name) || before.get(name) !== desired.get(name));
@@ -32221,7 +32316,12 @@ function planLayers(fn, choice, owned, latest, beside = fn.layers.map(({ arn }) 
             detail: `the function has ${more}, but Lambda allows ${String(LAYER_LIMIT)}`,
         };
     }
-    return { after, rotel: layerIdentity(target.layer), warning: target.warning };
+    return {
+        after,
+        rotelLayer: text,
+        rotel: layerIdentity(target.layer),
+        warning: target.warning,
+    };
 }
 function layers_targetLayer(fn, choice, latest) {
     const { partition, region } = fn.arn;
@@ -32339,7 +32439,7 @@ function planAttachment(fn, wanted, context) {
         instrumentation: instrumentation.owned,
         replacedWrapper: instrumentation.replacedWrapper,
         logs: context.logs ?? owned.logs,
-    }, wanted.adopt);
+    }, wanted.acceptForeignSettings);
     if ('conflicts' in environment) {
         return {
             kind: 'refused',
@@ -32369,11 +32469,14 @@ function planAttachment(fn, wanted, context) {
         ...instrumentation.warnings,
         ...(clash === undefined ? [] : [clash]),
         ...(wantsJson ? [JSON_LOSES] : []),
-        ...(wanted.adopt ? leftWithOthers(before, desired, owned) : []),
+        ...(wanted.acceptForeignSettings ? leftWithOthers(before, desired, owned) : []),
         ...(environment.after.has(ENV_FILE) && !desired.has(ENV_FILE) ? [FOREIGN_ENV_FILE] : []),
         ...cautions(fn),
     ];
-    return change ? { kind: 'change', change, warnings } : { kind: 'unchanged', warnings };
+    const { rotelLayer } = layers;
+    return change
+        ? { kind: 'change', change, warnings, rotelLayer }
+        : { kind: 'unchanged', warnings, rotelLayer };
 }
 /** The plan of `remove`: exactly what the marker names is removed. */
 function planRemoval(fn) {
@@ -32436,7 +32539,7 @@ function kindRefusal(fn, wanted, architecture) {
             detail: `the function’s architecture is ${fn.architecture}, but \`architecture\` is \`${architecture}\``,
         };
     }
-    if (!startsOn(fn.runtime) && !wanted.allowUnsupportedRuntime) {
+    if (!startsOn(fn.runtime) && !wanted.acceptUnsupportedRuntime) {
         return {
             reason: 'unsupported-runtime',
             detail: `${fn.runtime} does not run on Amazon Linux 2023`,
@@ -32469,7 +32572,7 @@ function portConflict(layers, rotel, variables) {
         ? undefined
         : `the ports of ${names('unknown').join(', ')} were not checked, because its collector has its own configuration`;
 }
-/** Adopting replaces wanted settings only; the user's other settings stay, and some may redirect telemetry. */
+/** Only the wanted settings are replaced; the user's other settings stay, and some may redirect telemetry. */
 function leftWithOthers(before, desired, owned) {
     const others = [...before.keys()].filter((name) => name.startsWith('ROTEL_') && !desired.has(name) && !owned.variables.includes(name));
     return others.length === 0
@@ -34613,6 +34716,7 @@ const NO_LOGS_PLAN = {
 
 
 
+
 async function inspect(target, context) {
     if (target.kind === 'missing') {
         const { name, region, reason, detail } = target;
@@ -34652,6 +34756,7 @@ async function inspect(target, context) {
     if (plan.kind === 'refused')
         return refused(plan);
     const blocked = invocationRefusal(fn, context.invokes(fn, plan.kind === 'change')) ??
+        (await hashRefusal(fn, plan, context)) ??
         (await layerRefusal(fn, plan, context.lambda));
     if (blocked)
         return refused(blocked);
@@ -34690,9 +34795,22 @@ function invocationRefusal(fn, invoked) {
     }
     return undefined;
 }
+/** A layer that is kept counts as much as one that is attached. GetLayerVersion, asked for access too, tells the hash. */
+async function hashRefusal(fn, { rotelLayer }, { lambda, layerHashes }) {
+    if (rotelLayer === undefined || layerHashes.length === 0)
+        return undefined;
+    const answer = await lambda.layerVersion(fn.arn.region, rotelLayer);
+    const hash = answer.ok ? answer.value.codeSha256 : undefined;
+    if (hash !== undefined && layerHashes.includes(hash))
+        return undefined;
+    const why = hash !== undefined
+        ? `has the hash ${(0,redaction/* asPartOfALine */.gk)(hash)}`
+        : `has a hash that cannot be read${answer.ok ? '' : ` (${answer.fault.code})`}`;
+    return { reason: 'layer-hash-mismatch', detail: `the layer ${rotelLayer} ${why}` };
+}
 async function layerRefusal(fn, plan, lambda) {
     const layers = layersToCheck(plan);
-    const answers = await Promise.all(layers.map(async (arn) => ({ arn, answer: await lambda.layerReadable(fn.arn.region, arn) })));
+    const answers = await Promise.all(layers.map(async (arn) => ({ arn, answer: await lambda.layerVersion(fn.arn.region, arn) })));
     for (const { arn, answer } of answers) {
         if (answer.ok)
             continue;
@@ -34721,6 +34839,37 @@ async function codeSigning(fn, plan, { lambda, layerMayBeSigned }) {
     return {
         reason: 'code-signing',
         detail: 'the function’s code signing configuration rejects unsigned layers, and Rotel’s layer is unsigned',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/planned-removal.ts
+/** What `mode: remove` would do with a function: with `dry-run: true` that is all. */
+
+
+
+async function plannedRemoval(one) {
+    const darkness = await one.logs.darkness();
+    if (one.kind === 'refused') {
+        return one.fn && darkness.kind === 'dark' && one.reason !== 'would-go-dark'
+            ? darkOutcome(one.fn, `${darkness.why}; ${one.reason}: ${one.detail}`)
+            : refusedOutcome(one);
+    }
+    const { fn, plan, logs } = one;
+    const change = plan.kind === 'change' ? plan.change : undefined;
+    const restoration = logs.restoration;
+    const onTheRole = restoration === undefined
+        ? []
+        : [
+            restoration.changes.length === 0
+                ? 'CloudWatch Logs are to be restored first, by a minimal grant'
+                : `CloudWatch Logs are to be restored first, by undoing: ${changesText(restoration.changes)}`,
+        ];
+    const isNothing = change === undefined && onTheRole.length === 0;
+    return {
+        ...describe(fn, [...plan.warnings, ...onTheRole]),
+        status: 'planned',
+        reason: isNothing ? 'nothing-to-remove' : undefined,
+        change,
     };
 }
 
@@ -35248,7 +35397,8 @@ async function judgeFault(fault, question) {
 function check_clickhouse_nameOf({ settings }) {
     return `Endpoint  ${settings.endpoint ?? ''} (ClickHouse): `;
 }
-function hasReference({ user = '', password = '' }) {
+/** Whether user or password is a reference, which only the functions can resolve. */
+function hasReference({ user = '', password = '', }) {
     return referencesIn(Object.entries({ ROTEL_USER: user, ROTEL_PASSWORD: password })).length > 0;
 }
 /** OpenSSL's and Node's error codes for what fails before HTTP begins. */
@@ -35328,7 +35478,7 @@ function answerOf(result) {
 
 
 
-async function checkOtlp(settings, check, send) {
+async function checkOtlp(settings, { check, send, triesSchemes }) {
     if (settings.endpoint === undefined)
         return NOT_KNOWN_HERE;
     const credentialsSent = !settings.headers.some(({ value }) => isReferred(value));
@@ -35340,11 +35490,11 @@ async function checkOtlp(settings, check, send) {
         headers: new Map(sent.map(({ name, value }) => [name, value])),
     };
     const answer = check === 'off' ? undefined : await send(target, undefined);
-    const verdict = judgeEndpoint(answer, { check, target, credentialsSent });
+    const verdict = judgeEndpoint(answer, { check, target, credentialsSent, triesSchemes });
     return {
-        refusal: verdict.kind === 'block' ? verdict : undefined,
+        refusal: verdict.kind === 'block' ? { reason: verdict.reason, detail: verdict.detail } : undefined,
         warnings: verdict.kind === 'warn' ? [verdict.text] : [],
-        lines: [`Endpoint  ${endpoint} (${protocol}): ${inWords(verdict)}`],
+        lines: [`Endpoint  ${endpoint} (${protocol}): ${inWords(verdict, target)}`],
         reached: clueOf(answer, credentialsSent),
         keyIsElsewhere: !credentialsSent,
         send: answer === undefined || answer.kind === 'accepted'
@@ -35364,9 +35514,11 @@ function clueOf(answer, credentialsSent) {
         return 'unreachable';
     return credentialsSent ? 'accepted' : 'key-unchecked';
 }
-function inWords(verdict) {
-    if (verdict.kind === 'ok')
-        return verdict.note ?? 'answers and accepts the key';
+function inWords(verdict, { headers }) {
+    if (verdict.kind === 'ok') {
+        const form = keySchemeOf(headers) === 'bearer' ? ' with `Bearer`' : '';
+        return verdict.note ?? `answers and accepts the key${form}`;
+    }
     return verdict.kind === 'warn' ? 'not reachable from the runner' : 'check failed';
 }
 
@@ -35692,7 +35844,7 @@ function needsOwnRows({ fn, smoke }) {
  * clocks, and a request ID, which is unique, counts if it is by either.
  */
 function soughtOf({ fn, effectiveAt, smoke, changed, hadRotel, foundModified }, context) {
-    const serviceName = expectedServiceName(fn.arn.name, context.export);
+    const serviceName = expectedServiceName(fn.arn.name, context.exportOf(fn));
     const slack = hadRotel ? 0 : CLOCK_SLACK_MS;
     // What it sent before a deploy took Rotel off it, seconds ago, proves nothing.
     const since = Math.max(effectiveAt + Math.max(context.clockAhead, 0) - slack, hadRotel ? -Infinity : (foundModified ?? -Infinity));
@@ -35740,7 +35892,7 @@ async function missing(subject, answer, { sought, rule, tails, telemetry, contex
         tails,
         astray,
         expectedServiceName: sought.serviceName,
-        endpoint: context.endpoint,
+        endpoint: context.endpointOf(subject.fn),
         lateByMs: undefined,
         weakRows: answer.evidence?.freshRows ?? 0,
         timeoutMs: settings.timeoutMs,
@@ -35942,7 +36094,7 @@ function inBatches(items, size) {
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/establish-proof.ts
 /**
  * Prepares the proof before anything is written: checks the endpoint, prepares the verifier, and sends a control record
- * through both. What fails here would fail for every function, so all of them stay unchanged.
+ * through both. What fails here would fail for every function with these settings, so they stay unchanged.
  */
 
 
@@ -35954,64 +36106,67 @@ function inBatches(items, size) {
 
 /** The control record arrives faster than a function's telemetry, because there is nothing to start first. */
 const CONTROL_LIMIT_MS = 60_000;
-async function establishProof(verifier, settings, context) {
-    const { runner, clock, run } = context;
-    const warnings = [];
+/** @param ways the different settings of all functions that are planned: one, unless they have different ones already */
+async function establishProof(verifier, ways, context) {
+    const { runner } = context;
     runner.startGroup('Endpoint and verifier');
     try {
-        const notes = [];
         const store = verifier.kind === 'none' ? undefined : await context.openStore(verifier);
-        const endpoint = await checkEndpoint(verifier, settings, store, context);
-        const close = async () => {
-            await endpoint.close();
-            await store?.close();
-        };
-        const refused = async (refusal) => {
-            await close();
-            return { ok: false, refusal };
-        };
-        if (endpoint.refusal)
-            return await refused(endpoint.refusal);
-        warnings.push(...endpoint.warnings);
-        for (const line of endpoint.lines)
-            runner.info(line);
+        const endpoints = new Map();
+        for (const settings of ways) {
+            endpoints.set(settings, await checkEndpoint(verifier, settings, store, context));
+        }
+        const refusals = new Map();
+        const warnings = new Set();
+        const notes = new Set();
+        const finished = (prove) => ({
+            refusalOf: (settings) => refusals.get(settings),
+            prove,
+            warnings: [...warnings],
+            notes: [...notes],
+            async close() {
+                for (const endpoint of endpoints.values())
+                    await endpoint.close();
+                await store?.close();
+            },
+        });
+        for (const [settings, endpoint] of endpoints) {
+            if (endpoint.refusal) {
+                refusals.set(settings, endpoint.refusal);
+                continue;
+            }
+            for (const warning of endpoint.warnings)
+                warnings.add(warning);
+            for (const line of endpoint.lines)
+                runner.info(line);
+        }
+        const open = ways.filter((settings) => !refusals.has(settings));
+        if (open.length === 0)
+            return finished(skipProof);
         if (verifier.kind === 'none' || store === undefined) {
-            return { ok: true, prove: skipProof, warnings: [...warnings, NOT_VERIFIED], notes, close };
+            warnings.add(NOT_VERIFIED);
+            return finished(skipProof);
         }
         const prepared = await store.prepare();
         if (!prepared.ok) {
-            return await refused({ reason: 'verifier-failed', detail: prepared.fault.text });
+            const refusal = { reason: 'verifier-failed', detail: prepared.fault.text };
+            for (const settings of open)
+                refusals.set(settings, refusal);
+            return finished(skipProof);
         }
         runner.info(`Verifier  ${prepared.value.inWords}`);
-        if (endpoint.send) {
-            const control = await sendAndFind({
-                send: endpoint.send,
-                find: (id, since) => store.findControlRecord(id, since),
-                clock,
-                timeoutMs: Math.min(verifier.timeoutMs, CONTROL_LIMIT_MS),
-                id: (0,external_node_crypto_.randomUUID)(),
-                serviceName: CONTROL_SERVICE,
-                signal: run.signal,
-            });
-            const lost = controlRefusal(control);
-            const isInconclusive = endpoint.keyIsElsewhere && control.kind !== 'store-fault';
-            if (lost && !isInconclusive)
-                return await refused(run.halted() ?? lost);
-            if (control.kind === 'found') {
-                runner.info(`Control   the verifier found the control record after ${duration(control.latencyMs)}`);
-            }
-            else if (isInconclusive)
-                notes.push(KEY_NOT_HERE);
-            else
-                warnings.push(NOT_SENT);
+        for (const settings of open) {
+            const control = await controlRecord(endpoints.get(settings), verifier, store, context);
+            if (control.refusal)
+                refusals.set(settings, control.refusal);
+            if (control.note !== undefined)
+                notes.add(control.note);
+            if (control.warning !== undefined)
+                warnings.add(control.warning);
         }
-        else if (endpoint.keyIsElsewhere && endpoint.reached !== 'unreachable') {
-            notes.push(KEY_NOT_HERE);
-        }
-        else
-            warnings.push(NOT_SENT);
         for (const note of notes)
             runner.info(`Control   ${note}`);
+        const { clock, run } = context;
         const prover = startProver({
             store,
             clock,
@@ -36019,40 +36174,59 @@ async function establishProof(verifier, settings, context) {
             signal: run.signal,
             progress: (arrived, waiting) => runner.info(`… telemetry of ${String(arrived)} functions arrived, waiting for ${String(waiting)}`),
         });
-        return {
-            ok: true,
-            warnings,
-            notes,
-            prove: proveArrival({
-                store,
-                prover,
-                clock,
-                settings: verifier,
-                export: settings,
-                clockAhead: prepared.value.clockAhead,
-                endpoint: endpoint.reached,
-                halted: run.halted,
-            }),
-            close,
-        };
+        return finished(proveArrival({
+            store,
+            prover,
+            clock,
+            settings: verifier,
+            exportOf: context.settingsOf,
+            clockAhead: prepared.value.clockAhead,
+            endpointOf: (fn) => endpoints.get(context.settingsOf(fn))?.reached ?? 'not-checked',
+            halted: run.halted,
+        }));
     }
     finally {
         runner.endGroup();
     }
+}
+/** Sends a record through the endpoint, and looks for it through the verifier. */
+async function controlRecord(endpoint, verifier, store, { runner, clock, run }) {
+    if (endpoint?.send === undefined) {
+        const isElsewhere = endpoint?.keyIsElsewhere && endpoint.reached !== 'unreachable';
+        return isElsewhere ? { note: KEY_NOT_HERE } : { warning: NOT_SENT };
+    }
+    const control = await sendAndFind({
+        send: endpoint.send,
+        find: (id, since) => store.findControlRecord(id, since),
+        clock,
+        timeoutMs: Math.min(verifier.timeoutMs, CONTROL_LIMIT_MS),
+        id: (0,external_node_crypto_.randomUUID)(),
+        serviceName: CONTROL_SERVICE,
+        signal: run.signal,
+    });
+    if (control.kind === 'found') {
+        runner.info(`Control   the verifier found the control record after ${duration(control.latencyMs)}`);
+        return {};
+    }
+    const lost = controlRefusal(control);
+    const isInconclusive = endpoint.keyIsElsewhere && control.kind !== 'store-fault';
+    if (lost && !isInconclusive)
+        return { refusal: run.halted() ?? lost };
+    return isInconclusive ? { note: KEY_NOT_HERE } : { warning: NOT_SENT };
 }
 const NOT_VERIFIED = '`verify` is `none`: this run does not prove that telemetry arrives in ClickStack.';
 const CONTROL_SERVICE = 'clickstack-lambda-action';
 const NOT_SENT = 'The runner could not send a control record. The first functions show whether telemetry arrives.';
 const KEY_NOT_HERE = 'Key and control record were not checked, because only the functions can resolve the reference to the key. The first functions show whether telemetry arrives.';
 /** By exporter; the verifier may know ClickHouse's tables where the runner cannot reach them. */
-function checkEndpoint(verifier, settings, store, { send, openClickHouse }) {
+function checkEndpoint(verifier, settings, store, context) {
     if (settings.exporter === 'otlp')
-        return checkOtlp(settings, verifier.endpointCheck, send);
+        return checkOtlp(settings, context);
     const columnsOf = store?.columnsOf?.bind(store);
     return checkClickHouse({
         settings,
-        check: verifier.endpointCheck,
-        open: openClickHouse,
+        check: context.check,
+        open: context.openClickHouse,
         wantsTraces: verifier.kind !== 'none' && verifier.traces,
         columnsByVerifier: columnsOf && ((tables) => columnsOf(settings.database, tables)),
     });
@@ -36079,6 +36253,209 @@ function controlRefusal(control) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/remembered.ts
+/** Each question that has no effect is asked once in a run, whoever asks: before the plan, and before the first write. */
+/** Remembers the answers to empty exports; records are sent each time. */
+function rememberedExports(send) {
+    const answers = new Map();
+    return (target, record) => {
+        if (record !== undefined)
+            return send(target, record);
+        const { endpoint, protocol, headers } = target;
+        return once(answers, [endpoint, protocol, ...[...headers].flat()], () => send(target, undefined));
+    };
+}
+/** Remembers the columns of the exporter's tables. */
+function rememberedTables(open) {
+    const answers = new Map();
+    return async (target) => {
+        const clickHouse = await open(target);
+        const { endpoint, database, user = '', password = '' } = target;
+        return {
+            ...clickHouse,
+            describe: (table) => once(answers, [endpoint, database, user, password, table], () => clickHouse.describe(table)),
+        };
+    };
+}
+function once(answers, question, ask) {
+    const key = JSON.stringify(question);
+    const answer = answers.get(key) ?? ask();
+    answers.set(key, answer);
+    return answer;
+}
+
+;// CONCATENATED MODULE: ./src/systems/rotel/configured.ts
+/** What a function's variables already define: how Rotel sends to a given endpoint. */
+
+/** The protocol that is set together with this endpoint. */
+function configuredProtocol(variables, endpoint) {
+    if (variables.get('ROTEL_OTLP_EXPORTER_ENDPOINT') !== endpoint)
+        return undefined;
+    const protocol = variables.get('ROTEL_OTLP_EXPORTER_PROTOCOL');
+    return PROTOCOLS.find((one) => one === protocol);
+}
+/**
+ * How a key is sent to this endpoint, whichever key it is: keys are rotated, an endpoint keeps its scheme. `undefined`
+ * where no key is sent, or one of another kind (`Basic …`).
+ */
+function configuredKeyScheme(variables, endpoint) {
+    if (variables.get('ROTEL_OTLP_EXPORTER_ENDPOINT') !== endpoint)
+        return undefined;
+    const headers = variables.get('ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS') ?? '';
+    const [, value = ''] = /(?:^|,)authorization=([^,]*)/i.exec(headers) ?? [];
+    if (/^bearer /i.test(value))
+        return 'bearer';
+    return /^\S+$/.test(value) ? 'raw' : undefined;
+}
+/** Whether Rotel writes JSON columns into these tables. */
+function configuredJson(variables, tables) {
+    const isSame = variables.get('ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT') === tables.endpoint &&
+        variables.get('ROTEL_CLICKHOUSE_EXPORTER_DATABASE') === tables.database &&
+        variables.get('ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX') === tables.tablePrefix;
+    const json = variables.get('ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON');
+    return isSame && (json === 'true' || json === 'false') ? json === 'true' : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/ask-endpoint.ts
+/** Asks the endpoint for what the inputs leave to `auto`: the protocol, the key's scheme, the columns of the tables. */
+
+
+
+
+
+
+function askEndpoint(choice, context) {
+    // `plan` sends credentials to AWS only.
+    const mayAuthenticate = context.mode !== 'plan' && context.check !== 'off';
+    let protocol;
+    let json;
+    return {
+        protocol: () => (protocol ??= askProtocol(choice, context)),
+        keyScheme: async (by, first) => choice.exporter === 'otlp' && mayAuthenticate
+            ? askKeyScheme(choice, by, first, context.send)
+            : undefined,
+        json: () => (json ??=
+            choice.exporter === 'clickhouse' && context.mode !== 'plan'
+                ? askTables(choice, mayAuthenticate, context)
+                : Promise.resolve(undefined)),
+    };
+}
+async function askProtocol({ endpoint }, { check, send }) {
+    if (check === 'off' || endpoint === undefined) {
+        return { ok: false, fault: 'the endpoint was not asked, because of `endpoint-check: off`' };
+    }
+    const value = await detectProtocol(send, { endpoint, headers: new Map() });
+    return value === undefined
+        ? { ok: false, fault: 'the endpoint answered this runner neither by gRPC nor by HTTP' }
+        : { ok: true, value };
+}
+async function askKeyScheme(choice, protocol, first, send) {
+    const { endpoint } = choice;
+    if (endpoint === undefined)
+        return undefined;
+    for (const keyScheme of [first, ...KEY_SCHEMES.filter((scheme) => scheme !== first)]) {
+        const settings = exportSettings(choice, { protocol, keyScheme, json: false });
+        const headers = settings.exporter === 'otlp' ? settings.headers : [];
+        // Only the functions can resolve references.
+        if (referencesIn(headers.map(({ value }) => ['ROTEL_', value])).length > 0)
+            return undefined;
+        const answer = await send({ endpoint, protocol, headers: new Map(headers.map(({ name, value }) => [name, value])) }, undefined);
+        if (answer.kind === 'accepted')
+            return keyScheme;
+        if (answer.kind !== 'key-refused')
+            return undefined;
+    }
+    return undefined;
+}
+/** The exporter's user sees the tables, or else the verifier does. */
+async function askTables(choice, mayAuthenticate, { openClickHouse, openStore }) {
+    const { endpoint, database } = choice;
+    const logs = (0,clickhouse_tables/* tableName */.Cm)(choice, 'logs');
+    if (endpoint !== undefined && mayAuthenticate && !hasReference(choice)) {
+        const clickHouse = await openClickHouse({ ...choice, endpoint, json: false });
+        try {
+            const answer = await clickHouse.describe(logs);
+            if (answer.ok)
+                return (0,clickhouse_tables/* attributesAreJson */._k)(answer.value);
+        }
+        finally {
+            await clickHouse.close();
+        }
+    }
+    const store = await openStore?.();
+    try {
+        const answer = await store?.columnsOf?.(database, [logs]);
+        return answer?.ok ? (0,clickhouse_tables/* attributesAreJson */._k)(answer.value) : undefined;
+    }
+    finally {
+        await store?.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/settle-export.ts
+/**
+ * What `auto` means for each function: what it has where that fits what is given, else what the endpoint tells, else the
+ * default. An endpoint that does not answer changes nothing on a function that is configured.
+ */
+
+
+
+/**
+ * The settings by function. They are found once, so that a function keeps them for the whole run, whatever others do to it
+ * meanwhile; equal settings are one object.
+ */
+async function settleExports(targets, choice, { openStore, verifier, isPlanned, ...context }) {
+    const ask = askEndpoint(choice, {
+        ...context,
+        openStore: verifier?.kind === 'clickhouse' ? () => openStore(verifier) : undefined,
+    });
+    const different = new Map();
+    const byArn = new Map();
+    const byDefault = { settings: defaultSettings(choice) };
+    await Promise.all(targets.map(async (target) => {
+        if (target.kind === 'missing')
+            return;
+        const { arn, environment } = target.fn;
+        if (!environment.readable || !isPlanned(target.fn))
+            return;
+        const settled = await settleExport(choice, environment.variables, ask);
+        const key = JSON.stringify(settled);
+        different.set(key, different.get(key) ?? settled);
+        byArn.set(arn.text, different.get(key) ?? settled);
+    }));
+    return (fn) => byArn.get(fn.arn.text) ?? byDefault;
+}
+/** @param variables what the function has */
+async function settleExport(choice, variables, ask) {
+    return choice.exporter === 'otlp'
+        ? settleOtlp(choice, variables, ask)
+        : settleClickHouse(choice, variables, ask);
+}
+async function settleOtlp(choice, variables, ask) {
+    const protocol = await settleProtocol(choice, variables, ask);
+    if (typeof protocol === 'object')
+        return { settings: defaultSettings(choice), refusal: protocol };
+    const first = configuredKeyScheme(variables, choice.endpoint) ?? 'raw';
+    const isOpen = choice.apiKey?.scheme === 'auto' && protocol !== undefined;
+    const told = isOpen ? await ask.keyScheme(protocol, first) : undefined;
+    return { settings: exportSettings(choice, { protocol, keyScheme: told ?? first, json: false }) };
+}
+async function settleProtocol(choice, variables, ask) {
+    if (choice.protocol !== 'auto')
+        return choice.protocol;
+    const configured = configuredProtocol(variables, choice.endpoint);
+    if (configured === 'http' || (configured === 'grpc' && !onlyHttp(choice)))
+        return configured;
+    const told = await ask.protocol();
+    return told.ok ? told.value : { reason: 'protocol-unknown', detail: told.fault };
+}
+/** Tables may be made anew with other columns: then what the function has fits no longer, so they are asked first. */
+async function settleClickHouse(choice, variables, ask) {
+    const told = choice.json === 'auto' ? await ask.json() : undefined;
+    const json = told ?? configuredJson(variables, choice) ?? false;
+    return { settings: exportSettings(choice, { protocol: undefined, keyScheme: 'raw', json }) };
+}
+
 ;// CONCATENATED MODULE: ./src/run.ts
 /** The pipeline: select → inspect → plan → apply in waves, each with its smoke test and proof → report. */
 
@@ -36101,7 +36478,16 @@ function controlRefusal(control) {
 
 
 
-async function run(inputs, inputWarnings, run, outside) {
+
+
+
+
+async function run(inputs, inputWarnings, run, world) {
+    const outside = {
+        ...world,
+        send: rememberedExports(world.send),
+        openClickHouse: rememberedTables(world.openClickHouse),
+    };
     const { lambda, runner, clock } = outside;
     const startedAt = clock.now();
     const warnings = [...inputWarnings];
@@ -36119,9 +36505,12 @@ async function run(inputs, inputWarnings, run, outside) {
         return { ok: false, problems: accounts };
     announceTargets(selection.targets, runner);
     const latest = await findLatest(inputs, outside.releases, warnings);
-    const planFor = planner(inputs, latest);
+    const settledFor = inputs.mode === 'remove' ? undefined : await settle(inputs, selection.targets, latest, outside);
+    const planFor = planner(inputs, latest, settledFor);
     const invokes = (fn, changes) => isInvoked(inputs, fn, changes);
-    const references = inputs.mode === 'remove' ? [] : referencesOf(inputs.wanted.export);
+    // What is `auto` changes neither the references nor whether the key is one.
+    const settings = inputs.mode === 'remove' ? undefined : defaultSettings(inputs.export);
+    const references = settings === undefined ? [] : referencesOf(settings);
     const secrets = preflightOfSecrets(inputs, references, outside);
     const functions = await Promise.all(selection.targets.map((target) => inspect(target, {
         lambda,
@@ -36131,6 +36520,7 @@ async function run(inputs, inputWarnings, run, outside) {
         caughtLater: (fn) => isProvenLater(inputs, invokes(fn, true)),
         layerMayBeSigned: inputs.mode !== 'remove' && inputs.wanted.layer.kind === 'own-copy',
         needsTags: inputs.mode !== 'remove' && inputs.logs.kind === 'disable',
+        layerHashes: inputs.mode === 'remove' ? [] : inputs.layerHashes,
     })));
     const regions = regionsOf(inputs.targets);
     const inspected = await inspectLogs(functions, {
@@ -36149,36 +36539,40 @@ async function run(inputs, inputWarnings, run, outside) {
         restore,
     });
     const invocations = inspected.filter((one) => one.kind === 'planned' && invokes(one.fn, one.plan.kind === 'change')).length;
-    announcePlan(inspected, inputs.mode, invocations, runner);
+    const planOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun);
+    announcePlan(inspected, planOnly ? undefined : invocations, runner);
     const notes = [...referenceNotes(references)];
     warnings.push(...(secrets?.notChecked() ?? []).map((text) => `${text}.`));
-    if (inputs.mode === 'apply' || inputs.mode === 'plan') {
-        warnings.push(...plaintextWarnings(inputs.wanted.export, inspected));
+    if (settings !== undefined && inputs.mode !== 'verify') {
+        warnings.push(...plaintextWarnings(settings, inspected));
     }
     const outcomes = inputs.mode === 'plan'
         ? await Promise.all(inspected.map(plannedOutcome))
-        : await withProof(inspected, inputs, run, outside, { warnings, notes }, (proved, prove) => rollOut(proved, {
-            settings: {
-                mode: inputs.mode,
-                limits: inputs.limits,
-                smokeTest: inputs.smokeTest,
-                logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
-                acceptsLogLoss: inputs.acceptsLogLoss,
-                denyPolicyArn: inputs.denyPolicyArn,
-                regions,
-            },
-            progress: progressLog(inspected.map(nameOf), inputs.mode, runner),
-            planFor,
-            invokes,
-            prove,
-            run,
-            outside,
-        }));
+        : planOnly
+            ? await Promise.all(inspected.map(plannedRemoval))
+            : await withProof(inspected, inputs, settledFor, run, outside, { warnings, notes }, (proved, prove) => rollOut(proved, {
+                settings: {
+                    mode: inputs.mode,
+                    limits: inputs.limits,
+                    smokeTest: inputs.smokeTest,
+                    logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
+                    acceptsLogLoss: inputs.acceptsLogLoss,
+                    denyPolicyArn: inputs.denyPolicyArn,
+                    regions,
+                },
+                progress: progressLog(inspected.map(nameOf), inputs.mode, runner),
+                planFor,
+                invokes,
+                prove,
+                run,
+                outside,
+            }));
     notes.push(...(await darknessNotes(inspected)));
     return {
         ok: true,
         report: {
             mode: inputs.mode,
+            planOnly,
             result: verdict(outcomes, inputs.limits.failOn),
             outcomes: withDrift(outcomes, inspected, inputs),
             warnings,
@@ -36241,30 +36635,32 @@ const UNREADABLE_RESTORE_FILE = {
     message: '`restore-file` names a file that is not there, or not in the form that `cloudwatch-logs: remove` writes. Give the path of its output `restore-path`, or leave it out: a minimal grant is given then.',
 };
 /** Nothing is written before the proof is set up; where that fails, all functions are blocked. */
-async function withProof(inspected, inputs, run, outside, { warnings, notes }, body) {
-    const isNeeded = inputs.mode !== 'remove' && inspected.some(({ kind }) => kind === 'planned');
-    if (!isNeeded)
+async function withProof(inspected, inputs, settledFor, run, outside, { warnings, notes }, body) {
+    const planned = inspected.flatMap((one) => (one.kind === 'planned' ? one.fn : []));
+    if (inputs.mode === 'remove' || settledFor === undefined || planned.length === 0) {
         return body(inspected, skipProof);
-    const proof = await establishProof(inputs.verifier, inputs.wanted.export, { ...outside, run });
-    if (!proof.ok) {
-        const blocked = inspected.map((one) => one.kind === 'refused'
-            ? one
-            : {
-                kind: 'refused',
-                name: one.fn.arn.name,
-                region: one.fn.arn.region,
-                fn: one.fn,
-                notApplicable: false,
-                logs: one.logs,
-                reason: proof.refusal.reason,
-                detail: proof.refusal.detail,
-            });
-        return body(blocked, skipProof);
     }
+    const choices = inputs.export;
+    const settingsOf = (fn) => settledFor(fn).settings;
+    const proof = await establishProof(inputs.verifier, [...new Set(planned.map(settingsOf))], {
+        ...outside,
+        run,
+        check: inputs.endpointCheck,
+        triesSchemes: choices.exporter === 'otlp' && choices.apiKey?.scheme === 'auto',
+        settingsOf,
+    });
     warnings.push(...proof.warnings);
     notes.push(...proof.notes);
+    const proved = inspected.map((one) => {
+        const refusal = one.kind === 'planned' ? proof.refusalOf(settingsOf(one.fn)) : undefined;
+        if (one.kind === 'refused' || refusal === undefined)
+            return one;
+        const { fn, logs } = one;
+        const { name, region } = fn.arn;
+        return { ...refusal, kind: 'refused', name, region, fn, notApplicable: false, logs };
+    });
     try {
-        return await body(inspected, proof.prove);
+        return await body(proved, proof.prove);
     }
     finally {
         await proof.close();
@@ -36291,22 +36687,37 @@ async function findLatest(inputs, releases, warnings) {
     warnings.push(`layer-version: latest could not be found out (${list.fault}); attached layers are kept, others get the bundled version.`);
     return () => undefined;
 }
-function planner(inputs, latest) {
-    if (inputs.mode === 'remove')
+/** What each function is to send. The endpoint is asked only where a function is planned and has no answer itself. */
+function settle(inputs, targets, latest, outside) {
+    const byDefault = { ...inputs.wanted, export: defaultSettings(inputs.export) };
+    const context = { architecture: inputs.targets.architecture, latest };
+    return settleExports(targets, inputs.export, {
+        ...outside,
+        mode: inputs.mode,
+        check: inputs.endpointCheck,
+        verifier: inputs.mode === 'plan' ? undefined : inputs.verifier,
+        isPlanned: (fn) => planAttachment(fn, byDefault, context).kind !== 'refused',
+    });
+}
+function planner(inputs, latest, settledFor) {
+    if (inputs.mode === 'remove' || settledFor === undefined)
         return planRemoval;
-    const { wanted, targets } = inputs;
-    const plan = (fn, logs) => planAttachment(fn, wanted, { architecture: targets.architecture, latest, logs });
-    if (inputs.mode !== 'verify')
-        return plan;
+    const { mode, wanted, targets } = inputs;
     return (fn, logs) => {
-        const planned = plan(fn, logs);
-        return planned.kind === 'change'
+        const context = { architecture: targets.architecture, latest, logs };
+        const { settings, refusal } = settledFor(fn);
+        const plan = planAttachment(fn, { ...wanted, export: settings }, context);
+        if (plan.kind === 'refused')
+            return plan;
+        if (refusal)
+            return { kind: 'refused', ...refusal };
+        return mode === 'verify' && plan.kind === 'change'
             ? {
                 kind: 'refused',
                 reason: 'not-configured',
-                detail: `to be done: ${changeText(planned.change)}`,
+                detail: `to be done: ${changeText(plan.change)}`,
             }
-            : planned;
+            : plan;
     };
 }
 /** Where functions are looked at: those of the inputs, and those of ARNs, which carry their own. */
@@ -36490,8 +36901,9 @@ const journal_KINDS = ['run', 'write', 'not-written', 'role', 'ended'];
 function parseLine(raw) {
     const parsed = (0,json/* parseJson */.qF)(raw);
     if (parsed !== undefined) {
-        const line = parsed;
-        return journal_KINDS.includes(line.kind) ? line : undefined;
+        return journal_KINDS.includes((0,json/* textOf */.b6)((0,json/* membersOf */.lS)(parsed)['kind']) ?? '')
+            ? parsed
+            : undefined;
     }
     const isBeginning = raw.startsWith(BEGINNING) || BEGINNING.startsWith(raw);
     return isBeginning ? 'torn' : undefined;
@@ -36501,10 +36913,6 @@ const BEGINNING = '{"kind":"';
 
 ;// CONCATENATED MODULE: ./src/main.ts
 /** The main step of action.yml: reads the inputs, wires the edges, runs, publishes. */
-
-
-
-
 
 
 
@@ -36557,27 +36965,16 @@ async function main() {
 }
 async function readAndRun(restore) {
     const given = Object.keys(main_env).filter((name) => name.startsWith('INPUT_'));
-    const unknown = unknownInputs(given, inputNames);
-    const region = main_env['AWS_REGION'] ? { region: main_env['AWS_REGION'] } : {};
-    const endpoint = endpointToAsk(readInput);
-    const first = parseInputs(readInput, endpoint === undefined ? region : { ...region, detected: 'http' });
-    if (!first.ok) {
-        // Here a mistyped name is most likely what is wrong.
-        for (const warning of unknown)
-            actionsRunner.info(warning);
-        return first;
-    }
-    const trigger = triggerProblem(first.inputs.mode, await readTrigger(main_env));
-    if (trigger)
-        return { ok: false, problems: [trigger] };
-    const parsed = endpoint === undefined || first.inputs.mode === 'remove'
-        ? first
-        : parseInputs(readInput, { ...region, detected: await detected(endpoint, first.inputs) });
+    const region = main_env['AWS_REGION'];
+    const parsed = parseInputs(readInput, { given, ...(region === undefined ? {} : { region }) });
     if (!parsed.ok)
         return parsed;
     const { inputs } = parsed;
+    const trigger = triggerProblem(inputs.mode, await readTrigger(main_env));
+    if (trigger)
+        return { ok: false, problems: [trigger] };
     const { limits, smokeTest } = inputs;
-    return run(inputs, [...parsed.warnings, ...unknown], runSignal(limits.timeoutMinutes), {
+    return run(inputs, parsed.warnings, runSignal(limits.timeoutMinutes), {
         lambda: lambdaControl(limits.apiShare),
         invoke: lambdaInvoke(smokeTest.concurrency, clock/* systemClock */.m),
         identity: identity(homeRegion(inputs.targets.regions)),
@@ -36595,11 +36992,6 @@ async function readAndRun(restore) {
         openClickHouse,
     });
 }
-/** Where the port does not tell the protocol, the endpoint is asked, without a credential, once all else is right. */
-async function detected(endpoint, inputs) {
-    const send = lazySender(rejectsStrangers(inputs));
-    return (await detectProtocol(send, { endpoint, headers: new Map() })) ?? 'none';
-}
 /** Loaded only when a proof is asked for, as are the stores. */
 function lazySender(rejectUnauthorized) {
     return async (target, record) => {
@@ -36611,7 +37003,7 @@ function lazySender(rejectUnauthorized) {
 function rejectsStrangers(inputs) {
     if (inputs.mode === 'remove')
         return true;
-    return !inputs.wanted.export.environment.some(({ name, value }) => name === 'ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY' && value === 'true');
+    return !inputs.export.environment.some(({ name, value }) => name === 'ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY' && value === 'true');
 }
 async function openStore(verifier) {
     if (verifier.kind === 'clickhouse') {
