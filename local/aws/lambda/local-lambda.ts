@@ -65,7 +65,7 @@ export interface LocalLambda {
   readonly layers: LocalLayers
 }
 
-export interface EventSourceOptions {
+interface EventSourceOptions {
   /** A queue of the function's own unless given. */
   readonly sourceArn?: string
   /** true unless given. */
@@ -73,7 +73,7 @@ export interface EventSourceOptions {
   readonly region?: string
 }
 
-export interface TrafficOptions extends TrafficFacts {
+interface TrafficOptions extends TrafficFacts {
   /** 1 unless given. */
   readonly count?: number
   /** Pause between two of them, by the server's clock; 0 unless given. */
