@@ -4,6 +4,7 @@ import type { Inspected } from '../preflight/inspect'
 import type { Outcome } from './outcome'
 import { nothingToRemove, refusedOutcome } from './untouched'
 
+/** The outcome of a function in a dry run: `planned`, or what blocks its removal. */
 export function plannedRemoval(one: Inspected): Outcome {
   if (one.kind === 'refused') return refusedOutcome(one)
   const { plan, logs, secretAccessToGo } = one
