@@ -402,14 +402,15 @@ function settle(
   latest: LatestVersions,
   outside: Outside,
 ): Promise<SettledFor> {
-  const byDefault = { ...inputs.wanted, export: defaultSettings(inputs.export) }
+  const { wanted } = inputs
   const context = { architecture: inputs.targets.architecture, latest }
   return settleExports(targets, inputs.export, {
     ...outside,
     mode: inputs.mode,
     check: inputs.endpointCheck,
     verifier: inputs.mode === 'plan' ? undefined : inputs.verifier,
-    isPlanned: (fn) => planAttachment(fn, byDefault, context).kind !== 'refused',
+    isPlanned: (fn, settings) =>
+      planAttachment(fn, { ...wanted, export: settings }, context).kind !== 'refused',
   })
 }
 

@@ -70,6 +70,22 @@ test.concurrent(
     ),
 )
 
+test.concurrent('a function that others configured with the scheme stays as it is', () =>
+  inStack(
+    async ({ aws, main, rotelVariables }) => {
+      const before = aws.lambda.createFunction({
+        name: 'orders',
+        layers: [aws.lambda.layers.rotelArn()],
+        variables: rotelVariables,
+      })
+      const result = await main({ ...AUTO, protocol: 'auto', headers: '' })
+      expect(statusesOf(result)).toEqual(['orders: unchanged'])
+      expect(aws.lambda.get('orders').revisionId).toBe(before.revisionId)
+    },
+    { clickStack: BEARER_KEY },
+  ),
+)
+
 test.concurrent(
   'functions that have different schemes keep them where the endpoint takes both',
   () =>

@@ -1,7 +1,7 @@
 /** What was called, in which order, and how each call ended. */
 import type { CallEvent } from './protocol/service'
 
-export interface CallRecord extends CallEvent {
+interface CallRecord extends CallEvent {
   readonly startedMs: number
   /** HTTP status of the answer; undefined while it runs, and when none was sent. */
   readonly status: number | undefined

@@ -7,13 +7,13 @@ export interface Faults {
   clear(): void
 }
 
-export interface FaultHandle {
+interface FaultHandle {
   /** How often it struck. */
   readonly hits: number
   remove(): void
 }
 
-export interface FaultRule {
+interface FaultRule {
   readonly service?: ServiceName
   readonly operation?: string
   readonly functionName?: string

@@ -16,6 +16,7 @@ export const RISKS = [
 
 export type Risk = (typeof RISKS)[number]
 
+/** The risks that the list names; each unknown word is a problem, with the word that was probably meant. */
 export function parseAccept(inputs: InputReader): ReadonlySet<Risk> {
   const accepted = new Set<Risk>()
   for (const { text } of linesOrCommas(inputs.read('accept'))) {

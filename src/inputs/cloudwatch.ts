@@ -15,6 +15,7 @@ export interface CloudWatchContext {
   readonly accepted: ReadonlySet<Risk>
 }
 
+/** What is asked for about CloudWatch Logs; refuses to disable them where nothing would prove it. */
 export function parseCloudWatch(
   inputs: InputReader,
   { verifier, policyArn, accepted }: CloudWatchContext,

@@ -62,7 +62,7 @@ export interface RoleSeed {
 export type PolicyDocument = Readonly<Record<string, unknown>>
 
 /** Members left out stay as they are. */
-export interface RoleChange {
+interface RoleChange {
   readonly putInline?: Readonly<Record<string, PolicyDocument | string>>
   readonly deleteInline?: readonly string[]
   readonly attach?: readonly string[]
@@ -81,7 +81,7 @@ export interface RoleView {
   readonly boundary: string | undefined
 }
 
-export interface PolicyView {
+interface PolicyView {
   readonly arn: string
   readonly name: string
   readonly defaultVersion: string

@@ -63,7 +63,7 @@ export interface ProvisionedConcurrency {
   readonly modifiedMs: number
 }
 
-export type FunctionKind =
+type FunctionKind =
   'ordinary' | 'managed-instances' | 'durable' | 'tenant-isolated' | 'edge-replica'
 
 export interface FunctionState {

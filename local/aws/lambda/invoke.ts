@@ -52,7 +52,7 @@ export interface InvocationRecord {
   readonly atMs: number
 }
 
-export interface InvokeRequest {
+interface InvokeRequest {
   readonly qualifier: string | undefined
   readonly type: string
   readonly tail: boolean

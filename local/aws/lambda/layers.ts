@@ -29,7 +29,7 @@ export interface LocalLayers {
   codeSha256(arn: string): string
 }
 
-export interface LayerSeed {
+interface LayerSeed {
   readonly name: string
   readonly region?: string
   /** The server's account unless given. */

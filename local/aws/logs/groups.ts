@@ -21,9 +21,9 @@ export interface LocalLogs {
   setIncomingBytes(group: string, bytesPerDay: number, region?: string): void
 }
 
-export type LogClass = 'STANDARD' | 'INFREQUENT_ACCESS' | 'DELIVERY'
+type LogClass = 'STANDARD' | 'INFREQUENT_ACCESS' | 'DELIVERY'
 
-export interface LogGroupSeed {
+interface LogGroupSeed {
   readonly name: string
   readonly region?: string
   /** STANDARD unless given. The others know neither filters nor FilterLogEvents; DELIVERY keeps for two days. */
@@ -37,7 +37,7 @@ export interface LogGroupSeed {
   readonly storedBytes?: number
 }
 
-export interface SubscriptionFilterSeed {
+interface SubscriptionFilterSeed {
   readonly name: string
   /** Everything unless given. */
   readonly pattern?: string
@@ -45,7 +45,7 @@ export interface SubscriptionFilterSeed {
   readonly roleArn?: string
 }
 
-export interface MetricFilterSeed {
+interface MetricFilterSeed {
   readonly name: string
   readonly pattern?: string
   readonly metricName: string
@@ -54,7 +54,7 @@ export interface MetricFilterSeed {
   readonly metricValue?: string
 }
 
-export interface LogEventView {
+interface LogEventView {
   readonly stream: string
   readonly timestamp: number
   readonly message: string

@@ -12,7 +12,7 @@ export interface LocalSecrets {
   delete(id: string): void
 }
 
-export interface SecretSeed {
+interface SecretSeed {
   readonly name: string
   readonly region?: string
   /** A secret may be there before it has a value. */

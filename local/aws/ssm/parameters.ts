@@ -9,7 +9,7 @@ export interface LocalParameters {
   delete(id: string): void
 }
 
-export interface ParameterSeed {
+interface ParameterSeed {
   /** `/path/name` or `name`. */
   readonly name: string
   readonly region?: string

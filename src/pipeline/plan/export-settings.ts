@@ -1,7 +1,7 @@
 /** From what the inputs leave to `auto` to the settings of one function. */
 
 import type { ExportSettings, KeyScheme, Protocol } from '../../systems/rotel/export-settings'
-import type { ExportChoice, OtlpChoice } from './wanted'
+import type { ExportChoice } from './wanted'
 
 /** What was found for each `auto`; it counts only where the input is `auto`. */
 export interface Found {
@@ -31,13 +31,18 @@ export function exportSettings(choice: ExportChoice, found: Found): ExportSettin
 /** The settings where neither functions nor the endpoint tell anything: for what does not depend on any `auto`. */
 export function defaultSettings(choice: ExportChoice): ExportSettings {
   return exportSettings(choice, {
-    protocol: choice.exporter === 'otlp' && onlyHttp(choice) ? 'http' : 'grpc',
+    protocol: defaultProtocol(choice),
     keyScheme: 'raw',
     json: false,
   })
 }
 
+/** What stands for a protocol that is not known, so that everything else can be checked. */
+export function defaultProtocol(choice: Pick<ExportChoice, 'endpoint'>): Protocol {
+  return onlyHttp(choice) ? 'http' : 'grpc'
+}
+
 /** gRPC has no place for a path: Rotel drops it. */
-export function onlyHttp({ endpoint = '' }: Pick<OtlpChoice, 'endpoint'>): boolean {
+export function onlyHttp({ endpoint = '' }: Pick<ExportChoice, 'endpoint'>): boolean {
   return URL.canParse(endpoint) && new URL(endpoint).pathname !== '/'
 }

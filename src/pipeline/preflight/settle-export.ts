@@ -11,7 +11,7 @@ import {
   configuredKeyScheme,
   configuredProtocol,
 } from '../../systems/rotel/configured'
-import { defaultSettings, exportSettings, onlyHttp } from '../plan/export-settings'
+import { defaultProtocol, defaultSettings, exportSettings, onlyHttp } from '../plan/export-settings'
 import type { ClickHouseChoice, ExportChoice, OtlpChoice } from '../plan/wanted'
 import type { Target } from '../select/select'
 import type { Verifier } from '../verify/settings'
@@ -31,7 +31,7 @@ export interface SettleContext extends Omit<AskContext, 'openStore'> {
   /** `undefined`: nothing is verified. */
   readonly verifier: Verifier | undefined
   /** Whether anything would be done with the function: the endpoint is not asked for others. */
-  readonly isPlanned: (fn: LambdaFunction) => boolean
+  readonly isPlanned: (fn: LambdaFunction, settings: ExportSettings) => boolean
 }
 
 /**
@@ -54,8 +54,11 @@ export async function settleExports(
     targets.map(async (target) => {
       if (target.kind === 'missing') return
       const { arn, environment } = target.fn
-      if (!environment.readable || !isPlanned(target.fn)) return
-      const settled = await settleExport(choice, environment.variables, ask)
+      if (!environment.readable) return
+      const unasked = await settleExport(choice, environment.variables, ASK_NOBODY)
+      const settled = isPlanned(target.fn, unasked.settings)
+        ? await settleExport(choice, environment.variables, ask)
+        : unasked
       const key = JSON.stringify(settled)
       different.set(key, different.get(key) ?? settled)
       byArn.set(arn.text, different.get(key) ?? settled)
@@ -64,7 +67,18 @@ export async function settleExports(
   return (fn) => byArn.get(fn.arn.text) ?? byDefault
 }
 
-/** @param variables what the function has */
+/** Leaves what the function has, and the defaults. */
+const ASK_NOBODY: AskEndpoint = {
+  protocol: () => Promise.resolve({ ok: false, fault: '' }),
+  keyScheme: () => Promise.resolve(undefined),
+  json: () => Promise.resolve(undefined),
+}
+
+/**
+ * The settings of one function.
+ *
+ * @param variables what the function has
+ */
 export async function settleExport(
   choice: ExportChoice,
   variables: Variables,
@@ -81,8 +95,11 @@ async function settleOtlp(
   ask: AskEndpoint,
 ): Promise<SettledExport> {
   const protocol = await settleProtocol(choice, variables, ask)
-  if (typeof protocol === 'object') return { settings: defaultSettings(choice), refusal: protocol }
   const first = configuredKeyScheme(variables, choice.endpoint) ?? 'raw'
+  if (typeof protocol === 'object') {
+    const found = { protocol: defaultProtocol(choice), keyScheme: first, json: false }
+    return { settings: exportSettings(choice, found), refusal: protocol }
+  }
   const isOpen = choice.apiKey?.scheme === 'auto' && protocol !== undefined
   const told = isOpen ? await ask.keyScheme(protocol, first) : undefined
   return { settings: exportSettings(choice, { protocol, keyScheme: told ?? first, json: false }) }

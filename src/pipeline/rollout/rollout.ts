@@ -55,7 +55,7 @@ import { waves } from './waves'
 type Planned = Extract<Inspected, { kind: 'planned' }>
 
 /** What a rollout is asked for. */
-export interface RolloutSettings {
+interface RolloutSettings {
   readonly mode: Exclude<Mode, 'plan'>
   readonly limits: {
     readonly onFailure: 'rollback' | 'keep'
@@ -81,7 +81,7 @@ export interface Progress {
   finished(): void
 }
 
-export interface RolloutOutside {
+interface RolloutOutside {
   readonly lambda: LambdaControl
   readonly invoke: LambdaInvoke
   readonly clock: Clock

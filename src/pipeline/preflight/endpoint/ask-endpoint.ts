@@ -32,6 +32,7 @@ export interface AskContext {
   readonly openStore: (() => Promise<TelemetryStore>) | undefined
 }
 
+/** The questions, each asked when somebody needs the answer. In a plan, and with `endpoint-check: off`, no key is sent. */
 export function askEndpoint(choice: ExportChoice, context: AskContext): AskEndpoint {
   // `plan` sends credentials to AWS only.
   const mayAuthenticate = context.mode !== 'plan' && context.check !== 'off'
