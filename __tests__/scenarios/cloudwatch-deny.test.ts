@@ -17,7 +17,9 @@ test('a function is proven, its CloudWatch Logs are denied by a policy of its ow
 
     const cut = await main(DENY)
     expect(statusesOf(cut)).toEqual(['orders: instrumented'])
-    expect(cut.summary).toContain('CloudWatch Logs of 1 function are cut, and proven to be.')
+    expect(cut.summary).toContain(
+      'CloudWatch Logs are disabled for 1 function, and verified to be.',
+    )
     expect(Object.keys(aws.iam.get('orders-role').inline)).toEqual([
       expect.stringMatching(/^ClickStackLambda-deny-logs-[0-9a-f]{16}$/),
     ])
@@ -295,5 +297,7 @@ test('what is saved is estimated from the bytes of 30 days and the price', () =>
     aws.logs.createGroup({ name: '/aws/lambda/orders' })
     aws.logs.setIncomingBytes('/aws/lambda/orders', 1024 ** 3)
     const result = await main({ ...DENY, 'cloudwatch-price': '0.76' })
-    expect(result.summary).toMatch(/30\.\d GB in the last 30 days, about \$22\.\d\d at \$0\.76\/GB/)
+    expect(result.summary).toMatch(
+      /\$22\.\d\d in 30 days \(30\.\d GB of CloudWatch ingestion at \$0\.76\/GB/,
+    )
   }))

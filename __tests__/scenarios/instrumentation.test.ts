@@ -98,7 +98,7 @@ describe('with the community’s layers', () => {
       const result = await main({ functions: 'orders', ...TRACES, 'verify-timeout': '3' })
       expect(statusesOf(result)).toEqual(['orders: rolled-back traces-missing'])
       expect(result.summary).toContain(
-        'spans may not come to Rotel: OTEL\\_EXPORTER\\_OTLP\\_ENDPOINT',
+        'spans may not reach Rotel: OTEL\\_EXPORTER\\_OTLP\\_ENDPOINT',
       )
       expect(aws.lambda.get('orders').variables).toEqual(variables)
     }),
@@ -117,7 +117,7 @@ describe('a runtime that no layer instruments', () => {
       expect(statusesOf(result)).toEqual(['rust: written no-verifier'])
       expect(aws.lambda.get('rust').layers).toEqual([ROTEL_X86])
       expect(aws.lambda.get('rust').variables).not.toHaveProperty(WRAPPER)
-      expect(result.summary).toContain('there is no auto-instrumentation for provided.al2023')
+      expect(result.summary).toContain('auto-instrumentation does not support provided.al2023')
     }),
   )
 })

@@ -327,7 +327,7 @@ describe('an env file that works', () => {
       const adopted = await main({ functions: 'orders', adopt: 'true' })
       expect(statusesOf(adopted)).toEqual(['orders: written no-verifier'])
       expect(functionsOf(adopted)[0]).toMatchObject({ status: 'written' })
-      expect(adopted.summary.replaceAll('\\', '')).toContain('its own ROTEL_ENV_FILE stays')
+      expect(adopted.summary.replaceAll('\\', '')).toContain('has its own ROTEL_ENV_FILE')
       expect(aws.lambda.get('orders').variables).toMatchObject(variables)
     }))
 })
