@@ -80,7 +80,7 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
     for (const warning of unknown) runner.info(warning)
     return first
   }
-  const trigger = triggerProblem(first.inputs.mode, readTrigger(env))
+  const trigger = triggerProblem(first.inputs.mode, await readTrigger(env))
   if (trigger) return { ok: false, problems: [trigger] }
 
   const parsed =

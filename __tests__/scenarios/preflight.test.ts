@@ -171,7 +171,6 @@ describe('the run as a whole', () => {
   test.each([
     ['pull_request_target', 'apply'],
     ['pull_request_target', 'remove'],
-    ['pull_request', 'apply'],
   ])('on %s, %s from outside of the repository does not run', (event, mode) =>
     inWorld(async ({ aws, main }) => {
       const result = await main(

@@ -4,7 +4,8 @@ import { choice, integer } from './choices'
 import type { InputReader } from './input-reader'
 import type { Selector, Targets } from '../pipeline/select/targets'
 import { linesOrCommas } from './lists'
-import { isRegion, parseSelectors } from './selectors'
+import { isRegionName } from '../model/arn'
+import { parseSelectors } from './selectors'
 
 export function parseTargets(inputs: InputReader, regionOfEnvironment: string): Targets {
   const selectors = parseSelectors(inputs)
@@ -26,7 +27,7 @@ function parseRegions(
   regionOfEnvironment: string,
 ): readonly string[] {
   const given = linesOrCommas(inputs.read('regions')).map(({ text }) => text)
-  for (const region of given.filter((text) => !isRegion(text))) {
+  for (const region of given.filter((text) => !isRegionName(text))) {
     inputs.problem(
       'regions',
       `\`regions\`: ${inputs.show(region)} is no region. Give names like \`eu-central-1\`.`,
@@ -34,7 +35,7 @@ function parseRegions(
   }
   if (given.length > 0) return given
 
-  if (isRegion(regionOfEnvironment)) return [regionOfEnvironment]
+  if (isRegionName(regionOfEnvironment)) return [regionOfEnvironment]
   if (regionOfEnvironment !== '') {
     inputs.problem(
       'regions',

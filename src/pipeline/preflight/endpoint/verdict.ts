@@ -13,7 +13,7 @@ export type EndpointVerdict =
   | { readonly kind: 'warn'; readonly text: string }
   | { readonly kind: 'block'; readonly reason: EndpointReason; readonly detail: string }
 
-export type EndpointReason = Extract<Reason, `endpoint-${string}`>
+type EndpointReason = Extract<Reason, `endpoint-${string}`>
 
 export interface EndpointQuestion {
   readonly check: EndpointCheck
