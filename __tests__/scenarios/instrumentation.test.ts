@@ -126,7 +126,7 @@ describe('a function that another tool instruments', () => {
   const DATADOG = at('464622532012', 'dd-trace-java:20')
   const datadog = { ...FOREIGN, [WRAPPER]: '/opt/datadog_wrapper' }
 
-  test.concurrent('is blocked, replaced when told to, and given back exactly', () =>
+  test.concurrent('is blocked, replaced with `wrapper-conflict: replace`, and restored exactly', () =>
     inStack(async ({ aws, main }) => {
       aws.lambda.layers.publish({
         name: 'dd-trace-java',

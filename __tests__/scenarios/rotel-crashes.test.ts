@@ -132,7 +132,7 @@ describe('as a variable of the user’s own, adopted,', () => {
 const PATH = '/var/task/rotel.env'
 
 describe('in an env file, unseen until the function starts,', () => {
-  test.each(ROWS)('%s is caught and put back', (_, lines, refused, rolledBack = refused) =>
+  test.each(ROWS)('%s is caught and rolled back', (_, lines, refused, rolledBack = refused) =>
     inWorld(async ({ aws, main }) => {
       const files = { [PATH]: `${lines.join('\n')}\n` }
       const before = aws.lambda.createFunction({ name: 'orders', variables: FOREIGN, files })

@@ -25,7 +25,7 @@ export const REMEDIES = {
   'layer-unreadable':
     'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, or replace the layer if it was deleted or is no longer shared.',
   'environment-unreadable':
-    'Allow the caller kms:Decrypt on the function’s KMS key. Without the existing variables, an update would erase them.',
+    'Allow the caller kms:Decrypt on the function’s KMS key. An update replaces all variables, so this action must be able to read them.',
   'environment-too-large':
     'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
   'port-conflict':
@@ -169,7 +169,7 @@ export const REMEDIES = {
   'export-not-found':
     'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
   'export-unreachable':
-    'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`. Until then each invocation takes three seconds longer.',
+    'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`.',
   'service-name-mismatch':
     'Another setting, such as an env file, sets service.name. Set the same name in both places.',
   'proof-too-weak':

@@ -30,7 +30,9 @@ export function announcePlan(
   for (const one of inspected) {
     const edits = one.logs.cut?.edits.map(editText) ?? []
     const dark = one.logs.dark === undefined ? [] : ['dark']
-    runner.info(`${nameOf(one).padEnd(width)}  ${[...dark, planText(one), ...edits].join(', ')}`)
+    const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && edits.length > 0
+    const what = [...dark, ...(isRoleOnly ? [] : [planText(one)]), ...edits]
+    runner.info(`${nameOf(one).padEnd(width)}  ${what.join(', ')}`)
     if (edits.length > 0 && one.kind === 'planned') {
       for (const warning of one.plan.warnings) runner.info(`${' '.repeat(width)}  ${warning}`)
     }
@@ -76,7 +78,7 @@ export function progressLog(names: readonly string[], mode: Mode, runner: Runner
       const count = `${String(ended).padStart(digits)}/${String(total)}`
       const about = aboutText(outcome)
       runner.info(
-        `${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  (${about})`}`,
+        `${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  ${about}`}`,
       )
       const tail = outcome.smoke?.tail ?? []
       if (tail.length > 0) runner.untrusted(tail.map(({ text }) => `         ${text}`))
