@@ -4,8 +4,8 @@
  *
  * Form: `v1;k=<variables>;l=<layers>`, items separated by commas, `~` for a leading `ROTEL_`, layers as
  * `account:name`; then `;f=Text` where we made the log format JSON, `;i=<layer>` for the auto-instrumentation layer,
- * `;w=<wrapper>` for the user's own wrapper that ours stands in place of,
- * `;c=remove` where we took the rights to write to CloudWatch Logs out of the role. Compact, because it counts in
+ * `;w=<wrapper>` for the user's own wrapper that ours replaces,
+ * `;c=remove` where we removed the permissions to write to CloudWatch Logs from the role. Compact, because it counts in
  * Lambda's 4,096 bytes.
  */
 
@@ -20,9 +20,9 @@ export interface Ownership {
   readonly logFormat?: 'Text' | undefined
   /** `account:name` of the auto-instrumentation layer that we attached. */
   readonly instrumentation?: string | undefined
-  /** The user's AWS_LAMBDA_EXEC_WRAPPER that ours stands in place of: it goes back when ours leaves. */
+  /** The user's AWS_LAMBDA_EXEC_WRAPPER that ours replaces: it is restored when ours is removed. */
   readonly replacedWrapper?: string | undefined
-  /** Rights to write to CloudWatch Logs were taken out of the role: `remove` gives them back. */
+  /** Permissions to write to CloudWatch Logs were removed from the role: `remove` restores them. */
   readonly logs?: 'remove' | undefined
 }
 
@@ -52,7 +52,7 @@ export function writeMarker(owned: Ownership): string | undefined {
   return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}${more.join('')}`
 }
 
-/** What the marker says is ours; `unreadable` for a form that this version does not know. */
+/** What the marker names as ours; `unreadable` for a form that this version does not know. */
 export function readMarker(value: string | undefined): Ownership | 'unreadable' {
   if (value === undefined) return NOTHING_OWNED
   const [, variables, layers, logFormat, instrumentation, replacedWrapper, logs] =

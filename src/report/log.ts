@@ -86,7 +86,7 @@ export function progressLog(names: readonly string[], mode: Mode, runner: Runner
   }
 }
 
-/** What was measured. Why it failed comes at the end; why it was skipped stands in the plan. */
+/** What was measured. Why it failed comes at the end; why it was skipped is in the plan. */
 function aboutText(outcome: Outcome): string {
   const explained = !isGood(outcome) || outcome.reason === 'not-applicable'
   const disabled = outcome.cloudwatch?.by === undefined ? '' : 'CloudWatch Logs disabled'

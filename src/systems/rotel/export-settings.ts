@@ -1,8 +1,8 @@
-/** Where Rotel sends to, and what it says of itself: what becomes its variables. */
+/** Where Rotel sends to, and how it identifies itself: the source of its variables. */
 
 export type Protocol = 'grpc' | 'http'
 
-/** Where Rotel sends to, and what it says of itself. */
+/** Where Rotel sends to, and how it identifies itself. */
 export type ExportSettings = OtlpExport | ClickHouseExport
 
 /** To ClickStack's collector. */
@@ -12,7 +12,7 @@ export interface OtlpExport extends ExportOfEveryKind {
   readonly protocol: Protocol | undefined
   /**
    * All headers in writing order, the API key's `Authorization` first. Values are secret, but for references to secrets,
-   * which stand in them as `${arn:…}`.
+   * which are written as `${arn:…}`.
    */
   readonly headers: readonly NameValue[]
 }
