@@ -112,7 +112,7 @@ async function overBareNode(rounds: number, checkouts: readonly string[]): Promi
   const first = checkouts.map((): number[] => [])
   for (let round = 0; round < rounds; round++) {
     bare.push(await bareNode())
-    // The order changes each time: nobody always runs in the other's wake.
+    // The order changes each time, so that neither build always runs after the other.
     const turns = [...checkouts.entries()]
     if (round % 2 === 1) turns.reverse()
     for (const [i, checkout] of turns) first[i]?.push(await firstRequest(checkout))

@@ -1,4 +1,4 @@
-/** Writes docs/reason-codes.md from the table in src/model/reason.ts; with `--check`, only says whether it is current. */
+/** Writes docs/reason-codes.md from the table in src/model/reason.ts; with `--check`, only checks that it is current. */
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,8 +13,8 @@ const rows = Object.entries(REMEDIES).map(
 const text = await format(
   `# Reason codes
 
-Each function ends with a status and, where there is something to say, one of these codes. They are stable: scripts may
-rely on them. The log, the summary and the outputs carry them with the details of the case.
+Each function ends with a status and, for all but the plainest outcomes, one of these codes. The codes are stable: scripts
+can rely on them. The log, the summary and the outputs show them with the details of the case.
 
 | Code | What to do |
 | --- | --- |
@@ -25,6 +25,6 @@ ${rows.join('\n')}
 
 if (!process.argv.includes('--check')) writeFileSync(path, text)
 else if (readFileSync(path, 'utf8') !== text) {
-  console.error('docs/reason-codes.md is not what src/model/reason.ts says: run `npm run docs`')
+  console.error('docs/reason-codes.md is out of date. Run `npm run docs`')
   process.exitCode = 1
 }

@@ -42,13 +42,13 @@ import type { TelemetryStore } from './systems/clickstack/telemetry-store'
 
 const { env } = process
 
-/** The main step. Exit 1 whenever anything is not as asked. */
+/** The main step. Exit 1 whenever the result is `failure`. */
 export async function main(): Promise<void> {
   const secrets = secretInputs(readInput)
   maskSecrets(secrets)
   process.on('unhandledRejection', (thrown) => {
     failUnexpectedly(thrown, secrets, runner)
-    // Whoever waits for what was rejected would wait for ever; the post step puts back what is left.
+    // Code that waits for the rejected promise would never continue; the post step finishes the rollback.
     process.exit(1)
   })
   try {
@@ -91,7 +91,7 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
   })
 }
 
-/** Loaded only when a proof is asked for, as are the stores. */
+/** Loaded only for a proof, as are the stores. */
 function lazySender(rejectUnauthorized: boolean): SendLogs {
   return async (target, record) => {
     const { otlpLogs } = await import('./edges/otlp-logs')
@@ -99,7 +99,7 @@ function lazySender(rejectUnauthorized: boolean): SendLogs {
   }
 }
 
-/** The runner trusts a certificate where Rotel is told to trust any. */
+/** The runner trusts any certificate where Rotel is configured to. */
 function rejectsStrangers(inputs: Inputs): boolean {
   if (inputs.mode === 'remove') return true
   return !inputs.export.environment.some(

@@ -102,7 +102,7 @@ describe('an endpoint that the runner does not reach', () => {
           'clickhouse-url': '',
         })
         expect(result.log.join('\n')).toContain('Tables    not checked')
-        expect(result.summary).toContain('The tables of the exporter were not checked')
+        expect(result.summary).toContain('The exporter’s tables were not checked')
       },
       { clickStack: CLICKSTACK },
     ))

@@ -10,14 +10,14 @@ const NAME_OF_OURS = 'ClickStackLambda-deny-logs-66d2e7d49f3e923c'
 const FORWARDER = 'arn:aws:lambda:us-east-1:123456789012:function:forwarder'
 const DENY = { functions: 'orders', 'cloudwatch-logs': 'deny' }
 
-test('a function is proven, its CloudWatch Logs are denied by a policy of its own, and removing gives them back first', async () => {
+test('a function is proven, its CloudWatch Logs are denied by a policy of its own, and removing restores them first', async () => {
   await inStack(async ({ aws, main }) => {
     aws.lambda.createFunction({ name: 'orders' })
     const found = aws.iam.get('orders-role')
 
     const cut = await main(DENY)
     expect(statusesOf(cut)).toEqual(['orders: instrumented'])
-    expect(cut.summary).toContain('CloudWatch Logs of 1 function are cut, and proven to be.')
+    expect(cut.summary).toContain('CloudWatch Logs are disabled for 1 function (verified).')
     expect(Object.keys(aws.iam.get('orders-role').inline)).toEqual([
       expect.stringMatching(/^ClickStackLambda-deny-logs-[0-9a-f]{16}$/),
     ])
@@ -42,7 +42,7 @@ test('a function is proven, its CloudWatch Logs are denied by a policy of its ow
 })
 
 describe('a denial that is not effective', () => {
-  test('fails the proof though IAM’s simulator names it, and is taken back', () =>
+  test('fails the proof though IAM’s simulator names it, and is withdrawn', () =>
     inStack(async (world) => {
       const { aws, main } = world
       aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
@@ -295,5 +295,7 @@ test('what is saved is estimated from the bytes of 30 days and the price', () =>
     aws.logs.createGroup({ name: '/aws/lambda/orders' })
     aws.logs.setIncomingBytes('/aws/lambda/orders', 1024 ** 3)
     const result = await main({ ...DENY, 'cloudwatch-price': '0.76' })
-    expect(result.summary).toMatch(/30\.\d GB in the last 30 days, about \$22\.\d\d at \$0\.76\/GB/)
+    expect(result.summary).toMatch(
+      /\$22\.\d\d in 30 days \(30\.\d GB of CloudWatch ingestion at \$0\.76\/GB/,
+    )
   }))

@@ -38,7 +38,7 @@ const BEFORE_ANY_WRITE: readonly Case[] = [
   {
     what: 'the right key in the wrong scheme',
     reason: 'endpoint-key-refused',
-    says: 'takes it raw',
+    says: 'sent with `Bearer`',
     inputs: () => ({ 'api-key-scheme': 'bearer' }),
   },
   {
@@ -134,7 +134,7 @@ const BEFORE_ANY_WRITE: readonly Case[] = [
   {
     what: 'a table in a layout that nobody knows',
     reason: 'verifier-failed',
-    says: 'no layout that is known',
+    says: 'unknown schema',
     async first({ clickStack }) {
       await clickStack.run('CREATE DATABASE other')
       await clickStack.run('CREATE TABLE other.otel_logs (x String) ENGINE = Memory')
@@ -207,7 +207,7 @@ const AFTER_THE_WRITE: readonly LaterCase[] = [
     seed: { egressBlocked: true, vpc: true },
   },
   {
-    what: 'a network without a route, and a time-out that it uses up',
+    what: 'a network without a route, and a timeout that it uses up',
     reason: 'function-timeout',
     seed: { egressBlocked: true, vpc: true, timeoutSeconds: 3 },
   },
@@ -242,7 +242,7 @@ const AFTER_THE_WRITE: readonly LaterCase[] = [
   {
     what: 'a rotel.env that names another service',
     reason: 'service-name-mismatch',
-    says: 'under service.name shop, expected orders',
+    says: 'the service.name shop instead of orders',
     seed: withEnvFile('ROTEL_OTEL_RESOURCE_ATTRIBUTES=service.name=shop\n'),
     inputs: () => ACCEPT,
   },

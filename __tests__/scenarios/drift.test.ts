@@ -16,14 +16,16 @@ test('each tool gets its lines once, with references in place of secrets', () =>
     const result = await main({ functions: 'a-plain\nb-plain\nsam\nnobodys' })
     expect(result.exitCode).toBe(0)
     const { summary } = result
-    expect(summary).toContain('the cloudformation stack plain may undo this for 2 functions')
-    expect(summary).toContain('the sam stack shop may undo this for 1 function')
-    expect(summary.match(/may undo this for/g)).toHaveLength(2)
+    expect(summary).toContain(
+      'the cloudformation stack plain may overwrite the change of 2 functions',
+    )
+    expect(summary).toContain('the sam stack shop may overwrite the change of 1 function')
+    expect(summary.match(/may overwrite the change of/g)).toHaveLength(2)
     expect(summary).toContain(
       "ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: 'Authorization=${arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX}'",
     )
     expect(summary).not.toContain(API_KEY)
 
     const said = await main({ functions: 'nobodys', iac: 'terraform' })
-    expect(said.summary).toContain('terraform may undo this for 1 function')
+    expect(said.summary).toContain('terraform may overwrite the change of 1 function')
   }))

@@ -89,7 +89,7 @@ describe('layer-version: latest', () => {
         expect(aws.lambda.get('arm').layers).toEqual([
           aws.lambda.layers.rotelArn({ version: 7, architecture: 'arm64' }),
         ])
-        expect(result.summary).toContain('could not be found out')
+        expect(result.summary).toContain('could not be determined')
       }),
   )
 
@@ -100,7 +100,7 @@ describe('layer-version: latest', () => {
       aws.lambda.createFunction({ name: 'arm', architecture: 'arm64' })
       const result = await main(inputs, { env: { GITHUB_API_URL: github.url } })
       expect(result.exitCode).toBe(0)
-      expect(result.summary).toContain('could not be found out')
+      expect(result.summary).toContain('could not be determined')
     }))
 
   test('sends the token of this GitHub along, whose list is limited to 60 requests an hour without one', () =>

@@ -14,7 +14,7 @@ describe('log-format: json', () => {
       })
       const before = await main({ functions: 'orders' })
       expect(before.summary).toMatch(
-        /faas\.invocation&#95;id<\/code> \| – \(Rotel sets it only where/,
+        /faas\.invocation&#95;id<\/code> \| – \(Rotel sets it only with/,
       )
 
       const result = await main({ functions: 'orders', 'log-format': 'json' })
@@ -23,7 +23,7 @@ describe('log-format: json', () => {
       expect(aws.lambda.get('orders').logFormat).toBe('JSON')
       expect(result.summary).toMatch(/faas\.invocation&#95;id<\/code> \| <code>[0-9a-f-]{36}/)
       expect(result.summary).toContain('Log format: Text → JSON')
-      expect(result.summary).toContain('further fields that the function logs as JSON are lost')
+      expect(result.summary).toContain('other fields of JSON logs are lost')
     }))
 
   test('is undone by remove, and a second run changes nothing', () =>

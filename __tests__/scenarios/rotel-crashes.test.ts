@@ -132,7 +132,7 @@ describe('as a variable of the user’s own, accepted,', () => {
 const PATH = '/var/task/rotel.env'
 
 describe('in an env file, unseen until the function starts,', () => {
-  test.each(ROWS)('%s is caught and put back', (_, lines, refused, rolledBack = refused) =>
+  test.each(ROWS)('%s is caught and rolled back', (_, lines, refused, rolledBack = refused) =>
     inWorld(async ({ aws, main }) => {
       const files = { [PATH]: `${lines.join('\n')}\n` }
       const before = aws.lambda.createFunction({ name: 'orders', variables: FOREIGN, files })
@@ -335,7 +335,7 @@ describe('an env file that works', () => {
       const accepted = await main({ functions: 'orders', accept: 'foreign-settings' })
       expect(statusesOf(accepted)).toEqual(['orders: written no-verifier'])
       expect(functionsOf(accepted)[0]).toMatchObject({ status: 'written' })
-      expect(accepted.summary.replaceAll('\\', '')).toContain('its own ROTEL_ENV_FILE stays')
+      expect(accepted.summary.replaceAll('\\', '')).toContain('has its own ROTEL_ENV_FILE')
       expect(aws.lambda.get('orders').variables).toMatchObject(variables)
     }))
 })

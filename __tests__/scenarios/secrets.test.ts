@@ -71,7 +71,7 @@ describe('a reference is proven from the function to ClickStack', () => {
         // The price is said once; nothing asks for the reference form any more.
         expect(result.summary.match(/100 to 150 ms/g)).toHaveLength(1)
         expect(result.summary).not.toContain('plain text')
-        expect(result.stdout).toContain('Control   not checked: the key is a reference')
+        expect(result.stdout).toContain('Control   Key and control record were not checked')
         for (const operation of ['GetSecretValue', 'BatchGetSecretValue', 'GetParameters']) {
           expect(aws.calls.of(operation)).toEqual([])
         }
@@ -327,7 +327,7 @@ describe('what the preflight may not look at', () => {
       aFunctionThatMay(aws, 'orders', SECRET_READ(arn))
       const result = await main({ functions: 'orders', 'api-key': arn })
       expect(statusesOf(result)).toEqual(['orders: rolled-back extension-invalid-value'])
-      expect(result.summary).toContain('one with a comma would break')
+      expect(result.summary).toContain('must not contain a comma')
     }))
 })
 

@@ -65,7 +65,7 @@ describe.each(['Text', 'JSON'] as const)('with log format %s', (logFormat) => {
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders', logFormat, memoryMb: 512 })
       const result = await main({ functions: 'orders' })
-      expect(result.summary).toMatch(/cold start \d+ ms, ran \d+ ms, \d+ of 512 MB/)
+      expect(result.summary).toMatch(/cold start \d+ ms, duration \d+ ms, memory \d+ of 512 MB/)
     }))
 })
 
@@ -100,7 +100,7 @@ describe('invocations', () => {
         'shop-a': { shop: true },
         'shop-b': { b: 1 },
       })
-      expect(result.log.join('\n')).toContain('The smoke test will make 3 invocations.')
+      expect(result.log.join('\n')).toContain('The smoke test will invoke 3 functions.')
       expect(result.exitCode).toBe(0)
     }))
 
@@ -229,8 +229,8 @@ describe('a function that logs', () => {
       })
       // The world expects of every run that it gives no command but its own.
       const result = await main({ functions: 'orders' })
-      expect(result.annotations.map(({ title }) => title)).toContain(
-        'orders: rolled-back: function-error',
+      expect(result.annotations.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(/^orders: rolled-back: function-error\. /),
       )
     }))
 
@@ -263,7 +263,7 @@ describe('a function that logs', () => {
       })
       const result = await main({ functions: 'orders' })
       expect(functionsOf(result)).toHaveLength(1)
-      expect(result.summary).toContain('its time-out is 3 s')
+      expect(result.summary).toContain('the function’s timeout is 3 s')
       expect(result.summary).toMatch(/it used \d+ of 256 MB/)
     }))
 })

@@ -47,8 +47,8 @@ test('attributes with the reasons for those that are absent, latency, traces, co
       'service.name': 'orders',
       'faas.name': 'orders',
       'faas.invocation_id': expect.stringContaining('log-format: json'),
-      'cloud.provider': expect.stringContaining('never sets it on log records'),
-      'cloud.platform': expect.stringContaining('never sets it on log records'),
+      'cloud.provider': expect.stringContaining('does not set it on log records'),
+      'cloud.platform': expect.stringContaining('does not set it on log records'),
     })
     const traceId = aws.lambda.invocations('orders')[0]?.traceId
     expect(telemetry?.links.trace).toBe(`${clickStack.hyperDxUrl}/trace/${String(traceId)}`)

@@ -1,11 +1,12 @@
 /**
- * The main job on the embedded local stack: seeds an account and a ClickStack, runs the built action as a runner does,
- * prints its log and says where the rendered summary is. `npm run demo`.
+ * The main job on the embedded local stack: seeds an account and a ClickStack and runs the built action twice as a runner
+ * does: over a whole account, where three functions fail, and with CloudWatch Logs disabled for one that works. Prints
+ * both logs and writes the rendered summaries. `npm run demo`.
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { startJob } from '../runner/step'
+import { startJob, type StepResult } from '../runner/step'
 import { startLocalStack } from '../stack'
 import { DEMO_FUNCTIONS, seedDemo } from './functions'
 import { summaryPage } from './summary-page'
@@ -14,7 +15,7 @@ const folder = join(import.meta.dirname, '..', '..', '.demo')
 const stack = await startLocalStack()
 const { aws, clickStack, inputs } = stack
 const job = startJob()
-const run = (functions: string) =>
+const run = (functions: string, more: Readonly<Record<string, string>> = {}) =>
   job.run({
     name: 'main',
     inputs: {
@@ -25,34 +26,49 @@ const run = (functions: string) =>
       'smoke-test': 'always',
       'verify-timeout': '8',
       'hyperdx-url': clickStack.hyperDxUrl,
+      ...more,
     },
     env: aws.env,
   })
 try {
   seedDemo(aws)
+  // An earlier run, so that one function is configured already.
   await run('shop-payments')
   aws.calls.clear()
 
-  const main = await run(DEMO_FUNCTIONS.join('\n'))
-  const post = await job.run({ name: 'post', env: aws.env, state: main.state })
-
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'summary.md'), main.summary)
-  const page = join(folder, 'summary.html')
-  writeFileSync(page, summaryPage(main.summary))
-
-  console.log([...main.log, ...post.log].join('\n').trim())
+  const deploy = await run(DEMO_FUNCTIONS.join('\n'))
+  const post = await job.run({ name: 'post', env: aws.env, state: deploy.state })
+  show('Step 1: configure all functions of an account', [...deploy.log, ...post.log])
   console.log(`
-The step ended with exit code ${String(main.exitCode)}: ${main.outputs['result'] ?? ''}. One function cannot be read, one has no memory for the extension,
-and nothing of one arrives, so this deploy would be held back. What could not be proven was put back as it was found.
-
+Exit code ${String(deploy.exitCode)} (${deploy.outputs['result'] ?? ''}): a deployment that depends on this step stops here. The functions that
+failed are in their original state.
 Calls to AWS: ${callCounts()}
 Queries to ClickHouse: ${String(clickStack.clickHouse.queries.length)}
-Summary as GitHub would show it: ${relative(process.cwd(), page)}`)
-  if (main.outputs['result'] !== 'failure' || post.exitCode !== 0) process.exitCode = 1
+Job summary: ${writeSummary('summary', deploy)}`)
+
+  const disable = await run('shop-orders', { 'cloudwatch-logs': 'deny', 'cloudwatch-quiet': '3' })
+  show('Step 2: disable CloudWatch Logs for shop-orders', disable.log)
+  console.log(`
+Exit code ${String(disable.exitCode)} (${disable.outputs['result'] ?? ''}).
+Job summary: ${writeSummary('summary-cloudwatch-logs', disable)}`)
+  const asExpected = deploy.exitCode === 1 && post.exitCode === 0 && disable.exitCode === 0
+  if (!asExpected) process.exitCode = 1
 } finally {
   job.delete()
   await stack.close()
+}
+
+function show(title: string, log: readonly string[]): void {
+  console.log(`\n=== ${title}\n\n${log.join('\n').trim()}`)
+}
+
+/** The summary as Markdown and as a page; returns the path of the page. */
+function writeSummary(name: string, { summary }: StepResult): string {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, `${name}.md`), summary)
+  const page = join(folder, `${name}.html`)
+  writeFileSync(page, summaryPage(summary))
+  return relative(process.cwd(), page)
 }
 
 function callCounts(): string {

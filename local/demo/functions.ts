@@ -1,11 +1,11 @@
-/** The sample functions of the demo: what a team's account looks like on an ordinary day. */
+/** The sample functions of the demo: an ordinary account of a team. */
 
 import type { LocalAws } from '../aws/local-aws'
 
 /** For the workflow's `functions` input. */
 export const DEMO_FUNCTIONS = ['shop-*', 'thumbnails']
 
-export function seedDemo({ lambda }: LocalAws): void {
+export function seedDemo({ lambda, logs }: LocalAws): void {
   const library = lambda.layers.publish({ name: 'team-library' })
   const fonts = lambda.layers.publish({ name: 'fonts' })
   lambda.createFunction({
@@ -20,13 +20,13 @@ export function seedDemo({ lambda }: LocalAws): void {
     architecture: 'arm64',
     memoryMb: 1024,
   })
-  // Has carried the alpha layer since spring.
+  // Still has the alpha layer.
   lambda.createFunction({
     name: 'shop-search',
     layers: [fonts, lambda.layers.rotelArn({ alpha: true, version: 34 })],
     memoryMb: 256,
   })
-  // Was set up by an earlier run, see demo.ts.
+  // Configured by an earlier run, see demo.ts.
   lambda.createFunction({ name: 'shop-payments', runtime: 'java21', memoryMb: 1024 })
   // The deployer's role may not decrypt its variables.
   lambda.createFunction({
@@ -34,7 +34,7 @@ export function seedDemo({ lambda }: LocalAws): void {
     variables: { SECRET: 'demo-secret-of-ledger' },
     environmentUnreadable: true,
   })
-  // Its memory does not hold the extension too.
+  // Has too little memory for the extension.
   lambda.createFunction({
     name: 'thumbnails',
     runtime: 'python3.12',
@@ -42,7 +42,7 @@ export function seedDemo({ lambda }: LocalAws): void {
     variables: { BUCKET: 'thumbnails' },
     handler: { memoryUsedMb: 124 },
   })
-  // Sits in a subnet without a route to ClickStack: it works, and nothing of it ever arrives.
+  // In a subnet without a route to ClickStack: the function works, but its telemetry does not arrive.
   lambda.createFunction({
     name: 'shop-returns',
     runtime: 'nodejs24.x',
@@ -51,7 +51,7 @@ export function seedDemo({ lambda }: LocalAws): void {
     egressBlocked: true,
     variables: { QUEUE: 'returns' },
   })
-  // Sends spans of its own SDK through Rotel.
+  // Sends spans of its own SDK to Rotel.
   lambda.createFunction({
     name: 'shop-basket',
     architecture: 'arm64',
@@ -59,4 +59,8 @@ export function seedDemo({ lambda }: LocalAws): void {
     handler: { logs: ['basket opened'], sdk: { spans: ['GET /basket'] } },
   })
   lambda.createFunction({ name: 'shop-container', packageType: 'Image' })
+  // For the estimate of what disabling CloudWatch Logs saves.
+  logs.setIncomingBytes('/aws/lambda/shop-orders', GIGABYTE)
 }
+
+const GIGABYTE = 1024 ** 3

@@ -27,7 +27,7 @@ export async function clickHouseEndpoint(target: ClickHouseTarget): Promise<Clic
   const nameOf = (table: string) => `${quoteName(target.database)}.${quoteName(table)}`
   return {
     async ping() {
-      // The client's own asks /ping, which answers everybody.
+      // The client's own ping calls /ping, which needs no user.
       const answer = await client.ping()
       return answer.success
         ? succeeded(true as const)

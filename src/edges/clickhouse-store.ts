@@ -232,7 +232,7 @@ const NO_CLICKHOUSE: StoreFault = {
   text: 'the server at this address is not ClickHouse',
 }
 
-/** The rows of an answer in format JSON; `exception` stands in one that broke off after its first rows. */
+/** The rows of an answer in format JSON; `exception` is set in one that failed after its first rows. */
 function rowsOf(answer: unknown): Rows | undefined {
   if (!isRecord(answer) || 'exception' in answer) return undefined
   const { data } = answer
@@ -270,7 +270,7 @@ export function storeFault(thrown: unknown, secrets: readonly string[]): StoreFa
   return { kind: 'unreachable', text: `ClickHouse did not answer (${code === '' ? words : code})` }
 }
 
-/** The store told its time at some moment between both: what a slow answer alone explains is no difference of clocks. */
+/** The store told its time at some moment between both: what a slow answer alone explains is not a difference of clocks. */
 function leastDifference(theirs: number, asked: number, answered: number): number {
   if (theirs < asked) return theirs - asked
   return theirs > answered ? theirs - answered : 0

@@ -1,4 +1,4 @@
-/** The public release list of the extension, through GitHub's toolkit. Loaded only when `latest` is asked for. */
+/** The public release list of the extension, through GitHub's toolkit. Loaded only for `layer-version: latest`. */
 
 import type { Releases } from '../systems/rotel/releases'
 import { succeeded } from '../model/result'

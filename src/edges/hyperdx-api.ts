@@ -29,7 +29,7 @@ interface ApiAnswer {
   readonly status: number
   /** `undefined`: it was not JSON. */
   readonly json: unknown
-  /** The server's clock less this machine's, in ms, to the second; `undefined`: it did not say. */
+  /** The server's clock less this machine's, in ms, to the second; `undefined`: unknown. */
   readonly clockAhead: number | undefined
 }
 
@@ -43,7 +43,7 @@ export interface HyperDxApi {
 }
 
 export interface ApiFault extends StoreFault {
-  /** `undefined`: there was no answer. */
+  /** `undefined`: the server did not answer. */
   readonly status?: number
 }
 
@@ -233,7 +233,7 @@ function toward(location: string | undefined, site: Site): string {
 }
 
 /**
- * The first words only: ClickHouse's texts go on with the query, and with values that are nobody's business here
+ * The first words only: ClickHouse's texts go on with the query, and with values that must not be shown
  * (`UNKNOWN_IDENTIFIER: …`, `Body validation failed: select: …`).
  */
 function errorName(json: unknown): string | undefined {

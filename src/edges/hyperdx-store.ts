@@ -115,7 +115,7 @@ export function hyperDxStore(
     return succeeded(rows)
   }
 
-  /** Rows are newest first: where a few busy functions fill the answer, the others are asked for again without them. */
+  /** Rows are newest first: where a few busy functions fill the answer, the others are queried again without them. */
   const askForEach = async (
     source: Source,
     all: readonly Sought[],

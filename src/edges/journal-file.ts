@@ -30,7 +30,7 @@ export function createJournalFile(path: string): JournalStore {
   return storeAt(path, file)
 }
 
-/** An existing journal, to be read and carried on; `undefined` if there is none. Throws for a link or another's file. */
+/** An existing journal, to be read and carried on; `undefined` if it does not exist. Throws for a link or another user's file. */
 export function openJournalFile(path: string): { text: string; store: JournalStore } | undefined {
   const { O_NOFOLLOW, O_APPEND, O_RDWR } = constants
   let file: number

@@ -44,7 +44,7 @@ export function lambdaControl(apiShare: number): LambdaControl {
   }
   const layers = new Map<string, Promise<Result<LayerVersion>>>()
   const mappings = new Map<string, Promise<Result<readonly EventSourceMappingConfiguration[]>>>()
-  // All of the region's: asked for one function's, Lambda is not documented to tell those of its aliases and versions.
+  // All of the region: Lambda does not document whether a filter by function includes its aliases and versions.
   const eventSources = async (region: string) => {
     const known = mappings.get(region)
     if (known) return known

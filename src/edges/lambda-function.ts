@@ -32,7 +32,7 @@ export function fromConfiguration(
     lastUpdateStatus: configuration.LastUpdateStatus,
     lastUpdateReason: configuration.LastUpdateStatusReason,
     logFormat: configuration.LoggingConfig?.LogFormat === 'JSON' ? 'JSON' : 'Text',
-    // Functions that were last touched before LoggingConfig came about show none.
+    // Functions that were last updated before LoggingConfig existed have none.
     logGroup: configuration.LoggingConfig?.LogGroup ?? `/aws/lambda/${arn.name}`,
     roleArn: configuration.Role,
     tags,

@@ -74,7 +74,7 @@ function invocationOf(answer: InvokeCommandOutput, requestId: string, endedAt: n
   }
 }
 
-/** Only types that the platform itself gives: a handler's own may say anything. */
+/** Only types that the platform itself gives: a handler's own may hold anything. */
 const PLATFORM_TYPE =
   /^(Extension|Runtime|Sandbox|Function|Lambda)\.[A-Za-z]+$|^TooManyExtensions$|^PermissionDenied$/
 

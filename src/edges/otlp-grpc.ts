@@ -1,6 +1,6 @@
 /**
  * One OTLP/gRPC logs export over Node's own HTTP/2. Not by a gRPC library: those fold every fault of the connection
- * into status 14, and here the fault itself is what is asked for.
+ * into status 14, and this check needs the fault itself.
  */
 
 import { connect, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2'

@@ -5,7 +5,7 @@ import { request as requestOverTls } from 'node:https'
 import { brokenBy, type Reply } from '../systems/clickstack/reply'
 import { BODY_LIMIT, CONNECTING, type Attempt } from './otlp-attempt'
 
-/** Said aloud, so that a TLS server of gRPC's alone refuses the handshake rather than answers something. */
+/** Set explicitly, so that a TLS server that supports only gRPC refuses the handshake. */
 const HTTP_1_1 = { ALPNProtocols: ['http/1.1'] }
 
 /**

@@ -29,7 +29,7 @@ export function restoreFile(runnerTemp: string, made: (path: string) => void): R
   }
 }
 
-/** Larger than any run writes: somebody names another file by mistake. */
+/** Larger than any run writes: probably another file. */
 const LARGEST_BYTES = 50_000_000
 
 /** `undefined`: it cannot be read. */

@@ -263,7 +263,7 @@ export function roleControl(): RoleControl {
       const decisions = decisionsOf(results.value, actions, resources)
       return decisions
         ? succeeded(decisions)
-        : incomplete('SimulatePrincipalPolicy answered without a decision that was asked for')
+        : incomplete('SimulatePrincipalPolicy did not return all decisions')
     },
   }
 }

@@ -14,7 +14,7 @@ export interface Arn {
   readonly resource: string
 }
 
-/** @returns `undefined` for a text that is not divided as ARNs are; what stands in the parts is not checked */
+/** @returns `undefined` for a text that is not divided as ARNs are; the contents of the parts are not checked */
 export function parseArn(text: string): Arn | undefined {
   const [prefix, partition, service, region, account, ...rest] = text.split(':')
   const resource = rest.join(':')

@@ -1,4 +1,4 @@
-/** JSON from outside, of which nothing is known until it is looked at. */
+/** JSON from outside, whose shape is unknown until it is checked. */
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
 

@@ -4,7 +4,7 @@
  *
  * Form: `v1;k=<variables>;l=<layers>`, items separated by commas, `~` for a leading `ROTEL_`, layers as
  * `account:name`; then `;f=Text` where we made the log format JSON, `;i=<layer>` for the auto-instrumentation layer,
- * `;w=<wrapper>` for the user's own wrapper that ours stands in place of,
+ * `;w=<wrapper>` for the user's own wrapper that ours replaces,
  * `;c=<how>` where this action disables CloudWatch Logs: `remove`, `deny`, or `deny:<path and name>` of an
  * administrator's policy, several separated by commas; `none` among them: the role could not write the log before
  * either. It is written before the role is, so it selects the stricter proof and tells what to restore; that all is well
@@ -22,7 +22,7 @@ export interface Ownership {
   readonly logFormat?: 'Text' | undefined
   /** `account:name` of the auto-instrumentation layer that we attached. */
   readonly instrumentation?: string | undefined
-  /** The user's AWS_LAMBDA_EXEC_WRAPPER that ours stands in place of: it goes back when ours leaves. */
+  /** The user's AWS_LAMBDA_EXEC_WRAPPER that ours replaces: it is restored when ours is removed. */
   readonly replacedWrapper?: string | undefined
   readonly logs?: LogsOwnership | undefined
 }
@@ -63,7 +63,7 @@ export function writeMarker(owned: Ownership): string | undefined {
   return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}${more.join('')}`
 }
 
-/** What the marker says is ours; `unreadable` for a form that this version does not know. */
+/** What the marker names as ours; `unreadable` for a form that this version does not know. */
 export function readMarker(value: string | undefined): Ownership | 'unreadable' {
   if (value === undefined) return NOTHING_OWNED
   const [, variables, layers, logFormat, instrumentation, replacedWrapper, logsText] =

@@ -20,7 +20,7 @@ export interface Backoff {
 
 export interface Waiting {
   readonly clock: Clock
-  /** Fires when nobody waits any more: the run was cancelled, or is out of time. */
+  /** Fires when the wait is over: the run was cancelled, or is out of time. */
   readonly signal?: AbortSignal
 }
 

@@ -27,7 +27,7 @@ export const REMEDIES = {
   'layer-hash-mismatch':
     'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
   'environment-unreadable':
-    'Allow the caller kms:Decrypt on the function’s KMS key. Without the existing variables, an update would erase them.',
+    'Allow the caller kms:Decrypt on the function’s KMS key. An update replaces all variables, so this action must be able to read them.',
   'environment-too-large':
     'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
   'port-conflict':
@@ -175,7 +175,7 @@ export const REMEDIES = {
   'export-not-found':
     'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
   'export-unreachable':
-    'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`. Until then each invocation takes three seconds longer.',
+    'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`.',
   'service-name-mismatch':
     'Another setting, such as an env file, sets service.name. Set the same name in both places.',
   'proof-too-weak':

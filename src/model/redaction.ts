@@ -17,8 +17,8 @@ export function withoutEchoes(text: string): string {
 
 /**
  * The text with each of the values hidden. Values inside longer words are hidden from four characters on;
- * shorter ones only where they stand alone, or hiding "1" would blind every sentence. Blanks of any kind and number
- * count as equal, and those at the edges not at all, for `withoutEchoes` merges them.
+ * shorter ones only where they stand alone, or hiding "1" would blind every sentence. White space of any
+ * kind and length counts as equal, and is ignored at the edges, because `withoutEchoes` merges it.
  */
 export function withoutValues(text: string, values: Iterable<string>): string {
   const longestFirst = [...new Set([...values].map((value) => value.trim()))]

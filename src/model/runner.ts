@@ -14,7 +14,7 @@ export interface Runner {
   startGroup(title: string): void
   endGroup(): void
   annotate(annotation: Annotation): void
-  /** Lines of somebody else's, printed so that the runner takes no command from them. */
+  /** Foreign lines, printed so that the runner does not interpret commands in them. */
   untrusted(lines: readonly string[]): void
   setOutput(name: string, value: string): void
   writeSummary(markdown: string): Promise<void>

@@ -29,7 +29,9 @@ export function announcePlan(
   const width = nameWidth(inspected.map(nameOf))
   for (const one of inspected) {
     const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? []
-    runner.info(`${nameOf(one).padEnd(width)}  ${[planText(one), ...edits].join(', ')}`)
+    const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && edits.length > 0
+    const what = [...(isRoleOnly ? [] : [planText(one)]), ...edits]
+    runner.info(`${nameOf(one).padEnd(width)}  ${what.join(', ')}`)
     if (edits.length > 0 && one.kind === 'planned') {
       for (const warning of one.plan.warnings) runner.info(`${' '.repeat(width)}  ${warning}`)
     }
@@ -75,7 +77,7 @@ export function progressLog(names: readonly string[], mode: Mode, runner: Runner
       const count = `${String(ended).padStart(digits)}/${String(total)}`
       const about = aboutText(outcome)
       runner.info(
-        `${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  (${about})`}`,
+        `${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  ${about}`}`,
       )
       const tail = outcome.smoke?.tail ?? []
       if (tail.length > 0) runner.untrusted(tail.map(({ text }) => `         ${text}`))
@@ -83,7 +85,7 @@ export function progressLog(names: readonly string[], mode: Mode, runner: Runner
   }
 }
 
-/** What was measured. Why it failed comes at the end; why it was skipped stands in the plan. */
+/** What was measured. Why it failed comes at the end; why it was skipped is in the plan. */
 function aboutText(outcome: Outcome): string {
   const explained = !isGood(outcome) || outcome.reason === 'not-applicable'
   const disabled = outcome.cloudwatch?.by === undefined ? '' : 'CloudWatch Logs disabled'

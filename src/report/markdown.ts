@@ -23,7 +23,7 @@ export function prose(text: string): string {
     .join('')
 }
 
-/** As code, in a sentence or a table cell. Markdown is read inside HTML too, but not what stands there as an entity. */
+/** As code, in a sentence or a table cell. Markdown is rendered inside HTML too, but entities are not. */
 export function code(text: string): string {
   const escaped = text
     .replace(/\s+/g, ' ')

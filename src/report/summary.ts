@@ -113,7 +113,7 @@ function cloudWatchSection({ cloudwatch, planOnly }: Report): string[] {
   const count = functionsText(functions)
   const what = planOnly
     ? `CloudWatch Logs would be disabled for ${count}.`
-    : `CloudWatch Logs are disabled for ${count}, and verified to be.`
+    : `CloudWatch Logs are disabled for ${count} (verified).`
   return [
     [
       `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
@@ -147,14 +147,24 @@ function intro(report: Report): string {
       ? ''
       : ` · ${String(report.invocations)} ${report.invocations === 1 ? 'invocation' : 'invocations'}`
   const isDryRun = report.planOnly && report.mode !== 'plan'
-  return `\`mode: ${report.mode}\`${isDryRun ? ' (dry run)' : ''} · ${countsText(report.outcomes)}${invocations} · ${durationText(report)}`
+  const region = onlyRegion(report.outcomes)
+  const where = region === undefined ? '' : ` · ${plain(region)}`
+  return `\`mode: ${report.mode}\`${isDryRun ? ' (dry run)' : ''}${where} · ${countsText(report.outcomes)}${invocations} · ${durationText(report)}`
 }
 
+/** The region of all functions; `undefined` where there are several, or none. */
+function onlyRegion(outcomes: readonly Outcome[]): string | undefined {
+  const regions = new Set(outcomes.map(({ region }) => region))
+  return regions.size === 1 ? outcomes[0]?.region : undefined
+}
+
+/** The table; a column for regions only where there are several. */
 function overview(outcomes: readonly Outcome[], limitBytes: number): string {
+  const hasRegions = onlyRegion(outcomes) === undefined
   const isVerified = outcomes.some(({ telemetry }) => telemetry !== undefined)
   const rows = outcomes.map((outcome) => [
     code(outcome.name),
-    plain(outcome.region),
+    ...(hasRegions ? [plain(outcome.region)] : []),
     `${isGood(outcome) ? '' : '**'}${statusText(outcome)}${isGood(outcome) ? '' : '**'}`,
     plain(changeCell(outcome)),
     plain(metricsText(outcome) || '–'),
@@ -169,7 +179,7 @@ function overview(outcomes: readonly Outcome[], limitBytes: number): string {
     table(
       [
         'Function',
-        'Region',
+        ...(hasRegions ? ['Region'] : []),
         'Status',
         'Change',
         'Smoke test',
@@ -195,7 +205,7 @@ function functionDetails(outcome: Outcome, isExplained: boolean): string {
   const parts = [
     ...(isExplained ? [] : why(outcome)),
     ...policyDetails(outcome),
-    ...outcome.warnings.map((warning) => `- ⚠️ ${prose(warning)}`),
+    ...outcome.warnings.map((warning) => `- ⚠️ ${prose(sentence(warning))}`),
     ...changeDetails(outcome),
     ...cloudWatchDetails(outcome),
     ...telemetryDetails(outcome),
@@ -204,7 +214,7 @@ function functionDetails(outcome: Outcome, isExplained: boolean): string {
   if (parts.length === 0) return ''
   const { facts } = outcome
   const about = facts
-    ? ` · ${plain(facts.runtime ?? 'container image')} · ${facts.architecture} · ${String(facts.memoryMb)} MB · ${String(facts.timeoutSeconds)} s`
+    ? ` · ${plain(facts.runtime ?? 'container image')} · ${facts.architecture} · ${String(facts.memoryMb)} MB · timeout ${String(facts.timeoutSeconds)} s`
     : ''
   // GitHub renders Markdown inside details only after an empty line.
   return [

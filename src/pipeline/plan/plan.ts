@@ -1,4 +1,4 @@
-/** Plans the change of a function from its current configuration, or says why it cannot be changed. */
+/** Plans the change of a function from its current configuration, or the reason why it cannot be changed. */
 
 import type { Wanted } from './wanted'
 import { layerIdentity, parseLayerArn } from '../../systems/lambda/layer-arn'

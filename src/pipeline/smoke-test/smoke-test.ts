@@ -1,4 +1,4 @@
-/** Invokes a function once, waiting out what says that it has not run yet. */
+/** Invokes a function once; repeats the call only where Lambda reports that it has not run. */
 
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { shortened, withoutValues } from '../../model/redaction'

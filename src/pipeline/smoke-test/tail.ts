@@ -1,6 +1,6 @@
 /**
- * The last 4 KB of an invocation's log, as Lambda sends it along with the answer: what the platform says of the
- * invocation and of the extensions. Absence of a line proves nothing, for a chatty function pushes lines out.
+ * The last 4 KB of an invocation's log, as Lambda sends it with the response: what the platform logs about the
+ * invocation and the extensions. Absence of a line proves nothing, because a chatty function displaces lines.
  * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
  */
 
@@ -29,7 +29,7 @@ export interface InvocationReport {
 export type TailLine =
   | { readonly source: 'platform'; readonly text: string }
   | { readonly source: 'extension'; readonly text: string }
-  /** The function's own output: production data, shown only when asked for. */
+  /** The function's own output: production data, shown only with `show-function-logs`. */
   | { readonly source: 'function'; readonly text: string }
 
 export interface Tail {

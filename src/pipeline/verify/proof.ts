@@ -43,7 +43,7 @@ export type Proof =
   | ({
       readonly kind: 'missing'
       readonly telemetry: TelemetryReport | undefined
-      /** `on-no-traffic: keep`: no proof, and no fault either, so the function stays as it was written. */
+      /** `on-no-traffic: keep`: neither a proof nor a fault, so the function keeps what was written. */
       readonly keep: boolean
       /** Looks once more, for telemetry that came after the deadline. */
       readonly lookAgain: () => Promise<Refusal | undefined>

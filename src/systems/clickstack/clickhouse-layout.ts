@@ -1,5 +1,5 @@
 /**
- * How ClickStack's tables are laid out: found out from `system.columns`, because four layouts are about (today's Map
+ * How ClickStack's tables are laid out: determined from `system.columns`, because four layouts exist (today's Map
  * columns, the legacy one with TimestampTime, JSON columns, and those that Rotel's own DDL makes).
  */
 

@@ -4,7 +4,7 @@
  */
 
 export interface SearchLink {
-  /** What the user gave. Where that is the API server, the link goes there all the same: nothing tells the UI's address. */
+  /** What the user gave. Where that is the API server, the link goes there too, because the UI's address is unknown. */
   readonly hyperDxUrl: string
   /** Id of the log source; without it the page takes the one that was used last, or the default. */
   readonly logSource?: string | undefined
@@ -35,7 +35,7 @@ export function searchLink(link: SearchLink): string {
     ['to', String(Math.ceil(link.toMs))],
     ['isLive', 'false'],
   ]
-  // Not URLSearchParams: its `+` for a blank would be taken for a plus.
+  // Not URLSearchParams: its `+` for a space would be read as a plus.
   const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
   return `${baseOf(link.hyperDxUrl)}/search?${query}`
 }

@@ -28,7 +28,7 @@ export type ExportAnswer =
   | { readonly kind: 'wrong-protocol'; readonly text: string }
   /** https to a port in clear, http to a TLS port, a certificate that is not trusted. */
   | { readonly kind: 'tls'; readonly text: string }
-  /** Refused, no route, no such name, time-out: private endpoints look like this from a runner. */
+  /** Refused, no route, no such name, timeout: private endpoints look like this from a runner. */
   | { readonly kind: 'unreachable'; readonly text: string }
   /** Any other answer, such as 500 or ResourceExhausted. */
   | { readonly kind: 'refused'; readonly text: string }

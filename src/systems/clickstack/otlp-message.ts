@@ -31,13 +31,13 @@ export function encodeLogsRequest(record: ControlRecord | undefined): Buffer {
   return bytes(1, Buffer.concat([bytes(1, resource), bytes(2, scopeLogs)]))
 }
 
-/** What the answer says of records that were not taken; `rejected` is 0 when all were. */
+/** What the answer reports about rejected records; `rejected` is 0 when all were accepted. */
 export interface PartialSuccess {
   readonly rejected: number
   readonly message: string
 }
 
-/** Reads an `ExportLogsServiceResponse`; `undefined` where the bytes are none. */
+/** Reads an `ExportLogsServiceResponse`; `undefined` for other bytes. */
 export function decodeLogsResponse(message: Uint8Array): PartialSuccess | undefined {
   const fields = readFields(message)
   if (!fields) return undefined
@@ -47,7 +47,7 @@ export function decodeLogsResponse(message: Uint8Array): PartialSuccess | undefi
   return { rejected: number, message: words }
 }
 
-/** The message of a `google.rpc.Status`, which is the body of a failed OTLP/HTTP export; empty where it is none. */
+/** The message of a `google.rpc.Status`, which is the body of a failed OTLP/HTTP export; empty for any other body. */
 export function decodeStatusMessage(message: Uint8Array): string {
   return numberAndText(message).text
 }
@@ -97,7 +97,7 @@ function numberAndText(message: Uint8Array | number): { number: number; text: st
   }
 }
 
-/** The last value of each field; `undefined` where the bytes are no protobuf message. */
+/** The last value of each field; `undefined` where the bytes are not a protobuf message. */
 function readFields(message: Uint8Array): ReadonlyMap<number, number | Buffer> | undefined {
   const buffer = Buffer.from(message)
   const fields = new Map<number, number | Buffer>()

@@ -30,7 +30,7 @@ export type Reply =
 /** The reply that an error of a Node socket, TLS, HTTP or HTTP/2 client stands for. */
 export function brokenBy(error: unknown): Reply {
   const { code, message, cause, rawPacket } = shapeOf(error)
-  // HTTP/2 says that the stream was cancelled, and keeps why the connection failed as the cause.
+  // HTTP/2 reports that the stream was cancelled, and has the failure of the connection as the cause.
   if (code === 'ERR_HTTP2_STREAM_CANCEL' && shapeOf(cause).code !== '') return brokenBy(cause)
   return {
     kind: 'broken',

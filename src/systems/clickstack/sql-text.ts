@@ -2,7 +2,7 @@
 
 /**
  * A ClickHouse string with exactly these bytes. Anything but plain characters is sent as hex, so that no quote, backslash
- * or macro (`$__…`) of a value stands in the SQL at all: HyperDX parses the condition with a PostgreSQL grammar and prints
+ * or macro (`$__…`) of a value is in the SQL: HyperDX parses the condition with a PostgreSQL grammar and prints
  * it anew (`fastifySQL` in its common-utils), and two grammars do not agree on escapes.
  */
 export function sqlText(value: string): string {
@@ -16,5 +16,5 @@ export function sqlTexts(values: readonly string[]): string {
   return distinct.length === 0 ? sqlText(NEVER) : distinct.map(sqlText).join(',')
 }
 
-/** `IN ()` is no SQL. No attribute and no body consists of this. */
+/** `IN ()` is not valid SQL, and this does not occur as an attribute or a body. */
 const NEVER = '\u0000'

@@ -17,7 +17,7 @@ export interface Sought {
   readonly since: number
   /** Rows from then on are reported too, as older ones: at most 24 h back. */
   readonly lookBackTo: number
-  /** Rows from then on may carry the request ids, which are nobody else's; `since` unless given. */
+  /** Rows from then on may have the request IDs, which are unique; `since` unless given. */
   readonly idsSince?: number
   /** Of this run's invocations. */
   readonly requestIds: readonly string[]
@@ -41,7 +41,7 @@ export interface LogEvidence {
   readonly freshRows: number
   /** The extension's own start lines among them: each is an environment that started after the change. */
   readonly freshStarts: number
-  /** Which of the sought request ids stand in `faas.invocation_id` or in a body. */
+  /** Which of the sought request IDs occur in `faas.invocation_id` or in a body. */
   readonly requestIds: readonly string[]
   /** Which of the sought own lines are the body of a fresh row. */
   readonly ownLines: readonly string[]

@@ -68,7 +68,7 @@ export function logConsumers(fn: LambdaFunction, facts: GroupFacts | undefined):
 /** Applies to every function whose CloudWatch Logs are disabled, so the report shows it once. */
 export const ENDS_WITH_CLOUDWATCH = [
   'CloudWatch Logs no longer receives REPORT lines, timeouts, out-of-memory errors and initialization errors, and Rotel does not forward them. Lambda’s own metrics are not affected.',
-  'If ClickStack is unavailable for more than a few minutes, logs are lost: Rotel stops retrying, and there is no second copy.',
+  'If ClickStack is unavailable for more than a few minutes, logs are lost: Rotel stops retrying, and CloudWatch has no copy.',
   'Each new execution environment causes an AccessDenied event in CloudTrail, which may trigger alarms on unauthorized calls.',
   'Metric filters, subscription filters, Embedded Metric Format and Logs Insights receive no new data.',
 ] as const

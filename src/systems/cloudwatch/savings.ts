@@ -11,8 +11,12 @@ const GB = 1024 ** 3
 
 export function savingsText({ bytes, pricePerGb }: Savings): string {
   const gb = bytes / GB
+  const price = pricePerGb.toLocaleString('en', {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 6,
+  })
   const amount = gb < 0.1 ? gb.toFixed(3) : gb.toFixed(1)
-  return `Estimated savings: $${(gb * pricePerGb).toFixed(2)} in 30 days (${amount} GB of CloudWatch ingestion at $${pricePerGb.toString()}/GB, without price tiers and the free 5 GB)`
+  return `Estimated savings: $${(gb * pricePerGb).toFixed(2)} in 30 days (${amount} GB of CloudWatch ingestion at $${price}/GB, without price tiers and the free 5 GB)`
 }
 
 /** A group that several functions share is counted once. */

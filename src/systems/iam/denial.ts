@@ -25,7 +25,7 @@ export function allowedPairs(answers: readonly Simulated[]): readonly string[] {
 /**
  * Why the answers do not prove the denial; `undefined`: they do. Not being allowed is not enough where a Deny of ours was
  * written: it must be the one that denies.
- * @param by `SourcePolicyId` of our Deny; `undefined`: rights were taken out, so that nothing may allow any more
+ * @param by `SourcePolicyId` of our Deny; `undefined`: permissions were removed, so that nothing may allow the writes
  */
 export function doubtOf(
   answers: readonly Simulated[],

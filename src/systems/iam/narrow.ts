@@ -1,5 +1,5 @@
 /**
- * How a role loses the three log writes on one function's log group, and nothing else: exact names are taken out of Allow
+ * How a role loses the three log writes on one function's log group, and nothing else: exact names are removed from Allow
  * statements, one entry of `Resource` at a time. What cannot be narrowed exactly is not narrowed at all.
  */
 

@@ -60,7 +60,7 @@ export function denyLogsDocument(groupArn: string): string {
   return logsDocument('deny-logs', 'Deny', groupArn)
 }
 
-/** The least that lets Lambda write the function's log: for roles of which nobody knows any more what they had. */
+/** The minimum that lets Lambda write the function's log: for roles whose earlier permissions are unknown. */
 export function grantLogsDocument(groupArn: string): string {
   return logsDocument('grant-logs', 'Allow', groupArn)
 }

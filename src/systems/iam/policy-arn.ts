@@ -5,7 +5,7 @@ import { isAccountId, isPartition, parseArn } from '../../model/arn'
 export interface PolicyArn {
   readonly text: string
   readonly partition: string
-  /** Of the user's; `aws` for a policy that AWS itself manages, and nobody else changes. */
+  /** Of the user's; `aws` for a policy that only AWS can change. */
   readonly account: string
   /** `/` or `/some/path/`. */
   readonly path: string

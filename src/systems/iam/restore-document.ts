@@ -1,7 +1,6 @@
 /**
- * The way back of a narrowed policy, on the document that is there at that moment: what this action took goes back, what
- * others have changed since stays. And the question to a restore file from elsewhere: does it give back log writes, and
- * nothing else?
+ * Restores a narrowed policy, based on its current document: what this action removed is restored, what others have
+ * changed since stays. Also checks a restore file from elsewhere: does it restore log writes, and nothing else?
  */
 
 import { isLogWrite, logWriteDifference } from './log-write-difference'
@@ -47,7 +46,7 @@ export function undoDocument(
   const untouched =
     current === undefined || wrote === undefined ? current === wrote : meansTheSame(current, wrote)
   if (untouched) return { kind: 'write', document: before, exact: true, leftAlone: [] }
-  // Somebody has deleted what we narrowed, or has written anew what we deleted: their word is the last.
+  // Others deleted what we narrowed, or wrote again what we deleted: their change stays.
   if (current === undefined || wrote === undefined) return CHANGED_SINCE
   const [now, was, ours] = [current, before, wrote].map(parsePolicyDocument)
   if (now?.kind !== 'document' || was?.kind !== 'document' || ours?.kind !== 'document') {
@@ -58,7 +57,7 @@ export function undoDocument(
 
 /**
  * Whether `restored` is `current` and, beyond it, Allow of some of the three actions by their exact names on entries that
- * reach one of the groups. For restore files, which anybody may have written: everything else is refused, and so is a document
+ * reach one of the groups. For restore files, which anyone may have written: everything else is refused, and so is a document
  * that adds nothing.
  *
  * @param current `undefined`: there is no policy
@@ -122,7 +121,7 @@ function undoStatements(
   const restored = { ...current, statements }
   const difference = logWriteDifference(current, restored)
   if (difference === undefined || difference.removed.length > 0) return CHANGED_SINCE
-  // Others may have given the same rights back in other words.
+  // Others may have restored the same permissions in another form.
   if (difference.added.length === 0) {
     return leftAlone.length === 0 ? { kind: 'nothing' } : CHANGED_SINCE
   }

@@ -24,7 +24,7 @@ export function parseRoleArn(text: string): RoleArn | undefined {
   return { text, partition, account, path, name }
 }
 
-/** AWS's own roles: nobody but AWS changes them. */
+/** AWS's own roles: only AWS can change them. */
 export function isServiceLinked({ path }: RoleArn): boolean {
   return path.startsWith('/aws-service-role/')
 }

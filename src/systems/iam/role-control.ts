@@ -42,7 +42,7 @@ export interface Simulated {
   readonly decision: Decision
   /** `SourcePolicyId`s of the statements that decided: `role_<role>_<policy>` for inline ones, the name for managed ones. */
   readonly by: readonly string[]
-  /** `false`: an organisation's policy forbids it, whatever the role's policies say. */
+  /** `false`: an organisation's policy forbids it, whatever the role's policies allow. */
   readonly allowedByOrganization: boolean | undefined
   /** `false`: the boundary of the role does not allow it. */
   readonly allowedByBoundary: boolean | undefined
@@ -60,7 +60,7 @@ export function isForbidden({ allowedByOrganization, allowedByBoundary }: Simula
 export interface RoleControl {
   /** Names of the inline policies: one call a page, for looking after what is ours. */
   inlineNames(role: RoleArn): Promise<Result<readonly string[]>>
-  /** `undefined`: there is no policy of this name. */
+  /** `undefined`: a policy of this name does not exist. */
   inline(role: RoleArn, policy: string): Promise<Result<string | undefined>>
   read(role: RoleArn): Promise<Result<ExecutionRole>>
   managed(arn: string): Promise<Result<ManagedPolicy>>

@@ -1,4 +1,4 @@
-/** How large policies may be. IAM counts the characters of documents without the blanks (reference/aws.md 2.6). */
+/** How large policies may be. IAM counts the characters of documents without white space (reference/aws.md 2.6). */
 
 /** All inline policies of a role together, in characters. */
 export const INLINE_LIMIT = 10_240
@@ -9,7 +9,7 @@ export const MANAGED_LIMIT = 6_144
 /** Versions of a managed policy that IAM keeps. */
 export const VERSION_LIMIT = 5
 
-/** Only the blanks that JSON knows are left out: others stand inside of values. */
+/** Only JSON's white space is left out: any other is inside of values. */
 export function documentSize(document: string): number {
   return document.replace(/[ \t\r\n]/g, '').length
 }

@@ -4,8 +4,8 @@ import { isRecord, parseJson } from '../../model/json'
 
 /**
  * All principals that an Allow names, of every kind (services, accounts, federations, `*`), each once. NotPrincipal
- * allows everybody but some: `*`.
- * @returns `undefined` for a text that is no policy
+ * allows everyone except some: `*`.
+ * @returns `undefined` for a text that is not a policy
  */
 export function trustedPrincipals(document: string): readonly string[] | undefined {
   const policy = parseJson(document)

@@ -29,7 +29,7 @@ export interface InstrumentationLayer {
 interface Published {
   readonly release: string
   readonly version: number
-  /** Those that the release says it was made for, others may work; `undefined`: it does not say. */
+  /** Runtimes that the release lists, others may work; `undefined`: it does not list any. */
   readonly runtimes: RegExp | undefined
 }
 
@@ -77,7 +77,7 @@ export function publishedLayer(
   return { partition: 'aws', region, account: ACCOUNT[distribution], name, version }
 }
 
-/** Whether the published release was made for this runtime, or does not say for which. */
+/** Whether the published release lists this runtime, or does not list any. */
 export function listsRuntime(
   distribution: Distribution,
   language: Language,

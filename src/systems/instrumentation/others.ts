@@ -1,5 +1,5 @@
 /**
- * Instrumentation of somebody else's on a function. Two of them trace everything twice at best; there is one wrapper
+ * Instrumentation by other tools on a function. Two of them at best trace everything twice; there is one wrapper
  * variable, and one handler. Names and accounts: DataDog/datadog-ci and docs.datadoghq.com; newrelic-lambda-cli and
  * docs.newrelic.com; Dynatrace's and Lumigo's instructions for layers; awslabs/aws-lambda-web-adapter;
  * aws-observability's layer lists for AWSOpenTelemetryDistro.
@@ -25,7 +25,7 @@ export interface OtherInstrumentation {
 interface Vendor {
   readonly name: string
   readonly account: string
-  /** Layers that hold the extension alone instrument nothing, and may stand beside ours. */
+  /** Layers that hold the extension alone instrument nothing, and may be attached beside ours. */
   readonly layer: RegExp
   readonly holdsBy: OtherInstrumentation['holdsBy']
 }
@@ -61,7 +61,7 @@ const VENDORS: readonly Vendor[] = [
 /** AWS publishes this one from several accounts, one for most regions and others for regions that are opted in to. */
 const AWS_DISTRO = /^AWSOpenTelemetryDistro(Js|Python|Java|DotNet)$/
 
-/** What a layer of somebody else's instruments; `undefined` for layers that do not, as far as is known. */
+/** What a foreign layer instruments; `undefined` for layers that do not, as far as is known. */
 export function otherLayer(layer: LayerArn): OtherInstrumentation | undefined {
   const at = `layer ${layer.name}:${String(layer.version)}`
   if (instrumentationLayer(layer) !== undefined || AWS_DISTRO.test(layer.name)) {
@@ -86,7 +86,7 @@ const HANDLERS: Readonly<Record<string, string>> = {
   '/opt/python/lumigo_tracer._handler': 'Lumigo',
 }
 
-/** A handler that is a vendor's: it calls the function's own, whose name stands in a variable of the vendor's. */
+/** A handler that is a vendor's: it calls the function's own, whose name is in a variable of the vendor's. */
 export function otherHandler(handler: string | undefined): OtherInstrumentation | undefined {
   if (handler === undefined || !Object.hasOwn(HANDLERS, handler)) return undefined
   return { name: `${HANDLERS[handler] ?? ''} (handler ${handler})`, holdsBy: 'handler' }
@@ -100,7 +100,7 @@ const WRAPPERS: Readonly<Record<string, Pick<OtherInstrumentation, 'name' | 'hol
   '/opt/bootstrap': { name: 'Lambda Web Adapter', holdsBy: 'application' },
 }
 
-/** What a wrapper of somebody else's is. Its value is shown where it is a plain path, as it has to be to work. */
+/** The tool of a foreign wrapper. Its value is shown where it is a plain path, as it has to be to work. */
 export function otherWrapper(value: string): OtherInstrumentation {
   const known = Object.hasOwn(WRAPPERS, value) ? WRAPPERS[value] : undefined
   const path = /^\/[A-Za-z0-9_./-]+$/.test(value) ? ` ${asPartOfALine(value)}` : ' of another kind'

@@ -10,7 +10,7 @@ const MOVED_RECEIVERS: ReadonlyMap<string, string> = new Map([
   [HTTP_ENDPOINT, '127.0.0.1:5318'],
 ])
 
-/** What the SDKs of both distributions speak unless told, and to which port of localhost. */
+/** The default protocol of the SDKs of both distributions, and its port on localhost. */
 const SDK_DEFAULT = 'http/protobuf'
 const SDK_PORTS = { grpc: 4317, http: 4318 }
 

@@ -16,5 +16,5 @@ export function wrapperOf(distribution: Distribution, language: Language): strin
   return distribution === 'adot' && language === 'python' ? INSTRUMENT : HANDLER
 }
 
-/** Values that this action sets: where the variable is ours and holds another, somebody has set it since. */
+/** Values that this action sets: where the variable is ours and has another value, it was changed since. */
 export const OUR_WRAPPERS: ReadonlySet<string> = new Set([HANDLER, INSTRUMENT])

@@ -33,7 +33,7 @@ export interface Change {
 /** A write that changes nothing and takes the running environments out of service (recorded against AWS). */
 export const RESTART: Change = { layers: undefined, variables: [], restart: true }
 
-/** The difference, or `undefined` where there is none and nothing is to be written (an equal update restarts a function). */
+/** The difference, or `undefined` without one: then nothing is written, because an equal update restarts a function. */
 export function changeBetween(
   fn: LambdaFunction,
   layersAfter: readonly string[],

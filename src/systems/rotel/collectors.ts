@@ -1,5 +1,5 @@
 /**
- * Other collectors that listen on Rotel's ports: whichever starts second dies, and with it the function's
+ * Other collectors that listen on Rotel's ports: the one that starts second exits, and with it the function's
  * initialisation. Sources: aws-observability/aws-otel-lambda (every language layer bundles the collector,
  * with receivers on 4317 and 4318), open-telemetry/opentelemetry-lambda (only the collector layer does).
  */

@@ -1,4 +1,4 @@
-/** Where Rotel sends to, and what it says of itself: what becomes its variables. */
+/** Where Rotel sends to, and how it identifies itself: the source of its variables. */
 
 export const PROTOCOLS = ['grpc', 'http'] as const
 
@@ -9,7 +9,7 @@ export const KEY_SCHEMES = ['raw', 'bearer'] as const
 
 export type KeyScheme = (typeof KEY_SCHEMES)[number]
 
-/** Where Rotel sends to, and what it says of itself. */
+/** Where Rotel sends to, and how it identifies itself. */
 export type ExportSettings = OtlpExport | ClickHouseExport
 
 /** To ClickStack's collector. */
@@ -19,7 +19,7 @@ export interface OtlpExport extends ExportOfEveryKind {
   readonly protocol: Protocol | undefined
   /**
    * All headers in writing order, the API key's `Authorization` first. Values are secret, but for references to secrets,
-   * which stand in them as `${arn:…}`.
+   * which are written as `${arn:…}`.
    */
   readonly headers: readonly NameValue[]
 }

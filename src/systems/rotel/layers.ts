@@ -73,14 +73,14 @@ export function tooOldForPartialArns(layers: readonly string[]): string | undefi
   return old && `${old.name}:${String(old.version)}`
 }
 
-/** A layer by Rotel's name in somebody's own account: a copy that would bind the same ports. */
+/** A layer with Rotel's name in another account: a copy that would bind the same ports. */
 export function looksLikeRotelCopy(layer: LayerArn): boolean {
   return (
     layer.account !== ROTEL_ACCOUNT && /^rotel-extension-(amd64|arm64)(-alpha)?$/.test(layer.name)
   )
 }
 
-/** The newest published version by region and architecture; `undefined` where it could not be found out. */
+/** The newest published version by region and architecture; `undefined` where it could not be determined. */
 export type LatestVersions = (
   region: string,
   architecture: LambdaFunction['architecture'],

@@ -6,7 +6,7 @@
 
 import { isAccountId, parseArn } from '../../model/arn'
 
-/** A lookup that Rotel makes. An ARN is no secret: it may be shown. */
+/** A lookup that Rotel makes. An ARN is not secret and may be shown. */
 export interface SecretReference {
   readonly service: 'secretsmanager' | 'ssm'
   readonly partition: string
@@ -20,7 +20,7 @@ export interface SecretReference {
   readonly key: string | undefined
 }
 
-/** Why a text that is meant as a reference is none: the end of a sentence, without the text, which may be a secret. */
+/** Why a text that is meant as a reference is not valid: the end of a sentence, without the text, which may be a secret. */
 export interface ReferenceProblem {
   readonly problem: string
 }
@@ -86,7 +86,7 @@ export function readSecretValue(text: string): SecretValue | ReferenceProblem {
   return { written: text, references }
 }
 
-/** What stands beside the references of a value: none where it is one as a whole, all of it where it has none. */
+/** What is beside the references of a value: none where it is one as a whole, all of it where it has none. */
 export function partsBesideReferences(text: string): readonly string[] {
   if (isReference(text)) return []
   const references = (text.match(INLINE) ?? []).filter(isReference)

@@ -74,8 +74,8 @@ const OPEN: ReadonlySet<string> = new Set([
 
 /**
  * What must not be shown of a function's variables: each value, its lines, for a log is read line by line, and the items
- * of Rotel's lists with their values, for Rotel quotes the single item that it cannot parse. Of a value with references to
- * secrets, what stands beside them.
+ * of Rotel's lists with their values, because Rotel quotes the single item that it cannot parse. Of a value with references
+ * to secrets, what is beside them.
  */
 export function secretParts(variables: Variables): string[] {
   return [...variables].flatMap(([name, value]) => {

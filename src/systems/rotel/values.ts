@@ -1,7 +1,7 @@
 /**
  * What Rotel can parse. It reads headers and resource attributes as `k=v,k=v`: trimmed as a whole, split at every
  * comma, each item at its first `=`; no escapes, no quoting, items not trimmed (rotel v0.2.4, src/init/parse.rs).
- * The functions here return the end of a sentence that says why something does not work, or `undefined`.
+ * The functions here return the end of a sentence that explains why something does not work, or `undefined`.
  */
 
 /** Why `value` cannot be the value of an item in such a list. */
