@@ -1,5 +1,6 @@
-/** Who the caller is: asked of STS, which needs no permission. The client is loaded only when it is asked. */
+/** Who the caller is: asked of STS, which needs no permission. Loaded only when it is asked. */
 
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { parseArn } from '../model/arn'
 import { succeeded } from '../model/result'
 import type { Identity } from '../pipeline/select/identity'
@@ -11,7 +12,6 @@ export function identity(region: string): Identity {
   return {
     async whoAmI() {
       try {
-        const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts')
         const client = new STSClient({ ...clientSettings(region), maxAttempts: 8 })
         const answer = await client.send(new GetCallerIdentityCommand({}))
         const arn = parseArn(answer.Arn ?? '')

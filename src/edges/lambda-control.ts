@@ -19,24 +19,17 @@ import type { FunctionArn, LambdaFunction } from '../systems/lambda/lambda-funct
 import { type AwsFault, type Result, succeeded } from '../model/result'
 import type { LambdaControl, RoutedVersion } from '../systems/lambda/lambda-control'
 import { allPages, attempt, incomplete } from './attempt'
-import { clientSettings } from './aws-client'
+import { clientSettings, onePer } from './aws-client'
 import { fromConfiguration, tagsOf } from './lambda-function'
-import { type LambdaQuota, lambdaQuota } from './lambda-quota'
+import { lambdaQuota } from './lambda-quota'
 import { versionsRouted } from './lambda-routes'
 
 /** @param apiShare share of Lambda's control-plane quota, in (0, 1] */
 export function lambdaControl(apiShare: number): LambdaControl {
-  const regions = new Map<string, { client: LambdaClient; quota: LambdaQuota }>()
-  const inRegion = (region: string) => {
-    const known = regions.get(region)
-    if (known) return known
-    const fresh = {
-      client: new LambdaClient({ ...clientSettings(region), maxAttempts: 8 }),
-      quota: lambdaQuota(apiShare),
-    }
-    regions.set(region, fresh)
-    return fresh
-  }
+  const inRegion = onePer((region) => ({
+    client: new LambdaClient({ ...clientSettings(region), maxAttempts: 8 }),
+    quota: lambdaQuota(apiShare),
+  }))
   const layers = new Map<string, Promise<Result<true>>>()
   const mappings = new Map<string, Promise<Result<readonly EventSourceMappingConfiguration[]>>>()
   // All of the region's: asked for one function's, Lambda is not documented to tell those of its aliases and versions.
