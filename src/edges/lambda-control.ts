@@ -37,11 +37,14 @@ export function lambdaControl(apiShare: number): LambdaControl {
     const known = mappings.get(region)
     if (known) return known
     const { client, quota } = inRegion(region)
-    const asked = allPages(async (Marker) => {
+    const asked = allPages('ListEventSourceMappings', async (Marker) => {
       const page = await quota.otherCalls.add(() =>
         client.send(new ListEventSourceMappingsCommand({ MaxItems: 100, Marker })),
       )
-      return { items: page.EventSourceMappings, next: page.NextMarker }
+      const sources = page.EventSourceMappings?.map((source) =>
+        source.FunctionArn === undefined ? undefined : source,
+      )
+      return { items: sources, next: page.NextMarker }
     })
     mappings.set(region, asked)
     const answer = await asked
@@ -57,40 +60,32 @@ export function lambdaControl(apiShare: number): LambdaControl {
     const { client, quota } = inRegion(arn.region)
     const FunctionName = arn.text
     if (wanted.every((version) => version === '$LATEST')) {
-      return attempt(async () => {
-        const { Configuration } = await quota.getFunction.add(() =>
-          client.send(new GetFunctionCommand({ FunctionName })),
-        )
-        return Configuration === undefined ? [] : [Configuration]
-      })
+      const answer = await attempt(() =>
+        quota.getFunction.add(() => client.send(new GetFunctionCommand({ FunctionName }))),
+      )
+      if (!answer.ok) return answer
+      const { Configuration } = answer.value
+      return Configuration === undefined ? withoutArn('GetFunction') : succeeded([Configuration])
     }
-    return allPages(async (Marker) => {
+    return allPages('ListVersionsByFunction', async (Marker) => {
       const page = await quota.otherCalls.add(() =>
         client.send(new ListVersionsByFunctionCommand({ FunctionName, MaxItems: 50, Marker })),
       )
-      return { items: page.Versions, next: page.NextMarker }
+      const all = page.Versions?.map((one) => (one.Version === undefined ? undefined : one))
+      return { items: all, next: page.NextMarker }
     })
   }
 
   return {
     async list(region) {
       const { client, quota } = inRegion(region)
-      const functions: LambdaFunction[] = []
-      let marker: string | undefined
-      do {
-        const input = { MaxItems: 50, ...(marker === undefined ? {} : { Marker: marker }) }
-        const page = await attempt(() =>
-          quota.otherCalls.add(() => client.send(new ListFunctionsCommand(input))),
+      return allPages('ListFunctions', async (Marker) => {
+        const page = await quota.otherCalls.add(() =>
+          client.send(new ListFunctionsCommand({ MaxItems: 50, Marker })),
         )
-        if (!page.ok) return page
-        for (const configuration of page.value.Functions ?? []) {
-          const fn = fromConfiguration(configuration, 'unknown')
-          if (fn === undefined) return withoutArn('ListFunctions')
-          functions.push(fn)
-        }
-        marker = page.value.NextMarker
-      } while (marker !== undefined)
-      return succeeded(functions)
+        const functions = page.Functions?.map((one) => fromConfiguration(one, 'unknown'))
+        return { items: functions, next: page.NextMarker }
+      })
     },
 
     async get(region, nameOrArn) {
@@ -133,7 +128,12 @@ export function lambdaControl(apiShare: number): LambdaControl {
       const { client, quota } = inRegion(region)
       const asked = attempt(() =>
         quota.otherCalls.add(() => client.send(new GetLayerVersionByArnCommand({ Arn: layerArn }))),
-      ).then((answer) => (answer.ok ? succeeded<true>(true) : answer))
+      ).then((answer) => {
+        if (!answer.ok) return answer
+        return answer.value.LayerVersionArn === undefined
+          ? incomplete('GetLayerVersion answered without a layer')
+          : succeeded<true>(true)
+      })
       layers.set(key, asked)
       return asked
     },
@@ -155,26 +155,35 @@ export function lambdaControl(apiShare: number): LambdaControl {
         ),
       )
       if (!policy.ok) return policy
-      const action = policy.value.CodeSigningConfig?.CodeSigningPolicies
-      return succeeded(action?.UntrustedArtifactOnDeployment === 'Enforce')
+      const action =
+        policy.value.CodeSigningConfig?.CodeSigningPolicies?.UntrustedArtifactOnDeployment
+      return action === undefined
+        ? incomplete('GetCodeSigningConfig answered without a policy')
+        : succeeded(action === 'Enforce')
     },
 
     async routedVersions(arn) {
       const { client, quota } = inRegion(arn.region)
       const FunctionName = arn.text
       const [aliases, provisioned, sources] = await Promise.all([
-        allPages(async (Marker) => {
+        allPages('ListAliases', async (Marker) => {
           const page = await quota.otherCalls.add(() =>
             client.send(new ListAliasesCommand({ FunctionName, MaxItems: 50, Marker })),
           )
-          return { items: page.Aliases, next: page.NextMarker }
+          const all = page.Aliases?.map((alias) =>
+            alias.Name === undefined || alias.FunctionVersion === undefined ? undefined : alias,
+          )
+          return { items: all, next: page.NextMarker }
         }),
-        allPages(async (Marker) => {
+        allPages('ListProvisionedConcurrencyConfigs', async (Marker) => {
           const input = { FunctionName, MaxItems: 50, Marker }
           const page = await quota.otherCalls.add(() =>
             client.send(new ListProvisionedConcurrencyConfigsCommand(input)),
           )
-          return { items: page.ProvisionedConcurrencyConfigs, next: page.NextMarker }
+          const all = page.ProvisionedConcurrencyConfigs?.map((one) =>
+            one.FunctionArn === undefined ? undefined : one,
+          )
+          return { items: all, next: page.NextMarker }
         }),
         eventSources(arn.region),
       ])

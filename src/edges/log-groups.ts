@@ -8,10 +8,9 @@ import {
   DescribeSubscriptionFiltersCommand,
   FilterLogEventsCommand,
   type LogGroup as DescribedGroup,
-  type LogStream as DescribedStream,
 } from '@aws-sdk/client-cloudwatch-logs'
 import PQueue from 'p-queue'
-import type { LogGroup, LogGroups } from '../systems/cloudwatch/log-groups'
+import type { LogGroup, LogGroups, LogStream } from '../systems/cloudwatch/log-groups'
 import { type Result, succeeded } from '../model/result'
 import { allPages, incomplete } from './attempt'
 import { clientSettings, onePer } from './aws-client'
@@ -35,43 +34,43 @@ export function logGroups(): Omit<LogGroups, 'ingestedBytes'> {
     name,
     region,
   }: LogGroup): Promise<Result<DescribedGroup | undefined>> => {
-    const found = await allPages(async (nextToken) => {
+    const found = await allPages('DescribeLogGroups', async (nextToken) => {
       const { logs } = inRegion(region)
       const page = await logs.send(
         new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }),
       )
-      const exact = page.logGroups?.filter(({ logGroupName }) => logGroupName === name) ?? []
-      return { items: exact, next: exact.length > 0 ? undefined : page.nextToken }
+      const exact = page.logGroups?.filter(({ logGroupName }) => logGroupName === name)
+      return { items: exact, next: exact?.[0] === undefined ? page.nextToken : undefined }
     })
     return found.ok ? succeeded(found.value[0]) : found
   }
 
   const subscriptionFilters = ({ name, region }: LogGroup) =>
-    allPages(async (nextToken) => {
+    allPages('DescribeSubscriptionFilters', async (nextToken) => {
       const { logs } = inRegion(region)
       const page = await logs.send(
         new DescribeSubscriptionFiltersCommand({ logGroupName: name, nextToken }),
       )
       return {
-        items: page.subscriptionFilters?.map(({ filterName = '' }) => filterName),
+        items: page.subscriptionFilters?.map(({ filterName }) => filterName),
         next: page.nextToken,
       }
     })
 
   const metricFilters = ({ name, region }: LogGroup) =>
-    allPages(async (nextToken) => {
+    allPages('DescribeMetricFilters', async (nextToken) => {
       const { logs } = inRegion(region)
       const page = await logs.send(
         new DescribeMetricFiltersCommand({ logGroupName: name, nextToken }),
       )
       return {
-        items: page.metricFilters?.map(({ filterName = '' }) => filterName),
+        items: page.metricFilters?.map(({ filterName }) => filterName),
         next: page.nextToken,
       }
     })
 
   const streamsOfDay = ({ name, region }: LogGroup, day: string) =>
-    allPages<DescribedStream>(async (nextToken) => {
+    allPages<LogStream>('DescribeLogStreams', async (nextToken) => {
       const { logs, streamCalls } = inRegion(region)
       const page = await streamCalls.add(() =>
         logs.send(
@@ -83,7 +82,12 @@ export function logGroups(): Omit<LogGroups, 'ingestedBytes'> {
           }),
         ),
       )
-      return { items: page.logStreams, next: page.nextToken }
+      const streams = page.logStreams?.map(({ logStreamName, creationTime }) =>
+        logStreamName === undefined || creationTime === undefined
+          ? undefined
+          : { name: logStreamName, createdAt: creationTime },
+      )
+      return { items: streams, next: page.nextToken }
     })
 
   return {
@@ -120,18 +124,16 @@ export function logGroups(): Omit<LogGroups, 'ingestedBytes'> {
       const days = await Promise.all(
         daysBetween(since, Date.now()).map((day) => streamsOfDay(group, day)),
       )
-      const streams = []
+      const streams: LogStream[] = []
       for (const day of days) {
         if (!day.ok) return day.fault.kind === 'not-found' ? succeeded([]) : day
-        for (const { logStreamName: name = '', creationTime = 0 } of day.value) {
-          if (creationTime >= since) streams.push({ name, createdAt: creationTime })
-        }
+        streams.push(...day.value.filter(({ createdAt }) => createdAt >= since))
       }
       return succeeded(streams)
     },
 
     async eventsWith({ name, region }, since, text) {
-      const found = await allPages(async (nextToken) => {
+      const found = await allPages('FilterLogEvents', async (nextToken) => {
         const { logs, filterCalls } = inRegion(region)
         const page = await filterCalls.add(() =>
           logs.send(

@@ -1,10 +1,6 @@
 /** CloudWatch metrics over the AWS SDK: how much a log group takes in. Loaded only when something is asked. */
 
-import {
-  CloudWatchClient,
-  GetMetricDataCommand,
-  type MetricDataResult,
-} from '@aws-sdk/client-cloudwatch'
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import type { LogGroups } from '../systems/cloudwatch/log-groups'
 import { succeeded } from '../model/result'
 import { allPages, incomplete } from './attempt'
@@ -22,7 +18,7 @@ export function logMetrics(): Pick<LogGroups, 'ingestedBytes'> {
     async ingestedBytes({ name, region }) {
       const end = new Date()
       const start = new Date(end.getTime() - DAYS * DAY_SECONDS * 1000)
-      const results = await allPages<MetricDataResult>(async (NextToken) => {
+      const results = await allPages('GetMetricData', async (NextToken) => {
         const page = await inRegion(region).send(
           new GetMetricDataCommand({
             StartTime: start,
@@ -50,6 +46,7 @@ export function logMetrics(): Pick<LogGroups, 'ingestedBytes'> {
       const failed = results.value.find(
         ({ StatusCode }) => StatusCode === 'InternalError' || StatusCode === 'Forbidden',
       )
+      if (results.value.length === 0) return incomplete('GetMetricData answered without a result')
       if (failed) return incomplete(`GetMetricData answered ${failed.StatusCode ?? ''}`)
       return succeeded(results.value.flatMap(({ Values }) => Values ?? []).reduce(sum, 0))
     },

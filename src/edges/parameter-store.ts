@@ -12,15 +12,15 @@ export function parameterStore(): Pick<SecretStores, 'parameter'> {
   return {
     /** Not GetParameter: it returns the value, of plain parameters in the clear. */
     async parameter(region, name) {
-      const found = await allPages(async (NextToken) => {
+      const found = await allPages('DescribeParameters', async (NextToken) => {
         const page = await inRegion(region).send(
           new DescribeParametersCommand({
             ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [name] }],
             NextToken,
           }),
         )
-        const exact = page.Parameters?.filter(({ Name }) => Name === name) ?? []
-        return { items: exact, next: exact.length > 0 ? undefined : page.NextToken }
+        const exact = page.Parameters?.filter(({ Name }) => Name === name)
+        return { items: exact, next: exact?.[0] === undefined ? page.NextToken : undefined }
       })
       if (!found.ok) return found
       const [parameter] = found.value

@@ -11,6 +11,7 @@ import {
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
+  type IAMClientConfig,
   ListAttachedRolePoliciesCommand,
   ListPolicyVersionsCommand,
   ListRolePoliciesCommand,
@@ -25,10 +26,11 @@ import { type Result, succeeded } from '../model/result'
 import type { ExecutionRole, ManagedPolicy, RoleControl } from '../systems/iam/role-control'
 import type { RoleArn } from '../systems/iam/role-arn'
 import { trustedPrincipals } from '../systems/iam/trust-policy'
-import { allPages, attempt, incomplete } from './attempt'
+import { allPages, attempt, incomplete, type Page } from './attempt'
 import { clientSettings, onePer } from './aws-client'
 import { systemClock } from './clock'
 import { decisionsOf } from './policy-simulation'
+import { insistOnAnswer, NEXT_TO_THE_WIRE, UnreadableAnswer } from './query-answer'
 
 const WRITE_ATTEMPTS = 7
 const FIRST_PAUSE_MS = 500
@@ -63,11 +65,10 @@ export function roleControl(): RoleControl {
   const simulations = new PQueue({ concurrency: SIMULATIONS_AT_ONCE })
 
   const inlineNames: RoleControl['inlineNames'] = (role) =>
-    allPages(async (Marker) => {
-      const page = await forRole(role).send(
-        new ListRolePoliciesCommand({ RoleName: role.name, Marker }),
-      )
-      return { items: page.PolicyNames, next: page.Marker }
+    allPages('ListRolePolicies', async (Marker) => {
+      const input = { RoleName: role.name, Marker }
+      const page = await forRole(role).send(new ListRolePoliciesCommand(input))
+      return pageOf(page.PolicyNames, page)
     })
 
   const inline: RoleControl['inline'] = async (role, policy) => {
@@ -79,26 +80,25 @@ export function roleControl(): RoleControl {
   }
 
   const attached = (role: RoleArn) =>
-    allPages(async (Marker) => {
+    allPages('ListAttachedRolePolicies', async (Marker) => {
       const input = { RoleName: role.name, Marker }
       const page = await forRole(role).send(new ListAttachedRolePoliciesCommand(input))
-      return {
-        items: (page.AttachedPolicies ?? []).map(({ PolicyArn = '', PolicyName = '' }) => ({
-          arn: PolicyArn,
-          name: PolicyName,
-        })),
-        next: page.Marker,
-      }
+      const policies = page.AttachedPolicies?.map(({ PolicyArn: arn, PolicyName: name }) =>
+        arn === undefined || name === undefined ? undefined : { arn, name },
+      )
+      return pageOf(policies, page)
     })
 
   const managed = async (arn: string): Promise<Result<ManagedPolicy>> => {
     const [policy, versions] = await Promise.all([
       attempt(() => forPolicy(arn).send(new GetPolicyCommand({ PolicyArn: arn }))),
-      allPages(async (Marker) => {
-        const page = await forPolicy(arn).send(
-          new ListPolicyVersionsCommand({ PolicyArn: arn, Marker }),
+      allPages('ListPolicyVersions', async (Marker) => {
+        const input = { PolicyArn: arn, Marker }
+        const page = await forPolicy(arn).send(new ListPolicyVersionsCommand(input))
+        return pageOf(
+          page.Versions?.map(({ VersionId }) => VersionId),
+          page,
         )
-        return { items: page.Versions, next: page.Marker }
       }),
     ])
     if (!policy.ok) return policy
@@ -106,13 +106,14 @@ export function roleControl(): RoleControl {
     const { DefaultVersionId, AttachmentCount, PermissionsBoundaryUsageCount } =
       policy.value.Policy ?? {}
     if (DefaultVersionId === undefined) return incomplete('GetPolicy answered without a version')
+    if (AttachmentCount === undefined) return incomplete('GetPolicy answered without its uses')
     const document = await version(arn, DefaultVersionId)
     if (!document.ok) return document
     return succeeded({
       arn,
       defaultVersion: DefaultVersionId,
-      versions: versions.value.flatMap(({ VersionId }) => VersionId ?? []),
-      attachments: AttachmentCount ?? 0,
+      versions: versions.value,
+      attachments: AttachmentCount,
       boundaries: PermissionsBoundaryUsageCount ?? 0,
       document: document.value,
     })
@@ -196,11 +197,13 @@ export function roleControl(): RoleControl {
     },
 
     async createVersion(policyArn, document) {
-      const made = await write(
+      return write(
         async () => {
           const input = { PolicyArn: policyArn, PolicyDocument: document, SetAsDefault: true }
-          return (await toPolicy(policyArn).send(new CreatePolicyVersionCommand(input)))
-            .PolicyVersion?.VersionId
+          const answer = await toPolicy(policyArn).send(new CreatePolicyVersionCommand(input))
+          const { VersionId } = answer.PolicyVersion ?? {}
+          if (VersionId === undefined) throw new UnreadableAnswer('CreatePolicyVersion')
+          return VersionId
         },
         // Sent again, it would make a second one, of the five versions that a policy may have.
         async () => {
@@ -208,10 +211,6 @@ export function roleControl(): RoleControl {
           return now.ok && now.value.document === document ? now.value.defaultVersion : undefined
         },
       )
-      if (!made.ok) return made
-      return made.value === undefined
-        ? incomplete('CreatePolicyVersion answered without a version')
-        : succeeded(made.value)
     },
 
     setDefaultVersion: (policyArn, id) =>
@@ -230,7 +229,7 @@ export function roleControl(): RoleControl {
     },
 
     async simulate(role, actions, resources, context = new Map()) {
-      const results = await allPages(async (Marker) => {
+      const results = await allPages('SimulatePrincipalPolicy', async (Marker) => {
         const { simulator } = clientsFor(role.partition)
         const page = await simulations.add(() =>
           simulator.send(
@@ -247,7 +246,7 @@ export function roleControl(): RoleControl {
             }),
           ),
         )
-        return { items: page.EvaluationResults, next: page.Marker }
+        return pageOf(page.EvaluationResults, page)
       })
       if (!results.ok) return results
       const decisions = decisionsOf(results.value, actions, resources)
@@ -259,13 +258,29 @@ export function roleControl(): RoleControl {
 }
 
 function connect(region: string): Clients {
-  const settings = clientSettings(region)
   return {
-    reads: new IAMClient({ ...settings, maxAttempts: 8 }),
-    writes: new IAMClient({ ...settings, maxAttempts: 1 }),
+    reads: client({ region, maxAttempts: 8 }),
+    writes: client({ region, maxAttempts: 1 }),
     // Slows down by itself once it was throttled.
-    simulator: new IAMClient({ ...settings, maxAttempts: 10, retryMode: 'adaptive' }),
+    simulator: client({ region, maxAttempts: 10, retryMode: 'adaptive' }),
   }
+}
+
+function client({ region, ...retries }: IAMClientConfig & { readonly region: string }): IAMClient {
+  const iam = new IAMClient({ ...clientSettings(region), ...retries })
+  iam.middlewareStack.add(insistOnAnswer(iam.config.streamCollector), NEXT_TO_THE_WIRE)
+  return iam
+}
+
+/** A page that says that more follows must say where: else the list is not whole. */
+function pageOf<T>(
+  items: readonly (T | undefined)[] | undefined,
+  {
+    IsTruncated,
+    Marker,
+  }: { readonly IsTruncated?: boolean | undefined; readonly Marker?: string | undefined },
+): Page<T> {
+  return { items: IsTruncated === true && !Marker ? undefined : items, next: Marker }
 }
 
 /**
