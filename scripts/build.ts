@@ -1,35 +1,15 @@
-/** Builds dist/ from src/: one readable ES module with its chunks, the two entries that action.yml names, and the licences. */
+/** Writes dist/ anew, once the build has succeeded. */
 
-import { execFileSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundle, root } from './bundle'
+import { digestOfSources, rememberBuild } from './fresh-dist'
 
-const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
-const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js')
 
+const sources = digestOfSources(root)
+const files = await bundle()
 rmSync(dist, { recursive: true, force: true })
-// Types are checked by `npm run typecheck`; the tests run what is built here.
-execFileSync(
-  process.execPath,
-  [
-    ncc,
-    'build',
-    join(root, 'scripts/action.ts'),
-    '--out',
-    dist,
-    '--license',
-    'licenses.txt',
-    '--transpile-only',
-    '--no-cache',
-    '--quiet',
-  ],
-  { cwd: root, stdio: 'inherit' },
-)
-for (const step of ['main', 'post']) {
-  writeFileSync(
-    join(dist, `${step}.js`),
-    `/** The ${step} step, as action.yml names it. Source: src/${step}.ts */\nimport { ${step} } from './index.js'\n\nawait ${step}()\n`,
-  )
-}
+mkdirSync(dist)
+for (const [name, text] of files) writeFileSync(join(dist, name), text)
+rememberBuild(root, sources, files)

@@ -30,7 +30,6 @@ import { triggerProblem } from './inputs/trigger'
 import { unknownInputs } from './inputs/unknown-inputs'
 import type { Inputs } from './run'
 import type { Problem } from './model/problem'
-import { annotationsOf, annotationsOfProblems } from './report/annotations'
 import { announceProblems, announceReport } from './report/log'
 import {
   OUTPUTS_OF_A_RUN_THAT_DID_NOTHING,
@@ -82,7 +81,7 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
     for (const warning of unknown) runner.info(warning)
     return first
   }
-  const trigger = triggerProblem(first.inputs.mode, readTrigger(env))
+  const trigger = triggerProblem(first.inputs.mode, await readTrigger(env))
   if (trigger) return { ok: false, problems: [trigger] }
 
   const parsed =
@@ -136,7 +135,6 @@ function openJournal(account: string, partition: string): Journal {
 
 async function publish(report: Report, restorePath: string): Promise<void> {
   announceReport(report, runner)
-  for (const annotation of annotationsOf(report)) runner.annotate(annotation)
   const path = join(
     temporaryFolder(),
     `clickstack-lambda-report-${randomBytes(6).toString('hex')}.json`,
@@ -149,7 +147,6 @@ async function publish(report: Report, restorePath: string): Promise<void> {
 
 function refuse(problems: readonly Problem[]): void {
   announceProblems(problems, runner)
-  for (const annotation of annotationsOfProblems(problems)) runner.annotate(annotation)
   process.exitCode = 1
 }
 

@@ -111,7 +111,7 @@ async function attached(given: Given = {}) {
           return Promise.resolve(smoke)
         }),
       showFunctionLogs: given.showFunctionLogs ?? false,
-      prove: () => Promise.resolve(given.proof ?? { kind: 'not-looked' }),
+      prove: () => Promise.resolve(given.proof ?? { kind: 'skipped' }),
       mayWrite: true,
       logs: KEPT_LOGS,
       secretAccess: undefined,
@@ -189,7 +189,7 @@ describe('a function that does not work', () => {
       proof: { ...MISSING, lookAgain: () => Promise.resolve(late) },
       fate: (index) => (index === 0 ? 'judged' : aFault('denied')),
     })
-    expect(outcome).toMatchObject({ status: 'failed', reason: 'undo-failed' })
+    expect(outcome).toMatchObject({ status: 'failed', reason: 'rollback-failed' })
     expect(outcome.detail).toContain('Still on it')
   })
 
@@ -224,7 +224,7 @@ describe('a function that does not work', () => {
       smoke: CRASHED,
       fate: (index) => (index === 0 ? 'judged' : aFault('denied')),
     })
-    expect(outcome).toMatchObject({ status: 'failed', reason: 'undo-failed', changed: true })
+    expect(outcome).toMatchObject({ status: 'failed', reason: 'rollback-failed', changed: true })
     expect(outcome.detail).toContain('extension-crash')
     expect(outcome.detail).toContain('rotel-extension-amd64:7')
     expect(store.deleted).toBe(false)
@@ -333,7 +333,7 @@ test('a marker that a second write extends is gone again after the undo', async 
       halted: () => undefined,
       invoke: () => Promise.resolve(CRASHED),
       showFunctionLogs: false,
-      prove: () => Promise.resolve({ kind: 'not-looked' }),
+      prove: () => Promise.resolve({ kind: 'skipped' }),
       mayWrite: true,
       logs: KEPT_LOGS,
       secretAccess: undefined,
@@ -418,10 +418,10 @@ describe('a function that is as asked already', () => {
     )
 
   test.each<[string, SmokeResult | undefined, Proof, Partial<Outcome>]>([
-    ['invoked', PASSED, { kind: 'not-looked' }, { status: 'unchanged', reason: 'no-verifier' }],
+    ['invoked', PASSED, { kind: 'skipped' }, { status: 'unchanged', reason: 'no-verifier' }],
     ['seen', undefined, ARRIVED, { status: 'unchanged', reason: undefined }],
     ['both', PASSED, ARRIVED, { status: 'unchanged', reason: undefined }],
-    ['neither', undefined, { kind: 'not-looked' }, { status: 'unproven', reason: 'not-invoked' }],
+    ['neither', undefined, { kind: 'skipped' }, { status: 'unproven', reason: 'not-invoked' }],
     ['crashing', CRASHED, ARRIVED, { status: 'unproven', reason: 'extension-crash' }],
     ['silent', PASSED, MISSING, { status: 'unproven', detail: 'nothing arrived' }],
   ])('%s', async (_, smoke, proof, expected) => {
@@ -446,7 +446,7 @@ test('every road ends in one outcome, with the function as wanted or as it was f
     aFault('refused'),
     aFault('throttled'),
   )
-  const proof = fc.constantFrom<Proof>({ kind: 'not-looked' }, ARRIVED, MISSING)
+  const proof = fc.constantFrom<Proof>({ kind: 'skipped' }, ARRIVED, MISSING)
   await fc.assert(
     fc.asyncProperty(
       fc.array(fate, { maxLength: 8 }),
@@ -495,7 +495,7 @@ test('every road ends in one outcome, with the function as wanted or as it was f
             expect(outcome.reason).toBeDefined()
         }
         const open = readJournal(store.text())?.open ?? []
-        expect(open).toHaveLength(outcome.reason === 'undo-failed' ? 1 : 0)
+        expect(open).toHaveLength(outcome.reason === 'rollback-failed' ? 1 : 0)
         expect(JSON.stringify(outcome.detail ?? '')).not.toContain('canary')
       },
     ),

@@ -140,7 +140,7 @@ describe('other people', () => {
         if (call === 'update') one.change({})
       },
     })
-    expect(end).toMatchObject({ kind: 'not-reached', reason: 'write-contended' })
+    expect(end).toMatchObject({ kind: 'not-reached', reason: 'write-conflict' })
     expect(lambda.accepted).toEqual([])
     expect(lambda.calls.filter((call) => call === 'update')).toHaveLength(8)
     expect(clock.slept.length).toBeGreaterThan(0)
@@ -311,7 +311,7 @@ test('whatever happens to the writes, it ends as wanted or says that it did not'
         )
         expect(variablesOf(lambda.current()).get('SECRET')).toBe('foreign-canary')
         if (end.kind === 'reached') expect(asWanted(lambda)).toBe(true)
-        else expect(['write-contended', 'write-failed']).toContain(end.reason)
+        else expect(['write-conflict', 'write-failed']).toContain(end.reason)
       },
     ),
   )

@@ -196,7 +196,9 @@ describe('code signing', () => {
       enforces: { ok: false, fault: aFault('denied', { code: 'AccessDeniedException' }) },
     })
     expect(result).toMatchObject({
-      plan: { warnings: ['code signing was not checked (AccessDeniedException)'] },
+      plan: {
+        warnings: ['the code signing configuration was not checked (AccessDeniedException)'],
+      },
     })
   })
 

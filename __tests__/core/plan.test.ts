@@ -87,9 +87,9 @@ describe('attaching', () => {
     expect(changed(fn, removed).layers).toEqual(fn.layers)
   })
 
-  test('a short time-out is warned about', () => {
+  test('a short timeout is warned about', () => {
     expect(plan({ timeoutSeconds: 3 })).toMatchObject({
-      warnings: [expect.stringContaining('time-out is 3 s')],
+      warnings: [expect.stringContaining('timeout is 3 s')],
     })
     expect(plan({ timeoutSeconds: 4 })).toMatchObject({ warnings: [] })
   })
@@ -260,7 +260,7 @@ describe('another collector on Rotel’s ports', () => {
     ['a copy of Rotel in another account', layer('rotel-extension-arm64', 3, ACCOUNT)],
     ['an alpha copy', layer('rotel-extension-amd64-alpha', 3, ACCOUNT)],
   ])('%s blocks', (_, foreign) => {
-    expect(plan({ layers: [foreign] })).toMatchObject({ kind: 'refused', reason: 'port-clash' })
+    expect(plan({ layers: [foreign] })).toMatchObject({ kind: 'refused', reason: 'port-conflict' })
   })
 
   test.each([
@@ -274,17 +274,17 @@ describe('another collector on Rotel’s ports', () => {
   test('a receiver that was moved off both ports makes room, and only then', () => {
     expect(plan({ layers: [adot] }, moved('localhost:5317', 'localhost:5318')).kind).toBe('change')
     expect(plan({ layers: [adot] }, moved('localhost:5317', 'localhost:4318'))).toMatchObject({
-      reason: 'port-clash',
+      reason: 'port-conflict',
     })
     expect(plan({ layers: [adot] }, moved('localhost:4318', 'localhost:4317'))).toMatchObject({
-      reason: 'port-clash',
+      reason: 'port-conflict',
     })
   })
 
   test('two Rotels clash on more than those ports', () => {
     const copy = layer('rotel-extension-amd64', 3, ACCOUNT)
     expect(plan({ layers: [copy] }, moved('localhost:5317', 'localhost:5318'))).toMatchObject({
-      reason: 'port-clash',
+      reason: 'port-conflict',
     })
   })
 

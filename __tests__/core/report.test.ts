@@ -5,8 +5,9 @@ import fc from 'fast-check'
 import { type Outcome, STATUSES, verdict } from '../../src/pipeline/rollout/outcome'
 import { REMEDIES } from '../../src/model/reason'
 import { annotationsOf, annotationsOfProblems } from '../../src/report/annotations'
-import { announceReport } from '../../src/report/log'
-import { block, code, plain } from '../../src/report/markdown'
+import { sentence } from '../../src/report/function-line'
+import { announceReport, progressLog } from '../../src/report/log'
+import { block, code, plain, prose } from '../../src/report/markdown'
 import { outputsOf, reportJson } from '../../src/report/outputs'
 import type { Report } from '../../src/report/report'
 import { renderPlan, renderSummary } from '../../src/report/summary'
@@ -60,7 +61,8 @@ describe('text of others in Markdown', () => {
   test('stays on one line, and none of its signs works', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        for (const escaped of [plain(text), code(text).slice(6, -7)]) {
+        const withoutTags = prose(text).replace(/<\/?code>/g, '')
+        for (const escaped of [plain(text), withoutTags, code(text).slice(6, -7)]) {
           expect(escaped).not.toMatch(/[\r\n<>]/)
           // Every sign that works inside a line has a backslash before it, or is an entity.
           const rest = escaped.replace(/\\./g, '').replace(/&(#\d+|amp|lt|gt);/g, '')
@@ -173,7 +175,7 @@ describe('thousands of functions', () => {
     anOutcome({
       name: long(index),
       ...(index % 10 === 0 ? aFailure : {}),
-      warnings: ['its time-out is 3 s'],
+      warnings: ['its timeout is 3 s'],
     }),
   )
   const report = aReport(many, { result: 'failure' })
@@ -181,7 +183,7 @@ describe('thousands of functions', () => {
   test('fit into a summary, with the failures first and the rest counted', () => {
     const summary = renderSummary(report)
     expect(Buffer.byteLength(summary)).toBeLessThan(MEBIBYTE)
-    expect(summary).toContain('500 of 5000 functions not as asked')
+    expect(summary).toContain('500 of 5000 functions failed')
     expect(summary.indexOf(long(4990))).toBeLessThan(summary.indexOf(long(1)))
     expect(summary).toMatch(/more functions are in the report file/)
   })
@@ -207,11 +209,14 @@ describe('thousands of functions', () => {
   })
 
   test('make at most ten annotations of a level, the verdict first', () => {
-    const annotations = annotationsOf(report)
+    const { annotations, further } = annotationsOf(report)
     const errors = annotations.filter(({ level }) => level === 'error')
     expect(errors).toHaveLength(10)
     expect(errors[0]?.message).toContain('500 of 5000')
     expect(annotations.filter(({ level }) => level === 'warning')).toHaveLength(10)
+    // The log has the other failures in full, and counts the warnings.
+    expect(further).toHaveLength(492)
+    expect(further.at(-1)).toBe('4990 more warnings are in the job summary.')
   })
 
   test('in short text of several bytes fit as well', () => {
@@ -222,6 +227,56 @@ describe('thousands of functions', () => {
     const one = aReport(wide, { result: 'failure' })
     expect(Buffer.byteLength(renderSummary(one))).toBeLessThan(MEBIBYTE)
     expect(Buffer.byteLength(outputsOf(one, '', '').functions)).toBeLessThanOrEqual(100_000)
+  })
+})
+
+describe('the log and its annotations', () => {
+  const failures = ['cart', 'orders'].map((name) => anOutcome({ ...aFailure, name }))
+  const report = aReport([...failures, anOutcome({ name: 'fine' })], { result: 'failure' })
+
+  test('explain each failure once, by the name of the function', () => {
+    const runner = aRunner()
+    const progress = progressLog(['cart', 'orders', 'fine'], 'apply', runner)
+    for (const outcome of report.outcomes) progress.ended(outcome)
+    announceReport(report, runner)
+    const log = [...runner.lines, ...runner.annotations.map(({ message }) => message)]
+    const explained = log.filter((line) => line.includes(REMEDIES['extension-crash']))
+    expect(explained).toEqual(
+      ['cart', 'orders'].map(
+        (name) =>
+          `${name}: rolled-back: extension-crash. rotel-extension died. ${REMEDIES['extension-crash']}`,
+      ),
+    )
+    expect(log.filter((line) => line.includes('rotel-extension died'))).toEqual(explained)
+    expect(log.filter((line) => line.includes('2 of 3 functions failed'))).toHaveLength(1)
+  })
+
+  test('the summary explains each failure once, above the table', () => {
+    const summary = renderSummary(report)
+    expect(summary.split(REMEDIES['extension-crash'])).toHaveLength(3)
+    const table = summary.indexOf('| Function |')
+    expect(summary.lastIndexOf(REMEDIES['extension-crash'])).toBeLessThan(table)
+  })
+})
+
+describe('a sentence', () => {
+  test.each([
+    ['the function ran out of memory', 'The function ran out of memory.'],
+    ['no telemetry arrived within 8 s', 'No telemetry arrived within 8 s.'],
+  ])('begins with a capital letter: %s', (text, expected) => {
+    expect(sentence(text)).toBe(expected)
+  })
+
+  test.each([
+    'arn:aws:lambda:eu-west-1:123456789012:layer:a:1 cannot be read',
+    'http://127.0.0.1:4317 refused the connection',
+    'nodejs12.x does not run on Amazon Linux 2023',
+    'rotel-extension died',
+    'logs:PutLogEvents is denied',
+    'a-layer:3 is attached',
+    'orders is shared',
+  ])('leaves the identifier that it begins with as it is: %s', (text) => {
+    expect(sentence(text)).toBe(`${text}.`)
   })
 })
 
@@ -255,11 +310,12 @@ describe('outputs', () => {
 
 describe('annotations', () => {
   test('a run in which all is well has none', () => {
-    expect(annotationsOf(aReport([anOutcome()]))).toEqual([])
+    expect(annotationsOf(aReport([anOutcome()]))).toEqual({ annotations: [], further: [] })
   })
 
   test('failures are warnings where the run passes all the same', () => {
-    const levels = annotationsOf(aReport([anOutcome(aFailure)])).map(({ level }) => level)
+    const { annotations } = annotationsOf(aReport([anOutcome(aFailure)]))
+    const levels = annotations.map(({ level }) => level)
     expect(new Set(levels)).toEqual(new Set(['warning']))
   })
 
@@ -268,7 +324,7 @@ describe('annotations', () => {
       input: `i${String(n)}`,
       message: 'm',
     }))
-    expect(annotationsOfProblems(problems)).toHaveLength(10)
+    expect(annotationsOfProblems(problems).annotations).toHaveLength(10)
   })
 })
 

@@ -205,11 +205,21 @@ describe('problems', () => {
       'a pattern without a match',
       [pattern('x*'), named('orders')],
       {},
-      /`x\*` matches no function/,
+      /`x\*` does not match any function/,
     ],
-    ['nothing left', [named('orders'), exclude('*')], {}, /nothing is left/],
-    ['nothing left of a pattern', [pattern('orders*'), exclude('*')], {}, /nothing is left/],
-    ['too many', [pattern('*')], { maxFunctions: 2 }, /3 functions are selected, and 2/],
+    ['nothing left', [named('orders'), exclude('*')], {}, /excludes all functions that it selects/],
+    [
+      'nothing left of a pattern',
+      [pattern('orders*'), exclude('*')],
+      {},
+      /excludes all functions that it selects/,
+    ],
+    [
+      'too many',
+      [pattern('*')],
+      { maxFunctions: 2 },
+      /selects 3 functions, but `max-functions` is 2/,
+    ],
   ])('%s', async (_, selectors, given, message) => {
     const { names } = await selected(selectors, fleet, given)
     expect(names).toEqual([expect.stringMatching(message)])

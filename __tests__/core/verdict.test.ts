@@ -39,7 +39,7 @@ test.each([
   ['Runtime.ExitError', 'runtime-exit'],
   ['Runtime.OutOfMemory', 'out-of-memory'],
   ['Runtime.TruncatedResponse', 'function-error'],
-  ['Sandbox.Timedout', 'timed-out'],
+  ['Sandbox.Timedout', 'function-timeout'],
   ['Sandbox.Failure', 'init-error'],
   ['Function.ResponseSizeTooLarge', 'function-error'],
   ['Function.Unknown', 'function-error'],
@@ -61,7 +61,7 @@ describe('an error that the handler throws', () => {
 
   test('is not accepted when the report says that it was something else', () => {
     expect(judge(failing(undefined, report(40, 'Status: timeout')), true)).toMatchObject({
-      reason: 'timed-out',
+      reason: 'function-timeout',
     })
     expect(
       judge(failing(undefined, report(40, 'Status: error\tError Type: Extension.Crash')), true),
@@ -109,9 +109,9 @@ describe('an invocation without an error', () => {
 test('the extension that died is named; without a line about it, Rotel is supposed', () => {
   const tail = 'EXTENSION\tName: other\tState: Started\tEvents: []\tError Type: Extension.Crash'
   expect(judge(failing('Extension.Crash', tail), false)).toMatchObject({
-    detail: 'Extension.Crash: other died at the start',
+    detail: 'Extension.Crash: other crashed at startup',
   })
   expect(judge(failing('Extension.Crash'), false)).toMatchObject({
-    detail: 'Extension.Crash: probably rotel-extension died at the start',
+    detail: 'Extension.Crash: rotel-extension probably crashed at startup',
   })
 })

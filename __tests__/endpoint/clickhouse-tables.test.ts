@@ -83,6 +83,8 @@ test('a table without one of Rotel’s columns is refused by its name', () => {
     ),
   ).toMatchObject({
     reason: 'tables-mismatch',
-    detail: expect.stringMatching(/^default\.otel_logs lacks .*LogAttributes.*TraceId/),
+    detail: expect.stringMatching(
+      /^the table default\.otel_logs does not have .*LogAttributes.*TraceId/,
+    ),
   })
 })

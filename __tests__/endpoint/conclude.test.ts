@@ -88,7 +88,7 @@ test.each(PROTOCOLS)('records that were not taken are a refusal over %s', (proto
       : { kind: 'http', status: 200, contentType: 'application/x-protobuf', body }
   expect(conclude(reply, targetAt('http://h:1', protocol)).answer).toEqual({
     kind: 'refused',
-    text: 'h:1 took the export and refused the record',
+    text: 'h:1 accepted the export but rejected the record',
   })
 })
 

@@ -47,7 +47,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
       const endpoint = endpointOf(stack, port).replace('https:', 'http:')
       expect(await ask(targetAt(endpoint, protocol, KEY))).toEqual({
         kind: 'tls',
-        text: expect.stringContaining('speaks TLS'),
+        text: expect.stringContaining('requires TLS'),
       })
     }
   })

@@ -89,7 +89,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
       const endpoint = endpointOf(stack, port).replace('http:', 'https:')
       expect(await ask(targetAt(endpoint, protocol))).toEqual({
         kind: 'tls',
-        text: expect.stringContaining('does not speak TLS'),
+        text: expect.stringContaining('does not support TLS'),
       })
     }
   })

@@ -85,7 +85,7 @@ describe('where no credential was sent', () => {
 
 test.each([
   ['Bearer k3y-of-mine', 'sent with `Bearer`'],
-  ['k3y-of-mine', 'sent raw'],
+  ['k3y-of-mine', 'sent without `Bearer`'],
   ['', 'no `Authorization`'],
 ])('of a refused key, "%s", it says how it was sent', (authorization, hint) => {
   const target = targetAt('http://h:4317', 'grpc', authorization)
@@ -95,9 +95,9 @@ test.each([
 })
 
 test.each([
-  ['http://h:4318', 'grpc', 'port 4318 is usually that of `protocol: http`'],
-  ['http://h:4317', 'http', 'port 4317 is usually that of `protocol: grpc`'],
-  ['https://h', 'grpc', 'the protocol is `grpc`'],
+  ['http://h:4318', 'grpc', 'port 4318 is usually for `protocol: http`'],
+  ['http://h:4317', 'http', 'port 4317 is usually for `protocol: grpc`'],
+  ['https://h', 'grpc', 'the request used `protocol: grpc`'],
 ] as const)('of %s spoken to by %s it names the port', (endpoint, protocol, hint) => {
   const target = targetAt(endpoint, protocol)
   expect(detailOf(verdictOn('wrong-protocol', 'warn', { target }))).toContain(hint)

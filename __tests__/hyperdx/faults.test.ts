@@ -242,7 +242,7 @@ describe('The limit of requests', () => {
       expect(stack.hyperDx.requests.length).toBeLessThanOrEqual(5)
       await store.close()
       for (const answer of await Promise.all(waiting)) {
-        if (!answer.ok) expect(answer.fault.text).toBe('the run was ended')
+        if (!answer.ok) expect(answer.fault.text).toBe('the run ended')
       }
     } finally {
       await stack.close()

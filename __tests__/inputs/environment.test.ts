@@ -45,10 +45,10 @@ test.each([
   ['ROTEL_=hunter2', '`ROTEL_…` or `OTEL_…`'],
   ['ROTEL_X=', 'no value'],
   ['ROTEL_X="hunter2"', 'a quote'],
-  ['ROTEL_X= hunter2', 'a blank'],
+  ['ROTEL_X= hunter2', 'a space'],
   ['ROTEL_X=a\thunter2', 'a control character'],
-  ['ROTEL_X=${arn:hunter2}', 'not a whole ARN'],
-  ['ROTEL_X=secret://hunter2', 'no ARN follows'],
+  ['ROTEL_X=${arn:hunter2}', 'not a complete ARN'],
+  ['ROTEL_X=secret://hunter2', 'an ARN does not follow'],
   ['OTEL_X=${arn:aws:ssm:eu-west-1:123456789012:parameter/hunter2}', 'the SDK would take it'],
   ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=hunter2', 'is not a list'],
   ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=a=hunter2, b=1', 'is not a list'],
@@ -85,14 +85,14 @@ test('a variable is set once', () => {
 test.each([
   ['ROTEL_ENABLE_INTERNAL_TELEMETRY=yes', 'neither `true` nor `false`'],
   ['ROTEL_DISABLE_BATCHING=TRUE', 'neither `true` nor `false`'],
-  ['ROTEL_BATCH_MAX_SIZE=1e3', 'no whole number'],
-  ['ROTEL_LOGS_BATCH_TIMEOUT=5', 'no duration'],
-  ['ROTEL_OTLP_EXPORTER_REQUEST_TIMEOUT=1.5s', 'no duration'],
-  ['ROTEL_OTLP_GRPC_ENDPOINT=example.com:4317', 'no address'],
-  ['ROTEL_TELEMETRY_ENDPOINT=0.0.0.0:99999', 'no address'],
-  ['ROTEL_OTLP_EXPORTER_COMPRESSION=zstd', 'none of gzip, none'],
-  ['ROTEL_OTLP_EXPORTER_LOGS_PROTOCOL=GRPC', 'none of grpc, http'],
-  ['ROTEL_OTLP_EXPORTER_TLS_CA_FILE=/var/task/ca.pem', 'cannot be used'],
+  ['ROTEL_BATCH_MAX_SIZE=1e3', 'not a whole number'],
+  ['ROTEL_LOGS_BATCH_TIMEOUT=5', 'not a duration'],
+  ['ROTEL_OTLP_EXPORTER_REQUEST_TIMEOUT=1.5s', 'not a duration'],
+  ['ROTEL_OTLP_GRPC_ENDPOINT=example.com:4317', 'not an address'],
+  ['ROTEL_TELEMETRY_ENDPOINT=0.0.0.0:99999', 'not an address'],
+  ['ROTEL_OTLP_EXPORTER_COMPRESSION=zstd', 'not one of gzip, none'],
+  ['ROTEL_OTLP_EXPORTER_LOGS_PROTOCOL=GRPC', 'not one of grpc, http'],
+  ['ROTEL_OTLP_EXPORTER_TLS_CA_FILE=/var/task/ca.pem', 'is not supported'],
   ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=a:b=c', 'name that HTTP does not allow'],
 ])('%j is what Rotel cannot parse', (environment, why) => {
   const found = problems({ environment })
@@ -131,7 +131,7 @@ test.each([
   [
     'an exporter takes other signals alone',
     { environment: 'ROTEL_EXPORTERS=awsxray\nROTEL_EXPORTERS_LOGS=awsxray' },
-    'takes traces alone',
+    'supports only traces',
   ],
   [
     'an exporter is of no known type',
@@ -151,12 +151,12 @@ test.each([
   [
     'two listeners share a port',
     { environment: 'ROTEL_OTLP_HTTP_ENDPOINT=127.0.0.1:4317' },
-    'are both port 4317',
+    'both use port 4317',
   ],
   [
     'a receiver is on the port of Lambda’s telemetry',
     { environment: 'ROTEL_OTLP_GRPC_ENDPOINT=127.0.0.1:8990' },
-    'are both port 8990',
+    'both use port 8990',
   ],
 ] as const)('a combination is refused where %s', (_, given, why) => {
   const found = problems(given)

@@ -18,7 +18,7 @@ test.each([
   ['a comma', 'hunter2,x', 'every comma'],
   ['quotes', '"hunter2"', 'a quote'],
   ['a single quote', "'hunter2", 'a quote'],
-  ['a blank at its end', 'hunter2 ', 'begins or ends with a blank'],
+  ['a blank at its end', 'hunter2 ', 'begins or ends with a space'],
   ['a line break at its end', 'hunter2\n', 'a line break'],
   ['a tab', 'hun\tter2', 'a control character'],
   ['an accent', 'hünter2', 'outside ASCII'],
@@ -29,8 +29,8 @@ test.each([
     'a version',
   ],
   ['a reference that is cut off', '${arn:aws:ssm:eu-west-1:123456789012:parameter/hunter2', '`${`'],
-  ['half a reference', 'secret://arn:hunter2', 'not a whole ARN'],
-  ['no ARN behind it', 'secret://hunter2', 'no ARN follows'],
+  ['half a reference', 'secret://arn:hunter2', 'not a complete ARN'],
+  ['no ARN behind it', 'secret://hunter2', 'an ARN does not follow'],
   [
     'an ARN of another service',
     'arn:aws:kms:eu-west-1:123456789012:key/hunter2',
@@ -89,15 +89,15 @@ test('without any authorization there is a warning, where something is sent', ()
 
 test.each([
   ['no equals sign', 'hunter2', 'has no `=`'],
-  ['a colon form', 'Authorization: hunter2=', 'has a blank in its name'],
+  ['a colon form', 'Authorization: hunter2=', 'has a space in its name'],
   ['no name', '=hunter2', 'has no name'],
   ['no value', 'hunter2=', 'has no value'],
-  ['a blank before the equals sign', 'x-team =hunter2', 'has a blank in its name'],
-  ['a blank after the equals sign', 'x-team= hunter2', 'begins or ends with a blank'],
+  ['a blank before the equals sign', 'x-team =hunter2', 'has a space in its name'],
+  ['a blank after the equals sign', 'x-team= hunter2', 'begins or ends with a space'],
   ['a comma', 'x-team=hunter2,x', 'every comma'],
   ['a quote', 'x-team="hunter2"', 'a quote'],
-  ['a character that names cannot have', 'x(team)=hunter2', 'HTTP headers'],
-  ['half a reference', 'x-team=${arn:hunter2}', 'not a whole ARN'],
+  ['a character that names cannot have', 'x(team)=hunter2', 'HTTP does not allow'],
+  ['half a reference', 'x-team=${arn:hunter2}', 'not a complete ARN'],
   ['a reference in the middle', 'x-team=a secret://arn:hunter2', 'in the middle'],
 ])('a header with %s is refused by its line alone', (_, line, why) => {
   const found = problems({ headers: `# more\nx-a=1\n\n${line}` })

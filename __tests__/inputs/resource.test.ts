@@ -46,7 +46,7 @@ test.each(['{name}', '{function', 'a}', '${function}{x}'])('%s is no service nam
 test.each([
   ['a,b', 'every comma'],
   ['"shop"', 'a quote'],
-  ['shop ', 'begins or ends with a blank'],
+  ['shop ', 'begins or ends with a space'],
   ['shop\n', 'a line break'],
 ])('service name %j is refused', (name, why) => {
   expect(problems({ 'service-name': name })).toEqual([expect.stringContaining(why)])
@@ -56,8 +56,8 @@ test.each([
   ['env', 'without `=`'],
   ['env=prod,team=shop', 'Give one attribute a line'],
   ['env="prod"', 'a quote'],
-  ['env= prod', 'begins or ends with a blank'],
-  ['en v=prod', 'a blank in its name'],
+  ['env= prod', 'begins or ends with a space'],
+  ['en v=prod', 'a space in its name'],
   ['=prod', 'no name'],
   ['env=', 'no value'],
   ['env=${arn:aws:ssm:x}', 'in every row'],

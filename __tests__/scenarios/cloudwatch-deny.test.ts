@@ -166,7 +166,7 @@ describe('nothing is written where', () => {
   test.each<[string, string, (world: StackWorld) => void, Record<string, string>]>([
     [
       'a template tool owns the function',
-      'drift-not-accepted',
+      'template-owned',
       ({ aws }) =>
         aws.lambda.changeAsSomebodyElse('orders', {
           tags: { 'aws:cloudformation:stack-name': 'shop' },

@@ -158,7 +158,7 @@ describe('what cannot be narrowed exactly is left alone:', () => {
   test.each<[string, string, (world: StackWorld) => string]>([
     [
       'a wildcard',
-      'cannot-be-narrowed',
+      'policy-not-narrowable',
       ({ aws }) =>
         aws.iam.createRole({
           name: 'orders-role',
@@ -167,7 +167,7 @@ describe('what cannot be narrowed exactly is left alone:', () => {
     ],
     [
       'NotAction',
-      'cannot-be-narrowed',
+      'policy-not-narrowable',
       ({ aws }) =>
         aws.iam.createRole({
           name: 'orders-role',
@@ -176,7 +176,7 @@ describe('what cannot be narrowed exactly is left alone:', () => {
     ],
     [
       'a policy of AWS’s that holds more',
-      'cannot-be-narrowed',
+      'policy-not-narrowable',
       ({ aws }) =>
         aws.iam.createRole({
           name: 'orders-role',

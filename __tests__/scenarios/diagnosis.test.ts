@@ -208,7 +208,7 @@ const AFTER_THE_WRITE: readonly LaterCase[] = [
   },
   {
     what: 'a network without a route, and a time-out that it uses up',
-    reason: 'timed-out',
+    reason: 'function-timeout',
     seed: { egressBlocked: true, vpc: true, timeoutSeconds: 3 },
   },
   {
@@ -241,7 +241,7 @@ const AFTER_THE_WRITE: readonly LaterCase[] = [
   },
   {
     what: 'a rotel.env that names another service',
-    reason: 'service-name-differs',
+    reason: 'service-name-mismatch',
     says: 'under service.name shop, expected orders',
     seed: withEnvFile('ROTEL_OTEL_RESOURCE_ATTRIBUTES=service.name=shop\n'),
     inputs: () => ADOPT,
@@ -313,7 +313,7 @@ describe('what the rows say of themselves', () => {
         if (operation === 'Invoke') clickStack.collector.behaviour.drop = true
       })
       const result = await main(SHORT)
-      expect(statusesOf(result)).toEqual(['orders: rolled-back service-name-differs'])
+      expect(statusesOf(result)).toEqual(['orders: rolled-back service-name-mismatch'])
       expect(result.outputs['result']).toBe('failure')
       expect(result.stdout).not.toMatch(/^::error::pwned/m)
       expect(result.stdout).not.toMatch(/^::add-mask::o/m)

@@ -50,7 +50,7 @@ describe('an update', () => {
       })
       const result = await main({ functions: 'orders' })
       expect(result.exitCode).toBe(1)
-      expect(statusesOf(result)).toEqual(['orders: failed undo-failed'])
+      expect(statusesOf(result)).toEqual(['orders: failed rollback-failed'])
       expect(result.summary).toContain('ROTEL\\_OTLP\\_EXPORTER\\_ENDPOINT')
 
       aws.caller.allowAll()

@@ -238,7 +238,7 @@ describe('with ADOT', () => {
         const layers = [ADOT_NODE]
         const before = aws.lambda.createFunction({ name: 'orders', layers, variables: FOREIGN })
         const result = await main({ functions: 'orders' })
-        expect(statusesOf(result)).toEqual(['orders: blocked port-clash'])
+        expect(statusesOf(result)).toEqual(['orders: blocked port-conflict'])
         expect(configurationOf(aws.lambda.get('orders'))).toEqual(configurationOf(before))
       }),
   )
@@ -259,7 +259,7 @@ describe('with ADOT', () => {
       aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
       const environment = 'ROTEL_OTLP_HTTP_ENDPOINT=localhost:4318'
       const result = await main({ functions: 'orders', ...AUTO, ...adot, environment })
-      expect(statusesOf(result)).toEqual(['orders: blocked port-clash'])
+      expect(statusesOf(result)).toEqual(['orders: blocked port-conflict'])
     }),
   )
 })

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { connectProxy } from '../edges/connect-proxy'
 import { inWorld } from './world'
 
 const table = (rows: readonly string[]) =>
@@ -26,10 +27,12 @@ const RELEASES = [
   { tag_name: 'v0.1.5', draft: false, prerelease: false, body: table(['| us-east-1 | 8 | 8 |']) },
 ]
 
-let server: Server | undefined
+const servers: Server[] = []
 afterEach(() => {
-  server?.closeAllConnections()
-  server?.close()
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections()
+    server.close()
+  }
 })
 
 /** A GitHub API that answers the list of releases so; returns its URL and the requests that it saw. */
@@ -41,11 +44,11 @@ async function aGitHub(answer: { status: number; body: unknown } | 'hangs') {
     response.writeHead(answer.status, { 'content-type': 'application/json' })
     response.end(JSON.stringify(answer.body))
   })
-  server = listening
+  servers.push(listening)
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
   const address = listening.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  return { url: `http://127.0.0.1:${String(port)}`, seen }
+  return { url: `http://127.0.0.1:${String(port)}`, port, seen }
 }
 
 const inputs = { functions: 'x86\narm', 'layer-version': 'latest' }
@@ -99,6 +102,43 @@ describe('layer-version: latest', () => {
       expect(result.exitCode).toBe(0)
       expect(result.summary).toContain('could not be found out')
     }))
+
+  test('sends the token of this GitHub along, whose list is limited to 60 requests an hour without one', () =>
+    inWorld(
+      async ({ aws, main }) => {
+        const github = await aGitHub({ status: 200, body: RELEASES })
+        aws.lambda.createFunction({ name: 'x86' })
+        aws.lambda.createFunction({ name: 'arm', architecture: 'arm64' })
+        const result = await main(
+          { ...inputs, 'github-token': 'ghs_example' },
+          { env: { GITHUB_API_URL: github.url } },
+        )
+        expect(result.exitCode).toBe(0)
+        expect(github.seen.map(({ headers }) => headers.authorization)).toEqual([
+          'token ghs_example',
+        ])
+      },
+      { rotelVersions: 9 },
+    ))
+
+  test('goes through the proxy of the runner', () =>
+    inWorld(
+      async ({ aws, main }) => {
+        const github = await aGitHub({ status: 200, body: RELEASES })
+        const proxy = await connectProxy(github.port)
+        servers.push(proxy.server)
+        aws.lambda.createFunction({ name: 'x86' })
+        aws.lambda.createFunction({ name: 'arm', architecture: 'arm64' })
+        const result = await main(inputs, {
+          env: { GITHUB_API_URL: 'http://api.github.test', http_proxy: proxy.url },
+        })
+        expect(result.exitCode).toBe(0)
+        expect(aws.lambda.get('x86').layers).toEqual([aws.lambda.layers.rotelArn({ version: 9 })])
+        expect(proxy.asked.map(({ url }) => url)).toEqual(['api.github.test:80'])
+        expect(github.seen).toHaveLength(1)
+      },
+      { rotelVersions: 9 },
+    ))
 
   test('sends the token of another GitHub to nobody', () =>
     inWorld(async ({ aws, main }) => {

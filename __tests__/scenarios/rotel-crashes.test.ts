@@ -63,8 +63,8 @@ const ROWS: readonly Row[] = [
   [
     'two receivers on one port',
     ['ROTEL_OTLP_HTTP_ENDPOINT=127.0.0.1:4317'],
-    'port-clash',
-    'extension-port-taken',
+    'port-conflict',
+    'extension-port-conflict',
   ],
   [
     'ROTEL_EXPORTER beside ROTEL_EXPORTERS',
@@ -199,7 +199,7 @@ const OTHERS: readonly (readonly [what: string, reason: string, Other])[] = [
   ],
   [
     'a collector on Rotel’s ports, where an env file moves them back',
-    'extension-port-taken',
+    'extension-port-conflict',
     {
       seed: () => ({
         layers: [ADOT],
@@ -210,7 +210,7 @@ const OTHERS: readonly (readonly [what: string, reason: string, Other])[] = [
   ],
   [
     'another extension on Rotel’s ports, in a layer of the user’s own',
-    'extension-port-taken',
+    'extension-port-conflict',
     {
       seed: (aws) => ({
         layers: [

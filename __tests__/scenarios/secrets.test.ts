@@ -132,7 +132,7 @@ describe('what is refused before a write', () => {
   test.concurrent.each<[string, string, (aws: LocalAws) => Case]>([
     [
       'a secret that is not there',
-      'secret-missing',
+      'secret-not-found',
       () => {
         const arn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:gone-AbCdEf'
         return { arn, grants: SECRET_READ(arn) }
@@ -140,7 +140,7 @@ describe('what is refused before a write', () => {
     ],
     [
       'a secret of another region than its ARN names',
-      'secret-missing',
+      'secret-not-found',
       (aws) => {
         const arn = aws.secrets.create({ name: 'key', value: API_KEY })
         const far = arn.replace('us-east-1', 'eu-west-1')
@@ -149,7 +149,7 @@ describe('what is refused before a write', () => {
     ],
     [
       'a parameter that is not there',
-      'secret-missing',
+      'secret-not-found',
       () => {
         const arn = 'arn:aws:ssm:us-east-1:123456789012:parameter/gone'
         return { arn, grants: [['ssm:GetParameters', arn]] }

@@ -21,7 +21,7 @@ const CASES: readonly Case[] = [
   { what: 'too little memory', reason: 'out-of-memory', seed: fails({ kind: 'out-of-memory' }) },
   {
     what: 'a time-out',
-    reason: 'timed-out',
+    reason: 'function-timeout',
     seed: { timeoutSeconds: 3, handler: { durationMs: 9_000 } },
   },
   {

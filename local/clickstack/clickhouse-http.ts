@@ -16,7 +16,7 @@ import { bodyOf, listenOnLoopback, type RunningServer } from './http-server'
 import { splitInsert } from './insert-query'
 
 /** One query as it came in. */
-export interface LoggedQuery {
+interface LoggedQuery {
   readonly sql: string
   readonly parameters: Readonly<Record<string, string>>
   /** Settings sent with the query: a read-only user may send none. */

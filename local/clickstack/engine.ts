@@ -19,7 +19,7 @@ export interface EngineQuery {
   readonly data?: Uint8Array
 }
 
-export interface EngineResult {
+interface EngineResult {
   readonly bytes: Buffer
   readonly rowsRead: number
 }

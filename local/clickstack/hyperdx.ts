@@ -12,7 +12,7 @@ import type { HyperDxSource } from './hyperdx-sources'
 import { createRateLimiter, type RateLimit } from './rate-limit'
 
 /** One request that reached the API. */
-export interface HyperDxRequest {
+interface HyperDxRequest {
   readonly method: string
   /** As the API sees it, after the proxy. */
   readonly path: string

@@ -15,7 +15,7 @@ import {
 import { quotedName, quotedText } from './engine'
 
 /** Column names to ClickHouse types. */
-export type ColumnTypes = ReadonlyMap<string, string>
+type ColumnTypes = ReadonlyMap<string, string>
 
 interface Context {
   readonly columns: ColumnTypes

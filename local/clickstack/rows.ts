@@ -11,7 +11,7 @@ import type {
 } from '../otlp/telemetry'
 import { logsTable, metricTables, tracesTable, type Layout } from './schema'
 
-export type Cell = string | number | boolean | readonly Cell[] | { readonly [key: string]: Cell }
+type Cell = string | number | boolean | readonly Cell[] | { readonly [key: string]: Cell }
 export type Row = Readonly<Record<string, Cell>>
 
 export interface TableRows {

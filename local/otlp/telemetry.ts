@@ -20,7 +20,7 @@ export interface Origin {
   readonly scope?: ScopeFacts
 }
 
-export interface ScopeFacts {
+interface ScopeFacts {
   readonly name: string
   readonly version?: string
   readonly attributes?: Attributes
@@ -44,8 +44,8 @@ export interface LogRecord {
   readonly eventName?: string
 }
 
-export type SpanKind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer'
-export type StatusCode = 'unset' | 'ok' | 'error'
+type SpanKind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer'
+type StatusCode = 'unset' | 'ok' | 'error'
 
 export interface Span {
   readonly traceId: string
@@ -63,13 +63,13 @@ export interface Span {
   readonly status?: { readonly code: StatusCode; readonly message?: string }
 }
 
-export interface SpanEvent {
+interface SpanEvent {
   readonly time: bigint
   readonly name: string
   readonly attributes?: Attributes
 }
 
-export interface SpanLink {
+interface SpanLink {
   readonly traceId: string
   readonly spanId: string
   readonly traceState?: string
@@ -119,8 +119,8 @@ export type Metric = MetricFacts &
   )
 
 export type LogBatch = Origin & { readonly records: readonly LogRecord[] }
-export type SpanBatch = Origin & { readonly spans: readonly Span[] }
-export type MetricBatch = Origin & { readonly metrics: readonly Metric[] }
+type SpanBatch = Origin & { readonly spans: readonly Span[] }
+type MetricBatch = Origin & { readonly metrics: readonly Metric[] }
 
 /** One export request. Without batches it is the empty export that an endpoint check sends. */
 export type Telemetry =

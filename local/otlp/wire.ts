@@ -303,7 +303,3 @@ export interface RpcStatus {
 export function encodeStatus(status: RpcStatus): Buffer {
   return Buffer.from(statusType.encode(status).finish())
 }
-
-export function decodeStatus(bytes: Uint8Array): RpcStatus {
-  return statusType.toObject(statusType.decode(bytes), { defaults: true }) as unknown as RpcStatus
-}

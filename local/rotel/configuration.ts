@@ -30,7 +30,7 @@ export interface RotelConfiguration {
   readonly notices: readonly OutputLine[]
 }
 
-export type LogLevel = 'off' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
+type LogLevel = 'off' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
 
 export type ParsedVariables =
   | { readonly ok: true; readonly configuration: RotelConfiguration }
@@ -211,7 +211,7 @@ function httpUrl(base: string, signal: string): string {
  * A host without a scheme becomes `http://` (its name reads as a scheme); a bare IP address or a name without a
  * port is no URL at all.
  */
-export function parseEndpoint(
+function parseEndpoint(
   text: string,
 ): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: string } {
   if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(text)) {

@@ -16,7 +16,7 @@ export interface FunctionIdentity {
   readonly region: string
 }
 
-export const SCOPE_NAME = 'github.com/streamfold/rotel-lambda-extension'
+const SCOPE_NAME = 'github.com/streamfold/rotel-lambda-extension'
 
 export function resourceAttributes(
   identity: FunctionIdentity,

@@ -3,7 +3,7 @@ import { clapError, type Crash } from './crash'
 
 export type Pairs = readonly (readonly [string, string])[]
 
-export type OptionKind =
+type OptionKind =
   | { readonly kind: 'text' }
   | { readonly kind: 'choice'; readonly values: readonly string[] }
   | { readonly kind: 'bool' }
@@ -38,7 +38,7 @@ export const EXPORTER_TYPES = [
 const SIGNALS = ['TRACES', 'METRICS', 'LOGS'] as const
 
 /** Every variable that Rotel reads; others named `ROTEL_*` are ignored. Sources: init/args.rs, init/*_exporter.rs. */
-export const OPTIONS: Readonly<Record<string, OptionKind>> = {
+const OPTIONS: Readonly<Record<string, OptionKind>> = {
   ROTEL_TELEMETRY_ENDPOINT: socket,
   ROTEL_LOG_FORMAT: { kind: 'choice', values: ['text', 'json'] },
   ROTEL_ENVIRONMENT: text,

@@ -29,6 +29,8 @@ export interface Step {
   readonly state?: Readonly<Record<string, string>>
   /** As with ACTIONS_STEP_DEBUG: debug lines are kept in the log. */
   readonly debug?: boolean
+  /** Where action.yml and dist/ are, when another build than this checkout's is to run. */
+  readonly checkout?: string
   readonly onStart?: (child: ChildProcess) => void
   /** Called with each line as it is printed. */
   readonly onLine?: (line: string) => void
@@ -75,7 +77,8 @@ async function runStep(step: Step, temp: string, commandFiles: string): Promise<
     return path
   }
   const paths = { output: file('output'), state: file('state'), summary: file('summary') }
-  const child = spawn(process.execPath, [join(root, 'dist', `${step.name}.js`)], {
+  const checkout = step.checkout ?? root
+  const child = spawn(process.execPath, [join(checkout, 'dist', `${step.name}.js`)], {
     cwd: temp,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -92,7 +95,7 @@ async function runStep(step: Step, temp: string, commandFiles: string): Promise<
       RUNNER_TEMP: temp,
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       ...(step.debug && { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' }),
-      ...inputVariables(step.inputs ?? {}),
+      ...inputVariables(step.inputs ?? {}, checkout),
       ...Object.fromEntries(
         Object.entries(step.state ?? {}).map(([name, value]) => [`STATE_${name}`, value]),
       ),
@@ -130,8 +133,11 @@ interface ActionYml {
 }
 
 /** The runner fills defaults in, evaluates expressions, and keeps the hyphens in the names of the variables. */
-function inputVariables(given: Readonly<Record<string, string>>): Record<string, string> {
-  const { inputs } = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as ActionYml
+function inputVariables(
+  given: Readonly<Record<string, string>>,
+  checkout: string,
+): Record<string, string> {
+  const { inputs } = parse(readFileSync(join(checkout, 'action.yml'), 'utf8')) as ActionYml
   const defaults = Object.entries(inputs).map(([name, { default: value = '' }]) => [
     name,
     value.startsWith('${{') ? '' : value,

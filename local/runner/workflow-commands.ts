@@ -1,6 +1,6 @@
 /** Reads a step's standard output as the runner does: workflow commands are carried out, the rest is the log. */
 
-export interface ShownAnnotation {
+interface ShownAnnotation {
   readonly level: 'error' | 'warning' | 'notice'
   readonly title: string
   readonly message: string

@@ -38,7 +38,7 @@ export function clickHouseClient({
 
 export const NO_CLICKHOUSE: StoreFault = {
   kind: 'refused',
-  text: 'what answers there is no ClickHouse',
+  text: 'the server at this address is not ClickHouse',
 }
 
 /** ClickHouse's error codes, src/Common/ErrorCodes.cpp. */
@@ -51,7 +51,7 @@ const CODES: Readonly<Record<string, StoreFaultKind>> = {
   '164': 'denied',
   '60': 'missing',
   '81': 'missing',
-  // Too many simultaneous queries, time-outs, network: worth another try.
+  // Too many simultaneous queries, timeouts, network: may succeed when retried.
   '202': 'unreachable',
   '159': 'unreachable',
   '209': 'unreachable',

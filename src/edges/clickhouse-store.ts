@@ -1,4 +1,4 @@
-/** ClickStack asked through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
+/** Queries ClickStack through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
 
 import { isRecord } from '../model/json'
 import { type Result, succeeded } from '../model/result'
@@ -32,7 +32,7 @@ export interface ClickHouseSettings {
   readonly user: string
   readonly password: string
   readonly database: string
-  /** What the tables' names begin with. */
+  /** Prefix of the tables' names. */
   readonly tablePrefix: string
 }
 
@@ -83,7 +83,10 @@ export function clickHouseStore(settings: ClickHouseSettings, clock: Clock): Tel
   const tables = new Map<string, Table>()
   const missing = (name: string): { ok: false; fault: StoreFault } => ({
     ok: false,
-    fault: { kind: 'missing', text: `there is no table ${name} in database ${settings.database}` },
+    fault: {
+      kind: 'missing',
+      text: `the table ${name} does not exist in the database ${settings.database}`,
+    },
   })
   const askTable = (
     name: string,
@@ -123,7 +126,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
           ? missing(LOGS)
           : {
               ok: false,
-              fault: { kind: 'unknown-layout', text: `${LOGS} has no layout that is known` },
+              fault: { kind: 'unknown-layout', text: `the table ${LOGS} has an unknown schema` },
             }
       }
       const [first = {}] = answer.value
@@ -200,7 +203,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
     },
   }
 
-  /** Shown, never gated: a table that is not there counts as none. */
+  /** Shown, but not required: a table that does not exist counts as empty. */
   async function metricPoints(sought: readonly Sought[]): Promise<ReadonlyMap<string, number>> {
     const points = new Map<string, number>()
     for (const name of METRICS) {

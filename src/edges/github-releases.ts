@@ -1,4 +1,4 @@
-/** The public release list of the extension, through GitHub's own client. Loaded only when `latest` is asked for. */
+/** The public release list of the extension, through GitHub's toolkit. Loaded only when `latest` is asked for. */
 
 import type { Releases } from '../systems/rotel/releases'
 import { succeeded } from '../model/result'
@@ -18,12 +18,15 @@ export function githubReleases(token: string, environment: NodeJS.ProcessEnv): R
   return {
     async list() {
       try {
-        const { request } = await import('@octokit/request')
-        const { data } = await request('GET /repos/{owner}/{repo}/releases', {
-          ...RELEASES_REPOSITORY,
+        // Not `getOctokit`, which refuses to work without a token.
+        const { GitHub } = await import('@actions/github/lib/utils')
+        const github = new GitHub({
           baseUrl,
+          ...(onPublicGitHub && token !== '' && { auth: token }),
+        })
+        const { data } = await github.rest.repos.listReleases({
+          ...RELEASES_REPOSITORY,
           per_page: 10,
-          ...(onPublicGitHub && token !== '' && { headers: { authorization: `token ${token}` } }),
           request: { signal: AbortSignal.timeout(TIME_LIMIT_MS) },
         })
         return succeeded(

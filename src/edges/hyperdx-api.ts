@@ -25,9 +25,9 @@ export interface HyperDxLimits {
 /** A little less than HyperDX allows each key: its windows and ours do not begin together. */
 export const HYPERDX_LIMITS: HyperDxLimits = { timeLimitMs: 15_000, requestsPerMinute: 95 }
 
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly status: number
-  /** `undefined`: it was no JSON. */
+  /** `undefined`: it was not JSON. */
   readonly json: unknown
   /** The server's clock less this machine's, in ms, to the second; `undefined`: it did not say. */
   readonly clockAhead: number | undefined
@@ -119,7 +119,7 @@ export function hyperDxApi(
       if (!('silence' in reply) && reply.status === 429) {
         // Waiting for a turn is not a failed attempt.
         return ++waits > WAITS_FOR_LIMIT
-          ? done(fault('unreachable', 'HyperDX’s limit of requests a minute is used up', 429))
+          ? done(fault('unreachable', 'HyperDX’s limit of requests per minute is exhausted', 429))
           : notYet(undefined, Math.min(reply.retryAfterMs ?? WINDOW_MS, WINDOW_MS))
       }
       attempts += 1
@@ -137,10 +137,13 @@ export function hyperDxApi(
 
   return {
     async connect() {
-      if (!site.valid) return fault('unreachable', '`hyperdx-url` is no http or https URL')
+      if (!site.valid) return fault('unreachable', '`hyperdx-url` is not an http or https URL')
       // Characters that no header takes would be refused in words that quote them.
       if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-        return fault('unauthenticated', '`hyperdx-api-key` is empty or has characters no key has')
+        return fault(
+          'unauthenticated',
+          '`hyperdx-api-key` is empty or has characters that a key cannot have',
+        )
       }
       let first: ApiFault | undefined
       for (const candidate of BASES) {
@@ -198,7 +201,7 @@ function judged(reply: Answered, site: Site): Result<ApiAnswer, ApiFault> {
   if (status === 401) {
     return fault(
       'unauthenticated',
-      `HyperDX at ${site.name} does not accept \`hyperdx-api-key\`: it has to be a personal API access key, not the ingestion key`,
+      `HyperDX at ${site.name} does not accept \`hyperdx-api-key\`. It must be a personal API access key, not the ingestion key`,
       status,
     )
   }
@@ -207,7 +210,11 @@ function judged(reply: Answered, site: Site): Result<ApiAnswer, ApiFault> {
     return fault('refused', `${site.name} redirects${toward(reply.elsewhere, site)}`, status)
   }
   if (status >= 502 && status <= 504) {
-    return fault('unreachable', `nothing behind ${site.name} answers (${status})`, status)
+    return fault(
+      'unreachable',
+      `the proxy at ${site.name} cannot reach HyperDX (${status})`,
+      status,
+    )
   }
   const error = errorName(reply.json)
   return fault(
@@ -221,8 +228,8 @@ function toward(location: string | undefined, site: Site): string {
   const target = URL.canParse(location ?? '', site.address)
     ? new URL(location ?? '', site.address).origin
     : undefined
-  if (target === undefined || target === site.name) return ': give the URL of HyperDX itself'
-  return ` to ${target}: give that URL`
+  if (target === undefined || target === site.name) return '. Set `hyperdx-url` to HyperDX itself'
+  return ` to ${target}. Set \`hyperdx-url\` to that URL`
 }
 
 /**
@@ -240,7 +247,7 @@ function errorName(json: unknown): string | undefined {
 function notHyperDx(site: Site, status: number): ApiFault {
   return {
     kind: 'refused',
-    text: `what answers at ${site.name} is no HyperDX API (neither ${BASES.join(' nor ')} is there)`,
+    text: `the server at ${site.name} is not the HyperDX API (neither ${BASES.join(' nor ')} exists)`,
     status,
   }
 }
@@ -278,7 +285,7 @@ function retryAfter(headers: Headers, now: number): number | undefined {
 }
 
 const TIME_OUT = 'no answer in time'
-const BAD_REQUEST = 'the request could not be made'
+const BAD_REQUEST = 'the request failed'
 
 /** By codes only: the words of fetch may quote URLs and headers. */
 function silenceOf(thrown: unknown): string {

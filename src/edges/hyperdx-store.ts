@@ -1,4 +1,4 @@
-/** ClickStack asked through HyperDX's external API, for teams whose ClickHouse cannot be reached from the runner. */
+/** Queries ClickStack through HyperDX's external API, for teams whose ClickHouse cannot be reached from the runner. */
 
 import { isRecord, membersOf } from '../model/json'
 import { type Result, succeeded } from '../model/result'
@@ -98,7 +98,9 @@ export function hyperDxStore(
     })
     if (!answer.ok) return answer
     const rows = dataOf(answer.value.json)
-    return rows ? succeeded(rows) : failure('refused', 'what answers there is no HyperDX API')
+    return rows
+      ? succeeded(rows)
+      : failure('refused', 'the server at this address is not the HyperDX API')
   }
 
   /** Page after page, up to a bound. */
@@ -142,7 +144,7 @@ export function hyperDxStore(
   ): Promise<Result<Place, StoreFault>> => {
     const source = chosen(sources, wanted)
     if (source === undefined) {
-      return failure('missing', `HyperDX has no ${wanted.kind} source (${wanted.table})`)
+      return failure('missing', `HyperDX does not have a ${wanted.kind} source (${wanted.table})`)
     }
     const attributes = wanted.kind === 'log' ? 'LogAttributes' : 'SpanAttributes'
     let refusal: StoreFault | undefined
@@ -151,7 +153,10 @@ export function hyperDxStore(
       if (answer.ok) return succeeded({ source, layout })
       const { status } = answer.fault
       if (status === 404 && !answer.fault.text.includes('not found')) {
-        return failure('refused', 'this HyperDX has no /api/v2/search: it takes 2.27.0 or later')
+        return failure(
+          'refused',
+          'this version of HyperDX does not have /api/v2/search; 2.27.0 or later is required',
+        )
       }
       // A condition that ClickHouse refuses is a 400, or a 500 where HyperDX does not know ClickHouse's error.
       if (status !== 400 && status !== 500) return answer
@@ -159,7 +164,7 @@ export function hyperDxStore(
     }
     return failure(
       'unknown-layout',
-      `HyperDX’s source ${shown(source)} has no layout that is known (${refusal?.text ?? ''})`,
+      `HyperDX’s source ${shown(source)} has an unknown schema (${refusal?.text ?? ''})`,
     )
   }
 
@@ -174,7 +179,8 @@ export function hyperDxStore(
       const answer = await api.get('/sources')
       if (!answer.ok) return answer
       const rows = dataOf(answer.value.json)
-      if (rows === undefined) return failure('refused', 'what answers there is no HyperDX API')
+      if (rows === undefined)
+        return failure('refused', 'the server at this address is not the HyperDX API')
       sources = rows.map(sourceOf)
       logs = await findPlace(LOGS)
       if (!logs.ok) return logs
@@ -263,7 +269,7 @@ export function hyperDxStore(
     },
   }
 
-  /** Shown, never gated: what cannot be looked up counts as none. */
+  /** Shown, but not required: what cannot be read counts as empty. */
   async function logsOfTraces(
     traceIds: readonly string[],
     from: number,
@@ -282,7 +288,7 @@ export function hyperDxStore(
   }
 }
 
-const notPrepared = failure('missing', 'HyperDX’s sources were not looked up')
+const notPrepared = failure('missing', 'HyperDX’s sources were not read')
 
 function failure(
   kind: StoreFault['kind'],

@@ -23,7 +23,7 @@ export function journalPath(runnerTemp: string): string {
   return join(runnerTemp, `clickstack-lambda-${randomUUID()}.journal`)
 }
 
-/** Throws if there is anything at the path already: the name is random, so that would be no accident. */
+/** Throws if the path exists: the name is random, so a file there is not an accident. */
 export function createJournalFile(path: string): JournalStore {
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND, O_WRONLY } = constants
   const file = openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_WRONLY, OWNER_ONLY)
@@ -44,7 +44,7 @@ export function openJournalFile(path: string): { text: string; store: JournalSto
   const others = 0o077
   if ((mode & others) !== 0 || (process.getuid && uid !== process.getuid())) {
     closeSync(file)
-    throw new Error('the journal can be written by others, so it is not followed')
+    throw new Error('other users can write the journal, so it is not used')
   }
   return { text: readFileSync(file, 'utf8'), store: storeAt(path, file) }
 }
@@ -53,7 +53,7 @@ function storeAt(path: string, file: number): JournalStore {
   let torn = false
   return {
     append(line) {
-      // A disk that is nearly full takes a part of it without a word, and refuses the rest only when asked again.
+      // A nearly full disk takes a part of it without an error, and refuses the rest only at the next write.
       const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`)
       torn = true
       for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)

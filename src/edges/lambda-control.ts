@@ -228,12 +228,12 @@ function notMade(): { readonly ok: false; readonly fault: AwsFault } {
     fault: {
       kind: 'aborted',
       code: 'NotMade',
-      text: 'the call was not made',
+      text: 'the call was not sent',
       mayHaveLanded: false,
     },
   }
 }
 
 function withoutArn(operation: string): { readonly ok: false; readonly fault: AwsFault } {
-  return incomplete(`${operation} answered without a function’s ARN or RevisionId`)
+  return incomplete(`the response of ${operation} has no ARN or RevisionId`)
 }

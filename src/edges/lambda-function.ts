@@ -64,7 +64,7 @@ function timeOf(lastModified: string | undefined): number | undefined {
 /** A function without variables has no `Environment`, or an empty one; `Error` means that they are hidden, not absent. */
 function environmentOf({ Environment }: FunctionConfiguration): Environment {
   if (Environment?.Error) {
-    return { readable: false, errorCode: Environment.Error.ErrorCode ?? 'without a code' }
+    return { readable: false, errorCode: Environment.Error.ErrorCode ?? 'unknown error' }
   }
   return { readable: true, variables: new Map(Object.entries(Environment?.Variables ?? {})) }
 }

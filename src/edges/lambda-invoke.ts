@@ -9,7 +9,7 @@ import type { Invocation, InvokeFault, LambdaInvoke } from '../pipeline/smoke-te
 import { onePer } from './aws-client'
 import { describeThrown } from './aws-fault'
 
-/** On top of the function's own time-out: cold start, extensions, the way back. */
+/** In addition to the function's own timeout: cold start, extensions, the response. */
 const GRACE_SECONDS = 30
 const CONNECT_LIMIT_MS = 5_000
 
@@ -47,12 +47,11 @@ export function lambdaInvoke(concurrency: number, clock: Clock): LambdaInvoke {
         const { requestId } = answer.$metadata
         // Telemetry is looked for by it, and rows without any would match an empty one.
         if (!requestId) {
-          return { ok: false, fault: { kind: 'lost', text: 'the answer bears no request id' } }
+          return { ok: false, fault: { kind: 'lost', text: 'Lambda’s response has no request ID' } }
         }
         return succeeded(invocationOf(answer, requestId, clock.now()))
       } catch (thrown) {
-        if (signal.aborted)
-          return { ok: false, fault: { kind: 'aborted', text: 'the run was ended' } }
+        if (signal.aborted) return { ok: false, fault: { kind: 'aborted', text: 'the run ended' } }
         return { ok: false, fault: invokeFault(thrown) }
       }
     },
@@ -83,7 +82,7 @@ function platformError(
   const errorType = textOf(body['errorType'])
   const errorMessage = textOf(body['errorMessage'])
   if (errorType === undefined) {
-    // Older time-outs carry no type.
+    // Older timeouts have no type.
     const timedOut =
       errorMessage !== undefined && / Task timed out after [\d.]+ seconds/.test(errorMessage)
     return { errorType: timedOut ? 'Sandbox.Timedout' : undefined, exitStatus: undefined }

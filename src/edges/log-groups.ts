@@ -105,7 +105,7 @@ export function logGroups(): Omit<LogGroups, 'ingestedBytes'> {
           ? succeeded<readonly string[]>([])
           : listed,
       )
-      if (!subscriptions || !metrics) return incomplete('no filters were asked for')
+      if (!subscriptions || !metrics) return incomplete('the list of filters is missing')
       if (!subscriptions.ok) return subscriptions
       if (!metrics.ok) return metrics
       return succeeded({

@@ -29,7 +29,8 @@ export function otlpLogs({
   trust = {},
 }: SenderOptions = {}): SendLogs {
   return async (target, record) => {
-    if (!URL.canParse(target.endpoint)) return { kind: 'refused', text: 'the endpoint is no URL' }
+    if (!URL.canParse(target.endpoint))
+      return { kind: 'refused', text: 'the endpoint is not a URL' }
     const url = new URL(target.endpoint)
     const message = encodeLogsRequest(record)
     const exportOnce = target.protocol === 'grpc' ? exportByGrpc : exportByHttp

@@ -1,4 +1,4 @@
-/** When a run has to come to its end early: cancelled by the runner, or out of time. */
+/** When a run ends early: the runner cancelled it, or it is out of time. */
 
 import type { Refusal } from '../model/refusal'
 import type { RunSignal } from '../model/run-signal'
@@ -18,7 +18,7 @@ export function runSignal(timeoutMinutes: number): RunSignal {
   for (const signal of CANCEL_SIGNALS) process.on(signal, () => end(CANCELLED))
   const outOfTime: Refusal = {
     reason: 'out-of-time',
-    detail: `${String(timeoutMinutes)} minutes were over`,
+    detail: `the run reached its limit of ${String(timeoutMinutes)} minutes`,
   }
   setTimeout(() => end(outOfTime), timeoutMinutes * 60_000).unref()
   return { signal: controller.signal, halted: () => why }

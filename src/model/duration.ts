@@ -1,4 +1,4 @@
-/** Durations for people. */
+/** Durations in words. */
 
 /** `85 ms`, `3.2 s`. */
 export function duration(ms: number): string {

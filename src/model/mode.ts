@@ -1,4 +1,4 @@
 /** The four modes of a run. */
 
-/** What the step is to do. `plan` and `verify` never write. */
+/** What the step does. `plan` and `verify` never write. */
 export type Mode = 'apply' | 'plan' | 'verify' | 'remove'

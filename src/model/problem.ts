@@ -1,4 +1,4 @@
-/** A fault in what the user asked for, found before anything is touched. All of them are reported together. */
+/** A problem with the inputs, found before any change. All of them are reported together. */
 
 export interface Problem {
   /** The input that it is about, as named in action.yml. */

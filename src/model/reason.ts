@@ -1,210 +1,194 @@
-/** Why a function ended as it did: stable codes, each with what to do about it. docs/reason-codes.md is made from this table. */
+/** Reason codes: stable, each with its remedy. docs/reason-codes.md is generated from this table. */
 
 export const REMEDIES = {
   // Selection and preflight: nothing was written.
-  'not-found': 'Check the name, the region and the account; patterns find what is there.',
+  'not-found':
+    'Check the name, the region and the account. A pattern selects only functions that exist.',
   'access-denied':
-    'Allow the caller lambda:GetFunction (and lambda:ListFunctions for patterns) on the function; docs/permissions.md has the policy.',
-  'read-failed': 'AWS did not answer in time. Run the step again.',
-  'not-applicable':
-    'The function was matched by a pattern but cannot carry the extension. Exclude it with `!name`, or leave it.',
+    'Allow the caller lambda:GetFunction on the function, and lambda:ListFunctions if `functions` holds a pattern. See docs/permissions.md.',
+  'read-failed': 'Run the step again.',
+  'not-applicable': 'No action is needed. To exclude the function, add `!name` to `functions`.',
   'image-function':
-    'A container image cannot take layers. Copy /opt/extensions/rotel-extension into the image, or leave the function out.',
+    'Layers cannot be attached to a container image. Copy /opt/extensions/rotel-extension into the image, or exclude the function.',
   'managed-instances':
-    'Lambda Managed Instances refuse extensions that register for INVOKE, as Rotel does. Leave the function out.',
+    'Lambda Managed Instances do not support extensions that register for INVOKE, as Rotel does. Exclude the function.',
   'edge-replica':
-    'Lambda@Edge functions take neither layers nor variables. Leave the function out.',
+    'Lambda@Edge functions support neither layers nor environment variables. Exclude the function.',
   'unsupported-runtime':
-    'Rotel needs Amazon Linux 2023. Move the function to a newer runtime, or set `allow-unsupported-runtime: true` and let the smoke test decide.',
+    'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or set `allow-unsupported-runtime: true` and rely on the smoke test.',
   'tenant-isolated':
-    'A tenant-isolated function cannot be invoked without a tenant. Set `none` for it in `payloads`.',
-  'architecture-mismatch':
-    'The function has another architecture than `architecture` asserts. Correct one of them.',
-  'no-layer-in-region': 'Publish a copy of the layer in this region and name it in `layer-arn`.',
-  'no-layer-in-partition':
-    'Publish a copy of the layer in this partition and name it in `layer-arn`.',
-  'layer-limit': 'Lambda allows five layers. Merge or remove one of the function’s own.',
+    'A function with tenant isolation cannot be invoked without a tenant. Set its payload to `none` in `payloads`.',
+  'architecture-mismatch': 'Correct `architecture`, or exclude the function.',
+  'no-layer-in-region': 'Publish a copy of the layer in this region and set `layer-arn`.',
+  'no-layer-in-partition': 'Publish a copy of the layer in this partition and set `layer-arn`.',
+  'layer-limit': 'Remove or merge one of the function’s own layers.',
   'layer-unreadable':
-    'Lambda checks every layer of the list again when it is sent. Allow the caller lambda:GetLayerVersion on it, or replace the layer if it was deleted or is no longer shared.',
+    'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, or replace the layer if it was deleted or is no longer shared.',
   'environment-unreadable':
-    'Allow the caller kms:Decrypt on the function’s key. Without it Lambda hides the variables, and writing would erase them.',
+    'Allow the caller kms:Decrypt on the function’s KMS key. Without the existing variables, an update would erase them.',
   'environment-too-large':
-    'Lambda allows 4,096 bytes of variables. Shorten or remove some of the function’s own, or send fewer attributes and headers.',
-  'port-clash':
-    'Two collectors cannot share ports 4317 and 4318. Remove the other one, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+    'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
+  'port-conflict':
+    'Remove the other collector, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
   'instrumentation-unsupported':
-    'No auto-instrumentation layer fits the function. Set `auto-instrumentation: auto`, which passes over runtimes that have none, name a copy in `instrumentation-layer-arn`, or leave the function out.',
+    'Set `auto-instrumentation: auto`, which skips runtimes without a layer, set `instrumentation-layer-arn`, or exclude the function.',
   'wrapper-conflict':
-    'A function can be instrumented by one tool only. Remove the other one; where it works by AWS_LAMBDA_EXEC_WRAPPER alone, `wrapper-conflict: replace` puts ours in its place and keeps the original for `mode: remove`.',
+    'Remove the other tool. If it uses only AWS_LAMBDA_EXEC_WRAPPER, you can set `wrapper-conflict: replace`: `mode: remove` then restores the original value.',
   'reserved-concurrency-zero':
-    'The function’s reserved concurrency is 0, so it cannot be invoked. Raise it, or set `none` for it in `payloads`.',
+    'Raise the function’s reserved concurrency, or set its payload to `none` in `payloads`.',
   'configured-elsewhere':
-    'Somebody else set up Rotel on this function. Remove it there, or set `adopt: true` to take it over.',
+    'Remove the existing Rotel configuration, or set `adopt: true` to replace it.',
   'ownership-unreadable':
-    'The variable CLICKSTACK_LAMBDA was written by a newer version of this action or changed by hand. Use that version, or delete the variable.',
+    'A newer version of this action wrote the variable, or it was edited. Use that version, or delete the variable.',
   'code-signing':
-    'The function accepts only signed layers. Sign a copy of the layer and name it in `layer-arn`, or relax the code signing configuration.',
-  // Secrets by reference: Rotel looks them up at each cold start, and dies where it cannot.
-  'secret-missing':
-    'Correct the ARN: name, region, account and partition. Rotel looks for the secret in the region that the ARN names.',
+    'Publish a signed copy of the layer and set `layer-arn`, or change the function’s code signing configuration.',
+  // Secrets by reference: Rotel looks them up at each cold start, and exits where that fails.
+  'secret-not-found': 'Correct the ARN: name, region, account and partition.',
   'secret-scheduled-for-deletion':
-    'Restore the secret (secretsmanager:RestoreSecret), or name another one.',
-  'secret-without-value': 'Give the secret a value.',
-  'secret-wrong-type': 'Keep the value in a parameter of type String or SecureString.',
+    'Restore the secret (secretsmanager:RestoreSecret), or reference another one.',
+  'secret-without-value': 'Store a value in the secret.',
+  'secret-wrong-type': 'Store the value in a parameter of type String or SecureString.',
   'secret-arn-incomplete':
-    'Write the whole ARN, with the six characters that Secrets Manager adds, or take layer version 6 or newer.',
+    'Use the complete ARN, including the six characters that Secrets Manager appends, or layer version 6 or newer.',
   'secret-not-readable':
-    'Put the policy that the report prints on the function’s execution role, or set `grant-secret-access: true`.',
+    'Add the policy in the report to the function’s execution role, or set `grant-secret-access: true`.',
   'secret-not-checked':
-    'Allow the caller secretsmanager:DescribeSecret, ssm:DescribeParameters and iam:SimulatePrincipalPolicy, or let the smoke test invoke the function.',
-  'function-not-ready':
-    'Lambda reports the function as failed or not ready. Repair it first, then run the step again.',
-  'not-configured': 'The function is not configured as asked. Run the step with `mode: apply`.',
+    'Allow the caller secretsmanager:DescribeSecret, ssm:DescribeParameters and iam:SimulatePrincipalPolicy, or enable the smoke test for the function.',
+  'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
+  'not-configured': 'Run the step with `mode: apply`.',
   // Endpoint: nothing was written.
   'endpoint-key-refused':
-    'The endpoint refuses the key. Open-source ClickStack takes the ingestion key as it is (`api-key-scheme: raw`); managed ClickStack takes it with `api-key-scheme: bearer` and `protocol: http`.',
+    'Check `api-key`. Open-source ClickStack requires `api-key-scheme: raw`. Managed ClickStack requires `api-key-scheme: bearer` and `protocol: http`.',
   'endpoint-not-found':
-    'A server answers, and takes no OTLP logs at this address. Check host, port and path of `endpoint`; with `http`, `/v1/logs` is appended.',
+    'Check host, port and path of `endpoint`. For `http`, Rotel appends `/v1/logs`.',
   'endpoint-wrong-protocol':
-    'Port 4317 is for gRPC and 4318 for HTTP by convention. Set `protocol`, or correct the port of `endpoint`.',
+    'Set `protocol`, or correct the port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP.',
   'endpoint-tls':
-    'Write `https://` for a TLS port and `http://` for one in clear, as ClickStack’s own 4317 and 4318 are. A certificate must be from a public authority; if Rotel trusts another one on your functions, set `endpoint-check: off`.',
+    'Use `https://` for a port with TLS and `http://` for a port without TLS; ClickStack’s own ports 4317 and 4318 have no TLS. The certificate must be issued by a public authority. If Rotel trusts a private one on your functions, set `endpoint-check: off`.',
   'endpoint-unreachable':
-    'The runner does not reach the endpoint. Check host and port; if only the functions reach it, set `endpoint-check: warn`.',
-  'endpoint-refused':
-    'The endpoint answers and does not take the export; its answer says why. Repair it, then run the step again.',
+    'Check host and port. If only the functions can reach the endpoint, set `endpoint-check: warn`.',
+  'endpoint-refused': 'Correct the cause that the endpoint reports, then run the step again.',
   'endpoint-user-refused':
-    'ClickHouse refuses the exporter. Check `exporter-user` and `exporter-password`; the user needs INSERT on the tables.',
+    'Check `exporter-user` and `exporter-password`. The user needs INSERT on the tables.',
   'tables-missing':
-    'Rotel never creates tables. Check `exporter-database` (ClickStack’s is `default`) and `exporter-table-prefix`, or let ClickStack’s collector or Rotel’s clickhouse-ddl create them.',
+    'Check `exporter-database` (ClickStack’s default is `default`) and `exporter-table-prefix`. Rotel does not create tables: create them with ClickStack’s collector or Rotel’s clickhouse-ddl.',
   'tables-mismatch':
-    'Set `exporter-json` as the tables are (`true` for JSON columns, `false` for Map), or write to tables of ClickStack’s layout.',
-  // CloudWatch Logs: the grants are as they were, or were given back.
+    'Set `exporter-json` to match the tables (`true` for JSON columns, `false` for Map columns), or use tables with ClickStack’s schema.',
+  // CloudWatch Logs: the permissions are in their original state, or were restored.
   'role-unreadable':
-    'Allow the caller to read the execution role: iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies, and for `remove` iam:GetPolicy and iam:GetPolicyVersion.',
+    'Allow the caller iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy and iam:ListAttachedRolePolicies on the execution role, and for `cloudwatch-logs: remove` also iam:GetPolicy and iam:GetPolicyVersion.',
   'role-shared':
-    'Give the function a role (and a log group) of its own, use `cloudwatch-logs: deny`, or say `allow-shared-role: true`.',
+    'Give the function its own role and log group, use `cloudwatch-logs: deny`, or set `allow-shared-role: true`.',
   'role-policies-full':
-    'IAM allows 10,240 characters of inline policies on a role. Shorten them, or have an administrator create a managed policy and name it in `deny-policy-arn`.',
+    'Shorten the role’s inline policies, or ask an administrator to create a managed policy and set `deny-policy-arn`.',
   'foreign-policy':
-    'A policy with the name of ours stands on the role. Rename or delete it; this action does not touch what it has not written.',
-  'cannot-be-narrowed':
-    'Use `cloudwatch-logs: deny`, which needs no change of the policies that are there.',
-  'deny-policy-unusable': 'Check the ARN in `deny-policy-arn`; it must be of this account.',
+    'Rename or delete that policy. This action does not change policies that it did not create.',
+  'policy-not-narrowable': 'Use `cloudwatch-logs: deny`, which does not change existing policies.',
+  'deny-policy-unusable': 'Check `deny-policy-arn`. The policy must exist in this account.',
   'log-loss':
-    'Move those who read the log group to ClickStack first, or say `accept-log-loss: true`.',
-  'drift-not-accepted':
-    'Carry layer and variables into the template, or say `accept-drift: true`. If no template owns the function, say `iac: none`.',
+    'Move the consumers of the log group to ClickStack first, or set `accept-log-loss: true`.',
+  'template-owned':
+    'Add the layer and the variables to the template, or set `accept-drift: true`. If no template owns the function, set `iac: none`.',
   'version-not-instrumented':
-    'All versions share log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it; the caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
-  'simulation-failed':
-    'Allow the caller iam:SimulatePrincipalPolicy on the execution role: without it nobody sees what denies.',
+    'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
+  'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role.',
   'disabling-needs-invocation':
-    'Let the smoke test invoke the function: give it a payload, or say `cloudwatch-logs: keep`.',
-  'cloudwatch-not-disabled':
-    'The function still may write to CloudWatch Logs. Run the step with `mode: apply`.',
+    'Enable the smoke test for the function and set a payload, or set `cloudwatch-logs: keep`.',
+  'cloudwatch-not-disabled': 'Run the step with `mode: apply`.',
   'log-group-unreadable':
-    'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group. Groups of class INFREQUENT_ACCESS and DELIVERY cannot be searched, so nothing can be proven there: keep CloudWatch Logs.',
+    'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group. Log groups of class INFREQUENT_ACCESS and DELIVERY cannot be searched: set `cloudwatch-logs: keep` for them.',
   'role-write-failed':
-    'Allow the caller the writes to the role that docs/permissions.md names for `cloudwatch-logs`.',
+    'Allow the caller the IAM write actions that docs/permissions.md lists for `cloudwatch-logs`.',
   'denial-not-effective':
-    'IAM does not name the denial as effective: a boundary, an organisation’s policy or somebody else’s change may be in the way. Raise `verify-timeout` if IAM is only slow.',
+    'Check for a permissions boundary, an organization policy or a concurrent change. If IAM is only slow, raise `verify-timeout`.',
   'cloudwatch-still-written':
-    'Something still allows the writes: look for a resource policy of CloudWatch Logs (`remove` does not see those), or use `cloudwatch-logs: deny`. Raise `verify-timeout` if IAM is only slow.',
+    'Check for a resource policy of CloudWatch Logs that allows the writes (`remove` does not check these), or use `cloudwatch-logs: deny`. If IAM is only slow, raise `verify-timeout`.',
   'telemetry-lost-after-disabling':
-    'The telemetry came before the cut and not after it. Run the step again; if it stays, look at the function’s route to ClickStack.',
+    'Run the step again. If the failure persists, check the function’s route to ClickStack.',
   'restore-not-seen':
-    'Rotel stays on the function, so that it does not go dark. Give the rights back by hand (delete the policy that is named), then run the step again.',
+    'Rotel stays on the function, so that its logs are not lost. Restore the permissions manually (delete the policy that the report names), then run the step again.',
   'restore-file-refused':
-    'The file would change more than log rights, or belongs to another role. Leave `restore-file` out: a minimal grant is given then.',
+    'Omit `restore-file`: a minimal grant for the log group is then restored.',
   'rotel-missing':
-    'An earlier run cut CloudWatch Logs here, and Rotel is gone or does not work: nobody gets this function’s logs. Run the step with `mode: apply`.',
+    'Neither CloudWatch Logs nor ClickStack receives the function’s logs. Run the step with `mode: apply`.',
   // Writing.
   'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
-  'write-refused': 'Lambda did not accept the configuration; its words say why.',
-  'write-contended':
-    'Somebody else kept changing the function. Run the step when no deploy is under way.',
-  'write-failed': 'AWS did not answer in time. Run the step again.',
-  'update-failed':
-    'Lambda accepted the configuration and could not put it into effect; its words say why.',
+  'write-refused': 'Correct the cause that Lambda reports, then run the step again.',
+  'write-conflict': 'Run the step when no other deployment is in progress.',
+  'write-failed': 'Run the step again.',
+  'update-failed': 'Correct the cause that Lambda reports, then run the step again.',
   // Smoke test.
   'extension-crash':
-    'The extension died when the function started. Check endpoint, headers and attributes; the log has its last lines.',
+    'Check endpoint, headers and attributes, and the last log lines of the extension.',
   'secret-unresolved':
-    'Rotel could not look up a secret. Check that the execution role may read it, that a function in a VPC has a route to the store, and that the JSON has the `#key` and holds nothing but strings.',
+    'Check that the execution role may read the secret, that a function in a VPC has a route to the store, and that the JSON contains the `#key` and only string values.',
   'extension-invalid-value':
-    'Rotel ends at a value that it cannot parse. Correct the variable that is named, in `environment`, on the function or in its env file.',
+    'Correct the variable in `environment`, on the function or in its env file.',
   'extension-bad-endpoint':
-    'Rotel needs the endpoint for all signals (`endpoint`), or one for each of the three, each a URL with a scheme.',
+    'Set `endpoint` for all signals, or one endpoint for each of the three signals. Each is a URL with a scheme.',
   'extension-bad-exporter':
-    'Set either ROTEL_EXPORTER or ROTEL_EXPORTERS, and in the latter only exporters that the layer has and that take the signal.',
+    'Set either ROTEL_EXPORTER or ROTEL_EXPORTERS. ROTEL_EXPORTERS may name only exporters that the layer contains and that support the signal.',
   'extension-bad-header':
-    'Correct the header: lists are `name=value,name=value`, without quotes, and names hold letters, digits and `-`.',
+    'Correct the header. A list is `name=value,name=value` without quotes; a name contains only letters, digits and `-`.',
   'extension-tls':
-    'Leave out the key, certificate and authority of TLS, which this version of Rotel cannot use: take an endpoint with a certificate of a public authority.',
-  'extension-log-filter': 'Correct the function’s variable RUST_LOG, or remove it.',
+    'Remove the TLS key, certificate and authority, which this version of Rotel does not support. Use an endpoint with a certificate of a public authority.',
+  'extension-log-filter': 'Correct or remove the function’s variable RUST_LOG.',
   'extension-env-file':
-    'Put the file into the function’s package, or correct `env-file` or the line: `NAME=value`, with a closing quote for each that opens.',
-  'extension-port-taken':
+    'Add the file to the function’s package, correct `env-file`, or correct the line: `NAME=value`, with balanced quotes.',
+  'extension-port-conflict':
     'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
   'extension-glibc':
-    'Rotel needs Amazon Linux 2023. Move the function to a newer runtime, or leave it out.',
+    'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or exclude it.',
   'extension-architecture':
-    'The layer of `layer-arn` is for the other architecture. Put `{arch}` in its name, or give the right one.',
+    'Use `{arch}` in `layer-arn`, or set the ARN of a layer for the function’s architecture.',
   'init-error':
-    'The function’s environment could not start. If it also fails without Rotel, its own code is the cause.',
+    'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
   'runtime-exit':
-    'The function’s process ended by itself. If it also does so without Rotel, its own code is the cause.',
+    'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
   'wrapper-missing':
-    'AWS_LAMBDA_EXEC_WRAPPER names a file that is not there. Attach the layer that holds it, or remove the variable.',
-  'timed-out':
-    'Raise the function’s time-out. An endpoint that does not answer adds three seconds to each invocation.',
+    'Attach the layer that contains the file named in AWS_LAMBDA_EXEC_WRAPPER, or remove the variable.',
+  'function-timeout':
+    'Raise the function’s timeout. An endpoint that does not answer adds three seconds to each invocation.',
   'out-of-memory': 'Raise the function’s memory.',
   'function-error':
-    'The handler threw an error. Give it a payload that it accepts (`payload`, `payloads`), or set `accept-function-errors: true`.',
+    'Set a payload that the handler accepts (`payload`, `payloads`), or set `accept-function-errors: true`.',
   'invoke-denied': 'Allow the caller lambda:InvokeFunction on the function.',
   'invoke-throttled':
-    'The function had no free concurrency for the smoke test. Run the step at a quieter time, or raise its concurrency.',
-  'invoke-refused': 'Lambda did not accept the invocation; its words say why.',
-  'invoke-failed': 'The invocation got no answer. It may have run. Run the step again.',
+    'Raise the function’s concurrency, or run the step when the function has less traffic.',
+  'invoke-refused': 'Correct the cause that Lambda reports, then run the step again.',
+  'invoke-failed': 'Run the step again. The invocation may have run.',
   // Proof.
-  'no-verifier':
-    'Nothing looked into ClickStack, because of `verify: none`. Configure a verifier to have arrival proven.',
-  'not-invoked':
-    'The function is as asked, but nothing proved it in this run. Set `smoke-test: always`, or configure a verifier.',
+  'no-verifier': 'Configure a verifier to prove that telemetry arrives in ClickStack.',
+  'not-invoked': 'Set `smoke-test: always`, or configure a verifier.',
   'nothing-arrived':
     'The function cannot reach the endpoint, or the endpoint drops its data. Compare its VPC, security groups and routes with those of a function that works.',
   'export-blackhole':
-    'Rotel would discard all logs. Set `endpoint`, or correct the function’s own ROTEL_EXPORTER or ROTEL_EXPORTERS, or its env file.',
+    'Set `endpoint`, or correct ROTEL_EXPORTER or ROTEL_EXPORTERS on the function or in its env file.',
   'export-key-refused':
-    'Correct `api-key` and `api-key-scheme`: ClickStack’s own collector takes the raw ingestion key, managed ClickHouse takes `bearer`.',
+    'Correct `api-key` and `api-key-scheme`. Open-source ClickStack requires `raw`, managed ClickStack requires `bearer`.',
   'export-not-found':
-    'Correct `endpoint`: something answers there that is not ClickStack’s receiver.',
+    'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
   'export-unreachable':
-    'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`. Until then each invocation takes 3 s longer.',
-  'service-name-differs':
-    'Something else sets service.name, such as a rotel.env file. Make both say the same.',
+    'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`. Until then each invocation takes three seconds longer.',
+  'service-name-mismatch':
+    'Another setting, such as an env file, sets service.name. Set the same name in both places.',
   'proof-too-weak':
-    'Older environments of this function send telemetry too. Let it log its request id, use `log-format: json`, or `verify-level: environment`.',
-  'traces-missing':
-    'Check the instrumentation: its exporter has to send to localhost:4318 or 4317.',
+    'Log the request ID in the function, set `log-format: json`, or set `verify-level: environment`.',
+  'traces-missing': 'Check that the instrumentation exports to localhost:4318 or localhost:4317.',
   'arrived-late': 'Raise `verify-timeout`.',
-  'no-traffic':
-    'Invoke the function, raise `verify-timeout`, or set `on-no-traffic: keep` to leave it as it is.',
+  'no-traffic': 'Invoke the function, raise `verify-timeout`, or set `on-no-traffic: keep`.',
   'verifier-failed':
-    'The verifier must be reachable and may read the tables. Correct its settings, then run the step again.',
+    'Check the verifier’s address, credentials and permissions, then run the step again.',
   'control-record-lost':
-    'A record sent to `endpoint` did not come out at the verifier. Make both belong to the same ClickStack: key, database, table.',
+    'Check that `endpoint` and the verifier belong to the same ClickStack: key, database and table.',
   // Course of the run.
-  'no-change': 'The function is as asked already. `mode: apply` would prove it.',
-  'nothing-to-remove': 'There is nothing of ours on this function.',
-  stopped:
-    'Too many functions failed, so nothing more was written. Repair the cause named for those, then run the step again.',
+  'no-change': 'No action is needed. Run `mode: apply` to prove it.',
+  'nothing-to-remove': 'No action is needed.',
+  stopped: 'Correct the cause of the failures, then run the step again.',
   'out-of-time': 'Raise `timeout-minutes`, or split the functions over several runs.',
-  cancelled: 'The run was cancelled. Run the step again.',
-  // Undo.
-  'undo-failed':
-    'The function could not be put back; the report says what is left on it and how to repair it.',
+  cancelled: 'Run the step again.',
+  // Rollback.
+  'rollback-failed': 'Correct by hand what the report lists, or run the step with `mode: remove`.',
 } as const satisfies Readonly<Record<string, string>>
 
 export type Reason = keyof typeof REMEDIES

@@ -1,4 +1,4 @@
-/** Keeps secrets out of other people's words: AWS's error texts echo environments and presigned URLs. */
+/** Keeps secrets out of foreign texts: AWS's error texts echo environments and presigned URLs. */
 
 const HIDDEN = '***'
 
@@ -32,8 +32,8 @@ export function withoutValues(text: string, values: Iterable<string>): string {
 }
 
 /**
- * A value of somebody else's as part of a line of ours: on one line, short, and without anything that the Actions runner
- * takes for a command, which `##[` is wherever it stands (actions/runner, ActionCommand.cs).
+ * A foreign value as part of a line of ours: on one line, short, and without anything that the Actions runner interprets
+ * as a command, which `##[` is anywhere in a line (actions/runner, ActionCommand.cs).
  */
 export function asPartOfALine(value: string): string {
   const line = value
@@ -45,7 +45,7 @@ export function asPartOfALine(value: string): string {
 
 const LONGEST_PART = 120
 
-/** Longest text of others' that is shown, in characters. Cut only once nothing secret is in it: half a value is one too. */
+/** Longest foreign text that is shown, in characters. Shorten it only after redaction: half a secret is one too. */
 const LONGEST = 400
 
 export function shortened(text: string): string {

@@ -1,4 +1,4 @@
-/** That something is not done with a function, and why. */
+/** Why something is not done with a function. */
 
 import { shortened } from './redaction'
 import type { Reason } from './reason'
@@ -6,9 +6,9 @@ import type { AwsFault } from './result'
 
 export interface Refusal {
   readonly reason: Reason
-  /** What was found, in plain words, without values of variables. */
+  /** What happened, without values of variables. */
   readonly detail: string
-  /** The policy (JSON) without which this is refused, and which would lift it. */
+  /** The policy (JSON) that is missing. */
   readonly missingPolicy?: string
 }
 
@@ -16,7 +16,7 @@ export interface Refusal {
 export function readRefusal(fault: AwsFault): Refusal {
   const detail = shortened(`${fault.code}: ${fault.text}`)
   if (fault.kind === 'not-found')
-    return { reason: 'not-found', detail: 'Lambda knows no such function' }
+    return { reason: 'not-found', detail: 'the function does not exist' }
   if (fault.kind === 'denied') return { reason: 'access-denied', detail }
   return { reason: 'read-failed', detail }
 }

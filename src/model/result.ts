@@ -1,4 +1,4 @@
-/** Faults from outside, as values: what a caller can do about an answer of AWS, not which exception it was. */
+/** Faults from outside, as values: what a caller can do about an answer of AWS, not the class of its exception. */
 
 export type Result<T, F = AwsFault> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: F }
@@ -14,7 +14,7 @@ export type AwsFaultKind =
   | 'precondition'
   /** 429, after all retries. */
   | 'throttled'
-  /** 400 and the like: Lambda does not accept this request, and will not next time. */
+  /** 400 and similar: Lambda does not accept this request, and will not when it is repeated. */
   | 'refused'
   /** 5xx, no answer or one that cannot be read, after all retries: a write may have landed. */
   | 'unavailable'
@@ -25,9 +25,9 @@ export interface AwsFault {
   readonly kind: AwsFaultKind
   /** AWS's error name, such as `InvalidParameterValueException`. */
   readonly code: string
-  /** AWS's words, with all that may echo secrets cut out. */
+  /** AWS's message, without anything that may echo secrets. */
   readonly text: string
-  /** A write may have landed all the same: its answer was lost, or that of an earlier attempt. */
+  /** A write may still have landed: its answer was lost, or that of an earlier attempt. */
   readonly mayHaveLanded: boolean
 }
 

@@ -1,10 +1,10 @@
-/** When a run has to come to its end early: cancelled by the runner, or out of time. */
+/** When a run ends early: the runner cancelled it, or it is out of time. */
 
 import type { Refusal } from './refusal'
 
 export interface RunSignal {
   /** Fires at the end of the run; ends invocations and waits. */
   readonly signal: AbortSignal
-  /** Why nothing more may be begun; `undefined` while the run goes on. */
+  /** Why the run may not start anything more; `undefined` while it continues. */
   readonly halted: () => Refusal | undefined
 }

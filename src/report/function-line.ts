@@ -1,4 +1,4 @@
-/** A function in one line, for people in a hurry. */
+/** A function in one line. */
 
 import type { Outcome } from '../pipeline/rollout/outcome'
 import { EXEC_WRAPPER } from '../systems/instrumentation/wrapper'
@@ -6,7 +6,7 @@ import { parseArn } from '../model/arn'
 import { REMEDIES } from '../model/reason'
 import type { Change } from '../systems/lambda/change'
 
-/** `rolled-back: extension-crash`, or the bare status. */
+/** `rolled-back: extension-crash`, or the status alone. */
 export function statusText({ status, reason }: Pick<Outcome, 'status' | 'reason'>): string {
   return reason === undefined ? status : `${status}: ${reason}`
 }
@@ -31,11 +31,11 @@ export function changeText(change: Change | undefined): string {
   ].join(', ')
 }
 
-/** The one variable among them that decides whether traces are made. */
+/** The one variable that decides whether the function creates traces. */
 function wrapperText({ variables }: Change): string[] {
   const wrapper = variables.find(({ name }) => name === EXEC_WRAPPER)
   if (wrapper === undefined) return []
-  const word = { added: 'set', changed: 'replaced', removed: 'taken away' }[kindOfChange(wrapper)]
+  const word = { added: 'set', changed: 'replaced', removed: 'removed' }[kindOfChange(wrapper)]
   return [`wrapper ${word}`]
 }
 
@@ -70,19 +70,27 @@ export function metricsText(outcome: Outcome): string {
     metrics.initMs === undefined ? [] : [`cold start ${String(Math.round(metrics.initMs))} ms`]
   return [
     ...cold,
-    `ran ${String(Math.round(metrics.durationMs))} ms`,
-    `${String(metrics.maxMemoryMb)} of ${String(metrics.memoryMb)} MB`,
+    `duration ${String(Math.round(metrics.durationMs))} ms`,
+    `memory ${String(metrics.maxMemoryMb)} of ${String(metrics.memoryMb)} MB`,
   ].join(', ')
 }
 
-/** Why it ended so, and what to do: empty for functions that ended well. */
+/** What happened, and what to do; empty without a reason. */
 export function whyText(outcome: Outcome): string {
   const { reason, detail } = outcome
   if (reason === undefined) return ''
   return detail === undefined ? REMEDIES[reason] : `${sentence(detail)} ${REMEDIES[reason]}`
 }
 
-/** With a capital and a full stop. */
+/** Words that details begin with. Whatever else begins one is a name, an ARN, a URL or a runtime, and stays as it is. */
+const FIRST_WORD =
+  /^(a|after|an|another|its?|logs|no|nothing|others?|some|somebody|spans|telemetry|the|there|this|users|versions?|whether|with|without)(?=[\s,’])/
+
+/** As a sentence: with a full stop, and with a capital letter where the text begins with an English word. */
 export function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+  const begun = text.replace(
+    FIRST_WORD,
+    (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`,
+  )
+  return `${begun}${/[.!?]$/.test(text) ? '' : '.'}`
 }

@@ -1,4 +1,4 @@
-/** The log of a run: one line per function, progress on long work, plain words. */
+/** The log of a run: the plan, a line for each function that ends, then each failure once with what to do. */
 
 import { savingsText } from '../systems/cloudwatch/savings'
 import type { Mode } from '../model/mode'
@@ -9,16 +9,14 @@ import type { Problem } from '../model/problem'
 import type { Runner } from '../model/runner'
 import { editText } from '../systems/iam/role-edit'
 import type { Target } from '../pipeline/select/select'
-import { changeText, metricsText, statusText, whyText } from './function-line'
+import { type Annotated, annotationsOf, annotationsOfProblems } from './annotations'
+import { changeText, metricsText, statusText } from './function-line'
 import { telemetryText } from './telemetry'
-import { countsText, headline, type Report } from './report'
+import { countsText, durationText, functionsText, headline, type Report } from './report'
 
 export function announceTargets(targets: readonly Target[], runner: Runner): void {
   const regions = new Set(targets.map((t) => (t.kind === 'found' ? t.fn.arn.region : t.region)))
-  const count = targets.length
-  runner.info(
-    `${String(count)} ${count === 1 ? 'function' : 'functions'} in ${[...regions].sort().join(', ')}`,
-  )
+  runner.info(`${functionsText(targets.length)} in ${[...regions].sort().join(', ')}`)
 }
 
 export function announcePlan(
@@ -30,15 +28,9 @@ export function announcePlan(
   runner.startGroup('Plan')
   const width = nameWidth(inspected.map(nameOf))
   for (const one of inspected) {
-    const what =
-      one.kind === 'refused'
-        ? `${one.notApplicable ? 'skipped' : 'blocked'}: ${one.reason} (${one.detail})`
-        : one.plan.kind === 'change'
-          ? changeText(one.plan.change)
-          : 'no change'
     const edits = one.logs.cut?.edits.map(editText) ?? []
     const dark = one.logs.dark === undefined ? [] : ['dark']
-    runner.info(`${nameOf(one).padEnd(width)}  ${[...dark, what, ...edits].join(', ')}`)
+    runner.info(`${nameOf(one).padEnd(width)}  ${[...dark, planText(one), ...edits].join(', ')}`)
     if (edits.length > 0 && one.kind === 'planned') {
       for (const warning of one.plan.warnings) runner.info(`${' '.repeat(width)}  ${warning}`)
     }
@@ -47,9 +39,17 @@ export function announcePlan(
   if (mode === 'plan') return
   runner.info(
     invocations === 0
-      ? 'The smoke test will invoke no function.'
-      : `The smoke test will make ${String(invocations)} ${invocations === 1 ? 'invocation' : 'invocations'}.`,
+      ? 'The smoke test will not invoke any function.'
+      : `The smoke test will invoke ${functionsText(invocations)}.`,
   )
+}
+
+/** Why a function is blocked stands at the end of the log, with the failures. */
+function planText(one: Inspected): string {
+  if (one.kind === 'planned') {
+    return one.plan.kind === 'change' ? changeText(one.plan.change) : 'no change'
+  }
+  return one.notApplicable ? `skipped: not-applicable (${one.detail})` : `blocked: ${one.reason}`
 }
 
 export function nameOf(one: Inspected): string {
@@ -69,14 +69,12 @@ export function progressLog(names: readonly string[], mode: Mode, runner: Runner
   const digits = String(total).length
   const width = nameWidth(names)
   return {
-    begun: () => runner.startGroup(mode === 'remove' ? 'Remove' : 'Attach and prove'),
+    begun: () => runner.startGroup(mode === 'remove' ? 'Remove' : 'Configure and verify'),
     finished: () => runner.endGroup(),
     ended(outcome) {
       ended += 1
       const count = `${String(ended).padStart(digits)}/${String(total)}`
-      const cut = outcome.cloudwatch?.by === undefined ? '' : 'CloudWatch Logs cut'
-      const words = [outcome.detail ?? '', telemetryText(outcome), cut, metricsText(outcome)]
-      const about = words.filter((word) => word !== '').join('; ')
+      const about = aboutText(outcome)
       runner.info(
         `${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  (${about})`}`,
       )
@@ -86,18 +84,29 @@ export function progressLog(names: readonly string[], mode: Mode, runner: Runner
   }
 }
 
-/** The last words: the verdict, and what to do about each function that is not as asked. */
+/** What was measured. Why it failed comes at the end; why it was skipped stands in the plan. */
+function aboutText(outcome: Outcome): string {
+  const explained = !isGood(outcome) || outcome.reason === 'not-applicable'
+  const disabled = outcome.cloudwatch?.by === undefined ? '' : 'CloudWatch Logs disabled'
+  return [
+    explained ? '' : (outcome.detail ?? ''),
+    telemetryText(outcome),
+    disabled,
+    metricsText(outcome),
+  ]
+    .filter((words) => words !== '')
+    .join('; ')
+}
+
+/** The end of the log: the verdict, and each failure once with what to do. */
 export function announceReport(report: Report, runner: Runner): void {
-  const seconds = (report.durationMs / 1000).toFixed(1)
-  runner.info(`${headline(report)}: ${countsText(report.outcomes)} in ${seconds} s`)
-  const { cloudwatch } = report
-  if (cloudwatch?.savings) runner.info(`  ${savingsText(cloudwatch.savings)}`)
-  for (const outcome of report.outcomes) {
-    if (isGood(outcome)) continue
-    runner.info(`  ${outcome.name}: ${statusText(outcome)}. ${whyText(outcome)}`)
-  }
   for (const note of report.notes) runner.info(note)
   announceMissingPolicies(report.outcomes, runner)
+  if (report.outcomes.every(isGood)) {
+    runner.info(`${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`)
+  }
+  if (report.cloudwatch?.savings) runner.info(savingsText(report.cloudwatch.savings))
+  show(annotationsOf(report), runner)
 }
 
 /** Functions that lack the same have it printed once. */
@@ -106,12 +115,17 @@ function announceMissingPolicies(outcomes: readonly Outcome[], runner: Runner): 
   for (const policy of policies) {
     const lacking = outcomes.filter(({ missingPolicy }) => missingPolicy === policy)
     const names = lacking.map(({ name }) => name).join(', ')
-    runner.info(`The policy that the execution roles of these lack: ${names}`)
+    runner.info(`Policy that is missing on the execution roles of ${names}:`)
     for (const line of policy.split('\n')) runner.info(`  ${line}`)
   }
 }
 
 export function announceProblems(problems: readonly Problem[], runner: Runner): void {
-  runner.info('Nothing was touched. To be corrected first:')
-  for (const { input, message } of problems) runner.info(`  ${input}: ${message}`)
+  runner.info('No changes were made. Fix these inputs:')
+  show(annotationsOfProblems(problems), runner)
+}
+
+function show({ annotations, further }: Annotated, runner: Runner): void {
+  for (const annotation of annotations) runner.annotate(annotation)
+  for (const line of further) runner.info(line)
 }

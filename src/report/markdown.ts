@@ -1,6 +1,6 @@
-/** Text of others inside GitHub's Markdown. */
+/** Text, foreign text included, inside GitHub's Markdown. */
 
-/** For a table cell or a sentence: nothing in it is taken for Markdown or HTML, and it stays on one line. */
+/** For a table cell or a sentence: nothing in it is rendered as Markdown or HTML, and it stays on one line. */
 export function plain(text: string): string {
   return (
     text
@@ -13,6 +13,14 @@ export function plain(text: string): string {
       .replace(/^(\s*)([#+=-])/, '$1\\$2')
       .replace(/^(\s*\d+)([.)])/, '$1\\$2')
   )
+}
+
+/** Like `plain`, but what stands between two backticks is code, as in the messages of this action. */
+export function prose(text: string): string {
+  return text
+    .split(/(`[^`]+`)/)
+    .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1)) : plain(part)))
+    .join('')
 }
 
 /** As code, in a sentence or a table cell. Markdown is read inside HTML too, but not what stands there as an entity. */

@@ -15,7 +15,7 @@ export type Outputs = Readonly<
   >
 >
 
-/** So that `if: always()` steps find every output, whatever happens. */
+/** Steps with `if: always()` find every output, whatever happens. */
 export const OUTPUTS_OF_A_RUN_THAT_DID_NOTHING: Outputs = {
   result: 'failure',
   changed: 'false',

@@ -1,4 +1,4 @@
-/** A finished run as data: what the log, the summary, the annotations and the outputs are all made of. */
+/** A finished run as data: the source of the log, the summary, the annotations and the outputs. */
 
 import type { Savings } from '../systems/cloudwatch/savings'
 import type { Mode } from '../model/mode'
@@ -8,11 +8,11 @@ export interface Report {
   readonly mode: Mode
   readonly result: 'success' | 'failure'
   readonly outcomes: readonly Outcome[]
-  /** Things to know about the run as a whole. */
+  /** About the run as a whole. */
   readonly warnings: readonly string[]
-  /** Things to know that ask for nothing, and what was not looked at. */
+  /** What needs no action, and what was not checked. */
   readonly notes: readonly string[]
-  /** `undefined`: no CloudWatch Logs were, or would be, cut. */
+  /** `undefined`: CloudWatch Logs were not, and would not be, disabled. */
   readonly cloudwatch: CloudWatchTotals | undefined
   readonly durationMs: number
   /** Invocations that the smoke test made. */
@@ -20,13 +20,13 @@ export interface Report {
 }
 
 export interface CloudWatchTotals {
-  /** Functions whose CloudWatch Logs are cut and proven to be, or would be cut. */
+  /** Functions whose CloudWatch Logs are disabled and proven to be, or would be disabled. */
   readonly functions: number
-  /** `undefined`: the caller may not see what was taken in. */
+  /** `undefined`: the caller may not read the ingested volume. */
   readonly savings: Savings | undefined
 }
 
-/** What needs a hand comes first, then by region and name. */
+/** Failures first, then by region and name. */
 export function sortOutcomes(outcomes: readonly Outcome[]): readonly Outcome[] {
   const key = (outcome: Outcome) =>
     [
@@ -57,9 +57,26 @@ export function countsText(outcomes: readonly Outcome[]): string {
 /** The verdict in one line. */
 export function headline({ mode, result, outcomes }: Report): string {
   const bad = outcomes.filter((outcome) => !isGood(outcome)).length
-  const total = outcomes.length
-  const functions = total === 1 ? '1 function' : `${String(total)} functions`
-  if (bad === 0) return mode === 'plan' ? `Plan for ${functions}` : `${functions} as asked`
-  const verdict = result === 'success' ? ' (passed, as `fail-on` says)' : ''
-  return `${String(bad)} of ${functions} not as asked${verdict}`
+  if (bad > 0) {
+    const passed = result === 'success' ? ', but `fail-on` lets the job pass' : ''
+    const failed = mode === 'plan' ? 'would fail' : 'failed'
+    return `${String(bad)} of ${functionsText(outcomes.length)} ${failed}${passed}`
+  }
+  if (mode === 'plan') return `Plan for ${functionsText(outcomes.length)}`
+  const applicable = outcomes.filter(({ status }) => status !== 'skipped')
+  const functions = functionsText(applicable.length)
+  if (applicable.length === 0) return 'No function to configure'
+  if (mode === 'remove') return `Rotel removed from ${functions}`
+  const isVerified = applicable.every(({ reason }) => reason !== 'no-verifier')
+  return isVerified
+    ? `${functions} configured and verified`
+    : `${functions} configured, but not verified (\`verify: none\`)`
+}
+
+export function durationText({ durationMs }: Report): string {
+  return `${(durationMs / 1000).toFixed(1)} s`
+}
+
+export function functionsText(count: number): string {
+  return count === 1 ? '1 function' : `${String(count)} functions`
 }

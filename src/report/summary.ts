@@ -1,4 +1,4 @@
-/** The job summary, in Markdown: the verdict first, then a table, then each function's details folded away. */
+/** The job summary, in Markdown: the verdict, what to fix, a table of all functions, then their details, folded. */
 
 import { ENDS_WITH_CLOUDWATCH } from '../systems/cloudwatch/log-consumers'
 import { savingsText } from '../systems/cloudwatch/savings'
@@ -14,30 +14,42 @@ import {
   shortLayer,
   statusText,
 } from './function-line'
-import { block, code, plain, table } from './markdown'
+import { block, code, plain, prose, table } from './markdown'
 import { telemetryDetails, telemetryText } from './telemetry'
-import { countsText, headline, type Report, sortOutcomes } from './report'
+import {
+  countsText,
+  durationText,
+  functionsText,
+  headline,
+  type Report,
+  sortOutcomes,
+} from './report'
 
-/** GitHub drops a summary of more than 1 MiB whole (measured in bytes); room is left for the last lines. */
+/** GitHub discards a summary of more than 1 MiB (measured in bytes); the difference is for the last lines. */
 const SIZE_LIMIT_BYTES = 900_000
 
 /** All outputs of a job share 1 MB, estimated in UTF-16. */
 const PLAN_LIMIT_BYTES = 250_000
 
-/** Of the room that there is: thousands of functions fill it with the table alone. */
+/** Share of the limit: with thousands of functions the table alone would fill it. */
 const TABLE_SHARE = 0.7
+
+/** Failures that are explained above the table; further ones are explained in their details. */
+const MOST_FAILURES = 20
 
 export function renderSummary(report: Report): string {
   const outcomes = sortOutcomes(report.outcomes)
+  const explained = outcomes.filter((outcome) => !isGood(outcome)).slice(0, MOST_FAILURES)
   const sections = [
     `## ${mark(report)} ClickStack for AWS Lambda: ${plain(headline(report))}`,
     intro(report),
-    ...report.warnings.map((warning) => `> [!WARNING]\n> ${plain(warning)}`),
-    ...report.notes.map((note) => `> [!NOTE]\n> ${plain(note)}`),
+    ...(explained.length === 0 ? [] : [explained.map(failureLine).join('\n')]),
+    ...report.warnings.map((warning) => `> [!WARNING]\n> ${prose(warning)}`),
+    ...report.notes.map((note) => `> [!NOTE]\n> ${prose(note)}`),
     ...cloudWatchSection(report),
     ...(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES)]),
   ]
-  const details = outcomes.map((outcome) => functionDetails(outcome, report.mode === 'plan'))
+  const details = outcomes.map((outcome) => functionDetails(outcome, explained.includes(outcome)))
   return withinLimit(
     [...sections, ...driftSections(outcomes)].join('\n\n'),
     details,
@@ -45,10 +57,15 @@ export function renderSummary(report: Report): string {
   )
 }
 
-/** At most so many different snippets: they differ by function only where names or settings do. */
+/** What happened to one function, and what to do about it. */
+function failureLine(outcome: Outcome): string {
+  return `- ${code(outcome.name)} **${statusText(outcome)}**: ${why(outcome).join('')}`
+}
+
+/** Limit for different snippets: they differ by function only where names or settings differ. */
 const MOST_SNIPPETS = 20
 
-/** Once for all functions that a tool owns and that need the same lines. */
+/** One section for all functions of one tool that need the same lines. */
 function driftSections(outcomes: readonly Outcome[]): string[] {
   const groups = new Map<string, readonly Outcome[]>()
   for (const outcome of outcomes) {
@@ -64,13 +81,13 @@ function driftSections(outcomes: readonly Outcome[]): string[] {
     const names = members.map(({ name }) => code(name)).join(', ')
     return [
       [
-        `<details><summary>The next deploy of ${plain(owners.join(', '))} may undo this for ${String(members.length)} ${members.length === 1 ? 'function' : 'functions'}: what to put into the template</summary>`,
+        `<details><summary>The next deployment of ${plain(owners.join(', '))} may overwrite the change of ${functionsText(members.length)}: lines for the template</summary>`,
         names,
         block(first.drift.snippet.lines, first.drift.snippet.language),
-        'Secrets stand in it as references only; fill in yours. Layer and variables that the template carries are left as they are by later runs.',
+        'Replace the references to secrets with your own. Later runs leave layers and variables that the template sets unchanged.',
         ...(members.some(hasOwnedPolicy)
           ? [
-              'A policy of this action is on the execution role. CloudFormation cannot delete a role, and so its stack, while a policy that it does not know is on it: run `mode: remove` before.',
+              'This action added a policy to the execution role. CloudFormation cannot delete the role, and therefore the stack, while this policy exists: run `mode: remove` first.',
             ]
           : []),
         '</details>',
@@ -79,7 +96,7 @@ function driftSections(outcomes: readonly Outcome[]): string[] {
   })
   const left = groups.size - sections.length
   return left > 0
-    ? [...sections, `${String(left)} more such snippets are in the report file.`]
+    ? [...sections, `${String(left)} more snippets are in the report file.`]
     : sections
 }
 
@@ -89,19 +106,19 @@ function hasOwnedPolicy({ cloudwatch, warnings }: Outcome): boolean {
   )
 }
 
-/** What was cut, what that saves, and what is dark from now on. */
+/** Where CloudWatch Logs are disabled, what that saves, and what CloudWatch no longer receives. */
 function cloudWatchSection({ cloudwatch, mode }: Report): string[] {
   if (cloudwatch === undefined) return []
   const { functions, savings } = cloudwatch
-  const count = `${String(functions)} ${functions === 1 ? 'function' : 'functions'}`
+  const count = functionsText(functions)
   const what =
     mode === 'plan'
-      ? `CloudWatch Logs of ${count} would be cut.`
-      : `CloudWatch Logs of ${count} are cut, and proven to be.`
+      ? `CloudWatch Logs would be disabled for ${count}.`
+      : `CloudWatch Logs are disabled for ${count}, and verified to be.`
   return [
     [
       `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
-      '<details><summary>What goes dark</summary>',
+      '<details><summary>What changes without CloudWatch Logs</summary>',
       ENDS_WITH_CLOUDWATCH.map((line) => `- ${plain(line)}`).join('\n'),
       '</details>',
     ].join('\n\n'),
@@ -115,7 +132,7 @@ export function renderPlan(outcomes: readonly Outcome[]): string {
     overview(sorted, PLAN_LIMIT_BYTES),
     sorted
       .filter(({ change }) => change !== undefined)
-      .map((outcome) => functionDetails(outcome, true)),
+      .map((outcome) => functionDetails(outcome, false)),
     PLAN_LIMIT_BYTES,
   )
 }
@@ -126,12 +143,11 @@ function mark({ result, mode }: Report): string {
 }
 
 function intro(report: Report): string {
-  const seconds = (report.durationMs / 1000).toFixed(1)
   const invocations =
     report.invocations === 0
       ? ''
       : ` · ${String(report.invocations)} ${report.invocations === 1 ? 'invocation' : 'invocations'}`
-  return `\`mode: ${report.mode}\` · ${countsText(report.outcomes)}${invocations} · ${seconds} s`
+  return `\`mode: ${report.mode}\` · ${countsText(report.outcomes)}${invocations} · ${durationText(report)}`
 }
 
 function overview(outcomes: readonly Outcome[], limitBytes: number): string {
@@ -169,22 +185,18 @@ function changeCell({ change, cloudwatch, status }: Outcome): string {
   const edits = cloudwatch?.edits ?? []
   const parts = [
     ...(change === undefined ? [] : [changeText(change)]),
-    ...(edits.length === 0 ? [] : [cutText(status)]),
+    ...(edits.length === 0 ? [] : ['CloudWatch Logs disabled']),
   ]
   if (parts.length === 0) return '–'
-  return status === 'rolled-back' ? `${parts.join(', ')}; put back` : parts.join(', ')
+  return status === 'rolled-back' ? `rolled back: ${parts.join(', ')}` : parts.join(', ')
 }
 
-function cutText(status: Outcome['status']): string {
-  return status === 'planned' ? 'CloudWatch Logs to be cut' : 'CloudWatch Logs cut'
-}
-
-function functionDetails(outcome: Outcome, planned: boolean): string {
+function functionDetails(outcome: Outcome, isExplained: boolean): string {
   const parts = [
-    ...why(outcome),
+    ...(isExplained ? [] : why(outcome)),
     ...policyDetails(outcome),
-    ...outcome.warnings.map((warning) => `- ⚠️ ${plain(warning)}`),
-    ...changeDetails(outcome, planned),
+    ...outcome.warnings.map((warning) => `- ⚠️ ${prose(warning)}`),
+    ...changeDetails(outcome),
     ...cloudWatchDetails(outcome),
     ...telemetryDetails(outcome),
     ...tailDetails(outcome),
@@ -196,38 +208,39 @@ function functionDetails(outcome: Outcome, planned: boolean): string {
     : ''
   // GitHub renders Markdown inside details only after an empty line.
   return [
-    `<details${isGood(outcome) ? '' : ' open'}><summary>${code(outcome.name)} · ${statusText(outcome)}</summary>`,
+    `<details><summary>${code(outcome.name)} · ${statusText(outcome)}</summary>`,
     `${plain(outcome.region)}${about}${version(outcome)}`,
     ...parts,
     '</details>',
   ].join('\n\n')
 }
 
-/** A status is true for one version only: what aliases point to is not touched. */
+/** A status applies to one version only: the versions that aliases point to are unchanged. */
 function version({ status }: Outcome): string {
   return ['written', 'instrumented', 'unchanged', 'removed', 'unproven'].includes(status)
-    ? ' · true for `$LATEST`'
+    ? ' · applies to `$LATEST`'
     : ''
 }
 
 function why({ reason, detail }: Outcome): string[] {
   if (reason === undefined) return []
-  const what = detail === undefined ? '' : `${plain(sentence(detail))} `
+  const what = detail === undefined ? '' : `${prose(sentence(detail))} `
   return [`${what}**What to do:** ${REMEDIES[reason]}`]
 }
 
 function policyDetails({ missingPolicy }: Outcome): string[] {
   if (missingPolicy === undefined) return []
-  return ['The policy that its execution role lacks:', block(missingPolicy.split('\n'), 'json')]
+  return ['Policy that is missing on its execution role:', block(missingPolicy.split('\n'), 'json')]
 }
 
-function changeDetails({ change }: Outcome, planned: boolean): string[] {
+function changeDetails({ change, status }: Outcome): string[] {
   if (change === undefined) return []
+  const undone = status === 'rolled-back' ? ' (rolled back)' : ''
   const layers =
     change.layers === undefined
       ? []
       : [
-          `Layers ${planned ? 'now and then' : 'before and after'}:`,
+          `Layers, ${status === 'planned' ? 'current → planned' : 'before → after'}${undone}:`,
           block(
             diff(change.layers.before.map(layerText), change.layers.after.map(layerText)),
             'diff',
@@ -237,12 +250,12 @@ function changeDetails({ change }: Outcome, planned: boolean): string[] {
     change.variables.length === 0
       ? []
       : [
-          'Variables (values are never shown):',
+          `Variables, without their values${undone}:`,
           block(
             change.variables.map((variable) => {
               const kind = kindOfChange(variable)
               const sign = { added: '+', removed: '-', changed: '!' }[kind]
-              return `${sign} ${variable.name}${kind === 'changed' ? '  (other value)' : ''}`
+              return `${sign} ${variable.name}${kind === 'changed' ? '  (new value)' : ''}`
             }),
             'diff',
           ),
@@ -259,24 +272,24 @@ function cloudWatchDetails({ cloudwatch }: Outcome): string[] {
   if (cloudwatch === undefined) return []
   const { edits, by } = cloudwatch
   return [
-    ...(edits.length === 0 ? [] : [`CloudWatch Logs: ${plain(edits.join(', '))}`]),
-    ...(by === undefined ? [] : [`CloudWatch Logs are cut: ${plain(by)}`]),
+    ...(edits.length === 0 ? [] : [`Execution role: ${plain(edits.join(', '))}`]),
+    ...(by === undefined ? [] : [`CloudWatch Logs are disabled: ${plain(by)}`]),
   ]
 }
 
-/** `account:name:version`, which is what tells layers apart. */
+/** `account:name:version`, which identifies a layer. */
 function layerText(arn: string): string {
   return `${parseArn(arn)?.account ?? ''}:${shortLayer(arn)}`
 }
 
-/** Lists of at most five: what is gone, what stays, what is new, in the order of the new list. */
+/** Lists of at most five: removed, kept and added items, in the order of the new list. */
 function diff(before: readonly string[], after: readonly string[]): string[] {
   const lines: string[] = []
   let rest = [...before]
   for (const item of after) {
     const at = rest.indexOf(item)
     if (at === -1) {
-      // What the new one stands in place of goes first.
+      // The item that it replaces comes first.
       const [next] = rest
       if (next !== undefined && !after.includes(next)) {
         lines.push(`- ${next}`)
@@ -293,7 +306,10 @@ function diff(before: readonly string[], after: readonly string[]): string[] {
 
 function tailDetails({ smoke }: Outcome): string[] {
   if (smoke === undefined || smoke.tail.length === 0) return []
-  return ['What the platform and the extension said:', block(smoke.tail.map(({ text }) => text))]
+  return [
+    'Log lines of the Lambda platform and the extension:',
+    block(smoke.tail.map(({ text }) => text)),
+  ]
 }
 
 function withinLimit(head: string, details: readonly string[], limitBytes: number): string {

@@ -1,17 +1,18 @@
-/** What the proof found of a function, for people. */
+/** What the proof found of a function, in words. */
 
 import { duration } from '../model/duration'
 import type { Outcome } from '../pipeline/rollout/outcome'
-import { code, table } from './markdown'
+import { code, prose, table } from './markdown'
 
-/** `arrived after 1.2 s, by its request id`; empty where nobody looked. */
+/** `verified after 1.2 s (request ID)`; empty where arrival was not checked. */
 export function telemetryText({ telemetry }: Outcome): string {
   if (telemetry === undefined) return ''
   const { by, latencyMs, traces } = telemetry
-  if (by === undefined) return 'not seen'
+  if (by === undefined) return 'not verified'
+  const after = latencyMs === undefined ? '' : ` after ${duration(latencyMs)}`
+  const again = telemetry.invokedAgain ? ', second invocation' : ''
   const spans = traces === undefined ? '' : `, ${String(traces.spans)} spans`
-  const again = telemetry.invokedAgain ? ', after a second invocation' : ''
-  return `${latencyMs === undefined ? 'seen' : `arrived after ${duration(latencyMs)}`}, ${by}${again}${spans}`
+  return `verified${after} (${by}${again})${spans}`
 }
 
 /** The guide's attributes, traces and links, as Markdown sections. */
@@ -20,18 +21,18 @@ export function telemetryDetails({ telemetry }: Outcome): string[] {
   const { attributes, traces, links } = telemetry
   const { search, trace } = links
   const found = [
-    ...(search === undefined ? [] : [`[its logs in HyperDX](${search})`]),
-    ...(trace === undefined ? [] : [`[a trace](${trace})`]),
+    ...(search === undefined ? [] : [`[logs in HyperDX](${search})`]),
+    ...(trace === undefined ? [] : [`[a trace in HyperDX](${trace})`]),
   ]
   return [
     ...(attributes.length === 0
       ? []
       : [
           table(
-            ['Attribute', 'On its log rows'],
+            ['Attribute', 'Value in its log rows'],
             attributes.map(({ name, value, why }) => [
               code(name),
-              value === '' ? `– (${why})` : code(value),
+              value === '' ? `– (${prose(why)})` : code(value),
             ]),
           ),
         ]),
@@ -40,10 +41,10 @@ export function telemetryDetails({ telemetry }: Outcome): string[] {
       : [
           `Traces: ${String(traces.spans)} spans; ${
             traces.correlatedLogs === 0
-              ? 'no logs carry their trace ids (logs that Lambda hands to Rotel never do, only logs that an SDK sends)'
-              : `${String(traces.correlatedLogs)} log rows carry their trace ids`
+              ? 'no log rows have their trace IDs (only logs that an OpenTelemetry SDK sends have them)'
+              : `${String(traces.correlatedLogs)} log rows have their trace IDs`
           }.${traces.metricPoints === undefined ? '' : ` Metrics: ${String(traces.metricPoints)} points.`}`,
         ]),
-    ...(found.length === 0 ? [] : [`Look: ${found.join(' · ')}`]),
+    ...(found.length === 0 ? [] : [`Links: ${found.join(' · ')}`]),
   ]
 }

@@ -1,9 +1,9 @@
-/** The outermost failure: a fault of this program's own. */
+/** The outermost failure: a bug in this action. */
 
 import { withoutEchoes, withoutValues } from '../model/redaction'
 import type { Runner } from '../model/runner'
 
-/** A fault of this program's own: its words may hold anything, so they are cut as AWS's are. */
+/** The message of the error may hold anything, so it is redacted like an error text of AWS. */
 export function failUnexpectedly(
   thrown: unknown,
   secrets: readonly string[],
@@ -11,7 +11,7 @@ export function failUnexpectedly(
 ): void {
   const error = thrown instanceof Error ? thrown : new Error('unknown')
   const message = withoutValues(withoutEchoes(`${error.name}: ${error.message}`), secrets)
-  runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: unexpected fault', message })
+  runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: unexpected error', message })
   runner.debug(withoutValues(withoutEchoes(error.stack ?? ''), secrets))
   process.exitCode = 1
 }

@@ -74,7 +74,7 @@ describe('which layer and wrapper', () => {
       layer('otel-python-arm64', 4, ACCOUNT),
     ])
     expect(refusal(fn, { arnTemplate: 'arn:aws:lambda:us-east-1:123456789012:layer:x:1' })).toMatch(
-      /^instrumentation-unsupported: .*its function's region/,
+      /^instrumentation-unsupported: .*not in the function’s region/,
     )
   })
 
@@ -85,10 +85,10 @@ describe('which layer and wrapper', () => {
       expect(othersOf(attached(fn))).toEqual([])
       expect(wrapperOn(attached(fn))).toBeUndefined()
       expect(warningsOf(fn)).toEqual([
-        expect.stringContaining(`no auto-instrumentation for ${runtime}`),
+        expect.stringContaining(`auto-instrumentation does not support ${runtime}`),
       ])
       expect(refusal(fn, { language: 'nodejs' })).toMatch(
-        /^instrumentation-unsupported: .*says nodejs/,
+        /^instrumentation-unsupported: .*`auto-instrumentation` is `nodejs`/,
       )
     },
   )
@@ -121,13 +121,13 @@ describe('which layer and wrapper', () => {
 
   test('a named language does not fit another runtime', () => {
     expect(refusal(aFunction({ runtime: 'python3.12' }), { language: 'java' })).toMatch(
-      /^instrumentation-unsupported: its runtime is python3.12/,
+      /^instrumentation-unsupported: the function’s runtime is python3.12/,
     )
   })
 
   test('a runtime that the release does not list is said', () => {
     expect(warningsOf(aFunction({ runtime: 'java25' }))).toEqual([
-      expect.stringContaining('java25 is not among the runtimes'),
+      expect.stringContaining('does not list java25'),
     ])
     expect(warningsOf(aFunction({ runtime: 'java21' }))).toEqual([])
   })
@@ -144,7 +144,7 @@ describe('which layer and wrapper', () => {
     const libraries = [1, 2, 3, 4].map((n) => layer(`lib-${String(n)}`, 1, ACCOUNT))
     expect(refusal(aFunction({ layers: libraries.slice(1) }))).toBeUndefined()
     expect(refusal(aFunction({ layers: libraries }))).toBe(
-      'layer-limit: it has 4 layers, 2 come to them, and Lambda allows 5',
+      'layer-limit: the function has 4 layers and needs 2 more, but Lambda allows 5',
     )
   })
 })
@@ -222,7 +222,7 @@ describe('the SDK’s way to Rotel', () => {
     for (const [name, value] of Object.entries(variables)) {
       expect(variablesOf(attached(fn)).get(name)).toBe(value)
       expect(warningsOf(fn)).toEqual([
-        expect.stringContaining(`spans may not come to Rotel: ${name}`),
+        expect.stringContaining(`spans may not reach Rotel: ${name}`),
       ])
     }
   })
@@ -246,13 +246,13 @@ describe('ports', () => {
     ['the receivers crossed', { environment: { ROTEL_OTLP_GRPC_ENDPOINT: '127.0.0.1:4318' } }],
   ])('%s is a clash', (_, given) => {
     expect(refusal(aFunction(), { ...given, distribution: 'adot' })).toMatch(
-      /^port-clash: .*aws-otel-nodejs/,
+      /^port-conflict: .*aws-otel-nodejs/,
     )
   })
 
   test('an ADOT layer that somebody attached clashes with receivers at their defaults', () => {
     const fn = aFunction({ layers: [ADOT_NODE] })
-    expect(planFor(fn, 'none')).toMatchObject({ kind: 'refused', reason: 'port-clash' })
+    expect(planFor(fn, 'none')).toMatchObject({ kind: 'refused', reason: 'port-conflict' })
   })
 
   test('a collector configured by the user may listen anywhere: not checked, and said', () => {
@@ -262,7 +262,7 @@ describe('ports', () => {
     })
     expect(planFor(fn, 'none')).toMatchObject({
       kind: 'change',
-      warnings: [expect.stringMatching(/^not checked: the ports of .*aws-otel-nodejs/)],
+      warnings: [expect.stringMatching(/^the ports of .*aws-otel-nodejs.* were not checked/)],
     })
   })
 })

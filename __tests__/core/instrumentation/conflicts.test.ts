@@ -36,7 +36,7 @@ describe('found and named', () => {
     ['AWSOpenTelemetryDistroPython:4', layer('AWSOpenTelemetryDistroPython', 4, '888577020596')],
   ])('%s by its layer', (name, arn) => {
     expect(refusal(aFunction({ layers: [arn] }))).toMatch(
-      /^wrapper-conflict: it is instrumented by /,
+      /^wrapper-conflict: the function is already instrumented by /,
     )
     expect(refusal(aFunction({ layers: [arn] }))).toContain(name)
   })
@@ -48,7 +48,9 @@ describe('found and named', () => {
     ['wrapper /var/task/own.sh', '/var/task/own.sh'],
     ['wrapper of another kind', '/opt/x token=hunter2'],
   ])('%s by the wrapper', (name, value) => {
-    expect(refusal(withWrapper(value))).toBe(`wrapper-conflict: it is instrumented by ${name}`)
+    expect(refusal(withWrapper(value))).toBe(
+      `wrapper-conflict: the function is already instrumented by ${name}`,
+    )
   })
 
   test.each([
@@ -69,10 +71,10 @@ describe('found and named', () => {
     ['New Relic', 'com.newrelic.java.HandlerWrapper::handleRequest'],
     ['Lumigo', 'lumigo-auto-instrument.handler'],
   ])('%s by the handler %s, which no wrapper replaces', (vendor, handler) => {
-    const found = `wrapper-conflict: it is instrumented by ${vendor} (handler ${handler})`
+    const found = `wrapper-conflict: the function is already instrumented by ${vendor} (handler ${handler})`
     expect(refusal(aFunction({ handler }))).toBe(found)
     expect(refusal(aFunction({ handler }), REPLACE)).toBe(
-      `${found}, which another wrapper does not replace`,
+      `${found}, which \`wrapper-conflict: replace\` cannot replace`,
     )
   })
 
@@ -107,8 +109,8 @@ describe('replaced', () => {
       replacedWrapper: '/opt/datadog_wrapper',
     })
     expect(warningsOf(fn, REPLACE)).toEqual([
-      expect.stringContaining('dd-trace-java:20) is put to rest'),
-      expect.stringContaining('/opt/datadog_wrapper) is put to rest'),
+      expect.stringContaining('replaces Datadog (layer dd-trace-java:20)'),
+      expect.stringContaining('replaces Datadog (wrapper /opt/datadog_wrapper)'),
     ])
     expect(variablesOf(removed(after))).toEqual(variablesOf(fn))
   })
@@ -119,17 +121,17 @@ describe('replaced', () => {
     ['ADOT’s layer', '/opt/otel-handler', [ADOT_NODE]],
   ])('not %s', (_, wrapper, layers) => {
     expect(refusal(withWrapper(wrapper, layers), REPLACE)).toMatch(
-      /^wrapper-conflict: .*which another wrapper does not replace$/,
+      /^wrapper-conflict: .*which `wrapper-conflict: replace` cannot replace$/,
     )
   })
 
-  test('the same layer in another release, attached by somebody else, is used as it is', () => {
+  test('the same layer in another release, attached by somebody else, is used unchanged', () => {
     const theirs = layer('opentelemetry-nodejs-0_14_0', 1, COMMUNITY)
     const fn = withWrapper('/opt/otel-handler', [theirs])
     expect(refusal(fn)).toContain('opentelemetry-nodejs-0_14_0:1')
     const after = attached(fn, REPLACE)
     expect(othersOf(after)).toEqual([theirs])
-    expect(warningsOf(fn, REPLACE)).toEqual([expect.stringContaining('is used as it is')])
+    expect(warningsOf(fn, REPLACE)).toEqual([expect.stringContaining('is used unchanged')])
     expect(layersOf(removed(after))).toEqual([theirs])
     expect(variablesOf(removed(after))).toEqual(variablesOf(fn))
   })

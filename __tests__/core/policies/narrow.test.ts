@@ -65,7 +65,8 @@ function because(set: PolicySet): string {
 function expectPromisesKept(set: PolicySet, narrowing: Narrowing): void {
   if (narrowing.kind === 'blocked') {
     expect(narrowing.because.length).toBeGreaterThan(0)
-    for (const reason of narrowing.because) expect(reason).toContain('`cloudwatch-logs: deny`')
+    // The remedy of the reason code names the way out, so that no reason repeats it.
+    for (const reason of narrowing.because) expect(reason).not.toContain('`cloudwatch-logs: deny`')
     return
   }
   const before = documentsOf(set)
@@ -172,7 +173,7 @@ describe('AWS’s own policies', () => {
       kind: 'edits',
       edits: [{ kind: 'detach', arn: BASIC, name: 'AWSLambdaBasicExecutionRole' }],
       losses: [
-        'AWS’s policy AWSLambdaBasicExecutionRole no longer allows logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents on "*", which reaches beyond this log group',
+        'the AWS managed policy AWSLambdaBasicExecutionRole no longer allows logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents on "*", which covers more than this log group',
       ],
       sharedPolicies: [],
     })
@@ -214,7 +215,7 @@ describe('AWS’s own policies', () => {
         Statement: [{ Effect: 'Allow', Action: ['logs:PutLogEvents', 'xray:Put'], Resource: '*' }],
       }),
     )
-    expect(because(policySet([], [grown]))).toContain('among other things')
+    expect(because(policySet([], [grown]))).toContain('among other actions')
   })
 
   test('in another partition it is the same policy', () => {
@@ -320,7 +321,7 @@ describe('one document', () => {
     const document = documentOf(allow(['logs:PutLogEvents', 's3:GetObject'], '*'))
     const shared = { ...managedPolicy(arn, document), attachments: 3, boundaries: 1 }
     expect(edits(policySet([], [shared])).sharedPolicies).toEqual([
-      'The managed policy shared (attached 3 times, a boundary of 1): all of them lose what it loses',
+      'the managed policy shared (attached 3 times, permissions boundary of 1): all of its users lose the same permissions',
     ])
   })
 })
@@ -356,12 +357,12 @@ describe('what cannot be narrowed exactly', () => {
       policySet([documentOf({ Effect: 'Allow', NotAction: 'logs:${a}', Resource: '*' })], []),
       'by NotAction',
     ],
-    ['a full list of versions', policySet([], [own(mixed, 5)]), 'has 5 versions already'],
-    ['no JSON', policySet(['{'], []), 'cannot be read for certain: it is no JSON'],
+    ['a full list of versions', policySet([], [own(mixed, 5)]), 'already has 5 versions'],
+    ['no JSON', policySet(['{'], []), 'cannot be parsed reliably: it is not JSON'],
     [
       'a member given twice',
       policySet(['{"Statement":[],"Statement":[]}'], []),
-      'the member Statement is given twice',
+      'the member Statement occurs twice',
     ],
     [
       'a managed policy too large once it is split',
@@ -397,7 +398,6 @@ describe('what cannot be narrowed exactly', () => {
     ],
   ])('%s blocks', (_, set, reason) => {
     expect(because(set)).toContain(reason)
-    expect(because(set)).toContain('`cloudwatch-logs: deny`')
   })
 
   test('NotResource and NotAction that leave the group out are no reason to block', () => {

@@ -29,12 +29,12 @@ describe('a policy document', () => {
   })
 
   test.each([
-    ['{', 'it is no JSON'],
-    ['[]', 'it is no JSON object'],
+    ['{', 'it is not JSON'],
+    ['[]', 'it is not a JSON object'],
     ['{}', 'it has no Statement'],
-    ['{"Statement":[1]}', 'a statement is no object'],
-    [`{"statement":{${ALLOW}},"Statement":[]}`, 'the member statement is not written as IAM does'],
-    [`{"Statement":{${ALLOW},"notaction":"x"}}`, 'the member notaction is not written as IAM does'],
+    ['{"Statement":[1]}', 'a statement is not an object'],
+    [`{"statement":{${ALLOW}},"Statement":[]}`, 'the member statement is not one that IAM writes'],
+    [`{"Statement":{${ALLOW},"notaction":"x"}}`, 'the member notaction is not one that IAM writes'],
     [`{"Statement":{${ALLOW},"NotAction":"x"}}`, 'a statement needs either Action or NotAction'],
     [
       '{"Statement":{"Effect":"Allow","Action":"a:B"}}',
@@ -46,12 +46,12 @@ describe('a policy document', () => {
     ],
     [
       '{"Statement":{"Effect":"Allow","Action":[1],"Resource":"*"}}',
-      'Action or NotAction is neither a text nor a list of texts',
+      'Action or NotAction is neither a string nor a list of strings',
     ],
-    [`{"Statement":{${ALLOW},"\\u0041ction":"iam:*"}}`, 'the member Action is given twice'],
+    [`{"Statement":{${ALLOW},"\\u0041ction":"iam:*"}}`, 'the member Action occurs twice'],
     [
       `{"Statement":{${ALLOW},"Condition":{"NumericEquals":{"a":1.0}}}}`,
-      'a number would not be kept as it is written',
+      'a number cannot be kept exactly',
     ],
   ])('%s is not read: %s', (text, reason) => {
     expect(reasonOf(text)).toBe(reason)

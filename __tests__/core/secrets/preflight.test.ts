@@ -105,14 +105,14 @@ describe('what the stores say', () => {
   })
 
   test.each<[string, Given, string]>([
-    ['is not there', { secret: 'none' }, 'secret-missing'],
+    ['is not there', { secret: 'none' }, 'secret-not-found'],
     [
       'is scheduled for deletion',
       { secret: { scheduledForDeletion: true } },
       'secret-scheduled-for-deletion',
     ],
     ['has no value', { secret: { hasCurrentVersion: false } }, 'secret-without-value'],
-    ['is no parameter', { references: [PARAMETER], parameter: 'none' }, 'secret-missing'],
+    ['is no parameter', { references: [PARAMETER], parameter: 'none' }, 'secret-not-found'],
     [
       'is a list',
       { references: [PARAMETER], parameter: { type: 'StringList' } },
@@ -140,7 +140,7 @@ describe('what the stores say', () => {
       {},
       { fn: aFunction({ partition: 'aws-cn', region: 'cn-north-1' }) },
     )
-    expect(verdict).toMatchObject({ kind: 'refused', reason: 'secret-missing' })
+    expect(verdict).toMatchObject({ kind: 'refused', reason: 'secret-not-found' })
   })
 
   test.each([
@@ -269,7 +269,7 @@ describe('what could not be checked', () => {
     ['a secret', { secret: denied }, SECRET],
     ['a parameter', { references: [PARAMETER], parameter: denied }, PARAMETER],
     ['a role', { simulation: denied }, 'execution roles'],
-    ['a key by its alias', { secret: { kmsKey: 'alias/team' } }, 'in every point'],
+    ['a key by its alias', { secret: { kmsKey: 'alias/team' } }, 'not checked completely'],
     [
       'a parameter of another account',
       { references: [PARAMETER.replace('123456789012', '210987654321')] },

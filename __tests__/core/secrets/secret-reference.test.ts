@@ -68,15 +68,15 @@ describe('a whole reference', () => {
   )
 
   test.each([
-    ['too few parts', 'arn:aws:ssm:eu-west-1:123456789012', 'six or seven parts'],
-    ['an empty part', SECRET.replace('eu-west-1', ''), 'none of them empty'],
-    ['the form of ECS', `${SECRET}:key:AWSCURRENT:`, 'none of them empty'],
-    ['the form of ECS, in full', `${SECRET}:key:AWSCURRENT:1`, '`#key` at the end'],
-    ['another service', 'arn:aws:s3:::bucket/x', 'none of them empty'],
+    ['too few parts', 'arn:aws:ssm:eu-west-1:123456789012', 'six or seven non-empty parts'],
+    ['an empty part', SECRET.replace('eu-west-1', ''), 'six or seven non-empty parts'],
+    ['the form of ECS', `${SECRET}:key:AWSCURRENT:`, 'six or seven non-empty parts'],
+    ['the form of ECS, in full', `${SECRET}:key:AWSCURRENT:1`, 'append `#key`'],
+    ['another service', 'arn:aws:s3:::bucket/x', 'six or seven non-empty parts'],
     ['another service', 'arn:aws:kms:eu-west-1:123456789012:key/1234', 'another service'],
     ['the region of another partition', SECRET.replace('eu-west-1', 'cn-north-1'), 'region'],
     ['a partition without that region', SECRET.replace('arn:aws:', 'arn:aws-cn:'), 'region'],
-    ['a partition out of reach', SECRET.replace('arn:aws:', 'arn:aws-iso:'), 'cannot reach'],
+    ['a partition out of reach', SECRET.replace('arn:aws:', 'arn:aws-iso:'), 'does not support'],
     ['a short account', SECRET.replace('123456789012', '1234'), 'twelve digits'],
     ['another kind of resource', SECRET.replace(':secret:', ':policy:'), 'ARN of a secret'],
     ['no name', SECRET.replace('team/clickstack-AbCdEf', 'a b'), 'ARN of a secret'],
@@ -84,9 +84,9 @@ describe('a whole reference', () => {
     ['two keys', `${SECRET}#a#b`, '`#key`'],
     ['a key with a comma', `${SECRET}#a,b`, '`#key`'],
     ['a version of a parameter', `${PARAMETER}:3`, 'a version or label'],
-    ['a key of a parameter', `${PARAMETER}#k`, 'Secrets Manager only'],
+    ['a key of a parameter', `${PARAMETER}#k`, 'only Secrets Manager supports'],
     ['no parameter', PARAMETER.replace('parameter/', 'document/'), 'ARN of a parameter'],
-    ['no ARN', 'secret://clickstack', 'no ARN follows'],
+    ['no ARN', 'secret://clickstack', 'an ARN does not follow'],
   ])('%s is told', (_, text, why) => {
     expect(problemIn(text)).toContain(why)
     expect(problemIn(`\${${text}}`)).toBe(text.startsWith('arn:') ? problemIn(text) : '')

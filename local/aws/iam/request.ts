@@ -6,7 +6,7 @@ import type { XmlValue } from '../protocol/wire'
 export type Params = Readonly<Record<string, unknown>>
 
 /** The answer's members; `undefined` where there is none. */
-export type Operation = (params: Params) => XmlValue | undefined
+type Operation = (params: Params) => XmlValue | undefined
 
 export type Operations = Readonly<Record<string, Operation>>
 

@@ -119,7 +119,7 @@ export interface FunctionStore {
   remove(state: FunctionState): void
 }
 
-export interface SeedDefaults {
+interface SeedDefaults {
   readonly role: string
   readonly updateMs: number
 }

@@ -1,6 +1,6 @@
 /** What a function's own code does when it is invoked: scripted, since the local stack runs no code. */
 
-export interface InvocationFacts {
+interface InvocationFacts {
   readonly requestId: string
   readonly payload: unknown
   readonly version: string

@@ -92,7 +92,7 @@ export function parseLayerArn(text: string): LayerArn | undefined {
     : { partition, region, account, name, version: Number(version) }
 }
 
-export function layerArnText(layer: LayerArn): string {
+function layerArnText(layer: LayerArn): string {
   return `arn:${layer.partition}:lambda:${layer.region}:${layer.account}:layer:${layer.name}:${layer.version}`
 }
 

@@ -15,7 +15,7 @@ export interface Report {
 export type ReportFailure =
   { readonly kind: 'timeout' } | { readonly kind: 'error'; readonly errorType: string }
 
-export interface ExtensionState {
+interface ExtensionState {
   readonly name: string
   readonly state: 'Started' | 'Registered' | 'Ready'
   readonly events: readonly string[]
@@ -73,7 +73,7 @@ function statusFields(failure: ReportFailure | undefined): readonly string[] {
     : ['Status: error', `Error Type: ${failure.errorType}`]
 }
 
-export function billedMs(report: Report): number {
+function billedMs(report: Report): number {
   return Math.ceil(Number((report.durationMs + (report.initMs ?? 0)).toFixed(2)))
 }
 

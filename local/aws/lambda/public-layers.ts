@@ -5,8 +5,8 @@
 import type { Architecture, Language } from './runtimes'
 
 export const ROTEL_ACCOUNT = '418653438961'
-export const ADOT_ACCOUNT = '901920570463'
-export const COMMUNITY_ACCOUNT = '184161586896'
+const ADOT_ACCOUNT = '901920570463'
+const COMMUNITY_ACCOUNT = '184161586896'
 
 export const LAYER_REGIONS: readonly string[] = [
   'us-east-1',

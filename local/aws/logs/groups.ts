@@ -80,7 +80,7 @@ export interface LogStream {
   readonly events: LogEvent[]
 }
 
-export interface SubscriptionFilter {
+interface SubscriptionFilter {
   readonly name: string
   readonly pattern: string
   readonly destinationArn: string

@@ -27,7 +27,7 @@ export function queryParams(form: URLSearchParams): Record<string, unknown> {
   return params
 }
 
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -43,7 +43,7 @@ export type XmlValue =
   | { readonly [name: string]: XmlValue | undefined }
 
 /** Lists become `<member>` elements, as in the Query protocol. */
-export function toXml(value: XmlValue): string {
+function toXml(value: XmlValue): string {
   if (typeof value === 'string') return escapeXml(value)
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (isList(value)) return value.map((item) => `<member>${toXml(item)}</member>`).join('')

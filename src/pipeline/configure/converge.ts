@@ -91,7 +91,7 @@ export async function converge(
   }
   return notReached(
     unavailable ?? {
-      reason: 'write-contended',
+      reason: 'write-conflict',
       detail: `it was changed by somebody else ${String(ATTEMPTS)} times in a row`,
     },
   )

@@ -15,7 +15,7 @@ import type { LambdaFunction, Variables } from '../../systems/lambda/lambda-func
 import { layerIdentity, parseLayerArn } from '../../systems/lambda/layer-arn'
 import { LAYER_LIMIT } from '../../systems/lambda/quotas'
 
-export interface VariableInverse {
+interface VariableInverse {
   readonly name: string
   /** What goes back; `null`: the variable was not there. */
   readonly before: string | null

@@ -146,7 +146,7 @@ function driftRefusal(
   const owner = ownerOf(fn)
   if (owner === 'none') return undefined
   return {
-    reason: 'drift-not-accepted',
+    reason: 'template-owned',
     detail:
       owner === 'unknown'
         ? 'whether a template owns it cannot be seen: its tags cannot be read'

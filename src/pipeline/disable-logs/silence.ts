@@ -48,7 +48,7 @@ export async function watch(watched: Watch, context: WatchContext): Promise<Seen
 }
 
 /** One look. */
-export async function look(watched: Watch, { groups }: WatchContext): Promise<Seen> {
+async function look(watched: Watch, { groups }: WatchContext): Promise<Seen> {
   const { group, since, requestId } = watched
   const events = await groups.eventsWith(group, since, requestId)
   if (!events.ok) return notSeen(events.fault)

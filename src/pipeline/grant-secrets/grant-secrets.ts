@@ -113,7 +113,7 @@ export async function undoSecretAccess(
   const undone = await undoRoleChanges(journal.edited(arn, 'secrets'), roles)
   if (undone.kind === 'not-undone') {
     return {
-      reason: 'undo-failed',
+      reason: 'rollback-failed',
       detail: `${wordsOf(undone.fault)}; still on the role: ${undone.left.join(', ')}`,
     }
   }

@@ -1,4 +1,4 @@
-/** Which variables a function is to have: ours merged in, all others byte for byte as they are. */
+/** Plans the variables of a function: ours are merged in, all others stay byte for byte. */
 
 import { EXEC_WRAPPER } from '../../systems/instrumentation/wrapper'
 import type { Variables } from '../../systems/lambda/lambda-function'
@@ -10,7 +10,7 @@ export interface EnvironmentPlan {
   readonly owned: Ownership
 }
 
-/** Variables of the user's own that stand in the way, by name. */
+/** The user's own variables that conflict with ours, by name. */
 export interface EnvironmentConflict {
   readonly conflicts: readonly string[]
 }
@@ -43,20 +43,20 @@ export function planEnvironment(
 }
 
 /**
- * Where we own nothing yet, somebody else configured Rotel: each of their `ROTEL_*` variables must be what we want
- * already. Where we do, only a variable that we are to set and that is not ours can be in the way.
+ * Without our marker, `ROTEL_*` variables are the user's, and each must already have the wanted value. With it, only a
+ * wanted variable that is not ours can conflict.
  */
 function conflictsWith(before: Variables, desired: Variables, ours: ReadonlySet<string>): string[] {
   const claimed = before.has(MARKER)
   return [...before.keys()].filter((name) => {
-    // Whether another wrapper is in the way is decided with the instrumentation.
+    // Whether another wrapper conflicts is decided with the instrumentation.
     if (ours.has(name) || name === MARKER || name === EXEC_WRAPPER) return false
     if (desired.has(name)) return before.get(name) !== desired.get(name)
     return !claimed && name.startsWith('ROTEL_')
   })
 }
 
-/** The map after everything that is ours has left it, and what ours stood in place of is back. */
+/** The variables without ours, and with those that ours replaced. */
 export function environmentWithoutOurs(before: Variables, owned: Ownership): Variables {
   const ours = new Set([...owned.variables, MARKER])
   const after = new Map([...before].filter(([name]) => !ours.has(name)))

@@ -1,4 +1,4 @@
-/** Which auto-instrumentation a function is to have: the layer in its place, the wrapper, and the SDK's way to Rotel. */
+/** Plans the auto-instrumentation of a function: the layer in its place, the wrapper, and the SDK's route to Rotel. */
 
 import type { InstrumentationChoice } from './wanted'
 import type { NameValue } from '../../systems/rotel/export-settings'
@@ -34,7 +34,7 @@ export interface InstrumentationPlan {
   readonly layers: readonly string[]
   /** `account:name` of the layer, where it is ours after the change. */
   readonly owned: string | undefined
-  /** The user's wrapper that is to be kept for the day when ours leaves. */
+  /** The user's wrapper, kept so that it can be restored when ours is removed. */
   readonly replacedWrapper: string | undefined
   /** To be set, unless the input `environment` sets them. */
   readonly variables: Variables
@@ -75,7 +75,7 @@ export function planInstrumentation(
     ...attached.map((layer) => {
       if (ours.includes(layer)) return undefined
       if (layer !== theirs) return otherLayer(layer)
-      // As wanted already, by somebody else: nothing is in the way.
+      // The wanted layer, attached by others: there is nothing to replace.
       return layerArnText(layer) === layerArnText(target) ? undefined : otherRelease(layer)
     }),
     otherHandler(fn.handler),
@@ -97,25 +97,25 @@ export function planInstrumentation(
     replacedWrapper: replacedWrapper(before, owned, wrapper),
     variables,
     warnings: [
-      ...resting(others),
+      ...replaced(others),
       ...unlisted(fn, choice, language),
       ...losingSpans(new Map([...variables, ...given])),
     ],
   }
 }
 
-/** `none`: there is no instrumentation for the runtime, and it was not asked for by name. */
+/** `none`: the runtime has no instrumentation, and the input does not name a language. */
 function languageFor(fn: LambdaFunction, { language }: Attach): Language | 'none' | Refusal {
   const spoken = fn.runtime === undefined ? undefined : languageOf(fn.runtime)
   if (language === 'auto') return spoken ?? 'none'
   if (language === spoken) return language
   return unsupported(
-    `its runtime is ${fn.runtime ?? 'an image'}, and \`auto-instrumentation\` says ${language}`,
+    `the function’s runtime is ${fn.runtime ?? 'a container image'}, but \`auto-instrumentation\` is \`${language}\``,
   )
 }
 
 function nothingFor({ runtime = 'image' }: LambdaFunction): string {
-  return `there is no auto-instrumentation for ${runtime}: it sends logs, and no traces of its own accord`
+  return `auto-instrumentation does not support ${runtime}: the function sends logs, but no traces`
 }
 
 function targetLayer(
@@ -132,12 +132,12 @@ function targetLayer(
     const layer = parseLayerArn(text)
     if (layer?.region === region && layer.partition === partition) return layer
     return unsupported(
-      `instrumentation-layer-arn gives ${text}, and a layer must be in its function's region, ${region}`,
+      `\`instrumentation-layer-arn\` resolves to ${text}, which is not in the function’s region, ${region}`,
     )
   }
   if (partition !== 'aws') {
     return unsupported(
-      `the layers are published in the partition aws, this function is in ${partition}`,
+      `the layers are published only in the partition aws, but the function is in ${partition}`,
     )
   }
   if (distribution === 'adot' && !ADOT_REGIONS.has(region)) {
@@ -154,7 +154,7 @@ function attachedLayers(fn: LambdaFunction): readonly LayerArn[] {
   return fn.layers.flatMap(({ arn }) => parseLayerArn(arn) ?? [])
 }
 
-/** Any release of the layer that the marker names: somebody may have raised it by hand. */
+/** Any release of the layer that the marker names: users may have raised it by hand. */
 export function isOurs(layer: LayerArn, { instrumentation }: Ownership): boolean {
   const [account, name] = instrumentation?.split(':') ?? []
   return (
@@ -164,7 +164,7 @@ export function isOurs(layer: LayerArn, { instrumentation }: Ownership): boolean
   )
 }
 
-/** A newer release than this one knows stays, as Rotel's does; an own copy says its version. */
+/** A newer release than this one knows is kept, as for Rotel; an own copy has its version in its ARN. */
 function isKept(layer: LayerArn, published: LayerArn, { arnTemplate }: Attach): boolean {
   const sameBuild = (one: LayerArn) => one.name.split('-').includes('arm64')
   return (
@@ -175,7 +175,7 @@ function isKept(layer: LayerArn, published: LayerArn, { arnTemplate }: Attach): 
   )
 }
 
-/** Ours is replaced in place; all others stay exactly where they are. */
+/** Ours is replaced in place; all others keep their places. */
 function withLayer(
   fn: LambdaFunction,
   owned: Ownership,
@@ -211,13 +211,13 @@ function withoutLayer(
 
 // --- the wrapper -----------------------------------------------------------------------------------------------------
 
-/** The wrapper that is the user's; an empty one is none. */
+/** The user's wrapper; an empty value does not count. */
 function standingWrapper(before: Variables, owned: Ownership): string | undefined {
   const value = before.get(EXEC_WRAPPER)
   return value === undefined || value === '' || isOurWrapper(value, owned) ? undefined : value
 }
 
-/** What we have set, and nobody has changed since. */
+/** We set it, and it has not been changed since. */
 function isOurWrapper(value: string, { variables }: Ownership): boolean {
   return variables.includes(EXEC_WRAPPER) && OUR_WRAPPERS.has(value)
 }
@@ -228,7 +228,7 @@ function replacedWrapper(before: Variables, owned: Ownership, wrapper: string): 
   return value === wrapper ? undefined : value
 }
 
-/** What AWS_LAMBDA_EXEC_WRAPPER is once ours has left it; `undefined`: not there. */
+/** The value of AWS_LAMBDA_EXEC_WRAPPER without ours; `undefined`: not set. */
 export function wrapperWithoutOurs(before: Variables, owned: Ownership): string | undefined {
   const value = before.get(EXEC_WRAPPER)
   const isOurs = owned.variables.includes(EXEC_WRAPPER)
@@ -243,27 +243,30 @@ function refusalOver(
   const names = (some: readonly OtherInstrumentation[]) => some.map(({ name }) => name).join(', ')
   if (others.length === 0) return undefined
   if (onConflict === 'block') {
-    return { reason: 'wrapper-conflict', detail: `it is instrumented by ${names(others)}` }
+    return {
+      reason: 'wrapper-conflict',
+      detail: `the function is already instrumented by ${names(others)}`,
+    }
   }
   const inTheWay = others.filter(({ holdsBy }) => holdsBy !== 'wrapper' && holdsBy !== 'release')
   if (inTheWay.length === 0) return undefined
   return {
     reason: 'wrapper-conflict',
-    detail: `it is instrumented by ${names(inTheWay)}, which another wrapper does not replace`,
+    detail: `the function is already instrumented by ${names(inTheWay)}, which \`wrapper-conflict: replace\` cannot replace`,
   }
 }
 
-// --- what the user should know ---------------------------------------------------------------------------------------
+// --- warnings --------------------------------------------------------------------------------------------------------
 
-function resting(others: readonly OtherInstrumentation[]): string[] {
+function replaced(others: readonly OtherInstrumentation[]): string[] {
   return others.map(({ name, holdsBy }) =>
     holdsBy === 'release'
-      ? `${name}, which somebody else attached, is used as it is`
-      : `${name} is put to rest: our wrapper stands in its place until \`mode: remove\``,
+      ? `${name} was not attached by this action and is used unchanged`
+      : `this action’s wrapper replaces ${name} until \`mode: remove\` restores it`,
   )
 }
 
-/** The layer that is wanted, of another release, attached by somebody else: two of them cannot stand together. */
+/** Another release of the wanted layer, attached by others: a function cannot have both. */
 function otherRelease({ name, version }: LayerArn): OtherInstrumentation {
   return { name: `layer ${name}:${String(version)}`, holdsBy: 'release' }
 }
@@ -272,19 +275,19 @@ function unlisted(fn: LambdaFunction, choice: Attach, language: Language): strin
   const { runtime } = fn
   if (runtime === undefined || choice.arnTemplate !== undefined) return []
   if (listsRuntime(choice.distribution, language, runtime)) return []
-  return [`${runtime} is not among the runtimes that the auto-instrumentation layer was made for`]
+  return [`the auto-instrumentation layer does not list ${runtime} as a supported runtime`]
 }
 
 function losingSpans(variables: Variables): string[] {
   const names = detours(variables)
   return names.length === 0
     ? []
-    : [`spans may not come to Rotel: ${names.join(', ')} sends them elsewhere, or none`]
+    : [`spans may not reach Rotel: ${names.join(', ')} sends them elsewhere or turns them off`]
 }
 
 // --- variables -------------------------------------------------------------------------------------------------------
 
-/** The variables that are the user's own on the function. */
+/** The user's own variables of the function. */
 function theirOwn(before: Variables, owned: Ownership): Variables {
   return new Map([...before].filter(([name]) => !owned.variables.includes(name)))
 }

@@ -1,4 +1,4 @@
-/** Which layers a function is to have: ours replaced in place, all others exactly where they are. */
+/** Plans the layers of a function: ours are replaced in place, all others keep their places. */
 
 import type { LayerChoice } from './wanted'
 import {
@@ -23,7 +23,7 @@ export interface LayersPlan {
   readonly after: readonly string[]
   /** `account:name` of Rotel's layer. */
   readonly rotel: string
-  /** Something that the user should know about the choice of version. */
+  /** A warning about the choice of version. */
   readonly warning: string | undefined
 }
 
@@ -60,10 +60,10 @@ export function planLayers(
         })
   if (after.length > LAYER_LIMIT) {
     const had = fn.layers.length
-    const more = `${String(had)} layers${had < LAYER_LIMIT ? `, ${String(after.length - had)} come to them` : ''}`
+    const more = `${String(had)} layers${had < LAYER_LIMIT ? ` and needs ${String(after.length - had)} more` : ''}`
     return {
       reason: 'layer-limit',
-      detail: `it has ${more}, and Lambda allows ${String(LAYER_LIMIT)}`,
+      detail: `the function has ${more}, but Lambda allows ${String(LAYER_LIMIT)}`,
     }
   }
   return { after, rotel: layerIdentity(target.layer), warning: target.warning }
@@ -84,7 +84,7 @@ function targetLayer(
   if (partition !== 'aws') {
     return {
       reason: 'no-layer-in-partition',
-      detail: `Rotel is published in the partition aws, this function is in ${partition}`,
+      detail: `Rotel is published only in the partition aws, but the function is in ${partition}`,
     }
   }
   if (!ROTEL_REGIONS.has(region)) {
@@ -107,12 +107,12 @@ function targetLayer(
       if (kept !== undefined) {
         return {
           layer: kept,
-          warning: `the latest layer version could not be found out: ${kept.name}:${String(kept.version)}, which is attached, is kept`,
+          warning: `the latest layer version could not be determined: the attached ${kept.name}:${String(kept.version)} is kept`,
         }
       }
       return of(
         BUNDLED_VERSION,
-        `the latest layer version could not be found out: ${String(BUNDLED_VERSION)}, the bundled one, is taken`,
+        `the latest layer version could not be determined: the bundled version ${String(BUNDLED_VERSION)} is used`,
       )
     }
   }
@@ -148,7 +148,7 @@ function ownCopy(fn: LambdaFunction, template: string): Target | Refusal {
   ) {
     return {
       reason: 'no-layer-in-region',
-      detail: `layer-arn gives ${text}, and a layer must be in its function's region, ${fn.arn.region}`,
+      detail: `\`layer-arn\` resolves to ${text}, which is not in the function’s region, ${fn.arn.region}`,
     }
   }
   return { layer, warning: undefined }

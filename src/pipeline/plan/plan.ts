@@ -1,4 +1,4 @@
-/** The heart of the preflight: from a function as Lambda describes it to what is to be done with it, or why nothing is. */
+/** Plans the change of a function from its current configuration, or says why it cannot be changed. */
 
 import type { Wanted } from './wanted'
 import { layerIdentity, parseLayerArn } from '../../systems/lambda/layer-arn'
@@ -19,7 +19,7 @@ import { planLayers } from './layers'
 import { MARKER, type Ownership, readMarker } from '../../model/ownership'
 
 export type Plan =
-  /** The function is as asked; nothing is to be written. */
+  /** The function is already configured; nothing is to be written. */
   | { readonly kind: 'unchanged'; readonly warnings: readonly string[] }
   | { readonly kind: 'change'; readonly change: Change; readonly warnings: readonly string[] }
   | ({ readonly kind: 'refused' } & Refusal)
@@ -29,7 +29,7 @@ export interface PlanContext {
   readonly latest: LatestVersions
 }
 
-/** What `apply`, `plan` and `verify` are to make of a function. */
+/** The plan of `apply`, `plan` and `verify`. */
 export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: PlanContext): Plan {
   const refusal = kindRefusal(fn, wanted, context.architecture)
   if (refusal) return { kind: 'refused', ...refusal }
@@ -46,7 +46,7 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
     wanted.export.environment,
   )
   if ('reason' in instrumentation) {
-    // That there is no Rotel for it goes before: a function that a pattern matched is then skipped.
+    // That Rotel does not support it comes first: a function that a pattern matched is then skipped.
     const alone = planLayers(fn, wanted.layer, owned.layers, context.latest)
     return { kind: 'refused', ...('reason' in alone ? alone : instrumentation) }
   }
@@ -78,12 +78,12 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
     return {
       kind: 'refused',
       reason: 'configured-elsewhere',
-      detail: `not set by this action, and other than asked: ${environment.conflicts.join(', ')}`,
+      detail: `variables that this action did not set have other values: ${environment.conflicts.join(', ')}`,
     }
   }
   const fault = configurationFault(environment.after)
   if (fault) return { kind: 'refused', ...fault }
-  const clash = portClash(layers.after, layers.rotel, environment.after)
+  const clash = portConflict(layers.after, layers.rotel, environment.after)
   if (typeof clash === 'object') return { kind: 'refused', ...clash }
 
   const change = changeBetween(
@@ -99,7 +99,7 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
       return {
         kind: 'refused',
         reason: 'environment-too-large',
-        detail: `the variables would take ${bytes.toLocaleString('en')} of ${ENVIRONMENT_LIMIT_BYTES.toLocaleString('en')} bytes (${environmentBytes(before).toLocaleString('en')} now)`,
+        detail: `the variables would need ${bytes.toLocaleString('en')} bytes (currently ${environmentBytes(before).toLocaleString('en')}), but Lambda allows ${ENVIRONMENT_LIMIT_BYTES.toLocaleString('en')}`,
       }
     }
   }
@@ -115,7 +115,7 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
   return change ? { kind: 'change', change, warnings } : { kind: 'unchanged', warnings }
 }
 
-/** What `remove` is to make of a function: exactly what the marker names leaves it. */
+/** The plan of `remove`: exactly what the marker names is removed. */
 export function planRemoval(fn: LambdaFunction): Plan {
   if (fn.packageType === 'Image' || fn.kind === 'edge-replica')
     return { kind: 'unchanged', warnings: [] }
@@ -132,7 +132,7 @@ export function planRemoval(fn: LambdaFunction): Plan {
     return {
       kind: 'refused',
       reason: 'configured-elsewhere',
-      detail: `it carries Rotel, but no ${MARKER}: this action did not attach it`,
+      detail: `the function has Rotel without the variable ${MARKER}, so this action did not attach it`,
     }
   }
   const layers = fn.layers
@@ -146,7 +146,7 @@ export function planRemoval(fn: LambdaFunction): Plan {
     layers,
     before,
     environmentWithoutOurs(before, owned),
-    // Whoever made it JSON again since, or Text, has it so.
+    // A format that was changed since is kept.
     owned.logFormat ?? fn.logFormat,
   )
   return change ? { kind: 'change', change, warnings: [] } : { kind: 'unchanged', warnings: [] }
@@ -158,31 +158,34 @@ function kindRefusal(
   architecture: PlanContext['architecture'],
 ): Refusal | undefined {
   if (fn.packageType === 'Image' || fn.runtime === undefined) {
-    return { reason: 'image-function', detail: 'it is a container image' }
+    return { reason: 'image-function', detail: 'the function is a container image' }
   }
   if (fn.kind === 'managed-instances') {
-    return { reason: 'managed-instances', detail: 'it runs on Lambda Managed Instances' }
+    return { reason: 'managed-instances', detail: 'the function runs on Lambda Managed Instances' }
   }
   if (fn.kind === 'edge-replica') {
-    return { reason: 'edge-replica', detail: 'it is a Lambda@Edge replica' }
+    return { reason: 'edge-replica', detail: 'the function is a Lambda@Edge replica' }
   }
   if (architecture !== 'auto' && architecture !== fn.architecture) {
     return {
       reason: 'architecture-mismatch',
-      detail: `it is ${fn.architecture}, and \`architecture\` says ${architecture}`,
+      detail: `the function’s architecture is ${fn.architecture}, but \`architecture\` is \`${architecture}\``,
     }
   }
   if (!startsOn(fn.runtime) && !wanted.allowUnsupportedRuntime) {
-    return { reason: 'unsupported-runtime', detail: `${fn.runtime} is not on Amazon Linux 2023` }
+    return {
+      reason: 'unsupported-runtime',
+      detail: `${fn.runtime} does not run on Amazon Linux 2023`,
+    }
   }
   if (fn.state === 'Failed') {
-    return { reason: 'function-not-ready', detail: 'Lambda reports its state as Failed' }
+    return { reason: 'function-not-ready', detail: 'Lambda reports the state Failed' }
   }
   return undefined
 }
 
-/** A refusal, or a warning where a collector listens on ports that are not known here. */
-function portClash(
+/** A refusal, or a warning where the ports of another collector cannot be determined. */
+function portConflict(
   layers: readonly string[],
   rotel: string,
   variables: Variables,
@@ -198,16 +201,16 @@ function portClash(
     others.filter((one) => one.clash === clash).map(({ text }) => text)
   if (names('yes').length > 0) {
     return {
-      reason: 'port-clash',
-      detail: `${names('yes').join(', ')} listens on the ports that Rotel needs`,
+      reason: 'port-conflict',
+      detail: `${names('yes').join(', ')} uses Rotel’s ports 4317 and 4318`,
     }
   }
   return names('unknown').length === 0
     ? undefined
-    : `not checked: the ports of ${names('unknown').join(', ')}, whose collector has a configuration of its own`
+    : `the ports of ${names('unknown').join(', ')} were not checked, because its collector has its own configuration`
 }
 
-/** Adopting takes over what is asked for, and drops nothing else of the user's: some of it may steer telemetry away. */
+/** Adopting replaces wanted settings only; the user's other settings stay, and some may redirect telemetry. */
 function leftWithOthers(before: Variables, desired: Variables, owned: Ownership): string[] {
   const others = [...before.keys()].filter(
     (name) => name.startsWith('ROTEL_') && !desired.has(name) && !owned.variables.includes(name),
@@ -215,44 +218,44 @@ function leftWithOthers(before: Variables, desired: Variables, owned: Ownership)
   return others.length === 0
     ? []
     : [
-        `adopted, but for variables that are not asked for and stay as they are: ${others.join(', ')}`,
+        `existing Rotel variables that this action does not set are left unchanged: ${others.join(', ')}`,
       ]
 }
 
 const ENV_FILE = 'ROTEL_ENV_FILE'
 
 const FOREIGN_ENV_FILE =
-  'its own ROTEL_ENV_FILE stays: values in that file go over what this step writes, and cannot be seen from here'
+  'the function has its own ROTEL_ENV_FILE: values in that file override this action’s and were not checked'
 
 /** Source: rotel-lambda-extension, src/lambda/logs.rs. */
 const JSON_LOSES =
-  'log format JSON: Rotel keeps time, level, request id and message of each line; further fields that the function logs as JSON are lost'
+  'with log format JSON, Rotel keeps time, level, request ID and message of each line; other fields of JSON logs are lost'
 
-/** A dead endpoint adds 3.0 to 3.6 s to each of the first invocations (rotel-lambda-extension, flush time-outs). */
+/** A dead endpoint adds 3.0 to 3.6 s to each of the first invocations (rotel-lambda-extension, flush timeouts). */
 const SHORT_TIMEOUT_SECONDS = 3
 
 function cautions(fn: LambdaFunction): string[] {
   if (fn.timeoutSeconds > SHORT_TIMEOUT_SECONDS) return []
   return [
-    `its time-out is ${String(fn.timeoutSeconds)} s: an endpoint that does not answer adds 3 s to an invocation and would make it fail`,
+    `the function’s timeout is ${String(fn.timeoutSeconds)} s: an endpoint that does not answer adds 3 s to an invocation, which would then time out`,
   ]
 }
 
 function unreadable(errorCode: string): Refusal {
   return {
     reason: 'environment-unreadable',
-    detail: `Lambda does not show its variables (${errorCode})`,
+    detail: `Lambda does not return the function’s variables (${errorCode})`,
   }
 }
 
 function unreadableMarker(): Refusal {
   return {
     reason: 'ownership-unreadable',
-    detail: `its ${MARKER} is in a form that is not known here`,
+    detail: `the variable ${MARKER} of the function has an unknown format`,
   }
 }
 
-/** Reasons that lie in what a function is: it is blocked when it was named, skipped when a pattern matched it. */
+/** The function is of an unsupported kind: blocked when it was named, skipped when a pattern matched it. */
 export const KIND_REASONS: ReadonlySet<Reason> = new Set([
   'image-function',
   'managed-instances',
@@ -262,7 +265,7 @@ export const KIND_REASONS: ReadonlySet<Reason> = new Set([
   'no-layer-in-partition',
 ])
 
-/** The layers whose readability decides whether a change can be written: all of the list, for Lambda checks each again. */
+/** The layers that the caller must be able to read: all of the list, because Lambda checks each on an update. */
 export function layersToCheck(plan: Plan): readonly string[] {
   return plan.kind === 'change' ? (plan.change.layers?.after ?? []) : []
 }

@@ -1,10 +1,10 @@
-/** How a function is to be configured: layers, export, ownership. */
+/** The wanted configuration of a function: layers, export, ownership. */
 
 import type { Distribution } from '../../systems/instrumentation/distributions'
 import type { Language } from '../../systems/instrumentation/languages'
 import type { ExportSettings } from '../../systems/rotel/export-settings'
 
-/** What `apply`, `plan` and `verify` hold the functions against. */
+/** What `apply`, `plan` and `verify` compare the functions with. */
 export interface Wanted {
   readonly layer: LayerChoice
   readonly instrumentation: InstrumentationChoice
@@ -14,7 +14,7 @@ export interface Wanted {
   readonly allowUnsupportedRuntime: boolean
 }
 
-/** Which version of the Rotel layer functions are to have. */
+/** The wanted version of the Rotel layer. */
 export type LayerChoice =
   | { readonly kind: 'bundled' }
   | { readonly kind: 'latest' }
@@ -22,7 +22,7 @@ export type LayerChoice =
   /** The user's own copy; `{region}` and `{arch}` (amd64, arm64) are filled in for each function. */
   | { readonly kind: 'own-copy'; readonly arnTemplate: string }
 
-/** Which auto-instrumentation layer functions are to have beside Rotel's. */
+/** The wanted auto-instrumentation layer, beside Rotel's. */
 export type InstrumentationChoice =
   | { readonly kind: 'none' }
   | {
@@ -30,7 +30,7 @@ export type InstrumentationChoice =
       /** `auto`: by each function's runtime. */
       readonly language: 'auto' | Language
       readonly distribution: Distribution
-      /** The user's own copy of that distribution's layer, with `{region}`, `{arch}` and `{language}` to be filled in. */
+      /** The user's own copy of that distribution's layer, with the placeholders `{region}`, `{arch}` and `{language}`. */
       readonly arnTemplate: string | undefined
       readonly wrapperConflict: 'block' | 'replace'
     }

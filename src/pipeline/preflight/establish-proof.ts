@@ -1,6 +1,6 @@
 /**
- * Sets the proof up before anything is written: asks the endpoint, prepares the verifier, and sends a control record
- * through both. What fails here fails for every function, so none is touched.
+ * Prepares the proof before anything is written: checks the endpoint, prepares the verifier, and sends a control record
+ * through both. What fails here would fail for every function, so all of them stay unchanged.
  */
 
 import { duration } from '../../model/duration'
@@ -39,13 +39,13 @@ export type Established =
       readonly ok: true
       readonly prove: Prove
       readonly warnings: readonly string[]
-      /** What was not checked, where that is nothing to act on. */
+      /** What was not checked, where that needs no action. */
       readonly notes: readonly string[]
       readonly close: () => Promise<void>
     }
   | { readonly ok: false; readonly refusal: Refusal }
 
-/** The control record has to come through faster than a function: nothing has to start first. */
+/** The control record arrives faster than a function's telemetry, because there is nothing to start first. */
 const CONTROL_LIMIT_MS = 60_000
 
 export async function establishProof(
@@ -92,13 +92,13 @@ export async function establishProof(
         signal: run.signal,
       })
       const lost = controlRefusal(control)
-      const meansNothing = endpoint.keyIsElsewhere && control.kind !== 'store-fault'
-      if (lost && !meansNothing) return await refused(run.halted() ?? lost)
+      const isInconclusive = endpoint.keyIsElsewhere && control.kind !== 'store-fault'
+      if (lost && !isInconclusive) return await refused(run.halted() ?? lost)
       if (control.kind === 'found') {
         runner.info(
-          `Control   a record sent to the endpoint was found after ${duration(control.latencyMs)}`,
+          `Control   the verifier found the control record after ${duration(control.latencyMs)}`,
         )
-      } else if (meansNothing) notes.push(KEY_NOT_HERE)
+      } else if (isInconclusive) notes.push(KEY_NOT_HERE)
       else warnings.push(NOT_SENT)
     } else if (endpoint.keyIsElsewhere && endpoint.reached !== 'unreachable') {
       notes.push(KEY_NOT_HERE)
@@ -110,7 +110,9 @@ export async function establishProof(
       timeoutMs: verifier.timeoutMs,
       signal: run.signal,
       progress: (arrived, waiting) =>
-        runner.info(`… telemetry of ${String(arrived)} arrived, ${String(waiting)} waited for`),
+        runner.info(
+          `… telemetry of ${String(arrived)} functions arrived, waiting for ${String(waiting)}`,
+        ),
     })
     return {
       ok: true,
@@ -134,16 +136,17 @@ export async function establishProof(
 }
 
 const NOT_VERIFIED =
-  'verify: none: nobody looked into ClickStack, so this run does not prove that telemetry arrives.'
+  '`verify` is `none`: this run does not prove that telemetry arrives in ClickStack.'
 
 const CONTROL_SERVICE = 'clickstack-lambda-action'
 
-const NOT_SENT = 'No control record could be sent from this runner, so the canary decides.'
+const NOT_SENT =
+  'The runner could not send a control record. The first functions show whether telemetry arrives.'
 
 const KEY_NOT_HERE =
-  'not checked: the key is a reference, which only the functions resolve. The canary decides.'
+  'Key and control record were not checked, because only the functions can resolve the reference to the key. The first functions show whether telemetry arrives.'
 
-/** The exporter's own way in; what the verifier knows of ClickHouse's tables helps where the runner does not reach them. */
+/** By exporter; the verifier may know ClickHouse's tables where the runner cannot reach them. */
 function checkEndpoint(
   verifier: Verifier,
   settings: ExportSettings,
@@ -161,7 +164,7 @@ function checkEndpoint(
   })
 }
 
-/** `undefined` where the run may go on. */
+/** `undefined` where the run may continue. */
 function controlRefusal(control: ControlRecordOutcome): Refusal | undefined {
   switch (control.kind) {
     case 'found':
@@ -171,12 +174,12 @@ function controlRefusal(control: ControlRecordOutcome): Refusal | undefined {
         ? undefined
         : {
             reason: 'control-record-lost',
-            detail: `the endpoint did not take it: ${control.answer.text}`,
+            detail: `the endpoint did not accept the control record: ${control.answer.text}`,
           }
     case 'not-found':
       return {
         reason: 'control-record-lost',
-        detail: `the endpoint took a record, and the verifier did not show it within ${duration(control.afterMs)}`,
+        detail: `the endpoint accepted the control record, but the verifier did not find it within ${duration(control.afterMs)}`,
       }
     case 'store-fault':
       return { reason: 'verifier-failed', detail: control.fault.text }

@@ -1,4 +1,4 @@
-/** The preflight of one function: its plan, and all that reading can tell of whether the plan can be carried out. */
+/** The preflight of one function: its plan, and whether the plan can be carried out, as far as reading can tell. */
 
 import type { RoleArn } from '../../systems/iam/role-arn'
 import { type LogsPlan, NO_LOGS_PLAN } from '../disable-logs/logs-plan'
@@ -25,7 +25,7 @@ export type Inspected =
       readonly name: string
       readonly region: string
       readonly fn: LambdaFunction | undefined
-      /** Matched by a pattern, and of a kind that cannot carry the extension: no fault of the user's. */
+      /** Matched by a pattern, and of a kind that does not support the extension: not an error. */
       readonly notApplicable: boolean
       readonly logs: LogsPlan
     } & Refusal)
@@ -37,11 +37,11 @@ export interface InspectContext {
   readonly invokes: (fn: LambdaFunction, changes: boolean) => boolean
   /** Whether the layer may be signed, so that only Lambda can tell if it is accepted. */
   readonly layerMayBeSigned: boolean
-  /** Absent where Rotel has nothing to look up. */
+  /** Absent without references to secrets. */
   readonly secrets?: SecretPreflight | undefined
-  /** Whether a function that is written without being checked in every point would be found out. */
+  /** Whether a later step would detect what could not be checked. */
   readonly caughtLater?: (fn: LambdaFunction) => boolean
-  /** ListFunctions leaves the tags out, which some of what is asked for depends on. */
+  /** Some inputs depend on tags, which ListFunctions does not return. */
   readonly needsTags: boolean
 }
 
@@ -111,10 +111,13 @@ export async function inspect(target: Target, context: InspectContext): Promise<
 function invocationRefusal(fn: LambdaFunction, invoked: boolean): Refusal | undefined {
   if (!invoked) return undefined
   if (fn.reservedConcurrency === 0) {
-    return { reason: 'reserved-concurrency-zero', detail: 'its reserved concurrency is 0' }
+    return {
+      reason: 'reserved-concurrency-zero',
+      detail: 'the function’s reserved concurrency is 0, so it cannot be invoked',
+    }
   }
   if (fn.kind === 'tenant-isolated') {
-    return { reason: 'tenant-isolated', detail: 'it is isolated by tenant' }
+    return { reason: 'tenant-isolated', detail: 'the function uses tenant isolation' }
   }
   return undefined
 }
@@ -140,7 +143,7 @@ async function layerRefusal(
   return undefined
 }
 
-/** Looked up only where the configuration carries a signing profile: one more call for each function otherwise. */
+/** Checked only where the configuration has a signing profile, because it costs one more call for each function. */
 async function codeSigning(
   fn: LambdaFunction,
   plan: Plan,
@@ -152,10 +155,12 @@ async function codeSigning(
   if (!addsLayer || !carriesProfile || layerMayBeSigned) return undefined
   const answer = await lambda.enforcesCodeSigning(fn.arn)
   // Lambda itself refuses an unsigned layer at the write, before anything changes.
-  if (!answer.ok) return { notChecked: `code signing was not checked (${answer.fault.code})` }
+  if (!answer.ok)
+    return { notChecked: `the code signing configuration was not checked (${answer.fault.code})` }
   if (!answer.value) return undefined
   return {
     reason: 'code-signing',
-    detail: 'its code signing configuration refuses layers that are not signed, as Rotel’s',
+    detail:
+      'the function’s code signing configuration rejects unsigned layers, and Rotel’s layer is unsigned',
   }
 }

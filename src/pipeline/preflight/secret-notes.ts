@@ -1,4 +1,4 @@
-/** What a report says of secrets, once for the whole run. */
+/** Notes and warnings about secrets, once for the whole run. */
 
 import type { ExportSettings } from '../../systems/rotel/export-settings'
 import type { Inspected } from './inspect'
@@ -9,24 +9,24 @@ import {
   type SecretReference,
 } from '../../systems/rotel/secret-reference'
 
-/** What Rotel is to look up for every function with these settings. */
+/** What Rotel looks up for every function with these settings. */
 export function referencesOf(settings: ExportSettings): readonly SecretReference[] {
   return referencesIn(rotelVariables(settings, ''))
 }
 
 /**
- * The price of references, and the two things about a value that only its reader could check.
+ * The cost of references, and two properties of a value that only its reader could check.
  * Source: rotel-lambda-extension, README, "Secrets"; rotel, src/init/parse.rs.
  */
 export function referenceNotes(references: readonly SecretReference[]): readonly string[] {
   if (references.length === 0) return []
   const hasKey = references.some(({ key }) => key !== undefined)
   return [
-    `Secrets are references, which Rotel looks up at each cold start: 100 to 150 ms more, by its README. Their values are not read here: one with a comma would break the list of headers${hasKey ? ', and for `#key` every value of the JSON has to be a string' : ''}.`,
+    `Rotel looks up the referenced secrets at each cold start, which adds 100 to 150 ms according to its README. This run does not read their values: a value must not contain a comma${hasKey ? ', and with `#key` every value of the JSON must be a string' : ''}.`,
   ]
 }
 
-/** A key in plain text is written only with this. */
+/** Warns where an API key in plain text is written. */
 export function plaintextWarnings(
   settings: ExportSettings,
   inspected: readonly Inspected[],
@@ -47,7 +47,7 @@ export function plaintextWarnings(
   )
   return isPlain && isWritten
     ? [
-        'The API key is written into the functions’ variables in plain text, where everybody who may read their configuration sees it. Better a reference, which Rotel looks up itself: `api-key: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX` (with `#key` for a field of its JSON), or the ARN of a parameter.',
+        'The API key is stored in plain text in the functions’ environment variables, where everyone who can read their configuration can see it. Use a reference instead, which Rotel looks up itself: `api-key: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX` (with `#key` for a field of its JSON), or the ARN of a parameter.',
       ]
     : []
 }

@@ -1,11 +1,11 @@
-/** What the pipeline asks Secrets Manager and Parameter Store: everything about a secret but its value. */
+/** What the pipeline reads from Secrets Manager and Parameter Store: everything about a secret except its value. */
 
 import type { Result } from '../../model/result'
 
 export interface SecretFacts {
   readonly arn: string
   readonly scheduledForDeletion: boolean
-  /** A version carries the label AWSCURRENT: without one there is no value to read. */
+  /** A version has the label AWSCURRENT: without one there is no value to read. */
   readonly hasCurrentVersion: boolean
   /** ARN, id or alias, as the store names it; `undefined`: the service’s own. */
   readonly kmsKey: string | undefined
@@ -17,9 +17,9 @@ export interface ParameterFacts {
   readonly kmsKey: string | undefined
 }
 
-/** Neither of them can return a value: none is ever read. */
+/** Neither call returns a value: values are never read. */
 export interface SecretStores {
-  /** `undefined`: there is no such secret. */
+  /** `undefined`: the secret does not exist. */
   secret(region: string, arn: string): Promise<Result<SecretFacts | undefined>>
   /** @param name with the leading slash of a path, as Parameter Store has it */
   parameter(region: string, name: string): Promise<Result<ParameterFacts | undefined>>

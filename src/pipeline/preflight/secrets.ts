@@ -1,7 +1,7 @@
 /**
- * Whether Rotel will find its secrets, told before anything is written: a lookup that fails ends the extension at each
- * cold start, and with it every invocation (rotel-lambda-extension, src/secrets). No value is ever read: the stores are
- * asked for everything else, and IAM what it would decide about exactly the calls that Rotel makes.
+ * Checks before anything is written whether Rotel will find its secrets: a lookup that fails ends the extension at each
+ * cold start, and with it every invocation (rotel-lambda-extension, src/secrets). Values are never read: the stores are
+ * asked for everything else, and IAM for its decision on exactly the calls that Rotel makes.
  */
 
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
@@ -22,19 +22,19 @@ import {
 import { hasSuffix, type SecretReference } from '../../systems/rotel/secret-reference'
 import type { SecretStores } from './secret-stores'
 
-export type SecretVerdict =
+type SecretVerdict =
   | { readonly kind: 'fine' }
-  /** The role is to get this policy first (JSON); asked for by `grant-secret-access`. */
+  /** The role gets this policy first (JSON); set by `grant-secret-access`. */
   | { readonly kind: 'grant'; readonly document: string }
   | ({ readonly kind: 'refused' } & Refusal)
 
 export interface SecretQuestion {
   readonly fn: LambdaFunction
-  /** ARNs of the layers that it is going to have. */
+  /** ARNs of the planned layers. */
   readonly layers: readonly string[]
-  /** The function is to be written: else its role, with which it runs already, is not asked about. */
+  /** The function is to be written; otherwise its role, with which it already runs, is not checked. */
   readonly changes: boolean
-  /** Whether the smoke test or the proof would catch what could not be checked here. */
+  /** Whether the smoke test or the proof would detect what could not be checked here. */
   readonly caughtLater: boolean
 }
 
@@ -45,7 +45,7 @@ export interface SecretPreflight {
 }
 
 export interface SecretPreflightContext {
-  /** Everything that Rotel is going to look up. */
+  /** Everything that Rotel looks up. */
   readonly references: readonly SecretReference[]
   readonly stores: SecretStores
   readonly roles: Pick<RoleControl, 'simulate'>
@@ -53,7 +53,7 @@ export interface SecretPreflightContext {
   readonly grant: boolean
 }
 
-/** Each secret is asked about once, and so is each role, however many functions there are. */
+/** Each secret and each role is checked once, however many functions there are. */
 export function secretPreflight(context: SecretPreflightContext): SecretPreflight {
   const { references, grant } = context
   const notChecked = new Set<string>()
@@ -92,13 +92,13 @@ export function secretPreflight(context: SecretPreflightContext): SecretPrefligh
       return {
         kind: 'refused',
         reason: 'secret-not-checked',
-        detail: `${first}, and no invocation would show it`,
+        detail: `${first}, and the function is not invoked to test it`,
       }
     },
   }
 }
 
-/** A reference and what its store says of it. */
+/** A reference and what its store returned. */
 interface Seen {
   readonly reference: SecretReference
   /** With the whole ARN, as the store knows it. */
@@ -143,7 +143,7 @@ async function secretFacts(
       known,
       fault: {
         reason: 'secret-scheduled-for-deletion',
-        detail: `the secret ${arn} is scheduled for deletion, and cannot be read any more`,
+        detail: `the secret ${arn} is scheduled for deletion and can no longer be read`,
       },
     }
   }
@@ -152,7 +152,7 @@ async function secretFacts(
       known,
       fault: {
         reason: 'secret-without-value',
-        detail: `the secret ${arn} has no version AWSCURRENT, so there is nothing to read`,
+        detail: `the secret ${arn} has no version AWSCURRENT, and therefore no value`,
       },
     }
   }
@@ -168,7 +168,7 @@ async function parameterFacts(
   if (reference.account !== account) {
     return { unknown: `Whether the parameter ${arn} of another account exists was not checked` }
   }
-  // The ARN has a slash before every name; whether the name has one itself, only a path tells.
+  // The ARN has a slash before every name; only for a path it is certain that the name has one itself.
   const names = name.includes('/') ? [`/${name}`] : [name, `/${name}`]
   for (const one of names) {
     const answer = await stores.parameter(region, one)
@@ -181,7 +181,7 @@ async function parameterFacts(
       return {
         fault: {
           reason: 'secret-wrong-type',
-          detail: `the parameter ${arn} is a StringList, and commas would split Rotel’s headers`,
+          detail: `the parameter ${arn} is of type StringList, and its commas would split Rotel’s headers`,
         },
       }
     }
@@ -191,7 +191,7 @@ async function parameterFacts(
 }
 
 function missingIn({ arn, region }: SecretReference, what: string): Refusal {
-  return { reason: 'secret-missing', detail: `there is no ${what} ${arn} in ${region}` }
+  return { reason: 'secret-not-found', detail: `the ${what} ${arn} does not exist in ${region}` }
 }
 
 function unchecked(what: string, { code }: AwsFault): string {
@@ -211,8 +211,8 @@ function faultOf(
 ): Refusal | undefined {
   if (reference.partition !== fn.arn.partition) {
     return {
-      reason: 'secret-missing',
-      detail: `${reference.arn} is in the partition ${reference.partition}, and the function in ${fn.arn.partition}`,
+      reason: 'secret-not-found',
+      detail: `the secret ${reference.arn} is in the partition ${reference.partition}, but the function is in ${fn.arn.partition}`,
     }
   }
   if (fault) return fault
@@ -223,14 +223,14 @@ function faultOf(
   if (old === undefined) return undefined
   return {
     reason: 'secret-arn-incomplete',
-    detail: `the layer ${old} finds secrets by their whole ARN only, and ${reference.arn} lacks the six characters at its end`,
+    detail: `the layer ${old} needs complete ARNs, but ${reference.arn} does not have the six characters at its end`,
   }
 }
 
 interface RoleFinding {
   /** What the role is not allowed. */
   readonly missing: readonly Access[]
-  /** What no policy on the role could allow. */
+  /** What a policy on the role cannot allow. */
   readonly forbidden: Refusal | undefined
   readonly unknown: readonly string[]
 }
@@ -242,7 +242,7 @@ async function askRole(
 ): Promise<RoleFinding> {
   const role = parseRoleArn(text)
   if (role === undefined) {
-    return { missing: [], forbidden: undefined, unknown: [`${ROLES} (no role is known)`] }
+    return { missing: [], forbidden: undefined, unknown: [`${ROLES} (the role is unknown)`] }
   }
   const needed = accessNeeded(arnsOf(seen), keysOf(seen))
   const partial = new Set(
@@ -250,12 +250,12 @@ async function askRole(
       .filter(({ reference, known }) => !known && !hasSuffix(reference))
       .map((s) => s.reference.arn),
   )
-  // IAM can be asked about whole names only.
+  // IAM simulates complete names only.
   const askable = needed.filter(
     ({ action, resource, alias }) =>
       alias === undefined && !(action === 'secretsmanager:GetSecretValue' && partial.has(resource)),
   )
-  const unknown = needed.length > askable.length ? [`${ROLES} in every point`] : []
+  const unknown = needed.length > askable.length ? [`${ROLES} completely`] : []
   const calls = new Map<string, Access[]>()
   for (const access of askable) {
     const call = `${access.action} ${access.via ?? ''}`
@@ -273,7 +273,7 @@ async function askRole(
     }
     for (const { access, decided } of answer.decided) {
       if (decided?.decision === 'allowed') continue
-      if (decided === undefined) unknown.push(`${ROLES} in every point`)
+      if (decided === undefined) unknown.push(`${ROLES} completely`)
       else if (decided.decision === 'explicitDeny' || decided.allowedByOrganization === false) {
         forbidden ??= denied(role, access, decided)
       } else missing.push(access)
@@ -317,7 +317,7 @@ function denied(role: RoleArn, { action, resource }: Access, decided: Simulated)
       : decided.by.map(asPartOfALine).join(', ') || 'a policy'
   return {
     reason: 'secret-not-readable',
-    detail: `its role ${role.name} is denied ${action} on ${resource}, by ${by}, which no further policy can lift`,
+    detail: `${by} denies ${action} on ${resource} to the function’s role ${role.name}, and another policy cannot allow it`,
   }
 }
 
@@ -326,7 +326,7 @@ function notReadable(fn: LambdaFunction, missing: readonly Access[]): Refusal {
   const name = parseRoleArn(fn.roleArn ?? '')?.name ?? ''
   return {
     reason: 'secret-not-readable',
-    detail: `its role ${name} is not allowed ${actions}`,
+    detail: `the function’s role ${name} is not allowed ${actions}`,
     missingPolicy: accessDocument(missing),
   }
 }

@@ -83,7 +83,7 @@ async function narrowing(
   }
   const plan = planNarrowing(role, managed, group)
   return plan.kind === 'blocked'
-    ? { reason: 'cannot-be-narrowed', detail: plan.because.join('; ') }
+    ? { reason: 'policy-not-narrowable', detail: plan.because.join('; ') }
     : plan
 }
 

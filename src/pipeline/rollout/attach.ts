@@ -270,7 +270,7 @@ export async function proveUnchanged(
   if (proof.kind === 'missing') {
     return { ...(await unproven(refusalOf(proof))), telemetry: proof.telemetry }
   }
-  if (smoke === undefined && proof.kind === 'not-looked') {
+  if (smoke === undefined && proof.kind === 'skipped') {
     return { ...tested, status: 'unproven', reason: 'not-invoked', detail: undefined }
   }
   const seen = withTelemetry(tested, proof)
@@ -279,7 +279,7 @@ export async function proveUnchanged(
     ...seen,
     warnings: isOlder ? [...seen.warnings, NOT_THIS_INVOCATION] : seen.warnings,
     status: 'unchanged',
-    reason: proof.kind === 'not-looked' ? 'no-verifier' : undefined,
+    reason: proof.kind === 'skipped' ? 'no-verifier' : undefined,
     detail: undefined,
   }
   return cutAfterProof(outcome, proof.kind === 'arrived' ? { fn, smoke } : undefined, context)
@@ -357,7 +357,7 @@ function invokeAgain(
 }
 
 function withTelemetry(outcome: Outcome, proof: Proof): Outcome {
-  return proof.kind === 'not-looked' ? outcome : { ...outcome, telemetry: proof.telemetry }
+  return proof.kind === 'skipped' ? outcome : { ...outcome, telemetry: proof.telemetry }
 }
 
 async function rollBack(given: Outcome, cause: Refusal, context: AttachContext): Promise<Outcome> {
@@ -400,7 +400,7 @@ async function rollBack(given: Outcome, cause: Refusal, context: AttachContext):
     return {
       ...outcome,
       status: 'failed',
-      reason: 'undo-failed',
+      reason: 'rollback-failed',
       detail: `${cause.reason} (${cause.detail}), and it could not be put back: ${undone.detail}. Still on it: ${undone.left.join(', ')}`,
     }
   }

@@ -25,7 +25,7 @@ export const STATUSES = [
 export type Status = (typeof STATUSES)[number]
 
 /** Statuses with which a run is a success under `fail-on: any`; `skipped` only as `not-applicable`. */
-export const GOOD: ReadonlySet<Status> = new Set([
+const GOOD: ReadonlySet<Status> = new Set([
   'instrumented',
   'unchanged',
   'written',
@@ -40,7 +40,7 @@ export interface SmokeReport {
   readonly tail: readonly TailLine[]
 }
 
-export interface CloudWatchReport {
+interface CloudWatchReport {
   /** What was, or would be, written to the role, in words. Empty: the role was so already. */
   readonly edits: readonly string[]
   /** What proved that nothing is written any more; `undefined`: nothing did. */

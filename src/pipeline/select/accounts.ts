@@ -1,10 +1,10 @@
-/** Whose functions may be touched: those of one account, and only of an allowed one. */
+/** Which accounts a run may work in: one, and only an allowed one. */
 
 import type { Problem } from '../../model/problem'
 import type { Identity } from './identity'
 import type { Target } from './select'
 
-/** Asked only where accounts are restricted: STS needs no permission, but it is one more call. */
+/** Calls STS only where accounts are restricted: it needs no permission, but it is one more call. */
 export async function foreignAccount(
   allowed: readonly string[],
   identity: Identity,
@@ -13,13 +13,16 @@ export async function foreignAccount(
   const caller = await identity.whoAmI()
   const input = 'allowed-account-ids'
   if (!caller.ok) {
-    return { input, message: `the caller’s account could not be found out (${caller.fault.code})` }
+    return {
+      input,
+      message: `The caller’s account could not be determined (${caller.fault.code}).`,
+    }
   }
   return allowed.includes(caller.value.account)
     ? undefined
     : {
         input,
-        message: `the credentials are of account ${caller.value.account}, allowed: ${allowed.join(', ')}`,
+        message: `The credentials belong to account ${caller.value.account}. Allowed: ${allowed.join(', ')}.`,
       }
 }
 
@@ -30,7 +33,7 @@ export function accountProblems(targets: readonly Target[], allowed: readonly st
     return [
       {
         input: 'allowed-account-ids',
-        message: `functions of account ${foreign.join(', ')} are selected, allowed: ${allowed.join(', ')}`,
+        message: `\`functions\` selects functions of account ${foreign.join(', ')}. Allowed: ${allowed.join(', ')}.`,
       },
     ]
   }
@@ -38,7 +41,7 @@ export function accountProblems(targets: readonly Target[], allowed: readonly st
     ? [
         {
           input: 'functions',
-          message: `functions of several accounts are selected (${[...accounts].join(', ')}); use one step for each account`,
+          message: `\`functions\` selects functions of several accounts (${[...accounts].join(', ')}). Use one step for each account.`,
         },
       ]
     : []

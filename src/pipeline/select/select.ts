@@ -1,4 +1,4 @@
-/** From what `functions` says to the functions that are there. */
+/** Selects the existing functions that the input `functions` names or matches. */
 
 import type { Selector, Targets } from './targets'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
@@ -42,7 +42,7 @@ export async function selectFunctions(targets: Targets, lambda: LambdaControl): 
         else {
           problems.push({
             input: 'functions',
-            message: `the functions of ${region} cannot be listed, so no pattern can be matched there (${readRefusal(answer.fault).detail})`,
+            message: `The functions in ${region} cannot be listed, so patterns cannot be matched (${readRefusal(answer.fault).detail}).`,
           })
         }
       }),
@@ -65,7 +65,7 @@ export async function selectFunctions(targets: Targets, lambda: LambdaControl): 
     .filter(({ found }) => found.length === 0)
     .map(({ pattern }) => ({
       input: 'functions',
-      message: `\`${pattern.text}\` matches no function in ${targets.regions.join(', ')}`,
+      message: `\`${pattern.text}\` does not match any function in ${targets.regions.join(', ')}.`,
     }))
   const byPattern = matches
     .flatMap(({ found }) => found)
@@ -75,12 +75,15 @@ export async function selectFunctions(targets: Targets, lambda: LambdaControl): 
 
   const selected = withoutDuplicates([...byName.flat(), ...byPattern])
   if (problems.length === 0 && selected.length === 0) {
-    problems.push({ input: 'functions', message: 'nothing is left after the excludes' })
+    problems.push({
+      input: 'functions',
+      message: '`functions` excludes all functions that it selects.',
+    })
   }
   if (selected.length > targets.maxFunctions) {
     problems.push({
       input: 'max-functions',
-      message: `${String(selected.length)} functions are selected, and ${String(targets.maxFunctions)} are allowed; raise \`max-functions\` if that is what you mean`,
+      message: `\`functions\` selects ${String(selected.length)} functions, but \`max-functions\` is ${String(targets.maxFunctions)}. Narrow the patterns, or raise \`max-functions\`.`,
     })
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, targets: selected }

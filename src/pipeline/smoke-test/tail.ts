@@ -7,7 +7,7 @@
 import { isRecord, membersOf, numberOf, parseJson, textOf } from '../../model/json'
 import { isRotelLine, isRotelMessage } from '../../systems/rotel/messages'
 
-export interface ExtensionState {
+interface ExtensionState {
   readonly name: string
   readonly state: string
   readonly errorType: string | undefined

@@ -1,4 +1,4 @@
-/** What an invocation says about the function: whether it works, and if not, what died. */
+/** What an invocation shows of the function: whether it works, and if not, what failed. */
 
 import type { Reason } from '../../model/reason'
 import type { Invocation } from './invocation'
@@ -30,11 +30,8 @@ export function judge(invocation: Invocation, acceptFunctionErrors: boolean): Sm
     tail,
   })
   if (invocation.functionError === undefined) {
-    if (saidByRotel(tail).some((line) => line.includes(BLACKHOLE))) {
-      return failed(
-        'export-blackhole',
-        'Rotel says that it has no endpoint and discards everything',
-      )
+    if (rotelLines(tail).some((line) => line.includes(BLACKHOLE))) {
+      return failed('export-blackhole', 'Rotel has no endpoint and discards all telemetry')
     }
     return { kind: 'passed', tail, note: undefined }
   }
@@ -52,71 +49,85 @@ export function judge(invocation: Invocation, acceptFunctionErrors: boolean): Sm
     if (unresolved !== undefined && name === ROTEL_EXTENSION_NAME) {
       return failed('secret-unresolved', `${type}: ${unresolved}`)
     }
-    const crash = name === ROTEL_EXTENSION_NAME ? crashIn(saidByRotel(tail)) : undefined
+    const crash = name === ROTEL_EXTENSION_NAME ? crashIn(rotelLines(tail)) : undefined
     if (crash !== undefined) return failed(crash.reason, `${type}: ${crash.detail}`)
     return failed(
       'extension-crash',
-      `${type}: ${broken ? '' : 'probably '}${name} died at the start`,
+      `${type}: ${name} ${broken ? 'crashed' : 'probably crashed'} at startup`,
     )
   }
   if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
-    return failed('timed-out', `the invocation ran into the function’s time-out`)
+    return failed('function-timeout', 'the invocation timed out')
   }
   if (
     type === 'Runtime.OutOfMemory' ||
     (report !== undefined && wasKilledForMemory(type, report))
   ) {
-    const memory = report ? ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB)` : ''
-    return failed('out-of-memory', `it needed more memory than it has${memory}`)
+    const memory = report
+      ? ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB used)`
+      : ''
+    return failed('out-of-memory', `the function ran out of memory${memory}`)
   }
   if (type === 'Runtime.ExitError') {
     return invocation.exitStatus === COMMAND_NOT_FOUND
       ? failed(
           'wrapper-missing',
-          'Runtime.ExitError: exit status 127, a file to execute was not found',
+          'Runtime.ExitError: exit status 127, the file to execute was not found',
         )
-      : failed('runtime-exit', 'Runtime.ExitError: the function’s process ended')
+      : failed('runtime-exit', 'Runtime.ExitError: the function’s process exited')
   }
   if (/^Function\.|^Runtime\.TruncatedResponse$/.test(type)) {
-    return failed('function-error', `${type}: the handler’s answer could not be taken`)
+    return failed('function-error', `${type}: Lambda could not process the handler’s response`)
   }
   if (/^(Runtime|Sandbox|Lambda)\./.test(type)) {
-    return failed('init-error', `${type}: the environment did not work`)
+    return failed('init-error', `${type}: the execution environment did not start`)
   }
   if (acceptFunctionErrors) {
     return {
       kind: 'passed',
       tail,
-      note: 'the handler threw an error, accepted by `accept-function-errors`',
+      note: 'the handler returned an error, which `accept-function-errors` accepts',
     }
   }
-  return failed('function-error', 'the handler threw an error')
+  return failed('function-error', 'the handler returned an error')
 }
 
 /**
- * What Rotel says when a lookup fails, in words of ours: its own may hold more of the answer than is meant to be shown.
+ * What Rotel reports when a lookup fails, in our words: its own may quote more of the answer than may be shown.
  * Source: rotel-lambda-extension v0.1.6, src/secrets.
  */
 const UNRESOLVED: readonly (readonly [RegExp, string])[] = [
-  [/Unable to parse secret string as JSON/, 'a secret with a `#key` is not JSON with strings only'],
-  [/Secret JSON did not contain field/, 'the JSON of a secret has no such `#key`'],
-  [/Returned secret ARN was not found/, 'a secret was not found by its partial ARN'],
-  [/JSON field selection not allowed/, 'a parameter was given a `#key`'],
-  [/Unable to resolve ARNs from secrets manager/, 'Secrets Manager did not give Rotel a secret'],
-  [/Unable to resolve ARNs from parameter store/, 'Parameter Store did not give Rotel a parameter'],
-  [/Unknown secret ARN service name/, 'a reference is to neither of the stores'],
+  [
+    /Unable to parse secret string as JSON/,
+    'a secret with a `#key` is not a JSON object with string values only',
+  ],
+  [/Secret JSON did not contain field/, 'the JSON of a secret does not contain the `#key`'],
+  [/Returned secret ARN was not found/, 'a secret was not found by its incomplete ARN'],
+  [/JSON field selection not allowed/, 'a parameter is referenced with a `#key`'],
+  [
+    /Unable to resolve ARNs from secrets manager/,
+    'Rotel could not read a secret from Secrets Manager',
+  ],
+  [
+    /Unable to resolve ARNs from parameter store/,
+    'Rotel could not read a parameter from Parameter Store',
+  ],
+  [
+    /Unknown secret ARN service name/,
+    'a reference is neither to Secrets Manager nor to Parameter Store',
+  ],
 ]
 
-function saidByRotel({ lines }: Tail): readonly string[] {
+function rotelLines({ lines }: Tail): readonly string[] {
   return lines.filter(({ source }) => source === 'extension').map(({ text }) => text)
 }
 
 function unresolvedSecret(tail: Tail): string | undefined {
-  const said = saidByRotel(tail)
-  return UNRESOLVED.find(([pattern]) => said.some((text) => pattern.test(text)))?.[1]
+  const lines = rotelLines(tail)
+  return UNRESOLVED.find(([pattern]) => lines.some((text) => pattern.test(text)))?.[1]
 }
 
-/** What a shell ends with when the command is not there (recorded for AWS_LAMBDA_EXEC_WRAPPER). */
+/** Exit status of a shell when the command is not found (recorded for AWS_LAMBDA_EXEC_WRAPPER). */
 const COMMAND_NOT_FOUND = 127
 
 /** The kernel kills a process at its limit; Lambda then reports an exit, with all memory used. */

@@ -1,9 +1,9 @@
-/** Looks for rows that are not where they are expected, for the functions that are given up at one time together. */
+/** Looks for rows under an unexpected service.name, in one query for the functions whose proof fails at the same time. */
 
 import type { Clock } from '../../model/clock'
 import type { Astray, Sought, TelemetryStore } from '../../systems/clickstack/telemetry-store'
 
-/** @returns `undefined` where there are none, or the store does not tell: it is for the diagnosis only */
+/** @returns `undefined` where there are none, or the store could not be queried: it is for the diagnosis only */
 export function astrayFinder(
   store: TelemetryStore,
   clock: Clock,

@@ -1,4 +1,4 @@
-/** The guide's five attributes of a function's rows: what is there, and why the rest is not. */
+/** The guide's five attributes of a function's rows: their values, and why some are absent. */
 
 import { asPartOfALine } from '../../model/redaction'
 import type { AttributeSample } from '../../systems/clickstack/telemetry-store'
@@ -34,11 +34,11 @@ function reasonOfAbsence(name: keyof AttributeSample, logFormat: 'Text' | 'JSON'
   switch (name) {
     case 'cloud.provider':
     case 'cloud.platform':
-      return 'Rotel never sets it on log records; spans of the OpenTelemetry layers carry it'
+      return 'Rotel does not set it on log records; spans of the OpenTelemetry layers have it'
     case 'faas.invocation_id':
       return logFormat === 'JSON'
-        ? 'none of the rows comes from a line with a request id'
-        : 'Rotel sets it only where the function logs as JSON (`log-format: json`)'
+        ? 'the rows do not come from lines with a request ID'
+        : 'Rotel sets it only with log format JSON (`log-format: json`)'
     case 'service.name':
     case 'faas.name':
       return 'the rows do not come from Rotel’s Lambda extension'

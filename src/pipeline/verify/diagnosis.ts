@@ -1,15 +1,13 @@
-/** Why nothing arrived, in one line: the most probable cause that can be known. */
+/** Why telemetry did not arrive: the most probable cause that can be determined. */
 
 import { duration } from '../../model/duration'
 import type { Tail } from '../smoke-test/tail'
 import { asPartOfALine } from '../../model/redaction'
 import type { Refusal } from '../../model/refusal'
-import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Astray, StoreFault } from '../../systems/clickstack/telemetry-store'
 
 export interface Clues {
-  readonly fn: LambdaFunction
-  /** The store could not be asked: nothing is known of arrival. */
+  /** The store could not be queried: arrival is unknown. */
   readonly storeFault: StoreFault | undefined
   /** Logs arrived and were proven, spans did not. */
   readonly onlyTracesMissing: boolean
@@ -22,7 +20,7 @@ export interface Clues {
   readonly endpoint: 'accepted' | 'unreachable' | 'not-checked' | 'key-unchecked'
   /** Rows that arrived after the deadline, by so many ms. */
   readonly lateByMs: number | undefined
-  /** There were fresh rows, of too weak a kind for the level asked. */
+  /** Fresh rows that do not prove enough for the level. */
   readonly weakRows: number
   readonly timeoutMs: number
 }
@@ -32,50 +30,50 @@ interface Cause {
   readonly refusal: Refusal
 }
 
-/** What Rotel says of its exports. Source: rotel-lambda-extension v0.1.6, rotel v0.2.4 (reference, section 5). */
-const ROTEL_SAYS: readonly Cause[] = [
+/** What Rotel logs about its exports. Source: rotel-lambda-extension v0.1.6, rotel v0.2.4 (reference, section 5). */
+const ROTEL_LOGS: readonly Cause[] = [
   {
     pattern: /blackhole exporter/,
     refusal: {
       reason: 'export-blackhole',
-      detail: 'Rotel says that it has no endpoint and throws everything away',
+      detail: 'Rotel has no endpoint and discards all telemetry',
     },
   },
   {
     pattern: /status=.?(Unauthenticated|PermissionDenied|401|403)/i,
     refusal: {
       reason: 'export-key-refused',
-      detail: 'Rotel says that the endpoint refuses the key',
+      detail: 'Rotel reports that the endpoint refuses the key',
     },
   },
   {
     pattern: /status=.?(Unimplemented|404|NotFound)/i,
     refusal: {
       reason: 'export-not-found',
-      detail: 'Rotel says that there is no OTLP receiver at the endpoint',
+      detail: 'Rotel reports that the endpoint does not receive OTLP',
     },
   },
   {
     pattern: /404 when exporting to Clickhouse/i,
-    refusal: { reason: 'export-not-found', detail: 'Rotel says that the table does not exist' },
+    refusal: { reason: 'export-not-found', detail: 'Rotel reports that the table does not exist' },
   },
   {
     pattern:
       /timeout waiting to flush|unable to drain exporter|error from endpoint|will retry again after delay|failed to flush/i,
     refusal: {
       reason: 'export-unreachable',
-      detail: 'Rotel says that the endpoint does not answer it',
+      detail: 'Rotel reports that the endpoint does not answer',
     },
   },
 ]
 
 export function diagnose(clues: Clues): Refusal {
-  const { storeFault, fn, astray, tails, timeoutMs } = clues
+  const { storeFault, astray, tails, timeoutMs } = clues
   const waited = `${String(Math.round(timeoutMs / 1000))} s`
   if (storeFault) {
     return {
       reason: 'verifier-failed',
-      detail: `arrival could not be looked up: ${storeFault.text}`,
+      detail: `the verifier could not be queried: ${storeFault.text}`,
     }
   }
   if (clues.lateByMs !== undefined) {
@@ -87,47 +85,47 @@ export function diagnose(clues: Clues): Refusal {
   if (clues.onlyTracesMissing) {
     return {
       reason: 'traces-missing',
-      detail: `logs arrived, and no span of this function within ${waited}`,
+      detail: `logs arrived, but no spans of this function within ${waited}`,
     }
   }
-  const said = tails.flatMap(({ lines }) => lines).filter(({ source }) => source === 'extension')
-  for (const { pattern, refusal } of ROTEL_SAYS) {
-    if (said.some(({ text }) => pattern.test(text))) return refusal
+  const lines = tails.flatMap(({ lines }) => lines).filter(({ source }) => source === 'extension')
+  for (const { pattern, refusal } of ROTEL_LOGS) {
+    if (lines.some(({ text }) => pattern.test(text))) return refusal
   }
   const elsewhere = (astray?.serviceNames ?? [])
     .filter((name) => name !== clues.expectedServiceName)
     .map(asPartOfALine)
   if (elsewhere.length > 0) {
     return {
-      reason: 'service-name-differs',
-      detail: `its rows arrive under service.name ${elsewhere.join(', ')}, expected ${clues.expectedServiceName}`,
+      reason: 'service-name-mismatch',
+      detail: `telemetry arrives with the service.name ${elsewhere.join(', ')} instead of ${clues.expectedServiceName}`,
     }
   }
   if (clues.weakRows > 0) {
     return {
       reason: 'proof-too-weak',
-      detail: `${String(clues.weakRows)} rows arrived that an older environment may have written too`,
+      detail: `an older execution environment may have sent the ${String(clues.weakRows)} rows that arrived`,
     }
   }
   const lasted = Math.max(0, ...tails.map(({ report }) => report?.durationMs ?? 0))
   if (lasted >= DEAD_ENDPOINT_MS || timedOutLater(tails)) {
     return {
       reason: 'export-unreachable',
-      detail: `the invocation took ${duration(lasted)}, as with an endpoint that does not answer`,
+      detail: `the invocation took ${duration(lasted)}, which is typical of an endpoint that does not answer`,
     }
   }
   if (!clues.invoked) {
-    return { reason: 'no-traffic', detail: `it was not invoked by anybody within ${waited}` }
+    return { reason: 'no-traffic', detail: `the function was not invoked within ${waited}` }
   }
   if (clues.endpoint === 'unreachable') {
     return {
       reason: 'export-unreachable',
-      detail: 'nothing arrived, and the endpoint does not answer this runner either',
+      detail: 'no telemetry arrived, and the endpoint does not answer the runner either',
     }
   }
   return {
     reason: 'nothing-arrived',
-    detail: `nothing of ${fn.arn.name} arrived within ${waited}${clues.endpoint === 'key-unchecked' ? '' : ', though the control record did'}`,
+    detail: `no telemetry arrived within ${waited}${clues.endpoint === 'key-unchecked' ? '' : ', but the control record did'}`,
   }
 }
 

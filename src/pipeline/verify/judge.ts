@@ -6,31 +6,31 @@
 import type { VerifyLevel } from './settings'
 import type { LogEvidence } from '../../systems/clickstack/telemetry-store'
 
-/** What a function has to show. */
+/** What the proof of a function requires. */
 export type Rule =
   /** It was written in this run. */
   | { readonly kind: 'changed'; readonly level: VerifyLevel; readonly hadRotel: boolean }
-  /** It is as it was: rows of the last 24 hours show that it works, unless this run's invocation is asked for. */
+  /** It was not written: rows of the last 24 hours prove it, unless the level requires this run's invocation. */
   | { readonly kind: 'unchanged'; readonly level: VerifyLevel; readonly invoked: boolean }
 
-/** A proof that says nothing of this run's own invocation. */
-export const BY_OLDER_ROWS = 'by rows of the last 24 h'
+/** A proof that does not cover this run's own invocation. */
+export const BY_OLDER_ROWS = 'data from the last 24 hours'
 
-/** In words, what it was proven by; `undefined`: not (yet). */
+/** In words, what proved it; `undefined`: not proven (yet). */
 export function provenBy(evidence: LogEvidence, rule: Rule): string | undefined {
-  if (evidence.requestIds.length > 0) return 'by its request id'
+  if (evidence.requestIds.length > 0) return 'request ID'
   if (rule.kind === 'unchanged') {
     if (rule.invoked && rule.level === 'invocation') return undefined
-    // All of its environments are of the configuration that is asked for, so any row since the invocation will do.
-    if (evidence.freshRows > 0) return 'by a fresh row'
+    // All of its execution environments have the wanted configuration, so any row since the invocation proves it.
+    if (evidence.freshRows > 0) return 'data after the invocation'
     return evidence.newest === undefined ? undefined : BY_OLDER_ROWS
   }
-  // Another environment may print the same line; without Rotel before, none of them was heard.
-  if (!rule.hadRotel && evidence.ownLines.length > 0) return 'by the lines it printed'
+  // Another environment may print the same line, but without Rotel before it could not send it.
+  if (!rule.hadRotel && evidence.ownLines.length > 0) return 'printed lines'
   if (rule.level === 'invocation') return undefined
-  if (evidence.freshStarts > 0) return 'by a new environment'
+  if (evidence.freshStarts > 0) return 'new execution environment'
   if (rule.level === 'function' && !rule.hadRotel && evidence.freshRows > 0) {
-    return 'by a row after the change'
+    return 'data after the change'
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-/** The proof of one function: whether its telemetry has arrived in ClickStack, and all that the report shows of it. */
+/** The proof of one function: whether its telemetry arrived in ClickStack, and what the report shows of it. */
 
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Refusal } from '../../model/refusal'
@@ -6,14 +6,14 @@ import type { SmokeResult } from '../smoke-test/smoke-test'
 import type { AttributeLine } from './attributes'
 
 export interface ProofSubject {
-  /** As it was read after the change had become effective. */
+  /** As read after the change became effective. */
   readonly fn: LambdaFunction
   readonly changed: boolean
   /** It carried Rotel before this run, so older environments may send telemetry too. */
   readonly hadRotel: boolean
   /** When the change was seen to be effective, by this machine's clock, in ms. */
   readonly effectiveAt: number
-  /** `undefined`: it was not invoked, its own traffic has to do. */
+  /** `undefined`: it was not invoked; its own traffic is the proof. */
   readonly smoke: SmokeResult | undefined
   readonly invokeAgain: (() => Promise<SmokeResult>) | undefined
 }
@@ -35,8 +35,8 @@ export interface TelemetryReport {
 }
 
 export type Proof =
-  /** Nobody looked: `verify: none`. */
-  | { readonly kind: 'not-looked' }
+  /** Arrival was not checked: `verify: none`. */
+  | { readonly kind: 'skipped' }
   | { readonly kind: 'arrived'; readonly telemetry: TelemetryReport }
   | ({
       readonly kind: 'missing'
@@ -51,4 +51,4 @@ export type Proof =
 export type Prove = (subject: ProofSubject) => Promise<Proof>
 
 /** `verify: none`. */
-export const skipProof: Prove = () => Promise.resolve({ kind: 'not-looked' })
+export const skipProof: Prove = () => Promise.resolve({ kind: 'skipped' })

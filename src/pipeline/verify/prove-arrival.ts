@@ -1,4 +1,4 @@
-/** Proves functions with a verifier: what is sought of each, the wait, and the diagnosis when nothing comes. */
+/** Proves functions with a verifier: what is sought of each, the wait, and the diagnosis when nothing arrives. */
 
 import type { ExportSettings } from '../../systems/rotel/export-settings'
 import type { ProofSettings } from './settings'
@@ -31,8 +31,8 @@ export interface ArrivalContext {
 const DAY_MS = 24 * 3_600_000
 
 /**
- * Lambda's clock may be a little behind the store's. Where nobody but a new environment can have sent anything, that is
- * allowed for; where older ones may have, it is not.
+ * Lambda's clock may be a little behind the store's. That is allowed for where only a new environment can have sent
+ * anything, and not where older ones can.
  */
 const CLOCK_SLACK_MS = 5_000
 
@@ -40,7 +40,7 @@ export function proveArrival(context: ArrivalContext): Prove {
   const findAstray = astrayFinder(context.store, context.clock)
   return async (subject) => {
     const { settings } = context
-    // Somebody else's invocations have request ids that are not known here.
+    // The request IDs of invocations by others are unknown.
     const level =
       subject.smoke === undefined && settings.level === 'invocation'
         ? 'environment'
@@ -72,8 +72,8 @@ export function proveArrival(context: ArrivalContext): Prove {
 }
 
 /**
- * Rows bear Lambda's time, which neither this machine nor the store knows for sure. So a row is fresh only by both of
- * their clocks, and a request id, which is nobody else's, counts by either of them.
+ * Rows have Lambda's time, which may differ from this machine's and the store's. So a row is fresh only if it is by both
+ * clocks, and a request ID, which is unique, counts if it is by either.
  */
 function soughtOf(
   { fn, effectiveAt, smoke, changed, hadRotel }: ProofSubject,
@@ -137,7 +137,6 @@ async function missing(
   const isPointless = answer.fault !== undefined || context.halted() !== undefined
   const astray = isPointless ? undefined : await findAstray(sought)
   const clues: Clues = {
-    fn: subject.fn,
     storeFault: answer.fault,
     onlyTracesMissing: proven !== undefined,
     invoked: subject.smoke !== undefined,

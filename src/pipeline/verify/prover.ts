@@ -1,6 +1,6 @@
 /**
- * Waits for the telemetry of many functions with few queries: all that are waited for share one query a poll, in batches
- * as large as the store takes. Polling starts fast and slows down.
+ * Waits for the telemetry of many functions with few queries: all waiting functions share one query for each poll, in
+ * batches of the size that the store supports. Polling starts fast and slows down.
  */
 
 import type { Clock } from '../../model/clock'
@@ -14,13 +14,13 @@ import type {
   TraceEvidence,
 } from '../../systems/clickstack/telemetry-store'
 
-export interface ProofRequest {
+interface ProofRequest {
   readonly sought: Sought
   readonly rule: Rule
-  /** End of the invocation, by this machine's clock; `undefined` where the function's own traffic is waited for. */
+  /** End of the invocation, by this machine's clock; `undefined` where the prover waits for the function's own traffic. */
   readonly invokedAt: number | undefined
   readonly wantsTraces: boolean
-  /** Invokes once more after a while without anything; the new request id counts too. */
+  /** Invokes once more if nothing arrives for some time; the new request ID counts too. */
   readonly again:
     | (() => Promise<{ readonly requestId: string; readonly lines: readonly string[] } | undefined>)
     | undefined
@@ -38,10 +38,10 @@ export type ProofAnswer =
     }
   | {
       readonly kind: 'missing'
-      /** What was there at the last look. */
+      /** What the last query found. */
       readonly evidence: LogEvidence | undefined
       readonly traces: TraceEvidence | undefined
-      /** The last look failed: the proof could not be made. */
+      /** The last query failed: the proof could not be made. */
       readonly fault: StoreFault | undefined
       readonly invokedAgain: boolean
     }
@@ -100,7 +100,7 @@ export function startProver(options: ProverOptions): Prover {
       const asked = [...waiting].filter(({ busy }) => !busy)
       for (const batch of inBatches(asked, store.batchSize)) await look(batch)
       const now = clock.now()
-      // Whoever is cancelled does not wait for a second invocation: the pause below would be none, and nothing else run.
+      // A cancelled run does not wait for second invocations: the sleep below would return at once, and block all else.
       for (const one of signal.aborted ? [...waiting] : asked) settle(one, now)
       if (now - lastProgress > 15_000 && waiting.size > 0) {
         lastProgress = now
@@ -134,7 +134,7 @@ export function startProver(options: ProverOptions): Prover {
   const settle = (one: Waiting, now: number) => {
     const { request, evidence, traces, fault, invokedAgain } = one
     const proven = evidence && fault === undefined ? provenBy(evidence, request.rule) : undefined
-    // What this run's invocation sent says more than older rows, so it is given a while to come.
+    // Rows of this run's invocation prove more than older rows, so they get some time to arrive.
     const mayStillCome =
       request.invokedAt !== undefined &&
       now - one.since < Math.min(OLDER_ROWS_AFTER_MS, timeoutMs * AGAIN_SHARE)
@@ -142,7 +142,7 @@ export function startProver(options: ProverOptions): Prover {
     const traced = !request.wantsTraces || (traces?.spans ?? 0) > 0
     if (by !== undefined && evidence !== undefined && traced) {
       arrived += 1
-      // Rows of yesterday prove that it works, not how fast.
+      // Older rows prove that the function works, but not its latency.
       const hasLatency = request.invokedAt !== undefined && evidence.freshRows > 0
       const latencyMs = hasLatency ? now - request.invokedAt : undefined
       finish(one, { kind: 'arrived', by, latencyMs, evidence, traces, invokedAgain })
@@ -176,7 +176,7 @@ export function startProver(options: ProverOptions): Prover {
     }
   }
 
-  /** By the one that has waited least: early rows are seen early, late ones cost few queries. */
+  /** Depends on the function that has waited least: early rows are found early, late ones cost few queries. */
   const pause = (now: number): number => {
     const youngest = Math.min(...[...waiting].map(({ since }) => now - since))
     if (youngest < 3_000) return FIRST_PAUSE_MS

@@ -1,5 +1,5 @@
 /**
- * Whether Rotel's ClickHouse exporter can write to the tables that are there. It never creates them, and names its
+ * Whether Rotel's ClickHouse exporter can write to the existing tables. It never creates them, and names its
  * columns in each insert. Source: rotel, src/exporters/clickhouse/schema.rs.
  */
 
@@ -60,7 +60,7 @@ export function tableName({ tablePrefix }: Pick<ClickHouseTarget, 'tablePrefix'>
   return `${tablePrefix}_${signal}`
 }
 
-/** @param columns of this table; none where it is not there. `undefined`: Rotel can write to it. */
+/** @param columns of this table; empty where it does not exist. `undefined`: Rotel can write to it. */
 export function tableRefusal(
   columns: readonly Column[],
   signal: TableSignal,
@@ -68,7 +68,7 @@ export function tableRefusal(
 ): Refusal | undefined {
   const table = `${target.database}.${tableName(target, signal)}`
   if (columns.length === 0) {
-    return { reason: 'tables-missing', detail: `there is no table ${table}` }
+    return { reason: 'tables-missing', detail: `the table ${table} does not exist` }
   }
   const types = new Map(columns.map(({ name, type }) => [name, type]))
   const { attributes, others } = SIGNALS[signal]
@@ -76,7 +76,7 @@ export function tableRefusal(
   if (absent.length > 0) {
     return {
       reason: 'tables-mismatch',
-      detail: `${table} lacks what Rotel writes: ${absent.join(', ')}`,
+      detail: `the table ${table} does not have these columns, which Rotel writes: ${absent.join(', ')}`,
     }
   }
   const wanted = target.json ? 'JSON' : 'Map('
@@ -84,6 +84,6 @@ export function tableRefusal(
   if (other === undefined) return undefined
   return {
     reason: 'tables-mismatch',
-    detail: `${table}.${other} is ${types.get(other) ?? ''}, and \`exporter-json: ${String(target.json)}\` needs ${target.json ? 'JSON' : 'Map'} columns`,
+    detail: `the column ${table}.${other} is ${types.get(other) ?? ''}, but \`exporter-json: ${String(target.json)}\` needs ${target.json ? 'JSON' : 'Map'} columns`,
   }
 }

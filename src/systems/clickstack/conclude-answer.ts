@@ -1,4 +1,4 @@
-/** From what came back of one export to what it says about the endpoint, in plain words and without any secret. */
+/** From the reply to one export to what it means for the endpoint, in words and without secrets. */
 
 import { withoutEchoes, withoutValues } from '../../model/redaction'
 import type { ExportAnswer, ExportTarget } from './endpoint'
@@ -7,7 +7,7 @@ import type { Reply } from './reply'
 
 export interface Conclusion {
   readonly answer: ExportAnswer
-  /** It may be otherwise in a moment. */
+  /** A retry may have another result. */
   readonly passing: boolean
   /** In clear to a TLS port looks like this too: only a handshake can tell. */
   readonly mayBeTls: boolean
@@ -26,7 +26,7 @@ export function conclude(reply: Reply, target: ExportTarget): Conclusion {
 
 /** The answer after a handshake has shown that there is TLS at an `http://` address. */
 export function tlsSpokenAt(target: ExportTarget): ExportAnswer {
-  const text = `${placeOf(target)} speaks TLS, and the endpoint begins with \`http://\``
+  const text = `${placeOf(target)} requires TLS, but the endpoint begins with \`http://\``
   return { kind: 'tls', text }
 }
 
@@ -58,44 +58,47 @@ function judgeBroken(
   // From both: Node's HTTPS client has a code of its own for all of OpenSSL's errors, EPROTO.
   const both = `${code} ${message}`
   if (/ALERT_NO_APPLICATION_PROTOCOL|alert no application protocol/.test(both)) {
-    return final('wrong-protocol', `the TLS server at ${place} does not speak ${wanted(target)}`)
+    return final('wrong-protocol', `the TLS server at ${place} does not support ${wanted(target)}`)
   }
   if (/WRONG_VERSION_NUMBER|wrong version number/.test(both)) {
     return final(
       'tls',
-      `${place} does not speak TLS, and the endpoint begins with \`https://\` (${code})`,
+      `${place} does not support TLS, but the endpoint begins with \`https://\` (${code})`,
     )
   }
   if (message.includes('before secure TLS connection')) {
     return passing('tls', `${place} closed the connection during the TLS handshake`)
   }
   if (TLS_CODE.test(code)) {
-    return final('tls', `${TLS_WORDS[code] ?? 'the TLS handshake failed'} at ${place} (${code})`)
+    return final('tls', `${place}: ${TLS_WORDS[code] ?? 'the TLS handshake failed'} (${code})`)
   }
   if (code.startsWith('HPE_')) {
     const [first] = received ?? []
     if (first === TLS_ALERT) return { answer: tlsSpokenAt(target), passing: false }
-    const instead = isHttp2(received) ? 'HTTP/2, as gRPC does' : 'something else than HTTP/1.1'
-    return final('wrong-protocol', `${place} speaks ${instead} (${code})`)
+    const instead = isHttp2(received)
+      ? 'HTTP/2, which gRPC uses,'
+      : 'a protocol other than HTTP/1.1'
+    return final('wrong-protocol', `${place} answers with ${instead} (${code})`)
   }
   if (code === 'ERR_HTTP2_ERROR' || message.includes('HTTP_1_1_REQUIRED')) {
-    return final('wrong-protocol', `${place} does not speak HTTP/2, which gRPC needs (${code})`)
+    return final('wrong-protocol', `${place} does not support HTTP/2, which gRPC needs (${code})`)
   }
   if (code === 'ERR_HTTP2_STREAM_ERROR' || code === 'ERR_HTTP2_SESSION_ERROR') {
-    return passing('refused', `${place} broke the call off (${code})`)
+    return passing('refused', `${place} aborted the call (${code})`)
   }
-  if (code === 'ENOTFOUND') return final('unreachable', `no address is known for ${place}`)
+  if (code === 'ENOTFOUND')
+    return final('unreachable', `the host name of ${place} cannot be resolved`)
   if (code === 'ECONNREFUSED') return final('unreachable', `${place} refused the connection`)
   if (code === 'ECONNRESET' || code === 'EPIPE') {
     return passing('unreachable', `${place} closed the connection without an answer`)
   }
   if (code === 'EAI_AGAIN') {
-    return passing('unreachable', `the name service gave no answer for ${place}`)
+    return passing('unreachable', `the DNS server did not answer for ${place}`)
   }
-  // What is left of the system's own codes is about the way to the host; the rest is about this request.
+  // The remaining system codes are about the route to the host; the others are about this request.
   return code.startsWith('E') && !code.startsWith('ERR_')
-    ? final('unreachable', `${place} was not reached (${code})`)
-    : final('refused', `the export to ${place} could not be made (${code})`)
+    ? final('unreachable', `${place} could not be reached (${code})`)
+    : final('refused', `the export to ${place} failed (${code})`)
 }
 
 const TLS_ALERT = 0x15
@@ -105,15 +108,16 @@ const TLS_CODE =
   /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|EPROTO)/
 
 const TLS_WORDS: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'there is a self-signed certificate, which is not trusted,',
-  SELF_SIGNED_CERT_IN_CHAIN: 'there is a certificate of a private authority, which is not trusted,',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'there is a certificate whose issuer is not known',
-  UNABLE_TO_GET_ISSUER_CERT: 'there is a certificate whose issuer is not known',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'there is a certificate whose issuer is not known',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed and not trusted',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'the certificate was issued by a private authority that is not trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the issuer of the certificate is unknown',
+  UNABLE_TO_GET_ISSUER_CERT: 'the issuer of the certificate is unknown',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the issuer of the certificate is unknown',
   CERT_HAS_EXPIRED: 'the certificate has expired',
   CERT_NOT_YET_VALID: 'the certificate is not valid yet',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'there is the certificate of another host',
-  HOSTNAME_MISMATCH: 'there is the certificate of another host',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host',
+  HOSTNAME_MISMATCH: 'the certificate is for another host',
 }
 
 /** An HTTP/2 server's first frame is SETTINGS: three bytes length, then type 4 (RFC 9113, section 3.4). */
@@ -129,7 +133,7 @@ function judgeGrpc(
   if (status === GRPC.OK) return judgePartial(decodeLogsResponse(body), target, place)
   const name = Object.entries(GRPC).find(([, code]) => code === status)?.[0]
   const answered = `${place} answered with gRPC status ${status}${name === undefined ? '' : ` (${name})`}`
-  // A server's words about a key may quote parts of it.
+  // A server's message about a key may quote parts of it.
   if (status === GRPC.Unauthenticated || status === GRPC.PermissionDenied) {
     return final('key-refused', answered)
   }
@@ -157,7 +161,7 @@ const GRPC = {
   Unauthenticated: 16,
 } as const
 
-/** A 403 of Node's own HTTP/2 server, which is no word about the key, says that it expected `h2`. */
+/** A 403 of Node's own HTTP/2 server means that it expected `h2`; it is not about the key. */
 const WANTS_HTTP2 = /expected `h2`|requires HTTP\/2|HTTP\/2 required/i
 /** Go's and nginx's answers in clear at a TLS port. */
 const WANTS_TLS =
@@ -178,23 +182,20 @@ function judgeHttp(
   const words = Buffer.from(body).toString('utf8')
   if (WANTS_TLS.test(words)) return { answer: tlsSpokenAt(target), passing: false }
   if (WANTS_HTTP2.test(words) || OTHER_HTTP_VERSION.has(status)) {
-    return final('wrong-protocol', `${place} does not take OTLP over HTTP/1.1 (HTTP ${status})`)
+    return final('wrong-protocol', `${place} does not accept OTLP over HTTP/1.1 (HTTP ${status})`)
   }
   if (status >= 200 && status < 300) {
     if (body.length === 0 || /^application\/([\w.-]+\+)?json\b/.test(contentType)) return ACCEPTED
     const response = /^text\//.test(contentType) ? undefined : decodeLogsResponse(body)
     if (response) return judgePartial(response, target, place)
-    return final(
-      'not-found',
-      `${pathOf(target)} answered with HTTP ${status} and something that is not OTLP`,
-    )
+    return final('not-found', `${pathOf(target)} answered with HTTP ${status}, but not with OTLP`)
   }
   const answered = `${pathOf(target)} answered with HTTP ${status}`
-  // A server's words about a key may quote parts of it.
+  // A server's message about a key may quote parts of it.
   if (KEY_STATUS.has(status)) return final('key-refused', answered)
   if (status === 404 || status === 405 || status === 410) return final('not-found', answered)
   if (status >= 300 && status < 400) {
-    return final('refused', `${answered}, a redirect, which Rotel does not follow`)
+    return final('refused', `${answered}, a redirect that Rotel does not follow`)
   }
   const text = answered + quoted(wordsOf(contentType, body), target)
   return PASSING_STATUS.has(status) ? passing('refused', text) : final('refused', text)
@@ -205,7 +206,7 @@ function judgeHttpForGrpc(
   { status, body }: Extract<Reply, { kind: 'http' }>,
   place: string,
 ): Judged {
-  const answered = `${place} answered with HTTP ${status} and no gRPC status`
+  const answered = `${place} answered with HTTP ${status} without a gRPC status`
   if (KEY_STATUS.has(status)) return final('key-refused', answered)
   if (PASSING_STATUS.has(status)) return passing('refused', answered)
   const known = NOT_OTLP_HTTP.test(Buffer.from(body).toString('utf8'))
@@ -218,11 +219,11 @@ function judgePartial(
   target: ExportTarget,
   place: string,
 ): Judged {
-  if (!partial) return final('refused', `${place} answered with something that is not OTLP`)
+  if (!partial) return final('refused', `${place} did not answer with OTLP`)
   if (partial.rejected === 0) return ACCEPTED
   return final(
     'refused',
-    `${place} took the export and refused the record${quoted(partial.message, target)}`,
+    `${place} accepted the export but rejected the record${quoted(partial.message, target)}`,
   )
 }
 

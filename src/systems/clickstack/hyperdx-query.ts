@@ -10,7 +10,7 @@ import { rowKey } from './clickhouse-query'
 import { sqlTexts } from './sql-text'
 import type { Sought } from './telemetry-store'
 
-export const LONGEST_WHERE = 8192
+const LONGEST_WHERE = 8192
 
 /** Read of a body; a request id further back is not found. */
 const BODY_BYTES = 8192

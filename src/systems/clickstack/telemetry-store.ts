@@ -86,7 +86,7 @@ export interface StoreFault {
   readonly text: string
 }
 
-export interface StoreDescription {
+interface StoreDescription {
   /** `ClickHouse 26.7, otel_logs in database default, Map columns`. */
   readonly inWords: string
   /** The store's clock less this machine's, in ms. */

@@ -1,13 +1,13 @@
-/** What ends when a function no longer writes to CloudWatch Logs, as far as its settings tell: said before it is done. */
+/** What ends when a function no longer writes to CloudWatch Logs, as far as its settings show. */
 
 import type { LambdaFunction } from '../lambda/lambda-function'
 import { parseLayerArn } from '../lambda/layer-arn'
 import type { GroupFacts } from './log-groups'
 
 export interface LogConsumers {
-  /** Data that somebody else would lose: blocks unless `accept-log-loss` is said. */
+  /** Data that others would lose: blocks unless `accept-log-loss` is `true`. */
   readonly losses: readonly string[]
-  /** Good to know, and no reason to stop. */
+  /** For information only. */
   readonly notes: readonly string[]
 }
 
@@ -27,18 +27,22 @@ export function logConsumers(fn: LambdaFunction, facts: GroupFacts | undefined):
   if (facts) {
     const { subscriptionFilters, metricFilters, logGroupClass } = facts
     if (subscriptionFilters.length > 0) {
-      losses.push(`subscription filters lose their source: ${subscriptionFilters.join(', ')}`)
+      losses.push(
+        `subscription filters would receive no more data: ${subscriptionFilters.join(', ')}`,
+      )
     }
     if (metricFilters.length > 0) {
       losses.push(
-        `metric filters, and the alarms on their metrics, lose their source: ${metricFilters.join(', ')}`,
+        `metric filters, and alarms on their metrics, would receive no more data: ${metricFilters.join(', ')}`,
       )
     }
     if (logGroupClass === 'DELIVERY') {
-      losses.push('the log group is of class DELIVERY: delivery to S3 or Firehose ends')
+      losses.push('the log group is of class DELIVERY: its delivery to S3 or Firehose would end')
     }
     if (facts.retentionDays === undefined) {
-      notes.push('what the log group holds is kept, and paid for, for ever: it has no retention')
+      notes.push(
+        'the log group has no retention period: its data never expires and is still billed',
+      )
     }
   }
   const emf = fn.environment.readable
@@ -46,7 +50,7 @@ export function logConsumers(fn: LambdaFunction, facts: GroupFacts | undefined):
     : []
   if (emf.length > 0) {
     losses.push(
-      `metrics in the Embedded Metric Format end, and it seems to write such (${emf.join(', ')})`,
+      `metrics in the Embedded Metric Format, which the function appears to use (${emf.join(', ')}), would end`,
     )
   }
   const hasInsights = fn.layers.some(({ arn }) => {
@@ -55,16 +59,16 @@ export function logConsumers(fn: LambdaFunction, facts: GroupFacts | undefined):
   })
   if (hasInsights) {
     notes.push(
-      'Lambda Insights is attached: it writes to /aws/lambda-insights, which `deny` leaves alone and `remove` may not',
+      'Lambda Insights is attached and writes to /aws/lambda-insights: `deny` does not affect it, `remove` may',
     )
   }
   return { losses, notes }
 }
 
-/** True of every function whose CloudWatch Logs are cut, so said once. */
+/** Applies to every function whose CloudWatch Logs are disabled, so the report shows it once. */
 export const ENDS_WITH_CLOUDWATCH = [
-  'CloudWatch no longer gets REPORT lines, time-outs, out-of-memory kills and errors of the start: Rotel does not forward them. Lambda’s own metrics go on.',
-  'While ClickStack does not answer, logs are lost: Rotel retries for minutes, and there is no second copy any more.',
-  'Each new environment now leaves an AccessDenied event in CloudTrail; alarms on unauthorized calls may ring.',
-  'Metric filters, subscription filters, Embedded Metric Format and Logs Insights have nothing new to read.',
+  'CloudWatch Logs no longer receives REPORT lines, timeouts, out-of-memory errors and initialization errors, and Rotel does not forward them. Lambda’s own metrics are not affected.',
+  'If ClickStack is unavailable for more than a few minutes, logs are lost: Rotel stops retrying, and there is no second copy.',
+  'Each new execution environment causes an AccessDenied event in CloudTrail, which may trigger alarms on unauthorized calls.',
+  'Metric filters, subscription filters, Embedded Metric Format and Logs Insights receive no new data.',
 ] as const

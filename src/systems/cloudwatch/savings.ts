@@ -1,4 +1,4 @@
-/** What cutting CloudWatch Logs saves: an estimate from what the log groups took in during the last 30 days. */
+/** What disabling CloudWatch Logs saves: an estimate from what the log groups ingested in the last 30 days. */
 
 export interface Savings {
   /** Bytes of 30 days, uncompressed, as CloudWatch bills ingestion. */
@@ -12,7 +12,7 @@ const GB = 1024 ** 3
 export function savingsText({ bytes, pricePerGb }: Savings): string {
   const gb = bytes / GB
   const amount = gb < 0.1 ? gb.toFixed(3) : gb.toFixed(1)
-  return `CloudWatch ingestion no longer billed: ${amount} GB in the last 30 days, about $${(gb * pricePerGb).toFixed(2)} at $${pricePerGb.toString()}/GB (an estimate: tiers and the free 5 GB are not counted)`
+  return `Estimated savings: $${(gb * pricePerGb).toFixed(2)} in 30 days (${amount} GB of CloudWatch ingestion at $${pricePerGb.toString()}/GB, without price tiers and the free 5 GB)`
 }
 
 /** A group that several functions share is counted once. */

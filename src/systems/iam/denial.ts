@@ -1,4 +1,4 @@
-/** Reading IAM's simulated answers: whether the writes are denied, and by which policy. */
+/** Reads IAM's simulated decisions: whether the writes are denied, and by which policy. */
 
 import { LOG_WRITES, simulatedResources } from './log-writes'
 import type { RoleArn } from './role-arn'
@@ -29,11 +29,11 @@ export function doubtOf(
   for (const action of LOG_WRITES) {
     for (const resource of simulatedResources(group)) {
       const answer = answers.find((one) => one.action === action && one.resource === resource)
-      if (answer === undefined) return `IAM gave no answer for ${action}`
+      if (answer === undefined) return `IAM did not return a decision for ${action}`
       if (by === undefined && answer.decision !== 'allowed') continue
       if (by !== undefined && answer.decision === 'explicitDeny' && answer.by.includes(by)) continue
       const who = answer.by.length === 0 ? '' : ` (${answer.by.join(', ')})`
-      return `IAM answers ${answer.decision} for ${action}${who}`
+      return `IAM’s decision for ${action} is ${answer.decision}${who}`
     }
   }
   return undefined

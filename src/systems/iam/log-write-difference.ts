@@ -12,7 +12,7 @@ import {
 } from './policy-document'
 
 /** One action on one entry of `Resource`, under one condition. */
-export interface Grant {
+interface Grant {
   /** In small letters. */
   readonly action: string
   readonly resource: string

@@ -70,7 +70,7 @@ export function planNarrowing(
   const because = steps.flatMap((step) => step.because)
   if (because.length === 0) because.push(...unsound(role, managed, edits, groupArn))
   if (because.length > 0) {
-    return { kind: 'blocked', because: because.map((reason) => `${reason}; ${ADVICE}`) }
+    return { kind: 'blocked', because }
   }
   return {
     kind: 'edits',
@@ -79,8 +79,6 @@ export function planNarrowing(
     sharedPolicies: steps.flatMap((step) => step.shared),
   }
 }
-
-const ADVICE = '`cloudwatch-logs: deny` needs no narrowing'
 
 /** What one policy contributes to the plan. */
 interface Step {
@@ -97,7 +95,7 @@ function blocked(...because: readonly string[]): Step {
 }
 
 function inlineStep(policy: string, text: string, groupArn: string): Step {
-  const title = `The inline policy ${asPartOfALine(policy)}`
+  const title = `the inline policy ${asPartOfALine(policy)}`
   const found = narrowed(title, text, groupArn)
   if (found.kind === 'blocked') return blocked(...found.because)
   if (found.kind === 'as-it-is') return UNTOUCHED
@@ -121,16 +119,16 @@ function attachedStep(
   const { arn } = attached
   const name = asPartOfALine(attached.name)
   if (policy === undefined) {
-    return blocked(`The attached policy ${name} could not be read`)
+    return blocked(`the attached policy ${name} could not be read`)
   }
   const owner = parsePolicyArn(arn)
   const isAws = owner !== undefined && isManagedByAws(owner)
-  const title = `${isAws ? 'AWS’s policy' : 'The managed policy'} ${name}`
+  const title = `${isAws ? 'the AWS managed policy' : 'the managed policy'} ${name}`
   const found = narrowed(title, policy.document, groupArn)
   if (found.kind === 'as-it-is') return UNTOUCHED
   if (found.kind === 'blocked') return blocked(...found.because)
   if (isAws && !(isBasicExecution(owner) && found.after === undefined)) {
-    return blocked(`${title} allows writing the log among other things, and only AWS changes it`)
+    return blocked(`${title} allows writing logs among other actions, and only AWS can change it`)
   }
   const { after, losses } = found
   if (after === undefined) {
@@ -138,11 +136,11 @@ function attachedStep(
   }
   if (policy.versions.length >= VERSION_LIMIT) {
     return blocked(
-      `${title} has ${VERSION_LIMIT} versions already, which is all that IAM keeps; none of yours is deleted for a new one`,
+      `${title} already has ${VERSION_LIMIT} versions, the maximum; this action does not delete versions of yours`,
     )
   }
   if (documentSize(after) > MANAGED_LIMIT) {
-    return blocked(`${title} would grow beyond the ${MANAGED_LIMIT} characters that IAM takes`)
+    return blocked(`${title} would exceed IAM’s limit of ${MANAGED_LIMIT} characters`)
   }
   const { defaultVersion: before, attachments, boundaries } = policy
   return {
@@ -150,7 +148,9 @@ function attachedStep(
     losses,
     shared:
       attachments > 1 || boundaries > 0
-        ? [`${title} (${usesOf(attachments, boundaries)}): all of them lose what it loses`]
+        ? [
+            `${title} (${usesOf(attachments, boundaries)}): all of its users lose the same permissions`,
+          ]
         : [],
     edits: [{ kind: 'new-version', arn, name: attached.name, before, after }],
   }
@@ -158,7 +158,7 @@ function attachedStep(
 
 function usesOf(attachments: number, boundaries: number): string {
   const uses = `attached ${attachments === 1 ? 'once' : `${attachments} times`}`
-  return boundaries === 0 ? uses : `${uses}, a boundary of ${boundaries}`
+  return boundaries === 0 ? uses : `${uses}, permissions boundary of ${boundaries}`
 }
 
 type Narrowed =
@@ -176,7 +176,7 @@ function narrowed(title: string, text: string, groupArn: string): Narrowed {
   if (parsed.kind === 'unreadable') {
     return {
       kind: 'blocked',
-      because: [`${title} cannot be read for certain: ${asPartOfALine(parsed.because)}`],
+      because: [`${title} cannot be parsed reliably: ${asPartOfALine(parsed.because)}`],
     }
   }
   const { document } = parsed
@@ -213,7 +213,7 @@ function narrowedStatement(
   const { actions, resources } = statement
   if (writesAllowedBy(statement, groupArn).length === 0) return { kind: 'as-it-is' }
   if (actions.kind === 'all-but') {
-    return blockedStatement(`${title} allows writing the log by NotAction`)
+    return blockedStatement(`${title} allows writing logs by NotAction`)
   }
   const wild = actions.patterns.filter(
     (action) => !isLogWrite(action) && LOG_WRITES.some((write) => actionMatches(action, write)),
@@ -221,11 +221,11 @@ function narrowedStatement(
   const on = resources.kind === 'these' ? reaching(resources.patterns, groupArn) : []
   if (wild.length > 0) {
     return blockedStatement(
-      ...wild.map((action) => `${title} allows writing the log by ${shown(action)}`),
+      ...wild.map((action) => `${title} allows writing logs by ${shown(action)}`),
     )
   }
   if (resources.kind === 'all-but') {
-    return blockedStatement(`${title} allows writing the log by NotResource`)
+    return blockedStatement(`${title} allows writing logs by NotResource`)
   }
   const writes = actions.patterns.filter(isLogWrite)
   const others = actions.patterns.filter((action) => !isLogWrite(action))
@@ -247,7 +247,7 @@ function narrowedStatement(
       .filter((entry) => !writeResources(groupArn).some((form) => globCovers(form, entry)))
       .map(
         (entry) =>
-          `${title} no longer allows ${sorted(writes).join(', ')} on ${shown(entry)}, which reaches beyond this log group`,
+          `${title} no longer allows ${sorted(writes).join(', ')} on ${shown(entry)}, which covers more than this log group`,
       ),
   }
 }
@@ -260,7 +260,7 @@ function reaching(entries: readonly string[], groupArn: string): readonly string
   return entries.filter((entry) => reachesGroup(entry, groupArn))
 }
 
-/** Whole, for the plan must be exact; on one line, and no command of the runner's. */
+/** In full, because the plan must be exact; on one line, and without a command of the runner. */
 function shown(entry: string): string {
   return JSON.stringify(entry).replaceAll('##[', '## [')
 }
@@ -275,7 +275,7 @@ function growth(edit: PolicyEdit): number {
   return edit.kind === 'put-inline' ? documentSize(edit.after) - documentSize(edit.before) : 0
 }
 
-/** The plan looked at once more, by other rules than those that made it. */
+/** Checks the plan with other rules than those that made it. */
 function unsound(
   role: ExecutionRole,
   managed: ReadonlyMap<string, ManagedPolicy>,
@@ -292,7 +292,9 @@ function unsound(
         : ([attached, edit.arn] as const)
     const after = 'after' in edit ? edit.after : undefined
     if (!takesOnlyLogWrites(documents.get(key) ?? '', after)) {
-      because.push(`The policy ${asPartOfALine(key)} would lose more than the writing of logs`)
+      because.push(
+        `the policy ${asPartOfALine(key)} would lose more than the permissions to write logs`,
+      )
     }
     if (after === undefined) documents.delete(key)
     else documents.set(key, after)
@@ -302,11 +304,11 @@ function unsound(
     inlineSize(inline.values()) > INLINE_LIMIT
   ) {
     because.push(
-      `The role’s inline policies would grow beyond the ${INLINE_LIMIT} characters that IAM takes`,
+      `the role’s inline policies would exceed IAM’s limit of ${INLINE_LIMIT} characters`,
     )
   }
   const left = mayAllow([...inline.values(), ...attached.values()], groupArn)
-  if (left.length > 0) because.push(`The role might still allow ${left.join(', ')}`)
+  if (left.length > 0) because.push(`the role may still allow ${left.join(', ')}`)
   return because
 }
 

@@ -35,10 +35,10 @@ export function parsePolicyDocument(text: string): ParsedPolicy {
   const ambiguity = ambiguityOf(text)
   if (ambiguity !== undefined) return unreadable(ambiguity)
   const source = parseJson(text)
-  if (source === undefined) return unreadable('it is no JSON')
-  if (!isObject(source)) return unreadable('it is no JSON object')
+  if (source === undefined) return unreadable('it is not JSON')
+  if (!isObject(source)) return unreadable('it is not a JSON object')
   const strange = Object.keys(source).find((name) => isMisspelt(name, DOCUMENT_MEMBERS))
-  if (strange !== undefined) return unreadable(`the member ${strange} is not written as IAM does`)
+  if (strange !== undefined) return unreadable(`the member ${strange} is not one that IAM writes`)
   const { Statement: listed } = source
   if (listed === undefined) return unreadable('it has no Statement')
   const statements: Statement[] = []
@@ -141,12 +141,12 @@ const STATEMENT_MEMBERS = [
 ]
 
 function parseStatement(source: Json): Statement | string {
-  if (!isObject(source)) return 'a statement is no object'
+  if (!isObject(source)) return 'a statement is not an object'
   const strange = Object.keys(source).find((name) => isMisspelt(name, STATEMENT_MEMBERS))
-  if (strange !== undefined) return `the member ${strange} is not written as IAM does`
+  if (strange !== undefined) return `the member ${strange} is not one that IAM writes`
   const { Sid: sid, Effect: effect } = source
   if (effect !== 'Allow' && effect !== 'Deny') return 'a statement neither allows nor denies'
-  if (sid !== undefined && typeof sid !== 'string') return 'a Sid is no text'
+  if (sid !== undefined && typeof sid !== 'string') return 'a Sid is not a string'
   const actions = patternsOf(source, 'Action')
   const resources = patternsOf(source, 'Resource')
   if (typeof actions === 'string') return actions
@@ -163,7 +163,7 @@ function patternsOf(source: JsonObject, member: 'Action' | 'Resource'): Patterns
   const value = these ?? allBut
   const patterns = isList(value) ? value : [value]
   if (!patterns.every((pattern) => typeof pattern === 'string')) {
-    return `${member} or Not${member} is neither a text nor a list of texts`
+    return `${member} or Not${member} is neither a string nor a list of strings`
   }
   return { kind: these === undefined ? 'all-but' : 'these', patterns }
 }
@@ -179,11 +179,11 @@ function ambiguityOf(text: string): string | undefined {
     else if (token === '[') open.push(undefined)
     else if (token === '}' || token === ']') open.pop()
     else if (number !== undefined && String(Number(number)) !== number) {
-      return 'a number would not be kept as it is written'
+      return 'a number cannot be kept exactly'
     } else if (name !== undefined) {
       const names = open.at(-1)
       const plain = plainText(name)
-      if (names?.has(plain)) return `the member ${plain} is given twice`
+      if (names?.has(plain)) return `the member ${plain} occurs twice`
       names?.add(plain)
     }
   }

@@ -1,10 +1,10 @@
-/** One write to an execution role or to a policy on it, with what stood there: enough to carry it out and to take it back. */
+/** One write to an execution role or to a policy on it, with the previous state: enough to apply it and to undo it. */
 
 export type RoleEdit =
   | {
       readonly kind: 'put-inline'
       readonly policy: string
-      /** Document; `undefined`: there was no policy of this name. */
+      /** Document; `undefined`: a policy of this name did not exist. */
       readonly before: string | undefined
       readonly after: string
     }
@@ -20,12 +20,12 @@ export type RoleEdit =
     }
   | { readonly kind: 'attach' | 'detach'; readonly arn: string; readonly name: string }
 
-/** The policy that an edit is about, for people: its name, not the whole ARN. */
+/** The policy that an edit is about, for messages: its name, not the whole ARN. */
 export function policyOf(edit: RoleEdit): string {
   return edit.kind === 'put-inline' || edit.kind === 'delete-inline' ? edit.policy : edit.name
 }
 
-/** `inline policy X written`, in the words of the plan and the report. */
+/** `inline policy X added`, for the plan and the report. */
 export function editText(edit: RoleEdit): string {
   switch (edit.kind) {
     case 'put-inline':

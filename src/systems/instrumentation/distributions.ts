@@ -14,7 +14,7 @@ import type { Language } from './languages'
 export type Distribution = 'opentelemetry' | 'adot'
 
 /** What a layer is in its distribution. Java's agent instruments any handler, its wrapper only known interfaces. */
-export type Component = 'nodejs' | 'python' | 'java-agent' | 'java-wrapper' | 'ruby'
+type Component = 'nodejs' | 'python' | 'java-agent' | 'java-wrapper' | 'ruby'
 
 /** One layer of a distribution, as its name tells. */
 export interface InstrumentationLayer {

@@ -1,6 +1,6 @@
 /**
- * Whether Rotel starts with a function's variables, and sends logs anywhere: all that can be told without the env file
- * and without the values of secrets. Rules: rotel v0.2.4, src/init/config.rs; reference in options.ts.
+ * Whether Rotel starts with a function's variables, and sends logs somewhere: as far as can be determined without the env
+ * file and the values of secrets. Rules: rotel v0.2.4, src/init/config.rs; reference in options.ts.
  */
 
 import type { Variables } from '../lambda/lambda-function'
@@ -15,12 +15,12 @@ import {
   socketPort,
 } from './options'
 
-/** Details name variables, and never show a value. What Rotel fails at, or would throw all logs away by; `undefined`: nothing is known against the variables. */
+/** Why Rotel would fail or discard all logs; `undefined`: no fault is known. Details name variables, never values. */
 export function configurationFault(variables: Variables): Refusal | undefined {
   return faultOfValues(variables) ?? faultOfCombination(variables)
 }
 
-/** What no single variable is wrong about. An env file may set what is missing, or choose another exporter. */
+/** Faults of variables together. An env file may set what is missing, or choose another exporter. */
 export function faultOfCombination(variables: Variables): Refusal | undefined {
   return (
     faultOfPorts(variables) ??
@@ -73,8 +73,8 @@ function faultOfPorts(variables: Variables): Refusal | undefined {
     const other = ports.slice(0, index).find(([, taken]) => taken === port)
     if (other !== undefined && port !== 0) {
       return {
-        reason: 'port-clash',
-        detail: `${other[0]} and ${name} are both port ${String(port)}`,
+        reason: 'port-conflict',
+        detail: `${other[0]} and ${name} both use port ${String(port)}`,
       }
     }
   }
@@ -95,13 +95,15 @@ function faultOfExporters(variables: Variables): Refusal | undefined {
     case 'clickhouse':
       return variables.has('ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT')
         ? undefined
-        : badEndpoint('ROTEL_EXPORTER is clickhouse, without ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT')
+        : badEndpoint(
+            'ROTEL_EXPORTER is clickhouse, but ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT is not set',
+          )
     default:
-      return blackhole('ROTEL_EXPORTER is one that takes no logs anywhere')
+      return blackhole('ROTEL_EXPORTER is an exporter that does not send logs')
   }
 }
 
-/** The base endpoint, or all three: with one or two of them Rotel ends, without any it throws everything away. */
+/** The base endpoint, or all three: with one or two of them Rotel exits, without any it discards everything. */
 function faultOfOtlp(variables: Variables, asked: boolean): Refusal | undefined {
   if (variables.has('ROTEL_OTLP_EXPORTER_ENDPOINT')) return undefined
   const own = ['TRACES', 'METRICS', 'LOGS'].map(
@@ -110,9 +112,9 @@ function faultOfOtlp(variables: Variables, asked: boolean): Refusal | undefined 
   const missing = own.filter((name) => !variables.has(name))
   if (missing.length === 0) return undefined
   if (missing.length === own.length && !asked) {
-    return blackhole('there is no endpoint and no exporter')
+    return blackhole('neither an endpoint nor an exporter is set')
   }
-  return badEndpoint(`without ROTEL_OTLP_EXPORTER_ENDPOINT it needs ${missing.join(', ')}, too`)
+  return badEndpoint(`without ROTEL_OTLP_EXPORTER_ENDPOINT, Rotel also needs ${missing.join(', ')}`)
 }
 
 /** The exporters of `ROTEL_EXPORTERS` as name and type; a name alone is its own type. */
@@ -137,11 +139,12 @@ export function parameterPrefix(exporter: string): string {
 function faultOfNamedExporters(variables: Variables): Refusal | undefined {
   const list = variables.get('ROTEL_EXPORTERS') ?? ''
   if (list.split(',').some((item) => item.split(':').length > 2)) {
-    return badExporter('ROTEL_EXPORTERS is no list of name:type')
+    return badExporter('ROTEL_EXPORTERS is not a list of name:type')
   }
   const exporters = namedExporters(list)
   const unknown = [...exporters.values()].find((type) => !EXPORTER_TYPES.includes(type))
-  if (unknown !== undefined) return badExporter('ROTEL_EXPORTERS names an exporter of unknown type')
+  if (unknown !== undefined)
+    return badExporter('ROTEL_EXPORTERS names an exporter of an unknown type')
 
   for (const signal of ['TRACES', 'METRICS', 'LOGS']) {
     const variable = `ROTEL_EXPORTERS_${signal}`
@@ -150,7 +153,7 @@ function faultOfNamedExporters(variables: Variables): Refusal | undefined {
       return badExporter(`${variable} names an exporter that ROTEL_EXPORTERS does not`)
     }
     if (names.length === 0 && signal === 'LOGS') {
-      return blackhole('ROTEL_EXPORTERS is set, and ROTEL_EXPORTERS_LOGS is not')
+      return blackhole('ROTEL_EXPORTERS is set, but ROTEL_EXPORTERS_LOGS is not')
     }
     for (const name of names) {
       const fault = faultOfNamed(variables, name.trim(), exporters.get(name.trim()) ?? '', signal)
@@ -168,7 +171,7 @@ function faultOfNamed(
 ): Refusal | undefined {
   const prefix = parameterPrefix(name)
   if (signal === 'LOGS' && type === 'blackhole')
-    return blackhole('ROTEL_EXPORTERS_LOGS names a blackhole')
+    return blackhole('ROTEL_EXPORTERS_LOGS names a blackhole exporter')
   const takes: Readonly<Record<string, string>> = {
     datadog: 'TRACES',
     awsxray: 'TRACES',
@@ -177,7 +180,7 @@ function faultOfNamed(
   const only = takes[type]
   if (only !== undefined && only !== signal) {
     return badExporter(
-      `ROTEL_EXPORTERS_${signal} names an exporter that takes ${only.toLowerCase()} alone`,
+      `ROTEL_EXPORTERS_${signal} names an exporter that supports only ${only.toLowerCase()}`,
     )
   }
   for (const [variable, value] of variables) {

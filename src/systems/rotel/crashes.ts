@@ -1,5 +1,5 @@
 /**
- * What Rotel died of, by what it printed last. Details are in our words: Rotel quotes the value that it cannot use.
+ * Why Rotel crashed, by its last log lines. Details are in our words, because Rotel quotes the value that it cannot use.
  * Sources: rotel-lambda-extension v0.1.6 src/main.rs and src/env.rs; rotel v0.2.4 src/init.
  */
 
@@ -16,7 +16,7 @@ interface KnownCrash {
   readonly detail: string
 }
 
-/** The first that any line matches counts: what Rotel says before its last word is often the cause of it. */
+/** The first pattern that any line matches counts: the cause is often logged before the last line. */
 const KNOWN: readonly KnownCrash[] = [
   {
     pattern: /^Can not load envfile: failed to open/,
@@ -31,7 +31,7 @@ const KNOWN: readonly KnownCrash[] = [
   {
     pattern: /GLIBC_[\d.]+' not found/,
     reason: 'extension-glibc',
-    detail: 'the runtime’s C library is older than the one that the layer is built for',
+    detail: 'the runtime’s C library is older than the layer requires',
   },
   {
     pattern:
@@ -41,13 +41,13 @@ const KNOWN: readonly KnownCrash[] = [
   },
   {
     pattern: /^ERROR: unable to bind to /,
-    reason: 'extension-port-taken',
-    detail: 'another extension listens on a port that Rotel needs',
+    reason: 'extension-port-conflict',
+    detail: 'another extension uses a port that Rotel needs',
   },
   {
     pattern: /^ERROR: failed to setup logging: /,
     reason: 'extension-log-filter',
-    detail: 'RUST_LOG is no filter of log levels',
+    detail: 'RUST_LOG is not a valid filter of log levels',
   },
   {
     pattern: /^error: the argument .*--exporter/,
@@ -57,12 +57,12 @@ const KNOWN: readonly KnownCrash[] = [
   {
     pattern: /must specify an endpoint|must specify a Clickhouse exporter endpoint/,
     reason: 'extension-bad-endpoint',
-    detail: 'an endpoint is missing: Rotel needs one for all signals, or one for each of the three',
+    detail: 'an endpoint is missing',
   },
   {
     pattern: /relative URL without a base|empty host|invalid port number|invalid domain character/,
     reason: 'extension-bad-endpoint',
-    detail: 'an endpoint is no URL',
+    detail: 'an endpoint is not a URL',
   },
   {
     pattern: /invalid HTTP header name|failed to parse header value/,
@@ -72,23 +72,22 @@ const KNOWN: readonly KnownCrash[] = [
   {
     pattern: /Either both or neither of cert and key must be provided/,
     reason: 'extension-tls',
-    detail: 'a key or an authority is set for TLS, which this version of Rotel cannot use',
+    detail: 'a TLS key or authority is set',
   },
   {
     pattern:
       /Unknown exporter type|unknown exporter type|Exporter .* not found for|Can not find exporter|(not|does not) support/,
     reason: 'extension-bad-exporter',
-    detail:
-      'ROTEL_EXPORTERS names an exporter that is not there, or one that does not take the signal',
+    detail: 'ROTEL_EXPORTERS names an exporter that does not exist or does not support the signal',
   },
   {
     pattern: /Unable to parse bool value/,
     reason: 'extension-invalid-value',
-    detail: 'a variable is neither true nor false',
+    detail: 'the value of a variable is neither true nor false',
   },
 ]
 
-/** @param lines the extension's own, without level, as printed; @returns `undefined` where they say nothing known */
+/** @param lines the extension's own, without level, as printed; @returns `undefined` for an unknown cause */
 export function crashIn(lines: readonly string[]): Crash | undefined {
   for (const { pattern, reason, detail } of KNOWN) {
     if (lines.some((line) => pattern.test(line))) return { reason, detail }

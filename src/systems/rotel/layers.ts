@@ -6,7 +6,7 @@
 import { type LayerArn, layerIdentity, parseLayerArn } from '../lambda/layer-arn'
 import type { Architecture, LambdaFunction } from '../lambda/lambda-function'
 
-export const ROTEL_ACCOUNT = '418653438961'
+const ROTEL_ACCOUNT = '418653438961'
 
 /** The name by which the extension registers, and so appears in the platform's log lines. */
 export const ROTEL_EXTENSION_NAME = 'rotel-extension'

@@ -136,10 +136,10 @@ export function parameterKind(type: string, parameter: string): OptionKind | und
   return undefined
 }
 
-/** Why Rotel cannot go on with such a value: the end of a sentence, without the value; `undefined` if it can. */
+/** Why Rotel cannot use such a value: the end of a sentence, without the value; `undefined` if it can. */
 export function faultOfOption(kind: OptionKind, value: string): string | undefined {
   if (typeof kind === 'object') {
-    return kind.includes(value) ? undefined : `is none of ${kind.join(', ')}`
+    return kind.includes(value) ? undefined : `is not one of ${kind.join(', ')}`
   }
   switch (kind) {
     case 'text':
@@ -149,12 +149,14 @@ export function faultOfOption(kind: OptionKind, value: string): string | undefin
     case 'loose-boolean':
       return /^(0|1|true|false)$/i.test(value) ? undefined : 'is neither `true` nor `false`'
     case 'number':
-      return /^\+?\d+$/.test(value) ? undefined : 'is no whole number'
+      return /^\+?\d+$/.test(value) ? undefined : 'is not a whole number'
     case 'duration':
-      return isDuration(value) ? undefined : 'is no duration with a unit, such as `5s` or `250ms`'
+      return isDuration(value)
+        ? undefined
+        : 'is not a duration with a unit, such as `5s` or `250ms`'
     case 'socket':
       return socketPort(value) === undefined
-        ? 'is no address with a port, such as `127.0.0.1:5317`: names other than `localhost` are not looked up'
+        ? 'is not an address with a port, such as `127.0.0.1:5317`; the only allowed host name is `localhost`'
         : undefined
     case 'pairs':
       return faultInList(value)
@@ -169,7 +171,7 @@ export function faultOfOption(kind: OptionKind, value: string): string | undefin
 
 /** rotel v0.2.0 to v0.2.4, src/init/otlp_exporter.rs: keys and authorities are taken for certificates. */
 const TLS_BUG =
-  'cannot be used: this version of Rotel takes keys and authorities for certificates, and ends with `Either both or neither of cert and key must be provided`'
+  'is not supported: this version of Rotel reads keys and authorities as certificates and exits with `Either both or neither of cert and key must be provided`'
 
 function faultOfHeaders(value: string): string | undefined {
   const items = value
@@ -179,17 +181,17 @@ function faultOfHeaders(value: string): string | undefined {
   if (items.some((item) => faultInHeaderName(item.slice(0, item.indexOf('='))) !== undefined)) {
     return 'has a header with a name that HTTP does not allow'
   }
-  return /[^\x20-\x7e]/.test(value) ? 'holds a character outside ASCII' : undefined
+  return /[^\x20-\x7e]/.test(value) ? 'contains a character outside ASCII' : undefined
 }
 
-/** A name without a scheme becomes `http://`; an address without one is no URL (src/exporters/otlp/request.rs). */
+/** A name without a scheme becomes `http://`; an address without one is not a URL (src/exporters/otlp/request.rs). */
 function faultOfEndpoint(value: string): string | undefined {
   const url = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(value) ? value : `http://${value}`
   const isUrl = /^[A-Za-z][A-Za-z0-9+.-]*:/.test(value) && URL.canParse(url)
-  if (!isUrl) return 'is no URL with a scheme, such as `https://clickstack.example.com:4317`'
+  if (!isUrl) return 'is not a URL with a scheme, such as `https://clickstack.example.com:4317`'
   return /^https?:$/.test(new URL(url).protocol)
     ? undefined
-    : 'has another scheme than `http://` and `https://`'
+    : 'has a scheme other than `http://` and `https://`'
 }
 
 const UNITS =
@@ -228,5 +230,5 @@ export function faultInLogFilter(value: string): string | undefined {
       const level = directive?.[1]?.slice(1) ?? 'info'
       return directive !== null && LEVELS.test(level)
     })
-  return isParsed ? undefined : 'is no filter of log levels, such as `info` or `rotel=debug`'
+  return isParsed ? undefined : 'is not a filter of log levels, such as `info` or `rotel=debug`'
 }

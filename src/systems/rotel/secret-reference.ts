@@ -35,18 +35,18 @@ export function parseSecretReference(text: string): SecretReference | ReferenceP
   const inside = bare?.[1] ?? trimmed
   if (!inside.startsWith('arn:')) {
     return trimmed.startsWith('secret://')
-      ? { problem: 'begins with `secret://`, and no ARN follows' }
+      ? { problem: 'begins with `secret://`, but an ARN does not follow' }
       : undefined
   }
   return parseReferenceArn(inside)
 }
 
-/** As Rotel resolves it wherever it stands. */
+/** In the form that Rotel resolves anywhere in a value. */
 export function writeSecretReference({ arn, key }: SecretReference): string {
   return `\${${arn}${key === undefined ? '' : `#${key}`}}`
 }
 
-/** A value as it goes into a variable, with what Rotel is to look up for it. */
+/** A value as it is written into a variable, with what Rotel looks up for it. */
 export interface SecretValue {
   readonly written: string
   /** Empty for a plain value. */
@@ -72,16 +72,15 @@ export function readSecretValue(text: string): SecretValue | ReferenceProblem {
     references.push(one)
   }
   const rest = text.replaceAll(INLINE, '')
-  if (rest.includes('${')) return { problem: 'holds `${` that is not part of a `${arn:…}`' }
+  if (rest.includes('${')) return { problem: 'contains a `${` that is not part of a `${arn:…}`' }
   if (rest.includes('secret://')) {
     return {
-      problem:
-        'has `secret://` in the middle, where Rotel does not resolve it: write `${arn:…}` there',
+      problem: 'has `secret://` in the middle, where Rotel does not resolve it: use `${arn:…}`',
     }
   }
   if (/\barn:[a-z-]+:(secretsmanager|ssm):/.test(rest)) {
     return {
-      problem: 'has an ARN in the middle, which Rotel would send as it is: write `${arn:…}` there',
+      problem: 'has an ARN in the middle, which Rotel would send unresolved: use `${arn:…}`',
     }
   }
   return { written: text, references }
@@ -133,7 +132,7 @@ export function hasSuffix({ name }: SecretReference): boolean {
 
 /**
  * Rotel takes 6 or 7 parts, none of them empty (rotel, aws_api/arn.rs), and asks `{service}.{region}.amazonaws.com`, so
- * that partitions with another domain are out of its reach.
+ * that it does not support partitions with another domain.
  */
 function parseReferenceArn(text: string): SecretReference | ReferenceProblem {
   const hash = text.indexOf('#')
@@ -143,21 +142,21 @@ function parseReferenceArn(text: string): SecretReference | ReferenceProblem {
   const [resource = '', last, ...more] = parts?.resource.split(':') ?? []
 
   if (parts === undefined || [parts.region, parts.account, resource, last, ...more].includes('')) {
-    return { problem: 'is not a whole ARN: it needs six or seven parts, none of them empty' }
+    return { problem: 'is not a complete ARN of six or seven non-empty parts' }
   }
   const { partition, service, region, account } = parts
   const isSecret = service === 'secretsmanager'
   if (!isSecret && service !== 'ssm') {
     return {
       problem:
-        'is the ARN of another service: Rotel looks up Secrets Manager (`secretsmanager`) and Parameter Store (`ssm`) only',
+        'is the ARN of another service: Rotel supports only Secrets Manager (`secretsmanager`) and Parameter Store (`ssm`)',
     }
   }
   if (more.length > 0) {
     return {
       problem: isSecret
-        ? 'has more than seven parts, as ECS writes them: name the field of a JSON secret with `#key` at the end'
-        : 'has more than seven parts, which Rotel does not take for an ARN',
+        ? 'has more than seven parts, as in ECS: append `#key` for a field of a JSON secret'
+        : 'has more than seven parts, which Rotel does not recognize as an ARN',
     }
   }
   const place = problemOfPlace(partition, region, account)
@@ -170,7 +169,7 @@ function parseReferenceArn(text: string): SecretReference | ReferenceProblem {
     if (key !== undefined && !JSON_KEY.test(key)) {
       return {
         problem:
-          'has a `#key` that is empty or holds a blank, a comma, a colon, a quote, a brace or another `#`',
+          'has a `#key` that is empty or contains a space, a comma, a colon, a quote, a brace or another `#`',
       }
     }
     return { service, partition, region, account, arn, name: last, key }
@@ -178,13 +177,13 @@ function parseReferenceArn(text: string): SecretReference | ReferenceProblem {
   if (last !== undefined) {
     return {
       problem:
-        'ends in a version or label, for which Rotel silently gets an empty text: leave it out, the newest version is taken',
+        'ends in a version or label, for which Rotel silently gets an empty value: omit it, and Rotel uses the newest version',
     }
   }
   if (key !== undefined) {
     return {
       problem:
-        'has a `#key`, which works for Secrets Manager only: keep each value in a parameter of its own',
+        'has a `#key`, which only Secrets Manager supports: store each value in its own parameter',
     }
   }
   const name = PARAMETER.exec(resource)?.[1]
@@ -206,8 +205,8 @@ const REGION_OF: ReadonlyMap<string, RegExp> = new Map([
 function problemOfPlace(partition: string, region: string, account: string): string | undefined {
   const regions = REGION_OF.get(partition)
   if (regions === undefined) {
-    return 'is in a partition that Rotel cannot reach: `aws`, `aws-cn` or `aws-us-gov`'
+    return 'is in a partition that Rotel does not support. Supported: `aws`, `aws-cn`, `aws-us-gov`'
   }
-  if (!regions.test(region)) return 'names a region that its partition does not have'
-  return isAccountId(account) ? undefined : 'has no account of twelve digits'
+  if (!regions.test(region)) return 'names a region that does not exist in its partition'
+  return isAccountId(account) ? undefined : 'does not have an account ID of twelve digits'
 }

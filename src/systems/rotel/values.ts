@@ -9,10 +9,10 @@ export function faultInListValue(value: string): string | undefined {
   return (
     faultOfEmptyOrControl(value) ??
     (value.includes(',')
-      ? 'holds a comma: Rotel splits its lists at every comma and has no escape for one'
+      ? 'contains a comma: Rotel splits its lists at every comma and does not support escapes'
       : undefined) ??
     (/['"]/.test(value)
-      ? 'holds a quote: Rotel keeps quotes as part of the text, and fails at start or sends them along'
+      ? 'contains a quote: Rotel treats quotes as part of the text, and fails at startup or sends them'
       : undefined) ??
     faultOfBlanksAtTheEdge(value)
   )
@@ -23,7 +23,7 @@ export function faultInHeaderValue(value: string): string | undefined {
   return (
     faultInListValue(value) ??
     (/[^\x20-\x7e]/.test(value)
-      ? 'holds a character outside ASCII: Rotel cannot send it in a header'
+      ? 'contains a character outside ASCII: Rotel cannot send it in a header'
       : undefined)
   )
 }
@@ -32,10 +32,10 @@ export function faultInHeaderValue(value: string): string | undefined {
 export function faultInListName(name: string): string | undefined {
   if (name === '') return 'has no name before the `=`'
   if (/\s/.test(name)) {
-    return 'has a blank in its name: Rotel does not trim items, the blank would become part of the name'
+    return 'has a space in its name: Rotel does not trim items, so the space would become part of the name'
   }
   if (/[,'"\p{Cc}]/u.test(name)) {
-    return 'has a comma, a quote or a control character in its name: Rotel splits at commas and keeps quotes'
+    return 'has a comma, a quote or a control character in its name: Rotel splits at commas and treats quotes as part of the name'
   }
   return undefined
 }
@@ -46,7 +46,7 @@ export function faultInHeaderName(name: string): string | undefined {
     faultInListName(name) ??
     (/^[!#$%&*+.^_`|~0-9A-Za-z-]+$/.test(name)
       ? undefined
-      : 'has a character in its name that HTTP headers cannot have')
+      : 'has a character in its name that HTTP does not allow in header names')
   )
 }
 
@@ -58,7 +58,7 @@ export function faultInVariable(value: string): string | undefined {
   return (
     faultOfEmptyOrControl(value) ??
     (/^['"]|['"]$/.test(value)
-      ? 'begins or ends with a quote: Lambda keeps quotes as part of the value, and Rotel fails at start'
+      ? 'begins or ends with a quote: Lambda treats quotes as part of the value, and Rotel fails at startup'
       : undefined) ??
     faultOfBlanksAtTheEdge(value)
   )
@@ -69,7 +69,7 @@ export function faultInList(text: string): string | undefined {
   const items = text.split(',').filter((item) => item !== '')
   const faulty = items.some((item) => faultInListName(item.split('=', 1)[0] ?? '') !== undefined)
   if (items.some((item) => !item.includes('=')) || faulty || /['"]/.test(text)) {
-    return 'is not a list `name=value,name=value` without blanks around names and without quotes, as Rotel needs it'
+    return 'is not a list `name=value,name=value` without spaces around names and without quotes'
   }
   return undefined
 }
@@ -78,18 +78,18 @@ export function faultInList(text: string): string | undefined {
 export function faultInEndpointScheme(url: string): string | undefined {
   return /^https?:\/\//.test(url)
     ? undefined
-    : 'has no scheme `http://` or `https://`: Rotel would take a name without one for plain HTTP, and fails on an address'
+    : 'has no scheme `http://` or `https://`: without one, Rotel uses plain HTTP for a host name and fails for an IP address'
 }
 
 function faultOfEmptyOrControl(value: string): string | undefined {
-  if (value === '') return 'has no value; did a secret or variable expand to nothing?'
-  if (/[\r\n]/.test(value)) return 'holds a line break, which Rotel cannot carry'
-  if (/\p{Cc}/u.test(value)) return 'holds a control character, which Rotel cannot carry'
+  if (value === '') return 'has no value. Check whether a secret or variable is empty'
+  if (/[\r\n]/.test(value)) return 'contains a line break, which Rotel does not support'
+  if (/\p{Cc}/u.test(value)) return 'contains a control character, which Rotel does not support'
   return undefined
 }
 
 function faultOfBlanksAtTheEdge(value: string): string | undefined {
   return value === value.trim()
     ? undefined
-    : 'begins or ends with a blank: Rotel would keep it in one place and cut it off in another'
+    : 'begins or ends with a space: Rotel keeps it in some places and trims it in others'
 }

@@ -1,4 +1,4 @@
-/** What a template has to carry so that its next deploy does not take Rotel away again: layers and variables of ours. */
+/** What a template must set so that its next deployment does not remove Rotel: our layers and variables. */
 
 import { layerIdentity, parseLayerArn } from '../lambda/layer-arn'
 import type { LambdaFunction, Variables } from '../lambda/lambda-function'
@@ -10,11 +10,11 @@ import { secretParts } from '../rotel/settings'
 export interface Carried {
   /** ARNs in the order of the function's list. */
   readonly layers: readonly string[]
-  /** Without the marker, which only this action writes. No value is secret. */
+  /** Without the marker, which only this action writes, and without secret values. */
   readonly variables: ReadonlyMap<string, string>
 }
 
-/** `undefined`: nothing of ours is, or will be, on the function. */
+/** `undefined`: the function has, and will have, nothing of ours. */
 export function carriedBy(fn: LambdaFunction, change: Change | undefined): Carried | undefined {
   if (!fn.environment.readable) return undefined
   const variables = applyVariables(fn.environment.variables, change?.variables ?? [])
@@ -36,7 +36,7 @@ export function carriedBy(fn: LambdaFunction, change: Change | undefined): Carri
   }
 }
 
-/** Set by this action from what everybody may know. */
+/** Set by this action to public values. */
 const HARMLESS: ReadonlySet<string> = new Set([
   'AWS_LAMBDA_EXEC_WRAPPER',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
@@ -45,7 +45,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'ROTEL_OTLP_HTTP_ENDPOINT',
 ])
 
-/** A value with anything secret in it is left to be filled in, by a reference. */
+/** A reference to fill in takes the place of a value that may hold a secret. */
 function shown(name: string, value: string): string {
   const isOpen = HARMLESS.has(name) || secretParts(asVariables(name, value)).length === 0
   if (isOpen) return value

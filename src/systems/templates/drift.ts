@@ -1,4 +1,4 @@
-/** When a deploy will undo the change of a function, and what to put into the template so that it does not. */
+/** Whether the next deployment of a template may overwrite the change of a function, and the lines that prevent it. */
 
 import type { LambdaFunction } from '../lambda/lambda-function'
 import type { Change } from '../lambda/change'
@@ -10,7 +10,7 @@ export interface Drift extends ToolOwner {
   readonly snippet: Snippet
 }
 
-/** `undefined`: no tool is known to own the function, or nothing of ours is on it. */
+/** `undefined`: no known tool owns the function, or it has nothing of ours. */
 export function driftOf(
   fn: LambdaFunction,
   change: Change | undefined,

@@ -1,9 +1,9 @@
 /**
- * Which tool owns a function, so that its next deploy may put the function back as its template says. CloudFormation
- * and what deploys through it is known by the tags that it puts on every resource; Terraform leaves none.
+ * Which tool owns a function, so that its next deployment may overwrite the change. CloudFormation, and what deploys
+ * through it, is recognised by the tags that it sets on every resource; Terraform sets none.
  */
 
-/** The input `iac`: `auto` goes by tags, the others say what tags cannot. */
+/** The input `iac`: `auto` uses tags; the others set what tags cannot show. */
 export type Iac = 'auto' | 'cloudformation' | 'terraform' | 'none'
 
 export type Tool = 'cloudformation' | 'sam' | 'cdk' | 'serverless' | 'terraform'
@@ -50,7 +50,7 @@ function toolOfStack(tags: ReadonlyMap<string, string>, stack: string): Tool {
   return /[0-9A-F]{8}$/.test(logicalId) ? 'cdk' : 'cloudformation'
 }
 
-/** A custom of many, not of Terraform itself. */
+/** A convention of many teams, not of Terraform itself. */
 function namesTerraform([key, value]: readonly [string, string]): boolean {
   const name = key.toLowerCase().replaceAll(/[^a-z]/g, '')
   if (name === 'terraform') return /^(true|yes|1)$/i.test(value.trim())

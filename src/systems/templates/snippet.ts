@@ -1,4 +1,4 @@
-/** The lines that carry layers and variables into a template, in the language of the tool that owns it. */
+/** The lines that set layers and variables in a template, in the language of its tool. */
 
 import type { Carried } from './carried'
 import type { Tool } from './owner'
@@ -28,7 +28,7 @@ export function snippetFor(tool: Tool, { layers, variables }: Carried): Snippet 
       return {
         language: 'yaml',
         lines: [
-          "# In the function's part of serverless.yml",
+          "# In the function's section of serverless.yml",
           'layers:',
           ...layers.map((arn) => `  - ${yaml(arn)}`),
           'environment:',
@@ -53,7 +53,7 @@ export function snippetFor(tool: Tool, { layers, variables }: Carried): Snippet 
       return {
         language: 'hcl',
         lines: [
-          '# In the aws_lambda_function, added to what is there',
+          '# In the aws_lambda_function, in addition to existing layers and variables',
           `layers = [${layers.map(hcl).join(', ')}]`,
           'environment {',
           '  variables = {',

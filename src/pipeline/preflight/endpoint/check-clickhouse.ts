@@ -1,6 +1,6 @@
 /**
- * Asks ClickHouse, as the endpoint of `exporter: clickhouse`, with the exporter's own user: whether it answers, takes
- * the user, and has tables that Rotel can write to. Where the runner does not reach it, the verifier may know the tables.
+ * Checks ClickHouse as the endpoint of `exporter: clickhouse` with the exporter's own user: whether it answers, accepts
+ * the user, and has tables that Rotel can write to. Where the runner cannot reach it, the verifier may know the tables.
  */
 
 import type { ClickHouseExport } from '../../../systems/rotel/export-settings'
@@ -27,9 +27,9 @@ export interface ClickHouseQuestion {
   readonly settings: ClickHouseExport
   readonly check: EndpointCheck
   readonly open: OpenClickHouse
-  /** Traces are asked for: their table must be there too. */
+  /** Traces are required, so their table must exist too. */
   readonly wantsTraces: boolean
-  /** The verifier's knowledge of the tables; none comes back for a table that is not there. */
+  /** The tables as the verifier knows them; no columns for a table that does not exist. */
   readonly columnsByVerifier:
     ((tables: readonly string[]) => Promise<Result<readonly Column[], StoreFault>>) | undefined
 }
@@ -65,19 +65,19 @@ async function checkAsUser(
     return { ...tables, lines: [`${name}answers`, tables.line], reached: 'accepted', send }
   }
   if (fault.kind !== 'denied') return judgeFault(fault, question)
-  const tables = await askVerifier(question, `the endpoint says: ${fault.text}`)
-  const lines = [`${name}answers, and does not show its tables to this user`, tables.line]
+  const tables = await askVerifier(question, `the endpoint answered: ${fault.text}`)
+  const lines = [`${name}answers, but does not show its tables to this user`, tables.line]
   return { ...tables, lines, reached: 'accepted', send }
 }
 
 async function unchecked(question: ClickHouseQuestion): Promise<Omit<Finding, 'send'>> {
-  const why = 'because of `endpoint-check: off`'
+  const why = 'because `endpoint-check` is `off`'
   const tables = await askVerifier(question, why)
-  const lines = [`${nameOf(question)}not checked, ${why}`, tables.line]
+  const lines = [`${nameOf(question)}not checked ${why}`, tables.line]
   return { ...tables, lines, reached: 'not-checked' }
 }
 
-/** Only the functions can resolve a reference, so neither user nor tables can be asked for from here. */
+/** Only the functions can resolve a reference, so the runner can check neither the user nor the tables. */
 async function checkWithoutUser(
   question: ClickHouseQuestion,
   clickHouse: ClickHouseEndpoint,
@@ -85,10 +85,10 @@ async function checkWithoutUser(
   if (question.check === 'off') return { ...(await unchecked(question)), send: undefined }
   const answer = await clickHouse.ping()
   if (!answer.ok) return judgeFault(answer.fault, question)
-  const tables = await askVerifier(question, 'user or password is a reference to a secret')
+  const tables = await askVerifier(question, 'the user or password is a reference to a secret')
   return {
     ...tables,
-    lines: [`${nameOf(question)}reachable, user unchecked`, tables.line],
+    lines: [`${nameOf(question)}answers; the user was not checked`, tables.line],
     reached: 'key-unchecked',
     send: undefined,
   }
@@ -100,19 +100,19 @@ async function judgeFault(fault: StoreFault, question: ClickHouseQuestion): Prom
     return {
       refusal: { reason: reason ?? 'endpoint-unreachable', detail: fault.text },
       warnings: [],
-      lines: [`${nameOf(question)}refused`],
+      lines: [`${nameOf(question)}check failed`],
       reached: 'unreachable',
       send: undefined,
     }
   }
-  const tables = await askVerifier(question, 'this runner does not reach the endpoint')
+  const tables = await askVerifier(question, 'the runner cannot reach the endpoint')
   return {
     refusal: tables.refusal,
     warnings: [
-      `The endpoint was not checked, for this runner does not reach it: ${fault.text}. Functions may reach it all the same, if it is private.`,
+      `The endpoint was not checked, because the runner cannot reach it: ${fault.text}. If it is private, the functions may still reach it.`,
       ...tables.warnings,
     ],
-    lines: [`${nameOf(question)}not reachable from this runner`, tables.line],
+    lines: [`${nameOf(question)}not reachable from the runner`, tables.line],
     reached: 'unreachable',
     send: undefined,
   }
@@ -126,11 +126,11 @@ function hasReference({ user = '', password = '' }: ClickHouseExport): boolean {
   return referencesIn(Object.entries({ ROTEL_USER: user, ROTEL_PASSWORD: password })).length > 0
 }
 
-/** OpenSSL's and Node's names for what goes wrong before HTTP begins. */
+/** OpenSSL's and Node's error codes for what fails before HTTP begins. */
 const TLS =
   /\((EPROTO|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/
 
-/** `undefined`: no word of the server's about the export, or one that need not stop the run. */
+/** `undefined`: not an answer about the export, or one that need not stop the run. */
 const REASONS: Readonly<Record<StoreFaultKind, Reason | undefined>> = {
   unreachable: undefined,
   unauthenticated: 'endpoint-user-refused',
@@ -140,7 +140,7 @@ const REASONS: Readonly<Record<StoreFaultKind, Reason | undefined>> = {
   refused: 'endpoint-refused',
 }
 
-/** A table that is not there has no columns; any other fault is about the server, so the first one ends it. */
+/** A table that does not exist has no columns; any other fault is about the server, so the first one ends the check. */
 async function describeAll(
   clickHouse: ClickHouseEndpoint,
   settings: ClickHouseExport,
@@ -173,12 +173,12 @@ async function askVerifier(
   const why = answer === undefined ? otherwise : answer.fault.text
   return {
     refusal: undefined,
-    warnings: [`The tables of the exporter were not checked: ${why}. Rotel never creates them.`],
+    warnings: [`The exporter’s tables were not checked: ${why}. Rotel does not create tables.`],
     line: 'Tables    not checked',
   }
 }
 
-/** Rotel sends metrics too, of SDKs only; they are shown, and not asked for. */
+/** Rotel also sends metrics, from SDKs only; they are shown, but not required. */
 function judgeTables(
   columns: readonly Column[],
   { settings, wantsTraces }: ClickHouseQuestion,
@@ -193,14 +193,14 @@ function judgeTables(
     )
     if (refusal === undefined) continue
     if (signal === 'logs' || wantsTraces) {
-      return { refusal, warnings: [], line: 'Tables    refused' }
+      return { refusal, warnings: [], line: 'Tables    check failed' }
     }
-    warnings.push(`No traces can be written: ${refusal.detail}.`)
+    warnings.push(`Traces cannot be written: ${refusal.detail}.`)
   }
   return {
     refusal: undefined,
     warnings,
-    line: `Tables    ${settings.database}.${settings.tablePrefix}_logs is there, with ${settings.json ? 'JSON' : 'Map'} columns`,
+    line: `Tables    ${settings.database}.${settings.tablePrefix}_logs exists, with ${settings.json ? 'JSON' : 'Map'} columns`,
   }
 }
 

@@ -1,4 +1,4 @@
-/** Asks ClickStack's collector with an empty export. */
+/** Checks ClickStack's collector with an empty export. */
 
 import type { OtlpExport } from '../../../systems/rotel/export-settings'
 import { readSecretValue } from '../../../systems/rotel/secret-reference'
@@ -51,6 +51,6 @@ function clueOf(
 }
 
 function inWords(verdict: EndpointVerdict): string {
-  if (verdict.kind === 'ok') return verdict.note ?? 'answers, and takes the key'
-  return verdict.kind === 'warn' ? 'not reachable from this runner' : 'refused'
+  if (verdict.kind === 'ok') return verdict.note ?? 'answers and accepts the key'
+  return verdict.kind === 'warn' ? 'not reachable from the runner' : 'check failed'
 }

@@ -1,4 +1,4 @@
-/** What came of asking the endpoint before anything is written, whatever the exporter. */
+/** The result of the endpoint check, whatever the exporter. */
 
 import type { Refusal } from '../../../model/refusal'
 import type { ControlRecord, ExportAnswer } from '../../../systems/clickstack/endpoint'
@@ -7,21 +7,21 @@ export interface CheckedEndpoint {
   /** Set where nothing may be written. */
   readonly refusal: Refusal | undefined
   readonly warnings: readonly string[]
-  /** For the log, each in words: what was asked, and what was found or `not checked`. */
+  /** For the log: what was checked, and the result or `not checked`. */
   readonly lines: readonly string[]
   readonly reached: 'accepted' | 'unreachable' | 'not-checked' | 'key-unchecked'
   /** Key or user is a reference, which only the functions resolve: nothing was sent with it. */
   readonly keyIsElsewhere: boolean
-  /** Sends a control record; absent where none can be sent from here. */
+  /** Sends a control record; absent where the runner cannot send one. */
   readonly send: ((record: ControlRecord) => Promise<ExportAnswer>) | undefined
   readonly close: () => Promise<void>
 }
 
-/** There is no endpoint to ask: the env file brings it, and only the functions can read that. */
+/** The endpoint is unknown: the env file sets it, and only the functions can read that. */
 export const NOT_KNOWN_HERE: CheckedEndpoint = {
   refusal: undefined,
   warnings: [],
-  lines: ['Endpoint  not checked: it stands in the env file, which only the functions can read'],
+  lines: ['Endpoint  not checked: the env file sets it, and only the functions can read that file'],
   reached: 'not-checked',
   keyIsElsewhere: false,
   send: undefined,

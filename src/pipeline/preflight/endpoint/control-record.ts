@@ -29,7 +29,7 @@ export type ControlRecordOutcome =
   | { readonly kind: 'not-found'; readonly afterMs: number }
   | { readonly kind: 'store-fault'; readonly fault: StoreFault }
 
-/** A store that does not answer is asked again until the time is over; any other fault of it ends the search. */
+/** A store that does not answer is queried again until the timeout; any other fault of it ends the search. */
 export async function sendAndFind(round: ControlRecordRound): Promise<ControlRecordOutcome> {
   const { send, find, clock, timeoutMs, id, serviceName, signal } = round
   const time = clock.now()
@@ -54,5 +54,5 @@ export async function sendAndFind(round: ControlRecordRound): Promise<ControlRec
 
 const PAUSES = { firstMs: 250, longestMs: 3_000, factor: 1.5 }
 
-/** Some layouts hold whole seconds. The record bears this machine's time, so that no clocks are compared. */
+/** Some layouts store whole seconds. The record has this machine's time, so clocks are not compared. */
 const SLACK_MS = 5_000

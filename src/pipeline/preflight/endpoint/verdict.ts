@@ -1,4 +1,4 @@
-/** What an answer of the endpoint means for the run: go on, go on with a warning, or write nothing. */
+/** What an answer of the endpoint means for the run: continue, continue with a warning, or write nothing. */
 
 import type { Protocol } from '../../../systems/rotel/export-settings'
 import type { Reason } from '../../../model/reason'
@@ -13,7 +13,7 @@ export type EndpointVerdict =
   | { readonly kind: 'warn'; readonly text: string }
   | { readonly kind: 'block'; readonly reason: EndpointReason; readonly detail: string }
 
-export type EndpointReason = Extract<Reason, `endpoint-${string}`>
+type EndpointReason = Extract<Reason, `endpoint-${string}`>
 
 export interface EndpointQuestion {
   readonly check: EndpointCheck
@@ -27,7 +27,7 @@ export function judgeEndpoint(
   answer: ExportAnswer | undefined,
   { check, target, credentialsSent }: EndpointQuestion,
 ): EndpointVerdict {
-  if (check === 'off') return { kind: 'ok', note: 'not checked, because of `endpoint-check: off`' }
+  if (check === 'off') return { kind: 'ok', note: 'not checked because `endpoint-check` is `off`' }
   if (!answer) return { kind: 'warn', text: 'The endpoint was not checked.' }
   const block = (reason: EndpointReason, detail: string): EndpointVerdict => ({
     kind: 'block',
@@ -54,21 +54,21 @@ export function judgeEndpoint(
         ? block('endpoint-unreachable', answer.text)
         : {
             kind: 'warn',
-            text: `The endpoint was not checked, for this runner does not reach it: ${answer.text}. Functions may reach it all the same, if it is private.`,
+            text: `The endpoint was not checked, because the runner cannot reach it: ${answer.text}. If it is private, the functions may still reach it.`,
           }
   }
 }
 
 const KEY_UNCHECKED =
-  'answers; the key was not checked: it is a reference, which only the functions resolve'
+  'answers; the key was not checked, because only the functions can resolve the reference'
 
 /** Without the value: only whether there is one, and whether it begins with the scheme. */
 function schemeHint({ headers }: ExportTarget): string {
   const authorization = [...headers].find(([name]) => name.toLowerCase() === 'authorization')?.[1]
-  if (authorization === undefined) return '; no `Authorization` was sent'
+  if (authorization === undefined) return '; the request had no `Authorization` header'
   return /^bearer\s/i.test(authorization)
-    ? '; the key was sent with `Bearer`, and open-source ClickStack takes it raw'
-    : '; the key was sent raw, and managed ClickStack takes it with `Bearer`'
+    ? '; the key was sent with `Bearer`'
+    : '; the key was sent without `Bearer`'
 }
 
 /** OTLP's registered ports (OpenTelemetry protocol specification). */
@@ -78,15 +78,15 @@ function portHint({ endpoint, protocol }: ExportTarget): string {
   const port = URL.canParse(endpoint) ? new URL(endpoint).port : ''
   const other = protocol === 'grpc' ? 'http' : 'grpc'
   return port === PORT_OF[other]
-    ? `; port ${port} is usually that of \`protocol: ${other}\``
-    : `; the protocol is \`${protocol}\``
+    ? `; port ${port} is usually for \`protocol: ${other}\``
+    : `; the request used \`protocol: ${protocol}\``
 }
 
 /**
- * For `protocol: auto` on a port that does not tell: the protocol by which an empty export is accepted, or else by
- * which the key is refused. `undefined` where neither is. A server that refuses the key whatever is asked counts as
- * HTTP: proxies answer so to any path, gRPC servers do not answer HTTP. An endpoint with a path is HTTP's alone, for
- * gRPC has no place for it.
+ * For `protocol: auto` on a port without a convention: the protocol with which an empty export is accepted, or else the
+ * one with which the key is refused. `undefined` where neither is. A server that refuses the key with both counts as
+ * HTTP: proxies answer so on any path, and gRPC servers do not answer HTTP. An endpoint with a path is HTTP, because
+ * gRPC has none.
  */
 export async function detectProtocol(
   send: SendLogs,
