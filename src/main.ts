@@ -6,23 +6,25 @@ import { join } from 'node:path'
 import { restoreLine } from './pipeline/roles/restore-file'
 import { systemClock } from './edges/clock'
 import { githubReleases } from './edges/github-releases'
-import { identity } from './edges/identity'
 import { createJournalFile, journalPath } from './edges/journal-file'
 import { lambdaControl } from './edges/lambda-control'
 import { lambdaInvoke } from './edges/lambda-invoke'
+import {
+  identity,
+  logGroups,
+  openClickHouse,
+  openStore,
+  otlpLogs,
+  roleControl,
+  secretStores,
+} from './edges/lazy-edges'
 import { actionsRunner as runner, maskSecrets, readInput, rememberJournal } from './edges/runner'
-import { logGroups } from './edges/log-groups'
 import { readRestoreFile, type RestoreFile, restoreFile } from './edges/restore-file'
-import { roleControl } from './edges/role-control'
-import { secretStores } from './edges/secret-stores'
 import { readTrigger } from './edges/trigger'
 import { parseInputs } from './inputs/parse-inputs'
 import { secretInputs } from './inputs/secret-inputs'
 import { triggerProblem } from './inputs/trigger'
-import type { ClickHouseEndpoint, ClickHouseTarget } from './systems/clickstack/clickhouse-endpoint'
-import type { SendLogs } from './systems/clickstack/endpoint'
 import type { Inputs } from './run'
-import type { Verifier } from './pipeline/verify/settings'
 import type { Problem } from './model/problem'
 import { announceProblems, announceReport } from './report/log'
 import {
@@ -38,7 +40,6 @@ import { homeRegion, temporaryFolder } from './edges/environment'
 import { runSignal } from './edges/run-signal'
 import { failUnexpectedly } from './report/unexpected-fault'
 import { type Journal, startJournal } from './pipeline/rollout/journal'
-import type { TelemetryStore } from './systems/clickstack/telemetry-store'
 
 const { env } = process
 
@@ -85,40 +86,19 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
     secretStores: secretStores(),
     recordForRestore: (change) => restore.append(restoreLine(change)),
     readRestoreFile,
-    send: lazySender(rejectsStrangers(inputs)),
-    openStore,
+    send: otlpLogs({ trust: trustOf(inputs) }),
+    openStore: (verifier) => openStore(verifier, systemClock),
     openClickHouse,
   })
 }
 
-/** Loaded only for a proof, as are the stores. */
-function lazySender(rejectUnauthorized: boolean): SendLogs {
-  return async (target, record) => {
-    const { otlpLogs } = await import('./edges/otlp-logs')
-    return otlpLogs({ trust: { rejectUnauthorized } })(target, record)
-  }
-}
-
 /** The runner trusts any certificate where Rotel is configured to. */
-function rejectsStrangers(inputs: Inputs): boolean {
-  if (inputs.mode === 'remove') return true
-  return !inputs.export.environment.some(
+function trustOf(inputs: Inputs): { readonly rejectUnauthorized: boolean } {
+  if (inputs.mode === 'remove') return { rejectUnauthorized: true }
+  const skips = inputs.export.environment.some(
     ({ name, value }) => name === 'ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY' && value === 'true',
   )
-}
-
-async function openStore(verifier: Exclude<Verifier, { kind: 'none' }>): Promise<TelemetryStore> {
-  if (verifier.kind === 'clickhouse') {
-    const { clickHouseStore } = await import('./edges/clickhouse-store')
-    return clickHouseStore(verifier, systemClock)
-  }
-  const { hyperDxStore } = await import('./edges/hyperdx-store')
-  return hyperDxStore({ url: verifier.hyperDxUrl, apiKey: verifier.apiKey }, systemClock)
-}
-
-async function openClickHouse(target: ClickHouseTarget): Promise<ClickHouseEndpoint> {
-  const { clickHouseEndpoint } = await import('./edges/clickhouse-endpoint')
-  return clickHouseEndpoint(target)
+  return { rejectUnauthorized: !skips }
 }
 
 /** The post step learns of the journal before anything can be in it. */

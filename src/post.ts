@@ -2,10 +2,9 @@
 
 import { systemClock } from './edges/clock'
 import { homeRegion } from './edges/environment'
-import { identity } from './edges/identity'
 import { openJournalFile } from './edges/journal-file'
 import { lambdaControl } from './edges/lambda-control'
-import { roleControl } from './edges/role-control'
+import { identity, roleControl } from './edges/lazy-edges'
 import { actionsRunner as runner, rememberedJournal } from './edges/runner'
 import { finishUndo } from './pipeline/rollout/finish-undo'
 import { failUnexpectedly } from './report/unexpected-fault'

@@ -1,7 +1,7 @@
 /** Secrets Manager and Parameter Store, as the edge asks them. */
 
 import { describe, expect, test } from '@jest/globals'
-import { secretStores } from '../../src/edges/secret-stores'
+import { secretStores } from '../../src/edges/lazy-edges'
 import { localAws, scriptedAws, valueOf } from './support'
 
 const REGION = 'us-east-1'
@@ -51,14 +51,10 @@ describe('a secret', () => {
     })
   })
 
-  test('under the service’s own key needs none, by whatever name that goes', async () => {
-    const names = ['alias/aws/secretsmanager', `arn:aws:kms:${REGION}:1:alias/aws/secretsmanager`]
-    await scriptedAws((_, index) => ({
-      body: JSON.stringify({ ARN: 'a', KmsKeyId: names[index] }),
-    }))
-    const stores = secretStores()
-    expect(await valueOf(stores.secret(REGION, 'a'))).toMatchObject({ kmsKey: undefined })
-    expect(await valueOf(stores.secret(REGION, 'a'))).toMatchObject({ kmsKey: undefined })
+  test('bears the name of its key as the store has it', async () => {
+    const alias = `arn:aws:kms:${REGION}:1:alias/aws/secretsmanager`
+    await scriptedAws(() => ({ body: JSON.stringify({ ARN: 'a', KmsKeyId: alias }) }))
+    expect(await valueOf(secretStores().secret(REGION, 'a'))).toMatchObject({ kmsKey: alias })
   })
 })
 
@@ -76,7 +72,10 @@ describe('a parameter', () => {
       type: 'SecureString',
       kmsKey: KEY,
     })
-    expect(await facts('own-key')).toMatchObject({ type: 'SecureString', kmsKey: undefined })
+    expect(await facts('own-key')).toMatchObject({
+      type: 'SecureString',
+      kmsKey: 'alias/aws/ssm',
+    })
     expect(await facts('text')).toMatchObject({ type: 'String', kmsKey: undefined })
     expect(await facts('list')).toMatchObject({ type: 'StringList' })
     expect(await facts('/path')).toBeUndefined()

@@ -37,7 +37,7 @@ describe.each(LAYOUTS)('tables of layout %s', (layout, json) => {
   afterAll(() => stack.close())
 
   test('are taken as they are, and refused as the other type', async () => {
-    const clickHouse = await clickHouseEndpoint(target())
+    const clickHouse = clickHouseEndpoint(target())
     for (const signal of TABLE_SIGNALS) {
       const answer = await clickHouse.describe(tableName(target(), signal))
       const columns = answer.ok ? answer.value : []
@@ -51,7 +51,7 @@ describe.each(LAYOUTS)('tables of layout %s', (layout, json) => {
   })
 
   test('take a control record, which is found under its id', async () => {
-    const clickHouse = await clickHouseEndpoint(target())
+    const clickHouse = clickHouseEndpoint(target())
     const id = `control-${layout}`
     const time = Date.now()
     expect(await clickHouse.insert({ id, serviceName: 'control', time })).toEqual({
@@ -67,7 +67,7 @@ describe.each(LAYOUTS)('tables of layout %s', (layout, json) => {
   })
 
   test('are missing in Rotel’s default database', async () => {
-    const clickHouse = await clickHouseEndpoint(target({ database: 'otel' }))
+    const clickHouse = clickHouseEndpoint(target({ database: 'otel' }))
     expect(await clickHouse.describe('otel_logs')).toMatchObject({ fault: { kind: 'missing' } })
     await clickHouse.close()
   })

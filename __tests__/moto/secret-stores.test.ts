@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { expect, test } from '@jest/globals'
-import { secretStores } from '../../src/edges/secret-stores'
+import { secretStores } from '../../src/edges/lazy-edges'
 import { valueOf } from '../edges/values'
 import { suite } from './moto-server'
 
@@ -58,7 +58,7 @@ suite('Secrets Manager and Parameter Store', () => {
     })
     expect(await valueOf(stores.parameter(REGION, 'default-key'))).toMatchObject({
       type: 'SecureString',
-      kmsKey: undefined,
+      kmsKey: 'alias/aws/ssm',
     })
     expect(await valueOf(stores.parameter(REGION, '/app'))).toBeUndefined()
   })

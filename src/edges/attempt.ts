@@ -12,28 +12,46 @@ export async function attempt<T>(call: () => Promise<T>): Promise<Result<T>> {
   }
 }
 
-/**
- * All pages of a listing.
- * @param page asks for one of them, the first without a token; it tells the next one's
- */
-export async function allPages<T>(
-  page: (
-    token: string | undefined,
-  ) => Promise<{ readonly items: readonly T[] | undefined; readonly next: string | undefined }>,
-): Promise<Result<readonly T[]>> {
-  return attempt(async () => {
-    const all: T[] = []
-    let token: string | undefined
-    do {
-      const { items, next } = await page(token)
-      for (const item of items ?? []) all.push(item)
-      token = next
-    } while (token)
-    return all
-  })
+/** One page of a listing, as AWS has answered it. */
+export interface Page<T> {
+  /** `undefined`: the answer has no list; an item that is `undefined` lacks what each must have. */
+  readonly items: readonly (T | undefined)[] | undefined
+  /** The token of the page after it. */
+  readonly next: string | undefined
 }
 
-/** An answer that lacks what every such answer has, in words: `GetRole answered without …`. */
+/**
+ * All pages of a listing. An answer without its list is not an empty list: whoever acts on "there are none" must have
+ * been told so.
+ * @param operation AWS's name of it
+ * @param page asks for one of them, the first without a token
+ */
+export async function allPages<T>(
+  operation: string,
+  page: (token: string | undefined) => Promise<Page<T>>,
+): Promise<Result<readonly T[]>> {
+  const all: T[] = []
+  let token: string | undefined
+  do {
+    const asked = token
+    const answer = await attempt(() => page(asked))
+    if (!answer.ok) return answer
+    const { items, next } = answer.value
+    // The SDK hands on what stands in JSON, whatever it is.
+    if (!Array.isArray(items)) return incomplete(`${operation} answered without its list`)
+    for (const item of answer.value.items ?? []) {
+      if (item === undefined) return incomplete(`${operation} answered with part of an item`)
+      all.push(item)
+    }
+    token = next
+  } while (token)
+  return succeeded(all)
+}
+
+/**
+ * An answer that lacks what every such answer has, in words: `GetRole answered without …`. As good as none, so that a
+ * write may have landed.
+ */
 export function incomplete(text: string): { readonly ok: false; readonly fault: AwsFault } {
   return {
     ok: false,

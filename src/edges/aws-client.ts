@@ -16,3 +16,15 @@ export function clientSettings(region: string) {
     },
   }
 }
+
+/** Clients know one region, and keep their connections: one of each is made, when it is needed. */
+export function onePer<Made>(make: (name: string) => Made): (name: string) => Made {
+  const all = new Map<string, Made>()
+  return (name) => {
+    const known = all.get(name)
+    if (known !== undefined) return known
+    const fresh = make(name)
+    all.set(name, fresh)
+    return fresh
+  }
+}

@@ -18,6 +18,7 @@ interface ThrownByClient {
  */
 export function awsFault(thrown: unknown): AwsFault {
   const error = describeThrown(thrown)
+  if (error.httpStatus !== undefined && error.httpStatus < 300) return UNREADABLE
   const kind = faultKind(error)
   return {
     kind,
@@ -25,6 +26,14 @@ export function awsFault(thrown: unknown): AwsFault {
     text: withoutEchoes(error.message),
     mayHaveLanded: kind === 'unavailable' || error.attempts > 1,
   }
+}
+
+/** AWS, or something on the way to it, has answered well with what the client cannot read, such as a page of a proxy. */
+const UNREADABLE: AwsFault = {
+  kind: 'unavailable',
+  code: 'UnreadableAnswer',
+  text: 'the answer is not one of AWS’s',
+  mayHaveLanded: true,
 }
 
 export function describeThrown(thrown: unknown): ThrownByClient {

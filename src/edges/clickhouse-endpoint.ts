@@ -4,30 +4,30 @@ import type {
   ClickHouseEndpoint,
   ClickHouseTarget,
 } from '../systems/clickstack/clickhouse-endpoint'
+import { columnsIn } from '../systems/clickstack/clickhouse-rows'
+import type { Row } from '../systems/clickstack/row-values'
 import { tableName } from '../systems/clickstack/clickhouse-tables'
 import { CONTROL_ID, controlBody } from '../systems/clickstack/otlp-message'
 import { succeeded } from '../model/result'
 import { quoteName } from '../systems/clickstack/clickhouse-layout'
 import type { StoreFault } from '../systems/clickstack/telemetry-store'
-import { storeFault } from './clickhouse-store'
+import { clickHouseClient, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
 
 const TIME_LIMIT_MS = 10_000
 
-export async function clickHouseEndpoint(target: ClickHouseTarget): Promise<ClickHouseEndpoint> {
-  const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client')
-  const client = createClient({
+/** Each call is made once: what passes is for the caller to ask again. */
+export function clickHouseEndpoint(target: ClickHouseTarget): ClickHouseEndpoint {
+  const client = clickHouseClient({
     url: target.endpoint,
-    username: target.user ?? 'default',
+    user: target.user ?? 'default',
     password: target.password ?? '',
-    request_timeout: TIME_LIMIT_MS,
-    compression: { request: false, response: false },
-    log: { level: ClickHouseLogLevel.OFF },
+    timeLimitMs: TIME_LIMIT_MS,
   })
   const secrets = target.password === undefined ? [] : [target.password]
   const nameOf = (table: string) => `${quoteName(target.database)}.${quoteName(table)}`
   return {
     async ping() {
-      // The client's own ping calls /ping, which needs no user.
+      // At /ping, which answers everybody: whether the user exists is not told.
       const answer = await client.ping()
       return answer.success
         ? succeeded(true as const)
@@ -40,10 +40,8 @@ export async function clickHouseEndpoint(target: ClickHouseTarget): Promise<Clic
           query: `DESCRIBE TABLE ${nameOf(table)}`,
           format: 'JSONEachRow',
         })
-        const rows = await answer.json<{ name?: unknown; type?: unknown }>()
-        return succeeded(
-          rows.map(({ name, type }) => ({ table, name: String(name), type: String(type) })),
-        )
+        const rows = await answer.json<Row>()
+        return succeeded(columnsIn(rows.map((row) => ({ ...row, table }))))
       } catch (thrown) {
         return { ok: false, fault: endpointFault(thrown, secrets) }
       }
@@ -94,5 +92,5 @@ function endpointFault(thrown: unknown, secrets: readonly string[]): StoreFault 
   if (fault.kind !== 'unreachable' || coded || /time-?out|hang up|abort/i.test(error.message)) {
     return fault
   }
-  return { kind: 'refused', text: 'the server at this address is not ClickHouse' }
+  return NO_CLICKHOUSE
 }

@@ -1,8 +1,6 @@
 /** Queries ClickStack through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
 
-import type { ClickHouseClient } from '@clickhouse/client'
 import { isRecord } from '../model/json'
-import { withoutEchoes, withoutValues } from '../model/redaction'
 import { type Result, succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
 import { done, lastFound, notYet, poll } from '../model/poll'
@@ -24,10 +22,10 @@ import { ownSpans, spanRow } from '../systems/clickstack/spans'
 import type {
   Sought,
   StoreFault,
-  StoreFaultKind,
   TelemetryStore,
   TraceEvidence,
 } from '../systems/clickstack/telemetry-store'
+import { clickHouseClient, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
 
 export interface ClickHouseSettings {
   readonly url: string
@@ -44,21 +42,13 @@ const PAUSES = { firstMs: 400, longestMs: 800 }
 
 type Rows = readonly Row[]
 
-export async function clickHouseStore(
-  settings: ClickHouseSettings,
-  clock: Clock,
-): Promise<TelemetryStore> {
-  const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client')
-  const client: ClickHouseClient = createClient({
-    url: settings.url,
-    username: settings.user,
-    password: settings.password,
-    database: settings.database,
-    request_timeout: TIME_LIMIT_MS,
-    // Parameters may be many: they go in the body. Compression would be a setting, which read-only users may not send.
+/** The tables of a database, under the names that ClickStack gives them. */
+export function clickHouseStore(settings: ClickHouseSettings, clock: Clock): TelemetryStore {
+  const client = clickHouseClient({
+    ...settings,
+    timeLimitMs: TIME_LIMIT_MS,
+    // Parameters may be many: they go in the body.
     use_multipart_params: true,
-    compression: { request: false, response: false },
-    log: { level: ClickHouseLogLevel.OFF },
   })
   const secrets = [settings.password]
   const LOGS = `${settings.tablePrefix}_logs`
@@ -227,47 +217,11 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
   }
 }
 
-const NO_CLICKHOUSE: StoreFault = {
-  kind: 'refused',
-  text: 'the server at this address is not ClickHouse',
-}
-
-/** The rows of an answer in format JSON; `exception` is set in one that failed after its first rows. */
+/** The rows of an answer in format JSON; `exception` stands in one that broke off after its first rows. */
 function rowsOf(answer: unknown): Rows | undefined {
   if (!isRecord(answer) || 'exception' in answer) return undefined
   const { data } = answer
   return Array.isArray(data) && data.every(isRecord) ? data : undefined
-}
-
-/** ClickHouse's error codes, src/Common/ErrorCodes.cpp. */
-const CODES: Readonly<Record<string, StoreFaultKind>> = {
-  '516': 'unauthenticated',
-  '192': 'unauthenticated',
-  '193': 'unauthenticated',
-  '194': 'unauthenticated',
-  '497': 'denied',
-  '164': 'denied',
-  '60': 'missing',
-  '81': 'missing',
-  // Too many simultaneous queries, timeouts, network: may succeed when retried.
-  '202': 'unreachable',
-  '159': 'unreachable',
-  '209': 'unreachable',
-  '210': 'unreachable',
-}
-
-/** What an error of the client stands for. Also for the endpoint of the exporter. */
-export function storeFault(thrown: unknown, secrets: readonly string[]): StoreFault {
-  const error = thrown instanceof Error ? thrown : new Error('unknown')
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const words = withoutValues(withoutEchoes(error.message), secrets).slice(0, 200)
-  const kind = CODES[code]
-  if (kind !== undefined) return { kind, text: `ClickHouse answered ${code}: ${words}` }
-  if (/^\d+$/.test(code)) return { kind: 'refused', text: `ClickHouse answered ${code}: ${words}` }
-  if (/HTTP\/|Unexpected token|JSON|<html/i.test(words)) {
-    return NO_CLICKHOUSE
-  }
-  return { kind: 'unreachable', text: `ClickHouse did not answer (${code === '' ? words : code})` }
 }
 
 /** The store told its time at some moment between both: what a slow answer alone explains is not a difference of clocks. */

@@ -24,24 +24,17 @@ import type {
   RoutedVersion,
 } from '../systems/lambda/lambda-control'
 import { allPages, attempt, incomplete } from './attempt'
-import { clientSettings } from './aws-client'
+import { clientSettings, onePer } from './aws-client'
 import { fromConfiguration, tagsOf } from './lambda-function'
-import { type LambdaQuota, lambdaQuota } from './lambda-quota'
+import { lambdaQuota } from './lambda-quota'
 import { versionsRouted } from './lambda-routes'
 
 /** @param apiShare share of Lambda's control-plane quota, in (0, 1] */
 export function lambdaControl(apiShare: number): LambdaControl {
-  const regions = new Map<string, { client: LambdaClient; quota: LambdaQuota }>()
-  const inRegion = (region: string) => {
-    const known = regions.get(region)
-    if (known) return known
-    const fresh = {
-      client: new LambdaClient({ ...clientSettings(region), maxAttempts: 8 }),
-      quota: lambdaQuota(apiShare),
-    }
-    regions.set(region, fresh)
-    return fresh
-  }
+  const inRegion = onePer((region) => ({
+    client: new LambdaClient({ ...clientSettings(region), maxAttempts: 8 }),
+    quota: lambdaQuota(apiShare),
+  }))
   const layers = new Map<string, Promise<Result<LayerVersion>>>()
   const mappings = new Map<string, Promise<Result<readonly EventSourceMappingConfiguration[]>>>()
   // All of the region: Lambda does not document whether a filter by function includes its aliases and versions.
@@ -49,11 +42,14 @@ export function lambdaControl(apiShare: number): LambdaControl {
     const known = mappings.get(region)
     if (known) return known
     const { client, quota } = inRegion(region)
-    const asked = allPages(async (Marker) => {
+    const asked = allPages('ListEventSourceMappings', async (Marker) => {
       const page = await quota.otherCalls.add(() =>
         client.send(new ListEventSourceMappingsCommand({ MaxItems: 100, Marker })),
       )
-      return { items: page.EventSourceMappings, next: page.NextMarker }
+      const sources = page.EventSourceMappings?.map((source) =>
+        source.FunctionArn === undefined ? undefined : source,
+      )
+      return { items: sources, next: page.NextMarker }
     })
     mappings.set(region, asked)
     const answer = await asked
@@ -69,18 +65,19 @@ export function lambdaControl(apiShare: number): LambdaControl {
     const { client, quota } = inRegion(arn.region)
     const FunctionName = arn.text
     if (wanted.every((version) => version === '$LATEST')) {
-      return attempt(async () => {
-        const { Configuration } = await quota.getFunction.add(() =>
-          client.send(new GetFunctionCommand({ FunctionName })),
-        )
-        return Configuration === undefined ? [] : [Configuration]
-      })
+      const answer = await attempt(() =>
+        quota.getFunction.add(() => client.send(new GetFunctionCommand({ FunctionName }))),
+      )
+      if (!answer.ok) return answer
+      const { Configuration } = answer.value
+      return Configuration === undefined ? withoutArn('GetFunction') : succeeded([Configuration])
     }
-    return allPages(async (Marker) => {
+    return allPages('ListVersionsByFunction', async (Marker) => {
       const page = await quota.otherCalls.add(() =>
         client.send(new ListVersionsByFunctionCommand({ FunctionName, MaxItems: 50, Marker })),
       )
-      return { items: page.Versions, next: page.NextMarker }
+      const all = page.Versions?.map((one) => (one.Version === undefined ? undefined : one))
+      return { items: all, next: page.NextMarker }
     })
   }
 
@@ -89,25 +86,11 @@ export function lambdaControl(apiShare: number): LambdaControl {
     FunctionVersion: 'ALL' | undefined,
   ): Promise<Result<readonly ListedVersion[]>> => {
     const { client, quota } = inRegion(region)
-    const all: ListedVersion[] = []
-    let marker: string | undefined
-    do {
-      const input = { MaxItems: 50, Marker: marker, FunctionVersion }
-      const page = await attempt(() =>
-        quota.otherCalls.add(() => client.send(new ListFunctionsCommand(input))),
-      )
-      if (!page.ok) return page
-      if (page.value.Functions === undefined) {
-        return incomplete('ListFunctions answered without its list')
-      }
-      for (const configuration of page.value.Functions) {
-        const fn = fromConfiguration(configuration, 'unknown')
-        if (fn === undefined) return withoutArn('ListFunctions')
-        all.push({ version: configuration.Version ?? '$LATEST', fn })
-      }
-      marker = page.value.NextMarker
-    } while (marker !== undefined)
-    return succeeded(all)
+    return allPages('ListFunctions', async (Marker) => {
+      const input = { MaxItems: 50, Marker, FunctionVersion }
+      const page = await quota.otherCalls.add(() => client.send(new ListFunctionsCommand(input)))
+      return { items: page.Functions?.map(listedVersion), next: page.NextMarker }
+    })
   }
 
   return {
@@ -158,9 +141,12 @@ export function lambdaControl(apiShare: number): LambdaControl {
       const { client, quota } = inRegion(region)
       const asked = attempt(() =>
         quota.otherCalls.add(() => client.send(new GetLayerVersionByArnCommand({ Arn: layerArn }))),
-      ).then((answer) =>
-        answer.ok ? succeeded({ codeSha256: answer.value.Content?.CodeSha256 }) : answer,
-      )
+      ).then((answer) => {
+        if (!answer.ok) return answer
+        return answer.value.LayerVersionArn === undefined
+          ? incomplete('GetLayerVersion answered without a layer')
+          : succeeded({ codeSha256: answer.value.Content?.CodeSha256 })
+      })
       layers.set(key, asked)
       return asked
     },
@@ -182,26 +168,35 @@ export function lambdaControl(apiShare: number): LambdaControl {
         ),
       )
       if (!policy.ok) return policy
-      const action = policy.value.CodeSigningConfig?.CodeSigningPolicies
-      return succeeded(action?.UntrustedArtifactOnDeployment === 'Enforce')
+      const action =
+        policy.value.CodeSigningConfig?.CodeSigningPolicies?.UntrustedArtifactOnDeployment
+      return action === undefined
+        ? incomplete('GetCodeSigningConfig answered without a policy')
+        : succeeded(action === 'Enforce')
     },
 
     async routedVersions(arn) {
       const { client, quota } = inRegion(arn.region)
       const FunctionName = arn.text
       const [aliases, provisioned, sources] = await Promise.all([
-        allPages(async (Marker) => {
+        allPages('ListAliases', async (Marker) => {
           const page = await quota.otherCalls.add(() =>
             client.send(new ListAliasesCommand({ FunctionName, MaxItems: 50, Marker })),
           )
-          return { items: page.Aliases, next: page.NextMarker }
+          const all = page.Aliases?.map((alias) =>
+            alias.Name === undefined || alias.FunctionVersion === undefined ? undefined : alias,
+          )
+          return { items: all, next: page.NextMarker }
         }),
-        allPages(async (Marker) => {
+        allPages('ListProvisionedConcurrencyConfigs', async (Marker) => {
           const input = { FunctionName, MaxItems: 50, Marker }
           const page = await quota.otherCalls.add(() =>
             client.send(new ListProvisionedConcurrencyConfigsCommand(input)),
           )
-          return { items: page.ProvisionedConcurrencyConfigs, next: page.NextMarker }
+          const all = page.ProvisionedConcurrencyConfigs?.map((one) =>
+            one.FunctionArn === undefined ? undefined : one,
+          )
+          return { items: all, next: page.NextMarker }
         }),
         eventSources(arn.region),
       ])
@@ -228,6 +223,11 @@ export function lambdaControl(apiShare: number): LambdaControl {
       return succeeded(all)
     },
   }
+}
+
+function listedVersion(configuration: FunctionConfiguration): ListedVersion | undefined {
+  const fn = fromConfiguration(configuration, 'unknown')
+  return fn && { version: configuration.Version ?? '$LATEST', fn }
 }
 
 function described(

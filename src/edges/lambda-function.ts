@@ -1,8 +1,13 @@
 /** From Lambda's description of a function to ours: the one place that knows the shape of the SDK's answer. */
 
-import type { FunctionConfiguration, GetFunctionCommandOutput } from '@aws-sdk/client-lambda'
+import type { FunctionConfiguration, GetFunctionCommandOutput, Layer } from '@aws-sdk/client-lambda'
 import { parseFunctionArn } from '../systems/lambda/function-arn'
-import type { Environment, FunctionKind, LambdaFunction } from '../systems/lambda/lambda-function'
+import type {
+  AttachedLayer,
+  Environment,
+  FunctionKind,
+  LambdaFunction,
+} from '../systems/lambda/lambda-function'
 
 /** @returns `undefined` for an answer without what every function has */
 export function fromConfiguration(
@@ -12,7 +17,9 @@ export function fromConfiguration(
 ): LambdaFunction | undefined {
   const arn = parseFunctionArn(configuration.FunctionArn ?? '')
   const { RevisionId: revisionId } = configuration
-  if (arn === undefined || revisionId === undefined) return undefined
+  const layers = (configuration.Layers ?? []).flatMap(layerOf)
+  const isWhole = layers.length === (configuration.Layers ?? []).length
+  if (arn === undefined || revisionId === undefined || !isWhole) return undefined
   return {
     arn,
     packageType: configuration.PackageType === 'Image' ? 'Image' : 'Zip',
@@ -21,10 +28,7 @@ export function fromConfiguration(
     architecture: configuration.Architectures?.[0] === 'arm64' ? 'arm64' : 'x86_64',
     timeoutSeconds: configuration.Timeout ?? 3,
     memoryMb: configuration.MemorySize ?? 128,
-    layers: (configuration.Layers ?? []).map((layer) => ({
-      arn: layer.Arn ?? '',
-      signed: layer.SigningProfileVersionArn !== undefined,
-    })),
+    layers,
     environment: environmentOf(configuration),
     revisionId,
     lastModified: timeOf(configuration.LastModified),
@@ -40,6 +44,10 @@ export function fromConfiguration(
     kind: kindOf(configuration),
     reservedConcurrency,
   }
+}
+
+function layerOf({ Arn, SigningProfileVersionArn }: Layer): AttachedLayer[] {
+  return Arn === undefined ? [] : [{ arn: Arn, signed: SigningProfileVersionArn !== undefined }]
 }
 
 /** Without the right to list tags the answer bears an error in their place; without tags it bears neither. */

@@ -6,6 +6,7 @@ import { withoutEchoes } from '../model/redaction'
 import { succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
 import type { Invocation, InvokeFault, LambdaInvoke } from '../pipeline/smoke-test/invocation'
+import { onePer } from './aws-client'
 import { describeThrown } from './aws-fault'
 
 /** In addition to the function's own timeout: cold start, extensions, the response. */
@@ -14,26 +15,22 @@ const CONNECT_LIMIT_MS = 5_000
 
 /** @param concurrency invocations at the same time, for the size of the socket pool */
 export function lambdaInvoke(concurrency: number, clock: Clock): LambdaInvoke {
-  const clients = new Map<string, LambdaClient>()
-  const inRegion = (region: string) => {
-    const known = clients.get(region)
-    if (known) return known
-    const client = new LambdaClient({
-      region,
-      customUserAgent: 'clickstack-lambda-action',
-      // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
-      maxAttempts: 1,
-      requestHandler: {
-        connectionTimeout: CONNECT_LIMIT_MS,
-        // A function is silent until it answers.
-        socketTimeout: 0,
-        httpsAgent: { keepAlive: true, maxSockets: concurrency },
-        httpAgent: { keepAlive: true, maxSockets: concurrency },
-      },
-    })
-    clients.set(region, client)
-    return client
-  }
+  const inRegion = onePer(
+    (region) =>
+      new LambdaClient({
+        region,
+        customUserAgent: 'clickstack-lambda-action',
+        // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
+        maxAttempts: 1,
+        requestHandler: {
+          connectionTimeout: CONNECT_LIMIT_MS,
+          // A function is silent until it answers.
+          socketTimeout: 0,
+          httpsAgent: { keepAlive: true, maxSockets: concurrency },
+          httpAgent: { keepAlive: true, maxSockets: concurrency },
+        },
+      }),
+  )
   return {
     async invoke({ arn, qualifier, payload, timeoutSeconds }, signal) {
       const limit = AbortSignal.timeout((timeoutSeconds + GRACE_SECONDS) * 1000)

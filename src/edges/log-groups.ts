@@ -1,90 +1,79 @@
-/** CloudWatch over the AWS SDK: log groups and their metrics. The clients are loaded only when something is asked. */
+/** CloudWatch Logs over the AWS SDK: log groups and what is in them. Loaded only when something is asked. */
 
-import type { CloudWatchClient, MetricDataResult } from '@aws-sdk/client-cloudwatch'
-import type {
+import {
   CloudWatchLogsClient,
-  LogGroup as DescribedGroup,
-  LogStream as DescribedStream,
+  DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
+  DescribeMetricFiltersCommand,
+  DescribeSubscriptionFiltersCommand,
+  FilterLogEventsCommand,
+  type LogGroup as DescribedGroup,
 } from '@aws-sdk/client-cloudwatch-logs'
 import PQueue from 'p-queue'
-import type { LogGroup, LogGroups } from '../systems/cloudwatch/log-groups'
+import type { LogGroup, LogGroups, LogStream } from '../systems/cloudwatch/log-groups'
 import { type Result, succeeded } from '../model/result'
 import { allPages, incomplete } from './attempt'
-import { clientSettings } from './aws-client'
+import { clientSettings, onePer } from './aws-client'
 
 /** DescribeLogStreams: 25 a second for each account and region (Logs quotas). */
 const STREAM_CALLS_PER_SECOND = 25
 const FILTER_CALLS_AT_ONCE = 5
-const DAY_SECONDS = 86_400
+const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
-const DAYS = 30
 
 interface Region {
-  readonly logs: () => Promise<CloudWatchLogsClient>
-  readonly metrics: () => Promise<CloudWatchClient>
+  readonly logs: CloudWatchLogsClient
   readonly streamCalls: PQueue
   readonly filterCalls: PQueue
 }
 
-export function logGroups(): LogGroups {
-  const regions = new Map<string, Region>()
-  const inRegion = (name: string): Region => {
-    const known = regions.get(name)
-    if (known) return known
-    const fresh = connect(name)
-    regions.set(name, fresh)
-    return fresh
-  }
+export function logGroups(): Omit<LogGroups, 'ingestedBytes'> {
+  const inRegion = onePer(connect)
 
   const describe = async ({
     name,
     region,
   }: LogGroup): Promise<Result<DescribedGroup | undefined>> => {
-    const found = await allPages(async (nextToken) => {
-      const { DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
-      const logs = await inRegion(region).logs()
+    const found = await allPages('DescribeLogGroups', async (nextToken) => {
+      const { logs } = inRegion(region)
       const page = await logs.send(
         new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }),
       )
-      const exact = page.logGroups?.filter(({ logGroupName }) => logGroupName === name) ?? []
-      return { items: exact, next: exact.length > 0 ? undefined : page.nextToken }
+      const exact = page.logGroups?.filter(({ logGroupName }) => logGroupName === name)
+      return { items: exact, next: exact?.[0] === undefined ? page.nextToken : undefined }
     })
     return found.ok ? succeeded(found.value[0]) : found
   }
 
   const subscriptionFilters = ({ name, region }: LogGroup) =>
-    allPages(async (nextToken) => {
-      const { DescribeSubscriptionFiltersCommand } = await import('@aws-sdk/client-cloudwatch-logs')
-      const logs = await inRegion(region).logs()
+    allPages('DescribeSubscriptionFilters', async (nextToken) => {
+      const { logs } = inRegion(region)
       const page = await logs.send(
         new DescribeSubscriptionFiltersCommand({ logGroupName: name, nextToken }),
       )
       return {
-        items: page.subscriptionFilters?.map(({ filterName = '' }) => filterName),
+        items: page.subscriptionFilters?.map(({ filterName }) => filterName),
         next: page.nextToken,
       }
     })
 
   const metricFilters = ({ name, region }: LogGroup) =>
-    allPages(async (nextToken) => {
-      const { DescribeMetricFiltersCommand } = await import('@aws-sdk/client-cloudwatch-logs')
-      const logs = await inRegion(region).logs()
+    allPages('DescribeMetricFilters', async (nextToken) => {
+      const { logs } = inRegion(region)
       const page = await logs.send(
         new DescribeMetricFiltersCommand({ logGroupName: name, nextToken }),
       )
       return {
-        items: page.metricFilters?.map(({ filterName = '' }) => filterName),
+        items: page.metricFilters?.map(({ filterName }) => filterName),
         next: page.nextToken,
       }
     })
 
   const streamsOfDay = ({ name, region }: LogGroup, day: string) =>
-    allPages<DescribedStream>(async (nextToken) => {
-      const { DescribeLogStreamsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
+    allPages<LogStream>('DescribeLogStreams', async (nextToken) => {
       const { logs, streamCalls } = inRegion(region)
-      const client = await logs()
       const page = await streamCalls.add(() =>
-        client.send(
+        logs.send(
           new DescribeLogStreamsCommand({
             logGroupName: name,
             logStreamNamePrefix: day,
@@ -93,7 +82,12 @@ export function logGroups(): LogGroups {
           }),
         ),
       )
-      return { items: page.logStreams, next: page.nextToken }
+      const streams = page.logStreams?.map(({ logStreamName, creationTime }) =>
+        logStreamName === undefined || creationTime === undefined
+          ? undefined
+          : { name: logStreamName, createdAt: creationTime },
+      )
+      return { items: streams, next: page.nextToken }
     })
 
   return {
@@ -130,23 +124,19 @@ export function logGroups(): LogGroups {
       const days = await Promise.all(
         daysBetween(since, Date.now()).map((day) => streamsOfDay(group, day)),
       )
-      const streams = []
+      const streams: LogStream[] = []
       for (const day of days) {
         if (!day.ok) return day.fault.kind === 'not-found' ? succeeded([]) : day
-        for (const { logStreamName: name = '', creationTime = 0 } of day.value) {
-          if (creationTime >= since) streams.push({ name, createdAt: creationTime })
-        }
+        streams.push(...day.value.filter(({ createdAt }) => createdAt >= since))
       }
       return succeeded(streams)
     },
 
     async eventsWith({ name, region }, since, text) {
-      const found = await allPages(async (nextToken) => {
-        const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
+      const found = await allPages('FilterLogEvents', async (nextToken) => {
         const { logs, filterCalls } = inRegion(region)
-        const client = await logs()
         const page = await filterCalls.add(() =>
-          client.send(
+          logs.send(
             new FilterLogEventsCommand({
               logGroupName: name,
               startTime: since,
@@ -160,59 +150,12 @@ export function logGroups(): LogGroups {
       if (!found.ok) return found.fault.kind === 'not-found' ? succeeded(0) : found
       return succeeded(found.value.length)
     },
-
-    async ingestedBytes({ name, region }) {
-      const end = new Date()
-      const start = new Date(end.getTime() - DAYS * DAY_SECONDS * 1000)
-      const results = await allPages<MetricDataResult>(async (NextToken) => {
-        const { GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch')
-        const metrics = await inRegion(region).metrics()
-        const page = await metrics.send(
-          new GetMetricDataCommand({
-            StartTime: start,
-            EndTime: end,
-            NextToken,
-            MetricDataQueries: [
-              {
-                Id: 'bytes',
-                MetricStat: {
-                  Metric: {
-                    Namespace: 'AWS/Logs',
-                    MetricName: 'IncomingBytes',
-                    Dimensions: [{ Name: 'LogGroupName', Value: name }],
-                  },
-                  Period: DAY_SECONDS,
-                  Stat: 'Sum',
-                },
-              },
-            ],
-          }),
-        )
-        return { items: page.MetricDataResults, next: page.NextToken }
-      })
-      if (!results.ok) return results
-      const failed = results.value.find(
-        ({ StatusCode }) => StatusCode === 'InternalError' || StatusCode === 'Forbidden',
-      )
-      if (failed) return incomplete(`GetMetricData answered ${failed.StatusCode ?? ''}`)
-      return succeeded(results.value.flatMap(({ Values }) => Values ?? []).reduce(sum, 0))
-    },
   }
 }
 
 function connect(region: string): Region {
-  let logs: Promise<CloudWatchLogsClient> | undefined
-  let metrics: Promise<CloudWatchClient> | undefined
-  const settings = { ...clientSettings(region), maxAttempts: 8 }
   return {
-    logs: () =>
-      (logs ??= import('@aws-sdk/client-cloudwatch-logs').then(
-        ({ CloudWatchLogsClient }) => new CloudWatchLogsClient(settings),
-      )),
-    metrics: () =>
-      (metrics ??= import('@aws-sdk/client-cloudwatch').then(
-        ({ CloudWatchClient }) => new CloudWatchClient(settings),
-      )),
+    logs: new CloudWatchLogsClient({ ...clientSettings(region), maxAttempts: 8 }),
     streamCalls: new PQueue({ intervalCap: STREAM_CALLS_PER_SECOND, interval: 1000, strict: true }),
     filterCalls: new PQueue({ concurrency: FILTER_CALLS_AT_ONCE }),
   }
@@ -225,7 +168,7 @@ function connect(region: string): Region {
 function daysBetween(since: number, now: number): readonly string[] {
   const days: string[] = []
   const last = dayOf(now + HOUR_MS)
-  for (let at = since - HOUR_MS; ; at += DAY_SECONDS * 1000) {
+  for (let at = since - HOUR_MS; ; at += DAY_MS) {
     const day = dayOf(at)
     if (day > last) return days
     days.push(day)
@@ -239,8 +182,4 @@ function dayOf(time: number): string {
 /** A pattern that stands for the text as it is. */
 function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`
-}
-
-function sum(total: number, value: number): number {
-  return total + value
 }

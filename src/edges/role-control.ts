@@ -1,6 +1,24 @@
-/** IAM over the AWS SDK: execution roles and their policies. The client is loaded only when something is asked. */
+/** IAM over the AWS SDK: execution roles and their policies. Loaded only when something is asked. */
 
-import type { IAMClient } from '@aws-sdk/client-iam'
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyVersionCommand,
+  DeletePolicyVersionCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  type IAMClientConfig,
+  ListAttachedRolePoliciesCommand,
+  ListPolicyVersionsCommand,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+  SetDefaultPolicyVersionCommand,
+  SimulatePrincipalPolicyCommand,
+} from '@aws-sdk/client-iam'
 import PQueue from 'p-queue'
 import { parseArn } from '../model/arn'
 import { done, lastFound, type Look, notYet, poll } from '../model/poll'
@@ -8,10 +26,11 @@ import { type Result, succeeded } from '../model/result'
 import type { ExecutionRole, ManagedPolicy, RoleControl } from '../systems/iam/role-control'
 import type { RoleArn } from '../systems/iam/role-arn'
 import { trustedPrincipals } from '../systems/iam/trust-policy'
-import { allPages, attempt, incomplete } from './attempt'
-import { clientSettings } from './aws-client'
+import { allPages, attempt, incomplete, type Page } from './attempt'
+import { clientSettings, onePer } from './aws-client'
 import { systemClock } from './clock'
 import { decisionsOf } from './policy-simulation'
+import { insistOnAnswer, NEXT_TO_THE_WIRE, UnreadableAnswer } from './query-answer'
 
 const WRITE_ATTEMPTS = 7
 const FIRST_PAUSE_MS = 500
@@ -38,64 +57,48 @@ interface Clients {
 }
 
 export function roleControl(): RoleControl {
-  const partitions = new Map<string, Promise<Clients>>()
-  const clientsFor = (partition: string): Promise<Clients> => {
-    const known = partitions.get(partition)
-    if (known) return known
-    const fresh = connect(REGIONS[partition] ?? 'us-east-1')
-    partitions.set(partition, fresh)
-    return fresh
-  }
-  const forRole = async (role: RoleArn) => (await clientsFor(role.partition)).reads
-  const forPolicy = async (arn: string) => (await clientsFor(partitionOf(arn))).reads
-  const toRole = async (role: RoleArn) => (await clientsFor(role.partition)).writes
-  const toPolicy = async (arn: string) => (await clientsFor(partitionOf(arn))).writes
+  const clientsFor = onePer((partition) => connect(REGIONS[partition] ?? 'us-east-1'))
+  const forRole = (role: RoleArn) => clientsFor(role.partition).reads
+  const forPolicy = (arn: string) => clientsFor(partitionOf(arn)).reads
+  const toRole = (role: RoleArn) => clientsFor(role.partition).writes
+  const toPolicy = (arn: string) => clientsFor(partitionOf(arn)).writes
   const simulations = new PQueue({ concurrency: SIMULATIONS_AT_ONCE })
 
   const inlineNames: RoleControl['inlineNames'] = (role) =>
-    allPages(async (Marker) => {
-      const { ListRolePoliciesCommand } = await import('@aws-sdk/client-iam')
-      const iam = await forRole(role)
-      const page = await iam.send(new ListRolePoliciesCommand({ RoleName: role.name, Marker }))
-      return { items: page.PolicyNames, next: page.Marker }
+    allPages('ListRolePolicies', async (Marker) => {
+      const input = { RoleName: role.name, Marker }
+      const page = await forRole(role).send(new ListRolePoliciesCommand(input))
+      return pageOf(page.PolicyNames, page)
     })
 
   const inline: RoleControl['inline'] = async (role, policy) => {
-    const answer = await attempt(async () => {
-      const { GetRolePolicyCommand } = await import('@aws-sdk/client-iam')
-      const iam = await forRole(role)
-      return iam.send(new GetRolePolicyCommand({ RoleName: role.name, PolicyName: policy }))
-    })
+    const answer = await attempt(() =>
+      forRole(role).send(new GetRolePolicyCommand({ RoleName: role.name, PolicyName: policy })),
+    )
     if (!answer.ok) return answer.fault.kind === 'not-found' ? succeeded(undefined) : answer
     return documentOf(answer.value.PolicyDocument, 'GetRolePolicy')
   }
 
   const attached = (role: RoleArn) =>
-    allPages(async (Marker) => {
-      const { ListAttachedRolePoliciesCommand } = await import('@aws-sdk/client-iam')
-      const iam = await forRole(role)
+    allPages('ListAttachedRolePolicies', async (Marker) => {
       const input = { RoleName: role.name, Marker }
-      const page = await iam.send(new ListAttachedRolePoliciesCommand(input))
-      return {
-        items: (page.AttachedPolicies ?? []).map(({ PolicyArn = '', PolicyName = '' }) => ({
-          arn: PolicyArn,
-          name: PolicyName,
-        })),
-        next: page.Marker,
-      }
+      const page = await forRole(role).send(new ListAttachedRolePoliciesCommand(input))
+      const policies = page.AttachedPolicies?.map(({ PolicyArn: arn, PolicyName: name }) =>
+        arn === undefined || name === undefined ? undefined : { arn, name },
+      )
+      return pageOf(policies, page)
     })
 
   const managed = async (arn: string): Promise<Result<ManagedPolicy>> => {
     const [policy, versions] = await Promise.all([
-      attempt(async () => {
-        const { GetPolicyCommand } = await import('@aws-sdk/client-iam')
-        return (await forPolicy(arn)).send(new GetPolicyCommand({ PolicyArn: arn }))
-      }),
-      allPages(async (Marker) => {
-        const { ListPolicyVersionsCommand } = await import('@aws-sdk/client-iam')
-        const iam = await forPolicy(arn)
-        const page = await iam.send(new ListPolicyVersionsCommand({ PolicyArn: arn, Marker }))
-        return { items: page.Versions, next: page.Marker }
+      attempt(() => forPolicy(arn).send(new GetPolicyCommand({ PolicyArn: arn }))),
+      allPages('ListPolicyVersions', async (Marker) => {
+        const input = { PolicyArn: arn, Marker }
+        const page = await forPolicy(arn).send(new ListPolicyVersionsCommand(input))
+        return pageOf(
+          page.Versions?.map(({ VersionId }) => VersionId),
+          page,
+        )
       }),
     ])
     if (!policy.ok) return policy
@@ -103,24 +106,23 @@ export function roleControl(): RoleControl {
     const { DefaultVersionId, AttachmentCount, PermissionsBoundaryUsageCount } =
       policy.value.Policy ?? {}
     if (DefaultVersionId === undefined) return incomplete('GetPolicy answered without a version')
+    if (AttachmentCount === undefined) return incomplete('GetPolicy answered without its uses')
     const document = await version(arn, DefaultVersionId)
     if (!document.ok) return document
     return succeeded({
       arn,
       defaultVersion: DefaultVersionId,
-      versions: versions.value.flatMap(({ VersionId }) => VersionId ?? []),
-      attachments: AttachmentCount ?? 0,
+      versions: versions.value,
+      attachments: AttachmentCount,
       boundaries: PermissionsBoundaryUsageCount ?? 0,
       document: document.value,
     })
   }
 
   const version: RoleControl['version'] = async (arn, id) => {
-    const answer = await attempt(async () => {
-      const { GetPolicyVersionCommand } = await import('@aws-sdk/client-iam')
-      const iam = await forPolicy(arn)
-      return iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: id }))
-    })
+    const answer = await attempt(() =>
+      forPolicy(arn).send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: id })),
+    )
     if (!answer.ok) return answer
     return documentOf(answer.value.PolicyVersion?.Document, 'GetPolicyVersion')
   }
@@ -133,10 +135,7 @@ export function roleControl(): RoleControl {
 
     async read(role) {
       const [described, names, policies] = await Promise.all([
-        attempt(async () => {
-          const { GetRoleCommand } = await import('@aws-sdk/client-iam')
-          return (await forRole(role)).send(new GetRoleCommand({ RoleName: role.name }))
-        }),
+        attempt(() => forRole(role).send(new GetRoleCommand({ RoleName: role.name }))),
         inlineNames(role),
         attached(role),
       ])
@@ -170,44 +169,41 @@ export function roleControl(): RoleControl {
 
     putInline: (role, policy, document) =>
       written(async () => {
-        const { PutRolePolicyCommand } = await import('@aws-sdk/client-iam')
-        const iam = await toRole(role)
         const input = { RoleName: role.name, PolicyName: policy, PolicyDocument: document }
-        return iam.send(new PutRolePolicyCommand(input))
+        return toRole(role).send(new PutRolePolicyCommand(input))
       }),
 
     async deleteInline(role, policy) {
-      const answer = await written(async () => {
-        const { DeleteRolePolicyCommand } = await import('@aws-sdk/client-iam')
-        const iam = await toRole(role)
-        return iam.send(new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: policy }))
-      })
+      const answer = await written(() =>
+        toRole(role).send(new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: policy })),
+      )
       return orGone(answer)
     },
 
     attach: (role, policyArn) =>
-      written(async () => {
-        const { AttachRolePolicyCommand } = await import('@aws-sdk/client-iam')
-        const iam = await toRole(role)
-        return iam.send(new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }))
-      }),
+      written(() =>
+        toRole(role).send(
+          new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }),
+        ),
+      ),
 
     async detach(role, policyArn) {
-      const answer = await written(async () => {
-        const { DetachRolePolicyCommand } = await import('@aws-sdk/client-iam')
-        const iam = await toRole(role)
-        return iam.send(new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }))
-      })
+      const answer = await written(() =>
+        toRole(role).send(
+          new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }),
+        ),
+      )
       return orGone(answer)
     },
 
     async createVersion(policyArn, document) {
-      const made = await write(
+      return write(
         async () => {
-          const { CreatePolicyVersionCommand } = await import('@aws-sdk/client-iam')
-          const iam = await toPolicy(policyArn)
           const input = { PolicyArn: policyArn, PolicyDocument: document, SetAsDefault: true }
-          return (await iam.send(new CreatePolicyVersionCommand(input))).PolicyVersion?.VersionId
+          const answer = await toPolicy(policyArn).send(new CreatePolicyVersionCommand(input))
+          const { VersionId } = answer.PolicyVersion ?? {}
+          if (VersionId === undefined) throw new UnreadableAnswer('CreatePolicyVersion')
+          return VersionId
         },
         // Sent again, it would make a second one, of the five versions that a policy may have.
         async () => {
@@ -215,33 +211,26 @@ export function roleControl(): RoleControl {
           return now.ok && now.value.document === document ? now.value.defaultVersion : undefined
         },
       )
-      if (!made.ok) return made
-      return made.value === undefined
-        ? incomplete('CreatePolicyVersion answered without a version')
-        : succeeded(made.value)
     },
 
     setDefaultVersion: (policyArn, id) =>
       written(async () => {
-        const { SetDefaultPolicyVersionCommand } = await import('@aws-sdk/client-iam')
-        const iam = await toPolicy(policyArn)
         const input = { PolicyArn: policyArn, VersionId: id }
-        return iam.send(new SetDefaultPolicyVersionCommand(input))
+        return toPolicy(policyArn).send(new SetDefaultPolicyVersionCommand(input))
       }),
 
     async deleteVersion(policyArn, id) {
-      const answer = await written(async () => {
-        const { DeletePolicyVersionCommand } = await import('@aws-sdk/client-iam')
-        const iam = await toPolicy(policyArn)
-        return iam.send(new DeletePolicyVersionCommand({ PolicyArn: policyArn, VersionId: id }))
-      })
+      const answer = await written(() =>
+        toPolicy(policyArn).send(
+          new DeletePolicyVersionCommand({ PolicyArn: policyArn, VersionId: id }),
+        ),
+      )
       return orGone(answer)
     },
 
     async simulate(role, actions, resources, context = new Map()) {
-      const results = await allPages(async (Marker) => {
-        const { SimulatePrincipalPolicyCommand } = await import('@aws-sdk/client-iam')
-        const { simulator } = await clientsFor(role.partition)
+      const results = await allPages('SimulatePrincipalPolicy', async (Marker) => {
+        const { simulator } = clientsFor(role.partition)
         const page = await simulations.add(() =>
           simulator.send(
             new SimulatePrincipalPolicyCommand({
@@ -257,7 +246,7 @@ export function roleControl(): RoleControl {
             }),
           ),
         )
-        return { items: page.EvaluationResults, next: page.Marker }
+        return pageOf(page.EvaluationResults, page)
       })
       if (!results.ok) return results
       const decisions = decisionsOf(results.value, actions, resources)
@@ -268,15 +257,30 @@ export function roleControl(): RoleControl {
   }
 }
 
-async function connect(region: string): Promise<Clients> {
-  const { IAMClient } = await import('@aws-sdk/client-iam')
-  const settings = clientSettings(region)
+function connect(region: string): Clients {
   return {
-    reads: new IAMClient({ ...settings, maxAttempts: 8 }),
-    writes: new IAMClient({ ...settings, maxAttempts: 1 }),
+    reads: client({ region, maxAttempts: 8 }),
+    writes: client({ region, maxAttempts: 1 }),
     // Slows down by itself once it was throttled.
-    simulator: new IAMClient({ ...settings, maxAttempts: 10, retryMode: 'adaptive' }),
+    simulator: client({ region, maxAttempts: 10, retryMode: 'adaptive' }),
   }
+}
+
+function client({ region, ...retries }: IAMClientConfig & { readonly region: string }): IAMClient {
+  const iam = new IAMClient({ ...clientSettings(region), ...retries })
+  iam.middlewareStack.add(insistOnAnswer(iam.config.streamCollector), NEXT_TO_THE_WIRE)
+  return iam
+}
+
+/** A page that says that more follows must say where: else the list is not whole. */
+function pageOf<T>(
+  items: readonly (T | undefined)[] | undefined,
+  {
+    IsTruncated,
+    Marker,
+  }: { readonly IsTruncated?: boolean | undefined; readonly Marker?: string | undefined },
+): Page<T> {
+  return { items: IsTruncated === true && !Marker ? undefined : items, next: Marker }
 }
 
 /**

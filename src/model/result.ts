@@ -16,7 +16,7 @@ export type AwsFaultKind =
   | 'throttled'
   /** 400 and similar: Lambda does not accept this request, and will not when it is repeated. */
   | 'refused'
-  /** 5xx or no answer, after all retries: a write may have landed. */
+  /** 5xx, no answer or one that cannot be read, after all retries: a write may have landed. */
   | 'unavailable'
   /** The run was cancelled or ran out of time. */
   | 'aborted'

@@ -191,6 +191,16 @@ describe('what IAM would decide', () => {
     )
   })
 
+  test.each(['alias/aws/secretsmanager', 'arn:aws:kms:eu-west-1:1:alias/aws/secretsmanager'])(
+    'the service’s own key, %s, needs no right of its own',
+    async (kmsKey) => {
+      const { preflight, calls } = aPreflight({ secret: { kmsKey } })
+      await preflight.check(question())
+      expect(calls.filter((call) => call.includes('kms:'))).toEqual([])
+      expect(calls).toContain(`simulate ${roleName()} secretsmanager:GetSecretValue ${SECRET}`)
+    },
+  )
+
   test('a partial ARN is simulated as the whole one that the store knows', async () => {
     const { preflight, calls } = aPreflight({ references: [PARTIAL] })
     await preflight.check(question())

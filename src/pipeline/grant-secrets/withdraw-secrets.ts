@@ -58,7 +58,10 @@ async function withdraw(
   if ('reason' in owned) return { kind: 'not-withdrawn', ...owned }
   if (owned.size === 0) return { kind: 'withdrawn', wrote: false, notes: [] }
   const users = await whoNeeds(role, context)
-  if ('reason' in users) return { kind: 'not-withdrawn', ...users }
+  if ('reason' in users) {
+    const names = [...owned.keys()].join(', ')
+    return { kind: 'not-withdrawn', reason: users.reason, detail: `${names}: ${users.detail}` }
+  }
   const notes: string[] = []
   let wrote = false
   for (const [policy, document] of owned) {
@@ -79,7 +82,13 @@ async function withdraw(
     if (back) notes.push(`inline policy ${policy} stays: ${back.neededBy} needs it since`)
     context.records.closed([change])
   }
+  if (wrote) notes.push(elsewhere(role, context.regions))
   return { kind: 'withdrawn', wrote, notes }
+}
+
+/** Roles are global, and functions are listed by region. */
+function elsewhere(role: RoleArn, regions: readonly string[]): string {
+  return `the right to read secrets was withdrawn from the role ${role.name}; functions with the role in regions other than ${regions.join(', ')} were not checked`
 }
 
 /** Puts a policy back that somebody needs after all; also after a run that died when it had deleted it. */

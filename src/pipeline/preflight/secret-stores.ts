@@ -7,7 +7,7 @@ export interface SecretFacts {
   readonly scheduledForDeletion: boolean
   /** A version has the label AWSCURRENT: without one there is no value to read. */
   readonly hasCurrentVersion: boolean
-  /** ARN, id or alias of a customer-managed key; `undefined`: the service’s own. */
+  /** ARN, id or alias, as the store names it; `undefined`: the service’s own. */
   readonly kmsKey: string | undefined
 }
 

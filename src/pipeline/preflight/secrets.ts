@@ -170,7 +170,7 @@ async function secretFacts(
       },
     }
   }
-  return { known, kmsKey: ownKey(facts.kmsKey) }
+  return { known, kmsKey: customerKey(facts.kmsKey) }
 }
 
 async function parameterFacts(
@@ -199,7 +199,7 @@ async function parameterFacts(
         },
       }
     }
-    return { known: reference, kmsKey: ownKey(facts.kmsKey) }
+    return { known: reference, kmsKey: customerKey(facts.kmsKey) }
   }
   return { fault: missingIn(reference, 'parameter') }
 }
@@ -212,8 +212,8 @@ function unchecked(what: string, { code }: AwsFault): string {
   return `Whether ${what} can be resolved was not checked (${asPartOfALine(code)})`
 }
 
-/** The services' own keys need no permission within an account. */
-function ownKey(kmsKey: string | undefined): string | undefined {
+/** The services' own keys, which their aliases tell, need no permission within an account. */
+function customerKey(kmsKey: string | undefined): string | undefined {
   return kmsKey === undefined || /(^|:)alias\/aws\//.test(kmsKey) ? undefined : kmsKey
 }
 

@@ -115,7 +115,7 @@ function judge(
   const what = version === undefined ? 'it' : `version ${version}`
   return {
     kind: 'dark',
-    why: `${what} has no working Rotel and may not write its log: ${denialText(missing)}`,
+    why: `${what} has no working Rotel, and IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
     ours: oursOf(fn, writer, rights, denyPolicyArn),
   }
 }

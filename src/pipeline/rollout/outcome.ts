@@ -118,6 +118,8 @@ export function verdict(
 ): 'success' | 'failure' {
   const bad = outcomes.filter((outcome) => !isGood(outcome)).length
   if (failOn === 'never') return 'success'
+  // A function without logs is an incident of its own, whatever else went well.
+  if (outcomes.some(({ status }) => status === 'dark')) return 'failure'
   if (failOn === 'all') {
     // What a pattern matched and cannot carry the extension is no success beside what failed.
     const applicable = outcomes.filter(({ status, reason }) => {

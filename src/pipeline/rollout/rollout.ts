@@ -493,7 +493,7 @@ async function withheldFrom(
   if (missing.length === 0) return { kind: 'lit' }
   return {
     kind: 'dark',
-    why: `it may not write its log: ${denialText(missing)}`,
+    why: `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
     ours: oursOf(fn, writer, answer.value, denyPolicyArn),
   }
 }

@@ -138,7 +138,7 @@ function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, wasGiven: boolea
   }
   if (!isOver && !wasGiven) return outcome
   return warned([
-    `not checked whether anybody needs the right to read secrets on its role, so it stays: ${detail}`,
+    `the right to read secrets stays on its role: whether another function needs it was not checked (${detail})`,
   ])
 }
 

@@ -16,7 +16,7 @@ export interface GroupFacts {
   readonly metricFilters: readonly string[]
 }
 
-interface LogStream {
+export interface LogStream {
   readonly name: string
   /** ms since the epoch; not delayed, unlike the times of events. */
   readonly createdAt: number

@@ -1,0 +1,70 @@
+/** The edges that not every run needs: each is loaded, with its SDK, when something is asked of it. */
+
+import type { Clock } from '../model/clock'
+import type { LogGroups } from '../systems/cloudwatch/log-groups'
+import type {
+  ClickHouseEndpoint,
+  ClickHouseTarget,
+} from '../systems/clickstack/clickhouse-endpoint'
+import type { SendLogs } from '../systems/clickstack/endpoint'
+import type { TelemetryStore } from '../systems/clickstack/telemetry-store'
+import type { RoleControl } from '../systems/iam/role-control'
+import type { SecretStores } from '../pipeline/preflight/secret-stores'
+import type { Identity } from '../pipeline/select/identity'
+import type { Verifier } from '../pipeline/verify/settings'
+import { lazyEdge } from './lazy-edge'
+import type { SenderOptions } from './otlp-logs'
+
+/** IAM. */
+export function roleControl(): RoleControl {
+  return lazyEdge(async () => (await import('./role-control')).roleControl())
+}
+
+/** STS. @param region where it is asked */
+export function identity(region: string): Identity {
+  return lazyEdge(async () => (await import('./identity')).identity(region))
+}
+
+/** CloudWatch Logs, and CloudWatch for what the groups take in. */
+export function logGroups(): LogGroups {
+  const groups = lazyEdge(async () => (await import('./log-groups')).logGroups())
+  const metrics = lazyEdge(async () => (await import('./log-metrics')).logMetrics())
+  return {
+    facts: (group) => groups.facts(group),
+    streamsSince: (group, since) => groups.streamsSince(group, since),
+    eventsWith: (group, since, text) => groups.eventsWith(group, since, text),
+    ingestedBytes: (group) => metrics.ingestedBytes(group),
+  }
+}
+
+/** Secrets Manager and Parameter Store, each with an SDK of its own. */
+export function secretStores(): SecretStores {
+  const secrets = lazyEdge(async () => (await import('./secrets-manager')).secretsManager())
+  const parameters = lazyEdge(async () => (await import('./parameter-store')).parameterStore())
+  return {
+    secret: (region, arn) => secrets.secret(region, arn),
+    parameter: (region, name) => parameters.parameter(region, name),
+  }
+}
+
+/** OTLP exports, for the control record and the endpoint's protocol. */
+export function otlpLogs(options: SenderOptions): SendLogs {
+  return async (target, record) => (await import('./otlp-logs')).otlpLogs(options)(target, record)
+}
+
+/** The store that the verifier names, with the library that asks it. */
+export async function openStore(
+  verifier: Exclude<Verifier, { kind: 'none' }>,
+  clock: Clock,
+): Promise<TelemetryStore> {
+  if (verifier.kind === 'clickhouse') {
+    return (await import('./clickhouse-store')).clickHouseStore(verifier, clock)
+  }
+  const { hyperDxStore } = await import('./hyperdx-store')
+  return hyperDxStore({ url: verifier.hyperDxUrl, apiKey: verifier.apiKey }, clock)
+}
+
+/** ClickHouse as the exporter writes to it. */
+export async function openClickHouse(target: ClickHouseTarget): Promise<ClickHouseEndpoint> {
+  return (await import('./clickhouse-endpoint')).clickHouseEndpoint(target)
+}
