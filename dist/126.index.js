@@ -25,7 +25,7 @@ var clickhouse_query = __webpack_require__(5674);
 /** Values in SQL where parameters cannot be bound: HyperDX's search takes a condition as text. */
 /**
  * A ClickHouse string with exactly these bytes. Anything but plain characters is sent as hex, so that no quote, backslash
- * or macro (`$__…`) of a value stands in the SQL at all: HyperDX parses the condition with a PostgreSQL grammar and prints
+ * or macro (`$__…`) of a value is in the SQL: HyperDX parses the condition with a PostgreSQL grammar and prints
  * it anew (`fastifySQL` in its common-utils), and two grammars do not agree on escapes.
  */
 function sqlText(value) {
@@ -37,7 +37,7 @@ function sqlTexts(values) {
     const distinct = [...new Set(values)];
     return distinct.length === 0 ? sqlText(NEVER) : distinct.map(sqlText).join(',');
 }
-/** `IN ()` is no SQL. No attribute and no body consists of this. */
+/** `IN ()` is not valid SQL, and this does not occur as an attribute or a body. */
 const NEVER = '\u0000';
 
 ;// CONCATENATED MODULE: ./src/systems/clickstack/hyperdx-query.ts
@@ -435,7 +435,7 @@ function toward(location, site) {
     return ` to ${target}. Set \`hyperdx-url\` to that URL`;
 }
 /**
- * The first words only: ClickHouse's texts go on with the query, and with values that are nobody's business here
+ * The first words only: ClickHouse's texts go on with the query, and with values that must not be shown
  * (`UNKNOWN_IDENTIFIER: …`, `Body validation failed: select: …`).
  */
 function errorName(json) {
@@ -555,7 +555,7 @@ function hyperDxStore(settings, clock, limits = HYPERDX_LIMITS) {
         }
         return (0,result/* succeeded */.g)(rows);
     };
-    /** Rows are newest first: where a few busy functions fill the answer, the others are asked for again without them. */
+    /** Rows are newest first: where a few busy functions fill the answer, the others are queried again without them. */
     const askForEach = async (source, all, search, seen) => {
         const rows = [];
         for (const group of fittingGroups(all, search)) {
@@ -743,7 +743,7 @@ function dataOf(json) {
 /* harmony export */   lt: () => (/* binding */ attribute)
 /* harmony export */ });
 /**
- * How ClickStack's tables are laid out: found out from `system.columns`, because four layouts are about (today's Map
+ * How ClickStack's tables are laid out: determined from `system.columns`, because four layouts exist (today's Map
  * columns, the legacy one with TimestampTime, JSON columns, and those that Rotel's own DDL makes).
  */
 /** What every known layout has, beside its time. */

@@ -4392,11 +4392,11 @@ async function drainStreamInternal(ctx, stream) {
 var __webpack_unused_export__;
 
 __webpack_unused_export__ = ({ value: true });
-__webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = exports.ClickHouseLogLevel = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = exports.createClient = __webpack_unused_export__ = void 0;
+__webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = exports.P1 = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = exports.UU = __webpack_unused_export__ = void 0;
 var client_1 = __webpack_require__(1504);
 __webpack_unused_export__ = ({ enumerable: true, get: function () { return client_1.NodeClickHouseClient; } });
 var client_2 = __webpack_require__(1504);
-Object.defineProperty(exports, "createClient", ({ enumerable: true, get: function () { return client_2.createClient; } }));
+Object.defineProperty(exports, "UU", ({ enumerable: true, get: function () { return client_2.createClient; } }));
 var result_set_1 = __webpack_require__(5657);
 __webpack_unused_export__ = ({ enumerable: true, get: function () { return result_set_1.ResultSet; } });
 var stream_1 = __webpack_require__(6394);
@@ -4412,7 +4412,7 @@ __webpack_unused_export__ = ({ enumerable: true, get: function () { return strea
 const index_1 = __webpack_require__(1349);
 __webpack_unused_export__ = index_1.ClickHouseError;
 __webpack_unused_export__ = index_1.parseError;
-exports.ClickHouseLogLevel = index_1.ClickHouseLogLevel;
+exports.P1 = index_1.ClickHouseLogLevel;
 __webpack_unused_export__ = index_1.SettingsMap;
 __webpack_unused_export__ = index_1.SupportedJSONFormats;
 __webpack_unused_export__ = index_1.SupportedRawFormats;

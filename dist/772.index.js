@@ -5,6 +5,8 @@ export const modules = {
 /***/ 772:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
@@ -252,7 +254,7 @@ var external_node_http2_ = __webpack_require__(2467);
 /** The reply that an error of a Node socket, TLS, HTTP or HTTP/2 client stands for. */
 function brokenBy(error) {
     const { code, message, cause, rawPacket } = shapeOf(error);
-    // HTTP/2 says that the stream was cancelled, and keeps why the connection failed as the cause.
+    // HTTP/2 reports that the stream was cancelled, and has the failure of the connection as the cause.
     if (code === 'ERR_HTTP2_STREAM_CANCEL' && shapeOf(cause).code !== '')
         return brokenBy(cause);
     return {
@@ -290,7 +292,7 @@ const CONNECTING = { autoSelectFamilyAttemptTimeout: 2_500 };
 ;// CONCATENATED MODULE: ./src/edges/otlp-grpc.ts
 /**
  * One OTLP/gRPC logs export over Node's own HTTP/2. Not by a gRPC library: those fold every fault of the connection
- * into status 14, and here the fault itself is what is asked for.
+ * into status 14, and this check needs the fault itself.
  */
 
 
@@ -383,7 +385,7 @@ var external_node_https_ = __webpack_require__(4708);
 
 
 
-/** Said aloud, so that a TLS server of gRPC's alone refuses the handshake rather than answers something. */
+/** Set explicitly, so that a TLS server that supports only gRPC refuses the handshake. */
 const HTTP_1_1 = { ALPNProtocols: ['http/1.1'] };
 /**
  * Sent to `<endpoint>/v1/logs`, as Rotel appends it (`src/exporters/otlp/request.rs`). Redirects are not followed:
@@ -558,7 +560,7 @@ function encodeLogsRequest(record) {
     const scopeLogs = Buffer.concat([bytes(1, scope), bytes(2, logRecord)]);
     return bytes(1, Buffer.concat([bytes(1, resource), bytes(2, scopeLogs)]));
 }
-/** Reads an `ExportLogsServiceResponse`; `undefined` where the bytes are none. */
+/** Reads an `ExportLogsServiceResponse`; `undefined` for other bytes. */
 function decodeLogsResponse(message) {
     const fields = readFields(message);
     if (!fields)
@@ -569,7 +571,7 @@ function decodeLogsResponse(message) {
     const { number, text: words } = numberAndText(partial);
     return { rejected: number, message: words };
 }
-/** The message of a `google.rpc.Status`, which is the body of a failed OTLP/HTTP export; empty where it is none. */
+/** The message of a `google.rpc.Status`, which is the body of a failed OTLP/HTTP export; empty for any other body. */
 function decodeStatusMessage(message) {
     return numberAndText(message).text;
 }
@@ -610,7 +612,7 @@ function numberAndText(message) {
         text: words instanceof Buffer ? words.toString('utf8') : '',
     };
 }
-/** The last value of each field; `undefined` where the bytes are no protobuf message. */
+/** The last value of each field; `undefined` where the bytes are not a protobuf message. */
 function readFields(message) {
     const buffer = Buffer.from(message);
     const fields = new Map();

@@ -2541,7 +2541,7 @@ const defaultProvider = (init = {}) => memoizeChain([
     },
     async (awsIdentityProperties) => {
         init.logger?.debug("@aws-sdk/credential-provider-node - defaultProvider::fromProcess");
-        const { fromProcess } = await __nccwpck_require__.e(/* import() */ 575).then(__nccwpck_require__.bind(__nccwpck_require__, 3575));
+        const { fromProcess } = await __nccwpck_require__.e(/* import() */ 956).then(__nccwpck_require__.bind(__nccwpck_require__, 3575));
         return fromProcess(init)(awsIdentityProperties);
     },
     async (awsIdentityProperties) => {
@@ -3483,103 +3483,13 @@ class NoOpLogger {
 
 /***/ }),
 
-/***/ 5816:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   k: () => (/* binding */ makeBuilder)
-/* harmony export */ });
-/* harmony import */ var _command__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5845);
-
-function makeBuilder(common, service, name, ep) {
-    return function makeCommand(added, plugins, op, $, smithyContext = {}) {
-        const epMerged = Object.assign({}, common, added);
-        return _command__WEBPACK_IMPORTED_MODULE_0__/* .Command */ .u.classBuilder()
-            .ep(epMerged)
-            .m(function (CommandCtor, clientStack, config, options) {
-            const list = plugins.call(this, CommandCtor, clientStack, config, options);
-            list.unshift(ep(config, CommandCtor.getEndpointParameterInstructions()));
-            return list;
-        })
-            .s(service, op, smithyContext)
-            .n(name, op.charAt(0).toUpperCase() + op.slice(1) + "Command")
-            .sc($)
-            .build();
-    };
-}
-
-
-/***/ }),
-
-/***/ 8702:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ Client)
-/* harmony export */ });
-/* harmony import */ var _middleware_stack_MiddlewareStack__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7520);
-
-class Client {
-    config;
-    middlewareStack = (0,_middleware_stack_MiddlewareStack__WEBPACK_IMPORTED_MODULE_0__/* .constructStack */ .o)();
-    initConfig;
-    handlers;
-    constructor(config) {
-        this.config = config;
-        const { protocol, protocolSettings } = config;
-        if (protocolSettings) {
-            if (typeof protocol === "function") {
-                config.protocol = new protocol(protocolSettings);
-            }
-        }
-    }
-    send(command, optionsOrCb, cb) {
-        const options = typeof optionsOrCb !== "function" ? optionsOrCb : undefined;
-        const callback = typeof optionsOrCb === "function" ? optionsOrCb : cb;
-        const useHandlerCache = options === undefined && this.config.cacheMiddleware === true;
-        let handler;
-        if (useHandlerCache) {
-            if (!this.handlers) {
-                this.handlers = new WeakMap();
-            }
-            const handlers = this.handlers;
-            if (handlers.has(command.constructor)) {
-                handler = handlers.get(command.constructor);
-            }
-            else {
-                handler = command.resolveMiddleware(this.middlewareStack, this.config, options);
-                handlers.set(command.constructor, handler);
-            }
-        }
-        else {
-            delete this.handlers;
-            handler = command.resolveMiddleware(this.middlewareStack, this.config, options);
-        }
-        if (callback) {
-            handler(command)
-                .then((result) => callback(null, result.output), (err) => callback(err))
-                .catch(() => { });
-        }
-        else {
-            return handler(command).then((result) => result.output);
-        }
-    }
-    destroy() {
-        this.config?.requestHandler?.destroy?.();
-        delete this.handlers;
-    }
-}
-
-
-/***/ }),
-
-/***/ 5845:
+/***/ 6801:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  u: () => (/* binding */ Command)
+  k: () => (/* binding */ makeBuilder)
 });
 
 // EXTERNAL MODULE: ./node_modules/@smithy/types/dist-es/middleware.js
@@ -3782,6 +3692,87 @@ class ClassBuilder {
             serialize = closure._serializer;
             deserialize = closure._deserializer;
         });
+    }
+}
+
+;// CONCATENATED MODULE: ./node_modules/@smithy/core/dist-es/submodules/client/smithy-client/client-command-builder.js
+
+function makeBuilder(common, service, name, ep) {
+    return function makeCommand(added, plugins, op, $, smithyContext = {}) {
+        const epMerged = Object.assign({}, common, added);
+        return Command.classBuilder()
+            .ep(epMerged)
+            .m(function (CommandCtor, clientStack, config, options) {
+            const list = plugins.call(this, CommandCtor, clientStack, config, options);
+            list.unshift(ep(config, CommandCtor.getEndpointParameterInstructions()));
+            return list;
+        })
+            .s(service, op, smithyContext)
+            .n(name, op.charAt(0).toUpperCase() + op.slice(1) + "Command")
+            .sc($)
+            .build();
+    };
+}
+
+
+/***/ }),
+
+/***/ 8702:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ Client)
+/* harmony export */ });
+/* harmony import */ var _middleware_stack_MiddlewareStack__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7520);
+
+class Client {
+    config;
+    middlewareStack = (0,_middleware_stack_MiddlewareStack__WEBPACK_IMPORTED_MODULE_0__/* .constructStack */ .o)();
+    initConfig;
+    handlers;
+    constructor(config) {
+        this.config = config;
+        const { protocol, protocolSettings } = config;
+        if (protocolSettings) {
+            if (typeof protocol === "function") {
+                config.protocol = new protocol(protocolSettings);
+            }
+        }
+    }
+    send(command, optionsOrCb, cb) {
+        const options = typeof optionsOrCb !== "function" ? optionsOrCb : undefined;
+        const callback = typeof optionsOrCb === "function" ? optionsOrCb : cb;
+        const useHandlerCache = options === undefined && this.config.cacheMiddleware === true;
+        let handler;
+        if (useHandlerCache) {
+            if (!this.handlers) {
+                this.handlers = new WeakMap();
+            }
+            const handlers = this.handlers;
+            if (handlers.has(command.constructor)) {
+                handler = handlers.get(command.constructor);
+            }
+            else {
+                handler = command.resolveMiddleware(this.middlewareStack, this.config, options);
+                handlers.set(command.constructor, handler);
+            }
+        }
+        else {
+            delete this.handlers;
+            handler = command.resolveMiddleware(this.middlewareStack, this.config, options);
+        }
+        if (callback) {
+            handler(command)
+                .then((result) => callback(null, result.output), (err) => callback(err))
+                .catch(() => { });
+        }
+        else {
+            return handler(command).then((result) => result.output);
+        }
+    }
+    destroy() {
+        this.config?.requestHandler?.destroy?.();
+        delete this.handlers;
     }
 }
 
@@ -13624,6 +13615,193 @@ __webpack_unused_export__ = debug; // for test
 
 /***/ }),
 
+/***/ 5447:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $x: () => (/* binding */ incomplete),
+/* harmony export */   CD: () => (/* binding */ attempt),
+/* harmony export */   S4: () => (/* binding */ allPages)
+/* harmony export */ });
+/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2960);
+/* harmony import */ var _aws_fault__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2618);
+/** Calls of AWS as values: what is thrown becomes a fault. */
+
+
+async function attempt(call) {
+    try {
+        return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(await call());
+    }
+    catch (thrown) {
+        return { ok: false, fault: (0,_aws_fault__WEBPACK_IMPORTED_MODULE_0__/* .awsFault */ ._)(thrown) };
+    }
+}
+/**
+ * All pages of a listing. An answer without its list is not an empty list: whoever acts on "there are none" must have
+ * been told so.
+ * @param operation AWS's name of it
+ * @param page asks for one of them, the first without a token
+ */
+async function allPages(operation, page) {
+    const all = [];
+    let token;
+    do {
+        const asked = token;
+        const answer = await attempt(() => page(asked));
+        if (!answer.ok)
+            return answer;
+        const { items, next } = answer.value;
+        // The SDK hands on what stands in JSON, whatever it is.
+        if (!Array.isArray(items))
+            return incomplete(`${operation} answered without its list`);
+        for (const item of answer.value.items ?? []) {
+            if (item === undefined)
+                return incomplete(`${operation} answered with part of an item`);
+            all.push(item);
+        }
+        token = next;
+    } while (token);
+    return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(all);
+}
+/**
+ * An answer that lacks what every such answer has, in words: `GetRole answered without …`. As good as none, so that a
+ * write may have landed.
+ */
+function incomplete(text) {
+    return {
+        ok: false,
+        fault: { kind: 'unavailable', code: 'IncompleteAnswer', text, mayHaveLanded: true },
+    };
+}
+
+
+/***/ }),
+
+/***/ 9459:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ onePer),
+/* harmony export */   r: () => (/* binding */ clientSettings)
+/* harmony export */ });
+/** What all AWS clients of this action have in common. */
+/** A call of the control plane that is silent for this long is tried again. */
+const SILENCE_LIMIT_MS = 20_000;
+const CONNECT_LIMIT_MS = 5_000;
+function clientSettings(region) {
+    return {
+        region,
+        customUserAgent: 'clickstack-lambda-action',
+        requestHandler: {
+            connectionTimeout: CONNECT_LIMIT_MS,
+            requestTimeout: SILENCE_LIMIT_MS,
+            // Without this, a request that takes longer is only warned about.
+            throwOnRequestTimeout: true,
+        },
+    };
+}
+/** Clients know one region, and keep their connections: one of each is made, when it is needed. */
+function onePer(make) {
+    const all = new Map();
+    return (name) => {
+        const known = all.get(name);
+        if (known !== undefined)
+            return known;
+        const fresh = make(name);
+        all.set(name, fresh);
+        return fresh;
+    };
+}
+
+
+/***/ }),
+
+/***/ 2618:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ describeThrown),
+/* harmony export */   _: () => (/* binding */ awsFault)
+/* harmony export */ });
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7979);
+/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5940);
+/** Turns what an AWS client throws into a fault that the core can act on, with nothing in it that may echo secrets. */
+
+
+/**
+ * The name decides before the status: errors are told apart by `name` because several of Lambda's have no class in the
+ * SDK (AccessDeniedException, ValidationException).
+ */
+function awsFault(thrown) {
+    const error = describeThrown(thrown);
+    if (error.httpStatus !== undefined && error.httpStatus < 300)
+        return UNREADABLE;
+    const kind = faultKind(error);
+    return {
+        kind,
+        code: error.name,
+        text: (0,_model_redaction__WEBPACK_IMPORTED_MODULE_0__/* .withoutEchoes */ .Kx)(error.message),
+        mayHaveLanded: kind === 'unavailable' || error.attempts > 1,
+    };
+}
+/** AWS, or something on the way to it, has answered well with what the client cannot read, such as a page of a proxy. */
+const UNREADABLE = {
+    kind: 'unavailable',
+    code: 'UnreadableAnswer',
+    text: 'the answer is not one of AWS’s',
+    mayHaveLanded: true,
+};
+function describeThrown(thrown) {
+    if (!(thrown instanceof Error)) {
+        return { name: 'UnknownError', message: '', httpStatus: undefined, attempts: 1 };
+    }
+    const { code, $metadata: metadata } = (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(thrown);
+    const { httpStatusCode, attempts } = (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(metadata);
+    return {
+        // Socket errors are plain `Error`s: their code says more than their name.
+        name: thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name,
+        message: thrown.message,
+        httpStatus: (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .numberOf */ .rl)(httpStatusCode),
+        attempts: (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .numberOf */ .rl)(attempts) ?? 1,
+    };
+}
+const KINDS = {
+    ResourceNotFoundException: 'not-found',
+    // IAM: the SDK's name, and that of the wire.
+    NoSuchEntityException: 'not-found',
+    NoSuchEntity: 'not-found',
+    AccessDeniedException: 'denied',
+    AccessDenied: 'denied',
+    UnrecognizedClientException: 'denied',
+    InvalidClientTokenId: 'denied',
+    ExpiredTokenException: 'denied',
+    ExpiredToken: 'denied',
+    CredentialsProviderError: 'denied',
+    ResourceConflictException: 'conflict',
+    ConcurrentModificationException: 'conflict',
+    EntityTemporarilyUnmodifiableException: 'conflict',
+    PreconditionFailedException: 'precondition',
+    TooManyRequestsException: 'throttled',
+    ThrottlingException: 'throttled',
+    Throttling: 'throttled',
+    LimitExceededException: 'refused',
+    UnmodifiableEntityException: 'refused',
+    AbortError: 'aborted',
+};
+function faultKind({ name, httpStatus }) {
+    const known = KINDS[name];
+    if (known)
+        return known;
+    if (httpStatus === undefined || httpStatus >= 500)
+        return 'unavailable';
+    if (httpStatus === 429)
+        return 'throttled';
+    return httpStatus === 403 ? 'denied' : 'refused';
+}
+
+
+/***/ }),
+
 /***/ 287:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -13690,6 +13868,49 @@ async function fetch(url, init = {}) {
 
 /***/ }),
 
+/***/ 1534:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F7: () => (/* binding */ arnText),
+/* harmony export */   JG: () => (/* binding */ isAccountId),
+/* harmony export */   Lw: () => (/* binding */ parseArn),
+/* harmony export */   Us: () => (/* binding */ isRegionName),
+/* harmony export */   rh: () => (/* binding */ isPartition)
+/* harmony export */ });
+/**
+ * ARNs in their parts (IAM User Guide, Amazon Resource Names): `arn:partition:service:region:account:resource`. What a
+ * resource of one kind looks like, the systems know.
+ */
+/** @returns `undefined` for a text that is not divided as ARNs are; the contents of the parts are not checked */
+function parseArn(text) {
+    const [prefix, partition, service, region, account, ...rest] = text.split(':');
+    const resource = rest.join(':');
+    if (prefix !== 'arn' || !partition || !service || resource === '')
+        return undefined;
+    if (region === undefined || account === undefined)
+        return undefined;
+    return { partition, service, region, account, resource };
+}
+function arnText({ partition, service, region, account, resource }) {
+    return ['arn', partition, service, region, account, resource].join(':');
+}
+/** `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc`, `aws-iso`, and what may come. */
+function isPartition(text) {
+    return /^aws(-[a-z]+)*$/.test(text);
+}
+/** The form of a region's name, such as `us-gov-west-1`, and not whether there is one of that name. */
+function isRegionName(text) {
+    return /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(text);
+}
+/** An account’s id: twelve digits. */
+function isAccountId(text) {
+    return /^\d{12}$/.test(text);
+}
+
+
+/***/ }),
+
 /***/ 7979:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -13701,7 +13922,7 @@ async function fetch(url, init = {}) {
 /* harmony export */   rl: () => (/* binding */ numberOf),
 /* harmony export */   u4: () => (/* binding */ isRecord)
 /* harmony export */ });
-/** JSON from outside, of which nothing is known until it is looked at. */
+/** JSON from outside, whose shape is unknown until it is checked. */
 /** @returns `undefined` for a text that is not JSON, which no JSON is parsed to */
 function parseJson(text) {
     try {
@@ -13808,8 +14029,8 @@ function withoutEchoes(text) {
 }
 /**
  * The text with each of the values hidden. Values inside longer words are hidden from four characters on;
- * shorter ones only where they stand alone, or hiding "1" would blind every sentence. Blanks of any kind and number
- * count as equal, and those at the edges not at all, for `withoutEchoes` merges them.
+ * shorter ones only where they stand alone, or hiding "1" would blind every sentence. White space of any
+ * kind and length counts as equal, and is ignored at the edges, because `withoutEchoes` merges it.
  */
 function withoutValues(text, values) {
     const longestFirst = [...new Set([...values].map((value) => value.trim()))]
@@ -14266,7 +14487,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/ty
 
 /***/ }),
 
-/***/ 5919:
+/***/ 8300:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
@@ -16395,52 +16616,23 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./src/model/arn.ts
-/**
- * ARNs in their parts (IAM User Guide, Amazon Resource Names): `arn:partition:service:region:account:resource`. What a
- * resource of one kind looks like, the systems know.
- */
-/** @returns `undefined` for a text that is not divided as ARNs are; what stands in the parts is not checked */
-function parseArn(text) {
-    const [prefix, partition, service, region, account, ...rest] = text.split(':');
-    const resource = rest.join(':');
-    if (prefix !== 'arn' || !partition || !service || resource === '')
-        return undefined;
-    if (region === undefined || account === undefined)
-        return undefined;
-    return { partition, service, region, account, resource };
-}
-function arnText({ partition, service, region, account, resource }) {
-    return ['arn', partition, service, region, account, resource].join(':');
-}
-/** `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc`, `aws-iso`, and what may come. */
-function isPartition(text) {
-    return /^aws(-[a-z]+)*$/.test(text);
-}
-/** The form of a region's name, such as `us-gov-west-1`, and not whether there is one of that name. */
-function isRegionName(text) {
-    return /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(text);
-}
-/** An account’s id: twelve digits. */
-function isAccountId(text) {
-    return /^\d{12}$/.test(text);
-}
-
+// EXTERNAL MODULE: ./src/model/arn.ts
+var model_arn = __nccwpck_require__(1534);
 ;// CONCATENATED MODULE: ./src/systems/lambda/function-arn.ts
 /** ARNs of Lambda functions. */
 
 const RESOURCE = /^function:([A-Za-z0-9-_.]+)(?::([^:]+))?$/;
 /** @returns `undefined` if the text is not the ARN of a function, of a version or of an alias */
 function parseQualifiedArn(text) {
-    const arn = parseArn(text);
+    const arn = (0,model_arn/* parseArn */.Lw)(text);
     if (arn?.service !== 'lambda')
         return undefined;
     const { partition, region, account } = arn;
     const [, name, qualifier] = RESOURCE.exec(arn.resource) ?? [];
-    if (!isPartition(partition) || !isRegionName(region) || !isAccountId(account) || !name) {
+    if (!(0,model_arn/* isPartition */.rh)(partition) || !(0,model_arn/* isRegionName */.Us)(region) || !(0,model_arn/* isAccountId */.JG)(account) || !name) {
         return undefined;
     }
-    const unqualified = arnText({ ...arn, resource: `function:${name}` });
+    const unqualified = (0,model_arn/* arnText */.F7)({ ...arn, resource: `function:${name}` });
     return { arn: { text: unqualified, partition, region, account, name }, qualifier };
 }
 /** The unqualified ARN in its parts; `undefined` if the text is not the ARN of a function. */
@@ -16460,15 +16652,15 @@ const LOG_WRITES = [
 ];
 /** The log group's ARN without a `:*` behind it: it lies in the partition, region and account of its function. */
 function logGroupArn({ partition, region, account }, group) {
-    return arnText({ partition, service: 'logs', region, account, resource: `log-group:${group}` });
+    return (0,model_arn/* arnText */.F7)({ partition, service: 'logs', region, account, resource: `log-group:${group}` });
 }
 /** Of one log group, without a `:*`: no character of a pattern is lawful in the name of a log group. */
 function isLogGroupArn(text) {
-    const arn = parseArn(text);
+    const arn = (0,model_arn/* parseArn */.Lw)(text);
     return (arn?.service === 'logs' &&
-        isPartition(arn.partition) &&
-        isRegionName(arn.region) &&
-        isAccountId(arn.account) &&
+        (0,model_arn/* isPartition */.rh)(arn.partition) &&
+        (0,model_arn/* isRegionName */.Us)(arn.region) &&
+        (0,model_arn/* isAccountId */.JG)(arn.account) &&
         /^log-group:[\w./#-]{1,512}$/.test(arn.resource));
 }
 /**
@@ -16941,9 +17133,8 @@ function surelyExcludes(pattern, form) {
 
 ;// CONCATENATED MODULE: ./src/systems/iam/restore-document.ts
 /**
- * The way back of a narrowed policy, on the document that is there at that moment: what this action took goes back, what
- * others have changed since stays. And the question to a restore file from elsewhere: does it give back log writes, and
- * nothing else?
+ * Restores a narrowed policy, based on its current document: what this action removed is restored, what others have
+ * changed since stays. Also checks a restore file from elsewhere: does it restore log writes, and nothing else?
  */
 
 
@@ -16960,7 +17151,7 @@ function undoDocument(current, before, wrote) {
     const untouched = current === undefined || wrote === undefined ? current === wrote : meansTheSame(current, wrote);
     if (untouched)
         return { kind: 'write', document: before, exact: true, leftAlone: [] };
-    // Somebody has deleted what we narrowed, or has written anew what we deleted: their word is the last.
+    // Others deleted what we narrowed, or wrote again what we deleted: their change stays.
     if (current === undefined || wrote === undefined)
         return CHANGED_SINCE;
     const [now, was, ours] = [current, before, wrote].map(policy_document_parsePolicyDocument);
@@ -16971,7 +17162,7 @@ function undoDocument(current, before, wrote) {
 }
 /**
  * Whether `restored` is `current` and, beyond it, Allow of some of the three actions by their exact names on entries that
- * reach one of the groups. For restore files, which anybody may have written: everything else is refused, and so is a document
+ * reach one of the groups. For restore files, which anyone may have written: everything else is refused, and so is a document
  * that adds nothing.
  *
  * @param current `undefined`: there is no policy
@@ -17018,7 +17209,7 @@ function undoStatements(current, before, wrote) {
     const difference = logWriteDifference(current, restored);
     if (difference === undefined || difference.removed.length > 0)
         return CHANGED_SINCE;
-    // Others may have given the same rights back in other words.
+    // Others may have restored the same permissions in another form.
     if (difference.added.length === 0) {
         return leftAlone.length === 0 ? { kind: 'nothing' } : CHANGED_SINCE;
     }
@@ -17102,16 +17293,16 @@ function rollBack(statements, statement, edited) {
 const role_arn_RESOURCE = /^role(\/(?:[!-~]+\/)?)([\w+=,.@-]{1,64})$/;
 /** @returns `undefined` for a text that is not the ARN of a role */
 function parseRoleArn(text) {
-    const arn = parseArn(text);
+    const arn = (0,model_arn/* parseArn */.Lw)(text);
     if (arn?.service !== 'iam' || arn.region !== '')
         return undefined;
     const { partition, account } = arn;
     const [, path, name] = role_arn_RESOURCE.exec(arn.resource) ?? [];
-    if (!isPartition(partition) || !isAccountId(account) || !path || !name)
+    if (!(0,model_arn/* isPartition */.rh)(partition) || !(0,model_arn/* isAccountId */.JG)(account) || !path || !name)
         return undefined;
     return { text, partition, account, path, name };
 }
-/** AWS's own roles: nobody but AWS changes them. */
+/** AWS's own roles: only AWS can change them. */
 function isServiceLinked({ path }) {
     return path.startsWith('/aws-service-role/');
 }
@@ -17366,7 +17557,7 @@ function compareTags(a, b) {
 }
 
 ;// CONCATENATED MODULE: ./src/edges/github-releases.ts
-/** The public release list of the extension, through GitHub's toolkit. Loaded only when `latest` is asked for. */
+/** The public release list of the extension, through GitHub's toolkit. Loaded only for `layer-version: latest`. */
 
 
 const PUBLIC_SERVER = 'https://github.com';
@@ -17408,155 +17599,6 @@ function githubReleases(token, environment) {
     };
 }
 
-// EXTERNAL MODULE: ./src/model/redaction.ts
-var redaction = __nccwpck_require__(5940);
-;// CONCATENATED MODULE: ./src/edges/aws-fault.ts
-/** Turns what an AWS client throws into a fault that the core can act on, with nothing in it that may echo secrets. */
-
-
-/**
- * The name decides before the status: errors are told apart by `name` because several of Lambda's have no class in the
- * SDK (AccessDeniedException, ValidationException).
- */
-function awsFault(thrown) {
-    const error = describeThrown(thrown);
-    const kind = faultKind(error);
-    return {
-        kind,
-        code: error.name,
-        text: (0,redaction/* withoutEchoes */.Kx)(error.message),
-        mayHaveLanded: kind === 'unavailable' || error.attempts > 1,
-    };
-}
-function describeThrown(thrown) {
-    if (!(thrown instanceof Error)) {
-        return { name: 'UnknownError', message: '', httpStatus: undefined, attempts: 1 };
-    }
-    const { code, $metadata: metadata } = (0,json/* membersOf */.lS)(thrown);
-    const { httpStatusCode, attempts } = (0,json/* membersOf */.lS)(metadata);
-    return {
-        // Socket errors are plain `Error`s: their code says more than their name.
-        name: thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name,
-        message: thrown.message,
-        httpStatus: (0,json/* numberOf */.rl)(httpStatusCode),
-        attempts: (0,json/* numberOf */.rl)(attempts) ?? 1,
-    };
-}
-const KINDS = {
-    ResourceNotFoundException: 'not-found',
-    // IAM: the SDK's name, and that of the wire.
-    NoSuchEntityException: 'not-found',
-    NoSuchEntity: 'not-found',
-    AccessDeniedException: 'denied',
-    AccessDenied: 'denied',
-    UnrecognizedClientException: 'denied',
-    InvalidClientTokenId: 'denied',
-    ExpiredTokenException: 'denied',
-    ExpiredToken: 'denied',
-    CredentialsProviderError: 'denied',
-    ResourceConflictException: 'conflict',
-    ConcurrentModificationException: 'conflict',
-    EntityTemporarilyUnmodifiableException: 'conflict',
-    PreconditionFailedException: 'precondition',
-    TooManyRequestsException: 'throttled',
-    ThrottlingException: 'throttled',
-    Throttling: 'throttled',
-    LimitExceededException: 'refused',
-    UnmodifiableEntityException: 'refused',
-    AbortError: 'aborted',
-};
-function faultKind({ name, httpStatus }) {
-    const known = KINDS[name];
-    if (known)
-        return known;
-    if (httpStatus === undefined || httpStatus >= 500)
-        return 'unavailable';
-    if (httpStatus === 429)
-        return 'throttled';
-    return httpStatus === 403 ? 'denied' : 'refused';
-}
-
-;// CONCATENATED MODULE: ./src/edges/attempt.ts
-/** Calls of AWS as values: what is thrown becomes a fault. */
-
-
-async function attempt(call) {
-    try {
-        return (0,result/* succeeded */.g)(await call());
-    }
-    catch (thrown) {
-        return { ok: false, fault: awsFault(thrown) };
-    }
-}
-/**
- * All pages of a listing.
- * @param page asks for one of them, the first without a token; it tells the next one's
- */
-async function allPages(page) {
-    return attempt(async () => {
-        const all = [];
-        let token;
-        do {
-            const { items, next } = await page(token);
-            for (const item of items ?? [])
-                all.push(item);
-            token = next;
-        } while (token);
-        return all;
-    });
-}
-/** An answer that lacks what every such answer has, in words: `GetRole answered without …`. */
-function incomplete(text) {
-    return {
-        ok: false,
-        fault: { kind: 'unavailable', code: 'IncompleteAnswer', text, mayHaveLanded: true },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/edges/aws-client.ts
-/** What all AWS clients of this action have in common. */
-/** A call of the control plane that is silent for this long is tried again. */
-const SILENCE_LIMIT_MS = 20_000;
-const CONNECT_LIMIT_MS = 5_000;
-function clientSettings(region) {
-    return {
-        region,
-        customUserAgent: 'clickstack-lambda-action',
-        requestHandler: {
-            connectionTimeout: CONNECT_LIMIT_MS,
-            requestTimeout: SILENCE_LIMIT_MS,
-            // Without this, a request that takes longer is only warned about.
-            throwOnRequestTimeout: true,
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/edges/identity.ts
-/** Who the caller is: asked of STS, which needs no permission. The client is loaded only when it is asked. */
-
-
-
-
-
-function identity(region) {
-    return {
-        async whoAmI() {
-            try {
-                const { GetCallerIdentityCommand, STSClient } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(383)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1383));
-                const client = new STSClient({ ...clientSettings(region), maxAttempts: 8 });
-                const answer = await client.send(new GetCallerIdentityCommand({}));
-                const arn = parseArn(answer.Arn ?? '');
-                if (arn === undefined)
-                    return incomplete('GetCallerIdentity answered without an ARN');
-                return (0,result/* succeeded */.g)({ account: arn.account, partition: arn.partition });
-            }
-            catch (thrown) {
-                return { ok: false, fault: awsFault(thrown) };
-            }
-        },
-    };
-}
-
 ;// CONCATENATED MODULE: ./src/edges/journal-file.ts
 /**
  * The journal's file: under RUNNER_TEMP, readable by its owner only, never through a symbolic link. Each line is on disk
@@ -17575,7 +17617,7 @@ function createJournalFile(path) {
     const file = (0,external_node_fs_.openSync)(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_WRONLY, OWNER_ONLY);
     return storeAt(path, file);
 }
-/** An existing journal, to be read and carried on; `undefined` if there is none. Throws for a link or another's file. */
+/** An existing journal, to be read and carried on; `undefined` if it does not exist. Throws for a link or another user's file. */
 function openJournalFile(path) {
     const { O_NOFOLLOW, O_APPEND, O_RDWR } = external_node_fs_.constants;
     let file;
@@ -21819,8 +21861,8 @@ class LambdaClient extends client/* Client */.K {
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/@smithy/core/dist-es/submodules/client/smithy-client/client-command-builder.js
-var client_command_builder = __nccwpck_require__(5816);
+// EXTERNAL MODULE: ./node_modules/@smithy/core/dist-es/submodules/client/smithy-client/client-command-builder.js + 2 modules
+var client_command_builder = __nccwpck_require__(6801);
 ;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commandBuilder.js
 
 
@@ -21889,6 +21931,10 @@ class ListAliasesCommand extends command(_ep0, _mw0, "ListAliases", ListAliases$
 class ListProvisionedConcurrencyConfigsCommand extends command(_ep0, _mw0, "ListProvisionedConcurrencyConfigs", ListProvisionedConcurrencyConfigs$) {
 }
 
+// EXTERNAL MODULE: ./src/edges/attempt.ts
+var attempt = __nccwpck_require__(5447);
+// EXTERNAL MODULE: ./src/edges/aws-client.ts
+var aws_client = __nccwpck_require__(9459);
 ;// CONCATENATED MODULE: ./src/edges/lambda-function.ts
 /** From Lambda's description of a function to ours: the one place that knows the shape of the SDK's answer. */
 
@@ -21896,7 +21942,9 @@ class ListProvisionedConcurrencyConfigsCommand extends command(_ep0, _mw0, "List
 function fromConfiguration(configuration, reservedConcurrency, tags = 'unknown') {
     const arn = parseFunctionArn(configuration.FunctionArn ?? '');
     const { RevisionId: revisionId } = configuration;
-    if (arn === undefined || revisionId === undefined)
+    const layers = (configuration.Layers ?? []).flatMap(layerOf);
+    const isWhole = layers.length === (configuration.Layers ?? []).length;
+    if (arn === undefined || revisionId === undefined || !isWhole)
         return undefined;
     return {
         arn,
@@ -21906,10 +21954,7 @@ function fromConfiguration(configuration, reservedConcurrency, tags = 'unknown')
         architecture: configuration.Architectures?.[0] === 'arm64' ? 'arm64' : 'x86_64',
         timeoutSeconds: configuration.Timeout ?? 3,
         memoryMb: configuration.MemorySize ?? 128,
-        layers: (configuration.Layers ?? []).map((layer) => ({
-            arn: layer.Arn ?? '',
-            signed: layer.SigningProfileVersionArn !== undefined,
-        })),
+        layers,
         environment: environmentOf(configuration),
         revisionId,
         lastModified: timeOf(configuration.LastModified),
@@ -21917,7 +21962,7 @@ function fromConfiguration(configuration, reservedConcurrency, tags = 'unknown')
         lastUpdateStatus: configuration.LastUpdateStatus,
         lastUpdateReason: configuration.LastUpdateStatusReason,
         logFormat: configuration.LoggingConfig?.LogFormat === 'JSON' ? 'JSON' : 'Text',
-        // Functions that were last touched before LoggingConfig came about show none.
+        // Functions that were last updated before LoggingConfig existed have none.
         logGroup: configuration.LoggingConfig?.LogGroup ?? `/aws/lambda/${arn.name}`,
         roleArn: configuration.Role,
         tags,
@@ -21925,6 +21970,9 @@ function fromConfiguration(configuration, reservedConcurrency, tags = 'unknown')
         kind: kindOf(configuration),
         reservedConcurrency,
     };
+}
+function layerOf({ Arn, SigningProfileVersionArn }) {
+    return Arn === undefined ? [] : [{ arn: Arn, signed: SigningProfileVersionArn !== undefined }];
 }
 /** Without the right to list tags the answer bears an error in their place; without tags it bears neither. */
 function tagsOf({ Tags, TagsError }) {
@@ -22029,29 +22077,22 @@ function qualifierOf(functionArn, arn) {
 
 /** @param apiShare share of Lambda's control-plane quota, in (0, 1] */
 function lambdaControl(apiShare) {
-    const regions = new Map();
-    const inRegion = (region) => {
-        const known = regions.get(region);
-        if (known)
-            return known;
-        const fresh = {
-            client: new LambdaClient({ ...clientSettings(region), maxAttempts: 8 }),
-            quota: lambdaQuota(apiShare),
-        };
-        regions.set(region, fresh);
-        return fresh;
-    };
+    const inRegion = (0,aws_client/* onePer */.g)((region) => ({
+        client: new LambdaClient({ ...(0,aws_client/* clientSettings */.r)(region), maxAttempts: 8 }),
+        quota: lambdaQuota(apiShare),
+    }));
     const layers = new Map();
     const mappings = new Map();
-    // All of the region's: asked for one function's, Lambda is not documented to tell those of its aliases and versions.
+    // All of the region: Lambda does not document whether a filter by function includes its aliases and versions.
     const eventSources = async (region) => {
         const known = mappings.get(region);
         if (known)
             return known;
         const { client, quota } = inRegion(region);
-        const asked = allPages(async (Marker) => {
+        const asked = (0,attempt/* allPages */.S4)('ListEventSourceMappings', async (Marker) => {
             const page = await quota.otherCalls.add(() => client.send(new ListEventSourceMappingsCommand({ MaxItems: 100, Marker })));
-            return { items: page.EventSourceMappings, next: page.NextMarker };
+            const sources = page.EventSourceMappings?.map((source) => source.FunctionArn === undefined ? undefined : source);
+            return { items: sources, next: page.NextMarker };
         });
         mappings.set(region, asked);
         const answer = await asked;
@@ -22064,37 +22105,25 @@ function lambdaControl(apiShare) {
         const { client, quota } = inRegion(arn.region);
         const FunctionName = arn.text;
         if (wanted.every((version) => version === '$LATEST')) {
-            return attempt(async () => {
-                const { Configuration } = await quota.getFunction.add(() => client.send(new GetFunctionCommand({ FunctionName })));
-                return Configuration === undefined ? [] : [Configuration];
-            });
+            const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.add(() => client.send(new GetFunctionCommand({ FunctionName }))));
+            if (!answer.ok)
+                return answer;
+            const { Configuration } = answer.value;
+            return Configuration === undefined ? withoutArn('GetFunction') : (0,result/* succeeded */.g)([Configuration]);
         }
-        return allPages(async (Marker) => {
+        return (0,attempt/* allPages */.S4)('ListVersionsByFunction', async (Marker) => {
             const page = await quota.otherCalls.add(() => client.send(new ListVersionsByFunctionCommand({ FunctionName, MaxItems: 50, Marker })));
-            return { items: page.Versions, next: page.NextMarker };
+            const all = page.Versions?.map((one) => (one.Version === undefined ? undefined : one));
+            return { items: all, next: page.NextMarker };
         });
     };
     const listAll = async (region, FunctionVersion) => {
         const { client, quota } = inRegion(region);
-        const all = [];
-        let marker;
-        do {
-            const input = { MaxItems: 50, Marker: marker, FunctionVersion };
-            const page = await attempt(() => quota.otherCalls.add(() => client.send(new ListFunctionsCommand(input))));
-            if (!page.ok)
-                return page;
-            if (page.value.Functions === undefined) {
-                return incomplete('ListFunctions answered without its list');
-            }
-            for (const configuration of page.value.Functions) {
-                const fn = fromConfiguration(configuration, 'unknown');
-                if (fn === undefined)
-                    return withoutArn('ListFunctions');
-                all.push({ version: configuration.Version ?? '$LATEST', fn });
-            }
-            marker = page.value.NextMarker;
-        } while (marker !== undefined);
-        return (0,result/* succeeded */.g)(all);
+        return (0,attempt/* allPages */.S4)('ListFunctions', async (Marker) => {
+            const input = { MaxItems: 50, Marker, FunctionVersion };
+            const page = await quota.otherCalls.add(() => client.send(new ListFunctionsCommand(input)));
+            return { items: page.Functions?.map(listedVersion), next: page.NextMarker };
+        });
     };
     return {
         async list(region) {
@@ -22104,7 +22133,7 @@ function lambdaControl(apiShare) {
         listVersions: (region) => listAll(region, 'ALL'),
         async get(region, nameOrArn) {
             const { client, quota } = inRegion(region);
-            const answer = await attempt(() => quota.getFunction.add(() => client.send(new GetFunctionCommand({ FunctionName: nameOrArn }))));
+            const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.add(() => client.send(new GetFunctionCommand({ FunctionName: nameOrArn }))));
             if (!answer.ok)
                 return answer;
             const reserved = answer.value.Concurrency?.ReservedConcurrentExecutions;
@@ -22123,7 +22152,7 @@ function lambdaControl(apiShare) {
                     Environment: { Variables: Object.fromEntries(update.variables) },
                 }),
             });
-            const answer = await attempt(() => quota.otherCalls.add(async () => (atTurn() ? client.send(command) : undefined)));
+            const answer = await (0,attempt/* attempt */.CD)(() => quota.otherCalls.add(async () => (atTurn() ? client.send(command) : undefined)));
             if (!answer.ok)
                 return answer;
             if (answer.value === undefined)
@@ -22136,37 +22165,47 @@ function lambdaControl(apiShare) {
             if (known)
                 return known;
             const { client, quota } = inRegion(region);
-            const asked = attempt(() => quota.otherCalls.add(() => client.send(new GetLayerVersionByArnCommand({ Arn: layerArn })))).then((answer) => answer.ok ? (0,result/* succeeded */.g)({ codeSha256: answer.value.Content?.CodeSha256 }) : answer);
+            const asked = (0,attempt/* attempt */.CD)(() => quota.otherCalls.add(() => client.send(new GetLayerVersionByArnCommand({ Arn: layerArn })))).then((answer) => {
+                if (!answer.ok)
+                    return answer;
+                return answer.value.LayerVersionArn === undefined
+                    ? (0,attempt/* incomplete */.$x)('GetLayerVersion answered without a layer')
+                    : (0,result/* succeeded */.g)({ codeSha256: answer.value.Content?.CodeSha256 });
+            });
             layers.set(key, asked);
             return asked;
         },
         async enforcesCodeSigning(arn) {
             const { client, quota } = inRegion(arn.region);
-            const attached = await attempt(() => quota.otherCalls.add(() => client.send(new GetFunctionCodeSigningConfigCommand({ FunctionName: arn.text }))));
+            const attached = await (0,attempt/* attempt */.CD)(() => quota.otherCalls.add(() => client.send(new GetFunctionCodeSigningConfigCommand({ FunctionName: arn.text }))));
             if (!attached.ok)
                 return attached;
             const configuration = attached.value.CodeSigningConfigArn;
             // A function without a configuration is answered 200 with an empty body (recorded).
             if (!configuration)
                 return (0,result/* succeeded */.g)(false);
-            const policy = await attempt(() => quota.otherCalls.add(() => client.send(new GetCodeSigningConfigCommand({ CodeSigningConfigArn: configuration }))));
+            const policy = await (0,attempt/* attempt */.CD)(() => quota.otherCalls.add(() => client.send(new GetCodeSigningConfigCommand({ CodeSigningConfigArn: configuration }))));
             if (!policy.ok)
                 return policy;
-            const action = policy.value.CodeSigningConfig?.CodeSigningPolicies;
-            return (0,result/* succeeded */.g)(action?.UntrustedArtifactOnDeployment === 'Enforce');
+            const action = policy.value.CodeSigningConfig?.CodeSigningPolicies?.UntrustedArtifactOnDeployment;
+            return action === undefined
+                ? (0,attempt/* incomplete */.$x)('GetCodeSigningConfig answered without a policy')
+                : (0,result/* succeeded */.g)(action === 'Enforce');
         },
         async routedVersions(arn) {
             const { client, quota } = inRegion(arn.region);
             const FunctionName = arn.text;
             const [aliases, provisioned, sources] = await Promise.all([
-                allPages(async (Marker) => {
+                (0,attempt/* allPages */.S4)('ListAliases', async (Marker) => {
                     const page = await quota.otherCalls.add(() => client.send(new ListAliasesCommand({ FunctionName, MaxItems: 50, Marker })));
-                    return { items: page.Aliases, next: page.NextMarker };
+                    const all = page.Aliases?.map((alias) => alias.Name === undefined || alias.FunctionVersion === undefined ? undefined : alias);
+                    return { items: all, next: page.NextMarker };
                 }),
-                allPages(async (Marker) => {
+                (0,attempt/* allPages */.S4)('ListProvisionedConcurrencyConfigs', async (Marker) => {
                     const input = { FunctionName, MaxItems: 50, Marker };
                     const page = await quota.otherCalls.add(() => client.send(new ListProvisionedConcurrencyConfigsCommand(input)));
-                    return { items: page.ProvisionedConcurrencyConfigs, next: page.NextMarker };
+                    const all = page.ProvisionedConcurrencyConfigs?.map((one) => one.FunctionArn === undefined ? undefined : one);
+                    return { items: all, next: page.NextMarker };
                 }),
                 eventSources(arn.region),
             ]);
@@ -22201,6 +22240,10 @@ function lambdaControl(apiShare) {
         },
     };
 }
+function listedVersion(configuration) {
+    const fn = fromConfiguration(configuration, 'unknown');
+    return fn && { version: configuration.Version ?? '$LATEST', fn };
+}
 function described(configuration, reserved, operation, tags) {
     const fn = configuration && fromConfiguration(configuration, reserved, tags);
     return fn ? (0,result/* succeeded */.g)(fn) : withoutArn(operation);
@@ -22217,7 +22260,7 @@ function notMade() {
     };
 }
 function withoutArn(operation) {
-    return incomplete(`the response of ${operation} has no ARN or RevisionId`);
+    return (0,attempt/* incomplete */.$x)(`the response of ${operation} has no ARN or RevisionId`);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/InvokeCommand.js
@@ -22226,6 +22269,10 @@ function withoutArn(operation) {
 class InvokeCommand extends command(_ep0, _mw0, "Invoke", Invoke$) {
 }
 
+// EXTERNAL MODULE: ./src/model/redaction.ts
+var redaction = __nccwpck_require__(5940);
+// EXTERNAL MODULE: ./src/edges/aws-fault.ts
+var aws_fault = __nccwpck_require__(2618);
 ;// CONCATENATED MODULE: ./src/edges/lambda-invoke.ts
 /** Synchronous invocations over the AWS SDK, with no retry of its own. */
 
@@ -22233,32 +22280,25 @@ class InvokeCommand extends command(_ep0, _mw0, "Invoke", Invoke$) {
 
 
 
+
 /** In addition to the function's own timeout: cold start, extensions, the response. */
 const GRACE_SECONDS = 30;
-const lambda_invoke_CONNECT_LIMIT_MS = 5_000;
+const CONNECT_LIMIT_MS = 5_000;
 /** @param concurrency invocations at the same time, for the size of the socket pool */
 function lambdaInvoke(concurrency, clock) {
-    const clients = new Map();
-    const inRegion = (region) => {
-        const known = clients.get(region);
-        if (known)
-            return known;
-        const client = new LambdaClient({
-            region,
-            customUserAgent: 'clickstack-lambda-action',
-            // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
-            maxAttempts: 1,
-            requestHandler: {
-                connectionTimeout: lambda_invoke_CONNECT_LIMIT_MS,
-                // A function is silent until it answers.
-                socketTimeout: 0,
-                httpsAgent: { keepAlive: true, maxSockets: concurrency },
-                httpAgent: { keepAlive: true, maxSockets: concurrency },
-            },
-        });
-        clients.set(region, client);
-        return client;
-    };
+    const inRegion = (0,aws_client/* onePer */.g)((region) => new LambdaClient({
+        region,
+        customUserAgent: 'clickstack-lambda-action',
+        // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
+        maxAttempts: 1,
+        requestHandler: {
+            connectionTimeout: CONNECT_LIMIT_MS,
+            // A function is silent until it answers.
+            socketTimeout: 0,
+            httpsAgent: { keepAlive: true, maxSockets: concurrency },
+            httpAgent: { keepAlive: true, maxSockets: concurrency },
+        },
+    }));
     return {
         async invoke({ arn, qualifier, payload, timeoutSeconds }, signal) {
             const limit = AbortSignal.timeout((timeoutSeconds + GRACE_SECONDS) * 1000);
@@ -22296,7 +22336,7 @@ function invocationOf(answer, requestId, endedAt) {
         endedAt,
     };
 }
-/** Only types that the platform itself gives: a handler's own may say anything. */
+/** Only types that the platform itself gives: a handler's own may hold anything. */
 const PLATFORM_TYPE = /^(Extension|Runtime|Sandbox|Function|Lambda)\.[A-Za-z]+$|^TooManyExtensions$|^PermissionDenied$/;
 function platformError(payload) {
     const body = (0,json/* membersOf */.lS)((0,json/* parseJson */.qF)(Buffer.from(payload ?? []).toString('utf8')));
@@ -22314,7 +22354,7 @@ function platformError(payload) {
     };
 }
 function invokeFault(thrown) {
-    const { name, message, httpStatus } = describeThrown(thrown);
+    const { name, message, httpStatus } = (0,aws_fault/* describeThrown */.Y)(thrown);
     const text = `${name}: ${(0,redaction/* withoutEchoes */.Kx)(message)}`;
     if (name === 'TooManyRequestsException' || httpStatus === 429) {
         const reserved = (0,json/* membersOf */.lS)(thrown)['Reason'] === 'ReservedFunctionConcurrentInvocationLimitExceeded';
@@ -22335,6 +22375,82 @@ function invokeFault(thrown) {
     if (httpStatus === 502 && name !== 'ServiceException')
         return { kind: 'refused', text };
     return { kind: 'lost', text };
+}
+
+;// CONCATENATED MODULE: ./src/edges/lazy-edge.ts
+/**
+ * The one way to load an edge late: its module, with the SDK that it imports, is a chunk of its own in dist/, and a run
+ * that never asks it does not load it.
+ */
+/** @param load imports the edge and makes it; called once, when a method of it is called for the first time */
+function lazyEdge(load) {
+    let loading;
+    const methods = new Map();
+    const method = (name) => {
+        // Whoever awaits a value looks for this on it, and would call it.
+        if (name === 'then')
+            return undefined;
+        if (!methods.has(name)) {
+            methods.set(name, async (...given) => {
+                const edge = await (loading ??= load());
+                const called = Reflect.get(edge, name);
+                if (typeof called !== 'function')
+                    throw new TypeError(`no method ${String(name)}`);
+                return Reflect.apply(called, edge, given);
+            });
+        }
+        return methods.get(name);
+    };
+    // What it is asked for is the edge's own, so that its type is, too.
+    return new Proxy({}, { get: (_target, name) => method(name) });
+}
+
+;// CONCATENATED MODULE: ./src/edges/lazy-edges.ts
+/** The edges that not every run needs: each is loaded, with its SDK, when something is asked of it. */
+
+/** IAM. */
+function roleControl() {
+    return lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(575), __nccwpck_require__.e(588)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2588))).roleControl());
+}
+/** STS. @param region where it is asked */
+function identity(region) {
+    return lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(136), __nccwpck_require__.e(818)]).then(__nccwpck_require__.bind(__nccwpck_require__, 818))).identity(region));
+}
+/** CloudWatch Logs, and CloudWatch for what the groups take in. */
+function logGroups() {
+    const groups = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(490), __nccwpck_require__.e(877)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2877))).logGroups());
+    const metrics = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(210), __nccwpck_require__.e(944)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2944))).logMetrics());
+    return {
+        facts: (group) => groups.facts(group),
+        streamsSince: (group, since) => groups.streamsSince(group, since),
+        eventsWith: (group, since, text) => groups.eventsWith(group, since, text),
+        ingestedBytes: (group) => metrics.ingestedBytes(group),
+    };
+}
+/** Secrets Manager and Parameter Store, each with an SDK of its own. */
+function secretStores() {
+    const secrets = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(551), __nccwpck_require__.e(833)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6833))).secretsManager());
+    const parameters = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(43), __nccwpck_require__.e(737)]).then(__nccwpck_require__.bind(__nccwpck_require__, 737))).parameterStore());
+    return {
+        secret: (region, arn) => secrets.secret(region, arn),
+        parameter: (region, name) => parameters.parameter(region, name),
+    };
+}
+/** OTLP exports, for the control record and the endpoint's protocol. */
+function otlpLogs(options) {
+    return async (target, record) => (await __nccwpck_require__.e(/* import() */ 772).then(__nccwpck_require__.bind(__nccwpck_require__, 772))).otlpLogs(options)(target, record);
+}
+/** The store that the verifier names, with the library that asks it. */
+async function openStore(verifier, clock) {
+    if (verifier.kind === 'clickhouse') {
+        return (await Promise.all(/* import() */[__nccwpck_require__.e(671), __nccwpck_require__.e(268)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3268))).clickHouseStore(verifier, clock);
+    }
+    const { hyperDxStore } = await __nccwpck_require__.e(/* import() */ 126).then(__nccwpck_require__.bind(__nccwpck_require__, 7126));
+    return hyperDxStore({ url: verifier.hyperDxUrl, apiKey: verifier.apiKey }, clock);
+}
+/** ClickHouse as the exporter writes to it. */
+async function openClickHouse(target) {
+    return (await Promise.all(/* import() */[__nccwpck_require__.e(671), __nccwpck_require__.e(604)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7604))).clickHouseEndpoint(target);
 }
 
 // EXTERNAL MODULE: external "os"
@@ -24542,203 +24658,6 @@ function rememberedJournal() {
     return getState(JOURNAL_STATE);
 }
 
-;// CONCATENATED MODULE: ./src/edges/log-groups.ts
-/** CloudWatch over the AWS SDK: log groups and their metrics. The clients are loaded only when something is asked. */
-
-
-
-
-/** DescribeLogStreams: 25 a second for each account and region (Logs quotas). */
-const STREAM_CALLS_PER_SECOND = 25;
-const FILTER_CALLS_AT_ONCE = 5;
-const DAY_SECONDS = 86_400;
-const HOUR_MS = 3_600_000;
-const DAYS = 30;
-function logGroups() {
-    const regions = new Map();
-    const inRegion = (name) => {
-        const known = regions.get(name);
-        if (known)
-            return known;
-        const fresh = connect(name);
-        regions.set(name, fresh);
-        return fresh;
-    };
-    const describe = async ({ name, region, }) => {
-        const found = await allPages(async (nextToken) => {
-            const { DescribeLogGroupsCommand } = await __nccwpck_require__.e(/* import() */ 820).then(__nccwpck_require__.bind(__nccwpck_require__, 4820));
-            const logs = await inRegion(region).logs();
-            const page = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }));
-            const exact = page.logGroups?.filter(({ logGroupName }) => logGroupName === name) ?? [];
-            return { items: exact, next: exact.length > 0 ? undefined : page.nextToken };
-        });
-        return found.ok ? (0,result/* succeeded */.g)(found.value[0]) : found;
-    };
-    const subscriptionFilters = ({ name, region }) => allPages(async (nextToken) => {
-        const { DescribeSubscriptionFiltersCommand } = await __nccwpck_require__.e(/* import() */ 820).then(__nccwpck_require__.bind(__nccwpck_require__, 4820));
-        const logs = await inRegion(region).logs();
-        const page = await logs.send(new DescribeSubscriptionFiltersCommand({ logGroupName: name, nextToken }));
-        return {
-            items: page.subscriptionFilters?.map(({ filterName = '' }) => filterName),
-            next: page.nextToken,
-        };
-    });
-    const metricFilters = ({ name, region }) => allPages(async (nextToken) => {
-        const { DescribeMetricFiltersCommand } = await __nccwpck_require__.e(/* import() */ 820).then(__nccwpck_require__.bind(__nccwpck_require__, 4820));
-        const logs = await inRegion(region).logs();
-        const page = await logs.send(new DescribeMetricFiltersCommand({ logGroupName: name, nextToken }));
-        return {
-            items: page.metricFilters?.map(({ filterName = '' }) => filterName),
-            next: page.nextToken,
-        };
-    });
-    const streamsOfDay = ({ name, region }, day) => allPages(async (nextToken) => {
-        const { DescribeLogStreamsCommand } = await __nccwpck_require__.e(/* import() */ 820).then(__nccwpck_require__.bind(__nccwpck_require__, 4820));
-        const { logs, streamCalls } = inRegion(region);
-        const client = await logs();
-        const page = await streamCalls.add(() => client.send(new DescribeLogStreamsCommand({
-            logGroupName: name,
-            logStreamNamePrefix: day,
-            limit: 50,
-            nextToken,
-        })));
-        return { items: page.logStreams, next: page.nextToken };
-    });
-    return {
-        async facts(group) {
-            const described = await describe(group);
-            if (!described.ok)
-                return described;
-            if (described.value === undefined)
-                return (0,result/* succeeded */.g)(undefined);
-            const { logGroupClass = 'STANDARD', retentionInDays } = described.value;
-            const filters = await Promise.all([subscriptionFilters(group), metricFilters(group)]);
-            const [subscriptions, metrics] = filters.map((listed) => 
-            // Classes that know no such filters refuse the question; so may a group that was deleted since.
-            !listed.ok &&
-                (listed.fault.kind === 'not-found' ||
-                    (listed.fault.kind === 'refused' && logGroupClass !== 'STANDARD'))
-                ? (0,result/* succeeded */.g)([])
-                : listed);
-            if (!subscriptions || !metrics)
-                return incomplete('the list of filters is missing');
-            if (!subscriptions.ok)
-                return subscriptions;
-            if (!metrics.ok)
-                return metrics;
-            return (0,result/* succeeded */.g)({
-                logGroupClass,
-                retentionDays: retentionInDays,
-                subscriptionFilters: subscriptions.value,
-                metricFilters: metrics.value,
-            });
-        },
-        /**
-         * By the names of streams, which begin with the day on which their environment started. Not ordered by the time of the
-         * last event: that lags by up to an hour.
-         */
-        async streamsSince(group, since) {
-            const days = await Promise.all(daysBetween(since, Date.now()).map((day) => streamsOfDay(group, day)));
-            const streams = [];
-            for (const day of days) {
-                if (!day.ok)
-                    return day.fault.kind === 'not-found' ? (0,result/* succeeded */.g)([]) : day;
-                for (const { logStreamName: name = '', creationTime = 0 } of day.value) {
-                    if (creationTime >= since)
-                        streams.push({ name, createdAt: creationTime });
-                }
-            }
-            return (0,result/* succeeded */.g)(streams);
-        },
-        async eventsWith({ name, region }, since, text) {
-            const found = await allPages(async (nextToken) => {
-                const { FilterLogEventsCommand } = await __nccwpck_require__.e(/* import() */ 820).then(__nccwpck_require__.bind(__nccwpck_require__, 4820));
-                const { logs, filterCalls } = inRegion(region);
-                const client = await logs();
-                const page = await filterCalls.add(() => client.send(new FilterLogEventsCommand({
-                    logGroupName: name,
-                    startTime: since,
-                    filterPattern: quoted(text),
-                    nextToken,
-                })));
-                return { items: page.events?.map(() => 1), next: page.nextToken };
-            });
-            if (!found.ok)
-                return found.fault.kind === 'not-found' ? (0,result/* succeeded */.g)(0) : found;
-            return (0,result/* succeeded */.g)(found.value.length);
-        },
-        async ingestedBytes({ name, region }) {
-            const end = new Date();
-            const start = new Date(end.getTime() - DAYS * DAY_SECONDS * 1000);
-            const results = await allPages(async (NextToken) => {
-                const { GetMetricDataCommand } = await __nccwpck_require__.e(/* import() */ 104).then(__nccwpck_require__.bind(__nccwpck_require__, 8104));
-                const metrics = await inRegion(region).metrics();
-                const page = await metrics.send(new GetMetricDataCommand({
-                    StartTime: start,
-                    EndTime: end,
-                    NextToken,
-                    MetricDataQueries: [
-                        {
-                            Id: 'bytes',
-                            MetricStat: {
-                                Metric: {
-                                    Namespace: 'AWS/Logs',
-                                    MetricName: 'IncomingBytes',
-                                    Dimensions: [{ Name: 'LogGroupName', Value: name }],
-                                },
-                                Period: DAY_SECONDS,
-                                Stat: 'Sum',
-                            },
-                        },
-                    ],
-                }));
-                return { items: page.MetricDataResults, next: page.NextToken };
-            });
-            if (!results.ok)
-                return results;
-            const failed = results.value.find(({ StatusCode }) => StatusCode === 'InternalError' || StatusCode === 'Forbidden');
-            if (failed)
-                return incomplete(`GetMetricData answered ${failed.StatusCode ?? ''}`);
-            return (0,result/* succeeded */.g)(results.value.flatMap(({ Values }) => Values ?? []).reduce(sum, 0));
-        },
-    };
-}
-function connect(region) {
-    let logs;
-    let metrics;
-    const settings = { ...clientSettings(region), maxAttempts: 8 };
-    return {
-        logs: () => (logs ??= __nccwpck_require__.e(/* import() */ 820).then(__nccwpck_require__.bind(__nccwpck_require__, 4820)).then(({ CloudWatchLogsClient }) => new CloudWatchLogsClient(settings))),
-        metrics: () => (metrics ??= __nccwpck_require__.e(/* import() */ 104).then(__nccwpck_require__.bind(__nccwpck_require__, 8104)).then(({ CloudWatchClient }) => new CloudWatchClient(settings))),
-        streamCalls: new dist/* default */.Ay({ intervalCap: STREAM_CALLS_PER_SECOND, interval: 1000, strict: true }),
-        filterCalls: new dist/* default */.Ay({ concurrency: FILTER_CALLS_AT_ONCE }),
-    };
-}
-/**
- * UTC days as names of streams begin with them. An hour more on either side: an environment may have its name before
- * midnight and its stream after, and this clock is not Lambda's.
- */
-function daysBetween(since, now) {
-    const days = [];
-    const last = dayOf(now + HOUR_MS);
-    for (let at = since - HOUR_MS;; at += DAY_SECONDS * 1000) {
-        const day = dayOf(at);
-        if (day > last)
-            return days;
-        days.push(day);
-    }
-}
-function dayOf(time) {
-    return `${new Date(time).toISOString().slice(0, 10).replaceAll('-', '/')}/`;
-}
-/** A pattern that stands for the text as it is. */
-function quoted(text) {
-    return `"${text.replace(/["\\]/g, '\\$&')}"`;
-}
-function sum(total, value) {
-    return total + value;
-}
-
 ;// CONCATENATED MODULE: ./src/edges/restore-file.ts
 /** The restore file: lines under RUNNER_TEMP, readable by their owner only, each on disk before the write that it is about. */
 
@@ -24761,7 +24680,7 @@ function restoreFile(runnerTemp, made) {
         path: () => path,
     };
 }
-/** Larger than any run writes: somebody names another file by mistake. */
+/** Larger than any run writes: probably another file. */
 const LARGEST_BYTES = 50_000_000;
 /** `undefined`: it cannot be read. */
 function readRestoreFile(path) {
@@ -24772,469 +24691,6 @@ function readRestoreFile(path) {
     catch {
         return undefined;
     }
-}
-
-// EXTERNAL MODULE: ./src/model/poll.ts
-var poll = __nccwpck_require__(8836);
-;// CONCATENATED MODULE: ./src/systems/iam/trust-policy.ts
-/** Who may assume a role, read from its trust policy. */
-
-/**
- * All principals that an Allow names, of every kind (services, accounts, federations, `*`), each once. NotPrincipal
- * allows everybody but some: `*`.
- * @returns `undefined` for a text that is no policy
- */
-function trustedPrincipals(document) {
-    const policy = (0,json/* parseJson */.qF)(document);
-    if (!(0,json/* isRecord */.u4)(policy))
-        return undefined;
-    const trusted = oneOrMore(policy['Statement']).flatMap((statement) => {
-        if (!(0,json/* isRecord */.u4)(statement) || statement['Effect'] !== 'Allow')
-            return [];
-        return 'NotPrincipal' in statement ? ['*'] : principalsOf(statement['Principal']);
-    });
-    return [...new Set(trusted)];
-}
-function principalsOf(principal) {
-    const values = (0,json/* isRecord */.u4)(principal) ? Object.values(principal).flatMap(oneOrMore) : [principal];
-    return values.filter((value) => typeof value === 'string');
-}
-/** IAM takes one thing for a list of it. */
-function oneOrMore(value) {
-    return Array.isArray(value) ? value : [value];
-}
-
-;// CONCATENATED MODULE: ./src/edges/policy-simulation.ts
-/** From the simulator's answers to a decision for each action on each resource. */
-/**
- * Asked about several resources, the simulator may name a template of them (`arn:aws:logs:${Region}…`) and tell the
- * truth of each one apart, in ResourceSpecificResults.
- * @returns `undefined` where an action on a resource was asked about and is not answered
- */
-function decisionsOf(results, actions, resources) {
-    const all = [];
-    for (const action of actions) {
-        const ofAction = results.filter(({ EvalActionName }) => EvalActionName?.toLowerCase() === action.toLowerCase());
-        for (const resource of resources) {
-            const found = ofAction.map((result) => decisionOn(result, resource)).find(Boolean);
-            if (found === undefined)
-                return undefined;
-            all.push({ action, resource, ...found });
-        }
-    }
-    return all;
-}
-function decisionOn(result, resource) {
-    const specific = result.ResourceSpecificResults ?? [];
-    const one = specific.find(({ EvalResourceName }) => EvalResourceName === resource);
-    const allowedByOrganization = result.OrganizationsDecisionDetail?.AllowedByOrganizations;
-    if (one === undefined) {
-        // What the organisation forbids, it forbids on all of them, and they are not told apart.
-        const aboutAll = allowedByOrganization === false && result.EvalDecision !== 'allowed';
-        const aboutThis = result.EvalResourceName === resource || aboutAll;
-        if (specific.length > 0 || !aboutThis)
-            return undefined;
-    }
-    const decision = asDecision(one ? one.EvalResourceDecision : result.EvalDecision);
-    if (decision === undefined)
-        return undefined;
-    const boundary = one?.PermissionsBoundaryDecisionDetail ?? result.PermissionsBoundaryDecisionDetail;
-    return {
-        decision,
-        by: policiesOf(one?.MatchedStatements ?? result.MatchedStatements),
-        allowedByOrganization,
-        allowedByBoundary: boundary?.AllowedByPermissionsBoundary,
-    };
-}
-function asDecision(text) {
-    return text === 'allowed' || text === 'explicitDeny' || text === 'implicitDeny' ? text : undefined;
-}
-/** Each once: several statements of a policy may match. */
-function policiesOf(statements) {
-    const ids = (statements ?? []).flatMap(({ SourcePolicyId }) => SourcePolicyId ?? []);
-    return [...new Set(ids)];
-}
-
-;// CONCATENATED MODULE: ./src/edges/role-control.ts
-/** IAM over the AWS SDK: execution roles and their policies. The client is loaded only when something is asked. */
-
-
-
-
-
-
-
-
-
-const WRITE_ATTEMPTS = 7;
-const FIRST_PAUSE_MS = 500;
-/** The simulator throttles at modest rates. */
-const SIMULATIONS_AT_ONCE = 2;
-/** IAM is one per partition; the region only leads to it. */
-const REGIONS = {
-    aws: 'us-east-1',
-    'aws-cn': 'cn-north-1',
-    'aws-us-gov': 'us-gov-west-1',
-    'aws-eusc': 'eusc-de-east-1',
-    'aws-iso': 'us-iso-east-1',
-    'aws-iso-b': 'us-isob-east-1',
-    'aws-iso-e': 'eu-isoe-west-1',
-    'aws-iso-f': 'us-isof-south-1',
-};
-function roleControl() {
-    const partitions = new Map();
-    const clientsFor = (partition) => {
-        const known = partitions.get(partition);
-        if (known)
-            return known;
-        const fresh = role_control_connect(REGIONS[partition] ?? 'us-east-1');
-        partitions.set(partition, fresh);
-        return fresh;
-    };
-    const forRole = async (role) => (await clientsFor(role.partition)).reads;
-    const forPolicy = async (arn) => (await clientsFor(partitionOf(arn))).reads;
-    const toRole = async (role) => (await clientsFor(role.partition)).writes;
-    const toPolicy = async (arn) => (await clientsFor(partitionOf(arn))).writes;
-    const simulations = new dist/* default */.Ay({ concurrency: SIMULATIONS_AT_ONCE });
-    const inlineNames = (role) => allPages(async (Marker) => {
-        const { ListRolePoliciesCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-        const iam = await forRole(role);
-        const page = await iam.send(new ListRolePoliciesCommand({ RoleName: role.name, Marker }));
-        return { items: page.PolicyNames, next: page.Marker };
-    });
-    const inline = async (role, policy) => {
-        const answer = await attempt(async () => {
-            const { GetRolePolicyCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-            const iam = await forRole(role);
-            return iam.send(new GetRolePolicyCommand({ RoleName: role.name, PolicyName: policy }));
-        });
-        if (!answer.ok)
-            return answer.fault.kind === 'not-found' ? (0,result/* succeeded */.g)(undefined) : answer;
-        return documentOf(answer.value.PolicyDocument, 'GetRolePolicy');
-    };
-    const attached = (role) => allPages(async (Marker) => {
-        const { ListAttachedRolePoliciesCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-        const iam = await forRole(role);
-        const input = { RoleName: role.name, Marker };
-        const page = await iam.send(new ListAttachedRolePoliciesCommand(input));
-        return {
-            items: (page.AttachedPolicies ?? []).map(({ PolicyArn = '', PolicyName = '' }) => ({
-                arn: PolicyArn,
-                name: PolicyName,
-            })),
-            next: page.Marker,
-        };
-    });
-    const managed = async (arn) => {
-        const [policy, versions] = await Promise.all([
-            attempt(async () => {
-                const { GetPolicyCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-                return (await forPolicy(arn)).send(new GetPolicyCommand({ PolicyArn: arn }));
-            }),
-            allPages(async (Marker) => {
-                const { ListPolicyVersionsCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-                const iam = await forPolicy(arn);
-                const page = await iam.send(new ListPolicyVersionsCommand({ PolicyArn: arn, Marker }));
-                return { items: page.Versions, next: page.Marker };
-            }),
-        ]);
-        if (!policy.ok)
-            return policy;
-        if (!versions.ok)
-            return versions;
-        const { DefaultVersionId, AttachmentCount, PermissionsBoundaryUsageCount } = policy.value.Policy ?? {};
-        if (DefaultVersionId === undefined)
-            return incomplete('GetPolicy answered without a version');
-        const document = await version(arn, DefaultVersionId);
-        if (!document.ok)
-            return document;
-        return (0,result/* succeeded */.g)({
-            arn,
-            defaultVersion: DefaultVersionId,
-            versions: versions.value.flatMap(({ VersionId }) => VersionId ?? []),
-            attachments: AttachmentCount ?? 0,
-            boundaries: PermissionsBoundaryUsageCount ?? 0,
-            document: document.value,
-        });
-    };
-    const version = async (arn, id) => {
-        const answer = await attempt(async () => {
-            const { GetPolicyVersionCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-            const iam = await forPolicy(arn);
-            return iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: id }));
-        });
-        if (!answer.ok)
-            return answer;
-        return documentOf(answer.value.PolicyVersion?.Document, 'GetPolicyVersion');
-    };
-    return {
-        inlineNames,
-        inline,
-        managed,
-        version,
-        async read(role) {
-            const [described, names, policies] = await Promise.all([
-                attempt(async () => {
-                    const { GetRoleCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-                    return (await forRole(role)).send(new GetRoleCommand({ RoleName: role.name }));
-                }),
-                inlineNames(role),
-                attached(role),
-            ]);
-            if (!described.ok)
-                return described;
-            if (!names.ok)
-                return names;
-            if (!policies.ok)
-                return policies;
-            const { Arn, AssumeRolePolicyDocument, PermissionsBoundary } = described.value.Role ?? {};
-            // Asked by name, IAM may tell of another role: one that was made anew under another path.
-            if (Arn !== role.text)
-                return incomplete(`GetRole answered without the role ${role.text}`);
-            const trust = documentOf(AssumeRolePolicyDocument, 'GetRole');
-            if (!trust.ok)
-                return trust;
-            const trusted = trustedPrincipals(trust.value);
-            if (trusted === undefined)
-                return incomplete('GetRole answered without a trust policy');
-            const documents = await Promise.all(names.value.map(async (name) => [name, await inline(role, name)]));
-            const texts = new Map();
-            for (const [name, document] of documents) {
-                if (!document.ok)
-                    return document;
-                // Deleted since it was listed.
-                if (document.value !== undefined)
-                    texts.set(name, document.value);
-            }
-            return (0,result/* succeeded */.g)({
-                arn: role,
-                trusted,
-                boundaryArn: PermissionsBoundary?.PermissionsBoundaryArn,
-                inline: texts,
-                attached: policies.value,
-            });
-        },
-        putInline: (role, policy, document) => written(async () => {
-            const { PutRolePolicyCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-            const iam = await toRole(role);
-            const input = { RoleName: role.name, PolicyName: policy, PolicyDocument: document };
-            return iam.send(new PutRolePolicyCommand(input));
-        }),
-        async deleteInline(role, policy) {
-            const answer = await written(async () => {
-                const { DeleteRolePolicyCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-                const iam = await toRole(role);
-                return iam.send(new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: policy }));
-            });
-            return orGone(answer);
-        },
-        attach: (role, policyArn) => written(async () => {
-            const { AttachRolePolicyCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-            const iam = await toRole(role);
-            return iam.send(new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }));
-        }),
-        async detach(role, policyArn) {
-            const answer = await written(async () => {
-                const { DetachRolePolicyCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-                const iam = await toRole(role);
-                return iam.send(new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }));
-            });
-            return orGone(answer);
-        },
-        async createVersion(policyArn, document) {
-            const made = await write(async () => {
-                const { CreatePolicyVersionCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-                const iam = await toPolicy(policyArn);
-                const input = { PolicyArn: policyArn, PolicyDocument: document, SetAsDefault: true };
-                return (await iam.send(new CreatePolicyVersionCommand(input))).PolicyVersion?.VersionId;
-            }, 
-            // Sent again, it would make a second one, of the five versions that a policy may have.
-            async () => {
-                const now = await managed(policyArn);
-                return now.ok && now.value.document === document ? now.value.defaultVersion : undefined;
-            });
-            if (!made.ok)
-                return made;
-            return made.value === undefined
-                ? incomplete('CreatePolicyVersion answered without a version')
-                : (0,result/* succeeded */.g)(made.value);
-        },
-        setDefaultVersion: (policyArn, id) => written(async () => {
-            const { SetDefaultPolicyVersionCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-            const iam = await toPolicy(policyArn);
-            const input = { PolicyArn: policyArn, VersionId: id };
-            return iam.send(new SetDefaultPolicyVersionCommand(input));
-        }),
-        async deleteVersion(policyArn, id) {
-            const answer = await written(async () => {
-                const { DeletePolicyVersionCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-                const iam = await toPolicy(policyArn);
-                return iam.send(new DeletePolicyVersionCommand({ PolicyArn: policyArn, VersionId: id }));
-            });
-            return orGone(answer);
-        },
-        async simulate(role, actions, resources, context = new Map()) {
-            const results = await allPages(async (Marker) => {
-                const { SimulatePrincipalPolicyCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-                const { simulator } = await clientsFor(role.partition);
-                const page = await simulations.add(() => simulator.send(new SimulatePrincipalPolicyCommand({
-                    PolicySourceArn: role.text,
-                    ActionNames: [...actions],
-                    ResourceArns: [...resources],
-                    ContextEntries: [...context].map(([key, value]) => ({
-                        ContextKeyName: key,
-                        ContextKeyValues: [value],
-                        ContextKeyType: 'string',
-                    })),
-                    Marker,
-                })));
-                return { items: page.EvaluationResults, next: page.Marker };
-            });
-            if (!results.ok)
-                return results;
-            const decisions = decisionsOf(results.value, actions, resources);
-            return decisions
-                ? (0,result/* succeeded */.g)(decisions)
-                : incomplete('SimulatePrincipalPolicy answered without a decision that was asked for');
-        },
-    };
-}
-async function role_control_connect(region) {
-    const { IAMClient } = await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(446)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5446));
-    const settings = clientSettings(region);
-    return {
-        reads: new IAMClient({ ...settings, maxAttempts: 8 }),
-        writes: new IAMClient({ ...settings, maxAttempts: 1 }),
-        // Slows down by itself once it was throttled.
-        simulator: new IAMClient({ ...settings, maxAttempts: 10, retryMode: 'adaptive' }),
-    };
-}
-/**
- * Sends a write until IAM has decided it. The SDK's own retries do not do: they take LimitExceeded, which is for good, for a
- * throttle (40 seconds), and do not repeat what IAM refuses because another change is under way.
- * @param landed asked after a lost answer, for what must not be sent twice: its value where the write has landed
- */
-async function write(call, landed) {
-    let lost = false;
-    let tries = 0;
-    const once = async () => {
-        const answer = await attempt(call);
-        if (answer.ok)
-            return (0,poll/* done */.Vw)(answer);
-        const { kind } = answer.fault;
-        const again = kind === 'unavailable' || kind === 'throttled' || kind === 'conflict';
-        lost ||= answer.fault.mayHaveLanded;
-        const found = kind === 'unavailable' ? await landed?.() : undefined;
-        if (found !== undefined)
-            return (0,poll/* done */.Vw)((0,result/* succeeded */.g)(found));
-        const refused = { ok: false, fault: { ...answer.fault, mayHaveLanded: lost } };
-        tries += 1;
-        if (!again || tries === WRITE_ATTEMPTS)
-            return (0,poll/* done */.Vw)(refused);
-        return (0,poll/* notYet */.y8)(refused, FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2));
-    };
-    return (0,poll/* lastFound */.dr)(await (0,poll/* poll */.wt)(once, { firstMs: FIRST_PAUSE_MS }, { clock: clock/* systemClock */.m }));
-}
-async function written(call) {
-    const answer = await write(call);
-    return answer.ok ? (0,result/* succeeded */.g)(true) : answer;
-}
-function orGone(answer) {
-    return !answer.ok && answer.fault.kind === 'not-found' ? (0,result/* succeeded */.g)(true) : answer;
-}
-/** IAM writes documents URL-encoded, and the SDK leaves them so. */
-function documentOf(encoded, operation) {
-    if (encoded === undefined)
-        return incomplete(`${operation} answered without a document`);
-    // Encoded, none begins with a brace; moto leaves versions of policies as they are.
-    if (encoded.trimStart().startsWith('{'))
-        return (0,result/* succeeded */.g)(encoded);
-    try {
-        return (0,result/* succeeded */.g)(decodeURIComponent(encoded));
-    }
-    catch {
-        return incomplete(`${operation} answered with a document that is not URL-encoded`);
-    }
-}
-function partitionOf(arn) {
-    return parseArn(arn)?.partition ?? 'aws';
-}
-
-;// CONCATENATED MODULE: ./src/edges/secret-stores.ts
-/** Secrets Manager and Parameter Store over the AWS SDK: no call that returns a value. Clients are loaded when asked. */
-
-
-
-function secretStores() {
-    const secretsManagers = new Map();
-    const secretsManager = (region) => {
-        const known = secretsManagers.get(region);
-        if (known)
-            return known;
-        const fresh = __nccwpck_require__.e(/* import() */ 466).then(__nccwpck_require__.bind(__nccwpck_require__, 7466)).then(({ SecretsManagerClient }) => new SecretsManagerClient({ ...clientSettings(region), maxAttempts: 8 }));
-        secretsManagers.set(region, fresh);
-        return fresh;
-    };
-    const parameterStores = new Map();
-    const parameterStore = (region) => {
-        const known = parameterStores.get(region);
-        if (known)
-            return known;
-        const fresh = __nccwpck_require__.e(/* import() */ 829).then(__nccwpck_require__.bind(__nccwpck_require__, 4829)).then(({ SSMClient }) => new SSMClient({ ...clientSettings(region), maxAttempts: 8 }));
-        parameterStores.set(region, fresh);
-        return fresh;
-    };
-    return {
-        async secret(region, arn) {
-            const answer = await attempt(async () => {
-                const { DescribeSecretCommand } = await __nccwpck_require__.e(/* import() */ 466).then(__nccwpck_require__.bind(__nccwpck_require__, 7466));
-                const client = await secretsManager(region);
-                return client.send(new DescribeSecretCommand({ SecretId: arn }));
-            });
-            if (!answer.ok)
-                return answer.fault.kind === 'not-found' ? (0,result/* succeeded */.g)(undefined) : answer;
-            const { ARN, DeletedDate, KmsKeyId, VersionIdsToStages } = answer.value;
-            if (ARN === undefined)
-                return incomplete('DescribeSecret answered without an ARN');
-            const labels = Object.values(VersionIdsToStages ?? {}).flat();
-            return (0,result/* succeeded */.g)({
-                arn: ARN,
-                scheduledForDeletion: DeletedDate !== undefined,
-                hasCurrentVersion: labels.includes('AWSCURRENT'),
-                kmsKey: ownKey(KmsKeyId, 'alias/aws/secretsmanager'),
-            });
-        },
-        /** Not GetParameter: it returns the value, of plain parameters in the clear. */
-        async parameter(region, name) {
-            const found = await allPages(async (NextToken) => {
-                const { DescribeParametersCommand } = await __nccwpck_require__.e(/* import() */ 829).then(__nccwpck_require__.bind(__nccwpck_require__, 4829));
-                const client = await parameterStore(region);
-                const page = await client.send(new DescribeParametersCommand({
-                    ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [name] }],
-                    NextToken,
-                }));
-                const exact = page.Parameters?.filter(({ Name }) => Name === name) ?? [];
-                return { items: exact, next: exact.length > 0 ? undefined : page.NextToken };
-            });
-            if (!found.ok)
-                return found;
-            const [parameter] = found.value;
-            if (parameter === undefined)
-                return (0,result/* succeeded */.g)(undefined);
-            return (0,result/* succeeded */.g)({
-                name,
-                type: typeOf(parameter.Type),
-                kmsKey: ownKey(parameter.KeyId, 'alias/aws/ssm'),
-            });
-        },
-    };
-}
-/** The service's own key is shown by its alias, or not at all. */
-function ownKey(key, alias) {
-    return key === undefined || key === alias || key.endsWith(`:${alias}`) ? undefined : key;
-}
-function typeOf(type) {
-    return type === 'String' || type === 'StringList' || type === 'SecureString' ? type : 'unknown';
 }
 
 ;// CONCATENATED MODULE: ./src/edges/trigger.ts
@@ -25401,6 +24857,7 @@ const RISKS = [
     'function-errors',
     'foreign-settings',
 ];
+/** The risks that the list names; each unknown word is a problem, with the word that was probably meant. */
 function parseAccept(inputs) {
     const accepted = new Set();
     for (const { text } of linesOrCommas(inputs.read('accept'))) {
@@ -25544,7 +25001,7 @@ function integer(inputs, name, { least, most, suffix = '' }) {
 /**
  * What Rotel can parse. It reads headers and resource attributes as `k=v,k=v`: trimmed as a whole, split at every
  * comma, each item at its first `=`; no escapes, no quoting, items not trimmed (rotel v0.2.4, src/init/parse.rs).
- * The functions here return the end of a sentence that says why something does not work, or `undefined`.
+ * The functions here return the end of a sentence that explains why something does not work, or `undefined`.
  */
 /** Why `value` cannot be the value of an item in such a list. */
 function faultInListValue(value) {
@@ -25685,7 +25142,7 @@ function readSecretValue(text) {
     }
     return { written: text, references };
 }
-/** What stands beside the references of a value: none where it is one as a whole, all of it where it has none. */
+/** What is beside the references of a value: none where it is one as a whole, all of it where it has none. */
 function partsBesideReferences(text) {
     if (isReference(text))
         return [];
@@ -25732,7 +25189,7 @@ function parseReferenceArn(text) {
     const hash = text.indexOf('#');
     const arn = hash === -1 ? text : text.slice(0, hash);
     const key = hash === -1 ? undefined : text.slice(hash + 1);
-    const parts = parseArn(arn);
+    const parts = (0,model_arn/* parseArn */.Lw)(arn);
     const [resource = '', last, ...more] = parts?.resource.split(':') ?? [];
     if (parts === undefined || [parts.region, parts.account, resource, last, ...more].includes('')) {
         return { problem: 'is not a complete ARN of six or seven non-empty parts' };
@@ -25796,7 +25253,7 @@ function problemOfPlace(partition, region, account) {
     }
     if (!regions.test(region))
         return 'names a region that does not exist in its partition';
-    return isAccountId(account) ? undefined : 'does not have an account ID of twelve digits';
+    return (0,model_arn/* isAccountId */.JG)(account) ? undefined : 'does not have an account ID of twelve digits';
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/public-host.ts
@@ -25984,12 +25441,12 @@ function parseCredential(inputs, name) {
 const policy_arn_RESOURCE = /^policy(\/(?:[!-~]+\/)?)([\w+=,.@-]{1,128})$/;
 /** @returns `undefined` for a text that is not the ARN of a managed policy */
 function parsePolicyArn(text) {
-    const arn = parseArn(text);
+    const arn = (0,model_arn/* parseArn */.Lw)(text);
     if (arn?.service !== 'iam' || arn.region !== '')
         return undefined;
     const { partition, account } = arn;
     const [, path, name] = policy_arn_RESOURCE.exec(arn.resource) ?? [];
-    if (!isPartition(partition) || !(isAccountId(account) || account === 'aws'))
+    if (!(0,model_arn/* isPartition */.rh)(partition) || !((0,model_arn/* isAccountId */.JG)(account) || account === 'aws'))
         return undefined;
     return path && name ? { text, partition, account, path, name } : undefined;
 }
@@ -26006,6 +25463,7 @@ function isBasicExecution(policy) {
 /** What happens to CloudWatch Logs once arrival is proven: `cloudwatch-logs` and what goes with it. */
 
 
+/** What is asked for about CloudWatch Logs; refuses to disable them where nothing would prove it. */
 function parseCloudWatch(inputs, { verifier, policyArn, accepted }) {
     const kind = choice(inputs, 'cloudwatch-logs', { allowed: ['keep', 'deny', 'remove'] });
     const settings = {
@@ -26057,7 +25515,7 @@ function parsePrice(inputs) {
 }
 
 ;// CONCATENATED MODULE: ./src/systems/rotel/export-settings.ts
-/** Where Rotel sends to, and what it says of itself: what becomes its variables. */
+/** Where Rotel sends to, and how it identifies itself: the source of its variables. */
 const PROTOCOLS = ['grpc', 'http'];
 /** How an API key stands in the header `Authorization`: as it is, or as `Bearer <key>`. */
 const KEY_SCHEMES = ['raw', 'bearer'];
@@ -26579,8 +26037,8 @@ const OPEN = new Set([
 ]);
 /**
  * What must not be shown of a function's variables: each value, its lines, for a log is read line by line, and the items
- * of Rotel's lists with their values, for Rotel quotes the single item that it cannot parse. Of a value with references to
- * secrets, what stands beside them.
+ * of Rotel's lists with their values, because Rotel quotes the single item that it cannot parse. Of a value with references
+ * to secrets, what is beside them.
  */
 function secretParts(variables) {
     return [...variables].flatMap(([name, value]) => {
@@ -26619,10 +26077,14 @@ function exportSettings(choice, found) {
 /** The settings where neither functions nor the endpoint tell anything: for what does not depend on any `auto`. */
 function defaultSettings(choice) {
     return exportSettings(choice, {
-        protocol: choice.exporter === 'otlp' && onlyHttp(choice) ? 'http' : 'grpc',
+        protocol: defaultProtocol(choice),
         keyScheme: 'raw',
         json: false,
     });
+}
+/** What stands for a protocol that is not known, so that everything else can be checked. */
+function defaultProtocol(choice) {
+    return onlyHttp(choice) ? 'http' : 'grpc';
 }
 /** gRPC has no place for a path: Rotel drops it. */
 function onlyHttp({ endpoint = '' }) {
@@ -26984,19 +26446,19 @@ async function detectProtocol(send, target) {
 const layer_arn_RESOURCE = /^layer:([A-Za-z0-9-_]{1,140}):([1-9]\d*)$/;
 /** The parts of a layer version's ARN; `undefined` for anything else, such as AWS's own `awslayer` form. */
 function parseLayerArn(text) {
-    const arn = parseArn(text);
+    const arn = (0,model_arn/* parseArn */.Lw)(text);
     if (arn?.service !== 'lambda')
         return undefined;
     const { partition, region, account } = arn;
     const [, name, version] = layer_arn_RESOURCE.exec(arn.resource) ?? [];
-    if (!isPartition(partition) || !isRegionName(region) || !isAccountId(account))
+    if (!(0,model_arn/* isPartition */.rh)(partition) || !(0,model_arn/* isRegionName */.Us)(region) || !(0,model_arn/* isAccountId */.JG)(account))
         return undefined;
     return name && version
         ? { partition, region, account, name, version: Number(version) }
         : undefined;
 }
 function layerArnText({ name, version, ...arn }) {
-    return arnText({ ...arn, service: 'lambda', resource: `layer:${name}:${String(version)}` });
+    return (0,model_arn/* arnText */.F7)({ ...arn, service: 'lambda', resource: `layer:${name}:${String(version)}` });
 }
 /** What two versions of one layer share within a region: `account:name`. */
 function layerIdentity(arn) {
@@ -27059,7 +26521,7 @@ function tooOldForPartialArns(layers) {
         (arn.name.endsWith('-alpha') || arn.version < FIRST_WITH_PARTIAL_ARNS));
     return old && `${old.name}:${String(old.version)}`;
 }
-/** A layer by Rotel's name in somebody's own account: a copy that would bind the same ports. */
+/** A layer with Rotel's name in another account: a copy that would bind the same ports. */
 function looksLikeRotelCopy(layer) {
     return (layer.account !== ROTEL_ACCOUNT && /^rotel-extension-(amd64|arm64)(-alpha)?$/.test(layer.name));
 }
@@ -27108,7 +26570,7 @@ function publishedLayer(distribution, language, region, architecture) {
         : `opentelemetry-${component.replace('-', '')}-${release}`;
     return { partition: 'aws', region, account: ACCOUNT[distribution], name, version };
 }
-/** Whether the published release was made for this runtime, or does not say for which. */
+/** Whether the published release lists this runtime, or does not list any. */
 function listsRuntime(distribution, language, runtime) {
     return PUBLISHED[distribution][language].runtimes?.test(runtime) ?? true;
 }
@@ -27674,12 +27136,12 @@ function parseTargets(inputs, regionOfEnvironment) {
 }
 function parseRegions(inputs, selectors, regionOfEnvironment) {
     const given = linesOrCommas(inputs.read('regions')).map(({ text }) => text);
-    for (const region of given.filter((text) => !isRegionName(text))) {
+    for (const region of given.filter((text) => !(0,model_arn/* isRegionName */.Us)(text))) {
         inputs.problem('regions', `\`regions\`: ${inputs.show(region)} is not a region. Use names such as \`eu-central-1\`.`);
     }
     if (given.length > 0)
         return given;
-    if (isRegionName(regionOfEnvironment))
+    if ((0,model_arn/* isRegionName */.Us)(regionOfEnvironment))
         return [regionOfEnvironment];
     if (regionOfEnvironment !== '') {
         inputs.problem('regions', `\`regions\` is empty and \`AWS_REGION\` is ${inputs.show(regionOfEnvironment)}, which is not a region.`);
@@ -27959,8 +27421,12 @@ function triggerProblem(mode, { event, fromFork }) {
 const GB = 1024 ** 3;
 function savingsText({ bytes, pricePerGb }) {
     const gb = bytes / GB;
+    const price = pricePerGb.toLocaleString('en', {
+        minimumFractionDigits: 2,
+        maximumFractionDigits: 6,
+    });
     const amount = gb < 0.1 ? gb.toFixed(3) : gb.toFixed(1);
-    return `Estimated savings: $${(gb * pricePerGb).toFixed(2)} in 30 days (${amount} GB of CloudWatch ingestion at $${pricePerGb.toString()}/GB, without price tiers and the free 5 GB)`;
+    return `Estimated savings: $${(gb * pricePerGb).toFixed(2)} in 30 days (${amount} GB of CloudWatch ingestion at $${price}/GB, without price tiers and the free 5 GB)`;
 }
 /** A group that several functions share is counted once. */
 function totalSavings(groups, pricePerGb) {
@@ -28027,6 +27493,9 @@ function verdict(outcomes, failOn) {
     const bad = outcomes.filter((outcome) => !isGood(outcome)).length;
     if (failOn === 'never')
         return 'success';
+    // A function without logs is an incident of its own, whatever else went well.
+    if (outcomes.some(({ status }) => status === 'dark'))
+        return 'failure';
     if (failOn === 'all') {
         // What a pattern matched and cannot carry the extension is no success beside what failed.
         const applicable = outcomes.filter(({ status, reason }) => {
@@ -28049,7 +27518,7 @@ const INSTRUMENT = '/opt/otel-instrument';
 function wrapperOf(distribution, language) {
     return distribution === 'adot' && language === 'python' ? INSTRUMENT : HANDLER;
 }
-/** Values that this action sets: where the variable is ours and holds another, somebody has set it since. */
+/** Values that this action sets: where the variable is ours and has another value, it was changed since. */
 const OUR_WRAPPERS = new Set([HANDLER, INSTRUMENT]);
 
 ;// CONCATENATED MODULE: ./src/model/reason.ts
@@ -28071,7 +27540,7 @@ const REMEDIES = {
     'layer-limit': 'Remove or merge one of the function’s own layers.',
     'layer-unreadable': 'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, or replace the layer if it was deleted or is no longer shared.',
     'layer-hash-mismatch': 'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
-    'environment-unreadable': 'Allow the caller kms:Decrypt on the function’s KMS key. Without the existing variables, an update would erase them.',
+    'environment-unreadable': 'Allow the caller kms:Decrypt on the function’s KMS key. An update replaces all variables, so this action must be able to read them.',
     'environment-too-large': 'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
     'port-conflict': 'Remove the other collector, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
     'instrumentation-unsupported': 'Set `auto-instrumentation: auto`, which skips runtimes without a layer, set `instrumentation-layer-arn`, or exclude the function.',
@@ -28160,7 +27629,7 @@ const REMEDIES = {
     'export-blackhole': 'Set `endpoint`, or correct ROTEL_EXPORTER or ROTEL_EXPORTERS on the function or in its env file.',
     'export-key-refused': 'Correct `api-key` and `api-key-scheme`. Open-source ClickStack requires `raw`, managed ClickStack requires `bearer`.',
     'export-not-found': 'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
-    'export-unreachable': 'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`. Until then each invocation takes three seconds longer.',
+    'export-unreachable': 'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`.',
     'service-name-mismatch': 'Another setting, such as an env file, sets service.name. Set the same name in both places.',
     'proof-too-weak': 'Log the request ID in the function, set `log-format: json`, or set `verify-level: environment`.',
     'traces-missing': 'Check that the instrumentation exports to localhost:4318 or localhost:4317.',
@@ -28233,7 +27702,7 @@ function layersText({ layers }) {
 }
 /** `name:version` of a layer's ARN. */
 function shortLayer(arn) {
-    return parseArn(arn)?.resource.split(':').slice(-2).join(':') ?? arn;
+    return (0,model_arn/* parseArn */.Lw)(arn)?.resource.split(':').slice(-2).join(':') ?? arn;
 }
 /** Duration, cold start and memory of the smoke test's invocation. */
 function metricsText(outcome) {
@@ -28397,7 +27866,7 @@ function prose(text) {
         .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1)) : plain(part)))
         .join('');
 }
-/** As code, in a sentence or a table cell. Markdown is read inside HTML too, but not what stands there as an entity. */
+/** As code, in a sentence or a table cell. Markdown is rendered inside HTML too, but entities are not. */
 function code(text) {
     const escaped = text
         .replace(/\s+/g, ' ')
@@ -28480,7 +27949,9 @@ function announcePlan(inspected, invocations, runner) {
     const width = nameWidth(inspected.map(nameOf));
     for (const one of inspected) {
         const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? [];
-        runner.info(`${nameOf(one).padEnd(width)}  ${[planText(one), ...edits].join(', ')}`);
+        const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && edits.length > 0;
+        const what = [...(isRoleOnly ? [] : [planText(one)]), ...edits];
+        runner.info(`${nameOf(one).padEnd(width)}  ${what.join(', ')}`);
         if (edits.length > 0 && one.kind === 'planned') {
             for (const warning of one.plan.warnings)
                 runner.info(`${' '.repeat(width)}  ${warning}`);
@@ -28520,14 +27991,14 @@ function progressLog(names, mode, runner) {
             ended += 1;
             const count = `${String(ended).padStart(digits)}/${String(total)}`;
             const about = aboutText(outcome);
-            runner.info(`${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  (${about})`}`);
+            runner.info(`${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  ${about}`}`);
             const tail = outcome.smoke?.tail ?? [];
             if (tail.length > 0)
                 runner.untrusted(tail.map(({ text }) => `         ${text}`));
         },
     };
 }
-/** What was measured. Why it failed comes at the end; why it was skipped stands in the plan. */
+/** What was measured. Why it failed comes at the end; why it was skipped is in the plan. */
 function aboutText(outcome) {
     const explained = !isGood(outcome) || outcome.reason === 'not-applicable';
     const disabled = outcome.cloudwatch?.by === undefined ? '' : 'CloudWatch Logs disabled';
@@ -28621,7 +28092,7 @@ function logConsumers(fn, facts) {
 /** Applies to every function whose CloudWatch Logs are disabled, so the report shows it once. */
 const ENDS_WITH_CLOUDWATCH = [
     'CloudWatch Logs no longer receives REPORT lines, timeouts, out-of-memory errors and initialization errors, and Rotel does not forward them. Lambda’s own metrics are not affected.',
-    'If ClickStack is unavailable for more than a few minutes, logs are lost: Rotel stops retrying, and there is no second copy.',
+    'If ClickStack is unavailable for more than a few minutes, logs are lost: Rotel stops retrying, and CloudWatch has no copy.',
     'Each new execution environment causes an AccessDenied event in CloudTrail, which may trigger alarms on unauthorized calls.',
     'Metric filters, subscription filters, Embedded Metric Format and Logs Insights receive no new data.',
 ];
@@ -28630,7 +28101,7 @@ const ENDS_WITH_CLOUDWATCH = [
 /** A change of a function's configuration: what is there, and what is to be there. */
 /** A write that changes nothing and takes the running environments out of service (recorded against AWS). */
 const RESTART = { layers: undefined, variables: [], restart: true };
-/** The difference, or `undefined` where there is none and nothing is to be written (an equal update restarts a function). */
+/** The difference, or `undefined` without one: then nothing is written, because an equal update restarts a function. */
 function changeBetween(fn, layersAfter, before, after, logFormatAfter = fn.logFormat) {
     const layersBefore = fn.layers.map((layer) => layer.arn);
     const sameLayers = layersBefore.length === layersAfter.length &&
@@ -28667,7 +28138,7 @@ function applyVariables(before, changes) {
  *
  * Form: `v1;k=<variables>;l=<layers>`, items separated by commas, `~` for a leading `ROTEL_`, layers as
  * `account:name`; then `;f=Text` where we made the log format JSON, `;i=<layer>` for the auto-instrumentation layer,
- * `;w=<wrapper>` for the user's own wrapper that ours stands in place of,
+ * `;w=<wrapper>` for the user's own wrapper that ours replaces,
  * `;c=<how>` where this action disables CloudWatch Logs: `remove`, `deny`, or `deny:<path and name>` of an
  * administrator's policy, several separated by commas; `none` among them: the role could not write the log before
  * either. It is written before the role is, so it selects the stricter proof and tells what to restore; that all is well
@@ -28694,7 +28165,7 @@ function writeMarker(owned) {
     ];
     return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}${more.join('')}`;
 }
-/** What the marker says is ours; `unreadable` for a form that this version does not know. */
+/** What the marker names as ours; `unreadable` for a form that this version does not know. */
 function readMarker(value) {
     if (value === undefined)
         return NOTHING_OWNED;
@@ -28964,7 +28435,7 @@ function cloudWatchSection({ cloudwatch, planOnly }) {
     const count = functionsText(functions);
     const what = planOnly
         ? `CloudWatch Logs would be disabled for ${count}.`
-        : `CloudWatch Logs are disabled for ${count}, and verified to be.`;
+        : `CloudWatch Logs are disabled for ${count} (verified).`;
     return [
         [
             `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
@@ -28991,13 +28462,22 @@ function intro(report) {
         ? ''
         : ` · ${String(report.invocations)} ${report.invocations === 1 ? 'invocation' : 'invocations'}`;
     const isDryRun = report.planOnly && report.mode !== 'plan';
-    return `\`mode: ${report.mode}\`${isDryRun ? ' (dry run)' : ''} · ${countsText(report.outcomes)}${invocations} · ${durationText(report)}`;
+    const region = onlyRegion(report.outcomes);
+    const where = region === undefined ? '' : ` · ${plain(region)}`;
+    return `\`mode: ${report.mode}\`${isDryRun ? ' (dry run)' : ''}${where} · ${countsText(report.outcomes)}${invocations} · ${durationText(report)}`;
 }
+/** The region of all functions; `undefined` where there are several, or none. */
+function onlyRegion(outcomes) {
+    const regions = new Set(outcomes.map(({ region }) => region));
+    return regions.size === 1 ? outcomes[0]?.region : undefined;
+}
+/** The table; a column for regions only where there are several. */
 function overview(outcomes, limitBytes) {
+    const hasRegions = onlyRegion(outcomes) === undefined;
     const isVerified = outcomes.some(({ telemetry }) => telemetry !== undefined);
     const rows = outcomes.map((outcome) => [
         code(outcome.name),
-        plain(outcome.region),
+        ...(hasRegions ? [plain(outcome.region)] : []),
         `${isGood(outcome) ? '' : '**'}${statusText(outcome)}${isGood(outcome) ? '' : '**'}`,
         plain(changeCell(outcome)),
         plain(metricsText(outcome) || '–'),
@@ -29009,7 +28489,7 @@ function overview(outcomes, limitBytes) {
     return [
         table([
             'Function',
-            'Region',
+            ...(hasRegions ? ['Region'] : []),
             'Status',
             'Change',
             'Smoke test',
@@ -29032,7 +28512,7 @@ function functionDetails(outcome, isExplained) {
     const parts = [
         ...(isExplained ? [] : why(outcome)),
         ...policyDetails(outcome),
-        ...outcome.warnings.map((warning) => `- ⚠️ ${prose(warning)}`),
+        ...outcome.warnings.map((warning) => `- ⚠️ ${prose(sentence(warning))}`),
         ...changeDetails(outcome),
         ...cloudWatchDetails(outcome),
         ...telemetryDetails(outcome),
@@ -29042,7 +28522,7 @@ function functionDetails(outcome, isExplained) {
         return '';
     const { facts } = outcome;
     const about = facts
-        ? ` · ${plain(facts.runtime ?? 'container image')} · ${facts.architecture} · ${String(facts.memoryMb)} MB · ${String(facts.timeoutSeconds)} s`
+        ? ` · ${plain(facts.runtime ?? 'container image')} · ${facts.architecture} · ${String(facts.memoryMb)} MB · timeout ${String(facts.timeoutSeconds)} s`
         : '';
     // GitHub renders Markdown inside details only after an empty line.
     return [
@@ -29107,7 +28587,7 @@ function cloudWatchDetails({ cloudwatch }) {
 }
 /** `account:name:version`, which identifies a layer. */
 function layerText(arn) {
-    return `${parseArn(arn)?.account ?? ''}:${shortLayer(arn)}`;
+    return `${(0,model_arn/* parseArn */.Lw)(arn)?.account ?? ''}:${shortLayer(arn)}`;
 }
 /** Lists of at most five: removed, kept and added items, in the order of the new list. */
 function diff(before, after) {
@@ -29455,7 +28935,7 @@ async function converge(first, next, context) {
         }
         if (step.kind === 'refused')
             return notReached(step);
-        const answer = await converge_write(fn, step.change, context);
+        const answer = await write(fn, step.change, context);
         if ('reason' in answer)
             return notReached(answer);
         if (answer.ok) {
@@ -29489,7 +28969,7 @@ async function converge(first, next, context) {
     });
 }
 /** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
-async function converge_write(fn, change, { lambda, beforeWrite }) {
+async function write(fn, change, { lambda, beforeWrite }) {
     let refusal;
     const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
         refusal = beforeWrite(fn, change);
@@ -29590,6 +29070,8 @@ async function restart(fn, { journal, halted, ...context }) {
     return end.kind === 'reached' ? end.fn : { reason: end.reason, detail: end.detail };
 }
 
+// EXTERNAL MODULE: ./src/model/poll.ts
+var poll = __nccwpck_require__(8836);
 ;// CONCATENATED MODULE: ./src/systems/iam/denial.ts
 /** Reads IAM's simulated decisions: whether the writes are denied, and by which policy. */
 
@@ -29611,7 +29093,7 @@ function allowedPairs(answers) {
 /**
  * Why the answers do not prove the denial; `undefined`: they do. Not being allowed is not enough where a Deny of ours was
  * written: it must be the one that denies.
- * @param by `SourcePolicyId` of our Deny; `undefined`: rights were taken out, so that nothing may allow any more
+ * @param by `SourcePolicyId` of our Deny; `undefined`: permissions were removed, so that nothing may allow the writes
  */
 function doubtOf(answers, group, by) {
     for (const action of LOG_WRITES) {
@@ -29766,14 +29248,14 @@ async function simulateAll(role, resources, roles) {
 }
 
 ;// CONCATENATED MODULE: ./src/systems/iam/role-size.ts
-/** How large policies may be. IAM counts the characters of documents without the blanks (reference/aws.md 2.6). */
+/** How large policies may be. IAM counts the characters of documents without white space (reference/aws.md 2.6). */
 /** All inline policies of a role together, in characters. */
 const INLINE_LIMIT = 10_240;
 /** One version of a managed policy, in characters. */
 const MANAGED_LIMIT = 6_144;
 /** Versions of a managed policy that IAM keeps. */
 const VERSION_LIMIT = 5;
-/** Only the blanks that JSON knows are left out: others stand inside of values. */
+/** Only JSON's white space is left out: any other is inside of values. */
 function documentSize(document) {
     return document.replace(/[ \t\r\n]/g, '').length;
 }
@@ -29783,7 +29265,7 @@ function inlineSize(documents) {
 
 ;// CONCATENATED MODULE: ./src/systems/iam/narrow.ts
 /**
- * How a role loses the three log writes on one function's log group, and nothing else: exact names are taken out of Allow
+ * How a role loses the three log writes on one function's log group, and nothing else: exact names are removed from Allow
  * statements, one entry of `Resource` at a time. What cannot be narrowed exactly is not narrowed at all.
  */
 
@@ -30102,7 +29584,7 @@ const SECRETS_POLICY_PREFIX = 'ClickStackLambda-read-secrets-';
 function denyLogsDocument(groupArn) {
     return logsDocument('deny-logs', 'Deny', groupArn);
 }
-/** The least that lets Lambda write the function's log: for roles of which nobody knows any more what they had. */
+/** The minimum that lets Lambda write the function's log: for roles whose earlier permissions are unknown. */
 function grantLogsDocument(groupArn) {
     return logsDocument('grant-logs', 'Allow', groupArn);
 }
@@ -30448,7 +29930,7 @@ async function disableUnit(unit, members, context) {
         if (baseline === undefined || 'reason' in baseline) {
             return Promise.resolve(withheldBecauseOf(member.fn.arn.text));
         }
-        return proveSilence(member, { baseline, since, deadline }, context);
+        return proveSilence(member, { baseline, since, deadline, editAgain: () => editRoles(unit, deadline, context) }, context);
     });
 }
 function withheldBecauseOf(arn) {
@@ -30476,7 +29958,11 @@ async function proveSilence({ fn: proven, plan }, given, context) {
             const by = silenceText(plan, quietMs, baseline.kind);
             return (0,poll/* done */.Vw)({ kind: 'disabled', proof: round.proof, by, invocations });
         }
-        return round.kind === 'failed' ? (0,poll/* done */.Vw)(notDisabled(round)) : (0,poll/* notYet */.y8)(round);
+        if (round.kind === 'failed')
+            return (0,poll/* done */.Vw)(notDisabled(round));
+        // A parallel job may have written the document that it had read before ours was written.
+        const refused = clock.now() < deadline ? await given.editAgain() : undefined;
+        return refused ? (0,poll/* done */.Vw)(notDisabled(refused)) : (0,poll/* notYet */.y8)(round);
     }, { firstMs: disable_logs_LONGEST_POLL_MS, deadline }, { clock, signal });
     return polled.kind === 'done' ? polled.value : notDisabled(polled.last);
 }
@@ -30770,7 +30256,7 @@ function judge({ fn, version }, writer, rights, denyPolicyArn) {
     const what = version === undefined ? 'it' : `version ${version}`;
     return {
         kind: 'dark',
-        why: `${what} has no working Rotel and may not write its log: ${denialText(missing)}`,
+        why: `${what} has no working Rotel, and IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
         ours: oursOf(fn, writer, rights, denyPolicyArn),
     };
 }
@@ -30942,9 +30428,9 @@ function undoEdit(change, policies) {
         case 'new-version':
             return restoreVersion(edit, policies);
         case 'attach':
-            return undo_role_written(policies.detach(role, edit.arn));
+            return written(policies.detach(role, edit.arn));
         case 'detach':
-            return undo_role_written(policies.attach(role, edit.arn));
+            return written(policies.attach(role, edit.arn));
     }
 }
 /**
@@ -30957,11 +30443,11 @@ async function withdraw({ purpose, role }, policy, wrote, policies) {
         return current;
     if (current.value === undefined || meansTheSame(current.value, wrote)) {
         // What cannot be read yet is deleted too: the name is ours, and to delete nothing is no fault.
-        return undo_role_written(policies.putInline(role, policy, undefined));
+        return written(policies.putInline(role, policy, undefined));
     }
     if (purpose === 'secrets') {
         return isOwned('read-secrets', current.value)
-            ? undo_role_written(policies.putInline(role, policy, undefined))
+            ? written(policies.putInline(role, policy, undefined))
             : (0,result/* succeeded */.g)('changed-by-others');
     }
     const rest = withoutOwnLogWrites('deny-logs', current.value);
@@ -30969,9 +30455,9 @@ async function withdraw({ purpose, role }, policy, wrote, policies) {
         case 'not-ours':
             return (0,result/* succeeded */.g)('changed-by-others');
         case 'nothing-left':
-            return undo_role_written(policies.putInline(role, policy, undefined));
+            return written(policies.putInline(role, policy, undefined));
         case 'others-left':
-            return undo_role_written(policies.putInline(role, policy, rest.document));
+            return written(policies.putInline(role, policy, rest.document));
     }
 }
 async function restoreInline({ role }, policy, before, wrote, policies) {
@@ -30983,7 +30469,7 @@ async function restoreInline({ role }, policy, before, wrote, policies) {
         return (0,result/* succeeded */.g)('reads-as-before');
     if (undo.kind === 'changed-since')
         return (0,result/* succeeded */.g)('changed-by-others');
-    return undo_role_written(policies.putInline(role, policy, undo.document));
+    return written(policies.putInline(role, policy, undo.document));
 }
 async function restoreVersion({ arn, before, after }, policies) {
     const policy = await policies.managed(arn);
@@ -31000,11 +30486,11 @@ async function restoreVersion({ arn, before, after }, policies) {
         return (0,result/* succeeded */.g)('reads-as-before');
     if (undo.kind === 'changed-since')
         return (0,result/* succeeded */.g)('changed-by-others');
-    return undo_role_written(undo.exact
+    return written(undo.exact
         ? policies.returnTo(arn, before, original.value, defaultVersion)
         : policies.createVersion(arn, undo.document));
 }
-async function undo_role_written(write) {
+async function written(write) {
     const answer = await write;
     return answer.ok ? (0,result/* succeeded */.g)('written') : answer;
 }
@@ -31294,8 +30780,8 @@ function crashIn(lines) {
 var messages = __nccwpck_require__(7749);
 ;// CONCATENATED MODULE: ./src/pipeline/smoke-test/tail.ts
 /**
- * The last 4 KB of an invocation's log, as Lambda sends it along with the answer: what the platform says of the
- * invocation and of the extensions. Absence of a line proves nothing, for a chatty function pushes lines out.
+ * The last 4 KB of an invocation's log, as Lambda sends it with the response: what the platform logs about the
+ * invocation and the extensions. Absence of a line proves nothing, because a chatty function displaces lines.
  * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
  */
 
@@ -31520,7 +31006,7 @@ function wasKilledForMemory(type, report) {
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/smoke-test/smoke-test.ts
-/** Invokes a function once, waiting out what says that it has not run yet. */
+/** Invokes a function once; repeats the call only where Lambda reports that it has not run. */
 
 
 
@@ -31812,7 +31298,7 @@ const STEPS = [
 
 ;// CONCATENATED MODULE: ./src/systems/rotel/collectors.ts
 /**
- * Other collectors that listen on Rotel's ports: whichever starts second dies, and with it the function's
+ * Other collectors that listen on Rotel's ports: the one that starts second exits, and with it the function's
  * initialisation. Sources: aws-observability/aws-otel-lambda (every language layer bundles the collector,
  * with receivers on 4317 and 4318), open-telemetry/opentelemetry-lambda (only the collector layer does).
  */
@@ -31872,7 +31358,7 @@ function startsOn(runtime) {
 
 ;// CONCATENATED MODULE: ./src/systems/instrumentation/others.ts
 /**
- * Instrumentation of somebody else's on a function. Two of them trace everything twice at best; there is one wrapper
+ * Instrumentation by other tools on a function. Two of them at best trace everything twice; there is one wrapper
  * variable, and one handler. Names and accounts: DataDog/datadog-ci and docs.datadoghq.com; newrelic-lambda-cli and
  * docs.newrelic.com; Dynatrace's and Lumigo's instructions for layers; awslabs/aws-lambda-web-adapter;
  * aws-observability's layer lists for AWSOpenTelemetryDistro.
@@ -31908,7 +31394,7 @@ const VENDORS = [
 ];
 /** AWS publishes this one from several accounts, one for most regions and others for regions that are opted in to. */
 const AWS_DISTRO = /^AWSOpenTelemetryDistro(Js|Python|Java|DotNet)$/;
-/** What a layer of somebody else's instruments; `undefined` for layers that do not, as far as is known. */
+/** What a foreign layer instruments; `undefined` for layers that do not, as far as is known. */
 function otherLayer(layer) {
     const at = `layer ${layer.name}:${String(layer.version)}`;
     if (instrumentationLayer(layer) !== undefined || AWS_DISTRO.test(layer.name)) {
@@ -31931,7 +31417,7 @@ const HANDLERS = {
     'lumigo_tracer._handler': 'Lumigo',
     '/opt/python/lumigo_tracer._handler': 'Lumigo',
 };
-/** A handler that is a vendor's: it calls the function's own, whose name stands in a variable of the vendor's. */
+/** A handler that is a vendor's: it calls the function's own, whose name is in a variable of the vendor's. */
 function otherHandler(handler) {
     if (handler === undefined || !Object.hasOwn(HANDLERS, handler))
         return undefined;
@@ -31944,7 +31430,7 @@ const WRAPPERS = {
     '/opt/lumigo_wrapper': { name: 'Lumigo', holdsBy: 'wrapper' },
     '/opt/bootstrap': { name: 'Lambda Web Adapter', holdsBy: 'application' },
 };
-/** What a wrapper of somebody else's is. Its value is shown where it is a plain path, as it has to be to work. */
+/** The tool of a foreign wrapper. Its value is shown where it is a plain path, as it has to be to work. */
 function otherWrapper(value) {
     const known = Object.hasOwn(WRAPPERS, value) ? WRAPPERS[value] : undefined;
     const path = /^\/[A-Za-z0-9_./-]+$/.test(value) ? ` ${(0,redaction/* asPartOfALine */.gk)(value)}` : ' of another kind';
@@ -31960,7 +31446,7 @@ const MOVED_RECEIVERS = new Map([
     [GRPC_ENDPOINT, '127.0.0.1:5317'],
     [HTTP_ENDPOINT, '127.0.0.1:5318'],
 ]);
-/** What the SDKs of both distributions speak unless told, and to which port of localhost. */
+/** The default protocol of the SDKs of both distributions, and its port on localhost. */
 const SDK_DEFAULT = 'http/protobuf';
 const SDK_PORTS = { grpc: 4317, http: 4318 };
 const SDK_ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
@@ -32392,7 +31878,7 @@ function ownCopy(fn, template) {
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/plan/plan.ts
-/** Plans the change of a function from its current configuration, or says why it cannot be changed. */
+/** Plans the change of a function from its current configuration, or the reason why it cannot be changed. */
 
 
 
@@ -33370,8 +32856,10 @@ async function withdraw_secrets_withdraw(role, open, context) {
     if (owned.size === 0)
         return { kind: 'withdrawn', wrote: false, notes: [] };
     const users = await whoNeeds(role, context);
-    if ('reason' in users)
-        return { kind: 'not-withdrawn', ...users };
+    if ('reason' in users) {
+        const names = [...owned.keys()].join(', ');
+        return { kind: 'not-withdrawn', reason: users.reason, detail: `${names}: ${users.detail}` };
+    }
     const notes = [];
     let wrote = false;
     for (const [policy, document] of owned) {
@@ -33395,7 +32883,13 @@ async function withdraw_secrets_withdraw(role, open, context) {
             notes.push(`inline policy ${policy} stays: ${back.neededBy} needs it since`);
         context.records.closed([change]);
     }
+    if (wrote)
+        notes.push(elsewhere(role, context.regions));
     return { kind: 'withdrawn', wrote, notes };
+}
+/** Roles are global, and functions are listed by region. */
+function elsewhere(role, regions) {
+    return `the right to read secrets was withdrawn from the role ${role.name}; functions with the role in regions other than ${regions.join(', ')} were not checked`;
 }
 /** Puts a policy back that somebody needs after all; also after a run that died when it had deleted it. */
 async function restoreNeeded({ role, edit }, context) {
@@ -33564,7 +33058,7 @@ function withWithdrawal(outcome, withdrawn, wasGiven) {
     if (!isOver && !wasGiven)
         return outcome;
     return warned([
-        `not checked whether anybody needs the right to read secrets on its role, so it stays: ${detail}`,
+        `the right to read secrets stays on its role: whether another function needs it was not checked (${detail})`,
     ]);
 }
 /** A right that another job has given may be withdrawn by it: what relies on it is looked at once more, after the last write. */
@@ -34061,7 +33555,7 @@ async function withheldFrom(fn, denyPolicyArn, roles) {
         return { kind: 'lit' };
     return {
         kind: 'dark',
-        why: `it may not write its log: ${denialText(missing)}`,
+        why: `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
         ours: oursOf(fn, writer, answer.value, denyPolicyArn),
     };
 }
@@ -34131,10 +33625,7 @@ function sharedRefusal({ selected, unselected, principals, usedElsewhere }, isSc
         return { reason: 'shared-role', detail: sharers.join('; ') };
     if (others.length === 0 || accepted.acceptLogLoss)
         return undefined;
-    return {
-        reason: 'shared-role',
-        detail: `${others.join('; ')}; these lose their logs, which \`accept\` has to name as \`log-loss\` too`,
-    };
+    return { reason: 'log-loss', detail: others.join('; ') };
 }
 function sharingNotes({ unselected, principals }, regions) {
     return [
@@ -34535,8 +34026,10 @@ async function darknessNotes(inspected) {
  * Functions, and for those whose logs are disabled the versions that traffic reaches too: they have the same role and log
  * group.
  */
-async function subjectsOf(inspected, { lambda }) {
-    const functions = inspected.flatMap(({ fn }) => fn ?? []);
+async function subjectsOf(inspected, { lambda, mode }) {
+    // Before Rotel leaves for good, IAM is asked about each of them anyway.
+    const asked = mode === 'remove' ? inspected.filter(({ kind }) => kind === 'refused') : inspected;
+    const functions = asked.flatMap(({ fn }) => fn ?? []);
     const versions = await Promise.all(functions
         .filter((fn) => logsMarked(fn) !== undefined && hasWorkingRotel(fn))
         .map((fn) => lambda.routedVersions(fn.arn)));
@@ -34966,7 +34459,7 @@ async function secretFacts(reference, stores) {
     const facts = answer.ok ? answer.value : undefined;
     if (facts === undefined)
         return { fault: secrets_missingIn(reference, 'secret') };
-    const name = parseArn(facts.arn)?.resource.replace(/^secret:/, '') ?? reference.name;
+    const name = (0,model_arn/* parseArn */.Lw)(facts.arn)?.resource.replace(/^secret:/, '') ?? reference.name;
     const known = { ...reference, arn: facts.arn, name };
     if (facts.scheduledForDeletion) {
         return {
@@ -34986,7 +34479,7 @@ async function secretFacts(reference, stores) {
             },
         };
     }
-    return { known, kmsKey: secrets_ownKey(facts.kmsKey) };
+    return { known, kmsKey: customerKey(facts.kmsKey) };
 }
 async function parameterFacts(reference, account, stores) {
     const { arn, region, name } = reference;
@@ -35011,7 +34504,7 @@ async function parameterFacts(reference, account, stores) {
                 },
             };
         }
-        return { known: reference, kmsKey: secrets_ownKey(facts.kmsKey) };
+        return { known: reference, kmsKey: customerKey(facts.kmsKey) };
     }
     return { fault: secrets_missingIn(reference, 'parameter') };
 }
@@ -35021,8 +34514,8 @@ function secrets_missingIn({ arn, region }, what) {
 function unchecked(what, { code }) {
     return `Whether ${what} can be resolved was not checked (${(0,redaction/* asPartOfALine */.gk)(code)})`;
 }
-/** The services' own keys need no permission within an account. */
-function secrets_ownKey(kmsKey) {
+/** The services' own keys, which their aliases tell, need no permission within an account. */
+function customerKey(kmsKey) {
     return kmsKey === undefined || /(^|:)alias\/aws\//.test(kmsKey) ? undefined : kmsKey;
 }
 /** What is wrong with a secret for this function. */
@@ -35643,7 +35136,7 @@ function searchLink(link) {
         ['to', String(Math.ceil(link.toMs))],
         ['isLive', 'false'],
     ];
-    // Not URLSearchParams: its `+` for a blank would be taken for a plus.
+    // Not URLSearchParams: its `+` for a space would be read as a plus.
     const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
     return `${baseOf(link.hyperDxUrl)}/search?${query}`;
 }
@@ -35962,7 +35455,7 @@ const AGAIN_AFTER_MS = 30_000;
 const OLDER_ROWS_AFTER_MS = 10_000;
 /** With a short `verify-timeout`, earlier: the second invocation needs time to arrive, too. */
 const AGAIN_SHARE = 1 / 3;
-const prover_FIRST_PAUSE_MS = 400;
+const FIRST_PAUSE_MS = 400;
 function startProver(options) {
     const { store, clock, timeoutMs, signal, progress } = options;
     const waiting = new Set();
@@ -35989,7 +35482,7 @@ function startProver(options) {
             }
             return waiting.size > 0 ? (0,poll/* notYet */.y8)(undefined, pause(now)) : (0,poll/* done */.Vw)(true);
         };
-        const end = await (0,poll/* poll */.wt)(round, { firstMs: prover_FIRST_PAUSE_MS }, { clock, signal });
+        const end = await (0,poll/* poll */.wt)(round, { firstMs: FIRST_PAUSE_MS }, { clock, signal });
         // What has come by the end of the run still counts.
         if (end.kind !== 'done')
             await round();
@@ -36062,7 +35555,7 @@ function startProver(options) {
     const pause = (now) => {
         const youngest = Math.min(...[...waiting].map(({ since }) => now - since));
         if (youngest < 3_000)
-            return prover_FIRST_PAUSE_MS;
+            return FIRST_PAUSE_MS;
         if (youngest < 15_000)
             return 1_000;
         return youngest < 60_000 ? 3_000 : 8_000;
@@ -36324,6 +35817,7 @@ function configuredJson(variables, tables) {
 
 
 
+/** The questions, each asked when somebody needs the answer. In a plan, and with `endpoint-check: off`, no key is sent. */
 function askEndpoint(choice, context) {
     // `plan` sends credentials to AWS only.
     const mayAuthenticate = context.mode !== 'plan' && context.check !== 'off';
@@ -36416,16 +35910,29 @@ async function settleExports(targets, choice, { openStore, verifier, isPlanned, 
         if (target.kind === 'missing')
             return;
         const { arn, environment } = target.fn;
-        if (!environment.readable || !isPlanned(target.fn))
+        if (!environment.readable)
             return;
-        const settled = await settleExport(choice, environment.variables, ask);
+        const unasked = await settleExport(choice, environment.variables, ASK_NOBODY);
+        const settled = isPlanned(target.fn, unasked.settings)
+            ? await settleExport(choice, environment.variables, ask)
+            : unasked;
         const key = JSON.stringify(settled);
         different.set(key, different.get(key) ?? settled);
         byArn.set(arn.text, different.get(key) ?? settled);
     }));
     return (fn) => byArn.get(fn.arn.text) ?? byDefault;
 }
-/** @param variables what the function has */
+/** Leaves what the function has, and the defaults. */
+const ASK_NOBODY = {
+    protocol: () => Promise.resolve({ ok: false, fault: '' }),
+    keyScheme: () => Promise.resolve(undefined),
+    json: () => Promise.resolve(undefined),
+};
+/**
+ * The settings of one function.
+ *
+ * @param variables what the function has
+ */
 async function settleExport(choice, variables, ask) {
     return choice.exporter === 'otlp'
         ? settleOtlp(choice, variables, ask)
@@ -36433,9 +35940,11 @@ async function settleExport(choice, variables, ask) {
 }
 async function settleOtlp(choice, variables, ask) {
     const protocol = await settleProtocol(choice, variables, ask);
-    if (typeof protocol === 'object')
-        return { settings: defaultSettings(choice), refusal: protocol };
     const first = configuredKeyScheme(variables, choice.endpoint) ?? 'raw';
+    if (typeof protocol === 'object') {
+        const found = { protocol: defaultProtocol(choice), keyScheme: first, json: false };
+        return { settings: exportSettings(choice, found), refusal: protocol };
+    }
     const isOpen = choice.apiKey?.scheme === 'auto' && protocol !== undefined;
     const told = isOpen ? await ask.keyScheme(protocol, first) : undefined;
     return { settings: exportSettings(choice, { protocol, keyScheme: told ?? first, json: false }) };
@@ -36689,14 +36198,14 @@ async function findLatest(inputs, releases, warnings) {
 }
 /** What each function is to send. The endpoint is asked only where a function is planned and has no answer itself. */
 function settle(inputs, targets, latest, outside) {
-    const byDefault = { ...inputs.wanted, export: defaultSettings(inputs.export) };
+    const { wanted } = inputs;
     const context = { architecture: inputs.targets.architecture, latest };
     return settleExports(targets, inputs.export, {
         ...outside,
         mode: inputs.mode,
         check: inputs.endpointCheck,
         verifier: inputs.mode === 'plan' ? undefined : inputs.verifier,
-        isPlanned: (fn) => planAttachment(fn, byDefault, context).kind !== 'refused',
+        isPlanned: (fn, settings) => planAttachment(fn, { ...wanted, export: settings }, context).kind !== 'refused',
     });
 }
 function planner(inputs, latest, settledFor) {
@@ -36896,12 +36405,12 @@ function readJournal(text) {
         changes: [...state.changes.values()],
     };
 }
-const journal_KINDS = ['run', 'write', 'not-written', 'role', 'ended'];
+const KINDS = ['run', 'write', 'not-written', 'role', 'ended'];
 /** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
 function parseLine(raw) {
     const parsed = (0,json/* parseJson */.qF)(raw);
     if (parsed !== undefined) {
-        return journal_KINDS.includes((0,json/* textOf */.b6)((0,json/* membersOf */.lS)(parsed)['kind']) ?? '')
+        return KINDS.includes((0,json/* textOf */.b6)((0,json/* membersOf */.lS)(parsed)['kind']) ?? '')
             ? parsed
             : undefined;
     }
@@ -36937,17 +36446,14 @@ const BEGINNING = '{"kind":"';
 
 
 
-
-
-
 const { env: main_env } = process;
-/** The main step. Exit 1 whenever anything is not as asked. */
+/** The main step. Exit 1 whenever the result is `failure`. */
 async function main() {
     const secrets = secretInputs(readInput);
     maskSecrets(secrets);
     process.on('unhandledRejection', (thrown) => {
         failUnexpectedly(thrown, secrets, actionsRunner);
-        // Whoever waits for what was rejected would wait for ever; the post step puts back what is left.
+        // Code that waits for the rejected promise would never continue; the post step finishes the rollback.
         process.exit(1);
     });
     try {
@@ -36987,35 +36493,17 @@ async function readAndRun(restore) {
         secretStores: secretStores(),
         recordForRestore: (change) => restore.append(restoreLine(change)),
         readRestoreFile: readRestoreFile,
-        send: lazySender(rejectsStrangers(inputs)),
-        openStore,
-        openClickHouse,
+        send: otlpLogs({ trust: trustOf(inputs) }),
+        openStore: (verifier) => openStore(verifier, clock/* systemClock */.m),
+        openClickHouse: openClickHouse,
     });
 }
-/** Loaded only when a proof is asked for, as are the stores. */
-function lazySender(rejectUnauthorized) {
-    return async (target, record) => {
-        const { otlpLogs } = await __nccwpck_require__.e(/* import() */ 772).then(__nccwpck_require__.bind(__nccwpck_require__, 772));
-        return otlpLogs({ trust: { rejectUnauthorized } })(target, record);
-    };
-}
-/** The runner trusts a certificate where Rotel is told to trust any. */
-function rejectsStrangers(inputs) {
+/** The runner trusts any certificate where Rotel is configured to. */
+function trustOf(inputs) {
     if (inputs.mode === 'remove')
-        return true;
-    return !inputs.export.environment.some(({ name, value }) => name === 'ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY' && value === 'true');
-}
-async function openStore(verifier) {
-    if (verifier.kind === 'clickhouse') {
-        const { clickHouseStore } = await __nccwpck_require__.e(/* import() */ 244).then(__nccwpck_require__.bind(__nccwpck_require__, 5244));
-        return clickHouseStore(verifier, clock/* systemClock */.m);
-    }
-    const { hyperDxStore } = await __nccwpck_require__.e(/* import() */ 126).then(__nccwpck_require__.bind(__nccwpck_require__, 7126));
-    return hyperDxStore({ url: verifier.hyperDxUrl, apiKey: verifier.apiKey }, clock/* systemClock */.m);
-}
-async function openClickHouse(target) {
-    const { clickHouseEndpoint } = await __nccwpck_require__.e(/* import() */ 604).then(__nccwpck_require__.bind(__nccwpck_require__, 7604));
-    return clickHouseEndpoint(target);
+        return { rejectUnauthorized: true };
+    const skips = inputs.export.environment.some(({ name, value }) => name === 'ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY' && value === 'true');
+    return { rejectUnauthorized: !skips };
 }
 /** The post step learns of the journal before anything can be in it. */
 function openJournal(account, partition) {
@@ -37204,7 +36692,6 @@ function complain(runner, message) {
 
 ;// CONCATENATED MODULE: ./src/post.ts
 /** The post step of action.yml: opens the journal of the main step and finishes what it left. */
-
 
 
 

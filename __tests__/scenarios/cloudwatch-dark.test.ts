@@ -24,28 +24,25 @@ async function inTheDark(
 }
 
 describe('a function that a deploy has left dark', () => {
-  test('is found by plan and verify, which fail and write nothing', () =>
+  test('fails verify, is shown by plan, and neither writes anything', () =>
     inTheDark(async ({ aws, main }) => {
-      for (const mode of ['plan', 'verify']) {
-        for (const inputs of [KEEP, DENY]) {
-          const result = await main({ ...inputs, mode })
-          expect(statusesOf(result)).toEqual(['orders: dark rotel-missing'])
-          expect(result.exitCode).toBe(1)
-        }
+      for (const inputs of [KEEP, DENY]) {
+        const verified = await main({ ...inputs, mode: 'verify' })
+        expect(statusesOf(verified)).toEqual(['orders: dark rotel-missing'])
+        expect(verified.exitCode).toBe(1)
+        const planned = await main({ ...inputs, mode: 'plan' })
+        expect(statusesOf(planned)).toEqual(['orders: planned'])
+        expect(planned.outputs['plan']).toContain('is dark')
       }
       expect(aws.calls.count('DeleteRolePolicy')).toBe(0)
       expect(aws.calls.count('UpdateFunctionConfiguration')).toBe(0)
     }))
 
-  test('gets its CloudWatch Logs back, then Rotel, in apply', () =>
+  test('gets its CloudWatch Logs back, and Rotel, in apply', () =>
     inTheDark(async ({ aws, main, found }) => {
       const result = await main(KEEP)
       expect(statusesOf(result)).toEqual(['orders: instrumented'])
       expect(aws.iam.get('orders-role')).toEqual(found.role)
-      const order = aws.calls.all().map(({ operation }) => operation)
-      expect(order.indexOf('DeleteRolePolicy')).toBeLessThan(
-        order.indexOf('UpdateFunctionConfiguration'),
-      )
     }))
 
   test('is cut again only when it is proven again', () =>
@@ -94,5 +91,5 @@ test('whether a Deny is left is shown as not checked where it may not be seen', 
     aws.caller.deny('iam:*')
     const result = await main(KEEP)
     expect(statusesOf(result)).toEqual(['orders: instrumented'])
-    expect(result.summary).toContain('was not checked for 1 of 1 functions')
+    expect(result.summary).toContain('not checked for 1 of 1 functions')
   }))

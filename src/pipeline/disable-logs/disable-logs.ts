@@ -99,7 +99,11 @@ export async function disableUnit(
     if (baseline === undefined || 'reason' in baseline) {
       return Promise.resolve(withheldBecauseOf(member.fn.arn.text))
     }
-    return proveSilence(member, { baseline, since, deadline }, context)
+    return proveSilence(
+      member,
+      { baseline, since, deadline, editAgain: () => editRoles(unit, deadline, context) },
+      context,
+    )
   })
 }
 
@@ -111,7 +115,12 @@ function withheldBecauseOf(arn: string): Disabled {
 /** Fresh environments, one invocation each, until one leaves nothing: IAM's simulator can be ahead of what IAM enforces. */
 async function proveSilence(
   { fn: proven, plan }: ProvenMember,
-  given: { readonly baseline: Baseline; readonly since: number; readonly deadline: number },
+  given: {
+    readonly baseline: Baseline
+    readonly since: number
+    readonly deadline: number
+    readonly editAgain: () => Promise<Refusal | undefined>
+  },
   context: DisableContext,
 ): Promise<Disabled> {
   const { clock, settings, signal } = context
@@ -132,7 +141,10 @@ async function proveSilence(
         const by = silenceText(plan, quietMs, baseline.kind)
         return done({ kind: 'disabled', proof: round.proof, by, invocations })
       }
-      return round.kind === 'failed' ? done(notDisabled(round)) : notYet(round)
+      if (round.kind === 'failed') return done(notDisabled(round))
+      // A parallel job may have written the document that it had read before ours was written.
+      const refused = clock.now() < deadline ? await given.editAgain() : undefined
+      return refused ? done(notDisabled(refused)) : notYet(round)
     },
     { firstMs: LONGEST_POLL_MS, deadline },
     { clock, signal },

@@ -101,9 +101,11 @@ export async function darknessNotes(inspected: readonly Inspected[]): Promise<re
  */
 async function subjectsOf(
   inspected: readonly Inspected[],
-  { lambda }: LogsInspection,
+  { lambda, mode }: LogsInspection,
 ): Promise<readonly LightSubject[]> {
-  const functions = inspected.flatMap(({ fn }) => fn ?? [])
+  // Before Rotel leaves for good, IAM is asked about each of them anyway.
+  const asked = mode === 'remove' ? inspected.filter(({ kind }) => kind === 'refused') : inspected
+  const functions = asked.flatMap(({ fn }) => fn ?? [])
   const versions = await Promise.all(
     functions
       .filter((fn) => logsMarked(fn) !== undefined && hasWorkingRotel(fn))

@@ -58,10 +58,7 @@ export function sharedRefusal(
   if (sharers.length === 0) return undefined
   if (!accepted.allowSharedRole) return { reason: 'shared-role', detail: sharers.join('; ') }
   if (others.length === 0 || accepted.acceptLogLoss) return undefined
-  return {
-    reason: 'shared-role',
-    detail: `${others.join('; ')}; these lose their logs, which \`accept\` has to name as \`log-loss\` too`,
-  }
+  return { reason: 'log-loss', detail: others.join('; ') }
 }
 
 export function sharingNotes(

@@ -1,0 +1,55 @@
+export const id = 737;
+export const ids = [737];
+export const modules = {
+
+/***/ 737:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   parameterStore: () => (/* binding */ parameterStore)
+/* harmony export */ });
+/* harmony import */ var _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7650);
+/* harmony import */ var _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3702);
+/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2960);
+/* harmony import */ var _attempt__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5447);
+/* harmony import */ var _aws_client__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9459);
+/** Parameter Store over the AWS SDK: no call that returns a value. Loaded only when something is asked. */
+
+
+
+
+function parameterStore() {
+    const inRegion = (0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .onePer */ .g)((region) => new _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_2__/* .SSMClient */ .j({ ...(0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .r)(region), maxAttempts: 8 }));
+    return {
+        /** Not GetParameter: it returns the value, of plain parameters in the clear. */
+        async parameter(region, name) {
+            const found = await (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .allPages */ .S4)('DescribeParameters', async (NextToken) => {
+                const page = await inRegion(region).send(new _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_3__/* .DescribeParametersCommand */ .$({
+                    ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [name] }],
+                    NextToken,
+                }));
+                const exact = page.Parameters?.filter(({ Name }) => Name === name);
+                return { items: exact, next: exact?.[0] === undefined ? page.NextToken : undefined };
+            });
+            if (!found.ok)
+                return found;
+            const [parameter] = found.value;
+            if (parameter === undefined)
+                return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(undefined);
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)({
+                name,
+                type: typeOf(parameter.Type),
+                kmsKey: parameter.KeyId,
+            });
+        },
+    };
+}
+function typeOf(type) {
+    return type === 'String' || type === 'StringList' || type === 'SecureString' ? type : 'unknown';
+}
+
+
+/***/ })
+
+};

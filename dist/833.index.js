@@ -1,0 +1,46 @@
+export const id = 833;
+export const ids = [833];
+export const modules = {
+
+/***/ 6833:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   secretsManager: () => (/* binding */ secretsManager)
+/* harmony export */ });
+/* harmony import */ var _aws_sdk_client_secrets_manager__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3072);
+/* harmony import */ var _aws_sdk_client_secrets_manager__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4144);
+/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2960);
+/* harmony import */ var _attempt__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5447);
+/* harmony import */ var _aws_client__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9459);
+/** Secrets Manager over the AWS SDK: no call that returns a value. Loaded only when something is asked. */
+
+
+
+
+function secretsManager() {
+    const inRegion = (0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .onePer */ .g)((region) => new _aws_sdk_client_secrets_manager__WEBPACK_IMPORTED_MODULE_2__/* .SecretsManagerClient */ ._({ ...(0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .r)(region), maxAttempts: 8 }));
+    return {
+        async secret(region, arn) {
+            const answer = await (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .attempt */ .CD)(() => inRegion(region).send(new _aws_sdk_client_secrets_manager__WEBPACK_IMPORTED_MODULE_3__/* .DescribeSecretCommand */ .X({ SecretId: arn })));
+            if (!answer.ok)
+                return answer.fault.kind === 'not-found' ? (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(undefined) : answer;
+            const { ARN, DeletedDate, KmsKeyId, VersionIdsToStages } = answer.value;
+            if (ARN === undefined)
+                return (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .incomplete */ .$x)('DescribeSecret answered without an ARN');
+            const labels = Object.values(VersionIdsToStages ?? {}).flat();
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)({
+                arn: ARN,
+                scheduledForDeletion: DeletedDate !== undefined,
+                hasCurrentVersion: labels.includes('AWSCURRENT'),
+                kmsKey: KmsKeyId,
+            });
+        },
+    };
+}
+
+
+/***/ })
+
+};
