@@ -58,7 +58,10 @@ describe('what is still to be undone', () => {
     const journal = aJournal(store)
     journal.writing(orders, inverseOf(adding('ROTEL_A', 'found', 'a'), SALT))
     journal.writing(orders, inverseOf(adding('ROTEL_A', 'a', 'a2'), SALT))
-    const merged = inverseOf(adding('ROTEL_A', 'found', 'a2'), SALT)
+    const once = inverseOf(adding('ROTEL_A', 'found', 'a'), SALT)
+    const twice = inverseOf(adding('ROTEL_A', 'found', 'a2'), SALT)
+    const wrote = [...once.variables, ...twice.variables].flatMap((one) => one.wrote)
+    const merged = { ...twice, variables: twice.variables.map((one) => ({ ...one, wrote })) }
     expect(journal.inverseFor(orders)).toEqual(merged)
     expect(readJournal(store.text())?.open).toEqual([{ function: orders, inverse: merged }])
   })

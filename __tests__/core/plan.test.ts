@@ -337,11 +337,16 @@ describe('removing', () => {
   test.each<[string, Given, string]>([
     ['nothing of ours', { variables: { TABLE: 'x' } }, 'unchanged'],
     ['a container image', { packageType: 'Image', runtime: undefined }, 'unchanged'],
-    ['Rotel without our marker', { layers: [ROTEL_X86] }, 'refused'],
+    ['Rotel without our marker', { layers: [ROTEL_X86] }, 'unchanged'],
+    [
+      'Rotel that somebody else has configured',
+      { layers: [ROTEL_X86], variables: { ROTEL_OTLP_EXPORTER_ENDPOINT: 'https://x' } },
+      'refused',
+    ],
     [
       'an alpha without our marker',
       { layers: [layer('rotel-extension-arm64-alpha', 4)] },
-      'refused',
+      'unchanged',
     ],
     ['hidden variables', { variables: undefined }, 'refused'],
   ])('%s', (_, given, kind) => {

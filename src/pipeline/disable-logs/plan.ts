@@ -248,13 +248,18 @@ async function planUnit(
   if (kept.length === 0) return results
   const edits = kept.length === unit.length ? first : await planFor(kept)
   const shared = 'reason' in edits ? edits : await sharedWith(kept, edits, known, context)
+  // One for all of its members: they are told apart by it.
+  const together: DisableUnit = {
+    members: kept.map(({ member }) => member),
+    changes: 'reason' in edits ? [] : edits.changes,
+  }
   for (const { member, found } of kept) {
     if ('reason' in shared || 'reason' in edits) {
       results.set(member.function.text, 'reason' in shared ? shared : roleError(edits))
       continue
     }
     results.set(member.function.text, {
-      unit: { members: kept.map((one) => one.member), changes: edits.changes },
+      unit: together,
       member,
       logGroup: found.logGroup,
       ingestedBytes: found.ingestedBytes,
@@ -273,12 +278,12 @@ function roleError(edits: RoleEdits | Refusal): Refusal {
 }
 
 function unchangedUnit(unit: readonly Member[]): Planned {
-  const members = unit.map(({ member }) => member)
+  const together: DisableUnit = { members: unit.map(({ member }) => member), changes: [] }
   return new Map(
     unit.map(({ candidate, member }) => [
       member.function.text,
       {
-        unit: { members, changes: [] },
+        unit: together,
         member,
         logGroup: logGroupOf(candidate.fn),
         warnings: [],

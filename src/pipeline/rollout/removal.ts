@@ -92,11 +92,20 @@ export async function remove(
 
 async function stuck(
   base: Outcome,
-  { step, reason, detail, wrote }: Extract<WalkedBack, { kind: 'stuck' }>,
+  { step, reason, detail, wrote, restored }: Extract<WalkedBack, { kind: 'stuck' }>,
   context: RemovalContext,
 ): Promise<Outcome> {
-  if (step === 'configure') return putBack({ ...base, changed: wrote }, { reason, detail }, context)
-  return { ...base, status: 'blocked', reason, detail, changed: wrote }
+  const ended =
+    step === 'configure'
+      ? await putBack({ ...base, changed: wrote }, { reason, detail }, context)
+      : { ...base, status: 'blocked' as const, reason, detail, changed: wrote }
+  if (!restored || ended.status === 'failed') return ended
+  // Disabled again they are only when arrival is proven, which this mode does not do (promise P8).
+  return {
+    ...ended,
+    status: 'failed',
+    detail: `${detail}; Rotel stays on the function, and CloudWatch Logs, which were restored before, stay enabled`,
+  }
 }
 
 /** The removal is undone by its own records. */

@@ -66,6 +66,8 @@ export type WalkedBack =
       readonly step: StepName
       /** Something was changed all the same. */
       readonly wrote: boolean
+      /** Log rights came back, and stay. */
+      readonly restored: boolean
       readonly left: readonly string[]
     } & Refusal)
 
@@ -92,12 +94,27 @@ async function backFrom(
 ): Promise<WalkedBack> {
   if (restored.kind === 'not-restored') {
     const { reason, detail, wrote } = restored
-    return { kind: 'stuck', step: 'disable-logs', reason, detail, wrote, left: [] }
+    return {
+      kind: 'stuck',
+      step: 'disable-logs',
+      reason,
+      detail,
+      wrote,
+      restored: wrote,
+      left: [],
+    }
   }
   if (restored.kind === 'denied-by-others') {
     const refusal = context.whenDenied(restored.detail)
     if (refusal) {
-      return { kind: 'stuck', step: 'disable-logs', wrote: restored.wrote, left: [], ...refusal }
+      return {
+        kind: 'stuck',
+        step: 'disable-logs',
+        wrote: restored.wrote,
+        restored: restored.wrote,
+        left: [],
+        ...refusal,
+      }
     }
   }
   context.restored()
@@ -117,6 +134,7 @@ async function backFrom(
       detail,
       left: [],
       wrote: wrote || restored.wrote,
+      restored: restored.wrote,
     }
   }
   const undone = await undo(arn, configuration.inverse, { ...context, salt: context.journal.salt })
@@ -124,5 +142,13 @@ async function backFrom(
     return { ...back, wrote: undone.wrote, leftUnchanged: undone.leftAlone }
   }
   const { detail, left } = undone
-  return { kind: 'stuck', step: 'configure', reason: 'rollback-failed', detail, left, wrote: true }
+  return {
+    kind: 'stuck',
+    step: 'configure',
+    reason: 'rollback-failed',
+    detail,
+    left,
+    wrote: true,
+    restored: restored.wrote,
+  }
 }
