@@ -1,4 +1,4 @@
-/** The tables of inputs and outputs in README.md, made from action.yml. */
+/** What is made from action.yml: the tables of inputs and outputs in README.md, and the names and defaults in src/. */
 
 import { isMap, isScalar, parseDocument, type YAMLMap } from 'yaml'
 
@@ -43,6 +43,36 @@ export function inputGroups(actionYml: string): readonly Group[] {
     group.entries.push(entry(inputs, String(key)))
   }
   return groups
+}
+
+/**
+ * The text of src/inputs/defaults.ts. A default that is an expression (`${{ github.token }}`) becomes an empty string:
+ * only a runner can fill it in.
+ */
+export function inputDefaultsModule(actionYml: string): string {
+  const groups = inputGroups(actionYml).map(({ entries }) =>
+    entries
+      .map(({ name, default: value }) => {
+        const text = value.startsWith('${{') ? '' : value
+        return `  ${JSON.stringify(name)}: ${JSON.stringify(text)},`
+      })
+      .join('\n'),
+  )
+  return `/** All inputs in the order of action.yml, with its defaults. Made from it by \`npm run docs\`: not edited by hand. */
+
+/**
+ * The runner fills defaults in only where an input is left out: \`mode: \${{ inputs.mode }}\` with nothing in it arrives as
+ * an empty string. An input that is empty or blank counts as left out.
+ */
+export const inputDefaults = {
+${groups.join('\n\n')}
+} as const
+
+export type InputName = keyof typeof inputDefaults
+
+/** In the order of action.yml, in which problems are reported. */
+export const inputNames = Object.keys(inputDefaults) as readonly InputName[]
+`
 }
 
 function entriesOf(actionYml: string, name: 'inputs' | 'outputs'): readonly Entry[] {

@@ -16,13 +16,9 @@ import { readRestoreFile, type RestoreFile, restoreFile } from './edges/restore-
 import { roleControl } from './edges/role-control'
 import { secretStores } from './edges/secret-stores'
 import { readTrigger } from './edges/trigger'
-import { detectProtocol } from './pipeline/preflight/endpoint/verdict'
-import { inputNames } from './inputs/defaults'
-import { type DetectedProtocol, endpointToAsk } from './inputs/endpoint'
 import { parseInputs } from './inputs/parse-inputs'
 import { secretInputs } from './inputs/secret-inputs'
 import { triggerProblem } from './inputs/trigger'
-import { unknownInputs } from './inputs/unknown-inputs'
 import type { ClickHouseEndpoint, ClickHouseTarget } from './systems/clickstack/clickhouse-endpoint'
 import type { SendLogs } from './systems/clickstack/endpoint'
 import type { Inputs } from './run'
@@ -68,29 +64,15 @@ export async function main(): Promise<void> {
 
 async function readAndRun(restore: RestoreFile): Promise<RunResult> {
   const given = Object.keys(env).filter((name) => name.startsWith('INPUT_'))
-  const unknown = unknownInputs(given, inputNames)
-  const region = env['AWS_REGION'] ? { region: env['AWS_REGION'] } : {}
-  const endpoint = endpointToAsk(readInput)
-  const first = parseInputs(
-    readInput,
-    endpoint === undefined ? region : { ...region, detected: 'http' },
-  )
-  if (!first.ok) {
-    // Here a mistyped name is most likely what is wrong.
-    for (const warning of unknown) runner.info(warning)
-    return first
-  }
-  const trigger = triggerProblem(first.inputs.mode, await readTrigger(env))
-  if (trigger) return { ok: false, problems: [trigger] }
-
-  const parsed =
-    endpoint === undefined || first.inputs.mode === 'remove'
-      ? first
-      : parseInputs(readInput, { ...region, detected: await detected(endpoint, first.inputs) })
+  const region = env['AWS_REGION']
+  const parsed = parseInputs(readInput, { given, ...(region === undefined ? {} : { region }) })
   if (!parsed.ok) return parsed
   const { inputs } = parsed
+  const trigger = triggerProblem(inputs.mode, await readTrigger(env))
+  if (trigger) return { ok: false, problems: [trigger] }
+
   const { limits, smokeTest } = inputs
-  return run(inputs, [...parsed.warnings, ...unknown], runSignal(limits.timeoutMinutes), {
+  return run(inputs, parsed.warnings, runSignal(limits.timeoutMinutes), {
     lambda: lambdaControl(limits.apiShare),
     invoke: lambdaInvoke(smokeTest.concurrency, systemClock),
     identity: identity(homeRegion(inputs.targets.regions)),
@@ -109,12 +91,6 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
   })
 }
 
-/** Where the port does not tell the protocol, the endpoint is asked, without a credential, once all else is right. */
-async function detected(endpoint: string, inputs: Inputs): Promise<DetectedProtocol> {
-  const send = lazySender(rejectsStrangers(inputs))
-  return (await detectProtocol(send, { endpoint, headers: new Map() })) ?? 'none'
-}
-
 /** Loaded only for a proof, as are the stores. */
 function lazySender(rejectUnauthorized: boolean): SendLogs {
   return async (target, record) => {
@@ -126,7 +102,7 @@ function lazySender(rejectUnauthorized: boolean): SendLogs {
 /** The runner trusts any certificate where Rotel is configured to. */
 function rejectsStrangers(inputs: Inputs): boolean {
   if (inputs.mode === 'remove') return true
-  return !inputs.wanted.export.environment.some(
+  return !inputs.export.environment.some(
     ({ name, value }) => name === 'ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY' && value === 'true',
   )
 }

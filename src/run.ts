@@ -6,6 +6,7 @@ import { parseRestoreFile, type RestoreEntry } from './pipeline/roles/restore-fi
 import { totalSavings } from './systems/cloudwatch/savings'
 import { driftOf } from './systems/templates/drift'
 import { inspect, type Inspected } from './pipeline/preflight/inspect'
+import { plannedRemoval } from './pipeline/rollout/planned-removal'
 import { plannedOutcome } from './pipeline/rollout/untouched'
 import type { LambdaFunction } from './systems/lambda/lambda-function'
 import { type Outcome, verdict } from './pipeline/rollout/outcome'
@@ -41,7 +42,12 @@ import type { Journal } from './pipeline/rollout/journal'
 import type { Targets } from './pipeline/select/targets'
 import type { SmokeTest } from './pipeline/smoke-test/settings'
 import type { Iac } from './systems/templates/owner'
-import type { Wanted } from './pipeline/plan/wanted'
+import type { ExportChoice, Wanted } from './pipeline/plan/wanted'
+import { defaultSettings } from './pipeline/plan/export-settings'
+import { rememberedExports, rememberedTables } from './pipeline/preflight/endpoint/remembered'
+import type { EndpointCheck } from './pipeline/preflight/endpoint/verdict'
+import { type SettledFor, settleExports } from './pipeline/preflight/settle-export'
+import type { Target } from './pipeline/select/select'
 import type { Verifier } from './pipeline/verify/settings'
 import type { LogsWish } from './pipeline/disable-logs/settings'
 
@@ -73,7 +79,11 @@ interface InputsOfEveryMode {
 
 /** What `apply`, `plan` and `verify` hold functions and roles against. */
 interface Configuration {
-  readonly wanted: Wanted
+  readonly wanted: Omit<Wanted, 'export'>
+  readonly export: ExportChoice
+  readonly endpointCheck: EndpointCheck
+  /** The code hashes that the Rotel layer may have; none: any. */
+  readonly layerHashes: readonly string[]
   /** Put a policy of our own on execution roles that may not read the secrets which Rotel is to look up. */
   readonly grantSecretAccess: boolean
   readonly logs: LogsWish
@@ -85,6 +95,8 @@ export type Inputs = InputsOfEveryMode &
     | ({ readonly mode: 'plan' } & Configuration)
     | {
         readonly mode: 'remove'
+        /** Only plan it. */
+        readonly dryRun: boolean
         /** Path of the file that a run with `cloudwatch-logs: remove` wrote. */
         readonly restoreFile: string | undefined
       }
@@ -122,8 +134,13 @@ export async function run(
   inputs: Inputs,
   inputWarnings: readonly string[],
   run: RunSignal,
-  outside: Outside,
+  world: Outside,
 ): Promise<RunResult> {
+  const outside: Outside = {
+    ...world,
+    send: rememberedExports(world.send),
+    openClickHouse: rememberedTables(world.openClickHouse),
+  }
   const { lambda, runner, clock } = outside
   const startedAt = clock.now()
   const warnings = [...inputWarnings]
@@ -140,9 +157,13 @@ export async function run(
   announceTargets(selection.targets, runner)
 
   const latest = await findLatest(inputs, outside.releases, warnings)
-  const planFor = planner(inputs, latest)
+  const settledFor =
+    inputs.mode === 'remove' ? undefined : await settle(inputs, selection.targets, latest, outside)
+  const planFor = planner(inputs, latest, settledFor)
   const invokes = (fn: LambdaFunction, changes: boolean) => isInvoked(inputs, fn, changes)
-  const references = inputs.mode === 'remove' ? [] : referencesOf(inputs.wanted.export)
+  // What is `auto` changes neither the references nor whether the key is one.
+  const settings = inputs.mode === 'remove' ? undefined : defaultSettings(inputs.export)
+  const references = settings === undefined ? [] : referencesOf(settings)
   const secrets = preflightOfSecrets(inputs, references, outside)
   const functions = await Promise.all(
     selection.targets.map((target) =>
@@ -154,6 +175,7 @@ export async function run(
         caughtLater: (fn) => isProvenLater(inputs, invokes(fn, true)),
         layerMayBeSigned: inputs.mode !== 'remove' && inputs.wanted.layer.kind === 'own-copy',
         needsTags: inputs.mode !== 'remove' && inputs.logs.kind === 'disable',
+        layerHashes: inputs.mode === 'remove' ? [] : inputs.layerHashes,
       }),
     ),
   )
@@ -173,36 +195,47 @@ export async function run(
   const invocations = inspected.filter(
     (one) => one.kind === 'planned' && invokes(one.fn, one.plan.kind === 'change'),
   ).length
-  announcePlan(inspected, inputs.mode, invocations, runner)
+  const planOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun)
+  announcePlan(inspected, planOnly ? undefined : invocations, runner)
   const notes = [...referenceNotes(references), ...notChecked]
   warnings.push(...(secrets?.notChecked() ?? []).map((text) => `${text}.`))
-  if (inputs.mode === 'apply' || inputs.mode === 'plan') {
-    warnings.push(...plaintextWarnings(inputs.wanted.export, inspected))
+  if (settings !== undefined && inputs.mode !== 'verify') {
+    warnings.push(...plaintextWarnings(settings, inspected))
   }
 
   const outcomes =
     inputs.mode === 'plan'
       ? inspected.map(plannedOutcome)
-      : await withProof(inspected, inputs, run, outside, { warnings, notes }, (proved, prove) =>
-          carryOut(proved, {
-            settings: {
-              mode: inputs.mode,
-              limits: inputs.limits,
-              smokeTest: inputs.smokeTest,
-              logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
-            },
-            progress: progressLog(inspected.map(nameOf), inputs.mode, runner),
-            planFor,
-            invokes,
-            prove,
+      : planOnly
+        ? inspected.map(plannedRemoval)
+        : await withProof(
+            inspected,
+            inputs,
+            settledFor,
             run,
             outside,
-          }),
-        )
+            { warnings, notes },
+            (proved, prove) =>
+              carryOut(proved, {
+                settings: {
+                  mode: inputs.mode,
+                  limits: inputs.limits,
+                  smokeTest: inputs.smokeTest,
+                  logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
+                },
+                progress: progressLog(inspected.map(nameOf), inputs.mode, runner),
+                planFor,
+                invokes,
+                prove,
+                run,
+                outside,
+              }),
+          )
   return {
     ok: true,
     report: {
       mode: inputs.mode,
+      planOnly,
       result: verdict(outcomes, inputs.limits.failOn),
       outcomes: withDrift(outcomes, inspected, inputs),
       warnings,
@@ -283,35 +316,36 @@ const UNREADABLE_RESTORE_FILE: Problem = {
 async function withProof(
   inspected: readonly Inspected[],
   inputs: Exclude<Inputs, { mode: 'plan' }>,
+  settledFor: SettledFor | undefined,
   run: RunSignal,
   outside: Outside,
   { warnings, notes }: { readonly warnings: string[]; readonly notes: string[] },
   body: (inspected: readonly Inspected[], prove: Prove) => Promise<readonly Outcome[]>,
 ): Promise<readonly Outcome[]> {
-  const isNeeded = inputs.mode !== 'remove' && inspected.some(({ kind }) => kind === 'planned')
-  if (!isNeeded) return body(inspected, skipProof)
-  const proof = await establishProof(inputs.verifier, inputs.wanted.export, { ...outside, run })
-  if (!proof.ok) {
-    const blocked = inspected.map((one): Inspected =>
-      one.kind === 'refused'
-        ? one
-        : {
-            kind: 'refused',
-            name: one.fn.arn.name,
-            region: one.fn.arn.region,
-            fn: one.fn,
-            notApplicable: false,
-            logs: one.logs,
-            reason: proof.refusal.reason,
-            detail: proof.refusal.detail,
-          },
-    )
-    return body(blocked, skipProof)
+  const planned = inspected.flatMap((one) => (one.kind === 'planned' ? one.fn : []))
+  if (inputs.mode === 'remove' || settledFor === undefined || planned.length === 0) {
+    return body(inspected, skipProof)
   }
+  const choices = inputs.export
+  const settingsOf = (fn: LambdaFunction) => settledFor(fn).settings
+  const proof = await establishProof(inputs.verifier, [...new Set(planned.map(settingsOf))], {
+    ...outside,
+    run,
+    check: inputs.endpointCheck,
+    triesSchemes: choices.exporter === 'otlp' && choices.apiKey?.scheme === 'auto',
+    settingsOf,
+  })
   warnings.push(...proof.warnings)
   notes.push(...proof.notes)
+  const proved = inspected.map((one): Inspected => {
+    const refusal = one.kind === 'planned' ? proof.refusalOf(settingsOf(one.fn)) : undefined
+    if (one.kind === 'refused' || refusal === undefined) return one
+    const { fn, logs } = one
+    const { name, region } = fn.arn
+    return { ...refusal, kind: 'refused', name, region, fn, notApplicable: false, logs }
+  })
   try {
-    return await body(inspected, proof.prove)
+    return await body(proved, proof.prove)
   } finally {
     await proof.close()
   }
@@ -347,14 +381,39 @@ async function findLatest(
   return () => undefined
 }
 
-function planner(inputs: Inputs, latest: LatestVersions): (fn: LambdaFunction) => Plan {
-  if (inputs.mode === 'remove') return planRemoval
-  const { wanted, targets } = inputs
+/** What each function is to send. The endpoint is asked only where a function is planned and has no answer itself. */
+function settle(
+  inputs: Exclude<Inputs, { mode: 'remove' }>,
+  targets: readonly Target[],
+  latest: LatestVersions,
+  outside: Outside,
+): Promise<SettledFor> {
+  const { wanted } = inputs
+  const context = { architecture: inputs.targets.architecture, latest }
+  return settleExports(targets, inputs.export, {
+    ...outside,
+    mode: inputs.mode,
+    check: inputs.endpointCheck,
+    verifier: inputs.mode === 'plan' ? undefined : inputs.verifier,
+    isPlanned: (fn, settings) =>
+      planAttachment(fn, { ...wanted, export: settings }, context).kind !== 'refused',
+  })
+}
+
+function planner(
+  inputs: Inputs,
+  latest: LatestVersions,
+  settledFor: SettledFor | undefined,
+): (fn: LambdaFunction) => Plan {
+  if (inputs.mode === 'remove' || settledFor === undefined) return planRemoval
+  const { mode, wanted, targets } = inputs
   const context = { architecture: targets.architecture, latest }
-  if (inputs.mode !== 'verify') return (fn) => planAttachment(fn, wanted, context)
   return (fn) => {
-    const plan = planAttachment(fn, wanted, context)
-    return plan.kind === 'change'
+    const { settings, refusal } = settledFor(fn)
+    const plan = planAttachment(fn, { ...wanted, export: settings }, context)
+    if (plan.kind === 'refused') return plan
+    if (refusal) return { kind: 'refused', ...refusal }
+    return mode === 'verify' && plan.kind === 'change'
       ? {
           kind: 'refused',
           reason: 'not-configured',

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { inputGroups, withTables } from '../../scripts/action-tables'
+import { format, resolveConfig } from 'prettier'
+import { inputDefaultsModule, inputGroups, withTables } from '../../scripts/action-tables'
 import { inputDefaults } from '../../src/inputs/defaults'
-import { notAvailableYet } from '../../src/inputs/not-available-yet'
+import { parseInputs } from '../../src/inputs/parse-inputs'
 
 interface ActionYml {
   readonly inputs: Readonly<Record<string, { description: string; default?: string }>>
@@ -19,7 +20,12 @@ test('the action runs on Node 24, with a main and a post step', () => {
   expect(action.runs).toEqual({ using: 'node24', main: 'dist/main.js', post: 'dist/post.js' })
 })
 
-test('code and action.yml have the same inputs, in the same order, with the same defaults', () => {
+test('the names and defaults in src/ are those of action.yml', async () => {
+  const fresh = await format(inputDefaultsModule(text), {
+    ...((await resolveConfig('action.yml')) ?? {}),
+    parser: 'typescript',
+  })
+  expect(readFileSync('src/inputs/defaults.ts', 'utf8')).toBe(fresh)
   const defaults = inputs.map(([name, input]) => [name, input.default])
   expect(defaults).toEqual(
     Object.entries({ ...inputDefaults, 'github-token': '${{ github.token }}' }),
@@ -30,9 +36,21 @@ test('every default is a string: the runner passes nothing else', () => {
   for (const [, input] of inputs) expect(typeof input.default).toBe('string')
 })
 
-test('what is not available yet says so at its end, and nothing else does', () => {
-  const said = inputs.filter(([, input]) => input.description.endsWith('(not available yet)'))
-  expect(said.map(([name]) => name)).toEqual([...notAvailableYet])
+test('each description names every word that its input allows', () => {
+  const given: Readonly<Record<string, string>> = Object.fromEntries(
+    inputs.map(([name]) => [name, 'nonsense']),
+  )
+  const parsed = parseInputs((name) => given[name] ?? '', {})
+  const allowed = (parsed.ok ? [] : parsed.problems).flatMap(({ input, message }) => {
+    const words = /Allowed: (.*?)\.( |$)/.exec(message)?.[1] ?? ''
+    return [...words.matchAll(/`([^`]+)`/g)].map(([, word = '']) => ({ input, word }))
+  })
+  // Those of an input that is a switch.
+  const words = allowed.filter(({ word }) => word !== 'true' && word !== 'false')
+  expect(new Set(words.map(({ input }) => input)).size).toBeGreaterThan(15)
+  for (const { input, word } of words) {
+    expect(`${input}: ${action.inputs[input]?.description ?? ''}`).toContain(`\`${word}\``)
+  }
 })
 
 test('descriptions are sentences of at most four lines', () => {
@@ -40,7 +58,7 @@ test('descriptions are sentences of at most four lines', () => {
     ...Object.values(action.inputs),
     ...Object.values(action.outputs),
   ]) {
-    expect(description).toMatch(/^[A-Z`].*(\.|\(not available yet\))$/)
+    expect(description).toMatch(/^[A-Z`].*\.$/)
     expect(description.length).toBeLessThan(4 * 120)
   }
 })

@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Wanted } from '../../src/pipeline/plan/wanted'
 import { inspect, type InspectContext } from '../../src/pipeline/preflight/inspect'
+import type { LayerVersion } from '../../src/systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
 import { type AwsFault, type Result, succeeded } from '../../src/model/result'
 import { planAttachment, planRemoval } from '../../src/pipeline/plan/plan'
@@ -27,7 +28,8 @@ interface Options {
   readonly complete?: boolean
   readonly invokes?: boolean
   readonly layerMayBeSigned?: boolean
-  readonly layerReadable?: (arn: string) => Result<true>
+  readonly layerVersion?: (arn: string) => Result<LayerVersion>
+  readonly layerHashes?: readonly string[]
   readonly enforces?: Result<boolean>
 }
 
@@ -39,9 +41,9 @@ async function inspected(fn: LambdaFunction, options: Options = {}) {
       calls.push(`get ${name.split(':').at(-1) ?? ''}`)
       return Promise.resolve(succeeded(fn))
     },
-    layerReadable(_, arn) {
+    layerVersion(_, arn) {
       calls.push(`layer ${arn}`)
-      return Promise.resolve(options.layerReadable?.(arn) ?? succeeded<true>(true))
+      return Promise.resolve(options.layerVersion?.(arn) ?? READABLE)
     },
     enforcesCodeSigning() {
       calls.push('code signing')
@@ -64,6 +66,7 @@ async function inspected(fn: LambdaFunction, options: Options = {}) {
     invokes: () => options.invokes ?? true,
     layerMayBeSigned: options.layerMayBeSigned ?? false,
     needsTags: false,
+    layerHashes: options.layerHashes ?? [],
   })
   return { result, calls }
 }
@@ -74,7 +77,10 @@ function attached(given: Given = {}): LambdaFunction {
   return plan.kind === 'change' ? changed(fn, plan.change) : fn
 }
 
-const denied = (): Result<true> => ({ ok: false, fault: aFault('denied') })
+const HASH = 'RkFLRSBIQVNIIE9GIEEgTEFZRVIgRk9SIFRIRSBURVM='
+const READABLE = succeeded({ codeSha256: HASH })
+
+const denied = (): Result<LayerVersion> => ({ ok: false, fault: aFault('denied') })
 
 describe('calls', () => {
   test('a function that is as asked needs none', async () => {
@@ -113,6 +119,7 @@ describe('refusals', () => {
       invokes: () => true,
       layerMayBeSigned: false,
       needsTags: false,
+      layerHashes: [],
     })
     expect(result).toMatchObject({ kind: 'refused', reason: 'access-denied', notApplicable: false })
   })
@@ -159,8 +166,7 @@ describe('layers', () => {
     ['throttled', 'throttled', 'read-failed'],
   ])('a layer that is %s blocks', async (_, kind, reason) => {
     const { result } = await inspected(aFunction({ layers: [team] }), {
-      layerReadable: (arn) =>
-        arn === team ? { ok: false, fault: aFault(kind) } : succeeded<true>(true),
+      layerVersion: (arn) => (arn === team ? { ok: false, fault: aFault(kind) } : READABLE),
     })
     expect(result).toMatchObject({ kind: 'refused', reason })
   })
@@ -169,10 +175,57 @@ describe('layers', () => {
     const drifted = attached({ layers: [team] })
     const { result, calls } = await inspected(drifted, {
       wanted: { export: { ...SOME_EXPORT, headers: [] } },
-      layerReadable: denied,
+      layerVersion: denied,
     })
     expect(result).toMatchObject({ kind: 'planned', plan: { kind: 'change' } })
     expect(calls).toEqual([])
+  })
+})
+
+describe('a pinned hash', () => {
+  const OTHER = 'QU5PVEhFUiBIQVNIIE9GIEFOT1RIRVIgTEFZRVIgISE='
+
+  test('is compared with that of the layer that is to be attached, without a further call', async () => {
+    const { result, calls } = await inspected(aFunction(), { layerHashes: [OTHER, HASH] })
+    expect(result).toMatchObject({ kind: 'planned', plan: { kind: 'change' } })
+    expect(new Set(calls)).toEqual(new Set([`layer ${ROTEL_X86}`]))
+    expect((await inspected(aFunction(), { layerHashes: [OTHER] })).result).toMatchObject({
+      reason: 'layer-hash-mismatch',
+      detail: `the layer ${ROTEL_X86} has the hash ${HASH}`,
+    })
+  })
+
+  test('is compared with that of a layer that is kept, too', async () => {
+    const { result } = await inspected(attached(), { layerHashes: [HASH] })
+    expect(result).toMatchObject({ kind: 'planned', plan: { kind: 'unchanged' } })
+    expect((await inspected(attached(), { layerHashes: [OTHER] })).result).toMatchObject({
+      reason: 'layer-hash-mismatch',
+    })
+  })
+
+  test.each<[string, Result<LayerVersion>]>([
+    ['may not be read', denied()],
+    ['is missing in the answer', succeeded({ codeSha256: undefined })],
+    ['is not answered', { ok: false, fault: aFault('unavailable') }],
+  ])('that %s blocks', async (_, answer) => {
+    const { result } = await inspected(attached(), {
+      layerHashes: [HASH],
+      layerVersion: () => answer,
+    })
+    expect(result).toMatchObject({ kind: 'refused', reason: 'layer-hash-mismatch' })
+  })
+
+  test('says nothing of layers of the user’s own', async () => {
+    const team = layer('team-lib', 1, ACCOUNT)
+    const { result } = await inspected(attached({ layers: [team] }), {
+      layerHashes: [HASH],
+      layerVersion: (arn) => (arn === team ? succeeded({ codeSha256: OTHER }) : READABLE),
+    })
+    expect(result).toMatchObject({ kind: 'planned' })
+  })
+
+  test('asks nothing where it is not set', async () => {
+    expect((await inspected(attached())).calls).toEqual([])
   })
 })
 

@@ -283,9 +283,9 @@ const base = fc
 const ours = fc.constantFrom('attach', 'attach-otherwise', 'remove')
 
 function planned(fn: LambdaFunction, what: string): Change | undefined {
-  const wanted = someWanted({ adopt: true })
+  const wanted = someWanted({ acceptForeignSettings: true })
   const otherwise = someWanted({
-    adopt: true,
+    acceptForeignSettings: true,
     layer: { kind: 'number', version: 3 },
     export: { ...wanted.export, environment: [{ name: 'ROTEL_DEBUG_LOG', value: 'logs' }] },
   })

@@ -136,7 +136,7 @@ test('it holds no value of others and no secret that was written, only what was 
       ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: 'Authorization=replaced-canary',
     },
   })
-  const plan = planAttachment(fn, someWanted({ adopt: true }), SOME_CONTEXT)
+  const plan = planAttachment(fn, someWanted({ acceptForeignSettings: true }), SOME_CONTEXT)
   if (plan.kind !== 'change') throw new Error(plan.kind)
   const store = aStore()
   aJournal(store).writing(fn.arn, inverseOf(plan.change, SALT))

@@ -15,9 +15,15 @@ const DESIRED = new Map([
 
 function planned(
   before: Readonly<Record<string, string>>,
-  { owned = NOTHING_OWNED, adopt = false, desired = DESIRED, layers = LAYER } = {},
+  { owned = NOTHING_OWNED, acceptForeignSettings = false, desired = DESIRED, layers = LAYER } = {},
 ) {
-  const plan = planEnvironment(new Map(Object.entries(before)), desired, owned, { layers }, adopt)
+  const plan = planEnvironment(
+    new Map(Object.entries(before)),
+    desired,
+    owned,
+    { layers },
+    acceptForeignSettings,
+  )
   if ('conflicts' in plan) return plan.conflicts
   return { after: Object.fromEntries(plan.after), owned: plan.owned.variables }
 }
@@ -98,8 +104,8 @@ describe('settings of somebody else', () => {
     ])
   })
 
-  test('adopt takes them over', () => {
-    expect(planned({ ROTEL_A: 'theirs' }, { adopt: true })).toMatchObject({
+  test('accepted, they are overridden', () => {
+    expect(planned({ ROTEL_A: 'theirs' }, { acceptForeignSettings: true })).toMatchObject({
       after: { ROTEL_A: 'a' },
       owned: ['ROTEL_A', 'ROTEL_B'],
     })

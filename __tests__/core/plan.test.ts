@@ -108,7 +108,9 @@ describe('a plan that was carried out', () => {
   test('leaves nothing to do', () => {
     fc.assert(
       fc.property(someFunction, fc.boolean(), (fn, adopt) => {
-        expect(plan(attach(fn, { adopt }), { adopt }).kind).toBe('unchanged')
+        expect(
+          plan(attach(fn, { acceptForeignSettings: adopt }), { acceptForeignSettings: adopt }).kind,
+        ).toBe('unchanged')
       }),
     )
   })
@@ -199,8 +201,8 @@ describe('settings of somebody else', () => {
     expect(JSON.stringify(one)).not.toContain('elsewhere.example.com')
   })
 
-  test('are taken over with adopt', () => {
-    const fn = attach(aFunction({ variables: theirs }), { adopt: true })
+  test('are overridden where that is accepted', () => {
+    const fn = attach(aFunction({ variables: theirs }), { acceptForeignSettings: true })
     expect(variablesOf(fn).get('ROTEL_OTLP_EXPORTER_ENDPOINT')).toBe(
       'https://clickstack.example.com:4317',
     )
@@ -313,7 +315,7 @@ describe('functions that cannot carry the extension', () => {
   })
 
   test('an unsupported runtime is tried when that is asked for', () => {
-    expect(plan({ runtime: 'python3.9' }, { allowUnsupportedRuntime: true }).kind).toBe('change')
+    expect(plan({ runtime: 'python3.9' }, { acceptUnsupportedRuntime: true }).kind).toBe('change')
   })
 
   test('another architecture than asserted is refused', () => {

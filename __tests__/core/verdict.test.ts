@@ -54,7 +54,7 @@ describe('an error that the handler throws', () => {
     expect(judge(failing(undefined), false)).toMatchObject({ reason: 'function-error' })
     expect(judge(failing(undefined), true)).toMatchObject({
       kind: 'passed',
-      note: expect.stringContaining('accept-function-errors'),
+      note: expect.stringContaining('accept: function-errors'),
     })
     expect(judge(failing('TypeError'), true).kind).toBe('passed')
   })

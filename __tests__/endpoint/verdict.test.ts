@@ -94,6 +94,14 @@ test.each([
   expect(detail).not.toContain('k3y')
 })
 
+test('of a key that was tried in both forms it says so', () => {
+  const target = targetAt('http://h:4317', 'grpc', 'k3y-of-mine')
+  const question = { check: 'warn', target, credentialsSent: true, triesSchemes: true } as const
+  const detail = detailOf(judgeEndpoint(answerOf('key-refused'), question))
+  expect(detail).toContain('tried with and without `Bearer`')
+  expect(detail).not.toContain('managed ClickStack')
+})
+
 test.each([
   ['http://h:4318', 'grpc', 'port 4318 is usually for `protocol: http`'],
   ['http://h:4317', 'http', 'port 4317 is usually for `protocol: grpc`'],

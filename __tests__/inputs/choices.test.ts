@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { InputName } from '../../src/inputs/defaults'
 import { editDistance, nearest } from '../../src/inputs/nearest'
-import { accepted, problems, wanted } from './given'
+import { accepted, configuration, problems } from './given'
 
 test('a wrong word is answered with the allowed ones and the one that was probably meant', () => {
   expect(problems({ mode: 'aply' })).toEqual([
@@ -24,20 +24,20 @@ test('blanks around a word do not count, but its case does', () => {
 })
 
 test('an empty input is a left out input', () => {
-  expect(accepted({ mode: ' ', 'max-functions': '', adopt: '' })).toEqual(accepted())
+  expect(accepted({ mode: ' ', 'max-functions': '', 'verify-traces': '' })).toEqual(accepted())
 })
 
 test.each(['true', 'True', 'TRUE'])('%s is true', (word) => {
-  expect(wanted({ adopt: word }).adopt).toBe(true)
+  expect(configuration({ 'grant-secret-access': word }).grantSecretAccess).toBe(true)
 })
 
 test.each(['false', 'False', 'FALSE'])('%s is false', (word) => {
-  expect(wanted({ adopt: word }).adopt).toBe(false)
+  expect(configuration({ 'grant-secret-access': word }).grantSecretAccess).toBe(false)
 })
 
 test.each(['yes', '1', 'on', 'tRue', '"true"'])('%s is neither true nor false', (word) => {
-  expect(problems({ adopt: word })).toEqual([
-    `adopt: \`adopt\` is "${word}". Allowed: \`true\`, \`false\`.`,
+  expect(problems({ 'verify-traces': word })).toEqual([
+    `verify-traces: \`verify-traces\` is "${word}". Allowed: \`true\`, \`false\`.`,
   ])
 })
 
@@ -61,7 +61,7 @@ test.each<[InputName, number, number]>([
     '1 2',
   ]) {
     expect(problems({ [name]: bad })).toEqual([
-      `${name}: \`${name}\` is "${bad}". Give a whole number from ${least} to ${most}.`,
+      `${name}: \`${name}\` is "${bad}". Set a whole number from ${least} to ${most}.`,
     ])
   }
 })
@@ -77,7 +77,7 @@ test('account ids have twelve digits; YAML eats a leading zero', () => {
   ).toEqual(['123456789012', '012345678901'])
   expect(problems({ 'allowed-account-ids': '12345678901' })[0]).toContain('begins with 0')
   expect(problems({ 'allowed-account-ids': '1234-5678-9012' })).toEqual([
-    'allowed-account-ids: `allowed-account-ids`: "1234-5678-9012" is no account id. Give 12 digits.',
+    'allowed-account-ids: `allowed-account-ids`: "1234-5678-9012" is not an account ID. An account ID has 12 digits.',
   ])
 })
 

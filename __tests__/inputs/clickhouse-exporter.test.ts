@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { rotelVariables } from '../../src/systems/rotel/settings'
-import { accepted, type Given, problems, wanted, warnings } from './given'
+import { accepted, type Given, problems, settings, warnings } from './given'
 
 const URL = 'https://ch.example.com:8443'
 const STRAIGHT: Given = { exporter: 'clickhouse', endpoint: URL, 'api-key': '' }
 
 describe('exporter: clickhouse', () => {
   test('needs no more than the endpoint, and always says the database to Rotel', () => {
-    expect([...rotelVariables(wanted(STRAIGHT).export, 'orders')]).toEqual([
+    expect([...rotelVariables(settings(STRAIGHT), 'orders')]).toEqual([
       ['ROTEL_EXPORTER', 'clickhouse'],
       ['ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT', URL],
       ['ROTEL_CLICKHOUSE_EXPORTER_DATABASE', 'default'],
@@ -18,7 +18,7 @@ describe('exporter: clickhouse', () => {
   })
 
   test('writes tables, column type, user and password, and what both exporters have', () => {
-    const { export: settings } = wanted({
+    const found = settings({
       ...STRAIGHT,
       'exporter-database': 'telemetry',
       'exporter-table-prefix': 'shop',
@@ -26,9 +26,9 @@ describe('exporter: clickhouse', () => {
       'exporter-user': 'writer',
       'exporter-password': 'pass,word',
       'service-name': 'svc-{function}',
-      environment: 'ROTEL_CLICKHOUSE_EXPORTER_COMPRESSION=none',
+      'rotel-environment': 'ROTEL_CLICKHOUSE_EXPORTER_COMPRESSION=none',
     })
-    expect(Object.fromEntries(rotelVariables(settings, 'orders'))).toMatchObject({
+    expect(Object.fromEntries(rotelVariables(found, 'orders'))).toMatchObject({
       ROTEL_CLICKHOUSE_EXPORTER_DATABASE: 'telemetry',
       ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX: 'shop',
       ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON: 'true',
@@ -44,16 +44,16 @@ describe('exporter: clickhouse', () => {
     [{ protocol: 'grpc' }, 'protocol', 'HTTP interface'],
     [{ 'api-key': 'k3y' }, 'api-key', '`exporter-user` and `exporter-password`'],
     [{ 'api-key-scheme': 'bearer' }, 'api-key-scheme', 'collector'],
-    [{ headers: 'a=b' }, 'headers', 'sends none'],
+    [{ headers: 'a=b' }, 'headers', 'does not send them'],
     [{ endpoint: '' }, 'endpoint', 'is missing'],
     [{ endpoint: 'ch.example.com:8443' }, 'endpoint', 'has no scheme'],
     [{ endpoint: 'https://u:p@ch.example.com:8443' }, 'endpoint', '`exporter-user`'],
-    [{ endpoint: `${URL}/?database=x` }, 'endpoint', 'throws away'],
+    [{ endpoint: `${URL}/?database=x` }, 'endpoint', 'discards'],
     [{ endpoint: 'https://ch.example.com:4317' }, 'endpoint', 'port 4317'],
     [{ endpoint: 'https://ch.example.com:9440' }, 'endpoint', 'native protocol'],
     [{ 'exporter-database': 'my-db' }, 'exporter-database', 'does not quote'],
     [{ 'exporter-table-prefix': '2otel' }, 'exporter-table-prefix', 'digit first'],
-    [{ 'exporter-json': 'auto' }, 'exporter-json', '`true`, `false`'],
+    [{ 'exporter-json': 'yes' }, 'exporter-json', '`auto`, `true`, `false`'],
     [{ 'exporter-password': 'p4ss' }, 'exporter-user', 'is missing'],
     [{ 'exporter-user': '"u"' }, 'exporter-user', 'quote'],
   ] as const)('refuses %o', (given, input, why) => {
@@ -70,7 +70,7 @@ describe('exporter: clickhouse', () => {
       'exporter-user': `secret://${secret}#user`,
       'exporter-password': `${secret}#password`,
     }
-    expect(Object.fromEntries(rotelVariables(wanted(given).export, 'orders'))).toMatchObject({
+    expect(Object.fromEntries(rotelVariables(settings(given), 'orders'))).toMatchObject({
       ROTEL_CLICKHOUSE_EXPORTER_USER: `\${${secret}#user}`,
       ROTEL_CLICKHOUSE_EXPORTER_PASSWORD: `\${${secret}#password}`,
     })
@@ -80,7 +80,7 @@ describe('exporter: clickhouse', () => {
 
   test('warns of a password in plaintext, and names the reference form', () =>
     expect(warnings({ ...STRAIGHT, 'exporter-user': 'u', 'exporter-password': 'p4ss' })).toEqual([
-      expect.stringMatching(/^`exporter-password` is a plaintext secret.*\$\{arn:/),
+      expect.stringMatching(/^`exporter-password` is stored in plain text.*\$\{arn:/),
     ]))
 
   test('in clear to a public host is warned about', () =>
@@ -106,9 +106,9 @@ describe('exporter: clickhouse', () => {
 
   test('its variables come from its inputs, not from environment', () => {
     for (const name of ['DATABASE', 'USER', 'PASSWORD', 'ENABLE_JSON']) {
-      expect(problems({ ...STRAIGHT, environment: `ROTEL_CLICKHOUSE_EXPORTER_${name}=x` })).toEqual(
-        [expect.stringMatching(/^environment: .*Use the input `exporter-/)],
-      )
+      expect(
+        problems({ ...STRAIGHT, 'rotel-environment': `ROTEL_CLICKHOUSE_EXPORTER_${name}=x` }),
+      ).toEqual([expect.stringMatching(/^rotel-environment: .*Use the input `exporter-/)])
     }
   })
 })
@@ -116,7 +116,7 @@ describe('exporter: clickhouse', () => {
 test('with exporter: otlp its inputs are refused, not ignored', () => {
   for (const name of ['exporter-database', 'exporter-user', 'exporter-json'] as const) {
     expect(problems({ [name]: name === 'exporter-json' ? 'true' : 'x' })).toEqual([
-      expect.stringContaining('goes with `exporter: clickhouse` only'),
+      expect.stringContaining('works only with `exporter: clickhouse`'),
     ])
   }
 })

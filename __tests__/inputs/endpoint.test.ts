@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { isPublicHost } from '../../src/inputs/public-host'
-import { otlp, problems, warnings } from './given'
+import { configuration, otlp, problems, warnings } from './given'
 
 test('the port tells the protocol where it can', () => {
   const protocol = (endpoint: string, given = '') => otlp({ endpoint, protocol: given }).protocol
@@ -10,16 +10,10 @@ test('the port tells the protocol where it can', () => {
   expect(protocol('https://c.example.com:443/otlp', 'http')).toBe('http')
 })
 
-test.each([
-  ['https://c.example.com', 'the default port 443'],
-  ['http://10.0.0.1', 'the default port 80'],
-  ['https://c.example.com:8443', 'port 8443'],
-])(
-  'protocol: auto is refused for %s, because Rotel does not look at the port',
-  (endpoint, port) => {
-    expect(problems({ endpoint })).toEqual([
-      `protocol: \`protocol\` is \`auto\`, and ${port} of \`endpoint\` does not tell: only 4317 (\`grpc\`) and 4318 (\`http\`) do. Set \`protocol\` to \`grpc\` or \`http\`.`,
-    ])
+test.each(['https://c.example.com', 'http://10.0.0.1', 'https://c.example.com:8443'])(
+  'protocol: auto stays open for %s, whose port does not tell it',
+  (endpoint) => {
+    expect(configuration({ endpoint }).export).toMatchObject({ protocol: 'auto' })
   },
 )
 
@@ -28,10 +22,10 @@ test.each([
   ['10.0.0.5:4317', 'no scheme'],
   ['HTTPS://c.example.com:4317', 'no scheme'],
   ['grpc://c.example.com:4317', 'no scheme'],
-  ['https://', 'no URL'],
-  ['https://c.example.com:99999', 'no URL'],
-  ['https://c.example.com:0', 'no URL'],
-  ['https://[::1:4317', 'no URL'],
+  ['https://', 'not a URL'],
+  ['https://c.example.com:99999', 'not a URL'],
+  ['https://c.example.com:0', 'not a URL'],
+  ['https://[::1:4317', 'not a URL'],
   ['"https://c.example.com:4317"', 'a quote'],
   ['https://a.example.com:4317,https://b.example.com:4317', 'a comma'],
   ['https://c.example.com :4317', 'a blank'],
@@ -64,7 +58,7 @@ test('a query may hold a token and is not repeated', () => {
 
 test.each(['apply', 'plan', 'verify'])('mode %s needs an endpoint', (mode) => {
   expect(problems({ mode, endpoint: '' })).toEqual([
-    'endpoint: `endpoint` is missing. Give it like `https://clickstack.example.com:4317`.',
+    'endpoint: `endpoint` is missing. Set it in the form `https://clickstack.example.com:4317`.',
   ])
 })
 

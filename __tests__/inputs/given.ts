@@ -2,7 +2,8 @@
 
 import type { InputName } from '../../src/inputs/defaults'
 import type { Inputs } from '../../src/run'
-import type { OtlpExport } from '../../src/systems/rotel/export-settings'
+import { defaultSettings } from '../../src/pipeline/plan/export-settings'
+import type { ExportSettings, OtlpExport } from '../../src/systems/rotel/export-settings'
 import type { Wanted } from '../../src/pipeline/plan/wanted'
 import { parseInputs } from '../../src/inputs/parse-inputs'
 
@@ -34,18 +35,28 @@ export function accepted(changes: Given = {}, environment?: ParseEnvironment): I
   return parsed.inputs
 }
 
-/** What the functions are held against. */
-export function wanted(changes: Given = {}): Wanted {
+/** The inputs of a mode that configures functions. */
+export function configuration(changes: Given = {}) {
   const inputs = accepted(changes)
   if (inputs.mode === 'remove') throw new Error('`remove` wants nothing')
-  return inputs.wanted
+  return inputs
+}
+
+/** What the functions are held against, but for the export. */
+export function wanted(changes: Given = {}): Omit<Wanted, 'export'> {
+  return configuration(changes).wanted
+}
+
+/** What the functions are to send, where neither they nor the endpoint tell what is `auto`. */
+export function settings(changes: Given = {}): ExportSettings {
+  return defaultSettings(configuration(changes).export)
 }
 
 /** What the functions are to send by OTLP. */
 export function otlp(changes: Given = {}): OtlpExport {
-  const settings = wanted(changes).export
-  if (settings.exporter !== 'otlp') throw new Error('this is another exporter')
-  return settings
+  const found = settings(changes)
+  if (found.exporter !== 'otlp') throw new Error('this is another exporter')
+  return found
 }
 
 /** The problems as `input: message`; none if the inputs are accepted. */

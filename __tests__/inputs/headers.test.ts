@@ -22,7 +22,7 @@ test.each([
   ['a line break at its end', 'hunter2\n', 'a line break'],
   ['a tab', 'hun\tter2', 'a control character'],
   ['an accent', 'hünter2', 'outside ASCII'],
-  ['the name of its header', 'Authorization=hunter2', 'Give the key alone'],
+  ['the name of its header', 'Authorization=hunter2', 'Set the key alone'],
   [
     'a reference to a version',
     '${arn:aws:ssm:eu-west-1:123456789012:parameter/hunter2:3}',
@@ -76,13 +76,13 @@ test('a key that brings its scheme along is refused with bearer, and a warning w
 
 test('Authorization is set once, in whatever case', () => {
   expect(problems({ headers: 'AUTHORIZATION=x1234' })).toEqual([
-    'headers: `headers` sets `Authorization`, and `api-key` does so too. Give one of them.',
+    'headers: `headers` sets `Authorization`, and `api-key` does so too. Set only one of them.',
   ])
   expect(otlp({ 'api-key': '', headers: 'authorization=x1234' }).headers).toHaveLength(1)
 })
 
 test('without any authorization there is a warning, where something is sent', () => {
-  expect(warnings({ 'api-key': '' })).toEqual([expect.stringContaining('There is no `api-key`')])
+  expect(warnings({ 'api-key': '' })).toEqual([expect.stringContaining('`api-key` is not set')])
   expect(warnings({ 'api-key': '', headers: 'authorization=x1234' })).toEqual([])
   expect(warnings({ 'api-key': '', mode: 'plan' })).toEqual([])
 })
@@ -108,7 +108,7 @@ test.each([
 
 test('a header is set once, in whatever case', () => {
   expect(problems({ headers: 'x-team=a\nX-Team=b' })).toEqual([
-    'headers: `headers`: line 2 sets a header that is set before.',
+    'headers: `headers`: line 2 sets a header that an earlier line sets.',
   ])
 })
 
@@ -133,9 +133,9 @@ test('whatever is accepted, Rotel reads back exactly', () => {
       for (const input of ['headers', 'resource-attributes'] as const) {
         const parsed = parse({ [input]: lines.join('\n') })
         if (!parsed.ok || parsed.inputs.mode !== 'apply') continue
-        const settings = parsed.inputs.wanted.export
-        if (settings.exporter !== 'otlp') continue
-        const { headers, resourceAttributes } = settings
+        const choices = parsed.inputs.export
+        if (choices.exporter !== 'otlp') continue
+        const { headers, resourceAttributes } = choices
         const items = input === 'headers' ? headers : resourceAttributes
         const list = items.map(({ name, value }) => `${name}=${value}`).join(',')
         expect(asRotelParses(list)).toEqual(items.map(({ name, value }) => [name, value]))

@@ -53,7 +53,7 @@ test.each([
     'arn:aws:lambda:{region}:123456789012:layer:otel-{language}',
     'does not end in a version number',
   ],
-  ['otel:3', 'is no layer version ARN'],
+  ['otel:3', 'is not a layer version ARN'],
 ])('instrumentation-layer-arn %s is refused', (arn, why) => {
   const given = { 'auto-instrumentation': 'auto', 'instrumentation-layer-arn': arn }
   expect(problems(given)[0]).toContain(why)

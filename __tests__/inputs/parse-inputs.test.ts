@@ -1,7 +1,6 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { inputNames, type InputName } from '../../src/inputs/defaults'
-import { notAvailableYet } from '../../src/inputs/not-available-yet'
 import { parseInputs } from '../../src/inputs/parse-inputs'
 import { unknownInputs } from '../../src/inputs/unknown-inputs'
 import { accepted, type Given, leastInputs, parse, problems, warnings } from './given'
@@ -38,23 +37,26 @@ test('the least inputs give a run with the defaults of the contract', () => {
     wanted: {
       layer: { kind: 'bundled' },
       instrumentation: { kind: 'none' },
-      export: {
-        exporter: 'otlp',
-        endpoint: 'https://clickstack.example.com:4317',
-        protocol: 'grpc',
-        headers: [{ name: 'Authorization', value: 'ingestion-key' }],
-        serviceName: undefined,
-        resourceAttributes: [],
-        environment: [],
-        envFile: undefined,
-      },
-      adopt: false,
+      acceptForeignSettings: false,
       logFormat: 'keep',
-      allowUnsupportedRuntime: false,
+      acceptUnsupportedRuntime: false,
     },
+    export: {
+      exporter: 'otlp',
+      endpoint: 'https://clickstack.example.com:4317',
+      protocol: 'grpc',
+      apiKey: { key: 'ingestion-key', scheme: 'auto' },
+      headers: [],
+      serviceName: undefined,
+      resourceAttributes: [],
+      environment: [],
+      envFile: undefined,
+    },
+    endpointCheck: 'warn',
+    layerHashes: [],
     grantSecretAccess: false,
     logs: { kind: 'keep' },
-    verifier: { kind: 'none', endpointCheck: 'warn' },
+    verifier: { kind: 'none' },
   })
   expect(warnings()).toEqual([])
 })
@@ -63,8 +65,11 @@ test('each mode has what it needs and no more', () => {
   const keys = (mode: string) => Object.keys(accepted({ mode })).toSorted()
   expect(keys('apply')).toEqual([
     'denyPolicyArn',
+    'endpointCheck',
+    'export',
     'grantSecretAccess',
     'iac',
+    'layerHashes',
     'limits',
     'logs',
     'mode',
@@ -76,8 +81,11 @@ test('each mode has what it needs and no more', () => {
   expect(keys('verify')).toEqual(keys('apply'))
   expect(keys('plan')).toEqual([
     'denyPolicyArn',
+    'endpointCheck',
+    'export',
     'grantSecretAccess',
     'iac',
+    'layerHashes',
     'limits',
     'logs',
     'mode',
@@ -87,6 +95,7 @@ test('each mode has what it needs and no more', () => {
   ])
   expect(keys('remove')).toEqual([
     'denyPolicyArn',
+    'dryRun',
     'iac',
     'limits',
     'mode',
@@ -105,7 +114,8 @@ test('remove does not look at what it has no use for', () => {
       headers: 'x',
       'layer-version': 'x',
       'service-name': '{x}',
-      environment: 'x',
+      'rotel-environment': 'x',
+      'layer-sha256': 'x',
     }),
   ).toEqual([])
 })
@@ -130,14 +140,13 @@ test('all problems come together, in the order of action.yml, none twice', () =>
   expect(new Set(problems(others)).size).toBe(inputs.length)
 })
 
-test('every input that is available changes the run or is refused', () => {
+test('every input changes the run or is refused', () => {
   const others: Partial<Record<InputName, string>> = {
     'github-token': 'gh-token',
     'hyperdx-api-key': 'access-key',
   }
-  const available = inputNames.filter((name) => !notAvailableYet.some((other) => other === name))
   const verified = { verify: 'clickhouse', 'clickhouse-url': 'https://ch.example.com' } as const
-  for (const name of available) {
+  for (const name of inputNames) {
     const base: Given =
       name === 'hyperdx-api-key'
         ? { verify: 'hyperdx', 'hyperdx-url': 'https://hyperdx.example.com', [name]: 'another' }
@@ -169,14 +178,65 @@ test('messages are one line and end in a full stop or a question mark', () => {
   )
 })
 
-test('an input that does not exist is a warning with the name that was meant', () => {
-  expect(
-    unknownInputs(['INPUT_API-KEY', 'INPUT_API_KEY', 'function', 'INPUT_WIDGET'], inputNames),
-  ).toEqual([
-    'There is no input `api_key`; it has no effect. Did you mean `api-key`?',
-    'There is no input `function`; it has no effect. Did you mean `functions`?',
-    'There is no input `widget`; it has no effect.',
-  ])
+describe('an input that does not exist', () => {
+  const given = (...names: string[]) => names.map((name) => `INPUT_${name.toUpperCase()}`)
+
+  test('is refused with the name that was meant, and all of them together', () => {
+    expect(unknownInputs(given('api-key', 'api_key', 'function', 'widget'))).toEqual([
+      {
+        input: 'api_key',
+        message: '`api_key` is not an input of this action. Did you mean `api-key`?',
+      },
+      {
+        input: 'function',
+        message: '`function` is not an input of this action. Did you mean `functions`?',
+      },
+      { input: 'widget', message: '`widget` is not an input of this action.' },
+    ])
+  })
+
+  test.each([
+    ['environment', 'rotel-environment'],
+    ['env-file', 'rotel-env-file'],
+    ['accept-drift', 'accept'],
+    ['accept-log-loss', 'accept'],
+    ['accept-function-errors', 'accept'],
+    ['clickhouse-pasword', 'clickhouse-password'],
+    ['adopt', undefined],
+    ['allow-shared-role', undefined],
+    ['allow-unsupported-runtime', undefined],
+    ['password', undefined],
+  ])('%s: %s', (name, meant) => {
+    const [problem] = unknownInputs(given(name))
+    expect(problem?.message).toBe(
+      `\`${name}\` is not an input of this action.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
+    )
+  })
+
+  test.each(['apply', 'plan', 'verify', 'remove'])(
+    'is refused in mode %s, beside what else is wrong',
+    (mode) => {
+      const found = problems(
+        { mode, 'stop-after': 'x' },
+        { region: 'eu-west-1', given: given('iacc') },
+      )
+      expect(found).toEqual([
+        'iacc: `iacc` is not an input of this action. Did you mean `iac`?',
+        expect.stringMatching(/^stop-after: /),
+      ])
+    },
+  )
+})
+
+test('dry-run is for remove alone', () => {
+  expect(accepted({ mode: 'remove', 'dry-run': 'true' })).toMatchObject({ dryRun: true })
+  expect(accepted({ mode: 'remove' })).toMatchObject({ dryRun: false })
+  for (const mode of ['apply', 'plan', 'verify']) {
+    expect(problems({ mode, 'dry-run': 'true' })).toEqual([
+      'dry-run: `dry-run: true` works only with `mode: remove`. `mode: plan` shows what `apply` would do.',
+    ])
+    expect(problems({ mode, 'dry-run': 'false' })).toEqual([])
+  }
 })
 
 test('iac is a word of its own, and a tool that deploys through CloudFormation is told so', () => {

@@ -1,19 +1,19 @@
 import { expect, test } from '@jest/globals'
-import { problems, wanted } from './given'
+import { problems, settings } from './given'
 
 test('service.name may come from either input, and leaves the attributes', () => {
-  expect(wanted({ 'service-name': 'shop' }).export.serviceName).toBe('shop')
-  const { serviceName, resourceAttributes } = wanted({
+  expect(settings({ 'service-name': 'shop' }).serviceName).toBe('shop')
+  const { serviceName, resourceAttributes } = settings({
     'resource-attributes': 'service.name=shop\nservice.version=1.0.0',
-  }).export
+  })
   expect(serviceName).toBe('shop')
   expect(resourceAttributes).toEqual([{ name: 'service.version', value: '1.0.0' }])
-  expect(wanted().export.serviceName).toBeUndefined()
+  expect(settings().serviceName).toBeUndefined()
 })
 
 test('service.name comes from one input', () => {
   expect(problems({ 'service-name': 'shop', 'resource-attributes': 'service.name=shop' })).toEqual([
-    expect.stringMatching(/^resource-attributes: .*Give one of them/),
+    expect.stringMatching(/^resource-attributes: .*Set only one of them/),
   ])
 })
 
@@ -23,12 +23,12 @@ test.each([
 ])('%s cannot share one name', (_, functions) => {
   const given = { functions, 'smoke-test': 'always' }
   expect(problems({ ...given, 'service-name': 'shop' })).toEqual([
-    expect.stringMatching(/^service-name: .*Put `\{function\}` into it/),
+    expect.stringMatching(/^service-name: .*Add `\{function\}` to it/),
   ])
   expect(problems({ ...given, 'resource-attributes': 'service.name=shop' })).toEqual([
-    expect.stringMatching(/^resource-attributes: .*Put `\{function\}` into it/),
+    expect.stringMatching(/^resource-attributes: .*Add `\{function\}` to it/),
   ])
-  expect(wanted({ ...given, 'service-name': 'shop-{function}' }).export.serviceName).toBe(
+  expect(settings({ ...given, 'service-name': 'shop-{function}' }).serviceName).toBe(
     'shop-{function}',
   )
 })
@@ -54,7 +54,7 @@ test.each([
 
 test.each([
   ['env', 'without `=`'],
-  ['env=prod,team=shop', 'Give one attribute a line'],
+  ['env=prod,team=shop', 'Set one attribute a line'],
   ['env="prod"', 'a quote'],
   ['env= prod', 'begins or ends with a space'],
   ['en v=prod', 'a space in its name'],
@@ -75,7 +75,7 @@ test('an attribute is set once', () => {
 })
 
 test('values may hold equals signs, blanks inside and other alphabets', () => {
-  expect(wanted({ 'resource-attributes': 'team=Größe = ∞' }).export.resourceAttributes).toEqual([
+  expect(settings({ 'resource-attributes': 'team=Größe = ∞' }).resourceAttributes).toEqual([
     { name: 'team', value: 'Größe = ∞' },
   ])
 })

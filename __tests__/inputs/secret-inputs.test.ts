@@ -18,7 +18,8 @@ test('every value that is secret by its input is one', () => {
       'clickhouse-password': 'ch-password',
       'hyperdx-api-key': 'hdx-key',
       'github-token': 'gh-token',
-      environment: 'ROTEL_CLICKHOUSE_EXPORTER_PASSWORD=pass-word\nROTEL_BATCH_MAX_SIZE=1024',
+      'rotel-environment':
+        'ROTEL_CLICKHOUSE_EXPORTER_PASSWORD=pass-word\nROTEL_BATCH_MAX_SIZE=1024',
     }).toSorted(),
   ).toEqual(
     [
@@ -58,14 +59,18 @@ test('credentials in URLs are masked, as written and decoded', () => {
 
 test('headers inside of a variable are masked one by one', () => {
   expect(
-    secretsOf({ environment: 'ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=a=value-a,b=value-b' }),
+    secretsOf({
+      'rotel-environment': 'ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=a=value-a,b=value-b',
+    }),
   ).toEqual(expect.arrayContaining(['value-a', 'value-b']))
 })
 
 test('nothing is masked that would blind the log', () => {
   expect(secretsOf({})).toEqual([])
   expect(secretsOf({ 'api-key': ' \n', headers: '\n \n', 'github-token': ' ' })).toEqual([])
-  expect(secretsOf({ headers: 'x-a=1\nx-b=yes', environment: 'ROTEL_X_KEY=abc' })).toEqual([])
+  expect(secretsOf({ headers: 'x-a=1\nx-b=yes', 'rotel-environment': 'ROTEL_X_KEY=abc' })).toEqual(
+    [],
+  )
 })
 
 test('a reference to a secret is none, and what stands beside it is', () => {
@@ -74,7 +79,7 @@ test('a reference to a secret is none, and what stands beside it is', () => {
     secretsOf({
       'api-key': `${arn}#key\n`,
       headers: `x-a=${arn}\nAuthorization=Bearer \${${arn}}`,
-      environment: `ROTEL_CLICKHOUSE_EXPORTER_PASSWORD=secret://${arn}`,
+      'rotel-environment': `ROTEL_CLICKHOUSE_EXPORTER_PASSWORD=secret://${arn}`,
     }),
   ).toEqual([])
   expect(secretsOf({ 'api-key': `before\${${arn}}after` }).toSorted()).toEqual(
@@ -107,7 +112,7 @@ test('whatever the inputs, no secret appears in a problem or a warning', () => {
           ),
         )
         .map((items) => items.map((item) => item.join('')).join('\n')),
-      environment: fc
+      'rotel-environment': fc
         .array(
           fc.tuple(
             fc.constantFrom('', 'ROTEL_X_TOKEN=', 'OTEL_EXPORTER_OTLP_HEADERS=a=', 'FOO='),

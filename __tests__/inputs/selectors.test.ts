@@ -53,9 +53,9 @@ test.each(['aws', 'aws-us-gov', 'aws-cn', 'aws-iso', 'aws-iso-b', 'aws-eusc'])(
 )
 
 test.each([
-  ['a version', `${arn}:7`, '`$LATEST` only'],
-  ['an alias', `${arn}:live`, '`$LATEST` only'],
-  ['an alias after a name', 'orders:live', '`$LATEST` only'],
+  ['a version', `${arn}:7`, 'only on `$LATEST`'],
+  ['an alias', `${arn}:live`, 'only on `$LATEST`'],
+  ['an alias after a name', 'orders:live', 'only on `$LATEST`'],
   ['a partial ARN', '123456789012:function:orders', 'full ARN'],
   ['a partial ARN without account', 'function:orders:1', 'full ARN'],
   [
@@ -63,25 +63,25 @@ test.each([
     'arn:aws:lambda:us-east-1:123456789012:function:or*',
     'patterns match names',
   ],
-  ['an ARN of something else', 'arn:aws:s3:::bucket', 'no function ARN'],
-  ['a layer', 'arn:aws:lambda:us-east-1:123456789012:layer:orders:1', 'no function ARN'],
+  ['an ARN of something else', 'arn:aws:s3:::bucket', 'not a function ARN'],
+  ['a layer', 'arn:aws:lambda:us-east-1:123456789012:layer:orders:1', 'not a function ARN'],
   [
     'an unknown partition',
     'arn:awsx:lambda:us-east-1:123456789012:function:orders',
-    'no function ARN',
+    'not a function ARN',
   ],
   [
     'an ARN with a short account',
     'arn:aws:lambda:us-east-1:12345:function:orders',
-    'no function ARN',
+    'not a function ARN',
   ],
-  ['an ARN with too much', `${arn}:1:2`, 'no function ARN'],
+  ['an ARN with too much', `${arn}:1:2`, 'not a function ARN'],
   ['an excluded ARN', `orders\n!${arn}`, 'exclude by name or pattern'],
-  ['an excluded nothing', 'orders\n!', 'no function name'],
-  ['a bullet', '- orders', 'no function name'],
-  ['a name that is too long', 'x'.repeat(65), 'no function name'],
-  ['a question mark', 'order?', 'no function name'],
-  ['a JSON list', '["orders"]', 'no function name'],
+  ['an excluded nothing', 'orders\n!', 'not a function name'],
+  ['a bullet', '- orders', 'not a function name'],
+  ['a name that is too long', 'x'.repeat(65), 'not a function name'],
+  ['a question mark', 'order?', 'not a function name'],
+  ['a JSON list', '["orders"]', 'not a function name'],
 ])('%s is refused', (_, functions, why) => {
   expect(problems({ functions })).toEqual([expect.stringMatching(/^functions: /)])
   expect(problems({ functions })[0]).toContain(why)
@@ -89,12 +89,12 @@ test.each([
 
 test('a selection of nothing is refused', () => {
   expect(problems({ functions: '\n# none\n' })).toEqual(
-    ['`functions` is empty. Give names, ARNs or `*` patterns, one a line.'].map(
+    ['`functions` is empty. Set names, ARNs or `*` patterns, one a line.'].map(
       (message) => `functions: ${message}`,
     ),
   )
   expect(problems({ functions: '!orders' })).toEqual([
-    'functions: `functions` has excludes only, which select nothing. Give `*` as well for all the others.',
+    'functions: `functions` has only excludes, which select nothing. Add `*` for all the others.',
   ])
 })
 

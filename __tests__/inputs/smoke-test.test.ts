@@ -35,9 +35,9 @@ test('payloads belong to names and patterns', () => {
 test('a payload that is no JSON is refused without being repeated', () => {
   const found = problems({ payload: '{"password": hunter2}', payloads: 'a={hunter2\nb=' })
   expect(found).toEqual([
-    expect.stringMatching(/^payload: `payload` is no valid JSON/),
-    expect.stringMatching(/^payloads: `payloads`: line 1, for "a", is no valid JSON/),
-    expect.stringMatching(/^payloads: `payloads`: line 2, for "b", is no valid JSON/),
+    expect.stringMatching(/^payload: `payload` is not valid JSON/),
+    expect.stringMatching(/^payloads: `payloads`: line 1, for "a", is not valid JSON/),
+    expect.stringMatching(/^payloads: `payloads`: line 2, for "b", is not valid JSON/),
   ])
   expect(found.join()).not.toContain('hunter2')
 })
@@ -65,6 +65,6 @@ test('a payload has at most 6 MB', () => {
   const most = 6 * 1024 * 1024
   expect(problems({ payload: JSON.stringify('x'.repeat(most - 2)) })).toEqual([])
   expect(problems({ payload: JSON.stringify('x'.repeat(most - 1)) })).toEqual([
-    `payload: \`payload\` has ${most + 1} bytes. Lambda takes at most ${most}.`,
+    `payload: \`payload\` has ${most + 1} bytes. Lambda allows at most ${most}.`,
   ])
 })

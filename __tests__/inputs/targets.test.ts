@@ -32,7 +32,7 @@ test.each(['eu-west-1', 'us-gov-west-1', 'mx-central-1', 'eusc-de-east-1', 'us-i
 
 test.each(['eu-west-1a', 'Frankfurt', 'eu west 1', 'eu-west', '*'])('%s is no region', (region) => {
   expect(problems({ regions: region })).toEqual([
-    `regions: \`regions\`: "${region}" is no region. Give names like \`eu-central-1\`.`,
+    `regions: \`regions\`: "${region}" is not a region. Use names such as \`eu-central-1\`.`,
   ])
 })
 

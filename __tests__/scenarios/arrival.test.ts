@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { LogLine } from '../../local/aws/lambda/handler'
 import { inStack } from './stack-world'
-import { ADOPT, BEARER_KEY, proofBegun, RAW_KEY, until, withOlderRotel } from './telemetry-rows'
+import { ACCEPT, BEARER_KEY, proofBegun, RAW_KEY, until, withOlderRotel } from './telemetry-rows'
 import { configurationOf, FOREIGN, statusesOf } from './world'
 
 const SOON = { 'verify-timeout': '6' }
@@ -63,7 +63,7 @@ describe('functions that make it hard', () => {
     inStack(async (world) => {
       world.aws.lambda.createFunction({ name: 'orders', ...withOlderRotel(world) })
       await world.aws.lambda.traffic('orders')
-      const result = await world.main({ functions: 'orders', ...ADOPT, ...SOON })
+      const result = await world.main({ functions: 'orders', ...ACCEPT, ...SOON })
       expect(statusesOf(result)).toEqual(['orders: instrumented'])
     }),
   )
@@ -229,7 +229,7 @@ describe('from a function’s own traffic', () => {
     inStack(async (world) => {
       const { aws, main } = world
       aws.lambda.createFunction({ name: 'orders', ...withOlderRotel(world) })
-      const running = main({ functions: 'orders', 'smoke-test': 'never', ...ADOPT, ...SOON })
+      const running = main({ functions: 'orders', 'smoke-test': 'never', ...ACCEPT, ...SOON })
       await proofBegun(world)
       await aws.lambda.traffic('orders')
       expect(statusesOf(await running)).toEqual(['orders: instrumented'])

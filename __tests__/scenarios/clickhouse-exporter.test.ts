@@ -189,3 +189,87 @@ describe('rows that Rotel writes itself', () => {
       { clickStack: CLICKSTACK },
     ))
 })
+
+describe('exporter-json: auto', () => {
+  const JSON_VARIABLE = 'ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON'
+  const auto = (world: StackWorld) => ({
+    functions: 'orders',
+    ...straight(world),
+    'exporter-json': 'auto',
+  })
+  const DOWN = { endpoint: 'http://127.0.0.1:9', 'smoke-test': 'never' }
+  const UNVERIFIED = { verify: 'none', 'clickhouse-url': '' }
+
+  test.each([
+    ['map', 'false'],
+    ['json', 'true'],
+  ] as const)('is as the tables are: %s, %s', (layout, json) =>
+    inStack(
+      async (world) => {
+        world.aws.lambda.createFunction({ name: 'orders' })
+        expect(statusesOf(await world.main(auto(world)))).toEqual(['orders: instrumented'])
+        expect(world.aws.lambda.get('orders').variables[JSON_VARIABLE]).toBe(json)
+        expect(statusesOf(await world.main(auto(world)))).toEqual(['orders: unchanged'])
+        expect(world.aws.calls.count('UpdateFunctionConfiguration')).toBe(1)
+      },
+      { clickStack: { ...CLICKSTACK, layout } },
+    ),
+  )
+
+  test('follows tables that were made anew with other columns', () =>
+    inStack(
+      async (world) => {
+        world.aws.lambda.createFunction({ name: 'orders' })
+        const unproven = { ...UNVERIFIED, 'endpoint-check': 'off', 'smoke-test': 'never' }
+        await world.main({ ...auto(world), ...unproven, 'exporter-json': 'false' })
+        expect(statusesOf(await world.main(auto(world)))).toEqual(['orders: instrumented'])
+        expect(world.aws.lambda.get('orders').variables[JSON_VARIABLE]).toBe('true')
+      },
+      { clickStack: { ...CLICKSTACK, layout: 'json' } },
+    ))
+
+  test('is what the verifier sees where the endpoint is out of reach', () =>
+    inStack(
+      async (world) => {
+        world.aws.lambda.createFunction({ name: 'orders' })
+        await world.main({
+          ...auto(world),
+          ...DOWN,
+          'verify-timeout': '1',
+          'on-failure': 'keep',
+        })
+        expect(world.aws.lambda.get('orders').variables[JSON_VARIABLE]).toBe('true')
+      },
+      { clickStack: { ...CLICKSTACK, layout: 'json' } },
+    ))
+
+  test('changes nothing on a function where nobody can be asked, and is false on a new one', () =>
+    inStack(
+      async (world) => {
+        world.aws.lambda.createFunction({ name: 'orders' })
+        world.aws.lambda.createFunction({ name: 'cart' })
+        const inputs = { ...auto(world), ...DOWN, ...UNVERIFIED }
+        await world.main({ ...inputs, 'exporter-json': 'true' })
+        const before = world.aws.lambda.get('orders')
+        const result = await world.main({ ...inputs, functions: 'orders\ncart' })
+        expect(statusesOf(result)).toEqual([
+          'cart: written no-verifier',
+          'orders: unproven not-invoked',
+        ])
+        expect(world.aws.lambda.get('orders')).toEqual(before)
+        expect(world.aws.lambda.get('cart').variables[JSON_VARIABLE]).toBe('false')
+      },
+      { clickStack: CLICKSTACK },
+    ))
+
+  test('asks nobody in a plan, which sends no credential', () =>
+    inStack(
+      async (world) => {
+        world.aws.lambda.createFunction({ name: 'orders' })
+        const result = await world.main({ ...auto(world), mode: 'plan' })
+        expect(statusesOf(result)).toEqual(['orders: planned'])
+        expect(world.clickStack.clickHouse.queries).toEqual([])
+      },
+      { clickStack: CLICKSTACK },
+    ))
+})

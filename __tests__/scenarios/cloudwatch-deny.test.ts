@@ -171,7 +171,7 @@ describe('nothing is written where', () => {
         aws.lambda.changeAsSomebodyElse('orders', {
           tags: { 'aws:cloudformation:stack-name': 'shop' },
         }),
-      { 'accept-drift': 'true' },
+      { accept: 'drift' },
     ],
     [
       'somebody subscribes to the log group',
@@ -181,7 +181,7 @@ describe('nothing is written where', () => {
           name: OWN_GROUP,
           subscriptionFilters: [{ name: 'forwarder', destinationArn: FORWARDER }],
         }),
-      { 'accept-log-loss': 'true' },
+      { accept: 'log-loss' },
     ],
     [
       'a metric filter reads the log group',
@@ -191,7 +191,7 @@ describe('nothing is written where', () => {
           name: OWN_GROUP,
           metricFilters: [{ name: 'errors', metricName: 'errors', metricNamespace: 'shop' }],
         }),
-      { 'accept-log-loss': 'true' },
+      { accept: 'log-loss' },
     ],
     [
       'an alias points to a version without Rotel',
@@ -209,7 +209,7 @@ describe('nothing is written where', () => {
         const { role } = aws.lambda.get('orders')
         aws.lambda.createFunction({ name: 'twin', role, logGroup: OWN_GROUP })
       },
-      { 'allow-shared-role': 'true' },
+      { accept: 'shared-role' },
     ],
     [
       'a policy of the same name is not ours',

@@ -226,7 +226,7 @@ test('two runs at once narrow one policy for two functions, and lose nothing of 
     }).arn
     aws.lambda.createFunction({ name: 'orders', role })
     aws.lambda.createFunction({ name: 'mails', role })
-    const inputs = { ...REMOVE, 'allow-shared-role': 'true' }
+    const inputs = { ...REMOVE, accept: 'shared-role' }
     const results = await Promise.all([main(inputs), main({ ...inputs, functions: 'mails' })])
     expect(results.flatMap(statusesOf)).toEqual(['orders: instrumented', 'mails: instrumented'])
     expect(JSON.parse(aws.iam.get('shared').inline['logging'] ?? '')).toEqual(documentOf(TABLE))

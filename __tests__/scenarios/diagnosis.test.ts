@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { FunctionSeed } from '../../local/aws/local-aws'
 import type { LocalStackOptions } from '../../local/stack'
 import { inStack, type StackWorld } from './stack-world'
-import { ADOPT, pretend, RAW_KEY } from './telemetry-rows'
+import { ACCEPT, pretend, RAW_KEY } from './telemetry-rows'
 import { configurationOf, FOREIGN, functionsOf, statusesOf } from './world'
 
 const SHORT = { functions: 'orders', 'verify-timeout': '2' }
@@ -221,7 +221,7 @@ const AFTER_THE_WRITE: readonly LaterCase[] = [
     what: 'a key that only the function has wrong, from its rotel.env',
     reason: 'export-key-refused',
     seed: withEnvFile('ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS=Authorization=wrong\n'),
-    inputs: () => ADOPT,
+    inputs: () => ACCEPT,
   },
   {
     what: 'an endpoint that is gone',
@@ -244,7 +244,7 @@ const AFTER_THE_WRITE: readonly LaterCase[] = [
     reason: 'service-name-mismatch',
     says: 'the service.name shop instead of orders',
     seed: withEnvFile('ROTEL_OTEL_RESOURCE_ATTRIBUTES=service.name=shop\n'),
-    inputs: () => ADOPT,
+    inputs: () => ACCEPT,
   },
   {
     what: 'a collector that loses everything by then',

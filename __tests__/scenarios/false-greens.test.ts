@@ -9,7 +9,7 @@ import type { FunctionSeed } from '../../local/aws/local-aws'
 import type { StepResult } from '../../local/runner/step'
 import { inStack, type StackWorld } from './stack-world'
 import {
-  ADOPT,
+  ACCEPT,
   pretend,
   type PretendedRow,
   proofBegun,
@@ -165,7 +165,7 @@ describe('rows of something else do not pass for the function’s own', () => {
         const { requestId = '' } = aws.lambda.invocations('orders').at(-1) ?? {}
         await pretend(world, ...rows(requestId))
       })
-      const result = await main({ ...SHORT, ...(hadRotel && ADOPT), ...inputs })
+      const result = await main({ ...SHORT, ...(hadRotel && ACCEPT), ...inputs })
       expectPutBack(world, before, result)
     }),
   )
@@ -184,7 +184,7 @@ describe('rows of something else do not pass for the function’s own', () => {
         await busy.shift()?.finish()
         aws.lambda.blockEgress('orders')
       })
-      const result = await main({ ...SHORT, ...ADOPT, 'verify-level': 'function' })
+      const result = await main({ ...SHORT, ...ACCEPT, 'verify-level': 'function' })
       expectPutBack(world, before, result)
       expect(await world.clickStack.count('otel_logs', "Body LIKE '%charged a card%'")).toBe(2)
     }),
@@ -202,7 +202,7 @@ describe('rows of something else do not pass for the function’s own', () => {
         await aws.lambda.traffic('orders', { qualifier: '1', cold: true })
         aws.lambda.blockEgress('orders')
       })
-      const result = await main({ ...SHORT, ...ADOPT, 'verify-level': 'function' })
+      const result = await main({ ...SHORT, ...ACCEPT, 'verify-level': 'function' })
       expect(old).not.toBe('')
       expectPutBack(world, before, result)
     }),
@@ -215,7 +215,7 @@ describe('rows of something else do not pass for the function’s own', () => {
       aws.lambda.createFunction({ name: 'orders', handler, ...withOlderRotel(world) })
       const before = configurationOf(aws.lambda.get('orders'))
       const busy = await aws.lambda.beginInvocation('orders')
-      const running = main({ ...SHORT, ...ADOPT, 'smoke-test': 'never' })
+      const running = main({ ...SHORT, ...ACCEPT, 'smoke-test': 'never' })
       await proofBegun(world)
       await busy.finish()
       expectPutBack(world, before, await running)
@@ -351,7 +351,7 @@ describe('a ClickHouse whose clock is off', () => {
       const before = configurationOf(aws.lambda.get('orders'))
       await pretend(world, { body: START_LINE, type: 'extension', at: Date.now() - HOUR_MS })
       await shiftClock(world, -2 * HOUR_MS)
-      expectPutBack(world, before, await main({ ...SHORT, ...ADOPT }))
+      expectPutBack(world, before, await main({ ...SHORT, ...ACCEPT }))
     }),
   )
 
@@ -376,7 +376,7 @@ describe('a ClickHouse whose clock is off', () => {
       const handler = { logs: ['hello'] }
       aws.lambda.createFunction({ name: 'orders', handler, ...withOlderRotel(world) })
       await shiftClock(world, byMs)
-      const result = await main({ ...SHORT, ...ADOPT })
+      const result = await main({ ...SHORT, ...ACCEPT })
       expect(statusesOf(result)).toEqual(['orders: instrumented'])
     }),
   )
@@ -389,7 +389,7 @@ describe('a function that is as asked, and has not worked since it is', () => {
       aws.lambda.createFunction({ name: 'orders', ...withOlderRotel(world) })
       await aws.lambda.traffic('orders')
       // A run that wrote, and died before it could prove or undo.
-      await main({ ...SHORT, ...ADOPT, verify: 'none', 'smoke-test': 'never' })
+      await main({ ...SHORT, ...ACCEPT, verify: 'none', 'smoke-test': 'never' })
       aws.lambda.blockEgress('orders')
       const result = await main(SHORT)
       expect(statusesOf(result)).toEqual([expect.stringMatching(/^orders: unproven /)])

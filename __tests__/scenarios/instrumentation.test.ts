@@ -243,22 +243,27 @@ describe('with ADOT', () => {
       }),
   )
 
-  test.concurrent('and works beside receivers that `environment` moves', () =>
+  test.concurrent('and works beside receivers that `rotel-environment` moves', () =>
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders', layers: [ADOT_NODE], variables: FOREIGN })
       const environment =
         'ROTEL_OTLP_GRPC_ENDPOINT=127.0.0.1:5317\nROTEL_OTLP_HTTP_ENDPOINT=127.0.0.1:5318'
-      expect(statusesOf(await main({ functions: 'orders', environment }))).toEqual([
-        'orders: written no-verifier',
-      ])
+      expect(
+        statusesOf(await main({ functions: 'orders', 'rotel-environment': environment })),
+      ).toEqual(['orders: written no-verifier'])
     }),
   )
 
-  test.concurrent('receivers that `environment` puts back on its ports are refused', () =>
+  test.concurrent('receivers that `rotel-environment` puts back on its ports are refused', () =>
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
       const environment = 'ROTEL_OTLP_HTTP_ENDPOINT=localhost:4318'
-      const result = await main({ functions: 'orders', ...AUTO, ...adot, environment })
+      const result = await main({
+        functions: 'orders',
+        ...AUTO,
+        ...adot,
+        'rotel-environment': environment,
+      })
       expect(statusesOf(result)).toEqual(['orders: blocked port-conflict'])
     }),
   )

@@ -69,7 +69,7 @@ describe('what the user owns', () => {
       expect(layers).toEqual([theirs, ROTEL_X86])
     }))
 
-  test('settings of Rotel that somebody else made are not overwritten unless adopted', () =>
+  test('settings of Rotel that somebody else made are not overwritten unless that is accepted', () =>
     inWorld(async ({ aws, main }) => {
       const variables = {
         ...FOREIGN,
@@ -80,8 +80,8 @@ describe('what the user owns', () => {
       expect(statusesOf(blocked)).toEqual(['orders: blocked configured-elsewhere'])
       expect(aws.lambda.get('orders').variables).toEqual(variables)
 
-      const adopted = await main({ functions: 'orders', adopt: 'true' })
-      expect(adopted.exitCode).toBe(0)
+      const accepted = await main({ functions: 'orders', accept: 'foreign-settings' })
+      expect(accepted.exitCode).toBe(0)
       expect(aws.lambda.get('orders').variables).toMatchObject({
         ...FOREIGN,
         ROTEL_OTLP_EXPORTER_ENDPOINT: 'https://clickstack.example.com:4317',

@@ -132,10 +132,10 @@ describe('regions and versions', () => {
       expect(aws.lambda.get('orders').layers).toEqual([])
     }))
 
-  test('Amazon Linux 2 with allow-unsupported-runtime is left to the smoke test, which rolls it back', () =>
+  test('Amazon Linux 2 with accept: unsupported-runtime is left to the smoke test, which rolls it back', () =>
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'old', runtime: 'python3.11', variables: FOREIGN })
-      const result = await main({ functions: 'old', 'allow-unsupported-runtime': 'true' })
+      const result = await main({ functions: 'old', accept: 'unsupported-runtime' })
       expect(statusesOf(result)).toEqual(['old: rolled-back extension-glibc'])
       expect(aws.lambda.get('old').layers).toEqual([])
     }))

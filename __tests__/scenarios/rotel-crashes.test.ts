@@ -114,12 +114,12 @@ function variablesOf(lines: readonly string[]): Readonly<Record<string, string>>
   )
 }
 
-describe('as a variable of the user’s own, adopted,', () => {
+describe('as a variable of the user’s own, accepted,', () => {
   test.each(ROWS)('%s is refused before anything is written', (_, lines, refused) =>
     inWorld(async ({ aws, main }) => {
       const variables = { ...FOREIGN, ...variablesOf(lines) }
       const before = aws.lambda.createFunction({ name: 'orders', variables })
-      const result = await main({ functions: 'orders', adopt: 'true' })
+      const result = await main({ functions: 'orders', accept: 'foreign-settings' })
       expect(result.exitCode).toBe(1)
       expect(statusesOf(result)).toEqual([`orders: blocked ${refused}`])
       expect(aws.lambda.get('orders').revisionId).toBe(before.revisionId)
@@ -136,7 +136,7 @@ describe('in an env file, unseen until the function starts,', () => {
     inWorld(async ({ aws, main }) => {
       const files = { [PATH]: `${lines.join('\n')}\n` }
       const before = aws.lambda.createFunction({ name: 'orders', variables: FOREIGN, files })
-      const result = await main({ functions: 'orders', 'env-file': PATH })
+      const result = await main({ functions: 'orders', 'rotel-env-file': PATH })
       expect(result.exitCode).toBe(1)
       expect(statusesOf(result)).toEqual([`orders: rolled-back ${rolledBack}`])
       expect(configurationOf(aws.lambda.get('orders'))).toEqual(configurationOf(before))
@@ -150,7 +150,7 @@ interface Other {
   readonly inputs?: (aws: LocalAws) => Readonly<Record<string, string>>
 }
 
-const FILE_ALONE = { 'env-file': PATH, endpoint: '', 'api-key': '', headers: '' }
+const FILE_ALONE = { 'rotel-env-file': PATH, endpoint: '', 'api-key': '', headers: '' }
 
 const ADOT = 'arn:aws:lambda:us-east-1:901920570463:layer:aws-otel-nodejs-amd64-ver-1-30-2:1'
 const MOVED = [
@@ -159,13 +159,17 @@ const MOVED = [
 ].join('\n')
 
 const OTHERS: readonly (readonly [what: string, reason: string, Other])[] = [
-  ['an env file that is not there', 'extension-env-file', { inputs: () => ({ 'env-file': PATH }) }],
+  [
+    'an env file that is not there',
+    'extension-env-file',
+    { inputs: () => ({ 'rotel-env-file': PATH }) },
+  ],
   [
     'an env file with a line that is none',
     'extension-env-file',
     {
       seed: () => ({ files: { [PATH]: `${CANARY} is no assignment\n` } }),
-      inputs: () => ({ 'env-file': PATH }),
+      inputs: () => ({ 'rotel-env-file': PATH }),
     },
   ],
   [
@@ -194,7 +198,7 @@ const OTHERS: readonly (readonly [what: string, reason: string, Other])[] = [
             'ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS=Authorization=${arn:aws:secretsmanager:us-east-1:123456789012:secret:none-AbCdEf}\n',
         },
       }),
-      inputs: () => ({ 'env-file': PATH }),
+      inputs: () => ({ 'rotel-env-file': PATH }),
     },
   ],
   [
@@ -205,7 +209,7 @@ const OTHERS: readonly (readonly [what: string, reason: string, Other])[] = [
         layers: [ADOT],
         files: { [PATH]: 'ROTEL_OTLP_GRPC_ENDPOINT=127.0.0.1:4317\n' },
       }),
-      inputs: () => ({ 'env-file': PATH, environment: MOVED }),
+      inputs: () => ({ 'rotel-env-file': PATH, 'rotel-environment': MOVED }),
     },
   ],
   [
@@ -227,7 +231,7 @@ const OTHERS: readonly (readonly [what: string, reason: string, Other])[] = [
     'extension-glibc',
     {
       seed: () => ({ runtime: 'python3.11' }),
-      inputs: () => ({ 'allow-unsupported-runtime': 'true' }),
+      inputs: () => ({ accept: 'unsupported-runtime' }),
     },
   ],
   [
@@ -273,7 +277,7 @@ describe('a silent blackhole', () => {
   ] as const)('of the user’s own, %s, is refused', (_, variables) =>
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders', variables })
-      const result = await main({ functions: 'orders', adopt: 'true' })
+      const result = await main({ functions: 'orders', accept: 'foreign-settings' })
       expect(statusesOf(result)).toEqual(['orders: blocked export-blackhole'])
       expect(aws.calls.count('UpdateFunctionConfiguration')).toBe(0)
     }),
@@ -283,7 +287,11 @@ describe('a silent blackhole', () => {
     inStack(async ({ aws, main }) => {
       const files = { [PATH]: 'ROTEL_EXPORTER=blackhole\n' }
       aws.lambda.createFunction({ name: 'orders', files })
-      const result = await main({ functions: 'orders', 'env-file': PATH, 'verify-timeout': '3' })
+      const result = await main({
+        functions: 'orders',
+        'rotel-env-file': PATH,
+        'verify-timeout': '3',
+      })
       expect(statusesOf(result)).toEqual(['orders: rolled-back nothing-arrived'])
       expect(aws.lambda.get('orders').layers).toEqual([])
     }))
@@ -324,10 +332,10 @@ describe('an env file that works', () => {
       expect(statusesOf(blocked)).toEqual(['orders: blocked configured-elsewhere'])
       expect(functionsOf(blocked)[0]?.detail).toContain('ROTEL_ENV_FILE')
 
-      const adopted = await main({ functions: 'orders', adopt: 'true' })
-      expect(statusesOf(adopted)).toEqual(['orders: written no-verifier'])
-      expect(functionsOf(adopted)[0]).toMatchObject({ status: 'written' })
-      expect(adopted.summary.replaceAll('\\', '')).toContain('has its own ROTEL_ENV_FILE')
+      const accepted = await main({ functions: 'orders', accept: 'foreign-settings' })
+      expect(statusesOf(accepted)).toEqual(['orders: written no-verifier'])
+      expect(functionsOf(accepted)[0]).toMatchObject({ status: 'written' })
+      expect(accepted.summary.replaceAll('\\', '')).toContain('has its own ROTEL_ENV_FILE')
       expect(aws.lambda.get('orders').variables).toMatchObject(variables)
     }))
 })

@@ -33,13 +33,13 @@ const CASES: readonly Case[] = [
     what: 'a value that Rotel cannot parse',
     reason: 'extension-invalid-value',
     seed: { files: { '/var/task/rotel.env': 'ROTEL_OTLP_EXPORTER_REQUEST_TIMEOUT=soon' } },
-    inputs: { 'env-file': '/var/task/rotel.env' },
+    inputs: { 'rotel-env-file': '/var/task/rotel.env' },
   },
   {
     what: 'an operating system that Rotel does not run on',
     reason: 'extension-glibc',
     seed: { runtime: 'python3.10' },
-    inputs: { 'allow-unsupported-runtime': 'true' },
+    inputs: { accept: 'unsupported-runtime' },
   },
 ]
 
@@ -69,7 +69,7 @@ describe.each(['Text', 'JSON'] as const)('with log format %s', (logFormat) => {
     }))
 })
 
-describe('accept-function-errors', () => {
+describe('accept: function-errors', () => {
   test.each([
     ['lets an error of the handler pass', { kind: 'throws' }, 'orders: written no-verifier'],
     ['lets no exit of the process pass', { kind: 'exits' }, 'orders: rolled-back runtime-exit'],
@@ -77,7 +77,7 @@ describe('accept-function-errors', () => {
   ] as const)('%s', (_, failure, status) =>
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders', handler: { failure } })
-      const result = await main({ functions: 'orders', 'accept-function-errors': 'true' })
+      const result = await main({ functions: 'orders', accept: 'function-errors' })
       expect(statusesOf(result)).toEqual([status])
     }),
   )
@@ -248,7 +248,7 @@ describe('a function that logs', () => {
         '/var/task/rotel.env': 'ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY=canary-item-5e1d',
       }
       aws.lambda.createFunction({ name: 'orders', variables: FOREIGN, files })
-      const result = await main({ functions: 'orders', 'env-file': '/var/task/rotel.env' })
+      const result = await main({ functions: 'orders', 'rotel-env-file': '/var/task/rotel.env' })
       expect(statusesOf(result)).toEqual(['orders: rolled-back extension-invalid-value'])
       expect([result.stdout, result.summary].join('\n')).not.toContain('canary-item-5e1d')
     }))

@@ -56,7 +56,7 @@ export async function pretend(
   }
 }
 
-/** What makes a function one that sends to the stack already, with an older layer: asked to `adopt`, a run changes it. */
+/** What makes a function one that sends to the stack already, with an older layer: with its settings accepted, a run changes it. */
 export function withOlderRotel({ aws, rotelVariables }: StackWorld) {
   return {
     layers: [aws.lambda.layers.rotelArn({ version: 6 })],
@@ -64,7 +64,7 @@ export function withOlderRotel({ aws, rotelVariables }: StackWorld) {
   }
 }
 
-export const ADOPT = { adopt: 'true' }
+export const ACCEPT = { accept: 'foreign-settings' }
 
 /** Resolves when the proof has asked for a function's logs for the first time: the change is effective by then. */
 export async function proofBegun({ clickStack }: Pick<StackWorld, 'clickStack'>): Promise<void> {

@@ -36,7 +36,7 @@ describe('a setting that crashes every function', () => {
           functions: 'shop-*',
           'max-functions': '300',
           // No function has it: Rotel dies, and with it every invocation.
-          'env-file': '/var/task/rotel.env',
+          'rotel-env-file': '/var/task/rotel.env',
         })
         expect(result.exitCode).toBe(1)
         const touched = aws.lambda.list().filter(({ writes }) => writes > 0)

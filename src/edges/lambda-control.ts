@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import type { FunctionArn, LambdaFunction } from '../systems/lambda/lambda-function'
 import { type AwsFault, type Result, succeeded } from '../model/result'
-import type { LambdaControl, RoutedVersion } from '../systems/lambda/lambda-control'
+import type { LambdaControl, LayerVersion, RoutedVersion } from '../systems/lambda/lambda-control'
 import { allPages, attempt, incomplete } from './attempt'
 import { clientSettings } from './aws-client'
 import { fromConfiguration, tagsOf } from './lambda-function'
@@ -37,7 +37,7 @@ export function lambdaControl(apiShare: number): LambdaControl {
     regions.set(region, fresh)
     return fresh
   }
-  const layers = new Map<string, Promise<Result<true>>>()
+  const layers = new Map<string, Promise<Result<LayerVersion>>>()
   const mappings = new Map<string, Promise<Result<readonly EventSourceMappingConfiguration[]>>>()
   // All of the region: Lambda does not document whether a filter by function includes its aliases and versions.
   const eventSources = async (region: string) => {
@@ -133,14 +133,16 @@ export function lambdaControl(apiShare: number): LambdaControl {
       return described(answer.value, 'unknown', 'UpdateFunctionConfiguration')
     },
 
-    layerReadable(region, layerArn) {
+    layerVersion(region, layerArn) {
       const key = `${region} ${layerArn}`
       const known = layers.get(key)
       if (known) return known
       const { client, quota } = inRegion(region)
       const asked = attempt(() =>
         quota.otherCalls.add(() => client.send(new GetLayerVersionByArnCommand({ Arn: layerArn }))),
-      ).then((answer) => (answer.ok ? succeeded<true>(true) : answer))
+      ).then((answer) =>
+        answer.ok ? succeeded({ codeSha256: answer.value.Content?.CodeSha256 }) : answer,
+      )
       layers.set(key, asked)
       return asked
     },

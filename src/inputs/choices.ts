@@ -6,8 +6,6 @@ import { nearest } from './nearest'
 
 interface ChoiceOptions<T extends string> {
   readonly allowed: readonly [T, ...T[]]
-  /** Words of the contract whose turn has not come. */
-  readonly notYet?: readonly string[]
   /** Other names that people use for an allowed word, in lower case. */
   readonly alsoKnownAs?: Readonly<Record<string, T>>
 }
@@ -16,27 +14,20 @@ interface ChoiceOptions<T extends string> {
 export function choice<T extends string>(
   inputs: InputReader,
   name: InputName,
-  { allowed, notYet = [], alsoKnownAs = {} }: ChoiceOptions<T>,
+  { allowed, alsoKnownAs = {} }: ChoiceOptions<T>,
 ): T {
   const given = inputs.read(name).trim()
   const exact = allowed.find((word) => word === given)
   if (exact !== undefined) return exact
 
   const fallback = allowed.find((word) => word === inputDefaults[name]) ?? allowed[0]
-  const now = allowed.map((word) => `\`${word}\``).join(', ')
-  if (notYet.includes(given)) {
-    inputs.problem(name, `\`${name}: ${given}\` is not available yet. Allowed today: ${now}.`)
-    return fallback
-  }
-
-  const later = notYet.map((word) => `, \`${word}\` (not available yet)`).join('')
   const known = Object.hasOwn(alsoKnownAs, given.toLowerCase())
     ? alsoKnownAs[given.toLowerCase()]
     : undefined
-  const meant = known ?? nearest(given, [...allowed, ...notYet])
+  const meant = known ?? nearest(given, allowed)
   inputs.problem(
     name,
-    `\`${name}\` is ${inputs.show(given)}. Allowed: ${now}${later}.` +
+    `\`${name}\` is ${inputs.show(given)}. Allowed: ${allowed.map((word) => `\`${word}\``).join(', ')}.` +
       (meant === undefined ? '' : ` Did you mean \`${meant}\`?`),
   )
   return allowed.find((word) => word === meant) ?? fallback
@@ -52,6 +43,20 @@ export function boolean(inputs: InputReader, name: InputName): boolean {
   return false
 }
 
+/** A switch that may be left to `auto`. */
+export function booleanOrAuto(inputs: InputReader, name: InputName): boolean | 'auto' {
+  const given = inputs.read(name).trim()
+  if (given === 'auto') return 'auto'
+  if (['true', 'True', 'TRUE'].includes(given)) return true
+  if (['false', 'False', 'FALSE'].includes(given)) return false
+
+  inputs.problem(
+    name,
+    `\`${name}\` is ${inputs.show(given)}. Allowed: \`auto\`, \`true\`, \`false\`.`,
+  )
+  return 'auto'
+}
+
 /** A whole number from `least` to `most`. `suffix` may follow it. */
 export function integer(
   inputs: InputReader,
@@ -65,7 +70,7 @@ export function integer(
 
   inputs.problem(
     name,
-    `\`${name}\` is ${inputs.show(given)}. Give a whole number from ${least} to ${most}.`,
+    `\`${name}\` is ${inputs.show(given)}. Set a whole number from ${least} to ${most}.`,
   )
   return Number(inputDefaults[name])
 }

@@ -2,25 +2,25 @@
 
 import { faultInEndpointScheme, faultInVariable } from '../systems/rotel/values'
 import { readSecretValue, referencesIn } from '../systems/rotel/secret-reference'
-import { boolean } from './choices'
+import { booleanOrAuto } from './choices'
 import { inputDefaults, type InputName } from './defaults'
 import type { InputReader } from './input-reader'
-import type { ClickHouseExport } from '../systems/rotel/export-settings'
+import type { ClickHouseChoice } from '../pipeline/plan/wanted'
 import type { Verifier } from '../pipeline/verify/settings'
 import { isPublicHost } from './public-host'
 
 type ClickHouseSettings = Omit<
-  ClickHouseExport,
+  ClickHouseChoice,
   'serviceName' | 'resourceAttributes' | 'environment' | 'envFile'
 >
 
-/** Inputs of the other exporter, and why they have no place here. */
+/** Inputs of the other exporter, and why they cannot be used here. */
 const OF_OTLP: Readonly<Partial<Record<InputName, string>>> = {
-  protocol: 'ClickHouse’s HTTP interface is the only way in',
+  protocol: 'Rotel reaches ClickHouse only by its HTTP interface',
   'api-key':
-    'that is the key of ClickStack’s collector; ClickHouse knows `exporter-user` and `exporter-password`',
+    'that is the key of ClickStack’s collector; ClickHouse takes `exporter-user` and `exporter-password`',
   'api-key-scheme': 'it is about the key of ClickStack’s collector',
-  headers: 'Rotel sends none to ClickHouse',
+  headers: 'Rotel does not send them to ClickHouse',
 }
 
 /** Inputs of this exporter alone. */
@@ -35,14 +35,14 @@ const OF_CLICKHOUSE: readonly InputName[] = [
 export function parseClickHouseExporter(inputs: InputReader): ClickHouseSettings {
   for (const [name, why] of Object.entries(OF_OTLP) as [InputName, string][]) {
     if (inputs.read(name).trim() === inputDefaults[name]) continue
-    inputs.problem(name, `\`${name}\` has no place with \`exporter: clickhouse\`: ${why}.`)
+    inputs.problem(name, `\`${name}\` cannot be used with \`exporter: clickhouse\`: ${why}.`)
   }
   return {
     exporter: 'clickhouse',
     endpoint: parseClickHouseEndpoint(inputs),
     database: parseName(inputs, 'exporter-database'),
     tablePrefix: parseName(inputs, 'exporter-table-prefix'),
-    json: boolean(inputs, 'exporter-json'),
+    json: booleanOrAuto(inputs, 'exporter-json'),
     ...parseUser(inputs),
   }
 }
@@ -51,19 +51,19 @@ export function parseClickHouseExporter(inputs: InputReader): ClickHouseSettings
 export function refuseClickHouseInputs(inputs: InputReader): void {
   for (const name of OF_CLICKHOUSE) {
     if (inputs.read(name).trim().toLowerCase() === inputDefaults[name]) continue
-    inputs.problem(name, `\`${name}\` goes with \`exporter: clickhouse\` only. Leave it out.`)
+    inputs.problem(name, `\`${name}\` works only with \`exporter: clickhouse\`. Leave it out.`)
   }
 }
 
 /** Where the verifier looks elsewhere, nothing that Rotel writes would be found. */
 export function warnOfOtherTables(
   inputs: InputReader,
-  { database }: ClickHouseExport,
+  { database }: ClickHouseChoice,
   verifier: Verifier,
 ): void {
   if (verifier.kind === 'clickhouse' && verifier.database !== database) {
     inputs.warn(
-      `\`clickhouse-database\` is ${inputs.show(verifier.database)}, and \`exporter-database\` is ${inputs.show(database)}: the verifier looks into another database than the functions write to, and would find nothing.`,
+      `\`clickhouse-database\` is ${inputs.show(verifier.database)}, and \`exporter-database\` is ${inputs.show(database)}: the verifier reads another database than the functions write to, and would find nothing.`,
     )
   }
 }
@@ -71,25 +71,25 @@ export function warnOfOtherTables(
 /** Rotel clears the query and keeps the path (rotel, src/exporters/clickhouse/api_request.rs). */
 function parseClickHouseEndpoint(inputs: InputReader): string | undefined {
   const endpoint = inputs.read('endpoint').trim()
-  if (endpoint === '' && inputs.read('env-file').trim() !== '') return undefined
+  if (endpoint === '' && inputs.read('rotel-env-file').trim() !== '') return undefined
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
   const fault =
     endpoint === ''
       ? 'is missing'
       : /[\s'",\\\p{Cc}]|[^\x20-\x7e]/u.test(endpoint)
-        ? 'holds a blank, a quote, a comma, a backslash or a character outside ASCII'
+        ? 'contains a blank, a quote, a comma, a backslash or a character outside ASCII'
         : (faultInEndpointScheme(endpoint) ??
           (url === undefined || url.port === '0'
-            ? 'is no URL'
+            ? 'is not a URL'
             : endpoint.includes('@')
-              ? 'holds a user name or password: give those by `exporter-user` and `exporter-password`'
+              ? 'contains a user name or password: set `exporter-user` and `exporter-password`'
               : /[?#]/.test(endpoint)
-                ? 'has a query or a fragment, which Rotel throws away'
+                ? 'has a query or a fragment, which Rotel discards'
                 : undefined))
   if (fault !== undefined || url === undefined) {
     inputs.problem(
       'endpoint',
-      `\`endpoint\` ${fault ?? 'is no URL'}. With \`exporter: clickhouse\` give ClickHouse’s HTTP interface, like \`https://clickhouse.example.com:8443\`.`,
+      `\`endpoint\` ${fault ?? 'is not a URL'}. With \`exporter: clickhouse\` set ClickHouse’s HTTP interface, such as \`https://clickhouse.example.com:8443\`.`,
     )
     return endpoint
   }
@@ -124,7 +124,7 @@ function parseName(
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(given)) {
     inputs.problem(
       name,
-      `\`${name}\` is ${inputs.show(given)}. Give letters, digits and \`_\`, without a digit first: Rotel does not quote names.`,
+      `\`${name}\` is ${inputs.show(given)}. Use letters, digits and \`_\`, without a digit first: Rotel does not quote names.`,
     )
   }
   return given
@@ -141,7 +141,7 @@ function parseUser(inputs: InputReader): Pick<ClickHouseSettings, 'user' | 'pass
   }
   if (password !== undefined && referencesIn([['ROTEL_', password]]).length === 0) {
     inputs.warn(
-      '`exporter-password` is a plaintext secret and is stored so in the functions’ variables. Give the ARN of a secret in Secrets Manager or of a parameter in Parameter Store in its place: `${arn:aws:secretsmanager:…}`.',
+      '`exporter-password` is stored in plain text in the functions’ variables. Better: a reference to a secret in Secrets Manager or to a parameter in Parameter Store, such as `${arn:aws:secretsmanager:…}`.',
     )
   }
   return { user, password }
@@ -162,7 +162,7 @@ function parseCredential(
   const fault =
     faultInVariable(value.written) ??
     (/[^\x20-\x7e]/.test(given)
-      ? 'holds a character outside ASCII: Rotel cannot send it in a header'
+      ? 'contains a character outside ASCII: Rotel cannot send it in a header'
       : undefined)
   if (fault !== undefined) inputs.problem(name, `\`${name}\` ${fault}.`)
   return value.written

@@ -1,45 +1,50 @@
 /** What happens to CloudWatch Logs once arrival is proven: `cloudwatch-logs` and what goes with it. */
 
-import { boolean, choice, integer } from './choices'
+import type { Risk } from './accept'
+import { choice, integer } from './choices'
 import type { InputReader } from './input-reader'
 import { isManagedByAws, parsePolicyArn } from '../systems/iam/policy-arn'
 import type { LogsWish } from '../pipeline/disable-logs/settings'
 import type { Verifier } from '../pipeline/verify/settings'
 
-/**
- * @param verifier `undefined`: nothing is proven in this mode
- * @param policyArn what `deny-policy-arn` names
- */
+export interface CloudWatchContext {
+  /** `undefined`: nothing is proven in this mode. */
+  readonly verifier: Verifier | undefined
+  /** What `deny-policy-arn` names. */
+  readonly policyArn: string | undefined
+  readonly accepted: ReadonlySet<Risk>
+}
+
+/** What is asked for about CloudWatch Logs; refuses to disable them where nothing would prove it. */
 export function parseCloudWatch(
   inputs: InputReader,
-  verifier: Verifier | undefined,
-  policyArn: string | undefined,
+  { verifier, policyArn, accepted }: CloudWatchContext,
 ): LogsWish {
   const kind = choice(inputs, 'cloudwatch-logs', { allowed: ['keep', 'deny', 'remove'] })
   const settings = {
-    allowSharedRole: boolean(inputs, 'allow-shared-role'),
-    acceptLogLoss: boolean(inputs, 'accept-log-loss'),
-    acceptDrift: boolean(inputs, 'accept-drift'),
+    allowSharedRole: accepted.has('shared-role'),
+    acceptLogLoss: accepted.has('log-loss'),
+    acceptDrift: accepted.has('drift'),
     quietMs: integer(inputs, 'cloudwatch-quiet', { least: 1, most: 600, suffix: 's' }) * 1000,
     pricePerGb: parsePrice(inputs),
   }
   if (kind === 'remove' && policyArn !== undefined) {
     inputs.problem(
       'deny-policy-arn',
-      '`deny-policy-arn` goes with `cloudwatch-logs: deny` only. Leave one of the two out.',
+      '`deny-policy-arn` works only with `cloudwatch-logs: deny`. Leave it out.',
     )
   }
   if (kind === 'keep') return { kind }
   if (verifier?.kind === 'none') {
     inputs.problem(
       'cloudwatch-logs',
-      `\`cloudwatch-logs: ${kind}\` needs a verifier: nothing is cut that was not proven to arrive elsewhere. Configure one (\`clickhouse-url\`, or \`hyperdx-url\` with \`hyperdx-api-key\`), or say \`cloudwatch-logs: keep\`.`,
+      `\`cloudwatch-logs: ${kind}\` needs a verifier: CloudWatch Logs are disabled only where telemetry is proven to arrive in ClickStack. Configure one (\`clickhouse-url\`, or \`hyperdx-url\` with \`hyperdx-api-key\`), or set \`cloudwatch-logs: keep\`.`,
     )
   }
   if (inputs.read('smoke-test').trim() === 'never') {
     inputs.problem(
       'cloudwatch-logs',
-      `\`cloudwatch-logs: ${kind}\` needs invocations: without one, that nothing is written to CloudWatch proves nothing. Say \`smoke-test: always\` or \`changed\`.`,
+      `\`cloudwatch-logs: ${kind}\` needs invocations: without them, an empty log group proves nothing. Set \`smoke-test: always\` or \`changed\`.`,
     )
   }
   return {
@@ -57,7 +62,7 @@ export function parseDenyPolicy(inputs: InputReader): string | undefined {
   if (policy === undefined || isManagedByAws(policy)) {
     inputs.problem(
       'deny-policy-arn',
-      `\`deny-policy-arn\` is ${inputs.show(arn)}. Give the ARN of a managed policy of your account, such as \`arn:aws:iam::123456789012:policy/deny-cloudwatch-logs\`.`,
+      `\`deny-policy-arn\` is ${inputs.show(arn)}. Set the ARN of a managed policy of your account, such as \`arn:aws:iam::123456789012:policy/deny-cloudwatch-logs\`.`,
     )
   }
   return arn
@@ -74,7 +79,7 @@ function parsePrice(inputs: InputReader): number {
   if (price >= 0 && price <= 100) return price
   inputs.problem(
     'cloudwatch-price',
-    `\`cloudwatch-price\` is ${inputs.show(given)}. Give US dollars for each GB, from 0 to 100, such as \`0.50\`.`,
+    `\`cloudwatch-price\` is ${inputs.show(given)}. Set US dollars for each GB, from 0 to 100, such as \`0.50\`.`,
   )
   return 0
 }

@@ -7,36 +7,34 @@ import { faultInHeaderName, faultInHeaderValue } from '../systems/rotel/values'
 import { readSecretValue } from '../systems/rotel/secret-reference'
 import { choice } from './choices'
 import type { InputReader } from './input-reader'
-import type { NameValue } from '../systems/rotel/export-settings'
+import { KEY_SCHEMES, type NameValue } from '../systems/rotel/export-settings'
+import type { OtlpChoice } from '../pipeline/plan/wanted'
 import { lines, splitNameValue } from './lists'
 
-/** The headers in writing order, the API key's `Authorization` first. */
-export function parseHeaders(inputs: InputReader): readonly NameValue[] {
-  const authorization = parseApiKey(inputs)
+/** The API key, which becomes the header `Authorization`, and the other headers in writing order. */
+export function parseHeaders(inputs: InputReader): Pick<OtlpChoice, 'apiKey' | 'headers'> {
+  const apiKey = parseApiKey(inputs)
   const headers = parseHeaderLines(inputs)
-  if (authorization === undefined) return headers
-
-  if (headers.some(({ name }) => name.toLowerCase() === 'authorization')) {
+  if (apiKey !== undefined && headers.some(({ name }) => name.toLowerCase() === 'authorization')) {
     inputs.problem(
       'headers',
-      '`headers` sets `Authorization`, and `api-key` does so too. Give one of them.',
+      '`headers` sets `Authorization`, and `api-key` does so too. Set only one of them.',
     )
   }
-  return [{ name: 'Authorization', value: authorization }, ...headers]
+  return { apiKey, headers }
 }
 
-/** The value of `Authorization`; `undefined` without an API key. */
-function parseApiKey(inputs: InputReader): string | undefined {
-  const scheme = choice(inputs, 'api-key-scheme', { allowed: ['raw', 'bearer'] })
+function parseApiKey(inputs: InputReader): OtlpChoice['apiKey'] {
+  const scheme = choice(inputs, 'api-key-scheme', { allowed: ['auto', ...KEY_SCHEMES] })
   const key = inputs.read('api-key')
   if (key === '') return undefined
 
   if (/^authorization\s*[=:]/i.test(key.trim())) {
     inputs.problem(
       'api-key',
-      '`api-key` begins with the name of the header. Give the key alone; `Authorization` is added.',
+      '`api-key` begins with the name of the header. Set the key alone; `Authorization` is added.',
     )
-    return key
+    return { key, scheme }
   }
   const value = readSecretValue(key)
   const fault =
@@ -45,33 +43,32 @@ function parseApiKey(inputs: InputReader): string | undefined {
       : faultInHeaderValue(value.written)
   if (fault !== undefined) inputs.problem('api-key', `\`api-key\` ${fault}.`)
   const written = 'problem' in value ? key : value.written
+  if (!/^bearer\s/i.test(key.trim())) return { key: written, scheme }
 
-  const hasScheme = /^bearer\s/i.test(key.trim())
   if (scheme === 'bearer') {
-    if (hasScheme) {
-      inputs.problem(
-        'api-key',
-        '`api-key` begins with `Bearer`, which `api-key-scheme: bearer` adds already. Give the key alone.',
-      )
-    }
-    return `Bearer ${written}`
-  }
-  if (hasScheme) {
+    inputs.problem(
+      'api-key',
+      '`api-key` begins with `Bearer`, which `api-key-scheme: bearer` adds. Set the key alone.',
+    )
+  } else {
     inputs.warn(
-      '`api-key` begins with `Bearer` and is sent so. Clearer: the key alone with `api-key-scheme: bearer`.',
+      '`api-key` begins with `Bearer` and is sent unchanged. Better: the key alone, with `api-key-scheme: bearer`.',
     )
   }
-  return written
+  return { key: written, scheme: 'raw' }
 }
 
-/** Problems name the line, never its text: a line that is not as expected may be a bare secret. */
+/** Problems name the line, never its text: a line in another form may be a bare secret. */
 function parseHeaderLines(inputs: InputReader): readonly NameValue[] {
   const headers: NameValue[] = []
   const seen = new Set<string>()
   for (const { text, line } of lines(inputs.read('headers'))) {
     const header = splitNameValue(text)
     if (header === undefined) {
-      inputs.problem('headers', `\`headers\`: line ${line} has no \`=\`. Write \`name=value\`.`)
+      inputs.problem(
+        'headers',
+        `\`headers\`: line ${line} has no \`=\`. Use the form \`name=value\`.`,
+      )
       continue
     }
     const value = readSecretValue(header.value)
@@ -83,7 +80,10 @@ function parseHeaderLines(inputs: InputReader): readonly NameValue[] {
     if (fault !== undefined) {
       inputs.problem('headers', `\`headers\`: line ${line} ${fault}.`)
     } else if (seen.has(header.name.toLowerCase())) {
-      inputs.problem('headers', `\`headers\`: line ${line} sets a header that is set before.`)
+      inputs.problem(
+        'headers',
+        `\`headers\`: line ${line} sets a header that an earlier line sets.`,
+      )
     }
     seen.add(header.name.toLowerCase())
     headers.push('problem' in value ? header : { name: header.name, value: value.written })

@@ -1,6 +1,7 @@
 /** Tracing: `auto-instrumentation` and the inputs that go with it. */
 
-import type { Language } from '../systems/instrumentation/languages'
+import { DISTRIBUTIONS } from '../systems/instrumentation/distributions'
+import { type Language, LANGUAGES } from '../systems/instrumentation/languages'
 import { choice } from './choices'
 import { inputDefaults, type InputName } from './defaults'
 import type { InputReader } from './input-reader'
@@ -9,7 +10,7 @@ import { checkLayerArnTemplate } from './layer-arn-template'
 
 export function parseInstrumentation(inputs: InputReader): InstrumentationChoice {
   const language = choice<'none' | 'auto' | Language>(inputs, 'auto-instrumentation', {
-    allowed: ['none', 'auto', 'nodejs', 'python', 'java'],
+    allowed: ['none', 'auto', ...LANGUAGES],
     alsoKnownAs: {
       node: 'nodejs',
       'node.js': 'nodejs',
@@ -19,7 +20,7 @@ export function parseInstrumentation(inputs: InputReader): InstrumentationChoice
     },
   })
   const distribution = choice(inputs, 'instrumentation-distribution', {
-    allowed: ['opentelemetry', 'adot'],
+    allowed: DISTRIBUTIONS,
     alsoKnownAs: { otel: 'opentelemetry', community: 'opentelemetry', aws: 'adot' },
   })
   const wrapperConflict = choice(inputs, 'wrapper-conflict', { allowed: ['block', 'replace'] })
@@ -42,7 +43,7 @@ export function parseInstrumentation(inputs: InputReader): InstrumentationChoice
 
 /** Sources: aws-otel-lambda, build scripts and config.yaml; aws-otel.github.io calls this line legacy. */
 const ADOT =
-  '`instrumentation-distribution: adot`: each of these layers bundles a collector of its own on ports 4317 and 4318, so Rotel’s receivers are moved to 5317 and 5318 and the SDK is pointed there; the bundled collector stays idle and lengthens cold starts. AWS calls these layers legacy.'
+  '`instrumentation-distribution: adot`: each of these layers bundles a collector of its own on ports 4317 and 4318, so Rotel’s receivers are moved to 5317 and 5318 and the SDK sends there; the bundled collector stays idle and lengthens cold starts. AWS calls these layers legacy.'
 
 function checkTemplate(inputs: InputReader, template: string, language: string): void {
   checkLayerArnTemplate(inputs, 'instrumentation-layer-arn', template, [
@@ -58,7 +59,7 @@ function checkTemplate(inputs: InputReader, template: string, language: string):
   }
 }
 
-/** A workflow may have them fixed and choose the language by a matrix, so they are no fault. */
+/** A workflow may have them fixed and choose the language by a matrix, so that is not a fault. */
 function warnOfNoEffect(inputs: InputReader): void {
   const others: readonly InputName[] = [
     'instrumentation-distribution',

@@ -22,13 +22,13 @@ export function checkLayerArnTemplate(
   const unknown = /\{[^}]*\}/.exec(filledIn)?.[0]
   const why =
     unknown !== undefined
-      ? `has the placeholder ${inputs.show(unknown)}; there are only ${list(placeholders)}`
+      ? `has the placeholder ${inputs.show(unknown)}; the placeholders are ${list(placeholders)}`
       : parseLayerArn(`${filledIn}:1`) !== undefined
         ? 'does not end in a version number'
-        : 'is no layer version ARN'
+        : 'is not a layer version ARN'
   inputs.problem(
     name,
-    `\`${name}\` is ${inputs.show(template)}, which ${why}. Give \`arn:aws:lambda:{region}:<account>:layer:<name>:<version>\`.`,
+    `\`${name}\` is ${inputs.show(template)}, which ${why}. Use the form \`arn:aws:lambda:{region}:<account>:layer:<name>:<version>\`.`,
   )
 }
 

@@ -1,9 +1,10 @@
-/** Which version of the Rotel layer: `layer-version` and `layer-arn`. */
+/** Which Rotel layer: `layer-version`, `layer-arn` and `layer-sha256`. */
 
 import { inputDefaults } from './defaults'
 import type { InputReader } from './input-reader'
 import type { LayerChoice } from '../pipeline/plan/wanted'
 import { checkLayerArnTemplate } from './layer-arn-template'
+import { linesOrCommas } from './lists'
 import { nearest } from './nearest'
 
 export function parseLayerChoice(inputs: InputReader): LayerChoice {
@@ -14,12 +15,28 @@ export function parseLayerChoice(inputs: InputReader): LayerChoice {
   if (version !== inputDefaults['layer-version']) {
     inputs.problem(
       'layer-arn',
-      `\`layer-arn\` and \`layer-version\` ${inputs.show(version)} contradict each other: the ARN ends in its own version. Give one of them.`,
+      `\`layer-arn\` and \`layer-version\` ${inputs.show(version)} contradict each other: the ARN ends with its own version. Set only one of them.`,
     )
   }
   checkLayerArnTemplate(inputs, 'layer-arn', arnTemplate, ['{region}', '{arch}'])
   return { kind: 'own-copy', arnTemplate }
 }
+
+/** The hashes that the Rotel layer may have; none: any. */
+export function parseLayerHashes(inputs: InputReader): readonly string[] {
+  const hashes = linesOrCommas(inputs.read('layer-sha256')).map(({ text }) => text)
+  for (const hash of hashes.filter((text) => !BASE64_SHA256.test(text))) {
+    const hint = /^[0-9a-f]{64}$/i.test(hash) ? ' It is hexadecimal; AWS prints base64.' : ''
+    inputs.problem(
+      'layer-sha256',
+      `\`layer-sha256\` has ${inputs.show(hash)}, which is not a SHA-256 hash in base64 (44 characters that end with \`=\`).${hint} Use what \`aws lambda get-layer-version-by-arn --arn <arn> --query Content.CodeSha256\` prints.`,
+    )
+  }
+  return hashes
+}
+
+/** 32 bytes: the 43rd character holds four bits of them. */
+const BASE64_SHA256 = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/
 
 function parseVersion(inputs: InputReader, version: string): LayerChoice {
   if (version === 'bundled' || version === 'latest') return { kind: version }
@@ -27,7 +44,7 @@ function parseVersion(inputs: InputReader, version: string): LayerChoice {
 
   const meant = nearest(version, ['bundled', 'latest'])
   const hint = /^v?[0-9]+(\.[0-9]+)+$/.test(version)
-    ? ' That looks like a release of the extension; its layers have numbers of their own, found in its release notes.'
+    ? ' That looks like a release of the extension; its release notes name the number of its layer version.'
     : meant === undefined
       ? ''
       : ` Did you mean \`${meant}\`?`

@@ -17,6 +17,19 @@ export function nearest<T extends string>(word: string, candidates: readonly T[]
   return best
 }
 
+/** ` Did you mean …?`, to be added to a message; empty where no candidate is near. */
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const meant = nearest(word, candidates) ?? relative(word.toLowerCase(), candidates)
+  return meant === undefined ? '' : ` Did you mean \`${meant}\`?`
+}
+
+/** The only candidate that is a part of `word`, or has it as a part: `env-file` of `rotel-env-file`. */
+function relative(word: string, candidates: readonly string[]): string | undefined {
+  const isPart = (part: string, whole: string) => part !== '' && `-${whole}-`.includes(`-${part}-`)
+  const related = candidates.filter((one) => isPart(one, word) || isPart(word, one))
+  return related.length === 1 ? related[0] : undefined
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
   // Far longer words are no typing mistakes; the table below would only cost time.

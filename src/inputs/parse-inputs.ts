@@ -1,7 +1,8 @@
 /** From the texts that a workflow gives to the inputs of a run, or to everything that is wrong with them. */
 
-import type { Iac } from '../systems/templates/owner'
+import { IAC } from '../systems/templates/owner'
 import type { Problem } from '../model/problem'
+import { parseAccept, type Risk } from './accept'
 import { boolean, choice } from './choices'
 import {
   parseClickHouseExporter,
@@ -9,25 +10,25 @@ import {
   warnOfOtherTables,
 } from './clickhouse-exporter'
 import { parseCloudWatch, parseDenyPolicy, parseRestoreFile } from './cloudwatch'
-import { type DetectedProtocol, parseEndpoint } from './endpoint'
+import { parseEndpoint } from './endpoint'
 import { checkCombination } from './combination'
-import { parseEnvFile } from './env-file'
-import { parseEnvironment } from './environment'
 import { parseHeaders } from './headers'
 import { collectFindings, type InputReader } from './input-reader'
-import type { ExportSettings } from '../systems/rotel/export-settings'
 import type { Inputs } from '../run'
-import type { Mode } from '../model/mode'
+import { type Mode, MODES } from '../model/mode'
 import type { Targets } from '../pipeline/select/targets'
-import type { Wanted } from '../pipeline/plan/wanted'
+import type { ExportChoice, OtlpChoice } from '../pipeline/plan/wanted'
+import { ENDPOINT_CHECKS } from '../pipeline/preflight/endpoint/verdict'
 import { parseInstrumentation } from './instrumentation'
-import { parseLayerChoice } from './layer-choice'
-import { refuseNotAvailableYet } from './not-available-yet'
+import { parseLayerChoice, parseLayerHashes } from './layer-choice'
 import { parseResource } from './resource'
+import { parseEnvFile } from './rotel-env-file'
+import { parseEnvironment } from './rotel-environment'
 import { parseRunLimits } from './run-limits'
 import { hasPattern } from './selectors'
 import { parseSmokeTest } from './smoke-test'
 import { parseTargets } from './targets'
+import { unknownInputs } from './unknown-inputs'
 import { parseVerifier } from './verifier'
 
 export type ParsedInputs =
@@ -35,36 +36,42 @@ export type ParsedInputs =
   /** All of them, in the order of action.yml; at least one. */
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
+/** Around the inputs. */
+export interface InputEnvironment {
+  /** `AWS_REGION`. */
+  readonly region?: string
+  /** The variables by which the runner passes inputs (`INPUT_…`), to find those that the action does not have. */
+  readonly given?: readonly string[]
+}
+
 /**
  * Parses all inputs. `read` returns the text of an input untrimmed (a blank at the edge of a key matters), or an empty
- * string; `environment.region` is `AWS_REGION`, `environment.detected` what the
- * endpoint answered where only that tells the protocol. No message holds a secret. Inputs that the mode has no use for are not
- * looked at, except those that are not available yet.
+ * string. No message holds a secret. Inputs that the mode does not use are not checked.
  */
 export function parseInputs(
   read: (name: string) => string,
-  environment: { readonly region?: string; readonly detected?: DetectedProtocol },
+  { region = '', given = [] }: InputEnvironment,
 ): ParsedInputs {
-  const { value, findings } = collectFindings(read, (inputs) =>
-    parse(inputs, environment.region?.trim() ?? '', environment.detected ?? 'not-asked'),
-  )
-  return findings.problems.length > 0
-    ? { ok: false, problems: findings.problems }
+  const { value, findings } = collectFindings(read, (inputs) => parse(inputs, region.trim()))
+  const problems = [...unknownInputs(given), ...findings.problems]
+  return problems.length > 0
+    ? { ok: false, problems }
     : { ok: true, inputs: value, warnings: findings.warnings }
 }
 
-function parse(inputs: InputReader, region: string, detected: DetectedProtocol): Inputs {
-  refuseNotAvailableYet(inputs)
-  const mode = choice<Mode>(inputs, 'mode', { allowed: ['apply', 'plan', 'verify', 'remove'] })
+function parse(inputs: InputReader, region: string): Inputs {
+  const mode = choice<Mode>(inputs, 'mode', { allowed: MODES })
+  const dryRun = parseDryRun(inputs, mode)
+  const accepted = parseAccept(inputs)
   const targets = parseTargets(inputs, region)
   const verifier = parseVerifier(inputs, mode)
   const common = {
     targets,
-    smokeTest: parseSmokeTest(inputs, targets.selectors),
+    smokeTest: parseSmokeTest(inputs, targets.selectors, accepted),
     limits: parseRunLimits(inputs),
     denyPolicyArn: parseDenyPolicy(inputs),
-    iac: choice<Iac>(inputs, 'iac', {
-      allowed: ['auto', 'cloudformation', 'terraform', 'none'],
+    iac: choice(inputs, 'iac', {
+      allowed: IAC,
       alsoKnownAs: {
         sam: 'cloudformation',
         cdk: 'cloudformation',
@@ -74,50 +81,65 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
       },
     }),
   }
-  if (mode === 'remove') return { mode, ...common, restoreFile: parseRestoreFile(inputs) }
+  if (mode === 'remove') return { mode, dryRun, ...common, restoreFile: parseRestoreFile(inputs) }
 
-  const wanted = parseWanted(inputs, targets, detected)
   const configuration = {
-    wanted,
+    ...parseWanted(inputs, targets, accepted),
     grantSecretAccess: boolean(inputs, 'grant-secret-access'),
-    logs: parseCloudWatch(inputs, mode === 'plan' ? undefined : verifier, common.denyPolicyArn),
+    logs: parseCloudWatch(inputs, {
+      verifier: mode === 'plan' ? undefined : verifier,
+      policyArn: common.denyPolicyArn,
+      accepted,
+    }),
   }
   if (mode === 'plan') return { mode, ...common, ...configuration }
 
-  if (wanted.export.exporter === 'clickhouse') {
-    warnOfOtherTables(inputs, wanted.export, verifier)
-  } else if (
-    wanted.export.endpoint !== undefined &&
-    wanted.export.headers.every(({ name }) => name.toLowerCase() !== 'authorization')
-  ) {
-    inputs.warn(
-      'There is no `api-key`. ClickStack refuses telemetry without one, unless its authentication is off.',
-    )
-  }
+  const { export: choices, wanted } = configuration
+  if (choices.exporter === 'clickhouse') warnOfOtherTables(inputs, choices, verifier)
+  else warnOfNoKey(inputs, choices)
   if (wanted.instrumentation.kind === 'attach' && verifier.kind !== 'none' && !verifier.traces) {
     inputs.warn(
-      'Without `verify-traces: true` nobody looks whether `auto-instrumentation` brings any spans.',
+      'Without `verify-traces: true`, this step does not check that `auto-instrumentation` produces spans.',
     )
   }
   return { mode, ...common, ...configuration, verifier }
 }
 
-function parseWanted(inputs: InputReader, targets: Targets, detected: DetectedProtocol): Wanted {
+function parseDryRun(inputs: InputReader, mode: Mode): boolean {
+  const dryRun = boolean(inputs, 'dry-run')
+  if (dryRun && mode !== 'remove') {
+    inputs.problem(
+      'dry-run',
+      '`dry-run: true` works only with `mode: remove`. `mode: plan` shows what `apply` would do.',
+    )
+  }
+  return dryRun
+}
+
+function warnOfNoKey(inputs: InputReader, { endpoint, apiKey, headers }: OtlpChoice): void {
+  const isSent = headers.some(({ name }) => name.toLowerCase() === 'authorization')
+  if (endpoint === undefined || apiKey !== undefined || isSent) return
+  inputs.warn(
+    '`api-key` is not set. ClickStack refuses telemetry without a key, unless its authentication is off.',
+  )
+}
+
+function parseWanted(inputs: InputReader, targets: Targets, accepted: ReadonlySet<Risk>) {
   return {
-    layer: parseLayerChoice(inputs),
-    instrumentation: parseInstrumentation(inputs),
-    export: parseExport(inputs, targets, detected),
-    adopt: boolean(inputs, 'adopt'),
-    logFormat: choice(inputs, 'log-format', { allowed: ['keep', 'json'] }),
-    allowUnsupportedRuntime: boolean(inputs, 'allow-unsupported-runtime'),
+    wanted: {
+      layer: parseLayerChoice(inputs),
+      instrumentation: parseInstrumentation(inputs),
+      acceptForeignSettings: accepted.has('foreign-settings'),
+      logFormat: choice(inputs, 'log-format', { allowed: ['keep', 'json'] }),
+      acceptUnsupportedRuntime: accepted.has('unsupported-runtime'),
+    },
+    layerHashes: parseLayerHashes(inputs),
+    export: parseExport(inputs, targets),
+    endpointCheck: choice(inputs, 'endpoint-check', { allowed: ENDPOINT_CHECKS }),
   }
 }
 
-function parseExport(
-  inputs: InputReader,
-  { selectors }: Targets,
-  detected: DetectedProtocol,
-): ExportSettings {
+function parseExport(inputs: InputReader, { selectors }: Targets): ExportChoice {
   const exporter = choice(inputs, 'exporter', { allowed: ['otlp', 'clickhouse'] })
   const included = selectors.filter(({ kind }) => kind !== 'exclude')
   const common = {
@@ -125,15 +147,15 @@ function parseExport(
     environment: parseEnvironment(inputs),
     envFile: parseEnvFile(inputs),
   }
-  const settings =
+  const choices =
     exporter === 'clickhouse'
       ? { ...parseClickHouseExporter(inputs), ...common }
-      : { exporter, ...parseOtlp(inputs, detected), ...common }
-  checkCombination(inputs, settings)
-  return settings
+      : { exporter, ...parseOtlp(inputs), ...common }
+  checkCombination(inputs, choices)
+  return choices
 }
 
-function parseOtlp(inputs: InputReader, detected: DetectedProtocol) {
+function parseOtlp(inputs: InputReader) {
   refuseClickHouseInputs(inputs)
-  return { ...parseEndpoint(inputs, detected), headers: parseHeaders(inputs) }
+  return { ...parseEndpoint(inputs), ...parseHeaders(inputs) }
 }

@@ -32,7 +32,7 @@ export function parsePayloads(inputs: InputReader): SmokeTest['payloads'] {
     if (entry === undefined || !isNameOrPattern(pattern)) {
       inputs.problem(
         'payloads',
-        `${where} does not begin with a function's name or pattern and \`=\`. Write \`name={"some": "json"}\` or \`name=none\`, not an ARN.`,
+        `${where} does not begin with a function's name or pattern and \`=\`. Use the form \`name={"some": "json"}\` or \`name=none\`, not an ARN.`,
       )
       continue
     }
@@ -52,7 +52,7 @@ export function parsePayloads(inputs: InputReader): SmokeTest['payloads'] {
 function checkJson(inputs: InputReader, name: InputName, subject: string, text: string): void {
   const bytes = Buffer.byteLength(text)
   if (bytes > MOST_BYTES) {
-    inputs.problem(name, `${subject} has ${bytes} bytes. Lambda takes at most ${MOST_BYTES}.`)
+    inputs.problem(name, `${subject} has ${bytes} bytes. Lambda allows at most ${MOST_BYTES}.`)
     return
   }
   try {
@@ -60,7 +60,7 @@ function checkJson(inputs: InputReader, name: InputName, subject: string, text: 
   } catch (error) {
     // V8's message quotes the text; its position is all that is wanted.
     const position = /at position ([0-9]+)/.exec(String(error))?.[1]
-    const where = position === undefined ? '' : `: it goes wrong after character ${position}`
-    inputs.problem(name, `${subject} is no valid JSON${where}.`)
+    const where = position === undefined ? '' : `: see character ${position}`
+    inputs.problem(name, `${subject} is not valid JSON${where}.`)
   }
 }

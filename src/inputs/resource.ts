@@ -23,13 +23,13 @@ export function parseResource(inputs: InputReader, moreThanOneFunction: boolean)
   if (ofRotel.length > 0) {
     inputs.problem(
       'resource-attributes',
-      `\`resource-attributes\` sets ${ofRotel.map((name) => `\`${name}\``).join(', ')}, by which Rotel says which function a row is of. Leave \`faas.*\` to Rotel, or no row could be told from another function's.`,
+      `\`resource-attributes\` sets ${ofRotel.map((name) => `\`${name}\``).join(', ')}, by which Rotel identifies the function of a row. Leave \`faas.*\` to Rotel.`,
     )
   }
   if (asInput !== '' && asAttribute !== undefined) {
     inputs.problem(
       'resource-attributes',
-      '`resource-attributes` sets `service.name`, and `service-name` does so too. Give one of them.',
+      '`resource-attributes` sets `service.name`, and `service-name` does so too. Set only one of them.',
     )
   }
 
@@ -63,7 +63,7 @@ function checkPlaceholders(
   } else if (moreThanOneFunction && !serviceName.includes('{function}')) {
     inputs.problem(
       source,
-      `${what} is ${inputs.show(serviceName)}, the same for every function that \`functions\` selects. Put \`{function}\` into it, or leave it out.`,
+      `${what} is ${inputs.show(serviceName)}, the same for every function that \`functions\` selects. Add \`{function}\` to it, or leave it out.`,
     )
   }
 }
@@ -76,15 +76,15 @@ function parseAttributes(inputs: InputReader): readonly NameValue[] {
   for (const { text, line } of lines(inputs.read('resource-attributes'))) {
     const attribute = splitNameValue(text)
     if (attribute === undefined) {
-      refuse(line, `is ${inputs.show(text)}, without \`=\`. Write \`name=value\``)
+      refuse(line, `is ${inputs.show(text)}, without \`=\`. Use the form \`name=value\``)
       continue
     }
     const fault = faultInListName(attribute.name) ?? faultInListValue(attribute.value)
     if (fault !== undefined) {
-      const several = /,[^,=]+=/.test(attribute.value) ? '. Give one attribute a line' : ''
+      const several = /,[^,=]+=/.test(attribute.value) ? '. Set one attribute a line' : ''
       refuse(line, `is ${inputs.show(text)}: it ${fault}${several}`)
     } else if (/\$\{arn:|^secret:\/\//.test(attribute.value)) {
-      refuse(line, 'is a reference to a secret, whose value would then stand in every row')
+      refuse(line, 'is a reference to a secret, whose value would then be in every row')
     } else if (attributes.some(({ name }) => name === attribute.name)) {
       refuse(line, `sets ${inputs.show(attribute.name)} a second time`)
     }

@@ -27,7 +27,7 @@ function parseAccountIds(inputs: InputReader): readonly string[] {
       : ''
     inputs.problem(
       'allowed-account-ids',
-      `\`allowed-account-ids\`: ${inputs.show(id)} is no account id. Give 12 digits.${hint}`,
+      `\`allowed-account-ids\`: ${inputs.show(id)} is not an account ID. An account ID has 12 digits.${hint}`,
     )
   }
   return ids

@@ -12,7 +12,7 @@ const SECRET: readonly InputName[] = [
 ]
 const URLS: readonly InputName[] = ['endpoint', 'clickhouse-url', 'hyperdx-url']
 
-/** Variables in `environment` whose values are secret. */
+/** Variables in `rotel-environment` whose values are secret. */
 const SECRET_VARIABLE = /PASSWORD|PASSPHRASE|HEADERS|KEY|TOKEN|SECRET|AUTHORIZATION/i
 
 /** Masking shorter values would blot out half of the log. */
@@ -31,7 +31,7 @@ export function secretInputs(read: (name: string) => string): readonly string[] 
     ...SECRET.flatMap((name) => [read(name), ...lines(read(name))]),
     ...URLS.flatMap((name) => userInfo(read(name))),
     ...lines(read('headers')).flatMap(secretsOfHeader),
-    ...lines(read('environment')).flatMap(secretsOfVariable),
+    ...lines(read('rotel-environment')).flatMap(secretsOfVariable),
   ].flatMap((secret) => [secret, secret.trim(), secret.trim().replace(/=+$/, '')])
 
   const secrets = [

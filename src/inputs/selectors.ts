@@ -30,12 +30,12 @@ export function parseSelectors(inputs: InputReader): readonly Selector[] {
   if (items.length === 0) {
     inputs.problem(
       'functions',
-      '`functions` is empty. Give names, ARNs or `*` patterns, one a line.',
+      '`functions` is empty. Set names, ARNs or `*` patterns, one a line.',
     )
   } else if (items.every(({ text }) => text.startsWith('!'))) {
     inputs.problem(
       'functions',
-      '`functions` has excludes only, which select nothing. Give `*` as well for all the others.',
+      '`functions` has only excludes, which select nothing. Add `*` for all the others.',
     )
   }
   return selectors
@@ -69,16 +69,16 @@ function parseInclude(text: string): Selector | Fault {
     return qualifier === '$LATEST' ? { kind: 'name', text, name } : { fault: ONLY_LATEST }
   }
   if (text.includes(':')) {
-    return { fault: 'is a partial ARN: give the full ARN, or the name alone and its region' }
+    return { fault: 'is a partial ARN: use the full ARN, or the name alone and its region' }
   }
   return { fault: NO_NAME }
 }
 
 const NO_NAME =
-  'is no function name: 1 to 64 letters, digits, `-` and `_`, or a pattern of them with `*`'
+  'is not a function name: 1 to 64 letters, digits, `-` and `_`, or a pattern of them with `*`'
 
 const ONLY_LATEST =
-  'names a version or alias: layers and variables can be changed on `$LATEST` only, so leave it out'
+  'names a version or alias: layers and variables can be changed only on `$LATEST`, so leave it out'
 
 function parseIncludedArn(text: string): Selector | Fault {
   if (text.includes('*')) {
@@ -86,7 +86,7 @@ function parseIncludedArn(text: string): Selector | Fault {
   }
   const found = parseQualifiedArn(text)
   if (found === undefined || !NAME.test(found.arn.name)) {
-    return { fault: 'is no function ARN: `arn:aws:lambda:<region>:<account>:function:<name>`' }
+    return { fault: 'is not a function ARN: `arn:aws:lambda:<region>:<account>:function:<name>`' }
   }
   const { arn, qualifier } = found
   if (qualifier !== undefined && qualifier !== '$LATEST') return { fault: ONLY_LATEST }

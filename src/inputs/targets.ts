@@ -2,6 +2,7 @@
 
 import { choice, integer } from './choices'
 import type { InputReader } from './input-reader'
+import { ARCHITECTURES } from '../systems/lambda/lambda-function'
 import type { Selector, Targets } from '../pipeline/select/targets'
 import { linesOrCommas } from './lists'
 import { isRegionName } from '../model/arn'
@@ -13,7 +14,7 @@ export function parseTargets(inputs: InputReader, regionOfEnvironment: string): 
     selectors,
     regions: parseRegions(inputs, selectors, regionOfEnvironment),
     architecture: choice(inputs, 'architecture', {
-      allowed: ['auto', 'x86_64', 'arm64'],
+      allowed: ['auto', ...ARCHITECTURES],
       // `amd64` is but one letter from `arm64`.
       alsoKnownAs: { amd64: 'x86_64', x64: 'x86_64', 'x86-64': 'x86_64', aarch64: 'arm64' },
     }),
@@ -30,7 +31,7 @@ function parseRegions(
   for (const region of given.filter((text) => !isRegionName(text))) {
     inputs.problem(
       'regions',
-      `\`regions\`: ${inputs.show(region)} is no region. Give names like \`eu-central-1\`.`,
+      `\`regions\`: ${inputs.show(region)} is not a region. Use names such as \`eu-central-1\`.`,
     )
   }
   if (given.length > 0) return given
@@ -39,14 +40,14 @@ function parseRegions(
   if (regionOfEnvironment !== '') {
     inputs.problem(
       'regions',
-      `\`regions\` is empty and \`AWS_REGION\` is ${inputs.show(regionOfEnvironment)}, which is no region.`,
+      `\`regions\` is empty and \`AWS_REGION\` is ${inputs.show(regionOfEnvironment)}, which is not a region.`,
     )
     return []
   }
   if (selectors.some(({ kind }) => kind === 'name' || kind === 'pattern')) {
     inputs.problem(
       'regions',
-      '`regions` is empty and `AWS_REGION` is not set. Give `regions`, or let the step that signs in to AWS set `AWS_REGION`.',
+      '`regions` is empty and `AWS_REGION` is not set. Set `regions`, or let the step that signs in to AWS set `AWS_REGION`.',
     )
   }
   // Nothing but ARNs: their own regions.

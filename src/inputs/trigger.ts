@@ -6,7 +6,7 @@ import type { Mode } from '../model/mode'
 /** What started the workflow, as the runner tells. */
 export interface Trigger {
   readonly event: string
-  /** The head of a pull request is in another repository, or it could not be found out. */
+  /** The head of a pull request is in another repository, or that could not be determined. */
   readonly fromFork: boolean
 }
 

@@ -4,14 +4,14 @@ import { boolean, choice, integer } from './choices'
 import { inputDefaults, type InputName } from './defaults'
 import type { InputReader } from './input-reader'
 import type { Mode } from '../model/mode'
-import type { ProofSettings, Verifier } from '../pipeline/verify/settings'
+import { type ProofSettings, type Verifier, VERIFY_LEVELS } from '../pipeline/verify/settings'
 import { isPublicHost } from './public-host'
 
 /** In `plan` and `remove` nothing has to arrive, so nothing has to be set up. */
 export function parseVerifier(inputs: InputReader, mode: Mode): Verifier {
   const chosen = choice(inputs, 'verify', { allowed: ['auto', 'clickhouse', 'hyperdx', 'none'] })
   const settings = parseProofSettings(inputs)
-  const none: Verifier = { kind: 'none', endpointCheck: settings.endpointCheck }
+  const none: Verifier = { kind: 'none' }
   if (mode === 'plan' || mode === 'remove') return none
 
   const given = (name: InputName) => inputs.read(name).trim() !== ''
@@ -25,7 +25,7 @@ export function parseVerifier(inputs: InputReader, mode: Mode): Verifier {
   switch (kind) {
     case 'none':
       if (given('clickhouse-url') || given('hyperdx-api-key')) {
-        inputs.warn('`verify: none` is said, so the verifier that is configured is not asked.')
+        inputs.warn('`verify: none` is set, so the verifier that is configured is not used.')
       }
       return none
     case 'clickhouse':
@@ -39,7 +39,7 @@ export function parseVerifier(inputs: InputReader, mode: Mode): Verifier {
     case undefined:
       inputs.problem(
         'verify',
-        '`verify` is `auto`, and nothing is configured to verify with. Give `clickhouse-url`, or `hyperdx-url` with `hyperdx-api-key`, or say `verify: none`: nothing is proven then, and functions end as `written`.',
+        '`verify` is `auto`, and no verifier is configured. Set `clickhouse-url`, or `hyperdx-url` with `hyperdx-api-key`, or set `verify: none`: nothing is proven then, and functions end as `written`.',
       )
       return none
   }
@@ -47,11 +47,10 @@ export function parseVerifier(inputs: InputReader, mode: Mode): Verifier {
 
 function parseProofSettings(inputs: InputReader): ProofSettings {
   return {
-    level: choice(inputs, 'verify-level', { allowed: ['environment', 'invocation', 'function'] }),
+    level: choice(inputs, 'verify-level', { allowed: VERIFY_LEVELS }),
     timeoutMs: integer(inputs, 'verify-timeout', { least: 1, most: 3600, suffix: 's' }) * 1000,
     traces: boolean(inputs, 'verify-traces'),
     onNoTraffic: choice(inputs, 'on-no-traffic', { allowed: ['fail', 'keep'] }),
-    endpointCheck: choice(inputs, 'endpoint-check', { allowed: ['warn', 'require', 'off'] }),
     hyperDxUrl: parseServer(inputs, 'hyperdx-url'),
   }
 }
@@ -74,7 +73,7 @@ function parseClickHouse(inputs: InputReader) {
   }
 }
 
-/** The tables that the exporter writes to are those to look into. */
+/** The verifier reads the tables that the exporter writes to. */
 function tablePrefix(inputs: InputReader): string {
   return inputs.read('exporter').trim() === 'clickhouse'
     ? inputs.read('exporter-table-prefix').trim()
@@ -88,16 +87,16 @@ function parseServer(inputs: InputReader, name: 'clickhouse-url' | 'hyperdx-url'
   const url = URL.canParse(given) ? new URL(given) : undefined
   const fault =
     url === undefined || !/^https?:$/.test(url.protocol)
-      ? 'is no URL with http:// or https://'
+      ? 'is not a URL with http:// or https://'
       : given.includes('@')
-        ? 'holds a user name or password: give those by inputs of their own'
+        ? 'contains a user name or password: set those by inputs of their own'
         : /[?#]/.test(given)
           ? 'has a query or a fragment'
           : undefined
   if (fault !== undefined || url === undefined) {
     inputs.problem(
       name,
-      `\`${name}\` ${fault ?? 'is no URL'}. Give it like \`https://clickhouse.example.com:8443\`.`,
+      `\`${name}\` ${fault ?? 'is not a URL'}. Set it in the form \`https://clickhouse.example.com:8443\`.`,
     )
     return ''
   }

@@ -1,4 +1,6 @@
 /** The four modes of a run. */
 
 /** What the step does. `plan` and `verify` never write. */
-export type Mode = 'apply' | 'plan' | 'verify' | 'remove'
+export const MODES = ['apply', 'plan', 'verify', 'remove'] as const
+
+export type Mode = (typeof MODES)[number]

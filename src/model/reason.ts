@@ -15,7 +15,7 @@ export const REMEDIES = {
   'edge-replica':
     'Lambda@Edge functions support neither layers nor environment variables. Exclude the function.',
   'unsupported-runtime':
-    'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or set `allow-unsupported-runtime: true` and rely on the smoke test.',
+    'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or set `accept: unsupported-runtime` and rely on the smoke test.',
   'tenant-isolated':
     'A function with tenant isolation cannot be invoked without a tenant. Set its payload to `none` in `payloads`.',
   'architecture-mismatch': 'Correct `architecture`, or exclude the function.',
@@ -24,12 +24,14 @@ export const REMEDIES = {
   'layer-limit': 'Remove or merge one of the function’s own layers.',
   'layer-unreadable':
     'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, or replace the layer if it was deleted or is no longer shared.',
+  'layer-hash-mismatch':
+    'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
   'environment-unreadable':
     'Allow the caller kms:Decrypt on the function’s KMS key. An update replaces all variables, so this action must be able to read them.',
   'environment-too-large':
     'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
   'port-conflict':
-    'Remove the other collector, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+    'Remove the other collector, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
   'instrumentation-unsupported':
     'Set `auto-instrumentation: auto`, which skips runtimes without a layer, set `instrumentation-layer-arn`, or exclude the function.',
   'wrapper-conflict':
@@ -37,7 +39,7 @@ export const REMEDIES = {
   'reserved-concurrency-zero':
     'Raise the function’s reserved concurrency, or set its payload to `none` in `payloads`.',
   'configured-elsewhere':
-    'Remove the existing Rotel configuration, or set `adopt: true` to replace it.',
+    'Remove the existing Rotel configuration, or set `accept: foreign-settings` to replace it.',
   'ownership-unreadable':
     'A newer version of this action wrote the variable, or it was edited. Use that version, or delete the variable.',
   'code-signing':
@@ -57,6 +59,7 @@ export const REMEDIES = {
   'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
   'not-configured': 'Run the step with `mode: apply`.',
   // Endpoint: nothing was written.
+  'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
   'endpoint-key-refused':
     'Check `api-key`. Open-source ClickStack requires `api-key-scheme: raw`. Managed ClickStack requires `api-key-scheme: bearer` and `protocol: http`.',
   'endpoint-not-found':
@@ -78,17 +81,16 @@ export const REMEDIES = {
   'role-unreadable':
     'Allow the caller iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy and iam:ListAttachedRolePolicies on the execution role, and for `cloudwatch-logs: remove` also iam:GetPolicy and iam:GetPolicyVersion.',
   'role-shared':
-    'Give the function its own role and log group, use `cloudwatch-logs: deny`, or set `allow-shared-role: true`.',
+    'Give the function its own role and log group, use `cloudwatch-logs: deny`, or set `accept: shared-role`.',
   'role-policies-full':
     'Shorten the role’s inline policies, or ask an administrator to create a managed policy and set `deny-policy-arn`.',
   'foreign-policy':
     'Rename or delete that policy. This action does not change policies that it did not create.',
   'policy-not-narrowable': 'Use `cloudwatch-logs: deny`, which does not change existing policies.',
   'deny-policy-unusable': 'Check `deny-policy-arn`. The policy must exist in this account.',
-  'log-loss':
-    'Move the consumers of the log group to ClickStack first, or set `accept-log-loss: true`.',
+  'log-loss': 'Move the consumers of the log group to ClickStack first, or set `accept: log-loss`.',
   'template-owned':
-    'Add the layer and the variables to the template, or set `accept-drift: true`. If no template owns the function, set `iac: none`.',
+    'Add the layer and the variables to the template, or set `accept: drift`. If no template owns the function, set `iac: none`.',
   'version-not-instrumented':
     'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
   'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role.',
@@ -123,7 +125,7 @@ export const REMEDIES = {
   'secret-unresolved':
     'Check that the execution role may read the secret, that a function in a VPC has a route to the store, and that the JSON contains the `#key` and only string values.',
   'extension-invalid-value':
-    'Correct the variable in `environment`, on the function or in its env file.',
+    'Correct the variable in `rotel-environment`, on the function or in its env file.',
   'extension-bad-endpoint':
     'Set `endpoint` for all signals, or one endpoint for each of the three signals. Each is a URL with a scheme.',
   'extension-bad-exporter':
@@ -134,9 +136,9 @@ export const REMEDIES = {
     'Remove the TLS key, certificate and authority, which this version of Rotel does not support. Use an endpoint with a certificate of a public authority.',
   'extension-log-filter': 'Correct or remove the function’s variable RUST_LOG.',
   'extension-env-file':
-    'Add the file to the function’s package, correct `env-file`, or correct the line: `NAME=value`, with balanced quotes.',
+    'Add the file to the function’s package, correct `rotel-env-file`, or correct the line: `NAME=value`, with balanced quotes.',
   'extension-port-conflict':
-    'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `environment`.',
+    'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
   'extension-glibc':
     'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or exclude it.',
   'extension-architecture':
@@ -151,7 +153,7 @@ export const REMEDIES = {
     'Raise the function’s timeout. An endpoint that does not answer adds three seconds to each invocation.',
   'out-of-memory': 'Raise the function’s memory.',
   'function-error':
-    'Set a payload that the handler accepts (`payload`, `payloads`), or set `accept-function-errors: true`.',
+    'Set a payload that the handler accepts (`payload`, `payloads`), or set `accept: function-errors`.',
   'invoke-denied': 'Allow the caller lambda:InvokeFunction on the function.',
   'invoke-throttled':
     'Raise the function’s concurrency, or run the step when the function has less traffic.',

@@ -19,10 +19,10 @@ export function announceTargets(targets: readonly Target[], runner: Runner): voi
   runner.info(`${functionsText(targets.length)} in ${[...regions].sort().join(', ')}`)
 }
 
+/** @param invocations that the smoke test will make; `undefined`: nothing is carried out */
 export function announcePlan(
   inspected: readonly Inspected[],
-  mode: Mode,
-  invocations: number,
+  invocations: number | undefined,
   runner: Runner,
 ): void {
   runner.startGroup('Plan')
@@ -38,7 +38,7 @@ export function announcePlan(
     }
   }
   runner.endGroup()
-  if (mode === 'plan') return
+  if (invocations === undefined) return
   runner.info(
     invocations === 0
       ? 'The smoke test will not invoke any function.'

@@ -6,6 +6,8 @@ import { isGood, type Outcome, type Status, STATUSES } from '../pipeline/rollout
 
 export interface Report {
   readonly mode: Mode
+  /** Nothing was carried out: `mode: plan`, or `dry-run: true`. */
+  readonly planOnly: boolean
   readonly result: 'success' | 'failure'
   readonly outcomes: readonly Outcome[]
   /** About the run as a whole. */
@@ -55,14 +57,14 @@ export function countsText(outcomes: readonly Outcome[]): string {
 }
 
 /** The verdict in one line. */
-export function headline({ mode, result, outcomes }: Report): string {
+export function headline({ mode, planOnly, result, outcomes }: Report): string {
   const bad = outcomes.filter((outcome) => !isGood(outcome)).length
   if (bad > 0) {
     const passed = result === 'success' ? ', but `fail-on` lets the job pass' : ''
-    const failed = mode === 'plan' ? 'would fail' : 'failed'
+    const failed = planOnly ? 'would fail' : 'failed'
     return `${String(bad)} of ${functionsText(outcomes.length)} ${failed}${passed}`
   }
-  if (mode === 'plan') return `Plan for ${functionsText(outcomes.length)}`
+  if (planOnly) return `Plan for ${functionsText(outcomes.length)}`
   const applicable = outcomes.filter(({ status }) => status !== 'skipped')
   const functions = functionsText(applicable.length)
   if (applicable.length === 0) return 'No function to configure'

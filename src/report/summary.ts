@@ -107,14 +107,13 @@ function hasOwnedPolicy({ cloudwatch, warnings }: Outcome): boolean {
 }
 
 /** Where CloudWatch Logs are disabled, what that saves, and what CloudWatch no longer receives. */
-function cloudWatchSection({ cloudwatch, mode }: Report): string[] {
+function cloudWatchSection({ cloudwatch, planOnly }: Report): string[] {
   if (cloudwatch === undefined) return []
   const { functions, savings } = cloudwatch
   const count = functionsText(functions)
-  const what =
-    mode === 'plan'
-      ? `CloudWatch Logs would be disabled for ${count}.`
-      : `CloudWatch Logs are disabled for ${count} (verified).`
+  const what = planOnly
+    ? `CloudWatch Logs would be disabled for ${count}.`
+    : `CloudWatch Logs are disabled for ${count} (verified).`
   return [
     [
       `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
@@ -137,9 +136,9 @@ export function renderPlan(outcomes: readonly Outcome[]): string {
   )
 }
 
-function mark({ result, mode }: Report): string {
+function mark({ result, planOnly }: Report): string {
   if (result === 'failure') return '❌'
-  return mode === 'plan' ? '📋' : '✅'
+  return planOnly ? '📋' : '✅'
 }
 
 function intro(report: Report): string {
@@ -147,9 +146,10 @@ function intro(report: Report): string {
     report.invocations === 0
       ? ''
       : ` · ${String(report.invocations)} ${report.invocations === 1 ? 'invocation' : 'invocations'}`
+  const isDryRun = report.planOnly && report.mode !== 'plan'
   const region = onlyRegion(report.outcomes)
   const where = region === undefined ? '' : ` · ${plain(region)}`
-  return `\`mode: ${report.mode}\`${where} · ${countsText(report.outcomes)}${invocations} · ${durationText(report)}`
+  return `\`mode: ${report.mode}\`${isDryRun ? ' (dry run)' : ''}${where} · ${countsText(report.outcomes)}${invocations} · ${durationText(report)}`
 }
 
 /** The region of all functions; `undefined` where there are several, or none. */

@@ -180,7 +180,7 @@ describe('the SDK’s way to Rotel', () => {
     })
   })
 
-  test('follows receivers that `environment` moves', () => {
+  test('follows receivers that `rotel-environment` moves', () => {
     const environment = {
       ROTEL_OTLP_GRPC_ENDPOINT: '127.0.0.1:6317',
       ROTEL_OTLP_HTTP_ENDPOINT: '127.0.0.1:6318',
@@ -193,7 +193,7 @@ describe('the SDK’s way to Rotel', () => {
     expect(ours({ environment, distribution: 'adot' })).toEqual({ ...environment, ...sdk })
   })
 
-  test('takes gRPC’s port where `environment` asks for gRPC', () => {
+  test('takes gRPC’s port where `rotel-environment` asks for gRPC', () => {
     const environment = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }
     expect(ours({ environment })).toEqual(environment)
     expect(ours({ environment, distribution: 'adot' })).toMatchObject({
@@ -202,7 +202,7 @@ describe('the SDK’s way to Rotel', () => {
     })
   })
 
-  test('is the user’s where `environment` says it', () => {
+  test('is the user’s where `rotel-environment` says it', () => {
     const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:5317' }
     expect(ours({ environment, distribution: 'adot' })).toEqual({
       ...environment,

@@ -87,8 +87,8 @@ describe('found and named', () => {
     expect(wrapperOn(attached(fn, 'none'))).toBe('/opt/datadog_wrapper')
   })
 
-  test('`adopt` does not open it', () => {
-    expect(refusal(withWrapper('/opt/lumigo_wrapper'), { adopt: true })).toMatch(
+  test('`accept: foreign-settings` does not open it', () => {
+    expect(refusal(withWrapper('/opt/lumigo_wrapper'), { acceptForeignSettings: true })).toMatch(
       /^wrapper-conflict/,
     )
   })

@@ -36,21 +36,21 @@ export function asked(given: Partial<Attach> = {}): Attach {
 }
 
 export interface Asked extends Partial<Attach> {
-  /** The input `environment`. */
+  /** The input `rotel-environment`. */
   readonly environment?: Readonly<Record<string, string>>
-  readonly adopt?: boolean
+  readonly acceptForeignSettings?: boolean
 }
 
 export function planFor(fn: LambdaFunction, given: Asked | 'none' = {}): Plan {
   const wanted = someWanted()
   if (given === 'none') return planAttachment(fn, wanted, SOME_CONTEXT)
-  const { environment = {}, adopt = false, ...choice } = given
+  const { environment = {}, acceptForeignSettings = false, ...choice } = given
   const variables = Object.entries(environment).map(([name, value]) => ({ name, value }))
   return planAttachment(
     fn,
     {
       ...wanted,
-      adopt,
+      acceptForeignSettings,
       instrumentation: asked(choice),
       export: { ...wanted.export, environment: variables },
     },

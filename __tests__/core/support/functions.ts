@@ -109,9 +109,9 @@ export function someWanted(given: Partial<Wanted> = {}): Wanted {
     layer: { kind: 'bundled' },
     instrumentation: { kind: 'none' },
     export: SOME_EXPORT,
-    adopt: false,
+    acceptForeignSettings: false,
     logFormat: 'keep',
-    allowUnsupportedRuntime: false,
+    acceptUnsupportedRuntime: false,
     ...given,
   }
 }

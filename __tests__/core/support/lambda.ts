@@ -188,7 +188,7 @@ export function aLambda(
         ? { ok: false, fault: aFault('unavailable') }
         : succeeded(next)
     },
-    layerReadable: () => Promise.resolve(succeeded<true>(true)),
+    layerVersion: () => Promise.resolve(succeeded({ codeSha256: undefined })),
     routedVersions: () => Promise.resolve(succeeded([])),
     enforcesCodeSigning: () => Promise.resolve(succeeded(false)),
   }

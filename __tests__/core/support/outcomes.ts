@@ -63,6 +63,7 @@ export const aFailure: Partial<Outcome> = {
 export function aReport(outcomes: readonly Outcome[], given: Partial<Report> = {}): Report {
   return {
     mode: 'apply',
+    planOnly: given.mode === 'plan',
     result: 'success',
     outcomes,
     warnings: [],

@@ -1,4 +1,5 @@
 /** Which layer versions exist, who may read them, and what is in them. */
+import { createHash } from 'node:crypto'
 import { accessDenied, type Account } from '../account/account'
 import { AwsError } from '../protocol/errors'
 import {
@@ -24,6 +25,8 @@ export interface LocalLayers {
     readonly version?: number
     readonly alpha?: boolean
   }): string
+  /** What GetLayerVersion answers as the hash of the layer's archive. */
+  codeSha256(arn: string): string
 }
 
 export interface LayerSeed {
@@ -158,6 +161,11 @@ export function createLayerRegistry(account: Account, rotelVersions: number): La
     },
     publish: (seed) => add(seeded(account, seed, versionsOf)),
     publishRotel: (version) => addPublic(version),
+    codeSha256: (arn) => {
+      const layer = versions.get(arn)
+      if (layer === undefined) throw new Error(`no layer version ${arn}`)
+      return codeSha256(layer)
+    },
     delete: (arn) => {
       const layer = versions.get(arn)
       if (layer === undefined) throw new Error(`no layer version ${arn}`)
@@ -176,6 +184,11 @@ export function createLayerRegistry(account: Account, rotelVersions: number): La
       })
     },
   }
+}
+
+/** Base64. The archive of one version is the same in all regions. */
+export function codeSha256({ account, name, version }: LayerArn): string {
+  return createHash('sha256').update(`${account}:${name}:${version}`).digest('base64')
 }
 
 function isStableRotel(layer: { readonly account: string; readonly name: string }): boolean {

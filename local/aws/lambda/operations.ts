@@ -9,7 +9,7 @@ import { eventSourceJson, provisionedJson } from './event-sources'
 import type { FunctionState, PublishedVersion } from './function-state'
 import { readReference, type FunctionReference, type FunctionStore } from './functions'
 import type { Invoker } from './invoke'
-import { parseLayerArn, type LayerRegistry, type LayerVersion } from './layers'
+import { codeSha256, parseLayerArn, type LayerRegistry, type LayerVersion } from './layers'
 import {
   checkUpdateRequest,
   invalid,
@@ -284,7 +284,7 @@ function layerVersionAnswer(layer: LayerVersion): Answer {
   return json({
     Content: {
       Location: `https://awslambda-${layer.region}-layers.s3.${layer.region}.amazonaws.com/snapshots/${layer.account}/${layer.name}?X-Amz-Signature=presigned-signature-canary`,
-      CodeSha256: 'tv9jJO+rPbXUUXuRKi7CwHzKtLDkDRJLB3cC3Z/ouXo=',
+      CodeSha256: codeSha256(layer),
       CodeSize: 8_388_608,
     },
     LayerArn: layer.arn.slice(0, layer.arn.lastIndexOf(':')),

@@ -18,17 +18,17 @@ export interface EnvironmentConflict {
 /**
  * @param owned what the function's marker claims
  * @param claims what else will be ours after the change: layers as `account:name`, the log format, the wrapper replaced
- * @param adopt take over the user's own settings of Rotel
+ * @param acceptForeignSettings take over the user's own settings of Rotel
  */
 export function planEnvironment(
   before: Variables,
   desired: Variables,
   owned: Ownership,
   claims: Omit<Ownership, 'variables'>,
-  adopt: boolean,
+  acceptForeignSettings: boolean,
 ): EnvironmentPlan | EnvironmentConflict {
   const ours = new Set(owned.variables)
-  const conflicts = adopt ? [] : conflictsWith(before, desired, ours)
+  const conflicts = acceptForeignSettings ? [] : conflictsWith(before, desired, ours)
   if (conflicts.length > 0) return { conflicts }
 
   const nowOurs = [...desired.keys()].filter(

@@ -36,7 +36,7 @@ export interface InstrumentationPlan {
   readonly owned: string | undefined
   /** The user's wrapper, kept so that it can be restored when ours is removed. */
   readonly replacedWrapper: string | undefined
-  /** To be set, unless the input `environment` sets them. */
+  /** To be set, unless the input `rotel-environment` sets them. */
   readonly variables: Variables
   readonly warnings: readonly string[]
 }
@@ -46,7 +46,7 @@ type Attach = Extract<InstrumentationChoice, { kind: 'attach' }>
 /**
  * @param before the function's variables
  * @param owned what its marker claims
- * @param environment the input `environment`
+ * @param environment the input `rotel-environment`
  */
 export function planInstrumentation(
   fn: LambdaFunction,

@@ -21,6 +21,8 @@ import type { Refusal } from '../../model/refusal'
 
 export interface LayersPlan {
   readonly after: readonly string[]
+  /** ARN of Rotel's layer among them. */
+  readonly rotelLayer: string
   /** `account:name` of Rotel's layer. */
   readonly rotel: string
   /** A warning about the choice of version. */
@@ -66,7 +68,12 @@ export function planLayers(
       detail: `the function has ${more}, but Lambda allows ${String(LAYER_LIMIT)}`,
     }
   }
-  return { after, rotel: layerIdentity(target.layer), warning: target.warning }
+  return {
+    after,
+    rotelLayer: text,
+    rotel: layerIdentity(target.layer),
+    warning: target.warning,
+  }
 }
 
 interface Target {

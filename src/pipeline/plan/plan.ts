@@ -20,9 +20,15 @@ import { MARKER, type Ownership, readMarker } from '../../model/ownership'
 
 export type Plan =
   /** The function is already configured; nothing is to be written. */
-  | { readonly kind: 'unchanged'; readonly warnings: readonly string[] }
-  | { readonly kind: 'change'; readonly change: Change; readonly warnings: readonly string[] }
+  | ({ readonly kind: 'unchanged' } & PlanFacts)
+  | ({ readonly kind: 'change'; readonly change: Change } & PlanFacts)
   | ({ readonly kind: 'refused' } & Refusal)
+
+interface PlanFacts {
+  readonly warnings: readonly string[]
+  /** ARN of the Rotel layer that the function is to have; absent where it is to have none. */
+  readonly rotelLayer?: string
+}
 
 export interface PlanContext {
   readonly architecture: 'auto' | LambdaFunction['architecture']
@@ -72,7 +78,7 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
       replacedWrapper: instrumentation.replacedWrapper,
       logs: owned.logs,
     },
-    wanted.adopt,
+    wanted.acceptForeignSettings,
   )
   if ('conflicts' in environment) {
     return {
@@ -108,11 +114,14 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
     ...instrumentation.warnings,
     ...(clash === undefined ? [] : [clash]),
     ...(wantsJson ? [JSON_LOSES] : []),
-    ...(wanted.adopt ? leftWithOthers(before, desired, owned) : []),
+    ...(wanted.acceptForeignSettings ? leftWithOthers(before, desired, owned) : []),
     ...(environment.after.has(ENV_FILE) && !desired.has(ENV_FILE) ? [FOREIGN_ENV_FILE] : []),
     ...cautions(fn),
   ]
-  return change ? { kind: 'change', change, warnings } : { kind: 'unchanged', warnings }
+  const { rotelLayer } = layers
+  return change
+    ? { kind: 'change', change, warnings, rotelLayer }
+    : { kind: 'unchanged', warnings, rotelLayer }
 }
 
 /** The plan of `remove`: exactly what the marker names is removed. */
@@ -172,7 +181,7 @@ function kindRefusal(
       detail: `the function’s architecture is ${fn.architecture}, but \`architecture\` is \`${architecture}\``,
     }
   }
-  if (!startsOn(fn.runtime) && !wanted.allowUnsupportedRuntime) {
+  if (!startsOn(fn.runtime) && !wanted.acceptUnsupportedRuntime) {
     return {
       reason: 'unsupported-runtime',
       detail: `${fn.runtime} does not run on Amazon Linux 2023`,
@@ -210,7 +219,7 @@ function portConflict(
     : `the ports of ${names('unknown').join(', ')} were not checked, because its collector has its own configuration`
 }
 
-/** Adopting replaces wanted settings only; the user's other settings stay, and some may redirect telemetry. */
+/** Wanted settings are overridden; the user's other settings stay, and some may redirect telemetry. */
 function leftWithOthers(before: Variables, desired: Variables, owned: Ownership): string[] {
   const others = [...before.keys()].filter(
     (name) => name.startsWith('ROTEL_') && !desired.has(name) && !owned.variables.includes(name),

@@ -2,16 +2,45 @@
 
 import type { Distribution } from '../../systems/instrumentation/distributions'
 import type { Language } from '../../systems/instrumentation/languages'
-import type { ExportSettings } from '../../systems/rotel/export-settings'
+import type {
+  ClickHouseExport,
+  ExportSettings,
+  KeyScheme,
+  OtlpExport,
+  Protocol,
+} from '../../systems/rotel/export-settings'
 
 /** What `apply`, `plan` and `verify` compare the functions with. */
 export interface Wanted {
   readonly layer: LayerChoice
   readonly instrumentation: InstrumentationChoice
   readonly export: ExportSettings
-  readonly adopt: boolean
+  /** Take over settings of Rotel that others made. */
+  readonly acceptForeignSettings: boolean
   readonly logFormat: 'keep' | 'json'
-  readonly allowUnsupportedRuntime: boolean
+  /** Attach the layer to runtimes for which Rotel is not built, too. */
+  readonly acceptUnsupportedRuntime: boolean
+}
+
+/** Where Rotel is to send to. What is `auto` becomes a setting for each function, by what it has and what the endpoint tells. */
+export type ExportChoice = OtlpChoice | ClickHouseChoice
+
+export interface OtlpChoice extends Omit<OtlpExport, 'protocol' | 'headers'> {
+  /** `undefined` without an endpoint, unless it is set. */
+  readonly protocol: Protocol | 'auto' | undefined
+  readonly apiKey:
+    | {
+        /** Secret, unless it is a reference, in the form `${arn:…}`. */
+        readonly key: string
+        readonly scheme: KeyScheme | 'auto'
+      }
+    | undefined
+  /** Beside the one that carries the API key. Values are secret or hold references. */
+  readonly headers: OtlpExport['headers']
+}
+
+export interface ClickHouseChoice extends Omit<ClickHouseExport, 'json'> {
+  readonly json: boolean | 'auto'
 }
 
 /** The wanted version of the Rotel layer. */

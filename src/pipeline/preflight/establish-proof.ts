@@ -1,6 +1,6 @@
 /**
  * Prepares the proof before anything is written: checks the endpoint, prepares the verifier, and sends a control record
- * through both. What fails here would fail for every function, so all of them stay unchanged.
+ * through both. What fails here would fail for every function with these settings, so they stay unchanged.
  */
 
 import { duration } from '../../model/duration'
@@ -8,8 +8,10 @@ import { randomUUID } from 'node:crypto'
 import { checkClickHouse } from './endpoint/check-clickhouse'
 import { checkOtlp } from './endpoint/check-otlp'
 import type { CheckedEndpoint } from './endpoint/checked-endpoint'
+import type { EndpointCheck } from './endpoint/verdict'
 import { type ControlRecordOutcome, sendAndFind } from './endpoint/control-record'
 import type { ExportSettings } from '../../systems/rotel/export-settings'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Verifier } from '../verify/settings'
 import type { Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
@@ -29,81 +31,87 @@ export interface EstablishContext {
   readonly openStore: OpenStore
   readonly openClickHouse: OpenClickHouse
   readonly run: RunSignal
+  /** The input `endpoint-check`. */
+  readonly check: EndpointCheck
+  /** `api-key-scheme: auto`: a key that is refused was tried in the other form too. */
+  readonly triesSchemes: boolean
+  /** Of a function that is planned. */
+  readonly settingsOf: (fn: LambdaFunction) => ExportSettings
 }
 
 /** The store that proves arrival, as the verifier names it. */
 export type OpenStore = (verifier: Exclude<Verifier, { kind: 'none' }>) => Promise<TelemetryStore>
 
-export type Established =
-  | {
-      readonly ok: true
-      readonly prove: Prove
-      readonly warnings: readonly string[]
-      /** What was not checked, where that needs no action. */
-      readonly notes: readonly string[]
-      readonly close: () => Promise<void>
-    }
-  | { readonly ok: false; readonly refusal: Refusal }
+export interface Established {
+  /** Why functions with these settings must not be written. */
+  readonly refusalOf: (settings: ExportSettings) => Refusal | undefined
+  readonly prove: Prove
+  readonly warnings: readonly string[]
+  /** What was not checked, where that needs no action. */
+  readonly notes: readonly string[]
+  readonly close: () => Promise<void>
+}
 
 /** The control record arrives faster than a function's telemetry, because there is nothing to start first. */
 const CONTROL_LIMIT_MS = 60_000
 
+/** @param ways the different settings of all functions that are planned: one, unless they have different ones already */
 export async function establishProof(
   verifier: Verifier,
-  settings: ExportSettings,
+  ways: readonly ExportSettings[],
   context: EstablishContext,
 ): Promise<Established> {
-  const { runner, clock, run } = context
-  const warnings: string[] = []
+  const { runner } = context
   runner.startGroup('Endpoint and verifier')
   try {
-    const notes: string[] = []
     const store = verifier.kind === 'none' ? undefined : await context.openStore(verifier)
-    const endpoint = await checkEndpoint(verifier, settings, store, context)
-    const close = async () => {
-      await endpoint.close()
-      await store?.close()
+    const endpoints = new Map<ExportSettings, CheckedEndpoint>()
+    for (const settings of ways) {
+      endpoints.set(settings, await checkEndpoint(verifier, settings, store, context))
     }
-    const refused = async (refusal: Refusal): Promise<Established> => {
-      await close()
-      return { ok: false, refusal }
+    const refusals = new Map<ExportSettings, Refusal>()
+    const warnings = new Set<string>()
+    const notes = new Set<string>()
+    const finished = (prove: Prove): Established => ({
+      refusalOf: (settings) => refusals.get(settings),
+      prove,
+      warnings: [...warnings],
+      notes: [...notes],
+      async close() {
+        for (const endpoint of endpoints.values()) await endpoint.close()
+        await store?.close()
+      },
+    })
+    for (const [settings, endpoint] of endpoints) {
+      if (endpoint.refusal) {
+        refusals.set(settings, endpoint.refusal)
+        continue
+      }
+      for (const warning of endpoint.warnings) warnings.add(warning)
+      for (const line of endpoint.lines) runner.info(line)
     }
-    if (endpoint.refusal) return await refused(endpoint.refusal)
-    warnings.push(...endpoint.warnings)
-    for (const line of endpoint.lines) runner.info(line)
-
+    const open = ways.filter((settings) => !refusals.has(settings))
+    if (open.length === 0) return finished(skipProof)
     if (verifier.kind === 'none' || store === undefined) {
-      return { ok: true, prove: skipProof, warnings: [...warnings, NOT_VERIFIED], notes, close }
+      warnings.add(NOT_VERIFIED)
+      return finished(skipProof)
     }
     const prepared = await store.prepare()
     if (!prepared.ok) {
-      return await refused({ reason: 'verifier-failed', detail: prepared.fault.text })
+      const refusal: Refusal = { reason: 'verifier-failed', detail: prepared.fault.text }
+      for (const settings of open) refusals.set(settings, refusal)
+      return finished(skipProof)
     }
     runner.info(`Verifier  ${prepared.value.inWords}`)
 
-    if (endpoint.send) {
-      const control = await sendAndFind({
-        send: endpoint.send,
-        find: (id, since) => store.findControlRecord(id, since),
-        clock,
-        timeoutMs: Math.min(verifier.timeoutMs, CONTROL_LIMIT_MS),
-        id: randomUUID(),
-        serviceName: CONTROL_SERVICE,
-        signal: run.signal,
-      })
-      const lost = controlRefusal(control)
-      const isInconclusive = endpoint.keyIsElsewhere && control.kind !== 'store-fault'
-      if (lost && !isInconclusive) return await refused(run.halted() ?? lost)
-      if (control.kind === 'found') {
-        runner.info(
-          `Control   the verifier found the control record after ${duration(control.latencyMs)}`,
-        )
-      } else if (isInconclusive) notes.push(KEY_NOT_HERE)
-      else warnings.push(NOT_SENT)
-    } else if (endpoint.keyIsElsewhere && endpoint.reached !== 'unreachable') {
-      notes.push(KEY_NOT_HERE)
-    } else warnings.push(NOT_SENT)
+    for (const settings of open) {
+      const control = await controlRecord(endpoints.get(settings), verifier, store, context)
+      if (control.refusal) refusals.set(settings, control.refusal)
+      if (control.note !== undefined) notes.add(control.note)
+      if (control.warning !== undefined) warnings.add(control.warning)
+    }
     for (const note of notes) runner.info(`Control   ${note}`)
+    const { clock, run } = context
     const prover = startProver({
       store,
       clock,
@@ -114,25 +122,59 @@ export async function establishProof(
           `… telemetry of ${String(arrived)} functions arrived, waiting for ${String(waiting)}`,
         ),
     })
-    return {
-      ok: true,
-      warnings,
-      notes,
-      prove: proveArrival({
+    return finished(
+      proveArrival({
         store,
         prover,
         clock,
         settings: verifier,
-        export: settings,
+        exportOf: context.settingsOf,
         clockAhead: prepared.value.clockAhead,
-        endpoint: endpoint.reached,
+        endpointOf: (fn) => endpoints.get(context.settingsOf(fn))?.reached ?? 'not-checked',
         halted: run.halted,
       }),
-      close,
-    }
+    )
   } finally {
     runner.endGroup()
   }
+}
+
+interface Control {
+  readonly refusal?: Refusal
+  readonly note?: string
+  readonly warning?: string
+}
+
+/** Sends a record through the endpoint, and looks for it through the verifier. */
+async function controlRecord(
+  endpoint: CheckedEndpoint | undefined,
+  verifier: Exclude<Verifier, { kind: 'none' }>,
+  store: TelemetryStore,
+  { runner, clock, run }: EstablishContext,
+): Promise<Control> {
+  if (endpoint?.send === undefined) {
+    const isElsewhere = endpoint?.keyIsElsewhere && endpoint.reached !== 'unreachable'
+    return isElsewhere ? { note: KEY_NOT_HERE } : { warning: NOT_SENT }
+  }
+  const control = await sendAndFind({
+    send: endpoint.send,
+    find: (id, since) => store.findControlRecord(id, since),
+    clock,
+    timeoutMs: Math.min(verifier.timeoutMs, CONTROL_LIMIT_MS),
+    id: randomUUID(),
+    serviceName: CONTROL_SERVICE,
+    signal: run.signal,
+  })
+  if (control.kind === 'found') {
+    runner.info(
+      `Control   a record sent to the endpoint was found after ${duration(control.latencyMs)}`,
+    )
+    return {}
+  }
+  const lost = controlRefusal(control)
+  const meansNothing = endpoint.keyIsElsewhere && control.kind !== 'store-fault'
+  if (lost && !meansNothing) return { refusal: run.halted() ?? lost }
+  return meansNothing ? { note: KEY_NOT_HERE } : { warning: NOT_SENT }
 }
 
 const NOT_VERIFIED =
@@ -151,14 +193,14 @@ function checkEndpoint(
   verifier: Verifier,
   settings: ExportSettings,
   store: TelemetryStore | undefined,
-  { send, openClickHouse }: EstablishContext,
+  context: EstablishContext,
 ): Promise<CheckedEndpoint> {
-  if (settings.exporter === 'otlp') return checkOtlp(settings, verifier.endpointCheck, send)
+  if (settings.exporter === 'otlp') return checkOtlp(settings, context)
   const columnsOf = store?.columnsOf?.bind(store)
   return checkClickHouse({
     settings,
-    check: verifier.endpointCheck,
-    open: openClickHouse,
+    check: context.check,
+    open: context.openClickHouse,
     wantsTraces: verifier.kind !== 'none' && verifier.traces,
     columnsByVerifier: columnsOf && ((tables) => columnsOf(settings.database, tables)),
   })

@@ -1,6 +1,7 @@
 /** The preflight of one function: its plan, and whether the plan can be carried out, as far as reading can tell. */
 
 import type { RoleArn } from '../../systems/iam/role-arn'
+import { asPartOfALine } from '../../model/redaction'
 import { type LogsPlan, NO_LOGS_PLAN } from '../disable-logs/logs-plan'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
@@ -43,6 +44,8 @@ export interface InspectContext {
   readonly caughtLater?: (fn: LambdaFunction) => boolean
   /** Some inputs depend on tags, which ListFunctions does not return. */
   readonly needsTags: boolean
+  /** The input `layer-sha256`: the code hashes that the Rotel layer may have; none: any. */
+  readonly layerHashes: readonly string[]
 }
 
 export async function inspect(target: Target, context: InspectContext): Promise<Inspected> {
@@ -85,6 +88,7 @@ export async function inspect(target: Target, context: InspectContext): Promise<
 
   const blocked =
     invocationRefusal(fn, context.invokes(fn, plan.kind === 'change')) ??
+    (await hashRefusal(fn, plan, context)) ??
     (await layerRefusal(fn, plan, context.lambda))
   if (blocked) return refused(blocked)
 
@@ -122,6 +126,23 @@ function invocationRefusal(fn: LambdaFunction, invoked: boolean): Refusal | unde
   return undefined
 }
 
+/** A layer that is kept counts as much as one that is attached. GetLayerVersion, asked for access too, tells the hash. */
+async function hashRefusal(
+  fn: LambdaFunction,
+  { rotelLayer }: Exclude<Plan, { kind: 'refused' }>,
+  { lambda, layerHashes }: InspectContext,
+): Promise<Refusal | undefined> {
+  if (rotelLayer === undefined || layerHashes.length === 0) return undefined
+  const answer = await lambda.layerVersion(fn.arn.region, rotelLayer)
+  const hash = answer.ok ? answer.value.codeSha256 : undefined
+  if (hash !== undefined && layerHashes.includes(hash)) return undefined
+  const why =
+    hash !== undefined
+      ? `has the hash ${asPartOfALine(hash)}`
+      : `has a hash that cannot be read${answer.ok ? '' : ` (${answer.fault.code})`}`
+  return { reason: 'layer-hash-mismatch', detail: `the layer ${rotelLayer} ${why}` }
+}
+
 async function layerRefusal(
   fn: LambdaFunction,
   plan: Plan,
@@ -129,7 +150,7 @@ async function layerRefusal(
 ): Promise<Refusal | undefined> {
   const layers = layersToCheck(plan)
   const answers = await Promise.all(
-    layers.map(async (arn) => ({ arn, answer: await lambda.layerReadable(fn.arn.region, arn) })),
+    layers.map(async (arn) => ({ arn, answer: await lambda.layerVersion(fn.arn.region, arn) })),
   )
   for (const { arn, answer } of answers) {
     if (answer.ok) continue

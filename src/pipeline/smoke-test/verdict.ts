@@ -86,7 +86,7 @@ export function judge(invocation: Invocation, acceptFunctionErrors: boolean): Sm
     return {
       kind: 'passed',
       tail,
-      note: 'the handler returned an error, which `accept-function-errors` accepts',
+      note: 'the handler returned an error, which `accept: function-errors` accepts',
     }
   }
   return failed('function-error', 'the handler returned an error')

@@ -2,6 +2,7 @@
 
 import type { ExportSettings } from '../../systems/rotel/export-settings'
 import type { ProofSettings } from './settings'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
 import type { Tail } from '../smoke-test/tail'
@@ -19,11 +20,11 @@ export interface ArrivalContext {
   readonly store: TelemetryStore
   readonly prover: Prover
   readonly settings: ProofSettings
-  readonly export: ExportSettings
+  readonly exportOf: (fn: LambdaFunction) => ExportSettings
   readonly clock: Clock
   /** The store's clock less this machine's, in ms. */
   readonly clockAhead: number
-  readonly endpoint: Clues['endpoint']
+  readonly endpointOf: (fn: LambdaFunction) => Clues['endpoint']
   /** Why the run came to its end early; `undefined` while it goes on. */
   readonly halted: () => Refusal | undefined
 }
@@ -79,7 +80,7 @@ function soughtOf(
   { fn, effectiveAt, smoke, changed, hadRotel }: ProofSubject,
   context: ArrivalContext,
 ): Sought {
-  const serviceName = expectedServiceName(fn.arn.name, context.export)
+  const serviceName = expectedServiceName(fn.arn.name, context.exportOf(fn))
   const since = effectiveAt + Math.max(context.clockAhead, 0) - (hadRotel ? 0 : CLOCK_SLACK_MS)
   const earliest = effectiveAt + Math.min(context.clockAhead, 0) - CLOCK_SLACK_MS
   return {
@@ -143,7 +144,7 @@ async function missing(
     tails,
     astray,
     expectedServiceName: sought.serviceName,
-    endpoint: context.endpoint,
+    endpoint: context.endpointOf(subject.fn),
     lateByMs: undefined,
     weakRows: answer.evidence?.freshRows ?? 0,
     timeoutMs: settings.timeoutMs,

@@ -1,11 +1,13 @@
 /** How the arrival of telemetry is proven. */
 
 /** Which rows prove a function that was written: see verify/judge.ts. */
-export type VerifyLevel = 'environment' | 'invocation' | 'function'
+export const VERIFY_LEVELS = ['environment', 'invocation', 'function'] as const
+
+export type VerifyLevel = (typeof VERIFY_LEVELS)[number]
 
 /** How the arrival of telemetry is proven. */
 export type Verifier =
-  | ({ readonly kind: 'none' } & Pick<ProofSettings, 'endpointCheck'>)
+  | { readonly kind: 'none' }
   | ({
       readonly kind: 'clickhouse'
       readonly url: string
@@ -22,7 +24,6 @@ export interface ProofSettings {
   readonly timeoutMs: number
   readonly traces: boolean
   readonly onNoTraffic: 'fail' | 'keep'
-  readonly endpointCheck: 'warn' | 'require' | 'off'
   /** For links, and for `verify: hyperdx`; empty: no links. */
   readonly hyperDxUrl: string
 }

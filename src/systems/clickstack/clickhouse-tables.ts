@@ -60,6 +60,16 @@ export function tableName({ tablePrefix }: Pick<ClickHouseTarget, 'tablePrefix'>
   return `${tablePrefix}_${signal}`
 }
 
+/** Whether a logs or traces table with these columns holds attributes as JSON; `undefined`: neither JSON nor Map. */
+export function attributesAreJson(columns: readonly Column[]): boolean | undefined {
+  const type = columns.find(({ name }) => name === 'ResourceAttributes')?.type ?? ''
+  if (type.startsWith(JSON_TYPE)) return true
+  return type.startsWith(MAP_TYPE) ? false : undefined
+}
+
+const JSON_TYPE = 'JSON'
+const MAP_TYPE = 'Map('
+
 /** @param columns of this table; empty where it does not exist. `undefined`: Rotel can write to it. */
 export function tableRefusal(
   columns: readonly Column[],
@@ -79,7 +89,7 @@ export function tableRefusal(
       detail: `the table ${table} does not have these columns, which Rotel writes: ${absent.join(', ')}`,
     }
   }
-  const wanted = target.json ? 'JSON' : 'Map('
+  const wanted = target.json ? JSON_TYPE : MAP_TYPE
   const other = attributes.find((name) => !types.get(name)?.startsWith(wanted))
   if (other === undefined) return undefined
   return {

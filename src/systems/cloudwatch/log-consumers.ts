@@ -5,7 +5,7 @@ import { parseLayerArn } from '../lambda/layer-arn'
 import type { GroupFacts } from './log-groups'
 
 export interface LogConsumers {
-  /** Data that others would lose: blocks unless `accept-log-loss` is `true`. */
+  /** Data that others would lose: blocks unless `accept` contains `log-loss`. */
   readonly losses: readonly string[]
   /** For information only. */
   readonly notes: readonly string[]

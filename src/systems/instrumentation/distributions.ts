@@ -11,7 +11,9 @@ import { layerArchitecture, ROTEL_REGIONS } from '../rotel/layers'
 import type { Language } from './languages'
 
 /** `opentelemetry`: the community's layers. `adot`: AWS's, of the older line. */
-export type Distribution = 'opentelemetry' | 'adot'
+export const DISTRIBUTIONS = ['opentelemetry', 'adot'] as const
+
+export type Distribution = (typeof DISTRIBUTIONS)[number]
 
 /** What a layer is in its distribution. Java's agent instruments any handler, its wrapper only known interfaces. */
 type Component = 'nodejs' | 'python' | 'java-agent' | 'java-wrapper' | 'ruby'

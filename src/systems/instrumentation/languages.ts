@@ -1,6 +1,6 @@
 /** The languages that an auto-instrumentation layer exists for, and the runtimes that speak them. */
 
-const LANGUAGES = ['nodejs', 'python', 'java'] as const
+export const LANGUAGES = ['nodejs', 'python', 'java'] as const
 
 export type Language = (typeof LANGUAGES)[number]
 

@@ -19,7 +19,7 @@ const SDK_PROTOCOL = 'OTEL_EXPORTER_OTLP_PROTOCOL'
 
 /**
  * The variables that lead the SDK to Rotel: none where both have their defaults.
- * @param given what the user sets beside, by the input `environment` or on the function; it is never set again here
+ * @param given what the user sets beside, by the input `rotel-environment` or on the function; it is never set again here
  */
 export function routeVariables(distribution: Distribution, given: Variables): Variables {
   const moved =

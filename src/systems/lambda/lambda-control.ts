@@ -17,8 +17,8 @@ export interface LambdaControl {
     update: ConfigurationUpdate,
     atTurn: () => boolean,
   ): Promise<Result<LambdaFunction>>
-  /** Whether Lambda would let this caller attach the layer version. Asked once per layer and region. */
-  layerReadable(region: string, layerArn: string): Promise<Result<true>>
+  /** A fault: Lambda would not let this caller attach the layer version. Asked once per layer and region. */
+  layerVersion(region: string, layerArn: string): Promise<Result<LayerVersion>>
   /** Whether a code signing configuration refuses unsigned layers. */
   enforcesCodeSigning(arn: FunctionArn): Promise<Result<boolean>>
   /**
@@ -26,6 +26,12 @@ export interface LambdaControl {
    * once per region.
    */
   routedVersions(arn: FunctionArn): Promise<Result<readonly RoutedVersion[]>>
+}
+
+/** What GetLayerVersion tells of a layer. */
+export interface LayerVersion {
+  /** SHA-256 of the layer's archive, in base64; `undefined` where the answer does not hold it. */
+  readonly codeSha256: string | undefined
 }
 
 /** A version, or `$LATEST`, that something points to. */

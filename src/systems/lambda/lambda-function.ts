@@ -1,6 +1,8 @@
 /** A Lambda function as the plan needs to know it: the chosen facts of its `$LATEST` configuration. */
 
-export type Architecture = 'x86_64' | 'arm64'
+export const ARCHITECTURES = ['x86_64', 'arm64'] as const
+
+export type Architecture = (typeof ARCHITECTURES)[number]
 
 export interface FunctionArn {
   /** The whole unqualified ARN. */

@@ -1,6 +1,13 @@
 /** Where Rotel sends to, and how it identifies itself: the source of its variables. */
 
-export type Protocol = 'grpc' | 'http'
+export const PROTOCOLS = ['grpc', 'http'] as const
+
+export type Protocol = (typeof PROTOCOLS)[number]
+
+/** How an API key stands in the header `Authorization`: as it is, or as `Bearer <key>`. */
+export const KEY_SCHEMES = ['raw', 'bearer'] as const
+
+export type KeyScheme = (typeof KEY_SCHEMES)[number]
 
 /** Where Rotel sends to, and how it identifies itself. */
 export type ExportSettings = OtlpExport | ClickHouseExport
@@ -8,7 +15,7 @@ export type ExportSettings = OtlpExport | ClickHouseExport
 /** To ClickStack's collector. */
 export interface OtlpExport extends ExportOfEveryKind {
   readonly exporter: 'otlp'
-  /** `undefined` without an endpoint, unless it is said. */
+  /** `undefined` without an endpoint, unless it is set. */
   readonly protocol: Protocol | undefined
   /**
    * All headers in writing order, the API key's `Authorization` first. Values are secret, but for references to secrets,

@@ -4,7 +4,9 @@
  */
 
 /** The input `iac`: `auto` uses tags; the others set what tags cannot show. */
-export type Iac = 'auto' | 'cloudformation' | 'terraform' | 'none'
+export const IAC = ['auto', 'cloudformation', 'terraform', 'none'] as const
+
+export type Iac = (typeof IAC)[number]
 
 export type Tool = 'cloudformation' | 'sam' | 'cdk' | 'serverless' | 'terraform'
 

@@ -122,7 +122,11 @@ function nameOf({ settings }: ClickHouseQuestion): string {
   return `Endpoint  ${settings.endpoint ?? ''} (ClickHouse): `
 }
 
-function hasReference({ user = '', password = '' }: ClickHouseExport): boolean {
+/** Whether user or password is a reference, which only the functions can resolve. */
+export function hasReference({
+  user = '',
+  password = '',
+}: Pick<ClickHouseExport, 'user' | 'password'>): boolean {
   return referencesIn(Object.entries({ ROTEL_USER: user, ROTEL_PASSWORD: password })).length > 0
 }
 

@@ -4,12 +4,18 @@ import type { OtlpExport } from '../../../systems/rotel/export-settings'
 import { readSecretValue } from '../../../systems/rotel/secret-reference'
 import { type CheckedEndpoint, NOT_KNOWN_HERE } from './checked-endpoint'
 import type { ExportAnswer, ExportTarget, SendLogs } from '../../../systems/clickstack/endpoint'
-import { type EndpointCheck, type EndpointVerdict, judgeEndpoint } from './verdict'
+import { type EndpointCheck, type EndpointVerdict, judgeEndpoint, keySchemeOf } from './verdict'
+
+export interface OtlpQuestion {
+  readonly check: EndpointCheck
+  readonly send: SendLogs
+  /** `api-key-scheme: auto`: the key was tried in the other form too. */
+  readonly triesSchemes: boolean
+}
 
 export async function checkOtlp(
   settings: OtlpExport,
-  check: EndpointCheck,
-  send: SendLogs,
+  { check, send, triesSchemes }: OtlpQuestion,
 ): Promise<CheckedEndpoint> {
   if (settings.endpoint === undefined) return NOT_KNOWN_HERE
   const credentialsSent = !settings.headers.some(({ value }) => isReferred(value))
@@ -21,11 +27,12 @@ export async function checkOtlp(
     headers: new Map(sent.map(({ name, value }) => [name, value])),
   }
   const answer = check === 'off' ? undefined : await send(target, undefined)
-  const verdict = judgeEndpoint(answer, { check, target, credentialsSent })
+  const verdict = judgeEndpoint(answer, { check, target, credentialsSent, triesSchemes })
   return {
-    refusal: verdict.kind === 'block' ? verdict : undefined,
+    refusal:
+      verdict.kind === 'block' ? { reason: verdict.reason, detail: verdict.detail } : undefined,
     warnings: verdict.kind === 'warn' ? [verdict.text] : [],
-    lines: [`Endpoint  ${endpoint} (${protocol}): ${inWords(verdict)}`],
+    lines: [`Endpoint  ${endpoint} (${protocol}): ${inWords(verdict, target)}`],
     reached: clueOf(answer, credentialsSent),
     keyIsElsewhere: !credentialsSent,
     send:
@@ -50,7 +57,10 @@ function clueOf(
   return credentialsSent ? 'accepted' : 'key-unchecked'
 }
 
-function inWords(verdict: EndpointVerdict): string {
-  if (verdict.kind === 'ok') return verdict.note ?? 'answers and accepts the key'
+function inWords(verdict: EndpointVerdict, { headers }: ExportTarget): string {
+  if (verdict.kind === 'ok') {
+    const form = keySchemeOf(headers) === 'bearer' ? ' with `Bearer`' : ''
+    return verdict.note ?? `answers and accepts the key${form}`
+  }
   return verdict.kind === 'warn' ? 'not reachable from the runner' : 'check failed'
 }

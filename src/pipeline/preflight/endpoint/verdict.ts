@@ -1,11 +1,13 @@
 /** What an answer of the endpoint means for the run: continue, continue with a warning, or write nothing. */
 
-import type { Protocol } from '../../../systems/rotel/export-settings'
+import type { KeyScheme, Protocol } from '../../../systems/rotel/export-settings'
 import type { Reason } from '../../../model/reason'
 import type { ExportAnswer, ExportTarget, SendLogs } from '../../../systems/clickstack/endpoint'
 
 /** The input `endpoint-check`. */
-export type EndpointCheck = 'warn' | 'require' | 'off'
+export const ENDPOINT_CHECKS = ['warn', 'require', 'off'] as const
+
+export type EndpointCheck = (typeof ENDPOINT_CHECKS)[number]
 
 export type EndpointVerdict =
   /** `note`: what the check did not show. */
@@ -20,12 +22,14 @@ export interface EndpointQuestion {
   readonly target: ExportTarget
   /** `false` where the key is a reference to a secret, which only the function can resolve. */
   readonly credentialsSent: boolean
+  /** The key was tried in the other form too, which was not accepted either. */
+  readonly triesSchemes?: boolean
 }
 
 /** @param answer `undefined` where nothing was sent, as with `off` */
 export function judgeEndpoint(
   answer: ExportAnswer | undefined,
-  { check, target, credentialsSent }: EndpointQuestion,
+  { check, target, credentialsSent, triesSchemes = false }: EndpointQuestion,
 ): EndpointVerdict {
   if (check === 'off') return { kind: 'ok', note: 'not checked because `endpoint-check` is `off`' }
   if (!answer) return { kind: 'warn', text: 'The endpoint was not checked.' }
@@ -39,7 +43,7 @@ export function judgeEndpoint(
       return { kind: 'ok', note: credentialsSent ? undefined : KEY_UNCHECKED }
     case 'key-refused':
       return credentialsSent
-        ? block('endpoint-key-refused', answer.text + schemeHint(target))
+        ? block('endpoint-key-refused', answer.text + schemeHint(target, triesSchemes))
         : { kind: 'ok', note: KEY_UNCHECKED }
     case 'not-found':
       return block('endpoint-not-found', answer.text)
@@ -63,12 +67,20 @@ const KEY_UNCHECKED =
   'answers; the key was not checked, because only the functions can resolve the reference'
 
 /** Without the value: only whether there is one, and whether it begins with the scheme. */
-function schemeHint({ headers }: ExportTarget): string {
-  const authorization = [...headers].find(([name]) => name.toLowerCase() === 'authorization')?.[1]
-  if (authorization === undefined) return '; the request had no `Authorization` header'
-  return /^bearer\s/i.test(authorization)
+function schemeHint({ headers }: ExportTarget, triesSchemes: boolean): string {
+  const scheme = keySchemeOf(headers)
+  if (scheme === undefined) return '; the request had no `Authorization` header'
+  if (triesSchemes) return '; the key was tried with and without `Bearer`'
+  return scheme === 'bearer'
     ? '; the key was sent with `Bearer`'
     : '; the key was sent without `Bearer`'
+}
+
+/** How the key was sent; `undefined`: it was not. */
+export function keySchemeOf(headers: ExportTarget['headers']): KeyScheme | undefined {
+  const authorization = [...headers].find(([name]) => name.toLowerCase() === 'authorization')?.[1]
+  if (authorization === undefined) return undefined
+  return /^bearer\s/i.test(authorization) ? 'bearer' : 'raw'
 }
 
 /** OTLP's registered ports (OpenTelemetry protocol specification). */

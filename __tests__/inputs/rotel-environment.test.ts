@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { type Given, problems, wanted, warnings } from './given'
+import { type Given, problems, settings, warnings } from './given'
 
 test('variables of Rotel and the SDK pass as they are', () => {
   const environment = `
@@ -10,7 +10,7 @@ test('variables of Rotel and the SDK pass as they are', () => {
     ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=Authorization=Bearer abc,x-a=1
     ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT=https://logs.example.com/v1/logs
   `
-  expect(wanted({ environment }).export.environment).toEqual([
+  expect(settings({ 'rotel-environment': environment }).environment).toEqual([
     { name: 'ROTEL_BATCH_MAX_SIZE', value: '1024' },
     { name: 'OTEL_PROPAGATORS', value: 'tracecontext,baggage' },
     { name: 'OTEL_EXPORTER_OTLP_HEADERS', value: 'a=b' },
@@ -25,11 +25,11 @@ test.each([
   ['ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS', '`headers`'],
   ['ROTEL_OTEL_RESOURCE_ATTRIBUTES', '`resource-attributes`'],
   ['ROTEL_EXPORTER', '`exporter`'],
-  ['ROTEL_ENV_FILE', '`env-file`'],
+  ['ROTEL_ENV_FILE', '`rotel-env-file`'],
   ['AWS_LAMBDA_EXEC_WRAPPER', 'belongs to Lambda'],
   ['LAMBDA_TASK_ROOT', 'belongs to Lambda'],
 ])('%s is set elsewhere or not at all', (name, why) => {
-  const found = problems({ environment: `${name}=hunter2` })
+  const found = problems({ 'rotel-environment': `${name}=hunter2` })
   expect(found).toEqual([expect.stringContaining(`line 1 sets \`${name}\``)])
   expect(found[0]).toContain(why)
   expect(found[0]).not.toContain('hunter2')
@@ -49,13 +49,16 @@ test.each([
   ['ROTEL_X=a\thunter2', 'a control character'],
   ['ROTEL_X=${arn:hunter2}', 'not a complete ARN'],
   ['ROTEL_X=secret://hunter2', 'an ARN does not follow'],
-  ['OTEL_X=${arn:aws:ssm:eu-west-1:123456789012:parameter/hunter2}', 'the SDK would take it'],
+  [
+    'OTEL_X=${arn:aws:ssm:eu-west-1:123456789012:parameter/hunter2}',
+    'the SDK would use the reference',
+  ],
   ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=hunter2', 'is not a list'],
   ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=a=hunter2, b=1', 'is not a list'],
   ['ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT=hunter2:4318', 'no scheme'],
 ])('%j is refused by its line alone', (environment, why) => {
-  const found = problems({ environment })
-  expect(found).toEqual([expect.stringMatching(/^environment: `environment`: line 1 /)])
+  const found = problems({ 'rotel-environment': environment })
+  expect(found).toEqual([expect.stringMatching(/^rotel-environment: `rotel-environment`: line 1 /)])
   expect(found[0]).toContain(why)
   expect(found[0]).not.toContain('hunter2')
 })
@@ -68,7 +71,7 @@ test('references stand in variables of Rotel, and ARNs of other things stay as t
     `ROTEL_OTLP_EXPORTER_TRACES_CUSTOM_HEADERS=a=\${${secret}}`,
     'ROTEL_X=arn:aws:iam::123456789012:role/x',
   ].join('\n')
-  expect(wanted({ environment }).export.environment).toEqual([
+  expect(settings({ 'rotel-environment': environment }).environment).toEqual([
     { name: 'ROTEL_OTLP_EXPORTER_BASIC_AUTH_PASSWORD', value: `\${${secret}#password}` },
     { name: 'ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS', value: `\${${secret}}` },
     { name: 'ROTEL_OTLP_EXPORTER_TRACES_CUSTOM_HEADERS', value: `a=\${${secret}}` },
@@ -77,8 +80,8 @@ test('references stand in variables of Rotel, and ARNs of other things stay as t
 })
 
 test('a variable is set once', () => {
-  expect(problems({ environment: 'ROTEL_X=1\nROTEL_X=2' })).toEqual([
-    'environment: `environment`: line 2 sets `ROTEL_X` a second time.',
+  expect(problems({ 'rotel-environment': 'ROTEL_X=1\nROTEL_X=2' })).toEqual([
+    'rotel-environment: `rotel-environment`: line 2 sets `ROTEL_X` a second time.',
   ])
 })
 
@@ -95,7 +98,7 @@ test.each([
   ['ROTEL_OTLP_EXPORTER_TLS_CA_FILE=/var/task/ca.pem', 'is not supported'],
   ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=a:b=c', 'name that HTTP does not allow'],
 ])('%j is what Rotel cannot parse', (environment, why) => {
-  const found = problems({ environment })
+  const found = problems({ 'rotel-environment': environment })
   expect(found).toHaveLength(1)
   expect(found[0]).toContain(why)
 })
@@ -107,7 +110,9 @@ test.each([
   'ROTEL_OTLP_GRPC_ENDPOINT=localhost:5317',
   'ROTEL_OTLP_HTTP_ENDPOINT=[::1]:5318',
   'ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY=false',
-])('%j is what Rotel can', (environment) => expect(problems({ environment })).toEqual([]))
+])('%j is what Rotel can', (environment) =>
+  expect(problems({ 'rotel-environment': environment })).toEqual([]),
+)
 
 const STRAIGHT: Given = {
   exporter: 'clickhouse',
@@ -117,61 +122,61 @@ const STRAIGHT: Given = {
 const NAMED = 'ROTEL_EXPORTERS=main:otlp,none:blackhole\nROTEL_EXPORTER_MAIN_ENDPOINT=https://a.b:1'
 
 test.each([
-  ['no exporter takes the logs', { environment: NAMED }, 'ROTEL_EXPORTERS_LOGS is not'],
+  ['no exporter takes the logs', { 'rotel-environment': NAMED }, 'ROTEL_EXPORTERS_LOGS is not'],
   [
     'a blackhole takes them',
-    { environment: `${NAMED}\nROTEL_EXPORTERS_LOGS=none` },
+    { 'rotel-environment': `${NAMED}\nROTEL_EXPORTERS_LOGS=none` },
     'names a blackhole',
   ],
   [
     'they go to an exporter that is not there',
-    { environment: `${NAMED}\nROTEL_EXPORTERS_LOGS=other` },
+    { 'rotel-environment': `${NAMED}\nROTEL_EXPORTERS_LOGS=other` },
     'that ROTEL_EXPORTERS does not',
   ],
   [
     'an exporter takes other signals alone',
-    { environment: 'ROTEL_EXPORTERS=awsxray\nROTEL_EXPORTERS_LOGS=awsxray' },
+    { 'rotel-environment': 'ROTEL_EXPORTERS=awsxray\nROTEL_EXPORTERS_LOGS=awsxray' },
     'supports only traces',
   ],
   [
     'an exporter is of no known type',
-    { environment: 'ROTEL_EXPORTERS=main:kafka\nROTEL_EXPORTERS_LOGS=main' },
+    { 'rotel-environment': 'ROTEL_EXPORTERS=main:kafka\nROTEL_EXPORTERS_LOGS=main' },
     'unknown type',
   ],
   [
     'an exporter has no endpoint',
-    { environment: 'ROTEL_EXPORTERS=main:otlp\nROTEL_EXPORTERS_LOGS=main' },
+    { 'rotel-environment': 'ROTEL_EXPORTERS=main:otlp\nROTEL_EXPORTERS_LOGS=main' },
     'has no ROTEL_EXPORTER_<NAME>_ENDPOINT',
   ],
   [
     'two ways of choosing exporters meet',
-    { ...STRAIGHT, environment: `${NAMED}\nROTEL_EXPORTERS_LOGS=main` },
+    { ...STRAIGHT, 'rotel-environment': `${NAMED}\nROTEL_EXPORTERS_LOGS=main` },
     'cannot both be set',
   ],
   [
     'two listeners share a port',
-    { environment: 'ROTEL_OTLP_HTTP_ENDPOINT=127.0.0.1:4317' },
+    { 'rotel-environment': 'ROTEL_OTLP_HTTP_ENDPOINT=127.0.0.1:4317' },
     'both use port 4317',
   ],
   [
     'a receiver is on the port of Lambda’s telemetry',
-    { environment: 'ROTEL_OTLP_GRPC_ENDPOINT=127.0.0.1:8990' },
+    { 'rotel-environment': 'ROTEL_OTLP_GRPC_ENDPOINT=127.0.0.1:8990' },
     'both use port 8990',
   ],
 ] as const)('a combination is refused where %s', (_, given, why) => {
   const found = problems(given)
-  expect(found).toEqual([expect.stringMatching(/^environment: /)])
+  expect(found).toEqual([expect.stringMatching(/^rotel-environment: /)])
   expect(found[0]).toContain(why)
 })
 
 test('several exporters pass where one of them takes the logs, and it is said what they leave aside', () => {
-  expect(warnings({ environment: `${NAMED}\nROTEL_EXPORTERS_LOGS=main` })).toEqual([
-    expect.stringContaining('does not look at `endpoint`'),
+  expect(warnings({ 'rotel-environment': `${NAMED}\nROTEL_EXPORTERS_LOGS=main` })).toEqual([
+    expect.stringContaining('ignores `endpoint`'),
   ])
 })
 
 test('a name that Rotel does not read is warned about, with the one that was meant', () => {
-  expect(warnings({ environment: 'ROTEL_BATCH_MAXSIZE=1024' })).toEqual([
+  expect(warnings({ 'rotel-environment': 'ROTEL_BATCH_MAXSIZE=1024' })).toEqual([
     expect.stringContaining('Did you mean `ROTEL_BATCH_MAX_SIZE`?'),
   ])
 })

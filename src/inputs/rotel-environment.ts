@@ -1,4 +1,4 @@
-/** The input `environment`: further variables for Rotel and the OpenTelemetry SDK. */
+/** The input `rotel-environment`: further variables for Rotel and the OpenTelemetry SDK. */
 
 import { namedExporters, parameterPrefix } from '../systems/rotel/configuration-fault'
 import { faultOfOption, OPTION_NAMES, optionKind } from '../systems/rotel/options'
@@ -26,31 +26,31 @@ const SET_BY_INPUT: Readonly<Record<string, string>> = {
   ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON: '`exporter-json`',
   ROTEL_CLICKHOUSE_EXPORTER_USER: '`exporter-user`',
   ROTEL_CLICKHOUSE_EXPORTER_PASSWORD: '`exporter-password`',
-  ROTEL_ENV_FILE: '`env-file`',
+  ROTEL_ENV_FILE: '`rotel-env-file`',
 }
 
 /** Values may be secret, so problems name the line, and the variable once it is known to be one. */
 export function parseEnvironment(inputs: InputReader): readonly NameValue[] {
   const variables: NameValue[] = []
-  for (const { text, line } of lines(inputs.read('environment'))) {
+  for (const { text, line } of lines(inputs.read('rotel-environment'))) {
     const variable = splitNameValue(text)
     if (variable === undefined) {
       inputs.problem(
-        'environment',
-        `\`environment\`: line ${line} has no \`=\`. Write \`NAME=value\`.`,
+        'rotel-environment',
+        `\`rotel-environment\`: line ${line} has no \`=\`. Use the form \`NAME=value\`.`,
       )
       continue
     }
     const value = secretValue(variable.value)
     const fault = faultInName(variable.name) ?? faultInValue(variable, value)
     if (fault !== undefined) {
-      inputs.problem('environment', `\`environment\`: line ${line} ${fault}.`)
+      inputs.problem('rotel-environment', `\`rotel-environment\`: line ${line} ${fault}.`)
       continue
     }
     if (variables.some(({ name }) => name === variable.name)) {
       inputs.problem(
-        'environment',
-        `\`environment\`: line ${line} sets \`${variable.name}\` a second time.`,
+        'rotel-environment',
+        `\`rotel-environment\`: line ${line} sets \`${variable.name}\` a second time.`,
       )
     }
     variables.push('problem' in value ? variable : { name: variable.name, value: value.written })
@@ -69,7 +69,7 @@ function warnOfUnknown(inputs: InputReader, variables: readonly NameValue[]): vo
     if (ofExporters.some((prefix) => name.startsWith(prefix))) continue
     const meant = nearest(name, OPTION_NAMES)
     inputs.warn(
-      `\`environment\` sets \`${name}\`, which Rotel does not read.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
+      `\`rotel-environment\` sets \`${name}\`, which Rotel does not read.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
     )
   }
 }
@@ -77,7 +77,7 @@ function warnOfUnknown(inputs: InputReader, variables: readonly NameValue[]): vo
 function faultInName(name: string): string | undefined {
   // Lambda's own pattern for keys (API reference, Environment) is wider; these are all that Rotel and the SDKs read.
   if (!/^(ROTEL|OTEL|AWS|LAMBDA)_[A-Za-z0-9_]+$/.test(name)) {
-    return 'does not begin with the name of a variable `ROTEL_…` or `OTEL_…` (letters, digits, `_`) and `=`'
+    return 'does not begin with the name of a `ROTEL_…` or `OTEL_…` variable (letters, digits, `_`) and `=`'
   }
   if (/^(AWS|LAMBDA)_/.test(name)) {
     return `sets \`${name}\`, which belongs to Lambda. Only \`ROTEL_…\` and \`OTEL_…\` are allowed`
@@ -105,7 +105,7 @@ function faultInValue(
   }
   const isReference = secret.references.length > 0
   if (isReference && !name.startsWith('ROTEL_')) {
-    return `sets \`${name}\` to a reference to a secret, which Rotel resolves in \`ROTEL_…\` only: the SDK would take it as it stands`
+    return `sets \`${name}\` to a reference to a secret, which Rotel resolves only in \`ROTEL_…\`: the SDK would use the reference itself as the value`
   }
   const kind = optionKind(name)
   const isList = kind === 'headers' || kind === 'pairs'

@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals'
+import { RISKS } from '../../src/inputs/accept'
+import { accepted, type Given, problems } from './given'
+
+const DENY: Given = {
+  verify: 'clickhouse',
+  'clickhouse-url': 'https://ch.example.com',
+  'cloudwatch-logs': 'deny',
+}
+
+test('no risk is accepted unless it is named', () => {
+  expect(accepted(DENY)).toMatchObject({
+    smokeTest: { acceptFunctionErrors: false },
+    wanted: { acceptForeignSettings: false, acceptUnsupportedRuntime: false },
+    logs: { allowSharedRole: false, acceptLogLoss: false, acceptDrift: false },
+  })
+})
+
+test.each([
+  ['shared-role', { logs: { allowSharedRole: true, acceptLogLoss: false, acceptDrift: false } }],
+  ['log-loss', { logs: { allowSharedRole: false, acceptLogLoss: true, acceptDrift: false } }],
+  ['drift', { logs: { allowSharedRole: false, acceptLogLoss: false, acceptDrift: true } }],
+  ['unsupported-runtime', { wanted: { acceptUnsupportedRuntime: true } }],
+  ['function-errors', { smokeTest: { acceptFunctionErrors: true } }],
+  ['foreign-settings', { wanted: { acceptForeignSettings: true } }],
+] as const)('%s opens one thing', (accept, opened) => {
+  expect(accepted({ ...DENY, accept })).toMatchObject(opened)
+})
+
+test('several are named one a line or by commas', () => {
+  const all = accepted({ ...DENY, accept: RISKS.join(', ') })
+  expect(accepted({ ...DENY, accept: RISKS.join('\n') })).toEqual(all)
+  expect(all).toMatchObject({
+    logs: { acceptDrift: true },
+    smokeTest: { acceptFunctionErrors: true },
+  })
+})
+
+test.each([
+  ['logloss', 'log-loss'],
+  ['Drift', 'drift'],
+  ['accept-drift', 'drift'],
+  ['runtime', 'unsupported-runtime'],
+  ['true', undefined],
+  ['*', undefined],
+  // Offered when it works.
+  ['unproven-aliases', undefined],
+])('%s is refused, and %s is what may be meant', (word, meant) => {
+  expect(problems({ accept: `shared-role\n${word}` })).toEqual([
+    `accept: \`accept\` has "${word}". Allowed: ${RISKS.map((risk) => `\`${risk}\``).join(', ')}.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,
+  ])
+})
