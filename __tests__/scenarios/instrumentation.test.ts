@@ -98,7 +98,7 @@ describe('with the community’s layers', () => {
       const result = await main({ functions: 'orders', ...TRACES, 'verify-timeout': '3' })
       expect(statusesOf(result)).toEqual(['orders: rolled-back traces-missing'])
       expect(result.summary).toContain(
-        'spans may not reach Rotel: OTEL\\_EXPORTER\\_OTLP\\_ENDPOINT',
+        'Spans may not reach Rotel: OTEL\\_EXPORTER\\_OTLP\\_ENDPOINT',
       )
       expect(aws.lambda.get('orders').variables).toEqual(variables)
     }),
@@ -126,42 +126,44 @@ describe('a function that another tool instruments', () => {
   const DATADOG = at('464622532012', 'dd-trace-java:20')
   const datadog = { ...FOREIGN, [WRAPPER]: '/opt/datadog_wrapper' }
 
-  test.concurrent('is blocked, replaced with `wrapper-conflict: replace`, and restored exactly', () =>
-    inStack(async ({ aws, main }) => {
-      aws.lambda.layers.publish({
-        name: 'dd-trace-java',
-        version: 20,
-        account: '464622532012',
-        readableBy: 'everyone',
-        files: ['/opt/datadog_wrapper'],
-      })
-      const before = aws.lambda.createFunction({
-        name: 'orders',
-        runtime: 'java21',
-        layers: [DATADOG],
-        variables: datadog,
-      })
-      const blocked = await main({ functions: 'orders', ...TRACES })
-      expect(statusesOf(blocked)).toEqual(['orders: blocked wrapper-conflict'])
-      expect(functionsOf(blocked)[0]?.detail).toContain('Datadog (wrapper /opt/datadog_wrapper)')
-      expect(configurationOf(aws.lambda.get('orders'))).toEqual(configurationOf(before))
+  test.concurrent(
+    'is blocked, replaced with `wrapper-conflict: replace`, and restored exactly',
+    () =>
+      inStack(async ({ aws, main }) => {
+        aws.lambda.layers.publish({
+          name: 'dd-trace-java',
+          version: 20,
+          account: '464622532012',
+          readableBy: 'everyone',
+          files: ['/opt/datadog_wrapper'],
+        })
+        const before = aws.lambda.createFunction({
+          name: 'orders',
+          runtime: 'java21',
+          layers: [DATADOG],
+          variables: datadog,
+        })
+        const blocked = await main({ functions: 'orders', ...TRACES })
+        expect(statusesOf(blocked)).toEqual(['orders: blocked wrapper-conflict'])
+        expect(functionsOf(blocked)[0]?.detail).toContain('Datadog (wrapper /opt/datadog_wrapper)')
+        expect(configurationOf(aws.lambda.get('orders'))).toEqual(configurationOf(before))
 
-      const replace = { functions: 'orders', ...TRACES, 'wrapper-conflict': 'replace' }
-      const replaced = await main(replace)
-      expect(statusesOf(replaced)).toEqual(['orders: instrumented'])
-      expect(replaced.summary).toContain('wrapper replaced')
-      expect(aws.lambda.get('orders').layers).toEqual([DATADOG, JAVA, ROTEL_X86])
-      expect(aws.lambda.get('orders').variables).toMatchObject({
-        [WRAPPER]: '/opt/otel-handler',
-        CLICKSTACK_LAMBDA: expect.stringMatching(/;w=\/opt\/datadog_wrapper$/),
-      })
-      expect(statusesOf(await main(replace))).toEqual(['orders: unchanged'])
+        const replace = { functions: 'orders', ...TRACES, 'wrapper-conflict': 'replace' }
+        const replaced = await main(replace)
+        expect(statusesOf(replaced)).toEqual(['orders: instrumented'])
+        expect(replaced.summary).toContain('wrapper replaced')
+        expect(aws.lambda.get('orders').layers).toEqual([DATADOG, JAVA, ROTEL_X86])
+        expect(aws.lambda.get('orders').variables).toMatchObject({
+          [WRAPPER]: '/opt/otel-handler',
+          CLICKSTACK_LAMBDA: expect.stringMatching(/;w=\/opt\/datadog_wrapper$/),
+        })
+        expect(statusesOf(await main(replace))).toEqual(['orders: unchanged'])
 
-      expect(statusesOf(await main({ functions: 'orders', mode: 'remove' }))).toEqual([
-        'orders: removed',
-      ])
-      expect(configurationOf(aws.lambda.get('orders'))).toEqual(configurationOf(before))
-    }),
+        expect(statusesOf(await main({ functions: 'orders', mode: 'remove' }))).toEqual([
+          'orders: removed',
+        ])
+        expect(configurationOf(aws.lambda.get('orders'))).toEqual(configurationOf(before))
+      }),
   )
 
   test.concurrent('by its handler is blocked, whatever is told', () =>
