@@ -14,7 +14,7 @@ const fresh = await format(inputDefaultsModule(readFileSync(file('action.yml'), 
 if (fresh === readFileSync(path, 'utf8')) {
   console.log('src/inputs/defaults.ts is up to date')
 } else if (process.argv.includes('--check')) {
-  console.error('src/inputs/defaults.ts differs from action.yml: run `npm run docs`')
+  console.error('src/inputs/defaults.ts is out of date. Run `npm run docs`')
   process.exitCode = 1
 } else {
   writeFileSync(path, fresh)

@@ -33,7 +33,10 @@ const BANNED: readonly Banned[] = [
   { pattern: /\b(was|were|it) found\b(?= (?:in|before|to)\b)|\bas it was\b/, instead: 'original' },
   { pattern: /\bcut(s|ting)?\b/, instead: 'disable' },
   { pattern: /\b(left|leaves?) (it )?alone\b|\bleft with\b/, instead: 'left unchanged' },
-  { pattern: /\b(nobody|nothing) look(s|ed)?\b|\blooked (up|at|into)\b/, instead: 'checked' },
+  {
+    pattern: /\b(nobody|nothing) look(s|ed)?\b|\blooked (at|into)\b|\bnot looked\b/,
+    instead: 'checked',
+  },
   { pattern: /\b(nobody|somebody|everybody)\b/, instead: 'no user, another user, everyone' },
   { pattern: /\bfound out\b|\bcould not be seen\b/, instead: 'determined' },
   { pattern: /\bnow and then\b/, instead: 'current → planned' },

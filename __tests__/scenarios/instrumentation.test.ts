@@ -98,7 +98,7 @@ describe('with the community’s layers', () => {
       const result = await main({ functions: 'orders', ...TRACES, 'verify-timeout': '3' })
       expect(statusesOf(result)).toEqual(['orders: rolled-back traces-missing'])
       expect(result.summary).toContain(
-        'spans may not reach Rotel: OTEL\\_EXPORTER\\_OTLP\\_ENDPOINT',
+        'Spans may not reach Rotel: OTEL\\_EXPORTER\\_OTLP\\_ENDPOINT',
       )
       expect(aws.lambda.get('orders').variables).toEqual(variables)
     }),

@@ -253,7 +253,7 @@ describe('a function that logs', () => {
       expect([result.stdout, result.summary].join('\n')).not.toContain('canary-item-5e1d')
     }))
 
-  test('warnings name a short time-out and memory close to the limit', () =>
+  test('warnings name a short timeout and memory close to the limit', () =>
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({
         name: 'orders',
@@ -263,7 +263,7 @@ describe('a function that logs', () => {
       })
       const result = await main({ functions: 'orders' })
       expect(functionsOf(result)).toHaveLength(1)
-      expect(result.summary).toContain('the function’s timeout is 3 s')
-      expect(result.summary).toMatch(/it used \d+ of 256 MB/)
+      expect(result.summary).toContain('The function’s timeout is 3 s')
+      expect(result.summary).toMatch(/It used \d+ of 256 MB/)
     }))
 })

@@ -62,7 +62,10 @@ export function headline({ mode, planOnly, result, outcomes }: Report): string {
   if (bad > 0) {
     const passed = result === 'success' ? ', but `fail-on` lets the job pass' : ''
     const failed = planOnly ? 'would fail' : 'failed'
-    return `${String(bad)} of ${functionsText(outcomes.length)} ${failed}${passed}`
+    const total = functionsText(outcomes.length)
+    const which =
+      bad < outcomes.length ? `${String(bad)} of ${total}` : bad === 1 ? total : `All ${total}`
+    return `${which} ${failed}${passed}`
   }
   if (planOnly) return `Plan for ${functionsText(outcomes.length)}`
   const applicable = outcomes.filter(({ status }) => status !== 'skipped')

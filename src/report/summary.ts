@@ -41,7 +41,7 @@ export function renderSummary(report: Report): string {
   const outcomes = sortOutcomes(report.outcomes)
   const explained = outcomes.filter((outcome) => !isGood(outcome)).slice(0, MOST_FAILURES)
   const sections = [
-    `## ${mark(report)} ClickStack for AWS Lambda: ${plain(headline(report))}`,
+    `## ${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`,
     intro(report),
     ...(explained.length === 0 ? [] : [explained.map(failureLine).join('\n')]),
     ...report.warnings.map((warning) => `> [!WARNING]\n> ${prose(warning)}`),
