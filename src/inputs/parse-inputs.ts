@@ -8,7 +8,7 @@ import {
   refuseClickHouseInputs,
   warnOfOtherTables,
 } from './clickhouse-exporter'
-import { parseCloudWatch, parseDenyPolicy, parseRestoreFile } from './cloudwatch'
+import { parseCloudWatch, parseDenyPolicy, parseRestorePath } from './cloudwatch'
 import { type DetectedProtocol, parseEndpoint } from './endpoint'
 import { checkCombination } from './combination'
 import { parseEnvFile } from './env-file'
@@ -74,7 +74,7 @@ function parse(inputs: InputReader, region: string, detected: DetectedProtocol):
       },
     }),
   }
-  if (mode === 'remove') return { mode, ...common, restoreFile: parseRestoreFile(inputs) }
+  if (mode === 'remove') return { mode, ...common, restoreFile: parseRestorePath(inputs) }
 
   const wanted = parseWanted(inputs, targets, detected)
   const configuration = {

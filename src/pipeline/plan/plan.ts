@@ -1,7 +1,7 @@
 /** Plans the change of a function from its current configuration, or says why it cannot be changed. */
 
 import type { Wanted } from './wanted'
-import { layerIdentity, parseLayerArn } from '../../systems/lambda/layer-arn'
+import { layerIdentity, layersOf, parseLayerArn } from '../../systems/lambda/layer-arn'
 import type { LambdaFunction, Variables } from '../../systems/lambda/lambda-function'
 import type { Reason } from '../../model/reason'
 import type { Refusal } from '../../model/refusal'
@@ -124,11 +124,7 @@ export function planRemoval(fn: LambdaFunction): Plan {
   const owned = readMarker(before.get(MARKER))
   if (owned === 'unreadable') return { kind: 'refused', ...unreadableMarker() }
   if (!before.has(MARKER)) {
-    const foreign = fn.layers.some((layer) => {
-      const arn = parseLayerArn(layer.arn)
-      return arn !== undefined && isPublishedRotel(arn)
-    })
-    if (!foreign) return { kind: 'unchanged', warnings: [] }
+    if (!layersOf(fn).some(isPublishedRotel)) return { kind: 'unchanged', warnings: [] }
     return {
       kind: 'refused',
       reason: 'configured-elsewhere',
