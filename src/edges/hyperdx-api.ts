@@ -168,7 +168,7 @@ export function hyperDxApi(
   }
 }
 
-const CLOSED = fault('unreachable', 'the run was ended')
+const CLOSED = fault('unreachable', 'the run ended')
 
 interface Answered extends ApiAnswer {
   readonly retryAfterMs: number | undefined
