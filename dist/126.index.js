@@ -398,7 +398,7 @@ function hyperDxApi({ url, apiKey }, clock, limits = HYPERDX_LIMITS) {
         },
     };
 }
-const CLOSED = fault('unreachable', 'the run was ended');
+const CLOSED = fault('unreachable', 'the run ended');
 function siteOf(url) {
     const parts = URL.canParse(url) ? new URL(url) : undefined;
     if (parts === undefined || !/^https?:$/.test(parts.protocol)) {

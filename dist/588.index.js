@@ -223,7 +223,7 @@ const REGIONS = {
     'aws-iso-f': 'us-isof-south-1',
 };
 function roleControl() {
-    const clientsFor = (0,aws_client/* onePer */.g)((partition) => connect(REGIONS[partition] ?? 'us-east-1'));
+    const clientsFor = (0,aws_client/* onePer */.g2)((partition) => connect(REGIONS[partition] ?? 'us-east-1'));
     const forRole = (role) => clientsFor(role.partition).reads;
     const forPolicy = (arn) => clientsFor(partitionOf(arn)).reads;
     const toRole = (role) => clientsFor(role.partition).writes;
@@ -396,7 +396,7 @@ function connect(region) {
     };
 }
 function client({ region, ...retries }) {
-    const iam = new IAMClient/* IAMClient */.h({ ...(0,aws_client/* clientSettings */.r)(region), ...retries });
+    const iam = new IAMClient/* IAMClient */.h({ ...(0,aws_client/* clientSettings */.ry)(region), ...retries });
     iam.middlewareStack.add((0,query_answer/* insistOnAnswer */.Ue)(iam.config.streamCollector), query_answer/* NEXT_TO_THE_WIRE */.KI);
     return iam;
 }

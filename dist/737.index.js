@@ -20,7 +20,7 @@ __webpack_require__.r(__webpack_exports__);
 
 
 function parameterStore() {
-    const inRegion = (0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .onePer */ .g)((region) => new _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_2__/* .SSMClient */ .j({ ...(0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .r)(region), maxAttempts: 8 }));
+    const inRegion = (0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .onePer */ .g2)((region) => new _aws_sdk_client_ssm__WEBPACK_IMPORTED_MODULE_2__/* .SSMClient */ .j({ ...(0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .ry)(region), maxAttempts: 8 }));
     return {
         /** Not GetParameter: it returns the value, of plain parameters in the clear. */
         async parameter(region, name) {

@@ -24,7 +24,7 @@ var otlp_message = __webpack_require__(2470);
 
 
 function conclude(reply, target) {
-    const judged = judge(reply, target, placeOf(target));
+    const judged = conclusionOf(reply, target, placeOf(target));
     const inClear = !target.endpoint.startsWith('https:');
     return {
         ...judged,
@@ -37,7 +37,7 @@ function tlsSpokenAt(target) {
     return { kind: 'tls', text };
 }
 const MAY_BE_TLS = /^(ECONNRESET|EPIPE|ERR_HTTP2_ERROR|HPE_)/;
-function judge(reply, target, place) {
+function conclusionOf(reply, target, place) {
     switch (reply.kind) {
         case 'timeout':
             return conclude_answer_final('unreachable', `no answer from ${place} within ${(reply.afterMs / 1000).toFixed()} s`);

@@ -26,7 +26,7 @@ __webpack_require__.r(__webpack_exports__);
 function identity(region) {
     return {
         async whoAmI() {
-            const client = new _aws_sdk_client_sts__WEBPACK_IMPORTED_MODULE_2__/* .STSClient */ .i({ ...(0,_aws_client__WEBPACK_IMPORTED_MODULE_3__/* .clientSettings */ .r)(region), maxAttempts: 8 });
+            const client = new _aws_sdk_client_sts__WEBPACK_IMPORTED_MODULE_2__/* .STSClient */ .i({ ...(0,_aws_client__WEBPACK_IMPORTED_MODULE_3__/* .clientSettings */ .ry)(region), maxAttempts: 8 });
             client.middlewareStack.add((0,_query_answer__WEBPACK_IMPORTED_MODULE_1__/* .insistOnAnswer */ .Ue)(client.config.streamCollector), _query_answer__WEBPACK_IMPORTED_MODULE_1__/* .NEXT_TO_THE_WIRE */ .KI);
             const answer = await (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .attempt */ .CD)(() => client.send(new _aws_sdk_client_sts__WEBPACK_IMPORTED_MODULE_4__/* .GetCallerIdentityCommand */ .z({})));
             if (!answer.ok)

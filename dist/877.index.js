@@ -31,7 +31,7 @@ const FILTER_CALLS_AT_ONCE = 5;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 function logGroups() {
-    const inRegion = (0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .onePer */ .g)(connect);
+    const inRegion = (0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .onePer */ .g2)(connect);
     const describe = async ({ name, region, }) => {
         const found = await (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .allPages */ .S4)('DescribeLogGroups', async (nextToken) => {
             const { logs } = inRegion(region);
@@ -132,7 +132,7 @@ function logGroups() {
 }
 function connect(region) {
     return {
-        logs: new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_8__/* .CloudWatchLogsClient */ .T({ ...(0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .r)(region), maxAttempts: 8 }),
+        logs: new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_8__/* .CloudWatchLogsClient */ .T({ ...(0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .ry)(region), maxAttempts: 8 }),
         streamCalls: new p_queue__WEBPACK_IMPORTED_MODULE_9__/* ["default"] */ .Ay({ intervalCap: STREAM_CALLS_PER_SECOND, interval: 1000, strict: true }),
         filterCalls: new p_queue__WEBPACK_IMPORTED_MODULE_9__/* ["default"] */ .Ay({ concurrency: FILTER_CALLS_AT_ONCE }),
     };

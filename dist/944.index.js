@@ -22,7 +22,7 @@ __webpack_require__.r(__webpack_exports__);
 const DAY_SECONDS = 86_400;
 const DAYS = 30;
 function logMetrics() {
-    const inRegion = (0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .onePer */ .g)((region) => new _aws_sdk_client_cloudwatch__WEBPACK_IMPORTED_MODULE_2__/* .CloudWatchClient */ .W({ ...(0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .r)(region), maxAttempts: 8 }));
+    const inRegion = (0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .onePer */ .g2)((region) => new _aws_sdk_client_cloudwatch__WEBPACK_IMPORTED_MODULE_2__/* .CloudWatchClient */ .W({ ...(0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .ry)(region), maxAttempts: 8 }));
     return {
         async ingestedBytes({ name, region }) {
             const end = new Date();

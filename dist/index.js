@@ -13681,17 +13681,20 @@ function incomplete(text) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ onePer),
-/* harmony export */   r: () => (/* binding */ clientSettings)
+/* harmony export */   _O: () => (/* binding */ USER_AGENT),
+/* harmony export */   g2: () => (/* binding */ onePer),
+/* harmony export */   ry: () => (/* binding */ clientSettings),
+/* harmony export */   sw: () => (/* binding */ CONNECT_LIMIT_MS)
 /* harmony export */ });
 /** What all AWS clients of this action have in common. */
 /** A call of the control plane that is silent for this long is tried again. */
 const SILENCE_LIMIT_MS = 20_000;
 const CONNECT_LIMIT_MS = 5_000;
+const USER_AGENT = 'clickstack-lambda-action';
 function clientSettings(region) {
     return {
         region,
-        customUserAgent: 'clickstack-lambda-action',
+        customUserAgent: USER_AGENT,
         requestHandler: {
             connectionTimeout: CONNECT_LIMIT_MS,
             requestTimeout: SILENCE_LIMIT_MS,
@@ -17287,20 +17290,33 @@ function rollBack(statements, statement, edited) {
     return rest.toSpliced(place ?? rest.length, 0, statement);
 }
 
-;// CONCATENATED MODULE: ./src/systems/iam/role-arn.ts
-/** Names of execution roles: IAM is asked by name, and simulated and reported by the whole ARN. */
+;// CONCATENATED MODULE: ./src/systems/iam/iam-arn.ts
+/** ARNs of what IAM keeps under a path: roles and policies. They name no region, for IAM is one per partition. */
 
-const role_arn_RESOURCE = /^role(\/(?:[!-~]+\/)?)([\w+=,.@-]{1,64})$/;
-/** @returns `undefined` for a text that is not the ARN of a role */
-function parseRoleArn(text) {
+const iam_arn_RESOURCE = /^([a-z]+)(\/(?:[!-~]+\/)?)([\w+=,.@-]+)$/;
+/** @returns `undefined` for a text that is not the ARN of a thing of this kind */
+function parseIamArn(kind, text) {
     const arn = (0,model_arn/* parseArn */.Lw)(text);
     if (arn?.service !== 'iam' || arn.region !== '')
         return undefined;
     const { partition, account } = arn;
-    const [, path, name] = role_arn_RESOURCE.exec(arn.resource) ?? [];
-    if (!(0,model_arn/* isPartition */.rh)(partition) || !(0,model_arn/* isAccountId */.JG)(account) || !path || !name)
+    const [, found, path, name] = iam_arn_RESOURCE.exec(arn.resource) ?? [];
+    if (found !== kind || !path || !name || name.length > LONGEST_NAME[kind])
+        return undefined;
+    if (!(0,model_arn/* isPartition */.rh)(partition) || !((0,model_arn/* isAccountId */.JG)(account) || account === 'aws'))
         return undefined;
     return { text, partition, account, path, name };
+}
+/** IAM quotas. */
+const LONGEST_NAME = { role: 64, policy: 128 };
+
+;// CONCATENATED MODULE: ./src/systems/iam/role-arn.ts
+/** Names of execution roles: IAM is asked by name, and simulated and reported by the whole ARN. */
+
+/** @returns `undefined` for a text that is not the ARN of a role of an account */
+function parseRoleArn(text) {
+    const role = parseIamArn('role', text);
+    return role?.account === 'aws' ? undefined : role;
 }
 /** AWS's own roles: only AWS can change them. */
 function isServiceLinked({ path }) {
@@ -22077,8 +22093,8 @@ function qualifierOf(functionArn, arn) {
 
 /** @param apiShare share of Lambda's control-plane quota, in (0, 1] */
 function lambdaControl(apiShare) {
-    const inRegion = (0,aws_client/* onePer */.g)((region) => ({
-        client: new LambdaClient({ ...(0,aws_client/* clientSettings */.r)(region), maxAttempts: 8 }),
+    const inRegion = (0,aws_client/* onePer */.g2)((region) => ({
+        client: new LambdaClient({ ...(0,aws_client/* clientSettings */.ry)(region), maxAttempts: 8 }),
         quota: lambdaQuota(apiShare),
     }));
     const layers = new Map();
@@ -22283,16 +22299,15 @@ var aws_fault = __nccwpck_require__(2618);
 
 /** In addition to the function's own timeout: cold start, extensions, the response. */
 const GRACE_SECONDS = 30;
-const CONNECT_LIMIT_MS = 5_000;
 /** @param concurrency invocations at the same time, for the size of the socket pool */
 function lambdaInvoke(concurrency, clock) {
-    const inRegion = (0,aws_client/* onePer */.g)((region) => new LambdaClient({
+    const inRegion = (0,aws_client/* onePer */.g2)((region) => new LambdaClient({
         region,
-        customUserAgent: 'clickstack-lambda-action',
+        customUserAgent: aws_client/* USER_AGENT */._O,
         // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
         maxAttempts: 1,
         requestHandler: {
-            connectionTimeout: CONNECT_LIMIT_MS,
+            connectionTimeout: aws_client/* CONNECT_LIMIT_MS */.sw,
             // A function is silent until it answers.
             socketTimeout: 0,
             httpsAgent: { keepAlive: true, maxSockets: concurrency },
@@ -22409,15 +22424,15 @@ function lazyEdge(load) {
 /** The edges that not every run needs: each is loaded, with its SDK, when something is asked of it. */
 
 /** IAM. */
-function roleControl() {
+function lazyRoleControl() {
     return lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(575), __nccwpck_require__.e(588)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2588))).roleControl());
 }
 /** STS. @param region where it is asked */
-function identity(region) {
+function lazyIdentity(region) {
     return lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(136), __nccwpck_require__.e(818)]).then(__nccwpck_require__.bind(__nccwpck_require__, 818))).identity(region));
 }
 /** CloudWatch Logs, and CloudWatch for what the groups take in. */
-function logGroups() {
+function lazyLogGroups() {
     const groups = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(490), __nccwpck_require__.e(877)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2877))).logGroups());
     const metrics = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(210), __nccwpck_require__.e(944)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2944))).logMetrics());
     return {
@@ -22428,7 +22443,7 @@ function logGroups() {
     };
 }
 /** Secrets Manager and Parameter Store, each with an SDK of its own. */
-function secretStores() {
+function lazySecretStores() {
     const secrets = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(551), __nccwpck_require__.e(833)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6833))).secretsManager());
     const parameters = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(43), __nccwpck_require__.e(737)]).then(__nccwpck_require__.bind(__nccwpck_require__, 737))).parameterStore());
     return {
@@ -22437,7 +22452,7 @@ function secretStores() {
     };
 }
 /** OTLP exports, for the control record and the endpoint's protocol. */
-function otlpLogs(options) {
+function lazyOtlpLogs(options) {
     return async (target, record) => (await __nccwpck_require__.e(/* import() */ 772).then(__nccwpck_require__.bind(__nccwpck_require__, 772))).otlpLogs(options)(target, record);
 }
 /** The store that the verifier names, with the library that asks it. */
@@ -25438,17 +25453,9 @@ function parseCredential(inputs, name) {
 ;// CONCATENATED MODULE: ./src/systems/iam/policy-arn.ts
 /** ARNs of managed policies: whose they are, and how they are called. */
 
-const policy_arn_RESOURCE = /^policy(\/(?:[!-~]+\/)?)([\w+=,.@-]{1,128})$/;
 /** @returns `undefined` for a text that is not the ARN of a managed policy */
 function parsePolicyArn(text) {
-    const arn = (0,model_arn/* parseArn */.Lw)(text);
-    if (arn?.service !== 'iam' || arn.region !== '')
-        return undefined;
-    const { partition, account } = arn;
-    const [, path, name] = policy_arn_RESOURCE.exec(arn.resource) ?? [];
-    if (!(0,model_arn/* isPartition */.rh)(partition) || !((0,model_arn/* isAccountId */.JG)(account) || account === 'aws'))
-        return undefined;
-    return path && name ? { text, partition, account, path, name } : undefined;
+    return parseIamArn('policy', text);
 }
 function isManagedByAws({ account }) {
     return account === 'aws';
@@ -25501,7 +25508,7 @@ function parseDenyPolicy(inputs) {
     }
     return arn;
 }
-function parseRestoreFile(inputs) {
+function parseRestorePath(inputs) {
     const path = inputs.read('restore-file').trim();
     return path === '' ? undefined : path;
 }
@@ -26460,6 +26467,10 @@ function parseLayerArn(text) {
 function layerArnText({ name, version, ...arn }) {
     return (0,model_arn/* arnText */.F7)({ ...arn, service: 'lambda', resource: `layer:${name}:${String(version)}` });
 }
+/** Those of a function's layers that are layer versions by their ARN, in their order. */
+function layersOf(fn) {
+    return fn.layers.flatMap(({ arn }) => parseLayerArn(arn) ?? []);
+}
 /** What two versions of one layer share within a region: `account:name`. */
 function layerIdentity(arn) {
     return `${arn.account}:${arn.name}`;
@@ -27332,7 +27343,7 @@ function parse(inputs, region) {
         }),
     };
     if (mode === 'remove')
-        return { mode, dryRun, ...common, restoreFile: parseRestoreFile(inputs) };
+        return { mode, dryRun, ...common, restoreFile: parseRestorePath(inputs) };
     const configuration = {
         ...parseWanted(inputs, targets, accepted),
         grantSecretAccess: choices_boolean(inputs, 'grant-secret-access'),
@@ -27765,7 +27776,9 @@ function headline({ mode, planOnly, result, outcomes }) {
     if (bad > 0) {
         const passed = result === 'success' ? ', but `fail-on` lets the job pass' : '';
         const failed = planOnly ? 'would fail' : 'failed';
-        return `${String(bad)} of ${functionsText(outcomes.length)} ${failed}${passed}`;
+        const total = functionsText(outcomes.length);
+        const which = bad < outcomes.length ? `${String(bad)} of ${total}` : bad === 1 ? total : `All ${total}`;
+        return `${which} ${failed}${passed}`;
     }
     if (planOnly)
         return `Plan for ${functionsText(outcomes.length)}`;
@@ -27974,9 +27987,9 @@ function planText(one) {
 function nameOf(one) {
     return one.kind === 'planned' ? one.fn.arn.name : one.name;
 }
-const LONGEST_NAME = 40;
+const log_LONGEST_NAME = 40;
 function nameWidth(names) {
-    return Math.min(LONGEST_NAME, Math.max(0, ...names.map((name) => name.length)));
+    return Math.min(log_LONGEST_NAME, Math.max(0, ...names.map((name) => name.length)));
 }
 /** `12/60  name  status  …` for each function that ends, in a group of its own. */
 function progressLog(names, mode, runner) {
@@ -28080,11 +28093,7 @@ function logConsumers(fn, facts) {
     if (emf.length > 0) {
         losses.push(`metrics in the Embedded Metric Format, which the function appears to use (${emf.join(', ')}), would end`);
     }
-    const hasInsights = fn.layers.some(({ arn }) => {
-        const layer = parseLayerArn(arn);
-        return layer !== undefined && INSIGHTS_LAYER.test(layer.name);
-    });
-    if (hasInsights) {
+    if (layersOf(fn).some(({ name }) => INSIGHTS_LAYER.test(name))) {
         notes.push('Lambda Insights is attached and writes to /aws/lambda-insights: `deny` does not affect it, `remove` may');
     }
     return { losses, notes };
@@ -28371,7 +28380,7 @@ function renderSummary(report) {
     const outcomes = sortOutcomes(report.outcomes);
     const explained = outcomes.filter((outcome) => !isGood(outcome)).slice(0, MOST_FAILURES);
     const sections = [
-        `## ${mark(report)} ClickStack for AWS Lambda: ${plain(headline(report))}`,
+        `## ${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`,
         intro(report),
         ...(explained.length === 0 ? [] : [explained.map(failureLine).join('\n')]),
         ...report.warnings.map((warning) => `> [!WARNING]\n> ${prose(warning)}`),
@@ -29121,14 +29130,9 @@ function doubtOf(answers, group, by) {
 function carriesRotel(fn) {
     const marker = fn.environment.readable ? fn.environment.variables.get(MARKER) : undefined;
     const owned = readMarker(marker);
-    return fn.layers.some(({ arn }) => {
-        const layer = parseLayerArn(arn);
-        if (layer === undefined)
-            return false;
-        return (isPublishedRotel(layer) ||
-            looksLikeRotelCopy(layer) ||
-            (owned !== 'unreadable' && owned.layers.includes(layerIdentity(layer))));
-    });
+    return layersOf(fn).some((layer) => isPublishedRotel(layer) ||
+        looksLikeRotelCopy(layer) ||
+        (owned !== 'unreadable' && owned.layers.includes(layerIdentity(layer))));
 }
 /**
  * Layer attached and an endpoint configured: a function without that has only CloudWatch for its logs. Variables that
@@ -29281,12 +29285,12 @@ function inlineSize(documents) {
  * @param groupArn without `:*` at the end
  */
 function planNarrowing(role, managed, groupArn) {
-    const steps = [
-        ...[...role.inline].map(([policy, text]) => inlineStep(policy, text, groupArn)),
-        ...role.attached.map((policy) => attachedStep(policy, managed.get(policy.arn), groupArn)),
+    const parts = [
+        ...[...role.inline].map(([policy, text]) => inlinePart(policy, text, groupArn)),
+        ...role.attached.map((policy) => attachedPart(policy, managed.get(policy.arn), groupArn)),
     ];
-    const edits = roomFirst(steps.flatMap((step) => step.edits));
-    const because = steps.flatMap((step) => step.because);
+    const edits = roomFirst(parts.flatMap((part) => part.edits));
+    const because = parts.flatMap((part) => part.because);
     if (because.length === 0)
         because.push(...unsound(role, managed, edits, groupArn));
     if (because.length > 0) {
@@ -29295,15 +29299,15 @@ function planNarrowing(role, managed, groupArn) {
     return {
         kind: 'edits',
         edits,
-        losses: steps.flatMap((step) => step.losses),
-        sharedPolicies: steps.flatMap((step) => step.shared),
+        losses: parts.flatMap((part) => part.losses),
+        sharedPolicies: parts.flatMap((part) => part.shared),
     };
 }
 const UNTOUCHED = { edits: [], losses: [], shared: [], because: [] };
 function blocked(...because) {
     return { ...UNTOUCHED, because };
 }
-function inlineStep(policy, text, groupArn) {
+function inlinePart(policy, text, groupArn) {
     const title = `the inline policy ${(0,redaction/* asPartOfALine */.gk)(policy)}`;
     const found = narrowed(title, text, groupArn);
     if (found.kind === 'blocked')
@@ -29321,7 +29325,7 @@ function inlineStep(policy, text, groupArn) {
         ],
     };
 }
-function attachedStep(attached, policy, groupArn) {
+function attachedPart(attached, policy, groupArn) {
     const { arn } = attached;
     const name = (0,redaction/* asPartOfALine */.gk)(attached.name);
     if (policy === undefined) {
@@ -29436,7 +29440,9 @@ function roomFirst(edits) {
 function growth(edit) {
     if (edit.kind === 'delete-inline')
         return -documentSize(edit.before);
-    return edit.kind === 'put-inline' ? documentSize(edit.after) - documentSize(edit.before) : 0;
+    if (edit.kind !== 'put-inline')
+        return 0;
+    return documentSize(edit.after) - documentSize(edit.before ?? '');
 }
 /** Checks the plan with other rules than those that made it. */
 function unsound(role, managed, edits, groupArn) {
@@ -29444,6 +29450,10 @@ function unsound(role, managed, edits, groupArn) {
     const attached = new Map(role.attached.map(({ arn }) => [arn, managed.get(arn)?.document ?? '']));
     const because = [];
     for (const edit of edits) {
+        if (edit.kind === 'attach') {
+            because.push(`The policy ${(0,redaction/* asPartOfALine */.gk)(edit.arn)} would be attached`);
+            continue;
+        }
         const [documents, key] = edit.kind === 'put-inline' || edit.kind === 'delete-inline'
             ? [inline, edit.policy]
             : [attached, edit.arn];
@@ -30906,7 +30916,7 @@ function reportFromJson(record) {
  * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
  * (aws-lambda-runtime-interface-emulator, rapid/model/customer_error.go).
  */
-function verdict_judge(invocation, acceptFunctionErrors) {
+function smokeVerdict(invocation, acceptFunctionErrors) {
     const tail = parseTail(invocation.tail);
     const failed = (reason, detail) => ({
         kind: 'failed',
@@ -31024,7 +31034,7 @@ async function smokeTest(fn, payload, context) {
         }, context.signal);
         if (answer.ok) {
             const invocation = answer.value;
-            return (0,poll/* done */.Vw)({ ...verdict_judge(invocation, context.acceptFunctionErrors), invocation });
+            return (0,poll/* done */.Vw)({ ...smokeVerdict(invocation, context.acceptFunctionErrors), invocation });
         }
         const { fault } = answer;
         const hasNotRun = fault.kind === 'throttled' || fault.kind === 'not-ready';
@@ -31494,6 +31504,40 @@ function detours(variables) {
         .map(([name]) => name);
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/plan/layer-list.ts
+/** Lists of layers: what both Rotel's layer and the auto-instrumentation layer need for their place in one. */
+
+
+/**
+ * The list with the layer in the place of the first that is replaced, and without any other that is; behind all others
+ * where none is. Order decides which of two files of one name Lambda takes, so everything else keeps its place.
+ * @param layer ARN; `undefined`: what is replaced goes
+ */
+function inPlaceOf(list, isReplaced, layer) {
+    const text = layer === undefined ? [] : [layer];
+    const place = list.findIndex(isReplaced);
+    if (place === -1)
+        return [...list, ...text];
+    return list.flatMap((arn, index) => {
+        if (index === place)
+            return text;
+        return isReplaced(arn) ? [] : [arn];
+    });
+}
+/**
+ * The user's own copy of a layer for this function.
+ * @param language for `{language}`, where the template may have it
+ * @returns the text that the template resolves to where it is not a layer version of the function's region
+ */
+function ownCopy({ arn, architecture }, template, language = '{language}') {
+    const text = template
+        .replaceAll('{region}', arn.region)
+        .replaceAll('{arch}', layerArchitecture(architecture))
+        .replaceAll('{language}', language);
+    const layer = parseLayerArn(text);
+    return layer?.region === arn.region && layer.partition === arn.partition ? layer : text;
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/plan/instrumentation.ts
 /** Plans the auto-instrumentation of a function: the layer in its place, the wrapper, and the SDK's route to Rotel. */
 
@@ -31516,10 +31560,10 @@ function planInstrumentation(fn, before, owned, choice, environment) {
         return withoutLayer(fn, owned, [nothingFor(fn)]);
     if (typeof language === 'object')
         return language;
-    const published = targetLayer(fn, choice, language);
+    const published = instrumentation_instrumentationLayer(fn, choice, language);
     if ('reason' in published)
         return published;
-    const attached = attachedLayers(fn);
+    const attached = layersOf(fn);
     const ours = attached.filter((layer) => isOurs(layer, owned));
     const target = ours.find((layer) => isKept(layer, published, choice)) ?? published;
     const theirs = attached.find((layer) => !ours.includes(layer) && layerFamily(layer) === layerFamily(target));
@@ -31572,17 +31616,13 @@ function languageFor(fn, { language }) {
 function nothingFor({ runtime = 'image' }) {
     return `auto-instrumentation does not support ${runtime}: the function sends logs, but no traces`;
 }
-function targetLayer(fn, { distribution, arnTemplate }, language) {
+function instrumentation_instrumentationLayer(fn, { distribution, arnTemplate }, language) {
     const { partition, region } = fn.arn;
     if (arnTemplate !== undefined) {
-        const text = arnTemplate
-            .replaceAll('{region}', region)
-            .replaceAll('{arch}', layerArchitecture(fn.architecture))
-            .replaceAll('{language}', language);
-        const layer = parseLayerArn(text);
-        if (layer?.region === region && layer.partition === partition)
+        const layer = ownCopy(fn, arnTemplate, language);
+        if (typeof layer !== 'string')
             return layer;
-        return unsupported(`\`instrumentation-layer-arn\` resolves to ${text}, which is not in the function’s region, ${region}`);
+        return unsupported(`\`instrumentation-layer-arn\` resolves to ${layer}, which is not in the function’s region, ${region}`);
     }
     if (partition !== 'aws') {
         return unsupported(`the layers are published only in the partition aws, but the function is in ${partition}`);
@@ -31594,9 +31634,6 @@ function targetLayer(fn, { distribution, arnTemplate }, language) {
 }
 function unsupported(detail) {
     return { reason: 'instrumentation-unsupported', detail };
-}
-function attachedLayers(fn) {
-    return fn.layers.flatMap(({ arn }) => parseLayerArn(arn) ?? []);
 }
 /** Any release of the layer that the marker names: users may have raised it by hand. */
 function isOurs(layer, { instrumentation }) {
@@ -31615,20 +31652,11 @@ function isKept(layer, published, { arnTemplate }) {
 }
 /** Ours is replaced in place; all others keep their places. */
 function withLayer(fn, owned, target) {
-    const text = target === undefined ? [] : [layerArnText(target)];
     const isOurLayer = (arn) => {
         const layer = parseLayerArn(arn);
         return layer !== undefined && isOurs(layer, owned);
     };
-    const layers = fn.layers.map(({ arn }) => arn);
-    const place = layers.findIndex(isOurLayer);
-    if (place === -1)
-        return [...layers, ...text];
-    return layers.flatMap((arn, index) => {
-        if (index === place)
-            return text;
-        return isOurLayer(arn) ? [] : [arn];
-    });
+    return inPlaceOf(fn.layers.map(({ arn }) => arn), isOurLayer, target && layerArnText(target));
 }
 function withoutLayer(fn, owned, warnings) {
     return {
@@ -31770,12 +31798,13 @@ function environmentWithoutOurs(before, owned) {
 
 
 
+
 /**
  * @param owned `account:name` of layers that an earlier run attached (an own copy under any name may be among them).
  * @param beside all layers with the auto-instrumentation layer in its place
  */
 function planLayers(fn, choice, owned, latest, beside = fn.layers.map(({ arn }) => arn)) {
-    const target = layers_targetLayer(fn, choice, latest);
+    const target = rotelLayer(fn, choice, latest);
     if ('reason' in target)
         return target;
     const isRotel = (layer) => {
@@ -31785,15 +31814,8 @@ function planLayers(fn, choice, owned, latest, beside = fn.layers.map(({ arn }) 
                 layerIdentity(arn) === layerIdentity(target.layer) ||
                 owned.includes(layerIdentity(arn))));
     };
-    const place = beside.findIndex(isRotel);
     const text = layerArnText(target.layer);
-    const after = place === -1
-        ? [...beside, text]
-        : beside.flatMap((layer, index) => {
-            if (index === place)
-                return [text];
-            return isRotel(layer) ? [] : [layer];
-        });
+    const after = inPlaceOf(beside, isRotel, text);
     if (after.length > LAYER_LIMIT) {
         const had = fn.layers.length;
         const more = `${String(had)} layers${had < LAYER_LIMIT ? ` and needs ${String(after.length - had)} more` : ''}`;
@@ -31809,10 +31831,10 @@ function planLayers(fn, choice, owned, latest, beside = fn.layers.map(({ arn }) 
         warning: target.warning,
     };
 }
-function layers_targetLayer(fn, choice, latest) {
+function rotelLayer(fn, choice, latest) {
     const { partition, region } = fn.arn;
     if (choice.kind === 'own-copy')
-        return ownCopy(fn, choice.arnTemplate);
+        return copyOfRotel(fn, choice.arnTemplate);
     if (partition !== 'aws') {
         return {
             reason: 'no-layer-in-partition',
@@ -31850,28 +31872,19 @@ function layers_targetLayer(fn, choice, latest) {
 /** The version of the stable layer for this function's architecture, if that is what is attached. */
 function attachedStableVersion(fn) {
     const stable = layerIdentity(stableLayer(fn.arn.region, fn.architecture, 1));
-    return fn.layers
-        .map((layer) => parseLayerArn(layer.arn))
-        .find((arn) => arn !== undefined && layerIdentity(arn) === stable)?.version;
+    return layersOf(fn).find((layer) => layerIdentity(layer) === stable)?.version;
 }
 /** A published layer that the function carries for its own architecture, alpha or stable. */
 function attachedRotel(fn) {
     const suffix = layerArchitecture(fn.architecture);
-    return fn.layers
-        .map((layer) => parseLayerArn(layer.arn))
-        .find((arn) => arn !== undefined && isPublishedRotel(arn) && arn.name.split('-').includes(suffix));
+    return layersOf(fn).find((layer) => isPublishedRotel(layer) && layer.name.split('-').includes(suffix));
 }
-function ownCopy(fn, template) {
-    const text = template
-        .replaceAll('{region}', fn.arn.region)
-        .replaceAll('{arch}', layerArchitecture(fn.architecture));
-    const layer = parseLayerArn(text);
-    if (layer === undefined ||
-        layer.region !== fn.arn.region ||
-        layer.partition !== fn.arn.partition) {
+function copyOfRotel(fn, template) {
+    const layer = ownCopy(fn, template);
+    if (typeof layer === 'string') {
         return {
             reason: 'no-layer-in-region',
-            detail: `\`layer-arn\` resolves to ${text}, which is not in the function’s region, ${fn.arn.region}`,
+            detail: `\`layer-arn\` resolves to ${layer}, which is not in the function’s region, ${fn.arn.region}`,
         };
     }
     return { layer, warning: undefined };
@@ -32212,12 +32225,27 @@ async function walkBack({ functions, logs }, context) {
 async function backFrom({ function: arn, configuration }, restored, context) {
     if (restored.kind === 'not-restored') {
         const { reason, detail, wrote } = restored;
-        return { kind: 'stuck', step: 'disable-logs', reason, detail, wrote, left: [] };
+        return {
+            kind: 'stuck',
+            step: 'disable-logs',
+            reason,
+            detail,
+            wrote,
+            restored: wrote,
+            left: [],
+        };
     }
     if (restored.kind === 'denied-by-others') {
         const refusal = context.whenDenied(restored.detail);
         if (refusal) {
-            return { kind: 'stuck', step: 'disable-logs', wrote: restored.wrote, left: [], ...refusal };
+            return {
+                kind: 'stuck',
+                step: 'disable-logs',
+                wrote: restored.wrote,
+                restored: restored.wrote,
+                left: [],
+                ...refusal,
+            };
         }
     }
     context.restored();
@@ -32238,6 +32266,7 @@ async function backFrom({ function: arn, configuration }, restored, context) {
             detail,
             left: [],
             wrote: wrote || restored.wrote,
+            restored: restored.wrote,
         };
     }
     const undone = await undo(arn, configuration.inverse, { ...context, salt: context.journal.salt });
@@ -32245,7 +32274,15 @@ async function backFrom({ function: arn, configuration }, restored, context) {
         return { ...back, wrote: undone.wrote, leftUnchanged: undone.leftAlone };
     }
     const { detail, left } = undone;
-    return { kind: 'stuck', step: 'configure', reason: 'rollback-failed', detail, left, wrote: true };
+    return {
+        kind: 'stuck',
+        step: 'configure',
+        reason: 'rollback-failed',
+        detail,
+        left,
+        wrote: true,
+        restored: restored.wrote,
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/life.ts
@@ -32736,10 +32773,18 @@ async function remove({ fn, plan, restoration }, context) {
     journal.finished([fn.arn]);
     return tested;
 }
-async function stuck(base, { step, reason, detail, wrote }, context) {
-    if (step === 'configure')
-        return putBack({ ...base, changed: wrote }, { reason, detail }, context);
-    return { ...base, status: 'blocked', reason, detail, changed: wrote };
+async function stuck(base, { step, reason, detail, wrote, restored }, context) {
+    const ended = step === 'configure'
+        ? await putBack({ ...base, changed: wrote }, { reason, detail }, context)
+        : { ...base, status: 'blocked', reason, detail, changed: wrote };
+    if (!restored || ended.status === 'failed')
+        return ended;
+    // Disabled again they are only when arrival is proven, which this mode does not do (promise P8).
+    return {
+        ...ended,
+        status: 'failed',
+        detail: `${detail}; Rotel stays on the function, and CloudWatch Logs, which were restored before, stay enabled`,
+    };
 }
 /** The removal is undone by its own records. */
 async function putBack(outcome, cause, context) {
@@ -33783,13 +33828,18 @@ async function planUnit(unit, read, context) {
         return results;
     const edits = kept.length === unit.length ? first : await planFor(kept);
     const shared = 'reason' in edits ? edits : await sharedWith(kept, edits, known, context);
+    // One for all of its members: they are told apart by it.
+    const together = {
+        members: kept.map(({ member }) => member),
+        changes: 'reason' in edits ? [] : edits.changes,
+    };
     for (const { member, found } of kept) {
         if ('reason' in shared || 'reason' in edits) {
             results.set(member.function.text, 'reason' in shared ? shared : roleError(edits));
             continue;
         }
         results.set(member.function.text, {
-            unit: { members: kept.map((one) => one.member), changes: edits.changes },
+            unit: together,
             member,
             logGroup: found.logGroup,
             ingestedBytes: found.ingestedBytes,
@@ -33806,11 +33856,11 @@ function roleError(edits) {
     return 'reason' in edits ? edits : { reason: 'role-unreadable', detail: 'no plan' };
 }
 function unchangedUnit(unit) {
-    const members = unit.map(({ member }) => member);
+    const together = { members: unit.map(({ member }) => member), changes: [] };
     return new Map(unit.map(({ candidate, member }) => [
         member.function.text,
         {
-            unit: { members, changes: [] },
+            unit: together,
             member,
             logGroup: logGroupOf(candidate.fn),
             warnings: [],
@@ -36483,17 +36533,17 @@ async function readAndRun(restore) {
     return run(inputs, parsed.warnings, runSignal(limits.timeoutMinutes), {
         lambda: lambdaControl(limits.apiShare),
         invoke: lambdaInvoke(smokeTest.concurrency, clock/* systemClock */.m),
-        identity: identity(homeRegion(inputs.targets.regions)),
+        identity: lazyIdentity(homeRegion(inputs.targets.regions)),
         releases: githubReleases(limits.githubToken, main_env),
         runner: actionsRunner,
         clock: clock/* systemClock */.m,
         openJournal,
-        roles: roleControl(),
-        logGroups: logGroups(),
-        secretStores: secretStores(),
+        roles: lazyRoleControl(),
+        logGroups: lazyLogGroups(),
+        secretStores: lazySecretStores(),
         recordForRestore: (change) => restore.append(restoreLine(change)),
         readRestoreFile: readRestoreFile,
-        send: otlpLogs({ trust: trustOf(inputs) }),
+        send: lazyOtlpLogs({ trust: trustOf(inputs) }),
         openStore: (verifier) => openStore(verifier, clock/* systemClock */.m),
         openClickHouse: openClickHouse,
     });
@@ -36709,8 +36759,8 @@ async function post() {
             return;
         const done = await finishUndo(journal.text, journal.store, {
             lambda: lambdaControl(1),
-            roles: roleControl(),
-            identity: identity(homeRegion([])),
+            roles: lazyRoleControl(),
+            identity: lazyIdentity(homeRegion([])),
             clock: clock/* systemClock */.m,
             runner: actionsRunner,
         });

@@ -10,13 +10,13 @@ import { createJournalFile, journalPath } from './edges/journal-file'
 import { lambdaControl } from './edges/lambda-control'
 import { lambdaInvoke } from './edges/lambda-invoke'
 import {
-  identity,
-  logGroups,
+  lazyIdentity,
+  lazyLogGroups,
+  lazyOtlpLogs,
+  lazyRoleControl,
+  lazySecretStores,
   openClickHouse,
   openStore,
-  otlpLogs,
-  roleControl,
-  secretStores,
 } from './edges/lazy-edges'
 import { actionsRunner as runner, maskSecrets, readInput, rememberJournal } from './edges/runner'
 import { readRestoreFile, type RestoreFile, restoreFile } from './edges/restore-file'
@@ -76,17 +76,17 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
   return run(inputs, parsed.warnings, runSignal(limits.timeoutMinutes), {
     lambda: lambdaControl(limits.apiShare),
     invoke: lambdaInvoke(smokeTest.concurrency, systemClock),
-    identity: identity(homeRegion(inputs.targets.regions)),
+    identity: lazyIdentity(homeRegion(inputs.targets.regions)),
     releases: githubReleases(limits.githubToken, env),
     runner,
     clock: systemClock,
     openJournal,
-    roles: roleControl(),
-    logGroups: logGroups(),
-    secretStores: secretStores(),
+    roles: lazyRoleControl(),
+    logGroups: lazyLogGroups(),
+    secretStores: lazySecretStores(),
     recordForRestore: (change) => restore.append(restoreLine(change)),
     readRestoreFile,
-    send: otlpLogs({ trust: trustOf(inputs) }),
+    send: lazyOtlpLogs({ trust: trustOf(inputs) }),
     openStore: (verifier) => openStore(verifier, systemClock),
     openClickHouse,
   })

@@ -4,7 +4,7 @@ import { systemClock } from './edges/clock'
 import { homeRegion } from './edges/environment'
 import { openJournalFile } from './edges/journal-file'
 import { lambdaControl } from './edges/lambda-control'
-import { identity, roleControl } from './edges/lazy-edges'
+import { lazyIdentity, lazyRoleControl } from './edges/lazy-edges'
 import { actionsRunner as runner, rememberedJournal } from './edges/runner'
 import { finishUndo } from './pipeline/rollout/finish-undo'
 import { failUnexpectedly } from './report/unexpected-fault'
@@ -17,8 +17,8 @@ export async function post(): Promise<void> {
     if (journal === undefined) return
     const done = await finishUndo(journal.text, journal.store, {
       lambda: lambdaControl(1),
-      roles: roleControl(),
-      identity: identity(homeRegion([])),
+      roles: lazyRoleControl(),
+      identity: lazyIdentity(homeRegion([])),
       clock: systemClock,
       runner,
     })

@@ -15,7 +15,12 @@ import { clickHouseStore } from '../../src/edges/clickhouse-store'
 import { createJournalFile, journalPath, openJournalFile } from '../../src/edges/journal-file'
 import { lambdaControl } from '../../src/edges/lambda-control'
 import { lambdaInvoke } from '../../src/edges/lambda-invoke'
-import { identity, logGroups, roleControl, secretStores } from '../../src/edges/lazy-edges'
+import {
+  lazyIdentity as identity,
+  lazyLogGroups as logGroups,
+  lazyRoleControl as roleControl,
+  lazySecretStores as secretStores,
+} from '../../src/edges/lazy-edges'
 import { otlpLogs } from '../../src/edges/otlp-logs'
 import { readRestoreFile, restoreFile } from '../../src/edges/restore-file'
 import { parseInputs } from '../../src/inputs/parse-inputs'

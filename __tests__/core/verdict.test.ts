@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import type { Invocation } from '../../src/pipeline/smoke-test/invocation'
-import { judge } from '../../src/pipeline/smoke-test/verdict'
+import { smokeVerdict } from '../../src/pipeline/smoke-test/verdict'
 
 const ID = '8f5f0f1e-2c5b-4b0e-9d3a-0123456789ab'
 
@@ -45,43 +45,46 @@ test.each([
   ['Function.Unknown', 'function-error'],
 ])('%s fails as %s, accepted errors or not', (type, reason) => {
   for (const accept of [false, true]) {
-    expect(judge(failing(type), accept)).toMatchObject({ kind: 'failed', reason })
+    expect(smokeVerdict(failing(type), accept)).toMatchObject({ kind: 'failed', reason })
   }
 })
 
 describe('an error that the handler throws', () => {
   test('fails, and passes with a note where it is accepted', () => {
-    expect(judge(failing(undefined), false)).toMatchObject({ reason: 'function-error' })
-    expect(judge(failing(undefined), true)).toMatchObject({
+    expect(smokeVerdict(failing(undefined), false)).toMatchObject({ reason: 'function-error' })
+    expect(smokeVerdict(failing(undefined), true)).toMatchObject({
       kind: 'passed',
       note: expect.stringContaining('accept: function-errors'),
     })
-    expect(judge(failing('TypeError'), true).kind).toBe('passed')
+    expect(smokeVerdict(failing('TypeError'), true).kind).toBe('passed')
   })
 
   test('is not accepted when the report says that it was something else', () => {
-    expect(judge(failing(undefined, report(40, 'Status: timeout')), true)).toMatchObject({
+    expect(smokeVerdict(failing(undefined, report(40, 'Status: timeout')), true)).toMatchObject({
       reason: 'function-timeout',
     })
     expect(
-      judge(failing(undefined, report(40, 'Status: error\tError Type: Extension.Crash')), true),
+      smokeVerdict(
+        failing(undefined, report(40, 'Status: error\tError Type: Extension.Crash')),
+        true,
+      ),
     ).toMatchObject({ reason: 'extension-crash' })
   })
 })
 
 describe('memory', () => {
   test('a process that was killed at its limit needed more memory', () => {
-    expect(judge(failing('Runtime.ExitError', report(128)), false)).toMatchObject({
+    expect(smokeVerdict(failing('Runtime.ExitError', report(128)), false)).toMatchObject({
       reason: 'out-of-memory',
       detail: expect.stringContaining('128 of 128 MB'),
     })
-    expect(judge(failing('Runtime.ExitError', report(127)), false)).toMatchObject({
+    expect(smokeVerdict(failing('Runtime.ExitError', report(127)), false)).toMatchObject({
       reason: 'runtime-exit',
     })
   })
 
   test('a handler’s error with all memory used is the handler’s', () => {
-    expect(judge(failing(undefined, report(128)), false)).toMatchObject({
+    expect(smokeVerdict(failing(undefined, report(128)), false)).toMatchObject({
       reason: 'function-error',
     })
   })
@@ -89,29 +92,31 @@ describe('memory', () => {
 
 test('a wrapper that is not there is told from a process that ended', () => {
   const tail = `RequestId: ${ID} Error: Runtime exited with error: exit status 127\nRuntime.ExitError`
-  expect(judge({ ...failing('Runtime.ExitError', tail), exitStatus: 127 }, false)).toMatchObject({
+  expect(
+    smokeVerdict({ ...failing('Runtime.ExitError', tail), exitStatus: 127 }, false),
+  ).toMatchObject({
     reason: 'wrapper-missing',
   })
 })
 
 describe('an invocation without an error', () => {
   test('passes, with an empty tail too', () => {
-    expect(judge(anInvocation(), false)).toMatchObject({ kind: 'passed', note: undefined })
+    expect(smokeVerdict(anInvocation(), false)).toMatchObject({ kind: 'passed', note: undefined })
   })
 
   test('passes whatever a line of its log claims of an extension: Lambda fails the invocation of a broken one', () => {
     const tail =
       'EXTENSION\tName: rotel-extension\tState: Started\tEvents: []\tError Type: Extension.Crash'
-    expect(judge(anInvocation({ tail }), true)).toMatchObject({ kind: 'passed' })
+    expect(smokeVerdict(anInvocation({ tail }), true)).toMatchObject({ kind: 'passed' })
   })
 })
 
 test('the extension that died is named; without a line about it, Rotel is supposed', () => {
   const tail = 'EXTENSION\tName: other\tState: Started\tEvents: []\tError Type: Extension.Crash'
-  expect(judge(failing('Extension.Crash', tail), false)).toMatchObject({
+  expect(smokeVerdict(failing('Extension.Crash', tail), false)).toMatchObject({
     detail: 'Extension.Crash: other crashed at startup',
   })
-  expect(judge(failing('Extension.Crash'), false)).toMatchObject({
+  expect(smokeVerdict(failing('Extension.Crash'), false)).toMatchObject({
     detail: 'Extension.Crash: rotel-extension probably crashed at startup',
   })
 })

@@ -1,7 +1,7 @@
 /** CloudWatch, as the edge asks it. */
 
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
-import { logGroups } from '../../src/edges/lazy-edges'
+import { lazyLogGroups as logGroups } from '../../src/edges/lazy-edges'
 import { localAws, scriptedAws, valueOf } from './support'
 
 const GROUP = { name: '/aws/lambda/fn', region: 'us-east-1' }

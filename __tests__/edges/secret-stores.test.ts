@@ -1,7 +1,7 @@
 /** Secrets Manager and Parameter Store, as the edge asks them. */
 
 import { describe, expect, test } from '@jest/globals'
-import { secretStores } from '../../src/edges/lazy-edges'
+import { lazySecretStores as secretStores } from '../../src/edges/lazy-edges'
 import { localAws, scriptedAws, valueOf } from './support'
 
 const REGION = 'us-east-1'

@@ -10,7 +10,12 @@ import type { LocalAws } from '../../local/aws/index'
 import { systemClock } from '../../src/edges/clock'
 import { lambdaControl } from '../../src/edges/lambda-control'
 import { lambdaInvoke } from '../../src/edges/lambda-invoke'
-import { identity, logGroups, roleControl, secretStores } from '../../src/edges/lazy-edges'
+import {
+  lazyIdentity as identity,
+  lazyLogGroups as logGroups,
+  lazyRoleControl as roleControl,
+  lazySecretStores as secretStores,
+} from '../../src/edges/lazy-edges'
 import type { AwsFault, Result } from '../../src/model/result'
 import { parseFunctionArn } from '../../src/systems/lambda/function-arn'
 import type { FunctionArn } from '../../src/systems/lambda/lambda-function'

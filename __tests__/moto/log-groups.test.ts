@@ -10,7 +10,7 @@ import {
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { expect, test } from '@jest/globals'
-import { logGroups } from '../../src/edges/lazy-edges'
+import { lazyLogGroups as logGroups } from '../../src/edges/lazy-edges'
 import { valueOf } from '../edges/values'
 import { suite } from './moto-server'
 

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { expect, test } from '@jest/globals'
-import { secretStores } from '../../src/edges/lazy-edges'
+import { lazySecretStores as secretStores } from '../../src/edges/lazy-edges'
 import { valueOf } from '../edges/values'
 import { suite } from './moto-server'
 

@@ -2,12 +2,13 @@
 
 /** A call of the control plane that is silent for this long is tried again. */
 const SILENCE_LIMIT_MS = 20_000
-const CONNECT_LIMIT_MS = 5_000
+export const CONNECT_LIMIT_MS = 5_000
+export const USER_AGENT = 'clickstack-lambda-action'
 
 export function clientSettings(region: string) {
   return {
     region,
-    customUserAgent: 'clickstack-lambda-action',
+    customUserAgent: USER_AGENT,
     requestHandler: {
       connectionTimeout: CONNECT_LIMIT_MS,
       requestTimeout: SILENCE_LIMIT_MS,

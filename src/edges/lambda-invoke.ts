@@ -6,12 +6,11 @@ import { withoutEchoes } from '../model/redaction'
 import { succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
 import type { Invocation, InvokeFault, LambdaInvoke } from '../pipeline/smoke-test/invocation'
-import { onePer } from './aws-client'
+import { CONNECT_LIMIT_MS, onePer, USER_AGENT } from './aws-client'
 import { describeThrown } from './aws-fault'
 
 /** In addition to the function's own timeout: cold start, extensions, the response. */
 const GRACE_SECONDS = 30
-const CONNECT_LIMIT_MS = 5_000
 
 /** @param concurrency invocations at the same time, for the size of the socket pool */
 export function lambdaInvoke(concurrency: number, clock: Clock): LambdaInvoke {
@@ -19,7 +18,7 @@ export function lambdaInvoke(concurrency: number, clock: Clock): LambdaInvoke {
     (region) =>
       new LambdaClient({
         region,
-        customUserAgent: 'clickstack-lambda-action',
+        customUserAgent: USER_AGENT,
         // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
         maxAttempts: 1,
         requestHandler: {

@@ -16,17 +16,17 @@ import { lazyEdge } from './lazy-edge'
 import type { SenderOptions } from './otlp-logs'
 
 /** IAM. */
-export function roleControl(): RoleControl {
+export function lazyRoleControl(): RoleControl {
   return lazyEdge(async () => (await import('./role-control')).roleControl())
 }
 
 /** STS. @param region where it is asked */
-export function identity(region: string): Identity {
+export function lazyIdentity(region: string): Identity {
   return lazyEdge(async () => (await import('./identity')).identity(region))
 }
 
 /** CloudWatch Logs, and CloudWatch for what the groups take in. */
-export function logGroups(): LogGroups {
+export function lazyLogGroups(): LogGroups {
   const groups = lazyEdge(async () => (await import('./log-groups')).logGroups())
   const metrics = lazyEdge(async () => (await import('./log-metrics')).logMetrics())
   return {
@@ -38,7 +38,7 @@ export function logGroups(): LogGroups {
 }
 
 /** Secrets Manager and Parameter Store, each with an SDK of its own. */
-export function secretStores(): SecretStores {
+export function lazySecretStores(): SecretStores {
   const secrets = lazyEdge(async () => (await import('./secrets-manager')).secretsManager())
   const parameters = lazyEdge(async () => (await import('./parameter-store')).parameterStore())
   return {
@@ -48,7 +48,7 @@ export function secretStores(): SecretStores {
 }
 
 /** OTLP exports, for the control record and the endpoint's protocol. */
-export function otlpLogs(options: SenderOptions): SendLogs {
+export function lazyOtlpLogs(options: SenderOptions): SendLogs {
   return async (target, record) => (await import('./otlp-logs')).otlpLogs(options)(target, record)
 }
 

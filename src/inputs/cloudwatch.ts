@@ -68,7 +68,7 @@ export function parseDenyPolicy(inputs: InputReader): string | undefined {
   return arn
 }
 
-export function parseRestoreFile(inputs: InputReader): string | undefined {
+export function parseRestorePath(inputs: InputReader): string | undefined {
   const path = inputs.read('restore-file').trim()
   return path === '' ? undefined : path
 }

@@ -9,7 +9,7 @@ import {
   refuseClickHouseInputs,
   warnOfOtherTables,
 } from './clickhouse-exporter'
-import { parseCloudWatch, parseDenyPolicy, parseRestoreFile } from './cloudwatch'
+import { parseCloudWatch, parseDenyPolicy, parseRestorePath } from './cloudwatch'
 import { parseEndpoint } from './endpoint'
 import { checkCombination } from './combination'
 import { parseHeaders } from './headers'
@@ -82,7 +82,7 @@ function parse(inputs: InputReader, region: string): Inputs {
       },
     }),
   }
-  if (mode === 'remove') return { mode, dryRun, ...common, restoreFile: parseRestoreFile(inputs) }
+  if (mode === 'remove') return { mode, dryRun, ...common, restoreFile: parseRestorePath(inputs) }
 
   const configuration = {
     ...parseWanted(inputs, targets, accepted),

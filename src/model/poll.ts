@@ -18,7 +18,7 @@ export interface Backoff {
   readonly deadline?: number
 }
 
-export interface Waiting {
+interface WaitContext {
   readonly clock: Clock
   /** Fires when the wait is over: the run was cancelled, or is out of time. */
   readonly signal?: AbortSignal
@@ -54,7 +54,7 @@ export function lastFound<Done, Pending>(polled: Polled<Done, Pending>): Done | 
 export async function poll<Done, Pending>(
   look: () => Promise<Look<Done, Pending>>,
   { firstMs, longestMs = firstMs, factor = 2, deadline = Infinity }: Backoff,
-  { clock, signal }: Waiting,
+  { clock, signal }: WaitContext,
 ): Promise<Polled<Done, Pending>> {
   let wait = firstMs
   for (;;) {

@@ -1,7 +1,7 @@
 /** Roles made up, with policies of all kinds, and what the plan's edits make of them. */
 
 import fc from 'fast-check'
-import type { PolicyEdit } from '../../../src/systems/iam/narrow'
+import type { RoleEdit } from '../../../src/systems/iam/role-edit'
 import { parseRoleArn } from '../../../src/systems/iam/role-arn'
 import type { ExecutionRole, ManagedPolicy } from '../../../src/systems/iam/role-control'
 
@@ -217,7 +217,7 @@ export function documentsOf({ role, managed }: PolicySet): readonly string[] {
 }
 
 /** The documents of the role once the edits are made. */
-export function edited(set: PolicySet, edits: readonly PolicyEdit[]): PolicySet {
+export function edited(set: PolicySet, edits: readonly RoleEdit[]): PolicySet {
   const inline = new Map(set.role.inline)
   const managed = new Map(set.managed)
   let attached = set.role.attached
@@ -235,7 +235,10 @@ export function edited(set: PolicySet, edits: readonly PolicyEdit[]): PolicySet 
       case 'new-version': {
         const policy = managed.get(edit.arn)
         if (policy) managed.set(edit.arn, { ...policy, document: edit.after })
+        break
       }
+      case 'attach':
+        throw new Error('what narrows a role attaches nothing')
     }
   }
   return { role: { ...set.role, inline, attached }, managed }

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type PolicyEdit, planNarrowing } from '../../../src/systems/iam/narrow'
+import { planNarrowing } from '../../../src/systems/iam/narrow'
+import type { RoleEdit } from '../../../src/systems/iam/role-edit'
 import { addsOnlyLogWrites, undoDocument } from '../../../src/systems/iam/restore-document'
 import { decide, WORLDS } from './independent-evaluator'
 import {
@@ -38,7 +39,7 @@ const edits: fc.Arbitrary<Edited> = documents(0)
   .map((before) => {
     const { role, managed } = policySet([before], [])
     const narrowing = planNarrowing(role, managed, GROUP)
-    const [edit]: readonly (PolicyEdit | undefined)[] =
+    const [edit]: readonly (RoleEdit | undefined)[] =
       narrowing.kind === 'edits' ? narrowing.edits : []
     return edit && { before, after: edit.kind === 'put-inline' ? edit.after : undefined }
   })
@@ -113,6 +114,7 @@ describe('the way back of a document', () => {
         for (const edit of narrowing.edits.toReversed()) {
           if (edit.kind !== 'put-inline' && edit.kind !== 'delete-inline') continue
           const wrote = edit.kind === 'put-inline' ? edit.after : undefined
+          if (edit.before === undefined) throw new Error('what narrows a role adds no policy')
           const undone = undoDocument(inline.get(edit.policy), edit.before, wrote)
           if (undone.kind === 'write') inline.set(edit.policy, undone.document)
         }

@@ -22,11 +22,12 @@ import {
   type LayerArn,
   layerArnText,
   layerIdentity,
+  layersOf,
   parseLayerArn,
 } from '../../systems/lambda/layer-arn'
 import type { LambdaFunction, Variables } from '../../systems/lambda/lambda-function'
 import type { Refusal } from '../../model/refusal'
-import { layerArchitecture } from '../../systems/rotel/layers'
+import { inPlaceOf, ownCopy } from './layer-list'
 import type { Ownership } from '../../model/ownership'
 
 export interface InstrumentationPlan {
@@ -59,10 +60,10 @@ export function planInstrumentation(
   const language = languageFor(fn, choice)
   if (language === 'none') return withoutLayer(fn, owned, [nothingFor(fn)])
   if (typeof language === 'object') return language
-  const published = targetLayer(fn, choice, language)
+  const published = instrumentationLayer(fn, choice, language)
   if ('reason' in published) return published
 
-  const attached = attachedLayers(fn)
+  const attached = layersOf(fn)
   const ours = attached.filter((layer) => isOurs(layer, owned))
   const target = ours.find((layer) => isKept(layer, published, choice)) ?? published
   const theirs = attached.find(
@@ -118,21 +119,17 @@ function nothingFor({ runtime = 'image' }: LambdaFunction): string {
   return `auto-instrumentation does not support ${runtime}: the function sends logs, but no traces`
 }
 
-function targetLayer(
+function instrumentationLayer(
   fn: LambdaFunction,
   { distribution, arnTemplate }: Attach,
   language: Language,
 ): LayerArn | Refusal {
   const { partition, region } = fn.arn
   if (arnTemplate !== undefined) {
-    const text = arnTemplate
-      .replaceAll('{region}', region)
-      .replaceAll('{arch}', layerArchitecture(fn.architecture))
-      .replaceAll('{language}', language)
-    const layer = parseLayerArn(text)
-    if (layer?.region === region && layer.partition === partition) return layer
+    const layer = ownCopy(fn, arnTemplate, language)
+    if (typeof layer !== 'string') return layer
     return unsupported(
-      `\`instrumentation-layer-arn\` resolves to ${text}, which is not in the function’s region, ${region}`,
+      `\`instrumentation-layer-arn\` resolves to ${layer}, which is not in the function’s region, ${region}`,
     )
   }
   if (partition !== 'aws') {
@@ -148,10 +145,6 @@ function targetLayer(
 
 function unsupported(detail: string): Refusal {
   return { reason: 'instrumentation-unsupported', detail }
-}
-
-function attachedLayers(fn: LambdaFunction): readonly LayerArn[] {
-  return fn.layers.flatMap(({ arn }) => parseLayerArn(arn) ?? [])
 }
 
 /** Any release of the layer that the marker names: users may have raised it by hand. */
@@ -181,18 +174,15 @@ function withLayer(
   owned: Ownership,
   target: LayerArn | undefined,
 ): readonly string[] {
-  const text = target === undefined ? [] : [layerArnText(target)]
   const isOurLayer = (arn: string) => {
     const layer = parseLayerArn(arn)
     return layer !== undefined && isOurs(layer, owned)
   }
-  const layers = fn.layers.map(({ arn }) => arn)
-  const place = layers.findIndex(isOurLayer)
-  if (place === -1) return [...layers, ...text]
-  return layers.flatMap((arn, index) => {
-    if (index === place) return text
-    return isOurLayer(arn) ? [] : [arn]
-  })
+  return inPlaceOf(
+    fn.layers.map(({ arn }) => arn),
+    isOurLayer,
+    target && layerArnText(target),
+  )
 }
 
 function withoutLayer(

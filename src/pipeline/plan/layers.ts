@@ -5,6 +5,7 @@ import {
   type LayerArn,
   layerArnText,
   layerIdentity,
+  layersOf,
   parseLayerArn,
 } from '../../systems/lambda/layer-arn'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
@@ -16,6 +17,7 @@ import {
   ROTEL_REGIONS,
   stableLayer,
 } from '../../systems/rotel/layers'
+import { inPlaceOf, ownCopy } from './layer-list'
 import { LAYER_LIMIT } from '../../systems/lambda/quotas'
 import type { Refusal } from '../../model/refusal'
 
@@ -40,7 +42,7 @@ export function planLayers(
   latest: LatestVersions,
   beside: readonly string[] = fn.layers.map(({ arn }) => arn),
 ): LayersPlan | Refusal {
-  const target = targetLayer(fn, choice, latest)
+  const target = rotelLayer(fn, choice, latest)
   if ('reason' in target) return target
   const isRotel = (layer: string) => {
     const arn = parseLayerArn(layer)
@@ -51,15 +53,8 @@ export function planLayers(
         owned.includes(layerIdentity(arn)))
     )
   }
-  const place = beside.findIndex(isRotel)
   const text = layerArnText(target.layer)
-  const after =
-    place === -1
-      ? [...beside, text]
-      : beside.flatMap((layer, index) => {
-          if (index === place) return [text]
-          return isRotel(layer) ? [] : [layer]
-        })
+  const after = inPlaceOf(beside, isRotel, text)
   if (after.length > LAYER_LIMIT) {
     const had = fn.layers.length
     const more = `${String(had)} layers${had < LAYER_LIMIT ? ` and needs ${String(after.length - had)} more` : ''}`
@@ -76,18 +71,18 @@ export function planLayers(
   }
 }
 
-interface Target {
+interface RotelLayer {
   readonly layer: LayerArn
   readonly warning: string | undefined
 }
 
-function targetLayer(
+function rotelLayer(
   fn: LambdaFunction,
   choice: LayerChoice,
   latest: LatestVersions,
-): Target | Refusal {
+): RotelLayer | Refusal {
   const { partition, region } = fn.arn
-  if (choice.kind === 'own-copy') return ownCopy(fn, choice.arnTemplate)
+  if (choice.kind === 'own-copy') return copyOfRotel(fn, choice.arnTemplate)
   if (partition !== 'aws') {
     return {
       reason: 'no-layer-in-partition',
@@ -97,7 +92,7 @@ function targetLayer(
   if (!ROTEL_REGIONS.has(region)) {
     return { reason: 'no-layer-in-region', detail: `Rotel is not published in ${region}` }
   }
-  const of = (version: number, warning?: string): Target => ({
+  const of = (version: number, warning?: string): RotelLayer => ({
     layer: stableLayer(region, fn.architecture, version),
     warning,
   })
@@ -128,34 +123,23 @@ function targetLayer(
 /** The version of the stable layer for this function's architecture, if that is what is attached. */
 function attachedStableVersion(fn: LambdaFunction): number | undefined {
   const stable = layerIdentity(stableLayer(fn.arn.region, fn.architecture, 1))
-  return fn.layers
-    .map((layer) => parseLayerArn(layer.arn))
-    .find((arn) => arn !== undefined && layerIdentity(arn) === stable)?.version
+  return layersOf(fn).find((layer) => layerIdentity(layer) === stable)?.version
 }
 
 /** A published layer that the function carries for its own architecture, alpha or stable. */
 function attachedRotel(fn: LambdaFunction): LayerArn | undefined {
   const suffix = layerArchitecture(fn.architecture)
-  return fn.layers
-    .map((layer) => parseLayerArn(layer.arn))
-    .find(
-      (arn) => arn !== undefined && isPublishedRotel(arn) && arn.name.split('-').includes(suffix),
-    )
+  return layersOf(fn).find(
+    (layer) => isPublishedRotel(layer) && layer.name.split('-').includes(suffix),
+  )
 }
 
-function ownCopy(fn: LambdaFunction, template: string): Target | Refusal {
-  const text = template
-    .replaceAll('{region}', fn.arn.region)
-    .replaceAll('{arch}', layerArchitecture(fn.architecture))
-  const layer = parseLayerArn(text)
-  if (
-    layer === undefined ||
-    layer.region !== fn.arn.region ||
-    layer.partition !== fn.arn.partition
-  ) {
+function copyOfRotel(fn: LambdaFunction, template: string): RotelLayer | Refusal {
+  const layer = ownCopy(fn, template)
+  if (typeof layer === 'string') {
     return {
       reason: 'no-layer-in-region',
-      detail: `\`layer-arn\` resolves to ${text}, which is not in the function’s region, ${fn.arn.region}`,
+      detail: `\`layer-arn\` resolves to ${layer}, which is not in the function’s region, ${fn.arn.region}`,
     }
   }
   return { layer, warning: undefined }

@@ -6,7 +6,7 @@ import type { Reason } from '../../model/reason'
 import type { Clock } from '../../model/clock'
 import { done, type Look, notYet, poll } from '../../model/poll'
 import type { Invocation, InvokeFault, LambdaInvoke } from './invocation'
-import { judge, type SmokeVerdict } from './verdict'
+import { smokeVerdict, type SmokeVerdict } from './verdict'
 import { EMPTY_TAIL } from './tail'
 
 export interface SmokeContext {
@@ -43,7 +43,7 @@ export async function smokeTest(
     )
     if (answer.ok) {
       const invocation = answer.value
-      return done({ ...judge(invocation, context.acceptFunctionErrors), invocation })
+      return done({ ...smokeVerdict(invocation, context.acceptFunctionErrors), invocation })
     }
     const { fault } = answer
     const hasNotRun = fault.kind === 'throttled' || fault.kind === 'not-ready'

@@ -21,7 +21,7 @@ export type SmokeVerdict =
  * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
  * (aws-lambda-runtime-interface-emulator, rapid/model/customer_error.go).
  */
-export function judge(invocation: Invocation, acceptFunctionErrors: boolean): SmokeVerdict {
+export function smokeVerdict(invocation: Invocation, acceptFunctionErrors: boolean): SmokeVerdict {
   const tail = parseTail(invocation.tail)
   const failed = (reason: Reason, detail: string): SmokeVerdict => ({
     kind: 'failed',

@@ -16,7 +16,7 @@ export interface Conclusion {
 type Judged = Omit<Conclusion, 'mayBeTls'>
 
 export function conclude(reply: Reply, target: ExportTarget): Conclusion {
-  const judged = judge(reply, target, placeOf(target))
+  const judged = conclusionOf(reply, target, placeOf(target))
   const inClear = !target.endpoint.startsWith('https:')
   return {
     ...judged,
@@ -32,7 +32,7 @@ export function tlsSpokenAt(target: ExportTarget): ExportAnswer {
 
 const MAY_BE_TLS = /^(ECONNRESET|EPIPE|ERR_HTTP2_ERROR|HPE_)/
 
-function judge(reply: Reply, target: ExportTarget, place: string): Judged {
+function conclusionOf(reply: Reply, target: ExportTarget, place: string): Judged {
   switch (reply.kind) {
     case 'timeout':
       return final(

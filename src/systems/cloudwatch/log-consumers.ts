@@ -1,7 +1,7 @@
 /** What ends when a function no longer writes to CloudWatch Logs, as far as its settings show. */
 
 import type { LambdaFunction } from '../lambda/lambda-function'
-import { parseLayerArn } from '../lambda/layer-arn'
+import { layersOf } from '../lambda/layer-arn'
 import type { GroupFacts } from './log-groups'
 
 export interface LogConsumers {
@@ -53,11 +53,7 @@ export function logConsumers(fn: LambdaFunction, facts: GroupFacts | undefined):
       `metrics in the Embedded Metric Format, which the function appears to use (${emf.join(', ')}), would end`,
     )
   }
-  const hasInsights = fn.layers.some(({ arn }) => {
-    const layer = parseLayerArn(arn)
-    return layer !== undefined && INSIGHTS_LAYER.test(layer.name)
-  })
-  if (hasInsights) {
+  if (layersOf(fn).some(({ name }) => INSIGHTS_LAYER.test(name))) {
     notes.push(
       'Lambda Insights is attached and writes to /aws/lambda-insights: `deny` does not affect it, `remove` may',
     )

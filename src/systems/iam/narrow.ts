@@ -4,6 +4,7 @@
  */
 
 import { asPartOfALine } from '../../model/redaction'
+import type { RoleEdit } from './role-edit'
 import type { AttachedPolicy, ExecutionRole, ManagedPolicy } from './role-control'
 import { globCovers } from './glob'
 import { isLogWrite, logWriteDifference } from './log-write-difference'
@@ -21,31 +22,11 @@ import {
 } from './policy-document'
 import { documentSize, INLINE_LIMIT, inlineSize, MANAGED_LIMIT, VERSION_LIMIT } from './role-size'
 
-/** One write to IAM; `before` and `after` are what its way back needs. */
-export type PolicyEdit =
-  /** Documents; `before` is byte for byte what was read. */
-  | {
-      readonly kind: 'put-inline'
-      readonly policy: string
-      readonly before: string
-      readonly after: string
-    }
-  | { readonly kind: 'delete-inline'; readonly policy: string; readonly before: string }
-  /** `before` is the id of the version that was in force, `after` the document of the new one. */
-  | {
-      readonly kind: 'new-version'
-      readonly arn: string
-      readonly name: string
-      readonly before: string
-      readonly after: string
-    }
-  | { readonly kind: 'detach'; readonly arn: string; readonly name: string }
-
 export type Narrowing =
   | {
       readonly kind: 'edits'
       /** To be made in this order: what makes room comes first. Empty: the role allows none of the three on the group. */
-      readonly edits: readonly PolicyEdit[]
+      readonly edits: readonly RoleEdit[]
       /** A line for each entry that reached beyond the group: who else loses which of the three. */
       readonly losses: readonly string[]
       /** A line for each policy of the user's that gets a new version and is in use elsewhere. */
@@ -62,12 +43,12 @@ export function planNarrowing(
   managed: ReadonlyMap<string, ManagedPolicy>,
   groupArn: string,
 ): Narrowing {
-  const steps = [
-    ...[...role.inline].map(([policy, text]) => inlineStep(policy, text, groupArn)),
-    ...role.attached.map((policy) => attachedStep(policy, managed.get(policy.arn), groupArn)),
+  const parts = [
+    ...[...role.inline].map(([policy, text]) => inlinePart(policy, text, groupArn)),
+    ...role.attached.map((policy) => attachedPart(policy, managed.get(policy.arn), groupArn)),
   ]
-  const edits = roomFirst(steps.flatMap((step) => step.edits))
-  const because = steps.flatMap((step) => step.because)
+  const edits = roomFirst(parts.flatMap((part) => part.edits))
+  const because = parts.flatMap((part) => part.because)
   if (because.length === 0) because.push(...unsound(role, managed, edits, groupArn))
   if (because.length > 0) {
     return { kind: 'blocked', because }
@@ -75,26 +56,26 @@ export function planNarrowing(
   return {
     kind: 'edits',
     edits,
-    losses: steps.flatMap((step) => step.losses),
-    sharedPolicies: steps.flatMap((step) => step.shared),
+    losses: parts.flatMap((part) => part.losses),
+    sharedPolicies: parts.flatMap((part) => part.shared),
   }
 }
 
 /** What one policy contributes to the plan. */
-interface Step {
-  readonly edits: readonly PolicyEdit[]
+interface Part {
+  readonly edits: readonly RoleEdit[]
   readonly losses: readonly string[]
   readonly shared: readonly string[]
   readonly because: readonly string[]
 }
 
-const UNTOUCHED: Step = { edits: [], losses: [], shared: [], because: [] }
+const UNTOUCHED: Part = { edits: [], losses: [], shared: [], because: [] }
 
-function blocked(...because: readonly string[]): Step {
+function blocked(...because: readonly string[]): Part {
   return { ...UNTOUCHED, because }
 }
 
-function inlineStep(policy: string, text: string, groupArn: string): Step {
+function inlinePart(policy: string, text: string, groupArn: string): Part {
   const title = `the inline policy ${asPartOfALine(policy)}`
   const found = narrowed(title, text, groupArn)
   if (found.kind === 'blocked') return blocked(...found.because)
@@ -111,11 +92,11 @@ function inlineStep(policy: string, text: string, groupArn: string): Step {
   }
 }
 
-function attachedStep(
+function attachedPart(
   attached: AttachedPolicy,
   policy: ManagedPolicy | undefined,
   groupArn: string,
-): Step {
+): Part {
   const { arn } = attached
   const name = asPartOfALine(attached.name)
   if (policy === undefined) {
@@ -266,26 +247,31 @@ function shown(entry: string): string {
 }
 
 /** Inline policies share one limit: what shrinks is written before what grows by being split. */
-function roomFirst(edits: readonly PolicyEdit[]): readonly PolicyEdit[] {
+function roomFirst(edits: readonly RoleEdit[]): readonly RoleEdit[] {
   return [...edits].sort((a, b) => growth(a) - growth(b))
 }
 
-function growth(edit: PolicyEdit): number {
+function growth(edit: RoleEdit): number {
   if (edit.kind === 'delete-inline') return -documentSize(edit.before)
-  return edit.kind === 'put-inline' ? documentSize(edit.after) - documentSize(edit.before) : 0
+  if (edit.kind !== 'put-inline') return 0
+  return documentSize(edit.after) - documentSize(edit.before ?? '')
 }
 
 /** Checks the plan with other rules than those that made it. */
 function unsound(
   role: ExecutionRole,
   managed: ReadonlyMap<string, ManagedPolicy>,
-  edits: readonly PolicyEdit[],
+  edits: readonly RoleEdit[],
   groupArn: string,
 ): readonly string[] {
   const inline = new Map(role.inline)
   const attached = new Map(role.attached.map(({ arn }) => [arn, managed.get(arn)?.document ?? '']))
   const because: string[] = []
   for (const edit of edits) {
+    if (edit.kind === 'attach') {
+      because.push(`The policy ${asPartOfALine(edit.arn)} would be attached`)
+      continue
+    }
     const [documents, key] =
       edit.kind === 'put-inline' || edit.kind === 'delete-inline'
         ? ([inline, edit.policy] as const)

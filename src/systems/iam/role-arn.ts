@@ -1,27 +1,13 @@
 /** Names of execution roles: IAM is asked by name, and simulated and reported by the whole ARN. */
 
-import { isAccountId, isPartition, parseArn } from '../../model/arn'
+import { type IamArn, parseIamArn } from './iam-arn'
 
-export interface RoleArn {
-  readonly text: string
-  readonly partition: string
-  readonly account: string
-  /** `/` or `/some/path/`. */
-  readonly path: string
-  /** What stands behind the last slash. */
-  readonly name: string
-}
+export type RoleArn = IamArn
 
-const RESOURCE = /^role(\/(?:[!-~]+\/)?)([\w+=,.@-]{1,64})$/
-
-/** @returns `undefined` for a text that is not the ARN of a role */
+/** @returns `undefined` for a text that is not the ARN of a role of an account */
 export function parseRoleArn(text: string): RoleArn | undefined {
-  const arn = parseArn(text)
-  if (arn?.service !== 'iam' || arn.region !== '') return undefined
-  const { partition, account } = arn
-  const [, path, name] = RESOURCE.exec(arn.resource) ?? []
-  if (!isPartition(partition) || !isAccountId(account) || !path || !name) return undefined
-  return { text, partition, account, path, name }
+  const role = parseIamArn('role', text)
+  return role?.account === 'aws' ? undefined : role
 }
 
 /** AWS's own roles: only AWS can change them. */

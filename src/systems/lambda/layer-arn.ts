@@ -29,6 +29,13 @@ export function layerArnText({ name, version, ...arn }: LayerArn): string {
   return arnText({ ...arn, service: 'lambda', resource: `layer:${name}:${String(version)}` })
 }
 
+/** Those of a function's layers that are layer versions by their ARN, in their order. */
+export function layersOf(fn: {
+  readonly layers: readonly { readonly arn: string }[]
+}): readonly LayerArn[] {
+  return fn.layers.flatMap(({ arn }) => parseLayerArn(arn) ?? [])
+}
+
 /** What two versions of one layer share within a region: `account:name`. */
 export function layerIdentity(arn: Pick<LayerArn, 'account' | 'name'>): string {
   return `${arn.account}:${arn.name}`

@@ -1,6 +1,6 @@
 /** Whether a function carries Rotel, and whether that Rotel has somewhere to send to. */
 
-import { layerIdentity, parseLayerArn } from '../lambda/layer-arn'
+import { layerIdentity, layersOf } from '../lambda/layer-arn'
 import type { LambdaFunction } from '../lambda/lambda-function'
 import { isPublishedRotel, looksLikeRotelCopy } from './layers'
 import { MARKER, readMarker } from '../../model/ownership'
@@ -9,15 +9,12 @@ import { MARKER, readMarker } from '../../model/ownership'
 export function carriesRotel(fn: LambdaFunction): boolean {
   const marker = fn.environment.readable ? fn.environment.variables.get(MARKER) : undefined
   const owned = readMarker(marker)
-  return fn.layers.some(({ arn }) => {
-    const layer = parseLayerArn(arn)
-    if (layer === undefined) return false
-    return (
+  return layersOf(fn).some(
+    (layer) =>
       isPublishedRotel(layer) ||
       looksLikeRotelCopy(layer) ||
-      (owned !== 'unreadable' && owned.layers.includes(layerIdentity(layer)))
-    )
-  })
+      (owned !== 'unreadable' && owned.layers.includes(layerIdentity(layer))),
+  )
 }
 
 /**
