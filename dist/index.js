@@ -29170,10 +29170,6 @@ function logWriterOf(fn) {
 }
 /** What a function needs to log at all; creating the group is for the first time only. */
 const NEEDED = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-/** Whether the rights suffice to write the log. */
-function mayLog(rights, group) {
-    return missingToLog(rights, group).length === 0;
-}
 /** The needed writes that are not allowed; a write without an answer is not. */
 function missingToLog(rights, group) {
     const stream = streamOf(group);
@@ -34239,11 +34235,6 @@ function logs_refused(one, refusal) {
     const { fn } = one;
     const { name, region } = fn.arn;
     return { kind: 'refused', name, region, fn, notApplicable: false, logs: one.logs, ...refusal };
-}
-/** In the modes that write nothing, and for functions that are refused: why nobody gets the logs of one. */
-async function whyDark({ logs }) {
-    const darkness = await logs.darkness();
-    return darkness.kind === 'dark' ? darkness.why : undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/logs-plan.ts

@@ -98,7 +98,7 @@ export interface RoutedView {
   readonly logGroup: string
 }
 
-export interface EventSourceOptions {
+interface EventSourceOptions {
   /** A queue of the function's own unless given. */
   readonly sourceArn?: string
   /** true unless given. */
@@ -106,7 +106,7 @@ export interface EventSourceOptions {
   readonly region?: string
 }
 
-export interface TrafficOptions extends TrafficFacts {
+interface TrafficOptions extends TrafficFacts {
   /** 1 unless given. */
   readonly count?: number
   /** Pause between two of them, by the server's clock; 0 unless given. */

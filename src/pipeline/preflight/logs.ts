@@ -305,9 +305,3 @@ function refused(one: Planned, refusal: Refusal): Inspected {
   const { name, region } = fn.arn
   return { kind: 'refused', name, region, fn, notApplicable: false, logs: one.logs, ...refusal }
 }
-
-/** In the modes that write nothing, and for functions that are refused: why nobody gets the logs of one. */
-export async function whyDark({ logs }: { readonly logs: LogsPlan }): Promise<string | undefined> {
-  const darkness: Darkness = await logs.darkness()
-  return darkness.kind === 'dark' ? darkness.why : undefined
-}

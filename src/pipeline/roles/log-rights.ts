@@ -29,11 +29,6 @@ export type LogRights = readonly Simulated[]
 /** What a function needs to log at all; creating the group is for the first time only. */
 const NEEDED = ['logs:CreateLogStream', 'logs:PutLogEvents'] as const
 
-/** Whether the rights suffice to write the log. */
-export function mayLog(rights: LogRights, group: string): boolean {
-  return missingToLog(rights, group).length === 0
-}
-
 /** The needed writes that are not allowed; a write without an answer is not. */
 export function missingToLog(rights: LogRights, group: string): readonly Simulated[] {
   const stream = streamOf(group)

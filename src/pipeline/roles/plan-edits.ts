@@ -205,7 +205,7 @@ export function denierOf(
 }
 
 /** A role that could not be read: nothing of what follows would be known. */
-export function roleRefusal({ fault }: { readonly fault: AwsFault }): Refusal {
+function roleRefusal({ fault }: { readonly fault: AwsFault }): Refusal {
   const { detail } = readRefusal({ ...fault, kind: 'denied' })
   return { reason: 'role-unreadable', detail }
 }

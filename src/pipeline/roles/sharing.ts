@@ -74,7 +74,7 @@ export function sharingNotes(
 }
 
 /** At most so many names, then a count: a role may be that of hundreds. */
-export function someOf(names: readonly string[], most = 5): string {
+function someOf(names: readonly string[], most = 5): string {
   const rest = names.length - most
   return rest > 0 ? `${names.slice(0, most).join(', ')} and ${String(rest)} more` : names.join(', ')
 }

@@ -25,7 +25,7 @@ export interface JournalHeader {
 }
 
 /** A function that this run has written to and not finished with. */
-export interface OpenFunction {
+interface OpenFunction {
   readonly function: FunctionArn
   /** All writes to it, as one way back. */
   readonly inverse: Inverse

@@ -76,7 +76,7 @@ export interface Waiting {
 export type Lived = { readonly kind: 'ended'; readonly outcome: Outcome } | Waiting
 
 /** A function on its way. */
-export interface Life {
+interface Life {
   /** As it was read last. */
   readonly fn: LambdaFunction
   readonly hadRotel: boolean

@@ -20,7 +20,7 @@ import {
 import type { StepName } from './steps'
 
 /** What the steps of a function have to take back. */
-export interface FunctionRecords {
+interface FunctionRecords {
   readonly function: FunctionArn
   /** What configuring it changed: by the journal, or whatever its marker names. `undefined`: nothing. */
   readonly configuration:
