@@ -167,7 +167,7 @@ async function controlRecord(
   })
   if (control.kind === 'found') {
     runner.info(
-      `Control   a record sent to the endpoint was found after ${duration(control.latencyMs)}`,
+      `Control   the verifier found the control record after ${duration(control.latencyMs)}`,
     )
     return {}
   }
