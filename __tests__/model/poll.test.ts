@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Clock } from '../../src/model/clock'
-import { type Backoff, done, notYet, poll } from '../../src/model/poll'
+import { type Backoff, done, lastFound, notYet, poll } from '../../src/model/poll'
 
 const START = 1_000_000
 
@@ -148,6 +148,12 @@ describe('a wait whose signal fires', () => {
     )
     expect(given).toEqual([signal])
   })
+})
+
+test('what was found last is there whichever way the wait ended', () => {
+  expect(lastFound({ kind: 'done', value: 'it' })).toBe('it')
+  expect(lastFound({ kind: 'timed-out', last: 'nothing' })).toBe('nothing')
+  expect(lastFound({ kind: 'aborted', last: 'nothing' })).toBe('nothing')
 })
 
 test('what a look throws is not caught', async () => {

@@ -1,5 +1,6 @@
 /** Turns what an AWS client throws into a fault that the core can act on, with nothing in it that may echo secrets. */
 
+import { membersOf, numberOf } from '../model/json'
 import type { AwsFault, AwsFaultKind } from '../model/result'
 import { withoutEchoes } from '../model/redaction'
 
@@ -30,21 +31,15 @@ export function describeThrown(thrown: unknown): ThrownByClient {
   if (!(thrown instanceof Error)) {
     return { name: 'UnknownError', message: '', httpStatus: undefined, attempts: 1 }
   }
-  const code: unknown = 'code' in thrown ? thrown.code : undefined
+  const { code, $metadata: metadata } = membersOf(thrown)
+  const { httpStatusCode, attempts } = membersOf(metadata)
   return {
     // Socket errors are plain `Error`s: their code says more than their name.
     name: thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name,
     message: thrown.message,
-    httpStatus: metadataNumber(thrown, 'httpStatusCode'),
-    attempts: metadataNumber(thrown, 'attempts') ?? 1,
+    httpStatus: numberOf(httpStatusCode),
+    attempts: numberOf(attempts) ?? 1,
   }
-}
-
-function metadataNumber(thrown: Error, member: string): number | undefined {
-  const metadata: unknown = '$metadata' in thrown ? thrown.$metadata : undefined
-  if (typeof metadata !== 'object' || metadata === null) return undefined
-  const value: unknown = Object.entries(metadata).find(([name]) => name === member)?.[1]
-  return typeof value === 'number' ? value : undefined
 }
 
 const KINDS: Readonly<Record<string, AwsFaultKind>> = {

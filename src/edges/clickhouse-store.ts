@@ -1,10 +1,12 @@
 /** Queries ClickStack through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
 
 import type { ClickHouseClient } from '@clickhouse/client'
+import { isRecord } from '../model/json'
 import { withoutEchoes, withoutValues } from '../model/redaction'
 import { type Result, succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
-import { type Column, layoutOf } from '../systems/clickstack/clickhouse-layout'
+import { done, lastFound, notYet, poll } from '../model/poll'
+import { layoutOf } from '../systems/clickstack/clickhouse-layout'
 import {
   astrayQuery,
   controlRecordQuery,
@@ -16,9 +18,10 @@ import {
   spansQuery,
   type Table,
 } from '../systems/clickstack/clickhouse-query'
+import { columnsIn, logEvidence } from '../systems/clickstack/clickhouse-rows'
+import { number, type Row, text, texts } from '../systems/clickstack/row-values'
+import { ownSpans, spanRow } from '../systems/clickstack/spans'
 import type {
-  AttributeSample,
-  LogEvidence,
   Sought,
   StoreFault,
   StoreFaultKind,
@@ -37,8 +40,9 @@ export interface ClickHouseSettings {
 
 const TIME_LIMIT_MS = 15_000
 const TRIES = 3
+const PAUSES = { firstMs: 400, longestMs: 800 }
 
-type Rows = readonly Readonly<Record<string, unknown>>[]
+type Rows = readonly Row[]
 
 export async function clickHouseStore(
   settings: ClickHouseSettings,
@@ -62,23 +66,29 @@ export async function clickHouseStore(
   const METRICS = ['gauge', 'sum', 'histogram'].map(
     (kind) => `${settings.tablePrefix}_metrics_${kind}`,
   )
-  const ask = async (query: Query): Promise<Result<Rows, StoreFault>> => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const answer = await client.query({
-          query: query.sql,
-          query_params: query.parameters,
-          format: 'JSON',
-        })
-        // An HTML page of a proxy does not parse; other JSON than ClickHouse's is told by its shape.
-        const rows = rowsOf(await answer.json())
-        return rows ? succeeded(rows) : { ok: false, fault: NO_CLICKHOUSE }
-      } catch (thrown) {
-        const fault = storeFault(thrown, secrets)
-        if (fault.kind !== 'unreachable' || attempt === TRIES) return { ok: false, fault }
-        await clock.sleep(200 * 2 ** attempt)
-      }
+  const closing = new AbortController()
+  const askOnce = async (query: Query): Promise<Result<Rows, StoreFault>> => {
+    try {
+      const answer = await client.query({
+        query: query.sql,
+        query_params: query.parameters,
+        format: 'JSON',
+      })
+      // An HTML page of a proxy does not parse; other JSON than ClickHouse's is told by its shape.
+      const rows = rowsOf(await answer.json())
+      return rows ? succeeded(rows) : { ok: false, fault: NO_CLICKHOUSE }
+    } catch (thrown) {
+      return { ok: false, fault: storeFault(thrown, secrets) }
     }
+  }
+  const ask = async (query: Query): Promise<Result<Rows, StoreFault>> => {
+    let tries = 0
+    const once = async () => {
+      const answer = await askOnce(query)
+      const passes = !answer.ok && answer.fault.kind === 'unreachable'
+      return passes && ++tries < TRIES ? notYet(answer) : done(answer)
+    }
+    return lastFound(await poll(once, PAUSES, { clock, signal: closing.signal }))
   }
   const tables = new Map<string, Table>()
   const missing = (name: string): { ok: false; fault: StoreFault } => ({
@@ -151,7 +161,8 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
     async findTraces(sought) {
       const spans = await askTable(TRACES, (table) => spansQuery(table, sought))
       if (!spans.ok) return spans
-      const found = sought.map((one) => spansOf(spans.value, one))
+      const rows = spans.value.map(spanRow)
+      const found = sought.map((one) => ownSpans(rows, one))
       const traceIds = found.flatMap(({ traceIds: ids }) => ids)
       const since = Math.min(...sought.map((one) => one.since))
       const logs =
@@ -196,7 +207,10 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
       return answer.ok ? succeeded(columnsIn(answer.value)) : answer
     },
 
-    close: () => client.close(),
+    close() {
+      closing.abort()
+      return client.close()
+    },
   }
 
   /** Shown, but not required: a table that does not exist counts as empty. */
@@ -218,86 +232,11 @@ const NO_CLICKHOUSE: StoreFault = {
   text: 'the server at this address is not ClickHouse',
 }
 
-function columnsIn(rows: Rows): readonly Column[] {
-  return rows.map((row) => ({
-    table: text(row['table']),
-    name: text(row['name']),
-    type: text(row['type']),
-  }))
-}
-
 /** The rows of an answer in format JSON; `exception` stands in one that broke off after its first rows. */
 function rowsOf(answer: unknown): Rows | undefined {
-  if (!isRow(answer) || 'exception' in answer) return undefined
+  if (!isRecord(answer) || 'exception' in answer) return undefined
   const { data } = answer
-  return Array.isArray(data) && data.every(isRow) ? data : undefined
-}
-
-function isRow(value: unknown): value is Rows[number] {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function logEvidence(row: Rows[number], one: Sought): LogEvidence {
-  const own = new Set(one.requestIds)
-  const lines = new Set(one.ownLines)
-  const newest = number(row['newest'])
-  return {
-    key: one.key,
-    freshRows: number(row['fresh_rows']),
-    freshStarts: number(row['fresh_starts']),
-    // The query knows all ids of the batch; an id counts for the function that it belongs to.
-    requestIds: texts(row['request_ids']).filter((id) => own.has(id)),
-    ownLines: texts(row['own_lines']).filter((line) => lines.has(line)),
-    newest: newest >= one.lookBackTo ? newest : undefined,
-    sample: sampleOf(row['sample']),
-  }
-}
-
-function sampleOf(value: unknown): AttributeSample | undefined {
-  // JSON gives a tuple as a list.
-  const [service, name, invocation, provider, platform] = texts(value)
-  if (service === undefined) return undefined
-  return {
-    'service.name': service,
-    'faas.name': name ?? '',
-    'faas.invocation_id': invocation ?? '',
-    'cloud.provider': provider ?? '',
-    'cloud.platform': platform ?? '',
-  }
-}
-
-/** Spans of one function: by its invocations' ids, or by name, version and time. */
-function spansOf(rows: Rows, one: Sought) {
-  const own = rows.filter((row) => {
-    if (one.requestIds.includes(text(row['invocation_id']))) return true
-    const region = text(row['region'])
-    return (
-      // Without an invocation of ours, any invocation of the function will do.
-      (text(row['invocation_id']) === '' || one.requestIds.length === 0) &&
-      text(row['name']) === one.functionName &&
-      text(row['version']) === one.version &&
-      (region === '' || region === one.region) &&
-      number(row['ms']) >= one.since
-    )
-  })
-  return {
-    key: one.key,
-    spans: own.reduce((sum, row) => sum + number(row['spans']), 0),
-    traceIds: [...new Set(own.map((row) => text(row['trace_id'])))].slice(0, 5),
-  }
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(text) : []
-}
-
-/** Older servers quote 64-bit integers in JSON, newer ones do not. */
-function number(value: unknown): number {
-  return typeof value === 'number' ? value : Number(value ?? 0)
+  return Array.isArray(data) && data.every(isRecord) ? data : undefined
 }
 
 /** ClickHouse's error codes, src/Common/ErrorCodes.cpp. */

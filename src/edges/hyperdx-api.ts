@@ -4,8 +4,10 @@
  */
 
 import PQueue from 'p-queue'
+import { membersOf, parseJson, textOf } from '../model/json'
 import { type Result, succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
+import { done, type Look, notYet, poll } from '../model/poll'
 import type { StoreFault } from '../systems/clickstack/telemetry-store'
 
 export interface HyperDxSettings {
@@ -49,6 +51,7 @@ export interface ApiFault extends StoreFault {
 const BASES = ['/api/v2', '/api/api/v2']
 
 const TRIES = 4
+const PAUSES = { firstMs: 400, longestMs: 1_600 }
 /** A hanging server has had its time after two. */
 const TRIES_AFTER_TIME_OUT = 2
 /** Windows of the limit are a minute. */
@@ -70,7 +73,7 @@ export function hyperDxApi(
   })
   let base = BASES[0] ?? ''
 
-  const once = async (path: string, body: unknown): Promise<Reply> => {
+  const send = async (path: string, body: unknown): Promise<Reply> => {
     const asked = clock.now()
     try {
       const response = await fetch(`${site.address}${path}`, {
@@ -88,7 +91,7 @@ export function hyperDxApi(
       const text = await response.text()
       return {
         status: response.status,
-        json: parsed(text),
+        json: parseJson(text),
         clockAhead: clockAhead(response.headers, asked, clock.now()),
         retryAfterMs: retryAfter(response.headers, clock.now()),
         elsewhere: response.headers.get('location') ?? undefined,
@@ -108,28 +111,28 @@ export function hyperDxApi(
   }
 
   const ask = async (path: string, body?: unknown): Promise<Result<ApiAnswer, ApiFault>> => {
+    let attempts = 0
     let waits = 0
-    for (let attempt = 1; ; attempt++) {
-      const reply = await inTurn(() => once(path, body))
-      if (closing.signal.aborted) return fault('unreachable', 'the run ended')
+    const once = async (): Promise<Look<Result<ApiAnswer, ApiFault>, undefined>> => {
+      const reply = await inTurn(() => send(path, body))
+      if (closing.signal.aborted) return done(CLOSED)
+      if (!('silence' in reply) && reply.status === 429) {
+        // Waiting for a turn is not a failed attempt.
+        return ++waits > WAITS_FOR_LIMIT
+          ? done(fault('unreachable', 'HyperDX’s limit of requests per minute is exhausted', 429))
+          : notYet(undefined, Math.min(reply.retryAfterMs ?? WINDOW_MS, WINDOW_MS))
+      }
+      attempts += 1
       if ('silence' in reply) {
         const tries = reply.silence === TIME_OUT ? TRIES_AFTER_TIME_OUT : TRIES
-        if (attempt >= tries || reply.silence === BAD_REQUEST) {
-          return fault('unreachable', `HyperDX at ${site.name} did not answer (${reply.silence})`)
-        }
-      } else if (reply.status === 429) {
-        if (++waits > WAITS_FOR_LIMIT) {
-          return fault('unreachable', 'HyperDX’s limit of requests per minute is exhausted', 429)
-        }
-        await clock.sleep(Math.min(reply.retryAfterMs ?? WINDOW_MS, WINDOW_MS), closing.signal)
-        // Waiting for a turn is no failed try.
-        attempt--
-        continue
-      } else if (reply.status < 500 || attempt >= TRIES) {
-        return judged(reply, site)
+        return attempts >= tries || reply.silence === BAD_REQUEST
+          ? done(fault('unreachable', `HyperDX at ${site.name} did not answer (${reply.silence})`))
+          : notYet(undefined)
       }
-      await clock.sleep(200 * 2 ** attempt, closing.signal)
+      return reply.status < 500 || attempts >= TRIES ? done(judged(reply, site)) : notYet(undefined)
     }
+    const answered = await poll(once, PAUSES, { clock, signal: closing.signal })
+    return answered.kind === 'done' ? answered.value : CLOSED
   }
 
   return {
@@ -164,6 +167,8 @@ export function hyperDxApi(
     },
   }
 }
+
+const CLOSED = fault('unreachable', 'the run was ended')
 
 interface Answered extends ApiAnswer {
   readonly retryAfterMs: number | undefined
@@ -232,8 +237,8 @@ function toward(location: string | undefined, site: Site): string {
  * (`UNKNOWN_IDENTIFIER: …`, `Body validation failed: select: …`).
  */
 function errorName(json: unknown): string | undefined {
-  const message = member(json, 'message')
-  if (typeof message !== 'string') return undefined
+  const message = textOf(membersOf(json)['message'])
+  if (message === undefined) return undefined
   return /^([A-Z][A-Z0-9_]{2,60}(?=:)|Body validation failed: \w{1,20}|Source not found|Connection not found)/.exec(
     message,
   )?.[0]
@@ -248,7 +253,7 @@ function notHyperDx(site: Site, status: number): ApiFault {
 }
 
 function isApi(json: unknown): boolean {
-  return member(json, 'version') !== undefined
+  return membersOf(json)['version'] !== undefined
 }
 
 function isRefusal({ kind }: ApiFault): boolean {
@@ -261,15 +266,6 @@ function fault(
   status?: number,
 ): { ok: false; fault: ApiFault } {
   return { ok: false, fault: { kind, text, ...(status !== undefined && { status }) } }
-}
-
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text)
-    return value
-  } catch {
-    return undefined
-  }
 }
 
 /** Half a second on top: the header leaves fractions out. What it cannot tell counts as no difference. */
@@ -293,19 +289,10 @@ const BAD_REQUEST = 'the request failed'
 
 /** By codes only: the words of fetch may quote URLs and headers. */
 function silenceOf(thrown: unknown): string {
-  if (member(thrown, 'name') === 'TimeoutError') return TIME_OUT
-  const cause = member(thrown, 'cause')
-  const code = member(cause, 'code')
+  const { name, cause, message } = membersOf(thrown)
+  if (name === 'TimeoutError') return TIME_OUT
+  const { code } = membersOf(cause)
   if (typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code)) return code
   // What broke on its way has a cause, or is `terminated` in the middle of the body.
-  return cause === undefined && member(thrown, 'message') !== 'terminated'
-    ? BAD_REQUEST
-    : 'no connection'
-}
-
-function member(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined
-  // Not by entries: the members of a DOMException are its prototype's.
-  const found: unknown = Reflect.get(value, name)
-  return found
+  return cause === undefined && message !== 'terminated' ? BAD_REQUEST : 'no connection'
 }

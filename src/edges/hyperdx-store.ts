@@ -1,5 +1,6 @@
 /** Queries ClickStack through HyperDX's external API, for teams whose ClickHouse cannot be reached from the runner. */
 
+import { isRecord, membersOf } from '../model/json'
 import { type Result, succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
 import type { TableLayout } from '../systems/clickstack/clickhouse-layout'
@@ -21,9 +22,9 @@ import {
   logEvidence,
   type LogRow,
   logRow,
-  ownSpans,
-  spanRow,
 } from '../systems/clickstack/hyperdx-rows'
+import { text } from '../systems/clickstack/row-values'
+import { ownSpans, spanRow } from '../systems/clickstack/spans'
 import type { Sought, StoreFault, TelemetryStore } from '../systems/clickstack/telemetry-store'
 import {
   type ApiFault,
@@ -309,13 +310,13 @@ function chosen(
 }
 
 function sourceOf(row: ApiRow): Source {
-  const from = typeof row['from'] === 'object' && row['from'] !== null ? row['from'] : {}
+  const from = membersOf(row['from'])
   return {
     id: text(row['id']),
     name: text(row['name']),
     kind: text(row['kind']),
-    database: text('databaseName' in from ? from.databaseName : ''),
-    table: text('tableName' in from ? from.tableName : ''),
+    database: text(from['databaseName']),
+    table: text(from['tableName']),
   }
 }
 
@@ -324,12 +325,6 @@ function shown({ name, database, table }: Source): string {
 }
 
 function dataOf(json: unknown): readonly ApiRow[] | undefined {
-  if (typeof json !== 'object' || json === null || !('data' in json)) return undefined
-  const { data } = json
-  if (!Array.isArray(data)) return undefined
-  return data.filter((row): row is ApiRow => typeof row === 'object' && row !== null)
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
+  const { data } = membersOf(json)
+  return Array.isArray(data) ? data.filter(isRecord) : undefined
 }

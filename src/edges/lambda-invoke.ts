@@ -1,6 +1,7 @@
 /** Synchronous invocations over the AWS SDK, with no retry of its own. */
 
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda'
+import { membersOf, parseJson, textOf } from '../model/json'
 import { withoutEchoes } from '../model/redaction'
 import { succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
@@ -80,7 +81,9 @@ const PLATFORM_TYPE =
 function platformError(
   payload: Uint8Array | undefined,
 ): Pick<Invocation, 'errorType' | 'exitStatus'> {
-  const { errorType, errorMessage } = errorPayload(payload)
+  const body = membersOf(parseJson(Buffer.from(payload ?? []).toString('utf8')))
+  const errorType = textOf(body['errorType'])
+  const errorMessage = textOf(body['errorMessage'])
   if (errorType === undefined) {
     // Older timeouts have no type.
     const timedOut =
@@ -97,31 +100,12 @@ function platformError(
   }
 }
 
-function errorPayload(payload: Uint8Array | undefined): {
-  readonly errorType?: string | undefined
-  readonly errorMessage?: string | undefined
-} {
-  try {
-    const body: unknown = JSON.parse(Buffer.from(payload ?? []).toString('utf8'))
-    if (typeof body !== 'object' || body === null) return {}
-    const type: unknown = 'errorType' in body ? body.errorType : undefined
-    const message: unknown = 'errorMessage' in body ? body.errorMessage : undefined
-    return {
-      errorType: typeof type === 'string' ? type : undefined,
-      errorMessage: typeof message === 'string' ? message : undefined,
-    }
-  } catch {
-    return {}
-  }
-}
-
 function invokeFault(thrown: unknown): InvokeFault {
   const { name, message, httpStatus } = describeThrown(thrown)
   const text = `${name}: ${withoutEchoes(message)}`
   if (name === 'TooManyRequestsException' || httpStatus === 429) {
-    const reason: unknown =
-      thrown instanceof Error && 'Reason' in thrown ? thrown.Reason : undefined
-    const reserved = reason === 'ReservedFunctionConcurrentInvocationLimitExceeded'
+    const reserved =
+      membersOf(thrown)['Reason'] === 'ReservedFunctionConcurrentInvocationLimitExceeded'
     return { kind: 'throttled', reserved, text }
   }
   if (name === 'ResourceNotReadyException' || name === 'ResourceConflictException') {

@@ -1,9 +1,10 @@
 /** Sends one OTLP logs export from the runner, with Node alone. Loaded only when the endpoint is asked. */
 
-import { setTimeout as delay } from 'node:timers/promises'
+import { done, lastFound, type Look, notYet, poll } from '../model/poll'
 import { conclude, tlsSpokenAt } from '../systems/clickstack/conclude-answer'
-import type { SendLogs } from '../systems/clickstack/endpoint'
+import type { ExportAnswer, SendLogs } from '../systems/clickstack/endpoint'
 import { encodeLogsRequest } from '../systems/clickstack/otlp-message'
+import { systemClock } from './clock'
 import type { Trust } from './otlp-attempt'
 import { exportByGrpc } from './otlp-grpc'
 import { exportByHttp } from './otlp-http'
@@ -36,17 +37,19 @@ export function otlpLogs({
     const end = performance.now() + timeoutMs
     const left = (): number => Math.max(1, Math.ceil(end - performance.now()))
 
-    for (let attempt = 0; ; attempt++) {
+    let attempt = 0
+    const once = async (): Promise<Look<ExportAnswer, ExportAnswer>> => {
       const { headers } = target
       const reply = await exportOnce({ url, headers, message, timeoutMs: left(), trust })
       const { answer, passing, mayBeTls } = conclude(
         reply.kind === 'timeout' ? { ...reply, afterMs: timeoutMs } : reply,
         target,
       )
-      if (mayBeTls && (await speaksTls(url, left()))) return tlsSpokenAt(target)
-      const wait = waitsMs[attempt]
-      if (!passing || wait === undefined || left() <= wait) return answer
-      await delay(wait)
+      if (mayBeTls && (await speaksTls(url, left()))) return done(tlsSpokenAt(target))
+      const wait = waitsMs[attempt++]
+      if (!passing || wait === undefined || left() <= wait) return done(answer)
+      return notYet(answer, wait)
     }
+    return lastFound(await poll(once, { firstMs: 0 }, { clock: systemClock }))
   }
 }

@@ -1,14 +1,16 @@
 /** IAM over the AWS SDK: execution roles and their policies. The client is loaded only when something is asked. */
 
-import { setTimeout as wait } from 'node:timers/promises'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import PQueue from 'p-queue'
+import { parseArn } from '../model/arn'
+import { done, lastFound, type Look, notYet, poll } from '../model/poll'
 import { type Result, succeeded } from '../model/result'
 import type { ExecutionRole, ManagedPolicy, RoleControl } from '../systems/iam/role-control'
 import type { RoleArn } from '../systems/iam/role-arn'
 import { trustedPrincipals } from '../systems/iam/trust-policy'
 import { allPages, attempt, incomplete } from './attempt'
 import { clientSettings } from './aws-client'
+import { systemClock } from './clock'
 import { decisionsOf } from './policy-simulation'
 
 const WRITE_ATTEMPTS = 7
@@ -167,7 +169,7 @@ export function roleControl(): RoleControl {
     },
 
     putInline: (role, policy, document) =>
-      done(async () => {
+      written(async () => {
         const { PutRolePolicyCommand } = await import('@aws-sdk/client-iam')
         const iam = await toRole(role)
         const input = { RoleName: role.name, PolicyName: policy, PolicyDocument: document }
@@ -175,7 +177,7 @@ export function roleControl(): RoleControl {
       }),
 
     async deleteInline(role, policy) {
-      const answer = await done(async () => {
+      const answer = await written(async () => {
         const { DeleteRolePolicyCommand } = await import('@aws-sdk/client-iam')
         const iam = await toRole(role)
         return iam.send(new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: policy }))
@@ -184,14 +186,14 @@ export function roleControl(): RoleControl {
     },
 
     attach: (role, policyArn) =>
-      done(async () => {
+      written(async () => {
         const { AttachRolePolicyCommand } = await import('@aws-sdk/client-iam')
         const iam = await toRole(role)
         return iam.send(new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }))
       }),
 
     async detach(role, policyArn) {
-      const answer = await done(async () => {
+      const answer = await written(async () => {
         const { DetachRolePolicyCommand } = await import('@aws-sdk/client-iam')
         const iam = await toRole(role)
         return iam.send(new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }))
@@ -220,7 +222,7 @@ export function roleControl(): RoleControl {
     },
 
     setDefaultVersion: (policyArn, id) =>
-      done(async () => {
+      written(async () => {
         const { SetDefaultPolicyVersionCommand } = await import('@aws-sdk/client-iam')
         const iam = await toPolicy(policyArn)
         const input = { PolicyArn: policyArn, VersionId: id }
@@ -228,7 +230,7 @@ export function roleControl(): RoleControl {
       }),
 
     async deleteVersion(policyArn, id) {
-      const answer = await done(async () => {
+      const answer = await written(async () => {
         const { DeletePolicyVersionCommand } = await import('@aws-sdk/client-iam')
         const iam = await toPolicy(policyArn)
         return iam.send(new DeletePolicyVersionCommand({ PolicyArn: policyArn, VersionId: id }))
@@ -287,22 +289,24 @@ async function write<T>(
   landed?: () => Promise<T | undefined>,
 ): Promise<Result<T>> {
   let lost = false
-  for (let tries = 1; ; tries += 1) {
+  let tries = 0
+  const once = async (): Promise<Look<Result<T>, Result<T>>> => {
     const answer = await attempt(call)
-    if (answer.ok) return answer
+    if (answer.ok) return done(answer)
     const { kind } = answer.fault
     const again = kind === 'unavailable' || kind === 'throttled' || kind === 'conflict'
     lost ||= answer.fault.mayHaveLanded
     const found = kind === 'unavailable' ? await landed?.() : undefined
-    if (found !== undefined) return succeeded(found)
-    if (!again || tries === WRITE_ATTEMPTS) {
-      return { ok: false, fault: { ...answer.fault, mayHaveLanded: lost } }
-    }
-    await wait(FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2))
+    if (found !== undefined) return done(succeeded(found))
+    const refused = { ok: false as const, fault: { ...answer.fault, mayHaveLanded: lost } }
+    tries += 1
+    if (!again || tries === WRITE_ATTEMPTS) return done(refused)
+    return notYet(refused, FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2))
   }
+  return lastFound(await poll(once, { firstMs: FIRST_PAUSE_MS }, { clock: systemClock }))
 }
 
-async function done(call: () => Promise<unknown>): Promise<Result<true>> {
+async function written(call: () => Promise<unknown>): Promise<Result<true>> {
   const answer = await write(call)
   return answer.ok ? succeeded(true) : answer
 }
@@ -324,5 +328,5 @@ function documentOf(encoded: string | undefined, operation: string): Result<stri
 }
 
 function partitionOf(arn: string): string {
-  return arn.split(':')[1] ?? 'aws'
+  return parseArn(arn)?.partition ?? 'aws'
 }

@@ -3,6 +3,7 @@
 import type { Risk } from './accept'
 import { choice, integer } from './choices'
 import type { InputReader } from './input-reader'
+import { isManagedByAws, parsePolicyArn } from '../systems/iam/policy-arn'
 import type { LogsWish } from '../pipeline/disable-logs/settings'
 import type { Verifier } from '../pipeline/verify/settings'
 
@@ -57,7 +58,8 @@ export function parseCloudWatch(
 export function parseDenyPolicy(inputs: InputReader): string | undefined {
   const arn = inputs.read('deny-policy-arn').trim()
   if (arn === '') return undefined
-  if (!/^arn:aws[a-z-]*:iam::\d{12}:policy\/[!-~]+$/.test(arn)) {
+  const policy = parsePolicyArn(arn)
+  if (policy === undefined || isManagedByAws(policy)) {
     inputs.problem(
       'deny-policy-arn',
       `\`deny-policy-arn\` is ${inputs.show(arn)}. Set the ARN of a managed policy of your account, such as \`arn:aws:iam::123456789012:policy/deny-cloudwatch-logs\`.`,

@@ -1,11 +1,8 @@
 /** Layers of the user's own: layer version ARNs with placeholders that are filled in for each function. */
 
+import { parseLayerArn } from '../systems/lambda/layer-arn'
 import type { InputName } from './defaults'
 import type { InputReader } from './input-reader'
-
-/** A layer version ARN with its placeholders filled in; the name's length is Lambda's (API reference, LayerName). */
-const LAYER_VERSION_ARN =
-  /^arn:aws(-[a-z]+)*:lambda:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:layer:[A-Za-z0-9_-]{1,140}:[1-9][0-9]*$/
 
 /** What each placeholder may stand for, as an example. */
 const EXAMPLES = { '{region}': 'eu-west-1', '{arch}': 'arm64', '{language}': 'python' } as const
@@ -20,13 +17,13 @@ export function checkLayerArnTemplate(
     (text, placeholder) => text.replaceAll(placeholder, EXAMPLES[placeholder]),
     template,
   )
-  if (LAYER_VERSION_ARN.test(filledIn)) return
+  if (parseLayerArn(filledIn) !== undefined) return
 
   const unknown = /\{[^}]*\}/.exec(filledIn)?.[0]
   const why =
     unknown !== undefined
       ? `has the placeholder ${inputs.show(unknown)}; the placeholders are ${list(placeholders)}`
-      : LAYER_VERSION_ARN.test(`${filledIn}:1`)
+      : parseLayerArn(`${filledIn}:1`) !== undefined
         ? 'does not end in a version number'
         : 'is not a layer version ARN'
   inputs.problem(

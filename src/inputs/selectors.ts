@@ -2,18 +2,12 @@
 
 import type { InputReader } from './input-reader'
 import type { Selector } from '../pipeline/select/targets'
+import { parseQualifiedArn } from '../systems/lambda/function-arn'
 import { linesOrCommas } from './lists'
 
 /** Lambda's own pattern for names (API reference, FunctionName). */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/
 const PATTERN = /^[A-Za-z0-9_*-]+$/
-const REGION = /^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$/
-const PARTITION = /^aws(-us-gov|-cn|-iso(-[a-z])?|-eusc)?$/
-
-/** A region's form, not its existence: `eu-central-1`, `us-gov-west-1`, `eusc-de-east-1`. */
-export function isRegion(text: string): boolean {
-  return REGION.test(text)
-}
 
 /** A function's name, or a pattern of one: `*` stands for any number of characters. */
 export function isNameOrPattern(text: string): boolean {
@@ -66,7 +60,7 @@ function parseExclude(text: string): Selector | Fault {
 }
 
 function parseInclude(text: string): Selector | Fault {
-  if (text.startsWith('arn:')) return parseArn(text)
+  if (text.startsWith('arn:')) return parseIncludedArn(text)
   if (NAME.test(text)) return { kind: 'name', text, name: text }
   if (isNameOrPattern(text)) return { kind: 'pattern', text, pattern: text }
 
@@ -86,24 +80,15 @@ const NO_NAME =
 const ONLY_LATEST =
   'names a version or alias: layers and variables can be changed only on `$LATEST`, so leave it out'
 
-function parseArn(text: string): Selector | Fault {
+function parseIncludedArn(text: string): Selector | Fault {
   if (text.includes('*')) {
     return { fault: 'is an ARN with `*`: patterns match names, looked up in `regions`' }
   }
-  const [, partition = '', service, region = '', account = '', resource, name = '', ...rest] =
-    text.split(':')
-  const [qualifier, ...more] = rest
-  if (
-    !PARTITION.test(partition) ||
-    service !== 'lambda' ||
-    !isRegion(region) ||
-    !/^[0-9]{12}$/.test(account) ||
-    resource !== 'function' ||
-    !NAME.test(name) ||
-    more.length > 0
-  ) {
+  const found = parseQualifiedArn(text)
+  if (found === undefined || !NAME.test(found.arn.name)) {
     return { fault: 'is not a function ARN: `arn:aws:lambda:<region>:<account>:function:<name>`' }
   }
+  const { arn, qualifier } = found
   if (qualifier !== undefined && qualifier !== '$LATEST') return { fault: ONLY_LATEST }
-  return { kind: 'arn', text, partition, region, account, name }
+  return { ...arn, kind: 'arn', text }
 }

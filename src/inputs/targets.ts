@@ -5,7 +5,8 @@ import type { InputReader } from './input-reader'
 import { ARCHITECTURES } from '../systems/lambda/lambda-function'
 import type { Selector, Targets } from '../pipeline/select/targets'
 import { linesOrCommas } from './lists'
-import { isRegion, parseSelectors } from './selectors'
+import { isRegionName } from '../model/arn'
+import { parseSelectors } from './selectors'
 
 export function parseTargets(inputs: InputReader, regionOfEnvironment: string): Targets {
   const selectors = parseSelectors(inputs)
@@ -27,7 +28,7 @@ function parseRegions(
   regionOfEnvironment: string,
 ): readonly string[] {
   const given = linesOrCommas(inputs.read('regions')).map(({ text }) => text)
-  for (const region of given.filter((text) => !isRegion(text))) {
+  for (const region of given.filter((text) => !isRegionName(text))) {
     inputs.problem(
       'regions',
       `\`regions\`: ${inputs.show(region)} is not a region. Use names such as \`eu-central-1\`.`,
@@ -35,7 +36,7 @@ function parseRegions(
   }
   if (given.length > 0) return given
 
-  if (isRegion(regionOfEnvironment)) return [regionOfEnvironment]
+  if (isRegionName(regionOfEnvironment)) return [regionOfEnvironment]
   if (regionOfEnvironment !== '') {
     inputs.problem(
       'regions',

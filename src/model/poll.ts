@@ -41,6 +41,11 @@ export function notYet<Pending>(value: Pending, afterMs?: number): Look<never, P
   return { done: false, value, afterMs }
 }
 
+/** What the last look found, whichever way the wait ended. */
+export function lastFound<Done, Pending>(polled: Polled<Done, Pending>): Done | Pending {
+  return polled.kind === 'done' ? polled.value : polled.last
+}
+
 /**
  * Looks at least once, at once, and a last time at the deadline, so that what comes within the time is seen. Looks never
  * overlap. Nothing is looked at after the signal has fired, but for the first time; a look that is under way is not

@@ -2,6 +2,7 @@
 
 import type { Outcome } from '../pipeline/rollout/outcome'
 import { EXEC_WRAPPER } from '../systems/instrumentation/wrapper'
+import { parseArn } from '../model/arn'
 import { REMEDIES } from '../model/reason'
 import type { Change } from '../systems/lambda/change'
 
@@ -58,7 +59,7 @@ function layersText({ layers }: Change): string[] {
 
 /** `name:version` of a layer's ARN. */
 export function shortLayer(arn: string): string {
-  return arn.split(':').slice(-2).join(':')
+  return parseArn(arn)?.resource.split(':').slice(-2).join(':') ?? arn
 }
 
 /** Duration, cold start and memory of the smoke test's invocation. */

@@ -4,6 +4,7 @@ import { ENDS_WITH_CLOUDWATCH } from '../systems/cloudwatch/log-consumers'
 import { savingsText } from '../systems/cloudwatch/savings'
 import { ownerText } from '../systems/templates/drift'
 import { isGood, type Outcome } from '../pipeline/rollout/outcome'
+import { parseArn } from '../model/arn'
 import { REMEDIES } from '../model/reason'
 import {
   changeText,
@@ -241,7 +242,7 @@ function changeDetails({ change, status }: Outcome): string[] {
       : [
           `Layers, ${status === 'planned' ? 'current → planned' : 'before → after'}${undone}:`,
           block(
-            diff(change.layers.before.map(shortened), change.layers.after.map(shortened)),
+            diff(change.layers.before.map(layerText), change.layers.after.map(layerText)),
             'diff',
           ),
         ]
@@ -277,9 +278,8 @@ function cloudWatchDetails({ cloudwatch }: Outcome): string[] {
 }
 
 /** `account:name:version`, which identifies a layer. */
-function shortened(arn: string): string {
-  const account = arn.split(':')[4] ?? ''
-  return `${account}:${shortLayer(arn)}`
+function layerText(arn: string): string {
+  return `${parseArn(arn)?.account ?? ''}:${shortLayer(arn)}`
 }
 
 /** Lists of at most five: removed, kept and added items, in the order of the new list. */

@@ -5,6 +5,7 @@
  */
 
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { parseArn } from '../../model/arn'
 import { asPartOfALine } from '../../model/redaction'
 import type { Refusal } from '../../model/refusal'
 import type { AwsFault } from '../../model/result'
@@ -135,7 +136,7 @@ async function secretFacts(
   }
   const facts = answer.ok ? answer.value : undefined
   if (facts === undefined) return { fault: missingIn(reference, 'secret') }
-  const name = facts.arn.split(':')[6] ?? reference.name
+  const name = parseArn(facts.arn)?.resource.replace(/^secret:/, '') ?? reference.name
   const known: SecretReference = { ...reference, arn: facts.arn, name }
   if (facts.scheduledForDeletion) {
     return {

@@ -4,6 +4,7 @@ import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { shortened, withoutValues } from '../../model/redaction'
 import type { Reason } from '../../model/reason'
 import type { Clock } from '../../model/clock'
+import { done, type Look, notYet, poll } from '../../model/poll'
 import type { Invocation, InvokeFault, LambdaInvoke } from './invocation'
 import { judge, type SmokeVerdict } from './verdict'
 import { EMPTY_TAIL } from './tail'
@@ -23,16 +24,14 @@ export type SmokeResult = SmokeVerdict & {
 
 /** How long a function without free concurrency, or one that is waking up, is waited for. */
 const WAIT_LIMIT_MS = 120_000
-const FIRST_WAIT_MS = 250
-const LONGEST_WAIT_MS = 10_000
+const PAUSES = { firstMs: 250, longestMs: 10_000 }
 
 export async function smokeTest(
   fn: LambdaFunction,
   payload: string,
   context: SmokeContext,
 ): Promise<SmokeResult> {
-  const deadline = context.clock.now() + WAIT_LIMIT_MS
-  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+  const once = async (): Promise<Look<SmokeResult, InvokeFault>> => {
     const answer = await context.lambda.invoke(
       {
         arn: fn.arn,
@@ -44,17 +43,17 @@ export async function smokeTest(
     )
     if (answer.ok) {
       const invocation = answer.value
-      return { ...judge(invocation, context.acceptFunctionErrors), invocation }
+      return done({ ...judge(invocation, context.acceptFunctionErrors), invocation })
     }
     const { fault } = answer
     const hasNotRun = fault.kind === 'throttled' || fault.kind === 'not-ready'
     const waitable =
       hasNotRun && !(fault.kind === 'throttled' && fault.reserved && fn.reservedConcurrency === 0)
-    if (!waitable || context.clock.now() + wait > deadline || context.signal.aborted) {
-      return { ...failedInvocation(fault, fn), invocation: undefined }
-    }
-    await context.clock.sleep(wait, context.signal)
+    return waitable ? notYet(fault) : done(failed(fault, fn))
   }
+  const deadline = context.clock.now() + WAIT_LIMIT_MS
+  const end = await poll(once, { ...PAUSES, deadline }, context)
+  return end.kind === 'done' ? end.value : failed(end.last, fn)
 }
 
 const REASONS: Readonly<Record<InvokeFault['kind'], Reason>> = {
@@ -66,8 +65,9 @@ const REASONS: Readonly<Record<InvokeFault['kind'], Reason>> = {
   aborted: 'cancelled',
 }
 
-function failedInvocation(fault: InvokeFault, { environment }: LambdaFunction): SmokeVerdict {
+function failed(fault: InvokeFault, { environment }: LambdaFunction): SmokeResult {
   const values = environment.readable ? environment.variables.values() : []
   const detail = shortened(withoutValues(fault.text, values))
-  return { kind: 'failed', reason: REASONS[fault.kind], detail, tail: EMPTY_TAIL }
+  const reason = REASONS[fault.kind]
+  return { kind: 'failed', reason, detail, tail: EMPTY_TAIL, invocation: undefined }
 }

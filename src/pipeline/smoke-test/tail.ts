@@ -4,6 +4,7 @@
  * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
  */
 
+import { isRecord, membersOf, numberOf, parseJson, textOf } from '../../model/json'
 import { isRotelLine, isRotelMessage } from '../../systems/rotel/messages'
 
 interface ExtensionState {
@@ -113,59 +114,41 @@ type JsonRecord = Readonly<Record<string, unknown>>
 
 function jsonRecord(line: string): JsonRecord | undefined {
   if (!line.startsWith('{')) return undefined
-  try {
-    const value: unknown = JSON.parse(line)
-    return asRecord(value)
-  } catch {
-    return undefined
-  }
-}
-
-function asRecord(value: unknown): JsonRecord | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonRecord)
-    : undefined
-}
-
-function asText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
-
-function asNumber(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined
+  const value = parseJson(line)
+  return isRecord(value) ? value : undefined
 }
 
 /** Platform records carry `type: platform.*`; Rotel's carry `fields.message`; the rest is the function's. */
 function sourceOfRecord(record: JsonRecord): TailLine['source'] {
-  if (asText(record['type'])?.startsWith('platform.')) return 'platform'
-  const message = asText(asRecord(record['fields'])?.['message'])
+  if (textOf(record['type'])?.startsWith('platform.')) return 'platform'
+  const message = textOf(membersOf(record['fields'])['message'])
   return message !== undefined && isRotelMessage(message) ? 'extension' : 'function'
 }
 
 function extensionFromJson(record: JsonRecord): ExtensionState | undefined {
   if (record['type'] !== 'platform.extension') return undefined
-  const body = asRecord(record['record'])
-  const name = asText(body?.['name'])
-  const state = asText(body?.['state'])
+  const body = membersOf(record['record'])
+  const name = textOf(body['name'])
+  const state = textOf(body['state'])
   if (name === undefined || state === undefined) return undefined
-  return { name, state, errorType: asText(body?.['errorType']) }
+  return { name, state, errorType: textOf(body['errorType']) }
 }
 
 function reportFromJson(record: JsonRecord): InvocationReport | undefined {
   if (record['type'] !== 'platform.report') return undefined
-  const body = asRecord(record['record'])
-  const metrics = asRecord(body?.['metrics'])
-  const durationMs = asNumber(metrics?.['durationMs'])
-  const memoryMb = asNumber(metrics?.['memorySizeMB'])
+  const body = membersOf(record['record'])
+  const metrics = membersOf(body['metrics'])
+  const durationMs = numberOf(metrics['durationMs'])
+  const memoryMb = numberOf(metrics['memorySizeMB'])
   if (durationMs === undefined || memoryMb === undefined) return undefined
-  const status = asText(body?.['status'])
+  const status = textOf(body['status'])
   return {
     durationMs,
-    billedMs: asNumber(metrics?.['billedDurationMs']) ?? Math.ceil(durationMs),
+    billedMs: numberOf(metrics['billedDurationMs']) ?? Math.ceil(durationMs),
     memoryMb,
-    maxMemoryMb: asNumber(metrics?.['maxMemoryUsedMB']) ?? 0,
-    initMs: asNumber(metrics?.['initDurationMs']),
+    maxMemoryMb: numberOf(metrics['maxMemoryUsedMB']) ?? 0,
+    initMs: numberOf(metrics['initDurationMs']),
     status: status === 'success' ? undefined : status,
-    errorType: asText(body?.['errorType']),
+    errorType: textOf(body['errorType']),
   }
 }

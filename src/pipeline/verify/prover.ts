@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '../../model/clock'
+import { done, type Look, notYet, poll } from '../../model/poll'
 import { BY_OLDER_ROWS, provenBy, type Rule } from './judge'
 import type {
   LogEvidence,
@@ -67,6 +68,8 @@ const OLDER_ROWS_AFTER_MS = 10_000
 /** With a short `verify-timeout`, earlier: the second invocation needs time to arrive, too. */
 const AGAIN_SHARE = 1 / 3
 
+const FIRST_PAUSE_MS = 400
+
 interface Waiting {
   request: ProofRequest
   readonly since: number
@@ -90,10 +93,10 @@ export function startProver(options: ProverOptions): Prover {
     one.resolve(answer)
   }
 
-  const poll = async () => {
+  const untilAllSettled = async () => {
     polling = true
     let lastProgress = clock.now()
-    while (waiting.size > 0) {
+    const round = async (): Promise<Look<true, undefined>> => {
       const asked = [...waiting].filter(({ busy }) => !busy)
       for (const batch of inBatches(asked, store.batchSize)) await look(batch)
       const now = clock.now()
@@ -103,8 +106,11 @@ export function startProver(options: ProverOptions): Prover {
         lastProgress = now
         progress(arrived, waiting.size)
       }
-      if (waiting.size > 0) await clock.sleep(pause(now), signal)
+      return waiting.size > 0 ? notYet(undefined, pause(now)) : done(true)
     }
+    const end = await poll(round, { firstMs: FIRST_PAUSE_MS }, { clock, signal })
+    // What has come by the end of the run still counts.
+    if (end.kind !== 'done') await round()
     polling = false
   }
 
@@ -173,7 +179,7 @@ export function startProver(options: ProverOptions): Prover {
   /** Depends on the function that has waited least: early rows are found early, late ones cost few queries. */
   const pause = (now: number): number => {
     const youngest = Math.min(...[...waiting].map(({ since }) => now - since))
-    if (youngest < 3_000) return 400
+    if (youngest < 3_000) return FIRST_PAUSE_MS
     if (youngest < 15_000) return 1_000
     return youngest < 60_000 ? 3_000 : 8_000
   }
@@ -191,7 +197,7 @@ export function startProver(options: ProverOptions): Prover {
           invokedAgain: false,
           busy: false,
         })
-        if (!polling) void poll()
+        if (!polling) void untilAllSettled()
       }),
   }
 }

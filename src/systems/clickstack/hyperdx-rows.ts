@@ -2,11 +2,11 @@
 
 import { START_LINES } from '../rotel/messages'
 import { rowKey } from './clickhouse-query'
-import {} from './hyperdx-query'
+import { number, type Row, text } from './row-values'
 import type { Astray, AttributeSample, LogEvidence, Sought } from './telemetry-store'
 
 /** As the API gives it: expressions by their aliases. */
-export type ApiRow = Readonly<Record<string, unknown>>
+export type ApiRow = Row
 
 export interface LogRow {
   /** By the row's own clock. */
@@ -17,23 +17,6 @@ export interface LogRow {
   /** Empty where the search left it out. */
   readonly body: string
   readonly sample: AttributeSample
-}
-
-export interface SpanRow {
-  readonly ms: number
-  readonly traceId: string
-  readonly invocationId: string
-  readonly functionName: string
-  readonly version: string
-  /** Empty where the SDK names none. */
-  readonly region: string
-}
-
-export interface OwnSpans {
-  readonly key: string
-  readonly spans: number
-  /** Of the invocation first; at most five. */
-  readonly traceIds: readonly string[]
 }
 
 export function logRow(row: ApiRow): LogRow {
@@ -51,17 +34,6 @@ export function logRow(row: ApiRow): LogRow {
       'cloud.provider': text(row['cloud_provider']),
       'cloud.platform': text(row['cloud_platform']),
     },
-  }
-}
-
-export function spanRow(row: ApiRow): SpanRow {
-  return {
-    ms: number(row['ms']),
-    traceId: text(row['trace_id']),
-    invocationId: text(row['invocation_id']),
-    functionName: text(row['name']),
-    version: text(row['version']),
-    region: text(row['region']),
   }
 }
 
@@ -104,28 +76,6 @@ export function astray(rows: readonly LogRow[], sought: Sought): Astray | undefi
   return { key: sought.key, serviceNames, rows: own.length }
 }
 
-/** By the invocation's id; spans without one by name, version and time, and any of them where nothing was invoked. */
-export function ownSpans(rows: readonly SpanRow[], sought: Sought): OwnSpans {
-  const { requestIds } = sought
-  const isInvocation = ({ invocationId }: SpanRow) =>
-    invocationId !== '' && requestIds.includes(invocationId)
-  const own = rows.filter(
-    (row) =>
-      row.ms >= sought.since &&
-      (isInvocation(row) ||
-        ((row.invocationId === '' || requestIds.length === 0) &&
-          row.functionName === sought.functionName &&
-          row.version === sought.version &&
-          (row.region === '' || row.region === sought.region))),
-  )
-  const traces = [...own.filter(isInvocation), ...own].map(({ traceId }) => traceId)
-  return {
-    key: sought.key,
-    spans: own.length,
-    traceIds: [...new Set(traces)].filter((id) => id !== '').slice(0, 5),
-  }
-}
-
 function isStart({ isExtension, body }: LogRow): boolean {
   return isExtension && START_LINES.some((line) => body.includes(line))
 }
@@ -142,13 +92,4 @@ function newestOf(rows: readonly LogRow[]): LogRow | undefined {
     (newest, row) => (newest === undefined || row.ms > newest.ms ? row : newest),
     undefined,
   )
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-/** ClickHouse may quote 64-bit integers in JSON. */
-function number(value: unknown): number {
-  return typeof value === 'number' ? value : Number(value ?? 0)
 }

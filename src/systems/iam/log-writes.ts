@@ -1,5 +1,6 @@
 /** The three actions by which a function's log reaches CloudWatch, and the names that its log group goes by in policies. */
 
+import { arnText, isAccountId, isPartition, isRegionName, parseArn } from '../../model/arn'
 import type { FunctionArn } from '../lambda/lambda-function'
 
 export const LOG_WRITES = [
@@ -11,8 +12,20 @@ export const LOG_WRITES = [
 export type LogWrite = (typeof LOG_WRITES)[number]
 
 /** The log group's ARN without a `:*` behind it: it lies in the partition, region and account of its function. */
-export function logGroupArn(fn: FunctionArn, group: string): string {
-  return `arn:${fn.partition}:logs:${fn.region}:${fn.account}:log-group:${group}`
+export function logGroupArn({ partition, region, account }: FunctionArn, group: string): string {
+  return arnText({ partition, service: 'logs', region, account, resource: `log-group:${group}` })
+}
+
+/** Of one log group, without a `:*`: no character of a pattern is lawful in the name of a log group. */
+export function isLogGroupArn(text: string): boolean {
+  const arn = parseArn(text)
+  return (
+    arn?.service === 'logs' &&
+    isPartition(arn.partition) &&
+    isRegionName(arn.region) &&
+    isAccountId(arn.account) &&
+    /^log-group:[\w./#-]{1,512}$/.test(arn.resource)
+  )
 }
 
 /**

@@ -9,6 +9,7 @@ import { globCovers } from './glob'
 import { isLogWrite, logWriteDifference } from './log-write-difference'
 import { LOG_WRITES, writeResources } from './log-writes'
 import { actionMatches, mayAllow, reachesGroup, writesAllowedBy } from './may-allow'
+import { isBasicExecution, isManagedByAws, parsePolicyArn } from './policy-arn'
 import {
   parsePolicyDocument,
   printPolicyDocument,
@@ -120,12 +121,13 @@ function attachedStep(
   if (policy === undefined) {
     return blocked(`the attached policy ${name} could not be read`)
   }
-  const isAws = /^arn:[^:]*:iam::aws:/.test(arn)
+  const owner = parsePolicyArn(arn)
+  const isAws = owner !== undefined && isManagedByAws(owner)
   const title = `${isAws ? 'the AWS managed policy' : 'the managed policy'} ${name}`
   const found = narrowed(title, policy.document, groupArn)
   if (found.kind === 'as-it-is') return UNTOUCHED
   if (found.kind === 'blocked') return blocked(...found.because)
-  if (isAws && !(BASIC.test(arn) && found.after === undefined)) {
+  if (isAws && !(isBasicExecution(owner) && found.after === undefined)) {
     return blocked(`${title} allows writing logs among other actions, and only AWS can change it`)
   }
   const { after, losses } = found
@@ -153,8 +155,6 @@ function attachedStep(
     edits: [{ kind: 'new-version', arn, name: attached.name, before, after }],
   }
 }
-
-const BASIC = /^arn:[^:]*:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/
 
 function usesOf(attachments: number, boundaries: number): string {
   const uses = `attached ${attachments === 1 ? 'once' : `${attachments} times`}`

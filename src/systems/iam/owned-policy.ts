@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto'
 import type { FunctionArn } from '../lambda/lambda-function'
-import { LOG_WRITES, writeResources } from './log-writes'
+import { isLogGroupArn, LOG_WRITES, writeResources } from './log-writes'
 import { type PolicyDocument, parsePolicyDocument, sorted, type Statement } from './policy-document'
 
 export type OwnedPurpose = 'deny-logs' | 'grant-logs' | 'read-secrets'
@@ -92,13 +92,10 @@ function groupOf(
     effect === (purpose === 'deny-logs' ? 'Deny' : 'Allow') &&
     isSame(actions.patterns, LOG_WRITES) &&
     resources.patterns.length === 2 &&
-    LOG_GROUP.test(group) &&
+    isLogGroupArn(group) &&
     streams === `${group}:*`
   return isOurs ? group : undefined
 }
-
-/** No character of a pattern is lawful in the name of a log group. */
-const LOG_GROUP = /^arn:aws[a-z-]*:logs:[a-z0-9-]+:\d{12}:log-group:[\w./#-]{1,512}$/
 
 function isSecretRead({ effect, sid, actions, source }: Statement): boolean {
   return (

@@ -3,11 +3,7 @@
  * understood. What could be read in two ways is not read at all: whoever narrows rights must not guess.
  */
 
-export type Json = string | number | boolean | null | readonly Json[] | JsonObject
-
-interface JsonObject {
-  readonly [member: string]: Json
-}
+import { isRecord, type Json, type JsonObject, parseJson, textOf } from '../../model/json'
 
 /** `Action` or `Resource` list what is meant, `NotAction` or `NotResource` all that is not meant. */
 export interface Patterns {
@@ -38,12 +34,8 @@ export type ParsedPolicy =
 export function parsePolicyDocument(text: string): ParsedPolicy {
   const ambiguity = ambiguityOf(text)
   if (ambiguity !== undefined) return unreadable(ambiguity)
-  let source: unknown
-  try {
-    source = JSON.parse(text)
-  } catch {
-    return unreadable('it is not JSON')
-  }
+  const source = parseJson(text)
+  if (source === undefined) return unreadable('it is not JSON')
   if (!isObject(source)) return unreadable('it is not a JSON object')
   const strange = Object.keys(source).find((name) => isMisspelt(name, DOCUMENT_MEMBERS))
   if (strange !== undefined) return unreadable(`the member ${strange} is not one that IAM writes`)
@@ -202,11 +194,7 @@ function ambiguityOf(text: string): string | undefined {
 const TOKENS = /("(?:[^"\\]|\\.)*")(?=\s*:)|"(?:[^"\\]|\\.)*"|(-?\d[\d.eE+-]*)|[[\]{}]/g
 
 function plainText(quoted: string): string {
-  try {
-    return String(JSON.parse(quoted))
-  } catch {
-    return quoted
-  }
+  return textOf(parseJson(quoted)) ?? quoted
 }
 
 function isMisspelt(name: string, known: readonly string[]): boolean {
@@ -226,11 +214,11 @@ export function sorted(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)].sort()
 }
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function isObject(value: Json): value is JsonObject {
+  return isRecord(value)
 }
 
-function isList(value: unknown): value is readonly Json[] {
+function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value)
 }
 

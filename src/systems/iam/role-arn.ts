@@ -1,5 +1,7 @@
 /** Names of execution roles: IAM is asked by name, and simulated and reported by the whole ARN. */
 
+import { isAccountId, isPartition, parseArn } from '../../model/arn'
+
 export interface RoleArn {
   readonly text: string
   readonly partition: string
@@ -10,13 +12,15 @@ export interface RoleArn {
   readonly name: string
 }
 
-/** @returns `undefined` for anything that is no role's ARN */
+const RESOURCE = /^role(\/(?:[!-~]+\/)?)([\w+=,.@-]{1,64})$/
+
+/** @returns `undefined` for a text that is not the ARN of a role */
 export function parseRoleArn(text: string): RoleArn | undefined {
-  const found = /^arn:(aws[a-z-]*):iam::(\d{12}):role(\/(?:[!-~]+\/)?)([\w+=,.@-]{1,64})$/.exec(
-    text,
-  )
-  const [, partition, account, path, name] = found ?? []
-  if (!partition || !account || !path || !name) return undefined
+  const arn = parseArn(text)
+  if (arn?.service !== 'iam' || arn.region !== '') return undefined
+  const { partition, account } = arn
+  const [, path, name] = RESOURCE.exec(arn.resource) ?? []
+  if (!isPartition(partition) || !isAccountId(account) || !path || !name) return undefined
   return { text, partition, account, path, name }
 }
 

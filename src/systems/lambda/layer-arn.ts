@@ -1,5 +1,7 @@
 /** ARNs of Lambda layer versions, compared by whole account and name, never by substring. */
 
+import { arnText, isAccountId, isPartition, isRegionName, parseArn } from '../../model/arn'
+
 export interface LayerArn {
   readonly partition: string
   readonly region: string
@@ -8,18 +10,23 @@ export interface LayerArn {
   readonly version: number
 }
 
-const LAYER_VERSION =
-  /^arn:(aws[a-zA-Z-]*):lambda:([a-z0-9-]+):(\d{12}):layer:([A-Za-z0-9-_]+):(\d+)$/
+/** The name's length is Lambda's (API reference, LayerName). */
+const RESOURCE = /^layer:([A-Za-z0-9-_]{1,140}):([1-9]\d*)$/
 
 /** The parts of a layer version's ARN; `undefined` for anything else, such as AWS's own `awslayer` form. */
 export function parseLayerArn(text: string): LayerArn | undefined {
-  const [, partition, region, account, name, version] = LAYER_VERSION.exec(text) ?? []
-  if (!partition || !region || !account || !name || !version) return undefined
-  return { partition, region, account, name, version: Number(version) }
+  const arn = parseArn(text)
+  if (arn?.service !== 'lambda') return undefined
+  const { partition, region, account } = arn
+  const [, name, version] = RESOURCE.exec(arn.resource) ?? []
+  if (!isPartition(partition) || !isRegionName(region) || !isAccountId(account)) return undefined
+  return name && version
+    ? { partition, region, account, name, version: Number(version) }
+    : undefined
 }
 
-export function layerArnText(arn: LayerArn): string {
-  return `arn:${arn.partition}:lambda:${arn.region}:${arn.account}:layer:${arn.name}:${String(arn.version)}`
+export function layerArnText({ name, version, ...arn }: LayerArn): string {
+  return arnText({ ...arn, service: 'lambda', resource: `layer:${name}:${String(version)}` })
 }
 
 /** What two versions of one layer share within a region: `account:name`. */

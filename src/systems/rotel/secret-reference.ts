@@ -4,6 +4,8 @@
  * anywhere, and of `secret://arn:…`, which must be the whole value (rotel-lambda-extension v0.1.6, src/env.rs).
  */
 
+import { isAccountId, parseArn } from '../../model/arn'
+
 /** A lookup that Rotel makes. An ARN is no secret: it may be shown. */
 export interface SecretReference {
   readonly service: 'secretsmanager' | 'ssm'
@@ -36,7 +38,7 @@ export function parseSecretReference(text: string): SecretReference | ReferenceP
       ? { problem: 'begins with `secret://`, but an ARN does not follow' }
       : undefined
   }
-  return parseArn(inside)
+  return parseReferenceArn(inside)
 }
 
 /** In the form that Rotel resolves anywhere in a value. */
@@ -132,24 +134,25 @@ export function hasSuffix({ name }: SecretReference): boolean {
  * Rotel takes 6 or 7 parts, none of them empty (rotel, aws_api/arn.rs), and asks `{service}.{region}.amazonaws.com`, so
  * that it does not support partitions with another domain.
  */
-function parseArn(text: string): SecretReference | ReferenceProblem {
+function parseReferenceArn(text: string): SecretReference | ReferenceProblem {
   const hash = text.indexOf('#')
   const arn = hash === -1 ? text : text.slice(0, hash)
   const key = hash === -1 ? undefined : text.slice(hash + 1)
-  const parts = arn.split(':')
-  const [, partition = '', service = '', region = '', account = '', resource = '', last] = parts
-  const isSecret = service === 'secretsmanager'
+  const parts = parseArn(arn)
+  const [resource = '', last, ...more] = parts?.resource.split(':') ?? []
 
-  if (parts.length < 6 || parts.some((part) => part === '')) {
+  if (parts === undefined || [parts.region, parts.account, resource, last, ...more].includes('')) {
     return { problem: 'is not a complete ARN of six or seven non-empty parts' }
   }
+  const { partition, service, region, account } = parts
+  const isSecret = service === 'secretsmanager'
   if (!isSecret && service !== 'ssm') {
     return {
       problem:
         'is the ARN of another service: Rotel supports only Secrets Manager (`secretsmanager`) and Parameter Store (`ssm`)',
     }
   }
-  if (parts.length > 7) {
+  if (more.length > 0) {
     return {
       problem: isSecret
         ? 'has more than seven parts, as in ECS: append `#key` for a field of a JSON secret'
@@ -205,5 +208,5 @@ function problemOfPlace(partition: string, region: string, account: string): str
     return 'is in a partition that Rotel does not support. Supported: `aws`, `aws-cn`, `aws-us-gov`'
   }
   if (!regions.test(region)) return 'names a region that does not exist in its partition'
-  return /^\d{12}$/.test(account) ? undefined : 'does not have an account ID of twelve digits'
+  return isAccountId(account) ? undefined : 'does not have an account ID of twelve digits'
 }

@@ -5,6 +5,7 @@
 
 import type { Result } from '../../../model/result'
 import type { Clock } from '../../../model/clock'
+import { done, lastFound, type Look, notYet, poll } from '../../../model/poll'
 import type { StoreFault } from '../../../systems/clickstack/telemetry-store'
 import type { ControlRecord, ExportAnswer } from '../../../systems/clickstack/endpoint'
 
@@ -37,25 +38,21 @@ export async function sendAndFind(round: ControlRecordRound): Promise<ControlRec
 
   const acceptedAt = clock.now()
   const waited = (): number => clock.now() - acceptedAt
-  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * GROWTH, LONGEST_WAIT_MS)) {
+  const look = async (): Promise<Look<ControlRecordOutcome, ControlRecordOutcome>> => {
     const found = await find(id, time - SLACK_MS)
-    if (found.ok && found.value) return { kind: 'found', latencyMs: waited() }
-    if (!found.ok && found.fault.kind !== 'unreachable') {
-      return { kind: 'store-fault', fault: found.fault }
+    if (found.ok) {
+      return found.value
+        ? done({ kind: 'found', latencyMs: waited() })
+        : notYet({ kind: 'not-found', afterMs: waited() })
     }
-    const left = timeoutMs - waited()
-    if (left <= 0 || signal?.aborted) {
-      return found.ok
-        ? { kind: 'not-found', afterMs: waited() }
-        : { kind: 'store-fault', fault: found.fault }
-    }
-    await clock.sleep(Math.min(wait, left), signal)
+    const fault: ControlRecordOutcome = { kind: 'store-fault', fault: found.fault }
+    return found.fault.kind === 'unreachable' ? notYet(fault) : done(fault)
   }
+  const backoff = { ...PAUSES, deadline: acceptedAt + timeoutMs }
+  return lastFound(await poll(look, backoff, { clock, ...(signal && { signal }) }))
 }
 
-const FIRST_WAIT_MS = 250
-const LONGEST_WAIT_MS = 3_000
-const GROWTH = 1.5
+const PAUSES = { firstMs: 250, longestMs: 3_000, factor: 1.5 }
 
 /** Some layouts store whole seconds. The record has this machine's time, so clocks are not compared. */
 const SLACK_MS = 5_000
