@@ -167,14 +167,14 @@ async function controlRecord(
   })
   if (control.kind === 'found') {
     runner.info(
-      `Control   a record sent to the endpoint was found after ${duration(control.latencyMs)}`,
+      `Control   the verifier found the control record after ${duration(control.latencyMs)}`,
     )
     return {}
   }
   const lost = controlRefusal(control)
-  const meansNothing = endpoint.keyIsElsewhere && control.kind !== 'store-fault'
-  if (lost && !meansNothing) return { refusal: run.halted() ?? lost }
-  return meansNothing ? { note: KEY_NOT_HERE } : { warning: NOT_SENT }
+  const isInconclusive = endpoint.keyIsElsewhere && control.kind !== 'store-fault'
+  if (lost && !isInconclusive) return { refusal: run.halted() ?? lost }
+  return isInconclusive ? { note: KEY_NOT_HERE } : { warning: NOT_SENT }
 }
 
 const NOT_VERIFIED =
