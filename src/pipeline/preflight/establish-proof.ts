@@ -172,9 +172,9 @@ async function controlRecord(
     return {}
   }
   const lost = controlRefusal(control)
-  const meansNothing = endpoint.keyIsElsewhere && control.kind !== 'store-fault'
-  if (lost && !meansNothing) return { refusal: run.halted() ?? lost }
-  return meansNothing ? { note: KEY_NOT_HERE } : { warning: NOT_SENT }
+  const isInconclusive = endpoint.keyIsElsewhere && control.kind !== 'store-fault'
+  if (lost && !isInconclusive) return { refusal: run.halted() ?? lost }
+  return isInconclusive ? { note: KEY_NOT_HERE } : { warning: NOT_SENT }
 }
 
 const NOT_VERIFIED =
