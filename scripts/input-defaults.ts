@@ -1,13 +1,14 @@
 /** Writes src/inputs/defaults.ts from action.yml; with `--check` it fails if the file is not up to date. */
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { format } from 'prettier'
+import { fileURLToPath } from 'node:url'
+import { format, resolveConfig } from 'prettier'
 import { inputDefaultsModule } from './action-tables'
 
 const file = (name: string) => new URL(`../${name}`, import.meta.url)
 const path = file('src/inputs/defaults.ts')
 const fresh = await format(inputDefaultsModule(readFileSync(file('action.yml'), 'utf8')), {
-  ...(JSON.parse(readFileSync(file('.prettierrc.json'), 'utf8')) as object),
+  ...(await resolveConfig(fileURLToPath(path))),
   parser: 'typescript',
 })
 

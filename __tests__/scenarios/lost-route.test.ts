@@ -26,7 +26,7 @@ describe('a configured function without a route', () => {
       aws.lambda.retireEnvironments('orders')
       const result = await main({ ...SHORT, mode: 'verify' })
       expect(statusesOf(result)).toEqual(['orders: unchanged'])
-      expect(result.summary).toContain('nothing of this run’s own invocation was seen')
+      expect(result.summary).toContain('Nothing of this run’s own invocation was seen')
     }))
 })
 

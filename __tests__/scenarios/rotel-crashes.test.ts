@@ -316,7 +316,7 @@ describe('an env file that works', () => {
       const result = await main(inputs)
       expect(statusesOf(result)).toEqual(['orders: instrumented'])
       expect(result.log.join('\n')).toContain('Endpoint  not checked')
-      expect(result.summary).toContain('go over the functions’ variables')
+      expect(result.summary).toContain('override the functions’ variables')
       const { variables } = aws.lambda.get('orders')
       expect(Object.keys(variables).filter((name) => name.startsWith('ROTEL_'))).toEqual([
         'ROTEL_ENV_FILE',

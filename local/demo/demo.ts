@@ -40,8 +40,8 @@ try {
   const post = await job.run({ name: 'post', env: aws.env, state: deploy.state })
   show('Step 1: configure all functions of an account', [...deploy.log, ...post.log])
   console.log(`
-Exit code ${String(deploy.exitCode)} (${deploy.outputs['result'] ?? ''}): a deployment that depends on this step stops here. The functions that
-failed are in their original state.
+Exit code ${String(deploy.exitCode)} (${deploy.outputs['result'] ?? ''}): a deployment that depends on this step stops here.
+The functions that failed are in their original state.
 Calls to AWS: ${callCounts()}
 Queries to ClickHouse: ${String(clickStack.clickHouse.queries.length)}
 Job summary: ${writeSummary('summary', deploy)}`)
