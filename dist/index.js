@@ -17431,7 +17431,7 @@ async function undone(edit, role, documents, { roles, groups }) {
         const known = documents.get(policy) ?? { now, restored: now };
         const undo = undoDocument(known.restored, before, wrote);
         if (undo.kind === 'changed-since')
-            return `${policy} was changed by somebody else since`;
+            return `${policy} was changed by another user since`;
         documents.set(policy, {
             now: known.now,
             restored: undo.kind === 'write' ? undo.document : known.restored,
@@ -25384,7 +25384,7 @@ function parseClickHouseEndpoint(inputs) {
     const fault = endpoint === ''
         ? 'is missing'
         : /[\s'",\\\p{Cc}]|[^\x20-\x7e]/u.test(endpoint)
-            ? 'contains a blank, a quote, a comma, a backslash or a character outside ASCII'
+            ? 'contains a space, a quote, a comma, a backslash or a character outside ASCII'
             : (faultInEndpointScheme(endpoint) ??
                 (url === undefined || url.port === '0'
                     ? 'is not a URL'
@@ -25567,7 +25567,7 @@ function faultIn(endpoint, url) {
     if (endpoint === '')
         return 'is missing';
     if (/[\s'",\\\p{Cc}]/u.test(endpoint))
-        return 'contains a blank, a quote, a comma or a backslash';
+        return 'contains a space, a quote, a comma or a backslash';
     if (/[^\x20-\x7e]/.test(endpoint))
         return 'contains a character outside ASCII';
     const scheme = faultInEndpointScheme(endpoint);
@@ -26988,7 +26988,7 @@ function parseSelectors(inputs) {
         }
     }
     if (items.length === 0) {
-        inputs.problem('functions', '`functions` is empty. Set names, ARNs or `*` patterns, one a line.');
+        inputs.problem('functions', '`functions` is empty. Set names, ARNs or `*` patterns, one per line.');
     }
     else if (items.every(({ text }) => text.startsWith('!'))) {
         inputs.problem('functions', '`functions` has only excludes, which select nothing. Add `*` for all the others.');
@@ -28974,7 +28974,7 @@ async function converge(first, next, context) {
     }
     return notReached(unavailable ?? {
         reason: 'write-conflict',
-        detail: `it was changed by somebody else ${String(ATTEMPTS)} times in a row`,
+        detail: `it was changed by another user ${String(ATTEMPTS)} times in a row`,
     });
 }
 /** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
@@ -30171,7 +30171,7 @@ async function rotelGone(fn, { reread }) {
         ? undefined
         : {
             reason: 'rotel-missing',
-            detail: 'somebody else removed Rotel while CloudWatch Logs were being disabled',
+            detail: 'another user removed Rotel while CloudWatch Logs were being disabled',
         };
 }
 function silenceText({ member }, quietMs, baseline) {
@@ -30639,7 +30639,7 @@ function missingOf(rights, wanted) {
 }
 function notesOf({ leftUnchanged }, grant) {
     return [
-        ...leftUnchanged.map((policy) => `policy ${policy} was changed by somebody else since and stays`),
+        ...leftUnchanged.map((policy) => `policy ${policy} was changed by another user since and stays`),
         ...(grant === undefined
             ? []
             : [
@@ -32630,7 +32630,7 @@ async function life_described(given, cause, walked, life, context) {
     const { reason, detail } = late ?? cause;
     const stays = leftUnchanged.length === 0
         ? ''
-        : `; changed by somebody else since, so left unchanged: ${leftUnchanged.join(', ')}`;
+        : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`;
     const darkness = await context.darkness();
     if (darkness.kind === 'dark' && !life.restored) {
         // It was so when the run began, and nothing of ours is known that could be restored.
@@ -34116,7 +34116,7 @@ function withDisabling(one, disabling, settings, { mode, planFor }) {
         const edits = unit.changes.map(({ edit }) => editText(edit)).join(', ');
         return logs_refused(one, {
             reason: 'cloudwatch-not-disabled',
-            detail: `to be done on the role ${member.role.name}: ${edits}`,
+            detail: `pending on the role ${member.role.name}: ${edits}`,
         });
     }
     const claim = claimOf(one.fn, disabling, settings);
@@ -36234,7 +36234,7 @@ async function findLatest(inputs, releases, warnings) {
     const list = await releases.list();
     if (list.ok)
         return latestVersions(list.value);
-    warnings.push(`layer-version: latest could not be found out (${list.fault}); attached layers are kept, others get the bundled version.`);
+    warnings.push(`layer-version: latest could not be determined (${list.fault}); attached layers are kept, others get the bundled version.`);
     return () => undefined;
 }
 /** What each function is to send. The endpoint is asked only where a function is planned and has no answer itself. */
@@ -36265,7 +36265,7 @@ function planner(inputs, latest, settledFor) {
             ? {
                 kind: 'refused',
                 reason: 'not-configured',
-                detail: `to be done: ${changeText(plan.change)}`,
+                detail: `pending: ${changeText(plan.change)}`,
             }
             : plan;
     };
@@ -36673,7 +36673,7 @@ function finish_undo_notesOf({ logs, leftUnchanged }, isReached) {
         ...(logs.kind === 'restored' ? logs.notes.map((note) => `; ${note}`) : []),
         ...(leftUnchanged.length === 0
             ? []
-            : [` but for ${leftUnchanged.join(', ')}, changed by somebody else since`]),
+            : [` but for ${leftUnchanged.join(', ')}, changed by another user since`]),
     ].join('');
 }
 /** When all functions are as they were: what nobody needs any more goes, what somebody needs after all comes back. */

@@ -388,7 +388,7 @@ async function findLatest(
   const list = await releases.list()
   if (list.ok) return latestVersions(list.value)
   warnings.push(
-    `layer-version: latest could not be found out (${list.fault}); attached layers are kept, others get the bundled version.`,
+    `layer-version: latest could not be determined (${list.fault}); attached layers are kept, others get the bundled version.`,
   )
   return () => undefined
 }
@@ -431,7 +431,7 @@ function planner(
       ? {
           kind: 'refused',
           reason: 'not-configured',
-          detail: `to be done: ${changeText(plan.change)}`,
+          detail: `pending: ${changeText(plan.change)}`,
         }
       : plan
   }

@@ -145,5 +145,5 @@ test('what others have changed since stays, and is named', async () => {
     TABLE: 'orders',
     ROTEL_OTLP_EXPORTER_PROTOCOL: 'theirs',
   })
-  expect(runner.lines.join('\n')).toContain('ROTEL_OTLP_EXPORTER_PROTOCOL, changed by somebody')
+  expect(runner.lines.join('\n')).toContain('ROTEL_OTLP_EXPORTER_PROTOCOL, changed by another user')
 })

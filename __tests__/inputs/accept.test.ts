@@ -27,7 +27,7 @@ test.each([
   expect(accepted({ ...DENY, accept })).toMatchObject(opened)
 })
 
-test('several are named one a line or by commas', () => {
+test('several are named one per line or by commas', () => {
   const all = accepted({ ...DENY, accept: RISKS.join(', ') })
   expect(accepted({ ...DENY, accept: RISKS.join('\n') })).toEqual(all)
   expect(all).toMatchObject({

@@ -3,7 +3,7 @@ import { accepted, problems } from './given'
 
 const arn = 'arn:aws:lambda:us-east-1:123456789012:function:orders'
 
-test('names, ARNs, patterns and excludes are told apart, one a line or by commas', () => {
+test('names, ARNs, patterns and excludes are told apart, one per line or by commas', () => {
   const { targets } = accepted({
     functions: `
       # the shop
@@ -89,7 +89,7 @@ test.each([
 
 test('a selection of nothing is refused', () => {
   expect(problems({ functions: '\n# none\n' })).toEqual(
-    ['`functions` is empty. Set names, ARNs or `*` patterns, one a line.'].map(
+    ['`functions` is empty. Set names, ARNs or `*` patterns, one per line.'].map(
       (message) => `functions: ${message}`,
     ),
   )

@@ -77,7 +77,7 @@ function parseClickHouseEndpoint(inputs: InputReader): string | undefined {
     endpoint === ''
       ? 'is missing'
       : /[\s'",\\\p{Cc}]|[^\x20-\x7e]/u.test(endpoint)
-        ? 'contains a blank, a quote, a comma, a backslash or a character outside ASCII'
+        ? 'contains a space, a quote, a comma, a backslash or a character outside ASCII'
         : (faultInEndpointScheme(endpoint) ??
           (url === undefined || url.port === '0'
             ? 'is not a URL'

@@ -47,7 +47,7 @@ function parseUrl(inputs: InputReader, endpoint: string): URL | undefined {
 
 function faultIn(endpoint: string, url: URL | undefined): string | undefined {
   if (endpoint === '') return 'is missing'
-  if (/[\s'",\\\p{Cc}]/u.test(endpoint)) return 'contains a blank, a quote, a comma or a backslash'
+  if (/[\s'",\\\p{Cc}]/u.test(endpoint)) return 'contains a space, a quote, a comma or a backslash'
   if (/[^\x20-\x7e]/.test(endpoint)) return 'contains a character outside ASCII'
   const scheme = faultInEndpointScheme(endpoint)
   if (scheme !== undefined) return scheme

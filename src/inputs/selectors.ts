@@ -30,7 +30,7 @@ export function parseSelectors(inputs: InputReader): readonly Selector[] {
   if (items.length === 0) {
     inputs.problem(
       'functions',
-      '`functions` is empty. Set names, ARNs or `*` patterns, one a line.',
+      '`functions` is empty. Set names, ARNs or `*` patterns, one per line.',
     )
   } else if (items.every(({ text }) => text.startsWith('!'))) {
     inputs.problem(

@@ -92,7 +92,7 @@ export async function converge(
   return notReached(
     unavailable ?? {
       reason: 'write-conflict',
-      detail: `it was changed by somebody else ${String(ATTEMPTS)} times in a row`,
+      detail: `it was changed by another user ${String(ATTEMPTS)} times in a row`,
     },
   )
 }

@@ -398,7 +398,7 @@ async function rotelGone(
     ? undefined
     : {
         reason: 'rotel-missing',
-        detail: 'somebody else removed Rotel while CloudWatch Logs were being disabled',
+        detail: 'another user removed Rotel while CloudWatch Logs were being disabled',
       }
 }
 

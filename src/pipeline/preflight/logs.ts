@@ -16,17 +16,10 @@ import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 import { type Iac, ownerOf } from '../../systems/templates/owner'
-import type { LogsPlan } from '../disable-logs/logs-plan'
 import { type DisablePlan, planDisabling } from '../disable-logs/plan'
 import type { DisableSettings, LogsWish } from '../disable-logs/settings'
 import type { Plan } from '../plan/plan'
-import {
-  type Darkness,
-  darknessOf,
-  findDarkness,
-  type LightSubject,
-  oursOf,
-} from '../roles/darkness'
+import { darknessOf, findDarkness, type LightSubject, oursOf } from '../roles/darkness'
 import {
   askLogRights,
   denialText,
@@ -160,7 +153,7 @@ function withDisabling(
     const edits = unit.changes.map(({ edit }) => editText(edit)).join(', ')
     return refused(one, {
       reason: 'cloudwatch-not-disabled',
-      detail: `to be done on the role ${member.role.name}: ${edits}`,
+      detail: `pending on the role ${member.role.name}: ${edits}`,
     })
   }
   const claim = claimOf(one.fn, disabling, settings)

@@ -114,7 +114,7 @@ async function undone(
   const follow = (policy: string, now: string | undefined, before: string, wrote?: string) => {
     const known = documents.get(policy) ?? { now, restored: now }
     const undo = undoDocument(known.restored, before, wrote)
-    if (undo.kind === 'changed-since') return `${policy} was changed by somebody else since`
+    if (undo.kind === 'changed-since') return `${policy} was changed by another user since`
     documents.set(policy, {
       now: known.now,
       restored: undo.kind === 'write' ? undo.document : known.restored,

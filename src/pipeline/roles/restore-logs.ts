@@ -214,7 +214,7 @@ function missingOf(rights: LogRights, wanted: readonly string[]): readonly Simul
 function notesOf({ leftUnchanged }: Undone, grant: string | undefined): readonly string[] {
   return [
     ...leftUnchanged.map(
-      (policy) => `policy ${policy} was changed by somebody else since and stays`,
+      (policy) => `policy ${policy} was changed by another user since and stays`,
     ),
     ...(grant === undefined
       ? []

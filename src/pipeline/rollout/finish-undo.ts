@@ -148,7 +148,7 @@ function notesOf(
     ...(logs.kind === 'restored' ? logs.notes.map((note) => `; ${note}`) : []),
     ...(leftUnchanged.length === 0
       ? []
-      : [` but for ${leftUnchanged.join(', ')}, changed by somebody else since`]),
+      : [` but for ${leftUnchanged.join(', ')}, changed by another user since`]),
   ].join('')
 }
 

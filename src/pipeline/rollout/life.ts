@@ -478,7 +478,7 @@ async function described(
   const stays =
     leftUnchanged.length === 0
       ? ''
-      : `; changed by somebody else since, so left unchanged: ${leftUnchanged.join(', ')}`
+      : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`
   const darkness = await context.darkness()
   if (darkness.kind === 'dark' && !life.restored) {
     // It was so when the run began, and nothing of ours is known that could be restored.
