@@ -80,7 +80,7 @@ describe('an update', () => {
         ADDED: 'x',
         ROTEL_OTLP_EXPORTER_PROTOCOL: 'http',
       })
-      expect(result.log.join('\n')).toContain('left alone: ROTEL_OTLP_EXPORTER_PROTOCOL')
+      expect(result.log.join('\n')).toContain('left unchanged: ROTEL_OTLP_EXPORTER_PROTOCOL')
     }))
 })
 
