@@ -9,6 +9,7 @@ const anyTest = {
 
 const testsOfTheBuild = [
   '<rootDir>/__tests__/scenarios/',
+  '<rootDir>/__tests__/campaign/',
   '<rootDir>/__tests__/contract/bundle.test.ts',
 ]
 

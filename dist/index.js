@@ -32720,6 +32720,12 @@ function mergeChanges(first, second) {
 
 
 
+/** What ends a process before the handler is asked: a handler that fails, or takes too long, did so before too. */
+const BY_REMOVAL = new Set([
+    'wrapper-missing',
+    'runtime-exit',
+    'init-error',
+]);
 const NOTHING = { changes: [], deprived: [] };
 async function remove({ fn, plan, restoration }, context) {
     const { journal } = context;
@@ -32758,7 +32764,7 @@ async function remove({ fn, plan, restoration }, context) {
     };
     if (smoke?.kind === 'failed') {
         const { reason, detail } = smoke;
-        if (reason === 'wrapper-missing')
+        if (BY_REMOVAL.has(reason))
             return putBack(tested, { reason, detail }, context);
         journal.finished([fn.arn]);
         return {

@@ -33,6 +33,13 @@ export interface Leaving {
   readonly restoration: Restoration | undefined
 }
 
+/** What ends a process before the handler is asked: a handler that fails, or takes too long, did so before too. */
+const BY_REMOVAL: ReadonlySet<Refusal['reason']> = new Set([
+  'wrapper-missing',
+  'runtime-exit',
+  'init-error',
+])
+
 const NOTHING: Restoration = { changes: [], deprived: [] }
 
 export async function remove(
@@ -79,7 +86,7 @@ export async function remove(
   }
   if (smoke?.kind === 'failed') {
     const { reason, detail } = smoke
-    if (reason === 'wrapper-missing') return putBack(tested, { reason, detail }, context)
+    if (BY_REMOVAL.has(reason)) return putBack(tested, { reason, detail }, context)
     journal.finished([fn.arn])
     return {
       ...tested,
