@@ -88,6 +88,7 @@ test('every test that runs dist/ is refused on an old one', async () => {
     globalSetup: '<rootDir>/scripts/check-dist-before-tests.js',
     testMatch: [
       '<rootDir>/__tests__/scenarios/**/*.test.ts',
+      '<rootDir>/__tests__/campaign/**/*.test.ts',
       '<rootDir>/__tests__/contract/bundle.test.ts',
     ],
   })
