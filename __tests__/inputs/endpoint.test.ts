@@ -28,7 +28,7 @@ test.each([
   ['https://[::1:4317', 'not a URL'],
   ['"https://c.example.com:4317"', 'a quote'],
   ['https://a.example.com:4317,https://b.example.com:4317', 'a comma'],
-  ['https://c.example.com :4317', 'a blank'],
+  ['https://c.example.com :4317', 'a space'],
   ['https:\\\\c.example.com:4317', 'a backslash'],
   ['https://clickstäck.example.com:4317', 'outside ASCII'],
   ['https://c.example.com:4317?', 'a query'],

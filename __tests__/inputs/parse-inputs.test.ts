@@ -10,6 +10,7 @@ test('the least inputs give a run with the defaults of the contract', () => {
     mode: 'apply',
     iac: 'auto',
     denyPolicyArn: undefined,
+    acceptsLogLoss: false,
     targets: {
       selectors: [{ kind: 'name', text: 'orders', name: 'orders' }],
       regions: ['eu-west-1'],
@@ -64,6 +65,7 @@ test('the least inputs give a run with the defaults of the contract', () => {
 test('each mode has what it needs and no more', () => {
   const keys = (mode: string) => Object.keys(accepted({ mode })).toSorted()
   expect(keys('apply')).toEqual([
+    'acceptsLogLoss',
     'denyPolicyArn',
     'endpointCheck',
     'export',
@@ -80,6 +82,7 @@ test('each mode has what it needs and no more', () => {
   ])
   expect(keys('verify')).toEqual(keys('apply'))
   expect(keys('plan')).toEqual([
+    'acceptsLogLoss',
     'denyPolicyArn',
     'endpointCheck',
     'export',
@@ -94,6 +97,7 @@ test('each mode has what it needs and no more', () => {
     'wanted',
   ])
   expect(keys('remove')).toEqual([
+    'acceptsLogLoss',
     'denyPolicyArn',
     'dryRun',
     'iac',
