@@ -94,7 +94,11 @@ describe('dry-run: true', () => {
 
   test.concurrent('names functions that remove would block, and fails for them', () =>
     inWorld(async ({ aws, main }) => {
-      aws.lambda.createFunction({ name: 'theirs', layers: [aws.lambda.layers.rotelArn()] })
+      aws.lambda.createFunction({
+        name: 'theirs',
+        layers: [aws.lambda.layers.rotelArn()],
+        variables: { ROTEL_OTLP_EXPORTER_ENDPOINT: 'https://theirs.example.com:4317' },
+      })
       const result = await main({ mode: 'remove', functions: 'theirs', 'dry-run': 'true' })
       expect(statusesOf(result)).toEqual(['theirs: blocked configured-elsewhere'])
       expect(result.exitCode).toBe(1)

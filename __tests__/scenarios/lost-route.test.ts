@@ -18,15 +18,29 @@ describe('a configured function without a route', () => {
       expect(statusesOf(result)).toEqual([expect.stringMatching(/^orders: unproven /)])
     }))
 
-  test('is warned about where older rows prove it', () =>
+  test.each([
+    ['a cold start', true, {}],
+    ['an invocation that printed something', false, { logs: ['order accepted'] }],
+  ])('is not proven by older rows after %s', (_, isCold, handler) =>
     inStack(async ({ aws, main }) => {
-      aws.lambda.createFunction({ name: 'orders', handler: { logs: ['order accepted'] } })
+      aws.lambda.createFunction({ name: 'orders', handler })
       await main(SHORT)
       aws.lambda.blockEgress('orders')
-      aws.lambda.retireEnvironments('orders')
+      if (isCold) aws.lambda.retireEnvironments('orders')
+      const result = await main({ ...SHORT, mode: 'verify' })
+      expect(statusesOf(result)).toEqual([expect.stringMatching(/^orders: unproven /)])
+      expect(result.exitCode).toBe(1)
+    }),
+  )
+
+  test('is warned about where older rows prove it, as nothing new could come', () =>
+    inStack(async ({ aws, main }) => {
+      aws.lambda.createFunction({ name: 'orders' })
+      await main(SHORT)
+      aws.lambda.blockEgress('orders')
       const result = await main({ ...SHORT, mode: 'verify' })
       expect(statusesOf(result)).toEqual(['orders: unchanged'])
-      expect(result.summary).toContain('Nothing of this run’s own invocation was seen')
+      expect(result.summary).toContain('data of this run’s own invocation arrived')
     }))
 })
 
