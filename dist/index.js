@@ -16645,44 +16645,6 @@ function parseFunctionArn(text) {
 
 // EXTERNAL MODULE: ./src/model/json.ts
 var json = __nccwpck_require__(7979);
-;// CONCATENATED MODULE: ./src/systems/iam/log-writes.ts
-/** The three actions by which a function's log reaches CloudWatch, and the names that its log group goes by in policies. */
-
-const LOG_WRITES = [
-    'logs:CreateLogGroup',
-    'logs:CreateLogStream',
-    'logs:PutLogEvents',
-];
-/** The log group's ARN without a `:*` behind it: it lies in the partition, region and account of its function. */
-function logGroupArn({ partition, region, account }, group) {
-    return (0,model_arn/* arnText */.F7)({ partition, service: 'logs', region, account, resource: `log-group:${group}` });
-}
-/** Of one log group, without a `:*`: no character of a pattern is lawful in the name of a log group. */
-function isLogGroupArn(text) {
-    const arn = (0,model_arn/* parseArn */.Lw)(text);
-    return (arn?.service === 'logs' &&
-        (0,model_arn/* isPartition */.rh)(arn.partition) &&
-        (0,model_arn/* isRegionName */.Us)(arn.region) &&
-        (0,model_arn/* isAccountId */.JG)(arn.account) &&
-        /^log-group:[\w./#-]{1,512}$/.test(arn.resource));
-}
-/**
- * What a statement must name to cover all three: CreateLogGroup is authorised on the bare group (in older reports on
- * `:log-stream:`), the other two on its streams (reference/aws.md 2.2).
- */
-function writeResources(groupArn) {
-    return [groupArn, `${groupArn}:*`];
-}
-/** The forms in which IAM is asked about the group when its decision is simulated (reference/aws.md 2.5). */
-function simulatedResources(groupArn) {
-    return [
-        groupArn,
-        `${groupArn}:*`,
-        `${groupArn}:log-stream:`,
-        `${groupArn}:log-stream:2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef`,
-    ];
-}
-
 ;// CONCATENATED MODULE: ./src/systems/iam/policy-document.ts
 /**
  * IAM policy documents: read strictly, changed statement by statement, printed with everything kept that is not
@@ -16874,6 +16836,44 @@ function isList(value) {
 }
 function unreadable(because) {
     return { kind: 'unreadable', because };
+}
+
+;// CONCATENATED MODULE: ./src/systems/iam/log-writes.ts
+/** The three actions by which a function's log reaches CloudWatch, and the names that its log group goes by in policies. */
+
+const LOG_WRITES = [
+    'logs:CreateLogGroup',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+];
+/** The log group's ARN without a `:*` behind it: it lies in the partition, region and account of its function. */
+function logGroupArn({ partition, region, account }, group) {
+    return (0,model_arn/* arnText */.F7)({ partition, service: 'logs', region, account, resource: `log-group:${group}` });
+}
+/** Of one log group, without a `:*`: no character of a pattern is lawful in the name of a log group. */
+function isLogGroupArn(text) {
+    const arn = (0,model_arn/* parseArn */.Lw)(text);
+    return (arn?.service === 'logs' &&
+        (0,model_arn/* isPartition */.rh)(arn.partition) &&
+        (0,model_arn/* isRegionName */.Us)(arn.region) &&
+        (0,model_arn/* isAccountId */.JG)(arn.account) &&
+        /^log-group:[\w./#-]{1,512}$/.test(arn.resource));
+}
+/**
+ * What a statement must name to cover all three: CreateLogGroup is authorised on the bare group (in older reports on
+ * `:log-stream:`), the other two on its streams (reference/aws.md 2.2).
+ */
+function writeResources(groupArn) {
+    return [groupArn, `${groupArn}:*`];
+}
+/** The forms in which IAM is asked about the group when its decision is simulated (reference/aws.md 2.5). */
+function simulatedResources(groupArn) {
+    return [
+        groupArn,
+        `${groupArn}:*`,
+        `${groupArn}:log-stream:`,
+        `${groupArn}:log-stream:2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef`,
+    ];
 }
 
 ;// CONCATENATED MODULE: ./src/systems/iam/log-write-difference.ts
@@ -17153,7 +17153,7 @@ function undoDocument(current, before, wrote) {
         return { kind: 'nothing' };
     const untouched = current === undefined || wrote === undefined ? current === wrote : meansTheSame(current, wrote);
     if (untouched)
-        return { kind: 'write', document: before, exact: true, leftAlone: [] };
+        return { kind: 'write', document: before, exact: true, leftUnchanged: [] };
     // Others deleted what we narrowed, or wrote again what we deleted: their change stays.
     if (current === undefined || wrote === undefined)
         return CHANGED_SINCE;
@@ -17195,14 +17195,14 @@ function undoStatements(current, before, wrote) {
         return CHANGED_SINCE;
     }
     let statements = current.statements;
-    const leftAlone = [];
+    const leftUnchanged = [];
     for (const { before: statement, after } of edited) {
         if (holds(statements, statement))
             continue;
         const isThere = after.every((part) => holds(current.statements, part));
-        const next = isThere ? rollBack(statements, statement, after) : undefined;
+        const next = isThere ? rollBack(statements, statement, after, before.statements) : undefined;
         if (next === undefined) {
-            leftAlone.push(statement.sid ?? `statement ${before.statements.indexOf(statement) + 1}`);
+            leftUnchanged.push(statement.sid ?? `statement ${before.statements.indexOf(statement) + 1}`);
         }
         else {
             statements = next;
@@ -17214,9 +17214,9 @@ function undoStatements(current, before, wrote) {
         return CHANGED_SINCE;
     // Others may have restored the same permissions in another form.
     if (difference.added.length === 0) {
-        return leftAlone.length === 0 ? { kind: 'nothing' } : CHANGED_SINCE;
+        return leftUnchanged.length === 0 ? { kind: 'nothing' } : CHANGED_SINCE;
     }
-    return { kind: 'write', document: printPolicyDocument(restored), exact: false, leftAlone };
+    return { kind: 'write', document: printPolicyDocument(restored), exact: false, leftUnchanged };
 }
 /** @returns the statements that the edit changed; `undefined` if `wrote` is not made of `before` by narrowing */
 function editsBetween(before, wrote) {
@@ -17267,11 +17267,12 @@ function holds(statements, wanted) {
     return statements.some((other) => canonicalStatement(other) === canonicalStatement(wanted));
 }
 /**
- * The statement in the place of what our edit had made of it.
+ * The statement in the place of what our edit had made of it; where that is nothing, before the next of its neighbours
+ * that is still there.
  *
  * @returns `undefined` where another statement has its Sid: IAM takes each only once
  */
-function rollBack(statements, statement, edited) {
+function rollBack(statements, statement, edited, original) {
     const forms = edited.map(canonicalStatement);
     const rest = [];
     let place;
@@ -17287,9 +17288,21 @@ function rollBack(statements, statement, edited) {
     }
     if (rest.some(({ sid }) => sid !== undefined && sid === statement.sid))
         return undefined;
-    return rest.toSpliced(place ?? rest.length, 0, statement);
+    return rest.toSpliced(place ?? placeAmong(rest, statement, original), 0, statement);
+}
+function placeAmong(statements, statement, original) {
+    const forms = statements.map(canonicalStatement);
+    const placeOf = (other) => forms.indexOf(canonicalStatement(other));
+    const at = original.indexOf(statement);
+    const next = original.slice(at + 1).find((other) => placeOf(other) !== -1);
+    if (next !== undefined)
+        return placeOf(next);
+    const previous = original.slice(0, at).findLast((other) => placeOf(other) !== -1);
+    return previous === undefined ? statements.length : placeOf(previous) + 1;
 }
 
+// EXTERNAL MODULE: ./src/model/redaction.ts
+var redaction = __nccwpck_require__(5940);
 ;// CONCATENATED MODULE: ./src/systems/iam/iam-arn.ts
 /** ARNs of what IAM keeps under a path: roles and policies. They name no region, for IAM is one per partition. */
 
@@ -17310,6 +17323,328 @@ function parseIamArn(kind, text) {
 /** IAM quotas. */
 const LONGEST_NAME = { role: 64, policy: 128 };
 
+;// CONCATENATED MODULE: ./src/systems/iam/policy-arn.ts
+/** ARNs of managed policies: whose they are, and how they are called. */
+
+/** @returns `undefined` for a text that is not the ARN of a managed policy */
+function parsePolicyArn(text) {
+    return parseIamArn('policy', text);
+}
+function isManagedByAws({ account }) {
+    return account === 'aws';
+}
+/** AWSLambdaBasicExecutionRole: it allows the three log writes, and nothing else. */
+function isBasicExecution(policy) {
+    const { path, name } = policy;
+    return (isManagedByAws(policy) && path === '/service-role/' && name === 'AWSLambdaBasicExecutionRole');
+}
+
+;// CONCATENATED MODULE: ./src/systems/iam/role-size.ts
+/** How large policies may be. IAM counts the characters of documents without white space (reference/aws.md 2.6). */
+/** All inline policies of a role together, in characters. */
+const INLINE_LIMIT = 10_240;
+/** One version of a managed policy, in characters. */
+const MANAGED_LIMIT = 6_144;
+/** Versions of a managed policy that IAM keeps. */
+const VERSION_LIMIT = 5;
+/** Only JSON's white space is left out: any other is inside of values. */
+function documentSize(document) {
+    return document.replace(/[ \t\r\n]/g, '').length;
+}
+function inlineSize(documents) {
+    return [...documents].reduce((sum, document) => sum + documentSize(document), 0);
+}
+/**
+ * Inline policies that a role has no room for beside its own: in the given order, while there is room. One that is there
+ * already keeps its place.
+ * @param inline documents by name of the policy
+ */
+function beyondLimit(inline, wanted) {
+    let size = inlineSize(inline.values());
+    const fitting = new Set(inline.keys());
+    return wanted.flatMap((one) => {
+        if (fitting.has(one.policy))
+            return [];
+        const own = documentSize(one.document);
+        if (size + own > INLINE_LIMIT)
+            return [{ one, size: size + own }];
+        size += own;
+        fitting.add(one.policy);
+        return [];
+    });
+}
+
+;// CONCATENATED MODULE: ./src/systems/iam/narrow.ts
+/**
+ * How a role loses the three log writes on one function's log group, and nothing else: exact names are removed from Allow
+ * statements, one entry of `Resource` at a time. What cannot be narrowed exactly is not narrowed at all.
+ */
+
+
+
+
+
+
+
+
+/**
+ * @param managed all policies that the role has attached, by ARN; one that is missing blocks
+ * @param groupArn without `:*` at the end
+ */
+function planNarrowing(role, managed, groupArn) {
+    const parts = [
+        ...[...role.inline].map(([policy, text]) => inlinePart(policy, text, groupArn)),
+        ...role.attached.map((policy) => attachedPart(policy, managed.get(policy.arn), groupArn)),
+    ];
+    const edits = roomFirst(parts.flatMap((part) => part.edits));
+    const because = parts.flatMap((part) => part.because);
+    if (because.length === 0)
+        because.push(...unsound(role, managed, edits, groupArn));
+    if (because.length > 0) {
+        return { kind: 'blocked', because };
+    }
+    return {
+        kind: 'edits',
+        edits,
+        losses: parts.flatMap((part) => part.losses),
+        sharedPolicies: parts.flatMap((part) => part.shared),
+    };
+}
+const UNTOUCHED = { edits: [], losses: [], shared: [], because: [] };
+function blocked(...because) {
+    return { ...UNTOUCHED, because };
+}
+function inlinePart(policy, text, groupArn) {
+    const title = `the inline policy ${(0,redaction/* asPartOfALine */.gk)(policy)}`;
+    const found = narrowed(title, text, groupArn);
+    if (found.kind === 'blocked')
+        return blocked(...found.because);
+    if (found.kind === 'as-it-is')
+        return UNTOUCHED;
+    const { after, losses } = found;
+    return {
+        ...UNTOUCHED,
+        losses,
+        edits: [
+            after === undefined
+                ? { kind: 'delete-inline', policy, before: text }
+                : { kind: 'put-inline', policy, before: text, after },
+        ],
+    };
+}
+function attachedPart(attached, policy, groupArn) {
+    const { arn } = attached;
+    const name = (0,redaction/* asPartOfALine */.gk)(attached.name);
+    if (policy === undefined) {
+        return blocked(`the attached policy ${name} could not be read`);
+    }
+    const owner = parsePolicyArn(arn);
+    const isAws = owner !== undefined && isManagedByAws(owner);
+    const title = `${isAws ? 'the AWS managed policy' : 'the managed policy'} ${name}`;
+    const found = narrowed(title, policy.document, groupArn);
+    if (found.kind === 'as-it-is')
+        return UNTOUCHED;
+    if (found.kind === 'blocked')
+        return blocked(...found.because);
+    if (isAws && !(isBasicExecution(owner) && found.after === undefined)) {
+        return blocked(`${title} allows writing logs among other actions, and only AWS can change it`);
+    }
+    const { after, losses } = found;
+    if (after === undefined) {
+        return { ...UNTOUCHED, losses, edits: [{ kind: 'detach', arn, name: attached.name }] };
+    }
+    if (policy.versions.length >= VERSION_LIMIT) {
+        return blocked(`${title} already has ${VERSION_LIMIT} versions, the maximum; this action does not delete versions of yours`);
+    }
+    if (documentSize(after) > MANAGED_LIMIT) {
+        return blocked(`${title} would exceed IAM’s limit of ${MANAGED_LIMIT} characters`);
+    }
+    const { defaultVersion: before, document: original, attachments, boundaries } = policy;
+    return {
+        ...UNTOUCHED,
+        losses,
+        shared: attachments > 1 || boundaries > 0
+            ? [
+                `${title} (${usesOf(attachments, boundaries)}): all of its users lose the same permissions`,
+            ]
+            : [],
+        edits: [{ kind: 'new-version', arn, name: attached.name, before, original, after }],
+    };
+}
+function usesOf(attachments, boundaries) {
+    const uses = `attached ${attachments === 1 ? 'once' : `${attachments} times`}`;
+    return boundaries === 0 ? uses : `${uses}, permissions boundary of ${boundaries}`;
+}
+/**
+ * A policy’s document narrowed for log groups, one upon the other.
+ * @returns `document: undefined` where nothing is left; `undefined` where it cannot be narrowed exactly
+ */
+function narrowedDocument(text, groupArns) {
+    let document = text;
+    for (const group of groupArns) {
+        if (document === undefined)
+            break;
+        const found = narrowed('the policy', document, group);
+        if (found.kind === 'blocked')
+            return undefined;
+        if (found.kind === 'narrowed')
+            document = found.after;
+    }
+    return { document };
+}
+function narrowed(title, text, groupArn) {
+    const parsed = policy_document_parsePolicyDocument(text);
+    if (parsed.kind === 'unreadable') {
+        return {
+            kind: 'blocked',
+            because: [`${title} cannot be parsed reliably: ${(0,redaction/* asPartOfALine */.gk)(parsed.because)}`],
+        };
+    }
+    const { document } = parsed;
+    const parts = document.statements.map((statement) => narrowedStatement(title, statement, groupArn));
+    const because = parts.flatMap((part) => (part.kind === 'blocked' ? part.because : []));
+    if (because.length > 0)
+        return { kind: 'blocked', because: sorted(because) };
+    if (parts.every((part) => part.kind === 'as-it-is'))
+        return { kind: 'as-it-is' };
+    const statements = parts.flatMap((part, index) => part.kind === 'narrowed' ? part.statements : document.statements.slice(index, index + 1));
+    return {
+        kind: 'narrowed',
+        after: statements.length === 0 ? undefined : printPolicyDocument({ ...document, statements }),
+        losses: parts.flatMap((part) => (part.kind === 'narrowed' ? part.losses : [])),
+    };
+}
+function narrowedStatement(title, statement, groupArn) {
+    const { actions, resources } = statement;
+    if (writesAllowedBy(statement, groupArn).length === 0)
+        return { kind: 'as-it-is' };
+    if (actions.kind === 'all-but') {
+        return blockedStatement(`${title} allows writing logs by NotAction`);
+    }
+    const wild = actions.patterns.filter((action) => !isLogWrite(action) && LOG_WRITES.some((write) => actionMatches(action, write)));
+    const on = resources.kind === 'these' ? reaching(resources.patterns, groupArn) : [];
+    if (wild.length > 0) {
+        return blockedStatement(...wild.map((action) => `${title} allows writing logs by ${shown(action)}`));
+    }
+    if (resources.kind === 'all-but') {
+        return blockedStatement(`${title} allows writing logs by NotResource`);
+    }
+    const writes = actions.patterns.filter(isLogWrite);
+    const others = actions.patterns.filter((action) => !isLogWrite(action));
+    const elsewhere = resources.patterns.filter((entry) => !on.includes(entry));
+    return {
+        kind: 'narrowed',
+        statements: [
+            ...(others.length > 0 ? [withActions(statement, others)] : []),
+            ...(elsewhere.length > 0
+                ? [
+                    withResources(others.length > 0 ? withoutSid(withActions(statement, writes)) : statement, elsewhere),
+                ]
+                : []),
+        ],
+        losses: sorted(on)
+            .filter((entry) => !writeResources(groupArn).some((form) => globCovers(form, entry)))
+            .map((entry) => `${title} no longer allows ${sorted(writes).join(', ')} on ${shown(entry)}, which covers more than this log group`),
+    };
+}
+function blockedStatement(...because) {
+    return { kind: 'blocked', because };
+}
+function reaching(entries, groupArn) {
+    return entries.filter((entry) => reachesGroup(entry, groupArn));
+}
+/** In full, because the plan must be exact; on one line, and without a command of the runner. */
+function shown(entry) {
+    return JSON.stringify(entry).replaceAll('##[', '## [');
+}
+/** Inline policies share one limit: what shrinks is written before what grows by being split. */
+function roomFirst(edits) {
+    return [...edits].sort((a, b) => growth(a) - growth(b));
+}
+function growth(edit) {
+    if (edit.kind === 'delete-inline')
+        return -documentSize(edit.before);
+    if (edit.kind !== 'put-inline')
+        return 0;
+    return documentSize(edit.after) - documentSize(edit.before ?? '');
+}
+/** Checks the plan with other rules than those that made it. */
+function unsound(role, managed, edits, groupArn) {
+    const inline = new Map(role.inline);
+    const attached = new Map(role.attached.map(({ arn }) => [arn, managed.get(arn)?.document ?? '']));
+    const because = [];
+    for (const edit of edits) {
+        if (edit.kind === 'attach') {
+            because.push(`The policy ${(0,redaction/* asPartOfALine */.gk)(edit.arn)} would be attached`);
+            continue;
+        }
+        const [documents, key] = edit.kind === 'put-inline' || edit.kind === 'delete-inline'
+            ? [inline, edit.policy]
+            : [attached, edit.arn];
+        const after = 'after' in edit ? edit.after : undefined;
+        if (!takesOnlyLogWrites(documents.get(key) ?? '', after)) {
+            because.push(`the policy ${(0,redaction/* asPartOfALine */.gk)(key)} would lose more than the permissions to write logs`);
+        }
+        if (after === undefined)
+            documents.delete(key);
+        else
+            documents.set(key, after);
+    }
+    if (edits.some(({ kind }) => kind === 'put-inline') &&
+        inlineSize(inline.values()) > INLINE_LIMIT) {
+        because.push(`the role’s inline policies would exceed IAM’s limit of ${INLINE_LIMIT} characters`);
+    }
+    const left = mayAllow([...inline.values(), ...attached.values()], groupArn);
+    if (left.length > 0)
+        because.push(`the role may still allow ${left.join(', ')}`);
+    return because;
+}
+function takesOnlyLogWrites(before, after) {
+    const was = policy_document_parsePolicyDocument(before);
+    const is = after === undefined ? undefined : policy_document_parsePolicyDocument(after);
+    if (was.kind === 'unreadable' || is?.kind === 'unreadable')
+        return false;
+    const difference = logWriteDifference(is?.document, was.document);
+    return difference !== undefined && difference.removed.length === 0;
+}
+
+;// CONCATENATED MODULE: ./src/systems/iam/restore-part.ts
+/**
+ * Which part of a narrowed document is restored when only some of the functions that the edit reached get their log rights
+ * back: the others keep what was taken from them.
+ */
+
+
+/**
+ * @param current what is there now; `undefined`: no policy
+ * @param reached ARNs of all log groups that the edit was made for
+ * @param restoring those that are to be written again
+ * @returns the edit as if it had been made for those that are withheld now, up to those that stay withheld
+ */
+function partToRestore(edit, current, reached, restoring) {
+    const withheld = reached.filter((group) => isWithheld(group, current, edit.before));
+    const staying = withheld.filter((group) => !restoring.includes(group));
+    if (withheld.length === 0)
+        return edit;
+    if (staying.length === 0 && withheld.length === reached.length)
+        return edit;
+    const wrote = narrowedDocument(edit.before, withheld);
+    const before = narrowedDocument(edit.before, staying);
+    if (wrote === undefined || before === undefined)
+        return edit;
+    const { document } = before;
+    // One entry may reach the log groups of all of them: then all of it comes back.
+    const isEnough = !restoring.some((group) => isWithheld(group, document, edit.before));
+    return {
+        before: isEnough && document !== undefined ? document : edit.before,
+        wrote: wrote.document,
+    };
+}
+function isWithheld(group, current, before) {
+    const now = current === undefined ? [] : mayAllow([current], group);
+    return mayAllow([before], group).some((write) => !now.includes(write));
+}
+
 ;// CONCATENATED MODULE: ./src/systems/iam/role-arn.ts
 /** Names of execution roles: IAM is asked by name, and simulated and reported by the whole ARN. */
 
@@ -17325,6 +17660,16 @@ function isServiceLinked({ path }) {
 
 ;// CONCATENATED MODULE: ./src/systems/iam/role-edit.ts
 /** One write to an execution role or to a policy on it, with the previous state: enough to apply it and to undo it. */
+/** Two edits of one policy in a row, as one: its way back leads to what was there before the first. */
+function mergedEdit(first, second) {
+    if (first?.kind === 'new-version' && second.kind === 'new-version') {
+        return { ...second, before: first.before, original: first.original };
+    }
+    if (first?.kind !== 'put-inline' || first.before === undefined)
+        return second;
+    const isInline = second.kind === 'put-inline' || second.kind === 'delete-inline';
+    return isInline ? { ...second, before: first.before } : second;
+}
 /** The policy that an edit is about, for messages: its name, not the whole ARN. */
 function policyOf(edit) {
     return edit.kind === 'put-inline' || edit.kind === 'delete-inline' ? edit.policy : edit.name;
@@ -17350,6 +17695,8 @@ function editText(edit) {
  * The restore file of `cloudwatch-logs: remove`: the journal's records of roles, kept for `mode: remove` on another day.
  * Whoever brings it is not trusted: it is applied only where it restores log rights and nothing else.
  */
+
+
 
 
 
@@ -17384,34 +17731,63 @@ function parseRestoreLines(text) {
     return changes;
 }
 /**
- * What of the file gives the functions of a role their log rights back. Later edits of the same policies are undone
- * first where the earlier ones cannot be told from them: then other functions get their rights back too.
- * @param leaving ARNs of the functions that Rotel is about to leave
+ * What of the file gives the functions of a role their log rights back. Edits of one policy in a row count as one, so that
+ * of functions whose rights were taken out of one statement each gets its own. Where somebody else has edited the policy
+ * in between, later edits are undone first, and other functions get their rights back too.
+ * @param leaving the functions that Rotel is about to leave
  * @returns a refusal when it would do more than restore log rights
  */
 async function verifiedRestore(file, role, leaving, context) {
-    const own = file.filter(({ reached }) => {
-        return reached.some(({ function: arn }) => leaving.includes(arn.text));
-    });
-    if (own.length === 0)
-        return [];
-    const alone = await verified(own, role, context);
-    if (!('reason' in alone))
-        return alone;
+    const own = file.filter(({ reached }) => reached.some(({ function: arn }) => leaving.some((one) => one.arn === arn.text)));
     const [first] = own;
+    if (first === undefined)
+        return [];
+    const groups = leaving.map(({ group }) => group);
     const touched = new Set(own.map(({ edit }) => policyOf(edit)));
-    const since = first === undefined ? [] : file.slice(file.indexOf(first));
-    const together = since.filter(({ edit }) => touched.has(policyOf(edit)));
-    return together.length > own.length ? verified(together, role, context) : alone;
+    const since = file.slice(file.indexOf(first)).filter(({ edit }) => touched.has(policyOf(edit)));
+    const attempts = [own, inARow(since), since];
+    let refusal;
+    for (const changes of attempts) {
+        const checked = await verified(changes, role, groups, context);
+        if (!('reason' in checked))
+            return checked;
+        refusal ??= checked;
+    }
+    return refusal ?? [];
 }
-async function verified(changes, role, context) {
+/** Edits that begin where the one before them has ended, as one for all that they have reached. */
+function inARow(changes) {
+    const rows = [];
+    const lastOf = new Map();
+    for (const change of changes) {
+        const { role, edit } = change;
+        const key = edit.kind === 'new-version' ? edit.arn : `${role.text} ${policyOf(edit)}`;
+        const index = lastOf.get(key) ?? -1;
+        const last = rows[index];
+        if (last !== undefined && isContinued(last.edit, edit)) {
+            const reached = [...last.reached, ...change.reached];
+            rows[index] = { ...last, edit: mergedEdit(last.edit, edit), reached };
+        }
+        else
+            lastOf.set(key, rows.push(change) - 1);
+    }
+    return rows;
+}
+function isContinued(first, second) {
+    if (!('after' in first))
+        return false;
+    const from = second.kind === 'new-version' ? second.original : 'before' in second && second.before;
+    return typeof from === 'string' && meansTheSame(first.after, from);
+}
+async function verified(changes, role, restoring, context) {
     const documents = new Map();
-    for (const { role: named, edit } of [...changes].reverse()) {
+    for (const change of [...changes].reverse()) {
+        const { role: named, edit } = change;
         // A customer's policy may have been narrowed for a function of another role that has it too.
         if (named.text !== role.text && edit.kind !== 'new-version') {
             return refused(`it is about the role ${named.text}, and the function has ${role.text}`);
         }
-        const doubt = await undone(edit, role, documents, context);
+        const doubt = await undone(change, role, restoring, documents, context);
         if (doubt !== undefined)
             return refused(doubt);
     }
@@ -17425,11 +17801,12 @@ async function verified(changes, role, context) {
     return changes;
 }
 /** Undoes the edit on paper. @returns why it may not be followed */
-async function undone(edit, role, documents, { roles, groups }) {
+async function undone({ edit, reached }, role, restoring, documents, { roles, groups }) {
     const isOfAccount = (arn) => arn.startsWith(`arn:${role.partition}:iam::${role.account}:policy/`);
     const follow = (policy, now, before, wrote) => {
         const known = documents.get(policy) ?? { now, restored: now };
-        const undo = undoDocument(known.restored, before, wrote);
+        const part = partToRestore({ before, wrote }, known.restored, reached.map(({ group }) => group), restoring);
+        const undo = undoDocument(known.restored, part.before, part.wrote);
         if (undo.kind === 'changed-since')
             return `${policy} was changed by another user since`;
         documents.set(policy, {
@@ -17455,10 +17832,7 @@ async function undone(edit, role, documents, { roles, groups }) {
             const now = await roles.managed(edit.arn);
             if (!now.ok)
                 return `${edit.arn} cannot be read (${now.fault.code})`;
-            const before = await roles.version(edit.arn, edit.before);
-            if (!before.ok)
-                return `${edit.arn} ${edit.before} cannot be read (${before.fault.code})`;
-            return follow(edit.name, now.value.document, before.value, edit.after);
+            return follow(edit.name, now.value.document, edit.original, edit.after);
         }
         case 'detach': {
             const basic = `arn:${role.partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`;
@@ -17503,7 +17877,7 @@ function parseReached(value) {
     return { function: arn, group, allowedBefore: pairs };
 }
 function parseEdit(given) {
-    const { kind, policy, before, after, arn, name } = given;
+    const { kind, policy, before, original, after, arn, name } = given;
     if (typeof policy === 'string' && typeof before === 'string') {
         if (kind === 'put-inline' && typeof after === 'string')
             return { kind, policy, before, after };
@@ -17513,9 +17887,12 @@ function parseEdit(given) {
     if (typeof arn === 'string' && typeof name === 'string') {
         if (kind === 'detach')
             return { kind, arn, name };
-        if (kind === 'new-version' && typeof before === 'string' && typeof after === 'string') {
-            return { kind, arn, name, before, after };
-        }
+        if (kind !== 'new-version')
+            return undefined;
+        if (typeof before !== 'string' || typeof original !== 'string')
+            return undefined;
+        if (typeof after === 'string')
+            return { kind, arn, name, before, original, after };
     }
     return undefined;
 }
@@ -22285,8 +22662,6 @@ function withoutArn(operation) {
 class InvokeCommand extends command(_ep0, _mw0, "Invoke", Invoke$) {
 }
 
-// EXTERNAL MODULE: ./src/model/redaction.ts
-var redaction = __nccwpck_require__(5940);
 // EXTERNAL MODULE: ./src/edges/aws-fault.ts
 var aws_fault = __nccwpck_require__(2618);
 ;// CONCATENATED MODULE: ./src/edges/lambda-invoke.ts
@@ -25450,22 +25825,6 @@ function parseCredential(inputs, name) {
     return value.written;
 }
 
-;// CONCATENATED MODULE: ./src/systems/iam/policy-arn.ts
-/** ARNs of managed policies: whose they are, and how they are called. */
-
-/** @returns `undefined` for a text that is not the ARN of a managed policy */
-function parsePolicyArn(text) {
-    return parseIamArn('policy', text);
-}
-function isManagedByAws({ account }) {
-    return account === 'aws';
-}
-/** AWSLambdaBasicExecutionRole: it allows the three log writes, and nothing else. */
-function isBasicExecution(policy) {
-    const { path, name } = policy;
-    return (isManagedByAws(policy) && path === '/service-role/' && name === 'AWSLambdaBasicExecutionRole');
-}
-
 ;// CONCATENATED MODULE: ./src/inputs/cloudwatch.ts
 /** What happens to CloudWatch Logs once arrival is proven: `cloudwatch-logs` and what goes with it. */
 
@@ -27517,21 +27876,6 @@ function verdict(outcomes, failOn) {
     return bad > 0 ? 'failure' : 'success';
 }
 
-;// CONCATENATED MODULE: ./src/systems/instrumentation/wrapper.ts
-/**
- * AWS_LAMBDA_EXEC_WRAPPER: the script that Lambda starts in place of the runtime, of which there can be but one. The
- * layers bring one that loads the SDK and then starts the runtime.
- */
-const EXEC_WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER';
-const HANDLER = '/opt/otel-handler';
-const INSTRUMENT = '/opt/otel-instrument';
-/** The value to set. The community's Python layer has both names, ADOT's only the second. */
-function wrapperOf(distribution, language) {
-    return distribution === 'adot' && language === 'python' ? INSTRUMENT : HANDLER;
-}
-/** Values that this action sets: where the variable is ours and has another value, it was changed since. */
-const OUR_WRAPPERS = new Set([HANDLER, INSTRUMENT]);
-
 ;// CONCATENATED MODULE: ./src/model/reason.ts
 /** Reason codes: stable, each with its remedy. docs/reason-codes.md is generated from this table. */
 const REMEDIES = {
@@ -27661,59 +28005,9 @@ const REMEDIES = {
 ;// CONCATENATED MODULE: ./src/report/function-line.ts
 /** A function in one line. */
 
-
-
 /** `rolled-back: extension-crash`, or the status alone. */
 function statusText({ status, reason }) {
     return reason === undefined ? status : `${status}: ${reason}`;
-}
-/** The change in words, without a value: `layer rotel-extension-arm64:7 added, 4 variables added`. */
-function changeText(change) {
-    if (change === undefined)
-        return 'no change';
-    const count = (what) => {
-        const names = change.variables.filter((variable) => kindOfChange(variable) === what);
-        return names.length === 0
-            ? []
-            : [`${String(names.length)} ${names.length === 1 ? 'variable' : 'variables'} ${what}`];
-    };
-    const format = change.logFormat;
-    return [
-        ...layersText(change),
-        ...count('added'),
-        ...count('changed'),
-        ...count('removed'),
-        ...wrapperText(change),
-        ...(format ? [`log format ${format.before} → ${format.after}`] : []),
-    ].join(', ');
-}
-/** The one variable that decides whether the function creates traces. */
-function wrapperText({ variables }) {
-    const wrapper = variables.find(({ name }) => name === EXEC_WRAPPER);
-    if (wrapper === undefined)
-        return [];
-    const word = { added: 'set', changed: 'replaced', removed: 'removed' }[kindOfChange(wrapper)];
-    return [`wrapper ${word}`];
-}
-function kindOfChange({ before, after, }) {
-    if (before === undefined)
-        return 'added';
-    return after === undefined ? 'removed' : 'changed';
-}
-function layersText({ layers }) {
-    if (layers === undefined)
-        return [];
-    const added = layers.after.filter((arn) => !layers.before.includes(arn)).map(shortLayer);
-    const removed = layers.before.filter((arn) => !layers.after.includes(arn)).map(shortLayer);
-    if (added.length > 0 && removed.length > 0)
-        return [`layer ${removed.join(', ')} → ${added.join(', ')}`];
-    if (added.length > 0)
-        return [`layer ${added.join(', ')} added`];
-    return removed.length > 0 ? [`layer ${removed.join(', ')} removed`] : ['layers reordered'];
-}
-/** `name:version` of a layer's ARN. */
-function shortLayer(arn) {
-    return (0,model_arn/* parseArn */.Lw)(arn)?.resource.split(':').slice(-2).join(':') ?? arn;
 }
 /** Duration, cold start and memory of the smoke test's invocation. */
 function metricsText(outcome) {
@@ -27742,8 +28036,15 @@ function sentence(text) {
     return `${begun}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
+;// CONCATENATED MODULE: ./src/model/order.ts
+/** The order of names: by code units, alike in every locale. */
+function byText(a, b) {
+    return a < b ? -1 : Number(a > b);
+}
+
 ;// CONCATENATED MODULE: ./src/report/report.ts
 /** A finished run as data: the source of the log, the summary, the annotations and the outputs. */
+
 
 /** Failures first, then by region and name. */
 function sortOutcomes(outcomes) {
@@ -27753,7 +28054,7 @@ function sortOutcomes(outcomes) {
         outcome.region,
         outcome.name,
     ].join(' ');
-    return [...outcomes].sort((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))));
+    return [...outcomes].sort((a, b) => byText(key(a), key(b)));
 }
 function countByStatus(outcomes) {
     const counts = new Map();
@@ -27851,6 +28152,74 @@ function verdictText(report, bad) {
     return `${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)}).${more}`;
 }
 
+;// CONCATENATED MODULE: ./src/systems/instrumentation/wrapper.ts
+/**
+ * AWS_LAMBDA_EXEC_WRAPPER: the script that Lambda starts in place of the runtime, of which there can be but one. The
+ * layers bring one that loads the SDK and then starts the runtime.
+ */
+const EXEC_WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER';
+const HANDLER = '/opt/otel-handler';
+const INSTRUMENT = '/opt/otel-instrument';
+/** The value to set. The community's Python layer has both names, ADOT's only the second. */
+function wrapperOf(distribution, language) {
+    return distribution === 'adot' && language === 'python' ? INSTRUMENT : HANDLER;
+}
+/** Values that this action sets: where the variable is ours and has another value, it was changed since. */
+const OUR_WRAPPERS = new Set([HANDLER, INSTRUMENT]);
+
+;// CONCATENATED MODULE: ./src/pipeline/plan/change-text.ts
+/** A planned change in words, without the values of variables. */
+
+
+/** The change in words, without a value: `layer rotel-extension-arm64:7 added, 4 variables added`. */
+function changeText(change) {
+    if (change === undefined)
+        return 'no change';
+    const count = (what) => {
+        const names = change.variables.filter((variable) => kindOfChange(variable) === what);
+        return names.length === 0
+            ? []
+            : [`${String(names.length)} ${names.length === 1 ? 'variable' : 'variables'} ${what}`];
+    };
+    const format = change.logFormat;
+    return [
+        ...layersText(change),
+        ...count('added'),
+        ...count('changed'),
+        ...count('removed'),
+        ...wrapperText(change),
+        ...(format ? [`log format ${format.before} → ${format.after}`] : []),
+    ].join(', ');
+}
+/** The one variable that decides whether the function creates traces. */
+function wrapperText({ variables }) {
+    const wrapper = variables.find(({ name }) => name === EXEC_WRAPPER);
+    if (wrapper === undefined)
+        return [];
+    const word = { added: 'set', changed: 'replaced', removed: 'removed' }[kindOfChange(wrapper)];
+    return [`wrapper ${word}`];
+}
+function kindOfChange({ before, after, }) {
+    if (before === undefined)
+        return 'added';
+    return after === undefined ? 'removed' : 'changed';
+}
+function layersText({ layers }) {
+    if (layers === undefined)
+        return [];
+    const added = layers.after.filter((arn) => !layers.before.includes(arn)).map(shortLayer);
+    const removed = layers.before.filter((arn) => !layers.after.includes(arn)).map(shortLayer);
+    if (added.length > 0 && removed.length > 0)
+        return [`layer ${removed.join(', ')} → ${added.join(', ')}`];
+    if (added.length > 0)
+        return [`layer ${added.join(', ')} added`];
+    return removed.length > 0 ? [`layer ${removed.join(', ')} removed`] : ['layers reordered'];
+}
+/** `name:version` of a layer's ARN. */
+function shortLayer(arn) {
+    return (0,model_arn/* parseArn */.Lw)(arn)?.resource.split(':').slice(-2).join(':') ?? arn;
+}
+
 ;// CONCATENATED MODULE: ./src/model/duration.ts
 /** Durations in words. */
 /** `85 ms`, `3.2 s`. */
@@ -27945,6 +28314,7 @@ function telemetryDetails({ telemetry }) {
 
 ;// CONCATENATED MODULE: ./src/report/log.ts
 /** The log of a run: the plan, a line for each function that ends, then each failure once with what to do. */
+
 
 
 
@@ -28247,7 +28617,7 @@ function carriedBy(fn, change) {
         }),
         variables: new Map(owned.variables.flatMap((name) => {
             const value = variables.get(name);
-            return value === undefined ? [] : [[name, shown(name, value)]];
+            return value === undefined ? [] : [[name, carried_shown(name, value)]];
         })),
     };
 }
@@ -28260,7 +28630,7 @@ const HARMLESS = new Set([
     'ROTEL_OTLP_HTTP_ENDPOINT',
 ]);
 /** A reference to fill in takes the place of a value that may hold a secret. */
-function shown(name, value) {
+function carried_shown(name, value) {
     const isOpen = HARMLESS.has(name) || secretParts(asVariables(name, value)).length === 0;
     if (isOpen)
         return value;
@@ -28358,6 +28728,7 @@ function ownerText({ tool, stack }) {
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
 /** The job summary, in Markdown: the verdict, what to fix, a table of all functions, then their details, folded. */
+
 
 
 
@@ -28741,155 +29112,63 @@ function whole(outcome) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/systems/lambda/quotas.ts
-/** What Lambda allows a function's configuration: layers and bytes of variables. */
-/** At most five layers (Lambda quotas); a sixth is refused by UpdateFunctionConfiguration. */
-const LAYER_LIMIT = 5;
-/** Lambda measures the whole map as compact JSON in UTF-8: 4,096 bytes pass, 4,097 do not (recorded against AWS). */
-const ENVIRONMENT_LIMIT_BYTES = 4096;
-/** The size of a map of variables as Lambda measures it, in bytes. */
-function environmentBytes(variables) {
-    return new TextEncoder().encode(JSON.stringify(Object.fromEntries(variables))).length;
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/configure/inverse.ts
-/**
- * The way back of a change, item by item. An item goes back only where the function still has what this run wrote;
- * what somebody else has changed since stays, and is named.
- */
-
-
-
-
-/** So that a value that was written can be recognised without being kept. */
-function fingerprint(value, salt) {
-    return (0,external_node_crypto_.createHash)('sha256').update(salt).update('\0').update(value).digest('base64url');
-}
-function inverseOf(change, salt) {
-    return {
-        layers: change.layers,
-        variables: change.variables.map(({ name, before, after }) => ({
-            name,
-            before: before ?? null,
-            wrote: [after === undefined ? null : fingerprint(after, salt)],
-        })),
-        ...(change.logFormat && { logFormat: change.logFormat }),
+;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/remembered.ts
+/** Each question that has no effect is asked once in a run, whoever asks: before the plan, and before the first write. */
+/** Remembers the answers to empty exports; records are sent each time. */
+function rememberedExports(send) {
+    const answers = new Map();
+    return (target, record) => {
+        if (record !== undefined)
+            return send(target, record);
+        const { endpoint, protocol, headers } = target;
+        return once(answers, [endpoint, protocol, ...[...headers].flat()], () => send(target, undefined));
     };
 }
-/**
- * The inverse of two writes in a row. Where the second one changes what the first one had written, the way back leads to
- * what was there before the first; where somebody else came in between, to what they left.
- */
-function mergeInverses(first, second, salt) {
-    const earlier = new Map(first.variables.map((variable) => [variable.name, variable]));
-    const later = second.variables.map((variable) => {
-        const { before } = variable;
-        const found = before === null ? null : fingerprint(before, salt);
-        const one = earlier.get(variable.name);
-        earlier.delete(variable.name);
-        return one?.wrote.includes(found)
-            ? { ...variable, before: one.before, wrote: [...one.wrote, ...variable.wrote] }
-            : variable;
-    });
-    return {
-        layers: second.layers
-            ? { ...second.layers, before: undoLayers(second.layers.before, first.layers, []) }
-            : first.layers,
-        variables: [...earlier.values(), ...later],
-        // There are but two: what the second write changed, the first had not.
-        ...((second.logFormat ?? first.logFormat) && {
-            logFormat: second.logFormat ?? first.logFormat,
-        }),
+/** Remembers the columns of the exporter's tables. */
+function rememberedTables(open) {
+    const answers = new Map();
+    return async (target) => {
+        const clickHouse = await open(target);
+        const { endpoint, database, user = '', password = '' } = target;
+        return {
+            ...clickHouse,
+            describe: (table) => once(answers, [endpoint, database, user, password, table], () => clickHouse.describe(table)),
+        };
     };
 }
-/** @returns `unreadable` when variables have to go back and Lambda does not show them */
-function planUndo(fn, inverse, salt) {
-    const leftAlone = [];
-    const layers = undoLayers(fn.layers.map((layer) => layer.arn), inverse.layers, leftAlone);
-    const format = inverse.logFormat?.before ?? fn.logFormat;
-    if (!fn.environment.readable) {
-        if (inverse.variables.length > 0)
-            return 'unreadable';
-        return { change: changeBetween(fn, layers, new Map(), new Map(), format), leftAlone };
-    }
-    const current = fn.environment.variables;
-    const after = undoVariables(current, inverse.variables, salt, leftAlone);
-    return { change: changeBetween(fn, layers, current, after, format), leftAlone };
+function once(answers, question, ask) {
+    const key = JSON.stringify(question);
+    const answer = answers.get(key) ?? ask();
+    answers.set(key, answer);
+    return answer;
 }
-function undoVariables(current, inverse, salt, leftAlone) {
-    const changes = inverse.flatMap(({ name, before, wrote }) => {
-        const value = current.get(name);
-        if ((value ?? null) === before)
-            return [];
-        const isOurs = wrote.includes(value === undefined ? null : fingerprint(value, salt));
-        if (!isOurs) {
-            leftAlone.push(name);
-            return [];
-        }
-        return [{ name, before: value, after: before ?? undefined }];
-    });
-    return applyVariables(current, changes);
+
+;// CONCATENATED MODULE: ./src/systems/rotel/carries-rotel.ts
+/** Whether a function carries Rotel, and whether that Rotel has somewhere to send to. */
+
+
+
+/** Its older environments may then send telemetry too. */
+function carriesRotel(fn) {
+    const marker = fn.environment.readable ? fn.environment.variables.get(MARKER) : undefined;
+    const owned = readMarker(marker);
+    return layersOf(fn).some((layer) => isPublishedRotel(layer) ||
+        looksLikeRotelCopy(layer) ||
+        (owned !== 'unreadable' && owned.layers.includes(layerIdentity(layer))));
 }
 /**
- * The layers without what we did. Untouched since: exactly the list that was. Otherwise each of our layers by itself:
- * one that we put in place of another gives the place back, one that we added goes, one that we removed returns behind
- * the neighbour it had. What we put in place of others is one item with them: who has taken ours away since has decided
- * what is to stand there.
+ * Layer attached and an endpoint configured: a function without that has only CloudWatch for its logs. Variables that
+ * Lambda does not show are given the benefit of the doubt.
  */
-function undoLayers(current, change, leftAlone) {
-    if (change === undefined || sameList(current, change.before))
-        return current;
-    if (sameList(current, change.after))
-        return change.before;
-    const added = change.after.filter((arn) => !change.before.includes(arn));
-    const removed = new Set(change.before.filter((arn) => !change.after.includes(arn)));
-    const taken = added.filter((arn) => !current.includes(arn));
-    let list = [...current];
-    for (const arn of added) {
-        // A layer that we replaced held the same place in the list before.
-        const old = change.before[change.after.indexOf(arn)];
-        const replaced = old !== undefined && removed.delete(old) ? old : undefined;
-        const place = list.indexOf(arn);
-        if (place === -1) {
-            if (replaced !== undefined && !list.includes(replaced))
-                leftAlone.push(arn);
-            continue;
-        }
-        const returns = replaced !== undefined && !holdsVersionOf(list, replaced, arn);
-        if (replaced !== undefined && !returns && !list.includes(replaced))
-            leftAlone.push(replaced);
-        list = [...list.slice(0, place), ...(returns ? [replaced] : []), ...list.slice(place + 1)];
-    }
-    for (const arn of removed) {
-        if (list.includes(arn))
-            continue;
-        if (taken.length > 0 || holdsVersionOf(list, arn) || list.length >= LAYER_LIMIT) {
-            leftAlone.push(arn);
-            continue;
-        }
-        const before = change.before
-            .slice(0, change.before.indexOf(arn))
-            .filter((other) => list.includes(other));
-        const neighbour = before.at(-1);
-        const place = neighbour === undefined ? 0 : list.indexOf(neighbour) + 1;
-        list = [...list.slice(0, place), arn, ...list.slice(place)];
-    }
-    return list;
+function hasWorkingRotel(fn) {
+    if (!carriesRotel(fn))
+        return false;
+    const { environment } = fn;
+    return (!environment.readable ||
+        [...environment.variables].some(([name, value]) => value !== '' && SENDS_TO.test(name)));
 }
-/** Lambda refuses two versions of one layer in a list. */
-function holdsVersionOf(list, arn, except) {
-    const layer = parseLayerArn(arn);
-    return list.some((text) => {
-        const other = parseLayerArn(text);
-        return (text !== except &&
-            layer !== undefined &&
-            other !== undefined &&
-            layerIdentity(other) === layerIdentity(layer));
-    });
-}
-function sameList(left, right) {
-    return left.length === right.length && left.every((item, index) => item === right[index]);
-}
+/** Endpoints of exporters, not of Rotel's receivers; an env file may bring one too. */
+const SENDS_TO = /^ROTEL_(?:\w*EXPORTER\w*_ENDPOINT|ENV_FILE)$/;
 
 ;// CONCATENATED MODULE: ./src/model/refusal.ts
 /** Why something is not done with a function. */
@@ -28904,183 +29183,6 @@ function readRefusal(fault) {
     return { reason: 'read-failed', detail };
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/configure/converge.ts
-/**
- * Brings one function to a wanted state, whoever else is at work on it: each write carries the revision it was computed
- * from; when Lambda answers that the function has changed, it is read again, compared, and planned anew.
- */
-
-
-
-/** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
-const ATTEMPTS = 8;
-/** An update takes one to two seconds on AWS; VPC functions take minutes. */
-const SETTLE_LIMIT_MS = 10 * 60_000;
-const FIRST_POLL_MS = 300;
-const LONGEST_POLL_MS = 3_000;
-/** @param first the function as it was last read */
-async function converge(first, next, context) {
-    let fn = first;
-    let wrote = false;
-    let unavailable;
-    const notReached = ({ reason, detail }) => ({
-        kind: 'not-reached',
-        reason,
-        detail,
-    });
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (isBusy(fn)) {
-            const settled = await untilSettled(fn, context);
-            if ('reason' in settled)
-                return notReached(settled);
-            fn = settled;
-        }
-        const step = next(fn);
-        if (step.kind === 'unchanged') {
-            // Written by an attempt whose answer was lost, and then not put into effect.
-            if (wrote && fn.lastUpdateStatus === 'Failed')
-                return notReached(failedUpdate(fn));
-            return { kind: 'reached', fn, wrote };
-        }
-        if (step.kind === 'refused')
-            return notReached(step);
-        const answer = await write(fn, step.change, context);
-        if ('reason' in answer)
-            return notReached(answer);
-        if (answer.ok) {
-            wrote = true;
-            const settled = await untilSettled(answer.value, context);
-            if ('reason' in settled)
-                return notReached(settled);
-            if (settled.lastUpdateStatus === 'Failed')
-                return notReached(failedUpdate(settled));
-            fn = settled;
-            continue;
-        }
-        if (answer.fault.mayHaveLanded)
-            wrote = true;
-        else
-            context.notWritten(fn);
-        const refusal = writeRefusal(answer.fault, fn, step.change);
-        if (!isWorthAnotherLook(answer.fault))
-            return notReached(refusal);
-        unavailable = answer.fault.kind === 'unavailable' ? refusal : undefined;
-        if (attempt > 0)
-            await context.clock.sleep(FIRST_POLL_MS * attempt);
-        const reread = await context.lambda.get(fn.arn.region, fn.arn.text);
-        if (!reread.ok)
-            return notReached(readRefusal(reread.fault));
-        fn = reread.value;
-    }
-    return notReached(unavailable ?? {
-        reason: 'write-conflict',
-        detail: `it was changed by another user ${String(ATTEMPTS)} times in a row`,
-    });
-}
-/** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
-async function write(fn, change, { lambda, beforeWrite }) {
-    let refusal;
-    const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
-        refusal = beforeWrite(fn, change);
-        return refusal === undefined;
-    });
-    return refusal ?? answer;
-}
-function isBusy(fn) {
-    return fn.lastUpdateStatus === 'InProgress' || fn.state === 'Pending';
-}
-/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
-async function untilSettled(fn, { lambda, clock }) {
-    const deadline = clock.now() + SETTLE_LIMIT_MS;
-    let latest = fn;
-    for (let wait = FIRST_POLL_MS; isBusy(latest); wait = Math.min(wait * 1.6, LONGEST_POLL_MS)) {
-        if (clock.now() > deadline) {
-            return {
-                reason: 'update-failed',
-                detail: 'the update was still in progress after 10 minutes',
-            };
-        }
-        await clock.sleep(wait);
-        const read = await lambda.get(latest.arn.region, latest.arn.text);
-        if (!read.ok)
-            return readRefusal(read.fault);
-        latest = read.value;
-    }
-    return latest;
-}
-function updateFor(fn, change) {
-    const layers = change.layers && { layers: change.layers.after };
-    const variables = change.variables.length > 0 && fn.environment.readable
-        ? { variables: applyVariables(fn.environment.variables, change.variables) }
-        : undefined;
-    const logFormat = change.logFormat && { logFormat: change.logFormat.after };
-    const repeated = change.restart && { timeoutSeconds: fn.timeoutSeconds };
-    return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat, ...repeated };
-}
-/** The function has changed, or the answer was lost after the write had landed: only the function itself tells. */
-function isWorthAnotherLook({ kind }) {
-    return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable';
-}
-/** AWS may quote what is on the function, and what was sent. */
-function writeRefusal(fault, fn, change) {
-    const sent = change.variables.flatMap(({ after }) => after ?? []);
-    const words = (0,redaction/* shortened */.vI)(`${fault.code}: ${(0,redaction/* withoutValues */.lO)(fault.text, [...valuesOf(fn), ...sent])}`);
-    return { reason: writeReason(fault), detail: words };
-}
-function writeReason(fault) {
-    if (fault.kind === 'denied') {
-        return /lambda:GetLayerVersion/.test(fault.text) ? 'layer-unreadable' : 'write-denied';
-    }
-    if (fault.kind === 'not-found')
-        return 'not-found';
-    if (fault.kind !== 'refused')
-        return 'write-failed';
-    if (/CodeSigning|InvalidCodeSignature|CodeVerification/.test(fault.code))
-        return 'code-signing';
-    if (/4KB limit/.test(fault.text))
-        return 'environment-too-large';
-    if (/more than 5 layers/.test(fault.text))
-        return 'layer-limit';
-    if (/Layer version .* does not exist/.test(fault.text))
-        return 'layer-unreadable';
-    return 'write-refused';
-}
-function failedUpdate(fn) {
-    const words = (0,redaction/* withoutEchoes */.Kx)(fn.lastUpdateReason ?? 'Lambda gave no reason');
-    return { reason: 'update-failed', detail: (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(words, valuesOf(fn))) };
-}
-function valuesOf({ environment }) {
-    return environment.readable ? environment.variables.values() : [];
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/configure/restart.ts
-/** New environments for a function, so that its next invocation is a cold start: nothing but that changes. */
-
-
-
-async function restart(fn, { journal, halted, ...context }) {
-    let isDone = false;
-    const next = () => (isDone ? { kind: 'unchanged' } : { kind: 'change', change: RESTART });
-    const end = await converge(fn, next, {
-        ...context,
-        beforeWrite(latest, change) {
-            const halt = halted();
-            if (halt)
-                return halt;
-            journal.writing(latest.arn, inverseOf(change, journal.salt));
-            isDone = true;
-            return undefined;
-        },
-        notWritten(latest) {
-            journal.notWritten(latest.arn);
-            isDone = false;
-        },
-    });
-    return end.kind === 'reached' ? end.fn : { reason: end.reason, detail: end.detail };
-}
-
-// EXTERNAL MODULE: ./src/model/poll.ts
-var poll = __nccwpck_require__(8836);
 ;// CONCATENATED MODULE: ./src/systems/iam/denial.ts
 /** Reads IAM's simulated decisions: whether the writes are denied, and by which policy. */
 
@@ -29121,32 +29223,396 @@ function doubtOf(answers, group, by) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./src/systems/rotel/carries-rotel.ts
-/** Whether a function carries Rotel, and whether that Rotel has somewhere to send to. */
+;// CONCATENATED MODULE: ./src/systems/iam/owned-policy.ts
+/**
+ * Inline policies of ours on execution roles: one for each function for its log group, one for each set of secrets, so
+ * that parallel jobs never write different documents under one name, and undoing one is one delete. The Sid tells ours
+ * from a policy of the same name that is not.
+ */
 
 
 
-/** Its older environments may then send telemetry too. */
-function carriesRotel(fn) {
-    const marker = fn.environment.readable ? fn.environment.variables.get(MARKER) : undefined;
-    const owned = readMarker(marker);
-    return layersOf(fn).some((layer) => isPublishedRotel(layer) ||
-        looksLikeRotelCopy(layer) ||
-        (owned !== 'unreadable' && owned.layers.includes(layerIdentity(layer))));
+
+/** Sids of our statements. A policy of several statements has a word or number behind it. */
+const OWNED_SIDS = {
+    'deny-logs': 'ClickStackLambdaDenyLogs',
+    'grant-logs': 'ClickStackLambdaGrantLogs',
+    'read-secrets': 'ClickStackLambdaReadSecrets',
+};
+/** What a policy that reads secrets may hold: Rotel's calls and the decryption behind them. In small letters. */
+const SECRET_READS = [
+    'kms:decrypt',
+    'secretsmanager:batchgetsecretvalue',
+    'secretsmanager:getsecretvalue',
+    'ssm:getparameter',
+    'ssm:getparameters',
+];
+/** At most 128 characters of `[\w+=,.@-]`; the hash keeps functions of one name in two regions apart, for roles are global. */
+function ownedPolicyName(purpose, fn) {
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(fn.text).digest('hex').slice(0, 16);
+    return `ClickStackLambda-${purpose}-${hash}`;
+}
+/** The name of a Deny of ours, of whatever function. */
+function isOwnDenyName(policy) {
+    return /^ClickStackLambda-deny-logs-[0-9a-f]{16}$/.test(policy);
+}
+/** The hash of the document: the same rights have the same name whoever writes them, and others have another. */
+function secretsPolicyName(document) {
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(document).digest('hex').slice(0, 16);
+    return `${SECRETS_POLICY_PREFIX}${hash}`;
+}
+/** Of all policies that read secrets, those of earlier builds (named by function) included. */
+const SECRETS_POLICY_PREFIX = 'ClickStackLambda-read-secrets-';
+/** An explicit Deny outweighs every Allow, of wildcards and resource policies too. */
+function denyLogsDocument(groupArn) {
+    return logsDocument('deny-logs', 'Deny', groupArn);
+}
+/** The minimum that lets Lambda write the function's log: for roles whose earlier permissions are unknown. */
+function grantLogsDocument(groupArn) {
+    return logsDocument('grant-logs', 'Allow', groupArn);
+}
+/** Whether the document is one that this action writes for the purpose, and holds nothing else. */
+function isOwned(purpose, documentText) {
+    const parsed = policy_document_parsePolicyDocument(documentText);
+    if (parsed.kind === 'unreadable')
+        return false;
+    const { document } = parsed;
+    if (!hasOnly(document.source, ['Version', 'Statement']))
+        return false;
+    return purpose === 'read-secrets'
+        ? document.statements.length > 0 && document.statements.every(isSecretRead)
+        : groupOf(purpose, document) !== undefined;
 }
 /**
- * Layer attached and an endpoint configured: a function without that has only CloudWatch for its logs. Variables that
- * Lambda does not show are given the benefit of the doubt.
+ * The document without what a Deny or grant of ours holds, known by its Sid: actions that somebody has added to our
+ * statement stay in it.
  */
-function hasWorkingRotel(fn) {
-    if (!carriesRotel(fn))
-        return false;
-    const { environment } = fn;
-    return (!environment.readable ||
-        [...environment.variables].some(([name, value]) => value !== '' && SENDS_TO.test(name)));
+function withoutOwnLogWrites(purpose, documentText) {
+    const parsed = policy_document_parsePolicyDocument(documentText);
+    if (parsed.kind === 'unreadable')
+        return { kind: 'not-ours' };
+    const { document } = parsed;
+    const isOurs = ({ sid, actions }) => sid === OWNED_SIDS[purpose] && actions.kind === 'these';
+    if (!document.statements.some(isOurs))
+        return { kind: 'not-ours' };
+    const statements = document.statements.flatMap((statement) => {
+        if (!isOurs(statement))
+            return [statement];
+        const others = statement.actions.patterns.filter((action) => !isLogWrite(action));
+        return others.length === 0 ? [] : [withActions(statement, others)];
+    });
+    return statements.length === 0
+        ? { kind: 'nothing-left' }
+        : { kind: 'others-left', document: printPolicyDocument({ ...document, statements }) };
 }
-/** Endpoints of exporters, not of Rotel's receivers; an env file may bring one too. */
-const SENDS_TO = /^ROTEL_(?:\w*EXPORTER\w*_ENDPOINT|ENV_FILE)$/;
+/**
+ * A document with our Deny in it whole, and what others have put beside or into it.
+ * @returns `undefined`: the document is not ours
+ */
+function withOwnDeny(documentText, groupArn) {
+    const rest = withoutOwnLogWrites('deny-logs', documentText);
+    if (rest.kind === 'not-ours')
+        return undefined;
+    const whole = denyLogsDocument(groupArn);
+    if (rest.kind === 'nothing-left')
+        return whole;
+    const [parsed, others] = [policy_document_parsePolicyDocument(documentText), policy_document_parsePolicyDocument(rest.document)];
+    const own = policy_document_parsePolicyDocument(whole);
+    if (parsed.kind === 'unreadable' || others.kind === 'unreadable' || own.kind === 'unreadable') {
+        return undefined;
+    }
+    const isWhole = parsed.document.statements.some((statement) => deniesAll(statement, groupArn));
+    if (isWhole)
+        return documentText;
+    // A Sid stands once in a document.
+    const renamed = others.document.statements.map((statement) => statement.sid === OWNED_SIDS['deny-logs'] ? withoutSid(statement) : statement);
+    return printPolicyDocument({
+        ...others.document,
+        statements: [...own.document.statements, ...renamed],
+    });
+}
+/** Whether a statement denies all log writes on the group, whatever else it denies, on no condition. */
+function deniesAll({ effect, actions, resources, source }, groupArn) {
+    return (effect === 'Deny' &&
+        actions.kind === 'these' &&
+        resources.kind === 'these' &&
+        hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource']) &&
+        LOG_WRITES.every((write) => actions.patterns.includes(write)) &&
+        writeResources(groupArn).every((resource) => resources.patterns.includes(resource)));
+}
+/** The log group that a Deny of ours is for; `undefined` if the document is not ours. */
+function deniedGroupOf(documentText) {
+    const parsed = parsePolicyDocument(documentText);
+    return parsed.kind === 'document' ? groupOf('deny-logs', parsed.document) : undefined;
+}
+function logsDocument(purpose, effect, groupArn) {
+    return JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+            {
+                Sid: OWNED_SIDS[purpose],
+                Effect: effect,
+                Action: LOG_WRITES,
+                Resource: writeResources(groupArn),
+            },
+        ],
+    });
+}
+function groupOf(purpose, { statements, source }) {
+    const [statement, ...others] = statements;
+    if (statement === undefined || others.length > 0)
+        return undefined;
+    const { effect, sid, actions, resources } = statement;
+    const [group = '', streams] = sorted(resources.patterns);
+    const isOurs = hasOnly(source, ['Version', 'Statement']) &&
+        hasOnly(statement.source, ['Sid', 'Effect', 'Action', 'Resource']) &&
+        sid === OWNED_SIDS[purpose] &&
+        effect === (purpose === 'deny-logs' ? 'Deny' : 'Allow') &&
+        isSame(actions.patterns, LOG_WRITES) &&
+        resources.patterns.length === 2 &&
+        isLogGroupArn(group) &&
+        streams === `${group}:*`;
+    return isOurs ? group : undefined;
+}
+function isSecretRead({ effect, sid, actions, source }) {
+    return (hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource', 'Condition']) &&
+        effect === 'Allow' &&
+        sid !== undefined &&
+        sid.startsWith(OWNED_SIDS['read-secrets']) &&
+        actions.patterns.every((action) => SECRET_READS.includes(action.toLowerCase())));
+}
+function hasOnly(source, members) {
+    return Object.keys(source).every((member) => members.includes(member));
+}
+function isSame(left, right) {
+    return left.length === right.length && sorted(left).join('\n') === sorted(right).join('\n');
+}
+
+;// CONCATENATED MODULE: ./src/systems/iam/narrow-groups.ts
+/** Narrowing a role for several log groups at once: the plans for each, one upon the other, as one edit for each policy. */
+
+
+/**
+ * @param managed all policies that the role has attached, by ARN
+ * @param groupArns without `:*` at the end
+ */
+function planNarrowingOfGroups(role, managed, groupArns) {
+    let state = { role, managed };
+    const edits = new Map();
+    const losses = new Set();
+    const sharedPolicies = new Set();
+    for (const group of groupArns) {
+        const plan = planNarrowing(state.role, state.managed, group);
+        if (plan.kind === 'blocked')
+            return plan;
+        for (const edit of plan.edits) {
+            const key = 'policy' in edit ? `inline ${edit.policy}` : edit.arn;
+            edits.set(key, mergedEdit(edits.get(key), edit));
+            state = after(state, edit);
+        }
+        for (const loss of plan.losses)
+            losses.add(loss);
+        for (const shared of plan.sharedPolicies)
+            sharedPolicies.add(shared);
+    }
+    return {
+        kind: 'edits',
+        edits: [...edits.values()],
+        losses: [...losses],
+        sharedPolicies: [...sharedPolicies],
+    };
+}
+/** The role as it will be, so that the next group is planned on it. */
+function after({ role, managed }, edit) {
+    switch (edit.kind) {
+        case 'put-inline':
+            return {
+                managed,
+                role: { ...role, inline: new Map(role.inline).set(edit.policy, edit.after) },
+            };
+        case 'delete-inline': {
+            const inline = new Map([...role.inline].filter(([name]) => name !== edit.policy));
+            return { managed, role: { ...role, inline } };
+        }
+        case 'new-version': {
+            const policy = managed.get(edit.arn);
+            if (policy === undefined)
+                return { role, managed };
+            return { role, managed: new Map(managed).set(edit.arn, { ...policy, document: edit.after }) };
+        }
+        case 'attach':
+        case 'detach':
+            return {
+                managed,
+                role: { ...role, attached: role.attached.filter(({ arn }) => arn !== edit.arn) },
+            };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/roles/plan-edits.ts
+/**
+ * What is to be written to roles so that functions can write to their log groups no more: nothing, where it is so
+ * already. Planned over all functions that one edit reaches, so that a document is written once (promise P9).
+ */
+
+
+
+
+
+
+/** @param read the roles of all members, as they are now, by ARN */
+async function planRoleEdits(members, read, strategy, roles) {
+    if (strategy.kind === 'remove')
+        return plan_edits_planNarrowing(members, read, roles);
+    return strategy.policyArn === undefined
+        ? planDenies(members, read)
+        : planAttaching(members, read, strategy.policyArn, roles);
+}
+function planDenies(members, read) {
+    const changes = [];
+    for (const member of members) {
+        const { role, group } = member;
+        const policy = ownedPolicyName('deny-logs', member.function);
+        const before = read.get(role.text)?.inline.get(policy);
+        const after = before === undefined ? denyLogsDocument(group) : withOwnDeny(before, group);
+        if (after === undefined) {
+            return {
+                reason: 'foreign-policy',
+                detail: `the role ${role.name} has an inline policy ${policy} that this action did not write`,
+            };
+        }
+        if (before !== undefined && meansTheSame(before, after))
+            continue;
+        const reached = members.filter((one) => one.role.text === role.text && one.group === group);
+        changes.push(changeOf(role, { kind: 'put-inline', policy, before, after }, reached));
+    }
+    return { changes, losses: [], usedElsewhere: [] };
+}
+async function planAttaching(members, read, policyArn, roles) {
+    const name = policyArn.slice(policyArn.lastIndexOf('/') + 1);
+    const changes = [];
+    for (const ofRole of byRole(members)) {
+        const [{ role }] = ofRole;
+        if (read.get(role.text)?.attached.some(({ arn }) => arn === policyArn))
+            continue;
+        changes.push(changeOf(role, { kind: 'attach', arn: policyArn, name }, ofRole));
+    }
+    if (changes.length === 0)
+        return { changes, losses: [], usedElsewhere: [] };
+    const policy = await roles.managed(policyArn);
+    if (!policy.ok && policy.fault.kind !== 'denied') {
+        return { reason: 'deny-policy-unusable', detail: `${policyArn}: ${policy.fault.code}` };
+    }
+    return { changes, losses: [], usedElsewhere: [] };
+}
+async function plan_edits_planNarrowing(members, read, roles) {
+    const attached = [...read.values()].flatMap((role) => role.attached.map(({ arn }) => arn));
+    const answers = await Promise.all([...new Set(attached)].map((arn) => roles.managed(arn)));
+    let managed = new Map();
+    for (const answer of answers) {
+        if (!answer.ok)
+            return roleRefusal(answer);
+        managed.set(answer.value.arn, answer.value);
+    }
+    const changes = new Map();
+    const losses = new Set();
+    for (const ofRole of byRole(members)) {
+        const [{ role }] = ofRole;
+        const known = read.get(role.text);
+        if (known === undefined)
+            continue;
+        const groups = [...new Set(ofRole.map(({ group }) => group))];
+        const plan = planNarrowingOfGroups(known, managed, groups);
+        if (plan.kind === 'blocked') {
+            return { reason: 'policy-not-narrowable', detail: plan.because.join('; ') };
+        }
+        for (const edit of plan.edits) {
+            if (edit.kind !== 'new-version') {
+                const key = `${role.text} ${'policy' in edit ? edit.policy : edit.arn}`;
+                changes.set(key, changeOf(role, edit, ofRole));
+                continue;
+            }
+            // The policy is on other roles too: those of the members get one version for all of them.
+            const first = changes.get(edit.arn);
+            changes.set(edit.arn, changeOf(first?.role ?? role, mergedEdit(first?.edit, edit), members));
+            const policy = managed.get(edit.arn);
+            if (policy)
+                managed = new Map(managed).set(edit.arn, { ...policy, document: edit.after });
+        }
+        for (const loss of plan.losses)
+            losses.add(loss);
+    }
+    return {
+        changes: [...changes.values()],
+        losses: [...losses],
+        usedElsewhere: [...changes.values()].flatMap(({ edit }) => {
+            const policy = edit.kind === 'new-version' ? managed.get(edit.arn) : undefined;
+            return policy === undefined ? [] : usesElsewhere(edit, policy, [...read.values()]);
+        }),
+    };
+}
+function usesElsewhere(edit, { arn, attachments, boundaries }, known) {
+    const here = known.filter(({ attached }) => attached.some((policy) => policy.arn === arn)).length;
+    const elsewhere = attachments - here;
+    const name = 'name' in edit ? edit.name : arn;
+    return [
+        ...(elsewhere > 0
+            ? [`the policy ${name} is attached to ${String(elsewhere)} more users, groups or roles`]
+            : []),
+        ...(boundaries > 0 ? [`the policy ${name} is a boundary ${String(boundaries)} times`] : []),
+    ];
+}
+/** ARNs of the customers’ policies of which a new version would be written for these functions alone. */
+function versionedPolicies({ changes }) {
+    return changes.flatMap(({ edit }) => (edit.kind === 'new-version' ? [edit.arn] : []));
+}
+function byRole(members) {
+    const roles = new Map();
+    for (const member of members) {
+        const known = roles.get(member.role.text);
+        if (known)
+            known.push(member);
+        else
+            roles.set(member.role.text, [member]);
+    }
+    return [...roles.values()];
+}
+function changeOf(role, edit, members) {
+    return { purpose: 'logs', role, edit, reached: members.map(reachedOf) };
+}
+function reachedOf({ function: arn, group, allowed }) {
+    return { function: arn, group, allowedBefore: allowed };
+}
+/** Whether the edits of a strategy reach only the function that they are made for, and others of its log group. */
+function isScoped(strategy) {
+    return strategy.kind === 'deny' && strategy.policyArn === undefined;
+}
+/** How the simulator names the policy that must be what denies; `undefined`: rights are taken out. */
+function denierOf(arn, role, strategy) {
+    if (strategy.kind === 'remove')
+        return undefined;
+    const { policyArn } = strategy;
+    return policyArn === undefined
+        ? sourceId(role, ownedPolicyName('deny-logs', arn))
+        : policyArn.slice(policyArn.lastIndexOf('/') + 1);
+}
+/** A role that could not be read: nothing of what follows would be known. */
+function roleRefusal({ fault }) {
+    const { detail } = readRefusal({ ...fault, kind: 'denied' });
+    return { reason: 'role-unreadable', detail };
+}
+/** All roles, or why one of them could not be read. */
+async function readRoles(members, roles) {
+    const distinct = new Map(members.map(({ role }) => [role.text, role]));
+    const answers = await Promise.all([...distinct.values()].map(async (role) => [role.text, await roles.read(role)]));
+    const read = new Map();
+    for (const [text, answer] of answers) {
+        if (!answer.ok)
+            return roleRefusal(answer);
+        read.set(text, answer.value);
+    }
+    return read;
+}
 
 ;// CONCATENATED MODULE: ./src/systems/iam/role-control.ts
 /** What the pipeline needs of IAM: an execution role, its policies of all kinds, and what IAM would decide. */
@@ -29247,950 +29713,475 @@ async function simulateAll(role, resources, roles) {
     return { ok: true, value: all };
 }
 
-;// CONCATENATED MODULE: ./src/systems/iam/role-size.ts
-/** How large policies may be. IAM counts the characters of documents without white space (reference/aws.md 2.6). */
-/** All inline policies of a role together, in characters. */
-const INLINE_LIMIT = 10_240;
-/** One version of a managed policy, in characters. */
-const MANAGED_LIMIT = 6_144;
-/** Versions of a managed policy that IAM keeps. */
-const VERSION_LIMIT = 5;
-/** Only JSON's white space is left out: any other is inside of values. */
-function documentSize(document) {
-    return document.replace(/[ \t\r\n]/g, '').length;
-}
-function inlineSize(documents) {
-    return [...documents].reduce((sum, document) => sum + documentSize(document), 0);
-}
-
-;// CONCATENATED MODULE: ./src/systems/iam/narrow.ts
-/**
- * How a role loses the three log writes on one function's log group, and nothing else: exact names are removed from Allow
- * statements, one entry of `Resource` at a time. What cannot be narrowed exactly is not narrowed at all.
- */
+;// CONCATENATED MODULE: ./src/pipeline/roles/role-write-refusal.ts
+/** Why a write to a role was not made, as a reason with its detail. */
 
 
-
-
-
-
-
-
-/**
- * @param managed all policies that the role has attached, by ARN; one that is missing blocks
- * @param groupArn without `:*` at the end
- */
-function planNarrowing(role, managed, groupArn) {
-    const parts = [
-        ...[...role.inline].map(([policy, text]) => inlinePart(policy, text, groupArn)),
-        ...role.attached.map((policy) => attachedPart(policy, managed.get(policy.arn), groupArn)),
-    ];
-    const edits = roomFirst(parts.flatMap((part) => part.edits));
-    const because = parts.flatMap((part) => part.because);
-    if (because.length === 0)
-        because.push(...unsound(role, managed, edits, groupArn));
-    if (because.length > 0) {
-        return { kind: 'blocked', because };
-    }
+/** The wire’s name, and the SDK’s: the sum of a role’s inline policies, or the number of attached ones, is at its limit. */
+const FULL = new Set(['LimitExceeded', 'LimitExceededException']);
+function roleWriteRefusal(role, policy, { code, text }) {
     return {
-        kind: 'edits',
-        edits,
-        losses: parts.flatMap((part) => part.losses),
-        sharedPolicies: parts.flatMap((part) => part.shared),
+        reason: FULL.has(code) ? 'role-policies-full' : 'role-write-failed',
+        detail: (0,redaction/* shortened */.vI)(`${policy} on the role ${role.name}: ${code}: ${text}`),
     };
 }
-const UNTOUCHED = { edits: [], losses: [], shared: [], because: [] };
-function blocked(...because) {
-    return { ...UNTOUCHED, because };
-}
-function inlinePart(policy, text, groupArn) {
-    const title = `the inline policy ${(0,redaction/* asPartOfALine */.gk)(policy)}`;
-    const found = narrowed(title, text, groupArn);
-    if (found.kind === 'blocked')
-        return blocked(...found.because);
-    if (found.kind === 'as-it-is')
-        return UNTOUCHED;
-    const { after, losses } = found;
+/** @param size characters that its inline policies would take */
+function roleFull({ name }, size) {
+    const [wanted, allowed] = [size, INLINE_LIMIT].map((count) => count.toLocaleString('en'));
     return {
-        ...UNTOUCHED,
-        losses,
-        edits: [
-            after === undefined
-                ? { kind: 'delete-inline', policy, before: text }
-                : { kind: 'put-inline', policy, before: text, after },
-        ],
+        reason: 'role-policies-full',
+        detail: `the inline policies of the role ${name} would take ${wanted ?? ''} of ${allowed ?? ''} characters`,
     };
 }
-function attachedPart(attached, policy, groupArn) {
-    const { arn } = attached;
-    const name = (0,redaction/* asPartOfALine */.gk)(attached.name);
-    if (policy === undefined) {
-        return blocked(`the attached policy ${name} could not be read`);
-    }
-    const owner = parsePolicyArn(arn);
-    const isAws = owner !== undefined && isManagedByAws(owner);
-    const title = `${isAws ? 'the AWS managed policy' : 'the managed policy'} ${name}`;
-    const found = narrowed(title, policy.document, groupArn);
-    if (found.kind === 'as-it-is')
-        return UNTOUCHED;
-    if (found.kind === 'blocked')
-        return blocked(...found.because);
-    if (isAws && !(isBasicExecution(owner) && found.after === undefined)) {
-        return blocked(`${title} allows writing logs among other actions, and only AWS can change it`);
-    }
-    const { after, losses } = found;
-    if (after === undefined) {
-        return { ...UNTOUCHED, losses, edits: [{ kind: 'detach', arn, name: attached.name }] };
-    }
-    if (policy.versions.length >= VERSION_LIMIT) {
-        return blocked(`${title} already has ${VERSION_LIMIT} versions, the maximum; this action does not delete versions of yours`);
-    }
-    if (documentSize(after) > MANAGED_LIMIT) {
-        return blocked(`${title} would exceed IAM’s limit of ${MANAGED_LIMIT} characters`);
-    }
-    const { defaultVersion: before, attachments, boundaries } = policy;
-    return {
-        ...UNTOUCHED,
-        losses,
-        shared: attachments > 1 || boundaries > 0
-            ? [
-                `${title} (${usesOf(attachments, boundaries)}): all of its users lose the same permissions`,
-            ]
-            : [],
-        edits: [{ kind: 'new-version', arn, name: attached.name, before, after }],
-    };
-}
-function usesOf(attachments, boundaries) {
-    const uses = `attached ${attachments === 1 ? 'once' : `${attachments} times`}`;
-    return boundaries === 0 ? uses : `${uses}, permissions boundary of ${boundaries}`;
-}
-function narrowed(title, text, groupArn) {
-    const parsed = policy_document_parsePolicyDocument(text);
-    if (parsed.kind === 'unreadable') {
-        return {
-            kind: 'blocked',
-            because: [`${title} cannot be parsed reliably: ${(0,redaction/* asPartOfALine */.gk)(parsed.because)}`],
-        };
-    }
-    const { document } = parsed;
-    const parts = document.statements.map((statement) => narrowedStatement(title, statement, groupArn));
-    const because = parts.flatMap((part) => (part.kind === 'blocked' ? part.because : []));
-    if (because.length > 0)
-        return { kind: 'blocked', because: sorted(because) };
-    if (parts.every((part) => part.kind === 'as-it-is'))
-        return { kind: 'as-it-is' };
-    const statements = parts.flatMap((part, index) => part.kind === 'narrowed' ? part.statements : document.statements.slice(index, index + 1));
-    return {
-        kind: 'narrowed',
-        after: statements.length === 0 ? undefined : printPolicyDocument({ ...document, statements }),
-        losses: parts.flatMap((part) => (part.kind === 'narrowed' ? part.losses : [])),
-    };
-}
-function narrowedStatement(title, statement, groupArn) {
-    const { actions, resources } = statement;
-    if (writesAllowedBy(statement, groupArn).length === 0)
-        return { kind: 'as-it-is' };
-    if (actions.kind === 'all-but') {
-        return blockedStatement(`${title} allows writing logs by NotAction`);
-    }
-    const wild = actions.patterns.filter((action) => !isLogWrite(action) && LOG_WRITES.some((write) => actionMatches(action, write)));
-    const on = resources.kind === 'these' ? reaching(resources.patterns, groupArn) : [];
-    if (wild.length > 0) {
-        return blockedStatement(...wild.map((action) => `${title} allows writing logs by ${narrow_shown(action)}`));
-    }
-    if (resources.kind === 'all-but') {
-        return blockedStatement(`${title} allows writing logs by NotResource`);
-    }
-    const writes = actions.patterns.filter(isLogWrite);
-    const others = actions.patterns.filter((action) => !isLogWrite(action));
-    const elsewhere = resources.patterns.filter((entry) => !on.includes(entry));
-    return {
-        kind: 'narrowed',
-        statements: [
-            ...(others.length > 0 ? [withActions(statement, others)] : []),
-            ...(elsewhere.length > 0
-                ? [
-                    withResources(others.length > 0 ? withoutSid(withActions(statement, writes)) : statement, elsewhere),
-                ]
-                : []),
-        ],
-        losses: sorted(on)
-            .filter((entry) => !writeResources(groupArn).some((form) => globCovers(form, entry)))
-            .map((entry) => `${title} no longer allows ${sorted(writes).join(', ')} on ${narrow_shown(entry)}, which covers more than this log group`),
-    };
-}
-function blockedStatement(...because) {
-    return { kind: 'blocked', because };
-}
-function reaching(entries, groupArn) {
-    return entries.filter((entry) => reachesGroup(entry, groupArn));
-}
-/** In full, because the plan must be exact; on one line, and without a command of the runner. */
-function narrow_shown(entry) {
-    return JSON.stringify(entry).replaceAll('##[', '## [');
-}
-/** Inline policies share one limit: what shrinks is written before what grows by being split. */
-function roomFirst(edits) {
-    return [...edits].sort((a, b) => growth(a) - growth(b));
-}
-function growth(edit) {
-    if (edit.kind === 'delete-inline')
-        return -documentSize(edit.before);
-    if (edit.kind !== 'put-inline')
-        return 0;
-    return documentSize(edit.after) - documentSize(edit.before ?? '');
-}
-/** Checks the plan with other rules than those that made it. */
-function unsound(role, managed, edits, groupArn) {
-    const inline = new Map(role.inline);
-    const attached = new Map(role.attached.map(({ arn }) => [arn, managed.get(arn)?.document ?? '']));
-    const because = [];
-    for (const edit of edits) {
-        if (edit.kind === 'attach') {
-            because.push(`The policy ${(0,redaction/* asPartOfALine */.gk)(edit.arn)} would be attached`);
-            continue;
-        }
-        const [documents, key] = edit.kind === 'put-inline' || edit.kind === 'delete-inline'
-            ? [inline, edit.policy]
-            : [attached, edit.arn];
-        const after = 'after' in edit ? edit.after : undefined;
-        if (!takesOnlyLogWrites(documents.get(key) ?? '', after)) {
-            because.push(`the policy ${(0,redaction/* asPartOfALine */.gk)(key)} would lose more than the permissions to write logs`);
-        }
-        if (after === undefined)
-            documents.delete(key);
-        else
-            documents.set(key, after);
-    }
-    if (edits.some(({ kind }) => kind === 'put-inline') &&
-        inlineSize(inline.values()) > INLINE_LIMIT) {
-        because.push(`the role’s inline policies would exceed IAM’s limit of ${INLINE_LIMIT} characters`);
-    }
-    const left = mayAllow([...inline.values(), ...attached.values()], groupArn);
-    if (left.length > 0)
-        because.push(`the role may still allow ${left.join(', ')}`);
-    return because;
-}
-function takesOnlyLogWrites(before, after) {
-    const was = policy_document_parsePolicyDocument(before);
-    const is = after === undefined ? undefined : policy_document_parsePolicyDocument(after);
-    if (was.kind === 'unreadable' || is?.kind === 'unreadable')
-        return false;
-    const difference = logWriteDifference(is?.document, was.document);
-    return difference !== undefined && difference.removed.length === 0;
-}
 
-;// CONCATENATED MODULE: ./src/systems/iam/narrow-groups.ts
-/** Narrowing a role for several log groups at once: the plans for each, one upon the other, as one edit for each policy. */
+;// CONCATENATED MODULE: ./src/pipeline/roles/role-users.ts
+/** Who runs with a role: functions, and published versions that traffic reaches, in the regions that a run looks at. */
 
-/**
- * @param managed all policies that the role has attached, by ARN
- * @param groupArns without `:*` at the end
- */
-function planNarrowingOfGroups(role, managed, groupArns) {
-    let state = { role, managed };
-    const edits = new Map();
-    const losses = new Set();
-    const sharedPolicies = new Set();
-    for (const group of groupArns) {
-        const plan = planNarrowing(state.role, state.managed, group);
-        if (plan.kind === 'blocked')
-            return plan;
-        for (const edit of plan.edits) {
-            const key = 'policy' in edit ? `inline ${edit.policy}` : edit.arn;
-            edits.set(key, upon(edits.get(key), edit));
-            state = after(state, edit);
-        }
-        for (const loss of plan.losses)
-            losses.add(loss);
-        for (const shared of plan.sharedPolicies)
-            sharedPolicies.add(shared);
-    }
-    return {
-        kind: 'edits',
-        edits: [...edits.values()],
-        losses: [...losses],
-        sharedPolicies: [...sharedPolicies],
-    };
-}
-/** Two edits of one policy in a row, as one: its way back leads to what was there before the first. */
-function upon(first, second) {
-    if (first === undefined || !('before' in first) || first.before === undefined)
-        return second;
-    return 'before' in second ? { ...second, before: first.before } : second;
-}
-/** The role as it will be, so that the next group is planned on it. */
-function after({ role, managed }, edit) {
-    switch (edit.kind) {
-        case 'put-inline':
-            return {
-                managed,
-                role: { ...role, inline: new Map(role.inline).set(edit.policy, edit.after) },
-            };
-        case 'delete-inline': {
-            const inline = new Map([...role.inline].filter(([name]) => name !== edit.policy));
-            return { managed, role: { ...role, inline } };
-        }
-        case 'new-version': {
-            const policy = managed.get(edit.arn);
-            if (policy === undefined)
-                return { role, managed };
-            return { role, managed: new Map(managed).set(edit.arn, { ...policy, document: edit.after }) };
-        }
-        case 'attach':
-        case 'detach':
-            return {
-                managed,
-                role: { ...role, attached: role.attached.filter(({ arn }) => arn !== edit.arn) },
-            };
-    }
-}
-
-;// CONCATENATED MODULE: ./src/systems/iam/owned-policy.ts
-/**
- * Inline policies of ours on execution roles: one for each function for its log group, one for each set of secrets, so
- * that parallel jobs never write different documents under one name, and undoing one is one delete. The Sid tells ours
- * from a policy of the same name that is not.
- */
-
-
-
-
-/** Sids of our statements. A policy of several statements has a word or number behind it. */
-const OWNED_SIDS = {
-    'deny-logs': 'ClickStackLambdaDenyLogs',
-    'grant-logs': 'ClickStackLambdaGrantLogs',
-    'read-secrets': 'ClickStackLambdaReadSecrets',
-};
-/** What a policy that reads secrets may hold: Rotel's calls and the decryption behind them. In small letters. */
-const SECRET_READS = [
-    'kms:decrypt',
-    'secretsmanager:batchgetsecretvalue',
-    'secretsmanager:getsecretvalue',
-    'ssm:getparameter',
-    'ssm:getparameters',
-];
-/** At most 128 characters of `[\w+=,.@-]`; the hash keeps functions of one name in two regions apart, for roles are global. */
-function ownedPolicyName(purpose, fn) {
-    const hash = (0,external_node_crypto_.createHash)('sha256').update(fn.text).digest('hex').slice(0, 16);
-    return `ClickStackLambda-${purpose}-${hash}`;
-}
-/** The name of a Deny of ours, of whatever function. */
-function isOwnDenyName(policy) {
-    return /^ClickStackLambda-deny-logs-[0-9a-f]{16}$/.test(policy);
-}
-/** The hash of the document: the same rights have the same name whoever writes them, and others have another. */
-function secretsPolicyName(document) {
-    const hash = (0,external_node_crypto_.createHash)('sha256').update(document).digest('hex').slice(0, 16);
-    return `${SECRETS_POLICY_PREFIX}${hash}`;
-}
-/** Of all policies that read secrets, those of earlier builds (named by function) included. */
-const SECRETS_POLICY_PREFIX = 'ClickStackLambda-read-secrets-';
-/** An explicit Deny outweighs every Allow, of wildcards and resource policies too. */
-function denyLogsDocument(groupArn) {
-    return logsDocument('deny-logs', 'Deny', groupArn);
-}
-/** The minimum that lets Lambda write the function's log: for roles whose earlier permissions are unknown. */
-function grantLogsDocument(groupArn) {
-    return logsDocument('grant-logs', 'Allow', groupArn);
-}
-/** Whether the document is one that this action writes for the purpose, and holds nothing else. */
-function isOwned(purpose, documentText) {
-    const parsed = policy_document_parsePolicyDocument(documentText);
-    if (parsed.kind === 'unreadable')
-        return false;
-    const { document } = parsed;
-    if (!hasOnly(document.source, ['Version', 'Statement']))
-        return false;
-    return purpose === 'read-secrets'
-        ? document.statements.length > 0 && document.statements.every(isSecretRead)
-        : groupOf(purpose, document) !== undefined;
-}
-/**
- * The document without what a Deny or grant of ours holds, known by its Sid: actions that somebody has added to our
- * statement stay in it.
- */
-function withoutOwnLogWrites(purpose, documentText) {
-    const parsed = policy_document_parsePolicyDocument(documentText);
-    if (parsed.kind === 'unreadable')
-        return { kind: 'not-ours' };
-    const { document } = parsed;
-    const isOurs = ({ sid, actions }) => sid === OWNED_SIDS[purpose] && actions.kind === 'these';
-    if (!document.statements.some(isOurs))
-        return { kind: 'not-ours' };
-    const statements = document.statements.flatMap((statement) => {
-        if (!isOurs(statement))
-            return [statement];
-        const others = statement.actions.patterns.filter((action) => !isLogWrite(action));
-        return others.length === 0 ? [] : [withActions(statement, others)];
-    });
-    return statements.length === 0
-        ? { kind: 'nothing-left' }
-        : { kind: 'others-left', document: printPolicyDocument({ ...document, statements }) };
-}
-/** The log group that a Deny of ours is for; `undefined` if the document is not ours. */
-function deniedGroupOf(documentText) {
-    const parsed = parsePolicyDocument(documentText);
-    return parsed.kind === 'document' ? groupOf('deny-logs', parsed.document) : undefined;
-}
-function logsDocument(purpose, effect, groupArn) {
-    return JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-            {
-                Sid: OWNED_SIDS[purpose],
-                Effect: effect,
-                Action: LOG_WRITES,
-                Resource: writeResources(groupArn),
-            },
-        ],
-    });
-}
-function groupOf(purpose, { statements, source }) {
-    const [statement, ...others] = statements;
-    if (statement === undefined || others.length > 0)
-        return undefined;
-    const { effect, sid, actions, resources } = statement;
-    const [group = '', streams] = sorted(resources.patterns);
-    const isOurs = hasOnly(source, ['Version', 'Statement']) &&
-        hasOnly(statement.source, ['Sid', 'Effect', 'Action', 'Resource']) &&
-        sid === OWNED_SIDS[purpose] &&
-        effect === (purpose === 'deny-logs' ? 'Deny' : 'Allow') &&
-        isSame(actions.patterns, LOG_WRITES) &&
-        resources.patterns.length === 2 &&
-        isLogGroupArn(group) &&
-        streams === `${group}:*`;
-    return isOurs ? group : undefined;
-}
-function isSecretRead({ effect, sid, actions, source }) {
-    return (hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource', 'Condition']) &&
-        effect === 'Allow' &&
-        sid !== undefined &&
-        sid.startsWith(OWNED_SIDS['read-secrets']) &&
-        actions.patterns.every((action) => SECRET_READS.includes(action.toLowerCase())));
-}
-function hasOnly(source, members) {
-    return Object.keys(source).every((member) => members.includes(member));
-}
-function isSame(left, right) {
-    return left.length === right.length && sorted(left).join('\n') === sorted(right).join('\n');
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/roles/plan-edits.ts
-/**
- * What is to be written to roles so that functions can write to their log groups no more: nothing, where it is so
- * already. Planned over all functions that one edit reaches, so that a document is written once (promise P9).
- */
-
-
-
-
-
-/** @param read the roles of all members, as they are now, by ARN */
-async function planRoleEdits(members, read, strategy, roles) {
-    if (strategy.kind === 'remove')
-        return plan_edits_planNarrowing(members, read, roles);
-    return strategy.policyArn === undefined
-        ? planDenies(members, read)
-        : planAttaching(members, read, strategy.policyArn, roles);
-}
-function planDenies(members, read) {
-    const changes = [];
-    for (const member of members) {
-        const { role, group } = member;
-        const policy = ownedPolicyName('deny-logs', member.function);
-        const after = denyLogsDocument(group);
-        const before = read.get(role.text)?.inline.get(policy);
-        if (before !== undefined && meansTheSame(before, after))
-            continue;
-        if (before !== undefined && withoutOwnLogWrites('deny-logs', before).kind === 'not-ours') {
-            return {
-                reason: 'foreign-policy',
-                detail: `the role ${role.name} has an inline policy ${policy} that this action did not write`,
-            };
-        }
-        const reached = members.filter((one) => one.role.text === role.text && one.group === group);
-        changes.push(changeOf(role, { kind: 'put-inline', policy, before, after }, reached));
-    }
-    return { changes, losses: [], usedElsewhere: [] };
-}
-async function planAttaching(members, read, policyArn, roles) {
-    const name = policyArn.slice(policyArn.lastIndexOf('/') + 1);
-    const changes = [];
-    for (const ofRole of byRole(members)) {
-        const [{ role }] = ofRole;
-        if (read.get(role.text)?.attached.some(({ arn }) => arn === policyArn))
-            continue;
-        changes.push(changeOf(role, { kind: 'attach', arn: policyArn, name }, ofRole));
-    }
-    if (changes.length === 0)
-        return { changes, losses: [], usedElsewhere: [] };
-    const policy = await roles.managed(policyArn);
-    if (!policy.ok && policy.fault.kind !== 'denied') {
-        return { reason: 'deny-policy-unusable', detail: `${policyArn}: ${policy.fault.code}` };
-    }
-    return { changes, losses: [], usedElsewhere: [] };
-}
-async function plan_edits_planNarrowing(members, read, roles) {
-    const attached = [...read.values()].flatMap((role) => role.attached.map(({ arn }) => arn));
-    const answers = await Promise.all([...new Set(attached)].map((arn) => roles.managed(arn)));
-    let managed = new Map();
-    for (const answer of answers) {
-        if (!answer.ok)
-            return roleRefusal(answer);
-        managed.set(answer.value.arn, answer.value);
-    }
-    const changes = new Map();
-    const losses = new Set();
-    for (const ofRole of byRole(members)) {
-        const [{ role }] = ofRole;
-        const known = read.get(role.text);
-        if (known === undefined)
-            continue;
-        const groups = [...new Set(ofRole.map(({ group }) => group))];
-        const plan = planNarrowingOfGroups(known, managed, groups);
-        if (plan.kind === 'blocked') {
-            return { reason: 'policy-not-narrowable', detail: plan.because.join('; ') };
-        }
-        for (const edit of plan.edits) {
-            if (edit.kind !== 'new-version') {
-                const key = `${role.text} ${'policy' in edit ? edit.policy : edit.arn}`;
-                changes.set(key, changeOf(role, edit, ofRole));
-                continue;
-            }
-            // The policy is on other roles too: those of the members get one version for all of them.
-            const first = changes.get(edit.arn);
-            const before = first && 'before' in first.edit ? first.edit.before : undefined;
-            const merged = before === undefined ? edit : { ...edit, before };
-            changes.set(edit.arn, changeOf(first?.role ?? role, merged, members));
-            const policy = managed.get(edit.arn);
-            if (policy)
-                managed = new Map(managed).set(edit.arn, { ...policy, document: edit.after });
-        }
-        for (const loss of plan.losses)
-            losses.add(loss);
-    }
-    return {
-        changes: [...changes.values()],
-        losses: [...losses],
-        usedElsewhere: [...changes.values()].flatMap(({ edit }) => {
-            const policy = edit.kind === 'new-version' ? managed.get(edit.arn) : undefined;
-            return policy === undefined ? [] : usesElsewhere(edit, policy, [...read.values()]);
-        }),
-    };
-}
-function usesElsewhere(edit, { arn, attachments, boundaries }, known) {
-    const here = known.filter(({ attached }) => attached.some((policy) => policy.arn === arn)).length;
-    const elsewhere = attachments - here;
-    const name = 'name' in edit ? edit.name : arn;
-    return [
-        ...(elsewhere > 0
-            ? [`the policy ${name} is attached to ${String(elsewhere)} more users, groups or roles`]
-            : []),
-        ...(boundaries > 0 ? [`the policy ${name} is a boundary ${String(boundaries)} times`] : []),
-    ];
-}
-/** ARNs of the customers’ policies of which a new version would be written for these functions alone. */
-function versionedPolicies({ changes }) {
-    return changes.flatMap(({ edit }) => (edit.kind === 'new-version' ? [edit.arn] : []));
-}
-function byRole(members) {
-    const roles = new Map();
-    for (const member of members) {
-        const known = roles.get(member.role.text);
+/** Reads the regions once, when somebody asks first: one call for 50 functions and versions. */
+function roleUsers(regions, lambda) {
+    let listed;
+    const asked = new Map();
+    const usersOf = (roleArn) => {
+        const known = asked.get(roleArn);
         if (known)
-            known.push(member);
-        else
-            roles.set(member.role.text, [member]);
+            return known;
+        listed ??= readRegions(regions, lambda);
+        const fresh = findUsers(roleArn, listed, lambda);
+        asked.set(roleArn, fresh);
+        return fresh;
+    };
+    return { usersOf, regions };
+}
+async function readRegions(regions, lambda) {
+    const lists = await Promise.all(regions.map((region) => lambda.listVersions(region)));
+    const all = [];
+    for (const list of lists) {
+        if (!list.ok) {
+            const { reason, detail } = readRefusal(list.fault);
+            return { reason, detail: `which functions share the role was not checked: ${detail}` };
+        }
+        all.push(...list.value);
     }
-    return [...roles.values()];
+    return all;
 }
-function changeOf(role, edit, members) {
-    return { purpose: 'logs', role, edit, reached: members.map(reachedOf) };
-}
-function reachedOf({ function: arn, group, allowed }) {
-    return { function: arn, group, allowedBefore: allowed };
-}
-/** Whether the edits of a strategy reach only the function that they are made for, and others of its log group. */
-function isScoped(strategy) {
-    return strategy.kind === 'deny' && strategy.policyArn === undefined;
-}
-/** How the simulator names the policy that must be what denies; `undefined`: rights are taken out. */
-function denierOf(arn, role, strategy) {
-    if (strategy.kind === 'remove')
-        return undefined;
-    const { policyArn } = strategy;
-    return policyArn === undefined
-        ? sourceId(role, ownedPolicyName('deny-logs', arn))
-        : policyArn.slice(policyArn.lastIndexOf('/') + 1);
-}
-/** A role that could not be read: nothing of what follows would be known. */
-function roleRefusal({ fault }) {
-    const { detail } = readRefusal({ ...fault, kind: 'denied' });
-    return { reason: 'role-unreadable', detail };
-}
-/** All roles, or why one of them could not be read. */
-async function readRoles(members, roles) {
-    const distinct = new Map(members.map(({ role }) => [role.text, role]));
-    const answers = await Promise.all([...distinct.values()].map(async (role) => [role.text, await roles.read(role)]));
-    const read = new Map();
-    for (const [text, answer] of answers) {
-        if (!answer.ok)
-            return roleRefusal(answer);
-        read.set(text, answer.value);
+async function findUsers(roleArn, listed, lambda) {
+    const all = await listed;
+    if ('reason' in all)
+        return all;
+    const withRole = all.filter(({ fn }) => fn.roleArn === roleArn);
+    const users = withRole
+        .filter(({ version }) => version === '$LATEST')
+        .map(({ version, fn }) => ({ version, fn, via: [] }));
+    const published = new Map(withRole
+        .filter(({ version }) => version !== '$LATEST')
+        .map(({ fn }) => [fn.arn.text, fn.arn]));
+    const routed = await Promise.all([...published.values()].map((arn) => lambda.routedVersions(arn)));
+    for (const answer of routed) {
+        if (!answer.ok) {
+            const { reason, detail } = readRefusal(answer.fault);
+            return { reason, detail: `which versions are in use was not checked: ${detail}` };
+        }
+        for (const { version, via, fn } of answer.value) {
+            if (version !== '$LATEST' && fn.roleArn === roleArn)
+                users.push({ version, via, fn });
+        }
     }
-    return read;
+    return users;
+}
+/** `orders`, or `version 3 of orders (alias live)`. */
+function userText({ fn, version, via }) {
+    const { name } = fn.arn;
+    return version === '$LATEST' ? name : `version ${version} of ${name} (${via.join(', ')})`;
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/disable-logs/silence.ts
+;// CONCATENATED MODULE: ./src/pipeline/roles/sharing.ts
+/** Who else lives on the roles that are edited: what is taken away there is taken from them too (promise P9). */
+
+const LAMBDA = /^(edge)?lambda\.amazonaws\.com(\.cn)?$/;
+/** @param members ARNs of the selected functions that stand and fall together */
+function sharingOf(members, users, read, usedElsewhere) {
+    const others = users.filter(({ fn }) => !members.includes(fn.arn.text));
+    return {
+        selected: members.length > 1 ? members.map((arn) => arn.slice(arn.lastIndexOf(':') + 1)) : [],
+        unselected: [...new Set(others.map((user) => `${userText(user)} in ${user.fn.arn.region}`))],
+        principals: [
+            ...new Set(read.flatMap(({ trusted }) => trusted.filter((one) => !LAMBDA.test(one)))),
+        ],
+        usedElsewhere,
+    };
+}
+/** @param isScoped the edit names one log group, so principals and other functions lose nothing */
+function sharedRefusal({ selected, unselected, principals, usedElsewhere }, isScoped, accepted) {
+    const others = [
+        ...(unselected.length === 0
+            ? []
+            : [`functions that this run does not disable logs for: ${someOf(unselected)}`]),
+        ...usedElsewhere,
+    ];
+    const sharers = [
+        ...(selected.length === 0 ? [] : [`selected functions that share it: ${someOf(selected)}`]),
+        ...(isScoped || principals.length === 0
+            ? []
+            : [`principals beside Lambda that may assume the role: ${someOf(principals)}`]),
+        ...others,
+    ];
+    if (sharers.length === 0)
+        return undefined;
+    if (!accepted.allowSharedRole)
+        return { reason: 'shared-role', detail: sharers.join('; ') };
+    if (others.length === 0 || accepted.acceptLogLoss)
+        return undefined;
+    return { reason: 'log-loss', detail: others.join('; ') };
+}
+function sharingNotes({ unselected, principals }, regions) {
+    return [
+        ...(unselected.length === 0
+            ? []
+            : [`${someOf(unselected)} have the role too (regions checked: ${regions.join(', ')})`]),
+        ...(principals.length === 0 ? [] : [`${someOf(principals)} can assume the role too`]),
+    ];
+}
+/** At most so many names, then a count: a role may be that of hundreds. */
+function someOf(names, most = 5) {
+    const rest = names.length - most;
+    return rest > 0 ? `${names.slice(0, most).join(', ')} and ${String(rest)} more` : names.join(', ');
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/plan.ts
 /**
- * Whether an invocation left anything in CloudWatch Logs: by its request id, and by streams that were not there before. A
- * look for new streams alone would pass in a warm environment, which writes on to the stream that it has.
+ * Plans how CloudWatch Logs are disabled: everything that reading can tell, before anything is written. Functions that
+ * one edit reaches make one unit, which is edited when all of them are proven (promise P9). What nobody could notice
+ * later blocks where it could not be checked (promises P3, P5, P8).
  */
 
-const POLL_MS = 3_000;
-/** Events reach CloudWatch within about 5 to 20 s (measured by others), so silence is only believed after a while. */
-async function watch(watched, context) {
-    const { clock } = context;
-    const end = clock.now() + watched.quietMs;
-    for (;;) {
-        const isLast = clock.now() >= end;
-        const seen = await look(watched, context);
-        if (seen.kind !== 'silent' || isLast)
-            return seen;
-        if (context.signal.aborted)
-            return { kind: 'not-seen', detail: 'the run was ended' };
-        await clock.sleep(Math.max(0, Math.min(POLL_MS, end - clock.now())), context.signal);
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Each asks IAM and CloudWatch a dozen questions. */
+const FUNCTIONS_AT_ONCE = 8;
+/** @returns by ARN of the function */
+async function planDisabling(functions, context) {
+    const results = new Map();
+    const queue = new dist/* default */.Ay({ concurrency: FUNCTIONS_AT_ONCE });
+    const own = await queue.addAll(functions.map((fn) => async () => ({ fn, found: await inspectAlone(fn, context) })));
+    const candidates = [];
+    for (const { fn, found } of own) {
+        if ('reason' in found)
+            results.set(fn.arn.text, found);
+        else
+            candidates.push({ fn, writer: found });
     }
+    for (const [arn, plan] of await planTogether(candidates, context))
+        results.set(arn, plan);
+    return results;
 }
-/** One look. */
-async function look(watched, { groups }) {
-    const { group, since, requestId } = watched;
-    const events = await groups.eventsWith(group, since, requestId);
-    if (!events.ok)
-        return notSeen(events.fault);
-    if (events.value > 0) {
+/** What can be told of a function without its role. */
+async function inspectAlone(fn, context) {
+    const writer = logWriterOf(fn);
+    if (writer === undefined || isServiceLinked(writer.role)) {
         return {
-            kind: 'written',
-            what: `${String(events.value)} events of the invocation ${requestId}`,
+            reason: 'role-unreadable',
+            detail: `${fn.roleArn ?? 'its role'} is not a role that can be changed`,
         };
     }
-    const streams = await groups.streamsSince(group, since);
-    if (!streams.ok)
-        return notSeen(streams.fault);
-    const fresh = streams.value.filter(({ name }) => watched.isOurs(name) && !watched.before.has(name));
-    return fresh[0] === undefined
-        ? { kind: 'silent' }
-        : { kind: 'written', what: `the new stream ${fresh[0].name}` };
-}
-/** Which streams of a group are a function's: all of its own group, those that bear its name in a custom one. */
-function streamsOf(functionName, group) {
-    if (group === `/aws/lambda/${functionName}`)
-        return () => true;
-    return (stream) => stream.split('/').some((part) => part.startsWith(`${functionName}[`));
-}
-function notSeen(fault) {
-    return { kind: 'not-seen', detail: (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`) };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/disable-logs/disable-logs.ts
-/**
- * Disables CloudWatch Logs for functions whose telemetry has just been proven, and proves it (promise P8): IAM names our
- * policy as what denies, a fresh environment leaves nothing in the log group, its telemetry still arrives, and Rotel is
- * still there at the end. The caller restores everything when any of it fails.
- */
-
-
-
-
-
-
-
-
-/** Clocks differ, and events carry AWS's time: a request id is unique, so looking further back costs nothing. */
-const CLOCK_SKEW_MS = 5 * 60_000;
-const disable_logs_FIRST_POLL_MS = 250;
-const disable_logs_LONGEST_POLL_MS = 5_000;
-/** Silence is watched for at least so many times as long as the first invocation's events took to appear. */
-const QUIET_OVER_DELAY = 2;
-/** IAM's reads lag behind its writes; what was written is not written again before that (reference: reality.md 3). */
-const READ_LAG_MS = 4_000;
-/** @returns by ARN of the function; what was written is in the records, whatever became of the members */
-async function disableUnit(unit, members, context) {
-    if (unit.changes.length === 0) {
-        return forAll(members, (member) => proveStillDisabled(member, context));
-    }
-    const deadline = context.clock.now() + context.settings.limitMs;
-    const baselines = await forAll(members, (member) => seenBefore(member, deadline, context));
-    const unseen = [...baselines].filter(([, baseline]) => 'reason' in baseline);
-    if (unseen.length > 0) {
-        return mapValues(baselines, (baseline) => 'reason' in baseline ? notDisabled(baseline) : withheldBecauseOf(unseen[0]?.[0] ?? ''));
-    }
-    const refused = await editRoles(unit, deadline, context);
-    if (refused)
-        return forAll(members, () => Promise.resolve(notDisabled(refused)));
-    // Environments that start from now on live under the denial, so what they send proves that it still arrives.
-    const since = context.clock.now();
-    return forAll(members, (member) => {
-        const baseline = baselines.get(member.fn.arn.text);
-        if (baseline === undefined || 'reason' in baseline) {
-            return Promise.resolve(withheldBecauseOf(member.fn.arn.text));
-        }
-        return proveSilence(member, { baseline, since, deadline, editAgain: () => editRoles(unit, deadline, context) }, context);
-    });
-}
-function withheldBecauseOf(arn) {
-    const name = arn.slice(arn.lastIndexOf(':') + 1);
-    return { kind: 'withheld', detail: `CloudWatch Logs of ${name} could not be disabled` };
-}
-/** Fresh environments, one invocation each, until one leaves nothing: IAM's simulator can be ahead of what IAM enforces. */
-async function proveSilence({ fn: proven, plan }, given, context) {
-    const { clock, settings, signal } = context;
-    const { baseline, since, deadline } = given;
-    const quietMs = Math.max(settings.quietMs, baseline.delayMs * QUIET_OVER_DELAY);
-    let fn = proven;
-    let invocations = 0;
-    const polled = await (0,poll/* poll */.wt)(async () => {
-        const halt = context.halted();
-        if (halt)
-            return (0,poll/* done */.Vw)(notDisabled(halt));
-        const restarted = await context.restart(fn);
-        if ('reason' in restarted)
-            return (0,poll/* done */.Vw)(notDisabled(restarted));
-        fn = restarted;
-        invocations += 1;
-        const round = await silentRound(fn, plan, { quietMs, since }, context);
-        if (round.kind === 'silent') {
-            const by = silenceText(plan, quietMs, baseline.kind);
-            return (0,poll/* done */.Vw)({ kind: 'disabled', proof: round.proof, by, invocations });
-        }
-        if (round.kind === 'failed')
-            return (0,poll/* done */.Vw)(notDisabled(round));
-        // A parallel job may have written the document that it had read before ours was written.
-        const refused = clock.now() < deadline ? await given.editAgain() : undefined;
-        return refused ? (0,poll/* done */.Vw)(notDisabled(refused)) : (0,poll/* notYet */.y8)(round);
-    }, { firstMs: disable_logs_LONGEST_POLL_MS, deadline }, { clock, signal });
-    return polled.kind === 'done' ? polled.value : notDisabled(polled.last);
-}
-/**
- * A function whose role denies it already: IAM must say so, and this run's invocation must have left nothing. Nothing is
- * written and nothing restarted for it.
- */
-async function proveStillDisabled({ fn, smoke, plan }, context) {
-    const { quietMs, strategy } = context.settings;
-    const { member } = plan;
-    const rights = (await askLogRights([member], context.roles)).get(writerKey(member));
-    if (!rights?.ok)
-        return notDisabled(simulationFailed(rights));
-    const by = denierOf(fn.arn, member.role, strategy);
-    const doubt = doubtOf(rights.value, member.group, by);
-    if (doubt !== undefined)
-        return notDisabled({ reason: 'cloudwatch-still-written', detail: doubt });
-    const requestId = smoke?.invocation?.requestId;
-    if (requestId === undefined) {
-        return notDisabled({
+    if (!context.isInvoked(fn)) {
+        return {
             reason: 'disabling-needs-invocation',
-            detail: smoke === undefined ? 'it was not invoked' : 'its invocation has no request id',
+            detail: 'the smoke test does not invoke it',
+        };
+    }
+    return (await versionRefusal(fn, context.lambda)) ?? writer;
+}
+async function planTogether(candidates, context) {
+    const results = new Map();
+    const rights = await askLogRights(candidates.map(({ writer }) => writer), context.roles);
+    const members = new Map();
+    for (const candidate of candidates) {
+        const { writer } = candidate;
+        const answer = rights.get(writerKey(writer));
+        if (answer?.ok) {
+            const member = { ...writer, allowed: allowedPairs(answer.value) };
+            members.set(writer.function.text, { candidate, member });
+            continue;
+        }
+        const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer';
+        results.set(writer.function.text, { reason: 'simulation-failed', detail: (0,redaction/* shortened */.vI)(why) });
+    }
+    const read = new Map();
+    const refuse = (refused, refusal) => {
+        for (const { function: arn } of refused) {
+            results.set(arn.text, refusal);
+            members.delete(arn.text);
+        }
+    };
+    for (const ofRole of groupedBy([...members.values()], ({ member }) => member.role.text)) {
+        const found = await readRoles(ofRole.map(({ member }) => member), context.roles);
+        if ('reason' in found)
+            refuse(ofRole.map(({ member }) => member), found);
+        else
+            for (const [arn, role] of found)
+                read.set(arn, role);
+    }
+    if (isScoped(context.settings.strategy)) {
+        for (const { arn, refusal } of withoutRoom([...members.values()], read, context.grants)) {
+            refuse([...members.values()].flatMap(({ member }) => member.function.text === arn ? [member] : []), refusal);
+        }
+    }
+    const ordered = [...members.values()].sort((a, b) => byText(a.member.function.text, b.member.function.text));
+    for (const unit of await unitsOf(ordered, read, context)) {
+        const planned = await planUnit(unit, read, context);
+        for (const [arn, plan] of planned)
+            results.set(arn, plan);
+    }
+    return results;
+}
+/** Which functions stand and fall together: those that one edit reaches. */
+async function unitsOf(members, read, { settings, roles }) {
+    if (isScoped(settings.strategy)) {
+        return groupedBy(members, ({ member }) => writerKey(member));
+    }
+    const ofRoles = groupedBy(members, ({ member }) => member.role.text);
+    if (settings.strategy.kind === 'deny')
+        return ofRoles;
+    // A customer's policy that two roles have attached ties their functions together.
+    const units = [];
+    for (const ofRole of ofRoles) {
+        const edits = await planRoleEdits(ofRole.map(({ member }) => member), rolesOf(ofRole, read), settings.strategy, roles);
+        const policies = 'reason' in edits ? [] : versionedPolicies(edits);
+        const tied = units.filter((unit) => policies.some((arn) => unit.policies.has(arn)));
+        for (const unit of tied)
+            units.splice(units.indexOf(unit), 1);
+        units.push({
+            members: [...tied.flatMap((unit) => unit.members), ...ofRole],
+            policies: new Set([...tied.flatMap((unit) => [...unit.policies]), ...policies]),
         });
     }
-    const seen = await watch({
-        group: plan.logGroup,
-        // Its environment may be warm and have had its stream for long: only the request id counts.
-        isOurs: () => false,
-        requestId,
-        since: context.clock.now() - CLOCK_SKEW_MS,
-        before: new Set(),
-        quietMs,
-    }, context);
-    if (seen.kind === 'silent') {
-        const text = silenceText(plan, quietMs, 'seen');
-        return { kind: 'disabled', proof: undefined, by: text, invocations: 0 };
-    }
-    return notDisabled({
-        reason: 'cloudwatch-still-written',
-        detail: seen.kind === 'written' ? seen.what : seen.detail,
-    });
+    return units.map((unit) => unit.members);
 }
-/** That this run sees events at all: without that, seeing none later would prove nothing. */
-async function seenBefore({ smoke, plan }, deadline, { groups, clock, signal }) {
-    const writes = plan.member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '));
-    if (!writes)
-        return { kind: 'nothing-allowed', delayMs: 0 };
-    const invocation = smoke?.invocation;
-    if (invocation === undefined) {
-        return {
-            reason: 'disabling-needs-invocation',
-            detail: smoke === undefined ? 'it was not invoked' : 'its invocation was not answered',
-        };
+/**
+ * One by one, so that a member that is refused counts as one that is not selected; then all together.
+ */
+async function planUnit(unit, read, context) {
+    const results = new Map();
+    const known = withoutOwnDenies(unit, read, context);
+    const planFor = (members) => planRoleEdits(members.map(({ member }) => member), rolesOf(members, known), context.settings.strategy, context.roles);
+    const first = await planFor(unit);
+    if ('reason' in first)
+        return new Map(unit.map(({ member }) => [member.function.text, first]));
+    if (first.changes.length === 0)
+        return unchangedUnit(unit);
+    const seen = await Promise.all(unit.map(async (one) => ({ one, found: await inspectGroup(one.candidate, context) })));
+    const kept = seen.flatMap(({ one, found }) => ('reason' in found ? [] : [{ ...one, found }]));
+    for (const { one, found } of seen) {
+        if ('reason' in found)
+            results.set(one.member.function.text, found);
     }
-    const polled = await (0,poll/* poll */.wt)(async () => {
-        const events = await groups.eventsWith(plan.logGroup, invocation.endedAt - CLOCK_SKEW_MS, invocation.requestId);
-        if (!events.ok) {
-            const { code, text } = events.fault;
-            return (0,poll/* done */.Vw)({ reason: 'log-group-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) });
+    if (kept.length === 0)
+        return results;
+    const edits = kept.length === unit.length ? first : await planFor(kept);
+    const shared = 'reason' in edits ? edits : await sharedWith(kept, edits, known, context);
+    // One for all of its members: they are told apart by it.
+    const together = {
+        members: kept.map(({ member }) => member),
+        changes: 'reason' in edits ? [] : edits.changes,
+    };
+    for (const { member, found } of kept) {
+        if ('reason' in shared || 'reason' in edits) {
+            results.set(member.function.text, 'reason' in shared ? shared : roleError(edits));
+            continue;
         }
-        if (events.value === 0)
-            return (0,poll/* notYet */.y8)(undefined);
-        return (0,poll/* done */.Vw)({ kind: 'seen', delayMs: clock.now() - invocation.endedAt });
-    }, { firstMs: disable_logs_FIRST_POLL_MS * 4, deadline }, { clock, signal });
-    if (polled.kind === 'done')
-        return polled.value;
+        results.set(member.function.text, {
+            unit: together,
+            member,
+            logGroup: found.logGroup,
+            ingestedBytes: found.ingestedBytes,
+            warnings: [
+                ...edits.losses.map((loss) => `also lost: ${loss}`),
+                ...found.warnings,
+                ...shared.notes,
+            ],
+        });
+    }
+    return results;
+}
+function roleError(edits) {
+    return 'reason' in edits ? edits : { reason: 'role-unreadable', detail: 'no plan' };
+}
+function unchangedUnit(unit) {
+    const together = { members: unit.map(({ member }) => member), changes: [] };
+    return new Map(unit.map(({ candidate, member }) => [
+        member.function.text,
+        {
+            unit: together,
+            member,
+            logGroup: logGroupOf(candidate.fn),
+            warnings: [],
+            ingestedBytes: undefined,
+        },
+    ]));
+}
+async function sharedWith(members, edits, read, { users, settings }) {
+    const scoped = isScoped(settings.strategy);
+    const roles = [...rolesOf(members, read).values()];
+    const asked = await Promise.all(roles.map(({ arn }) => users.usersOf(arn.text)));
+    const all = [];
+    for (const answer of asked) {
+        if ('reason' in answer)
+            return { reason: 'shared-role', detail: answer.detail };
+        all.push(...answer);
+    }
+    const arns = members.map(({ member }) => member.function.text);
+    const everybody = sharingOf(arns, all, roles, edits.usedElsewhere);
+    const keys = new Set(members.map(({ member }) => writerKey(member)));
+    const reached = scoped
+        ? all.filter(({ fn }) => {
+            const writer = logWriterOf(fn);
+            return writer !== undefined && keys.has(writerKey(writer));
+        })
+        : all;
+    const refusal = sharedRefusal(sharingOf(arns, reached, roles, edits.usedElsewhere), scoped, settings);
+    return refusal ?? { notes: sharingNotes(everybody, users.regions) };
+}
+/**
+ * The roles as they will be when the unit is edited: of functions without a working Rotel our Deny is taken away before
+ * (promise P8).
+ */
+function withoutOwnDenies(unit, read, { settings }) {
+    const dark = unit.filter(({ candidate }) => !hasWorkingRotel(candidate.fn));
+    const policyArn = settings.strategy.kind === 'deny' ? settings.strategy.policyArn : undefined;
+    const roles = new Map(read);
+    for (const { member } of dark) {
+        const role = roles.get(member.role.text);
+        if (role === undefined)
+            continue;
+        const own = ownedPolicyName('deny-logs', member.function);
+        const isOurs = (name, document) => name === own && withoutOwnLogWrites('deny-logs', document).kind !== 'not-ours';
+        roles.set(member.role.text, {
+            ...role,
+            inline: new Map([...role.inline].filter(([name, document]) => !isOurs(name, document))),
+            attached: role.attached.filter(({ arn }) => arn !== policyArn),
+        });
+    }
+    return roles;
+}
+/** Who reads the log group, and whether it can be searched. */
+async function inspectGroup({ fn }, context) {
+    const { settings } = context;
+    const drift = driftRefusal(fn, context);
+    if (drift)
+        return drift;
+    const logGroup = logGroupOf(fn);
+    const facts = await context.groups.facts(logGroup);
+    const consumers = facts.ok
+        ? logConsumers(fn, facts.value)
+        : {
+            losses: [
+                `the readers of the log group ${fn.logGroup} were not checked (${facts.fault.code})`,
+            ],
+            notes: [],
+        };
+    if (consumers.losses.length > 0 && !settings.acceptLogLoss) {
+        return { reason: 'log-loss', detail: consumers.losses.join('; ') };
+    }
+    // Whoever cannot search the group cannot see that nothing is written to it: some classes of groups cannot be searched.
+    const searched = await context.groups.eventsWith(logGroup, context.clock.now(), 'none');
+    if (!searched.ok) {
+        const { code, text } = searched.fault;
+        return { reason: 'log-group-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
+    }
+    const bytes = await context.groups.ingestedBytes(logGroup);
     return {
-        reason: 'log-group-unreadable',
-        detail: `IAM allows writing to ${plan.logGroup.name}, and no event of the invocation ${invocation.requestId} was found there: that none is found later would prove nothing`,
+        logGroup,
+        ingestedBytes: bytes.ok ? bytes.value : undefined,
+        warnings: [
+            ...consumers.losses,
+            ...consumers.notes,
+            ...(bytes.ok ? [] : [`the savings are not known (${bytes.fault.code})`]),
+        ],
     };
 }
-/** Writes until the roles read as wanted, and waits until IAM says that our policy denies. */
-async function editRoles(unit, deadline, context) {
-    const { clock, signal, settings, roles } = context;
-    const names = [...new Set(unit.members.map(({ role }) => role.text))];
-    const writtenAt = new Map();
-    const polled = await (0,poll/* poll */.wt)(async () => {
-        const refused = await context.alone(names, () => writeEdits(unit, writtenAt, context));
-        if (refused)
-            return (0,poll/* done */.Vw)(refused);
-        const rights = await askLogRights(unit.members, roles);
-        for (const member of unit.members) {
-            const answer = rights.get(writerKey(member));
-            if (!answer?.ok)
-                return (0,poll/* done */.Vw)(simulationFailed(answer));
-            const by = denierOf(member.function, member.role, settings.strategy);
-            const doubt = doubtOf(answer.value, member.group, by);
-            if (doubt !== undefined)
-                return (0,poll/* notYet */.y8)(doubt);
-        }
-        return (0,poll/* done */.Vw)(undefined);
-    }, { firstMs: disable_logs_FIRST_POLL_MS, longestMs: disable_logs_LONGEST_POLL_MS, deadline }, { clock, signal });
-    if (polled.kind === 'done')
-        return polled.value;
-    return { reason: 'denial-not-effective', detail: polled.last };
+/** The next deploy of the template takes layer and variables away, and leaves the Deny. */
+function driftRefusal(fn, { settings, ownerOf }) {
+    if (settings.acceptDrift)
+        return undefined;
+    const owner = ownerOf(fn);
+    if (owner === 'none')
+        return undefined;
+    return {
+        reason: 'template-owned',
+        detail: owner === 'unknown'
+            ? 'whether a template owns it was not checked: its tags cannot be read'
+            : `it belongs to ${ownerText(owner)}: the next deploy may remove Rotel, and CloudWatch Logs would stay disabled`,
+    };
 }
-/** Computed from the roles as they are now: others may have changed them since the plan, another run of ours among them. */
-async function writeEdits({ members }, writtenAt, context) {
-    const { roles, records, settings, clock } = context;
-    const read = await readRoles(members, roles);
-    if ('reason' in read)
-        return read;
-    const now = await planRoleEdits(members, read, settings.strategy, roles);
-    if ('reason' in now)
-        return now;
-    for (const change of now.changes) {
-        const key = `${change.role.text} ${policyOf(change.edit)}`;
-        const last = writtenAt.get(key);
-        if (last !== undefined && clock.now() - last < READ_LAG_MS)
-            continue;
-        const halt = context.halted();
-        if (halt)
-            return halt;
-        context.recordForRestore(change);
-        records.editing(change);
-        const written = await carryOutEdit(change, roles);
-        if (!written.ok) {
-            const { code, text } = written.fault;
-            return {
-                reason: 'role-write-failed',
-                detail: (0,redaction/* shortened */.vI)(`${policyOf(change.edit)} on the role ${change.role.name}: ${code}: ${text}`),
-            };
-        }
-        writtenAt.set(key, clock.now());
-    }
-    return undefined;
-}
-function carryOutEdit({ role, edit }, roles) {
-    switch (edit.kind) {
-        case 'put-inline':
-            return roles.putInline(role, edit.policy, edit.after);
-        case 'delete-inline':
-            return roles.deleteInline(role, edit.policy);
-        case 'new-version':
-            return roles.createVersion(edit.arn, edit.after);
-        case 'attach':
-            return roles.attach(role, edit.arn);
-        case 'detach':
-            return roles.detach(role, edit.arn);
-    }
-}
-/** One invocation in a new environment: nothing in CloudWatch, everything in ClickStack, and Rotel still there. */
-async function silentRound(fn, plan, { quietMs, since }, context) {
-    const { groups } = context;
-    const before = await groups.streamsSince(plan.logGroup, since - CLOCK_SKEW_MS);
-    if (!before.ok) {
-        const { code, text } = before.fault;
-        return { kind: 'failed', reason: 'log-group-unreadable', detail: `${code}: ${text}` };
-    }
-    const smoke = await context.invoke(fn);
-    const requestId = smoke.invocation?.requestId;
-    if (smoke.kind === 'failed')
-        return { kind: 'failed', reason: smoke.reason, detail: smoke.detail };
-    if (requestId === undefined) {
-        return { kind: 'failed', reason: 'disabling-needs-invocation', detail: 'it was not invoked' };
-    }
-    const [seen, proof] = await Promise.all([
-        watch({
-            group: plan.logGroup,
-            isOurs: streamsOf(fn.arn.name, plan.logGroup.name),
-            requestId,
-            since: since - CLOCK_SKEW_MS,
-            before: new Set(before.value.map(({ name }) => name)),
-            quietMs,
-        }, context),
-        context.proveAgain(fn, smoke, since),
-    ]);
-    if (proof.kind !== 'arrived') {
-        const why = proof.kind === 'missing' ? `: ${proof.detail}` : '';
+/** All versions share log group and role: one without Rotel would log nowhere. */
+async function versionRefusal(fn, lambda) {
+    const routed = await lambda.routedVersions(fn.arn);
+    if (!routed.ok) {
+        const { detail } = readRefusal(routed.fault);
         return {
-            kind: 'failed',
-            reason: 'telemetry-lost-after-disabling',
-            detail: `with CloudWatch Logs disabled, its telemetry did not arrive${why}`,
+            reason: 'version-not-instrumented',
+            detail: `which versions are in use was not checked: ${detail}`,
         };
     }
-    if (seen.kind === 'not-seen') {
-        return { kind: 'failed', reason: 'log-group-unreadable', detail: seen.detail };
-    }
-    if (seen.kind === 'written') {
-        return {
-            kind: 'written',
-            reason: 'cloudwatch-still-written',
-            detail: `IAM answers that it is denied, but ${plan.logGroup.name} has ${seen.what}`,
-        };
-    }
-    const gone = await rotelGone(fn, context);
-    return gone ? { kind: 'failed', ...gone } : { kind: 'silent', proof };
+    const without = routed.value.filter(({ version, fn: published }) => version !== '$LATEST' && !hasWorkingRotel(published));
+    if (without.length === 0)
+        return undefined;
+    return {
+        reason: 'version-not-instrumented',
+        detail: without
+            .map(({ version, via }) => `version ${version} (${via.join(', ')}) does not carry Rotel`)
+            .join('; '),
+    };
 }
-/** A deploy may have come in between: without Rotel the function would be dark from now on. */
-async function rotelGone(fn, { reread }) {
-    const now = await reread(fn);
-    if (!now.ok) {
-        const { code, text } = now.fault;
-        return {
-            reason: 'rotel-missing',
-            detail: (0,redaction/* shortened */.vI)(`it could not be read again: ${code}: ${text}`),
-        };
-    }
-    return hasWorkingRotel(now.value)
-        ? undefined
-        : {
-            reason: 'rotel-missing',
-            detail: 'another user removed Rotel while CloudWatch Logs were being disabled',
-        };
+/** All Denies of a role share its 10,240 characters with what else stands there: in the order of names, while there is room. */
+function withoutRoom(members, read, grants) {
+    return groupedBy(members, ({ member }) => member.role.text).flatMap((ofRole) => {
+        const [first] = ofRole;
+        const role = first && read.get(first.member.role.text);
+        if (first === undefined || role === undefined)
+            return [];
+        // Rights to read secrets that this run gives are written before any Deny.
+        const granted = new Map([
+            ...role.inline,
+            ...(grants.get(role.arn.text) ?? []).map((document) => [secretsPolicyName(document), document]),
+        ]);
+        const denies = ofRole
+            .map(({ member }) => ({
+            member,
+            policy: ownedPolicyName('deny-logs', member.function),
+            document: denyLogsDocument(member.group),
+        }))
+            .sort((a, b) => byText(a.member.function.text, b.member.function.text));
+        return beyondLimit(granted, denies).map(({ one, size }) => ({
+            arn: one.member.function.text,
+            refusal: roleFull(role.arn, size),
+        }));
+    });
 }
-function silenceText({ member }, quietMs, baseline) {
-    const seconds = String(Math.round(quietMs / 1000));
-    const before = baseline === 'seen' ? '' : ' (IAM allowed no writing before either)';
-    return `IAM denies the role ${member.role.name}; no stream and no event of the invocation within ${seconds} s${before}`;
+function logGroupOf({ arn, logGroup }) {
+    return { name: logGroup, region: arn.region };
 }
-function simulationFailed(answer) {
-    const fault = answer?.ok === false ? answer.fault : { code: 'no answer', text: '' };
-    return { reason: 'simulation-failed', detail: (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`) };
+function rolesOf(members, read) {
+    const names = new Set(members.map(({ member }) => member.role.text));
+    return new Map([...read].filter(([arn]) => names.has(arn)));
 }
-function notDisabled({ reason, detail }) {
-    return { kind: 'not-disabled', reason, detail };
-}
-async function forAll(members, work) {
-    return new Map(await Promise.all(members.map(async (member) => [member.fn.arn.text, await work(member)])));
-}
-function mapValues(map, change) {
-    return new Map([...map].map(([key, value]) => [key, change(value)]));
+function groupedBy(items, keyOf) {
+    const groups = new Map();
+    for (const item of items)
+        groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+    return [...groups.values()];
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/roles/darkness.ts
@@ -30313,22 +30304,8 @@ function attachedByUs({ arn }, logs, denyPolicyArn) {
     return [...new Set([...marked, ...(denyPolicyArn === undefined ? [] : [denyPolicyArn])])];
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/roles/one-writer.ts
-/** IAM has no revisions: whoever writes to a role in this run does it alone (promise P9). */
-
-function oneWriterPerRole() {
-    const queues = new Map();
-    const take = (roles, work) => {
-        const [role, ...others] = roles;
-        if (role === undefined)
-            return work();
-        const queue = queues.get(role) ?? new dist/* default */.Ay({ concurrency: 1 });
-        queues.set(role, queue);
-        return queue.add(() => take(others, work));
-    };
-    return (roles, work) => take([...new Set(roles)].sort(), work);
-}
-
+// EXTERNAL MODULE: ./src/model/poll.ts
+var poll = __nccwpck_require__(8836);
 ;// CONCATENATED MODULE: ./src/pipeline/roles/undo-role.ts
 /**
  * The way back of writes to roles, item by item, newest first (promise P2). An item goes back only where what this run
@@ -30342,13 +30319,16 @@ function oneWriterPerRole() {
 
 
 
+
 /** Twice the lag that was seen, and some more. */
-const undo_role_READ_LAG_MS = 4_000;
+const READ_LAG_MS = 4_000;
 /**
  * @param changes oldest first, as they were made
+ * @param restoring ARNs of the log groups that are to be written again; others that an edit has reached stay withheld.
+ * `undefined`: all of them
  * @returns goes through all of them; to be called again until it is settled
  */
-function roleUndo(changes, { roles, clock }) {
+function roleUndo(changes, { roles, clock }, restoring) {
     const newestFirst = [...changes].reverse();
     const state = new Map();
     const startedAt = clock.now();
@@ -30357,7 +30337,7 @@ function roleUndo(changes, { roles, clock }) {
         for (const change of newestFirst) {
             if (state.get(change) === 'written')
                 continue;
-            const item = await undoEdit(change, policies);
+            const item = await undoEdit(change, policies, restoring);
             if (!item.ok) {
                 const left = newestFirst.filter((one) => state.get(one) !== 'written');
                 return {
@@ -30374,7 +30354,7 @@ function roleUndo(changes, { roles, clock }) {
         return {
             kind: 'undone',
             wrote: hasWritten(state),
-            settled: isSure || clock.now() - startedAt >= undo_role_READ_LAG_MS,
+            settled: isSure || clock.now() - startedAt >= READ_LAG_MS,
             leftUnchanged: [...new Set(leftUnchanged.map(({ edit }) => policyOf(edit)))],
         };
     };
@@ -30383,6 +30363,10 @@ function rememberingPolicies(roles) {
     const inline = new Map();
     const managed = new Map();
     const keyOf = (role, policy) => `${role.text} ${policy}`;
+    const readManaged = async (arn) => {
+        const known = managed.get(arn);
+        return known ? (0,result/* succeeded */.g)(known) : readVersions(arn, roles);
+    };
     return {
         async inline(role, policy) {
             const key = keyOf(role, policy);
@@ -30396,43 +30380,69 @@ function rememberingPolicies(roles) {
                 inline.set(keyOf(role, policy), document);
             return answer;
         },
-        async managed(arn) {
-            const known = managed.get(arn);
-            return known ? (0,result/* succeeded */.g)(known) : roles.managed(arn);
-        },
-        version: (arn, version) => roles.version(arn, version),
-        async returnTo(arn, version, document, from) {
-            const switched = await roles.setDefaultVersion(arn, version);
-            if (!switched.ok)
-                return switched;
-            managed.set(arn, { defaultVersion: version, document });
-            return roles.deleteVersion(arn, from);
-        },
-        async createVersion(arn, document) {
-            const version = await roles.createVersion(arn, document);
-            if (!version.ok)
-                return version;
-            managed.set(arn, { defaultVersion: version.value, document });
+        managed: readManaged,
+        async putInForce(arn, document) {
+            const state = await readManaged(arn);
+            if (!state.ok)
+                return state;
+            const { versions } = state.value;
+            const same = [...versions].find(([, text]) => text === document)?.[0];
+            const put = same === undefined
+                ? await roles.createVersion(arn, document)
+                : await roles.setDefaultVersion(arn, same);
+            if (!put.ok)
+                return put;
+            const id = same ?? (put.value === true ? '' : put.value);
+            managed.set(arn, { defaultVersion: id, versions: new Map(versions).set(id, document) });
             return (0,result/* succeeded */.g)(true);
+        },
+        async deleteVersion(arn, version) {
+            const deleted = await roles.deleteVersion(arn, version);
+            const state = managed.get(arn);
+            if (deleted.ok && state) {
+                const versions = new Map([...state.versions].filter(([id]) => id !== version));
+                managed.set(arn, { ...state, versions });
+            }
+            return deleted;
         },
         attach: (role, arn) => roles.attach(role, arn),
         detach: (role, arn) => roles.detach(role, arn),
     };
 }
+async function readVersions(arn, roles) {
+    const policy = await roles.managed(arn);
+    if (!policy.ok)
+        return policy;
+    const { defaultVersion, document, versions } = policy.value;
+    const documents = new Map([[defaultVersion, document]]);
+    for (const id of versions.filter((one) => one !== defaultVersion)) {
+        const other = await roles.version(arn, id);
+        if (other.ok)
+            documents.set(id, other.value);
+        // Another job may have deleted it since.
+        else if (other.fault.kind !== 'not-found')
+            return other;
+    }
+    return (0,result/* succeeded */.g)({ defaultVersion, versions: documents });
+}
 function hasWritten(state) {
     return [...state.values()].includes('written');
 }
-function undoEdit(change, policies) {
+function undoEdit(change, policies, restoring) {
     const { role, edit } = change;
+    const partOf = (whole, current) => {
+        const reached = change.purpose === 'logs' ? change.reached.map(({ group }) => group) : [];
+        return partToRestore(whole, current, reached, restoring ?? reached);
+    };
     switch (edit.kind) {
         case 'put-inline':
             return edit.before === undefined
                 ? withdraw(change, edit.policy, edit.after, policies)
-                : restoreInline(change, edit.policy, edit.before, edit.after, policies);
+                : restoreInline(change, { before: edit.before, wrote: edit.after }, partOf, policies);
         case 'delete-inline':
-            return restoreInline(change, edit.policy, edit.before, undefined, policies);
+            return restoreInline(change, { before: edit.before, wrote: undefined }, partOf, policies);
         case 'new-version':
-            return restoreVersion(edit, policies);
+            return restoreVersion(edit, partOf, policies);
         case 'attach':
             return written(policies.detach(role, edit.arn));
         case 'detach':
@@ -30466,10 +30476,12 @@ async function withdraw({ purpose, role }, policy, wrote, policies) {
             return written(policies.putInline(role, policy, rest.document));
     }
 }
-async function restoreInline({ role }, policy, before, wrote, policies) {
+async function restoreInline({ role, edit }, whole, partOf, policies) {
+    const policy = policyOf(edit);
     const current = await policies.inline(role, policy);
     if (!current.ok)
         return current;
+    const { before, wrote } = partOf(whole, current.value);
     const undo = undoDocument(current.value, before, wrote);
     if (undo.kind === 'nothing')
         return (0,result/* succeeded */.g)('reads-as-before');
@@ -30477,24 +30489,50 @@ async function restoreInline({ role }, policy, before, wrote, policies) {
         return (0,result/* succeeded */.g)('changed-by-others');
     return written(policies.putInline(role, policy, undo.document));
 }
-async function restoreVersion({ arn, before, after }, policies) {
+async function restoreVersion(edit, partOf, policies) {
+    const { arn, before, original, after } = edit;
     const policy = await policies.managed(arn);
     if (!policy.ok)
         return policy;
-    const { defaultVersion, document } = policy.value;
-    if (defaultVersion === before)
-        return (0,result/* succeeded */.g)('reads-as-before');
-    const original = await policies.version(arn, before);
-    if (!original.ok)
-        return original;
-    const undo = undoDocument(document, original.value, after);
-    if (undo.kind === 'nothing')
-        return (0,result/* succeeded */.g)('reads-as-before');
+    const { defaultVersion, versions } = policy.value;
+    const current = versions.get(defaultVersion);
+    const part = partOf({ before: original, wrote: after }, current);
+    const undo = defaultVersion === before
+        ? { kind: 'nothing' }
+        : undoDocument(current, part.before, part.wrote);
     if (undo.kind === 'changed-since')
         return (0,result/* succeeded */.g)('changed-by-others');
-    return written(undo.exact
-        ? policies.returnTo(arn, before, original.value, defaultVersion)
-        : policies.createVersion(arn, undo.document));
+    if (undo.kind === 'write') {
+        const put = await policies.putInForce(arn, undo.document);
+        if (!put.ok)
+            return put;
+    }
+    const swept = await deleteOwnVersions(edit, policies);
+    if (!swept.ok)
+        return swept;
+    return (0,result/* succeeded */.g)(undo.kind === 'write' ? 'written' : 'reads-as-before');
+}
+/** Versions with the document that the edit wrote, and that are not in force any more. */
+async function deleteOwnVersions({ arn, before, after }, policies) {
+    const policy = await policies.managed(arn);
+    if (!policy.ok)
+        return policy;
+    const { defaultVersion, versions } = policy.value;
+    for (const [id, document] of versions) {
+        const isOurs = document === after && numberOf(id) > numberOf(before);
+        if (!isOurs || id === defaultVersion)
+            continue;
+        const deleted = await policies.deleteVersion(arn, id);
+        if (!deleted.ok && !IN_FORCE.has(deleted.fault.code))
+            return deleted;
+    }
+    return (0,result/* succeeded */.g)(true);
+}
+/** Another job has put the version into force since. */
+const IN_FORCE = new Set(['DeleteConflict', 'DeleteConflictException']);
+/** `v12` → 12 */
+function numberOf(version) {
+    return Number(version.slice(1));
 }
 async function written(write) {
     const answer = await write;
@@ -30515,8 +30553,8 @@ async function written(write) {
 
 
 
-const restore_logs_FIRST_POLL_MS = 250;
-const restore_logs_LONGEST_POLL_MS = 5_000;
+const FIRST_POLL_MS = 250;
+const LONGEST_POLL_MS = 5_000;
 /** What the changes of a run withhold from whom. */
 function restorationOf(changes) {
     const logs = changes.filter((change) => change.purpose === 'logs');
@@ -30537,7 +30575,8 @@ function restorationOf(changes) {
  * @returns what became of each of the deprived
  */
 async function restoreLogs({ changes, deprived }, { roles, clock, limitMs }) {
-    const undo = roleUndo(changes, { roles, clock });
+    const groups = deprived.map(({ group }) => group);
+    const undo = roleUndo(changes, { roles, clock }, groups);
     const results = new Map();
     const grants = new Map();
     let wrote = false;
@@ -30603,7 +30642,7 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs }) {
             notRestored(one, `IAM could not be asked whether it is effective (${why})`, 'simulation-failed');
         }));
         return deprived.some(isWaiting) || !undone.settled ? (0,poll/* notYet */.y8)(undefined) : (0,poll/* done */.Vw)(true);
-    }, { firstMs: restore_logs_FIRST_POLL_MS, longestMs: restore_logs_LONGEST_POLL_MS }, { clock });
+    }, { firstMs: FIRST_POLL_MS, longestMs: LONGEST_POLL_MS }, { clock });
     return results;
 }
 /** What became of one function: the worst of what became of its roles and log groups. */
@@ -30623,14 +30662,26 @@ function changesText(changes) {
     return changes.map(({ edit }) => editText(edit)).join(', ');
 }
 function denialsBy(changes, rights) {
-    const ours = new Set(changes.flatMap(({ role, edit }) => edit.kind === 'attach'
+    const ours = ownDenials(changes);
+    return rights.filter(({ decision, by }) => {
+        return decision === 'explicitDeny' && by.some((policy) => ours.has(policy));
+    });
+}
+/** What stays denied when these changes are undone: by another policy, the boundary or the organization. */
+function deniedByOthers(rights, changes) {
+    const ours = ownDenials(changes);
+    return rights.filter((answer) => {
+        const isDenied = answer.decision === 'explicitDeny' && answer.by.some((id) => !ours.has(id));
+        return isDenied || isForbidden(answer);
+    });
+}
+/** How the simulator names the policies by which these changes deny. */
+function ownDenials(changes) {
+    return new Set(changes.flatMap(({ role, edit }) => edit.kind === 'attach'
         ? [edit.name]
         : edit.kind === 'put-inline' && edit.before === undefined
             ? [sourceId(role, edit.policy)]
             : []));
-    return rights.filter(({ decision, by }) => {
-        return decision === 'explicitDeny' && by.some((policy) => ours.has(policy));
-    });
 }
 function missingOf(rights, wanted) {
     return rights.filter(({ action, resource, decision }) => {
@@ -30655,652 +30706,225 @@ function seconds(ms) {
     return `${String(Math.round(ms / 1000))} s`;
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/select/pattern.ts
-/** Patterns over function names: `*` stands for any run of characters, everything else for itself. */
-function matchesPattern(pattern, name) {
-    const parts = pattern.split('*');
-    const [first = ''] = parts;
-    const last = parts.at(-1) ?? '';
-    if (parts.length === 1)
-        return name === pattern;
-    if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) {
-        return false;
-    }
-    let from = first.length;
-    const end = name.length - last.length;
-    for (const part of parts.slice(1, -1)) {
-        const at = name.indexOf(part, from);
-        if (at === -1 || at + part.length > end)
-            return false;
-        from = at + part.length;
-    }
-    return true;
+;// CONCATENATED MODULE: ./src/pipeline/preflight/refuse.ts
+/** A planned function that must not be written after all. */
+function refuse({ fn, logs }, refusal) {
+    const { name, region } = fn.arn;
+    return { kind: 'refused', name, region, fn, notApplicable: false, logs, ...refusal };
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/smoke-test/payload.ts
-/** Which payload a function is invoked with. */
-
-/** An exact name goes before a pattern, then the first match counts, then the payload for all. */
-function payloadFor(functionName, smokeTest) {
-    const exact = smokeTest.payloads.find(({ pattern }) => pattern === functionName);
-    const matching = smokeTest.payloads.find(({ pattern }) => matchesPattern(pattern, functionName));
-    return (exact ?? matching)?.payload ?? smokeTest.payload;
-}
-
-;// CONCATENATED MODULE: ./src/systems/rotel/crashes.ts
+;// CONCATENATED MODULE: ./src/pipeline/preflight/logs.ts
 /**
- * Why Rotel crashed, by its last log lines. Details are in our words, because Rotel quotes the value that it cannot use.
- * Sources: rotel-lambda-extension v0.1.6 src/main.rs and src/env.rs; rotel v0.2.4 src/init.
- */
-/** The first pattern that any line matches counts: the cause is often logged before the last line. */
-const KNOWN = [
-    {
-        pattern: /^Can not load envfile: failed to open/,
-        reason: 'extension-env-file',
-        detail: 'the file of ROTEL_ENV_FILE is not in the function’s package',
-    },
-    {
-        pattern: /^Can not load envfile: /,
-        reason: 'extension-env-file',
-        detail: 'the file of ROTEL_ENV_FILE has a line that cannot be parsed',
-    },
-    {
-        pattern: /GLIBC_[\d.]+' not found/,
-        reason: 'extension-glibc',
-        detail: 'the runtime’s C library is older than the layer requires',
-    },
-    {
-        pattern: /^\/opt\/extensions\/rotel-extension: .*(cannot execute binary file|Exec format error)/,
-        reason: 'extension-architecture',
-        detail: 'the layer is built for the other architecture',
-    },
-    {
-        pattern: /^ERROR: unable to bind to /,
-        reason: 'extension-port-conflict',
-        detail: 'another extension uses a port that Rotel needs',
-    },
-    {
-        pattern: /^ERROR: failed to setup logging: /,
-        reason: 'extension-log-filter',
-        detail: 'RUST_LOG is not a valid filter of log levels',
-    },
-    {
-        pattern: /^error: the argument .*--exporter/,
-        reason: 'extension-bad-exporter',
-        detail: 'ROTEL_EXPORTER and ROTEL_EXPORTERS are both set',
-    },
-    {
-        pattern: /must specify an endpoint|must specify a Clickhouse exporter endpoint/,
-        reason: 'extension-bad-endpoint',
-        detail: 'an endpoint is missing',
-    },
-    {
-        pattern: /relative URL without a base|empty host|invalid port number|invalid domain character/,
-        reason: 'extension-bad-endpoint',
-        detail: 'an endpoint is not a URL',
-    },
-    {
-        pattern: /invalid HTTP header name|failed to parse header value/,
-        reason: 'extension-bad-header',
-        detail: 'a header has a name or value that HTTP does not allow',
-    },
-    {
-        pattern: /Either both or neither of cert and key must be provided/,
-        reason: 'extension-tls',
-        detail: 'a TLS key or authority is set',
-    },
-    {
-        pattern: /Unknown exporter type|unknown exporter type|Exporter .* not found for|Can not find exporter|(not|does not) support/,
-        reason: 'extension-bad-exporter',
-        detail: 'ROTEL_EXPORTERS names an exporter that does not exist or does not support the signal',
-    },
-    {
-        pattern: /Unable to parse bool value/,
-        reason: 'extension-invalid-value',
-        detail: 'the value of a variable is neither true nor false',
-    },
-];
-/** @param lines the extension's own, without level, as printed; @returns `undefined` for an unknown cause */
-function crashIn(lines) {
-    for (const { pattern, reason, detail } of KNOWN) {
-        if (lines.some((line) => pattern.test(line)))
-            return { reason, detail };
-    }
-    for (const line of lines) {
-        const [, option] = /^error: invalid value .* for '--([a-z0-9-]+)/.exec(line) ?? [];
-        if (option !== undefined) {
-            const variable = `ROTEL_${option.toUpperCase().replaceAll('-', '_')}`;
-            return { reason: 'extension-invalid-value', detail: `Rotel cannot parse ${variable}` };
-        }
-        if (line.startsWith('error: invalid value ')) {
-            return {
-                reason: 'extension-invalid-value',
-                detail: 'Rotel cannot parse one of its variables',
-            };
-        }
-    }
-    return undefined;
-}
-
-// EXTERNAL MODULE: ./src/systems/rotel/messages.ts
-var messages = __nccwpck_require__(7749);
-;// CONCATENATED MODULE: ./src/pipeline/smoke-test/tail.ts
-/**
- * The last 4 KB of an invocation's log, as Lambda sends it with the response: what the platform logs about the
- * invocation and the extensions. Absence of a line proves nothing, because a chatty function displaces lines.
- * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
+ * CloudWatch Logs in the preflight of a run: which functions are dark, what can be disabled, and what is restored before
+ * Rotel leaves for good.
  */
 
 
-const EMPTY_TAIL = { lines: [], extensions: [], report: undefined };
-function parseTail(text) {
-    const lines = [];
-    const extensions = [];
-    let report;
-    for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
-        if (line.trim() === '')
-            continue;
-        const record = jsonRecord(line);
-        const extension = record ? extensionFromJson(record) : extensionFromText(line);
-        if (extension)
-            extensions.push(extension);
-        // A function can print such a line too, but not after the platform's own.
-        report = (record ? reportFromJson(record) : reportFromText(line)) ?? report;
-        lines.push({ source: record ? sourceOfRecord(record) : sourceOfText(line), text: line });
-    }
-    return { lines, extensions, report };
-}
-// --- text format ---------------------------------------------------------------------------------------------------
-const ID = '[0-9a-f-]{36}';
-const REQUEST = `RequestId: ${ID}`;
-const PLATFORM_TEXT = new RegExp([
-    `^INIT_START Runtime Version: `,
-    `^INIT_REPORT Init Duration: `,
-    `^(START|END|REPORT) ${REQUEST}(\\s|$)`,
-    `^RESTORE_(START|REPORT) `,
-    `^(EXTENSION|TELEMETRY|LOGS)\\s+Name: \\S+\\s+State: `,
-    `^XRAY TraceId: `,
-    `^(\\S+Z )?${REQUEST} (Error: (Runtime exited|exit |fork/exec |Task timed out after )|Process exited before)`,
-    // The one line with a time before it, and without a label for the id.
-    `^\\S+Z (RequestId: )?${ID} Task timed out after `,
-].join('|'));
-const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`);
-function sourceOfText(line) {
-    if (PLATFORM_TEXT.test(line))
-        return 'platform';
-    return (0,messages/* isRotelLine */.VW)(line) ? 'extension' : 'function';
-}
-function extensionFromText(line) {
-    const [, name, state] = /^EXTENSION\s+Name:\s*(\S+)\s+State:\s*(\S+)/.exec(line) ?? [];
-    if (name === undefined || state === undefined)
-        return undefined;
-    return { name, state, errorType: /Error Type:\s*(\S+)/.exec(line)?.[1] };
-}
-function reportFromText(line) {
-    if (!REPORT_TEXT.test(line))
-        return undefined;
-    const number = (label) => {
-        const [, value] = new RegExp(`(?:^|\\s)${label}:\\s*([\\d.]+)`).exec(line) ?? [];
-        return value === undefined ? undefined : Number(value);
-    };
-    const durationMs = number('(?<!Billed )(?<!Init )Duration');
-    const memoryMb = number('Memory Size');
-    if (durationMs === undefined || memoryMb === undefined)
-        return undefined;
-    return {
-        durationMs,
-        billedMs: number('Billed Duration') ?? Math.ceil(durationMs),
-        memoryMb,
-        maxMemoryMb: number('Max Memory Used') ?? 0,
-        initMs: number('Init Duration'),
-        status: /\bStatus:\s*(\S+)/.exec(line)?.[1],
-        errorType: /Error Type:\s*(\S+)/.exec(line)?.[1],
-    };
-}
-function jsonRecord(line) {
-    if (!line.startsWith('{'))
-        return undefined;
-    const value = (0,json/* parseJson */.qF)(line);
-    return (0,json/* isRecord */.u4)(value) ? value : undefined;
-}
-/** Platform records carry `type: platform.*`; Rotel's carry `fields.message`; the rest is the function's. */
-function sourceOfRecord(record) {
-    if ((0,json/* textOf */.b6)(record['type'])?.startsWith('platform.'))
-        return 'platform';
-    const message = (0,json/* textOf */.b6)((0,json/* membersOf */.lS)(record['fields'])['message']);
-    return message !== undefined && (0,messages/* isRotelMessage */.qZ)(message) ? 'extension' : 'function';
-}
-function extensionFromJson(record) {
-    if (record['type'] !== 'platform.extension')
-        return undefined;
-    const body = (0,json/* membersOf */.lS)(record['record']);
-    const name = (0,json/* textOf */.b6)(body['name']);
-    const state = (0,json/* textOf */.b6)(body['state']);
-    if (name === undefined || state === undefined)
-        return undefined;
-    return { name, state, errorType: (0,json/* textOf */.b6)(body['errorType']) };
-}
-function reportFromJson(record) {
-    if (record['type'] !== 'platform.report')
-        return undefined;
-    const body = (0,json/* membersOf */.lS)(record['record']);
-    const metrics = (0,json/* membersOf */.lS)(body['metrics']);
-    const durationMs = (0,json/* numberOf */.rl)(metrics['durationMs']);
-    const memoryMb = (0,json/* numberOf */.rl)(metrics['memorySizeMB']);
-    if (durationMs === undefined || memoryMb === undefined)
-        return undefined;
-    const status = (0,json/* textOf */.b6)(body['status']);
-    return {
-        durationMs,
-        billedMs: (0,json/* numberOf */.rl)(metrics['billedDurationMs']) ?? Math.ceil(durationMs),
-        memoryMb,
-        maxMemoryMb: (0,json/* numberOf */.rl)(metrics['maxMemoryUsedMB']) ?? 0,
-        initMs: (0,json/* numberOf */.rl)(metrics['initDurationMs']),
-        status: status === 'success' ? undefined : status,
-        errorType: (0,json/* textOf */.b6)(body['errorType']),
-    };
-}
 
-;// CONCATENATED MODULE: ./src/pipeline/smoke-test/verdict.ts
-/** What an invocation shows of the function: whether it works, and if not, what failed. */
+
+
+
+
+
 
 
 
 
 /**
- * @param acceptFunctionErrors an error that the handler itself throws passes; what kills the environment never does.
- * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
- * (aws-lambda-runtime-interface-emulator, rapid/model/customer_error.go).
+ * @returns the functions with what was found; in `apply` whether they are dark is asked beside, and no write waits for it
  */
-function smokeVerdict(invocation, acceptFunctionErrors) {
-    const tail = parseTail(invocation.tail);
-    const failed = (reason, detail) => ({
-        kind: 'failed',
-        reason,
-        detail,
-        tail,
+async function inspectLogs(inspected, context) {
+    const subjects = await subjectsOf(inspected, context);
+    const found = findDarkness(subjects, context.denyPolicyArn, context.roles);
+    const lit = inspected.map((one) => {
+        const { fn } = one;
+        if (fn === undefined)
+            return one;
+        const darkness = async () => darknessOf(fn, await found);
+        return { ...one, logs: { ...one.logs, darkness } };
     });
-    if (invocation.functionError === undefined) {
-        if (rotelLines(tail).some((line) => line.includes(messages/* BLACKHOLE */.qR))) {
-            return failed('export-blackhole', 'Rotel has no endpoint and discards all telemetry');
-        }
-        return { kind: 'passed', tail, note: undefined };
-    }
-    const type = invocation.errorType ?? tail.report?.errorType ?? '';
-    const { report } = tail;
-    if (type.startsWith('Extension.') ||
-        type === 'TooManyExtensions' ||
-        type === 'PermissionDenied') {
-        const broken = tail.extensions.find((extension) => extension.errorType !== undefined);
-        const name = broken?.name ?? ROTEL_EXTENSION_NAME;
-        const unresolved = unresolvedSecret(tail);
-        if (unresolved !== undefined && name === ROTEL_EXTENSION_NAME) {
-            return failed('secret-unresolved', `${type}: ${unresolved}`);
-        }
-        const crash = name === ROTEL_EXTENSION_NAME ? crashIn(rotelLines(tail)) : undefined;
-        if (crash !== undefined)
-            return failed(crash.reason, `${type}: ${crash.detail}`);
-        return failed('extension-crash', `${type}: ${name} ${broken ? 'crashed' : 'probably crashed'} at startup`);
-    }
-    if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
-        return failed('function-timeout', 'the invocation timed out');
-    }
-    if (type === 'Runtime.OutOfMemory' ||
-        (report !== undefined && wasKilledForMemory(type, report))) {
-        const memory = report
-            ? ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB used)`
-            : '';
-        return failed('out-of-memory', `the function ran out of memory${memory}`);
-    }
-    if (type === 'Runtime.ExitError') {
-        return invocation.exitStatus === COMMAND_NOT_FOUND
-            ? failed('wrapper-missing', 'Runtime.ExitError: exit status 127, the file to execute was not found')
-            : failed('runtime-exit', 'Runtime.ExitError: the function’s process exited');
-    }
-    if (/^Function\.|^Runtime\.TruncatedResponse$/.test(type)) {
-        return failed('function-error', `${type}: Lambda could not process the handler’s response`);
-    }
-    if (/^(Runtime|Sandbox|Lambda)\./.test(type)) {
-        return failed('init-error', `${type}: the execution environment did not start`);
-    }
-    if (acceptFunctionErrors) {
-        return {
-            kind: 'passed',
-            tail,
-            note: 'the handler returned an error, which `accept: function-errors` accepts',
-        };
-    }
-    return failed('function-error', 'the handler returned an error');
+    if (context.mode === 'remove')
+        return inspectLeaving(lit, context);
+    return context.wish.kind === 'keep' ? lit : inspectDisabling(lit, context.wish, context);
 }
-/**
- * What Rotel reports when a lookup fails, in our words: its own may quote more of the answer than may be shown.
- * Source: rotel-lambda-extension v0.1.6, src/secrets.
- */
-const UNRESOLVED = [
-    [
-        /Unable to parse secret string as JSON/,
-        'a secret with a `#key` is not a JSON object with string values only',
-    ],
-    [/Secret JSON did not contain field/, 'the JSON of a secret does not contain the `#key`'],
-    [/Returned secret ARN was not found/, 'a secret was not found by its incomplete ARN'],
-    [/JSON field selection not allowed/, 'a parameter is referenced with a `#key`'],
-    [
-        /Unable to resolve ARNs from secrets manager/,
-        'Rotel could not read a secret from Secrets Manager',
-    ],
-    [
-        /Unable to resolve ARNs from parameter store/,
-        'Rotel could not read a parameter from Parameter Store',
-    ],
-    [
-        /Unknown secret ARN service name/,
-        'a reference is neither to Secrets Manager nor to Parameter Store',
-    ],
-];
-function rotelLines({ lines }) {
-    return lines.filter(({ source }) => source === 'extension').map(({ text }) => text);
-}
-function unresolvedSecret(tail) {
-    const lines = rotelLines(tail);
-    return UNRESOLVED.find(([pattern]) => lines.some((text) => pattern.test(text)))?.[1];
-}
-/** Exit status of a shell when the command is not found (recorded for AWS_LAMBDA_EXEC_WRAPPER). */
-const COMMAND_NOT_FOUND = 127;
-/** The kernel kills a process at its limit; Lambda then reports an exit, with all memory used. */
-function wasKilledForMemory(type, report) {
-    return type === 'Runtime.ExitError' && report.maxMemoryMb >= report.memoryMb;
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/smoke-test/smoke-test.ts
-/** Invokes a function once; repeats the call only where Lambda reports that it has not run. */
-
-
-
-
-/** How long a function without free concurrency, or one that is waking up, is waited for. */
-const WAIT_LIMIT_MS = 120_000;
-const PAUSES = { firstMs: 250, longestMs: 10_000 };
-async function smokeTest(fn, payload, context) {
-    const once = async () => {
-        const answer = await context.lambda.invoke({
-            arn: fn.arn,
-            qualifier: fn.kind === 'durable' ? '$LATEST' : undefined,
-            payload,
-            timeoutSeconds: fn.timeoutSeconds,
-        }, context.signal);
-        if (answer.ok) {
-            const invocation = answer.value;
-            return (0,poll/* done */.Vw)({ ...smokeVerdict(invocation, context.acceptFunctionErrors), invocation });
-        }
-        const { fault } = answer;
-        const hasNotRun = fault.kind === 'throttled' || fault.kind === 'not-ready';
-        const waitable = hasNotRun && !(fault.kind === 'throttled' && fault.reserved && fn.reservedConcurrency === 0);
-        return waitable ? (0,poll/* notYet */.y8)(fault) : (0,poll/* done */.Vw)(failed(fault, fn));
-    };
-    const deadline = context.clock.now() + WAIT_LIMIT_MS;
-    const end = await (0,poll/* poll */.wt)(once, { ...PAUSES, deadline }, context);
-    return end.kind === 'done' ? end.value : failed(end.last, fn);
-}
-const REASONS = {
-    throttled: 'invoke-throttled',
-    'not-ready': 'function-not-ready',
-    denied: 'invoke-denied',
-    refused: 'invoke-refused',
-    lost: 'invoke-failed',
-    aborted: 'cancelled',
-};
-function failed(fault, { environment }) {
-    const values = environment.readable ? environment.variables.values() : [];
-    const detail = (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(fault.text, values));
-    const reason = REASONS[fault.kind];
-    return { kind: 'failed', reason, detail, tail: EMPTY_TAIL, invocation: undefined };
-}
-
-;// CONCATENATED MODULE: ./src/systems/rotel/secret-access.ts
-/** What an execution role must be allowed so that Rotel can look its secrets up: as calls, and as a policy. */
-
-/**
- * Everything that Rotel's lookups need, each once. `secretsmanager:BatchGetSecretValue` has no resource type, so IAM
- * grants it on `*` or not at all; it reads nothing without `GetSecretValue` on the secret (Service Authorization
- * Reference, AWS Secrets Manager).
- */
-function accessNeeded(references, kmsKeys) {
-    const secrets = references.filter(({ service }) => service === 'secretsmanager');
-    const parameters = references.filter(({ service }) => service === 'ssm');
-    const all = [
-        ...(secrets.length > 0
-            ? [{ action: 'secretsmanager:BatchGetSecretValue', resource: '*' }]
-            : []),
-        ...secrets.map(({ arn }) => ({ action: 'secretsmanager:GetSecretValue', resource: arn })),
-        ...parameters.map(({ arn }) => ({ action: 'ssm:GetParameters', resource: arn })),
-        ...kmsKeys.map(keyAccess),
-    ];
-    const seen = new Set();
-    return all.filter(({ action, resource, alias = '', via = '' }) => {
-        const id = `${action} ${resource} ${alias} ${via}`;
-        return !seen.has(id) && Boolean(seen.add(id));
-    });
-}
-function keyAccess({ reference, kmsKey }) {
-    const { service, partition, region, account } = reference;
-    const via = `${service}.${region}.amazonaws.com`;
-    const action = 'kms:Decrypt';
-    const keys = `arn:${partition}:kms:${region}:${account}:key/`;
-    const alias = /(?:^|:)(alias\/.+)$/.exec(kmsKey)?.[1];
-    if (alias !== undefined)
-        return { action, resource: `${keys}*`, alias, via };
-    return { action, resource: kmsKey.startsWith('arn:') ? kmsKey : `${keys}${kmsKey}`, via };
-}
-/** The policy that allows all of it and nothing else, as JSON; its text is the same for the same needs. */
-function secretAccessDocument(references, kmsKeys) {
-    return accessDocument(accessNeeded(references, kmsKeys));
-}
-/** @param access at least one */
-function accessDocument(access) {
-    const statements = [...SIDS].flatMap(([action, sid]) => {
-        const ofAction = access.filter((one) => one.action === action);
-        const aliases = new Map();
-        for (const { alias, resource } of ofAction) {
-            if (alias !== undefined)
-                aliases.set(resource, [...(aliases.get(resource) ?? []), alias]);
-        }
-        const resources = ofAction.filter(({ alias }) => alias === undefined);
-        return [
-            ...(resources.length > 0
-                ? [
-                    statement(sid, action, resources.map(({ resource }) => resource)),
-                ]
-                : []),
-            ...[...aliases].sort().map(([resource, names], index) => ({
-                ...statement(`${sid}ByAlias${String(index + 1)}`, action, [resource]),
-                Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': secret_access_list(names) } },
-            })),
+/** What could not be checked, for the report; asked at the end of a run. */
+async function darknessNotes(inspected) {
+    const found = await Promise.all(inspected.map(({ logs }) => logs.darkness()));
+    const whys = found.flatMap((one) => (one.kind === 'not-checked' ? [one.why] : []));
+    const [why] = whys;
+    return why === undefined
+        ? []
+        : [
+            `CloudWatch Logs: not checked for ${String(whys.length)} of ${String(found.length)} functions whether they can write their logs without Rotel (${why}).`,
         ];
-    });
-    return JSON.stringify({ Version: '2012-10-17', Statement: statements }, undefined, 2);
-}
-/** In the order in which the document has them. All begin as those of an owned policy do (policies/owned-policy.ts). */
-const SIDS = new Map([
-    ['secretsmanager:BatchGetSecretValue', 'ClickStackLambdaReadSecretsInBatches'],
-    ['secretsmanager:GetSecretValue', 'ClickStackLambdaReadSecretsByArn'],
-    ['ssm:GetParameters', 'ClickStackLambdaReadSecretsInParameters'],
-    ['kms:Decrypt', 'ClickStackLambdaReadSecretsDecrypted'],
-]);
-function statement(sid, action, resources) {
-    return { Sid: sid, Effect: 'Allow', Action: action, Resource: secret_access_list(resources) };
-}
-function secret_access_list(items) {
-    const sorted = [...new Set(items)].sort();
-    const [only] = sorted;
-    return sorted.length === 1 && only !== undefined ? only : sorted;
-}
-/** Whether a policy of this action lets the secret be read. In a variable the six characters at its end may be missing. */
-function letsRead(document, { arn }) {
-    return accessesOf(document).some(({ action, resource }) => !action.startsWith('kms:') && (resource === arn || resource.startsWith(`${arn}-`)));
 }
 /**
- * What a policy of this action allows, as IAM can be asked about it. Statements with conditions depend on what only a
- * real call brings along, and keys are asked as the store uses them, which the preflight knows better.
+ * Functions, and for those whose logs are disabled the versions that traffic reaches too: they have the same role and log
+ * group.
  */
-function askableAccess(document) {
-    return accessesOf(document).filter(({ action }) => !action.startsWith('kms:'));
-}
-function accessesOf(document) {
-    return (0,json/* listOf */.c3)((0,json/* membersOf */.lS)((0,json/* parseJson */.qF)(document))['Statement']).flatMap((statement) => {
-        const { Action: action, Resource: resource, Condition: condition } = (0,json/* membersOf */.lS)(statement);
-        if (typeof action !== 'string' || condition !== undefined)
-            return [];
-        return (typeof resource === 'string' ? [resource] : (0,json/* listOf */.c3)(resource)).flatMap((one) => typeof one === 'string' ? [{ action, resource: one }] : []);
-    });
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/grant-secrets/grant-secrets.ts
-/**
- * The right to read secrets that `grant-secret-access` puts on an execution role: one policy of our own for each role and
- * set of secrets, named by the hash of its document, so that parallel jobs write the same or another (promise P9). It is
- * written, and waited for, before a function needs it.
- */
-
-
-
-
-
-/** How long IAM may take to make a right effective; where it cannot be asked, this long is waited. */
-const GRANT_LIMIT_MS = 60_000;
-const grant_secrets_FIRST_POLL_MS = 250;
-const grant_secrets_LONGEST_POLL_MS = 5_000;
-/** @param document what the functions with these secrets need, see systems/rotel/secret-access.ts */
-async function grantSecretAccess(role, document, context) {
-    const { roles, records, regions, alone } = context;
-    const policy = secretsPolicyName(document);
-    const wrote = await alone([role.text], async () => {
-        const current = await roles.inline(role, policy);
-        if (!current.ok) {
-            const { code, text } = current.fault;
-            return { reason: 'role-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
-        }
-        const before = current.value;
-        if (before !== undefined && meansTheSame(before, document))
-            return false;
-        if (before !== undefined && !isOwned('read-secrets', before)) {
-            return {
-                reason: 'foreign-policy',
-                detail: `the role ${role.name} has an inline policy ${policy} that this action did not write`,
-            };
-        }
-        const edit = { kind: 'put-inline', policy, before: undefined, after: document };
-        records.editing({ purpose: 'secrets', role, edit, regions });
-        const put = await roles.putInline(role, policy, document);
-        if (put.ok)
-            return true;
-        const { code, text } = put.fault;
-        return {
-            reason: code === 'LimitExceeded' ? 'role-policies-full' : 'role-write-failed',
-            detail: (0,redaction/* shortened */.vI)(`${policy} on the role ${role.name}: ${code}: ${text}`),
-        };
-    });
-    if (typeof wrote === 'object')
-        return { kind: 'not-granted', ...wrote };
-    return { kind: 'granted', wrote, notChecked: await untilEffective(role, document, context) };
-}
-/** @returns why it could not be seen; `undefined`: IAM says that it is effective, or had its time for it */
-async function untilEffective(role, document, { roles, clock, signal }) {
-    const deadline = clock.now() + GRANT_LIMIT_MS;
-    const polled = await (0,poll/* poll */.wt)(async () => {
-        const answers = await Promise.all(askableAccess(document).map(({ action, resource }) => roles.simulate(role, [action], [resource])));
-        const fault = answers.flatMap((answer) => (answer.ok ? [] : [answer.fault.code]))[0];
-        if (fault !== undefined)
-            return (0,poll/* notYet */.y8)(fault);
-        const isAllowed = answers.every((answer) => answer.ok && answer.value.every(({ decision }) => decision === 'allowed'));
-        return isAllowed ? (0,poll/* done */.Vw)(undefined) : (0,poll/* notYet */.y8)(undefined);
-    }, { firstMs: grant_secrets_FIRST_POLL_MS, longestMs: grant_secrets_LONGEST_POLL_MS, deadline }, { clock, signal });
-    return polled.kind === 'done' ? undefined : polled.last;
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/verify/judge.ts
-/**
- * Whether what the store holds of a function proves that its telemetry arrives. A row that an old environment or another
- * version could have written never counts for a function that had Rotel before.
- */
-/** A proof that does not cover this run's own invocation. */
-const BY_OLDER_ROWS = 'data from the last 24 hours';
-/** In words, what proved it; `undefined`: not proven (yet). */
-function provenBy(evidence, rule) {
-    if (evidence.requestIds.length > 0)
-        return 'request ID';
-    if (rule.kind === 'unchanged') {
-        if (rule.invoked && rule.level === 'invocation')
-            return undefined;
-        // All of its execution environments have the wanted configuration, so any row since the invocation proves it.
-        if (evidence.freshRows > 0)
-            return 'data after the invocation';
-        return evidence.newest === undefined || rule.ownRowsOnly ? undefined : BY_OLDER_ROWS;
-    }
-    // Another environment may print the same line, but without Rotel before it could not send it.
-    if (!rule.hadRotel && evidence.ownLines.length > 0)
-        return 'printed lines';
-    if (rule.level === 'invocation')
-        return undefined;
-    if (evidence.freshStarts > 0)
-        return 'new execution environment';
-    if (rule.level === 'function' && !rule.hadRotel && evidence.freshRows > 0) {
-        return 'data after the change';
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/rollout/smoke-report.ts
-/** What a report may show of a smoke test. */
-
-
-
-/** The function's own lines are production data: they are left out here, so that no report can show them by mistake. */
-function smokeReport(smoke, fn, showFunctionLogs) {
-    const shown = smoke.tail.lines.filter(({ source }) => showFunctionLogs || source !== 'function');
-    return {
-        requestId: smoke.invocation?.requestId,
-        metrics: smoke.tail.report,
-        tail: smoke.kind === 'failed' ? redactedTail(shown, fn) : [],
-    };
-}
-function redactedTail(lines, fn) {
-    const secrets = fn.environment.readable ? secretParts(fn.environment.variables) : [];
-    return lines.map((line) => {
-        const text = line.source === 'extension' ? (0,messages/* withoutQuotedValue */.kb)(line.text) : line.text;
-        return { ...line, text: (0,redaction/* withoutValues */.lO)(text, secrets) };
-    });
-}
-/** Close to the limit, the extension's own need decides whether the next release still fits. */
-const MEMORY_WARNING_SHARE = 0.9;
-function smokeWarnings(smoke) {
-    if (smoke?.kind !== 'passed')
-        return [];
-    const { note, tail } = smoke;
-    const { memoryMb = 0, maxMemoryMb = 0 } = tail.report ?? {};
-    const isClose = memoryMb > 0 && maxMemoryMb >= memoryMb * MEMORY_WARNING_SHARE;
+async function subjectsOf(inspected, { lambda, mode }) {
+    // Before Rotel leaves for good, IAM is asked about each of them anyway.
+    const asked = mode === 'remove' ? inspected.filter(({ kind }) => kind === 'refused') : inspected;
+    const functions = asked.flatMap(({ fn }) => fn ?? []);
+    const versions = await Promise.all(functions
+        .filter((fn) => logsMarked(fn) !== undefined && hasWorkingRotel(fn))
+        .map((fn) => lambda.routedVersions(fn.arn)));
     return [
-        ...(note === undefined ? [] : [note]),
-        ...(isClose ? [`it used ${String(maxMemoryMb)} of ${String(memoryMb)} MB`] : []),
+        ...functions.map((fn) => ({ fn })),
+        ...versions
+            .flatMap((answer) => (answer.ok ? answer.value : []))
+            .filter(({ version }) => version !== '$LATEST')
+            .map(({ fn, version, via }) => ({ fn, version: `${version} (${via.join(', ')})` })),
     ];
 }
-
-;// CONCATENATED MODULE: ./src/pipeline/rollout/steps.ts
-/**
- * The life of a function as a list of reversible steps. A run walks it forward (life.ts); a failure, `mode: remove` and
- * the post step walk the same steps back, last one first (walk-back.ts), by what each has put into the journal.
- */
-const STEPS = [
-    // Its role may read the secrets before Rotel needs them. Back: withdrawn when nobody with the role needs it any more.
-    'grant-secrets',
-    // Layers, variables, log format. Back: item by item, where it is still as this run wrote it.
-    'configure',
-    // An invocation changes nothing.
-    'smoke-test',
-    'prove',
-    // `publish-alias` has its place here: after the proof, before logs are disabled.
-    // Edits of roles, made once for all functions that they reach. Back: restored, and seen to be effective.
-    'disable-logs',
-];
+function logsMarked({ environment }) {
+    const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
+    return owned === 'unreadable' ? undefined : owned.logs;
+}
+async function inspectDisabling(inspected, settings, context) {
+    const planned = inspected.filter((one) => one.kind === 'planned');
+    const grants = new Map();
+    for (const { fn, secretAccess } of planned) {
+        if (secretAccess?.isMissing !== true || fn.roleArn === undefined)
+            continue;
+        const known = grants.get(fn.roleArn) ?? [];
+        grants.set(fn.roleArn, [...new Set([...known, secretAccess.document])]);
+    }
+    const plans = await planDisabling(planned.map(({ fn }) => fn), { ...context, settings, grants, ownerOf: (fn) => ownerOf(fn, context.iac) });
+    return inspected.map((one) => {
+        const found = one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined;
+        if (one.kind !== 'planned' || found === undefined)
+            return one;
+        if ('reason' in found)
+            return refuse(one, found);
+        return withDisabling(one, found, settings, context);
+    });
+}
+function withDisabling(one, disabling, settings, { mode, planFor }) {
+    const { unit, member } = disabling;
+    if (mode === 'verify' && unit.changes.length > 0) {
+        const edits = unit.changes.map(({ edit }) => editText(edit)).join(', ');
+        return refuse(one, {
+            reason: 'cloudwatch-not-disabled',
+            detail: `pending on the role ${member.role.name}: ${edits}`,
+        });
+    }
+    const claim = claimOf(one.fn, disabling, settings);
+    const plan = planFor(one.fn, claim);
+    if (plan.kind === 'refused')
+        return refuse(one, plan);
+    const notes = one.plan.warnings.filter((warning) => !plan.warnings.includes(warning));
+    return {
+        ...one,
+        plan: { ...plan, warnings: [...plan.warnings, ...notes, ...disabling.warnings] },
+        claim,
+        logs: { ...one.logs, disabling },
+    };
+}
+/** What the marker tells before the role is edited; what an earlier run has told of the time before stays true. */
+function claimOf(fn, { member }, { strategy }) {
+    const before = logsMarked(fn);
+    const writes = member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '));
+    const policy = strategy.kind === 'deny' ? strategy.policyArn : undefined;
+    return {
+        removed: strategy.kind === 'remove' || before?.removed === true,
+        denied: policy === undefined
+            ? strategy.kind === 'deny'
+                ? 'own-policy'
+                : before?.denied
+            : { policy: policy.slice(policy.indexOf(':policy/') + ':policy/'.length) },
+        hadNone: before?.hadNone ?? !writes,
+    };
+}
+/** Before Rotel leaves for good, IAM has to say that the function may write its log (promise P8). */
+async function inspectLeaving(inspected, context) {
+    const leaving = inspected.flatMap((one) => {
+        const writer = one.kind === 'planned' ? logWriterOf(one.fn) : undefined;
+        return one.kind === 'planned' && writer ? [{ one, writer }] : [];
+    });
+    const rights = await askLogRights(leaving.map(({ writer }) => writer), context.roles);
+    const plans = new Map();
+    for (const { one, writer } of leaving) {
+        const others = leaving.filter(({ writer: other }) => other.role.text === writer.role.text);
+        const answer = rights.get(writerKey(writer));
+        const file = await fileFor(writer, others.map(({ writer: other }) => ({ arn: other.function.text, group: other.group })), context);
+        if ('reason' in file)
+            plans.set(one, file);
+        else if (answer?.ok)
+            plans.set(one, leavePlan(one, writer, answer.value, file, context));
+        else if (one.plan.kind === 'change') {
+            const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer';
+            plans.set(one, { reason: 'simulation-failed', detail: (0,redaction/* shortened */.vI)(why) });
+        }
+    }
+    const restorations = together(plans);
+    return inspected.map((one) => {
+        const plan = plans.get(one);
+        if (one.kind !== 'planned' || plan === undefined)
+            return one;
+        if ('reason' in plan)
+            return refuse(one, plan);
+        return { ...one, logs: { ...one.logs, restoration: restorations.get(one) } };
+    });
+}
+function leavePlan({ fn, plan }, writer, rights, file, { denyPolicyArn, acceptsLogLoss }) {
+    const missing = missingToLog(rights, writer.group);
+    const ours = oursOf(fn, writer, rights, denyPolicyArn);
+    const changes = [...file, ...(ours?.changes ?? [])];
+    const carries = plan.kind === 'change' ? 'without Rotel it would have no logs' : 'it has no logs';
+    const others = deniedByOthers(missing, changes);
+    if (others.length > 0 && !acceptsLogLoss) {
+        return { reason: 'would-go-dark', detail: `${carries}: ${denialText(others)}` };
+    }
+    const mayReturn = ours?.deprived.some(({ isGrantable }) => isGrantable) ?? false;
+    if (changes.length > 0 || (missing.length > 0 && mayReturn)) {
+        const allowed = neededPairs(writer.group);
+        return {
+            changes,
+            deprived: [{ ...writer, allowed, isGrantable: mayReturn || file.length > 0 }],
+        };
+    }
+    if (missing.length === 0 || acceptsLogLoss)
+        return undefined;
+    return { reason: 'would-go-dark', detail: `${carries}: ${denialText(missing)}` };
+}
+async function fileFor({ role, function: arn }, leaving, { restore, roles, users }) {
+    const isNamed = restore.some(({ reached }) => {
+        return reached.some(({ function: one }) => one.text === arn.text);
+    });
+    if (!isNamed)
+        return [];
+    const sharers = await users.usersOf(role.text);
+    if ('reason' in sharers)
+        return sharers;
+    const groups = sharers.map(({ fn }) => logGroupArn(fn.arn, fn.logGroup));
+    return verifiedRestore(restore, role, leaving, { roles, groups: [...new Set(groups)] });
+}
+/** Functions that the same changes reach are restored together, once. */
+function together(plans) {
+    const keyOf = ({ role, edit }) => `${role.text} ${JSON.stringify(edit)}`;
+    const groups = [];
+    for (const [one, plan] of plans) {
+        if (plan === undefined || 'reason' in plan)
+            continue;
+        const changes = new Map(plan.changes.map((change) => [keyOf(change), change]));
+        const tied = groups.filter((group) => [...changes.keys()].some((key) => group.changes.has(key)));
+        for (const group of tied)
+            groups.splice(groups.indexOf(group), 1);
+        groups.push({
+            ones: [...tied.flatMap((group) => group.ones), one],
+            changes: new Map([...tied.flatMap((group) => [...group.changes]), ...changes]),
+            parts: [...tied.flatMap((group) => group.parts), plan],
+        });
+    }
+    return new Map(groups.flatMap(({ ones, changes, parts }) => {
+        const whole = {
+            changes: [...changes.values()],
+            deprived: parts.flatMap(({ deprived }) => deprived),
+        };
+        return ones.map((one) => [one, whole]);
+    }));
+}
 
 ;// CONCATENATED MODULE: ./src/systems/rotel/collectors.ts
 /**
@@ -31789,6 +31413,17 @@ function environmentWithoutOurs(before, owned) {
     return wrapper === undefined ? after : after.set(EXEC_WRAPPER, wrapper);
 }
 
+;// CONCATENATED MODULE: ./src/systems/lambda/quotas.ts
+/** What Lambda allows a function's configuration: layers and bytes of variables. */
+/** At most five layers (Lambda quotas); a sixth is refused by UpdateFunctionConfiguration. */
+const LAYER_LIMIT = 5;
+/** Lambda measures the whole map as compact JSON in UTF-8: 4,096 bytes pass, 4,097 do not (recorded against AWS). */
+const ENVIRONMENT_LIMIT_BYTES = 4096;
+/** The size of a map of variables as Lambda measures it, in bytes. */
+function environmentBytes(variables) {
+    return new TextEncoder().encode(JSON.stringify(Object.fromEntries(variables))).length;
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/plan/layers.ts
 /** Plans the layers of a function: ours are replaced in place, all others keep their places. */
 
@@ -32115,2134 +31750,6 @@ function layersToCheck(plan) {
     return plan.kind === 'change' ? (plan.change.layers?.after ?? []) : [];
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/configure/take-off.ts
-/** Takes off a function what its marker names as ours: the way back of an earlier run, of which no journal is left. */
-
-
-
-
-/** What it writes is in the journal, for removing Rotel is a change of this run. */
-async function takeOff(first, { journal, halted, ...context }) {
-    const writes = [];
-    const next = (fn) => {
-        // Gone with our write: what is left, a layer that was there before us too, is not ours.
-        const isDone = writes.length > 0 && !hasMarker(fn);
-        return isDone ? { kind: 'unchanged' } : planRemoval(fn);
-    };
-    const end = await converge(first, next, {
-        ...context,
-        beforeWrite(fn, change) {
-            const halt = halted();
-            if (halt)
-                return halt;
-            journal.writing(fn.arn, inverseOf(change, journal.salt));
-            writes.push(change);
-            return undefined;
-        },
-        notWritten(fn) {
-            journal.notWritten(fn.arn);
-            writes.pop();
-        },
-    });
-    if (end.kind === 'reached')
-        return { kind: 'taken-off', fn: end.fn, change: writes[0] };
-    const { reason, detail } = end;
-    return { kind: 'not-taken-off', wrote: writes.length > 0, reason, detail };
-}
-function hasMarker({ environment }) {
-    return environment.readable && environment.variables.has(MARKER);
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/configure/undo.ts
-/** Puts one function back, as far as it still is as this run left it. */
-
-
-/** Who deleted the function took our change along. */
-const GONE = { kind: 'undone', wrote: true, leftAlone: [] };
-async function undo(arn, inverse, context) {
-    const read = await context.lambda.get(arn.region, arn.text);
-    if (!read.ok) {
-        if (read.fault.kind === 'not-found')
-            return GONE;
-        return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`);
-    }
-    let leftAlone = [];
-    const next = (fn) => {
-        const plan = planUndo(fn, inverse, context.salt);
-        if (plan === 'unreadable') {
-            return {
-                kind: 'refused',
-                reason: 'environment-unreadable',
-                detail: 'Lambda no longer shows its variables',
-            };
-        }
-        leftAlone = plan.leftAlone;
-        return plan.change ? { kind: 'change', change: plan.change } : { kind: 'unchanged' };
-    };
-    const end = await converge(read.value, next, {
-        ...context,
-        beforeWrite: () => undefined,
-        notWritten: () => undefined,
-    });
-    if (end.kind === 'reached')
-        return { kind: 'undone', wrote: end.wrote, leftAlone };
-    return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail);
-}
-function notUndone({ layers, variables, logFormat }, detail) {
-    const added = layers?.after.filter((arn) => !layers.before.includes(arn)) ?? [];
-    return {
-        kind: 'not-undone',
-        detail,
-        left: [
-            ...added,
-            ...variables.map(({ name }) => name),
-            ...(logFormat ? ['the log format'] : []),
-        ],
-    };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/rollout/walk-back.ts
-/**
- * The way back, the only one: a failure, `mode: remove` and the post step walk the steps of a function's life back, last
- * one first (promise P8). What they walk by are records: of the journal, or made of marker, policies and restore file.
- */
-
-
-
-/** @returns by ARN of the function */
-async function walkBack({ functions, logs }, context) {
-    const rights = logs.changes.length + logs.deprived.length > 0 ? await context.restore(logs) : new Map();
-    const results = await Promise.all(functions.map(async (records) => {
-        const restored = restoredOf(records.function, rights);
-        return [records.function.text, await backFrom(records, restored, context)];
-    }));
-    return new Map(results);
-}
-async function backFrom({ function: arn, configuration }, restored, context) {
-    if (restored.kind === 'not-restored') {
-        const { reason, detail, wrote } = restored;
-        return {
-            kind: 'stuck',
-            step: 'disable-logs',
-            reason,
-            detail,
-            wrote,
-            restored: wrote,
-            left: [],
-        };
-    }
-    if (restored.kind === 'denied-by-others') {
-        const refusal = context.whenDenied(restored.detail);
-        if (refusal) {
-            return {
-                kind: 'stuck',
-                step: 'disable-logs',
-                wrote: restored.wrote,
-                restored: restored.wrote,
-                left: [],
-                ...refusal,
-            };
-        }
-    }
-    context.restored();
-    const back = { kind: 'back', change: undefined, fn: undefined, logs: restored };
-    if (configuration === undefined)
-        return { ...back, wrote: false, leftUnchanged: [] };
-    if (configuration.by === 'marker') {
-        const off = await takeOff(configuration.fn, context);
-        if (off.kind === 'taken-off') {
-            const { fn, change } = off;
-            return { ...back, fn, change, wrote: change !== undefined, leftUnchanged: [] };
-        }
-        const { reason, detail, wrote } = off;
-        return {
-            kind: 'stuck',
-            step: 'configure',
-            reason,
-            detail,
-            left: [],
-            wrote: wrote || restored.wrote,
-            restored: restored.wrote,
-        };
-    }
-    const undone = await undo(arn, configuration.inverse, { ...context, salt: context.journal.salt });
-    if (undone.kind === 'undone') {
-        return { ...back, wrote: undone.wrote, leftUnchanged: undone.leftAlone };
-    }
-    const { detail, left } = undone;
-    return {
-        kind: 'stuck',
-        step: 'configure',
-        reason: 'rollback-failed',
-        detail,
-        left,
-        wrote: true,
-        restored: restored.wrote,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/rollout/life.ts
-/**
- * The life of one function in a run: its steps in order, until all are done or one fails; then it is walked back to its
- * original state (promise P2). Everything that can happen to it ends in an outcome.
- */
-
-
-
-
-
-
-
-
-
-
-
-
-
-const CARRY_OUT = {
-    'grant-secrets': grantSecrets,
-    configure,
-    'smoke-test': life_smokeTest,
-    prove,
-    'disable-logs': disableLogs,
-};
-/** Writes the function, proves it, or rolls it back. Never rejects for what AWS does. */
-function attach(candidate, context) {
-    return walk(begin(candidate, context), STEPS, context);
-}
-/** Proves a function that is configured already: nothing is written to it, so nothing is undone. */
-function proveUnchanged(candidate, context) {
-    const steps = STEPS.slice(STEPS.indexOf('smoke-test'));
-    return walk(begin(candidate, context), steps, context);
-}
-/** The end of a function that has waited for the other members of its unit. */
-function afterUnit({ life, member }, disabled, context) {
-    return endWith(life, member.plan, disabled, context);
-}
-async function walk(first, steps, context) {
-    let life = first;
-    for (const step of steps) {
-        const advance = await CARRY_OUT[step](life, context);
-        if (advance.kind === 'failed') {
-            return ended(await fail(advance.life, advance.cause, context));
-        }
-        if (advance.kind !== 'on')
-            return advance;
-        life = advance.life;
-    }
-    return ended(finished(life.outcome, life, context));
-}
-function begin({ fn, warnings }, { clock }) {
-    return {
-        fn,
-        hadRotel: carriesRotel(fn),
-        foundModified: fn.lastModified,
-        written: false,
-        granted: false,
-        since: clock.now(),
-        smoke: undefined,
-        proof: undefined,
-        restored: false,
-        outcome: describe(fn, warnings),
-    };
-}
-async function grantSecrets(life, context) {
-    if (context.grantSecrets === undefined)
-        return { kind: 'on', life };
-    const halt = context.halted();
-    if (halt)
-        return ended(notBegun(life.outcome, halt));
-    const granted = await context.grantSecrets();
-    if (granted.kind === 'not-granted') {
-        return ended({
-            ...life.outcome,
-            status: 'blocked',
-            reason: granted.reason,
-            detail: granted.detail,
-        });
-    }
-    const notes = [
-        ...(granted.wrote
-            ? ['its role was given the right to read the secrets (`grant-secret-access`)']
-            : []),
-        ...(granted.notChecked === undefined
-            ? []
-            : [
-                `not checked: whether the right to read the secrets is effective (${granted.notChecked})`,
-            ]),
-    ];
-    return { kind: 'on', life: { ...warned(life, notes), granted: granted.wrote } };
-}
-async function configure(life, context) {
-    const { journal } = context;
-    const writes = [];
-    const next = (fn) => context.planFor(fn);
-    const end = await converge(life.fn, next, {
-        ...context,
-        beforeWrite(fn, change) {
-            const halt = context.halted();
-            if (halt)
-                return halt;
-            journal.writing(fn.arn, inverseOf(change, journal.salt));
-            writes.push(change);
-            return undefined;
-        },
-        notWritten(fn) {
-            journal.notWritten(fn.arn);
-            writes.pop();
-        },
-    });
-    const [first, ...later] = writes;
-    const change = first && later.reduce(mergeChanges, first);
-    const written = {
-        ...life,
-        written: change !== undefined,
-        since: context.clock.now(),
-        outcome: { ...life.outcome, change, changed: change !== undefined },
-    };
-    const lit = await restoreIfDark(written, context);
-    if ('reason' in lit)
-        return { kind: 'failed', life: written, cause: lit };
-    if (end.kind === 'reached')
-        return { kind: 'on', life: { ...lit, fn: end.fn } };
-    if (change === undefined) {
-        return ended({ ...notBegun(lit.outcome, end), changed: lit.restored });
-    }
-    return { kind: 'failed', life: lit, cause: { reason: end.reason, detail: end.detail } };
-}
-/** Asked while the function was written, so that no write has waited for it (promise P8). */
-async function restoreIfDark(life, context) {
-    const found = await context.darkness();
-    if (found.kind === 'lit')
-        return life;
-    if (found.kind === 'not-checked')
-        return life;
-    if (found.ours === undefined) {
-        return warned(life, [`it was dark: ${found.why}`]);
-    }
-    const restored = restoredOf(life.fn.arn, await context.restore(found.ours));
-    if (restored.kind === 'not-restored')
-        return restored;
-    const notes = restored.kind === 'restored' ? restored.notes : [restored.detail];
-    return {
-        ...warned(life, ['it was dark: CloudWatch Logs were restored', ...notes]),
-        restored: true,
-    };
-}
-const GRANT_POLL_MS = 2_000;
-async function life_smokeTest(life, context) {
-    const { clock, invoke } = context;
-    const { fn } = life;
-    if (invoke === undefined)
-        return { kind: 'on', life };
-    // IAM enforces a new right later than its simulator tells; until then Rotel dies of it, and is started anew next time.
-    const deadline = clock.now() + (life.granted ? GRANT_LIMIT_MS : 0);
-    const polled = await (0,poll/* poll */.wt)(async () => {
-        const smoke = await invoke(fn);
-        const isTooEarly = smoke.kind === 'failed' && smoke.reason === 'secret-unresolved';
-        return isTooEarly && context.halted() === undefined ? (0,poll/* notYet */.y8)(smoke) : (0,poll/* done */.Vw)(smoke);
-    }, { firstMs: GRANT_POLL_MS, deadline }, { clock });
-    const smoke = polled.kind === 'done' ? polled.value : polled.last;
-    const { outcome } = life;
-    const tested = {
-        ...life,
-        smoke,
-        outcome: {
-            ...outcome,
-            smoke: smokeReport(smoke, fn, context.showFunctionLogs),
-            warnings: [...outcome.warnings, ...smokeWarnings(smoke)],
-        },
-    };
-    if (smoke.kind === 'passed')
-        return { kind: 'on', life: tested };
-    const cause = { reason: smoke.reason, detail: smoke.detail };
-    // Whether the log is lost too, only its telemetry tells: the handler of a function may fail and Rotel work.
-    const isOpen = !life.written && isMarkedDisabled(fn) && smoke.invocation !== undefined;
-    if (!isOpen || isRotelsFault(smoke.reason))
-        return { kind: 'failed', life: tested, cause };
-    const proof = await context.prove(subjectOf(tested, context));
-    return { kind: 'failed', life: { ...tested, proof }, cause };
-}
-function isRotelsFault(reason) {
-    return (reason.startsWith('extension-') ||
-        reason.startsWith('export-') ||
-        reason === 'secret-unresolved');
-}
-async function prove(life, context) {
-    const proof = await context.prove(subjectOf(life, context));
-    const { outcome, written, smoke } = life;
-    const seen = proof.kind === 'skipped' ? outcome : { ...outcome, telemetry: proof.telemetry };
-    const proven = { ...life, proof, outcome: seen };
-    if (proof.kind === 'missing') {
-        const { reason, detail } = proof;
-        if (!written || !proof.keep)
-            return { kind: 'failed', life: proven, cause: { reason, detail } };
-        context.journal.finished([life.fn.arn]);
-        return ended({ ...seen, status: 'unproven', reason, detail });
-    }
-    if (written) {
-        const isProven = proof.kind === 'arrived';
-        return {
-            kind: 'on',
-            life: {
-                ...proven,
-                outcome: {
-                    ...seen,
-                    status: isProven ? 'instrumented' : 'written',
-                    reason: isProven ? undefined : 'no-verifier',
-                },
-            },
-        };
-    }
-    if (smoke === undefined && proof.kind === 'skipped') {
-        return ended({ ...seen, status: 'unproven', reason: 'not-invoked' });
-    }
-    const isOlder = smoke !== undefined && seen.telemetry?.by === BY_OLDER_ROWS;
-    return {
-        kind: 'on',
-        life: {
-            ...proven,
-            outcome: {
-                ...seen,
-                warnings: isOlder ? [...seen.warnings, NOT_THIS_INVOCATION] : seen.warnings,
-                status: 'unchanged',
-                reason: proof.kind === 'skipped' ? 'no-verifier' : undefined,
-            },
-        },
-    };
-}
-const NOT_THIS_INVOCATION = 'no data of this run’s own invocation arrived (a warm environment that logs nothing sends nothing); older data proves it';
-function subjectOf(life, { invoke }) {
-    const { fn, written, hadRotel, foundModified, since, smoke } = life;
-    return {
-        fn,
-        changed: written,
-        hadRotel: written ? hadRotel : true,
-        foundModified,
-        effectiveAt: since,
-        smoke,
-        invokeAgain: invoke && (() => invoke(fn)),
-    };
-}
-async function disableLogs(life, context) {
-    const { disabling } = context;
-    if (disabling === undefined || life.proof?.kind !== 'arrived')
-        return { kind: 'on', life };
-    const { plan, disable } = disabling;
-    const member = { fn: life.fn, smoke: life.smoke, plan };
-    if (plan.unit.members.length > 1)
-        return { kind: 'waiting', life, member };
-    return ended(await endWith(life, plan, await disable(member), context));
-}
-/** CloudWatch Logs are disabled last, and the function is not finished with before that is proven too. */
-async function endWith(life, plan, disabled, context) {
-    const edits = plan.unit.changes.map(({ edit }) => editText(edit));
-    const { outcome } = life;
-    switch (disabled.kind) {
-        case 'disabled':
-            return finished({
-                ...outcome,
-                ...(disabled.proof && { telemetry: disabled.proof.telemetry }),
-                ...(edits.length > 0 && { status: 'instrumented', changed: true }),
-                cloudwatch: { edits, by: disabled.by, invocations: disabled.invocations },
-            }, life, context);
-        case 'withheld':
-            return finished({ ...outcome, reason: 'cloudwatch-withheld', detail: disabled.detail }, life, context);
-        case 'not-disabled': {
-            const { reason, detail } = disabled;
-            const reported = {
-                ...life,
-                outcome: { ...outcome, cloudwatch: { edits, by: undefined } },
-            };
-            return fail(reported, { reason, detail }, context);
-        }
-    }
-}
-function finished(outcome, { fn, restored }, { journal }) {
-    journal.finished([fn.arn], changesOf(fn, journal));
-    return restored ? { ...outcome, changed: true } : outcome;
-}
-/** What this run has written to roles to keep the function from its log, and not undone. */
-function changesOf(fn, journal) {
-    return journal
-        .edited()
-        .filter((change) => change.purpose === 'logs')
-        .filter(({ reached }) => reached.some(({ function: arn }) => arn.text === fn.arn.text));
-}
-async function fail(life, cause, context) {
-    const { journal } = context;
-    const hasWritten = journal.inverseFor(life.fn.arn) !== undefined || changesOf(life.fn, journal).length > 0;
-    return hasWritten || life.written
-        ? life_rollBack(life, cause, context)
-        : leaveUnproven(life, cause, context);
-}
-async function life_rollBack(life, cause, context) {
-    const { journal, onFailure } = context;
-    const { fn, outcome } = life;
-    const changes = changesOf(fn, journal);
-    const inverse = onFailure === 'keep' ? undefined : journal.inverseFor(fn.arn);
-    const records = {
-        functions: [
-            {
-                function: fn.arn,
-                configuration: inverse && { by: 'journal', inverse },
-            },
-        ],
-        logs: restorationOf(changes),
-    };
-    const walked = (await walkBack(records, {
-        ...context,
-        whenDenied: (detail) => ({ reason: 'restore-not-seen', detail }),
-        restored: () => journal.closed(changes),
-    })).get(fn.arn.text);
-    const back = walked && (await life_described(outcome, cause, walked, life, context));
-    return back ?? { ...outcome, status: 'failed', reason: cause.reason, detail: cause.detail };
-}
-async function life_described(given, cause, walked, life, context) {
-    if (walked.kind === 'stuck') {
-        const isRestoring = walked.step === 'disable-logs';
-        const why = isRestoring
-            ? `CloudWatch Logs could not be restored: ${walked.detail}. Rotel stays on the function`
-            : `it could not be rolled back: ${walked.detail}. Still on it: ${walked.left.join(', ')}`;
-        return {
-            ...given,
-            status: 'failed',
-            reason: isRestoring ? 'restore-not-seen' : walked.reason,
-            detail: `${cause.reason} (${cause.detail}), and ${why}`,
-            changed: true,
-        };
-    }
-    const { leftUnchanged, logs, wrote } = walked;
-    const notes = logs.kind === 'restored' ? logs.notes : [];
-    const outcome = { ...given, warnings: [...given.warnings, ...notes] };
-    if (context.onFailure === 'keep' && life.written) {
-        context.journal.finished([life.fn.arn]);
-        return {
-            ...outcome,
-            status: 'failed',
-            reason: cause.reason,
-            detail: `${cause.detail}; it keeps what was written (\`on-failure: keep\`)`,
-            changed: true,
-        };
-    }
-    context.journal.finished([life.fn.arn]);
-    const late = life.proof?.kind === 'missing' ? await life.proof.lookAgain() : undefined;
-    const { reason, detail } = late ?? cause;
-    const stays = leftUnchanged.length === 0
-        ? ''
-        : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`;
-    const darkness = await context.darkness();
-    if (darkness.kind === 'dark' && !life.restored) {
-        // It was so when the run began, and nothing of ours is known that could be restored.
-        return {
-            ...outcome,
-            status: 'dark',
-            reason: 'would-go-dark',
-            detail: `${darkness.why}; ${reason}: ${detail}`,
-            changed: leftUnchanged.length > 0,
-        };
-    }
-    // Where Lambda refused the write there was nothing to undo.
-    const isBack = wrote || leftUnchanged.length > 0 || logs.wrote;
-    return {
-        ...outcome,
-        status: isBack ? 'rolled-back' : 'blocked',
-        reason,
-        detail: `${detail}${stays}`,
-        changed: leftUnchanged.length > 0 || life.restored,
-    };
-}
-/**
- * Nothing was written to it in this run. Where its logs are disabled and its Rotel does not work any more, nobody gets
- * them: restored where this run may write, told where it may not.
- */
-async function leaveUnproven(life, cause, context) {
-    const { fn, proof, smoke, restored } = life;
-    const { reason, detail } = cause;
-    const unproven = {
-        ...life.outcome,
-        status: 'unproven',
-        reason,
-        detail,
-        changed: restored,
-        ...(proof?.kind === 'missing' && { telemetry: proof.telemetry }),
-    };
-    const wasInvoked = smoke?.invocation !== undefined;
-    const hasFailed = smoke?.kind === 'failed' && isRotelsFault(smoke.reason);
-    const isLost = hasFailed || (wasInvoked && proof?.kind === 'missing');
-    if (!isMarkedDisabled(fn) || !isLost)
-        return unproven;
-    const withheld = await context.withheld(fn);
-    if (withheld.kind !== 'dark')
-        return unproven;
-    const nobody = `its telemetry is not proven (${reason}: ${detail}), and ${withheld.why}`;
-    if (!context.mayWrite || withheld.ours === undefined) {
-        return { ...unproven, status: 'dark', reason: 'rotel-missing', detail: nobody };
-    }
-    const back = restoredOf(fn.arn, await context.restore(withheld.ours));
-    if (back.kind !== 'restored') {
-        const why = back.kind === 'not-restored' ? back.reason : 'would-go-dark';
-        return { ...unproven, status: 'dark', reason: why, detail: `${nobody}; ${back.detail}` };
-    }
-    return {
-        ...unproven,
-        changed: true,
-        warnings: [...unproven.warnings, 'CloudWatch Logs were restored', ...back.notes],
-    };
-}
-function isMarkedDisabled({ environment }) {
-    const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
-    return owned !== 'unreadable' && owned.logs !== undefined;
-}
-function warned(life, notes) {
-    const { outcome } = life;
-    return { ...life, outcome: { ...outcome, warnings: [...outcome.warnings, ...notes] } };
-}
-function ended(outcome) {
-    return { kind: 'ended', outcome };
-}
-/** Two writes in a row as one change: what was there first, what is there last. */
-function mergeChanges(first, second) {
-    const later = new Set(second.variables.map(({ name }) => name));
-    return {
-        layers: second.layers ?? first.layers,
-        variables: [...first.variables.filter(({ name }) => !later.has(name)), ...second.variables],
-        logFormat: second.logFormat ?? first.logFormat,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/rollout/removal.ts
-/**
- * Takes Rotel off one function for good (`mode: remove`): its log rights are back and seen to be effective, then what is
- * ours leaves it. The invocation afterwards informs; only a fault that the removal itself can cause puts Rotel back.
- */
-
-
-
-
-/** What ends a process before the handler is asked: a handler that fails, or takes too long, did so before too. */
-const BY_REMOVAL = new Set([
-    'wrapper-missing',
-    'runtime-exit',
-    'init-error',
-]);
-const NOTHING = { changes: [], deprived: [] };
-async function remove({ fn, plan, restoration }, context) {
-    const { journal } = context;
-    const base = describe(fn, plan.warnings);
-    const halt = context.halted();
-    if (halt)
-        return notBegun(base, halt);
-    const configuration = plan.kind === 'change' ? { by: 'marker', fn } : undefined;
-    const walked = (await walkBack({ functions: [{ function: fn.arn, configuration }], logs: restoration ?? NOTHING }, {
-        ...context,
-        whenDenied: (detail) => context.acceptsLogLoss ? undefined : { reason: 'would-go-dark', detail },
-        restored: () => undefined,
-    })).get(fn.arn.text);
-    if (walked === undefined)
-        return base;
-    if (walked.kind === 'stuck')
-        return stuck(base, walked, context);
-    const { logs, change } = walked;
-    const restored = restoration !== undefined && logs.wrote;
-    const outcome = {
-        ...base,
-        status: 'removed',
-        change,
-        changed: change !== undefined || restored,
-        reason: change === undefined && !restored ? 'nothing-to-remove' : undefined,
-        warnings: [
-            ...base.warnings,
-            ...(restored ? ['CloudWatch Logs were restored'] : []),
-            ...(logs.kind === 'restored' ? logs.notes : [`it may have no logs: ${logs.detail}`]),
-        ],
-    };
-    const smoke = change && walked.fn ? await context.invoke?.(walked.fn) : undefined;
-    const tested = {
-        ...outcome,
-        smoke: smoke && smokeReport(smoke, walked.fn ?? fn, context.showFunctionLogs),
-    };
-    if (smoke?.kind === 'failed') {
-        const { reason, detail } = smoke;
-        if (BY_REMOVAL.has(reason))
-            return putBack(tested, { reason, detail }, context);
-        journal.finished([fn.arn]);
-        return {
-            ...tested,
-            warnings: [...tested.warnings, `its invocation afterwards failed: ${reason} (${detail})`],
-        };
-    }
-    journal.finished([fn.arn]);
-    return tested;
-}
-async function stuck(base, { step, reason, detail, wrote, restored }, context) {
-    const ended = step === 'configure'
-        ? await putBack({ ...base, changed: wrote }, { reason, detail }, context)
-        : { ...base, status: 'blocked', reason, detail, changed: wrote };
-    if (!restored || ended.status === 'failed')
-        return ended;
-    // Disabled again they are only when arrival is proven, which this mode does not do (promise P8).
-    return {
-        ...ended,
-        status: 'failed',
-        detail: `${detail}; Rotel stays on the function, and CloudWatch Logs, which were restored before, stay enabled`,
-    };
-}
-/** The removal is undone by its own records. */
-async function putBack(outcome, cause, context) {
-    const { journal } = context;
-    const { arn } = outcome;
-    const inverse = arn && journal.inverseFor(arn);
-    if (arn === undefined || inverse === undefined)
-        return notBegun(outcome, cause);
-    const undone = await undo(arn, inverse, { ...context, salt: journal.salt });
-    if (undone.kind === 'not-undone') {
-        return {
-            ...outcome,
-            status: 'failed',
-            reason: 'rollback-failed',
-            detail: `${cause.reason} (${cause.detail}), and it could not be rolled back: ${undone.detail}. Still on it: ${undone.left.join(', ')}`,
-            changed: true,
-        };
-    }
-    journal.finished([arn]);
-    return {
-        ...outcome,
-        status: undone.wrote ? 'rolled-back' : 'blocked',
-        reason: cause.reason,
-        detail: cause.detail,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/roles/role-users.ts
-/** Who runs with a role: functions, and published versions that traffic reaches, in the regions that a run looks at. */
-
-/** Reads the regions once, when somebody asks first: one call for 50 functions and versions. */
-function roleUsers(regions, lambda) {
-    let listed;
-    const asked = new Map();
-    const usersOf = (roleArn) => {
-        const known = asked.get(roleArn);
-        if (known)
-            return known;
-        listed ??= readRegions(regions, lambda);
-        const fresh = findUsers(roleArn, listed, lambda);
-        asked.set(roleArn, fresh);
-        return fresh;
-    };
-    return { usersOf, regions };
-}
-async function readRegions(regions, lambda) {
-    const lists = await Promise.all(regions.map((region) => lambda.listVersions(region)));
-    const all = [];
-    for (const list of lists) {
-        if (!list.ok) {
-            const { reason, detail } = readRefusal(list.fault);
-            return { reason, detail: `which functions share the role was not checked: ${detail}` };
-        }
-        all.push(...list.value);
-    }
-    return all;
-}
-async function findUsers(roleArn, listed, lambda) {
-    const all = await listed;
-    if ('reason' in all)
-        return all;
-    const withRole = all.filter(({ fn }) => fn.roleArn === roleArn);
-    const users = withRole
-        .filter(({ version }) => version === '$LATEST')
-        .map(({ version, fn }) => ({ version, fn, via: [] }));
-    const published = new Map(withRole
-        .filter(({ version }) => version !== '$LATEST')
-        .map(({ fn }) => [fn.arn.text, fn.arn]));
-    const routed = await Promise.all([...published.values()].map((arn) => lambda.routedVersions(arn)));
-    for (const answer of routed) {
-        if (!answer.ok) {
-            const { reason, detail } = readRefusal(answer.fault);
-            return { reason, detail: `which versions are in use was not checked: ${detail}` };
-        }
-        for (const { version, via, fn } of answer.value) {
-            if (version !== '$LATEST' && fn.roleArn === roleArn)
-                users.push({ version, via, fn });
-        }
-    }
-    return users;
-}
-/** `orders`, or `orders:3 (alias live)`. */
-function userText({ fn, version, via }) {
-    return version === '$LATEST' ? fn.arn.name : `${fn.arn.name}:${version} (${via.join(', ')})`;
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/grant-secrets/withdraw-secrets.ts
-/**
- * Withdraws the right to read secrets from a role when nobody needs it any more: no function and no routed version with
- * the role, whoever configured it (promise P9). Policies of earlier builds are known by their Sid and go the same way.
- */
-
-
-
-
-
-
-/**
- * @param open the changes of this run that wait for it; closed where nothing of them is left or somebody needs it
- */
-async function withdrawUnneeded(role, open, context) {
-    return context.alone([role.text], async () => {
-        const result = await withdraw_secrets_withdraw(role, open, context);
-        if (result.kind === 'withdrawn')
-            context.records.closed(open);
-        return result;
-    });
-}
-async function withdraw_secrets_withdraw(role, open, context) {
-    const { roles } = context;
-    const owned = await ownedPolicies(role, open, roles);
-    if ('reason' in owned)
-        return { kind: 'not-withdrawn', ...owned };
-    if (owned.size === 0)
-        return { kind: 'withdrawn', wrote: false, notes: [] };
-    const users = await whoNeeds(role, context);
-    if ('reason' in users) {
-        const names = [...owned.keys()].join(', ');
-        return { kind: 'not-withdrawn', reason: users.reason, detail: `${names}: ${users.detail}` };
-    }
-    const notes = [];
-    let wrote = false;
-    for (const [policy, document] of owned) {
-        const needing = users.find((user) => needs(user, document));
-        if (needing) {
-            notes.push(`inline policy ${policy} stays: ${userText(needing)} reads its secrets by it`);
-            continue;
-        }
-        const edit = { kind: 'delete-inline', policy, before: document };
-        const change = { purpose: 'secrets', role, edit, regions: context.regions };
-        context.records.editing(change);
-        const deleted = await roles.deleteInline(role, policy);
-        if (!deleted.ok)
-            return { kind: 'not-withdrawn', ...withdraw_secrets_writeRefusal(role, policy, deleted.fault) };
-        wrote = true;
-        // Another job may have configured a function for it while it was withdrawn.
-        const back = await restoreNeeded(change, context);
-        if (back && 'reason' in back)
-            return { kind: 'not-withdrawn', ...back };
-        if (back)
-            notes.push(`inline policy ${policy} stays: ${back.neededBy} needs it since`);
-        context.records.closed([change]);
-    }
-    if (wrote)
-        notes.push(elsewhere(role, context.regions));
-    return { kind: 'withdrawn', wrote, notes };
-}
-/** Roles are global, and functions are listed by region. */
-function elsewhere(role, regions) {
-    return `the right to read secrets was withdrawn from the role ${role.name}; functions with the role in regions other than ${regions.join(', ')} were not checked`;
-}
-/** Puts a policy back that somebody needs after all; also after a run that died when it had deleted it. */
-async function restoreNeeded({ role, edit }, context) {
-    if (edit.kind !== 'delete-inline')
-        return undefined;
-    const users = await whoNeeds(role, context);
-    // Not known is needed: a right too many harms nobody.
-    const needing = 'reason' in users ? undefined : users.find((user) => needs(user, edit.before));
-    if (needing === undefined && !('reason' in users))
-        return undefined;
-    const put = await context.roles.putInline(role, edit.policy, edit.before);
-    if (!put.ok)
-        return withdraw_secrets_writeRefusal(role, edit.policy, put.fault);
-    return { neededBy: needing ? userText(needing) : 'a function that could not be read' };
-}
-async function ownedPolicies(role, open, roles) {
-    const names = await roles.inlineNames(role);
-    if (!names.ok) {
-        if (names.fault.kind === 'not-found')
-            return new Map();
-        const { code, text } = names.fault;
-        return { reason: 'role-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
-    }
-    // What this run wrote a moment ago may not be listed yet.
-    const written = open.flatMap(({ edit }) => edit.kind === 'put-inline' ? [[edit.policy, edit.after]] : []);
-    const owned = new Map(written);
-    for (const policy of names.value.filter((name) => name.startsWith(SECRETS_POLICY_PREFIX))) {
-        const document = await roles.inline(role, policy);
-        if (!document.ok) {
-            const { code, text } = document.fault;
-            return { reason: 'role-unreadable', detail: (0,redaction/* shortened */.vI)(`${policy}: ${code}: ${text}`) };
-        }
-        if (document.value === undefined)
-            continue;
-        if (isOwned('read-secrets', document.value))
-            owned.set(policy, document.value);
-        else
-            owned.delete(policy);
-    }
-    return owned;
-}
-/** Read anew each time: others may have configured functions since. */
-async function whoNeeds(role, { regions, lambda }) {
-    const users = await roleUsers(regions, lambda).usersOf(role.text);
-    if ('reason' in users)
-        return users;
-    const hidden = users.find(({ fn }) => !fn.environment.readable);
-    return hidden
-        ? {
-            reason: 'environment-unreadable',
-            detail: `Lambda does not show the variables of ${userText(hidden)}, which has the role too`,
-        }
-        : users;
-}
-function needs({ fn }, document) {
-    return (fn.environment.readable &&
-        carriesRotel(fn) &&
-        referencesIn(fn.environment.variables).some((reference) => letsRead(document, reference)));
-}
-function withdraw_secrets_writeRefusal(role, policy, { code, text }) {
-    return {
-        reason: 'role-write-failed',
-        detail: (0,redaction/* shortened */.vI)(`${policy} on the role ${role.name}: ${code}: ${text}`),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/rollout/secret-rights.ts
-/**
- * The rights to read secrets in a run: given once for each role and set of secrets, before a function needs them, and
- * settled when all functions of the run have ended (promise P9).
- */
-
-
-
-
-
-
-function secretRights(context) {
-    const granted = new Map();
-    const grant = (role, document) => {
-        const key = `${role.text} ${document}`;
-        const known = granted.get(key) ?? grantSecretAccess(role, document, context);
-        granted.set(key, known);
-        return known;
-    };
-    return {
-        grantFor(one) {
-            const role = roleOf(one);
-            const { secretAccess } = one;
-            if (role === undefined || secretAccess?.isMissing !== true)
-                return undefined;
-            return () => grant(role, secretAccess.document);
-        },
-        async settle(outcomes) {
-            const settled = new Map(outcomes);
-            for (const role of rolesToSettle(outcomes, context)) {
-                const open = context.records
-                    .edited()
-                    .filter((change) => change.purpose === 'secrets')
-                    .filter((change) => change.role.text === role.text);
-                const withdrawn = await withdrawUnneeded(role, open, context);
-                for (const [one, outcome] of settled) {
-                    if (one.fn?.roleArn !== role.text)
-                        continue;
-                    settled.set(one, withWithdrawal(outcome, withdrawn, open.length > 0));
-                }
-                if (withdrawn.kind === 'not-withdrawn' && !isWriteFault(withdrawn)) {
-                    // It stays, for somebody may need it: that is for good.
-                    context.records.closed(open);
-                }
-            }
-            await secret_rights_confirm(settled, context);
-            return settled;
-        },
-    };
-}
-function roleOf({ fn }) {
-    return fn && parseRoleArn(fn.roleArn ?? '');
-}
-/** Roles that this run has given a right, or from whose functions it has taken references. */
-function rolesToSettle(outcomes, { isRemoval, records }) {
-    const changed = [...outcomes.keys()].flatMap((one) => {
-        const role = roleOf(one);
-        return role && (isRemoval || losesReferences(one)) ? [role] : [];
-    });
-    const given = records
-        .edited()
-        .flatMap(({ purpose, role }) => (purpose === 'secrets' ? [role] : []));
-    return [...new Map([...changed, ...given].map((role) => [role.text, role])).values()];
-}
-function losesReferences(one) {
-    if (one.kind !== 'planned' || one.plan.kind !== 'change')
-        return false;
-    const before = one.plan.change.variables.flatMap(({ name, before: value }) => value === undefined ? [] : [[name, value]]);
-    return referencesIn(before).length > 0;
-}
-function isWriteFault({ reason }) {
-    return reason === 'role-write-failed';
-}
-function withWithdrawal(outcome, withdrawn, wasGiven) {
-    const warned = (notes) => ({
-        ...outcome,
-        warnings: [...outcome.warnings, ...notes],
-    });
-    const isOver = outcome.status === 'removed' || outcome.status === 'rolled-back';
-    if (withdrawn.kind === 'withdrawn') {
-        const notes = isOver ? withdrawn.notes : [];
-        const isChanged = withdrawn.wrote && outcome.status === 'removed';
-        return isChanged
-            ? { ...warned(notes), changed: true, reason: undefined }
-            : notes.length === 0
-                ? outcome
-                : warned(notes);
-    }
-    const { reason, detail } = withdrawn;
-    if (isWriteFault(withdrawn) && isOver) {
-        const was = outcome.reason === undefined ? '' : ` (${outcome.reason}: ${outcome.detail ?? ''})`;
-        return {
-            ...outcome,
-            status: 'failed',
-            reason,
-            detail: `the right to read secrets is still on its role: ${detail}${was}`,
-            changed: true,
-        };
-    }
-    if (!isOver && !wasGiven)
-        return outcome;
-    return warned([
-        `the right to read secrets stays on its role: whether another function needs it was not checked (${detail})`,
-    ]);
-}
-/** A right that another job has given may be withdrawn by it: what relies on it is looked at once more, after the last write. */
-async function secret_rights_confirm(outcomes, context) {
-    const relied = new Map();
-    for (const [one, outcome] of outcomes) {
-        const role = roleOf(one);
-        const access = one.kind === 'planned' ? one.secretAccess : undefined;
-        if (role === undefined || access === undefined || access.isMissing || !isGood(outcome))
-            continue;
-        relied.set(`${role.text} ${access.document}`, { role, document: access.document });
-    }
-    for (const { role, document } of relied.values()) {
-        const answers = await Promise.all(askableAccess(document).map(({ action, resource }) => context.roles.simulate(role, [action], [resource])));
-        const isDenied = answers.some((answer) => answer.ok && answer.value.some(({ decision }) => decision !== 'allowed'));
-        if (!isDenied)
-            continue;
-        const before = context.records.edited();
-        await grantSecretAccess(role, document, context);
-        context.records.closed(context.records.edited().filter((change) => !before.includes(change)));
-    }
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/rollout/untouched.ts
-/** Outcomes of functions that nothing was done with. */
-
-function refusedOutcome(one) {
-    const reason = one.notApplicable ? 'not-applicable' : one.reason;
-    return {
-        ...blank(one.name, one.region, one.fn),
-        status: one.notApplicable ? 'skipped' : 'blocked',
-        reason,
-        detail: one.detail,
-        ...(one.missingPolicy === undefined ? {} : { missingPolicy: one.missingPolicy }),
-    };
-}
-/** Nobody gets its logs, and this mode writes nothing. */
-function darkOutcome(fn, detail) {
-    return {
-        ...blank(fn.arn.name, fn.arn.region, fn),
-        status: 'dark',
-        reason: 'rotel-missing',
-        detail,
-    };
-}
-/** What `plan` tells of a function. A dark one is shown; where it would be instrumented, as planned. */
-async function plannedOutcome(one) {
-    const darkness = await one.logs.darkness();
-    const dark = darkness.kind === 'dark' ? [`it is dark: ${darkness.why}`] : [];
-    if (one.kind === 'refused') {
-        return one.fn && darkness.kind === 'dark'
-            ? darkOutcome(one.fn, `${darkness.why}; ${one.reason}: ${one.detail}`)
-            : refusedOutcome(one);
-    }
-    const { fn, plan, secretAccess } = one;
-    const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? [];
-    const grant = secretAccess?.isMissing === true ? [SECRET_ACCESS] : [];
-    return {
-        ...blank(fn.arn.name, fn.arn.region, fn),
-        status: 'planned',
-        reason: plan.kind === 'unchanged' && edits.length === 0 ? 'no-change' : undefined,
-        change: plan.kind === 'change' ? plan.change : undefined,
-        warnings: [...dark, ...plan.warnings, ...grant],
-        ...(edits.length > 0 && { cloudwatch: { edits, by: undefined } }),
-    };
-}
-const SECRET_ACCESS = 'its execution role may not read the secrets: it gets an inline policy first, by `grant-secret-access`';
-function skippedOutcome({ fn }, { reason, detail }) {
-    return { ...blank(fn.arn.name, fn.arn.region, fn), status: 'skipped', reason, detail };
-}
-function blank(name, region, fn) {
-    return {
-        name,
-        region,
-        arn: fn?.arn,
-        status: 'skipped',
-        reason: undefined,
-        detail: undefined,
-        change: undefined,
-        changed: false,
-        smoke: undefined,
-        telemetry: undefined,
-        warnings: [],
-        facts: fn && {
-            runtime: fn.runtime,
-            architecture: fn.architecture,
-            memoryMb: fn.memoryMb,
-            timeoutSeconds: fn.timeoutSeconds,
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/rollout/waves.ts
-/**
- * In which order functions are written, so that a fault of the setting meets few of them (promise P4): first a canary of
- * each group, then the rest, never more than so many at once, and nothing more after so many failures.
- */
-
-/** Never more functions than this are written before one is proven. */
-const CANARIES = 5;
-function waves(items, options) {
-    let failures = 0;
-    let anyProven = false;
-    /** As many failures as canaries and not one proof: whatever `stop-after` says, the setting is at fault. */
-    const allCanariesFailed = () => !anyProven && failures >= CANARIES;
-    let kept = 0;
-    const hasStopped = () => failures >= options.stopAfter || allCanariesFailed() || kept >= options.maxUnproven;
-    /** For functions that are under way: those that were kept take up their places for good. */
-    const room = () => Math.max(1, options.maxUnproven - kept);
-    const queue = new dist/* default */.Ay({ concurrency: room() });
-    const begin = async (item) => {
-        if (hasStopped() || options.isOver())
-            return false;
-        const end = await options.attach(item);
-        if (end === 'failed')
-            failures += 1;
-        else
-            anyProven = true;
-        if (end === 'kept') {
-            kept += 1;
-            queue.concurrency = room();
-        }
-        return end !== 'failed';
-    };
-    /** Canaries go out in rounds: a group whose canary failed sends the next one, until one is proven or the run stops. */
-    async function proveCanaries(waiting) {
-        const failed = new Set();
-        const candidates = () => [...waiting.entries()]
-            .filter(([group, members]) => members.length > 0 && (failed.has(group) || !anyProven))
-            .slice(0, Math.min(anyProven ? CANARIES : CANARIES - failures, room()));
-        for (let round = candidates(); round.length > 0; round = candidates()) {
-            if (hasStopped() || options.isOver())
-                return;
-            await Promise.all(round.map(async ([group, members]) => {
-                const canary = members.shift();
-                if (canary === undefined)
-                    return;
-                if (await begin(canary))
-                    failed.delete(group);
-                else
-                    failed.add(group);
-            }));
-        }
-    }
-    return {
-        hasStopped,
-        async run() {
-            const waiting = new Map();
-            for (const item of items) {
-                const group = options.groupOf(item);
-                waiting.set(group, [...(waiting.get(group) ?? []), item]);
-            }
-            await proveCanaries(waiting);
-            await queue.addAll([...waiting.values()].flat().map((item) => () => begin(item)));
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/rollout/rollout.ts
-/**
- * Carries the plans out: functions that change in waves, then the proof of those that are configured already, then logs
- * that several functions share, then the roles.
- */
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** IAM promises no time; writes are seen within two minutes as a rule (Terraform waits as long). */
-const RESTORE_LIMIT_MS = 180_000;
-/** Every function ends with an outcome, in the order in which they were selected. */
-async function rollOut(inspected, rollout) {
-    const { settings, progress, run, outside } = rollout;
-    const { roles, clock, lambda } = outside;
-    const outcomes = new Map();
-    const end = (one, outcome) => {
-        outcomes.set(one, outcome);
-        progress.ended(outcome);
-    };
-    const planned = inspected.filter((one) => one.kind === 'planned');
-    const journal = journalOnDemand(planned, outside);
-    const alone = oneWriterPerRole();
-    const restore = onceEach((restoration) => restoreLogs(restoration, { roles, clock, limitMs: RESTORE_LIMIT_MS }));
-    const rights = secretRights({
-        isRemoval: settings.mode === 'remove',
-        roles,
-        lambda,
-        clock,
-        records: journal,
-        regions: settings.regions,
-        alone,
-        signal: run.signal,
-    });
-    const invoke = invoker(rollout);
-    const contextFor = (one, halted, changes) => {
-        const invokes = invoke(one.fn, changes);
-        const disabling = one.logs.disabling;
-        const context = {
-            lambda,
-            clock,
-            journal,
-            planFor: (fn) => rollout.planFor(fn, one.claim),
-            onFailure: settings.limits.onFailure,
-            mayWrite: settings.mode !== 'verify',
-            halted,
-            invoke: invokes,
-            showFunctionLogs: settings.smokeTest.showFunctionLogs,
-            prove: rollout.prove,
-            grantSecrets: settings.mode === 'verify' ? undefined : rights.grantFor(one),
-            darkness: one.logs.darkness,
-            restore,
-            withheld: (fn) => withheldFrom(fn, settings.denyPolicyArn, roles),
-        };
-        const disabled = disableContext(rollout, { journal, alone, halted, invoke: invokes });
-        if (disabling === undefined || disabled === undefined) {
-            return { ...context, disabling: undefined };
-        }
-        return {
-            ...context,
-            disabling: {
-                plan: disabling,
-                disable: async (member) => {
-                    const ended = await disableUnit(disabling.unit, [member], disabled);
-                    return ended.get(member.fn.arn.text) ?? NOT_ASKED;
-                },
-            },
-        };
-    };
-    progress.begun();
-    await Promise.all(inspected.map(async (one) => {
-        const outcome = await untouched(one, settings, restore);
-        if (outcome)
-            end(one, outcome);
-    }));
-    const waiting = new Map();
-    const lived = (one, life, context) => {
-        if (life.kind === 'waiting')
-            waiting.set(one, { waiting: life, context });
-        else
-            end(one, life.outcome);
-        return life;
-    };
-    const open = planned.filter((one) => !outcomes.has(one));
-    const changing = open.filter((one) => writes(one, settings));
-    const unchanged = open.filter((one) => !writes(one, settings));
-    const line = waves(changing, {
-        groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
-        maxUnproven: settings.limits.maxUnproven,
-        stopAfter: settings.limits.stopAfter,
-        isOver: () => run.halted() !== undefined,
-        attach: async (one) => {
-            const halted = () => run.halted() ?? (line.hasStopped() ? STOPPED : undefined);
-            if (settings.mode === 'remove') {
-                const outcome = await remove({ fn: one.fn, plan: one.plan, restoration: one.logs.restoration }, {
-                    lambda,
-                    clock,
-                    journal,
-                    halted,
-                    restore,
-                    invoke: invoke(one.fn, true),
-                    showFunctionLogs: settings.smokeTest.showFunctionLogs,
-                    acceptsLogLoss: settings.acceptsLogLoss,
-                });
-                end(one, outcome);
-                return isGood(outcome) ? 'as-wanted' : 'failed';
-            }
-            const context = contextFor(one, halted, true);
-            const life = await attach({ fn: one.fn, warnings: one.plan.warnings }, context);
-            lived(one, life, context);
-            if (life.kind === 'waiting' || isGood(life.outcome))
-                return 'as-wanted';
-            return life.outcome.status === 'unproven' && life.outcome.changed ? 'kept' : 'failed';
-        },
-    });
-    await line.run();
-    await Promise.all(unchanged.map(async (one) => {
-        const context = contextFor(one, run.halted, false);
-        lived(one, await proveUnchanged({ fn: one.fn, warnings: one.plan.warnings }, context), context);
-    }));
-    const halt = run.halted() ?? STOPPED;
-    for (const one of planned) {
-        if (!outcomes.has(one) && !waiting.has(one))
-            end(one, skippedOutcome(one, halt));
-    }
-    for (const unit of unitsOf(planned)) {
-        const members = planned.filter((one) => one.logs.disabling?.unit === unit);
-        const ready = members.flatMap((one) => waiting.get(one) ?? []);
-        const disabled = disableContext(rollout, {
-            journal,
-            alone,
-            halted: run.halted,
-            invoke: (fn) => invokeAny(fn, members, invoke),
-        });
-        const ended = await endUnit(unit, members, ready, { outcomes, disabled, journal, restore });
-        for (const one of members) {
-            const outcome = ended.get(one.fn.arn.text);
-            if (outcome && !outcomes.has(one))
-                end(one, outcome);
-        }
-    }
-    const settled = settings.mode === 'verify' ? outcomes : await rights.settle(outcomes);
-    journal.close();
-    progress.finished();
-    return inspected.flatMap((one) => settled.get(one) ?? []);
-}
-const STOPPED = { reason: 'stopped', detail: 'too many functions failed before it' };
-const NOT_ASKED = {
-    kind: 'not-disabled',
-    reason: 'disabling-needs-invocation',
-    detail: 'it was not invoked',
-};
-/** Whether anything of the function or of its role is to be written. */
-function writes({ plan, logs }, { mode }) {
-    if (mode === 'verify')
-        return false;
-    // Even a function that carries nothing of ours ends as removed only where it may write its log.
-    if (mode === 'remove')
-        return true;
-    return plan.kind === 'change' || (logs.disabling?.unit.changes.length ?? 0) > 0;
-}
-/**
- * What nothing is done with. A function that cannot be instrumented and that an earlier run has left dark gets its
- * CloudWatch Logs back all the same.
- */
-async function untouched(one, { mode, acceptsLogLoss }, restore) {
-    if (one.kind === 'planned') {
-        if (mode !== 'verify' || acceptsLogLoss)
-            return undefined;
-        const darkness = await one.logs.darkness();
-        return darkness.kind === 'dark' ? darkOutcome(one.fn, darkness.why) : undefined;
-    }
-    const outcome = refusedOutcome(one);
-    const darkness = await one.logs.darkness();
-    if (one.fn === undefined || darkness.kind !== 'dark')
-        return outcome;
-    if (mode === 'verify')
-        return acceptsLogLoss ? outcome : darkOutcome(one.fn, darkness.why);
-    if (darkness.ours === undefined) {
-        if (acceptsLogLoss || outcome.reason === 'would-go-dark')
-            return outcome;
-        return { ...outcome, warnings: [...outcome.warnings, `it is dark: ${darkness.why}`] };
-    }
-    const restored = restoredOf(one.fn.arn, await restore(darkness.ours));
-    if (restored.kind !== 'restored') {
-        const reason = restored.kind === 'not-restored' ? restored.reason : 'would-go-dark';
-        return {
-            ...darkOutcome(one.fn, `${darkness.why}; ${restored.detail}`),
-            reason,
-            changed: restored.wrote,
-        };
-    }
-    const note = `it was dark (${darkness.why}): CloudWatch Logs were restored`;
-    return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...restored.notes] };
-}
-/** The functions of a run whose logs one edit disables, and that are more than one. */
-function unitsOf(planned) {
-    const units = planned.flatMap(({ logs }) => logs.disabling?.unit ?? []);
-    return [...new Set(units)].filter(({ members }) => members.length > 1);
-}
-/** One edit for all of them, once all are proven; where one is not, or cannot be disabled, none is (promise P9). */
-async function endUnit(unit, members, ready, { outcomes, disabled, journal, restore }) {
-    const endAll = async (how) => new Map(await Promise.all(ready.map(async ({ waiting, context }) => {
-        const arn = waiting.member.fn.arn.text;
-        return [arn, await afterUnit(waiting, how(arn), context)];
-    })));
-    const unproven = members.filter((one) => outcomes.has(one));
-    if (unproven.length > 0 || disabled === undefined) {
-        const names = unproven.map(({ fn }) => fn.arn.name).join(', ');
-        return endAll(() => ({ kind: 'withheld', detail: `not proven: ${names}` }));
-    }
-    const results = await disableUnit(unit, ready.map(({ waiting }) => waiting.member), disabled);
-    const resultOf = (arn) => results.get(arn) ?? NOT_ASKED;
-    const failed = [...results].filter(([, { kind }]) => kind !== 'disabled');
-    if (failed.length === 0 || unit.changes.length === 0)
-        return endAll(resultOf);
-    const arns = new Set(unit.members.map(({ function: arn }) => arn.text));
-    const changes = journal
-        .edited()
-        .filter((change) => change.purpose === 'logs')
-        .filter(({ reached }) => reached.some(({ function: arn }) => arns.has(arn.text)));
-    const restored = changes.length === 0 ? new Map() : await restore(restorationOf(changes));
-    const stuck = [...restored.values()].find(({ kind }) => kind !== 'restored');
-    if (stuck && stuck.kind !== 'restored') {
-        const cause = failed[0]?.[1];
-        const why = cause?.kind === 'not-disabled' ? `${cause.reason} (${cause.detail}), and ` : '';
-        return new Map(ready.map(({ waiting }) => [
-            waiting.member.fn.arn.text,
-            {
-                ...waiting.life.outcome,
-                status: 'failed',
-                reason: 'restore-not-seen',
-                detail: `${why}CloudWatch Logs could not be restored: ${stuck.detail}. Rotel stays on the function`,
-                changed: true,
-            },
-        ]));
-    }
-    journal.closed(changes);
-    const names = failed.map(([arn]) => arn.slice(arn.lastIndexOf(':') + 1)).join(', ');
-    const isOwnFault = failed.some(([, { kind }]) => kind === 'not-disabled');
-    return endAll((arn) => {
-        const result = resultOf(arn);
-        // A fault of the role is nobody's own: all are proven, and keep Rotel.
-        const isAlone = result.kind === 'not-disabled' && failed.length < unit.members.length;
-        if (isAlone && isOwnFault)
-            return result;
-        const detail = result.kind === 'not-disabled' ? result.detail : `failed: ${names}`;
-        return { kind: 'withheld', detail };
-    });
-}
-/** What is needed to disable logs; `undefined` where that is not asked for. */
-function disableContext({ settings, outside, prove, run }, { journal, alone, halted, invoke, }) {
-    const { logs: wish } = settings;
-    if (wish.kind !== 'disable' || invoke === undefined)
-        return undefined;
-    const { lambda, clock, roles, logGroups: groups } = outside;
-    return {
-        settings: wish,
-        roles,
-        groups,
-        clock,
-        records: journal,
-        signal: run.signal,
-        halted,
-        alone,
-        invoke,
-        recordForRestore(change) {
-            if (wish.strategy.kind === 'remove')
-                outside.recordForRestore(change);
-        },
-        restart: (fn) => restart(fn, { lambda, clock, journal, halted }),
-        reread: (fn) => lambda.get(fn.arn.region, fn.arn.text),
-        proveAgain: (fn, smoke, since) => prove({
-            fn,
-            changed: true,
-            hadRotel: true,
-            foundModified: fn.lastModified,
-            effectiveAt: since,
-            smoke,
-            invokeAgain: () => invoke(fn),
-        }),
-    };
-}
-function invoker({ settings, invokes, run, outside }) {
-    const queue = new dist/* default */.Ay({ concurrency: settings.smokeTest.concurrency });
-    return (fn, changes) => {
-        if (!invokes(fn, changes))
-            return undefined;
-        const payload = payloadFor(fn.arn.name, settings.smokeTest);
-        const text = payload.kind === 'json' ? payload.text : '';
-        return (latest) => queue.add(async () => {
-            const smoke = await smokeTest(latest, text, {
-                lambda: outside.invoke,
-                clock: outside.clock,
-                acceptFunctionErrors: settings.smokeTest.acceptFunctionErrors,
-                signal: run.signal,
-            });
-            const halt = run.halted();
-            const wasAborted = smoke.kind === 'failed' && smoke.reason === 'cancelled';
-            return wasAborted && halt ? { ...smoke, reason: halt.reason, detail: halt.detail } : smoke;
-        });
-    };
-}
-/** Of a unit each member is invoked with its own payload. */
-function invokeAny(fn, members, invoke) {
-    const member = members.find((one) => one.fn.arn.text === fn.arn.text);
-    const invokes = member && invoke(member.fn, true);
-    if (invokes === undefined)
-        throw new Error(`${fn.arn.name} is not of the unit`);
-    return invokes(fn);
-}
-/** What this action withholds from a function, whatever Rotel does on it. */
-async function withheldFrom(fn, denyPolicyArn, roles) {
-    const writer = logWriterOf(fn);
-    if (writer === undefined)
-        return { kind: 'not-checked', why: 'its role is not known' };
-    const answer = (await askLogRights([writer], roles)).get(writerKey(writer));
-    if (!answer?.ok) {
-        const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer';
-        return { kind: 'not-checked', why: (0,redaction/* shortened */.vI)(why) };
-    }
-    const missing = missingToLog(answer.value, writer.group);
-    if (missing.length === 0)
-        return { kind: 'lit' };
-    return {
-        kind: 'dark',
-        why: `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
-        ours: oursOf(fn, writer, answer.value, denyPolicyArn),
-    };
-}
-/** What several functions share is restored once. */
-function onceEach(restore) {
-    const known = new Map();
-    return (restoration) => {
-        const fresh = known.get(restoration) ?? restore(restoration);
-        known.set(restoration, fresh);
-        return fresh;
-    };
-}
-/** The file is made with the first write: a run that writes nothing leaves nothing behind. */
-function journalOnDemand(planned, { openJournal }) {
-    const arn = planned[0]?.fn.arn;
-    let journal;
-    const opened = () => (journal ??= openJournal(arn?.account ?? '', arn?.partition ?? ''));
-    return {
-        get salt() {
-            return opened().salt;
-        },
-        writing: (fn, inverse) => opened().writing(fn, inverse),
-        notWritten: (fn) => journal?.notWritten(fn),
-        editing: (change) => opened().editing(change),
-        edited: () => journal?.edited() ?? [],
-        closed: (changes) => journal?.closed(changes),
-        finished: (functions, changes) => journal?.finished(functions, changes),
-        inverseFor: (fn) => journal?.inverseFor(fn),
-        close: () => journal?.close(),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/roles/sharing.ts
-/** Who else lives on the roles that are edited: what is taken away there is taken from them too (promise P9). */
-
-const LAMBDA = /^(edge)?lambda\.amazonaws\.com(\.cn)?$/;
-/** @param members ARNs of the selected functions that stand and fall together */
-function sharingOf(members, users, read, usedElsewhere) {
-    const others = users.filter(({ fn }) => !members.includes(fn.arn.text));
-    return {
-        selected: members.length > 1 ? members.map((arn) => arn.slice(arn.lastIndexOf(':') + 1)) : [],
-        unselected: [...new Set(others.map((user) => `${userText(user)} in ${user.fn.arn.region}`))],
-        principals: [
-            ...new Set(read.flatMap(({ trusted }) => trusted.filter((one) => !LAMBDA.test(one)))),
-        ],
-        usedElsewhere,
-    };
-}
-/** @param isScoped the edit names one log group, so principals and other functions lose nothing */
-function sharedRefusal({ selected, unselected, principals, usedElsewhere }, isScoped, accepted) {
-    const others = [
-        ...(unselected.length === 0
-            ? []
-            : [`functions that this run does not disable logs for: ${someOf(unselected)}`]),
-        ...usedElsewhere,
-    ];
-    const sharers = [
-        ...(selected.length === 0 ? [] : [`selected functions that share it: ${someOf(selected)}`]),
-        ...(isScoped || principals.length === 0
-            ? []
-            : [`principals beside Lambda that may assume the role: ${someOf(principals)}`]),
-        ...others,
-    ];
-    if (sharers.length === 0)
-        return undefined;
-    if (!accepted.allowSharedRole)
-        return { reason: 'shared-role', detail: sharers.join('; ') };
-    if (others.length === 0 || accepted.acceptLogLoss)
-        return undefined;
-    return { reason: 'log-loss', detail: others.join('; ') };
-}
-function sharingNotes({ unselected, principals }, regions) {
-    return [
-        ...(unselected.length === 0
-            ? []
-            : [`${someOf(unselected)} have the role too (regions checked: ${regions.join(', ')})`]),
-        ...(principals.length === 0 ? [] : [`${someOf(principals)} can assume the role too`]),
-    ];
-}
-/** At most so many names, then a count: a role may be that of hundreds. */
-function someOf(names, most = 5) {
-    const rest = names.length - most;
-    return rest > 0 ? `${names.slice(0, most).join(', ')} and ${String(rest)} more` : names.join(', ');
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/disable-logs/plan.ts
-/**
- * Plans how CloudWatch Logs are disabled: everything that reading can tell, before anything is written. Functions that
- * one edit reaches make one unit, which is edited when all of them are proven (promise P9). What nobody could notice
- * later blocks where it could not be checked (promises P3, P5, P8).
- */
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Each asks IAM and CloudWatch a dozen questions. */
-const FUNCTIONS_AT_ONCE = 8;
-/** @returns by ARN of the function */
-async function planDisabling(functions, context) {
-    const results = new Map();
-    const queue = new dist/* default */.Ay({ concurrency: FUNCTIONS_AT_ONCE });
-    const own = await queue.addAll(functions.map((fn) => async () => ({ fn, found: await inspectAlone(fn, context) })));
-    const candidates = [];
-    for (const { fn, found } of own) {
-        if ('reason' in found)
-            results.set(fn.arn.text, found);
-        else
-            candidates.push({ fn, writer: found });
-    }
-    for (const [arn, plan] of await planTogether(candidates, context))
-        results.set(arn, plan);
-    return results;
-}
-/** What can be told of a function without its role. */
-async function inspectAlone(fn, context) {
-    const writer = logWriterOf(fn);
-    if (writer === undefined || isServiceLinked(writer.role)) {
-        return {
-            reason: 'role-unreadable',
-            detail: `${fn.roleArn ?? 'its role'} is not a role that can be changed`,
-        };
-    }
-    if (!context.isInvoked(fn)) {
-        return {
-            reason: 'disabling-needs-invocation',
-            detail: 'the smoke test does not invoke it',
-        };
-    }
-    return (await versionRefusal(fn, context.lambda)) ?? writer;
-}
-async function planTogether(candidates, context) {
-    const results = new Map();
-    const rights = await askLogRights(candidates.map(({ writer }) => writer), context.roles);
-    const members = new Map();
-    for (const candidate of candidates) {
-        const { writer } = candidate;
-        const answer = rights.get(writerKey(writer));
-        if (answer?.ok) {
-            const member = { ...writer, allowed: allowedPairs(answer.value) };
-            members.set(writer.function.text, { candidate, member });
-            continue;
-        }
-        const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer';
-        results.set(writer.function.text, { reason: 'simulation-failed', detail: (0,redaction/* shortened */.vI)(why) });
-    }
-    const read = new Map();
-    const refuse = (refused, refusal) => {
-        for (const { function: arn } of refused) {
-            results.set(arn.text, refusal);
-            members.delete(arn.text);
-        }
-    };
-    for (const ofRole of groupedBy([...members.values()], ({ member }) => member.role.text)) {
-        const found = await readRoles(ofRole.map(({ member }) => member), context.roles);
-        if ('reason' in found)
-            refuse(ofRole.map(({ member }) => member), found);
-        else
-            for (const [arn, role] of found)
-                read.set(arn, role);
-    }
-    if (isScoped(context.settings.strategy)) {
-        for (const { arn, refusal } of withoutRoom([...members.values()], read, context.grants)) {
-            refuse([...members.values()].flatMap(({ member }) => member.function.text === arn ? [member] : []), refusal);
-        }
-    }
-    const ordered = [...members.values()].sort((a, b) => compare(a.member.function.text, b.member.function.text));
-    for (const unit of await plan_unitsOf(ordered, read, context)) {
-        const planned = await planUnit(unit, read, context);
-        for (const [arn, plan] of planned)
-            results.set(arn, plan);
-    }
-    return results;
-}
-/** Which functions stand and fall together: those that one edit reaches. */
-async function plan_unitsOf(members, read, { settings, roles }) {
-    if (isScoped(settings.strategy)) {
-        return groupedBy(members, ({ member }) => writerKey(member));
-    }
-    const ofRoles = groupedBy(members, ({ member }) => member.role.text);
-    if (settings.strategy.kind === 'deny')
-        return ofRoles;
-    // A customer's policy that two roles have attached ties their functions together.
-    const units = [];
-    for (const ofRole of ofRoles) {
-        const edits = await planRoleEdits(ofRole.map(({ member }) => member), rolesOf(ofRole, read), settings.strategy, roles);
-        const policies = 'reason' in edits ? [] : versionedPolicies(edits);
-        const tied = units.filter((unit) => policies.some((arn) => unit.policies.has(arn)));
-        for (const unit of tied)
-            units.splice(units.indexOf(unit), 1);
-        units.push({
-            members: [...tied.flatMap((unit) => unit.members), ...ofRole],
-            policies: new Set([...tied.flatMap((unit) => [...unit.policies]), ...policies]),
-        });
-    }
-    return units.map((unit) => unit.members);
-}
-/**
- * One by one, so that a member that is refused counts as one that is not selected; then all together.
- */
-async function planUnit(unit, read, context) {
-    const results = new Map();
-    const known = withoutOwnDenies(unit, read, context);
-    const planFor = (members) => planRoleEdits(members.map(({ member }) => member), rolesOf(members, known), context.settings.strategy, context.roles);
-    const first = await planFor(unit);
-    if ('reason' in first)
-        return new Map(unit.map(({ member }) => [member.function.text, first]));
-    if (first.changes.length === 0)
-        return unchangedUnit(unit);
-    const seen = await Promise.all(unit.map(async (one) => ({ one, found: await inspectGroup(one.candidate, context) })));
-    const kept = seen.flatMap(({ one, found }) => ('reason' in found ? [] : [{ ...one, found }]));
-    for (const { one, found } of seen) {
-        if ('reason' in found)
-            results.set(one.member.function.text, found);
-    }
-    if (kept.length === 0)
-        return results;
-    const edits = kept.length === unit.length ? first : await planFor(kept);
-    const shared = 'reason' in edits ? edits : await sharedWith(kept, edits, known, context);
-    // One for all of its members: they are told apart by it.
-    const together = {
-        members: kept.map(({ member }) => member),
-        changes: 'reason' in edits ? [] : edits.changes,
-    };
-    for (const { member, found } of kept) {
-        if ('reason' in shared || 'reason' in edits) {
-            results.set(member.function.text, 'reason' in shared ? shared : roleError(edits));
-            continue;
-        }
-        results.set(member.function.text, {
-            unit: together,
-            member,
-            logGroup: found.logGroup,
-            ingestedBytes: found.ingestedBytes,
-            warnings: [
-                ...edits.losses.map((loss) => `also lost: ${loss}`),
-                ...found.warnings,
-                ...shared.notes,
-            ],
-        });
-    }
-    return results;
-}
-function roleError(edits) {
-    return 'reason' in edits ? edits : { reason: 'role-unreadable', detail: 'no plan' };
-}
-function unchangedUnit(unit) {
-    const together = { members: unit.map(({ member }) => member), changes: [] };
-    return new Map(unit.map(({ candidate, member }) => [
-        member.function.text,
-        {
-            unit: together,
-            member,
-            logGroup: logGroupOf(candidate.fn),
-            warnings: [],
-            ingestedBytes: undefined,
-        },
-    ]));
-}
-async function sharedWith(members, edits, read, { users, settings }) {
-    const scoped = isScoped(settings.strategy);
-    const roles = [...rolesOf(members, read).values()];
-    const asked = await Promise.all(roles.map(({ arn }) => users.usersOf(arn.text)));
-    const all = [];
-    for (const answer of asked) {
-        if ('reason' in answer)
-            return { reason: 'shared-role', detail: answer.detail };
-        all.push(...answer);
-    }
-    const arns = members.map(({ member }) => member.function.text);
-    const everybody = sharingOf(arns, all, roles, edits.usedElsewhere);
-    const keys = new Set(members.map(({ member }) => writerKey(member)));
-    const reached = scoped
-        ? all.filter(({ fn }) => {
-            const writer = logWriterOf(fn);
-            return writer !== undefined && keys.has(writerKey(writer));
-        })
-        : all;
-    const refusal = sharedRefusal(sharingOf(arns, reached, roles, edits.usedElsewhere), scoped, settings);
-    return refusal ?? { notes: sharingNotes(everybody, users.regions) };
-}
-/**
- * The roles as they will be when the unit is edited: of functions without a working Rotel our Deny is taken away before
- * (promise P8).
- */
-function withoutOwnDenies(unit, read, { settings }) {
-    const dark = unit.filter(({ candidate }) => !hasWorkingRotel(candidate.fn));
-    const policyArn = settings.strategy.kind === 'deny' ? settings.strategy.policyArn : undefined;
-    const roles = new Map(read);
-    for (const { member } of dark) {
-        const role = roles.get(member.role.text);
-        if (role === undefined)
-            continue;
-        const own = ownedPolicyName('deny-logs', member.function);
-        const isOurs = (name, document) => name === own && withoutOwnLogWrites('deny-logs', document).kind !== 'not-ours';
-        roles.set(member.role.text, {
-            ...role,
-            inline: new Map([...role.inline].filter(([name, document]) => !isOurs(name, document))),
-            attached: role.attached.filter(({ arn }) => arn !== policyArn),
-        });
-    }
-    return roles;
-}
-/** Who reads the log group, and whether it can be searched. */
-async function inspectGroup({ fn }, context) {
-    const { settings } = context;
-    const drift = driftRefusal(fn, context);
-    if (drift)
-        return drift;
-    const logGroup = logGroupOf(fn);
-    const facts = await context.groups.facts(logGroup);
-    const consumers = facts.ok
-        ? logConsumers(fn, facts.value)
-        : {
-            losses: [
-                `the readers of the log group ${fn.logGroup} were not checked (${facts.fault.code})`,
-            ],
-            notes: [],
-        };
-    if (consumers.losses.length > 0 && !settings.acceptLogLoss) {
-        return { reason: 'log-loss', detail: consumers.losses.join('; ') };
-    }
-    // Whoever cannot search the group cannot see that nothing is written to it: some classes of groups cannot be searched.
-    const searched = await context.groups.eventsWith(logGroup, context.clock.now(), 'none');
-    if (!searched.ok) {
-        const { code, text } = searched.fault;
-        return { reason: 'log-group-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
-    }
-    const bytes = await context.groups.ingestedBytes(logGroup);
-    return {
-        logGroup,
-        ingestedBytes: bytes.ok ? bytes.value : undefined,
-        warnings: [
-            ...consumers.losses,
-            ...consumers.notes,
-            ...(bytes.ok ? [] : [`the savings are not known (${bytes.fault.code})`]),
-        ],
-    };
-}
-/** The next deploy of the template takes layer and variables away, and leaves the Deny. */
-function driftRefusal(fn, { settings, ownerOf }) {
-    if (settings.acceptDrift)
-        return undefined;
-    const owner = ownerOf(fn);
-    if (owner === 'none')
-        return undefined;
-    return {
-        reason: 'template-owned',
-        detail: owner === 'unknown'
-            ? 'whether a template owns it was not checked: its tags cannot be read'
-            : `it belongs to ${ownerText(owner)}: the next deploy may remove Rotel, and CloudWatch Logs would stay disabled`,
-    };
-}
-/** All versions share log group and role: one without Rotel would log nowhere. */
-async function versionRefusal(fn, lambda) {
-    const routed = await lambda.routedVersions(fn.arn);
-    if (!routed.ok) {
-        const { detail } = readRefusal(routed.fault);
-        return {
-            reason: 'version-not-instrumented',
-            detail: `which versions are in use was not checked: ${detail}`,
-        };
-    }
-    const without = routed.value.filter(({ version, fn: published }) => version !== '$LATEST' && !hasWorkingRotel(published));
-    if (without.length === 0)
-        return undefined;
-    return {
-        reason: 'version-not-instrumented',
-        detail: without
-            .map(({ version, via }) => `version ${version} (${via.join(', ')}) does not carry Rotel`)
-            .join('; '),
-    };
-}
-/** All Denies of a role share its 10,240 characters with what else stands there: in the order of names, while there is room. */
-function withoutRoom(members, read, grants) {
-    return groupedBy(members, ({ member }) => member.role.text).flatMap((ofRole) => {
-        const [first] = ofRole;
-        const role = first && read.get(first.member.role.text);
-        if (first === undefined || role === undefined)
-            return [];
-        const planned = new Map(ofRole.map(({ member }) => [ownedPolicyName('deny-logs', member.function), member]));
-        // Denies that stand there already keep their place.
-        let size = inlineSize([...role.inline.values(), ...(grants.get(role.arn.text) ?? [])]);
-        return [...planned]
-            .sort(([, a], [, b]) => compare(a.function.text, b.function.text))
-            .flatMap(([name, member]) => {
-            if (role.inline.has(name))
-                return [];
-            const own = inlineSize([denyLogsDocument(member.group)]);
-            if (size + own <= INLINE_LIMIT) {
-                size += own;
-                return [];
-            }
-            return [{ arn: member.function.text, refusal: full(role.arn.name, size + own) }];
-        });
-    });
-}
-function full(role, size) {
-    return {
-        reason: 'role-policies-full',
-        detail: `the inline policies of the role ${role} would take ${size.toLocaleString('en')} of ${INLINE_LIMIT.toLocaleString('en')} characters`,
-    };
-}
-function logGroupOf({ arn, logGroup }) {
-    return { name: logGroup, region: arn.region };
-}
-function rolesOf(members, read) {
-    const names = new Set(members.map(({ member }) => member.role.text));
-    return new Map([...read].filter(([arn]) => names.has(arn)));
-}
-function groupedBy(items, keyOf) {
-    const groups = new Map();
-    for (const item of items)
-        groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-    return [...groups.values()];
-}
-function compare(a, b) {
-    return a < b ? -1 : Number(a > b);
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/preflight/logs.ts
-/**
- * CloudWatch Logs in the preflight of a run: which functions are dark, what can be disabled, and what is restored before
- * Rotel leaves for good.
- */
-
-
-
-
-
-
-
-
-
-
-/**
- * @returns the functions with what was found; in `apply` whether they are dark is asked beside, and no write waits for it
- */
-async function inspectLogs(inspected, context) {
-    const subjects = await subjectsOf(inspected, context);
-    const found = findDarkness(subjects, context.denyPolicyArn, context.roles);
-    const lit = inspected.map((one) => {
-        const { fn } = one;
-        if (fn === undefined)
-            return one;
-        const darkness = async () => darknessOf(fn, await found);
-        return { ...one, logs: { ...one.logs, darkness } };
-    });
-    if (context.mode === 'remove')
-        return inspectLeaving(lit, context);
-    return context.wish.kind === 'keep' ? lit : inspectDisabling(lit, context.wish, context);
-}
-/** What could not be checked, for the report; asked at the end of a run. */
-async function darknessNotes(inspected) {
-    const found = await Promise.all(inspected.map(({ logs }) => logs.darkness()));
-    const whys = found.flatMap((one) => (one.kind === 'not-checked' ? [one.why] : []));
-    const [why] = whys;
-    return why === undefined
-        ? []
-        : [
-            `CloudWatch Logs: not checked for ${String(whys.length)} of ${String(found.length)} functions whether they can write their logs without Rotel (${why}).`,
-        ];
-}
-/**
- * Functions, and for those whose logs are disabled the versions that traffic reaches too: they have the same role and log
- * group.
- */
-async function subjectsOf(inspected, { lambda, mode }) {
-    // Before Rotel leaves for good, IAM is asked about each of them anyway.
-    const asked = mode === 'remove' ? inspected.filter(({ kind }) => kind === 'refused') : inspected;
-    const functions = asked.flatMap(({ fn }) => fn ?? []);
-    const versions = await Promise.all(functions
-        .filter((fn) => logsMarked(fn) !== undefined && hasWorkingRotel(fn))
-        .map((fn) => lambda.routedVersions(fn.arn)));
-    return [
-        ...functions.map((fn) => ({ fn })),
-        ...versions
-            .flatMap((answer) => (answer.ok ? answer.value : []))
-            .filter(({ version }) => version !== '$LATEST')
-            .map(({ fn, version, via }) => ({ fn, version: `${version} (${via.join(', ')})` })),
-    ];
-}
-function logsMarked({ environment }) {
-    const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
-    return owned === 'unreadable' ? undefined : owned.logs;
-}
-async function inspectDisabling(inspected, settings, context) {
-    const planned = inspected.filter((one) => one.kind === 'planned');
-    const grants = new Map();
-    for (const { fn, secretAccess } of planned) {
-        if (secretAccess?.isMissing !== true || fn.roleArn === undefined)
-            continue;
-        const known = grants.get(fn.roleArn) ?? [];
-        grants.set(fn.roleArn, [...new Set([...known, secretAccess.document])]);
-    }
-    const plans = await planDisabling(planned.map(({ fn }) => fn), { ...context, settings, grants, ownerOf: (fn) => ownerOf(fn, context.iac) });
-    return inspected.map((one) => {
-        const found = one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined;
-        if (one.kind !== 'planned' || found === undefined)
-            return one;
-        if ('reason' in found)
-            return logs_refused(one, found);
-        return withDisabling(one, found, settings, context);
-    });
-}
-function withDisabling(one, disabling, settings, { mode, planFor }) {
-    const { unit, member } = disabling;
-    if (mode === 'verify' && unit.changes.length > 0) {
-        const edits = unit.changes.map(({ edit }) => editText(edit)).join(', ');
-        return logs_refused(one, {
-            reason: 'cloudwatch-not-disabled',
-            detail: `pending on the role ${member.role.name}: ${edits}`,
-        });
-    }
-    const claim = claimOf(one.fn, disabling, settings);
-    const plan = planFor(one.fn, claim);
-    if (plan.kind === 'refused')
-        return logs_refused(one, plan);
-    const notes = one.plan.warnings.filter((warning) => !plan.warnings.includes(warning));
-    return {
-        ...one,
-        plan: { ...plan, warnings: [...plan.warnings, ...notes, ...disabling.warnings] },
-        claim,
-        logs: { ...one.logs, disabling },
-    };
-}
-/** What the marker tells before the role is edited; what an earlier run has told of the time before stays true. */
-function claimOf(fn, { member }, { strategy }) {
-    const before = logsMarked(fn);
-    const writes = member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '));
-    const policy = strategy.kind === 'deny' ? strategy.policyArn : undefined;
-    return {
-        removed: strategy.kind === 'remove' || before?.removed === true,
-        denied: policy === undefined
-            ? strategy.kind === 'deny'
-                ? 'own-policy'
-                : before?.denied
-            : { policy: policy.slice(policy.indexOf(':policy/') + ':policy/'.length) },
-        hadNone: before?.hadNone ?? !writes,
-    };
-}
-/** Before Rotel leaves for good, IAM has to say that the function may write its log (promise P8). */
-async function inspectLeaving(inspected, context) {
-    const leaving = inspected.flatMap((one) => {
-        const writer = one.kind === 'planned' ? logWriterOf(one.fn) : undefined;
-        return one.kind === 'planned' && writer ? [{ one, writer }] : [];
-    });
-    const rights = await askLogRights(leaving.map(({ writer }) => writer), context.roles);
-    const plans = new Map();
-    for (const { one, writer } of leaving) {
-        const others = leaving.filter(({ writer: other }) => other.role.text === writer.role.text);
-        const answer = rights.get(writerKey(writer));
-        const file = await fileFor(writer, others.map(({ writer: other }) => other.function.text), context);
-        if ('reason' in file)
-            plans.set(one, file);
-        else if (answer?.ok)
-            plans.set(one, leavePlan(one, writer, answer.value, file, context));
-        else if (one.plan.kind === 'change') {
-            const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer';
-            plans.set(one, { reason: 'simulation-failed', detail: (0,redaction/* shortened */.vI)(why) });
-        }
-    }
-    const restorations = together(plans);
-    return inspected.map((one) => {
-        const plan = plans.get(one);
-        if (one.kind !== 'planned' || plan === undefined)
-            return one;
-        if ('reason' in plan)
-            return logs_refused(one, plan);
-        return { ...one, logs: { ...one.logs, restoration: restorations.get(one) } };
-    });
-}
-function leavePlan({ fn, plan }, writer, rights, file, { denyPolicyArn, acceptsLogLoss }) {
-    const missing = missingToLog(rights, writer.group);
-    const ours = oursOf(fn, writer, rights, denyPolicyArn);
-    const changes = [...file, ...(ours?.changes ?? [])];
-    const mayReturn = ours?.deprived.some(({ isGrantable }) => isGrantable) ?? false;
-    if (changes.length > 0 || (missing.length > 0 && mayReturn)) {
-        const allowed = neededPairs(writer.group);
-        return {
-            changes,
-            deprived: [{ ...writer, allowed, isGrantable: mayReturn || file.length > 0 }],
-        };
-    }
-    if (missing.length === 0 || acceptsLogLoss)
-        return undefined;
-    const carries = plan.kind === 'change' ? 'without Rotel it would have no logs' : 'it has no logs';
-    return { reason: 'would-go-dark', detail: `${carries}: ${denialText(missing)}` };
-}
-async function fileFor({ role, function: arn }, leaving, { restore, roles, users }) {
-    const isNamed = restore.some(({ reached }) => {
-        return reached.some(({ function: one }) => one.text === arn.text);
-    });
-    if (!isNamed)
-        return [];
-    const sharers = await users.usersOf(role.text);
-    if ('reason' in sharers)
-        return sharers;
-    const groups = sharers.map(({ fn }) => logGroupArn(fn.arn, fn.logGroup));
-    return verifiedRestore(restore, role, leaving, { roles, groups: [...new Set(groups)] });
-}
-/** Functions that the same changes reach are restored together, once. */
-function together(plans) {
-    const keyOf = ({ role, edit }) => `${role.text} ${JSON.stringify(edit)}`;
-    const groups = [];
-    for (const [one, plan] of plans) {
-        if (plan === undefined || 'reason' in plan)
-            continue;
-        const changes = new Map(plan.changes.map((change) => [keyOf(change), change]));
-        const tied = groups.filter((group) => [...changes.keys()].some((key) => group.changes.has(key)));
-        for (const group of tied)
-            groups.splice(groups.indexOf(group), 1);
-        groups.push({
-            ones: [...tied.flatMap((group) => group.ones), one],
-            changes: new Map([...tied.flatMap((group) => [...group.changes]), ...changes]),
-            parts: [...tied.flatMap((group) => group.parts), plan],
-        });
-    }
-    return new Map(groups.flatMap(({ ones, changes, parts }) => {
-        const whole = {
-            changes: [...changes.values()],
-            deprived: parts.flatMap(({ deprived }) => deprived),
-        };
-        return ones.map((one) => [one, whole]);
-    }));
-}
-function logs_refused(one, refusal) {
-    const { fn } = one;
-    const { name, region } = fn.arn;
-    return { kind: 'refused', name, region, fn, notApplicable: false, logs: one.logs, ...refusal };
-}
-
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/logs-plan.ts
 /** What the preflight found of a function's CloudWatch Logs. */
 const NO_LOGS_PLAN = {
@@ -34382,35 +31889,282 @@ async function codeSigning(fn, plan, { lambda, layerMayBeSigned }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/rollout/planned-removal.ts
-/** What `mode: remove` would do with a function: with `dry-run: true` that is all. */
-
-
-
-async function plannedRemoval(one) {
-    const darkness = await one.logs.darkness();
-    if (one.kind === 'refused') {
-        return one.fn && darkness.kind === 'dark' && one.reason !== 'would-go-dark'
-            ? darkOutcome(one.fn, `${darkness.why}; ${one.reason}: ${one.detail}`)
-            : refusedOutcome(one);
+;// CONCATENATED MODULE: ./src/pipeline/select/pattern.ts
+/** Patterns over function names: `*` stands for any run of characters, everything else for itself. */
+function matchesPattern(pattern, name) {
+    const parts = pattern.split('*');
+    const [first = ''] = parts;
+    const last = parts.at(-1) ?? '';
+    if (parts.length === 1)
+        return name === pattern;
+    if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) {
+        return false;
     }
-    const { fn, plan, logs } = one;
-    const change = plan.kind === 'change' ? plan.change : undefined;
-    const restoration = logs.restoration;
-    const onTheRole = restoration === undefined
-        ? []
-        : [
-            restoration.changes.length === 0
-                ? 'CloudWatch Logs are to be restored first, by a minimal grant'
-                : `CloudWatch Logs are to be restored first, by undoing: ${changesText(restoration.changes)}`,
-        ];
-    const isNothing = change === undefined && onTheRole.length === 0;
-    return {
-        ...describe(fn, [...plan.warnings, ...onTheRole]),
-        status: 'planned',
-        reason: isNothing ? 'nothing-to-remove' : undefined,
-        change,
+    let from = first.length;
+    const end = name.length - last.length;
+    for (const part of parts.slice(1, -1)) {
+        const at = name.indexOf(part, from);
+        if (at === -1 || at + part.length > end)
+            return false;
+        from = at + part.length;
+    }
+    return true;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/payload.ts
+/** Which payload a function is invoked with. */
+
+/** An exact name goes before a pattern, then the first match counts, then the payload for all. */
+function payloadFor(functionName, smokeTest) {
+    const exact = smokeTest.payloads.find(({ pattern }) => pattern === functionName);
+    const matching = smokeTest.payloads.find(({ pattern }) => matchesPattern(pattern, functionName));
+    return (exact ?? matching)?.payload ?? smokeTest.payload;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/invocations.ts
+/** Whether the smoke test invokes a function, and what would detect that it does not work. */
+
+/** @param changes the function is to be written */
+function isInvoked({ mode, smokeTest }, fn, changes) {
+    const { when } = smokeTest;
+    if (when === 'never' || (when === 'changed' && !changes))
+        return false;
+    if (mode === 'remove' && !changes)
+        return false;
+    return payloadFor(fn.arn.name, smokeTest).kind === 'json';
+}
+/** Whether a function that Rotel kills would be found out after it was written. */
+function isProvenLater(settings, fn) {
+    if (settings.mode === 'remove' || settings.mode === 'plan')
+        return true;
+    if (isInvoked(settings, fn, true))
+        return true;
+    return settings.verifier.kind !== 'none' && settings.verifier.onNoTraffic === 'fail';
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/planner.ts
+/** What is planned for a function in the mode of the run. */
+
+
+/** @param settledFor what each function is to send; `undefined` in `mode: remove` */
+function planner(settings, latest, settledFor) {
+    if (settings.mode === 'remove' || settledFor === undefined)
+        return planRemoval;
+    const { mode, wanted, targets } = settings;
+    return (fn, logs) => {
+        const context = { architecture: targets.architecture, latest, logs };
+        const settled = settledFor(fn);
+        const plan = planAttachment(fn, { ...wanted, export: settled.settings }, context);
+        if (plan.kind === 'refused')
+            return plan;
+        if (settled.refusal)
+            return { kind: 'refused', ...settled.refusal };
+        return mode === 'verify' && plan.kind === 'change'
+            ? {
+                kind: 'refused',
+                reason: 'not-configured',
+                detail: `pending: ${changeText(plan.change)}`,
+            }
+            : plan;
     };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/role-room.ts
+/**
+ * Whether execution roles have room for the rights to read secrets that this run gives them (promise P9). All functions
+ * with the same secrets on a role share one policy.
+ */
+
+
+
+
+
+
+
+
+/** @returns the functions with those refused whose policy does not fit; in the order of names, while there is room */
+async function inspectRoleRoom(inspected, roles) {
+    const wanting = inspected.flatMap(wantingOf);
+    const found = new Map();
+    await Promise.all([...new Map(wanting.map(({ role }) => [role.text, role])).values()].map(async (role) => {
+        const ofRole = wanting
+            .filter((one) => one.role.text === role.text)
+            .sort((a, b) => byText(a.one.fn.arn.text, b.one.fn.arn.text));
+        const inline = await inlinePolicies(role, roles);
+        if (!inline.ok) {
+            const note = `not checked: whether the role ${role.name} has room for the right to read the secrets (${(0,redaction/* shortened */.vI)(inline.fault.code)})`;
+            for (const { one } of ofRole)
+                found.set(one, warned(one, note));
+            return;
+        }
+        for (const { one, size } of beyondLimit(inline.value, ofRole)) {
+            found.set(one.one, refuse(one.one, roleFull(role, size)));
+        }
+    }));
+    return inspected.map((one) => found.get(one) ?? one);
+}
+function wantingOf(one) {
+    if (one.kind !== 'planned' || one.secretAccess?.isMissing !== true)
+        return [];
+    const role = parseRoleArn(one.fn.roleArn ?? '');
+    if (role === undefined)
+        return [];
+    const { document } = one.secretAccess;
+    return [{ one, role, document, policy: secretsPolicyName(document) }];
+}
+/** Documents by name of the policy. */
+async function inlinePolicies(role, roles) {
+    const names = await roles.inlineNames(role);
+    if (!names.ok)
+        return names;
+    const documents = new Map();
+    for (const name of names.value) {
+        const document = await roles.inline(role, name);
+        if (!document.ok)
+            return document;
+        if (document.value !== undefined)
+            documents.set(name, document.value);
+    }
+    return (0,result/* succeeded */.g)(documents);
+}
+function warned(one, note) {
+    return { ...one, plan: { ...one.plan, warnings: [...one.plan.warnings, note] } };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/secret-notes.ts
+/** Notes and warnings about secrets, once for the whole run. */
+
+
+/** What Rotel looks up for every function with these settings. */
+function referencesOf(settings) {
+    return referencesIn(rotelVariables(settings, ''));
+}
+/**
+ * The cost of references, and two properties of a value that only its reader could check.
+ * Source: rotel-lambda-extension, README, "Secrets"; rotel, src/init/parse.rs.
+ */
+function referenceNotes(references) {
+    if (references.length === 0)
+        return [];
+    const hasKey = references.some(({ key }) => key !== undefined);
+    return [
+        `Rotel looks up the referenced secrets at each cold start, which adds 100 to 150 ms according to its README. This run does not read their values: a value must not contain a comma${hasKey ? ', and with `#key` every value of the JSON must be a string' : ''}.`,
+    ];
+}
+/** Warns where an API key in plain text is written. */
+function plaintextWarnings(settings, inspected) {
+    const headers = settings.exporter === 'otlp' ? settings.headers : [];
+    const isPlain = headers.some(({ name, value }) => {
+        const read = readSecretValue(value);
+        const hasReference = 'problem' in read || read.references.length > 0;
+        return name.toLowerCase() === 'authorization' && !hasReference;
+    });
+    const isWritten = inspected.some((one) => one.kind === 'planned' &&
+        one.plan.kind === 'change' &&
+        one.plan.change.variables.some(({ name, after }) => name === 'ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS' && after !== undefined));
+    return isPlain && isWritten
+        ? [
+            'The API key is stored in plain text in the functions’ environment variables, where everyone who can read their configuration can see it. Use a reference instead, which Rotel looks up itself: `api-key: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX` (with `#key` for a field of its JSON), or the ARN of a parameter.',
+        ]
+        : [];
+}
+
+;// CONCATENATED MODULE: ./src/systems/rotel/secret-access.ts
+/** What an execution role must be allowed so that Rotel can look its secrets up: as calls, and as a policy. */
+
+/**
+ * Everything that Rotel's lookups need, each once. `secretsmanager:BatchGetSecretValue` has no resource type, so IAM
+ * grants it on `*` or not at all; it reads nothing without `GetSecretValue` on the secret (Service Authorization
+ * Reference, AWS Secrets Manager).
+ */
+function accessNeeded(references, kmsKeys) {
+    const secrets = references.filter(({ service }) => service === 'secretsmanager');
+    const parameters = references.filter(({ service }) => service === 'ssm');
+    const all = [
+        ...(secrets.length > 0
+            ? [{ action: 'secretsmanager:BatchGetSecretValue', resource: '*' }]
+            : []),
+        ...secrets.map(({ arn }) => ({ action: 'secretsmanager:GetSecretValue', resource: arn })),
+        ...parameters.map(({ arn }) => ({ action: 'ssm:GetParameters', resource: arn })),
+        ...kmsKeys.map(keyAccess),
+    ];
+    const seen = new Set();
+    return all.filter(({ action, resource, alias = '', via = '' }) => {
+        const id = `${action} ${resource} ${alias} ${via}`;
+        return !seen.has(id) && Boolean(seen.add(id));
+    });
+}
+function keyAccess({ reference, kmsKey }) {
+    const { service, partition, region, account } = reference;
+    const via = `${service}.${region}.amazonaws.com`;
+    const action = 'kms:Decrypt';
+    const keys = `arn:${partition}:kms:${region}:${account}:key/`;
+    const alias = /(?:^|:)(alias\/.+)$/.exec(kmsKey)?.[1];
+    if (alias !== undefined)
+        return { action, resource: `${keys}*`, alias, via };
+    return { action, resource: kmsKey.startsWith('arn:') ? kmsKey : `${keys}${kmsKey}`, via };
+}
+/** The policy that allows all of it and nothing else, as JSON; its text is the same for the same needs. */
+function secretAccessDocument(references, kmsKeys) {
+    return accessDocument(accessNeeded(references, kmsKeys));
+}
+/** @param access at least one */
+function accessDocument(access) {
+    const statements = [...SIDS].flatMap(([action, sid]) => {
+        const ofAction = access.filter((one) => one.action === action);
+        const aliases = new Map();
+        for (const { alias, resource } of ofAction) {
+            if (alias !== undefined)
+                aliases.set(resource, [...(aliases.get(resource) ?? []), alias]);
+        }
+        const resources = ofAction.filter(({ alias }) => alias === undefined);
+        return [
+            ...(resources.length > 0
+                ? [
+                    statement(sid, action, resources.map(({ resource }) => resource)),
+                ]
+                : []),
+            ...[...aliases].sort().map(([resource, names], index) => ({
+                ...statement(`${sid}ByAlias${String(index + 1)}`, action, [resource]),
+                Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': secret_access_list(names) } },
+            })),
+        ];
+    });
+    return JSON.stringify({ Version: '2012-10-17', Statement: statements }, undefined, 2);
+}
+/** In the order in which the document has them. All begin as those of an owned policy do (policies/owned-policy.ts). */
+const SIDS = new Map([
+    ['secretsmanager:BatchGetSecretValue', 'ClickStackLambdaReadSecretsInBatches'],
+    ['secretsmanager:GetSecretValue', 'ClickStackLambdaReadSecretsByArn'],
+    ['ssm:GetParameters', 'ClickStackLambdaReadSecretsInParameters'],
+    ['kms:Decrypt', 'ClickStackLambdaReadSecretsDecrypted'],
+]);
+function statement(sid, action, resources) {
+    return { Sid: sid, Effect: 'Allow', Action: action, Resource: secret_access_list(resources) };
+}
+function secret_access_list(items) {
+    const sorted = [...new Set(items)].sort();
+    const [only] = sorted;
+    return sorted.length === 1 && only !== undefined ? only : sorted;
+}
+/** Whether a policy of this action lets the secret be read. In a variable the six characters at its end may be missing. */
+function letsRead(document, { arn }) {
+    return accessesOf(document).some(({ action, resource }) => !action.startsWith('kms:') && (resource === arn || resource.startsWith(`${arn}-`)));
+}
+/**
+ * What a policy of this action allows, as IAM can be asked about it. Statements with conditions depend on what only a
+ * real call brings along, and keys are asked as the store uses them, which the preflight knows better.
+ */
+function askableAccess(document) {
+    return accessesOf(document).filter(({ action }) => !action.startsWith('kms:'));
+}
+function accessesOf(document) {
+    return (0,json/* listOf */.c3)((0,json/* membersOf */.lS)((0,json/* parseJson */.qF)(document))['Statement']).flatMap((statement) => {
+        const { Action: action, Resource: resource, Condition: condition } = (0,json/* membersOf */.lS)(statement);
+        if (typeof action !== 'string' || condition !== undefined)
+            return [];
+        return (typeof resource === 'string' ? [resource] : (0,json/* listOf */.c3)(resource)).flatMap((one) => typeof one === 'string' ? [{ action, resource: one }] : []);
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/secrets.ts
@@ -34664,178 +32418,40 @@ function keysOf(seen) {
     return seen.flatMap(({ reference, kmsKey }) => kmsKey === undefined ? [] : [{ reference, kmsKey }]);
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/preflight/secret-notes.ts
-/** Notes and warnings about secrets, once for the whole run. */
+;// CONCATENATED MODULE: ./src/systems/rotel/configured.ts
+/** What a function's variables already define: how Rotel sends to a given endpoint. */
 
-
-/** What Rotel looks up for every function with these settings. */
-function referencesOf(settings) {
-    return referencesIn(rotelVariables(settings, ''));
+/** The protocol that is set together with this endpoint. */
+function configuredProtocol(variables, endpoint) {
+    if (variables.get('ROTEL_OTLP_EXPORTER_ENDPOINT') !== endpoint)
+        return undefined;
+    const protocol = variables.get('ROTEL_OTLP_EXPORTER_PROTOCOL');
+    return PROTOCOLS.find((one) => one === protocol);
 }
 /**
- * The cost of references, and two properties of a value that only its reader could check.
- * Source: rotel-lambda-extension, README, "Secrets"; rotel, src/init/parse.rs.
+ * How a key is sent to this endpoint, whichever key it is: keys are rotated, an endpoint keeps its scheme. `undefined`
+ * where no key is sent, or one of another kind (`Basic …`).
  */
-function referenceNotes(references) {
-    if (references.length === 0)
-        return [];
-    const hasKey = references.some(({ key }) => key !== undefined);
-    return [
-        `Rotel looks up the referenced secrets at each cold start, which adds 100 to 150 ms according to its README. This run does not read their values: a value must not contain a comma${hasKey ? ', and with `#key` every value of the JSON must be a string' : ''}.`,
-    ];
-}
-/** Warns where an API key in plain text is written. */
-function plaintextWarnings(settings, inspected) {
-    const headers = settings.exporter === 'otlp' ? settings.headers : [];
-    const isPlain = headers.some(({ name, value }) => {
-        const read = readSecretValue(value);
-        const hasReference = 'problem' in read || read.references.length > 0;
-        return name.toLowerCase() === 'authorization' && !hasReference;
-    });
-    const isWritten = inspected.some((one) => one.kind === 'planned' &&
-        one.plan.kind === 'change' &&
-        one.plan.change.variables.some(({ name, after }) => name === 'ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS' && after !== undefined));
-    return isPlain && isWritten
-        ? [
-            'The API key is stored in plain text in the functions’ environment variables, where everyone who can read their configuration can see it. Use a reference instead, which Rotel looks up itself: `api-key: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX` (with `#key` for a field of its JSON), or the ARN of a parameter.',
-        ]
-        : [];
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/select/accounts.ts
-/** Which accounts a run may work in: one, and only an allowed one. */
-/** Calls STS only where accounts are restricted: it needs no permission, but it is one more call. */
-async function foreignAccount(allowed, identity) {
-    if (allowed.length === 0)
+function configuredKeyScheme(variables, endpoint) {
+    if (variables.get('ROTEL_OTLP_EXPORTER_ENDPOINT') !== endpoint)
         return undefined;
-    const caller = await identity.whoAmI();
-    const input = 'allowed-account-ids';
-    if (!caller.ok) {
-        return {
-            input,
-            message: `The caller’s account could not be determined (${caller.fault.code}).`,
-        };
-    }
-    return allowed.includes(caller.value.account)
-        ? undefined
-        : {
-            input,
-            message: `The credentials belong to account ${caller.value.account}. Allowed: ${allowed.join(', ')}.`,
-        };
+    const headers = variables.get('ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS') ?? '';
+    const [, value = ''] = /(?:^|,)authorization=([^,]*)/i.exec(headers) ?? [];
+    if (/^bearer /i.test(value))
+        return 'bearer';
+    return /^\S+$/.test(value) ? 'raw' : undefined;
 }
-function accountProblems(targets, allowed) {
-    const accounts = new Set(targets.flatMap((t) => (t.kind === 'found' ? [t.fn.arn.account] : [])));
-    const foreign = [...accounts].filter((id) => allowed.length > 0 && !allowed.includes(id));
-    if (foreign.length > 0) {
-        return [
-            {
-                input: 'allowed-account-ids',
-                message: `\`functions\` selects functions of account ${foreign.join(', ')}. Allowed: ${allowed.join(', ')}.`,
-            },
-        ];
-    }
-    return accounts.size > 1
-        ? [
-            {
-                input: 'functions',
-                message: `\`functions\` selects functions of several accounts (${[...accounts].join(', ')}). Use one step for each account.`,
-            },
-        ]
-        : [];
+/** Whether Rotel writes JSON columns into these tables. */
+function configuredJson(variables, tables) {
+    const isSame = variables.get('ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT') === tables.endpoint &&
+        variables.get('ROTEL_CLICKHOUSE_EXPORTER_DATABASE') === tables.database &&
+        variables.get('ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX') === tables.tablePrefix;
+    const json = variables.get('ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON');
+    return isSame && (json === 'true' || json === 'false') ? json === 'true' : undefined;
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/select/select.ts
-/** Selects the existing functions that the input `functions` names or matches. */
-
-
-/** Cost: ListFunctions where there is a pattern (50 functions a call), otherwise one GetFunction for each name. */
-async function selectFunctions(targets, lambda) {
-    const patterns = targets.selectors.filter((s) => s.kind === 'pattern');
-    const named = targets.selectors.filter((s) => s.kind === 'name' || s.kind === 'arn');
-    const excludes = targets.selectors.filter((s) => s.kind === 'exclude');
-    const isExcluded = (name) => excludes.some((e) => matchesPattern(e.pattern, name));
-    const listed = new Map();
-    if (patterns.length > 0) {
-        const problems = [];
-        await Promise.all(targets.regions.map(async (region) => {
-            const answer = await lambda.list(region);
-            if (answer.ok)
-                listed.set(region, answer.value);
-            else {
-                problems.push({
-                    input: 'functions',
-                    message: `The functions in ${region} cannot be listed, so patterns cannot be matched (${readRefusal(answer.fault).detail}).`,
-                });
-            }
-        }));
-        if (problems.length > 0)
-            return { ok: false, problems };
-    }
-    const byName = await Promise.all(named
-        .filter((selector) => !isExcluded(selector.name))
-        .map((selector) => lookUp(selector, targets.regions, listed, lambda)));
-    const matches = patterns.map((pattern) => ({
-        pattern,
-        found: [...listed.values()].flatMap((functions) => functions.filter(({ arn }) => matchesPattern(pattern.pattern, arn.name))),
-    }));
-    const problems = matches
-        .filter(({ found }) => found.length === 0)
-        .map(({ pattern }) => ({
-        input: 'functions',
-        message: `\`${pattern.text}\` does not match any function in ${targets.regions.join(', ')}.`,
-    }));
-    const byPattern = matches
-        .flatMap(({ found }) => found)
-        .filter(({ arn }) => !isExcluded(arn.name))
-        .sort((a, b) => select_compare(a.arn.text, b.arn.text))
-        .map((fn) => ({ kind: 'found', fn, named: false, complete: false }));
-    const selected = withoutDuplicates([...byName.flat(), ...byPattern]);
-    if (problems.length === 0 && selected.length === 0) {
-        problems.push({
-            input: 'functions',
-            message: '`functions` excludes all functions that it selects.',
-        });
-    }
-    if (selected.length > targets.maxFunctions) {
-        problems.push({
-            input: 'max-functions',
-            message: `\`functions\` selects ${String(selected.length)} functions, but \`max-functions\` is ${String(targets.maxFunctions)}. Narrow the patterns, or raise \`max-functions\`.`,
-        });
-    }
-    return problems.length > 0 ? { ok: false, problems } : { ok: true, targets: selected };
-}
-/** A name is looked up in every region and may be in several; it is missing only if it is in none. */
-async function lookUp(selector, regions, listed, lambda) {
-    const places = selector.kind === 'arn' ? [selector.region] : regions;
-    const found = await Promise.all(places.map(async (region) => {
-        const known = listed.get(region)?.find(({ arn }) => isSelected(arn, selector));
-        if (known)
-            return { kind: 'found', fn: known, named: true, complete: false };
-        const answer = await lambda.get(region, selector.kind === 'arn' ? selector.text : selector.name);
-        return answer.ok
-            ? { kind: 'found', fn: answer.value, named: true, complete: true }
-            : { kind: 'missing', name: selector.name, region, ...readRefusal(answer.fault) };
-    }));
-    const there = found.filter((t) => t.kind === 'found' || t.reason !== 'not-found');
-    return there.length > 0 ? there : found.slice(0, 1);
-}
-function isSelected(arn, selector) {
-    return (arn.name === selector.name && (selector.kind === 'name' || arn.account === selector.account));
-}
-function withoutDuplicates(targets) {
-    const seen = new Set();
-    return targets.filter((target) => {
-        const key = target.kind === 'found' ? target.fn.arn.text : `${target.region} ${target.name}`;
-        if (seen.has(key))
-            return false;
-        seen.add(key);
-        return true;
-    });
-}
-function select_compare(a, b) {
-    return a < b ? -1 : Number(a > b);
-}
-
+// EXTERNAL MODULE: ./src/systems/clickstack/clickhouse-tables.ts
+var clickhouse_tables = __nccwpck_require__(1381);
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/checked-endpoint.ts
 /** The result of the endpoint check, whatever the exporter. */
 /** The endpoint is unknown: the env file sets it, and only the functions can read that. */
@@ -34849,8 +32465,6 @@ const NOT_KNOWN_HERE = {
     close: () => Promise.resolve(),
 };
 
-// EXTERNAL MODULE: ./src/systems/clickstack/clickhouse-tables.ts
-var clickhouse_tables = __nccwpck_require__(1381);
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/check-clickhouse.ts
 /**
  * Checks ClickHouse as the endpoint of `exporter: clickhouse` with the exporter's own user: whether it answers, accepts
@@ -34912,7 +32526,7 @@ async function checkWithoutUser(question, clickHouse) {
     };
 }
 async function judgeFault(fault, question) {
-    const reason = TLS.test(fault.text) ? 'endpoint-tls' : check_clickhouse_REASONS[fault.kind];
+    const reason = TLS.test(fault.text) ? 'endpoint-tls' : REASONS[fault.kind];
     if (reason !== undefined || question.check === 'require') {
         return {
             refusal: { reason: reason ?? 'endpoint-unreachable', detail: fault.text },
@@ -34944,7 +32558,7 @@ function hasReference({ user = '', password = '', }) {
 /** OpenSSL's and Node's error codes for what fails before HTTP begins. */
 const TLS = /\((EPROTO|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 /** `undefined`: not an answer about the export, or one that need not stop the run. */
-const check_clickhouse_REASONS = {
+const REASONS = {
     unreachable: undefined,
     unauthenticated: 'endpoint-user-refused',
     denied: 'endpoint-user-refused',
@@ -35012,6 +32626,275 @@ function answerOf(result) {
             return { kind: 'refused', text };
     }
 }
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/ask-endpoint.ts
+/** Asks the endpoint for what the inputs leave to `auto`: the protocol, the key's scheme, the columns of the tables. */
+
+
+
+
+
+
+/** The questions, each asked when somebody needs the answer. In a plan, and with `endpoint-check: off`, no key is sent. */
+function askEndpoint(choice, context) {
+    // `plan` sends credentials to AWS only.
+    const mayAuthenticate = context.mode !== 'plan' && context.check !== 'off';
+    let protocol;
+    let json;
+    return {
+        protocol: () => (protocol ??= askProtocol(choice, context)),
+        keyScheme: async (by, first) => choice.exporter === 'otlp' && mayAuthenticate
+            ? askKeyScheme(choice, by, first, context.send)
+            : undefined,
+        json: () => (json ??=
+            choice.exporter === 'clickhouse' && context.mode !== 'plan'
+                ? askTables(choice, mayAuthenticate, context)
+                : Promise.resolve(undefined)),
+    };
+}
+async function askProtocol({ endpoint }, { check, send }) {
+    if (check === 'off' || endpoint === undefined) {
+        return { ok: false, fault: 'the endpoint was not asked, because of `endpoint-check: off`' };
+    }
+    const value = await detectProtocol(send, { endpoint, headers: new Map() });
+    return value === undefined
+        ? { ok: false, fault: 'the endpoint answered this runner neither by gRPC nor by HTTP' }
+        : { ok: true, value };
+}
+async function askKeyScheme(choice, protocol, first, send) {
+    const { endpoint } = choice;
+    if (endpoint === undefined)
+        return undefined;
+    for (const keyScheme of [first, ...KEY_SCHEMES.filter((scheme) => scheme !== first)]) {
+        const settings = exportSettings(choice, { protocol, keyScheme, json: false });
+        const headers = settings.exporter === 'otlp' ? settings.headers : [];
+        // Only the functions can resolve references.
+        if (referencesIn(headers.map(({ value }) => ['ROTEL_', value])).length > 0)
+            return undefined;
+        const answer = await send({ endpoint, protocol, headers: new Map(headers.map(({ name, value }) => [name, value])) }, undefined);
+        if (answer.kind === 'accepted')
+            return keyScheme;
+        if (answer.kind !== 'key-refused')
+            return undefined;
+    }
+    return undefined;
+}
+/** The exporter's user sees the tables, or else the verifier does. */
+async function askTables(choice, mayAuthenticate, { openClickHouse, openStore }) {
+    const { endpoint, database } = choice;
+    const logs = (0,clickhouse_tables/* tableName */.Cm)(choice, 'logs');
+    if (endpoint !== undefined && mayAuthenticate && !hasReference(choice)) {
+        const clickHouse = await openClickHouse({ ...choice, endpoint, json: false });
+        try {
+            const answer = await clickHouse.describe(logs);
+            if (answer.ok)
+                return (0,clickhouse_tables/* attributesAreJson */._k)(answer.value);
+        }
+        finally {
+            await clickHouse.close();
+        }
+    }
+    const store = await openStore?.();
+    try {
+        const answer = await store?.columnsOf?.(database, [logs]);
+        return answer?.ok ? (0,clickhouse_tables/* attributesAreJson */._k)(answer.value) : undefined;
+    }
+    finally {
+        await store?.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/settle-export.ts
+/**
+ * What `auto` means for each function: what it has where that fits what is given, else what the endpoint tells, else the
+ * default. An endpoint that does not answer changes nothing on a function that is configured.
+ */
+
+
+
+/**
+ * The settings by function. They are found once, so that a function keeps them for the whole run, whatever others do to it
+ * meanwhile; equal settings are one object.
+ */
+async function settleExports(targets, choice, { openStore, verifier, isPlanned, ...context }) {
+    const ask = askEndpoint(choice, {
+        ...context,
+        openStore: verifier?.kind === 'clickhouse' ? () => openStore(verifier) : undefined,
+    });
+    const different = new Map();
+    const byArn = new Map();
+    const byDefault = { settings: defaultSettings(choice) };
+    await Promise.all(targets.map(async (target) => {
+        if (target.kind === 'missing')
+            return;
+        const { arn, environment } = target.fn;
+        if (!environment.readable)
+            return;
+        const unasked = await settleExport(choice, environment.variables, ASK_NOBODY);
+        const settled = isPlanned(target.fn, unasked.settings)
+            ? await settleExport(choice, environment.variables, ask)
+            : unasked;
+        const key = JSON.stringify(settled);
+        different.set(key, different.get(key) ?? settled);
+        byArn.set(arn.text, different.get(key) ?? settled);
+    }));
+    return (fn) => byArn.get(fn.arn.text) ?? byDefault;
+}
+/** Leaves what the function has, and the defaults. */
+const ASK_NOBODY = {
+    protocol: () => Promise.resolve({ ok: false, fault: '' }),
+    keyScheme: () => Promise.resolve(undefined),
+    json: () => Promise.resolve(undefined),
+};
+/**
+ * The settings of one function.
+ *
+ * @param variables what the function has
+ */
+async function settleExport(choice, variables, ask) {
+    return choice.exporter === 'otlp'
+        ? settleOtlp(choice, variables, ask)
+        : settleClickHouse(choice, variables, ask);
+}
+async function settleOtlp(choice, variables, ask) {
+    const protocol = await settleProtocol(choice, variables, ask);
+    const first = configuredKeyScheme(variables, choice.endpoint) ?? 'raw';
+    if (typeof protocol === 'object') {
+        const found = { protocol: defaultProtocol(choice), keyScheme: first, json: false };
+        return { settings: exportSettings(choice, found), refusal: protocol };
+    }
+    const isOpen = choice.apiKey?.scheme === 'auto' && protocol !== undefined;
+    const told = isOpen ? await ask.keyScheme(protocol, first) : undefined;
+    return { settings: exportSettings(choice, { protocol, keyScheme: told ?? first, json: false }) };
+}
+async function settleProtocol(choice, variables, ask) {
+    if (choice.protocol !== 'auto')
+        return choice.protocol;
+    const configured = configuredProtocol(variables, choice.endpoint);
+    if (configured === 'http' || (configured === 'grpc' && !onlyHttp(choice)))
+        return configured;
+    const told = await ask.protocol();
+    return told.ok ? told.value : { reason: 'protocol-unknown', detail: told.fault };
+}
+/** Tables may be made anew with other columns: then what the function has fits no longer, so they are asked first. */
+async function settleClickHouse(choice, variables, ask) {
+    const told = choice.json === 'auto' ? await ask.json() : undefined;
+    const json = told ?? configuredJson(variables, choice) ?? false;
+    return { settings: exportSettings(choice, { protocol: undefined, keyScheme: 'raw', json }) };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/preflight.ts
+/**
+ * The preflight of a run: what is planned for each function and each role, and everything that reading can tell against
+ * it, before the first write (promise P5).
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+async function preflight(targets, settings, context) {
+    const { lambda, roles, logGroups: groups, clock, restore } = context;
+    const isRemoval = settings.mode === 'remove';
+    const latest = await findLatest(settings, context.releases);
+    const settledFor = isRemoval
+        ? undefined
+        : await settle(settings, targets, latest.versions, context);
+    const planFor = planner(settings, latest.versions, settledFor);
+    const invokes = (fn, changes) => isInvoked(settings, fn, changes);
+    // What is `auto` changes neither the references nor whether the key is one.
+    const wanted = isRemoval ? undefined : defaultSettings(settings.export);
+    const references = wanted === undefined ? [] : referencesOf(wanted);
+    const secrets = preflightOfSecrets(settings, references, context);
+    const alone = await Promise.all(targets.map((target) => inspect(target, {
+        lambda,
+        planFor,
+        // After a removal the invocation informs: nothing depends on it.
+        invokes: isRemoval ? () => false : invokes,
+        secrets,
+        caughtLater: (fn) => isProvenLater(settings, fn),
+        layerMayBeSigned: !isRemoval && settings.wanted.layer.kind === 'own-copy',
+        needsTags: !isRemoval && settings.logs.kind === 'disable',
+        layerHashes: isRemoval ? [] : settings.layerHashes,
+    })));
+    const regions = regionsOf(settings.targets);
+    const inspected = await inspectLogs(await inspectRoleRoom(alone, roles), {
+        ...settings,
+        lambda,
+        roles,
+        groups,
+        clock,
+        planFor,
+        users: roleUsers(regions, lambda),
+        wish: isRemoval ? { kind: 'keep' } : settings.logs,
+        isInvoked: (fn) => invokes(fn, true),
+        restore,
+    });
+    const writesKeys = wanted !== undefined && settings.mode !== 'verify';
+    return {
+        inspected,
+        planFor,
+        settledFor,
+        invokes,
+        regions,
+        warnings: [
+            ...latest.warnings,
+            ...(secrets?.notChecked() ?? []).map((text) => `${text}.`),
+            ...(writesKeys ? plaintextWarnings(wanted, inspected) : []),
+        ],
+        notes: referenceNotes(references),
+    };
+}
+function preflightOfSecrets(settings, references, { secretStores, roles }) {
+    if (settings.mode === 'remove' || references.length === 0)
+        return undefined;
+    const grant = settings.grantSecretAccess;
+    return secretPreflight({ references, stores: secretStores, roles, grant });
+}
+async function findLatest(settings, releases) {
+    const none = () => undefined;
+    if (settings.mode === 'remove' || settings.wanted.layer.kind !== 'latest') {
+        return { versions: none, warnings: [] };
+    }
+    const list = await releases.list();
+    if (list.ok)
+        return { versions: latestVersions(list.value), warnings: [] };
+    return {
+        versions: none,
+        warnings: [
+            `layer-version: latest could not be determined (${list.fault}); attached layers are kept, others get the bundled version.`,
+        ],
+    };
+}
+/** What each function is to send. The endpoint is asked only where a function is planned and has no answer itself. */
+function settle(settings, targets, latest, context) {
+    const { wanted, mode } = settings;
+    const { architecture } = settings.targets;
+    return settleExports(targets, settings.export, {
+        ...context,
+        mode,
+        check: settings.endpointCheck,
+        verifier: mode === 'plan' ? undefined : settings.verifier,
+        isPlanned: (fn, one) => planAttachment(fn, { ...wanted, export: one }, { architecture, latest }).kind !== 'refused',
+    });
+}
+/** Those of the inputs, and those of ARNs, which carry their own. */
+function regionsOf({ regions, selectors }) {
+    const ofArns = selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : []));
+    return [...new Set([...regions, ...ofArns])];
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/verify/proof.ts
+/** The proof of one function: whether its telemetry arrived in ClickStack, and what the report shows of it. */
+/** `verify: none`. */
+const skipProof = () => Promise.resolve({ kind: 'skipped' });
 
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/check-otlp.ts
 /** Checks ClickStack's collector with an empty export. */
@@ -35087,17 +32970,12 @@ async function sendAndFind(round) {
         const fault = { kind: 'store-fault', fault: found.fault };
         return found.fault.kind === 'unreachable' ? (0,poll/* notYet */.y8)(fault) : (0,poll/* done */.Vw)(fault);
     };
-    const backoff = { ...control_record_PAUSES, deadline: acceptedAt + timeoutMs };
+    const backoff = { ...PAUSES, deadline: acceptedAt + timeoutMs };
     return (0,poll/* lastFound */.dr)(await (0,poll/* poll */.wt)(look, backoff, { clock, ...(signal && { signal }) }));
 }
-const control_record_PAUSES = { firstMs: 250, longestMs: 3_000, factor: 1.5 };
+const PAUSES = { firstMs: 250, longestMs: 3_000, factor: 1.5 };
 /** Some layouts store whole seconds. The record has this machine's time, so clocks are not compared. */
 const SLACK_MS = 5_000;
-
-;// CONCATENATED MODULE: ./src/pipeline/verify/proof.ts
-/** The proof of one function: whether its telemetry arrived in ClickStack, and what the report shows of it. */
-/** `verify: none`. */
-const skipProof = () => Promise.resolve({ kind: 'skipped' });
 
 ;// CONCATENATED MODULE: ./src/pipeline/verify/astray.ts
 /** Looks for rows under an unexpected service.name, in one query for the functions whose proof fails at the same time. */
@@ -35311,6 +33189,38 @@ function diagnose(clues) {
 const DEAD_ENDPOINT_MS = 3_000;
 function timedOutLater(tails) {
     return tails.some(({ report }) => report?.status === 'timeout');
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/verify/judge.ts
+/**
+ * Whether what the store holds of a function proves that its telemetry arrives. A row that an old environment or another
+ * version could have written never counts for a function that had Rotel before.
+ */
+/** A proof that does not cover this run's own invocation. */
+const BY_OLDER_ROWS = 'data from the last 24 hours';
+/** In words, what proved it; `undefined`: not proven (yet). */
+function provenBy(evidence, rule) {
+    if (evidence.requestIds.length > 0)
+        return 'request ID';
+    if (rule.kind === 'unchanged') {
+        if (rule.invoked && rule.level === 'invocation')
+            return undefined;
+        // All of its execution environments have the wanted configuration, so any row since the invocation proves it.
+        if (evidence.freshRows > 0)
+            return 'data after the invocation';
+        return evidence.newest === undefined || rule.ownRowsOnly ? undefined : BY_OLDER_ROWS;
+    }
+    // Another environment may print the same line, but without Rotel before it could not send it.
+    if (!rule.hadRotel && evidence.ownLines.length > 0)
+        return 'printed lines';
+    if (rule.level === 'invocation')
+        return undefined;
+    if (evidence.freshStarts > 0)
+        return 'new execution environment';
+    if (rule.level === 'function' && !rule.hadRotel && evidence.freshRows > 0) {
+        return 'data after the change';
+    }
+    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/verify/prove-arrival.ts
@@ -35793,239 +33703,2933 @@ function controlRefusal(control) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/remembered.ts
-/** Each question that has no effect is asked once in a run, whoever asks: before the plan, and before the first write. */
-/** Remembers the answers to empty exports; records are sent each time. */
-function rememberedExports(send) {
-    const answers = new Map();
-    return (target, record) => {
-        if (record !== undefined)
-            return send(target, record);
-        const { endpoint, protocol, headers } = target;
-        return once(answers, [endpoint, protocol, ...[...headers].flat()], () => send(target, undefined));
-    };
-}
-/** Remembers the columns of the exporter's tables. */
-function rememberedTables(open) {
-    const answers = new Map();
-    return async (target) => {
-        const clickHouse = await open(target);
-        const { endpoint, database, user = '', password = '' } = target;
-        return {
-            ...clickHouse,
-            describe: (table) => once(answers, [endpoint, database, user, password, table], () => clickHouse.describe(table)),
-        };
-    };
-}
-function once(answers, question, ask) {
-    const key = JSON.stringify(question);
-    const answer = answers.get(key) ?? ask();
-    answers.set(key, answer);
-    return answer;
+;// CONCATENATED MODULE: ./src/pipeline/preflight/with-proof.ts
+/** Carries a run out with its proof set up before, and closed after. */
+
+
+
+/**
+ * Nothing is written before the proof is set up; where that fails, functions with those settings are blocked.
+ * @param settledFor what each function is to send; `undefined` in `mode: remove`, which proves no arrival
+ */
+async function withProof(inspected, settings, settledFor, context, body) {
+    const planned = inspected.flatMap((one) => (one.kind === 'planned' ? one.fn : []));
+    if (settings.mode === 'remove' || settledFor === undefined || planned.length === 0) {
+        return { value: await body(inspected, skipProof), warnings: [], notes: [] };
+    }
+    const choices = settings.export;
+    const settingsOf = (fn) => settledFor(fn).settings;
+    const proof = await establishProof(settings.verifier, [...new Set(planned.map(settingsOf))], {
+        ...context,
+        check: settings.endpointCheck,
+        triesSchemes: choices.exporter === 'otlp' && choices.apiKey?.scheme === 'auto',
+        settingsOf,
+    });
+    const provable = inspected.map((one) => {
+        const refusal = one.kind === 'planned' ? proof.refusalOf(settingsOf(one.fn)) : undefined;
+        return one.kind === 'refused' || refusal === undefined ? one : refuse(one, refusal);
+    });
+    const { warnings, notes } = proof;
+    try {
+        return { value: await body(provable, proof.prove), warnings, notes };
+    }
+    finally {
+        await proof.close();
+    }
 }
 
-;// CONCATENATED MODULE: ./src/systems/rotel/configured.ts
-/** What a function's variables already define: how Rotel sends to a given endpoint. */
+;// CONCATENATED MODULE: ./src/pipeline/rollout/untouched.ts
+/** Outcomes of functions that nothing was done with. */
 
-/** The protocol that is set together with this endpoint. */
-function configuredProtocol(variables, endpoint) {
-    if (variables.get('ROTEL_OTLP_EXPORTER_ENDPOINT') !== endpoint)
-        return undefined;
-    const protocol = variables.get('ROTEL_OTLP_EXPORTER_PROTOCOL');
-    return PROTOCOLS.find((one) => one === protocol);
+function refusedOutcome(one) {
+    const reason = one.notApplicable ? 'not-applicable' : one.reason;
+    return {
+        ...blank(one.name, one.region, one.fn),
+        status: one.notApplicable ? 'skipped' : 'blocked',
+        reason,
+        detail: one.detail,
+        ...(one.missingPolicy === undefined ? {} : { missingPolicy: one.missingPolicy }),
+    };
+}
+/** Nobody gets its logs, and this mode writes nothing. */
+function darkOutcome(fn, detail) {
+    return {
+        ...blank(fn.arn.name, fn.arn.region, fn),
+        status: 'dark',
+        reason: 'rotel-missing',
+        detail,
+    };
+}
+/** What `plan` tells of a function. A dark one is shown; where it would be instrumented, as planned. */
+async function plannedOutcome(one) {
+    const darkness = await one.logs.darkness();
+    const dark = darkness.kind === 'dark' ? [`it is dark: ${darkness.why}`] : [];
+    if (one.kind === 'refused') {
+        return one.fn && darkness.kind === 'dark'
+            ? darkOutcome(one.fn, `${darkness.why}; ${one.reason}: ${one.detail}`)
+            : refusedOutcome(one);
+    }
+    const { fn, plan, secretAccess } = one;
+    const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? [];
+    const grant = secretAccess?.isMissing === true ? [SECRET_ACCESS] : [];
+    return {
+        ...blank(fn.arn.name, fn.arn.region, fn),
+        status: 'planned',
+        reason: plan.kind === 'unchanged' && edits.length === 0 ? 'no-change' : undefined,
+        change: plan.kind === 'change' ? plan.change : undefined,
+        warnings: [...dark, ...plan.warnings, ...grant],
+        ...(edits.length > 0 && { cloudwatch: { edits, by: undefined } }),
+    };
+}
+const SECRET_ACCESS = 'its execution role may not read the secrets: it gets an inline policy first, by `grant-secret-access`';
+function skippedOutcome({ fn }, { reason, detail }) {
+    return { ...blank(fn.arn.name, fn.arn.region, fn), status: 'skipped', reason, detail };
+}
+function blank(name, region, fn) {
+    return {
+        name,
+        region,
+        arn: fn?.arn,
+        status: 'skipped',
+        reason: undefined,
+        detail: undefined,
+        change: undefined,
+        changed: false,
+        smoke: undefined,
+        telemetry: undefined,
+        warnings: [],
+        facts: fn && {
+            runtime: fn.runtime,
+            architecture: fn.architecture,
+            memoryMb: fn.memoryMb,
+            timeoutSeconds: fn.timeoutSeconds,
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/planned-removal.ts
+/** What `mode: remove` would do with a function: with `dry-run: true` that is all. */
+
+
+
+async function plannedRemoval(one) {
+    const darkness = await one.logs.darkness();
+    if (one.kind === 'refused') {
+        return one.fn && darkness.kind === 'dark' && one.reason !== 'would-go-dark'
+            ? darkOutcome(one.fn, `${darkness.why}; ${one.reason}: ${one.detail}`)
+            : refusedOutcome(one);
+    }
+    const { fn, plan, logs } = one;
+    const change = plan.kind === 'change' ? plan.change : undefined;
+    const restoration = logs.restoration;
+    const onTheRole = restoration === undefined
+        ? []
+        : [
+            restoration.changes.length === 0
+                ? 'CloudWatch Logs are to be restored first, by a minimal grant'
+                : `CloudWatch Logs are to be restored first, by undoing: ${changesText(restoration.changes)}`,
+        ];
+    const isNothing = change === undefined && onTheRole.length === 0;
+    return {
+        ...describe(fn, [...plan.warnings, ...onTheRole]),
+        status: 'planned',
+        reason: isNothing ? 'nothing-to-remove' : undefined,
+        change,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/configure/inverse.ts
+/**
+ * The way back of a change, item by item. An item goes back only where the function still has what this run wrote;
+ * what somebody else has changed since stays, and is named.
+ */
+
+
+
+
+/** So that a value that was written can be recognised without being kept. */
+function fingerprint(value, salt) {
+    return (0,external_node_crypto_.createHash)('sha256').update(salt).update('\0').update(value).digest('base64url');
+}
+function inverseOf(change, salt) {
+    return {
+        layers: change.layers,
+        variables: change.variables.map(({ name, before, after }) => ({
+            name,
+            before: before ?? null,
+            wrote: [after === undefined ? null : fingerprint(after, salt)],
+        })),
+        ...(change.logFormat && { logFormat: change.logFormat }),
+    };
 }
 /**
- * How a key is sent to this endpoint, whichever key it is: keys are rotated, an endpoint keeps its scheme. `undefined`
- * where no key is sent, or one of another kind (`Basic …`).
+ * The inverse of two writes in a row. Where the second one changes what the first one had written, the way back leads to
+ * what was there before the first; where somebody else came in between, to what they left.
  */
-function configuredKeyScheme(variables, endpoint) {
-    if (variables.get('ROTEL_OTLP_EXPORTER_ENDPOINT') !== endpoint)
-        return undefined;
-    const headers = variables.get('ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS') ?? '';
-    const [, value = ''] = /(?:^|,)authorization=([^,]*)/i.exec(headers) ?? [];
-    if (/^bearer /i.test(value))
-        return 'bearer';
-    return /^\S+$/.test(value) ? 'raw' : undefined;
-}
-/** Whether Rotel writes JSON columns into these tables. */
-function configuredJson(variables, tables) {
-    const isSame = variables.get('ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT') === tables.endpoint &&
-        variables.get('ROTEL_CLICKHOUSE_EXPORTER_DATABASE') === tables.database &&
-        variables.get('ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX') === tables.tablePrefix;
-    const json = variables.get('ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON');
-    return isSame && (json === 'true' || json === 'false') ? json === 'true' : undefined;
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/ask-endpoint.ts
-/** Asks the endpoint for what the inputs leave to `auto`: the protocol, the key's scheme, the columns of the tables. */
-
-
-
-
-
-
-/** The questions, each asked when somebody needs the answer. In a plan, and with `endpoint-check: off`, no key is sent. */
-function askEndpoint(choice, context) {
-    // `plan` sends credentials to AWS only.
-    const mayAuthenticate = context.mode !== 'plan' && context.check !== 'off';
-    let protocol;
-    let json;
+function mergeInverses(first, second, salt) {
+    const earlier = new Map(first.variables.map((variable) => [variable.name, variable]));
+    const later = second.variables.map((variable) => {
+        const { before } = variable;
+        const found = before === null ? null : fingerprint(before, salt);
+        const one = earlier.get(variable.name);
+        earlier.delete(variable.name);
+        return one?.wrote.includes(found)
+            ? { ...variable, before: one.before, wrote: [...one.wrote, ...variable.wrote] }
+            : variable;
+    });
     return {
-        protocol: () => (protocol ??= askProtocol(choice, context)),
-        keyScheme: async (by, first) => choice.exporter === 'otlp' && mayAuthenticate
-            ? askKeyScheme(choice, by, first, context.send)
-            : undefined,
-        json: () => (json ??=
-            choice.exporter === 'clickhouse' && context.mode !== 'plan'
-                ? askTables(choice, mayAuthenticate, context)
-                : Promise.resolve(undefined)),
+        layers: second.layers
+            ? { ...second.layers, before: undoLayers(second.layers.before, first.layers, []) }
+            : first.layers,
+        variables: [...earlier.values(), ...later],
+        // There are but two: what the second write changed, the first had not.
+        ...((second.logFormat ?? first.logFormat) && {
+            logFormat: second.logFormat ?? first.logFormat,
+        }),
     };
 }
-async function askProtocol({ endpoint }, { check, send }) {
-    if (check === 'off' || endpoint === undefined) {
-        return { ok: false, fault: 'the endpoint was not asked, because of `endpoint-check: off`' };
+/** @returns `unreadable` when variables have to go back and Lambda does not show them */
+function planUndo(fn, inverse, salt) {
+    const leftUnchanged = [];
+    const layers = undoLayers(fn.layers.map((layer) => layer.arn), inverse.layers, leftUnchanged);
+    const format = inverse.logFormat?.before ?? fn.logFormat;
+    if (!fn.environment.readable) {
+        if (inverse.variables.length > 0)
+            return 'unreadable';
+        return { change: changeBetween(fn, layers, new Map(), new Map(), format), leftUnchanged };
     }
-    const value = await detectProtocol(send, { endpoint, headers: new Map() });
-    return value === undefined
-        ? { ok: false, fault: 'the endpoint answered this runner neither by gRPC nor by HTTP' }
-        : { ok: true, value };
+    const current = fn.environment.variables;
+    const after = undoVariables(current, inverse.variables, salt, leftUnchanged);
+    return { change: changeBetween(fn, layers, current, after, format), leftUnchanged };
 }
-async function askKeyScheme(choice, protocol, first, send) {
-    const { endpoint } = choice;
-    if (endpoint === undefined)
-        return undefined;
-    for (const keyScheme of [first, ...KEY_SCHEMES.filter((scheme) => scheme !== first)]) {
-        const settings = exportSettings(choice, { protocol, keyScheme, json: false });
-        const headers = settings.exporter === 'otlp' ? settings.headers : [];
-        // Only the functions can resolve references.
-        if (referencesIn(headers.map(({ value }) => ['ROTEL_', value])).length > 0)
+function undoVariables(current, inverse, salt, leftUnchanged) {
+    const changes = inverse.flatMap(({ name, before, wrote }) => {
+        const value = current.get(name);
+        if ((value ?? null) === before)
+            return [];
+        const isOurs = wrote.includes(value === undefined ? null : fingerprint(value, salt));
+        if (!isOurs) {
+            leftUnchanged.push(name);
+            return [];
+        }
+        return [{ name, before: value, after: before ?? undefined }];
+    });
+    return applyVariables(current, changes);
+}
+/**
+ * The layers without what we did. Untouched since: exactly the list that was. Otherwise each of our layers by itself:
+ * one that we put in place of another gives the place back, one that we added goes, one that we removed returns behind
+ * the neighbour it had. What we put in place of others is one item with them: who has taken ours away since has decided
+ * what is to stand there.
+ */
+function undoLayers(current, change, leftUnchanged) {
+    if (change === undefined || sameList(current, change.before))
+        return current;
+    if (sameList(current, change.after))
+        return change.before;
+    const added = change.after.filter((arn) => !change.before.includes(arn));
+    const removed = new Set(change.before.filter((arn) => !change.after.includes(arn)));
+    const taken = added.filter((arn) => !current.includes(arn));
+    let list = [...current];
+    for (const arn of added) {
+        // A layer that we replaced held the same place in the list before.
+        const old = change.before[change.after.indexOf(arn)];
+        const replaced = old !== undefined && removed.delete(old) ? old : undefined;
+        const place = list.indexOf(arn);
+        if (place === -1) {
+            if (replaced !== undefined && !list.includes(replaced))
+                leftUnchanged.push(arn);
+            continue;
+        }
+        const returns = replaced !== undefined && !holdsVersionOf(list, replaced, arn);
+        if (replaced !== undefined && !returns && !list.includes(replaced))
+            leftUnchanged.push(replaced);
+        list = [...list.slice(0, place), ...(returns ? [replaced] : []), ...list.slice(place + 1)];
+    }
+    for (const arn of removed) {
+        if (list.includes(arn))
+            continue;
+        if (taken.length > 0 || holdsVersionOf(list, arn) || list.length >= LAYER_LIMIT) {
+            leftUnchanged.push(arn);
+            continue;
+        }
+        const before = change.before
+            .slice(0, change.before.indexOf(arn))
+            .filter((other) => list.includes(other));
+        const neighbour = before.at(-1);
+        const place = neighbour === undefined ? 0 : list.indexOf(neighbour) + 1;
+        list = [...list.slice(0, place), arn, ...list.slice(place)];
+    }
+    return list;
+}
+/** Lambda refuses two versions of one layer in a list. */
+function holdsVersionOf(list, arn, except) {
+    const layer = parseLayerArn(arn);
+    return list.some((text) => {
+        const other = parseLayerArn(text);
+        return (text !== except &&
+            layer !== undefined &&
+            other !== undefined &&
+            layerIdentity(other) === layerIdentity(layer));
+    });
+}
+function sameList(left, right) {
+    return left.length === right.length && left.every((item, index) => item === right[index]);
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/configure/converge.ts
+/**
+ * Brings one function to a wanted state, whoever else is at work on it: each write carries the revision it was computed
+ * from; when Lambda answers that the function has changed, it is read again, compared, and planned anew.
+ */
+
+
+
+/** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
+const ATTEMPTS = 8;
+/** An update takes one to two seconds on AWS; VPC functions take minutes. */
+const SETTLE_LIMIT_MS = 10 * 60_000;
+const converge_FIRST_POLL_MS = 300;
+const converge_LONGEST_POLL_MS = 3_000;
+/** @param first the function as it was last read */
+async function converge(first, next, context) {
+    let fn = first;
+    let wrote = false;
+    let unavailable;
+    const notReached = ({ reason, detail }) => ({
+        kind: 'not-reached',
+        reason,
+        detail,
+    });
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (isBusy(fn)) {
+            const settled = await untilSettled(fn, context);
+            if ('reason' in settled)
+                return notReached(settled);
+            fn = settled;
+        }
+        const step = next(fn);
+        if (step.kind === 'unchanged') {
+            // Written by an attempt whose answer was lost, and then not put into effect.
+            if (wrote && fn.lastUpdateStatus === 'Failed')
+                return notReached(failedUpdate(fn));
+            return { kind: 'reached', fn, wrote };
+        }
+        if (step.kind === 'refused')
+            return notReached(step);
+        const answer = await write(fn, step.change, context);
+        if ('reason' in answer)
+            return notReached(answer);
+        if (answer.ok) {
+            wrote = true;
+            const settled = await untilSettled(answer.value, context);
+            if ('reason' in settled)
+                return notReached(settled);
+            if (settled.lastUpdateStatus === 'Failed')
+                return notReached(failedUpdate(settled));
+            fn = settled;
+            continue;
+        }
+        if (answer.fault.mayHaveLanded)
+            wrote = true;
+        else
+            context.notWritten(fn);
+        const refusal = writeRefusal(answer.fault, fn, step.change);
+        if (!isWorthAnotherLook(answer.fault))
+            return notReached(refusal);
+        unavailable = answer.fault.kind === 'unavailable' ? refusal : undefined;
+        if (attempt > 0)
+            await context.clock.sleep(converge_FIRST_POLL_MS * attempt);
+        const reread = await context.lambda.get(fn.arn.region, fn.arn.text);
+        if (!reread.ok)
+            return notReached(readRefusal(reread.fault));
+        fn = reread.value;
+    }
+    return notReached(unavailable ?? {
+        reason: 'write-conflict',
+        detail: `it was changed by another user ${String(ATTEMPTS)} times in a row`,
+    });
+}
+/** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
+async function write(fn, change, { lambda, beforeWrite }) {
+    let refusal;
+    const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
+        refusal = beforeWrite(fn, change);
+        return refusal === undefined;
+    });
+    return refusal ?? answer;
+}
+function isBusy(fn) {
+    return fn.lastUpdateStatus === 'InProgress' || fn.state === 'Pending';
+}
+/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
+async function untilSettled(fn, { lambda, clock }) {
+    const deadline = clock.now() + SETTLE_LIMIT_MS;
+    let latest = fn;
+    for (let wait = converge_FIRST_POLL_MS; isBusy(latest); wait = Math.min(wait * 1.6, converge_LONGEST_POLL_MS)) {
+        if (clock.now() > deadline) {
+            return {
+                reason: 'update-failed',
+                detail: 'the update was still in progress after 10 minutes',
+            };
+        }
+        await clock.sleep(wait);
+        const read = await lambda.get(latest.arn.region, latest.arn.text);
+        if (!read.ok)
+            return readRefusal(read.fault);
+        latest = read.value;
+    }
+    return latest;
+}
+function updateFor(fn, change) {
+    const layers = change.layers && { layers: change.layers.after };
+    const variables = change.variables.length > 0 && fn.environment.readable
+        ? { variables: applyVariables(fn.environment.variables, change.variables) }
+        : undefined;
+    const logFormat = change.logFormat && { logFormat: change.logFormat.after };
+    const repeated = change.restart && { timeoutSeconds: fn.timeoutSeconds };
+    return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat, ...repeated };
+}
+/** The function has changed, or the answer was lost after the write had landed: only the function itself tells. */
+function isWorthAnotherLook({ kind }) {
+    return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable';
+}
+/** AWS may quote what is on the function, and what was sent. */
+function writeRefusal(fault, fn, change) {
+    const sent = change.variables.flatMap(({ after }) => after ?? []);
+    const words = (0,redaction/* shortened */.vI)(`${fault.code}: ${(0,redaction/* withoutValues */.lO)(fault.text, [...valuesOf(fn), ...sent])}`);
+    return { reason: writeReason(fault), detail: words };
+}
+function writeReason(fault) {
+    if (fault.kind === 'denied') {
+        return /lambda:GetLayerVersion/.test(fault.text) ? 'layer-unreadable' : 'write-denied';
+    }
+    if (fault.kind === 'not-found')
+        return 'not-found';
+    if (fault.kind !== 'refused')
+        return 'write-failed';
+    if (/CodeSigning|InvalidCodeSignature|CodeVerification/.test(fault.code))
+        return 'code-signing';
+    if (/4KB limit/.test(fault.text))
+        return 'environment-too-large';
+    if (/more than 5 layers/.test(fault.text))
+        return 'layer-limit';
+    if (/Layer version .* does not exist/.test(fault.text))
+        return 'layer-unreadable';
+    return 'write-refused';
+}
+function failedUpdate(fn) {
+    const words = (0,redaction/* withoutEchoes */.Kx)(fn.lastUpdateReason ?? 'Lambda gave no reason');
+    return { reason: 'update-failed', detail: (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(words, valuesOf(fn))) };
+}
+function valuesOf({ environment }) {
+    return environment.readable ? environment.variables.values() : [];
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/configure/restart.ts
+/** New environments for a function, so that its next invocation is a cold start: nothing but that changes. */
+
+
+
+async function restart(fn, { journal, halted, ...context }) {
+    let isDone = false;
+    const next = () => (isDone ? { kind: 'unchanged' } : { kind: 'change', change: RESTART });
+    const end = await converge(fn, next, {
+        ...context,
+        beforeWrite(latest, change) {
+            const halt = halted();
+            if (halt)
+                return halt;
+            journal.writing(latest.arn, inverseOf(change, journal.salt));
+            isDone = true;
             return undefined;
-        const answer = await send({ endpoint, protocol, headers: new Map(headers.map(({ name, value }) => [name, value])) }, undefined);
-        if (answer.kind === 'accepted')
-            return keyScheme;
-        if (answer.kind !== 'key-refused')
-            return undefined;
+        },
+        notWritten(latest) {
+            journal.notWritten(latest.arn);
+            isDone = false;
+        },
+    });
+    return end.kind === 'reached' ? end.fn : { reason: end.reason, detail: end.detail };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/silence.ts
+/**
+ * Whether an invocation left anything in CloudWatch Logs: by its request id, and by streams that were not there before. A
+ * look for new streams alone would pass in a warm environment, which writes on to the stream that it has.
+ */
+
+const POLL_MS = 3_000;
+/** Events reach CloudWatch within about 5 to 20 s (measured by others), so silence is only believed after a while. */
+async function watch(watched, context) {
+    const { clock } = context;
+    const end = clock.now() + watched.quietMs;
+    for (;;) {
+        const isLast = clock.now() >= end;
+        const seen = await look(watched, context);
+        if (seen.kind !== 'silent' || isLast)
+            return seen;
+        if (context.signal.aborted)
+            return { kind: 'not-seen', detail: 'the run was ended' };
+        await clock.sleep(Math.max(0, Math.min(POLL_MS, end - clock.now())), context.signal);
+    }
+}
+/** One look. */
+async function look(watched, { groups }) {
+    const { group, since, requestId } = watched;
+    const events = await groups.eventsWith(group, since, requestId);
+    if (!events.ok)
+        return notSeen(events.fault);
+    if (events.value > 0) {
+        return {
+            kind: 'written',
+            what: `${String(events.value)} events of the invocation ${requestId}`,
+        };
+    }
+    const streams = await groups.streamsSince(group, since);
+    if (!streams.ok)
+        return notSeen(streams.fault);
+    const fresh = streams.value.filter(({ name }) => watched.isOurs(name) && !watched.before.has(name));
+    return fresh[0] === undefined
+        ? { kind: 'silent' }
+        : { kind: 'written', what: `the new stream ${fresh[0].name}` };
+}
+/** Which streams of a group are a function's: all of its own group, those that bear its name in a custom one. */
+function streamsOf(functionName, group) {
+    if (group === `/aws/lambda/${functionName}`)
+        return () => true;
+    return (stream) => stream.split('/').some((part) => part.startsWith(`${functionName}[`));
+}
+function notSeen(fault) {
+    return { kind: 'not-seen', detail: (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`) };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/disable-logs.ts
+/**
+ * Disables CloudWatch Logs for functions whose telemetry has just been proven, and proves it (promise P8): IAM names our
+ * policy as what denies, a fresh environment leaves nothing in the log group, its telemetry still arrives, and Rotel is
+ * still there at the end. The caller restores everything when any of it fails.
+ */
+
+
+
+
+
+
+
+
+
+/** Clocks differ, and events carry AWS's time: a request id is unique, so looking further back costs nothing. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+const disable_logs_FIRST_POLL_MS = 250;
+const disable_logs_LONGEST_POLL_MS = 5_000;
+/** Silence is watched for at least so many times as long as the first invocation's events took to appear. */
+const QUIET_OVER_DELAY = 2;
+/** IAM's reads lag behind its writes; what was written is not written again before that (reference: reality.md 3). */
+const disable_logs_READ_LAG_MS = 4_000;
+/** @returns by ARN of the function; what was written is in the records, whatever became of the members */
+async function disableUnit(unit, members, context) {
+    if (unit.changes.length === 0) {
+        return forAll(members, (member) => proveStillDisabled(member, context));
+    }
+    const deadline = context.clock.now() + context.settings.limitMs;
+    const baselines = await forAll(members, (member) => seenBefore(member, deadline, context));
+    const unseen = [...baselines].filter(([, baseline]) => 'reason' in baseline);
+    if (unseen.length > 0) {
+        return mapValues(baselines, (baseline) => 'reason' in baseline ? notDisabled(baseline) : withheldBecauseOf(unseen[0]?.[0] ?? ''));
+    }
+    const refused = await editRoles(unit, deadline, context);
+    if (refused)
+        return forAll(members, () => Promise.resolve(notDisabled(refused, 'role')));
+    // Environments that start from now on live under the denial, so what they send proves that it still arrives.
+    const since = context.clock.now();
+    return forAll(members, (member) => {
+        const baseline = baselines.get(member.fn.arn.text);
+        if (baseline === undefined || 'reason' in baseline) {
+            return Promise.resolve(withheldBecauseOf(member.fn.arn.text));
+        }
+        return proveSilence(member, { baseline, since, deadline, editAgain: () => editRoles(unit, deadline, context) }, context);
+    });
+}
+function withheldBecauseOf(arn) {
+    const name = arn.slice(arn.lastIndexOf(':') + 1);
+    return { kind: 'withheld', detail: `CloudWatch Logs of ${name} could not be disabled` };
+}
+/** Fresh environments, one invocation each, until one leaves nothing: IAM's simulator can be ahead of what IAM enforces. */
+async function proveSilence({ fn: proven, plan }, given, context) {
+    const { clock, settings, signal } = context;
+    const { baseline, since, deadline } = given;
+    const quietMs = Math.max(settings.quietMs, baseline.delayMs * QUIET_OVER_DELAY);
+    let fn = proven;
+    let invocations = 0;
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        const halt = context.halted();
+        if (halt)
+            return (0,poll/* done */.Vw)(notDisabled(halt));
+        const restarted = await context.restart(fn);
+        if ('reason' in restarted)
+            return (0,poll/* done */.Vw)(notDisabled(restarted));
+        fn = restarted;
+        invocations += 1;
+        const round = await silentRound(fn, plan, { quietMs, since }, context);
+        if (round.kind === 'silent') {
+            const by = silenceText(plan, quietMs, baseline.kind);
+            return (0,poll/* done */.Vw)({ kind: 'disabled', proof: round.proof, by, invocations });
+        }
+        if (round.kind === 'failed')
+            return (0,poll/* done */.Vw)(notDisabled(round));
+        // A parallel job may have written the document that it had read before ours was written.
+        const refused = clock.now() < deadline ? await given.editAgain() : undefined;
+        return refused ? (0,poll/* done */.Vw)(notDisabled(refused, 'role')) : (0,poll/* notYet */.y8)(round);
+    }, { firstMs: disable_logs_LONGEST_POLL_MS, deadline }, { clock, signal });
+    return polled.kind === 'done' ? polled.value : notDisabled(polled.last);
+}
+/**
+ * A function whose role denies it already: IAM must say so, and this run's invocation must have left nothing. Nothing is
+ * written and nothing restarted for it.
+ */
+async function proveStillDisabled({ fn, smoke, plan }, context) {
+    const { quietMs, strategy } = context.settings;
+    const { member } = plan;
+    const rights = (await askLogRights([member], context.roles)).get(writerKey(member));
+    if (!rights?.ok)
+        return notDisabled(simulationFailed(rights));
+    const by = denierOf(fn.arn, member.role, strategy);
+    const doubt = doubtOf(rights.value, member.group, by);
+    if (doubt !== undefined)
+        return notDisabled({ reason: 'cloudwatch-still-written', detail: doubt });
+    const requestId = smoke?.invocation?.requestId;
+    if (requestId === undefined) {
+        return notDisabled({
+            reason: 'disabling-needs-invocation',
+            detail: smoke === undefined ? 'it was not invoked' : 'its invocation has no request id',
+        });
+    }
+    const seen = await watch({
+        group: plan.logGroup,
+        // Its environment may be warm and have had its stream for long: only the request id counts.
+        isOurs: () => false,
+        requestId,
+        since: context.clock.now() - CLOCK_SKEW_MS,
+        before: new Set(),
+        quietMs,
+    }, context);
+    if (seen.kind === 'silent') {
+        const gone = await rotelGone(fn, context);
+        if (gone)
+            return notDisabled(gone);
+        const text = silenceText(plan, quietMs, 'seen');
+        return { kind: 'disabled', proof: undefined, by: text, invocations: 0 };
+    }
+    return notDisabled({
+        reason: 'cloudwatch-still-written',
+        detail: seen.kind === 'written' ? seen.what : seen.detail,
+    });
+}
+/** That this run sees events at all: without that, seeing none later would prove nothing. */
+async function seenBefore({ smoke, plan }, deadline, { groups, clock, signal }) {
+    const writes = plan.member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '));
+    if (!writes)
+        return { kind: 'nothing-allowed', delayMs: 0 };
+    const invocation = smoke?.invocation;
+    if (invocation === undefined) {
+        return {
+            reason: 'disabling-needs-invocation',
+            detail: smoke === undefined ? 'it was not invoked' : 'its invocation was not answered',
+        };
+    }
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        const events = await groups.eventsWith(plan.logGroup, invocation.endedAt - CLOCK_SKEW_MS, invocation.requestId);
+        if (!events.ok) {
+            const { code, text } = events.fault;
+            return (0,poll/* done */.Vw)({ reason: 'log-group-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) });
+        }
+        if (events.value === 0)
+            return (0,poll/* notYet */.y8)(undefined);
+        return (0,poll/* done */.Vw)({ kind: 'seen', delayMs: clock.now() - invocation.endedAt });
+    }, { firstMs: disable_logs_FIRST_POLL_MS * 4, deadline }, { clock, signal });
+    if (polled.kind === 'done')
+        return polled.value;
+    return {
+        reason: 'log-group-unreadable',
+        detail: `IAM allows writing to ${plan.logGroup.name}, and no event of the invocation ${invocation.requestId} was found there: that none is found later would prove nothing`,
+    };
+}
+/** Writes until the roles read as wanted, and waits until IAM says that our policy denies. */
+async function editRoles(unit, deadline, context) {
+    const { clock, signal, settings, roles } = context;
+    const names = [...new Set(unit.members.map(({ role }) => role.text))];
+    const writtenAt = new Map();
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        const refused = await context.alone(names, () => writeEdits(unit, writtenAt, context));
+        if (refused)
+            return (0,poll/* done */.Vw)(refused);
+        const rights = await askLogRights(unit.members, roles);
+        for (const member of unit.members) {
+            const answer = rights.get(writerKey(member));
+            if (!answer?.ok)
+                return (0,poll/* done */.Vw)(simulationFailed(answer));
+            const by = denierOf(member.function, member.role, settings.strategy);
+            const doubt = doubtOf(answer.value, member.group, by);
+            if (doubt !== undefined)
+                return (0,poll/* notYet */.y8)(doubt);
+        }
+        return (0,poll/* done */.Vw)(undefined);
+    }, { firstMs: disable_logs_FIRST_POLL_MS, longestMs: disable_logs_LONGEST_POLL_MS, deadline }, { clock, signal });
+    if (polled.kind === 'done')
+        return polled.value;
+    return { reason: 'denial-not-effective', detail: polled.last };
+}
+/** Computed from the roles as they are now: others may have changed them since the plan, another run of ours among them. */
+async function writeEdits({ members }, writtenAt, context) {
+    const { roles, records, settings, clock } = context;
+    const read = await readRoles(members, roles);
+    if ('reason' in read)
+        return read;
+    const now = await planRoleEdits(members, read, settings.strategy, roles);
+    if ('reason' in now)
+        return now;
+    for (const change of now.changes) {
+        const key = `${change.role.text} ${policyOf(change.edit)}`;
+        const last = writtenAt.get(key);
+        if (last !== undefined && clock.now() - last < disable_logs_READ_LAG_MS)
+            continue;
+        const halt = context.halted();
+        if (halt)
+            return halt;
+        context.recordForRestore(change);
+        records.editing(change);
+        const written = await carryOutEdit(change, roles);
+        if (!written.ok)
+            return roleWriteRefusal(change.role, policyOf(change.edit), written.fault);
+        writtenAt.set(key, clock.now());
     }
     return undefined;
 }
-/** The exporter's user sees the tables, or else the verifier does. */
-async function askTables(choice, mayAuthenticate, { openClickHouse, openStore }) {
-    const { endpoint, database } = choice;
-    const logs = (0,clickhouse_tables/* tableName */.Cm)(choice, 'logs');
-    if (endpoint !== undefined && mayAuthenticate && !hasReference(choice)) {
-        const clickHouse = await openClickHouse({ ...choice, endpoint, json: false });
-        try {
-            const answer = await clickHouse.describe(logs);
-            if (answer.ok)
-                return (0,clickhouse_tables/* attributesAreJson */._k)(answer.value);
-        }
-        finally {
-            await clickHouse.close();
-        }
-    }
-    const store = await openStore?.();
-    try {
-        const answer = await store?.columnsOf?.(database, [logs]);
-        return answer?.ok ? (0,clickhouse_tables/* attributesAreJson */._k)(answer.value) : undefined;
-    }
-    finally {
-        await store?.close();
+function carryOutEdit({ role, edit }, roles) {
+    switch (edit.kind) {
+        case 'put-inline':
+            return roles.putInline(role, edit.policy, edit.after);
+        case 'delete-inline':
+            return roles.deleteInline(role, edit.policy);
+        case 'new-version':
+            return roles.createVersion(edit.arn, edit.after);
+        case 'attach':
+            return roles.attach(role, edit.arn);
+        case 'detach':
+            return roles.detach(role, edit.arn);
     }
 }
+/** One invocation in a new environment: nothing in CloudWatch, everything in ClickStack, and Rotel still there. */
+async function silentRound(fn, plan, { quietMs, since }, context) {
+    const { groups } = context;
+    const before = await groups.streamsSince(plan.logGroup, since - CLOCK_SKEW_MS);
+    if (!before.ok) {
+        const { code, text } = before.fault;
+        return { kind: 'failed', reason: 'log-group-unreadable', detail: `${code}: ${text}` };
+    }
+    const smoke = await context.invoke(fn);
+    const requestId = smoke.invocation?.requestId;
+    if (smoke.kind === 'failed')
+        return { kind: 'failed', reason: smoke.reason, detail: smoke.detail };
+    if (requestId === undefined) {
+        return { kind: 'failed', reason: 'disabling-needs-invocation', detail: 'it was not invoked' };
+    }
+    const [seen, proof] = await Promise.all([
+        watch({
+            group: plan.logGroup,
+            isOurs: streamsOf(fn.arn.name, plan.logGroup.name),
+            requestId,
+            since: since - CLOCK_SKEW_MS,
+            before: new Set(before.value.map(({ name }) => name)),
+            quietMs,
+        }, context),
+        context.proveAgain(fn, smoke, since),
+    ]);
+    if (proof.kind !== 'arrived') {
+        const why = proof.kind === 'missing' ? `: ${proof.detail}` : '';
+        return {
+            kind: 'failed',
+            reason: 'telemetry-lost-after-disabling',
+            detail: `with CloudWatch Logs disabled, its telemetry did not arrive${why}`,
+        };
+    }
+    if (seen.kind === 'not-seen') {
+        return { kind: 'failed', reason: 'log-group-unreadable', detail: seen.detail };
+    }
+    if (seen.kind === 'written') {
+        return {
+            kind: 'written',
+            reason: 'cloudwatch-still-written',
+            detail: `IAM answers that it is denied, but ${plan.logGroup.name} has ${seen.what}`,
+        };
+    }
+    const gone = await rotelGone(fn, context);
+    return gone ? { kind: 'failed', ...gone } : { kind: 'silent', proof };
+}
+/** A deploy may have come in between: without Rotel the function would be dark from now on. */
+async function rotelGone(fn, { reread }) {
+    const now = await reread(fn);
+    if (!now.ok) {
+        const { code, text } = now.fault;
+        return {
+            reason: 'rotel-missing',
+            detail: (0,redaction/* shortened */.vI)(`it could not be read again: ${code}: ${text}`),
+        };
+    }
+    return hasWorkingRotel(now.value)
+        ? undefined
+        : {
+            reason: 'rotel-missing',
+            detail: 'another user removed Rotel while the log group was watched',
+        };
+}
+function silenceText({ member }, quietMs, baseline) {
+    const seconds = String(Math.round(quietMs / 1000));
+    const before = baseline === 'seen' ? '' : ' (IAM allowed no writing before either)';
+    return `IAM denies the role ${member.role.name}; no stream and no event of the invocation within ${seconds} s${before}`;
+}
+function simulationFailed(answer) {
+    const fault = answer?.ok === false ? answer.fault : { code: 'no answer', text: '' };
+    return { reason: 'simulation-failed', detail: (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`) };
+}
+function notDisabled({ reason, detail }, of = 'function') {
+    return { kind: 'not-disabled', of, reason, detail };
+}
+async function forAll(members, work) {
+    return new Map(await Promise.all(members.map(async (member) => [member.fn.arn.text, await work(member)])));
+}
+function mapValues(map, change) {
+    return new Map([...map].map(([key, value]) => [key, change(value)]));
+}
 
-;// CONCATENATED MODULE: ./src/pipeline/preflight/settle-export.ts
+;// CONCATENATED MODULE: ./src/pipeline/roles/one-writer.ts
+/** IAM has no revisions: whoever writes to a role in this run does it alone (promise P9). */
+
+function oneWriterPerRole() {
+    const queues = new Map();
+    const take = (roles, work) => {
+        const [role, ...others] = roles;
+        if (role === undefined)
+            return work();
+        const queue = queues.get(role) ?? new dist/* default */.Ay({ concurrency: 1 });
+        queues.set(role, queue);
+        return queue.add(() => take(others, work));
+    };
+    return (roles, work) => take([...new Set(roles)].sort(), work);
+}
+
+;// CONCATENATED MODULE: ./src/systems/rotel/crashes.ts
 /**
- * What `auto` means for each function: what it has where that fits what is given, else what the endpoint tells, else the
- * default. An endpoint that does not answer changes nothing on a function that is configured.
+ * Why Rotel crashed, by its last log lines. Details are in our words, because Rotel quotes the value that it cannot use.
+ * Sources: rotel-lambda-extension v0.1.6 src/main.rs and src/env.rs; rotel v0.2.4 src/init.
+ */
+/** The first pattern that any line matches counts: the cause is often logged before the last line. */
+const KNOWN = [
+    {
+        pattern: /^Can not load envfile: failed to open/,
+        reason: 'extension-env-file',
+        detail: 'the file of ROTEL_ENV_FILE is not in the function’s package',
+    },
+    {
+        pattern: /^Can not load envfile: /,
+        reason: 'extension-env-file',
+        detail: 'the file of ROTEL_ENV_FILE has a line that cannot be parsed',
+    },
+    {
+        pattern: /GLIBC_[\d.]+' not found/,
+        reason: 'extension-glibc',
+        detail: 'the runtime’s C library is older than the layer requires',
+    },
+    {
+        pattern: /^\/opt\/extensions\/rotel-extension: .*(cannot execute binary file|Exec format error)/,
+        reason: 'extension-architecture',
+        detail: 'the layer is built for the other architecture',
+    },
+    {
+        pattern: /^ERROR: unable to bind to /,
+        reason: 'extension-port-conflict',
+        detail: 'another extension uses a port that Rotel needs',
+    },
+    {
+        pattern: /^ERROR: failed to setup logging: /,
+        reason: 'extension-log-filter',
+        detail: 'RUST_LOG is not a valid filter of log levels',
+    },
+    {
+        pattern: /^error: the argument .*--exporter/,
+        reason: 'extension-bad-exporter',
+        detail: 'ROTEL_EXPORTER and ROTEL_EXPORTERS are both set',
+    },
+    {
+        pattern: /must specify an endpoint|must specify a Clickhouse exporter endpoint/,
+        reason: 'extension-bad-endpoint',
+        detail: 'an endpoint is missing',
+    },
+    {
+        pattern: /relative URL without a base|empty host|invalid port number|invalid domain character/,
+        reason: 'extension-bad-endpoint',
+        detail: 'an endpoint is not a URL',
+    },
+    {
+        pattern: /invalid HTTP header name|failed to parse header value/,
+        reason: 'extension-bad-header',
+        detail: 'a header has a name or value that HTTP does not allow',
+    },
+    {
+        pattern: /Either both or neither of cert and key must be provided/,
+        reason: 'extension-tls',
+        detail: 'a TLS key or authority is set',
+    },
+    {
+        pattern: /Unknown exporter type|unknown exporter type|Exporter .* not found for|Can not find exporter|(not|does not) support/,
+        reason: 'extension-bad-exporter',
+        detail: 'ROTEL_EXPORTERS names an exporter that does not exist or does not support the signal',
+    },
+    {
+        pattern: /Unable to parse bool value/,
+        reason: 'extension-invalid-value',
+        detail: 'the value of a variable is neither true nor false',
+    },
+];
+/** @param lines the extension's own, without level, as printed; @returns `undefined` for an unknown cause */
+function crashIn(lines) {
+    for (const { pattern, reason, detail } of KNOWN) {
+        if (lines.some((line) => pattern.test(line)))
+            return { reason, detail };
+    }
+    for (const line of lines) {
+        const [, option] = /^error: invalid value .* for '--([a-z0-9-]+)/.exec(line) ?? [];
+        if (option !== undefined) {
+            const variable = `ROTEL_${option.toUpperCase().replaceAll('-', '_')}`;
+            return { reason: 'extension-invalid-value', detail: `Rotel cannot parse ${variable}` };
+        }
+        if (line.startsWith('error: invalid value ')) {
+            return {
+                reason: 'extension-invalid-value',
+                detail: 'Rotel cannot parse one of its variables',
+            };
+        }
+    }
+    return undefined;
+}
+
+// EXTERNAL MODULE: ./src/systems/rotel/messages.ts
+var messages = __nccwpck_require__(7749);
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/tail.ts
+/**
+ * The last 4 KB of an invocation's log, as Lambda sends it with the response: what the platform logs about the
+ * invocation and the extensions. Absence of a line proves nothing, because a chatty function displaces lines.
+ * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
  */
 
 
+const EMPTY_TAIL = { lines: [], extensions: [], report: undefined };
+function parseTail(text) {
+    const lines = [];
+    const extensions = [];
+    let report;
+    for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
+        if (line.trim() === '')
+            continue;
+        const record = jsonRecord(line);
+        const extension = record ? extensionFromJson(record) : extensionFromText(line);
+        if (extension)
+            extensions.push(extension);
+        // A function can print such a line too, but not after the platform's own.
+        report = (record ? reportFromJson(record) : reportFromText(line)) ?? report;
+        lines.push({ source: record ? sourceOfRecord(record) : sourceOfText(line), text: line });
+    }
+    return { lines, extensions, report };
+}
+// --- text format ---------------------------------------------------------------------------------------------------
+const ID = '[0-9a-f-]{36}';
+const REQUEST = `RequestId: ${ID}`;
+const PLATFORM_TEXT = new RegExp([
+    `^INIT_START Runtime Version: `,
+    `^INIT_REPORT Init Duration: `,
+    `^(START|END|REPORT) ${REQUEST}(\\s|$)`,
+    `^RESTORE_(START|REPORT) `,
+    `^(EXTENSION|TELEMETRY|LOGS)\\s+Name: \\S+\\s+State: `,
+    `^XRAY TraceId: `,
+    `^(\\S+Z )?${REQUEST} (Error: (Runtime exited|exit |fork/exec |Task timed out after )|Process exited before)`,
+    // The one line with a time before it, and without a label for the id.
+    `^\\S+Z (RequestId: )?${ID} Task timed out after `,
+].join('|'));
+const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`);
+function sourceOfText(line) {
+    if (PLATFORM_TEXT.test(line))
+        return 'platform';
+    return (0,messages/* isRotelLine */.VW)(line) ? 'extension' : 'function';
+}
+function extensionFromText(line) {
+    const [, name, state] = /^EXTENSION\s+Name:\s*(\S+)\s+State:\s*(\S+)/.exec(line) ?? [];
+    if (name === undefined || state === undefined)
+        return undefined;
+    return { name, state, errorType: /Error Type:\s*(\S+)/.exec(line)?.[1] };
+}
+function reportFromText(line) {
+    if (!REPORT_TEXT.test(line))
+        return undefined;
+    const number = (label) => {
+        const [, value] = new RegExp(`(?:^|\\s)${label}:\\s*([\\d.]+)`).exec(line) ?? [];
+        return value === undefined ? undefined : Number(value);
+    };
+    const durationMs = number('(?<!Billed )(?<!Init )Duration');
+    const memoryMb = number('Memory Size');
+    if (durationMs === undefined || memoryMb === undefined)
+        return undefined;
+    return {
+        durationMs,
+        billedMs: number('Billed Duration') ?? Math.ceil(durationMs),
+        memoryMb,
+        maxMemoryMb: number('Max Memory Used') ?? 0,
+        initMs: number('Init Duration'),
+        status: /\bStatus:\s*(\S+)/.exec(line)?.[1],
+        errorType: /Error Type:\s*(\S+)/.exec(line)?.[1],
+    };
+}
+function jsonRecord(line) {
+    if (!line.startsWith('{'))
+        return undefined;
+    const value = (0,json/* parseJson */.qF)(line);
+    return (0,json/* isRecord */.u4)(value) ? value : undefined;
+}
+/** Platform records carry `type: platform.*`; Rotel's carry `fields.message`; the rest is the function's. */
+function sourceOfRecord(record) {
+    if ((0,json/* textOf */.b6)(record['type'])?.startsWith('platform.'))
+        return 'platform';
+    const message = (0,json/* textOf */.b6)((0,json/* membersOf */.lS)(record['fields'])['message']);
+    return message !== undefined && (0,messages/* isRotelMessage */.qZ)(message) ? 'extension' : 'function';
+}
+function extensionFromJson(record) {
+    if (record['type'] !== 'platform.extension')
+        return undefined;
+    const body = (0,json/* membersOf */.lS)(record['record']);
+    const name = (0,json/* textOf */.b6)(body['name']);
+    const state = (0,json/* textOf */.b6)(body['state']);
+    if (name === undefined || state === undefined)
+        return undefined;
+    return { name, state, errorType: (0,json/* textOf */.b6)(body['errorType']) };
+}
+function reportFromJson(record) {
+    if (record['type'] !== 'platform.report')
+        return undefined;
+    const body = (0,json/* membersOf */.lS)(record['record']);
+    const metrics = (0,json/* membersOf */.lS)(body['metrics']);
+    const durationMs = (0,json/* numberOf */.rl)(metrics['durationMs']);
+    const memoryMb = (0,json/* numberOf */.rl)(metrics['memorySizeMB']);
+    if (durationMs === undefined || memoryMb === undefined)
+        return undefined;
+    const status = (0,json/* textOf */.b6)(body['status']);
+    return {
+        durationMs,
+        billedMs: (0,json/* numberOf */.rl)(metrics['billedDurationMs']) ?? Math.ceil(durationMs),
+        memoryMb,
+        maxMemoryMb: (0,json/* numberOf */.rl)(metrics['maxMemoryUsedMB']) ?? 0,
+        initMs: (0,json/* numberOf */.rl)(metrics['initDurationMs']),
+        status: status === 'success' ? undefined : status,
+        errorType: (0,json/* textOf */.b6)(body['errorType']),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/verdict.ts
+/** What an invocation shows of the function: whether it works, and if not, what failed. */
+
+
+
 
 /**
- * The settings by function. They are found once, so that a function keeps them for the whole run, whatever others do to it
- * meanwhile; equal settings are one object.
+ * @param acceptFunctionErrors an error that the handler itself throws passes; what kills the environment never does.
+ * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
+ * (aws-lambda-runtime-interface-emulator, rapid/model/customer_error.go).
  */
-async function settleExports(targets, choice, { openStore, verifier, isPlanned, ...context }) {
-    const ask = askEndpoint(choice, {
-        ...context,
-        openStore: verifier?.kind === 'clickhouse' ? () => openStore(verifier) : undefined,
+function smokeVerdict(invocation, acceptFunctionErrors) {
+    const tail = parseTail(invocation.tail);
+    const failed = (reason, detail) => ({
+        kind: 'failed',
+        reason,
+        detail,
+        tail,
     });
-    const different = new Map();
-    const byArn = new Map();
-    const byDefault = { settings: defaultSettings(choice) };
-    await Promise.all(targets.map(async (target) => {
-        if (target.kind === 'missing')
-            return;
-        const { arn, environment } = target.fn;
-        if (!environment.readable)
-            return;
-        const unasked = await settleExport(choice, environment.variables, ASK_NOBODY);
-        const settled = isPlanned(target.fn, unasked.settings)
-            ? await settleExport(choice, environment.variables, ask)
-            : unasked;
-        const key = JSON.stringify(settled);
-        different.set(key, different.get(key) ?? settled);
-        byArn.set(arn.text, different.get(key) ?? settled);
-    }));
-    return (fn) => byArn.get(fn.arn.text) ?? byDefault;
-}
-/** Leaves what the function has, and the defaults. */
-const ASK_NOBODY = {
-    protocol: () => Promise.resolve({ ok: false, fault: '' }),
-    keyScheme: () => Promise.resolve(undefined),
-    json: () => Promise.resolve(undefined),
-};
-/**
- * The settings of one function.
- *
- * @param variables what the function has
- */
-async function settleExport(choice, variables, ask) {
-    return choice.exporter === 'otlp'
-        ? settleOtlp(choice, variables, ask)
-        : settleClickHouse(choice, variables, ask);
-}
-async function settleOtlp(choice, variables, ask) {
-    const protocol = await settleProtocol(choice, variables, ask);
-    const first = configuredKeyScheme(variables, choice.endpoint) ?? 'raw';
-    if (typeof protocol === 'object') {
-        const found = { protocol: defaultProtocol(choice), keyScheme: first, json: false };
-        return { settings: exportSettings(choice, found), refusal: protocol };
+    if (invocation.functionError === undefined) {
+        if (rotelLines(tail).some((line) => line.includes(messages/* BLACKHOLE */.qR))) {
+            return failed('export-blackhole', 'Rotel has no endpoint and discards all telemetry');
+        }
+        return { kind: 'passed', tail, note: undefined };
     }
-    const isOpen = choice.apiKey?.scheme === 'auto' && protocol !== undefined;
-    const told = isOpen ? await ask.keyScheme(protocol, first) : undefined;
-    return { settings: exportSettings(choice, { protocol, keyScheme: told ?? first, json: false }) };
+    const type = invocation.errorType ?? tail.report?.errorType ?? '';
+    const { report } = tail;
+    if (type.startsWith('Extension.') ||
+        type === 'TooManyExtensions' ||
+        type === 'PermissionDenied') {
+        const broken = tail.extensions.find((extension) => extension.errorType !== undefined);
+        const name = broken?.name ?? ROTEL_EXTENSION_NAME;
+        const unresolved = unresolvedSecret(tail);
+        if (unresolved !== undefined && name === ROTEL_EXTENSION_NAME) {
+            return failed('secret-unresolved', `${type}: ${unresolved}`);
+        }
+        const crash = name === ROTEL_EXTENSION_NAME ? crashIn(rotelLines(tail)) : undefined;
+        if (crash !== undefined)
+            return failed(crash.reason, `${type}: ${crash.detail}`);
+        return failed('extension-crash', `${type}: ${name} ${broken ? 'crashed' : 'probably crashed'} at startup`);
+    }
+    if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
+        return failed('function-timeout', 'the invocation timed out');
+    }
+    if (type === 'Runtime.OutOfMemory' ||
+        (report !== undefined && wasKilledForMemory(type, report))) {
+        const memory = report
+            ? ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB used)`
+            : '';
+        return failed('out-of-memory', `the function ran out of memory${memory}`);
+    }
+    if (type === 'Runtime.ExitError') {
+        return invocation.exitStatus === COMMAND_NOT_FOUND
+            ? failed('wrapper-missing', 'Runtime.ExitError: exit status 127, the file to execute was not found')
+            : failed('runtime-exit', 'Runtime.ExitError: the function’s process exited');
+    }
+    if (/^Function\.|^Runtime\.TruncatedResponse$/.test(type)) {
+        return failed('function-error', `${type}: Lambda could not process the handler’s response`);
+    }
+    if (/^(Runtime|Sandbox|Lambda)\./.test(type)) {
+        return failed('init-error', `${type}: the execution environment did not start`);
+    }
+    if (acceptFunctionErrors) {
+        return {
+            kind: 'passed',
+            tail,
+            note: 'the handler returned an error, which `accept: function-errors` accepts',
+        };
+    }
+    return failed('function-error', 'the handler returned an error');
 }
-async function settleProtocol(choice, variables, ask) {
-    if (choice.protocol !== 'auto')
-        return choice.protocol;
-    const configured = configuredProtocol(variables, choice.endpoint);
-    if (configured === 'http' || (configured === 'grpc' && !onlyHttp(choice)))
-        return configured;
-    const told = await ask.protocol();
-    return told.ok ? told.value : { reason: 'protocol-unknown', detail: told.fault };
+/**
+ * What Rotel reports when a lookup fails, in our words: its own may quote more of the answer than may be shown.
+ * Source: rotel-lambda-extension v0.1.6, src/secrets.
+ */
+const UNRESOLVED = [
+    [
+        /Unable to parse secret string as JSON/,
+        'a secret with a `#key` is not a JSON object with string values only',
+    ],
+    [/Secret JSON did not contain field/, 'the JSON of a secret does not contain the `#key`'],
+    [/Returned secret ARN was not found/, 'a secret was not found by its incomplete ARN'],
+    [/JSON field selection not allowed/, 'a parameter is referenced with a `#key`'],
+    [
+        /Unable to resolve ARNs from secrets manager/,
+        'Rotel could not read a secret from Secrets Manager',
+    ],
+    [
+        /Unable to resolve ARNs from parameter store/,
+        'Rotel could not read a parameter from Parameter Store',
+    ],
+    [
+        /Unknown secret ARN service name/,
+        'a reference is neither to Secrets Manager nor to Parameter Store',
+    ],
+];
+function rotelLines({ lines }) {
+    return lines.filter(({ source }) => source === 'extension').map(({ text }) => text);
 }
-/** Tables may be made anew with other columns: then what the function has fits no longer, so they are asked first. */
-async function settleClickHouse(choice, variables, ask) {
-    const told = choice.json === 'auto' ? await ask.json() : undefined;
-    const json = told ?? configuredJson(variables, choice) ?? false;
-    return { settings: exportSettings(choice, { protocol: undefined, keyScheme: 'raw', json }) };
+function unresolvedSecret(tail) {
+    const lines = rotelLines(tail);
+    return UNRESOLVED.find(([pattern]) => lines.some((text) => pattern.test(text)))?.[1];
+}
+/** Exit status of a shell when the command is not found (recorded for AWS_LAMBDA_EXEC_WRAPPER). */
+const COMMAND_NOT_FOUND = 127;
+/** The kernel kills a process at its limit; Lambda then reports an exit, with all memory used. */
+function wasKilledForMemory(type, report) {
+    return type === 'Runtime.ExitError' && report.maxMemoryMb >= report.memoryMb;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/smoke-test.ts
+/** Invokes a function once; repeats the call only where Lambda reports that it has not run. */
+
+
+
+
+/** How long a function without free concurrency, or one that is waking up, is waited for. */
+const WAIT_LIMIT_MS = 120_000;
+const smoke_test_PAUSES = { firstMs: 250, longestMs: 10_000 };
+async function smokeTest(fn, payload, context) {
+    const once = async () => {
+        const answer = await context.lambda.invoke({
+            arn: fn.arn,
+            qualifier: fn.kind === 'durable' ? '$LATEST' : undefined,
+            payload,
+            timeoutSeconds: fn.timeoutSeconds,
+        }, context.signal);
+        if (answer.ok) {
+            const invocation = answer.value;
+            return (0,poll/* done */.Vw)({ ...smokeVerdict(invocation, context.acceptFunctionErrors), invocation });
+        }
+        const { fault } = answer;
+        const hasNotRun = fault.kind === 'throttled' || fault.kind === 'not-ready';
+        const waitable = hasNotRun && !(fault.kind === 'throttled' && fault.reserved && fn.reservedConcurrency === 0);
+        return waitable ? (0,poll/* notYet */.y8)(fault) : (0,poll/* done */.Vw)(failed(fault, fn));
+    };
+    const deadline = context.clock.now() + WAIT_LIMIT_MS;
+    const end = await (0,poll/* poll */.wt)(once, { ...smoke_test_PAUSES, deadline }, context);
+    return end.kind === 'done' ? end.value : failed(end.last, fn);
+}
+const smoke_test_REASONS = {
+    throttled: 'invoke-throttled',
+    'not-ready': 'function-not-ready',
+    denied: 'invoke-denied',
+    refused: 'invoke-refused',
+    lost: 'invoke-failed',
+    aborted: 'cancelled',
+};
+function failed(fault, { environment }) {
+    const values = environment.readable ? environment.variables.values() : [];
+    const detail = (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(fault.text, values));
+    const reason = smoke_test_REASONS[fault.kind];
+    return { kind: 'failed', reason, detail, tail: EMPTY_TAIL, invocation: undefined };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/grant-secrets/grant-secrets.ts
+/**
+ * The right to read secrets that `grant-secret-access` puts on an execution role: one policy of our own for each role and
+ * set of secrets, named by the hash of its document, so that parallel jobs write the same or another (promise P9). It is
+ * written, and waited for, before a function needs it.
+ */
+
+
+
+
+
+
+/** How long IAM may take to make a right effective; where it cannot be asked, this long is waited. */
+const GRANT_LIMIT_MS = 60_000;
+const grant_secrets_FIRST_POLL_MS = 250;
+const grant_secrets_LONGEST_POLL_MS = 5_000;
+/** @param document what the functions with these secrets need, see systems/rotel/secret-access.ts */
+async function grantSecretAccess(role, document, context) {
+    const { roles, records, regions, alone } = context;
+    const policy = secretsPolicyName(document);
+    const wrote = await alone([role.text], async () => {
+        const current = await roles.inline(role, policy);
+        if (!current.ok) {
+            const { code, text } = current.fault;
+            return { reason: 'role-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
+        }
+        const before = current.value;
+        if (before !== undefined && meansTheSame(before, document))
+            return false;
+        if (before !== undefined && !isOwned('read-secrets', before)) {
+            return {
+                reason: 'foreign-policy',
+                detail: `the role ${role.name} has an inline policy ${policy} that this action did not write`,
+            };
+        }
+        const edit = { kind: 'put-inline', policy, before: undefined, after: document };
+        records.editing({ purpose: 'secrets', role, edit, regions });
+        const put = await roles.putInline(role, policy, document);
+        return put.ok ? true : roleWriteRefusal(role, policy, put.fault);
+    });
+    if (typeof wrote === 'object')
+        return { kind: 'not-granted', ...wrote };
+    return { kind: 'granted', wrote, notChecked: await untilEffective(role, document, context) };
+}
+/** @returns why it could not be seen; `undefined`: IAM says that it is effective, or had its time for it */
+async function untilEffective(role, document, { roles, clock, signal }) {
+    const deadline = clock.now() + GRANT_LIMIT_MS;
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        const answers = await Promise.all(askableAccess(document).map(({ action, resource }) => roles.simulate(role, [action], [resource])));
+        const fault = answers.flatMap((answer) => (answer.ok ? [] : [answer.fault.code]))[0];
+        if (fault !== undefined)
+            return (0,poll/* notYet */.y8)(fault);
+        const isAllowed = answers.every((answer) => answer.ok && answer.value.every(({ decision }) => decision === 'allowed'));
+        return isAllowed ? (0,poll/* done */.Vw)(undefined) : (0,poll/* notYet */.y8)(undefined);
+    }, { firstMs: grant_secrets_FIRST_POLL_MS, longestMs: grant_secrets_LONGEST_POLL_MS, deadline }, { clock, signal });
+    return polled.kind === 'done' ? undefined : polled.last;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/smoke-report.ts
+/** What a report may show of a smoke test. */
+
+
+
+/** The function's own lines are production data: they are left out here, so that no report can show them by mistake. */
+function smokeReport(smoke, fn, showFunctionLogs) {
+    const shown = smoke.tail.lines.filter(({ source }) => showFunctionLogs || source !== 'function');
+    return {
+        requestId: smoke.invocation?.requestId,
+        metrics: smoke.tail.report,
+        tail: smoke.kind === 'failed' ? redactedTail(shown, fn) : [],
+    };
+}
+function redactedTail(lines, fn) {
+    const secrets = fn.environment.readable ? secretParts(fn.environment.variables) : [];
+    return lines.map((line) => {
+        const text = line.source === 'extension' ? (0,messages/* withoutQuotedValue */.kb)(line.text) : line.text;
+        return { ...line, text: (0,redaction/* withoutValues */.lO)(text, secrets) };
+    });
+}
+/** Close to the limit, the extension's own need decides whether the next release still fits. */
+const MEMORY_WARNING_SHARE = 0.9;
+function smokeWarnings(smoke) {
+    if (smoke?.kind !== 'passed')
+        return [];
+    const { note, tail } = smoke;
+    const { memoryMb = 0, maxMemoryMb = 0 } = tail.report ?? {};
+    const isClose = memoryMb > 0 && maxMemoryMb >= memoryMb * MEMORY_WARNING_SHARE;
+    return [
+        ...(note === undefined ? [] : [note]),
+        ...(isClose ? [`it used ${String(maxMemoryMb)} of ${String(memoryMb)} MB`] : []),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/steps.ts
+/**
+ * The life of a function as a list of reversible steps. A run walks it forward (life.ts); a failure, `mode: remove` and
+ * the post step walk the same steps back, last one first (walk-back.ts), by what each has put into the journal.
+ */
+const STEPS = [
+    // Its role may read the secrets before Rotel needs them. Back: withdrawn when nobody with the role needs it any more.
+    'grant-secrets',
+    // Layers, variables, log format. Back: item by item, where it is still as this run wrote it.
+    'configure',
+    // An invocation changes nothing.
+    'smoke-test',
+    'prove',
+    // `publish-alias` has its place here: after the proof, before logs are disabled.
+    // Edits of roles, made once for all functions that they reach. Back: restored, and seen to be effective.
+    'disable-logs',
+];
+
+;// CONCATENATED MODULE: ./src/pipeline/configure/take-off.ts
+/** Takes off a function what its marker names as ours: the way back of an earlier run, of which no journal is left. */
+
+
+
+
+/** What it writes is in the journal, for removing Rotel is a change of this run. */
+async function takeOff(first, { journal, halted, ...context }) {
+    const writes = [];
+    const next = (fn) => {
+        // Gone with our write: what is left, a layer that was there before us too, is not ours.
+        const isDone = writes.length > 0 && !hasMarker(fn);
+        return isDone ? { kind: 'unchanged' } : planRemoval(fn);
+    };
+    const end = await converge(first, next, {
+        ...context,
+        beforeWrite(fn, change) {
+            const halt = halted();
+            if (halt)
+                return halt;
+            journal.writing(fn.arn, inverseOf(change, journal.salt));
+            writes.push(change);
+            return undefined;
+        },
+        notWritten(fn) {
+            journal.notWritten(fn.arn);
+            writes.pop();
+        },
+    });
+    if (end.kind === 'reached')
+        return { kind: 'taken-off', fn: end.fn, change: writes[0] };
+    const { reason, detail } = end;
+    return { kind: 'not-taken-off', wrote: writes.length > 0, reason, detail };
+}
+function hasMarker({ environment }) {
+    return environment.readable && environment.variables.has(MARKER);
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/configure/undo.ts
+/** Rolls the configuration of one function back, as far as it still is as this run wrote it. */
+
+
+/** Who deleted the function took our change along. */
+const GONE = { kind: 'undone', wrote: true, leftUnchanged: [] };
+async function undo(arn, inverse, context) {
+    const read = await context.lambda.get(arn.region, arn.text);
+    if (!read.ok) {
+        if (read.fault.kind === 'not-found')
+            return GONE;
+        return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`);
+    }
+    let leftUnchanged = [];
+    const next = (fn) => {
+        const plan = planUndo(fn, inverse, context.salt);
+        if (plan === 'unreadable') {
+            return {
+                kind: 'refused',
+                reason: 'environment-unreadable',
+                detail: 'Lambda no longer shows its variables',
+            };
+        }
+        leftUnchanged = plan.leftUnchanged;
+        return plan.change ? { kind: 'change', change: plan.change } : { kind: 'unchanged' };
+    };
+    const end = await converge(read.value, next, {
+        ...context,
+        beforeWrite: () => undefined,
+        notWritten: () => undefined,
+    });
+    if (end.kind === 'reached')
+        return { kind: 'undone', wrote: end.wrote, leftUnchanged };
+    return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail);
+}
+function notUndone({ layers, variables, logFormat }, detail) {
+    const added = layers?.after.filter((arn) => !layers.before.includes(arn)) ?? [];
+    return {
+        kind: 'not-undone',
+        detail,
+        left: [
+            ...added,
+            ...variables.map(({ name }) => name),
+            ...(logFormat ? ['the log format'] : []),
+        ],
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/walk-back.ts
+/**
+ * The way back, the only one: a failure, `mode: remove` and the post step walk the steps of a function's life back, last
+ * one first (promise P8). What they walk by are records: of the journal, or made of marker, policies and restore file.
+ */
+
+
+
+/** @returns by ARN of the function */
+async function walkBack({ functions, logs }, context) {
+    const rights = logs.changes.length + logs.deprived.length > 0 ? await context.restore(logs) : new Map();
+    const results = await Promise.all(functions.map(async (records) => {
+        const restored = restoredOf(records.function, rights);
+        return [records.function.text, await backFrom(records, restored, context)];
+    }));
+    return new Map(results);
+}
+async function backFrom({ function: arn, configuration }, restored, context) {
+    if (restored.kind === 'not-restored') {
+        const { reason, detail, wrote } = restored;
+        return {
+            kind: 'stuck',
+            step: 'disable-logs',
+            reason,
+            detail,
+            wrote,
+            restored: wrote,
+            left: [],
+        };
+    }
+    if (restored.kind === 'denied-by-others') {
+        const refusal = context.whenDenied(restored.detail);
+        if (refusal) {
+            return {
+                kind: 'stuck',
+                step: 'disable-logs',
+                wrote: restored.wrote,
+                restored: restored.wrote,
+                left: [],
+                ...refusal,
+            };
+        }
+    }
+    context.restored();
+    const back = { kind: 'back', change: undefined, fn: undefined, logs: restored };
+    if (configuration === undefined)
+        return { ...back, wrote: false, leftUnchanged: [] };
+    if (configuration.by === 'marker') {
+        const off = await takeOff(configuration.fn, context);
+        if (off.kind === 'taken-off') {
+            const { fn, change } = off;
+            return { ...back, fn, change, wrote: change !== undefined, leftUnchanged: [] };
+        }
+        const { reason, detail, wrote } = off;
+        return {
+            kind: 'stuck',
+            step: 'configure',
+            reason,
+            detail,
+            left: [],
+            wrote: wrote || restored.wrote,
+            restored: restored.wrote,
+        };
+    }
+    const undone = await undo(arn, configuration.inverse, { ...context, salt: context.journal.salt });
+    if (undone.kind === 'undone') {
+        return { ...back, wrote: undone.wrote, leftUnchanged: undone.leftUnchanged };
+    }
+    const { detail, left } = undone;
+    return {
+        kind: 'stuck',
+        step: 'configure',
+        reason: 'rollback-failed',
+        detail,
+        left,
+        wrote: true,
+        restored: restored.wrote,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/life.ts
+/**
+ * The life of one function in a run: its steps in order, until all are done or one fails; then it is walked back to its
+ * original state (promise P2). Everything that can happen to it ends in an outcome.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+
+const NOT_DARK = { restored: false, notes: [] };
+const CARRY_OUT = {
+    'grant-secrets': grantSecrets,
+    configure,
+    'smoke-test': life_smokeTest,
+    prove,
+    'disable-logs': disableLogs,
+};
+/** Writes the function, proves it, or rolls it back. Never rejects for what AWS does. */
+function attach(candidate, context) {
+    return walk(begin(candidate, context), STEPS, context);
+}
+/** Proves a function that is configured already: nothing is written to it, so nothing is undone. */
+function proveUnchanged(candidate, context) {
+    const steps = STEPS.slice(STEPS.indexOf('smoke-test'));
+    return walk(begin(candidate, context), steps, context);
+}
+/** The end of a function that has waited for the other members of its unit. */
+function afterUnit({ life, member }, disabled, context) {
+    return endWith(life, member.plan, disabled, context);
+}
+async function walk(first, steps, context) {
+    let life = first;
+    for (const step of steps) {
+        // Logs are disabled where they may be written: what was dark is restored before.
+        if (step === 'disable-logs' && context.disabling)
+            life = await withRelit(life);
+        const advance = await CARRY_OUT[step](life, context);
+        if (advance.kind === 'failed') {
+            return ended(await fail(await withRelit(advance.life), advance.cause, context));
+        }
+        if (advance.kind === 'over')
+            return ended((await withRelit(advance.life)).outcome);
+        if (advance.kind !== 'on')
+            return advance;
+        life = advance.life;
+        if (step === 'prove' && !context.disabling)
+            context.proven();
+    }
+    const end = await withRelit(life);
+    return ended(finished(end.outcome, end, context));
+}
+async function withRelit(life) {
+    const { restored, notes } = await life.relit;
+    const { outcome } = life;
+    return {
+        ...life,
+        relit: Promise.resolve({ restored, notes: [] }),
+        restored,
+        outcome: {
+            ...outcome,
+            changed: outcome.changed || restored,
+            warnings: [...outcome.warnings, ...notes],
+        },
+    };
+}
+function begin({ fn, warnings }, { clock }) {
+    return {
+        fn,
+        hadRotel: carriesRotel(fn),
+        foundModified: fn.lastModified,
+        written: false,
+        granted: false,
+        since: clock.now(),
+        smoke: undefined,
+        proof: undefined,
+        relit: Promise.resolve(NOT_DARK),
+        restored: false,
+        outcome: describe(fn, warnings),
+    };
+}
+async function grantSecrets(life, context) {
+    const { secretRight } = context;
+    if (secretRight?.isMissing !== true)
+        return { kind: 'on', life };
+    const halt = context.halted();
+    if (halt)
+        return ended(notBegun(life.outcome, halt));
+    const granted = await secretRight.give();
+    if (granted.kind === 'not-granted') {
+        return ended({
+            ...life.outcome,
+            status: 'blocked',
+            reason: granted.reason,
+            detail: granted.detail,
+        });
+    }
+    const notes = [
+        ...(granted.wrote
+            ? ['its role was given the right to read the secrets (`grant-secret-access`)']
+            : []),
+        ...(granted.notChecked === undefined
+            ? []
+            : [
+                `not checked: whether the right to read the secrets is effective (${granted.notChecked})`,
+            ]),
+    ];
+    return { kind: 'on', life: { ...life_warned(life, notes), granted: granted.wrote } };
+}
+async function configure(life, context) {
+    const { journal } = context;
+    const writes = [];
+    const next = (fn) => context.planFor(fn);
+    const end = await converge(life.fn, next, {
+        ...context,
+        beforeWrite(fn, change) {
+            const halt = context.halted();
+            if (halt)
+                return halt;
+            journal.writing(fn.arn, inverseOf(change, journal.salt));
+            writes.push(change);
+            return undefined;
+        },
+        notWritten(fn) {
+            journal.notWritten(fn.arn);
+            writes.pop();
+        },
+    });
+    const [first, ...later] = writes;
+    const change = first && later.reduce(mergeChanges, first);
+    const written = {
+        ...life,
+        written: change !== undefined,
+        since: context.clock.now(),
+        outcome: { ...life.outcome, change, changed: change !== undefined },
+    };
+    const lit = { ...written, relit: restoreIfDark(life.fn, context) };
+    if (end.kind === 'reached')
+        return { kind: 'on', life: { ...lit, fn: end.fn } };
+    if (change === undefined) {
+        return { kind: 'over', life: { ...lit, outcome: notBegun(lit.outcome, end) } };
+    }
+    return { kind: 'failed', life: lit, cause: { reason: end.reason, detail: end.detail } };
+}
+/** Asked while the function was written, so that no write has waited for it (promise P8). */
+async function restoreIfDark(fn, { darkness, restore }) {
+    const found = await darkness();
+    if (found.kind !== 'dark')
+        return NOT_DARK;
+    if (found.ours === undefined)
+        return { restored: false, notes: [`it was dark: ${found.why}`] };
+    const restored = restoredOf(fn.arn, await restore(found.ours));
+    if (restored.kind === 'not-restored') {
+        const why = `it was dark, and CloudWatch Logs could not be restored: ${restored.detail}`;
+        return { restored: false, notes: [why] };
+    }
+    const notes = restored.kind === 'restored' ? restored.notes : [restored.detail];
+    return { restored: true, notes: ['it was dark: CloudWatch Logs were restored', ...notes] };
+}
+const GRANT_POLL_MS = 2_000;
+async function life_smokeTest(life, context) {
+    const { fn } = life;
+    if (context.invoke === undefined)
+        return { kind: 'on', life };
+    const smoke = await invokeWithSecrets(life, context.invoke, context);
+    const { outcome } = life;
+    const tested = {
+        ...life,
+        smoke,
+        outcome: {
+            ...outcome,
+            smoke: smokeReport(smoke, fn, context.showFunctionLogs),
+            warnings: [...outcome.warnings, ...smokeWarnings(smoke)],
+        },
+    };
+    if (smoke.kind === 'passed')
+        return { kind: 'on', life: tested };
+    const cause = { reason: smoke.reason, detail: smoke.detail };
+    // Whether the log is lost too, only its telemetry tells: the handler of a function may fail and Rotel work.
+    const isOpen = !life.written && isMarkedDisabled(fn) && smoke.invocation !== undefined;
+    if (!isOpen || isRotelsFault(smoke.reason))
+        return { kind: 'failed', life: tested, cause };
+    const proof = await context.prove(subjectOf(tested, context));
+    return { kind: 'failed', life: { ...tested, proof }, cause };
+}
+/**
+ * IAM enforces a new right later than its simulator tells; until then Rotel dies of it, and is started anew next time.
+ * A right that the preflight has found may have been withdrawn since, by another job that had given it.
+ */
+async function invokeWithSecrets({ fn, granted }, invoke, { clock, secretRight, halted }) {
+    let deadline = clock.now() + (granted ? GRANT_LIMIT_MS : 0);
+    let found = secretRight?.isMissing === false ? secretRight : undefined;
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        const smoke = await invoke(fn);
+        const isUnreadable = smoke.kind === 'failed' && smoke.reason === 'secret-unresolved';
+        if (!isUnreadable || halted() !== undefined)
+            return (0,poll/* done */.Vw)(smoke);
+        const given = await found?.give();
+        found = undefined;
+        if (given?.kind === 'granted' && given.wrote)
+            deadline = clock.now() + GRANT_LIMIT_MS;
+        return clock.now() < deadline ? (0,poll/* notYet */.y8)(smoke) : (0,poll/* done */.Vw)(smoke);
+    }, { firstMs: GRANT_POLL_MS }, { clock });
+    return (0,poll/* lastFound */.dr)(polled);
+}
+function isRotelsFault(reason) {
+    return (reason.startsWith('extension-') ||
+        reason.startsWith('export-') ||
+        reason === 'secret-unresolved');
+}
+async function prove(life, context) {
+    const proof = await context.prove(subjectOf(life, context));
+    const { outcome, written, smoke } = life;
+    const seen = proof.kind === 'skipped' ? outcome : { ...outcome, telemetry: proof.telemetry };
+    const proven = { ...life, proof, outcome: seen };
+    if (proof.kind === 'missing') {
+        const { reason, detail } = proof;
+        if (!written || !proof.keep)
+            return { kind: 'failed', life: proven, cause: { reason, detail } };
+        context.journal.finished([life.fn.arn]);
+        const outcome = { ...seen, status: 'unproven', reason, detail };
+        return { kind: 'over', life: { ...proven, outcome } };
+    }
+    if (written) {
+        const isProven = proof.kind === 'arrived';
+        return {
+            kind: 'on',
+            life: {
+                ...proven,
+                outcome: {
+                    ...seen,
+                    status: isProven ? 'instrumented' : 'written',
+                    reason: isProven ? undefined : 'no-verifier',
+                },
+            },
+        };
+    }
+    if (smoke === undefined && proof.kind === 'skipped') {
+        return ended({ ...seen, status: 'unproven', reason: 'not-invoked' });
+    }
+    const isOlder = smoke !== undefined && seen.telemetry?.by === BY_OLDER_ROWS;
+    return {
+        kind: 'on',
+        life: {
+            ...proven,
+            outcome: {
+                ...seen,
+                warnings: isOlder ? [...seen.warnings, NOT_THIS_INVOCATION] : seen.warnings,
+                status: 'unchanged',
+                reason: proof.kind === 'skipped' ? 'no-verifier' : undefined,
+            },
+        },
+    };
+}
+const NOT_THIS_INVOCATION = 'no data of this run’s own invocation arrived (a warm environment that logs nothing sends nothing); older data proves it';
+function subjectOf(life, { invoke }) {
+    const { fn, written, hadRotel, foundModified, since, smoke } = life;
+    return {
+        fn,
+        changed: written,
+        hadRotel: written ? hadRotel : true,
+        foundModified,
+        effectiveAt: since,
+        smoke,
+        invokeAgain: invoke && (() => invoke(fn)),
+    };
+}
+async function disableLogs(life, context) {
+    const { disabling } = context;
+    if (disabling === undefined || life.proof?.kind !== 'arrived')
+        return { kind: 'on', life };
+    const { plan, disable } = disabling;
+    const member = { fn: life.fn, smoke: life.smoke, plan };
+    if (plan.unit.members.length > 1)
+        return { kind: 'waiting', life, member };
+    return ended(await endWith(life, plan, await disable(member), context));
+}
+/** CloudWatch Logs are disabled last, and the function is not finished with before that is proven too. */
+async function endWith(life, plan, disabled, context) {
+    const edits = plan.unit.changes.map(({ edit }) => editText(edit));
+    const { outcome } = life;
+    switch (disabled.kind) {
+        case 'disabled':
+            return finished({
+                ...outcome,
+                ...(disabled.proof && { telemetry: disabled.proof.telemetry }),
+                ...(edits.length > 0 && { status: 'instrumented', changed: true }),
+                cloudwatch: { edits, by: disabled.by, invocations: disabled.invocations },
+            }, life, context);
+        case 'withheld':
+            return finished({ ...outcome, reason: 'cloudwatch-withheld', detail: disabled.detail }, life, context);
+        case 'not-disabled': {
+            const { reason, detail } = disabled;
+            const reported = {
+                ...life,
+                outcome: { ...outcome, cloudwatch: { edits, by: undefined } },
+            };
+            return fail(reported, { reason, detail }, context);
+        }
+    }
+}
+function finished(outcome, { fn, restored }, { journal }) {
+    journal.finished([fn.arn], changesOf(fn, journal));
+    return restored ? { ...outcome, changed: true } : outcome;
+}
+/** What this run has written to roles to keep the function from its log, and not undone. */
+function changesOf(fn, journal) {
+    return journal
+        .edited()
+        .filter((change) => change.purpose === 'logs')
+        .filter(({ reached }) => reached.some(({ function: arn }) => arn.text === fn.arn.text));
+}
+async function fail(life, cause, context) {
+    const { journal } = context;
+    const hasWritten = journal.inverseFor(life.fn.arn) !== undefined || changesOf(life.fn, journal).length > 0;
+    return hasWritten || life.written
+        ? life_rollBack(life, cause, context)
+        : leaveUnproven(life, cause, context);
+}
+async function life_rollBack(life, cause, context) {
+    const { journal, onFailure } = context;
+    const { fn, outcome } = life;
+    const changes = changesOf(fn, journal);
+    const inverse = onFailure === 'keep' ? undefined : journal.inverseFor(fn.arn);
+    const records = {
+        functions: [
+            {
+                function: fn.arn,
+                configuration: inverse && { by: 'journal', inverse },
+            },
+        ],
+        logs: restorationOf(changes),
+    };
+    const walked = (await walkBack(records, {
+        ...context,
+        whenDenied: (detail) => ({ reason: 'restore-not-seen', detail }),
+        restored: () => journal.closed(changes),
+    })).get(fn.arn.text);
+    const back = walked && (await life_described(outcome, cause, walked, life, context));
+    return back ?? { ...outcome, status: 'failed', reason: cause.reason, detail: cause.detail };
+}
+async function life_described(given, cause, walked, life, context) {
+    if (walked.kind === 'stuck') {
+        const isRestoring = walked.step === 'disable-logs';
+        const why = isRestoring
+            ? `CloudWatch Logs could not be restored: ${walked.detail}. Rotel stays on the function`
+            : `it could not be rolled back: ${walked.detail}. Still on it: ${walked.left.join(', ')}`;
+        return {
+            ...given,
+            status: 'failed',
+            reason: isRestoring ? 'restore-not-seen' : walked.reason,
+            detail: `${cause.reason} (${cause.detail}), and ${why}`,
+            changed: true,
+        };
+    }
+    const { leftUnchanged, logs, wrote } = walked;
+    const notes = logs.kind === 'restored' ? logs.notes : [];
+    const outcome = { ...given, warnings: [...given.warnings, ...notes] };
+    if (context.onFailure === 'keep' && life.written) {
+        context.journal.finished([life.fn.arn]);
+        return {
+            ...outcome,
+            status: 'failed',
+            reason: cause.reason,
+            detail: `${cause.detail}; it keeps what was written (\`on-failure: keep\`)`,
+            changed: true,
+        };
+    }
+    context.journal.finished([life.fn.arn]);
+    const late = life.proof?.kind === 'missing' ? await life.proof.lookAgain() : undefined;
+    const { reason, detail } = late ?? cause;
+    const stays = leftUnchanged.length === 0
+        ? ''
+        : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`;
+    const darkness = await context.darkness();
+    if (darkness.kind === 'dark' && !life.restored) {
+        // It was so when the run began, and nothing of ours is known that could be restored.
+        return {
+            ...outcome,
+            status: 'dark',
+            reason: 'would-go-dark',
+            detail: `${darkness.why}; ${reason}: ${detail}`,
+            changed: leftUnchanged.length > 0,
+        };
+    }
+    // Where Lambda refused the write there was nothing to undo.
+    const isBack = wrote || leftUnchanged.length > 0 || logs.wrote;
+    return {
+        ...outcome,
+        status: isBack ? 'rolled-back' : 'blocked',
+        reason,
+        detail: `${detail}${stays}`,
+        changed: leftUnchanged.length > 0 || life.restored,
+    };
+}
+/**
+ * Nothing was written to it in this run. Where its logs are disabled and its Rotel does not work any more, nobody gets
+ * them: restored where this run may write, told where it may not.
+ */
+async function leaveUnproven(life, cause, context) {
+    const { fn, proof, smoke, restored } = life;
+    const { reason, detail } = cause;
+    const unproven = {
+        ...life.outcome,
+        status: 'unproven',
+        reason,
+        detail,
+        changed: restored,
+        ...(proof?.kind === 'missing' && { telemetry: proof.telemetry }),
+    };
+    const wasInvoked = smoke?.invocation !== undefined;
+    const hasFailed = smoke?.kind === 'failed' && isRotelsFault(smoke.reason);
+    const isGone = reason === 'rotel-missing';
+    const isLost = isGone || hasFailed || (wasInvoked && proof?.kind === 'missing');
+    if (!isMarkedDisabled(fn) || !isLost)
+        return unproven;
+    const withheld = await context.withheld(fn);
+    if (withheld.kind !== 'dark')
+        return unproven;
+    const nobody = `its telemetry is not proven (${reason}: ${detail}), and ${withheld.why}`;
+    if (!context.mayWrite || withheld.ours === undefined) {
+        return { ...unproven, status: 'dark', reason: 'rotel-missing', detail: nobody };
+    }
+    const back = restoredOf(fn.arn, await context.restore(withheld.ours));
+    if (back.kind !== 'restored') {
+        const why = back.kind === 'not-restored' ? back.reason : 'would-go-dark';
+        return { ...unproven, status: 'dark', reason: why, detail: `${nobody}; ${back.detail}` };
+    }
+    return {
+        ...unproven,
+        changed: true,
+        warnings: [...unproven.warnings, 'CloudWatch Logs were restored', ...back.notes],
+    };
+}
+function isMarkedDisabled({ environment }) {
+    const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
+    return owned !== 'unreadable' && owned.logs !== undefined;
+}
+function life_warned(life, notes) {
+    const { outcome } = life;
+    return { ...life, outcome: { ...outcome, warnings: [...outcome.warnings, ...notes] } };
+}
+function ended(outcome) {
+    return { kind: 'ended', outcome };
+}
+/** Two writes in a row as one change: what was there first, what is there last. */
+function mergeChanges(first, second) {
+    const later = new Set(second.variables.map(({ name }) => name));
+    return {
+        layers: second.layers ?? first.layers,
+        variables: [...first.variables.filter(({ name }) => !later.has(name)), ...second.variables],
+        logFormat: second.logFormat ?? first.logFormat,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/removal.ts
+/**
+ * Takes Rotel off one function for good (`mode: remove`): its log rights are back and seen to be effective, then what is
+ * ours leaves it. The invocation afterwards informs; only a fault that the removal itself can cause puts Rotel back.
+ */
+
+
+
+
+/** What ends a process before the handler is asked: a handler that fails, or takes too long, did so before too. */
+const BY_REMOVAL = new Set([
+    'wrapper-missing',
+    'runtime-exit',
+    'init-error',
+]);
+const NOTHING = { changes: [], deprived: [] };
+async function remove({ fn, plan, restoration }, context) {
+    const { journal } = context;
+    const base = describe(fn, plan.warnings);
+    const halt = context.halted();
+    if (halt)
+        return notBegun(base, halt);
+    const configuration = plan.kind === 'change' ? { by: 'marker', fn } : undefined;
+    const walked = (await walkBack({ functions: [{ function: fn.arn, configuration }], logs: restoration ?? NOTHING }, {
+        ...context,
+        whenDenied: (detail) => context.acceptsLogLoss ? undefined : { reason: 'would-go-dark', detail },
+        restored: () => undefined,
+    })).get(fn.arn.text);
+    if (walked === undefined)
+        return base;
+    if (walked.kind === 'stuck')
+        return stuck(base, walked, context);
+    const { logs, change } = walked;
+    const restored = restoration !== undefined && logs.wrote;
+    const outcome = {
+        ...base,
+        status: 'removed',
+        change,
+        changed: change !== undefined || restored,
+        reason: change === undefined && !restored ? 'nothing-to-remove' : undefined,
+        warnings: [
+            ...base.warnings,
+            ...(restored ? ['CloudWatch Logs were restored'] : []),
+            ...(logs.kind === 'restored' ? logs.notes : [`it may have no logs: ${logs.detail}`]),
+        ],
+    };
+    const smoke = change && walked.fn ? await context.invoke?.(walked.fn) : undefined;
+    const tested = {
+        ...outcome,
+        smoke: smoke && smokeReport(smoke, walked.fn ?? fn, context.showFunctionLogs),
+    };
+    if (smoke?.kind === 'failed') {
+        const { reason, detail } = smoke;
+        if (BY_REMOVAL.has(reason)) {
+            return withLogsEnabled(await undoRemoval(tested, { reason, detail }, context), restored);
+        }
+        journal.finished([fn.arn]);
+        return {
+            ...tested,
+            warnings: [...tested.warnings, `its invocation afterwards failed: ${reason} (${detail})`],
+        };
+    }
+    journal.finished([fn.arn]);
+    return tested;
+}
+async function stuck(base, { step, reason, detail, wrote, restored }, context) {
+    const ended = step === 'configure'
+        ? await undoRemoval({ ...base, changed: wrote }, { reason, detail }, context)
+        : { ...base, status: 'blocked', reason, detail, changed: wrote };
+    return withLogsEnabled(ended, restored);
+}
+/** Disabled again they are only when arrival is proven, which this mode does not do (promise P8). */
+function withLogsEnabled(ended, restored) {
+    if (!restored || ended.status === 'failed')
+        return ended;
+    return {
+        ...ended,
+        status: 'failed',
+        detail: `${ended.detail ?? ''}; Rotel stays on the function, and CloudWatch Logs, which were restored before, stay enabled`,
+        changed: true,
+    };
+}
+/** By the removal's own records. */
+async function undoRemoval(outcome, cause, context) {
+    const { journal } = context;
+    const { arn } = outcome;
+    const inverse = arn && journal.inverseFor(arn);
+    if (arn === undefined || inverse === undefined)
+        return notBegun(outcome, cause);
+    const undone = await undo(arn, inverse, { ...context, salt: journal.salt });
+    if (undone.kind === 'not-undone') {
+        return {
+            ...outcome,
+            status: 'failed',
+            reason: 'rollback-failed',
+            detail: `${cause.reason} (${cause.detail}), and it could not be rolled back: ${undone.detail}. Still on it: ${undone.left.join(', ')}`,
+            changed: true,
+        };
+    }
+    journal.finished([arn]);
+    const { leftUnchanged } = undone;
+    const stays = leftUnchanged.length === 0
+        ? ''
+        : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`;
+    return {
+        ...outcome,
+        status: undone.wrote ? 'rolled-back' : 'blocked',
+        reason: cause.reason,
+        detail: `${cause.detail}${stays}`,
+        changed: leftUnchanged.length > 0,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/grant-secrets/withdraw-secrets.ts
+/**
+ * Withdraws the right to read secrets from a role when nobody needs it any more: no function and no routed version with
+ * the role, whoever configured it (promise P9). Policies of earlier builds are known by their Sid and go the same way.
+ */
+
+
+
+
+
+
+
+/**
+ * @param open the changes of this run that wait for it; closed where nothing of them is left or somebody needs it
+ */
+async function withdrawUnneeded(role, open, context) {
+    return context.alone([role.text], async () => {
+        const result = await withdraw_secrets_withdraw(role, open, context);
+        if (result.kind === 'withdrawn')
+            context.records.closed(open);
+        return result;
+    });
+}
+async function withdraw_secrets_withdraw(role, open, context) {
+    const { roles } = context;
+    const owned = await ownedPolicies(role, open, roles);
+    if ('reason' in owned)
+        return { kind: 'not-withdrawn', ...owned };
+    if (owned.size === 0)
+        return { kind: 'withdrawn', wrote: false, notes: [] };
+    const users = await whoNeeds(role, context);
+    if ('reason' in users) {
+        const names = [...owned.keys()].join(', ');
+        return { kind: 'not-withdrawn', reason: users.reason, detail: `${names}: ${users.detail}` };
+    }
+    const notes = [];
+    let wrote = false;
+    for (const [policy, document] of owned) {
+        const needing = users.find((user) => needs(user, document));
+        if (needing) {
+            notes.push(`inline policy ${policy} stays: ${userText(needing)} reads its secrets by it`);
+            continue;
+        }
+        const edit = { kind: 'delete-inline', policy, before: document };
+        const change = { purpose: 'secrets', role, edit, regions: context.regions };
+        context.records.editing(change);
+        const deleted = await roles.deleteInline(role, policy);
+        if (!deleted.ok)
+            return { kind: 'not-withdrawn', ...roleWriteRefusal(role, policy, deleted.fault) };
+        wrote = true;
+        // Another job may have configured a function for it while it was withdrawn.
+        const back = await restoreNeeded(change, context);
+        if (back && 'reason' in back)
+            return { kind: 'not-withdrawn', ...back };
+        if (back)
+            notes.push(`inline policy ${policy} stays: ${back.neededBy} needs it since`);
+        context.records.closed([change]);
+    }
+    if (wrote)
+        notes.push(elsewhere(role, context.regions));
+    return { kind: 'withdrawn', wrote, notes };
+}
+/** Roles are global, and functions are listed by region. */
+function elsewhere(role, regions) {
+    return `the right to read secrets was withdrawn from the role ${role.name}; functions with the role in regions other than ${regions.join(', ')} were not checked`;
+}
+/** Puts a policy back that somebody needs after all; also after a run that died when it had deleted it. */
+async function restoreNeeded({ role, edit }, context) {
+    if (edit.kind !== 'delete-inline')
+        return undefined;
+    const users = await whoNeeds(role, context);
+    // Not known is needed: a right too many harms nobody.
+    const needing = 'reason' in users ? undefined : users.find((user) => needs(user, edit.before));
+    if (needing === undefined && !('reason' in users))
+        return undefined;
+    const put = await context.roles.putInline(role, edit.policy, edit.before);
+    if (!put.ok)
+        return roleWriteRefusal(role, edit.policy, put.fault);
+    return { neededBy: needing ? userText(needing) : 'a function that could not be read' };
+}
+async function ownedPolicies(role, open, roles) {
+    const names = await roles.inlineNames(role);
+    if (!names.ok) {
+        if (names.fault.kind === 'not-found')
+            return new Map();
+        const { code, text } = names.fault;
+        return { reason: 'role-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
+    }
+    // What this run wrote a moment ago may not be listed yet.
+    const written = open.flatMap(({ edit }) => edit.kind === 'put-inline' ? [[edit.policy, edit.after]] : []);
+    const owned = new Map(written);
+    for (const policy of names.value.filter((name) => name.startsWith(SECRETS_POLICY_PREFIX))) {
+        const document = await roles.inline(role, policy);
+        if (!document.ok) {
+            const { code, text } = document.fault;
+            return { reason: 'role-unreadable', detail: (0,redaction/* shortened */.vI)(`${policy}: ${code}: ${text}`) };
+        }
+        if (document.value === undefined)
+            continue;
+        if (isOwned('read-secrets', document.value))
+            owned.set(policy, document.value);
+        else
+            owned.delete(policy);
+    }
+    return owned;
+}
+/** Read anew each time: others may have configured functions since. */
+async function whoNeeds(role, { regions, lambda }) {
+    const users = await roleUsers(regions, lambda).usersOf(role.text);
+    if ('reason' in users)
+        return users;
+    const hidden = users.find(({ fn }) => !fn.environment.readable);
+    return hidden
+        ? {
+            reason: 'environment-unreadable',
+            detail: `Lambda does not show the variables of ${userText(hidden)}, which has the role too`,
+        }
+        : users;
+}
+function needs({ fn }, document) {
+    return (fn.environment.readable &&
+        carriesRotel(fn) &&
+        referencesIn(fn.environment.variables).some((reference) => letsRead(document, reference)));
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/secret-rights.ts
+/**
+ * The rights to read secrets in a run: given once for each role and set of secrets, before a function needs them, and
+ * settled when all functions of the run have ended (promise P9).
+ */
+
+
+
+
+
+
+function secretRights(context) {
+    const granted = new Map();
+    const grant = (role, document) => {
+        const key = `${role.text} ${document}`;
+        const known = granted.get(key) ?? grantSecretAccess(role, document, context);
+        granted.set(key, known);
+        return known;
+    };
+    return {
+        rightFor(one) {
+            const role = roleOf(one);
+            const { secretAccess } = one;
+            if (role === undefined || secretAccess === undefined)
+                return undefined;
+            const { document, isMissing } = secretAccess;
+            return { isMissing, give: () => grant(role, document) };
+        },
+        async settle(outcomes) {
+            const settled = new Map(outcomes);
+            for (const role of rolesToSettle(outcomes, context)) {
+                const open = context.records
+                    .edited()
+                    .filter((change) => change.purpose === 'secrets')
+                    .filter((change) => change.role.text === role.text);
+                const withdrawn = await withdrawUnneeded(role, open, context);
+                for (const [one, outcome] of settled) {
+                    if (one.fn?.roleArn !== role.text)
+                        continue;
+                    settled.set(one, withWithdrawal(outcome, withdrawn, open.length > 0));
+                }
+                if (withdrawn.kind === 'not-withdrawn' && !isWriteFault(withdrawn)) {
+                    // It stays, for somebody may need it: that is for good.
+                    context.records.closed(open);
+                }
+            }
+            await secret_rights_confirm(settled, context);
+            return settled;
+        },
+    };
+}
+function roleOf({ fn }) {
+    return fn && parseRoleArn(fn.roleArn ?? '');
+}
+/** Roles that this run has given a right, or from whose functions it has taken references. */
+function rolesToSettle(outcomes, { isRemoval, records }) {
+    const changed = [...outcomes.keys()].flatMap((one) => {
+        const role = roleOf(one);
+        return role && (isRemoval || losesReferences(one)) ? [role] : [];
+    });
+    const given = records
+        .edited()
+        .flatMap(({ purpose, role }) => (purpose === 'secrets' ? [role] : []));
+    return [...new Map([...changed, ...given].map((role) => [role.text, role])).values()];
+}
+function losesReferences(one) {
+    if (one.kind !== 'planned' || one.plan.kind !== 'change')
+        return false;
+    const before = one.plan.change.variables.flatMap(({ name, before: value }) => value === undefined ? [] : [[name, value]]);
+    return referencesIn(before).length > 0;
+}
+function isWriteFault({ reason }) {
+    return reason === 'role-write-failed';
+}
+function withWithdrawal(outcome, withdrawn, wasGiven) {
+    const warned = (notes) => ({
+        ...outcome,
+        warnings: [...outcome.warnings, ...notes],
+    });
+    const isOver = outcome.status === 'removed' || outcome.status === 'rolled-back';
+    if (withdrawn.kind === 'withdrawn') {
+        const notes = isOver ? withdrawn.notes : [];
+        const isChanged = withdrawn.wrote && outcome.status === 'removed';
+        return isChanged
+            ? { ...warned(notes), changed: true, reason: undefined }
+            : notes.length === 0
+                ? outcome
+                : warned(notes);
+    }
+    const { reason, detail } = withdrawn;
+    if (isWriteFault(withdrawn) && isOver) {
+        const was = outcome.reason === undefined ? '' : ` (${outcome.reason}: ${outcome.detail ?? ''})`;
+        return {
+            ...outcome,
+            status: 'failed',
+            reason,
+            detail: `the right to read secrets is still on its role: ${detail}${was}`,
+            changed: true,
+        };
+    }
+    if (!isOver && !wasGiven)
+        return outcome;
+    return warned([
+        `the right to read secrets stays on its role: whether another function needs it was not checked (${detail})`,
+    ]);
+}
+/** A right that another job has given may be withdrawn by it: what relies on it is looked at once more, after the last write. */
+async function secret_rights_confirm(outcomes, context) {
+    const relied = new Map();
+    for (const [one, outcome] of outcomes) {
+        const role = roleOf(one);
+        const access = one.kind === 'planned' ? one.secretAccess : undefined;
+        if (role === undefined || access === undefined || access.isMissing || !isGood(outcome))
+            continue;
+        relied.set(`${role.text} ${access.document}`, { role, document: access.document });
+    }
+    for (const { role, document } of relied.values()) {
+        const answers = await Promise.all(askableAccess(document).map(({ action, resource }) => context.roles.simulate(role, [action], [resource])));
+        const isDenied = answers.some((answer) => answer.ok && answer.value.some(({ decision }) => decision !== 'allowed'));
+        if (!isDenied)
+            continue;
+        const before = context.records.edited();
+        await grantSecretAccess(role, document, context);
+        context.records.closed(context.records.edited().filter((change) => !before.includes(change)));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/waves.ts
+/**
+ * In which order functions are written, so that a fault of the setting meets few of them (promise P4): first a canary of
+ * each group, then the rest, never more than so many at once, and nothing more after so many failures.
+ */
+
+/** Never more functions than this are written before one is proven. */
+const CANARIES = 5;
+function waves(items, options) {
+    let failures = 0;
+    let anyProven = false;
+    /** As many failures as canaries and not one proof: whatever `stop-after` says, the setting is at fault. */
+    const allCanariesFailed = () => !anyProven && failures >= CANARIES;
+    let kept = 0;
+    const hasStopped = () => failures >= options.stopAfter || allCanariesFailed() || kept >= options.maxUnproven;
+    /** For functions that are under way: those that were kept take up their places for good. */
+    const room = () => Math.max(1, options.maxUnproven - kept);
+    const queue = new dist/* default */.Ay({ concurrency: room() });
+    const begin = async (item) => {
+        if (hasStopped() || options.isOver())
+            return false;
+        const end = await options.attach(item);
+        if (end === 'failed')
+            failures += 1;
+        else
+            anyProven = true;
+        if (end === 'kept') {
+            kept += 1;
+            queue.concurrency = room();
+        }
+        return end !== 'failed';
+    };
+    /** Canaries go out in rounds: a group whose canary failed sends the next one, until one is proven or the run stops. */
+    async function proveCanaries(waiting) {
+        const failed = new Set();
+        const candidates = () => [...waiting.entries()]
+            .filter(([group, members]) => members.length > 0 && (failed.has(group) || !anyProven))
+            .slice(0, Math.min(anyProven ? CANARIES : CANARIES - failures, room()));
+        for (let round = candidates(); round.length > 0; round = candidates()) {
+            if (hasStopped() || options.isOver())
+                return;
+            await Promise.all(round.map(async ([group, members]) => {
+                const canary = members.shift();
+                if (canary === undefined)
+                    return;
+                if (await begin(canary))
+                    failed.delete(group);
+                else
+                    failed.add(group);
+            }));
+        }
+    }
+    return {
+        hasStopped,
+        async run() {
+            const waiting = new Map();
+            for (const item of items) {
+                const group = options.groupOf(item);
+                waiting.set(group, [...(waiting.get(group) ?? []), item]);
+            }
+            await proveCanaries(waiting);
+            await queue.addAll([...waiting.values()].flat().map((item) => () => begin(item)));
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/rollout.ts
+/**
+ * Carries the plans out: functions that change in waves, then the proof of those that are configured already, then logs
+ * that several functions share, then the roles.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** IAM promises no time; writes are seen within two minutes as a rule (Terraform waits as long). */
+const RESTORE_LIMIT_MS = 180_000;
+/** Every function ends with an outcome, in the order in which they were selected. */
+async function rollOut(inspected, rollout) {
+    const { settings, progress, run, outside } = rollout;
+    const { roles, clock, lambda } = outside;
+    const outcomes = new Map();
+    const end = (one, outcome) => {
+        outcomes.set(one, outcome);
+        progress.ended(outcome);
+    };
+    const planned = inspected.filter((one) => one.kind === 'planned');
+    const journal = journalOnDemand(planned, outside);
+    const alone = oneWriterPerRole();
+    const restore = onceEach((restoration) => restoreLogs(restoration, { roles, clock, limitMs: RESTORE_LIMIT_MS }));
+    const rights = secretRights({
+        isRemoval: settings.mode === 'remove',
+        roles,
+        lambda,
+        clock,
+        records: journal,
+        regions: settings.regions,
+        alone,
+        signal: run.signal,
+    });
+    const invoke = invoker(rollout);
+    const contextFor = (one, halted, proven) => {
+        const invokes = invoke(one.fn, proven !== undefined);
+        const disabling = one.logs.disabling;
+        const context = {
+            lambda,
+            clock,
+            journal,
+            planFor: (fn) => rollout.planFor(fn, one.claim),
+            onFailure: settings.limits.onFailure,
+            mayWrite: settings.mode !== 'verify',
+            halted,
+            invoke: invokes,
+            showFunctionLogs: settings.smokeTest.showFunctionLogs,
+            prove: rollout.prove,
+            secretRight: settings.mode === 'verify' ? undefined : rights.rightFor(one),
+            proven: proven ?? (() => undefined),
+            darkness: one.logs.darkness,
+            restore,
+            withheld: (fn) => withheldFrom(fn, settings.denyPolicyArn, roles),
+        };
+        const disabled = disableContext(rollout, { journal, alone, halted, invoke: invokes });
+        if (disabling === undefined || disabled === undefined) {
+            return { ...context, disabling: undefined };
+        }
+        return {
+            ...context,
+            disabling: {
+                plan: disabling,
+                disable: async (member) => {
+                    const ended = await disableUnit(disabling.unit, [member], disabled);
+                    return ended.get(member.fn.arn.text) ?? NOT_ASKED;
+                },
+            },
+        };
+    };
+    progress.begun();
+    await Promise.all(inspected.map(async (one) => {
+        const outcome = await untouched(one, settings, restore);
+        if (outcome)
+            end(one, outcome);
+    }));
+    const waiting = new Map();
+    const lived = (one, life, context) => {
+        if (life.kind === 'waiting')
+            waiting.set(one, { waiting: life, context });
+        else
+            end(one, life.outcome);
+        return life;
+    };
+    const open = planned.filter((one) => !outcomes.has(one));
+    const changing = open.filter((one) => writes(one, settings));
+    const unchanged = open.filter((one) => !writes(one, settings));
+    const lives = [];
+    const line = waves(changing, {
+        groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
+        maxUnproven: settings.limits.maxUnproven,
+        stopAfter: settings.limits.stopAfter,
+        isOver: () => run.halted() !== undefined,
+        attach: async (one) => {
+            const halted = () => run.halted() ?? (line.hasStopped() ? STOPPED : undefined);
+            if (settings.mode === 'remove') {
+                const outcome = await remove({ fn: one.fn, plan: one.plan, restoration: one.logs.restoration }, {
+                    lambda,
+                    clock,
+                    journal,
+                    halted,
+                    restore,
+                    invoke: invoke(one.fn, true),
+                    showFunctionLogs: settings.smokeTest.showFunctionLogs,
+                    acceptsLogLoss: settings.acceptsLogLoss,
+                });
+                end(one, outcome);
+                return isGood(outcome) ? 'as-wanted' : 'failed';
+            }
+            return new Promise((resolve, reject) => {
+                const context = contextFor(one, halted, () => resolve('as-wanted'));
+                const life = attach({ fn: one.fn, warnings: one.plan.warnings }, context).then((ended) => waveEnd(lived(one, ended, context)));
+                life.then(resolve, reject);
+                lives.push(life);
+            });
+        },
+    });
+    await line.run();
+    await Promise.all(lives);
+    await Promise.all(unchanged.map(async (one) => {
+        const context = contextFor(one, run.halted, undefined);
+        lived(one, await proveUnchanged({ fn: one.fn, warnings: one.plan.warnings }, context), context);
+    }));
+    const halt = run.halted() ?? STOPPED;
+    for (const one of planned) {
+        if (!outcomes.has(one) && !waiting.has(one))
+            end(one, skippedOutcome(one, halt));
+    }
+    for (const unit of rollout_unitsOf(planned)) {
+        const members = planned.filter((one) => one.logs.disabling?.unit === unit);
+        const ready = members.flatMap((one) => waiting.get(one) ?? []);
+        const disabled = disableContext(rollout, {
+            journal,
+            alone,
+            halted: run.halted,
+            invoke: (fn) => invokeAny(fn, members, invoke),
+        });
+        const ended = await endUnit(unit, members, ready, { outcomes, disabled, journal, restore });
+        for (const one of members) {
+            const outcome = ended.get(one.fn.arn.text);
+            if (outcome && !outcomes.has(one))
+                end(one, outcome);
+        }
+    }
+    const settled = settings.mode === 'verify' ? outcomes : await rights.settle(outcomes);
+    journal.close();
+    progress.finished();
+    return inspected.flatMap((one) => settled.get(one) ?? []);
+}
+const STOPPED = { reason: 'stopped', detail: 'too many functions failed before it' };
+const NOT_ASKED = {
+    kind: 'not-disabled',
+    of: 'function',
+    reason: 'disabling-needs-invocation',
+    detail: 'it was not invoked',
+};
+function waveEnd(life) {
+    if (life.kind === 'waiting' || isGood(life.outcome))
+        return 'as-wanted';
+    return life.outcome.status === 'unproven' && life.outcome.changed ? 'kept' : 'failed';
+}
+/** Whether anything of the function or of its role is to be written. */
+function writes({ plan, logs }, { mode }) {
+    if (mode === 'verify')
+        return false;
+    // Even a function that carries nothing of ours ends as removed only where it may write its log.
+    if (mode === 'remove')
+        return true;
+    return plan.kind === 'change' || (logs.disabling?.unit.changes.length ?? 0) > 0;
+}
+/**
+ * What nothing is done with. A function that cannot be instrumented and that an earlier run has left dark gets its
+ * CloudWatch Logs back all the same.
+ */
+async function untouched(one, { mode, acceptsLogLoss }, restore) {
+    if (one.kind === 'planned') {
+        if (mode !== 'verify' || acceptsLogLoss)
+            return undefined;
+        const darkness = await one.logs.darkness();
+        return darkness.kind === 'dark' ? darkOutcome(one.fn, darkness.why) : undefined;
+    }
+    const outcome = refusedOutcome(one);
+    const darkness = await one.logs.darkness();
+    if (one.fn === undefined || darkness.kind !== 'dark')
+        return outcome;
+    if (mode === 'verify')
+        return acceptsLogLoss ? outcome : darkOutcome(one.fn, darkness.why);
+    if (darkness.ours === undefined) {
+        if (acceptsLogLoss || outcome.reason === 'would-go-dark')
+            return outcome;
+        return { ...outcome, warnings: [...outcome.warnings, `it is dark: ${darkness.why}`] };
+    }
+    const restored = restoredOf(one.fn.arn, await restore(darkness.ours));
+    if (restored.kind !== 'restored') {
+        const reason = restored.kind === 'not-restored' ? restored.reason : 'would-go-dark';
+        return {
+            ...darkOutcome(one.fn, `${darkness.why}; ${restored.detail}`),
+            reason,
+            changed: restored.wrote,
+        };
+    }
+    const note = `it was dark (${darkness.why}): CloudWatch Logs were restored`;
+    return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...restored.notes] };
+}
+/** The functions of a run whose logs one edit disables, and that are more than one. */
+function rollout_unitsOf(planned) {
+    const units = planned.flatMap(({ logs }) => logs.disabling?.unit ?? []);
+    return [...new Set(units)].filter(({ members }) => members.length > 1);
+}
+/** One edit for all of them, once all are proven; where one is not, or cannot be disabled, none is (promise P9). */
+async function endUnit(unit, members, ready, { outcomes, disabled, journal, restore }) {
+    const endAll = async (how) => new Map(await Promise.all(ready.map(async ({ waiting, context }) => {
+        const arn = waiting.member.fn.arn.text;
+        return [arn, await afterUnit(waiting, how(arn), context)];
+    })));
+    const unproven = members.filter((one) => outcomes.has(one));
+    if (unproven.length > 0 || disabled === undefined) {
+        const names = unproven.map(({ fn }) => fn.arn.name).join(', ');
+        return endAll(() => ({ kind: 'withheld', detail: `not proven: ${names}` }));
+    }
+    const results = await disableUnit(unit, ready.map(({ waiting }) => waiting.member), disabled);
+    const resultOf = (arn) => results.get(arn) ?? NOT_ASKED;
+    const failed = [...results].filter(([, { kind }]) => kind !== 'disabled');
+    if (failed.length === 0 || unit.changes.length === 0)
+        return endAll(resultOf);
+    const arns = new Set(unit.members.map(({ function: arn }) => arn.text));
+    const changes = journal
+        .edited()
+        .filter((change) => change.purpose === 'logs')
+        .filter(({ reached }) => reached.some(({ function: arn }) => arns.has(arn.text)));
+    const restored = changes.length === 0 ? new Map() : await restore(restorationOf(changes));
+    const stuck = [...restored.values()].find(({ kind }) => kind !== 'restored');
+    if (stuck && stuck.kind !== 'restored') {
+        const cause = failed[0]?.[1];
+        const why = cause?.kind === 'not-disabled' ? `${cause.reason} (${cause.detail}), and ` : '';
+        return new Map(ready.map(({ waiting }) => [
+            waiting.member.fn.arn.text,
+            {
+                ...waiting.life.outcome,
+                status: 'failed',
+                reason: 'restore-not-seen',
+                detail: `${why}CloudWatch Logs could not be restored: ${stuck.detail}. Rotel stays on the function`,
+                changed: true,
+            },
+        ]));
+    }
+    journal.closed(changes);
+    const names = failed.map(([arn]) => arn.slice(arn.lastIndexOf(':') + 1)).join(', ');
+    return endAll((arn) => {
+        const result = resultOf(arn);
+        // After a fault of the role all are proven, and keep Rotel.
+        if (result.kind === 'not-disabled' && result.of === 'function')
+            return result;
+        const detail = result.kind === 'not-disabled' ? result.detail : `failed: ${names}`;
+        return { kind: 'withheld', detail };
+    });
+}
+/** What is needed to disable logs; `undefined` where that is not asked for. */
+function disableContext({ settings, outside, prove, run }, { journal, alone, halted, invoke, }) {
+    const { logs: wish } = settings;
+    if (wish.kind !== 'disable' || invoke === undefined)
+        return undefined;
+    const { lambda, clock, roles, logGroups: groups } = outside;
+    return {
+        settings: wish,
+        roles,
+        groups,
+        clock,
+        records: journal,
+        signal: run.signal,
+        halted,
+        alone,
+        invoke,
+        recordForRestore(change) {
+            if (wish.strategy.kind === 'remove')
+                outside.recordForRestore(change);
+        },
+        restart: (fn) => restart(fn, { lambda, clock, journal, halted }),
+        reread: (fn) => lambda.get(fn.arn.region, fn.arn.text),
+        proveAgain: (fn, smoke, since) => prove({
+            fn,
+            changed: true,
+            hadRotel: true,
+            foundModified: fn.lastModified,
+            effectiveAt: since,
+            smoke,
+            invokeAgain: () => invoke(fn),
+        }),
+    };
+}
+function invoker({ settings, invokes, run, outside }) {
+    const queue = new dist/* default */.Ay({ concurrency: settings.smokeTest.concurrency });
+    return (fn, changes) => {
+        if (!invokes(fn, changes))
+            return undefined;
+        const payload = payloadFor(fn.arn.name, settings.smokeTest);
+        const text = payload.kind === 'json' ? payload.text : '';
+        return (latest) => queue.add(async () => {
+            const smoke = await smokeTest(latest, text, {
+                lambda: outside.invoke,
+                clock: outside.clock,
+                acceptFunctionErrors: settings.smokeTest.acceptFunctionErrors,
+                signal: run.signal,
+            });
+            const halt = run.halted();
+            const wasAborted = smoke.kind === 'failed' && smoke.reason === 'cancelled';
+            return wasAborted && halt ? { ...smoke, reason: halt.reason, detail: halt.detail } : smoke;
+        });
+    };
+}
+/** Of a unit each member is invoked with its own payload. */
+function invokeAny(fn, members, invoke) {
+    const member = members.find((one) => one.fn.arn.text === fn.arn.text);
+    const invokes = member && invoke(member.fn, true);
+    if (invokes === undefined)
+        throw new Error(`${fn.arn.name} is not of the unit`);
+    return invokes(fn);
+}
+/** What this action withholds from a function, whatever Rotel does on it. */
+async function withheldFrom(fn, denyPolicyArn, roles) {
+    const writer = logWriterOf(fn);
+    if (writer === undefined)
+        return { kind: 'not-checked', why: 'its role is not known' };
+    const answer = (await askLogRights([writer], roles)).get(writerKey(writer));
+    if (!answer?.ok) {
+        const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer';
+        return { kind: 'not-checked', why: (0,redaction/* shortened */.vI)(why) };
+    }
+    const missing = missingToLog(answer.value, writer.group);
+    if (missing.length === 0)
+        return { kind: 'lit' };
+    return {
+        kind: 'dark',
+        why: `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
+        ours: oursOf(fn, writer, answer.value, denyPolicyArn),
+    };
+}
+/** What several functions share is restored once. */
+function onceEach(restore) {
+    const known = new Map();
+    return (restoration) => {
+        const fresh = known.get(restoration) ?? restore(restoration);
+        known.set(restoration, fresh);
+        return fresh;
+    };
+}
+/** The file is made with the first write: a run that writes nothing leaves nothing behind. */
+function journalOnDemand(planned, { openJournal }) {
+    const arn = planned[0]?.fn.arn;
+    let journal;
+    const opened = () => (journal ??= openJournal(arn?.account ?? '', arn?.partition ?? ''));
+    return {
+        get salt() {
+            return opened().salt;
+        },
+        writing: (fn, inverse) => opened().writing(fn, inverse),
+        notWritten: (fn) => journal?.notWritten(fn),
+        editing: (change) => opened().editing(change),
+        edited: () => journal?.edited() ?? [],
+        closed: (changes) => journal?.closed(changes),
+        finished: (functions, changes) => journal?.finished(functions, changes),
+        inverseFor: (fn) => journal?.inverseFor(fn),
+        close: () => journal?.close(),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/select/accounts.ts
+/** Which accounts a run may work in: one, and only an allowed one. */
+/** Calls STS only where accounts are restricted: it needs no permission, but it is one more call. */
+async function foreignAccount(allowed, identity) {
+    if (allowed.length === 0)
+        return undefined;
+    const caller = await identity.whoAmI();
+    const input = 'allowed-account-ids';
+    if (!caller.ok) {
+        return {
+            input,
+            message: `The caller’s account could not be determined (${caller.fault.code}).`,
+        };
+    }
+    return allowed.includes(caller.value.account)
+        ? undefined
+        : {
+            input,
+            message: `The credentials belong to account ${caller.value.account}. Allowed: ${allowed.join(', ')}.`,
+        };
+}
+function accountProblems(targets, allowed) {
+    const accounts = new Set(targets.flatMap((t) => (t.kind === 'found' ? [t.fn.arn.account] : [])));
+    const foreign = [...accounts].filter((id) => allowed.length > 0 && !allowed.includes(id));
+    if (foreign.length > 0) {
+        return [
+            {
+                input: 'allowed-account-ids',
+                message: `\`functions\` selects functions of account ${foreign.join(', ')}. Allowed: ${allowed.join(', ')}.`,
+            },
+        ];
+    }
+    return accounts.size > 1
+        ? [
+            {
+                input: 'functions',
+                message: `\`functions\` selects functions of several accounts (${[...accounts].join(', ')}). Use one step for each account.`,
+            },
+        ]
+        : [];
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/select/select.ts
+/** Selects the existing functions that the input `functions` names or matches. */
+
+
+
+/** Cost: ListFunctions where there is a pattern (50 functions a call), otherwise one GetFunction for each name. */
+async function selectFunctions(targets, lambda) {
+    const patterns = targets.selectors.filter((s) => s.kind === 'pattern');
+    const named = targets.selectors.filter((s) => s.kind === 'name' || s.kind === 'arn');
+    const excludes = targets.selectors.filter((s) => s.kind === 'exclude');
+    const isExcluded = (name) => excludes.some((e) => matchesPattern(e.pattern, name));
+    const listed = new Map();
+    if (patterns.length > 0) {
+        const problems = [];
+        await Promise.all(targets.regions.map(async (region) => {
+            const answer = await lambda.list(region);
+            if (answer.ok)
+                listed.set(region, answer.value);
+            else {
+                problems.push({
+                    input: 'functions',
+                    message: `The functions in ${region} cannot be listed, so patterns cannot be matched (${readRefusal(answer.fault).detail}).`,
+                });
+            }
+        }));
+        if (problems.length > 0)
+            return { ok: false, problems };
+    }
+    const byName = await Promise.all(named
+        .filter((selector) => !isExcluded(selector.name))
+        .map((selector) => lookUp(selector, targets.regions, listed, lambda)));
+    const matches = patterns.map((pattern) => ({
+        pattern,
+        found: [...listed.values()].flatMap((functions) => functions.filter(({ arn }) => matchesPattern(pattern.pattern, arn.name))),
+    }));
+    const problems = matches
+        .filter(({ found }) => found.length === 0)
+        .map(({ pattern }) => ({
+        input: 'functions',
+        message: `\`${pattern.text}\` does not match any function in ${targets.regions.join(', ')}.`,
+    }));
+    const byPattern = matches
+        .flatMap(({ found }) => found)
+        .filter(({ arn }) => !isExcluded(arn.name))
+        .sort((a, b) => byText(a.arn.text, b.arn.text))
+        .map((fn) => ({ kind: 'found', fn, named: false, complete: false }));
+    const selected = withoutDuplicates([...byName.flat(), ...byPattern]);
+    if (problems.length === 0 && selected.length === 0) {
+        problems.push({
+            input: 'functions',
+            message: '`functions` excludes all functions that it selects.',
+        });
+    }
+    if (selected.length > targets.maxFunctions) {
+        problems.push({
+            input: 'max-functions',
+            message: `\`functions\` selects ${String(selected.length)} functions, but \`max-functions\` is ${String(targets.maxFunctions)}. Narrow the patterns, or raise \`max-functions\`.`,
+        });
+    }
+    return problems.length > 0 ? { ok: false, problems } : { ok: true, targets: selected };
+}
+/** A name is looked up in every region and may be in several; it is missing only if it is in none. */
+async function lookUp(selector, regions, listed, lambda) {
+    const places = selector.kind === 'arn' ? [selector.region] : regions;
+    const found = await Promise.all(places.map(async (region) => {
+        const known = listed.get(region)?.find(({ arn }) => isSelected(arn, selector));
+        if (known)
+            return { kind: 'found', fn: known, named: true, complete: false };
+        const answer = await lambda.get(region, selector.kind === 'arn' ? selector.text : selector.name);
+        return answer.ok
+            ? { kind: 'found', fn: answer.value, named: true, complete: true }
+            : { kind: 'missing', name: selector.name, region, ...readRefusal(answer.fault) };
+    }));
+    const there = found.filter((t) => t.kind === 'found' || t.reason !== 'not-found');
+    return there.length > 0 ? there : found.slice(0, 1);
+}
+function isSelected(arn, selector) {
+    return (arn.name === selector.name && (selector.kind === 'name' || arn.account === selector.account));
+}
+function withoutDuplicates(targets) {
+    const seen = new Set();
+    return targets.filter((target) => {
+        const key = target.kind === 'found' ? target.fn.arn.text : `${target.region} ${target.name}`;
+        if (seen.has(key))
+            return false;
+        seen.add(key);
+        return true;
+    });
+}
+
+;// CONCATENATED MODULE: ./src/report/report-of.ts
+/** Makes the report of a finished run. */
+
+
+
+function report_of_reportOf(finished) {
+    const { mode, planOnly, outcomes, warnings, notes, durationMs } = finished;
+    return {
+        mode,
+        planOnly,
+        result: verdict(outcomes, finished.failOn),
+        outcomes: withDrift(finished),
+        warnings,
+        notes,
+        cloudwatch: cloudWatchTotals(finished),
+        durationMs,
+        invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
+    };
+}
+const STAYS = new Set([
+    'instrumented',
+    'unchanged',
+    'written',
+    'planned',
+]);
+/** Names for each function that keeps the change the deploy that may take it away. */
+function withDrift({ outcomes, inspected, mode, iac }) {
+    if (mode === 'remove')
+        return outcomes;
+    const found = new Map(inspected.flatMap(({ fn }) => (fn ? [[fn.arn.text, fn]] : [])));
+    return outcomes.map((outcome) => {
+        const fn = outcome.arn && found.get(outcome.arn.text);
+        const drift = fn && STAYS.has(outcome.status) ? driftOf(fn, outcome.change, iac) : undefined;
+        return drift ? { ...outcome, drift } : outcome;
+    });
+}
+/** A log group that several functions share is counted once. */
+function cloudWatchTotals({ inspected, outcomes, logs: wish, }) {
+    if (wish.kind === 'keep')
+        return undefined;
+    const disabled = new Set(outcomes.flatMap(({ arn, status, cloudwatch }) => {
+        const counts = cloudwatch?.by !== undefined || (status === 'planned' && cloudwatch);
+        return counts && arn ? [arn.text] : [];
+    }));
+    const groups = new Map();
+    for (const { fn, logs } of inspected) {
+        const bytes = logs.disabling?.ingestedBytes;
+        const group = logs.disabling?.member.group;
+        if (fn && disabled.has(fn.arn.text) && bytes !== undefined)
+            groups.set(group ?? '', bytes);
+    }
+    if (disabled.size === 0)
+        return undefined;
+    return { functions: disabled.size, savings: totalSavings(groups, wish.pricePerGb) };
+}
+function invocationsOf({ smoke, telemetry, cloudwatch }) {
+    const first = smoke?.requestId === undefined ? 0 : 1;
+    return first + (telemetry?.invokedAgain ? 1 : 0) + (cloudwatch?.invocations ?? 0);
 }
 
 ;// CONCATENATED MODULE: ./src/run.ts
-/** The pipeline: select → inspect → plan → apply in waves, each with its smoke test and proof → report. */
-
-
-
-
-
-
-
-
-
-
-
-
+/** A run on one screen: select → preflight → roll out in waves, each function with its smoke test and proof → report. */
 
 
 
@@ -36045,139 +36649,66 @@ async function run(inputs, inputWarnings, run, world) {
         openClickHouse: rememberedTables(world.openClickHouse),
     };
     const { lambda, runner, clock } = outside;
+    const { allowedAccountIds, failOn } = inputs.limits;
     const startedAt = clock.now();
-    const warnings = [...inputWarnings];
     const restore = restoreEntries(inputs, outside);
     if (restore === undefined)
         return { ok: false, problems: [UNREADABLE_RESTORE_FILE] };
-    const wrongAccount = await foreignAccount(inputs.limits.allowedAccountIds, outside.identity);
+    const wrongAccount = await foreignAccount(allowedAccountIds, outside.identity);
     if (wrongAccount)
         return { ok: false, problems: [wrongAccount] };
     const selection = await selectFunctions(inputs.targets, lambda);
     if (!selection.ok)
         return selection;
-    const accounts = accountProblems(selection.targets, inputs.limits.allowedAccountIds);
+    const { targets } = selection;
+    const accounts = accountProblems(targets, allowedAccountIds);
     if (accounts.length > 0)
         return { ok: false, problems: accounts };
-    announceTargets(selection.targets, runner);
-    const latest = await findLatest(inputs, outside.releases, warnings);
-    const settledFor = inputs.mode === 'remove' ? undefined : await settle(inputs, selection.targets, latest, outside);
-    const planFor = planner(inputs, latest, settledFor);
-    const invokes = (fn, changes) => isInvoked(inputs, fn, changes);
-    // What is `auto` changes neither the references nor whether the key is one.
-    const settings = inputs.mode === 'remove' ? undefined : defaultSettings(inputs.export);
-    const references = settings === undefined ? [] : referencesOf(settings);
-    const secrets = preflightOfSecrets(inputs, references, outside);
-    const functions = await Promise.all(selection.targets.map((target) => inspect(target, {
-        lambda,
-        planFor,
-        invokes,
-        secrets,
-        caughtLater: (fn) => isProvenLater(inputs, invokes(fn, true)),
-        layerMayBeSigned: inputs.mode !== 'remove' && inputs.wanted.layer.kind === 'own-copy',
-        needsTags: inputs.mode !== 'remove' && inputs.logs.kind === 'disable',
-        layerHashes: inputs.mode === 'remove' ? [] : inputs.layerHashes,
-    })));
-    const regions = regionsOf(inputs.targets);
-    const inspected = await inspectLogs(functions, {
-        mode: inputs.mode,
-        users: roleUsers(regions, lambda),
-        acceptsLogLoss: inputs.acceptsLogLoss,
-        planFor: (fn, logs) => planFor(fn, logs),
-        denyPolicyArn: inputs.denyPolicyArn,
-        iac: inputs.iac,
-        wish: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
-        lambda,
-        roles: outside.roles,
-        groups: outside.logGroups,
-        clock,
-        isInvoked: (fn) => invokes(fn, true),
-        restore,
-    });
-    const invocations = inspected.filter((one) => one.kind === 'planned' && invokes(one.fn, one.plan.kind === 'change')).length;
+    announceTargets(targets, runner);
+    const checked = await preflight(targets, inputs, { ...outside, restore });
+    const { inspected } = checked;
     const planOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun);
-    announcePlan(inspected, planOnly ? undefined : invocations, runner);
-    const notes = [...referenceNotes(references)];
-    warnings.push(...(secrets?.notChecked() ?? []).map((text) => `${text}.`));
-    if (settings !== undefined && inputs.mode !== 'verify') {
-        warnings.push(...plaintextWarnings(settings, inspected));
-    }
-    const outcomes = inputs.mode === 'plan'
-        ? await Promise.all(inspected.map(plannedOutcome))
+    announcePlan(inspected, planOnly ? undefined : invocationsPlanned(checked), runner);
+    const ended = inputs.mode === 'plan'
+        ? { outcomes: await Promise.all(inspected.map(plannedOutcome)), warnings: [], notes: [] }
         : planOnly
-            ? await Promise.all(inspected.map(plannedRemoval))
-            : await withProof(inspected, inputs, settledFor, run, outside, { warnings, notes }, (proved, prove) => rollOut(proved, {
-                settings: {
-                    mode: inputs.mode,
-                    limits: inputs.limits,
-                    smokeTest: inputs.smokeTest,
-                    logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
-                    acceptsLogLoss: inputs.acceptsLogLoss,
-                    denyPolicyArn: inputs.denyPolicyArn,
-                    regions,
-                },
-                progress: progressLog(inspected.map(nameOf), inputs.mode, runner),
-                planFor,
-                invokes,
-                prove,
-                run,
-                outside,
-            }));
-    notes.push(...(await darknessNotes(inspected)));
+            ? { outcomes: await Promise.all(inspected.map(plannedRemoval)), warnings: [], notes: [] }
+            : await carryOut(checked, inputs, run, outside);
     return {
         ok: true,
-        report: {
+        report: report_of_reportOf({
             mode: inputs.mode,
             planOnly,
-            result: verdict(outcomes, inputs.limits.failOn),
-            outcomes: withDrift(outcomes, inspected, inputs),
-            warnings,
-            notes,
-            cloudwatch: cloudWatchTotals(inspected, outcomes, inputs),
+            iac: inputs.iac,
+            logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
+            failOn,
+            inspected,
+            outcomes: ended.outcomes,
+            warnings: [...inputWarnings, ...checked.warnings, ...ended.warnings],
+            notes: [...checked.notes, ...ended.notes, ...(await darknessNotes(inspected))],
             durationMs: clock.now() - startedAt,
-            invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
-        },
+        }),
     };
 }
-const STAYS = new Set([
-    'instrumented',
-    'unchanged',
-    'written',
-    'planned',
-]);
-/** Says of each function that keeps the change which deploy may take it away. */
-function withDrift(outcomes, inspected, { mode, iac }) {
-    if (mode === 'remove')
-        return outcomes;
-    const found = new Map(inspected.flatMap(({ fn }) => (fn ? [[fn.arn.text, fn]] : [])));
-    return outcomes.map((outcome) => {
-        const fn = outcome.arn && found.get(outcome.arn.text);
-        const drift = fn && STAYS.has(outcome.status) ? driftOf(fn, outcome.change, iac) : undefined;
-        return drift ? { ...outcome, drift } : outcome;
-    });
-}
-/** What the run has cut, or would cut: a log group that several functions share is counted once. */
-function cloudWatchTotals(inspected, outcomes, inputs) {
-    if (inputs.mode === 'remove' || inputs.logs.kind === 'keep')
-        return undefined;
-    const disabled = new Set(outcomes.flatMap(({ arn, status, cloudwatch }) => {
-        const counts = cloudwatch?.by !== undefined || (status === 'planned' && cloudwatch);
-        return counts && arn ? [arn.text] : [];
+async function carryOut({ inspected, planFor, settledFor, invokes, regions }, inputs, run, outside) {
+    const { value: outcomes, ...told } = await withProof(inspected, inputs, settledFor, { ...outside, run }, (provable, prove) => rollOut(provable, {
+        settings: {
+            ...inputs,
+            logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
+            regions,
+        },
+        progress: progressLog(inspected.map(nameOf), inputs.mode, outside.runner),
+        planFor,
+        invokes,
+        prove,
+        run,
+        outside,
     }));
-    const groups = new Map();
-    for (const { fn, logs } of inspected) {
-        const bytes = logs.disabling?.ingestedBytes;
-        const group = logs.disabling?.member.group;
-        if (fn && disabled.has(fn.arn.text) && bytes !== undefined)
-            groups.set(group ?? '', bytes);
-    }
-    if (disabled.size === 0)
-        return undefined;
-    return { functions: disabled.size, savings: totalSavings(groups, inputs.logs.pricePerGb) };
+    return { outcomes, ...told };
 }
-function invocationsOf({ smoke, telemetry, cloudwatch }) {
-    const first = smoke?.requestId === undefined ? 0 : 1;
-    return first + (telemetry?.invokedAgain ? 1 : 0) + (cloudwatch?.invocations ?? 0);
+function invocationsPlanned({ inspected, invokes }) {
+    const isPlanned = (one) => one.kind === 'planned' && invokes(one.fn, one.plan.kind === 'change');
+    return inspected.filter(isPlanned).length;
 }
 /** `undefined`: the file is not there, or of another form; then none of it is followed. */
 function restoreEntries(inputs, { readRestoreFile }) {
@@ -36190,105 +36721,6 @@ const UNREADABLE_RESTORE_FILE = {
     input: 'restore-file',
     message: '`restore-file` names a file that is not there, or not in the form that `cloudwatch-logs: remove` writes. Give the path of its output `restore-path`, or leave it out: a minimal grant is given then.',
 };
-/** Nothing is written before the proof is set up; where that fails, all functions are blocked. */
-async function withProof(inspected, inputs, settledFor, run, outside, { warnings, notes }, body) {
-    const planned = inspected.flatMap((one) => (one.kind === 'planned' ? one.fn : []));
-    if (inputs.mode === 'remove' || settledFor === undefined || planned.length === 0) {
-        return body(inspected, skipProof);
-    }
-    const choices = inputs.export;
-    const settingsOf = (fn) => settledFor(fn).settings;
-    const proof = await establishProof(inputs.verifier, [...new Set(planned.map(settingsOf))], {
-        ...outside,
-        run,
-        check: inputs.endpointCheck,
-        triesSchemes: choices.exporter === 'otlp' && choices.apiKey?.scheme === 'auto',
-        settingsOf,
-    });
-    warnings.push(...proof.warnings);
-    notes.push(...proof.notes);
-    const proved = inspected.map((one) => {
-        const refusal = one.kind === 'planned' ? proof.refusalOf(settingsOf(one.fn)) : undefined;
-        if (one.kind === 'refused' || refusal === undefined)
-            return one;
-        const { fn, logs } = one;
-        const { name, region } = fn.arn;
-        return { ...refusal, kind: 'refused', name, region, fn, notApplicable: false, logs };
-    });
-    try {
-        return await body(proved, proof.prove);
-    }
-    finally {
-        await proof.close();
-    }
-}
-function preflightOfSecrets(inputs, references, { secretStores, roles }) {
-    if (inputs.mode === 'remove' || references.length === 0)
-        return undefined;
-    const grant = inputs.grantSecretAccess;
-    return secretPreflight({ references, stores: secretStores, roles, grant });
-}
-/** Whether a function that Rotel kills would be found out after it was written. */
-function isProvenLater(inputs, isInvoked) {
-    if (inputs.mode === 'remove' || inputs.mode === 'plan' || isInvoked)
-        return true;
-    return inputs.verifier.kind !== 'none' && inputs.verifier.onNoTraffic === 'fail';
-}
-async function findLatest(inputs, releases, warnings) {
-    if (inputs.mode === 'remove' || inputs.wanted.layer.kind !== 'latest')
-        return () => undefined;
-    const list = await releases.list();
-    if (list.ok)
-        return latestVersions(list.value);
-    warnings.push(`layer-version: latest could not be determined (${list.fault}); attached layers are kept, others get the bundled version.`);
-    return () => undefined;
-}
-/** What each function is to send. The endpoint is asked only where a function is planned and has no answer itself. */
-function settle(inputs, targets, latest, outside) {
-    const { wanted } = inputs;
-    const context = { architecture: inputs.targets.architecture, latest };
-    return settleExports(targets, inputs.export, {
-        ...outside,
-        mode: inputs.mode,
-        check: inputs.endpointCheck,
-        verifier: inputs.mode === 'plan' ? undefined : inputs.verifier,
-        isPlanned: (fn, settings) => planAttachment(fn, { ...wanted, export: settings }, context).kind !== 'refused',
-    });
-}
-function planner(inputs, latest, settledFor) {
-    if (inputs.mode === 'remove' || settledFor === undefined)
-        return planRemoval;
-    const { mode, wanted, targets } = inputs;
-    return (fn, logs) => {
-        const context = { architecture: targets.architecture, latest, logs };
-        const { settings, refusal } = settledFor(fn);
-        const plan = planAttachment(fn, { ...wanted, export: settings }, context);
-        if (plan.kind === 'refused')
-            return plan;
-        if (refusal)
-            return { kind: 'refused', ...refusal };
-        return mode === 'verify' && plan.kind === 'change'
-            ? {
-                kind: 'refused',
-                reason: 'not-configured',
-                detail: `pending: ${changeText(plan.change)}`,
-            }
-            : plan;
-    };
-}
-/** Where functions are looked at: those of the inputs, and those of ARNs, which carry their own. */
-function regionsOf({ regions, selectors }) {
-    const ofArns = selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : []));
-    return [...new Set([...regions, ...ofArns])];
-}
-function isInvoked(inputs, fn, changes) {
-    const { when } = inputs.smokeTest;
-    if (when === 'never' || (when === 'changed' && !changes))
-        return false;
-    if (inputs.mode === 'remove' && !changes)
-        return false;
-    return payloadFor(fn.arn.name, inputs.smokeTest).kind === 'json';
-}
 
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
@@ -36510,7 +36942,7 @@ async function main() {
         if (result.ok)
             await publish(result.report, restore.path());
         else
-            refuse(result.problems);
+            main_refuse(result.problems);
     }
     catch (thrown) {
         failUnexpectedly(thrown, secrets, actionsRunner);
@@ -36568,7 +37000,7 @@ async function publish(report, restorePath) {
     if (report.result === 'failure')
         process.exitCode = 1;
 }
-function refuse(problems) {
+function main_refuse(problems) {
     announceProblems(problems, actionsRunner);
     process.exitCode = 1;
 }
@@ -36666,9 +37098,8 @@ async function rollBackFunctions({ open, changes }, journal, { runner, lambda, r
         isDone = false;
         if (back === undefined)
             continue;
-        const own = logs.filter((change) => change.reached.some(({ function: one }) => one.text === arn.text));
         complain(runner, back.step === 'disable-logs'
-            ? `${arn.name}: CloudWatch Logs could not be restored: ${back.detail}. Rotel stays on it. To be undone by hand: ${changesText(own)} on the role ${own[0]?.role.name ?? ''}.`
+            ? `${arn.name}: CloudWatch Logs could not be restored: ${back.detail}. Rotel stays on it. Check whether its role may write CloudWatch Logs, then run this action with \`mode: remove\`.`
             : `${arn.name} could not be rolled back: ${back.detail}. Still on it: ${back.left.join(', ')}.`);
     }
     return isDone;

@@ -74,7 +74,8 @@ const MISSING: Proof = {
 
 /** CloudWatch Logs and roles are not to be changed, and nothing has been. */
 const NOTHING_ELSE = {
-  grantSecrets: undefined,
+  secretRight: undefined,
+  proven: () => undefined,
   darkness: () => Promise.resolve({ kind: 'lit' as const }),
   restore: () => Promise.resolve(new Map()),
   withheld: () => Promise.resolve({ kind: 'lit' as const }),

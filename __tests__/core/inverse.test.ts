@@ -34,7 +34,7 @@ const SALT = 'salt'
 function undone(fn: LambdaFunction, inverse: Inverse) {
   const plan = planUndo(fn, inverse, SALT)
   if (plan === 'unreadable') throw new Error('unreadable')
-  return { fn: plan.change ? changed(fn, plan.change) : fn, leftAlone: plan.leftAlone }
+  return { fn: plan.change ? changed(fn, plan.change) : fn, leftUnchanged: plan.leftUnchanged }
 }
 
 /** The change from one list of layers to another. */
@@ -43,11 +43,11 @@ function layersChange(before: readonly string[], after: readonly string[]): Chan
 }
 
 function layersUndone(before: readonly string[], after: readonly string[], now: readonly string[]) {
-  const { fn, leftAlone } = undone(
+  const { fn, leftUnchanged } = undone(
     aFunction({ layers: now }),
     inverseOf(layersChange(before, after), SALT),
   )
-  return { layers: layersOf(fn), leftAlone }
+  return { layers: layersOf(fn), leftUnchanged }
 }
 
 const alpha = layer('rotel-extension-amd64-alpha', 41)
@@ -63,7 +63,7 @@ describe('layers', () => {
         wrote: string[]
         now: string[]
         then: string[]
-        leftAlone?: string[]
+        leftUnchanged?: string[]
       },
     ]
   >([
@@ -105,7 +105,7 @@ describe('layers', () => {
         wrote: [stable(7)],
         now: [stable(8)],
         then: [stable(8)],
-        leftAlone: [stable(7)],
+        leftUnchanged: [stable(7)],
       },
     ],
     [
@@ -115,7 +115,7 @@ describe('layers', () => {
         wrote: [stable(7)],
         now: [stable(8)],
         then: [stable(8)],
-        leftAlone: [stable(7)],
+        leftUnchanged: [stable(7)],
       },
     ],
     [
@@ -125,7 +125,7 @@ describe('layers', () => {
         wrote: [stable(7)],
         now: [stable(8)],
         then: [stable(8)],
-        leftAlone: [stable(7), alpha],
+        leftUnchanged: [stable(7), alpha],
       },
     ],
     [
@@ -162,7 +162,7 @@ describe('layers', () => {
         wrote: [],
         now: [lib('a'), stable(9)],
         then: [lib('a'), stable(9)],
-        leftAlone: [stable(6)],
+        leftUnchanged: [stable(6)],
       },
     ],
     [
@@ -172,7 +172,7 @@ describe('layers', () => {
         wrote: [lib('a')],
         now: ['a', 'b', 'c', 'd', 'e'].map((name) => lib(name)),
         then: ['a', 'b', 'c', 'd', 'e'].map((name) => lib(name)),
-        leftAlone: [ROTEL_X86],
+        leftUnchanged: [ROTEL_X86],
       },
     ],
     [
@@ -184,8 +184,8 @@ describe('layers', () => {
         then: [lib('a'), alpha, lib('b')],
       },
     ],
-  ])('%s', (_, { before, wrote, now, then, leftAlone = [] }) => {
-    expect(layersUndone(before, wrote, now)).toEqual({ layers: then, leftAlone })
+  ])('%s', (_, { before, wrote, now, then, leftUnchanged = [] }) => {
+    expect(layersUndone(before, wrote, now)).toEqual({ layers: then, leftUnchanged })
   })
 })
 
@@ -229,10 +229,10 @@ describe('variables', () => {
       { ...base, constructor: 'x', KEEP: 'k2' },
       [],
     ],
-  ])('%s', (_, now, then, leftAlone) => {
+  ])('%s', (_, now, then, leftUnchanged) => {
     const result = undone(aFunction({ variables: now }), inverse)
     expect(new Map(variablesOf(result.fn))).toEqual(new Map(Object.entries(then)))
-    expect([...result.leftAlone].sort()).toEqual(leftAlone)
+    expect([...result.leftUnchanged].sort()).toEqual(leftUnchanged)
   })
 
   test('hidden variables stop an undo that would have to write them, and no other', () => {
@@ -353,7 +353,7 @@ test('with nobody in between, the function is exactly as it was found', () => {
       const back = undone(changed(fn, change), inverseOf(change, SALT))
       expect(layersOf(back.fn)).toEqual(layersOf(fn))
       expect(new Map(variablesOf(back.fn))).toEqual(new Map(variablesOf(fn)))
-      expect(back.leftAlone).toEqual([])
+      expect(back.leftUnchanged).toEqual([])
     }),
   )
 })

@@ -27,14 +27,14 @@ async function undone(options: LambdaOptions = {}, written = true) {
 
 test('one read and one write give back exactly what was there', async () => {
   const { result, lambda } = await undone()
-  expect(result).toEqual({ kind: 'undone', wrote: true, leftAlone: [] })
+  expect(result).toEqual({ kind: 'undone', wrote: true, leftUnchanged: [] })
   expect(configurationOf(lambda.current())).toEqual(configurationOf(FOUND))
   expect(lambda.calls).toEqual(['get', 'update', 'get'])
 })
 
 test('what never landed costs one read and no write', async () => {
   const { result, lambda } = await undone({}, false)
-  expect(result).toEqual({ kind: 'undone', wrote: false, leftAlone: [] })
+  expect(result).toEqual({ kind: 'undone', wrote: false, leftUnchanged: [] })
   expect(lambda.calls).toEqual(['get'])
 })
 
@@ -47,7 +47,7 @@ describe('with others at work', () => {
         }
       },
     })
-    expect(result).toMatchObject({ kind: 'undone', leftAlone: [] })
+    expect(result).toMatchObject({ kind: 'undone', leftUnchanged: [] })
     expect(configurationOf(lambda.current())).toEqual({
       layers: [],
       variables: { TABLE: 'theirs', NEW: 'theirs' },
@@ -64,7 +64,7 @@ describe('with others at work', () => {
     })
     expect(result).toMatchObject({
       kind: 'undone',
-      leftAlone: ['ROTEL_OTLP_EXPORTER_ENDPOINT'],
+      leftUnchanged: ['ROTEL_OTLP_EXPORTER_ENDPOINT'],
     })
     expect(configurationOf(lambda.current())).toEqual({
       layers: [],
@@ -82,7 +82,7 @@ describe('with others at work', () => {
         if (call === when && index === which) one.delete()
       },
     })
-    expect(result).toMatchObject({ kind: 'undone', leftAlone: [] })
+    expect(result).toMatchObject({ kind: 'undone', leftUnchanged: [] })
   })
 })
 

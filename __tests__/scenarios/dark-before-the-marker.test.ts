@@ -128,7 +128,7 @@ describe.each(WAYS)('`%s`, and the second write to the function', (way) => {
       const result = await main(inputs)
       expect({ dark: dark.instants, statuses: statusesOf(result) }).toEqual({
         dark: [],
-        statuses: ['orders: failed undo-failed'],
+        statuses: ['orders: failed rollback-failed'],
       })
       expect(result.exitCode).toBe(1)
       expect(roleState(world)).toEqual(found.role)

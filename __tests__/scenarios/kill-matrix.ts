@@ -51,15 +51,15 @@ export function testKills(attempt: Attempt): void {
   test(
     `${attempt.title} ends as found or as wanted, and never dark, wherever it is killed`,
     async () => {
-      const undisturbed = {
-        'IAM at once': await leftAlone(attempt, 'IAM at once'),
-        'IAM late': await leftAlone(attempt, 'IAM late'),
+      const runs = {
+        'IAM at once': await undisturbed(attempt, 'IAM at once'),
+        'IAM late': await undisturbed(attempt, 'IAM late'),
       }
-      const { kills, name } = chosen(undisturbed)
+      const { kills, name } = chosen(runs)
       const failures: string[] = []
       let notReached = 0
       await inParallel(kills, async (kill) => {
-        const result = await outcomeOf(attempt, kill, undisturbed[kill.weather].wanted)
+        const result = await outcomeOf(attempt, kill, runs[kill.weather].wanted)
         if (result === 'not reached') notReached += 1
         else if (result !== 'held') failures.push(result)
       })
@@ -74,7 +74,7 @@ export function testKills(attempt: Attempt): void {
   )
 }
 
-async function leftAlone(attempt: Attempt, weather: Weather): Promise<Undisturbed> {
+async function undisturbed(attempt: Attempt, weather: Weather): Promise<Undisturbed> {
   let found: Undisturbed | undefined
   await inStack(async (world) => {
     const { aws, main } = world

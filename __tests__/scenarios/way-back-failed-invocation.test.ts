@@ -28,7 +28,7 @@ const FAULTS: Readonly<Record<string, readonly [string, (aws: LocalAws) => unkno
     (aws) => aws.lambda.setHandler('orders', { failure: { kind: 'throws' } }),
   ],
   'runs into the function’s timeout': [
-    'timed-out',
+    'function-timeout',
     (aws) => aws.lambda.setHandler('orders', { durationMs: 31_000 }),
   ],
 }

@@ -2,6 +2,7 @@
 
 import type { Savings } from '../systems/cloudwatch/savings'
 import type { Mode } from '../model/mode'
+import { byText } from '../model/order'
 import { isGood, type Outcome, type Status, STATUSES } from '../pipeline/rollout/outcome'
 
 export interface Report {
@@ -37,7 +38,7 @@ export function sortOutcomes(outcomes: readonly Outcome[]): readonly Outcome[] {
       outcome.region,
       outcome.name,
     ].join(' ')
-  return [...outcomes].sort((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))))
+  return [...outcomes].sort((a, b) => byText(key(a), key(b)))
 }
 
 export function countByStatus(outcomes: readonly Outcome[]): ReadonlyMap<Status, number> {

@@ -6,14 +6,8 @@ import { ownerText } from '../systems/templates/drift'
 import { isGood, type Outcome } from '../pipeline/rollout/outcome'
 import { parseArn } from '../model/arn'
 import { REMEDIES } from '../model/reason'
-import {
-  changeText,
-  kindOfChange,
-  metricsText,
-  sentence,
-  shortLayer,
-  statusText,
-} from './function-line'
+import { metricsText, sentence, statusText } from './function-line'
+import { changeText, kindOfChange, shortLayer } from '../pipeline/plan/change-text'
 import { block, code, plain, prose, table } from './markdown'
 import { telemetryDetails, telemetryText } from './telemetry'
 import {

@@ -77,7 +77,7 @@ export interface UndoPlan {
   /** `undefined`: there is nothing to put back. */
   readonly change: Change | undefined
   /** Items that somebody else has changed since: variables by name, layers by ARN. */
-  readonly leftAlone: readonly string[]
+  readonly leftUnchanged: readonly string[]
 }
 
 /** @returns `unreadable` when variables have to go back and Lambda does not show them */
@@ -86,34 +86,34 @@ export function planUndo(
   inverse: Inverse,
   salt: string,
 ): UndoPlan | 'unreadable' {
-  const leftAlone: string[] = []
+  const leftUnchanged: string[] = []
   const layers = undoLayers(
     fn.layers.map((layer) => layer.arn),
     inverse.layers,
-    leftAlone,
+    leftUnchanged,
   )
   const format = inverse.logFormat?.before ?? fn.logFormat
   if (!fn.environment.readable) {
     if (inverse.variables.length > 0) return 'unreadable'
-    return { change: changeBetween(fn, layers, new Map(), new Map(), format), leftAlone }
+    return { change: changeBetween(fn, layers, new Map(), new Map(), format), leftUnchanged }
   }
   const current = fn.environment.variables
-  const after = undoVariables(current, inverse.variables, salt, leftAlone)
-  return { change: changeBetween(fn, layers, current, after, format), leftAlone }
+  const after = undoVariables(current, inverse.variables, salt, leftUnchanged)
+  return { change: changeBetween(fn, layers, current, after, format), leftUnchanged }
 }
 
 function undoVariables(
   current: Variables,
   inverse: readonly VariableInverse[],
   salt: string,
-  leftAlone: string[],
+  leftUnchanged: string[],
 ): Variables {
   const changes = inverse.flatMap(({ name, before, wrote }) => {
     const value = current.get(name)
     if ((value ?? null) === before) return []
     const isOurs = wrote.includes(value === undefined ? null : fingerprint(value, salt))
     if (!isOurs) {
-      leftAlone.push(name)
+      leftUnchanged.push(name)
       return []
     }
     return [{ name, before: value, after: before ?? undefined }]
@@ -130,7 +130,7 @@ function undoVariables(
 function undoLayers(
   current: readonly string[],
   change: LayersChange | undefined,
-  leftAlone: string[],
+  leftUnchanged: string[],
 ): readonly string[] {
   if (change === undefined || sameList(current, change.before)) return current
   if (sameList(current, change.after)) return change.before
@@ -145,17 +145,17 @@ function undoLayers(
     const replaced = old !== undefined && removed.delete(old) ? old : undefined
     const place = list.indexOf(arn)
     if (place === -1) {
-      if (replaced !== undefined && !list.includes(replaced)) leftAlone.push(arn)
+      if (replaced !== undefined && !list.includes(replaced)) leftUnchanged.push(arn)
       continue
     }
     const returns = replaced !== undefined && !holdsVersionOf(list, replaced, arn)
-    if (replaced !== undefined && !returns && !list.includes(replaced)) leftAlone.push(replaced)
+    if (replaced !== undefined && !returns && !list.includes(replaced)) leftUnchanged.push(replaced)
     list = [...list.slice(0, place), ...(returns ? [replaced] : []), ...list.slice(place + 1)]
   }
   for (const arn of removed) {
     if (list.includes(arn)) continue
     if (taken.length > 0 || holdsVersionOf(list, arn) || list.length >= LAYER_LIMIT) {
-      leftAlone.push(arn)
+      leftUnchanged.push(arn)
       continue
     }
     const before = change.before

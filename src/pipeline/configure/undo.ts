@@ -1,4 +1,4 @@
-/** Puts one function back, as far as it still is as this run left it. */
+/** Rolls the configuration of one function back, as far as it still is as this run wrote it. */
 
 import { converge, type Step } from './converge'
 import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
@@ -12,7 +12,7 @@ export type Undone =
       /** Something of this run was on the function. */
       readonly wrote: boolean
       /** Items that somebody else has changed since and that therefore stay. */
-      readonly leftAlone: readonly string[]
+      readonly leftUnchanged: readonly string[]
     }
   | {
       readonly kind: 'not-undone'
@@ -29,7 +29,7 @@ export interface UndoContext {
 }
 
 /** Who deleted the function took our change along. */
-const GONE: Undone = { kind: 'undone', wrote: true, leftAlone: [] }
+const GONE: Undone = { kind: 'undone', wrote: true, leftUnchanged: [] }
 
 export async function undo(
   arn: FunctionArn,
@@ -41,7 +41,7 @@ export async function undo(
     if (read.fault.kind === 'not-found') return GONE
     return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`)
   }
-  let leftAlone: readonly string[] = []
+  let leftUnchanged: readonly string[] = []
   const next = (fn: LambdaFunction): Step => {
     const plan = planUndo(fn, inverse, context.salt)
     if (plan === 'unreadable') {
@@ -51,7 +51,7 @@ export async function undo(
         detail: 'Lambda no longer shows its variables',
       }
     }
-    leftAlone = plan.leftAlone
+    leftUnchanged = plan.leftUnchanged
     return plan.change ? { kind: 'change', change: plan.change } : { kind: 'unchanged' }
   }
   const end = await converge(read.value, next, {
@@ -59,7 +59,7 @@ export async function undo(
     beforeWrite: () => undefined,
     notWritten: () => undefined,
   })
-  if (end.kind === 'reached') return { kind: 'undone', wrote: end.wrote, leftAlone }
+  if (end.kind === 'reached') return { kind: 'undone', wrote: end.wrote, leftUnchanged }
   return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail)
 }
 

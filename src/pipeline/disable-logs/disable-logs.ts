@@ -18,6 +18,7 @@ import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 import { askLogRights, writerKey } from '../roles/log-rights'
 import { denierOf, planRoleEdits, readRoles } from '../roles/plan-edits'
 import type { LogsChange, RoleRecords } from '../roles/role-change'
+import { roleWriteRefusal } from '../roles/role-write-refusal'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import type { Proof } from '../verify/proof'
 import type { DisablePlan, DisableUnit } from './plan'
@@ -60,7 +61,11 @@ export type Disabled =
       /** Made for this proof. */
       readonly invocations: number
     }
-  | ({ readonly kind: 'not-disabled' } & Refusal)
+  | ({
+      readonly kind: 'not-disabled'
+      /** Whether it concerns this function alone, or the role, and so all functions that the edit reaches. */
+      readonly of: 'function' | 'role'
+    } & Refusal)
   /** It could have been, and another member of the unit could not. */
   | { readonly kind: 'withheld'; readonly detail: string }
 
@@ -91,7 +96,7 @@ export async function disableUnit(
     )
   }
   const refused = await editRoles(unit, deadline, context)
-  if (refused) return forAll(members, () => Promise.resolve(notDisabled(refused)))
+  if (refused) return forAll(members, () => Promise.resolve(notDisabled(refused, 'role')))
   // Environments that start from now on live under the denial, so what they send proves that it still arrives.
   const since = context.clock.now()
   return forAll(members, (member) => {
@@ -144,7 +149,7 @@ async function proveSilence(
       if (round.kind === 'failed') return done(notDisabled(round))
       // A parallel job may have written the document that it had read before ours was written.
       const refused = clock.now() < deadline ? await given.editAgain() : undefined
-      return refused ? done(notDisabled(refused)) : notYet(round)
+      return refused ? done(notDisabled(refused, 'role')) : notYet(round)
     },
     { firstMs: LONGEST_POLL_MS, deadline },
     { clock, signal },
@@ -187,6 +192,8 @@ async function proveStillDisabled(
     context,
   )
   if (seen.kind === 'silent') {
+    const gone = await rotelGone(fn, context)
+    if (gone) return notDisabled(gone)
     const text = silenceText(plan, quietMs, 'seen')
     return { kind: 'disabled', proof: undefined, by: text, invocations: 0 }
   }
@@ -290,15 +297,7 @@ async function writeEdits(
     context.recordForRestore(change)
     records.editing(change)
     const written = await carryOutEdit(change, roles)
-    if (!written.ok) {
-      const { code, text } = written.fault
-      return {
-        reason: 'role-write-failed',
-        detail: shortened(
-          `${policyOf(change.edit)} on the role ${change.role.name}: ${code}: ${text}`,
-        ),
-      }
-    }
+    if (!written.ok) return roleWriteRefusal(change.role, policyOf(change.edit), written.fault)
     writtenAt.set(key, clock.now())
   }
   return undefined
@@ -398,7 +397,7 @@ async function rotelGone(
     ? undefined
     : {
         reason: 'rotel-missing',
-        detail: 'another user removed Rotel while CloudWatch Logs were being disabled',
+        detail: 'another user removed Rotel while the log group was watched',
       }
 }
 
@@ -413,8 +412,8 @@ function simulationFailed(answer: Result<unknown> | undefined): Refusal {
   return { reason: 'simulation-failed', detail: shortened(`${fault.code}: ${fault.text}`) }
 }
 
-function notDisabled({ reason, detail }: Refusal): Disabled {
-  return { kind: 'not-disabled', reason, detail }
+function notDisabled({ reason, detail }: Refusal, of: 'function' | 'role' = 'function'): Disabled {
+  return { kind: 'not-disabled', of, reason, detail }
 }
 
 async function forAll<T>(

@@ -4,6 +4,7 @@
  * later blocks where it could not be checked (promises P3, P5, P8).
  */
 
+import { byText } from '../../model/order'
 import PQueue from 'p-queue'
 import { shortened } from '../../model/redaction'
 import { readRefusal, type Refusal } from '../../model/refusal'
@@ -18,11 +19,12 @@ import { allowedPairs } from '../../systems/iam/denial'
 import {
   denyLogsDocument,
   ownedPolicyName,
+  secretsPolicyName,
   withoutOwnLogWrites,
 } from '../../systems/iam/owned-policy'
 import { isServiceLinked } from '../../systems/iam/role-arn'
 import type { ExecutionRole, RoleControl } from '../../systems/iam/role-control'
-import { INLINE_LIMIT, inlineSize } from '../../systems/iam/role-size'
+import { beyondLimit } from '../../systems/iam/role-size'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 import {
   type EditMember,
@@ -34,6 +36,7 @@ import {
 } from '../roles/plan-edits'
 import { askLogRights, type LogWriter, logWriterOf, writerKey } from '../roles/log-rights'
 import type { LogsChange } from '../roles/role-change'
+import { roleFull } from '../roles/role-write-refusal'
 import type { RoleUsers } from '../roles/role-users'
 import { sharedRefusal, sharingNotes, sharingOf } from '../roles/sharing'
 import type { DisableSettings } from './settings'
@@ -171,7 +174,7 @@ async function planTogether(
     }
   }
   const ordered = [...members.values()].sort((a, b) =>
-    compare(a.member.function.text, b.member.function.text),
+    byText(a.member.function.text, b.member.function.text),
   )
   for (const unit of await unitsOf(ordered, read, context)) {
     const planned = await planUnit(unit, read, context)
@@ -448,30 +451,25 @@ function withoutRoom(
     const [first] = ofRole
     const role = first && read.get(first.member.role.text)
     if (first === undefined || role === undefined) return []
-    const planned = new Map(
-      ofRole.map(({ member }) => [ownedPolicyName('deny-logs', member.function), member] as const),
-    )
-    // Denies that stand there already keep their place.
-    let size = inlineSize([...role.inline.values(), ...(grants.get(role.arn.text) ?? [])])
-    return [...planned]
-      .sort(([, a], [, b]) => compare(a.function.text, b.function.text))
-      .flatMap(([name, member]) => {
-        if (role.inline.has(name)) return []
-        const own = inlineSize([denyLogsDocument(member.group)])
-        if (size + own <= INLINE_LIMIT) {
-          size += own
-          return []
-        }
-        return [{ arn: member.function.text, refusal: full(role.arn.name, size + own) }]
-      })
+    // Rights to read secrets that this run gives are written before any Deny.
+    const granted = new Map([
+      ...role.inline,
+      ...(grants.get(role.arn.text) ?? []).map(
+        (document) => [secretsPolicyName(document), document] as const,
+      ),
+    ])
+    const denies = ofRole
+      .map(({ member }) => ({
+        member,
+        policy: ownedPolicyName('deny-logs', member.function),
+        document: denyLogsDocument(member.group),
+      }))
+      .sort((a, b) => byText(a.member.function.text, b.member.function.text))
+    return beyondLimit(granted, denies).map(({ one, size }) => ({
+      arn: one.member.function.text,
+      refusal: roleFull(role.arn, size),
+    }))
   })
-}
-
-function full(role: string, size: number): Refusal {
-  return {
-    reason: 'role-policies-full',
-    detail: `the inline policies of the role ${role} would take ${size.toLocaleString('en')} of ${INLINE_LIMIT.toLocaleString('en')} characters`,
-  }
 }
 
 function logGroupOf({ arn, logGroup }: LambdaFunction): LogGroup {
@@ -490,8 +488,4 @@ function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly
   const groups = new Map<string, T[]>()
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
   return [...groups.values()]
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b)
 }

@@ -14,6 +14,7 @@ import type { RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
 import { askableAccess } from '../../systems/rotel/secret-access'
 import type { RoleRecords } from '../roles/role-change'
+import { roleWriteRefusal } from '../roles/role-write-refusal'
 
 export interface GrantContext {
   readonly roles: RoleControl
@@ -66,12 +67,7 @@ export async function grantSecretAccess(
     const edit = { kind: 'put-inline', policy, before: undefined, after: document } as const
     records.editing({ purpose: 'secrets', role, edit, regions })
     const put = await roles.putInline(role, policy, document)
-    if (put.ok) return true
-    const { code, text } = put.fault
-    return {
-      reason: code === 'LimitExceeded' ? 'role-policies-full' : 'role-write-failed',
-      detail: shortened(`${policy} on the role ${role.name}: ${code}: ${text}`),
-    }
+    return put.ok ? true : roleWriteRefusal(role, policy, put.fault)
   })
   if (typeof wrote === 'object') return { kind: 'not-granted', ...wrote }
   return { kind: 'granted', wrote, notChecked: await untilEffective(role, document, context) }

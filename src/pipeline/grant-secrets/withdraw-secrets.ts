@@ -13,6 +13,7 @@ import { carriesRotel } from '../../systems/rotel/carries-rotel'
 import { letsRead } from '../../systems/rotel/secret-access'
 import { referencesIn } from '../../systems/rotel/secret-reference'
 import type { RoleRecords, SecretsChange } from '../roles/role-change'
+import { roleWriteRefusal } from '../roles/role-write-refusal'
 import { type RoleUser, roleUsers, userText } from '../roles/role-users'
 
 export interface WithdrawContext {
@@ -74,7 +75,8 @@ async function withdraw(
     const change: SecretsChange = { purpose: 'secrets', role, edit, regions: context.regions }
     context.records.editing(change)
     const deleted = await roles.deleteInline(role, policy)
-    if (!deleted.ok) return { kind: 'not-withdrawn', ...writeRefusal(role, policy, deleted.fault) }
+    if (!deleted.ok)
+      return { kind: 'not-withdrawn', ...roleWriteRefusal(role, policy, deleted.fault) }
     wrote = true
     // Another job may have configured a function for it while it was withdrawn.
     const back = await restoreNeeded(change, context)
@@ -102,7 +104,7 @@ export async function restoreNeeded(
   const needing = 'reason' in users ? undefined : users.find((user) => needs(user, edit.before))
   if (needing === undefined && !('reason' in users)) return undefined
   const put = await context.roles.putInline(role, edit.policy, edit.before)
-  if (!put.ok) return writeRefusal(role, edit.policy, put.fault)
+  if (!put.ok) return roleWriteRefusal(role, edit.policy, put.fault)
   return { neededBy: needing ? userText(needing) : 'a function that could not be read' }
 }
 
@@ -157,15 +159,4 @@ function needs({ fn }: RoleUser, document: string): boolean {
     carriesRotel(fn) &&
     referencesIn(fn.environment.variables).some((reference) => letsRead(document, reference))
   )
-}
-
-function writeRefusal(
-  role: RoleArn,
-  policy: string,
-  { code, text }: { readonly code: string; readonly text: string },
-): Refusal {
-  return {
-    reason: 'role-write-failed',
-    detail: shortened(`${policy} on the role ${role.name}: ${code}: ${text}`),
-  }
 }

@@ -30,11 +30,12 @@ import {
   neededPairs,
   writerKey,
 } from '../roles/log-rights'
-import { verifiedRestore } from '../roles/restore-file'
-import type { Restoration } from '../roles/restore-logs'
+import { type Leaving, verifiedRestore } from '../roles/restore-file'
+import { deniedByOthers, type Restoration } from '../roles/restore-logs'
 import type { LogsChange } from '../roles/role-change'
 import type { RoleUsers } from '../roles/role-users'
 import type { Inspected } from './inspect'
+import { refuse } from './refuse'
 
 export interface LogsInspection {
   readonly mode: Mode
@@ -137,7 +138,7 @@ async function inspectDisabling(
   return inspected.map((one) => {
     const found = one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined
     if (one.kind !== 'planned' || found === undefined) return one
-    if ('reason' in found) return refused(one, found)
+    if ('reason' in found) return refuse(one, found)
     return withDisabling(one, found, settings, context)
   })
 }
@@ -151,14 +152,14 @@ function withDisabling(
   const { unit, member } = disabling
   if (mode === 'verify' && unit.changes.length > 0) {
     const edits = unit.changes.map(({ edit }) => editText(edit)).join(', ')
-    return refused(one, {
+    return refuse(one, {
       reason: 'cloudwatch-not-disabled',
       detail: `pending on the role ${member.role.name}: ${edits}`,
     })
   }
   const claim = claimOf(one.fn, disabling, settings)
   const plan = planFor(one.fn, claim)
-  if (plan.kind === 'refused') return refused(one, plan)
+  if (plan.kind === 'refused') return refuse(one, plan)
   const notes = one.plan.warnings.filter((warning) => !plan.warnings.includes(warning))
   return {
     ...one,
@@ -208,7 +209,7 @@ async function inspectLeaving(
     const answer = rights.get(writerKey(writer))
     const file = await fileFor(
       writer,
-      others.map(({ writer: other }) => other.function.text),
+      others.map(({ writer: other }) => ({ arn: other.function.text, group: other.group })),
       context,
     )
     if ('reason' in file) plans.set(one, file)
@@ -222,7 +223,7 @@ async function inspectLeaving(
   return inspected.map((one) => {
     const plan = plans.get(one)
     if (one.kind !== 'planned' || plan === undefined) return one
-    if ('reason' in plan) return refused(one, plan)
+    if ('reason' in plan) return refuse(one, plan)
     return { ...one, logs: { ...one.logs, restoration: restorations.get(one) } }
   })
 }
@@ -237,6 +238,11 @@ function leavePlan(
   const missing = missingToLog(rights, writer.group)
   const ours = oursOf(fn, writer, rights, denyPolicyArn)
   const changes = [...file, ...(ours?.changes ?? [])]
+  const carries = plan.kind === 'change' ? 'without Rotel it would have no logs' : 'it has no logs'
+  const others = deniedByOthers(missing, changes)
+  if (others.length > 0 && !acceptsLogLoss) {
+    return { reason: 'would-go-dark', detail: `${carries}: ${denialText(others)}` }
+  }
   const mayReturn = ours?.deprived.some(({ isGrantable }) => isGrantable) ?? false
   if (changes.length > 0 || (missing.length > 0 && mayReturn)) {
     const allowed = neededPairs(writer.group)
@@ -246,13 +252,12 @@ function leavePlan(
     }
   }
   if (missing.length === 0 || acceptsLogLoss) return undefined
-  const carries = plan.kind === 'change' ? 'without Rotel it would have no logs' : 'it has no logs'
   return { reason: 'would-go-dark', detail: `${carries}: ${denialText(missing)}` }
 }
 
 async function fileFor(
   { role, function: arn }: LogWriter,
-  leaving: readonly string[],
+  leaving: readonly Leaving[],
   { restore, roles, users }: LogsInspection,
 ): Promise<readonly LogsChange[] | Refusal> {
   const isNamed = restore.some(({ reached }) => {
@@ -291,10 +296,4 @@ function together(
       return ones.map((one) => [one, whole] as const)
     }),
   )
-}
-
-function refused(one: Planned, refusal: Refusal): Inspected {
-  const { fn } = one
-  const { name, region } = fn.arn
-  return { kind: 'refused', name, region, fn, notApplicable: false, logs: one.logs, ...refusal }
 }

@@ -8,14 +8,10 @@ import { readRefusal, type Refusal } from '../../model/refusal'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import { sourceId } from '../../systems/iam/denial'
 import { planNarrowingOfGroups } from '../../systems/iam/narrow-groups'
-import {
-  denyLogsDocument,
-  ownedPolicyName,
-  withoutOwnLogWrites,
-} from '../../systems/iam/owned-policy'
+import { denyLogsDocument, ownedPolicyName, withOwnDeny } from '../../systems/iam/owned-policy'
 import { meansTheSame } from '../../systems/iam/policy-document'
 import type { ExecutionRole, ManagedPolicy, RoleControl } from '../../systems/iam/role-control'
-import type { RoleEdit } from '../../systems/iam/role-edit'
+import { mergedEdit, type RoleEdit } from '../../systems/iam/role-edit'
 import type { LogWriter } from './log-rights'
 import type { LogsChange, ReachedFunction } from './role-change'
 import type { DisableStrategy } from './strategy'
@@ -56,15 +52,15 @@ function planDenies(
   for (const member of members) {
     const { role, group } = member
     const policy = ownedPolicyName('deny-logs', member.function)
-    const after = denyLogsDocument(group)
     const before = read.get(role.text)?.inline.get(policy)
-    if (before !== undefined && meansTheSame(before, after)) continue
-    if (before !== undefined && withoutOwnLogWrites('deny-logs', before).kind === 'not-ours') {
+    const after = before === undefined ? denyLogsDocument(group) : withOwnDeny(before, group)
+    if (after === undefined) {
       return {
         reason: 'foreign-policy',
         detail: `the role ${role.name} has an inline policy ${policy} that this action did not write`,
       }
     }
+    if (before !== undefined && meansTheSame(before, after)) continue
     const reached = members.filter((one) => one.role.text === role.text && one.group === group)
     changes.push(changeOf(role, { kind: 'put-inline', policy, before, after }, reached))
   }
@@ -123,9 +119,7 @@ async function planNarrowing(
       }
       // The policy is on other roles too: those of the members get one version for all of them.
       const first = changes.get(edit.arn)
-      const before = first && 'before' in first.edit ? first.edit.before : undefined
-      const merged: RoleEdit = before === undefined ? edit : { ...edit, before }
-      changes.set(edit.arn, changeOf(first?.role ?? role, merged, members))
+      changes.set(edit.arn, changeOf(first?.role ?? role, mergedEdit(first?.edit, edit), members))
       const policy = managed.get(edit.arn)
       if (policy) managed = new Map(managed).set(edit.arn, { ...policy, document: edit.after })
     }

@@ -6,10 +6,12 @@
 import { parseFunctionArn } from '../../systems/lambda/function-arn'
 import { isRecord, listOf, membersOf, parseJson, textOf } from '../../model/json'
 import type { Refusal } from '../../model/refusal'
+import { meansTheSame } from '../../systems/iam/policy-document'
 import { addsOnlyLogWrites, undoDocument } from '../../systems/iam/restore-document'
+import { partToRestore } from '../../systems/iam/restore-part'
 import { parseRoleArn, type RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
-import { policyOf, type RoleEdit } from '../../systems/iam/role-edit'
+import { mergedEdit, policyOf, type RoleEdit } from '../../systems/iam/role-edit'
 import type { LogsChange, ReachedFunction } from './role-change'
 
 const FORMAT = 'clickstack-lambda-restore-2'
@@ -49,42 +51,80 @@ export interface RestoreContext {
 }
 
 /**
- * What of the file gives the functions of a role their log rights back. Later edits of the same policies are undone
- * first where the earlier ones cannot be told from them: then other functions get their rights back too.
- * @param leaving ARNs of the functions that Rotel is about to leave
+ * What of the file gives the functions of a role their log rights back. Edits of one policy in a row count as one, so that
+ * of functions whose rights were taken out of one statement each gets its own. Where somebody else has edited the policy
+ * in between, later edits are undone first, and other functions get their rights back too.
+ * @param leaving the functions that Rotel is about to leave
  * @returns a refusal when it would do more than restore log rights
  */
 export async function verifiedRestore(
   file: readonly LogsChange[],
   role: RoleArn,
-  leaving: readonly string[],
+  leaving: readonly Leaving[],
   context: RestoreContext,
 ): Promise<readonly LogsChange[] | Refusal> {
-  const own = file.filter(({ reached }) => {
-    return reached.some(({ function: arn }) => leaving.includes(arn.text))
-  })
-  if (own.length === 0) return []
-  const alone = await verified(own, role, context)
-  if (!('reason' in alone)) return alone
+  const own = file.filter(({ reached }) =>
+    reached.some(({ function: arn }) => leaving.some((one) => one.arn === arn.text)),
+  )
   const [first] = own
+  if (first === undefined) return []
+  const groups = leaving.map(({ group }) => group)
   const touched = new Set(own.map(({ edit }) => policyOf(edit)))
-  const since = first === undefined ? [] : file.slice(file.indexOf(first))
-  const together = since.filter(({ edit }) => touched.has(policyOf(edit)))
-  return together.length > own.length ? verified(together, role, context) : alone
+  const since = file.slice(file.indexOf(first)).filter(({ edit }) => touched.has(policyOf(edit)))
+  const attempts = [own, inARow(since), since]
+  let refusal: Refusal | undefined
+  for (const changes of attempts) {
+    const checked = await verified(changes, role, groups, context)
+    if (!('reason' in checked)) return checked
+    refusal ??= checked
+  }
+  return refusal ?? []
+}
+
+/** A function that Rotel is about to leave. */
+export interface Leaving {
+  readonly arn: string
+  /** ARN of its log group. */
+  readonly group: string
+}
+
+/** Edits that begin where the one before them has ended, as one for all that they have reached. */
+function inARow(changes: readonly LogsChange[]): readonly LogsChange[] {
+  const rows: LogsChange[] = []
+  const lastOf = new Map<string, number>()
+  for (const change of changes) {
+    const { role, edit } = change
+    const key = edit.kind === 'new-version' ? edit.arn : `${role.text} ${policyOf(edit)}`
+    const index = lastOf.get(key) ?? -1
+    const last = rows[index]
+    if (last !== undefined && isContinued(last.edit, edit)) {
+      const reached = [...last.reached, ...change.reached]
+      rows[index] = { ...last, edit: mergedEdit(last.edit, edit), reached }
+    } else lastOf.set(key, rows.push(change) - 1)
+  }
+  return rows
+}
+
+function isContinued(first: RoleEdit, second: RoleEdit): boolean {
+  if (!('after' in first)) return false
+  const from = second.kind === 'new-version' ? second.original : 'before' in second && second.before
+  return typeof from === 'string' && meansTheSame(first.after, from)
 }
 
 async function verified(
   changes: readonly LogsChange[],
   role: RoleArn,
+  restoring: readonly string[],
   context: RestoreContext,
 ): Promise<readonly LogsChange[] | Refusal> {
   const documents = new Map<string, Documents>()
-  for (const { role: named, edit } of [...changes].reverse()) {
+  for (const change of [...changes].reverse()) {
+    const { role: named, edit } = change
     // A customer's policy may have been narrowed for a function of another role that has it too.
     if (named.text !== role.text && edit.kind !== 'new-version') {
       return refused(`it is about the role ${named.text}, and the function has ${role.text}`)
     }
-    const doubt = await undone(edit, role, documents, context)
+    const doubt = await undone(change, role, restoring, documents, context)
     if (doubt !== undefined) return refused(doubt)
   }
   for (const [policy, { now, restored }] of documents) {
@@ -104,8 +144,9 @@ interface Documents {
 
 /** Undoes the edit on paper. @returns why it may not be followed */
 async function undone(
-  edit: RoleEdit,
+  { edit, reached }: LogsChange,
   role: RoleArn,
+  restoring: readonly string[],
   documents: Map<string, Documents>,
   { roles, groups }: RestoreContext,
 ): Promise<string | undefined> {
@@ -113,7 +154,13 @@ async function undone(
     arn.startsWith(`arn:${role.partition}:iam::${role.account}:policy/`)
   const follow = (policy: string, now: string | undefined, before: string, wrote?: string) => {
     const known = documents.get(policy) ?? { now, restored: now }
-    const undo = undoDocument(known.restored, before, wrote)
+    const part = partToRestore(
+      { before, wrote },
+      known.restored,
+      reached.map(({ group }) => group),
+      restoring,
+    )
+    const undo = undoDocument(known.restored, part.before, part.wrote)
     if (undo.kind === 'changed-since') return `${policy} was changed by another user since`
     documents.set(policy, {
       now: known.now,
@@ -134,9 +181,7 @@ async function undone(
       if (!isOfAccount(edit.arn)) return `${edit.arn} is of another account`
       const now = await roles.managed(edit.arn)
       if (!now.ok) return `${edit.arn} cannot be read (${now.fault.code})`
-      const before = await roles.version(edit.arn, edit.before)
-      if (!before.ok) return `${edit.arn} ${edit.before} cannot be read (${before.fault.code})`
-      return follow(edit.name, now.value.document, before.value, edit.after)
+      return follow(edit.name, now.value.document, edit.original, edit.after)
     }
     case 'detach': {
       const basic = `arn:${role.partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`
@@ -178,16 +223,16 @@ function parseReached(value: unknown): ReachedFunction | undefined {
 }
 
 function parseEdit(given: Readonly<Record<string, unknown>>): RoleEdit | undefined {
-  const { kind, policy, before, after, arn, name } = given
+  const { kind, policy, before, original, after, arn, name } = given
   if (typeof policy === 'string' && typeof before === 'string') {
     if (kind === 'put-inline' && typeof after === 'string') return { kind, policy, before, after }
     if (kind === 'delete-inline') return { kind, policy, before }
   }
   if (typeof arn === 'string' && typeof name === 'string') {
     if (kind === 'detach') return { kind, arn, name }
-    if (kind === 'new-version' && typeof before === 'string' && typeof after === 'string') {
-      return { kind, arn, name, before, after }
-    }
+    if (kind !== 'new-version') return undefined
+    if (typeof before !== 'string' || typeof original !== 'string') return undefined
+    if (typeof after === 'string') return { kind, arn, name, before, original, after }
   }
   return undefined
 }

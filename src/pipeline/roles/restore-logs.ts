@@ -75,7 +75,8 @@ export async function restoreLogs(
   { changes, deprived }: Restoration,
   { roles, clock, limitMs }: RestoreContext,
 ): Promise<ReadonlyMap<Deprived, LogsRestored>> {
-  const undo = roleUndo(changes, { roles, clock })
+  const groups = deprived.map(({ group }) => group)
+  const undo = roleUndo(changes, { roles, clock }, groups)
   const results = new Map<Deprived, LogsRestored>()
   const grants = new Map<Deprived, string>()
   let wrote = false
@@ -191,7 +192,27 @@ export function changesText(changes: readonly RoleChange[]): string {
 }
 
 function denialsBy(changes: readonly LogsChange[], rights: LogRights): readonly Simulated[] {
-  const ours = new Set(
+  const ours = ownDenials(changes)
+  return rights.filter(({ decision, by }) => {
+    return decision === 'explicitDeny' && by.some((policy) => ours.has(policy))
+  })
+}
+
+/** What stays denied when these changes are undone: by another policy, the boundary or the organization. */
+export function deniedByOthers(
+  rights: LogRights,
+  changes: readonly LogsChange[],
+): readonly Simulated[] {
+  const ours = ownDenials(changes)
+  return rights.filter((answer) => {
+    const isDenied = answer.decision === 'explicitDeny' && answer.by.some((id) => !ours.has(id))
+    return isDenied || isForbidden(answer)
+  })
+}
+
+/** How the simulator names the policies by which these changes deny. */
+function ownDenials(changes: readonly LogsChange[]): ReadonlySet<string> {
+  return new Set(
     changes.flatMap(({ role, edit }) =>
       edit.kind === 'attach'
         ? [edit.name]
@@ -200,9 +221,6 @@ function denialsBy(changes: readonly LogsChange[], rights: LogRights): readonly 
           : [],
     ),
   )
-  return rights.filter(({ decision, by }) => {
-    return decision === 'explicitDeny' && by.some((policy) => ours.has(policy))
-  })
 }
 
 function missingOf(rights: LogRights, wanted: readonly string[]): readonly Simulated[] {

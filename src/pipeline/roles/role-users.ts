@@ -83,7 +83,8 @@ async function findUsers(
   return users
 }
 
-/** `orders`, or `orders:3 (alias live)`. */
+/** `orders`, or `version 3 of orders (alias live)`. */
 export function userText({ fn, version, via }: RoleUser): string {
-  return version === '$LATEST' ? fn.arn.name : `${fn.arn.name}:${version} (${via.join(', ')})`
+  const { name } = fn.arn
+  return version === '$LATEST' ? name : `version ${version} of ${name} (${via.join(', ')})`
 }

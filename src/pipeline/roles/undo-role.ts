@@ -11,9 +11,10 @@ import type { AwsFault, Result } from '../../model/result'
 import { succeeded } from '../../model/result'
 import { meansTheSame } from '../../systems/iam/policy-document'
 import { undoDocument } from '../../systems/iam/restore-document'
+import { type EditedDocument, partToRestore } from '../../systems/iam/restore-part'
 import { isOwned, withoutOwnLogWrites } from '../../systems/iam/owned-policy'
 import type { RoleArn } from '../../systems/iam/role-arn'
-import type { ManagedPolicy, RoleControl } from '../../systems/iam/role-control'
+import type { RoleControl } from '../../systems/iam/role-control'
 import { policyOf, type RoleEdit } from '../../systems/iam/role-edit'
 import type { RoleChange } from './role-change'
 
@@ -46,11 +47,14 @@ type Item =
 
 /**
  * @param changes oldest first, as they were made
+ * @param restoring ARNs of the log groups that are to be written again; others that an edit has reached stay withheld.
+ * `undefined`: all of them
  * @returns goes through all of them; to be called again until it is settled
  */
 export function roleUndo(
   changes: readonly RoleChange[],
   { roles, clock }: { readonly roles: RoleControl; readonly clock: Clock },
+  restoring?: readonly string[],
 ): () => Promise<RoleUndone> {
   const newestFirst = [...changes].reverse()
   const state = new Map<RoleChange, Item>()
@@ -59,7 +63,7 @@ export function roleUndo(
   return async () => {
     for (const change of newestFirst) {
       if (state.get(change) === 'written') continue
-      const item = await undoEdit(change, policies)
+      const item = await undoEdit(change, policies, restoring)
       if (!item.ok) {
         const left = newestFirst.filter((one) => state.get(one) !== 'written')
         return {
@@ -87,19 +91,28 @@ interface Policies {
   inline(role: RoleArn, policy: string): Promise<Result<string | undefined>>
   /** `document: undefined` deletes it. */
   putInline(role: RoleArn, policy: string, document: string | undefined): Promise<Result<true>>
-  managed(arn: string): Promise<Result<Pick<ManagedPolicy, 'defaultVersion' | 'document'>>>
-  version(arn: string, version: string): Promise<Result<string>>
-  /** Puts an earlier version into force and deletes the one that is in force now. */
-  returnTo(arn: string, version: string, document: string, from: string): Promise<Result<true>>
-  createVersion(arn: string, document: string): Promise<Result<true>>
+  managed(arn: string): Promise<Result<ManagedState>>
+  /** By the version that has the document already, or by a new one. */
+  putInForce(arn: string, document: string): Promise<Result<true>>
+  deleteVersion(arn: string, version: string): Promise<Result<true>>
   attach(role: RoleArn, arn: string): Promise<Result<true>>
   detach(role: RoleArn, arn: string): Promise<Result<true>>
 }
 
+interface ManagedState {
+  readonly defaultVersion: string
+  /** Documents of all versions by their ids. */
+  readonly versions: ReadonlyMap<string, string>
+}
+
 function rememberingPolicies(roles: RoleControl): Policies {
   const inline = new Map<string, string | undefined>()
-  const managed = new Map<string, Pick<ManagedPolicy, 'defaultVersion' | 'document'>>()
+  const managed = new Map<string, ManagedState>()
   const keyOf = (role: RoleArn, policy: string) => `${role.text} ${policy}`
+  const readManaged = async (arn: string): Promise<Result<ManagedState>> => {
+    const known = managed.get(arn)
+    return known ? succeeded(known) : readVersions(arn, roles)
+  }
   return {
     async inline(role, policy) {
       const key = keyOf(role, policy)
@@ -112,43 +125,72 @@ function rememberingPolicies(roles: RoleControl): Policies {
       if (answer.ok) inline.set(keyOf(role, policy), document)
       return answer
     },
-    async managed(arn) {
-      const known = managed.get(arn)
-      return known ? succeeded(known) : roles.managed(arn)
-    },
-    version: (arn, version) => roles.version(arn, version),
-    async returnTo(arn, version, document, from) {
-      const switched = await roles.setDefaultVersion(arn, version)
-      if (!switched.ok) return switched
-      managed.set(arn, { defaultVersion: version, document })
-      return roles.deleteVersion(arn, from)
-    },
-    async createVersion(arn, document) {
-      const version = await roles.createVersion(arn, document)
-      if (!version.ok) return version
-      managed.set(arn, { defaultVersion: version.value, document })
+    managed: readManaged,
+    async putInForce(arn, document) {
+      const state = await readManaged(arn)
+      if (!state.ok) return state
+      const { versions } = state.value
+      const same = [...versions].find(([, text]) => text === document)?.[0]
+      const put =
+        same === undefined
+          ? await roles.createVersion(arn, document)
+          : await roles.setDefaultVersion(arn, same)
+      if (!put.ok) return put
+      const id = same ?? (put.value === true ? '' : put.value)
+      managed.set(arn, { defaultVersion: id, versions: new Map(versions).set(id, document) })
       return succeeded(true)
+    },
+    async deleteVersion(arn, version) {
+      const deleted = await roles.deleteVersion(arn, version)
+      const state = managed.get(arn)
+      if (deleted.ok && state) {
+        const versions = new Map([...state.versions].filter(([id]) => id !== version))
+        managed.set(arn, { ...state, versions })
+      }
+      return deleted
     },
     attach: (role, arn) => roles.attach(role, arn),
     detach: (role, arn) => roles.detach(role, arn),
   }
 }
 
+async function readVersions(arn: string, roles: RoleControl): Promise<Result<ManagedState>> {
+  const policy = await roles.managed(arn)
+  if (!policy.ok) return policy
+  const { defaultVersion, document, versions } = policy.value
+  const documents = new Map([[defaultVersion, document]])
+  for (const id of versions.filter((one) => one !== defaultVersion)) {
+    const other = await roles.version(arn, id)
+    if (other.ok) documents.set(id, other.value)
+    // Another job may have deleted it since.
+    else if (other.fault.kind !== 'not-found') return other
+  }
+  return succeeded({ defaultVersion, versions: documents })
+}
+
 function hasWritten(state: ReadonlyMap<RoleChange, Item>): boolean {
   return [...state.values()].includes('written')
 }
 
-function undoEdit(change: RoleChange, policies: Policies): Promise<Result<Item>> {
+function undoEdit(
+  change: RoleChange,
+  policies: Policies,
+  restoring: readonly string[] | undefined,
+): Promise<Result<Item>> {
   const { role, edit } = change
+  const partOf: PartOf = (whole, current) => {
+    const reached = change.purpose === 'logs' ? change.reached.map(({ group }) => group) : []
+    return partToRestore(whole, current, reached, restoring ?? reached)
+  }
   switch (edit.kind) {
     case 'put-inline':
       return edit.before === undefined
         ? withdraw(change, edit.policy, edit.after, policies)
-        : restoreInline(change, edit.policy, edit.before, edit.after, policies)
+        : restoreInline(change, { before: edit.before, wrote: edit.after }, partOf, policies)
     case 'delete-inline':
-      return restoreInline(change, edit.policy, edit.before, undefined, policies)
+      return restoreInline(change, { before: edit.before, wrote: undefined }, partOf, policies)
     case 'new-version':
-      return restoreVersion(edit, policies)
+      return restoreVersion(edit, partOf, policies)
     case 'attach':
       return written(policies.detach(role, edit.arn))
     case 'detach':
@@ -188,15 +230,19 @@ async function withdraw(
   }
 }
 
+/** What of an edit is undone: see partToRestore. */
+type PartOf = (whole: EditedDocument, current: string | undefined) => EditedDocument
+
 async function restoreInline(
-  { role }: RoleChange,
-  policy: string,
-  before: string,
-  wrote: string | undefined,
+  { role, edit }: RoleChange,
+  whole: EditedDocument,
+  partOf: PartOf,
   policies: Policies,
 ): Promise<Result<Item>> {
+  const policy = policyOf(edit)
   const current = await policies.inline(role, policy)
   if (!current.ok) return current
+  const { before, wrote } = partOf(whole, current.value)
   const undo = undoDocument(current.value, before, wrote)
   if (undo.kind === 'nothing') return succeeded('reads-as-before')
   if (undo.kind === 'changed-since') return succeeded('changed-by-others')
@@ -204,23 +250,53 @@ async function restoreInline(
 }
 
 async function restoreVersion(
-  { arn, before, after }: Extract<RoleEdit, { kind: 'new-version' }>,
+  edit: Extract<RoleEdit, { kind: 'new-version' }>,
+  partOf: PartOf,
   policies: Policies,
 ): Promise<Result<Item>> {
+  const { arn, before, original, after } = edit
   const policy = await policies.managed(arn)
   if (!policy.ok) return policy
-  const { defaultVersion, document } = policy.value
-  if (defaultVersion === before) return succeeded('reads-as-before')
-  const original = await policies.version(arn, before)
-  if (!original.ok) return original
-  const undo = undoDocument(document, original.value, after)
-  if (undo.kind === 'nothing') return succeeded('reads-as-before')
+  const { defaultVersion, versions } = policy.value
+  const current = versions.get(defaultVersion)
+  const part = partOf({ before: original, wrote: after }, current)
+  const undo =
+    defaultVersion === before
+      ? ({ kind: 'nothing' } as const)
+      : undoDocument(current, part.before, part.wrote)
   if (undo.kind === 'changed-since') return succeeded('changed-by-others')
-  return written(
-    undo.exact
-      ? policies.returnTo(arn, before, original.value, defaultVersion)
-      : policies.createVersion(arn, undo.document),
-  )
+  if (undo.kind === 'write') {
+    const put = await policies.putInForce(arn, undo.document)
+    if (!put.ok) return put
+  }
+  const swept = await deleteOwnVersions(edit, policies)
+  if (!swept.ok) return swept
+  return succeeded(undo.kind === 'write' ? 'written' : 'reads-as-before')
+}
+
+/** Versions with the document that the edit wrote, and that are not in force any more. */
+async function deleteOwnVersions(
+  { arn, before, after }: Extract<RoleEdit, { kind: 'new-version' }>,
+  policies: Policies,
+): Promise<Result<true>> {
+  const policy = await policies.managed(arn)
+  if (!policy.ok) return policy
+  const { defaultVersion, versions } = policy.value
+  for (const [id, document] of versions) {
+    const isOurs = document === after && numberOf(id) > numberOf(before)
+    if (!isOurs || id === defaultVersion) continue
+    const deleted = await policies.deleteVersion(arn, id)
+    if (!deleted.ok && !IN_FORCE.has(deleted.fault.code)) return deleted
+  }
+  return succeeded(true)
+}
+
+/** Another job has put the version into force since. */
+const IN_FORCE: ReadonlySet<string> = new Set(['DeleteConflict', 'DeleteConflictException'])
+
+/** `v12` → 12 */
+function numberOf(version: string): number {
+  return Number(version.slice(1))
 }
 
 async function written(write: Promise<Result<true>>): Promise<Result<Item>> {

@@ -10,7 +10,7 @@ import type { RoleControl } from '../../systems/iam/role-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import { restoreNeeded, withdrawUnneeded } from '../grant-secrets/withdraw-secrets'
 import { oneWriterPerRole } from '../roles/one-writer'
-import { changesText, restorationOf, restoredOf, restoreLogs } from '../roles/restore-logs'
+import { restorationOf, restoredOf, restoreLogs } from '../roles/restore-logs'
 import type { SecretsChange } from '../roles/role-change'
 import type { Identity } from '../select/identity'
 import {
@@ -126,13 +126,10 @@ async function rollBackFunctions(
     }
     isDone = false
     if (back === undefined) continue
-    const own = logs.filter((change) =>
-      change.reached.some(({ function: one }) => one.text === arn.text),
-    )
     complain(
       runner,
       back.step === 'disable-logs'
-        ? `${arn.name}: CloudWatch Logs could not be restored: ${back.detail}. Rotel stays on it. To be undone by hand: ${changesText(own)} on the role ${own[0]?.role.name ?? ''}.`
+        ? `${arn.name}: CloudWatch Logs could not be restored: ${back.detail}. Rotel stays on it. Check whether its role may write CloudWatch Logs, then run this action with \`mode: remove\`.`
         : `${arn.name} could not be rolled back: ${back.detail}. Still on it: ${back.left.join(', ')}.`,
     )
   }

@@ -7,7 +7,7 @@ import type { Refusal } from '../../model/refusal'
 import type { Reason } from '../../model/reason'
 import type { Clock } from '../../model/clock'
 import { MARKER, readMarker } from '../../model/ownership'
-import { poll, done, notYet } from '../../model/poll'
+import { done, lastFound, notYet, poll } from '../../model/poll'
 import type { Change } from '../../systems/lambda/change'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
@@ -17,7 +17,7 @@ import { converge, type Step as Write } from '../configure/converge'
 import { inverseOf } from '../configure/inverse'
 import type { Disabled, ProvenMember } from '../disable-logs/disable-logs'
 import type { DisablePlan } from '../disable-logs/plan'
-import { GRANT_LIMIT_MS, type Granted } from '../grant-secrets/grant-secrets'
+import { GRANT_LIMIT_MS } from '../grant-secrets/grant-secrets'
 import type { Plan } from '../plan/plan'
 import type { Darkness } from '../roles/darkness'
 import {
@@ -33,6 +33,7 @@ import { BY_OLDER_ROWS } from '../verify/judge'
 import type { Proof, Prove } from '../verify/proof'
 import type { Journal } from './journal'
 import { describe, notBegun, type Outcome } from './outcome'
+import type { SecretRight } from './secret-rights'
 import { smokeReport, smokeWarnings } from './smoke-report'
 import { STEPS, type StepName } from './steps'
 import { type WalkedBack, walkBack } from './walk-back'
@@ -51,8 +52,10 @@ export interface LifeContext {
   readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
   readonly showFunctionLogs: boolean
   readonly prove: Prove
-  /** Gives its role the right to read the secrets; `undefined`: it has it, or needs none. */
-  readonly grantSecrets: (() => Promise<Granted>) | undefined
+  /** The right to read secrets, where this run may give it; `undefined`: it needs none, or nobody gives it. */
+  readonly secretRight: SecretRight | undefined
+  /** Called when only its log rights, if it was dark, and the report are left: others need not wait for it any more. */
+  readonly proven: () => void
   /** Whether nobody got its logs when the run began. */
   readonly darkness: () => Promise<Darkness>
   readonly restore: (restoration: Restoration) => Promise<ReadonlyMap<Deprived, LogsRestored>>
@@ -89,14 +92,25 @@ interface Life {
   readonly since: number
   readonly smoke: SmokeResult | undefined
   readonly proof: Proof | undefined
+  /** What became of its log rights, where it was dark: IAM is asked beside the writes (promise P8). */
+  readonly relit: Promise<Relit>
   /** Its log rights were restored in this run. */
   readonly restored: boolean
   readonly outcome: Outcome
 }
 
+interface Relit {
+  readonly restored: boolean
+  readonly notes: readonly string[]
+}
+
+const NOT_DARK: Relit = { restored: false, notes: [] }
+
 type Advance =
   | { readonly kind: 'on'; readonly life: Life }
   | { readonly kind: 'failed'; readonly life: Life; readonly cause: Refusal }
+  /** It comes to its end before its last step, with this outcome. */
+  | { readonly kind: 'over'; readonly life: Life }
   | Lived
 
 type CarryOut = (life: Life, context: LifeContext) => Promise<Advance>
@@ -137,14 +151,34 @@ export function afterUnit(
 async function walk(first: Life, steps: readonly StepName[], context: LifeContext): Promise<Lived> {
   let life = first
   for (const step of steps) {
+    // Logs are disabled where they may be written: what was dark is restored before.
+    if (step === 'disable-logs' && context.disabling) life = await withRelit(life)
     const advance = await CARRY_OUT[step](life, context)
     if (advance.kind === 'failed') {
-      return ended(await fail(advance.life, advance.cause, context))
+      return ended(await fail(await withRelit(advance.life), advance.cause, context))
     }
+    if (advance.kind === 'over') return ended((await withRelit(advance.life)).outcome)
     if (advance.kind !== 'on') return advance
     life = advance.life
+    if (step === 'prove' && !context.disabling) context.proven()
   }
-  return ended(finished(life.outcome, life, context))
+  const end = await withRelit(life)
+  return ended(finished(end.outcome, end, context))
+}
+
+async function withRelit(life: Life): Promise<Life> {
+  const { restored, notes } = await life.relit
+  const { outcome } = life
+  return {
+    ...life,
+    relit: Promise.resolve({ restored, notes: [] }),
+    restored,
+    outcome: {
+      ...outcome,
+      changed: outcome.changed || restored,
+      warnings: [...outcome.warnings, ...notes],
+    },
+  }
 }
 
 function begin({ fn, warnings }: Candidate, { clock }: LifeContext): Life {
@@ -157,16 +191,18 @@ function begin({ fn, warnings }: Candidate, { clock }: LifeContext): Life {
     since: clock.now(),
     smoke: undefined,
     proof: undefined,
+    relit: Promise.resolve(NOT_DARK),
     restored: false,
     outcome: describe(fn, warnings),
   }
 }
 
 async function grantSecrets(life: Life, context: LifeContext): Promise<Advance> {
-  if (context.grantSecrets === undefined) return { kind: 'on', life }
+  const { secretRight } = context
+  if (secretRight?.isMissing !== true) return { kind: 'on', life }
   const halt = context.halted()
   if (halt) return ended(notBegun(life.outcome, halt))
-  const granted = await context.grantSecrets()
+  const granted = await secretRight.give()
   if (granted.kind === 'not-granted') {
     return ended({
       ...life.outcome,
@@ -214,50 +250,37 @@ async function configure(life: Life, context: LifeContext): Promise<Advance> {
     since: context.clock.now(),
     outcome: { ...life.outcome, change, changed: change !== undefined },
   }
-  const lit = await restoreIfDark(written, context)
-  if ('reason' in lit) return { kind: 'failed', life: written, cause: lit }
+  const lit: Life = { ...written, relit: restoreIfDark(life.fn, context) }
   if (end.kind === 'reached') return { kind: 'on', life: { ...lit, fn: end.fn } }
   if (change === undefined) {
-    return ended({ ...notBegun(lit.outcome, end), changed: lit.restored })
+    return { kind: 'over', life: { ...lit, outcome: notBegun(lit.outcome, end) } }
   }
   return { kind: 'failed', life: lit, cause: { reason: end.reason, detail: end.detail } }
 }
 
 /** Asked while the function was written, so that no write has waited for it (promise P8). */
-async function restoreIfDark(life: Life, context: LifeContext): Promise<Life | Refusal> {
-  const found = await context.darkness()
-  if (found.kind === 'lit') return life
-  if (found.kind === 'not-checked') return life
-  if (found.ours === undefined) {
-    return warned(life, [`it was dark: ${found.why}`])
+async function restoreIfDark(
+  fn: LambdaFunction,
+  { darkness, restore }: LifeContext,
+): Promise<Relit> {
+  const found = await darkness()
+  if (found.kind !== 'dark') return NOT_DARK
+  if (found.ours === undefined) return { restored: false, notes: [`it was dark: ${found.why}`] }
+  const restored = restoredOf(fn.arn, await restore(found.ours))
+  if (restored.kind === 'not-restored') {
+    const why = `it was dark, and CloudWatch Logs could not be restored: ${restored.detail}`
+    return { restored: false, notes: [why] }
   }
-  const restored = restoredOf(life.fn.arn, await context.restore(found.ours))
-  if (restored.kind === 'not-restored') return restored
   const notes = restored.kind === 'restored' ? restored.notes : [restored.detail]
-  return {
-    ...warned(life, ['it was dark: CloudWatch Logs were restored', ...notes]),
-    restored: true,
-  }
+  return { restored: true, notes: ['it was dark: CloudWatch Logs were restored', ...notes] }
 }
 
 const GRANT_POLL_MS = 2_000
 
 async function smokeTest(life: Life, context: LifeContext): Promise<Advance> {
-  const { clock, invoke } = context
   const { fn } = life
-  if (invoke === undefined) return { kind: 'on', life }
-  // IAM enforces a new right later than its simulator tells; until then Rotel dies of it, and is started anew next time.
-  const deadline = clock.now() + (life.granted ? GRANT_LIMIT_MS : 0)
-  const polled = await poll<SmokeResult, SmokeResult>(
-    async () => {
-      const smoke = await invoke(fn)
-      const isTooEarly = smoke.kind === 'failed' && smoke.reason === 'secret-unresolved'
-      return isTooEarly && context.halted() === undefined ? notYet(smoke) : done(smoke)
-    },
-    { firstMs: GRANT_POLL_MS, deadline },
-    { clock },
-  )
-  const smoke = polled.kind === 'done' ? polled.value : polled.last
+  if (context.invoke === undefined) return { kind: 'on', life }
+  const smoke = await invokeWithSecrets(life, context.invoke, context)
   const { outcome } = life
   const tested: Life = {
     ...life,
@@ -275,6 +298,33 @@ async function smokeTest(life: Life, context: LifeContext): Promise<Advance> {
   if (!isOpen || isRotelsFault(smoke.reason)) return { kind: 'failed', life: tested, cause }
   const proof = await context.prove(subjectOf(tested, context))
   return { kind: 'failed', life: { ...tested, proof }, cause }
+}
+
+/**
+ * IAM enforces a new right later than its simulator tells; until then Rotel dies of it, and is started anew next time.
+ * A right that the preflight has found may have been withdrawn since, by another job that had given it.
+ */
+async function invokeWithSecrets(
+  { fn, granted }: Life,
+  invoke: NonNullable<LifeContext['invoke']>,
+  { clock, secretRight, halted }: LifeContext,
+): Promise<SmokeResult> {
+  let deadline = clock.now() + (granted ? GRANT_LIMIT_MS : 0)
+  let found = secretRight?.isMissing === false ? secretRight : undefined
+  const polled = await poll<SmokeResult, SmokeResult>(
+    async () => {
+      const smoke = await invoke(fn)
+      const isUnreadable = smoke.kind === 'failed' && smoke.reason === 'secret-unresolved'
+      if (!isUnreadable || halted() !== undefined) return done(smoke)
+      const given = await found?.give()
+      found = undefined
+      if (given?.kind === 'granted' && given.wrote) deadline = clock.now() + GRANT_LIMIT_MS
+      return clock.now() < deadline ? notYet(smoke) : done(smoke)
+    },
+    { firstMs: GRANT_POLL_MS },
+    { clock },
+  )
+  return lastFound(polled)
 }
 
 function isRotelsFault(reason: Reason): boolean {
@@ -295,7 +345,8 @@ async function prove(life: Life, context: LifeContext): Promise<Advance> {
     const { reason, detail } = proof
     if (!written || !proof.keep) return { kind: 'failed', life: proven, cause: { reason, detail } }
     context.journal.finished([life.fn.arn])
-    return ended({ ...seen, status: 'unproven', reason, detail })
+    const outcome: Outcome = { ...seen, status: 'unproven', reason, detail }
+    return { kind: 'over', life: { ...proven, outcome } }
   }
   if (written) {
     const isProven = proof.kind === 'arrived'
@@ -518,7 +569,8 @@ async function leaveUnproven(life: Life, cause: Refusal, context: LifeContext): 
   }
   const wasInvoked = smoke?.invocation !== undefined
   const hasFailed = smoke?.kind === 'failed' && isRotelsFault(smoke.reason)
-  const isLost = hasFailed || (wasInvoked && proof?.kind === 'missing')
+  const isGone = reason === 'rotel-missing'
+  const isLost = isGone || hasFailed || (wasInvoked && proof?.kind === 'missing')
   if (!isMarkedDisabled(fn) || !isLost) return unproven
   const withheld = await context.withheld(fn)
   if (withheld.kind !== 'dark') return unproven

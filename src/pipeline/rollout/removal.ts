@@ -86,7 +86,9 @@ export async function remove(
   }
   if (smoke?.kind === 'failed') {
     const { reason, detail } = smoke
-    if (BY_REMOVAL.has(reason)) return putBack(tested, { reason, detail }, context)
+    if (BY_REMOVAL.has(reason)) {
+      return withLogsEnabled(await undoRemoval(tested, { reason, detail }, context), restored)
+    }
     journal.finished([fn.arn])
     return {
       ...tested,
@@ -104,19 +106,24 @@ async function stuck(
 ): Promise<Outcome> {
   const ended =
     step === 'configure'
-      ? await putBack({ ...base, changed: wrote }, { reason, detail }, context)
+      ? await undoRemoval({ ...base, changed: wrote }, { reason, detail }, context)
       : { ...base, status: 'blocked' as const, reason, detail, changed: wrote }
+  return withLogsEnabled(ended, restored)
+}
+
+/** Disabled again they are only when arrival is proven, which this mode does not do (promise P8). */
+function withLogsEnabled(ended: Outcome, restored: boolean): Outcome {
   if (!restored || ended.status === 'failed') return ended
-  // Disabled again they are only when arrival is proven, which this mode does not do (promise P8).
   return {
     ...ended,
     status: 'failed',
-    detail: `${detail}; Rotel stays on the function, and CloudWatch Logs, which were restored before, stay enabled`,
+    detail: `${ended.detail ?? ''}; Rotel stays on the function, and CloudWatch Logs, which were restored before, stay enabled`,
+    changed: true,
   }
 }
 
-/** The removal is undone by its own records. */
-async function putBack(
+/** By the removal's own records. */
+async function undoRemoval(
   outcome: Outcome,
   cause: Refusal,
   context: RemovalContext,
@@ -136,10 +143,16 @@ async function putBack(
     }
   }
   journal.finished([arn])
+  const { leftUnchanged } = undone
+  const stays =
+    leftUnchanged.length === 0
+      ? ''
+      : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`
   return {
     ...outcome,
     status: undone.wrote ? 'rolled-back' : 'blocked',
     reason: cause.reason,
-    detail: cause.detail,
+    detail: `${cause.detail}${stays}`,
+    changed: leftUnchanged.length > 0,
   }
 }

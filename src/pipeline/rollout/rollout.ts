@@ -50,7 +50,7 @@ import { isGood, type Outcome } from './outcome'
 import { remove } from './removal'
 import { secretRights } from './secret-rights'
 import { darkOutcome, refusedOutcome, skippedOutcome } from './untouched'
-import { waves } from './waves'
+import { type WaveEnd, waves } from './waves'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
 
@@ -81,7 +81,7 @@ export interface Progress {
   finished(): void
 }
 
-interface RolloutOutside {
+export interface RolloutOutside {
   readonly lambda: LambdaControl
   readonly invoke: LambdaInvoke
   readonly clock: Clock
@@ -139,9 +139,9 @@ export async function rollOut(
   const contextFor = (
     one: Planned,
     halted: LifeContext['halted'],
-    changes: boolean,
+    proven: LifeContext['proven'] | undefined,
   ): LifeContext => {
-    const invokes = invoke(one.fn, changes)
+    const invokes = invoke(one.fn, proven !== undefined)
     const disabling = one.logs.disabling
     const context: Omit<LifeContext, 'disabling'> = {
       lambda,
@@ -154,7 +154,8 @@ export async function rollOut(
       invoke: invokes,
       showFunctionLogs: settings.smokeTest.showFunctionLogs,
       prove: rollout.prove,
-      grantSecrets: settings.mode === 'verify' ? undefined : rights.grantFor(one),
+      secretRight: settings.mode === 'verify' ? undefined : rights.rightFor(one),
+      proven: proven ?? (() => undefined),
       darkness: one.logs.darkness,
       restore,
       withheld: (fn) => withheldFrom(fn, settings.denyPolicyArn, roles),
@@ -192,6 +193,7 @@ export async function rollOut(
   const open = planned.filter((one) => !outcomes.has(one))
   const changing = open.filter((one) => writes(one, settings))
   const unchanged = open.filter((one) => !writes(one, settings))
+  const lives: Promise<WaveEnd>[] = []
   const line = waves(changing, {
     groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
     maxUnproven: settings.limits.maxUnproven,
@@ -216,18 +218,22 @@ export async function rollOut(
         end(one, outcome)
         return isGood(outcome) ? 'as-wanted' : 'failed'
       }
-      const context = contextFor(one, halted, true)
-      const life = await attach({ fn: one.fn, warnings: one.plan.warnings }, context)
-      lived(one, life, context)
-      if (life.kind === 'waiting' || isGood(life.outcome)) return 'as-wanted'
-      return life.outcome.status === 'unproven' && life.outcome.changed ? 'kept' : 'failed'
+      return new Promise<WaveEnd>((resolve, reject) => {
+        const context = contextFor(one, halted, () => resolve('as-wanted'))
+        const life = attach({ fn: one.fn, warnings: one.plan.warnings }, context).then((ended) =>
+          waveEnd(lived(one, ended, context)),
+        )
+        life.then(resolve, reject)
+        lives.push(life)
+      })
     },
   })
   await line.run()
+  await Promise.all(lives)
 
   await Promise.all(
     unchanged.map(async (one) => {
-      const context = contextFor(one, run.halted, false)
+      const context = contextFor(one, run.halted, undefined)
       lived(
         one,
         await proveUnchanged({ fn: one.fn, warnings: one.plan.warnings }, context),
@@ -265,8 +271,14 @@ const STOPPED: Refusal = { reason: 'stopped', detail: 'too many functions failed
 
 const NOT_ASKED: Disabled = {
   kind: 'not-disabled',
+  of: 'function',
   reason: 'disabling-needs-invocation',
   detail: 'it was not invoked',
+}
+
+function waveEnd(life: Lived): WaveEnd {
+  if (life.kind === 'waiting' || isGood(life.outcome)) return 'as-wanted'
+  return life.outcome.status === 'unproven' && life.outcome.changed ? 'kept' : 'failed'
 }
 
 /** Whether anything of the function or of its role is to be written. */
@@ -381,12 +393,10 @@ async function endUnit(
   }
   journal.closed(changes)
   const names = failed.map(([arn]) => arn.slice(arn.lastIndexOf(':') + 1)).join(', ')
-  const isOwnFault = failed.some(([, { kind }]) => kind === 'not-disabled')
   return endAll((arn) => {
     const result = resultOf(arn)
-    // A fault of the role is nobody's own: all are proven, and keep Rotel.
-    const isAlone = result.kind === 'not-disabled' && failed.length < unit.members.length
-    if (isAlone && isOwnFault) return result
+    // After a fault of the role all are proven, and keep Rotel.
+    if (result.kind === 'not-disabled' && result.of === 'function') return result
     const detail = result.kind === 'not-disabled' ? result.detail : `failed: ${names}`
     return { kind: 'withheld', detail }
   })

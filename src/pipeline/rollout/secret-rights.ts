@@ -18,9 +18,17 @@ import { isGood, type Outcome } from './outcome'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
 
+/** What a function of the run needs to read, and this run may let its role read. */
+export interface SecretRight {
+  /** The role did not have it in the preflight. */
+  readonly isMissing: boolean
+  /** Once for each role and set of secrets, however often it is called. */
+  readonly give: () => Promise<Granted>
+}
+
 export interface SecretRights {
-  /** `undefined`: its role has the right, or it needs none. */
-  readonly grantFor: (one: Planned) => (() => Promise<Granted>) | undefined
+  /** `undefined`: it needs none, or `grant-secret-access` is not set. */
+  readonly rightFor: (one: Planned) => SecretRight | undefined
   /**
    * Withdraws what nobody needs any more, and looks whether what functions of this run rely on is still there.
    * @returns the outcomes, with what became of their roles
@@ -50,11 +58,12 @@ export function secretRights(context: SecretRightsContext): SecretRights {
     return known
   }
   return {
-    grantFor(one) {
+    rightFor(one) {
       const role = roleOf(one)
       const { secretAccess } = one
-      if (role === undefined || secretAccess?.isMissing !== true) return undefined
-      return () => grant(role, secretAccess.document)
+      if (role === undefined || secretAccess === undefined) return undefined
+      const { document, isMissing } = secretAccess
+      return { isMissing, give: () => grant(role, document) }
     },
     async settle(outcomes) {
       const settled = new Map(outcomes)

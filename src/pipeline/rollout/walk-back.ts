@@ -139,7 +139,7 @@ async function backFrom(
   }
   const undone = await undo(arn, configuration.inverse, { ...context, salt: context.journal.salt })
   if (undone.kind === 'undone') {
-    return { ...back, wrote: undone.wrote, leftUnchanged: undone.leftAlone }
+    return { ...back, wrote: undone.wrote, leftUnchanged: undone.leftUnchanged }
   }
   const { detail, left } = undone
   return {

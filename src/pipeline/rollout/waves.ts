@@ -6,7 +6,7 @@
 import PQueue from 'p-queue'
 
 /** `kept`: written and left so without a proof, as the user asked for functions without traffic. */
-type WaveEnd = 'as-wanted' | 'kept' | 'failed'
+export type WaveEnd = 'as-wanted' | 'kept' | 'failed'
 
 export interface WaveOptions<T> {
   /** Functions of one group stand and fall together: same region, architecture and runtime. */

@@ -1,5 +1,6 @@
 /** Selects the existing functions that the input `functions` names or matches. */
 
+import { byText } from '../../model/order'
 import type { Selector, Targets } from './targets'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Problem } from '../../model/problem'
@@ -70,7 +71,7 @@ export async function selectFunctions(targets: Targets, lambda: LambdaControl): 
   const byPattern = matches
     .flatMap(({ found }) => found)
     .filter(({ arn }) => !isExcluded(arn.name))
-    .sort((a, b) => compare(a.arn.text, b.arn.text))
+    .sort((a, b) => byText(a.arn.text, b.arn.text))
     .map((fn): Target => ({ kind: 'found', fn, named: false, complete: false }))
 
   const selected = withoutDuplicates([...byName.flat(), ...byPattern])
@@ -128,8 +129,4 @@ function withoutDuplicates(targets: readonly Target[]): readonly Target[] {
     seen.add(key)
     return true
   })
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b)
 }

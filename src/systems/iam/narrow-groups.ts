@@ -1,6 +1,6 @@
 /** Narrowing a role for several log groups at once: the plans for each, one upon the other, as one edit for each policy. */
 
-import type { RoleEdit } from './role-edit'
+import { mergedEdit, type RoleEdit } from './role-edit'
 import type { ExecutionRole, ManagedPolicy } from './role-control'
 import { type Narrowing, planNarrowing } from './narrow'
 
@@ -31,7 +31,7 @@ export function planNarrowingOfGroups(
     if (plan.kind === 'blocked') return plan
     for (const edit of plan.edits) {
       const key = 'policy' in edit ? `inline ${edit.policy}` : edit.arn
-      edits.set(key, upon(edits.get(key), edit))
+      edits.set(key, mergedEdit(edits.get(key), edit))
       state = after(state, edit)
     }
     for (const loss of plan.losses) losses.add(loss)
@@ -48,12 +48,6 @@ export function planNarrowingOfGroups(
 interface State {
   readonly role: ExecutionRole
   readonly managed: ReadonlyMap<string, ManagedPolicy>
-}
-
-/** Two edits of one policy in a row, as one: its way back leads to what was there before the first. */
-function upon(first: RoleEdit | undefined, second: RoleEdit): RoleEdit {
-  if (first === undefined || !('before' in first) || first.before === undefined) return second
-  return 'before' in second ? { ...second, before: first.before } : second
 }
 
 /** The role as it will be, so that the next group is planned on it. */

@@ -123,7 +123,7 @@ function attachedPart(
   if (documentSize(after) > MANAGED_LIMIT) {
     return blocked(`${title} would exceed IAM’s limit of ${MANAGED_LIMIT} characters`)
   }
-  const { defaultVersion: before, attachments, boundaries } = policy
+  const { defaultVersion: before, document: original, attachments, boundaries } = policy
   return {
     ...UNTOUCHED,
     losses,
@@ -133,13 +133,31 @@ function attachedPart(
             `${title} (${usesOf(attachments, boundaries)}): all of its users lose the same permissions`,
           ]
         : [],
-    edits: [{ kind: 'new-version', arn, name: attached.name, before, after }],
+    edits: [{ kind: 'new-version', arn, name: attached.name, before, original, after }],
   }
 }
 
 function usesOf(attachments: number, boundaries: number): string {
   const uses = `attached ${attachments === 1 ? 'once' : `${attachments} times`}`
   return boundaries === 0 ? uses : `${uses}, permissions boundary of ${boundaries}`
+}
+
+/**
+ * A policy’s document narrowed for log groups, one upon the other.
+ * @returns `document: undefined` where nothing is left; `undefined` where it cannot be narrowed exactly
+ */
+export function narrowedDocument(
+  text: string,
+  groupArns: readonly string[],
+): { readonly document: string | undefined } | undefined {
+  let document: string | undefined = text
+  for (const group of groupArns) {
+    if (document === undefined) break
+    const found = narrowed('the policy', document, group)
+    if (found.kind === 'blocked') return undefined
+    if (found.kind === 'narrowed') document = found.after
+  }
+  return { document }
 }
 
 type Narrowed =

@@ -15,6 +15,7 @@ import {
   sorted,
   type Statement,
   withActions,
+  withoutSid,
 } from './policy-document'
 
 export type OwnedPurpose = 'deny-logs' | 'grant-logs' | 'read-secrets'
@@ -105,6 +106,44 @@ export function withoutOwnLogWrites(
   return statements.length === 0
     ? { kind: 'nothing-left' }
     : { kind: 'others-left', document: printPolicyDocument({ ...document, statements }) }
+}
+
+/**
+ * A document with our Deny in it whole, and what others have put beside or into it.
+ * @returns `undefined`: the document is not ours
+ */
+export function withOwnDeny(documentText: string, groupArn: string): string | undefined {
+  const rest = withoutOwnLogWrites('deny-logs', documentText)
+  if (rest.kind === 'not-ours') return undefined
+  const whole = denyLogsDocument(groupArn)
+  if (rest.kind === 'nothing-left') return whole
+  const [parsed, others] = [parsePolicyDocument(documentText), parsePolicyDocument(rest.document)]
+  const own = parsePolicyDocument(whole)
+  if (parsed.kind === 'unreadable' || others.kind === 'unreadable' || own.kind === 'unreadable') {
+    return undefined
+  }
+  const isWhole = parsed.document.statements.some((statement) => deniesAll(statement, groupArn))
+  if (isWhole) return documentText
+  // A Sid stands once in a document.
+  const renamed = others.document.statements.map((statement) =>
+    statement.sid === OWNED_SIDS['deny-logs'] ? withoutSid(statement) : statement,
+  )
+  return printPolicyDocument({
+    ...others.document,
+    statements: [...own.document.statements, ...renamed],
+  })
+}
+
+/** Whether a statement denies all log writes on the group, whatever else it denies, on no condition. */
+function deniesAll({ effect, actions, resources, source }: Statement, groupArn: string): boolean {
+  return (
+    effect === 'Deny' &&
+    actions.kind === 'these' &&
+    resources.kind === 'these' &&
+    hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource']) &&
+    LOG_WRITES.every((write) => actions.patterns.includes(write)) &&
+    writeResources(groupArn).every((resource) => resources.patterns.includes(resource))
+  )
 }
 
 /** The log group that a Deny of ours is for; `undefined` if the document is not ours. */

@@ -23,7 +23,7 @@ export type UndoneDocument =
       /** The document is byte for byte what was there before; otherwise others have changed it since. */
       readonly exact: boolean
       /** Statements (by Sid or number) that others have changed since, and that stay as they are. */
-      readonly leftAlone: readonly string[]
+      readonly leftUnchanged: readonly string[]
     }
   /** What was taken is there again. */
   | { readonly kind: 'nothing' }
@@ -45,7 +45,7 @@ export function undoDocument(
   if (current !== undefined && meansTheSame(current, before)) return { kind: 'nothing' }
   const untouched =
     current === undefined || wrote === undefined ? current === wrote : meansTheSame(current, wrote)
-  if (untouched) return { kind: 'write', document: before, exact: true, leftAlone: [] }
+  if (untouched) return { kind: 'write', document: before, exact: true, leftUnchanged: [] }
   // Others deleted what we narrowed, or wrote again what we deleted: their change stays.
   if (current === undefined || wrote === undefined) return CHANGED_SINCE
   const [now, was, ours] = [current, before, wrote].map(parsePolicyDocument)
@@ -107,13 +107,13 @@ function undoStatements(
     return CHANGED_SINCE
   }
   let statements = current.statements
-  const leftAlone: string[] = []
+  const leftUnchanged: string[] = []
   for (const { before: statement, after } of edited) {
     if (holds(statements, statement)) continue
     const isThere = after.every((part) => holds(current.statements, part))
-    const next = isThere ? rollBack(statements, statement, after) : undefined
+    const next = isThere ? rollBack(statements, statement, after, before.statements) : undefined
     if (next === undefined) {
-      leftAlone.push(statement.sid ?? `statement ${before.statements.indexOf(statement) + 1}`)
+      leftUnchanged.push(statement.sid ?? `statement ${before.statements.indexOf(statement) + 1}`)
     } else {
       statements = next
     }
@@ -123,9 +123,9 @@ function undoStatements(
   if (difference === undefined || difference.removed.length > 0) return CHANGED_SINCE
   // Others may have restored the same permissions in another form.
   if (difference.added.length === 0) {
-    return leftAlone.length === 0 ? { kind: 'nothing' } : CHANGED_SINCE
+    return leftUnchanged.length === 0 ? { kind: 'nothing' } : CHANGED_SINCE
   }
-  return { kind: 'write', document: printPolicyDocument(restored), exact: false, leftAlone }
+  return { kind: 'write', document: printPolicyDocument(restored), exact: false, leftUnchanged }
 }
 
 /** @returns the statements that the edit changed; `undefined` if `wrote` is not made of `before` by narrowing */
@@ -186,7 +186,8 @@ function holds(statements: readonly Statement[], wanted: Statement): boolean {
 }
 
 /**
- * The statement in the place of what our edit had made of it.
+ * The statement in the place of what our edit had made of it; where that is nothing, before the next of its neighbours
+ * that is still there.
  *
  * @returns `undefined` where another statement has its Sid: IAM takes each only once
  */
@@ -194,6 +195,7 @@ function rollBack(
   statements: readonly Statement[],
   statement: Statement,
   edited: readonly Statement[],
+  original: readonly Statement[],
 ): readonly Statement[] | undefined {
   const forms = edited.map(canonicalStatement)
   const rest: Statement[] = []
@@ -208,5 +210,19 @@ function rollBack(
     }
   }
   if (rest.some(({ sid }) => sid !== undefined && sid === statement.sid)) return undefined
-  return rest.toSpliced(place ?? rest.length, 0, statement)
+  return rest.toSpliced(place ?? placeAmong(rest, statement, original), 0, statement)
+}
+
+function placeAmong(
+  statements: readonly Statement[],
+  statement: Statement,
+  original: readonly Statement[],
+): number {
+  const forms = statements.map(canonicalStatement)
+  const placeOf = (other: Statement) => forms.indexOf(canonicalStatement(other))
+  const at = original.indexOf(statement)
+  const next = original.slice(at + 1).find((other) => placeOf(other) !== -1)
+  if (next !== undefined) return placeOf(next)
+  const previous = original.slice(0, at).findLast((other) => placeOf(other) !== -1)
+  return previous === undefined ? statements.length : placeOf(previous) + 1
 }

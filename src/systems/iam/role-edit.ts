@@ -15,10 +15,22 @@ export type RoleEdit =
       readonly name: string
       /** The version that was in force. */
       readonly before: string
+      /** Its document: another job may delete the version. */
+      readonly original: string
       /** Document of the version that is in force then. */
       readonly after: string
     }
   | { readonly kind: 'attach' | 'detach'; readonly arn: string; readonly name: string }
+
+/** Two edits of one policy in a row, as one: its way back leads to what was there before the first. */
+export function mergedEdit(first: RoleEdit | undefined, second: RoleEdit): RoleEdit {
+  if (first?.kind === 'new-version' && second.kind === 'new-version') {
+    return { ...second, before: first.before, original: first.original }
+  }
+  if (first?.kind !== 'put-inline' || first.before === undefined) return second
+  const isInline = second.kind === 'put-inline' || second.kind === 'delete-inline'
+  return isInline ? { ...second, before: first.before } : second
+}
 
 /** The policy that an edit is about, for messages: its name, not the whole ARN. */
 export function policyOf(edit: RoleEdit): string {

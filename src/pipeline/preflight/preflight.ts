@@ -1,0 +1,172 @@
+/**
+ * The preflight of a run: what is planned for each function and each role, and everything that reading can tell against
+ * it, before the first write (promise P5).
+ */
+
+import type { Clock } from '../../model/clock'
+import type { LogGroups } from '../../systems/cloudwatch/log-groups'
+import type { RoleControl } from '../../systems/iam/role-control'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { LatestVersions } from '../../systems/rotel/layers'
+import { latestVersions, type Releases } from '../../systems/rotel/releases'
+import type { SecretReference } from '../../systems/rotel/secret-reference'
+import { defaultSettings } from '../plan/export-settings'
+import { planAttachment } from '../plan/plan'
+import type { LogsChange } from '../roles/role-change'
+import { roleUsers } from '../roles/role-users'
+import type { Target } from '../select/select'
+import type { Targets } from '../select/targets'
+import { inspect, type Inspected } from './inspect'
+import { isInvoked, isProvenLater } from './invocations'
+import { inspectLogs } from './logs'
+import { type PlanFor, planner } from './planner'
+import { inspectRoleRoom } from './role-room'
+import { plaintextWarnings, referenceNotes, referencesOf } from './secret-notes'
+import type { SecretStores } from './secret-stores'
+import { secretPreflight, type SecretPreflight } from './secrets'
+import { type SettleContext, type SettledFor, settleExports } from './settle-export'
+import type { PreflightSettings } from './settings'
+
+export interface PreflightContext extends Pick<
+  SettleContext,
+  'send' | 'openStore' | 'openClickHouse'
+> {
+  readonly lambda: LambdaControl
+  readonly releases: Releases
+  readonly secretStores: SecretStores
+  readonly roles: RoleControl
+  readonly logGroups: LogGroups
+  readonly clock: Clock
+  /** Of the restore file, in `mode: remove`. */
+  readonly restore: readonly LogsChange[]
+}
+
+export interface Preflight {
+  /** In the order of the targets. */
+  readonly inspected: readonly Inspected[]
+  readonly planFor: PlanFor
+  /** What each function is to send; `undefined` in `mode: remove`. */
+  readonly settledFor: SettledFor | undefined
+  /** Whether the smoke test invokes the function. */
+  readonly invokes: (fn: LambdaFunction, changes: boolean) => boolean
+  /** Where functions are looked for that share a role. */
+  readonly regions: readonly string[]
+  /** About the run as a whole, in sentences. */
+  readonly warnings: readonly string[]
+  readonly notes: readonly string[]
+}
+
+export async function preflight(
+  targets: readonly Target[],
+  settings: PreflightSettings,
+  context: PreflightContext,
+): Promise<Preflight> {
+  const { lambda, roles, logGroups: groups, clock, restore } = context
+  const isRemoval = settings.mode === 'remove'
+  const latest = await findLatest(settings, context.releases)
+  const settledFor = isRemoval
+    ? undefined
+    : await settle(settings, targets, latest.versions, context)
+  const planFor = planner(settings, latest.versions, settledFor)
+  const invokes: Preflight['invokes'] = (fn, changes) => isInvoked(settings, fn, changes)
+  // What is `auto` changes neither the references nor whether the key is one.
+  const wanted = isRemoval ? undefined : defaultSettings(settings.export)
+  const references = wanted === undefined ? [] : referencesOf(wanted)
+  const secrets = preflightOfSecrets(settings, references, context)
+  const alone = await Promise.all(
+    targets.map((target) =>
+      inspect(target, {
+        lambda,
+        planFor,
+        // After a removal the invocation informs: nothing depends on it.
+        invokes: isRemoval ? () => false : invokes,
+        secrets,
+        caughtLater: (fn) => isProvenLater(settings, fn),
+        layerMayBeSigned: !isRemoval && settings.wanted.layer.kind === 'own-copy',
+        needsTags: !isRemoval && settings.logs.kind === 'disable',
+        layerHashes: isRemoval ? [] : settings.layerHashes,
+      }),
+    ),
+  )
+  const regions = regionsOf(settings.targets)
+  const inspected = await inspectLogs(await inspectRoleRoom(alone, roles), {
+    ...settings,
+    lambda,
+    roles,
+    groups,
+    clock,
+    planFor,
+    users: roleUsers(regions, lambda),
+    wish: isRemoval ? { kind: 'keep' } : settings.logs,
+    isInvoked: (fn) => invokes(fn, true),
+    restore,
+  })
+  const writesKeys = wanted !== undefined && settings.mode !== 'verify'
+  return {
+    inspected,
+    planFor,
+    settledFor,
+    invokes,
+    regions,
+    warnings: [
+      ...latest.warnings,
+      ...(secrets?.notChecked() ?? []).map((text) => `${text}.`),
+      ...(writesKeys ? plaintextWarnings(wanted, inspected) : []),
+    ],
+    notes: referenceNotes(references),
+  }
+}
+
+function preflightOfSecrets(
+  settings: PreflightSettings,
+  references: readonly SecretReference[],
+  { secretStores, roles }: PreflightContext,
+): SecretPreflight | undefined {
+  if (settings.mode === 'remove' || references.length === 0) return undefined
+  const grant = settings.grantSecretAccess
+  return secretPreflight({ references, stores: secretStores, roles, grant })
+}
+
+async function findLatest(
+  settings: PreflightSettings,
+  releases: Releases,
+): Promise<{ readonly versions: LatestVersions; readonly warnings: readonly string[] }> {
+  const none: LatestVersions = () => undefined
+  if (settings.mode === 'remove' || settings.wanted.layer.kind !== 'latest') {
+    return { versions: none, warnings: [] }
+  }
+  const list = await releases.list()
+  if (list.ok) return { versions: latestVersions(list.value), warnings: [] }
+  return {
+    versions: none,
+    warnings: [
+      `layer-version: latest could not be determined (${list.fault}); attached layers are kept, others get the bundled version.`,
+    ],
+  }
+}
+
+/** What each function is to send. The endpoint is asked only where a function is planned and has no answer itself. */
+function settle(
+  settings: Exclude<PreflightSettings, { mode: 'remove' }>,
+  targets: readonly Target[],
+  latest: LatestVersions,
+  context: PreflightContext,
+): Promise<SettledFor> {
+  const { wanted, mode } = settings
+  const { architecture } = settings.targets
+  return settleExports(targets, settings.export, {
+    ...context,
+    mode,
+    check: settings.endpointCheck,
+    verifier: mode === 'plan' ? undefined : settings.verifier,
+    isPlanned: (fn, one) =>
+      planAttachment(fn, { ...wanted, export: one }, { architecture, latest }).kind !== 'refused',
+  })
+}
+
+/** Those of the inputs, and those of ARNs, which carry their own. */
+function regionsOf({ regions, selectors }: Targets): readonly string[] {
+  const ofArns = selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : []))
+  return [...new Set([...regions, ...ofArns])]
+}

@@ -1,0 +1,84 @@
+/** Makes the report of a finished run. */
+
+import type { LogsWish } from '../pipeline/disable-logs/settings'
+import type { Inspected } from '../pipeline/preflight/inspect'
+import { type Outcome, verdict } from '../pipeline/rollout/outcome'
+import type { Mode } from '../model/mode'
+import { totalSavings } from '../systems/cloudwatch/savings'
+import { driftOf } from '../systems/templates/drift'
+import type { Iac } from '../systems/templates/owner'
+import type { CloudWatchTotals, Report } from './report'
+
+interface FinishedRun {
+  readonly mode: Mode
+  readonly planOnly: boolean
+  readonly iac: Iac
+  readonly logs: LogsWish
+  readonly failOn: Parameters<typeof verdict>[1]
+  readonly inspected: readonly Inspected[]
+  readonly outcomes: readonly Outcome[]
+  readonly warnings: readonly string[]
+  readonly notes: readonly string[]
+  readonly durationMs: number
+}
+
+export function reportOf(finished: FinishedRun): Report {
+  const { mode, planOnly, outcomes, warnings, notes, durationMs } = finished
+  return {
+    mode,
+    planOnly,
+    result: verdict(outcomes, finished.failOn),
+    outcomes: withDrift(finished),
+    warnings,
+    notes,
+    cloudwatch: cloudWatchTotals(finished),
+    durationMs,
+    invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
+  }
+}
+
+const STAYS: ReadonlySet<Outcome['status']> = new Set([
+  'instrumented',
+  'unchanged',
+  'written',
+  'planned',
+])
+
+/** Names for each function that keeps the change the deploy that may take it away. */
+function withDrift({ outcomes, inspected, mode, iac }: FinishedRun): readonly Outcome[] {
+  if (mode === 'remove') return outcomes
+  const found = new Map(inspected.flatMap(({ fn }) => (fn ? [[fn.arn.text, fn] as const] : [])))
+  return outcomes.map((outcome) => {
+    const fn = outcome.arn && found.get(outcome.arn.text)
+    const drift = fn && STAYS.has(outcome.status) ? driftOf(fn, outcome.change, iac) : undefined
+    return drift ? { ...outcome, drift } : outcome
+  })
+}
+
+/** A log group that several functions share is counted once. */
+function cloudWatchTotals({
+  inspected,
+  outcomes,
+  logs: wish,
+}: FinishedRun): CloudWatchTotals | undefined {
+  if (wish.kind === 'keep') return undefined
+  const disabled = new Set(
+    outcomes.flatMap(({ arn, status, cloudwatch }) => {
+      const counts = cloudwatch?.by !== undefined || (status === 'planned' && cloudwatch)
+      return counts && arn ? [arn.text] : []
+    }),
+  )
+  const groups = new Map<string, number>()
+  for (const { fn, logs } of inspected) {
+    const bytes = logs.disabling?.ingestedBytes
+    const group = logs.disabling?.member.group
+    if (fn && disabled.has(fn.arn.text) && bytes !== undefined) groups.set(group ?? '', bytes)
+  }
+  if (disabled.size === 0) return undefined
+  return { functions: disabled.size, savings: totalSavings(groups, wish.pricePerGb) }
+}
+
+function invocationsOf({ smoke, telemetry, cloudwatch }: Outcome): number {
+  const first = smoke?.requestId === undefined ? 0 : 1
+  return first + (telemetry?.invokedAgain ? 1 : 0) + (cloudwatch?.invocations ?? 0)
+}
