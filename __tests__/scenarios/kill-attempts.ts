@@ -87,6 +87,7 @@ export const grant: Attempt = {
 function removing(title: string, before: Attempt, more: readonly string[] = []): Attempt {
   return {
     title: `\`mode: remove\` after ${title}`,
+    restoresForGood: true,
     async prepare(world) {
       const inputs = await before.prepare(world)
       const applied = await world.main(inputs)

@@ -19,6 +19,11 @@ export interface Attempt {
   readonly title: string
   /** Makes the functions and their roles, runs what comes before, and returns the inputs of the step. */
   readonly prepare: (world: StackWorld) => Inputs | Promise<Inputs>
+  /**
+   * It restores log rights, which no post step takes away again (promise P8): then roles may be anywhere between found and
+   * wanted, the post step says so, and the same step again ends it.
+   */
+  readonly restoresForGood?: boolean
 }
 
 /** How fast IAM shows what was written: its simulator after the services, so that what it says is in force. */
@@ -149,8 +154,21 @@ async function outcomeOf(
     dark.look('all is seen that was written')
     wrong.push(...new Set(dark.moments.map((moment) => `dark: ${moment}`)))
     wrong.push(...new Set(unreadable))
-    const now = comparable(world)
-    if (!isDeepStrictEqual(now, found) && !isDeepStrictEqual(now, wanted)) {
+    let now = comparable(world)
+    const isBetween =
+      !isDeepStrictEqual(now, found) && !isDeepStrictEqual(now, wanted) && attempt.restoresForGood
+    if (isBetween === true) {
+      const { functions } = now
+      const isWhole = [found, wanted].some((state) => isDeepStrictEqual(functions, state.functions))
+      if (!isWhole) wrong.push('a function is neither as found nor as wanted')
+      const isSaid = finished.annotations.some(({ message }) => message.includes('CloudWatch Logs'))
+      if (!isSaid) wrong.push('the post step does not say that logs stay enabled')
+      const again = await main(inputs)
+      if (again.exitCode !== 0) wrong.push(`the same step again ends with ${String(again.exitCode)}`)
+      aws.iam.settle()
+      now = comparable(world)
+    }
+    if (!isDeepStrictEqual(now, wanted) && (isBetween === true || !isDeepStrictEqual(now, found))) {
       wrong.push(
         `not as found (${differences(found, now)}), nor as wanted (${differences(wanted, now)})`,
       )

@@ -70,6 +70,7 @@ test('a rollback ends as failed, and the post step finishes it when IAM answers 
 
     aws.caller.allowAll()
     const finished = await post(result.state)
+    expect(finished.annotations).toEqual([])
     expect(finished.exitCode).toBe(0)
     expect(stateOf(world)).toEqual(found)
   }))
@@ -89,6 +90,7 @@ test('the post step leaves Rotel on the function, and a later one finishes', () 
 
     aws.caller.allowAll()
     const finished = await post(killed.state)
+    expect(finished.annotations).toEqual([])
     expect(finished.exitCode).toBe(0)
     expect(stateOf(world)).toEqual(found)
   }))

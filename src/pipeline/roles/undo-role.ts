@@ -269,21 +269,22 @@ async function restoreVersion(
     const put = await policies.putInForce(arn, undo.document)
     if (!put.ok) return put
   }
-  const swept = await deleteOwnVersions(edit, policies)
+  const swept = await deleteOwnVersions(edit, [after, part.wrote], policies)
   if (!swept.ok) return swept
   return succeeded(undo.kind === 'write' ? 'written' : 'reads-as-before')
 }
 
-/** Versions with the document that the edit wrote, and that are not in force any more. */
+/** Versions that hold what this action wrote, and that are not in force any more. */
 async function deleteOwnVersions(
-  { arn, before, after }: Extract<RoleEdit, { kind: 'new-version' }>,
+  { arn, before }: Extract<RoleEdit, { kind: 'new-version' }>,
+  wrote: readonly (string | undefined)[],
   policies: Policies,
 ): Promise<Result<true>> {
   const policy = await policies.managed(arn)
   if (!policy.ok) return policy
   const { defaultVersion, versions } = policy.value
   for (const [id, document] of versions) {
-    const isOurs = document === after && numberOf(id) > numberOf(before)
+    const isOurs = wrote.includes(document) && numberOf(id) > numberOf(before)
     if (!isOurs || id === defaultVersion) continue
     const deleted = await policies.deleteVersion(arn, id)
     if (!deleted.ok && !IN_FORCE.has(deleted.fault.code)) return deleted

@@ -47,8 +47,8 @@ export async function finishUndo(
     complain(runner, 'The journal of the main step cannot be read, so nothing was rolled back.')
     return false
   }
-  const { header, open, changes } = contents
-  if (open.length + changes.length === 0) {
+  const { header, open, restored, changes } = contents
+  if (open.length + restored.length + changes.length === 0) {
     store.delete()
     return true
   }
@@ -63,8 +63,18 @@ export async function finishUndo(
   // The new lines stand for the old ones: a post step that is killed too leaves a journal that says what is left.
   for (const { function: arn, inverse } of open) journal.writing(arn, inverse)
   for (const change of changes) journal.editing(change)
+  for (const arn of restored) journal.restoring(arn)
   const functions = await rollBackFunctions(contents, journal, outside)
   const secrets = await rollBackSecrets(contents, journal, outside)
+  for (const arn of restored) {
+    // Where its configuration is still to be rolled back, the journal is still needed.
+    if (!open.some(({ function: one }) => one.text === arn.text)) journal.finished([arn])
+    runner.annotate({
+      level: 'warning',
+      title: TITLE,
+      message: `${arn.name}: \`mode: remove\` had begun to restore its CloudWatch Logs. They are not disabled again, because only a run that proves arrival may do that. Run \`mode: remove\` again to finish the removal.`,
+    })
+  }
   journal.close()
   runner.endGroup()
   return functions && secrets
@@ -207,6 +217,8 @@ function names({ open, changes }: JournalContents): string {
   ].join(', ')
 }
 
+const TITLE = 'ClickStack for AWS Lambda: rollback'
+
 function complain(runner: Runner, message: string): void {
-  runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: rollback', message })
+  runner.annotate({ level: 'error', title: TITLE, message })
 }

@@ -37,6 +37,8 @@ type Line =
   /** The last write to the function did not land. */
   | { readonly kind: 'not-written'; readonly function: string }
   | { readonly kind: 'role'; readonly number: number; readonly change: RoleChange }
+  /** `mode: remove` restores the log rights of the function, for good. */
+  | { readonly kind: 'restore'; readonly function: FunctionArn }
   /** Functions in one of their two end states, and writes to roles that are undone or for good: all of them at once. */
   | {
       readonly kind: 'ended'
@@ -46,6 +48,8 @@ type Line =
 
 /** The journal of a running step. */
 export interface Journal extends ConfigurationRecords, RoleRecords {
+  /** To be called before the log rights of a function are restored for good: nobody disables them again unproven. */
+  restoring(fn: FunctionArn): void
   /**
    * Functions have reached one of their two end states, and with them changes of roles are for good. One line: a run
    * that dies here leaves all of it or nothing.
@@ -58,7 +62,7 @@ export interface Journal extends ConfigurationRecords, RoleRecords {
 }
 
 export function startJournal(store: JournalStore, header: JournalHeader): Journal {
-  const state: State = { functions: new Map(), changes: new Map() }
+  const state: State = { functions: new Map(), restored: new Map(), changes: new Map() }
   const record = (line: Line) => {
     store.append(JSON.stringify(line))
     follow(state, line)
@@ -75,13 +79,15 @@ export function startJournal(store: JournalStore, header: JournalHeader): Journa
       last += 1
       record({ kind: 'role', number: last, change })
     },
+    restoring: (fn) => record({ kind: 'restore', function: fn }),
     edited: () => [...state.changes.values()],
     closed(changes) {
       const numbers = numbersOf(changes)
       if (numbers.length > 0) record({ kind: 'ended', functions: [], changes: numbers })
     },
     finished(functions, changes = []) {
-      const open = functions.map(({ text }) => text).filter((text) => state.functions.has(text))
+      const isOpen = (text: string) => state.functions.has(text) || state.restored.has(text)
+      const open = functions.map(({ text }) => text).filter(isOpen)
       const numbers = numbersOf(changes)
       if (open.length + numbers.length > 0) {
         record({ kind: 'ended', functions: open, changes: numbers })
@@ -89,7 +95,7 @@ export function startJournal(store: JournalStore, header: JournalHeader): Journa
     },
     inverseFor: (fn) => merged(state.functions.get(fn.text)?.writes ?? [], header.salt),
     close() {
-      if (state.functions.size === 0 && state.changes.size === 0) store.delete()
+      if (state.functions.size + state.restored.size + state.changes.size === 0) store.delete()
     },
   }
 }
@@ -103,11 +109,13 @@ interface FunctionRecord {
 interface State {
   /** Of each function that is not finished. */
   readonly functions: Map<string, FunctionRecord>
+  /** Of those, or others, the ones whose log rights are restored for good. */
+  readonly restored: Map<string, FunctionArn>
   /** By number, oldest first. */
   readonly changes: Map<number, RoleChange>
 }
 
-function follow({ functions, changes }: State, line: Line): void {
+function follow({ functions, restored, changes }: State, line: Line): void {
   switch (line.kind) {
     case 'run':
       return
@@ -127,8 +135,14 @@ function follow({ functions, changes }: State, line: Line): void {
     case 'role':
       changes.set(line.number, line.change)
       return
+    case 'restore':
+      restored.set(line.function.text, line.function)
+      return
     case 'ended':
-      for (const fn of line.functions) functions.delete(fn)
+      for (const fn of line.functions) {
+        functions.delete(fn)
+        restored.delete(fn)
+      }
       for (const number of line.changes) changes.delete(number)
   }
 }
@@ -141,6 +155,8 @@ function merged(writes: readonly Inverse[], salt: string): Inverse | undefined {
 export interface JournalContents {
   readonly header: JournalHeader
   readonly open: readonly OpenFunction[]
+  /** Functions that were not finished when `mode: remove` had begun to restore their log rights. */
+  readonly restored: readonly FunctionArn[]
   /** Writes to roles that are neither undone nor for good, oldest first. */
   readonly changes: readonly RoleChange[]
 }
@@ -152,7 +168,7 @@ export interface JournalContents {
 export function readJournal(text: string): JournalContents | undefined {
   const complete = text.slice(0, text.lastIndexOf('\n') + 1)
   let header: JournalHeader | undefined
-  const state: State = { functions: new Map(), changes: new Map() }
+  const state: State = { functions: new Map(), restored: new Map(), changes: new Map() }
   for (const raw of complete.split('\n').filter((line) => line !== '')) {
     const line = parseLine(raw)
     if (line === 'torn') continue
@@ -169,11 +185,12 @@ export function readJournal(text: string): JournalContents | undefined {
       const inverse = merged(writes, salt)
       return inverse ? [{ function: fn, inverse }] : []
     }),
+    restored: [...state.restored.values()],
     changes: [...state.changes.values()],
   }
 }
 
-const KINDS = ['run', 'write', 'not-written', 'role', 'ended']
+const KINDS = ['run', 'write', 'not-written', 'role', 'restore', 'ended']
 
 /** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
 function parseLine(raw: string): Line | 'torn' | undefined {

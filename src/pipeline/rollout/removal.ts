@@ -50,6 +50,7 @@ export async function remove(
   const base = describe(fn, plan.warnings)
   const halt = context.halted()
   if (halt) return notBegun(base, halt)
+  if (restoration !== undefined) journal.restoring(fn.arn)
   const configuration = plan.kind === 'change' ? ({ by: 'marker', fn } as const) : undefined
   const walked = (
     await walkBack(
@@ -104,11 +105,12 @@ async function stuck(
   { step, reason, detail, wrote, restored }: Extract<WalkedBack, { kind: 'stuck' }>,
   context: RemovalContext,
 ): Promise<Outcome> {
-  const ended =
-    step === 'configure'
-      ? await undoRemoval({ ...base, changed: wrote }, { reason, detail }, context)
-      : { ...base, status: 'blocked' as const, reason, detail, changed: wrote }
-  return withLogsEnabled(ended, restored)
+  if (step === 'configure') {
+    const ended = await undoRemoval({ ...base, changed: wrote }, { reason, detail }, context)
+    return withLogsEnabled(ended, restored)
+  }
+  if (base.arn) context.journal.finished([base.arn])
+  return withLogsEnabled({ ...base, status: 'blocked', reason, detail, changed: wrote }, restored)
 }
 
 /** Disabled again they are only when arrival is proven, which this mode does not do (promise P8). */
@@ -131,7 +133,11 @@ async function undoRemoval(
   const { journal } = context
   const { arn } = outcome
   const inverse = arn && journal.inverseFor(arn)
-  if (arn === undefined || inverse === undefined) return notBegun(outcome, cause)
+  if (arn === undefined) return notBegun(outcome, cause)
+  if (inverse === undefined) {
+    journal.finished([arn])
+    return notBegun(outcome, cause)
+  }
   const undone = await undo(arn, inverse, { ...context, salt: journal.salt })
   if (undone.kind === 'not-undone') {
     return {

@@ -535,6 +535,7 @@ function journalOnDemand(
     writing: (fn, inverse) => opened().writing(fn, inverse),
     notWritten: (fn) => journal?.notWritten(fn),
     editing: (change) => opened().editing(change),
+    restoring: (fn) => opened().restoring(fn),
     edited: () => journal?.edited() ?? [],
     closed: (changes) => journal?.closed(changes),
     finished: (functions, changes) => journal?.finished(functions, changes),
