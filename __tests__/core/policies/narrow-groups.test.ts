@@ -97,7 +97,7 @@ describe('narrowing for several groups', () => {
           expectSame(together, edited(set, plan(set, order).edits))
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
   })
 
@@ -187,7 +187,7 @@ describe('narrowing for several groups', () => {
         kinds[together.kind] += 1
         expect(together.kind === 'blocked').toBe(alone.some(({ kind }) => kind === 'blocked'))
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
     expect(kinds.edits).toBeGreaterThan(5)
     expect(kinds.blocked).toBeGreaterThan(5)

@@ -185,6 +185,13 @@ describe('of what withholds the log, ours is', () => {
     expect(oursIn(found)).toBeUndefined()
   })
 
+  test('not a policy of the name of ours that allows something', async () => {
+    const grants = documentOf(allowing('logs:CreateLogGroup', '*'))
+    const found = await darkness(fn(), iamWith({ [OWN_DENY]: grants }))
+    expect(found.kind).toBe('dark')
+    expect(oursIn(found)).toBeUndefined()
+  })
+
   test('an administrator’s policy that the input names', async () => {
     const iam = iamWith({ own: ALLOW }, { attached: true })
     expect(oursIn(await darkness(fn(), iam, POLICY_ARN))).toMatchObject({

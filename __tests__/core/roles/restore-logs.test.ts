@@ -122,7 +122,7 @@ describe('what was disabled is restored', () => {
           expect(new Set(writes).size).toBe(writes.length)
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 30 },
     )
   })
 
@@ -382,6 +382,20 @@ describe('a minimal grant', () => {
       wrote: false,
     })
     expect(grantIn(iam)).toBeUndefined()
+    expect(writes()).toEqual([])
+  })
+
+  test('is not written where it is not allowed and the permissions cannot come back', async () => {
+    const { iam, changes, writes, restore } = await disabled(REMOVE)
+    const theirs = documentOf(allowing('s3:GetObject', 'arn:aws:s3:::b'))
+    iam.change((stored) => withInline(stored, ROLE, 'inline-0', theirs))
+    const { deprived } = restorationOf(changes)
+    const withoutGrants = deprived.map((one) => ({ ...one, isGrantable: false }))
+    expect(only(await restore({ changes, deprived: withoutGrants }))).toMatchObject({
+      kind: 'not-restored',
+      reason: 'restore-not-seen',
+      wrote: false,
+    })
     expect(writes()).toEqual([])
   })
 
