@@ -18028,10 +18028,11 @@ function openJournalFile(path) {
         (0,external_node_fs_.closeSync)(file);
         throw new Error('other users can write the journal, so it is not used');
     }
-    return { text: (0,external_node_fs_.readFileSync)(file, 'utf8'), store: storeAt(path, file) };
+    const text = (0,external_node_fs_.readFileSync)(file, 'utf8');
+    return { text, store: storeAt(path, file, !text.endsWith('\n')) };
 }
-function storeAt(path, file) {
-    let torn = false;
+/** @param torn its last line is not whole, so that the next one must not be written behind it */
+function storeAt(path, file, torn = false) {
     return {
         append(line) {
             // A nearly full disk takes a part of it without an error, and refuses the rest only at the next write.
@@ -29417,7 +29418,7 @@ function planNarrowingOfGroups(role, managed, groupArns) {
     }
     return {
         kind: 'edits',
-        edits: [...edits.values()],
+        edits: roomFirst([...edits.values()]),
         losses: [...losses],
         sharedPolicies: [...sharedPolicies],
     };
@@ -30273,7 +30274,12 @@ function oursOf(fn, writer, rights, denyPolicyArn) {
     return {
         changes,
         deprived: [
-            { ...writer, allowed: mayReturn ? neededPairs(writer.group) : [], isGrantable: mayReturn },
+            {
+                ...writer,
+                allowed: mayReturn ? neededPairs(writer.group) : [],
+                isGrantable: mayReturn,
+                isSeenDenied: true,
+            },
         ],
     };
 }
@@ -30306,62 +30312,24 @@ function attachedByUs({ arn }, logs, denyPolicyArn) {
 
 // EXTERNAL MODULE: ./src/model/poll.ts
 var poll = __nccwpck_require__(8836);
-;// CONCATENATED MODULE: ./src/pipeline/roles/undo-role.ts
+;// CONCATENATED MODULE: ./src/systems/iam/read-lag.ts
 /**
- * The way back of writes to roles, item by item, newest first (promise P2). An item goes back only where what this run
- * wrote is still there; what somebody else has changed since stays, and is named.
- *
- * IAM's reads lag behind its writes (reference: reality.md 3). So each item is written once at most, however often the
- * undo is repeated, and an item that reads as if it were back already is believed only after a while.
+ * IAM is eventually consistent (IAM User Guide, "Changes that I make are not always immediately visible"): reads lag behind
+ * writes, those of the simulator included. Lags of 1.5 s were seen; this is twice that, and some more.
  */
-
-
-
-
-
-
-/** Twice the lag that was seen, and some more. */
 const READ_LAG_MS = 4_000;
+
+;// CONCATENATED MODULE: ./src/pipeline/roles/known-policies.ts
 /**
- * @param changes oldest first, as they were made
- * @param restoring ARNs of the log groups that are to be written again; others that an edit has reached stay withheld.
- * `undefined`: all of them
- * @returns goes through all of them; to be called again until it is settled
+ * Policies as they are once the writes of an undo are seen: IAM's reads lag behind, and two edits of one policy are undone
+ * one upon the other.
  */
-function roleUndo(changes, { roles, clock }, restoring) {
-    const newestFirst = [...changes].reverse();
-    const state = new Map();
-    const startedAt = clock.now();
-    const policies = rememberingPolicies(roles);
-    return async () => {
-        for (const change of newestFirst) {
-            if (state.get(change) === 'written')
-                continue;
-            const item = await undoEdit(change, policies, restoring);
-            if (!item.ok) {
-                const left = newestFirst.filter((one) => state.get(one) !== 'written');
-                return {
-                    kind: 'not-undone',
-                    fault: item.fault,
-                    wrote: hasWritten(state),
-                    left: [...new Set(left.map(({ edit }) => policyOf(edit)))],
-                };
-            }
-            state.set(change, item.value);
-        }
-        const leftUnchanged = newestFirst.filter((one) => state.get(one) === 'changed-by-others');
-        const isSure = [...state.values()].every((item) => item === 'written');
-        return {
-            kind: 'undone',
-            wrote: hasWritten(state),
-            settled: isSure || clock.now() - startedAt >= READ_LAG_MS,
-            leftUnchanged: [...new Set(leftUnchanged.map(({ edit }) => policyOf(edit)))],
-        };
-    };
-}
-function rememberingPolicies(roles) {
+
+function knownPolicies(roles) {
     const inline = new Map();
     const managed = new Map();
+    /** `arn version` */
+    const gone = new Set();
     const keyOf = (role, policy) => `${role.text} ${policy}`;
     const readManaged = async (arn) => {
         const known = managed.get(arn);
@@ -30381,34 +30349,40 @@ function rememberingPolicies(roles) {
             return answer;
         },
         managed: readManaged,
-        async putInForce(arn, document) {
-            const state = await readManaged(arn);
-            if (!state.ok)
-                return state;
-            const { versions } = state.value;
-            const same = [...versions].find(([, text]) => text === document)?.[0];
+        async putInForce(arn, document, { documents }) {
+            const same = [...documents].find(([id, text]) => text === document && !gone.has(`${arn} ${id}`))?.[0];
             const put = same === undefined
                 ? await roles.createVersion(arn, document)
                 : await roles.setDefaultVersion(arn, same);
             if (!put.ok)
                 return put;
-            const id = same ?? (put.value === true ? '' : put.value);
-            managed.set(arn, { defaultVersion: id, versions: new Map(versions).set(id, document) });
+            const id = put.value === true ? (same ?? '') : put.value;
+            managed.set(arn, { defaultVersion: id, documents: new Map(documents).set(id, document) });
             return (0,result/* succeeded */.g)(true);
         },
-        async deleteVersion(arn, version) {
-            const deleted = await roles.deleteVersion(arn, version);
-            const state = managed.get(arn);
-            if (deleted.ok && state) {
-                const versions = new Map([...state.versions].filter(([id]) => id !== version));
-                managed.set(arn, { ...state, versions });
+        async deleteVersions(arn, isUnwanted) {
+            const known = managed.get(arn);
+            const shown = await readVersions(arn, roles);
+            if (!shown.ok)
+                return ['its versions, which could not be read'];
+            const inForce = known?.defaultVersion ?? shown.value.defaultVersion;
+            const documents = new Map([...shown.value.documents, ...(known?.documents ?? [])]);
+            const staying = [];
+            for (const [id, document] of documents) {
+                if (id === inForce || gone.has(`${arn} ${id}`) || !isUnwanted(id, document))
+                    continue;
+                const deleted = await roles.deleteVersion(arn, id);
+                if (deleted.ok)
+                    gone.add(`${arn} ${id}`);
+                // Another job has put it into force since.
+                else if (!IN_FORCE.has(deleted.fault.code))
+                    staying.push(id);
             }
-            return deleted;
+            return staying;
         },
-        attach: (role, arn) => roles.attach(role, arn),
-        detach: (role, arn) => roles.detach(role, arn),
     };
 }
+const IN_FORCE = new Set(['DeleteConflict', 'DeleteConflictException']);
 async function readVersions(arn, roles) {
     const policy = await roles.managed(arn);
     if (!policy.ok)
@@ -30423,13 +30397,70 @@ async function readVersions(arn, roles) {
         else if (other.fault.kind !== 'not-found')
             return other;
     }
-    return (0,result/* succeeded */.g)({ defaultVersion, versions: documents });
+    return (0,result/* succeeded */.g)({ defaultVersion, documents });
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/roles/undo-role.ts
+/**
+ * The way back of writes to roles, item by item, newest first (promise P2). An item goes back only where what this run
+ * wrote is still there; what somebody else has changed since stays, and is named.
+ *
+ * IAM's reads lag behind its writes (systems/iam/read-lag.ts). So each item is written once at most, however often the
+ * undo is repeated, and an item that reads as if it were back already is believed only after a while.
+ */
+
+
+
+
+
+
+
+
+/**
+ * @param changes oldest first, as they were made
+ * @param restoring ARNs of the log groups that are to be written again; others that an edit has reached stay withheld.
+ * `undefined`: all of them
+ * @returns goes through all of them; to be called again until it is settled
+ */
+function roleUndo(changes, { roles, clock }, restoring) {
+    const newestFirst = [...changes].reverse();
+    const state = new Map();
+    const startedAt = clock.now();
+    const undoing = { roles, policies: knownPolicies(roles), wrote: new Set() };
+    return async () => {
+        for (const change of newestFirst) {
+            if (state.get(change) === 'written')
+                continue;
+            const item = await undoEdit(change, undoing, restoring);
+            if (!item.ok) {
+                const left = newestFirst.filter((one) => state.get(one) !== 'written');
+                return {
+                    kind: 'not-undone',
+                    fault: item.fault,
+                    wrote: hasWritten(state),
+                    left: [...new Set(left.map(({ edit }) => policyOf(edit)))],
+                };
+            }
+            state.set(change, item.value);
+        }
+        const leftUnchanged = newestFirst.filter((one) => state.get(one) === 'changed-by-others');
+        const leftVersions = await deleteOwnVersions(newestFirst, undoing);
+        const isSure = leftVersions.length === 0 && [...state.values()].every((item) => item === 'written');
+        return {
+            kind: 'undone',
+            wrote: hasWritten(state),
+            leftVersions,
+            settled: isSure || clock.now() - startedAt >= READ_LAG_MS,
+            leftUnchanged: [...new Set(leftUnchanged.map(({ edit }) => policyOf(edit)))],
+        };
+    };
 }
 function hasWritten(state) {
     return [...state.values()].includes('written');
 }
-function undoEdit(change, policies, restoring) {
+function undoEdit(change, undoing, restoring) {
     const { role, edit } = change;
+    const { policies, roles } = undoing;
     const partOf = (whole, current) => {
         const reached = change.purpose === 'logs' ? change.reached.map(({ group }) => group) : [];
         return partToRestore(whole, current, reached, restoring ?? reached);
@@ -30442,11 +30473,11 @@ function undoEdit(change, policies, restoring) {
         case 'delete-inline':
             return restoreInline(change, { before: edit.before, wrote: undefined }, partOf, policies);
         case 'new-version':
-            return restoreVersion(edit, partOf, policies);
+            return restoreVersion(edit, partOf, undoing);
         case 'attach':
-            return written(policies.detach(role, edit.arn));
+            return written(roles.detach(role, edit.arn));
         case 'detach':
-            return written(policies.attach(role, edit.arn));
+            return written(roles.attach(role, edit.arn));
     }
 }
 /**
@@ -30489,47 +30520,37 @@ async function restoreInline({ role, edit }, whole, partOf, policies) {
         return (0,result/* succeeded */.g)('changed-by-others');
     return written(policies.putInline(role, policy, undo.document));
 }
-async function restoreVersion(edit, partOf, policies) {
+async function restoreVersion(edit, partOf, { policies, wrote }) {
     const { arn, before, original, after } = edit;
     const policy = await policies.managed(arn);
     if (!policy.ok)
         return policy;
-    const { defaultVersion, versions } = policy.value;
-    const current = versions.get(defaultVersion);
+    const { defaultVersion, documents } = policy.value;
+    const current = documents.get(defaultVersion);
     const part = partOf({ before: original, wrote: after }, current);
-    const undo = defaultVersion === before
-        ? { kind: 'nothing' }
-        : undoDocument(current, part.before, part.wrote);
+    for (const document of [after, part.wrote])
+        wrote.add(`${arn} ${document ?? ''}`);
+    if (defaultVersion === before)
+        return (0,result/* succeeded */.g)('reads-as-before');
+    const undo = undoDocument(current, part.before, part.wrote);
+    if (undo.kind === 'nothing')
+        return (0,result/* succeeded */.g)('reads-as-before');
     if (undo.kind === 'changed-since')
         return (0,result/* succeeded */.g)('changed-by-others');
-    if (undo.kind === 'write') {
-        const put = await policies.putInForce(arn, undo.document);
-        if (!put.ok)
-            return put;
-    }
-    const swept = await deleteOwnVersions(edit, policies);
-    if (!swept.ok)
-        return swept;
-    return (0,result/* succeeded */.g)(undo.kind === 'write' ? 'written' : 'reads-as-before');
+    return written(policies.putInForce(arn, undo.document, policy.value));
 }
-/** Versions with the document that the edit wrote, and that are not in force any more. */
-async function deleteOwnVersions({ arn, before, after }, policies) {
-    const policy = await policies.managed(arn);
-    if (!policy.ok)
-        return policy;
-    const { defaultVersion, versions } = policy.value;
-    for (const [id, document] of versions) {
-        const isOurs = document === after && numberOf(id) > numberOf(before);
-        if (!isOurs || id === defaultVersion)
+/** Versions that hold what this action wrote, and that are not in force any more. */
+async function deleteOwnVersions(changes, { policies, wrote }) {
+    const left = [];
+    for (const { edit } of changes) {
+        if (edit.kind !== 'new-version')
             continue;
-        const deleted = await policies.deleteVersion(arn, id);
-        if (!deleted.ok && !IN_FORCE.has(deleted.fault.code))
-            return deleted;
+        const isOurs = (version, document) => wrote.has(`${edit.arn} ${document}`) && numberOf(version) > numberOf(edit.before);
+        const staying = await policies.deleteVersions(edit.arn, isOurs);
+        left.push(...staying.map((version) => `${edit.name} (${version})`));
     }
-    return (0,result/* succeeded */.g)(true);
+    return [...new Set(left)];
 }
-/** Another job has put the version into force since. */
-const IN_FORCE = new Set(['DeleteConflict', 'DeleteConflictException']);
 /** `v12` → 12 */
 function numberOf(version) {
     return Number(version.slice(1));
@@ -30553,6 +30574,7 @@ async function written(write) {
 
 
 
+
 const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 5_000;
 /** What the changes of a run withhold from whom. */
@@ -30565,7 +30587,12 @@ function restorationOf(changes) {
             // What was allowed before the first change is what has to come back.
             const key = `${writerKey(writer)} ${arn.text}`;
             if (!deprived.has(key))
-                deprived.set(key, { ...writer, allowed: allowedBefore, isGrantable: true });
+                deprived.set(key, {
+                    ...writer,
+                    allowed: allowedBefore,
+                    isGrantable: true,
+                    isSeenDenied: false,
+                });
         }
     }
     return { changes: logs, deprived: [...deprived.values()] };
@@ -30579,6 +30606,8 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs }) {
     const undo = roleUndo(changes, { roles, clock }, groups);
     const results = new Map();
     const grants = new Map();
+    const denied = new Set(deprived.filter(({ isSeenDenied }) => isSeenDenied));
+    let wroteAt;
     let wrote = false;
     let deadline = clock.now() + limitMs;
     const isWaiting = (one) => !results.has(one);
@@ -30590,13 +30619,17 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs }) {
         const ours = denialsBy(own.filter(({ edit }) => !undone.leftUnchanged.includes(policyOf(edit))), rights);
         const missing = missingOf(rights, one.allowed);
         const isOver = clock.now() >= deadline;
+        if (ours.length + missing.length > 0)
+            denied.add(one);
         if (ours.length > 0) {
             if (isOver)
                 notRestored(one, `${denialText(ours)} after ${seconds(limitMs)}`);
             return;
         }
         if (missing.length === 0) {
-            if (undone.settled) {
+            // IAM’s simulator lags too: what it says may be of the time before the edit.
+            const isFresh = denied.has(one) || clock.now() - (wroteAt ?? -Infinity) >= READ_LAG_MS;
+            if (undone.settled && isFresh) {
                 end(one, { kind: 'restored', wrote, notes: notesOf(undone, grants.get(one)) });
             }
             return;
@@ -30624,6 +30657,8 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs }) {
     };
     await (0,poll/* poll */.wt)(async () => {
         const undone = await undo();
+        if (undone.wrote)
+            wroteAt ??= clock.now();
         wrote ||= undone.wrote;
         const waiting = deprived.filter(isWaiting);
         if (undone.kind === 'not-undone') {
@@ -30688,8 +30723,9 @@ function missingOf(rights, wanted) {
         return decision !== 'allowed' && wanted.includes(`${action} ${resource}`);
     });
 }
-function notesOf({ leftUnchanged }, grant) {
+function notesOf({ leftUnchanged, leftVersions }, grant) {
     return [
+        ...leftVersions.map((version) => `a version that is not in force stays: policy ${version}`),
         ...leftUnchanged.map((policy) => `policy ${policy} was changed by another user since and stays`),
         ...(grant === undefined
             ? []
@@ -30881,7 +30917,14 @@ function leavePlan({ fn, plan }, writer, rights, file, { denyPolicyArn, acceptsL
         const allowed = neededPairs(writer.group);
         return {
             changes,
-            deprived: [{ ...writer, allowed, isGrantable: mayReturn || file.length > 0 }],
+            deprived: [
+                {
+                    ...writer,
+                    allowed,
+                    isGrantable: mayReturn || file.length > 0,
+                    isSeenDenied: missing.length > 0,
+                },
+            ],
         };
     }
     if (missing.length === 0 || acceptsLogLoss)
@@ -34218,14 +34261,13 @@ function notSeen(fault) {
 
 
 
+
 /** Clocks differ, and events carry AWS's time: a request id is unique, so looking further back costs nothing. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 const disable_logs_FIRST_POLL_MS = 250;
 const disable_logs_LONGEST_POLL_MS = 5_000;
 /** Silence is watched for at least so many times as long as the first invocation's events took to appear. */
 const QUIET_OVER_DELAY = 2;
-/** IAM's reads lag behind its writes; what was written is not written again before that (reference: reality.md 3). */
-const disable_logs_READ_LAG_MS = 4_000;
 /** @returns by ARN of the function; what was written is in the records, whatever became of the members */
 async function disableUnit(unit, members, context) {
     if (unit.changes.length === 0) {
@@ -34391,7 +34433,7 @@ async function writeEdits({ members }, writtenAt, context) {
     for (const change of now.changes) {
         const key = `${change.role.text} ${policyOf(change.edit)}`;
         const last = writtenAt.get(key);
-        if (last !== undefined && clock.now() - last < disable_logs_READ_LAG_MS)
+        if (last !== undefined && clock.now() - last < READ_LAG_MS)
             continue;
         const halt = context.halted();
         if (halt)
@@ -35649,6 +35691,8 @@ async function remove({ fn, plan, restoration }, context) {
     const halt = context.halted();
     if (halt)
         return notBegun(base, halt);
+    if (restoration !== undefined)
+        journal.restoring(fn.arn);
     const configuration = plan.kind === 'change' ? { by: 'marker', fn } : undefined;
     const walked = (await walkBack({ functions: [{ function: fn.arn, configuration }], logs: restoration ?? NOTHING }, {
         ...context,
@@ -35693,10 +35737,13 @@ async function remove({ fn, plan, restoration }, context) {
     return tested;
 }
 async function stuck(base, { step, reason, detail, wrote, restored }, context) {
-    const ended = step === 'configure'
-        ? await undoRemoval({ ...base, changed: wrote }, { reason, detail }, context)
-        : { ...base, status: 'blocked', reason, detail, changed: wrote };
-    return withLogsEnabled(ended, restored);
+    if (step === 'configure') {
+        const ended = await undoRemoval({ ...base, changed: wrote }, { reason, detail }, context);
+        return withLogsEnabled(ended, restored);
+    }
+    if (base.arn)
+        context.journal.finished([base.arn]);
+    return withLogsEnabled({ ...base, status: 'blocked', reason, detail, changed: wrote }, restored);
 }
 /** Disabled again they are only when arrival is proven, which this mode does not do (promise P8). */
 function withLogsEnabled(ended, restored) {
@@ -35714,8 +35761,12 @@ async function undoRemoval(outcome, cause, context) {
     const { journal } = context;
     const { arn } = outcome;
     const inverse = arn && journal.inverseFor(arn);
-    if (arn === undefined || inverse === undefined)
+    if (arn === undefined)
         return notBegun(outcome, cause);
+    if (inverse === undefined) {
+        journal.finished([arn]);
+        return notBegun(outcome, cause);
+    }
     const undone = await undo(arn, inverse, { ...context, salt: journal.salt });
     if (undone.kind === 'not-undone') {
         return {
@@ -36428,6 +36479,7 @@ function journalOnDemand(planned, { openJournal }) {
         writing: (fn, inverse) => opened().writing(fn, inverse),
         notWritten: (fn) => journal?.notWritten(fn),
         editing: (change) => opened().editing(change),
+        restoring: (fn) => opened().restoring(fn),
         edited: () => journal?.edited() ?? [],
         closed: (changes) => journal?.closed(changes),
         finished: (functions, changes) => journal?.finished(functions, changes),
@@ -36783,22 +36835,28 @@ function failUnexpectedly(thrown, secrets, runner) {
 
 
 function startJournal(store, header) {
-    const state = { functions: new Map(), changes: new Map() };
+    store.append(JSON.stringify({ kind: 'run', ...header }));
+    return journalOf(store, { header, state: noState() });
+}
+/** Goes on in the same file where a step has ended that could not finish; `undefined` if it is not a journal. */
+function resumeJournal(store, text) {
+    const replayed = replay(text);
+    return replayed && { journal: journalOf(store, replayed), contents: contentsOf(replayed) };
+}
+function journalOf(store, { header, state }) {
     const record = (line) => {
         store.append(JSON.stringify(line));
         follow(state, line);
     };
-    let last = 0;
     const numbersOf = (changes) => [...state.changes].flatMap(([number, change]) => (changes.includes(change) ? [number] : []));
-    record({ kind: 'run', ...header });
     return {
         salt: header.salt,
         writing: (fn, inverse) => record({ kind: 'write', function: fn, inverse }),
         notWritten: (fn) => record({ kind: 'not-written', function: fn.text }),
         editing(change) {
-            last += 1;
-            record({ kind: 'role', number: last, change });
+            record({ kind: 'role', number: state.lastChange + 1, change });
         },
+        restoring: (fn) => record({ kind: 'restore', function: fn }),
         edited: () => [...state.changes.values()],
         closed(changes) {
             const numbers = numbersOf(changes);
@@ -36806,7 +36864,8 @@ function startJournal(store, header) {
                 record({ kind: 'ended', functions: [], changes: numbers });
         },
         finished(functions, changes = []) {
-            const open = functions.map(({ text }) => text).filter((text) => state.functions.has(text));
+            const isOpen = (text) => state.functions.has(text) || state.restored.has(text);
+            const open = functions.map(({ text }) => text).filter(isOpen);
             const numbers = numbersOf(changes);
             if (open.length + numbers.length > 0) {
                 record({ kind: 'ended', functions: open, changes: numbers });
@@ -36814,12 +36873,16 @@ function startJournal(store, header) {
         },
         inverseFor: (fn) => merged(state.functions.get(fn.text)?.writes ?? [], header.salt),
         close() {
-            if (state.functions.size === 0 && state.changes.size === 0)
+            if (state.functions.size + state.restored.size + state.changes.size === 0)
                 store.delete();
         },
     };
 }
-function follow({ functions, changes }, line) {
+function noState() {
+    return { functions: new Map(), restored: new Map(), changes: new Map(), lastChange: 0 };
+}
+function follow(state, line) {
+    const { functions, restored, changes } = state;
     switch (line.kind) {
         case 'run':
             return;
@@ -36840,10 +36903,16 @@ function follow({ functions, changes }, line) {
         }
         case 'role':
             changes.set(line.number, line.change);
+            state.lastChange = line.number;
+            return;
+        case 'restore':
+            restored.set(line.function.text, line.function);
             return;
         case 'ended':
-            for (const fn of line.functions)
+            for (const fn of line.functions) {
                 functions.delete(fn);
+                restored.delete(fn);
+            }
             for (const number of line.changes)
                 changes.delete(number);
     }
@@ -36852,14 +36921,11 @@ function merged(writes, salt) {
     const [first, ...later] = writes;
     return first && later.reduce((one, two) => mergeInverses(one, two, salt), first);
 }
-/**
- * What a journal says is still to be undone; `undefined` if it is not a journal. A torn line was never acted on, wherever
- * it stands: a write begins when its line is whole.
- */
-function readJournal(text) {
+/** A torn line was never acted on, wherever it stands: a write begins when its line is whole. */
+function replay(text) {
     const complete = text.slice(0, text.lastIndexOf('\n') + 1);
     let header;
-    const state = { functions: new Map(), changes: new Map() };
+    const state = noState();
     for (const raw of complete.split('\n').filter((line) => line !== '')) {
         const line = parseLine(raw);
         if (line === 'torn')
@@ -36872,19 +36938,21 @@ function readJournal(text) {
         else
             follow(state, line);
     }
-    if (header === undefined)
-        return undefined;
-    const { salt } = header;
+    return header && { header, state };
+}
+function contentsOf({ header, state }) {
+    const { functions, restored, changes } = state;
     return {
         header,
-        open: [...state.functions.values()].flatMap(({ function: fn, writes }) => {
-            const inverse = merged(writes, salt);
+        open: [...functions.values()].flatMap(({ function: fn, writes }) => {
+            const inverse = merged(writes, header.salt);
             return inverse ? [{ function: fn, inverse }] : [];
         }),
-        changes: [...state.changes.values()],
+        restored: [...restored.values()],
+        changes: [...changes.values()],
     };
 }
-const KINDS = ['run', 'write', 'not-written', 'role', 'ended'];
+const KINDS = ['run', 'write', 'not-written', 'role', 'restore', 'ended'];
 /** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
 function parseLine(raw) {
     const parsed = (0,json/* parseJson */.qF)(raw);
@@ -37027,13 +37095,14 @@ async function finishUndo(text, store, outside) {
         store.delete();
         return true;
     }
-    const contents = readJournal(text);
-    if (contents === undefined) {
+    const resumed = resumeJournal(store, text);
+    if (resumed === undefined) {
         complain(runner, 'The journal of the main step cannot be read, so nothing was rolled back.');
         return false;
     }
-    const { header, open, changes } = contents;
-    if (open.length + changes.length === 0) {
+    const { journal, contents } = resumed;
+    const { header, open, restored, changes } = contents;
+    if (open.length + restored.length + changes.length === 0) {
         store.delete();
         return true;
     }
@@ -37043,14 +37112,18 @@ async function finishUndo(text, store, outside) {
         return false;
     }
     runner.startGroup('Roll back what the main step left unfinished');
-    const journal = startJournal(store, header);
-    // The new lines stand for the old ones: a post step that is killed too leaves a journal that says what is left.
-    for (const { function: arn, inverse } of open)
-        journal.writing(arn, inverse);
-    for (const change of changes)
-        journal.editing(change);
     const functions = await rollBackFunctions(contents, journal, outside);
     const secrets = await rollBackSecrets(contents, journal, outside);
+    for (const arn of restored) {
+        // Where its configuration is still to be rolled back, the journal is still needed.
+        if (!open.some(({ function: one }) => one.text === arn.text))
+            journal.finished([arn]);
+        runner.annotate({
+            level: 'warning',
+            title: finish_undo_TITLE,
+            message: `${arn.name}: \`mode: remove\` had begun to restore its CloudWatch Logs. They are not disabled again, because only a run that proves arrival may do that. Run \`mode: remove\` again to finish the removal.`,
+        });
+    }
     journal.close();
     runner.endGroup();
     return functions && secrets;
@@ -37164,8 +37237,9 @@ function names({ open, changes }) {
         ...new Set(changes.map(({ role }) => `the role ${role.name}`)),
     ].join(', ');
 }
+const finish_undo_TITLE = 'ClickStack for AWS Lambda: rollback';
 function complain(runner, message) {
-    runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: rollback', message });
+    runner.annotate({ level: 'error', title: finish_undo_TITLE, message });
 }
 
 ;// CONCATENATED MODULE: ./src/post.ts

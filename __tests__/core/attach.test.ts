@@ -15,10 +15,9 @@ import { planAttachment } from '../../src/pipeline/plan/plan'
 import type { Invocation } from '../../src/pipeline/smoke-test/invocation'
 import type { SmokeResult } from '../../src/pipeline/smoke-test/smoke-test'
 import { EMPTY_TAIL, parseTail } from '../../src/pipeline/smoke-test/tail'
-import { readJournal } from '../../src/pipeline/rollout/journal'
 import type { Proof, TelemetryReport } from '../../src/pipeline/verify/proof'
 import { aFunction, API_KEY, changed, SOME_CONTEXT, someWanted } from './support/functions'
-import { aJournal, aStore } from './support/journal'
+import { aJournal, aStore, readJournal } from './support/journal'
 import {
   aClock,
   aFault,

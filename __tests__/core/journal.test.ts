@@ -5,7 +5,6 @@ import fc from 'fast-check'
 import type { Change } from '../../src/systems/lambda/change'
 import { planAttachment } from '../../src/pipeline/plan/plan'
 import { inverseOf } from '../../src/pipeline/configure/inverse'
-import { readJournal } from '../../src/pipeline/rollout/journal'
 import {
   ACCOUNT,
   aFunction,
@@ -15,7 +14,7 @@ import {
   SOME_CONTEXT,
   someWanted,
 } from './support/functions'
-import { aJournal, aStore, SALT } from './support/journal'
+import { aJournal, aStore, readJournal, SALT } from './support/journal'
 
 const adding = (name: string, before: string | undefined, after: string | undefined): Change => ({
   layers: undefined,
@@ -34,6 +33,7 @@ describe('what is still to be undone', () => {
     expect(readJournal(store.text())).toEqual({
       header: { account: ACCOUNT, partition: 'aws', salt: SALT },
       open: [{ function: images, inverse }],
+      restored: [],
       changes: [],
     })
   })

@@ -46,11 +46,12 @@ export function openJournalFile(path: string): { text: string; store: JournalSto
     closeSync(file)
     throw new Error('other users can write the journal, so it is not used')
   }
-  return { text: readFileSync(file, 'utf8'), store: storeAt(path, file) }
+  const text = readFileSync(file, 'utf8')
+  return { text, store: storeAt(path, file, !text.endsWith('\n')) }
 }
 
-function storeAt(path: string, file: number): JournalStore {
-  let torn = false
+/** @param torn its last line is not whole, so that the next one must not be written behind it */
+function storeAt(path: string, file: number, torn = false): JournalStore {
   return {
     append(line) {
       // A nearly full disk takes a part of it without an error, and refuses the rest only at the next write.

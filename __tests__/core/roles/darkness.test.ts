@@ -159,7 +159,7 @@ describe('of what withholds the log, ours is', () => {
   test('a Deny by the name of ours, without a marker', async () => {
     expect(oursIn(await darkness(fn(), iamWith(denied)))).toEqual({
       changes: [OWN_CHANGE],
-      deprived: [{ ...WRITER, allowed: [], isGrantable: false }],
+      deprived: [{ ...WRITER, allowed: [], isGrantable: false, isSeenDenied: true }],
     })
   })
 
@@ -206,7 +206,7 @@ describe('of what withholds the log, ours is', () => {
     for (const input of [undefined, POLICY_ARN]) {
       expect(oursIn(await darkness(fn(marked(logs)), iam, input))).toEqual({
         changes: [ATTACHED_CHANGE],
-        deprived: [{ ...WRITER, allowed: [], isGrantable: false }],
+        deprived: [{ ...WRITER, allowed: [], isGrantable: false, isSeenDenied: true }],
       })
     }
   })
@@ -222,7 +222,9 @@ describe('of what withholds the log, ours is', () => {
     const logs = { removed: true, denied: undefined, hadNone: false }
     expect(oursIn(await darkness(fn(marked(logs)), iamWith({})))).toEqual({
       changes: [],
-      deprived: [{ ...WRITER, allowed: neededPairs(WRITER.group), isGrantable: true }],
+      deprived: [
+        { ...WRITER, allowed: neededPairs(WRITER.group), isGrantable: true, isSeenDenied: true },
+      ],
     })
   })
 
@@ -231,7 +233,9 @@ describe('of what withholds the log, ours is', () => {
     const iam = iamWith({ [OWN_DENY]: denyLogsDocument(WRITER.group) })
     expect(oursIn(await darkness(fn(marked(logs)), iam))).toEqual({
       changes: [OWN_CHANGE],
-      deprived: [{ ...WRITER, allowed: neededPairs(WRITER.group), isGrantable: true }],
+      deprived: [
+        { ...WRITER, allowed: neededPairs(WRITER.group), isGrantable: true, isSeenDenied: true },
+      ],
     })
   })
 

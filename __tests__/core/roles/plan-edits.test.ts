@@ -222,6 +222,7 @@ describe('permissions that are removed', () => {
         arn: OWN,
         name: 'own',
         before: 'v1',
+        original: document,
         after: documentOf(allowing('s3:GetObject', '*')),
       },
     ])

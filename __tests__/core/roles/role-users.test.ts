@@ -74,7 +74,7 @@ describe('the users of a role', () => {
       { 'eu-west-1': ['$LATEST', '1', '2', '3'].map((version) => listed('orders', version)) },
       { orders: [routed('orders', '2', 'alias live'), routed('orders', '$LATEST', 'alias dev')] },
     )
-    expect(await texts(lambda)).toEqual(['orders', 'orders:2 (alias live)'])
+    expect(await texts(lambda)).toEqual(['orders', 'version 2 of orders (alias live)'])
   })
 
   test('are asked for once a function, however many versions it has', async () => {
@@ -90,7 +90,7 @@ describe('the users of a role', () => {
       { 'eu-west-1': [listed('orders', '$LATEST', SECOND), listed('orders', '1')] },
       { orders: [routed('orders', '1', 'alias live'), routed('orders', '2', 'alias old', SECOND)] },
     )
-    expect(await texts(lambda)).toEqual(['orders:1 (alias live)'])
+    expect(await texts(lambda)).toEqual(['version 1 of orders (alias live)'])
     expect(await texts(lambda, ['eu-west-1'], SECOND)).toEqual(['orders'])
   })
 

@@ -41,7 +41,7 @@ describe('those who share a role', () => {
         [],
         [],
       ],
-      { unselected: ['mails in eu-west-1', 'bills:3 (alias live) in eu-west-1'] },
+      { unselected: ['mails in eu-west-1', 'version 3 of bills (alias live) in eu-west-1'] },
     ],
     [
       'a function of the same name in another region',

@@ -2,7 +2,9 @@
 
 import {
   type Journal,
+  type JournalContents,
   type JournalStore,
+  resumeJournal,
   startJournal,
 } from '../../../src/pipeline/rollout/journal'
 import { ACCOUNT } from './functions'
@@ -34,4 +36,9 @@ export const SALT = 'salt-of-the-run'
 
 export function aJournal(store: JournalStore = aStore()): Journal {
   return startJournal(store, { account: ACCOUNT, partition: 'aws', salt: SALT })
+}
+
+/** What it says is still to be undone; `undefined` if it is not a journal. */
+export function readJournal(text: string): JournalContents | undefined {
+  return resumeJournal(aStore(text), text)?.contents
 }

@@ -11,6 +11,7 @@ import type { Refusal } from '../../model/refusal'
 import type { Result } from '../../model/result'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import { doubtOf } from '../../systems/iam/denial'
+import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import type { RoleControl } from '../../systems/iam/role-control'
 import { policyOf, type RoleEdit } from '../../systems/iam/role-edit'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
@@ -75,8 +76,6 @@ const FIRST_POLL_MS = 250
 const LONGEST_POLL_MS = 5_000
 /** Silence is watched for at least so many times as long as the first invocation's events took to appear. */
 const QUIET_OVER_DELAY = 2
-/** IAM's reads lag behind its writes; what was written is not written again before that (reference: reality.md 3). */
-const READ_LAG_MS = 4_000
 
 /** @returns by ARN of the function; what was written is in the records, whatever became of the members */
 export async function disableUnit(

@@ -248,7 +248,14 @@ function leavePlan(
     const allowed = neededPairs(writer.group)
     return {
       changes,
-      deprived: [{ ...writer, allowed, isGrantable: mayReturn || file.length > 0 }],
+      deprived: [
+        {
+          ...writer,
+          allowed,
+          isGrantable: mayReturn || file.length > 0,
+          isSeenDenied: missing.length > 0,
+        },
+      ],
     }
   }
   if (missing.length === 0 || acceptsLogLoss) return undefined

@@ -140,7 +140,12 @@ export function oursOf(
   return {
     changes,
     deprived: [
-      { ...writer, allowed: mayReturn ? neededPairs(writer.group) : [], isGrantable: mayReturn },
+      {
+        ...writer,
+        allowed: mayReturn ? neededPairs(writer.group) : [],
+        isGrantable: mayReturn,
+        isSeenDenied: true,
+      },
     ],
   }
 }

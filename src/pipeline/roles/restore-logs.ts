@@ -12,6 +12,7 @@ import type { Refusal } from '../../model/refusal'
 import { grantLogsDocument, ownedPolicyName } from '../../systems/iam/owned-policy'
 import { sourceId } from '../../systems/iam/denial'
 import { isForbidden, type RoleControl, type Simulated } from '../../systems/iam/role-control'
+import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import { editText, policyOf } from '../../systems/iam/role-edit'
 import { askLogRights, denialText, type LogRights, type LogWriter, writerKey } from './log-rights'
 import type { LogsChange, RoleChange } from './role-change'
@@ -28,6 +29,8 @@ export interface RestoreContext {
 export interface Deprived extends LogWriter {
   /** `action resource` of what has to be allowed again; empty: not known, so nothing of ours may deny it. */
   readonly allowed: readonly string[]
+  /** IAM has answered that it is denied: then an answer that it is allowed is newer than the edit. */
+  readonly isSeenDenied: boolean
   /** A minimal grant may be given where what was there before does not come back. */
   readonly isGrantable: boolean
 }
@@ -61,7 +64,12 @@ export function restorationOf(changes: readonly RoleChange[]): Restoration {
       // What was allowed before the first change is what has to come back.
       const key = `${writerKey(writer)} ${arn.text}`
       if (!deprived.has(key))
-        deprived.set(key, { ...writer, allowed: allowedBefore, isGrantable: true })
+        deprived.set(key, {
+          ...writer,
+          allowed: allowedBefore,
+          isGrantable: true,
+          isSeenDenied: false,
+        })
     }
   }
   return { changes: logs, deprived: [...deprived.values()] }
@@ -79,6 +87,8 @@ export async function restoreLogs(
   const undo = roleUndo(changes, { roles, clock }, groups)
   const results = new Map<Deprived, LogsRestored>()
   const grants = new Map<Deprived, string>()
+  const denied = new Set(deprived.filter(({ isSeenDenied }) => isSeenDenied))
+  let wroteAt: number | undefined
   let wrote = false
   let deadline = clock.now() + limitMs
   const isWaiting = (one: Deprived) => !results.has(one)
@@ -98,12 +108,15 @@ export async function restoreLogs(
     )
     const missing = missingOf(rights, one.allowed)
     const isOver = clock.now() >= deadline
+    if (ours.length + missing.length > 0) denied.add(one)
     if (ours.length > 0) {
       if (isOver) notRestored(one, `${denialText(ours)} after ${seconds(limitMs)}`)
       return
     }
     if (missing.length === 0) {
-      if (undone.settled) {
+      // IAM’s simulator lags too: what it says may be of the time before the edit.
+      const isFresh = denied.has(one) || clock.now() - (wroteAt ?? -Infinity) >= READ_LAG_MS
+      if (undone.settled && isFresh) {
         end(one, { kind: 'restored', wrote, notes: notesOf(undone, grants.get(one)) })
       }
       return
@@ -132,6 +145,7 @@ export async function restoreLogs(
   await poll(
     async () => {
       const undone = await undo()
+      if (undone.wrote) wroteAt ??= clock.now()
       wrote ||= undone.wrote
       const waiting = deprived.filter(isWaiting)
       if (undone.kind === 'not-undone') {
@@ -229,8 +243,12 @@ function missingOf(rights: LogRights, wanted: readonly string[]): readonly Simul
   })
 }
 
-function notesOf({ leftUnchanged }: Undone, grant: string | undefined): readonly string[] {
+function notesOf(
+  { leftUnchanged, leftVersions }: Undone,
+  grant: string | undefined,
+): readonly string[] {
   return [
+    ...leftVersions.map((version) => `a version that is not in force stays: policy ${version}`),
     ...leftUnchanged.map(
       (policy) => `policy ${policy} was changed by another user since and stays`,
     ),

@@ -2,7 +2,7 @@
  * The way back of writes to roles, item by item, newest first (promise P2). An item goes back only where what this run
  * wrote is still there; what somebody else has changed since stays, and is named.
  *
- * IAM's reads lag behind its writes (reference: reality.md 3). So each item is written once at most, however often the
+ * IAM's reads lag behind its writes (systems/iam/read-lag.ts). So each item is written once at most, however often the
  * undo is repeated, and an item that reads as if it were back already is believed only after a while.
  */
 
@@ -12,10 +12,11 @@ import { succeeded } from '../../model/result'
 import { meansTheSame } from '../../systems/iam/policy-document'
 import { undoDocument } from '../../systems/iam/restore-document'
 import { type EditedDocument, partToRestore } from '../../systems/iam/restore-part'
+import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import { isOwned, withoutOwnLogWrites } from '../../systems/iam/owned-policy'
-import type { RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
 import { policyOf, type RoleEdit } from '../../systems/iam/role-edit'
+import { type KnownPolicies, knownPolicies } from './known-policies'
 import type { RoleChange } from './role-change'
 
 export type RoleUndone =
@@ -27,6 +28,8 @@ export type RoleUndone =
       readonly settled: boolean
       /** Policies that somebody else has changed since and that therefore stay. */
       readonly leftUnchanged: readonly string[]
+      /** Versions of policies, such as `logging (v2)`, that are not in force and that IAM does not delete. */
+      readonly leftVersions: readonly string[]
     }
   | {
       readonly kind: 'not-undone'
@@ -35,9 +38,6 @@ export type RoleUndone =
       /** Policies that may still be as this run wrote them. */
       readonly left: readonly string[]
     }
-
-/** Twice the lag that was seen, and some more. */
-const READ_LAG_MS = 4_000
 
 type Item =
   | 'written'
@@ -59,11 +59,11 @@ export function roleUndo(
   const newestFirst = [...changes].reverse()
   const state = new Map<RoleChange, Item>()
   const startedAt = clock.now()
-  const policies = rememberingPolicies(roles)
+  const undoing: Undoing = { roles, policies: knownPolicies(roles), wrote: new Set() }
   return async () => {
     for (const change of newestFirst) {
       if (state.get(change) === 'written') continue
-      const item = await undoEdit(change, policies, restoring)
+      const item = await undoEdit(change, undoing, restoring)
       if (!item.ok) {
         const left = newestFirst.filter((one) => state.get(one) !== 'written')
         return {
@@ -76,96 +76,24 @@ export function roleUndo(
       state.set(change, item.value)
     }
     const leftUnchanged = newestFirst.filter((one) => state.get(one) === 'changed-by-others')
-    const isSure = [...state.values()].every((item) => item === 'written')
+    const leftVersions = await deleteOwnVersions(newestFirst, undoing)
+    const isSure =
+      leftVersions.length === 0 && [...state.values()].every((item) => item === 'written')
     return {
       kind: 'undone',
       wrote: hasWritten(state),
+      leftVersions,
       settled: isSure || clock.now() - startedAt >= READ_LAG_MS,
       leftUnchanged: [...new Set(leftUnchanged.map(({ edit }) => policyOf(edit)))],
     }
   }
 }
 
-/** Policies as they are once the writes of this undo are seen: two edits of one policy are undone one upon the other. */
-interface Policies {
-  inline(role: RoleArn, policy: string): Promise<Result<string | undefined>>
-  /** `document: undefined` deletes it. */
-  putInline(role: RoleArn, policy: string, document: string | undefined): Promise<Result<true>>
-  managed(arn: string): Promise<Result<ManagedState>>
-  /** By the version that has the document already, or by a new one. */
-  putInForce(arn: string, document: string): Promise<Result<true>>
-  deleteVersion(arn: string, version: string): Promise<Result<true>>
-  attach(role: RoleArn, arn: string): Promise<Result<true>>
-  detach(role: RoleArn, arn: string): Promise<Result<true>>
-}
-
-interface ManagedState {
-  readonly defaultVersion: string
-  /** Documents of all versions by their ids. */
-  readonly versions: ReadonlyMap<string, string>
-}
-
-function rememberingPolicies(roles: RoleControl): Policies {
-  const inline = new Map<string, string | undefined>()
-  const managed = new Map<string, ManagedState>()
-  const keyOf = (role: RoleArn, policy: string) => `${role.text} ${policy}`
-  const readManaged = async (arn: string): Promise<Result<ManagedState>> => {
-    const known = managed.get(arn)
-    return known ? succeeded(known) : readVersions(arn, roles)
-  }
-  return {
-    async inline(role, policy) {
-      const key = keyOf(role, policy)
-      return inline.has(key) ? succeeded(inline.get(key)) : roles.inline(role, policy)
-    },
-    async putInline(role, policy, document) {
-      const answer = await (document === undefined
-        ? roles.deleteInline(role, policy)
-        : roles.putInline(role, policy, document))
-      if (answer.ok) inline.set(keyOf(role, policy), document)
-      return answer
-    },
-    managed: readManaged,
-    async putInForce(arn, document) {
-      const state = await readManaged(arn)
-      if (!state.ok) return state
-      const { versions } = state.value
-      const same = [...versions].find(([, text]) => text === document)?.[0]
-      const put =
-        same === undefined
-          ? await roles.createVersion(arn, document)
-          : await roles.setDefaultVersion(arn, same)
-      if (!put.ok) return put
-      const id = same ?? (put.value === true ? '' : put.value)
-      managed.set(arn, { defaultVersion: id, versions: new Map(versions).set(id, document) })
-      return succeeded(true)
-    },
-    async deleteVersion(arn, version) {
-      const deleted = await roles.deleteVersion(arn, version)
-      const state = managed.get(arn)
-      if (deleted.ok && state) {
-        const versions = new Map([...state.versions].filter(([id]) => id !== version))
-        managed.set(arn, { ...state, versions })
-      }
-      return deleted
-    },
-    attach: (role, arn) => roles.attach(role, arn),
-    detach: (role, arn) => roles.detach(role, arn),
-  }
-}
-
-async function readVersions(arn: string, roles: RoleControl): Promise<Result<ManagedState>> {
-  const policy = await roles.managed(arn)
-  if (!policy.ok) return policy
-  const { defaultVersion, document, versions } = policy.value
-  const documents = new Map([[defaultVersion, document]])
-  for (const id of versions.filter((one) => one !== defaultVersion)) {
-    const other = await roles.version(arn, id)
-    if (other.ok) documents.set(id, other.value)
-    // Another job may have deleted it since.
-    else if (other.fault.kind !== 'not-found') return other
-  }
-  return succeeded({ defaultVersion, versions: documents })
+interface Undoing {
+  readonly roles: RoleControl
+  readonly policies: KnownPolicies
+  /** `arn document` of what this action has written as versions of managed policies. */
+  readonly wrote: Set<string>
 }
 
 function hasWritten(state: ReadonlyMap<RoleChange, Item>): boolean {
@@ -174,10 +102,11 @@ function hasWritten(state: ReadonlyMap<RoleChange, Item>): boolean {
 
 function undoEdit(
   change: RoleChange,
-  policies: Policies,
+  undoing: Undoing,
   restoring: readonly string[] | undefined,
 ): Promise<Result<Item>> {
   const { role, edit } = change
+  const { policies, roles } = undoing
   const partOf: PartOf = (whole, current) => {
     const reached = change.purpose === 'logs' ? change.reached.map(({ group }) => group) : []
     return partToRestore(whole, current, reached, restoring ?? reached)
@@ -190,11 +119,11 @@ function undoEdit(
     case 'delete-inline':
       return restoreInline(change, { before: edit.before, wrote: undefined }, partOf, policies)
     case 'new-version':
-      return restoreVersion(edit, partOf, policies)
+      return restoreVersion(edit, partOf, undoing)
     case 'attach':
-      return written(policies.detach(role, edit.arn))
+      return written(roles.detach(role, edit.arn))
     case 'detach':
-      return written(policies.attach(role, edit.arn))
+      return written(roles.attach(role, edit.arn))
   }
 }
 
@@ -206,7 +135,7 @@ async function withdraw(
   { purpose, role }: RoleChange,
   policy: string,
   wrote: string,
-  policies: Policies,
+  policies: KnownPolicies,
 ): Promise<Result<Item>> {
   const current = await policies.inline(role, policy)
   if (!current.ok) return current
@@ -237,7 +166,7 @@ async function restoreInline(
   { role, edit }: RoleChange,
   whole: EditedDocument,
   partOf: PartOf,
-  policies: Policies,
+  policies: KnownPolicies,
 ): Promise<Result<Item>> {
   const policy = policyOf(edit)
   const current = await policies.inline(role, policy)
@@ -252,48 +181,37 @@ async function restoreInline(
 async function restoreVersion(
   edit: Extract<RoleEdit, { kind: 'new-version' }>,
   partOf: PartOf,
-  policies: Policies,
+  { policies, wrote }: Undoing,
 ): Promise<Result<Item>> {
   const { arn, before, original, after } = edit
   const policy = await policies.managed(arn)
   if (!policy.ok) return policy
-  const { defaultVersion, versions } = policy.value
-  const current = versions.get(defaultVersion)
+  const { defaultVersion, documents } = policy.value
+  const current = documents.get(defaultVersion)
   const part = partOf({ before: original, wrote: after }, current)
-  const undo =
-    defaultVersion === before
-      ? ({ kind: 'nothing' } as const)
-      : undoDocument(current, part.before, part.wrote)
+  for (const document of [after, part.wrote]) wrote.add(`${arn} ${document ?? ''}`)
+  if (defaultVersion === before) return succeeded('reads-as-before')
+  const undo = undoDocument(current, part.before, part.wrote)
+  if (undo.kind === 'nothing') return succeeded('reads-as-before')
   if (undo.kind === 'changed-since') return succeeded('changed-by-others')
-  if (undo.kind === 'write') {
-    const put = await policies.putInForce(arn, undo.document)
-    if (!put.ok) return put
-  }
-  const swept = await deleteOwnVersions(edit, [after, part.wrote], policies)
-  if (!swept.ok) return swept
-  return succeeded(undo.kind === 'write' ? 'written' : 'reads-as-before')
+  return written(policies.putInForce(arn, undo.document, policy.value))
 }
 
 /** Versions that hold what this action wrote, and that are not in force any more. */
 async function deleteOwnVersions(
-  { arn, before }: Extract<RoleEdit, { kind: 'new-version' }>,
-  wrote: readonly (string | undefined)[],
-  policies: Policies,
-): Promise<Result<true>> {
-  const policy = await policies.managed(arn)
-  if (!policy.ok) return policy
-  const { defaultVersion, versions } = policy.value
-  for (const [id, document] of versions) {
-    const isOurs = wrote.includes(document) && numberOf(id) > numberOf(before)
-    if (!isOurs || id === defaultVersion) continue
-    const deleted = await policies.deleteVersion(arn, id)
-    if (!deleted.ok && !IN_FORCE.has(deleted.fault.code)) return deleted
+  changes: readonly RoleChange[],
+  { policies, wrote }: Undoing,
+): Promise<readonly string[]> {
+  const left: string[] = []
+  for (const { edit } of changes) {
+    if (edit.kind !== 'new-version') continue
+    const isOurs = (version: string, document: string) =>
+      wrote.has(`${edit.arn} ${document}`) && numberOf(version) > numberOf(edit.before)
+    const staying = await policies.deleteVersions(edit.arn, isOurs)
+    left.push(...staying.map((version) => `${edit.name} (${version})`))
   }
-  return succeeded(true)
+  return [...new Set(left)]
 }
-
-/** Another job has put the version into force since. */
-const IN_FORCE: ReadonlySet<string> = new Set(['DeleteConflict', 'DeleteConflictException'])
 
 /** `v12` → 12 */
 function numberOf(version: string): number {

@@ -13,13 +13,7 @@ import { oneWriterPerRole } from '../roles/one-writer'
 import { restorationOf, restoredOf, restoreLogs } from '../roles/restore-logs'
 import type { SecretsChange } from '../roles/role-change'
 import type { Identity } from '../select/identity'
-import {
-  type Journal,
-  type JournalContents,
-  type JournalStore,
-  readJournal,
-  startJournal,
-} from './journal'
+import { type Journal, type JournalContents, type JournalStore, resumeJournal } from './journal'
 import { type WalkedBack, walkBack } from './walk-back'
 
 export interface PostOutside {
@@ -42,11 +36,12 @@ export async function finishUndo(
     store.delete()
     return true
   }
-  const contents = readJournal(text)
-  if (contents === undefined) {
+  const resumed = resumeJournal(store, text)
+  if (resumed === undefined) {
     complain(runner, 'The journal of the main step cannot be read, so nothing was rolled back.')
     return false
   }
+  const { journal, contents } = resumed
   const { header, open, restored, changes } = contents
   if (open.length + restored.length + changes.length === 0) {
     store.delete()
@@ -59,11 +54,6 @@ export async function finishUndo(
   }
 
   runner.startGroup('Roll back what the main step left unfinished')
-  const journal = startJournal(store, header)
-  // The new lines stand for the old ones: a post step that is killed too leaves a journal that says what is left.
-  for (const { function: arn, inverse } of open) journal.writing(arn, inverse)
-  for (const change of changes) journal.editing(change)
-  for (const arn of restored) journal.restoring(arn)
   const functions = await rollBackFunctions(contents, journal, outside)
   const secrets = await rollBackSecrets(contents, journal, outside)
   for (const arn of restored) {

@@ -62,22 +62,38 @@ export interface Journal extends ConfigurationRecords, RoleRecords {
 }
 
 export function startJournal(store: JournalStore, header: JournalHeader): Journal {
-  const state: State = { functions: new Map(), restored: new Map(), changes: new Map() }
+  store.append(JSON.stringify({ kind: 'run', ...header } satisfies Line))
+  return journalOf(store, { header, state: noState() })
+}
+
+/** Goes on in the same file where a step has ended that could not finish; `undefined` if it is not a journal. */
+export function resumeJournal(
+  store: JournalStore,
+  text: string,
+): { readonly journal: Journal; readonly contents: JournalContents } | undefined {
+  const replayed = replay(text)
+  return replayed && { journal: journalOf(store, replayed), contents: contentsOf(replayed) }
+}
+
+/** What the lines of a journal come to. */
+interface Replayed {
+  readonly header: JournalHeader
+  readonly state: State
+}
+
+function journalOf(store: JournalStore, { header, state }: Replayed): Journal {
   const record = (line: Line) => {
     store.append(JSON.stringify(line))
     follow(state, line)
   }
-  let last = 0
   const numbersOf = (changes: readonly RoleChange[]) =>
     [...state.changes].flatMap(([number, change]) => (changes.includes(change) ? [number] : []))
-  record({ kind: 'run', ...header })
   return {
     salt: header.salt,
     writing: (fn, inverse) => record({ kind: 'write', function: fn, inverse }),
     notWritten: (fn) => record({ kind: 'not-written', function: fn.text }),
     editing(change) {
-      last += 1
-      record({ kind: 'role', number: last, change })
+      record({ kind: 'role', number: state.lastChange + 1, change })
     },
     restoring: (fn) => record({ kind: 'restore', function: fn }),
     edited: () => [...state.changes.values()],
@@ -113,9 +129,16 @@ interface State {
   readonly restored: Map<string, FunctionArn>
   /** By number, oldest first. */
   readonly changes: Map<number, RoleChange>
+  /** The number of the last change, ended or not. */
+  lastChange: number
 }
 
-function follow({ functions, restored, changes }: State, line: Line): void {
+function noState(): State {
+  return { functions: new Map(), restored: new Map(), changes: new Map(), lastChange: 0 }
+}
+
+function follow(state: State, line: Line): void {
+  const { functions, restored, changes } = state
   switch (line.kind) {
     case 'run':
       return
@@ -134,6 +157,7 @@ function follow({ functions, restored, changes }: State, line: Line): void {
     }
     case 'role':
       changes.set(line.number, line.change)
+      state.lastChange = line.number
       return
     case 'restore':
       restored.set(line.function.text, line.function)
@@ -152,6 +176,7 @@ function merged(writes: readonly Inverse[], salt: string): Inverse | undefined {
   return first && later.reduce((one, two) => mergeInverses(one, two, salt), first)
 }
 
+/** What a journal says is still to be undone. */
 export interface JournalContents {
   readonly header: JournalHeader
   readonly open: readonly OpenFunction[]
@@ -161,14 +186,11 @@ export interface JournalContents {
   readonly changes: readonly RoleChange[]
 }
 
-/**
- * What a journal says is still to be undone; `undefined` if it is not a journal. A torn line was never acted on, wherever
- * it stands: a write begins when its line is whole.
- */
-export function readJournal(text: string): JournalContents | undefined {
+/** A torn line was never acted on, wherever it stands: a write begins when its line is whole. */
+function replay(text: string): Replayed | undefined {
   const complete = text.slice(0, text.lastIndexOf('\n') + 1)
   let header: JournalHeader | undefined
-  const state: State = { functions: new Map(), restored: new Map(), changes: new Map() }
+  const state = noState()
   for (const raw of complete.split('\n').filter((line) => line !== '')) {
     const line = parseLine(raw)
     if (line === 'torn') continue
@@ -177,16 +199,19 @@ export function readJournal(text: string): JournalContents | undefined {
       header = { account: line.account, partition: line.partition, salt: line.salt }
     } else follow(state, line)
   }
-  if (header === undefined) return undefined
-  const { salt } = header
+  return header && { header, state }
+}
+
+function contentsOf({ header, state }: Replayed): JournalContents {
+  const { functions, restored, changes } = state
   return {
     header,
-    open: [...state.functions.values()].flatMap(({ function: fn, writes }) => {
-      const inverse = merged(writes, salt)
+    open: [...functions.values()].flatMap(({ function: fn, writes }) => {
+      const inverse = merged(writes, header.salt)
       return inverse ? [{ function: fn, inverse }] : []
     }),
-    restored: [...state.restored.values()],
-    changes: [...state.changes.values()],
+    restored: [...restored.values()],
+    changes: [...changes.values()],
   }
 }
 

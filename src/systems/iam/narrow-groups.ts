@@ -2,7 +2,7 @@
 
 import { mergedEdit, type RoleEdit } from './role-edit'
 import type { ExecutionRole, ManagedPolicy } from './role-control'
-import { type Narrowing, planNarrowing } from './narrow'
+import { type Narrowing, planNarrowing, roomFirst } from './narrow'
 
 export type NarrowingOfGroups =
   | Extract<Narrowing, { kind: 'blocked' }>
@@ -39,7 +39,7 @@ export function planNarrowingOfGroups(
   }
   return {
     kind: 'edits',
-    edits: [...edits.values()],
+    edits: roomFirst([...edits.values()]),
     losses: [...losses],
     sharedPolicies: [...sharedPolicies],
   }

@@ -265,7 +265,7 @@ function shown(entry: string): string {
 }
 
 /** Inline policies share one limit: what shrinks is written before what grows by being split. */
-function roomFirst(edits: readonly RoleEdit[]): readonly RoleEdit[] {
+export function roomFirst(edits: readonly RoleEdit[]): readonly RoleEdit[] {
   return [...edits].sort((a, b) => growth(a) - growth(b))
 }
 
