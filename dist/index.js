@@ -30598,12 +30598,15 @@ function restorationOf(changes) {
     return { changes: logs, deprived: [...deprived.values()] };
 }
 /**
- * Each item is written once, and then IAM is asked until all of it is effective.
+ * Each item is written once, and then IAM is asked until all of it is effective. Where it is not after IAM's lag, the
+ * policies are read anew.
  * @returns what became of each of the deprived
  */
 async function restoreLogs({ changes, deprived }, { roles, clock, limitMs }) {
     const groups = deprived.map(({ group }) => group);
-    const undo = roleUndo(changes, { roles, clock }, groups);
+    const beginUndo = () => roleUndo(changes, { roles, clock }, groups);
+    let undo = beginUndo();
+    let begunAt = clock.now();
     const results = new Map();
     const grants = new Map();
     const denied = new Set(deprived.filter(({ isSeenDenied }) => isSeenDenied));
@@ -30676,7 +30679,14 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs }) {
             const why = rights ? `${rights.fault.code}: ${rights.fault.text}` : 'no answer';
             notRestored(one, `IAM could not be asked whether it is effective (${why})`, 'simulation-failed');
         }));
-        return deprived.some(isWaiting) || !undone.settled ? (0,poll/* notYet */.y8)(undefined) : (0,poll/* done */.Vw)(true);
+        if (!deprived.some(isWaiting) && undone.settled)
+            return (0,poll/* done */.Vw)(true);
+        // Another job may have written the document that it had read before ours was written.
+        if (undone.settled && clock.now() - begunAt >= READ_LAG_MS) {
+            undo = beginUndo();
+            begunAt = clock.now();
+        }
+        return (0,poll/* notYet */.y8)(undefined);
     }, { firstMs: FIRST_POLL_MS, longestMs: LONGEST_POLL_MS }, { clock });
     return results;
 }

@@ -76,7 +76,8 @@ export function restorationOf(changes: readonly RoleChange[]): Restoration {
 }
 
 /**
- * Each item is written once, and then IAM is asked until all of it is effective.
+ * Each item is written once, and then IAM is asked until all of it is effective. Where it is not after IAM's lag, the
+ * policies are read anew.
  * @returns what became of each of the deprived
  */
 export async function restoreLogs(
@@ -84,7 +85,9 @@ export async function restoreLogs(
   { roles, clock, limitMs }: RestoreContext,
 ): Promise<ReadonlyMap<Deprived, LogsRestored>> {
   const groups = deprived.map(({ group }) => group)
-  const undo = roleUndo(changes, { roles, clock }, groups)
+  const beginUndo = () => roleUndo(changes, { roles, clock }, groups)
+  let undo = beginUndo()
+  let begunAt = clock.now()
   const results = new Map<Deprived, LogsRestored>()
   const grants = new Map<Deprived, string>()
   const denied = new Set(deprived.filter(({ isSeenDenied }) => isSeenDenied))
@@ -171,7 +174,13 @@ export async function restoreLogs(
           )
         }),
       )
-      return deprived.some(isWaiting) || !undone.settled ? notYet(undefined) : done(true)
+      if (!deprived.some(isWaiting) && undone.settled) return done(true)
+      // Another job may have written the document that it had read before ours was written.
+      if (undone.settled && clock.now() - begunAt >= READ_LAG_MS) {
+        undo = beginUndo()
+        begunAt = clock.now()
+      }
+      return notYet(undefined)
     },
     { firstMs: FIRST_POLL_MS, longestMs: LONGEST_POLL_MS },
     { clock },
