@@ -25834,7 +25834,7 @@ function parseCredential(inputs, name) {
 function parseCloudWatch(inputs, { verifier, policyArn, accepted }) {
     const kind = choice(inputs, 'cloudwatch-logs', { allowed: ['keep', 'deny', 'remove'] });
     const settings = {
-        allowSharedRole: accepted.has('shared-role'),
+        acceptSharedRole: accepted.has('shared-role'),
         acceptLogLoss: accepted.has('log-loss'),
         acceptDrift: accepted.has('drift'),
         quietMs: integer(inputs, 'cloudwatch-quiet', { least: 1, most: 600, suffix: 's' }) * 1000,
@@ -29828,7 +29828,7 @@ function sharedRefusal({ selected, unselected, principals, usedElsewhere }, isSc
     ];
     if (sharers.length === 0)
         return undefined;
-    if (!accepted.allowSharedRole)
+    if (!accepted.acceptSharedRole)
         return { reason: 'shared-role', detail: sharers.join('; ') };
     if (others.length === 0 || accepted.acceptLogLoss)
         return undefined;
@@ -30256,6 +30256,25 @@ function judge({ fn, version }, writer, rights, denyPolicyArn) {
         kind: 'dark',
         why: `${what} has no working Rotel, and IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
         ours: oursOf(fn, writer, rights, denyPolicyArn),
+    };
+}
+/** What this action withholds from a function, whatever Rotel does on it. */
+async function withheldFrom(fn, denyPolicyArn, roles) {
+    const writer = logWriterOf(fn);
+    if (writer === undefined)
+        return { kind: 'not-checked', why: 'its role is not known' };
+    const answer = (await askLogRights([writer], roles)).get(writerKey(writer));
+    if (!answer?.ok) {
+        const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer';
+        return { kind: 'not-checked', why: (0,redaction/* shortened */.vI)(why) };
+    }
+    const missing = missingToLog(answer.value, writer.group);
+    if (missing.length === 0)
+        return { kind: 'lit' };
+    return {
+        kind: 'dark',
+        why: `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
+        ours: oursOf(fn, writer, answer.value, denyPolicyArn),
     };
 }
 /**
@@ -33794,6 +33813,7 @@ async function withProof(inspected, settings, settledFor, context, body) {
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/untouched.ts
 /** Outcomes of functions that nothing was done with. */
 
+
 function refusedOutcome(one) {
     const reason = one.notApplicable ? 'not-applicable' : one.reason;
     return {
@@ -33859,6 +33879,40 @@ function blank(name, region, fn) {
         },
     };
 }
+/**
+ * What nothing is done with. A function that cannot be instrumented and that an earlier run has left dark gets its
+ * CloudWatch Logs back all the same.
+ */
+async function untouched(one, { mode, acceptsLogLoss }, restore) {
+    if (one.kind === 'planned') {
+        if (mode !== 'verify' || acceptsLogLoss)
+            return undefined;
+        const darkness = await one.logs.darkness();
+        return darkness.kind === 'dark' ? darkOutcome(one.fn, darkness.why) : undefined;
+    }
+    const outcome = refusedOutcome(one);
+    const darkness = await one.logs.darkness();
+    if (one.fn === undefined || darkness.kind !== 'dark')
+        return outcome;
+    if (mode === 'verify')
+        return acceptsLogLoss ? outcome : darkOutcome(one.fn, darkness.why);
+    if (darkness.ours === undefined) {
+        if (acceptsLogLoss || outcome.reason === 'would-go-dark')
+            return outcome;
+        return { ...outcome, warnings: [...outcome.warnings, `it is dark: ${darkness.why}`] };
+    }
+    const restored = restoredOf(one.fn.arn, await restore(darkness.ours));
+    if (restored.kind !== 'restored') {
+        const reason = restored.kind === 'not-restored' ? restored.reason : 'would-go-dark';
+        return {
+            ...darkOutcome(one.fn, `${darkness.why}; ${restored.detail}`),
+            reason,
+            changed: restored.wrote,
+        };
+    }
+    const note = `it was dark (${darkness.why}): CloudWatch Logs were restored`;
+    return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...restored.notes] };
+}
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/planned-removal.ts
 /** What `mode: remove` would do with a function: with `dry-run: true` that is all. */
@@ -33889,320 +33943,6 @@ async function plannedRemoval(one) {
         reason: isNothing ? 'nothing-to-remove' : undefined,
         change,
     };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/configure/inverse.ts
-/**
- * The way back of a change, item by item. An item goes back only where the function still has what this run wrote;
- * what somebody else has changed since stays, and is named.
- */
-
-
-
-
-/** So that a value that was written can be recognised without being kept. */
-function fingerprint(value, salt) {
-    return (0,external_node_crypto_.createHash)('sha256').update(salt).update('\0').update(value).digest('base64url');
-}
-function inverseOf(change, salt) {
-    return {
-        layers: change.layers,
-        variables: change.variables.map(({ name, before, after }) => ({
-            name,
-            before: before ?? null,
-            wrote: [after === undefined ? null : fingerprint(after, salt)],
-        })),
-        ...(change.logFormat && { logFormat: change.logFormat }),
-    };
-}
-/**
- * The inverse of two writes in a row. Where the second one changes what the first one had written, the way back leads to
- * what was there before the first; where somebody else came in between, to what they left.
- */
-function mergeInverses(first, second, salt) {
-    const earlier = new Map(first.variables.map((variable) => [variable.name, variable]));
-    const later = second.variables.map((variable) => {
-        const { before } = variable;
-        const found = before === null ? null : fingerprint(before, salt);
-        const one = earlier.get(variable.name);
-        earlier.delete(variable.name);
-        return one?.wrote.includes(found)
-            ? { ...variable, before: one.before, wrote: [...one.wrote, ...variable.wrote] }
-            : variable;
-    });
-    return {
-        layers: second.layers
-            ? { ...second.layers, before: undoLayers(second.layers.before, first.layers, []) }
-            : first.layers,
-        variables: [...earlier.values(), ...later],
-        // There are but two: what the second write changed, the first had not.
-        ...((second.logFormat ?? first.logFormat) && {
-            logFormat: second.logFormat ?? first.logFormat,
-        }),
-    };
-}
-/** @returns `unreadable` when variables have to go back and Lambda does not show them */
-function planUndo(fn, inverse, salt) {
-    const leftUnchanged = [];
-    const layers = undoLayers(fn.layers.map((layer) => layer.arn), inverse.layers, leftUnchanged);
-    const format = inverse.logFormat?.before ?? fn.logFormat;
-    if (!fn.environment.readable) {
-        if (inverse.variables.length > 0)
-            return 'unreadable';
-        return { change: changeBetween(fn, layers, new Map(), new Map(), format), leftUnchanged };
-    }
-    const current = fn.environment.variables;
-    const after = undoVariables(current, inverse.variables, salt, leftUnchanged);
-    return { change: changeBetween(fn, layers, current, after, format), leftUnchanged };
-}
-function undoVariables(current, inverse, salt, leftUnchanged) {
-    const changes = inverse.flatMap(({ name, before, wrote }) => {
-        const value = current.get(name);
-        if ((value ?? null) === before)
-            return [];
-        const isOurs = wrote.includes(value === undefined ? null : fingerprint(value, salt));
-        if (!isOurs) {
-            leftUnchanged.push(name);
-            return [];
-        }
-        return [{ name, before: value, after: before ?? undefined }];
-    });
-    return applyVariables(current, changes);
-}
-/**
- * The layers without what we did. Untouched since: exactly the list that was. Otherwise each of our layers by itself:
- * one that we put in place of another gives the place back, one that we added goes, one that we removed returns behind
- * the neighbour it had. What we put in place of others is one item with them: who has taken ours away since has decided
- * what is to stand there.
- */
-function undoLayers(current, change, leftUnchanged) {
-    if (change === undefined || sameList(current, change.before))
-        return current;
-    if (sameList(current, change.after))
-        return change.before;
-    const added = change.after.filter((arn) => !change.before.includes(arn));
-    const removed = new Set(change.before.filter((arn) => !change.after.includes(arn)));
-    const taken = added.filter((arn) => !current.includes(arn));
-    let list = [...current];
-    for (const arn of added) {
-        // A layer that we replaced held the same place in the list before.
-        const old = change.before[change.after.indexOf(arn)];
-        const replaced = old !== undefined && removed.delete(old) ? old : undefined;
-        const place = list.indexOf(arn);
-        if (place === -1) {
-            if (replaced !== undefined && !list.includes(replaced))
-                leftUnchanged.push(arn);
-            continue;
-        }
-        const returns = replaced !== undefined && !holdsVersionOf(list, replaced, arn);
-        if (replaced !== undefined && !returns && !list.includes(replaced))
-            leftUnchanged.push(replaced);
-        list = [...list.slice(0, place), ...(returns ? [replaced] : []), ...list.slice(place + 1)];
-    }
-    for (const arn of removed) {
-        if (list.includes(arn))
-            continue;
-        if (taken.length > 0 || holdsVersionOf(list, arn) || list.length >= LAYER_LIMIT) {
-            leftUnchanged.push(arn);
-            continue;
-        }
-        const before = change.before
-            .slice(0, change.before.indexOf(arn))
-            .filter((other) => list.includes(other));
-        const neighbour = before.at(-1);
-        const place = neighbour === undefined ? 0 : list.indexOf(neighbour) + 1;
-        list = [...list.slice(0, place), arn, ...list.slice(place)];
-    }
-    return list;
-}
-/** Lambda refuses two versions of one layer in a list. */
-function holdsVersionOf(list, arn, except) {
-    const layer = parseLayerArn(arn);
-    return list.some((text) => {
-        const other = parseLayerArn(text);
-        return (text !== except &&
-            layer !== undefined &&
-            other !== undefined &&
-            layerIdentity(other) === layerIdentity(layer));
-    });
-}
-function sameList(left, right) {
-    return left.length === right.length && left.every((item, index) => item === right[index]);
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/configure/converge.ts
-/**
- * Brings one function to a wanted state, whoever else is at work on it: each write carries the revision it was computed
- * from; when Lambda answers that the function has changed, it is read again, compared, and planned anew.
- */
-
-
-
-/** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
-const ATTEMPTS = 8;
-/** An update takes one to two seconds on AWS; VPC functions take minutes. */
-const SETTLE_LIMIT_MS = 10 * 60_000;
-const converge_FIRST_POLL_MS = 300;
-const converge_LONGEST_POLL_MS = 3_000;
-/** @param first the function as it was last read */
-async function converge(first, next, context) {
-    let fn = first;
-    let wrote = false;
-    let unavailable;
-    const notReached = ({ reason, detail }) => ({
-        kind: 'not-reached',
-        reason,
-        detail,
-    });
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (isBusy(fn)) {
-            const settled = await untilSettled(fn, context);
-            if ('reason' in settled)
-                return notReached(settled);
-            fn = settled;
-        }
-        const step = next(fn);
-        if (step.kind === 'unchanged') {
-            // Written by an attempt whose answer was lost, and then not put into effect.
-            if (wrote && fn.lastUpdateStatus === 'Failed')
-                return notReached(failedUpdate(fn));
-            return { kind: 'reached', fn, wrote };
-        }
-        if (step.kind === 'refused')
-            return notReached(step);
-        const answer = await write(fn, step.change, context);
-        if ('reason' in answer)
-            return notReached(answer);
-        if (answer.ok) {
-            wrote = true;
-            const settled = await untilSettled(answer.value, context);
-            if ('reason' in settled)
-                return notReached(settled);
-            if (settled.lastUpdateStatus === 'Failed')
-                return notReached(failedUpdate(settled));
-            fn = settled;
-            continue;
-        }
-        if (answer.fault.mayHaveLanded)
-            wrote = true;
-        else
-            context.notWritten(fn);
-        const refusal = writeRefusal(answer.fault, fn, step.change);
-        if (!isWorthAnotherLook(answer.fault))
-            return notReached(refusal);
-        unavailable = answer.fault.kind === 'unavailable' ? refusal : undefined;
-        if (attempt > 0)
-            await context.clock.sleep(converge_FIRST_POLL_MS * attempt);
-        const reread = await context.lambda.get(fn.arn.region, fn.arn.text);
-        if (!reread.ok)
-            return notReached(readRefusal(reread.fault));
-        fn = reread.value;
-    }
-    return notReached(unavailable ?? {
-        reason: 'write-conflict',
-        detail: `it was changed by another user ${String(ATTEMPTS)} times in a row`,
-    });
-}
-/** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
-async function write(fn, change, { lambda, beforeWrite }) {
-    let refusal;
-    const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
-        refusal = beforeWrite(fn, change);
-        return refusal === undefined;
-    });
-    return refusal ?? answer;
-}
-function isBusy(fn) {
-    return fn.lastUpdateStatus === 'InProgress' || fn.state === 'Pending';
-}
-/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
-async function untilSettled(fn, { lambda, clock }) {
-    const deadline = clock.now() + SETTLE_LIMIT_MS;
-    let latest = fn;
-    for (let wait = converge_FIRST_POLL_MS; isBusy(latest); wait = Math.min(wait * 1.6, converge_LONGEST_POLL_MS)) {
-        if (clock.now() > deadline) {
-            return {
-                reason: 'update-failed',
-                detail: 'the update was still in progress after 10 minutes',
-            };
-        }
-        await clock.sleep(wait);
-        const read = await lambda.get(latest.arn.region, latest.arn.text);
-        if (!read.ok)
-            return readRefusal(read.fault);
-        latest = read.value;
-    }
-    return latest;
-}
-function updateFor(fn, change) {
-    const layers = change.layers && { layers: change.layers.after };
-    const variables = change.variables.length > 0 && fn.environment.readable
-        ? { variables: applyVariables(fn.environment.variables, change.variables) }
-        : undefined;
-    const logFormat = change.logFormat && { logFormat: change.logFormat.after };
-    const repeated = change.restart && { timeoutSeconds: fn.timeoutSeconds };
-    return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat, ...repeated };
-}
-/** The function has changed, or the answer was lost after the write had landed: only the function itself tells. */
-function isWorthAnotherLook({ kind }) {
-    return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable';
-}
-/** AWS may quote what is on the function, and what was sent. */
-function writeRefusal(fault, fn, change) {
-    const sent = change.variables.flatMap(({ after }) => after ?? []);
-    const words = (0,redaction/* shortened */.vI)(`${fault.code}: ${(0,redaction/* withoutValues */.lO)(fault.text, [...valuesOf(fn), ...sent])}`);
-    return { reason: writeReason(fault), detail: words };
-}
-function writeReason(fault) {
-    if (fault.kind === 'denied') {
-        return /lambda:GetLayerVersion/.test(fault.text) ? 'layer-unreadable' : 'write-denied';
-    }
-    if (fault.kind === 'not-found')
-        return 'not-found';
-    if (fault.kind !== 'refused')
-        return 'write-failed';
-    if (/CodeSigning|InvalidCodeSignature|CodeVerification/.test(fault.code))
-        return 'code-signing';
-    if (/4KB limit/.test(fault.text))
-        return 'environment-too-large';
-    if (/more than 5 layers/.test(fault.text))
-        return 'layer-limit';
-    if (/Layer version .* does not exist/.test(fault.text))
-        return 'layer-unreadable';
-    return 'write-refused';
-}
-function failedUpdate(fn) {
-    const words = (0,redaction/* withoutEchoes */.Kx)(fn.lastUpdateReason ?? 'Lambda gave no reason');
-    return { reason: 'update-failed', detail: (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(words, valuesOf(fn))) };
-}
-function valuesOf({ environment }) {
-    return environment.readable ? environment.variables.values() : [];
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/configure/restart.ts
-/** New environments for a function, so that its next invocation is a cold start: nothing but that changes. */
-
-
-
-async function restart(fn, { journal, halted, ...context }) {
-    let isDone = false;
-    const next = () => (isDone ? { kind: 'unchanged' } : { kind: 'change', change: RESTART });
-    const end = await converge(fn, next, {
-        ...context,
-        beforeWrite(latest, change) {
-            const halt = halted();
-            if (halt)
-                return halt;
-            journal.writing(latest.arn, inverseOf(change, journal.salt));
-            isDone = true;
-            return undefined;
-        },
-        notWritten(latest) {
-            journal.notWritten(latest.arn);
-            isDone = false;
-        },
-    });
-    return end.kind === 'reached' ? end.fn : { reason: end.reason, detail: end.detail };
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/silence.ts
@@ -34570,468 +34310,6 @@ function oneWriterPerRole() {
     return (roles, work) => take([...new Set(roles)].sort(), work);
 }
 
-;// CONCATENATED MODULE: ./src/systems/rotel/crashes.ts
-/**
- * Why Rotel crashed, by its last log lines. Details are in our words, because Rotel quotes the value that it cannot use.
- * Sources: rotel-lambda-extension v0.1.6 src/main.rs and src/env.rs; rotel v0.2.4 src/init.
- */
-/** The first pattern that any line matches counts: the cause is often logged before the last line. */
-const KNOWN = [
-    {
-        pattern: /^Can not load envfile: failed to open/,
-        reason: 'extension-env-file',
-        detail: 'the file of ROTEL_ENV_FILE is not in the function’s package',
-    },
-    {
-        pattern: /^Can not load envfile: /,
-        reason: 'extension-env-file',
-        detail: 'the file of ROTEL_ENV_FILE has a line that cannot be parsed',
-    },
-    {
-        pattern: /GLIBC_[\d.]+' not found/,
-        reason: 'extension-glibc',
-        detail: 'the runtime’s C library is older than the layer requires',
-    },
-    {
-        pattern: /^\/opt\/extensions\/rotel-extension: .*(cannot execute binary file|Exec format error)/,
-        reason: 'extension-architecture',
-        detail: 'the layer is built for the other architecture',
-    },
-    {
-        pattern: /^ERROR: unable to bind to /,
-        reason: 'extension-port-conflict',
-        detail: 'another extension uses a port that Rotel needs',
-    },
-    {
-        pattern: /^ERROR: failed to setup logging: /,
-        reason: 'extension-log-filter',
-        detail: 'RUST_LOG is not a valid filter of log levels',
-    },
-    {
-        pattern: /^error: the argument .*--exporter/,
-        reason: 'extension-bad-exporter',
-        detail: 'ROTEL_EXPORTER and ROTEL_EXPORTERS are both set',
-    },
-    {
-        pattern: /must specify an endpoint|must specify a Clickhouse exporter endpoint/,
-        reason: 'extension-bad-endpoint',
-        detail: 'an endpoint is missing',
-    },
-    {
-        pattern: /relative URL without a base|empty host|invalid port number|invalid domain character/,
-        reason: 'extension-bad-endpoint',
-        detail: 'an endpoint is not a URL',
-    },
-    {
-        pattern: /invalid HTTP header name|failed to parse header value/,
-        reason: 'extension-bad-header',
-        detail: 'a header has a name or value that HTTP does not allow',
-    },
-    {
-        pattern: /Either both or neither of cert and key must be provided/,
-        reason: 'extension-tls',
-        detail: 'a TLS key or authority is set',
-    },
-    {
-        pattern: /Unknown exporter type|unknown exporter type|Exporter .* not found for|Can not find exporter|(not|does not) support/,
-        reason: 'extension-bad-exporter',
-        detail: 'ROTEL_EXPORTERS names an exporter that does not exist or does not support the signal',
-    },
-    {
-        pattern: /Unable to parse bool value/,
-        reason: 'extension-invalid-value',
-        detail: 'the value of a variable is neither true nor false',
-    },
-];
-/** @param lines the extension's own, without level, as printed; @returns `undefined` for an unknown cause */
-function crashIn(lines) {
-    for (const { pattern, reason, detail } of KNOWN) {
-        if (lines.some((line) => pattern.test(line)))
-            return { reason, detail };
-    }
-    for (const line of lines) {
-        const [, option] = /^error: invalid value .* for '--([a-z0-9-]+)/.exec(line) ?? [];
-        if (option !== undefined) {
-            const variable = `ROTEL_${option.toUpperCase().replaceAll('-', '_')}`;
-            return { reason: 'extension-invalid-value', detail: `Rotel cannot parse ${variable}` };
-        }
-        if (line.startsWith('error: invalid value ')) {
-            return {
-                reason: 'extension-invalid-value',
-                detail: 'Rotel cannot parse one of its variables',
-            };
-        }
-    }
-    return undefined;
-}
-
-// EXTERNAL MODULE: ./src/systems/rotel/messages.ts
-var messages = __nccwpck_require__(7749);
-;// CONCATENATED MODULE: ./src/pipeline/smoke-test/tail.ts
-/**
- * The last 4 KB of an invocation's log, as Lambda sends it with the response: what the platform logs about the
- * invocation and the extensions. Absence of a line proves nothing, because a chatty function displaces lines.
- * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
- */
-
-
-const EMPTY_TAIL = { lines: [], extensions: [], report: undefined };
-function parseTail(text) {
-    const lines = [];
-    const extensions = [];
-    let report;
-    for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
-        if (line.trim() === '')
-            continue;
-        const record = jsonRecord(line);
-        const extension = record ? extensionFromJson(record) : extensionFromText(line);
-        if (extension)
-            extensions.push(extension);
-        // A function can print such a line too, but not after the platform's own.
-        report = (record ? reportFromJson(record) : reportFromText(line)) ?? report;
-        lines.push({ source: record ? sourceOfRecord(record) : sourceOfText(line), text: line });
-    }
-    return { lines, extensions, report };
-}
-// --- text format ---------------------------------------------------------------------------------------------------
-const ID = '[0-9a-f-]{36}';
-const REQUEST = `RequestId: ${ID}`;
-const PLATFORM_TEXT = new RegExp([
-    `^INIT_START Runtime Version: `,
-    `^INIT_REPORT Init Duration: `,
-    `^(START|END|REPORT) ${REQUEST}(\\s|$)`,
-    `^RESTORE_(START|REPORT) `,
-    `^(EXTENSION|TELEMETRY|LOGS)\\s+Name: \\S+\\s+State: `,
-    `^XRAY TraceId: `,
-    `^(\\S+Z )?${REQUEST} (Error: (Runtime exited|exit |fork/exec |Task timed out after )|Process exited before)`,
-    // The one line with a time before it, and without a label for the id.
-    `^\\S+Z (RequestId: )?${ID} Task timed out after `,
-].join('|'));
-const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`);
-function sourceOfText(line) {
-    if (PLATFORM_TEXT.test(line))
-        return 'platform';
-    return (0,messages/* isRotelLine */.VW)(line) ? 'extension' : 'function';
-}
-function extensionFromText(line) {
-    const [, name, state] = /^EXTENSION\s+Name:\s*(\S+)\s+State:\s*(\S+)/.exec(line) ?? [];
-    if (name === undefined || state === undefined)
-        return undefined;
-    return { name, state, errorType: /Error Type:\s*(\S+)/.exec(line)?.[1] };
-}
-function reportFromText(line) {
-    if (!REPORT_TEXT.test(line))
-        return undefined;
-    const number = (label) => {
-        const [, value] = new RegExp(`(?:^|\\s)${label}:\\s*([\\d.]+)`).exec(line) ?? [];
-        return value === undefined ? undefined : Number(value);
-    };
-    const durationMs = number('(?<!Billed )(?<!Init )Duration');
-    const memoryMb = number('Memory Size');
-    if (durationMs === undefined || memoryMb === undefined)
-        return undefined;
-    return {
-        durationMs,
-        billedMs: number('Billed Duration') ?? Math.ceil(durationMs),
-        memoryMb,
-        maxMemoryMb: number('Max Memory Used') ?? 0,
-        initMs: number('Init Duration'),
-        status: /\bStatus:\s*(\S+)/.exec(line)?.[1],
-        errorType: /Error Type:\s*(\S+)/.exec(line)?.[1],
-    };
-}
-function jsonRecord(line) {
-    if (!line.startsWith('{'))
-        return undefined;
-    const value = (0,json/* parseJson */.qF)(line);
-    return (0,json/* isRecord */.u4)(value) ? value : undefined;
-}
-/** Platform records carry `type: platform.*`; Rotel's carry `fields.message`; the rest is the function's. */
-function sourceOfRecord(record) {
-    if ((0,json/* textOf */.b6)(record['type'])?.startsWith('platform.'))
-        return 'platform';
-    const message = (0,json/* textOf */.b6)((0,json/* membersOf */.lS)(record['fields'])['message']);
-    return message !== undefined && (0,messages/* isRotelMessage */.qZ)(message) ? 'extension' : 'function';
-}
-function extensionFromJson(record) {
-    if (record['type'] !== 'platform.extension')
-        return undefined;
-    const body = (0,json/* membersOf */.lS)(record['record']);
-    const name = (0,json/* textOf */.b6)(body['name']);
-    const state = (0,json/* textOf */.b6)(body['state']);
-    if (name === undefined || state === undefined)
-        return undefined;
-    return { name, state, errorType: (0,json/* textOf */.b6)(body['errorType']) };
-}
-function reportFromJson(record) {
-    if (record['type'] !== 'platform.report')
-        return undefined;
-    const body = (0,json/* membersOf */.lS)(record['record']);
-    const metrics = (0,json/* membersOf */.lS)(body['metrics']);
-    const durationMs = (0,json/* numberOf */.rl)(metrics['durationMs']);
-    const memoryMb = (0,json/* numberOf */.rl)(metrics['memorySizeMB']);
-    if (durationMs === undefined || memoryMb === undefined)
-        return undefined;
-    const status = (0,json/* textOf */.b6)(body['status']);
-    return {
-        durationMs,
-        billedMs: (0,json/* numberOf */.rl)(metrics['billedDurationMs']) ?? Math.ceil(durationMs),
-        memoryMb,
-        maxMemoryMb: (0,json/* numberOf */.rl)(metrics['maxMemoryUsedMB']) ?? 0,
-        initMs: (0,json/* numberOf */.rl)(metrics['initDurationMs']),
-        status: status === 'success' ? undefined : status,
-        errorType: (0,json/* textOf */.b6)(body['errorType']),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/smoke-test/verdict.ts
-/** What an invocation shows of the function: whether it works, and if not, what failed. */
-
-
-
-
-/**
- * @param acceptFunctionErrors an error that the handler itself throws passes; what kills the environment never does.
- * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
- * (aws-lambda-runtime-interface-emulator, rapid/model/customer_error.go).
- */
-function smokeVerdict(invocation, acceptFunctionErrors) {
-    const tail = parseTail(invocation.tail);
-    const failed = (reason, detail) => ({
-        kind: 'failed',
-        reason,
-        detail,
-        tail,
-    });
-    if (invocation.functionError === undefined) {
-        if (rotelLines(tail).some((line) => line.includes(messages/* BLACKHOLE */.qR))) {
-            return failed('export-blackhole', 'Rotel has no endpoint and discards all telemetry');
-        }
-        return { kind: 'passed', tail, note: undefined };
-    }
-    const type = invocation.errorType ?? tail.report?.errorType ?? '';
-    const { report } = tail;
-    if (type.startsWith('Extension.') ||
-        type === 'TooManyExtensions' ||
-        type === 'PermissionDenied') {
-        const broken = tail.extensions.find((extension) => extension.errorType !== undefined);
-        const name = broken?.name ?? ROTEL_EXTENSION_NAME;
-        const unresolved = unresolvedSecret(tail);
-        if (unresolved !== undefined && name === ROTEL_EXTENSION_NAME) {
-            return failed('secret-unresolved', `${type}: ${unresolved}`);
-        }
-        const crash = name === ROTEL_EXTENSION_NAME ? crashIn(rotelLines(tail)) : undefined;
-        if (crash !== undefined)
-            return failed(crash.reason, `${type}: ${crash.detail}`);
-        return failed('extension-crash', `${type}: ${name} ${broken ? 'crashed' : 'probably crashed'} at startup`);
-    }
-    if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
-        return failed('function-timeout', 'the invocation timed out');
-    }
-    if (type === 'Runtime.OutOfMemory' ||
-        (report !== undefined && wasKilledForMemory(type, report))) {
-        const memory = report
-            ? ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB used)`
-            : '';
-        return failed('out-of-memory', `the function ran out of memory${memory}`);
-    }
-    if (type === 'Runtime.ExitError') {
-        return invocation.exitStatus === COMMAND_NOT_FOUND
-            ? failed('wrapper-missing', 'Runtime.ExitError: exit status 127, the file to execute was not found')
-            : failed('runtime-exit', 'Runtime.ExitError: the function’s process exited');
-    }
-    if (/^Function\.|^Runtime\.TruncatedResponse$/.test(type)) {
-        return failed('function-error', `${type}: Lambda could not process the handler’s response`);
-    }
-    if (/^(Runtime|Sandbox|Lambda)\./.test(type)) {
-        return failed('init-error', `${type}: the execution environment did not start`);
-    }
-    if (acceptFunctionErrors) {
-        return {
-            kind: 'passed',
-            tail,
-            note: 'the handler returned an error, which `accept: function-errors` accepts',
-        };
-    }
-    return failed('function-error', 'the handler returned an error');
-}
-/**
- * What Rotel reports when a lookup fails, in our words: its own may quote more of the answer than may be shown.
- * Source: rotel-lambda-extension v0.1.6, src/secrets.
- */
-const UNRESOLVED = [
-    [
-        /Unable to parse secret string as JSON/,
-        'a secret with a `#key` is not a JSON object with string values only',
-    ],
-    [/Secret JSON did not contain field/, 'the JSON of a secret does not contain the `#key`'],
-    [/Returned secret ARN was not found/, 'a secret was not found by its incomplete ARN'],
-    [/JSON field selection not allowed/, 'a parameter is referenced with a `#key`'],
-    [
-        /Unable to resolve ARNs from secrets manager/,
-        'Rotel could not read a secret from Secrets Manager',
-    ],
-    [
-        /Unable to resolve ARNs from parameter store/,
-        'Rotel could not read a parameter from Parameter Store',
-    ],
-    [
-        /Unknown secret ARN service name/,
-        'a reference is neither to Secrets Manager nor to Parameter Store',
-    ],
-];
-function rotelLines({ lines }) {
-    return lines.filter(({ source }) => source === 'extension').map(({ text }) => text);
-}
-function unresolvedSecret(tail) {
-    const lines = rotelLines(tail);
-    return UNRESOLVED.find(([pattern]) => lines.some((text) => pattern.test(text)))?.[1];
-}
-/** Exit status of a shell when the command is not found (recorded for AWS_LAMBDA_EXEC_WRAPPER). */
-const COMMAND_NOT_FOUND = 127;
-/** The kernel kills a process at its limit; Lambda then reports an exit, with all memory used. */
-function wasKilledForMemory(type, report) {
-    return type === 'Runtime.ExitError' && report.maxMemoryMb >= report.memoryMb;
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/smoke-test/smoke-test.ts
-/** Invokes a function once; repeats the call only where Lambda reports that it has not run. */
-
-
-
-
-/** How long a function without free concurrency, or one that is waking up, is waited for. */
-const WAIT_LIMIT_MS = 120_000;
-const smoke_test_PAUSES = { firstMs: 250, longestMs: 10_000 };
-async function smokeTest(fn, payload, context) {
-    const once = async () => {
-        const answer = await context.lambda.invoke({
-            arn: fn.arn,
-            qualifier: fn.kind === 'durable' ? '$LATEST' : undefined,
-            payload,
-            timeoutSeconds: fn.timeoutSeconds,
-        }, context.signal);
-        if (answer.ok) {
-            const invocation = answer.value;
-            return (0,poll/* done */.Vw)({ ...smokeVerdict(invocation, context.acceptFunctionErrors), invocation });
-        }
-        const { fault } = answer;
-        const hasNotRun = fault.kind === 'throttled' || fault.kind === 'not-ready';
-        const waitable = hasNotRun && !(fault.kind === 'throttled' && fault.reserved && fn.reservedConcurrency === 0);
-        return waitable ? (0,poll/* notYet */.y8)(fault) : (0,poll/* done */.Vw)(failed(fault, fn));
-    };
-    const deadline = context.clock.now() + WAIT_LIMIT_MS;
-    const end = await (0,poll/* poll */.wt)(once, { ...smoke_test_PAUSES, deadline }, context);
-    return end.kind === 'done' ? end.value : failed(end.last, fn);
-}
-const smoke_test_REASONS = {
-    throttled: 'invoke-throttled',
-    'not-ready': 'function-not-ready',
-    denied: 'invoke-denied',
-    refused: 'invoke-refused',
-    lost: 'invoke-failed',
-    aborted: 'cancelled',
-};
-function failed(fault, { environment }) {
-    const values = environment.readable ? environment.variables.values() : [];
-    const detail = (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(fault.text, values));
-    const reason = smoke_test_REASONS[fault.kind];
-    return { kind: 'failed', reason, detail, tail: EMPTY_TAIL, invocation: undefined };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/grant-secrets/grant-secrets.ts
-/**
- * The right to read secrets that `grant-secret-access` puts on an execution role: one policy of our own for each role and
- * set of secrets, named by the hash of its document, so that parallel jobs write the same or another (promise P9). It is
- * written, and waited for, before a function needs it.
- */
-
-
-
-
-
-
-/** How long IAM may take to make a right effective; where it cannot be asked, this long is waited. */
-const GRANT_LIMIT_MS = 60_000;
-const grant_secrets_FIRST_POLL_MS = 250;
-const grant_secrets_LONGEST_POLL_MS = 5_000;
-/** @param document what the functions with these secrets need, see systems/rotel/secret-access.ts */
-async function grantSecretAccess(role, document, context) {
-    const { roles, records, regions, alone } = context;
-    const policy = secretsPolicyName(document);
-    const wrote = await alone([role.text], async () => {
-        const current = await roles.inline(role, policy);
-        if (!current.ok) {
-            const { code, text } = current.fault;
-            return { reason: 'role-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
-        }
-        const before = current.value;
-        if (before !== undefined && meansTheSame(before, document))
-            return false;
-        if (before !== undefined && !isOwned('read-secrets', before)) {
-            return {
-                reason: 'foreign-policy',
-                detail: `the role ${role.name} has an inline policy ${policy} that this action did not write`,
-            };
-        }
-        const edit = { kind: 'put-inline', policy, before: undefined, after: document };
-        records.editing({ purpose: 'secrets', role, edit, regions });
-        const put = await roles.putInline(role, policy, document);
-        return put.ok ? true : roleWriteRefusal(role, policy, put.fault);
-    });
-    if (typeof wrote === 'object')
-        return { kind: 'not-granted', ...wrote };
-    return { kind: 'granted', wrote, notChecked: await untilEffective(role, document, context) };
-}
-/** @returns why it could not be seen; `undefined`: IAM says that it is effective, or had its time for it */
-async function untilEffective(role, document, { roles, clock, signal }) {
-    const deadline = clock.now() + GRANT_LIMIT_MS;
-    const polled = await (0,poll/* poll */.wt)(async () => {
-        const answers = await Promise.all(askableAccess(document).map(({ action, resource }) => roles.simulate(role, [action], [resource])));
-        const fault = answers.flatMap((answer) => (answer.ok ? [] : [answer.fault.code]))[0];
-        if (fault !== undefined)
-            return (0,poll/* notYet */.y8)(fault);
-        const isAllowed = answers.every((answer) => answer.ok && answer.value.every(({ decision }) => decision === 'allowed'));
-        return isAllowed ? (0,poll/* done */.Vw)(undefined) : (0,poll/* notYet */.y8)(undefined);
-    }, { firstMs: grant_secrets_FIRST_POLL_MS, longestMs: grant_secrets_LONGEST_POLL_MS, deadline }, { clock, signal });
-    return polled.kind === 'done' ? undefined : polled.last;
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/rollout/smoke-report.ts
-/** What a report may show of a smoke test. */
-
-
-
-/** The function's own lines are production data: they are left out here, so that no report can show them by mistake. */
-function smokeReport(smoke, fn, showFunctionLogs) {
-    const shown = smoke.tail.lines.filter(({ source }) => showFunctionLogs || source !== 'function');
-    return {
-        requestId: smoke.invocation?.requestId,
-        metrics: smoke.tail.report,
-        tail: smoke.kind === 'failed' ? redactedTail(shown, fn) : [],
-    };
-}
-function redactedTail(lines, fn) {
-    const secrets = fn.environment.readable ? secretParts(fn.environment.variables) : [];
-    return lines.map((line) => {
-        const text = line.source === 'extension' ? (0,messages/* withoutQuotedValue */.kb)(line.text) : line.text;
-        return { ...line, text: (0,redaction/* withoutValues */.lO)(text, secrets) };
-    });
-}
-/** Close to the limit, the extension's own need decides whether the next release still fits. */
-const MEMORY_WARNING_SHARE = 0.9;
-function smokeWarnings(smoke) {
-    if (smoke?.kind !== 'passed')
-        return [];
-    const { note, tail } = smoke;
-    const { memoryMb = 0, maxMemoryMb = 0 } = tail.report ?? {};
-    const isClose = memoryMb > 0 && maxMemoryMb >= memoryMb * MEMORY_WARNING_SHARE;
-    return [
-        ...(note === undefined ? [] : [note]),
-        ...(isClose ? [`it used ${String(maxMemoryMb)} of ${String(memoryMb)} MB`] : []),
-    ];
-}
-
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/steps.ts
 /**
  * The life of a function as a list of reversible steps. A run walks it forward (life.ts); a failure, `mode: remove` and
@@ -35049,6 +34327,294 @@ const STEPS = [
     // Edits of roles, made once for all functions that they reach. Back: restored, and seen to be effective.
     'disable-logs',
 ];
+
+;// CONCATENATED MODULE: ./src/pipeline/configure/converge.ts
+/**
+ * Brings one function to a wanted state, whoever else is at work on it: each write carries the revision it was computed
+ * from; when Lambda answers that the function has changed, it is read again, compared, and planned anew.
+ */
+
+
+
+/** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
+const ATTEMPTS = 8;
+/** An update takes one to two seconds on AWS; VPC functions take minutes. */
+const SETTLE_LIMIT_MS = 10 * 60_000;
+const converge_FIRST_POLL_MS = 300;
+const converge_LONGEST_POLL_MS = 3_000;
+/** @param first the function as it was last read */
+async function converge(first, next, context) {
+    let fn = first;
+    let wrote = false;
+    let unavailable;
+    const notReached = ({ reason, detail }) => ({
+        kind: 'not-reached',
+        reason,
+        detail,
+    });
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (isBusy(fn)) {
+            const settled = await untilSettled(fn, context);
+            if ('reason' in settled)
+                return notReached(settled);
+            fn = settled;
+        }
+        const step = next(fn);
+        if (step.kind === 'unchanged') {
+            // Written by an attempt whose answer was lost, and then not put into effect.
+            if (wrote && fn.lastUpdateStatus === 'Failed')
+                return notReached(failedUpdate(fn));
+            return { kind: 'reached', fn, wrote };
+        }
+        if (step.kind === 'refused')
+            return notReached(step);
+        const answer = await write(fn, step.change, context);
+        if ('reason' in answer)
+            return notReached(answer);
+        if (answer.ok) {
+            wrote = true;
+            const settled = await untilSettled(answer.value, context);
+            if ('reason' in settled)
+                return notReached(settled);
+            if (settled.lastUpdateStatus === 'Failed')
+                return notReached(failedUpdate(settled));
+            fn = settled;
+            continue;
+        }
+        if (answer.fault.mayHaveLanded)
+            wrote = true;
+        else
+            context.notWritten(fn);
+        const refusal = writeRefusal(answer.fault, fn, step.change);
+        if (!isWorthAnotherLook(answer.fault))
+            return notReached(refusal);
+        unavailable = answer.fault.kind === 'unavailable' ? refusal : undefined;
+        if (attempt > 0)
+            await context.clock.sleep(converge_FIRST_POLL_MS * attempt);
+        const reread = await context.lambda.get(fn.arn.region, fn.arn.text);
+        if (!reread.ok)
+            return notReached(readRefusal(reread.fault));
+        fn = reread.value;
+    }
+    return notReached(unavailable ?? {
+        reason: 'write-conflict',
+        detail: `it was changed by another user ${String(ATTEMPTS)} times in a row`,
+    });
+}
+/** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
+async function write(fn, change, { lambda, beforeWrite }) {
+    let refusal;
+    const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
+        refusal = beforeWrite(fn, change);
+        return refusal === undefined;
+    });
+    return refusal ?? answer;
+}
+function isBusy(fn) {
+    return fn.lastUpdateStatus === 'InProgress' || fn.state === 'Pending';
+}
+/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
+async function untilSettled(fn, { lambda, clock }) {
+    const deadline = clock.now() + SETTLE_LIMIT_MS;
+    let latest = fn;
+    for (let wait = converge_FIRST_POLL_MS; isBusy(latest); wait = Math.min(wait * 1.6, converge_LONGEST_POLL_MS)) {
+        if (clock.now() > deadline) {
+            return {
+                reason: 'update-failed',
+                detail: 'the update was still in progress after 10 minutes',
+            };
+        }
+        await clock.sleep(wait);
+        const read = await lambda.get(latest.arn.region, latest.arn.text);
+        if (!read.ok)
+            return readRefusal(read.fault);
+        latest = read.value;
+    }
+    return latest;
+}
+function updateFor(fn, change) {
+    const layers = change.layers && { layers: change.layers.after };
+    const variables = change.variables.length > 0 && fn.environment.readable
+        ? { variables: applyVariables(fn.environment.variables, change.variables) }
+        : undefined;
+    const logFormat = change.logFormat && { logFormat: change.logFormat.after };
+    const repeated = change.restart && { timeoutSeconds: fn.timeoutSeconds };
+    return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat, ...repeated };
+}
+/** The function has changed, or the answer was lost after the write had landed: only the function itself tells. */
+function isWorthAnotherLook({ kind }) {
+    return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable';
+}
+/** AWS may quote what is on the function, and what was sent. */
+function writeRefusal(fault, fn, change) {
+    const sent = change.variables.flatMap(({ after }) => after ?? []);
+    const words = (0,redaction/* shortened */.vI)(`${fault.code}: ${(0,redaction/* withoutValues */.lO)(fault.text, [...valuesOf(fn), ...sent])}`);
+    return { reason: writeReason(fault), detail: words };
+}
+function writeReason(fault) {
+    if (fault.kind === 'denied') {
+        return /lambda:GetLayerVersion/.test(fault.text) ? 'layer-unreadable' : 'write-denied';
+    }
+    if (fault.kind === 'not-found')
+        return 'not-found';
+    if (fault.kind !== 'refused')
+        return 'write-failed';
+    if (/CodeSigning|InvalidCodeSignature|CodeVerification/.test(fault.code))
+        return 'code-signing';
+    if (/4KB limit/.test(fault.text))
+        return 'environment-too-large';
+    if (/more than 5 layers/.test(fault.text))
+        return 'layer-limit';
+    if (/Layer version .* does not exist/.test(fault.text))
+        return 'layer-unreadable';
+    return 'write-refused';
+}
+function failedUpdate(fn) {
+    const words = (0,redaction/* withoutEchoes */.Kx)(fn.lastUpdateReason ?? 'Lambda gave no reason');
+    return { reason: 'update-failed', detail: (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(words, valuesOf(fn))) };
+}
+function valuesOf({ environment }) {
+    return environment.readable ? environment.variables.values() : [];
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/configure/inverse.ts
+/**
+ * The way back of a change, item by item. An item goes back only where the function still has what this run wrote;
+ * what somebody else has changed since stays, and is named.
+ */
+
+
+
+
+/** So that a value that was written can be recognised without being kept. */
+function fingerprint(value, salt) {
+    return (0,external_node_crypto_.createHash)('sha256').update(salt).update('\0').update(value).digest('base64url');
+}
+function inverseOf(change, salt) {
+    return {
+        layers: change.layers,
+        variables: change.variables.map(({ name, before, after }) => ({
+            name,
+            before: before ?? null,
+            wrote: [after === undefined ? null : fingerprint(after, salt)],
+        })),
+        ...(change.logFormat && { logFormat: change.logFormat }),
+    };
+}
+/**
+ * The inverse of two writes in a row. Where the second one changes what the first one had written, the way back leads to
+ * what was there before the first; where somebody else came in between, to what they left.
+ */
+function mergeInverses(first, second, salt) {
+    const earlier = new Map(first.variables.map((variable) => [variable.name, variable]));
+    const later = second.variables.map((variable) => {
+        const { before } = variable;
+        const found = before === null ? null : fingerprint(before, salt);
+        const one = earlier.get(variable.name);
+        earlier.delete(variable.name);
+        return one?.wrote.includes(found)
+            ? { ...variable, before: one.before, wrote: [...one.wrote, ...variable.wrote] }
+            : variable;
+    });
+    return {
+        layers: second.layers
+            ? { ...second.layers, before: undoLayers(second.layers.before, first.layers, []) }
+            : first.layers,
+        variables: [...earlier.values(), ...later],
+        // There are but two: what the second write changed, the first had not.
+        ...((second.logFormat ?? first.logFormat) && {
+            logFormat: second.logFormat ?? first.logFormat,
+        }),
+    };
+}
+/** @returns `unreadable` when variables have to go back and Lambda does not show them */
+function planUndo(fn, inverse, salt) {
+    const leftUnchanged = [];
+    const layers = undoLayers(fn.layers.map((layer) => layer.arn), inverse.layers, leftUnchanged);
+    const format = inverse.logFormat?.before ?? fn.logFormat;
+    if (!fn.environment.readable) {
+        if (inverse.variables.length > 0)
+            return 'unreadable';
+        return { change: changeBetween(fn, layers, new Map(), new Map(), format), leftUnchanged };
+    }
+    const current = fn.environment.variables;
+    const after = undoVariables(current, inverse.variables, salt, leftUnchanged);
+    return { change: changeBetween(fn, layers, current, after, format), leftUnchanged };
+}
+function undoVariables(current, inverse, salt, leftUnchanged) {
+    const changes = inverse.flatMap(({ name, before, wrote }) => {
+        const value = current.get(name);
+        if ((value ?? null) === before)
+            return [];
+        const isOurs = wrote.includes(value === undefined ? null : fingerprint(value, salt));
+        if (!isOurs) {
+            leftUnchanged.push(name);
+            return [];
+        }
+        return [{ name, before: value, after: before ?? undefined }];
+    });
+    return applyVariables(current, changes);
+}
+/**
+ * The layers without what we did. Untouched since: exactly the list that was. Otherwise each of our layers by itself:
+ * one that we put in place of another gives the place back, one that we added goes, one that we removed returns behind
+ * the neighbour it had. What we put in place of others is one item with them: who has taken ours away since has decided
+ * what is to stand there.
+ */
+function undoLayers(current, change, leftUnchanged) {
+    if (change === undefined || sameList(current, change.before))
+        return current;
+    if (sameList(current, change.after))
+        return change.before;
+    const added = change.after.filter((arn) => !change.before.includes(arn));
+    const removed = new Set(change.before.filter((arn) => !change.after.includes(arn)));
+    const taken = added.filter((arn) => !current.includes(arn));
+    let list = [...current];
+    for (const arn of added) {
+        // A layer that we replaced held the same place in the list before.
+        const old = change.before[change.after.indexOf(arn)];
+        const replaced = old !== undefined && removed.delete(old) ? old : undefined;
+        const place = list.indexOf(arn);
+        if (place === -1) {
+            if (replaced !== undefined && !list.includes(replaced))
+                leftUnchanged.push(arn);
+            continue;
+        }
+        const returns = replaced !== undefined && !holdsVersionOf(list, replaced, arn);
+        if (replaced !== undefined && !returns && !list.includes(replaced))
+            leftUnchanged.push(replaced);
+        list = [...list.slice(0, place), ...(returns ? [replaced] : []), ...list.slice(place + 1)];
+    }
+    for (const arn of removed) {
+        if (list.includes(arn))
+            continue;
+        if (taken.length > 0 || holdsVersionOf(list, arn) || list.length >= LAYER_LIMIT) {
+            leftUnchanged.push(arn);
+            continue;
+        }
+        const before = change.before
+            .slice(0, change.before.indexOf(arn))
+            .filter((other) => list.includes(other));
+        const neighbour = before.at(-1);
+        const place = neighbour === undefined ? 0 : list.indexOf(neighbour) + 1;
+        list = [...list.slice(0, place), arn, ...list.slice(place)];
+    }
+    return list;
+}
+/** Lambda refuses two versions of one layer in a list. */
+function holdsVersionOf(list, arn, except) {
+    const layer = parseLayerArn(arn);
+    return list.some((text) => {
+        const other = parseLayerArn(text);
+        return (text !== except &&
+            layer !== undefined &&
+            other !== undefined &&
+            layerIdentity(other) === layerIdentity(layer));
+    });
+}
+function sameList(left, right) {
+    return left.length === right.length && left.every((item, index) => item === right[index]);
+}
 
 ;// CONCATENATED MODULE: ./src/pipeline/configure/take-off.ts
 /** Takes off a function what its marker names as ours: the way back of an earlier run, of which no journal is left. */
@@ -35216,315 +34782,10 @@ async function backFrom({ function: arn, configuration }, restored, context) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/rollout/life.ts
-/**
- * The life of one function in a run: its steps in order, until all are done or one fails; then it is walked back to its
- * original state (promise P2). Everything that can happen to it ends in an outcome.
- */
-
-
-
-
-
-
-
-
-
-
-
-
+;// CONCATENATED MODULE: ./src/pipeline/rollout/life-state.ts
+/** A function on its way through the steps of its life: what it is given, what is known of it, and how a step can end. */
 
 const NOT_DARK = { restored: false, notes: [] };
-const CARRY_OUT = {
-    'grant-secrets': grantSecrets,
-    configure,
-    'smoke-test': life_smokeTest,
-    prove,
-    'disable-logs': disableLogs,
-};
-/** Writes the function, proves it, or rolls it back. Never rejects for what AWS does. */
-function attach(candidate, context) {
-    return walk(begin(candidate, context), STEPS, context);
-}
-/** Proves a function that is configured already: nothing is written to it, so nothing is undone. */
-function proveUnchanged(candidate, context) {
-    const steps = STEPS.slice(STEPS.indexOf('smoke-test'));
-    return walk(begin(candidate, context), steps, context);
-}
-/** The end of a function that has waited for the other members of its unit. */
-function afterUnit({ life, member }, disabled, context) {
-    return endWith(life, member.plan, disabled, context);
-}
-async function walk(first, steps, context) {
-    let life = first;
-    for (const step of steps) {
-        // Logs are disabled where they may be written: what was dark is restored before.
-        if (step === 'disable-logs' && context.disabling)
-            life = await withRelit(life);
-        const advance = await CARRY_OUT[step](life, context);
-        if (advance.kind === 'failed') {
-            return ended(await fail(await withRelit(advance.life), advance.cause, context));
-        }
-        if (advance.kind === 'over')
-            return ended((await withRelit(advance.life)).outcome);
-        if (advance.kind !== 'on')
-            return advance;
-        life = advance.life;
-        if (step === 'prove' && !context.disabling)
-            context.proven();
-    }
-    const end = await withRelit(life);
-    return ended(finished(end.outcome, end, context));
-}
-async function withRelit(life) {
-    const { restored, notes } = await life.relit;
-    const { outcome } = life;
-    return {
-        ...life,
-        relit: Promise.resolve({ restored, notes: [] }),
-        restored,
-        outcome: {
-            ...outcome,
-            changed: outcome.changed || restored,
-            warnings: [...outcome.warnings, ...notes],
-        },
-    };
-}
-function begin({ fn, warnings }, { clock }) {
-    return {
-        fn,
-        hadRotel: carriesRotel(fn),
-        foundModified: fn.lastModified,
-        written: false,
-        granted: false,
-        since: clock.now(),
-        smoke: undefined,
-        proof: undefined,
-        relit: Promise.resolve(NOT_DARK),
-        restored: false,
-        outcome: describe(fn, warnings),
-    };
-}
-async function grantSecrets(life, context) {
-    const { secretRight } = context;
-    if (secretRight?.isMissing !== true)
-        return { kind: 'on', life };
-    const halt = context.halted();
-    if (halt)
-        return ended(notBegun(life.outcome, halt));
-    const granted = await secretRight.give();
-    if (granted.kind === 'not-granted') {
-        return ended({
-            ...life.outcome,
-            status: 'blocked',
-            reason: granted.reason,
-            detail: granted.detail,
-        });
-    }
-    const notes = [
-        ...(granted.wrote
-            ? ['its role was given the right to read the secrets (`grant-secret-access`)']
-            : []),
-        ...(granted.notChecked === undefined
-            ? []
-            : [
-                `not checked: whether the right to read the secrets is effective (${granted.notChecked})`,
-            ]),
-    ];
-    return { kind: 'on', life: { ...life_warned(life, notes), granted: granted.wrote } };
-}
-async function configure(life, context) {
-    const { journal } = context;
-    const writes = [];
-    const next = (fn) => context.planFor(fn);
-    const end = await converge(life.fn, next, {
-        ...context,
-        beforeWrite(fn, change) {
-            const halt = context.halted();
-            if (halt)
-                return halt;
-            journal.writing(fn.arn, inverseOf(change, journal.salt));
-            writes.push(change);
-            return undefined;
-        },
-        notWritten(fn) {
-            journal.notWritten(fn.arn);
-            writes.pop();
-        },
-    });
-    const [first, ...later] = writes;
-    const change = first && later.reduce(mergeChanges, first);
-    const written = {
-        ...life,
-        written: change !== undefined,
-        since: context.clock.now(),
-        outcome: { ...life.outcome, change, changed: change !== undefined },
-    };
-    const lit = { ...written, relit: restoreIfDark(life.fn, context) };
-    if (end.kind === 'reached')
-        return { kind: 'on', life: { ...lit, fn: end.fn } };
-    if (change === undefined) {
-        return { kind: 'over', life: { ...lit, outcome: notBegun(lit.outcome, end) } };
-    }
-    return { kind: 'failed', life: lit, cause: { reason: end.reason, detail: end.detail } };
-}
-/** Asked while the function was written, so that no write has waited for it (promise P8). */
-async function restoreIfDark(fn, { darkness, restore }) {
-    const found = await darkness();
-    if (found.kind !== 'dark')
-        return NOT_DARK;
-    if (found.ours === undefined)
-        return { restored: false, notes: [`it was dark: ${found.why}`] };
-    const restored = restoredOf(fn.arn, await restore(found.ours));
-    if (restored.kind === 'not-restored') {
-        const why = `it was dark, and CloudWatch Logs could not be restored: ${restored.detail}`;
-        return { restored: false, notes: [why] };
-    }
-    const notes = restored.kind === 'restored' ? restored.notes : [restored.detail];
-    return { restored: true, notes: ['it was dark: CloudWatch Logs were restored', ...notes] };
-}
-const GRANT_POLL_MS = 2_000;
-async function life_smokeTest(life, context) {
-    const { fn } = life;
-    if (context.invoke === undefined)
-        return { kind: 'on', life };
-    const smoke = await invokeWithSecrets(life, context.invoke, context);
-    const { outcome } = life;
-    const tested = {
-        ...life,
-        smoke,
-        outcome: {
-            ...outcome,
-            smoke: smokeReport(smoke, fn, context.showFunctionLogs),
-            warnings: [...outcome.warnings, ...smokeWarnings(smoke)],
-        },
-    };
-    if (smoke.kind === 'passed')
-        return { kind: 'on', life: tested };
-    const cause = { reason: smoke.reason, detail: smoke.detail };
-    // Whether the log is lost too, only its telemetry tells: the handler of a function may fail and Rotel work.
-    const isOpen = !life.written && isMarkedDisabled(fn) && smoke.invocation !== undefined;
-    if (!isOpen || isRotelsFault(smoke.reason))
-        return { kind: 'failed', life: tested, cause };
-    const proof = await context.prove(subjectOf(tested, context));
-    return { kind: 'failed', life: { ...tested, proof }, cause };
-}
-/**
- * IAM enforces a new right later than its simulator tells; until then Rotel dies of it, and is started anew next time.
- * A right that the preflight has found may have been withdrawn since, by another job that had given it.
- */
-async function invokeWithSecrets({ fn, granted }, invoke, { clock, secretRight, halted }) {
-    let deadline = clock.now() + (granted ? GRANT_LIMIT_MS : 0);
-    let found = secretRight?.isMissing === false ? secretRight : undefined;
-    const polled = await (0,poll/* poll */.wt)(async () => {
-        const smoke = await invoke(fn);
-        const isUnreadable = smoke.kind === 'failed' && smoke.reason === 'secret-unresolved';
-        if (!isUnreadable || halted() !== undefined)
-            return (0,poll/* done */.Vw)(smoke);
-        const given = await found?.give();
-        found = undefined;
-        if (given?.kind === 'granted' && given.wrote)
-            deadline = clock.now() + GRANT_LIMIT_MS;
-        return clock.now() < deadline ? (0,poll/* notYet */.y8)(smoke) : (0,poll/* done */.Vw)(smoke);
-    }, { firstMs: GRANT_POLL_MS }, { clock });
-    return (0,poll/* lastFound */.dr)(polled);
-}
-function isRotelsFault(reason) {
-    return (reason.startsWith('extension-') ||
-        reason.startsWith('export-') ||
-        reason === 'secret-unresolved');
-}
-async function prove(life, context) {
-    const proof = await context.prove(subjectOf(life, context));
-    const { outcome, written, smoke } = life;
-    const seen = proof.kind === 'skipped' ? outcome : { ...outcome, telemetry: proof.telemetry };
-    const proven = { ...life, proof, outcome: seen };
-    if (proof.kind === 'missing') {
-        const { reason, detail } = proof;
-        if (!written || !proof.keep)
-            return { kind: 'failed', life: proven, cause: { reason, detail } };
-        context.journal.finished([life.fn.arn]);
-        const outcome = { ...seen, status: 'unproven', reason, detail };
-        return { kind: 'over', life: { ...proven, outcome } };
-    }
-    if (written) {
-        const isProven = proof.kind === 'arrived';
-        return {
-            kind: 'on',
-            life: {
-                ...proven,
-                outcome: {
-                    ...seen,
-                    status: isProven ? 'instrumented' : 'written',
-                    reason: isProven ? undefined : 'no-verifier',
-                },
-            },
-        };
-    }
-    if (smoke === undefined && proof.kind === 'skipped') {
-        return ended({ ...seen, status: 'unproven', reason: 'not-invoked' });
-    }
-    const isOlder = smoke !== undefined && seen.telemetry?.by === BY_OLDER_ROWS;
-    return {
-        kind: 'on',
-        life: {
-            ...proven,
-            outcome: {
-                ...seen,
-                warnings: isOlder ? [...seen.warnings, NOT_THIS_INVOCATION] : seen.warnings,
-                status: 'unchanged',
-                reason: proof.kind === 'skipped' ? 'no-verifier' : undefined,
-            },
-        },
-    };
-}
-const NOT_THIS_INVOCATION = 'no data of this run’s own invocation arrived (a warm environment that logs nothing sends nothing); older data proves it';
-function subjectOf(life, { invoke }) {
-    const { fn, written, hadRotel, foundModified, since, smoke } = life;
-    return {
-        fn,
-        changed: written,
-        hadRotel: written ? hadRotel : true,
-        foundModified,
-        effectiveAt: since,
-        smoke,
-        invokeAgain: invoke && (() => invoke(fn)),
-    };
-}
-async function disableLogs(life, context) {
-    const { disabling } = context;
-    if (disabling === undefined || life.proof?.kind !== 'arrived')
-        return { kind: 'on', life };
-    const { plan, disable } = disabling;
-    const member = { fn: life.fn, smoke: life.smoke, plan };
-    if (plan.unit.members.length > 1)
-        return { kind: 'waiting', life, member };
-    return ended(await endWith(life, plan, await disable(member), context));
-}
-/** CloudWatch Logs are disabled last, and the function is not finished with before that is proven too. */
-async function endWith(life, plan, disabled, context) {
-    const edits = plan.unit.changes.map(({ edit }) => editText(edit));
-    const { outcome } = life;
-    switch (disabled.kind) {
-        case 'disabled':
-            return finished({
-                ...outcome,
-                ...(disabled.proof && { telemetry: disabled.proof.telemetry }),
-                ...(edits.length > 0 && { status: 'instrumented', changed: true }),
-                cloudwatch: { edits, by: disabled.by, invocations: disabled.invocations },
-            }, life, context);
-        case 'withheld':
-            return finished({ ...outcome, reason: 'cloudwatch-withheld', detail: disabled.detail }, life, context);
-        case 'not-disabled': {
-            const { reason, detail } = disabled;
-            const reported = {
-                ...life,
-                outcome: { ...outcome, cloudwatch: { edits, by: undefined } },
-            };
-            return fail(reported, { reason, detail }, context);
-        }
-    }
-}
 function finished(outcome, { fn, restored }, { journal }) {
     journal.finished([fn.arn], changesOf(fn, journal));
     return restored ? { ...outcome, changed: true } : outcome;
@@ -35536,14 +34797,36 @@ function changesOf(fn, journal) {
         .filter((change) => change.purpose === 'logs')
         .filter(({ reached }) => reached.some(({ function: arn }) => arn.text === fn.arn.text));
 }
+function isMarkedDisabled({ environment }) {
+    const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
+    return owned !== 'unreadable' && owned.logs !== undefined;
+}
+function life_state_warned(life, notes) {
+    const { outcome } = life;
+    return { ...life, outcome: { ...outcome, warnings: [...outcome.warnings, ...notes] } };
+}
+function ended(outcome) {
+    return { kind: 'ended', outcome };
+}
+function isRotelsFault(reason) {
+    return (reason.startsWith('extension-') ||
+        reason.startsWith('export-') ||
+        reason === 'secret-unresolved');
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/life-failure.ts
+/** How a life that fails ends: rolled back where this run has written, and told where it has not. */
+
+
+
 async function fail(life, cause, context) {
     const { journal } = context;
     const hasWritten = journal.inverseFor(life.fn.arn) !== undefined || changesOf(life.fn, journal).length > 0;
     return hasWritten || life.written
-        ? life_rollBack(life, cause, context)
+        ? life_failure_rollBack(life, cause, context)
         : leaveUnproven(life, cause, context);
 }
-async function life_rollBack(life, cause, context) {
+async function life_failure_rollBack(life, cause, context) {
     const { journal, onFailure } = context;
     const { fn, outcome } = life;
     const changes = changesOf(fn, journal);
@@ -35562,10 +34845,10 @@ async function life_rollBack(life, cause, context) {
         whenDenied: (detail) => ({ reason: 'restore-not-seen', detail }),
         restored: () => journal.closed(changes),
     })).get(fn.arn.text);
-    const back = walked && (await life_described(outcome, cause, walked, life, context));
+    const back = walked && (await life_failure_described(outcome, cause, walked, life, context));
     return back ?? { ...outcome, status: 'failed', reason: cause.reason, detail: cause.detail };
 }
-async function life_described(given, cause, walked, life, context) {
+async function life_failure_described(given, cause, walked, life, context) {
     if (walked.kind === 'stuck') {
         const isRestoring = walked.step === 'disable-logs';
         const why = isRestoring
@@ -35658,16 +34941,336 @@ async function leaveUnproven(life, cause, context) {
         warnings: [...unproven.warnings, 'CloudWatch Logs were restored', ...back.notes],
     };
 }
-function isMarkedDisabled({ environment }) {
-    const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
-    return owned !== 'unreadable' && owned.logs !== undefined;
+
+;// CONCATENATED MODULE: ./src/pipeline/grant-secrets/grant-secrets.ts
+/**
+ * The right to read secrets that `grant-secret-access` puts on an execution role: one policy of our own for each role and
+ * set of secrets, named by the hash of its document, so that parallel jobs write the same or another (promise P9). It is
+ * written, and waited for, before a function needs it.
+ */
+
+
+
+
+
+
+/** How long IAM may take to make a right effective; where it cannot be asked, this long is waited. */
+const GRANT_LIMIT_MS = 60_000;
+const grant_secrets_FIRST_POLL_MS = 250;
+const grant_secrets_LONGEST_POLL_MS = 5_000;
+/** @param document what the functions with these secrets need, see systems/rotel/secret-access.ts */
+async function grantSecretAccess(role, document, context) {
+    const { roles, records, regions, alone } = context;
+    const policy = secretsPolicyName(document);
+    const wrote = await alone([role.text], async () => {
+        const current = await roles.inline(role, policy);
+        if (!current.ok) {
+            const { code, text } = current.fault;
+            return { reason: 'role-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
+        }
+        const before = current.value;
+        if (before !== undefined && meansTheSame(before, document))
+            return false;
+        if (before !== undefined && !isOwned('read-secrets', before)) {
+            return {
+                reason: 'foreign-policy',
+                detail: `the role ${role.name} has an inline policy ${policy} that this action did not write`,
+            };
+        }
+        const edit = { kind: 'put-inline', policy, before: undefined, after: document };
+        records.editing({ purpose: 'secrets', role, edit, regions });
+        const put = await roles.putInline(role, policy, document);
+        return put.ok ? true : roleWriteRefusal(role, policy, put.fault);
+    });
+    if (typeof wrote === 'object')
+        return { kind: 'not-granted', ...wrote };
+    return { kind: 'granted', wrote, notChecked: await untilEffective(role, document, context) };
 }
-function life_warned(life, notes) {
+/** @returns why it could not be seen; `undefined`: IAM says that it is effective, or had its time for it */
+async function untilEffective(role, document, { roles, clock, signal }) {
+    const deadline = clock.now() + GRANT_LIMIT_MS;
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        const answers = await Promise.all(askableAccess(document).map(({ action, resource }) => roles.simulate(role, [action], [resource])));
+        const fault = answers.flatMap((answer) => (answer.ok ? [] : [answer.fault.code]))[0];
+        if (fault !== undefined)
+            return (0,poll/* notYet */.y8)(fault);
+        const isAllowed = answers.every((answer) => answer.ok && answer.value.every(({ decision }) => decision === 'allowed'));
+        return isAllowed ? (0,poll/* done */.Vw)(undefined) : (0,poll/* notYet */.y8)(undefined);
+    }, { firstMs: grant_secrets_FIRST_POLL_MS, longestMs: grant_secrets_LONGEST_POLL_MS, deadline }, { clock, signal });
+    return polled.kind === 'done' ? undefined : polled.last;
+}
+
+// EXTERNAL MODULE: ./src/systems/rotel/messages.ts
+var messages = __nccwpck_require__(7749);
+;// CONCATENATED MODULE: ./src/pipeline/rollout/smoke-report.ts
+/** What a report may show of a smoke test. */
+
+
+
+/** The function's own lines are production data: they are left out here, so that no report can show them by mistake. */
+function smokeReport(smoke, fn, showFunctionLogs) {
+    const shown = smoke.tail.lines.filter(({ source }) => showFunctionLogs || source !== 'function');
+    return {
+        requestId: smoke.invocation?.requestId,
+        metrics: smoke.tail.report,
+        tail: smoke.kind === 'failed' ? redactedTail(shown, fn) : [],
+    };
+}
+function redactedTail(lines, fn) {
+    const secrets = fn.environment.readable ? secretParts(fn.environment.variables) : [];
+    return lines.map((line) => {
+        const text = line.source === 'extension' ? (0,messages/* withoutQuotedValue */.kb)(line.text) : line.text;
+        return { ...line, text: (0,redaction/* withoutValues */.lO)(text, secrets) };
+    });
+}
+/** Close to the limit, the extension's own need decides whether the next release still fits. */
+const MEMORY_WARNING_SHARE = 0.9;
+function smokeWarnings(smoke) {
+    if (smoke?.kind !== 'passed')
+        return [];
+    const { note, tail } = smoke;
+    const { memoryMb = 0, maxMemoryMb = 0 } = tail.report ?? {};
+    const isClose = memoryMb > 0 && maxMemoryMb >= memoryMb * MEMORY_WARNING_SHARE;
+    return [
+        ...(note === undefined ? [] : [note]),
+        ...(isClose ? [`it used ${String(maxMemoryMb)} of ${String(memoryMb)} MB`] : []),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/life-steps.ts
+/** The steps of a function's life, each carried out: it goes on, fails, or has come to its end. */
+
+
+
+
+
+
+
+
+
+
+
+const CARRY_OUT = {
+    'grant-secrets': grantSecrets,
+    configure,
+    'smoke-test': smokeTest,
+    prove,
+    'disable-logs': disableLogs,
+};
+async function grantSecrets(life, context) {
+    const { secretRight } = context;
+    if (secretRight?.isMissing !== true)
+        return { kind: 'on', life };
+    const halt = context.halted();
+    if (halt)
+        return ended(notBegun(life.outcome, halt));
+    const granted = await secretRight.give();
+    if (granted.kind === 'not-granted') {
+        return ended({
+            ...life.outcome,
+            status: 'blocked',
+            reason: granted.reason,
+            detail: granted.detail,
+        });
+    }
+    const notes = [
+        ...(granted.wrote
+            ? ['its role was given the right to read the secrets (`grant-secret-access`)']
+            : []),
+        ...(granted.notChecked === undefined
+            ? []
+            : [
+                `not checked: whether the right to read the secrets is effective (${granted.notChecked})`,
+            ]),
+    ];
+    return { kind: 'on', life: { ...life_state_warned(life, notes), granted: granted.wrote } };
+}
+async function configure(life, context) {
+    const { journal } = context;
+    const writes = [];
+    const next = (fn) => context.planFor(fn);
+    const end = await converge(life.fn, next, {
+        ...context,
+        beforeWrite(fn, change) {
+            const halt = context.halted();
+            if (halt)
+                return halt;
+            journal.writing(fn.arn, inverseOf(change, journal.salt));
+            writes.push(change);
+            return undefined;
+        },
+        notWritten(fn) {
+            journal.notWritten(fn.arn);
+            writes.pop();
+        },
+    });
+    const [first, ...later] = writes;
+    const change = first && later.reduce(mergeChanges, first);
+    const written = {
+        ...life,
+        written: change !== undefined,
+        since: context.clock.now(),
+        outcome: { ...life.outcome, change, changed: change !== undefined },
+    };
+    const lit = { ...written, relit: restoreIfDark(life.fn, context) };
+    if (end.kind === 'reached')
+        return { kind: 'on', life: { ...lit, fn: end.fn } };
+    if (change === undefined) {
+        return { kind: 'over', life: { ...lit, outcome: notBegun(lit.outcome, end) } };
+    }
+    return { kind: 'failed', life: lit, cause: { reason: end.reason, detail: end.detail } };
+}
+/** Asked while the function was written, so that no write has waited for it (promise P8). */
+async function restoreIfDark(fn, { darkness, restore }) {
+    const found = await darkness();
+    if (found.kind !== 'dark')
+        return NOT_DARK;
+    if (found.ours === undefined)
+        return { restored: false, notes: [`it was dark: ${found.why}`] };
+    const restored = restoredOf(fn.arn, await restore(found.ours));
+    if (restored.kind === 'not-restored') {
+        const why = `it was dark, and CloudWatch Logs could not be restored: ${restored.detail}`;
+        return { restored: false, notes: [why] };
+    }
+    const notes = restored.kind === 'restored' ? restored.notes : [restored.detail];
+    return { restored: true, notes: ['it was dark: CloudWatch Logs were restored', ...notes] };
+}
+const GRANT_POLL_MS = 2_000;
+async function smokeTest(life, context) {
+    const { fn } = life;
+    if (context.invoke === undefined)
+        return { kind: 'on', life };
+    const smoke = await invokeWithSecrets(life, context.invoke, context);
     const { outcome } = life;
-    return { ...life, outcome: { ...outcome, warnings: [...outcome.warnings, ...notes] } };
+    const tested = {
+        ...life,
+        smoke,
+        outcome: {
+            ...outcome,
+            smoke: smokeReport(smoke, fn, context.showFunctionLogs),
+            warnings: [...outcome.warnings, ...smokeWarnings(smoke)],
+        },
+    };
+    if (smoke.kind === 'passed')
+        return { kind: 'on', life: tested };
+    const cause = { reason: smoke.reason, detail: smoke.detail };
+    // Whether the log is lost too, only its telemetry tells: the handler of a function may fail and Rotel work.
+    const isOpen = !life.written && isMarkedDisabled(fn) && smoke.invocation !== undefined;
+    if (!isOpen || isRotelsFault(smoke.reason))
+        return { kind: 'failed', life: tested, cause };
+    const proof = await context.prove(subjectOf(tested, context));
+    return { kind: 'failed', life: { ...tested, proof }, cause };
 }
-function ended(outcome) {
-    return { kind: 'ended', outcome };
+/**
+ * IAM enforces a new right later than its simulator tells; until then Rotel dies of it, and is started anew next time.
+ * A right that the preflight has found may have been withdrawn since, by another job that had given it.
+ */
+async function invokeWithSecrets({ fn, granted }, invoke, { clock, secretRight, halted }) {
+    let deadline = clock.now() + (granted ? GRANT_LIMIT_MS : 0);
+    let found = secretRight?.isMissing === false ? secretRight : undefined;
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        const smoke = await invoke(fn);
+        const isUnreadable = smoke.kind === 'failed' && smoke.reason === 'secret-unresolved';
+        if (!isUnreadable || halted() !== undefined)
+            return (0,poll/* done */.Vw)(smoke);
+        const given = await found?.give();
+        found = undefined;
+        if (given?.kind === 'granted' && given.wrote)
+            deadline = clock.now() + GRANT_LIMIT_MS;
+        return clock.now() < deadline ? (0,poll/* notYet */.y8)(smoke) : (0,poll/* done */.Vw)(smoke);
+    }, { firstMs: GRANT_POLL_MS }, { clock });
+    return (0,poll/* lastFound */.dr)(polled);
+}
+async function prove(life, context) {
+    const proof = await context.prove(subjectOf(life, context));
+    const { outcome, written, smoke } = life;
+    const seen = proof.kind === 'skipped' ? outcome : { ...outcome, telemetry: proof.telemetry };
+    const proven = { ...life, proof, outcome: seen };
+    if (proof.kind === 'missing') {
+        const { reason, detail } = proof;
+        if (!written || !proof.keep)
+            return { kind: 'failed', life: proven, cause: { reason, detail } };
+        context.journal.finished([life.fn.arn]);
+        const outcome = { ...seen, status: 'unproven', reason, detail };
+        return { kind: 'over', life: { ...proven, outcome } };
+    }
+    if (written) {
+        const isProven = proof.kind === 'arrived';
+        return {
+            kind: 'on',
+            life: {
+                ...proven,
+                outcome: {
+                    ...seen,
+                    status: isProven ? 'instrumented' : 'written',
+                    reason: isProven ? undefined : 'no-verifier',
+                },
+            },
+        };
+    }
+    if (smoke === undefined && proof.kind === 'skipped') {
+        return ended({ ...seen, status: 'unproven', reason: 'not-invoked' });
+    }
+    const isOlder = smoke !== undefined && seen.telemetry?.by === BY_OLDER_ROWS;
+    return {
+        kind: 'on',
+        life: {
+            ...proven,
+            outcome: {
+                ...seen,
+                warnings: isOlder ? [...seen.warnings, NOT_THIS_INVOCATION] : seen.warnings,
+                status: 'unchanged',
+                reason: proof.kind === 'skipped' ? 'no-verifier' : undefined,
+            },
+        },
+    };
+}
+const NOT_THIS_INVOCATION = 'no data of this run’s own invocation arrived (a warm environment that logs nothing sends nothing); older data proves it';
+function subjectOf(life, { invoke }) {
+    const { fn, written, hadRotel, foundModified, since, smoke } = life;
+    return {
+        fn,
+        changed: written,
+        hadRotel: written ? hadRotel : true,
+        foundModified,
+        effectiveAt: since,
+        smoke,
+        invokeAgain: invoke && (() => invoke(fn)),
+    };
+}
+async function disableLogs(life, context) {
+    const { disabling } = context;
+    if (disabling === undefined || life.proof?.kind !== 'arrived')
+        return { kind: 'on', life };
+    const { plan, disable } = disabling;
+    const member = { fn: life.fn, smoke: life.smoke, plan };
+    if (plan.unit.members.length > 1)
+        return { kind: 'waiting', life, member };
+    return ended(await endWith(life, plan, await disable(member), context));
+}
+/** CloudWatch Logs are disabled last, and the function is not finished with before that is proven too. */
+async function endWith(life, plan, disabled, context) {
+    const edits = plan.unit.changes.map(({ edit }) => editText(edit));
+    const { outcome } = life;
+    switch (disabled.kind) {
+        case 'disabled':
+            return finished({
+                ...outcome,
+                ...(disabled.proof && { telemetry: disabled.proof.telemetry }),
+                ...(edits.length > 0 && { status: 'instrumented', changed: true }),
+                cloudwatch: { edits, by: disabled.by, invocations: disabled.invocations },
+            }, life, context);
+        case 'withheld':
+            return finished({ ...outcome, reason: 'cloudwatch-withheld', detail: disabled.detail }, life, context);
+        case 'not-disabled': {
+            const { reason, detail } = disabled;
+            const reported = {
+                ...life,
+                outcome: { ...outcome, cloudwatch: { edits, by: undefined } },
+            };
+            return fail(reported, { reason, detail }, context);
+        }
+    }
 }
 /** Two writes in a row as one change: what was there first, what is there last. */
 function mergeChanges(first, second) {
@@ -35676,6 +35279,81 @@ function mergeChanges(first, second) {
         layers: second.layers ?? first.layers,
         variables: [...first.variables.filter(({ name }) => !later.has(name)), ...second.variables],
         logFormat: second.logFormat ?? first.logFormat,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/life.ts
+/**
+ * The life of one function in a run: its steps in order, until all are done or one fails; then it is walked back to its
+ * original state (promise P2). Everything that can happen to it ends in an outcome.
+ */
+
+
+
+
+
+
+/** Writes the function, proves it, or rolls it back. Never rejects for what AWS does. */
+function attach(candidate, context) {
+    return walk(begin(candidate, context), STEPS, context);
+}
+/** Proves a function that is configured already: nothing is written to it, so nothing is undone. */
+function proveUnchanged(candidate, context) {
+    const steps = STEPS.slice(STEPS.indexOf('smoke-test'));
+    return walk(begin(candidate, context), steps, context);
+}
+/** The end of a function that has waited for the other members of its unit. */
+function afterUnit({ life, member }, disabled, context) {
+    return endWith(life, member.plan, disabled, context);
+}
+async function walk(first, steps, context) {
+    let life = first;
+    for (const step of steps) {
+        // Logs are disabled where they may be written: what was dark is restored before.
+        if (step === 'disable-logs' && context.disabling)
+            life = await withRelit(life);
+        const advance = await CARRY_OUT[step](life, context);
+        if (advance.kind === 'failed') {
+            return ended(await fail(await withRelit(advance.life), advance.cause, context));
+        }
+        if (advance.kind === 'over')
+            return ended((await withRelit(advance.life)).outcome);
+        if (advance.kind !== 'on')
+            return advance;
+        life = advance.life;
+        if (step === 'prove' && !context.disabling)
+            context.proven();
+    }
+    const end = await withRelit(life);
+    return ended(finished(end.outcome, end, context));
+}
+async function withRelit(life) {
+    const { restored, notes } = await life.relit;
+    const { outcome } = life;
+    return {
+        ...life,
+        relit: Promise.resolve({ restored, notes: [] }),
+        restored,
+        outcome: {
+            ...outcome,
+            changed: outcome.changed || restored,
+            warnings: [...outcome.warnings, ...notes],
+        },
+    };
+}
+function begin({ fn, warnings }, { clock }) {
+    return {
+        fn,
+        hadRotel: carriesRotel(fn),
+        foundModified: fn.lastModified,
+        written: false,
+        granted: false,
+        since: clock.now(),
+        smoke: undefined,
+        proof: undefined,
+        relit: Promise.resolve(NOT_DARK),
+        restored: false,
+        outcome: describe(fn, warnings),
     };
 }
 
@@ -36119,12 +35797,573 @@ function waves(items, options) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/configure/restart.ts
+/** New environments for a function, so that its next invocation is a cold start: nothing but that changes. */
+
+
+
+async function restart(fn, { journal, halted, ...context }) {
+    let isDone = false;
+    const next = () => (isDone ? { kind: 'unchanged' } : { kind: 'change', change: RESTART });
+    const end = await converge(fn, next, {
+        ...context,
+        beforeWrite(latest, change) {
+            const halt = halted();
+            if (halt)
+                return halt;
+            journal.writing(latest.arn, inverseOf(change, journal.salt));
+            isDone = true;
+            return undefined;
+        },
+        notWritten(latest) {
+            journal.notWritten(latest.arn);
+            isDone = false;
+        },
+    });
+    return end.kind === 'reached' ? end.fn : { reason: end.reason, detail: end.detail };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/disable-context.ts
+/** What a rollout gives to the step that disables CloudWatch Logs. */
+
+/** What is needed to disable logs; `undefined` where that is not asked for. */
+function disableContext({ settings, outside, prove, run }, { journal, alone, halted, invoke, }) {
+    const { logs: wish } = settings;
+    if (wish.kind !== 'disable' || invoke === undefined)
+        return undefined;
+    const { lambda, clock, roles, logGroups: groups } = outside;
+    return {
+        settings: wish,
+        roles,
+        groups,
+        clock,
+        records: journal,
+        signal: run.signal,
+        halted,
+        alone,
+        invoke,
+        recordForRestore(change) {
+            if (wish.strategy.kind === 'remove')
+                outside.recordForRestore(change);
+        },
+        restart: (fn) => restart(fn, { lambda, clock, journal, halted }),
+        reread: (fn) => lambda.get(fn.arn.region, fn.arn.text),
+        proveAgain: (fn, smoke, since) => prove({
+            fn,
+            changed: true,
+            hadRotel: true,
+            foundModified: fn.lastModified,
+            effectiveAt: since,
+            smoke,
+            invokeAgain: () => invoke(fn),
+        }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/systems/rotel/crashes.ts
+/**
+ * Why Rotel crashed, by its last log lines. Details are in our words, because Rotel quotes the value that it cannot use.
+ * Sources: rotel-lambda-extension v0.1.6 src/main.rs and src/env.rs; rotel v0.2.4 src/init.
+ */
+/** The first pattern that any line matches counts: the cause is often logged before the last line. */
+const KNOWN = [
+    {
+        pattern: /^Can not load envfile: failed to open/,
+        reason: 'extension-env-file',
+        detail: 'the file of ROTEL_ENV_FILE is not in the function’s package',
+    },
+    {
+        pattern: /^Can not load envfile: /,
+        reason: 'extension-env-file',
+        detail: 'the file of ROTEL_ENV_FILE has a line that cannot be parsed',
+    },
+    {
+        pattern: /GLIBC_[\d.]+' not found/,
+        reason: 'extension-glibc',
+        detail: 'the runtime’s C library is older than the layer requires',
+    },
+    {
+        pattern: /^\/opt\/extensions\/rotel-extension: .*(cannot execute binary file|Exec format error)/,
+        reason: 'extension-architecture',
+        detail: 'the layer is built for the other architecture',
+    },
+    {
+        pattern: /^ERROR: unable to bind to /,
+        reason: 'extension-port-conflict',
+        detail: 'another extension uses a port that Rotel needs',
+    },
+    {
+        pattern: /^ERROR: failed to setup logging: /,
+        reason: 'extension-log-filter',
+        detail: 'RUST_LOG is not a valid filter of log levels',
+    },
+    {
+        pattern: /^error: the argument .*--exporter/,
+        reason: 'extension-bad-exporter',
+        detail: 'ROTEL_EXPORTER and ROTEL_EXPORTERS are both set',
+    },
+    {
+        pattern: /must specify an endpoint|must specify a Clickhouse exporter endpoint/,
+        reason: 'extension-bad-endpoint',
+        detail: 'an endpoint is missing',
+    },
+    {
+        pattern: /relative URL without a base|empty host|invalid port number|invalid domain character/,
+        reason: 'extension-bad-endpoint',
+        detail: 'an endpoint is not a URL',
+    },
+    {
+        pattern: /invalid HTTP header name|failed to parse header value/,
+        reason: 'extension-bad-header',
+        detail: 'a header has a name or value that HTTP does not allow',
+    },
+    {
+        pattern: /Either both or neither of cert and key must be provided/,
+        reason: 'extension-tls',
+        detail: 'a TLS key or authority is set',
+    },
+    {
+        pattern: /Unknown exporter type|unknown exporter type|Exporter .* not found for|Can not find exporter|(not|does not) support/,
+        reason: 'extension-bad-exporter',
+        detail: 'ROTEL_EXPORTERS names an exporter that does not exist or does not support the signal',
+    },
+    {
+        pattern: /Unable to parse bool value/,
+        reason: 'extension-invalid-value',
+        detail: 'the value of a variable is neither true nor false',
+    },
+];
+/** @param lines the extension's own, without level, as printed; @returns `undefined` for an unknown cause */
+function crashIn(lines) {
+    for (const { pattern, reason, detail } of KNOWN) {
+        if (lines.some((line) => pattern.test(line)))
+            return { reason, detail };
+    }
+    for (const line of lines) {
+        const [, option] = /^error: invalid value .* for '--([a-z0-9-]+)/.exec(line) ?? [];
+        if (option !== undefined) {
+            const variable = `ROTEL_${option.toUpperCase().replaceAll('-', '_')}`;
+            return { reason: 'extension-invalid-value', detail: `Rotel cannot parse ${variable}` };
+        }
+        if (line.startsWith('error: invalid value ')) {
+            return {
+                reason: 'extension-invalid-value',
+                detail: 'Rotel cannot parse one of its variables',
+            };
+        }
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/tail.ts
+/**
+ * The last 4 KB of an invocation's log, as Lambda sends it with the response: what the platform logs about the
+ * invocation and the extensions. Absence of a line proves nothing, because a chatty function displaces lines.
+ * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
+ */
+
+
+const EMPTY_TAIL = { lines: [], extensions: [], report: undefined };
+function parseTail(text) {
+    const lines = [];
+    const extensions = [];
+    let report;
+    for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
+        if (line.trim() === '')
+            continue;
+        const record = jsonRecord(line);
+        const extension = record ? extensionFromJson(record) : extensionFromText(line);
+        if (extension)
+            extensions.push(extension);
+        // A function can print such a line too, but not after the platform's own.
+        report = (record ? reportFromJson(record) : reportFromText(line)) ?? report;
+        lines.push({ source: record ? sourceOfRecord(record) : sourceOfText(line), text: line });
+    }
+    return { lines, extensions, report };
+}
+// --- text format ---------------------------------------------------------------------------------------------------
+const ID = '[0-9a-f-]{36}';
+const REQUEST = `RequestId: ${ID}`;
+const PLATFORM_TEXT = new RegExp([
+    `^INIT_START Runtime Version: `,
+    `^INIT_REPORT Init Duration: `,
+    `^(START|END|REPORT) ${REQUEST}(\\s|$)`,
+    `^RESTORE_(START|REPORT) `,
+    `^(EXTENSION|TELEMETRY|LOGS)\\s+Name: \\S+\\s+State: `,
+    `^XRAY TraceId: `,
+    `^(\\S+Z )?${REQUEST} (Error: (Runtime exited|exit |fork/exec |Task timed out after )|Process exited before)`,
+    // The one line with a time before it, and without a label for the id.
+    `^\\S+Z (RequestId: )?${ID} Task timed out after `,
+].join('|'));
+const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`);
+function sourceOfText(line) {
+    if (PLATFORM_TEXT.test(line))
+        return 'platform';
+    return (0,messages/* isRotelLine */.VW)(line) ? 'extension' : 'function';
+}
+function extensionFromText(line) {
+    const [, name, state] = /^EXTENSION\s+Name:\s*(\S+)\s+State:\s*(\S+)/.exec(line) ?? [];
+    if (name === undefined || state === undefined)
+        return undefined;
+    return { name, state, errorType: /Error Type:\s*(\S+)/.exec(line)?.[1] };
+}
+function reportFromText(line) {
+    if (!REPORT_TEXT.test(line))
+        return undefined;
+    const number = (label) => {
+        const [, value] = new RegExp(`(?:^|\\s)${label}:\\s*([\\d.]+)`).exec(line) ?? [];
+        return value === undefined ? undefined : Number(value);
+    };
+    const durationMs = number('(?<!Billed )(?<!Init )Duration');
+    const memoryMb = number('Memory Size');
+    if (durationMs === undefined || memoryMb === undefined)
+        return undefined;
+    return {
+        durationMs,
+        billedMs: number('Billed Duration') ?? Math.ceil(durationMs),
+        memoryMb,
+        maxMemoryMb: number('Max Memory Used') ?? 0,
+        initMs: number('Init Duration'),
+        status: /\bStatus:\s*(\S+)/.exec(line)?.[1],
+        errorType: /Error Type:\s*(\S+)/.exec(line)?.[1],
+    };
+}
+function jsonRecord(line) {
+    if (!line.startsWith('{'))
+        return undefined;
+    const value = (0,json/* parseJson */.qF)(line);
+    return (0,json/* isRecord */.u4)(value) ? value : undefined;
+}
+/** Platform records carry `type: platform.*`; Rotel's carry `fields.message`; the rest is the function's. */
+function sourceOfRecord(record) {
+    if ((0,json/* textOf */.b6)(record['type'])?.startsWith('platform.'))
+        return 'platform';
+    const message = (0,json/* textOf */.b6)((0,json/* membersOf */.lS)(record['fields'])['message']);
+    return message !== undefined && (0,messages/* isRotelMessage */.qZ)(message) ? 'extension' : 'function';
+}
+function extensionFromJson(record) {
+    if (record['type'] !== 'platform.extension')
+        return undefined;
+    const body = (0,json/* membersOf */.lS)(record['record']);
+    const name = (0,json/* textOf */.b6)(body['name']);
+    const state = (0,json/* textOf */.b6)(body['state']);
+    if (name === undefined || state === undefined)
+        return undefined;
+    return { name, state, errorType: (0,json/* textOf */.b6)(body['errorType']) };
+}
+function reportFromJson(record) {
+    if (record['type'] !== 'platform.report')
+        return undefined;
+    const body = (0,json/* membersOf */.lS)(record['record']);
+    const metrics = (0,json/* membersOf */.lS)(body['metrics']);
+    const durationMs = (0,json/* numberOf */.rl)(metrics['durationMs']);
+    const memoryMb = (0,json/* numberOf */.rl)(metrics['memorySizeMB']);
+    if (durationMs === undefined || memoryMb === undefined)
+        return undefined;
+    const status = (0,json/* textOf */.b6)(body['status']);
+    return {
+        durationMs,
+        billedMs: (0,json/* numberOf */.rl)(metrics['billedDurationMs']) ?? Math.ceil(durationMs),
+        memoryMb,
+        maxMemoryMb: (0,json/* numberOf */.rl)(metrics['maxMemoryUsedMB']) ?? 0,
+        initMs: (0,json/* numberOf */.rl)(metrics['initDurationMs']),
+        status: status === 'success' ? undefined : status,
+        errorType: (0,json/* textOf */.b6)(body['errorType']),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/verdict.ts
+/** What an invocation shows of the function: whether it works, and if not, what failed. */
+
+
+
+
+/**
+ * @param acceptFunctionErrors an error that the handler itself throws passes; what kills the environment never does.
+ * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
+ * (aws-lambda-runtime-interface-emulator, rapid/model/customer_error.go).
+ */
+function smokeVerdict(invocation, acceptFunctionErrors) {
+    const tail = parseTail(invocation.tail);
+    const failed = (reason, detail) => ({
+        kind: 'failed',
+        reason,
+        detail,
+        tail,
+    });
+    if (invocation.functionError === undefined) {
+        if (rotelLines(tail).some((line) => line.includes(messages/* BLACKHOLE */.qR))) {
+            return failed('export-blackhole', 'Rotel has no endpoint and discards all telemetry');
+        }
+        return { kind: 'passed', tail, note: undefined };
+    }
+    const type = invocation.errorType ?? tail.report?.errorType ?? '';
+    const { report } = tail;
+    if (type.startsWith('Extension.') ||
+        type === 'TooManyExtensions' ||
+        type === 'PermissionDenied') {
+        const broken = tail.extensions.find((extension) => extension.errorType !== undefined);
+        const name = broken?.name ?? ROTEL_EXTENSION_NAME;
+        const unresolved = unresolvedSecret(tail);
+        if (unresolved !== undefined && name === ROTEL_EXTENSION_NAME) {
+            return failed('secret-unresolved', `${type}: ${unresolved}`);
+        }
+        const crash = name === ROTEL_EXTENSION_NAME ? crashIn(rotelLines(tail)) : undefined;
+        if (crash !== undefined)
+            return failed(crash.reason, `${type}: ${crash.detail}`);
+        return failed('extension-crash', `${type}: ${name} ${broken ? 'crashed' : 'probably crashed'} at startup`);
+    }
+    if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
+        return failed('function-timeout', 'the invocation timed out');
+    }
+    if (type === 'Runtime.OutOfMemory' ||
+        (report !== undefined && wasKilledForMemory(type, report))) {
+        const memory = report
+            ? ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB used)`
+            : '';
+        return failed('out-of-memory', `the function ran out of memory${memory}`);
+    }
+    if (type === 'Runtime.ExitError') {
+        return invocation.exitStatus === COMMAND_NOT_FOUND
+            ? failed('wrapper-missing', 'Runtime.ExitError: exit status 127, the file to execute was not found')
+            : failed('runtime-exit', 'Runtime.ExitError: the function’s process exited');
+    }
+    if (/^Function\.|^Runtime\.TruncatedResponse$/.test(type)) {
+        return failed('function-error', `${type}: Lambda could not process the handler’s response`);
+    }
+    if (/^(Runtime|Sandbox|Lambda)\./.test(type)) {
+        return failed('init-error', `${type}: the execution environment did not start`);
+    }
+    if (acceptFunctionErrors) {
+        return {
+            kind: 'passed',
+            tail,
+            note: 'the handler returned an error, which `accept: function-errors` accepts',
+        };
+    }
+    return failed('function-error', 'the handler returned an error');
+}
+/**
+ * What Rotel reports when a lookup fails, in our words: its own may quote more of the answer than may be shown.
+ * Source: rotel-lambda-extension v0.1.6, src/secrets.
+ */
+const UNRESOLVED = [
+    [
+        /Unable to parse secret string as JSON/,
+        'a secret with a `#key` is not a JSON object with string values only',
+    ],
+    [/Secret JSON did not contain field/, 'the JSON of a secret does not contain the `#key`'],
+    [/Returned secret ARN was not found/, 'a secret was not found by its incomplete ARN'],
+    [/JSON field selection not allowed/, 'a parameter is referenced with a `#key`'],
+    [
+        /Unable to resolve ARNs from secrets manager/,
+        'Rotel could not read a secret from Secrets Manager',
+    ],
+    [
+        /Unable to resolve ARNs from parameter store/,
+        'Rotel could not read a parameter from Parameter Store',
+    ],
+    [
+        /Unknown secret ARN service name/,
+        'a reference is neither to Secrets Manager nor to Parameter Store',
+    ],
+];
+function rotelLines({ lines }) {
+    return lines.filter(({ source }) => source === 'extension').map(({ text }) => text);
+}
+function unresolvedSecret(tail) {
+    const lines = rotelLines(tail);
+    return UNRESOLVED.find(([pattern]) => lines.some((text) => pattern.test(text)))?.[1];
+}
+/** Exit status of a shell when the command is not found (recorded for AWS_LAMBDA_EXEC_WRAPPER). */
+const COMMAND_NOT_FOUND = 127;
+/** The kernel kills a process at its limit; Lambda then reports an exit, with all memory used. */
+function wasKilledForMemory(type, report) {
+    return type === 'Runtime.ExitError' && report.maxMemoryMb >= report.memoryMb;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/smoke-test.ts
+/** Invokes a function once; repeats the call only where Lambda reports that it has not run. */
+
+
+
+
+/** How long a function without free concurrency, or one that is waking up, is waited for. */
+const WAIT_LIMIT_MS = 120_000;
+const smoke_test_PAUSES = { firstMs: 250, longestMs: 10_000 };
+async function smoke_test_smokeTest(fn, payload, context) {
+    const once = async () => {
+        const answer = await context.lambda.invoke({
+            arn: fn.arn,
+            qualifier: fn.kind === 'durable' ? '$LATEST' : undefined,
+            payload,
+            timeoutSeconds: fn.timeoutSeconds,
+        }, context.signal);
+        if (answer.ok) {
+            const invocation = answer.value;
+            return (0,poll/* done */.Vw)({ ...smokeVerdict(invocation, context.acceptFunctionErrors), invocation });
+        }
+        const { fault } = answer;
+        const hasNotRun = fault.kind === 'throttled' || fault.kind === 'not-ready';
+        const waitable = hasNotRun && !(fault.kind === 'throttled' && fault.reserved && fn.reservedConcurrency === 0);
+        return waitable ? (0,poll/* notYet */.y8)(fault) : (0,poll/* done */.Vw)(failed(fault, fn));
+    };
+    const deadline = context.clock.now() + WAIT_LIMIT_MS;
+    const end = await (0,poll/* poll */.wt)(once, { ...smoke_test_PAUSES, deadline }, context);
+    return end.kind === 'done' ? end.value : failed(end.last, fn);
+}
+const smoke_test_REASONS = {
+    throttled: 'invoke-throttled',
+    'not-ready': 'function-not-ready',
+    denied: 'invoke-denied',
+    refused: 'invoke-refused',
+    lost: 'invoke-failed',
+    aborted: 'cancelled',
+};
+function failed(fault, { environment }) {
+    const values = environment.readable ? environment.variables.values() : [];
+    const detail = (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(fault.text, values));
+    const reason = smoke_test_REASONS[fault.kind];
+    return { kind: 'failed', reason, detail, tail: EMPTY_TAIL, invocation: undefined };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/invoker.ts
+/** Invokes the functions of a run for its smoke test, not more at once than are wanted. */
+
+
+
+function invoker({ settings, invokes, run, outside }) {
+    const queue = new dist/* default */.Ay({ concurrency: settings.smokeTest.concurrency });
+    return (fn, changes) => {
+        if (!invokes(fn, changes))
+            return undefined;
+        const payload = payloadFor(fn.arn.name, settings.smokeTest);
+        const text = payload.kind === 'json' ? payload.text : '';
+        return (latest) => queue.add(async () => {
+            const smoke = await smoke_test_smokeTest(latest, text, {
+                lambda: outside.invoke,
+                clock: outside.clock,
+                acceptFunctionErrors: settings.smokeTest.acceptFunctionErrors,
+                signal: run.signal,
+            });
+            const halt = run.halted();
+            const wasAborted = smoke.kind === 'failed' && smoke.reason === 'cancelled';
+            return wasAborted && halt ? { ...smoke, reason: halt.reason, detail: halt.detail } : smoke;
+        });
+    };
+}
+/** Of a unit each member is invoked with its own payload. */
+function invokeAny(fn, members, invoke) {
+    const member = members.find((one) => one.fn.arn.text === fn.arn.text);
+    const invokes = member && invoke(member.fn, true);
+    if (invokes === undefined)
+        throw new Error(`${fn.arn.name} is not of the unit`);
+    return invokes(fn);
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/journal-on-demand.ts
+/** A journal whose file is made with the first write: a run that writes nothing leaves nothing behind. */
+function journalOnDemand(planned, { openJournal }) {
+    const arn = planned[0]?.fn.arn;
+    let journal;
+    const opened = () => (journal ??= openJournal(arn?.account ?? '', arn?.partition ?? ''));
+    return {
+        get salt() {
+            return opened().salt;
+        },
+        writing: (fn, inverse) => opened().writing(fn, inverse),
+        notWritten: (fn) => journal?.notWritten(fn),
+        editing: (change) => opened().editing(change),
+        restoring: (fn) => opened().restoring(fn),
+        edited: () => journal?.edited() ?? [],
+        closed: (changes) => journal?.closed(changes),
+        finished: (functions, changes) => journal?.finished(functions, changes),
+        inverseFor: (fn) => journal?.inverseFor(fn),
+        close: () => journal?.close(),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/restore-once.ts
+/** What several functions share is restored once, however many of them need it. */
+function restoreOnce(restore) {
+    const known = new Map();
+    return (restoration) => {
+        const fresh = known.get(restoration) ?? restore(restoration);
+        known.set(restoration, fresh);
+        return fresh;
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/units.ts
+/** The end of functions whose logs one edit disables: all of them together (promise P9). */
+
+
+
+/** The functions of a run whose logs one edit disables, and that are more than one. */
+function units_unitsOf(planned) {
+    const units = planned.flatMap(({ logs }) => logs.disabling?.unit ?? []);
+    return [...new Set(units)].filter(({ members }) => members.length > 1);
+}
+/** One edit for all of them, once all are proven; where one is not, or cannot be disabled, none is (promise P9). */
+async function endUnit(unit, members, ready, { outcomes, disabled, journal, restore }) {
+    const endAll = async (how) => new Map(await Promise.all(ready.map(async ({ waiting, context }) => {
+        const arn = waiting.member.fn.arn.text;
+        return [arn, await afterUnit(waiting, how(arn), context)];
+    })));
+    const unproven = members.filter((one) => outcomes.has(one));
+    if (unproven.length > 0 || disabled === undefined) {
+        const names = unproven.map(({ fn }) => fn.arn.name).join(', ');
+        return endAll(() => ({ kind: 'withheld', detail: `not proven: ${names}` }));
+    }
+    const results = await disableUnit(unit, ready.map(({ waiting }) => waiting.member), disabled);
+    const resultOf = (arn) => results.get(arn) ?? NOT_ASKED;
+    const failed = [...results].filter(([, { kind }]) => kind !== 'disabled');
+    if (failed.length === 0 || unit.changes.length === 0)
+        return endAll(resultOf);
+    const arns = new Set(unit.members.map(({ function: arn }) => arn.text));
+    const changes = journal
+        .edited()
+        .filter((change) => change.purpose === 'logs')
+        .filter(({ reached }) => reached.some(({ function: arn }) => arns.has(arn.text)));
+    const restored = changes.length === 0 ? new Map() : await restore(restorationOf(changes));
+    const stuck = [...restored.values()].find(({ kind }) => kind !== 'restored');
+    if (stuck && stuck.kind !== 'restored') {
+        const cause = failed[0]?.[1];
+        const why = cause?.kind === 'not-disabled' ? `${cause.reason} (${cause.detail}), and ` : '';
+        return new Map(ready.map(({ waiting }) => [
+            waiting.member.fn.arn.text,
+            {
+                ...waiting.life.outcome,
+                status: 'failed',
+                reason: 'restore-not-seen',
+                detail: `${why}CloudWatch Logs could not be restored: ${stuck.detail}. Rotel stays on the function`,
+                changed: true,
+            },
+        ]));
+    }
+    journal.closed(changes);
+    const names = failed.map(([arn]) => arn.slice(arn.lastIndexOf(':') + 1)).join(', ');
+    return endAll((arn) => {
+        const result = resultOf(arn);
+        // After a fault of the role all are proven, and keep Rotel.
+        if (result.kind === 'not-disabled' && result.of === 'function')
+            return result;
+        const detail = result.kind === 'not-disabled' ? result.detail : `failed: ${names}`;
+        return { kind: 'withheld', detail };
+    });
+}
+const NOT_ASKED = {
+    kind: 'not-disabled',
+    of: 'function',
+    reason: 'disabling-needs-invocation',
+    detail: 'it was not invoked',
+};
+
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/rollout.ts
 /**
  * Carries the plans out: functions that change in waves, then the proof of those that are configured already, then logs
  * that several functions share, then the roles.
  */
-
 
 
 
@@ -36154,7 +36393,7 @@ async function rollOut(inspected, rollout) {
     const planned = inspected.filter((one) => one.kind === 'planned');
     const journal = journalOnDemand(planned, outside);
     const alone = oneWriterPerRole();
-    const restore = onceEach((restoration) => restoreLogs(restoration, { roles, clock, limitMs: RESTORE_LIMIT_MS }));
+    const restore = restoreOnce((restoration) => restoreLogs(restoration, { roles, clock, limitMs: RESTORE_LIMIT_MS }));
     const rights = secretRights({
         isRemoval: settings.mode === 'remove',
         roles,
@@ -36259,7 +36498,7 @@ async function rollOut(inspected, rollout) {
         if (!outcomes.has(one) && !waiting.has(one))
             end(one, skippedOutcome(one, halt));
     }
-    for (const unit of rollout_unitsOf(planned)) {
+    for (const unit of units_unitsOf(planned)) {
         const members = planned.filter((one) => one.logs.disabling?.unit === unit);
         const ready = members.flatMap((one) => waiting.get(one) ?? []);
         const disabled = disableContext(rollout, {
@@ -36281,12 +36520,6 @@ async function rollOut(inspected, rollout) {
     return inspected.flatMap((one) => settled.get(one) ?? []);
 }
 const STOPPED = { reason: 'stopped', detail: 'too many functions failed before it' };
-const NOT_ASKED = {
-    kind: 'not-disabled',
-    of: 'function',
-    reason: 'disabling-needs-invocation',
-    detail: 'it was not invoked',
-};
 function waveEnd(life) {
     if (life.kind === 'waiting' || isGood(life.outcome))
         return 'as-wanted';
@@ -36300,202 +36533,6 @@ function writes({ plan, logs }, { mode }) {
     if (mode === 'remove')
         return true;
     return plan.kind === 'change' || (logs.disabling?.unit.changes.length ?? 0) > 0;
-}
-/**
- * What nothing is done with. A function that cannot be instrumented and that an earlier run has left dark gets its
- * CloudWatch Logs back all the same.
- */
-async function untouched(one, { mode, acceptsLogLoss }, restore) {
-    if (one.kind === 'planned') {
-        if (mode !== 'verify' || acceptsLogLoss)
-            return undefined;
-        const darkness = await one.logs.darkness();
-        return darkness.kind === 'dark' ? darkOutcome(one.fn, darkness.why) : undefined;
-    }
-    const outcome = refusedOutcome(one);
-    const darkness = await one.logs.darkness();
-    if (one.fn === undefined || darkness.kind !== 'dark')
-        return outcome;
-    if (mode === 'verify')
-        return acceptsLogLoss ? outcome : darkOutcome(one.fn, darkness.why);
-    if (darkness.ours === undefined) {
-        if (acceptsLogLoss || outcome.reason === 'would-go-dark')
-            return outcome;
-        return { ...outcome, warnings: [...outcome.warnings, `it is dark: ${darkness.why}`] };
-    }
-    const restored = restoredOf(one.fn.arn, await restore(darkness.ours));
-    if (restored.kind !== 'restored') {
-        const reason = restored.kind === 'not-restored' ? restored.reason : 'would-go-dark';
-        return {
-            ...darkOutcome(one.fn, `${darkness.why}; ${restored.detail}`),
-            reason,
-            changed: restored.wrote,
-        };
-    }
-    const note = `it was dark (${darkness.why}): CloudWatch Logs were restored`;
-    return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...restored.notes] };
-}
-/** The functions of a run whose logs one edit disables, and that are more than one. */
-function rollout_unitsOf(planned) {
-    const units = planned.flatMap(({ logs }) => logs.disabling?.unit ?? []);
-    return [...new Set(units)].filter(({ members }) => members.length > 1);
-}
-/** One edit for all of them, once all are proven; where one is not, or cannot be disabled, none is (promise P9). */
-async function endUnit(unit, members, ready, { outcomes, disabled, journal, restore }) {
-    const endAll = async (how) => new Map(await Promise.all(ready.map(async ({ waiting, context }) => {
-        const arn = waiting.member.fn.arn.text;
-        return [arn, await afterUnit(waiting, how(arn), context)];
-    })));
-    const unproven = members.filter((one) => outcomes.has(one));
-    if (unproven.length > 0 || disabled === undefined) {
-        const names = unproven.map(({ fn }) => fn.arn.name).join(', ');
-        return endAll(() => ({ kind: 'withheld', detail: `not proven: ${names}` }));
-    }
-    const results = await disableUnit(unit, ready.map(({ waiting }) => waiting.member), disabled);
-    const resultOf = (arn) => results.get(arn) ?? NOT_ASKED;
-    const failed = [...results].filter(([, { kind }]) => kind !== 'disabled');
-    if (failed.length === 0 || unit.changes.length === 0)
-        return endAll(resultOf);
-    const arns = new Set(unit.members.map(({ function: arn }) => arn.text));
-    const changes = journal
-        .edited()
-        .filter((change) => change.purpose === 'logs')
-        .filter(({ reached }) => reached.some(({ function: arn }) => arns.has(arn.text)));
-    const restored = changes.length === 0 ? new Map() : await restore(restorationOf(changes));
-    const stuck = [...restored.values()].find(({ kind }) => kind !== 'restored');
-    if (stuck && stuck.kind !== 'restored') {
-        const cause = failed[0]?.[1];
-        const why = cause?.kind === 'not-disabled' ? `${cause.reason} (${cause.detail}), and ` : '';
-        return new Map(ready.map(({ waiting }) => [
-            waiting.member.fn.arn.text,
-            {
-                ...waiting.life.outcome,
-                status: 'failed',
-                reason: 'restore-not-seen',
-                detail: `${why}CloudWatch Logs could not be restored: ${stuck.detail}. Rotel stays on the function`,
-                changed: true,
-            },
-        ]));
-    }
-    journal.closed(changes);
-    const names = failed.map(([arn]) => arn.slice(arn.lastIndexOf(':') + 1)).join(', ');
-    return endAll((arn) => {
-        const result = resultOf(arn);
-        // After a fault of the role all are proven, and keep Rotel.
-        if (result.kind === 'not-disabled' && result.of === 'function')
-            return result;
-        const detail = result.kind === 'not-disabled' ? result.detail : `failed: ${names}`;
-        return { kind: 'withheld', detail };
-    });
-}
-/** What is needed to disable logs; `undefined` where that is not asked for. */
-function disableContext({ settings, outside, prove, run }, { journal, alone, halted, invoke, }) {
-    const { logs: wish } = settings;
-    if (wish.kind !== 'disable' || invoke === undefined)
-        return undefined;
-    const { lambda, clock, roles, logGroups: groups } = outside;
-    return {
-        settings: wish,
-        roles,
-        groups,
-        clock,
-        records: journal,
-        signal: run.signal,
-        halted,
-        alone,
-        invoke,
-        recordForRestore(change) {
-            if (wish.strategy.kind === 'remove')
-                outside.recordForRestore(change);
-        },
-        restart: (fn) => restart(fn, { lambda, clock, journal, halted }),
-        reread: (fn) => lambda.get(fn.arn.region, fn.arn.text),
-        proveAgain: (fn, smoke, since) => prove({
-            fn,
-            changed: true,
-            hadRotel: true,
-            foundModified: fn.lastModified,
-            effectiveAt: since,
-            smoke,
-            invokeAgain: () => invoke(fn),
-        }),
-    };
-}
-function invoker({ settings, invokes, run, outside }) {
-    const queue = new dist/* default */.Ay({ concurrency: settings.smokeTest.concurrency });
-    return (fn, changes) => {
-        if (!invokes(fn, changes))
-            return undefined;
-        const payload = payloadFor(fn.arn.name, settings.smokeTest);
-        const text = payload.kind === 'json' ? payload.text : '';
-        return (latest) => queue.add(async () => {
-            const smoke = await smokeTest(latest, text, {
-                lambda: outside.invoke,
-                clock: outside.clock,
-                acceptFunctionErrors: settings.smokeTest.acceptFunctionErrors,
-                signal: run.signal,
-            });
-            const halt = run.halted();
-            const wasAborted = smoke.kind === 'failed' && smoke.reason === 'cancelled';
-            return wasAborted && halt ? { ...smoke, reason: halt.reason, detail: halt.detail } : smoke;
-        });
-    };
-}
-/** Of a unit each member is invoked with its own payload. */
-function invokeAny(fn, members, invoke) {
-    const member = members.find((one) => one.fn.arn.text === fn.arn.text);
-    const invokes = member && invoke(member.fn, true);
-    if (invokes === undefined)
-        throw new Error(`${fn.arn.name} is not of the unit`);
-    return invokes(fn);
-}
-/** What this action withholds from a function, whatever Rotel does on it. */
-async function withheldFrom(fn, denyPolicyArn, roles) {
-    const writer = logWriterOf(fn);
-    if (writer === undefined)
-        return { kind: 'not-checked', why: 'its role is not known' };
-    const answer = (await askLogRights([writer], roles)).get(writerKey(writer));
-    if (!answer?.ok) {
-        const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer';
-        return { kind: 'not-checked', why: (0,redaction/* shortened */.vI)(why) };
-    }
-    const missing = missingToLog(answer.value, writer.group);
-    if (missing.length === 0)
-        return { kind: 'lit' };
-    return {
-        kind: 'dark',
-        why: `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
-        ours: oursOf(fn, writer, answer.value, denyPolicyArn),
-    };
-}
-/** What several functions share is restored once. */
-function onceEach(restore) {
-    const known = new Map();
-    return (restoration) => {
-        const fresh = known.get(restoration) ?? restore(restoration);
-        known.set(restoration, fresh);
-        return fresh;
-    };
-}
-/** The file is made with the first write: a run that writes nothing leaves nothing behind. */
-function journalOnDemand(planned, { openJournal }) {
-    const arn = planned[0]?.fn.arn;
-    let journal;
-    const opened = () => (journal ??= openJournal(arn?.account ?? '', arn?.partition ?? ''));
-    return {
-        get salt() {
-            return opened().salt;
-        },
-        writing: (fn, inverse) => opened().writing(fn, inverse),
-        notWritten: (fn) => journal?.notWritten(fn),
-        editing: (change) => opened().editing(change),
-        restoring: (fn) => opened().restoring(fn),
-        edited: () => journal?.edited() ?? [],
-        closed: (changes) => journal?.closed(changes),
-        finished: (functions, changes) => journal?.finished(functions, changes),
-        inverseFor: (fn) => journal?.inverseFor(fn),
-        close: () => journal?.close(),
-    };
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/select/accounts.ts

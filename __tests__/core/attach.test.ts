@@ -2,12 +2,8 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import {
-  attach,
-  type LifeContext,
-  type Lived,
-  proveUnchanged,
-} from '../../src/pipeline/rollout/life'
+import { attach, proveUnchanged } from '../../src/pipeline/rollout/life'
+import type { LifeContext, Lived } from '../../src/pipeline/rollout/life-state'
 import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
 import type { Outcome } from '../../src/pipeline/rollout/outcome'
 import type { Refusal } from '../../src/model/refusal'
@@ -162,7 +158,7 @@ describe('a function that works', () => {
 })
 
 describe('a function that does not work', () => {
-  test('is put back, and says why', async () => {
+  test('is rolled back, and says why', async () => {
     const { outcome, lambda, store } = await attached({ smoke: CRASHED })
     expect(outcome).toMatchObject({
       status: 'rolled-back',
@@ -174,7 +170,7 @@ describe('a function that does not work', () => {
     expect(store.deleted).toBe(true)
   })
 
-  test('is put back as well when its telemetry did not arrive', async () => {
+  test('is rolled back as well when its telemetry did not arrive', async () => {
     const { outcome, lambda } = await attached({ proof: MISSING })
     expect(outcome).toMatchObject({ status: 'rolled-back', detail: 'nothing arrived' })
     expect(asFound(lambda)).toBe(true)
@@ -187,7 +183,7 @@ describe('a function that does not work', () => {
     expect(store.deleted).toBe(true)
   })
 
-  test('that cannot be put back says so, whatever came late', async () => {
+  test('that cannot be rolled back says so, whatever came late', async () => {
     const late = { reason: 'no-verifier' as const, detail: 'it came late' }
     const { outcome } = await attached({
       proof: { ...MISSING, lookAgain: () => Promise.resolve(late) },
@@ -223,7 +219,7 @@ describe('a function that does not work', () => {
     expect(store.deleted).toBe(true)
   })
 
-  test('that cannot be put back says what is left, and stays in the journal', async () => {
+  test('that cannot be rolled back says what is left, and stays in the journal', async () => {
     const { outcome, store } = await attached({
       smoke: CRASHED,
       fate: (index) => (index === 0 ? 'judged' : aFault('denied')),
@@ -251,7 +247,7 @@ describe('a function that Lambda does not let be written', () => {
     expect(store.deleted).toBe(true)
   })
 
-  test('is put back where the update was accepted and then failed', async () => {
+  test('is rolled back where the update was accepted and then failed', async () => {
     const { outcome, lambda } = await attached({
       fate: (index) => (index === 0 ? 'accepted-then-failed' : 'judged'),
     })
@@ -394,7 +390,7 @@ test.each([
   expect(outcome.warnings).toEqual(warnings)
 })
 
-describe('a function that is as asked already', () => {
+describe('a function that is configured already', () => {
   const prove = async (smoke: SmokeResult | undefined, proof: Proof): Promise<Outcome> =>
     outcomeOf(
       await proveUnchanged(
@@ -431,7 +427,7 @@ describe('a function that is as asked already', () => {
   })
 })
 
-test('every road ends in one outcome, with the function as wanted or as it was found', async () => {
+test('every road ends in one outcome, with the function as wanted or in its original state', async () => {
   const fate = fc.constantFrom<UpdateFate>(
     'judged',
     'judged',

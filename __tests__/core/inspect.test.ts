@@ -83,7 +83,7 @@ const READABLE = succeeded({ codeSha256: HASH })
 const denied = (): Result<LayerVersion> => ({ ok: false, fault: aFault('denied') })
 
 describe('calls', () => {
-  test('a function that is as asked needs none', async () => {
+  test('a function that is configured needs none', async () => {
     for (const complete of [true, false]) {
       const { result, calls } = await inspected(attached(), { complete })
       expect(result).toMatchObject({ kind: 'planned', plan: { kind: 'unchanged' } })

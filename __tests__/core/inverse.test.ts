@@ -345,7 +345,7 @@ function expectLawful(layers: readonly string[]): void {
   expect(layers.length).toBeLessThanOrEqual(5)
 }
 
-test('with nobody in between, the function is exactly as it was found', () => {
+test('with nobody in between, the function is exactly in its original state', () => {
   fc.assert(
     fc.property(base, ours, (fn, what) => {
       const change = planned(fn, what)

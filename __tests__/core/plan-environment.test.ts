@@ -41,7 +41,7 @@ describe('ownership', () => {
     expect(readMarker(marker)).toEqual({ variables: ['ROTEL_A', 'ROTEL_B'], layers: LAYER })
   })
 
-  test('a variable that is as asked already is not claimed', () => {
+  test('a variable that has its value already is not claimed', () => {
     expect(planned({ ROTEL_A: 'a' })).toMatchObject({ owned: ['ROTEL_B'] })
   })
 

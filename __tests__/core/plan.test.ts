@@ -130,7 +130,7 @@ describe('a plan that was carried out', () => {
     )
   })
 
-  test('and then removed, gives back exactly what was there when nothing was ours', () => {
+  test('and then removed, restores exactly what was there when nothing was ours', () => {
     fc.assert(
       fc.property(layerList(foreignLayer, 4), foreignVariables, (layers, variables) => {
         const fn = aFunction({ layers, variables })
@@ -161,7 +161,7 @@ describe('a plan that was carried out', () => {
 })
 
 describe('the log format', () => {
-  test('is made JSON where that is asked for, with a warning, and given back', () => {
+  test('is made JSON where that is asked for, with a warning, and restored', () => {
     const fn = aFunction({ logFormat: 'Text' })
     const one = plan(fn, { logFormat: 'json' })
     expect(one).toMatchObject({
@@ -178,14 +178,14 @@ describe('the log format', () => {
     expect(changed(fn, changeOf(planRemoval(fn))).logFormat).toBe('JSON')
   })
 
-  test('that others have made Text again is made JSON again, and still given back', () => {
+  test('that others have made Text again is made JSON again, and still restored', () => {
     const fn = attach(aFunction(), { logFormat: 'json' })
     const again = attach({ ...fn, logFormat: 'Text' }, { logFormat: 'json' })
     expect(again).toEqual(fn)
     expect(changed(fn, changeOf(planRemoval(fn))).logFormat).toBe('Text')
   })
 
-  test('is left alone where nothing is said of it', () => {
+  test('is left unchanged where it is not set', () => {
     for (const logFormat of ['Text', 'JSON'] as const) {
       expect(changeOf(plan({ logFormat })).logFormat).toBeUndefined()
     }

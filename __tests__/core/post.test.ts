@@ -60,7 +60,7 @@ async function afterKill(
   return { done, asFound, lambda, runner, store }
 }
 
-test('what was not finished is put back, what was stays', async () => {
+test('what was not finished is rolled back, what was stays', async () => {
   const { done, asFound, store, runner } = await afterKill()
   expect(done).toBe(true)
   expect(asFound).toEqual(['orders', 'images'])
@@ -117,7 +117,7 @@ describe('the journal', () => {
     expect(store.deleted).toBe(true)
   })
 
-  test('keeps what could not be put back', async () => {
+  test('keeps what could not be rolled back', async () => {
     const { done, asFound, store, runner } = await afterKill({
       options: { fate: (index) => (index === 0 ? aFault('denied') : 'judged') },
     })

@@ -25,7 +25,7 @@ async function undone(options: LambdaOptions = {}, written = true) {
   return { result, lambda }
 }
 
-test('one read and one write give back exactly what was there', async () => {
+test('one read and one write restore exactly what was there', async () => {
   const { result, lambda } = await undone()
   expect(result).toEqual({ kind: 'undone', wrote: true, leftUnchanged: [] })
   expect(configurationOf(lambda.current())).toEqual(configurationOf(FOUND))

@@ -12,14 +12,14 @@ test('no risk is accepted unless it is named', () => {
   expect(accepted(DENY)).toMatchObject({
     smokeTest: { acceptFunctionErrors: false },
     wanted: { acceptForeignSettings: false, acceptUnsupportedRuntime: false },
-    logs: { allowSharedRole: false, acceptLogLoss: false, acceptDrift: false },
+    logs: { acceptSharedRole: false, acceptLogLoss: false, acceptDrift: false },
   })
 })
 
 test.each([
-  ['shared-role', { logs: { allowSharedRole: true, acceptLogLoss: false, acceptDrift: false } }],
-  ['log-loss', { logs: { allowSharedRole: false, acceptLogLoss: true, acceptDrift: false } }],
-  ['drift', { logs: { allowSharedRole: false, acceptLogLoss: false, acceptDrift: true } }],
+  ['shared-role', { logs: { acceptSharedRole: true, acceptLogLoss: false, acceptDrift: false } }],
+  ['log-loss', { logs: { acceptSharedRole: false, acceptLogLoss: true, acceptDrift: false } }],
+  ['drift', { logs: { acceptSharedRole: false, acceptLogLoss: false, acceptDrift: true } }],
   ['unsupported-runtime', { wanted: { acceptUnsupportedRuntime: true } }],
   ['function-errors', { smokeTest: { acceptFunctionErrors: true } }],
   ['foreign-settings', { wanted: { acceptForeignSettings: true } }],

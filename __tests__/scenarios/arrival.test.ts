@@ -126,7 +126,7 @@ describe('functions that make it hard', () => {
   )
 })
 
-describe('functions that are as asked already', () => {
+describe('functions that are configured already', () => {
   test.concurrent('by rows of the last 24 hours, without an invocation', () =>
     inStack(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
@@ -189,7 +189,7 @@ describe('mode: verify', () => {
     }),
   )
 
-  test.concurrent('fails what is not configured as asked, and still proves the others', () =>
+  test.concurrent('fails what is not configured, and still proves the others', () =>
     inStack(async ({ aws, main }) => {
       for (const name of ['orders', 'refunds', 'ledger'])
         aws.lambda.createFunction({ name, variables: FOREIGN })
@@ -236,7 +236,7 @@ describe('from a function’s own traffic', () => {
     }),
   )
 
-  test.concurrent('no traffic is a failure, and the function is put back', () =>
+  test.concurrent('no traffic is a failure, and the function is rolled back', () =>
     inStack(async ({ aws, main }) => {
       const before = aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
       const result = await main({
@@ -308,7 +308,7 @@ describe('verify-traces', () => {
       ),
   )
 
-  test.concurrent('without spans the function is put back', () =>
+  test.concurrent('without spans the function is rolled back', () =>
     inStack(async ({ aws, main }) => {
       const before = aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
       const inputs = { functions: 'orders', 'verify-traces': 'true', 'verify-timeout': '3' }

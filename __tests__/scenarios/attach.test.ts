@@ -125,7 +125,7 @@ describe('attaching', () => {
 })
 
 describe('removing', () => {
-  test('gives back exactly what was there', () =>
+  test('restores exactly what was there', () =>
     inWorld(async ({ aws, main }) => {
       const own = aws.lambda.layers.publish({ name: 'team-lib' })
       const before = aws.lambda.createFunction({
@@ -185,7 +185,7 @@ describe('looking only', () => {
       ])
     }))
 
-  test('verify fails a function that is not configured as asked, and writes nothing', () =>
+  test('verify fails a function that is not configured, and writes nothing', () =>
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders' })
       aws.lambda.createFunction({ name: 'ready' })

@@ -45,7 +45,7 @@ describe('a function that a deploy has left dark', () => {
       expect(aws.iam.get('orders-role')).toEqual(found.role)
     }))
 
-  test('is cut again only when it is proven again', () =>
+  test('is disabled again only when it is proven again', () =>
     inTheDark(async ({ aws, main }) => {
       expect(statusesOf(await main(DENY))).toEqual(['orders: instrumented'])
       const order = aws.calls.all().map(({ operation }) => operation)

@@ -65,7 +65,7 @@ describe('a denial that is not effective', () => {
     }))
 })
 
-describe('a proof that fails after the cut gives CloudWatch back', () => {
+describe('a proof that fails after the edit restores CloudWatch Logs', () => {
   const losingTelemetry = ({ aws }: StackWorld) =>
     aws.onWorkDone(({ operation }) => {
       if (operation === 'PutRolePolicy') aws.lambda.blockEgress('orders')
@@ -100,7 +100,7 @@ describe('a proof that fails after the cut gives CloudWatch back', () => {
       expect(aws.lambda.get('orders').layers).toHaveLength(1)
     }))
 
-  test('or Rotel stays where it cannot be given back, until the post step can', () =>
+  test('or Rotel stays where they cannot be restored, until the post step can', () =>
     inStack(async (world) => {
       const { aws, main, post } = world
       aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })

@@ -154,7 +154,7 @@ test('a grant that no policy shows makes the proof fail, and every document come
     expect(rightsOf(world, policies)).toEqual(found)
   }))
 
-describe('what cannot be narrowed exactly is left alone:', () => {
+describe('what cannot be narrowed exactly is left unchanged:', () => {
   test.each<[string, string, (world: StackWorld) => string]>([
     [
       'a wildcard',

@@ -276,7 +276,7 @@ const AFTER_THE_WRITE: readonly LaterCase[] = [
 
 describe('known by what came of it', () => {
   test.concurrent.each(AFTER_THE_WRITE)(
-    '$what: $reason, and the function is put back',
+    '$what: $reason, and the function is rolled back',
     ({ reason, says, seed, inputs, then, options }) =>
       inStack(async (world) => {
         const { aws, main } = world

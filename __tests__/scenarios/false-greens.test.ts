@@ -382,7 +382,7 @@ describe('a ClickHouse whose clock is off', () => {
   )
 })
 
-describe('a function that is as asked, and has not worked since it is', () => {
+describe('a function that is configured, and has not worked since', () => {
   test.concurrent('rows of the day that its former configuration sent do not prove it', () =>
     inStack(async (world) => {
       const { aws, main } = world

@@ -91,7 +91,7 @@ describe('from one secret to another', () => {
 })
 
 describe('from a secret to a key in plain text', () => {
-  test('the right goes after the function is written, and the role is as it was found', () =>
+  test('the right goes after the function is written, and the role is in its original state', () =>
     inWorld(async (world) => {
       const { aws, main } = world
       const { found } = await readingA(world)

@@ -91,7 +91,7 @@ describe('one policy stands for all functions of a role with the same secrets', 
       expect(aws.iam.get('shared')).toEqual(role)
     }))
 
-  test('all of them fail: the role is as it was found', () =>
+  test('all of them fail: the role is in its original state', () =>
     inWorld(async ({ aws, main }) => {
       aSharedRole(aws, ...NAMES)
       const role = aws.iam.get('shared')

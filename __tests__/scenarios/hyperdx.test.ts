@@ -27,7 +27,7 @@ describe('verify: hyperdx', () => {
       ),
   )
 
-  test('a function whose telemetry never arrives is put back', () =>
+  test('a function whose telemetry never arrives is rolled back', () =>
     inStack(async (world) => {
       world.aws.lambda.createFunction({ name: 'orders', variables: FOREIGN, egressBlocked: true })
       const result = await world.main({

@@ -164,7 +164,8 @@ async function outcomeOf(
       const isSaid = finished.annotations.some(({ message }) => message.includes('CloudWatch Logs'))
       if (!isSaid) wrong.push('the post step does not say that logs stay enabled')
       const again = await main(inputs)
-      if (again.exitCode !== 0) wrong.push(`the same step again ends with ${String(again.exitCode)}`)
+      if (again.exitCode !== 0)
+        wrong.push(`the same step again ends with ${String(again.exitCode)}`)
       aws.iam.settle()
       now = comparable(world)
     }

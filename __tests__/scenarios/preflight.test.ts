@@ -209,7 +209,7 @@ describe('the run as a whole', () => {
       expect(result.log.join('\n')).toContain('cannot be listed')
     }))
 
-  test('without permission to read or to write, the function is blocked and as it was found', () =>
+  test('without permission to read or to write, the function is blocked and in its original state', () =>
     inWorld(async ({ aws, main }) => {
       const before = aws.lambda.createFunction({ name: 'no-write' })
       aws.lambda.createFunction({ name: 'no-read' })

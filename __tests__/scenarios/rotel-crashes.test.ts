@@ -248,7 +248,7 @@ const OTHERS: readonly (readonly [what: string, reason: string, Other])[] = [
   ],
 ]
 
-describe('what only the start shows is caught and put back:', () => {
+describe('what only the start shows is caught and rolled back:', () => {
   test.each(OTHERS)('%s (%s)', (_, reason, { seed, inputs }) =>
     inWorld(async ({ aws, main }) => {
       const before = aws.lambda.createFunction({
@@ -283,7 +283,7 @@ describe('a silent blackhole', () => {
     }),
   )
 
-  test('that an env file brings, and of which Rotel says nothing, fails the proof and is put back', () =>
+  test('that an env file brings, and of which Rotel says nothing, fails the proof and is rolled back', () =>
     inStack(async ({ aws, main }) => {
       const files = { [PATH]: 'ROTEL_EXPORTER=blackhole\n' }
       aws.lambda.createFunction({ name: 'orders', files })

@@ -57,7 +57,7 @@ test.concurrent('is waited for where IAM enforces it late', () =>
   }),
 )
 
-test.concurrent('goes with a function that is put back', () =>
+test.concurrent('goes with a function that is rolled back', () =>
   inStack(async ({ aws, main }) => {
     const inputs = aFunctionAndItsSecret(aws)
     const [role, fn] = [aws.iam.get('orders-role'), configurationOf(aws.lambda.get('orders'))]

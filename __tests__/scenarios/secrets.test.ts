@@ -104,7 +104,7 @@ describe('a reference is proven from the function to ClickStack', () => {
       expect(JSON.stringify(aws.lambda.get('orders').variables)).not.toContain(INGESTION_KEY)
     }))
 
-  test('a wrong key behind a reference is found by the canary, and put back', () =>
+  test('a wrong key behind a reference is found by the canary, and rolled back', () =>
     inStack(async ({ aws, main }) => {
       const arn = aws.secrets.create({ name: 'clickstack', value: 'canary-not-the-key-77c0' })
       aFunctionThatMay(aws, 'orders', [BATCH, ['secretsmanager:GetSecretValue', arn]])
@@ -282,7 +282,7 @@ describe('what is refused before a write', () => {
 })
 
 describe('what the preflight may not look at', () => {
-  test('is said, caught by the smoke test, and put back', () =>
+  test('is said, caught by the smoke test, and rolled back', () =>
     inWorld(async ({ aws, main }) => {
       const arn = aws.secrets.create({ name: 'key', value: API_KEY })
       aFunctionThatMay(aws, 'orders', [])
@@ -311,7 +311,7 @@ describe('what the preflight may not look at', () => {
     ['a JSON without the key', '{"other":"x"}'],
     ['a JSON with a number in it', `{"key":"${API_KEY}","port":1}`],
     ['a text that is no JSON', API_KEY],
-  ])('%s dies at the cold start and is put back', (_, value) =>
+  ])('%s dies at the cold start and is rolled back', (_, value) =>
     inWorld(async ({ aws, main }) => {
       const arn = aws.secrets.create({ name: 'key', value })
       aFunctionThatMay(aws, 'orders', SECRET_READ(arn))

@@ -45,7 +45,7 @@ const CASES: readonly Case[] = [
 
 describe.each(['Text', 'JSON'] as const)('with log format %s', (logFormat) => {
   test.each(CASES)(
-    '$what is told as $reason, and the function is put back',
+    '$what is told as $reason, and the function is rolled back',
     ({ reason, seed, inputs }) =>
       inWorld(async ({ aws, main }) => {
         const before = aws.lambda.createFunction({
@@ -136,7 +136,7 @@ describe('invocations', () => {
     ['a lost answer', { kind: 'lost-answer' }],
     ['a server error', { kind: 'server-error', status: 503 }],
     ['a reset', { kind: 'reset' }],
-  ] as const)('after %s nothing is invoked again, and the function is put back', (_, fault) =>
+  ] as const)('after %s nothing is invoked again, and the function is rolled back', (_, fault) =>
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
       aws.faults.add({ operation: 'Invoke', count: 1, fault })

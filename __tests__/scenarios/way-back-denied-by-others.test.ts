@@ -61,7 +61,7 @@ describe.each([
   ['a permissions boundary without log rights', 'deny', boundary],
   ['a permissions boundary without log rights', 'remove', boundary],
 ] as const)('%s, after `cloudwatch-logs: %s`:', (_, kind, seed) => {
-  test('removing is blocked at once and writes nothing; accepted, it leaves everything as it was found', () =>
+  test('removing is blocked at once and writes nothing; accepted, it leaves everything in its original state', () =>
     instrumented(seed, kind, async (world) => {
       const { main, found, restore } = world
       const before = stateOf(world)

@@ -81,7 +81,7 @@ describe.each(Object.entries(SOURCES))('%s:', (_, { kind, write, seed }) => {
       expect(dark.moments).toEqual([])
     })
 
-  test('it is written once, and removing leaves everything as it was found', () =>
+  test('it is written once, and removing leaves everything in its original state', () =>
     inLateIam(async (world) => {
       const { aws, main, found } = world
       const applied = await main(inputs)
@@ -97,7 +97,7 @@ describe.each(Object.entries(SOURCES))('%s:', (_, { kind, write, seed }) => {
       expect(stateOf(world)).toEqual(found)
     }))
 
-  test('a rollback before reads show the write leaves everything as it was found', () =>
+  test('a rollback before reads show the write leaves everything in its original state', () =>
     inLateIam(async (world) => {
       const { aws, main, found } = world
       aws.iam.setPropagation({ ...LATE, readMs: Infinity })

@@ -23,7 +23,7 @@ const aFunction = (scenario: (world: StackWorld) => Promise<void>) =>
     expect(dark.moments).toEqual([])
   })
 
-describe('the post step leaves the function as it was found after a run that was killed', () => {
+describe('the post step leaves the function in its original state after a run that was killed', () => {
   test.each([
     ['before its second write landed', 'before', REMOVE],
     ['after its second write landed', 'after', REMOVE],
@@ -44,7 +44,7 @@ describe('the post step leaves the function as it was found after a run that was
   )
 })
 
-test('a rollback leaves the function as it was found where the second write was never answered', () =>
+test('a rollback leaves the function in its original state where the second write was never answered', () =>
   aFunction(async ({ aws, main }) => {
     // As often as the SDK sends one call.
     aws.faults.add({ operation: UPDATE, skip: 1, count: 8, fault: { kind: 'server-error' } })

@@ -22,7 +22,7 @@ export function parseCloudWatch(
 ): LogsWish {
   const kind = choice(inputs, 'cloudwatch-logs', { allowed: ['keep', 'deny', 'remove'] })
   const settings = {
-    allowSharedRole: accepted.has('shared-role'),
+    acceptSharedRole: accepted.has('shared-role'),
     acceptLogLoss: accepted.has('log-loss'),
     acceptDrift: accepted.has('drift'),
     quietMs: integer(inputs, 'cloudwatch-quiet', { least: 1, most: 600, suffix: 's' }) * 1000,

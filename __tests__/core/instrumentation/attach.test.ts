@@ -358,7 +358,7 @@ describe('whatever the function has', () => {
     .filter((fn) => refusal(fn, { wrapperConflict: 'replace' }) === undefined)
     .filter((fn) => refusal(fn, { wrapperConflict: 'replace', distribution: 'adot' }) === undefined)
 
-  test('removing gives back exactly what was there', () => {
+  test('removing restores exactly what was there', () => {
     fc.assert(
       fc.property(world, choice, (fn, choice) => {
         const back = removed(attached(fn, choice))

@@ -87,10 +87,10 @@ const SHARED = {
 } as const
 
 describe('a shared role', () => {
-  const NOTHING = { allowSharedRole: false, acceptLogLoss: false }
-  const SHARED_ROLE = { allowSharedRole: true, acceptLogLoss: false }
-  const BOTH = { allowSharedRole: true, acceptLogLoss: true }
-  const LOSS_ONLY = { allowSharedRole: false, acceptLogLoss: true }
+  const NOTHING = { acceptSharedRole: false, acceptLogLoss: false }
+  const SHARED_ROLE = { acceptSharedRole: true, acceptLogLoss: false }
+  const BOTH = { acceptSharedRole: true, acceptLogLoss: true }
+  const LOSS_ONLY = { acceptSharedRole: false, acceptLogLoss: true }
 
   const REFUSED = 'shared-role'
   const LOST = 'log-loss'

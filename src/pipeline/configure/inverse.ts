@@ -74,7 +74,7 @@ export function mergeInverses(first: Inverse, second: Inverse, salt: string): In
 }
 
 export interface UndoPlan {
-  /** `undefined`: there is nothing to put back. */
+  /** `undefined`: there is nothing to undo. */
   readonly change: Change | undefined
   /** Items that somebody else has changed since: variables by name, layers by ARN. */
   readonly leftUnchanged: readonly string[]

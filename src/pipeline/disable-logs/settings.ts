@@ -4,7 +4,7 @@ import type { DisableStrategy } from '../roles/strategy'
 
 export interface DisableSettings {
   readonly strategy: DisableStrategy
-  readonly allowSharedRole: boolean
+  readonly acceptSharedRole: boolean
   readonly acceptLogLoss: boolean
   readonly acceptDrift: boolean
   /** How long nothing may be written to count as silence, in ms. */

@@ -120,6 +120,28 @@ function judge(
   }
 }
 
+/** What this action withholds from a function, whatever Rotel does on it. */
+export async function withheldFrom(
+  fn: LambdaFunction,
+  denyPolicyArn: string | undefined,
+  roles: RoleControl,
+): Promise<Darkness> {
+  const writer = logWriterOf(fn)
+  if (writer === undefined) return { kind: 'not-checked', why: 'its role is not known' }
+  const answer = (await askLogRights([writer], roles)).get(writerKey(writer))
+  if (!answer?.ok) {
+    const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer'
+    return { kind: 'not-checked', why: shortened(why) }
+  }
+  const missing = missingToLog(answer.value, writer.group)
+  if (missing.length === 0) return { kind: 'lit' }
+  return {
+    kind: 'dark',
+    why: `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
+    ours: oursOf(fn, writer, answer.value, denyPolicyArn),
+  }
+}
+
 /**
  * What this action is known to withhold from the function, as records to be undone: Denies that IAM names, and rights
  * that the marker says were taken out.

@@ -40,7 +40,7 @@ export function sharingOf(
 export function sharedRefusal(
   { selected, unselected, principals, usedElsewhere }: Sharing,
   isScoped: boolean,
-  accepted: { readonly allowSharedRole: boolean; readonly acceptLogLoss: boolean },
+  accepted: { readonly acceptSharedRole: boolean; readonly acceptLogLoss: boolean },
 ): Refusal | undefined {
   const others = [
     ...(unselected.length === 0
@@ -56,7 +56,7 @@ export function sharedRefusal(
     ...others,
   ]
   if (sharers.length === 0) return undefined
-  if (!accepted.allowSharedRole) return { reason: 'shared-role', detail: sharers.join('; ') }
+  if (!accepted.acceptSharedRole) return { reason: 'shared-role', detail: sharers.join('; ') }
   if (others.length === 0 || accepted.acceptLogLoss) return undefined
   return { reason: 'log-loss', detail: others.join('; ') }
 }

@@ -1,11 +1,14 @@
 /** Outcomes of functions that nothing was done with. */
 
-import { editText } from '../../systems/iam/role-edit'
-import type { LambdaFunction } from '../../systems/lambda/lambda-function'
-import type { Outcome } from './outcome'
-import type { Reason } from '../../model/reason'
 import type { Refusal } from '../../model/refusal'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Inspected } from '../preflight/inspect'
+import { restoredOf } from '../roles/restore-logs'
+import type { LifeContext } from './life-state'
+import type { Outcome } from './outcome'
+import { editText } from '../../systems/iam/role-edit'
+import type { Reason } from '../../model/reason'
+import type { RolloutSettings } from './rollout-context'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
 
@@ -79,4 +82,39 @@ function blank(name: string, region: string, fn: LambdaFunction | undefined): Ou
       timeoutSeconds: fn.timeoutSeconds,
     },
   }
+}
+
+/**
+ * What nothing is done with. A function that cannot be instrumented and that an earlier run has left dark gets its
+ * CloudWatch Logs back all the same.
+ */
+export async function untouched(
+  one: Inspected,
+  { mode, acceptsLogLoss }: RolloutSettings,
+  restore: LifeContext['restore'],
+): Promise<Outcome | undefined> {
+  if (one.kind === 'planned') {
+    if (mode !== 'verify' || acceptsLogLoss) return undefined
+    const darkness = await one.logs.darkness()
+    return darkness.kind === 'dark' ? darkOutcome(one.fn, darkness.why) : undefined
+  }
+  const outcome = refusedOutcome(one)
+  const darkness = await one.logs.darkness()
+  if (one.fn === undefined || darkness.kind !== 'dark') return outcome
+  if (mode === 'verify') return acceptsLogLoss ? outcome : darkOutcome(one.fn, darkness.why)
+  if (darkness.ours === undefined) {
+    if (acceptsLogLoss || outcome.reason === 'would-go-dark') return outcome
+    return { ...outcome, warnings: [...outcome.warnings, `it is dark: ${darkness.why}`] }
+  }
+  const restored = restoredOf(one.fn.arn, await restore(darkness.ours))
+  if (restored.kind !== 'restored') {
+    const reason = restored.kind === 'not-restored' ? restored.reason : 'would-go-dark'
+    return {
+      ...darkOutcome(one.fn, `${darkness.why}; ${restored.detail}`),
+      reason,
+      changed: restored.wrote,
+    }
+  }
+  const note = `it was dark (${darkness.why}): CloudWatch Logs were restored`
+  return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...restored.notes] }
 }

@@ -1,0 +1,54 @@
+/** What a rollout gives to the step that disables CloudWatch Logs. */
+
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { restart } from '../configure/restart'
+import type { DisableContext } from '../disable-logs/disable-logs'
+import type { SmokeResult } from '../smoke-test/smoke-test'
+import type { Journal } from './journal'
+import type { Rollout } from './rollout-context'
+
+/** What is needed to disable logs; `undefined` where that is not asked for. */
+export function disableContext(
+  { settings, outside, prove, run }: Rollout,
+  {
+    journal,
+    alone,
+    halted,
+    invoke,
+  }: {
+    readonly journal: Journal
+    readonly alone: DisableContext['alone']
+    readonly halted: DisableContext['halted']
+    readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
+  },
+): DisableContext | undefined {
+  const { logs: wish } = settings
+  if (wish.kind !== 'disable' || invoke === undefined) return undefined
+  const { lambda, clock, roles, logGroups: groups } = outside
+  return {
+    settings: wish,
+    roles,
+    groups,
+    clock,
+    records: journal,
+    signal: run.signal,
+    halted,
+    alone,
+    invoke,
+    recordForRestore(change) {
+      if (wish.strategy.kind === 'remove') outside.recordForRestore(change)
+    },
+    restart: (fn) => restart(fn, { lambda, clock, journal, halted }),
+    reread: (fn) => lambda.get(fn.arn.region, fn.arn.text),
+    proveAgain: (fn, smoke, since) =>
+      prove({
+        fn,
+        changed: true,
+        hadRotel: true,
+        foundModified: fn.lastModified,
+        effectiveAt: since,
+        smoke,
+        invokeAgain: () => invoke(fn),
+      }),
+  }
+}

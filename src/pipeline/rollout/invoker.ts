@@ -1,0 +1,48 @@
+/** Invokes the functions of a run for its smoke test, not more at once than are wanted. */
+
+import PQueue from 'p-queue'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { Inspected } from '../preflight/inspect'
+import { payloadFor } from '../smoke-test/payload'
+import { type SmokeResult, smokeTest } from '../smoke-test/smoke-test'
+import type { Rollout } from './rollout-context'
+
+type Planned = Extract<Inspected, { kind: 'planned' }>
+
+export type Invoker = (
+  fn: LambdaFunction,
+  changes: boolean,
+) => ((latest: LambdaFunction) => Promise<SmokeResult>) | undefined
+
+export function invoker({ settings, invokes, run, outside }: Rollout): Invoker {
+  const queue = new PQueue({ concurrency: settings.smokeTest.concurrency })
+  return (fn, changes) => {
+    if (!invokes(fn, changes)) return undefined
+    const payload = payloadFor(fn.arn.name, settings.smokeTest)
+    const text = payload.kind === 'json' ? payload.text : ''
+    return (latest) =>
+      queue.add(async () => {
+        const smoke = await smokeTest(latest, text, {
+          lambda: outside.invoke,
+          clock: outside.clock,
+          acceptFunctionErrors: settings.smokeTest.acceptFunctionErrors,
+          signal: run.signal,
+        })
+        const halt = run.halted()
+        const wasAborted = smoke.kind === 'failed' && smoke.reason === 'cancelled'
+        return wasAborted && halt ? { ...smoke, reason: halt.reason, detail: halt.detail } : smoke
+      })
+  }
+}
+
+/** Of a unit each member is invoked with its own payload. */
+export function invokeAny(
+  fn: LambdaFunction,
+  members: readonly Planned[],
+  invoke: Invoker,
+): Promise<SmokeResult> {
+  const member = members.find((one) => one.fn.arn.text === fn.arn.text)
+  const invokes = member && invoke(member.fn, true)
+  if (invokes === undefined) throw new Error(`${fn.arn.name} is not of the unit`)
+  return invokes(fn)
+}

@@ -1,0 +1,30 @@
+/** A journal whose file is made with the first write: a run that writes nothing leaves nothing behind. */
+
+import type { Inspected } from '../preflight/inspect'
+import type { Journal } from './journal'
+import type { RolloutOutside } from './rollout-context'
+
+type Planned = Extract<Inspected, { kind: 'planned' }>
+
+export function journalOnDemand(
+  planned: readonly Planned[],
+  { openJournal }: Pick<RolloutOutside, 'openJournal'>,
+): Journal {
+  const arn = planned[0]?.fn.arn
+  let journal: Journal | undefined
+  const opened = (): Journal => (journal ??= openJournal(arn?.account ?? '', arn?.partition ?? ''))
+  return {
+    get salt() {
+      return opened().salt
+    },
+    writing: (fn, inverse) => opened().writing(fn, inverse),
+    notWritten: (fn) => journal?.notWritten(fn),
+    editing: (change) => opened().editing(change),
+    restoring: (fn) => opened().restoring(fn),
+    edited: () => journal?.edited() ?? [],
+    closed: (changes) => journal?.closed(changes),
+    finished: (functions, changes) => journal?.finished(functions, changes),
+    inverseFor: (fn) => journal?.inverseFor(fn),
+    close: () => journal?.close(),
+  }
+}

@@ -1,0 +1,147 @@
+/** How a life that fails ends: rolled back where this run has written, and told where it has not. */
+
+import type { Refusal } from '../../model/refusal'
+import { restorationOf, restoredOf } from '../roles/restore-logs'
+import type { Outcome } from './outcome'
+import { type WalkedBack, walkBack } from './walk-back'
+import {
+  changesOf,
+  isMarkedDisabled,
+  isRotelsFault,
+  type Life,
+  type LifeContext,
+} from './life-state'
+
+export async function fail(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
+  const { journal } = context
+  const hasWritten =
+    journal.inverseFor(life.fn.arn) !== undefined || changesOf(life.fn, journal).length > 0
+  return hasWritten || life.written
+    ? rollBack(life, cause, context)
+    : leaveUnproven(life, cause, context)
+}
+
+async function rollBack(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
+  const { journal, onFailure } = context
+  const { fn, outcome } = life
+  const changes = changesOf(fn, journal)
+  const inverse = onFailure === 'keep' ? undefined : journal.inverseFor(fn.arn)
+  const records = {
+    functions: [
+      {
+        function: fn.arn,
+        configuration: inverse && { by: 'journal' as const, inverse },
+      },
+    ],
+    logs: restorationOf(changes),
+  }
+  const walked = (
+    await walkBack(records, {
+      ...context,
+      whenDenied: (detail) => ({ reason: 'restore-not-seen', detail }),
+      restored: () => journal.closed(changes),
+    })
+  ).get(fn.arn.text)
+  const back = walked && (await described(outcome, cause, walked, life, context))
+  return back ?? { ...outcome, status: 'failed', reason: cause.reason, detail: cause.detail }
+}
+
+async function described(
+  given: Outcome,
+  cause: Refusal,
+  walked: WalkedBack,
+  life: Life,
+  context: LifeContext,
+): Promise<Outcome> {
+  if (walked.kind === 'stuck') {
+    const isRestoring = walked.step === 'disable-logs'
+    const why = isRestoring
+      ? `CloudWatch Logs could not be restored: ${walked.detail}. Rotel stays on the function`
+      : `it could not be rolled back: ${walked.detail}. Still on it: ${walked.left.join(', ')}`
+    return {
+      ...given,
+      status: 'failed',
+      reason: isRestoring ? 'restore-not-seen' : walked.reason,
+      detail: `${cause.reason} (${cause.detail}), and ${why}`,
+      changed: true,
+    }
+  }
+  const { leftUnchanged, logs, wrote } = walked
+  const notes = logs.kind === 'restored' ? logs.notes : []
+  const outcome: Outcome = { ...given, warnings: [...given.warnings, ...notes] }
+  if (context.onFailure === 'keep' && life.written) {
+    context.journal.finished([life.fn.arn])
+    return {
+      ...outcome,
+      status: 'failed',
+      reason: cause.reason,
+      detail: `${cause.detail}; it keeps what was written (\`on-failure: keep\`)`,
+      changed: true,
+    }
+  }
+  context.journal.finished([life.fn.arn])
+  const late = life.proof?.kind === 'missing' ? await life.proof.lookAgain() : undefined
+  const { reason, detail } = late ?? cause
+  const stays =
+    leftUnchanged.length === 0
+      ? ''
+      : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`
+  const darkness = await context.darkness()
+  if (darkness.kind === 'dark' && !life.restored) {
+    // It was so when the run began, and nothing of ours is known that could be restored.
+    return {
+      ...outcome,
+      status: 'dark',
+      reason: 'would-go-dark',
+      detail: `${darkness.why}; ${reason}: ${detail}`,
+      changed: leftUnchanged.length > 0,
+    }
+  }
+  // Where Lambda refused the write there was nothing to undo.
+  const isBack = wrote || leftUnchanged.length > 0 || logs.wrote
+  return {
+    ...outcome,
+    status: isBack ? 'rolled-back' : 'blocked',
+    reason,
+    detail: `${detail}${stays}`,
+    changed: leftUnchanged.length > 0 || life.restored,
+  }
+}
+
+/**
+ * Nothing was written to it in this run. Where its logs are disabled and its Rotel does not work any more, nobody gets
+ * them: restored where this run may write, told where it may not.
+ */
+async function leaveUnproven(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
+  const { fn, proof, smoke, restored } = life
+  const { reason, detail } = cause
+  const unproven: Outcome = {
+    ...life.outcome,
+    status: 'unproven',
+    reason,
+    detail,
+    changed: restored,
+    ...(proof?.kind === 'missing' && { telemetry: proof.telemetry }),
+  }
+  const wasInvoked = smoke?.invocation !== undefined
+  const hasFailed = smoke?.kind === 'failed' && isRotelsFault(smoke.reason)
+  const isGone = reason === 'rotel-missing'
+  const isLost = isGone || hasFailed || (wasInvoked && proof?.kind === 'missing')
+  if (!isMarkedDisabled(fn) || !isLost) return unproven
+  const withheld = await context.withheld(fn)
+  if (withheld.kind !== 'dark') return unproven
+  const nobody = `its telemetry is not proven (${reason}: ${detail}), and ${withheld.why}`
+  if (!context.mayWrite || withheld.ours === undefined) {
+    return { ...unproven, status: 'dark', reason: 'rotel-missing', detail: nobody }
+  }
+  const back = restoredOf(fn.arn, await context.restore(withheld.ours))
+  if (back.kind !== 'restored') {
+    const why = back.kind === 'not-restored' ? back.reason : 'would-go-dark'
+    return { ...unproven, status: 'dark', reason: why, detail: `${nobody}; ${back.detail}` }
+  }
+  return {
+    ...unproven,
+    changed: true,
+    warnings: [...unproven.warnings, 'CloudWatch Logs were restored', ...back.notes],
+  }
+}

@@ -1,0 +1,136 @@
+/** A function on its way through the steps of its life: what it is given, what is known of it, and how a step can end. */
+
+import type { Refusal } from '../../model/refusal'
+import type { Reason } from '../../model/reason'
+import type { Clock } from '../../model/clock'
+import { MARKER, readMarker } from '../../model/ownership'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { Disabled, ProvenMember } from '../disable-logs/disable-logs'
+import type { DisablePlan } from '../disable-logs/plan'
+import type { Plan } from '../plan/plan'
+import type { Darkness } from '../roles/darkness'
+import type { Deprived, LogsRestored, Restoration } from '../roles/restore-logs'
+import type { LogsChange } from '../roles/role-change'
+import type { SmokeResult } from '../smoke-test/smoke-test'
+import type { Proof, Prove } from '../verify/proof'
+import type { Journal } from './journal'
+import type { Outcome } from './outcome'
+import type { SecretRight } from './secret-rights'
+
+export interface LifeContext {
+  readonly lambda: LambdaControl
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly planFor: (fn: LambdaFunction) => Plan
+  readonly onFailure: 'rollback' | 'keep'
+  /** `mode: verify` may not. */
+  readonly mayWrite: boolean
+  /** Why nothing more may be written; `undefined` while the run goes on. */
+  readonly halted: () => Refusal | undefined
+  /** `undefined`: the function is not invoked. */
+  readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
+  readonly showFunctionLogs: boolean
+  readonly prove: Prove
+  /** The right to read secrets, where this run may give it; `undefined`: it needs none, or nobody gives it. */
+  readonly secretRight: SecretRight | undefined
+  /** Called when only its log rights, if it was dark, and the report are left: others need not wait for it any more. */
+  readonly proven: () => void
+  /** Whether nobody got its logs when the run began. */
+  readonly darkness: () => Promise<Darkness>
+  readonly restore: (restoration: Restoration) => Promise<ReadonlyMap<Deprived, LogsRestored>>
+  /** What this action is known to withhold from a function whose Rotel has stopped working; `undefined`: nothing. */
+  readonly withheld: (fn: LambdaFunction) => Promise<Darkness>
+  readonly disabling:
+    | {
+        readonly plan: DisablePlan
+        readonly disable: (member: ProvenMember) => Promise<Disabled>
+      }
+    | undefined
+}
+
+/** A function that is proven, and whose unit has other members to be proven before logs are disabled. */
+export interface Waiting {
+  readonly kind: 'waiting'
+  readonly life: Life
+  readonly member: ProvenMember
+}
+
+export type Lived = { readonly kind: 'ended'; readonly outcome: Outcome } | Waiting
+
+/** A function on its way. */
+export interface Life {
+  /** As it was read last. */
+  readonly fn: LambdaFunction
+  readonly hadRotel: boolean
+  /** When it was last changed before this run. */
+  readonly foundModified: number | undefined
+  /** It was, or may have been, written in this run. */
+  readonly written: boolean
+  /** The right to read secrets was put on its role in this run. */
+  readonly granted: boolean
+  readonly since: number
+  readonly smoke: SmokeResult | undefined
+  readonly proof: Proof | undefined
+  /** What became of its log rights, where it was dark: IAM is asked beside the writes (promise P8). */
+  readonly relit: Promise<Relit>
+  /** Its log rights were restored in this run. */
+  readonly restored: boolean
+  readonly outcome: Outcome
+}
+
+export interface Relit {
+  readonly restored: boolean
+  readonly notes: readonly string[]
+}
+
+export const NOT_DARK: Relit = { restored: false, notes: [] }
+
+export type Advance =
+  | { readonly kind: 'on'; readonly life: Life }
+  | { readonly kind: 'failed'; readonly life: Life; readonly cause: Refusal }
+  /** It comes to its end before its last step, with this outcome. */
+  | { readonly kind: 'over'; readonly life: Life }
+  | Lived
+
+export function finished(
+  outcome: Outcome,
+  { fn, restored }: Life,
+  { journal }: LifeContext,
+): Outcome {
+  journal.finished([fn.arn], changesOf(fn, journal))
+  return restored ? { ...outcome, changed: true } : outcome
+}
+
+/** What this run has written to roles to keep the function from its log, and not undone. */
+export function changesOf(
+  fn: LambdaFunction,
+  journal: LifeContext['journal'],
+): readonly LogsChange[] {
+  return journal
+    .edited()
+    .filter((change) => change.purpose === 'logs')
+    .filter(({ reached }) => reached.some(({ function: arn }) => arn.text === fn.arn.text))
+}
+
+export function isMarkedDisabled({ environment }: LambdaFunction): boolean {
+  const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable'
+  return owned !== 'unreadable' && owned.logs !== undefined
+}
+
+export function warned(life: Life, notes: readonly string[]): Life {
+  const { outcome } = life
+  return { ...life, outcome: { ...outcome, warnings: [...outcome.warnings, ...notes] } }
+}
+
+export function ended(outcome: Outcome): Lived {
+  return { kind: 'ended', outcome }
+}
+
+export function isRotelsFault(reason: Reason): boolean {
+  return (
+    reason.startsWith('extension-') ||
+    reason.startsWith('export-') ||
+    reason === 'secret-unresolved'
+  )
+}

@@ -1,0 +1,289 @@
+/** The steps of a function's life, each carried out: it goes on, fails, or has come to its end. */
+
+import { done, lastFound, notYet, poll } from '../../model/poll'
+import type { Change } from '../../systems/lambda/change'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { editText } from '../../systems/iam/role-edit'
+import { converge, type Step as Write } from '../configure/converge'
+import { inverseOf } from '../configure/inverse'
+import type { Disabled, ProvenMember } from '../disable-logs/disable-logs'
+import type { DisablePlan } from '../disable-logs/plan'
+import { GRANT_LIMIT_MS } from '../grant-secrets/grant-secrets'
+import { restoredOf } from '../roles/restore-logs'
+import type { SmokeResult } from '../smoke-test/smoke-test'
+import { BY_OLDER_ROWS } from '../verify/judge'
+import type { Prove } from '../verify/proof'
+import { notBegun, type Outcome } from './outcome'
+import { smokeReport, smokeWarnings } from './smoke-report'
+import type { StepName } from './steps'
+import { fail } from './life-failure'
+import {
+  type Advance,
+  ended,
+  finished,
+  isMarkedDisabled,
+  isRotelsFault,
+  type Life,
+  type LifeContext,
+  NOT_DARK,
+  type Relit,
+  warned,
+} from './life-state'
+
+type CarryOut = (life: Life, context: LifeContext) => Promise<Advance>
+
+export const CARRY_OUT: Readonly<Record<StepName, CarryOut>> = {
+  'grant-secrets': grantSecrets,
+  configure,
+  'smoke-test': smokeTest,
+  prove,
+  'disable-logs': disableLogs,
+}
+
+async function grantSecrets(life: Life, context: LifeContext): Promise<Advance> {
+  const { secretRight } = context
+  if (secretRight?.isMissing !== true) return { kind: 'on', life }
+  const halt = context.halted()
+  if (halt) return ended(notBegun(life.outcome, halt))
+  const granted = await secretRight.give()
+  if (granted.kind === 'not-granted') {
+    return ended({
+      ...life.outcome,
+      status: 'blocked',
+      reason: granted.reason,
+      detail: granted.detail,
+    })
+  }
+  const notes = [
+    ...(granted.wrote
+      ? ['its role was given the right to read the secrets (`grant-secret-access`)']
+      : []),
+    ...(granted.notChecked === undefined
+      ? []
+      : [
+          `not checked: whether the right to read the secrets is effective (${granted.notChecked})`,
+        ]),
+  ]
+  return { kind: 'on', life: { ...warned(life, notes), granted: granted.wrote } }
+}
+
+async function configure(life: Life, context: LifeContext): Promise<Advance> {
+  const { journal } = context
+  const writes: Change[] = []
+  const next = (fn: LambdaFunction): Write => context.planFor(fn)
+  const end = await converge(life.fn, next, {
+    ...context,
+    beforeWrite(fn, change) {
+      const halt = context.halted()
+      if (halt) return halt
+      journal.writing(fn.arn, inverseOf(change, journal.salt))
+      writes.push(change)
+      return undefined
+    },
+    notWritten(fn) {
+      journal.notWritten(fn.arn)
+      writes.pop()
+    },
+  })
+  const [first, ...later] = writes
+  const change = first && later.reduce(mergeChanges, first)
+  const written: Life = {
+    ...life,
+    written: change !== undefined,
+    since: context.clock.now(),
+    outcome: { ...life.outcome, change, changed: change !== undefined },
+  }
+  const lit: Life = { ...written, relit: restoreIfDark(life.fn, context) }
+  if (end.kind === 'reached') return { kind: 'on', life: { ...lit, fn: end.fn } }
+  if (change === undefined) {
+    return { kind: 'over', life: { ...lit, outcome: notBegun(lit.outcome, end) } }
+  }
+  return { kind: 'failed', life: lit, cause: { reason: end.reason, detail: end.detail } }
+}
+
+/** Asked while the function was written, so that no write has waited for it (promise P8). */
+async function restoreIfDark(
+  fn: LambdaFunction,
+  { darkness, restore }: LifeContext,
+): Promise<Relit> {
+  const found = await darkness()
+  if (found.kind !== 'dark') return NOT_DARK
+  if (found.ours === undefined) return { restored: false, notes: [`it was dark: ${found.why}`] }
+  const restored = restoredOf(fn.arn, await restore(found.ours))
+  if (restored.kind === 'not-restored') {
+    const why = `it was dark, and CloudWatch Logs could not be restored: ${restored.detail}`
+    return { restored: false, notes: [why] }
+  }
+  const notes = restored.kind === 'restored' ? restored.notes : [restored.detail]
+  return { restored: true, notes: ['it was dark: CloudWatch Logs were restored', ...notes] }
+}
+
+const GRANT_POLL_MS = 2_000
+
+async function smokeTest(life: Life, context: LifeContext): Promise<Advance> {
+  const { fn } = life
+  if (context.invoke === undefined) return { kind: 'on', life }
+  const smoke = await invokeWithSecrets(life, context.invoke, context)
+  const { outcome } = life
+  const tested: Life = {
+    ...life,
+    smoke,
+    outcome: {
+      ...outcome,
+      smoke: smokeReport(smoke, fn, context.showFunctionLogs),
+      warnings: [...outcome.warnings, ...smokeWarnings(smoke)],
+    },
+  }
+  if (smoke.kind === 'passed') return { kind: 'on', life: tested }
+  const cause = { reason: smoke.reason, detail: smoke.detail }
+  // Whether the log is lost too, only its telemetry tells: the handler of a function may fail and Rotel work.
+  const isOpen = !life.written && isMarkedDisabled(fn) && smoke.invocation !== undefined
+  if (!isOpen || isRotelsFault(smoke.reason)) return { kind: 'failed', life: tested, cause }
+  const proof = await context.prove(subjectOf(tested, context))
+  return { kind: 'failed', life: { ...tested, proof }, cause }
+}
+
+/**
+ * IAM enforces a new right later than its simulator tells; until then Rotel dies of it, and is started anew next time.
+ * A right that the preflight has found may have been withdrawn since, by another job that had given it.
+ */
+async function invokeWithSecrets(
+  { fn, granted }: Life,
+  invoke: NonNullable<LifeContext['invoke']>,
+  { clock, secretRight, halted }: LifeContext,
+): Promise<SmokeResult> {
+  let deadline = clock.now() + (granted ? GRANT_LIMIT_MS : 0)
+  let found = secretRight?.isMissing === false ? secretRight : undefined
+  const polled = await poll<SmokeResult, SmokeResult>(
+    async () => {
+      const smoke = await invoke(fn)
+      const isUnreadable = smoke.kind === 'failed' && smoke.reason === 'secret-unresolved'
+      if (!isUnreadable || halted() !== undefined) return done(smoke)
+      const given = await found?.give()
+      found = undefined
+      if (given?.kind === 'granted' && given.wrote) deadline = clock.now() + GRANT_LIMIT_MS
+      return clock.now() < deadline ? notYet(smoke) : done(smoke)
+    },
+    { firstMs: GRANT_POLL_MS },
+    { clock },
+  )
+  return lastFound(polled)
+}
+
+async function prove(life: Life, context: LifeContext): Promise<Advance> {
+  const proof = await context.prove(subjectOf(life, context))
+  const { outcome, written, smoke } = life
+  const seen: Outcome =
+    proof.kind === 'skipped' ? outcome : { ...outcome, telemetry: proof.telemetry }
+  const proven: Life = { ...life, proof, outcome: seen }
+  if (proof.kind === 'missing') {
+    const { reason, detail } = proof
+    if (!written || !proof.keep) return { kind: 'failed', life: proven, cause: { reason, detail } }
+    context.journal.finished([life.fn.arn])
+    const outcome: Outcome = { ...seen, status: 'unproven', reason, detail }
+    return { kind: 'over', life: { ...proven, outcome } }
+  }
+  if (written) {
+    const isProven = proof.kind === 'arrived'
+    return {
+      kind: 'on',
+      life: {
+        ...proven,
+        outcome: {
+          ...seen,
+          status: isProven ? 'instrumented' : 'written',
+          reason: isProven ? undefined : 'no-verifier',
+        },
+      },
+    }
+  }
+  if (smoke === undefined && proof.kind === 'skipped') {
+    return ended({ ...seen, status: 'unproven', reason: 'not-invoked' })
+  }
+  const isOlder = smoke !== undefined && seen.telemetry?.by === BY_OLDER_ROWS
+  return {
+    kind: 'on',
+    life: {
+      ...proven,
+      outcome: {
+        ...seen,
+        warnings: isOlder ? [...seen.warnings, NOT_THIS_INVOCATION] : seen.warnings,
+        status: 'unchanged',
+        reason: proof.kind === 'skipped' ? 'no-verifier' : undefined,
+      },
+    },
+  }
+}
+
+const NOT_THIS_INVOCATION =
+  'no data of this run’s own invocation arrived (a warm environment that logs nothing sends nothing); older data proves it'
+
+function subjectOf(life: Life, { invoke }: LifeContext): Parameters<Prove>[0] {
+  const { fn, written, hadRotel, foundModified, since, smoke } = life
+  return {
+    fn,
+    changed: written,
+    hadRotel: written ? hadRotel : true,
+    foundModified,
+    effectiveAt: since,
+    smoke,
+    invokeAgain: invoke && (() => invoke(fn)),
+  }
+}
+
+async function disableLogs(life: Life, context: LifeContext): Promise<Advance> {
+  const { disabling } = context
+  if (disabling === undefined || life.proof?.kind !== 'arrived') return { kind: 'on', life }
+  const { plan, disable } = disabling
+  const member: ProvenMember = { fn: life.fn, smoke: life.smoke, plan }
+  if (plan.unit.members.length > 1) return { kind: 'waiting', life, member }
+  return ended(await endWith(life, plan, await disable(member), context))
+}
+
+/** CloudWatch Logs are disabled last, and the function is not finished with before that is proven too. */
+export async function endWith(
+  life: Life,
+  plan: DisablePlan,
+  disabled: Disabled,
+  context: LifeContext,
+): Promise<Outcome> {
+  const edits = plan.unit.changes.map(({ edit }) => editText(edit))
+  const { outcome } = life
+  switch (disabled.kind) {
+    case 'disabled':
+      return finished(
+        {
+          ...outcome,
+          ...(disabled.proof && { telemetry: disabled.proof.telemetry }),
+          ...(edits.length > 0 && { status: 'instrumented' as const, changed: true }),
+          cloudwatch: { edits, by: disabled.by, invocations: disabled.invocations },
+        },
+        life,
+        context,
+      )
+    case 'withheld':
+      return finished(
+        { ...outcome, reason: 'cloudwatch-withheld', detail: disabled.detail },
+        life,
+        context,
+      )
+    case 'not-disabled': {
+      const { reason, detail } = disabled
+      const reported: Life = {
+        ...life,
+        outcome: { ...outcome, cloudwatch: { edits, by: undefined } },
+      }
+      return fail(reported, { reason, detail }, context)
+    }
+  }
+}
+
+/** Two writes in a row as one change: what was there first, what is there last. */
+function mergeChanges(first: Change, second: Change): Change {
+  const later = new Set(second.variables.map(({ name }) => name))
+  return {
+    layers: second.layers ?? first.layers,
+    variables: [...first.variables.filter(({ name }) => !later.has(name)), ...second.variables],
+    logFormat: second.logFormat ?? first.logFormat,
+  }
+}
