@@ -9,6 +9,7 @@ import {
   isOwned,
   OWNED_SIDS,
   ownedPolicyName,
+  withOwnDeny,
 } from '../../../src/systems/iam/owned-policy'
 import { inlineSize } from '../../../src/systems/iam/role-size'
 import { parseFunctionArn } from '../../../src/systems/lambda/function-arn'
@@ -102,5 +103,43 @@ describe('a policy of ours', () => {
 
   test('counts in the limit of the role without its blanks', () => {
     expect(inlineSize(['{ "a":\n\t"b c" }', '{}'])).toBe('{"a":"bc"}{}'.length)
+  })
+})
+
+describe('our Deny, where others have edited it', () => {
+  const ours = JSON.parse(denyLogsDocument(GROUP)) as {
+    readonly Statement: readonly [Readonly<Record<string, unknown>>]
+  }
+  const [statement] = ours.Statement
+  const theirs = { Effect: 'Deny', Action: 's3:DeleteObject', Resource: '*' }
+  const documentOf = (...statements: readonly object[]) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: statements })
+
+  test.each([
+    ['as it was written', denyLogsDocument(GROUP)],
+    ['with a statement of theirs', documentOf(statement, theirs)],
+    ['with an action of theirs', documentOf({ ...statement, Action: [...WRITES, 's3:PutObject'] })],
+    ['with a resource of theirs', documentOf({ ...statement, Resource: [...FORMS, '*'] })],
+  ])('stays as it is where it still denies all: %s', (_, text) => {
+    expect(withOwnDeny(text, GROUP)).toBe(text)
+  })
+
+  test.each([
+    ['without one of the three', { Action: WRITES.slice(1) }],
+    ['with a condition', { Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+    ['on another group', { Resource: [`${GROUP}-2`, `${GROUP}-2:*`] }],
+  ])('denies all again, and keeps what is theirs: %s', (_, change) => {
+    const text = withOwnDeny(documentOf({ ...statement, ...change }, theirs), GROUP) ?? ''
+    for (const world of WORLDS) {
+      for (const action of WRITES) {
+        for (const form of FORMS) expect(decide([text], action, form, world)).toBe('deny')
+      }
+      expect(decide([text], 's3:DeleteObject', 'arn:aws:s3:::bucket/key', world)).toBe('deny')
+    }
+  })
+
+  test('is not told from a policy that is not ours', () => {
+    expect(withOwnDeny(documentOf(theirs), GROUP)).toBeUndefined()
+    expect(withOwnDeny('not JSON', GROUP)).toBeUndefined()
   })
 })

@@ -98,12 +98,14 @@ export async function rollOut(
   }
 
   progress.begun()
-  await Promise.all(
+  const others = Promise.all(
     inspected.map(async (one) => {
       const outcome = await untouched(one, settings, restore)
       if (outcome) end(one, outcome)
     }),
   )
+  // No write waits for what IAM answers about functions that nothing is done with (promise P8).
+  if (settings.mode === 'verify') await others
 
   const waiting = new Map<Planned, { readonly waiting: Waiting; readonly context: LifeContext }>()
   const lived = (one: Planned, life: Lived, context: LifeContext) => {
@@ -151,6 +153,7 @@ export async function rollOut(
   })
   await line.run()
   await Promise.all(lives)
+  await others
 
   await Promise.all(
     unchanged.map(async (one) => {
@@ -167,21 +170,23 @@ export async function rollOut(
     if (!outcomes.has(one) && !waiting.has(one)) end(one, skippedOutcome(one, halt))
   }
 
-  for (const unit of unitsOf(planned)) {
-    const members = planned.filter((one) => one.logs.disabling?.unit === unit)
-    const ready = members.flatMap((one) => waiting.get(one) ?? [])
-    const disabled = disableContext(rollout, {
-      journal,
-      alone,
-      halted: run.halted,
-      invoke: (fn) => invokeAny(fn, members, invoke),
-    })
-    const ended = await endUnit(unit, members, ready, { outcomes, disabled, journal, restore })
-    for (const one of members) {
-      const outcome = ended.get(one.fn.arn.text)
-      if (outcome && !outcomes.has(one)) end(one, outcome)
-    }
-  }
+  await Promise.all(
+    unitsOf(planned).map(async (unit) => {
+      const members = planned.filter((one) => one.logs.disabling?.unit === unit)
+      const ready = members.flatMap((one) => waiting.get(one) ?? [])
+      const disabled = disableContext(rollout, {
+        journal,
+        alone,
+        halted: run.halted,
+        invoke: (fn) => invokeAny(fn, members, invoke),
+      })
+      const ended = await endUnit(unit, members, ready, { outcomes, disabled, journal, restore })
+      for (const one of members) {
+        const outcome = ended.get(one.fn.arn.text)
+        if (outcome && !outcomes.has(one)) end(one, outcome)
+      }
+    }),
+  )
   const settled = settings.mode === 'verify' ? outcomes : await rights.settle(outcomes)
   journal.close()
   progress.finished()

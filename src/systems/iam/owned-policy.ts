@@ -115,15 +115,13 @@ export function withoutOwnLogWrites(
 export function withOwnDeny(documentText: string, groupArn: string): string | undefined {
   const rest = withoutOwnLogWrites('deny-logs', documentText)
   if (rest.kind === 'not-ours') return undefined
+  const parsed = parsePolicyDocument(documentText)
+  if (parsed.kind === 'unreadable') return undefined
+  if (parsed.document.statements.some((one) => deniesAll(one, groupArn))) return documentText
   const whole = denyLogsDocument(groupArn)
   if (rest.kind === 'nothing-left') return whole
-  const [parsed, others] = [parsePolicyDocument(documentText), parsePolicyDocument(rest.document)]
-  const own = parsePolicyDocument(whole)
-  if (parsed.kind === 'unreadable' || others.kind === 'unreadable' || own.kind === 'unreadable') {
-    return undefined
-  }
-  const isWhole = parsed.document.statements.some((statement) => deniesAll(statement, groupArn))
-  if (isWhole) return documentText
+  const [own, others] = [parsePolicyDocument(whole), parsePolicyDocument(rest.document)]
+  if (own.kind === 'unreadable' || others.kind === 'unreadable') return undefined
   // A Sid stands once in a document.
   const renamed = others.document.statements.map((statement) =>
     statement.sid === OWNED_SIDS['deny-logs'] ? withoutSid(statement) : statement,
