@@ -151,6 +151,7 @@ function told({ writes, changes }: Held): JournalContents {
           ]
     }),
     restored: [],
+    toSettle: [],
     changes,
   }
 }
@@ -240,6 +241,7 @@ describe('a run that ends', () => {
           header: HEADER,
           open: [],
           restored: [],
+          toSettle: [],
           changes: [],
         })
         journal.close()

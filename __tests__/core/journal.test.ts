@@ -34,6 +34,7 @@ describe('what is still to be undone', () => {
       header: { account: ACCOUNT, partition: 'aws', salt: SALT },
       open: [{ function: images, inverse }],
       restored: [],
+      toSettle: [],
       changes: [],
     })
   })

@@ -42,8 +42,8 @@ export async function finishUndo(
     return false
   }
   const { journal, contents } = resumed
-  const { header, open, restored, changes } = contents
-  if (open.length + restored.length + changes.length === 0) {
+  const { header, open, restored, toSettle, changes } = contents
+  if (open.length + restored.length + toSettle.length + changes.length === 0) {
     store.delete()
     return true
   }
@@ -149,22 +149,23 @@ function notesOf(
   ].join('')
 }
 
+const NO_CHANGES: readonly SecretsChange[] = []
+
 /** When all functions are as they were: what nobody needs any more goes, what somebody needs after all comes back. */
 async function rollBackSecrets(
-  { changes }: JournalContents,
+  { changes, toSettle }: JournalContents,
   journal: Journal,
   { runner, lambda, roles }: PostOutside,
 ): Promise<boolean> {
   const secrets = changes.filter((change) => change.purpose === 'secrets')
-  const byRole = new Map<string, SecretsChange[]>()
+  const byRole = new Map(toSettle.map((one) => [one.role.text, { ...one, all: NO_CHANGES }]))
   for (const change of secrets) {
-    byRole.set(change.role.text, [...(byRole.get(change.role.text) ?? []), change])
+    const { role, regions } = change
+    const all = [...(byRole.get(role.text)?.all ?? NO_CHANGES), change]
+    byRole.set(role.text, { role, regions, all })
   }
   let isDone = true
-  for (const [first, ...more] of [...byRole.values()]) {
-    if (first === undefined) continue
-    const all = [first, ...more]
-    const { role, regions } = first
+  for (const { role, regions, all } of byRole.values()) {
     const fail = (detail: string) => {
       isDone = false
       complain(
@@ -183,8 +184,16 @@ async function rollBackSecrets(
       records: journal,
       alone: oneWriterPerRole(),
     })
-    if (withdrawn.kind === 'not-withdrawn') fail(withdrawn.detail)
-    else for (const note of withdrawn.notes) runner.info(`${role.name}  ${note}`)
+    if (withdrawn.kind === 'withdrawn') {
+      for (const note of withdrawn.notes) runner.info(`${role.name}  ${note}`)
+    } else if (all.length > 0 || withdrawn.reason === 'role-write-failed') {
+      fail(withdrawn.detail)
+      continue
+    } else {
+      // Nothing was given in this run: what is there, if anything, harms nobody.
+      runner.info(`${role.name}  not checked: rights to read secrets (${withdrawn.detail})`)
+    }
+    journal.settled(role)
   }
   return isDone
 }

@@ -21,6 +21,8 @@ export function journalOnDemand(
     notWritten: (fn) => journal?.notWritten(fn),
     editing: (change) => opened().editing(change),
     restoring: (fn) => opened().restoring(fn),
+    settling: (toSettle) => opened().settling(toSettle),
+    settled: (role) => journal?.settled(role),
     edited: () => journal?.edited() ?? [],
     closed: (changes) => journal?.closed(changes),
     finished: (functions, changes) => journal?.finished(functions, changes),

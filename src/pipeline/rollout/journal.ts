@@ -8,6 +8,7 @@ import { membersOf, parseJson, textOf } from '../../model/json'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import type { ConfigurationRecords } from '../configure/configuration-records'
 import { type Inverse, mergeInverses } from '../configure/inverse'
+import type { RoleArn } from '../../systems/iam/role-arn'
 import type { RoleChange, RoleRecords } from '../roles/role-change'
 
 /** Where the lines are kept: a file, see edges/journal-file.ts. */
@@ -39,6 +40,9 @@ type Line =
   | { readonly kind: 'role'; readonly number: number; readonly change: RoleChange }
   /** `mode: remove` restores the log rights of the function, for good. */
   | { readonly kind: 'restore'; readonly function: FunctionArn }
+  /** Functions with the role may need its rights to read secrets no more. */
+  | ({ readonly kind: 'settle' } & RoleToSettle)
+  | { readonly kind: 'settled'; readonly role: string }
   /** Functions in one of their two end states, and writes to roles that are undone or for good: all of them at once. */
   | {
       readonly kind: 'ended'
@@ -46,10 +50,20 @@ type Line =
       readonly changes: readonly number[]
     }
 
+/** A role whose rights to read secrets are to be looked through when all functions have ended. */
+export interface RoleToSettle {
+  readonly role: RoleArn
+  /** Where its functions are looked for. */
+  readonly regions: readonly string[]
+}
+
 /** The journal of a running step. */
 export interface Journal extends ConfigurationRecords, RoleRecords {
   /** To be called before the log rights of a function are restored for good: nobody disables them again unproven. */
   restoring(fn: FunctionArn): void
+  /** To be called before a function of the role loses references to secrets. */
+  settling(toSettle: RoleToSettle): void
+  settled(role: RoleArn): void
   /**
    * Functions have reached one of their two end states, and with them changes of roles are for good. One line: a run
    * that dies here leaves all of it or nothing.
@@ -96,6 +110,12 @@ function journalOf(store: JournalStore, { header, state }: Replayed): Journal {
       record({ kind: 'role', number: state.lastChange + 1, change })
     },
     restoring: (fn) => record({ kind: 'restore', function: fn }),
+    settling(toSettle) {
+      if (!state.toSettle.has(toSettle.role.text)) record({ kind: 'settle', ...toSettle })
+    },
+    settled(role) {
+      if (state.toSettle.has(role.text)) record({ kind: 'settled', role: role.text })
+    },
     edited: () => [...state.changes.values()],
     closed(changes) {
       const numbers = numbersOf(changes)
@@ -111,7 +131,7 @@ function journalOf(store: JournalStore, { header, state }: Replayed): Journal {
     },
     inverseFor: (fn) => merged(state.functions.get(fn.text)?.writes ?? [], header.salt),
     close() {
-      if (state.functions.size + state.restored.size + state.changes.size === 0) store.delete()
+      if (isEmpty(state)) store.delete()
     },
   }
 }
@@ -127,6 +147,8 @@ interface State {
   readonly functions: Map<string, FunctionRecord>
   /** Of those, or others, the ones whose log rights are restored for good. */
   readonly restored: Map<string, FunctionArn>
+  /** By ARN of the role. */
+  readonly toSettle: Map<string, RoleToSettle>
   /** By number, oldest first. */
   readonly changes: Map<number, RoleChange>
   /** The number of the last change, ended or not. */
@@ -134,11 +156,21 @@ interface State {
 }
 
 function noState(): State {
-  return { functions: new Map(), restored: new Map(), changes: new Map(), lastChange: 0 }
+  return {
+    functions: new Map(),
+    restored: new Map(),
+    toSettle: new Map(),
+    changes: new Map(),
+    lastChange: 0,
+  }
+}
+
+function isEmpty({ functions, restored, toSettle, changes }: State): boolean {
+  return functions.size + restored.size + toSettle.size + changes.size === 0
 }
 
 function follow(state: State, line: Line): void {
-  const { functions, restored, changes } = state
+  const { functions, restored, toSettle, changes } = state
   switch (line.kind) {
     case 'run':
       return
@@ -162,6 +194,12 @@ function follow(state: State, line: Line): void {
     case 'restore':
       restored.set(line.function.text, line.function)
       return
+    case 'settle':
+      toSettle.set(line.role.text, { role: line.role, regions: line.regions })
+      return
+    case 'settled':
+      toSettle.delete(line.role)
+      return
     case 'ended':
       for (const fn of line.functions) {
         functions.delete(fn)
@@ -182,6 +220,7 @@ export interface JournalContents {
   readonly open: readonly OpenFunction[]
   /** Functions that were not finished when `mode: remove` had begun to restore their log rights. */
   readonly restored: readonly FunctionArn[]
+  readonly toSettle: readonly RoleToSettle[]
   /** Writes to roles that are neither undone nor for good, oldest first. */
   readonly changes: readonly RoleChange[]
 }
@@ -203,7 +242,7 @@ function replay(text: string): Replayed | undefined {
 }
 
 function contentsOf({ header, state }: Replayed): JournalContents {
-  const { functions, restored, changes } = state
+  const { functions, restored, toSettle, changes } = state
   return {
     header,
     open: [...functions.values()].flatMap(({ function: fn, writes }) => {
@@ -211,11 +250,12 @@ function contentsOf({ header, state }: Replayed): JournalContents {
       return inverse ? [{ function: fn, inverse }] : []
     }),
     restored: [...restored.values()],
+    toSettle: [...toSettle.values()],
     changes: [...changes.values()],
   }
 }
 
-const KINDS = ['run', 'write', 'not-written', 'role', 'restore', 'ended']
+const KINDS = ['run', 'write', 'not-written', 'role', 'restore', 'settle', 'settled', 'ended']
 
 /** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
 function parseLine(raw: string): Line | 'torn' | undefined {

@@ -124,6 +124,7 @@ export async function rollOut(
     isOver: () => run.halted() !== undefined,
     attach: async (one) => {
       const halted = () => run.halted() ?? (line.hasStopped() ? STOPPED : undefined)
+      rights.remember(one)
       if (settings.mode === 'remove') {
         const outcome = await remove(
           { fn: one.fn, plan: one.plan, restoration: one.logs.restoration },

@@ -14,6 +14,7 @@ import { type Withdrawn, withdrawUnneeded } from '../grant-secrets/withdraw-secr
 import type { Inspected } from '../preflight/inspect'
 import type { Alone } from '../roles/one-writer'
 import type { RoleRecords } from '../roles/role-change'
+import type { Journal } from './journal'
 import { isGood, type Outcome } from './outcome'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
@@ -29,6 +30,8 @@ export interface SecretRight {
 export interface SecretRights {
   /** `undefined`: it needs none, or `grant-secret-access` is not set. */
   readonly rightFor: (one: Planned) => SecretRight | undefined
+  /** To be called before the function is written: what it needs no more is withdrawn even if this run dies. */
+  readonly remember: (one: Planned) => void
   /**
    * Withdraws what nobody needs any more, and looks whether what functions of this run rely on is still there.
    * @returns the outcomes, with what became of their roles
@@ -43,7 +46,7 @@ export interface SecretRightsContext {
   readonly roles: RoleControl
   readonly lambda: Pick<LambdaControl, 'listVersions' | 'routedVersions'>
   readonly clock: Clock
-  readonly records: RoleRecords
+  readonly records: RoleRecords & Pick<Journal, 'settling' | 'settled'>
   readonly regions: readonly string[]
   readonly alone: Alone
   readonly signal: AbortSignal
@@ -65,6 +68,13 @@ export function secretRights(context: SecretRightsContext): SecretRights {
       const { document, isMissing } = secretAccess
       return { isMissing, give: () => grant(role, document) }
     },
+    remember(one) {
+      const role = roleOf(one)
+      const { isRemoval, records, regions } = context
+      if (role !== undefined && one.plan.kind === 'change' && (isRemoval || losesReferences(one))) {
+        records.settling({ role, regions })
+      }
+    },
     async settle(outcomes) {
       const settled = new Map(outcomes)
       for (const role of rolesToSettle(outcomes, context)) {
@@ -80,6 +90,9 @@ export function secretRights(context: SecretRightsContext): SecretRights {
         if (withdrawn.kind === 'not-withdrawn' && !isWriteFault(withdrawn)) {
           // It stays, for somebody may need it: that is for good.
           context.records.closed(open)
+        }
+        if (withdrawn.kind === 'withdrawn' || !isWriteFault(withdrawn)) {
+          context.records.settled(role)
         }
       }
       await confirm(settled, context)
