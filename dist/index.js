@@ -30226,6 +30226,15 @@ async function findDarkness(subjects, denyPolicyArn, roles) {
     }
     return found;
 }
+/** What was found in two looks at the same functions. */
+function bothFound(one, other) {
+    const both = new Map(one);
+    for (const [arn, darkness] of other) {
+        const known = one.get(arn);
+        both.set(arn, known === undefined ? darkness : worse(known, darkness));
+    }
+    return both;
+}
 /** What was found of a function that was not asked about, too. */
 function darknessOf(fn, found) {
     return found.get(fn.arn.text) ?? LIT;
@@ -30235,6 +30244,7 @@ function worse(one, other) {
         return {
             kind: 'dark',
             why: `${one.why}; ${other.why}`,
+            versions: [...one.versions, ...other.versions],
             ours: one.ours && other.ours
                 ? {
                     changes: [...one.ours.changes, ...other.ours.changes],
@@ -30256,6 +30266,7 @@ function judge({ fn, version }, writer, rights, denyPolicyArn) {
         kind: 'dark',
         why: `${what} has no working Rotel, and IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
         ours: oursOf(fn, writer, rights, denyPolicyArn),
+        versions: version === undefined ? [] : [version],
     };
 }
 /** What this action withholds from a function, whatever Rotel does on it. */
@@ -30275,6 +30286,7 @@ async function withheldFrom(fn, denyPolicyArn, roles) {
         kind: 'dark',
         why: `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
         ours: oursOf(fn, writer, answer.value, denyPolicyArn),
+        versions: [],
     };
 }
 /**
@@ -30799,8 +30811,7 @@ function refuse({ fn, logs }, refusal) {
  * @returns the functions with what was found; in `apply` whether they are dark is asked beside, and no write waits for it
  */
 async function inspectLogs(inspected, context) {
-    const subjects = await subjectsOf(inspected, context);
-    const found = findDarkness(subjects, context.denyPolicyArn, context.roles);
+    const found = findAllDarkness(inspected, context);
     const lit = inspected.map((one) => {
         const { fn } = one;
         if (fn === undefined)
@@ -30823,24 +30834,33 @@ async function darknessNotes(inspected) {
             `CloudWatch Logs: not checked for ${String(whys.length)} of ${String(found.length)} functions whether they can write their logs without Rotel (${why}).`,
         ];
 }
-/**
- * Functions, and for those whose logs are disabled the versions that traffic reaches too: they have the same role and log
- * group.
- */
-async function subjectsOf(inspected, { lambda, mode }) {
+/** Of functions, and of the versions that traffic reaches where one is dark or marked as disabled: role and log group are theirs too. */
+async function findAllDarkness(inspected, { lambda, mode, denyPolicyArn, roles }) {
     // Before Rotel leaves for good, IAM is asked about each of them anyway.
     const asked = mode === 'remove' ? inspected.filter(({ kind }) => kind === 'refused') : inspected;
     const functions = asked.flatMap(({ fn }) => fn ?? []);
-    const versions = await Promise.all(functions
-        .filter((fn) => logsMarked(fn) !== undefined && hasWorkingRotel(fn))
-        .map((fn) => lambda.routedVersions(fn.arn)));
-    return [
-        ...functions.map((fn) => ({ fn })),
-        ...versions
-            .flatMap((answer) => (answer.ok ? answer.value : []))
+    const latest = await findDarkness(functions.map((fn) => ({ fn })), denyPolicyArn, roles);
+    const suspects = functions.filter((fn) => {
+        const isMarked = logsMarked(fn) !== undefined && hasWorkingRotel(fn);
+        return isMarked || darknessOf(fn, latest).kind === 'dark';
+    });
+    const unread = new Map();
+    const versions = await Promise.all(suspects.map(async (fn) => {
+        const routed = await lambda.routedVersions(fn.arn);
+        if (!routed.ok) {
+            const { code } = routed.fault;
+            unread.set(fn.arn.text, { kind: 'not-checked', why: `versions in use: ${(0,redaction/* shortened */.vI)(code)}` });
+            return [];
+        }
+        return routed.value
             .filter(({ version }) => version !== '$LATEST')
-            .map(({ fn, version, via }) => ({ fn, version: `${version} (${via.join(', ')})` })),
-    ];
+            .map(({ fn: published, version, via }) => ({
+            fn: published,
+            version: `${version} (${via.join(', ')})`,
+        }));
+    }));
+    const published = await findDarkness(versions.flat(), denyPolicyArn, roles);
+    return bothFound(bothFound(latest, published), unread);
 }
 function logsMarked({ environment }) {
     const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
@@ -35125,15 +35145,19 @@ async function restoreIfDark(fn, { darkness, restore }) {
     const found = await darkness();
     if (found.kind !== 'dark')
         return NOT_DARK;
-    if (found.ours === undefined)
-        return { restored: false, notes: [`it was dark: ${found.why}`] };
-    const restored = restoredOf(fn.arn, await restore(found.ours));
-    if (restored.kind === 'not-restored') {
-        const why = `it was dark, and CloudWatch Logs could not be restored: ${restored.detail}`;
-        return { restored: false, notes: [why] };
+    const { why, ours, versions } = found;
+    const stillDark = versions.length === 0
+        ? undefined
+        : `${versions.map((one) => `version ${one}`).join(', ')}: ${why}`;
+    if (ours === undefined)
+        return { restored: false, notes: [`it was dark: ${why}`], stillDark };
+    const restored = restoredOf(fn.arn, await restore(ours));
+    if (restored.kind === 'restored') {
+        const notes = ['it was dark: CloudWatch Logs were restored', ...restored.notes];
+        return { restored: true, notes };
     }
-    const notes = restored.kind === 'restored' ? restored.notes : [restored.detail];
-    return { restored: true, notes: ['it was dark: CloudWatch Logs were restored', ...notes] };
+    const note = `it was dark, and CloudWatch Logs could not be restored: ${restored.detail}`;
+    return { restored: restored.wrote, notes: [note], stillDark };
 }
 const GRANT_POLL_MS = 2_000;
 async function smokeTest(life, context) {
@@ -35300,7 +35324,8 @@ function attach(candidate, context) {
 /** Proves a function that is configured already: nothing is written to it, so nothing is undone. */
 function proveUnchanged(candidate, context) {
     const steps = STEPS.slice(STEPS.indexOf('smoke-test'));
-    return walk(begin(candidate, context), steps, context);
+    const relit = context.mayWrite ? restoreIfDark(candidate.fn, context) : Promise.resolve(NOT_DARK);
+    return walk({ ...begin(candidate, context), relit }, steps, context);
 }
 /** The end of a function that has waited for the other members of its unit. */
 function afterUnit({ life, member }, disabled, context) {
@@ -35325,14 +35350,23 @@ async function walk(first, steps, context) {
             context.proven();
     }
     const end = await withRelit(life);
-    return ended(finished(end.outcome, end, context));
+    const { stillDark } = await end.relit;
+    const outcome = finished(end.outcome, end, context);
+    if (stillDark === undefined || context.acceptsLogLoss)
+        return ended(outcome);
+    return ended({
+        ...outcome,
+        status: 'dark',
+        reason: 'version-not-instrumented',
+        detail: stillDark,
+    });
 }
 async function withRelit(life) {
-    const { restored, notes } = await life.relit;
+    const { restored, notes, stillDark } = await life.relit;
     const { outcome } = life;
     return {
         ...life,
-        relit: Promise.resolve({ restored, notes: [] }),
+        relit: Promise.resolve({ restored, notes: [], stillDark }),
         restored,
         outcome: {
             ...outcome,
@@ -36427,6 +36461,7 @@ async function rollOut(inspected, rollout) {
             planFor: (fn) => rollout.planFor(fn, one.claim),
             onFailure: settings.limits.onFailure,
             mayWrite: settings.mode !== 'verify',
+            acceptsLogLoss: settings.acceptsLogLoss,
             halted,
             invoke: invokes,
             showFunctionLogs: settings.smokeTest.showFunctionLogs,

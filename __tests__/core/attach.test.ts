@@ -70,6 +70,7 @@ const MISSING: Proof = {
 /** CloudWatch Logs and roles are not to be changed, and nothing has been. */
 const NOTHING_ELSE = {
   secretRight: undefined,
+  acceptsLogLoss: false,
   proven: () => undefined,
   darkness: () => Promise.resolve({ kind: 'lit' as const }),
   restore: () => Promise.resolve(new Map()),

@@ -144,4 +144,19 @@ describe.each(WAYS)('after `%s`', (way) => {
         expect(concealed(result, dark)).toEqual([])
       }),
   )
+
+  test('an alias on a version that was published after the deploy: restored, or reported as dark', () =>
+    afterDeploy(async ({ aws, main, dark }) => {
+      aws.lambda.publishVersion('orders')
+      aws.lambda.setAlias('orders', 'live', '1')
+      const result = await main(KEEP)
+      expect(aws.lambda.get('orders').layers).toHaveLength(1)
+      expect(concealed(result, dark)).toEqual([])
+      if (way !== 'remove') return
+      // Nobody knows any more what the role allowed.
+      expect(statusesOf(result)).toEqual(['orders: dark version-not-instrumented'])
+      expect(result.summary).toContain('version 1 (alias live)')
+      const accepted = await main({ ...KEEP, accept: 'log-loss' })
+      expect(accepted.exitCode).toBe(0)
+    }))
 })

@@ -89,6 +89,7 @@ describe('a function without a working Rotel', () => {
       kind: 'dark',
       why: 'it has no working Rotel, and IAM does not let it write to CloudWatch Logs: IAM answers implicitDeny for logs:CreateLogStream',
       ours: undefined,
+      versions: [],
     })
   })
 

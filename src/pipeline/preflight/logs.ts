@@ -19,7 +19,14 @@ import { type Iac, ownerOf } from '../../systems/templates/owner'
 import { type DisablePlan, planDisabling } from '../disable-logs/plan'
 import type { DisableSettings, LogsWish } from '../disable-logs/settings'
 import type { Plan } from '../plan/plan'
-import { darknessOf, findDarkness, type LightSubject, oursOf } from '../roles/darkness'
+import {
+  bothFound,
+  type Darkness,
+  darknessOf,
+  findDarkness,
+  type LightSubject,
+  oursOf,
+} from '../roles/darkness'
 import {
   askLogRights,
   denialText,
@@ -65,8 +72,7 @@ export async function inspectLogs(
   inspected: readonly Inspected[],
   context: LogsInspection,
 ): Promise<readonly Inspected[]> {
-  const subjects = await subjectsOf(inspected, context)
-  const found = findDarkness(subjects, context.denyPolicyArn, context.roles)
+  const found = findAllDarkness(inspected, context)
   const lit = inspected.map((one): Inspected => {
     const { fn } = one
     if (fn === undefined) return one
@@ -89,29 +95,42 @@ export async function darknessNotes(inspected: readonly Inspected[]): Promise<re
       ]
 }
 
-/**
- * Functions, and for those whose logs are disabled the versions that traffic reaches too: they have the same role and log
- * group.
- */
-async function subjectsOf(
+/** Of functions, and of the versions that traffic reaches where one is dark or marked as disabled: role and log group are theirs too. */
+async function findAllDarkness(
   inspected: readonly Inspected[],
-  { lambda, mode }: LogsInspection,
-): Promise<readonly LightSubject[]> {
+  { lambda, mode, denyPolicyArn, roles }: LogsInspection,
+): Promise<ReadonlyMap<string, Darkness>> {
   // Before Rotel leaves for good, IAM is asked about each of them anyway.
   const asked = mode === 'remove' ? inspected.filter(({ kind }) => kind === 'refused') : inspected
   const functions = asked.flatMap(({ fn }) => fn ?? [])
-  const versions = await Promise.all(
-    functions
-      .filter((fn) => logsMarked(fn) !== undefined && hasWorkingRotel(fn))
-      .map((fn) => lambda.routedVersions(fn.arn)),
+  const latest = await findDarkness(
+    functions.map((fn) => ({ fn })),
+    denyPolicyArn,
+    roles,
   )
-  return [
-    ...functions.map((fn) => ({ fn })),
-    ...versions
-      .flatMap((answer) => (answer.ok ? answer.value : []))
-      .filter(({ version }) => version !== '$LATEST')
-      .map(({ fn, version, via }) => ({ fn, version: `${version} (${via.join(', ')})` })),
-  ]
+  const suspects = functions.filter((fn) => {
+    const isMarked = logsMarked(fn) !== undefined && hasWorkingRotel(fn)
+    return isMarked || darknessOf(fn, latest).kind === 'dark'
+  })
+  const unread = new Map<string, Darkness>()
+  const versions = await Promise.all(
+    suspects.map(async (fn): Promise<readonly LightSubject[]> => {
+      const routed = await lambda.routedVersions(fn.arn)
+      if (!routed.ok) {
+        const { code } = routed.fault
+        unread.set(fn.arn.text, { kind: 'not-checked', why: `versions in use: ${shortened(code)}` })
+        return []
+      }
+      return routed.value
+        .filter(({ version }) => version !== '$LATEST')
+        .map(({ fn: published, version, via }) => ({
+          fn: published,
+          version: `${version} (${via.join(', ')})`,
+        }))
+    }),
+  )
+  const published = await findDarkness(versions.flat(), denyPolicyArn, roles)
+  return bothFound(bothFound(latest, published), unread)
 }
 
 function logsMarked({ environment }: LambdaFunction): LogsOwnership | undefined {

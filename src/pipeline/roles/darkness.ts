@@ -31,6 +31,8 @@ export type Darkness =
       readonly why: string
       /** What of it is ours; `undefined`: nothing that is known. */
       readonly ours: Restoration | undefined
+      /** Versions that traffic reaches and that are dark: Rotel on `$LATEST` does not repair them. */
+      readonly versions: readonly string[]
     }
   | { readonly kind: 'not-checked'; readonly why: string }
 
@@ -81,6 +83,19 @@ export async function findDarkness(
   return found
 }
 
+/** What was found in two looks at the same functions. */
+export function bothFound(
+  one: ReadonlyMap<string, Darkness>,
+  other: ReadonlyMap<string, Darkness>,
+): ReadonlyMap<string, Darkness> {
+  const both = new Map(one)
+  for (const [arn, darkness] of other) {
+    const known = one.get(arn)
+    both.set(arn, known === undefined ? darkness : worse(known, darkness))
+  }
+  return both
+}
+
 /** What was found of a function that was not asked about, too. */
 export function darknessOf(fn: LambdaFunction, found: ReadonlyMap<string, Darkness>): Darkness {
   return found.get(fn.arn.text) ?? LIT
@@ -91,6 +106,7 @@ function worse(one: Darkness, other: Darkness): Darkness {
     return {
       kind: 'dark',
       why: `${one.why}; ${other.why}`,
+      versions: [...one.versions, ...other.versions],
       ours:
         one.ours && other.ours
           ? {
@@ -117,6 +133,7 @@ function judge(
     kind: 'dark',
     why: `${what} has no working Rotel, and IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
     ours: oursOf(fn, writer, rights, denyPolicyArn),
+    versions: version === undefined ? [] : [version],
   }
 }
 
@@ -139,6 +156,7 @@ export async function withheldFrom(
     kind: 'dark',
     why: `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
     ours: oursOf(fn, writer, answer.value, denyPolicyArn),
+    versions: [],
   }
 }
 

@@ -26,6 +26,8 @@ export interface LifeContext {
   readonly onFailure: 'rollback' | 'keep'
   /** `mode: verify` may not. */
   readonly mayWrite: boolean
+  /** `accept: log-loss` */
+  readonly acceptsLogLoss: boolean
   /** Why nothing more may be written; `undefined` while the run goes on. */
   readonly halted: () => Refusal | undefined
   /** `undefined`: the function is not invoked. */
@@ -82,6 +84,8 @@ export interface Life {
 export interface Relit {
   readonly restored: boolean
   readonly notes: readonly string[]
+  /** Of a routed version that stays dark, in words; `undefined`: there is none. */
+  readonly stillDark?: string | undefined
 }
 
 export const NOT_DARK: Relit = { restored: false, notes: [] }

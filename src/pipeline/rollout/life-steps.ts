@@ -102,20 +102,25 @@ async function configure(life: Life, context: LifeContext): Promise<Advance> {
 }
 
 /** Asked while the function was written, so that no write has waited for it (promise P8). */
-async function restoreIfDark(
+export async function restoreIfDark(
   fn: LambdaFunction,
   { darkness, restore }: LifeContext,
 ): Promise<Relit> {
   const found = await darkness()
   if (found.kind !== 'dark') return NOT_DARK
-  if (found.ours === undefined) return { restored: false, notes: [`it was dark: ${found.why}`] }
-  const restored = restoredOf(fn.arn, await restore(found.ours))
-  if (restored.kind === 'not-restored') {
-    const why = `it was dark, and CloudWatch Logs could not be restored: ${restored.detail}`
-    return { restored: false, notes: [why] }
+  const { why, ours, versions } = found
+  const stillDark =
+    versions.length === 0
+      ? undefined
+      : `${versions.map((one) => `version ${one}`).join(', ')}: ${why}`
+  if (ours === undefined) return { restored: false, notes: [`it was dark: ${why}`], stillDark }
+  const restored = restoredOf(fn.arn, await restore(ours))
+  if (restored.kind === 'restored') {
+    const notes = ['it was dark: CloudWatch Logs were restored', ...restored.notes]
+    return { restored: true, notes }
   }
-  const notes = restored.kind === 'restored' ? restored.notes : [restored.detail]
-  return { restored: true, notes: ['it was dark: CloudWatch Logs were restored', ...notes] }
+  const note = `it was dark, and CloudWatch Logs could not be restored: ${restored.detail}`
+  return { restored: restored.wrote, notes: [note], stillDark }
 }
 
 const GRANT_POLL_MS = 2_000

@@ -9,7 +9,7 @@ import type { Disabled } from '../disable-logs/disable-logs'
 import { describe, type Outcome } from './outcome'
 import { STEPS, type StepName } from './steps'
 import { fail } from './life-failure'
-import { endWith, CARRY_OUT } from './life-steps'
+import { CARRY_OUT, endWith, restoreIfDark } from './life-steps'
 import {
   ended,
   finished,
@@ -33,7 +33,8 @@ export function attach(candidate: Candidate, context: LifeContext): Promise<Live
 /** Proves a function that is configured already: nothing is written to it, so nothing is undone. */
 export function proveUnchanged(candidate: Candidate, context: LifeContext): Promise<Lived> {
   const steps = STEPS.slice(STEPS.indexOf('smoke-test'))
-  return walk(begin(candidate, context), steps, context)
+  const relit = context.mayWrite ? restoreIfDark(candidate.fn, context) : Promise.resolve(NOT_DARK)
+  return walk({ ...begin(candidate, context), relit }, steps, context)
 }
 
 /** The end of a function that has waited for the other members of its unit. */
@@ -60,15 +61,23 @@ async function walk(first: Life, steps: readonly StepName[], context: LifeContex
     if (step === 'prove' && !context.disabling) context.proven()
   }
   const end = await withRelit(life)
-  return ended(finished(end.outcome, end, context))
+  const { stillDark } = await end.relit
+  const outcome = finished(end.outcome, end, context)
+  if (stillDark === undefined || context.acceptsLogLoss) return ended(outcome)
+  return ended({
+    ...outcome,
+    status: 'dark',
+    reason: 'version-not-instrumented',
+    detail: stillDark,
+  })
 }
 
 async function withRelit(life: Life): Promise<Life> {
-  const { restored, notes } = await life.relit
+  const { restored, notes, stillDark } = await life.relit
   const { outcome } = life
   return {
     ...life,
-    relit: Promise.resolve({ restored, notes: [] }),
+    relit: Promise.resolve({ restored, notes: [], stillDark }),
     restored,
     outcome: {
       ...outcome,

@@ -71,6 +71,7 @@ export async function rollOut(
       planFor: (fn) => rollout.planFor(fn, one.claim),
       onFailure: settings.limits.onFailure,
       mayWrite: settings.mode !== 'verify',
+      acceptsLogLoss: settings.acceptsLogLoss,
       halted,
       invoke: invokes,
       showFunctionLogs: settings.smokeTest.showFunctionLogs,
