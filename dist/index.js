@@ -29144,86 +29144,6 @@ function once(answers, question, ask) {
     return answer;
 }
 
-;// CONCATENATED MODULE: ./src/systems/rotel/carries-rotel.ts
-/** Whether a function carries Rotel, and whether that Rotel has somewhere to send to. */
-
-
-
-/** Its older environments may then send telemetry too. */
-function carriesRotel(fn) {
-    const marker = fn.environment.readable ? fn.environment.variables.get(MARKER) : undefined;
-    const owned = readMarker(marker);
-    return layersOf(fn).some((layer) => isPublishedRotel(layer) ||
-        looksLikeRotelCopy(layer) ||
-        (owned !== 'unreadable' && owned.layers.includes(layerIdentity(layer))));
-}
-/**
- * Layer attached and an endpoint configured: a function without that has only CloudWatch for its logs. Variables that
- * Lambda does not show are given the benefit of the doubt.
- */
-function hasWorkingRotel(fn) {
-    if (!carriesRotel(fn))
-        return false;
-    const { environment } = fn;
-    return (!environment.readable ||
-        [...environment.variables].some(([name, value]) => value !== '' && SENDS_TO.test(name)));
-}
-/** Endpoints of exporters, not of Rotel's receivers; an env file may bring one too. */
-const SENDS_TO = /^ROTEL_(?:\w*EXPORTER\w*_ENDPOINT|ENV_FILE)$/;
-
-;// CONCATENATED MODULE: ./src/model/refusal.ts
-/** Why something is not done with a function. */
-
-/** Why a function could not be read, as a reason and a sentence. */
-function readRefusal(fault) {
-    const detail = (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`);
-    if (fault.kind === 'not-found')
-        return { reason: 'not-found', detail: 'the function does not exist' };
-    if (fault.kind === 'denied')
-        return { reason: 'access-denied', detail };
-    return { reason: 'read-failed', detail };
-}
-
-;// CONCATENATED MODULE: ./src/systems/iam/denial.ts
-/** Reads IAM's simulated decisions: whether the writes are denied, and by which policy. */
-
-/** How the simulator names an inline policy of a role (seen in its answers; no page of AWS says it). */
-function sourceId(role, policy) {
-    return `role_${role.name}_${policy}`;
-}
-/** The inline policy of the role that the simulator names so; `undefined`: it is none of that role. */
-function policyNamed(role, id) {
-    const prefix = sourceId(role, '');
-    return id.startsWith(prefix) ? id.slice(prefix.length) : undefined;
-}
-/** `action resource` of everything that is allowed: the baseline, and what has to come back. */
-function allowedPairs(answers) {
-    return answers
-        .filter(({ decision }) => decision === 'allowed')
-        .map(({ action, resource }) => `${action} ${resource}`);
-}
-/**
- * Why the answers do not prove the denial; `undefined`: they do. Not being allowed is not enough where a Deny of ours was
- * written: it must be the one that denies.
- * @param by `SourcePolicyId` of our Deny; `undefined`: permissions were removed, so that nothing may allow the writes
- */
-function doubtOf(answers, group, by) {
-    for (const action of LOG_WRITES) {
-        for (const resource of simulatedResources(group)) {
-            const answer = answers.find((one) => one.action === action && one.resource === resource);
-            if (answer === undefined)
-                return `IAM did not return a decision for ${action}`;
-            if (by === undefined && answer.decision !== 'allowed')
-                continue;
-            if (by !== undefined && answer.decision === 'explicitDeny' && answer.by.includes(by))
-                continue;
-            const who = answer.by.length === 0 ? '' : ` (${answer.by.join(', ')})`;
-            return `IAM’s decision for ${action} is ${answer.decision}${who}`;
-        }
-    }
-    return undefined;
-}
-
 ;// CONCATENATED MODULE: ./src/systems/iam/owned-policy.ts
 /**
  * Inline policies of ours on execution roles: one for each function for its log group, one for each set of secrets, so
@@ -29387,6 +29307,86 @@ function hasOnly(source, members) {
 }
 function isSame(left, right) {
     return left.length === right.length && sorted(left).join('\n') === sorted(right).join('\n');
+}
+
+;// CONCATENATED MODULE: ./src/systems/rotel/carries-rotel.ts
+/** Whether a function carries Rotel, and whether that Rotel has somewhere to send to. */
+
+
+
+/** Its older environments may then send telemetry too. */
+function carriesRotel(fn) {
+    const marker = fn.environment.readable ? fn.environment.variables.get(MARKER) : undefined;
+    const owned = readMarker(marker);
+    return layersOf(fn).some((layer) => isPublishedRotel(layer) ||
+        looksLikeRotelCopy(layer) ||
+        (owned !== 'unreadable' && owned.layers.includes(layerIdentity(layer))));
+}
+/**
+ * Layer attached and an endpoint configured: a function without that has only CloudWatch for its logs. Variables that
+ * Lambda does not show are given the benefit of the doubt.
+ */
+function hasWorkingRotel(fn) {
+    if (!carriesRotel(fn))
+        return false;
+    const { environment } = fn;
+    return (!environment.readable ||
+        [...environment.variables].some(([name, value]) => value !== '' && SENDS_TO.test(name)));
+}
+/** Endpoints of exporters, not of Rotel's receivers; an env file may bring one too. */
+const SENDS_TO = /^ROTEL_(?:\w*EXPORTER\w*_ENDPOINT|ENV_FILE)$/;
+
+;// CONCATENATED MODULE: ./src/systems/iam/denial.ts
+/** Reads IAM's simulated decisions: whether the writes are denied, and by which policy. */
+
+/** How the simulator names an inline policy of a role (seen in its answers; no page of AWS says it). */
+function sourceId(role, policy) {
+    return `role_${role.name}_${policy}`;
+}
+/** The inline policy of the role that the simulator names so; `undefined`: it is none of that role. */
+function policyNamed(role, id) {
+    const prefix = sourceId(role, '');
+    return id.startsWith(prefix) ? id.slice(prefix.length) : undefined;
+}
+/** `action resource` of everything that is allowed: the baseline, and what has to come back. */
+function allowedPairs(answers) {
+    return answers
+        .filter(({ decision }) => decision === 'allowed')
+        .map(({ action, resource }) => `${action} ${resource}`);
+}
+/**
+ * Why the answers do not prove the denial; `undefined`: they do. Not being allowed is not enough where a Deny of ours was
+ * written: it must be the one that denies.
+ * @param by `SourcePolicyId` of our Deny; `undefined`: permissions were removed, so that nothing may allow the writes
+ */
+function doubtOf(answers, group, by) {
+    for (const action of LOG_WRITES) {
+        for (const resource of simulatedResources(group)) {
+            const answer = answers.find((one) => one.action === action && one.resource === resource);
+            if (answer === undefined)
+                return `IAM did not return a decision for ${action}`;
+            if (by === undefined && answer.decision !== 'allowed')
+                continue;
+            if (by !== undefined && answer.decision === 'explicitDeny' && answer.by.includes(by))
+                continue;
+            const who = answer.by.length === 0 ? '' : ` (${answer.by.join(', ')})`;
+            return `IAM’s decision for ${action} is ${answer.decision}${who}`;
+        }
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/model/refusal.ts
+/** Why something is not done with a function. */
+
+/** Why a function could not be read, as a reason and a sentence. */
+function readRefusal(fault) {
+    const detail = (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`);
+    if (fault.kind === 'not-found')
+        return { reason: 'not-found', detail: 'the function does not exist' };
+    if (fault.kind === 'denied')
+        return { reason: 'access-denied', detail };
+    return { reason: 'read-failed', detail };
 }
 
 ;// CONCATENATED MODULE: ./src/systems/iam/narrow-groups.ts
@@ -29794,6 +29794,10 @@ function userText({ fn, version, via }) {
     const { name } = fn.arn;
     return version === '$LATEST' ? name : `version ${version} of ${name} (${via.join(', ')})`;
 }
+/** Tells users apart. */
+function userKey({ fn, version }) {
+    return `${fn.arn.text}:${version}`;
+}
 
 ;// CONCATENATED MODULE: ./src/pipeline/roles/sharing.ts
 /** Who else lives on the roles that are edited: what is taken away there is taken from them too (promise P9). */
@@ -29848,12 +29852,39 @@ function someOf(names, most = 5) {
     return rest > 0 ? `${names.slice(0, most).join(', ')} and ${String(rest)} more` : names.join(', ');
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/versions.ts
+/** Published versions that traffic reaches: they share role and log group with `$LATEST`. */
+
+
+/** All versions share log group and role: one without Rotel would log nowhere. */
+async function versionRefusal(fn, lambda) {
+    const routed = await lambda.routedVersions(fn.arn);
+    if (!routed.ok) {
+        const { detail } = readRefusal(routed.fault);
+        return {
+            reason: 'version-not-instrumented',
+            detail: `which versions are in use was not checked: ${detail}`,
+        };
+    }
+    const without = routed.value.filter(({ version, fn: published }) => version !== '$LATEST' && !hasWorkingRotel(published));
+    if (without.length === 0)
+        return undefined;
+    return {
+        reason: 'version-not-instrumented',
+        detail: without
+            .map(({ version, via }) => `version ${version} (${via.join(', ')}) does not carry Rotel`)
+            .join('; '),
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/plan.ts
 /**
  * Plans how CloudWatch Logs are disabled: everything that reading can tell, before anything is written. Functions that
  * one edit reaches make one unit, which is edited when all of them are proven (promise P9). What nobody could notice
  * later blocks where it could not be checked (promises P3, P5, P8).
  */
+
+
 
 
 
@@ -29912,7 +29943,11 @@ async function planTogether(candidates, context) {
         const { writer } = candidate;
         const answer = rights.get(writerKey(writer));
         if (answer?.ok) {
-            const member = { ...writer, allowed: allowedPairs(answer.value) };
+            const member = {
+                ...writer,
+                allowed: allowedPairs(answer.value),
+                isKnownMute: isKnownMute(writer, answer.value, context.settings.strategy),
+            };
             members.set(writer.function.text, { candidate, member });
             continue;
         }
@@ -29947,6 +29982,14 @@ async function planTogether(candidates, context) {
     }
     return results;
 }
+function isKnownMute({ function: arn, role, group }, rights, strategy) {
+    const ours = [
+        denierOf(arn, role, { kind: 'deny', policyArn: undefined }),
+        denierOf(arn, role, strategy),
+    ];
+    const missing = missingToLog(rights, group);
+    return missing.length > 0 && !missing.some(({ by }) => by.some((id) => ours.includes(id)));
+}
 /** Which functions stand and fall together: those that one edit reaches. */
 async function unitsOf(members, read, { settings, roles }) {
     if (isScoped(settings.strategy)) {
@@ -29980,8 +30023,10 @@ async function planUnit(unit, read, context) {
     const first = await planFor(unit);
     if ('reason' in first)
         return new Map(unit.map(({ member }) => [member.function.text, first]));
-    if (first.changes.length === 0)
-        return unchangedUnit(unit);
+    // A function without a working Rotel gets its log rights first (promise P8): then there is something to edit.
+    const isSettled = unit.every(({ candidate }) => hasWorkingRotel(candidate.fn));
+    if (first.changes.length === 0 && isSettled)
+        return settledUnit(unit);
     const seen = await Promise.all(unit.map(async (one) => ({ one, found: await inspectGroup(one.candidate, context) })));
     const kept = seen.flatMap(({ one, found }) => ('reason' in found ? [] : [{ ...one, found }]));
     for (const { one, found } of seen) {
@@ -29996,6 +30041,8 @@ async function planUnit(unit, read, context) {
     const together = {
         members: kept.map(({ member }) => member),
         changes: 'reason' in edits ? [] : edits.changes,
+        isSettled: false,
+        knownUsers: 'reason' in shared || isScoped(context.settings.strategy) ? undefined : shared.users,
     };
     for (const { member, found } of kept) {
         if ('reason' in shared || 'reason' in edits) {
@@ -30019,8 +30066,13 @@ async function planUnit(unit, read, context) {
 function roleError(edits) {
     return 'reason' in edits ? edits : { reason: 'role-unreadable', detail: 'no plan' };
 }
-function unchangedUnit(unit) {
-    const together = { members: unit.map(({ member }) => member), changes: [] };
+function settledUnit(unit) {
+    const together = {
+        members: unit.map(({ member }) => member),
+        changes: [],
+        isSettled: true,
+        knownUsers: undefined,
+    };
     return new Map(unit.map(({ candidate, member }) => [
         member.function.text,
         {
@@ -30052,7 +30104,10 @@ async function sharedWith(members, edits, read, { users, settings }) {
         })
         : all;
     const refusal = sharedRefusal(sharingOf(arns, reached, roles, edits.usedElsewhere), scoped, settings);
-    return refusal ?? { notes: sharingNotes(everybody, users.regions) };
+    return (refusal ?? {
+        notes: sharingNotes(everybody, users.regions),
+        users: new Set(all.map(userKey)),
+    });
 }
 /**
  * The roles as they will be when the unit is edited: of functions without a working Rotel our Deny is taken away before
@@ -30126,26 +30181,6 @@ function driftRefusal(fn, { settings, ownerOf }) {
             : `it belongs to ${ownerText(owner)}: the next deploy may remove Rotel, and CloudWatch Logs would stay disabled`,
     };
 }
-/** All versions share log group and role: one without Rotel would log nowhere. */
-async function versionRefusal(fn, lambda) {
-    const routed = await lambda.routedVersions(fn.arn);
-    if (!routed.ok) {
-        const { detail } = readRefusal(routed.fault);
-        return {
-            reason: 'version-not-instrumented',
-            detail: `which versions are in use was not checked: ${detail}`,
-        };
-    }
-    const without = routed.value.filter(({ version, fn: published }) => version !== '$LATEST' && !hasWorkingRotel(published));
-    if (without.length === 0)
-        return undefined;
-    return {
-        reason: 'version-not-instrumented',
-        detail: without
-            .map(({ version, via }) => `version ${version} (${via.join(', ')}) does not carry Rotel`)
-            .join('; '),
-    };
-}
 /** All Denies of a role share its 10,240 characters with what else stands there: in the order of names, while there is room. */
 function withoutRoom(members, read, grants) {
     return groupedBy(members, ({ member }) => member.role.text).flatMap((ofRole) => {
@@ -30196,6 +30231,20 @@ function groupedBy(items, keyOf) {
 
 
 
+function whyDark({ parts }) {
+    return parts.map(({ why }) => why).join('; ');
+}
+/** What of all of it is ours, to be restored together; `undefined`: nothing that is known. */
+function oursInDark({ parts }) {
+    const known = parts.flatMap(({ ours }) => ours ?? []);
+    const [first] = known;
+    if (first === undefined || known.length === 1)
+        return first;
+    return {
+        changes: known.flatMap(({ changes }) => changes),
+        deprived: known.flatMap(({ deprived }) => deprived),
+    };
+}
 const LIT = { kind: 'lit' };
 /**
  * Asks IAM about those without a working Rotel, one question a role; about the others nothing is asked.
@@ -30241,17 +30290,7 @@ function darknessOf(fn, found) {
 }
 function worse(one, other) {
     if (one.kind === 'dark' && other.kind === 'dark') {
-        return {
-            kind: 'dark',
-            why: `${one.why}; ${other.why}`,
-            versions: [...one.versions, ...other.versions],
-            ours: one.ours && other.ours
-                ? {
-                    changes: [...one.ours.changes, ...other.ours.changes],
-                    deprived: [...one.ours.deprived, ...other.ours.deprived],
-                }
-                : (one.ours ?? other.ours),
-        };
+        return { kind: 'dark', parts: [...one.parts, ...other.parts] };
     }
     if (one.kind === 'dark' || other.kind === 'lit')
         return one;
@@ -30262,11 +30301,10 @@ function judge({ fn, version }, writer, rights, denyPolicyArn) {
     if (missing.length === 0)
         return LIT;
     const what = version === undefined ? 'it' : `version ${version}`;
+    const why = `${what} has no working Rotel, and IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`;
     return {
         kind: 'dark',
-        why: `${what} has no working Rotel, and IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
-        ours: oursOf(fn, writer, rights, denyPolicyArn),
-        versions: version === undefined ? [] : [version],
+        parts: [{ version, why, ours: oursOf(fn, writer, rights, denyPolicyArn) }],
     };
 }
 /** What this action withholds from a function, whatever Rotel does on it. */
@@ -30282,12 +30320,9 @@ async function withheldFrom(fn, denyPolicyArn, roles) {
     const missing = missingToLog(answer.value, writer.group);
     if (missing.length === 0)
         return { kind: 'lit' };
-    return {
-        kind: 'dark',
-        why: `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
-        ours: oursOf(fn, writer, answer.value, denyPolicyArn),
-        versions: [],
-    };
+    const why = `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`;
+    const ours = oursOf(fn, writer, answer.value, denyPolicyArn);
+    return { kind: 'dark', parts: [{ version: undefined, why, ours }] };
 }
 /**
  * What this action is known to withhold from the function, as records to be undone: Denies that IAM names, and rights
@@ -30307,7 +30342,7 @@ function oursOf(fn, writer, rights, denyPolicyArn) {
         deprived: [
             {
                 ...writer,
-                allowed: mayReturn ? neededPairs(writer.group) : [],
+                allowed: neededPairs(writer.group),
                 isGrantable: mayReturn,
                 isSeenDenied: true,
             },
@@ -30807,6 +30842,7 @@ function refuse({ fn, logs }, refusal) {
 
 
 
+
 /**
  * @returns the functions with what was found; in `apply` whether they are dark is asked beside, and no write waits for it
  */
@@ -30876,14 +30912,25 @@ async function inspectDisabling(inspected, settings, context) {
         grants.set(fn.roleArn, [...new Set([...known, secretAccess.document])]);
     }
     const plans = await planDisabling(planned.map(({ fn }) => fn), { ...context, settings, grants, ownerOf: (fn) => ownerOf(fn, context.iac) });
-    return inspected.map((one) => {
-        const found = one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined;
+    const planOf = (one) => one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined;
+    const next = inspected.map((one) => {
+        const found = planOf(one);
         if (one.kind !== 'planned' || found === undefined)
             return one;
-        if ('reason' in found)
-            return refuse(one, found);
-        return withDisabling(one, found, settings, context);
+        return 'reason' in found ? refuse(one, found) : withDisabling(one, found, settings, context);
     });
+    const isRefused = (one, index) => {
+        const found = planOf(one);
+        return found !== undefined && !('reason' in found) && next[index]?.kind === 'refused';
+    };
+    if (!inspected.some(isRefused))
+        return next;
+    // A function whose own plan is refused now counts as not selected for the edits that reach it: all are planned again.
+    const without = inspected.map((one, index) => {
+        const refused = next[index];
+        return refused?.kind === 'refused' ? refused : one;
+    });
+    return inspectDisabling(without, settings, context);
 }
 function withDisabling(one, disabling, settings, { mode, planFor }) {
     const { unit, member } = disabling;
@@ -30909,7 +30956,6 @@ function withDisabling(one, disabling, settings, { mode, planFor }) {
 /** What the marker tells before the role is edited; what an earlier run has told of the time before stays true. */
 function claimOf(fn, { member }, { strategy }) {
     const before = logsMarked(fn);
-    const writes = member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '));
     const policy = strategy.kind === 'deny' ? strategy.policyArn : undefined;
     return {
         removed: strategy.kind === 'remove' || before?.removed === true,
@@ -30918,7 +30964,7 @@ function claimOf(fn, { member }, { strategy }) {
                 ? 'own-policy'
                 : before?.denied
             : { policy: policy.slice(policy.indexOf(':policy/') + ':policy/'.length) },
-        hadNone: before?.hadNone ?? !writes,
+        hadNone: before?.hadNone ?? member.isKnownMute,
     };
 }
 /** Before Rotel leaves for good, IAM has to say that the function may write its log (promise P8). */
@@ -30928,23 +30974,34 @@ async function inspectLeaving(inspected, context) {
         return one.kind === 'planned' && writer ? [{ one, writer }] : [];
     });
     const rights = await askLogRights(leaving.map(({ writer }) => writer), context.roles);
+    const named = await policyNames(leaving.map(({ writer }) => writer), context.roles);
     const plans = new Map();
+    const unasked = new Map();
     for (const { one, writer } of leaving) {
         const others = leaving.filter(({ writer: other }) => other.role.text === writer.role.text);
         const answer = rights.get(writerKey(writer));
         const file = await fileFor(writer, others.map(({ writer: other }) => ({ arn: other.function.text, group: other.group })), context);
         if ('reason' in file)
             plans.set(one, file);
-        else if (answer?.ok)
-            plans.set(one, leavePlan(one, writer, answer.value, file, context));
-        else if (one.plan.kind === 'change') {
-            const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer';
-            plans.set(one, { reason: 'simulation-failed', detail: (0,redaction/* shortened */.vI)(why) });
+        else if (answer?.ok) {
+            const own = ownDenial(writer, named.get(writer.role.text) ?? []);
+            plans.set(one, leavePlan(one, writer, answer.value, [...file, ...own], context));
+        }
+        else {
+            const why = (0,redaction/* shortened */.vI)(answer ? `${answer.fault.code}: ${answer.fault.text}` : 'no answer');
+            if (one.plan.kind === 'change')
+                plans.set(one, { reason: 'simulation-failed', detail: why });
+            else
+                unasked.set(one, `not checked: whether it may write its logs (${why})`);
         }
     }
     const restorations = together(plans);
     return inspected.map((one) => {
         const plan = plans.get(one);
+        const note = unasked.get(one);
+        if (one.kind === 'planned' && note !== undefined) {
+            return { ...one, plan: { ...one.plan, warnings: [...one.plan.warnings, note] } };
+        }
         if (one.kind !== 'planned' || plan === undefined)
             return one;
         if ('reason' in plan)
@@ -30952,12 +31009,36 @@ async function inspectLeaving(inspected, context) {
         return { ...one, logs: { ...one.logs, restoration: restorations.get(one) } };
     });
 }
-function leavePlan({ fn, plan }, writer, rights, file, { denyPolicyArn, acceptsLogLoss }) {
+/** Of each role, by ARN; a role whose policies cannot be listed has none here. */
+async function policyNames(writers, roles) {
+    const distinct = new Map(writers.map(({ role }) => [role.text, role]));
+    const answers = await Promise.all([...distinct].map(async ([arn, role]) => [arn, await roles.inlineNames(role)]));
+    return new Map(answers.flatMap(([arn, answer]) => (answer.ok ? [[arn, answer.value]] : [])));
+}
+/** Our Deny for the function, whatever log group it has now: IAM names it only where it denies. */
+function ownDenial({ function: arn, role, group }, names) {
+    const policy = ownedPolicyName('deny-logs', arn);
+    if (!names.includes(policy))
+        return [];
+    const after = denyLogsDocument(group);
+    return [
+        {
+            purpose: 'logs',
+            role,
+            edit: { kind: 'put-inline', policy, before: undefined, after },
+            reached: [{ function: arn, group, allowedBefore: [] }],
+        },
+    ];
+}
+function leavePlan({ fn, plan }, writer, rights, recorded, { denyPolicyArn, acceptsLogLoss }) {
     const missing = missingToLog(rights, writer.group);
     const ours = oursOf(fn, writer, rights, denyPolicyArn);
-    const changes = [...file, ...(ours?.changes ?? [])];
+    const isNew = ({ edit }) => !recorded.some((one) => policyOf(one.edit) === policyOf(edit) && one.edit.kind === edit.kind);
+    const changes = [...recorded, ...(ours?.changes ?? []).filter(isNew)];
     const carries = plan.kind === 'change' ? 'without Rotel it would have no logs' : 'it has no logs';
-    const others = deniedByOthers(missing, changes);
+    // What was not allowed before CloudWatch Logs were disabled does not come back either.
+    const isMute = logsMarked(fn)?.hadNone === true && !recorded.some(isNarrowing);
+    const others = isMute ? missing : deniedByOthers(missing, changes);
     if (others.length > 0 && !acceptsLogLoss) {
         return { reason: 'would-go-dark', detail: `${carries}: ${denialText(others)}` };
     }
@@ -30970,7 +31051,7 @@ function leavePlan({ fn, plan }, writer, rights, file, { denyPolicyArn, acceptsL
                 {
                     ...writer,
                     allowed,
-                    isGrantable: mayReturn || file.length > 0,
+                    isGrantable: mayReturn || recorded.some(isNarrowing),
                     isSeenDenied: missing.length > 0,
                 },
             ],
@@ -30979,6 +31060,10 @@ function leavePlan({ fn, plan }, writer, rights, file, { denyPolicyArn, acceptsL
     if (missing.length === 0 || acceptsLogLoss)
         return undefined;
     return { reason: 'would-go-dark', detail: `${carries}: ${denialText(missing)}` };
+}
+/** What took rights out of policies, which only a record tells; a Deny of ours can be told from its name. */
+function isNarrowing({ edit }) {
+    return edit.kind !== 'attach' && !(edit.kind === 'put-inline' && edit.before === undefined);
 }
 async function fileFor({ role, function: arn }, leaving, { restore, roles, users }) {
     const isNamed = restore.some(({ reached }) => {
@@ -32271,6 +32356,7 @@ function accessesOf(document) {
 
 
 
+
 /** Each secret and each role is checked once, however many functions there are. */
 function secretPreflight(context) {
     const { references, grant } = context;
@@ -32461,7 +32547,7 @@ async function askRole(text, seen, roles) {
                 continue;
             if (decided === undefined)
                 unknown.push(`${ROLES} completely`);
-            else if (decided.decision === 'explicitDeny' || decided.allowedByOrganization === false) {
+            else if (decided.decision === 'explicitDeny' || isForbidden(decided)) {
                 forbidden ??= denied(role, access, decided);
             }
             else
@@ -32488,7 +32574,9 @@ async function decisions(role, accesses, roles) {
 function denied(role, { action, resource }, decided) {
     const by = decided.allowedByOrganization === false
         ? 'a policy of the organization'
-        : decided.by.map(redaction/* asPartOfALine */.gk).join(', ') || 'a policy';
+        : decided.allowedByBoundary === false
+            ? 'the permissions boundary'
+            : decided.by.map(redaction/* asPartOfALine */.gk).join(', ') || 'a policy';
     return {
         reason: 'secret-not-readable',
         detail: `${by} denies ${action} on ${resource} to the function’s role ${role.name}, and another policy cannot allow it`,
@@ -33834,6 +33922,7 @@ async function withProof(inspected, settings, settledFor, context, body) {
 /** Outcomes of functions that nothing was done with. */
 
 
+
 function refusedOutcome(one) {
     const reason = one.notApplicable ? 'not-applicable' : one.reason;
     return {
@@ -33856,10 +33945,10 @@ function darkOutcome(fn, detail) {
 /** What `plan` tells of a function. A dark one is shown; where it would be instrumented, as planned. */
 async function plannedOutcome(one) {
     const darkness = await one.logs.darkness();
-    const dark = darkness.kind === 'dark' ? [`it is dark: ${darkness.why}`] : [];
+    const dark = darkness.kind === 'dark' ? [`it is dark: ${whyDark(darkness)}`] : [];
     if (one.kind === 'refused') {
         return one.fn && darkness.kind === 'dark'
-            ? darkOutcome(one.fn, `${darkness.why}; ${one.reason}: ${one.detail}`)
+            ? darkOutcome(one.fn, `${whyDark(darkness)}; ${one.reason}: ${one.detail}`)
             : refusedOutcome(one);
     }
     const { fn, plan, secretAccess } = one;
@@ -33908,29 +33997,32 @@ async function untouched(one, { mode, acceptsLogLoss }, restore) {
         if (mode !== 'verify' || acceptsLogLoss)
             return undefined;
         const darkness = await one.logs.darkness();
-        return darkness.kind === 'dark' ? darkOutcome(one.fn, darkness.why) : undefined;
+        return darkness.kind === 'dark' ? darkOutcome(one.fn, whyDark(darkness)) : undefined;
     }
     const outcome = refusedOutcome(one);
     const darkness = await one.logs.darkness();
     if (one.fn === undefined || darkness.kind !== 'dark')
         return outcome;
+    const why = whyDark(darkness);
     if (mode === 'verify')
-        return acceptsLogLoss ? outcome : darkOutcome(one.fn, darkness.why);
-    if (darkness.ours === undefined) {
+        return acceptsLogLoss ? outcome : darkOutcome(one.fn, why);
+    const ours = oursInDark(darkness);
+    if (ours === undefined) {
         if (acceptsLogLoss || outcome.reason === 'would-go-dark')
             return outcome;
-        return { ...outcome, warnings: [...outcome.warnings, `it is dark: ${darkness.why}`] };
+        return { ...outcome, warnings: [...outcome.warnings, `it is dark: ${why}`] };
     }
-    const restored = restoredOf(one.fn.arn, await restore(darkness.ours));
-    if (restored.kind !== 'restored') {
-        const reason = restored.kind === 'not-restored' ? restored.reason : 'would-go-dark';
+    const restored = restoredOf(one.fn.arn, await restore(ours));
+    const isUnknown = darkness.parts.some((part) => part.ours === undefined);
+    if (restored.kind !== 'restored' || (isUnknown && !acceptsLogLoss)) {
+        const more = restored.kind === 'restored' ? '' : `; ${restored.detail}`;
         return {
-            ...darkOutcome(one.fn, `${darkness.why}; ${restored.detail}`),
-            reason,
+            ...darkOutcome(one.fn, `${why}${more}`),
+            reason: restored.kind === 'not-restored' ? restored.reason : 'would-go-dark',
             changed: restored.wrote,
         };
     }
-    const note = `it was dark (${darkness.why}): CloudWatch Logs were restored`;
+    const note = `it was dark (${why}): CloudWatch Logs were restored`;
     return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...restored.notes] };
 }
 
@@ -33939,11 +34031,12 @@ async function untouched(one, { mode, acceptsLogLoss }, restore) {
 
 
 
+
 async function plannedRemoval(one) {
     const darkness = await one.logs.darkness();
     if (one.kind === 'refused') {
         return one.fn && darkness.kind === 'dark' && one.reason !== 'would-go-dark'
-            ? darkOutcome(one.fn, `${darkness.why}; ${one.reason}: ${one.detail}`)
+            ? darkOutcome(one.fn, `${whyDark(darkness)}; ${one.reason}: ${one.detail}`)
             : refusedOutcome(one);
     }
     const { fn, plan, logs } = one;
@@ -34032,6 +34125,8 @@ function notSeen(fault) {
 
 
 
+
+
 /** Clocks differ, and events carry AWS's time: a request id is unique, so looking further back costs nothing. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 const disable_logs_FIRST_POLL_MS = 250;
@@ -34040,7 +34135,7 @@ const disable_logs_LONGEST_POLL_MS = 5_000;
 const QUIET_OVER_DELAY = 2;
 /** @returns by ARN of the function; what was written is in the records, whatever became of the members */
 async function disableUnit(unit, members, context) {
-    if (unit.changes.length === 0) {
+    if (unit.isSettled) {
         return forAll(members, (member) => proveStillDisabled(member, context));
     }
     const deadline = context.clock.now() + context.settings.limitMs;
@@ -34054,13 +34149,37 @@ async function disableUnit(unit, members, context) {
         return forAll(members, () => Promise.resolve(notDisabled(refused, 'role')));
     // Environments that start from now on live under the denial, so what they send proves that it still arrives.
     const since = context.clock.now();
-    return forAll(members, (member) => {
+    const results = await forAll(members, (member) => {
         const baseline = baselines.get(member.fn.arn.text);
         if (baseline === undefined || 'reason' in baseline) {
             return Promise.resolve(withheldBecauseOf(member.fn.arn.text));
         }
         return proveSilence(member, { baseline, since, deadline, editAgain: () => editRoles(unit, deadline, context) }, context);
     });
+    const isDisabled = [...results.values()].every(({ kind }) => kind === 'disabled');
+    const newUsers = isDisabled ? await newUsersOf(unit, context) : undefined;
+    return newUsers === undefined ? results : mapValues(results, () => notDisabled(newUsers, 'role'));
+}
+/** After the last write, who has the roles is read again: a deploy may have brought others (promise P9). */
+async function newUsersOf({ members, knownUsers }, { clock, usersSince, settings }) {
+    if (knownUsers === undefined)
+        return undefined;
+    // The last write was before the watch.
+    const users = usersSince(clock.now() - settings.quietMs);
+    const roles = [...new Set(members.map(({ role }) => role.text))];
+    for (const role of roles) {
+        const found = await users.usersOf(role);
+        if ('reason' in found)
+            return { reason: 'shared-role', detail: found.detail };
+        const dark = found.filter((user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn));
+        if (dark.length === 0)
+            continue;
+        return {
+            reason: 'shared-role',
+            detail: `new with the role since this run began, and without Rotel: ${dark.map(userText).join(', ')}`,
+        };
+    }
+    return undefined;
 }
 function withheldBecauseOf(arn) {
     const name = arn.slice(arn.lastIndexOf(':') + 1);
@@ -34126,7 +34245,7 @@ async function proveStillDisabled({ fn, smoke, plan }, context) {
         quietMs,
     }, context);
     if (seen.kind === 'silent') {
-        const gone = await rotelGone(fn, context);
+        const gone = (await rotelGone(fn, context)) ?? (await versionRefusal(fn, context.lambda));
         if (gone)
             return notDisabled(gone);
         const text = silenceText(plan, quietMs, 'seen');
@@ -34275,7 +34394,7 @@ async function silentRound(fn, plan, { quietMs, since }, context) {
             detail: `IAM answers that it is denied, but ${plan.logGroup.name} has ${seen.what}`,
         };
     }
-    const gone = await rotelGone(fn, context);
+    const gone = (await rotelGone(fn, context)) ?? (await versionRefusal(fn, context.lambda));
     return gone ? { kind: 'failed', ...gone } : { kind: 'silent', proof };
 }
 /** A deploy may have come in between: without Rotel the function would be dark from now on. */
@@ -34748,7 +34867,7 @@ async function backFrom({ function: arn, configuration }, restored, context) {
             reason,
             detail,
             wrote,
-            restored: wrote,
+            roleWritten: wrote,
             left: [],
         };
     }
@@ -34759,7 +34878,7 @@ async function backFrom({ function: arn, configuration }, restored, context) {
                 kind: 'stuck',
                 step: 'disable-logs',
                 wrote: restored.wrote,
-                restored: restored.wrote,
+                roleWritten: restored.wrote,
                 left: [],
                 ...refusal,
             };
@@ -34783,7 +34902,7 @@ async function backFrom({ function: arn, configuration }, restored, context) {
             detail,
             left: [],
             wrote: wrote || restored.wrote,
-            restored: restored.wrote,
+            roleWritten: restored.wrote,
         };
     }
     const undone = await undo(arn, configuration.inverse, { ...context, salt: context.journal.salt });
@@ -34798,14 +34917,14 @@ async function backFrom({ function: arn, configuration }, restored, context) {
         detail,
         left,
         wrote: true,
-        restored: restored.wrote,
+        roleWritten: restored.wrote,
     };
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/life-state.ts
 /** A function on its way through the steps of its life: what it is given, what is known of it, and how a step can end. */
 
-const NOT_DARK = { restored: false, notes: [] };
+const NOT_DARK = { restored: false, wrote: false, notes: [], stillDark: undefined };
 function finished(outcome, { fn, restored }, { journal }) {
     journal.finished([fn.arn], changesOf(fn, journal));
     return restored ? { ...outcome, changed: true } : outcome;
@@ -34836,6 +34955,7 @@ function isRotelsFault(reason) {
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/life-failure.ts
 /** How a life that fails ends: rolled back where this run has written, and told where it has not. */
+
 
 
 
@@ -34902,14 +35022,15 @@ async function life_failure_described(given, cause, walked, life, context) {
         ? ''
         : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`;
     const darkness = await context.darkness();
-    if (darkness.kind === 'dark' && !life.restored) {
-        // It was so when the run began, and nothing of ours is known that could be restored.
+    const { wrote: roleWritten } = await life.relit;
+    if (darkness.kind === 'dark' && !life.restored && !context.acceptsLogLoss) {
+        // It was so when the run began, and could not be restored.
         return {
             ...outcome,
             status: 'dark',
             reason: 'would-go-dark',
-            detail: `${darkness.why}; ${reason}: ${detail}`,
-            changed: leftUnchanged.length > 0,
+            detail: `${whyDark(darkness)}; ${reason}: ${detail}`,
+            changed: leftUnchanged.length > 0 || roleWritten,
         };
     }
     // Where Lambda refused the write there was nothing to undo.
@@ -34919,7 +35040,7 @@ async function life_failure_described(given, cause, walked, life, context) {
         status: isBack ? 'rolled-back' : 'blocked',
         reason,
         detail: `${detail}${stays}`,
-        changed: leftUnchanged.length > 0 || life.restored,
+        changed: leftUnchanged.length > 0 || roleWritten,
     };
 }
 /**
@@ -34927,14 +35048,13 @@ async function life_failure_described(given, cause, walked, life, context) {
  * them: restored where this run may write, told where it may not.
  */
 async function leaveUnproven(life, cause, context) {
-    const { fn, proof, smoke, restored } = life;
+    const { fn, proof, smoke, outcome } = life;
     const { reason, detail } = cause;
     const unproven = {
-        ...life.outcome,
+        ...outcome,
         status: 'unproven',
         reason,
         detail,
-        changed: restored,
         ...(proof?.kind === 'missing' && { telemetry: proof.telemetry }),
     };
     const wasInvoked = smoke?.invocation !== undefined;
@@ -34946,14 +35066,21 @@ async function leaveUnproven(life, cause, context) {
     const withheld = await context.withheld(fn);
     if (withheld.kind !== 'dark')
         return unproven;
-    const nobody = `its telemetry is not proven (${reason}: ${detail}), and ${withheld.why}`;
-    if (!context.mayWrite || withheld.ours === undefined) {
+    const nobody = `its telemetry is not proven (${reason}: ${detail}), and ${whyDark(withheld)}`;
+    const ours = oursInDark(withheld);
+    if (!context.mayWrite || ours === undefined) {
         return { ...unproven, status: 'dark', reason: 'rotel-missing', detail: nobody };
     }
-    const back = restoredOf(fn.arn, await context.restore(withheld.ours));
+    const back = restoredOf(fn.arn, await context.restore(ours));
     if (back.kind !== 'restored') {
         const why = back.kind === 'not-restored' ? back.reason : 'would-go-dark';
-        return { ...unproven, status: 'dark', reason: why, detail: `${nobody}; ${back.detail}` };
+        return {
+            ...unproven,
+            status: 'dark',
+            reason: why,
+            detail: `${nobody}; ${back.detail}`,
+            changed: unproven.changed || back.wrote,
+        };
     }
     return {
         ...unproven,
@@ -35004,20 +35131,35 @@ async function grantSecretAccess(role, document, context) {
     });
     if (typeof wrote === 'object')
         return { kind: 'not-granted', ...wrote };
-    return { kind: 'granted', wrote, notChecked: await untilEffective(role, document, context) };
+    const effect = await untilEffective(role, document, context);
+    if (effect.kind === 'effective')
+        return { kind: 'granted', wrote, notChecked: undefined };
+    if (effect.kind === 'not-checked')
+        return { kind: 'granted', wrote, notChecked: effect.why };
+    return {
+        kind: 'not-granted',
+        reason: 'secret-not-readable',
+        detail: `IAM answers ${effect.decision} for ${effect.action} ${String(GRANT_LIMIT_MS / 1000)} s after the inline policy ${policy} was written on the role ${role.name}`,
+    };
 }
-/** @returns why it could not be seen; `undefined`: IAM says that it is effective, or had its time for it */
 async function untilEffective(role, document, { roles, clock, signal }) {
     const deadline = clock.now() + GRANT_LIMIT_MS;
     const polled = await (0,poll/* poll */.wt)(async () => {
-        const answers = await Promise.all(askableAccess(document).map(({ action, resource }) => roles.simulate(role, [action], [resource])));
-        const fault = answers.flatMap((answer) => (answer.ok ? [] : [answer.fault.code]))[0];
-        if (fault !== undefined)
-            return (0,poll/* notYet */.y8)(fault);
-        const isAllowed = answers.every((answer) => answer.ok && answer.value.every(({ decision }) => decision === 'allowed'));
-        return isAllowed ? (0,poll/* done */.Vw)(undefined) : (0,poll/* notYet */.y8)(undefined);
+        const effect = await effectOf(role, document, roles);
+        return effect.kind === 'effective' ? (0,poll/* done */.Vw)(effect) : (0,poll/* notYet */.y8)(effect);
     }, { firstMs: grant_secrets_FIRST_POLL_MS, longestMs: grant_secrets_LONGEST_POLL_MS, deadline }, { clock, signal });
-    return polled.kind === 'done' ? undefined : polled.last;
+    return (0,poll/* lastFound */.dr)(polled);
+}
+/** What IAM answers now for what the document allows. */
+async function effectOf(role, document, roles) {
+    const answers = await Promise.all(askableAccess(document).map(({ action, resource }) => roles.simulate(role, [action], [resource])));
+    const fault = answers.flatMap((answer) => (answer.ok ? [] : [answer.fault.code]))[0];
+    if (fault !== undefined)
+        return { kind: 'not-checked', why: fault };
+    const denied = answers
+        .flatMap((answer) => (answer.ok ? answer.value : []))
+        .find(({ decision }) => decision !== 'allowed');
+    return denied === undefined ? { kind: 'effective' } : { kind: 'denied', ...denied };
 }
 
 // EXTERNAL MODULE: ./src/systems/rotel/messages.ts
@@ -35069,7 +35211,6 @@ function smokeWarnings(smoke) {
 
 
 
-
 const CARRY_OUT = {
     'grant-secrets': grantSecrets,
     configure,
@@ -35083,15 +35224,12 @@ async function grantSecrets(life, context) {
         return { kind: 'on', life };
     const halt = context.halted();
     if (halt)
-        return ended(notBegun(life.outcome, halt));
+        return { kind: 'over', life: { ...life, outcome: notBegun(life.outcome, halt) } };
     const granted = await secretRight.give();
     if (granted.kind === 'not-granted') {
-        return ended({
-            ...life.outcome,
-            status: 'blocked',
-            reason: granted.reason,
-            detail: granted.detail,
-        });
+        const { reason, detail } = granted;
+        const outcome = { ...life.outcome, status: 'blocked', reason, detail };
+        return { kind: 'over', life: { ...life, outcome } };
     }
     const notes = [
         ...(granted.wrote
@@ -35132,32 +35270,12 @@ async function configure(life, context) {
         since: context.clock.now(),
         outcome: { ...life.outcome, change, changed: change !== undefined },
     };
-    const lit = { ...written, relit: restoreIfDark(life.fn, context) };
     if (end.kind === 'reached')
-        return { kind: 'on', life: { ...lit, fn: end.fn } };
+        return { kind: 'on', life: { ...written, fn: end.fn } };
     if (change === undefined) {
-        return { kind: 'over', life: { ...lit, outcome: notBegun(lit.outcome, end) } };
+        return { kind: 'over', life: { ...written, outcome: notBegun(written.outcome, end) } };
     }
-    return { kind: 'failed', life: lit, cause: { reason: end.reason, detail: end.detail } };
-}
-/** Asked while the function was written, so that no write has waited for it (promise P8). */
-async function restoreIfDark(fn, { darkness, restore }) {
-    const found = await darkness();
-    if (found.kind !== 'dark')
-        return NOT_DARK;
-    const { why, ours, versions } = found;
-    const stillDark = versions.length === 0
-        ? undefined
-        : `${versions.map((one) => `version ${one}`).join(', ')}: ${why}`;
-    if (ours === undefined)
-        return { restored: false, notes: [`it was dark: ${why}`], stillDark };
-    const restored = restoredOf(fn.arn, await restore(ours));
-    if (restored.kind === 'restored') {
-        const notes = ['it was dark: CloudWatch Logs were restored', ...restored.notes];
-        return { restored: true, notes };
-    }
-    const note = `it was dark, and CloudWatch Logs could not be restored: ${restored.detail}`;
-    return { restored: restored.wrote, notes: [note], stillDark };
+    return { kind: 'failed', life: written, cause: { reason: end.reason, detail: end.detail } };
 }
 const GRANT_POLL_MS = 2_000;
 async function smokeTest(life, context) {
@@ -35187,20 +35305,22 @@ async function smokeTest(life, context) {
 }
 /**
  * IAM enforces a new right later than its simulator tells; until then Rotel dies of it, and is started anew next time.
- * A right that the preflight has found may have been withdrawn since, by another job that had given it.
+ * A right may also have been withdrawn since, by another job.
  */
 async function invokeWithSecrets({ fn, granted }, invoke, { clock, secretRight, halted }) {
     let deadline = clock.now() + (granted ? GRANT_LIMIT_MS : 0);
-    let found = secretRight?.isMissing === false ? secretRight : undefined;
+    let isGivenAgain = false;
     const polled = await (0,poll/* poll */.wt)(async () => {
         const smoke = await invoke(fn);
         const isUnreadable = smoke.kind === 'failed' && smoke.reason === 'secret-unresolved';
         if (!isUnreadable || halted() !== undefined)
             return (0,poll/* done */.Vw)(smoke);
-        const given = await found?.give();
-        found = undefined;
-        if (given?.kind === 'granted' && given.wrote)
+        const given = await secretRight?.giveAgain();
+        // Another job may have withdrawn it since, once; who withdraws it again and again is not waited for.
+        if (given?.kind === 'granted' && given.wrote && !isGivenAgain) {
+            isGivenAgain = true;
             deadline = clock.now() + GRANT_LIMIT_MS;
+        }
         return clock.now() < deadline ? (0,poll/* notYet */.y8)(smoke) : (0,poll/* done */.Vw)(smoke);
     }, { firstMs: GRANT_POLL_MS }, { clock });
     return (0,poll/* lastFound */.dr)(polled);
@@ -35306,11 +35426,44 @@ function mergeChanges(first, second) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/rollout/relight.ts
+/** Restores the log rights of a function that was dark when the run began, beside the writes (promise P8). */
+
+
+
+async function restoreIfDark(fn, { darkness, restore }) {
+    const found = await darkness();
+    if (found.kind !== 'dark')
+        return NOT_DARK;
+    const why = whyDark(found);
+    const ours = oursInDark(found);
+    const back = ours && restoredOf(fn.arn, await restore(ours));
+    const stillDark = (isBack) => {
+        // Rotel on `$LATEST` repairs no published version.
+        const versions = found.parts.filter((part) => part.version !== undefined && !(isBack && part.ours !== undefined));
+        return versions.length === 0 ? undefined : versions.map((part) => part.why).join('; ');
+    };
+    if (back?.kind === 'restored') {
+        const notes = ['it was dark: CloudWatch Logs were restored', ...back.notes];
+        return { restored: true, wrote: back.wrote, notes, stillDark: stillDark(true) };
+    }
+    const note = back === undefined
+        ? `it was dark: ${why}`
+        : `it was dark, and CloudWatch Logs could not be restored: ${back.detail}`;
+    return {
+        restored: false,
+        wrote: back?.wrote ?? false,
+        notes: [note],
+        stillDark: stillDark(false),
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/life.ts
 /**
  * The life of one function in a run: its steps in order, until all are done or one fails; then it is walked back to its
  * original state (promise P2). Everything that can happen to it ends in an outcome.
  */
+
 
 
 
@@ -35324,8 +35477,7 @@ function attach(candidate, context) {
 /** Proves a function that is configured already: nothing is written to it, so nothing is undone. */
 function proveUnchanged(candidate, context) {
     const steps = STEPS.slice(STEPS.indexOf('smoke-test'));
-    const relit = context.mayWrite ? restoreIfDark(candidate.fn, context) : Promise.resolve(NOT_DARK);
-    return walk({ ...begin(candidate, context), relit }, steps, context);
+    return walk(begin(candidate, context), steps, context);
 }
 /** The end of a function that has waited for the other members of its unit. */
 function afterUnit({ life, member }, disabled, context) {
@@ -35338,54 +35490,59 @@ async function walk(first, steps, context) {
         if (step === 'disable-logs' && context.disabling)
             life = await withRelit(life);
         const advance = await CARRY_OUT[step](life, context);
-        if (advance.kind === 'failed') {
-            return ended(await fail(await withRelit(advance.life), advance.cause, context));
+        switch (advance.kind) {
+            case 'on':
+                life = advance.life;
+                if (step === 'prove' && !context.disabling)
+                    context.proven();
+                continue;
+            case 'failed': {
+                const { cause } = advance;
+                const failing = await withRelit(advance.life);
+                return ended(await fail(failing, cause, context));
+            }
+            case 'over':
+                return ended(await concluded(advance.life, context));
+            case 'waiting':
+            case 'ended':
+                return advance;
         }
-        if (advance.kind === 'over')
-            return ended((await withRelit(advance.life)).outcome);
-        if (advance.kind !== 'on')
-            return advance;
-        life = advance.life;
-        if (step === 'prove' && !context.disabling)
-            context.proven();
     }
-    const end = await withRelit(life);
-    const { stillDark } = await end.relit;
-    const outcome = finished(end.outcome, end, context);
+    return ended(finished(await concluded(life, context), life, context));
+}
+/** With what became of its log rights, and dark where a version that traffic reaches still is. */
+async function concluded(life, context) {
+    const { outcome, relit } = await withRelit(life);
+    const { stillDark } = await relit;
     if (stillDark === undefined || context.acceptsLogLoss)
-        return ended(outcome);
-    return ended({
-        ...outcome,
-        status: 'dark',
-        reason: 'version-not-instrumented',
-        detail: stillDark,
-    });
+        return outcome;
+    return { ...outcome, status: 'dark', reason: 'version-not-instrumented', detail: stillDark };
 }
 async function withRelit(life) {
-    const { restored, notes, stillDark } = await life.relit;
+    const { restored, wrote, notes, stillDark } = await life.relit;
     const { outcome } = life;
     return {
         ...life,
-        relit: Promise.resolve({ restored, notes: [], stillDark }),
-        restored,
+        relit: Promise.resolve({ restored, wrote, notes: [], stillDark }),
+        restored: life.restored || restored,
         outcome: {
             ...outcome,
-            changed: outcome.changed || restored,
+            changed: outcome.changed || wrote,
             warnings: [...outcome.warnings, ...notes],
         },
     };
 }
-function begin({ fn, warnings }, { clock }) {
+function begin({ fn, warnings }, context) {
     return {
         fn,
         hadRotel: carriesRotel(fn),
         foundModified: fn.lastModified,
         written: false,
         granted: false,
-        since: clock.now(),
+        since: context.clock.now(),
         smoke: undefined,
         proof: undefined,
-        relit: Promise.resolve(NOT_DARK),
+        relit: context.mayWrite ? restoreIfDark(fn, context) : Promise.resolve(NOT_DARK),
         restored: false,
         outcome: describe(fn, warnings),
     };
@@ -35400,6 +35557,7 @@ function begin({ fn, warnings }, { clock }) {
 
 
 
+
 /** What ends a process before the handler is asked: a handler that fails, or takes too long, did so before too. */
 const BY_REMOVAL = new Set([
     'wrapper-missing',
@@ -35407,12 +35565,15 @@ const BY_REMOVAL = new Set([
     'init-error',
 ]);
 const NOTHING = { changes: [], deprived: [] };
-async function remove({ fn, plan, restoration }, context) {
+async function remove({ fn, plan, restoration: planned }, context) {
     const { journal } = context;
     const base = describe(fn, plan.warnings);
     const halt = context.halted();
     if (halt)
         return notBegun(base, halt);
+    const restoration = planned ?? (plan.kind === 'change' ? await withheldNow(fn, context) : undefined);
+    if (restoration !== undefined && 'reason' in restoration)
+        return notBegun(base, restoration);
     if (restoration !== undefined)
         journal.restoring(fn.arn);
     const configuration = plan.kind === 'change' ? { by: 'marker', fn } : undefined;
@@ -35458,23 +35619,38 @@ async function remove({ fn, plan, restoration }, context) {
     journal.finished([fn.arn]);
     return tested;
 }
-async function stuck(base, { step, reason, detail, wrote, restored }, context) {
+/** Another job may have disabled its CloudWatch Logs since the preflight: IAM is asked once more (promise P8). */
+async function withheldNow(fn, { withheld, acceptsLogLoss }) {
+    const found = await withheld(fn);
+    if (found.kind === 'lit')
+        return undefined;
+    if (found.kind === 'not-checked')
+        return { reason: 'simulation-failed', detail: found.why };
+    const ours = oursInDark(found);
+    if (ours !== undefined || acceptsLogLoss)
+        return ours;
+    return {
+        reason: 'would-go-dark',
+        detail: `without Rotel it would have no logs: ${whyDark(found)}`,
+    };
+}
+async function stuck(base, { step, reason, detail, wrote, roleWritten }, context) {
     if (step === 'configure') {
         const ended = await undoRemoval({ ...base, changed: wrote }, { reason, detail }, context);
-        return withLogsEnabled(ended, restored);
+        return withLogsEnabled(ended, roleWritten);
     }
     if (base.arn)
         context.journal.finished([base.arn]);
-    return withLogsEnabled({ ...base, status: 'blocked', reason, detail, changed: wrote }, restored);
+    return withLogsEnabled({ ...base, status: 'blocked', reason, detail, changed: wrote }, roleWritten);
 }
 /** Disabled again they are only when arrival is proven, which this mode does not do (promise P8). */
-function withLogsEnabled(ended, restored) {
-    if (!restored || ended.status === 'failed')
+function withLogsEnabled(ended, roleWritten) {
+    if (!roleWritten || ended.status === 'failed')
         return ended;
     return {
         ...ended,
         status: 'failed',
-        detail: `${ended.detail ?? ''}; Rotel stays on the function, and CloudWatch Logs, which were restored before, stay enabled`,
+        detail: `${ended.detail ?? ''}; Rotel stays on the function. This action no longer withholds its CloudWatch Logs`,
         changed: true,
     };
 }
@@ -35648,7 +35824,6 @@ function needs({ fn }, document) {
 
 
 
-
 function secretRights(context) {
     const granted = new Map();
     const grant = (role, document) => {
@@ -35664,7 +35839,11 @@ function secretRights(context) {
             if (role === undefined || secretAccess === undefined)
                 return undefined;
             const { document, isMissing } = secretAccess;
-            return { isMissing, give: () => grant(role, document) };
+            return {
+                isMissing,
+                give: () => grant(role, document),
+                giveAgain: () => grantSecretAccess(role, document, context),
+            };
         },
         remember(one) {
             const role = roleOf(one);
@@ -35754,25 +35933,43 @@ function withWithdrawal(outcome, withdrawn, wasGiven) {
         `the right to read secrets stays on its role: whether another function needs it was not checked (${detail})`,
     ]);
 }
-/** A right that another job has given may be withdrawn by it: what relies on it is looked at once more, after the last write. */
+/**
+ * What functions of this run rely on is looked at once more, after the last write: another job may have withdrawn it.
+ * Where it cannot be given again, they do not end well.
+ */
 async function secret_rights_confirm(outcomes, context) {
-    const relied = new Map();
-    for (const [one, outcome] of outcomes) {
+    const relying = [...outcomes].flatMap(([one, outcome]) => {
         const role = roleOf(one);
         const access = one.kind === 'planned' ? one.secretAccess : undefined;
-        if (role === undefined || access === undefined || access.isMissing || !isGood(outcome))
-            continue;
-        relied.set(`${role.text} ${access.document}`, { role, document: access.document });
-    }
-    for (const { role, document } of relied.values()) {
-        const answers = await Promise.all(askableAccess(document).map(({ action, resource }) => context.roles.simulate(role, [action], [resource])));
-        const isDenied = answers.some((answer) => answer.ok && answer.value.some(({ decision }) => decision !== 'allowed'));
-        if (!isDenied)
-            continue;
-        const before = context.records.edited();
-        await grantSecretAccess(role, document, context);
-        context.records.closed(context.records.edited().filter((change) => !before.includes(change)));
-    }
+        return role === undefined || access === undefined || !isGood(outcome)
+            ? []
+            : [{ one, outcome, role, document: access.document }];
+    });
+    const checked = new Map();
+    await Promise.all(relying.map(async ({ one, outcome, role, document }) => {
+        const key = `${role.text} ${document}`;
+        const check = checked.get(key) ?? confirmRight(role, document, context);
+        checked.set(key, check);
+        const refusal = await check;
+        if (refusal)
+            outcomes.set(one, { ...outcome, status: 'failed', ...refusal });
+    }));
+}
+/** @returns why the role cannot read the secrets any more */
+async function confirmRight(role, document, context) {
+    const effect = await effectOf(role, document, context.roles);
+    // Where IAM cannot be asked, that is in the report already.
+    if (effect.kind !== 'denied')
+        return undefined;
+    const before = context.records.edited();
+    const granted = await grantSecretAccess(role, document, context);
+    context.records.closed(context.records.edited().filter((change) => !before.includes(change)));
+    return granted.kind === 'not-granted'
+        ? {
+            reason: granted.reason,
+            detail: `another job has withdrawn its right to read the secrets: ${granted.detail}`,
+        }
+        : undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/waves.ts
@@ -35871,7 +36068,7 @@ async function restart(fn, { journal, halted, ...context }) {
 /** What a rollout gives to the step that disables CloudWatch Logs. */
 
 /** What is needed to disable logs; `undefined` where that is not asked for. */
-function disableContext({ settings, outside, prove, run }, { journal, alone, halted, invoke, }) {
+function disableContext({ settings, outside, prove, run }, { journal, alone, halted, invoke, usersSince, }) {
     const { logs: wish } = settings;
     if (wish.kind !== 'disable' || invoke === undefined)
         return undefined;
@@ -35891,6 +36088,8 @@ function disableContext({ settings, outside, prove, run }, { journal, alone, hal
                 outside.recordForRestore(change);
         },
         restart: (fn) => restart(fn, { lambda, clock, journal, halted }),
+        lambda,
+        usersSince,
         reread: (fn) => lambda.get(fn.arn.region, fn.arn.text),
         proveAgain: (fn, smoke, since) => prove({
             fn,
@@ -36364,13 +36563,14 @@ async function endUnit(unit, members, ready, { outcomes, disabled, journal, rest
     const results = await disableUnit(unit, ready.map(({ waiting }) => waiting.member), disabled);
     const resultOf = (arn) => results.get(arn) ?? NOT_ASKED;
     const failed = [...results].filter(([, { kind }]) => kind !== 'disabled');
-    if (failed.length === 0 || unit.changes.length === 0)
+    if (unit.isSettled)
         return endAll(resultOf);
-    const arns = new Set(unit.members.map(({ function: arn }) => arn.text));
-    const changes = journal
-        .edited()
-        .filter((change) => change.purpose === 'logs')
-        .filter(({ reached }) => reached.some(({ function: arn }) => arns.has(arn.text)));
+    if (failed.length === 0) {
+        // One line: a run that dies here leaves all of them disabled, or none.
+        journal.finished(ready.map(({ waiting }) => waiting.member.fn.arn), changesOfUnit(unit, journal));
+        return endAll(resultOf);
+    }
+    const changes = changesOfUnit(unit, journal);
     const restored = changes.length === 0 ? new Map() : await restore(restorationOf(changes));
     const stuck = [...restored.values()].find(({ kind }) => kind !== 'restored');
     if (stuck && stuck.kind !== 'restored') {
@@ -36398,6 +36598,14 @@ async function endUnit(unit, members, ready, { outcomes, disabled, journal, rest
         return { kind: 'withheld', detail };
     });
 }
+/** What this run has written to roles for the unit, and not undone. */
+function changesOfUnit(unit, journal) {
+    const arns = new Set(unit.members.map(({ function: arn }) => arn.text));
+    return journal
+        .edited()
+        .filter((change) => change.purpose === 'logs')
+        .filter(({ reached }) => reached.some(({ function: arn }) => arns.has(arn.text)));
+}
 const NOT_ASKED = {
     kind: 'not-disabled',
     of: 'function',
@@ -36410,6 +36618,7 @@ const NOT_ASKED = {
  * Carries the plans out: functions that change in waves, then the proof of those that are configured already, then logs
  * that several functions share, then the roles.
  */
+
 
 
 
@@ -36450,6 +36659,8 @@ async function rollOut(inspected, rollout) {
         alone,
         signal: run.signal,
     });
+    const usersSince = recentUsers(settings.regions, outside);
+    const withheld = (fn) => withheldFrom(fn, settings.denyPolicyArn, roles);
     const invoke = invoker(rollout);
     const contextFor = (one, halted, proven) => {
         const invokes = invoke(one.fn, proven !== undefined);
@@ -36470,9 +36681,15 @@ async function rollOut(inspected, rollout) {
             proven: proven ?? (() => undefined),
             darkness: one.logs.darkness,
             restore,
-            withheld: (fn) => withheldFrom(fn, settings.denyPolicyArn, roles),
+            withheld,
         };
-        const disabled = disableContext(rollout, { journal, alone, halted, invoke: invokes });
+        const disabled = disableContext(rollout, {
+            journal,
+            alone,
+            halted,
+            invoke: invokes,
+            usersSince,
+        });
         if (disabling === undefined || disabled === undefined) {
             return { ...context, disabling: undefined };
         }
@@ -36514,7 +36731,7 @@ async function rollOut(inspected, rollout) {
         stopAfter: settings.limits.stopAfter,
         isOver: () => run.halted() !== undefined,
         attach: async (one) => {
-            const halted = () => run.halted() ?? (line.hasStopped() ? STOPPED : undefined);
+            const halted = haltedForWrites;
             rights.remember(one);
             if (settings.mode === 'remove') {
                 const outcome = await remove({ fn: one.fn, plan: one.plan, restoration: one.logs.restoration }, {
@@ -36526,6 +36743,7 @@ async function rollOut(inspected, rollout) {
                     invoke: invoke(one.fn, true),
                     showFunctionLogs: settings.smokeTest.showFunctionLogs,
                     acceptsLogLoss: settings.acceptsLogLoss,
+                    withheld,
                 });
                 end(one, outcome);
                 return isGood(outcome) ? 'as-wanted' : 'failed';
@@ -36538,6 +36756,7 @@ async function rollOut(inspected, rollout) {
             });
         },
     });
+    const haltedForWrites = () => run.halted() ?? (line.hasStopped() ? STOPPED : undefined);
     await line.run();
     await Promise.all(lives);
     await others;
@@ -36556,7 +36775,8 @@ async function rollOut(inspected, rollout) {
         const disabled = disableContext(rollout, {
             journal,
             alone,
-            halted: run.halted,
+            halted: haltedForWrites,
+            usersSince,
             invoke: (fn) => invokeAny(fn, members, invoke),
         });
         const ended = await endUnit(unit, members, ready, { outcomes, disabled, journal, restore });
@@ -36571,6 +36791,18 @@ async function rollOut(inspected, rollout) {
     progress.finished();
     return inspected.flatMap((one) => settled.get(one) ?? []);
 }
+/** Units that end at about the same time read the regions once. */
+function recentUsers(regions, { lambda, clock }) {
+    let users = roleUsers(regions, lambda);
+    let readAt = -Infinity;
+    return (ms) => {
+        if (readAt < ms) {
+            users = roleUsers(regions, lambda);
+            readAt = clock.now();
+        }
+        return users;
+    };
+}
 const STOPPED = { reason: 'stopped', detail: 'too many functions failed before it' };
 function waveEnd(life) {
     if (life.kind === 'waiting' || isGood(life.outcome))
@@ -36584,7 +36816,7 @@ function writes({ plan, logs }, { mode }) {
     // Even a function that carries nothing of ours ends as removed only where it may write its log.
     if (mode === 'remove')
         return true;
-    return plan.kind === 'change' || (logs.disabling?.unit.changes.length ?? 0) > 0;
+    return plan.kind === 'change' || logs.disabling?.unit.isSettled === false;
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/select/accounts.ts

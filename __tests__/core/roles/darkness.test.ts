@@ -11,6 +11,8 @@ import {
   darknessOf,
   findDarkness,
   type LightSubject,
+  oursInDark,
+  whyDark,
 } from '../../../src/pipeline/roles/darkness'
 import { neededPairs } from '../../../src/pipeline/roles/log-rights'
 import { ACCOUNT, managedPolicy, policySet, WRITES } from '../policies/policy-sets'
@@ -56,7 +58,7 @@ async function darkness(
 }
 
 function oursIn(found: Darkness) {
-  return found.kind === 'dark' ? found.ours : 'not dark'
+  return found.kind === 'dark' ? oursInDark(found) : 'not dark'
 }
 
 describe('a function with a working Rotel is lit, and IAM is not asked', () => {
@@ -87,9 +89,13 @@ describe('a function without a working Rotel', () => {
   test.each(WITHOUT)('is dark where it may not: %s', async (_, given) => {
     expect(await darkness(fn(given), iamWith({}))).toEqual({
       kind: 'dark',
-      why: 'it has no working Rotel, and IAM does not let it write to CloudWatch Logs: IAM answers implicitDeny for logs:CreateLogStream',
-      ours: undefined,
-      versions: [],
+      parts: [
+        {
+          version: undefined,
+          why: 'it has no working Rotel, and IAM does not let it write to CloudWatch Logs: IAM answers implicitDeny for logs:CreateLogStream',
+          ours: undefined,
+        },
+      ],
     })
   })
 
@@ -97,8 +103,8 @@ describe('a function without a working Rotel', () => {
     const deny = documentOf({ Effect: 'Deny', Action: 'logs:PutLogEvents', Resource: '*' })
     const found = await darkness(fn(), iamWith({ own: ALLOW, theirs: deny }))
     if (found.kind !== 'dark') throw new Error(found.kind)
-    expect(found.why).toContain('explicitDeny for logs:PutLogEvents (role_fn-role_theirs)')
-    expect(found.ours).toBeUndefined()
+    expect(whyDark(found)).toContain('explicitDeny for logs:PutLogEvents (role_fn-role_theirs)')
+    expect(oursInDark(found)).toBeUndefined()
   })
 
   test('is lit where only the creation of the log group is withheld', async () => {
@@ -160,7 +166,14 @@ describe('of what withholds the log, ours is', () => {
   test('a Deny by the name of ours, without a marker', async () => {
     expect(oursIn(await darkness(fn(), iamWith(denied)))).toEqual({
       changes: [OWN_CHANGE],
-      deprived: [{ ...WRITER, allowed: [], isGrantable: false, isSeenDenied: true }],
+      deprived: [
+        {
+          ...WRITER,
+          allowed: neededPairs(WRITER.group),
+          isGrantable: false,
+          isSeenDenied: true,
+        },
+      ],
     })
   })
 
@@ -207,7 +220,14 @@ describe('of what withholds the log, ours is', () => {
     for (const input of [undefined, POLICY_ARN]) {
       expect(oursIn(await darkness(fn(marked(logs)), iam, input))).toEqual({
         changes: [ATTACHED_CHANGE],
-        deprived: [{ ...WRITER, allowed: [], isGrantable: false, isSeenDenied: true }],
+        deprived: [
+          {
+            ...WRITER,
+            allowed: neededPairs(WRITER.group),
+            isGrantable: false,
+            isSeenDenied: true,
+          },
+        ],
       })
     }
   })
@@ -282,7 +302,7 @@ describe('a function and its versions', () => {
 
   test('tell which version may not write', async () => {
     const found = await find(latest(), version('7', DARK))
-    expect(found.kind === 'dark' && found.why).toMatch(/^version 7 has no working Rotel/)
+    expect(found.kind === 'dark' && whyDark(found)).toMatch(/^version 7 has no working Rotel/)
   })
 
   test('tell all that may not, with what is ours of each', async () => {
@@ -293,12 +313,12 @@ describe('a function and its versions', () => {
       latest({ ...DARK, ...removed }),
     )
     if (found.kind !== 'dark') throw new Error(found.kind)
-    expect(found.why.match(/version 7|version 8|; it has/g)).toEqual([
+    expect(whyDark(found).match(/version 7|version 8|; it has/g)).toEqual([
       'version 7',
       'version 8',
       '; it has',
     ])
-    expect(found.ours?.deprived).toHaveLength(2)
+    expect(oursInDark(found)?.deprived).toHaveLength(2)
   })
 
   test('are not checked where IAM did not answer for one, and dark where it denies another one', async () => {

@@ -28,7 +28,7 @@ export function aWriter(name = 'fn', role = aRole(), group = `/aws/lambda/${name
 /** A function that may do all three on its log group. */
 export function aMember(name?: string, role?: RoleArn, group?: string): EditMember {
   const writer = aWriter(name, role, group)
-  return { ...writer, allowed: allPairs(writer.group) }
+  return { ...writer, allowed: allPairs(writer.group), isKnownMute: false }
 }
 
 export function allPairs(group: string): readonly string[] {

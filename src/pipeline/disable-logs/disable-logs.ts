@@ -14,17 +14,20 @@ import { doubtOf } from '../../systems/iam/denial'
 import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import type { RoleControl } from '../../systems/iam/role-control'
 import { policyOf, type RoleEdit } from '../../systems/iam/role-edit'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 import { askLogRights, writerKey } from '../roles/log-rights'
 import { denierOf, planRoleEdits, readRoles } from '../roles/plan-edits'
 import type { LogsChange, RoleRecords } from '../roles/role-change'
+import { type RoleUsers, userKey, userText } from '../roles/role-users'
 import { roleWriteRefusal } from '../roles/role-write-refusal'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import type { Proof } from '../verify/proof'
 import type { DisablePlan, DisableUnit } from './plan'
 import type { DisableSettings } from './settings'
 import { streamsOf, watch } from './silence'
+import { versionRefusal } from './versions'
 
 export interface DisableContext {
   readonly settings: DisableSettings
@@ -41,6 +44,9 @@ export interface DisableContext {
   /** New environments for the function. */
   readonly restart: (fn: LambdaFunction) => Promise<LambdaFunction | Refusal>
   readonly reread: (fn: LambdaFunction) => Promise<Result<LambdaFunction>>
+  readonly lambda: Pick<LambdaControl, 'routedVersions'>
+  /** Who has a role, as it was read after this time (ms since the epoch). */
+  readonly usersSince: (ms: number) => RoleUsers
   readonly invoke: (fn: LambdaFunction) => Promise<SmokeResult>
   readonly proveAgain: (fn: LambdaFunction, smoke: SmokeResult, since: number) => Promise<Proof>
 }
@@ -83,7 +89,7 @@ export async function disableUnit(
   members: readonly ProvenMember[],
   context: DisableContext,
 ): Promise<ReadonlyMap<string, Disabled>> {
-  if (unit.changes.length === 0) {
+  if (unit.isSettled) {
     return forAll(members, (member) => proveStillDisabled(member, context))
   }
   const deadline = context.clock.now() + context.settings.limitMs
@@ -98,7 +104,7 @@ export async function disableUnit(
   if (refused) return forAll(members, () => Promise.resolve(notDisabled(refused, 'role')))
   // Environments that start from now on live under the denial, so what they send proves that it still arrives.
   const since = context.clock.now()
-  return forAll(members, (member) => {
+  const results = await forAll(members, (member) => {
     const baseline = baselines.get(member.fn.arn.text)
     if (baseline === undefined || 'reason' in baseline) {
       return Promise.resolve(withheldBecauseOf(member.fn.arn.text))
@@ -109,6 +115,31 @@ export async function disableUnit(
       context,
     )
   })
+  const isDisabled = [...results.values()].every(({ kind }) => kind === 'disabled')
+  const newUsers = isDisabled ? await newUsersOf(unit, context) : undefined
+  return newUsers === undefined ? results : mapValues(results, () => notDisabled(newUsers, 'role'))
+}
+
+/** After the last write, who has the roles is read again: a deploy may have brought others (promise P9). */
+async function newUsersOf(
+  { members, knownUsers }: DisableUnit,
+  { clock, usersSince, settings }: DisableContext,
+): Promise<Refusal | undefined> {
+  if (knownUsers === undefined) return undefined
+  // The last write was before the watch.
+  const users = usersSince(clock.now() - settings.quietMs)
+  const roles = [...new Set(members.map(({ role }) => role.text))]
+  for (const role of roles) {
+    const found = await users.usersOf(role)
+    if ('reason' in found) return { reason: 'shared-role', detail: found.detail }
+    const dark = found.filter((user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn))
+    if (dark.length === 0) continue
+    return {
+      reason: 'shared-role',
+      detail: `new with the role since this run began, and without Rotel: ${dark.map(userText).join(', ')}`,
+    }
+  }
+  return undefined
 }
 
 function withheldBecauseOf(arn: string): Disabled {
@@ -191,7 +222,7 @@ async function proveStillDisabled(
     context,
   )
   if (seen.kind === 'silent') {
-    const gone = await rotelGone(fn, context)
+    const gone = (await rotelGone(fn, context)) ?? (await versionRefusal(fn, context.lambda))
     if (gone) return notDisabled(gone)
     const text = silenceText(plan, quietMs, 'seen')
     return { kind: 'disabled', proof: undefined, by: text, invocations: 0 }
@@ -375,7 +406,7 @@ async function silentRound(
       detail: `IAM answers that it is denied, but ${plan.logGroup.name} has ${seen.what}`,
     }
   }
-  const gone = await rotelGone(fn, context)
+  const gone = (await rotelGone(fn, context)) ?? (await versionRefusal(fn, context.lambda))
   return gone ? { kind: 'failed', ...gone } : { kind: 'silent', proof }
 }
 

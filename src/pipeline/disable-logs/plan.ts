@@ -7,7 +7,7 @@
 import { byText } from '../../model/order'
 import PQueue from 'p-queue'
 import { shortened } from '../../model/redaction'
-import { readRefusal, type Refusal } from '../../model/refusal'
+import { type Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
 import { ownerText } from '../../systems/templates/drift'
 import type { Owner } from '../../systems/templates/owner'
@@ -27,6 +27,7 @@ import type { ExecutionRole, RoleControl } from '../../systems/iam/role-control'
 import { beyondLimit } from '../../systems/iam/role-size'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 import {
+  denierOf,
   type EditMember,
   isScoped,
   planRoleEdits,
@@ -34,19 +35,31 @@ import {
   type RoleEdits,
   versionedPolicies,
 } from '../roles/plan-edits'
-import { askLogRights, type LogWriter, logWriterOf, writerKey } from '../roles/log-rights'
+import {
+  askLogRights,
+  type LogRights,
+  type LogWriter,
+  logWriterOf,
+  missingToLog,
+  writerKey,
+} from '../roles/log-rights'
+import type { DisableStrategy } from '../roles/strategy'
 import type { LogsChange } from '../roles/role-change'
 import { roleFull } from '../roles/role-write-refusal'
-import type { RoleUsers } from '../roles/role-users'
+import { type RoleUsers, userKey } from '../roles/role-users'
 import { sharedRefusal, sharingNotes, sharingOf } from '../roles/sharing'
 import type { DisableSettings } from './settings'
+import { versionRefusal } from './versions'
 
 /** Functions whose logs one edit disables: it is made once, after all of them are proven. */
 export interface DisableUnit {
   /** In the order of names. */
   readonly members: readonly EditMember[]
-  /** Empty: the roles deny it already, which is to be proven once more. */
   readonly changes: readonly LogsChange[]
+  /** The roles deny it already, which is to be proven once more; nothing is written. */
+  readonly isSettled: boolean
+  /** Who had the roles when it was planned, see `userKey`; `undefined`: the edit reaches its members only. */
+  readonly knownUsers: ReadonlySet<string> | undefined
 }
 
 /** What is planned for one function. */
@@ -137,7 +150,11 @@ async function planTogether(
     const { writer } = candidate
     const answer = rights.get(writerKey(writer))
     if (answer?.ok) {
-      const member = { ...writer, allowed: allowedPairs(answer.value) }
+      const member = {
+        ...writer,
+        allowed: allowedPairs(answer.value),
+        isKnownMute: isKnownMute(writer, answer.value, context.settings.strategy),
+      }
       members.set(writer.function.text, { candidate, member })
       continue
     }
@@ -181,6 +198,19 @@ async function planTogether(
     for (const [arn, plan] of planned) results.set(arn, plan)
   }
   return results
+}
+
+function isKnownMute(
+  { function: arn, role, group }: LogWriter,
+  rights: LogRights,
+  strategy: DisableStrategy,
+): boolean {
+  const ours = [
+    denierOf(arn, role, { kind: 'deny', policyArn: undefined }),
+    denierOf(arn, role, strategy),
+  ]
+  const missing = missingToLog(rights, group)
+  return missing.length > 0 && !missing.some(({ by }) => by.some((id) => ours.includes(id)))
 }
 
 interface Member {
@@ -239,7 +269,9 @@ async function planUnit(
     )
   const first = await planFor(unit)
   if ('reason' in first) return new Map(unit.map(({ member }) => [member.function.text, first]))
-  if (first.changes.length === 0) return unchangedUnit(unit)
+  // A function without a working Rotel gets its log rights first (promise P8): then there is something to edit.
+  const isSettled = unit.every(({ candidate }) => hasWorkingRotel(candidate.fn))
+  if (first.changes.length === 0 && isSettled) return settledUnit(unit)
 
   const seen = await Promise.all(
     unit.map(async (one) => ({ one, found: await inspectGroup(one.candidate, context) })),
@@ -255,6 +287,9 @@ async function planUnit(
   const together: DisableUnit = {
     members: kept.map(({ member }) => member),
     changes: 'reason' in edits ? [] : edits.changes,
+    isSettled: false,
+    knownUsers:
+      'reason' in shared || isScoped(context.settings.strategy) ? undefined : shared.users,
   }
   for (const { member, found } of kept) {
     if ('reason' in shared || 'reason' in edits) {
@@ -280,8 +315,13 @@ function roleError(edits: RoleEdits | Refusal): Refusal {
   return 'reason' in edits ? edits : { reason: 'role-unreadable', detail: 'no plan' }
 }
 
-function unchangedUnit(unit: readonly Member[]): Planned {
-  const together: DisableUnit = { members: unit.map(({ member }) => member), changes: [] }
+function settledUnit(unit: readonly Member[]): Planned {
+  const together: DisableUnit = {
+    members: unit.map(({ member }) => member),
+    changes: [],
+    isSettled: true,
+    knownUsers: undefined,
+  }
   return new Map(
     unit.map(({ candidate, member }) => [
       member.function.text,
@@ -301,7 +341,7 @@ async function sharedWith(
   edits: RoleEdits,
   read: ReadonlyMap<string, ExecutionRole>,
   { users, settings }: DisableInspection,
-): Promise<{ readonly notes: readonly string[] } | Refusal> {
+): Promise<{ readonly notes: readonly string[]; readonly users: ReadonlySet<string> } | Refusal> {
   const scoped = isScoped(settings.strategy)
   const roles = [...rolesOf(members, read).values()]
   const asked = await Promise.all(roles.map(({ arn }) => users.usersOf(arn.text)))
@@ -324,7 +364,12 @@ async function sharedWith(
     scoped,
     settings,
   )
-  return refusal ?? { notes: sharingNotes(everybody, users.regions) }
+  return (
+    refusal ?? {
+      notes: sharingNotes(everybody, users.regions),
+      users: new Set(all.map(userKey)),
+    }
+  )
 }
 
 /**
@@ -413,31 +458,6 @@ function driftRefusal(
       owner === 'unknown'
         ? 'whether a template owns it was not checked: its tags cannot be read'
         : `it belongs to ${ownerText(owner)}: the next deploy may remove Rotel, and CloudWatch Logs would stay disabled`,
-  }
-}
-
-/** All versions share log group and role: one without Rotel would log nowhere. */
-async function versionRefusal(
-  fn: LambdaFunction,
-  lambda: DisableInspection['lambda'],
-): Promise<Refusal | undefined> {
-  const routed = await lambda.routedVersions(fn.arn)
-  if (!routed.ok) {
-    const { detail } = readRefusal(routed.fault)
-    return {
-      reason: 'version-not-instrumented',
-      detail: `which versions are in use was not checked: ${detail}`,
-    }
-  }
-  const without = routed.value.filter(
-    ({ version, fn: published }) => version !== '$LATEST' && !hasWorkingRotel(published),
-  )
-  if (without.length === 0) return undefined
-  return {
-    reason: 'version-not-instrumented',
-    detail: without
-      .map(({ version, via }) => `version ${version} (${via.join(', ')}) does not carry Rotel`)
-      .join('; '),
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from '../../model/clock'
-import { done, notYet, poll } from '../../model/poll'
+import { done, lastFound, notYet, poll } from '../../model/poll'
 import { shortened } from '../../model/redaction'
 import type { Refusal } from '../../model/refusal'
 import { isOwned, secretsPolicyName } from '../../systems/iam/owned-policy'
@@ -70,32 +70,53 @@ export async function grantSecretAccess(
     return put.ok ? true : roleWriteRefusal(role, policy, put.fault)
   })
   if (typeof wrote === 'object') return { kind: 'not-granted', ...wrote }
-  return { kind: 'granted', wrote, notChecked: await untilEffective(role, document, context) }
+  const effect = await untilEffective(role, document, context)
+  if (effect.kind === 'effective') return { kind: 'granted', wrote, notChecked: undefined }
+  if (effect.kind === 'not-checked') return { kind: 'granted', wrote, notChecked: effect.why }
+  return {
+    kind: 'not-granted',
+    reason: 'secret-not-readable',
+    detail: `IAM answers ${effect.decision} for ${effect.action} ${String(GRANT_LIMIT_MS / 1000)} s after the inline policy ${policy} was written on the role ${role.name}`,
+  }
 }
 
-/** @returns why it could not be seen; `undefined`: IAM says that it is effective, or had its time for it */
+type Effect =
+  | { readonly kind: 'effective' }
+  | { readonly kind: 'not-checked'; readonly why: string }
+  | { readonly kind: 'denied'; readonly action: string; readonly decision: string }
+
 async function untilEffective(
   role: RoleArn,
   document: string,
   { roles, clock, signal }: GrantContext,
-): Promise<string | undefined> {
+): Promise<Effect> {
   const deadline = clock.now() + GRANT_LIMIT_MS
-  const polled = await poll<undefined, string | undefined>(
+  const polled = await poll<Effect, Effect>(
     async () => {
-      const answers = await Promise.all(
-        askableAccess(document).map(({ action, resource }) =>
-          roles.simulate(role, [action], [resource]),
-        ),
-      )
-      const fault = answers.flatMap((answer) => (answer.ok ? [] : [answer.fault.code]))[0]
-      if (fault !== undefined) return notYet(fault)
-      const isAllowed = answers.every(
-        (answer) => answer.ok && answer.value.every(({ decision }) => decision === 'allowed'),
-      )
-      return isAllowed ? done(undefined) : notYet(undefined)
+      const effect = await effectOf(role, document, roles)
+      return effect.kind === 'effective' ? done(effect) : notYet(effect)
     },
     { firstMs: FIRST_POLL_MS, longestMs: LONGEST_POLL_MS, deadline },
     { clock, signal },
   )
-  return polled.kind === 'done' ? undefined : polled.last
+  return lastFound(polled)
+}
+
+/** What IAM answers now for what the document allows. */
+export async function effectOf(
+  role: RoleArn,
+  document: string,
+  roles: Pick<RoleControl, 'simulate'>,
+): Promise<Effect> {
+  const answers = await Promise.all(
+    askableAccess(document).map(({ action, resource }) =>
+      roles.simulate(role, [action], [resource]),
+    ),
+  )
+  const fault = answers.flatMap((answer) => (answer.ok ? [] : [answer.fault.code]))[0]
+  if (fault !== undefined) return { kind: 'not-checked', why: fault }
+  const denied = answers
+    .flatMap((answer) => (answer.ok ? answer.value : []))
+    .find(({ decision }) => decision !== 'allowed')
+  return denied === undefined ? { kind: 'effective' } : { kind: 'denied', ...denied }
 }

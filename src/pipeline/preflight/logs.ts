@@ -11,7 +11,8 @@ import type { Refusal } from '../../model/refusal'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import { logGroupArn } from '../../systems/iam/log-writes'
 import type { RoleControl } from '../../systems/iam/role-control'
-import { editText } from '../../systems/iam/role-edit'
+import { denyLogsDocument, ownedPolicyName } from '../../systems/iam/owned-policy'
+import { editText, policyOf } from '../../systems/iam/role-edit'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
@@ -154,12 +155,24 @@ async function inspectDisabling(
     planned.map(({ fn }) => fn),
     { ...context, settings, grants, ownerOf: (fn) => ownerOf(fn, context.iac) },
   )
-  return inspected.map((one) => {
-    const found = one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined
+  const planOf = (one: Inspected) =>
+    one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined
+  const next = inspected.map((one) => {
+    const found = planOf(one)
     if (one.kind !== 'planned' || found === undefined) return one
-    if ('reason' in found) return refuse(one, found)
-    return withDisabling(one, found, settings, context)
+    return 'reason' in found ? refuse(one, found) : withDisabling(one, found, settings, context)
   })
+  const isRefused = (one: Inspected, index: number) => {
+    const found = planOf(one)
+    return found !== undefined && !('reason' in found) && next[index]?.kind === 'refused'
+  }
+  if (!inspected.some(isRefused)) return next
+  // A function whose own plan is refused now counts as not selected for the edits that reach it: all are planned again.
+  const without = inspected.map((one, index) => {
+    const refused = next[index]
+    return refused?.kind === 'refused' ? refused : one
+  })
+  return inspectDisabling(without, settings, context)
 }
 
 function withDisabling(
@@ -195,7 +208,6 @@ function claimOf(
   { strategy }: DisableSettings,
 ): LogsOwnership {
   const before = logsMarked(fn)
-  const writes = member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '))
   const policy = strategy.kind === 'deny' ? strategy.policyArn : undefined
   return {
     removed: strategy.kind === 'remove' || before?.removed === true,
@@ -205,7 +217,7 @@ function claimOf(
           ? 'own-policy'
           : before?.denied
         : { policy: policy.slice(policy.indexOf(':policy/') + ':policy/'.length) },
-    hadNone: before?.hadNone ?? !writes,
+    hadNone: before?.hadNone ?? member.isKnownMute,
   }
 }
 
@@ -222,7 +234,12 @@ async function inspectLeaving(
     leaving.map(({ writer }) => writer),
     context.roles,
   )
+  const named = await policyNames(
+    leaving.map(({ writer }) => writer),
+    context.roles,
+  )
   const plans = new Map<Inspected, Restoration | Refusal | undefined>()
+  const unasked = new Map<Inspected, string>()
   for (const { one, writer } of leaving) {
     const others = leaving.filter(({ writer: other }) => other.role.text === writer.role.text)
     const answer = rights.get(writerKey(writer))
@@ -232,33 +249,74 @@ async function inspectLeaving(
       context,
     )
     if ('reason' in file) plans.set(one, file)
-    else if (answer?.ok) plans.set(one, leavePlan(one, writer, answer.value, file, context))
-    else if (one.plan.kind === 'change') {
-      const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer'
-      plans.set(one, { reason: 'simulation-failed', detail: shortened(why) })
+    else if (answer?.ok) {
+      const own = ownDenial(writer, named.get(writer.role.text) ?? [])
+      plans.set(one, leavePlan(one, writer, answer.value, [...file, ...own], context))
+    } else {
+      const why = shortened(answer ? `${answer.fault.code}: ${answer.fault.text}` : 'no answer')
+      if (one.plan.kind === 'change') plans.set(one, { reason: 'simulation-failed', detail: why })
+      else unasked.set(one, `not checked: whether it may write its logs (${why})`)
     }
   }
   const restorations = together(plans)
   return inspected.map((one) => {
     const plan = plans.get(one)
+    const note = unasked.get(one)
+    if (one.kind === 'planned' && note !== undefined) {
+      return { ...one, plan: { ...one.plan, warnings: [...one.plan.warnings, note] } }
+    }
     if (one.kind !== 'planned' || plan === undefined) return one
     if ('reason' in plan) return refuse(one, plan)
     return { ...one, logs: { ...one.logs, restoration: restorations.get(one) } }
   })
 }
 
+/** Of each role, by ARN; a role whose policies cannot be listed has none here. */
+async function policyNames(
+  writers: readonly LogWriter[],
+  roles: Pick<RoleControl, 'inlineNames'>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const distinct = new Map(writers.map(({ role }) => [role.text, role]))
+  const answers = await Promise.all(
+    [...distinct].map(async ([arn, role]) => [arn, await roles.inlineNames(role)] as const),
+  )
+  return new Map(answers.flatMap(([arn, answer]) => (answer.ok ? [[arn, answer.value]] : [])))
+}
+
+/** Our Deny for the function, whatever log group it has now: IAM names it only where it denies. */
+function ownDenial(
+  { function: arn, role, group }: LogWriter,
+  names: readonly string[],
+): readonly LogsChange[] {
+  const policy = ownedPolicyName('deny-logs', arn)
+  if (!names.includes(policy)) return []
+  const after = denyLogsDocument(group)
+  return [
+    {
+      purpose: 'logs',
+      role,
+      edit: { kind: 'put-inline', policy, before: undefined, after },
+      reached: [{ function: arn, group, allowedBefore: [] }],
+    },
+  ]
+}
+
 function leavePlan(
   { fn, plan }: Planned,
   writer: LogWriter,
   rights: LogRights,
-  file: readonly LogsChange[],
+  recorded: readonly LogsChange[],
   { denyPolicyArn, acceptsLogLoss }: LogsInspection,
 ): Restoration | Refusal | undefined {
   const missing = missingToLog(rights, writer.group)
   const ours = oursOf(fn, writer, rights, denyPolicyArn)
-  const changes = [...file, ...(ours?.changes ?? [])]
+  const isNew = ({ edit }: LogsChange) =>
+    !recorded.some((one) => policyOf(one.edit) === policyOf(edit) && one.edit.kind === edit.kind)
+  const changes = [...recorded, ...(ours?.changes ?? []).filter(isNew)]
   const carries = plan.kind === 'change' ? 'without Rotel it would have no logs' : 'it has no logs'
-  const others = deniedByOthers(missing, changes)
+  // What was not allowed before CloudWatch Logs were disabled does not come back either.
+  const isMute = logsMarked(fn)?.hadNone === true && !recorded.some(isNarrowing)
+  const others = isMute ? missing : deniedByOthers(missing, changes)
   if (others.length > 0 && !acceptsLogLoss) {
     return { reason: 'would-go-dark', detail: `${carries}: ${denialText(others)}` }
   }
@@ -271,7 +329,7 @@ function leavePlan(
         {
           ...writer,
           allowed,
-          isGrantable: mayReturn || file.length > 0,
+          isGrantable: mayReturn || recorded.some(isNarrowing),
           isSeenDenied: missing.length > 0,
         },
       ],
@@ -279,6 +337,11 @@ function leavePlan(
   }
   if (missing.length === 0 || acceptsLogLoss) return undefined
   return { reason: 'would-go-dark', detail: `${carries}: ${denialText(missing)}` }
+}
+
+/** What took rights out of policies, which only a record tells; a Deny of ours can be told from its name. */
+function isNarrowing({ edit }: LogsChange): boolean {
+  return edit.kind !== 'attach' && !(edit.kind === 'put-inline' && edit.before === undefined)
 }
 
 async function fileFor(

@@ -10,7 +10,7 @@ import { asPartOfALine } from '../../model/redaction'
 import type { Refusal } from '../../model/refusal'
 import type { AwsFault } from '../../model/result'
 import { parseRoleArn, type RoleArn } from '../../systems/iam/role-arn'
-import type { RoleControl, Simulated } from '../../systems/iam/role-control'
+import { isForbidden, type RoleControl, type Simulated } from '../../systems/iam/role-control'
 import { tooOldForPartialArns } from '../../systems/rotel/layers'
 import {
   type Access,
@@ -288,7 +288,7 @@ async function askRole(
     for (const { access, decided } of answer.decided) {
       if (decided?.decision === 'allowed') continue
       if (decided === undefined) unknown.push(`${ROLES} completely`)
-      else if (decided.decision === 'explicitDeny' || decided.allowedByOrganization === false) {
+      else if (decided.decision === 'explicitDeny' || isForbidden(decided)) {
         forbidden ??= denied(role, access, decided)
       } else missing.push(access)
     }
@@ -328,7 +328,9 @@ function denied(role: RoleArn, { action, resource }: Access, decided: Simulated)
   const by =
     decided.allowedByOrganization === false
       ? 'a policy of the organization'
-      : decided.by.map(asPartOfALine).join(', ') || 'a policy'
+      : decided.allowedByBoundary === false
+        ? 'the permissions boundary'
+        : decided.by.map(asPartOfALine).join(', ') || 'a policy'
   return {
     reason: 'secret-not-readable',
     detail: `${by} denies ${action} on ${resource} to the function’s role ${role.name}, and another policy cannot allow it`,

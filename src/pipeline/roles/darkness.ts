@@ -25,16 +25,35 @@ import type { Restoration } from './restore-logs'
 
 export type Darkness =
   | { readonly kind: 'lit' }
-  | {
-      readonly kind: 'dark'
-      /** In words: which version may not write, and what IAM says. */
-      readonly why: string
-      /** What of it is ours; `undefined`: nothing that is known. */
-      readonly ours: Restoration | undefined
-      /** Versions that traffic reaches and that are dark: Rotel on `$LATEST` does not repair them. */
-      readonly versions: readonly string[]
-    }
+  | { readonly kind: 'dark'; readonly parts: readonly DarkPart[] }
   | { readonly kind: 'not-checked'; readonly why: string }
+
+/** `$LATEST`, or a version that traffic reaches. */
+export interface DarkPart {
+  /** `3 (alias live)`; `undefined`: `$LATEST`. */
+  readonly version: string | undefined
+  /** In words: what may not write, and what IAM answers. */
+  readonly why: string
+  /** What of it is ours; `undefined`: nothing that is known. */
+  readonly ours: Restoration | undefined
+}
+
+type Dark = Extract<Darkness, { kind: 'dark' }>
+
+export function whyDark({ parts }: Dark): string {
+  return parts.map(({ why }) => why).join('; ')
+}
+
+/** What of all of it is ours, to be restored together; `undefined`: nothing that is known. */
+export function oursInDark({ parts }: Dark): Restoration | undefined {
+  const known = parts.flatMap(({ ours }) => ours ?? [])
+  const [first] = known
+  if (first === undefined || known.length === 1) return first
+  return {
+    changes: known.flatMap(({ changes }) => changes),
+    deprived: known.flatMap(({ deprived }) => deprived),
+  }
+}
 
 /** `$LATEST` or a version that traffic reaches. */
 export interface LightSubject {
@@ -103,18 +122,7 @@ export function darknessOf(fn: LambdaFunction, found: ReadonlyMap<string, Darkne
 
 function worse(one: Darkness, other: Darkness): Darkness {
   if (one.kind === 'dark' && other.kind === 'dark') {
-    return {
-      kind: 'dark',
-      why: `${one.why}; ${other.why}`,
-      versions: [...one.versions, ...other.versions],
-      ours:
-        one.ours && other.ours
-          ? {
-              changes: [...one.ours.changes, ...other.ours.changes],
-              deprived: [...one.ours.deprived, ...other.ours.deprived],
-            }
-          : (one.ours ?? other.ours),
-    }
+    return { kind: 'dark', parts: [...one.parts, ...other.parts] }
   }
   if (one.kind === 'dark' || other.kind === 'lit') return one
   return other
@@ -129,11 +137,10 @@ function judge(
   const missing = missingToLog(rights, writer.group)
   if (missing.length === 0) return LIT
   const what = version === undefined ? 'it' : `version ${version}`
+  const why = `${what} has no working Rotel, and IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`
   return {
     kind: 'dark',
-    why: `${what} has no working Rotel, and IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
-    ours: oursOf(fn, writer, rights, denyPolicyArn),
-    versions: version === undefined ? [] : [version],
+    parts: [{ version, why, ours: oursOf(fn, writer, rights, denyPolicyArn) }],
   }
 }
 
@@ -152,12 +159,9 @@ export async function withheldFrom(
   }
   const missing = missingToLog(answer.value, writer.group)
   if (missing.length === 0) return { kind: 'lit' }
-  return {
-    kind: 'dark',
-    why: `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`,
-    ours: oursOf(fn, writer, answer.value, denyPolicyArn),
-    versions: [],
-  }
+  const why = `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`
+  const ours = oursOf(fn, writer, answer.value, denyPolicyArn)
+  return { kind: 'dark', parts: [{ version: undefined, why, ours }] }
 }
 
 /**
@@ -182,7 +186,7 @@ export function oursOf(
     deprived: [
       {
         ...writer,
-        allowed: mayReturn ? neededPairs(writer.group) : [],
+        allowed: neededPairs(writer.group),
         isGrantable: mayReturn,
         isSeenDenied: true,
       },

@@ -20,6 +20,8 @@ import type { DisableStrategy } from './strategy'
 export interface EditMember extends LogWriter {
   /** `action resource` of what IAM allows now. */
   readonly allowed: readonly string[]
+  /** It may not write its log, and not because of a Deny of ours. */
+  readonly isKnownMute: boolean
 }
 
 export interface RoleEdits {

@@ -88,3 +88,8 @@ export function userText({ fn, version, via }: RoleUser): string {
   const { name } = fn.arn
   return version === '$LATEST' ? name : `version ${version} of ${name} (${via.join(', ')})`
 }
+
+/** Tells users apart. */
+export function userKey({ fn, version }: RoleUser): string {
+  return `${fn.arn.text}:${version}`
+}

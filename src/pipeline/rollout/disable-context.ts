@@ -15,11 +15,13 @@ export function disableContext(
     alone,
     halted,
     invoke,
+    usersSince,
   }: {
     readonly journal: Journal
     readonly alone: DisableContext['alone']
     readonly halted: DisableContext['halted']
     readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
+    readonly usersSince: DisableContext['usersSince']
   },
 ): DisableContext | undefined {
   const { logs: wish } = settings
@@ -39,6 +41,8 @@ export function disableContext(
       if (wish.strategy.kind === 'remove') outside.recordForRestore(change)
     },
     restart: (fn) => restart(fn, { lambda, clock, journal, halted }),
+    lambda,
+    usersSince,
     reread: (fn) => lambda.get(fn.arn.region, fn.arn.text),
     proveAgain: (fn, smoke, since) =>
       prove({

@@ -11,6 +11,7 @@ import {
   type Life,
   type LifeContext,
 } from './life-state'
+import { oursInDark, whyDark } from '../roles/darkness'
 
 export async function fail(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
   const { journal } = context
@@ -87,14 +88,15 @@ async function described(
       ? ''
       : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`
   const darkness = await context.darkness()
-  if (darkness.kind === 'dark' && !life.restored) {
-    // It was so when the run began, and nothing of ours is known that could be restored.
+  const { wrote: roleWritten } = await life.relit
+  if (darkness.kind === 'dark' && !life.restored && !context.acceptsLogLoss) {
+    // It was so when the run began, and could not be restored.
     return {
       ...outcome,
       status: 'dark',
       reason: 'would-go-dark',
-      detail: `${darkness.why}; ${reason}: ${detail}`,
-      changed: leftUnchanged.length > 0,
+      detail: `${whyDark(darkness)}; ${reason}: ${detail}`,
+      changed: leftUnchanged.length > 0 || roleWritten,
     }
   }
   // Where Lambda refused the write there was nothing to undo.
@@ -104,7 +106,7 @@ async function described(
     status: isBack ? 'rolled-back' : 'blocked',
     reason,
     detail: `${detail}${stays}`,
-    changed: leftUnchanged.length > 0 || life.restored,
+    changed: leftUnchanged.length > 0 || roleWritten,
   }
 }
 
@@ -113,14 +115,13 @@ async function described(
  * them: restored where this run may write, told where it may not.
  */
 async function leaveUnproven(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
-  const { fn, proof, smoke, restored } = life
+  const { fn, proof, smoke, outcome } = life
   const { reason, detail } = cause
   const unproven: Outcome = {
-    ...life.outcome,
+    ...outcome,
     status: 'unproven',
     reason,
     detail,
-    changed: restored,
     ...(proof?.kind === 'missing' && { telemetry: proof.telemetry }),
   }
   const wasInvoked = smoke?.invocation !== undefined
@@ -130,14 +131,21 @@ async function leaveUnproven(life: Life, cause: Refusal, context: LifeContext): 
   if (!isMarkedDisabled(fn) || !isLost) return unproven
   const withheld = await context.withheld(fn)
   if (withheld.kind !== 'dark') return unproven
-  const nobody = `its telemetry is not proven (${reason}: ${detail}), and ${withheld.why}`
-  if (!context.mayWrite || withheld.ours === undefined) {
+  const nobody = `its telemetry is not proven (${reason}: ${detail}), and ${whyDark(withheld)}`
+  const ours = oursInDark(withheld)
+  if (!context.mayWrite || ours === undefined) {
     return { ...unproven, status: 'dark', reason: 'rotel-missing', detail: nobody }
   }
-  const back = restoredOf(fn.arn, await context.restore(withheld.ours))
+  const back = restoredOf(fn.arn, await context.restore(ours))
   if (back.kind !== 'restored') {
     const why = back.kind === 'not-restored' ? back.reason : 'would-go-dark'
-    return { ...unproven, status: 'dark', reason: why, detail: `${nobody}; ${back.detail}` }
+    return {
+      ...unproven,
+      status: 'dark',
+      reason: why,
+      detail: `${nobody}; ${back.detail}`,
+      changed: unproven.changed || back.wrote,
+    }
   }
   return {
     ...unproven,

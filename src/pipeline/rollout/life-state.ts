@@ -82,13 +82,16 @@ export interface Life {
 }
 
 export interface Relit {
+  /** It may log again. */
   readonly restored: boolean
+  /** Something was written to its role. */
+  readonly wrote: boolean
   readonly notes: readonly string[]
-  /** Of a routed version that stays dark, in words; `undefined`: there is none. */
-  readonly stillDark?: string | undefined
+  /** Of routed versions that stay dark, in words; `undefined`: there are none. */
+  readonly stillDark: string | undefined
 }
 
-export const NOT_DARK: Relit = { restored: false, notes: [] }
+export const NOT_DARK: Relit = { restored: false, wrote: false, notes: [], stillDark: undefined }
 
 export type Advance =
   | { readonly kind: 'on'; readonly life: Life }

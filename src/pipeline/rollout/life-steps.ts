@@ -9,7 +9,6 @@ import { inverseOf } from '../configure/inverse'
 import type { Disabled, ProvenMember } from '../disable-logs/disable-logs'
 import type { DisablePlan } from '../disable-logs/plan'
 import { GRANT_LIMIT_MS } from '../grant-secrets/grant-secrets'
-import { restoredOf } from '../roles/restore-logs'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import { BY_OLDER_ROWS } from '../verify/judge'
 import type { Prove } from '../verify/proof'
@@ -25,8 +24,6 @@ import {
   isRotelsFault,
   type Life,
   type LifeContext,
-  NOT_DARK,
-  type Relit,
   warned,
 } from './life-state'
 
@@ -44,15 +41,12 @@ async function grantSecrets(life: Life, context: LifeContext): Promise<Advance> 
   const { secretRight } = context
   if (secretRight?.isMissing !== true) return { kind: 'on', life }
   const halt = context.halted()
-  if (halt) return ended(notBegun(life.outcome, halt))
+  if (halt) return { kind: 'over', life: { ...life, outcome: notBegun(life.outcome, halt) } }
   const granted = await secretRight.give()
   if (granted.kind === 'not-granted') {
-    return ended({
-      ...life.outcome,
-      status: 'blocked',
-      reason: granted.reason,
-      detail: granted.detail,
-    })
+    const { reason, detail } = granted
+    const outcome: Outcome = { ...life.outcome, status: 'blocked', reason, detail }
+    return { kind: 'over', life: { ...life, outcome } }
   }
   const notes = [
     ...(granted.wrote
@@ -93,34 +87,11 @@ async function configure(life: Life, context: LifeContext): Promise<Advance> {
     since: context.clock.now(),
     outcome: { ...life.outcome, change, changed: change !== undefined },
   }
-  const lit: Life = { ...written, relit: restoreIfDark(life.fn, context) }
-  if (end.kind === 'reached') return { kind: 'on', life: { ...lit, fn: end.fn } }
+  if (end.kind === 'reached') return { kind: 'on', life: { ...written, fn: end.fn } }
   if (change === undefined) {
-    return { kind: 'over', life: { ...lit, outcome: notBegun(lit.outcome, end) } }
+    return { kind: 'over', life: { ...written, outcome: notBegun(written.outcome, end) } }
   }
-  return { kind: 'failed', life: lit, cause: { reason: end.reason, detail: end.detail } }
-}
-
-/** Asked while the function was written, so that no write has waited for it (promise P8). */
-export async function restoreIfDark(
-  fn: LambdaFunction,
-  { darkness, restore }: LifeContext,
-): Promise<Relit> {
-  const found = await darkness()
-  if (found.kind !== 'dark') return NOT_DARK
-  const { why, ours, versions } = found
-  const stillDark =
-    versions.length === 0
-      ? undefined
-      : `${versions.map((one) => `version ${one}`).join(', ')}: ${why}`
-  if (ours === undefined) return { restored: false, notes: [`it was dark: ${why}`], stillDark }
-  const restored = restoredOf(fn.arn, await restore(ours))
-  if (restored.kind === 'restored') {
-    const notes = ['it was dark: CloudWatch Logs were restored', ...restored.notes]
-    return { restored: true, notes }
-  }
-  const note = `it was dark, and CloudWatch Logs could not be restored: ${restored.detail}`
-  return { restored: restored.wrote, notes: [note], stillDark }
+  return { kind: 'failed', life: written, cause: { reason: end.reason, detail: end.detail } }
 }
 
 const GRANT_POLL_MS = 2_000
@@ -150,7 +121,7 @@ async function smokeTest(life: Life, context: LifeContext): Promise<Advance> {
 
 /**
  * IAM enforces a new right later than its simulator tells; until then Rotel dies of it, and is started anew next time.
- * A right that the preflight has found may have been withdrawn since, by another job that had given it.
+ * A right may also have been withdrawn since, by another job.
  */
 async function invokeWithSecrets(
   { fn, granted }: Life,
@@ -158,15 +129,18 @@ async function invokeWithSecrets(
   { clock, secretRight, halted }: LifeContext,
 ): Promise<SmokeResult> {
   let deadline = clock.now() + (granted ? GRANT_LIMIT_MS : 0)
-  let found = secretRight?.isMissing === false ? secretRight : undefined
+  let isGivenAgain = false
   const polled = await poll<SmokeResult, SmokeResult>(
     async () => {
       const smoke = await invoke(fn)
       const isUnreadable = smoke.kind === 'failed' && smoke.reason === 'secret-unresolved'
       if (!isUnreadable || halted() !== undefined) return done(smoke)
-      const given = await found?.give()
-      found = undefined
-      if (given?.kind === 'granted' && given.wrote) deadline = clock.now() + GRANT_LIMIT_MS
+      const given = await secretRight?.giveAgain()
+      // Another job may have withdrawn it since, once; who withdraws it again and again is not waited for.
+      if (given?.kind === 'granted' && given.wrote && !isGivenAgain) {
+        isGivenAgain = true
+        deadline = clock.now() + GRANT_LIMIT_MS
+      }
       return clock.now() < deadline ? notYet(smoke) : done(smoke)
     },
     { firstMs: GRANT_POLL_MS },

@@ -9,7 +9,8 @@ import type { Disabled } from '../disable-logs/disable-logs'
 import { describe, type Outcome } from './outcome'
 import { STEPS, type StepName } from './steps'
 import { fail } from './life-failure'
-import { CARRY_OUT, endWith, restoreIfDark } from './life-steps'
+import { CARRY_OUT, endWith } from './life-steps'
+import { restoreIfDark } from './relight'
 import {
   ended,
   finished,
@@ -33,8 +34,7 @@ export function attach(candidate: Candidate, context: LifeContext): Promise<Live
 /** Proves a function that is configured already: nothing is written to it, so nothing is undone. */
 export function proveUnchanged(candidate: Candidate, context: LifeContext): Promise<Lived> {
   const steps = STEPS.slice(STEPS.indexOf('smoke-test'))
-  const relit = context.mayWrite ? restoreIfDark(candidate.fn, context) : Promise.resolve(NOT_DARK)
-  return walk({ ...begin(candidate, context), relit }, steps, context)
+  return walk(begin(candidate, context), steps, context)
 }
 
 /** The end of a function that has waited for the other members of its unit. */
@@ -52,52 +52,60 @@ async function walk(first: Life, steps: readonly StepName[], context: LifeContex
     // Logs are disabled where they may be written: what was dark is restored before.
     if (step === 'disable-logs' && context.disabling) life = await withRelit(life)
     const advance = await CARRY_OUT[step](life, context)
-    if (advance.kind === 'failed') {
-      return ended(await fail(await withRelit(advance.life), advance.cause, context))
+    switch (advance.kind) {
+      case 'on':
+        life = advance.life
+        if (step === 'prove' && !context.disabling) context.proven()
+        continue
+      case 'failed': {
+        const { cause } = advance
+        const failing = await withRelit(advance.life)
+        return ended(await fail(failing, cause, context))
+      }
+      case 'over':
+        return ended(await concluded(advance.life, context))
+      case 'waiting':
+      case 'ended':
+        return advance
     }
-    if (advance.kind === 'over') return ended((await withRelit(advance.life)).outcome)
-    if (advance.kind !== 'on') return advance
-    life = advance.life
-    if (step === 'prove' && !context.disabling) context.proven()
   }
-  const end = await withRelit(life)
-  const { stillDark } = await end.relit
-  const outcome = finished(end.outcome, end, context)
-  if (stillDark === undefined || context.acceptsLogLoss) return ended(outcome)
-  return ended({
-    ...outcome,
-    status: 'dark',
-    reason: 'version-not-instrumented',
-    detail: stillDark,
-  })
+  return ended(finished(await concluded(life, context), life, context))
+}
+
+/** With what became of its log rights, and dark where a version that traffic reaches still is. */
+async function concluded(life: Life, context: LifeContext): Promise<Outcome> {
+  const { outcome, relit } = await withRelit(life)
+  const { stillDark } = await relit
+  if (stillDark === undefined || context.acceptsLogLoss) return outcome
+  return { ...outcome, status: 'dark', reason: 'version-not-instrumented', detail: stillDark }
 }
 
 async function withRelit(life: Life): Promise<Life> {
-  const { restored, notes, stillDark } = await life.relit
+  const { restored, wrote, notes, stillDark } = await life.relit
   const { outcome } = life
   return {
     ...life,
-    relit: Promise.resolve({ restored, notes: [], stillDark }),
-    restored,
+    relit: Promise.resolve({ restored, wrote, notes: [], stillDark }),
+    restored: life.restored || restored,
     outcome: {
       ...outcome,
-      changed: outcome.changed || restored,
+      changed: outcome.changed || wrote,
       warnings: [...outcome.warnings, ...notes],
     },
   }
 }
 
-function begin({ fn, warnings }: Candidate, { clock }: LifeContext): Life {
+function begin({ fn, warnings }: Candidate, context: LifeContext): Life {
   return {
     fn,
     hadRotel: carriesRotel(fn),
     foundModified: fn.lastModified,
     written: false,
     granted: false,
-    since: clock.now(),
+    since: context.clock.now(),
     smoke: undefined,
     proof: undefined,
-    relit: Promise.resolve(NOT_DARK),
+    relit: context.mayWrite ? restoreIfDark(fn, context) : Promise.resolve(NOT_DARK),
     restored: false,
     outcome: describe(fn, warnings),
   }

@@ -4,12 +4,13 @@ import { changesText } from '../roles/restore-logs'
 import type { Inspected } from '../preflight/inspect'
 import { describe, type Outcome } from './outcome'
 import { darkOutcome, refusedOutcome } from './untouched'
+import { whyDark } from '../roles/darkness'
 
 export async function plannedRemoval(one: Inspected): Promise<Outcome> {
   const darkness = await one.logs.darkness()
   if (one.kind === 'refused') {
     return one.fn && darkness.kind === 'dark' && one.reason !== 'would-go-dark'
-      ? darkOutcome(one.fn, `${darkness.why}; ${one.reason}: ${one.detail}`)
+      ? darkOutcome(one.fn, `${whyDark(darkness)}; ${one.reason}: ${one.detail}`)
       : refusedOutcome(one)
   }
   const { fn, plan, logs } = one

@@ -7,6 +7,7 @@ import type { Refusal } from '../../model/refusal'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { undo } from '../configure/undo'
 import type { Plan } from '../plan/plan'
+import { type Darkness, oursInDark, whyDark } from '../roles/darkness'
 import type { Restoration } from '../roles/restore-logs'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import type { Journal } from './journal'
@@ -22,6 +23,8 @@ export interface RemovalContext extends Omit<
   /** `undefined`: the function is not invoked. */
   readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
   readonly showFunctionLogs: boolean
+  /** What IAM withholds from the function now, whatever Rotel does on it. */
+  readonly withheld: (fn: LambdaFunction) => Promise<Darkness>
   /** `accept: log-loss`: functions may be left without logs where somebody else denies them. */
   readonly acceptsLogLoss: boolean
 }
@@ -43,13 +46,16 @@ const BY_REMOVAL: ReadonlySet<Refusal['reason']> = new Set([
 const NOTHING: Restoration = { changes: [], deprived: [] }
 
 export async function remove(
-  { fn, plan, restoration }: Leaving,
+  { fn, plan, restoration: planned }: Leaving,
   context: RemovalContext,
 ): Promise<Outcome> {
   const { journal } = context
   const base = describe(fn, plan.warnings)
   const halt = context.halted()
   if (halt) return notBegun(base, halt)
+  const restoration =
+    planned ?? (plan.kind === 'change' ? await withheldNow(fn, context) : undefined)
+  if (restoration !== undefined && 'reason' in restoration) return notBegun(base, restoration)
   if (restoration !== undefined) journal.restoring(fn.arn)
   const configuration = plan.kind === 'change' ? ({ by: 'marker', fn } as const) : undefined
   const walked = (
@@ -100,26 +106,45 @@ export async function remove(
   return tested
 }
 
+/** Another job may have disabled its CloudWatch Logs since the preflight: IAM is asked once more (promise P8). */
+async function withheldNow(
+  fn: LambdaFunction,
+  { withheld, acceptsLogLoss }: RemovalContext,
+): Promise<Restoration | Refusal | undefined> {
+  const found = await withheld(fn)
+  if (found.kind === 'lit') return undefined
+  if (found.kind === 'not-checked') return { reason: 'simulation-failed', detail: found.why }
+  const ours = oursInDark(found)
+  if (ours !== undefined || acceptsLogLoss) return ours
+  return {
+    reason: 'would-go-dark',
+    detail: `without Rotel it would have no logs: ${whyDark(found)}`,
+  }
+}
+
 async function stuck(
   base: Outcome,
-  { step, reason, detail, wrote, restored }: Extract<WalkedBack, { kind: 'stuck' }>,
+  { step, reason, detail, wrote, roleWritten }: Extract<WalkedBack, { kind: 'stuck' }>,
   context: RemovalContext,
 ): Promise<Outcome> {
   if (step === 'configure') {
     const ended = await undoRemoval({ ...base, changed: wrote }, { reason, detail }, context)
-    return withLogsEnabled(ended, restored)
+    return withLogsEnabled(ended, roleWritten)
   }
   if (base.arn) context.journal.finished([base.arn])
-  return withLogsEnabled({ ...base, status: 'blocked', reason, detail, changed: wrote }, restored)
+  return withLogsEnabled(
+    { ...base, status: 'blocked', reason, detail, changed: wrote },
+    roleWritten,
+  )
 }
 
 /** Disabled again they are only when arrival is proven, which this mode does not do (promise P8). */
-function withLogsEnabled(ended: Outcome, restored: boolean): Outcome {
-  if (!restored || ended.status === 'failed') return ended
+function withLogsEnabled(ended: Outcome, roleWritten: boolean): Outcome {
+  if (!roleWritten || ended.status === 'failed') return ended
   return {
     ...ended,
     status: 'failed',
-    detail: `${ended.detail ?? ''}; Rotel stays on the function, and CloudWatch Logs, which were restored before, stay enabled`,
+    detail: `${ended.detail ?? ''}; Rotel stays on the function. This action no longer withholds its CloudWatch Logs`,
     changed: true,
   }
 }

@@ -20,8 +20,9 @@ import { disableContext } from './disable-context'
 import { invoker, invokeAny } from './invoker'
 import { journalOnDemand } from './journal-on-demand'
 import { restoreOnce } from './restore-once'
-import type { Rollout, RolloutSettings } from './rollout-context'
+import type { Rollout, RolloutOutside, RolloutSettings } from './rollout-context'
 import { NOT_ASKED, unitsOf, endUnit } from './units'
+import { roleUsers, type RoleUsers } from '../roles/role-users'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
 
@@ -56,6 +57,8 @@ export async function rollOut(
     alone,
     signal: run.signal,
   })
+  const usersSince = recentUsers(settings.regions, outside)
+  const withheld: LifeContext['withheld'] = (fn) => withheldFrom(fn, settings.denyPolicyArn, roles)
   const invoke = invoker(rollout)
   const contextFor = (
     one: Planned,
@@ -80,9 +83,15 @@ export async function rollOut(
       proven: proven ?? (() => undefined),
       darkness: one.logs.darkness,
       restore,
-      withheld: (fn) => withheldFrom(fn, settings.denyPolicyArn, roles),
+      withheld,
     }
-    const disabled = disableContext(rollout, { journal, alone, halted, invoke: invokes })
+    const disabled = disableContext(rollout, {
+      journal,
+      alone,
+      halted,
+      invoke: invokes,
+      usersSince,
+    })
     if (disabling === undefined || disabled === undefined) {
       return { ...context, disabling: undefined }
     }
@@ -124,7 +133,7 @@ export async function rollOut(
     stopAfter: settings.limits.stopAfter,
     isOver: () => run.halted() !== undefined,
     attach: async (one) => {
-      const halted = () => run.halted() ?? (line.hasStopped() ? STOPPED : undefined)
+      const halted = haltedForWrites
       rights.remember(one)
       if (settings.mode === 'remove') {
         const outcome = await remove(
@@ -138,6 +147,7 @@ export async function rollOut(
             invoke: invoke(one.fn, true),
             showFunctionLogs: settings.smokeTest.showFunctionLogs,
             acceptsLogLoss: settings.acceptsLogLoss,
+            withheld,
           },
         )
         end(one, outcome)
@@ -153,6 +163,7 @@ export async function rollOut(
       })
     },
   })
+  const haltedForWrites = () => run.halted() ?? (line.hasStopped() ? STOPPED : undefined)
   await line.run()
   await Promise.all(lives)
   await others
@@ -179,7 +190,8 @@ export async function rollOut(
       const disabled = disableContext(rollout, {
         journal,
         alone,
-        halted: run.halted,
+        halted: haltedForWrites,
+        usersSince,
         invoke: (fn) => invokeAny(fn, members, invoke),
       })
       const ended = await endUnit(unit, members, ready, { outcomes, disabled, journal, restore })
@@ -195,6 +207,22 @@ export async function rollOut(
   return inspected.flatMap((one) => settled.get(one) ?? [])
 }
 
+/** Units that end at about the same time read the regions once. */
+function recentUsers(
+  regions: readonly string[],
+  { lambda, clock }: RolloutOutside,
+): (ms: number) => RoleUsers {
+  let users = roleUsers(regions, lambda)
+  let readAt = -Infinity
+  return (ms) => {
+    if (readAt < ms) {
+      users = roleUsers(regions, lambda)
+      readAt = clock.now()
+    }
+    return users
+  }
+}
+
 const STOPPED: Refusal = { reason: 'stopped', detail: 'too many functions failed before it' }
 
 function waveEnd(life: Lived): WaveEnd {
@@ -207,5 +235,5 @@ function writes({ plan, logs }: Planned, { mode }: RolloutSettings): boolean {
   if (mode === 'verify') return false
   // Even a function that carries nothing of ours ends as removed only where it may write its log.
   if (mode === 'remove') return true
-  return plan.kind === 'change' || (logs.disabling?.unit.changes.length ?? 0) > 0
+  return plan.kind === 'change' || logs.disabling?.unit.isSettled === false
 }

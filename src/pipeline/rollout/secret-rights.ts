@@ -4,12 +4,12 @@
  */
 
 import type { Clock } from '../../model/clock'
+import type { Refusal } from '../../model/refusal'
 import { parseRoleArn, type RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
-import { askableAccess } from '../../systems/rotel/secret-access'
 import { referencesIn } from '../../systems/rotel/secret-reference'
-import { type Granted, grantSecretAccess } from '../grant-secrets/grant-secrets'
+import { effectOf, type Granted, grantSecretAccess } from '../grant-secrets/grant-secrets'
 import { type Withdrawn, withdrawUnneeded } from '../grant-secrets/withdraw-secrets'
 import type { Inspected } from '../preflight/inspect'
 import type { Alone } from '../roles/one-writer'
@@ -25,6 +25,8 @@ export interface SecretRight {
   readonly isMissing: boolean
   /** Once for each role and set of secrets, however often it is called. */
   readonly give: () => Promise<Granted>
+  /** Looks once more: another job may have withdrawn it since. */
+  readonly giveAgain: () => Promise<Granted>
 }
 
 export interface SecretRights {
@@ -66,7 +68,11 @@ export function secretRights(context: SecretRightsContext): SecretRights {
       const { secretAccess } = one
       if (role === undefined || secretAccess === undefined) return undefined
       const { document, isMissing } = secretAccess
-      return { isMissing, give: () => grant(role, document) }
+      return {
+        isMissing,
+        give: () => grant(role, document),
+        giveAgain: () => grantSecretAccess(role, document, context),
+      }
     },
     remember(one) {
       const role = roleOf(one)
@@ -164,30 +170,49 @@ function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, wasGiven: boolea
   ])
 }
 
-/** A right that another job has given may be withdrawn by it: what relies on it is looked at once more, after the last write. */
+/**
+ * What functions of this run rely on is looked at once more, after the last write: another job may have withdrawn it.
+ * Where it cannot be given again, they do not end well.
+ */
 async function confirm(
-  outcomes: ReadonlyMap<Inspected, Outcome>,
+  outcomes: Map<Inspected, Outcome>,
   context: SecretRightsContext,
 ): Promise<void> {
-  const relied = new Map<string, { readonly role: RoleArn; readonly document: string }>()
-  for (const [one, outcome] of outcomes) {
+  const relying = [...outcomes].flatMap(([one, outcome]) => {
     const role = roleOf(one)
     const access = one.kind === 'planned' ? one.secretAccess : undefined
-    if (role === undefined || access === undefined || access.isMissing || !isGood(outcome)) continue
-    relied.set(`${role.text} ${access.document}`, { role, document: access.document })
-  }
-  for (const { role, document } of relied.values()) {
-    const answers = await Promise.all(
-      askableAccess(document).map(({ action, resource }) =>
-        context.roles.simulate(role, [action], [resource]),
-      ),
-    )
-    const isDenied = answers.some(
-      (answer) => answer.ok && answer.value.some(({ decision }) => decision !== 'allowed'),
-    )
-    if (!isDenied) continue
-    const before = context.records.edited()
-    await grantSecretAccess(role, document, context)
-    context.records.closed(context.records.edited().filter((change) => !before.includes(change)))
-  }
+    return role === undefined || access === undefined || !isGood(outcome)
+      ? []
+      : [{ one, outcome, role, document: access.document }]
+  })
+  const checked = new Map<string, Promise<Refusal | undefined>>()
+  await Promise.all(
+    relying.map(async ({ one, outcome, role, document }) => {
+      const key = `${role.text} ${document}`
+      const check = checked.get(key) ?? confirmRight(role, document, context)
+      checked.set(key, check)
+      const refusal = await check
+      if (refusal) outcomes.set(one, { ...outcome, status: 'failed', ...refusal })
+    }),
+  )
+}
+
+/** @returns why the role cannot read the secrets any more */
+async function confirmRight(
+  role: RoleArn,
+  document: string,
+  context: SecretRightsContext,
+): Promise<Refusal | undefined> {
+  const effect = await effectOf(role, document, context.roles)
+  // Where IAM cannot be asked, that is in the report already.
+  if (effect.kind !== 'denied') return undefined
+  const before = context.records.edited()
+  const granted = await grantSecretAccess(role, document, context)
+  context.records.closed(context.records.edited().filter((change) => !before.includes(change)))
+  return granted.kind === 'not-granted'
+    ? {
+        reason: granted.reason,
+        detail: `another job has withdrawn its right to read the secrets: ${granted.detail}`,
+      }
+    : undefined
 }

@@ -4,6 +4,7 @@ import { type Disabled, type DisableContext, disableUnit } from '../disable-logs
 import type { DisableUnit } from '../disable-logs/plan'
 import type { Inspected } from '../preflight/inspect'
 import { type Deprived, type LogsRestored, restorationOf } from '../roles/restore-logs'
+import type { LogsChange } from '../roles/role-change'
 import type { Journal } from './journal'
 import { afterUnit } from './life'
 import type { LifeContext, Waiting } from './life-state'
@@ -52,13 +53,17 @@ export async function endUnit(
   )
   const resultOf = (arn: string): Disabled => results.get(arn) ?? NOT_ASKED
   const failed = [...results].filter(([, { kind }]) => kind !== 'disabled')
-  if (failed.length === 0 || unit.changes.length === 0) return endAll(resultOf)
+  if (unit.isSettled) return endAll(resultOf)
+  if (failed.length === 0) {
+    // One line: a run that dies here leaves all of them disabled, or none.
+    journal.finished(
+      ready.map(({ waiting }) => waiting.member.fn.arn),
+      changesOfUnit(unit, journal),
+    )
+    return endAll(resultOf)
+  }
 
-  const arns = new Set(unit.members.map(({ function: arn }) => arn.text))
-  const changes = journal
-    .edited()
-    .filter((change) => change.purpose === 'logs')
-    .filter(({ reached }) => reached.some(({ function: arn }) => arns.has(arn.text)))
+  const changes = changesOfUnit(unit, journal)
   const restored =
     changes.length === 0 ? new Map<Deprived, LogsRestored>() : await restore(restorationOf(changes))
   const stuck = [...restored.values()].find(({ kind }) => kind !== 'restored')
@@ -87,6 +92,15 @@ export async function endUnit(
     const detail = result.kind === 'not-disabled' ? result.detail : `failed: ${names}`
     return { kind: 'withheld', detail }
   })
+}
+
+/** What this run has written to roles for the unit, and not undone. */
+function changesOfUnit(unit: DisableUnit, journal: Journal): readonly LogsChange[] {
+  const arns = new Set(unit.members.map(({ function: arn }) => arn.text))
+  return journal
+    .edited()
+    .filter((change) => change.purpose === 'logs')
+    .filter(({ reached }) => reached.some(({ function: arn }) => arns.has(arn.text)))
 }
 
 export const NOT_ASKED: Disabled = {

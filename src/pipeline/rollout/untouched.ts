@@ -9,6 +9,7 @@ import type { Outcome } from './outcome'
 import { editText } from '../../systems/iam/role-edit'
 import type { Reason } from '../../model/reason'
 import type { RolloutSettings } from './rollout-context'
+import { oursInDark, whyDark } from '../roles/darkness'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
 
@@ -36,10 +37,10 @@ export function darkOutcome(fn: LambdaFunction, detail: string): Outcome {
 /** What `plan` tells of a function. A dark one is shown; where it would be instrumented, as planned. */
 export async function plannedOutcome(one: Inspected): Promise<Outcome> {
   const darkness = await one.logs.darkness()
-  const dark = darkness.kind === 'dark' ? [`it is dark: ${darkness.why}`] : []
+  const dark = darkness.kind === 'dark' ? [`it is dark: ${whyDark(darkness)}`] : []
   if (one.kind === 'refused') {
     return one.fn && darkness.kind === 'dark'
-      ? darkOutcome(one.fn, `${darkness.why}; ${one.reason}: ${one.detail}`)
+      ? darkOutcome(one.fn, `${whyDark(darkness)}; ${one.reason}: ${one.detail}`)
       : refusedOutcome(one)
   }
   const { fn, plan, secretAccess } = one
@@ -96,25 +97,28 @@ export async function untouched(
   if (one.kind === 'planned') {
     if (mode !== 'verify' || acceptsLogLoss) return undefined
     const darkness = await one.logs.darkness()
-    return darkness.kind === 'dark' ? darkOutcome(one.fn, darkness.why) : undefined
+    return darkness.kind === 'dark' ? darkOutcome(one.fn, whyDark(darkness)) : undefined
   }
   const outcome = refusedOutcome(one)
   const darkness = await one.logs.darkness()
   if (one.fn === undefined || darkness.kind !== 'dark') return outcome
-  if (mode === 'verify') return acceptsLogLoss ? outcome : darkOutcome(one.fn, darkness.why)
-  if (darkness.ours === undefined) {
+  const why = whyDark(darkness)
+  if (mode === 'verify') return acceptsLogLoss ? outcome : darkOutcome(one.fn, why)
+  const ours = oursInDark(darkness)
+  if (ours === undefined) {
     if (acceptsLogLoss || outcome.reason === 'would-go-dark') return outcome
-    return { ...outcome, warnings: [...outcome.warnings, `it is dark: ${darkness.why}`] }
+    return { ...outcome, warnings: [...outcome.warnings, `it is dark: ${why}`] }
   }
-  const restored = restoredOf(one.fn.arn, await restore(darkness.ours))
-  if (restored.kind !== 'restored') {
-    const reason = restored.kind === 'not-restored' ? restored.reason : 'would-go-dark'
+  const restored = restoredOf(one.fn.arn, await restore(ours))
+  const isUnknown = darkness.parts.some((part) => part.ours === undefined)
+  if (restored.kind !== 'restored' || (isUnknown && !acceptsLogLoss)) {
+    const more = restored.kind === 'restored' ? '' : `; ${restored.detail}`
     return {
-      ...darkOutcome(one.fn, `${darkness.why}; ${restored.detail}`),
-      reason,
+      ...darkOutcome(one.fn, `${why}${more}`),
+      reason: restored.kind === 'not-restored' ? restored.reason : 'would-go-dark',
       changed: restored.wrote,
     }
   }
-  const note = `it was dark (${darkness.why}): CloudWatch Logs were restored`
+  const note = `it was dark (${why}): CloudWatch Logs were restored`
   return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...restored.notes] }
 }

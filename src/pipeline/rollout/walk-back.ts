@@ -66,8 +66,8 @@ export type WalkedBack =
       readonly step: StepName
       /** Something was changed all the same. */
       readonly wrote: boolean
-      /** Log rights came back, and stay. */
-      readonly restored: boolean
+      /** What withheld log rights was undone, and stays so. */
+      readonly roleWritten: boolean
       readonly left: readonly string[]
     } & Refusal)
 
@@ -100,7 +100,7 @@ async function backFrom(
       reason,
       detail,
       wrote,
-      restored: wrote,
+      roleWritten: wrote,
       left: [],
     }
   }
@@ -111,7 +111,7 @@ async function backFrom(
         kind: 'stuck',
         step: 'disable-logs',
         wrote: restored.wrote,
-        restored: restored.wrote,
+        roleWritten: restored.wrote,
         left: [],
         ...refusal,
       }
@@ -134,7 +134,7 @@ async function backFrom(
       detail,
       left: [],
       wrote: wrote || restored.wrote,
-      restored: restored.wrote,
+      roleWritten: restored.wrote,
     }
   }
   const undone = await undo(arn, configuration.inverse, { ...context, salt: context.journal.salt })
@@ -149,6 +149,6 @@ async function backFrom(
     detail,
     left,
     wrote: true,
-    restored: restored.wrote,
+    roleWritten: restored.wrote,
   }
 }

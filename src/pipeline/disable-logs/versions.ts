@@ -1,0 +1,31 @@
+/** Published versions that traffic reaches: they share role and log group with `$LATEST`. */
+
+import { readRefusal, type Refusal } from '../../model/refusal'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
+
+/** All versions share log group and role: one without Rotel would log nowhere. */
+export async function versionRefusal(
+  fn: LambdaFunction,
+  lambda: Pick<LambdaControl, 'routedVersions'>,
+): Promise<Refusal | undefined> {
+  const routed = await lambda.routedVersions(fn.arn)
+  if (!routed.ok) {
+    const { detail } = readRefusal(routed.fault)
+    return {
+      reason: 'version-not-instrumented',
+      detail: `which versions are in use was not checked: ${detail}`,
+    }
+  }
+  const without = routed.value.filter(
+    ({ version, fn: published }) => version !== '$LATEST' && !hasWorkingRotel(published),
+  )
+  if (without.length === 0) return undefined
+  return {
+    reason: 'version-not-instrumented',
+    detail: without
+      .map(({ version, via }) => `version ${version} (${via.join(', ')}) does not carry Rotel`)
+      .join('; '),
+  }
+}
