@@ -9,6 +9,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import fc from 'fast-check'
+import PQueue from 'p-queue'
 import { fastTime } from '../../local/runner/fast-time'
 import { startLocalStack } from '../../local/stack'
 import { byProcess } from './by-process'
@@ -27,6 +28,8 @@ const { env } = process
 const SEQUENCES = Number(env['SEQUENCES'] ?? '100')
 const SEED = Number(env['SEED'] ?? '10')
 const WORKERS = Number(env['WORKERS'] ?? '2')
+/** Each a process of its own: what a run leaves open stays open until its process ends. */
+const PARTS = Math.max(WORKERS, Math.ceil(SEQUENCES / 100))
 const SHRINK_MS = Number(env['SHRINK_SECONDS'] ?? '60') * 1000
 const BY_PROCESS = env['STEPS'] === 'process'
 const KEY = 'campaign-ingestion-key'
@@ -63,9 +66,9 @@ interface Message {
   readonly end: SequenceEnd
 }
 
-/** A worker's share, each end a message to the process that started it. */
-async function work(worker: number): Promise<void> {
-  const share = [...sampled().entries()].filter(([index]) => index % WORKERS === worker)
+/** A part of the sequences, each end a message to the process that started it. */
+async function work(part: number): Promise<void> {
+  const share = [...sampled().entries()].filter(([index]) => index % PARTS === part)
   await inWorld((world) =>
     runSequences(share, world, {
       isOver: () => false,
@@ -77,14 +80,14 @@ async function work(worker: number): Promise<void> {
 /** Starts the workers, and resolves with what came of each sequence. */
 async function campaign(): Promise<ReadonlyMap<number, SequenceEnd>> {
   const ends = new Map<number, SequenceEnd>()
-  const workers = Array.from({ length: WORKERS }, (_, worker) => {
-    const child = fork(import.meta.filename, { env: { ...env, ...MEMORY, WORKER: String(worker) } })
-    child.on('message', ({ index, end }: Message) => ends.set(index, end))
-    return exitOf(child)
-  })
-  for (const code of await Promise.all(workers)) {
-    if (code !== 0) throw new Error('a worker of the campaign has failed')
-  }
+  const queue = new PQueue({ concurrency: WORKERS })
+  await queue.addAll(
+    Array.from({ length: PARTS }, (_, part) => async () => {
+      const child = fork(import.meta.filename, { env: { ...env, ...MEMORY, PART: String(part) } })
+      child.on('message', ({ index, end }: Message) => ends.set(index, end))
+      if ((await exitOf(child)) !== 0) throw new Error('a part of the campaign has failed')
+    }),
+  )
   return ends
 }
 
@@ -168,5 +171,5 @@ async function main(): Promise<void> {
 
 const byIndex = ([a]: readonly [number, unknown], [b]: readonly [number, unknown]) => a - b
 
-const { WORKER } = env
-await (WORKER === undefined ? main() : work(Number(WORKER)))
+const { PART } = env
+await (PART === undefined ? main() : work(Number(PART)))
