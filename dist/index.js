@@ -34475,6 +34475,7 @@ const STEPS = [
 
 
 
+
 /** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
 const ATTEMPTS = 8;
 /** An update takes one to two seconds on AWS; VPC functions take minutes. */
@@ -34498,7 +34499,7 @@ async function converge(first, next, context) {
                 return notReached(settled);
             fn = settled;
         }
-        const step = next(fn);
+        const step = await next(fn);
         if (step.kind === 'unchanged') {
             // Written by an attempt whose answer was lost, and then not put into effect.
             if (wrote && fn.lastUpdateStatus === 'Failed')
@@ -34554,22 +34555,24 @@ function isBusy(fn) {
 }
 /** Polls GetFunction, which has a quota of its own, until no update is in progress. */
 async function untilSettled(fn, { lambda, clock }) {
-    const deadline = clock.now() + SETTLE_LIMIT_MS;
     let latest = fn;
-    for (let wait = converge_FIRST_POLL_MS; isBusy(latest); wait = Math.min(wait * 1.6, converge_LONGEST_POLL_MS)) {
-        if (clock.now() > deadline) {
-            return {
-                reason: 'update-failed',
-                detail: 'the update was still in progress after 10 minutes',
-            };
-        }
-        await clock.sleep(wait);
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        if (!isBusy(latest))
+            return (0,poll/* done */.Vw)(latest);
         const read = await lambda.get(latest.arn.region, latest.arn.text);
         if (!read.ok)
-            return readRefusal(read.fault);
+            return (0,poll/* done */.Vw)(readRefusal(read.fault));
         latest = read.value;
-    }
-    return latest;
+        return isBusy(latest) ? (0,poll/* notYet */.y8)(undefined) : (0,poll/* done */.Vw)(latest);
+    }, {
+        firstMs: converge_FIRST_POLL_MS,
+        longestMs: converge_LONGEST_POLL_MS,
+        factor: 1.6,
+        deadline: clock.now() + SETTLE_LIMIT_MS,
+    }, { clock });
+    if (polled.kind === 'done')
+        return polled.value;
+    return { reason: 'update-failed', detail: 'the update was still in progress after 10 minutes' };
 }
 function updateFor(fn, change) {
     const layers = change.layers && { layers: change.layers.after };
@@ -34762,12 +34765,15 @@ function sameList(left, right) {
 
 
 /** What it writes is in the journal, for removing Rotel is a change of this run. */
-async function takeOff(first, { journal, halted, ...context }) {
+async function takeOff(first, { journal, halted, mayLeave, ...context }) {
     const writes = [];
-    const next = (fn) => {
+    const next = async (fn) => {
         // Gone with our write: what is left, a layer that was there before us too, is not ours.
         const isDone = writes.length > 0 && !hasMarker(fn);
-        return isDone ? { kind: 'unchanged' } : planRemoval(fn);
+        if (isDone)
+            return { kind: 'unchanged' };
+        const refusal = fn === first ? undefined : await mayLeave(fn);
+        return refusal ? { kind: 'refused', ...refusal } : planRemoval(fn);
     };
     const end = await converge(first, next, {
         ...context,
@@ -34849,6 +34855,8 @@ function notUndone({ layers, variables, logFormat }, detail) {
 
 
 
+/** What the journal tells is undone item by item, whoever has changed the function since. */
+const NOT_BY_MARKER = () => Promise.resolve(undefined);
 /** @returns by ARN of the function */
 async function walkBack({ functions, logs }, context) {
     const rights = logs.changes.length + logs.deprived.length > 0 ? await context.restore(logs) : new Map();
@@ -34984,6 +34992,7 @@ async function life_failure_rollBack(life, cause, context) {
         ...context,
         whenDenied: (detail) => ({ reason: 'restore-not-seen', detail }),
         restored: () => journal.closed(changes),
+        mayLeave: NOT_BY_MARKER,
     })).get(fn.arn.text);
     const back = walked && (await life_failure_described(outcome, cause, walked, life, context));
     return back ?? { ...outcome, status: 'failed', reason: cause.reason, detail: cause.detail };
@@ -35581,6 +35590,7 @@ async function remove({ fn, plan, restoration: planned }, context) {
         ...context,
         whenDenied: (detail) => context.acceptsLogLoss ? undefined : { reason: 'would-go-dark', detail },
         restored: () => undefined,
+        mayLeave: (latest) => refusalNow(latest, context),
     })).get(fn.arn.text);
     if (walked === undefined)
         return base;
@@ -35632,6 +35642,16 @@ async function withheldNow(fn, { withheld, acceptsLogLoss }) {
     return {
         reason: 'would-go-dark',
         detail: `without Rotel it would have no logs: ${whyDark(found)}`,
+    };
+}
+/** Whoever has changed the function since may have disabled its logs too: then the next run restores them. */
+async function refusalNow(fn, context) {
+    const found = await withheldNow(fn, context);
+    if (found === undefined || 'reason' in found)
+        return found;
+    return {
+        reason: 'would-go-dark',
+        detail: 'another user disabled its CloudWatch Logs while it was removed',
     };
 }
 async function stuck(base, { step, reason, detail, wrote, roleWritten }, context) {
@@ -37509,6 +37529,7 @@ async function rollBackFunctions({ open, changes }, journal, { runner, lambda, r
         halted: () => undefined,
         whenDenied: (detail) => ({ reason: 'restore-not-seen', detail }),
         restored: () => undefined,
+        mayLeave: NOT_BY_MARKER,
         async restore(given) {
             const results = await restoreLogs(given, { roles, clock, limitMs: finish_undo_RESTORE_LIMIT_MS });
             journal.closed(logs.filter((change) => change.reached.every(({ function: arn }) => restoredOf(arn, results).kind === 'restored')));

@@ -153,11 +153,13 @@ describe('removing', () => {
         'GetFunction',
         // Without Rotel it must be able to write its log.
         'SimulatePrincipalPolicy',
+        // A Deny of ours before, and rights to read secrets after it.
+        'ListRolePolicies',
         'ListRolePolicies',
       ])
     }))
 
-  test('leaves alone a Rotel that somebody else attached', () =>
+  test('leaves unchanged a Rotel that somebody else attached', () =>
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders', layers: [ROTEL_X86] })
       const result = await main({ mode: 'remove', functions: 'orders' })

@@ -8,6 +8,7 @@ import type { Reason } from '../../model/reason'
 import { shortened, withoutEchoes, withoutValues } from '../../model/redaction'
 import type { AwsFault, Result } from '../../model/result'
 import { applyVariables, type Change } from '../../systems/lambda/change'
+import { done, notYet, poll } from '../../model/poll'
 import { readRefusal, type Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
 import type { ConfigurationUpdate, LambdaControl } from '../../systems/lambda/lambda-control'
@@ -44,7 +45,7 @@ const LONGEST_POLL_MS = 3_000
 /** @param first the function as it was last read */
 export async function converge(
   first: LambdaFunction,
-  next: (fn: LambdaFunction) => Step,
+  next: (fn: LambdaFunction) => Step | Promise<Step>,
   context: ConvergeContext,
 ): Promise<Converged> {
   let fn = first
@@ -62,7 +63,7 @@ export async function converge(
       if ('reason' in settled) return notReached(settled)
       fn = settled
     }
-    const step = next(fn)
+    const step = await next(fn)
     if (step.kind === 'unchanged') {
       // Written by an attempt whose answer was lost, and then not put into effect.
       if (wrote && fn.lastUpdateStatus === 'Failed') return notReached(failedUpdate(fn))
@@ -120,21 +121,25 @@ async function untilSettled(
   fn: LambdaFunction,
   { lambda, clock }: ConvergeContext,
 ): Promise<LambdaFunction | Refusal> {
-  const deadline = clock.now() + SETTLE_LIMIT_MS
   let latest = fn
-  for (let wait = FIRST_POLL_MS; isBusy(latest); wait = Math.min(wait * 1.6, LONGEST_POLL_MS)) {
-    if (clock.now() > deadline) {
-      return {
-        reason: 'update-failed',
-        detail: 'the update was still in progress after 10 minutes',
-      }
-    }
-    await clock.sleep(wait)
-    const read = await lambda.get(latest.arn.region, latest.arn.text)
-    if (!read.ok) return readRefusal(read.fault)
-    latest = read.value
-  }
-  return latest
+  const polled = await poll<LambdaFunction | Refusal, undefined>(
+    async () => {
+      if (!isBusy(latest)) return done(latest)
+      const read = await lambda.get(latest.arn.region, latest.arn.text)
+      if (!read.ok) return done(readRefusal(read.fault))
+      latest = read.value
+      return isBusy(latest) ? notYet(undefined) : done(latest)
+    },
+    {
+      firstMs: FIRST_POLL_MS,
+      longestMs: LONGEST_POLL_MS,
+      factor: 1.6,
+      deadline: clock.now() + SETTLE_LIMIT_MS,
+    },
+    { clock },
+  )
+  if (polled.kind === 'done') return polled.value
+  return { reason: 'update-failed', detail: 'the update was still in progress after 10 minutes' }
 }
 
 function updateFor(fn: LambdaFunction, change: Change): ConfigurationUpdate {

@@ -12,6 +12,8 @@ import { inverseOf } from './inverse'
 export interface TakeOffContext extends Pick<ConvergeContext, 'lambda' | 'clock'> {
   readonly journal: ConfigurationRecords
   readonly halted: () => Refusal | undefined
+  /** Asked where somebody else has changed the function since: why Rotel has to stay on it as it is now. */
+  readonly mayLeave: (fn: LambdaFunction) => Promise<Refusal | undefined>
 }
 
 export type TakenOff =
@@ -25,13 +27,15 @@ export type TakenOff =
 /** What it writes is in the journal, for removing Rotel is a change of this run. */
 export async function takeOff(
   first: LambdaFunction,
-  { journal, halted, ...context }: TakeOffContext,
+  { journal, halted, mayLeave, ...context }: TakeOffContext,
 ): Promise<TakenOff> {
   const writes: Change[] = []
-  const next = (fn: LambdaFunction): Step => {
+  const next = async (fn: LambdaFunction): Promise<Step> => {
     // Gone with our write: what is left, a layer that was there before us too, is not ours.
     const isDone = writes.length > 0 && !hasMarker(fn)
-    return isDone ? { kind: 'unchanged' } : planRemoval(fn)
+    if (isDone) return { kind: 'unchanged' }
+    const refusal = fn === first ? undefined : await mayLeave(fn)
+    return refusal ? { kind: 'refused', ...refusal } : planRemoval(fn)
   }
   const end = await converge(first, next, {
     ...context,

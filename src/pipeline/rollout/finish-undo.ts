@@ -14,7 +14,7 @@ import { restorationOf, restoredOf, restoreLogs } from '../roles/restore-logs'
 import type { SecretsChange } from '../roles/role-change'
 import type { Identity } from '../select/identity'
 import { type Journal, type JournalContents, type JournalStore, resumeJournal } from './journal'
-import { type WalkedBack, walkBack } from './walk-back'
+import { NOT_BY_MARKER, type WalkedBack, walkBack } from './walk-back'
 
 export interface PostOutside {
   readonly lambda: LambdaControl
@@ -103,6 +103,7 @@ async function rollBackFunctions(
       halted: () => undefined,
       whenDenied: (detail): Refusal => ({ reason: 'restore-not-seen', detail }),
       restored: () => undefined,
+      mayLeave: NOT_BY_MARKER,
       async restore(given) {
         const results = await restoreLogs(given, { roles, clock, limitMs: RESTORE_LIMIT_MS })
         journal.closed(

@@ -3,7 +3,7 @@
 import type { Refusal } from '../../model/refusal'
 import { restorationOf, restoredOf } from '../roles/restore-logs'
 import type { Outcome } from './outcome'
-import { type WalkedBack, walkBack } from './walk-back'
+import { NOT_BY_MARKER, type WalkedBack, walkBack } from './walk-back'
 import {
   changesOf,
   isMarkedDisabled,
@@ -41,6 +41,7 @@ async function rollBack(life: Life, cause: Refusal, context: LifeContext): Promi
       ...context,
       whenDenied: (detail) => ({ reason: 'restore-not-seen', detail }),
       restored: () => journal.closed(changes),
+      mayLeave: NOT_BY_MARKER,
     })
   ).get(fn.arn.text)
   const back = walked && (await described(outcome, cause, walked, life, context))

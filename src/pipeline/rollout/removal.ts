@@ -17,7 +17,7 @@ import { type WalkedBack, type WayBackContext, walkBack } from './walk-back'
 
 export interface RemovalContext extends Omit<
   WayBackContext,
-  'whenDenied' | 'restored' | 'journal'
+  'whenDenied' | 'restored' | 'journal' | 'mayLeave'
 > {
   readonly journal: Journal
   /** `undefined`: the function is not invoked. */
@@ -66,6 +66,7 @@ export async function remove(
         whenDenied: (detail) =>
           context.acceptsLogLoss ? undefined : { reason: 'would-go-dark', detail },
         restored: () => undefined,
+        mayLeave: (latest) => refusalNow(latest, context),
       },
     )
   ).get(fn.arn.text)
@@ -119,6 +120,19 @@ async function withheldNow(
   return {
     reason: 'would-go-dark',
     detail: `without Rotel it would have no logs: ${whyDark(found)}`,
+  }
+}
+
+/** Whoever has changed the function since may have disabled its logs too: then the next run restores them. */
+async function refusalNow(
+  fn: LambdaFunction,
+  context: RemovalContext,
+): Promise<Refusal | undefined> {
+  const found = await withheldNow(fn, context)
+  if (found === undefined || 'reason' in found) return found
+  return {
+    reason: 'would-go-dark',
+    detail: 'another user disabled its CloudWatch Logs while it was removed',
   }
 }
 

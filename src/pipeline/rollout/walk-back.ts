@@ -43,9 +43,13 @@ export interface WayBackContext {
   readonly restore: (restoration: Restoration) => Promise<ReadonlyMap<Deprived, LogsRestored>>
   /** Where somebody else denies the log although nothing of ours does: why Rotel stays all the same, if it does. */
   readonly whenDenied: (detail: string) => Refusal | undefined
+  readonly mayLeave: TakeOffContext['mayLeave']
   /** Called as soon as the log rights of a function are back. */
   readonly restored: () => void
 }
+
+/** What the journal tells is undone item by item, whoever has changed the function since. */
+export const NOT_BY_MARKER: WayBackContext['mayLeave'] = () => Promise.resolve(undefined)
 
 export type WalkedBack =
   | {

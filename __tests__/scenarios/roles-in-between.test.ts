@@ -1,0 +1,167 @@
+/** What changes, or is found out, between the plan of an edit and its end: nobody is left dark by it (promises P8 and P9). */
+
+import { expect, test } from '@jest/globals'
+import type { LocalAws } from '../../local/aws/local-aws'
+import { accepting } from './accepting'
+import { concealed, roleState, roleWrites, watchEverybody } from './cloudwatch-watch'
+import { BASIC } from './shared-roles'
+import { granting } from './secret-rights'
+import { INGESTION_KEY, inStack, type StackWorld } from './stack-world'
+import { FOREIGN, statusesOf } from './world'
+
+const documentOf = (...statements: readonly object[]) => ({
+  Version: '2012-10-17',
+  Statement: statements,
+})
+
+/** One role with AWS's policy for `mails` and `orders`. */
+function twoOnOneRole({ iam, lambda }: LocalAws): string {
+  const { arn } = iam.createRole({ name: 'shop', attached: [BASIC] })
+  for (const name of ['mails', 'orders']) {
+    lambda.createFunction({ name, role: arn, variables: FOREIGN })
+  }
+  return arn
+}
+
+const BOTH = {
+  functions: 'mails\norders',
+  'cloudwatch-logs': 'remove',
+  'verify-timeout': '8',
+  ...accepting('shared-role'),
+}
+
+/** When the log group is first searched after the edit and an invocation. */
+function whileWatched({ aws }: StackWorld, happens: () => void): void {
+  const waiting = ['DetachRolePolicy', 'Invoke']
+  const stop = aws.onCall(({ operation }) => {
+    if (operation === waiting[0]) waiting.shift()
+    if (waiting.length > 0 || operation !== 'FilterLogEvents') return
+    stop()
+    happens()
+  })
+}
+
+test('a function whose variables have no room for what the marker tells of its logs counts as not selected', () =>
+  inStack(async (world) => {
+    const { aws, main } = world
+    twoOnOneRole(aws)
+    // It fits without that, and not with it: found by halving.
+    let [least, most] = [2_000, 4_000]
+    while (most - least > 1) {
+      const size = Math.floor((least + most) / 2)
+      aws.lambda.changeAsSomebodyElse('orders', { variables: { PADDING: 'x'.repeat(size) } })
+      if (await fits(world)) least = size
+      else most = size
+    }
+    aws.lambda.changeAsSomebodyElse('orders', { variables: { PADDING: 'x'.repeat(least) } })
+    const dark = watchEverybody(world)
+    const before = roleState(world, 'shop')
+    const result = await main(BOTH)
+    expect({ dark: dark.instants, statuses: statusesOf(result) }).toEqual({
+      dark: [],
+      statuses: ['mails: blocked log-loss', 'orders: blocked environment-too-large'],
+    })
+    expect(roleState(world, 'shop')).toEqual(before)
+  }))
+
+/** Without what is told of its logs. */
+async function fits({ main }: StackWorld): Promise<boolean> {
+  const planned = await main({ functions: 'orders', mode: 'plan' })
+  return statusesOf(planned).every((status) => !status.includes('environment-too-large'))
+}
+
+test('a new function on the role, deployed while the log groups are watched: the edit is undone', () =>
+  inStack(async (world) => {
+    const { aws, main } = world
+    const role = twoOnOneRole(aws)
+    const before = roleState(world, 'shop')
+    whileWatched(world, () => aws.lambda.createFunction({ name: 'stock', role }))
+    const dark = watchEverybody(world)
+    const result = await main(BOTH)
+    expect(concealed(result, dark)).toEqual([])
+    expect(result.exitCode).toBe(1)
+    expect(statusesOf(result)).toEqual([
+      'mails: instrumented cloudwatch-withheld',
+      'orders: instrumented cloudwatch-withheld',
+    ])
+    expect(roleState(world, 'shop')).toEqual(before)
+  }))
+
+test('an alias that moves to a version without Rotel while the log group is watched: restored', () =>
+  inStack(async (world) => {
+    const { aws, main } = world
+    aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+    const version = aws.lambda.publishVersion('orders')
+    const before = roleState(world)
+    whileWatched(world, () => aws.lambda.setAlias('orders', 'live', version))
+    const dark = watchEverybody(world)
+    const result = await main({ functions: 'orders', 'cloudwatch-logs': 'remove' })
+    expect(concealed(result, dark)).toEqual([])
+    expect(statusesOf(result)).toEqual(['orders: rolled-back version-not-instrumented'])
+    expect(roleState(world)).toEqual(before)
+  }))
+
+test('`remove`, a deploy that resets only the layers, the same step again: instrumented', () =>
+  inStack(async (world) => {
+    const { aws, main } = world
+    aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+    const inputs = { functions: 'orders', 'cloudwatch-logs': 'remove' }
+    expect(statusesOf(await main(inputs))).toEqual(['orders: instrumented'])
+    aws.lambda.changeAsSomebodyElse('orders', { layers: [] })
+    const dark = watchEverybody(world)
+    const again = await main(inputs)
+    expect(statusesOf(again)).toEqual(['orders: instrumented'])
+    expect(dark.now()).toEqual([])
+    // What the repair gave is taken out again with the rest.
+    expect(Object.keys(aws.iam.get('orders-role').inline)).toEqual([])
+  }))
+
+test('another job disables the logs between the preflight and the removal: never dark', () =>
+  inStack(async (world) => {
+    const { aws, main } = world
+    aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+    const before = roleState(world)
+    expect(statusesOf(await main({ functions: 'orders' }))).toEqual(['orders: instrumented'])
+    let isHeld = false
+    aws.onCall(async ({ operation }) => {
+      if (operation !== 'UpdateFunctionConfiguration' || isHeld) return
+      isHeld = true
+      await main({ functions: 'orders', 'cloudwatch-logs': 'deny' })
+    })
+    const dark = watchEverybody(world)
+    const removed = await main({ functions: 'orders', mode: 'remove' })
+    expect(concealed(removed, dark)).toEqual([])
+    if (removed.exitCode === 0) expect(roleState(world)).toEqual(before)
+  }))
+
+test('a Deny of ours for a log group that the function has no more goes with it', () =>
+  inStack(async (world) => {
+    const { aws, main } = world
+    aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+    const before = roleState(world)
+    const inputs = { functions: 'orders', 'cloudwatch-logs': 'deny' }
+    expect(statusesOf(await main(inputs))).toEqual(['orders: instrumented'])
+    aws.lambda.changeAsSomebodyElse('orders', { logGroup: '/own/orders' })
+    const removed = await main({ functions: 'orders', mode: 'remove' })
+    expect(statusesOf(removed)).toEqual(['orders: removed'])
+    expect(roleState(world)).toEqual(before)
+  }))
+
+test.each([['always'], ['never']])(
+  'a boundary that does not let the role read the secret blocks the function, with `smoke-test: %s`',
+  (smokeTest) =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      const bounds = aws.iam.createPolicy(
+        'bounds',
+        documentOf({ Effect: 'Allow', Action: ['logs:*', 's3:*'], Resource: '*' }),
+      )
+      const { arn } = aws.iam.createRole({ name: 'shop', attached: [BASIC], boundary: bounds })
+      aws.lambda.createFunction({ name: 'orders', role: arn })
+      const secret = aws.secrets.create({ name: 'clickstack', value: INGESTION_KEY })
+      const result = await main({ ...granting('orders', secret), 'smoke-test': smokeTest })
+      expect(statusesOf(result)).toEqual(['orders: blocked secret-not-readable'])
+      expect(roleWrites(world)).toEqual([])
+      expect(aws.calls.count('UpdateFunctionConfiguration')).toBe(0)
+    }),
+)
