@@ -29,7 +29,7 @@ export type Darkness =
   | { readonly kind: 'not-checked'; readonly why: string }
 
 /** `$LATEST`, or a version that traffic reaches. */
-export interface DarkPart {
+interface DarkPart {
   /** `3 (alias live)`; `undefined`: `$LATEST`. */
   readonly version: string | undefined
   /** In words: what may not write, and what IAM answers. */

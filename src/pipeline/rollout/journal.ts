@@ -51,7 +51,7 @@ type Line =
     }
 
 /** A role whose rights to read secrets are to be looked through when all functions have ended. */
-export interface RoleToSettle {
+interface RoleToSettle {
   readonly role: RoleArn
   /** Where its functions are looked for. */
   readonly regions: readonly string[]
