@@ -33943,11 +33943,11 @@ function darkOutcome(fn, detail) {
     };
 }
 /** What `plan` tells of a function. A dark one is shown; where it would be instrumented, as planned. */
-async function plannedOutcome(one) {
+async function plannedOutcome(one, { acceptsLogLoss }) {
     const darkness = await one.logs.darkness();
     const dark = darkness.kind === 'dark' ? [`it is dark: ${whyDark(darkness)}`] : [];
     if (one.kind === 'refused') {
-        return one.fn && darkness.kind === 'dark'
+        return one.fn && darkness.kind === 'dark' && !acceptsLogLoss
             ? darkOutcome(one.fn, `${whyDark(darkness)}; ${one.reason}: ${one.detail}`)
             : refusedOutcome(one);
     }
@@ -34032,10 +34032,11 @@ async function untouched(one, { mode, acceptsLogLoss }, restore) {
 
 
 
-async function plannedRemoval(one) {
+async function plannedRemoval(one, { acceptsLogLoss }) {
     const darkness = await one.logs.darkness();
     if (one.kind === 'refused') {
-        return one.fn && darkness.kind === 'dark' && one.reason !== 'would-go-dark'
+        const isDark = darkness.kind === 'dark' && !acceptsLogLoss;
+        return one.fn && isDark && one.reason !== 'would-go-dark'
             ? darkOutcome(one.fn, `${whyDark(darkness)}; ${one.reason}: ${one.detail}`)
             : refusedOutcome(one);
     }
@@ -37072,11 +37073,14 @@ async function run(inputs, inputWarnings, run, world) {
     const { inspected } = checked;
     const planOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun);
     announcePlan(inspected, planOnly ? undefined : invocationsPlanned(checked), runner);
-    const ended = inputs.mode === 'plan'
-        ? { outcomes: await Promise.all(inspected.map(plannedOutcome)), warnings: [], notes: [] }
-        : planOnly
-            ? { outcomes: await Promise.all(inspected.map(plannedRemoval)), warnings: [], notes: [] }
-            : await carryOut(checked, inputs, run, outside);
+    const tellPlan = inputs.mode === 'plan' ? plannedOutcome : plannedRemoval;
+    const ended = inputs.mode === 'plan' || planOnly
+        ? {
+            outcomes: await Promise.all(inspected.map((one) => tellPlan(one, inputs))),
+            warnings: [],
+            notes: [],
+        }
+        : await carryOut(checked, inputs, run, outside);
     return {
         ok: true,
         report: report_of_reportOf({

@@ -85,12 +85,15 @@ export async function run(
   const { inspected } = checked
   const planOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun)
   announcePlan(inspected, planOnly ? undefined : invocationsPlanned(checked), runner)
+  const tellPlan = inputs.mode === 'plan' ? plannedOutcome : plannedRemoval
   const ended =
-    inputs.mode === 'plan'
-      ? { outcomes: await Promise.all(inspected.map(plannedOutcome)), warnings: [], notes: [] }
-      : planOnly
-        ? { outcomes: await Promise.all(inspected.map(plannedRemoval)), warnings: [], notes: [] }
-        : await carryOut(checked, inputs, run, outside)
+    inputs.mode === 'plan' || planOnly
+      ? {
+          outcomes: await Promise.all(inspected.map((one) => tellPlan(one, inputs))),
+          warnings: [],
+          notes: [],
+        }
+      : await carryOut(checked, inputs, run, outside)
   return {
     ok: true,
     report: reportOf({

@@ -5,11 +5,16 @@ import type { Inspected } from '../preflight/inspect'
 import { describe, type Outcome } from './outcome'
 import { darkOutcome, refusedOutcome } from './untouched'
 import { whyDark } from '../roles/darkness'
+import type { RolloutSettings } from './rollout-context'
 
-export async function plannedRemoval(one: Inspected): Promise<Outcome> {
+export async function plannedRemoval(
+  one: Inspected,
+  { acceptsLogLoss }: Pick<RolloutSettings, 'acceptsLogLoss'>,
+): Promise<Outcome> {
   const darkness = await one.logs.darkness()
   if (one.kind === 'refused') {
-    return one.fn && darkness.kind === 'dark' && one.reason !== 'would-go-dark'
+    const isDark = darkness.kind === 'dark' && !acceptsLogLoss
+    return one.fn && isDark && one.reason !== 'would-go-dark'
       ? darkOutcome(one.fn, `${whyDark(darkness)}; ${one.reason}: ${one.detail}`)
       : refusedOutcome(one)
   }

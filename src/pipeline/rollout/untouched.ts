@@ -35,11 +35,14 @@ export function darkOutcome(fn: LambdaFunction, detail: string): Outcome {
 }
 
 /** What `plan` tells of a function. A dark one is shown; where it would be instrumented, as planned. */
-export async function plannedOutcome(one: Inspected): Promise<Outcome> {
+export async function plannedOutcome(
+  one: Inspected,
+  { acceptsLogLoss }: Pick<RolloutSettings, 'acceptsLogLoss'>,
+): Promise<Outcome> {
   const darkness = await one.logs.darkness()
   const dark = darkness.kind === 'dark' ? [`it is dark: ${whyDark(darkness)}`] : []
   if (one.kind === 'refused') {
-    return one.fn && darkness.kind === 'dark'
+    return one.fn && darkness.kind === 'dark' && !acceptsLogLoss
       ? darkOutcome(one.fn, `${whyDark(darkness)}; ${one.reason}: ${one.detail}`)
       : refusedOutcome(one)
   }
