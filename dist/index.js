@@ -27797,7 +27797,7 @@ function savingsText({ bytes, pricePerGb }) {
         maximumFractionDigits: 6,
     });
     const amount = gb < 0.1 ? gb.toFixed(3) : gb.toFixed(1);
-    return `Estimated savings: $${(gb * pricePerGb).toFixed(2)} in 30 days (${amount} GB of CloudWatch ingestion at $${price}/GB, without price tiers and the free 5 GB)`;
+    return `Estimated savings: $${(gb * pricePerGb).toFixed(2)} in 30 days (${amount} GB were ingested in the last 30 days, at $${price}/GB; free volume and discounts are not considered)`;
 }
 /** A group that several functions share is counted once. */
 function totalSavings(groups, pricePerGb) {
@@ -27896,7 +27896,7 @@ const REMEDIES = {
     'layer-limit': 'Remove or merge one of the function’s own layers.',
     'layer-unreadable': 'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, or replace the layer if it was deleted or is no longer shared.',
     'layer-hash-mismatch': 'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
-    'environment-unreadable': 'Allow the caller kms:Decrypt on the function’s KMS key. An update replaces all variables, so this action must be able to read them.',
+    'environment-unreadable': 'Give the role that runs this action the permission kms:Decrypt on the function’s KMS key: an update replaces all variables, so they must be read first.',
     'environment-too-large': 'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
     'port-conflict': 'Remove the other collector, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
     'instrumentation-unsupported': 'Set `auto-instrumentation: auto`, which skips runtimes without a layer, set `instrumentation-layer-arn`, or exclude the function.',
@@ -34418,7 +34418,7 @@ async function rotelGone(fn, { reread }) {
 function silenceText({ member }, quietMs, baseline) {
     const seconds = String(Math.round(quietMs / 1000));
     const before = baseline === 'seen' ? '' : ' (IAM allowed no writing before either)';
-    return `IAM denies the role ${member.role.name}; no stream and no event of the invocation within ${seconds} s${before}`;
+    return `IAM does not let the role ${member.role.name} write logs, and neither a new stream nor an event of the test invocation appeared within ${seconds} s${before}`;
 }
 function simulationFailed(answer) {
     const fault = answer?.ok === false ? answer.fault : { code: 'no answer', text: '' };
@@ -35379,7 +35379,7 @@ async function prove(life, context) {
         },
     };
 }
-const NOT_THIS_INVOCATION = 'no data of this run’s own invocation arrived (a warm environment that logs nothing sends nothing); older data proves it';
+const NOT_THIS_INVOCATION = 'no data of this run’s own invocation arrived, because it logged nothing; data from the last 24 hours counts';
 function subjectOf(life, { invoke }) {
     const { fn, written, hadRotel, foundModified, since, smoke } = life;
     return {

@@ -296,6 +296,6 @@ test('what is saved is estimated from the bytes of 30 days and the price', () =>
     aws.logs.setIncomingBytes('/aws/lambda/orders', 1024 ** 3)
     const result = await main({ ...DENY, 'cloudwatch-price': '0.76' })
     expect(result.summary).toMatch(
-      /\$22\.\d\d in 30 days \(30\.\d GB of CloudWatch ingestion at \$0\.76\/GB/,
+      /\$22\.\d\d in 30 days \(30\.\d GB were ingested in the last 30 days, at \$0\.76\/GB/,
     )
   }))

@@ -27,7 +27,7 @@ export const REMEDIES = {
   'layer-hash-mismatch':
     'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
   'environment-unreadable':
-    'Allow the caller kms:Decrypt on the function’s KMS key. An update replaces all variables, so this action must be able to read them.',
+    'Give the role that runs this action the permission kms:Decrypt on the function’s KMS key: an update replaces all variables, so they must be read first.',
   'environment-too-large':
     'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
   'port-conflict':

@@ -434,7 +434,7 @@ async function rotelGone(
 function silenceText({ member }: DisablePlan, quietMs: number, baseline: Baseline['kind']): string {
   const seconds = String(Math.round(quietMs / 1000))
   const before = baseline === 'seen' ? '' : ' (IAM allowed no writing before either)'
-  return `IAM denies the role ${member.role.name}; no stream and no event of the invocation within ${seconds} s${before}`
+  return `IAM does not let the role ${member.role.name} write logs, and neither a new stream nor an event of the test invocation appeared within ${seconds} s${before}`
 }
 
 function simulationFailed(answer: Result<unknown> | undefined): Refusal {

@@ -195,7 +195,7 @@ async function prove(life: Life, context: LifeContext): Promise<Advance> {
 }
 
 const NOT_THIS_INVOCATION =
-  'no data of this run’s own invocation arrived (a warm environment that logs nothing sends nothing); older data proves it'
+  'no data of this run’s own invocation arrived, because it logged nothing; data from the last 24 hours counts'
 
 function subjectOf(life: Life, { invoke }: LifeContext): Parameters<Prove>[0] {
   const { fn, written, hadRotel, foundModified, since, smoke } = life

@@ -16,7 +16,7 @@ export function savingsText({ bytes, pricePerGb }: Savings): string {
     maximumFractionDigits: 6,
   })
   const amount = gb < 0.1 ? gb.toFixed(3) : gb.toFixed(1)
-  return `Estimated savings: $${(gb * pricePerGb).toFixed(2)} in 30 days (${amount} GB of CloudWatch ingestion at $${price}/GB, without price tiers and the free 5 GB)`
+  return `Estimated savings: $${(gb * pricePerGb).toFixed(2)} in 30 days (${amount} GB were ingested in the last 30 days, at $${price}/GB; free volume and discounts are not considered)`
 }
 
 /** A group that several functions share is counted once. */
