@@ -1,5 +1,7 @@
 /** Tests run as ES modules (see package.json "test"); TypeScript is transformed file by file, types are checked by `npm run typecheck`. */
 
+import { spawnSync } from 'node:child_process'
+
 const anyTest = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -13,12 +15,16 @@ const testsOfTheBuild = [
   '<rootDir>/__tests__/contract/bundle.test.ts',
 ]
 
+/** moto, a second opinion on our adapters, is not on npm: its tests are there where it is. */
+const hasMoto = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).error === undefined
+const ofMoto = hasMoto ? [] : ['<rootDir>/__tests__/moto/']
+
 export default {
   projects: [
     {
       ...anyTest,
       testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
-      testPathIgnorePatterns: testsOfTheBuild,
+      testPathIgnorePatterns: [...testsOfTheBuild, ...ofMoto],
     },
     {
       ...anyTest,

@@ -1,25 +1,16 @@
 /**
- * moto, another implementation of AWS than ours, where it is installed: `suite` runs the tests against a server of its own,
- * and elsewhere says in one line why it does not.
+ * moto, another implementation of AWS than ours: `suite` runs the tests against a server of its own. It is not on npm, so
+ * jest.config.js takes these tests in only where moto_server is on the PATH.
  */
 
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, test } from '@jest/globals'
+import { afterAll, beforeAll, describe } from '@jest/globals'
 
 const START_LIMIT_MS = 50_000
 
-const installed = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).error === undefined
-
 /** @param tests declares them; AWS_ENDPOINT_URL leads to moto while they run */
 export function suite(name: string, tests: () => void): void {
-  if (!installed) {
-    describe(name, () => {
-      test.skip('not run: there is no moto_server on the PATH', () => undefined)
-    })
-    console.log(`${name}: not run, there is no moto_server on the PATH`)
-    return
-  }
   describe(name, () => {
     const before = { ...process.env }
     let end: (() => Promise<void>) | undefined
