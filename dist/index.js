@@ -32377,6 +32377,13 @@ function secretPreflight(context) {
             if (faulty)
                 return { kind: 'refused', ...faulty };
             const open = seen.flatMap(({ unknown }) => unknown ?? []);
+            const document = secretAccessDocument(arnsOf(seen), keysOf(seen));
+            if (!changes && grant && references.length > 0) {
+                for (const text of open)
+                    notChecked.add(text);
+                // Its role is not asked; but another job may take the right away, or change the function, before this run ends.
+                return { kind: 'granted-by-us', access: { document, isMissing: false } };
+            }
             if (changes && references.length > 0) {
                 const id = fn.roleArn ?? '';
                 const finding = roles.get(id) ?? askRole(id, seen, context.roles);
@@ -32396,7 +32403,6 @@ function secretPreflight(context) {
                     }
                     for (const text of [...open, ...unknown])
                         notChecked.add(text);
-                    const document = secretAccessDocument(arnsOf(seen), keysOf(seen));
                     const isMissing = missing.length > 0 || unknown.length > 0;
                     return { kind: 'granted-by-us', access: { document, isMissing } };
                 }
@@ -35962,7 +35968,7 @@ async function secret_rights_confirm(outcomes, context) {
     const relying = [...outcomes].flatMap(([one, outcome]) => {
         const role = roleOf(one);
         const access = one.kind === 'planned' ? one.secretAccess : undefined;
-        return role === undefined || access === undefined || !isGood(outcome)
+        return role === undefined || access === undefined || !isReliedOn(outcome)
             ? []
             : [{ one, outcome, role, document: access.document }];
     });
@@ -35973,8 +35979,26 @@ async function secret_rights_confirm(outcomes, context) {
         checked.set(key, check);
         const refusal = await check;
         if (refusal)
-            outcomes.set(one, { ...outcome, status: 'failed', ...refusal });
+            outcomes.set(one, withoutRight(outcome, refusal));
     }));
+}
+/** In these states a function keeps what this run has written to it. */
+const CONFIGURED = new Set([
+    'instrumented',
+    'written',
+    'unchanged',
+    'unproven',
+    'failed',
+    'dark',
+]);
+/** Of a function that is not written, the invocation has shown it, and IAM is not asked (promise P6). */
+function isReliedOn({ status, change }) {
+    return change !== undefined && CONFIGURED.has(status);
+}
+function withoutRight(outcome, refusal) {
+    return isGood(outcome)
+        ? { ...outcome, status: 'failed', ...refusal }
+        : { ...outcome, warnings: [...outcome.warnings, refusal.detail] };
 }
 /** @returns why the role cannot read the secrets any more */
 async function confirmRight(role, document, context) {

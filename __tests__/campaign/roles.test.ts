@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { KNOWN_SEQUENCES } from './known-sequences'
 
 const PROGRAM = join(import.meta.dirname, 'roles.ts')
 const MINUTES = 60_000
@@ -41,4 +42,15 @@ test(
     expect(exitCode).toBe(0)
   },
   30 * MINUTES,
+)
+
+test.each(KNOWN_SEQUENCES)(
+  'kept again, where it was broken once: %s',
+  async (_, sequence) => {
+    const { exitCode, broken } = await campaign({ REPLAY: JSON.stringify(sequence) })
+    expect(broken.filter((line) => line.startsWith('!'))).toEqual([])
+    expect(broken.length).toBeGreaterThanOrEqual(sequence.happenings.length)
+    expect(exitCode).toBe(0)
+  },
+  2 * MINUTES,
 )

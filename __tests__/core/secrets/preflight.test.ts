@@ -265,6 +265,15 @@ describe('what IAM would decide', () => {
     expect(await preflight.check(question({ changes: false }))).toEqual({ kind: 'fine' })
     expect(calls).toEqual([`secret eu-west-1 ${SECRET}`])
   })
+
+  test('with `grant-secret-access` neither, but what it relies on is known, should it be written after all', async () => {
+    const { preflight, calls } = aPreflight({ not: { [BATCH]: {} }, grant: true })
+    const verdict = await preflight.check(question({ changes: false }))
+    expect(verdict).toMatchObject({ kind: 'granted-by-us', access: { isMissing: false } })
+    const document = verdict.kind === 'granted-by-us' ? verdict.access.document : ''
+    expect(document).toContain(SECRET)
+    expect(calls).toEqual([`secret eu-west-1 ${SECRET}`])
+  })
 })
 
 describe('what could not be checked', () => {

@@ -25,7 +25,7 @@ import type { SecretStores } from './secret-stores'
 
 type SecretVerdict =
   | { readonly kind: 'fine' }
-  /** By `grant-secret-access`: the role has this right, or gets it before the function is written. */
+  /** By `grant-secret-access`: the role has this right, or gets it where it is found to be missing. */
   | { readonly kind: 'granted-by-us'; readonly access: SecretAccess }
   | ({ readonly kind: 'refused' } & Refusal)
 
@@ -76,6 +76,12 @@ export function secretPreflight(context: SecretPreflightContext): SecretPrefligh
       const faulty = seen.map((one) => faultOf(one, fn, layers)).find((one) => one !== undefined)
       if (faulty) return { kind: 'refused', ...faulty }
       const open = seen.flatMap(({ unknown }) => unknown ?? [])
+      const document = secretAccessDocument(arnsOf(seen), keysOf(seen))
+      if (!changes && grant && references.length > 0) {
+        for (const text of open) notChecked.add(text)
+        // Its role is not asked; but another job may take the right away, or change the function, before this run ends.
+        return { kind: 'granted-by-us', access: { document, isMissing: false } }
+      }
       if (changes && references.length > 0) {
         const id = fn.roleArn ?? ''
         const finding = roles.get(id) ?? askRole(id, seen, context.roles)
@@ -93,7 +99,6 @@ export function secretPreflight(context: SecretPreflightContext): SecretPrefligh
             }
           }
           for (const text of [...open, ...unknown]) notChecked.add(text)
-          const document = secretAccessDocument(arnsOf(seen), keysOf(seen))
           const isMissing = missing.length > 0 || unknown.length > 0
           return { kind: 'granted-by-us', access: { document, isMissing } }
         }

@@ -15,7 +15,7 @@ import type { Inspected } from '../preflight/inspect'
 import type { Alone } from '../roles/one-writer'
 import type { RoleRecords } from '../roles/role-change'
 import type { Journal } from './journal'
-import { isGood, type Outcome } from './outcome'
+import { isGood, type Outcome, type Status } from './outcome'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
 
@@ -181,7 +181,7 @@ async function confirm(
   const relying = [...outcomes].flatMap(([one, outcome]) => {
     const role = roleOf(one)
     const access = one.kind === 'planned' ? one.secretAccess : undefined
-    return role === undefined || access === undefined || !isGood(outcome)
+    return role === undefined || access === undefined || !isReliedOn(outcome)
       ? []
       : [{ one, outcome, role, document: access.document }]
   })
@@ -192,9 +192,30 @@ async function confirm(
       const check = checked.get(key) ?? confirmRight(role, document, context)
       checked.set(key, check)
       const refusal = await check
-      if (refusal) outcomes.set(one, { ...outcome, status: 'failed', ...refusal })
+      if (refusal) outcomes.set(one, withoutRight(outcome, refusal))
     }),
   )
+}
+
+/** In these states a function keeps what this run has written to it. */
+const CONFIGURED: ReadonlySet<Status> = new Set([
+  'instrumented',
+  'written',
+  'unchanged',
+  'unproven',
+  'failed',
+  'dark',
+])
+
+/** Of a function that is not written, the invocation has shown it, and IAM is not asked (promise P6). */
+function isReliedOn({ status, change }: Outcome): boolean {
+  return change !== undefined && CONFIGURED.has(status)
+}
+
+function withoutRight(outcome: Outcome, refusal: Refusal): Outcome {
+  return isGood(outcome)
+    ? { ...outcome, status: 'failed', ...refusal }
+    : { ...outcome, warnings: [...outcome.warnings, refusal.detail] }
 }
 
 /** @returns why the role cannot read the secrets any more */
