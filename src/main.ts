@@ -15,6 +15,7 @@ import {
   lazyOtlpLogs,
   lazyRoleControl,
   lazySecretStores,
+  lazyTaggedFunctions,
   openClickHouse,
   openStore,
 } from './edges/lazy-edges'
@@ -77,6 +78,7 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
     lambda: lambdaControl(limits.apiShare),
     invoke: lambdaInvoke(smokeTest.concurrency, systemClock),
     identity: lazyIdentity(homeRegion(inputs.targets.regions)),
+    tagged: lazyTaggedFunctions(),
     releases: githubReleases(limits.githubToken, env),
     runner,
     clock: systemClock,

@@ -20,7 +20,9 @@ import { plannedOutcome } from './pipeline/rollout/untouched'
 import { accountProblems, foreignAccount } from './pipeline/select/accounts'
 import type { Identity } from './pipeline/select/identity'
 import { selectFunctions } from './pipeline/select/select'
+import type { TaggedFunctions } from './pipeline/select/tagged-functions'
 import { announcePlan, announceTargets, nameOf, progressLog } from './report/log'
+import { sharingNotes } from './report/sharing'
 import type { Report } from './report/report'
 import { reportOf } from './report/report-of'
 
@@ -45,6 +47,7 @@ export type Inputs = PreflightSettings & { readonly limits: RunLimits }
 /** Everything outside, as a run needs it. */
 export interface Outside extends Omit<PreflightContext, 'restore'>, RolloutOutside {
   readonly identity: Identity
+  readonly tagged: TaggedFunctions
   readonly runner: Runner
   readonly clock: Clock
   /** `undefined`: it cannot be read. */
@@ -67,19 +70,19 @@ export async function run(
     send: rememberedExports(world.send),
     openClickHouse: rememberedTables(world.openClickHouse),
   }
-  const { lambda, runner, clock } = outside
+  const { runner, clock } = outside
   const { allowedAccountIds, failOn } = inputs.limits
   const startedAt = clock.now()
   const restore = restoreEntries(inputs, outside)
   if (restore === undefined) return { ok: false, problems: [UNREADABLE_RESTORE_FILE] }
   const wrongAccount = await foreignAccount(allowedAccountIds, outside.identity)
   if (wrongAccount) return { ok: false, problems: [wrongAccount] }
-  const selection = await selectFunctions(inputs.targets, lambda)
+  const selection = await selectFunctions(inputs.targets, outside)
   if (!selection.ok) return selection
-  const { targets } = selection
+  const { targets, sharing } = selection
   const accounts = accountProblems(targets, allowedAccountIds)
   if (accounts.length > 0) return { ok: false, problems: accounts }
-  announceTargets(targets, runner)
+  announceTargets(targets, sharing, runner)
 
   const checked = await preflight(targets, inputs, { ...outside, restore })
   const { inspected } = checked
@@ -105,7 +108,12 @@ export async function run(
       inspected,
       outcomes: ended.outcomes,
       warnings: [...inputWarnings, ...checked.warnings, ...ended.warnings],
-      notes: [...checked.notes, ...ended.notes, ...(await darknessNotes(inspected))],
+      notes: [
+        ...sharingNotes(sharing),
+        ...checked.notes,
+        ...ended.notes,
+        ...(await darknessNotes(inspected)),
+      ],
       durationMs: clock.now() - startedAt,
     }),
   }

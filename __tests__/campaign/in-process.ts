@@ -20,6 +20,7 @@ import {
   lazyLogGroups as logGroups,
   lazyRoleControl as roleControl,
   lazySecretStores as secretStores,
+  lazyTaggedFunctions as taggedFunctions,
 } from '../../src/edges/lazy-edges'
 import { otlpLogs } from '../../src/edges/otlp-logs'
 import { readRestoreFile, restoreFile } from '../../src/edges/restore-file'
@@ -63,6 +64,7 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
       ...life.counting({
         lambda: lambdaControl(API_SHARE),
         invoke: lambdaInvoke(parsed.inputs.smokeTest.concurrency, clock),
+        tagged: taggedFunctions(),
         identity: identity(region),
         roles: roleControl(),
         logGroups: logGroups(),

@@ -6,7 +6,10 @@ import type { Selector, Targets } from '../../src/pipeline/select/targets'
 import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
 import { type AwsFault, succeeded } from '../../src/model/result'
 import { matchesPattern } from '../../src/pipeline/select/pattern'
-import { selectFunctions } from '../../src/pipeline/select/select'
+import { selectFunctions, type Target } from '../../src/pipeline/select/select'
+import { inShard } from '../../src/pipeline/select/shard'
+import type { TaggedFunctions, TagFilter } from '../../src/pipeline/select/tagged-functions'
+import type { LambdaControl } from '../../src/systems/lambda/lambda-control'
 import { ACCOUNT, aFunction, REGION } from './support/functions'
 import { aFault, aLambda } from './support/lambda'
 
@@ -72,16 +75,29 @@ const byArn = (name: string, region = REGION, account = ACCOUNT): Selector => ({
 })
 
 function targets(selectors: readonly Selector[], given: Partial<Targets> = {}): Targets {
-  return { selectors, regions: [REGION], architecture: 'auto', maxFunctions: 100, ...given }
+  return {
+    selectors,
+    tags: [],
+    stacks: [],
+    regions: [REGION],
+    architecture: 'auto',
+    maxFunctions: 100,
+    shard: undefined,
+    ...given,
+  }
 }
 
 /** A Lambda of several regions. */
 function lambdas(
   functions: readonly LambdaFunction[],
-  faults: { readonly list?: AwsFault; readonly get?: (name: string) => AwsFault | undefined } = {},
+  faults: {
+    readonly list?: AwsFault
+    readonly tags?: AwsFault
+    readonly get?: (name: string) => AwsFault | undefined
+  } = {},
 ) {
   const calls: string[] = []
-  const port: Parameters<typeof selectFunctions>[1] = {
+  const lambda: LambdaControl = {
     ...aLambda([]),
     list(region) {
       calls.push(`list ${region}`)
@@ -100,7 +116,23 @@ function lambdas(
       return Promise.resolve(fn ? succeeded(fn) : { ok: false, fault: aFault('not-found') })
     },
   }
-  return { port, calls }
+  const tagged: TaggedFunctions = {
+    find(region, filters) {
+      calls.push(`tags ${region}`)
+      if (faults.tags) return Promise.resolve({ ok: false, fault: faults.tags })
+      const found = functions
+        .filter(({ arn }) => arn.region === region)
+        .map((fn) => ({ arn: fn.arn.text, tags: fn.tags === 'unknown' ? new Map() : fn.tags }))
+        .filter(({ tags }) => filters.every((filter) => has(tags, filter)))
+      return Promise.resolve(succeeded(found))
+    },
+  }
+  return { port: { lambda, tagged }, calls }
+}
+
+function has(tags: ReadonlyMap<string, string>, { key, values }: TagFilter): boolean {
+  const value = tags.get(key)
+  return value !== undefined && (values.length === 0 || values.includes(value))
 }
 
 async function selected(
@@ -207,18 +239,23 @@ describe('problems', () => {
       {},
       /`x\*` does not match any function/,
     ],
-    ['nothing left', [named('orders'), exclude('*')], {}, /excludes all functions that it selects/],
+    [
+      'nothing left',
+      [named('orders'), exclude('*')],
+      {},
+      /excludes all functions that are selected/,
+    ],
     [
       'nothing left of a pattern',
       [pattern('orders*'), exclude('*')],
       {},
-      /excludes all functions that it selects/,
+      /excludes all functions that are selected/,
     ],
     [
       'too many',
       [pattern('*')],
       { maxFunctions: 2 },
-      /selects 3 functions, but `max-functions` is 2/,
+      /3 functions are selected, but `max-functions` is 2/,
     ],
   ])('%s', async (_, selectors, given, message) => {
     const { names } = await selected(selectors, fleet, given)
@@ -236,6 +273,230 @@ describe('problems', () => {
     expect(selection).toMatchObject({
       ok: false,
       problems: [{ message: expect.stringContaining('eu-west-1') }],
+    })
+  })
+})
+
+describe('tags and stacks', () => {
+  const tag = (name: string, tags: Readonly<Record<string, string>>) =>
+    aFunction({ name, tags: new Map(Object.entries(tags)) })
+  const shop = 'aws:cloudformation:stack-name'
+  const tagged = [
+    tag('cart', { team: 'shop', env: 'prod', [shop]: 'shop-prod' }),
+    tag('pay', { team: 'shop', env: 'test', [shop]: 'shop-test' }),
+    tag('mail', { team: 'crm', env: 'prod' }),
+    tag('plain', {}),
+  ]
+  const team = (...values: string[]) => [{ key: 'team', values }]
+
+  test.each<[string, readonly Selector[], Partial<Targets>, readonly string[]]>([
+    ['a value', [], { tags: team('shop') }, ['cart*', 'pay*']],
+    ['any of several values', [], { tags: team('shop', 'crm') }, ['cart*', 'mail*', 'pay*']],
+    ['a key alone', [], { tags: team() }, ['cart*', 'mail*', 'pay*']],
+    ['all keys', [], { tags: [...team('shop'), { key: 'env', values: ['prod'] }] }, ['cart*']],
+    ['a stack', [], { stacks: ['shop-test'] }, ['pay*']],
+    ['several stacks', [], { stacks: ['shop-test', 'shop-prod'] }, ['cart*', 'pay*']],
+    ['a stack and a tag', [], { stacks: ['shop-prod'], tags: team('shop') }, ['cart*']],
+    ['a pattern among them', [pattern('p*')], { tags: team('shop') }, ['pay*']],
+    ['all but an exclude', [exclude('pay')], { tags: team('shop') }, ['cart*']],
+    ['a name among them', [named('pay')], { tags: team('shop') }, ['pay']],
+  ])('select by %s', async (_, selectors, given, names) => {
+    const found = await selected(selectors, tagged, given)
+    expect(found.names).toEqual(names.map((name) => `eu-west-1/${name}`))
+  })
+
+  test('cost one search and one list in each region, and no list beside names', async () => {
+    const regions = [REGION, 'us-east-1']
+    const both = [
+      ...tagged,
+      aFunction({ name: 'far', region: 'us-east-1', tags: new Map([['team', 'shop']]) }),
+    ]
+    const { names, calls } = await selected([], both, { tags: team('shop'), regions })
+    expect(names).toEqual(['eu-west-1/cart*', 'eu-west-1/pay*', 'us-east-1/far*'])
+    expect(calls.toSorted()).toEqual([
+      'list eu-west-1',
+      'list us-east-1',
+      'tags eu-west-1',
+      'tags us-east-1',
+    ])
+    const one = await selected([named('pay')], tagged, { tags: team('shop') })
+    expect(one.calls).toEqual(['tags eu-west-1', 'get eu-west-1 pay'])
+  })
+
+  test.each<[string, readonly Selector[], Partial<Targets>, RegExp]>([
+    [
+      'a tag of no function',
+      [],
+      { tags: team('x') },
+      /^function-tags: There is no function in eu-west-1 with the tag team=x\.$/,
+    ],
+    [
+      'a stack of no function',
+      [],
+      { stacks: ['x'] },
+      /^stack: There is no function .* with the stack x\. .*nested/,
+    ],
+    [
+      'one value of two',
+      [],
+      { tags: team('shop', 'x') },
+      /^function-tags: `team=x` does not select any function/,
+    ],
+    [
+      'one stack of two',
+      [],
+      { stacks: ['shop-test', 'x'] },
+      /^stack: `x` does not select any function/,
+    ],
+    [
+      'tags that no function has together',
+      [],
+      { tags: team('crm'), stacks: ['shop-prod'] },
+      /team=crm and the stack shop-prod/,
+    ],
+    [
+      'a name without the tag',
+      [named('plain')],
+      { tags: team('shop') },
+      /^functions: `functions` names plain \(eu-west-1\), .* the tag team=shop/,
+    ],
+    [
+      'a pattern beside the tag',
+      [pattern('m*')],
+      { tags: team('shop') },
+      /^functions: `m\*` does not match any function in eu-west-1 with the tag team=shop/,
+    ],
+    [
+      'nothing but excluded ones',
+      [exclude('*')],
+      { tags: team('shop') },
+      /^functions: `functions` excludes all/,
+    ],
+  ])('are told where they select nothing: %s', async (_, selectors, given, problem) => {
+    const { names } = await selected(selectors, tagged, given)
+    expect(names).toEqual([expect.stringMatching(problem)])
+  })
+
+  test('that cannot be looked up stop the run, and name the permission', async () => {
+    const { port } = lambdas(tagged, { tags: aFault('denied') })
+    expect(await selectFunctions(targets([], { tags: team('shop') }), port)).toMatchObject({
+      ok: false,
+      problems: [{ input: 'function-tags', message: expect.stringContaining('tag:GetResources') }],
+    })
+  })
+})
+
+describe('shards', () => {
+  const someFunctions = fc
+    .uniqueArray(fc.tuple(fc.stringMatching(/^[a-z]{1,6}$/), fc.integer({ min: 0, max: 12 })), {
+      selector: ([name]) => name,
+      maxLength: 60,
+    })
+    .map((all) =>
+      all.map(([name, role]): Target => ({
+        kind: 'found',
+        fn: aFunction({ name, roleArn: `arn:aws:iam::${ACCOUNT}:role/r${String(role)}` }),
+        named: false,
+        complete: true,
+      })),
+    )
+  const key = (target: Target) => (target.kind === 'found' ? target.fn.arn.text : target.name)
+  const shards = (all: readonly Target[], of: number) =>
+    Array.from({ length: of }, (_, at) => inShard(all, { index: at + 1, of }).targets)
+
+  test('together are the selection, each function in one, in its order', () => {
+    fc.assert(
+      fc.property(someFunctions, fc.integer({ min: 1, max: 9 }), (all, of) => {
+        const parts = shards(all, of)
+        expect(parts.flat().map(key).toSorted()).toEqual(all.map(key).toSorted())
+        for (const part of parts) {
+          expect(part.map(key)).toEqual(all.map(key).filter((one) => part.map(key).includes(one)))
+        }
+      }),
+    )
+  })
+
+  test('never share a role', () => {
+    fc.assert(
+      fc.property(someFunctions, fc.integer({ min: 2, max: 9 }), (all, of) => {
+        const roles = shards(all, of).map(
+          (part) => new Set(part.map((one) => (one.kind === 'found' ? one.fn.roleArn : undefined))),
+        )
+        const distinct = new Set(roles.flatMap((some) => [...some]))
+        expect(roles.reduce((sum, { size }) => sum + size, 0)).toBe(distinct.size)
+      }),
+    )
+  })
+
+  test('do not depend on what else is selected, so that jobs with other lists leave none out', () => {
+    fc.assert(
+      fc.property(someFunctions, fc.integer({ min: 2, max: 9 }), fc.nat(), (all, of, seed) => {
+        const fewer = all.filter((_, index) => (seed >> (index % 30)) % 2 === 0)
+        for (const [index, part] of shards(fewer, of).entries()) {
+          expect(shards(all, of)[index]?.map(key)).toEqual(expect.arrayContaining(part.map(key)))
+        }
+      }),
+    )
+  })
+
+  test('are even over many roles: of a thousand, a fifth is between 150 and 250', () => {
+    const many = Array.from({ length: 1000 }, (_, index): Target => ({
+      kind: 'found',
+      fn: aFunction({
+        name: `f${String(index)}`,
+        roleArn: `arn:aws:iam::${ACCOUNT}:role/f${String(index)}`,
+      }),
+      named: false,
+      complete: true,
+    }))
+    for (const part of shards(many, 5)) {
+      expect(part.length).toBeGreaterThan(150)
+      expect(part.length).toBeLessThan(250)
+    }
+  })
+
+  test('name the role whose functions alone are more than an even share', () => {
+    const on = (role: string, count: number) =>
+      Array.from({ length: count }, (_, index): Target => ({
+        kind: 'found',
+        fn: aFunction({ name: `${role}-${String(index)}`, roleArn: role }),
+        named: false,
+        complete: true,
+      }))
+    const { sharing } = inShard([...on('big', 6), ...on('small', 4)], { index: 1, of: 2 })
+    expect(sharing).toMatchObject({ total: 10, largest: { role: 'big', functions: 6 } })
+    expect(
+      inShard([...on('a', 5), ...on('b', 5)], { index: 1, of: 2 }).sharing.largest,
+    ).toBeUndefined()
+  })
+
+  test('a function that is not there is reported by one of them', () => {
+    const gone: Target = {
+      kind: 'missing',
+      name: 'x',
+      region: REGION,
+      reason: 'not-found',
+      detail: '',
+    }
+    expect(shards([gone], 7).flat()).toEqual([gone])
+  })
+
+  test('the limit of functions counts what a shard takes, and a shard may be empty', async () => {
+    const { port } = lambdas(
+      fleet.map((fn) => ({ ...fn, roleArn: 'arn:aws:iam::123456789012:role/one' })),
+    )
+    const ends = await Promise.all(
+      [1, 2].map((index) =>
+        selectFunctions(
+          targets([pattern('*')], { shard: { index, of: 2 }, maxFunctions: 2 }),
+          port,
+        ),
+      ),
+    )
+    expect(ends.map(({ ok }) => ok).toSorted()).toEqual([false, true])
+    expect(ends.find(({ ok }) => ok)).toMatchObject({
+      targets: [],
+      sharing: { total: 3, taken: 0 },
     })
   })
 })

@@ -9,6 +9,12 @@ test('functions that are named are invoked; for patterns it must be said', () =>
   expect(accepted({ functions: 'orders-*', 'smoke-test': 'changed' }).smokeTest.when).toBe(
     'changed',
   )
+  for (const open of [{ 'function-tags': 'team=shop' }, { stack: 'shop' }]) {
+    expect(problems({ functions: '', ...open })).toEqual([
+      expect.stringMatching(/^smoke-test: .*side effects/),
+    ])
+    expect(accepted(open).smokeTest.when).toBe('always')
+  }
   expect(accepted({ functions: 'orders\n!orders-*' }).smokeTest.when).toBe('always')
 })
 

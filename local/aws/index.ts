@@ -1,6 +1,6 @@
 /**
  * Local AWS: a strict, stateful stand-in for the services that the action calls, on one loopback port. What is
- * where: `lambda/`, `iam/`, `sts/`, `logs/`, `monitoring/`, `secretsmanager/`, `ssm/`, and below them what all share,
+ * where: `lambda/`, `iam/`, `sts/`, `logs/`, `monitoring/`, `secretsmanager/`, `ssm/`, `tagging/`, and below them what all share,
  * `account/` and `protocol/`; a further service is a directory with a `Service` (protocol/service.ts) that is put
  * into the list below. The types for its users are in local-aws.ts.
  */
@@ -29,6 +29,7 @@ import { startServer } from './server'
 import { createSsmService } from './ssm/operations'
 import { createParameterStore } from './ssm/parameters'
 import { createStsService } from './sts/operations'
+import { createTaggingService } from './tagging/operations'
 
 export type * from './local-aws'
 export type * from './lambda/handler'
@@ -72,6 +73,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       createMonitoringService(account, logs),
       createSecretsManagerService(account, secrets),
       createSsmService(account, parameters),
+      createTaggingService(account, () => functions.all()),
     ],
     recorder,
     injector,

@@ -11,6 +11,7 @@ import type { TelemetryStore } from '../systems/clickstack/telemetry-store'
 import type { RoleControl } from '../systems/iam/role-control'
 import type { SecretStores } from '../pipeline/preflight/secret-stores'
 import type { Identity } from '../pipeline/select/identity'
+import type { TaggedFunctions } from '../pipeline/select/tagged-functions'
 import type { Verifier } from '../pipeline/verify/settings'
 import { lazyEdge } from './lazy-edge'
 import type { SenderOptions } from './otlp-logs'
@@ -23,6 +24,11 @@ export function lazyRoleControl(): RoleControl {
 /** STS. @param region where it is asked */
 export function lazyIdentity(region: string): Identity {
   return lazyEdge(async () => (await import('./identity')).identity(region))
+}
+
+/** The Resource Groups Tagging API. */
+export function lazyTaggedFunctions(): TaggedFunctions {
+  return lazyEdge(async () => (await import('./tagged-functions')).taggedFunctions())
 }
 
 /** CloudWatch Logs, and CloudWatch for what the groups take in. */

@@ -6,8 +6,11 @@
  */
 export const inputDefaults = {
   functions: '',
+  'function-tags': '',
+  stack: '',
   regions: '',
   architecture: 'auto',
+  shard: '',
   'max-functions': '100',
 
   'layer-version': 'bundled',

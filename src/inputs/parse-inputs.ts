@@ -25,7 +25,7 @@ import { parseResource } from './resource'
 import { parseEnvFile } from './rotel-env-file'
 import { parseEnvironment } from './rotel-environment'
 import { parseRunLimits } from './run-limits'
-import { hasPattern } from './selectors'
+import { isOpen } from './selectors'
 import { parseSmokeTest } from './smoke-test'
 import { parseTargets } from './targets'
 import { unknownInputs } from './unknown-inputs'
@@ -67,7 +67,7 @@ function parse(inputs: InputReader, region: string): Inputs {
   const verifier = parseVerifier(inputs, mode)
   const common = {
     targets,
-    smokeTest: parseSmokeTest(inputs, targets.selectors, accepted),
+    smokeTest: parseSmokeTest(inputs, targets, accepted),
     limits: parseRunLimits(inputs),
     denyPolicyArn: parseDenyPolicy(inputs),
     acceptsLogLoss: accepted.has('log-loss'),
@@ -140,11 +140,11 @@ function parseWanted(inputs: InputReader, targets: Targets, accepted: ReadonlySe
   }
 }
 
-function parseExport(inputs: InputReader, { selectors }: Targets): ExportChoice {
+function parseExport(inputs: InputReader, targets: Targets): ExportChoice {
   const exporter = choice(inputs, 'exporter', { allowed: ['otlp', 'clickhouse'] })
-  const included = selectors.filter(({ kind }) => kind !== 'exclude')
+  const included = targets.selectors.filter(({ kind }) => kind !== 'exclude')
   const common = {
-    ...parseResource(inputs, included.length > 1 || hasPattern(included)),
+    ...parseResource(inputs, included.length > 1 || isOpen(targets)),
     environment: parseEnvironment(inputs),
     envFile: parseEnvFile(inputs),
   }

@@ -1,7 +1,7 @@
 /** The input `functions`: names, ARNs, patterns and excludes. */
 
 import type { InputReader } from './input-reader'
-import type { Selector } from '../pipeline/select/targets'
+import type { Selector, Targets } from '../pipeline/select/targets'
 import { parseQualifiedArn } from '../systems/lambda/function-arn'
 import { linesOrCommas } from './lists'
 
@@ -14,8 +14,11 @@ export function isNameOrPattern(text: string): boolean {
   return NAME.test(text) || (PATTERN.test(text) && text.includes('*'))
 }
 
-/** The selectors, in writing order; reports lines that are none, and a list that selects nothing. */
-export function parseSelectors(inputs: InputReader): readonly Selector[] {
+/**
+ * The selectors, in writing order; reports lines that are none, and a list that selects nothing.
+ * @param hasTags `function-tags` or `stack` selects: then all their functions are meant that are not excluded
+ */
+export function parseSelectors(inputs: InputReader, hasTags: boolean): readonly Selector[] {
   const items = linesOrCommas(inputs.read('functions'))
   const selectors: Selector[] = []
   for (const { text } of items) {
@@ -27,10 +30,11 @@ export function parseSelectors(inputs: InputReader): readonly Selector[] {
     }
   }
 
+  if (hasTags) return selectors
   if (items.length === 0) {
     inputs.problem(
       'functions',
-      '`functions` is empty. Set names, ARNs or `*` patterns, one per line.',
+      '`functions` is empty. Set names, ARNs or `*` patterns, one per line, or select by `function-tags` or `stack`.',
     )
   } else if (items.every(({ text }) => text.startsWith('!'))) {
     inputs.problem(
@@ -42,8 +46,14 @@ export function parseSelectors(inputs: InputReader): readonly Selector[] {
 }
 
 /** Selects by something that may match any number of functions. */
-export function hasPattern(selectors: readonly Selector[]): boolean {
-  return selectors.some(({ kind }) => kind === 'pattern')
+export function isOpen({
+  selectors,
+  tags,
+  stacks,
+}: Pick<Targets, 'selectors' | 'tags' | 'stacks'>): boolean {
+  const names = selectors.some(({ kind }) => kind === 'name' || kind === 'arn')
+  const isTagged = tags.length > 0 || stacks.length > 0
+  return selectors.some(({ kind }) => kind === 'pattern') || (isTagged && !names)
 }
 
 interface Fault {

@@ -3,18 +3,18 @@
 import type { Risk } from './accept'
 import { boolean, choice, integer } from './choices'
 import type { InputReader } from './input-reader'
-import type { Selector } from '../pipeline/select/targets'
+import type { Targets } from '../pipeline/select/targets'
 import type { SmokeTest } from '../pipeline/smoke-test/settings'
 import { parsePayload, parsePayloads } from './payloads'
-import { hasPattern } from './selectors'
+import { isOpen } from './selectors'
 
 export function parseSmokeTest(
   inputs: InputReader,
-  selectors: readonly Selector[],
+  targets: Targets,
   accepted: ReadonlySet<Risk>,
 ): SmokeTest {
   return {
-    when: parseWhen(inputs, selectors),
+    when: parseWhen(inputs, targets),
     payload: parsePayload(inputs),
     payloads: parsePayloads(inputs),
     acceptFunctionErrors: accepted.has('function-errors'),
@@ -23,14 +23,14 @@ export function parseSmokeTest(
   }
 }
 
-function parseWhen(inputs: InputReader, selectors: readonly Selector[]): SmokeTest['when'] {
+function parseWhen(inputs: InputReader, targets: Targets): SmokeTest['when'] {
   if (inputs.read('smoke-test') !== '') {
     return choice(inputs, 'smoke-test', { allowed: ['always', 'changed', 'never'] })
   }
-  if (hasPattern(selectors)) {
+  if (isOpen(targets)) {
     inputs.problem(
       'smoke-test',
-      '`smoke-test` must be set when `functions` has a pattern: it may match functions that you did not think of, and an invocation has side effects. Set `always`, `changed` or `never`.',
+      '`smoke-test` must be set when functions are selected by pattern, tag or stack: there may be some that you did not think of, and an invocation has side effects. Set `always`, `changed` or `never`.',
     )
   }
   return 'always'

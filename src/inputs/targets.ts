@@ -4,15 +4,26 @@ import { choice, integer } from './choices'
 import type { InputReader } from './input-reader'
 import { ARCHITECTURES } from '../systems/lambda/lambda-function'
 import type { Selector, Targets } from '../pipeline/select/targets'
+import { parseFunctionTags, parseStacks } from './function-tags'
 import { linesOrCommas } from './lists'
 import { isRegionName } from '../model/arn'
 import { parseSelectors } from './selectors'
+import { parseShard } from './shard'
 
 export function parseTargets(inputs: InputReader, regionOfEnvironment: string): Targets {
-  const selectors = parseSelectors(inputs)
+  const tags = parseFunctionTags(inputs)
+  const stacks = parseStacks(inputs)
+  // Whatever was wrong with them, they were meant to select.
+  const isTagged = [inputs.read('function-tags'), inputs.read('stack')].some(
+    (text) => text.trim() !== '',
+  )
+  const selectors = parseSelectors(inputs, isTagged)
   return {
     selectors,
-    regions: parseRegions(inputs, selectors, regionOfEnvironment),
+    tags,
+    stacks,
+    shard: parseShard(inputs),
+    regions: parseRegions(inputs, selectors, isTagged, regionOfEnvironment),
     architecture: choice(inputs, 'architecture', {
       allowed: ['auto', ...ARCHITECTURES],
       // `amd64` is but one letter from `arm64`.
@@ -25,6 +36,7 @@ export function parseTargets(inputs: InputReader, regionOfEnvironment: string): 
 function parseRegions(
   inputs: InputReader,
   selectors: readonly Selector[],
+  isTagged: boolean,
   regionOfEnvironment: string,
 ): readonly string[] {
   const given = linesOrCommas(inputs.read('regions')).map(({ text }) => text)
@@ -44,12 +56,14 @@ function parseRegions(
     )
     return []
   }
-  if (selectors.some(({ kind }) => kind === 'name' || kind === 'pattern')) {
+  const arns = selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : []))
+  const isByRegion = isTagged && arns.length === 0
+  if (isByRegion || selectors.some(({ kind }) => kind === 'name' || kind === 'pattern')) {
     inputs.problem(
       'regions',
       '`regions` is empty and `AWS_REGION` is not set. Set `regions`, or let the step that signs in to AWS set `AWS_REGION`.',
     )
   }
   // Nothing but ARNs: their own regions.
-  return [...new Set(selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : [])))]
+  return [...new Set(arns)]
 }

@@ -9,15 +9,24 @@ import type { Problem } from '../model/problem'
 import type { Runner } from '../model/runner'
 import { editText } from '../systems/iam/role-edit'
 import type { Target } from '../pipeline/select/select'
+import type { Sharing } from '../pipeline/select/shard'
 import { type Annotated, annotationsOf, annotationsOfProblems } from './annotations'
 import { metricsText, statusText } from './function-line'
 import { changeText } from '../pipeline/plan/change-text'
+import { shareText } from './sharing'
 import { telemetryText } from './telemetry'
 import { countsText, durationText, functionsText, headline, type Report } from './report'
 
-export function announceTargets(targets: readonly Target[], runner: Runner): void {
+export function announceTargets(
+  targets: readonly Target[],
+  sharing: Sharing | undefined,
+  runner: Runner,
+): void {
   const regions = new Set(targets.map((t) => (t.kind === 'found' ? t.fn.arn.region : t.region)))
-  runner.info(`${functionsText(targets.length)} in ${[...regions].sort().join(', ')}`)
+  const where = regions.size === 0 ? '' : ` in ${[...regions].sort().join(', ')}`
+  runner.info(
+    `${functionsText(targets.length)}${where}${sharing ? ` (${shareText(sharing)})` : ''}`,
+  )
 }
 
 /** @param invocations that the smoke test will make; `undefined`: nothing is carried out */

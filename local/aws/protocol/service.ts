@@ -2,7 +2,7 @@
 import type { AwsError } from './errors'
 
 export type ServiceName =
-  'lambda' | 'sts' | 'iam' | 'logs' | 'ssm' | 'secretsmanager' | 'monitoring'
+  'lambda' | 'sts' | 'iam' | 'logs' | 'ssm' | 'secretsmanager' | 'monitoring' | 'tagging'
 
 /** A call as its listener sees it, before it is handled. */
 export interface CallEvent {

@@ -1,4 +1,4 @@
-/** Selects the existing functions that the input `functions` names or matches. */
+/** Selects the existing functions that the inputs name or match: `functions`, `function-tags`, `stack`, `shard`. */
 
 import { byText } from '../../model/order'
 import type { Selector, Targets } from './targets'
@@ -7,6 +7,9 @@ import type { Problem } from '../../model/problem'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import { readRefusal, type Refusal } from '../../model/refusal'
 import { matchesPattern } from './pattern'
+import { inShard, type Sharing } from './shard'
+import { filterByTags, type TagSelection } from './tag-filter'
+import type { TaggedFunctions } from './tagged-functions'
 
 export type Target =
   | {
@@ -20,54 +23,64 @@ export type Target =
   | ({ readonly kind: 'missing'; readonly name: string; readonly region: string } & Refusal)
 
 export type Selection =
-  | { readonly ok: true; readonly targets: readonly Target[] }
+  | {
+      readonly ok: true
+      readonly targets: readonly Target[]
+      /** Where this run takes a share of them; there may be none in it. */
+      readonly sharing: Sharing | undefined
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] }
+
+export interface SelectContext {
+  readonly lambda: LambdaControl
+  readonly tagged: TaggedFunctions
+}
 
 type Pattern = Extract<Selector, { kind: 'pattern' }>
 type Named = Extract<Selector, { kind: 'name' | 'arn' }>
+type Listed = ReadonlyMap<string, readonly LambdaFunction[]>
 
-/** Cost: ListFunctions where there is a pattern (50 functions a call), otherwise one GetFunction for each name. */
-export async function selectFunctions(targets: Targets, lambda: LambdaControl): Promise<Selection> {
-  const patterns = targets.selectors.filter((s): s is Pattern => s.kind === 'pattern')
-  const named = targets.selectors.filter((s): s is Named => s.kind === 'name' || s.kind === 'arn')
-  const excludes = targets.selectors.filter((s) => s.kind === 'exclude')
+/**
+ * Cost: ListFunctions where there is a pattern, tag or stack (50 functions a call), otherwise one GetFunction for each
+ * name; GetResources where there is a tag or stack (100 functions a call).
+ */
+export async function selectFunctions(
+  targets: Targets,
+  { lambda, tagged }: SelectContext,
+): Promise<Selection> {
+  const { selectors, shard } = targets
+  const patterns = selectors.filter((s): s is Pattern => s.kind === 'pattern')
+  const named = selectors.filter((s): s is Named => s.kind === 'name' || s.kind === 'arn')
+  const excludes = selectors.filter((s) => s.kind === 'exclude')
   const isExcluded = (name: string) => excludes.some((e) => matchesPattern(e.pattern, name))
 
-  const listed = new Map<string, readonly LambdaFunction[]>()
-  if (patterns.length > 0) {
-    const problems: Problem[] = []
-    await Promise.all(
-      targets.regions.map(async (region) => {
-        const answer = await lambda.list(region)
-        if (answer.ok) listed.set(region, answer.value)
-        else {
-          problems.push({
-            input: 'functions',
-            message: `The functions in ${region} cannot be listed, so patterns cannot be matched (${readRefusal(answer.fault).detail}).`,
-          })
-        }
-      }),
-    )
-    if (problems.length > 0) return { ok: false, problems }
-  }
+  const byTags = await filterByTags(targets, tagged)
+  const isByTagsAlone = patterns.length === 0 && named.length === 0
+  const isListed = patterns.length > 0 || (byTags !== undefined && isByTagsAlone)
+  const list = isListed ? await listRegions(targets.regions, lambda) : EMPTY
+  const unread = [...(byTags?.problems ?? []), ...list.problems]
+  if (unread.length > 0) return { ok: false, problems: unread }
+  const { listed } = list
 
   const byName = await Promise.all(
     named
       .filter((selector) => !isExcluded(selector.name))
       .map((selector) => lookUp(selector, targets.regions, listed, lambda)),
   )
-  const matches = patterns.map((pattern) => ({
+  const hasTags = ({ arn }: LambdaFunction) => byTags?.arns.has(arn.text) ?? true
+  const everything: Pattern = { kind: 'pattern', text: '*', pattern: '*' }
+  const matches = (isByTagsAlone && byTags ? [everything] : patterns).map((pattern) => ({
     pattern,
     found: [...listed.values()].flatMap((functions) =>
-      functions.filter(({ arn }) => matchesPattern(pattern.pattern, arn.name)),
+      functions.filter((fn) => matchesPattern(pattern.pattern, fn.arn.name) && hasTags(fn)),
     ),
   }))
-  const problems: Problem[] = matches
-    .filter(({ found }) => found.length === 0)
-    .map(({ pattern }) => ({
-      input: 'functions',
-      message: `\`${pattern.text}\` does not match any function in ${targets.regions.join(', ')}.`,
-    }))
+  const problems: Problem[] = [
+    ...matches
+      .filter(({ found }) => found.length === 0)
+      .map(({ pattern }) => withoutMatch(pattern, byTags, targets)),
+    ...untagged(byName.flat(), hasTags, byTags),
+  ]
   const byPattern = matches
     .flatMap(({ found }) => found)
     .filter(({ arn }) => !isExcluded(arn.name))
@@ -78,23 +91,89 @@ export async function selectFunctions(targets: Targets, lambda: LambdaControl): 
   if (problems.length === 0 && selected.length === 0) {
     problems.push({
       input: 'functions',
-      message: '`functions` excludes all functions that it selects.',
+      message: '`functions` excludes all functions that are selected.',
     })
   }
-  if (selected.length > targets.maxFunctions) {
-    problems.push({
-      input: 'max-functions',
-      message: `\`functions\` selects ${String(selected.length)} functions, but \`max-functions\` is ${String(targets.maxFunctions)}. Narrow the patterns, or raise \`max-functions\`.`,
-    })
+  const { targets: share, sharing } =
+    shard === undefined ? { targets: selected, sharing: undefined } : inShard(selected, shard)
+  if (share.length > targets.maxFunctions) problems.push(tooMany(share.length, targets))
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, targets: share, sharing }
+}
+
+const EMPTY = { listed: new Map<string, readonly LambdaFunction[]>(), problems: [] }
+
+async function listRegions(
+  regions: readonly string[],
+  lambda: LambdaControl,
+): Promise<{ readonly listed: Listed; readonly problems: readonly Problem[] }> {
+  const listed = new Map<string, readonly LambdaFunction[]>()
+  const problems: Problem[] = []
+  await Promise.all(
+    regions.map(async (region) => {
+      const answer = await lambda.list(region)
+      if (answer.ok) listed.set(region, answer.value)
+      else {
+        problems.push({
+          input: 'functions',
+          message: `The functions in ${region} cannot be listed, so patterns, tags and stacks cannot be matched (${readRefusal(answer.fault).detail}).`,
+        })
+      }
+    }),
+  )
+  return { listed, problems }
+}
+
+function withoutMatch(
+  { text }: Pattern,
+  byTags: TagSelection | undefined,
+  { regions, selectors }: Targets,
+): Problem {
+  const where = regions.join(', ')
+  if (byTags === undefined) {
+    return {
+      input: 'functions',
+      message: `\`${text}\` does not match any function in ${where}.`,
+    }
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, targets: selected }
+  return selectors.some(({ kind }) => kind === 'pattern')
+    ? {
+        input: 'functions',
+        message: `\`${text}\` does not match any function in ${where} with ${byTags.text}.`,
+      }
+    : { input: byTags.input, message: `There is no function in ${where} with ${byTags.text}.` }
+}
+
+/** Who names a function expects it to be in the run: it is not left out silently. */
+function untagged(
+  targets: readonly Target[],
+  hasTags: (fn: LambdaFunction) => boolean,
+  byTags: TagSelection | undefined,
+): readonly Problem[] {
+  if (byTags === undefined) return []
+  return targets.flatMap((target) =>
+    target.kind === 'missing' || hasTags(target.fn)
+      ? []
+      : [
+          {
+            input: 'functions',
+            message: `\`functions\` names ${target.fn.arn.name} (${target.fn.arn.region}), which is not among the functions with ${byTags.text}. A function must be selected by all of \`functions\`, \`function-tags\` and \`stack\`.`,
+          },
+        ],
+  )
+}
+
+function tooMany(count: number, { maxFunctions }: Targets): Problem {
+  return {
+    input: 'max-functions',
+    message: `${String(count)} functions are selected, but \`max-functions\` is ${String(maxFunctions)}. Narrow the selection, or raise \`max-functions\`.`,
+  }
 }
 
 /** A name is looked up in every region and may be in several; it is missing only if it is in none. */
 async function lookUp(
   selector: Named,
   regions: readonly string[],
-  listed: ReadonlyMap<string, readonly LambdaFunction[]>,
+  listed: Listed,
   lambda: LambdaControl,
 ): Promise<readonly Target[]> {
   const places = selector.kind === 'arn' ? [selector.region] : regions
