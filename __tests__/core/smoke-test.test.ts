@@ -40,6 +40,7 @@ async function tested(
             : { ok: false, fault: answer },
         )
       },
+      mayInvoke: () => Promise.resolve(succeeded(true)),
     },
     clock,
     acceptFunctionErrors: false,

@@ -10,7 +10,7 @@ import { withheldFrom } from '../roles/darkness'
 import { oneWriterPerRole } from '../roles/one-writer'
 import { type Restoration, restoreLogs } from '../roles/restore-logs'
 import { attach, proveUnchanged } from './life'
-import type { LifeContext, Lived, Waiting } from './life-state'
+import type { LifeContext, Lived, RollbackContext, Waiting } from './life-state'
 import { isGood, type Outcome } from './outcome'
 import { remove } from './removal'
 import { secretRights } from './secret-rights'
@@ -44,9 +44,19 @@ export async function rollOut(
   const planned = inspected.filter((one): one is Planned => one.kind === 'planned')
   const journal = journalOnDemand(planned, outside)
   const alone = oneWriterPerRole()
+  const limitMs = RESTORE_LIMIT_MS
+  const { signal } = run
   const restore = restoreOnce((restoration: Restoration) =>
-    restoreLogs(restoration, { roles, clock, limitMs: RESTORE_LIMIT_MS }),
+    restoreLogs(restoration, { roles, clock, limitMs, signal }),
   )
+  const { rollback } = outside
+  const rollbackContext: RollbackContext = {
+    ...rollback,
+    restore: restoreOnce((restoration) =>
+      restoreLogs(restoration, { ...rollback, clock, limitMs }),
+    ),
+    withheld: (fn) => withheldFrom(fn, settings.denyPolicyArn, rollback.roles),
+  }
   const rights = secretRights({
     isRemoval: settings.mode === 'remove',
     roles,
@@ -55,10 +65,10 @@ export async function rollOut(
     records: journal,
     regions: settings.regions,
     alone,
-    signal: run.signal,
+    signal,
+    rollback,
   })
   const usersSince = recentUsers(settings.regions, outside)
-  const withheld: LifeContext['withheld'] = (fn) => withheldFrom(fn, settings.denyPolicyArn, roles)
   const invoke = invoker(rollout)
   const contextFor = (
     one: Planned,
@@ -68,8 +78,10 @@ export async function rollOut(
     const invokes = invoke(one.fn, proven !== undefined)
     const disabling = one.logs.disabling
     const context: Omit<LifeContext, 'disabling'> = {
+      rollback: rollbackContext,
       lambda,
       clock,
+      signal,
       journal,
       planFor: (fn) => rollout.planFor(fn, one.claim),
       onFailure: settings.limits.onFailure,
@@ -83,7 +95,6 @@ export async function rollOut(
       proven: proven ?? (() => undefined),
       darkness: one.logs.darkness,
       restore,
-      withheld,
     }
     const disabled = disableContext(rollout, {
       journal,
@@ -139,15 +150,17 @@ export async function rollOut(
         const outcome = await remove(
           { fn: one.fn, plan: one.plan, restoration: one.logs.restoration },
           {
+            rollback,
             lambda,
             clock,
+            signal,
             journal,
             halted,
             restore,
             invoke: invoke(one.fn, true),
             showFunctionLogs: settings.smokeTest.showFunctionLogs,
             acceptsLogLoss: settings.acceptsLogLoss,
-            withheld,
+            withheld: (fn) => withheldFrom(fn, settings.denyPolicyArn, roles),
           },
         )
         end(one, outcome)
@@ -194,7 +207,12 @@ export async function rollOut(
         usersSince,
         invoke: (fn) => invokeAny(fn, members, invoke),
       })
-      const ended = await endUnit(unit, members, ready, { outcomes, disabled, journal, restore })
+      const ended = await endUnit(unit, members, ready, {
+        outcomes,
+        disabled,
+        journal,
+        restore: rollbackContext.restore,
+      })
       for (const one of members) {
         const outcome = ended.get(one.fn.arn.text)
         if (outcome && !outcomes.has(one)) end(one, outcome)

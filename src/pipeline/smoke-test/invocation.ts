@@ -40,4 +40,6 @@ export type InvokeFault =
 export interface LambdaInvoke {
   /** One synchronous invocation, never retried: an invocation is a side effect. */
   invoke(request: InvocationRequest, signal: AbortSignal): Promise<Result<Invocation, InvokeFault>>
+  /** Asks Lambda whether the caller may invoke the function (a dry run): nothing runs. */
+  mayInvoke(arn: FunctionArn, qualifier: InvocationRequest['qualifier']): Promise<Result<true>>
 }
