@@ -3,6 +3,7 @@
  * that several functions share, then the roles.
  */
 
+import type { Reason } from '../../model/reason'
 import type { Refusal } from '../../model/refusal'
 import { disableUnit } from '../disable-logs/disable-logs'
 import type { Inspected } from '../preflight/inspect'
@@ -164,7 +165,7 @@ export async function rollOut(
           },
         )
         end(one, outcome)
-        return isGood(outcome) ? 'as-wanted' : 'failed'
+        return isGood(outcome) ? 'as-wanted' : failedEnd(outcome)
       }
       return new Promise<WaveEnd>((resolve, reject) => {
         const context = contextFor(one, halted, () => resolve('as-wanted'))
@@ -245,7 +246,15 @@ const STOPPED: Refusal = { reason: 'stopped', detail: 'too many functions failed
 
 function waveEnd(life: Lived): WaveEnd {
   if (life.kind === 'waiting' || isGood(life.outcome)) return 'as-wanted'
-  return life.outcome.status === 'unproven' && life.outcome.changed ? 'kept' : 'failed'
+  return life.outcome.status === 'unproven' && life.outcome.changed
+    ? 'kept'
+    : failedEnd(life.outcome)
+}
+
+const BY_THROTTLES: ReadonlySet<Reason> = new Set(['invoke-throttled', 'out-of-time'])
+
+function failedEnd({ reason }: Outcome): WaveEnd {
+  return reason !== undefined && BY_THROTTLES.has(reason) ? 'throttled' : 'failed'
 }
 
 /** Whether anything of the function or of its role is to be written. */
