@@ -38,7 +38,7 @@ const FIRST_PAUSE_MS = 500
 /** The simulator throttles at modest rates. */
 const SIMULATIONS_AT_ONCE = 2
 /** IAM promises no rate. It slows down by itself where this is too fast. */
-const PACE: PaceLimits = { perSecond: 50, burst: 25 }
+const PACE: PaceLimits = { perSecond: 25, burst: 10 }
 
 /** IAM is one per partition; the region only leads to it. */
 const REGIONS: Readonly<Record<string, string>> = {

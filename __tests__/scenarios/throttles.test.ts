@@ -1,0 +1,160 @@
+/** AWS answers "too fast": every function ends as it would have without, only later. */
+
+import { describe, expect, test } from '@jest/globals'
+import type { CallEvent, LocalAwsOptions } from '../../local/aws/local-aws'
+import { fastTime } from '../../local/runner/fast-time'
+import { HALF, MAY_LOG, throttledAtRandom } from './throttling'
+import { FOREIGN, inWorld, statusesOf, type World } from './world'
+
+/** Time for them runs ten times faster, and so do the rates of Local AWS. */
+function inFastWorld(
+  scenario: (world: World) => Promise<void>,
+  options: LocalAwsOptions = {},
+): Promise<void> {
+  const time = fastTime(10)
+  return inWorld(
+    (world) =>
+      scenario({
+        ...world,
+        main: (inputs, step) => world.main(inputs, { ...step, env: { ...time.env, ...step?.env } }),
+        post: (state, step) => world.post(state, { ...step, env: { ...time.env, ...step?.env } }),
+      }),
+    { clock: time.clock, ...options },
+  )
+}
+
+describe('half of all calls answered "too fast", at random', () => {
+  test('apply, verify and remove end for each function as they would have without', () =>
+    inFastWorld(async (world) => {
+      await throttledAtRandom(world, 12, HALF)
+    }))
+})
+
+const always = { count: Infinity, fault: { kind: 'throttle' } } as const
+
+const IS_WRITE = /^(Update|Put|Delete|Attach|Detach|Create|Set)/
+
+describe('throttled for as long as the run lasts', () => {
+  test('reads end as out of time, at two thirds of it, and nothing is written', () =>
+    inFastWorld(async ({ aws, main }) => {
+      aws.lambda.createFunction({ name: 'orders' })
+      aws.faults.add({ operation: 'GetFunction', ...always })
+      const begun = Date.now()
+      const result = await main({ functions: 'orders', 'timeout-minutes': '1' })
+      expect(statusesOf(result)).toEqual(['orders: skipped out-of-time'])
+      expect(secondsSince(begun)).toBeLessThan(5.5)
+      expect(aws.calls.all().filter(({ operation }) => IS_WRITE.test(operation))).toEqual([])
+    }))
+
+  test('a write that never got through is no change', () =>
+    inFastWorld(async ({ aws, main }) => {
+      aws.lambda.createFunction({ name: 'orders' })
+      aws.faults.add({ operation: 'UpdateFunctionConfiguration', ...always })
+      const result = await main({ functions: 'orders', 'timeout-minutes': '1' })
+      expect(statusesOf(result)).toEqual(['orders: skipped out-of-time'])
+      expect(aws.calls.count('UpdateFunctionConfiguration')).toBeGreaterThan(5)
+    }))
+
+  test('what is written and not proven is rolled back in the last third', () =>
+    inFastWorld(async ({ aws, main }) => {
+      const before = aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+      aws.faults.add({ operation: 'Invoke', ...always })
+      const result = await main({ functions: 'orders', 'timeout-minutes': '1' })
+      expect(statusesOf(result)).toEqual(['orders: rolled-back out-of-time'])
+      expect(aws.lambda.get('orders').variables).toEqual(before.variables)
+    }))
+
+  test('a rollback ends with the run as well, and the post step goes on with it', () =>
+    inFastWorld(async ({ aws, main, post }) => {
+      const before = aws.lambda.createFunction({
+        name: 'orders',
+        variables: FOREIGN,
+        handler: { failure: { kind: 'throws' } },
+      })
+      aws.onCall(({ operation }) => {
+        if (operation !== 'Invoke') return
+        aws.faults.add({ operation: 'UpdateFunctionConfiguration', ...always })
+      })
+      const begun = Date.now()
+      const result = await main({ functions: 'orders', 'timeout-minutes': '1' })
+      expect(statusesOf(result)).toEqual(['orders: failed rollback-failed'])
+      expect(secondsSince(begun)).toBeLessThan(7.5)
+      aws.faults.clear()
+      expect((await post(result.state)).exitCode).toBe(0)
+      expect(aws.lambda.get('orders').variables).toEqual(before.variables)
+    }))
+
+  test('IAM is out of time too, where its answer decides', () =>
+    inFastWorld(async ({ aws, main }) => {
+      aws.lambda.createFunction({ name: 'orders', layers: [aws.lambda.layers.rotelArn()] })
+      await main({ functions: 'orders' })
+      aws.faults.add({ operation: 'SimulatePrincipalPolicy', ...always })
+      const result = await main({ functions: 'orders', mode: 'remove', 'timeout-minutes': '1' })
+      expect(statusesOf(result)).toEqual(['orders: skipped out-of-time'])
+    }))
+})
+
+describe('a throttle', () => {
+  test('does not count for `stop-after`', () =>
+    inFastWorld(async ({ aws, main }) => {
+      for (const name of NAMES) aws.lambda.createFunction({ name, updateMs: 10 })
+      aws.faults.add({ count: 40, fault: { kind: 'throttle' } })
+      const result = await main({ functions: NAMES.join('\n'), 'stop-after': '1' })
+      expect(statusesOf(result)).toEqual(NAMES.map((name) => `${name}: written no-verifier`))
+    }))
+
+  test('of IAM leaves no role unasked: five calls a second are enough', () =>
+    inFastWorld(async ({ aws, main }) => {
+      for (const name of NAMES) {
+        const role = aws.iam.createRole({ name: `${name}-role`, inline: { logs: MAY_LOG } }).arn
+        aws.lambda.createFunction({ name, role, updateMs: 10 })
+      }
+      const isTooFast = limited(({ service }) => service === 'iam', 5)
+      aws.faults.add({ matches: isTooFast, ...always })
+      const result = await main({ functions: NAMES.join('\n') })
+      expect(result.exitCode).toBe(0)
+      expect(result.summary).not.toContain('not checked')
+    }))
+})
+
+describe('a second user who takes half of the quota', () => {
+  test('goes on, and so does the run: nothing fails', () =>
+    inFastWorld(async ({ aws, main }) => {
+      const names = Array.from({ length: 30 }, (_, i) => `f${String(i)}`)
+      for (const name of names) aws.lambda.createFunction({ name, updateMs: 10 })
+      // What Local AWS has left for this run.
+      const isTooFast = limited(({ operation }) => IS_WRITE.test(operation), 7.5)
+      aws.faults.add({ matches: isTooFast, ...always })
+      const result = await main({ functions: names.join('\n'), 'api-share': '90' })
+      expect(result.exitCode).toBe(0)
+      const writes = aws.calls.of('UpdateFunctionConfiguration')
+      const throttled = writes.filter(({ status }) => status === 429)
+      expect(throttled.length).toBeGreaterThan(0)
+      // More than half of what is sent gets through.
+      expect(throttled.length).toBeLessThan(writes.length / 2)
+    }))
+})
+
+const NAMES = ['f0', 'f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'f7']
+
+/** Whether a call of a kind comes when its bucket, which holds one second's worth, is empty. */
+function limited(
+  isOfKind: (call: CallEvent) => boolean,
+  perSecond: number,
+): (call: CallEvent) => boolean {
+  let tokens = perSecond
+  let at = Date.now()
+  return (call) => {
+    if (!isOfKind(call)) return false
+    const now = Date.now()
+    tokens = Math.min(perSecond, tokens + ((now - at) / 1000) * 10 * perSecond)
+    at = now
+    if (tokens < 1) return true
+    tokens -= 1
+    return false
+  }
+}
+
+function secondsSince(begun: number): number {
+  return (Date.now() - begun) / 1000
+}
