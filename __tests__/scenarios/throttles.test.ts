@@ -1,10 +1,11 @@
 /** AWS answers "too fast": every function ends as it would have without, only later. */
 
 import { describe, expect, test } from '@jest/globals'
-import type { CallEvent, LocalAwsOptions } from '../../local/aws/local-aws'
+import type { CallEvent, LocalAws, LocalAwsOptions } from '../../local/aws/local-aws'
 import { fastTime } from '../../local/runner/fast-time'
-import { HALF, MAY_LOG, throttledAtRandom } from './throttling'
-import { FOREIGN, inWorld, statusesOf, type World } from './world'
+import { MAY_LOG, throttledAtRandom } from './throttling'
+import { ACCESS_KEY, inStack } from './stack-world'
+import { FOREIGN, functionsOf, inWorld, statusesOf, type World } from './world'
 
 /** Time for them runs ten times faster, and so do the rates of Local AWS. */
 function inFastWorld(
@@ -23,14 +24,22 @@ function inFastWorld(
   )
 }
 
-describe('half of all calls answered "too fast", at random', () => {
-  test('apply, verify and remove end for each function as they would have without', () =>
-    inFastWorld(async (world) => {
-      await throttledAtRandom(world, 12, HALF)
-    }))
-})
+/** `npm run campaign:throttles`: two hundred functions, and half of all calls. */
+const CAMPAIGN = process.env['THROTTLES'] === 'all'
 
-const always = { count: Infinity, fault: { kind: 'throttle' } } as const
+test(
+  'calls throttled at random: apply, verify and remove end for each function as without',
+  () =>
+    inFastWorld((world) =>
+      throttledAtRandom(
+        world,
+        CAMPAIGN ? { functions: 200, share: 0.5 } : { functions: 6, share: 0.65 },
+      ),
+    ),
+  CAMPAIGN ? 900_000 : 120_000,
+)
+
+const ALWAYS = { count: Infinity, fault: { kind: 'throttle' } } as const
 
 const IS_WRITE = /^(Update|Put|Delete|Attach|Detach|Create|Set)/
 
@@ -38,18 +47,18 @@ describe('throttled for as long as the run lasts', () => {
   test('reads end as out of time, at two thirds of it, and nothing is written', () =>
     inFastWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders' })
-      aws.faults.add({ operation: 'GetFunction', ...always })
-      const begun = Date.now()
+      aws.faults.add({ operation: 'GetFunction', ...ALWAYS })
       const result = await main({ functions: 'orders', 'timeout-minutes': '1' })
       expect(statusesOf(result)).toEqual(['orders: skipped out-of-time'])
-      expect(secondsSince(begun)).toBeLessThan(5.5)
+      expect(secondsOfCalls(aws)).toBeGreaterThan(30)
+      expect(secondsOfCalls(aws)).toBeLessThan(42)
       expect(aws.calls.all().filter(({ operation }) => IS_WRITE.test(operation))).toEqual([])
     }))
 
   test('a write that never got through is no change', () =>
     inFastWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders' })
-      aws.faults.add({ operation: 'UpdateFunctionConfiguration', ...always })
+      aws.faults.add({ operation: 'UpdateFunctionConfiguration', ...ALWAYS })
       const result = await main({ functions: 'orders', 'timeout-minutes': '1' })
       expect(statusesOf(result)).toEqual(['orders: skipped out-of-time'])
       expect(aws.calls.count('UpdateFunctionConfiguration')).toBeGreaterThan(5)
@@ -58,7 +67,7 @@ describe('throttled for as long as the run lasts', () => {
   test('what is written and not proven is rolled back in the last third', () =>
     inFastWorld(async ({ aws, main }) => {
       const before = aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
-      aws.faults.add({ operation: 'Invoke', ...always })
+      aws.faults.add({ operation: 'Invoke', ...ALWAYS })
       const result = await main({ functions: 'orders', 'timeout-minutes': '1' })
       expect(statusesOf(result)).toEqual(['orders: rolled-back out-of-time'])
       expect(aws.lambda.get('orders').variables).toEqual(before.variables)
@@ -73,12 +82,12 @@ describe('throttled for as long as the run lasts', () => {
       })
       aws.onCall(({ operation }) => {
         if (operation !== 'Invoke') return
-        aws.faults.add({ operation: 'UpdateFunctionConfiguration', ...always })
+        aws.faults.add({ operation: 'UpdateFunctionConfiguration', ...ALWAYS })
       })
-      const begun = Date.now()
       const result = await main({ functions: 'orders', 'timeout-minutes': '1' })
       expect(statusesOf(result)).toEqual(['orders: failed rollback-failed'])
-      expect(secondsSince(begun)).toBeLessThan(7.5)
+      expect(secondsOfCalls(aws)).toBeGreaterThan(50)
+      expect(secondsOfCalls(aws)).toBeLessThan(62)
       aws.faults.clear()
       expect((await post(result.state)).exitCode).toBe(0)
       expect(aws.lambda.get('orders').variables).toEqual(before.variables)
@@ -88,29 +97,84 @@ describe('throttled for as long as the run lasts', () => {
     inFastWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders', layers: [aws.lambda.layers.rotelArn()] })
       await main({ functions: 'orders' })
-      aws.faults.add({ operation: 'SimulatePrincipalPolicy', ...always })
+      aws.faults.add({ operation: 'SimulatePrincipalPolicy', ...ALWAYS })
       const result = await main({ functions: 'orders', mode: 'remove', 'timeout-minutes': '1' })
       expect(statusesOf(result)).toEqual(['orders: skipped out-of-time'])
     }))
 })
 
+describe('a wait without an end', () => {
+  test('for an update is over at two thirds of the time, and for its rollback at the end', () =>
+    inFastWorld(async ({ aws, main }) => {
+      aws.lambda.createFunction({ name: 'orders', updateMs: 10 * 3_600_000 })
+      const result = await main({ functions: 'orders', 'timeout-minutes': '1' })
+      expect(statusesOf(result)).toEqual(['orders: failed rollback-failed'])
+      expect(functionsOf(result)[0]?.detail).toContain('out-of-time')
+      expect(secondsOfCalls(aws)).toBeLessThan(62)
+    }))
+
+  test('for IAM is over at two thirds of the time', () =>
+    inFastWorld(async ({ aws, main }) => {
+      aws.lambda.createFunction({ name: 'orders', layers: [aws.lambda.layers.rotelArn()] })
+      await main({ functions: 'orders' })
+      aws.calls.clear()
+      aws.faults.add({
+        operation: 'SimulatePrincipalPolicy',
+        count: Infinity,
+        fault: { kind: 'hang' },
+      })
+      const begun = Date.now()
+      const result = await main({ functions: 'orders', mode: 'remove', 'timeout-minutes': '1' })
+      expect(statusesOf(result)).toEqual(['orders: skipped out-of-time'])
+      expect(secondsOfCalls(aws)).toBeLessThan(42)
+      // No call is left to be waited for.
+      expect(Date.now() - begun).toBeLessThan(8_000)
+    }))
+
+  test('for HyperDX, which has no requests left, is over at two thirds of the time', () => {
+    const { env } = fastTime(10)
+    return inStack(
+      async ({ aws, clickStack, main }) => {
+        aws.lambda.createFunction({ name: 'orders' })
+        const begun = Date.now()
+        const result = await main(
+          {
+            functions: 'orders',
+            'clickhouse-url': '',
+            'clickhouse-password': '',
+            'hyperdx-url': clickStack.hyperDxUrl,
+            'hyperdx-api-key': ACCESS_KEY,
+            'timeout-minutes': '1',
+          },
+          { env },
+        )
+        expect(statusesOf(result)).toEqual(['orders: skipped out-of-time'])
+        expect(Date.now() - begun).toBeLessThan(12_000)
+      },
+      { clickStack: { rateLimit: { requests: 1, windowMs: 3_600_000 } } },
+    )
+  })
+})
+
 describe('a throttle', () => {
   test('does not count for `stop-after`', () =>
     inFastWorld(async ({ aws, main }) => {
-      for (const name of NAMES) aws.lambda.createFunction({ name, updateMs: 10 })
-      aws.faults.add({ count: 40, fault: { kind: 'throttle' } })
+      for (const name of NAMES) {
+        aws.lambda.createFunction({ name, updateMs: 10 })
+        aws.faults.add({ ...ALWAYS, functionName: name, count: 10 })
+      }
       const result = await main({ functions: NAMES.join('\n'), 'stop-after': '1' })
       expect(statusesOf(result)).toEqual(NAMES.map((name) => `${name}: written no-verifier`))
     }))
 
-  test('of IAM leaves no role unasked: five calls a second are enough', () =>
+  test('of IAM leaves no role unasked, however often it comes', () =>
     inFastWorld(async ({ aws, main }) => {
       for (const name of NAMES) {
         const role = aws.iam.createRole({ name: `${name}-role`, inline: { logs: MAY_LOG } }).arn
         aws.lambda.createFunction({ name, role, updateMs: 10 })
+        const matches = ({ params }: CallEvent) => params['PolicySourceArn'] === role
+        aws.faults.add({ ...ALWAYS, matches, count: 12 })
       }
-      const isTooFast = limited(({ service }) => service === 'iam', 5)
-      aws.faults.add({ matches: isTooFast, ...always })
       const result = await main({ functions: NAMES.join('\n') })
       expect(result.exitCode).toBe(0)
       expect(result.summary).not.toContain('not checked')
@@ -124,7 +188,7 @@ describe('a second user who takes half of the quota', () => {
       for (const name of names) aws.lambda.createFunction({ name, updateMs: 10 })
       // What Local AWS has left for this run.
       const isTooFast = limited(({ operation }) => IS_WRITE.test(operation), 7.5)
-      aws.faults.add({ matches: isTooFast, ...always })
+      aws.faults.add({ ...ALWAYS, matches: isTooFast })
       const result = await main({ functions: names.join('\n'), 'api-share': '90' })
       expect(result.exitCode).toBe(0)
       const writes = aws.calls.of('UpdateFunctionConfiguration')
@@ -155,6 +219,8 @@ function limited(
   }
 }
 
-function secondsSince(begun: number): number {
-  return (Date.now() - begun) / 1000
+/** From the first call to the last, as Local AWS counts them. */
+function secondsOfCalls({ calls }: Pick<LocalAws, 'calls'>): number {
+  const all = calls.all()
+  return ((all.at(-1)?.startedMs ?? 0) - (all[0]?.startedMs ?? 0)) / 1000
 }

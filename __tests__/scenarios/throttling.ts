@@ -3,17 +3,20 @@
 import { expect } from '@jest/globals'
 import { ROTEL_X86, statusesOf, type World } from './world'
 
-/** Of the calls. */
-export const HALF = 0.5
-
 /** Told, so that a failing sequence can be played again. */
 const SEED = Number(process.env['THROTTLE_SEED'] ?? 20_26)
 
-/** @param share of all calls that is throttled, whatever they are */
+/** Each run must end for each function as it would have without. */
 export async function throttledAtRandom(
-  { aws, main }: World,
-  count: number,
-  share: number,
+  { aws, main }: Pick<World, 'aws' | 'main'>,
+  {
+    functions: count,
+    share,
+  }: {
+    readonly functions: number
+    /** Of all calls, whatever they are. */
+    readonly share: number
+  },
 ): Promise<void> {
   const names = Array.from({ length: count }, (_, i) => `shop-${String(i).padStart(3, '0')}`)
   for (const name of names) {
