@@ -32,7 +32,6 @@ export async function throttledAtRandom(
   const endings: readonly (readonly [mode: string, status: string, rotel: number])[] = [
     ['apply', 'written no-verifier', 1],
     ['verify', 'unchanged no-verifier', 1],
-    ['apply', 'unchanged no-verifier', 1],
     ['remove', 'removed', 0],
   ]
   for (const [mode, status, rotel] of endings) {

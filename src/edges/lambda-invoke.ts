@@ -24,6 +24,7 @@ export function lambdaInvoke(
   clock: Clock,
   calls: PacedCalls = ownPacing(),
 ): LambdaInvoke {
+  const maxSockets = Math.max(concurrency, DRY_RUNS_AT_ONCE)
   const inRegion = onePer((region) => ({
     queue: invokeQuota(calls, region),
     client: new LambdaClient({
@@ -35,8 +36,8 @@ export function lambdaInvoke(
         connectionTimeout: CONNECT_LIMIT_MS,
         // A function is silent until it answers.
         socketTimeout: 0,
-        httpsAgent: { keepAlive: true, maxSockets: concurrency },
-        httpAgent: { keepAlive: true, maxSockets: concurrency },
+        httpsAgent: { keepAlive: true, maxSockets },
+        httpAgent: { keepAlive: true, maxSockets },
       },
     }),
   }))
@@ -84,6 +85,8 @@ export function lambdaInvoke(
   }
 }
 
+/** As many as the SDK sends of any other call. */
+const DRY_RUNS_AT_ONCE = 50
 /** Nothing runs. */
 const DRY_RUN_LIMIT_MS = 20_000
 

@@ -8,6 +8,8 @@ import type { PacedCalls, PacedQueue } from './paced-calls'
 
 const GET_FUNCTION_PER_SECOND = 100
 const OTHER_CALLS_PER_SECOND = 15
+/** Calls do not arrive as they were sent: some room is left for those that come late, together with the next. */
+const BURST_SHARE = 0.9
 /**
  * Invoke has a quota of its own, ten times the concurrency of the account each second. This is far below, and more than
  * is ever needed.
@@ -23,7 +25,7 @@ export interface LambdaQuota {
 export function lambdaQuota(calls: PacedCalls, region: string, share: number): LambdaQuota {
   const shareOf = (perSecond: number): PaceLimits => ({
     perSecond: perSecond * share,
-    burst: Math.max(1, perSecond * share),
+    burst: Math.max(1, perSecond * share * BURST_SHARE),
   })
   return {
     getFunction: calls.queue(`lambda ${region} GetFunction`, shareOf(GET_FUNCTION_PER_SECOND)),

@@ -1,6 +1,6 @@
 /** The preflight of one function: its plan, and whether the plan can be carried out, as far as reading can tell. */
 
-import type { LogsOwnership } from '../../model/ownership'
+import { type LogsOwnership, MARKER, readMarker } from '../../model/ownership'
 import { asPartOfALine, shortened } from '../../model/redaction'
 import { type LogsPlan, NO_LOGS_PLAN } from '../disable-logs/logs-plan'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
@@ -37,7 +37,7 @@ export interface InspectContext {
   readonly planFor: (fn: LambdaFunction) => Plan
   /** Whether the function is going to be invoked, changed or not. */
   readonly invokes: (fn: LambdaFunction, changes: boolean) => boolean
-  /** Asked about each function that is; absent where this run invokes none of them. */
+  /** Asked about each function that is written and invoked; absent where this run does not do both. */
   readonly invoke?: Pick<LambdaInvoke, 'mayInvoke'> | undefined
   /** Whether the layer may be signed, so that only Lambda can tell if it is accepted. */
   readonly layerMayBeSigned: boolean
@@ -119,13 +119,17 @@ export async function inspect(target: Target, context: InspectContext): Promise<
   }
 }
 
-/** A missing right to invoke would be found out only after the function was written. */
+/**
+ * A missing right to invoke would be found out only after the function or its role was written. What is not written shows
+ * it by the invocation itself.
+ */
 async function mayBeInvoked(
   fn: LambdaFunction,
   plan: Plan,
-  { invokes, invoke }: InspectContext,
+  { invokes, invoke, needsTags: disablesLogs }: InspectContext,
 ): Promise<Refusal | { readonly notChecked: string } | undefined> {
-  if (invoke === undefined || !invokes(fn, plan.kind === 'change')) return undefined
+  const isWritten = plan.kind === 'change' || (disablesLogs && !isDisabled(fn))
+  if (invoke === undefined || !isWritten || !invokes(fn, true)) return undefined
   const answer = await invoke.mayInvoke(fn.arn, qualifierFor(fn))
   if (answer.ok) return undefined
   if (answer.fault.kind === 'denied') return faultRefusal(answer.fault, 'invoke-denied')
@@ -134,6 +138,11 @@ async function mayBeInvoked(
       notChecked: `not checked: whether the caller may invoke it (${shortened(answer.fault.code)})`,
     }
   )
+}
+
+function isDisabled({ environment }: LambdaFunction): boolean {
+  const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable'
+  return owned !== 'unreadable' && owned.logs !== undefined
 }
 
 function invocationRefusal(fn: LambdaFunction, invoked: boolean): Refusal | undefined {
