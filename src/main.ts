@@ -19,6 +19,7 @@ import {
   openClickHouse,
   openStore,
 } from './edges/lazy-edges'
+import { pacing } from './edges/paced-calls'
 import { actionsRunner as runner, maskSecrets, readInput, rememberJournal } from './edges/runner'
 import { readRestoreFile, type RestoreFile, restoreFile } from './edges/restore-file'
 import { readTrigger } from './edges/trigger'
@@ -74,22 +75,31 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
   if (trigger) return { ok: false, problems: [trigger] }
 
   const { limits, smokeTest } = inputs
-  return run(inputs, parsed.warnings, runSignal(limits.timeoutMinutes), {
-    lambda: lambdaControl(limits.apiShare),
-    invoke: lambdaInvoke(smokeTest.concurrency, systemClock),
-    identity: lazyIdentity(homeRegion(inputs.targets.regions)),
-    tagged: lazyTaggedFunctions(),
+  const signals = runSignal(limits.timeoutMinutes)
+  const pace = pacing(systemClock)
+  const calls = pace(signals.signal)
+  const rollbackCalls = pace(signals.rollbackSignal)
+  return run(inputs, parsed.warnings, signals, {
+    rollback: {
+      lambda: lambdaControl(limits.apiShare, rollbackCalls),
+      roles: lazyRoleControl(rollbackCalls),
+      signal: signals.rollbackSignal,
+    },
+    lambda: lambdaControl(limits.apiShare, calls),
+    invoke: lambdaInvoke(smokeTest.concurrency, systemClock, calls),
+    identity: lazyIdentity(homeRegion(inputs.targets.regions), calls),
+    tagged: lazyTaggedFunctions(calls),
     releases: githubReleases(limits.githubToken, env),
     runner,
     clock: systemClock,
     openJournal,
-    roles: lazyRoleControl(),
-    logGroups: lazyLogGroups(),
-    secretStores: lazySecretStores(),
+    roles: lazyRoleControl(calls),
+    logGroups: lazyLogGroups(calls),
+    secretStores: lazySecretStores(calls),
     recordForRestore: (change) => restore.append(restoreLine(change)),
     readRestoreFile,
     send: lazyOtlpLogs({ trust: trustOf(inputs) }),
-    openStore: (verifier) => openStore(verifier, systemClock),
+    openStore: (verifier) => openStore(verifier, systemClock, signals.signal),
     openClickHouse,
   })
 }

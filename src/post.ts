@@ -5,9 +5,17 @@ import { homeRegion } from './edges/environment'
 import { openJournalFile } from './edges/journal-file'
 import { lambdaControl } from './edges/lambda-control'
 import { lazyIdentity, lazyRoleControl } from './edges/lazy-edges'
+import { pacing } from './edges/paced-calls'
+import { endAfter } from './edges/run-signal'
 import { actionsRunner as runner, rememberedJournal } from './edges/runner'
 import { finishUndo } from './pipeline/rollout/finish-undo'
 import { failUnexpectedly } from './report/unexpected-fault'
+
+/** Of Lambda's quota: it knows no inputs. */
+const API_SHARE = 0.9
+
+/** An update of a function in a VPC may take this long; a cancelled job gets five minutes. */
+const LIMIT_MS = 10 * 60_000
 
 /** The post step: runs always, and has nothing to do after a main step that came to its end. */
 export async function post(): Promise<void> {
@@ -15,10 +23,13 @@ export async function post(): Promise<void> {
     const path = rememberedJournal()
     const journal = path === '' ? undefined : openJournalFile(path)
     if (journal === undefined) return
+    const signal = endAfter(LIMIT_MS)
+    const calls = pacing(systemClock)(signal)
     const done = await finishUndo(journal.text, journal.store, {
-      lambda: lambdaControl(1),
-      roles: lazyRoleControl(),
-      identity: lazyIdentity(homeRegion([])),
+      lambda: lambdaControl(API_SHARE, calls),
+      roles: lazyRoleControl(calls),
+      identity: lazyIdentity(homeRegion([]), calls),
+      signal,
       clock: systemClock,
       runner,
     })

@@ -45,7 +45,7 @@ export interface RunLimits {
 export type Inputs = PreflightSettings & { readonly limits: RunLimits }
 
 /** Everything outside, as a run needs it. */
-export interface Outside extends Omit<PreflightContext, 'restore'>, RolloutOutside {
+export interface Outside extends Omit<PreflightContext, 'restore' | 'invoke'>, RolloutOutside {
   readonly identity: Identity
   readonly tagged: TaggedFunctions
   readonly runner: Runner

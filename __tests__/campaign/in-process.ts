@@ -23,6 +23,7 @@ import {
   lazyTaggedFunctions as taggedFunctions,
 } from '../../src/edges/lazy-edges'
 import { otlpLogs } from '../../src/edges/otlp-logs'
+import { ownPacing, type PacedCalls } from '../../src/edges/paced-calls'
 import { readRestoreFile, restoreFile } from '../../src/edges/restore-file'
 import { parseInputs } from '../../src/inputs/parse-inputs'
 import type { Clock } from '../../src/model/clock'
@@ -33,8 +34,12 @@ import { startJournal } from '../../src/pipeline/rollout/journal'
 import { type Outside, run } from '../../src/run'
 import type { Kill, Place, RunEnd, StepRunner } from './step-runner'
 
-/** A run's quota is its own here; that of the account is Local AWS's. */
-const API_SHARE = 100
+/** Sequences are many, and Local AWS has quotas of its own. */
+const UNPACED: PacedCalls = {
+  signal: undefined,
+  queue: (name) => UNPACED_QUEUES.queue(name, { perSecond: 10_000, burst: 10_000 }),
+}
+const UNPACED_QUEUES = ownPacing()
 
 const SILENT: Runner = {
   info: () => undefined,
@@ -60,16 +65,21 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
     const life = lifeUntil(kill)
     const state: Record<string, string> = {}
     const restore = restoreFile(temp, () => undefined)
+    const { signal } = new AbortController()
+    // Each wait of a run listens to it.
+    setMaxListeners(0, signal)
+    const ports = life.counting({
+      lambda: lambdaControl(1, UNPACED),
+      invoke: lambdaInvoke(parsed.inputs.smokeTest.concurrency, clock, UNPACED),
+      tagged: taggedFunctions(UNPACED),
+      identity: identity(region, UNPACED),
+      roles: roleControl(UNPACED),
+      logGroups: logGroups(UNPACED),
+      secretStores: secretStores(),
+    })
     const outside: Outside = {
-      ...life.counting({
-        lambda: lambdaControl(API_SHARE),
-        invoke: lambdaInvoke(parsed.inputs.smokeTest.concurrency, clock),
-        tagged: taggedFunctions(),
-        identity: identity(region),
-        roles: roleControl(),
-        logGroups: logGroups(),
-        secretStores: secretStores(),
-      }),
+      ...ports,
+      rollback: { lambda: ports.lambda, roles: ports.roles, signal },
       ...life.mortal({
         clock,
         releases: { list: () => Promise.resolve({ ok: false, fault: 'not asked' } as const) },
@@ -90,10 +100,7 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
         return startJournal(createJournalFile(path), { account, partition, salt })
       },
     }
-    const { signal } = new AbortController()
-    // Each wait of a run listens to it.
-    setMaxListeners(0, signal)
-    const endless = { signal, halted: () => undefined }
+    const endless = { signal, rollbackSignal: signal, halted: () => undefined }
     const result = await Promise.race([run(parsed.inputs, [], endless, outside), life.death])
     const left = { state, restorePath: restore.path() }
     if (result === undefined) return { exitCode: undefined, functions: [], ...left }
@@ -112,9 +119,11 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
       const journal = path === '' ? undefined : openJournalFile(path)
       if (journal === undefined) return 0
       const done = await finishUndo(journal.text, journal.store, {
-        lambda: lambdaControl(API_SHARE),
-        roles: roleControl(),
-        identity: identity(region),
+        lambda: lambdaControl(1, UNPACED),
+        roles: roleControl(UNPACED),
+        tagged: taggedFunctions(UNPACED),
+      identity: identity(region, UNPACED),
+        signal: new AbortController().signal,
         clock,
         runner: SILENT,
       })

@@ -18,6 +18,7 @@ import {
   aClock,
   aFault,
   aLambda,
+  ENDLESS,
   configurationOf,
   type FakeLambda,
   type LambdaOptions,
@@ -74,9 +75,22 @@ const NOTHING_ELSE = {
   proven: () => undefined,
   darkness: () => Promise.resolve({ kind: 'lit' as const }),
   restore: () => Promise.resolve(new Map()),
-  withheld: () => Promise.resolve({ kind: 'lit' as const }),
   disabling: undefined,
 } satisfies Partial<LifeContext>
+
+/** The ways forward and back of a life, which nothing ends. */
+function ways(lambda: FakeLambda): Pick<LifeContext, 'lambda' | 'signal' | 'rollback'> {
+  return {
+    lambda,
+    signal: ENDLESS,
+    rollback: {
+      lambda,
+      signal: ENDLESS,
+      restore: () => Promise.resolve(new Map()),
+      withheld: () => Promise.resolve({ kind: 'lit' }),
+    },
+  }
+}
 
 function outcomeOf(lived: Lived): Outcome {
   if (lived.kind !== 'ended') throw new Error(lived.kind)
@@ -102,7 +116,7 @@ async function attached(given: Given = {}) {
   const lived = await attach(
     { fn: FOUND, warnings: ['be careful'] },
     {
-      lambda,
+      ...ways(lambda),
       clock: aClock(),
       journal,
       planFor,
@@ -326,7 +340,7 @@ test('a marker that a second write extends is gone again after the undo', async 
   const lived = await attach(
     { fn: found, warnings: [] },
     {
-      lambda,
+      ...ways(lambda),
       clock: aClock(),
       journal: aJournal(),
       planFor,
@@ -401,7 +415,7 @@ describe('a function that is configured already', () => {
           prove: () => Promise.resolve(proof),
           showFunctionLogs: false,
           clock: aClock(),
-          lambda: aLambda([FOUND]),
+          ...ways(aLambda([FOUND])),
           journal: aJournal(),
           planFor,
           onFailure: 'rollback',

@@ -11,6 +11,7 @@ import {
   aClock,
   aFault,
   aLambda,
+  ENDLESS,
   type FakeLambda,
   type LambdaOptions,
   type UpdateFate,
@@ -33,6 +34,7 @@ async function converged(
     readonly next?: typeof next
     readonly first?: LambdaFunction
     readonly lambda?: FakeLambda
+    readonly signal?: AbortSignal
   } = {},
 ) {
   const lambda = given.lambda ?? aLambda([FOUND], options)
@@ -41,6 +43,7 @@ async function converged(
   const end = await converge(given.first ?? lambda.current(), given.next ?? next, {
     lambda,
     clock,
+    signal: given.signal ?? ENDLESS,
     beforeWrite(_, change) {
       const refusal = given.halt?.()
       if (refusal === undefined) announced.push(change)

@@ -5,7 +5,7 @@ import type { Wanted } from '../../src/pipeline/plan/wanted'
 import { inspect, type InspectContext } from '../../src/pipeline/preflight/inspect'
 import type { LayerVersion } from '../../src/systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
-import { type AwsFault, type Result, succeeded } from '../../src/model/result'
+import { type AwsFault, type AwsFaultKind, type Result, succeeded } from '../../src/model/result'
 import { planAttachment, planRemoval } from '../../src/pipeline/plan/plan'
 import type { Target } from '../../src/pipeline/select/select'
 import {
@@ -31,6 +31,7 @@ interface Options {
   readonly layerVersion?: (arn: string) => Result<LayerVersion>
   readonly layerHashes?: readonly string[]
   readonly enforces?: Result<boolean>
+  readonly mayInvoke?: Result<true>
 }
 
 async function inspected(fn: LambdaFunction, options: Options = {}) {
@@ -64,6 +65,12 @@ async function inspected(fn: LambdaFunction, options: Options = {}) {
         ? planRemoval(one)
         : planAttachment(one, someWanted(options.wanted), SOME_CONTEXT),
     invokes: () => options.invokes ?? true,
+    invoke: options.mayInvoke && {
+      mayInvoke(_, qualifier) {
+        calls.push(`dry run ${qualifier ?? ''}`)
+        return Promise.resolve(options.mayInvoke ?? succeeded(true))
+      },
+    },
     layerMayBeSigned: options.layerMayBeSigned ?? false,
     needsTags: false,
     layerHashes: options.layerHashes ?? [],
@@ -272,5 +279,49 @@ describe('code signing', () => {
     const { result, calls } = await inspected(fn, options)
     expect(calls).not.toContain('code signing')
     expect(result).toMatchObject({ kind: 'planned', plan: { kind: 'change' } })
+  })
+})
+
+describe('the right to invoke', () => {
+  const fault = (kind: AwsFaultKind, code = 'SomeException'): Result<true> => ({
+    ok: false,
+    fault: aFault(kind, { code }),
+  })
+
+  test('is asked for once, where the function is written and invoked, and last', async () => {
+    const mayInvoke = succeeded(true as const)
+    expect((await inspected(aFunction(), { mayInvoke })).calls.at(-1)).toBe('dry run ')
+    const durable = await inspected(aFunction({ kind: 'durable' }), { mayInvoke })
+    expect(durable.calls.at(-1)).toBe('dry run $LATEST')
+    const never = await inspected(aFunction(), { mayInvoke, invokes: false })
+    expect(never.calls.filter((call) => call.startsWith('dry run'))).toEqual([])
+    // Nothing is written to it.
+    expect((await inspected(attached(), { mayInvoke })).calls).toEqual([])
+    const blocked = await inspected(aFunction({ reservedConcurrency: 0 }), { mayInvoke })
+    expect(blocked.calls).toEqual([])
+  })
+
+  test('that is missing blocks', async () => {
+    const { result } = await inspected(aFunction(), { mayInvoke: fault('denied') })
+    expect(result).toMatchObject({ kind: 'refused', reason: 'invoke-denied' })
+  })
+
+  test('that could not be asked for is told, and the invocation itself shows it', async () => {
+    for (const kind of ['unavailable', 'not-found', 'refused'] as const) {
+      const { result } = await inspected(aFunction(), { mayInvoke: fault(kind) })
+      expect(result).toMatchObject({
+        kind: 'planned',
+        plan: {
+          warnings: expect.arrayContaining([
+            'not checked: whether the caller may invoke it (SomeException)',
+          ]) as unknown,
+        },
+      })
+    }
+  })
+
+  test('that was not answered by the end of the run is no verdict', async () => {
+    const { result } = await inspected(aFunction(), { mayInvoke: fault('aborted', 'out-of-time') })
+    expect(result).toMatchObject({ kind: 'refused', reason: 'out-of-time' })
   })
 })

@@ -10,7 +10,14 @@ import { finishUndo } from '../../src/pipeline/rollout/finish-undo'
 import { inverseOf } from '../../src/pipeline/configure/inverse'
 import { ACCOUNT, aFunction, changed, SOME_CONTEXT, someWanted } from './support/functions'
 import { aJournal, aStore, readJournal, SALT } from './support/journal'
-import { aClock, aFault, aLambda, configurationOf, type LambdaOptions } from './support/lambda'
+import {
+  aClock,
+  aFault,
+  aLambda,
+  configurationOf,
+  ENDLESS,
+  type LambdaOptions,
+} from './support/lambda'
 import { aRunner } from './support/runner'
 
 const HOME: CallerIdentity = { account: ACCOUNT, partition: 'aws' }
@@ -50,6 +57,7 @@ async function afterKill(
     roles: NO_ROLES,
     identity: { whoAmI },
     clock: aClock(),
+    signal: ENDLESS,
     runner,
   })
   const asFound = FOUND.filter(

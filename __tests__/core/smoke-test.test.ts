@@ -10,6 +10,7 @@ import type {
 import { payloadFor } from '../../src/pipeline/smoke-test/payload'
 import { smokeTest } from '../../src/pipeline/smoke-test/smoke-test'
 import { aFunction, type Given } from './support/functions'
+import { RunEnded } from '../../src/model/run-signal'
 import { aClock } from './support/lambda'
 
 const GOOD: Invocation = {
@@ -40,6 +41,7 @@ async function tested(
             : { ok: false, fault: answer },
         )
       },
+      mayInvoke: () => Promise.resolve(succeeded(true)),
     },
     clock,
     acceptFunctionErrors: false,
@@ -70,13 +72,22 @@ describe('what has not run', () => {
   })
 
   test.each([
-    [throttled(), 'invoke-throttled'],
+    [throttled(true), 'invoke-throttled'],
     [notReady, 'function-not-ready'],
-  ])('is given up after two minutes: %j', async (fault, reason) => {
+  ])('because of the function itself is given up after two minutes: %j', async (fault, reason) => {
     const { result, waited } = await tested([fault])
     expect(result).toMatchObject({ kind: 'failed', reason, invocation: undefined })
-    expect(waited).toBeGreaterThan(60_000)
-    expect(waited).toBeLessThanOrEqual(120_000)
+    expect(waited).toBeGreaterThan(110_000)
+    expect(waited).toBeLessThanOrEqual(130_000)
+  })
+
+  test('because of the account or of Lambda is waited for as long as the run lasts', async () => {
+    const { result, requests } = await tested([
+      ...Array<InvokeFault>(500).fill(throttled()),
+      'good',
+    ])
+    expect(result.kind).toBe('passed')
+    expect(requests).toHaveLength(501)
   })
 
   test('is not waited for where it never can', async () => {
@@ -85,7 +96,9 @@ describe('what has not run', () => {
   })
 
   test('is not waited for when the run has ended', async () => {
-    const { requests } = await tested([throttled()], {}, AbortSignal.abort())
+    const over = AbortSignal.abort(new RunEnded({ reason: 'out-of-time', detail: 'it is late' }))
+    const { result, requests } = await tested([throttled()], {}, over)
+    expect(result).toMatchObject({ kind: 'failed', reason: 'cancelled', detail: 'it is late' })
     expect(requests).toHaveLength(1)
   })
 })

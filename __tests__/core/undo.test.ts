@@ -7,7 +7,14 @@ import { inverseOf } from '../../src/pipeline/configure/inverse'
 import { undo } from '../../src/pipeline/configure/undo'
 import { aFunction, changed, ROTEL_X86, SOME_CONTEXT, someWanted } from './support/functions'
 import { SALT } from './support/journal'
-import { aClock, aFault, aLambda, configurationOf, type LambdaOptions } from './support/lambda'
+import {
+  aClock,
+  aFault,
+  aLambda,
+  configurationOf,
+  ENDLESS,
+  type LambdaOptions,
+} from './support/lambda'
 
 const FOUND = aFunction({ variables: { TABLE: 'orders' } })
 
@@ -21,7 +28,12 @@ async function undone(options: LambdaOptions = {}, written = true) {
   const change = attaching()
   const lambda = aLambda([written ? changed(FOUND, change) : FOUND], options)
   const clock = aClock()
-  const result = await undo(FOUND.arn, inverseOf(change, SALT), { lambda, clock, salt: SALT })
+  const result = await undo(FOUND.arn, inverseOf(change, SALT), {
+    lambda,
+    clock,
+    signal: ENDLESS,
+    salt: SALT,
+  })
   return { result, lambda }
 }
 

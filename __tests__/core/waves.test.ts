@@ -213,3 +213,25 @@ test('functions that are kept without a proof count against max-unproven, and no
   expect(begun).toBe(4)
   expect(rollout.hasStopped()).toBe(true)
 })
+
+test('functions that were throttled are no failures, and no proof that the setting is right', async () => {
+  const begun: number[] = []
+  const rollout = waves(
+    Array.from({ length: 20 }, (_, i) => i),
+    {
+      groupOf: () => 'one',
+      maxUnproven: 200,
+      stopAfter: 1,
+      isOver: () => false,
+      attach: (item) => {
+        begun.push(item)
+        return Promise.resolve(item < 3 ? 'throttled' : 'as-wanted')
+      },
+    },
+  )
+  await rollout.run()
+  // Canaries one after the other, until one is proven.
+  expect(begun.slice(0, 4)).toEqual([0, 1, 2, 3])
+  expect(begun).toHaveLength(20)
+  expect(rollout.hasStopped()).toBe(false)
+})

@@ -69,6 +69,26 @@ describe('a function with', () => {
   )
 })
 
+test('a caller who may not invoke a function is told before anything is written to it', () =>
+  inWorld(async ({ aws, main }) => {
+    for (const name of ['orders', 'refunds', 'quiet']) aws.lambda.createFunction({ name })
+    const { arn } = aws.lambda.get('orders')
+    aws.caller.deny('lambda:InvokeFunction', arn)
+    aws.caller.deny('lambda:InvokeFunction', aws.lambda.get('quiet').arn)
+    aws.faults.add({ operation: 'InvokeDryRun', count: 3, fault: { kind: 'throttle' } })
+    const result = await main({ functions: 'orders\nrefunds\nquiet', payloads: 'quiet: none' })
+    expect(statusesOf(result)).toEqual([
+      'orders: blocked invoke-denied',
+      'quiet: written no-verifier',
+      'refunds: written no-verifier',
+    ])
+    expect(aws.calls.count('UpdateFunctionConfiguration', 'orders')).toBe(0)
+    // Of each once, but for those that were throttled.
+    expect(aws.calls.count('InvokeDryRun')).toBe(2 + 3)
+    expect(aws.calls.count('InvokeDryRun', 'quiet')).toBe(0)
+    expect(aws.lambda.invocations('orders')).toEqual([])
+  }))
+
 describe('regions and versions', () => {
   test('a region without a layer blocks the function there, and one with it goes on', () =>
     inWorld(async ({ aws, main }) => {

@@ -1,6 +1,6 @@
 /** What all AWS clients of this action have in common. */
 
-/** A call of the control plane that is silent for this long is tried again. */
+/** A call of the control plane that is silent for this long counts as unanswered. */
 const SILENCE_LIMIT_MS = 20_000
 export const CONNECT_LIMIT_MS = 5_000
 export const USER_AGENT = 'clickstack-lambda-action'
@@ -9,6 +9,8 @@ export function clientSettings(region: string) {
   return {
     region,
     customUserAgent: USER_AGENT,
+    // Calls are repeated in their queue, see paced-calls.ts.
+    maxAttempts: 1,
     requestHandler: {
       connectionTimeout: CONNECT_LIMIT_MS,
       requestTimeout: SILENCE_LIMIT_MS,

@@ -3,6 +3,7 @@
 import { membersOf, numberOf } from '../model/json'
 import type { AwsFault, AwsFaultKind } from '../model/result'
 import { withoutEchoes } from '../model/redaction'
+import { RunEnded } from '../model/run-signal'
 
 interface ThrownByClient {
   readonly name: string
@@ -17,6 +18,10 @@ interface ThrownByClient {
  * SDK (AccessDeniedException, ValidationException).
  */
 export function awsFault(thrown: unknown): AwsFault {
+  if (thrown instanceof RunEnded) {
+    const { reason, detail } = thrown.refusal
+    return { kind: 'aborted', code: reason, text: detail, mayHaveLanded: false }
+  }
   const error = describeThrown(thrown)
   if (error.httpStatus !== undefined && error.httpStatus < 300) return UNREADABLE
   const kind = faultKind(error)
@@ -69,7 +74,13 @@ const KINDS: Readonly<Record<string, AwsFaultKind>> = {
   PreconditionFailedException: 'precondition',
   TooManyRequestsException: 'throttled',
   ThrottlingException: 'throttled',
+  ThrottledException: 'throttled',
   Throttling: 'throttled',
+  RequestThrottled: 'throttled',
+  RequestThrottledException: 'throttled',
+  RequestLimitExceeded: 'throttled',
+  PriorRequestNotComplete: 'throttled',
+  SlowDown: 'throttled',
   LimitExceededException: 'refused',
   UnmodifiableEntityException: 'refused',
   AbortError: 'aborted',

@@ -2,18 +2,27 @@
 
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { parseArn } from '../model/arn'
+import type { PaceLimits } from '../model/pace'
 import { succeeded } from '../model/result'
 import type { Identity } from '../pipeline/select/identity'
 import { attempt, incomplete } from './attempt'
 import { clientSettings } from './aws-client'
+import { ownPacing, type PacedCalls } from './paced-calls'
 import { insistOnAnswer, NEXT_TO_THE_WIRE } from './query-answer'
 
-export function identity(region: string): Identity {
+/** It is asked once. */
+const PACE: PaceLimits = { perSecond: 20, burst: 5 }
+
+/** @param calls the queues that it shares with other clients of the run */
+export function identity(region: string, calls: PacedCalls = ownPacing()): Identity {
+  const queue = calls.queue(`sts ${region}`, PACE)
   return {
     async whoAmI() {
-      const client = new STSClient({ ...clientSettings(region), maxAttempts: 8 })
+      const client = new STSClient(clientSettings(region))
       client.middlewareStack.add(insistOnAnswer(client.config.streamCollector), NEXT_TO_THE_WIRE)
-      const answer = await attempt(() => client.send(new GetCallerIdentityCommand({})))
+      const answer = await attempt(() =>
+        queue.read((options) => client.send(new GetCallerIdentityCommand({}), options)),
+      )
       if (!answer.ok) return answer
       const arn = parseArn(answer.value.Arn ?? '')
       if (arn === undefined) return incomplete('GetCallerIdentity answered without an ARN')

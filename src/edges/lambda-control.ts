@@ -25,15 +25,19 @@ import type {
 } from '../systems/lambda/lambda-control'
 import { allPages, attempt, incomplete } from './attempt'
 import { clientSettings, onePer } from './aws-client'
+import { ownPacing, type PacedCalls } from './paced-calls'
 import { fromConfiguration, tagsOf } from './lambda-function'
 import { lambdaQuota } from './lambda-quota'
 import { versionsRouted } from './lambda-routes'
 
-/** @param apiShare share of Lambda's control-plane quota, in (0, 1] */
-export function lambdaControl(apiShare: number): LambdaControl {
+/**
+ * @param apiShare share of Lambda's control-plane quota, in (0, 1]
+ * @param calls the queues that it shares with other clients of the run
+ */
+export function lambdaControl(apiShare: number, calls: PacedCalls = ownPacing()): LambdaControl {
   const inRegion = onePer((region) => ({
-    client: new LambdaClient({ ...clientSettings(region), maxAttempts: 8 }),
-    quota: lambdaQuota(apiShare),
+    client: new LambdaClient(clientSettings(region)),
+    quota: lambdaQuota(calls, region, apiShare),
   }))
   const layers = new Map<string, Promise<Result<LayerVersion>>>()
   const mappings = new Map<string, Promise<Result<readonly EventSourceMappingConfiguration[]>>>()
@@ -43,8 +47,8 @@ export function lambdaControl(apiShare: number): LambdaControl {
     if (known) return known
     const { client, quota } = inRegion(region)
     const asked = allPages('ListEventSourceMappings', async (Marker) => {
-      const page = await quota.otherCalls.add(() =>
-        client.send(new ListEventSourceMappingsCommand({ MaxItems: 100, Marker })),
+      const page = await quota.otherCalls.read((options) =>
+        client.send(new ListEventSourceMappingsCommand({ MaxItems: 100, Marker }), options),
       )
       const sources = page.EventSourceMappings?.map((source) =>
         source.FunctionArn === undefined ? undefined : source,
@@ -66,15 +70,20 @@ export function lambdaControl(apiShare: number): LambdaControl {
     const FunctionName = arn.text
     if (wanted.every((version) => version === '$LATEST')) {
       const answer = await attempt(() =>
-        quota.getFunction.add(() => client.send(new GetFunctionCommand({ FunctionName }))),
+        quota.getFunction.read((options) =>
+          client.send(new GetFunctionCommand({ FunctionName }), options),
+        ),
       )
       if (!answer.ok) return answer
       const { Configuration } = answer.value
       return Configuration === undefined ? withoutArn('GetFunction') : succeeded([Configuration])
     }
     return allPages('ListVersionsByFunction', async (Marker) => {
-      const page = await quota.otherCalls.add(() =>
-        client.send(new ListVersionsByFunctionCommand({ FunctionName, MaxItems: 50, Marker })),
+      const page = await quota.otherCalls.read((options) =>
+        client.send(
+          new ListVersionsByFunctionCommand({ FunctionName, MaxItems: 50, Marker }),
+          options,
+        ),
       )
       const all = page.Versions?.map((one) => (one.Version === undefined ? undefined : one))
       return { items: all, next: page.NextMarker }
@@ -88,7 +97,9 @@ export function lambdaControl(apiShare: number): LambdaControl {
     const { client, quota } = inRegion(region)
     return allPages('ListFunctions', async (Marker) => {
       const input = { MaxItems: 50, Marker, FunctionVersion }
-      const page = await quota.otherCalls.add(() => client.send(new ListFunctionsCommand(input)))
+      const page = await quota.otherCalls.read((options) =>
+        client.send(new ListFunctionsCommand(input), options),
+      )
       return { items: page.Functions?.map(listedVersion), next: page.NextMarker }
     })
   }
@@ -104,8 +115,8 @@ export function lambdaControl(apiShare: number): LambdaControl {
     async get(region, nameOrArn) {
       const { client, quota } = inRegion(region)
       const answer = await attempt(() =>
-        quota.getFunction.add(() =>
-          client.send(new GetFunctionCommand({ FunctionName: nameOrArn })),
+        quota.getFunction.read((options) =>
+          client.send(new GetFunctionCommand({ FunctionName: nameOrArn }), options),
         ),
       )
       if (!answer.ok) return answer
@@ -126,9 +137,7 @@ export function lambdaControl(apiShare: number): LambdaControl {
           Environment: { Variables: Object.fromEntries(update.variables) },
         }),
       })
-      const answer = await attempt(() =>
-        quota.otherCalls.add(async () => (atTurn() ? client.send(command) : undefined)),
-      )
+      const answer = await attempt(() => quota.otherCalls.write(() => client.send(command), atTurn))
       if (!answer.ok) return answer
       if (answer.value === undefined) return notMade()
       return described(answer.value, 'unknown', 'UpdateFunctionConfiguration')
@@ -140,7 +149,9 @@ export function lambdaControl(apiShare: number): LambdaControl {
       if (known) return known
       const { client, quota } = inRegion(region)
       const asked = attempt(() =>
-        quota.otherCalls.add(() => client.send(new GetLayerVersionByArnCommand({ Arn: layerArn }))),
+        quota.otherCalls.read((options) =>
+          client.send(new GetLayerVersionByArnCommand({ Arn: layerArn }), options),
+        ),
       ).then((answer) => {
         if (!answer.ok) return answer
         return answer.value.LayerVersionArn === undefined
@@ -154,8 +165,8 @@ export function lambdaControl(apiShare: number): LambdaControl {
     async enforcesCodeSigning(arn) {
       const { client, quota } = inRegion(arn.region)
       const attached = await attempt(() =>
-        quota.otherCalls.add(() =>
-          client.send(new GetFunctionCodeSigningConfigCommand({ FunctionName: arn.text })),
+        quota.otherCalls.read((options) =>
+          client.send(new GetFunctionCodeSigningConfigCommand({ FunctionName: arn.text }), options),
         ),
       )
       if (!attached.ok) return attached
@@ -163,8 +174,11 @@ export function lambdaControl(apiShare: number): LambdaControl {
       // A function without a configuration is answered 200 with an empty body (recorded).
       if (!configuration) return succeeded(false)
       const policy = await attempt(() =>
-        quota.otherCalls.add(() =>
-          client.send(new GetCodeSigningConfigCommand({ CodeSigningConfigArn: configuration })),
+        quota.otherCalls.read((options) =>
+          client.send(
+            new GetCodeSigningConfigCommand({ CodeSigningConfigArn: configuration }),
+            options,
+          ),
         ),
       )
       if (!policy.ok) return policy
@@ -180,8 +194,8 @@ export function lambdaControl(apiShare: number): LambdaControl {
       const FunctionName = arn.text
       const [aliases, provisioned, sources] = await Promise.all([
         allPages('ListAliases', async (Marker) => {
-          const page = await quota.otherCalls.add(() =>
-            client.send(new ListAliasesCommand({ FunctionName, MaxItems: 50, Marker })),
+          const page = await quota.otherCalls.read((options) =>
+            client.send(new ListAliasesCommand({ FunctionName, MaxItems: 50, Marker }), options),
           )
           const all = page.Aliases?.map((alias) =>
             alias.Name === undefined || alias.FunctionVersion === undefined ? undefined : alias,
@@ -190,8 +204,8 @@ export function lambdaControl(apiShare: number): LambdaControl {
         }),
         allPages('ListProvisionedConcurrencyConfigs', async (Marker) => {
           const input = { FunctionName, MaxItems: 50, Marker }
-          const page = await quota.otherCalls.add(() =>
-            client.send(new ListProvisionedConcurrencyConfigsCommand(input)),
+          const page = await quota.otherCalls.read((options) =>
+            client.send(new ListProvisionedConcurrencyConfigsCommand(input), options),
           )
           const all = page.ProvisionedConcurrencyConfigs?.map((one) =>
             one.FunctionArn === undefined ? undefined : one,

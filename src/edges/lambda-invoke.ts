@@ -6,43 +6,55 @@ import { withoutEchoes } from '../model/redaction'
 import { succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
 import type { Invocation, InvokeFault, LambdaInvoke } from '../pipeline/smoke-test/invocation'
+import { attempt } from './attempt'
 import { CONNECT_LIMIT_MS, onePer, USER_AGENT } from './aws-client'
 import { describeThrown } from './aws-fault'
+import { invokeQuota } from './lambda-quota'
+import { ownPacing, type PacedCalls } from './paced-calls'
 
 /** In addition to the function's own timeout: cold start, extensions, the response. */
 const GRACE_SECONDS = 30
 
-/** @param concurrency invocations at the same time, for the size of the socket pool */
-export function lambdaInvoke(concurrency: number, clock: Clock): LambdaInvoke {
-  const inRegion = onePer(
-    (region) =>
-      new LambdaClient({
-        region,
-        customUserAgent: USER_AGENT,
-        // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
-        maxAttempts: 1,
-        requestHandler: {
-          connectionTimeout: CONNECT_LIMIT_MS,
-          // A function is silent until it answers.
-          socketTimeout: 0,
-          httpsAgent: { keepAlive: true, maxSockets: concurrency },
-          httpAgent: { keepAlive: true, maxSockets: concurrency },
-        },
-      }),
-  )
+/**
+ * @param concurrency invocations at the same time, for the size of the socket pool
+ * @param calls the queues that it shares with other clients of the run
+ */
+export function lambdaInvoke(
+  concurrency: number,
+  clock: Clock,
+  calls: PacedCalls = ownPacing(),
+): LambdaInvoke {
+  const maxSockets = Math.max(concurrency, DRY_RUNS_AT_ONCE)
+  const inRegion = onePer((region) => ({
+    queue: invokeQuota(calls, region),
+    client: new LambdaClient({
+      region,
+      customUserAgent: USER_AGENT,
+      // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
+      maxAttempts: 1,
+      requestHandler: {
+        connectionTimeout: CONNECT_LIMIT_MS,
+        // A function is silent until it answers.
+        socketTimeout: 0,
+        httpsAgent: { keepAlive: true, maxSockets },
+        httpAgent: { keepAlive: true, maxSockets },
+      },
+    }),
+  }))
   return {
     async invoke({ arn, qualifier, payload, timeoutSeconds }, signal) {
-      const limit = AbortSignal.timeout((timeoutSeconds + GRACE_SECONDS) * 1000)
+      const { client, queue } = inRegion(arn.region)
+      const command = new InvokeCommand({
+        FunctionName: arn.text,
+        Payload: new TextEncoder().encode(payload),
+        LogType: 'Tail',
+        ...(qualifier && { Qualifier: qualifier }),
+      })
       try {
-        const answer = await inRegion(arn.region).send(
-          new InvokeCommand({
-            FunctionName: arn.text,
-            Payload: new TextEncoder().encode(payload),
-            LogType: 'Tail',
-            ...(qualifier && { Qualifier: qualifier }),
-          }),
-          { abortSignal: AbortSignal.any([signal, limit]) },
-        )
+        const answer = await queue.once(() => {
+          const limit = AbortSignal.timeout((timeoutSeconds + GRACE_SECONDS) * 1000)
+          return client.send(command, { abortSignal: AbortSignal.any([signal, limit]) })
+        })
         const { requestId } = answer.$metadata
         // Telemetry is looked for by it, and rows without any would match an empty one.
         if (!requestId) {
@@ -54,8 +66,29 @@ export function lambdaInvoke(concurrency: number, clock: Clock): LambdaInvoke {
         return { ok: false, fault: invokeFault(thrown) }
       }
     },
+
+    async mayInvoke(arn, qualifier) {
+      const { client, queue } = inRegion(arn.region)
+      const command = new InvokeCommand({
+        FunctionName: arn.text,
+        InvocationType: 'DryRun',
+        ...(qualifier && { Qualifier: qualifier }),
+      })
+      const answer = await attempt(() =>
+        queue.read(({ abortSignal }) => {
+          const signals = [AbortSignal.timeout(DRY_RUN_LIMIT_MS), abortSignal ?? []].flat()
+          return client.send(command, { abortSignal: AbortSignal.any(signals) })
+        }),
+      )
+      return answer.ok ? succeeded(true) : answer
+    },
   }
 }
+
+/** As many as the SDK sends of any other call. */
+const DRY_RUNS_AT_ONCE = 50
+/** Nothing runs. */
+const DRY_RUN_LIMIT_MS = 20_000
 
 function invocationOf(answer: InvokeCommandOutput, requestId: string, endedAt: number): Invocation {
   return {

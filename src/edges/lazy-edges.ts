@@ -15,26 +15,27 @@ import type { TaggedFunctions } from '../pipeline/select/tagged-functions'
 import type { Verifier } from '../pipeline/verify/settings'
 import { lazyEdge } from './lazy-edge'
 import type { SenderOptions } from './otlp-logs'
+import type { PacedCalls } from './paced-calls'
 
 /** IAM. */
-export function lazyRoleControl(): RoleControl {
-  return lazyEdge(async () => (await import('./role-control')).roleControl())
+export function lazyRoleControl(calls?: PacedCalls): RoleControl {
+  return lazyEdge(async () => (await import('./role-control')).roleControl(calls))
 }
 
 /** STS. @param region where it is asked */
-export function lazyIdentity(region: string): Identity {
-  return lazyEdge(async () => (await import('./identity')).identity(region))
+export function lazyIdentity(region: string, calls?: PacedCalls): Identity {
+  return lazyEdge(async () => (await import('./identity')).identity(region, calls))
 }
 
 /** The Resource Groups Tagging API. */
-export function lazyTaggedFunctions(): TaggedFunctions {
-  return lazyEdge(async () => (await import('./tagged-functions')).taggedFunctions())
+export function lazyTaggedFunctions(calls?: PacedCalls): TaggedFunctions {
+  return lazyEdge(async () => (await import('./tagged-functions')).taggedFunctions(calls))
 }
 
 /** CloudWatch Logs, and CloudWatch for what the groups take in. */
-export function lazyLogGroups(): LogGroups {
-  const groups = lazyEdge(async () => (await import('./log-groups')).logGroups())
-  const metrics = lazyEdge(async () => (await import('./log-metrics')).logMetrics())
+export function lazyLogGroups(calls?: PacedCalls): LogGroups {
+  const groups = lazyEdge(async () => (await import('./log-groups')).logGroups(calls))
+  const metrics = lazyEdge(async () => (await import('./log-metrics')).logMetrics(calls))
   return {
     facts: (group) => groups.facts(group),
     streamsSince: (group, since) => groups.streamsSince(group, since),
@@ -44,9 +45,9 @@ export function lazyLogGroups(): LogGroups {
 }
 
 /** Secrets Manager and Parameter Store, each with an SDK of its own. */
-export function lazySecretStores(): SecretStores {
-  const secrets = lazyEdge(async () => (await import('./secrets-manager')).secretsManager())
-  const parameters = lazyEdge(async () => (await import('./parameter-store')).parameterStore())
+export function lazySecretStores(calls?: PacedCalls): SecretStores {
+  const secrets = lazyEdge(async () => (await import('./secrets-manager')).secretsManager(calls))
+  const parameters = lazyEdge(async () => (await import('./parameter-store')).parameterStore(calls))
   return {
     secret: (region, arn) => secrets.secret(region, arn),
     parameter: (region, name) => parameters.parameter(region, name),
@@ -58,8 +59,26 @@ export function lazyOtlpLogs(options: SenderOptions): SendLogs {
   return async (target, record) => (await import('./otlp-logs')).otlpLogs(options)(target, record)
 }
 
-/** The store that the verifier names, with the library that asks it. */
+/**
+ * The store that the verifier names, with the library that asks it.
+ * @param signal fires at the end of the run
+ */
 export async function openStore(
+  verifier: Exclude<Verifier, { kind: 'none' }>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<TelemetryStore> {
+  const store = await connect(verifier, clock)
+  // Its waits end with the run, for a closed store asks for nothing more.
+  const close = () => void store.close()
+  signal.addEventListener('abort', () => setTimeout(close, LAST_LOOK_MS).unref(), { once: true })
+  return store
+}
+
+/** What has arrived by the end of the run still counts. */
+const LAST_LOOK_MS = 5_000
+
+async function connect(
   verifier: Exclude<Verifier, { kind: 'none' }>,
   clock: Clock,
 ): Promise<TelemetryStore> {

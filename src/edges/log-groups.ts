@@ -9,35 +9,39 @@ import {
   FilterLogEventsCommand,
   type LogGroup as DescribedGroup,
 } from '@aws-sdk/client-cloudwatch-logs'
-import PQueue from 'p-queue'
+import type { PaceLimits } from '../model/pace'
 import type { LogGroup, LogGroups, LogStream } from '../systems/cloudwatch/log-groups'
 import { type Result, succeeded } from '../model/result'
 import { allPages, incomplete } from './attempt'
 import { clientSettings, onePer } from './aws-client'
+import { ownPacing, type PacedCalls, type PacedQueue } from './paced-calls'
 
-/** DescribeLogStreams: 25 a second for each account and region (Logs quotas). */
-const STREAM_CALLS_PER_SECOND = 25
-const FILTER_CALLS_AT_ONCE = 5
+/** For each account and region; of FilterLogEvents, what the slowest regions allow (Logs quotas). */
+const DESCRIPTIONS: PaceLimits = { perSecond: 10, burst: 10 }
+const STREAMS: PaceLimits = { perSecond: 25, burst: 25 }
+const EVENTS: PaceLimits = { perSecond: 5, burst: 5 }
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 
 interface Region {
   readonly logs: CloudWatchLogsClient
-  readonly streamCalls: PQueue
-  readonly filterCalls: PQueue
+  readonly descriptions: PacedQueue
+  readonly streams: PacedQueue
+  readonly events: PacedQueue
 }
 
-export function logGroups(): Omit<LogGroups, 'ingestedBytes'> {
-  const inRegion = onePer(connect)
+/** @param calls the queues that it shares with other clients of the run */
+export function logGroups(calls: PacedCalls = ownPacing()): Omit<LogGroups, 'ingestedBytes'> {
+  const inRegion = onePer((region) => connect(region, calls))
 
   const describe = async ({
     name,
     region,
   }: LogGroup): Promise<Result<DescribedGroup | undefined>> => {
     const found = await allPages('DescribeLogGroups', async (nextToken) => {
-      const { logs } = inRegion(region)
-      const page = await logs.send(
-        new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }),
+      const { logs, descriptions } = inRegion(region)
+      const page = await descriptions.read((options) =>
+        logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }), options),
       )
       const exact = page.logGroups?.filter(({ logGroupName }) => logGroupName === name)
       return { items: exact, next: exact?.[0] === undefined ? page.nextToken : undefined }
@@ -47,9 +51,12 @@ export function logGroups(): Omit<LogGroups, 'ingestedBytes'> {
 
   const subscriptionFilters = ({ name, region }: LogGroup) =>
     allPages('DescribeSubscriptionFilters', async (nextToken) => {
-      const { logs } = inRegion(region)
-      const page = await logs.send(
-        new DescribeSubscriptionFiltersCommand({ logGroupName: name, nextToken }),
+      const { logs, descriptions } = inRegion(region)
+      const page = await descriptions.read((options) =>
+        logs.send(
+          new DescribeSubscriptionFiltersCommand({ logGroupName: name, nextToken }),
+          options,
+        ),
       )
       return {
         items: page.subscriptionFilters?.map(({ filterName }) => filterName),
@@ -59,9 +66,9 @@ export function logGroups(): Omit<LogGroups, 'ingestedBytes'> {
 
   const metricFilters = ({ name, region }: LogGroup) =>
     allPages('DescribeMetricFilters', async (nextToken) => {
-      const { logs } = inRegion(region)
-      const page = await logs.send(
-        new DescribeMetricFiltersCommand({ logGroupName: name, nextToken }),
+      const { logs, descriptions } = inRegion(region)
+      const page = await descriptions.read((options) =>
+        logs.send(new DescribeMetricFiltersCommand({ logGroupName: name, nextToken }), options),
       )
       return {
         items: page.metricFilters?.map(({ filterName }) => filterName),
@@ -71,8 +78,8 @@ export function logGroups(): Omit<LogGroups, 'ingestedBytes'> {
 
   const streamsOfDay = ({ name, region }: LogGroup, day: string) =>
     allPages<LogStream>('DescribeLogStreams', async (nextToken) => {
-      const { logs, streamCalls } = inRegion(region)
-      const page = await streamCalls.add(() =>
+      const { logs, streams } = inRegion(region)
+      const page = await streams.read((options) =>
         logs.send(
           new DescribeLogStreamsCommand({
             logGroupName: name,
@@ -80,14 +87,15 @@ export function logGroups(): Omit<LogGroups, 'ingestedBytes'> {
             limit: 50,
             nextToken,
           }),
+          options,
         ),
       )
-      const streams = page.logStreams?.map(({ logStreamName, creationTime }) =>
+      const found = page.logStreams?.map(({ logStreamName, creationTime }) =>
         logStreamName === undefined || creationTime === undefined
           ? undefined
           : { name: logStreamName, createdAt: creationTime },
       )
-      return { items: streams, next: page.nextToken }
+      return { items: found, next: page.nextToken }
     })
 
   return {
@@ -134,8 +142,8 @@ export function logGroups(): Omit<LogGroups, 'ingestedBytes'> {
 
     async eventsWith({ name, region }, since, text) {
       const found = await allPages('FilterLogEvents', async (nextToken) => {
-        const { logs, filterCalls } = inRegion(region)
-        const page = await filterCalls.add(() =>
+        const { logs, events } = inRegion(region)
+        const page = await events.read((options) =>
           logs.send(
             new FilterLogEventsCommand({
               logGroupName: name,
@@ -143,6 +151,7 @@ export function logGroups(): Omit<LogGroups, 'ingestedBytes'> {
               filterPattern: quoted(text),
               nextToken,
             }),
+            options,
           ),
         )
         return { items: page.events?.map(() => 1), next: page.nextToken }
@@ -153,11 +162,12 @@ export function logGroups(): Omit<LogGroups, 'ingestedBytes'> {
   }
 }
 
-function connect(region: string): Region {
+function connect(region: string, calls: PacedCalls): Region {
   return {
-    logs: new CloudWatchLogsClient({ ...clientSettings(region), maxAttempts: 8 }),
-    streamCalls: new PQueue({ intervalCap: STREAM_CALLS_PER_SECOND, interval: 1000, strict: true }),
-    filterCalls: new PQueue({ concurrency: FILTER_CALLS_AT_ONCE }),
+    logs: new CloudWatchLogsClient(clientSettings(region)),
+    descriptions: calls.queue(`logs ${region}`, DESCRIPTIONS),
+    streams: calls.queue(`logs ${region} DescribeLogStreams`, STREAMS),
+    events: calls.queue(`logs ${region} FilterLogEvents`, EVENTS),
   }
 }
 

@@ -1,44 +1,54 @@
 /** CloudWatch metrics over the AWS SDK: how much a log group takes in. Loaded only when something is asked. */
 
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import type { PaceLimits } from '../model/pace'
 import type { LogGroups } from '../systems/cloudwatch/log-groups'
 import { succeeded } from '../model/result'
 import { allPages, incomplete } from './attempt'
 import { clientSettings, onePer } from './aws-client'
+import { ownPacing, type PacedCalls } from './paced-calls'
 
 const DAY_SECONDS = 86_400
 const DAYS = 30
+/** GetMetricData: 50 a second for each account and region (CloudWatch quotas). */
+const PACE: PaceLimits = { perSecond: 40, burst: 20 }
 
-export function logMetrics(): Pick<LogGroups, 'ingestedBytes'> {
-  const inRegion = onePer(
-    (region) => new CloudWatchClient({ ...clientSettings(region), maxAttempts: 8 }),
-  )
+/** @param calls the queues that it shares with other clients of the run */
+export function logMetrics(calls: PacedCalls = ownPacing()): Pick<LogGroups, 'ingestedBytes'> {
+  const inRegion = onePer((region) => ({
+    metrics: new CloudWatchClient(clientSettings(region)),
+    queue: calls.queue(`cloudwatch ${region}`, PACE),
+  }))
 
   return {
     async ingestedBytes({ name, region }) {
       const end = new Date()
       const start = new Date(end.getTime() - DAYS * DAY_SECONDS * 1000)
       const results = await allPages('GetMetricData', async (NextToken) => {
-        const page = await inRegion(region).send(
-          new GetMetricDataCommand({
-            StartTime: start,
-            EndTime: end,
-            NextToken,
-            MetricDataQueries: [
-              {
-                Id: 'bytes',
-                MetricStat: {
-                  Metric: {
-                    Namespace: 'AWS/Logs',
-                    MetricName: 'IncomingBytes',
-                    Dimensions: [{ Name: 'LogGroupName', Value: name }],
+        const { metrics, queue } = inRegion(region)
+        const page = await queue.read((options) =>
+          metrics.send(
+            new GetMetricDataCommand({
+              StartTime: start,
+              EndTime: end,
+              NextToken,
+              MetricDataQueries: [
+                {
+                  Id: 'bytes',
+                  MetricStat: {
+                    Metric: {
+                      Namespace: 'AWS/Logs',
+                      MetricName: 'IncomingBytes',
+                      Dimensions: [{ Name: 'LogGroupName', Value: name }],
+                    },
+                    Period: DAY_SECONDS,
+                    Stat: 'Sum',
                   },
-                  Period: DAY_SECONDS,
-                  Stat: 'Sum',
                 },
-              },
-            ],
-          }),
+              ],
+            }),
+            options,
+          ),
         )
         return { items: page.MetricDataResults, next: page.NextToken }
       })

@@ -1,23 +1,36 @@
 /** Parameter Store over the AWS SDK: no call that returns a value. Loaded only when something is asked. */
 
 import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
+import type { PaceLimits } from '../model/pace'
 import { succeeded } from '../model/result'
 import type { ParameterFacts, SecretStores } from '../pipeline/preflight/secret-stores'
 import { allPages } from './attempt'
 import { clientSettings, onePer } from './aws-client'
+import { ownPacing, type PacedCalls } from './paced-calls'
 
-export function parameterStore(): Pick<SecretStores, 'parameter'> {
-  const inRegion = onePer((region) => new SSMClient({ ...clientSettings(region), maxAttempts: 8 }))
+/** Systems Manager publishes no rate for it; it slows down by itself where this is too fast. */
+const PACE: PaceLimits = { perSecond: 20, burst: 10 }
+
+/** @param calls the queues that it shares with other clients of the run */
+export function parameterStore(calls: PacedCalls = ownPacing()): Pick<SecretStores, 'parameter'> {
+  const inRegion = onePer((region) => ({
+    store: new SSMClient(clientSettings(region)),
+    queue: calls.queue(`ssm ${region}`, PACE),
+  }))
 
   return {
     /** Not GetParameter: it returns the value, of plain parameters in the clear. */
     async parameter(region, name) {
       const found = await allPages('DescribeParameters', async (NextToken) => {
-        const page = await inRegion(region).send(
-          new DescribeParametersCommand({
-            ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [name] }],
-            NextToken,
-          }),
+        const { store, queue } = inRegion(region)
+        const page = await queue.read((options) =>
+          store.send(
+            new DescribeParametersCommand({
+              ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [name] }],
+              NextToken,
+            }),
+            options,
+          ),
         )
         const exact = page.Parameters?.filter(({ Name }) => Name === name)
         return { items: exact, next: exact?.[0] === undefined ? page.NextToken : undefined }

@@ -11,7 +11,6 @@ import {
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
-  type IAMClientConfig,
   ListAttachedRolePoliciesCommand,
   ListPolicyVersionsCommand,
   ListRolePoliciesCommand,
@@ -21,6 +20,7 @@ import {
 } from '@aws-sdk/client-iam'
 import PQueue from 'p-queue'
 import { parseArn } from '../model/arn'
+import type { PaceLimits } from '../model/pace'
 import { done, lastFound, type Look, notYet, poll } from '../model/poll'
 import { type Result, succeeded } from '../model/result'
 import type { ExecutionRole, ManagedPolicy, RoleControl } from '../systems/iam/role-control'
@@ -29,6 +29,7 @@ import { trustedPrincipals } from '../systems/iam/trust-policy'
 import { allPages, attempt, incomplete, type Page } from './attempt'
 import { clientSettings, onePer } from './aws-client'
 import { systemClock } from './clock'
+import { ownPacing, type PacedCalls, type SendOptions } from './paced-calls'
 import { decisionsOf } from './policy-simulation'
 import { insistOnAnswer, NEXT_TO_THE_WIRE, UnreadableAnswer } from './query-answer'
 
@@ -36,6 +37,8 @@ const WRITE_ATTEMPTS = 7
 const FIRST_PAUSE_MS = 500
 /** The simulator throttles at modest rates. */
 const SIMULATIONS_AT_ONCE = 2
+/** IAM promises no rate. It slows down by itself where this is too fast. */
+const PACE: PaceLimits = { perSecond: 25, burst: 10 }
 
 /** IAM is one per partition; the region only leads to it. */
 const REGIONS: Readonly<Record<string, string>> = {
@@ -49,31 +52,34 @@ const REGIONS: Readonly<Record<string, string>> = {
   'aws-iso-f': 'us-isof-south-1',
 }
 
-interface Clients {
-  readonly reads: IAMClient
-  /** Each call is sent once, see `write`. */
-  readonly writes: IAMClient
-  readonly simulator: IAMClient
+/** IAM of a partition, in its queue. */
+interface Partition {
+  read<T>(call: (iam: IAMClient, options: SendOptions) => Promise<T>): Promise<T>
+  write<T>(call: (iam: IAMClient) => Promise<T>): Promise<T | undefined>
 }
 
-export function roleControl(): RoleControl {
-  const clientsFor = onePer((partition) => connect(REGIONS[partition] ?? 'us-east-1'))
-  const forRole = (role: RoleArn) => clientsFor(role.partition).reads
-  const forPolicy = (arn: string) => clientsFor(partitionOf(arn)).reads
-  const toRole = (role: RoleArn) => clientsFor(role.partition).writes
-  const toPolicy = (arn: string) => clientsFor(partitionOf(arn)).writes
+/** @param calls the queues that it shares with other clients of the run */
+export function roleControl(calls: PacedCalls = ownPacing()): RoleControl {
+  const inPartition = onePer((partition) => connect(partition, calls))
+  const ofRole = (role: RoleArn) => inPartition(role.partition)
+  const ofPolicy = (arn: string) => inPartition(partitionOf(arn))
   const simulations = new PQueue({ concurrency: SIMULATIONS_AT_ONCE })
+  const { write, written } = writing(calls.signal)
 
   const inlineNames: RoleControl['inlineNames'] = (role) =>
     allPages('ListRolePolicies', async (Marker) => {
       const input = { RoleName: role.name, Marker }
-      const page = await forRole(role).send(new ListRolePoliciesCommand(input))
+      const page = await ofRole(role).read((iam, options) =>
+        iam.send(new ListRolePoliciesCommand(input), options),
+      )
       return pageOf(page.PolicyNames, page)
     })
 
   const inline: RoleControl['inline'] = async (role, policy) => {
     const answer = await attempt(() =>
-      forRole(role).send(new GetRolePolicyCommand({ RoleName: role.name, PolicyName: policy })),
+      ofRole(role).read((iam, options) =>
+        iam.send(new GetRolePolicyCommand({ RoleName: role.name, PolicyName: policy }), options),
+      ),
     )
     if (!answer.ok) return answer.fault.kind === 'not-found' ? succeeded(undefined) : answer
     return documentOf(answer.value.PolicyDocument, 'GetRolePolicy')
@@ -82,7 +88,9 @@ export function roleControl(): RoleControl {
   const attached = (role: RoleArn) =>
     allPages('ListAttachedRolePolicies', async (Marker) => {
       const input = { RoleName: role.name, Marker }
-      const page = await forRole(role).send(new ListAttachedRolePoliciesCommand(input))
+      const page = await ofRole(role).read((iam, options) =>
+        iam.send(new ListAttachedRolePoliciesCommand(input), options),
+      )
       const policies = page.AttachedPolicies?.map(({ PolicyArn: arn, PolicyName: name }) =>
         arn === undefined || name === undefined ? undefined : { arn, name },
       )
@@ -91,10 +99,16 @@ export function roleControl(): RoleControl {
 
   const managed = async (arn: string): Promise<Result<ManagedPolicy>> => {
     const [policy, versions] = await Promise.all([
-      attempt(() => forPolicy(arn).send(new GetPolicyCommand({ PolicyArn: arn }))),
+      attempt(() =>
+        ofPolicy(arn).read((iam, options) =>
+          iam.send(new GetPolicyCommand({ PolicyArn: arn }), options),
+        ),
+      ),
       allPages('ListPolicyVersions', async (Marker) => {
         const input = { PolicyArn: arn, Marker }
-        const page = await forPolicy(arn).send(new ListPolicyVersionsCommand(input))
+        const page = await ofPolicy(arn).read((iam, options) =>
+          iam.send(new ListPolicyVersionsCommand(input), options),
+        )
         return pageOf(
           page.Versions?.map(({ VersionId }) => VersionId),
           page,
@@ -121,7 +135,9 @@ export function roleControl(): RoleControl {
 
   const version: RoleControl['version'] = async (arn, id) => {
     const answer = await attempt(() =>
-      forPolicy(arn).send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: id })),
+      ofPolicy(arn).read((iam, options) =>
+        iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: id }), options),
+      ),
     )
     if (!answer.ok) return answer
     return documentOf(answer.value.PolicyVersion?.Document, 'GetPolicyVersion')
@@ -135,7 +151,11 @@ export function roleControl(): RoleControl {
 
     async read(role) {
       const [described, names, policies] = await Promise.all([
-        attempt(() => forRole(role).send(new GetRoleCommand({ RoleName: role.name }))),
+        attempt(() =>
+          ofRole(role).read((iam, options) =>
+            iam.send(new GetRoleCommand({ RoleName: role.name }), options),
+          ),
+        ),
         inlineNames(role),
         attached(role),
       ])
@@ -170,27 +190,29 @@ export function roleControl(): RoleControl {
     putInline: (role, policy, document) =>
       written(async () => {
         const input = { RoleName: role.name, PolicyName: policy, PolicyDocument: document }
-        return toRole(role).send(new PutRolePolicyCommand(input))
+        return ofRole(role).write((iam) => iam.send(new PutRolePolicyCommand(input)))
       }),
 
     async deleteInline(role, policy) {
       const answer = await written(() =>
-        toRole(role).send(new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: policy })),
+        ofRole(role).write((iam) =>
+          iam.send(new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: policy })),
+        ),
       )
       return orGone(answer)
     },
 
     attach: (role, policyArn) =>
       written(() =>
-        toRole(role).send(
-          new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }),
+        ofRole(role).write((iam) =>
+          iam.send(new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })),
         ),
       ),
 
     async detach(role, policyArn) {
       const answer = await written(() =>
-        toRole(role).send(
-          new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn }),
+        ofRole(role).write((iam) =>
+          iam.send(new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })),
         ),
       )
       return orGone(answer)
@@ -200,8 +222,10 @@ export function roleControl(): RoleControl {
       return write(
         async () => {
           const input = { PolicyArn: policyArn, PolicyDocument: document, SetAsDefault: true }
-          const answer = await toPolicy(policyArn).send(new CreatePolicyVersionCommand(input))
-          const { VersionId } = answer.PolicyVersion ?? {}
+          const answer = await ofPolicy(policyArn).write((iam) =>
+            iam.send(new CreatePolicyVersionCommand(input)),
+          )
+          const { VersionId } = answer?.PolicyVersion ?? {}
           if (VersionId === undefined) throw new UnreadableAnswer('CreatePolicyVersion')
           return VersionId
         },
@@ -216,13 +240,15 @@ export function roleControl(): RoleControl {
     setDefaultVersion: (policyArn, id) =>
       written(async () => {
         const input = { PolicyArn: policyArn, VersionId: id }
-        return toPolicy(policyArn).send(new SetDefaultPolicyVersionCommand(input))
+        return ofPolicy(policyArn).write((iam) =>
+          iam.send(new SetDefaultPolicyVersionCommand(input)),
+        )
       }),
 
     async deleteVersion(policyArn, id) {
       const answer = await written(() =>
-        toPolicy(policyArn).send(
-          new DeletePolicyVersionCommand({ PolicyArn: policyArn, VersionId: id }),
+        ofPolicy(policyArn).write((iam) =>
+          iam.send(new DeletePolicyVersionCommand({ PolicyArn: policyArn, VersionId: id })),
         ),
       )
       return orGone(answer)
@@ -230,20 +256,22 @@ export function roleControl(): RoleControl {
 
     async simulate(role, actions, resources, context = new Map()) {
       const results = await allPages('SimulatePrincipalPolicy', async (Marker) => {
-        const { simulator } = clientsFor(role.partition)
-        const page = await simulations.add(() =>
-          simulator.send(
-            new SimulatePrincipalPolicyCommand({
-              PolicySourceArn: role.text,
-              ActionNames: [...actions],
-              ResourceArns: [...resources],
-              ContextEntries: [...context].map(([key, value]) => ({
-                ContextKeyName: key,
-                ContextKeyValues: [value],
-                ContextKeyType: 'string',
-              })),
-              Marker,
-            }),
+        const page = await ofRole(role).read((iam, options) =>
+          simulations.add(() =>
+            iam.send(
+              new SimulatePrincipalPolicyCommand({
+                PolicySourceArn: role.text,
+                ActionNames: [...actions],
+                ResourceArns: [...resources],
+                ContextEntries: [...context].map(([key, value]) => ({
+                  ContextKeyName: key,
+                  ContextKeyValues: [value],
+                  ContextKeyType: 'string',
+                })),
+                Marker,
+              }),
+              options,
+            ),
           ),
         )
         return pageOf(page.EvaluationResults, page)
@@ -257,19 +285,14 @@ export function roleControl(): RoleControl {
   }
 }
 
-function connect(region: string): Clients {
+function connect(partition: string, calls: PacedCalls): Partition {
+  const client = new IAMClient(clientSettings(REGIONS[partition] ?? 'us-east-1'))
+  client.middlewareStack.add(insistOnAnswer(client.config.streamCollector), NEXT_TO_THE_WIRE)
+  const queue = calls.queue(`iam ${partition}`, PACE)
   return {
-    reads: client({ region, maxAttempts: 8 }),
-    writes: client({ region, maxAttempts: 1 }),
-    // Slows down by itself once it was throttled.
-    simulator: client({ region, maxAttempts: 10, retryMode: 'adaptive' }),
+    read: (call) => queue.read((options) => call(client, options)),
+    write: (call) => queue.write(() => call(client)),
   }
-}
-
-function client({ region, ...retries }: IAMClientConfig & { readonly region: string }): IAMClient {
-  const iam = new IAMClient({ ...clientSettings(region), ...retries })
-  iam.middlewareStack.add(insistOnAnswer(iam.config.streamCollector), NEXT_TO_THE_WIRE)
-  return iam
 }
 
 /** A page that says that more follows must say where: else the list is not whole. */
@@ -284,35 +307,43 @@ function pageOf<T>(
 }
 
 /**
- * Sends a write until IAM has decided it. The SDK's own retries do not do: they take LimitExceeded, which is for good, for a
- * throttle (40 seconds), and do not repeat what IAM refuses because another change is under way.
- * @param landed asked after a lost answer, for what must not be sent twice: its value where the write has landed
+ * Sends a write until IAM has decided it: also what IAM refuses because another change is under way, and what it has not
+ * answered.
+ * @param signal ends the waits
  */
-async function write<T>(
-  call: () => Promise<T>,
-  landed?: () => Promise<T | undefined>,
-): Promise<Result<T>> {
-  let lost = false
-  let tries = 0
-  const once = async (): Promise<Look<Result<T>, Result<T>>> => {
-    const answer = await attempt(call)
-    if (answer.ok) return done(answer)
-    const { kind } = answer.fault
-    const again = kind === 'unavailable' || kind === 'throttled' || kind === 'conflict'
-    lost ||= answer.fault.mayHaveLanded
-    const found = kind === 'unavailable' ? await landed?.() : undefined
-    if (found !== undefined) return done(succeeded(found))
-    const refused = { ok: false as const, fault: { ...answer.fault, mayHaveLanded: lost } }
-    tries += 1
-    if (!again || tries === WRITE_ATTEMPTS) return done(refused)
-    return notYet(refused, FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2))
+function writing(signal: AbortSignal | undefined) {
+  /**
+   * @param landed asked after a lost answer, for what must not be sent twice: its value where the write has landed
+   */
+  const write = async <T>(
+    call: () => Promise<T>,
+    landed?: () => Promise<T | undefined>,
+  ): Promise<Result<T>> => {
+    let lost = false
+    let tries = 0
+    const once = async (): Promise<Look<Result<T>, Result<T>>> => {
+      const answer = await attempt(call)
+      if (answer.ok) return done(answer)
+      const { kind } = answer.fault
+      const again = kind === 'unavailable' || kind === 'conflict'
+      lost ||= answer.fault.mayHaveLanded
+      const found = kind === 'unavailable' ? await landed?.() : undefined
+      if (found !== undefined) return done(succeeded(found))
+      const refused = { ok: false as const, fault: { ...answer.fault, mayHaveLanded: lost } }
+      tries += 1
+      if (!again || tries === WRITE_ATTEMPTS) return done(refused)
+      return notYet(refused, FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2))
+    }
+    const context = { clock: systemClock, ...(signal && { signal }) }
+    return lastFound(await poll(once, { firstMs: FIRST_PAUSE_MS }, context))
   }
-  return lastFound(await poll(once, { firstMs: FIRST_PAUSE_MS }, { clock: systemClock }))
-}
-
-async function written(call: () => Promise<unknown>): Promise<Result<true>> {
-  const answer = await write(call)
-  return answer.ok ? succeeded(true) : answer
+  return {
+    write,
+    async written(call: () => Promise<unknown>): Promise<Result<true>> {
+      const answer = await write(call)
+      return answer.ok ? succeeded(true) : answer
+    },
+  }
 }
 
 function orGone(answer: Result<true>): Result<true> {

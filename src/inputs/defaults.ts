@@ -74,7 +74,7 @@ export const inputDefaults = {
   'max-unproven': '200',
   'stop-after': '3',
   'timeout-minutes': '30',
-  'api-share': '50',
+  'api-share': '90',
   'allowed-account-ids': '',
   'github-token': '',
 } as const

@@ -23,7 +23,7 @@ import {
   policySets,
   WRITES,
 } from '../policies/policy-sets'
-import { aClock, aFault } from '../support/lambda'
+import { aClock, aFault, ENDLESS } from '../support/lambda'
 import {
   allPairs,
   allowing,
@@ -76,7 +76,7 @@ async function disabled(
     /** Writes since then. */
     writes: () => iam.writes.slice(written),
     restore: (restoration: Restoration = restorationOf(changes)) =>
-      restoreLogs(restoration, { roles: iam, clock, limitMs: LIMIT_MS }),
+      restoreLogs(restoration, { roles: iam, clock, limitMs: LIMIT_MS, signal: ENDLESS }),
   }
 }
 
@@ -112,7 +112,12 @@ describe('what was disabled is restored', () => {
           const written = iam.writes.length
           iam.lateness = { readMs, simulatorMs }
           const restoration = restorationOf(changes)
-          const results = await restoreLogs(restoration, { roles: iam, clock, limitMs: LIMIT_MS })
+          const results = await restoreLogs(restoration, {
+            roles: iam,
+            clock,
+            limitMs: LIMIT_MS,
+            signal: ENDLESS,
+          })
           expect(new Set(results.keys())).toEqual(new Set(restoration.deprived))
           for (const result of results.values()) {
             expect(result).toEqual({ kind: 'restored', wrote: true, notes: [] })
@@ -160,6 +165,7 @@ describe('what was disabled is restored', () => {
       roles: iam,
       clock,
       limitMs: LIMIT_MS,
+      signal: ENDLESS,
     })
     expect([...results.values()].every(({ kind }) => kind === 'restored')).toBe(true)
     expect(iam.writes.slice(1)).toEqual([
@@ -186,6 +192,7 @@ describe('what was disabled is restored', () => {
       roles: iam,
       clock,
       limitMs: LIMIT_MS,
+      signal: ENDLESS,
     })
     expect(only(results)).toMatchObject({ kind: 'restored', wrote: true })
     expect(clock.now() - since).toBeGreaterThanOrEqual(LAG_MS)
@@ -210,6 +217,7 @@ describe('what was disabled is restored', () => {
       roles: iam,
       clock,
       limitMs: LIMIT_MS,
+      signal: ENDLESS,
     })
     expect(only(results)).toEqual({ kind: 'restored', wrote: false, notes: [] })
     expect(iam.writes).toEqual([])
@@ -350,6 +358,7 @@ describe('what is not restored', () => {
       roles: iam,
       clock,
       limitMs: LIMIT_MS,
+      signal: ENDLESS,
     })
     expect(
       [...results].map(([{ function: arn }, { kind }]) => `${arn.name} ${kind}`).toSorted(),
@@ -444,7 +453,12 @@ describe('a minimal grant', () => {
     iam.lateness = { ...AT_ONCE, simulatorMs: staleSince(clock) }
     const since = clock.now()
     const result = only(
-      await restoreLogs(restorationOf(changes), { roles: iam, clock, limitMs: LIMIT_MS }),
+      await restoreLogs(restorationOf(changes), {
+        roles: iam,
+        clock,
+        limitMs: LIMIT_MS,
+        signal: ENDLESS,
+      }),
     )
     expect(result).toMatchObject({ kind: 'not-restored', reason: 'restore-not-seen', wrote: true })
     expect(clock.now() - since).toBeGreaterThanOrEqual(2 * LIMIT_MS)

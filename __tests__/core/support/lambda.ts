@@ -11,6 +11,9 @@ export interface FakeClock extends Clock {
   readonly slept: number[]
 }
 
+/** Of a run that does not end by itself. */
+export const ENDLESS = new AbortController().signal
+
 /** Time passes only in sleeps, and they take none. */
 export function aClock(): FakeClock {
   let now = 1_700_000_000_000

@@ -257,6 +257,7 @@ export function createInvoker(parts: InvokerParts): Invoker {
       }
       refuseKind(state, request)
       const payload = parsePayload(request.body)
+      // Nothing runs, and no limit of concurrency is asked.
       if (request.type === 'DryRun') return { status: 204 }
       if (state.state !== 'Active') {
         throw conflict(

@@ -49,6 +49,8 @@ interface Operation {
   readonly name: string
   readonly method: string
   readonly path: RegExp
+  /** What hooks, faults and the log of calls know it by, where that is not the operation's name. */
+  readonly known?: (params: Params) => string
   /** Names of the path's groups, in order. */
   readonly members: readonly string[]
   /** `X-Amz-…` headers and query names that are members, by the member's name. */
@@ -137,7 +139,7 @@ function toReadCall(
       ? '*'
       : resourceOf(parts.account, params, reference, request.region)
   return {
-    operation: operation.name,
+    operation: operation.known?.(params) ?? operation.name,
     functionName: reference?.name === '' ? undefined : reference?.name,
     params,
     quota: operation.quota ?? 'control-plane',
@@ -409,6 +411,8 @@ const OPERATIONS: readonly Operation[] = [
     body: 'payload',
     quota: 'none',
     action: 'InvokeFunction',
+    // Nothing runs: who waits for an invocation, or disturbs one, does not mean this.
+    known: ({ InvocationType: type }) => (type === 'DryRun' ? 'InvokeDryRun' : 'Invoke'),
     work: (parts, call) => {
       const state = parts.functions.find(call.reference.name, call.region)
       const qualifier = qualifierOf(call)

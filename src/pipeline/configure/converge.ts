@@ -9,7 +9,8 @@ import { shortened, withoutEchoes, withoutValues } from '../../model/redaction'
 import type { AwsFault, Result } from '../../model/result'
 import { applyVariables, type Change } from '../../systems/lambda/change'
 import { done, notYet, poll } from '../../model/poll'
-import { readRefusal, type Refusal } from '../../model/refusal'
+import { endOfRun, readRefusal, type Refusal } from '../../model/refusal'
+import { whyEnded } from '../../model/run-signal'
 import type { Clock } from '../../model/clock'
 import type { ConfigurationUpdate, LambdaControl } from '../../systems/lambda/lambda-control'
 
@@ -28,7 +29,12 @@ export type Converged =
 export interface ConvergeContext {
   readonly lambda: LambdaControl
   readonly clock: Clock
-  /** Called before each write, with what will be written. Returns a refusal to write no more (cancelled, stopped). */
+  /** Ends the waits: the run is over, or its rollback has to end. */
+  readonly signal: AbortSignal
+  /**
+   * Called before each write, with what will be written, and again where it was throttled and is sent once more. Returns a
+   * refusal to write no more (cancelled, stopped).
+   */
   readonly beforeWrite: (fn: LambdaFunction, change: Change) => Refusal | undefined
   /** Called after a write that certainly did not land. */
   readonly notWritten: (fn: LambdaFunction) => void
@@ -36,6 +42,10 @@ export interface ConvergeContext {
 
 /** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
 const ATTEMPTS = 8
+
+/** How long a write is tried again that gets no good answer. */
+const UNAVAILABLE_LIMIT_MS = 120_000
+const LONGEST_PAUSE_MS = 10_000
 
 /** An update takes one to two seconds on AWS; VPC functions take minutes. */
 const SETTLE_LIMIT_MS = 10 * 60_000
@@ -50,14 +60,16 @@ export async function converge(
 ): Promise<Converged> {
   let fn = first
   let wrote = false
-  let unavailable: Refusal | undefined
+  let conflicts = 0
+  let pauseMs = 0
+  let unavailableSince: number | undefined
   const notReached = ({ reason, detail }: Refusal): Converged => ({
     kind: 'not-reached',
     reason,
     detail,
   })
 
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  for (;;) {
     if (isBusy(fn)) {
       const settled = await untilSettled(fn, context)
       if ('reason' in settled) return notReached(settled)
@@ -70,7 +82,8 @@ export async function converge(
       return { kind: 'reached', fn, wrote }
     }
     if (step.kind === 'refused') return notReached(step)
-    const answer = await write(fn, step.change, context)
+    if (conflicts >= ATTEMPTS) return notReached(CHANGED_BY_OTHERS)
+    const { answer, wasSent } = await write(fn, step.change, context)
     if ('reason' in answer) return notReached(answer)
     if (answer.ok) {
       wrote = true
@@ -78,38 +91,58 @@ export async function converge(
       if ('reason' in settled) return notReached(settled)
       if (settled.lastUpdateStatus === 'Failed') return notReached(failedUpdate(settled))
       fn = settled
+      // Where this is not the end of it, somebody has changed it since.
+      conflicts += 1
       continue
     }
-    if (answer.fault.mayHaveLanded) wrote = true
-    else context.notWritten(fn)
-    const refusal = writeRefusal(answer.fault, fn, step.change)
-    if (!isWorthAnotherLook(answer.fault)) return notReached(refusal)
-    unavailable = answer.fault.kind === 'unavailable' ? refusal : undefined
-    if (attempt > 0) await context.clock.sleep(FIRST_POLL_MS * attempt)
+    const { fault } = answer
+    if (fault.mayHaveLanded) wrote = true
+    else if (wasSent) context.notWritten(fn)
+    const refusal = writeRefusal(fault, fn, step.change)
+    if (!isWorthAnotherLook(fault)) return notReached(refusal)
+    if (fault.kind === 'unavailable') {
+      unavailableSince ??= context.clock.now()
+      if (context.clock.now() - unavailableSince >= UNAVAILABLE_LIMIT_MS) return notReached(refusal)
+    } else {
+      unavailableSince = undefined
+      conflicts += 1
+    }
+    if (pauseMs > 0) await context.clock.sleep(pauseMs, context.signal)
+    pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_POLL_MS, pauseMs * 1.5))
     const reread = await context.lambda.get(fn.arn.region, fn.arn.text)
     if (!reread.ok) return notReached(readRefusal(reread.fault))
     fn = reread.value
   }
-  return notReached(
-    unavailable ?? {
-      reason: 'write-conflict',
-      detail: `it was changed by another user ${String(ATTEMPTS)} times in a row`,
-    },
-  )
+}
+
+const CHANGED_BY_OTHERS: Refusal = {
+  reason: 'write-conflict',
+  detail: `it was changed by another user ${String(ATTEMPTS)} times in a row`,
+}
+
+interface Written {
+  /** A refusal where the write was kept back. */
+  readonly answer: Result<LambdaFunction> | Refusal
+  /** It was sent, and is in the journal. */
+  readonly wasSent: boolean
 }
 
 /** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
 async function write(
   fn: LambdaFunction,
   change: Change,
-  { lambda, beforeWrite }: ConvergeContext,
-): Promise<Result<LambdaFunction> | Refusal> {
+  { lambda, beforeWrite, notWritten }: ConvergeContext,
+): Promise<Written> {
   let refusal: Refusal | undefined
+  let wasSent = false
   const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
+    // Throttled before, so that it has not landed.
+    if (wasSent) notWritten(fn)
     refusal = beforeWrite(fn, change)
-    return refusal === undefined
+    wasSent = refusal === undefined
+    return wasSent
   })
-  return refusal ?? answer
+  return { answer: refusal ?? answer, wasSent }
 }
 
 function isBusy(fn: LambdaFunction): boolean {
@@ -119,7 +152,7 @@ function isBusy(fn: LambdaFunction): boolean {
 /** Polls GetFunction, which has a quota of its own, until no update is in progress. */
 async function untilSettled(
   fn: LambdaFunction,
-  { lambda, clock }: ConvergeContext,
+  { lambda, clock, signal }: ConvergeContext,
 ): Promise<LambdaFunction | Refusal> {
   let latest = fn
   const polled = await poll<LambdaFunction | Refusal, undefined>(
@@ -136,9 +169,10 @@ async function untilSettled(
       factor: 1.6,
       deadline: clock.now() + SETTLE_LIMIT_MS,
     },
-    { clock },
+    { clock, signal },
   )
   if (polled.kind === 'done') return polled.value
+  if (polled.kind === 'aborted') return whyEnded(signal)
   return { reason: 'update-failed', detail: 'the update was still in progress after 10 minutes' }
 }
 
@@ -160,6 +194,8 @@ function isWorthAnotherLook({ kind }: AwsFault): boolean {
 
 /** AWS may quote what is on the function, and what was sent. */
 function writeRefusal(fault: AwsFault, fn: LambdaFunction, change: Change): Refusal {
+  const end = endOfRun(fault)
+  if (end) return end
   const sent = change.variables.flatMap(({ after }) => after ?? [])
   const words = shortened(`${fault.code}: ${withoutValues(fault.text, [...valuesOf(fn), ...sent])}`)
   return { reason: writeReason(fault), detail: words }

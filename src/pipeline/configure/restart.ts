@@ -7,7 +7,7 @@ import { inverseOf } from './inverse'
 import type { ConfigurationRecords } from './configuration-records'
 import { converge, type ConvergeContext, type Step } from './converge'
 
-export interface RestartContext extends Pick<ConvergeContext, 'lambda' | 'clock'> {
+export interface RestartContext extends Pick<ConvergeContext, 'lambda' | 'clock' | 'signal'> {
   readonly journal: ConfigurationRecords
   readonly halted: () => Refusal | undefined
 }

@@ -24,6 +24,8 @@ export type Undone =
 export interface UndoContext {
   readonly lambda: LambdaControl
   readonly clock: Clock
+  /** Fires when the rollback has to end. */
+  readonly signal: AbortSignal
   /** Of the journal's fingerprints. */
   readonly salt: string
 }

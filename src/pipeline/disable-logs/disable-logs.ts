@@ -6,8 +6,8 @@
 
 import type { Clock } from '../../model/clock'
 import { done, notYet, poll } from '../../model/poll'
-import { shortened } from '../../model/redaction'
-import type { Refusal } from '../../model/refusal'
+import { faultRefusal, type Refusal } from '../../model/refusal'
+import { whyEnded } from '../../model/run-signal'
 import type { Result } from '../../model/result'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import { doubtOf } from '../../systems/iam/denial'
@@ -184,7 +184,8 @@ async function proveSilence(
     { firstMs: LONGEST_POLL_MS, deadline },
     { clock, signal },
   )
-  return polled.kind === 'done' ? polled.value : notDisabled(polled.last)
+  if (polled.kind === 'done') return polled.value
+  return notDisabled(polled.kind === 'aborted' ? whyEnded(signal) : polled.last)
 }
 
 /**
@@ -260,10 +261,7 @@ async function seenBefore(
         invocation.endedAt - CLOCK_SKEW_MS,
         invocation.requestId,
       )
-      if (!events.ok) {
-        const { code, text } = events.fault
-        return done({ reason: 'log-group-unreadable', detail: shortened(`${code}: ${text}`) })
-      }
+      if (!events.ok) return done(faultRefusal(events.fault, 'log-group-unreadable'))
       if (events.value === 0) return notYet(undefined)
       return done({ kind: 'seen', delayMs: clock.now() - invocation.endedAt })
     },
@@ -271,6 +269,7 @@ async function seenBefore(
     { clock, signal },
   )
   if (polled.kind === 'done') return polled.value
+  if (polled.kind === 'aborted') return whyEnded(signal)
   return {
     reason: 'log-group-unreadable',
     detail: `IAM allows writing to ${plan.logGroup.name}, and no event of the invocation ${invocation.requestId} was found there: that none is found later would prove nothing`,
@@ -304,6 +303,7 @@ async function editRoles(
     { clock, signal },
   )
   if (polled.kind === 'done') return polled.value
+  if (polled.kind === 'aborted') return whyEnded(signal)
   return { reason: 'denial-not-effective', detail: polled.last }
 }
 
@@ -365,8 +365,7 @@ async function silentRound(
   const { groups } = context
   const before = await groups.streamsSince(plan.logGroup, since - CLOCK_SKEW_MS)
   if (!before.ok) {
-    const { code, text } = before.fault
-    return { kind: 'failed', reason: 'log-group-unreadable', detail: `${code}: ${text}` }
+    return { kind: 'failed', ...faultRefusal(before.fault, 'log-group-unreadable') }
   }
   const smoke = await context.invoke(fn)
   const requestId = smoke.invocation?.requestId
@@ -416,13 +415,7 @@ async function rotelGone(
   { reread }: DisableContext,
 ): Promise<Refusal | undefined> {
   const now = await reread(fn)
-  if (!now.ok) {
-    const { code, text } = now.fault
-    return {
-      reason: 'rotel-missing',
-      detail: shortened(`it could not be read again: ${code}: ${text}`),
-    }
-  }
+  if (!now.ok) return faultRefusal(now.fault, 'rotel-missing', 'it could not be read again: ')
   return hasWorkingRotel(now.value)
     ? undefined
     : {
@@ -438,8 +431,9 @@ function silenceText({ member }: DisablePlan, quietMs: number, baseline: Baselin
 }
 
 function simulationFailed(answer: Result<unknown> | undefined): Refusal {
-  const fault = answer?.ok === false ? answer.fault : { code: 'no answer', text: '' }
-  return { reason: 'simulation-failed', detail: shortened(`${fault.code}: ${fault.text}`) }
+  return answer?.ok === false
+    ? faultRefusal(answer.fault, 'simulation-failed')
+    : { reason: 'simulation-failed', detail: 'no answer' }
 }
 
 function notDisabled({ reason, detail }: Refusal, of: 'function' | 'role' = 'function'): Disabled {

@@ -6,8 +6,7 @@
 
 import { byText } from '../../model/order'
 import PQueue from 'p-queue'
-import { shortened } from '../../model/redaction'
-import { type Refusal } from '../../model/refusal'
+import { faultRefusal, type Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
 import { ownerText } from '../../systems/templates/drift'
 import type { Owner } from '../../systems/templates/owner'
@@ -158,8 +157,10 @@ async function planTogether(
       members.set(writer.function.text, { candidate, member })
       continue
     }
-    const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer'
-    results.set(writer.function.text, { reason: 'simulation-failed', detail: shortened(why) })
+    const refusal: Refusal = answer
+      ? faultRefusal(answer.fault, 'simulation-failed')
+      : { reason: 'simulation-failed', detail: 'IAM gave no answer' }
+    results.set(writer.function.text, refusal)
   }
   const read = new Map<string, ExecutionRole>()
   const refuse = (refused: readonly EditMember[], refusal: Refusal) => {
@@ -428,10 +429,7 @@ async function inspectGroup(
   }
   // Whoever cannot search the group cannot see that nothing is written to it: some classes of groups cannot be searched.
   const searched = await context.groups.eventsWith(logGroup, context.clock.now(), 'none')
-  if (!searched.ok) {
-    const { code, text } = searched.fault
-    return { reason: 'log-group-unreadable', detail: shortened(`${code}: ${text}`) }
-  }
+  if (!searched.ok) return faultRefusal(searched.fault, 'log-group-unreadable')
   const bytes = await context.groups.ingestedBytes(logGroup)
   return {
     logGroup,

@@ -3,6 +3,7 @@
  * look for new streams alone would pass in a warm environment, which writes on to the stream that it has.
  */
 
+import { whyEnded } from '../../model/run-signal'
 import type { Clock } from '../../model/clock'
 import { shortened } from '../../model/redaction'
 import type { LogGroup, LogGroups } from '../../systems/cloudwatch/log-groups'
@@ -42,7 +43,7 @@ export async function watch(watched: Watch, context: WatchContext): Promise<Seen
     const isLast = clock.now() >= end
     const seen = await look(watched, context)
     if (seen.kind !== 'silent' || isLast) return seen
-    if (context.signal.aborted) return { kind: 'not-seen', detail: 'the run was ended' }
+    if (context.signal.aborted) return { kind: 'not-seen', detail: whyEnded(context.signal).detail }
     await clock.sleep(Math.max(0, Math.min(POLL_MS, end - clock.now())), context.signal)
   }
 }

@@ -6,8 +6,7 @@
 
 import type { Clock } from '../../model/clock'
 import { done, lastFound, notYet, poll } from '../../model/poll'
-import { shortened } from '../../model/redaction'
-import type { Refusal } from '../../model/refusal'
+import { faultRefusal, type Refusal } from '../../model/refusal'
 import { isOwned, secretsPolicyName } from '../../systems/iam/owned-policy'
 import { meansTheSame } from '../../systems/iam/policy-document'
 import type { RoleArn } from '../../systems/iam/role-arn'
@@ -52,10 +51,7 @@ export async function grantSecretAccess(
   const policy = secretsPolicyName(document)
   const wrote = await alone([role.text], async (): Promise<boolean | Refusal> => {
     const current = await roles.inline(role, policy)
-    if (!current.ok) {
-      const { code, text } = current.fault
-      return { reason: 'role-unreadable', detail: shortened(`${code}: ${text}`) }
-    }
+    if (!current.ok) return faultRefusal(current.fault, 'role-unreadable')
     const before = current.value
     if (before !== undefined && meansTheSame(before, document)) return false
     if (before !== undefined && !isOwned('read-secrets', before)) {

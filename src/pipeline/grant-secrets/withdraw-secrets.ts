@@ -3,8 +3,7 @@
  * the role, whoever configured it (promise P9). Policies of earlier builds are known by their Sid and go the same way.
  */
 
-import { shortened } from '../../model/redaction'
-import type { Refusal } from '../../model/refusal'
+import { faultRefusal, type Refusal } from '../../model/refusal'
 import { isOwned, SECRETS_POLICY_PREFIX } from '../../systems/iam/owned-policy'
 import type { RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
@@ -116,8 +115,7 @@ async function ownedPolicies(
   const names = await roles.inlineNames(role)
   if (!names.ok) {
     if (names.fault.kind === 'not-found') return new Map()
-    const { code, text } = names.fault
-    return { reason: 'role-unreadable', detail: shortened(`${code}: ${text}`) }
+    return faultRefusal(names.fault, 'role-unreadable')
   }
   // What this run wrote a moment ago may not be listed yet.
   const written = open.flatMap(({ edit }) =>
@@ -126,10 +124,7 @@ async function ownedPolicies(
   const owned = new Map(written)
   for (const policy of names.value.filter((name) => name.startsWith(SECRETS_POLICY_PREFIX))) {
     const document = await roles.inline(role, policy)
-    if (!document.ok) {
-      const { code, text } = document.fault
-      return { reason: 'role-unreadable', detail: shortened(`${policy}: ${code}: ${text}`) }
-    }
+    if (!document.ok) return faultRefusal(document.fault, 'role-unreadable', `${policy}: `)
     if (document.value === undefined) continue
     if (isOwned('read-secrets', document.value)) owned.set(policy, document.value)
     else owned.delete(policy)

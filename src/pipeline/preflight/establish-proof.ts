@@ -98,7 +98,10 @@ export async function establishProof(
     }
     const prepared = await store.prepare()
     if (!prepared.ok) {
-      const refusal: Refusal = { reason: 'verifier-failed', detail: prepared.fault.text }
+      const refusal: Refusal = context.run.halted() ?? {
+        reason: 'verifier-failed',
+        detail: prepared.fault.text,
+      }
       for (const settings of open) refusals.set(settings, refusal)
       return finished(skipProof)
     }

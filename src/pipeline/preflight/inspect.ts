@@ -1,15 +1,16 @@
 /** The preflight of one function: its plan, and whether the plan can be carried out, as far as reading can tell. */
 
-import type { LogsOwnership } from '../../model/ownership'
-import { asPartOfALine } from '../../model/redaction'
+import { type LogsOwnership, MARKER, readMarker } from '../../model/ownership'
+import { asPartOfALine, shortened } from '../../model/redaction'
 import { type LogsPlan, NO_LOGS_PLAN } from '../disable-logs/logs-plan'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
-import { readRefusal, type Refusal } from '../../model/refusal'
+import { endOfRun, faultRefusal, readRefusal, type Refusal } from '../../model/refusal'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { SecretAccess } from './secret-access'
 import type { SecretPreflight } from './secrets'
 import type { Target } from '../select/select'
+import { type LambdaInvoke, qualifierFor } from '../smoke-test/invocation'
 
 export type Inspected =
   | {
@@ -36,6 +37,8 @@ export interface InspectContext {
   readonly planFor: (fn: LambdaFunction) => Plan
   /** Whether the function is going to be invoked, changed or not. */
   readonly invokes: (fn: LambdaFunction, changes: boolean) => boolean
+  /** Asked about each function that is written and invoked; absent where this run does not do both. */
+  readonly invoke?: Pick<LambdaInvoke, 'mayInvoke'> | undefined
   /** Whether the layer may be signed, so that only Lambda can tell if it is accepted. */
   readonly layerMayBeSigned: boolean
   /** Absent without references to secrets. */
@@ -104,13 +107,42 @@ export async function inspect(target: Target, context: InspectContext): Promise<
     invoked: context.invokes(fn, true),
   })
   if (secrets?.kind === 'refused') return refused(secrets)
+  const invocation = await mayBeInvoked(fn, plan, context)
+  if (invocation && 'reason' in invocation) return refused(invocation)
+  const notChecked = [signing, invocation].flatMap((one) => one?.notChecked ?? [])
   return {
     kind: 'planned',
     fn,
     ...(secrets?.kind === 'granted-by-us' && { secretAccess: secrets.access }),
     logs: NO_LOGS_PLAN,
-    plan: signing ? { ...plan, warnings: [...plan.warnings, signing.notChecked] } : plan,
+    plan: { ...plan, warnings: [...plan.warnings, ...notChecked] },
   }
+}
+
+/**
+ * A missing right to invoke would be found out only after the function or its role was written. What is not written shows
+ * it by the invocation itself.
+ */
+async function mayBeInvoked(
+  fn: LambdaFunction,
+  plan: Plan,
+  { invokes, invoke, needsTags: disablesLogs }: InspectContext,
+): Promise<Refusal | { readonly notChecked: string } | undefined> {
+  const isWritten = plan.kind === 'change' || (disablesLogs && !isDisabled(fn))
+  if (invoke === undefined || !isWritten || !invokes(fn, true)) return undefined
+  const answer = await invoke.mayInvoke(fn.arn, qualifierFor(fn))
+  if (answer.ok) return undefined
+  if (answer.fault.kind === 'denied') return faultRefusal(answer.fault, 'invoke-denied')
+  return (
+    endOfRun(answer.fault) ?? {
+      notChecked: `not checked: whether the caller may invoke it (${shortened(answer.fault.code)})`,
+    }
+  )
+}
+
+function isDisabled({ environment }: LambdaFunction): boolean {
+  const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable'
+  return owned !== 'unreadable' && owned.logs !== undefined
 }
 
 function invocationRefusal(fn: LambdaFunction, invoked: boolean): Refusal | undefined {
@@ -135,6 +167,8 @@ async function hashRefusal(
 ): Promise<Refusal | undefined> {
   if (rotelLayer === undefined || layerHashes.length === 0) return undefined
   const answer = await lambda.layerVersion(fn.arn.region, rotelLayer)
+  const end = answer.ok ? undefined : endOfRun(answer.fault)
+  if (end) return end
   const hash = answer.ok ? answer.value.codeSha256 : undefined
   if (hash !== undefined && layerHashes.includes(hash)) return undefined
   const why =

@@ -7,7 +7,7 @@ import type { Mode } from '../../model/mode'
 import { MARKER, type LogsOwnership, readMarker } from '../../model/ownership'
 import type { Clock } from '../../model/clock'
 import { shortened } from '../../model/redaction'
-import type { Refusal } from '../../model/refusal'
+import { endOfRun, type Refusal } from '../../model/refusal'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import { logGroupArn } from '../../systems/iam/log-writes'
 import type { RoleControl } from '../../systems/iam/role-control'
@@ -254,8 +254,10 @@ async function inspectLeaving(
       plans.set(one, leavePlan(one, writer, answer.value, [...file, ...own], context))
     } else {
       const why = shortened(answer ? `${answer.fault.code}: ${answer.fault.text}` : 'no answer')
-      if (one.plan.kind === 'change') plans.set(one, { reason: 'simulation-failed', detail: why })
-      else unasked.set(one, `not checked: whether it may write its logs (${why})`)
+      const end = answer && endOfRun(answer.fault)
+      if (end ?? one.plan.kind === 'change') {
+        plans.set(one, end ?? { reason: 'simulation-failed', detail: why })
+      } else unasked.set(one, `not checked: whether it may write its logs (${why})`)
     }
   }
   const restorations = together(plans)

@@ -16,6 +16,7 @@ import { planAttachment } from '../plan/plan'
 import type { LogsChange } from '../roles/role-change'
 import { roleUsers } from '../roles/role-users'
 import type { Target } from '../select/select'
+import type { LambdaInvoke } from '../smoke-test/invocation'
 import type { Targets } from '../select/targets'
 import { inspect, type Inspected } from './inspect'
 import { isInvoked, isProvenLater } from './invocations'
@@ -33,6 +34,7 @@ export interface PreflightContext extends Pick<
   'send' | 'openStore' | 'openClickHouse'
 > {
   readonly lambda: LambdaControl
+  readonly invoke: Pick<LambdaInvoke, 'mayInvoke'>
   readonly releases: Releases
   readonly secretStores: SecretStores
   readonly roles: RoleControl
@@ -81,6 +83,8 @@ export async function preflight(
         planFor,
         // After a removal the invocation informs: nothing depends on it.
         invokes: isRemoval ? () => false : invokes,
+        // A plan is made with rights to read, and where nothing is written the invocation itself tells.
+        invoke: settings.mode === 'apply' ? context.invoke : undefined,
         secrets,
         caughtLater: (fn) => isProvenLater(settings, fn),
         layerMayBeSigned: !isRemoval && settings.wanted.layer.kind === 'own-copy',

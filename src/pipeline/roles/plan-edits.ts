@@ -4,7 +4,7 @@
  */
 
 import type { AwsFault } from '../../model/result'
-import { readRefusal, type Refusal } from '../../model/refusal'
+import { endOfRun, faultRefusal, type Refusal } from '../../model/refusal'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import { sourceId } from '../../systems/iam/denial'
 import { planNarrowingOfGroups } from '../../systems/iam/narrow-groups'
@@ -85,7 +85,10 @@ async function planAttaching(
   if (changes.length === 0) return { changes, losses: [], usedElsewhere: [] }
   const policy = await roles.managed(policyArn)
   if (!policy.ok && policy.fault.kind !== 'denied') {
-    return { reason: 'deny-policy-unusable', detail: `${policyArn}: ${policy.fault.code}` }
+    const { code } = policy.fault
+    return (
+      endOfRun(policy.fault) ?? { reason: 'deny-policy-unusable', detail: `${policyArn}: ${code}` }
+    )
   }
   return { changes, losses: [], usedElsewhere: [] }
 }
@@ -202,8 +205,7 @@ export function denierOf(
 
 /** A role that could not be read: nothing of what follows would be known. */
 function roleRefusal({ fault }: { readonly fault: AwsFault }): Refusal {
-  const { detail } = readRefusal({ ...fault, kind: 'denied' })
-  return { reason: 'role-unreadable', detail }
+  return faultRefusal(fault, 'role-unreadable')
 }
 
 /** All roles, or why one of them could not be read. */

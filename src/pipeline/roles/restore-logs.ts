@@ -9,6 +9,7 @@ import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import { done, notYet, poll } from '../../model/poll'
 import { shortened } from '../../model/redaction'
 import type { Refusal } from '../../model/refusal'
+import { whyEnded } from '../../model/run-signal'
 import { grantLogsDocument, ownedPolicyName } from '../../systems/iam/owned-policy'
 import { sourceId } from '../../systems/iam/denial'
 import { isForbidden, type RoleControl, type Simulated } from '../../systems/iam/role-control'
@@ -23,6 +24,8 @@ export interface RestoreContext {
   readonly clock: Clock
   /** How long IAM may take to make it effective, in ms. */
   readonly limitMs: number
+  /** Fires when nothing is waited for any more. */
+  readonly signal: AbortSignal
 }
 
 /** A function whose right has to be effective again. */
@@ -82,7 +85,7 @@ export function restorationOf(changes: readonly RoleChange[]): Restoration {
  */
 export async function restoreLogs(
   { changes, deprived }: Restoration,
-  { roles, clock, limitMs }: RestoreContext,
+  { roles, clock, limitMs, signal }: RestoreContext,
 ): Promise<ReadonlyMap<Deprived, LogsRestored>> {
   const groups = deprived.map(({ group }) => group)
   const beginUndo = () => roleUndo(changes, { roles, clock }, groups)
@@ -145,7 +148,7 @@ export async function restoreLogs(
     } else if (isOver) notRestored(one, `${denialText(missing)} after ${seconds(limitMs)}`)
   }
 
-  await poll(
+  const polled = await poll(
     async () => {
       const undone = await undo()
       if (undone.wrote) wroteAt ??= clock.now()
@@ -183,8 +186,11 @@ export async function restoreLogs(
       return notYet(undefined)
     },
     { firstMs: FIRST_POLL_MS, longestMs: LONGEST_POLL_MS },
-    { clock },
+    { clock, signal },
   )
+  if (polled.kind === 'aborted') {
+    for (const one of deprived.filter(isWaiting)) notRestored(one, whyEnded(signal).detail)
+  }
   return results
 }
 

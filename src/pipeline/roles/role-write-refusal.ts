@@ -1,7 +1,6 @@
 /** Why a write to a role was not made, as a reason with its detail. */
 
-import { shortened } from '../../model/redaction'
-import type { Refusal } from '../../model/refusal'
+import { faultRefusal, type Refusal } from '../../model/refusal'
 import type { AwsFault } from '../../model/result'
 import type { RoleArn } from '../../systems/iam/role-arn'
 import { INLINE_LIMIT } from '../../systems/iam/role-size'
@@ -9,11 +8,9 @@ import { INLINE_LIMIT } from '../../systems/iam/role-size'
 /** The wire’s name, and the SDK’s: the sum of a role’s inline policies, or the number of attached ones, is at its limit. */
 const FULL: ReadonlySet<string> = new Set(['LimitExceeded', 'LimitExceededException'])
 
-export function roleWriteRefusal(role: RoleArn, policy: string, { code, text }: AwsFault): Refusal {
-  return {
-    reason: FULL.has(code) ? 'role-policies-full' : 'role-write-failed',
-    detail: shortened(`${policy} on the role ${role.name}: ${code}: ${text}`),
-  }
+export function roleWriteRefusal(role: RoleArn, policy: string, fault: AwsFault): Refusal {
+  const reason = FULL.has(fault.code) ? 'role-policies-full' : 'role-write-failed'
+  return faultRefusal(fault, reason, `${policy} on the role ${role.name}: `)
 }
 
 /** @param size characters that its inline policies would take */

@@ -40,7 +40,7 @@ export function disableContext(
     recordForRestore(change) {
       if (wish.strategy.kind === 'remove') outside.recordForRestore(change)
     },
-    restart: (fn) => restart(fn, { lambda, clock, journal, halted }),
+    restart: (fn) => restart(fn, { lambda, clock, signal: run.signal, journal, halted }),
     lambda,
     usersSince,
     reread: (fn) => lambda.get(fn.arn.region, fn.arn.text),

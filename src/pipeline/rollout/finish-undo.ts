@@ -22,6 +22,8 @@ export interface PostOutside {
   readonly identity: Identity
   readonly clock: Clock
   readonly runner: Runner
+  /** Fires when it has to end, finished or not. */
+  readonly signal: AbortSignal
 }
 
 /** @returns whether everything is in its original state */
@@ -77,7 +79,7 @@ const RESTORE_LIMIT_MS = 120_000
 async function rollBackFunctions(
   { open, changes }: JournalContents,
   journal: Journal,
-  { runner, lambda, roles, clock }: PostOutside,
+  { runner, lambda, roles, clock, signal }: PostOutside,
 ): Promise<boolean> {
   const logs = changes.filter((change) => change.purpose === 'logs')
   const restoration = restorationOf(logs)
@@ -99,13 +101,19 @@ async function rollBackFunctions(
     {
       lambda,
       clock,
+      signal,
       journal,
       halted: () => undefined,
       whenDenied: (detail): Refusal => ({ reason: 'restore-not-seen', detail }),
       restored: () => undefined,
       mayLeave: NOT_BY_MARKER,
       async restore(given) {
-        const results = await restoreLogs(given, { roles, clock, limitMs: RESTORE_LIMIT_MS })
+        const results = await restoreLogs(given, {
+          roles,
+          clock,
+          limitMs: RESTORE_LIMIT_MS,
+          signal,
+        })
         journal.closed(
           logs.filter((change) =>
             change.reached.every(

@@ -39,6 +39,7 @@ async function rollBack(life: Life, cause: Refusal, context: LifeContext): Promi
   const walked = (
     await walkBack(records, {
       ...context,
+      ...context.rollback,
       whenDenied: (detail) => ({ reason: 'restore-not-seen', detail }),
       restored: () => journal.closed(changes),
       mayLeave: NOT_BY_MARKER,
@@ -130,14 +131,14 @@ async function leaveUnproven(life: Life, cause: Refusal, context: LifeContext): 
   const isGone = reason === 'rotel-missing'
   const isLost = isGone || hasFailed || (wasInvoked && proof?.kind === 'missing')
   if (!isMarkedDisabled(fn) || !isLost) return unproven
-  const withheld = await context.withheld(fn)
+  const withheld = await context.rollback.withheld(fn)
   if (withheld.kind !== 'dark') return unproven
   const nobody = `its telemetry is not proven (${reason}: ${detail}), and ${whyDark(withheld)}`
   const ours = oursInDark(withheld)
   if (!context.mayWrite || ours === undefined) {
     return { ...unproven, status: 'dark', reason: 'rotel-missing', detail: nobody }
   }
-  const back = restoredOf(fn.arn, await context.restore(ours))
+  const back = restoredOf(fn.arn, await context.rollback.restore(ours))
   if (back.kind !== 'restored') {
     const why = back.kind === 'not-restored' ? back.reason : 'would-go-dark'
     return {

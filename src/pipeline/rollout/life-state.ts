@@ -18,8 +18,21 @@ import type { Journal } from './journal'
 import type { Outcome } from './outcome'
 import type { SecretRight } from './secret-rights'
 
-export interface LifeContext {
+/** How a life is walked back: with ports that go on when the run has ended. */
+export interface RollbackContext {
   readonly lambda: LambdaControl
+  /** Fires when the rollback has to end. */
+  readonly signal: AbortSignal
+  readonly restore: (restoration: Restoration) => Promise<ReadonlyMap<Deprived, LogsRestored>>
+  /** What this action is known to withhold from a function whose Rotel has stopped working; `undefined`: nothing. */
+  readonly withheld: (fn: LambdaFunction) => Promise<Darkness>
+}
+
+export interface LifeContext {
+  readonly rollback: RollbackContext
+  readonly lambda: LambdaControl
+  /** Fires when nothing more is begun. */
+  readonly signal: AbortSignal
   readonly clock: Clock
   readonly journal: Journal
   readonly planFor: (fn: LambdaFunction) => Plan
@@ -41,8 +54,6 @@ export interface LifeContext {
   /** Whether nobody got its logs when the run began. */
   readonly darkness: () => Promise<Darkness>
   readonly restore: (restoration: Restoration) => Promise<ReadonlyMap<Deprived, LogsRestored>>
-  /** What this action is known to withhold from a function whose Rotel has stopped working; `undefined`: nothing. */
-  readonly withheld: (fn: LambdaFunction) => Promise<Darkness>
   readonly disabling:
     | {
         readonly plan: DisablePlan

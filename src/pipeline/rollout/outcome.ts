@@ -99,9 +99,11 @@ export function describe(fn: LambdaFunction, warnings: readonly string[]): Outco
 
 /** Nothing was written to it. */
 export function notBegun(outcome: Outcome, { reason, detail }: Refusal): Outcome {
-  const skips: ReadonlySet<Reason> = new Set(['stopped', 'out-of-time', 'cancelled'])
-  return { ...outcome, status: skips.has(reason) ? 'skipped' : 'blocked', reason, detail }
+  return { ...outcome, status: RUN_ENDED.has(reason) ? 'skipped' : 'blocked', reason, detail }
 }
+
+/** Not the function's fault. */
+export const RUN_ENDED: ReadonlySet<Reason> = new Set(['stopped', 'out-of-time', 'cancelled'])
 
 /** Reasons that make a failure of a status that is good without them. */
 const FAILURES: ReadonlySet<Reason> = new Set(['cloudwatch-withheld'])

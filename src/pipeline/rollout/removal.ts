@@ -11,6 +11,7 @@ import { type Darkness, oursInDark, whyDark } from '../roles/darkness'
 import type { Restoration } from '../roles/restore-logs'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import type { Journal } from './journal'
+import type { RollbackOutside } from './rollout-context'
 import { describe, notBegun, type Outcome } from './outcome'
 import { smokeReport } from './smoke-report'
 import { type WalkedBack, type WayBackContext, walkBack } from './walk-back'
@@ -20,6 +21,8 @@ export interface RemovalContext extends Omit<
   'whenDenied' | 'restored' | 'journal' | 'mayLeave'
 > {
   readonly journal: Journal
+  /** With which a removal that fails is undone. */
+  readonly rollback: Pick<RollbackOutside, 'lambda' | 'signal'>
   /** `undefined`: the function is not invoked. */
   readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
   readonly showFunctionLogs: boolean
@@ -177,7 +180,11 @@ async function undoRemoval(
     journal.finished([arn])
     return notBegun(outcome, cause)
   }
-  const undone = await undo(arn, inverse, { ...context, salt: journal.salt })
+  const undone = await undo(arn, inverse, {
+    ...context,
+    ...context.rollback,
+    salt: journal.salt,
+  })
   if (undone.kind === 'not-undone') {
     return {
       ...outcome,

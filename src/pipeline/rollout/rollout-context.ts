@@ -44,7 +44,16 @@ export interface Progress {
   finished(): void
 }
 
+/** What the rollback uses: it may go on when nothing more is begun. */
+export interface RollbackOutside {
+  readonly lambda: LambdaControl
+  readonly roles: RoleControl
+  /** Fires when it has to end. */
+  readonly signal: AbortSignal
+}
+
 export interface RolloutOutside {
+  readonly rollback: RollbackOutside
   readonly lambda: LambdaControl
   readonly invoke: LambdaInvoke
   readonly clock: Clock

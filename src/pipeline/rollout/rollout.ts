@@ -3,6 +3,7 @@
  * that several functions share, then the roles.
  */
 
+import type { Reason } from '../../model/reason'
 import type { Refusal } from '../../model/refusal'
 import { disableUnit } from '../disable-logs/disable-logs'
 import type { Inspected } from '../preflight/inspect'
@@ -10,7 +11,7 @@ import { withheldFrom } from '../roles/darkness'
 import { oneWriterPerRole } from '../roles/one-writer'
 import { type Restoration, restoreLogs } from '../roles/restore-logs'
 import { attach, proveUnchanged } from './life'
-import type { LifeContext, Lived, Waiting } from './life-state'
+import type { LifeContext, Lived, RollbackContext, Waiting } from './life-state'
 import { isGood, type Outcome } from './outcome'
 import { remove } from './removal'
 import { secretRights } from './secret-rights'
@@ -44,9 +45,19 @@ export async function rollOut(
   const planned = inspected.filter((one): one is Planned => one.kind === 'planned')
   const journal = journalOnDemand(planned, outside)
   const alone = oneWriterPerRole()
+  const limitMs = RESTORE_LIMIT_MS
+  const { signal } = run
   const restore = restoreOnce((restoration: Restoration) =>
-    restoreLogs(restoration, { roles, clock, limitMs: RESTORE_LIMIT_MS }),
+    restoreLogs(restoration, { roles, clock, limitMs, signal }),
   )
+  const { rollback } = outside
+  const rollbackContext: RollbackContext = {
+    ...rollback,
+    restore: restoreOnce((restoration) =>
+      restoreLogs(restoration, { ...rollback, clock, limitMs }),
+    ),
+    withheld: (fn) => withheldFrom(fn, settings.denyPolicyArn, rollback.roles),
+  }
   const rights = secretRights({
     isRemoval: settings.mode === 'remove',
     roles,
@@ -55,10 +66,10 @@ export async function rollOut(
     records: journal,
     regions: settings.regions,
     alone,
-    signal: run.signal,
+    signal,
+    rollback,
   })
   const usersSince = recentUsers(settings.regions, outside)
-  const withheld: LifeContext['withheld'] = (fn) => withheldFrom(fn, settings.denyPolicyArn, roles)
   const invoke = invoker(rollout)
   const contextFor = (
     one: Planned,
@@ -68,8 +79,10 @@ export async function rollOut(
     const invokes = invoke(one.fn, proven !== undefined)
     const disabling = one.logs.disabling
     const context: Omit<LifeContext, 'disabling'> = {
+      rollback: rollbackContext,
       lambda,
       clock,
+      signal,
       journal,
       planFor: (fn) => rollout.planFor(fn, one.claim),
       onFailure: settings.limits.onFailure,
@@ -83,7 +96,6 @@ export async function rollOut(
       proven: proven ?? (() => undefined),
       darkness: one.logs.darkness,
       restore,
-      withheld,
     }
     const disabled = disableContext(rollout, {
       journal,
@@ -139,19 +151,21 @@ export async function rollOut(
         const outcome = await remove(
           { fn: one.fn, plan: one.plan, restoration: one.logs.restoration },
           {
+            rollback,
             lambda,
             clock,
+            signal,
             journal,
             halted,
             restore,
             invoke: invoke(one.fn, true),
             showFunctionLogs: settings.smokeTest.showFunctionLogs,
             acceptsLogLoss: settings.acceptsLogLoss,
-            withheld,
+            withheld: (fn) => withheldFrom(fn, settings.denyPolicyArn, roles),
           },
         )
         end(one, outcome)
-        return isGood(outcome) ? 'as-wanted' : 'failed'
+        return isGood(outcome) ? 'as-wanted' : failedEnd(outcome)
       }
       return new Promise<WaveEnd>((resolve, reject) => {
         const context = contextFor(one, halted, () => resolve('as-wanted'))
@@ -194,7 +208,12 @@ export async function rollOut(
         usersSince,
         invoke: (fn) => invokeAny(fn, members, invoke),
       })
-      const ended = await endUnit(unit, members, ready, { outcomes, disabled, journal, restore })
+      const ended = await endUnit(unit, members, ready, {
+        outcomes,
+        disabled,
+        journal,
+        restore: rollbackContext.restore,
+      })
       for (const one of members) {
         const outcome = ended.get(one.fn.arn.text)
         if (outcome && !outcomes.has(one)) end(one, outcome)
@@ -227,7 +246,15 @@ const STOPPED: Refusal = { reason: 'stopped', detail: 'too many functions failed
 
 function waveEnd(life: Lived): WaveEnd {
   if (life.kind === 'waiting' || isGood(life.outcome)) return 'as-wanted'
-  return life.outcome.status === 'unproven' && life.outcome.changed ? 'kept' : 'failed'
+  return life.outcome.status === 'unproven' && life.outcome.changed
+    ? 'kept'
+    : failedEnd(life.outcome)
+}
+
+const BY_THROTTLES: ReadonlySet<Reason> = new Set(['invoke-throttled', 'out-of-time'])
+
+function failedEnd({ reason }: Outcome): WaveEnd {
+  return reason !== undefined && BY_THROTTLES.has(reason) ? 'throttled' : 'failed'
 }
 
 /** Whether anything of the function or of its role is to be written. */

@@ -16,6 +16,7 @@ import type { Alone } from '../roles/one-writer'
 import type { RoleRecords } from '../roles/role-change'
 import type { Journal } from './journal'
 import { isGood, type Outcome, type Status } from './outcome'
+import type { RollbackOutside } from './rollout-context'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
 
@@ -52,6 +53,8 @@ export interface SecretRightsContext {
   readonly regions: readonly string[]
   readonly alone: Alone
   readonly signal: AbortSignal
+  /** For what is withdrawn and given back at the end. */
+  readonly rollback: RollbackOutside
 }
 
 export function secretRights(context: SecretRightsContext): SecretRights {
@@ -82,13 +85,14 @@ export function secretRights(context: SecretRightsContext): SecretRights {
       }
     },
     async settle(outcomes) {
+      const ending: SecretRightsContext = { ...context, ...context.rollback }
       const settled = new Map(outcomes)
       for (const role of rolesToSettle(outcomes, context)) {
         const open = context.records
           .edited()
           .filter((change) => change.purpose === 'secrets')
           .filter((change) => change.role.text === role.text)
-        const withdrawn = await withdrawUnneeded(role, open, context)
+        const withdrawn = await withdrawUnneeded(role, open, ending)
         for (const [one, outcome] of settled) {
           if (one.fn?.roleArn !== role.text) continue
           settled.set(one, withWithdrawal(outcome, withdrawn, open.length > 0))
@@ -101,7 +105,7 @@ export function secretRights(context: SecretRightsContext): SecretRights {
           context.records.settled(role)
         }
       }
-      await confirm(settled, context)
+      await confirm(settled, ending)
       return settled
     },
   }

@@ -5,7 +5,7 @@ import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Inspected } from '../preflight/inspect'
 import { restoredOf } from '../roles/restore-logs'
 import type { LifeContext } from './life-state'
-import type { Outcome } from './outcome'
+import { type Outcome, RUN_ENDED } from './outcome'
 import { editText } from '../../systems/iam/role-edit'
 import type { Reason } from '../../model/reason'
 import type { RolloutSettings } from './rollout-context'
@@ -17,7 +17,7 @@ export function refusedOutcome(one: Extract<Inspected, { kind: 'refused' }>): Ou
   const reason: Reason = one.notApplicable ? 'not-applicable' : one.reason
   return {
     ...blank(one.name, one.region, one.fn),
-    status: one.notApplicable ? 'skipped' : 'blocked',
+    status: one.notApplicable || RUN_ENDED.has(one.reason) ? 'skipped' : 'blocked',
     reason,
     detail: one.detail,
     ...(one.missingPolicy === undefined ? {} : { missingPolicy: one.missingPolicy }),

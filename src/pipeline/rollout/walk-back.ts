@@ -38,6 +38,8 @@ export interface Records {
 export interface WayBackContext {
   readonly lambda: LambdaControl
   readonly clock: Clock
+  /** Ends the waits. */
+  readonly signal: AbortSignal
   readonly journal: TakeOffContext['journal']
   readonly halted: () => Refusal | undefined
   readonly restore: (restoration: Restoration) => Promise<ReadonlyMap<Deprived, LogsRestored>>

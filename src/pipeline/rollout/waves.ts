@@ -5,8 +5,11 @@
 
 import PQueue from 'p-queue'
 
-/** `kept`: written and left so without a proof, as the user asked for functions without traffic. */
-export type WaveEnd = 'as-wanted' | 'kept' | 'failed'
+/**
+ * `kept`: written and left so without a proof, as the user asked for functions without traffic. `throttled`: too many
+ * calls kept it from its proof, which tells nothing of the setting.
+ */
+export type WaveEnd = 'as-wanted' | 'kept' | 'failed' | 'throttled'
 
 export interface WaveOptions<T> {
   /** Functions of one group stand and fall together: same region, architecture and runtime. */
@@ -46,12 +49,12 @@ export function waves<T>(items: readonly T[], options: WaveOptions<T>): Waves {
     if (hasStopped() || options.isOver()) return false
     const end = await options.attach(item)
     if (end === 'failed') failures += 1
-    else anyProven = true
+    else if (end !== 'throttled') anyProven = true
     if (end === 'kept') {
       kept += 1
       queue.concurrency = room()
     }
-    return end !== 'failed'
+    return end !== 'failed' && end !== 'throttled'
   }
 
   /** Canaries go out in rounds: a group whose canary failed sends the next one, until one is proven or the run stops. */

@@ -1,14 +1,18 @@
 /** The port of the smoke test: one invocation, what it answered, and what may keep it from taking place. */
 
 import type { Result } from '../../model/result'
-import type { FunctionArn } from '../../systems/lambda/lambda-function'
+import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
 
 export interface InvocationRequest {
   readonly arn: FunctionArn
-  /** Durable functions refuse to be invoked without one. */
   readonly qualifier: '$LATEST' | undefined
   readonly payload: string
   readonly timeoutSeconds: number
+}
+
+/** Durable functions refuse to be invoked without one. */
+export function qualifierFor({ kind }: Pick<LambdaFunction, 'kind'>): '$LATEST' | undefined {
+  return kind === 'durable' ? '$LATEST' : undefined
 }
 
 export interface Invocation {
@@ -40,4 +44,6 @@ export type InvokeFault =
 export interface LambdaInvoke {
   /** One synchronous invocation, never retried: an invocation is a side effect. */
   invoke(request: InvocationRequest, signal: AbortSignal): Promise<Result<Invocation, InvokeFault>>
+  /** Asks Lambda whether the caller may invoke the function (a dry run): nothing runs. */
+  mayInvoke(arn: FunctionArn, qualifier: InvocationRequest['qualifier']): Promise<Result<true>>
 }

@@ -4,8 +4,9 @@ import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { shortened, withoutValues } from '../../model/redaction'
 import type { Reason } from '../../model/reason'
 import type { Clock } from '../../model/clock'
+import { whyEnded } from '../../model/run-signal'
 import { done, type Look, notYet, poll } from '../../model/poll'
-import type { Invocation, InvokeFault, LambdaInvoke } from './invocation'
+import { type Invocation, type InvokeFault, type LambdaInvoke, qualifierFor } from './invocation'
 import { smokeVerdict, type SmokeVerdict } from './verdict'
 import { EMPTY_TAIL } from './tail'
 
@@ -22,7 +23,7 @@ export type SmokeResult = SmokeVerdict & {
   readonly invocation: Invocation | undefined
 }
 
-/** How long a function without free concurrency, or one that is waking up, is waited for. */
+/** How long a function that is waking up is waited for, or one whose reserved concurrency is taken. */
 const WAIT_LIMIT_MS = 120_000
 const PAUSES = { firstMs: 250, longestMs: 10_000 }
 
@@ -35,7 +36,7 @@ export async function smokeTest(
     const answer = await context.lambda.invoke(
       {
         arn: fn.arn,
-        qualifier: fn.kind === 'durable' ? '$LATEST' : undefined,
+        qualifier: qualifierFor(fn),
         payload,
         timeoutSeconds: fn.timeoutSeconds,
       },
@@ -46,14 +47,19 @@ export async function smokeTest(
       return done({ ...smokeVerdict(invocation, context.acceptFunctionErrors), invocation })
     }
     const { fault } = answer
+    if (fault.kind === 'throttled' && !fault.reserved) {
+      // The account's, or Lambda's: as with any other call of AWS, only the end of the run ends the wait.
+      deadline = context.clock.now() + WAIT_LIMIT_MS
+      return notYet(fault)
+    }
     const hasNotRun = fault.kind === 'throttled' || fault.kind === 'not-ready'
-    const waitable =
-      hasNotRun && !(fault.kind === 'throttled' && fault.reserved && fn.reservedConcurrency === 0)
-    return waitable ? notYet(fault) : done(failed(fault, fn))
+    const waitable = hasNotRun && !(fault.kind === 'throttled' && fn.reservedConcurrency === 0)
+    return waitable && context.clock.now() < deadline ? notYet(fault) : done(failed(fault, fn))
   }
-  const deadline = context.clock.now() + WAIT_LIMIT_MS
-  const end = await poll(once, { ...PAUSES, deadline }, context)
-  return end.kind === 'done' ? end.value : failed(end.last, fn)
+  let deadline = context.clock.now() + WAIT_LIMIT_MS
+  const end = await poll(once, PAUSES, context)
+  if (end.kind === 'done') return end.value
+  return failed({ kind: 'aborted', text: whyEnded(context.signal).detail }, fn)
 }
 
 const REASONS: Readonly<Record<InvokeFault['kind'], Reason>> = {

@@ -1,0 +1,184 @@
+/**
+ * The one way to call AWS: in a queue for each quota, at a rate that adapts. A throttled call goes back into its queue, at
+ * a lower rate, for as long as the run has time: a throttle is never a failure. The SDK's own retries are off, because
+ * they would bypass the queue.
+ */
+
+import PQueue from 'p-queue'
+import type { Clock } from '../model/clock'
+import { called, type PaceLimits, served, startPace, throttled, waitMs } from '../model/pace'
+import { done, type Look, notYet, poll } from '../model/poll'
+import { type Result, succeeded } from '../model/result'
+import { RunEnded, whyEnded } from '../model/run-signal'
+import { type Failure, failureOf } from './aws-retry'
+import { systemClock } from './clock'
+
+/** For `client.send`. */
+export interface SendOptions {
+  readonly abortSignal?: AbortSignal
+}
+
+type Call<T> = (options: SendOptions) => Promise<T>
+
+/** The calls of one quota. All reject as the call does, and with `RunEnded` where the run ends first. */
+export interface PacedQueue {
+  /** Repeated while it is throttled, and for two minutes while it has no good answer. Ended with the run. */
+  read<T>(call: Call<T>): Promise<T>
+  /**
+   * Repeated while it is throttled. Not where its answer is lost: it may have landed, and who called reads it back. Once
+   * it is sent, its answer is waited for.
+   * @param atTurn called each time that it is about to be sent; `false`: it is not
+   * @returns `undefined` where `atTurn` kept it from being sent
+   */
+  write<T>(call: () => Promise<T>, atTurn?: () => boolean): Promise<T | undefined>
+  /** In its turn, and never repeated. */
+  once<T>(call: Call<T>): Promise<T>
+}
+
+export interface PacedCalls {
+  /**
+   * @param name service, region and quota: by the same name one gets the same queue
+   * @param limits of the first who asks for it
+   */
+  queue(name: string, limits: PaceLimits): PacedQueue
+  /** Fires when nothing more is sent. */
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Makes queues that several clients share: those of the way forward and those of the rollback have the same ones, and
+ * end at different times.
+ */
+export function pacing(clock: Clock): (signal?: AbortSignal) => PacedCalls {
+  const lines = new Map<string, Line>()
+  const lineOf = (name: string, limits: PaceLimits): Line => {
+    const line = lines.get(name) ?? aLine(limits, clock)
+    lines.set(name, line)
+    return line
+  }
+  return (signal) => ({
+    signal,
+    queue: (name, limits) => queueOf(lineOf(name, limits), clock, signal),
+  })
+}
+
+/** For a client that shares its queues with nobody. */
+export function ownPacing(): PacedCalls {
+  return pacing(systemClock)()
+}
+
+/** Who comes again goes before who comes for the first time. */
+const FIRST = 0
+const AGAIN = 1
+
+interface Line {
+  /** Resolves when a call may be sent, or the signal fires. */
+  readonly turn: (priority: number, signal: AbortSignal | undefined) => Promise<void>
+  readonly served: () => void
+  readonly throttled: () => void
+}
+
+function aLine(limits: PaceLimits, clock: Clock): Line {
+  let pace = startPace(limits, clock.now())
+  // One waits for the next token, all others wait behind it.
+  const turns = new PQueue({ concurrency: 1 })
+  return {
+    turn: (priority, signal) =>
+      turns.add(
+        async () => {
+          while (!signal?.aborted) {
+            const wait = waitMs(pace, limits, clock.now())
+            if (wait <= 0) {
+              pace = called(pace, limits, clock.now())
+              return
+            }
+            await clock.sleep(Math.ceil(wait), signal)
+          }
+        },
+        { priority },
+      ),
+    served() {
+      pace = served(pace, limits, clock.now())
+    },
+    throttled() {
+      pace = throttled(pace, limits, clock.now())
+    },
+  }
+}
+
+/** A call that is throttled again and again waits longer each time, so that it does not take the turns of others. */
+const PAUSES = { firstMs: 100, longestMs: 5_000 }
+
+interface Failed {
+  readonly thrown: unknown
+  readonly failure: Failure
+}
+
+function queueOf(line: Line, clock: Clock, signal: AbortSignal | undefined): PacedQueue {
+  const forReads: SendOptions = signal ? { abortSignal: signal } : {}
+  const endIfOver = () => {
+    if (signal?.aborted) throw new RunEnded(whyEnded(signal))
+  }
+
+  const inTurn = async <T>(
+    call: Call<T>,
+    options: SendOptions,
+    priority: number,
+  ): Promise<Result<T, Failed>> => {
+    await line.turn(priority, signal)
+    endIfOver()
+    try {
+      const value = await call(options)
+      line.served()
+      return succeeded(value)
+    } catch (thrown) {
+      const failure = failureOf(thrown)
+      if (failure.kind === 'throttled' || failure.kind === 'unavailable') line.throttled()
+      else line.served()
+      return { ok: false, fault: { thrown, failure } }
+    }
+  }
+
+  /** @param isRead after a failure that is no throttle, only a read is sent again */
+  const repeated = async <T>(call: Call<T>, options: SendOptions, isRead: boolean): Promise<T> => {
+    let priority = FIRST
+    let failingSince: number | undefined
+    let wasSkewed = false
+    const once = async (): Promise<Look<T, unknown>> => {
+      const answer = await inTurn(call, options, priority)
+      if (answer.ok) return done(answer.value)
+      const { thrown, failure } = answer.fault
+      if (isRead) endIfOver()
+      priority = AGAIN
+      switch (failure.kind) {
+        case 'throttled':
+          return notYet(thrown, failure.afterMs)
+        case 'skewed':
+          if (wasSkewed) throw thrown
+          wasSkewed = true
+          return notYet(thrown, 0)
+        case 'unavailable':
+          failingSince ??= clock.now()
+          if (!isRead || clock.now() - failingSince >= failure.limitMs) throw thrown
+          return notYet(thrown)
+        case 'final':
+          throw thrown
+      }
+    }
+    const polled = await poll(once, PAUSES, { clock, ...(signal && { signal }) })
+    if (polled.kind === 'done') return polled.value
+    endIfOver()
+    throw polled.last
+  }
+
+  return {
+    read: (call) => repeated(call, forReads, true),
+    write: <T>(call: () => Promise<T>, atTurn: () => boolean = () => true) =>
+      repeated<T | undefined>(async () => (atTurn() ? call() : undefined), {}, false),
+    async once(call) {
+      const answer = await inTurn(call, forReads, FIRST)
+      if (answer.ok) return answer.value
+      throw answer.fault.thrown
+    },
+  }
+}
