@@ -121,8 +121,7 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
       const done = await finishUndo(journal.text, journal.store, {
         lambda: lambdaControl(1, UNPACED),
         roles: roleControl(UNPACED),
-        tagged: taggedFunctions(UNPACED),
-      identity: identity(region, UNPACED),
+        identity: identity(region, UNPACED),
         signal: new AbortController().signal,
         clock,
         runner: SILENT,
