@@ -43,7 +43,7 @@ const PASSED: SmokeResult = {
   tail: EMPTY_TAIL,
   invocation: INVOCATION,
 }
-const CRASHED: SmokeResult = {
+const CRASHED: SmokeResult & { readonly kind: 'failed' } = {
   kind: 'failed',
   reason: 'extension-crash',
   detail: 'rotel-extension died',
@@ -360,7 +360,7 @@ test('a marker that a second write extends is gone again after the undo', async 
 
 describe('the tail', () => {
   const ID = INVOCATION.requestId
-  const crashed = (...lines: string[]): SmokeResult => ({
+  const crashed = (...lines: string[]): typeof CRASHED => ({
     ...CRASHED,
     tail: parseTail(lines.join('\n')),
   })
@@ -375,17 +375,23 @@ describe('the tail', () => {
     const { outcome } = await attached({ smoke: crashed(...lines) })
     expect(outcome.smoke?.tail.map(({ text }) => text)).toEqual([
       lines[0],
-      "error: invalid value '***' for '--x <X>'",
-      'ERROR Failed to run agent. key=***',
+      'error: invalid value … (Rotel cannot parse one of its variables)',
+      'ERROR Failed to run agent. …',
     ])
   })
 
   test('shows the function’s own lines only when asked to', async () => {
-    const { outcome } = await attached({ smoke: crashed(...lines), showFunctionLogs: true })
+    const failed: SmokeResult = { ...crashed(...lines), reason: 'function-error' }
+    const { outcome } = await attached({ smoke: failed, showFunctionLogs: true })
     expect(outcome.smoke?.tail.at(-1)).toEqual({
       source: 'function',
       text: 'order of bob@example.com',
     })
+  })
+
+  test('does not show the function’s own lines where Rotel crashed: what it quotes may go on in them', async () => {
+    const { outcome } = await attached({ smoke: crashed(...lines), showFunctionLogs: true })
+    expect(outcome.smoke?.tail.map(({ source }) => source)).not.toContain('function')
   })
 
   test('shows nothing when all went well', async () => {

@@ -19,8 +19,8 @@ const report = (...more: string[]) =>
 
 const TEXT = [
   'TELEMETRY\tName: rotel-extension\tState: Subscribed\tTypes: [Platform, Function, Extension]',
-  'INFO Starting Rotel.',
-  'INFO OTLP receiver listening grpc_endpoint=127.0.0.1:4317 http_endpoint=127.0.0.1:4318',
+  ' INFO Starting Rotel.',
+  ' INFO OTLP receiver listening grpc_endpoint="127.0.0.1:4317" http_endpoint="127.0.0.1:4318"',
   'EXTENSION\tName: rotel-extension\tState: Ready\tEvents: [INVOKE, SHUTDOWN]',
   `START RequestId: ${ID} Version: $LATEST`,
   `2026-01-02T03:04:05.678Z\t${ID}\tINFO\torder 4711 of bob@example.com`,
@@ -108,6 +108,15 @@ describe('the text format', () => {
     ['Can not load envfile: failed to open env file'],
     ["/opt/extensions/rotel-extension: /lib64/libc.so.6: version `GLIBC_2.28' not found"],
     ['WARN Unable to resolve ARNs from secrets manager: denied'],
+    [' INFO Automatically selecting blackhole exporter due to missing endpoint configs'],
+    [' INFO Exporting failed, will retry again after delay. attempt=1 delay=1.4s error=x'],
+    [' WARN timeout waiting to flush exporters'],
+    [' WARN Unable to drain exporter meta=Meta { exporter_name: "clickhouse" } result=x'],
+    ['\u001b[32m INFO\u001b[0m Starting Rotel.'],
+    ['\u001b[33m WARN\u001b[0m timeout waiting to flush exporters'],
+    ['\u001b[31mERROR\u001b[0m Failed to run agent. \u001b[3merror\u001b[0m\u001b[2m=\u001b[0m"x"'],
+    ["error: a value is required for '--exporter <EXPORTER>' but none was supplied"],
+    ["thread 'main' (24458) panicked at /build/src/exporters/shared/aws.rs:126:19:"],
     ['ERROR Unexpected early exit of extension.'],
   ])('Rotel wrote: %s', (line) => {
     expect(sources([line])).toEqual(['extension'])
@@ -120,6 +129,8 @@ describe('the text format', () => {
     ['ERROR failed to flush logs of bob@example.com'],
     ['WARN Unexpected early exit of worker 7, customer bob@example.com'],
     ['INFO starting rotel.'],
+    ['  INFO Starting Rotel.'],
+    [' INFO order of bob@example.com'],
     ['Starting Rotel.'],
     ['START processing order 4711'],
     ['END of order 4711'],
@@ -135,6 +146,19 @@ describe('the text format', () => {
     ['{"broken": '],
   ])('the function wrote: %s', (line) => {
     expect(sources([line])).toEqual(['function'])
+  })
+
+  test('what Rotel prints as it ends goes on until somebody else writes', () => {
+    expect(
+      sources([
+        'ours',
+        "error: invalid value 'two",
+        "lines' for '--exporter <EXPORTER>'",
+        "For more information, try '--help'.",
+        'EXTENSION\tName: rotel-extension\tState: Started\tEvents: []\tError Type: Extension.Crash',
+        'ours again',
+      ]),
+    ).toEqual(['function', 'extension', 'extension', 'extension', 'platform', 'function'])
   })
 
   test('a first line that was chopped is nobody’s but the function’s', () => {

@@ -79,9 +79,9 @@ describe('an invocation in text format', () => {
     const client = lambdaClient(aws)
     const cold = (await invoke(client, 'fn')).tail.split('START RequestId')[0]
     expect(cold?.split('\n').slice(0, -1)).toEqual([
-      'INFO Starting Rotel.',
-      'INFO OTLP receiver listening grpc_endpoint=127.0.0.1:4317 http_endpoint=127.0.0.1:4318',
-      'INFO Rotel Lambda Extension started in 66ms',
+      ' INFO Starting Rotel.',
+      ' INFO OTLP receiver listening grpc_endpoint="127.0.0.1:4317" http_endpoint="127.0.0.1:4318"',
+      ' INFO Rotel Lambda Extension started in 66ms',
       'TELEMETRY\tName: rotel-extension\tState: Subscribed\tTypes: [Platform, Function, Extension]',
       'EXTENSION\tName: rotel-extension\tState: Ready\tEvents: [INVOKE,SHUTDOWN]',
     ])
@@ -215,8 +215,8 @@ describe('an invocation in JSON format', () => {
       { message: 'Starting Rotel.' },
       {
         message: 'OTLP receiver listening',
-        grpc_endpoint: '127.0.0.1:4317',
-        http_endpoint: '127.0.0.1:4318',
+        grpc_endpoint: '"127.0.0.1:4317"',
+        http_endpoint: '"127.0.0.1:4318"',
       },
       { message: 'Rotel Lambda Extension started in 66ms' },
       'platform.telemetrySubscription',

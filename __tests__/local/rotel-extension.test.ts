@@ -47,7 +47,7 @@ describe('Rotel ends every invocation as Extension.Crash', () => {
       1,
       'relative URL',
     ],
-    ['a bad log filter', { RUST_LOG: '=' }, 1, 'failed to setup logging'],
+    ['a bad log filter', { RUST_LOG: 'rotel=loud' }, 1, 'failed to setup logging'],
     ['a missing env file', { ROTEL_ENV_FILE: '/var/task/none.env' }, 1, 'Can not load envfile'],
     [
       'a secret that cannot be read',
@@ -63,10 +63,28 @@ describe('Rotel ends every invocation as Extension.Crash', () => {
       errorMessage: `RequestId: ${answer.requestId ?? ''} Error: exit status ${status}`,
     })
     expect(answer.tail).toContain(text)
-    expect(answer.tail).toMatch(/EXTENSION\tName: rotel-extension\tState: .*Extension\.Crash/)
-    expect(answer.tail).toContain('\tPhase: init\tStatus: error\tError Type: Extension.Crash')
+    if (text === 'header name' || text === 'relative URL') {
+      // It has registered, and is ready: it ends with the invocation.
+      expect(answer.tail).toMatch(/EXTENSION\tName: rotel-extension\tState: Ready/)
+      expect(answer.tail.indexOf(text)).toBeGreaterThan(answer.tail.indexOf('START RequestId'))
+    } else {
+      expect(answer.tail).toMatch(/EXTENSION\tName: rotel-extension\tState: .*Extension\.Crash/)
+      expect(answer.tail).toContain('\tPhase: init\tStatus: error\tError Type: Extension.Crash')
+    }
     expect(answer.tail).toContain('\tStatus: error\tError Type: Extension.Crash')
     expect(await invoke(lambdaClient(aws), 'fn')).toMatchObject(EXTENSION_CRASH)
+  })
+
+  test('but after a fast handler has answered, where it had registered', async () => {
+    const aws = await local()
+    const answer = await run(aws, {
+      handler: { durationMs: 1 },
+      variables: { ...ENDPOINT, ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: 'none' },
+    })
+    expect(answer.functionError).toBeUndefined()
+    expect(answer.tail).not.toContain('Failed to run agent.')
+    await invoke(lambdaClient(aws), 'fn')
+    expect(aws.lambda.invocations('fn').map(({ cold }) => cold)).toEqual([true, true])
   })
 
   test('on Amazon Linux 2, whose glibc is too old', async () => {
@@ -142,7 +160,7 @@ describe('Rotel ends every invocation as Extension.Crash', () => {
       },
     })
     expect(moved.functionError).toBeUndefined()
-    expect(moved.tail).toContain('grpc_endpoint=127.0.0.1:5317 http_endpoint=127.0.0.1:5318')
+    expect(moved.tail).toContain('grpc_endpoint="127.0.0.1:5317" http_endpoint="127.0.0.1:5318"')
     expect(moved.tail).toContain('EXTENSION\tName: collector\tState: Ready')
     aws.lambda.createFunction({
       name: 'community',
@@ -177,7 +195,7 @@ describe('Rotel in an environment', () => {
     const answer = await run(aws, { variables: {} })
     expect(answer.functionError).toBeUndefined()
     expect(answer.tail).toContain(
-      'INFO Automatically selecting blackhole exporter due to missing endpoint configs',
+      ' INFO Automatically selecting blackhole exporter due to missing endpoint configs',
     )
     expect(exporter.sent).toEqual([])
   })
@@ -217,7 +235,7 @@ describe('Rotel in an environment', () => {
         ['extension', 'INFO Starting Rotel.'],
         [
           'extension',
-          'INFO OTLP receiver listening grpc_endpoint=127.0.0.1:4317 http_endpoint=127.0.0.1:4318',
+          'INFO OTLP receiver listening grpc_endpoint="127.0.0.1:4317" http_endpoint="127.0.0.1:4318"',
         ],
         ['extension', 'INFO Rotel Lambda Extension started in 66ms'],
         ['function', expect.stringMatching(/\tINFO\thello$/)],
@@ -271,7 +289,9 @@ describe('Rotel in an environment', () => {
     expect(first.tail).not.toContain('timeout waiting to flush exporters')
     const second = await invoke(lambdaClient(aws), 'fn')
     expect(second.tail).toContain('timeout waiting to flush exporters')
-    expect(second.tail).toContain('OTLPExporter error from endpoint.')
+    expect(second.tail).toContain(
+      ' INFO Exporting failed, will retry again after delay. attempt=1 ',
+    )
     expect(exporter.sent.length).toBeGreaterThanOrEqual(3)
   })
 
@@ -290,7 +310,7 @@ describe('Rotel in an environment', () => {
     expect(first.tail).toContain('Duration: 14.00 ms')
     const second = await invoke(lambdaClient(aws), 'fn')
     expect(second.tail).toContain(
-      'ERROR OTLPExporter failed gRPC status code from endpoint. exporter_type=OTLPExporter telemetry_type=logs status=Unauthenticated',
+      'ERROR OTLPExporter failed gRPC status code from endpoint. exporter_type="otlp" telemetry_type="logs" status=Unauthenticated',
     )
     expect(exporter.sent).toHaveLength(2)
     const bodies = exporter.sent[1]?.batch.records.map((record) => record.body) ?? []

@@ -175,7 +175,7 @@ describe('Rotel ends at every cold start', () => {
     const scoped: Grant = ['secretsmanager:BatchGetSecretValue', arn]
     expectCrash(
       await run({ allow: [scoped, read], variables }),
-      'WARN Unable to resolve ARNs from secrets manager: ',
+      ' WARN Unable to resolve ARNs from secrets manager: ',
       'not authorized to perform: secretsmanager:BatchGetSecretValue on resource: *',
       'error="Unable to resolve ARNs from secrets manager"',
     )
@@ -212,7 +212,7 @@ describe('Rotel ends at every cold start', () => {
     expect((await run({ allow: [read], variables })).functionError).toBeUndefined()
     expectCrash(
       await run({ allow: [['ssm:GetParameter', arn]], variables }),
-      'WARN Unable to resolve ARNs from parameter store: ',
+      ' WARN Unable to resolve ARNs from parameter store: ',
       `not authorized to perform: ssm:GetParameters on resource: ${arn}`,
     )
     expectCrash(
@@ -263,7 +263,7 @@ describe('Rotel ends at every cold start', () => {
     const arn = aws.secrets.create({ name: 'key', value: 'k' })
     expectCrash(
       await run({ allow: READ_ALL, variables: header(`\${${arn}}`), egressBlocked: true }),
-      'WARN Unable to resolve ARNs from secrets manager: ',
+      ' WARN Unable to resolve ARNs from secrets manager: ',
     )
   })
 })

@@ -189,7 +189,7 @@ describe('known before anything is written', () => {
 })
 
 interface LaterCase extends Case {
-  readonly seed?: Partial<FunctionSeed>
+  readonly seed?: Partial<FunctionSeed> | ((world: StackWorld) => Partial<FunctionSeed>)
   /** When the function is invoked for the first time: what was checked before was right. */
   readonly then?: (world: StackWorld) => void | Promise<void>
 }
@@ -240,6 +240,34 @@ const AFTER_THE_WRITE: readonly LaterCase[] = [
     },
   },
   {
+    what: 'a rotel.env with the other protocol’s port',
+    reason: 'export-wrong-protocol',
+    seed: (world) =>
+      withEnvFile(`ROTEL_OTLP_EXPORTER_ENDPOINT=http://127.0.0.1:${httpPort(world)}\n`),
+    inputs: () => ACCEPT,
+  },
+  {
+    what: 'a rotel.env with batches that hold nothing',
+    reason: 'export-dropped',
+    seed: withEnvFile('ROTEL_LOGS_BATCH_MAX_SIZE=0\n'),
+    inputs: () => ACCEPT,
+  },
+  {
+    what: 'a rotel.env with a wrong password of ClickHouse',
+    reason: 'export-user-refused',
+    seed: ({ clickStack }) =>
+      withEnvFile(
+        [
+          'ROTEL_EXPORTER=clickhouse',
+          `ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT=${clickStack.clickHouseUrl}`,
+          'ROTEL_CLICKHOUSE_EXPORTER_DATABASE=default',
+          'ROTEL_CLICKHOUSE_EXPORTER_USER=api',
+          'ROTEL_CLICKHOUSE_EXPORTER_PASSWORD=wrong',
+        ].join('\n'),
+      ),
+    inputs: () => ACCEPT,
+  },
+  {
     what: 'a rotel.env that names another service',
     reason: 'service-name-mismatch',
     says: 'the service.name shop instead of orders',
@@ -280,7 +308,8 @@ describe('known by what came of it', () => {
     ({ reason, says, seed, inputs, then, options }) =>
       inStack(async (world) => {
         const { aws, main } = world
-        const before = aws.lambda.createFunction({ name: 'orders', variables: FOREIGN, ...seed })
+        const own = typeof seed === 'function' ? seed(world) : seed
+        const before = aws.lambda.createFunction({ name: 'orders', variables: FOREIGN, ...own })
         let begun = false
         aws.onCall(async ({ operation }) => {
           if (operation !== 'Invoke' || begun) return

@@ -269,7 +269,10 @@ describe('a silent blackhole', () => {
   test.each([
     ['ROTEL_EXPORTER=blackhole', { ROTEL_EXPORTER: 'blackhole' }],
     ['an exporter of traces alone', { ROTEL_EXPORTER: 'awsxray' }],
-    ['exporters without one for logs', { ROTEL_EXPORTERS: 'blackhole' }],
+    [
+      'exporters without one for logs',
+      { ROTEL_EXPORTERS: 'blackhole', ROTEL_EXPORTERS_TRACES: 'blackhole' },
+    ],
     [
       'a blackhole for the logs',
       { ROTEL_EXPORTERS: 'none:blackhole', ROTEL_EXPORTERS_LOGS: 'none' },

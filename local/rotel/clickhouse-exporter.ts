@@ -2,6 +2,7 @@
  * Lets what Rotel flushes go straight into ClickHouse, over its HTTP interface (rotel
  * src/exporters/clickhouse/{api_request,describe_table}.rs). Tables are never created; retries are the extension's.
  */
+import { STATUS_CODES } from 'node:http'
 import type { Telemetry } from '../otlp/telemetry'
 import { binaryRows } from './clickhouse-rows'
 import { compressedBlock } from './compressed-block'
@@ -52,14 +53,14 @@ export async function describeLogsTable(target: ClickHouseTarget): Promise<Table
   if ('unreachable' in answer) {
     return {
       kind: 'failed',
-      error: `DESCRIBE TABLE request failed: client error (Connect): ${answer.unreachable}`,
+      error: 'DESCRIBE TABLE request failed: client error (Connect)',
       waitedMs: 0,
     }
   }
   if (answer.status !== 200) {
     return {
       kind: 'failed',
-      error: `DESCRIBE TABLE returned HTTP ${answer.status}: ${answer.body.trim()}`,
+      error: `DESCRIBE TABLE returned HTTP ${answer.status} ${STATUS_CODES[answer.status] ?? ''}: ${answer.body.trim()}`,
       waitedMs: 0,
     }
   }

@@ -2,9 +2,11 @@
  * From variables to what Rotel would do with them: pure, so that every case is a row of a table.
  * Sources: rotel-lambda-extension src/main.rs, rotel src/init and src/exporters/otlp/request.rs (v0.2.4).
  */
-import { agentError, clapError, stderrCrash, type Crash, type OutputLine } from './crash'
+import { agentError, stderrCrash, type Crash, type OutputLine } from './crash'
+import { clickhouseEndpoint, otlpEndpoint } from './endpoint'
+import { parseNamedExporters, type NamedExporter } from './named-exporters'
 import {
-  EXPORTER_TYPES,
+  faultInPairs,
   firstRefusal,
   parseDuration,
   parsePairs,
@@ -26,6 +28,8 @@ export interface RotelConfiguration {
   readonly resourceAttributes: Pairs
   readonly logLevel: LogLevel
   readonly requestTimeoutMs: number
+  /** Of log records: a Telemetry POST of more than twice as many is dropped. */
+  readonly logsBatchSize: number
   /** Printed while starting, before `Starting Rotel.` */
   readonly notices: readonly OutputLine[]
 }
@@ -44,11 +48,10 @@ export function parseVariables(variables: Variables): ParsedVariables {
   if (refused !== undefined) return { ok: false, crash: refused }
   const logLevel = parseLogFilter(variables['RUST_LOG'])
   if (logLevel === undefined) {
-    return {
-      ok: false,
-      crash: stderrCrash('ERROR: failed to setup logging: invalid filter directive'),
-    }
+    return { ok: false, crash: stderrCrash(`ERROR: failed to setup logging: ${BAD_LEVEL}`) }
   }
+  const agent = agentFault(variables)
+  if (agent !== undefined) return { ok: false, crash: agentError(agent, true) }
   const exporters = chooseExporters(variables)
   if ('crash' in exporters) return { ok: false, crash: exporters.crash }
   const requestTimeout = parseDuration(variables['ROTEL_OTLP_EXPORTER_REQUEST_TIMEOUT'] ?? '5s')
@@ -65,9 +68,31 @@ export function parseVariables(variables: Variables): ParsedVariables {
       resourceAttributes: parsePairs(variables['ROTEL_OTEL_RESOURCE_ATTRIBUTES']),
       logLevel,
       requestTimeoutMs: typeof requestTimeout === 'number' ? requestTimeout : 5000,
+      logsBatchSize: Number(
+        variables['ROTEL_LOGS_BATCH_MAX_SIZE'] ?? variables['ROTEL_BATCH_MAX_SIZE'] ?? 8192,
+      ),
       notices: exporters.notices,
     },
   }
+}
+
+const BAD_LEVEL =
+  'error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5'
+
+/** What the agent looks at before its exporters. */
+function agentFault(variables: Variables): string | undefined {
+  const receivers = variables['ROTEL_RECEIVERS']
+  if (receivers?.split(',').every((one) => one === 'otlp') === false) return 'Unknown receiver'
+  return faultInPairs(variables['ROTEL_OTEL_RESOURCE_ATTRIBUTES'])
+}
+
+/** Where a receiver listens: bound before the agent looks at anything else, whatever it will say. */
+export function receiversOf(variables: Variables): readonly SocketAddress[] {
+  return [
+    receiver(variables, 'ROTEL_OTLP_GRPC_ENDPOINT', 4317),
+    receiver(variables, 'ROTEL_OTLP_HTTP_ENDPOINT', 4318),
+    receiver(variables, 'ROTEL_TELEMETRY_ENDPOINT', 8990),
+  ]
 }
 
 function receiver(variables: Variables, name: string, port: number): SocketAddress {
@@ -77,25 +102,40 @@ function receiver(variables: Variables, name: string, port: number): SocketAddre
 
 const LEVELS: readonly LogLevel[] = ['off', 'error', 'warn', 'info', 'debug', 'trace']
 
-/** tracing's EnvFilter: `level`, `target=level`, `target`, comma separated. `undefined` when it cannot be parsed. */
+/**
+ * tracing's EnvFilter: `level`, `target`, `target=level`, comma separated; spans and fields in brackets. Whatever is no
+ * level is a target, and only a level after `=` can be wrong. `undefined` when it is.
+ */
 function parseLogFilter(value: string | undefined): LogLevel | undefined {
-  let level: LogLevel = value === undefined || value === '' ? 'info' : 'error'
-  for (const directive of (value ?? '').split(',').map((part) => part.trim())) {
-    if (directive === '') continue
-    const bare = LEVELS.find((known) => known === directive.toLowerCase())
-    if (bare !== undefined) {
-      level = bare
-      continue
+  const directives = (value ?? '').replace(/\[[^\]]*\]/g, '').split(',')
+  let level: LogLevel = directives.every((directive) => directive === '') ? 'info' : 'error'
+  // A blank is part of a target's name.
+  for (const directive of directives) {
+    const at = directive.indexOf('=')
+    const target = at === -1 ? directive : directive.slice(0, at)
+    const word = at === -1 ? directive : directive.slice(at + 1)
+    const own = levelOf(word)
+    if (at === -1) {
+      level = own ?? level
+      // A target alone shows all of it.
+      if (own === undefined && target.startsWith('rotel')) level = 'trace'
+    } else if (own === undefined && word !== '') {
+      return undefined
+    } else if (target.startsWith('rotel')) {
+      level = own ?? 'trace'
     }
-    const [, target, named] = /^([\w:.-]+)(?:\[[^\]]*\])?(?:=(\w+))?$/.exec(directive) ?? []
-    if (target === undefined) return undefined
-    if (named === undefined) continue
-    const own = LEVELS.find((known) => known === named.toLowerCase())
-    if (own === undefined) return undefined
-    if (target.startsWith('rotel')) level = own
   }
   return level
 }
+
+function levelOf(word: string): LogLevel | undefined {
+  return /^[0-5]$/.test(word)
+    ? LEVELS[Number(word)]
+    : LEVELS.find((known) => known === word.toLowerCase())
+}
+
+const SIGNALS = ['traces', 'metrics', 'logs'] as const
+type Signal = (typeof SIGNALS)[number]
 
 interface Targets {
   readonly logs: ExportTarget | undefined
@@ -110,11 +150,33 @@ interface ChosenExporters extends Targets {
   readonly notices: readonly OutputLine[]
 }
 
-type Choice = ChosenExporters | { readonly crash: Crash }
+type Failure = { readonly crash: Crash }
+type Choice = ChosenExporters | Failure
+
+function agentFailure(error: string | { readonly name: string }): Failure {
+  return { crash: agentError(error, true) }
+}
+
+function info(message: string): OutputLine {
+  return { stream: 'log', level: 'INFO', message }
+}
+
+/** Of each signal that no exporter takes. */
+function notAccepted(taken: readonly Signal[]): readonly OutputLine[] {
+  return SIGNALS.filter((signal) => !taken.includes(signal)).map((signal) =>
+    info(
+      `No exporters are configured for ${signal}, OTLP receiver will be configured to not accept ${signal}`,
+    ),
+  )
+}
 
 function chooseExporters(variables: Variables): Choice {
-  if (variables['ROTEL_EXPORTERS'] !== undefined) return namedExporters(variables)
   const exporter = variables['ROTEL_EXPORTER']
+  if (variables['ROTEL_EXPORTERS'] !== undefined) {
+    return exporter === undefined
+      ? namedExporters(variables)
+      : agentFailure('Can not use --exporter and --exporters together')
+  }
   const anyEndpoint = ['', 'TRACES_', 'METRICS_', 'LOGS_'].some(
     (signal) => variables[`ROTEL_OTLP_EXPORTER_${signal}ENDPOINT`] !== undefined,
   )
@@ -122,68 +184,105 @@ function chooseExporters(variables: Variables): Choice {
     return {
       ...NOWHERE,
       blackhole: true,
-      notices: [
-        {
-          stream: 'log',
-          level: 'INFO',
-          message: 'Automatically selecting blackhole exporter due to missing endpoint configs',
-        },
-      ],
+      notices: [info('Automatically selecting blackhole exporter due to missing endpoint configs')],
     }
   }
   switch (exporter) {
     case 'blackhole':
       return { ...NOWHERE, blackhole: true, notices: [] }
     case 'clickhouse':
-      return clickhouse(variables, 'ROTEL_CLICKHOUSE_EXPORTER_')
+      return forAllSignals(clickhouse((name) => variables[`ROTEL_CLICKHOUSE_EXPORTER_${name}`]))
     case 'datadog':
+      if (variables['ROTEL_DATADOG_EXPORTER_API_KEY'] === undefined) {
+        return agentFailure('must specify Datadog exporter API key')
+      }
+      return ofOneSignal('traces', { exporter })
     case 'awsxray':
-      return { ...NOWHERE, traces: { exporter }, blackhole: false, notices: [] }
+      return ofOneSignal('traces', { exporter })
     case 'awsemf':
-      return { ...NOWHERE, metrics: { exporter }, blackhole: false, notices: [] }
+      return ofOneSignal('metrics', { exporter })
     default:
       return otlp(variables)
   }
 }
 
+function forAllSignals(target: ExportTarget | Failure): Choice {
+  if ('crash' in target) return target
+  return { blackhole: false, logs: target, traces: target, metrics: target, notices: [] }
+}
+
+function ofOneSignal(signal: Signal, target: ExportTarget): Choice {
+  return { ...NOWHERE, [signal]: target, blackhole: false, notices: notAccepted([signal]) }
+}
+
+/** The single exporter: first all endpoints are looked for, then each signal is built. */
 function otlp(variables: Variables): Choice {
-  const base = variables['ROTEL_OTLP_EXPORTER_ENDPOINT']
-  const targets: { -readonly [signal in keyof Targets]: Targets[signal] } = { ...NOWHERE }
-  for (const signal of ['traces', 'metrics', 'logs'] as const) {
+  const endpoints = SIGNALS.map((signal) => {
     const own = variables[`ROTEL_OTLP_EXPORTER_${signal.toUpperCase()}_ENDPOINT`]
-    const endpoint = own ?? base
-    if (endpoint === undefined) {
-      return { crash: agentError(`must specify an endpoint for OTLP ${signal}`, true) }
-    }
-    const target = otlpTarget(variables, signal, endpoint, own !== undefined)
+    const endpoint = own ?? variables['ROTEL_OTLP_EXPORTER_ENDPOINT']
+    return { signal, endpoint, own: own !== undefined }
+  })
+  const targets: { -readonly [signal in Signal]: ExportTarget | undefined } = { ...NOWHERE }
+  const found: { readonly signal: Signal; readonly endpoint: string; readonly own: boolean }[] = []
+  for (const { signal, endpoint, own } of endpoints) {
+    const setting = settingOf(variables, signal)
+    const fault = faultInPairs(setting('CUSTOM_HEADERS'))
+    if (fault !== undefined) return agentFailure(fault)
+    if (endpoint === undefined) return agentFailure(`must specify an endpoint for OTLP ${signal}`)
+    found.push({ signal, endpoint, own })
+  }
+  for (const { signal, endpoint, own } of found) {
+    const target = otlpTarget(settingOf(variables, signal), signal, endpoint, own)
     if ('crash' in target) return target
     targets[signal] = target
   }
   return { ...targets, blackhole: false, notices: [] }
 }
 
-function otlpTarget(
-  variables: Variables,
-  signal: 'traces' | 'metrics' | 'logs',
-  endpoint: string,
-  own: boolean,
-): ExportTarget | { readonly crash: Crash } {
-  const setting = (name: string): string | undefined =>
+type Setting = (name: string) => string | undefined
+
+function settingOf(variables: Variables, signal: Signal): Setting {
+  return (name) =>
     variables[`ROTEL_OTLP_EXPORTER_${signal.toUpperCase()}_${name}`] ??
     variables[`ROTEL_OTLP_EXPORTER_${name}`]
-  const url = parseEndpoint(endpoint)
-  if (!url.ok) return { crash: agentError(url.error, true) }
-  const headers = parsePairs(setting('CUSTOM_HEADERS'))
-  for (const [name, value] of headers) {
-    if (!HEADER_NAME.test(name)) return { crash: agentError('invalid HTTP header name', true) }
-    if (!HEADER_VALUE.test(value)) {
-      return { crash: agentError('failed to parse header value', true) }
+}
+
+function otlpTarget(
+  setting: Setting,
+  signal: Signal,
+  endpoint: string,
+  own: boolean,
+): ExportTarget | Failure {
+  const authenticator = setting('AUTHENTICATOR')
+  if (authenticator === 'basic') {
+    const missing = ['USERNAME', 'PASSWORD'].find(
+      (part) => setting(`BASIC_AUTH_${part}`) === undefined,
+    )
+    if (missing !== undefined) {
+      return agentFailure(
+        `basic auth requires --otlp-exporter-basic-auth-${missing.toLowerCase()} or ROTEL_OTLP_EXPORTER_BASIC_AUTH_${missing}`,
+      )
     }
   }
   // Keys and authorities are applied as certificates, so that none of the six can be used (otlp_exporter.rs, v0.2.4).
   if (TLS_FILES.some((name) => setting(`TLS_${name}`) !== undefined)) {
-    return {
-      crash: agentError('Either both or neither of cert and key must be provided', true),
+    return agentFailure('Either both or neither of cert and key must be provided')
+  }
+  const url = otlpEndpoint(endpoint, own)
+  if (!url.ok) return { crash: url.crash }
+  const headers = parsePairs(setting('CUSTOM_HEADERS'))
+  for (const [name, value] of headers) {
+    if (!HEADER_NAME.test(name)) {
+      return agentFailure(`invalid header key: ${name}: invalid HTTP header name`)
+    }
+    if (!HEADER_VALUE.test(value)) {
+      return agentFailure(`invalid header value: ${value}: failed to parse header value`)
+    }
+  }
+  if (authenticator === 'sigv4auth') {
+    const { hostname } = new URL(url.text)
+    if (!/\.amazonaws\.com(\.cn)?$/.test(hostname)) {
+      return agentFailure(`unable to match AWS host in signing uri: ${hostname}`)
     }
   }
   const protocol = setting('PROTOCOL') === 'http' ? 'http' : 'grpc'
@@ -207,126 +306,116 @@ function httpUrl(base: string, signal: string): string {
   return `${base.endsWith('/') ? base : `${base}/`}v1/${signal}`
 }
 
-/**
- * A host without a scheme becomes `http://` (its name reads as a scheme); a bare IP address or a name without a
- * port is no URL at all.
- */
-function parseEndpoint(
-  text: string,
-): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: string } {
-  if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(text)) {
-    return { ok: false, error: 'relative URL without a base' }
-  }
-  const whole = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text) ? text : `http://${text}`
-  if (/^https?:\/\/(?:[/?#:]|$)/i.test(whole)) return { ok: false, error: 'empty host' }
-  if (!URL.canParse(whole)) {
-    const port = Number(/:(\d+)(?:[/?#]|$)/.exec(whole.replace(/^[a-z]+:\/\//i, ''))?.[1])
-    return { ok: false, error: port > 65535 ? 'invalid port number' : 'invalid domain character' }
-  }
-  return { ok: true, text: whole }
-}
-
-function clickhouse(variables: Variables, prefix: string): Choice {
-  const endpoint = variables[`${prefix}ENDPOINT`]
-  if (endpoint === undefined) {
-    return { crash: agentError('must specify a Clickhouse exporter endpoint', true) }
-  }
-  const url = parseEndpoint(/^https?:\/\//.test(endpoint) ? endpoint : `http://${endpoint}/`)
-  if (!url.ok) return { crash: agentError(url.error, true) }
-  const user = variables[`${prefix}USER`]
-  const password = variables[`${prefix}PASSWORD`]
+function clickhouse(setting: Setting): ExportTarget | Failure {
+  const endpoint = setting('ENDPOINT')
+  if (endpoint === undefined) return agentFailure('must specify a Clickhouse exporter endpoint')
+  const asyncInsert = setting('ASYNC_INSERT')
+  const fault = faultInBool(asyncInsert)
+  if (fault !== undefined) return agentFailure(fault)
+  const url = clickhouseEndpoint(endpoint)
+  if (!url.ok) return { crash: url.crash }
+  const user = setting('USER')
+  const password = setting('PASSWORD')
   if (![user, password].every((value) => value === undefined || HEADER_VALUE.test(value))) {
-    return { crash: agentError('failed to parse header value', true) }
+    return agentFailure({ name: 'InvalidHeaderValue' })
   }
-  const asyncInsert = variables[`${prefix}ASYNC_INSERT`] ?? 'true'
-  if (!/^(0|1|true|false)$/i.test(asyncInsert)) {
-    return { crash: agentError(`Unable to parse bool value: ${asyncInsert}`, true) }
-  }
-  const target: ExportTarget = {
+  return {
     exporter: 'clickhouse',
     endpoint: url.text,
-    database: variables[`${prefix}DATABASE`] ?? 'otel',
-    tablePrefix: variables[`${prefix}TABLE_PREFIX`] ?? 'otel',
+    database: setting('DATABASE') ?? 'otel',
+    tablePrefix: setting('TABLE_PREFIX') ?? 'otel',
     user,
     password,
-    enableJson: variables[`${prefix}ENABLE_JSON`] === 'true',
-    compression: variables[`${prefix}COMPRESSION`] === 'none' ? 'none' : 'lz4',
-    asyncInsert: /^(1|true)$/i.test(asyncInsert),
+    enableJson: setting('ENABLE_JSON') === 'true',
+    compression: setting('COMPRESSION') === 'none' ? 'none' : 'lz4',
+    asyncInsert: /^(1|true)$/i.test(asyncInsert ?? 'true'),
     eventName: false,
   }
-  return { blackhole: false, logs: target, traces: target, metrics: target, notices: [] }
 }
 
-/** `ROTEL_EXPORTERS=name:type,…` with `ROTEL_EXPORTER_<NAME>_<PARAM>` and a list of names for each signal. */
+/** A text that is parsed later than the arguments (init/parse.rs). */
+function faultInBool(value: string | undefined): string | undefined {
+  return value === undefined || /^(0|1|true|false)$/i.test(value)
+    ? undefined
+    : `Unable to parse bool value: ${value}`
+}
+
+/** First all that is set is looked at, then the exporters are built: what is said in between is said by then. */
 function namedExporters(variables: Variables): Choice {
-  const types = new Map<string, string>()
-  for (const item of (variables['ROTEL_EXPORTERS'] ?? '').split(',')) {
-    if (item.trim() === '') continue
-    const [name = '', type = name] = item.trim().split(':')
-    if (!EXPORTER_TYPES.some((known) => known === type)) {
-      return { crash: agentError(`Unknown exporter type: ${type}`, true) }
+  const named = parseNamedExporters(variables)
+  if (!named.ok) return agentFailure(named.error)
+  const taken: { readonly signal: Signal; readonly exporter: NamedExporter }[] = []
+  for (const signal of [...SIGNALS, 'internal_metrics'] as const) {
+    for (const name of variables[`ROTEL_EXPORTERS_${signal.toUpperCase()}`]?.split(',') ?? []) {
+      const exporter = named.exporters.get(name)
+      if (exporter === undefined) {
+        return agentFailure(`Can not find exporter ${name} for ${signal} exporters`)
+      }
+      const fault = unfitFor(exporter, signal === 'internal_metrics' ? 'metrics' : signal)
+      if (fault !== undefined) return agentFailure(`Exporter[${name}]: ${fault}`)
+      if (signal !== 'internal_metrics') taken.push({ signal, exporter })
     }
-    types.set(name, type)
   }
-  const chosen: { -readonly [signal in keyof Targets]: Targets[signal] } = { ...NOWHERE }
-  const notices: OutputLine[] = []
-  let blackhole = false
-  for (const signal of ['traces', 'metrics', 'logs'] as const) {
-    const own = namedExporter(variables, types, signal)
-    if ('crash' in own) return own
-    chosen[signal] = own[signal]
-    if (signal !== 'logs') continue
-    blackhole = own.blackhole
-    notices.push(...own.notices)
+  if (taken.length === 0) {
+    return agentFailure(
+      'No telemetry pipeline exporters, did you set --exporters-{traces,metrics,logs}?',
+    )
   }
+  const notices = notAccepted(taken.map(({ signal }) => signal))
+  const chosen: { -readonly [signal in Signal]: ExportTarget | undefined } = { ...NOWHERE }
+  for (const { signal, exporter } of taken) {
+    const target = builtTarget(exporter, signal)
+    if (target !== undefined && 'crash' in target) {
+      return { crash: { ...target.crash, output: [...notices, ...target.crash.output] } }
+    }
+    // The first that leads anywhere is where the model sends to.
+    chosen[signal] ??= target
+  }
+  const blackhole = taken.some(({ signal }) => signal === 'logs') && chosen.logs === undefined
   return { ...chosen, blackhole, notices }
 }
 
-/** The first of the exporters that a signal names. */
-function namedExporter(
-  variables: Variables,
-  types: ReadonlyMap<string, string>,
-  signal: 'traces' | 'metrics' | 'logs',
-): Choice {
-  const names = (variables[`ROTEL_EXPORTERS_${signal.toUpperCase()}`] ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-  const unknown = names.find((name) => !types.has(name))
-  if (unknown !== undefined) {
-    return { crash: agentError(`Exporter ${unknown} not found for ${signal}`, true) }
-  }
-  const [name] = names
-  if (name === undefined) return { ...NOWHERE, blackhole: false, notices: [] }
-  const prefix = `ROTEL_EXPORTER_${name.toUpperCase().replaceAll('-', '_')}_`
-  const type = types.get(name)
+function unfitFor({ type, parameters }: NamedExporter, signal: Signal): string | undefined {
   switch (type) {
-    case 'clickhouse':
-      return clickhouse(variables, prefix)
-    case 'otlp': {
-      const own = Object.fromEntries(
-        Object.entries(variables)
-          .filter(([variable]) => variable.startsWith(prefix))
-          .map(([variable, value]) => [variable.replace(prefix, 'ROTEL_OTLP_EXPORTER_'), value]),
-      )
-      const refused = firstRefusal(own)
-      return refused === undefined ? otlp(own) : { crash: refused }
-    }
     case 'blackhole':
-      return { ...NOWHERE, blackhole: true, notices: [] }
+      return undefined
+    case 'otlp':
+      return parameters['ENDPOINT'] === undefined
+        ? `must specify an endpoint for OTLP ${signal}`
+        : undefined
+    case 'clickhouse': {
+      if (parameters['ENDPOINT'] === undefined) return 'must specify a Clickhouse exporter endpoint'
+      return faultInBool(parameters['ASYNC_INSERT'])
+    }
     case 'datadog':
+      if (signal !== 'traces') return `Datadog exporter not supported for pipeline type ${signal}`
+      return parameters['API_KEY'] === undefined
+        ? 'must specify Datadog exporter API key'
+        : undefined
     case 'awsxray':
-      if (signal === 'traces') {
-        return { ...NOWHERE, traces: { exporter: type }, blackhole: false, notices: [] }
-      }
-      break
+      return signal === 'traces'
+        ? undefined
+        : `XRay exporter not supported for pipeline type ${signal}`
     case 'awsemf':
-      if (signal === 'metrics') {
-        return { ...NOWHERE, metrics: { exporter: type }, blackhole: false, notices: [] }
-      }
-      break
-    default:
-      break
+      return signal === 'metrics'
+        ? undefined
+        : `AWS EMF exporter only supports metrics, not ${signal}`
   }
-  return { crash: clapError(`exporter ${name} does not support ${signal}`) }
+}
+
+function builtTarget(
+  { type, parameters }: NamedExporter,
+  signal: Signal,
+): ExportTarget | undefined | Failure {
+  const setting: Setting = (parameter) => parameters[parameter]
+  switch (type) {
+    case 'blackhole':
+      return undefined
+    case 'otlp':
+      return otlpTarget(setting, signal, parameters['ENDPOINT'] ?? '', false)
+    case 'clickhouse':
+      return clickhouse(setting)
+    default:
+      return { exporter: type }
+  }
 }

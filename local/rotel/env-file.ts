@@ -25,10 +25,16 @@ export function layEnvFile(
     }
   }
   const merged: Record<string, string> = { ...variables }
-  for (const line of content.split(/\r?\n/)) {
+  const lines = content.split(/\r?\n/)
+  for (let at = 0; at < lines.length; at++) {
+    let line = lines[at] ?? ''
     if (/^\s*(#|$)/.test(line)) continue
-    const [, name, raw] = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*)$/.exec(line) ?? []
-    const value = raw === undefined ? undefined : valueOf(raw, merged)
+    // A quoted value may go on over several lines.
+    while (hasOpenQuote(line) && at + 1 < lines.length) line += `\n${lines[(at += 1)] ?? ''}`
+    const [, name, raw] =
+      /^[^\S\uFEFF]*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=[^\S\n]*([\s\S]*)$/.exec(line) ?? []
+    // The function's own variable goes before one of the file.
+    const value = raw === undefined ? undefined : valueOf(raw, { ...merged, ...variables })
     if (name === undefined || value === undefined) {
       return {
         ok: false,
@@ -42,9 +48,21 @@ export function layEnvFile(
   return { ok: true, variables: merged }
 }
 
+function hasOpenQuote(text: string): boolean {
+  let quote = ''
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] ?? ''
+    if (character === '\\' && quote !== "'") at += 1
+    else if (character === quote) quote = ''
+    else if (quote === '' && (character === '"' || character === "'")) quote = character
+    else if (quote === '' && character === '#' && /\s/.test(text[at - 1] ?? '')) return false
+  }
+  return quote !== ''
+}
+
 /**
  * Single quotes are literal, a backslash escapes one character elsewhere, a blank outside quotes ends the value, and
- * only a comment may follow it. `${NAME}` is filled in, `${arn:…}` stays for the secrets. `undefined`: does not parse.
+ * only a comment may follow it. `${NAME}` and `$NAME` are filled in, `${arn:…}` stays for the secrets. `undefined`: does not parse.
  */
 function valueOf(raw: string, variables: Variables): string | undefined {
   let value = ''
@@ -65,6 +83,10 @@ function valueOf(raw: string, variables: Variables): string | undefined {
       const name = rest.slice(2, end)
       value += name.startsWith('arn:') ? rest.slice(0, end + 1) : (variables[name] ?? '')
       rest = rest.slice(end)
+    } else if (/^\$[A-Za-z_]/.test(rest)) {
+      const [whole = '', name = ''] = /^\$([A-Za-z_][A-Za-z0-9_]*)/.exec(rest) ?? []
+      value += variables[name] ?? ''
+      rest = rest.slice(whole.length - 1)
     } else if (first === quote) {
       quote = ''
     } else if (quote === '' && (first === '"' || first === "'")) {

@@ -1,6 +1,15 @@
 /** The life of a Rotel extension in one execution environment: start (or crash), collect, flush after each call. */
-import { parseVariables, type RotelConfiguration } from './configuration'
-import { renderLine, stderrCrash, type Crash, type OutputLine } from './crash'
+import { parseVariables, receiversOf, type RotelConfiguration } from './configuration'
+import {
+  agentError,
+  logLine,
+  panic,
+  renderLine,
+  stderrCrash,
+  type Crash,
+  type OutputLine,
+} from './crash'
+import { complaint, isRetried, NO_VALUE, timedOutDrain } from './export-complaints'
 import { layEnvFile } from './env-file'
 import {
   resourceAttributes,
@@ -8,6 +17,7 @@ import {
   type FunctionIdentity,
   type TelemetryEvent,
 } from './log-records'
+import type { SocketAddress } from './options'
 import { resolveSecrets, type SecretResolver } from './secrets'
 import type { Origin, Signal, Telemetry } from '../otlp/telemetry'
 import type {
@@ -20,6 +30,8 @@ import type {
 } from './telemetry'
 
 export const EXTENSION_NAME = 'rotel-extension'
+/** Between an INVOKE and the look at an agent that has failed: a fast handler has answered by then. */
+export const LATE_DEATH_MS = 2
 /** What Rotel needs beside the function, in MB. */
 export const ROTEL_MEMORY_MB = 24
 const START_MS = 66
@@ -61,6 +73,8 @@ export type RotelStart =
     }
 
 export interface RunningRotel {
+  /** Its agent has failed: it is ready, and ends `LATE_DEATH_MS` after the first INVOKE. */
+  readonly doom: { readonly exitCode: number; readonly lines: readonly string[] } | undefined
   /** Takes an event of the Telemetry API. */
   collect(event: TelemetryEvent): void
   /** Whether an OTLP receiver of the protocol listens there. */
@@ -72,7 +86,7 @@ export interface RunningRotel {
     outcome?: FlushOutcome,
   ): Promise<{ readonly extraMs: number; readonly lines: readonly string[] }>
   /** The environment is taken down: everything that waited leaves, if it can. */
-  shutDown(): Promise<readonly string[]>
+  shutDown(): Promise<{ readonly exitCode: number; readonly lines: readonly string[] }>
 }
 
 /** What one export request carries. */
@@ -100,31 +114,73 @@ export async function startRotel(
   if (!resolved.ok) return crashed(resolved.crash)
   const parsed = parseVariables(resolved.variables)
   if (!parsed.ok && !parsed.crash.registered) return crashed(parsed.crash)
-  // A configuration that only the agent refuses has bound its ports by then; they are the default ones or parsed.
-  const configuration = parsed.ok ? parsed.configuration : undefined
-  const bound = configuration === undefined ? [4317, 4318, 8990] : receiverPorts(configuration)
-  const clash = bound.find(
-    (port, index) => surroundings.takenPorts.has(port) || bound.indexOf(port) < index,
-  )
-  if (clash !== undefined) {
-    const address = clash === 8990 ? '0.0.0.0' : '127.0.0.1'
-    return crashed(
-      stderrCrash(
-        `ERROR: unable to bind to ${address}:${clash}: Address already in use (os error 98)`,
-      ),
-    )
-  }
-  if (!parsed.ok) return crashed(parsed.crash)
+  const receivers = receiversOf(resolved.variables)
+  const unbound = bindFault(receivers, surroundings.takenPorts)
+  if (unbound !== undefined) return crashed(stderrCrash(`ERROR: unable to bind to ${unbound}`))
   const startMs = START_MS + (resolved.lookedUp ? SECRETS_MS : 0)
-  return running(surroundings, parsed.configuration, ports, { bound, startMs })
+  const bound = { ports: receivers.map(({ port }) => port), startMs }
+  return parsed.ok
+    ? running(surroundings, parsed.configuration, ports, bound)
+    : doomed(surroundings, parsed.crash, bound)
 }
 
-function receiverPorts(configuration: RotelConfiguration): readonly number[] {
-  return [
-    configuration.grpcReceiver.port,
-    configuration.httpReceiver.port,
-    configuration.telemetryReceiver.port,
-  ]
+interface Bound {
+  readonly ports: readonly number[]
+  readonly startMs: number
+}
+
+/** An address is free, taken, or not one of the environment. */
+function bindFault(
+  addresses: readonly SocketAddress[],
+  taken: ReadonlySet<number>,
+): string | undefined {
+  for (const [index, address] of addresses.entries()) {
+    const text = addressText(address)
+    if (!/^(127\.|0\.0\.0\.0$|::1?$)/.test(address.host)) {
+      return `${text}: Cannot assign requested address (os error 99)`
+    }
+    const clashes = addresses
+      .slice(0, index)
+      .some((other) => other.port === address.port && overlap(other.host, address.host))
+    if (address.port !== 0 && (clashes || taken.has(address.port))) {
+      return `${text}: Address already in use (os error 98)`
+    }
+  }
+  return undefined
+}
+
+/** `::` takes the addresses of both families. */
+function overlap(one: string, other: string): boolean {
+  const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::'
+  if (one === other || one === '::' || other === '::') return true
+  return one.includes(':') === other.includes(':') && (isAny(one) || isAny(other))
+}
+
+/** The agent failed after registration: Rotel starts as ever, and finds out with the first INVOKE. */
+function doomed(surroundings: RotelSurroundings, crash: Crash, bound: Bound): RotelStart {
+  const render = (lines: readonly OutputLine[]): readonly string[] =>
+    lines.map((line) => renderLine(line, surroundings.logFormat))
+  const nothing = { extraMs: 0, lines: [] }
+  return {
+    kind: 'running',
+    lines: render([startingLine, startedLine(bound.startMs)]),
+    startMs: bound.startMs,
+    ports: bound.ports,
+    rotel: {
+      doom: { exitCode: crash.exitCode, lines: render(crash.output) },
+      collect: () => undefined,
+      listensOn: () => false,
+      receive: () => undefined,
+      flush: () => Promise.resolve(nothing),
+      shutDown: () => Promise.resolve({ exitCode: crash.exitCode, lines: render(crash.output) }),
+    },
+  }
+}
+
+const startingLine = logLine('INFO', 'Starting Rotel.')
+
+function startedLine(startMs: number): OutputLine {
+  return logLine('INFO', `Rotel Lambda Extension started in ${startMs}ms`)
 }
 
 /** What the kernel or the dynamic loader refuses before Rotel's first instruction. */
@@ -149,7 +205,7 @@ async function running(
   surroundings: RotelSurroundings,
   parsed: RotelConfiguration,
   ports: RotelPorts,
-  { bound, startMs }: { readonly bound: readonly number[]; readonly startMs: number },
+  { ports: bound, startMs }: Bound,
 ): Promise<RotelStart> {
   const probed = await probeClickHouse(parsed, ports.exporter)
   const { configuration } = probed
@@ -159,19 +215,22 @@ async function running(
   let behind: TelemetryEvent[] = []
   let received: Telemetry[] = []
   let backlog: Parcel[] = []
+  const attempts = new WeakMap<Parcel, number>()
   let flushes = 0
 
   /** Own output: printed, and exported like the function's, unless RUST_LOG hides it. */
   const print = (lines: readonly OutputLine[]): readonly string[] => {
     const shown = lines.filter((line) => isShown(line, configuration))
-    const texts = shown.map((line) => renderLine(line, surroundings.logFormat))
-    for (const text of texts) {
+    const isJson = surroundings.logFormat === 'JSON'
+    const texts = shown.map((line) => {
+      const text = renderLine(line, surroundings.logFormat)
       events.push({
         type: 'extension',
         timeMs: surroundings.nowMs(),
-        record: surroundings.logFormat === 'JSON' ? (JSON.parse(text) as unknown) : `${text}\n`,
+        record: isJson && line.stream === 'log' ? (JSON.parse(text) as unknown) : `${text}\n`,
       })
-    }
+      return text
+    })
     return texts
   }
 
@@ -189,12 +248,24 @@ async function running(
     return taken
   }
 
+  /** What came by the Telemetry API, post by post: one that is too large for the batches is dropped. */
+  const posted = (all: readonly TelemetryEvent[], output: OutputLine[]): TelemetryEvent[] => {
+    const kept: TelemetryEvent[] = []
+    for (let at = 0; at < all.length; at += EVENTS_OF_A_POST) {
+      const post = all.slice(at, at + EVENTS_OF_A_POST)
+      if (post.length > 2 * configuration.logsBatchSize) output.push(tooManyItems)
+      else kept.push(...post)
+    }
+    return kept
+  }
+
   /** Exports all that waits, and says what Rotel prints about it. */
   const send = async (outcome: FlushOutcome): Promise<readonly OutputLine[]> => {
     const taken = take(outcome)
     flushes += 1
-    const batch = toBatch(resource, taken.events)
-    const output: OutputLine[] = batch === undefined ? [failedToConvert] : []
+    const output: OutputLine[] = []
+    const batch = toBatch(resource, posted(taken.events, output))
+    if (batch === undefined) output.push(failedToConvert)
     const waiting: readonly Parcel[] = [
       ...backlog,
       ...(batch === undefined || batch.records.length === 0
@@ -205,15 +276,19 @@ async function running(
     backlog = []
     for (const parcel of waiting) {
       const target = configuration[parcel.signal]
-      if (target === undefined) continue
+      if (target === undefined || hasLostItsPorts(configuration)) continue
       const result = await exportTo(ports.exporter, parcel, target)
-      output.push(...complaint(result, target, parcel.signal))
-      if (isRetried(result)) backlog.push(parcel)
+      const attempt = attempts.get(parcel) ?? 1
+      output.push(...complaint(result, target, parcel.signal, attempt))
+      if (!isRetried(result)) continue
+      attempts.set(parcel, attempt + 1)
+      backlog.push(parcel)
     }
     return output
   }
 
   const rotel: RunningRotel = {
+    doom: undefined,
     collect: (event) => {
       events.push(event)
     },
@@ -224,42 +299,70 @@ async function running(
     },
     flush: async (outcome = 'complete') => {
       const output = await send(outcome)
-      if (backlog.length === 0) return { extraMs: FLUSH_MS, lines: print(output) }
-      const timeout: OutputLine = {
-        stream: 'log',
-        level: 'WARN',
-        message: 'timeout waiting to flush exporters',
+      const [waiting] = backlog
+      const target = waiting === undefined ? undefined : configuration[waiting.signal]
+      if (waiting === undefined || target === undefined) {
+        return { extraMs: FLUSH_MS, lines: print(output) }
       }
-      return { extraMs: FLUSH_TIMEOUT_MS + FLUSH_MS, lines: print([...output, timeout]) }
+      const timeout = logLine('WARN', 'timeout waiting to flush exporters')
+      const undrained = timedOutDrain(target, waiting.signal)
+      return {
+        extraMs: FLUSH_TIMEOUT_MS + FLUSH_MS,
+        lines: print([...output, timeout, undrained]),
+      }
     },
     shutDown: async () => {
-      const before = print([
-        { stream: 'log', level: 'INFO', message: 'Shutdown received, exiting' },
-      ])
-      return [...before, ...print(await send('complete'))]
+      const before = print([logLine('INFO', 'Shutdown received, exiting')])
+      const output = await send('complete')
+      if (hasLostItsPorts(configuration)) {
+        const lines = print([...panic('tokio-runtime-worker', AGENT_PORTS, NO_VALUE), lostAgent])
+        return { exitCode: 0, lines: [...before, ...lines] }
+      }
+      const isStuck = backlog.some(({ signal }) => configuration[signal]?.exporter === 'otlp')
+      const after = isStuck
+        ? [
+            logLine('WARN', 'Exporters did not exit on channel close, cancelling.'),
+            ...agentError('timed out waiting for tasks to complete', true).output,
+          ]
+        : [logLine('INFO', 'Unexpected early exit of receiver.')]
+      return {
+        exitCode: isStuck ? 1 : 0,
+        lines: [...before, ...print([...output, ...after])],
+      }
     },
   }
   const lines = print([
+    startingLine,
     ...configuration.notices,
     ...probed.notices,
-    { stream: 'log', level: 'INFO', message: 'Starting Rotel.' },
-    {
-      stream: 'log',
-      level: 'INFO',
-      message: 'OTLP receiver listening',
-      fields: {
-        grpc_endpoint: addressText(configuration.grpcReceiver),
-        http_endpoint: addressText(configuration.httpReceiver),
-      },
-    },
-    {
-      stream: 'log',
-      level: 'INFO',
-      message: `Rotel Lambda Extension started in ${startMs}ms`,
-    },
+    logLine('INFO', 'OTLP receiver listening', {
+      grpc_endpoint: JSON.stringify(addressText(configuration.grpcReceiver)),
+      http_endpoint: JSON.stringify(addressText(configuration.httpReceiver)),
+    }),
+    startedLine(startMs),
   ])
   return { kind: 'running', rotel, lines, startMs: startMs + probed.waitedMs, ports: bound }
 }
+
+/** With two receivers on free ports of the system's choice, the agent looks for the same port twice, and panics. */
+function hasLostItsPorts({ grpcReceiver, httpReceiver }: RotelConfiguration): boolean {
+  return grpcReceiver.port === 0 && httpReceiver.port === 0
+}
+
+const AGENT_PORTS = '/build/src/init/agent.rs:973:90'
+
+const lostAgent = logLine(
+  'ERROR',
+  `Failed to join with task: Err(JoinError::Panic(Id(5), "${NO_VALUE}", ...))`,
+)
+
+/** As many as Lambda puts into one POST of the Telemetry API. */
+const EVENTS_OF_A_POST = 1000
+
+const tooManyItems = logLine(
+  'ERROR',
+  'Too many batch items split, dropping data. Consider increasing the batch size.',
+)
 
 /** What an exporter that leads nowhere is taken to have found. */
 export const TODAYS_LOGS_TABLE: TableProbe = { kind: 'ok', columns: ['EventName'] }
@@ -282,40 +385,29 @@ async function probeClickHouse(
   if (logs?.exporter !== 'clickhouse') return { configuration, notices: [], waitedMs: 0 }
   const probe = (await exporter.describeLogsTable?.(logs)) ?? TODAYS_LOGS_TABLE
   const eventName = probe.kind === 'ok' && probe.columns.includes('EventName')
-  const warning: readonly OutputLine[] =
+  const warning =
     probe.kind === 'ok'
       ? []
       : [
-          {
-            stream: 'log',
-            level: 'WARN',
-            message: 'Failed to describe Clickhouse logs table; falling back to baseline schema.',
-            fields: {
-              table: `${logs.database}.${logs.tablePrefix}_logs`,
-              error: probe.error,
-            },
-          },
+          logLine(
+            'WARN',
+            'Failed to describe Clickhouse logs table; falling back to baseline schema.',
+            { table: `${logs.database}.${logs.tablePrefix}_logs`, error: probe.error },
+          ),
         ]
   return {
     configuration: { ...configuration, logs: { ...logs, eventName } },
     notices: [
       ...warning,
-      {
-        stream: 'log',
-        level: 'INFO',
-        message: 'Clickhouse table capabilities probed successfully.',
-        fields: { logs_extended: String(eventName) },
-      },
+      logLine('INFO', 'Clickhouse table capabilities probed successfully.', {
+        logs_extended: String(eventName),
+      }),
     ],
     waitedMs: probe.kind === 'ok' ? 0 : probe.waitedMs,
   }
 }
 
-const failedToConvert: OutputLine = {
-  stream: 'log',
-  level: 'WARN',
-  message: 'Failed to convert log events: unsupported record type',
-}
+const failedToConvert = logLine('WARN', 'Failed to convert log events: unsupported record type')
 
 function addressText(address: { readonly host: string; readonly port: number }): string {
   return address.host.includes(':')
@@ -329,12 +421,19 @@ function isShown(line: OutputLine, configuration: RotelConfiguration): boolean {
   return order.indexOf(line.level.toLowerCase()) <= order.indexOf(configuration.logLevel)
 }
 
-/** Only http and https can be connected to at all. */
+/** Only http and https can be connected to at all, and only a host. */
 async function exportTo(
   exporter: TelemetryExporter,
   parcel: Parcel,
   target: ExportTarget,
 ): Promise<ExportResult> {
+  if (target.exporter === 'otlp' && new URL(target.url).host === '') {
+    return { kind: 'panic', place: '/build/src/exporters/otlp/request.rs:299:42' }
+  }
+  // What is a host name to one of Rotel's libraries is none to the other.
+  if (target.exporter === 'clickhouse' && /["{}`]/.test(target.endpoint)) {
+    return { kind: 'panic', place: '/build/src/exporters/http/request.rs:101:45' }
+  }
   if (target.exporter === 'otlp' && !/^https?:/i.test(target.url)) {
     return { kind: 'unreachable', reason: 'invalid URL, scheme is not http' }
   }
@@ -356,89 +455,5 @@ function withResource(telemetry: Telemetry, configuration: RotelConfiguration): 
       return { ...telemetry, batches: telemetry.batches.map(upserted) }
     case 'metrics':
       return { ...telemetry, batches: telemetry.batches.map(upserted) }
-  }
-}
-
-const RETRIED_HTTP: ReadonlySet<number> = new Set([408, 429, 500, 501, 502, 503, 504])
-const RETRIED_GRPC: ReadonlySet<string> = new Set([
-  'Unavailable',
-  'Internal',
-  'DeadlineExceeded',
-  'ResourceExhausted',
-])
-
-/** Anything else is dropped at once: a wrong key loses data without slowing the function. */
-function isRetried(result: ExportResult): boolean {
-  switch (result.kind) {
-    case 'ok':
-      return false
-    case 'http':
-      return RETRIED_HTTP.has(result.status)
-    case 'grpc':
-      return RETRIED_GRPC.has(result.status)
-    case 'unreachable':
-      return true
-  }
-}
-
-function complaint(
-  result: ExportResult,
-  target: ExportTarget,
-  signal: Signal,
-): readonly OutputLine[] {
-  const name = target.exporter === 'clickhouse' ? 'ClickhouseExporter' : 'OTLPExporter'
-  const common = { exporter_type: name, telemetry_type: signal }
-  const retry: readonly OutputLine[] = isRetried(result)
-    ? [{ stream: 'log', level: 'WARN', message: 'Exporting failed, will retry again after delay.' }]
-    : []
-  switch (result.kind) {
-    case 'ok':
-      return []
-    case 'http':
-      if (target.exporter === 'clickhouse') {
-        const detail = result.detail === undefined ? '' : `: ${result.detail}`
-        const error =
-          result.status === 404
-            ? `Received a 404 when exporting to Clickhouse, does the table exist? (type = ${signal})`
-            : `Failed to export to Clickhouse (status = ${result.status})${detail}`
-        return [
-          {
-            stream: 'log',
-            level: 'ERROR',
-            message: 'Error from exporter endpoint.',
-            fields: { ...common, error: JSON.stringify(error) },
-          },
-          ...retry,
-        ]
-      }
-      return [
-        {
-          stream: 'log',
-          level: 'ERROR',
-          message: `${name} failed HTTP status code from endpoint.`,
-          fields: { ...common, status: result.status },
-        },
-        ...retry,
-      ]
-    case 'grpc':
-      return [
-        {
-          stream: 'log',
-          level: 'ERROR',
-          message: `${name} failed gRPC status code from endpoint.`,
-          fields: { ...common, status: result.status },
-        },
-        ...retry,
-      ]
-    case 'unreachable':
-      return [
-        {
-          stream: 'log',
-          level: 'ERROR',
-          message: `${name} error from endpoint.`,
-          fields: { ...common, error: JSON.stringify(result.reason) },
-        },
-        ...retry,
-      ]
   }
 }

@@ -33,7 +33,7 @@ export function otlpExporter(
   const forward = async (telemetry: Telemetry, target: ExportTarget): Promise<ExportResult> => {
     if (target.exporter !== 'otlp') return { kind: 'ok' }
     try {
-      return toRotelResult(await exportTelemetry(requestTo(target, options), telemetry))
+      return toRotelResult(await exportTelemetry(requestTo(target, options), telemetry), target)
     } catch (error) {
       // A header that Node's clients refuse, for instance.
       return { kind: 'unreachable', reason: error instanceof Error ? error.message : 'unknown' }
@@ -104,7 +104,7 @@ const GRPC_STATUS = [
   'Unauthenticated',
 ]
 
-function toRotelResult(result: OtlpResult): ExportResult {
+function toRotelResult(result: OtlpResult, target: OtlpTarget): ExportResult {
   switch (result.kind) {
     case 'ok':
       return { kind: 'ok' }
@@ -119,6 +119,13 @@ function toRotelResult(result: OtlpResult): ExportResult {
     case 'tls-error':
       return { kind: 'unreachable', reason: `invalid peer certificate: ${result.message}` }
     case 'protocol-error':
-      return { kind: 'unreachable', reason: `transport error: ${result.message}` }
+      return { kind: 'mismatch', reason: mismatch(target.protocol) }
   }
+}
+
+/** What hyper says of an answer in the other protocol. */
+function mismatch(spoken: 'grpc' | 'http'): string {
+  return spoken === 'grpc'
+    ? 'hyper_util::client::legacy::Error(SendRequest, hyper::Error(Http2, Error { kind: GoAway(b"", FRAME_SIZE_ERROR, Library) }))'
+    : 'hyper_util::client::legacy::Error(SendRequest, hyper::Error(UnexpectedMessage))'
 }

@@ -49,7 +49,11 @@ export type ExportResult =
   | { readonly kind: 'http'; readonly status: number; readonly detail?: string }
   /** The endpoint answered with a gRPC status; its name as tonic prints it, e.g. `Unauthenticated`. */
   | { readonly kind: 'grpc'; readonly status: string }
-  /** No answer: refused, no route, time-out, TLS or protocol mismatch. */
+  /** It answers, but speaks another protocol. Rotel does not try again. */
+  | { readonly kind: 'mismatch'; readonly reason: string }
+  /** The request cannot be built: Rotel's thread panics there, and the data are gone. */
+  | { readonly kind: 'panic'; readonly place: string }
+  /** No answer: refused, no route, timeout, TLS that cannot be agreed on. */
   | { readonly kind: 'unreachable'; readonly reason: string }
 
 /** What came of Rotel's look at the logs table. */

@@ -1,7 +1,7 @@
 /** The input `rotel-environment`: further variables for Rotel and the OpenTelemetry SDK. */
 
-import { namedExporters, parameterPrefix } from '../systems/rotel/configuration-fault'
-import { faultOfOption, OPTION_NAMES, optionKind } from '../systems/rotel/options'
+import { namedExporters, parameterPrefix } from '../systems/rotel/named-exporters'
+import { faultOfOption, oddityOfOption, OPTION_NAMES, optionKind } from '../systems/rotel/options'
 import { faultInEndpointScheme, faultInVariable } from '../systems/rotel/values'
 import {
   readSecretValue,
@@ -113,6 +113,7 @@ function faultInValue(
   if (kind === undefined || (isReference && !(isList && value.includes('=')))) return undefined
   const unparsed =
     (kind === 'endpoint' ? faultInEndpointScheme(value) : undefined) ??
+    oddityOfOption(kind, isList ? secret.written : value) ??
     faultOfOption(kind, isList ? secret.written : value)
   return unparsed === undefined ? undefined : `sets \`${name}\` to a value that ${unparsed}`
 }

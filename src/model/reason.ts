@@ -174,6 +174,14 @@ export const REMEDIES = {
     'Correct `api-key` and `api-key-scheme`. Open-source ClickStack requires `raw`, managed ClickStack requires `bearer`.',
   'export-not-found':
     'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
+  'export-user-refused':
+    'Correct `exporter-user` and `exporter-password`. The user needs INSERT on the tables.',
+  'export-wrong-protocol':
+    'Set `protocol`, or correct scheme and port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP; ClickStack’s own ports have no TLS.',
+  'export-refused':
+    'Check the endpoint’s own log for what it refuses: a header that sets `content-type` or an encoding, or tables in another layout (`exporter-json`).',
+  'export-dropped':
+    'Remove ROTEL_BATCH_MAX_SIZE and ROTEL_LOGS_BATCH_MAX_SIZE, or raise them to at least 1000: Rotel drops what Lambda delivers at once if it is more than twice as large.',
   'export-unreachable':
     'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`.',
   'service-name-mismatch':

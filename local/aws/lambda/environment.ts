@@ -9,6 +9,7 @@ import {
 } from './auto-instrumentation'
 import {
   EXTENSION_NAME,
+  LATE_DEATH_MS,
   ROTEL_MEMORY_MB,
   startRotel,
   TODAYS_LOGS_TABLE,
@@ -119,7 +120,8 @@ export async function shutDown(environment: Environment): Promise<readonly strin
   if (environment.dead) return []
   environment.dead = true
   const rotels = environment.started?.rotels ?? []
-  return (await Promise.all(rotels.map((rotel) => rotel.shutDown()))).flat()
+  const ends = await Promise.all(rotels.map((rotel) => rotel.shutDown()))
+  return ends.flatMap(({ lines }) => lines)
 }
 
 /** Runs one invocation. Durations are modelled numbers: nothing is waited for but the export of telemetry. */
@@ -267,8 +269,8 @@ async function initialise(run: Run): Promise<Init> {
       run.print(
         run.format.extension({
           name: EXTENSION_NAME,
-          state: start.crash.registered ? 'Registered' : 'Started',
-          events: start.crash.registered ? ['INVOKE', 'SHUTDOWN'] : [],
+          state: 'Started',
+          events: [],
           errorType: 'Extension.Crash',
         }),
       )
@@ -453,6 +455,7 @@ async function handle(run: Run, started: Started, initMs: number | undefined): P
   run.print(run.format.start(requestId, run.environment.version))
   await run.input.gate?.()
   for (const line of behaviour.logs ?? []) printFunctionLine(run, started, line)
+  const doom = started.rotels.find((rotel) => rotel.doom !== undefined)?.doom
 
   const outOfMemory = needMb > configuration.memoryMb || behaviour.failure?.kind === 'out-of-memory'
   const memoryUsedMb = outOfMemory ? configuration.memoryMb : needMb
@@ -461,6 +464,13 @@ async function handle(run: Run, started: Started, initMs: number | undefined): P
     return died(run, report, Math.min(ownMs, timeoutMs), {
       errorType: 'Runtime.OutOfMemory',
       message: 'Runtime exited with error: signal: killed',
+    })
+  }
+  if (doom !== undefined && ownMs > LATE_DEATH_MS) {
+    for (const line of doom.lines) run.print(line)
+    return died(run, report, LATE_DEATH_MS, {
+      errorType: 'Extension.Crash',
+      message: `exit status ${String(doom.exitCode)}`,
     })
   }
   if (ownMs > timeoutMs) {
@@ -495,6 +505,10 @@ async function handle(run: Run, started: Started, initMs: number | undefined): P
   // The answer leaves before the flush is over: what Rotel prints then is in no tail of this invocation.
   for (const line of flushed.lines) run.store(line)
   run.environment.late = flushed.lines
+  if (doom !== undefined) {
+    for (const line of doom.lines) run.store(line)
+    run.environment.dead = true
+  }
   return run.outcome({
     payload: error?.payload ?? JSON.stringify(behaviour.response ?? null),
     errorType: error?.errorType,

@@ -1,20 +1,26 @@
 /** What a report may show of a smoke test. */
 
+import type { Reason } from '../../model/reason'
 import { withoutValues } from '../../model/redaction'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
-import { withoutQuotedValue } from '../../systems/rotel/messages'
+import { crashOf } from '../../systems/rotel/crashes'
+import { readRotelLine, shownPart } from '../../systems/rotel/messages'
 import { secretParts } from '../../systems/rotel/settings'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import type { TailLine } from '../smoke-test/tail'
 import type { SmokeReport } from './outcome'
 
-/** The function's own lines are production data: they are left out here, so that no report can show them by mistake. */
+/**
+ * The function's own lines are production data: they are left out here, so that no report can show them by mistake. Where
+ * Rotel has ended they are left out in any case: what it quotes may go on in lines that nobody can tell from theirs.
+ */
 export function smokeReport(
   smoke: SmokeResult,
   fn: LambdaFunction,
   showFunctionLogs: boolean,
 ): SmokeReport {
-  const shown = smoke.tail.lines.filter(({ source }) => showFunctionLogs || source !== 'function')
+  const showsOwn = showFunctionLogs && smoke.kind === 'failed' && !isOfRotel(smoke.reason)
+  const shown = smoke.tail.lines.filter(({ source }) => showsOwn || source !== 'function')
   return {
     requestId: smoke.invocation?.requestId,
     metrics: smoke.tail.report,
@@ -22,12 +28,26 @@ export function smokeReport(
   }
 }
 
+function isOfRotel(reason: Reason): boolean {
+  return reason.startsWith('extension-') || reason === 'secret-unresolved'
+}
+
 function redactedTail(lines: readonly TailLine[], fn: LambdaFunction): readonly TailLine[] {
   const secrets = fn.environment.readable ? secretParts(fn.environment.variables) : []
-  return lines.map((line) => {
-    const text = line.source === 'extension' ? withoutQuotedValue(line.text) : line.text
-    return { ...line, text: withoutValues(text, secrets) }
+  return lines.flatMap((line, index): readonly TailLine[] => {
+    if (line.source !== 'extension') return [{ ...line, text: withoutValues(line.text, secrets) }]
+    const following = lines.slice(index + 1).map(({ text }) => text)
+    const text = shownOfRotel(line.text, following)
+    return text === undefined ? [] : [{ ...line, text }]
   })
+}
+
+/** The words of Rotel's own, and the cause in ours; `undefined` for the rest of a message that may quote a secret. */
+function shownOfRotel(text: string, following: readonly string[]): string | undefined {
+  const line = readRotelLine(text)
+  if (line === undefined) return undefined
+  const cause = crashOf(line, following)
+  return cause === undefined ? shownPart(line) : `${shownPart(line)} (${cause.detail})`
 }
 
 /** Close to the limit, the extension's own need decides whether the next release still fits. */

@@ -5,7 +5,7 @@
  */
 
 import { isRecord, membersOf, numberOf, parseJson, textOf } from '../../model/json'
-import { isRotelLine, isRotelMessage } from '../../systems/rotel/messages'
+import { isPrinted, rotelLine, rotelRecord } from '../../systems/rotel/messages'
 
 interface ExtensionState {
   readonly name: string
@@ -44,6 +44,8 @@ export function parseTail(text: string): Tail {
   const lines: TailLine[] = []
   const extensions: ExtensionState[] = []
   let report: InvocationReport | undefined
+  /** What Rotel prints as it ends may hold a value with line breaks: until somebody else writes, the lines are its. */
+  let goesOn = false
   for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
     if (line.trim() === '') continue
     const record = jsonRecord(line)
@@ -51,7 +53,11 @@ export function parseTail(text: string): Tail {
     if (extension) extensions.push(extension)
     // A function can print such a line too, but not after the platform's own.
     report = (record ? reportFromJson(record) : reportFromText(line)) ?? report
-    lines.push({ source: record ? sourceOfRecord(record) : sourceOfText(line), text: line })
+    const own = record ? rotelRecord(record) : rotelLine(line)
+    const isPlatform = record ? isPlatformRecord(record) : PLATFORM_TEXT.test(line)
+    goesOn = !isPlatform && record === undefined && (own === undefined ? goesOn : isPrinted(own))
+    const source = isPlatform ? 'platform' : own !== undefined || goesOn ? 'extension' : 'function'
+    lines.push({ source, text: line })
   }
   return { lines, extensions, report }
 }
@@ -76,11 +82,6 @@ const PLATFORM_TEXT = new RegExp(
 )
 
 const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`)
-
-function sourceOfText(line: string): TailLine['source'] {
-  if (PLATFORM_TEXT.test(line)) return 'platform'
-  return isRotelLine(line) ? 'extension' : 'function'
-}
 
 function extensionFromText(line: string): ExtensionState | undefined {
   const [, name, state] = /^EXTENSION\s+Name:\s*(\S+)\s+State:\s*(\S+)/.exec(line) ?? []
@@ -119,10 +120,8 @@ function jsonRecord(line: string): JsonRecord | undefined {
 }
 
 /** Platform records carry `type: platform.*`; Rotel's carry `fields.message`; the rest is the function's. */
-function sourceOfRecord(record: JsonRecord): TailLine['source'] {
-  if (textOf(record['type'])?.startsWith('platform.')) return 'platform'
-  const message = textOf(membersOf(record['fields'])['message'])
-  return message !== undefined && isRotelMessage(message) ? 'extension' : 'function'
+function isPlatformRecord(record: JsonRecord): boolean {
+  return textOf(record['type'])?.startsWith('platform.') === true
 }
 
 function extensionFromJson(record: JsonRecord): ExtensionState | undefined {

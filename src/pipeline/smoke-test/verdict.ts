@@ -3,8 +3,8 @@
 import type { Reason } from '../../model/reason'
 import type { Invocation } from './invocation'
 import { ROTEL_EXTENSION_NAME } from '../../systems/rotel/layers'
-import { crashIn } from '../../systems/rotel/crashes'
-import { BLACKHOLE } from '../../systems/rotel/messages'
+import { type Crash, crashIn, isLastLine } from '../../systems/rotel/crashes'
+import { BLACKHOLE, readRotelLine } from '../../systems/rotel/messages'
 import { parseTail, type Tail } from './tail'
 
 export type SmokeVerdict =
@@ -30,8 +30,14 @@ export function smokeVerdict(invocation: Invocation, acceptFunctionErrors: boole
     tail,
   })
   if (invocation.functionError === undefined) {
-    if (rotelLines(tail).some((line) => line.includes(BLACKHOLE))) {
+    const lines = rotelLines(tail)
+    if (lines.some((line) => line.includes(BLACKHOLE))) {
       return failed('export-blackhole', 'Rotel has no endpoint and discards all telemetry')
+    }
+    // A fast handler has answered before Rotel, which was ready, ends with the first invocation.
+    if (hasEnded(lines)) {
+      const { reason, detail } = crashIn(lines) ?? UNKNOWN_END
+      return failed(reason, `the function answered, but Rotel ended with it: ${detail}`)
     }
     return { kind: 'passed', tail, note: undefined }
   }
@@ -45,10 +51,6 @@ export function smokeVerdict(invocation: Invocation, acceptFunctionErrors: boole
   ) {
     const broken = tail.extensions.find((extension) => extension.errorType !== undefined)
     const name = broken?.name ?? ROTEL_EXTENSION_NAME
-    const unresolved = unresolvedSecret(tail)
-    if (unresolved !== undefined && name === ROTEL_EXTENSION_NAME) {
-      return failed('secret-unresolved', `${type}: ${unresolved}`)
-    }
     const crash = name === ROTEL_EXTENSION_NAME ? crashIn(rotelLines(tail)) : undefined
     if (crash !== undefined) return failed(crash.reason, `${type}: ${crash.detail}`)
     return failed(
@@ -92,39 +94,17 @@ export function smokeVerdict(invocation: Invocation, acceptFunctionErrors: boole
   return failed('function-error', 'the handler returned an error')
 }
 
-/**
- * What Rotel reports when a lookup fails, in our words: its own may quote more of the answer than may be shown.
- * Source: rotel-lambda-extension v0.1.6, src/secrets.
- */
-const UNRESOLVED: readonly (readonly [RegExp, string])[] = [
-  [
-    /Unable to parse secret string as JSON/,
-    'a secret with a `#key` is not a JSON object with string values only',
-  ],
-  [/Secret JSON did not contain field/, 'the JSON of a secret does not contain the `#key`'],
-  [/Returned secret ARN was not found/, 'a secret was not found by its incomplete ARN'],
-  [/JSON field selection not allowed/, 'a parameter is referenced with a `#key`'],
-  [
-    /Unable to resolve ARNs from secrets manager/,
-    'Rotel could not read a secret from Secrets Manager',
-  ],
-  [
-    /Unable to resolve ARNs from parameter store/,
-    'Rotel could not read a parameter from Parameter Store',
-  ],
-  [
-    /Unknown secret ARN service name/,
-    'a reference is neither to Secrets Manager nor to Parameter Store',
-  ],
-]
+const UNKNOWN_END: Crash = { reason: 'extension-crash', detail: 'the cause is unknown' }
+
+function hasEnded(lines: readonly string[]): boolean {
+  return lines.some((line) => {
+    const parsed = readRotelLine(line)
+    return parsed !== undefined && isLastLine(parsed)
+  })
+}
 
 function rotelLines({ lines }: Tail): readonly string[] {
   return lines.filter(({ source }) => source === 'extension').map(({ text }) => text)
-}
-
-function unresolvedSecret(tail: Tail): string | undefined {
-  const lines = rotelLines(tail)
-  return UNRESOLVED.find(([pattern]) => lines.some((text) => pattern.test(text)))?.[1]
 }
 
 /** Exit status of a shell when the command is not found (recorded for AWS_LAMBDA_EXEC_WRAPPER). */

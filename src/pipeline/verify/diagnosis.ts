@@ -5,6 +5,7 @@ import type { Tail } from '../smoke-test/tail'
 import { asPartOfALine } from '../../model/redaction'
 import type { Refusal } from '../../model/refusal'
 import type { Astray, StoreFault } from '../../systems/clickstack/telemetry-store'
+import { exportFailureIn } from '../../systems/rotel/export-failures'
 
 export interface Clues {
   /** The store could not be queried: arrival is unknown. */
@@ -24,48 +25,6 @@ export interface Clues {
   readonly weakRows: number
   readonly timeoutMs: number
 }
-
-interface Cause {
-  readonly pattern: RegExp
-  readonly refusal: Refusal
-}
-
-/** What Rotel logs about its exports. Source: rotel-lambda-extension v0.1.6, rotel v0.2.4 (reference, section 5). */
-const ROTEL_LOGS: readonly Cause[] = [
-  {
-    pattern: /blackhole exporter/,
-    refusal: {
-      reason: 'export-blackhole',
-      detail: 'Rotel has no endpoint and discards all telemetry',
-    },
-  },
-  {
-    pattern: /status=.?(Unauthenticated|PermissionDenied|401|403)/i,
-    refusal: {
-      reason: 'export-key-refused',
-      detail: 'Rotel reports that the endpoint refuses the key',
-    },
-  },
-  {
-    pattern: /status=.?(Unimplemented|404|NotFound)/i,
-    refusal: {
-      reason: 'export-not-found',
-      detail: 'Rotel reports that the endpoint does not receive OTLP',
-    },
-  },
-  {
-    pattern: /404 when exporting to Clickhouse/i,
-    refusal: { reason: 'export-not-found', detail: 'Rotel reports that the table does not exist' },
-  },
-  {
-    pattern:
-      /timeout waiting to flush|unable to drain exporter|error from endpoint|will retry again after delay|failed to flush/i,
-    refusal: {
-      reason: 'export-unreachable',
-      detail: 'Rotel reports that the endpoint does not answer',
-    },
-  },
-]
 
 export function diagnose(clues: Clues): Refusal {
   const { storeFault, astray, tails, timeoutMs } = clues
@@ -89,9 +48,8 @@ export function diagnose(clues: Clues): Refusal {
     }
   }
   const lines = tails.flatMap(({ lines }) => lines).filter(({ source }) => source === 'extension')
-  for (const { pattern, refusal } of ROTEL_LOGS) {
-    if (lines.some(({ text }) => pattern.test(text))) return refusal
-  }
+  const told = exportFailureIn(lines.map(({ text }) => text))
+  if (told !== undefined) return told
   const elsewhere = (astray?.serviceNames ?? [])
     .filter((name) => name !== clues.expectedServiceName)
     .map(asPartOfALine)

@@ -1,19 +1,15 @@
 /**
  * Whether Rotel starts with a function's variables, and sends logs somewhere: as far as can be determined without the env
- * file and the values of secrets. Rules: rotel v0.2.4, src/init/config.rs; reference in options.ts.
+ * file and the values of secrets. What it starts with is not refused, whatever it looks like: the rules are held against
+ * recordings of the extension (__tests__/rotel). Rules: rotel v0.2.4, src/init/config.rs; reference in options.ts.
  */
 
 import type { Variables } from '../lambda/lambda-function'
 import type { Refusal } from '../../model/refusal'
+import { faultOfNamedExporters } from './named-exporters'
+import { faultOfOption, type OptionKind, optionKind } from './options'
 import { referencesIn } from './secret-reference'
-import {
-  EXPORTER_TYPES,
-  faultInLogFilter,
-  faultOfOption,
-  optionKind,
-  parameterKind,
-  socketPort,
-} from './options'
+import { faultInLogFilter, otlpUrl, overlap, type SocketAddress, socketAddress } from './syntax'
 
 /** Why Rotel would fail or discard all logs; `undefined`: no fault is known. Details name variables, never values. */
 export function configurationFault(variables: Variables): Refusal | undefined {
@@ -37,19 +33,50 @@ function faultOfValues(variables: Variables): Refusal | undefined {
     }
     const kind = optionKind(name)
     if (kind === undefined || holdsReference(name, value)) continue
+    if (isOfAgent(kind) && !isUsed(name, variables)) continue
     const fault = faultOfOption(kind, value)
-    if (fault === undefined) continue
-    if (kind === 'broken') return refusal('extension-tls', name, fault)
-    if (kind === 'endpoint') return refusal('extension-bad-endpoint', name, fault)
-    if (
-      kind === 'headers' &&
-      !value.split(',').some((item) => item !== '' && !item.includes('='))
-    ) {
-      return refusal('extension-bad-header', name, fault)
-    }
-    return refusal('extension-invalid-value', name, fault)
+    if (fault !== undefined) return refusal(reasonOf(kind, value), name, fault)
   }
   return undefined
+}
+
+/** What is looked at only when the exporter that it belongs to is built. */
+function isOfAgent(kind: OptionKind): boolean {
+  return (
+    kind === 'endpoint' ||
+    kind === 'clickhouse-endpoint' ||
+    kind === 'headers' ||
+    kind === 'header' ||
+    kind === 'loose-boolean' ||
+    kind === 'broken'
+  )
+}
+
+/** An env file may choose another exporter: then all are taken to be used. */
+function isUsed(name: string, variables: Variables): boolean {
+  if (variables.has('ROTEL_ENV_FILE')) return true
+  if (variables.has('ROTEL_EXPORTERS')) return false
+  const exporter = variables.get('ROTEL_EXPORTER') ?? 'otlp'
+  return name.startsWith(`ROTEL_${exporter.toUpperCase()}_EXPORTER_`)
+}
+
+/** By what Rotel would say of it. */
+function reasonOf(kind: OptionKind, value: string): Refusal['reason'] {
+  switch (kind) {
+    case 'broken':
+      return 'extension-tls'
+    case 'endpoint':
+    case 'clickhouse-endpoint':
+      return 'extension-bad-endpoint'
+    case 'header':
+      return 'extension-bad-header'
+    case 'headers':
+      return faultOfOption('pairs', value) === undefined
+        ? 'extension-bad-header'
+        : 'extension-invalid-value'
+    default:
+      return 'extension-invalid-value'
+  }
 }
 
 function refusal(reason: Refusal['reason'], name: string, fault: string): Refusal {
@@ -62,19 +89,29 @@ function holdsReference(name: string, value: string): boolean {
 
 /** Both receivers and the listener for Lambda's telemetry are always bound. */
 function faultOfPorts(variables: Variables): Refusal | undefined {
-  const ports = (
+  const addresses = (
     [
-      ['ROTEL_OTLP_GRPC_ENDPOINT', 4317],
-      ['ROTEL_OTLP_HTTP_ENDPOINT', 4318],
-      ['ROTEL_TELEMETRY_ENDPOINT', 8990],
+      ['ROTEL_OTLP_GRPC_ENDPOINT', '127.0.0.1', 4317],
+      ['ROTEL_OTLP_HTTP_ENDPOINT', '127.0.0.1', 4318],
+      ['ROTEL_TELEMETRY_ENDPOINT', '0.0.0.0', 8990],
     ] as const
-  ).map(([name, fallback]) => [name, socketPort(variables.get(name) ?? '') ?? fallback] as const)
-  for (const [index, [name, port]] of ports.entries()) {
-    const other = ports.slice(0, index).find(([, taken]) => taken === port)
-    if (other !== undefined && port !== 0) {
+  ).map(([name, host, port]): readonly [string, SocketAddress] => [
+    name,
+    socketAddress(variables.get(name) ?? '') ?? { host, port },
+  ])
+  const receivers = addresses.slice(0, 2)
+  if (receivers.every(([, { port }]) => port === 0)) {
+    return {
+      reason: 'port-conflict',
+      detail: `${receivers.map(([name]) => name).join(' and ')} both use port 0, with which Rotel loses all telemetry`,
+    }
+  }
+  for (const [index, [name, address]] of addresses.entries()) {
+    const other = addresses.slice(0, index).find(([, taken]) => overlap(taken, address))
+    if (other !== undefined && address.port !== 0) {
       return {
         reason: 'port-conflict',
-        detail: `${other[0]} and ${name} both use port ${String(port)}`,
+        detail: `${other[0]} and ${name} both use port ${String(address.port)}`,
       }
     }
   }
@@ -85,7 +122,7 @@ function faultOfExporters(variables: Variables): Refusal | undefined {
   const exporter = variables.get('ROTEL_EXPORTER')
   if (variables.has('ROTEL_EXPORTERS')) {
     return exporter === undefined
-      ? faultOfNamedExporters(variables)
+      ? faultOfNamedExporters(variables, { reasonOf, holdsReference })
       : badExporter('ROTEL_EXPORTER and ROTEL_EXPORTERS cannot both be set')
   }
   switch (exporter) {
@@ -98,105 +135,63 @@ function faultOfExporters(variables: Variables): Refusal | undefined {
         : badEndpoint(
             'ROTEL_EXPORTER is clickhouse, but ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT is not set',
           )
+    case 'datadog':
+      if (!variables.has('ROTEL_DATADOG_EXPORTER_API_KEY')) {
+        return invalidValue(
+          'ROTEL_EXPORTER is datadog, but ROTEL_DATADOG_EXPORTER_API_KEY is not set',
+        )
+      }
+      break
     default:
-      return blackhole('ROTEL_EXPORTER is an exporter that does not send logs')
+      break
+  }
+  return {
+    reason: 'export-blackhole',
+    detail: 'ROTEL_EXPORTER is an exporter that does not send logs',
   }
 }
 
 /** The base endpoint, or all three: with one or two of them Rotel exits, without any it discards everything. */
 function faultOfOtlp(variables: Variables, asked: boolean): Refusal | undefined {
-  if (variables.has('ROTEL_OTLP_EXPORTER_ENDPOINT')) return undefined
   const own = ['TRACES', 'METRICS', 'LOGS'].map(
     (signal) => `ROTEL_OTLP_EXPORTER_${signal}_ENDPOINT`,
   )
   const missing = own.filter((name) => !variables.has(name))
-  if (missing.length === 0) return undefined
-  if (missing.length === own.length && !asked) {
-    return blackhole('neither an endpoint nor an exporter is set')
+  if (!variables.has('ROTEL_OTLP_EXPORTER_ENDPOINT') && missing.length > 0) {
+    return missing.length === own.length && !asked
+      ? { reason: 'export-blackhole', detail: 'neither an endpoint nor an exporter is set' }
+      : badEndpoint(`without ROTEL_OTLP_EXPORTER_ENDPOINT, Rotel also needs ${missing.join(', ')}`)
   }
-  return badEndpoint(`without ROTEL_OTLP_EXPORTER_ENDPOINT, Rotel also needs ${missing.join(', ')}`)
+  return faultOfAuthenticator(variables, ['ROTEL_OTLP_EXPORTER_ENDPOINT', ...own])
 }
 
-/** The exporters of `ROTEL_EXPORTERS` as name and type; a name alone is its own type. */
-export function namedExporters(list: string): ReadonlyMap<string, string> {
-  return new Map(
-    list
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== '')
-      .map((item) => {
-        const [name = '', type = name] = item.split(':')
-        return [name, type]
-      }),
-  )
-}
-
-/** `ROTEL_EXPORTER_<NAME>_<PARAMETER>`: how the parameters of a named exporter begin. */
-export function parameterPrefix(exporter: string): string {
-  return `ROTEL_EXPORTER_${exporter.toUpperCase().replaceAll('-', '_')}_`
-}
-
-function faultOfNamedExporters(variables: Variables): Refusal | undefined {
-  const list = variables.get('ROTEL_EXPORTERS') ?? ''
-  if (list.split(',').some((item) => item.split(':').length > 2)) {
-    return badExporter('ROTEL_EXPORTERS is not a list of name:type')
-  }
-  const exporters = namedExporters(list)
-  const unknown = [...exporters.values()].find((type) => !EXPORTER_TYPES.includes(type))
-  if (unknown !== undefined)
-    return badExporter('ROTEL_EXPORTERS names an exporter of an unknown type')
-
-  for (const signal of ['TRACES', 'METRICS', 'LOGS']) {
-    const variable = `ROTEL_EXPORTERS_${signal}`
-    const names = (variables.get(variable) ?? '').split(',').filter((name) => name.trim() !== '')
-    if (names.some((name) => !exporters.has(name.trim()))) {
-      return badExporter(`${variable} names an exporter that ROTEL_EXPORTERS does not`)
-    }
-    if (names.length === 0 && signal === 'LOGS') {
-      return blackhole('ROTEL_EXPORTERS is set, but ROTEL_EXPORTERS_LOGS is not')
-    }
-    for (const name of names) {
-      const fault = faultOfNamed(variables, name.trim(), exporters.get(name.trim()) ?? '', signal)
-      if (fault) return fault
-    }
-  }
-  return undefined
-}
-
-function faultOfNamed(
+function faultOfAuthenticator(
   variables: Variables,
-  name: string,
-  type: string,
-  signal: string,
+  endpoints: readonly string[],
 ): Refusal | undefined {
-  const prefix = parameterPrefix(name)
-  if (signal === 'LOGS' && type === 'blackhole')
-    return blackhole('ROTEL_EXPORTERS_LOGS names a blackhole exporter')
-  const takes: Readonly<Record<string, string>> = {
-    datadog: 'TRACES',
-    awsxray: 'TRACES',
-    awsemf: 'METRICS',
+  const name = 'ROTEL_OTLP_EXPORTER_AUTHENTICATOR'
+  switch (variables.get(name)) {
+    case 'basic': {
+      const missing = ['USERNAME', 'PASSWORD']
+        .map((part) => `ROTEL_OTLP_EXPORTER_BASIC_AUTH_${part}`)
+        .find((variable) => !variables.has(variable))
+      return missing === undefined
+        ? undefined
+        : invalidValue(`${name} is basic, but ${missing} is not set`)
+    }
+    case 'sigv4auth': {
+      const foreign = endpoints.find((variable) => {
+        const value = variables.get(variable)
+        if (value === undefined || holdsReference(variable, value)) return false
+        return !/\.amazonaws\.com(\.cn)?$/.test(otlpUrl(value)?.hostname ?? '')
+      })
+      return foreign === undefined
+        ? undefined
+        : invalidValue(`${name} is sigv4auth, but ${foreign} is not an endpoint of AWS`)
+    }
+    default:
+      return undefined
   }
-  const only = takes[type]
-  if (only !== undefined && only !== signal) {
-    return badExporter(
-      `ROTEL_EXPORTERS_${signal} names an exporter that supports only ${only.toLowerCase()}`,
-    )
-  }
-  for (const [variable, value] of variables) {
-    if (!variable.startsWith(prefix) || holdsReference(variable, value)) continue
-    const kind = parameterKind(type, variable.slice(prefix.length))
-    const fault = kind === undefined ? undefined : faultOfOption(kind, value)
-    if (fault !== undefined) return refusal('extension-invalid-value', variable, fault)
-  }
-  const needsEndpoint = type === 'otlp' || type === 'clickhouse'
-  return needsEndpoint && !variables.has(`${prefix}ENDPOINT`)
-    ? badEndpoint('an exporter of ROTEL_EXPORTERS has no ROTEL_EXPORTER_<NAME>_ENDPOINT')
-    : undefined
-}
-
-function blackhole(detail: string): Refusal {
-  return { reason: 'export-blackhole', detail }
 }
 
 function badEndpoint(detail: string): Refusal {
@@ -205,4 +200,8 @@ function badEndpoint(detail: string): Refusal {
 
 function badExporter(detail: string): Refusal {
   return { reason: 'extension-bad-exporter', detail }
+}
+
+function invalidValue(detail: string): Refusal {
+  return { reason: 'extension-invalid-value', detail }
 }

@@ -5,7 +5,19 @@
  * clickhouse_exporter.rs and parse.rs. The layer is built without Kafka, file and Fluent.
  */
 
-import { faultInHeaderName, faultInList } from './values'
+import {
+  faultInClickHouseEndpoint,
+  faultInDuration,
+  faultInHeaderList,
+  faultInHeaderText,
+  faultInNumber,
+  faultInOtlpEndpoint,
+  faultInPairs,
+  faultInReceiver,
+  faultInRegion,
+  parameterValue,
+} from './syntax'
+import { faultInList } from './values'
 
 export type OptionKind =
   | 'text'
@@ -15,7 +27,14 @@ export type OptionKind =
   | 'socket'
   | 'pairs'
   | 'headers'
+  /** The value of a single header. */
+  | 'header'
   | 'endpoint'
+  | 'clickhouse-endpoint'
+  | 'region'
+  | 'receivers'
+  /** Read as a number where it is one, and ignored otherwise. */
+  | 'loose-number'
   /** `0`, `1`, `true` or `false`, in any case: a text that is parsed later. */
   | 'loose-boolean'
   /** An argument of TLS that this version of Rotel applies wrongly: see `TLS_BUG`. */
@@ -58,23 +77,34 @@ const OF_OTLP_AS_A_WHOLE: Readonly<Record<string, OptionKind>> = {
 
 const OF_CLICKHOUSE: Readonly<Record<string, OptionKind>> = {
   ...RETRIES,
-  ENDPOINT: 'endpoint',
+  ENDPOINT: 'clickhouse-endpoint',
   DATABASE: 'text',
   TABLE_PREFIX: 'text',
   COMPRESSION: ['lz4', 'none'],
-  USER: 'text',
-  PASSWORD: 'text',
+  USER: 'header',
+  PASSWORD: 'header',
   ASYNC_INSERT: 'loose-boolean',
   ENABLE_JSON: 'boolean',
   NESTED_KV_MAX_DEPTH: 'number',
   REQUEST_TIMEOUT: 'duration',
 }
 
+const OF_DATADOG: Readonly<Record<string, OptionKind>> = {
+  REGION: ['us1', 'us3', 'us5', 'eu', 'ap1'],
+  API_KEY: 'header',
+  CUSTOM_ENDPOINT: 'text',
+}
+
+const OF_AWS: Readonly<Record<string, OptionKind>> = { REGION: 'region', CUSTOM_ENDPOINT: 'text' }
+
 const GENERAL: Readonly<Record<string, OptionKind>> = {
   ROTEL_ENV_FILE: 'text',
   ROTEL_TELEMETRY_ENDPOINT: 'socket',
   ROTEL_ENVIRONMENT: 'text',
   ROTEL_LOG_FORMAT: ['text', 'json'],
+  ROTEL_DAEMON: 'boolean',
+  ROTEL_RECEIVER: ['otlp'],
+  ROTEL_RECEIVERS: 'receivers',
   ROTEL_EXPORTER: EXPORTER_TYPES,
   ROTEL_EXPORTERS: 'text',
   ROTEL_EXPORTERS_TRACES: 'text',
@@ -84,6 +114,7 @@ const GENERAL: Readonly<Record<string, OptionKind>> = {
   ROTEL_OTLP_GRPC_ENDPOINT: 'socket',
   ROTEL_OTLP_HTTP_ENDPOINT: 'socket',
   ROTEL_OTLP_GRPC_MAX_RECV_MSG_SIZE_MIB: 'number',
+  ROTEL_OTLP_HTTP_INCLUDE_METADATA: 'boolean',
   ROTEL_OTLP_RECEIVER_TRACES_DISABLED: 'boolean',
   ROTEL_OTLP_RECEIVER_METRICS_DISABLED: 'boolean',
   ROTEL_OTLP_RECEIVER_LOGS_DISABLED: 'boolean',
@@ -92,14 +123,19 @@ const GENERAL: Readonly<Record<string, OptionKind>> = {
   ROTEL_OTLP_RECEIVER_LOGS_HTTP_PATH: 'text',
   ROTEL_OTEL_RESOURCE_ATTRIBUTES: 'pairs',
   ROTEL_BATCH_MAX_SIZE: 'number',
+  ROTEL_LOGS_BATCH_MAX_SIZE: 'number',
+  ROTEL_TRACES_BATCH_MAX_SIZE: 'number',
+  ROTEL_METRICS_BATCH_MAX_SIZE: 'number',
+  ROTEL_BATCH_TIMEOUT: 'duration',
   ROTEL_LOGS_BATCH_TIMEOUT: 'duration',
   ROTEL_TRACES_BATCH_TIMEOUT: 'duration',
   ROTEL_METRICS_BATCH_TIMEOUT: 'duration',
-  ROTEL_DEBUG_LOG: 'text',
+  ROTEL_DEBUG_LOG: ['none', 'traces', 'metrics', 'logs'],
   ROTEL_DEBUG_LOG_VERBOSITY: ['basic', 'detailed'],
   ROTEL_ENABLE_INTERNAL_TELEMETRY: 'boolean',
   ROTEL_DISABLE_BATCHING: 'boolean',
-  ROTEL_MAX_CONCURRENT_REQUESTS: 'number',
+  ROTEL_MAX_CONCURRENT_REQUESTS: 'loose-number',
+  ROTEL_MAX_CONCURRENT_ENCODERS: 'loose-number',
 }
 
 function prefixed(
@@ -116,6 +152,9 @@ const OPTIONS: ReadonlyMap<string, OptionKind> = new Map([
   ...['TRACES', 'METRICS', 'LOGS'].flatMap((signal) =>
     prefixed(`ROTEL_OTLP_EXPORTER_${signal}_`, OF_OTLP),
   ),
+  ...prefixed('ROTEL_DATADOG_EXPORTER_', OF_DATADOG),
+  ...prefixed('ROTEL_AWSXRAY_EXPORTER_', OF_AWS),
+  ...prefixed('ROTEL_AWSEMF_EXPORTER_', OF_AWS),
   ...prefixed('ROTEL_CLICKHOUSE_EXPORTER_', OF_CLICKHOUSE),
 ])
 
@@ -127,108 +166,106 @@ export function optionKind(name: string): OptionKind | undefined {
   return OPTIONS.get(name)
 }
 
+const OF_TYPE: ReadonlyMap<string, ReadonlyMap<string, OptionKind>> = new Map([
+  ['otlp', new Map(Object.entries(OF_OTLP_AS_A_WHOLE))],
+  ['clickhouse', new Map(Object.entries(OF_CLICKHOUSE))],
+  ['datadog', new Map(Object.entries(OF_DATADOG))],
+  ['awsxray', new Map(Object.entries(OF_AWS))],
+  ['awsemf', new Map(Object.entries(OF_AWS))],
+])
+
 /** The kind of `ROTEL_EXPORTER_<NAME>_<parameter>` of an exporter of this type. */
 export function parameterKind(type: string, parameter: string): OptionKind | undefined {
-  if (type === 'otlp')
-    return Object.hasOwn(OF_OTLP_AS_A_WHOLE, parameter) ? OF_OTLP_AS_A_WHOLE[parameter] : undefined
-  if (type === 'clickhouse')
-    return Object.hasOwn(OF_CLICKHOUSE, parameter) ? OF_CLICKHOUSE[parameter] : undefined
-  return undefined
+  return OF_TYPE.get(type)?.get(parameter)
 }
 
-/** Why Rotel cannot use such a value: the end of a sentence, without the value; `undefined` if it can. */
+/** Whether an exporter of any type has such a parameter. */
+export function isParameter(name: string): boolean {
+  return [...OF_TYPE.values()].some((parameters) => parameters.has(name))
+}
+
+/** Why Rotel ends with such a value, or never delivers: the end of a sentence, without the value. */
 export function faultOfOption(kind: OptionKind, value: string): string | undefined {
   if (typeof kind === 'object') {
     return kind.includes(value) ? undefined : `is not one of ${kind.join(', ')}`
   }
   switch (kind) {
     case 'text':
+    case 'loose-number':
       return undefined
     case 'boolean':
-      return /^(true|false)$/.test(value) ? undefined : 'is neither `true` nor `false`'
+      return /^(true|false)$/.test(value) ? undefined : NEITHER
     case 'loose-boolean':
-      return /^(0|1|true|false)$/i.test(value) ? undefined : 'is neither `true` nor `false`'
+      return /^(0|1|true|false)$/i.test(value) ? undefined : NEITHER
     case 'number':
-      return /^\+?\d+$/.test(value) ? undefined : 'is not a whole number'
+      return faultInNumber(value)
     case 'duration':
-      return isDuration(value)
-        ? undefined
-        : 'is not a duration with a unit, such as `5s` or `250ms`'
+      return faultInDuration(value)
     case 'socket':
-      return socketPort(value) === undefined
-        ? 'is not an address with a port, such as `127.0.0.1:5317`; the only allowed host name is `localhost`'
-        : undefined
+      return faultInReceiver(value)
     case 'pairs':
-      return faultInList(value)
+      return faultInPairs(value)
     case 'headers':
-      return faultInList(value) ?? faultOfHeaders(value)
+      return faultInPairs(value) ?? faultInHeaderList(value)
+    case 'header':
+      return faultInHeaderText(value)
     case 'endpoint':
-      return faultOfEndpoint(value)
+      return faultInOtlpEndpoint(value)
+    case 'clickhouse-endpoint':
+      return faultInClickHouseEndpoint(value)
+    case 'region':
+      return faultInRegion(value)
+    case 'receivers':
+      return value.split(',').every((one) => one === 'otlp')
+        ? undefined
+        : 'names a receiver other than otlp, the only one in the layer'
     case 'broken':
       return TLS_BUG
   }
 }
 
+const NEITHER = 'is neither `true` nor `false`'
+
 /** rotel v0.2.0 to v0.2.4, src/init/otlp_exporter.rs: keys and authorities are taken for certificates. */
 const TLS_BUG =
   'is not supported: this version of Rotel reads keys and authorities as certificates and exits with `Either both or neither of cert and key must be provided`'
 
-function faultOfHeaders(value: string): string | undefined {
-  const items = value
-    .trim()
-    .split(',')
-    .filter((item) => item !== '')
-  if (items.some((item) => faultInHeaderName(item.slice(0, item.indexOf('='))) !== undefined)) {
-    return 'has a header with a name that HTTP does not allow'
+/**
+ * Why such a value is not what was meant, although Rotel starts with it: quotes and blanks become part of names and
+ * values. To be told where a value is given, not where a function runs with it.
+ */
+export function oddityOfOption(kind: OptionKind, value: string): string | undefined {
+  switch (kind) {
+    case 'pairs':
+      return faultInList(value)
+    case 'headers':
+      return (
+        faultInList(value) ??
+        (/[^\x20-\x7e]/.test(value) ? 'contains a character outside ASCII' : undefined)
+      )
+    case 'clickhouse-endpoint':
+      return faultInOtlpEndpoint(value)
+    case 'loose-number':
+      return faultInNumber(value)
+    default:
+      return undefined
   }
-  return /[^\x20-\x7e]/.test(value) ? 'contains a character outside ASCII' : undefined
 }
 
-/** A name without a scheme becomes `http://`; an address without one is not a URL (src/exporters/otlp/request.rs). */
-function faultOfEndpoint(value: string): string | undefined {
-  const url = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(value) ? value : `http://${value}`
-  const isUrl = /^[A-Za-z][A-Za-z0-9+.-]*:/.test(value) && URL.canParse(url)
-  if (!isUrl) return 'is not a URL with a scheme, such as `https://clickstack.example.com:4317`'
-  return /^https?:$/.test(new URL(url).protocol)
-    ? undefined
-    : 'has a scheme other than `http://` and `https://`'
+/** The kinds for which a text is written, and a value that looks like a number or a boolean is none. */
+function takesText(kind: OptionKind): boolean {
+  return typeof kind === 'object' || !['boolean', 'number', 'header'].includes(kind)
 }
 
-const UNITS =
-  'nsec|ns|usec|us|µs|msec|millis|ms|seconds|second|secs|sec|s|minutes|minute|mins|min|m|hours|hour|hrs|hr|h|days|day|d|weeks|week|wks|wk|w|months|month|M|years|year|yrs|yr|y'
-
-const DURATION = new RegExp(`^\\s*(\\d+\\s*(${UNITS})\\s*)+$`)
-
-/** As the crate humantime parses it. */
-function isDuration(value: string): boolean {
-  return DURATION.test(value)
-}
-
-/** The port of a SocketAddr; `localhost:` is rewritten to 127.0.0.1 (src/init/parse.rs). */
-export function socketPort(value: string): number | undefined {
-  const [, four, six, digits] =
-    /^(?:(localhost|\d{1,3}(?:\.\d{1,3}){3})|\[([0-9a-fA-F:.]+)\]):(\d{1,5})$/.exec(value) ?? []
-  if (digits === undefined || Number(digits) > 65_535) return undefined
-  if (four !== undefined && four !== 'localhost') {
-    const parts = four.split('.')
-    if (parts.some((part) => Number(part) > 255 || /^0\d/.test(part))) return undefined
+/** Why a parameter of a named exporter has the wrong type: each value gets one by its looks. */
+export function faultOfParameterType(kind: OptionKind, value: string): string | undefined {
+  const { looks, text } = parameterValue(value)
+  if (kind === 'boolean') return looks === 'boolean' ? undefined : NEITHER
+  if (kind === 'number') return looks === 'number' ? faultInNumber(text) : 'is not a whole number'
+  if (!takesText(kind)) return undefined
+  if (looks !== 'text') {
+    return `is read as a ${looks}, where a text is expected: put it into double quotes`
   }
-  if (six !== undefined && !URL.canParse(`http://[${six}]/`)) return undefined
-  return Number(digits)
-}
-
-const LEVELS = /^(off|error|warn|info|debug|trace)$/i
-
-/** `RUST_LOG`, which the extension parses too (crate tracing-subscriber, EnvFilter): `level`, `target`, `target=level`. */
-export function faultInLogFilter(value: string): string | undefined {
-  const isParsed = value
-    .split(',')
-    .map((part) => part.trim())
-    .every((part) => {
-      if (part === '' || LEVELS.test(part)) return true
-      const directive = /^[\w:.-]+(?:\[[^\]]*\])?(=\w+)?$/.exec(part)
-      const level = directive?.[1]?.slice(1) ?? 'info'
-      return directive !== null && LEVELS.test(level)
-    })
-  return isParsed ? undefined : 'is not a filter of log levels, such as `info` or `rotel=debug`'
+  if (typeof kind === 'object' || kind === 'duration') return faultOfOption(kind, text)
+  return kind === 'headers' ? faultInPairs(text) : undefined
 }
