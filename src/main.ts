@@ -19,6 +19,7 @@ import {
   openStore,
 } from './edges/lazy-edges'
 import { actionsRunner as runner, maskSecrets, readInput, rememberJournal } from './edges/runner'
+import { runnerProxies } from './edges/proxy-settings'
 import { readRestoreFile, type RestoreFile, restoreFile } from './edges/restore-file'
 import { readTrigger } from './edges/trigger'
 import { parseInputs } from './inputs/parse-inputs'
@@ -45,7 +46,7 @@ const { env } = process
 
 /** The main step. Exit 1 whenever the result is `failure`. */
 export async function main(): Promise<void> {
-  const secrets = secretInputs(readInput)
+  const secrets = [...secretInputs(readInput), ...runnerProxies.secrets]
   maskSecrets(secrets)
   process.on('unhandledRejection', (thrown) => {
     failUnexpectedly(thrown, secrets, runner)
@@ -67,7 +68,8 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
   const given = Object.keys(env).filter((name) => name.startsWith('INPUT_'))
   const region = env['AWS_REGION']
   const parsed = parseInputs(readInput, { given, ...(region === undefined ? {} : { region }) })
-  if (!parsed.ok) return parsed
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...runnerProxies.problems]
+  if (!parsed.ok || problems.length > 0) return { ok: false, problems }
   const { inputs } = parsed
   const trigger = triggerProblem(inputs.mode, await readTrigger(env))
   if (trigger) return { ok: false, problems: [trigger] }

@@ -5,12 +5,14 @@ import { homeRegion } from './edges/environment'
 import { openJournalFile } from './edges/journal-file'
 import { lambdaControl } from './edges/lambda-control'
 import { lazyIdentity, lazyRoleControl } from './edges/lazy-edges'
-import { actionsRunner as runner, rememberedJournal } from './edges/runner'
+import { runnerProxies } from './edges/proxy-settings'
+import { actionsRunner as runner, maskSecrets, rememberedJournal } from './edges/runner'
 import { finishUndo } from './pipeline/rollout/finish-undo'
 import { failUnexpectedly } from './report/unexpected-fault'
 
 /** The post step: runs always, and has nothing to do after a main step that came to its end. */
 export async function post(): Promise<void> {
+  maskSecrets(runnerProxies.secrets)
   try {
     const path = rememberedJournal()
     const journal = path === '' ? undefined : openJournalFile(path)
@@ -24,6 +26,6 @@ export async function post(): Promise<void> {
     })
     if (!done) process.exitCode = 1
   } catch (thrown) {
-    failUnexpectedly(thrown, [], runner)
+    failUnexpectedly(thrown, runnerProxies.secrets, runner)
   }
 }

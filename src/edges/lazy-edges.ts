@@ -12,6 +12,7 @@ import type { RoleControl } from '../systems/iam/role-control'
 import type { SecretStores } from '../pipeline/preflight/secret-stores'
 import type { Identity } from '../pipeline/select/identity'
 import type { Verifier } from '../pipeline/verify/settings'
+import { agentFor } from './agent-for'
 import { lazyEdge } from './lazy-edge'
 import type { SenderOptions } from './otlp-logs'
 
@@ -58,7 +59,8 @@ export async function openStore(
   clock: Clock,
 ): Promise<TelemetryStore> {
   if (verifier.kind === 'clickhouse') {
-    return (await import('./clickhouse-store')).clickHouseStore(verifier, clock)
+    const { clickHouseStore } = await import('./clickhouse-store')
+    return clickHouseStore(verifier, clock, await agentFor(verifier.url, { keepAlive: true }))
   }
   const { hyperDxStore } = await import('./hyperdx-store')
   return hyperDxStore({ url: verifier.hyperDxUrl, apiKey: verifier.apiKey }, clock)
@@ -66,5 +68,6 @@ export async function openStore(
 
 /** ClickHouse as the exporter writes to it. */
 export async function openClickHouse(target: ClickHouseTarget): Promise<ClickHouseEndpoint> {
-  return (await import('./clickhouse-endpoint')).clickHouseEndpoint(target)
+  const { clickHouseEndpoint } = await import('./clickhouse-endpoint')
+  return clickHouseEndpoint(target, await agentFor(target.endpoint, { keepAlive: true }))
 }
