@@ -1,7 +1,7 @@
 /** The main step of action.yml: reads the inputs, wires the edges, runs, publishes. */
 
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { restoreLine } from './pipeline/roles/restore-file'
 import { systemClock } from './edges/clock'
@@ -18,7 +18,14 @@ import {
   openClickHouse,
   openStore,
 } from './edges/lazy-edges'
-import { actionsRunner as runner, maskSecrets, readInput, rememberJournal } from './edges/runner'
+import {
+  actionsRunner as runner,
+  causeOf,
+  maskSecrets,
+  readInput,
+  rememberJournal,
+  warnOnce,
+} from './edges/runner'
 import { runnerProxies } from './edges/proxy-settings'
 import { readRestoreFile, type RestoreFile, restoreFile } from './edges/restore-file'
 import { readTrigger } from './edges/trigger'
@@ -40,7 +47,12 @@ import { run, type RunResult } from './run'
 import { homeRegion, temporaryFolder } from './edges/environment'
 import { runSignal } from './edges/run-signal'
 import { failUnexpectedly } from './report/unexpected-fault'
-import { type Journal, startJournal } from './pipeline/rollout/journal'
+import {
+  type Journal,
+  journalFault,
+  type JournalStore,
+  startJournal,
+} from './pipeline/rollout/journal'
 
 const { env } = process
 
@@ -106,21 +118,46 @@ function trustOf(inputs: Inputs): { readonly rejectUnauthorized: boolean } {
 /** The post step learns of the journal before anything can be in it. */
 function openJournal(account: string, partition: string): Journal {
   const path = journalPath(temporaryFolder())
-  const store = createJournalFile(path)
-  rememberJournal(path)
+  const store = storeOfJournal(path)
+  try {
+    rememberJournal(path)
+  } catch (thrown) {
+    store.delete()
+    const text = `the path of the journal could not be saved for the post step: ${causeOf(thrown)}`
+    throw journalFault(text, undefined)
+  }
   return startJournal(store, { account, partition, salt: randomBytes(16).toString('hex') })
+}
+
+function storeOfJournal(path: string): JournalStore {
+  try {
+    return createJournalFile(path)
+  } catch (thrown) {
+    throw journalFault('the journal could not be created under RUNNER_TEMP', thrown)
+  }
 }
 
 async function publish(report: Report, restorePath: string): Promise<void> {
   announceReport(report, runner)
-  const path = join(
-    temporaryFolder(),
-    `clickstack-lambda-report-${randomBytes(6).toString('hex')}.json`,
-  )
-  setOutputs(outputsOf(report, path, restorePath))
+  setOutputs(outputsOf(report, reportFile(report), restorePath))
   await runner.writeSummary(renderSummary(report))
-  writeFileSync(path, reportJson(report), { mode: 0o600, flag: 'wx' })
   if (report.result === 'failure') process.exitCode = 1
+}
+
+/** @returns its path; empty where it could not be written */
+function reportFile(report: Report): string {
+  const name = `clickstack-lambda-report-${randomBytes(6).toString('hex')}.json`
+  const path = join(temporaryFolder(), name)
+  try {
+    writeFileSync(path, reportJson(report), { mode: 0o600, flag: 'wx' })
+    return path
+  } catch (thrown) {
+    discard(path)
+    warnOnce(
+      `The report could not be written under RUNNER_TEMP (${causeOf(thrown)}). The output \`report-path\` is empty.`,
+    )
+    return ''
+  }
 }
 
 function refuse(problems: readonly Problem[]): void {
@@ -130,4 +167,13 @@ function refuse(problems: readonly Problem[]): void {
 
 function setOutputs(outputs: Outputs): void {
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value)
+}
+
+/** Half of a file on a full disk. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // The folder cannot be written at all.
+  }
 }

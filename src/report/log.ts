@@ -13,6 +13,7 @@ import { type Annotated, annotationsOf, annotationsOfProblems } from './annotati
 import { metricsText, statusText } from './function-line'
 import { changeText } from '../pipeline/plan/change-text'
 import { telemetryText } from './telemetry'
+import { failUnexpectedly } from './unexpected-fault'
 import { countsText, durationText, functionsText, headline, type Report } from './report'
 
 export function announceTargets(targets: readonly Target[], runner: Runner): void {
@@ -73,6 +74,7 @@ export function progressLog(names: readonly string[], mode: Mode, runner: Runner
   return {
     begun: () => runner.startGroup(mode === 'remove' ? 'Remove' : 'Configure and verify'),
     finished: () => runner.endGroup(),
+    unexpected: (thrown) => failUnexpectedly(thrown, [], runner),
     ended(outcome) {
       ended += 1
       const count = `${String(ended).padStart(digits)}/${String(total)}`
