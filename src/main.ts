@@ -43,7 +43,7 @@ import {
 } from './report/outputs'
 import type { Report } from './report/report'
 import { renderSummary } from './report/summary'
-import { run, type RunResult } from './run'
+import { run as runAction, type RunResult } from './run'
 import { homeRegion, temporaryFolder } from './edges/environment'
 import { runSignal } from './edges/run-signal'
 import { failUnexpectedly } from './report/unexpected-fault'
@@ -56,8 +56,8 @@ import {
 
 const { env } = process
 
-/** The main step. Exit 1 whenever the result is `failure`. */
-export async function main(): Promise<void> {
+/** The main step. Exit 1 whenever the result is `failure`. Named as @github/local-action calls it. */
+export async function run(): Promise<void> {
   const secrets = [...secretInputs(readInput), ...runnerProxies.secrets]
   maskSecrets(secrets)
   process.on('unhandledRejection', (thrown) => {
@@ -87,7 +87,7 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
   if (trigger) return { ok: false, problems: [trigger] }
 
   const { limits, smokeTest } = inputs
-  return run(inputs, parsed.warnings, runSignal(limits.timeoutMinutes), {
+  return runAction(inputs, parsed.warnings, runSignal(limits.timeoutMinutes), {
     lambda: lambdaControl(limits.apiShare),
     invoke: lambdaInvoke(smokeTest.concurrency, systemClock),
     identity: lazyIdentity(homeRegion(inputs.targets.regions)),

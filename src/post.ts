@@ -10,8 +10,8 @@ import { actionsRunner as runner, maskSecrets, rememberedJournal } from './edges
 import { finishUndo } from './pipeline/rollout/finish-undo'
 import { failUnexpectedly } from './report/unexpected-fault'
 
-/** The post step: runs always, and has nothing to do after a main step that came to its end. */
-export async function post(): Promise<void> {
+/** The post step: runs always, and has nothing to do after a main step that came to its end. Named as @github/local-action calls it. */
+export async function run(): Promise<void> {
   maskSecrets(runnerProxies.secrets)
   try {
     const path = rememberedJournal()

@@ -98,17 +98,27 @@ export async function converge(
   )
 }
 
-/** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
+/**
+ * Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. What
+ * breaks there is no fault of AWS's, as which the call would report it.
+ */
 async function write(
   fn: LambdaFunction,
   change: Change,
   { lambda, beforeWrite }: ConvergeContext,
 ): Promise<Result<LambdaFunction> | Refusal> {
   let refusal: Refusal | undefined
+  const broken: Error[] = []
   const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
-    refusal = beforeWrite(fn, change)
-    return refusal === undefined
+    try {
+      refusal = beforeWrite(fn, change)
+      return refusal === undefined
+    } catch (thrown) {
+      broken.push(thrown instanceof Error ? thrown : new Error('unknown', { cause: thrown }))
+      return false
+    }
   })
+  for (const error of broken) throw error
   return refusal ?? answer
 }
 
