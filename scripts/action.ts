@@ -1,4 +1,4 @@
 /** What dist/ is bundled from: both steps in one module, so that they share its chunks. */
 
-export { main } from '../src/main'
-export { post } from '../src/post'
+export { run as main } from '../src/main'
+export { run as post } from '../src/post'

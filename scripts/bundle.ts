@@ -36,4 +36,4 @@ export async function bundle(): Promise<Files> {
 }
 
 const entry = (step: string) =>
-  `/** The ${step} step, as action.yml names it. Source: src/${step}.ts */\nimport { ${step} } from './index.js'\n\nawait ${step}()\n`
+  `/** The ${step} step, as action.yml names it. Source: src/${step}.ts */\nimport { ${step} } from './index.js'\n\nconst ended = ${step}()\nawait ended\n\n/** For @github/local-action, which calls it once more. */\nexport const run = () => ended\n`

@@ -1,7 +1,7 @@
 /** The main step of action.yml: reads the inputs, wires the edges, runs, publishes. */
 
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { restoreLine } from './pipeline/roles/restore-file'
 import { systemClock } from './edges/clock'
@@ -20,7 +20,15 @@ import {
   openStore,
 } from './edges/lazy-edges'
 import { pacing } from './edges/paced-calls'
-import { actionsRunner as runner, maskSecrets, readInput, rememberJournal } from './edges/runner'
+import {
+  actionsRunner as runner,
+  causeOf,
+  maskSecrets,
+  readInput,
+  rememberJournal,
+  warnOnce,
+} from './edges/runner'
+import { runnerProxies } from './edges/proxy-settings'
 import { readRestoreFile, type RestoreFile, restoreFile } from './edges/restore-file'
 import { readTrigger } from './edges/trigger'
 import { parseInputs } from './inputs/parse-inputs'
@@ -37,17 +45,22 @@ import {
 } from './report/outputs'
 import type { Report } from './report/report'
 import { renderSummary } from './report/summary'
-import { run, type RunResult } from './run'
+import { run as runAction, type RunResult } from './run'
 import { homeRegion, temporaryFolder } from './edges/environment'
 import { runSignal } from './edges/run-signal'
 import { failUnexpectedly } from './report/unexpected-fault'
-import { type Journal, startJournal } from './pipeline/rollout/journal'
+import {
+  type Journal,
+  journalFault,
+  type JournalStore,
+  startJournal,
+} from './pipeline/rollout/journal'
 
 const { env } = process
 
-/** The main step. Exit 1 whenever the result is `failure`. */
-export async function main(): Promise<void> {
-  const secrets = secretInputs(readInput)
+/** The main step. Exit 1 whenever the result is `failure`. Named as @github/local-action calls it. */
+export async function run(): Promise<void> {
+  const secrets = [...secretInputs(readInput), ...runnerProxies.secrets]
   maskSecrets(secrets)
   process.on('unhandledRejection', (thrown) => {
     failUnexpectedly(thrown, secrets, runner)
@@ -69,7 +82,8 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
   const given = Object.keys(env).filter((name) => name.startsWith('INPUT_'))
   const region = env['AWS_REGION']
   const parsed = parseInputs(readInput, { given, ...(region === undefined ? {} : { region }) })
-  if (!parsed.ok) return parsed
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...runnerProxies.problems]
+  if (!parsed.ok || problems.length > 0) return { ok: false, problems }
   const { inputs } = parsed
   const trigger = triggerProblem(inputs.mode, await readTrigger(env))
   if (trigger) return { ok: false, problems: [trigger] }
@@ -79,7 +93,7 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
   const pace = pacing(systemClock)
   const calls = pace(signals.signal)
   const rollbackCalls = pace(signals.rollbackSignal)
-  return run(inputs, parsed.warnings, signals, {
+  return runAction(inputs, parsed.warnings, signals, {
     rollback: {
       lambda: lambdaControl(limits.apiShare, rollbackCalls),
       roles: lazyRoleControl(rollbackCalls),
@@ -116,21 +130,46 @@ function trustOf(inputs: Inputs): { readonly rejectUnauthorized: boolean } {
 /** The post step learns of the journal before anything can be in it. */
 function openJournal(account: string, partition: string): Journal {
   const path = journalPath(temporaryFolder())
-  const store = createJournalFile(path)
-  rememberJournal(path)
+  const store = storeOfJournal(path)
+  try {
+    rememberJournal(path)
+  } catch (thrown) {
+    store.delete()
+    const text = `the path of the journal could not be saved for the post step: ${causeOf(thrown)}`
+    throw journalFault(text, undefined)
+  }
   return startJournal(store, { account, partition, salt: randomBytes(16).toString('hex') })
+}
+
+function storeOfJournal(path: string): JournalStore {
+  try {
+    return createJournalFile(path)
+  } catch (thrown) {
+    throw journalFault('the journal could not be created under RUNNER_TEMP', thrown)
+  }
 }
 
 async function publish(report: Report, restorePath: string): Promise<void> {
   announceReport(report, runner)
-  const path = join(
-    temporaryFolder(),
-    `clickstack-lambda-report-${randomBytes(6).toString('hex')}.json`,
-  )
-  setOutputs(outputsOf(report, path, restorePath))
+  setOutputs(outputsOf(report, reportFile(report), restorePath))
   await runner.writeSummary(renderSummary(report))
-  writeFileSync(path, reportJson(report), { mode: 0o600, flag: 'wx' })
   if (report.result === 'failure') process.exitCode = 1
+}
+
+/** @returns its path; empty where it could not be written */
+function reportFile(report: Report): string {
+  const name = `clickstack-lambda-report-${randomBytes(6).toString('hex')}.json`
+  const path = join(temporaryFolder(), name)
+  try {
+    writeFileSync(path, reportJson(report), { mode: 0o600, flag: 'wx' })
+    return path
+  } catch (thrown) {
+    discard(path)
+    warnOnce(
+      `The report could not be written under RUNNER_TEMP (${causeOf(thrown)}). The output \`report-path\` is empty.`,
+    )
+    return ''
+  }
 }
 
 function refuse(problems: readonly Problem[]): void {
@@ -140,4 +179,13 @@ function refuse(problems: readonly Problem[]): void {
 
 function setOutputs(outputs: Outputs): void {
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value)
+}
+
+/** Half of a file on a full disk. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // The folder cannot be written at all.
+  }
 }

@@ -6,8 +6,9 @@ import { openJournalFile } from './edges/journal-file'
 import { lambdaControl } from './edges/lambda-control'
 import { lazyIdentity, lazyRoleControl } from './edges/lazy-edges'
 import { pacing } from './edges/paced-calls'
+import { runnerProxies } from './edges/proxy-settings'
 import { endAfter } from './edges/run-signal'
-import { actionsRunner as runner, rememberedJournal } from './edges/runner'
+import { actionsRunner as runner, maskSecrets, rememberedJournal } from './edges/runner'
 import { finishUndo } from './pipeline/rollout/finish-undo'
 import { failUnexpectedly } from './report/unexpected-fault'
 
@@ -17,8 +18,9 @@ const API_SHARE = 0.9
 /** An update of a function in a VPC may take this long; a cancelled job gets five minutes. */
 const LIMIT_MS = 10 * 60_000
 
-/** The post step: runs always, and has nothing to do after a main step that came to its end. */
-export async function post(): Promise<void> {
+/** The post step: runs always, and has nothing to do after a main step that came to its end. Named as @github/local-action calls it. */
+export async function run(): Promise<void> {
+  maskSecrets(runnerProxies.secrets)
   try {
     const path = rememberedJournal()
     const journal = path === '' ? undefined : openJournalFile(path)
@@ -35,6 +37,6 @@ export async function post(): Promise<void> {
     })
     if (!done) process.exitCode = 1
   } catch (thrown) {
-    failUnexpectedly(thrown, [], runner)
+    failUnexpectedly(thrown, runnerProxies.secrets, runner)
   }
 }

@@ -55,6 +55,15 @@ describe('what every run loads', () => {
   })
 })
 
+test.each(['main', 'post'])(
+  'the step %s exports `run`, which @github/local-action calls',
+  async (step) => {
+    const source = (await import(`../../src/${step}`)) as { readonly run?: unknown }
+    expect(typeof source.run).toBe('function')
+    expect(read(`${step}.js`)).toMatch(/^export const run = /m)
+  },
+)
+
 test('no chunk holds the AWS SDK as CommonJS, of which nothing can be left out', () => {
   const common = readdirSync(dist)
     .filter((name) => name.endsWith('.js'))

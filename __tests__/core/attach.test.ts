@@ -71,6 +71,9 @@ const MISSING: Proof = {
 /** CloudWatch Logs and roles are not to be changed, and nothing has been. */
 const NOTHING_ELSE = {
   secretRight: undefined,
+  broke: (thrown: unknown): never => {
+    throw thrown
+  },
   acceptsLogLoss: false,
   proven: () => undefined,
   darkness: () => Promise.resolve({ kind: 'lit' as const }),

@@ -5,6 +5,9 @@ import fc from 'fast-check'
 import type { Change } from '../../src/systems/lambda/change'
 import { planAttachment } from '../../src/pipeline/plan/plan'
 import { inverseOf } from '../../src/pipeline/configure/inverse'
+import type { RoleChange } from '../../src/pipeline/roles/role-change'
+import { resumeJournal } from '../../src/pipeline/rollout/journal'
+import { aRole } from './roles/disabling'
 import {
   ACCOUNT,
   aFunction,
@@ -145,4 +148,72 @@ test('it holds no value of others and no secret that was written, only what was 
   expect(store.text()).not.toContain('DB_PASSWORD')
   expect(store.text()).not.toContain(API_KEY)
   expect(store.text()).not.toContain('clickstack.example.com')
+})
+
+describe('a step that goes on in a journal, and is killed again and again', () => {
+  const secrets: RoleChange = {
+    purpose: 'secrets',
+    role: aRole(),
+    edit: { kind: 'delete-inline', policy: 'reads', before: '{}' },
+    regions: ['us-east-1'],
+  }
+
+  test('records a change and a restoration once, however often it begins anew', () => {
+    let text = ''
+    const lengths: number[] = []
+    for (let round = 0; round < 4; round++) {
+      const store = aStore(text)
+      const journal = round === 0 ? aJournal(store) : resumeJournal(store, text)?.journal
+      journal?.editing({ ...secrets })
+      journal?.restoring(anArn('orders'))
+      text = store.text()
+      lengths.push(text.split('\n').length)
+    }
+    expect(new Set(lengths).size).toBe(1)
+    const journal = resumeJournal(aStore(text), text)?.journal
+    journal?.closed([{ ...secrets }])
+    expect(journal?.edited()).toEqual([])
+  })
+})
+
+describe('a store that takes no line any more', () => {
+  function fullStore() {
+    const store = aStore()
+    let isFull = false
+    return {
+      ...store,
+      text: () => store.text(),
+      get deleted() {
+        return store.deleted
+      },
+      fill: () => (isFull = true),
+      append(line: string) {
+        if (isFull) throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+        store.append(line)
+      },
+    }
+  }
+
+  test('refuses what must be on disk first, and what is for good', () => {
+    const store = fullStore()
+    const journal = aJournal(store)
+    journal.writing(anArn('orders'), inverse)
+    store.fill()
+    const refused = /^the journal could not be written \(ENOSPC\)$/
+    expect(() => journal.writing(anArn('mails'), inverse)).toThrow(refused)
+    expect(() => journal.finished([anArn('orders')])).toThrow(refused)
+    expect(journal.inverseFor(anArn('mails'))).toBeUndefined()
+    expect(journal.inverseFor(anArn('orders'))).toBeDefined()
+  })
+
+  test('keeps nobody from undoing: what is undone is over, and the file goes', () => {
+    const store = fullStore()
+    const journal = aJournal(store)
+    journal.writing(anArn('orders'), inverse)
+    store.fill()
+    journal.undone([anArn('orders')])
+    journal.close()
+    expect(journal.inverseFor(anArn('orders'))).toBeUndefined()
+    expect(store.deleted).toBe(true)
+  })
 })

@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
 import { fetch, ProxyAgent } from '../../src/edges/lazy-undici'
-import { connectProxy } from './connect-proxy'
+import { forwardProxy } from './forward-proxy'
 
 const servers: Server[] = []
 afterEach(() => {
@@ -40,13 +40,13 @@ test('a request without a proxy goes to its server', async () => {
 
 test('with a proxy, requests go through it, with its credentials', async () => {
   const port = await listen(echo)
-  const proxy = await connectProxy(port)
+  const proxy = await forwardProxy()
   servers.push(proxy.server)
   const dispatcher = new ProxyAgent({ uri: proxy.url, token: 'Basic dXNlcjpwYXNz' })
   for (const path of ['/one', '/two']) {
-    const response = await fetch(`http://api.github.test${path}`, { dispatcher })
+    const response = await fetch(`http://api.github.test:${String(port)}${path}`, { dispatcher })
     expect(await response.text()).toBe(`GET ${path} undefined`)
   }
-  expect(proxy.asked[0]?.url).toBe('api.github.test:80')
-  expect(proxy.asked[0]?.headers['proxy-authorization']).toBe('Basic dXNlcjpwYXNz')
+  expect(proxy.asked[0]).toBe(`CONNECT api.github.test:${String(port)}`)
+  expect(proxy.requests[0]?.headers['proxy-authorization']).toBe('Basic dXNlcjpwYXNz')
 })

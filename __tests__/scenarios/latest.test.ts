@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { connectProxy } from '../edges/connect-proxy'
+import { forwardProxy } from '../edges/forward-proxy'
 import { inWorld } from './world'
 
 const table = (rows: readonly string[]) =>
@@ -125,16 +125,22 @@ describe('layer-version: latest', () => {
     inWorld(
       async ({ aws, main }) => {
         const github = await aGitHub({ status: 200, body: RELEASES })
-        const proxy = await connectProxy(github.port)
+        const proxy = await forwardProxy()
         servers.push(proxy.server)
         aws.lambda.createFunction({ name: 'x86' })
         aws.lambda.createFunction({ name: 'arm', architecture: 'arm64' })
         const result = await main(inputs, {
-          env: { GITHUB_API_URL: 'http://api.github.test', http_proxy: proxy.url },
+          env: {
+            GITHUB_API_URL: `http://api.github.test:${String(github.port)}`,
+            http_proxy: proxy.url,
+            NO_PROXY: '127.0.0.1',
+          },
         })
         expect(result.exitCode).toBe(0)
         expect(aws.lambda.get('x86').layers).toEqual([aws.lambda.layers.rotelArn({ version: 9 })])
-        expect(proxy.asked.map(({ url }) => url)).toEqual(['api.github.test:80'])
+        expect(proxy.asked).toEqual([
+          expect.stringContaining(`GET http://api.github.test:${String(github.port)}/repos/`),
+        ])
         expect(github.seen).toHaveLength(1)
       },
       { rotelVersions: 9 },

@@ -1,5 +1,7 @@
 /** What all AWS clients of this action have in common. */
 
+import { requestHandler } from './request-handler'
+
 /** A call of the control plane that is silent for this long counts as unanswered. */
 const SILENCE_LIMIT_MS = 20_000
 export const CONNECT_LIMIT_MS = 5_000
@@ -11,12 +13,12 @@ export function clientSettings(region: string) {
     customUserAgent: USER_AGENT,
     // Calls are repeated in their queue, see paced-calls.ts.
     maxAttempts: 1,
-    requestHandler: {
+    requestHandler: requestHandler({
       connectionTimeout: CONNECT_LIMIT_MS,
       requestTimeout: SILENCE_LIMIT_MS,
       // Without this, a request that takes longer is only warned about.
       throwOnRequestTimeout: true,
-    },
+    }),
   }
 }
 

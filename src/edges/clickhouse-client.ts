@@ -1,6 +1,8 @@
 /** ClickHouse's official client, as the store and the exporter's endpoint use it, and what its errors stand for. */
 
+import type { Agent } from 'node:http'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { PROXY_FAULT } from '../model/proxy-fault'
 import { withoutEchoes, withoutValues } from '../model/redaction'
 import type { StoreFault, StoreFaultKind } from '../systems/clickstack/telemetry-store'
 
@@ -12,6 +14,8 @@ export interface ClickHouseServer {
   readonly database?: string
   readonly timeLimitMs: number
   readonly use_multipart_params?: boolean
+  /** `undefined`: the client's own. */
+  readonly agent: Agent | undefined
 }
 
 /** It logs nothing: its lines would hold queries. */
@@ -22,6 +26,7 @@ export function clickHouseClient({
   database,
   timeLimitMs,
   use_multipart_params,
+  agent,
 }: ClickHouseServer): ClickHouseClient {
   return createClient({
     url,
@@ -29,6 +34,7 @@ export function clickHouseClient({
     password,
     ...(database !== undefined && { database }),
     request_timeout: timeLimitMs,
+    ...(agent !== undefined && { http_agent: agent }),
     ...(use_multipart_params !== undefined && { use_multipart_params }),
     // A setting, which read-only users may not send.
     compression: { request: false, response: false },
@@ -64,6 +70,7 @@ export function storeFault(thrown: unknown, secrets: readonly string[]): StoreFa
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const words = withoutValues(withoutEchoes(error.message), secrets).slice(0, 200)
   const kind = CODES[code]
+  if (code === PROXY_FAULT) return { kind: 'unreachable', text: `ClickHouse: ${words}` }
   if (kind !== undefined) return { kind, text: `ClickHouse answered ${code}: ${words}` }
   if (/^\d+$/.test(code)) return { kind: 'refused', text: `ClickHouse answered ${code}: ${words}` }
   if (/HTTP\/|Unexpected token|JSON|<html/i.test(words)) {

@@ -1,5 +1,6 @@
 /** ClickHouse's HTTP interface as Rotel would use it, with the official client. Loaded only with `exporter: clickhouse`. */
 
+import type { Agent } from 'node:http'
 import type {
   ClickHouseEndpoint,
   ClickHouseTarget,
@@ -15,13 +16,17 @@ import { clickHouseClient, NO_CLICKHOUSE, storeFault } from './clickhouse-client
 
 const TIME_LIMIT_MS = 10_000
 
-/** Each call is made once: what passes is for the caller to ask again. */
-export function clickHouseEndpoint(target: ClickHouseTarget): ClickHouseEndpoint {
+/**
+ * Each call is made once: what passes is for the caller to ask again.
+ * @param agent through a proxy; `undefined`: the server is reached directly
+ */
+export function clickHouseEndpoint(target: ClickHouseTarget, agent?: Agent): ClickHouseEndpoint {
   const client = clickHouseClient({
     url: target.endpoint,
     user: target.user ?? 'default',
     password: target.password ?? '',
     timeLimitMs: TIME_LIMIT_MS,
+    agent,
   })
   const secrets = target.password === undefined ? [] : [target.password]
   const nameOf = (table: string) => `${quoteName(target.database)}.${quoteName(table)}`

@@ -1,5 +1,6 @@
 /** Queries ClickStack through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
 
+import type { Agent } from 'node:http'
 import { isRecord } from '../model/json'
 import { type Result, succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
@@ -42,10 +43,18 @@ const PAUSES = { firstMs: 400, longestMs: 800 }
 
 type Rows = readonly Row[]
 
-/** The tables of a database, under the names that ClickStack gives them. */
-export function clickHouseStore(settings: ClickHouseSettings, clock: Clock): TelemetryStore {
+/**
+ * The tables of a database, under the names that ClickStack gives them.
+ * @param agent through a proxy; `undefined`: the server is reached directly
+ */
+export function clickHouseStore(
+  settings: ClickHouseSettings,
+  clock: Clock,
+  agent?: Agent,
+): TelemetryStore {
   const client = clickHouseClient({
     ...settings,
+    agent,
     timeLimitMs: TIME_LIMIT_MS,
     // Parameters may be many: they go in the body.
     use_multipart_params: true,

@@ -5,10 +5,15 @@ import { tmpdir } from 'node:os'
 
 const { env } = process
 
-/** RUNNER_TEMP, which the runner empties after the job; it is there afterwards. */
+/** RUNNER_TEMP, which the runner empties after the job. Made if it can be: whoever writes a file there hears the fault. */
 export function temporaryFolder(): string {
-  const folder = env['RUNNER_TEMP'] ?? tmpdir()
-  mkdirSync(folder, { recursive: true })
+  const given = env['RUNNER_TEMP'] ?? ''
+  const folder = given === '' ? tmpdir() : given
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch {
+    // A container may mount it for another user.
+  }
   return folder
 }
 

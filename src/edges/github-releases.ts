@@ -3,6 +3,7 @@
 import type { Releases } from '../systems/rotel/releases'
 import { succeeded } from '../model/result'
 import { RELEASES_REPOSITORY } from '../systems/rotel/releases'
+import { proxiedFetch } from './proxied-fetch'
 
 const PUBLIC_SERVER = 'https://github.com'
 const PUBLIC_API = 'https://api.github.com'
@@ -22,6 +23,8 @@ export function githubReleases(token: string, environment: NodeJS.ProcessEnv): R
         const { GitHub } = await import('@actions/github/lib/utils')
         const github = new GitHub({
           baseUrl,
+          // In place of the toolkit's, so that one rule decides for all clients which proxy is used.
+          request: { fetch: proxiedFetch() },
           ...(onPublicGitHub && token !== '' && { auth: token }),
         })
         const { data } = await github.rest.repos.listReleases({

@@ -5,10 +5,12 @@
 
 import PQueue from 'p-queue'
 import { membersOf, parseJson, textOf } from '../model/json'
+import { PROXY_FAULT } from '../model/proxy-fault'
 import { type Result, succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
 import { done, type Look, notYet, poll } from '../model/poll'
 import type { StoreFault } from '../systems/clickstack/telemetry-store'
+import { type FetchedAnswer, proxiedFetch } from './proxied-fetch'
 
 export interface HyperDxSettings {
   /** The API server (port 8000 in the field) or the user interface (8080), which hands API calls on. */
@@ -64,6 +66,7 @@ export function hyperDxApi(
   limits: HyperDxLimits = HYPERDX_LIMITS,
 ): HyperDxApi {
   const site = siteOf(url)
+  const fetch = proxiedFetch()
   const closing = new AbortController()
   const queue = new PQueue({
     concurrency: 4,
@@ -268,8 +271,10 @@ function fault(
   return { ok: false, fault: { kind, text, ...(status !== undefined && { status }) } }
 }
 
+type AnswerHeaders = FetchedAnswer['headers']
+
 /** Half a second on top: the header leaves fractions out. What it cannot tell counts as no difference. */
-function clockAhead(headers: Headers, asked: number, answered: number): number | undefined {
+function clockAhead(headers: AnswerHeaders, asked: number, answered: number): number | undefined {
   const date = Date.parse(headers.get('date') ?? '')
   if (Number.isNaN(date)) return undefined
   const ahead = date + 500 - (asked + answered) / 2
@@ -277,7 +282,7 @@ function clockAhead(headers: Headers, asked: number, answered: number): number |
 }
 
 /** Seconds or a date (RFC 9110, Retry-After); else the draft header of express-rate-limit. */
-function retryAfter(headers: Headers, now: number): number | undefined {
+function retryAfter(headers: AnswerHeaders, now: number): number | undefined {
   const given = headers.get('retry-after') ?? headers.get('ratelimit-reset') ?? ''
   if (/^\d+$/.test(given)) return Number(given) * 1000
   const date = Date.parse(given)
@@ -287,11 +292,12 @@ function retryAfter(headers: Headers, now: number): number | undefined {
 const TIME_OUT = 'no answer in time'
 const BAD_REQUEST = 'the request failed'
 
-/** By codes only: the words of fetch may quote URLs and headers. */
+/** By codes only: the words of fetch may quote URLs and headers. Those about a proxy are our own. */
 function silenceOf(thrown: unknown): string {
   const { name, cause, message } = membersOf(thrown)
   if (name === 'TimeoutError') return TIME_OUT
-  const { code } = membersOf(cause)
+  const { code, message: words } = membersOf(cause)
+  if (code === PROXY_FAULT && typeof words === 'string') return words
   if (typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code)) return code
   // What broke on its way has a cause, or is `terminated` in the middle of the body.
   return cause === undefined && message !== 'terminated' ? BAD_REQUEST : 'no connection'

@@ -9,6 +9,7 @@ import {
   constants,
   fstatSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readFileSync,
   rmSync,
@@ -18,6 +19,14 @@ import { join } from 'node:path'
 import type { JournalStore } from '../pipeline/rollout/journal'
 
 const OWNER_ONLY = 0o600
+
+/** What the journal's file depends on that differs between systems. */
+export interface FilePlatform {
+  /** `undefined` on Windows: Node tells neither owners nor rights of files there, and reports the mode 0o666 for all. */
+  readonly userId: number | undefined
+}
+
+const THIS_PLATFORM: FilePlatform = { userId: process.getuid?.() }
 
 export function journalPath(runnerTemp: string): string {
   return join(runnerTemp, `clickstack-lambda-${randomUUID()}.journal`)
@@ -30,19 +39,24 @@ export function createJournalFile(path: string): JournalStore {
   return storeAt(path, file)
 }
 
-/** An existing journal, to be read and carried on; `undefined` if it does not exist. Throws for a link or another user's file. */
-export function openJournalFile(path: string): { text: string; store: JournalStore } | undefined {
+/**
+ * An existing journal, to be read and carried on; `undefined` if it does not exist. Throws for a link and for another
+ * user's file. On Windows RUNNER_TEMP is in the folder of the runner, whose access control list keeps others out.
+ */
+export function openJournalFile(
+  path: string,
+  { userId }: FilePlatform = THIS_PLATFORM,
+): { text: string; store: JournalStore } | undefined {
   const { O_NOFOLLOW, O_APPEND, O_RDWR } = constants
-  let file: number
-  try {
-    file = openSync(path, O_RDWR | O_APPEND | O_NOFOLLOW)
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined
-    throw thrown
-  }
-  const { mode, uid } = fstatSync(file)
+  const named = lstatSync(path, { throwIfNoEntry: false })
+  if (named === undefined) return undefined
+  // Windows has no O_NOFOLLOW.
+  if (named.isSymbolicLink()) throw new Error('the journal is a symbolic link, so it is not used')
+  const file = openSync(path, O_RDWR | O_APPEND | O_NOFOLLOW)
+  const { mode, uid, ino } = fstatSync(file)
   const others = 0o077
-  if ((mode & others) !== 0 || (process.getuid && uid !== process.getuid())) {
+  const isShared = userId !== undefined && ((mode & others) !== 0 || uid !== userId)
+  if (isShared || ino !== named.ino) {
     closeSync(file)
     throw new Error('other users can write the journal, so it is not used')
   }

@@ -2,6 +2,7 @@
 
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda'
 import { membersOf, parseJson, textOf } from '../model/json'
+import { PROXY_FAULT } from '../model/proxy-fault'
 import { withoutEchoes } from '../model/redaction'
 import { succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
@@ -11,6 +12,7 @@ import { CONNECT_LIMIT_MS, onePer, USER_AGENT } from './aws-client'
 import { describeThrown } from './aws-fault'
 import { invokeQuota } from './lambda-quota'
 import { ownPacing, type PacedCalls } from './paced-calls'
+import { requestHandler } from './request-handler'
 
 /** In addition to the function's own timeout: cold start, extensions, the response. */
 const GRACE_SECONDS = 30
@@ -32,13 +34,14 @@ export function lambdaInvoke(
       customUserAgent: USER_AGENT,
       // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
       maxAttempts: 1,
-      requestHandler: {
-        connectionTimeout: CONNECT_LIMIT_MS,
-        // A function is silent until it answers.
-        socketTimeout: 0,
-        httpsAgent: { keepAlive: true, maxSockets },
-        httpAgent: { keepAlive: true, maxSockets },
-      },
+      requestHandler: requestHandler(
+        {
+          connectionTimeout: CONNECT_LIMIT_MS,
+          // A function is silent until it answers.
+          socketTimeout: 0,
+        },
+        maxSockets,
+      ),
     }),
   }))
   return {
@@ -140,7 +143,7 @@ function invokeFault(thrown: unknown): InvokeFault {
   if (name === 'ResourceNotReadyException' || name === 'ResourceConflictException') {
     return { kind: 'not-ready', text }
   }
-  if (name === 'ECONNREFUSED' || name === 'ENOTFOUND' || name === 'EAI_AGAIN') {
+  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(name) || name === PROXY_FAULT) {
     // No connection came about, so nothing has run.
     return { kind: 'not-ready', text }
   }

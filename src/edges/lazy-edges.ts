@@ -13,6 +13,7 @@ import type { SecretStores } from '../pipeline/preflight/secret-stores'
 import type { Identity } from '../pipeline/select/identity'
 import type { TaggedFunctions } from '../pipeline/select/tagged-functions'
 import type { Verifier } from '../pipeline/verify/settings'
+import { agentFor } from './agent-for'
 import { lazyEdge } from './lazy-edge'
 import type { SenderOptions } from './otlp-logs'
 import type { PacedCalls } from './paced-calls'
@@ -83,7 +84,8 @@ async function connect(
   clock: Clock,
 ): Promise<TelemetryStore> {
   if (verifier.kind === 'clickhouse') {
-    return (await import('./clickhouse-store')).clickHouseStore(verifier, clock)
+    const { clickHouseStore } = await import('./clickhouse-store')
+    return clickHouseStore(verifier, clock, await agentFor(verifier.url, { keepAlive: true }))
   }
   const { hyperDxStore } = await import('./hyperdx-store')
   return hyperDxStore({ url: verifier.hyperDxUrl, apiKey: verifier.apiKey }, clock)
@@ -91,5 +93,6 @@ async function connect(
 
 /** ClickHouse as the exporter writes to it. */
 export async function openClickHouse(target: ClickHouseTarget): Promise<ClickHouseEndpoint> {
-  return (await import('./clickhouse-endpoint')).clickHouseEndpoint(target)
+  const { clickHouseEndpoint } = await import('./clickhouse-endpoint')
+  return clickHouseEndpoint(target, await agentFor(target.endpoint, { keepAlive: true }))
 }

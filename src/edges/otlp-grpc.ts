@@ -4,16 +4,35 @@
  */
 
 import { connect, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2'
+import type { Duplex } from 'node:stream'
 import { brokenBy, type Reply } from '../systems/clickstack/reply'
 import { BODY_LIMIT, CONNECTING, type Attempt } from './otlp-attempt'
+import { secured } from './secured'
 
 const EXPORT_PATH = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'
 
 /** Any path of the endpoint is dropped, as Rotel drops it (`src/exporters/otlp/request.rs`). Never rejects. */
-export function exportByGrpc(attempt: Attempt): Promise<Reply> {
+export async function exportByGrpc(attempt: Attempt): Promise<Reply> {
+  if (attempt.way === undefined) return exportOver(undefined, attempt)
+  const begin = performance.now()
+  try {
+    const socket = await attempt.way.open(attempt.timeoutMs)
+    const spent = performance.now() - begin
+    return await exportOver(socket, { ...attempt, timeoutMs: attempt.timeoutMs - spent })
+  } catch (thrown) {
+    return brokenBy(thrown)
+  }
+}
+
+/** @param tunnel a connection to the endpoint; `undefined`: one is made */
+function exportOver(tunnel: Duplex | undefined, attempt: Attempt): Promise<Reply> {
   const { url, headers, message, timeoutMs, trust } = attempt
   return new Promise((resolve) => {
-    const session = connect(url.origin, { ...CONNECTING, ...trust })
+    const session = connect(url.origin, {
+      ...CONNECTING,
+      ...trust,
+      ...(tunnel && { createConnection: () => secured(tunnel, url, trust, ['h2']) }),
+    })
     const timer = setTimeout(() => finish({ kind: 'timeout', afterMs: timeoutMs }), timeoutMs)
     const finish = (reply: Reply): void => {
       clearTimeout(timer)

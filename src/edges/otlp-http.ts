@@ -12,7 +12,8 @@ const HTTP_1_1 = { ALPNProtocols: ['http/1.1'] }
  * Sent to `<endpoint>/v1/logs`, as Rotel appends it (`src/exporters/otlp/request.rs`). Redirects are not followed:
  * Rotel does not follow them either. Never rejects.
  */
-export function exportByHttp({ url, headers, message, timeoutMs, trust }: Attempt): Promise<Reply> {
+export function exportByHttp(attempt: Attempt): Promise<Reply> {
+  const { url, headers, message, timeoutMs, trust, way } = attempt
   const request = url.protocol === 'https:' ? requestOverTls : requestInClear
   return new Promise((resolve) => {
     let close = (): void => undefined
@@ -28,7 +29,7 @@ export function exportByHttp({ url, headers, message, timeoutMs, trust }: Attemp
         logsUrl(url),
         {
           method: 'POST',
-          agent: false,
+          agent: way?.agent ?? false,
           headers: {
             ...Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value])),
             'content-type': 'application/x-protobuf',

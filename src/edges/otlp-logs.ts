@@ -5,9 +5,11 @@ import { conclude, tlsSpokenAt } from '../systems/clickstack/conclude-answer'
 import type { ExportAnswer, SendLogs } from '../systems/clickstack/endpoint'
 import { encodeLogsRequest } from '../systems/clickstack/otlp-message'
 import { systemClock } from './clock'
-import type { Trust } from './otlp-attempt'
+import { agentFor } from './agent-for'
+import type { Trust, Way } from './otlp-attempt'
 import { exportByGrpc } from './otlp-grpc'
 import { exportByHttp } from './otlp-http'
+import { type ProxySettings, runnerProxies, unbracketed } from './proxy-settings'
 import { speaksTls } from './speaks-tls'
 
 export interface SenderOptions {
@@ -17,6 +19,8 @@ export interface SenderOptions {
   readonly waitsMs?: readonly number[]
   /** Where Rotel trusts otherwise than Node does (`ROTEL_OTLP_EXPORTER_TLS_SKIP_VERIFY`). Default: as Node. */
   readonly trust?: Trust
+  /** Default: those of the runner. */
+  readonly proxies?: ProxySettings
 }
 
 /**
@@ -27,12 +31,14 @@ export function otlpLogs({
   timeoutMs = 10_000,
   waitsMs = [250, 1000],
   trust = {},
+  proxies = runnerProxies,
 }: SenderOptions = {}): SendLogs {
   return async (target, record) => {
     if (!URL.canParse(target.endpoint))
       return { kind: 'refused', text: 'the endpoint is not a URL' }
     const url = new URL(target.endpoint)
     const message = encodeLogsRequest(record)
+    const way = await wayTo(url, proxies)
     const exportOnce = target.protocol === 'grpc' ? exportByGrpc : exportByHttp
     const end = performance.now() + timeoutMs
     const left = (): number => Math.max(1, Math.ceil(end - performance.now()))
@@ -40,16 +46,30 @@ export function otlpLogs({
     let attempt = 0
     const once = async (): Promise<Look<ExportAnswer, ExportAnswer>> => {
       const { headers } = target
-      const reply = await exportOnce({ url, headers, message, timeoutMs: left(), trust })
+      const reply = await exportOnce({ url, headers, message, timeoutMs: left(), trust, way })
       const { answer, passing, mayBeTls } = conclude(
         reply.kind === 'timeout' ? { ...reply, afterMs: timeoutMs } : reply,
         target,
       )
-      if (mayBeTls && (await speaksTls(url, left()))) return done(tlsSpokenAt(target))
+      if (mayBeTls && (await speaksTls(url, left(), way))) return done(tlsSpokenAt(target))
       const wait = waitsMs[attempt++]
       if (!passing || wait === undefined || left() <= wait) return done(answer)
       return notYet(answer, wait)
     }
     return lastFound(await poll(once, { firstMs: 0 }, { clock: systemClock }))
   }
+}
+
+/** `undefined`: the endpoint is reached directly. */
+async function wayTo(url: URL, proxies: ProxySettings): Promise<Way | undefined> {
+  const proxy = proxies.proxyFor(url)
+  const agent = await agentFor(url, {}, proxies)
+  if (proxy === undefined || agent === undefined) return undefined
+  const { openTunnel } = await import('./proxy-agents')
+  const standard = url.protocol === 'https:' ? 443 : 80
+  const address = {
+    host: unbracketed(url.hostname),
+    port: url.port === '' ? standard : Number(url.port),
+  }
+  return { agent, open: (limitMs) => openTunnel(proxy, address, limitMs) }
 }

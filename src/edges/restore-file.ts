@@ -19,8 +19,9 @@ export function restoreFile(runnerTemp: string, made: (path: string) => void): R
   return {
     append(line) {
       if (store === undefined) {
-        path = join(runnerTemp, `clickstack-lambda-restore-${randomUUID()}.jsonl`)
-        store = createJournalFile(path)
+        const named = join(runnerTemp, `clickstack-lambda-restore-${randomUUID()}.jsonl`)
+        store = createJournalFile(named)
+        path = named
         made(path)
       }
       store.append(line)

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import * as core from '@actions/core'
+import { membersOf, textOf } from '../model/json'
 import type { Runner } from '../model/runner'
 
 export const actionsRunner: Runner = {
@@ -21,12 +22,44 @@ export const actionsRunner: Runner = {
     for (const line of lines) core.info(withoutOldCommands(line))
     core.info(`::${token}::`)
   },
-  setOutput: (name, value) => core.setOutput(name, value),
+  setOutput(name, value) {
+    try {
+      core.setOutput(name, value)
+    } catch (thrown) {
+      warnOnce(
+        `The outputs of this step could not be written (${causeOf(thrown)}). Later steps cannot read them.`,
+      )
+    }
+  },
   async writeSummary(markdown) {
     // Older GitHub Enterprise Servers know no summaries.
     if (!process.env['GITHUB_STEP_SUMMARY']) return
-    await core.summary.addRaw(markdown, true).write()
+    try {
+      await core.summary.addRaw(markdown, true).write()
+    } catch (thrown) {
+      warnOnce(
+        `The job summary could not be written (${causeOf(thrown)}). The log has the results.`,
+      )
+    }
   },
+}
+
+const warned = new Set<string>()
+
+/** The functions decide how a run ends, and not a file of the runner: what could not be written is a warning. */
+export function warnOnce(message: string): void {
+  if (warned.has(message)) return
+  warned.add(message)
+  core.warning(message, { title: 'ClickStack for AWS Lambda' })
+}
+
+/** The code of Node's error; GitHub's toolkit tells a file that is not there in words alone. */
+export function causeOf(thrown: unknown): string {
+  const { code, message } = membersOf(thrown)
+  if (typeof code === 'string') return code
+  return /missing file|unable to access/i.test(textOf(message) ?? '')
+    ? 'the runner’s file is missing or may not be written'
+    : 'unknown cause'
 }
 
 /** The runner still takes `##[command]` anywhere in a line; a line of ours never means one, but may quote others. */
@@ -46,6 +79,7 @@ export function maskSecrets(secrets: readonly string[]): void {
 /** The one thing that the post step is told: where the journal is. */
 const JOURNAL_STATE = 'journal'
 
+/** Throws where the runner's file cannot be written. */
 export function rememberJournal(path: string): void {
   core.saveState(JOURNAL_STATE, path)
 }

@@ -201,6 +201,10 @@ export const REMEDIES = {
   stopped: 'Correct the cause of the failures, then run the step again.',
   'out-of-time': 'Raise `timeout-minutes`, or split the functions over several runs.',
   cancelled: 'Run the step again.',
+  'journal-failed':
+    'Each change is recorded under RUNNER_TEMP before it is made, so that it can be undone. Make that folder and the file of GITHUB_STATE writable, free disk space, and run the step again. See docs/runners.md.',
+  'unexpected-error':
+    'This is an error in this action. Run the step again with debug logging, and report it.',
   // Rollback.
   'rollback-failed': 'Correct by hand what the report lists, or run the step with `mode: remove`.',
 } as const satisfies Readonly<Record<string, string>>

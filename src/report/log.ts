@@ -15,6 +15,7 @@ import { metricsText, statusText } from './function-line'
 import { changeText } from '../pipeline/plan/change-text'
 import { shareText } from './sharing'
 import { telemetryText } from './telemetry'
+import { failUnexpectedly } from './unexpected-fault'
 import { countsText, durationText, functionsText, headline, type Report } from './report'
 
 export function announceTargets(
@@ -82,6 +83,7 @@ export function progressLog(names: readonly string[], mode: Mode, runner: Runner
   return {
     begun: () => runner.startGroup(mode === 'remove' ? 'Remove' : 'Configure and verify'),
     finished: () => runner.endGroup(),
+    unexpected: (thrown) => failUnexpectedly(thrown, [], runner),
     ended(outcome) {
       ended += 1
       const count = `${String(ended).padStart(digits)}/${String(total)}`

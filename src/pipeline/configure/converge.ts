@@ -127,7 +127,10 @@ interface Written {
   readonly wasSent: boolean
 }
 
-/** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
+/**
+ * Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. What
+ * breaks there is no fault of AWS's, as which the call would report it.
+ */
 async function write(
   fn: LambdaFunction,
   change: Change,
@@ -135,13 +138,21 @@ async function write(
 ): Promise<Written> {
   let refusal: Refusal | undefined
   let wasSent = false
+  const broken: Error[] = []
   const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
-    // Throttled before, so that it has not landed.
-    if (wasSent) notWritten(fn)
-    refusal = beforeWrite(fn, change)
-    wasSent = refusal === undefined
-    return wasSent
+    try {
+      // Throttled before, so that it has not landed.
+      if (wasSent) notWritten(fn)
+      refusal = beforeWrite(fn, change)
+      wasSent = refusal === undefined
+      return wasSent
+    } catch (thrown) {
+      wasSent = false
+      broken.push(thrown instanceof Error ? thrown : new Error('unknown', { cause: thrown }))
+      return false
+    }
   })
+  for (const error of broken) throw error
   return { answer: refusal ?? answer, wasSent }
 }
 

@@ -60,7 +60,7 @@ export async function finishUndo(
   const secrets = await rollBackSecrets(contents, journal, outside)
   for (const arn of restored) {
     // Where its configuration is still to be rolled back, the journal is still needed.
-    if (!open.some(({ function: one }) => one.text === arn.text)) journal.finished([arn])
+    if (!open.some(({ function: one }) => one.text === arn.text)) journal.undone([arn])
     runner.annotate({
       level: 'warning',
       title: TITLE,
@@ -129,7 +129,7 @@ async function rollBackFunctions(
   for (const arn of [...open.map(({ function: one }) => one), ...others]) {
     const back = walked.get(arn.text)
     if (back?.kind === 'back') {
-      journal.finished([arn])
+      journal.undone([arn])
       runner.info(`${arn.name}  in its original state${notesOf(back, reached.has(arn.text))}`)
       continue
     }

@@ -6,14 +6,20 @@ import type { RolloutOutside } from './rollout-context'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
 
+export interface JournalOnDemand extends Journal {
+  /** Makes the file now; throws a fault of the journal. */
+  open(): void
+}
+
 export function journalOnDemand(
   planned: readonly Planned[],
   { openJournal }: Pick<RolloutOutside, 'openJournal'>,
-): Journal {
+): JournalOnDemand {
   const arn = planned[0]?.fn.arn
   let journal: Journal | undefined
   const opened = (): Journal => (journal ??= openJournal(arn?.account ?? '', arn?.partition ?? ''))
   return {
+    open: () => void opened(),
     get salt() {
       return opened().salt
     },
@@ -26,6 +32,7 @@ export function journalOnDemand(
     edited: () => journal?.edited() ?? [],
     closed: (changes) => journal?.closed(changes),
     finished: (functions, changes) => journal?.finished(functions, changes),
+    undone: (functions) => journal?.undone(functions),
     inverseFor: (fn) => journal?.inverseFor(fn),
     close: () => journal?.close(),
   }

@@ -65,10 +65,12 @@ export interface Journal extends ConfigurationRecords, RoleRecords {
   settling(toSettle: RoleToSettle): void
   settled(role: RoleArn): void
   /**
-   * Functions have reached one of their two end states, and with them changes of roles are for good. One line: a run
-   * that dies here leaves all of it or nothing.
+   * Functions keep what was written, and with them changes of roles are for good. One line: a run that dies here leaves
+   * all of it or nothing. Throws where the line cannot be written: the post step would undo all of it.
    */
   finished(functions: readonly FunctionArn[], changes?: readonly RoleChange[]): void
+  /** Nothing is left of what was written to the functions. */
+  undone(functions: readonly FunctionArn[]): void
   /** All writes of this run to the function, as one way back. */
   inverseFor(fn: FunctionArn): Inverse | undefined
   /** Deletes the file, unless something is left that could not be undone: then the post step tries once more. */
@@ -76,7 +78,7 @@ export interface Journal extends ConfigurationRecords, RoleRecords {
 }
 
 export function startJournal(store: JournalStore, header: JournalHeader): Journal {
-  store.append(JSON.stringify({ kind: 'run', ...header } satisfies Line))
+  appendTo(store, { kind: 'run', ...header })
   return journalOf(store, { header, state: noState() })
 }
 
@@ -97,43 +99,90 @@ interface Replayed {
 
 function journalOf(store: JournalStore, { header, state }: Replayed): Journal {
   const record = (line: Line) => {
-    store.append(JSON.stringify(line))
+    appendTo(store, line)
     follow(state, line)
   }
-  const numbersOf = (changes: readonly RoleChange[]) =>
-    [...state.changes].flatMap(([number, change]) => (changes.includes(change) ? [number] : []))
+  /** Of what is over already: without the line the post step finds that nothing is left to be undone. */
+  const note = (line: Line) => {
+    try {
+      appendTo(store, line)
+    } catch (thrown) {
+      if (!isJournalFault(thrown)) throw thrown
+    }
+    follow(state, line)
+  }
+  const isOpen = ({ text }: FunctionArn) => state.functions.has(text) || state.restored.has(text)
+  // By what they tell, not by identity: a step that goes on in the journal of another has read its changes.
+  const isKnown = (change: RoleChange) => numbersOf([change]).length > 0
+  const numbersOf = (changes: readonly RoleChange[]) => {
+    const wanted = new Set(changes.map((change) => JSON.stringify(change)))
+    return [...state.changes].flatMap(([number, change]) =>
+      wanted.has(JSON.stringify(change)) ? [number] : [],
+    )
+  }
   return {
     salt: header.salt,
     writing: (fn, inverse) => record({ kind: 'write', function: fn, inverse }),
-    notWritten: (fn) => record({ kind: 'not-written', function: fn.text }),
+    notWritten: (fn) => note({ kind: 'not-written', function: fn.text }),
     editing(change) {
-      record({ kind: 'role', number: state.lastChange + 1, change })
+      if (!isKnown(change)) record({ kind: 'role', number: state.lastChange + 1, change })
     },
-    restoring: (fn) => record({ kind: 'restore', function: fn }),
+    restoring(fn) {
+      if (!state.restored.has(fn.text)) record({ kind: 'restore', function: fn })
+    },
     settling(toSettle) {
       if (!state.toSettle.has(toSettle.role.text)) record({ kind: 'settle', ...toSettle })
     },
     settled(role) {
-      if (state.toSettle.has(role.text)) record({ kind: 'settled', role: role.text })
+      if (state.toSettle.has(role.text)) note({ kind: 'settled', role: role.text })
     },
     edited: () => [...state.changes.values()],
     closed(changes) {
       const numbers = numbersOf(changes)
-      if (numbers.length > 0) record({ kind: 'ended', functions: [], changes: numbers })
+      if (numbers.length > 0) note({ kind: 'ended', functions: [], changes: numbers })
     },
     finished(functions, changes = []) {
-      const isOpen = (text: string) => state.functions.has(text) || state.restored.has(text)
-      const open = functions.map(({ text }) => text).filter(isOpen)
+      const open = functions.filter(isOpen).map(({ text }) => text)
       const numbers = numbersOf(changes)
       if (open.length + numbers.length > 0) {
         record({ kind: 'ended', functions: open, changes: numbers })
       }
     },
+    undone(functions) {
+      const open = functions.filter(isOpen).map(({ text }) => text)
+      if (open.length > 0) note({ kind: 'ended', functions: open, changes: [] })
+    },
     inverseFor: (fn) => merged(state.functions.get(fn.text)?.writes ?? [], header.salt),
     close() {
-      if (isEmpty(state)) store.delete()
+      if (!isEmpty(state)) return
+      try {
+        store.delete()
+      } catch {
+        // The post step finds a journal in which nothing is left to be undone.
+      }
     },
   }
+}
+
+function appendTo(store: JournalStore, line: Line): void {
+  try {
+    store.append(JSON.stringify(line))
+  } catch (thrown) {
+    throw journalFault('the journal could not be written', thrown)
+  }
+}
+
+const JOURNAL_FAULT = 'EJOURNAL'
+
+/** @param text what could not be done; of the cause, only its code is shown */
+export function journalFault(text: string, cause: unknown): Error {
+  const code = textOf(membersOf(cause)['code'])
+  const message = code === undefined ? text : `${text} (${code})`
+  return Object.assign(new Error(message, { cause }), { code: JOURNAL_FAULT })
+}
+
+export function isJournalFault(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && membersOf(thrown)['code'] === JOURNAL_FAULT
 }
 
 interface FunctionRecord {

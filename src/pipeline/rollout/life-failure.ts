@@ -22,6 +22,25 @@ export async function fail(life: Life, cause: Refusal, context: LifeContext): Pr
     : leaveUnproven(life, cause, context)
 }
 
+/**
+ * Something broke in the middle of a life. What was written is rolled back even with `on-failure: keep`: the post step
+ * would do so, for the journal cannot tell it otherwise. Never rejects.
+ */
+export async function breakOff(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
+  const { journal } = context
+  const { fn, outcome, written } = life
+  const { reason, detail } = cause
+  const isOpen = journal.inverseFor(fn.arn) !== undefined || changesOf(fn, journal).length > 0
+  if (!isOpen) return { ...outcome, status: written ? 'failed' : 'blocked', reason, detail }
+  try {
+    return await rollBack(life, cause, { ...context, onFailure: 'rollback' })
+  } catch (thrown) {
+    context.broke(thrown)
+    const left = 'it was not rolled back; the post step tries it again'
+    return { ...outcome, status: 'failed', reason, detail: `${detail}; ${left}`, changed: true }
+  }
+}
+
 async function rollBack(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
   const { journal, onFailure } = context
   const { fn, outcome } = life
@@ -82,7 +101,7 @@ async function described(
       changed: true,
     }
   }
-  context.journal.finished([life.fn.arn])
+  context.journal.undone([life.fn.arn])
   const late = life.proof?.kind === 'missing' ? await life.proof.lookAgain() : undefined
   const { reason, detail } = late ?? cause
   const stays =

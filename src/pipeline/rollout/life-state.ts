@@ -43,6 +43,8 @@ export interface LifeContext {
   readonly acceptsLogLoss: boolean
   /** Why nothing more may be written; `undefined` while the run goes on. */
   readonly halted: () => Refusal | undefined
+  /** Tells that something broke which must not, and why the function ends at which it did. */
+  readonly broke: (thrown: unknown) => Refusal
   /** `undefined`: the function is not invoked. */
   readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
   readonly showFunctionLogs: boolean

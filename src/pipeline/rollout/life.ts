@@ -8,7 +8,7 @@ import { carriesRotel } from '../../systems/rotel/carries-rotel'
 import type { Disabled } from '../disable-logs/disable-logs'
 import { describe, type Outcome } from './outcome'
 import { STEPS, type StepName } from './steps'
-import { fail } from './life-failure'
+import { breakOff, fail } from './life-failure'
 import { CARRY_OUT, endWith } from './life-steps'
 import { restoreIfDark } from './relight'
 import {
@@ -37,16 +37,35 @@ export function proveUnchanged(candidate: Candidate, context: LifeContext): Prom
   return walk(begin(candidate, context), steps, context)
 }
 
-/** The end of a function that has waited for the other members of its unit. */
-export function afterUnit(
+/** The end of a function that has waited for the other members of its unit. Never rejects. */
+export async function afterUnit(
   { life, member }: Waiting,
   disabled: Disabled,
   context: LifeContext,
 ): Promise<Outcome> {
-  return endWith(life, member.plan, disabled, context)
+  try {
+    return await endWith(life, member.plan, disabled, context)
+  } catch (thrown) {
+    return breakOff(life, context.broke(thrown), context)
+  }
 }
 
+/** Never rejects: what breaks ends the life in order. */
 async function walk(first: Life, steps: readonly StepName[], context: LifeContext): Promise<Lived> {
+  let reached = first
+  try {
+    return await walkOn(first, steps, context, (life) => (reached = life))
+  } catch (thrown) {
+    return ended(await breakOff(reached, context.broke(thrown), context))
+  }
+}
+
+async function walkOn(
+  first: Life,
+  steps: readonly StepName[],
+  context: LifeContext,
+  goesOn: (life: Life) => void,
+): Promise<Lived> {
   let life = first
   for (const step of steps) {
     // Logs are disabled where they may be written: what was dark is restored before.
@@ -55,14 +74,17 @@ async function walk(first: Life, steps: readonly StepName[], context: LifeContex
     switch (advance.kind) {
       case 'on':
         life = advance.life
+        goesOn(life)
         if (step === 'prove' && !context.disabling) context.proven()
         continue
       case 'failed': {
         const { cause } = advance
+        goesOn(advance.life)
         const failing = await withRelit(advance.life)
         return ended(await fail(failing, cause, context))
       }
       case 'over':
+        goesOn(advance.life)
         return ended(await concluded(advance.life, context))
       case 'waiting':
       case 'ended':

@@ -23,6 +23,8 @@ export interface RemovalContext extends Omit<
   readonly journal: Journal
   /** With which a removal that fails is undone. */
   readonly rollback: Pick<RollbackOutside, 'lambda' | 'signal'>
+  /** Tells that something broke which must not, and why the function ends at which it did. */
+  readonly broke: (thrown: unknown) => Refusal
   /** `undefined`: the function is not invoked. */
   readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
   readonly showFunctionLogs: boolean
@@ -48,7 +50,31 @@ const BY_REMOVAL: ReadonlySet<Refusal['reason']> = new Set([
 
 const NOTHING: Restoration = { changes: [], deprived: [] }
 
-export async function remove(
+/** Never rejects: what breaks ends the removal in order. */
+export async function remove(leaving: Leaving, context: RemovalContext): Promise<Outcome> {
+  try {
+    return await takeLeave(leaving, context)
+  } catch (thrown) {
+    return breakOffRemoval(leaving, context.broke(thrown), context)
+  }
+}
+
+async function breakOffRemoval(
+  { fn, plan }: Leaving,
+  cause: Refusal,
+  context: RemovalContext,
+): Promise<Outcome> {
+  const base = describe(fn, plan.warnings)
+  try {
+    return await undoRemoval(base, cause, context)
+  } catch (thrown) {
+    context.broke(thrown)
+    const detail = `${cause.detail}; it was not rolled back; the post step tries it again`
+    return { ...base, status: 'failed', reason: cause.reason, detail, changed: true }
+  }
+}
+
+async function takeLeave(
   { fn, plan, restoration: planned }: Leaving,
   context: RemovalContext,
 ): Promise<Outcome> {
@@ -148,7 +174,7 @@ async function stuck(
     const ended = await undoRemoval({ ...base, changed: wrote }, { reason, detail }, context)
     return withLogsEnabled(ended, roleWritten)
   }
-  if (base.arn) context.journal.finished([base.arn])
+  if (base.arn) context.journal.undone([base.arn])
   return withLogsEnabled(
     { ...base, status: 'blocked', reason, detail, changed: wrote },
     roleWritten,
@@ -177,7 +203,7 @@ async function undoRemoval(
   const inverse = arn && journal.inverseFor(arn)
   if (arn === undefined) return notBegun(outcome, cause)
   if (inverse === undefined) {
-    journal.finished([arn])
+    journal.undone([arn])
     return notBegun(outcome, cause)
   }
   const undone = await undo(arn, inverse, {
@@ -194,7 +220,7 @@ async function undoRemoval(
       changed: true,
     }
   }
-  journal.finished([arn])
+  journal.undone([arn])
   const { leftUnchanged } = undone
   const stays =
     leftUnchanged.length === 0

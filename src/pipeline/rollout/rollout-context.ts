@@ -42,6 +42,8 @@ export interface Progress {
   /** Once for each function. */
   ended(outcome: Outcome): void
   finished(): void
+  /** There is a fault in this action; the functions end in order all the same. */
+  unexpected(thrown: unknown): void
 }
 
 /** What the rollback uses: it may go on when nothing more is begun. */
@@ -61,7 +63,7 @@ export interface RolloutOutside {
   readonly logGroups: LogGroups
   /** Kept on disk before the write to the role, for `mode: remove` on another day. */
   readonly recordForRestore: (change: LogsChange) => void
-  /** Called once, before the first write. */
+  /** Called once, before the first write. Throws a fault of the journal where it cannot be kept. */
   readonly openJournal: (account: string, partition: string) => Journal
 }
 

@@ -11,12 +11,14 @@ import { withheldFrom } from '../roles/darkness'
 import { oneWriterPerRole } from '../roles/one-writer'
 import { type Restoration, restoreLogs } from '../roles/restore-logs'
 import { attach, proveUnchanged } from './life'
+import { breakOff } from './life-failure'
 import type { LifeContext, Lived, RollbackContext, Waiting } from './life-state'
-import { isGood, type Outcome } from './outcome'
+import { describe, isGood, notBegun, type Outcome } from './outcome'
 import { remove } from './removal'
 import { secretRights } from './secret-rights'
-import { skippedOutcome, untouched } from './untouched'
+import { refusedOutcome, skippedOutcome, untouched } from './untouched'
 import { type WaveEnd, waves } from './waves'
+import { breakage } from './breakage'
 import { disableContext } from './disable-context'
 import { invoker, invokeAny } from './invoker'
 import { journalOnDemand } from './journal-on-demand'
@@ -44,6 +46,8 @@ export async function rollOut(
   }
   const planned = inspected.filter((one): one is Planned => one.kind === 'planned')
   const journal = journalOnDemand(planned, outside)
+  const { broke, halted: haltedByFault } = breakage((thrown) => progress.unexpected(thrown))
+  const isOver = () => run.halted() ?? haltedByFault()
   const alone = oneWriterPerRole()
   const limitMs = RESTORE_LIMIT_MS
   const { signal } = run
@@ -89,6 +93,7 @@ export async function rollOut(
       mayWrite: settings.mode !== 'verify',
       acceptsLogLoss: settings.acceptsLogLoss,
       halted,
+      broke,
       invoke: invokes,
       showFunctionLogs: settings.smokeTest.showFunctionLogs,
       prove: rollout.prove,
@@ -122,8 +127,13 @@ export async function rollOut(
   progress.begun()
   const others = Promise.all(
     inspected.map(async (one) => {
-      const outcome = await untouched(one, settings, restore)
-      if (outcome) end(one, outcome)
+      try {
+        const outcome = await untouched(one, settings, restore)
+        if (outcome) end(one, outcome)
+      } catch (thrown) {
+        const cause = broke(thrown)
+        if (one.kind === 'refused') end(one, { ...refusedOutcome(one), ...cause })
+      }
     }),
   )
   // No write waits for what IAM answers about functions that nothing is done with (promise P8).
@@ -143,10 +153,15 @@ export async function rollOut(
     groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
     maxUnproven: settings.limits.maxUnproven,
     stopAfter: settings.limits.stopAfter,
-    isOver: () => run.halted() !== undefined,
+    isOver: () => isOver() !== undefined,
     attach: async (one) => {
       const halted = haltedForWrites
-      rights.remember(one)
+      try {
+        rights.remember(one)
+      } catch (thrown) {
+        end(one, notBegun(describe(one.fn, one.plan.warnings), broke(thrown)))
+        return 'failed'
+      }
       if (settings.mode === 'remove') {
         const outcome = await remove(
           { fn: one.fn, plan: one.plan, restoration: one.logs.restoration },
@@ -157,6 +172,7 @@ export async function rollOut(
             signal,
             journal,
             halted,
+            broke,
             restore,
             invoke: invoke(one.fn, true),
             showFunctionLogs: settings.smokeTest.showFunctionLogs,
@@ -177,14 +193,23 @@ export async function rollOut(
       })
     },
   })
-  const haltedForWrites = () => run.halted() ?? (line.hasStopped() ? STOPPED : undefined)
+  const haltedForWrites = () => isOver() ?? (line.hasStopped() ? STOPPED : undefined)
+  // Without a journal nothing may be written (promise P2): told at once, and not one by one.
+  if (open.some((one) => writesSurely(one, settings))) {
+    try {
+      journal.open()
+    } catch (thrown) {
+      const cause = broke(thrown)
+      for (const one of changing) end(one, notBegun(describe(one.fn, one.plan.warnings), cause))
+    }
+  }
   await line.run()
   await Promise.all(lives)
   await others
 
   await Promise.all(
     unchanged.map(async (one) => {
-      const context = contextFor(one, run.halted, undefined)
+      const context = contextFor(one, isOver, undefined)
       lived(
         one,
         await proveUnchanged({ fn: one.fn, warnings: one.plan.warnings }, context),
@@ -192,7 +217,7 @@ export async function rollOut(
       )
     }),
   )
-  const halt = run.halted() ?? STOPPED
+  const halt = isOver() ?? STOPPED
   for (const one of planned) {
     if (!outcomes.has(one) && !waiting.has(one)) end(one, skippedOutcome(one, halt))
   }
@@ -213,6 +238,12 @@ export async function rollOut(
         disabled,
         journal,
         restore: rollbackContext.restore,
+      }).catch(async (thrown: unknown) => {
+        const cause = broke(thrown)
+        const ends = ready.map(async ({ waiting: { life }, context }) => {
+          return [life.fn.arn.text, await breakOff(life, cause, context)] as const
+        })
+        return new Map(await Promise.all(ends))
       })
       for (const one of members) {
         const outcome = ended.get(one.fn.arn.text)
@@ -220,10 +251,33 @@ export async function rollOut(
       }
     }),
   )
-  const settled = settings.mode === 'verify' ? outcomes : await rights.settle(outcomes)
+  const settled = settings.mode === 'verify' ? outcomes : await settle(outcomes, rights, broke)
   journal.close()
   progress.finished()
   return inspected.flatMap((one) => settled.get(one) ?? [])
+}
+
+/** Where it breaks, rights to read secrets stay, which harms no function: told, and left to the post step. */
+async function settle(
+  outcomes: ReadonlyMap<Inspected, Outcome>,
+  rights: ReturnType<typeof secretRights>,
+  broke: (thrown: unknown) => Refusal,
+): Promise<ReadonlyMap<Inspected, Outcome>> {
+  try {
+    return await rights.settle(outcomes)
+  } catch (thrown) {
+    const warning = `not checked: whether its role still needs the right to read secrets (${broke(thrown).detail})`
+    const warned = ({ warnings, ...outcome }: Outcome): Outcome => ({
+      ...outcome,
+      warnings: [...warnings, warning],
+    })
+    return new Map(
+      [...outcomes].map(([one, outcome]) => [
+        one,
+        one.kind === 'planned' && one.secretAccess ? warned(outcome) : outcome,
+      ]),
+    )
+  }
 }
 
 /** Units that end at about the same time read the regions once. */
@@ -255,6 +309,14 @@ const BY_THROTTLES: ReadonlySet<Reason> = new Set(['invoke-throttled', 'out-of-t
 
 function failedEnd({ reason }: Outcome): WaveEnd {
   return reason !== undefined && BY_THROTTLES.has(reason) ? 'throttled' : 'failed'
+}
+
+/** Whether a write to the function or to its role is planned already. */
+function writesSurely(one: Planned, settings: RolloutSettings): boolean {
+  if (!writes(one, settings)) return false
+  return (
+    settings.mode !== 'remove' || one.plan.kind === 'change' || one.logs.restoration !== undefined
+  )
 }
 
 /** Whether anything of the function or of its role is to be written. */

@@ -1,5 +1,6 @@
 /** From the reply to one export to what it means for the endpoint, in words and without secrets. */
 
+import { PROXY_FAULT } from '../../model/proxy-fault'
 import { withoutEchoes, withoutValues } from '../../model/redaction'
 import type { ExportAnswer, ExportTarget } from './endpoint'
 import { decodeLogsResponse, decodeStatusMessage, type PartialSuccess } from './otlp-message'
@@ -55,6 +56,9 @@ function judgeBroken(
   target: ExportTarget,
   place: string,
 ): Judged {
+  if (code === PROXY_FAULT) {
+    return final('unreachable', `${place} could not be reached: ${withoutEchoes(message)}`)
+  }
   // From both: Node's HTTPS client has a code of its own for all of OpenSSL's errors, EPROTO.
   const both = `${code} ${message}`
   if (/ALERT_NO_APPLICATION_PROTOCOL|alert no application protocol/.test(both)) {
