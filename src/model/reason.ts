@@ -58,6 +58,13 @@ export const REMEDIES = {
     'Allow the caller secretsmanager:DescribeSecret, ssm:DescribeParameters and iam:SimulatePrincipalPolicy, or enable the smoke test for the function.',
   'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
   'not-configured': 'Run the step with `mode: apply`.',
+  // The function's log levels hide what a proof needs: nothing was written.
+  'start-lines-hidden':
+    'Add `rotel=info` to the function’s variable RUST_LOG, such as `RUST_LOG=warn,rotel=info`. Or set `verify-level: invocation` if the function logs its request ID, or `verify-level: function` if it has no Rotel yet.',
+  'request-ids-hidden':
+    'Set the function’s ApplicationLogLevel to INFO or lower, or set `verify-level: environment`.',
+  'platform-logs-hidden':
+    'Set the function’s SystemLogLevel to INFO or DEBUG, at least until CloudWatch Logs are disabled, or set `cloudwatch-logs: keep`.',
   // Endpoint: nothing was written.
   'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
   'endpoint-key-refused':

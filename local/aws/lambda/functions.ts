@@ -39,6 +39,9 @@ export interface FunctionSeed {
   /** The caller may not list tags: GetFunction then carries TagsError. */
   readonly tagsUnreadable?: boolean
   readonly logFormat?: 'Text' | 'JSON'
+  /** With JSON; INFO unless given. */
+  readonly applicationLogLevel?: string
+  readonly systemLogLevel?: string
   readonly logGroup?: string
   /** Active unless given. Pending has no LastUpdateStatus. */
   readonly state?: 'Active' | 'Pending' | 'Inactive' | 'Failed'
@@ -214,6 +217,16 @@ function changedLogging(before: Logging, change: FunctionChange): Logging {
   return change.logFormat === undefined ? { ...before, group } : logging(change.logFormat, group)
 }
 
+function seededLogging(seed: FunctionSeed): Logging {
+  const ordinary = logging(seed.logFormat ?? 'Text', seed.logGroup ?? `/aws/lambda/${seed.name}`)
+  if (ordinary.format !== 'JSON') return ordinary
+  return {
+    ...ordinary,
+    applicationLevel: seed.applicationLogLevel ?? ordinary.applicationLevel,
+    systemLevel: seed.systemLogLevel ?? ordinary.systemLevel,
+  }
+}
+
 const CONFIGURATION_MEMBERS = [
   'variables',
   'layers',
@@ -241,7 +254,7 @@ function seededState(account: Account, seed: FunctionSeed, defaults: SeedDefault
     variables: seed.variables ?? {},
     kmsKeyArn: seed.kmsKeyArn,
     layers: seed.layers ?? [],
-    logging: logging(seed.logFormat ?? 'Text', seed.logGroup ?? `/aws/lambda/${seed.name}`),
+    logging: seededLogging(seed),
     tracingMode: 'PassThrough',
     codeSha256: createHash('sha256').update(`${region} ${seed.name}`).digest('base64'),
   }

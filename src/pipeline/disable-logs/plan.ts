@@ -413,6 +413,14 @@ async function inspectGroup(
   const { settings } = context
   const drift = driftRefusal(fn, context)
   if (drift) return drift
+  // Lambda writes nothing about an invocation that succeeds (developer guide, "Log-level filtering").
+  if (fn.systemLogLevel === 'WARN') {
+    return {
+      reason: 'platform-logs-hidden',
+      detail:
+        'the function’s SystemLogLevel is WARN, so that silence in CloudWatch Logs would prove nothing',
+    }
+  }
   const logGroup = logGroupOf(fn)
   const facts = await context.groups.facts(logGroup)
   const consumers = facts.ok

@@ -21,8 +21,10 @@ import { inspect, type Inspected } from './inspect'
 import { isInvoked, isProvenLater } from './invocations'
 import { inspectLogs } from './logs'
 import { type PlanFor, planner } from './planner'
+import { newerLayerWarnings } from './newer-layers'
 import { inspectRoleRoom } from './role-room'
 import { plaintextWarnings, referenceNotes, referencesOf } from './secret-notes'
+import { unprovable } from './provable'
 import type { SecretStores } from './secret-stores'
 import { secretPreflight, type SecretPreflight } from './secrets'
 import { type SettleContext, type SettledFor, settleExports } from './settle-export'
@@ -82,6 +84,7 @@ export async function preflight(
         // After a removal the invocation informs: nothing depends on it.
         invokes: isRemoval ? () => false : invokes,
         secrets,
+        unprovable: (fn) => unprovable(settings, fn),
         caughtLater: (fn) => isProvenLater(settings, fn),
         layerMayBeSigned: !isRemoval && settings.wanted.layer.kind === 'own-copy',
         needsTags: !isRemoval && settings.logs.kind === 'disable',
@@ -111,6 +114,7 @@ export async function preflight(
     regions,
     warnings: [
       ...latest.warnings,
+      ...newerLayerWarnings(inspected),
       ...(secrets?.notChecked() ?? []).map((text) => `${text}.`),
       ...(writesKeys ? plaintextWarnings(wanted, inspected) : []),
     ],
