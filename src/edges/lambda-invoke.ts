@@ -7,7 +7,7 @@ import { succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
 import type { Invocation, InvokeFault, LambdaInvoke } from '../pipeline/smoke-test/invocation'
 import { CONNECT_LIMIT_MS, onePer, USER_AGENT } from './aws-client'
-import { describeThrown } from './aws-fault'
+import { awsFault, describeThrown, UNREADABLE } from './aws-fault'
 
 /** In addition to the function's own timeout: cold start, extensions, the response. */
 const GRACE_SECONDS = 30
@@ -111,6 +111,8 @@ function invokeFault(thrown: unknown): InvokeFault {
     // No connection came about, so nothing has run.
     return { kind: 'not-ready', text }
   }
+  if (name === UNREADABLE) return { kind: 'lost', text }
+  if (awsFault(thrown).kind === 'unauthenticated') return { kind: 'unauthenticated', text }
   if (name === 'AccessDeniedException' || httpStatus === 403) return { kind: 'denied', text }
   if (httpStatus !== undefined && httpStatus < 500) return { kind: 'refused', text }
   // KMS and VPC faults of the function's own come as 502 with a name of their own: it has not run, and will not.

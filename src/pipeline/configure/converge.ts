@@ -5,6 +5,7 @@
 
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Reason } from '../../model/reason'
+import { denialReason } from '../../model/denial'
 import { shortened, withoutEchoes, withoutValues } from '../../model/redaction'
 import type { AwsFault, Result } from '../../model/result'
 import { applyVariables, type Change } from '../../systems/lambda/change'
@@ -166,6 +167,11 @@ function writeRefusal(fault: AwsFault, fn: LambdaFunction, change: Change): Refu
 }
 
 function writeReason(fault: AwsFault): Reason {
+  if (fault.kind === 'unauthenticated') return 'credentials-refused'
+  if (fault.kind === 'denied' || fault.kind === 'refused') {
+    const named = denialReason(fault.text)
+    if (named !== undefined) return named
+  }
   if (fault.kind === 'denied') {
     return /lambda:GetLayerVersion/.test(fault.text) ? 'layer-unreadable' : 'write-denied'
   }

@@ -1,7 +1,8 @@
 /** The preflight of one function: its plan, and whether the plan can be carried out, as far as reading can tell. */
 
 import type { LogsOwnership } from '../../model/ownership'
-import { asPartOfALine } from '../../model/redaction'
+import { denialReason } from '../../model/denial'
+import { asPartOfALine, shortened } from '../../model/redaction'
 import { type LogsPlan, NO_LOGS_PLAN } from '../disable-logs/logs-plan'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
@@ -158,7 +159,9 @@ async function layerRefusal(
   )
   for (const { arn, answer } of answers) {
     if (answer.ok) continue
-    const { kind, code } = answer.fault
+    const { kind, code, text } = answer.fault
+    const named = kind === 'denied' ? denialReason(text) : undefined
+    if (named !== undefined) return { reason: named, detail: shortened(`${arn}: ${code}: ${text}`) }
     // Lambda answers "denied" alike for a version that does not exist, a private layer, and a missing permission.
     if (kind === 'denied' || kind === 'not-found' || kind === 'refused') {
       return { reason: 'layer-unreadable', detail: `${arn} cannot be read (${code})` }

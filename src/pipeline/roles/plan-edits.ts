@@ -202,8 +202,8 @@ export function denierOf(
 
 /** A role that could not be read: nothing of what follows would be known. */
 function roleRefusal({ fault }: { readonly fault: AwsFault }): Refusal {
-  const { detail } = readRefusal({ ...fault, kind: 'denied' })
-  return { reason: 'role-unreadable', detail }
+  const { reason, detail } = readRefusal({ ...fault, kind: 'denied' })
+  return { reason: reason === 'access-denied' ? 'role-unreadable' : reason, detail }
 }
 
 /** All roles, or why one of them could not be read. */

@@ -1,5 +1,6 @@
 /** Why a write to a role was not made, as a reason with its detail. */
 
+import { denialReason } from '../../model/denial'
 import { shortened } from '../../model/redaction'
 import type { Refusal } from '../../model/refusal'
 import type { AwsFault } from '../../model/result'
@@ -9,9 +10,14 @@ import { INLINE_LIMIT } from '../../systems/iam/role-size'
 /** The wire’s name, and the SDK’s: the sum of a role’s inline policies, or the number of attached ones, is at its limit. */
 const FULL: ReadonlySet<string> = new Set(['LimitExceeded', 'LimitExceededException'])
 
-export function roleWriteRefusal(role: RoleArn, policy: string, { code, text }: AwsFault): Refusal {
+export function roleWriteRefusal(
+  role: RoleArn,
+  policy: string,
+  { kind, code, text }: AwsFault,
+): Refusal {
+  const named = kind === 'unauthenticated' ? 'credentials-refused' : denialReason(text)
   return {
-    reason: FULL.has(code) ? 'role-policies-full' : 'role-write-failed',
+    reason: FULL.has(code) ? 'role-policies-full' : (named ?? 'role-write-failed'),
     detail: shortened(`${policy} on the role ${role.name}: ${code}: ${text}`),
   }
 }

@@ -6,6 +6,7 @@ import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Problem } from '../../model/problem'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import { readRefusal, type Refusal } from '../../model/refusal'
+import { credentialsProblem, type CredentialsRefusal } from './credentials'
 import { matchesPattern } from './pattern'
 
 export type Target =
@@ -34,13 +35,16 @@ export async function selectFunctions(targets: Targets, lambda: LambdaControl): 
   const isExcluded = (name: string) => excludes.some((e) => matchesPattern(e.pattern, name))
 
   const listed = new Map<string, readonly LambdaFunction[]>()
+  const unknownCaller: CredentialsRefusal[] = []
   if (patterns.length > 0) {
     const problems: Problem[] = []
     await Promise.all(
       targets.regions.map(async (region) => {
         const answer = await lambda.list(region)
         if (answer.ok) listed.set(region, answer.value)
-        else {
+        else if (answer.fault.kind === 'unauthenticated') {
+          unknownCaller.push({ region, detail: readRefusal(answer.fault).detail })
+        } else {
           problems.push({
             input: 'functions',
             message: `The functions in ${region} cannot be listed, so patterns cannot be matched (${readRefusal(answer.fault).detail}).`,
@@ -48,6 +52,9 @@ export async function selectFunctions(targets: Targets, lambda: LambdaControl): 
         }
       }),
     )
+    if (unknownCaller.length > 0) {
+      return { ok: false, problems: [credentialsProblem(unknownCaller, [...listed.keys()])] }
+    }
     if (problems.length > 0) return { ok: false, problems }
   }
 
@@ -56,6 +63,19 @@ export async function selectFunctions(targets: Targets, lambda: LambdaControl): 
       .filter((selector) => !isExcluded(selector.name))
       .map((selector) => lookUp(selector, targets.regions, listed, lambda)),
   )
+  for (const target of byName.flat()) {
+    if (target.kind === 'missing' && target.reason === 'credentials-refused') {
+      unknownCaller.push({ region: target.region, detail: target.detail })
+    }
+  }
+  if (unknownCaller.length > 0) {
+    const refused = new Set(unknownCaller.map(({ region }) => region))
+    const accepted = byName
+      .flat()
+      .map(regionOf)
+      .filter((region) => !refused.has(region))
+    return { ok: false, problems: [credentialsProblem(unknownCaller, [...new Set(accepted)])] }
+  }
   const matches = patterns.map((pattern) => ({
     pattern,
     found: [...listed.values()].flatMap((functions) =>
@@ -113,6 +133,10 @@ async function lookUp(
   )
   const there = found.filter((t) => t.kind === 'found' || t.reason !== 'not-found')
   return there.length > 0 ? there : found.slice(0, 1)
+}
+
+function regionOf(target: Target): string {
+  return target.kind === 'found' ? target.fn.arn.region : target.region
 }
 
 function isSelected(arn: LambdaFunction['arn'], selector: Named): boolean {

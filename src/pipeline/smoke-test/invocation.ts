@@ -32,7 +32,7 @@ export type InvokeFault =
   | { readonly kind: 'throttled'; readonly reserved: boolean; readonly text: string }
   /** The function is not ready yet (idle VPC function, state Pending): it has not run. */
   | { readonly kind: 'not-ready'; readonly text: string }
-  | { readonly kind: 'denied' | 'refused'; readonly text: string }
+  | { readonly kind: 'denied' | 'unauthenticated' | 'refused'; readonly text: string }
   /** No answer, or a 5xx: it may have run. */
   | { readonly kind: 'lost'; readonly text: string }
   | { readonly kind: 'aborted'; readonly text: string }
