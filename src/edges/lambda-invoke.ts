@@ -76,15 +76,17 @@ const PLATFORM_TYPE =
 
 function platformError(
   payload: Uint8Array | undefined,
-): Pick<Invocation, 'errorType' | 'exitStatus'> {
+): Pick<Invocation, 'errorType' | 'errorOf' | 'exitStatus'> {
   const body = membersOf(parseJson(Buffer.from(payload ?? []).toString('utf8')))
   const errorType = textOf(body['errorType'])
   const errorMessage = textOf(body['errorMessage'])
+  const requestId = textOf(body['requestId'])
+  const errorOf = requestId === undefined ? undefined : requestId === '' ? 'none' : 'request'
   if (errorType === undefined) {
     // Older timeouts have no type.
     const timedOut =
       errorMessage !== undefined && / Task timed out after [\d.]+ seconds/.test(errorMessage)
-    return { errorType: timedOut ? 'Sandbox.Timedout' : undefined, exitStatus: undefined }
+    return { errorType: timedOut ? 'Sandbox.Timedout' : undefined, errorOf, exitStatus: undefined }
   }
   const [, status] =
     /^(?:RequestId: \S+ )?(?:Error: )?Runtime exited with error: exit status (\d+)/.exec(
@@ -92,6 +94,7 @@ function platformError(
     ) ?? []
   return {
     errorType: PLATFORM_TYPE.test(errorType) ? errorType : undefined,
+    errorOf,
     exitStatus: status === undefined ? undefined : Number(status),
   }
 }

@@ -36,14 +36,17 @@ export interface Tail {
   readonly lines: readonly TailLine[]
   readonly extensions: readonly ExtensionState[]
   readonly report: InvocationReport | undefined
+  /** The platform logged that the execution environment did not start. */
+  readonly initFailed: boolean
 }
 
-export const EMPTY_TAIL: Tail = { lines: [], extensions: [], report: undefined }
+export const EMPTY_TAIL: Tail = { lines: [], extensions: [], report: undefined, initFailed: false }
 
 export function parseTail(text: string): Tail {
   const lines: TailLine[] = []
   const extensions: ExtensionState[] = []
   let report: InvocationReport | undefined
+  let initFailed = false
   for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
     if (line.trim() === '') continue
     const record = jsonRecord(line)
@@ -51,9 +54,10 @@ export function parseTail(text: string): Tail {
     if (extension) extensions.push(extension)
     // A function can print such a line too, but not after the platform's own.
     report = (record ? reportFromJson(record) : reportFromText(line)) ?? report
+    initFailed ||= record ? isFailedInitRecord(record) : FAILED_INIT_TEXT.test(line)
     lines.push({ source: record ? sourceOfRecord(record) : sourceOfText(line), text: line })
   }
-  return { lines, extensions, report }
+  return { lines, extensions, report, initFailed }
 }
 
 // --- text format ---------------------------------------------------------------------------------------------------
@@ -74,6 +78,9 @@ const PLATFORM_TEXT = new RegExp(
     `^\\S+Z (RequestId: )?${ID} Task timed out after `,
   ].join('|'),
 )
+
+/** A start that was only slow is repeated within the invocation: `Status: timeout`. */
+const FAILED_INIT_TEXT = /^INIT_REPORT Init Duration: .*\sStatus: (error|failure)(\s|$)/
 
 const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`)
 
@@ -132,6 +139,11 @@ function extensionFromJson(record: JsonRecord): ExtensionState | undefined {
   const state = textOf(body['state'])
   if (name === undefined || state === undefined) return undefined
   return { name, state, errorType: textOf(body['errorType']) }
+}
+
+function isFailedInitRecord(record: JsonRecord): boolean {
+  if (record['type'] !== 'platform.initReport') return false
+  return /^(error|failure)$/.test(textOf(membersOf(record['record'])['status']) ?? '')
 }
 
 function reportFromJson(record: JsonRecord): InvocationReport | undefined {
