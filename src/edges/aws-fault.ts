@@ -101,6 +101,7 @@ const KINDS: Readonly<Record<string, AwsFaultKind>> = {
   Throttling: 'throttled',
   LimitExceededException: 'refused',
   UnmodifiableEntityException: 'refused',
+  UnmodifiableEntity: 'refused',
   AbortError: 'aborted',
 }
 

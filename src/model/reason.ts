@@ -103,6 +103,8 @@ export const REMEDIES = {
   // CloudWatch Logs: the permissions are in their original state, or were restored.
   'role-unreadable':
     'Allow the caller iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy and iam:ListAttachedRolePolicies on the execution role, and for `cloudwatch-logs: remove` also iam:GetPolicy and iam:GetPolicyVersion.',
+  'role-protected':
+    'Set an execution role of your own on the function. Only AWS can change roles of its services and of IAM Identity Center.',
   'shared-role':
     'Give the function its own role and log group, use `cloudwatch-logs: deny`, or set `accept: shared-role`.',
   'role-policies-full':

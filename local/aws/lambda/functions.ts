@@ -198,6 +198,7 @@ export function changeDirectly(state: FunctionState, change: FunctionChange, now
     {
       ...before,
       variables: change.variables ?? before.variables,
+      hasEnvironment: change.variables !== undefined || before.hasEnvironment,
       layers: change.layers ?? before.layers,
       description: change.description ?? before.description,
       runtime: change.runtime ?? before.runtime,
@@ -252,6 +253,7 @@ function seededState(account: Account, seed: FunctionSeed, defaults: SeedDefault
     timeoutSeconds: seed.timeoutSeconds ?? 30,
     role: seed.role ?? defaults.role,
     variables: seed.variables ?? {},
+    hasEnvironment: seed.variables !== undefined,
     kmsKeyArn: seed.kmsKeyArn,
     layers: seed.layers ?? [],
     logging: seededLogging(seed),

@@ -22,7 +22,7 @@ import {
   secretsPolicyName,
   withoutOwnLogWrites,
 } from '../../systems/iam/owned-policy'
-import { isServiceLinked } from '../../systems/iam/role-arn'
+import { isProtected } from '../../systems/iam/role-arn'
 import type { ExecutionRole, RoleControl } from '../../systems/iam/role-control'
 import { beyondLimit } from '../../systems/iam/role-size'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
@@ -121,9 +121,9 @@ async function inspectAlone(
   context: DisableInspection,
 ): Promise<LogWriter | Refusal> {
   const writer = logWriterOf(fn)
-  if (writer === undefined || isServiceLinked(writer.role)) {
+  if (writer === undefined || isProtected(writer.role)) {
     return {
-      reason: 'role-unreadable',
+      reason: writer === undefined ? 'role-unreadable' : 'role-protected',
       detail: `${fn.roleArn ?? 'its role'} is not a role that can be changed`,
     }
   }

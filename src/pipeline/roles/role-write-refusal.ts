@@ -10,12 +10,16 @@ import { INLINE_LIMIT } from '../../systems/iam/role-size'
 /** The wire’s name, and the SDK’s: the sum of a role’s inline policies, or the number of attached ones, is at its limit. */
 const FULL: ReadonlySet<string> = new Set(['LimitExceeded', 'LimitExceededException'])
 
+/** A role of AWS’s own, see `isProtected`. */
+const PROTECTED = /^UnmodifiableEntity/
+
 export function roleWriteRefusal(
   role: RoleArn,
   policy: string,
   { kind, code, text }: AwsFault,
 ): Refusal {
-  const named = kind === 'unauthenticated' ? 'credentials-refused' : denialReason(text)
+  const known = PROTECTED.test(code) ? 'role-protected' : denialReason(text)
+  const named = kind === 'unauthenticated' ? 'credentials-refused' : known
   return {
     reason: FULL.has(code) ? 'role-policies-full' : (named ?? 'role-write-failed'),
     detail: shortened(`${policy} on the role ${role.name}: ${code}: ${text}`),
