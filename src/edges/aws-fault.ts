@@ -57,6 +57,7 @@ function isUnreadable({ name, message }: Error, httpStatus: number | undefined):
     httpStatus < 300 ||
     name === 'SyntaxError' ||
     name === 'Unknown' ||
+    message === 'Unknown' ||
     message.includes('Deserialization error')
   )
 }
