@@ -202,6 +202,7 @@ export function denierOf(
 
 /** A role that could not be read: nothing of what follows would be known. */
 function roleRefusal({ fault }: { readonly fault: AwsFault }): Refusal {
+  if (fault.kind === 'unauthenticated') return readRefusal(fault)
   const { reason, detail } = readRefusal({ ...fault, kind: 'denied' })
   return { reason: reason === 'access-denied' ? 'role-unreadable' : reason, detail }
 }

@@ -27,7 +27,7 @@ export function doubtInHeaderValue(value: string): string | undefined {
   return (
     doubtInListValue(value) ??
     (/[^\x20-\x7e]/.test(value)
-      ? 'contains a character outside ASCII, which not every server reads as it was meant'
+      ? 'contains a character outside ASCII, which some servers read differently'
       : undefined)
   )
 }
