@@ -75,7 +75,11 @@ export async function run(
   const startedAt = clock.now()
   const restore = restoreEntries(inputs, outside)
   if (restore === undefined) return { ok: false, problems: [UNREADABLE_RESTORE_FILE] }
-  const wrongAccount = await foreignAccount(allowedAccountIds, outside.identity)
+  const wrongAccount = await foreignAccount(
+    allowedAccountIds,
+    outside.identity,
+    inputs.targets.regions[0] ?? '',
+  )
   if (wrongAccount) return { ok: false, problems: [wrongAccount] }
   const selection = await selectFunctions(inputs.targets, outside)
   if (!selection.ok) return selection

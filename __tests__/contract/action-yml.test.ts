@@ -48,7 +48,7 @@ test('each description names every word that its input allows', () => {
   // Those of an input that is a switch.
   const words = allowed.filter(({ word }) => word !== 'true' && word !== 'false')
   expect(new Set(words.map(({ input }) => input)).size).toBeGreaterThan(15)
-  for (const { input, word } of words) {
+  for (const { input = '', word } of words) {
     expect(`${input}: ${action.inputs[input]?.description ?? ''}`).toContain(`\`${word}\``)
   }
 })

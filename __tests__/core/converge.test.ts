@@ -65,6 +65,44 @@ test('one write, read back after it has settled', async () => {
   expect(announced).toHaveLength(1)
 })
 
+test('an update that is answered well and not carried out is told as that, after a second try', async () => {
+  const once = await converged(fates('ignored'))
+  expect(once.end).toMatchObject({ kind: 'reached', wrote: true })
+  const always = await converged({ fate: () => 'ignored' })
+  expect(always.end).toMatchObject({ kind: 'not-reached', reason: 'write-not-applied' })
+  expect(always.lambda.calls.filter((call) => call === 'update')).toHaveLength(2)
+})
+
+test('what was just sent is hidden in the reason of an update that fails later', async () => {
+  const secrets = (fn: LambdaFunction): Step => {
+    const before = variablesOf(fn)
+    const after = new Map(before).set(
+      'ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS',
+      'Authorization=sent-canary,x-team=part-canary',
+    )
+    const change = changeBetween(fn, layersOf(fn), before, after)
+    return change ? { kind: 'change', change } : { kind: 'unchanged' }
+  }
+  const lambda = aLambda([FOUND], {
+    fate: () => 'accepted-then-failed',
+    failure:
+      'Invalid variable Authorization=sent-canary,x-team=part-canary, header part-canary, beside foreign-canary',
+    // By then the function has its own variables again.
+    arriving: (call, fake) => {
+      if (call === 'get')
+        fake.setVariables(
+          (variables) => void variables.delete('ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS'),
+        )
+    },
+  })
+  const { end } = await converged({}, { lambda, next: secrets })
+  expect(end).toMatchObject({
+    reason: 'update-failed',
+    detail: expect.stringContaining('Invalid variable'),
+  })
+  expect(JSON.stringify(end)).not.toContain('canary')
+})
+
 test('nothing is called where nothing changes', async () => {
   const fn = { ...FOUND, layers: [{ arn: ROTEL_X86, signed: false }] }
   const done = aFunction({ layers: [ROTEL_X86], variables: { ROTEL_A: 'a' } })

@@ -419,3 +419,30 @@ test.each([
 ])('%s: the extension starts there: %s', (runtime, starts) => {
   expect(startsOn(runtime)).toBe(starts)
 })
+
+describe('settings of others with which telemetry is lost', () => {
+  const accepting = { acceptForeignSettings: true }
+
+  test('a batch that is too small for a burst is a warning, by its name', () => {
+    const variables = { ROTEL_BATCH_MAX_SIZE: '64' }
+    expect(plan({ variables }, accepting)).toMatchObject({
+      kind: 'change',
+      warnings: [
+        expect.stringContaining('left unchanged'),
+        expect.stringMatching(/^the function’s variable ROTEL_BATCH_MAX_SIZE is smaller/),
+      ],
+    })
+    const enough = { ROTEL_BATCH_MAX_SIZE: '1000' }
+    expect(JSON.stringify(plan({ variables: enough }, accepting))).not.toContain('bursts')
+  })
+
+  test.each([
+    [
+      { ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS: 'content-type=text/plain' },
+      'extension-bad-header',
+    ],
+    [{ ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT: 'grpc://h:4317' }, 'extension-bad-endpoint'],
+  ])('%j is refused: nothing would arrive', (variables, reason) => {
+    expect(plan({ variables }, accepting)).toMatchObject({ kind: 'refused', reason })
+  })
+})

@@ -49,6 +49,45 @@ test.each([
   }
 })
 
+describe('an error of before the handler', () => {
+  const initReport =
+    'INIT_REPORT Init Duration: 180.00 ms\tPhase: invoke\tStatus: error\tError Type: Runtime.Unknown'
+  const initRecord = JSON.stringify({
+    time: '2026-01-02T03:04:05.678Z',
+    type: 'platform.initReport',
+    record: { phase: 'invoke', status: 'error' },
+  })
+
+  test.each([
+    ['a payload without a request', anInvocation({ functionError: 'Unhandled', errorOf: 'none' })],
+    ['INIT_REPORT', failing(undefined, initReport)],
+    ['platform.initReport', failing(undefined, initRecord)],
+  ])('is told by %s, and passes for nobody', (_, invocation) => {
+    for (const accept of [false, true]) {
+      expect(smokeVerdict(invocation, accept)).toMatchObject({ reason: 'init-error' })
+    }
+  })
+
+  test('is not one of a handler in an environment that started at the second try', () => {
+    const slow = initReport.replace('error', 'timeout')
+    expect(smokeVerdict(failing(undefined, slow), true).kind).toBe('passed')
+    const answered = anInvocation({
+      functionError: 'Unhandled',
+      errorOf: 'request',
+      tail: initReport,
+    })
+    expect(smokeVerdict(answered, true).kind).toBe('passed')
+  })
+})
+
+test('a timeout while Rotel waits for the endpoint is the endpoint’s', () => {
+  const wait = 'WARN timeout waiting to flush exporters'
+  const tail = `${wait}\n${report(40, 'Status: timeout')}`
+  expect(smokeVerdict(failing('Sandbox.Timedout', tail), false)).toMatchObject({
+    reason: 'export-unreachable',
+  })
+})
+
 describe('an error that the handler throws', () => {
   test('fails, and passes with a note where it is accepted', () => {
     expect(smokeVerdict(failing(undefined), false)).toMatchObject({ reason: 'function-error' })

@@ -15,7 +15,7 @@ test('an env file may bring endpoint, protocol and key, and is then all that is 
 
 test('it is warned that its values go over the variables, by the names of those that are written', () => {
   expect(warnings(ALONE)).toEqual([expect.stringMatching(/cannot be checked\.$/)])
-  const [warning] = warnings({ ...ENV_FILE, 'rotel-environment': 'ROTEL_BATCH_MAX_SIZE=1' })
+  const [warning] = warnings({ ...ENV_FILE, 'rotel-environment': 'ROTEL_BATCH_MAX_SIZE=9000' })
   for (const name of [
     'ROTEL_OTLP_EXPORTER_ENDPOINT',
     'ROTEL_OTLP_EXPORTER_PROTOCOL',

@@ -44,8 +44,6 @@ test.each([
   ['rotel_x=hunter2', '`ROTEL_…` or `OTEL_…`'],
   ['ROTEL_=hunter2', '`ROTEL_…` or `OTEL_…`'],
   ['ROTEL_X=', 'no value'],
-  ['ROTEL_X="hunter2"', 'a quote'],
-  ['ROTEL_X= hunter2', 'a space'],
   ['ROTEL_X=a\thunter2', 'a control character'],
   ['ROTEL_X=${arn:hunter2}', 'not a complete ARN'],
   ['ROTEL_X=secret://hunter2', 'an ARN does not follow'],
@@ -55,12 +53,40 @@ test.each([
   ],
   ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=hunter2', 'is not a list'],
   ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=a=hunter2, b=1', 'is not a list'],
-  ['ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT=hunter2:4318', 'no scheme'],
+  ['ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT=ftp://hunter2', 'a scheme other than'],
+  ['ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT=10.1.2.3:4318', 'not a URL'],
 ])('%j is refused by its line alone', (environment, why) => {
   const found = problems({ 'rotel-environment': environment })
   expect(found).toEqual([expect.stringMatching(/^rotel-environment: `rotel-environment`: line 1 /)])
   expect(found[0]).toContain(why)
   expect(found[0]).not.toContain('hunter2')
+})
+
+test.each([
+  ['ROTEL_ENVIRONMENT="hunter2"', 'a quote'],
+  ['ROTEL_ENVIRONMENT= hunter2', 'a space'],
+  ['ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT=hunter2:4318', 'no scheme'],
+])('%j runs, so there is a warning by its line alone', (environment, why) => {
+  const found = warnings({ 'rotel-environment': environment })
+  expect(found).toEqual([expect.stringMatching(/^`rotel-environment`: line 1 sets /)])
+  expect(found[0]).toContain(why)
+  expect(found[0]).not.toContain('hunter2')
+})
+
+const TELEMETRY_POST = 1000
+
+test.each([
+  ['ROTEL_BATCH_MAX_SIZE=100', 1],
+  [`ROTEL_LOGS_BATCH_MAX_SIZE=${String(TELEMETRY_POST - 1)}`, 1],
+  ['ROTEL_LOGS_BATCH_MAX_SIZE=0', 1],
+  ['ROTEL_TRACES_BATCH_MAX_SIZE=10', 1],
+  ['ROTEL_BATCH_MAX_SIZE=1000', 0],
+  [`ROTEL_BATCH_MAX_SIZE=600\nROTEL_LOGS_BATCH_MAX_SIZE=${String(TELEMETRY_POST)}`, 0],
+  ['ROTEL_METRICS_BATCH_MAX_SIZE=1', 0],
+])('with %j, %d batch size is too small for what Rotel gets at once', (environment, count) => {
+  const found = problems({ 'rotel-environment': environment })
+  expect(found).toHaveLength(count)
+  for (const problem of found) expect(problem).toContain('drops larger bursts')
 })
 
 test('references stand in variables of Rotel, and ARNs of other things stay as they are', () => {

@@ -266,14 +266,12 @@ describe('roles', () => {
     expect((await refusal(iam.send(simulate))).message).toContain(`on resource: ${arn} because`)
   })
 
-  test('of a service cannot be changed', async () => {
+  test.each([
+    ['of a service', 'AWSServiceRoleForLambda', '/aws-service-role/lambda.amazonaws.com/'],
+    ['of Identity Center', 'AWSReservedSSO_Admin_0123', '/aws-reserved/sso.amazonaws.com/'],
+  ])('%s cannot be changed', async (_, RoleName, path) => {
     const { aws, iam } = await started()
-    aws.iam.createRole({
-      name: 'AWSServiceRoleForLambda',
-      path: '/aws-service-role/lambda.amazonaws.com/',
-      attached: [BASIC],
-    })
-    const RoleName = 'AWSServiceRoleForLambda'
+    aws.iam.createRole({ name: RoleName, path, attached: [BASIC] })
     const document = JSON.stringify(allow('s3:*'))
     const calls = [
       iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: document })),

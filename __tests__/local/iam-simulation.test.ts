@@ -46,6 +46,26 @@ async function started(): Promise<{
   }
 }
 
+test.each(['arn:aws', 'arn:aws:logs', 'arn:aws:logs:us-east-1', 'arn:aws:l*'])(
+  'the incomplete ARN %s is completed with wildcards, another service’s is not reached',
+  (Resource) => {
+    const document = one({ Effect: 'Allow', Action: '*', Resource })
+    const ask = (resource: string) =>
+      evaluate([{ id: 'p', type: 'IAM Policy', document }], {
+        action: 'logs:PutLogEvents',
+        resource,
+        context: new Map(),
+      }).decision
+    expect(ask(STREAM)).toBe('allowed')
+    expect(ask(STREAM.replace('us-east-1', 'us-east-10'))).toBe(
+      Resource.endsWith('1') ? 'implicitDeny' : 'allowed',
+    )
+    expect(ask('arn:aws-cn:logs:us-east-1:123456789012:log-group:/aws/lambda/fn')).toBe(
+      'implicitDeny',
+    )
+  },
+)
+
 describe('the policy simulator', () => {
   test('answers for one resource with all members that AWS sends', async () => {
     const { aws, simulate } = await started()

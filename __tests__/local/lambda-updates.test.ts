@@ -59,6 +59,12 @@ describe('an accepted update', () => {
     expect(aws.lambda.get('fn').variables).toEqual({ AA: '1' })
     await update(aws, { Environment: { Variables: {} } })
     expect(aws.lambda.get('fn').variables).toEqual({})
+    // A function that never had any answers without the member.
+    aws.lambda.createFunction({ name: 'bare' })
+    const read = async (FunctionName: string) =>
+      (await lambdaClient(aws).send(new GetFunctionCommand({ FunctionName }))).Configuration
+    expect((await read('fn'))?.Environment).toEqual({ Variables: {} })
+    expect(await read('bare')).not.toHaveProperty('Environment')
   })
 
   test('moves the RevisionId at its start and at its end, also when nothing changes', async () => {

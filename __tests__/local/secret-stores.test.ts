@@ -77,6 +77,19 @@ describe('Secrets Manager', () => {
       name: 'InvalidRequestException',
       message: "You can't perform this operation on the secret because it was marked for deletion.",
     })
+    // On the wire Secrets Manager writes `Message`, where Systems Manager writes `message`.
+    const raw = await fetch(aws.url, {
+      method: 'POST',
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=id/20260101/us-east-1/secretsmanager/aws4_request`,
+        'x-amz-target': 'secretsmanager.GetSecretValue',
+      },
+      body: JSON.stringify({ SecretId: 'nothing' }),
+    })
+    expect(await raw.json()).toEqual({
+      __type: 'ResourceNotFoundException',
+      Message: "Secrets Manager can't find the specified secret.",
+    })
     expect(await read('nothing')).toMatchObject({
       name: 'ResourceNotFoundException',
       message: "Secrets Manager can't find the specified secret.",

@@ -16,6 +16,10 @@ function answerOtherwise({ aws }: StackWorld, operation: string, answer: OtherAn
   aws.faults.add({ service: 'iam', operation, count: Infinity, fault: faultOf(answer, 'iam') })
 }
 
+/** Who is not known to AWS lacks no permission. */
+const unreadBy = (answer: OtherAnswer) =>
+  answer === 'expired credentials' ? 'credentials-refused' : 'role-unreadable'
+
 describe.each(LISTS)('%s answered with', (operation) => {
   test.each(OTHER_ANSWERS)(
     '%s: `mode: remove` does not leave a function dark that `deny` has disabled',
@@ -45,7 +49,7 @@ describe.each(LISTS)('%s answered with', (operation) => {
         answerOtherwise(world, operation, answer)
         const inputs = { functions: 'orders', 'verify-timeout': '4', 'cloudwatch-logs': 'remove' }
         const result = await main(inputs)
-        expect(statusesOf(result)).toEqual(['orders: blocked role-unreadable'])
+        expect(statusesOf(result)).toEqual([`orders: blocked ${unreadBy(answer)}`])
         expect(result.exitCode).toBe(1)
         expect(roleState(world)).toEqual(found.role)
         expect(configurationOf(aws.lambda.get('orders'))).toEqual(found.fn)
@@ -63,7 +67,7 @@ describe('ListRolePolicies answered with', () => {
       answerOtherwise(world, 'ListRolePolicies', answer)
       const inputs = { functions: 'orders', 'verify-timeout': '4', 'cloudwatch-logs': 'deny' }
       const result = await main(inputs)
-      expect(statusesOf(result)).toEqual(['orders: blocked role-unreadable'])
+      expect(statusesOf(result)).toEqual([`orders: blocked ${unreadBy(answer)}`])
       expect(result.exitCode).toBe(1)
       expect(roleState(world)).toEqual(found)
       expect(aws.lambda.get('orders').writes).toBe(0)

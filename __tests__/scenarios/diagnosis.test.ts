@@ -208,7 +208,7 @@ const AFTER_THE_WRITE: readonly LaterCase[] = [
   },
   {
     what: 'a network without a route, and a timeout that it uses up',
-    reason: 'function-timeout',
+    reason: 'export-unreachable',
     seed: { egressBlocked: true, vpc: true, timeoutSeconds: 3 },
   },
   {

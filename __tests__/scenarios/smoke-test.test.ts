@@ -18,6 +18,12 @@ const CASES: readonly Case[] = [
   { what: 'a handler that throws', reason: 'function-error', seed: fails({ kind: 'throws' }) },
   { what: 'a process that exits', reason: 'runtime-exit', seed: fails({ kind: 'exits' }) },
   { what: 'code that does not load', reason: 'init-error', seed: fails({ kind: 'init-error' }) },
+  {
+    what: 'code that throws while it loads, whose errors are not the handler’s',
+    reason: 'init-error',
+    seed: fails({ kind: 'init-error', errorType: 'Error', errorMessage: 'no database' }),
+    inputs: { accept: 'function-errors' },
+  },
   { what: 'too little memory', reason: 'out-of-memory', seed: fails({ kind: 'out-of-memory' }) },
   {
     what: 'a time-out',

@@ -23,7 +23,6 @@ export function awsFault(thrown: unknown): AwsFault {
     return { kind: 'aborted', code: reason, text: detail, mayHaveLanded: false }
   }
   const error = describeThrown(thrown)
-  if (error.httpStatus !== undefined && error.httpStatus < 300) return UNREADABLE
   const kind = faultKind(error)
   return {
     kind,
@@ -33,27 +32,39 @@ export function awsFault(thrown: unknown): AwsFault {
   }
 }
 
-/** AWS, or something on the way to it, has answered well with what the client cannot read, such as a page of a proxy. */
-const UNREADABLE: AwsFault = {
-  kind: 'unavailable',
-  code: 'UnreadableAnswer',
-  text: 'the answer is not one of AWS’s',
-  mayHaveLanded: true,
-}
+/** Of answers that AWS, or something on the way to it, gave and the client cannot read, such as a page of a proxy. */
+export const UNREADABLE = 'UnreadableAnswer'
 
+/** In words for users: the client's own advise how to change a program. */
 export function describeThrown(thrown: unknown): ThrownByClient {
   if (!(thrown instanceof Error)) {
     return { name: 'UnknownError', message: '', httpStatus: undefined, attempts: 1 }
   }
   const { code, $metadata: metadata } = membersOf(thrown)
   const { httpStatusCode, attempts } = membersOf(metadata)
-  return {
-    // Socket errors are plain `Error`s: their code says more than their name.
-    name: thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name,
-    message: thrown.message,
-    httpStatus: numberOf(httpStatusCode),
-    attempts: numberOf(attempts) ?? 1,
+  const httpStatus = numberOf(httpStatusCode)
+  // Socket errors are plain `Error`s: their code says more than their name.
+  const name = thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name
+  const given = { httpStatus, attempts: numberOf(attempts) ?? 1 }
+  if (isUnreadable(thrown, httpStatus)) {
+    const status = httpStatus === undefined ? '' : ` with HTTP status ${String(httpStatus)}`
+    return { ...given, name: UNREADABLE, message: `the answer${status} is not one of AWS’s` }
   }
+  const message = name === 'TimeoutError' ? 'AWS did not answer in time' : thrown.message
+  // Where AWS gives no message, the client puts this in its place.
+  return { ...given, name, message: message === 'UnknownError' ? '' : message }
+}
+
+/** A good answer never throws, a bad one of AWS has a name. */
+function isUnreadable({ name, message }: Error, httpStatus: number | undefined): boolean {
+  if (httpStatus === undefined) return false
+  return (
+    httpStatus < 300 ||
+    name === 'SyntaxError' ||
+    name === 'Unknown' ||
+    message === 'Unknown' ||
+    message.includes('Deserialization error')
+  )
 }
 
 const KINDS: Readonly<Record<string, AwsFaultKind>> = {
@@ -63,11 +74,30 @@ const KINDS: Readonly<Record<string, AwsFaultKind>> = {
   NoSuchEntity: 'not-found',
   AccessDeniedException: 'denied',
   AccessDenied: 'denied',
-  UnrecognizedClientException: 'denied',
-  InvalidClientTokenId: 'denied',
-  ExpiredTokenException: 'denied',
-  ExpiredToken: 'denied',
-  CredentialsProviderError: 'denied',
+  // Of the services, of STS where the client signs in by itself, and of the client's own search for credentials.
+  UnrecognizedClientException: 'unauthenticated',
+  InvalidClientTokenId: 'unauthenticated',
+  InvalidAccessKeyId: 'unauthenticated',
+  ExpiredTokenException: 'unauthenticated',
+  ExpiredToken: 'unauthenticated',
+  RequestExpired: 'unauthenticated',
+  TokenRefreshRequired: 'unauthenticated',
+  InvalidSignatureException: 'unauthenticated',
+  SignatureDoesNotMatch: 'unauthenticated',
+  IncompleteSignature: 'unauthenticated',
+  IncompleteSignatureException: 'unauthenticated',
+  MissingAuthenticationToken: 'unauthenticated',
+  MissingAuthenticationTokenException: 'unauthenticated',
+  AuthFailure: 'unauthenticated',
+  OptInRequired: 'unauthenticated',
+  InvalidIdentityToken: 'unauthenticated',
+  InvalidIdentityTokenException: 'unauthenticated',
+  IDPRejectedClaim: 'unauthenticated',
+  IDPRejectedClaimException: 'unauthenticated',
+  CredentialsProviderError: 'unauthenticated',
+  ProviderError: 'unauthenticated',
+  TokenProviderError: 'unauthenticated',
+  KMSAccessDeniedException: 'denied',
   ResourceConflictException: 'conflict',
   ConcurrentModificationException: 'conflict',
   EntityTemporarilyUnmodifiableException: 'conflict',
@@ -83,12 +113,18 @@ const KINDS: Readonly<Record<string, AwsFaultKind>> = {
   SlowDown: 'throttled',
   LimitExceededException: 'refused',
   UnmodifiableEntityException: 'refused',
+  UnmodifiableEntity: 'refused',
   AbortError: 'aborted',
 }
 
-function faultKind({ name, httpStatus }: ThrownByClient): AwsFaultKind {
+function faultKind({ name, message, httpStatus }: ThrownByClient): AwsFaultKind {
+  // The client asks STS for credentials before the call itself, if it is to.
+  if (/perform:? sts:AssumeRole|credential object is not valid/i.test(message)) {
+    return 'unauthenticated'
+  }
   const known = KINDS[name]
   if (known) return known
+  if (name === UNREADABLE && httpStatus !== 429) return 'unavailable'
   if (httpStatus === undefined || httpStatus >= 500) return 'unavailable'
   if (httpStatus === 429) return 'throttled'
   return httpStatus === 403 ? 'denied' : 'refused'

@@ -36,6 +36,8 @@ export function fromConfiguration(
     lastUpdateStatus: configuration.LastUpdateStatus,
     lastUpdateReason: configuration.LastUpdateStatusReason,
     logFormat: configuration.LoggingConfig?.LogFormat === 'JSON' ? 'JSON' : 'Text',
+    applicationLogLevel: configuration.LoggingConfig?.ApplicationLogLevel,
+    systemLogLevel: configuration.LoggingConfig?.SystemLogLevel,
     // Functions that were last updated before LoggingConfig existed have none.
     logGroup: configuration.LoggingConfig?.LogGroup ?? `/aws/lambda/${arn.name}`,
     roleArn: configuration.Role,

@@ -9,7 +9,7 @@ import type { Clock } from '../model/clock'
 import type { Invocation, InvokeFault, LambdaInvoke } from '../pipeline/smoke-test/invocation'
 import { attempt } from './attempt'
 import { CONNECT_LIMIT_MS, onePer, USER_AGENT } from './aws-client'
-import { describeThrown } from './aws-fault'
+import { awsFault, describeThrown, UNREADABLE } from './aws-fault'
 import { invokeQuota } from './lambda-quota'
 import { ownPacing, type PacedCalls } from './paced-calls'
 import { requestHandler } from './request-handler'
@@ -112,15 +112,17 @@ const PLATFORM_TYPE =
 
 function platformError(
   payload: Uint8Array | undefined,
-): Pick<Invocation, 'errorType' | 'exitStatus'> {
+): Pick<Invocation, 'errorType' | 'errorOf' | 'exitStatus'> {
   const body = membersOf(parseJson(Buffer.from(payload ?? []).toString('utf8')))
   const errorType = textOf(body['errorType'])
   const errorMessage = textOf(body['errorMessage'])
+  const requestId = textOf(body['requestId'])
+  const errorOf = requestId === undefined ? undefined : requestId === '' ? 'none' : 'request'
   if (errorType === undefined) {
     // Older timeouts have no type.
     const timedOut =
       errorMessage !== undefined && / Task timed out after [\d.]+ seconds/.test(errorMessage)
-    return { errorType: timedOut ? 'Sandbox.Timedout' : undefined, exitStatus: undefined }
+    return { errorType: timedOut ? 'Sandbox.Timedout' : undefined, errorOf, exitStatus: undefined }
   }
   const [, status] =
     /^(?:RequestId: \S+ )?(?:Error: )?Runtime exited with error: exit status (\d+)/.exec(
@@ -128,6 +130,7 @@ function platformError(
     ) ?? []
   return {
     errorType: PLATFORM_TYPE.test(errorType) ? errorType : undefined,
+    errorOf,
     exitStatus: status === undefined ? undefined : Number(status),
   }
 }
@@ -147,6 +150,8 @@ function invokeFault(thrown: unknown): InvokeFault {
     // No connection came about, so nothing has run.
     return { kind: 'not-ready', text }
   }
+  if (name === UNREADABLE) return { kind: 'lost', text }
+  if (awsFault(thrown).kind === 'unauthenticated') return { kind: 'unauthenticated', text }
   if (name === 'AccessDeniedException' || httpStatus === 403) return { kind: 'denied', text }
   if (httpStatus !== undefined && httpStatus < 500) return { kind: 'refused', text }
   // KMS and VPC faults of the function's own come as 502 with a name of their own: it has not run, and will not.

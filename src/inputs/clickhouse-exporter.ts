@@ -1,6 +1,6 @@
 /** `exporter: clickhouse`: where Rotel writes to ClickHouse itself, and as whom. */
 
-import { faultInEndpointScheme, faultInVariable } from '../systems/rotel/values'
+import { doubtInVariable, faultInEndpointScheme, faultInVariable } from '../systems/rotel/values'
 import { readSecretValue, referencesIn } from '../systems/rotel/secret-reference'
 import { booleanOrAuto } from './choices'
 import { inputDefaults, type InputName } from './defaults'
@@ -159,11 +159,9 @@ function parseCredential(
     inputs.problem(name, `\`${name}\` ${value.problem}.`)
     return given
   }
-  const fault =
-    faultInVariable(value.written) ??
-    (/[^\x20-\x7e]/.test(given)
-      ? 'contains a character outside ASCII: Rotel cannot send it in a header'
-      : undefined)
+  const fault = faultInVariable(value.written)
+  const doubt = doubtInVariable(value.written)
   if (fault !== undefined) inputs.problem(name, `\`${name}\` ${fault}.`)
+  else if (doubt !== undefined) inputs.warn(`\`${name}\` ${doubt}.`)
   return value.written
 }

@@ -2,6 +2,7 @@
 
 import { faultOfCombination } from '../systems/rotel/configuration-fault'
 import { rotelVariables } from '../systems/rotel/settings'
+import { deliveryFault, smallBatches } from '../systems/rotel/silent-loss'
 import type { InputReader } from './input-reader'
 import { defaultSettings } from '../pipeline/plan/export-settings'
 import type { ExportChoice } from '../pipeline/plan/wanted'
@@ -10,7 +11,15 @@ import { warnOfOverrides } from './rotel-env-file'
 /** Each variable has been checked by then; what is left to find lies in several of them. */
 export function checkCombination(inputs: InputReader, choice: ExportChoice): void {
   const variables = rotelVariables(defaultSettings(choice), 'function')
-  const fault = faultOfCombination(variables)
+  for (const [name, why] of smallBatches(variables)) {
+    inputs.problem(
+      'rotel-environment',
+      `\`rotel-environment\` sets \`${name}\` to a value that ${why}. Leave it out, or set a larger size.`,
+    )
+  }
+  // Those of the other inputs have been judged there.
+  const others = choice.environment.map(({ name }) => name)
+  const fault = faultOfCombination(variables) ?? deliveryFault(variables, others)
   if (fault !== undefined) {
     inputs.problem(
       'rotel-environment',

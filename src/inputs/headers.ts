@@ -3,7 +3,8 @@
  * for those that are references to a secret.
  */
 
-import { faultInHeaderName, faultInHeaderValue } from '../systems/rotel/values'
+import { faultInTransportHeader } from '../systems/rotel/silent-loss'
+import { doubtInHeaderValue, faultInHeaderName, faultInListValue } from '../systems/rotel/values'
 import { readSecretValue } from '../systems/rotel/secret-reference'
 import { choice } from './choices'
 import type { InputReader } from './input-reader'
@@ -40,9 +41,11 @@ function parseApiKey(inputs: InputReader): OtlpChoice['apiKey'] {
   const fault =
     'problem' in value
       ? `is meant as a reference to a secret, and ${value.problem}`
-      : faultInHeaderValue(value.written)
+      : faultInListValue(value.written)
   if (fault !== undefined) inputs.problem('api-key', `\`api-key\` ${fault}.`)
   const written = 'problem' in value ? key : value.written
+  const doubt = doubtInHeaderValue(written)
+  if (fault === undefined && doubt !== undefined) inputs.warn(`\`api-key\` ${doubt}.`)
   if (!/^bearer\s/i.test(key.trim())) return { key: written, scheme }
 
   if (scheme === 'bearer') {
@@ -74,9 +77,11 @@ function parseHeaderLines(inputs: InputReader): readonly NameValue[] {
     const value = readSecretValue(header.value)
     const fault =
       faultInHeaderName(header.name) ??
+      faultInTransportHeader(header.name) ??
       ('problem' in value
         ? `is meant as a reference to a secret, and ${value.problem}`
-        : faultInHeaderValue(value.written))
+        : faultInListValue(value.written))
+    const doubt = doubtInHeaderValue('problem' in value ? header.value : value.written)
     if (fault !== undefined) {
       inputs.problem('headers', `\`headers\`: line ${line} ${fault}.`)
     } else if (seen.has(header.name.toLowerCase())) {
@@ -84,6 +89,8 @@ function parseHeaderLines(inputs: InputReader): readonly NameValue[] {
         'headers',
         `\`headers\`: line ${line} sets a header that an earlier line sets.`,
       )
+    } else if (doubt !== undefined) {
+      inputs.warn(`\`headers\`: line ${line} ${doubt}.`)
     }
     seen.add(header.name.toLowerCase())
     headers.push('problem' in value ? header : { name: header.name, value: value.written })

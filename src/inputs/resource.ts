@@ -1,6 +1,11 @@
 /** What the telemetry says of its source: `service-name` and `resource-attributes`. */
 
-import { faultInListName, faultInListValue } from '../systems/rotel/values'
+import {
+  doubtInListValue,
+  doubtOfBlanks,
+  faultInListName,
+  faultInListValue,
+} from '../systems/rotel/values'
 import type { InputName } from './defaults'
 import type { InputReader } from './input-reader'
 import type { NameValue } from '../systems/rotel/export-settings'
@@ -34,9 +39,13 @@ export function parseResource(inputs: InputReader, moreThanOneFunction: boolean)
   }
 
   if (asInput !== '') {
-    const fault = faultInListValue(asInput)
+    // Rotel would trim it, and the proof would look for another name.
+    const fault = faultInListValue(asInput) ?? doubtOfBlanks(asInput)
+    const doubt = doubtInListValue(asInput)
     if (fault !== undefined) {
       inputs.problem('service-name', `\`service-name\` ${inputs.show(asInput)} ${fault}.`)
+    } else if (doubt !== undefined) {
+      inputs.warn(`\`service-name\` ${inputs.show(asInput)} ${doubt}.`)
     }
     checkPlaceholders(inputs, 'service-name', asInput, moreThanOneFunction)
   } else if (asAttribute !== undefined) {
@@ -80,6 +89,7 @@ function parseAttributes(inputs: InputReader): readonly NameValue[] {
       continue
     }
     const fault = faultInListName(attribute.name) ?? faultInListValue(attribute.value)
+    const doubt = doubtInListValue(attribute.value)
     if (fault !== undefined) {
       const several = /,[^,=]+=/.test(attribute.value) ? '. Set one attribute a line' : ''
       refuse(line, `is ${inputs.show(text)}: it ${fault}${several}`)
@@ -87,6 +97,8 @@ function parseAttributes(inputs: InputReader): readonly NameValue[] {
       refuse(line, 'is a reference to a secret, whose value would then be in every row')
     } else if (attributes.some(({ name }) => name === attribute.name)) {
       refuse(line, `sets ${inputs.show(attribute.name)} a second time`)
+    } else if (doubt !== undefined) {
+      inputs.warn(`\`resource-attributes\`: line ${line} is ${inputs.show(text)}: it ${doubt}.`)
     }
     attributes.push(attribute)
   }

@@ -1,6 +1,6 @@
 /** `rotel-env-file`: a `rotel.env` in the functions' packages, which Rotel reads at its start, after the variables. */
 
-import { faultInVariable } from '../systems/rotel/values'
+import { doubtInVariable, faultInVariable } from '../systems/rotel/values'
 import type { InputReader } from './input-reader'
 
 /** The path; `undefined` without one. The file itself is in the functions, where only Rotel reads it. */
@@ -9,6 +9,7 @@ export function parseEnvFile(inputs: InputReader): string | undefined {
   if (path === '') return undefined
   const fault =
     faultInVariable(path) ??
+    doubtInVariable(path) ??
     (!path.startsWith('/')
       ? 'is not an absolute path: functions have their packages in `/var/task`, such as `/var/task/rotel.env`'
       : path.endsWith('/')

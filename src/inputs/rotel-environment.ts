@@ -2,7 +2,7 @@
 
 import { namedExporters, parameterPrefix } from '../systems/rotel/named-exporters'
 import { faultOfOption, oddityOfOption, OPTION_NAMES, optionKind } from '../systems/rotel/options'
-import { faultInEndpointScheme, faultInVariable } from '../systems/rotel/values'
+import { doubtInHeaderValue, doubtInVariable, faultInVariable } from '../systems/rotel/values'
 import {
   readSecretValue,
   type ReferenceProblem,
@@ -53,7 +53,14 @@ export function parseEnvironment(inputs: InputReader): readonly NameValue[] {
         `\`rotel-environment\`: line ${line} sets \`${variable.name}\` a second time.`,
       )
     }
-    variables.push('problem' in value ? variable : { name: variable.name, value: value.written })
+    const written = 'problem' in value ? variable.value : value.written
+    const doubt = doubtInValue(variable.name, written)
+    if (doubt !== undefined) {
+      inputs.warn(
+        `\`rotel-environment\`: line ${line} sets \`${variable.name}\` to a value that ${doubt}.`,
+      )
+    }
+    variables.push({ name: variable.name, value: written })
   }
   warnOfUnknown(inputs, variables)
   return variables
@@ -111,9 +118,18 @@ function faultInValue(
   const isList = kind === 'headers' || kind === 'pairs'
   // A secret may hold the whole list, or any other value.
   if (kind === undefined || (isReference && !(isList && value.includes('=')))) return undefined
-  const unparsed =
-    (kind === 'endpoint' ? faultInEndpointScheme(value) : undefined) ??
-    oddityOfOption(kind, isList ? secret.written : value) ??
-    faultOfOption(kind, isList ? secret.written : value)
+  const unparsed = faultOfOption(kind, isList ? secret.written : value)
   return unparsed === undefined ? undefined : `sets \`${name}\` to a value that ${unparsed}`
+}
+
+/** What runs and is probably a mistake. Headers are not quoted, and a host without a scheme gets plain HTTP. */
+function doubtInValue(name: string, value: string): string | undefined {
+  const kind = optionKind(name)
+  if (kind === 'endpoint' && !/:\/\/|^\$\{/.test(value)) {
+    return 'has no scheme: Rotel then uses `http://`'
+  }
+  const oddity = kind === undefined ? undefined : oddityOfOption(kind, value)
+  if (oddity !== undefined) return oddity
+  const isList = kind === 'headers' || kind === 'pairs'
+  return doubtInVariable(value) ?? (isList ? doubtInHeaderValue(value) : undefined)
 }

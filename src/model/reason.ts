@@ -7,6 +7,22 @@ export const REMEDIES = {
   'access-denied':
     'Allow the caller lambda:GetFunction on the function, and lambda:ListFunctions if `functions` holds a pattern. See docs/permissions.md.',
   'read-failed': 'Run the step again.',
+  'credentials-refused':
+    'Sign in to AWS in an earlier step, for example with aws-actions/configure-aws-credentials and `permissions: id-token: write`. If the credentials expired during the run, raise `role-duration-seconds` there, or split the functions over several runs.',
+  // What AWS names as the cause of a denial: an Allow elsewhere does not help.
+  'denied-by-organization':
+    'Ask the administrators of the AWS organization: a service or resource control policy denies the call, whatever the role of the caller allows.',
+  'denied-by-boundary': 'Allow the action in the permissions boundary of the caller’s role, too.',
+  'denied-by-session-policy':
+    'Allow the action in the session policy, too: `inline-session-policy` or `managed-session-policies` of aws-actions/configure-aws-credentials.',
+  'denied-by-endpoint-policy':
+    'Allow the action in the policy of the VPC endpoint through which the runner calls AWS.',
+  'denied-explicitly':
+    'Remove or narrow the Deny statement that AWS names. It overrides every Allow.',
+  'key-denied':
+    'Allow the caller kms:Decrypt, kms:Encrypt and kms:CreateGrant on the KMS key of the function’s variables, in the key policy or in its own policy.',
+  'role-not-assumable':
+    'Check that the function’s execution role exists and that its trust policy lets lambda.amazonaws.com assume it. A role that was deleted and created again must be set on the function again.',
   'not-applicable': 'No action is needed. To exclude the function, add `!name` to `functions`.',
   'image-function':
     'Layers cannot be attached to a container image. Copy /opt/extensions/rotel-extension into the image, or exclude the function.',
@@ -58,6 +74,13 @@ export const REMEDIES = {
     'Allow the caller secretsmanager:DescribeSecret, ssm:DescribeParameters and iam:SimulatePrincipalPolicy, or enable the smoke test for the function.',
   'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
   'not-configured': 'Run the step with `mode: apply`.',
+  // The function's log levels hide what a proof needs: nothing was written.
+  'start-lines-hidden':
+    'Add `rotel=info` to the function’s variable RUST_LOG, such as `RUST_LOG=warn,rotel=info`. Or set `verify-level: invocation` if the function logs its request ID, or `verify-level: function` if it has no Rotel yet.',
+  'request-ids-hidden':
+    'Set the function’s ApplicationLogLevel to INFO or lower, or set `verify-level: environment`.',
+  'platform-logs-hidden':
+    'Set the function’s SystemLogLevel to INFO or DEBUG, at least until CloudWatch Logs are disabled, or set `cloudwatch-logs: keep`.',
   // Endpoint: nothing was written.
   'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
   'endpoint-key-refused':
@@ -80,6 +103,8 @@ export const REMEDIES = {
   // CloudWatch Logs: the permissions are in their original state, or were restored.
   'role-unreadable':
     'Allow the caller iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy and iam:ListAttachedRolePolicies on the execution role, and for `cloudwatch-logs: remove` also iam:GetPolicy and iam:GetPolicyVersion.',
+  'role-protected':
+    'Set an execution role of your own on the function. Only AWS can change roles of its services and of IAM Identity Center.',
   'shared-role':
     'Give the function its own role and log group, use `cloudwatch-logs: deny`, or set `accept: shared-role`.',
   'role-policies-full':
@@ -122,6 +147,8 @@ export const REMEDIES = {
   'write-refused': 'Correct the cause that Lambda reports, then run the step again.',
   'write-conflict': 'Run the step when no other deployment is in progress.',
   'write-failed': 'Run the step again.',
+  'write-not-applied':
+    'Check what answers in Lambda’s place: a proxy, or an endpoint set with AWS_ENDPOINT_URL. Then run the step again.',
   'update-failed': 'Correct the cause that Lambda reports, then run the step again.',
   // Smoke test.
   'extension-crash':

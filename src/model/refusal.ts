@@ -1,5 +1,6 @@
 /** Why something is not done with a function. */
 
+import { denialReason } from './denial'
 import { shortened } from './redaction'
 import type { Reason } from './reason'
 import type { AwsFault } from './result'
@@ -29,6 +30,9 @@ export function readRefusal(fault: AwsFault): Refusal {
   const detail = shortened(`${fault.code}: ${fault.text}`)
   if (fault.kind === 'not-found')
     return { reason: 'not-found', detail: 'the function does not exist' }
-  if (fault.kind === 'denied') return { reason: 'access-denied', detail }
+  if (fault.kind === 'unauthenticated') return { reason: 'credentials-refused', detail }
+  if (fault.kind === 'denied') {
+    return { reason: denialReason(fault.text) ?? 'access-denied', detail }
+  }
   return endOfRun(fault) ?? { reason: 'read-failed', detail }
 }

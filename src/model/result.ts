@@ -8,6 +8,8 @@ export type AwsFaultKind =
   | 'not-found'
   /** The caller may not do this. */
   | 'denied'
+  /** AWS does not know the caller: no credentials, expired ones, or ones that the region does not take. */
+  | 'unauthenticated'
   /** 409: an update is in progress, or the function is not ready. */
   | 'conflict'
   /** 412: the function has changed since it was read. */

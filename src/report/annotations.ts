@@ -48,9 +48,11 @@ export function annotationsOf(report: Report): Annotated {
 
 export function annotationsOfProblems(problems: readonly Problem[]): Annotated {
   return {
-    annotations: problems
-      .slice(0, LIMIT)
-      .map(({ input, message }) => ({ level: 'error', title: `Input ${input}`, message })),
+    annotations: problems.slice(0, LIMIT).map(({ input, message }) => ({
+      level: 'error',
+      title: input === undefined ? TITLE : `Input ${input}`,
+      message,
+    })),
     further: problems.slice(LIMIT).map(({ message }) => message),
   }
 }

@@ -134,7 +134,8 @@ function announceMissingPolicies(outcomes: readonly Outcome[], runner: Runner): 
 }
 
 export function announceProblems(problems: readonly Problem[], runner: Runner): void {
-  runner.info('No changes were made. Fix these inputs:')
+  const areInputs = problems.every(({ input }) => input !== undefined)
+  runner.info(areInputs ? 'No changes were made. Fix these inputs:' : 'No changes were made:')
   show(annotationsOfProblems(problems), runner)
 }
 

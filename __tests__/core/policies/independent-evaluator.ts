@@ -57,7 +57,7 @@ export function allowsSomewhere(
 
 /** With every variable standing for anything. */
 export function entryReaches(entry: string, resource: string): boolean {
-  return expression(entry.replace(/\$\{.*?\}/g, '*'), '').test(resource)
+  return expression(whole(entry.replace(/\$\{.*?\}/g, '*')), '').test(resource)
 }
 
 const read = new Map<string, readonly RawStatement[]>()
@@ -79,11 +79,20 @@ function applies(
 ): boolean {
   const names = (pattern: string) =>
     expression(pattern.toLowerCase(), variable).test(action.toLowerCase())
-  const reaches = (pattern: string) => expression(pattern, variable).test(resource)
+  const reaches = (pattern: string) =>
+    expression(whole(pattern.replace(/\$\{.*?\}/g, variable)), '').test(resource)
   const means = Action === undefined ? !list(NotAction).some(names) : list(Action).some(names)
   const isThere =
     Resource === undefined ? !list(NotResource).some(reaches) : list(Resource).some(reaches)
   return means && isThere && (Condition === undefined || holds(JSON.stringify(Condition)))
+}
+
+/** IAM fills an ARN that ends early up with wildcards, to six fields. */
+function whole(pattern: string): string {
+  const fields = pattern.split(':')
+  if (fields[0] !== 'arn') return pattern
+  while (fields.length < 6) fields.push('*')
+  return fields.join(':')
 }
 
 const expressions = new Map<string, RegExp>()

@@ -71,6 +71,12 @@ const ENTRIES = [
   `${LOGS}/own/*`,
   'arn:aws:logs:us-east-1:*:*',
   'arn:aws:s3:::bucket/*',
+  // IAM completes an ARN that ends early.
+  'arn:aws:logs',
+  GROUP.split(':').slice(0, 4).join(':'),
+  GROUP.split(':').slice(0, 5).join(':'),
+  'arn:aws:logs:us-east-1',
+  'arn:aws:s3',
 ]
 
 const CONDITIONS = [

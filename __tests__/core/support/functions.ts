@@ -58,6 +58,8 @@ export function aFunction(given: Given = {}): LambdaFunction {
     lastUpdateStatus: 'Successful',
     lastUpdateReason: undefined,
     logFormat: 'Text',
+    applicationLogLevel: undefined,
+    systemLogLevel: undefined,
     logGroup: `/aws/lambda/${name ?? 'orders'}`,
     roleArn: `arn:${partition ?? 'aws'}:iam::${account ?? ACCOUNT}:role/orders-role`,
     tags: new Map(),

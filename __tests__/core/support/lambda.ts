@@ -45,6 +45,8 @@ export type UpdateFate =
   | 'judged'
   /** Accepted, and the answer is lost on its way. */
   | 'landed-and-lost'
+  /** Answered as if it were accepted, and not carried out. */
+  | 'ignored'
   /** Lost on its way to Lambda. */
   | 'lost'
   /** Accepted, and the update then fails. */
@@ -71,13 +73,15 @@ export interface LambdaOptions {
   readonly arriving?: (call: 'get' | 'update', lambda: FakeLambda, index: number) => void
   /** Reads after which an update is no longer in progress. */
   readonly readsUntilSettled?: number
+  /** Why updates fail that are accepted first. */
+  readonly failure?: string
   /** Reads that fail, by their number from 0. */
   readonly failingRead?: (index: number) => AwsFault | undefined
 }
 
 export function aLambda(
   functions: readonly LambdaFunction[],
-  { fate, arriving, readsUntilSettled = 1, failingRead }: LambdaOptions = {},
+  { fate, arriving, readsUntilSettled = 1, failingRead, failure }: LambdaOptions = {},
 ): FakeLambda {
   const there = new Map(functions.map((fn) => [fn.arn.name, fn]))
   const pending = new Map<string, { reads: number; status: 'Successful' | 'Failed' }>()
@@ -174,7 +178,7 @@ export function aLambda(
           ...fn,
           revisionId: newRevision(),
           lastUpdateStatus: update.status,
-          lastUpdateReason: update.status === 'Failed' ? 'It could not be put to use' : undefined,
+          lastUpdateReason: update.status === 'Failed' ? (failure ?? 'It could not be put to use') : undefined,
         })
       }
       return succeeded(find(name))
@@ -190,6 +194,7 @@ export function aLambda(
       const what = fate?.(index) ?? 'judged'
       if (typeof what === 'object') return { ok: false, fault: what }
       if (what === 'lost') return { ok: false, fault: aFault('unavailable') }
+      if (what === 'ignored') return succeeded(fn)
       const refusal = refusalOf(fn, update)
       if (refusal) {
         return { ok: false, fault: what === 'landed-and-lost' ? aFault('unavailable') : refusal }

@@ -35,7 +35,7 @@ export function matchesArn(pattern: string, arn: string, options: PatternOptions
   const given = fieldsOf(arn)
   const wanted = fieldsOf(pattern)
   if (given.length < ARN_FIELDS) return matchesPattern(pattern, arn, options)
-  while (pattern.includes('*') && wanted.length < ARN_FIELDS) wanted.push('*')
+  while (pattern.startsWith('arn:') && wanted.length < ARN_FIELDS) wanted.push('*')
   return (
     wanted.length === ARN_FIELDS &&
     wanted.every((field, index) => matchesPattern(field, given[index] ?? '', options))

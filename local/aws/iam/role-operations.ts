@@ -27,7 +27,8 @@ export function roleOperations(store: IamStore): Operations {
   }
   const modifiable = (params: Params): Role => {
     const role = roleOf(params)
-    if (role.path.startsWith('/aws-service-role/')) {
+    // Of services, and of IAM Identity Center.
+    if (/^\/aws-(service-role|reserved)\//.test(role.path)) {
       throw new AwsError(
         'UnmodifiableEntity',
         400,

@@ -1,7 +1,7 @@
 /** The configuration of a function or version as Lambda writes it in answers. */
 import { randomUUID } from 'node:crypto'
 import type { Account } from '../account/account'
-import type { FunctionState, PublishedVersion } from './function-state'
+import type { Configuration, FunctionState, PublishedVersion } from './function-state'
 import type { LayerRegistry } from './layers'
 
 type Json = Readonly<Record<string, unknown>>
@@ -28,7 +28,7 @@ export function configurationOf(
     Version: version?.number ?? '$LATEST',
     TracingConfig: { Mode: configuration.tracingMode },
     RevisionId: version?.revisionId ?? state.revisionId,
-    ...environmentOf(account, state, configuration.variables),
+    ...environmentOf(account, state, configuration),
     ...(configuration.kmsKeyArn === undefined ? {} : { KMSKeyArn: configuration.kmsKeyArn }),
     ...(configuration.layers.length === 0
       ? {}
@@ -76,9 +76,10 @@ export function listedConfiguration(configuration: Json): Json {
 function environmentOf(
   account: Account,
   state: FunctionState,
-  variables: Readonly<Record<string, string>>,
+  { variables, hasEnvironment }: Configuration,
 ): Json {
-  if (Object.keys(variables).length === 0) return {}
+  const isEmpty = Object.keys(variables).length === 0
+  if (isEmpty) return hasEnvironment ? { Environment: { Variables: {} } } : {}
   if (!state.environmentUnreadable) return { Environment: { Variables: variables } }
   return {
     Environment: {

@@ -434,7 +434,12 @@ function failedInit(run: Run, failure: InitFailure): Outcome {
     failure: { kind: 'error', errorType: failure.errorType },
   })
   return run.outcome({
-    payload: JSON.stringify({ errorType: failure.errorType, errorMessage }),
+    // A runtime that could not load the function knows of no request yet.
+    payload: JSON.stringify({
+      errorType: failure.errorType,
+      errorMessage,
+      ...(platform ? {} : { requestId: '' }),
+    }),
     errorType: failure.errorType,
     durationMs,
   })

@@ -24,6 +24,8 @@ export interface Configuration {
   readonly timeoutSeconds: number
   readonly role: string
   readonly variables: Readonly<Record<string, string>>
+  /** Variables were set once: without any left, reads then show an empty map, where others show none. */
+  readonly hasEnvironment: boolean
   readonly kmsKeyArn: string | undefined
   readonly layers: readonly string[]
   readonly logging: Logging

@@ -39,6 +39,9 @@ export interface FunctionSeed {
   /** The caller may not list tags: GetFunction then carries TagsError. */
   readonly tagsUnreadable?: boolean
   readonly logFormat?: 'Text' | 'JSON'
+  /** With JSON; INFO unless given. */
+  readonly applicationLogLevel?: string
+  readonly systemLogLevel?: string
   readonly logGroup?: string
   /** Active unless given. Pending has no LastUpdateStatus. */
   readonly state?: 'Active' | 'Pending' | 'Inactive' | 'Failed'
@@ -195,6 +198,7 @@ export function changeDirectly(state: FunctionState, change: FunctionChange, now
     {
       ...before,
       variables: change.variables ?? before.variables,
+      hasEnvironment: change.variables !== undefined || before.hasEnvironment,
       layers: change.layers ?? before.layers,
       description: change.description ?? before.description,
       runtime: change.runtime ?? before.runtime,
@@ -212,6 +216,16 @@ export function changeDirectly(state: FunctionState, change: FunctionChange, now
 function changedLogging(before: Logging, change: FunctionChange): Logging {
   const group = change.logGroup ?? before.group
   return change.logFormat === undefined ? { ...before, group } : logging(change.logFormat, group)
+}
+
+function seededLogging(seed: FunctionSeed): Logging {
+  const ordinary = logging(seed.logFormat ?? 'Text', seed.logGroup ?? `/aws/lambda/${seed.name}`)
+  if (ordinary.format !== 'JSON') return ordinary
+  return {
+    ...ordinary,
+    applicationLevel: seed.applicationLogLevel ?? ordinary.applicationLevel,
+    systemLevel: seed.systemLogLevel ?? ordinary.systemLevel,
+  }
 }
 
 const CONFIGURATION_MEMBERS = [
@@ -239,9 +253,10 @@ function seededState(account: Account, seed: FunctionSeed, defaults: SeedDefault
     timeoutSeconds: seed.timeoutSeconds ?? 30,
     role: seed.role ?? defaults.role,
     variables: seed.variables ?? {},
+    hasEnvironment: seed.variables !== undefined,
     kmsKeyArn: seed.kmsKeyArn,
     layers: seed.layers ?? [],
-    logging: logging(seed.logFormat ?? 'Text', seed.logGroup ?? `/aws/lambda/${seed.name}`),
+    logging: seededLogging(seed),
     tracingMode: 'PassThrough',
     codeSha256: createHash('sha256').update(`${region} ${seed.name}`).digest('base64'),
   }

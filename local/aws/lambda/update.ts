@@ -109,6 +109,7 @@ export function updateConfiguration(
     role: stringMember(params, 'Role') ?? before.role,
     kmsKeyArn: stringMember(params, 'KMSKeyArn') ?? before.kmsKeyArn,
     variables: variables ?? before.variables,
+    hasEnvironment: variables !== undefined || before.hasEnvironment,
     layers: listed ?? before.layers,
     logging: mergedLogging(before.logging, params['LoggingConfig']),
     tracingMode:

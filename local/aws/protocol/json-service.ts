@@ -23,6 +23,8 @@ export interface JsonServiceParts {
   readonly operations: Readonly<Record<string, JsonOperation>>
   /** The caller's rights. */
   readonly authorise: Authorise
+  /** How the service calls the message of an error: Secrets Manager writes it with a capital letter (recorded). */
+  readonly messageMember?: 'message' | 'Message'
 }
 
 export function createJsonService(parts: JsonServiceParts): Service {
@@ -49,6 +51,7 @@ export function createJsonService(parts: JsonServiceParts): Service {
         error.status === 403
           ? new AwsError(error.name, 400, error.message, { members: error.members })
           : error,
+        parts.messageMember,
       ),
     throttled: () => new AwsError('ThrottlingException', 400, 'Rate exceeded'),
     internalError: () =>

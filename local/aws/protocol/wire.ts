@@ -88,10 +88,13 @@ export function json11Answer(result: unknown): Answer {
   }
 }
 
-export function json11Error(error: AwsError): Answer {
+export function json11Error(
+  error: AwsError,
+  messageMember: 'message' | 'Message' = 'message',
+): Answer {
   return {
     status: error.status,
     headers: { 'content-type': 'application/x-amz-json-1.1', ...error.headers },
-    body: JSON.stringify({ __type: error.name, message: error.message, ...error.members }),
+    body: JSON.stringify({ __type: error.name, [messageMember]: error.message, ...error.members }),
   }
 }

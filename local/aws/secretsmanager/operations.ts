@@ -19,6 +19,7 @@ export function createSecretsManagerService(account: Account, store: SecretStore
   return createJsonService({
     name: 'secretsmanager',
     target: 'secretsmanager.',
+    messageMember: 'Message',
     operations: secretOperations(account, store),
     authorise: (action, resource) => account.caller.authorise(action, resource),
   })

@@ -3,8 +3,10 @@
  * from; when Lambda answers that the function has changed, it is read again, compared, and planned anew.
  */
 
-import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { LambdaFunction, Variables } from '../../systems/lambda/lambda-function'
+import { secretParts } from '../../systems/rotel/settings'
 import type { Reason } from '../../model/reason'
+import { denialReason } from '../../model/denial'
 import { shortened, withoutEchoes, withoutValues } from '../../model/redaction'
 import type { AwsFault, Result } from '../../model/result'
 import { applyVariables, type Change } from '../../systems/lambda/change'
@@ -63,6 +65,9 @@ export async function converge(
   let conflicts = 0
   let pauseMs = 0
   let unavailableSince: number | undefined
+  let ignored = 0
+  /** What was sent, by name: AWS may quote it long after, when the function has it no more. */
+  const sent = new Map<string, string>()
   const notReached = ({ reason, detail }: Refusal): Converged => ({
     kind: 'not-reached',
     reason,
@@ -78,18 +83,26 @@ export async function converge(
     const step = await next(fn)
     if (step.kind === 'unchanged') {
       // Written by an attempt whose answer was lost, and then not put into effect.
-      if (wrote && fn.lastUpdateStatus === 'Failed') return notReached(failedUpdate(fn))
+      if (wrote && fn.lastUpdateStatus === 'Failed') return notReached(failedUpdate(fn, sent))
       return { kind: 'reached', fn, wrote }
     }
     if (step.kind === 'refused') return notReached(step)
     if (conflicts >= ATTEMPTS) return notReached(CHANGED_BY_OTHERS)
+    for (const { name, before, after } of step.change.variables) {
+      const value = after ?? before
+      if (value !== undefined) sent.set(name, value)
+    }
     const { answer, wasSent } = await write(fn, step.change, context)
     if ('reason' in answer) return notReached(answer)
     if (answer.ok) {
       wrote = true
       const settled = await untilSettled(answer.value, context)
       if ('reason' in settled) return notReached(settled)
-      if (settled.lastUpdateStatus === 'Failed') return notReached(failedUpdate(settled))
+      if (settled.lastUpdateStatus === 'Failed') return notReached(failedUpdate(settled, sent))
+      if (!holds(answer.value, step.change) && !holds(settled, step.change)) {
+        ignored += 1
+        if (ignored > 1) return notReached(NOT_APPLIED)
+      }
       fn = settled
       // Where this is not the end of it, somebody has changed it since.
       conflicts += 1
@@ -98,7 +111,7 @@ export async function converge(
     const { fault } = answer
     if (fault.mayHaveLanded) wrote = true
     else if (wasSent) context.notWritten(fn)
-    const refusal = writeRefusal(fault, fn, step.change)
+    const refusal = writeRefusal(fault, fn, sent)
     if (!isWorthAnotherLook(fault)) return notReached(refusal)
     if (fault.kind === 'unavailable') {
       unavailableSince ??= context.clock.now()
@@ -203,16 +216,39 @@ function isWorthAnotherLook({ kind }: AwsFault): boolean {
   return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable'
 }
 
+/** Whether the function has what the change was to bring. A restart brings nothing. */
+function holds(fn: LambdaFunction, { layers, variables, logFormat }: Change): boolean {
+  const { environment } = fn
+  const hasLayers =
+    layers === undefined || layers.after.join() === fn.layers.map(({ arn }) => arn).join()
+  const hasVariables =
+    !environment.readable ||
+    variables.every(({ name, after }) => environment.variables.get(name) === after)
+  return hasLayers && hasVariables && (logFormat === undefined || logFormat.after === fn.logFormat)
+}
+
+/** Somebody else would have shown in a conflict, or later than in Lambda’s own answer. */
+const NOT_APPLIED: Refusal = {
+  reason: 'write-not-applied',
+  detail: 'Lambda answered two updates as accepted, and the function has none of what they set',
+}
+
 /** AWS may quote what is on the function, and what was sent. */
-function writeRefusal(fault: AwsFault, fn: LambdaFunction, change: Change): Refusal {
-  const end = endOfRun(fault)
-  if (end) return end
-  const sent = change.variables.flatMap(({ after }) => after ?? [])
-  const words = shortened(`${fault.code}: ${withoutValues(fault.text, [...valuesOf(fn), ...sent])}`)
-  return { reason: writeReason(fault), detail: words }
+function writeRefusal(fault: AwsFault, fn: LambdaFunction, sent: Variables): Refusal {
+  return (
+    endOfRun(fault) ?? {
+      reason: writeReason(fault),
+      detail: shortened(`${fault.code}: ${withoutValues(fault.text, valuesOf(fn, sent))}`),
+    }
+  )
 }
 
 function writeReason(fault: AwsFault): Reason {
+  if (fault.kind === 'unauthenticated') return 'credentials-refused'
+  if (fault.kind === 'denied' || fault.kind === 'refused') {
+    const named = denialReason(fault.text)
+    if (named !== undefined) return named
+  }
   if (fault.kind === 'denied') {
     return /lambda:GetLayerVersion/.test(fault.text) ? 'layer-unreadable' : 'write-denied'
   }
@@ -225,11 +261,16 @@ function writeReason(fault: AwsFault): Reason {
   return 'write-refused'
 }
 
-function failedUpdate(fn: LambdaFunction): Refusal {
+function failedUpdate(fn: LambdaFunction, sent: Variables): Refusal {
   const words = withoutEchoes(fn.lastUpdateReason ?? 'Lambda gave no reason')
-  return { reason: 'update-failed', detail: shortened(withoutValues(words, valuesOf(fn))) }
+  return {
+    reason: denialReason(words) ?? 'update-failed',
+    detail: shortened(withoutValues(words, valuesOf(fn, sent))),
+  }
 }
 
-function valuesOf({ environment }: LambdaFunction): Iterable<string> {
-  return environment.readable ? environment.variables.values() : []
+/** Whole, and in the parts that Rotel knows: what is quoted may be a single header. */
+function valuesOf({ environment }: LambdaFunction, sent: Variables): Iterable<string> {
+  const present = environment.readable ? environment.variables : new Map<string, string>()
+  return [present, sent].flatMap((variables) => [...variables.values(), ...secretParts(variables)])
 }

@@ -21,7 +21,7 @@ import {
   secretsPolicyName,
   withoutOwnLogWrites,
 } from '../../systems/iam/owned-policy'
-import { isServiceLinked } from '../../systems/iam/role-arn'
+import { isProtected } from '../../systems/iam/role-arn'
 import type { ExecutionRole, RoleControl } from '../../systems/iam/role-control'
 import { beyondLimit } from '../../systems/iam/role-size'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
@@ -120,9 +120,9 @@ async function inspectAlone(
   context: DisableInspection,
 ): Promise<LogWriter | Refusal> {
   const writer = logWriterOf(fn)
-  if (writer === undefined || isServiceLinked(writer.role)) {
+  if (writer === undefined || isProtected(writer.role)) {
     return {
-      reason: 'role-unreadable',
+      reason: writer === undefined ? 'role-unreadable' : 'role-protected',
       detail: `${fn.roleArn ?? 'its role'} is not a role that can be changed`,
     }
   }
@@ -414,6 +414,14 @@ async function inspectGroup(
   const { settings } = context
   const drift = driftRefusal(fn, context)
   if (drift) return drift
+  // Lambda writes nothing about an invocation that succeeds (developer guide, "Log-level filtering").
+  if (fn.systemLogLevel === 'WARN') {
+    return {
+      reason: 'platform-logs-hidden',
+      detail:
+        'the function’s SystemLogLevel is WARN, so that silence in CloudWatch Logs would prove nothing',
+    }
+  }
   const logGroup = logGroupOf(fn)
   const facts = await context.groups.facts(logGroup)
   const consumers = facts.ok

@@ -10,6 +10,7 @@ import { isPublishedRotel, looksLikeRotelCopy } from '../../systems/rotel/layers
 import { startsOn } from '../../systems/rotel/runtimes'
 import { configurationFault } from '../../systems/rotel/configuration-fault'
 import { rotelVariables } from '../../systems/rotel/settings'
+import { deliveryFault, smallBatches } from '../../systems/rotel/silent-loss'
 import { type Change, changeBetween } from '../../systems/lambda/change'
 import { environmentWithoutOurs, planEnvironment } from './environment'
 import { ENVIRONMENT_LIMIT_BYTES, environmentBytes } from '../../systems/lambda/quotas'
@@ -89,7 +90,7 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
       detail: `variables that this action did not set have other values: ${environment.conflicts.join(', ')}`,
     }
   }
-  const fault = configurationFault(environment.after)
+  const fault = configurationFault(environment.after) ?? deliveryFault(environment.after)
   if (fault) return { kind: 'refused', ...fault }
   const clash = portConflict(layers.after, layers.rotel, environment.after)
   if (typeof clash === 'object') return { kind: 'refused', ...clash }
@@ -117,6 +118,9 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
     ...(clash === undefined ? [] : [clash]),
     ...(wantsJson ? [JSON_LOSES] : []),
     ...(wanted.acceptForeignSettings ? leftWithOthers(before, desired, owned) : []),
+    ...smallBatches(environment.after).map(
+      ([name, why]) => `the function’s variable ${name} ${why}`,
+    ),
     ...(environment.after.has(ENV_FILE) && !desired.has(ENV_FILE) ? [FOREIGN_ENV_FILE] : []),
     ...cautions(fn),
   ]

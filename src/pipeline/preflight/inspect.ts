@@ -1,5 +1,6 @@
 /** The preflight of one function: its plan, and whether the plan can be carried out, as far as reading can tell. */
 
+import { denialReason } from '../../model/denial'
 import { type LogsOwnership, MARKER, readMarker } from '../../model/ownership'
 import { asPartOfALine, shortened } from '../../model/redaction'
 import { type LogsPlan, NO_LOGS_PLAN } from '../disable-logs/logs-plan'
@@ -41,6 +42,8 @@ export interface InspectContext {
   readonly invoke?: Pick<LambdaInvoke, 'mayInvoke'> | undefined
   /** Whether the layer may be signed, so that only Lambda can tell if it is accepted. */
   readonly layerMayBeSigned: boolean
+  /** Why the proof that is asked for cannot be made of a function that is to be changed. */
+  readonly unprovable?: (fn: LambdaFunction) => Refusal | undefined
   /** Absent without references to secrets. */
   readonly secrets?: SecretPreflight | undefined
   /** Whether a later step would detect what could not be checked. */
@@ -91,6 +94,7 @@ export async function inspect(target: Target, context: InspectContext): Promise<
 
   const blocked =
     invocationRefusal(fn, context.invokes(fn, plan.kind === 'change')) ??
+    (plan.kind === 'change' ? context.unprovable?.(fn) : undefined) ??
     (await hashRefusal(fn, plan, context)) ??
     (await layerRefusal(fn, plan, context.lambda))
   if (blocked) return refused(blocked)
@@ -189,7 +193,9 @@ async function layerRefusal(
   )
   for (const { arn, answer } of answers) {
     if (answer.ok) continue
-    const { kind, code } = answer.fault
+    const { kind, code, text } = answer.fault
+    const named = kind === 'denied' ? denialReason(text) : undefined
+    if (named !== undefined) return { reason: named, detail: shortened(`${arn}: ${code}: ${text}`) }
     // Lambda answers "denied" alike for a version that does not exist, a private layer, and a missing permission.
     if (kind === 'denied' || kind === 'not-found' || kind === 'refused') {
       return { reason: 'layer-unreadable', detail: `${arn} cannot be read (${code})` }

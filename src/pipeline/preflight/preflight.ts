@@ -22,8 +22,10 @@ import { inspect, type Inspected } from './inspect'
 import { isInvoked, isProvenLater } from './invocations'
 import { inspectLogs } from './logs'
 import { type PlanFor, planner } from './planner'
+import { newerLayerWarnings } from './newer-layers'
 import { inspectRoleRoom } from './role-room'
 import { plaintextWarnings, referenceNotes, referencesOf } from './secret-notes'
+import { unprovable } from './provable'
 import type { SecretStores } from './secret-stores'
 import { secretPreflight, type SecretPreflight } from './secrets'
 import { type SettleContext, type SettledFor, settleExports } from './settle-export'
@@ -86,6 +88,7 @@ export async function preflight(
         // A plan is made with rights to read, and where nothing is written the invocation itself tells.
         invoke: settings.mode === 'apply' ? context.invoke : undefined,
         secrets,
+        unprovable: (fn) => unprovable(settings, fn),
         caughtLater: (fn) => isProvenLater(settings, fn),
         layerMayBeSigned: !isRemoval && settings.wanted.layer.kind === 'own-copy',
         needsTags: !isRemoval && settings.logs.kind === 'disable',
@@ -115,6 +118,7 @@ export async function preflight(
     regions,
     warnings: [
       ...latest.warnings,
+      ...newerLayerWarnings(inspected),
       ...(secrets?.notChecked() ?? []).map((text) => `${text}.`),
       ...(writesKeys ? plaintextWarnings(wanted, inspected) : []),
     ],

@@ -205,7 +205,11 @@ export function denierOf(
 
 /** A role that could not be read: nothing of what follows would be known. */
 function roleRefusal({ fault }: { readonly fault: AwsFault }): Refusal {
-  return faultRefusal(fault, 'role-unreadable')
+  const end = endOfRun(fault)
+  if (end) return end
+  if (fault.kind === 'unauthenticated') return readRefusal(fault)
+  const { reason, detail } = readRefusal({ ...fault, kind: 'denied' })
+  return { reason: reason === 'access-denied' ? 'role-unreadable' : reason, detail }
 }
 
 /** All roles, or why one of them could not be read. */

@@ -1,6 +1,8 @@
 /** Why a write to a role was not made, as a reason with its detail. */
 
-import { faultRefusal, type Refusal } from '../../model/refusal'
+import { denialReason } from '../../model/denial'
+import { shortened } from '../../model/redaction'
+import { endOfRun, type Refusal } from '../../model/refusal'
 import type { AwsFault } from '../../model/result'
 import type { RoleArn } from '../../systems/iam/role-arn'
 import { INLINE_LIMIT } from '../../systems/iam/role-size'
@@ -8,9 +10,23 @@ import { INLINE_LIMIT } from '../../systems/iam/role-size'
 /** The wire’s name, and the SDK’s: the sum of a role’s inline policies, or the number of attached ones, is at its limit. */
 const FULL: ReadonlySet<string> = new Set(['LimitExceeded', 'LimitExceededException'])
 
-export function roleWriteRefusal(role: RoleArn, policy: string, fault: AwsFault): Refusal {
-  const reason = FULL.has(fault.code) ? 'role-policies-full' : 'role-write-failed'
-  return faultRefusal(fault, reason, `${policy} on the role ${role.name}: `)
+/** A role of AWS’s own, see `isProtected`. */
+const PROTECTED = /^UnmodifiableEntity/
+
+export function roleWriteRefusal(
+  role: RoleArn,
+  policy: string,
+  fault: AwsFault,
+): Refusal {
+  const end = endOfRun(fault)
+  if (end) return end
+  const { kind, code, text } = fault
+  const known = PROTECTED.test(code) ? 'role-protected' : denialReason(text)
+  const named = kind === 'unauthenticated' ? 'credentials-refused' : known
+  return {
+    reason: FULL.has(code) ? 'role-policies-full' : (named ?? 'role-write-failed'),
+    detail: shortened(`${policy} on the role ${role.name}: ${code}: ${text}`),
+  }
 }
 
 /** @param size characters that its inline policies would take */

@@ -1,17 +1,27 @@
 /** Which accounts a run may work in: one, and only an allowed one. */
 
 import type { Problem } from '../../model/problem'
+import { readRefusal } from '../../model/refusal'
+import { credentialsProblem } from './credentials'
 import type { Identity } from './identity'
 import type { Target } from './select'
 
-/** Calls STS only where accounts are restricted: it needs no permission, but it is one more call. */
+/**
+ * Calls STS only where accounts are restricted: it needs no permission, but it is one more call.
+ *
+ * @param region where it is asked, for messages
+ */
 export async function foreignAccount(
   allowed: readonly string[],
   identity: Identity,
+  region: string,
 ): Promise<Problem | undefined> {
   if (allowed.length === 0) return undefined
   const caller = await identity.whoAmI()
   const input = 'allowed-account-ids'
+  if (!caller.ok && caller.fault.kind === 'unauthenticated') {
+    return credentialsProblem([{ region, detail: readRefusal(caller.fault).detail }], [])
+  }
   if (!caller.ok) {
     return {
       input,

@@ -6,6 +6,7 @@ import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Problem } from '../../model/problem'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import { readRefusal, type Refusal } from '../../model/refusal'
+import { credentialsProblem, type CredentialsRefusal } from './credentials'
 import { matchesPattern } from './pattern'
 import { inShard, type Sharing } from './shard'
 import { filterByTags, type TagSelection } from './tag-filter'
@@ -58,15 +59,21 @@ export async function selectFunctions(
   const isByTagsAlone = patterns.length === 0 && named.length === 0
   const isListed = patterns.length > 0 || (byTags !== undefined && isByTagsAlone)
   const list = isListed ? await listRegions(targets.regions, lambda) : EMPTY
+  const { listed } = list
+  const refused = [...(byTags?.refused ?? []), ...list.refused]
+  if (refused.length > 0) {
+    return { ok: false, problems: [credentialsProblem(refused, [...listed.keys()])] }
+  }
   const unread = [...(byTags?.problems ?? []), ...list.problems]
   if (unread.length > 0) return { ok: false, problems: unread }
-  const { listed } = list
 
   const byName = await Promise.all(
     named
       .filter((selector) => !isExcluded(selector.name))
       .map((selector) => lookUp(selector, targets.regions, listed, lambda)),
   )
+  const unknownCaller = refusedCredentials(byName.flat())
+  if (unknownCaller) return { ok: false, problems: [unknownCaller] }
   const hasTags = ({ arn }: LambdaFunction) => byTags?.arns.has(arn.text) ?? true
   const everything: Pattern = { kind: 'pattern', text: '*', pattern: '*' }
   const matches = (isByTagsAlone && byTags ? [everything] : patterns).map((pattern) => ({
@@ -100,19 +107,26 @@ export async function selectFunctions(
   return problems.length > 0 ? { ok: false, problems } : { ok: true, targets: share, sharing }
 }
 
-const EMPTY = { listed: new Map<string, readonly LambdaFunction[]>(), problems: [] }
+const EMPTY = { listed: new Map<string, readonly LambdaFunction[]>(), problems: [], refused: [] }
 
 async function listRegions(
   regions: readonly string[],
   lambda: LambdaControl,
-): Promise<{ readonly listed: Listed; readonly problems: readonly Problem[] }> {
+): Promise<{
+  readonly listed: Listed
+  readonly problems: readonly Problem[]
+  readonly refused: readonly CredentialsRefusal[]
+}> {
   const listed = new Map<string, readonly LambdaFunction[]>()
   const problems: Problem[] = []
+  const refused: CredentialsRefusal[] = []
   await Promise.all(
     regions.map(async (region) => {
       const answer = await lambda.list(region)
       if (answer.ok) listed.set(region, answer.value)
-      else {
+      else if (answer.fault.kind === 'unauthenticated') {
+        refused.push({ region, detail: readRefusal(answer.fault).detail })
+      } else {
         problems.push({
           input: 'functions',
           message: `The functions in ${region} cannot be listed, so patterns, tags and stacks cannot be matched (${readRefusal(answer.fault).detail}).`,
@@ -120,7 +134,20 @@ async function listRegions(
       }
     }),
   )
-  return { listed, problems }
+  return { listed, problems, refused }
+}
+
+/** Where a function could not be read because AWS does not know the caller, this concerns the run, not the function. */
+function refusedCredentials(targets: readonly Target[]): Problem | undefined {
+  const refused = targets.flatMap((target) =>
+    target.kind === 'missing' && target.reason === 'credentials-refused'
+      ? [{ region: target.region, detail: target.detail }]
+      : [],
+  )
+  if (refused.length === 0) return undefined
+  const regions = new Set(refused.map(({ region }) => region))
+  const accepted = targets.map(regionOf).filter((region) => !regions.has(region))
+  return credentialsProblem(refused, [...new Set(accepted)])
 }
 
 function withoutMatch(
@@ -192,6 +219,10 @@ async function lookUp(
   )
   const there = found.filter((t) => t.kind === 'found' || t.reason !== 'not-found')
   return there.length > 0 ? there : found.slice(0, 1)
+}
+
+function regionOf(target: Target): string {
+  return target.kind === 'found' ? target.fn.arn.region : target.region
 }
 
 function isSelected(arn: LambdaFunction['arn'], selector: Named): boolean {

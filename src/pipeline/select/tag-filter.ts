@@ -2,6 +2,7 @@
 
 import type { Problem } from '../../model/problem'
 import { readRefusal } from '../../model/refusal'
+import type { CredentialsRefusal } from './credentials'
 import type { TaggedFunction, TaggedFunctions, TagFilter } from './tagged-functions'
 import type { Targets } from './targets'
 
@@ -14,6 +15,7 @@ export interface TagSelection {
   /** The input to look at where nothing is found. */
   readonly input: 'function-tags' | 'stack'
   readonly problems: readonly Problem[]
+  readonly refused: readonly CredentialsRefusal[]
 }
 
 /** @returns `undefined` where no tag selects */
@@ -39,12 +41,18 @@ export async function filterByTags(
           },
         ],
   )
+  const refused = answers.flatMap(({ region, answer }) =>
+    !answer.ok && answer.fault.kind === 'unauthenticated'
+      ? [{ region, detail: readRefusal(answer.fault).detail }]
+      : [],
+  )
   const found = answers.flatMap(({ answer }) => (answer.ok ? answer.value : []))
   const text = textOf(tags, stacks)
   return {
     arns: new Set(found.map(({ arn }) => arn)),
     text,
     input,
+    refused,
     problems: unread.length > 0 ? unread : unmatched(found, targets, regions, text),
   }
 }

@@ -22,6 +22,11 @@ export interface Invocation {
   readonly functionError: string | undefined
   /** The platform's `errorType` of an error payload: the rest of the payload never leaves the edge. */
   readonly errorType: string | undefined
+  /**
+   * From whose request the error is: `none` where the function failed before it had one, while it started (the platform
+   * leaves the payload’s `requestId` empty); absent where the payload does not tell.
+   */
+  readonly errorOf?: 'request' | 'none' | undefined
   /** With which the function’s process ended, where the platform tells. */
   readonly exitStatus: number | undefined
   /** The last 4 KB of the log, decoded; empty when Lambda sent none. */
@@ -36,7 +41,7 @@ export type InvokeFault =
   | { readonly kind: 'throttled'; readonly reserved: boolean; readonly text: string }
   /** The function is not ready yet (idle VPC function, state Pending): it has not run. */
   | { readonly kind: 'not-ready'; readonly text: string }
-  | { readonly kind: 'denied' | 'refused'; readonly text: string }
+  | { readonly kind: 'denied' | 'unauthenticated' | 'refused'; readonly text: string }
   /** No answer, or a 5xx: it may have run. */
   | { readonly kind: 'lost'; readonly text: string }
   | { readonly kind: 'aborted'; readonly text: string }

@@ -1,6 +1,7 @@
 /** Invokes a function once; repeats the call only where Lambda reports that it has not run. */
 
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { denialReason } from '../../model/denial'
 import { shortened, withoutValues } from '../../model/redaction'
 import type { Reason } from '../../model/reason'
 import type { Clock } from '../../model/clock'
@@ -66,6 +67,7 @@ const REASONS: Readonly<Record<InvokeFault['kind'], Reason>> = {
   throttled: 'invoke-throttled',
   'not-ready': 'function-not-ready',
   denied: 'invoke-denied',
+  unauthenticated: 'credentials-refused',
   refused: 'invoke-refused',
   lost: 'invoke-failed',
   aborted: 'cancelled',
@@ -74,6 +76,7 @@ const REASONS: Readonly<Record<InvokeFault['kind'], Reason>> = {
 function failed(fault: InvokeFault, { environment }: LambdaFunction): SmokeResult {
   const values = environment.readable ? environment.variables.values() : []
   const detail = shortened(withoutValues(fault.text, values))
-  const reason = REASONS[fault.kind]
+  const named = fault.kind === 'denied' ? denialReason(fault.text) : undefined
+  const reason = named ?? REASONS[fault.kind]
   return { kind: 'failed', reason, detail, tail: EMPTY_TAIL, invocation: undefined }
 }

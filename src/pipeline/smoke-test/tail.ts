@@ -36,9 +36,11 @@ export interface Tail {
   readonly lines: readonly TailLine[]
   readonly extensions: readonly ExtensionState[]
   readonly report: InvocationReport | undefined
+  /** The platform logged that the execution environment did not start. */
+  readonly initFailed: boolean
 }
 
-export const EMPTY_TAIL: Tail = { lines: [], extensions: [], report: undefined }
+export const EMPTY_TAIL: Tail = { lines: [], extensions: [], report: undefined, initFailed: false }
 
 export function parseTail(text: string): Tail {
   const lines: TailLine[] = []
@@ -46,6 +48,7 @@ export function parseTail(text: string): Tail {
   let report: InvocationReport | undefined
   /** What Rotel prints as it ends may hold a value with line breaks: until somebody else writes, the lines are its. */
   let goesOn = false
+  let initFailed = false
   for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
     if (line.trim() === '') continue
     const record = jsonRecord(line)
@@ -58,8 +61,9 @@ export function parseTail(text: string): Tail {
     goesOn = !isPlatform && record === undefined && (own === undefined ? goesOn : isPrinted(own))
     const source = isPlatform ? 'platform' : own !== undefined || goesOn ? 'extension' : 'function'
     lines.push({ source, text: line })
+    initFailed ||= record ? isFailedInitRecord(record) : FAILED_INIT_TEXT.test(line)
   }
-  return { lines, extensions, report }
+  return { lines, extensions, report, initFailed }
 }
 
 // --- text format ---------------------------------------------------------------------------------------------------
@@ -80,6 +84,9 @@ const PLATFORM_TEXT = new RegExp(
     `^\\S+Z (RequestId: )?${ID} Task timed out after `,
   ].join('|'),
 )
+
+/** A start that was only slow is repeated within the invocation: `Status: timeout`. */
+const FAILED_INIT_TEXT = /^INIT_REPORT Init Duration: .*\sStatus: (error|failure)(\s|$)/
 
 const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`)
 
@@ -131,6 +138,11 @@ function extensionFromJson(record: JsonRecord): ExtensionState | undefined {
   const state = textOf(body['state'])
   if (name === undefined || state === undefined) return undefined
   return { name, state, errorType: textOf(body['errorType']) }
+}
+
+function isFailedInitRecord(record: JsonRecord): boolean {
+  if (record['type'] !== 'platform.initReport') return false
+  return /^(error|failure)$/.test(textOf(membersOf(record['record'])['status']) ?? '')
 }
 
 function reportFromJson(record: JsonRecord): InvocationReport | undefined {

@@ -59,6 +59,12 @@ export function smokeVerdict(invocation: Invocation, acceptFunctionErrors: boole
     )
   }
   if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
+    if (rotelLines(tail).some((line) => NO_ANSWER.test(line))) {
+      return failed(
+        'export-unreachable',
+        'the invocation timed out while Rotel waited for an endpoint that does not answer',
+      )
+    }
     return failed('function-timeout', 'the invocation timed out')
   }
   if (
@@ -84,6 +90,11 @@ export function smokeVerdict(invocation: Invocation, acceptFunctionErrors: boole
   if (/^(Runtime|Sandbox|Lambda)\./.test(type)) {
     return failed('init-error', `${type}: the execution environment did not start`)
   }
+  // A handler's error bears the ID of its request; one of before had none yet.
+  const isOfInit = invocation.errorOf === 'none' || tail.initFailed
+  if (isOfInit && invocation.errorOf !== 'request') {
+    return failed('init-error', 'the function failed while its execution environment started')
+  }
   if (acceptFunctionErrors) {
     return {
       kind: 'passed',
@@ -102,6 +113,9 @@ function hasEnded(lines: readonly string[]): boolean {
     return parsed !== undefined && isLastLine(parsed)
   })
 }
+
+/** What Rotel logs while it waits for an export; the wait counts against the function’s timeout. */
+const NO_ANSWER = /timeout waiting to flush|unable to drain exporter|will retry again after delay/i
 
 function rotelLines({ lines }: Tail): readonly string[] {
   return lines.filter(({ source }) => source === 'extension').map(({ text }) => text)

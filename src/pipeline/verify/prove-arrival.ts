@@ -13,6 +13,7 @@ import { attributeLines } from './attributes'
 import { searchLink, traceLink } from '../../systems/clickstack/deep-links'
 import { type Clues, diagnose } from './diagnosis'
 import { provenBy, type Rule } from './judge'
+import { runsUntestedRotel } from '../../systems/rotel/carries-rotel'
 import type { Proof, ProofSubject, Prove, TelemetryReport } from './proof'
 import type { ProofAnswer, Prover } from './prover'
 import type { Sought, TelemetryStore } from '../../systems/clickstack/telemetry-store'
@@ -47,13 +48,15 @@ export function proveArrival(context: ArrivalContext): Prove {
       subject.smoke === undefined && settings.level === 'invocation'
         ? 'environment'
         : settings.level
+    const needsOutput = runsUntestedRotel(subject.fn) && hasPrintedLines(subject)
     const rule: Rule = subject.changed
-      ? { kind: 'changed', level, hadRotel: subject.hadRotel }
+      ? { kind: 'changed', level, hadRotel: subject.hadRotel, needsOutput }
       : {
           kind: 'unchanged',
           level,
           invoked: subject.smoke !== undefined,
-          ownRowsOnly: needsOwnRows(subject),
+          ownRowsOnly: needsOwnRows(subject) || hidesColdStart(subject),
+          needsOutput,
         }
     const tails: Tail[] = subject.smoke ? [subject.smoke.tail] : []
     const sought = soughtOf(subject, context)
@@ -91,6 +94,21 @@ function needsOwnRows({ fn, smoke }: ProofSubject): boolean {
   const isColdStart = smoke?.tail.report?.initMs !== undefined
   const hasPrinted = smoke?.tail.lines.some(({ source }) => source === 'function') ?? false
   return isColdStart || hasPrinted || (isDisabled && smoke === undefined)
+}
+
+/** Lambda then logs no REPORT of an invocation that succeeds, so that a cold start cannot be told from a warm one. */
+function hidesColdStart({ fn, smoke }: ProofSubject): boolean {
+  return fn.systemLogLevel === 'WARN' && smoke?.invocation !== undefined
+}
+
+/** Lines by which this invocation's rows can be recognised: in text as they are, in JSON by their request ID. */
+function hasPrintedLines({ smoke }: ProofSubject): boolean {
+  if (smoke?.invocation === undefined) return false
+  const { requestId } = smoke.invocation
+  const printsId = smoke.tail.lines.some(
+    ({ source, text }) => source === 'function' && text.includes(requestId),
+  )
+  return printsId || ownLines(smoke).length > 0
 }
 
 /**
@@ -176,7 +194,9 @@ async function missing(
     timeoutMs: settings.timeoutMs,
   }
   const deadline = clock.now()
-  const refusal = context.halted() ?? diagnose(clues)
+  const isHidden =
+    !subject.changed && !needsOwnRows(subject) && hidesColdStart(subject) && isOldOnly(answer)
+  const refusal = context.halted() ?? (isHidden ? COLD_START_HIDDEN : diagnose(clues))
   return {
     kind: 'missing',
     ...refusal,
@@ -190,6 +210,17 @@ async function missing(
       return diagnose({ ...clues, lateByMs: clock.now() - deadline })
     },
   }
+}
+
+/** There are rows, all of them of before this run. */
+function isOldOnly({ evidence }: ProofAnswer): boolean {
+  return evidence?.newest !== undefined && evidence.freshRows === 0
+}
+
+const COLD_START_HIDDEN: Refusal = {
+  reason: 'platform-logs-hidden',
+  detail:
+    'only data from before this run arrived, and the function’s SystemLogLevel WARN hides whether the invocation was a cold start, which always sends data',
 }
 
 function reportOf(

@@ -6,6 +6,7 @@
 import { globReachesPart, globsOverlap, matchesGlob } from './glob'
 import { LOG_WRITES, type LogWrite, writeResources } from './log-writes'
 import { parsePolicyDocument, type Patterns, type Statement } from './policy-document'
+import { completedArn } from './resource-pattern'
 
 /** The log writes that some document may allow on some form of the group; all of them where one cannot be read. */
 export function mayAllow(documents: Iterable<string>, groupArn: string): readonly LogWrite[] {
@@ -34,10 +35,11 @@ export function writesAllowedBy(
  * it. No name of a stream has a colon, so that `…:*:log-group:/other:*` does not reach the group by a stream called so.
  */
 export function reachesGroup(entry: string, groupArn: string): boolean {
+  const pattern = completedArn(entry)
   return (
-    globsOverlap(entry, groupArn) ||
-    globReachesPart(entry, `${groupArn}:`) ||
-    globReachesPart(entry, `${groupArn}:log-stream:`)
+    globsOverlap(pattern, groupArn) ||
+    globReachesPart(pattern, `${groupArn}:`) ||
+    globReachesPart(pattern, `${groupArn}:log-stream:`)
   )
 }
 
@@ -54,7 +56,7 @@ function mayMean({ kind, patterns }: Patterns, write: LogWrite): boolean {
 function mayReach({ kind, patterns }: Patterns, groupArn: string): boolean {
   if (kind === 'these') return patterns.some((pattern) => reachesGroup(pattern, groupArn))
   return !writeResources(groupArn).every((form) =>
-    patterns.some((pattern) => surelyExcludes(pattern, form)),
+    patterns.some((pattern) => surelyExcludes(completedArn(pattern), form)),
   )
 }
 

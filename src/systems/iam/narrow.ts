@@ -20,6 +20,7 @@ import {
   withoutSid,
   withResources,
 } from './policy-document'
+import { completedArn } from './resource-pattern'
 import { documentSize, INLINE_LIMIT, inlineSize, MANAGED_LIMIT, VERSION_LIMIT } from './role-size'
 
 export type Narrowing =
@@ -243,7 +244,9 @@ function narrowedStatement(
         : []),
     ],
     losses: sorted(on)
-      .filter((entry) => !writeResources(groupArn).some((form) => globCovers(form, entry)))
+      .filter(
+        (entry) => !writeResources(groupArn).some((form) => globCovers(form, completedArn(entry))),
+      )
       .map(
         (entry) =>
           `${title} no longer allows ${sorted(writes).join(', ')} on ${shown(entry)}, which covers more than this log group`,

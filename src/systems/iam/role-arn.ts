@@ -10,7 +10,7 @@ export function parseRoleArn(text: string): RoleArn | undefined {
   return role?.account === 'aws' ? undefined : role
 }
 
-/** AWS's own roles: only AWS can change them. */
-export function isServiceLinked({ path }: RoleArn): boolean {
-  return path.startsWith('/aws-service-role/')
+/** AWS's own roles, of its services and of IAM Identity Center: only AWS can change them (`UnmodifiableEntity`). */
+export function isProtected({ path }: RoleArn): boolean {
+  return /^\/aws-(service-role|reserved)\//.test(path)
 }

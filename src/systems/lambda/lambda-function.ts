@@ -55,6 +55,9 @@ export interface LambdaFunction {
   readonly lastUpdateStatus: string | undefined
   readonly lastUpdateReason: string | undefined
   readonly logFormat: LogFormat
+  /** Least level of the lines that Lambda keeps (`ApplicationLogLevel`, `SystemLogLevel`); `undefined` in text format. */
+  readonly applicationLogLevel: string | undefined
+  readonly systemLogLevel: string | undefined
   /** Name of the group that Lambda writes the function's logs to: its own choice, or `/aws/lambda/<name>`. */
   readonly logGroup: string
   /** Of the execution role, with its path; a version may have an older one. */

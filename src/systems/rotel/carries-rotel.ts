@@ -2,7 +2,7 @@
 
 import { layerIdentity, layersOf } from '../lambda/layer-arn'
 import type { LambdaFunction } from '../lambda/lambda-function'
-import { isPublishedRotel, looksLikeRotelCopy } from './layers'
+import { BUNDLED_VERSION, isPublishedRotel, isStableRotel, looksLikeRotelCopy } from './layers'
 import { MARKER, readMarker } from '../../model/ownership'
 
 /** Its older environments may then send telemetry too. */
@@ -15,6 +15,11 @@ export function carriesRotel(fn: LambdaFunction): boolean {
       looksLikeRotelCopy(layer) ||
       (owned !== 'unreadable' && owned.layers.includes(layerIdentity(layer))),
   )
+}
+
+/** Its Rotel is newer than the one this release was tested with. Nothing is known of copies. */
+export function runsUntestedRotel(fn: LambdaFunction): boolean {
+  return layersOf(fn).some((layer) => isStableRotel(layer) && layer.version > BUNDLED_VERSION)
 }
 
 /**

@@ -11,7 +11,10 @@ const ROTEL_ACCOUNT = '418653438961'
 /** The name by which the extension registers, and so appears in the platform's log lines. */
 export const ROTEL_EXTENSION_NAME = 'rotel-extension'
 
-/** The layer version this release was built with: v0.1.6 is 7 in every region and for both architectures. */
+/**
+ * The layer version this release was built and tested with: v0.1.6 is 7 in every region and for both architectures. Newer
+ * ones exist (8 is v0.1.7, 9 is v0.1.8); this moves when their options and messages are known.
+ */
 export const BUNDLED_VERSION = 7
 
 export const ROTEL_REGIONS: ReadonlySet<string> = new Set([
@@ -57,6 +60,11 @@ export function isPublishedRotel(layer: LayerArn): boolean {
   return FAMILY.has(layerIdentity(layer))
 }
 
+/** Of the family whose versions are counted from 1 again; the `-alpha` names have numbers of their own. */
+export function isStableRotel(layer: LayerArn): boolean {
+  return isPublishedRotel(layer) && !layer.name.endsWith('-alpha')
+}
+
 /** v0.1.5: the first that finds a secret by an ARN without its suffix; before, it fails with `Returned secret ARN was not found`. */
 const FIRST_WITH_PARTIAL_ARNS = 6
 
@@ -68,7 +76,7 @@ export function tooOldForPartialArns(layers: readonly string[]): string | undefi
       (arn) =>
         arn !== undefined &&
         isPublishedRotel(arn) &&
-        (arn.name.endsWith('-alpha') || arn.version < FIRST_WITH_PARTIAL_ARNS),
+        (!isStableRotel(arn) || arn.version < FIRST_WITH_PARTIAL_ARNS),
     )
   return old && `${old.name}:${String(old.version)}`
 }

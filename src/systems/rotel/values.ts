@@ -10,20 +10,24 @@ export function faultInListValue(value: string): string | undefined {
     faultOfEmptyOrControl(value) ??
     (value.includes(',')
       ? 'contains a comma: Rotel splits its lists at every comma and does not support escapes'
-      : undefined) ??
-    (/['"]/.test(value)
-      ? 'contains a quote: Rotel treats quotes as part of the text, and fails at startup or sends them'
-      : undefined) ??
-    faultOfBlanksAtTheEdge(value)
+      : undefined)
   )
 }
 
-/** Why `value` cannot be the value of a header. HTTP/2 and gRPC libraries refuse other characters. */
-export function faultInHeaderValue(value: string): string | undefined {
+/** What is probably a mistake in the value of an item, though Rotel sends it as it is (recorded). */
+export function doubtInListValue(value: string): string | undefined {
   return (
-    faultInListValue(value) ??
+    (/['"]/.test(value) ? 'contains a quote, which Rotel sends as part of the value' : undefined) ??
+    doubtOfBlanks(value)
+  )
+}
+
+/** The same of the value of a header, which is usually ASCII. */
+export function doubtInHeaderValue(value: string): string | undefined {
+  return (
+    doubtInListValue(value) ??
     (/[^\x20-\x7e]/.test(value)
-      ? 'contains a character outside ASCII: Rotel cannot send it in a header'
+      ? 'contains a character outside ASCII, which some servers read differently'
       : undefined)
   )
 }
@@ -50,17 +54,17 @@ export function faultInHeaderName(name: string): string | undefined {
   )
 }
 
-/**
- * Why `value` cannot be the value of a whole variable. Commas may be meant there (`OTEL_PROPAGATORS=b3,baggage`) and so
- * may quotes inside; quotes around it are a shell's, and Lambda keeps them.
- */
+/** Why `value` cannot be the value of a whole variable. Commas and quotes may be meant (`OTEL_PROPAGATORS=b3,baggage`). */
 export function faultInVariable(value: string): string | undefined {
+  return faultOfEmptyOrControl(value)
+}
+
+/** What is probably a mistake in the value of a whole variable: quotes around it are a shell’s, and Lambda keeps them. */
+export function doubtInVariable(value: string): string | undefined {
   return (
-    faultOfEmptyOrControl(value) ??
     (/^['"]|['"]$/.test(value)
-      ? 'begins or ends with a quote: Lambda treats quotes as part of the value, and Rotel fails at startup'
-      : undefined) ??
-    faultOfBlanksAtTheEdge(value)
+      ? 'begins or ends with a quote, which Lambda keeps as part of the value'
+      : undefined) ?? doubtOfBlanks(value)
   )
 }
 
@@ -88,7 +92,8 @@ function faultOfEmptyOrControl(value: string): string | undefined {
   return undefined
 }
 
-function faultOfBlanksAtTheEdge(value: string): string | undefined {
+/** White space at an edge of a list’s last value is trimmed, so that what is written and what arrives differ. */
+export function doubtOfBlanks(value: string): string | undefined {
   return value === value.trim()
     ? undefined
     : 'begins or ends with a space: Rotel keeps it in some places and trims it in others'
