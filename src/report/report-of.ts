@@ -5,6 +5,7 @@ import type { Inspected } from '../pipeline/preflight/inspect'
 import { type Outcome, verdict } from '../pipeline/rollout/outcome'
 import type { Mode } from '../model/mode'
 import { totalSavings } from '../systems/cloudwatch/savings'
+import type { RoleWrite } from '../systems/iam/role-write'
 import { driftOf } from '../systems/templates/drift'
 import type { Iac } from '../systems/templates/owner'
 import type { CloudWatchTotals, Report } from './report'
@@ -17,6 +18,7 @@ interface FinishedRun {
   readonly failOn: Parameters<typeof verdict>[1]
   readonly inspected: readonly Inspected[]
   readonly outcomes: readonly Outcome[]
+  readonly roleWrites: readonly RoleWrite[]
   readonly warnings: readonly string[]
   readonly notes: readonly string[]
   readonly durationMs: number
@@ -31,6 +33,7 @@ export function reportOf(finished: FinishedRun): Report {
     outcomes: withDrift(finished),
     warnings,
     notes,
+    roleWrites: finished.roleWrites,
     cloudwatch: cloudWatchTotals(finished),
     durationMs,
     invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
