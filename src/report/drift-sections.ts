@@ -14,7 +14,7 @@ export function driftSections(outcomes: readonly Outcome[]): readonly string[] {
   for (const outcome of outcomes) {
     if (outcome.drift === undefined) continue
     const { tool, snippet } = outcome.drift
-    const key = `${tool}\n${snippet.lines.join('\n')}`
+    const key = `${tool} ${String(isBlocked(outcome))}\n${snippet.lines.join('\n')}`
     groups.set(key, [...(groups.get(key) ?? []), outcome])
   }
   const sections = [...groups.values()].slice(0, MOST_SNIPPETS).flatMap((members) => {
@@ -22,9 +22,14 @@ export function driftSections(outcomes: readonly Outcome[]): readonly string[] {
     if (first?.drift === undefined) return []
     const owners = [...new Set(members.flatMap(({ drift }) => (drift ? [ownerText(drift)] : [])))]
     const names = firstOf(members.map(({ name }) => code(name)))
+    const count = functionsText(members.length)
+    const of = plain(firstOf(owners))
+    const title = isBlocked(first)
+      ? `${count} of ${of} ${members.length === 1 ? 'is' : 'are'} blocked until the template carries Rotel: lines for the template`
+      : `The next deployment of ${of} may overwrite the change of ${count}: lines for the template`
     return [
       [
-        `<details><summary>The next deployment of ${plain(firstOf(owners))} may overwrite the change of ${functionsText(members.length)}: lines for the template</summary>`,
+        `<details><summary>${title}</summary>`,
         names,
         block(first.drift.snippet.lines, first.drift.snippet.language),
         'Replace the references to secrets with your own. Later runs leave layers and variables that the template sets unchanged.',
@@ -41,6 +46,10 @@ export function driftSections(outcomes: readonly Outcome[]): readonly string[] {
   return left > 0
     ? [...sections, `${String(left)} more snippets are in the report file.`]
     : sections
+}
+
+function isBlocked({ reason }: Outcome): boolean {
+  return reason === 'template-owned'
 }
 
 /** Names of hundreds of functions and stacks would fill the summary. */

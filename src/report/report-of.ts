@@ -47,13 +47,20 @@ const STAYS: ReadonlySet<Outcome['status']> = new Set([
   'planned',
 ])
 
-/** Names for each function that keeps the change the deploy that may take it away. */
+/**
+ * Names for each function that keeps the change the deploy that may take it away, and for each that is blocked because of
+ * that the lines that its template lacks.
+ */
 function withDrift({ outcomes, inspected, mode, iac }: FinishedRun): readonly Outcome[] {
   if (mode === 'remove') return outcomes
-  const found = new Map(inspected.flatMap(({ fn }) => (fn ? [[fn.arn.text, fn] as const] : [])))
+  const found = new Map(inspected.flatMap((one) => (one.fn ? [[one.fn.arn.text, one]] : [])))
   return outcomes.map((outcome) => {
-    const fn = outcome.arn && found.get(outcome.arn.text)
-    const drift = fn && STAYS.has(outcome.status) ? driftOf(fn, outcome.change, iac) : undefined
+    const one = outcome.arn && found.get(outcome.arn.text)
+    if (one?.fn === undefined) return outcome
+    const isLacking = outcome.reason === 'template-owned'
+    if (!STAYS.has(outcome.status) && !isLacking) return outcome
+    const planned = isLacking && one.kind === 'refused' ? one.change : undefined
+    const drift = driftOf(one.fn, outcome.change ?? planned, iac)
     return drift ? { ...outcome, drift } : outcome
   })
 }

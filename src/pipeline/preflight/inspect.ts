@@ -3,6 +3,7 @@
 import type { LogsOwnership } from '../../model/ownership'
 import { asPartOfALine } from '../../model/redaction'
 import { type LogsPlan, NO_LOGS_PLAN } from '../disable-logs/logs-plan'
+import type { Change } from '../../systems/lambda/change'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
 import { readRefusal, type Refusal } from '../../model/refusal'
@@ -28,6 +29,8 @@ export type Inspected =
       readonly fn: LambdaFunction | undefined
       /** Matched by a pattern, and of a kind that does not support the extension: not an error. */
       readonly notApplicable: boolean
+      /** What would be written, if something beside the function did not forbid it. */
+      readonly change?: Change | undefined
       readonly logs: LogsPlan
     } & Refusal)
 
