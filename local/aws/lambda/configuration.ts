@@ -79,7 +79,8 @@ function environmentOf(
   variables: Readonly<Record<string, string>>,
 ): Json {
   if (Object.keys(variables).length === 0) return {}
-  if (!state.environmentUnreadable) return { Environment: { Variables: variables } }
+  if (!state.environmentUnreadable && mayDecrypt(account, state))
+    return { Environment: { Variables: variables } }
   return {
     Environment: {
       Error: {
@@ -88,6 +89,11 @@ function environmentOf(
       },
     },
   }
+}
+
+/** With a key of the customer's, the caller decrypts the variables, and Lambda for it. */
+function mayDecrypt({ caller }: Account, { latest }: FunctionState): boolean {
+  return latest.kmsKeyArn === undefined || caller.may('kms:Decrypt', latest.kmsKeyArn)
 }
 
 function layerOf(account: Account, layers: LayerRegistry, arn: string): Json {
