@@ -4,7 +4,7 @@ import { choice, integer } from './choices'
 import type { InputReader } from './input-reader'
 import { ARCHITECTURES } from '../systems/lambda/lambda-function'
 import type { Selector, Targets } from '../pipeline/select/targets'
-import { linesOrCommas } from './lists'
+import { readItems } from './list-forms'
 import { isRegionName } from '../model/arn'
 import { parseSelectors } from './selectors'
 
@@ -27,7 +27,7 @@ function parseRegions(
   selectors: readonly Selector[],
   regionOfEnvironment: string,
 ): readonly string[] {
-  const given = linesOrCommas(inputs.read('regions')).map(({ text }) => text)
+  const given = readItems(inputs, 'regions').map(({ text }) => text)
   for (const region of given.filter((text) => !isRegionName(text))) {
     inputs.problem(
       'regions',

@@ -29,6 +29,7 @@ export function recordedWrites(roles: RoleControl): RecordedWrites {
       inlineNames: (role) => roles.inlineNames(role),
       inline: (role, policy) => roles.inline(role, policy),
       read: (role) => roles.read(role),
+      trusted: (role) => roles.trusted(role),
       managed: (arn) => roles.managed(arn),
       version: (arn, version) => roles.version(arn, version),
       simulate: (role, actions, resources, context) =>
