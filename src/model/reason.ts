@@ -92,7 +92,7 @@ export const REMEDIES = {
   'template-owned':
     'Add the lines that the report shows to the template and deploy it: the function is then accepted. Or set `accept: drift`. If no template owns the function, set `iac: none`.',
   'version-not-instrumented':
-    'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
+    'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
   'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role.',
   'disabling-needs-invocation':
     'Enable the smoke test for the function and set a payload, or set `cloudwatch-logs: keep`.',
