@@ -11,12 +11,13 @@ import { preflight, type Preflight, type PreflightContext } from './pipeline/pre
 import type { PreflightSettings } from './pipeline/preflight/settings'
 import { withProof } from './pipeline/preflight/with-proof'
 import { parseRestoreLines } from './pipeline/roles/restore-file'
+import { recordedWrites } from './pipeline/roles/recorded-writes'
 import type { LogsChange } from './pipeline/roles/role-change'
 import type { Outcome } from './pipeline/rollout/outcome'
-import { plannedRemoval } from './pipeline/rollout/planned-removal'
+import { planOnly } from './pipeline/rollout/plan-only'
 import { rollOut } from './pipeline/rollout/rollout'
 import type { RolloutOutside } from './pipeline/rollout/rollout-context'
-import { plannedOutcome } from './pipeline/rollout/untouched'
+import type { RoleWrite } from './systems/iam/role-write'
 import { accountProblems, foreignAccount } from './pipeline/select/accounts'
 import type { Identity } from './pipeline/select/identity'
 import { selectFunctions } from './pipeline/select/select'
@@ -65,8 +66,10 @@ export async function run(
   run: RunSignal,
   world: Outside,
 ): Promise<RunResult> {
+  const recorded = recordedWrites(world.roles)
   const outside: Outside = {
     ...world,
+    roles: recorded.roles,
     send: rememberedExports(world.send),
     openClickHouse: rememberedTables(world.openClickHouse),
   }
@@ -90,27 +93,25 @@ export async function run(
 
   const checked = await preflight(targets, inputs, { ...outside, restore })
   const { inspected } = checked
-  const planOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun)
-  announcePlan(inspected, planOnly ? undefined : invocationsPlanned(checked), runner)
-  const tellPlan = inputs.mode === 'plan' ? plannedOutcome : plannedRemoval
-  const ended =
-    inputs.mode === 'plan' || planOnly
-      ? {
-          outcomes: await Promise.all(inspected.map((one) => tellPlan(one, inputs))),
-          warnings: [],
-          notes: [],
-        }
-      : await carryOut(checked, inputs, run, outside)
+  const plansOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun)
+  announcePlan(inspected, plansOnly ? undefined : invocationsPlanned(checked), runner)
+  const ended: Ended = plansOnly
+    ? {
+        ...(await planOnly(inspected, { ...inputs, regions: checked.regions }, outside)),
+        warnings: [],
+      }
+    : await carryOut(checked, inputs, run, outside)
   return {
     ok: true,
     report: reportOf({
       mode: inputs.mode,
-      planOnly,
+      planOnly: plansOnly,
       iac: inputs.iac,
       logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
       failOn,
       inspected,
       outcomes: ended.outcomes,
+      roleWrites: ended.roleWrites ?? recorded.writes(),
       warnings: [...inputWarnings, ...checked.warnings, ...ended.warnings],
       notes: [
         ...sharingNotes(sharing),
@@ -125,6 +126,8 @@ export async function run(
 
 interface Ended {
   readonly outcomes: readonly Outcome[]
+  /** Those of a plan; `undefined`: they were made. */
+  readonly roleWrites?: readonly RoleWrite[]
   readonly warnings: readonly string[]
   readonly notes: readonly string[]
 }

@@ -49,6 +49,13 @@ test('without anything owned there is no marker', () => {
   expect(readMarker(undefined)).toEqual(NOTHING_OWNED)
 })
 
+test('where a template carries Rotel, the marker tells how logs are disabled, and claims nothing else', () => {
+  const logs = { removed: false, denied: 'own-policy' as const, hadNone: false }
+  const marker = writeMarker({ ...NOTHING_OWNED, logs })
+  expect(marker).toBe('v1;k=;l=;c=deny')
+  expect(readMarker(marker)).toEqual({ ...NOTHING_OWNED, logs })
+})
+
 test.each([
   ['', 'nothing'],
   ['v2;k=;l=', 'a newer version'],

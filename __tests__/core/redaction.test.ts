@@ -93,6 +93,32 @@ describe('values of variables', () => {
     expect(withoutValues('on: 1 of 12, on-call', ['1', 'on'])).toBe('***: *** of 12, on-call')
   })
 
+  test.each([
+    'arn:aws:lambda:eu-west-1:123456789012:layer:shared:1 cannot be read',
+    'arn:aws:iam::123456789012:role/on/1 is denied',
+    'the endpoint http://127.0.0.1:4317 refused the connection',
+    'connect ECONNREFUSED 10.0.1.1:4318',
+    'https://clickstack.example.com:1/v/1 answered 404',
+    'no route to on.example.com:1',
+    'listening on [::1]:4317',
+    'Extension.Crash in localhost:1',
+  ])('short ones leave ARNs and addresses as they are: %s', (text) => {
+    const sentence = text.replace(' on [', ' to [')
+    expect(withoutValues(sentence, ['1', 'on', 'v', '17'])).toBe(sentence)
+  })
+
+  test.each([
+    ['DB_PASSWORD=q7z', 'DB_PASSWORD=***'],
+    ['password:q7z is wrong', 'password:*** is wrong'],
+    ['{"MODE":"q7z"}', '{"MODE":"***"}'],
+    ['https://me:q7z@db.example.com/x', 'https://me:***@db.example.com/x'],
+    ['at arn:aws:s3:::bucket: q7z', 'at arn:aws:s3:::bucket: ***'],
+    ['http://host.example.com/x q7z', 'http://host.example.com/x ***'],
+    ['10.0.0.1 q7z, q7z', '10.0.0.1 ***, ***'],
+  ])('short secrets are still hidden beside them: %s', (text, expected) => {
+    expect(withoutValues(text, ['q7z'])).toBe(expected)
+  })
+
   test('empty values and blanks hide nothing', () => {
     expect(withoutValues('a b  c', ['', ' ', '\n'])).toBe('a b  c')
   })

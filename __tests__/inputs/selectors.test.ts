@@ -78,10 +78,10 @@ test.each([
   ['an ARN with too much', `${arn}:1:2`, 'not a function ARN'],
   ['an excluded ARN', `orders\n!${arn}`, 'exclude by name or pattern'],
   ['an excluded nothing', 'orders\n!', 'not a function name'],
-  ['a bullet', '- orders', 'not a function name'],
+  ['a bullet', '- orders', 'is a YAML list'],
   ['a name that is too long', 'x'.repeat(65), 'not a function name'],
   ['a question mark', 'order?', 'not a function name'],
-  ['a JSON list', '["orders"]', 'not a function name'],
+  ['a JSON list', '["orders"]', 'is a JSON array'],
 ])('%s is refused', (_, functions, why) => {
   expect(problems({ functions })).toEqual([expect.stringMatching(/^functions: /)])
   expect(problems({ functions })[0]).toContain(why)

@@ -243,3 +243,30 @@ describe('the run as a whole', () => {
       expect(aws.lambda.get('no-write').revisionId).toBe(before.revisionId)
     }))
 })
+
+test('a function whose role is also for Lambda@Edge is warned about, by one question a role', () =>
+  inWorld(async ({ aws, main }) => {
+    const trusts = ['lambda.amazonaws.com', 'edgelambda.amazonaws.com']
+    const edge = aws.iam.createRole({ name: 'edge', trusts })
+    const other = aws.iam.createRole({ name: 'plain', trusts })
+    aws.lambda.createFunction({ name: 'rewrite', role: edge.arn })
+    aws.lambda.createFunction({ name: 'auth', role: edge.arn, variables: FOREIGN })
+    aws.lambda.createFunction({ name: 'cart', role: other.arn })
+    // CloudFront refuses it already, so nobody asks.
+    aws.lambda.createFunction({ name: 'worker', variables: FOREIGN })
+    const functions = 'rewrite\nauth\ncart\nworker'
+    const warned = ({ summary }: { summary: string }) =>
+      summary.match(/trusts edgelambda.amazonaws.com/g)?.length ?? 0
+    expect(warned(await main({ functions, mode: 'plan' }))).toBe(3)
+    expect(aws.calls.count('GetRole')).toBe(2)
+
+    aws.caller.deny('iam:GetRole')
+    const unasked = await main({ functions, mode: 'plan' })
+    expect(unasked.exitCode).toBe(0)
+    expect(unasked.summary).toContain('Lambda@Edge: not checked for 3 of 4 functions')
+    aws.caller.allowAll()
+    aws.calls.clear()
+    // Where names point to it, apply asks too.
+    expect(warned(await main({ functions }))).toBe(2)
+    expect(aws.calls.count('GetRole')).toBe(1)
+  }))

@@ -131,8 +131,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     try {
       refuseByFault(service, fault)
       if (!parts.quotas.take(read.quota, event.region)) throw service.throttled()
-      for (const { action, resource, shown } of read.rights) {
-        parts.account.caller.authorise(action, resource, shown)
+      for (const { action, resource, shown, context } of read.rights) {
+        parts.account.caller.authorise(action, resource, shown, context)
       }
       const answer = await read.work(event)
       record.worked()

@@ -143,32 +143,46 @@ export function roleControl(calls: PacedCalls = ownPacing()): RoleControl {
     return documentOf(answer.value.PolicyVersion?.Document, 'GetPolicyVersion')
   }
 
+  const describe = async (
+    role: RoleArn,
+  ): Promise<Result<Pick<ExecutionRole, 'trusted' | 'boundaryArn'>>> => {
+    const described = await attempt(() =>
+      ofRole(role).read((iam, options) =>
+        iam.send(new GetRoleCommand({ RoleName: role.name }), options),
+      ),
+    )
+    if (!described.ok) return described
+    const { Arn, AssumeRolePolicyDocument, PermissionsBoundary } = described.value.Role ?? {}
+    // Asked by name, IAM may tell of another role: one that was made anew under another path.
+    if (Arn !== role.text) return incomplete(`GetRole answered without the role ${role.text}`)
+    const trust = documentOf(AssumeRolePolicyDocument, 'GetRole')
+    if (!trust.ok) return trust
+    const trusted = trustedPrincipals(trust.value)
+    return trusted === undefined
+      ? incomplete('GetRole answered without a trust policy')
+      : succeeded({ trusted, boundaryArn: PermissionsBoundary?.PermissionsBoundaryArn })
+  }
+
   return {
     inlineNames,
     inline,
     managed,
     version,
 
+    async trusted(role) {
+      const described = await describe(role)
+      return described.ok ? succeeded(described.value.trusted) : described
+    },
+
     async read(role) {
       const [described, names, policies] = await Promise.all([
-        attempt(() =>
-          ofRole(role).read((iam, options) =>
-            iam.send(new GetRoleCommand({ RoleName: role.name }), options),
-          ),
-        ),
+        describe(role),
         inlineNames(role),
         attached(role),
       ])
       if (!described.ok) return described
       if (!names.ok) return names
       if (!policies.ok) return policies
-      const { Arn, AssumeRolePolicyDocument, PermissionsBoundary } = described.value.Role ?? {}
-      // Asked by name, IAM may tell of another role: one that was made anew under another path.
-      if (Arn !== role.text) return incomplete(`GetRole answered without the role ${role.text}`)
-      const trust = documentOf(AssumeRolePolicyDocument, 'GetRole')
-      if (!trust.ok) return trust
-      const trusted = trustedPrincipals(trust.value)
-      if (trusted === undefined) return incomplete('GetRole answered without a trust policy')
       const documents = await Promise.all(
         names.value.map(async (name) => [name, await inline(role, name)] as const),
       )
@@ -180,8 +194,7 @@ export function roleControl(calls: PacedCalls = ownPacing()): RoleControl {
       }
       return succeeded<ExecutionRole>({
         arn: role,
-        trusted,
-        boundaryArn: PermissionsBoundary?.PermissionsBoundaryArn,
+        ...described.value,
         inline: texts,
         attached: policies.value,
       })

@@ -1,7 +1,7 @@
 /** `accept`: the risks that a run may take, which it refuses otherwise. */
 
 import type { InputReader } from './input-reader'
-import { linesOrCommas } from './lists'
+import { readItems } from './list-forms'
 import { didYouMean } from './nearest'
 
 /** A word is here when a stage reads it, not before. */
@@ -19,7 +19,7 @@ export type Risk = (typeof RISKS)[number]
 /** The risks that the list names; each unknown word is a problem, with the word that was probably meant. */
 export function parseAccept(inputs: InputReader): ReadonlySet<Risk> {
   const accepted = new Set<Risk>()
-  for (const { text } of linesOrCommas(inputs.read('accept'))) {
+  for (const { text } of readItems(inputs, 'accept')) {
     const risk = RISKS.find((word) => word === text)
     if (risk !== undefined) {
       accepted.add(risk)

@@ -3,7 +3,7 @@
 import type { TagFilter } from '../pipeline/select/tagged-functions'
 import { parseArn } from '../model/arn'
 import type { InputReader } from './input-reader'
-import { linesOrCommas } from './lists'
+import { readItems } from './list-forms'
 
 /** Tag restrictions of Lambda (developer guide, "Tag restrictions"): 128 and 256 characters of these. */
 const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
@@ -18,7 +18,7 @@ const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/
 /** One filter for each key: a function must match all of them, by any of the values of each. */
 export function parseFunctionTags(inputs: InputReader): readonly TagFilter[] {
   const found = new Map<string, string[] | 'any'>()
-  for (const { text } of linesOrCommas(inputs.read('function-tags'))) {
+  for (const { text } of readItems(inputs, 'function-tags')) {
     const at = text.indexOf('=')
     const key = (at < 0 ? text : text.slice(0, at)).trim()
     const value = at < 0 ? undefined : text.slice(at + 1).trim()
@@ -63,7 +63,7 @@ function faultIn(key: string, value: string | undefined): string | undefined {
 /** Names of CloudFormation stacks; an ARN, as deploy steps output it, stands for its name. */
 export function parseStacks(inputs: InputReader): readonly string[] {
   const names: string[] = []
-  for (const { text } of linesOrCommas(inputs.read('stack'))) {
+  for (const { text } of readItems(inputs, 'stack')) {
     const arn = parseArn(text)
     const name = arn?.service === 'cloudformation' ? (arn.resource.split('/')[1] ?? '') : text
     if (STACK_NAME.test(name)) {

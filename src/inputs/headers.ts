@@ -10,7 +10,8 @@ import { choice } from './choices'
 import type { InputReader } from './input-reader'
 import { KEY_SCHEMES, type NameValue } from '../systems/rotel/export-settings'
 import type { OtlpChoice } from '../pipeline/plan/wanted'
-import { lines, splitNameValue } from './lists'
+import { readLines } from './list-forms'
+import { splitNameValue } from './lists'
 
 /** The API key, which becomes the header `Authorization`, and the other headers in writing order. */
 export function parseHeaders(inputs: InputReader): Pick<OtlpChoice, 'apiKey' | 'headers'> {
@@ -65,7 +66,7 @@ function parseApiKey(inputs: InputReader): OtlpChoice['apiKey'] {
 function parseHeaderLines(inputs: InputReader): readonly NameValue[] {
   const headers: NameValue[] = []
   const seen = new Set<string>()
-  for (const { text, line } of lines(inputs.read('headers'))) {
+  for (const { text, line } of readLines(inputs, 'headers')) {
     const header = splitNameValue(text)
     if (header === undefined) {
       inputs.problem(

@@ -4,7 +4,7 @@ import { inputDefaults } from './defaults'
 import type { InputReader } from './input-reader'
 import type { LayerChoice } from '../pipeline/plan/wanted'
 import { checkLayerArnTemplate } from './layer-arn-template'
-import { linesOrCommas } from './lists'
+import { readItems } from './list-forms'
 import { nearest } from './nearest'
 
 export function parseLayerChoice(inputs: InputReader): LayerChoice {
@@ -24,7 +24,7 @@ export function parseLayerChoice(inputs: InputReader): LayerChoice {
 
 /** The hashes that the Rotel layer may have; none: any. */
 export function parseLayerHashes(inputs: InputReader): readonly string[] {
-  const hashes = linesOrCommas(inputs.read('layer-sha256')).map(({ text }) => text)
+  const hashes = readItems(inputs, 'layer-sha256').map(({ text }) => text)
   for (const hash of hashes.filter((text) => !BASE64_SHA256.test(text))) {
     const hint = /^[0-9a-f]{64}$/i.test(hash) ? ' It is hexadecimal; AWS prints base64.' : ''
     inputs.problem(

@@ -3,6 +3,7 @@
 import type { InputName } from './defaults'
 import type { InputReader } from './input-reader'
 import type { Payload, SmokeTest } from '../pipeline/smoke-test/settings'
+
 import { lines, splitNameValue } from './lists'
 import { isNameOrPattern } from './selectors'
 

@@ -9,7 +9,8 @@ import {
 import type { InputName } from './defaults'
 import type { InputReader } from './input-reader'
 import type { NameValue } from '../systems/rotel/export-settings'
-import { lines, splitNameValue } from './lists'
+import { readLines } from './list-forms'
+import { splitNameValue } from './lists'
 
 export interface Resource {
   readonly serviceName: string | undefined
@@ -82,7 +83,7 @@ function parseAttributes(inputs: InputReader): readonly NameValue[] {
   const refuse = (line: number, why: string) => {
     inputs.problem('resource-attributes', `\`resource-attributes\`: line ${line} ${why}.`)
   }
-  for (const { text, line } of lines(inputs.read('resource-attributes'))) {
+  for (const { text, line } of readLines(inputs, 'resource-attributes')) {
     const attribute = splitNameValue(text)
     if (attribute === undefined) {
       refuse(line, `is ${inputs.show(text)}, without \`=\`. Use the form \`name=value\``)

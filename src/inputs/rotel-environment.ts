@@ -10,7 +10,8 @@ import {
 } from '../systems/rotel/secret-reference'
 import type { InputReader } from './input-reader'
 import type { NameValue } from '../systems/rotel/export-settings'
-import { lines, splitNameValue } from './lists'
+import { readLines } from './list-forms'
+import { splitNameValue } from './lists'
 import { nearest } from './nearest'
 
 /** Variables that other inputs set, and which input that is. */
@@ -32,7 +33,7 @@ const SET_BY_INPUT: Readonly<Record<string, string>> = {
 /** Values may be secret, so problems name the line, and the variable once it is known to be one. */
 export function parseEnvironment(inputs: InputReader): readonly NameValue[] {
   const variables: NameValue[] = []
-  for (const { text, line } of lines(inputs.read('rotel-environment'))) {
+  for (const { text, line } of readLines(inputs, 'rotel-environment')) {
     const variable = splitNameValue(text)
     if (variable === undefined) {
       inputs.problem(

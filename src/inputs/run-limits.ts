@@ -3,7 +3,7 @@
 import { choice, integer } from './choices'
 import type { InputReader } from './input-reader'
 import type { RunLimits } from '../run'
-import { linesOrCommas } from './lists'
+import { readItems } from './list-forms'
 
 export function parseRunLimits(inputs: InputReader): RunLimits {
   return {
@@ -19,7 +19,7 @@ export function parseRunLimits(inputs: InputReader): RunLimits {
 }
 
 function parseAccountIds(inputs: InputReader): readonly string[] {
-  const ids = linesOrCommas(inputs.read('allowed-account-ids')).map(({ text }) => text)
+  const ids = readItems(inputs, 'allowed-account-ids').map(({ text }) => text)
   for (const id of ids.filter((text) => !/^[0-9]{12}$/.test(text))) {
     // YAML reads 012345678901 as a number and drops its zero.
     const hint = /^[0-9]{1,11}$/.test(id)

@@ -2,6 +2,7 @@
 
 import type { InputName } from './defaults'
 import { partsBesideReferences } from '../systems/rotel/secret-reference'
+import { mayHoldSecret } from '../systems/rotel/secret-variables'
 import { splitNameValue } from './lists'
 
 const SECRET: readonly InputName[] = [
@@ -11,9 +12,6 @@ const SECRET: readonly InputName[] = [
   'github-token',
 ]
 const URLS: readonly InputName[] = ['endpoint', 'clickhouse-url', 'hyperdx-url']
-
-/** Variables in `rotel-environment` whose values are secret. */
-const SECRET_VARIABLE = /PASSWORD|PASSPHRASE|HEADERS|KEY|TOKEN|SECRET|AUTHORIZATION/i
 
 /** Masking shorter values would blot out half of the log. */
 const SHORTEST = 4
@@ -66,7 +64,7 @@ function secretsOfHeader(line: string): readonly string[] {
 function secretsOfVariable(line: string): readonly string[] {
   const variable = splitNameValue(line)
   if (variable === undefined) return [line]
-  if (!SECRET_VARIABLE.test(variable.name)) {
+  if (!mayHoldSecret(variable.name)) {
     return variable.value.includes('://') ? userInfo(variable.value) : []
   }
   // A list of headers: each value on its own too.

@@ -3,7 +3,7 @@
 import type { InputReader } from './input-reader'
 import type { Selector, Targets } from '../pipeline/select/targets'
 import { parseQualifiedArn } from '../systems/lambda/function-arn'
-import { linesOrCommas } from './lists'
+import { faultOfForm, readItems } from './list-forms'
 
 /** Lambda's own pattern for names (API reference, FunctionName). */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/
@@ -19,7 +19,7 @@ export function isNameOrPattern(text: string): boolean {
  * @param hasTags `function-tags` or `stack` selects: then all their functions are meant that are not excluded
  */
 export function parseSelectors(inputs: InputReader, hasTags: boolean): readonly Selector[] {
-  const items = linesOrCommas(inputs.read('functions'))
+  const items = readItems(inputs, 'functions')
   const selectors: Selector[] = []
   for (const { text } of items) {
     const selector = text.startsWith('!') ? parseExclude(text) : parseInclude(text)
@@ -74,6 +74,12 @@ function parseInclude(text: string): Selector | Fault {
   if (NAME.test(text)) return { kind: 'name', text, name: text }
   if (isNameOrPattern(text)) return { kind: 'pattern', text, pattern: text }
 
+  const partial = PARTIAL_ARN.exec(text)?.[1]
+  if (partial !== undefined) {
+    return {
+      fault: `is a partial ARN: use the name \`${partial}\` and its region, or the full ARN`,
+    }
+  }
   const [name = '', qualifier, ...more] = text.split(':')
   if (more.length === 0 && qualifier !== undefined && NAME.test(name)) {
     return qualifier === '$LATEST' ? { kind: 'name', text, name } : { fault: ONLY_LATEST }
@@ -81,8 +87,11 @@ function parseInclude(text: string): Selector | Fault {
   if (text.includes(':')) {
     return { fault: 'is a partial ARN: use the full ARN, or the name alone and its region' }
   }
-  return { fault: NO_NAME }
+  return { fault: faultOfForm(text) ?? NO_NAME }
 }
+
+/** `function:NAME`, with the parts of an ARN before it or none, and with a qualifier or none. */
+const PARTIAL_ARN = /^(?:[\w-]*:)*function:([A-Za-z0-9_-]{1,64})(?::[\w$-]+)?$/
 
 const NO_NAME =
   'is not a function name: 1 to 64 letters, digits, `-` and `_`, or a pattern of them with `*`'

@@ -5,7 +5,7 @@ import type { InputReader } from './input-reader'
 import { ARCHITECTURES } from '../systems/lambda/lambda-function'
 import type { Selector, Targets } from '../pipeline/select/targets'
 import { parseFunctionTags, parseStacks } from './function-tags'
-import { linesOrCommas } from './lists'
+import { readItems } from './list-forms'
 import { isRegionName } from '../model/arn'
 import { parseSelectors } from './selectors'
 import { parseShard } from './shard'
@@ -39,7 +39,7 @@ function parseRegions(
   isTagged: boolean,
   regionOfEnvironment: string,
 ): readonly string[] {
-  const given = linesOrCommas(inputs.read('regions')).map(({ text }) => text)
+  const given = readItems(inputs, 'regions').map(({ text }) => text)
   for (const region of given.filter((text) => !isRegionName(text))) {
     inputs.problem(
       'regions',

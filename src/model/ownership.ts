@@ -42,17 +42,13 @@ const FORM =
 
 export const NOTHING_OWNED: Ownership = { variables: [], layers: [] }
 
-/** The marker's value; `undefined` where nothing is ours and no marker is to be written. */
+/**
+ * The marker's value; `undefined` where nothing is ours and no marker is to be written. Where a template carries all of
+ * Rotel, only how logs are disabled is ours.
+ */
 export function writeMarker(owned: Ownership): string | undefined {
   const { logFormat, instrumentation, replacedWrapper, logs } = owned
-  if (
-    owned.variables.length === 0 &&
-    owned.layers.length === 0 &&
-    logFormat === undefined &&
-    instrumentation === undefined
-  ) {
-    return undefined
-  }
+  if (ownsNoRotel(owned) && logFormat === undefined && logs === undefined) return undefined
   const variables = [...owned.variables].sort().map((name) => name.replace(/^ROTEL_/, '~'))
   const more = [
     ...(logFormat === undefined ? [] : [`;f=${logFormat}`]),
@@ -61,6 +57,11 @@ export function writeMarker(owned: Ownership): string | undefined {
     ...(logs === undefined ? [] : [`;c=${writeLogs(logs)}`]),
   ]
   return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}${more.join('')}`
+}
+
+/** Neither Rotel, nor its variables, nor an auto-instrumentation layer is ours. */
+export function ownsNoRotel({ variables, layers, instrumentation }: Ownership): boolean {
+  return variables.length === 0 && layers.length === 0 && instrumentation === undefined
 }
 
 /** What the marker names as ours; `unreadable` for a form that this version does not know. */

@@ -115,7 +115,7 @@ export const REMEDIES = {
   'deny-policy-unusable': 'Check `deny-policy-arn`. The policy must exist in this account.',
   'log-loss': 'Move the consumers of the log group to ClickStack first, or set `accept: log-loss`.',
   'template-owned':
-    'Add the layer and the variables to the template, or set `accept: drift`. If no template owns the function, set `iac: none`.',
+    'Add the lines that the report shows to the template and deploy it: the function is then accepted. Or set `accept: drift`. If no template owns the function, set `iac: none`.',
   'version-not-instrumented':
     'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
   'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role.',

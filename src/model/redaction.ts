@@ -17,7 +17,8 @@ export function withoutEchoes(text: string): string {
 
 /**
  * The text with each of the values hidden. Values inside longer words are hidden from four characters on;
- * shorter ones only where they stand alone, or hiding "1" would blind every sentence. White space of any
+ * shorter ones only where they stand alone, and never inside an ARN or an address, or hiding "1" would blind every
+ * sentence: a part of those that is so short is not secret. White space of any
  * kind and length counts as equal, and is ignored at the edges, because `withoutEchoes` merges it.
  */
 export function withoutValues(text: string, values: Iterable<string>): string {
@@ -26,9 +27,22 @@ export function withoutValues(text: string, values: Iterable<string>): string {
     .sort((a, b) => b.length - a.length)
   return longestFirst.reduce((hidden, value) => {
     const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+')
-    const form = value.length >= 4 ? literal : `(?<![\\w-])${literal}(?![\\w-])`
-    return hidden.replace(new RegExp(form, 'g'), HIDDEN)
+    if (value.length >= 4) return hidden.replace(new RegExp(literal, 'g'), HIDDEN)
+    const isPartOfAName = insideNames(hidden)
+    return hidden.replace(
+      new RegExp(`(?<![\\w-])${literal}(?![\\w-])`, 'g'),
+      (found, at: number) => (isPartOfAName(at) ? found : HIDDEN),
+    )
   }, text)
+}
+
+/** ARNs, URLs without a user, IP addresses, and names of hosts, each with a port or without. */
+const NAMES =
+  /\barn:[\w-]*:[^\s"'<>()[\]{},;=]+|\bhttps?:\/\/(?![^\s"'<>/]*@)[^\s"'<>]+|\[[0-9a-f:]*:[0-9a-f:.]*\](?::\d+)?|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|\b(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?::\d+)?/gi
+
+function insideNames(text: string): (at: number) => boolean {
+  const ranges = [...text.matchAll(NAMES)].map(({ index, 0: name }) => [index, index + name.length])
+  return (at) => ranges.some(([from = 0, to = 0]) => at >= from && at < to)
 }
 
 /**

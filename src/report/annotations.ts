@@ -4,7 +4,8 @@ import { isGood } from '../pipeline/rollout/outcome'
 import type { Problem } from '../model/problem'
 import type { Annotation } from '../model/runner'
 import { statusText, whyText } from './function-line'
-import { countsText, durationText, headline, type Report, sortOutcomes } from './report'
+import { countsText, headline } from './headline'
+import { durationText, type Report, sortOutcomes } from './report'
 
 /** GitHub's limit for each level and step (actions/toolkit, docs/problem-matchers.md). */
 const LIMIT = 10

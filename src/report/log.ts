@@ -8,15 +8,18 @@ import type { Progress } from '../pipeline/rollout/rollout-context'
 import type { Problem } from '../model/problem'
 import type { Runner } from '../model/runner'
 import { editText } from '../systems/iam/role-edit'
+import { roleWriteText } from '../systems/iam/role-write'
 import type { Target } from '../pipeline/select/select'
 import type { Sharing } from '../pipeline/select/shard'
 import { type Annotated, annotationsOf, annotationsOfProblems } from './annotations'
 import { metricsText, statusText } from './function-line'
 import { changeText } from '../pipeline/plan/change-text'
+import { countsText, functionsText, headline } from './headline'
+import { durationText, type Report } from './report'
+import { roleWritesTitle } from './role-writes'
 import { shareText } from './sharing'
 import { telemetryText } from './telemetry'
 import { failUnexpectedly } from './unexpected-fault'
-import { countsText, durationText, functionsText, headline, type Report } from './report'
 
 export function announceTargets(
   targets: readonly Target[],
@@ -115,11 +118,23 @@ function aboutText(outcome: Outcome): string {
 export function announceReport(report: Report, runner: Runner): void {
   for (const note of report.notes) runner.info(note)
   announceMissingPolicies(report.outcomes, runner)
+  announceRoleWrites(report, runner)
   if (report.outcomes.every(isGood)) {
     runner.info(`${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`)
   }
   if (report.cloudwatch?.savings) runner.info(savingsText(report.cloudwatch.savings))
   show(annotationsOf(report), runner)
+}
+
+/** Lines of a log that tell of IAM; thousands would hide the rest. */
+const MOST_WRITES = 100
+
+function announceRoleWrites({ roleWrites, planOnly }: Report, runner: Runner): void {
+  if (roleWrites.length === 0) return
+  runner.info(roleWritesTitle(roleWrites.length, planOnly))
+  for (const write of roleWrites.slice(0, MOST_WRITES)) runner.info(`  ${roleWriteText(write)}`)
+  const left = roleWrites.length - MOST_WRITES
+  if (left > 0) runner.info(`  ${String(left)} more are in the report file.`)
 }
 
 /** Functions that lack the same have it printed once. */

@@ -1,6 +1,7 @@
 /** The outputs of the step, within GitHub's limits. */
 
 import type { Outcome } from '../pipeline/rollout/outcome'
+import type { Change } from '../systems/lambda/change'
 import { metricsText } from './function-line'
 import { countByStatus, type Report, sortOutcomes } from './report'
 import { renderPlan } from './summary'
@@ -20,7 +21,7 @@ export const OUTPUTS_OF_A_RUN_THAT_DID_NOTHING: Outputs = {
   result: 'failure',
   changed: 'false',
   functions: JSON.stringify({ functions: [], truncated: false }),
-  'summary-json': JSON.stringify({ result: 'failure', functions: 0, statuses: {} }),
+  'summary-json': JSON.stringify({ result: 'failure', functions: 0, changed: 0, statuses: {} }),
   plan: '',
   'report-path': '',
   'restore-path': '',
@@ -34,9 +35,10 @@ export function outputsOf(report: Report, reportPath: string, restorePath: strin
     'summary-json': JSON.stringify({
       result: report.result,
       functions: report.outcomes.length,
+      changed: report.outcomes.filter(({ changed }) => changed).length,
       statuses: Object.fromEntries(countByStatus(report.outcomes)),
     }),
-    plan: renderPlan(report.outcomes),
+    plan: renderPlan(report),
     'report-path': reportPath,
     'restore-path': restorePath,
   }
@@ -77,21 +79,18 @@ function brief({ name, region, arn, status, reason, detail, changed, telemetry }
 }
 
 function whole(outcome: Outcome) {
-  const { change, smoke, telemetry, warnings, facts } = outcome
+  const { change, rolledBack, smoke, telemetry, warnings, facts } = outcome
   return {
     ...brief(outcome),
     facts,
     missingPolicy: outcome.missingPolicy,
     warnings,
-    change: change && {
-      layers: change.layers,
-      logFormat: change.logFormat,
-      variables: change.variables.map(({ name, before, after }) => ({
-        name,
-        before: before === undefined ? 'absent' : 'hidden',
-        after: after === undefined ? 'absent' : 'hidden',
-      })),
+    change: change && changeJson(change),
+    rolledBack: rolledBack && {
+      change: rolledBack.change && changeJson(rolledBack.change),
+      roleEdits: rolledBack.edits,
     },
+    roleEdits: outcome.roleEdits,
     smokeTest: smoke && {
       requestId: smoke.requestId,
       metrics: smoke.metrics,
@@ -104,5 +103,18 @@ function whole(outcome: Outcome) {
       stack: outcome.drift.stack,
       snippet: outcome.drift.snippet.lines.join('\n'),
     },
+  }
+}
+
+/** Names only: values of variables may be secrets. */
+function changeJson({ layers, logFormat, variables }: Change) {
+  return {
+    layers,
+    logFormat,
+    variables: variables.map(({ name, before, after }) => ({
+      name,
+      before: before === undefined ? 'absent' : 'hidden',
+      after: after === undefined ? 'absent' : 'hidden',
+    })),
   }
 }

@@ -5,6 +5,7 @@ import type { Inspected } from '../pipeline/preflight/inspect'
 import { type Outcome, verdict } from '../pipeline/rollout/outcome'
 import type { Mode } from '../model/mode'
 import { totalSavings } from '../systems/cloudwatch/savings'
+import type { RoleWrite } from '../systems/iam/role-write'
 import { driftOf } from '../systems/templates/drift'
 import type { Iac } from '../systems/templates/owner'
 import type { CloudWatchTotals, Report } from './report'
@@ -17,6 +18,7 @@ interface FinishedRun {
   readonly failOn: Parameters<typeof verdict>[1]
   readonly inspected: readonly Inspected[]
   readonly outcomes: readonly Outcome[]
+  readonly roleWrites: readonly RoleWrite[]
   readonly warnings: readonly string[]
   readonly notes: readonly string[]
   readonly durationMs: number
@@ -31,6 +33,7 @@ export function reportOf(finished: FinishedRun): Report {
     outcomes: withDrift(finished),
     warnings,
     notes,
+    roleWrites: finished.roleWrites,
     cloudwatch: cloudWatchTotals(finished),
     durationMs,
     invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
@@ -44,13 +47,20 @@ const STAYS: ReadonlySet<Outcome['status']> = new Set([
   'planned',
 ])
 
-/** Names for each function that keeps the change the deploy that may take it away. */
+/**
+ * Names for each function that keeps the change the deploy that may take it away, and for each that is blocked because of
+ * that the lines that its template lacks.
+ */
 function withDrift({ outcomes, inspected, mode, iac }: FinishedRun): readonly Outcome[] {
   if (mode === 'remove') return outcomes
-  const found = new Map(inspected.flatMap(({ fn }) => (fn ? [[fn.arn.text, fn] as const] : [])))
+  const found = new Map(inspected.flatMap((one) => (one.fn ? [[one.fn.arn.text, one]] : [])))
   return outcomes.map((outcome) => {
-    const fn = outcome.arn && found.get(outcome.arn.text)
-    const drift = fn && STAYS.has(outcome.status) ? driftOf(fn, outcome.change, iac) : undefined
+    const one = outcome.arn && found.get(outcome.arn.text)
+    if (one?.fn === undefined) return outcome
+    const isLacking = outcome.reason === 'template-owned'
+    if (!STAYS.has(outcome.status) && !isLacking) return outcome
+    const planned = isLacking && one.kind === 'refused' ? one.change : undefined
+    const drift = driftOf(one.fn, outcome.change ?? planned, iac)
     return drift ? { ...outcome, drift } : outcome
   })
 }

@@ -1,6 +1,7 @@
 /** A finished run as data: the source of the log, the summary, the annotations and the outputs. */
 
 import type { Savings } from '../systems/cloudwatch/savings'
+import type { RoleWrite } from '../systems/iam/role-write'
 import type { Mode } from '../model/mode'
 import { byText } from '../model/order'
 import { isGood, type Outcome, type Status, STATUSES } from '../pipeline/rollout/outcome'
@@ -18,6 +19,8 @@ export interface Report {
   /** `undefined`: CloudWatch Logs were not, and would not be, disabled. */
   readonly cloudwatch: CloudWatchTotals | undefined
   readonly durationMs: number
+  /** Each write to IAM that was made, or would be, in order. */
+  readonly roleWrites: readonly RoleWrite[]
   /** Invocations that the smoke test made. */
   readonly invocations: number
 }
@@ -50,39 +53,6 @@ export function countByStatus(outcomes: readonly Outcome[]): ReadonlyMap<Status,
   return counts
 }
 
-/** `4 written, 1 rolled-back, 1 blocked`. */
-export function countsText(outcomes: readonly Outcome[]): string {
-  return [...countByStatus(outcomes)]
-    .map(([status, count]) => `${String(count)} ${status}`)
-    .join(', ')
-}
-
-/** The verdict in one line. */
-export function headline({ mode, planOnly, result, outcomes }: Report): string {
-  const bad = outcomes.filter((outcome) => !isGood(outcome)).length
-  if (bad > 0) {
-    const passed = result === 'success' ? ', but `fail-on` lets the job pass' : ''
-    const failed = planOnly ? 'would fail' : 'failed'
-    const total = functionsText(outcomes.length)
-    const which =
-      bad < outcomes.length ? `${String(bad)} of ${total}` : bad === 1 ? total : `All ${total}`
-    return `${which} ${failed}${passed}`
-  }
-  if (planOnly) return `Plan for ${functionsText(outcomes.length)}`
-  const applicable = outcomes.filter(({ status }) => status !== 'skipped')
-  const functions = functionsText(applicable.length)
-  if (applicable.length === 0) return 'No function to configure'
-  if (mode === 'remove') return `Rotel removed from ${functions}`
-  const isVerified = applicable.every(({ reason }) => reason !== 'no-verifier')
-  return isVerified
-    ? `${functions} configured and verified`
-    : `${functions} configured, but not verified (\`verify: none\`)`
-}
-
 export function durationText({ durationMs }: Report): string {
   return `${(durationMs / 1000).toFixed(1)} s`
-}
-
-export function functionsText(count: number): string {
-  return count === 1 ? '1 function' : `${String(count)} functions`
 }

@@ -1,7 +1,7 @@
 /** What a run says of the share of the selection that it takes (`shard`). */
 
 import type { Sharing } from '../pipeline/select/shard'
-import { functionsText } from './report'
+import { functionsText } from './headline'
 
 /** `shard 2/5 of 1204 functions` */
 export function shareText({ shard: { index, of }, total }: Sharing): string {

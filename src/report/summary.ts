@@ -2,31 +2,23 @@
 
 import { ENDS_WITH_CLOUDWATCH } from '../systems/cloudwatch/log-consumers'
 import { savingsText } from '../systems/cloudwatch/savings'
-import { ownerText } from '../systems/templates/drift'
 import { isGood, type Outcome } from '../pipeline/rollout/outcome'
-import { parseArn } from '../model/arn'
-import { REMEDIES } from '../model/reason'
-import { metricsText, sentence, statusText } from './function-line'
-import { changeText, kindOfChange, shortLayer } from '../pipeline/plan/change-text'
-import { block, code, plain, prose, table } from './markdown'
-import { telemetryDetails, telemetryText } from './telemetry'
-import {
-  countsText,
-  durationText,
-  functionsText,
-  headline,
-  type Report,
-  sortOutcomes,
-} from './report'
+import { changeText } from '../pipeline/plan/change-text'
+import { driftSections } from './drift-sections'
+import { bytesOf, fitted, type Part } from './fit'
+import { functionDetails, why } from './function-details'
+import { metricsText, statusText } from './function-line'
+import { countsText, functionsText, headline } from './headline'
+import { code, plain, prose, table } from './markdown'
+import { roleWritesSections } from './role-writes'
+import { telemetryText } from './telemetry'
+import { durationText, type Report, sortOutcomes } from './report'
 
-/** GitHub discards a summary of more than 1 MiB (measured in bytes); the difference is for the last lines. */
-const SIZE_LIMIT_BYTES = 900_000
+/** GitHub discards a summary of more than 1 MiB (measured in bytes): a margin stays. */
+const SIZE_LIMIT_BYTES = 1_000_000
 
-/** All outputs of a job share 1 MB, estimated in UTF-16. */
-const PLAN_LIMIT_BYTES = 250_000
-
-/** Share of the limit: with thousands of functions the table alone would fill it. */
-const TABLE_SHARE = 0.7
+/** Characters of the output `plan`, which is to fit into a comment of GitHub (65,536); bytes are never fewer. */
+const PLAN_LIMIT_BYTES = 60_000
 
 /** Failures that are explained above the table; further ones are explained in their details. */
 const MOST_FAILURES = 20
@@ -34,70 +26,53 @@ const MOST_FAILURES = 20
 export function renderSummary(report: Report): string {
   const outcomes = sortOutcomes(report.outcomes)
   const explained = outcomes.filter((outcome) => !isGood(outcome)).slice(0, MOST_FAILURES)
-  const sections = [
-    `## ${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`,
-    intro(report),
-    ...(explained.length === 0 ? [] : [explained.map(failureLine).join('\n')]),
-    ...report.warnings.map((warning) => `> [!WARNING]\n> ${prose(warning)}`),
-    ...report.notes.map((note) => `> [!NOTE]\n> ${prose(note)}`),
-    ...cloudWatchSection(report),
-    ...(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES)]),
-  ]
-  const details = outcomes.map((outcome) => functionDetails(outcome, explained.includes(outcome)))
-  return withinLimit(
-    [...sections, ...driftSections(outcomes)].join('\n\n'),
-    details,
+  const failures = explained.map(failureLine)
+  const title = `## ${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`
+  return fitted(
+    [
+      part([title, intro(report), failures.join('\n'), ...cloudWatchSection(report)], 0.3),
+      part(
+        report.warnings.map((warning) => `> [!WARNING]\n> ${prose(warning)}`),
+        0.35,
+        'warnings',
+      ),
+      part(
+        report.notes.map((note) => `> [!NOTE]\n> ${prose(note)}`),
+        0.4,
+        'notes',
+      ),
+      part(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES * 0.35)], 0.78),
+      part(roleWritesSections(report), 0.85),
+      part(driftSections(outcomes), 0.9, 'snippets'),
+      part(
+        outcomes.map((outcome) => functionDetails(outcome, explained.includes(outcome))),
+        1,
+        'details',
+      ),
+    ],
     SIZE_LIMIT_BYTES,
   )
+}
+
+/** @param what of them there are too many; `details` of functions */
+function part(
+  texts: readonly string[],
+  upTo: number,
+  what: 'warnings' | 'notes' | 'snippets' | 'details' | 'sections' = 'sections',
+): Part {
+  return {
+    texts,
+    upTo,
+    left: (count) =>
+      what === 'details'
+        ? `Details of ${String(count)} more functions are in the report file.`
+        : `${String(count)} more ${what} are in the report file.`,
+  }
 }
 
 /** What happened to one function, and what to do about it. */
 function failureLine(outcome: Outcome): string {
   return `- ${code(outcome.name)} **${statusText(outcome)}**: ${why(outcome).join('')}`
-}
-
-/** Limit for different snippets: they differ by function only where names or settings differ. */
-const MOST_SNIPPETS = 20
-
-/** One section for all functions of one tool that need the same lines. */
-function driftSections(outcomes: readonly Outcome[]): string[] {
-  const groups = new Map<string, readonly Outcome[]>()
-  for (const outcome of outcomes) {
-    if (outcome.drift === undefined) continue
-    const { tool, snippet } = outcome.drift
-    const key = `${tool}\n${snippet.lines.join('\n')}`
-    groups.set(key, [...(groups.get(key) ?? []), outcome])
-  }
-  const sections = [...groups.values()].slice(0, MOST_SNIPPETS).flatMap((members) => {
-    const [first] = members
-    if (first?.drift === undefined) return []
-    const owners = [...new Set(members.flatMap(({ drift }) => (drift ? [ownerText(drift)] : [])))]
-    const names = members.map(({ name }) => code(name)).join(', ')
-    return [
-      [
-        `<details><summary>The next deployment of ${plain(owners.join(', '))} may overwrite the change of ${functionsText(members.length)}: lines for the template</summary>`,
-        names,
-        block(first.drift.snippet.lines, first.drift.snippet.language),
-        'Replace the references to secrets with your own. Later runs leave layers and variables that the template sets unchanged.',
-        ...(members.some(hasOwnedPolicy)
-          ? [
-              'This action added a policy to the execution role. CloudFormation cannot delete the role, and therefore the stack, while this policy exists: run `mode: remove` first.',
-            ]
-          : []),
-        '</details>',
-      ].join('\n\n'),
-    ]
-  })
-  const left = groups.size - sections.length
-  return left > 0
-    ? [...sections, `${String(left)} more snippets are in the report file.`]
-    : sections
-}
-
-function hasOwnedPolicy({ cloudwatch, warnings }: Outcome): boolean {
-  return (
-    cloudwatch?.by !== undefined || warnings.some((text) => text.includes('grant-secret-access'))
-  )
 }
 
 /** Where CloudWatch Logs are disabled, what that saves, and what CloudWatch no longer receives. */
@@ -118,14 +93,26 @@ function cloudWatchSection({ cloudwatch, planOnly }: Report): string[] {
   ]
 }
 
-/** The plan alone, for the `plan` output and for reviews. */
-export function renderPlan(outcomes: readonly Outcome[]): string {
+/** The plan alone, for the `plan` output and for reviews: at most 60,000 characters. */
+export function renderPlan({
+  outcomes,
+  roleWrites,
+  planOnly,
+}: Pick<Report, 'outcomes' | 'roleWrites' | 'planOnly'>): string {
   const sorted = sortOutcomes(outcomes)
-  return withinLimit(
-    overview(sorted, PLAN_LIMIT_BYTES),
-    sorted
-      .filter(({ change }) => change !== undefined)
-      .map((outcome) => functionDetails(outcome, false)),
+  const changing = sorted.filter(
+    ({ change, roleEdits }) => change !== undefined || roleEdits !== undefined,
+  )
+  return fitted(
+    [
+      part(sorted.length === 0 ? [] : [overview(sorted, PLAN_LIMIT_BYTES * 0.5)], 0.55),
+      part(roleWritesSections({ roleWrites, planOnly }), 0.75),
+      part(
+        changing.map((outcome) => functionDetails(outcome, false)),
+        1,
+        'details',
+      ),
+    ],
     PLAN_LIMIT_BYTES,
   )
 }
@@ -153,7 +140,7 @@ function onlyRegion(outcomes: readonly Outcome[]): string | undefined {
 }
 
 /** The table; a column for regions only where there are several. */
-function overview(outcomes: readonly Outcome[], limitBytes: number): string {
+function overview(outcomes: readonly Outcome[], roomBytes: number): string {
   const hasRegions = onlyRegion(outcomes) === undefined
   const isVerified = outcomes.some(({ telemetry }) => telemetry !== undefined)
   const rows = outcomes.map((outcome) => [
@@ -165,9 +152,7 @@ function overview(outcomes: readonly Outcome[], limitBytes: number): string {
     ...(isVerified ? [plain(telemetryText(outcome) || '–')] : []),
   ])
   let size = 0
-  const kept = rows.filter(
-    (row) => (size += bytes(row.join(' | ')) + 6) <= limitBytes * TABLE_SHARE,
-  )
+  const kept = rows.filter((row) => (size += bytesOf(row.join(' | ')) + 6) <= roomBytes)
   const left = rows.length - kept.length
   return [
     table(
@@ -185,152 +170,18 @@ function overview(outcomes: readonly Outcome[], limitBytes: number): string {
   ].join('\n\n')
 }
 
-function changeCell({ change, cloudwatch, status }: Outcome): string {
-  const edits = cloudwatch?.edits ?? []
+function changeCell({ change, cloudwatch, roleEdits, rolledBack }: Outcome): string {
+  const disabled = (edits: readonly string[] = []) =>
+    edits.length === 0 ? [] : ['CloudWatch Logs disabled']
+  const changed = (one: Outcome['change']) => (one === undefined ? [] : [changeText(one)])
+  const undone = rolledBack && [...changed(rolledBack.change), ...disabled(rolledBack.edits)]
+  const edits =
+    roleEdits === undefined || cloudwatch !== undefined ? [] : ['execution role changed']
   const parts = [
-    ...(change === undefined ? [] : [changeText(change)]),
-    ...(edits.length === 0 ? [] : ['CloudWatch Logs disabled']),
+    ...changed(change),
+    ...disabled(cloudwatch?.edits),
+    ...edits,
+    ...(undone ? [`rolled back: ${undone.join(', ')}`] : []),
   ]
-  if (parts.length === 0) return '–'
-  return status === 'rolled-back' ? `rolled back: ${parts.join(', ')}` : parts.join(', ')
-}
-
-function functionDetails(outcome: Outcome, isExplained: boolean): string {
-  const parts = [
-    ...(isExplained ? [] : why(outcome)),
-    ...policyDetails(outcome),
-    ...outcome.warnings.map((warning) => `- ⚠️ ${prose(sentence(warning))}`),
-    ...changeDetails(outcome),
-    ...cloudWatchDetails(outcome),
-    ...telemetryDetails(outcome),
-    ...tailDetails(outcome),
-  ]
-  if (parts.length === 0) return ''
-  const { facts } = outcome
-  const about = facts
-    ? ` · ${plain(facts.runtime ?? 'container image')} · ${facts.architecture} · ${String(facts.memoryMb)} MB · timeout ${String(facts.timeoutSeconds)} s`
-    : ''
-  // GitHub renders Markdown inside details only after an empty line.
-  return [
-    `<details><summary>${code(outcome.name)} · ${statusText(outcome)}</summary>`,
-    `${plain(outcome.region)}${about}${version(outcome)}`,
-    ...parts,
-    '</details>',
-  ].join('\n\n')
-}
-
-/** A status applies to one version only: the versions that aliases point to are unchanged. */
-function version({ status }: Outcome): string {
-  return ['written', 'instrumented', 'unchanged', 'removed', 'unproven'].includes(status)
-    ? ' · applies to `$LATEST`'
-    : ''
-}
-
-function why({ reason, detail }: Outcome): string[] {
-  if (reason === undefined) return []
-  const what = detail === undefined ? '' : `${prose(sentence(detail))} `
-  return [`${what}**What to do:** ${REMEDIES[reason]}`]
-}
-
-function policyDetails({ missingPolicy }: Outcome): string[] {
-  if (missingPolicy === undefined) return []
-  return ['Policy that is missing on its execution role:', block(missingPolicy.split('\n'), 'json')]
-}
-
-function changeDetails({ change, status }: Outcome): string[] {
-  if (change === undefined) return []
-  const undone = status === 'rolled-back' ? ' (rolled back)' : ''
-  const layers =
-    change.layers === undefined
-      ? []
-      : [
-          `Layers, ${status === 'planned' ? 'current → planned' : 'before → after'}${undone}:`,
-          block(
-            diff(change.layers.before.map(layerText), change.layers.after.map(layerText)),
-            'diff',
-          ),
-        ]
-  const variables =
-    change.variables.length === 0
-      ? []
-      : [
-          `Variables, without their values${undone}:`,
-          block(
-            change.variables.map((variable) => {
-              const kind = kindOfChange(variable)
-              const sign = { added: '+', removed: '-', changed: '!' }[kind]
-              return `${sign} ${variable.name}${kind === 'changed' ? '  (new value)' : ''}`
-            }),
-            'diff',
-          ),
-        ]
-  const format = change.logFormat
-  return [
-    ...layers,
-    ...variables,
-    ...(format ? [`Log format: ${format.before} → ${format.after}`] : []),
-  ]
-}
-
-function cloudWatchDetails({ cloudwatch }: Outcome): string[] {
-  if (cloudwatch === undefined) return []
-  const { edits, by } = cloudwatch
-  return [
-    ...(edits.length === 0 ? [] : [`Execution role: ${plain(edits.join(', '))}`]),
-    ...(by === undefined ? [] : [`CloudWatch Logs are disabled: ${plain(by)}`]),
-  ]
-}
-
-/** `account:name:version`, which identifies a layer. */
-function layerText(arn: string): string {
-  return `${parseArn(arn)?.account ?? ''}:${shortLayer(arn)}`
-}
-
-/** Lists of at most five: removed, kept and added items, in the order of the new list. */
-function diff(before: readonly string[], after: readonly string[]): string[] {
-  const lines: string[] = []
-  let rest = [...before]
-  for (const item of after) {
-    const at = rest.indexOf(item)
-    if (at === -1) {
-      // The item that it replaces comes first.
-      const [next] = rest
-      if (next !== undefined && !after.includes(next)) {
-        lines.push(`- ${next}`)
-        rest = rest.slice(1)
-      }
-      lines.push(`+ ${item}`)
-    } else {
-      lines.push(...rest.slice(0, at).map((gone) => `- ${gone}`), `  ${item}`)
-      rest = rest.slice(at + 1)
-    }
-  }
-  return [...lines, ...rest.map((gone) => `- ${gone}`)]
-}
-
-function tailDetails({ smoke }: Outcome): string[] {
-  if (smoke === undefined || smoke.tail.length === 0) return []
-  return [
-    'Log lines of the Lambda platform and the extension:',
-    block(smoke.tail.map(({ text }) => text)),
-  ]
-}
-
-function withinLimit(head: string, details: readonly string[], limitBytes: number): string {
-  const kept: string[] = []
-  let size = bytes(head)
-  const wanted = details.filter((detail) => detail !== '')
-  for (const detail of wanted) {
-    size += bytes(detail) + 2
-    if (size > limitBytes) break
-    kept.push(detail)
-  }
-  const left = wanted.length - kept.length
-  const note =
-    left === 0 ? [] : [`Details of ${String(left)} more functions are in the report file.`]
-  return `${[head, ...kept, ...note].join('\n\n')}\n`
-}
-
-function bytes(text: string): number {
-  return new TextEncoder().encode(text).length
+  return parts.length === 0 ? '–' : parts.join(', ')
 }

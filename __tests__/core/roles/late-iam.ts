@@ -153,6 +153,11 @@ export function lateIam(
       }))
       return found.ok ? succeeded(found.value.document) : found
     },
+    trusted: (role) =>
+      read('GetRole', ({ roles }) => {
+        const stored = roles.get(role.text)
+        return stored && executionRole(role, stored).trusted
+      }),
     read: (role) =>
       read('GetRole', ({ roles }) => {
         const stored = roles.get(role.text)

@@ -68,6 +68,7 @@ export function aReport(outcomes: readonly Outcome[], given: Partial<Report> = {
     outcomes,
     warnings: [],
     notes: [],
+    roleWrites: [],
     cloudwatch: undefined,
     durationMs: 1234,
     invocations: outcomes.length,

@@ -10,6 +10,7 @@ export const NO_ROLES: RoleControl = {
   inlineNames: unasked,
   inline: unasked,
   read: unasked,
+  trusted: unasked,
   managed: unasked,
   version: unasked,
   putInline: unasked,

@@ -18,9 +18,24 @@ export interface LocalCaller {
    * `resource` an ARN; both may hold `*`.
    */
   deny(action: string, resource?: string): void
-  /** Takes back all denials. */
+  /** From now on the caller may do what these policies (JSON, parsed) allow, and nothing else. */
+  allowOnly(policies: readonly unknown[]): void
+  /** Takes back all denials and policies. */
   allowAll(): void
+  /** Actions that were allowed since the start or the last call of it, each once, sorted. */
+  used(): readonly string[]
 }
+
+/** Values of a request's condition keys. */
+export type RequestContext = Readonly<Record<string, readonly string[]>>
+
+/** Whether policies allow a request. */
+export type AllowedBy = (
+  policies: readonly unknown[],
+  action: string,
+  resource: string,
+  context: RequestContext,
+) => boolean
 
 /** What all services share: whose account it is, who calls, what time it is. */
 export interface Account {
@@ -33,13 +48,26 @@ export interface Account {
 
 export interface CallerPermissions extends LocalCaller {
   /** Throws the 403 of a call that the caller may not make. `shown`: what its text says instead of the resource. */
-  authorise(action: string, resource: string, shown?: string): void
+  authorise(action: string, resource: string, shown?: string, context?: RequestContext): void
+  /** Where a service answers, and leaves something out. */
+  may(action: string, resource: string): boolean
 }
 
-/** The caller may do everything that has not been denied. */
-export function createCaller(identity: CallerIdentity): CallerPermissions {
+/** The caller may do everything that has not been denied, or what its policies allow. */
+export function createCaller(identity: CallerIdentity, allowedBy: AllowedBy): CallerPermissions {
   let current = identity
   let denials: { action: string; resource: string }[] = []
+  let policies: readonly unknown[] | undefined
+  let used = new Set<string>()
+  const may = (action: string, resource: string, context: RequestContext = {}): boolean => {
+    const denied = denials.some(
+      (denial) => matchesGlob(denial.action, action) && matchesGlob(denial.resource, resource),
+    )
+    if (denied) return false
+    if (policies !== undefined && !allowedBy(policies, action, resource, context)) return false
+    used.add(action)
+    return true
+  }
   return {
     get identity() {
       return current
@@ -50,14 +78,23 @@ export function createCaller(identity: CallerIdentity): CallerPermissions {
     deny: (action, resource = '*') => {
       denials.push({ action, resource })
     },
+    allowOnly: (documents) => {
+      policies = documents
+    },
     allowAll: () => {
       denials = []
+      policies = undefined
     },
-    authorise: (action, resource, shown = resource) => {
-      const denied = denials.some(
-        (denial) => matchesGlob(denial.action, action) && matchesGlob(denial.resource, resource),
-      )
-      if (denied) throw accessDenied(current.arn, action, shown, 'identity-based')
+    used: () => {
+      const actions = [...used].sort()
+      used = new Set()
+      return actions
+    },
+    may: (action, resource) => may(action, resource),
+    authorise: (action, resource, shown = resource, context = {}) => {
+      if (!may(action, resource, context)) {
+        throw accessDenied(current.arn, action, shown, 'identity-based')
+      }
     },
   }
 }

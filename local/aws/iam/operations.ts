@@ -71,7 +71,8 @@ function resourceOf(
   }
   if (roleName !== undefined) {
     const arn = store.find(roleName)?.arn ?? `${own}:role/${roleName}`
-    return { resource: arn, shown: `role ${roleName}` }
+    const context = policyArn === undefined ? {} : { 'iam:PolicyARN': [policyArn] }
+    return { resource: arn, shown: `role ${roleName}`, context }
   }
   if (policyArn !== undefined) return { resource: policyArn, shown: `policy ${policyArn}` }
   return { resource: '*' }

@@ -80,7 +80,9 @@ function environmentOf(
 ): Json {
   const isEmpty = Object.keys(variables).length === 0
   if (isEmpty) return hasEnvironment ? { Environment: { Variables: {} } } : {}
-  if (!state.environmentUnreadable) return { Environment: { Variables: variables } }
+  if (!state.environmentUnreadable && mayDecrypt(account, state)) {
+    return { Environment: { Variables: variables } }
+  }
   return {
     Environment: {
       Error: {
@@ -89,6 +91,11 @@ function environmentOf(
       },
     },
   }
+}
+
+/** With a key of the customer's, the caller decrypts the variables, and Lambda for it. */
+function mayDecrypt({ caller }: Account, { latest }: FunctionState): boolean {
+  return latest.kmsKeyArn === undefined || caller.may('kms:Decrypt', latest.kmsKeyArn)
 }
 
 function layerOf(account: Account, layers: LayerRegistry, arn: string): Json {

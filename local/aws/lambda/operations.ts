@@ -143,7 +143,13 @@ function toReadCall(
     functionName: reference?.name === '' ? undefined : reference?.name,
     params,
     quota: operation.quota ?? 'control-plane',
-    rights: [{ action: `lambda:${operation.action ?? operation.name}`, resource }],
+    rights: [
+      {
+        action: `lambda:${operation.action ?? operation.name}`,
+        resource,
+        context: layersContext(params),
+      },
+    ],
     work: () => {
       // Read again: a reference to another region or account is refused now, after rights and quota.
       const own =
@@ -158,6 +164,14 @@ function toReadCall(
       return operation.work(parts, { request, params, region: request.region, reference: own })
     },
   }
+}
+
+/** `lambda:Layer`, as UpdateFunctionConfiguration has it: each layer that is attached. */
+function layersContext(params: Params): Readonly<Record<string, readonly string[]>> {
+  const layers = params['Layers']
+  return Array.isArray(layers)
+    ? { 'lambda:Layer': layers.filter((arn) => typeof arn === 'string') }
+    : {}
 }
 
 const NO_FUNCTION: FunctionReference = { name: '', qualifier: undefined }
@@ -346,7 +360,7 @@ const OPERATIONS: readonly Operation[] = [
                 ImageUri: `${parts.account.id}.dkr.ecr.${call.region}.amazonaws.com/${state.name}:1`,
               }
             : { RepositoryType: 'S3', Location: codeLink(parts, call) },
-        ...(state.tagsUnreadable
+        ...(state.tagsUnreadable || !parts.account.caller.may('lambda:ListTags', state.arn)
           ? {
               TagsError: {
                 ErrorCode: 'AccessDeniedException',

@@ -95,6 +95,11 @@ export function updateConfiguration(
   if (listed !== undefined) checkLayers(account, layers, state, listed)
   const variables = variablesMember(params)
   if (variables !== undefined) checkVariables(variables)
+  const { kmsKeyArn } = state.latest
+  if (variables !== undefined && kmsKeyArn !== undefined) {
+    account.caller.authorise('kms:Encrypt', kmsKeyArn)
+    account.caller.authorise('kms:CreateGrant', kmsKeyArn)
+  }
 
   const before = state.latest
   const tracing = params['TracingConfig']

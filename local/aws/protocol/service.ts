@@ -56,6 +56,8 @@ export interface Right {
   readonly resource: string
   /** What a refusal says instead of the ARN: `role NAME` in IAM. */
   readonly shown?: string
+  /** Values of the condition keys that policies may ask for. */
+  readonly context?: Readonly<Record<string, readonly string[]>>
 }
 
 /** One AWS service: reads its requests and writes its errors. Adding a service is adding one of these in `index.ts`. */

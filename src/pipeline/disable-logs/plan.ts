@@ -80,6 +80,8 @@ export interface DisableInspection {
   readonly clock: Clock
   readonly users: RoleUsers
   readonly ownerOf: (fn: LambdaFunction) => Owner
+  /** The template brings Rotel itself: its next deployment does not remove it. */
+  readonly isCarried: (fn: LambdaFunction) => boolean
   readonly isInvoked: (fn: LambdaFunction) => boolean
   /** Inline policies that this run is going to put on a role beside, by ARN of the role. */
   readonly grants: ReadonlyMap<string, readonly string[]>
@@ -453,9 +455,9 @@ async function inspectGroup(
 /** The next deploy of the template takes layer and variables away, and leaves the Deny. */
 function driftRefusal(
   fn: LambdaFunction,
-  { settings, ownerOf }: DisableInspection,
+  { settings, ownerOf, isCarried }: DisableInspection,
 ): Refusal | undefined {
-  if (settings.acceptDrift) return undefined
+  if (settings.acceptDrift || isCarried(fn)) return undefined
   const owner = ownerOf(fn)
   if (owner === 'none') return undefined
   return {

@@ -8,6 +8,7 @@ import { isOwned, SECRETS_POLICY_PREFIX } from '../../systems/iam/owned-policy'
 import type { RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { carriesRotel } from '../../systems/rotel/carries-rotel'
 import { letsRead } from '../../systems/rotel/secret-access'
 import { referencesIn } from '../../systems/rotel/secret-reference'
@@ -105,6 +106,30 @@ export async function restoreNeeded(
   const put = await context.roles.putInline(role, edit.policy, edit.before)
   if (!put.ok) return roleWriteRefusal(role, edit.policy, put.fault)
   return { neededBy: needing ? userText(needing) : 'a function that could not be read' }
+}
+
+export interface PlannedWithdrawal {
+  /** Inline policies that a run would delete. */
+  readonly policies: readonly string[]
+}
+
+/**
+ * What would be withdrawn from a role. Reads only.
+ * @param after a user's function with what the plan makes of it
+ */
+export async function plannedWithdrawal(
+  role: RoleArn,
+  after: (user: RoleUser) => LambdaFunction,
+  context: Pick<WithdrawContext, 'roles' | 'lambda' | 'regions'>,
+): Promise<PlannedWithdrawal | Refusal> {
+  const owned = await ownedPolicies(role, [], context.roles)
+  if ('reason' in owned) return owned
+  if (owned.size === 0) return { policies: [] }
+  const users = await whoNeeds(role, context)
+  if ('reason' in users) return users
+  const later = users.map((user) => ({ ...user, fn: after(user) }))
+  const unneeded = [...owned].filter(([, document]) => !later.some((user) => needs(user, document)))
+  return { policies: unneeded.map(([policy]) => policy) }
 }
 
 async function ownedPolicies(

@@ -5,7 +5,14 @@ import { layerIdentity, parseLayerArn } from '../../systems/lambda/layer-arn'
 import type { LambdaFunction, Variables } from '../../systems/lambda/lambda-function'
 import type { Reason } from '../../model/reason'
 import type { Refusal } from '../../model/refusal'
-import { bundlesCollector, collectorClash } from '../../systems/rotel/collectors'
+import {
+  bundlesCollector,
+  collectorClash,
+  configuresCollector,
+  datadogClash,
+  isDatadogExtension,
+  mayBundleCollector,
+} from '../../systems/rotel/collectors'
 import { isPublishedRotel, looksLikeRotelCopy } from '../../systems/rotel/layers'
 import { startsOn } from '../../systems/rotel/runtimes'
 import { configurationFault } from '../../systems/rotel/configuration-fault'
@@ -221,8 +228,20 @@ function portConflict(
     const arn = parseLayerArn(text)
     if (arn === undefined || layerIdentity(arn) === rotel) return []
     if (looksLikeRotelCopy(arn)) return [{ text, clash: 'yes' }]
-    return bundlesCollector(arn) ? [{ text, clash: collector }] : []
+    if (bundlesCollector(arn)) return [{ text, clash: collector }]
+    return mayBundleCollector(arn) && collector !== 'no' ? [{ text, clash: 'unknown' }] : []
   })
+  const datadog = datadogClash(variables)
+  const withDatadog = layers.find((text) => {
+    const arn = parseLayerArn(text)
+    return arn !== undefined && isDatadogExtension(arn)
+  })
+  if (datadog.length > 0 && withDatadog !== undefined) {
+    return {
+      reason: 'port-conflict',
+      detail: `${withDatadog} receives OTLP on Rotel’s ports: ${datadog.join(', ')}`,
+    }
+  }
   const names = (clash: string) =>
     others.filter((one) => one.clash === clash).map(({ text }) => text)
   if (names('yes').length > 0) {
@@ -231,9 +250,17 @@ function portConflict(
       detail: `${names('yes').join(', ')} uses Rotel’s ports 4317 and 4318`,
     }
   }
-  return names('unknown').length === 0
+  if (names('unknown').length > 0) {
+    const why =
+      configuresCollector(variables) === undefined
+        ? 'because only its name indicates a collector'
+        : 'because its collector has its own configuration'
+    return `the ports of ${names('unknown').join(', ')} were not checked, ${why}`
+  }
+  const settings = [configuresCollector(variables) ?? [], datadog].flat()
+  return settings.length === 0
     ? undefined
-    : `the ports of ${names('unknown').join(', ')} were not checked, because its collector has its own configuration`
+    : `${settings.join(', ')} ${settings.length === 1 ? 'configures' : 'configure'} another collector. Whether it is on the function, and on which ports, was not checked: on Rotel’s ports, one of the two exits`
 }
 
 /** Only the wanted settings are replaced; the user's other settings stay, and some may redirect telemetry. */

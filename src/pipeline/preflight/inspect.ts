@@ -4,6 +4,7 @@ import { denialReason } from '../../model/denial'
 import { type LogsOwnership, MARKER, readMarker } from '../../model/ownership'
 import { asPartOfALine, shortened } from '../../model/redaction'
 import { type LogsPlan, NO_LOGS_PLAN } from '../disable-logs/logs-plan'
+import type { Change } from '../../systems/lambda/change'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
 import { endOfRun, faultRefusal, readRefusal, type Refusal } from '../../model/refusal'
@@ -30,6 +31,8 @@ export type Inspected =
       readonly fn: LambdaFunction | undefined
       /** Matched by a pattern, and of a kind that does not support the extension: not an error. */
       readonly notApplicable: boolean
+      /** What would be written, if something beside the function did not forbid it. */
+      readonly change?: Change | undefined
       readonly logs: LogsPlan
     } & Refusal)
 

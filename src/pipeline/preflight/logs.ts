@@ -16,6 +16,7 @@ import { editText, policyOf } from '../../systems/iam/role-edit'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
+import { isCarriedByTemplate } from '../../systems/templates/carried'
 import { type Iac, ownerOf } from '../../systems/templates/owner'
 import { type DisablePlan, planDisabling } from '../disable-logs/plan'
 import type { DisableSettings, LogsWish } from '../disable-logs/settings'
@@ -151,9 +152,18 @@ async function inspectDisabling(
     const known = grants.get(fn.roleArn) ?? []
     grants.set(fn.roleArn, [...new Set([...known, secretAccess.document])])
   }
+  const changes = new Map(
+    planned.map(({ fn, plan }) => [fn.arn.text, plan.kind === 'change' ? plan.change : undefined]),
+  )
   const plans = await planDisabling(
     planned.map(({ fn }) => fn),
-    { ...context, settings, grants, ownerOf: (fn) => ownerOf(fn, context.iac) },
+    {
+      ...context,
+      settings,
+      grants,
+      ownerOf: (fn) => ownerOf(fn, context.iac),
+      isCarried: (fn) => isCarriedByTemplate(fn, changes.get(fn.arn.text)),
+    },
   )
   const planOf = (one: Inspected) =>
     one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined

@@ -1,6 +1,7 @@
 /** What is planned for a function in the mode of the run. */
 
-import type { LogsOwnership } from '../../model/ownership'
+import { type LogsOwnership, MARKER } from '../../model/ownership'
+import type { Change } from '../../systems/lambda/change'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { LatestVersions } from '../../systems/rotel/layers'
 import { changeText } from '../plan/change-text'
@@ -10,6 +11,11 @@ import type { PreflightSettings } from './settings'
 
 /** @param logs how CloudWatch Logs are about to be disabled, which the marker is to tell */
 export type PlanFor = (fn: LambdaFunction, logs?: LogsOwnership) => Plan
+
+function isMarkerOnly({ layers, variables, logFormat }: Change): boolean {
+  const isMarker = variables.every(({ name }) => name === MARKER)
+  return layers === undefined && logFormat === undefined && isMarker
+}
 
 /** @param settledFor what each function is to send; `undefined` in `mode: remove` */
 export function planner(
@@ -25,12 +31,11 @@ export function planner(
     const plan = planAttachment(fn, { ...wanted, export: settled.settings }, context)
     if (plan.kind === 'refused') return plan
     if (settled.refusal) return { kind: 'refused', ...settled.refusal }
-    return mode === 'verify' && plan.kind === 'change'
-      ? {
-          kind: 'refused',
-          reason: 'not-configured',
-          detail: `pending: ${changeText(plan.change)}`,
-        }
-      : plan
+    if (mode !== 'verify' || plan.kind !== 'change') return plan
+    const { change, ...facts } = plan
+    // A deployment of the template removes the marker, and nothing that works.
+    return isMarkerOnly(change)
+      ? { ...facts, kind: 'unchanged' }
+      : { kind: 'refused', reason: 'not-configured', detail: `pending: ${changeText(change)}` }
   }
 }

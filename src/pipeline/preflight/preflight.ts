@@ -18,6 +18,7 @@ import { roleUsers } from '../roles/role-users'
 import type { Target } from '../select/select'
 import type { LambdaInvoke } from '../smoke-test/invocation'
 import type { Targets } from '../select/targets'
+import { type EdgeFindings, findEdgeFunctions, withEdgeWarnings } from './edge-functions'
 import { inspect, type Inspected } from './inspect'
 import { isInvoked, isProvenLater } from './invocations'
 import { inspectLogs } from './logs'
@@ -97,7 +98,9 @@ export async function preflight(
     ),
   )
   const regions = regionsOf(settings.targets)
-  const inspected = await inspectLogs(await inspectRoleRoom(alone, roles), {
+  const { mode } = settings
+  const edge = mode === 'apply' || mode === 'plan' ? findEdgeFunctions(alone, mode, roles) : NO_EDGE
+  const checked = await inspectLogs(await inspectRoleRoom(alone, roles), {
     ...settings,
     lambda,
     roles,
@@ -109,6 +112,8 @@ export async function preflight(
     isInvoked: (fn) => invokes(fn, true),
     restore,
   })
+  const edgeFound = await edge
+  const inspected = withEdgeWarnings(checked, edgeFound)
   const writesKeys = wanted !== undefined && settings.mode !== 'verify'
   return {
     inspected,
@@ -122,9 +127,11 @@ export async function preflight(
       ...(secrets?.notChecked() ?? []).map((text) => `${text}.`),
       ...(writesKeys ? plaintextWarnings(wanted, inspected) : []),
     ],
-    notes: referenceNotes(references),
+    notes: [...referenceNotes(references), ...edgeFound.notes],
   }
 }
+
+const NO_EDGE: Promise<EdgeFindings> = Promise.resolve({ warnings: new Map(), notes: [] })
 
 function preflightOfSecrets(
   settings: PreflightSettings,

@@ -4,9 +4,10 @@ import type { Refusal } from '../../model/refusal'
 import type { Inspected } from './inspect'
 
 export function refuse(
-  { fn, logs }: Extract<Inspected, { kind: 'planned' }>,
+  { fn, plan, logs }: Extract<Inspected, { kind: 'planned' }>,
   refusal: Refusal,
 ): Inspected {
   const { name, region } = fn.arn
-  return { kind: 'refused', name, region, fn, notApplicable: false, logs, ...refusal }
+  const change = plan.kind === 'change' ? plan.change : undefined
+  return { kind: 'refused', name, region, fn, notApplicable: false, change, logs, ...refusal }
 }

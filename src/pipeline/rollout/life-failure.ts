@@ -10,6 +10,7 @@ import {
   isRotelsFault,
   type Life,
   type LifeContext,
+  withoutPlan,
 } from './life-state'
 import { oursInDark, whyDark } from '../roles/darkness'
 
@@ -110,10 +111,11 @@ async function described(
       : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`
   const darkness = await context.darkness()
   const { wrote: roleWritten } = await life.relit
+  const original = withoutPlan(outcome, life)
   if (darkness.kind === 'dark' && !life.restored && !context.acceptsLogLoss) {
     // It was so when the run began, and could not be restored.
     return {
-      ...outcome,
+      ...original,
       status: 'dark',
       reason: 'would-go-dark',
       detail: `${whyDark(darkness)}; ${reason}: ${detail}`,
@@ -122,8 +124,10 @@ async function described(
   }
   // Where Lambda refused the write there was nothing to undo.
   const isBack = wrote || leftUnchanged.length > 0 || logs.wrote
+  const { rolledBack, ...neverWritten } = original
   return {
-    ...outcome,
+    ...neverWritten,
+    ...(isBack && rolledBack && { rolledBack }),
     status: isBack ? 'rolled-back' : 'blocked',
     reason,
     detail: `${detail}${stays}`,

@@ -15,7 +15,7 @@ import type { LogsChange } from '../roles/role-change'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import type { Proof, Prove } from '../verify/proof'
 import type { Journal } from './journal'
-import type { Outcome } from './outcome'
+import { type Outcome, withoutChange } from './outcome'
 import type { SecretRight } from './secret-rights'
 
 /** How a life is walked back: with ports that go on when the run has ended. */
@@ -78,6 +78,8 @@ export interface Life {
   /** As it was read last. */
   readonly fn: LambdaFunction
   readonly hadRotel: boolean
+  /** Warnings about what is planned: they hold while it stands. */
+  readonly cautions: readonly string[]
   /** When it was last changed before this run. */
   readonly foundModified: number | undefined
   /** It was, or may have been, written in this run. */
@@ -136,6 +138,12 @@ export function changesOf(
 export function isMarkedDisabled({ environment }: LambdaFunction): boolean {
   const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable'
   return owned !== 'unreadable' && owned.logs !== undefined
+}
+
+/** Nothing that this run planned for the function stands. */
+export function withoutPlan(outcome: Outcome, { cautions }: Life): Outcome {
+  const warnings = outcome.warnings.filter((warning) => !cautions.includes(warning))
+  return { ...withoutChange(outcome), warnings }
 }
 
 export function warned(life: Life, notes: readonly string[]): Life {

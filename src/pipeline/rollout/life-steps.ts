@@ -25,6 +25,7 @@ import {
   type Life,
   type LifeContext,
   warned,
+  withoutPlan,
 } from './life-state'
 
 type CarryOut = (life: Life, context: LifeContext) => Promise<Advance>
@@ -41,12 +42,15 @@ async function grantSecrets(life: Life, context: LifeContext): Promise<Advance> 
   const { secretRight } = context
   if (secretRight?.isMissing !== true) return { kind: 'on', life }
   const halt = context.halted()
-  if (halt) return { kind: 'over', life: { ...life, outcome: notBegun(life.outcome, halt) } }
+  if (halt) {
+    const outcome = withoutPlan(notBegun(life.outcome, halt), life)
+    return { kind: 'over', life: { ...life, outcome } }
+  }
   const granted = await secretRight.give()
   if (granted.kind === 'not-granted') {
     const { reason, detail } = granted
     const outcome: Outcome = { ...life.outcome, status: 'blocked', reason, detail }
-    return { kind: 'over', life: { ...life, outcome } }
+    return { kind: 'over', life: { ...life, outcome: withoutPlan(outcome, life) } }
   }
   const notes = [
     ...(granted.wrote
@@ -89,7 +93,8 @@ async function configure(life: Life, context: LifeContext): Promise<Advance> {
   }
   if (end.kind === 'reached') return { kind: 'on', life: { ...written, fn: end.fn } }
   if (change === undefined) {
-    return { kind: 'over', life: { ...written, outcome: notBegun(written.outcome, end) } }
+    const outcome = withoutPlan(notBegun(written.outcome, end), life)
+    return { kind: 'over', life: { ...written, outcome } }
   }
   return { kind: 'failed', life: written, cause: { reason: end.reason, detail: end.detail } }
 }

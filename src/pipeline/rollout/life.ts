@@ -121,6 +121,7 @@ function begin({ fn, warnings }: Candidate, context: LifeContext): Life {
   return {
     fn,
     hadRotel: carriesRotel(fn),
+    cautions: warnings,
     foundModified: fn.lastModified,
     written: false,
     granted: false,

@@ -50,6 +50,13 @@ interface CloudWatchReport {
   readonly invocations?: number
 }
 
+interface RolledBack {
+  /** `undefined`: the function itself was not written. */
+  readonly change: Change | undefined
+  /** Of its role, in words. */
+  readonly edits: readonly string[]
+}
+
 export interface Outcome {
   /** The name as selected; with its ARN once Lambda knew it. */
   readonly name: string
@@ -61,10 +68,14 @@ export interface Outcome {
   readonly detail: string | undefined
   /** The policy (JSON) that its execution role lacks. */
   readonly missingPolicy?: string
-  /** What was, or would be, written. */
+  /** What was, or would be, written, and stands. */
   readonly change: Change | undefined
-  /** The configuration of Lambda now differs from what it was before this run. */
+  /** What was written and does not stand any more. */
+  readonly rolledBack?: RolledBack
+  /** The function or its role now differs from what it was before this run; in a plan: would differ. */
   readonly changed: boolean
+  /** In a plan: what would be written to its role, in words. */
+  readonly roleEdits?: readonly string[]
   readonly smoke: SmokeReport | undefined
   /** `undefined`: nobody looked. */
   readonly telemetry: TelemetryReport | undefined
@@ -97,13 +108,26 @@ export function describe(fn: LambdaFunction, warnings: readonly string[]): Outco
   }
 }
 
-/** Nothing was written to it. */
-export function notBegun(outcome: Outcome, { reason, detail }: Refusal): Outcome {
-  return { ...outcome, status: RUN_ENDED.has(reason) ? 'skipped' : 'blocked', reason, detail }
+/** Nothing of what was written stands. */
+export function withoutChange(outcome: Outcome): Outcome {
+  const { change, cloudwatch, ...rest } = outcome
+  const edits = cloudwatch?.edits ?? []
+  if (change === undefined && edits.length === 0) return { ...rest, change }
+  return { ...rest, change: undefined, rolledBack: { change, edits } }
 }
 
-/** Not the function's fault. */
-export const RUN_ENDED: ReadonlySet<Reason> = new Set(['stopped', 'out-of-time', 'cancelled'])
+/** The run ended before it was this function's turn. */
+export const NOT_TRIED: ReadonlySet<Reason> = new Set(['stopped', 'out-of-time', 'cancelled'])
+
+/** Nothing was written to it. */
+export function notBegun(outcome: Outcome, { reason, detail }: Refusal): Outcome {
+  return { ...outcome, status: NOT_TRIED.has(reason) ? 'skipped' : 'blocked', reason, detail }
+}
+
+/** Neither a failure nor a success: the run stopped, was cancelled or ran out of time before. */
+export function wasNotTried({ status, reason }: Pick<Outcome, 'status' | 'reason'>): boolean {
+  return status === 'skipped' && reason !== undefined && NOT_TRIED.has(reason)
+}
 
 /** Reasons that make a failure of a status that is good without them. */
 const FAILURES: ReadonlySet<Reason> = new Set(['cloudwatch-withheld'])

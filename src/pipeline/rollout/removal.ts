@@ -12,7 +12,7 @@ import type { Restoration } from '../roles/restore-logs'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import type { Journal } from './journal'
 import type { RollbackOutside } from './rollout-context'
-import { describe, notBegun, type Outcome } from './outcome'
+import { describe, notBegun, type Outcome, withoutChange } from './outcome'
 import { smokeReport } from './smoke-report'
 import { type WalkedBack, type WayBackContext, walkBack } from './walk-back'
 
@@ -227,7 +227,7 @@ async function undoRemoval(
       ? ''
       : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`
   return {
-    ...outcome,
+    ...withoutChange(outcome),
     status: undone.wrote ? 'rolled-back' : 'blocked',
     reason: cause.reason,
     detail: `${cause.detail}${stays}`,

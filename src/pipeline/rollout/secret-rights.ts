@@ -130,7 +130,8 @@ function rolesToSettle(
   return [...new Map([...changed, ...given].map((role) => [role.text, role])).values()]
 }
 
-function losesReferences(one: Inspected): boolean {
+/** Whether its plan takes variables with references to secrets away: a right to read them may not be needed then. */
+export function losesReferences(one: Inspected): boolean {
   if (one.kind !== 'planned' || one.plan.kind !== 'change') return false
   const before = one.plan.change.variables.flatMap(({ name, before: value }) =>
     value === undefined ? [] : [[name, value] as const],

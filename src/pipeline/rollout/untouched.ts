@@ -5,8 +5,7 @@ import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Inspected } from '../preflight/inspect'
 import { restoredOf } from '../roles/restore-logs'
 import type { LifeContext } from './life-state'
-import { type Outcome, RUN_ENDED } from './outcome'
-import { editText } from '../../systems/iam/role-edit'
+import { NOT_TRIED, type Outcome } from './outcome'
 import type { Reason } from '../../model/reason'
 import type { RolloutSettings } from './rollout-context'
 import { oursInDark, whyDark } from '../roles/darkness'
@@ -17,7 +16,7 @@ export function refusedOutcome(one: Extract<Inspected, { kind: 'refused' }>): Ou
   const reason: Reason = one.notApplicable ? 'not-applicable' : one.reason
   return {
     ...blank(one.name, one.region, one.fn),
-    status: one.notApplicable || RUN_ENDED.has(one.reason) ? 'skipped' : 'blocked',
+    status: one.notApplicable || NOT_TRIED.has(one.reason) ? 'skipped' : 'blocked',
     reason,
     detail: one.detail,
     ...(one.missingPolicy === undefined ? {} : { missingPolicy: one.missingPolicy }),
@@ -33,34 +32,6 @@ export function darkOutcome(fn: LambdaFunction, detail: string): Outcome {
     detail,
   }
 }
-
-/** What `plan` tells of a function. A dark one is shown; where it would be instrumented, as planned. */
-export async function plannedOutcome(
-  one: Inspected,
-  { acceptsLogLoss }: Pick<RolloutSettings, 'acceptsLogLoss'>,
-): Promise<Outcome> {
-  const darkness = await one.logs.darkness()
-  const dark = darkness.kind === 'dark' ? [`it is dark: ${whyDark(darkness)}`] : []
-  if (one.kind === 'refused') {
-    return one.fn && darkness.kind === 'dark' && !acceptsLogLoss
-      ? darkOutcome(one.fn, `${whyDark(darkness)}; ${one.reason}: ${one.detail}`)
-      : refusedOutcome(one)
-  }
-  const { fn, plan, secretAccess } = one
-  const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? []
-  const grant = secretAccess?.isMissing === true ? [SECRET_ACCESS] : []
-  return {
-    ...blank(fn.arn.name, fn.arn.region, fn),
-    status: 'planned',
-    reason: plan.kind === 'unchanged' && edits.length === 0 ? 'no-change' : undefined,
-    change: plan.kind === 'change' ? plan.change : undefined,
-    warnings: [...dark, ...plan.warnings, ...grant],
-    ...(edits.length > 0 && { cloudwatch: { edits, by: undefined } }),
-  }
-}
-
-const SECRET_ACCESS =
-  'its execution role may not read the secrets: it gets an inline policy first, by `grant-secret-access`'
 
 export function skippedOutcome({ fn }: Planned, { reason, detail }: Refusal): Outcome {
   return { ...blank(fn.arn.name, fn.arn.region, fn), status: 'skipped', reason, detail }

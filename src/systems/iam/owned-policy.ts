@@ -18,7 +18,9 @@ import {
   withoutSid,
 } from './policy-document'
 
-export type OwnedPurpose = 'deny-logs' | 'grant-logs' | 'read-secrets'
+const PURPOSES = ['deny-logs', 'grant-logs', 'read-secrets'] as const
+
+export type OwnedPurpose = (typeof PURPOSES)[number]
 
 /** Sids of our statements. A policy of several statements has a word or number behind it. */
 export const OWNED_SIDS = {
@@ -45,6 +47,11 @@ export function ownedPolicyName(purpose: OwnedPurpose, fn: FunctionArn): string 
 /** The name of a Deny of ours, of whatever function. */
 export function isOwnDenyName(policy: string): boolean {
   return /^ClickStackLambda-deny-logs-[0-9a-f]{16}$/.test(policy)
+}
+
+/** What a policy of this name would be for, if it is ours. */
+export function purposeOfName(policy: string): OwnedPurpose | undefined {
+  return PURPOSES.find((purpose) => policy.startsWith(`ClickStackLambda-${purpose}-`))
 }
 
 /** The hash of the document: the same rights have the same name whoever writes them, and others have another. */

@@ -63,6 +63,8 @@ export interface RoleControl {
   /** `undefined`: a policy of this name does not exist. */
   inline(role: RoleArn, policy: string): Promise<Result<string | undefined>>
   read(role: RoleArn): Promise<Result<ExecutionRole>>
+  /** Who may assume it, see `ExecutionRole`: one call. */
+  trusted(role: RoleArn): Promise<Result<readonly string[]>>
   managed(arn: string): Promise<Result<ManagedPolicy>>
   version(arn: string, version: string): Promise<Result<string>>
   putInline(role: RoleArn, policy: string, document: string): Promise<Result<true>>

@@ -67,3 +67,18 @@ export function applyVariables(before: Variables, changes: readonly VariableChan
   }
   return after
 }
+
+/** The function as the change leaves it. */
+export function withChange(fn: LambdaFunction, change: Change | undefined): LambdaFunction {
+  if (change === undefined) return fn
+  const { environment } = fn
+  return {
+    ...fn,
+    layers: (change.layers?.after ?? fn.layers.map(({ arn }) => arn)).map(
+      (arn) => fn.layers.find((layer) => layer.arn === arn) ?? { arn, signed: false },
+    ),
+    environment: environment.readable
+      ? { ...environment, variables: applyVariables(environment.variables, change.variables) }
+      : environment,
+  }
+}

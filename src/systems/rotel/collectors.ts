@@ -7,14 +7,43 @@
 import type { LayerArn } from '../lambda/layer-arn'
 import type { Variables } from '../lambda/lambda-function'
 
-const ADOT_ACCOUNT = '901920570463'
-const COMMUNITY_ACCOUNT = '184161586896'
+/**
+ * Layers that hold a collector, whoever publishes them: copies in accounts of one's own keep the name. Splunk’s:
+ * signalfx/splunk-otel-lambda.
+ */
+const COLLECTOR_LAYER = /^(aws-otel-|opentelemetry-collector-|splunk-apm-collector)/
 
 export function bundlesCollector(layer: LayerArn): boolean {
+  return COLLECTOR_LAYER.test(layer.name)
+}
+
+/** A name that promises a collector; its configuration alone, in a layer, listens nowhere. */
+export function mayBundleCollector({ name }: LayerArn): boolean {
   return (
-    (layer.account === ADOT_ACCOUNT && layer.name.startsWith('aws-otel-')) ||
-    (layer.account === COMMUNITY_ACCOUNT && layer.name.startsWith('opentelemetry-collector-'))
+    /(otel|opentelemetry|adot|otlp)[-_]?(lambda[-_]?)?collector|collector[-_]?extension/i.test(
+      name,
+    ) && !/conf(ig)?([-_]|$)/i.test(name)
   )
+}
+
+/** Datadog’s extension, which receives OTLP where these variables are set (Datadog documentation, OTLP ingest in the Agent). */
+const DATADOG_LAYER = /^Datadog-Extension/i
+const DATADOG_RECEIVERS: readonly string[] = [
+  'DD_OTLP_CONFIG_RECEIVER_PROTOCOLS_GRPC_ENDPOINT',
+  'DD_OTLP_CONFIG_RECEIVER_PROTOCOLS_HTTP_ENDPOINT',
+]
+
+export function isDatadogExtension({ name }: LayerArn): boolean {
+  return DATADOG_LAYER.test(name)
+}
+
+/** Whether Datadog’s receivers would meet Rotel’s: the variables that put them there; empty: none. */
+export function datadogClash(variables: Variables): readonly string[] {
+  const { grpc, http } = receiverPorts(variables)
+  return DATADOG_RECEIVERS.filter((name) => {
+    const port = portOf(variables.get(name))
+    return port === grpc || port === http
+  })
 }
 
 /** Where both kinds of collector listen by their own configuration. */
@@ -34,11 +63,19 @@ export function receiverPorts(variables: Variables): {
   readonly grpc: number
   readonly http: number
 } {
-  const port = (name: string, fallback: number) => {
-    const [, digits] = /:(\d+)$/.exec(variables.get(name) ?? '') ?? []
-    return digits === undefined ? fallback : Number(digits)
-  }
+  const port = (name: string, fallback: number) => portOf(variables.get(name)) ?? fallback
   return { grpc: port(GRPC_ENDPOINT, 4317), http: port(HTTP_ENDPOINT, 4318) }
+}
+
+/** Of `host:port`. */
+function portOf(address: string | undefined): number | undefined {
+  const [, digits] = /:(\d+)\s*$/.exec(address ?? '') ?? []
+  return digits === undefined ? undefined : Number(digits)
+}
+
+/** The function sets a configuration for a collector, so it has one, in whatever layer. */
+export function configuresCollector(variables: Variables): string | undefined {
+  return COLLECTOR_CONFIGURATION.find((name) => variables.has(name))
 }
 
 /** Whether a collector on the function would meet Rotel on one of its ports. */

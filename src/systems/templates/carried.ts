@@ -1,11 +1,12 @@
 /** What a template must set so that its next deployment does not remove Rotel: our layers and variables. */
 
 import { layerIdentity, parseLayerArn } from '../lambda/layer-arn'
-import type { LambdaFunction, Variables } from '../lambda/lambda-function'
+import type { LambdaFunction } from '../lambda/lambda-function'
 import type { Change } from '../lambda/change'
 import { applyVariables } from '../lambda/change'
-import { MARKER, readMarker } from '../../model/ownership'
-import { secretParts } from '../rotel/settings'
+import { MARKER, ownsNoRotel, readMarker } from '../../model/ownership'
+import { partsBesideReferences } from '../rotel/secret-reference'
+import { isHeaderList, mayHoldSecret } from '../rotel/secret-variables'
 
 export interface Carried {
   /** ARNs in the order of the function's list. */
@@ -19,7 +20,7 @@ export function carriedBy(fn: LambdaFunction, change: Change | undefined): Carri
   if (!fn.environment.readable) return undefined
   const variables = applyVariables(fn.environment.variables, change?.variables ?? [])
   const owned = readMarker(variables.get(MARKER))
-  if (owned === 'unreadable' || !variables.has(MARKER)) return undefined
+  if (owned === 'unreadable' || ownsNoRotel(owned)) return undefined
   const ours = new Set([...owned.layers, owned.instrumentation])
   const all = change?.layers?.after ?? fn.layers.map(({ arn }) => arn)
   return {
@@ -36,23 +37,51 @@ export function carriedBy(fn: LambdaFunction, change: Change | undefined): Carri
   }
 }
 
-/** Set by this action to public values. */
-const HARMLESS: ReadonlySet<string> = new Set([
-  'AWS_LAMBDA_EXEC_WRAPPER',
-  'OTEL_EXPORTER_OTLP_ENDPOINT',
-  'OTEL_EXPORTER_OTLP_PROTOCOL',
-  'ROTEL_OTLP_GRPC_ENDPOINT',
-  'ROTEL_OTLP_HTTP_ENDPOINT',
-])
-
-/** A reference to fill in takes the place of a value that may hold a secret. */
+/** A reference to fill in takes the place of a secret, whole or as the value of a header. */
 function shown(name: string, value: string): string {
-  const isOpen = HARMLESS.has(name) || secretParts(asVariables(name, value)).length === 0
-  if (isOpen) return value
-  const reference = '${arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX}'
-  return name.endsWith('_CUSTOM_HEADERS') ? `Authorization=${reference}` : reference
+  if (!mayHoldSecret(name)) return value.replace(USER_INFO, '$1USER:PASSWORD@')
+  if (partsBesideReferences(value).length === 0) return value
+  // Only Rotel resolves references, and only in its own variables.
+  const placeholder = (key?: string) =>
+    name.startsWith('ROTEL_') ? `\${${SECRET_ARN}${key === undefined ? '' : `#${key}`}}` : 'VALUE'
+  if (!isHeaderList(name)) return placeholder()
+  const headers = value.split(',').map((item) => {
+    const at = item.indexOf('=')
+    return { name: item.slice(0, Math.max(at, 0)), value: item.slice(at + 1) }
+  })
+  const hidden = headers.filter((header) => partsBesideReferences(header.value).some(isSecretText))
+  return headers
+    .map((header) => {
+      if (!hidden.includes(header)) return `${header.name}=${header.value}`
+      const [scheme = ''] = /^\s*(bearer|basic) /i.exec(header.value) ?? []
+      // One secret for one header; one secret with a field for each for several.
+      const key = hidden.length === 1 ? undefined : header.name
+      return `${header.name}=${scheme}${placeholder(key)}`
+    })
+    .join(',')
 }
 
-function asVariables(name: string, value: string): Variables {
-  return new Map([[name, value]])
+const SECRET_ARN = 'arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX'
+
+/** What stands beside a reference may be the scheme alone. */
+function isSecretText(text: string): boolean {
+  return !/^\s*(bearer|basic)?\s*$/i.test(text)
+}
+
+/** Of a URL. */
+const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/)[^/\s,]*@/gi
+
+/**
+ * Whether the template brings all of Rotel: layers and variables are as they are to be, and the marker, which disappears
+ * with each deployment, claims none of them. Then the next deployment does not remove Rotel.
+ */
+export function isCarriedByTemplate(fn: LambdaFunction, change: Change | undefined): boolean {
+  if (!fn.environment.readable) return false
+  const owned = readMarker(fn.environment.variables.get(MARKER))
+  return (
+    owned !== 'unreadable' &&
+    ownsNoRotel(owned) &&
+    (change === undefined ||
+      (change.layers === undefined && change.variables.every(({ name }) => name === MARKER)))
+  )
 }

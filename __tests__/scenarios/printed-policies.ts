@@ -1,0 +1,64 @@
+/** The policies that docs/permissions.md prints, by heading, and a caller that has exactly some of them. */
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from '@jest/globals'
+import type { LocalAws } from '../../local/aws/local-aws'
+
+interface Policy {
+  readonly Version: string
+  readonly Statement: readonly {
+    readonly Effect: 'Allow' | 'Deny'
+    readonly Action: string | readonly string[]
+  }[]
+}
+
+const text = readFileSync(join(import.meta.dirname, '../../docs/permissions.md'), 'utf8')
+
+/** In the order in which they stand below the heading. */
+export function policiesUnder(heading: string): readonly Policy[] {
+  const section = text
+    .split(/^## /m)
+    .find((part) => part.split('\n', 1)[0]?.replaceAll('`', '') === heading)
+  if (section === undefined) throw new Error(`docs/permissions.md has no heading ${heading}`)
+  return [...section.matchAll(/^```json\n([\s\S]*?)^```/gm)].map(
+    ([, json = '']) => JSON.parse(json) as Policy,
+  )
+}
+
+/** Everything printed there as JSON. */
+export function allPolicies(): readonly Policy[] {
+  return [...text.matchAll(/^```json\n([\s\S]*?)^```/gm)].map(
+    ([, json = '']) => JSON.parse(json) as Policy,
+  )
+}
+
+export function actionsOf(policies: readonly Policy[]): readonly string[] {
+  const allowed = policies.flatMap(({ Statement }) =>
+    Statement.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action),
+  )
+  return [...new Set(allowed)].sort()
+}
+
+/** Calls that AWS has refused to the caller. */
+export function refusedCalls({ calls }: Pick<LocalAws, 'calls'>): readonly string[] {
+  return calls
+    .all()
+    .filter(({ errorName }) => /AccessDenied/.test(errorName ?? ''))
+    .map(({ operation }) => operation)
+}
+
+/** Does something as a caller with these policies and nothing else. @returns the actions that it used */
+export async function asCallerWith(
+  aws: Pick<LocalAws, 'caller' | 'calls'>,
+  policies: readonly Policy[],
+  work: () => Promise<void>,
+): Promise<readonly string[]> {
+  aws.caller.used()
+  aws.calls.clear()
+  aws.caller.allowOnly(policies)
+  await work()
+  expect(refusedCalls(aws)).toEqual([])
+  aws.caller.allowAll()
+  return aws.caller.used()
+}
