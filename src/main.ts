@@ -7,6 +7,7 @@ import { restoreLine } from './pipeline/roles/restore-file'
 import { systemClock } from './edges/clock'
 import { githubReleases } from './edges/github-releases'
 import { createJournalFile, journalPath } from './edges/journal-file'
+import { observedLambdaClock } from './edges/lambda-clock'
 import { lambdaControl } from './edges/lambda-control'
 import { lambdaInvoke } from './edges/lambda-invoke'
 import {
@@ -73,13 +74,15 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
   if (trigger) return { ok: false, problems: [trigger] }
 
   const { limits, smokeTest } = inputs
+  const lambdaClock = observedLambdaClock(systemClock)
   return run(inputs, parsed.warnings, runSignal(limits.timeoutMinutes), {
-    lambda: lambdaControl(limits.apiShare),
+    lambda: lambdaControl(limits.apiShare, lambdaClock),
     invoke: lambdaInvoke(smokeTest.concurrency, systemClock),
     identity: lazyIdentity(homeRegion(inputs.targets.regions)),
     releases: githubReleases(limits.githubToken, env),
     runner,
     clock: systemClock,
+    lambdaClock,
     openJournal,
     roles: lazyRoleControl(),
     logGroups: lazyLogGroups(),

@@ -13,6 +13,7 @@ import type { Clock as LocalClock } from '../../local/aws/local-aws'
 import { clickHouseEndpoint } from '../../src/edges/clickhouse-endpoint'
 import { clickHouseStore } from '../../src/edges/clickhouse-store'
 import { createJournalFile, journalPath, openJournalFile } from '../../src/edges/journal-file'
+import { observedLambdaClock } from '../../src/edges/lambda-clock'
 import { lambdaControl } from '../../src/edges/lambda-control'
 import { lambdaInvoke } from '../../src/edges/lambda-invoke'
 import {
@@ -59,9 +60,11 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
     const life = lifeUntil(kill)
     const state: Record<string, string> = {}
     const restore = restoreFile(temp, () => undefined)
+    const lambdaClock = observedLambdaClock(clock)
     const outside: Outside = {
+      lambdaClock,
       ...life.counting({
-        lambda: lambdaControl(API_SHARE),
+        lambda: lambdaControl(API_SHARE, lambdaClock),
         invoke: lambdaInvoke(parsed.inputs.smokeTest.concurrency, clock),
         identity: identity(region),
         roles: roleControl(),

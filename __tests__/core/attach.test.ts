@@ -18,8 +18,10 @@ import {
   aClock,
   aFault,
   aLambda,
+  LAMBDA_CLOCK,
   configurationOf,
   type FakeLambda,
+  LAMBDA_CLOCK,
   type LambdaOptions,
   type UpdateFate,
 } from './support/lambda'
@@ -69,6 +71,7 @@ const MISSING: Proof = {
 
 /** CloudWatch Logs and roles are not to be changed, and nothing has been. */
 const NOTHING_ELSE = {
+  lambdaClock: LAMBDA_CLOCK,
   secretRight: undefined,
   acceptsLogLoss: false,
   proven: () => undefined,

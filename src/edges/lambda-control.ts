@@ -25,16 +25,21 @@ import type {
 } from '../systems/lambda/lambda-control'
 import { allPages, attempt, incomplete } from './attempt'
 import { clientSettings, onePer } from './aws-client'
+import type { ObservedLambdaClock } from './lambda-clock'
 import { fromConfiguration, tagsOf } from './lambda-function'
 import { lambdaQuota } from './lambda-quota'
 import { versionsRouted } from './lambda-routes'
 
-/** @param apiShare share of Lambda's control-plane quota, in (0, 1] */
-export function lambdaControl(apiShare: number): LambdaControl {
-  const inRegion = onePer((region) => ({
-    client: new LambdaClient({ ...clientSettings(region), maxAttempts: 8 }),
-    quota: lambdaQuota(apiShare),
-  }))
+/**
+ * @param apiShare share of Lambda's control-plane quota, in (0, 1]
+ * @param time learns Lambda's time from the answers
+ */
+export function lambdaControl(apiShare: number, time?: ObservedLambdaClock): LambdaControl {
+  const inRegion = onePer((region) => {
+    const client = new LambdaClient({ ...clientSettings(region), maxAttempts: 8 })
+    time?.observe(client)
+    return { client, quota: lambdaQuota(apiShare) }
+  })
   const layers = new Map<string, Promise<Result<LayerVersion>>>()
   const mappings = new Map<string, Promise<Result<readonly EventSourceMappingConfiguration[]>>>()
   // All of the region: Lambda does not document whether a filter by function includes its aliases and versions.

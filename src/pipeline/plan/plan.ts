@@ -11,6 +11,7 @@ import { startsOn } from '../../systems/rotel/runtimes'
 import { configurationFault } from '../../systems/rotel/configuration-fault'
 import { rotelVariables } from '../../systems/rotel/settings'
 import { type Change, changeBetween } from '../../systems/lambda/change'
+import { acceptAbsentAccount } from './carried-account'
 import { environmentWithoutOurs, planEnvironment } from './environment'
 import { ENVIRONMENT_LIMIT_BYTES, environmentBytes } from '../../systems/lambda/quotas'
 import { isOurs, planInstrumentation } from './instrumentation'
@@ -65,10 +66,11 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
 
   const wantsJson = wanted.logFormat === 'json' && fn.logFormat === 'Text'
   const ownedFormat = wantsJson ? 'Text' : owned.logFormat
-  const desired = new Map([
-    ...instrumentation.variables,
-    ...rotelVariables(wanted.export, fn.arn.name),
-  ])
+  const desired = acceptAbsentAccount(
+    new Map([...instrumentation.variables, ...rotelVariables(wanted.export, fn.arn)]),
+    before,
+    owned,
+  )
   const environment = planEnvironment(
     before,
     desired,

@@ -1,9 +1,11 @@
 /** A function on its way through the steps of its life: what it is given, what is known of it, and how a step can end. */
 
 import type { Refusal } from '../../model/refusal'
+import type { LambdaTime } from '../../model/time'
 import type { Reason } from '../../model/reason'
 import type { Clock } from '../../model/clock'
 import { MARKER, readMarker } from '../../model/ownership'
+import type { LambdaClock } from '../../systems/lambda/lambda-clock'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Disabled, ProvenMember } from '../disable-logs/disable-logs'
@@ -21,6 +23,7 @@ import type { SecretRight } from './secret-rights'
 export interface LifeContext {
   readonly lambda: LambdaControl
   readonly clock: Clock
+  readonly lambdaClock: LambdaClock
   readonly journal: Journal
   readonly planFor: (fn: LambdaFunction) => Plan
   readonly onFailure: 'rollback' | 'keep'
@@ -65,13 +68,12 @@ export interface Life {
   /** As it was read last. */
   readonly fn: LambdaFunction
   readonly hadRotel: boolean
-  /** When it was last changed before this run. */
-  readonly foundModified: number | undefined
   /** It was, or may have been, written in this run. */
   readonly written: boolean
   /** The right to read secrets was put on its role in this run. */
   readonly granted: boolean
-  readonly since: number
+  /** By then it was as it is: what it sends from then on proves it. */
+  readonly since: LambdaTime
   readonly smoke: SmokeResult | undefined
   readonly proof: Proof | undefined
   /** What became of its log rights, where it was dark: IAM is asked beside the writes (promise P8). */

@@ -99,10 +99,9 @@ function begin({ fn, warnings }: Candidate, context: LifeContext): Life {
   return {
     fn,
     hadRotel: carriesRotel(fn),
-    foundModified: fn.lastModified,
     written: false,
     granted: false,
-    since: context.clock.now(),
+    since: context.lambdaClock.now().latest,
     smoke: undefined,
     proof: undefined,
     relit: context.mayWrite ? restoreIfDark(fn, context) : Promise.resolve(NOT_DARK),

@@ -70,6 +70,7 @@ export async function rollOut(
     const context: Omit<LifeContext, 'disabling'> = {
       lambda,
       clock,
+      lambdaClock: outside.lambdaClock,
       journal,
       planFor: (fn) => rollout.planFor(fn, one.claim),
       onFailure: settings.limits.onFailure,
