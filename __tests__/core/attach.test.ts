@@ -18,7 +18,6 @@ import {
   aClock,
   aFault,
   aLambda,
-  LAMBDA_CLOCK,
   configurationOf,
   type FakeLambda,
   LAMBDA_CLOCK,
