@@ -138,9 +138,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
       const answer = await askTable(LOGS, (table) => logsQuery(table, sought))
       if (!answer.ok) return answer
       const rows = byKey(answer.value)
-      return succeeded(
-        sought.flatMap((one) => logEvidence(rows.get(rowKey(one)) ?? [], one) ?? []),
-      )
+      return succeeded(sought.flatMap((one) => logEvidence(rows.get(rowKey(one)) ?? [], one) ?? []))
     },
 
     async findTraces(sought) {
