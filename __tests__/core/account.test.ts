@@ -77,6 +77,18 @@ describe('its absence', () => {
     expect(change.variables.map(({ name }) => name)).toContain(ATTRIBUTES)
   })
 
+  test('is none where the user has attributes and the inputs give none', () => {
+    const wanted = someWanted({
+      acceptForeignSettings: true,
+      export: { ...someWanted().export, serviceName: undefined, resourceAttributes: [] },
+    })
+    const fn = aFunction({ variables: { [ATTRIBUTES]: 'team=shop' } })
+    const one = planAttachment(fn, wanted, SOME_CONTEXT)
+    const names = one.kind === 'change' ? one.change.variables.map(({ name }) => name) : []
+    expect(names).not.toContain(ATTRIBUTES)
+    expect(names).toContain(MARKER)
+  })
+
   test('another account is a difference of somebody else’s', () => {
     const fn = carried({ [ATTRIBUTES]: 'cloud.account.id=210987654321' })
     expect(plan(fn)).toMatchObject({ kind: 'refused', reason: 'configured-elsewhere' })

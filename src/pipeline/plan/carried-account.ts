@@ -19,17 +19,24 @@ export function acceptAbsentAccount(
   owned: Ownership,
 ): Variables {
   const list = desired.get(RESOURCE_ATTRIBUTES)
-  if (list === undefined || owned.variables.includes(RESOURCE_ATTRIBUTES)) return desired
+  const theirs = before.get(RESOURCE_ATTRIBUTES)
+  if (list === undefined || list === theirs) return desired
+  if (owned.variables.includes(RESOURCE_ATTRIBUTES)) return desired
   const rest = withoutAccount(list)
-  if (before.get(RESOURCE_ATTRIBUTES) !== rest) return desired
-  if (rest !== undefined) return new Map(desired).set(RESOURCE_ATTRIBUTES, rest)
+  if (rest !== undefined) {
+    return theirs === rest ? new Map(desired).set(RESOURCE_ATTRIBUTES, rest) : desired
+  }
+  // Attributes of the user's own, where the inputs give none: they stay, as other variables do that are not wanted.
+  if (theirs !== undefined) return withoutAttributes(desired)
   const others = [...desired].filter(
     ([name]) => name.startsWith('ROTEL_') && name !== RESOURCE_ATTRIBUTES,
   )
   const isCarried = others.every(
     ([name, value]) => before.get(name) === value && !owned.variables.includes(name),
   )
-  return isCarried
-    ? new Map([...desired].filter(([name]) => name !== RESOURCE_ATTRIBUTES))
-    : desired
+  return isCarried ? withoutAttributes(desired) : desired
+}
+
+function withoutAttributes(desired: Variables): Variables {
+  return new Map([...desired].filter(([name]) => name !== RESOURCE_ATTRIBUTES))
 }
