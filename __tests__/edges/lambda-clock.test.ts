@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { observedLambdaClock } from '../../src/edges/lambda-clock'
+import type { LambdaTime, RunnerTime } from '../../src/model/time'
 import { untilPast } from '../../src/systems/lambda/lambda-clock'
 
 type Handler = (given: unknown) => Promise<{ readonly response: unknown }>
@@ -49,6 +50,13 @@ const anAnswer = fc.record({
   pause: fc.integer({ min: 0, max: 5_000 }),
   before: fc.integer({ min: 0, max: 800 }),
   after: fc.integer({ min: 0, max: 800 }),
+})
+
+test('a time by one clock is not taken for one by another', () => {
+  const ofThisMachine: RunnerTime = START
+  // @ts-expect-error The clocks differ: the type check refuses it, and fails here should it ever pass.
+  const ofLambda: LambdaTime = ofThisMachine
+  expect(ofLambda).toBe(START)
 })
 
 describe('Lambda’s clock', () => {

@@ -7,7 +7,7 @@ import type { Clock } from '../../model/clock'
 import type { LambdaTime } from '../../model/time'
 
 /** What Lambda's clock shows at this moment: between the two, because its answers tell whole seconds. */
-export interface LambdaMoment {
+interface LambdaMoment {
   readonly earliest: LambdaTime
   readonly latest: LambdaTime
 }
