@@ -7,6 +7,7 @@ import { restoreLine } from './pipeline/roles/restore-file'
 import { systemClock } from './edges/clock'
 import { githubReleases } from './edges/github-releases'
 import { createJournalFile, journalPath } from './edges/journal-file'
+import { observedLambdaClock } from './edges/lambda-clock'
 import { lambdaControl } from './edges/lambda-control'
 import { lambdaInvoke } from './edges/lambda-invoke'
 import {
@@ -89,23 +90,25 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
   if (trigger) return { ok: false, problems: [trigger] }
 
   const { limits, smokeTest } = inputs
+  const lambdaClock = observedLambdaClock(systemClock)
   const signals = runSignal(limits.timeoutMinutes)
   const pace = pacing(systemClock)
   const calls = pace(signals.signal)
   const rollbackCalls = pace(signals.rollbackSignal)
   return runAction(inputs, parsed.warnings, signals, {
     rollback: {
-      lambda: lambdaControl(limits.apiShare, rollbackCalls),
+      lambda: lambdaControl(limits.apiShare, rollbackCalls, lambdaClock),
       roles: lazyRoleControl(rollbackCalls),
       signal: signals.rollbackSignal,
     },
-    lambda: lambdaControl(limits.apiShare, calls),
+    lambda: lambdaControl(limits.apiShare, calls, lambdaClock),
     invoke: lambdaInvoke(smokeTest.concurrency, systemClock, calls),
     identity: lazyIdentity(homeRegion(inputs.targets.regions), calls),
     tagged: lazyTaggedFunctions(calls),
     releases: githubReleases(limits.githubToken, env),
     runner,
     clock: systemClock,
+    lambdaClock,
     openJournal,
     roles: lazyRoleControl(calls),
     logGroups: lazyLogGroups(calls),

@@ -13,6 +13,7 @@ import type { Clock as LocalClock } from '../../local/aws/local-aws'
 import { clickHouseEndpoint } from '../../src/edges/clickhouse-endpoint'
 import { clickHouseStore } from '../../src/edges/clickhouse-store'
 import { createJournalFile, journalPath, openJournalFile } from '../../src/edges/journal-file'
+import { observedLambdaClock } from '../../src/edges/lambda-clock'
 import { lambdaControl } from '../../src/edges/lambda-control'
 import { lambdaInvoke } from '../../src/edges/lambda-invoke'
 import {
@@ -65,11 +66,12 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
     const life = lifeUntil(kill)
     const state: Record<string, string> = {}
     const restore = restoreFile(temp, () => undefined)
+    const lambdaClock = observedLambdaClock(clock)
     const { signal } = new AbortController()
     // Each wait of a run listens to it.
     setMaxListeners(0, signal)
     const ports = life.counting({
-      lambda: lambdaControl(1, UNPACED),
+      lambda: lambdaControl(1, UNPACED, lambdaClock),
       invoke: lambdaInvoke(parsed.inputs.smokeTest.concurrency, clock, UNPACED),
       tagged: taggedFunctions(UNPACED),
       identity: identity(region, UNPACED),
@@ -79,6 +81,7 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
     })
     const outside: Outside = {
       ...ports,
+      lambdaClock,
       rollback: { lambda: ports.lambda, roles: ports.roles, signal },
       ...life.mortal({
         clock,

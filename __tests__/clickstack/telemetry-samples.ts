@@ -44,7 +44,10 @@ export function spanOf(name: string, traceId: string, spanId: string): Telemetry
     signal: 'traces',
     batches: [
       {
-        resource: resourceOf(name, { 'cloud.provider': 'aws' }),
+        resource: resourceOf(name, {
+          'cloud.provider': 'aws',
+          'cloud.account.id': '123456789012',
+        }),
         scope: { name: '@opentelemetry/instrumentation-aws-lambda', version: '0.50.0' },
         spans: [
           {

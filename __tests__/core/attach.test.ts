@@ -21,6 +21,7 @@ import {
   ENDLESS,
   configurationOf,
   type FakeLambda,
+  LAMBDA_CLOCK,
   type LambdaOptions,
   type UpdateFate,
 } from './support/lambda'
@@ -70,6 +71,7 @@ const MISSING: Proof = {
 
 /** CloudWatch Logs and roles are not to be changed, and nothing has been. */
 const NOTHING_ELSE = {
+  lambdaClock: LAMBDA_CLOCK,
   secretRight: undefined,
   broke: (thrown: unknown): never => {
     throw thrown

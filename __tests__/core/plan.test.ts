@@ -57,7 +57,7 @@ describe('attaching', () => {
   test('the function’s name is filled into the service name', () => {
     const fn = attach(aFunction({ name: 'checkout' }))
     expect(variablesOf(fn).get('ROTEL_OTEL_RESOURCE_ATTRIBUTES')).toBe(
-      'service.name=checkout,deployment.environment=prod',
+      'service.name=checkout,deployment.environment=prod,cloud.account.id=123456789012',
     )
   })
 

@@ -9,7 +9,7 @@ import type { Sought, TelemetryStore } from '../../src/systems/clickstack/teleme
 const EMPTY: TelemetryStore = {
   kind: 'clickhouse',
   batchSize: 10,
-  prepare: () => Promise.resolve(succeeded({ inWords: '', clockAhead: 0 })),
+  prepare: () => Promise.resolve(succeeded({ inWords: '' })),
   findLogs: () => Promise.resolve(succeeded([])),
   findTraces: () => Promise.resolve(succeeded([])),
   findAstray: () => Promise.resolve(succeeded([])),
@@ -21,11 +21,14 @@ const SOUGHT: Sought = {
   key: 'orders',
   functionName: 'orders',
   region: 'eu-west-1',
+  account: '123456789012',
+  accountInRows: 'written',
   version: '$LATEST',
   serviceName: 'orders',
   since: 0,
   lookBackTo: 0,
   requestIds: [],
+  byRequestIdOnly: false,
   ownLines: [],
 }
 
@@ -56,7 +59,7 @@ test('a run that ends does not wait for a second invocation, nor spin until it i
   })
   const answer = await prover.prove({
     sought: SOUGHT,
-    rule: { kind: 'unchanged', level: 'environment', invoked: true, ownRowsOnly: false },
+    rule: { kind: 'unchanged', ownRowsOnly: false },
     invokedAt: 0,
     wantsTraces: false,
     again() {

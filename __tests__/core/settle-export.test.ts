@@ -12,6 +12,11 @@ import { settleExport } from '../../src/pipeline/preflight/settle-export'
 import { rotelVariables } from '../../src/systems/rotel/settings'
 import type { ExportAnswer, ExportTarget } from '../../src/systems/clickstack/endpoint'
 
+/** What every function has beside them. */
+const ACCOUNT = { ROTEL_OTEL_RESOURCE_ATTRIBUTES: 'cloud.account.id=123456789012' }
+
+const ORDERS = { name: 'orders', account: '123456789012' }
+
 const ENDPOINT = 'https://clickstack.example.com'
 const REFERENCE = '${arn:aws:secretsmanager:eu-west-1:123456789012:secret:key-AbCdEf}'
 
@@ -49,7 +54,7 @@ async function variablesOf(
     new Map(Object.entries(has)),
     ask,
   )
-  return settled.refusal ?? Object.fromEntries(rotelVariables(settled.settings, 'orders'))
+  return settled.refusal ?? Object.fromEntries(rotelVariables(settled.settings, ORDERS))
 }
 
 const has = (protocol: string, headers = '', endpoint = ENDPOINT) => ({
@@ -80,15 +85,16 @@ describe('what the function has for this endpoint is kept, and nobody is asked:'
 
   test('what the inputs set goes before it', async () => {
     const set = { protocol: 'http', apiKey: { key: 'k3y', scheme: 'raw' } } as const
-    expect(await variablesOf(set, has('grpc', 'Authorization=Bearer k3y'), SILENT)).toEqual(
-      has('http', 'Authorization=k3y'),
-    )
+    expect(await variablesOf(set, has('grpc', 'Authorization=Bearer k3y'), SILENT)).toEqual({
+      ...has('http', 'Authorization=k3y'),
+      ...ACCOUNT,
+    })
   })
 
   test('with an env file alone, the scheme is that of the function', async () => {
     const choice = { endpoint: undefined, protocol: undefined }
     const before = { ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: 'Authorization=Bearer k3y' }
-    expect(await variablesOf(choice, before, SILENT)).toEqual(before)
+    expect(await variablesOf(choice, before, SILENT)).toEqual({ ...before, ...ACCOUNT })
   })
 })
 

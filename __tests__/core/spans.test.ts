@@ -10,22 +10,26 @@ const SOUGHT: Sought = {
   key: 'orders',
   functionName: 'orders',
   region: 'eu-west-1',
+  account: '123456789012',
+  accountInRows: 'written',
   version: '$LATEST',
   serviceName: 'orders',
   since: SINCE,
   lookBackTo: SINCE,
   requestIds: ['ours'],
+  byRequestIdOnly: false,
   ownLines: [],
 }
 
 function span(more: Partial<SpanRow>): SpanRow {
   return {
     ms: SINCE + 1,
-    traceId: 'trace',
+    traceIds: ['trace'],
     invocationId: '',
     functionName: 'orders',
     version: '$LATEST',
     region: 'eu-west-1',
+    account: '123456789012',
     spans: 1,
     ...more,
   }
@@ -40,12 +44,14 @@ test('spans of the invocation are its own, whatever they say of the function and
   expect(counted({ invocationId: 'another' })).toBe(0)
 })
 
-test('spans without an invocation are told by name, version, region and time', () => {
+test('spans without an invocation are told by name, version, region, account and time', () => {
   expect(counted({})).toBe(1)
   expect(counted({ region: '' })).toBe(1)
   expect(counted({ functionName: 'orders-2' })).toBe(0)
   expect(counted({ version: '7' })).toBe(0)
   expect(counted({ region: 'us-east-1' })).toBe(0)
+  expect(counted({ account: '210987654321' })).toBe(0)
+  expect(counted({ account: '' })).toBe(0)
   expect(counted({ ms: SINCE - 1 })).toBe(0)
 })
 
@@ -53,16 +59,22 @@ test('where nothing was invoked, spans of any invocation count', () => {
   expect(counted({ invocationId: 'another' }, { requestIds: [] })).toBe(1)
 })
 
+test('where only the request ID proves, spans without it do not count', () => {
+  expect(counted({}, { byRequestIdOnly: true })).toBe(0)
+  expect(counted({ invocationId: 'ours' }, { byRequestIdOnly: true })).toBe(1)
+})
+
 test('traces of the invocation come first, each once, at most five, and none without an id', () => {
   const rows = [
-    ...['a', 'b', 'b', 'c', 'd', 'e', ''].map((traceId) => span({ traceId })),
-    span({ traceId: 'z', invocationId: 'ours' }),
+    ...['a', 'b', 'b', 'c', 'd', 'e', ''].map((traceId) => span({ traceIds: [traceId] })),
+    span({ traceIds: ['z'], invocationId: 'ours' }),
   ]
   expect(ownSpans(rows, SOUGHT).traceIds).toEqual(['z', 'a', 'b', 'c', 'd'])
 })
 
 test('a row counts for as many spans as the store has counted, and for one where it does not count', () => {
-  const columns = { name: 'orders', version: '$LATEST', ms: String(SINCE + 1), trace_id: 't' }
+  const of = { name: 'orders', version: '$LATEST', account: '123456789012' }
+  const columns = { ...of, ms: String(SINCE + 1), trace_id: 't' }
   const rows = [spanRow({ ...columns, spans: '3' }), spanRow(columns)]
   expect(ownSpans(rows, SOUGHT).spans).toBe(4)
 })

@@ -43,7 +43,6 @@ describe.each(layouts)('With %s columns', (layout) => {
   test('it says what it asks', async () => {
     expect(valueOf(await store.prepare())).toEqual({
       inWords: `HyperDX, source Logs (default.otel_logs) with ${layout === 'json' ? 'JSON' : 'Map'} columns`,
-      clockAhead: 0,
     })
   })
 

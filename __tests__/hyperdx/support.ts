@@ -8,6 +8,7 @@ import type { Sought, StoreFault } from '../../src/systems/clickstack/telemetry-
 import { logsOf } from '../clickstack/telemetry-samples'
 
 export const REGION = 'eu-west-1'
+export const ACCOUNT = '123456789012'
 
 export interface TestClock extends Clock {
   /** Every wait that was asked for, in ms. */
@@ -32,11 +33,14 @@ export function sought(functionName: string, more: Partial<Sought> = {}): Sought
     key: `arn:aws:lambda:${more.region ?? REGION}:123456789012:function:${functionName}`,
     functionName,
     region: REGION,
+    account: ACCOUNT,
+    accountInRows: 'written',
     version: '$LATEST',
     serviceName: functionName,
     since: Date.now() - 60_000,
     lookBackTo: Date.now() - 86_400_000,
     requestIds: [],
+    byRequestIdOnly: false,
     ownLines: [],
     ...more,
   }
@@ -59,7 +63,7 @@ export function rotelLogs(
       time: BigInt(Date.now() - agoMs) * 1_000_000n,
       ...row,
     })),
-    { 'faas.invoked_region': REGION, ...resource },
+    { 'faas.invoked_region': REGION, 'cloud.account.id': ACCOUNT, ...resource },
   )
 }
 

@@ -2,17 +2,20 @@ import { describe, expect, test } from '@jest/globals'
 import { rotelVariables } from '../../src/systems/rotel/settings'
 import { accepted, type Given, problems, settings, warnings } from './given'
 
+const ORDERS = { name: 'orders', account: '123456789012' }
+
 const URL = 'https://ch.example.com:8443'
 const STRAIGHT: Given = { exporter: 'clickhouse', endpoint: URL, 'api-key': '' }
 
 describe('exporter: clickhouse', () => {
   test('needs no more than the endpoint, and always says the database to Rotel', () => {
-    expect([...rotelVariables(settings(STRAIGHT), 'orders')]).toEqual([
+    expect([...rotelVariables(settings(STRAIGHT), ORDERS)]).toEqual([
       ['ROTEL_EXPORTER', 'clickhouse'],
       ['ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT', URL],
       ['ROTEL_CLICKHOUSE_EXPORTER_DATABASE', 'default'],
       ['ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX', 'otel'],
       ['ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON', 'false'],
+      ['ROTEL_OTEL_RESOURCE_ATTRIBUTES', 'cloud.account.id=123456789012'],
     ])
     expect(warnings(STRAIGHT)).toEqual([])
   })
@@ -28,14 +31,14 @@ describe('exporter: clickhouse', () => {
       'service-name': 'svc-{function}',
       'rotel-environment': 'ROTEL_CLICKHOUSE_EXPORTER_COMPRESSION=none',
     })
-    expect(Object.fromEntries(rotelVariables(found, 'orders'))).toMatchObject({
+    expect(Object.fromEntries(rotelVariables(found, ORDERS))).toMatchObject({
       ROTEL_CLICKHOUSE_EXPORTER_DATABASE: 'telemetry',
       ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX: 'shop',
       ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON: 'true',
       ROTEL_CLICKHOUSE_EXPORTER_USER: 'writer',
       // A whole variable, no list: a comma is a comma.
       ROTEL_CLICKHOUSE_EXPORTER_PASSWORD: 'pass,word',
-      ROTEL_OTEL_RESOURCE_ATTRIBUTES: 'service.name=svc-orders',
+      ROTEL_OTEL_RESOURCE_ATTRIBUTES: 'service.name=svc-orders,cloud.account.id=123456789012',
       ROTEL_CLICKHOUSE_EXPORTER_COMPRESSION: 'none',
     })
   })
@@ -69,7 +72,7 @@ describe('exporter: clickhouse', () => {
       'exporter-user': `secret://${secret}#user`,
       'exporter-password': `${secret}#password`,
     }
-    expect(Object.fromEntries(rotelVariables(settings(given), 'orders'))).toMatchObject({
+    expect(Object.fromEntries(rotelVariables(settings(given), ORDERS))).toMatchObject({
       ROTEL_CLICKHOUSE_EXPORTER_USER: `\${${secret}#user}`,
       ROTEL_CLICKHOUSE_EXPORTER_PASSWORD: `\${${secret}#password}`,
     })

@@ -2,13 +2,16 @@ import { expect, test } from '@jest/globals'
 import { rotelVariables } from '../../src/systems/rotel/settings'
 import { otlp, problems, settings, warnings } from './given'
 
+const ORDERS = { name: 'orders', account: '123456789012' }
+
 const ENV_FILE = { 'rotel-env-file': '/var/task/rotel.env' }
 const ALONE = { ...ENV_FILE, endpoint: '', 'api-key': '' }
 
-test('an env file may bring endpoint, protocol and key, and is then all that is written', () => {
+test('an env file may bring endpoint, protocol and key, and is then all that is written, but for the account', () => {
   expect(problems(ALONE)).toEqual([])
-  expect([...rotelVariables(settings(ALONE), 'orders')]).toEqual([
+  expect([...rotelVariables(settings(ALONE), ORDERS)]).toEqual([
     ['ROTEL_ENV_FILE', '/var/task/rotel.env'],
+    ['ROTEL_OTEL_RESOURCE_ATTRIBUTES', 'cloud.account.id=123456789012'],
   ])
   expect(otlp({ ...ALONE, protocol: 'http' }).protocol).toBe('http')
 })
@@ -30,7 +33,7 @@ test('it is warned that its values go over the variables, by the names of those 
 test('with exporter: clickhouse it may bring the endpoint, too', () => {
   const given = { ...ALONE, exporter: 'clickhouse' }
   expect(problems(given)).toEqual([])
-  expect(Object.fromEntries(rotelVariables(settings(given), 'orders'))).toMatchObject({
+  expect(Object.fromEntries(rotelVariables(settings(given), ORDERS))).toMatchObject({
     ROTEL_ENV_FILE: '/var/task/rotel.env',
     ROTEL_CLICKHOUSE_EXPORTER_DATABASE: 'default',
   })

@@ -37,7 +37,8 @@ describe('attaching', () => {
         ROTEL_OTLP_EXPORTER_ENDPOINT: 'https://clickstack.example.com:4317',
         ROTEL_OTLP_EXPORTER_PROTOCOL: 'grpc',
         ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: `Authorization=${API_KEY},x-team=${HEADER_VALUE}`,
-        ROTEL_OTEL_RESOURCE_ATTRIBUTES: 'service.name=orders,deployment.environment=prod',
+        ROTEL_OTEL_RESOURCE_ATTRIBUTES:
+          'service.name=orders,deployment.environment=prod,cloud.account.id=123456789012',
       })
       expect(aws.lambda.get('images').layers).toEqual([ROTEL_ARM])
       expect(result.outputs).toMatchObject({ result: 'success', changed: 'true' })
@@ -116,9 +117,9 @@ describe('attaching', () => {
       await main({ functions: 'orders', 'resource-attributes': 'team=a' })
       await main({ functions: 'orders', headers: '' })
       const { variables } = aws.lambda.get('orders')
-      expect(variables).not.toHaveProperty('ROTEL_OTEL_RESOURCE_ATTRIBUTES')
       expect(variables).toMatchObject({
         ...FOREIGN,
+        ROTEL_OTEL_RESOURCE_ATTRIBUTES: 'cloud.account.id=123456789012',
         ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: `Authorization=${API_KEY}`,
       })
     }))

@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { LogBatch } from '../../local/otlp/telemetry'
 import { inStack, type StackWorld } from './stack-world'
-import { proofBegun, RAW_KEY, until } from './telemetry-rows'
+import { ACCOUNT, proofBegun, RAW_KEY, until } from './telemetry-rows'
 import { FOREIGN, functionsOf, statusesOf } from './world'
 
 const COUNT = 2_000
@@ -34,6 +34,7 @@ function rowsOfAll(): readonly LogBatch[] {
       'faas.name': nameOf(index),
       'faas.version': '$LATEST',
       'faas.invoked_region': 'us-east-1',
+      'cloud.account.id': ACCOUNT,
     },
     records: [{ time: BigInt(Date.now()) * 1_000_000n, body: 'hello' }],
   }))
@@ -127,7 +128,7 @@ describe('names that try to be SQL', () => {
     'ÖÄ 漢字 🚀',
   ])('as service-name: %s', (serviceName) =>
     inStack(async ({ aws, clickStack, main }) => {
-      const handler = { logs: [{ raw: `it's \\ "quoted" ' OR 1=1 -- of a customer` }] }
+      const handler = { logs: ['hello', { raw: `it's \\ "quoted" ' OR 1=1 -- of a customer` }] }
       aws.lambda.createFunction({ name: 'orders', variables: FOREIGN, handler })
       const result = await main({
         functions: 'orders',

@@ -301,7 +301,7 @@ describe('a silent blackhole', () => {
 })
 
 describe('an env file that works', () => {
-  test('brings endpoint and key, and is proven like any other configuration', () =>
+  test('brings endpoint and key, and is proven by the request ID', () =>
     inStack(async ({ aws, clickStack, main }) => {
       const files = {
         [PATH]: [
@@ -309,7 +309,8 @@ describe('an env file that works', () => {
           `ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS="Authorization=${clickStack.authorization ?? ''}"`,
         ].join('\n'),
       }
-      aws.lambda.createFunction({ name: 'orders', variables: FOREIGN, files })
+      const handler = { logs: ['hello'] }
+      aws.lambda.createFunction({ name: 'orders', variables: FOREIGN, files, handler })
       const inputs = {
         functions: 'orders',
         ...FILE_ALONE,
@@ -323,6 +324,7 @@ describe('an env file that works', () => {
       const { variables } = aws.lambda.get('orders')
       expect(Object.keys(variables).filter((name) => name.startsWith('ROTEL_'))).toEqual([
         'ROTEL_ENV_FILE',
+        'ROTEL_OTEL_RESOURCE_ATTRIBUTES',
       ])
       expect(statusesOf(await main(inputs))).toEqual(['orders: unchanged'])
     }))

@@ -6,6 +6,8 @@ import { FOREIGN } from './world'
 export interface PretendedRow {
   readonly functionName?: string
   readonly region?: string
+  /** That of Local AWS unless given; empty: the rows do not tell it. */
+  readonly account?: string
   readonly version?: string
   /** The function's name unless given. */
   readonly serviceName?: string
@@ -17,6 +19,9 @@ export interface PretendedRow {
   readonly invocationId?: string
 }
 
+/** Of Local AWS, unless a scenario says otherwise. */
+export const ACCOUNT = '123456789012'
+
 export const START_LINE = 'Rotel Lambda Extension started in 66ms\n'
 
 /** Puts rows into ClickStack past its receivers. */
@@ -26,6 +31,7 @@ export async function pretend(
 ): Promise<void> {
   for (const row of rows) {
     const { functionName = 'orders', region = 'us-east-1', version = '$LATEST' } = row
+    const { account = ACCOUNT } = row
     const { serviceName = functionName, type = 'function', at = Date.now() } = row
     await clickStack.seed({
       signal: 'logs',
@@ -38,6 +44,7 @@ export async function pretend(
             'faas.max_memory': '128',
             'faas.version': version,
             'faas.invoked_region': region,
+            ...(account !== '' && { 'cloud.account.id': account }),
           },
           scope: { name: 'github.com/streamfold/rotel-lambda-extension' },
           records: [

@@ -39,6 +39,9 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   let index = 0
 
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const send = (to: ServerResponse, answer: Answer, id: string): void => {
+      sendAt(parts.account.clock.now(), to, answer, id)
+    }
     const body = await readBody(message)
     const scope = credentialScope(message.headers.authorization)
     if (scope === undefined) {
@@ -152,7 +155,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     serve(message, response).catch((error: unknown) => {
       // A bug of this emulator or of a listener: 501, which no client retries and AWS never answers.
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      send(
+      sendAt(
+        parts.account.clock.now(),
         response,
         {
           status: 501,
@@ -240,12 +244,14 @@ function toWireRequest(
   }
 }
 
-function send(response: ServerResponse, answer: Answer, requestId: string): void {
+/** With the time in the answer, in whole seconds as HTTP has it: AWS's own clock, which may not be the caller's. */
+function sendAt(nowMs: number, response: ServerResponse, answer: Answer, requestId: string): void {
   if (response.headersSent || response.destroyed) return
   const body = Buffer.from(answer.body ?? '')
   const length = answer.status === 204 ? {} : { 'content-length': String(body.length) }
   response.writeHead(answer.status, {
     'x-amzn-requestid': requestId,
+    date: new Date(nowMs).toUTCString(),
     ...length,
     ...answer.headers,
   })

@@ -38,6 +38,8 @@ interface Options {
   readonly accessKey: string
   readonly sources: readonly HyperDxSource[]
   readonly rateLimit: RateLimit
+  /** By how many ms the server's clock is ahead of the real time. */
+  readonly clockAheadMs: number
 }
 
 interface Answer {
@@ -52,6 +54,7 @@ export async function startHyperDx({
   accessKey,
   sources: initial,
   rateLimit,
+  clockAheadMs,
 }: Options): Promise<HyperDx> {
   const sources = [...initial]
   const requests: HyperDxRequest[] = []
@@ -104,6 +107,7 @@ export async function startHyperDx({
     const plain = typeof answer.body === 'string'
     response.writeHead(answer.status, {
       'content-type': plain ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
+      date: new Date(Date.now() + clockAheadMs).toUTCString(),
       ...answer.headers,
     })
     response.end(plain ? answer.body : JSON.stringify(answer.body))

@@ -43,6 +43,8 @@ export interface ClickStackOptions {
   readonly rateLimit?: RateLimit
   /** Default those of a new team. */
   readonly sources?: readonly HyperDxSource[]
+  /** By how many ms the clocks of ClickHouse and HyperDX are ahead of the real time (below zero: behind). */
+  readonly clockAheadMs?: number
 }
 
 export interface LocalClickStack {
@@ -106,6 +108,7 @@ export async function startClickStack(options: ClickStackOptions = {}): Promise<
 
 async function startAround(engine: Engine, options: ClickStackOptions): Promise<LocalClickStack> {
   const { layout = 'map', database = 'default', accessKey = 'local-access-key' } = options
+  const { clockAheadMs = 0 } = options
   const { rateLimit = { requests: 100, windowMs: 60_000 } } = options
   const ingestionKey = options.ingestionKey ?? { scheme: 'raw', key: 'local-ingestion-key' }
   const sources = options.sources ?? defaultSources(database, layout)
@@ -133,8 +136,13 @@ async function startAround(engine: Engine, options: ClickStackOptions): Promise<
   const [grpc, http] = options.noTeam
     ? await Promise.all([absentReceiver(), absentReceiver()])
     : await Promise.all([startGrpcReceiver(receiverOptions), startHttpReceiver(receiverOptions)])
-  const clickHouse = await startClickHouseHttp({ engine, users, database: 'default' })
-  const hyperDx = await startHyperDx({ engine, accessKey, sources, rateLimit })
+  const clickHouse = await startClickHouseHttp({
+    engine,
+    users,
+    database: 'default',
+    clockAheadMs,
+  })
+  const hyperDx = await startHyperDx({ engine, accessKey, sources, rateLimit, clockAheadMs })
   const scheme = tls ? 'https' : 'http'
 
   return {

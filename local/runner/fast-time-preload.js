@@ -1,13 +1,14 @@
 /**
  * Loaded by Node before a step (`--import`): for it time passes faster, so that a wait of a minute is over in seconds. The
- * product knows nothing of it. FAST_TIME holds the instant at which time began to run faster, and how many times faster.
+ * product knows nothing of it. FAST_TIME holds the instant at which time began to run faster, how many times faster, and by
+ * how many ms the step's clock is ahead.
  */
 
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers'
 import timersPromises from 'node:timers/promises'
 
-const [begin = 0, factor = 1] = (process.env.FAST_TIME ?? '').split(' ').map(Number)
+const [begin = 0, factor = 1, ahead = 0] = (process.env.FAST_TIME ?? '').split(' ').map(Number)
 
 const RealDate = Date
 globalThis.Date = class extends RealDate {
@@ -17,7 +18,7 @@ globalThis.Date = class extends RealDate {
   }
 
   static now() {
-    return begin + (RealDate.now() - begin) * factor
+    return begin + (RealDate.now() - begin) * factor + ahead
   }
 }
 const FastDate = globalThis.Date

@@ -15,11 +15,15 @@ export interface FastTime {
   readonly env: Readonly<Record<string, string>>
 }
 
+/** To lay over the environment of a step whose clock is so many ms ahead of the real time (below zero: behind). */
+export function skewedRunner(aheadMs: number): FastTime['env'] {
+  return environmentOf(`${String(Date.now())} 1 ${String(aheadMs)}`)
+}
+
 /** @param factor how many times faster. At 10, the five seconds that an AWS client has to connect are half of one. */
 export function fastTime(factor: number): FastTime {
   // Whole: it goes through an environment variable.
   const begin = Date.now()
-  const preload = pathToFileURL(join(import.meta.dirname, 'fast-time-preload.js')).href
   return {
     clock: {
       now: () => begin + (Date.now() - begin) * factor,
@@ -27,9 +31,11 @@ export function fastTime(factor: number): FastTime {
         await delay(ms / factor)
       },
     },
-    env: {
-      FAST_TIME: `${String(begin)} ${String(factor)}`,
-      NODE_OPTIONS: `--import=${preload}`,
-    },
+    env: environmentOf(`${String(begin)} ${String(factor)}`),
   }
+}
+
+function environmentOf(time: string): FastTime['env'] {
+  const preload = pathToFileURL(join(import.meta.dirname, 'fast-time-preload.js')).href
+  return { FAST_TIME: time, NODE_OPTIONS: `--import=${preload}` }
 }

@@ -28,6 +28,8 @@ export interface LocalStack {
   readonly rotelVariables: Readonly<Record<string, string>>
   /** The same for a function whose Rotel writes straight into ClickHouse. */
   readonly clickHouseVariables: Readonly<Record<string, string>>
+  /** One more AWS account, whose functions send to the same ClickStack: staging beside production. */
+  anotherAccount(account: string, options?: Omit<LocalAwsOptions, 'telemetry'>): Promise<LocalAws>
   close(): Promise<void>
 }
 
@@ -35,13 +37,12 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   const clickStack = await startClickStack(options.clickStack)
   try {
     const ca = options.untrustedCertificate === true ? undefined : clickStack.certificate
-    const aws = await startLocalAws({
-      ...options.aws,
-      telemetry: rotelExporters({
-        ...(options.exportTimeoutMs === undefined ? {} : { timeoutMs: options.exportTimeoutMs }),
-        ...(ca === undefined ? {} : { ca }),
-      }),
+    const telemetry = rotelExporters({
+      ...(options.exportTimeoutMs === undefined ? {} : { timeoutMs: options.exportTimeoutMs }),
+      ...(ca === undefined ? {} : { ca }),
     })
+    const aws = await startLocalAws({ ...options.aws, telemetry })
+    const others: LocalAws[] = []
     const protocol = options.protocol ?? 'grpc'
     const endpoint = protocol === 'grpc' ? clickStack.grpcEndpoint : clickStack.httpEndpoint
     return {
@@ -67,8 +68,13 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
         ROTEL_CLICKHOUSE_EXPORTER_USER: (options.clickHouseUser ?? API_USER).name,
         ROTEL_CLICKHOUSE_EXPORTER_PASSWORD: (options.clickHouseUser ?? API_USER).password,
       },
+      async anotherAccount(account, more) {
+        const other = await startLocalAws({ ...options.aws, ...more, account, telemetry })
+        others.push(other)
+        return other
+      },
       async close() {
-        await aws.close()
+        for (const one of [aws, ...others]) await one.close()
         await clickStack.close()
       },
     }

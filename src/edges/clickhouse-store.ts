@@ -13,11 +13,11 @@ import {
   logsQuery,
   metricsQuery,
   type Query,
-  rowKey,
   spansQuery,
   type Table,
 } from '../systems/clickstack/clickhouse-query'
 import { columnsIn, logEvidence } from '../systems/clickstack/clickhouse-rows'
+import { isOfAccount, rowKey } from '../systems/clickstack/own-rows'
 import { number, type Row, text, texts } from '../systems/clickstack/row-values'
 import { ownSpans, spanRow } from '../systems/clickstack/spans'
 import type {
@@ -108,7 +108,7 @@ export function clickHouseStore(
   const askColumns = (database: string, names: readonly string[]) =>
     ask({
       sql: `
-SELECT table, name, type, version() AS version, toUnixTimestamp64Milli(now64(3)) AS ms
+SELECT table, name, type, version() AS version
 FROM system.columns
 WHERE database = {database:String} AND table IN {tables:Array(String)}`,
       parameters: { database, tables: names },
@@ -119,7 +119,6 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
     batchSize: 1000,
 
     async prepare() {
-      const asked = clock.now()
       const answer = await askColumns(settings.database, [LOGS, TRACES, ...METRICS])
       if (!answer.ok) return answer
       const columns = columnsIn(answer.value)
@@ -141,28 +140,21 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
       const [first = {}] = answer.value
       return succeeded({
         inWords: `ClickHouse ${text(first['version'])}, ${settings.database}.${LOGS} with ${logs.layout.attributes === 'map' ? 'Map' : 'JSON'} columns`,
-        clockAhead: leastDifference(number(first['ms']), asked, clock.now()),
       })
     },
 
     async findLogs(sought) {
       const answer = await askTable(LOGS, (table) => logsQuery(table, sought))
       if (!answer.ok) return answer
-      const keys = new Map(sought.map((one) => [rowKey(one), one]))
-      return succeeded(
-        answer.value.flatMap((row) => {
-          const one = keys.get(text(row['key']))
-          return one ? [logEvidence(row, one)] : []
-        }),
-      )
+      const rows = byKey(answer.value)
+      return succeeded(sought.flatMap((one) => logEvidence(rows.get(rowKey(one)) ?? [], one) ?? []))
     },
 
     async findTraces(sought) {
       const spans = await askTable(TRACES, (table) => spansQuery(table, sought))
       if (!spans.ok) return spans
       const rows = spans.value.map(spanRow)
-      const found = sought.map((one) => ownSpans(rows, one))
-      const traceIds = found.flatMap(({ traceIds: ids }) => ids)
+      const traceIds = sought.flatMap((one) => ownSpans(rows, one).traceIds)
       const since = Math.min(...sought.map((one) => one.since))
       const logs =
         traceIds.length === 0
@@ -173,25 +165,38 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
       )
       const points = await metricPoints(sought)
       return succeeded(
-        found.map(({ key, spans: count, traceIds: ids }, index): TraceEvidence => ({
-          key,
-          spans: count,
-          traceId: ids[0],
-          correlatedLogs: ids.reduce((sum, id) => sum + (correlated.get(id) ?? 0), 0),
-          metricPoints: points.get(sought[index]?.functionName ?? '') ?? 0,
-        })),
+        sought.map((one): TraceEvidence => {
+          const { key, spans: count, traceIds: ids } = ownSpans(rows, one)
+          return {
+            key,
+            spans: count,
+            traceId: ids[0],
+            correlatedLogs: ids.reduce((sum, id) => sum + (correlated.get(id) ?? 0), 0),
+            metricPoints: points
+              .filter(({ name, account }) => name === one.functionName && isOfAccount(account, one))
+              .reduce((sum, { found: more }) => sum + more, 0),
+          }
+        }),
       )
     },
 
     async findAstray(sought) {
       const answer = await askTable(LOGS, (table) => astrayQuery(table, sought))
       if (!answer.ok) return answer
-      const keys = new Map(sought.map((one) => [rowKey(one), one.key]))
+      const rows = byKey(answer.value)
       return succeeded(
-        answer.value.flatMap((row) => {
-          const key = keys.get(text(row['key']))
-          if (key === undefined) return []
-          return [{ key, serviceNames: texts(row['services']), rows: number(row['found']) }]
+        sought.flatMap((one) => {
+          const own = (rows.get(rowKey(one)) ?? []).filter((row) =>
+            isOfAccount(text(row['account']), one),
+          )
+          if (own.length === 0) return []
+          return [
+            {
+              key: one.key,
+              serviceNames: [...new Set(own.flatMap((row) => texts(row['services'])))],
+              rows: own.reduce((sum, row) => sum + number(row['found']), 0),
+            },
+          ]
         }),
       )
     },
@@ -213,17 +218,35 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
   }
 
   /** Shown, but not required: a table that does not exist counts as empty. */
-  async function metricPoints(sought: readonly Sought[]): Promise<ReadonlyMap<string, number>> {
-    const points = new Map<string, number>()
-    for (const name of METRICS) {
-      const answer = await askTable(name, (table) => metricsQuery(table, sought))
+  async function metricPoints(sought: readonly Sought[]): Promise<readonly Points[]> {
+    const points: Points[] = []
+    for (const table of METRICS) {
+      const answer = await askTable(table, (one) => metricsQuery(one, sought))
       for (const row of answer.ok ? answer.value : []) {
-        const fn = text(row['name'])
-        points.set(fn, (points.get(fn) ?? 0) + number(row['found']))
+        const { name, account, found } = row
+        points.push({ name: text(name), account: text(account), found: number(found) })
       }
     }
     return points
   }
+}
+
+/** Metric points of the functions of this name in an account. */
+interface Points {
+  readonly name: string
+  readonly account: string
+  readonly found: number
+}
+
+function byKey(rows: Rows): ReadonlyMap<string, Rows> {
+  const all = new Map<string, Row[]>()
+  for (const row of rows) {
+    const key = text(row['key'])
+    const known = all.get(key)
+    if (known) known.push(row)
+    else all.set(key, [row])
+  }
+  return all
 }
 
 /** The rows of an answer in format JSON; `exception` stands in one that broke off after its first rows. */
@@ -231,10 +254,4 @@ function rowsOf(answer: unknown): Rows | undefined {
   if (!isRecord(answer) || 'exception' in answer) return undefined
   const { data } = answer
   return Array.isArray(data) && data.every(isRecord) ? data : undefined
-}
-
-/** The store told its time at some moment between both: what a slow answer alone explains is not a difference of clocks. */
-function leastDifference(theirs: number, asked: number, answered: number): number {
-  if (theirs < asked) return theirs - asked
-  return theirs > answered ? theirs - answered : 0
 }

@@ -10,10 +10,12 @@ import {
   correlatedLogsSearch,
   evidenceSearch,
   fittingGroups,
+  functionSpansSearch,
+  invocationSearch,
+  invocationSpansSearch,
   newestSearch,
   probeSearch,
   type Search,
-  spansSearch,
 } from '../systems/clickstack/hyperdx-query'
 import {
   type ApiRow,
@@ -103,16 +105,16 @@ export function hyperDxStore(
       : failure('refused', 'the server at this address is not the HyperDX API')
   }
 
-  /** Page after page, up to a bound. */
+  /** Page after page, up to a bound; `isWhole` where there are no more. */
   const askPages = async (source: Source, search: Search) => {
     const rows: ApiRow[] = []
     for (let page = 0; page < MOST_PAGES; page++) {
       const answer = await ask(source, { ...search, offset: page * search.maxResults })
       if (!answer.ok) return answer
       rows.push(...answer.value)
-      if (answer.value.length < search.maxResults) break
+      if (answer.value.length < search.maxResults) return succeeded({ rows, isWhole: true })
     }
-    return succeeded(rows)
+    return succeeded({ rows, isWhole: false })
   }
 
   /** Rows are newest first: where a few busy functions fill the answer, the others are queried again without them. */
@@ -187,7 +189,6 @@ export function hyperDxStore(
       const { source, layout } = logs.value
       return succeeded({
         inWords: `HyperDX, source ${shown(source)} with ${layout.attributes === 'map' ? 'Map' : 'JSON'} columns`,
-        clockAhead,
       })
     },
 
@@ -198,7 +199,11 @@ export function hyperDxStore(
       for (const group of fittingGroups(sought, (some) => evidenceSearch(layout, some))) {
         const proofs = await askPages(source, evidenceSearch(layout, group))
         if (!proofs.ok) return proofs
-        rows.push(...proofs.value.map(logRow))
+        rows.push(...proofs.value.rows.map(logRow))
+        if (proofs.value.isWhole) continue
+        const hidden = await behindBusyOnes(source, layout, group, rows)
+        if (!hidden.ok) return hidden
+        rows.push(...hidden.value)
       }
       const rest = sought.filter((one) => logEvidence(rows, one) === undefined)
       const newest = await askForEach(
@@ -218,14 +223,25 @@ export function hyperDxStore(
       if (!traces.ok) traces = await findPlace(TRACES)
       if (!traces.ok) return traces
       const { source, layout } = traces.value
-      const answer = await askForEach(
+      const isSeen = (some: readonly ApiRow[], one: Sought) =>
+        ownSpans(some.map(spanRow), one).spans > 0
+      const invoked = sought.filter(({ requestIds }) => requestIds.length > 0)
+      const byId = await askForEach(
         source,
-        sought,
-        (some) => spansSearch(layout, some),
-        (some, one) => ownSpans(some.map(spanRow), one).spans > 0,
+        invoked,
+        (some) => invocationSpansSearch(layout, some),
+        isSeen,
       )
-      if (!answer.ok) return answer
-      const spans = answer.value.map(spanRow)
+      if (!byId.ok) return byId
+      const rest = sought.filter((one) => !one.byRequestIdOnly && !isSeen(byId.value, one))
+      const byName = await askForEach(
+        source,
+        rest,
+        (some) => functionSpansSearch(layout, some),
+        isSeen,
+      )
+      if (!byName.ok) return byName
+      const spans = [...byId.value, ...byName.value].map(spanRow)
       const found = sought.map((one) => ownSpans(spans, one))
       const correlated = await logsOfTraces(
         found.flatMap(({ traceIds }) => traceIds),
@@ -267,6 +283,34 @@ export function hyperDxStore(
       api.close()
       return Promise.resolve()
     },
+  }
+
+  /** One that starts again and again fills all pages: the others are asked for without it, and IDs alone. */
+  async function behindBusyOnes(
+    source: Source,
+    layout: TableLayout,
+    group: readonly Sought[],
+    seen: readonly LogRow[],
+  ): Promise<Result<readonly LogRow[], StoreFault>> {
+    const unmentioned = group.filter(
+      (one) => one.requestIds.length > 0 && !logEvidence(seen, one)?.requestIds.length,
+    )
+    const byId = await askForEach(
+      source,
+      unmentioned,
+      (some) => invocationSearch(layout, some),
+      (some, one) => (logEvidence(some.map(logRow), one)?.requestIds.length ?? 0) > 0,
+    )
+    if (!byId.ok) return byId
+    const rows = byId.value.map(logRow)
+    const isSeen = (some: readonly LogRow[], one: Sought) => some.some((row) => isOf(row, one))
+    const others = await askForEach(
+      source,
+      group.filter((one) => !isSeen([...seen, ...rows], one)),
+      (some) => evidenceSearch(layout, some),
+      (some, one) => isSeen(some.map(logRow), one),
+    )
+    return others.ok ? succeeded([...rows, ...others.value.map(logRow)]) : others
   }
 
   /** Shown, but not required: what cannot be read counts as empty. */

@@ -25,6 +25,7 @@ import type {
 } from '../systems/lambda/lambda-control'
 import { allPages, attempt, incomplete } from './attempt'
 import { clientSettings, onePer } from './aws-client'
+import type { ObservedLambdaClock } from './lambda-clock'
 import { ownPacing, type PacedCalls } from './paced-calls'
 import { fromConfiguration, tagsOf } from './lambda-function'
 import { lambdaQuota } from './lambda-quota'
@@ -33,12 +34,18 @@ import { versionsRouted } from './lambda-routes'
 /**
  * @param apiShare share of Lambda's control-plane quota, in (0, 1]
  * @param calls the queues that it shares with other clients of the run
+ * @param time learns Lambda's time from the answers
  */
-export function lambdaControl(apiShare: number, calls: PacedCalls = ownPacing()): LambdaControl {
-  const inRegion = onePer((region) => ({
-    client: new LambdaClient(clientSettings(region)),
-    quota: lambdaQuota(calls, region, apiShare),
-  }))
+export function lambdaControl(
+  apiShare: number,
+  calls: PacedCalls = ownPacing(),
+  time?: ObservedLambdaClock,
+): LambdaControl {
+  const inRegion = onePer((region) => {
+    const client = new LambdaClient(clientSettings(region))
+    time?.observe(client)
+    return { client, quota: lambdaQuota(calls, region, apiShare) }
+  })
   const layers = new Map<string, Promise<Result<LayerVersion>>>()
   const mappings = new Map<string, Promise<Result<readonly EventSourceMappingConfiguration[]>>>()
   // All of the region: Lambda does not document whether a filter by function includes its aliases and versions.

@@ -1,5 +1,6 @@
 /** What the telemetry says of its source: `service-name` and `resource-attributes`. */
 
+import { ACCOUNT_ATTRIBUTE } from '../systems/rotel/account'
 import {
   doubtInListValue,
   doubtOfBlanks,
@@ -30,6 +31,12 @@ export function parseResource(inputs: InputReader, moreThanOneFunction: boolean)
     inputs.problem(
       'resource-attributes',
       `\`resource-attributes\` sets ${ofRotel.map((name) => `\`${name}\``).join(', ')}, by which Rotel identifies the function of a row. Leave \`faas.*\` to Rotel.`,
+    )
+  }
+  if (attributes.some(({ name }) => name === ACCOUNT_ATTRIBUTE)) {
+    inputs.problem(
+      'resource-attributes',
+      `\`resource-attributes\` sets \`${ACCOUNT_ATTRIBUTE}\`, which tells functions of the same name in different accounts apart. Leave it out: this action sets it to the account of each function.`,
     )
   }
   if (asInput !== '' && asAttribute !== undefined) {

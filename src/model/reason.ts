@@ -73,6 +73,8 @@ export const REMEDIES = {
   'secret-not-checked':
     'Allow the caller secretsmanager:DescribeSecret, ssm:DescribeParameters and iam:SimulatePrincipalPolicy, or enable the smoke test for the function.',
   'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
+  'proof-needs-invocation':
+    'Let the step invoke the function (`smoke-test: always`, a payload other than `none`), or let other rows prove it: `verify-level: environment`, `cloud.account.id=<account>` in the template’s ROTEL_OTEL_RESOURCE_ATTRIBUTES, no env file.',
   'not-configured': 'Run the step with `mode: apply`.',
   // The function's log levels hide what a proof needs: nothing was written.
   'start-lines-hidden':
@@ -214,7 +216,7 @@ export const REMEDIES = {
   'service-name-mismatch':
     'Another setting, such as an env file, sets service.name. Set the same name in both places.',
   'proof-too-weak':
-    'Log the request ID in the function, set `log-format: json`, or set `verify-level: environment`.',
+    'Log the request ID in the function, set `log-format: json`, or set `verify-level: environment`. If the rows do not tell the account, add `cloud.account.id=<account>` to ROTEL_OTEL_RESOURCE_ATTRIBUTES in the template, or leave out the env file.',
   'traces-missing': 'Check that the instrumentation exports to localhost:4318 or localhost:4317.',
   'arrived-late': 'Raise `verify-timeout`.',
   'no-traffic': 'Invoke the function, raise `verify-timeout`, or set `on-no-traffic: keep`.',

@@ -151,9 +151,9 @@ describe('which layer and wrapper', () => {
 
 test('what is set for it counts in the bytes of variables', () => {
   // To the byte, wrapper and marker included.
-  const fn = aFunction({ variables: { TABLE: 'x'.repeat(3537) } })
+  const fn = aFunction({ variables: { TABLE: 'x'.repeat(3507) } })
   expect(refusal(fn)).toBeUndefined()
-  expect(refusal(aFunction({ variables: { TABLE: 'x'.repeat(3538) } }))).toMatch(
+  expect(refusal(aFunction({ variables: { TABLE: 'x'.repeat(3508) } }))).toMatch(
     /^environment-too-large/,
   )
   expect(refusal(fn, { distribution: 'adot' })).toMatch(/^environment-too-large/)

@@ -1,5 +1,6 @@
 /** A Lambda in memory, as strict as it takes: revisions, updates in progress, limits, lost answers, other people. */
 
+import type { LambdaClock } from '../../../src/systems/lambda/lambda-clock'
 import { layerIdentity, parseLayerArn } from '../../../src/systems/lambda/layer-arn'
 import type { LambdaFunction, Variables } from '../../../src/systems/lambda/lambda-function'
 import { type AwsFault, type AwsFaultKind, succeeded } from '../../../src/model/result'
@@ -15,6 +16,11 @@ export interface FakeClock extends Clock {
 export const ENDLESS = new AbortController().signal
 
 /** Time passes only in sleeps, and they take none. */
+/** Of Lambda, which agrees with this machine. */
+export const LAMBDA_CLOCK: LambdaClock = {
+  now: () => ({ earliest: 1_700_000_000_001, latest: 1_700_000_000_000 }),
+}
+
 export function aClock(): FakeClock {
   let now = 1_700_000_000_000
   const slept: number[] = []

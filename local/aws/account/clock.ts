@@ -14,3 +14,8 @@ export const systemClock: Clock = {
     await delay(ms)
   },
 }
+
+/** The real time, so many ms ahead (or, below zero, behind). */
+export function skewedClock(aheadMs: number): Clock {
+  return { ...systemClock, now: () => Date.now() + aheadMs }
+}

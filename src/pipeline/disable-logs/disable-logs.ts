@@ -9,11 +9,13 @@ import { done, notYet, poll } from '../../model/poll'
 import { faultRefusal, type Refusal } from '../../model/refusal'
 import { whyEnded } from '../../model/run-signal'
 import type { Result } from '../../model/result'
+import type { LambdaTime } from '../../model/time'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import { doubtOf } from '../../systems/iam/denial'
 import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import type { RoleControl } from '../../systems/iam/role-control'
 import { policyOf, type RoleEdit } from '../../systems/iam/role-edit'
+import { type LambdaClock, untilPast } from '../../systems/lambda/lambda-clock'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
@@ -34,6 +36,7 @@ export interface DisableContext {
   readonly roles: RoleControl
   readonly groups: LogGroups
   readonly clock: Clock
+  readonly lambdaClock: LambdaClock
   readonly records: Pick<RoleRecords, 'editing'>
   readonly signal: AbortSignal
   readonly halted: () => Refusal | undefined
@@ -48,7 +51,7 @@ export interface DisableContext {
   /** Who has a role, as it was read after this time (ms since the epoch). */
   readonly usersSince: (ms: number) => RoleUsers
   readonly invoke: (fn: LambdaFunction) => Promise<SmokeResult>
-  readonly proveAgain: (fn: LambdaFunction, smoke: SmokeResult, since: number) => Promise<Proof>
+  readonly proveAgain: (fn: LambdaFunction, smoke: SmokeResult, since: LambdaTime) => Promise<Proof>
 }
 
 /** A member of a unit whose telemetry was proven in this run. */
@@ -103,7 +106,7 @@ export async function disableUnit(
   const refused = await editRoles(unit, deadline, context)
   if (refused) return forAll(members, () => Promise.resolve(notDisabled(refused, 'role')))
   // Environments that start from now on live under the denial, so what they send proves that it still arrives.
-  const since = context.clock.now()
+  const since = context.lambdaClock.now().latest
   const results = await forAll(members, (member) => {
     const baseline = baselines.get(member.fn.arn.text)
     if (baseline === undefined || 'reason' in baseline) {
@@ -152,7 +155,7 @@ async function proveSilence(
   { fn: proven, plan }: ProvenMember,
   given: {
     readonly baseline: Baseline
-    readonly since: number
+    readonly since: LambdaTime
     readonly deadline: number
     readonly editAgain: () => Promise<Refusal | undefined>
   },
@@ -216,7 +219,7 @@ async function proveStillDisabled(
       // Its environment may be warm and have had its stream for long: only the request id counts.
       isOurs: () => false,
       requestId,
-      since: context.clock.now() - CLOCK_SKEW_MS,
+      since: context.lambdaClock.now().earliest - CLOCK_SKEW_MS,
       before: new Set(),
       quietMs,
     },
@@ -359,7 +362,7 @@ type Round =
 async function silentRound(
   fn: LambdaFunction,
   plan: DisablePlan,
-  { quietMs, since }: { readonly quietMs: number; readonly since: number },
+  { quietMs, since }: { readonly quietMs: number; readonly since: LambdaTime },
   context: DisableContext,
 ): Promise<Round> {
   const { groups } = context
@@ -367,6 +370,7 @@ async function silentRound(
   if (!before.ok) {
     return { kind: 'failed', ...faultRefusal(before.fault, 'log-group-unreadable') }
   }
+  await untilPast(since, context)
   const smoke = await context.invoke(fn)
   const requestId = smoke.invocation?.requestId
   if (smoke.kind === 'failed') return { kind: 'failed', reason: smoke.reason, detail: smoke.detail }

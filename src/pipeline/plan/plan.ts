@@ -19,6 +19,7 @@ import { configurationFault } from '../../systems/rotel/configuration-fault'
 import { rotelVariables } from '../../systems/rotel/settings'
 import { deliveryFault, smallBatches } from '../../systems/rotel/silent-loss'
 import { type Change, changeBetween } from '../../systems/lambda/change'
+import { acceptAbsentAccount } from './carried-account'
 import { environmentWithoutOurs, planEnvironment } from './environment'
 import { ENVIRONMENT_LIMIT_BYTES, environmentBytes } from '../../systems/lambda/quotas'
 import { isOurs, planInstrumentation } from './instrumentation'
@@ -73,10 +74,11 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
 
   const wantsJson = wanted.logFormat === 'json' && fn.logFormat === 'Text'
   const ownedFormat = wantsJson ? 'Text' : owned.logFormat
-  const desired = new Map([
-    ...instrumentation.variables,
-    ...rotelVariables(wanted.export, fn.arn.name),
-  ])
+  const desired = acceptAbsentAccount(
+    new Map([...instrumentation.variables, ...rotelVariables(wanted.export, fn.arn)]),
+    before,
+    owned,
+  )
   const environment = planEnvironment(
     before,
     desired,

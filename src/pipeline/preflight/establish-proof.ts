@@ -11,6 +11,7 @@ import type { CheckedEndpoint } from './endpoint/checked-endpoint'
 import type { EndpointCheck } from './endpoint/verdict'
 import { type ControlRecordOutcome, sendAndFind } from './endpoint/control-record'
 import type { ExportSettings } from '../../systems/rotel/export-settings'
+import type { LambdaClock } from '../../systems/lambda/lambda-clock'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Verifier } from '../verify/settings'
 import type { Refusal } from '../../model/refusal'
@@ -27,6 +28,7 @@ import type { TelemetryStore } from '../../systems/clickstack/telemetry-store'
 export interface EstablishContext {
   readonly runner: Runner
   readonly clock: Clock
+  readonly lambdaClock: LambdaClock
   readonly send: SendLogs
   readonly openStore: OpenStore
   readonly openClickHouse: OpenClickHouse
@@ -132,7 +134,7 @@ export async function establishProof(
         clock,
         settings: verifier,
         exportOf: context.settingsOf,
-        clockAhead: prepared.value.clockAhead,
+        lambdaClock: context.lambdaClock,
         endpointOf: (fn) => endpoints.get(context.settingsOf(fn))?.reached ?? 'not-checked',
         halted: run.halted,
       }),

@@ -11,7 +11,7 @@ import {
 
 /** What Rotel looks up for every function with these settings. */
 export function referencesOf(settings: ExportSettings): readonly SecretReference[] {
-  return referencesIn(rotelVariables(settings, ''))
+  return referencesIn(rotelVariables(settings, { name: '', account: '' }))
 }
 
 /**

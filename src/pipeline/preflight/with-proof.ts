@@ -10,7 +10,7 @@ import type { PreflightSettings } from './settings'
 
 type ProofContext = Pick<
   EstablishContext,
-  'runner' | 'clock' | 'send' | 'openStore' | 'openClickHouse' | 'run'
+  'runner' | 'clock' | 'lambdaClock' | 'send' | 'openStore' | 'openClickHouse' | 'run'
 >
 
 export interface Proved<T> {

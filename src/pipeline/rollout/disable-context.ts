@@ -26,12 +26,13 @@ export function disableContext(
 ): DisableContext | undefined {
   const { logs: wish } = settings
   if (wish.kind !== 'disable' || invoke === undefined) return undefined
-  const { lambda, clock, roles, logGroups: groups } = outside
+  const { lambda, clock, lambdaClock, roles, logGroups: groups } = outside
   return {
     settings: wish,
     roles,
     groups,
     clock,
+    lambdaClock,
     records: journal,
     signal: run.signal,
     halted,
@@ -49,8 +50,7 @@ export function disableContext(
         fn,
         changed: true,
         hadRotel: true,
-        foundModified: fn.lastModified,
-        effectiveAt: since,
+        since,
         smoke,
         invokeAgain: () => invoke(fn),
       }),

@@ -1,9 +1,11 @@
 /** A function on its way through the steps of its life: what it is given, what is known of it, and how a step can end. */
 
 import type { Refusal } from '../../model/refusal'
+import type { LambdaTime } from '../../model/time'
 import type { Reason } from '../../model/reason'
 import type { Clock } from '../../model/clock'
 import { MARKER, readMarker } from '../../model/ownership'
+import type { LambdaClock } from '../../systems/lambda/lambda-clock'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Disabled, ProvenMember } from '../disable-logs/disable-logs'
@@ -34,6 +36,7 @@ export interface LifeContext {
   /** Fires when nothing more is begun. */
   readonly signal: AbortSignal
   readonly clock: Clock
+  readonly lambdaClock: LambdaClock
   readonly journal: Journal
   readonly planFor: (fn: LambdaFunction) => Plan
   readonly onFailure: 'rollback' | 'keep'
@@ -80,13 +83,12 @@ export interface Life {
   readonly hadRotel: boolean
   /** Warnings about what is planned: they hold while it stands. */
   readonly cautions: readonly string[]
-  /** When it was last changed before this run. */
-  readonly foundModified: number | undefined
   /** It was, or may have been, written in this run. */
   readonly written: boolean
   /** The right to read secrets was put on its role in this run. */
   readonly granted: boolean
-  readonly since: number
+  /** By then it was as it is: what it sends from then on proves it. */
+  readonly since: LambdaTime
   readonly smoke: SmokeResult | undefined
   readonly proof: Proof | undefined
   /** What became of its log rights, where it was dark: IAM is asked beside the writes (promise P8). */

@@ -2,6 +2,7 @@
 
 import { done, lastFound, notYet, poll } from '../../model/poll'
 import type { Change } from '../../systems/lambda/change'
+import { untilPast } from '../../systems/lambda/lambda-clock'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { editText } from '../../systems/iam/role-edit'
 import { converge, type Step as Write } from '../configure/converge'
@@ -88,7 +89,7 @@ async function configure(life: Life, context: LifeContext): Promise<Advance> {
   const written: Life = {
     ...life,
     written: change !== undefined,
-    since: context.clock.now(),
+    since: context.lambdaClock.now().latest,
     outcome: { ...life.outcome, change, changed: change !== undefined },
   }
   if (end.kind === 'reached') return { kind: 'on', life: { ...written, fn: end.fn } }
@@ -104,6 +105,8 @@ const GRANT_POLL_MS = 2_000
 async function smokeTest(life: Life, context: LifeContext): Promise<Advance> {
   const { fn } = life
   if (context.invoke === undefined) return { kind: 'on', life }
+  // What starts now is then stamped later than anything that started before the change.
+  await untilPast(life.since, context)
   const smoke = await invokeWithSecrets(life, context.invoke, context)
   const { outcome } = life
   const tested: Life = {
@@ -203,13 +206,12 @@ const NOT_THIS_INVOCATION =
   'no data of this run’s own invocation arrived, because it logged nothing; data from the last 24 hours counts'
 
 function subjectOf(life: Life, { invoke }: LifeContext): Parameters<Prove>[0] {
-  const { fn, written, hadRotel, foundModified, since, smoke } = life
+  const { fn, written, hadRotel, since, smoke } = life
   return {
     fn,
     changed: written,
     hadRotel: written ? hadRotel : true,
-    foundModified,
-    effectiveAt: since,
+    since,
     smoke,
     invokeAgain: invoke && (() => invoke(fn)),
   }

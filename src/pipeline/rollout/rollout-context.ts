@@ -6,6 +6,7 @@ import type { LogsOwnership } from '../../model/ownership'
 import type { RunSignal } from '../../model/run-signal'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import type { RoleControl } from '../../systems/iam/role-control'
+import type { LambdaClock } from '../../systems/lambda/lambda-clock'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { LogsWish } from '../disable-logs/settings'
@@ -59,6 +60,7 @@ export interface RolloutOutside {
   readonly lambda: LambdaControl
   readonly invoke: LambdaInvoke
   readonly clock: Clock
+  readonly lambdaClock: LambdaClock
   readonly roles: RoleControl
   readonly logGroups: LogGroups
   /** Kept on disk before the write to the role, for `mode: remove` on another day. */

@@ -87,6 +87,7 @@ export async function rollOut(
       lambda,
       clock,
       signal,
+      lambdaClock: outside.lambdaClock,
       journal,
       planFor: (fn) => rollout.planFor(fn, one.claim),
       onFailure: settings.limits.onFailure,

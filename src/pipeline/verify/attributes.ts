@@ -1,4 +1,4 @@
-/** The guide's five attributes of a function's rows: their values, and why some are absent. */
+/** The guide's five attributes of a function's rows, and its account: their values, and why some are absent. */
 
 import { asPartOfALine } from '../../model/redaction'
 import type { AttributeSample } from '../../systems/clickstack/telemetry-store'
@@ -17,6 +17,7 @@ const NAMES: readonly (keyof AttributeSample)[] = [
   'faas.invocation_id',
   'cloud.provider',
   'cloud.platform',
+  'cloud.account.id',
 ]
 
 export function attributeLines(
@@ -35,6 +36,8 @@ function reasonOfAbsence(name: keyof AttributeSample, logFormat: 'Text' | 'JSON'
     case 'cloud.provider':
     case 'cloud.platform':
       return 'Rotel does not set it on log records; spans of the OpenTelemetry layers have it'
+    case 'cloud.account.id':
+      return 'the function’s ROTEL_OTEL_RESOURCE_ATTRIBUTES do not set it'
     case 'faas.invocation_id':
       return logFormat === 'JSON'
         ? 'the rows do not come from lines with a request ID'

@@ -4,6 +4,8 @@ import { duration } from '../../model/duration'
 import type { Tail } from '../smoke-test/tail'
 import { asPartOfALine } from '../../model/redaction'
 import type { Refusal } from '../../model/refusal'
+import { type OnlyRequestId } from './judge'
+import { WHY } from './request-id-only'
 import type { Astray, StoreFault } from '../../systems/clickstack/telemetry-store'
 import { exportFailureIn } from '../../systems/rotel/export-failures'
 
@@ -23,6 +25,8 @@ export interface Clues {
   readonly lateByMs: number | undefined
   /** Fresh rows that do not prove enough for the level. */
   readonly weakRows: number
+  /** Only this run's request ID proves it, and why. */
+  readonly onlyRequestId: OnlyRequestId | undefined
   readonly timeoutMs: number
 }
 
@@ -62,7 +66,10 @@ export function diagnose(clues: Clues): Refusal {
   if (clues.weakRows > 0) {
     return {
       reason: 'proof-too-weak',
-      detail: `an older execution environment may have sent the ${String(clues.weakRows)} rows that arrived`,
+      detail:
+        clues.onlyRequestId === undefined
+          ? `an older execution environment may have sent the ${String(clues.weakRows)} rows that arrived`
+          : `${WHY[clues.onlyRequestId]}, and none of the ${String(clues.weakRows)} rows that arrived has it`,
     }
   }
   const lasted = Math.max(0, ...tails.map(({ report }) => report?.durationMs ?? 0))

@@ -2,6 +2,7 @@
 
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Refusal } from '../../model/refusal'
+import type { LambdaTime } from '../../model/time'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import type { AttributeLine } from './attributes'
 
@@ -11,10 +12,8 @@ export interface ProofSubject {
   readonly changed: boolean
   /** It carried Rotel before this run, so older environments may send telemetry too. */
   readonly hadRotel: boolean
-  /** When it was last changed before this run, by Lambda's clock, in ms. */
-  readonly foundModified: number | undefined
-  /** When the change was seen to be effective, by this machine's clock, in ms. */
-  readonly effectiveAt: number
+  /** By then the change was effective: what is stamped later is of the function as it is. */
+  readonly since: LambdaTime
   /** `undefined`: it was not invoked; its own traffic is the proof. */
   readonly smoke: SmokeResult | undefined
   readonly invokeAgain: (() => Promise<SmokeResult>) | undefined

@@ -1,19 +1,22 @@
 /** Proves functions with a verifier: what is sought of each, the wait, and the diagnosis when nothing arrives. */
 
 import type { ExportSettings } from '../../systems/rotel/export-settings'
-import type { ProofSettings } from './settings'
-import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { ProofSettings, VerifyLevel } from './settings'
+import { accountInRows } from '../../systems/rotel/account'
+import type { LambdaClock } from '../../systems/lambda/lambda-clock'
+import type { LambdaFunction, Variables } from '../../systems/lambda/lambda-function'
 import type { Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
 import { MARKER, readMarker } from '../../model/ownership'
 import type { Tail } from '../smoke-test/tail'
-import type { SmokeResult } from '../smoke-test/smoke-test'
 import { astrayFinder } from './astray'
 import { attributeLines } from './attributes'
 import { searchLink, traceLink } from '../../systems/clickstack/deep-links'
 import { type Clues, diagnose } from './diagnosis'
 import { provenBy, type Rule } from './judge'
 import { runsUntestedRotel } from '../../systems/rotel/carries-rotel'
+import { hasPrinted, ownLines } from './own-lines'
+import { needsInvocation, onlyRequestId } from './request-id-only'
 import type { Proof, ProofSubject, Prove, TelemetryReport } from './proof'
 import type { ProofAnswer, Prover } from './prover'
 import type { Sought, TelemetryStore } from '../../systems/clickstack/telemetry-store'
@@ -24,8 +27,7 @@ export interface ArrivalContext {
   readonly settings: ProofSettings
   readonly exportOf: (fn: LambdaFunction) => ExportSettings
   readonly clock: Clock
-  /** The store's clock less this machine's, in ms. */
-  readonly clockAhead: number
+  readonly lambdaClock: LambdaClock
   readonly endpointOf: (fn: LambdaFunction) => Clues['endpoint']
   /** Why the run came to its end early; `undefined` while it goes on. */
   readonly halted: () => Refusal | undefined
@@ -33,33 +35,20 @@ export interface ArrivalContext {
 
 const DAY_MS = 24 * 3_600_000
 
-/**
- * Lambda's clock may be a little behind the store's. That is allowed for where only a new environment can have sent
- * anything, and not where older ones can.
- */
-const CLOCK_SLACK_MS = 5_000
+/** A runtime may stamp a line a little before Lambda tells the time; a request ID is unique, so looking back costs nothing. */
+const STAMP_SLACK_MS = 5_000
 
 export function proveArrival(context: ArrivalContext): Prove {
   const findAstray = astrayFinder(context.store, context.clock)
   return async (subject) => {
     const { settings } = context
-    // The request IDs of invocations by others are unknown.
-    const level =
-      subject.smoke === undefined && settings.level === 'invocation'
-        ? 'environment'
-        : settings.level
-    const needsOutput = runsUntestedRotel(subject.fn) && hasPrintedLines(subject)
-    const rule: Rule = subject.changed
-      ? { kind: 'changed', level, hadRotel: subject.hadRotel, needsOutput }
-      : {
-          kind: 'unchanged',
-          level,
-          invoked: subject.smoke !== undefined,
-          ownRowsOnly: needsOwnRows(subject) || hidesColdStart(subject),
-          needsOutput,
-        }
+    const rule = ruleOf(subject, settings.level)
+    if (rule.kind === 'request-id' && subject.smoke === undefined) {
+      const keep = settings.onNoTraffic === 'keep'
+      return unprovable(needsInvocation(rule.because), keep)
+    }
     const tails: Tail[] = subject.smoke ? [subject.smoke.tail] : []
-    const sought = soughtOf(subject, context)
+    const sought = soughtOf(subject, rule, context)
     const { invokeAgain } = subject
     const answer = await context.prover.prove({
       sought,
@@ -72,12 +61,41 @@ export function proveArrival(context: ArrivalContext): Prove {
           const smoke = await invokeAgain()
           tails.push(smoke.tail)
           const { invocation } = smoke
-          return invocation && { requestId: invocation.requestId, lines: ownLines(smoke) }
+          return invocation && { requestId: invocation.requestId, lines: ownLines(smoke.tail) }
         }),
     })
     const telemetry = reportOf(subject, answer, context)
     if (answer.kind === 'arrived') return { kind: 'arrived', telemetry }
     return missing(subject, answer, { sought, rule, tails, telemetry, context, findAstray })
+  }
+}
+
+function ruleOf(subject: ProofSubject, level: VerifyLevel): Rule {
+  const { fn, changed, hadRotel } = subject
+  const variables = fn.environment.readable ? fn.environment.variables : NO_VARIABLES
+  const because = onlyRequestId(level, variables, fn.arn.account)
+  if (because !== undefined || level === 'invocation') {
+    return { kind: 'request-id', because: because ?? 'level' }
+  }
+  const needsOutput = runsUntestedRotel(fn) && hasPrintedLines(subject)
+  return changed
+    ? { kind: 'changed', level, hadRotel, needsOutput }
+    : {
+        kind: 'unchanged',
+        ownRowsOnly: needsOwnRows(subject) || hidesColdStart(subject),
+        needsOutput,
+      }
+}
+
+const NO_VARIABLES: Variables = new Map()
+
+function unprovable(refusal: Refusal, keep: boolean): Proof {
+  return {
+    kind: 'missing',
+    ...refusal,
+    telemetry: undefined,
+    keep,
+    lookAgain: () => Promise.resolve(undefined),
   }
 }
 
@@ -92,8 +110,8 @@ function needsOwnRows({ fn, smoke }: ProofSubject): boolean {
     : undefined
   const isDisabled = marker !== undefined && marker !== 'unreadable' && marker.logs !== undefined
   const isColdStart = smoke?.tail.report?.initMs !== undefined
-  const hasPrinted = smoke?.tail.lines.some(({ source }) => source === 'function') ?? false
-  return isColdStart || hasPrinted || (isDisabled && smoke === undefined)
+  const printed = smoke !== undefined && hasPrinted(smoke.tail)
+  return isColdStart || printed || (isDisabled && smoke === undefined)
 }
 
 /** Lambda then logs no REPORT of an invocation that succeeds, so that a cold start cannot be told from a warm one. */
@@ -108,59 +126,39 @@ function hasPrintedLines({ smoke }: ProofSubject): boolean {
   const printsId = smoke.tail.lines.some(
     ({ source, text }) => source === 'function' && text.includes(requestId),
   )
-  return printsId || ownLines(smoke).length > 0
+  return printsId || ownLines(smoke.tail).length > 0
 }
 
-/**
- * Rows have Lambda's time, which may differ from this machine's and the store's. So a row is fresh only if it is by both
- * clocks, and a request ID, which is unique, counts if it is by either.
- */
+/** All times are Lambda's, as are those of the rows. */
 function soughtOf(
-  { fn, effectiveAt, smoke, changed, hadRotel, foundModified }: ProofSubject,
+  { fn, since: effective, smoke, changed }: ProofSubject,
+  rule: Rule,
   context: ArrivalContext,
 ): Sought {
-  const serviceName = expectedServiceName(fn.arn.name, context.exportOf(fn))
-  const slack = hadRotel ? 0 : CLOCK_SLACK_MS
-  // What it sent before a deploy took Rotel off it, seconds ago, proves nothing.
-  const since = Math.max(
-    effectiveAt + Math.max(context.clockAhead, 0) - slack,
-    hadRotel ? -Infinity : (foundModified ?? -Infinity),
-  )
-  const earliest = effectiveAt + Math.min(context.clockAhead, 0) - CLOCK_SLACK_MS
+  const { arn, lastModified = -Infinity, environment } = fn
+  const variables = environment.readable ? environment.variables : NO_VARIABLES
+  const since = changed ? Math.max(effective, lastModified) : effective
+  const earliest = since - STAMP_SLACK_MS
   return {
-    key: fn.arn.text,
-    functionName: fn.arn.name,
-    region: fn.arn.region,
+    key: arn.text,
+    functionName: arn.name,
+    region: arn.region,
+    account: arn.account,
+    accountInRows: accountInRows(variables, arn.account),
     version: '$LATEST',
-    serviceName,
+    serviceName: expectedServiceName(arn.name, context.exportOf(fn)),
     since,
     idsSince: earliest,
     // What its former configuration sent proves nothing of this one.
-    lookBackTo: changed ? earliest : Math.max(earliest - DAY_MS, fn.lastModified ?? -Infinity),
+    lookBackTo: changed ? earliest : Math.max(earliest - DAY_MS, lastModified),
     requestIds: smoke?.invocation ? [smoke.invocation.requestId] : [],
-    ownLines: smoke ? ownLines(smoke) : [],
+    byRequestIdOnly: rule.kind === 'request-id',
+    ownLines: smoke ? ownLines(smoke.tail) : [],
   }
 }
 
 function expectedServiceName(functionName: string, { serviceName }: ExportSettings): string {
   return serviceName?.replaceAll('{function}', functionName) ?? functionName
-}
-
-/** Long enough to be told from others' and short enough to be sent along for many functions. */
-const SHORTEST_LINE = 12
-const LONGEST_LINE = 500
-const MOST_LINES = 3
-
-/** What the function itself printed in this invocation, as its tail shows it; kept for comparison, never shown. */
-function ownLines({ tail }: SmokeResult): readonly string[] {
-  return tail.lines
-    .filter(({ source, text }) => source === 'function' && isTelling(text))
-    .map(({ text }) => text.trimEnd())
-    .slice(0, MOST_LINES)
-}
-
-function isTelling(line: string): boolean {
-  return line.length >= SHORTEST_LINE && line.length <= LONGEST_LINE && !line.startsWith('{')
 }
 
 interface Missing {
@@ -191,6 +189,7 @@ async function missing(
     endpoint: context.endpointOf(subject.fn),
     lateByMs: undefined,
     weakRows: answer.evidence?.freshRows ?? 0,
+    onlyRequestId: rule.kind === 'request-id' ? rule.because : undefined,
     timeoutMs: settings.timeoutMs,
   }
   const deadline = clock.now()
@@ -228,7 +227,7 @@ function reportOf(
   answer: ProofAnswer,
   context: ArrivalContext,
 ): TelemetryReport {
-  const { fn, effectiveAt, smoke } = subject
+  const { fn, since, smoke } = subject
   const { hyperDxUrl } = context.settings
   const traces = answer.traces
   const traceId = traces?.traceId
@@ -252,8 +251,8 @@ function reportOf(
                 answer.evidence?.requestIds.length && {
                   requestId: smoke.invocation.requestId,
                 }),
-              fromMs: effectiveAt - LINK_MARGIN_MS,
-              toMs: context.clock.now() + LINK_MARGIN_MS,
+              fromMs: since - LINK_MARGIN_MS,
+              toMs: context.lambdaClock.now().latest + LINK_MARGIN_MS,
             }),
             ...(traceId !== undefined && { trace: traceLink(hyperDxUrl, traceId) }),
           },

@@ -4,7 +4,9 @@
  */
 
 import { START_LINES } from '../rotel/messages'
+import { ACCOUNT_ATTRIBUTE } from '../rotel/account'
 import { attribute, quoteName, type TableLayout } from './clickhouse-layout'
+import { rowKey } from './own-rows'
 import type { Sought } from './telemetry-store'
 
 export interface Query {
@@ -20,30 +22,29 @@ export interface Table {
 
 const REQUEST_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
-/** What tells functions apart in the rows: several regions may have one name, and aliases other versions. */
-export function rowKey({ region, version, functionName }: Sought): string {
-  return `${region}/${version}/${functionName}`
-}
-
-/** One row for each sought function that has any. */
+/** One row for each sought function and account that has any. */
 export function logsQuery(table: Table, sought: readonly Sought[]): Query {
   const { layout } = table
   const resource = (key: string) => attribute(layout, 'ResourceAttributes', key)
   const invocation = attribute(layout, 'LogAttributes', 'faas.invocation_id')
   const starts = START_LINES.map((line) => `position(Body, '${line}') > 0`).join(' OR ')
+  const ids = unique(sought.flatMap(({ requestIds }) => requestIds))
+  const lines = unique(sought.flatMap(({ ownLines }) => ownLines))
   const sql = `
 SELECT
   key,
+  account,
   countIf(fresh) AS fresh_rows,
   countIf(fresh AND starts) AS fresh_starts,
-  groupUniqArrayArray(100)(ids) AS request_ids,
-  groupUniqArrayArray(100)(lines) AS own_lines,
+  groupUniqArrayArray(${ids.length + 1})(ids) AS request_ids,
+  groupUniqArrayArray(${lines.length + 1})(lines) AS own_lines,
   max(ms) AS newest,
-  argMax((service, name, invocation_id, cloud_provider, cloud_platform), (invocation_id != '' OR notEmpty(ids), ms)) AS sample
+  argMax((service, name, invocation_id, cloud_provider, cloud_platform, account), (invocation_id != '' OR notEmpty(ids), ms)) AS sample
 FROM (
   SELECT
     ${resource('faas.name')} AS name,
     concat(${resource('faas.invoked_region')}, '/', ${resource('faas.version')}, '/', name) AS key,
+    ${resource(ACCOUNT_ATTRIBUTE)} AS account,
     toUnixTimestamp64Milli(Timestamp) AS ms,
     ms >= transform(key, {keys:Array(String)}, {since:Array(Int64)}, toInt64(0)) AS fresh,
     ServiceName AS service,
@@ -58,7 +59,7 @@ FROM (
     AND ServiceName IN {services:Array(String)}
     AND key IN {keys:Array(String)}
 )
-GROUP BY key`
+GROUP BY key, account`
   return {
     sql,
     parameters: {
@@ -66,9 +67,9 @@ GROUP BY key`
       keys: sought.map(rowKey),
       since: sought.map(({ since }) => Math.floor(since)),
       services: unique(sought.map(({ serviceName }) => serviceName)),
-      ids: unique(sought.flatMap(({ requestIds }) => requestIds)),
+      ids,
       ids_since: Math.floor(Math.min(...sought.map(({ idsSince, since }) => idsSince ?? since))),
-      lines: unique(sought.flatMap(({ ownLines }) => ownLines)),
+      lines,
     },
   }
 }
@@ -80,12 +81,13 @@ export function astrayQuery(table: Table, sought: readonly Sought[]): Query {
     sql: `
 SELECT
   concat(${resource('faas.invoked_region')}, '/', ${resource('faas.version')}, '/', ${resource('faas.name')}) AS key,
+  ${resource(ACCOUNT_ATTRIBUTE)} AS account,
   groupUniqArray(5)(ServiceName) AS services,
   count() AS found
 FROM ${quoteName(table.database)}.${quoteName(table.name)}
 WHERE ${timeFilter(table.layout)}
   AND key IN {keys:Array(String)}
-GROUP BY key`,
+GROUP BY key, account`,
     parameters: {
       ...timeParameters(sought.map((one) => ({ ...one, lookBackTo: one.since }))),
       keys: sought.map(rowKey),
@@ -104,31 +106,68 @@ WHERE ${timeFilter(table.layout)}
   }
 }
 
-/** Spans by trace, of these invocations or of these functions since the change. */
+/**
+ * Spans of these invocations, and of these functions since the change: one row for each invocation, and for each account
+ * and region of a function, however many spans a busy one has.
+ */
 export function spansQuery(table: Table, sought: readonly Sought[]): Query {
   const { layout } = table
   const resource = (key: string) => attribute(layout, 'ResourceAttributes', key)
   const invocation = attribute(layout, 'SpanAttributes', 'faas.invocation_id')
+  const byName = sought.filter(({ byRequestIdOnly }) => !byRequestIdOnly)
+  const keysOf = (some: readonly Sought[]) => [
+    ...some.map(rowKey),
+    // An SDK may name no region.
+    ...some.map((one) => rowKey({ ...one, region: '' })),
+  ]
+  const earliest = new Map<string, number>()
+  for (const one of byName) {
+    for (const key of keysOf([one])) {
+      earliest.set(key, Math.min(earliest.get(key) ?? Infinity, Math.floor(one.since)))
+    }
+  }
   return {
     sql: `
 SELECT
-  ${invocation} AS invocation_id,
-  ${resource('faas.name')} AS name,
-  ${resource('faas.version')} AS version,
-  if(${resource('cloud.region')} != '', ${resource('cloud.region')}, ${resource('faas.invoked_region')}) AS region,
-  min(toUnixTimestamp64Milli(Timestamp)) AS ms,
+  if(is_invocation, span_invocation, '') AS invocation_id,
+  name,
+  version,
+  region,
+  account,
+  max(span_ms) AS ms,
   count() AS spans,
-  TraceId AS trace_id
-FROM ${quoteName(table.database)}.${quoteName(table.name)}
-WHERE ${timeFilter(layout)}
-  AND (has({ids:Array(String)}, invocation_id) OR has({names:Array(String)}, name))
-GROUP BY invocation_id, name, version, region, trace_id
-ORDER BY ms DESC
-LIMIT 10000`,
+  groupUniqArray(5)(TraceId) AS traces,
+  argMax(TraceId, span_ms) AS trace_id
+FROM (
+  SELECT
+    TraceId,
+    ${invocation} AS span_invocation,
+    has({ids:Array(String)}, span_invocation) AS is_invocation,
+    ${resource('faas.name')} AS name,
+    ${resource('faas.version')} AS version,
+    if(${resource('cloud.region')} != '', ${resource('cloud.region')}, ${resource('faas.invoked_region')}) AS region,
+    ${resource(ACCOUNT_ATTRIBUTE)} AS account,
+    concat(region, '/', version, '/', name) AS key,
+    toUnixTimestamp64Milli(Timestamp) AS span_ms
+  FROM ${quoteName(table.database)}.${quoteName(table.name)}
+  WHERE ${timeFilter(layout)}
+    AND (
+      is_invocation
+      OR (
+        has({keys:Array(String)}, key)
+        AND (span_invocation = '' OR has({traffic:Array(String)}, key))
+        AND span_ms >= transform(key, {keys:Array(String)}, {since:Array(Int64)}, toInt64(0))
+      )
+    )
+)
+GROUP BY invocation_id, name, version, region, account`,
     parameters: {
       ...timeParameters(sought.map((one) => ({ ...one, lookBackTo: one.since }))),
       ids: unique(sought.flatMap(({ requestIds }) => requestIds)),
-      names: unique(sought.map(({ functionName }) => functionName)),
+      keys: [...earliest.keys()],
+      since: [...earliest.values()],
+      // Where nothing was invoked, spans of any invocation count.
+      traffic: unique(keysOf(byName.filter(({ requestIds }) => requestIds.length === 0))),
     },
   }
 }
@@ -152,13 +191,14 @@ GROUP BY trace_id`,
 
 export function metricsQuery(table: Table, sought: readonly Sought[]): Query {
   const name = attribute(table.layout, 'ResourceAttributes', 'faas.name')
+  const account = attribute(table.layout, 'ResourceAttributes', ACCOUNT_ATTRIBUTE)
   return {
     sql: `
-SELECT ${name} AS name, count() AS found
+SELECT ${name} AS name, ${account} AS account, count() AS found
 FROM ${quoteName(table.database)}.${quoteName(table.name)}
 WHERE TimeUnix >= fromUnixTimestamp64Milli({from:Int64})
   AND name IN {names:Array(String)}
-GROUP BY name`,
+GROUP BY name, account`,
     parameters: {
       from: Math.floor(Math.min(...sought.map(({ since }) => since))),
       names: unique(sought.map(({ functionName }) => functionName)),

@@ -4,9 +4,10 @@
  * 2,000 rows, offset 10,000; no `;` and no subquery in `select`.
  */
 
+import { ACCOUNT_ATTRIBUTE } from '../rotel/account'
 import { START_LINES } from '../rotel/messages'
 import { attribute, type TableLayout } from './clickhouse-layout'
-import { rowKey } from './clickhouse-query'
+import { accountsOf, rowKey } from './own-rows'
 import { sqlTexts } from './sql-text'
 import type { Sought } from './telemetry-store'
 
@@ -32,12 +33,28 @@ export interface Search {
 
 /** Rows that prove something: starts of the extension, and those with a sought request id or own line. */
 export function evidenceSearch(layout: TableLayout, sought: readonly Sought[]): Search {
-  const invocation = attribute(layout, 'LogAttributes', 'faas.invocation_id')
-  const needles = [
+  return mentionSearch(layout, sought, [
     ...START_LINES,
-    ...sought.flatMap(({ requestIds }) => requestIds.filter((id) => id !== '')),
+    ...idsOf(sought),
     ...sought.flatMap(({ ownLines }) => ownLines.map(beginning).filter((text) => text !== '')),
-  ]
+  ])
+}
+
+/** Rows with a sought request ID alone: they are few, however often a function starts. */
+export function invocationSearch(layout: TableLayout, sought: readonly Sought[]): Search {
+  return mentionSearch(layout, sought, idsOf(sought))
+}
+
+function idsOf(sought: readonly Sought[]): readonly string[] {
+  return sought.flatMap(({ requestIds }) => requestIds.filter((id) => id !== ''))
+}
+
+function mentionSearch(
+  layout: TableLayout,
+  sought: readonly Sought[],
+  needles: readonly string[],
+): Search {
+  const invocation = attribute(layout, 'LogAttributes', 'faas.invocation_id')
   const haystack = `concat(${invocation}, ' ', Body)`
   const hits = chunks([...new Set(needles)], MOST_NEEDLES).map(
     (some) => `multiSearchAny(${haystack}, array(${sqlTexts(some)})) = 1`,
@@ -84,26 +101,74 @@ export function controlRecordSearch(layout: TableLayout, id: string, from: numbe
   }
 }
 
-/** Spans of these invocations, or of these functions since the change. */
-export function spansSearch(layout: TableLayout, sought: readonly Sought[]): Search {
-  const resource = (key: string) => attribute(layout, 'ResourceAttributes', key)
+/** Spans with the IDs of these invocations. */
+export function invocationSpansSearch(layout: TableLayout, sought: readonly Sought[]): Search {
   const invocation = attribute(layout, 'SpanAttributes', 'faas.invocation_id')
   const from = Math.min(...sought.map((one) => one.since))
-  const ids = sqlTexts(sought.flatMap(({ requestIds }) => requestIds.filter((id) => id !== '')))
-  const names = sqlTexts(sought.map(({ functionName }) => functionName))
   return {
-    select: [
-      'toUnixTimestamp64Milli(Timestamp) AS ms',
-      'TraceId AS trace_id',
-      `${invocation} AS invocation_id`,
-      `${resource('faas.name')} AS name`,
-      `${resource('faas.version')} AS version`,
-      `if(${resource('cloud.region')} != '', ${resource('cloud.region')}, ${resource('faas.invoked_region')}) AS region`,
-    ].join(', '),
-    where: `${since(from)} AND (${invocation} IN (${ids}) OR ${resource('faas.name')} IN (${names}))`,
+    select: spanColumns(layout),
+    where: `${since(from)} AND ${invocation} IN (${sqlTexts(idsOf(sought))})`,
     from,
     maxResults: 2000,
   }
+}
+
+/**
+ * Spans of these functions since the change that count for them, and no others: each row of a full answer is then of one of
+ * them, so that asking again without it gets further.
+ */
+export function functionSpansSearch(layout: TableLayout, sought: readonly Sought[]): Search {
+  const invocation = attribute(layout, 'SpanAttributes', 'faas.invocation_id')
+  const from = Math.min(...sought.map((one) => one.since))
+  // An SDK may name no region.
+  const keysOf = (one: Sought) => {
+    const accounts = accountsOf(one)
+    const regions = [one.region, '']
+    return accounts === 'any'
+      ? []
+      : accounts.flatMap((account) =>
+          regions.map((region) => `${account}/${rowKey({ ...one, region })}`),
+        )
+  }
+  const pairs = sought.flatMap((one) =>
+    keysOf(one).map((key) => [key, Math.floor(one.since)] as const),
+  )
+  const earliest = new Map<string, number>()
+  for (const [key, ms] of pairs) earliest.set(key, Math.min(ms, earliest.get(key) ?? Infinity))
+  const traffic = sought.filter(({ requestIds }) => requestIds.length === 0).flatMap(keysOf)
+  const key = accountKeySql(layout, regionOfSpan(layout))
+  const times = `transform(${key}, array(${sqlTexts([...earliest.keys()])}), array(${[...earliest.values()].join(',')}), 0)`
+  return {
+    select: spanColumns(layout),
+    where: [
+      since(from),
+      `${key} IN (${sqlTexts([...earliest.keys()])})`,
+      `(${invocation} = '' OR ${key} IN (${sqlTexts(traffic)}))`,
+      `toUnixTimestamp64Milli(Timestamp) >= ${times}`,
+    ].join(' AND '),
+    from,
+    maxResults: 2000,
+  }
+}
+
+function spanColumns(layout: TableLayout): string {
+  const resource = (key: string) => attribute(layout, 'ResourceAttributes', key)
+  return [
+    'toUnixTimestamp64Milli(Timestamp) AS ms',
+    'TraceId AS trace_id',
+    `${attribute(layout, 'SpanAttributes', 'faas.invocation_id')} AS invocation_id`,
+    `${resource('faas.name')} AS name`,
+    `${resource('faas.version')} AS version`,
+    `${regionOfSpan(layout)} AS region`,
+    `${resource(ACCOUNT_ATTRIBUTE)} AS account`,
+  ].join(', ')
+}
+
+function regionOfSpan(layout: TableLayout): string {
+  const [own, invoked] = ['cloud.region', 'faas.invoked_region'].map((key) =>
+    attribute(layout, 'ResourceAttributes', key),
+  )
+  return `if(${own ?? ''} != '', ${own ?? ''}, ${invoked ?? ''})`
 }
 
 /** Log rows that carry one of these trace ids: only logs that an SDK sent do. */
@@ -157,16 +222,38 @@ function since(from: number): string {
   return `Timestamp >= fromUnixTimestamp64Milli(${Math.floor(from)})`
 }
 
+/** Rows of these functions, of their accounts where those are known. */
 function keys(layout: TableLayout, sought: readonly Sought[]): string {
-  return `${rowKeySql(layout)} IN (${sqlTexts(sought.map(rowKey))})`
+  const known: string[] = []
+  const open: string[] = []
+  for (const one of sought) {
+    const accounts = accountsOf(one)
+    if (accounts === 'any') open.push(rowKey(one))
+    else known.push(...accounts.map((account) => `${account}/${rowKey(one)}`))
+  }
+  const conditions = [
+    ...(known.length === 0 ? [] : [`${accountKeySql(layout)} IN (${sqlTexts(known)})`]),
+    ...(open.length === 0 ? [] : [`${rowKeySql(layout)} IN (${sqlTexts(open)})`]),
+  ]
+  return conditions.length === 1 ? conditions.join('') : `(${conditions.join(' OR ')})`
 }
 
 /** Region, version and name together, as `rowKey` writes them. */
-function rowKeySql(layout: TableLayout): string {
-  const [region, version, name] = ['faas.invoked_region', 'faas.version', 'faas.name'].map((key) =>
+function rowKeySql(layout: TableLayout, region = invokedRegion(layout)): string {
+  const [version, name] = ['faas.version', 'faas.name'].map((key) =>
     attribute(layout, 'ResourceAttributes', key),
   )
-  return `concat(${region ?? ''}, '/', ${version ?? ''}, '/', ${name ?? ''})`
+  return `concat(${region}, '/', ${version ?? ''}, '/', ${name ?? ''})`
+}
+
+/** The account before them. */
+function accountKeySql(layout: TableLayout, region = invokedRegion(layout)): string {
+  const account = attribute(layout, 'ResourceAttributes', ACCOUNT_ATTRIBUTE)
+  return `concat(${account}, '/', ${rowKeySql(layout, region).slice('concat('.length)}`
+}
+
+function invokedRegion(layout: TableLayout): string {
+  return attribute(layout, 'ResourceAttributes', 'faas.invoked_region')
 }
 
 function logColumns(layout: TableLayout, body: string): string {
@@ -180,6 +267,7 @@ function logColumns(layout: TableLayout, body: string): string {
     `${resource('faas.invoked_region')} AS region`,
     `${resource('cloud.provider')} AS cloud_provider`,
     `${resource('cloud.platform')} AS cloud_platform`,
+    `${resource(ACCOUNT_ATTRIBUTE)} AS account`,
     `${log('faas.invocation_id')} AS invocation_id`,
     `${log('type')} AS log_type`,
     `${body} AS text`,

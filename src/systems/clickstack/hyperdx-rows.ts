@@ -1,7 +1,7 @@
 /** Rows of HyperDX's search folded into evidence. Its conditions let more through than counts; what counts is told here. */
 
 import { START_LINES } from '../rotel/messages'
-import { rowKey } from './clickhouse-query'
+import { isOfAccount, rowKey } from './own-rows'
 import { number, type Row, text } from './row-values'
 import type { Astray, AttributeSample, LogEvidence, Sought } from './telemetry-store'
 
@@ -33,13 +33,18 @@ export function logRow(row: ApiRow): LogRow {
       'faas.invocation_id': text(row['invocation_id']),
       'cloud.provider': text(row['cloud_provider']),
       'cloud.platform': text(row['cloud_platform']),
+      'cloud.account.id': text(row['account']),
     },
   }
 }
 
-/** Whether the row is of this function, region, version and service. */
+/** Whether the row is of this function, region, version, account and service. */
 export function isOf(row: LogRow, sought: Sought): boolean {
-  return row.key === rowKey(sought) && row.service === sought.serviceName
+  return isOfFunction(row, sought) && row.service === sought.serviceName
+}
+
+function isOfFunction({ key, sample }: LogRow, sought: Sought): boolean {
+  return key === rowKey(sought) && isOfAccount(sample['cloud.account.id'], sought)
 }
 
 /** `undefined`: the rows have nothing of the function since `lookBackTo`. The number of rows is of those that were read. */
@@ -68,8 +73,8 @@ export function logEvidence(rows: readonly LogRow[], sought: Sought): LogEvidenc
 
 export function astray(rows: readonly LogRow[], sought: Sought): Astray | undefined {
   const own = rows.filter(
-    ({ key, ms, service }) =>
-      key === rowKey(sought) && ms >= sought.since && service !== sought.serviceName,
+    (row) =>
+      isOfFunction(row, sought) && row.ms >= sought.since && row.service !== sought.serviceName,
   )
   if (own.length === 0) return undefined
   const serviceNames = [...new Set(own.map(({ service }) => service))].slice(0, 5)

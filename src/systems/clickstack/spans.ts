@@ -1,18 +1,22 @@
 /** Which of the spans that were found are a function's own. */
 
-import { number, type Row, text } from './row-values'
+import { isOfAccount } from './own-rows'
+import { number, type Row, text, texts } from './row-values'
 import type { Sought } from './telemetry-store'
 
-/** Spans of one trace that have all of this in common. */
+/** Spans that have all of this in common. */
 export interface SpanRow {
-  /** Of the first of them, by its own clock. */
+  /** Of the newest of them, by Lambda's clock. */
   readonly ms: number
-  readonly traceId: string
+  /** Some of their traces, that of the newest first. */
+  readonly traceIds: readonly string[]
   readonly invocationId: string
   readonly functionName: string
   readonly version: string
   /** Empty where the SDK names none. */
   readonly region: string
+  /** Empty where nothing names one. */
+  readonly account: string
   readonly spans: number
 }
 
@@ -27,16 +31,20 @@ export interface OwnSpans {
 export function spanRow(row: Row): SpanRow {
   return {
     ms: number(row['ms']),
-    traceId: text(row['trace_id']),
+    traceIds: [text(row['trace_id']), ...texts(row['traces'])],
     invocationId: text(row['invocation_id']),
     functionName: text(row['name']),
     version: text(row['version']),
     region: text(row['region']),
+    account: text(row['account']),
     spans: number(row['spans'] ?? 1),
   }
 }
 
-/** By the invocation's id; spans without one by name, version and time, and any of them where nothing was invoked. */
+/**
+ * By the invocation's id; spans without one by name, version, account and time, and any of them where nothing was invoked,
+ * unless only the request ID counts.
+ */
 export function ownSpans(rows: readonly SpanRow[], sought: Sought): OwnSpans {
   const { requestIds } = sought
   const isInvocation = ({ invocationId }: SpanRow) =>
@@ -44,13 +52,15 @@ export function ownSpans(rows: readonly SpanRow[], sought: Sought): OwnSpans {
   const own = rows.filter(
     (row) =>
       isInvocation(row) ||
-      (row.ms >= sought.since &&
+      (!sought.byRequestIdOnly &&
+        row.ms >= sought.since &&
         (row.invocationId === '' || requestIds.length === 0) &&
         row.functionName === sought.functionName &&
         row.version === sought.version &&
-        (row.region === '' || row.region === sought.region)),
+        (row.region === '' || row.region === sought.region) &&
+        isOfAccount(row.account, sought)),
   )
-  const traces = [...own.filter(isInvocation), ...own].map(({ traceId }) => traceId)
+  const traces = [...own.filter(isInvocation), ...own].flatMap(({ traceIds }) => traceIds)
   return {
     key: sought.key,
     spans: own.reduce((sum, { spans }) => sum + spans, 0),

@@ -1,40 +1,48 @@
 /** What the proof needs of ClickStack, whether it is asked through ClickHouse or through HyperDX. */
 
 import type { Result } from '../../model/result'
+import type { LambdaTime, RunnerTime } from '../../model/time'
+import type { AccountInRows } from '../rotel/account'
 import type { Column } from './clickhouse-layout'
 
-/** A function whose telemetry is looked for. Times are ms since the epoch, to be compared with those of the rows. */
+/** A function whose telemetry is looked for. Times are Lambda's, as those of the rows. */
 export interface Sought {
   /** Tells the sought apart; the function's ARN. */
   readonly key: string
   readonly functionName: string
   readonly region: string
+  readonly account: string
+  /** What its rows tell of its account. */
+  readonly accountInRows: AccountInRows
   /** `faas.version` of the rows that count; rows of other versions never do. */
   readonly version: string
   /** The `service.name` under which its rows are expected. */
   readonly serviceName: string
   /** Rows from then on are fresh. */
-  readonly since: number
+  readonly since: LambdaTime
   /** Rows from then on are reported too, as older ones: at most 24 h back. */
-  readonly lookBackTo: number
+  readonly lookBackTo: LambdaTime
   /** Rows from then on may have the request IDs, which are unique; `since` unless given. */
-  readonly idsSince?: number
+  readonly idsSince?: LambdaTime
   /** Of this run's invocations. */
   readonly requestIds: readonly string[]
+  /** Whatever else is found proves nothing: spans count by the request ID alone, too. */
+  readonly byRequestIdOnly: boolean
   /** Lines that this run's invocation printed, as its tail shows them. */
   readonly ownLines: readonly string[]
 }
 
-/** The guide's five attributes, of one of the rows; empty where the row has none. */
+/** The guide's five attributes and the account, of one of the rows; empty where the row has none. */
 export interface AttributeSample {
   readonly 'service.name': string
   readonly 'faas.name': string
   readonly 'faas.invocation_id': string
   readonly 'cloud.provider': string
   readonly 'cloud.platform': string
+  readonly 'cloud.account.id': string
 }
 
-/** What the store holds of one sought function: of its name, region and version only. */
+/** What the store holds of one sought function: of its name, region, version and account only. */
 export interface LogEvidence {
   readonly key: string
   /** Rows since `since`. */
@@ -46,7 +54,7 @@ export interface LogEvidence {
   /** Which of the sought own lines are the body of a fresh row. */
   readonly ownLines: readonly string[]
   /** Time of the newest row since `lookBackTo`; `undefined` if there is none. */
-  readonly newest: number | undefined
+  readonly newest: LambdaTime | undefined
   readonly sample: AttributeSample | undefined
 }
 
@@ -89,8 +97,6 @@ export interface StoreFault {
 interface StoreDescription {
   /** `ClickHouse 26.7, otel_logs in database default, Map columns`. */
   readonly inWords: string
-  /** The store's clock less this machine's, in ms. */
-  readonly clockAhead: number
 }
 
 export interface TelemetryStore {
@@ -104,8 +110,8 @@ export interface TelemetryStore {
   findTraces(sought: readonly Sought[]): Promise<Result<readonly TraceEvidence[], StoreFault>>
   /** Rows by `faas.name` alone, under whatever service name and version. */
   findAstray(sought: readonly Sought[]): Promise<Result<readonly Astray[], StoreFault>>
-  /** Whether the control record with this id is there. */
-  findControlRecord(id: string, since: number): Promise<Result<boolean, StoreFault>>
+  /** Whether the control record with this id is there; it has the time of this machine. */
+  findControlRecord(id: string, since: RunnerTime): Promise<Result<boolean, StoreFault>>
   /** The columns of tables of any database that this server shows; absent where the store cannot tell. */
   columnsOf?(
     database: string,

@@ -1,11 +1,15 @@
 /** From the inputs to the variables that Rotel reads. Source of OTLP's names: rotel v0.2.4, src/init/otlp_exporter.rs. */
 
 import type { ClickHouseExport, ExportSettings, NameValue, OtlpExport } from './export-settings'
-import type { Variables } from '../lambda/lambda-function'
+import type { FunctionArn, Variables } from '../lambda/lambda-function'
+import { ACCOUNT_ATTRIBUTE, RESOURCE_ATTRIBUTES } from './account'
 import { partsBesideReferences } from './secret-reference'
 
-/** The variables that a function of this name is to have, in the order in which they are shown. */
-export function rotelVariables(settings: ExportSettings, functionName: string): Variables {
+/** The variables that a function is to have, in the order in which they are shown. */
+export function rotelVariables(
+  settings: ExportSettings,
+  { name: functionName, account }: Pick<FunctionArn, 'name' | 'account'>,
+): Variables {
   const attributes: readonly NameValue[] = [
     ...(settings.serviceName === undefined
       ? []
@@ -16,11 +20,12 @@ export function rotelVariables(settings: ExportSettings, functionName: string): 
           },
         ]),
     ...settings.resourceAttributes,
+    { name: ACCOUNT_ATTRIBUTE, value: account },
   ]
   return new Map([
     ...given('ROTEL_ENV_FILE', settings.envFile),
     ...(settings.exporter === 'otlp' ? otlpVariables(settings) : clickHouseVariables(settings)),
-    ...keyValueList('ROTEL_OTEL_RESOURCE_ATTRIBUTES', attributes),
+    ...keyValueList(RESOURCE_ATTRIBUTES, attributes),
     ...settings.environment.map(({ name, value }): [string, string] => [name, value]),
   ])
 }

@@ -1,0 +1,96 @@
+/** The account in a function's telemetry: what the variables tell of its rows, and when its absence is no difference. */
+
+import { describe, expect, test } from '@jest/globals'
+import { MARKER, writeMarker } from '../../src/model/ownership'
+import { planAttachment } from '../../src/pipeline/plan/plan'
+import { needsInvocation, onlyRequestId } from '../../src/pipeline/verify/request-id-only'
+import type { Change } from '../../src/systems/lambda/change'
+import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
+import { accountInRows } from '../../src/systems/rotel/account'
+import {
+  aFunction,
+  changed,
+  layersOf,
+  SOME_CONTEXT,
+  someWanted,
+  variablesOf,
+} from './support/functions'
+
+const OURS = '123456789012'
+const ATTRIBUTES = 'ROTEL_OTEL_RESOURCE_ATTRIBUTES'
+
+describe('what the rows tell', () => {
+  test.each([
+    ['written', { [ATTRIBUTES]: `a=b,cloud.account.id=${OURS}` }],
+    ['written', { [ATTRIBUTES]: `cloud.account.id=${OURS}\n` }],
+    ['absent', {}],
+    ['absent', { [ATTRIBUTES]: 'a=b' }],
+    ['absent', { [ATTRIBUTES]: `cloud.account.id.of=${OURS}` }],
+    ['open', { [ATTRIBUTES]: 'cloud.account.id=210987654321' }],
+    ['open', { [ATTRIBUTES]: `cloud.account.id=${OURS},cloud.account.id=210987654321` }],
+    ['open', { [ATTRIBUTES]: `cloud.account.id=${OURS},team=\${arn:aws:ssm:x}` }],
+    ['open', { [ATTRIBUTES]: `cloud.account.id=${OURS}`, ROTEL_ENV_FILE: '/var/task/rotel.env' }],
+  ])('%s: %o', (expected, variables) => {
+    expect(accountInRows(new Map(Object.entries(variables)), OURS)).toBe(expected)
+  })
+
+  test('only where they tell the account may anything but the request ID prove the function', () => {
+    const written = new Map([[ATTRIBUTES, `cloud.account.id=${OURS}`]])
+    expect(onlyRequestId('environment', written, OURS)).toBeUndefined()
+    expect(onlyRequestId('function', written, OURS)).toBeUndefined()
+    expect(onlyRequestId('invocation', written, OURS)).toBe('level')
+    expect(onlyRequestId('function', new Map(), OURS)).toBe('account-absent')
+    expect(needsInvocation('account-absent').reason).toBe('proof-needs-invocation')
+  })
+})
+
+describe('its absence', () => {
+  const plan = (fn: LambdaFunction) => planAttachment(fn, someWanted(), SOME_CONTEXT)
+
+  function changeOf(fn: LambdaFunction): Change {
+    const one = plan(fn)
+    if (one.kind !== 'change') throw new Error(JSON.stringify(one))
+    return one.change
+  }
+
+  /** With what this action writes, as somebody else's: without marker and account. */
+  function carried(more: Readonly<Record<string, string | undefined>> = {}) {
+    const attached = changed(aFunction(), changeOf(aFunction()))
+    const after = variablesOf(attached)
+    const list = after.get(ATTRIBUTES)?.replace(/,?cloud\.account\.id=\d+/, '')
+    const all = { ...Object.fromEntries(after), [MARKER]: undefined, [ATTRIBUTES]: list, ...more }
+    const variables = Object.entries(all).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, value] as const],
+    )
+    return aFunction({
+      variables: Object.fromEntries(variables),
+      layers: layersOf(attached),
+    })
+  }
+  test('is no difference in variables that a template carries', () => {
+    expect(plan(carried()).kind).toBe('unchanged')
+  })
+
+  test('is one where the marker claims the variable', () => {
+    const marker = writeMarker({ variables: [ATTRIBUTES], layers: [] })
+    const change = changeOf(carried({ [MARKER]: marker }))
+    expect(change.variables.map(({ name }) => name)).toContain(ATTRIBUTES)
+  })
+
+  test('is none where the user has attributes and the inputs give none', () => {
+    const wanted = someWanted({
+      acceptForeignSettings: true,
+      export: { ...someWanted().export, serviceName: undefined, resourceAttributes: [] },
+    })
+    const fn = aFunction({ variables: { [ATTRIBUTES]: 'team=shop' } })
+    const one = planAttachment(fn, wanted, SOME_CONTEXT)
+    const names = one.kind === 'change' ? one.change.variables.map(({ name }) => name) : []
+    expect(names).not.toContain(ATTRIBUTES)
+    expect(names).toContain(MARKER)
+  })
+
+  test('another account is a difference of somebody else’s', () => {
+    const fn = carried({ [ATTRIBUTES]: 'cloud.account.id=210987654321' })
+    expect(plan(fn)).toMatchObject({ kind: 'refused', reason: 'configured-elsewhere' })
+  })
+})
