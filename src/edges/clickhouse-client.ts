@@ -5,6 +5,7 @@ import { withoutEchoes, withoutValues } from '../model/redaction'
 import type { StoreFault, StoreFaultKind } from '../systems/clickstack/telemetry-store'
 
 export interface ClickHouseServer {
+  /** Its path is that of a proxy before the server; the client itself would take it for a database. */
   readonly url: string
   readonly user: string
   readonly password: string
@@ -14,7 +15,7 @@ export interface ClickHouseServer {
   readonly use_multipart_params?: boolean
 }
 
-/** It logs nothing: its lines would hold queries. */
+/** It logs nothing: its lines would hold queries. Some of its warnings ignore the level, so its logger is silent too. */
 export function clickHouseClient({
   url,
   user,
@@ -23,8 +24,11 @@ export function clickHouseClient({
   timeLimitMs,
   use_multipart_params,
 }: ClickHouseServer): ClickHouseClient {
+  const { origin, pathname } = new URL(url)
+  const path = pathname.replace(/\/+$/, '')
   return createClient({
-    url,
+    url: origin,
+    ...(path !== '' && { pathname: path }),
     username: user,
     password,
     ...(database !== undefined && { database }),
@@ -32,8 +36,19 @@ export function clickHouseClient({
     ...(use_multipart_params !== undefined && { use_multipart_params }),
     // A setting, which read-only users may not send.
     compression: { request: false, response: false },
-    log: { level: ClickHouseLogLevel.OFF },
+    log: { level: ClickHouseLogLevel.OFF, LoggerClass: SilentLogger },
   })
+}
+
+const silent = (): void => undefined
+
+/** As a class, because the client makes one of it. */
+class SilentLogger {
+  readonly trace = silent
+  readonly debug = silent
+  readonly info = silent
+  readonly warn = silent
+  readonly error = silent
 }
 
 export const NO_CLICKHOUSE: StoreFault = {
@@ -51,11 +66,16 @@ const CODES: Readonly<Record<string, StoreFaultKind>> = {
   '164': 'denied',
   '60': 'missing',
   '81': 'missing',
-  // Too many simultaneous queries, timeouts, network: may succeed when retried.
+  // Too many simultaneous queries, timeouts, network, memory, threads, overload, Keeper: may succeed when retried.
   '202': 'unreachable',
   '159': 'unreachable',
   '209': 'unreachable',
   '210': 'unreachable',
+  '241': 'unreachable',
+  '279': 'unreachable',
+  '439': 'unreachable',
+  '745': 'unreachable',
+  '999': 'unreachable',
 }
 
 /** What an error of the client stands for. */
@@ -66,8 +86,27 @@ export function storeFault(thrown: unknown, secrets: readonly string[]): StoreFa
   const kind = CODES[code]
   if (kind !== undefined) return { kind, text: `ClickHouse answered ${code}: ${words}` }
   if (/^\d+$/.test(code)) return { kind: 'refused', text: `ClickHouse answered ${code}: ${words}` }
+  if (code === '' && isNotYet(error)) {
+    return { kind: 'unreachable', text: 'ClickHouse does not answer yet: something before it does' }
+  }
   if (/HTTP\/|Unexpected token|JSON|<html/i.test(words)) {
     return NO_CLICKHOUSE
   }
-  return { kind: 'unreachable', text: `ClickHouse did not answer (${code === '' ? words : code})` }
+  return {
+    kind: 'unreachable',
+    text: `ClickHouse did not answer (${code === '' ? words : code})`,
+    ...(LASTING.test(code) && { lasts: true }),
+  }
 }
+
+/** Whether these are the words of a proxy whose ClickHouse is asleep or starting: the client does not tell the status. */
+export function isNotYet({ message }: Error): boolean {
+  return NOT_YET.test(message.trim())
+}
+
+const NOT_YET =
+  /^$|\b50[0234]\b|bad gateway|unavailable|gateway time-?out|upstream|no healthy|try again later/i
+
+/** No such host; the name or the certificate of another one. */
+const LASTING =
+  /^(ENOTFOUND|EPROTO|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/

@@ -8,10 +8,11 @@ import { columnsIn } from '../systems/clickstack/clickhouse-rows'
 import type { Row } from '../systems/clickstack/row-values'
 import { tableName } from '../systems/clickstack/clickhouse-tables'
 import { CONTROL_ID, controlBody } from '../systems/clickstack/otlp-message'
+import { formsOfCredentials } from '../model/redaction'
 import { succeeded } from '../model/result'
 import { quoteName } from '../systems/clickstack/clickhouse-layout'
 import type { StoreFault } from '../systems/clickstack/telemetry-store'
-import { clickHouseClient, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
+import { clickHouseClient, isNotYet, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
 
 const TIME_LIMIT_MS = 10_000
 
@@ -23,7 +24,7 @@ export function clickHouseEndpoint(target: ClickHouseTarget): ClickHouseEndpoint
     password: target.password ?? '',
     timeLimitMs: TIME_LIMIT_MS,
   })
-  const secrets = target.password === undefined ? [] : [target.password]
+  const secrets = formsOfCredentials(target.user ?? 'default', target.password ?? '')
   const nameOf = (table: string) => `${quoteName(target.database)}.${quoteName(table)}`
   return {
     async ping() {
@@ -89,8 +90,6 @@ function endpointFault(thrown: unknown, secrets: readonly string[]): StoreFault 
   const fault = storeFault(thrown, secrets)
   const error = thrown instanceof Error ? thrown : new Error('unknown')
   const coded = 'code' in error && typeof error.code === 'string' && error.code !== ''
-  if (fault.kind !== 'unreachable' || coded || /time-?out|hang up|abort/i.test(error.message)) {
-    return fault
-  }
-  return NO_CLICKHOUSE
+  const isOfTheWay = coded || isNotYet(error) || /time-?out|hang up|abort/i.test(error.message)
+  return fault.kind !== 'unreachable' || isOfTheWay ? fault : NO_CLICKHOUSE
 }

@@ -1,6 +1,7 @@
 /** Queries ClickStack through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
 
 import { isRecord } from '../model/json'
+import { formsOfCredentials } from '../model/redaction'
 import { type Result, succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
 import { done, lastFound, notYet, poll } from '../model/poll'
@@ -19,11 +20,12 @@ import {
 import { columnsIn, logEvidence } from '../systems/clickstack/clickhouse-rows'
 import { number, type Row, text, texts } from '../systems/clickstack/row-values'
 import { ownSpans, spanRow } from '../systems/clickstack/spans'
-import type {
-  Sought,
-  StoreFault,
-  TelemetryStore,
-  TraceEvidence,
+import {
+  mayPass,
+  type Sought,
+  type StoreFault,
+  type TelemetryStore,
+  type TraceEvidence,
 } from '../systems/clickstack/telemetry-store'
 import { clickHouseClient, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
 
@@ -50,7 +52,7 @@ export function clickHouseStore(settings: ClickHouseSettings, clock: Clock): Tel
     // Parameters may be many: they go in the body.
     use_multipart_params: true,
   })
-  const secrets = [settings.password]
+  const secrets = formsOfCredentials(settings.user, settings.password)
   const LOGS = `${settings.tablePrefix}_logs`
   const TRACES = `${settings.tablePrefix}_traces`
   const METRICS = ['gauge', 'sum', 'histogram'].map(
@@ -75,7 +77,7 @@ export function clickHouseStore(settings: ClickHouseSettings, clock: Clock): Tel
     let tries = 0
     const once = async () => {
       const answer = await askOnce(query)
-      const passes = !answer.ok && answer.fault.kind === 'unreachable'
+      const passes = !answer.ok && mayPass(answer.fault)
       return passes && ++tries < TRIES ? notYet(answer) : done(answer)
     }
     return lastFound(await poll(once, PAUSES, { clock, signal: closing.signal }))

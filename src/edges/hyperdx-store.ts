@@ -23,9 +23,19 @@ import {
   type LogRow,
   logRow,
 } from '../systems/clickstack/hyperdx-rows'
-import { text } from '../systems/clickstack/row-values'
+import {
+  logSources,
+  shownSource,
+  type Source,
+  traceSource,
+} from '../systems/clickstack/hyperdx-sources'
 import { ownSpans, spanRow } from '../systems/clickstack/spans'
-import type { Sought, StoreFault, TelemetryStore } from '../systems/clickstack/telemetry-store'
+import {
+  mayPass,
+  type Sought,
+  type StoreFault,
+  type TelemetryStore,
+} from '../systems/clickstack/telemetry-store'
 import {
   type ApiFault,
   HYPERDX_LIMITS,
@@ -33,22 +43,23 @@ import {
   type HyperDxLimits,
   type HyperDxSettings,
 } from './hyperdx-api'
+import { NOT_THE_API, sourcesOf, uiOf } from './hyperdx-pages'
 
-interface Source {
-  readonly id: string
-  readonly name: string
-  readonly kind: string
-  readonly database: string
-  readonly table: string
+export interface HyperDxStoreSettings extends HyperDxSettings {
+  /** Name or id of the log source; empty or absent: the one in which the control record is found. */
+  readonly source?: string
 }
 
+/** Where rows are looked for. */
 interface Place {
   readonly source: Source
-  readonly layout: TableLayout
+  /** `undefined`: not known yet, because HyperDX could not query ClickHouse. */
+  readonly layout: TableLayout | undefined
 }
 
-const LOGS = { kind: 'log', table: 'otel_logs', name: 'Logs' } as const
-const TRACES = { kind: 'trace', table: 'otel_traces', name: 'Traces' } as const
+interface KnownPlace extends Place {
+  readonly layout: TableLayout
+}
 
 /** Whether the tables have a TimestampTime cannot be seen, and HyperDX itself filters by it. */
 const LAYOUTS: readonly TableLayout[] = [
@@ -71,14 +82,15 @@ const MOST_ROUNDS = 10
  * so many. A row beyond the bounds is not read and proves nothing, never the reverse.
  */
 export function hyperDxStore(
-  settings: HyperDxSettings,
+  { source: named = '', ...settings }: HyperDxStoreSettings,
   clock: Clock,
   limits: HyperDxLimits = HYPERDX_LIMITS,
 ): TelemetryStore {
   const api = hyperDxApi(settings, clock, limits)
-  let logs: Result<Place, StoreFault> = notPrepared
-  let traces: Result<Place, StoreFault> = notPrepared
   let sources: readonly Source[] = []
+  /** Those that may have the rows, the most likely one first; one as soon as it is known which. */
+  let places: readonly Place[] = []
+  let traces: Result<KnownPlace, StoreFault> = notPrepared
   let clockAhead = 0
 
   const ask = async (
@@ -98,9 +110,7 @@ export function hyperDxStore(
     })
     if (!answer.ok) return answer
     const rows = dataOf(answer.value.json)
-    return rows
-      ? succeeded(rows)
-      : failure('refused', 'the server at this address is not the HyperDX API')
+    return rows ? succeeded(rows) : { ok: false, fault: NOT_THE_API }
   }
 
   /** Page after page, up to a bound. */
@@ -139,15 +149,13 @@ export function hyperDxStore(
     return succeeded(rows)
   }
 
-  const findPlace = async (
-    wanted: typeof LOGS | typeof TRACES,
-  ): Promise<Result<Place, StoreFault>> => {
-    const source = chosen(sources, wanted)
-    if (source === undefined) {
-      return failure('missing', `HyperDX does not have a ${wanted.kind} source (${wanted.table})`)
-    }
-    const attributes = wanted.kind === 'log' ? 'LogAttributes' : 'SpanAttributes'
-    let refusal: StoreFault | undefined
+  /** Finds the layout of a source's table out. */
+  const known = async (
+    { source, layout: found }: Place,
+    attributes: 'LogAttributes' | 'SpanAttributes' = 'LogAttributes',
+  ): Promise<Result<KnownPlace, StoreFault>> => {
+    if (found !== undefined) return succeeded({ source, layout: found })
+    const refusals: ApiFault[] = []
     for (const layout of LAYOUTS) {
       const answer = await ask(source, probeSearch(layout, attributes, clock.now() - BEFORE_MS))
       if (answer.ok) return succeeded({ source, layout })
@@ -158,14 +166,58 @@ export function hyperDxStore(
           'this version of HyperDX does not have /api/v2/search; 2.27.0 or later is required',
         )
       }
-      // A condition that ClickHouse refuses is a 400, or a 500 where HyperDX does not know ClickHouse's error.
+      // What ClickHouse refuses is a 400, or a 500 where HyperDX does not know ClickHouse's error: as if it were down.
       if (status !== 400 && status !== 500) return answer
-      refusal = answer.fault
+      refusals.push(answer.fault)
     }
-    return failure(
-      'unknown-layout',
-      `HyperDX’s source ${shown(source)} has an unknown schema (${refusal?.text ?? ''})`,
-    )
+    const passing = refusals.find(mayPass)
+    return passing === undefined
+      ? failure(
+          'unknown-layout',
+          `HyperDX’s source ${shownSource(source)} has an unknown schema (${refusals[0]?.text ?? ''})`,
+        )
+      : { ok: false, fault: passing }
+  }
+
+  /** The source that is asked as long as no other is known to have the rows. */
+  const logsPlace = async (): Promise<Result<KnownPlace, StoreFault>> => {
+    const place = places.find(({ layout }) => layout !== undefined) ?? places[0]
+    return place === undefined ? notPrepared : known(place)
+  }
+
+  /**
+   * The source that has something of this, which is then the only one. All are asked; where none has it, a source that
+   * could not be asked may.
+   */
+  const settleOn = async (
+    has: (place: KnownPlace) => Promise<Result<boolean, StoreFault>>,
+  ): Promise<Result<boolean, StoreFault>> => {
+    if (places.length === 0) return notPrepared
+    let fault: StoreFault | undefined
+    for (const place of places) {
+      const at = await known(place)
+      const answer = at.ok ? await has(at.value) : at
+      if (at.ok) places = places.map((one) => (one === place ? at.value : one))
+      if (!answer.ok) fault ??= answer.fault
+      else if (answer.value && at.ok) {
+        places = [at.value]
+        return succeeded(true)
+      }
+    }
+    return fault === undefined ? succeeded(false) : { ok: false, fault }
+  }
+
+  const evidenceAt = async (
+    { source, layout }: KnownPlace,
+    sought: readonly Sought[],
+  ): Promise<Result<readonly LogRow[], StoreFault>> => {
+    const rows: LogRow[] = []
+    for (const group of fittingGroups(sought, (some) => evidenceSearch(layout, some))) {
+      const proofs = await askPages(source, evidenceSearch(layout, group))
+      if (!proofs.ok) return proofs
+      rows.push(...proofs.value.map(logRow))
+    }
+    return succeeded(rows)
   }
 
   return {
@@ -176,30 +228,38 @@ export function hyperDxStore(
       const connected = await api.connect()
       if (!connected.ok) return connected
       clockAhead = connected.value.clockAhead ?? 0
-      const answer = await api.get('/sources')
-      if (!answer.ok) return answer
-      const rows = dataOf(answer.value.json)
-      if (rows === undefined)
-        return failure('refused', 'the server at this address is not the HyperDX API')
-      sources = rows.map(sourceOf)
-      logs = await findPlace(LOGS)
-      if (!logs.ok) return logs
-      const { source, layout } = logs.value
-      return succeeded({
-        inWords: `HyperDX, source ${shown(source)} with ${layout.attributes === 'map' ? 'Map' : 'JSON'} columns`,
-        clockAhead,
-      })
+      const listed = await sourcesOf(api)
+      if (!listed.ok) return listed
+      sources = listed.value
+      const fitting = logSources(sources, named)
+      if (!fitting.ok) return fitting
+      const all = fitting.value.map((source): Place => ({ source, layout: undefined }))
+      const asked = await Promise.all(all.map(async (place) => ({ place, at: await known(place) })))
+      // One of several may be of another schema, or of a ClickHouse that is gone.
+      const refused = asked.flatMap(({ at }) => (at.ok ? [] : at.fault))
+      const isUsable = asked.some(({ at }) => at.ok)
+      const first = refused.find(mayPass) ?? refused[0]
+      if (!isUsable && first !== undefined) return { ok: false, fault: first }
+      places = asked.flatMap(({ place, at }) => (at.ok ? at.value : mayPass(at.fault) ? place : []))
+      return succeeded({ inWords: `HyperDX, ${inWords(places)}`, clockAhead })
     },
 
     async findLogs(sought) {
+      // Without a control record only a request ID tells which of several sources is meant: rows of another may be those
+      // of a function of the same name that sends elsewhere.
+      if (places.length > 1 && sought.some(({ requestIds }) => requestIds.length > 0)) {
+        await settleOn(async (place) => {
+          const rows = await evidenceAt(place, sought)
+          const isOurs = (one: Sought) => logEvidence(rows.ok ? rows.value : [], one)?.requestIds[0]
+          return rows.ok ? succeeded(sought.some((one) => isOurs(one) !== undefined)) : rows
+        })
+      }
+      const logs = await logsPlace()
       if (!logs.ok) return logs
       const { source, layout } = logs.value
-      const rows: LogRow[] = []
-      for (const group of fittingGroups(sought, (some) => evidenceSearch(layout, some))) {
-        const proofs = await askPages(source, evidenceSearch(layout, group))
-        if (!proofs.ok) return proofs
-        rows.push(...proofs.value.map(logRow))
-      }
+      const proofs = await evidenceAt(logs.value, sought)
+      if (!proofs.ok) return proofs
+      const rows = [...proofs.value]
       const rest = sought.filter((one) => logEvidence(rows, one) === undefined)
       const newest = await askForEach(
         source,
@@ -213,9 +273,10 @@ export function hyperDxStore(
     },
 
     async findTraces(sought) {
+      const logs = await logsPlace()
       if (!logs.ok) return logs
       // Only those who want traces need their source.
-      if (!traces.ok) traces = await findPlace(TRACES)
+      if (!traces.ok) traces = await tracesBeside(logs.value)
       if (!traces.ok) return traces
       const { source, layout } = traces.value
       const answer = await askForEach(
@@ -228,6 +289,7 @@ export function hyperDxStore(
       const spans = answer.value.map(spanRow)
       const found = sought.map((one) => ownSpans(spans, one))
       const correlated = await logsOfTraces(
+        logs.value,
         found.flatMap(({ traceIds }) => traceIds),
         Math.min(...sought.map(({ since }) => since)),
       )
@@ -244,6 +306,7 @@ export function hyperDxStore(
     },
 
     async findAstray(sought) {
+      const logs = await logsPlace()
       if (!logs.ok) return logs
       const { source, layout } = logs.value
       const answer = await askForEach(
@@ -257,10 +320,18 @@ export function hyperDxStore(
       return succeeded(sought.flatMap((one) => astray(rows, one) ?? []))
     },
 
-    async findControlRecord(id, since) {
-      if (!logs.ok) return logs
-      const answer = await ask(logs.value.source, controlRecordSearch(logs.value.layout, id, since))
-      return answer.ok ? succeeded(answer.value.some((row) => row['control_id'] === id)) : answer
+    findControlRecord: (id, since) =>
+      settleOn(async ({ source, layout }) => {
+        const answer = await ask(source, controlRecordSearch(layout, id, since))
+        return answer.ok ? succeeded(answer.value.some((row) => row['control_id'] === id)) : answer
+      }),
+
+    async pages() {
+      const url = await uiOf(api)
+      const logs = await logsPlace()
+      return url === undefined
+        ? undefined
+        : { url, logSource: logs.ok ? logs.value.source.id : undefined }
     },
 
     close() {
@@ -269,23 +340,40 @@ export function hyperDxStore(
     },
   }
 
+  async function tracesBeside({ source }: KnownPlace): Promise<Result<KnownPlace, StoreFault>> {
+    const beside = traceSource(sources, source)
+    return beside === undefined
+      ? failure('missing', 'HyperDX does not have a trace source (otel_traces)')
+      : known({ source: beside, layout: undefined }, 'SpanAttributes')
+  }
+
   /** Shown, but not required: what cannot be read counts as empty. */
   async function logsOfTraces(
+    { source }: KnownPlace,
     traceIds: readonly string[],
     from: number,
   ): Promise<ReadonlyMap<string, number>> {
     const counts = new Map<string, number>()
-    if (!logs.ok || traceIds.length === 0) return counts
+    if (traceIds.length === 0) return counts
     // 35 characters each, and a condition takes 8,192.
     for (let at = 0; at < traceIds.length; at += 200) {
       const search = correlatedLogsSearch(from, traceIds.slice(at, at + 200))
-      const answer = await ask(logs.value.source, search)
+      const answer = await ask(source, search)
       for (const { trace_id: id } of answer.ok ? answer.value : []) {
         if (typeof id === 'string') counts.set(id, (counts.get(id) ?? 0) + 1)
       }
     }
     return counts
   }
+}
+
+function inWords(places: readonly Place[]): string {
+  const [only, ...others] = places
+  if (only?.layout !== undefined && others.length === 0) {
+    return `source ${shownSource(only.source)} with ${only.layout.attributes === 'map' ? 'Map' : 'JSON'} columns`
+  }
+  const names = places.slice(0, 5).map(({ source }) => shownSource(source))
+  return `${places.length} log sources: ${names.join(', ')}${places.length > names.length ? ', …' : ''}`
 }
 
 const notPrepared = failure('missing', 'HyperDX’s sources were not read')
@@ -295,33 +383,6 @@ function failure(
   text: string,
 ): { readonly ok: false; readonly fault: ApiFault } {
   return { ok: false, fault: { kind, text } }
-}
-
-/** ClickStack's own table before any other, and its usual name before any other. */
-function chosen(
-  sources: readonly Source[],
-  wanted: typeof LOGS | typeof TRACES,
-): Source | undefined {
-  const points = ({ table, name }: Source) =>
-    (table === wanted.table ? 2 : 0) + (name === wanted.name ? 1 : 0)
-  return sources
-    .filter(({ kind, table }) => kind === wanted.kind && table !== '')
-    .sort((a, b) => points(b) - points(a))[0]
-}
-
-function sourceOf(row: ApiRow): Source {
-  const from = membersOf(row['from'])
-  return {
-    id: text(row['id']),
-    name: text(row['name']),
-    kind: text(row['kind']),
-    database: text(from['databaseName']),
-    table: text(from['tableName']),
-  }
-}
-
-function shown({ name, database, table }: Source): string {
-  return `${name} (${database}.${table})`
 }
 
 function dataOf(json: unknown): readonly ApiRow[] | undefined {

@@ -52,7 +52,18 @@ function parseProofSettings(inputs: InputReader): ProofSettings {
     traces: boolean(inputs, 'verify-traces'),
     onNoTraffic: choice(inputs, 'on-no-traffic', { allowed: ['fail', 'keep'] }),
     hyperDxUrl: parseServer(inputs, 'hyperdx-url'),
+    hyperDxSource: parseSource(inputs),
   }
+}
+
+/** Empty: `auto`. */
+function parseSource(inputs: InputReader): string {
+  const source = inputs.read('hyperdx-source').trim()
+  if (source === '' || source.toLowerCase() === 'auto') return ''
+  if (inputs.read('hyperdx-url').trim() === '') {
+    inputs.problem('hyperdx-source', '`hyperdx-source` works only with `hyperdx-url`.')
+  }
+  return source
 }
 
 function parseClickHouse(inputs: InputReader) {
@@ -70,6 +81,7 @@ function parseClickHouse(inputs: InputReader) {
     password: inputs.read('clickhouse-password'),
     database,
     tablePrefix: tablePrefix(inputs),
+    apiKey: inputs.read('hyperdx-api-key').trim(),
   }
 }
 

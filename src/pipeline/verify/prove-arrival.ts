@@ -15,12 +15,14 @@ import { type Clues, diagnose } from './diagnosis'
 import { provenBy, type Rule } from './judge'
 import type { Proof, ProofSubject, Prove, TelemetryReport } from './proof'
 import type { ProofAnswer, Prover } from './prover'
-import type { Sought, TelemetryStore } from '../../systems/clickstack/telemetry-store'
+import type { Pages, Sought, TelemetryStore } from '../../systems/clickstack/telemetry-store'
 
 export interface ArrivalContext {
   readonly store: TelemetryStore
   readonly prover: Prover
   readonly settings: ProofSettings
+  /** For links; `undefined`: there are none. */
+  readonly pages: Pages | undefined
   readonly exportOf: (fn: LambdaFunction) => ExportSettings
   readonly clock: Clock
   /** The store's clock less this machine's, in ms. */
@@ -198,7 +200,7 @@ function reportOf(
   context: ArrivalContext,
 ): TelemetryReport {
   const { fn, effectiveAt, smoke } = subject
-  const { hyperDxUrl } = context.settings
+  const { pages } = context
   const traces = answer.traces
   const traceId = traces?.traceId
   return {
@@ -211,11 +213,11 @@ function reportOf(
       metricPoints: traces.metricPoints,
     },
     links:
-      hyperDxUrl === ''
+      pages === undefined
         ? {}
         : {
             search: searchLink({
-              hyperDxUrl,
+              pages,
               functionName: fn.arn.name,
               ...(smoke?.invocation &&
                 answer.evidence?.requestIds.length && {
@@ -224,7 +226,7 @@ function reportOf(
               fromMs: effectiveAt - LINK_MARGIN_MS,
               toMs: context.clock.now() + LINK_MARGIN_MS,
             }),
-            ...(traceId !== undefined && { trace: traceLink(hyperDxUrl, traceId) }),
+            ...(traceId !== undefined && { trace: traceLink(pages.url, traceId) }),
           },
     invokedAgain: answer.invokedAgain,
   }

@@ -1,6 +1,6 @@
 /** From the reply to one export to what it means for the endpoint, in words and without secrets. */
 
-import { withoutEchoes, withoutValues } from '../../model/redaction'
+import { formsOf, withoutEchoes, withoutValues } from '../../model/redaction'
 import type { ExportAnswer, ExportTarget } from './endpoint'
 import { decodeLogsResponse, decodeStatusMessage, type PartialSuccess } from './otlp-message'
 import type { Reply } from './reply'
@@ -260,19 +260,17 @@ function wordsOf(contentType: string, body: Uint8Array): string {
 
 /** The server's words, without what it may quote of the request. */
 function quoted(words: string, { headers }: ExportTarget): string {
-  const hidden = withoutValues(withoutEchoes(words), [...headers.values()].flatMap(formsOf))
+  const hidden = withoutValues(withoutEchoes(words), [...headers.values()].flatMap(quotedForms))
   // Whatever else the words hold, they stay one line of plain text.
   const line = hidden.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
   return line === '' ? '' : `: ${line.slice(0, 200)}`
 }
 
-/** A value as a server may quote it: whole, without its scheme, encoded. */
-function formsOf(value: string): readonly string[] {
-  const parts = [value, ...value.split(/\s+/).filter((part) => part.length >= 4)]
-  return parts.flatMap((part) => [
-    part,
-    encodeURIComponent(part),
-    Buffer.from(part).toString('base64'),
-    JSON.stringify(part).slice(1, -1),
-  ])
+/** A value as a server may quote it: whole, without its scheme, encoded; and what is behind a `Basic`. */
+function quotedForms(value: string): readonly string[] {
+  const [, basic = ''] = /^basic\s+(\S+)$/i.exec(value.trim()) ?? []
+  const decoded = Buffer.from(basic, 'base64').toString('utf8')
+  const password = decoded.slice(decoded.indexOf(':') + 1)
+  const parts = [value, ...value.split(/\s+/), decoded, password]
+  return [value, ...parts.filter((part) => part.length >= 4)].flatMap(formsOf)
 }

@@ -3,11 +3,10 @@
  * `buildLogSearchLink` of its alerts, and its page `/trace/<id>`.
  */
 
+import type { Pages } from './telemetry-store'
+
 export interface SearchLink {
-  /** What the user gave. Where that is the API server, the link goes there too, because the UI's address is unknown. */
-  readonly hyperDxUrl: string
-  /** Id of the log source; without it the page takes the one that was used last, or the default. */
-  readonly logSource?: string | undefined
+  readonly pages: Pages
   readonly functionName: string
   readonly requestId?: string | undefined
   readonly fromMs: number
@@ -19,7 +18,7 @@ export interface SearchLink {
  * to its live tail.
  */
 export function searchLink(link: SearchLink): string {
-  const { requestId } = link
+  const { requestId, pages } = link
   const terms = [
     // Quoted is equality; unquoted is "contains".
     `ResourceAttributes.faas.name:"${plain(link.functionName)}"`,
@@ -28,7 +27,7 @@ export function searchLink(link: SearchLink): string {
       : [`(LogAttributes.faas.invocation_id:"${plain(requestId)}" OR "${plain(requestId)}")`]),
   ]
   const parameters: readonly (readonly [string, string])[] = [
-    ...(link.logSource === undefined ? [] : [['source', link.logSource] as const]),
+    ...(pages.logSource === undefined ? [] : [['source', pages.logSource] as const]),
     ['where', terms.join(' AND ')],
     ['whereLanguage', 'lucene'],
     ['from', String(Math.floor(link.fromMs))],
@@ -37,7 +36,24 @@ export function searchLink(link: SearchLink): string {
   ]
   // Not URLSearchParams: its `+` for a space would be read as a plus.
   const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
-  return `${baseOf(link.hyperDxUrl)}/search?${query}`
+  return `${baseOf(pages.url)}/search?${query}`
+}
+
+/**
+ * The address of HyperDX's user interface, where `given` is that of its API server: the one origin that this lets read
+ * its answers (`packages/api/src/middleware/cors.ts`: FRONTEND_URL). `undefined`: it tells none, or that of whoever runs it
+ * on a machine of their own.
+ */
+export function uiOrigin(given: string, allowOrigin: string | undefined): string | undefined {
+  const ui = URL.canParse(allowOrigin ?? '') ? new URL(allowOrigin ?? '') : undefined
+  if (ui === undefined || !/^https?:$/.test(ui.protocol)) return undefined
+  return isOwnMachine(ui.hostname) && !isOwnMachine(new URL(given).hostname)
+    ? undefined
+    : baseOf(ui.href)
+}
+
+function isOwnMachine(hostname: string): boolean {
+  return /^(localhost|127\.[0-9.]+|\[::1\]|0\.0\.0\.0)$/.test(hostname)
 }
 
 /** All spans and correlated logs of a trace. */
