@@ -43,7 +43,7 @@ export interface RunLimits {
 export type Inputs = PreflightSettings & { readonly limits: RunLimits }
 
 /** Everything outside, as a run needs it. */
-export interface Outside extends Omit<PreflightContext, 'restore'>, RolloutOutside {
+export interface Outside extends Omit<PreflightContext, 'restore' | 'run'>, RolloutOutside {
   readonly identity: Identity
   readonly runner: Runner
   readonly clock: Clock
@@ -81,7 +81,7 @@ export async function run(
   if (accounts.length > 0) return { ok: false, problems: accounts }
   announceTargets(targets, runner)
 
-  const checked = await preflight(targets, inputs, { ...outside, restore })
+  const checked = await preflight(targets, inputs, { ...outside, restore, run })
   const { inspected } = checked
   const planOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun)
   announcePlan(inspected, planOnly ? undefined : invocationsPlanned(checked), runner)

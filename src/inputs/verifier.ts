@@ -35,6 +35,12 @@ export function parseVerifier(inputs: InputReader, mode: Mode): Verifier {
         if (!given(name))
           inputs.problem(name, `\`${name}\` is missing, which \`verify: hyperdx\` needs.`)
       }
+      if (isManaged(settings.hyperDxUrl)) {
+        inputs.problem(
+          'hyperdx-url',
+          '`hyperdx-url` is ClickHouse’s managed service (ClickHouse Observability, managed ClickStack), which does not have HyperDX’s API. Prove arrival with `clickhouse-url`, the HTTPS address of your ClickHouse Cloud service.',
+        )
+      }
       return { kind, apiKey: inputs.read('hyperdx-api-key').trim(), ...settings }
     case undefined:
       inputs.problem(
@@ -64,6 +70,11 @@ function parseSource(inputs: InputReader): string {
     inputs.problem('hyperdx-source', '`hyperdx-source` works only with `hyperdx-url`.')
   }
   return source
+}
+
+/** By the domains of ClickHouse Cloud. */
+function isManaged(url: string): boolean {
+  return url !== '' && /(^|\.)clickhouse\.(cloud|com)$/.test(new URL(url).hostname)
 }
 
 function parseClickHouse(inputs: InputReader) {

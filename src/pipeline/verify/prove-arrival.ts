@@ -217,7 +217,8 @@ function reportOf(
         ? {}
         : {
             search: searchLink({
-              pages,
+              hyperDxUrl: pages.url,
+              logSource: pages.logSource,
               functionName: fn.arn.name,
               ...(smoke?.invocation &&
                 answer.evidence?.requestIds.length && {

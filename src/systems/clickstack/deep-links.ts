@@ -3,10 +3,11 @@
  * `buildLogSearchLink` of its alerts, and its page `/trace/<id>`.
  */
 
-import type { Pages } from './telemetry-store'
-
 export interface SearchLink {
-  readonly pages: Pages
+  /** Of the user interface. */
+  readonly hyperDxUrl: string
+  /** Id of the log source, or its name; without it the page takes the one that was used last, or the default. */
+  readonly logSource?: string | undefined
   readonly functionName: string
   readonly requestId?: string | undefined
   readonly fromMs: number
@@ -18,7 +19,7 @@ export interface SearchLink {
  * to its live tail.
  */
 export function searchLink(link: SearchLink): string {
-  const { requestId, pages } = link
+  const { requestId } = link
   const terms = [
     // Quoted is equality; unquoted is "contains".
     `ResourceAttributes.faas.name:"${plain(link.functionName)}"`,
@@ -27,7 +28,7 @@ export function searchLink(link: SearchLink): string {
       : [`(LogAttributes.faas.invocation_id:"${plain(requestId)}" OR "${plain(requestId)}")`]),
   ]
   const parameters: readonly (readonly [string, string])[] = [
-    ...(pages.logSource === undefined ? [] : [['source', pages.logSource] as const]),
+    ...(link.logSource === undefined ? [] : [['source', link.logSource] as const]),
     ['where', terms.join(' AND ')],
     ['whereLanguage', 'lucene'],
     ['from', String(Math.floor(link.fromMs))],
@@ -36,7 +37,7 @@ export function searchLink(link: SearchLink): string {
   ]
   // Not URLSearchParams: its `+` for a space would be read as a plus.
   const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
-  return `${baseOf(pages.url)}/search?${query}`
+  return `${baseOf(link.hyperDxUrl)}/search?${query}`
 }
 
 /**
