@@ -54,7 +54,8 @@ export interface HyperDxApi {
   hasPage(path: string): Promise<boolean>
   /** Any answer but 2xx is a fault, with the status. */
   get(path: string): Promise<Result<ApiAnswer, ApiFault>>
-  post(path: string, body: unknown): Promise<Result<ApiAnswer, ApiFault>>
+  /** @param tries attempts at most, where whoever asks will ask again */
+  post(path: string, body: unknown, tries?: number): Promise<Result<ApiAnswer, ApiFault>>
   close(): void
 }
 
@@ -87,7 +88,6 @@ export function hyperDxApi(
     interval: WINDOW_MS,
     strict: true,
   })
-  const mostTries = limits.tries ?? TRIES
   let base = BASES[0] ?? ''
   let found: HyperDxSite | undefined
 
@@ -131,7 +131,11 @@ export function hyperDxApi(
     }
   }
 
-  const ask = async (path: string, body?: unknown): Promise<Result<ApiAnswer, ApiFault>> => {
+  const ask = async (
+    path: string,
+    body?: unknown,
+    mostTries = limits.tries ?? TRIES,
+  ): Promise<Result<ApiAnswer, ApiFault>> => {
     let attempts = 0
     let waits = 0
     const once = async (): Promise<Look<Result<ApiAnswer, ApiFault>, undefined>> => {
@@ -196,7 +200,7 @@ export function hyperDxApi(
       return !('silence' in reply) && reply.isPage
     },
     get: (path) => ask(`${base}${path}`),
-    post: (path, body) => ask(`${base}${path}`, body),
+    post: (path, body, tries) => ask(`${base}${path}`, body, tries),
     close() {
       closing.abort()
       queue.clear()

@@ -74,6 +74,9 @@ const AFTER_MS = 600_000
 /** Pages of rows that prove something; more than that of them means that many starts or invocations, newest first. */
 const MOST_PAGES = 5
 
+/** Whoever looks for something asks again anyway. */
+const ONCE = 1
+
 /** Searches for the newest rows; each names fewer functions than the one before. */
 const MOST_ROUNDS = 10
 
@@ -96,8 +99,9 @@ export function hyperDxStore(
   const ask = async (
     { id }: Source,
     search: Search,
+    tries?: number,
   ): Promise<Result<readonly ApiRow[], ApiFault>> => {
-    const answer = await api.post('/search', {
+    const body = {
       sourceId: id,
       startTime: new Date(search.from - BEFORE_MS).toISOString(),
       endTime: new Date(clock.now() + clockAhead + AFTER_MS).toISOString(),
@@ -107,7 +111,8 @@ export function hyperDxStore(
       orderBy: 'Timestamp DESC',
       maxResults: search.maxResults,
       offset: search.offset ?? 0,
-    })
+    }
+    const answer = await api.post('/search', body, tries)
     if (!answer.ok) return answer
     const rows = dataOf(answer.value.json)
     return rows ? succeeded(rows) : { ok: false, fault: NOT_THE_API }
@@ -153,11 +158,13 @@ export function hyperDxStore(
   const known = async (
     { source, layout: found }: Place,
     attributes: 'LogAttributes' | 'SpanAttributes' = 'LogAttributes',
+    tries?: number,
   ): Promise<Result<KnownPlace, StoreFault>> => {
     if (found !== undefined) return succeeded({ source, layout: found })
     const refusals: ApiFault[] = []
     for (const layout of LAYOUTS) {
-      const answer = await ask(source, probeSearch(layout, attributes, clock.now() - BEFORE_MS))
+      const probe = probeSearch(layout, attributes, clock.now() - BEFORE_MS)
+      const answer = await ask(source, probe, tries)
       if (answer.ok) return succeeded({ source, layout })
       const { status } = answer.fault
       if (status === 404 && !answer.fault.text.includes('not found')) {
@@ -186,25 +193,25 @@ export function hyperDxStore(
   }
 
   /**
-   * The source that has something of this, which is then the only one. All are asked; where none has it, a source that
-   * could not be asked may.
+   * The source that has something of this, which is then the only one. All are asked, those first that could be so far; a
+   * fault counts only where no source answers.
    */
   const settleOn = async (
     has: (place: KnownPlace) => Promise<Result<boolean, StoreFault>>,
   ): Promise<Result<boolean, StoreFault>> => {
-    if (places.length === 0) return notPrepared
-    let fault: StoreFault | undefined
-    for (const place of places) {
-      const at = await known(place)
+    let nothing: Result<boolean, StoreFault> = notPrepared
+    const isKnown = ({ layout }: Place) => layout !== undefined
+    for (const place of [...places.filter(isKnown), ...places.filter((one) => !isKnown(one))]) {
+      const at = await known(place, 'LogAttributes', ONCE)
       const answer = at.ok ? await has(at.value) : at
-      if (at.ok) places = places.map((one) => (one === place ? at.value : one))
-      if (!answer.ok) fault ??= answer.fault
-      else if (answer.value && at.ok) {
+      if (at.ok && answer.ok && answer.value) {
         places = [at.value]
-        return succeeded(true)
+        return answer
       }
+      if (at.ok) places = places.map((one) => (one.source === place.source ? at.value : one))
+      if (answer.ok || nothing === notPrepared) nothing = answer.ok ? succeeded(false) : answer
     }
-    return fault === undefined ? succeeded(false) : { ok: false, fault }
+    return nothing
   }
 
   const evidenceAt = async (
