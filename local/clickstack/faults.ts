@@ -15,7 +15,7 @@ export type Fault =
   | { readonly kind: 'cut'; readonly body: string }
   /** Answers rightly, but late. */
   | { readonly kind: 'slow'; readonly ms: number }
-  /** Wakes up with the first request and holds all of them until it is awake: then it answers who has not given up. */
+  /** Wakes up with the first request; until then the proxy before it answers 503. */
   | { readonly kind: 'asleep'; readonly ms: number }
 
 export interface Faults {
@@ -24,6 +24,12 @@ export interface Faults {
   clear(): void
   /** The fault for this request, used up by asking. */
   next(subject: string): Fault | undefined
+}
+
+const WAKING_UP: Fault = {
+  kind: 'status',
+  status: 503,
+  body: '<html><head><title>503 Service Temporarily Unavailable</title></head></html>',
 }
 
 export function createFaults(): Faults {
@@ -47,7 +53,7 @@ export function createFaults(): Faults {
       if (found.fault.kind === 'asleep') {
         const now = Date.now()
         found.awakeAt ??= now + found.fault.ms
-        if (found.awakeAt > now) return { kind: 'slow', ms: found.awakeAt - now }
+        if (found.awakeAt > now) return WAKING_UP
         planned = planned.filter((one) => one !== found)
         return
       }

@@ -10,7 +10,17 @@
 
 import { quotedName } from './engine'
 
-export type Layout = 'map' | 'legacy' | 'legacy-152' | 'json' | 'json-152' | 'rotel' | 'rotel-json'
+export const LAYOUTS = [
+  'map',
+  'legacy',
+  'legacy-152',
+  'json',
+  'json-152',
+  'rotel',
+  'rotel-json',
+] as const
+
+export type Layout = (typeof LAYOUTS)[number]
 
 export const logsTable = 'otel_logs'
 export const tracesTable = 'otel_traces'

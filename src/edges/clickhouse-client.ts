@@ -1,6 +1,7 @@
 /** ClickHouse's official client, as the store and the exporter's endpoint use it, and what its errors stand for. */
 
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { membersOf, textOf } from '../model/json'
 import { withoutEchoes, withoutValues } from '../model/redaction'
 import type { StoreFault, StoreFaultKind } from '../systems/clickstack/telemetry-store'
 
@@ -78,15 +79,20 @@ const CODES: Readonly<Record<string, StoreFaultKind>> = {
   '999': 'unreachable',
 }
 
+/** By shape, not by `instanceof`: Node's errors may be of another realm. The code is ClickHouse's number, or Node's. */
+export function errorOf(thrown: unknown): { readonly code: string; readonly message: string } {
+  const { code, message } = membersOf(thrown)
+  return { code: textOf(code) ?? '', message: textOf(message) ?? 'unknown' }
+}
+
 /** What an error of the client stands for. */
 export function storeFault(thrown: unknown, secrets: readonly string[]): StoreFault {
-  const error = thrown instanceof Error ? thrown : new Error('unknown')
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const words = withoutValues(withoutEchoes(error.message), secrets).slice(0, 200)
+  const { code, message } = errorOf(thrown)
+  const words = withoutValues(withoutEchoes(message), secrets).slice(0, 200)
   const kind = CODES[code]
   if (kind !== undefined) return { kind, text: `ClickHouse answered ${code}: ${words}` }
   if (/^\d+$/.test(code)) return { kind: 'refused', text: `ClickHouse answered ${code}: ${words}` }
-  if (code === '' && isNotYet(error)) {
+  if (code === '' && isNotYet(message)) {
     return { kind: 'unreachable', text: 'ClickHouse does not answer yet: something before it does' }
   }
   if (/HTTP\/|Unexpected token|JSON|<html/i.test(words)) {
@@ -100,7 +106,7 @@ export function storeFault(thrown: unknown, secrets: readonly string[]): StoreFa
 }
 
 /** Whether these are the words of a proxy whose ClickHouse is asleep or starting: the client does not tell the status. */
-export function isNotYet({ message }: Error): boolean {
+export function isNotYet(message: string): boolean {
   return NOT_YET.test(message.trim())
 }
 

@@ -12,7 +12,7 @@ import { formsOfCredentials } from '../model/redaction'
 import { succeeded } from '../model/result'
 import { quoteName } from '../systems/clickstack/clickhouse-layout'
 import type { StoreFault } from '../systems/clickstack/telemetry-store'
-import { clickHouseClient, isNotYet, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
+import { clickHouseClient, errorOf, isNotYet, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
 
 const TIME_LIMIT_MS = 10_000
 
@@ -88,8 +88,7 @@ export function clickHouseEndpoint(target: ClickHouseTarget): ClickHouseEndpoint
 /** ClickHouse's errors have its codes, those of the way to it have Node's; without either, something else answered. */
 function endpointFault(thrown: unknown, secrets: readonly string[]): StoreFault {
   const fault = storeFault(thrown, secrets)
-  const error = thrown instanceof Error ? thrown : new Error('unknown')
-  const coded = 'code' in error && typeof error.code === 'string' && error.code !== ''
-  const isOfTheWay = coded || isNotYet(error) || /time-?out|hang up|abort/i.test(error.message)
+  const { code, message } = errorOf(thrown)
+  const isOfTheWay = code !== '' || isNotYet(message) || /time-?out|hang up|abort/i.test(message)
   return fault.kind !== 'unreachable' || isOfTheWay ? fault : NO_CLICKHOUSE
 }
