@@ -1,7 +1,7 @@
 /** How long a store is waited for that does not answer: until it does, until waiting cannot help, or until the time is over. */
 
 import { expect, test } from '@jest/globals'
-import { whenAwake } from '../../src/pipeline/preflight/when-awake'
+import { whenAwake } from '../../src/pipeline/preflight/endpoint/when-awake'
 import type { Result } from '../../src/model/result'
 import type { StoreFault } from '../../src/systems/clickstack/telemetry-store'
 

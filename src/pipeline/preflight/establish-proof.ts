@@ -23,7 +23,7 @@ import { skipProof, type Prove } from '../verify/proof'
 import { proveArrival } from '../verify/prove-arrival'
 import { startProver } from '../verify/prover'
 import type { TelemetryStore } from '../../systems/clickstack/telemetry-store'
-import { type Patience, whenAwake } from './when-awake'
+import { type Patience, whenAwake } from './endpoint/when-awake'
 
 export interface EstablishContext {
   readonly runner: Runner

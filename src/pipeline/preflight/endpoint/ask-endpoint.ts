@@ -11,7 +11,7 @@ import type { TelemetryStore } from '../../../systems/clickstack/telemetry-store
 import { exportSettings } from '../../plan/export-settings'
 import type { ClickHouseChoice, ExportChoice, OtlpChoice } from '../../plan/wanted'
 import { hasReference } from './check-clickhouse'
-import { type Patience, whenAwake } from '../when-awake'
+import { type Patience, whenAwake } from './when-awake'
 import { type Answers, askByBoth, type EndpointCheck, protocolBy } from './verdict'
 
 /** Each answer is sought once in a run. `undefined`: the endpoint was not asked, or its answer does not tell. */

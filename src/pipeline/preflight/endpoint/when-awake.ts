@@ -3,10 +3,10 @@
  * first query wakes it.
  */
 
-import type { Clock } from '../../model/clock'
-import { done, lastFound, notYet, poll } from '../../model/poll'
-import type { Result } from '../../model/result'
-import { mayPass, type StoreFault } from '../../systems/clickstack/telemetry-store'
+import type { Clock } from '../../../model/clock'
+import { done, lastFound, notYet, poll } from '../../../model/poll'
+import type { Result } from '../../../model/result'
+import { mayPass, type StoreFault } from '../../../systems/clickstack/telemetry-store'
 
 export interface Patience {
   readonly clock: Clock
