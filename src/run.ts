@@ -46,7 +46,8 @@ export interface RunLimits {
 export type Inputs = PreflightSettings & { readonly limits: RunLimits }
 
 /** Everything outside, as a run needs it. */
-export interface Outside extends Omit<PreflightContext, 'restore' | 'invoke'>, RolloutOutside {
+export interface Outside
+  extends Omit<PreflightContext, 'restore' | 'invoke' | 'run'>, RolloutOutside {
   readonly identity: Identity
   readonly tagged: TaggedFunctions
   readonly runner: Runner
@@ -91,7 +92,7 @@ export async function run(
   if (accounts.length > 0) return { ok: false, problems: accounts }
   announceTargets(targets, sharing, runner)
 
-  const checked = await preflight(targets, inputs, { ...outside, restore })
+  const checked = await preflight(targets, inputs, { ...outside, restore, run })
   const { inspected } = checked
   const plansOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun)
   announcePlan(inspected, plansOnly ? undefined : invocationsPlanned(checked), runner)

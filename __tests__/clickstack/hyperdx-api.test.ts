@@ -48,7 +48,11 @@ afterAll(() => stack.close())
 
 describe('The API', () => {
   test('says its version to who has a personal access key, and 401 to others', async () => {
-    expect(await call('/api/v2')).toMatchObject({ status: 200, body: { version: 'v2' } })
+    expect(await call('/api/v2')).toMatchObject({
+      status: 200,
+      // The whole user, with the key.
+      body: { version: 'v2', user: { email: 'ci@example.com', accessKey: stack.accessKey } },
+    })
     const refused = await call('/api/v2', undefined, 'local-ingestion-key')
     expect([refused.status, refused.text]).toEqual([401, 'Unauthorized'])
     expect((await fetch(`${stack.hyperDxApiUrl}/api/v2/sources`)).status).toBe(401)
@@ -79,6 +83,13 @@ describe('The API', () => {
     expect(await statusOf('/api/api/v2/sources')).toEqual([200, 'application/json'])
     expect(await statusOf('/api/v2/sources')).toEqual([404, 'text/plain'])
     expect(await statusOf('/search')).toEqual([200, 'text/html'])
+  })
+
+  test('names the user interface as the one origin that may read it', async () => {
+    for (const url of [`${stack.hyperDxApiUrl}/api/v2`, `${stack.hyperDxUrl}/api/api/v2`]) {
+      const { headers } = await fetch(url)
+      expect(headers.get('access-control-allow-origin')).toBe(stack.hyperDxUrl)
+    }
   })
 
   test('may be made to fail', async () => {

@@ -24,7 +24,14 @@ const layouts: readonly {
     timestampTime: true,
     eventName: true,
   },
+  {
+    layout: 'legacy-152',
+    type: 'Map(LowCardinality(String), String)',
+    timestampTime: false,
+    eventName: true,
+  },
   { layout: 'json', type: 'JSON', timestampTime: false, eventName: true },
+  { layout: 'json-152', type: 'JSON', timestampTime: false, eventName: true },
   {
     layout: 'rotel',
     type: 'Map(LowCardinality(String), String)',

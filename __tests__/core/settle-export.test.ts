@@ -205,6 +205,70 @@ describe('the endpoint is asked', () => {
   })
 })
 
+describe('an endpoint that refuses both protocols without the key', () => {
+  const overGrpc: ExportAnswer = { kind: 'key-refused', text: 'status 16', overGrpc: true }
+  const overHttp: ExportAnswer = { kind: 'key-refused', text: '401' }
+
+  async function found(
+    accepts: (target: ExportTarget) => boolean,
+    { mode = 'apply', grpc = overGrpc }: { mode?: AskContext['mode']; grpc?: ExportAnswer } = {},
+  ) {
+    const ask = askEndpoint(OTLP, {
+      mode,
+      check: 'warn',
+      send: (target) =>
+        Promise.resolve(
+          accepts(target) ? { kind: 'accepted' } : target.protocol === 'grpc' ? grpc : overHttp,
+        ),
+      openClickHouse: () => Promise.reject(new Error('there is no ClickHouse')),
+      openStore: undefined,
+    })
+    const answer = await ask.protocol()
+    return answer.ok ? answer.value : answer.fault
+  }
+
+  const takes = (protocol: string, key: string) => (target: ExportTarget) =>
+    target.protocol === protocol && target.headers.get('Authorization') === key
+
+  test.each([
+    ['grpc', 'k3y'],
+    ['grpc', 'Bearer k3y'],
+    ['http', 'k3y'],
+    ['http', 'Bearer k3y'],
+  ])('is asked with the key, and takes it by %s as "%s"', async (protocol, key) => {
+    expect(await found(takes(protocol, key))).toBe(protocol)
+  })
+
+  test('stays unknown where it takes the key by neither, and in a plan, which sends no key', async () => {
+    expect(await found(() => false)).toContain('refuses exports by gRPC and by HTTP alike')
+    expect(await found(takes('http', 'k3y'), { mode: 'plan' })).toContain('alike')
+  })
+
+  test('is HTTP where even gRPC is refused by HTTP alone', async () => {
+    expect(await found(() => false, { mode: 'plan', grpc: overHttp })).toBe('http')
+  })
+})
+
+test('why the protocol is unknown is told for both', async () => {
+  const ask = askEndpoint(OTLP, {
+    mode: 'plan',
+    check: 'warn',
+    send: ({ protocol }) =>
+      Promise.resolve(
+        protocol === 'grpc'
+          ? { kind: 'wrong-protocol', text: 'h does not support HTTP/2' }
+          : { kind: 'not-found', text: 'h/v1/logs answered with HTTP 200, but not with OTLP' },
+      ),
+    openClickHouse: () => Promise.reject(new Error('there is no ClickHouse')),
+    openStore: undefined,
+  })
+  expect(await ask.protocol()).toEqual({
+    ok: false,
+    fault:
+      'the endpoint accepts exports neither by gRPC (h does not support HTTP/2) nor by HTTP (h/v1/logs answered with HTTP 200, but not with OTLP)',
+  })
+})
+
 describe('the columns of the tables', () => {
   const TABLES: Partial<ExportChoice> = {
     exporter: 'clickhouse',

@@ -72,6 +72,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
       expect(answer).toEqual({
         kind: 'key-refused',
         text: expect.stringMatching(/gRPC status 16 \(Unauthenticated\)|\/v1\/logs .* HTTP 401/),
+        ...(protocol === 'grpc' && { overGrpc: true }),
       })
       expect(stack.received).toHaveLength(1)
     },

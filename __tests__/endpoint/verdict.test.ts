@@ -132,6 +132,16 @@ describe('`protocol: auto`', () => {
     expect(await detectProtocol(send, target)).toBe(expected)
   })
 
+  test('where a server that knows gRPC refuses both, neither is told', async () => {
+    const send = ({ protocol }: ExportTarget) =>
+      Promise.resolve<ExportAnswer>({
+        kind: 'key-refused',
+        text: 'no',
+        ...(protocol === 'grpc' && { overGrpc: true }),
+      })
+    expect(await detectProtocol(send, target)).toBeUndefined()
+  })
+
   test('an endpoint with a path is not asked by gRPC, and nothing but empty exports is sent', async () => {
     const sent: unknown[] = []
     const send = (to: ExportTarget, record: unknown) => {

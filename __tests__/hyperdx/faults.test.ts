@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { startClickStack, type LocalClickStack } from '../../local/clickstack'
 import { CLOSED_PORT, listenOnLoopback } from '../../local/clickstack/http-server'
 import { hyperDxStore } from '../../src/edges/hyperdx-store'
-import type { TelemetryStore } from '../../src/systems/clickstack/telemetry-store'
+import { mayPass, type TelemetryStore } from '../../src/systems/clickstack/telemetry-store'
 import {
   faultOf,
   rotelLogs,
@@ -126,7 +126,7 @@ describe('A HyperDX', () => {
     ['a login page', { kind: 'answer', body: '<html>Sign in</html>' } as const, 'refused'],
     ['other JSON', { kind: 'answer', body: '{}', type: 'application/json' } as const, 'refused'],
     ['denied', { kind: 'status', status: 403, body: KEY } as const, 'denied'],
-    ['an error that echoes', { kind: 'status', status: 500, body: KEY } as const, 'refused'],
+    ['an error that echoes', { kind: 'status', status: 500, body: KEY } as const, 'unreachable'],
   ])('that is %s is refused in words of ours', async (_what, fault, kind) => {
     const store = storeAt(stack.hyperDxApiUrl)
     stack.hyperDx.faults.inject(fault)
@@ -137,6 +137,32 @@ describe('A HyperDX', () => {
     valueOf(await store.prepare())
     stack.hyperDx.faults.inject(fault)
     expect(faultOf(await store.findLogs([sought('orders')])).kind).toBe(kind)
+  })
+
+  test('without sign-in accepts no key, and says that this may be why', async () => {
+    const local = await startClickStack({ accessKey: KEY, noSignIn: true })
+    try {
+      const fault = faultOf(await storeAt(local.hyperDxUrl).prepare())
+      expect(fault).toMatchObject({
+        kind: 'unauthenticated',
+        text: expect.stringContaining('without sign-in (local mode)'),
+      })
+    } finally {
+      await local.close()
+    }
+  })
+
+  test('of the managed service has no API, which is told by name', async () => {
+    const managed = await startClickStack({ accessKey: KEY, managed: true })
+    try {
+      const fault = faultOf(await storeAt(managed.hyperDxUrl).prepare())
+      expect(fault).toMatchObject({
+        kind: 'refused',
+        text: expect.stringMatching(/ClickHouse Observability .* `clickhouse-url`/),
+      })
+    } finally {
+      await managed.close()
+    }
   })
 
   test('of an older version has no search', async () => {
@@ -150,6 +176,17 @@ describe('A HyperDX', () => {
     })
   })
 
+  test('that cannot query its ClickHouse says so, and may be able to a little later', async () => {
+    const store = storeAt(stack.hyperDxApiUrl)
+    const body = '{"message":"Query execution failed"}'
+    stack.hyperDx.faults.inject({ kind: 'status', status: 500, body }, { matching: /search/ })
+    const fault = faultOf(await store.prepare())
+    expect(fault.text).toContain('cannot query its ClickHouse (500)')
+    expect(mayPass(fault)).toBe(true)
+    stack.hyperDx.faults.clear()
+    valueOf(await store.prepare())
+  })
+
   test('that is asked before anything is prepared says so', async () => {
     expect(faultOf(await storeAt(stack.hyperDxApiUrl).findLogs([sought('x')])).kind).toBe('missing')
   })
@@ -160,9 +197,11 @@ test.each([
   ['no such host', () => Promise.resolve('https://user:hunter22@clickstack.invalid/x?token=abc')],
   ['no URL', () => Promise.resolve('hyperdx example')],
   ['another protocol', () => Promise.resolve('ftp://hyperdx.example.com')],
-])('Where %s it is unreachable, without secrets in the words', async (_what, url) => {
+])('Where %s it is unreachable, without secrets in the words', async (what, url) => {
   const fault = faultOf(await storeAt(await url()).prepare())
   expect(fault.kind).toBe('unreachable')
+  // A server that is not there may be starting; a name that does not exist is wrong.
+  expect(mayPass(fault)).toBe(what === 'nothing listens')
   expect(fault.text).not.toMatch(/hunter22|token|abc|pk-3f9a/)
 })
 
@@ -210,6 +249,31 @@ describe('The limit of requests', () => {
       expect(clock.sleeps.every((ms) => ms === 1000 || ms === 2000)).toBe(true)
     } finally {
       await stack.close()
+    }
+  })
+
+  test.each([
+    ['the draft’s header of HyperDX', { 'retry-after': '60', 'ratelimit-reset': '7' }, 7_000],
+    [
+      'its next draft',
+      { 'retry-after': '60', ratelimit: 'limit=100, remaining=0, reset=9' },
+      9_000,
+    ],
+    ['the one after it', { 'retry-after': '60', ratelimit: '"100-in-1min"; r=0; t=11' }, 11_000],
+    ['a proxy’s seconds', { 'retry-after': '5' }, 5_000],
+    ['a window that is just over', { 'retry-after': '60', 'ratelimit-reset': '0' }, 1_000],
+  ])('is waited out for the true rest of the window, by %s', async (_, headers, expected) => {
+    const server = await listenOnLoopback(
+      createServer((_request, response) => {
+        response.writeHead(429, headers).end('Too many requests, please try again later.')
+      }),
+    )
+    const clock = testClock()
+    try {
+      await storeAt(`http://127.0.0.1:${server.port}`, { clock }).prepare()
+      expect(new Set(clock.sleeps)).toEqual(new Set([expected]))
+    } finally {
+      await server.close()
     }
   })
 

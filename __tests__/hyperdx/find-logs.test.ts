@@ -16,7 +16,7 @@ const ID = '7f3c1a52-0b6e-4a58-9d0f-2c9b8e1d4f60'
 const OTHER_ID = '11111111-2222-4333-8444-555555555555'
 const DAY = 86_400_000
 
-const layouts: readonly Layout[] = ['map', 'json', 'legacy']
+const layouts: readonly Layout[] = ['map', 'json', 'legacy', 'json-152']
 
 describe.each(layouts)('With %s columns', (layout) => {
   let stack: LocalClickStack
@@ -42,7 +42,7 @@ describe.each(layouts)('With %s columns', (layout) => {
 
   test('it says what it asks', async () => {
     expect(valueOf(await store.prepare())).toEqual({
-      inWords: `HyperDX, source Logs (default.otel_logs) with ${layout === 'json' ? 'JSON' : 'Map'} columns`,
+      inWords: `HyperDX, source Logs (default.otel_logs) with ${layout.startsWith('json') ? 'JSON' : 'Map'} columns`,
     })
   })
 

@@ -29,6 +29,8 @@ test('every value that is secret by its input is one', () => {
       'Bearer abcdef',
       'abcdef',
       'ch-password',
+      Buffer.from('default:ch-password').toString('base64'),
+      Buffer.from('default:ch-password').toString('base64').replace(/=+$/, ''),
       'hdx-key',
       'gh-token',
       'pass-word',

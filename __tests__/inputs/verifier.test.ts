@@ -83,3 +83,36 @@ describe('the URL of a server', () => {
 test('a verifier that verify: none turns off is a warning', () => {
   expect(warnings({ ...CLICKHOUSE, verify: 'none' })).toEqual([expect.stringContaining('not used')])
 })
+
+describe('hyperdx-source', () => {
+  test.each([
+    ['', ''],
+    ['auto', ''],
+    [' Production Logs ', 'Production Logs'],
+    ['660000000000000000000001', '660000000000000000000001'],
+  ])('%j is %j', (given, hyperDxSource) => {
+    expect(accepted({ ...HYPERDX, 'hyperdx-source': given })).toMatchObject({
+      verifier: { hyperDxSource },
+    })
+    expect(accepted({ ...HYPERDX, ...CLICKHOUSE, 'hyperdx-source': given })).toMatchObject({
+      verifier: { hyperDxSource, apiKey: 'access-key' },
+    })
+  })
+
+  test('needs hyperdx-url', () => {
+    expect(problems({ ...CLICKHOUSE, 'hyperdx-source': 'Logs' })).toEqual([
+      expect.stringMatching(/^hyperdx-source: .*`hyperdx-url`/),
+    ])
+  })
+})
+
+test.each([
+  'https://console.clickhouse.cloud/observability',
+  'https://abc.eu-west-1.aws.clickhouse.cloud',
+])('the managed service at %s has no API to verify by, and is good for links', (url) => {
+  expect(problems({ ...HYPERDX, 'hyperdx-url': url })).toEqual([
+    expect.stringMatching(/^hyperdx-url: .*ClickHouse Observability.*`clickhouse-url`/),
+  ])
+  expect(problems({ ...HYPERDX, ...CLICKHOUSE, 'hyperdx-url': url })).toEqual([])
+  expect(problems({ ...HYPERDX, 'hyperdx-url': 'https://notclickhouse.com' })).toEqual([])
+})

@@ -70,7 +70,8 @@ async function respond(
     response.end('Ok.\n')
     return
   }
-  if (url.pathname !== '/') {
+  // Every POST is a query, and every GET with parameters, whatever its path (src/Server/HTTPHandlerFactory.h).
+  if (request.method !== 'POST' && (request.method !== 'GET' || url.search === '')) {
     response.writeHead(404, { 'content-type': 'text/plain' })
     response.end(`There is no handle ${url.pathname}\n`)
     return

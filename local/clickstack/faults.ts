@@ -15,6 +15,8 @@ export type Fault =
   | { readonly kind: 'cut'; readonly body: string }
   /** Answers rightly, but late. */
   | { readonly kind: 'slow'; readonly ms: number }
+  /** Wakes up with the first request; until then the proxy before it answers 503. */
+  | { readonly kind: 'asleep'; readonly ms: number }
 
 export interface Faults {
   /** `times`: default always. `matching`: tried on the query or the path, default all. */
@@ -24,8 +26,20 @@ export interface Faults {
   next(subject: string): Fault | undefined
 }
 
+const WAKING_UP: Fault = {
+  kind: 'status',
+  status: 503,
+  body: '<html><head><title>503 Service Temporarily Unavailable</title></head></html>',
+}
+
 export function createFaults(): Faults {
-  let planned: { fault: Fault; left: number; matching: RegExp | undefined }[] = []
+  let planned: {
+    fault: Fault
+    left: number
+    matching: RegExp | undefined
+    /** Of one that is asleep, since it was first asked. */
+    awakeAt?: number
+  }[] = []
   return {
     inject(fault, { times = Infinity, matching } = {}) {
       planned.push({ fault, left: times, matching })
@@ -36,6 +50,13 @@ export function createFaults(): Faults {
     next(subject) {
       const found = planned.find(({ matching }) => matching?.test(subject) ?? true)
       if (!found) return
+      if (found.fault.kind === 'asleep') {
+        const now = Date.now()
+        found.awakeAt ??= now + found.fault.ms
+        if (found.awakeAt > now) return WAKING_UP
+        planned = planned.filter((one) => one !== found)
+        return
+      }
       found.left -= 1
       planned = planned.filter(({ left }) => left > 0)
       return found.fault
@@ -50,6 +71,7 @@ export async function playFault(
 ): Promise<boolean> {
   switch (fault?.kind) {
     case undefined:
+    case 'asleep':
       return false
     case 'slow':
       await sleep(fault.ms, undefined, { ref: false })

@@ -9,6 +9,8 @@ export interface HyperDxSource {
   readonly connection: string
   readonly from: { readonly databaseName: string; readonly tableName?: string }
   readonly timestampValueExpression: string
+  /** Hidden in the UI; the API lists it, and searches it. */
+  readonly disabled?: boolean
   readonly defaultTableSelectExpression?: string
   readonly implicitColumnExpression?: string
   readonly [more: string]: unknown

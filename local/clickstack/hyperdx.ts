@@ -40,7 +40,16 @@ interface Options {
   readonly rateLimit: RateLimit
   /** By how many ms the server's clock is ahead of the real time. */
   readonly clockAheadMs: number
+  readonly edition: HyperDxEdition
+  /** What the team set as the address of the UI (FRONTEND_URL). Default: the UI's own. */
+  readonly frontendUrl: string | undefined
 }
+
+/**
+ * `signed-in`: as teams run it; `local`: without sign-in, where no key is accepted; `managed`: of ClickHouse Cloud, which has
+ * the pages and no API.
+ */
+export type HyperDxEdition = 'signed-in' | 'local' | 'managed'
 
 interface Answer {
   readonly status: number
@@ -55,6 +64,8 @@ export async function startHyperDx({
   sources: initial,
   rateLimit,
   clockAheadMs,
+  edition,
+  frontendUrl,
 }: Options): Promise<HyperDx> {
   const sources = [...initial]
   const requests: HyperDxRequest[] = []
@@ -72,11 +83,11 @@ export async function startHyperDx({
       return { status: 429, headers, body: 'Too many requests, please try again later.' }
     }
     // sendStatus(401): the one error without a message object (packages/api/src/middleware/auth.ts).
-    if (authorization?.split('Bearer ')[1] !== accessKey) {
+    if (edition === 'local' || authorization?.split('Bearer ')[1] !== accessKey) {
       return { status: 401, headers, body: 'Unauthorized' }
     }
     if (path === '/api/v2' && method === 'GET') {
-      return { status: 200, body: { version: 'v2', user: { email: 'ci@example.com', team: 't' } } }
+      return { status: 200, body: { version: 'v2', user: userWith(accessKey) } }
     }
     if (path === '/api/v2/sources' && method === 'GET') {
       return { status: 200, headers, body: { data: sources } }
@@ -95,7 +106,7 @@ export async function startHyperDx({
     const asked = new URL(request.url ?? '/', 'http://hyperdx').pathname.replace(/(.)\/$/, '$1')
     const text = String(await bodyOf(request))
     if (await playFault(faults.next(asked), response)) return
-    const path = pathOf(asked)
+    const path = edition === 'managed' ? undefined : pathOf(asked)
     if (path === undefined) {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
       response.end('<!DOCTYPE html><html><head><title>ClickStack</title></head></html>')
@@ -108,6 +119,10 @@ export async function startHyperDx({
     response.writeHead(answer.status, {
       'content-type': plain ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
       date: new Date(Date.now() + clockAheadMs).toUTCString(),
+      // One fixed origin, whoever asks (packages/api/src/middleware/cors.ts).
+      'access-control-allow-origin': frontendUrl ?? `http://127.0.0.1:${ui.port}`,
+      'access-control-allow-credentials': 'true',
+      vary: 'Origin',
       ...answer.headers,
     })
     response.end(plain ? answer.body : JSON.stringify(answer.body))
@@ -133,6 +148,21 @@ export async function startHyperDx({
     async close() {
       await Promise.all([api.close(), ui.close()])
     },
+  }
+}
+
+/** The whole document of the user, with its key (`req.user.toJSON()`). */
+function userWith(accessKey: string): Readonly<Record<string, unknown>> {
+  return {
+    _id: '6600000000000000000000a1',
+    name: 'ci@example.com',
+    email: 'ci@example.com',
+    team: '6600000000000000000000b1',
+    accessKey,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+    hasPasswordAuth: true,
+    id: '6600000000000000000000a1',
   }
 }
 

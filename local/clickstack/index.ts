@@ -41,6 +41,15 @@ export interface ClickStackOptions {
   readonly accessKey?: string
   /** Default HyperDX's, 100 requests a minute. */
   readonly rateLimit?: RateLimit
+  /**
+   * As the managed service, ClickHouse Observability: OTLP over HTTP only, with `Bearer`, and no API of HyperDX. The key's
+   * scheme is still `ingestionKey`'s where that is given.
+   */
+  readonly managed?: boolean
+  /** HyperDX without sign-in, which accepts no key. */
+  readonly noSignIn?: boolean
+  /** What HyperDX says is the address of its UI. Default: the UI's. */
+  readonly frontendUrl?: string
   /** Default those of a new team. */
   readonly sources?: readonly HyperDxSource[]
   /** By how many ms the clocks of ClickHouse and HyperDX are ahead of the real time (below zero: behind). */
@@ -110,7 +119,11 @@ async function startAround(engine: Engine, options: ClickStackOptions): Promise<
   const { layout = 'map', database = 'default', accessKey = 'local-access-key' } = options
   const { clockAheadMs = 0 } = options
   const { rateLimit = { requests: 100, windowMs: 60_000 } } = options
-  const ingestionKey = options.ingestionKey ?? { scheme: 'raw', key: 'local-ingestion-key' }
+  const { managed = false } = options
+  const ingestionKey = options.ingestionKey ?? {
+    scheme: managed ? 'bearer' : 'raw',
+    key: 'local-ingestion-key',
+  }
   const sources = options.sources ?? defaultSources(database, layout)
   const given = options.users ?? []
   const users = [
@@ -135,14 +148,25 @@ async function startAround(engine: Engine, options: ClickStackOptions): Promise<
   }
   const [grpc, http] = options.noTeam
     ? await Promise.all([absentReceiver(), absentReceiver()])
-    : await Promise.all([startGrpcReceiver(receiverOptions), startHttpReceiver(receiverOptions)])
+    : await Promise.all([
+        managed ? absentReceiver() : startGrpcReceiver(receiverOptions),
+        startHttpReceiver(receiverOptions),
+      ])
   const clickHouse = await startClickHouseHttp({
     engine,
     users,
     database: 'default',
     clockAheadMs,
   })
-  const hyperDx = await startHyperDx({ engine, accessKey, sources, rateLimit, clockAheadMs })
+  const hyperDx = await startHyperDx({
+    engine,
+    accessKey,
+    sources,
+    rateLimit,
+    clockAheadMs,
+    edition: managed ? 'managed' : options.noSignIn ? 'local' : 'signed-in',
+    frontendUrl: options.frontendUrl,
+  })
   const scheme = tls ? 'https' : 'http'
 
   return {

@@ -32,7 +32,8 @@ export function createRateLimiter({ requests, windowMs }: RateLimit): {
           'ratelimit-limit': String(requests),
           'ratelimit-remaining': String(Math.max(0, requests - current.used)),
           'ratelimit-reset': seconds,
-          ...(exceeded ? { 'retry-after': seconds } : {}),
+          // The whole window, whatever is left of it.
+          ...(exceeded ? { 'retry-after': String(Math.ceil(windowMs / 1000)) } : {}),
         },
       }
     },

@@ -7,9 +7,12 @@ import {
   type handleUnaryCall,
   type Metadata,
 } from '@grpc/grpc-js'
+import { connect, createServer as createNetServer, type Server as NetServer } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { decodeTelemetry } from '../otlp/decode'
 import type { Signal } from '../otlp/telemetry'
 import { encodeResponse, grpcServices } from '../otlp/wire'
+import { listenOnLoopback } from './http-server'
 import { receive, type Receiver, type ReceiverOptions } from './receiver'
 
 export async function startGrpcReceiver(options: ReceiverOptions): Promise<Receiver> {
@@ -31,14 +34,46 @@ export async function startGrpcReceiver(options: ReceiverOptions): Promise<Recei
     )
   }
   const port = await listen(server, options.tls)
+  const front = options.tls && (await listenOnLoopback(withoutAlpn(port, options.tls)))
   return {
-    port,
-    close() {
+    port: front?.port ?? port,
+    async close() {
+      await front?.close()
       server.forceShutdown()
-      return Promise.resolve()
     },
   }
 }
+
+/**
+ * Go's TLS before the gRPC server: who does not offer `h2` is shaken hands with all the same, agrees to no protocol, and is
+ * reset with the first bytes. Node refuses such a handshake.
+ */
+function withoutAlpn(grpcPort: number, tls: NonNullable<ReceiverOptions['tls']>): NetServer {
+  const resetting = createTlsServer(tls, (socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => socket.destroy())
+  })
+  return createNetServer((socket) => {
+    socket.on('error', () => socket.destroy())
+    socket.once('data', (hello) => {
+      socket.pause()
+      socket.unshift(hello)
+      if (hello[0] === TLS_HANDSHAKE && !hello.includes(OFFERS_H2)) {
+        resetting.emit('connection', socket)
+        return
+      }
+      const onward = connect(grpcPort, '127.0.0.1')
+      onward.on('error', () => socket.destroy())
+      onward.on('close', () => socket.destroy())
+      socket.on('close', () => onward.destroy())
+      socket.pipe(onward).pipe(socket)
+    })
+  })
+}
+
+const TLS_HANDSHAKE = 0x16
+/** The name in the list of ALPN, after its length (RFC 7301). */
+const OFFERS_H2 = Buffer.from('\x02h2')
 
 /** Authentication comes before the message is looked at, as in the collector's interceptor. */
 function exportHandler(options: ReceiverOptions, signal: Signal): handleUnaryCall<Buffer, Buffer> {

@@ -9,7 +9,7 @@ import type {
   Span,
   Telemetry,
 } from '../otlp/telemetry'
-import { logsTable, metricTables, tracesTable, type Layout } from './schema'
+import { isJson, logsTable, metricTables, tracesTable, type Layout } from './schema'
 
 type Cell = string | number | boolean | readonly Cell[] | { readonly [key: string]: Cell }
 export type Row = Readonly<Record<string, Cell>>
@@ -20,7 +20,7 @@ export interface TableRows {
 }
 
 export function tableRows(telemetry: Telemetry, layout: Layout): TableRows[] {
-  const json = layout === 'json' || layout === 'rotel-json'
+  const json = isJson(layout)
   switch (telemetry.signal) {
     case 'logs':
       return [
@@ -159,9 +159,12 @@ function attributes(column: string, values: Attributes = {}, json: boolean): Row
   }
 }
 
+/** A column of type JSON does not store a null; a Map holds an empty string for it. */
 function members(values: Attributes = {}, json: boolean): Cell {
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, json ? cell(value) : text(value)]),
+    Object.entries(values)
+      .filter(([, value]) => !json || value !== null)
+      .map(([key, value]) => [key, json ? cell(value) : text(value)]),
   )
 }
 
@@ -170,7 +173,7 @@ function cell(value: AttributeValue): Cell {
   if (typeof value === 'bigint') return String(value)
   if (Array.isArray(value)) return (value as readonly AttributeValue[]).map(cell)
   if (typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cell(member)]))
+    return members(value as Attributes, true)
   }
   return value
 }

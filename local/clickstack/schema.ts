@@ -1,15 +1,26 @@
 /**
- * ClickStack's tables in the four layouts that are found in the field, and the JSON form of Rotel's own:
+ * ClickStack's tables in the layouts that are found in the field:
  * - `map`: today's (HyperDX `docker/otel-collector/schema/seed`), no TimestampTime;
- * - `legacy`: of the contrib ClickHouse exporter (`HYPERDX_OTEL_EXPORTER_CREATE_LEGACY_SCHEMA`), with TimestampTime;
- * - `json`: the same exporter with JSON columns (`HYPERDX_OTEL_EXPORTER_CLICKHOUSE_JSON_ENABLE`);
+ * - `legacy`: of the contrib ClickHouse exporter (`HYPERDX_OTEL_EXPORTER_CREATE_LEGACY_SCHEMA`) up to its version 0.150,
+ *   with TimestampTime; `legacy-152`: of its later versions, without it, and sorted by five minutes;
+ * - `json` and `json-152`: the same exporter with JSON columns (`HYPERDX_OTEL_EXPORTER_CLICKHOUSE_JSON_ENABLE`);
  * - `rotel`, `rotel-json`: made by Rotel's own `clickhouse-ddl`.
  * Codecs are left out, and of the indexes only what changes how a query is written is kept.
  */
 
 import { quotedName } from './engine'
 
-export type Layout = 'map' | 'legacy' | 'json' | 'rotel' | 'rotel-json'
+export const LAYOUTS = [
+  'map',
+  'legacy',
+  'legacy-152',
+  'json',
+  'json-152',
+  'rotel',
+  'rotel-json',
+] as const
+
+export type Layout = (typeof LAYOUTS)[number]
 
 export const logsTable = 'otel_logs'
 export const tracesTable = 'otel_traces'
@@ -63,7 +74,9 @@ export function createLogsTable(database: string, layout: Layout, table = logsTa
     ...(layout === 'map' ? currentLogsExtras : []),
   ]
   const order: Record<Layout, string> = {
-    map: 'ORDER BY (toStartOfFiveMinutes(Timestamp), ServiceName, Timestamp)',
+    map: BY_FIVE_MINUTES,
+    'legacy-152': BY_FIVE_MINUTES,
+    'json-152': BY_FIVE_MINUTES,
     legacy:
       'PRIMARY KEY (ServiceName, TimestampTime) ORDER BY (ServiceName, TimestampTime, Timestamp)',
     json: 'ORDER BY (ServiceName, Timestamp)',
@@ -81,6 +94,8 @@ export function createLogsTable(database: string, layout: Layout, table = logsTa
     time: 'Timestamp',
   })
 }
+
+const BY_FIVE_MINUTES = 'ORDER BY (toStartOfFiveMinutes(Timestamp), ServiceName, Timestamp)'
 
 function createTracesTable(database: string, layout: Layout): string {
   const attributeType = isJson(layout) ? 'JSON' : map
@@ -190,7 +205,7 @@ function createTable(
 
 /** JSON columns of the contrib exporter come with the list of their keys; Rotel's do not. */
 function attributes(name: string, layout: Layout): Columns {
-  if (layout === 'json') {
+  if (layout === 'json' || layout === 'json-152') {
     return [
       [name, 'JSON'],
       [`${name}Keys`, `Array(${low})`],
@@ -199,8 +214,9 @@ function attributes(name: string, layout: Layout): Columns {
   return [[name, layout === 'rotel-json' ? 'JSON' : map]]
 }
 
-function isJson(layout: Layout): boolean {
-  return layout === 'json' || layout === 'rotel-json'
+/** Whether attributes are in columns of type JSON. */
+export function isJson(layout: Layout): boolean {
+  return layout === 'json' || layout === 'json-152' || layout === 'rotel-json'
 }
 
 const materialized = [

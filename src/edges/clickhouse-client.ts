@@ -2,11 +2,13 @@
 
 import type { Agent } from 'node:http'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { membersOf, textOf } from '../model/json'
 import { PROXY_FAULT } from '../model/proxy-fault'
 import { withoutEchoes, withoutValues } from '../model/redaction'
 import type { StoreFault, StoreFaultKind } from '../systems/clickstack/telemetry-store'
 
 export interface ClickHouseServer {
+  /** Its path is that of a proxy before the server; the client itself would take it for a database. */
   readonly url: string
   readonly user: string
   readonly password: string
@@ -18,7 +20,7 @@ export interface ClickHouseServer {
   readonly agent: Agent | undefined
 }
 
-/** It logs nothing: its lines would hold queries. */
+/** It logs nothing: its lines would hold queries. Some of its warnings ignore the level, so its logger is silent too. */
 export function clickHouseClient({
   url,
   user,
@@ -28,8 +30,11 @@ export function clickHouseClient({
   use_multipart_params,
   agent,
 }: ClickHouseServer): ClickHouseClient {
+  const { origin, pathname } = new URL(url)
+  const path = pathname.replace(/\/+$/, '')
   return createClient({
-    url,
+    url: origin,
+    ...(path !== '' && { pathname: path }),
     username: user,
     password,
     ...(database !== undefined && { database }),
@@ -38,8 +43,19 @@ export function clickHouseClient({
     ...(use_multipart_params !== undefined && { use_multipart_params }),
     // A setting, which read-only users may not send.
     compression: { request: false, response: false },
-    log: { level: ClickHouseLogLevel.OFF },
+    log: { level: ClickHouseLogLevel.OFF, LoggerClass: SilentLogger },
   })
+}
+
+const silent = (): void => undefined
+
+/** As a class, because the client makes one of it. */
+class SilentLogger {
+  readonly trace = silent
+  readonly debug = silent
+  readonly info = silent
+  readonly warn = silent
+  readonly error = silent
 }
 
 export const NO_CLICKHOUSE: StoreFault = {
@@ -57,24 +73,53 @@ const CODES: Readonly<Record<string, StoreFaultKind>> = {
   '164': 'denied',
   '60': 'missing',
   '81': 'missing',
-  // Too many simultaneous queries, timeouts, network: may succeed when retried.
+  // Too many simultaneous queries, timeouts, network, memory, threads, overload, Keeper: may succeed when retried.
   '202': 'unreachable',
   '159': 'unreachable',
   '209': 'unreachable',
   '210': 'unreachable',
+  '241': 'unreachable',
+  '279': 'unreachable',
+  '439': 'unreachable',
+  '745': 'unreachable',
+  '999': 'unreachable',
+}
+
+/** By shape, not by `instanceof`: Node's errors may be of another realm. The code is ClickHouse's number, or Node's. */
+export function errorOf(thrown: unknown): { readonly code: string; readonly message: string } {
+  const { code, message } = membersOf(thrown)
+  return { code: textOf(code) ?? '', message: textOf(message) ?? 'unknown' }
 }
 
 /** What an error of the client stands for. */
 export function storeFault(thrown: unknown, secrets: readonly string[]): StoreFault {
-  const error = thrown instanceof Error ? thrown : new Error('unknown')
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const words = withoutValues(withoutEchoes(error.message), secrets).slice(0, 200)
+  const { code, message } = errorOf(thrown)
+  const words = withoutValues(withoutEchoes(message), secrets).slice(0, 200)
   const kind = CODES[code]
   if (code === PROXY_FAULT) return { kind: 'unreachable', text: `ClickHouse: ${words}` }
   if (kind !== undefined) return { kind, text: `ClickHouse answered ${code}: ${words}` }
   if (/^\d+$/.test(code)) return { kind: 'refused', text: `ClickHouse answered ${code}: ${words}` }
+  if (code === '' && isNotYet(message)) {
+    return { kind: 'unreachable', text: 'ClickHouse does not answer yet: something before it does' }
+  }
   if (/HTTP\/|Unexpected token|JSON|<html/i.test(words)) {
     return NO_CLICKHOUSE
   }
-  return { kind: 'unreachable', text: `ClickHouse did not answer (${code === '' ? words : code})` }
+  return {
+    kind: 'unreachable',
+    text: `ClickHouse did not answer (${code === '' ? words : code})`,
+    ...(LASTING.test(code) && { lasts: true }),
+  }
 }
+
+/** Whether these are the words of a proxy whose ClickHouse is asleep or starting: the client does not tell the status. */
+export function isNotYet(message: string): boolean {
+  return NOT_YET.test(message.trim())
+}
+
+const NOT_YET =
+  /^$|\b50[0234]\b|bad gateway|unavailable|gateway time-?out|upstream|no healthy|try again later/i
+
+/** No such host; the name or the certificate of another one. */
+const LASTING =
+  /^(ENOTFOUND|EPROTO|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/

@@ -9,10 +9,11 @@ import { columnsIn } from '../systems/clickstack/clickhouse-rows'
 import type { Row } from '../systems/clickstack/row-values'
 import { tableName } from '../systems/clickstack/clickhouse-tables'
 import { CONTROL_ID, controlBody } from '../systems/clickstack/otlp-message'
+import { formsOfCredentials } from '../model/redaction'
 import { succeeded } from '../model/result'
 import { quoteName } from '../systems/clickstack/clickhouse-layout'
 import type { StoreFault } from '../systems/clickstack/telemetry-store'
-import { clickHouseClient, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
+import { clickHouseClient, errorOf, isNotYet, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
 
 const TIME_LIMIT_MS = 10_000
 
@@ -28,7 +29,7 @@ export function clickHouseEndpoint(target: ClickHouseTarget, agent?: Agent): Cli
     timeLimitMs: TIME_LIMIT_MS,
     agent,
   })
-  const secrets = target.password === undefined ? [] : [target.password]
+  const secrets = formsOfCredentials(target.user ?? 'default', target.password ?? '')
   const nameOf = (table: string) => `${quoteName(target.database)}.${quoteName(table)}`
   return {
     async ping() {
@@ -92,10 +93,7 @@ export function clickHouseEndpoint(target: ClickHouseTarget, agent?: Agent): Cli
 /** ClickHouse's errors have its codes, those of the way to it have Node's; without either, something else answered. */
 function endpointFault(thrown: unknown, secrets: readonly string[]): StoreFault {
   const fault = storeFault(thrown, secrets)
-  const error = thrown instanceof Error ? thrown : new Error('unknown')
-  const coded = 'code' in error && typeof error.code === 'string' && error.code !== ''
-  if (fault.kind !== 'unreachable' || coded || /time-?out|hang up|abort/i.test(error.message)) {
-    return fault
-  }
-  return NO_CLICKHOUSE
+  const { code, message } = errorOf(thrown)
+  const isOfTheWay = code !== '' || isNotYet(message) || /time-?out|hang up|abort/i.test(message)
+  return fault.kind !== 'unreachable' || isOfTheWay ? fault : NO_CLICKHOUSE
 }

@@ -2,6 +2,7 @@
 
 import type { Agent } from 'node:http'
 import { isRecord } from '../model/json'
+import { formsOfCredentials } from '../model/redaction'
 import { type Result, succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
 import { done, lastFound, notYet, poll } from '../model/poll'
@@ -20,11 +21,12 @@ import { columnsIn, logEvidence } from '../systems/clickstack/clickhouse-rows'
 import { isOfAccount, rowKey } from '../systems/clickstack/own-rows'
 import { number, type Row, text, texts } from '../systems/clickstack/row-values'
 import { ownSpans, spanRow } from '../systems/clickstack/spans'
-import type {
-  Sought,
-  StoreFault,
-  TelemetryStore,
-  TraceEvidence,
+import {
+  mayPass,
+  type Sought,
+  type StoreFault,
+  type TelemetryStore,
+  type TraceEvidence,
 } from '../systems/clickstack/telemetry-store'
 import { clickHouseClient, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
 
@@ -59,7 +61,7 @@ export function clickHouseStore(
     // Parameters may be many: they go in the body.
     use_multipart_params: true,
   })
-  const secrets = [settings.password]
+  const secrets = formsOfCredentials(settings.user, settings.password)
   const LOGS = `${settings.tablePrefix}_logs`
   const TRACES = `${settings.tablePrefix}_traces`
   const METRICS = ['gauge', 'sum', 'histogram'].map(
@@ -84,7 +86,7 @@ export function clickHouseStore(
     let tries = 0
     const once = async () => {
       const answer = await askOnce(query)
-      const passes = !answer.ok && answer.fault.kind === 'unreachable'
+      const passes = !answer.ok && mayPass(answer.fault)
       return passes && ++tries < TRIES ? notYet(answer) : done(answer)
     }
     return lastFound(await poll(once, PAUSES, { clock, signal: closing.signal }))

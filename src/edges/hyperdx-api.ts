@@ -15,13 +15,15 @@ import { type FetchedAnswer, proxiedFetch } from './proxied-fetch'
 export interface HyperDxSettings {
   /** The API server (port 8000 in the field) or the user interface (8080), which hands API calls on. */
   readonly url: string
-  /** A user's personal API access key; not the ingestion key. */
-  readonly apiKey: string
+  /** A user's personal API access key; not the ingestion key. `undefined`: asked without, which finds the API all the same. */
+  readonly apiKey: string | undefined
 }
 
 export interface HyperDxLimits {
   readonly timeLimitMs: number
   readonly requestsPerMinute: number
+  /** Attempts at a request whose answer may pass. Default: 4. */
+  readonly tries?: number
 }
 
 /** A little less than HyperDX allows each key: its windows and ours do not begin together. */
@@ -35,12 +37,27 @@ interface ApiAnswer {
   readonly clockAhead: number | undefined
 }
 
+/** Where the API was found. */
+export interface HyperDxSite {
+  /** What was given, without user, password and the API's own path. */
+  readonly address: string
+  /** Through the user interface, which is at that address, too. */
+  readonly isUi: boolean
+  /** The one origin that may read the API's answers in a browser: that of the user interface. */
+  readonly allowOrigin: string | undefined
+}
+
 export interface HyperDxApi {
   /** Finds the API and checks the key. Asked before anything else. */
   connect(): Promise<Result<ApiAnswer, StoreFault>>
+  /** Where the API answered last time `connect` asked, though it refused the key; `undefined`: nowhere. */
+  site(): HyperDxSite | undefined
+  /** Whether there is a page at this path of the site. */
+  hasPage(path: string): Promise<boolean>
   /** Any answer but 2xx is a fault, with the status. */
   get(path: string): Promise<Result<ApiAnswer, ApiFault>>
-  post(path: string, body: unknown): Promise<Result<ApiAnswer, ApiFault>>
+  /** @param tries attempts at most, where whoever asks will ask again */
+  post(path: string, body: unknown, tries?: number): Promise<Result<ApiAnswer, ApiFault>>
   close(): void
 }
 
@@ -75,6 +92,7 @@ export function hyperDxApi(
     strict: true,
   })
   let base = BASES[0] ?? ''
+  let found: HyperDxSite | undefined
 
   const send = async (path: string, body: unknown): Promise<Reply> => {
     const asked = clock.now()
@@ -82,7 +100,7 @@ export function hyperDxApi(
       const response = await fetch(`${site.address}${path}`, {
         method: body === undefined ? 'GET' : 'POST',
         headers: {
-          authorization: `Bearer ${apiKey}`,
+          ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
           accept: 'application/json',
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
@@ -98,6 +116,9 @@ export function hyperDxApi(
         clockAhead: clockAhead(response.headers, asked, clock.now()),
         retryAfterMs: retryAfter(response.headers, clock.now()),
         elsewhere: response.headers.get('location') ?? undefined,
+        allowOrigin: response.headers.get('access-control-allow-origin') ?? undefined,
+        isPage: response.ok && /^text\/html\b/.test(response.headers.get('content-type') ?? ''),
+        refusesKey: response.status === 401 && text.trim() === 'Unauthorized',
       }
     } catch (thrown) {
       return { silence: silenceOf(thrown) }
@@ -113,7 +134,11 @@ export function hyperDxApi(
     }
   }
 
-  const ask = async (path: string, body?: unknown): Promise<Result<ApiAnswer, ApiFault>> => {
+  const ask = async (
+    path: string,
+    body?: unknown,
+    mostTries = limits.tries ?? TRIES,
+  ): Promise<Result<ApiAnswer, ApiFault>> => {
     let attempts = 0
     let waits = 0
     const once = async (): Promise<Look<Result<ApiAnswer, ApiFault>, undefined>> => {
@@ -127,22 +152,33 @@ export function hyperDxApi(
       }
       attempts += 1
       if ('silence' in reply) {
-        const tries = reply.silence === TIME_OUT ? TRIES_AFTER_TIME_OUT : TRIES
+        const tries = Math.min(mostTries, reply.silence === TIME_OUT ? TRIES_AFTER_TIME_OUT : TRIES)
         return attempts >= tries || reply.silence === BAD_REQUEST
-          ? done(fault('unreachable', `HyperDX at ${site.name} did not answer (${reply.silence})`))
+          ? done(unanswered(site, reply.silence))
           : notYet(undefined)
       }
-      return reply.status < 500 || attempts >= TRIES ? done(judged(reply, site)) : notYet(undefined)
+      if (reply.status >= 500 && attempts < mostTries) return notYet(undefined)
+      // The first place that knows the API is it, whatever it thinks of the key.
+      if (reply.refusesKey || isApi(reply.json)) found ??= siteAt(path, reply.allowOrigin)
+      return done(judged(reply, site))
     }
     const answered = await poll(once, PAUSES, { clock, signal: closing.signal })
     return answered.kind === 'done' ? answered.value : CLOSED
   }
 
+  const siteAt = (path: string, allowOrigin: string | undefined): HyperDxSite => ({
+    address: site.address,
+    isUi: path.startsWith('/api/api/'),
+    allowOrigin,
+  })
+
   return {
+    site: () => found,
     async connect() {
-      if (!site.valid) return fault('unreachable', '`hyperdx-url` is not an http or https URL')
+      found = undefined
+      if (!site.valid) return NO_URL
       // Characters that no header takes would be refused in words that quote them.
-      if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+      if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) {
         return fault(
           'unauthenticated',
           '`hyperdx-api-key` is empty or has characters that a key cannot have',
@@ -155,15 +191,19 @@ export function hyperDxApi(
           base = candidate
           return answer
         }
-        const found = answer.ok ? notHyperDx(site, answer.value.status) : answer.fault
+        const instead = answer.ok ? notHyperDx(site, answer.value.status) : answer.fault
         // A refused key says more than a path that is not there; of two that say as much, the first counts.
-        if (first === undefined || (isRefusal(found) && !isRefusal(first))) first = found
-        if (found.status === undefined) break
+        if (first === undefined || (isRefusal(instead) && !isRefusal(first))) first = instead
+        if (instead.status === undefined) break
       }
       return { ok: false, fault: first ?? notHyperDx(site, 0) }
     },
+    async hasPage(path) {
+      const reply = await inTurn(() => send(path, undefined))
+      return !('silence' in reply) && reply.isPage
+    },
     get: (path) => ask(`${base}${path}`),
-    post: (path, body) => ask(`${base}${path}`, body),
+    post: (path, body, tries) => ask(`${base}${path}`, body, tries),
     close() {
       closing.abort()
       queue.clear()
@@ -173,9 +213,22 @@ export function hyperDxApi(
 
 const CLOSED = fault('unreachable', 'the run ended')
 
+const NO_URL = {
+  ok: false,
+  fault: {
+    kind: 'unreachable',
+    text: '`hyperdx-url` is not an http or https URL',
+    lasts: true,
+  },
+} as const
+
 interface Answered extends ApiAnswer {
   readonly retryAfterMs: number | undefined
   readonly elsewhere: string | undefined
+  readonly allowOrigin: string | undefined
+  readonly isPage: boolean
+  /** In HyperDX's own words, which a proxy before it does not use (`packages/api/src/middleware/auth.ts`). */
+  readonly refusesKey: boolean
 }
 
 type Reply = Answered | { readonly silence: string }
@@ -204,7 +257,7 @@ function judged(reply: Answered, site: Site): Result<ApiAnswer, ApiFault> {
   if (status === 401) {
     return fault(
       'unauthenticated',
-      `HyperDX at ${site.name} does not accept \`hyperdx-api-key\`. It must be a personal API access key, not the ingestion key`,
+      `HyperDX at ${site.name} does not accept \`hyperdx-api-key\`. It must be a personal API access key, not the ingestion key; a HyperDX without sign-in (local mode) accepts none`,
       status,
     )
   }
@@ -212,12 +265,13 @@ function judged(reply: Answered, site: Site): Result<ApiAnswer, ApiFault> {
   if (status >= 300 && status < 400) {
     return fault('refused', `${site.name} redirects${toward(reply.elsewhere, site)}`, status)
   }
-  if (status >= 502 && status <= 504) {
-    return fault(
-      'unreachable',
-      `the proxy at ${site.name} cannot reach HyperDX (${status})`,
-      status,
-    )
+  if (status >= 500) {
+    const what = UNABLE.test(textOf(membersOf(reply.json)['message']) ?? '')
+      ? `HyperDX at ${site.name} cannot query its ClickHouse`
+      : status === 500
+        ? `HyperDX at ${site.name} answers with an error`
+        : `the proxy at ${site.name} cannot reach HyperDX`
+    return fault('unreachable', `${what} (${status})`, status)
   }
   const error = errorName(reply.json)
   return fault(
@@ -226,6 +280,9 @@ function judged(reply: Answered, site: Site): Result<ApiAnswer, ApiFault> {
     status,
   )
 }
+
+/** What the search answers for every error of ClickHouse that is not about the question (`search.ts`). */
+const UNABLE = /^Query execution failed/
 
 function toward(location: string | undefined, site: Site): string {
   const target = URL.canParse(location ?? '', site.address)
@@ -250,7 +307,7 @@ function errorName(json: unknown): string | undefined {
 function notHyperDx(site: Site, status: number): ApiFault {
   return {
     kind: 'refused',
-    text: `the server at ${site.name} is not the HyperDX API (neither ${BASES.join(' nor ')} exists)`,
+    text: `the server at ${site.name} is not the HyperDX API (neither ${BASES.join(' nor ')} exists). ClickHouse Observability and managed ClickStack do not have it: use \`clickhouse-url\` there`,
     status,
   }
 }
@@ -262,6 +319,19 @@ function isApi(json: unknown): boolean {
 function isRefusal({ kind }: ApiFault): boolean {
   return kind === 'unauthenticated' || kind === 'denied'
 }
+
+/** A name that does not exist, or a certificate of another, does not come to be right. */
+function unanswered(site: Site, silence: string): { ok: false; fault: ApiFault } {
+  const { fault: silent } = fault(
+    'unreachable',
+    `HyperDX at ${site.name} did not answer (${silence})`,
+  )
+  const lasts = silence === BAD_REQUEST || LASTING.test(silence)
+  return { ok: false, fault: { ...silent, ...(lasts && { lasts: true }) } }
+}
+
+const LASTING =
+  /^(ENOTFOUND|EPROTO|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/
 
 function fault(
   kind: StoreFault['kind'],
@@ -281,12 +351,20 @@ function clockAhead(headers: AnswerHeaders, asked: number, answered: number): nu
   return Math.abs(ahead) <= 1000 + (answered - asked) / 2 ? 0 : ahead
 }
 
-/** Seconds or a date (RFC 9110, Retry-After); else the draft header of express-rate-limit. */
+/**
+ * The rest of the window. HyperDX sends `Retry-After: 60` whatever the rest, and the rest itself in the draft headers of
+ * express-rate-limit: `RateLimit-Reset` (draft 6) or `RateLimit: …reset=…` (7) or `…t=…` (8). The shortest is true.
+ */
 function retryAfter(headers: AnswerHeaders, now: number): number | undefined {
-  const given = headers.get('retry-after') ?? headers.get('ratelimit-reset') ?? ''
-  if (/^\d+$/.test(given)) return Number(given) * 1000
-  const date = Date.parse(given)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+  const later = headers.get('retry-after') ?? ''
+  const [, ofList] = /\b(?:reset|t)=(\d+)/.exec(headers.get('ratelimit') ?? '') ?? []
+  const waits = [later, headers.get('ratelimit-reset') ?? '', ofList ?? '']
+    .filter((seconds) => /^\d+$/.test(seconds))
+    .map((seconds) => Number(seconds) * 1000)
+  const date = Date.parse(/^\d/.test(later) ? '' : later)
+  if (!Number.isNaN(date)) waits.push(date - now)
+  // Its seconds are rounded, and a window that is just over is not open yet.
+  return waits.length === 0 ? undefined : Math.max(1_000, Math.min(...waits))
 }
 
 const TIME_OUT = 'no answer in time'

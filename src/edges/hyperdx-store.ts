@@ -25,9 +25,19 @@ import {
   type LogRow,
   logRow,
 } from '../systems/clickstack/hyperdx-rows'
-import { text } from '../systems/clickstack/row-values'
+import {
+  logSources,
+  shownSource,
+  type Source,
+  traceSource,
+} from '../systems/clickstack/hyperdx-sources'
 import { ownSpans, spanRow } from '../systems/clickstack/spans'
-import type { Sought, StoreFault, TelemetryStore } from '../systems/clickstack/telemetry-store'
+import {
+  mayPass,
+  type Sought,
+  type StoreFault,
+  type TelemetryStore,
+} from '../systems/clickstack/telemetry-store'
 import {
   type ApiFault,
   HYPERDX_LIMITS,
@@ -35,22 +45,23 @@ import {
   type HyperDxLimits,
   type HyperDxSettings,
 } from './hyperdx-api'
+import { NOT_THE_API, sourcesOf, uiOf } from './hyperdx-pages'
 
-interface Source {
-  readonly id: string
-  readonly name: string
-  readonly kind: string
-  readonly database: string
-  readonly table: string
+export interface HyperDxStoreSettings extends HyperDxSettings {
+  /** Name or id of the log source; empty or absent: the one in which the control record is found. */
+  readonly source?: string
 }
 
+/** Where rows are looked for. */
 interface Place {
   readonly source: Source
-  readonly layout: TableLayout
+  /** `undefined`: not known yet, because HyperDX could not query ClickHouse. */
+  readonly layout: TableLayout | undefined
 }
 
-const LOGS = { kind: 'log', table: 'otel_logs', name: 'Logs' } as const
-const TRACES = { kind: 'trace', table: 'otel_traces', name: 'Traces' } as const
+interface KnownPlace extends Place {
+  readonly layout: TableLayout
+}
 
 /** Whether the tables have a TimestampTime cannot be seen, and HyperDX itself filters by it. */
 const LAYOUTS: readonly TableLayout[] = [
@@ -65,6 +76,9 @@ const AFTER_MS = 600_000
 /** Pages of rows that prove something; more than that of them means that many starts or invocations, newest first. */
 const MOST_PAGES = 5
 
+/** Whoever looks for something asks again anyway. */
+const ONCE = 1
+
 /** Searches for the newest rows; each names fewer functions than the one before. */
 const MOST_ROUNDS = 10
 
@@ -73,21 +87,23 @@ const MOST_ROUNDS = 10
  * so many. A row beyond the bounds is not read and proves nothing, never the reverse.
  */
 export function hyperDxStore(
-  settings: HyperDxSettings,
+  { source: named = '', ...settings }: HyperDxStoreSettings,
   clock: Clock,
   limits: HyperDxLimits = HYPERDX_LIMITS,
 ): TelemetryStore {
   const api = hyperDxApi(settings, clock, limits)
-  let logs: Result<Place, StoreFault> = notPrepared
-  let traces: Result<Place, StoreFault> = notPrepared
   let sources: readonly Source[] = []
+  /** Those that may have the rows, the most likely one first; one as soon as it is known which. */
+  let places: readonly Place[] = []
+  let traces: Result<KnownPlace, StoreFault> = notPrepared
   let clockAhead = 0
 
   const ask = async (
     { id }: Source,
     search: Search,
+    tries?: number,
   ): Promise<Result<readonly ApiRow[], ApiFault>> => {
-    const answer = await api.post('/search', {
+    const body = {
       sourceId: id,
       startTime: new Date(search.from - BEFORE_MS).toISOString(),
       endTime: new Date(clock.now() + clockAhead + AFTER_MS).toISOString(),
@@ -97,12 +113,11 @@ export function hyperDxStore(
       orderBy: 'Timestamp DESC',
       maxResults: search.maxResults,
       offset: search.offset ?? 0,
-    })
+    }
+    const answer = await api.post('/search', body, tries)
     if (!answer.ok) return answer
     const rows = dataOf(answer.value.json)
-    return rows
-      ? succeeded(rows)
-      : failure('refused', 'the server at this address is not the HyperDX API')
+    return rows ? succeeded(rows) : { ok: false, fault: NOT_THE_API }
   }
 
   /** Page after page, up to a bound; `isWhole` where there are no more. */
@@ -141,17 +156,17 @@ export function hyperDxStore(
     return succeeded(rows)
   }
 
-  const findPlace = async (
-    wanted: typeof LOGS | typeof TRACES,
-  ): Promise<Result<Place, StoreFault>> => {
-    const source = chosen(sources, wanted)
-    if (source === undefined) {
-      return failure('missing', `HyperDX does not have a ${wanted.kind} source (${wanted.table})`)
-    }
-    const attributes = wanted.kind === 'log' ? 'LogAttributes' : 'SpanAttributes'
-    let refusal: StoreFault | undefined
+  /** Finds the layout of a source's table out. */
+  const known = async (
+    { source, layout: found }: Place,
+    attributes: 'LogAttributes' | 'SpanAttributes' = 'LogAttributes',
+    tries?: number,
+  ): Promise<Result<KnownPlace, StoreFault>> => {
+    if (found !== undefined) return succeeded({ source, layout: found })
+    const refusals: ApiFault[] = []
     for (const layout of LAYOUTS) {
-      const answer = await ask(source, probeSearch(layout, attributes, clock.now() - BEFORE_MS))
+      const probe = probeSearch(layout, attributes, clock.now() - BEFORE_MS)
+      const answer = await ask(source, probe, tries)
       if (answer.ok) return succeeded({ source, layout })
       const { status } = answer.fault
       if (status === 404 && !answer.fault.text.includes('not found')) {
@@ -160,14 +175,62 @@ export function hyperDxStore(
           'this version of HyperDX does not have /api/v2/search; 2.27.0 or later is required',
         )
       }
-      // A condition that ClickHouse refuses is a 400, or a 500 where HyperDX does not know ClickHouse's error.
+      // What ClickHouse refuses is a 400, or a 500 where HyperDX does not know ClickHouse's error: as if it were down.
       if (status !== 400 && status !== 500) return answer
-      refusal = answer.fault
+      refusals.push(answer.fault)
     }
-    return failure(
-      'unknown-layout',
-      `HyperDX’s source ${shown(source)} has an unknown schema (${refusal?.text ?? ''})`,
-    )
+    const passing = refusals.find(mayPass)
+    return passing === undefined
+      ? failure(
+          'unknown-layout',
+          `HyperDX’s source ${shownSource(source)} has an unknown schema (${refusals[0]?.text ?? ''})`,
+        )
+      : { ok: false, fault: passing }
+  }
+
+  /** The source that is asked as long as no other is known to have the rows. */
+  const logsPlace = async (): Promise<Result<KnownPlace, StoreFault>> => {
+    const place = places.find(({ layout }) => layout !== undefined) ?? places[0]
+    return place === undefined ? notPrepared : known(place)
+  }
+
+  /**
+   * The source that has something of this, which is then the only one. All are asked, those first that could be so far; a
+   * fault counts only where no source answers.
+   */
+  const settleOn = async (
+    has: (place: KnownPlace) => Promise<Result<boolean, StoreFault>>,
+  ): Promise<Result<boolean, StoreFault>> => {
+    let nothing: Result<boolean, StoreFault> = notPrepared
+    const isKnown = ({ layout }: Place) => layout !== undefined
+    for (const place of [...places.filter(isKnown), ...places.filter((one) => !isKnown(one))]) {
+      const at = await known(place, 'LogAttributes', ONCE)
+      const answer = at.ok ? await has(at.value) : at
+      if (at.ok && answer.ok && answer.value) {
+        places = [at.value]
+        return answer
+      }
+      if (at.ok) places = places.map((one) => (one.source === place.source ? at.value : one))
+      if (answer.ok || nothing === notPrepared) nothing = answer.ok ? succeeded(false) : answer
+    }
+    return nothing
+  }
+
+  const evidenceAt = async (
+    { source, layout }: KnownPlace,
+    sought: readonly Sought[],
+  ): Promise<Result<readonly LogRow[], StoreFault>> => {
+    const rows: LogRow[] = []
+    for (const group of fittingGroups(sought, (some) => evidenceSearch(layout, some))) {
+      const proofs = await askPages(source, evidenceSearch(layout, group))
+      if (!proofs.ok) return proofs
+      rows.push(...proofs.value.rows.map(logRow))
+      if (proofs.value.isWhole) continue
+      const hidden = await behindBusyOnes(source, layout, group, rows)
+      if (!hidden.ok) return hidden
+      rows.push(...hidden.value)
+    }
+    return succeeded(rows)
   }
 
   return {
@@ -178,33 +241,38 @@ export function hyperDxStore(
       const connected = await api.connect()
       if (!connected.ok) return connected
       clockAhead = connected.value.clockAhead ?? 0
-      const answer = await api.get('/sources')
-      if (!answer.ok) return answer
-      const rows = dataOf(answer.value.json)
-      if (rows === undefined)
-        return failure('refused', 'the server at this address is not the HyperDX API')
-      sources = rows.map(sourceOf)
-      logs = await findPlace(LOGS)
-      if (!logs.ok) return logs
-      const { source, layout } = logs.value
-      return succeeded({
-        inWords: `HyperDX, source ${shown(source)} with ${layout.attributes === 'map' ? 'Map' : 'JSON'} columns`,
-      })
+      const listed = await sourcesOf(api)
+      if (!listed.ok) return listed
+      sources = listed.value
+      const fitting = logSources(sources, named)
+      if (!fitting.ok) return fitting
+      const all = fitting.value.map((source): Place => ({ source, layout: undefined }))
+      const asked = await Promise.all(all.map(async (place) => ({ place, at: await known(place) })))
+      // One of several may be of another schema, or of a ClickHouse that is gone.
+      const refused = asked.flatMap(({ at }) => (at.ok ? [] : at.fault))
+      const isUsable = asked.some(({ at }) => at.ok)
+      const first = refused.find(mayPass) ?? refused[0]
+      if (!isUsable && first !== undefined) return { ok: false, fault: first }
+      places = asked.flatMap(({ place, at }) => (at.ok ? at.value : mayPass(at.fault) ? place : []))
+      return succeeded({ inWords: `HyperDX, ${inWords(places)}` })
     },
 
     async findLogs(sought) {
+      // Without a control record only a request ID tells which of several sources is meant: rows of another may be those
+      // of a function of the same name that sends elsewhere.
+      if (places.length > 1 && sought.some(({ requestIds }) => requestIds.length > 0)) {
+        await settleOn(async (place) => {
+          const rows = await evidenceAt(place, sought)
+          const isOurs = (one: Sought) => logEvidence(rows.ok ? rows.value : [], one)?.requestIds[0]
+          return rows.ok ? succeeded(sought.some((one) => isOurs(one) !== undefined)) : rows
+        })
+      }
+      const logs = await logsPlace()
       if (!logs.ok) return logs
       const { source, layout } = logs.value
-      const rows: LogRow[] = []
-      for (const group of fittingGroups(sought, (some) => evidenceSearch(layout, some))) {
-        const proofs = await askPages(source, evidenceSearch(layout, group))
-        if (!proofs.ok) return proofs
-        rows.push(...proofs.value.rows.map(logRow))
-        if (proofs.value.isWhole) continue
-        const hidden = await behindBusyOnes(source, layout, group, rows)
-        if (!hidden.ok) return hidden
-        rows.push(...hidden.value)
-      }
+      const proofs = await evidenceAt(logs.value, sought)
+      if (!proofs.ok) return proofs
+      const rows = [...proofs.value]
       const rest = sought.filter((one) => logEvidence(rows, one) === undefined)
       const newest = await askForEach(
         source,
@@ -218,9 +286,10 @@ export function hyperDxStore(
     },
 
     async findTraces(sought) {
+      const logs = await logsPlace()
       if (!logs.ok) return logs
       // Only those who want traces need their source.
-      if (!traces.ok) traces = await findPlace(TRACES)
+      if (!traces.ok) traces = await tracesBeside(logs.value)
       if (!traces.ok) return traces
       const { source, layout } = traces.value
       const isSeen = (some: readonly ApiRow[], one: Sought) =>
@@ -244,6 +313,7 @@ export function hyperDxStore(
       const spans = [...byId.value, ...byName.value].map(spanRow)
       const found = sought.map((one) => ownSpans(spans, one))
       const correlated = await logsOfTraces(
+        logs.value,
         found.flatMap(({ traceIds }) => traceIds),
         Math.min(...sought.map(({ since }) => since)),
       )
@@ -260,6 +330,7 @@ export function hyperDxStore(
     },
 
     async findAstray(sought) {
+      const logs = await logsPlace()
       if (!logs.ok) return logs
       const { source, layout } = logs.value
       const answer = await askForEach(
@@ -273,10 +344,18 @@ export function hyperDxStore(
       return succeeded(sought.flatMap((one) => astray(rows, one) ?? []))
     },
 
-    async findControlRecord(id, since) {
-      if (!logs.ok) return logs
-      const answer = await ask(logs.value.source, controlRecordSearch(logs.value.layout, id, since))
-      return answer.ok ? succeeded(answer.value.some((row) => row['control_id'] === id)) : answer
+    findControlRecord: (id, since) =>
+      settleOn(async ({ source, layout }) => {
+        const answer = await ask(source, controlRecordSearch(layout, id, since))
+        return answer.ok ? succeeded(answer.value.some((row) => row['control_id'] === id)) : answer
+      }),
+
+    async pages() {
+      const url = await uiOf(api)
+      const logs = await logsPlace()
+      return url === undefined
+        ? undefined
+        : { url, logSource: logs.ok ? logs.value.source.id : undefined }
     },
 
     close() {
@@ -311,25 +390,40 @@ export function hyperDxStore(
       (some, one) => isSeen(some.map(logRow), one),
     )
     return others.ok ? succeeded([...rows, ...others.value.map(logRow)]) : others
+  async function tracesBeside({ source }: KnownPlace): Promise<Result<KnownPlace, StoreFault>> {
+    const beside = traceSource(sources, source)
+    return beside === undefined
+      ? failure('missing', 'HyperDX does not have a trace source (otel_traces)')
+      : known({ source: beside, layout: undefined }, 'SpanAttributes')
   }
 
   /** Shown, but not required: what cannot be read counts as empty. */
   async function logsOfTraces(
+    { source }: KnownPlace,
     traceIds: readonly string[],
     from: number,
   ): Promise<ReadonlyMap<string, number>> {
     const counts = new Map<string, number>()
-    if (!logs.ok || traceIds.length === 0) return counts
+    if (traceIds.length === 0) return counts
     // 35 characters each, and a condition takes 8,192.
     for (let at = 0; at < traceIds.length; at += 200) {
       const search = correlatedLogsSearch(from, traceIds.slice(at, at + 200))
-      const answer = await ask(logs.value.source, search)
+      const answer = await ask(source, search)
       for (const { trace_id: id } of answer.ok ? answer.value : []) {
         if (typeof id === 'string') counts.set(id, (counts.get(id) ?? 0) + 1)
       }
     }
     return counts
   }
+}
+
+function inWords(places: readonly Place[]): string {
+  const [only, ...others] = places
+  if (only?.layout !== undefined && others.length === 0) {
+    return `source ${shownSource(only.source)} with ${only.layout.attributes === 'map' ? 'Map' : 'JSON'} columns`
+  }
+  const names = places.slice(0, 5).map(({ source }) => shownSource(source))
+  return `${places.length} log sources: ${names.join(', ')}${places.length > names.length ? ', …' : ''}`
 }
 
 const notPrepared = failure('missing', 'HyperDX’s sources were not read')
@@ -339,33 +433,6 @@ function failure(
   text: string,
 ): { readonly ok: false; readonly fault: ApiFault } {
   return { ok: false, fault: { kind, text } }
-}
-
-/** ClickStack's own table before any other, and its usual name before any other. */
-function chosen(
-  sources: readonly Source[],
-  wanted: typeof LOGS | typeof TRACES,
-): Source | undefined {
-  const points = ({ table, name }: Source) =>
-    (table === wanted.table ? 2 : 0) + (name === wanted.name ? 1 : 0)
-  return sources
-    .filter(({ kind, table }) => kind === wanted.kind && table !== '')
-    .sort((a, b) => points(b) - points(a))[0]
-}
-
-function sourceOf(row: ApiRow): Source {
-  const from = membersOf(row['from'])
-  return {
-    id: text(row['id']),
-    name: text(row['name']),
-    kind: text(row['kind']),
-    database: text(from['databaseName']),
-    table: text(from['tableName']),
-  }
-}
-
-function shown({ name, database, table }: Source): string {
-  return `${name} (${database}.${table})`
 }
 
 function dataOf(json: unknown): readonly ApiRow[] | undefined {

@@ -7,7 +7,7 @@ import type {
   ClickHouseTarget,
 } from '../systems/clickstack/clickhouse-endpoint'
 import type { SendLogs } from '../systems/clickstack/endpoint'
-import type { TelemetryStore } from '../systems/clickstack/telemetry-store'
+import type { Pages, TelemetryStore } from '../systems/clickstack/telemetry-store'
 import type { RoleControl } from '../systems/iam/role-control'
 import type { SecretStores } from '../pipeline/preflight/secret-stores'
 import type { Identity } from '../pipeline/select/identity'
@@ -85,10 +85,24 @@ async function connect(
 ): Promise<TelemetryStore> {
   if (verifier.kind === 'clickhouse') {
     const { clickHouseStore } = await import('./clickhouse-store')
-    return clickHouseStore(verifier, clock, await agentFor(verifier.url, { keepAlive: true }))
+    const agent = await agentFor(verifier.url, { keepAlive: true })
+    const store = clickHouseStore(verifier, clock, agent)
+    return { ...store, pages: async () => pagesBeside(verifier, clock) }
   }
   const { hyperDxStore } = await import('./hyperdx-store')
-  return hyperDxStore({ url: verifier.hyperDxUrl, apiKey: verifier.apiKey }, clock)
+  const { hyperDxUrl: url, apiKey, hyperDxSource: source } = verifier
+  return hyperDxStore({ url, apiKey, source }, clock)
+}
+
+/** HyperDX beside a ClickHouse that is queried directly: for links. */
+async function pagesBeside(
+  verifier: Extract<Verifier, { kind: 'clickhouse' }>,
+  clock: Clock,
+): Promise<Pages | undefined> {
+  const { hyperDxUrl: url, apiKey, hyperDxSource: source, database, tablePrefix } = verifier
+  if (url === '') return undefined
+  const { pagesForLinks } = await import('./hyperdx-pages')
+  return pagesForLinks({ url, apiKey, source, database, table: `${tablePrefix}_logs` }, clock)
 }
 
 /** ClickHouse as the exporter writes to it. */

@@ -2,6 +2,7 @@
 
 import { request as requestInClear } from 'node:http'
 import { request as requestOverTls } from 'node:https'
+import { TLSSocket } from 'node:tls'
 import { brokenBy, type Reply } from '../systems/clickstack/reply'
 import { BODY_LIMIT, CONNECTING, type Attempt } from './otlp-attempt'
 
@@ -23,7 +24,11 @@ export function exportByHttp(attempt: Attempt): Promise<Reply> {
       close()
       resolve(reply)
     }
-    const fail = (error: unknown): void => finish(brokenBy(error))
+    let withoutAlpn = false
+    const fail = (error: unknown): void => {
+      const reply = brokenBy(error)
+      finish(withoutAlpn && reply.kind === 'broken' ? { ...reply, withoutAlpn } : reply)
+    }
     try {
       const outgoing = request(
         logsUrl(url),
@@ -40,6 +45,8 @@ export function exportByHttp(attempt: Attempt): Promise<Reply> {
           ...trust,
         },
         (response) => {
+          // It speaks HTTP, and has just no ALPN.
+          withoutAlpn = false
           const chunks: Buffer[] = []
           let length = 0
           const answer = (): void =>
@@ -58,6 +65,11 @@ export function exportByHttp(attempt: Attempt): Promise<Reply> {
           response.on('end', answer)
         },
       )
+      outgoing.on('socket', (socket) => {
+        socket.once('secureConnect', () => {
+          withoutAlpn = socket instanceof TLSSocket && socket.alpnProtocol === false
+        })
+      })
       close = () => outgoing.destroy()
       outgoing.on('error', fail)
       outgoing.end(message)

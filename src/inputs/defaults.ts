@@ -58,6 +58,7 @@ export const inputDefaults = {
   'clickhouse-database': 'default',
   'hyperdx-url': '',
   'hyperdx-api-key': '',
+  'hyperdx-source': 'auto',
 
   'cloudwatch-logs': 'keep',
   'deny-policy-arn': '',

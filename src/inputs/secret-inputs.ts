@@ -11,6 +11,13 @@ const SECRET: readonly InputName[] = [
   'hyperdx-api-key',
   'github-token',
 ]
+/** Users and passwords that clients send together, as `Authorization: Basic …` (RFC 7617), and who the user is by default. */
+const CREDENTIALS: readonly (readonly [user: InputName, password: InputName, byDefault: string])[] =
+  [
+    ['clickhouse-user', 'clickhouse-password', 'default'],
+    ['exporter-user', 'exporter-password', 'default'],
+  ]
+
 const URLS: readonly InputName[] = ['endpoint', 'clickhouse-url', 'hyperdx-url']
 
 /** Masking shorter values would blot out half of the log. */
@@ -27,6 +34,9 @@ export function secretInputs(read: (name: string) => string): readonly string[] 
   const found = [
     ...lines(key).flatMap((line) => [line, `Bearer ${line}`]),
     ...SECRET.flatMap((name) => [read(name), ...lines(read(name))]),
+    ...CREDENTIALS.flatMap(([user, password, byDefault]) =>
+      basic(read(user).trim() || byDefault, read(password)),
+    ),
     ...URLS.flatMap((name) => userInfo(read(name))),
     ...lines(read('headers')).flatMap(secretsOfHeader),
     ...lines(read('rotel-environment')).flatMap(secretsOfVariable),
@@ -43,6 +53,13 @@ export function secretInputs(read: (name: string) => string): readonly string[] 
       : partsBesideReferences(secret),
   )
   return [...new Set(parts)].filter((part) => !/^(bearer|basic|apikey|token)?\s*$/i.test(part))
+}
+
+/** In base64 the password stands in other letters; in a URL it may. */
+function basic(user: string, password: string): readonly string[] {
+  if (password === '') return []
+  const together = Buffer.from(`${user}:${password}`, 'utf8').toString('base64')
+  return [together, encodeURIComponent(password)]
 }
 
 /** Of the value of an `Authorization`. */

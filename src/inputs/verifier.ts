@@ -35,6 +35,12 @@ export function parseVerifier(inputs: InputReader, mode: Mode): Verifier {
         if (!given(name))
           inputs.problem(name, `\`${name}\` is missing, which \`verify: hyperdx\` needs.`)
       }
+      if (isManaged(settings.hyperDxUrl)) {
+        inputs.problem(
+          'hyperdx-url',
+          '`hyperdx-url` is ClickHouse’s managed service (ClickHouse Observability, managed ClickStack), which does not have HyperDX’s API. Prove arrival with `clickhouse-url`, the HTTPS address of your ClickHouse Cloud service.',
+        )
+      }
       return { kind, apiKey: inputs.read('hyperdx-api-key').trim(), ...settings }
     case undefined:
       inputs.problem(
@@ -52,7 +58,23 @@ function parseProofSettings(inputs: InputReader): ProofSettings {
     traces: boolean(inputs, 'verify-traces'),
     onNoTraffic: choice(inputs, 'on-no-traffic', { allowed: ['fail', 'keep'] }),
     hyperDxUrl: parseServer(inputs, 'hyperdx-url'),
+    hyperDxSource: parseSource(inputs),
   }
+}
+
+/** Empty: `auto`. */
+function parseSource(inputs: InputReader): string {
+  const source = inputs.read('hyperdx-source').trim()
+  if (source === '' || source.toLowerCase() === 'auto') return ''
+  if (inputs.read('hyperdx-url').trim() === '') {
+    inputs.problem('hyperdx-source', '`hyperdx-source` works only with `hyperdx-url`.')
+  }
+  return source
+}
+
+/** By the domains of ClickHouse Cloud. */
+function isManaged(url: string): boolean {
+  return url !== '' && /(^|\.)clickhouse\.(cloud|com)$/.test(new URL(url).hostname)
 }
 
 function parseClickHouse(inputs: InputReader) {
@@ -70,6 +92,7 @@ function parseClickHouse(inputs: InputReader) {
     password: inputs.read('clickhouse-password'),
     database,
     tablePrefix: tablePrefix(inputs),
+    apiKey: inputs.read('hyperdx-api-key').trim(),
   }
 }
 

@@ -86,7 +86,7 @@ export const REMEDIES = {
   // Endpoint: nothing was written.
   'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
   'endpoint-key-refused':
-    'Check `api-key`. Open-source ClickStack requires `api-key-scheme: raw`. Managed ClickStack requires `api-key-scheme: bearer` and `protocol: http`.',
+    'Check `api-key`. Open-source ClickStack requires `api-key-scheme: raw`. ClickHouse Observability (the managed service) requires `api-key-scheme: bearer` and `protocol: http`.',
   'endpoint-not-found':
     'Check host, port and path of `endpoint`. For `http`, Rotel appends `/v1/logs`.',
   'endpoint-wrong-protocol':
@@ -200,7 +200,7 @@ export const REMEDIES = {
   'export-blackhole':
     'Set `endpoint`, or correct ROTEL_EXPORTER or ROTEL_EXPORTERS on the function or in its env file.',
   'export-key-refused':
-    'Correct `api-key` and `api-key-scheme`. Open-source ClickStack requires `raw`, managed ClickStack requires `bearer`.',
+    'Correct `api-key` and `api-key-scheme`. Open-source ClickStack requires `raw`, ClickHouse Observability (the managed service) requires `bearer`.',
   'export-not-found':
     'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
   'export-user-refused':
@@ -221,9 +221,9 @@ export const REMEDIES = {
   'arrived-late': 'Raise `verify-timeout`.',
   'no-traffic': 'Invoke the function, raise `verify-timeout`, or set `on-no-traffic: keep`.',
   'verifier-failed':
-    'Check the verifier’s address, credentials and permissions, then run the step again.',
+    'Check the verifier’s address, credentials and permissions, then run the step again. If ClickHouse is only slow to wake up, raise `verify-timeout`.',
   'control-record-lost':
-    'Check that `endpoint` and the verifier belong to the same ClickStack: key, database and table.',
+    'Check that `endpoint` and the verifier belong to the same ClickStack: key, database and table. If ClickStack only takes longer, raise `verify-timeout`.',
   // Course of the run.
   'no-change': 'No action is needed. Run `mode: apply` to prove it.',
   'nothing-to-remove': 'No action is needed.',

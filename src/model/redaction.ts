@@ -46,6 +46,29 @@ function insideNames(text: string): (at: number) => boolean {
 }
 
 /**
+ * A value as it is sent and quoted: as it is, in URLs and forms, in base64 (of headers, and the alphabet of URLs), and
+ * inside JSON. For `withoutValues`, where others may quote a request of ours.
+ */
+export function formsOf(value: string): readonly string[] {
+  const base64 = Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, '')
+  const inUrl = encodeURIComponent(value)
+  return [
+    value,
+    inUrl,
+    inUrl.toLowerCase(),
+    new URLSearchParams({ value }).toString().slice('value='.length),
+    base64,
+    base64.replaceAll('+', '-').replaceAll('/', '_'),
+    JSON.stringify(value).slice(1, -1),
+  ]
+}
+
+/** A user and a password as they are sent: each alone, and both together as in `Authorization: Basic …` (RFC 7617). */
+export function formsOfCredentials(user: string, password: string): readonly string[] {
+  return password === '' ? [] : [...formsOf(password), ...formsOf(`${user}:${password}`)]
+}
+
+/**
  * A foreign value as part of a line of ours: on one line, short, and without anything that the Actions runner interprets
  * as a command, which `##[` is anywhere in a line (actions/runner, ActionCommand.cs).
  */

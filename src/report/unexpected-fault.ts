@@ -1,6 +1,6 @@
 /** The outermost failure: a bug in this action. */
 
-import { withoutEchoes, withoutValues } from '../model/redaction'
+import { formsOf, withoutEchoes, withoutValues } from '../model/redaction'
 import type { Runner } from '../model/runner'
 
 /** The message of the error may hold anything, so it is redacted like an error text of AWS. */
@@ -10,8 +10,9 @@ export function failUnexpectedly(
   runner: Pick<Runner, 'annotate' | 'debug'>,
 ): void {
   const error = thrown instanceof Error ? thrown : new Error('unknown')
-  const message = withoutValues(withoutEchoes(`${error.name}: ${error.message}`), secrets)
+  const hidden = secrets.flatMap(formsOf)
+  const message = withoutValues(withoutEchoes(`${error.name}: ${error.message}`), hidden)
   runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: unexpected error', message })
-  runner.debug(withoutValues(withoutEchoes(error.stack ?? ''), secrets))
+  runner.debug(withoutValues(withoutEchoes(error.stack ?? ''), hidden))
   process.exitCode = 1
 }

@@ -24,6 +24,7 @@ import { skipProof, type Prove } from '../verify/proof'
 import { proveArrival } from '../verify/prove-arrival'
 import { startProver } from '../verify/prover'
 import type { TelemetryStore } from '../../systems/clickstack/telemetry-store'
+import { type Patience, whenAwake } from './endpoint/when-awake'
 
 export interface EstablishContext {
   readonly runner: Runner
@@ -54,9 +55,6 @@ export interface Established {
   readonly close: () => Promise<void>
 }
 
-/** The control record arrives faster than a function's telemetry, because there is nothing to start first. */
-const CONTROL_LIMIT_MS = 60_000
-
 /** @param ways the different settings of all functions that are planned: one, unless they have different ones already */
 export async function establishProof(
   verifier: Verifier,
@@ -67,6 +65,11 @@ export async function establishProof(
   runner.startGroup('Endpoint and verifier')
   try {
     const store = verifier.kind === 'none' ? undefined : await context.openStore(verifier)
+    let preparation: ReturnType<TelemetryStore['prepare']> | undefined
+    const prepare = (asked: TelemetryStore) =>
+      (preparation ??= whenAwake(() => asked.prepare(), patience(verifier, context)))
+    // The exporter's ClickHouse is often the verifier's, and asleep as long as nobody has waited for it.
+    if (store && ways.some(({ exporter }) => exporter === 'clickhouse')) await prepare(store)
     const endpoints = new Map<ExportSettings, CheckedEndpoint>()
     for (const settings of ways) {
       endpoints.set(settings, await checkEndpoint(verifier, settings, store, context))
@@ -98,7 +101,7 @@ export async function establishProof(
       warnings.add(NOT_VERIFIED)
       return finished(skipProof)
     }
-    const prepared = await store.prepare()
+    const prepared = await prepare(store)
     if (!prepared.ok) {
       const refusal: Refusal = context.run.halted() ?? {
         reason: 'verifier-failed',
@@ -116,6 +119,8 @@ export async function establishProof(
       if (control.warning !== undefined) warnings.add(control.warning)
     }
     for (const note of notes) runner.info(`Control   ${note}`)
+    const pages = verifier.hyperDxUrl === '' ? undefined : await store.pages?.()
+    if (verifier.hyperDxUrl !== '' && pages === undefined) notes.add(NO_LINKS)
     const { clock, run } = context
     const prover = startProver({
       store,
@@ -133,6 +138,7 @@ export async function establishProof(
         prover,
         clock,
         settings: verifier,
+        pages,
         exportOf: context.settingsOf,
         lambdaClock: context.lambdaClock,
         endpointOf: (fn) => endpoints.get(context.settingsOf(fn))?.reached ?? 'not-checked',
@@ -141,6 +147,18 @@ export async function establishProof(
     )
   } finally {
     runner.endGroup()
+  }
+}
+
+/** The verifier is waited for as long as a function's telemetry is. */
+function patience(verifier: Verifier, { runner, clock, run }: EstablishContext): Patience {
+  const timeoutMs = verifier.kind === 'none' ? 0 : verifier.timeoutMs
+  return {
+    clock,
+    timeoutMs,
+    signal: run.signal,
+    onWait: ({ text }) =>
+      runner.info(`Verifier  not ready: ${text}. Waiting for up to ${duration(timeoutMs)}`),
   }
 }
 
@@ -165,7 +183,7 @@ async function controlRecord(
     send: endpoint.send,
     find: (id, since) => store.findControlRecord(id, since),
     clock,
-    timeoutMs: Math.min(verifier.timeoutMs, CONTROL_LIMIT_MS),
+    timeoutMs: verifier.timeoutMs,
     id: randomUUID(),
     serviceName: CONTROL_SERVICE,
     signal: run.signal,
@@ -186,6 +204,9 @@ const NOT_VERIFIED =
   '`verify` is `none`: this run does not prove that telemetry arrives in ClickStack.'
 
 const CONTROL_SERVICE = 'clickstack-lambda-action'
+
+const NO_LINKS =
+  'The report has no links into HyperDX: `hyperdx-url` is the address of its API, which does not tell that of its user interface. Set `hyperdx-url` to the user interface.'
 
 const NOT_SENT =
   'The runner could not send a control record. The first functions show whether telemetry arrives.'

@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '../../model/clock'
+import type { RunSignal } from '../../model/run-signal'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import type { RoleControl } from '../../systems/iam/role-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
@@ -43,6 +44,7 @@ export interface PreflightContext extends Pick<
   readonly roles: RoleControl
   readonly logGroups: LogGroups
   readonly clock: Clock
+  readonly run: RunSignal
   /** Of the restore file, in `mode: remove`. */
   readonly restore: readonly LogsChange[]
 }
@@ -172,6 +174,7 @@ function settle(
   const { architecture } = settings.targets
   return settleExports(targets, settings.export, {
     ...context,
+    signal: context.run.signal,
     mode,
     check: settings.endpointCheck,
     verifier: mode === 'plan' ? undefined : settings.verifier,

@@ -3,6 +3,7 @@
  * default. An endpoint that does not answer changes nothing on a function that is configured.
  */
 
+import type { Clock } from '../../model/clock'
 import type { Refusal } from '../../model/refusal'
 import type { LambdaFunction, Variables } from '../../systems/lambda/lambda-function'
 import type { ExportSettings, Protocol } from '../../systems/rotel/export-settings'
@@ -26,10 +27,13 @@ export interface SettledExport {
 
 export type SettledFor = (fn: LambdaFunction) => SettledExport
 
-export interface SettleContext extends Omit<AskContext, 'openStore'> {
+export interface SettleContext extends Omit<AskContext, 'openStore' | 'patience'> {
   readonly openStore: OpenStore
   /** `undefined`: nothing is verified. */
   readonly verifier: Verifier | undefined
+  readonly clock: Clock
+  /** Fires when the run is cancelled or out of time. */
+  readonly signal: AbortSignal
   /** Whether anything would be done with the function: the endpoint is not asked for others. */
   readonly isPlanned: (fn: LambdaFunction, settings: ExportSettings) => boolean
 }
@@ -41,11 +45,15 @@ export interface SettleContext extends Omit<AskContext, 'openStore'> {
 export async function settleExports(
   targets: readonly Target[],
   choice: ExportChoice,
-  { openStore, verifier, isPlanned, ...context }: SettleContext,
+  { openStore, verifier, isPlanned, clock, signal, ...context }: SettleContext,
 ): Promise<SettledFor> {
   const ask = askEndpoint(choice, {
     ...context,
     openStore: verifier?.kind === 'clickhouse' ? () => openStore(verifier) : undefined,
+    patience:
+      verifier?.kind === 'clickhouse'
+        ? { clock, timeoutMs: verifier.timeoutMs, signal }
+        : undefined,
   })
   const different = new Map<string, SettledExport>()
   const byArn = new Map<string, SettledExport>()

@@ -19,12 +19,14 @@ import { hasPrinted, ownLines } from './own-lines'
 import { needsInvocation, onlyRequestId } from './request-id-only'
 import type { Proof, ProofSubject, Prove, TelemetryReport } from './proof'
 import type { ProofAnswer, Prover } from './prover'
-import type { Sought, TelemetryStore } from '../../systems/clickstack/telemetry-store'
+import type { Pages, Sought, TelemetryStore } from '../../systems/clickstack/telemetry-store'
 
 export interface ArrivalContext {
   readonly store: TelemetryStore
   readonly prover: Prover
   readonly settings: ProofSettings
+  /** For links; `undefined`: there are none. */
+  readonly pages: Pages | undefined
   readonly exportOf: (fn: LambdaFunction) => ExportSettings
   readonly clock: Clock
   readonly lambdaClock: LambdaClock
@@ -228,7 +230,7 @@ function reportOf(
   context: ArrivalContext,
 ): TelemetryReport {
   const { fn, since, smoke } = subject
-  const { hyperDxUrl } = context.settings
+  const { pages } = context
   const traces = answer.traces
   const traceId = traces?.traceId
   return {
@@ -241,11 +243,12 @@ function reportOf(
       metricPoints: traces.metricPoints,
     },
     links:
-      hyperDxUrl === ''
+      pages === undefined
         ? {}
         : {
             search: searchLink({
-              hyperDxUrl,
+              hyperDxUrl: pages.url,
+              logSource: pages.logSource,
               functionName: fn.arn.name,
               ...(smoke?.invocation &&
                 answer.evidence?.requestIds.length && {
@@ -254,7 +257,7 @@ function reportOf(
               fromMs: since - LINK_MARGIN_MS,
               toMs: context.lambdaClock.now().latest + LINK_MARGIN_MS,
             }),
-            ...(traceId !== undefined && { trace: traceLink(hyperDxUrl, traceId) }),
+            ...(traceId !== undefined && { trace: traceLink(pages.url, traceId) }),
           },
     invokedAgain: answer.invokedAgain,
   }

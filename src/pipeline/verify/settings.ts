@@ -16,6 +16,8 @@ export type Verifier =
       readonly database: string
       /** `otel`, but where the exporter writes to tables of another prefix. */
       readonly tablePrefix: string
+      /** For links only; empty: without. */
+      readonly apiKey: string
     } & ProofSettings)
   | ({ readonly kind: 'hyperdx'; readonly apiKey: string } & ProofSettings)
 
@@ -26,4 +28,6 @@ export interface ProofSettings {
   readonly onNoTraffic: 'fail' | 'keep'
   /** For links, and for `verify: hyperdx`; empty: no links. */
   readonly hyperDxUrl: string
+  /** Name or id of HyperDX's log source; empty: the one that fits. */
+  readonly hyperDxSource: string
 }

@@ -1,9 +1,14 @@
 /** From the reply to one export to what it means for the endpoint, in words and without secrets. */
 
 import { PROXY_FAULT } from '../../model/proxy-fault'
-import { withoutEchoes, withoutValues } from '../../model/redaction'
+import { formsOf, withoutEchoes, withoutValues } from '../../model/redaction'
 import type { ExportAnswer, ExportTarget } from './endpoint'
-import { decodeLogsResponse, decodeStatusMessage, type PartialSuccess } from './otlp-message'
+import {
+  decodeJsonLogsResponse,
+  decodeLogsResponse,
+  decodeStatusMessage,
+  type PartialSuccess,
+} from './otlp-message'
 import type { Reply } from './reply'
 
 export interface Conclusion {
@@ -52,7 +57,7 @@ function conclusionOf(reply: Reply, target: ExportTarget, place: string): Judged
 }
 
 function judgeBroken(
-  { code, message, received }: Extract<Reply, { kind: 'broken' }>,
+  { code, message, received, withoutAlpn }: Extract<Reply, { kind: 'broken' }>,
   target: ExportTarget,
   place: string,
 ): Judged {
@@ -93,6 +98,13 @@ function judgeBroken(
   if (code === 'ENOTFOUND')
     return final('unreachable', `the host name of ${place} cannot be resolved`)
   if (code === 'ECONNREFUSED') return final('unreachable', `${place} refused the connection`)
+  if (withoutAlpn && (code === 'ECONNRESET' || code === 'EPIPE')) {
+    // As gRPC servers in Go do with whoever does not ask for HTTP/2.
+    return passing(
+      'wrong-protocol',
+      `${place} completes the TLS handshake and then closes the connection without an answer to HTTP/1.1, as ports for gRPC do`,
+    )
+  }
   if (code === 'ECONNRESET' || code === 'EPIPE') {
     return passing('unreachable', `${place} closed the connection without an answer`)
   }
@@ -139,7 +151,7 @@ function judgeGrpc(
   const answered = `${place} answered with gRPC status ${status}${name === undefined ? '' : ` (${name})`}`
   // A server's message about a key may quote parts of it.
   if (status === GRPC.Unauthenticated || status === GRPC.PermissionDenied) {
-    return final('key-refused', answered)
+    return { answer: { kind: 'key-refused', text: answered, overGrpc: true }, passing: false }
   }
   const text = answered + quoted(message, target)
   if (status === GRPC.Unimplemented || status === GRPC.NotFound) return final('not-found', text)
@@ -188,9 +200,11 @@ function judgeHttp(
   if (WANTS_HTTP2.test(words) || OTHER_HTTP_VERSION.has(status)) {
     return final('wrong-protocol', `${place} does not accept OTLP over HTTP/1.1 (HTTP ${status})`)
   }
+  if (/^application\/grpc\b/.test(contentType)) {
+    return final('wrong-protocol', `${place} answers HTTP/1.1 with gRPC (HTTP ${status})`)
+  }
   if (status >= 200 && status < 300) {
-    if (body.length === 0 || /^application\/([\w.-]+\+)?json\b/.test(contentType)) return ACCEPTED
-    const response = /^text\//.test(contentType) ? undefined : decodeLogsResponse(body)
+    const response = otlpResponse(contentType, body)
     if (response) return judgePartial(response, target, place)
     return final('not-found', `${pathOf(target)} answered with HTTP ${status}, but not with OTLP`)
   }
@@ -203,6 +217,18 @@ function judgeHttp(
   }
   const text = answered + quoted(wordsOf(contentType, body), target)
   return PASSING_STATUS.has(status) ? passing('refused', text) : final('refused', text)
+}
+
+/** The answer to an export, in the encoding that its type tells; `undefined`: another server's good answer. */
+function otlpResponse(contentType: string, body: Uint8Array): PartialSuccess | undefined {
+  const [type = ''] = contentType.toLowerCase().split(';')
+  if (/^application\/([\w.-]+\+)?json$/.test(type.trim())) {
+    return decodeJsonLogsResponse(Buffer.from(body).toString('utf8'))
+  }
+  if (type.trim() === 'application/x-protobuf') return decodeLogsResponse(body)
+  // Any server may answer so, and bytes that happen to be protobuf tell nothing.
+  const isEmpty = body.length === 0 || Buffer.from(body).toString('utf8').trim() === '{}'
+  return isEmpty && !type.startsWith('text/') ? { rejected: 0, message: '' } : undefined
 }
 
 /** An answer to a gRPC call by something that knows HTTP/2 and not gRPC: a web server, or a proxy on the way. */
@@ -264,19 +290,17 @@ function wordsOf(contentType: string, body: Uint8Array): string {
 
 /** The server's words, without what it may quote of the request. */
 function quoted(words: string, { headers }: ExportTarget): string {
-  const hidden = withoutValues(withoutEchoes(words), [...headers.values()].flatMap(formsOf))
+  const hidden = withoutValues(withoutEchoes(words), [...headers.values()].flatMap(quotedForms))
   // Whatever else the words hold, they stay one line of plain text.
   const line = hidden.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
   return line === '' ? '' : `: ${line.slice(0, 200)}`
 }
 
-/** A value as a server may quote it: whole, without its scheme, encoded. */
-function formsOf(value: string): readonly string[] {
-  const parts = [value, ...value.split(/\s+/).filter((part) => part.length >= 4)]
-  return parts.flatMap((part) => [
-    part,
-    encodeURIComponent(part),
-    Buffer.from(part).toString('base64'),
-    JSON.stringify(part).slice(1, -1),
-  ])
+/** A value as a server may quote it: whole, without its scheme, encoded; and what is behind a `Basic`. */
+function quotedForms(value: string): readonly string[] {
+  const [, basic = ''] = /^basic\s+(\S+)$/i.exec(value.trim()) ?? []
+  const decoded = Buffer.from(basic, 'base64').toString('utf8')
+  const password = decoded.slice(decoded.indexOf(':') + 1)
+  const parts = [value, ...value.split(/\s+/), decoded, password]
+  return [value, ...parts.filter((part) => part.length >= 4)].flatMap(formsOf)
 }

@@ -4,9 +4,9 @@
  */
 
 export interface SearchLink {
-  /** What the user gave. Where that is the API server, the link goes there too, because the UI's address is unknown. */
+  /** Of the user interface. */
   readonly hyperDxUrl: string
-  /** Id of the log source; without it the page takes the one that was used last, or the default. */
+  /** Id of the log source, or its name; without it the page takes the one that was used last, or the default. */
   readonly logSource?: string | undefined
   readonly functionName: string
   readonly requestId?: string | undefined
@@ -38,6 +38,23 @@ export function searchLink(link: SearchLink): string {
   // Not URLSearchParams: its `+` for a space would be read as a plus.
   const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
   return `${baseOf(link.hyperDxUrl)}/search?${query}`
+}
+
+/**
+ * The address of HyperDX's user interface, where `given` is that of its API server: the one origin that this lets read
+ * its answers (`packages/api/src/middleware/cors.ts`: FRONTEND_URL). `undefined`: it tells none, or that of whoever runs it
+ * on a machine of their own.
+ */
+export function uiOrigin(given: string, allowOrigin: string | undefined): string | undefined {
+  const ui = URL.canParse(allowOrigin ?? '') ? new URL(allowOrigin ?? '') : undefined
+  if (ui === undefined || !/^https?:$/.test(ui.protocol)) return undefined
+  return isOwnMachine(ui.hostname) && !isOwnMachine(new URL(given).hostname)
+    ? undefined
+    : baseOf(ui.href)
+}
+
+function isOwnMachine(hostname: string): boolean {
+  return /^(localhost|127\.[0-9.]+|\[::1\]|0\.0\.0\.0)$/.test(hostname)
 }
 
 /** All spans and correlated logs of a trace. */

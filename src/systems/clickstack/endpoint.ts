@@ -21,7 +21,12 @@ export interface ControlRecord {
 export type ExportAnswer =
   | { readonly kind: 'accepted' }
   /** 401, 403, Unauthenticated, PermissionDenied. */
-  | { readonly kind: 'key-refused'; readonly text: string }
+  | {
+      readonly kind: 'key-refused'
+      readonly text: string
+      /** With a status of gRPC, which servers and proxies have that know gRPC. */
+      readonly overGrpc?: true
+    }
   /** 404, Unimplemented: there is a server, and no OTLP at this address. */
   | { readonly kind: 'not-found'; readonly text: string }
   /** gRPC was spoken to an HTTP port, or the reverse. */

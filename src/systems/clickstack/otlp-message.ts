@@ -3,6 +3,7 @@
  * its answer. Field numbers: opentelemetry-proto v1, `logs.proto`, `common.proto`, `logs_service.proto`.
  */
 
+import { isRecord, parseJson, textOf } from '../../model/json'
 import type { ControlRecord } from './endpoint'
 
 /** The attribute by which a control record is found again. */
@@ -45,6 +46,20 @@ export function decodeLogsResponse(message: Uint8Array): PartialSuccess | undefi
   if (partial === undefined) return { rejected: 0, message: '' }
   const { number, text: words } = numberAndText(partial)
   return { rejected: number, message: words }
+}
+
+/** The same as JSON: `{}` or `{"partialSuccess":{…}}`, and nothing else. A 64-bit number is a text in protobuf's JSON. */
+export function decodeJsonLogsResponse(message: string): PartialSuccess | undefined {
+  const response = message === '' ? {} : parseJson(message)
+  if (!isRecord(response)) return undefined
+  const { partialSuccess = null, ...others } = response
+  if (Object.keys(others).length > 0) return undefined
+  if (partialSuccess === null) return { rejected: 0, message: '' }
+  if (!isRecord(partialSuccess)) return undefined
+  return {
+    rejected: Number(partialSuccess['rejectedLogRecords'] ?? 0) || 0,
+    message: textOf(partialSuccess['errorMessage']) ?? '',
+  }
 }
 
 /** The message of a `google.rpc.Status`, which is the body of a failed OTLP/HTTP export; empty for any other body. */

@@ -24,6 +24,8 @@ export type Reply =
       readonly message: string
       /** What the HTTP parser could not read. */
       readonly received: Uint8Array | undefined
+      /** After a TLS handshake in which the server agreed to no protocol (ALPN). */
+      readonly withoutAlpn?: true
     }
   | { readonly kind: 'timeout'; readonly afterMs: number }
 

@@ -77,7 +77,7 @@ export interface Astray {
 }
 
 export type StoreFaultKind =
-  /** Nothing answered, after retries. */
+  /** Nothing answered, after retries, or what answered could not query its ClickHouse: it may be asleep, or starting. */
   | 'unreachable'
   | 'unauthenticated'
   | 'denied'
@@ -92,6 +92,21 @@ export interface StoreFault {
   readonly kind: StoreFaultKind
   /** In plain words, without secrets. */
   readonly text: string
+  /** Of what is `unreachable`: waiting does not help, as where the host does not exist. */
+  readonly lasts?: true
+}
+
+/** Whether the same question may be answered a little later. */
+export function mayPass({ kind, lasts }: StoreFault): boolean {
+  return kind === 'unreachable' && lasts !== true
+}
+
+/** Where people look at what was proven. */
+export interface Pages {
+  /** Of HyperDX's user interface, which is not always the address of its API. */
+  readonly url: string
+  /** Id or name of the log source; `undefined`: the page takes the one that was used last. */
+  readonly logSource: string | undefined
 }
 
 interface StoreDescription {
@@ -110,12 +125,17 @@ export interface TelemetryStore {
   findTraces(sought: readonly Sought[]): Promise<Result<readonly TraceEvidence[], StoreFault>>
   /** Rows by `faas.name` alone, under whatever service name and version. */
   findAstray(sought: readonly Sought[]): Promise<Result<readonly Astray[], StoreFault>>
-  /** Whether the control record with this id is there; it has the time of this machine. */
+  /**
+   * Whether the control record with this id is there; it has the time of this machine. A store of several places keeps to
+   * the one that has it.
+   */
   findControlRecord(id: string, since: RunnerTime): Promise<Result<boolean, StoreFault>>
   /** The columns of tables of any database that this server shows; absent where the store cannot tell. */
   columnsOf?(
     database: string,
     tables: readonly string[],
   ): Promise<Result<readonly Column[], StoreFault>>
+  /** HyperDX's pages for the rows that this store reads; `undefined`: not known. Absent where there is no HyperDX. */
+  pages?(): Promise<Pages | undefined>
   close(): Promise<void>
 }

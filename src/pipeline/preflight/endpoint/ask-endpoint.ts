@@ -11,11 +11,12 @@ import type { TelemetryStore } from '../../../systems/clickstack/telemetry-store
 import { exportSettings } from '../../plan/export-settings'
 import type { ClickHouseChoice, ExportChoice, OtlpChoice } from '../../plan/wanted'
 import { hasReference } from './check-clickhouse'
-import { detectProtocol, type EndpointCheck } from './verdict'
+import { type Patience, whenAwake } from './when-awake'
+import { type Answers, askByBoth, type EndpointCheck, protocolBy } from './verdict'
 
 /** Each answer is sought once in a run. `undefined`: the endpoint was not asked, or its answer does not tell. */
 export interface AskEndpoint {
-  /** Without a credential; the fault says why it is not known. */
+  /** Without a credential, where that tells enough; the fault says why it is not known. */
   protocol(): Promise<Result<Protocol, string>>
   /** The scheme by which the endpoint takes the key, the given one tried first. */
   keyScheme(protocol: Protocol, first: KeyScheme): Promise<KeyScheme | undefined>
@@ -30,6 +31,8 @@ export interface AskContext {
   readonly openClickHouse: OpenClickHouse
   /** The verifier's store, where that may know the tables. */
   readonly openStore: (() => Promise<TelemetryStore>) | undefined
+  /** How long that store is waited for. */
+  readonly patience?: Patience | undefined
 }
 
 /** The questions, each asked when somebody needs the answer. In a plan, and with `endpoint-check: off`, no key is sent. */
@@ -39,7 +42,7 @@ export function askEndpoint(choice: ExportChoice, context: AskContext): AskEndpo
   let protocol: Promise<Result<Protocol, string>> | undefined
   let json: Promise<boolean | undefined> | undefined
   return {
-    protocol: () => (protocol ??= askProtocol(choice, context)),
+    protocol: () => (protocol ??= askProtocol(choice, mayAuthenticate, context)),
     keyScheme: async (by, first) =>
       choice.exporter === 'otlp' && mayAuthenticate
         ? askKeyScheme(choice, by, first, context.send)
@@ -53,16 +56,52 @@ export function askEndpoint(choice: ExportChoice, context: AskContext): AskEndpo
 }
 
 async function askProtocol(
-  { endpoint }: ExportChoice,
+  choice: ExportChoice,
+  mayAuthenticate: boolean,
   { check, send }: AskContext,
 ): Promise<Result<Protocol, string>> {
+  const { endpoint } = choice
   if (check === 'off' || endpoint === undefined) {
     return { ok: false, fault: 'the endpoint was not asked, because of `endpoint-check: off`' }
   }
-  const value = await detectProtocol(send, { endpoint, headers: new Map() })
-  return value === undefined
-    ? { ok: false, fault: 'the endpoint answered this runner neither by gRPC nor by HTTP' }
-    : { ok: true, value }
+  const answers = await askByBoth(send, { endpoint, headers: new Map() })
+  const value = protocolBy(answers)
+  if (value !== undefined) return { ok: true, value }
+  // A proxy that knows both protocols refuses both without the key, and accepts one with it.
+  const isOpen = answers.grpc?.kind === 'key-refused' && answers.http.kind === 'key-refused'
+  if (isOpen && choice.exporter === 'otlp' && mayAuthenticate) {
+    for (const scheme of KEY_SCHEMES) {
+      const headers = headersWith(choice, 'grpc', scheme)
+      if (headers === undefined) break
+      const { grpc, http } = await askByBoth(send, { endpoint, headers })
+      if (grpc?.kind === 'accepted') return { ok: true, value: 'grpc' }
+      if (http.kind === 'accepted') return { ok: true, value: 'http' }
+    }
+  }
+  return { ok: false, fault: isOpen ? REFUSES_BOTH : wordsOf(answers) }
+}
+
+const REFUSES_BOTH =
+  'the endpoint refuses exports by gRPC and by HTTP alike, so its protocol could not be determined'
+
+function wordsOf({ grpc, http }: Answers): string {
+  const texts = [grpc, http].map((answer) => (answer && 'text' in answer ? answer.text : ''))
+  const [byGrpc = '', byHttp = ''] = texts
+  return byGrpc === '' || byGrpc === byHttp
+    ? `the endpoint accepts exports neither by gRPC nor by HTTP: ${byHttp}`
+    : `the endpoint accepts exports neither by gRPC (${byGrpc}) nor by HTTP (${byHttp})`
+}
+
+/** The headers as they would be sent; `undefined`: only the functions can resolve one of them. */
+function headersWith(
+  choice: OtlpChoice,
+  protocol: Protocol,
+  keyScheme: KeyScheme,
+): ReadonlyMap<string, string> | undefined {
+  const settings = exportSettings(choice, { protocol, keyScheme, json: false })
+  const headers = settings.exporter === 'otlp' ? settings.headers : []
+  const isReferred = referencesIn(headers.map(({ value }) => ['ROTEL_', value])).length > 0
+  return isReferred ? undefined : new Map(headers.map(({ name, value }) => [name, value]))
 }
 
 async function askKeyScheme(
@@ -74,14 +113,9 @@ async function askKeyScheme(
   const { endpoint } = choice
   if (endpoint === undefined) return undefined
   for (const keyScheme of [first, ...KEY_SCHEMES.filter((scheme) => scheme !== first)]) {
-    const settings = exportSettings(choice, { protocol, keyScheme, json: false })
-    const headers = settings.exporter === 'otlp' ? settings.headers : []
-    // Only the functions can resolve references.
-    if (referencesIn(headers.map(({ value }) => ['ROTEL_', value])).length > 0) return undefined
-    const answer = await send(
-      { endpoint, protocol, headers: new Map(headers.map(({ name, value }) => [name, value])) },
-      undefined,
-    )
+    const headers = headersWith(choice, protocol, keyScheme)
+    if (headers === undefined) return undefined
+    const answer = await send({ endpoint, protocol, headers }, undefined)
     if (answer.kind === 'accepted') return keyScheme
     if (answer.kind !== 'key-refused') return undefined
   }
@@ -92,7 +126,7 @@ async function askKeyScheme(
 async function askTables(
   choice: ClickHouseChoice,
   mayAuthenticate: boolean,
-  { openClickHouse, openStore }: AskContext,
+  { openClickHouse, openStore, patience }: AskContext,
 ): Promise<boolean | undefined> {
   const { endpoint, database } = choice
   const logs = tableName(choice, 'logs')
@@ -107,8 +141,11 @@ async function askTables(
   }
   const store = await openStore?.()
   try {
-    const answer = await store?.columnsOf?.(database, [logs])
-    return answer?.ok ? attributesAreJson(answer.value) : undefined
+    const columnsOf = store?.columnsOf?.bind(store)
+    if (columnsOf === undefined) return undefined
+    const ask = () => columnsOf(database, [logs])
+    const answer = patience === undefined ? await ask() : await whenAwake(ask, patience)
+    return answer.ok ? attributesAreJson(answer.value) : undefined
   } finally {
     await store?.close()
   }

@@ -27,12 +27,13 @@ export async function checkOtlp(
     headers: new Map(sent.map(({ name, value }) => [name, value])),
   }
   const answer = check === 'off' ? undefined : await send(target, undefined)
+  const withoutKey = answer?.kind === 'accepted' ? await sendWithoutKey(target, send) : undefined
   const verdict = judgeEndpoint(answer, { check, target, credentialsSent, triesSchemes })
   return {
     refusal:
       verdict.kind === 'block' ? { reason: verdict.reason, detail: verdict.detail } : undefined,
     warnings: verdict.kind === 'warn' ? [verdict.text] : [],
-    lines: [`Endpoint  ${endpoint} (${protocol}): ${inWords(verdict, target)}`],
+    lines: [`Endpoint  ${endpoint} (${protocol}): ${inWords(verdict, target, withoutKey)}`],
     reached: clueOf(answer, credentialsSent),
     keyIsElsewhere: !credentialsSent,
     send:
@@ -57,10 +58,30 @@ function clueOf(
   return credentialsSent ? 'accepted' : 'key-unchecked'
 }
 
-function inWords(verdict: EndpointVerdict, { headers }: ExportTarget): string {
-  if (verdict.kind === 'ok') {
-    const form = keySchemeOf(headers) === 'bearer' ? ' with `Bearer`' : ''
-    return verdict.note ?? `answers and accepts the key${form}`
+/** Whether the endpoint needs the key at all; `undefined`: none was sent. */
+function sendWithoutKey(target: ExportTarget, send: SendLogs): Promise<ExportAnswer> | undefined {
+  const others = [...target.headers].filter(([name]) => name.toLowerCase() !== 'authorization')
+  if (others.length === target.headers.size) return undefined
+  return send({ ...target, headers: new Map(others) }, undefined)
+}
+
+function inWords(
+  verdict: EndpointVerdict,
+  { headers }: ExportTarget,
+  withoutKey: ExportAnswer | undefined,
+): string {
+  if (verdict.kind !== 'ok') {
+    return verdict.kind === 'warn' ? 'not reachable from the runner' : 'check failed'
   }
-  return verdict.kind === 'warn' ? 'not reachable from the runner' : 'check failed'
+  if (verdict.note !== undefined) return verdict.note
+  switch (withoutKey?.kind) {
+    case undefined:
+      return 'answers; no key was sent'
+    case 'key-refused':
+      return `answers and accepts the key${keySchemeOf(headers) === 'bearer' ? ' with `Bearer`' : ''}`
+    case 'accepted':
+      return 'answers; it accepts exports without a key, so the key was not checked'
+    default:
+      return 'answers; whether it needs the key could not be determined'
+  }
 }

@@ -6,7 +6,7 @@
 import type { Result } from '../../../model/result'
 import type { Clock } from '../../../model/clock'
 import { done, lastFound, type Look, notYet, poll } from '../../../model/poll'
-import type { StoreFault } from '../../../systems/clickstack/telemetry-store'
+import { mayPass, type StoreFault } from '../../../systems/clickstack/telemetry-store'
 import type { ControlRecord, ExportAnswer } from '../../../systems/clickstack/endpoint'
 
 export interface ControlRecordRound {
@@ -46,7 +46,7 @@ export async function sendAndFind(round: ControlRecordRound): Promise<ControlRec
         : notYet({ kind: 'not-found', afterMs: waited() })
     }
     const fault: ControlRecordOutcome = { kind: 'store-fault', fault: found.fault }
-    return found.fault.kind === 'unreachable' ? notYet(fault) : done(fault)
+    return mayPass(found.fault) ? notYet(fault) : done(fault)
   }
   const backoff = { ...PAUSES, deadline: acceptedAt + timeoutMs }
   return lastFound(await poll(look, backoff, { clock, ...(signal && { signal }) }))

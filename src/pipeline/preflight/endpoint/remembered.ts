@@ -4,7 +4,7 @@ import type { Result } from '../../../model/result'
 import type { OpenClickHouse } from '../../../systems/clickstack/clickhouse-endpoint'
 import type { Column } from '../../../systems/clickstack/clickhouse-layout'
 import type { ExportAnswer, SendLogs } from '../../../systems/clickstack/endpoint'
-import type { StoreFault } from '../../../systems/clickstack/telemetry-store'
+import { mayPass, type StoreFault } from '../../../systems/clickstack/telemetry-store'
 
 /** Remembers the answers to empty exports; records are sent each time. */
 export function rememberedExports(send: SendLogs): SendLogs {
@@ -18,7 +18,7 @@ export function rememberedExports(send: SendLogs): SendLogs {
   }
 }
 
-/** Remembers the columns of the exporter's tables. */
+/** Remembers the columns of the exporter's tables; a server that did not answer is asked again. */
 export function rememberedTables(open: OpenClickHouse): OpenClickHouse {
   const answers = new Map<string, Promise<Result<readonly Column[], StoreFault>>>()
   return async (target) => {
@@ -26,10 +26,12 @@ export function rememberedTables(open: OpenClickHouse): OpenClickHouse {
     const { endpoint, database, user = '', password = '' } = target
     return {
       ...clickHouse,
-      describe: (table) =>
-        once(answers, [endpoint, database, user, password, table], () =>
-          clickHouse.describe(table),
-        ),
+      async describe(table) {
+        const question = [endpoint, database, user, password, table]
+        const answer = await once(answers, question, () => clickHouse.describe(table))
+        if (!answer.ok && mayPass(answer.fault)) answers.delete(JSON.stringify(question))
+        return answer
+      },
     }
   }
 }

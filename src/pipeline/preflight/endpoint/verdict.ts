@@ -94,22 +94,42 @@ function portHint({ endpoint, protocol }: ExportTarget): string {
     : `; the request used \`protocol: ${protocol}\``
 }
 
-/**
- * For `protocol: auto` on a port without a convention: the protocol with which an empty export is accepted, or else the
- * one with which the key is refused. `undefined` where neither is. A server that refuses the key with both counts as
- * HTTP: proxies answer so on any path, and gRPC servers do not answer HTTP. An endpoint with a path is HTTP, because
- * gRPC has none.
- */
-export async function detectProtocol(
+/** What an empty export is answered by each protocol. */
+export interface Answers {
+  /** `undefined`: an endpoint with a path is HTTP, because gRPC has none. */
+  readonly grpc: ExportAnswer | undefined
+  readonly http: ExportAnswer
+}
+
+export async function askByBoth(
   send: SendLogs,
   target: Omit<ExportTarget, 'protocol'>,
-): Promise<Protocol | undefined> {
+): Promise<Answers> {
   const hasPath = URL.canParse(target.endpoint) && new URL(target.endpoint).pathname !== '/'
   const [grpc, http] = await Promise.all([
     hasPath ? undefined : send({ ...target, protocol: 'grpc' }, undefined),
     send({ ...target, protocol: 'http' }, undefined),
   ])
+  return { grpc, http }
+}
+
+/**
+ * For `protocol: auto` on a port without a convention: the protocol with which an empty export is accepted, or else the
+ * one with which the key is refused. `undefined` where neither is, or where both protocols are refused in their own way. A
+ * server that refuses the key with both by HTTP counts as HTTP: proxies answer so on any path, and gRPC servers do not
+ * answer HTTP.
+ */
+export function protocolBy({ grpc, http }: Answers): Protocol | undefined {
   if (grpc?.kind === 'accepted') return 'grpc'
-  if (http.kind === 'accepted' || http.kind === 'key-refused') return 'http'
-  return grpc?.kind === 'key-refused' ? 'grpc' : undefined
+  if (http.kind === 'accepted') return 'http'
+  const refusedByGrpc = grpc?.kind === 'key-refused'
+  if (http.kind === 'key-refused') return refusedByGrpc && grpc.overGrpc ? undefined : 'http'
+  return refusedByGrpc ? 'grpc' : undefined
+}
+
+export async function detectProtocol(
+  send: SendLogs,
+  target: Omit<ExportTarget, 'protocol'>,
+): Promise<Protocol | undefined> {
+  return protocolBy(await askByBoth(send, target))
 }
