@@ -390,6 +390,8 @@ export function hyperDxStore(
       (some, one) => isSeen(some.map(logRow), one),
     )
     return others.ok ? succeeded([...rows, ...others.value.map(logRow)]) : others
+  }
+
   async function tracesBeside({ source }: KnownPlace): Promise<Result<KnownPlace, StoreFault>> {
     const beside = traceSource(sources, source)
     return beside === undefined

@@ -13,11 +13,7 @@ const FULL: ReadonlySet<string> = new Set(['LimitExceeded', 'LimitExceededExcept
 /** A role of AWS’s own, see `isProtected`. */
 const PROTECTED = /^UnmodifiableEntity/
 
-export function roleWriteRefusal(
-  role: RoleArn,
-  policy: string,
-  fault: AwsFault,
-): Refusal {
+export function roleWriteRefusal(role: RoleArn, policy: string, fault: AwsFault): Refusal {
   const end = endOfRun(fault)
   if (end) return end
   const { kind, code, text } = fault
