@@ -117,7 +117,9 @@ export function hyperDxApi(
         retryAfterMs: retryAfter(response.headers, clock.now()),
         elsewhere: response.headers.get('location') ?? undefined,
         allowOrigin: response.headers.get('access-control-allow-origin') ?? undefined,
-        isPage: response.ok && /^text\/html\b/.test(response.headers.get('content-type') ?? ''),
+        isPage:
+          response.status === 200 &&
+          /^text\/html\b/.test(response.headers.get('content-type') ?? ''),
         refusesKey: response.status === 401 && text.trim() === 'Unauthorized',
       }
     } catch (thrown) {

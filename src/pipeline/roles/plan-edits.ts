@@ -4,7 +4,7 @@
  */
 
 import type { AwsFault } from '../../model/result'
-import { endOfRun, faultRefusal, type Refusal } from '../../model/refusal'
+import { endOfRun, readRefusal, type Refusal } from '../../model/refusal'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import { sourceId } from '../../systems/iam/denial'
 import { planNarrowingOfGroups } from '../../systems/iam/narrow-groups'

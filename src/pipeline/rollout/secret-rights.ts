@@ -5,6 +5,7 @@
 
 import type { Clock } from '../../model/clock'
 import type { Refusal } from '../../model/refusal'
+import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import { parseRoleArn, type RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
@@ -58,6 +59,7 @@ export interface SecretRightsContext {
 }
 
 export function secretRights(context: SecretRightsContext): SecretRights {
+  let changedAt = -Infinity
   const granted = new Map<string, Promise<Granted>>()
   const grant = (role: RoleArn, document: string): Promise<Granted> => {
     const key = `${role.text} ${document}`
@@ -78,6 +80,7 @@ export function secretRights(context: SecretRightsContext): SecretRights {
       }
     },
     remember(one) {
+      changedAt = context.clock.now()
       const role = roleOf(one)
       const { isRemoval, records, regions } = context
       if (role !== undefined && one.plan.kind === 'change' && (isRemoval || losesReferences(one))) {
@@ -105,7 +108,7 @@ export function secretRights(context: SecretRightsContext): SecretRights {
           context.records.settled(role)
         }
       }
-      await confirm(settled, ending)
+      await confirm(settled, changedAt, ending)
       return settled
     },
   }
@@ -181,6 +184,7 @@ function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, wasGiven: boolea
  */
 async function confirm(
   outcomes: Map<Inspected, Outcome>,
+  changedAt: number,
   context: SecretRightsContext,
 ): Promise<void> {
   const relying = [...outcomes].flatMap(([one, outcome]) => {
@@ -190,6 +194,10 @@ async function confirm(
       ? []
       : [{ one, outcome, role, document: access.document }]
   })
+  if (relying.length === 0) return
+  const { clock, signal } = context
+  // A withdrawal of before the write shows by then; a job that withdraws later reads the configurations after it.
+  await clock.sleep(Math.max(0, changedAt + READ_LAG_MS - clock.now()), signal)
   const checked = new Map<string, Promise<Refusal | undefined>>()
   await Promise.all(
     relying.map(async ({ one, outcome, role, document }) => {

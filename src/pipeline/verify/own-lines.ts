@@ -1,6 +1,6 @@
 /** Lines of an invocation's tail that tell the function's output from that of others: kept for comparison, never shown. */
 
-import { isRotelLine, START_LINES } from '../../systems/rotel/messages'
+import { rotelLine, START_LINES } from '../../systems/rotel/messages'
 import type { Tail, TailLine } from '../smoke-test/tail'
 
 /** Long enough to be told from others' and short enough to be sent along for many functions. */
@@ -24,7 +24,7 @@ export function hasPrinted(tail: Tail): boolean {
 /** Not Rotel's own, in whatever form: every environment of every function prints those. */
 function isOwn({ source, text }: TailLine): boolean {
   if (source !== 'function') return false
-  return !isRotelLine(text.trim()) && !START_LINES.some((line) => text.includes(line))
+  return rotelLine(text.trim()) === undefined && !START_LINES.some((line) => text.includes(line))
 }
 
 function isTelling(line: string): boolean {

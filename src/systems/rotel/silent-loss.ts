@@ -5,7 +5,7 @@
 
 import type { Refusal } from '../../model/refusal'
 import type { Variables } from '../lambda/lambda-function'
-import { parameterPrefix, namedExporters } from './configuration-fault'
+import { namedExporters, parameterPrefix } from './named-exporters'
 
 /** Events that Lambda hands to an extension at once: Rotel subscribes to the Telemetry API with `maxItems` 1000. */
 const EVENTS_AT_ONCE = 1000
