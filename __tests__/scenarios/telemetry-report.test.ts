@@ -49,6 +49,7 @@ test('attributes with the reasons for those that are absent, latency, traces, co
       'faas.invocation_id': expect.stringContaining('log-format: json'),
       'cloud.provider': expect.stringContaining('does not set it on log records'),
       'cloud.platform': expect.stringContaining('does not set it on log records'),
+      'cloud.account.id': '123456789012',
     })
     const traceId = aws.lambda.invocations('orders')[0]?.traceId
     expect(telemetry?.links.trace).toBe(`${clickStack.hyperDxUrl}/trace/${String(traceId)}`)
