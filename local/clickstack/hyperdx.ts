@@ -49,7 +49,7 @@ interface Options {
  * `signed-in`: as teams run it; `local`: without sign-in, where no key is accepted; `managed`: of ClickHouse Cloud, which has
  * the pages and no API.
  */
-export type HyperDxEdition = 'signed-in' | 'local' | 'managed'
+type HyperDxEdition = 'signed-in' | 'local' | 'managed'
 
 interface Answer {
   readonly status: number

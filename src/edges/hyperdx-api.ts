@@ -38,7 +38,7 @@ interface ApiAnswer {
 }
 
 /** Where the API was found. */
-export interface HyperDxSite {
+interface HyperDxSite {
   /** What was given, without user, password and the API's own path. */
   readonly address: string
   /** Through the user interface, which is at that address, too. */
