@@ -30,7 +30,8 @@ test.concurrent(
       expect(second.summary).not.toContain('3 planned')
 
       const dry = await main({ functions, mode: 'remove', 'dry-run': 'true' })
-      expect(dry.outputs['changed']).toBe('true')
+      expect(dry.outputs['changed']).toBe('false')
+      expect(titleOf(dry)).toContain('Plan: 3 functions would change')
       expect((await main({ functions, mode: 'remove' })).outputs['changed']).toBe('true')
 
       const again = await main({ functions, mode: 'remove' })

@@ -27,7 +27,7 @@ export interface LocalCaller {
 }
 
 /** Values of a request's condition keys. */
-export type RequestContext = Readonly<Record<string, readonly string[]>>
+type RequestContext = Readonly<Record<string, readonly string[]>>
 
 /** Whether policies allow a request. */
 export type AllowedBy = (

@@ -59,9 +59,11 @@ export async function planOnly(
   )
   const withdrawn = await withdrawals(inspected, settings, outside)
   return {
-    outcomes: told.map(({ one, outcome }) =>
-      withWrites(outcome, withdrawn.byRole.get(one.fn?.roleArn ?? '') ?? []),
-    ),
+    outcomes: told.map(({ one, outcome }) => {
+      const whole = withWrites(outcome, withdrawn.byRole.get(one.fn?.roleArn ?? '') ?? [])
+      // `changed` is what would be in `mode: plan` alone: a dry run has changed nothing.
+      return settings.mode === 'plan' ? whole : { ...whole, changed: false }
+    }),
     roleWrites: distinctWrites([
       ...told.flatMap(({ writes }) => writes),
       ...[...withdrawn.byRole.values()].flat(),
