@@ -175,7 +175,8 @@ export function aLambda(
           ...fn,
           revisionId: newRevision(),
           lastUpdateStatus: update.status,
-          lastUpdateReason: update.status === 'Failed' ? (failure ?? 'It could not be put to use') : undefined,
+          lastUpdateReason:
+            update.status === 'Failed' ? (failure ?? 'It could not be put to use') : undefined,
         })
       }
       return succeeded(find(name))
