@@ -35,7 +35,7 @@ export interface RunLimits {
   /** Failures after which nothing more is written. */
   readonly stopAfter: number
   readonly timeoutMinutes: number
-  /** Share of Lambda's control-plane quota that this run may use, in (0, 1]. */
+  /** Share of Lambda's control-plane quota that this run may use at most, in (0, 1]. */
   readonly apiShare: number
   /** Empty: any account. */
   readonly allowedAccountIds: readonly string[]

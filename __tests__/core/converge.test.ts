@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { converge, type Step } from '../../src/pipeline/configure/converge'
 import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
 import type { Refusal } from '../../src/model/refusal'
+import { RunEnded } from '../../src/model/run-signal'
 import { type Change, changeBetween } from '../../src/systems/lambda/change'
 import { aFunction, layersOf, ROTEL_X86, variablesOf } from './support/functions'
 import {
@@ -309,6 +310,72 @@ describe('an end in between', () => {
     expect(end).toEqual({ kind: 'not-reached', ...halt })
     expect(lambda.accepted).toEqual([])
   })
+})
+
+describe('a write that is throttled', () => {
+  /** Sends each update twice: Lambda throttles the first. */
+  function throttling(): FakeLambda {
+    const lambda = aLambda([FOUND])
+    return {
+      ...lambda,
+      async update(arn, update, atTurn) {
+        return atTurn() && atTurn()
+          ? lambda.update(arn, update, () => true)
+          : { ok: false, fault: aFault('aborted', { mayHaveLanded: false }) }
+      },
+    }
+  }
+
+  test('is announced again when it is sent again, and counts as one', async () => {
+    const { end, announced } = await converged({}, { lambda: throttling() })
+    expect(end).toMatchObject({ kind: 'reached', wrote: true })
+    expect(announced).toHaveLength(1)
+  })
+
+  test('is not sent again where the run has stopped in between, and leaves nothing announced', async () => {
+    const halt: Refusal = { reason: 'stopped', detail: 'enough' }
+    let asked = 0
+    const { end, announced } = await converged(
+      {},
+      { lambda: throttling(), halt: () => (++asked > 1 ? halt : undefined) },
+    )
+    expect(end).toEqual({ kind: 'not-reached', ...halt })
+    expect(announced).toEqual([])
+  })
+
+  test('until the run ends is no change, whether or not its turn has come', async () => {
+    const ended = aFault('aborted', { code: 'out-of-time', text: 'late', mayHaveLanded: false })
+    for (const turns of [0, 1]) {
+      const lambda: FakeLambda = {
+        ...aLambda([FOUND]),
+        update(_, __, atTurn) {
+          for (let turn = 0; turn < turns; turn++) atTurn()
+          return Promise.resolve({ ok: false, fault: ended })
+        },
+      }
+      const { end, announced } = await converged({}, { lambda })
+      expect(end).toEqual({ kind: 'not-reached', reason: 'out-of-time', detail: 'late' })
+      expect(announced).toEqual([])
+    }
+  })
+})
+
+test('a write that is never answered is tried for two minutes', async () => {
+  const { end, clock } = await converged({ fate: () => 'lost' })
+  expect(end).toMatchObject({ kind: 'not-reached', reason: 'write-failed' })
+  const waited = clock.slept.reduce((sum, ms) => sum + ms)
+  expect(waited).toBeGreaterThan(110_000)
+  expect(waited).toBeLessThan(140_000)
+})
+
+test('the end of the run ends the wait for an update', async () => {
+  const over = AbortSignal.abort(new RunEnded({ reason: 'out-of-time', detail: 'late' }))
+  const { end, clock } = await converged(
+    { readsUntilSettled: Number.POSITIVE_INFINITY },
+    { signal: over },
+  )
+  expect(end).toEqual({ kind: 'not-reached', reason: 'out-of-time', detail: 'late' })
+  expect(clock.slept).toEqual([])
 })
 
 test('a function that never settles is given up, in the end', async () => {

@@ -76,7 +76,7 @@ test('a caller who may not invoke a function is told before anything is written 
     aws.caller.deny('lambda:InvokeFunction', arn)
     aws.caller.deny('lambda:InvokeFunction', aws.lambda.get('quiet').arn)
     aws.faults.add({ operation: 'InvokeDryRun', count: 3, fault: { kind: 'throttle' } })
-    const result = await main({ functions: 'orders\nrefunds\nquiet', payloads: 'quiet: none' })
+    const result = await main({ functions: 'orders\nrefunds\nquiet', payloads: 'quiet=none' })
     expect(statusesOf(result)).toEqual([
       'orders: blocked invoke-denied',
       'quiet: written no-verifier',

@@ -352,7 +352,7 @@ function writing(signal: AbortSignal | undefined) {
   }
   return {
     write,
-    async written(call: () => Promise<unknown>): Promise<Result<true>> {
+    written: async (call: () => Promise<unknown>): Promise<Result<true>> => {
       const answer = await write(call)
       return answer.ok ? succeeded(true) : answer
     },

@@ -14,11 +14,11 @@ export type AwsFaultKind =
   | 'conflict'
   /** 412: the function has changed since it was read. */
   | 'precondition'
-  /** 429, after all retries. */
+  /** 429: too many calls. Calls are repeated in their queue, so that only an invocation ends with it. */
   | 'throttled'
   /** 400 and similar: Lambda does not accept this request, and will not when it is repeated. */
   | 'refused'
-  /** 5xx, no answer or one that cannot be read, after all retries: a write may have landed. */
+  /** 5xx, no answer or one that cannot be read: a write may have landed. */
   | 'unavailable'
   /** The run was cancelled or ran out of time. */
   | 'aborted'
