@@ -31,7 +31,7 @@ test('the least inputs give a run with the defaults of the contract', () => {
       maxUnproven: 200,
       stopAfter: 3,
       timeoutMinutes: 30,
-      apiShare: 0.5,
+      apiShare: 0.9,
       allowedAccountIds: [],
       githubToken: '',
     },
