@@ -73,7 +73,7 @@ function conclusionOf(reply, target, place) {
                 : judgeHttpForGrpc(reply, place);
     }
 }
-function judgeBroken({ code, message, received }, target, place) {
+function judgeBroken({ code, message, received, withoutAlpn }, target, place) {
     if (code === proxy_fault/* PROXY_FAULT */.C) {
         return conclude_answer_final('unreachable', `${place} could not be reached: ${(0,redaction/* withoutEchoes */.Kx)(message)}`);
     }
@@ -110,6 +110,10 @@ function judgeBroken({ code, message, received }, target, place) {
         return conclude_answer_final('unreachable', `the host name of ${place} cannot be resolved`);
     if (code === 'ECONNREFUSED')
         return conclude_answer_final('unreachable', `${place} refused the connection`);
+    if (withoutAlpn && (code === 'ECONNRESET' || code === 'EPIPE')) {
+        // As gRPC servers in Go do with whoever does not ask for HTTP/2.
+        return passing('wrong-protocol', `${place} completes the TLS handshake and then closes the connection without an answer to HTTP/1.1, as ports for gRPC do`);
+    }
     if (code === 'ECONNRESET' || code === 'EPIPE') {
         return passing('unreachable', `${place} closed the connection without an answer`);
     }
@@ -146,7 +150,7 @@ function judgeGrpc({ status, message, body }, target, place) {
     const answered = `${place} answered with gRPC status ${status}${name === undefined ? '' : ` (${name})`}`;
     // A server's message about a key may quote parts of it.
     if (status === GRPC.Unauthenticated || status === GRPC.PermissionDenied) {
-        return conclude_answer_final('key-refused', answered);
+        return { answer: { kind: 'key-refused', text: answered, overGrpc: true }, passing: false };
     }
     const text = answered + quoted(message, target);
     if (status === GRPC.Unimplemented || status === GRPC.NotFound)
@@ -189,10 +193,11 @@ function judgeHttp({ status, contentType, body }, target, place) {
     if (WANTS_HTTP2.test(words) || OTHER_HTTP_VERSION.has(status)) {
         return conclude_answer_final('wrong-protocol', `${place} does not accept OTLP over HTTP/1.1 (HTTP ${status})`);
     }
+    if (/^application\/grpc\b/.test(contentType)) {
+        return conclude_answer_final('wrong-protocol', `${place} answers HTTP/1.1 with gRPC (HTTP ${status})`);
+    }
     if (status >= 200 && status < 300) {
-        if (body.length === 0 || /^application\/([\w.-]+\+)?json\b/.test(contentType))
-            return ACCEPTED;
-        const response = /^text\//.test(contentType) ? undefined : (0,otlp_message/* decodeLogsResponse */.Bf)(body);
+        const response = otlpResponse(contentType, body);
         if (response)
             return judgePartial(response, target, place);
         return conclude_answer_final('not-found', `${pathOf(target)} answered with HTTP ${status}, but not with OTLP`);
@@ -208,6 +213,18 @@ function judgeHttp({ status, contentType, body }, target, place) {
     }
     const text = answered + quoted(wordsOf(contentType, body), target);
     return PASSING_STATUS.has(status) ? passing('refused', text) : conclude_answer_final('refused', text);
+}
+/** The answer to an export, in the encoding that its type tells; `undefined`: another server's good answer. */
+function otlpResponse(contentType, body) {
+    const [type = ''] = contentType.toLowerCase().split(';');
+    if (/^application\/([\w.-]+\+)?json$/.test(type.trim())) {
+        return (0,otlp_message/* decodeJsonLogsResponse */.n5)(Buffer.from(body).toString('utf8'));
+    }
+    if (type.trim() === 'application/x-protobuf')
+        return (0,otlp_message/* decodeLogsResponse */.Bf)(body);
+    // Any server may answer so, and bytes that happen to be protobuf tell nothing.
+    const isEmpty = body.length === 0 || Buffer.from(body).toString('utf8').trim() === '{}';
+    return isEmpty && !type.startsWith('text/') ? { rejected: 0, message: '' } : undefined;
 }
 /** An answer to a gRPC call by something that knows HTTP/2 and not gRPC: a web server, or a proxy on the way. */
 function judgeHttpForGrpc({ status, body }, place) {
@@ -254,20 +271,18 @@ function wordsOf(contentType, body) {
 }
 /** The server's words, without what it may quote of the request. */
 function quoted(words, { headers }) {
-    const hidden = (0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(words), [...headers.values()].flatMap(formsOf));
+    const hidden = (0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(words), [...headers.values()].flatMap(quotedForms));
     // Whatever else the words hold, they stay one line of plain text.
     const line = hidden.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
     return line === '' ? '' : `: ${line.slice(0, 200)}`;
 }
-/** A value as a server may quote it: whole, without its scheme, encoded. */
-function formsOf(value) {
-    const parts = [value, ...value.split(/\s+/).filter((part) => part.length >= 4)];
-    return parts.flatMap((part) => [
-        part,
-        encodeURIComponent(part),
-        Buffer.from(part).toString('base64'),
-        JSON.stringify(part).slice(1, -1),
-    ]);
+/** A value as a server may quote it: whole, without its scheme, encoded; and what is behind a `Basic`. */
+function quotedForms(value) {
+    const [, basic = ''] = /^basic\s+(\S+)$/i.exec(value.trim()) ?? [];
+    const decoded = Buffer.from(basic, 'base64').toString('utf8');
+    const password = decoded.slice(decoded.indexOf(':') + 1);
+    const parts = [value, ...value.split(/\s+/), decoded, password];
+    return [value, ...parts.filter((part) => part.length >= 4)].flatMap(redaction/* formsOf */.XP);
 }
 
 // EXTERNAL MODULE: ./src/edges/clock.ts + 1 modules
@@ -442,6 +457,7 @@ var external_node_https_ = __webpack_require__(4708);
 
 
 
+
 /** Set explicitly, so that a TLS server that supports only gRPC refuses the handshake. */
 const HTTP_1_1 = { ALPNProtocols: ['http/1.1'] };
 /**
@@ -459,7 +475,11 @@ function exportByHttp(attempt) {
             close();
             resolve(reply);
         };
-        const fail = (error) => finish(brokenBy(error));
+        let withoutAlpn = false;
+        const fail = (error) => {
+            const reply = brokenBy(error);
+            finish(withoutAlpn && reply.kind === 'broken' ? { ...reply, withoutAlpn } : reply);
+        };
         try {
             const outgoing = request(logsUrl(url), {
                 method: 'POST',
@@ -473,6 +493,8 @@ function exportByHttp(attempt) {
                 ...otlp_attempt/* CONNECTING */.Z,
                 ...trust,
             }, (response) => {
+                // It speaks HTTP, and has just no ALPN.
+                withoutAlpn = false;
                 const chunks = [];
                 let length = 0;
                 const answer = () => finish({
@@ -489,6 +511,11 @@ function exportByHttp(attempt) {
                 });
                 response.on('error', fail);
                 response.on('end', answer);
+            });
+            outgoing.on('socket', (socket) => {
+                socket.once('secureConnect', () => {
+                    withoutAlpn = socket instanceof external_node_tls_.TLSSocket && socket.alpnProtocol === false;
+                });
             });
             close = () => outgoing.destroy();
             outgoing.on('error', fail);
@@ -612,12 +639,15 @@ async function wayTo(url, proxies) {
 /* harmony export */   M2: () => (/* binding */ CONTROL_ID),
 /* harmony export */   OK: () => (/* binding */ decodeStatusMessage),
 /* harmony export */   S3: () => (/* binding */ controlBody),
-/* harmony export */   fV: () => (/* binding */ encodeLogsRequest)
+/* harmony export */   fV: () => (/* binding */ encodeLogsRequest),
+/* harmony export */   n5: () => (/* binding */ decodeJsonLogsResponse)
 /* harmony export */ });
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7979);
 /**
  * The two OTLP messages that the endpoint check needs, as protobuf by hand: an export of at most one log record, and
  * its answer. Field numbers: opentelemetry-proto v1, `logs.proto`, `common.proto`, `logs_service.proto`.
  */
+
 /** The attribute by which a control record is found again. */
 const CONTROL_ID = 'clickstack.control_id';
 /** So that whoever meets the record in ClickStack knows what it is. */
@@ -652,6 +682,23 @@ function decodeLogsResponse(message) {
         return { rejected: 0, message: '' };
     const { number, text: words } = numberAndText(partial);
     return { rejected: number, message: words };
+}
+/** The same as JSON: `{}` or `{"partialSuccess":{…}}`, and nothing else. A 64-bit number is a text in protobuf's JSON. */
+function decodeJsonLogsResponse(message) {
+    const response = message === '' ? {} : (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(message);
+    if (!(0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(response))
+        return undefined;
+    const { partialSuccess = null, ...others } = response;
+    if (Object.keys(others).length > 0)
+        return undefined;
+    if (partialSuccess === null)
+        return { rejected: 0, message: '' };
+    if (!(0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(partialSuccess))
+        return undefined;
+    return {
+        rejected: Number(partialSuccess['rejectedLogRecords'] ?? 0) || 0,
+        message: (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(partialSuccess['errorMessage']) ?? '',
+    };
 }
 /** The message of a `google.rpc.Status`, which is the body of a failed OTLP/HTTP export; empty for any other body. */
 function decodeStatusMessage(message) {

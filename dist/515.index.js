@@ -1110,23 +1110,34 @@ class GetResourcesCommand extends command(_ep0, _mw0, "GetResources", GetResourc
 var attempt = __webpack_require__(5447);
 // EXTERNAL MODULE: ./src/edges/aws-client.ts
 var aws_client = __webpack_require__(9459);
+// EXTERNAL MODULE: ./src/edges/paced-calls.ts + 2 modules
+var paced_calls = __webpack_require__(4203);
 ;// CONCATENATED MODULE: ./src/edges/tagged-functions.ts
 /** Functions by their tags, over the SDK of the Resource Groups Tagging API. Loaded only where tags select. */
 
 
 
+
 /** The most that a page may hold (API reference, GetResources). */
 const PAGE = 100;
-function taggedFunctions() {
-    const inRegion = (0,aws_client/* onePer */.g2)((region) => new ResourceGroupsTaggingAPIClient({ ...(0,aws_client/* clientSettings */.ry)(region), maxAttempts: 8 }));
+/** GetResources allows 15 calls a second (Tagging API, service quotas). */
+const PACE = { perSecond: 15, burst: 5 };
+/** @param calls the queues that it shares with other clients of the run */
+function taggedFunctions(calls = (0,paced_calls/* ownPacing */.j)()) {
+    const inRegion = (0,aws_client/* onePer */.g2)((region) => ({
+        client: new ResourceGroupsTaggingAPIClient((0,aws_client/* clientSettings */.ry)(region)),
+        queue: calls.queue(`tagging ${region}`, PACE),
+    }));
     return {
         find: (region, filters) => (0,attempt/* allPages */.S4)('GetResources', async (PaginationToken) => {
-            const page = await inRegion(region).send(new GetResourcesCommand({
+            const { client, queue } = inRegion(region);
+            const command = new GetResourcesCommand({
                 ResourceTypeFilters: ['lambda:function'],
                 ResourcesPerPage: PAGE,
                 TagFilters: filters.map(({ key, values }) => ({ Key: key, Values: [...values] })),
                 PaginationToken,
-            }));
+            });
+            const page = await queue.read((options) => client.send(command, options));
             const found = page.ResourceTagMappingList?.map(({ ResourceARN, Tags }) => ResourceARN === undefined ? undefined : { arn: ResourceARN, tags: tagMap(Tags) });
             // The last page has an empty token.
             return {

@@ -7,7 +7,7 @@ import type { LayerVersion } from '../../src/systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
 import { type AwsFault, type AwsFaultKind, type Result, succeeded } from '../../src/model/result'
 import { planAttachment, planRemoval } from '../../src/pipeline/plan/plan'
-import type { Target } from '../../src/pipeline/select/select'
+import type { Target } from '../../src/pipeline/select/target'
 import {
   ACCOUNT,
   aFunction,

@@ -261,6 +261,7 @@ describe('another collector on Rotel’s ports', () => {
     ['ADOT', adot],
     ['the community’s collector', collector],
     ['a copy of Rotel in another account', layer('rotel-extension-arm64', 3, ACCOUNT)],
+    ['a copy of ADOT', layer('aws-otel-nodejs-amd64-ver-1-30-1', 1, ACCOUNT)],
     ['an alpha copy', layer('rotel-extension-amd64-alpha', 3, ACCOUNT)],
   ])('%s blocks', (_, foreign) => {
     expect(plan({ layers: [foreign] })).toMatchObject({ kind: 'refused', reason: 'port-conflict' })
@@ -268,7 +269,6 @@ describe('another collector on Rotel’s ports', () => {
 
   test.each([
     ['the community’s language layer', layer('opentelemetry-nodejs-0_18_0', 1, '184161586896')],
-    ['ADOT’s name in another account', layer('aws-otel-nodejs-amd64-ver-1-30-1', 1, ACCOUNT)],
     ['a name that only begins like a copy', layer('rotel-extension-amd64-x', 3, ACCOUNT)],
   ])('%s does not', (_, foreign) => {
     expect(plan({ layers: [foreign] }).kind).toBe('change')

@@ -6,7 +6,8 @@ import type { Selector, Targets } from '../../src/pipeline/select/targets'
 import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
 import { type AwsFault, succeeded } from '../../src/model/result'
 import { matchesPattern } from '../../src/pipeline/select/pattern'
-import { selectFunctions, type Target } from '../../src/pipeline/select/select'
+import { selectFunctions } from '../../src/pipeline/select/select'
+import type { Target } from '../../src/pipeline/select/target'
 import { inShard } from '../../src/pipeline/select/shard'
 import type { TaggedFunctions, TagFilter } from '../../src/pipeline/select/tagged-functions'
 import type { LambdaControl } from '../../src/systems/lambda/lambda-control'
@@ -328,13 +329,13 @@ describe('tags and stacks', () => {
       'a tag of no function',
       [],
       { tags: team('x') },
-      /^function-tags: There is no function in eu-west-1 with the tag team=x\.$/,
+      /^function-tags: No function in eu-west-1 has the tag team=x\.$/,
     ],
     [
       'a stack of no function',
       [],
       { stacks: ['x'] },
-      /^stack: There is no function .* with the stack x\. .*nested/,
+      /^stack: No function .* has the stack x\. .*nested/,
     ],
     [
       'one value of two',

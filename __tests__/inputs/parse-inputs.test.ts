@@ -13,6 +13,9 @@ test('the least inputs give a run with the defaults of the contract', () => {
     acceptsLogLoss: false,
     targets: {
       selectors: [{ kind: 'name', text: 'orders', name: 'orders' }],
+      tags: [],
+      stacks: [],
+      shard: undefined,
       regions: ['eu-west-1'],
       architecture: 'auto',
       maxFunctions: 100,

@@ -52,7 +52,7 @@ test.each([
     'the SDK would use the reference',
   ],
   ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=hunter2', 'is not a list'],
-  ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=a=hunter2, b=1', 'is not a list'],
+  ['ROTEL_OTLP_EXPORTER_LOGS_CUSTOM_HEADERS=a=hunter2, b=1', 'a name that HTTP does not allow'],
   ['ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT=ftp://hunter2', 'a scheme other than'],
   ['ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT=10.1.2.3:4318', 'not a URL'],
 ])('%j is refused by its line alone', (environment, why) => {

@@ -89,9 +89,9 @@ test.each([
 
 test('a selection of nothing is refused', () => {
   expect(problems({ functions: '\n# none\n' })).toEqual(
-    ['`functions` is empty. Set names, ARNs or `*` patterns, one per line.'].map(
-      (message) => `functions: ${message}`,
-    ),
+    [
+      '`functions` is empty. Set names, ARNs or `*` patterns, one per line, or select by `function-tags` or `stack`.',
+    ].map((message) => `functions: ${message}`),
   )
   expect(problems({ functions: '!orders' })).toEqual([
     'functions: `functions` has only excludes, which select nothing. Add `*` for all the others.',

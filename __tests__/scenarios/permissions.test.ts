@@ -161,6 +161,16 @@ test.concurrent('variables with your own KMS key', () =>
   }),
 )
 
+test.concurrent('`function-tags` and `stack`', () =>
+  inWorld(async (world) => {
+    const { aws } = world
+    const role = aws.iam.createRole({ name: 'shop-role', attached: [BASIC] }).arn
+    aws.lambda.createFunction({ name: 'shop-orders', role, tags: { team: 'shop' } })
+    const inputs = { 'function-tags': 'team=shop' }
+    await through(world, 'function-tags and stack', inputs, WRITTEN, ['plan', 'apply'])
+  }),
+)
+
 test.concurrent('signed functions, and `auto-instrumentation`', () =>
   inWorld(async (world) => {
     const { aws } = world

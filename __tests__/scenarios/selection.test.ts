@@ -52,7 +52,7 @@ test('tags that select nothing fail, name the selector, and change nothing', () 
     const result = await main({ functions: '', 'function-tags': 'team=shop\nteam=x', stack: 'y' })
     expect(result.exitCode).toBe(1)
     expect(result.annotations.map(({ message }) => message).join('\n')).toMatch(
-      /There is no function in us-east-1 with the tag team=shop or x and the stack y/,
+      /No function in us-east-1 has the tag team=shop or x and the stack y/,
     )
     expect(written(aws)).toEqual([])
   }))

@@ -53,7 +53,7 @@ function faultIn(key: string, value: string | undefined): string | undefined {
     return 'has a `*`: AWS compares tags exactly. Use `key` alone for any value'
   }
   if (!TAG_CHARACTERS.test(key) || !TAG_CHARACTERS.test(value ?? '')) {
-    return 'is not a tag: letters, digits, blanks and `_.:/=+-@`'
+    return 'is not a tag: letters, digits, spaces and `_.:/=+-@`'
   }
   return key.length > LONGEST_KEY || (value ?? '').length > LONGEST_VALUE
     ? `is too long: at most ${String(LONGEST_KEY)} characters of a key and ${String(LONGEST_VALUE)} of a value`

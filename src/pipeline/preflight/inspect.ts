@@ -11,7 +11,7 @@ import { endOfRun, faultRefusal, readRefusal, type Refusal } from '../../model/r
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { SecretAccess } from './secret-access'
 import type { SecretPreflight } from './secrets'
-import type { Target } from '../select/select'
+import type { Target } from '../select/target'
 import { type LambdaInvoke, qualifierFor } from '../smoke-test/invocation'
 
 export type Inspected =

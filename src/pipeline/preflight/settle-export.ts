@@ -14,7 +14,7 @@ import {
 } from '../../systems/rotel/configured'
 import { defaultProtocol, defaultSettings, exportSettings, onlyHttp } from '../plan/export-settings'
 import type { ClickHouseChoice, ExportChoice, OtlpChoice } from '../plan/wanted'
-import type { Target } from '../select/select'
+import type { Target } from '../select/target'
 import type { Verifier } from '../verify/settings'
 import { askEndpoint, type AskContext, type AskEndpoint } from './endpoint/ask-endpoint'
 import type { OpenStore } from './establish-proof'

@@ -4,7 +4,7 @@ import type { Problem } from '../../model/problem'
 import { readRefusal } from '../../model/refusal'
 import { credentialsProblem } from './credentials'
 import type { Identity } from './identity'
-import type { Target } from './select'
+import type { Target } from './target'
 
 /**
  * Calls STS only where accounts are restricted: it needs no permission, but it is one more call.

@@ -2,6 +2,7 @@
 
 import { byText } from '../../model/order'
 import type { Selector, Targets } from './targets'
+import type { Target } from './target'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Problem } from '../../model/problem'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
@@ -11,17 +12,6 @@ import { matchesPattern } from './pattern'
 import { inShard, type Sharing } from './shard'
 import { filterByTags, type TagSelection } from './tag-filter'
 import type { TaggedFunctions } from './tagged-functions'
-
-export type Target =
-  | {
-      readonly kind: 'found'
-      readonly fn: LambdaFunction
-      /** Named by the user, not matched by a pattern. */
-      readonly named: boolean
-      /** Read by GetFunction: ListFunctions leaves out the state and the reserved concurrency. */
-      readonly complete: boolean
-    }
-  | ({ readonly kind: 'missing'; readonly name: string; readonly region: string } & Refusal)
 
 export type Selection =
   | {
@@ -167,7 +157,7 @@ function withoutMatch(
         input: 'functions',
         message: `\`${text}\` does not match any function in ${where} with ${byTags.text}.`,
       }
-    : { input: byTags.input, message: `There is no function in ${where} with ${byTags.text}.` }
+    : { input: byTags.input, message: `No function in ${where} has ${byTags.text}.` }
 }
 
 /** Who names a function expects it to be in the run: it is not left out silently. */

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from 'node:crypto'
-import type { Target } from './select'
+import type { Target } from './target'
 import type { Shard } from './targets'
 
 export interface Sharing {

@@ -89,7 +89,7 @@ function unmatched(
     return [
       {
         input: tags.length > 0 ? 'function-tags' : 'stack',
-        message: `There is no function in ${where} with ${text}.${nested}`,
+        message: `No function in ${where} has ${text}.${nested}`,
       },
     ]
   }
