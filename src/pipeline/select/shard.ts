@@ -19,7 +19,7 @@ export interface Sharing {
 }
 
 /** From 1 to `of`. The same for everything that shares the execution role, whatever else is selected. */
-export function shardOf(target: Target, of: number): number {
+function shardOf(target: Target, of: number): number {
   const hash = createHash('sha256').update(unitOf(target)).digest()
   return (hash.readUInt32BE(0) % of) + 1
 }
