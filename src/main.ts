@@ -71,7 +71,7 @@ export async function run(): Promise<void> {
   try {
     setOutputs(OUTPUTS_OF_A_RUN_THAT_DID_NOTHING)
     const restore = restoreFile(temporaryFolder(), (path) => runner.setOutput('restore-path', path))
-    const result = await readAndRun(restore)
+    const result = await readAndRun(restore, secrets)
     if (result.ok) await publish(result.report, restore.path())
     else refuse(result.problems)
   } catch (thrown) {
@@ -79,7 +79,7 @@ export async function run(): Promise<void> {
   }
 }
 
-async function readAndRun(restore: RestoreFile): Promise<RunResult> {
+async function readAndRun(restore: RestoreFile, secrets: readonly string[]): Promise<RunResult> {
   const given = Object.keys(env).filter((name) => name.startsWith('INPUT_'))
   const region = env['AWS_REGION']
   const parsed = parseInputs(readInput, { given, ...(region === undefined ? {} : { region }) })
@@ -107,6 +107,7 @@ async function readAndRun(restore: RestoreFile): Promise<RunResult> {
     tagged: lazyTaggedFunctions(calls),
     releases: githubReleases(limits.githubToken, env),
     runner,
+    secrets,
     clock: systemClock,
     lambdaClock,
     openJournal,

@@ -51,6 +51,8 @@ export interface Outside
   readonly identity: Identity
   readonly tagged: TaggedFunctions
   readonly runner: Runner
+  /** Of the inputs: no error may quote them. */
+  readonly secrets: readonly string[]
   readonly clock: Clock
   /** `undefined`: it cannot be read. */
   readonly readRestoreFile: (path: string) => string | undefined
@@ -67,10 +69,11 @@ export async function run(
   run: RunSignal,
   world: Outside,
 ): Promise<RunResult> {
-  const recorded = recordedWrites(world.roles)
+  const { recording, writes } = recordedWrites()
   const outside: Outside = {
     ...world,
-    roles: recorded.roles,
+    roles: recording(world.roles),
+    rollback: { ...world.rollback, roles: recording(world.rollback.roles) },
     send: rememberedExports(world.send),
     openClickHouse: rememberedTables(world.openClickHouse),
   }
@@ -112,7 +115,7 @@ export async function run(
       failOn,
       inspected,
       outcomes: ended.outcomes,
-      roleWrites: ended.roleWrites ?? recorded.writes(),
+      roleWrites: ended.roleWrites ?? writes(),
       warnings: [...inputWarnings, ...checked.warnings, ...ended.warnings],
       notes: [
         ...sharingNotes(sharing),
@@ -151,7 +154,12 @@ async function carryOut(
           logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
           regions,
         },
-        progress: progressLog(inspected.map(nameOf), inputs.mode, outside.runner),
+        progress: progressLog(
+          inspected.map(nameOf),
+          inputs.mode,
+          secretsIn(inspected, outside),
+          outside.runner,
+        ),
         planFor,
         invokes,
         prove,
@@ -160,6 +168,14 @@ async function carryOut(
       }),
   )
   return { outcomes, ...told }
+}
+
+/** An error that nobody foresaw may quote a value of the inputs, or of the functions. */
+function secretsIn(inspected: readonly Inspected[], { secrets }: Outside): readonly string[] {
+  const values = inspected.flatMap(({ fn }) =>
+    fn?.environment.readable ? [...fn.environment.variables.values()] : [],
+  )
+  return [...secrets, ...values]
 }
 
 function invocationsPlanned({ inspected, invokes }: Preflight): number {

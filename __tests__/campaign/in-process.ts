@@ -88,6 +88,7 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
         releases: { list: () => Promise.resolve({ ok: false, fault: 'not asked' } as const) },
       }),
       runner: SILENT,
+      secrets: [],
       recordForRestore: (change) => restore.append(restoreLine(change)),
       readRestoreFile,
       send: life.mortalCall(otlpLogs({ trust: { rejectUnauthorized: true } })),

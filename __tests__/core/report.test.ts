@@ -290,7 +290,7 @@ describe('the log and its annotations', () => {
 
   test('explain each failure once, by the name of the function', () => {
     const runner = aRunner()
-    const progress = progressLog(['cart', 'orders', 'fine'], 'apply', runner)
+    const progress = progressLog(['cart', 'orders', 'fine'], 'apply', [], runner)
     for (const outcome of report.outcomes) progress.ended(outcome)
     announceReport(report, runner)
     const log = [...runner.lines, ...runner.annotations.map(({ message }) => message)]

@@ -77,6 +77,9 @@ test.concurrent('a function that others configured with the scheme stays as it i
         name: 'orders',
         layers: [aws.lambda.layers.rotelArn()],
         variables: rotelVariables,
+        // Rows that do not name the account prove it by their request IDs only.
+        logFormat: 'JSON',
+        handler: { logs: ['charged'] },
       })
       const result = await main({ ...AUTO, protocol: 'auto', headers: '' })
       expect(statusesOf(result)).toEqual(['orders: unchanged'])

@@ -24,10 +24,15 @@ describe('log levels', () => {
         ...SOON,
       })
       expect(statusesOf(invocation)).toEqual(['errors-only: blocked request-ids-hidden'])
-      const started = await main({ functions: 'quiet-rust', ...SOON })
+      const never = { functions: 'quiet-rust', 'smoke-test': 'never' }
+      const started = await main({ ...never, ...SOON })
       expect(statusesOf(started)).toEqual(['quiet-rust: blocked start-lines-hidden'])
       expect(started.stdout).toContain('RUST_LOG=warn,rotel=info')
       for (const name of ['errors-only', 'quiet-rust']) expect(aws.lambda.get(name).writes).toBe(0)
+
+      // What an invocation prints may prove a function that had no Rotel; this one prints nothing.
+      const silent = await main({ functions: 'quiet-rust', ...SOON })
+      expect(statusesOf(silent)).toEqual(['quiet-rust: rolled-back start-lines-hidden'])
 
       // What the remedies say, works.
       aws.lambda.changeAsSomebodyElse('quiet-rust', {

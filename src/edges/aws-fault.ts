@@ -2,6 +2,7 @@
 
 import { membersOf, numberOf } from '../model/json'
 import type { AwsFault, AwsFaultKind } from '../model/result'
+import { PROXY_FAULT } from '../model/proxy-fault'
 import { withoutEchoes } from '../model/redaction'
 import { RunEnded } from '../model/run-signal'
 
@@ -9,8 +10,6 @@ interface ThrownByClient {
   readonly name: string
   readonly message: string
   readonly httpStatus: number | undefined
-  /** Requests that the client sent for the call. */
-  readonly attempts: number
 }
 
 /**
@@ -28,8 +27,23 @@ export function awsFault(thrown: unknown): AwsFault {
     kind,
     code: error.name,
     text: withoutEchoes(error.message),
-    mayHaveLanded: kind === 'unavailable' || error.attempts > 1,
+    mayHaveLanded: kind === 'unavailable' && !isNotConnected(error.name),
   }
+}
+
+/** Of Node, and of a proxy on the way: no connection to the server came about. */
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  PROXY_FAULT,
+])
+
+/** Whether nothing of the call can have arrived. @param name as `describeThrown` tells it */
+export function isNotConnected(name: string): boolean {
+  return NOT_CONNECTED.has(name)
 }
 
 /** Of answers that AWS, or something on the way to it, gave and the client cannot read, such as a page of a proxy. */
@@ -38,14 +52,14 @@ export const UNREADABLE = 'UnreadableAnswer'
 /** In words for users: the client's own advise how to change a program. */
 export function describeThrown(thrown: unknown): ThrownByClient {
   if (!(thrown instanceof Error)) {
-    return { name: 'UnknownError', message: '', httpStatus: undefined, attempts: 1 }
+    return { name: 'UnknownError', message: '', httpStatus: undefined }
   }
   const { code, $metadata: metadata } = membersOf(thrown)
-  const { httpStatusCode, attempts } = membersOf(metadata)
+  const { httpStatusCode } = membersOf(metadata)
   const httpStatus = numberOf(httpStatusCode)
   // Socket errors are plain `Error`s: their code says more than their name.
   const name = thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name
-  const given = { httpStatus, attempts: numberOf(attempts) ?? 1 }
+  const given = { httpStatus }
   if (isUnreadable(thrown, httpStatus)) {
     const status = httpStatus === undefined ? '' : ` with HTTP status ${String(httpStatus)}`
     return { ...given, name: UNREADABLE, message: `the answer${status} is not one of AWS’s` }

@@ -77,8 +77,16 @@ function nameWidth(names: readonly string[]): number {
   return Math.min(LONGEST_NAME, Math.max(0, ...names.map((name) => name.length)))
 }
 
-/** `12/60  name  status  …` for each function that ends, in a group of its own. */
-export function progressLog(names: readonly string[], mode: Mode, runner: Runner): Progress {
+/**
+ * `12/60  name  status  …` for each function that ends, in a group of its own.
+ * @param secrets that no error may quote
+ */
+export function progressLog(
+  names: readonly string[],
+  mode: Mode,
+  secrets: readonly string[],
+  runner: Runner,
+): Progress {
   let ended = 0
   const total = names.length
   const digits = String(total).length
@@ -86,7 +94,7 @@ export function progressLog(names: readonly string[], mode: Mode, runner: Runner
   return {
     begun: () => runner.startGroup(mode === 'remove' ? 'Remove' : 'Configure and verify'),
     finished: () => runner.endGroup(),
-    unexpected: (thrown) => failUnexpectedly(thrown, [], runner),
+    unexpected: (thrown) => failUnexpectedly(thrown, secrets, runner),
     ended(outcome) {
       ended += 1
       const count = `${String(ended).padStart(digits)}/${String(total)}`

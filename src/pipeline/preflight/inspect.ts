@@ -46,7 +46,7 @@ export interface InspectContext {
   /** Whether the layer may be signed, so that only Lambda can tell if it is accepted. */
   readonly layerMayBeSigned: boolean
   /** Why the proof that is asked for cannot be made of a function that is to be changed. */
-  readonly unprovable?: (fn: LambdaFunction) => Refusal | undefined
+  readonly unprovable?: (fn: LambdaFunction, change: Change) => Refusal | undefined
   /** Absent without references to secrets. */
   readonly secrets?: SecretPreflight | undefined
   /** Whether a later step would detect what could not be checked. */
@@ -97,7 +97,7 @@ export async function inspect(target: Target, context: InspectContext): Promise<
 
   const blocked =
     invocationRefusal(fn, context.invokes(fn, plan.kind === 'change')) ??
-    (plan.kind === 'change' ? context.unprovable?.(fn) : undefined) ??
+    (plan.kind === 'change' ? context.unprovable?.(fn, plan.change) : undefined) ??
     (await hashRefusal(fn, plan, context)) ??
     (await layerRefusal(fn, plan, context.lambda))
   if (blocked) return refused(blocked)

@@ -1,15 +1,12 @@
 /** What is planned for a function in the mode of the run. */
 
 import { type LogsOwnership, MARKER } from '../../model/ownership'
-import type { Refusal } from '../../model/refusal'
-import { applyVariables, type Change } from '../../systems/lambda/change'
+import type { Change } from '../../systems/lambda/change'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { LatestVersions } from '../../systems/rotel/layers'
 import { changeText } from '../plan/change-text'
 import { type Plan, planAttachment, planRemoval } from '../plan/plan'
 import type { SettledFor } from './settle-export'
-import { needsInvocation, onlyRequestId } from '../verify/request-id-only'
-import { isInvoked } from './invocations'
 import type { PreflightSettings } from './settings'
 
 /** @param logs how CloudWatch Logs are about to be disabled, which the marker is to tell */
@@ -34,8 +31,6 @@ export function planner(
     const plan = planAttachment(fn, { ...wanted, export: settled.settings }, context)
     if (plan.kind === 'refused') return plan
     if (settled.refusal) return { kind: 'refused', ...settled.refusal }
-    const unprovable = plan.kind === 'change' ? proofRefusal(fn, plan.change, settings) : undefined
-    if (unprovable) return { kind: 'refused', ...unprovable }
     if (mode !== 'verify' || plan.kind !== 'change') return plan
     const { change, ...facts } = plan
     // A deployment of the template removes the marker, and nothing that works.
@@ -43,19 +38,4 @@ export function planner(
       ? { ...facts, kind: 'unchanged' }
       : { kind: 'refused', reason: 'not-configured', detail: `pending: ${changeText(change)}` }
   }
-}
-
-/** A function that only this run's request ID can prove, and that is not invoked, would be written and rolled back. */
-function proofRefusal(
-  fn: LambdaFunction,
-  change: Change,
-  settings: PreflightSettings,
-): Refusal | undefined {
-  if (settings.mode !== 'apply' || settings.verifier.kind === 'none') return undefined
-  const { level, onNoTraffic } = settings.verifier
-  if (onNoTraffic === 'keep' || isInvoked(settings, fn, true)) return undefined
-  const before = fn.environment.readable ? fn.environment.variables : new Map<string, string>()
-  const after = applyVariables(before, change.variables)
-  const because = onlyRequestId(level, after, fn.arn.account)
-  return because && needsInvocation(because)
 }

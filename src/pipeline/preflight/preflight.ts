@@ -18,7 +18,7 @@ import type { LogsChange } from '../roles/role-change'
 import { roleUsers } from '../roles/role-users'
 import type { Target } from '../select/target'
 import type { LambdaInvoke } from '../smoke-test/invocation'
-import type { Targets } from '../select/targets'
+import { regionsOf } from '../select/targets'
 import { type EdgeFindings, findEdgeFunctions, withEdgeWarnings } from './edge-functions'
 import { inspect, type Inspected } from './inspect'
 import { isInvoked, isProvenLater } from './invocations'
@@ -91,7 +91,7 @@ export async function preflight(
         // A plan is made with rights to read, and where nothing is written the invocation itself tells.
         invoke: settings.mode === 'apply' ? context.invoke : undefined,
         secrets,
-        unprovable: (fn) => unprovable(settings, fn),
+        unprovable: (fn, change) => unprovable(settings, fn, change),
         caughtLater: (fn) => isProvenLater(settings, fn),
         layerMayBeSigned: !isRemoval && settings.wanted.layer.kind === 'own-copy',
         needsTags: !isRemoval && settings.logs.kind === 'disable',
@@ -181,10 +181,4 @@ function settle(
     isPlanned: (fn, one) =>
       planAttachment(fn, { ...wanted, export: one }, { architecture, latest }).kind !== 'refused',
   })
-}
-
-/** Those of the inputs, and those of ARNs, which carry their own. */
-function regionsOf({ regions, selectors }: Targets): readonly string[] {
-  const ofArns = selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : []))
-  return [...new Set([...regions, ...ofArns])]
 }

@@ -4,27 +4,32 @@
  */
 
 import type { Refusal } from '../../model/refusal'
+import { applyVariables, type Change } from '../../systems/lambda/change'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { carriesRotel } from '../../systems/rotel/carries-rotel'
 import { hidesStartLines } from '../../systems/rotel/log-filter'
 import { isInvoked } from './invocations'
+import { START_LINES_HIDDEN } from '../verify/diagnosis'
+import { needsInvocation, onlyRequestId } from '../verify/request-id-only'
 import type { PreflightSettings } from './settings'
 
 /** Why the proof of a function that is going to be changed cannot be made; `undefined`: nothing is known against it. */
-export function unprovable(settings: PreflightSettings, fn: LambdaFunction): Refusal | undefined {
+export function unprovable(
+  settings: PreflightSettings,
+  fn: LambdaFunction,
+  { variables: changes }: Change,
+): Refusal | undefined {
   if (settings.mode !== 'apply' || settings.verifier.kind === 'none') return undefined
+  const { level, onNoTraffic } = settings.verifier
   const invoked = isInvoked(settings, fn, true)
-  const { level } = settings.verifier
-  if (level === 'invocation' && invoked) return hiddenRequestIds(fn)
-  // Without Rotel before, any row after the change is of a new environment.
-  if (level === 'function' && !carriesRotel(fn)) return undefined
-  const variables = fn.environment.readable ? fn.environment.variables : new Map<string, string>()
-  if (!hidesStartLines(variables)) return undefined
-  return {
-    reason: 'start-lines-hidden',
-    detail:
-      'RUST_LOG on the function hides the lines that Rotel logs when it starts, by which a new execution environment is recognised',
-  }
+  if (!invoked && onNoTraffic === 'keep') return undefined
+  const before = fn.environment.readable ? fn.environment.variables : new Map<string, string>()
+  const after = applyVariables(before, changes)
+  const because = onlyRequestId(level, after, fn.arn.account)
+  if (because !== undefined) return invoked ? hiddenRequestIds(fn) : needsInvocation(because)
+  // Without Rotel before, no older environment can send what the invocation prints, nor any row after the change.
+  if (!carriesRotel(fn) && (invoked || level === 'function')) return undefined
+  return hidesStartLines(after) ? START_LINES_HIDDEN : undefined
 }
 
 /** In text format a line bears the ID whatever its level; in JSON format the runtime drops lines below the level. */

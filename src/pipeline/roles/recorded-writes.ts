@@ -6,14 +6,14 @@ import type { RoleControl } from '../../systems/iam/role-control'
 import { inlineWrite, type RoleWrite } from '../../systems/iam/role-write'
 
 export interface RecordedWrites {
-  /** To be used in place of the given one. */
-  readonly roles: RoleControl
+  /** To be used in place of the given one; several have one memory. */
+  readonly recording: (roles: RoleControl) => RoleControl
   /** In the order in which they were answered. */
   readonly writes: () => readonly RoleWrite[]
 }
 
 /** Counts what IAM has accepted, and what it may have accepted where its answer was lost. */
-export function recordedWrites(roles: RoleControl): RecordedWrites {
+export function recordedWrites(): RecordedWrites {
   const made: RoleWrite[] = []
   const noted = async <T>(write: RoleWrite, call: Promise<Result<T>>): Promise<Result<T>> => {
     const answer = await call
@@ -25,7 +25,7 @@ export function recordedWrites(roles: RoleControl): RecordedWrites {
   }
   return {
     writes: () => made,
-    roles: {
+    recording: (roles) => ({
       inlineNames: (role) => roles.inlineNames(role),
       inline: (role, policy) => roles.inline(role, policy),
       read: (role) => roles.read(role),
@@ -49,7 +49,7 @@ export function recordedWrites(roles: RoleControl): RecordedWrites {
         ),
       deleteVersion: (arn, version) =>
         noted(onPolicy(arn, `version ${version} deleted`), roles.deleteVersion(arn, version)),
-    },
+    }),
   }
 }
 

@@ -111,7 +111,7 @@ async function described(
       : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`
   const darkness = await context.darkness()
   const { wrote: roleWritten } = await life.relit
-  const original = withoutPlan(outcome, life)
+  const original = withoutPlan(outcome, life, reason)
   if (darkness.kind === 'dark' && !life.restored && !context.acceptsLogLoss) {
     // It was so when the run began, and could not be restored.
     return {

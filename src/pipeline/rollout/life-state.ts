@@ -142,9 +142,13 @@ export function isMarkedDisabled({ environment }: LambdaFunction): boolean {
   return owned !== 'unreadable' && owned.logs !== undefined
 }
 
-/** Nothing that this run planned for the function stands. */
-export function withoutPlan(outcome: Outcome, { cautions }: Life): Outcome {
-  const warnings = outcome.warnings.filter((warning) => !cautions.includes(warning))
+/**
+ * Nothing that this run planned for the function stands.
+ * @param cause why; where spans are missing, the warnings about the plan may tell what keeps them away
+ */
+export function withoutPlan(outcome: Outcome, { cautions }: Life, cause?: Reason): Outcome {
+  const isTold = cause === 'traces-missing'
+  const warnings = outcome.warnings.filter((warning) => isTold || !cautions.includes(warning))
   return { ...withoutChange(outcome), warnings }
 }
 

@@ -13,6 +13,7 @@ import { GRANT_LIMIT_MS } from '../grant-secrets/grant-secrets'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import { BY_OLDER_ROWS } from '../verify/judge'
 import type { Prove } from '../verify/proof'
+import { carriesRotel } from '../../systems/rotel/carries-rotel'
 import { notBegun, type Outcome } from './outcome'
 import { smokeReport, smokeWarnings } from './smoke-report'
 import type { StepName } from './steps'
@@ -69,6 +70,7 @@ async function grantSecrets(life: Life, context: LifeContext): Promise<Advance> 
 async function configure(life: Life, context: LifeContext): Promise<Advance> {
   const { journal } = context
   const writes: Change[] = []
+  let { hadRotel } = life
   const next = (fn: LambdaFunction): Write => context.planFor(fn)
   const end = await converge(life.fn, next, {
     ...context,
@@ -76,6 +78,7 @@ async function configure(life: Life, context: LifeContext): Promise<Advance> {
       const halt = context.halted()
       if (halt) return halt
       journal.writing(fn.arn, inverseOf(change, journal.salt))
+      if (writes.length === 0) hadRotel ||= carriesRotel(fn)
       writes.push(change)
       return undefined
     },
@@ -89,7 +92,9 @@ async function configure(life: Life, context: LifeContext): Promise<Advance> {
   const written: Life = {
     ...life,
     written: change !== undefined,
-    since: context.lambdaClock.now().latest,
+    hadRotel,
+    // Without Rotel when it was read, only environments with this configuration send anything.
+    since: hadRotel ? context.lambdaClock.now().latest : life.since,
     outcome: { ...life.outcome, change, changed: change !== undefined },
   }
   if (end.kind === 'reached') return { kind: 'on', life: { ...written, fn: end.fn } }

@@ -8,6 +8,7 @@ import { readRotelLine, shownPart } from '../../systems/rotel/messages'
 import { secretParts } from '../../systems/rotel/settings'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import type { TailLine } from '../smoke-test/tail'
+import { rotelHasEnded } from '../smoke-test/verdict'
 import type { SmokeReport } from './outcome'
 
 /**
@@ -19,7 +20,8 @@ export function smokeReport(
   fn: LambdaFunction,
   showFunctionLogs: boolean,
 ): SmokeReport {
-  const showsOwn = showFunctionLogs && smoke.kind === 'failed' && !isOfRotel(smoke.reason)
+  const isOfRotel = smoke.kind === 'failed' && isRotelsEnd(smoke.reason)
+  const showsOwn = showFunctionLogs && !isOfRotel && !rotelHasEnded(smoke.tail)
   const shown = smoke.tail.lines.filter(({ source }) => showsOwn || source !== 'function')
   return {
     requestId: smoke.invocation?.requestId,
@@ -28,7 +30,7 @@ export function smokeReport(
   }
 }
 
-function isOfRotel(reason: Reason): boolean {
+function isRotelsEnd(reason: Reason): boolean {
   return reason.startsWith('extension-') || reason === 'secret-unresolved'
 }
 

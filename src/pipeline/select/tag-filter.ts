@@ -4,7 +4,7 @@ import type { Problem } from '../../model/problem'
 import { readRefusal } from '../../model/refusal'
 import type { CredentialsRefusal } from './credentials'
 import type { TaggedFunction, TaggedFunctions, TagFilter } from './tagged-functions'
-import type { Targets } from './targets'
+import { regionsOf, type Targets } from './targets'
 
 const STACK_TAG = 'aws:cloudformation:stack-name'
 
@@ -55,12 +55,6 @@ export async function filterByTags(
     refused,
     problems: unread.length > 0 ? unread : unmatched(found, targets, regions, text),
   }
-}
-
-/** Names and patterns are looked up in `regions`; ARNs carry their own. */
-function regionsOf({ regions, selectors }: Targets): readonly string[] {
-  const ofArns = selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : []))
-  return [...new Set([...regions, ...ofArns])]
 }
 
 function textOf(tags: readonly TagFilter[], stacks: readonly string[]): string {

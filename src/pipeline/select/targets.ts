@@ -39,3 +39,9 @@ export interface Targets {
   /** `undefined`: all that is selected. */
   readonly shard: Shard | undefined
 }
+
+/** Those of the inputs, in which names, patterns and tags are looked up, and those of ARNs, which carry their own. */
+export function regionsOf({ regions, selectors }: Targets): readonly string[] {
+  const ofArns = selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : []))
+  return [...new Set([...regions, ...ofArns])]
+}

@@ -4,6 +4,7 @@ import type { Reason } from '../../model/reason'
 import type { Invocation } from './invocation'
 import { ROTEL_EXTENSION_NAME } from '../../systems/rotel/layers'
 import { type Crash, crashIn, isLastLine } from '../../systems/rotel/crashes'
+import { exportFailureIn } from '../../systems/rotel/export-failures'
 import { BLACKHOLE, readRotelLine } from '../../systems/rotel/messages'
 import { parseTail, type Tail } from './tail'
 
@@ -35,7 +36,7 @@ export function smokeVerdict(invocation: Invocation, acceptFunctionErrors: boole
       return failed('export-blackhole', 'Rotel has no endpoint and discards all telemetry')
     }
     // A fast handler has answered before Rotel, which was ready, ends with the first invocation.
-    if (hasEnded(lines)) {
+    if (rotelHasEnded(tail)) {
       const { reason, detail } = crashIn(lines) ?? UNKNOWN_END
       return failed(reason, `the function answered, but Rotel ended with it: ${detail}`)
     }
@@ -58,12 +59,15 @@ export function smokeVerdict(invocation: Invocation, acceptFunctionErrors: boole
       `${type}: ${name} ${broken ? 'crashed' : 'probably crashed'} at startup`,
     )
   }
+  // With the first invocation it may end whatever the handler does, and the handler is then not what is to be mended.
+  if (rotelHasEnded(tail)) {
+    const { reason, detail } = crashIn(rotelLines(tail)) ?? UNKNOWN_END
+    return failed(reason, `Rotel ended in this invocation: ${detail}`)
+  }
   if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
-    if (rotelLines(tail).some((line) => NO_ANSWER.test(line))) {
-      return failed(
-        'export-unreachable',
-        'the invocation timed out while Rotel waited for an endpoint that does not answer',
-      )
+    const told = exportFailureIn(rotelLines(tail))
+    if (told !== undefined && !LETS_GO.has(told.reason)) {
+      return failed(told.reason, `the invocation timed out; ${told.detail}`)
     }
     return failed('function-timeout', 'the invocation timed out')
   }
@@ -107,15 +111,16 @@ export function smokeVerdict(invocation: Invocation, acceptFunctionErrors: boole
 
 const UNKNOWN_END: Crash = { reason: 'extension-crash', detail: 'the cause is unknown' }
 
-function hasEnded(lines: readonly string[]): boolean {
-  return lines.some((line) => {
+/** Whether its last line is there: it tells a cause, and may quote what nobody is to see. */
+export function rotelHasEnded(tail: Tail): boolean {
+  return rotelLines(tail).some((line) => {
     const parsed = readRotelLine(line)
     return parsed !== undefined && isLastLine(parsed)
   })
 }
 
-/** What Rotel logs while it waits for an export; the wait counts against the function’s timeout. */
-const NO_ANSWER = /timeout waiting to flush|unable to drain exporter|will retry again after delay/i
+/** With these it waits for nobody, so that they do not explain a timeout. */
+const LETS_GO: ReadonlySet<Reason> = new Set(['export-blackhole', 'export-dropped'])
 
 function rotelLines({ lines }: Tail): readonly string[] {
   return lines.filter(({ source }) => source === 'extension').map(({ text }) => text)

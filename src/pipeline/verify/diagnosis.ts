@@ -27,6 +27,8 @@ export interface Clues {
   readonly weakRows: number
   /** Only this run's request ID proves it, and why. */
   readonly onlyRequestId: OnlyRequestId | undefined
+  /** `RUST_LOG` hides the lines by which a new execution environment is recognised. */
+  readonly startLinesHidden: boolean
   readonly timeoutMs: number
 }
 
@@ -63,6 +65,7 @@ export function diagnose(clues: Clues): Refusal {
       detail: `telemetry arrives with the service.name ${elsewhere.join(', ')} instead of ${clues.expectedServiceName}`,
     }
   }
+  if (clues.startLinesHidden && clues.weakRows > 0) return START_LINES_HIDDEN
   if (clues.weakRows > 0) {
     return {
       reason: 'proof-too-weak',
@@ -88,10 +91,19 @@ export function diagnose(clues: Clues): Refusal {
       detail: 'no telemetry arrived, and the endpoint does not answer the runner either',
     }
   }
+  // A function that prints nothing then sends nothing, whether or not the configuration is right.
+  if (clues.startLinesHidden) return START_LINES_HIDDEN
   return {
     reason: 'nothing-arrived',
     detail: `no telemetry arrived within ${waited}${clues.endpoint === 'key-unchecked' ? '' : ', but the control record did'}`,
   }
+}
+
+/** Also known before a write, where nothing else could prove the function. */
+export const START_LINES_HIDDEN: Refusal = {
+  reason: 'start-lines-hidden',
+  detail:
+    'RUST_LOG on the function hides the lines that Rotel logs when it starts, by which a new execution environment is recognised, and nothing else proves it',
 }
 
 /** A dead endpoint holds each of the first invocations for 3.0 to 3.6 s (reference, section 5). */

@@ -2,6 +2,7 @@
 
 import type { ExportSettings } from '../../systems/rotel/export-settings'
 import type { ProofSettings, VerifyLevel } from './settings'
+import { hidesStartLines } from '../../systems/rotel/log-filter'
 import { accountInRows } from '../../systems/rotel/account'
 import type { LambdaClock } from '../../systems/lambda/lambda-clock'
 import type { LambdaFunction, Variables } from '../../systems/lambda/lambda-function'
@@ -192,6 +193,8 @@ async function missing(
     lateByMs: undefined,
     weakRows: answer.evidence?.freshRows ?? 0,
     onlyRequestId: rule.kind === 'request-id' ? rule.because : undefined,
+    startLinesHidden:
+      subject.fn.environment.readable && hidesStartLines(subject.fn.environment.variables),
     timeoutMs: settings.timeoutMs,
   }
   const deadline = clock.now()
