@@ -34,6 +34,6 @@ export default {
     },
   ],
   // Scenarios mostly wait for processes and polls: more of them than cores may wait at once.
-  maxWorkers: 5,
+  maxWorkers: 6,
   testTimeout: 120_000,
 }

@@ -386,7 +386,8 @@ describe('the tail', () => {
   })
 
   test('shows the function’s own lines only when asked to', async () => {
-    const failed: SmokeResult = { ...crashed(...lines), reason: 'function-error' }
+    const [start = '', , , own = ''] = lines
+    const failed: SmokeResult = { ...crashed(start, own), reason: 'function-error' }
     const { outcome } = await attached({ smoke: failed, showFunctionLogs: true })
     expect(outcome.smoke?.tail.at(-1)).toEqual({
       source: 'function',

@@ -119,7 +119,7 @@ describe('generated policy sets', () => {
         kinds[narrowing.kind] += 1
         expectPromisesKept(set, narrowing)
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     )
     // Otherwise the property would say little about the one or the other.
     expect(kinds.edits).toBeGreaterThan(30)
@@ -133,7 +133,7 @@ describe('generated policy sets', () => {
         expect(narrowing.kind === 'blocked' ? narrowing.because : []).toEqual([])
         expectPromisesKept(set, narrowing)
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
   })
 
@@ -143,7 +143,7 @@ describe('generated policy sets', () => {
         const again = edits(edited(set, edits(set).edits))
         expect(again).toEqual({ kind: 'edits', edits: [], losses: [], sharedPolicies: [] })
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
   })
 })

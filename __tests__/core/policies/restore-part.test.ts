@@ -53,7 +53,7 @@ describe('restoring some of the log groups', () => {
           expect(restored(original, between, rest)).toBe(original)
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
   })
 
@@ -65,7 +65,7 @@ describe('restoring some of the log groups', () => {
         const given = others.filter((one) => allowedTo(one, between).length > 0)
         if (given.length > 0) expect(between).toBe(original)
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
   })
 

@@ -100,7 +100,7 @@ describe('the way back of a document', () => {
           expect(undoDocument(reformatted(after), before, after)).toEqual(back)
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     )
   })
 
@@ -121,7 +121,7 @@ describe('the way back of a document', () => {
         expect([...inline].sort()).toEqual([...set.role.inline].sort())
         expect(documentsOf(set).length).toBeGreaterThanOrEqual(inline.size)
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
   })
 
@@ -134,7 +134,7 @@ describe('the way back of a document', () => {
           after === undefined ? 'changed-since' : 'nothing',
         )
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
   })
 
@@ -150,7 +150,7 @@ describe('the way back of a document', () => {
         expect(decisions(undone.document)).toEqual(decisions(plus(before, FOREIGN)))
         expect(addsOnlyLogWrites(current, undone.document, [GROUP])).toBe(true)
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     )
   })
 
@@ -162,7 +162,7 @@ describe('the way back of a document', () => {
           expect(addsOnlyLogWrites(current, undone.document, [GROUP])).toBe(true)
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
   })
 
@@ -230,7 +230,7 @@ describe('a restored document from elsewhere', () => {
         expect(addsOnlyLogWrites(after, before, [GROUP])).toBe(true)
         expect(addsOnlyLogWrites(after, reformatted(before), [GROUP])).toBe(true)
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     )
   })
 
@@ -240,7 +240,7 @@ describe('a restored document from elsewhere', () => {
         expect(addsOnlyLogWrites(before, before, [GROUP])).toBe(false)
         expect(addsOnlyLogWrites(before, after ?? '{"Statement":[]}', [GROUP])).toBe(false)
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
   })
 
@@ -332,7 +332,7 @@ describe('a restored document from elsewhere', () => {
           was.filter((decision, index) => decision !== 'none' && decision !== is[index]),
         ).toEqual([])
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
     // Some of these changes are harmless: otherwise nothing would have been asked.
     expect(taken).toBeGreaterThan(5)

@@ -194,7 +194,9 @@ async function missing(
     weakRows: answer.evidence?.freshRows ?? 0,
     onlyRequestId: rule.kind === 'request-id' ? rule.because : undefined,
     startLinesHidden:
-      subject.fn.environment.readable && hidesStartLines(subject.fn.environment.variables),
+      rule.kind !== 'request-id' &&
+      subject.fn.environment.readable &&
+      hidesStartLines(subject.fn.environment.variables),
     timeoutMs: settings.timeoutMs,
   }
   const deadline = clock.now()
