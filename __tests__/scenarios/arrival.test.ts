@@ -230,9 +230,16 @@ describe('from a function’s own traffic', () => {
     inStack(async (world) => {
       const { aws, main } = world
       aws.lambda.createFunction({ name: 'orders', ...withOlderRotel(world) })
+      let isOver = false
       const running = main({ functions: 'orders', 'smoke-test': 'never', ...ACCEPT, ...SOON })
+      const over = running.finally(() => (isOver = true))
       await proofBegun(world)
-      await aws.lambda.traffic('orders')
+      // Which of them started after the change was certainly effective, Lambda's clock tells to about a second.
+      while (!isOver) {
+        aws.lambda.retireEnvironments('orders')
+        await aws.lambda.traffic('orders')
+        await Promise.race([over, new Promise((resolve) => setTimeout(resolve, 250))])
+      }
       expect(statusesOf(await running)).toEqual(['orders: instrumented'])
     }),
   )

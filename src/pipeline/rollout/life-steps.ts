@@ -71,6 +71,7 @@ async function configure(life: Life, context: LifeContext): Promise<Advance> {
   const { journal } = context
   const writes: Change[] = []
   let { hadRotel } = life
+  const before = context.lambdaClock.now().earliest
   const next = (fn: LambdaFunction): Write => context.planFor(fn)
   const end = await converge(life.fn, next, {
     ...context,
@@ -93,8 +94,9 @@ async function configure(life: Life, context: LifeContext): Promise<Advance> {
     ...life,
     written: change !== undefined,
     hadRotel,
-    // Without Rotel when it was read, only environments with this configuration send anything.
-    since: hadRotel ? context.lambdaClock.now().latest : life.since,
+    // Without Rotel when it was read, only environments with this configuration send anything, and Lambda's own time of
+    // the update is a later bound. With it, an old one may still start until the update is certainly over.
+    since: hadRotel ? context.lambdaClock.now().latest : before,
     outcome: { ...life.outcome, change, changed: change !== undefined },
   }
   if (end.kind === 'reached') return { kind: 'on', life: { ...written, fn: end.fn } }
