@@ -4,15 +4,12 @@ import PQueue from 'p-queue'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Inspected } from '../preflight/inspect'
 import { payloadFor } from '../smoke-test/payload'
-import { type SmokeResult, smokeTest } from '../smoke-test/smoke-test'
+import { type Invoke, type SmokeResult, smokeTest } from '../smoke-test/smoke-test'
 import type { Rollout } from './rollout-context'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
 
-export type Invoker = (
-  fn: LambdaFunction,
-  changes: boolean,
-) => ((latest: LambdaFunction) => Promise<SmokeResult>) | undefined
+export type Invoker = (fn: LambdaFunction, changes: boolean) => Invoke | undefined
 
 export function invoker({ settings, invokes, run, outside }: Rollout): Invoker {
   const queue = new PQueue({ concurrency: settings.smokeTest.concurrency })
@@ -20,13 +17,13 @@ export function invoker({ settings, invokes, run, outside }: Rollout): Invoker {
     if (!invokes(fn, changes)) return undefined
     const payload = payloadFor(fn.arn.name, settings.smokeTest)
     const text = payload.kind === 'json' ? payload.text : ''
-    return (latest) =>
+    return (latest, ended) =>
       queue.add(async () => {
         const smoke = await smokeTest(latest, text, {
           lambda: outside.invoke,
           clock: outside.clock,
           acceptFunctionErrors: settings.smokeTest.acceptFunctionErrors,
-          signal: run.signal,
+          signal: ended ? AbortSignal.any([run.signal, ended]) : run.signal,
         })
         const halt = run.halted()
         const wasAborted = smoke.kind === 'failed' && smoke.reason === 'cancelled'
@@ -40,9 +37,10 @@ export function invokeAny(
   fn: LambdaFunction,
   members: readonly Planned[],
   invoke: Invoker,
+  ended?: AbortSignal,
 ): Promise<SmokeResult> {
   const member = members.find((one) => one.fn.arn.text === fn.arn.text)
   const invokes = member && invoke(member.fn, true)
   if (invokes === undefined) throw new Error(`${fn.arn.name} is not of the unit`)
-  return invokes(fn)
+  return invokes(fn, ended)
 }

@@ -24,6 +24,9 @@ export type SmokeResult = SmokeVerdict & {
   readonly invocation: Invocation | undefined
 }
 
+/** @param ended fires when its result is not wanted any more */
+export type Invoke = (fn: LambdaFunction, ended?: AbortSignal) => Promise<SmokeResult>
+
 /** How long a function that is waking up is waited for, or one whose reserved concurrency is taken. */
 const WAIT_LIMIT_MS = 120_000
 const PAUSES = { firstMs: 250, longestMs: 10_000 }
