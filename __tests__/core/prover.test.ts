@@ -1,10 +1,14 @@
 /** The wait for telemetry, without a store: when it ends. */
 
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { succeeded } from '../../src/model/result'
 import type { Clock } from '../../src/model/clock'
 import { startProver } from '../../src/pipeline/verify/prover'
-import type { Sought, TelemetryStore } from '../../src/systems/clickstack/telemetry-store'
+import type {
+  LogEvidence,
+  Sought,
+  TelemetryStore,
+} from '../../src/systems/clickstack/telemetry-store'
 
 const EMPTY: TelemetryStore = {
   kind: 'clickhouse',
@@ -68,4 +72,63 @@ test('a run that ends does not wait for a second invocation, nor spin until it i
     },
   })
   expect(answer).toMatchObject({ kind: 'missing', invokedAgain: true })
+})
+
+describe('while the second invocation is under way', () => {
+  const ROWS: LogEvidence = {
+    key: 'orders',
+    freshRows: 1,
+    freshStarts: 0,
+    requestIds: ['id'],
+    ownLines: [],
+    newest: undefined,
+    sample: undefined,
+  }
+
+  /** @param arrivesAt in ms; none: nothing arrives */
+  async function proven(arrivesAt = Infinity) {
+    const clock = aBoundedClock()
+    const ends: AbortSignal[] = []
+    const prover = startProver({
+      store: {
+        ...EMPTY,
+        findLogs: () => Promise.resolve(succeeded(clock.now() >= arrivesAt ? [ROWS] : [])),
+      },
+      clock,
+      timeoutMs: 60_000,
+      signal: new AbortController().signal,
+      progress: () => undefined,
+    })
+    const answer = await prover.prove({
+      sought: SOUGHT,
+      rule: { kind: 'request-id', because: 'level' },
+      invokedAt: 0,
+      wantsTraces: false,
+      again(ended) {
+        ends.push(ended)
+        return new Promise(() => undefined)
+      },
+    })
+    return { answer, ends, now: clock.now() }
+  }
+
+  test('telemetry that arrives is seen', async () => {
+    const { answer, now } = await proven(40_000)
+    expect(answer).toMatchObject({ kind: 'arrived', invokedAgain: true })
+    expect(now).toBeLessThan(50_000)
+  })
+
+  test('the time for it ends all the same', async () => {
+    const { answer, now } = await proven()
+    expect(answer).toMatchObject({ kind: 'missing', invokedAgain: true })
+    expect(now).toBeLessThan(70_000)
+  })
+
+  test.each([40_000, Infinity])(
+    'it is the only one, and ends with the wait: %s',
+    async (arrivesAt) => {
+      const { ends } = await proven(arrivesAt)
+      expect(ends.map(({ aborted }) => aborted)).toEqual([true])
+    },
+  )
 })

@@ -27,6 +27,7 @@ async function tested(
   answers: readonly (InvokeFault | 'good')[],
   given: Given = {},
   signal = new AbortController().signal,
+  slotAfterMs = 0,
 ) {
   const requests: InvocationRequest[] = []
   const clock = aClock()
@@ -42,6 +43,10 @@ async function tested(
         )
       },
       mayInvoke: () => Promise.resolve(succeeded(true)),
+    },
+    async inSlot(attempt) {
+      await clock.sleep(slotAfterMs)
+      return attempt()
     },
     clock,
     acceptFunctionErrors: false,
@@ -79,6 +84,11 @@ describe('what has not run', () => {
     expect(result).toMatchObject({ kind: 'failed', reason, invocation: undefined })
     expect(waited).toBeGreaterThan(110_000)
     expect(waited).toBeLessThanOrEqual(130_000)
+  })
+
+  test('because of the function itself has its time beside what others take', async () => {
+    const { result } = await tested([notReady, notReady, 'good'], {}, undefined, 600_000)
+    expect(result.kind).toBe('passed')
   })
 
   test('because of the account or of Lambda is waited for as long as the run lasts', async () => {

@@ -139,8 +139,8 @@ function invokeFault(thrown: unknown): InvokeFault {
   const { name, message, httpStatus } = describeThrown(thrown)
   const text = `${name}: ${withoutEchoes(message)}`
   if (name === 'TooManyRequestsException' || httpStatus === 429) {
-    const reserved =
-      membersOf(thrown)['Reason'] === 'ReservedFunctionConcurrentInvocationLimitExceeded'
+    // As Lambda's API reference lists them; of others, the account's or Lambda's own limit is the cause.
+    const reserved = /^(Reserved)?Function/.test(textOf(membersOf(thrown)['Reason']) ?? '')
     return { kind: 'throttled', reserved, text }
   }
   if (name === 'ResourceNotReadyException' || name === 'ResourceConflictException') {

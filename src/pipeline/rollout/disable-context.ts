@@ -1,9 +1,8 @@
 /** What a rollout gives to the step that disables CloudWatch Logs. */
 
-import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { restart } from '../configure/restart'
 import type { DisableContext } from '../disable-logs/disable-logs'
-import type { SmokeResult } from '../smoke-test/smoke-test'
+import type { Invoke } from '../smoke-test/smoke-test'
 import type { Journal } from './journal'
 import type { Rollout } from './rollout-context'
 
@@ -20,7 +19,7 @@ export function disableContext(
     readonly journal: Journal
     readonly alone: DisableContext['alone']
     readonly halted: DisableContext['halted']
-    readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
+    readonly invoke: Invoke | undefined
     readonly usersSince: DisableContext['usersSince']
   },
 ): DisableContext | undefined {
@@ -52,7 +51,7 @@ export function disableContext(
         hadRotel: true,
         since,
         smoke,
-        invokeAgain: () => invoke(fn),
+        invokeAgain: (ended) => invoke(fn, ended),
       }),
   }
 }

@@ -4,34 +4,37 @@ import PQueue from 'p-queue'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Inspected } from '../preflight/inspect'
 import { payloadFor } from '../smoke-test/payload'
-import { type SmokeResult, smokeTest } from '../smoke-test/smoke-test'
-import type { Rollout } from './rollout-context'
+import { type Invoke, type SmokeResult, smokeTest } from '../smoke-test/smoke-test'
+import type { Rollout, RolloutOutside, RolloutSettings } from './rollout-context'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
 
-export type Invoker = (
-  fn: LambdaFunction,
-  changes: boolean,
-) => ((latest: LambdaFunction) => Promise<SmokeResult>) | undefined
+export type Invoker = (fn: LambdaFunction, changes: boolean) => Invoke | undefined
 
-export function invoker({ settings, invokes, run, outside }: Rollout): Invoker {
-  const queue = new PQueue({ concurrency: settings.smokeTest.concurrency })
+type InvokerContext = Pick<Rollout, 'invokes' | 'run'> & {
+  readonly settings: Pick<RolloutSettings, 'smokeTest'>
+  readonly outside: Pick<RolloutOutside, 'invoke' | 'clock'>
+}
+
+export function invoker({ settings, invokes, run, outside }: InvokerContext): Invoker {
+  // For one attempt each: who waits for the next one, in a region that is throttled, keeps nobody else from theirs.
+  const slots = new PQueue({ concurrency: settings.smokeTest.concurrency })
   return (fn, changes) => {
     if (!invokes(fn, changes)) return undefined
     const payload = payloadFor(fn.arn.name, settings.smokeTest)
     const text = payload.kind === 'json' ? payload.text : ''
-    return (latest) =>
-      queue.add(async () => {
-        const smoke = await smokeTest(latest, text, {
-          lambda: outside.invoke,
-          clock: outside.clock,
-          acceptFunctionErrors: settings.smokeTest.acceptFunctionErrors,
-          signal: run.signal,
-        })
-        const halt = run.halted()
-        const wasAborted = smoke.kind === 'failed' && smoke.reason === 'cancelled'
-        return wasAborted && halt ? { ...smoke, reason: halt.reason, detail: halt.detail } : smoke
+    return async (latest, ended) => {
+      const smoke = await smokeTest(latest, text, {
+        lambda: outside.invoke,
+        inSlot: (attempt) => slots.add(attempt),
+        clock: outside.clock,
+        acceptFunctionErrors: settings.smokeTest.acceptFunctionErrors,
+        signal: ended ? AbortSignal.any([run.signal, ended]) : run.signal,
       })
+      const halt = run.halted()
+      const wasAborted = smoke.kind === 'failed' && smoke.reason === 'cancelled'
+      return wasAborted && halt ? { ...smoke, reason: halt.reason, detail: halt.detail } : smoke
+    }
   }
 }
 
@@ -40,9 +43,10 @@ export function invokeAny(
   fn: LambdaFunction,
   members: readonly Planned[],
   invoke: Invoker,
+  ended?: AbortSignal,
 ): Promise<SmokeResult> {
   const member = members.find((one) => one.fn.arn.text === fn.arn.text)
   const invokes = member && invoke(member.fn, true)
   if (invokes === undefined) throw new Error(`${fn.arn.name} is not of the unit`)
-  return invokes(fn)
+  return invokes(fn, ended)
 }

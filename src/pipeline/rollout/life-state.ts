@@ -14,7 +14,7 @@ import type { Plan } from '../plan/plan'
 import type { Darkness } from '../roles/darkness'
 import type { Deprived, LogsRestored, Restoration } from '../roles/restore-logs'
 import type { LogsChange } from '../roles/role-change'
-import type { SmokeResult } from '../smoke-test/smoke-test'
+import type { Invoke, SmokeResult } from '../smoke-test/smoke-test'
 import type { Proof, Prove } from '../verify/proof'
 import type { Journal } from './journal'
 import { type Outcome, withoutChange } from './outcome'
@@ -49,7 +49,7 @@ export interface LifeContext {
   /** Tells that something broke which must not, and why the function ends at which it did. */
   readonly broke: (thrown: unknown) => Refusal
   /** `undefined`: the function is not invoked. */
-  readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
+  readonly invoke: Invoke | undefined
   readonly showFunctionLogs: boolean
   readonly prove: Prove
   /** The right to read secrets, where this run may give it; `undefined`: it needs none, or nobody gives it. */

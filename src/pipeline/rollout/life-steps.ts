@@ -220,7 +220,7 @@ function subjectOf(life: Life, { invoke }: LifeContext): Parameters<Prove>[0] {
     hadRotel: written ? hadRotel : true,
     since,
     smoke,
-    invokeAgain: invoke && (() => invoke(fn)),
+    invokeAgain: invoke && ((ended) => invoke(fn, ended)),
   }
 }
 

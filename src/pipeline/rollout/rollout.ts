@@ -232,7 +232,7 @@ export async function rollOut(
         alone,
         halted: haltedForWrites,
         usersSince,
-        invoke: (fn) => invokeAny(fn, members, invoke),
+        invoke: (fn, ended) => invokeAny(fn, members, invoke, ended),
       })
       const ended = await endUnit(unit, members, ready, {
         outcomes,

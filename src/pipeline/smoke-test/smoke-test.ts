@@ -7,12 +7,20 @@ import type { Reason } from '../../model/reason'
 import type { Clock } from '../../model/clock'
 import { whyEnded } from '../../model/run-signal'
 import { done, type Look, notYet, poll } from '../../model/poll'
-import { type Invocation, type InvokeFault, type LambdaInvoke, qualifierFor } from './invocation'
+import {
+  type Invocation,
+  type InvocationRequest,
+  type InvokeFault,
+  type LambdaInvoke,
+  qualifierFor,
+} from './invocation'
 import { smokeVerdict, type SmokeVerdict } from './verdict'
 import { EMPTY_TAIL } from './tail'
 
 export interface SmokeContext {
   readonly lambda: LambdaInvoke
+  /** Runs each attempt when there is room for it. */
+  readonly inSlot: <T>(attempt: () => Promise<T>) => Promise<T>
   readonly clock: Clock
   readonly acceptFunctionErrors: boolean
   /** Fires when the run is cancelled or out of time. */
@@ -24,6 +32,9 @@ export type SmokeResult = SmokeVerdict & {
   readonly invocation: Invocation | undefined
 }
 
+/** @param ended fires when its result is not wanted any more */
+export type Invoke = (fn: LambdaFunction, ended?: AbortSignal) => Promise<SmokeResult>
+
 /** How long a function that is waking up is waited for, or one whose reserved concurrency is taken. */
 const WAIT_LIMIT_MS = 120_000
 const PAUSES = { firstMs: 250, longestMs: 10_000 }
@@ -33,16 +44,20 @@ export async function smokeTest(
   payload: string,
   context: SmokeContext,
 ): Promise<SmokeResult> {
+  const request: InvocationRequest = {
+    arn: fn.arn,
+    qualifier: qualifierFor(fn),
+    payload,
+    timeoutSeconds: fn.timeoutSeconds,
+  }
+  let deadline = context.clock.now() + WAIT_LIMIT_MS
   const once = async (): Promise<Look<SmokeResult, InvokeFault>> => {
-    const answer = await context.lambda.invoke(
-      {
-        arn: fn.arn,
-        qualifier: qualifierFor(fn),
-        payload,
-        timeoutSeconds: fn.timeoutSeconds,
-      },
-      context.signal,
-    )
+    const askedAt = context.clock.now()
+    const answer = await context.inSlot(() => {
+      // While others have the slots, nothing is tried: that is no time that this function takes.
+      deadline += context.clock.now() - askedAt
+      return context.lambda.invoke(request, context.signal)
+    })
     if (answer.ok) {
       const invocation = answer.value
       return done({ ...smokeVerdict(invocation, context.acceptFunctionErrors), invocation })
@@ -57,7 +72,6 @@ export async function smokeTest(
     const waitable = hasNotRun && !(fault.kind === 'throttled' && fn.reservedConcurrency === 0)
     return waitable && context.clock.now() < deadline ? notYet(fault) : done(failed(fault, fn))
   }
-  let deadline = context.clock.now() + WAIT_LIMIT_MS
   const end = await poll(once, PAUSES, context)
   if (end.kind === 'done') return end.value
   return failed({ kind: 'aborted', text: whyEnded(context.signal).detail }, fn)

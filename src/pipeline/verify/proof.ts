@@ -16,7 +16,8 @@ export interface ProofSubject {
   readonly since: LambdaTime
   /** `undefined`: it was not invoked; its own traffic is the proof. */
   readonly smoke: SmokeResult | undefined
-  readonly invokeAgain: (() => Promise<SmokeResult>) | undefined
+  /** Given up when the signal fires. */
+  readonly invokeAgain: ((ended: AbortSignal) => Promise<SmokeResult>) | undefined
 }
 
 export interface TelemetryReport {

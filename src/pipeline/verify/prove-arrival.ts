@@ -60,8 +60,8 @@ export function proveArrival(context: ArrivalContext): Prove {
       wantsTraces: settings.traces,
       again:
         invokeAgain &&
-        (async () => {
-          const smoke = await invokeAgain()
+        (async (ended) => {
+          const smoke = await invokeAgain(ended)
           tails.push(smoke.tail)
           const { invocation } = smoke
           return invocation && { requestId: invocation.requestId, lines: ownLines(smoke.tail) }

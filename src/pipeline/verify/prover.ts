@@ -20,9 +20,14 @@ interface ProofRequest {
   /** End of the invocation, by this machine's clock; `undefined` where the prover waits for the function's own traffic. */
   readonly invokedAt: number | undefined
   readonly wantsTraces: boolean
-  /** Invokes once more if nothing arrives for some time; the new request ID counts too. */
+  /**
+   * Invokes once more if nothing arrives for some time; the new request ID counts too. What arrives meanwhile, or the end
+   * of the wait, makes it needless: the signal fires.
+   */
   readonly again:
-    | (() => Promise<{ readonly requestId: string; readonly lines: readonly string[] } | undefined>)
+    | ((
+        ended: AbortSignal,
+      ) => Promise<{ readonly requestId: string; readonly lines: readonly string[] } | undefined>)
     | undefined
 }
 
@@ -78,8 +83,8 @@ interface Waiting {
   traces: TraceEvidence | undefined
   fault: StoreFault | undefined
   invokedAgain: boolean
-  /** The second invocation is under way. */
-  busy: boolean
+  /** Fires when it is not waited for any more. */
+  readonly ended: AbortController
 }
 
 export function startProver(options: ProverOptions): Prover {
@@ -91,16 +96,17 @@ export function startProver(options: ProverOptions): Prover {
   const finish = (one: Waiting, answer: ProofAnswer) => {
     waiting.delete(one)
     one.resolve(answer)
+    one.ended.abort()
   }
 
   const untilAllSettled = async () => {
     polling = true
     let lastProgress = clock.now()
     const round = async (): Promise<Look<true, undefined>> => {
-      const asked = [...waiting].filter(({ busy }) => !busy)
+      const asked = [...waiting]
       for (const batch of inBatches(asked, store.batchSize)) await look(batch)
       const now = clock.now()
-      // A cancelled run does not wait for second invocations: the sleep below would return at once, and block all else.
+      // Those that came meanwhile, too, when the run is over: nothing would look at them any more.
       for (const one of signal.aborted ? [...waiting] : asked) settle(one, now)
       if (now - lastProgress > 15_000 && waiting.size > 0) {
         lastProgress = now
@@ -159,9 +165,7 @@ export function startProver(options: ProverOptions): Prover {
       now - one.since >= Math.min(AGAIN_AFTER_MS, timeoutMs * AGAIN_SHARE)
     ) {
       one.invokedAgain = true
-      one.busy = true
-      void again().then((invocation) => {
-        one.busy = false
+      void again(one.ended.signal).then((invocation) => {
         if (invocation === undefined) return
         const { sought } = one.request
         one.request = {
@@ -195,7 +199,7 @@ export function startProver(options: ProverOptions): Prover {
           traces: undefined,
           fault: undefined,
           invokedAgain: false,
-          busy: false,
+          ended: new AbortController(),
         })
         if (!polling) void untilAllSettled()
       }),
