@@ -19,6 +19,11 @@ export function endOfRun({ kind, code, text }: AwsFault): Refusal | undefined {
   return { reason: code === 'cancelled' ? 'cancelled' : 'out-of-time', detail: text }
 }
 
+/** Whether the end of the run is what refused it, see `endOfRun`. */
+export function isEndOfRun({ reason }: Pick<Refusal, 'reason'>): boolean {
+  return reason === 'cancelled' || reason === 'out-of-time'
+}
+
 /**
  * What a fault comes to. The end of the run, credentials and AWS’s words of who denied it go before the reason given, for
  * they decide what to do.
