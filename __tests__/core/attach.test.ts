@@ -7,6 +7,7 @@ import type { LifeContext, Lived } from '../../src/pipeline/rollout/life-state'
 import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
 import type { Outcome } from '../../src/pipeline/rollout/outcome'
 import type { Refusal } from '../../src/model/refusal'
+import type { Granted } from '../../src/pipeline/grant-secrets/grant-secrets'
 import { planAttachment } from '../../src/pipeline/plan/plan'
 import type { Invocation } from '../../src/pipeline/smoke-test/invocation'
 import type { SmokeResult } from '../../src/pipeline/smoke-test/smoke-test'
@@ -110,6 +111,8 @@ interface Given extends LambdaOptions {
   readonly showFunctionLogs?: boolean
   readonly whileInvoked?: (lambda: FakeLambda) => void
   readonly found?: LambdaFunction
+  /** What became of the right to read secrets that its role does not have yet. */
+  readonly granted?: Granted
 }
 
 async function attached(given: Given = {}) {
@@ -118,6 +121,8 @@ async function attached(given: Given = {}) {
   const store = aStore()
   const journal = aJournal(store)
   const invoked: LambdaFunction[] = []
+  const { granted } = given
+  const give = granted && (() => Promise.resolve(granted))
   const lived = await attach(
     { fn: FOUND, warnings: ['be careful'] },
     {
@@ -138,6 +143,7 @@ async function attached(given: Given = {}) {
       prove: () => Promise.resolve(given.proof ?? { kind: 'skipped' }),
       mayWrite: true,
       ...NOTHING_ELSE,
+      secretRight: give && { isMissing: true, give, giveAgain: give },
     },
   )
   journal.close()
@@ -314,6 +320,17 @@ describe('an end in between', () => {
       expect(lambda.calls).toEqual([])
     },
   )
+
+  test.each([
+    ['out-of-time', 'skipped'],
+    ['cancelled', 'skipped'],
+    ['role-write-failed', 'blocked'],
+  ] as const)('(%s) while its role is given a right leaves it %s', async (reason, status) => {
+    const granted = { kind: 'not-granted', reason, detail: 'enough' } as const
+    const { outcome, lambda } = await attached({ granted })
+    expect(outcome).toMatchObject({ status, reason, detail: 'enough', changed: false })
+    expect(lambda.calls).toEqual([])
+  })
 
   test('puts back what has been begun', async () => {
     let asked = 0

@@ -19,20 +19,26 @@ export function endOfRun({ kind, code, text }: AwsFault): Refusal | undefined {
   return { reason: code === 'cancelled' ? 'cancelled' : 'out-of-time', detail: text }
 }
 
-/** What a fault comes to, where it does not come of the end of the run. */
+/** Whether the end of the run is what refused it, see `endOfRun`. */
+export function isEndOfRun({ reason }: Pick<Refusal, 'reason'>): boolean {
+  return reason === 'cancelled' || reason === 'out-of-time'
+}
+
+/**
+ * What a fault comes to. The end of the run, credentials and AWS’s words of who denied it go before the reason given, for
+ * they decide what to do.
+ * @param reason where none of these explains it
+ */
 export function faultRefusal(fault: AwsFault, reason: Reason, prefix = ''): Refusal {
-  const detail = shortened(`${prefix}${fault.code}: ${fault.text}`)
-  return endOfRun(fault) ?? { reason, detail }
+  const { kind, code, text } = fault
+  const named = kind === 'unauthenticated' ? 'credentials-refused' : denialReason(text)
+  const detail = shortened(`${prefix}${code}: ${text}`)
+  return endOfRun(fault) ?? { reason: named ?? reason, detail }
 }
 
 /** Why a function could not be read, as a reason and a sentence. */
 export function readRefusal(fault: AwsFault): Refusal {
-  const detail = shortened(`${fault.code}: ${fault.text}`)
   if (fault.kind === 'not-found')
     return { reason: 'not-found', detail: 'the function does not exist' }
-  if (fault.kind === 'unauthenticated') return { reason: 'credentials-refused', detail }
-  if (fault.kind === 'denied') {
-    return { reason: denialReason(fault.text) ?? 'access-denied', detail }
-  }
-  return endOfRun(fault) ?? { reason: 'read-failed', detail }
+  return faultRefusal(fault, fault.kind === 'denied' ? 'access-denied' : 'read-failed')
 }

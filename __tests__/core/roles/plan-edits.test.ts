@@ -174,7 +174,7 @@ describe('an administrator’s policy', () => {
   test('is refused where it does not exist', async () => {
     expect(await plan([FN], ATTACH, [bare])).toEqual({
       reason: 'deny-policy-unusable',
-      detail: `${POLICY_ARN}: SomeException`,
+      detail: `${POLICY_ARN}: SomeException: in AWS’s words`,
     })
   })
 

@@ -134,7 +134,7 @@ async function newUsersOf(
   const roles = [...new Set(members.map(({ role }) => role.text))]
   for (const role of roles) {
     const found = await users.usersOf(role)
-    if ('reason' in found) return { reason: 'shared-role', detail: found.detail }
+    if ('reason' in found) return found
     const dark = found.filter((user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn))
     if (dark.length === 0) continue
     return {
@@ -231,10 +231,9 @@ async function proveStillDisabled(
     const text = silenceText(plan, quietMs, 'seen')
     return { kind: 'disabled', proof: undefined, by: text, invocations: 0 }
   }
-  return notDisabled({
-    reason: 'cloudwatch-still-written',
-    detail: seen.kind === 'written' ? seen.what : seen.detail,
-  })
+  return notDisabled(
+    seen.kind === 'not-seen' ? seen : { reason: 'cloudwatch-still-written', detail: seen.what },
+  )
 }
 
 type Baseline =
@@ -391,6 +390,10 @@ async function silentRound(
     ),
     context.proveAgain(fn, smoke, since),
   ])
+  // A wait that was cut short has not shown that anything is lost.
+  if (proof.kind !== 'arrived' && context.signal.aborted) {
+    return { kind: 'failed', ...whyEnded(context.signal) }
+  }
   if (proof.kind !== 'arrived') {
     const why = proof.kind === 'missing' ? `: ${proof.detail}` : ''
     return {
@@ -399,9 +402,7 @@ async function silentRound(
       detail: `with CloudWatch Logs disabled, its telemetry did not arrive${why}`,
     }
   }
-  if (seen.kind === 'not-seen') {
-    return { kind: 'failed', reason: 'log-group-unreadable', detail: seen.detail }
-  }
+  if (seen.kind === 'not-seen') return { ...seen, kind: 'failed' }
   if (seen.kind === 'written') {
     return {
       kind: 'written',

@@ -350,7 +350,7 @@ async function sharedWith(
   const asked = await Promise.all(roles.map(({ arn }) => users.usersOf(arn.text)))
   const all = []
   for (const answer of asked) {
-    if ('reason' in answer) return { reason: 'shared-role', detail: answer.detail }
+    if ('reason' in answer) return answer
     all.push(...answer)
   }
   const arns = members.map(({ member }) => member.function.text)

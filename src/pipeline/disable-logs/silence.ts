@@ -5,7 +5,8 @@
 
 import { whyEnded } from '../../model/run-signal'
 import type { Clock } from '../../model/clock'
-import { shortened } from '../../model/redaction'
+import { faultRefusal, type Refusal } from '../../model/refusal'
+import type { AwsFault } from '../../model/result'
 import type { LogGroup, LogGroups } from '../../systems/cloudwatch/log-groups'
 
 export interface Watch {
@@ -31,7 +32,7 @@ export type Seen =
   | { readonly kind: 'silent' }
   /** In words, what was written. */
   | { readonly kind: 'written'; readonly what: string }
-  | { readonly kind: 'not-seen'; readonly detail: string }
+  | ({ readonly kind: 'not-seen' } & Refusal)
 
 const POLL_MS = 3_000
 
@@ -43,7 +44,7 @@ export async function watch(watched: Watch, context: WatchContext): Promise<Seen
     const isLast = clock.now() >= end
     const seen = await look(watched, context)
     if (seen.kind !== 'silent' || isLast) return seen
-    if (context.signal.aborted) return { kind: 'not-seen', detail: whyEnded(context.signal).detail }
+    if (context.signal.aborted) return { kind: 'not-seen', ...whyEnded(context.signal) }
     await clock.sleep(Math.max(0, Math.min(POLL_MS, end - clock.now())), context.signal)
   }
 }
@@ -75,6 +76,6 @@ export function streamsOf(functionName: string, group: string): (stream: string)
   return (stream) => stream.split('/').some((part) => part.startsWith(`${functionName}[`))
 }
 
-function notSeen(fault: { readonly code: string; readonly text: string }): Seen {
-  return { kind: 'not-seen', detail: shortened(`${fault.code}: ${fault.text}`) }
+function notSeen(fault: AwsFault): Seen {
+  return { kind: 'not-seen', ...faultRefusal(fault, 'log-group-unreadable') }
 }

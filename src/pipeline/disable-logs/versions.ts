@@ -1,6 +1,6 @@
 /** Published versions that traffic reaches: they share role and log group with `$LATEST`. */
 
-import { readRefusal, type Refusal } from '../../model/refusal'
+import { faultRefusal, type Refusal } from '../../model/refusal'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
@@ -12,11 +12,8 @@ export async function versionRefusal(
 ): Promise<Refusal | undefined> {
   const routed = await lambda.routedVersions(fn.arn)
   if (!routed.ok) {
-    const { detail } = readRefusal(routed.fault)
-    return {
-      reason: 'version-not-instrumented',
-      detail: `which versions are in use was not checked: ${detail}`,
-    }
+    const prefix = 'which versions are in use was not checked: '
+    return faultRefusal(routed.fault, 'version-not-instrumented', prefix)
   }
   const without = routed.value.filter(
     ({ version, fn: published }) => version !== '$LATEST' && !hasWorkingRotel(published),

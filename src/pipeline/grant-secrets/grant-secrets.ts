@@ -7,6 +7,7 @@
 import type { Clock } from '../../model/clock'
 import { done, lastFound, notYet, poll } from '../../model/poll'
 import { faultRefusal, type Refusal } from '../../model/refusal'
+import { whyEnded } from '../../model/run-signal'
 import { isOwned, secretsPolicyName } from '../../systems/iam/owned-policy'
 import { meansTheSame } from '../../systems/iam/policy-document'
 import type { RoleArn } from '../../systems/iam/role-arn'
@@ -69,6 +70,7 @@ export async function grantSecretAccess(
   const effect = await untilEffective(role, document, context)
   if (effect.kind === 'effective') return { kind: 'granted', wrote, notChecked: undefined }
   if (effect.kind === 'not-checked') return { kind: 'granted', wrote, notChecked: effect.why }
+  if (effect.kind === 'run-ended') return { kind: 'not-granted', ...whyEnded(context.signal) }
   return {
     kind: 'not-granted',
     reason: 'secret-not-readable',
@@ -85,7 +87,7 @@ async function untilEffective(
   role: RoleArn,
   document: string,
   { roles, clock, signal }: GrantContext,
-): Promise<Effect> {
+): Promise<Effect | { readonly kind: 'run-ended' }> {
   const deadline = clock.now() + GRANT_LIMIT_MS
   const polled = await poll<Effect, Effect>(
     async () => {
@@ -95,7 +97,9 @@ async function untilEffective(
     { firstMs: FIRST_POLL_MS, longestMs: LONGEST_POLL_MS, deadline },
     { clock, signal },
   )
-  return lastFound(polled)
+  return polled.kind === 'aborted' && polled.last.kind === 'denied'
+    ? { kind: 'run-ended' }
+    : lastFound(polled)
 }
 
 /** What IAM answers now for what the document allows. */

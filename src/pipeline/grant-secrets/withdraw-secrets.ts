@@ -31,8 +31,10 @@ export type Withdrawn =
       /** What stays, and who needs it. */
       readonly notes: readonly string[]
     }
-  /** Something may be left that nobody needs, or it could not be determined. */
-  | ({ readonly kind: 'not-withdrawn' } & Refusal)
+  /** What is there, or who needs it, could not be read: it stays, for somebody may need it. */
+  | ({ readonly kind: 'not-read' } & Refusal)
+  /** IAM did not carry out a write: something is left that nobody needs, or gone that somebody needs. */
+  | ({ readonly kind: 'not-written' } & Refusal)
 
 /**
  * @param open the changes of this run that wait for it; closed where nothing of them is left or somebody needs it
@@ -56,12 +58,12 @@ async function withdraw(
 ): Promise<Withdrawn> {
   const { roles } = context
   const owned = await ownedPolicies(role, open, roles)
-  if ('reason' in owned) return { kind: 'not-withdrawn', ...owned }
+  if ('reason' in owned) return { kind: 'not-read', ...owned }
   if (owned.size === 0) return { kind: 'withdrawn', wrote: false, notes: [] }
   const users = await whoNeeds(role, context)
   if ('reason' in users) {
     const names = [...owned.keys()].join(', ')
-    return { kind: 'not-withdrawn', reason: users.reason, detail: `${names}: ${users.detail}` }
+    return { kind: 'not-read', reason: users.reason, detail: `${names}: ${users.detail}` }
   }
   const notes: string[] = []
   let wrote = false
@@ -75,12 +77,13 @@ async function withdraw(
     const change: SecretsChange = { purpose: 'secrets', role, edit, regions: context.regions }
     context.records.editing(change)
     const deleted = await roles.deleteInline(role, policy)
-    if (!deleted.ok)
-      return { kind: 'not-withdrawn', ...roleWriteRefusal(role, policy, deleted.fault) }
+    if (!deleted.ok) {
+      return { kind: 'not-written', ...roleWriteRefusal(role, policy, deleted.fault) }
+    }
     wrote = true
     // Another job may have configured a function for it while it was withdrawn.
     const back = await restoreNeeded(change, context)
-    if (back && 'reason' in back) return { kind: 'not-withdrawn', ...back }
+    if (back && 'reason' in back) return { kind: 'not-written', ...back }
     if (back) notes.push(`inline policy ${policy} stays: ${back.neededBy} needs it since`)
     context.records.closed([change])
   }

@@ -3,8 +3,7 @@
  * already. Planned over all functions that one edit reaches, so that a document is written once (promise P9).
  */
 
-import type { AwsFault } from '../../model/result'
-import { endOfRun, readRefusal, type Refusal } from '../../model/refusal'
+import { faultRefusal, type Refusal } from '../../model/refusal'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import { sourceId } from '../../systems/iam/denial'
 import { planNarrowingOfGroups } from '../../systems/iam/narrow-groups'
@@ -85,10 +84,7 @@ async function planAttaching(
   if (changes.length === 0) return { changes, losses: [], usedElsewhere: [] }
   const policy = await roles.managed(policyArn)
   if (!policy.ok && policy.fault.kind !== 'denied') {
-    const { code } = policy.fault
-    return (
-      endOfRun(policy.fault) ?? { reason: 'deny-policy-unusable', detail: `${policyArn}: ${code}` }
-    )
+    return faultRefusal(policy.fault, 'deny-policy-unusable', `${policyArn}: `)
   }
   return { changes, losses: [], usedElsewhere: [] }
 }
@@ -102,7 +98,7 @@ async function planNarrowing(
   const answers = await Promise.all([...new Set(attached)].map((arn) => roles.managed(arn)))
   let managed = new Map<string, ManagedPolicy>()
   for (const answer of answers) {
-    if (!answer.ok) return roleRefusal(answer)
+    if (!answer.ok) return faultRefusal(answer.fault, 'role-unreadable')
     managed.set(answer.value.arn, answer.value)
   }
   const changes = new Map<string, LogsChange>()
@@ -203,15 +199,6 @@ export function denierOf(
     : policyArn.slice(policyArn.lastIndexOf('/') + 1)
 }
 
-/** A role that could not be read: nothing of what follows would be known. */
-function roleRefusal({ fault }: { readonly fault: AwsFault }): Refusal {
-  const end = endOfRun(fault)
-  if (end) return end
-  if (fault.kind === 'unauthenticated') return readRefusal(fault)
-  const { reason, detail } = readRefusal({ ...fault, kind: 'denied' })
-  return { reason: reason === 'access-denied' ? 'role-unreadable' : reason, detail }
-}
-
 /** All roles, or why one of them could not be read. */
 export async function readRoles(
   members: readonly Pick<LogWriter, 'role'>[],
@@ -223,7 +210,7 @@ export async function readRoles(
   )
   const read = new Map<string, ExecutionRole>()
   for (const [text, answer] of answers) {
-    if (!answer.ok) return roleRefusal(answer)
+    if (!answer.ok) return faultRefusal(answer.fault, 'role-unreadable')
     read.set(text, answer.value)
   }
   return read

@@ -1,8 +1,7 @@
 /** Why a write to a role was not made, as a reason with its detail. */
 
-import { denialReason } from '../../model/denial'
-import { shortened } from '../../model/redaction'
-import { endOfRun, type Refusal } from '../../model/refusal'
+import type { Reason } from '../../model/reason'
+import { faultRefusal, type Refusal } from '../../model/refusal'
 import type { AwsFault } from '../../model/result'
 import type { RoleArn } from '../../systems/iam/role-arn'
 import { INLINE_LIMIT } from '../../systems/iam/role-size'
@@ -14,15 +13,12 @@ const FULL: ReadonlySet<string> = new Set(['LimitExceeded', 'LimitExceededExcept
 const PROTECTED = /^UnmodifiableEntity/
 
 export function roleWriteRefusal(role: RoleArn, policy: string, fault: AwsFault): Refusal {
-  const end = endOfRun(fault)
-  if (end) return end
-  const { kind, code, text } = fault
-  const known = PROTECTED.test(code) ? 'role-protected' : denialReason(text)
-  const named = kind === 'unauthenticated' ? 'credentials-refused' : known
-  return {
-    reason: FULL.has(code) ? 'role-policies-full' : (named ?? 'role-write-failed'),
-    detail: shortened(`${policy} on the role ${role.name}: ${code}: ${text}`),
-  }
+  return faultRefusal(fault, writeReason(fault), `${policy} on the role ${role.name}: `)
+}
+
+function writeReason({ code }: AwsFault): Reason {
+  if (FULL.has(code)) return 'role-policies-full'
+  return PROTECTED.test(code) ? 'role-protected' : 'role-write-failed'
 }
 
 /** @param size characters that its inline policies would take */

@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../../model/clock'
-import type { Refusal } from '../../model/refusal'
+import { isEndOfRun, type Refusal } from '../../model/refusal'
 import type { Runner } from '../../model/runner'
 import type { RoleControl } from '../../systems/iam/role-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
@@ -195,7 +195,7 @@ async function rollBackSecrets(
     })
     if (withdrawn.kind === 'withdrawn') {
       for (const note of withdrawn.notes) runner.info(`${role.name}  ${note}`)
-    } else if (all.length > 0 || withdrawn.reason === 'role-write-failed') {
+    } else if (all.length > 0 || withdrawn.kind === 'not-written' || isEndOfRun(withdrawn)) {
       fail(withdrawn.detail)
       continue
     } else {

@@ -50,9 +50,8 @@ async function grantSecrets(life: Life, context: LifeContext): Promise<Advance> 
   }
   const granted = await secretRight.give()
   if (granted.kind === 'not-granted') {
-    const { reason, detail } = granted
-    const outcome: Outcome = { ...life.outcome, status: 'blocked', reason, detail }
-    return { kind: 'over', life: { ...life, outcome: withoutPlan(outcome, life) } }
+    const outcome = withoutPlan(notBegun(life.outcome, granted), life)
+    return { kind: 'over', life: { ...life, outcome } }
   }
   const notes = [
     ...(granted.wrote

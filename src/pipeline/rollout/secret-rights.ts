@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../../model/clock'
-import type { Refusal } from '../../model/refusal'
+import { isEndOfRun, type Refusal } from '../../model/refusal'
 import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import { parseRoleArn, type RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
@@ -100,13 +100,10 @@ export function secretRights(context: SecretRightsContext): SecretRights {
           if (one.fn?.roleArn !== role.text) continue
           settled.set(one, withWithdrawal(outcome, withdrawn, open.length > 0))
         }
-        if (withdrawn.kind === 'not-withdrawn' && !isWriteFault(withdrawn)) {
-          // It stays, for somebody may need it: that is for good.
-          context.records.closed(open)
-        }
-        if (withdrawn.kind === 'withdrawn' || !isWriteFault(withdrawn)) {
-          context.records.settled(role)
-        }
+        if (isForThePostStep(withdrawn)) continue
+        // Where it could not be read, it stays, for somebody may need it: that is for good.
+        if (withdrawn.kind === 'not-read') context.records.closed(open)
+        context.records.settled(role)
       }
       await confirm(settled, changedAt, ending)
       return settled
@@ -142,8 +139,9 @@ export function losesReferences(one: Inspected): boolean {
   return referencesIn(before).length > 0
 }
 
-function isWriteFault({ reason }: { readonly reason: string }): boolean {
-  return reason === 'role-write-failed'
+function isForThePostStep(withdrawn: Withdrawn): boolean {
+  if (withdrawn.kind === 'withdrawn') return false
+  return withdrawn.kind === 'not-written' || isEndOfRun(withdrawn)
 }
 
 function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, wasGiven: boolean): Outcome {
@@ -162,7 +160,7 @@ function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, wasGiven: boolea
         : warned(notes)
   }
   const { reason, detail } = withdrawn
-  if (isWriteFault(withdrawn) && isOver) {
+  if (withdrawn.kind === 'not-written' && isOver) {
     const was = outcome.reason === undefined ? '' : ` (${outcome.reason}: ${outcome.detail ?? ''})`
     return {
       ...outcome,
@@ -173,9 +171,17 @@ function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, wasGiven: boolea
     }
   }
   if (!isOver && !wasGiven) return outcome
-  return warned([
-    `the right to read secrets stays on its role: whether another function needs it was not checked (${detail})`,
-  ])
+  return warned([warningOf(withdrawn)])
+}
+
+function warningOf(withdrawn: Exclude<Withdrawn, { kind: 'withdrawn' }>): string {
+  const { kind, detail } = withdrawn
+  if (kind === 'not-written') {
+    return `the right to read secrets could not be withdrawn from its role (${detail}); the post step tries it again`
+  }
+  return isEndOfRun(withdrawn)
+    ? `not checked: whether its role still needs the right to read secrets (${detail}); the post step checks it`
+    : `the right to read secrets stays on its role: whether another function needs it was not checked (${detail})`
 }
 
 /**

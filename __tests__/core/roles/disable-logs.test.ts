@@ -1,0 +1,189 @@
+/** What a look that could not be made comes to when CloudWatch Logs are disabled: never to a finding. */
+
+import { describe, expect, test } from '@jest/globals'
+import type { Reason } from '../../../src/model/reason'
+import { type AwsFault, type Result, succeeded } from '../../../src/model/result'
+import { RunEnded } from '../../../src/model/run-signal'
+import {
+  type DisableContext,
+  type Disabled,
+  disableUnit,
+} from '../../../src/pipeline/disable-logs/disable-logs'
+import type { DisablePlan, DisableUnit } from '../../../src/pipeline/disable-logs/plan'
+import type { RoleUsers } from '../../../src/pipeline/roles/role-users'
+import type { SmokeResult } from '../../../src/pipeline/smoke-test/smoke-test'
+import { EMPTY_TAIL } from '../../../src/pipeline/smoke-test/tail'
+import type { Proof } from '../../../src/pipeline/verify/proof'
+import type { LambdaFunction } from '../../../src/systems/lambda/lambda-function'
+import { policySet } from '../policies/policy-sets'
+import { aFunction, changed, SOME_CONTEXT, someWanted } from '../support/functions'
+import { aJournal } from '../support/journal'
+import { aClock, aFault, ENDLESS, LAMBDA_CLOCK } from '../support/lambda'
+import { NO_ROLES } from '../support/roles'
+import { planAttachment } from '../../../src/pipeline/plan/plan'
+import { aMember, aRole, REMOVE } from './disabling'
+
+const FN = withRotel(aFunction({ name: 'fn' }))
+const ROLE = aRole()
+/** IAM has denied it before, so that no event is looked for before the edit. */
+const MEMBER = { ...aMember('fn', ROLE), allowed: [] }
+const ENDED = aFault('aborted', { code: 'out-of-time', text: 'it is late' })
+const LATE = AbortSignal.abort(new RunEnded({ reason: 'out-of-time', detail: 'it is late' }))
+const PROOF_MISSING: Proof = {
+  kind: 'missing',
+  telemetry: undefined,
+  keep: false,
+  lookAgain: () => Promise.resolve(undefined),
+  reason: 'nothing-arrived',
+  detail: 'nothing arrived',
+}
+const ARRIVED: Proof = {
+  kind: 'arrived',
+  telemetry: {
+    by: 'a log record',
+    latencyMs: 5,
+    attributes: [],
+    traces: undefined,
+    links: {},
+    invokedAgain: false,
+  },
+}
+const SMOKE: SmokeResult = {
+  kind: 'passed',
+  note: undefined,
+  tail: EMPTY_TAIL,
+  invocation: {
+    requestId: '8f5f0f1e-2c5b-4b0e-9d3a-0123456789ab',
+    executedVersion: '$LATEST',
+    functionError: undefined,
+    errorType: undefined,
+    exitStatus: undefined,
+    tail: '',
+    endedAt: 0,
+  },
+}
+
+function withRotel(fn: LambdaFunction): LambdaFunction {
+  const plan = planAttachment(fn, someWanted(), SOME_CONTEXT)
+  if (plan.kind !== 'change') throw new Error(plan.kind)
+  return changed(fn, plan.change)
+}
+
+interface Given {
+  /** The role denied it before the run. */
+  readonly isSettled: boolean
+  readonly events?: Result<number>
+  readonly proof?: Proof
+  readonly users?: RoleUsers['usersOf']
+  readonly signal?: AbortSignal
+}
+
+/** Disables the logs of one function whose role has nothing that allows them. */
+async function disabled(given: Given): Promise<Disabled | undefined> {
+  const unit: DisableUnit = {
+    members: [MEMBER],
+    changes: [],
+    isSettled: given.isSettled,
+    knownUsers: given.users && new Set(),
+  }
+  const plan: DisablePlan = {
+    unit,
+    member: MEMBER,
+    logGroup: { name: FN.logGroup, region: FN.arn.region },
+    warnings: [],
+    ingestedBytes: undefined,
+  }
+  const usersOf = given.users ?? (() => Promise.resolve([]))
+  const context: DisableContext = {
+    settings: {
+      strategy: REMOVE,
+      acceptSharedRole: false,
+      acceptLogLoss: false,
+      acceptDrift: false,
+      quietMs: 30_000,
+      limitMs: 60_000,
+      pricePerGb: 0.5,
+    },
+    roles: {
+      ...NO_ROLES,
+      read: () => Promise.resolve(succeeded({ ...policySet([], []).role, arn: ROLE })),
+      simulate: (_role, actions, resources) =>
+        Promise.resolve(
+          succeeded(
+            actions.flatMap((action) =>
+              resources.map((resource) => ({
+                action,
+                resource,
+                decision: 'implicitDeny' as const,
+                by: [],
+                allowedByOrganization: undefined,
+                allowedByBoundary: undefined,
+              })),
+            ),
+          ),
+        ),
+    },
+    groups: {
+      facts: () => Promise.resolve(succeeded(undefined)),
+      streamsSince: () => Promise.resolve(succeeded([])),
+      eventsWith: () => Promise.resolve(given.events ?? succeeded(0)),
+      ingestedBytes: () => Promise.resolve(succeeded(0)),
+    },
+    clock: aClock(),
+    lambdaClock: LAMBDA_CLOCK,
+    records: aJournal(),
+    signal: given.signal ?? ENDLESS,
+    halted: () => undefined,
+    alone: (_roles, work) => work(),
+    recordForRestore: () => undefined,
+    restart: (fn) => Promise.resolve(fn),
+    reread: (fn) => Promise.resolve(succeeded(fn)),
+    lambda: { routedVersions: () => Promise.resolve(succeeded([])) },
+    usersSince: () => ({ regions: [FN.arn.region], usersOf }),
+    invoke: () => Promise.resolve(SMOKE),
+    proveAgain: () => Promise.resolve(given.proof ?? ARRIVED),
+  }
+  const results = await disableUnit(unit, [{ fn: FN, smoke: SMOKE, plan }], context)
+  return results.get(FN.arn.text)
+}
+
+const failing = (fault: AwsFault) => ({ ok: false, fault }) as const
+
+test.each([true, false])('silence with data is proof (settled: %s)', async (isSettled) => {
+  expect(await disabled({ isSettled })).toMatchObject({ kind: 'disabled' })
+})
+
+describe.each([
+  ['settled', true],
+  ['edited', false],
+] as const)('a log group that cannot be looked at, of a role that is %s,', (_, isSettled) => {
+  test.each<[string, AwsFault, Reason]>([
+    ['the end of the run', ENDED, 'out-of-time'],
+    ['a denial', aFault('denied'), 'log-group-unreadable'],
+    ['an expired token', aFault('unauthenticated'), 'credentials-refused'],
+  ])('for %s is no event found', async (_why, fault, reason) => {
+    const result = await disabled({ isSettled, events: failing(fault) })
+    expect(result).toMatchObject({ kind: 'not-disabled', of: 'function', reason })
+  })
+
+  test('because the run ended while it was watched is no event found', async () => {
+    const result = await disabled({ isSettled, signal: LATE })
+    expect(result).toMatchObject({ kind: 'not-disabled', reason: 'out-of-time' })
+  })
+})
+
+test('the end of the run is no loss of telemetry', async () => {
+  const late = { isSettled: false, proof: PROOF_MISSING, signal: LATE }
+  expect(await disabled(late)).toMatchObject({ kind: 'not-disabled', reason: 'out-of-time' })
+  const lost = { isSettled: false, proof: PROOF_MISSING }
+  expect(await disabled(lost)).toMatchObject({ reason: 'telemetry-lost-after-disabling' })
+})
+
+test('users of a role that could not be read are not called new ones', async () => {
+  for (const reason of ['out-of-time', 'credentials-refused', 'access-denied'] as const) {
+    const refusal = { reason, detail: 'which functions share the role was not checked' }
+    const users = () => Promise.resolve(refusal)
+    const result = await disabled({ isSettled: false, users })
+    expect(result).toEqual({ kind: 'not-disabled', of: 'role', ...refusal })
+  }
+})

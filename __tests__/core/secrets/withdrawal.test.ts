@@ -1,0 +1,158 @@
+/** What becomes of functions and journal where the right to read secrets could not be withdrawn from their role. */
+
+import { describe, expect, test } from '@jest/globals'
+import { type AwsFault, succeeded } from '../../../src/model/result'
+import { NO_LOGS_PLAN } from '../../../src/pipeline/disable-logs/logs-plan'
+import { withdrawUnneeded } from '../../../src/pipeline/grant-secrets/withdraw-secrets'
+import type { Inspected } from '../../../src/pipeline/preflight/inspect'
+import { oneWriterPerRole } from '../../../src/pipeline/roles/one-writer'
+import { finishUndo } from '../../../src/pipeline/rollout/finish-undo'
+import type { Outcome } from '../../../src/pipeline/rollout/outcome'
+import { secretRights } from '../../../src/pipeline/rollout/secret-rights'
+import { secretsPolicyName } from '../../../src/systems/iam/owned-policy'
+import { parseRoleArn, type RoleArn } from '../../../src/systems/iam/role-arn'
+import type { RoleControl } from '../../../src/systems/iam/role-control'
+import { secretAccessDocument } from '../../../src/systems/rotel/secret-access'
+import { ACCOUNT, aFunction, REGION } from '../support/functions'
+import { aJournal, aStore } from '../support/journal'
+import { aClock, aFault, aLambda, ENDLESS } from '../support/lambda'
+import { anOutcome } from '../support/outcomes'
+import { NO_ROLES } from '../support/roles'
+import { aRunner } from '../support/runner'
+import { reference } from './support'
+
+const FN = aFunction()
+const ROLE = roleOf(FN.roleArn)
+const SECRET = `\${arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:key}`
+const DOCUMENT = secretAccessDocument([reference(SECRET)], [])
+const POLICY = secretsPolicyName(DOCUMENT)
+
+function roleOf(text = ''): RoleArn {
+  const arn = parseRoleArn(text)
+  if (arn === undefined) throw new Error(`${text} is no role`)
+  return arn
+}
+
+type Call = 'inlineNames' | 'inline' | 'deleteInline'
+
+/** A role with a right that nobody needs, where one call fails. */
+function aRoleThat(fails: Call | undefined, fault: AwsFault): RoleControl {
+  const answer = <T>(call: Call, value: T) =>
+    Promise.resolve(call === fails ? ({ ok: false, fault } as const) : succeeded(value))
+  return {
+    ...NO_ROLES,
+    inlineNames: () => answer('inlineNames', [POLICY]),
+    inline: () => answer('inline', DOCUMENT),
+    deleteInline: () => answer('deleteInline', true as const),
+  }
+}
+
+const NOBODY = {
+  listVersions: () => Promise.resolve(succeeded([])),
+  routedVersions: () => Promise.resolve(succeeded([])),
+}
+
+const denied = (text: string) => aFault('denied', { code: 'AccessDenied', text })
+const BY_ORGANIZATION = denied('with an explicit deny in a service control policy')
+const ENDED = aFault('aborted', { code: 'out-of-time', text: 'it is late' })
+
+/** Removes the function of the role in a run, and settles it. */
+async function settled(fails: Call | undefined, fault: AwsFault) {
+  const store = aStore()
+  const journal = aJournal(store)
+  journal.settling({ role: ROLE, regions: [REGION] })
+  const roles = aRoleThat(fails, fault)
+  const lambda = { ...aLambda([FN]), ...NOBODY }
+  const rights = secretRights({
+    isRemoval: true,
+    roles,
+    lambda,
+    clock: aClock(),
+    records: journal,
+    regions: [REGION],
+    alone: oneWriterPerRole(),
+    signal: ENDLESS,
+    rollback: { roles, lambda, signal: ENDLESS },
+  })
+  const one: Inspected = {
+    kind: 'planned',
+    fn: FN,
+    plan: { kind: 'unchanged', warnings: [] },
+    logs: NO_LOGS_PLAN,
+  }
+  const removed = anOutcome({ status: 'removed', reason: undefined, warnings: [] })
+  const outcomes = await rights.settle(new Map<Inspected, Outcome>([[one, removed]]))
+  journal.close()
+  return { outcome: outcomes.get(one), isLeft: !store.deleted, text: store.text() }
+}
+
+/** The post step goes on with the journal. */
+async function afterwards(text: string, fails: Call | undefined, fault: AwsFault) {
+  const store = aStore(text)
+  const runner = aRunner()
+  const isDone = await finishUndo(text, store, {
+    lambda: { ...aLambda([FN]), ...NOBODY },
+    roles: aRoleThat(fails, fault),
+    identity: { whoAmI: () => Promise.resolve(succeeded({ account: ACCOUNT, partition: 'aws' })) },
+    clock: aClock(),
+    signal: ENDLESS,
+    runner,
+  })
+  return { isDone, isLeft: !store.deleted, errors: runner.annotations.length }
+}
+
+test.each([
+  ['inlineNames', 'not-read'],
+  ['inline', 'not-read'],
+  ['deleteInline', 'not-written'],
+] as const)('a withdrawal whose call %s fails is told as %s', async (fails, kind) => {
+  const withdrawn = await withdrawUnneeded(ROLE, [], {
+    roles: aRoleThat(fails, BY_ORGANIZATION),
+    lambda: NOBODY,
+    records: aJournal(),
+    regions: [REGION],
+    alone: oneWriterPerRole(),
+  })
+  expect(withdrawn).toMatchObject({ kind, reason: 'denied-by-organization' })
+})
+
+describe('a right that IAM does not let go', () => {
+  test.each([
+    ['for want of a permission', denied('no identity-based policy allows it'), 'role-write-failed'],
+    ['by a service control policy', BY_ORGANIZATION, 'denied-by-organization'],
+    ['by an explicit Deny', denied('not authorized, with an explicit deny'), 'denied-explicitly'],
+    ['as a role of AWS’s own', aFault('refused', { code: 'UnmodifiableEntity' }), 'role-protected'],
+    ['for an expired token', aFault('unauthenticated'), 'credentials-refused'],
+    ['before the end of the run', ENDED, 'out-of-time'],
+  ] as const)('%s fails its function, and the post step tries again', async (_, fault, reason) => {
+    const { outcome, isLeft, text } = await settled('deleteInline', fault)
+    expect(outcome).toMatchObject({ status: 'failed', reason, warnings: [] })
+    expect(isLeft).toBe(true)
+    const again = { isDone: false, isLeft: true, errors: 1 }
+    expect(await afterwards(text, 'deleteInline', fault)).toEqual(again)
+    const gone = { isDone: true, isLeft: false, errors: 0 }
+    expect(await afterwards(text, undefined, fault)).toEqual(gone)
+  })
+})
+
+describe('a right whose need cannot be read', () => {
+  test('stays for good, with a warning', async () => {
+    const { outcome, isLeft } = await settled('inlineNames', BY_ORGANIZATION)
+    expect(outcome).toMatchObject({ status: 'removed', reason: undefined })
+    expect(outcome?.warnings).toEqual([expect.stringContaining('was not checked')])
+    expect(isLeft).toBe(false)
+  })
+
+  test('before the end of the run is left to the post step, which asks until it knows', async () => {
+    const { outcome, isLeft, text } = await settled('inlineNames', ENDED)
+    expect(outcome).toMatchObject({ status: 'removed', reason: undefined })
+    expect(outcome?.warnings).toEqual([
+      expect.stringContaining('(it is late); the post step checks it') as unknown,
+    ])
+    expect(isLeft).toBe(true)
+    const again = { isDone: false, isLeft: true, errors: 1 }
+    expect(await afterwards(text, 'inlineNames', ENDED)).toEqual(again)
+    const gone = { isDone: true, isLeft: false, errors: 0 }
+    expect(await afterwards(text, undefined, ENDED)).toEqual(gone)
+  })
+})
