@@ -230,12 +230,12 @@ describe('from a function’s own traffic', () => {
     inStack(async (world) => {
       const { aws, main } = world
       aws.lambda.createFunction({ name: 'orders', ...withOlderRotel(world) })
-      let isOver = false
+      const run = { isOver: false }
       const running = main({ functions: 'orders', 'smoke-test': 'never', ...ACCEPT, ...SOON })
-      const over = running.finally(() => (isOver = true))
+      const over = running.finally(() => (run.isOver = true))
       await proofBegun(world)
       // Which of them started after the change was certainly effective, Lambda's clock tells to about a second.
-      while (!isOver) {
+      while (!run.isOver) {
         aws.lambda.retireEnvironments('orders')
         await aws.lambda.traffic('orders')
         await Promise.race([over, new Promise((resolve) => setTimeout(resolve, 250))])
