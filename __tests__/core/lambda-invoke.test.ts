@@ -1,8 +1,8 @@
 /** Invocations over HTTP: answers that are none of Lambda's. */
 
-import { createServer, type ServerResponse } from 'node:http'
+import { Agent, createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { systemClock } from '../../src/edges/clock'
 import { lambdaInvoke } from '../../src/edges/lambda-invoke'
 import { pacing } from '../../src/edges/paced-calls'
@@ -23,6 +23,7 @@ beforeEach(async () => {
 })
 
 afterEach(() => {
+  jest.restoreAllMocks()
   process.env = { ...before }
   server.closeAllConnections()
   server.close()
@@ -62,6 +63,16 @@ test.each([
         .writeHead(429, { 'x-amzn-errortype': 'TooManyRequestsException' })
         .end(JSON.stringify({ Reason, message: 'Rate exceeded' }))
     expect(await invoked()).toMatchObject({ ok: false, fault: { kind: 'throttled', reserved } })
+  },
+)
+
+test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])(
+  'where no connection came about, nothing has run: %s',
+  async (code) => {
+    jest.spyOn(Agent.prototype, 'createConnection').mockImplementation(() => {
+      throw Object.assign(new Error('connect'), { code })
+    })
+    expect(await invoked()).toMatchObject({ ok: false, fault: { kind: 'not-ready' } })
   },
 )
 

@@ -12,6 +12,7 @@ import { CONNECT_LIMIT_MS, onePer, USER_AGENT } from './aws-client'
 import { awsFault, describeThrown, UNREADABLE } from './aws-fault'
 import { invokeQuota } from './lambda-quota'
 import { ownPacing, type PacedCalls } from './paced-calls'
+import { isNotConnected } from './proxy-fault'
 import { requestHandler } from './request-handler'
 
 /** In addition to the function's own timeout: cold start, extensions, the response. */
@@ -152,7 +153,7 @@ function invokeFault(thrown: unknown): InvokeFault {
   if (name === 'ResourceNotReadyException' || name === 'ResourceConflictException') {
     return { kind: 'not-ready', text }
   }
-  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(name) || name === PROXY_FAULT) {
+  if (isNotConnected(thrown) || name === PROXY_FAULT) {
     // No connection came about, so nothing has run.
     return { kind: 'not-ready', text }
   }
