@@ -12,6 +12,7 @@ import { CONNECT_LIMIT_MS, onePer, USER_AGENT } from './aws-client'
 import { awsFault, describeThrown, UNREADABLE } from './aws-fault'
 import { invokeQuota } from './lambda-quota'
 import { ownPacing, type PacedCalls } from './paced-calls'
+import { isNotConnected } from './proxy-fault'
 import { requestHandler } from './request-handler'
 
 /** In addition to the function's own timeout: cold start, extensions, the response. */
@@ -77,12 +78,15 @@ export function lambdaInvoke(
         InvocationType: 'DryRun',
         ...(qualifier && { Qualifier: qualifier }),
       })
+      const limit = new AbortController()
+      const answered = new AbortController()
+      void clock
+        .sleep(DRY_RUN_LIMIT_MS, answered.signal)
+        .then(() => limit.abort(Object.assign(new Error(), { name: 'TimeoutError' })))
       const answer = await attempt(() =>
-        queue.read(({ abortSignal }) => {
-          const signals = [AbortSignal.timeout(DRY_RUN_LIMIT_MS), abortSignal ?? []].flat()
-          return client.send(command, { abortSignal: AbortSignal.any(signals) })
-        }),
+        queue.read((options) => client.send(command, options), limit.signal),
       )
+      answered.abort()
       return answer.ok ? succeeded(true) : answer
     },
   }
@@ -90,8 +94,11 @@ export function lambdaInvoke(
 
 /** As many as the SDK sends of any other call. */
 const DRY_RUNS_AT_ONCE = 50
-/** Nothing runs. */
-const DRY_RUN_LIMIT_MS = 20_000
+/**
+ * With its turn and all that is repeated: nothing is written before it is answered, and the invocation itself shows
+ * the same.
+ */
+const DRY_RUN_LIMIT_MS = 10_000
 
 function invocationOf(answer: InvokeCommandOutput, requestId: string, endedAt: number): Invocation {
   return {
@@ -146,7 +153,7 @@ function invokeFault(thrown: unknown): InvokeFault {
   if (name === 'ResourceNotReadyException' || name === 'ResourceConflictException') {
     return { kind: 'not-ready', text }
   }
-  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(name) || name === PROXY_FAULT) {
+  if (isNotConnected(thrown) || name === PROXY_FAULT) {
     // No connection came about, so nothing has run.
     return { kind: 'not-ready', text }
   }

@@ -22,8 +22,11 @@ type Call<T> = (options: SendOptions) => Promise<T>
 
 /** The calls of one quota. All reject as the call does, and with `RunEnded` where the run ends first. */
 export interface PacedQueue {
-  /** Repeated while it is throttled, and for two minutes while it has no good answer. Ended with the run. */
-  read<T>(call: Call<T>): Promise<T>
+  /**
+   * Repeated while it is throttled, and for two minutes while it has no good answer. Ended with the run.
+   * @param limit fires when it is not worth more time; then this rejects as the last call did, or else with its reason
+   */
+  read<T>(call: Call<T>, limit?: AbortSignal): Promise<T>
   /**
    * Repeated while it is throttled. Not where its answer is lost: it may have landed, and who called reads it back. Once
    * it is sent, its answer is waited for.
@@ -109,13 +112,18 @@ function aLine(limits: PaceLimits, clock: Clock): Line {
 /** A call that is throttled again and again waits longer each time, so that it does not take the turns of others. */
 const PAUSES = { firstMs: 100, longestMs: 5_000 }
 
+const FINAL: Failure = { kind: 'final' }
+
+function endedBy(signal: AbortSignal | undefined): SendOptions {
+  return signal ? { abortSignal: signal } : {}
+}
+
 interface Failed {
   readonly thrown: unknown
   readonly failure: Failure
 }
 
 function queueOf(line: Line, clock: Clock, signal: AbortSignal | undefined): PacedQueue {
-  const forReads: SendOptions = signal ? { abortSignal: signal } : {}
   const endIfOver = () => {
     if (signal?.aborted) throw new RunEnded(whyEnded(signal))
   }
@@ -124,9 +132,11 @@ function queueOf(line: Line, clock: Clock, signal: AbortSignal | undefined): Pac
     call: Call<T>,
     options: SendOptions,
     priority: number,
+    ends = signal,
   ): Promise<Result<T, Failed>> => {
-    await line.turn(priority, signal)
+    await line.turn(priority, ends)
     endIfOver()
+    if (ends?.aborted) return { ok: false, fault: { thrown: ends.reason, failure: FINAL } }
     try {
       const value = await call(options)
       line.served()
@@ -139,16 +149,30 @@ function queueOf(line: Line, clock: Clock, signal: AbortSignal | undefined): Pac
     }
   }
 
-  /** @param isRead after a failure that is no throttle, only a read is sent again */
-  const repeated = async <T>(call: Call<T>, options: SendOptions, isRead: boolean): Promise<T> => {
+  /**
+   * @param isRead after a failure that is no throttle, only a read is sent again
+   * @param ends fires at the end of the run or before it
+   */
+  const repeated = async <T>(
+    call: Call<T>,
+    options: SendOptions,
+    isRead: boolean,
+    ends = signal,
+  ): Promise<T> => {
     let priority = FIRST
+    let last: unknown
     let failingSince: number | undefined
     let wasSkewed = false
     const once = async (): Promise<Look<T, unknown>> => {
-      const answer = await inTurn(call, options, priority)
+      const answer = await inTurn(call, options, priority, ends)
       if (answer.ok) return done(answer.value)
       const { thrown, failure } = answer.fault
-      if (isRead) endIfOver()
+      if (isRead) {
+        endIfOver()
+        // What ended this call tells less than what came before it.
+        if (ends?.aborted) throw last ?? ends.reason
+      }
+      last = thrown
       priority = AGAIN
       switch (failure.kind) {
         case 'throttled':
@@ -165,18 +189,21 @@ function queueOf(line: Line, clock: Clock, signal: AbortSignal | undefined): Pac
           throw thrown
       }
     }
-    const polled = await poll(once, PAUSES, { clock, ...(signal && { signal }) })
+    const polled = await poll(once, PAUSES, { clock, ...(ends && { signal: ends }) })
     if (polled.kind === 'done') return polled.value
     endIfOver()
     throw polled.last
   }
 
   return {
-    read: (call) => repeated(call, forReads, true),
+    read: (call, limit) => {
+      const ends = limit && signal ? AbortSignal.any([signal, limit]) : (limit ?? signal)
+      return repeated(call, endedBy(ends), true, ends)
+    },
     write: <T>(call: () => Promise<T>, atTurn: () => boolean = () => true) =>
       repeated<T | undefined>(async () => (atTurn() ? call() : undefined), {}, false),
     async once(call) {
-      const answer = await inTurn(call, forReads, FIRST)
+      const answer = await inTurn(call, endedBy(signal), FIRST)
       if (answer.ok) return answer.value
       throw answer.fault.thrown
     },
