@@ -2,17 +2,15 @@
 
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda'
 import { membersOf, parseJson, textOf } from '../model/json'
-import { PROXY_FAULT } from '../model/proxy-fault'
 import { withoutEchoes } from '../model/redaction'
 import { succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
 import type { Invocation, InvokeFault, LambdaInvoke } from '../pipeline/smoke-test/invocation'
 import { attempt } from './attempt'
 import { CONNECT_LIMIT_MS, onePer, USER_AGENT } from './aws-client'
-import { awsFault, describeThrown, UNREADABLE } from './aws-fault'
+import { awsFault, describeThrown, isNotConnected, UNREADABLE } from './aws-fault'
 import { invokeQuota } from './lambda-quota'
 import { ownPacing, type PacedCalls } from './paced-calls'
-import { isNotConnected } from './proxy-fault'
 import { requestHandler } from './request-handler'
 
 /** In addition to the function's own timeout: cold start, extensions, the response. */
@@ -153,7 +151,7 @@ function invokeFault(thrown: unknown): InvokeFault {
   if (name === 'ResourceNotReadyException' || name === 'ResourceConflictException') {
     return { kind: 'not-ready', text }
   }
-  if (isNotConnected(thrown) || name === PROXY_FAULT) {
+  if (isNotConnected(name)) {
     // No connection came about, so nothing has run.
     return { kind: 'not-ready', text }
   }
