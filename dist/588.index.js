@@ -2,58 +2,6 @@ export const id = 588;
 export const ids = [588];
 export const modules = {
 
-/***/ 2605:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   KI: () => (/* binding */ NEXT_TO_THE_WIRE),
-/* harmony export */   Ue: () => (/* binding */ insistOnAnswer),
-/* harmony export */   ym: () => (/* binding */ UnreadableAnswer)
-/* harmony export */ });
-/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7979);
-/**
- * Answers of AWS's query protocol, which IAM and STS speak: in XML, with the operation's name as its root. The SDK takes
- * any other XML, and no body at all, for an answer without members, and those of most writes have none.
- */
-
-/** Where it stands among the SDK's middleware: next to the wire, and each of the SDK's attempts passes through it. */
-const NEXT_TO_THE_WIRE = {
-    step: 'deserialize',
-    priority: 'low',
-    name: 'insistOnAnswer',
-};
-/**
- * A middleware that throws when a good answer is not that of the operation.
- * @param collect the client's own way to read a body
- */
-function insistOnAnswer(collect) {
-    return (next, { commandName = '' }) => async (given) => {
-        const answered = await next(given);
-        const { statusCode, body } = (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .membersOf */ .lS)(answered.response);
-        if (((0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .numberOf */ .rl)(statusCode) ?? 0) >= 300)
-            return answered;
-        const bytes = await collect(body);
-        const operation = commandName.replace(/Command$/, '');
-        if (!Buffer.from(bytes).toString('utf8').includes(`<${operation}Response`)) {
-            throw new UnreadableAnswer(operation);
-        }
-        // A body can be read once: the SDK is given what was in it.
-        if (typeof answered.response === 'object')
-            Object.assign(answered.response ?? {}, { body: bytes });
-        return answered;
-    };
-}
-/** What AWS, or something on the way to it, answered well and is not its answer: as good as none. */
-class UnreadableAnswer extends Error {
-    name = 'UnreadableAnswer';
-    constructor(operation) {
-        super(`${operation} was answered with something else`);
-    }
-}
-
-
-/***/ }),
-
 /***/ 2588:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -80,7 +28,7 @@ var GetPolicyVersionCommand = __webpack_require__(5182);
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-iam/dist-es/commands/GetRoleCommand.js
 var GetRoleCommand = __webpack_require__(3836);
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-iam/dist-es/commands/PutRolePolicyCommand.js
-var PutRolePolicyCommand = __webpack_require__(3397);
+var PutRolePolicyCommand = __webpack_require__(5778);
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-iam/dist-es/commands/DeleteRolePolicyCommand.js
 var DeleteRolePolicyCommand = __webpack_require__(5436);
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-iam/dist-es/commands/AttachRolePolicyCommand.js
@@ -96,7 +44,7 @@ var DeletePolicyVersionCommand = __webpack_require__(7737);
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-iam/dist-es/commands/SimulatePrincipalPolicyCommand.js
 var SimulatePrincipalPolicyCommand = __webpack_require__(2022);
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-iam/dist-es/IAMClient.js + 8 modules
-var IAMClient = __webpack_require__(5919);
+var IAMClient = __webpack_require__(8300);
 // EXTERNAL MODULE: ./node_modules/p-queue/dist/index.js + 4 modules
 var dist = __webpack_require__(9052);
 // EXTERNAL MODULE: ./src/model/arn.ts
@@ -141,6 +89,8 @@ var attempt = __webpack_require__(5447);
 var aws_client = __webpack_require__(9459);
 // EXTERNAL MODULE: ./src/edges/clock.ts + 1 modules
 var clock = __webpack_require__(287);
+// EXTERNAL MODULE: ./src/edges/paced-calls.ts + 2 modules
+var paced_calls = __webpack_require__(4203);
 ;// CONCATENATED MODULE: ./src/edges/policy-simulation.ts
 /** From the simulator's answers to a decision for each action on each resource. */
 /**
@@ -207,10 +157,13 @@ var query_answer = __webpack_require__(2605);
 
 
 
+
 const WRITE_ATTEMPTS = 7;
 const FIRST_PAUSE_MS = 500;
 /** The simulator throttles at modest rates. */
 const SIMULATIONS_AT_ONCE = 2;
+/** IAM promises no rate. It slows down by itself where this is too fast. */
+const PACE = { perSecond: 25, burst: 10 };
 /** IAM is one per partition; the region only leads to it. */
 const REGIONS = {
     aws: 'us-east-1',
@@ -222,36 +175,36 @@ const REGIONS = {
     'aws-iso-e': 'eu-isoe-west-1',
     'aws-iso-f': 'us-isof-south-1',
 };
-function roleControl() {
-    const clientsFor = (0,aws_client/* onePer */.g2)((partition) => connect(REGIONS[partition] ?? 'us-east-1'));
-    const forRole = (role) => clientsFor(role.partition).reads;
-    const forPolicy = (arn) => clientsFor(partitionOf(arn)).reads;
-    const toRole = (role) => clientsFor(role.partition).writes;
-    const toPolicy = (arn) => clientsFor(partitionOf(arn)).writes;
+/** @param calls the queues that it shares with other clients of the run */
+function roleControl(calls = (0,paced_calls/* ownPacing */.j)()) {
+    const inPartition = (0,aws_client/* onePer */.g2)((partition) => connect(partition, calls));
+    const ofRole = (role) => inPartition(role.partition);
+    const ofPolicy = (arn) => inPartition(partitionOf(arn));
     const simulations = new dist/* default */.Ay({ concurrency: SIMULATIONS_AT_ONCE });
+    const { write, written } = writing(calls.signal);
     const inlineNames = (role) => (0,attempt/* allPages */.S4)('ListRolePolicies', async (Marker) => {
         const input = { RoleName: role.name, Marker };
-        const page = await forRole(role).send(new ListRolePoliciesCommand/* ListRolePoliciesCommand */.Y(input));
+        const page = await ofRole(role).read((iam, options) => iam.send(new ListRolePoliciesCommand/* ListRolePoliciesCommand */.Y(input), options));
         return pageOf(page.PolicyNames, page);
     });
     const inline = async (role, policy) => {
-        const answer = await (0,attempt/* attempt */.CD)(() => forRole(role).send(new GetRolePolicyCommand/* GetRolePolicyCommand */.W({ RoleName: role.name, PolicyName: policy })));
+        const answer = await (0,attempt/* attempt */.CD)(() => ofRole(role).read((iam, options) => iam.send(new GetRolePolicyCommand/* GetRolePolicyCommand */.W({ RoleName: role.name, PolicyName: policy }), options)));
         if (!answer.ok)
             return answer.fault.kind === 'not-found' ? (0,result/* succeeded */.g)(undefined) : answer;
         return documentOf(answer.value.PolicyDocument, 'GetRolePolicy');
     };
     const attached = (role) => (0,attempt/* allPages */.S4)('ListAttachedRolePolicies', async (Marker) => {
         const input = { RoleName: role.name, Marker };
-        const page = await forRole(role).send(new ListAttachedRolePoliciesCommand/* ListAttachedRolePoliciesCommand */.w(input));
+        const page = await ofRole(role).read((iam, options) => iam.send(new ListAttachedRolePoliciesCommand/* ListAttachedRolePoliciesCommand */.w(input), options));
         const policies = page.AttachedPolicies?.map(({ PolicyArn: arn, PolicyName: name }) => arn === undefined || name === undefined ? undefined : { arn, name });
         return pageOf(policies, page);
     });
     const managed = async (arn) => {
         const [policy, versions] = await Promise.all([
-            (0,attempt/* attempt */.CD)(() => forPolicy(arn).send(new GetPolicyCommand/* GetPolicyCommand */.s({ PolicyArn: arn }))),
+            (0,attempt/* attempt */.CD)(() => ofPolicy(arn).read((iam, options) => iam.send(new GetPolicyCommand/* GetPolicyCommand */.s({ PolicyArn: arn }), options))),
             (0,attempt/* allPages */.S4)('ListPolicyVersions', async (Marker) => {
                 const input = { PolicyArn: arn, Marker };
-                const page = await forPolicy(arn).send(new ListPolicyVersionsCommand/* ListPolicyVersionsCommand */.D(input));
+                const page = await ofPolicy(arn).read((iam, options) => iam.send(new ListPolicyVersionsCommand/* ListPolicyVersionsCommand */.D(input), options));
                 return pageOf(page.Versions?.map(({ VersionId }) => VersionId), page);
             }),
         ]);
@@ -277,19 +230,39 @@ function roleControl() {
         });
     };
     const version = async (arn, id) => {
-        const answer = await (0,attempt/* attempt */.CD)(() => forPolicy(arn).send(new GetPolicyVersionCommand/* GetPolicyVersionCommand */.G({ PolicyArn: arn, VersionId: id })));
+        const answer = await (0,attempt/* attempt */.CD)(() => ofPolicy(arn).read((iam, options) => iam.send(new GetPolicyVersionCommand/* GetPolicyVersionCommand */.G({ PolicyArn: arn, VersionId: id }), options)));
         if (!answer.ok)
             return answer;
         return documentOf(answer.value.PolicyVersion?.Document, 'GetPolicyVersion');
+    };
+    const describe = async (role) => {
+        const described = await (0,attempt/* attempt */.CD)(() => ofRole(role).read((iam, options) => iam.send(new GetRoleCommand/* GetRoleCommand */.k({ RoleName: role.name }), options)));
+        if (!described.ok)
+            return described;
+        const { Arn, AssumeRolePolicyDocument, PermissionsBoundary } = described.value.Role ?? {};
+        // Asked by name, IAM may tell of another role: one that was made anew under another path.
+        if (Arn !== role.text)
+            return (0,attempt/* incomplete */.$x)(`GetRole answered without the role ${role.text}`);
+        const trust = documentOf(AssumeRolePolicyDocument, 'GetRole');
+        if (!trust.ok)
+            return trust;
+        const trusted = trustedPrincipals(trust.value);
+        return trusted === undefined
+            ? (0,attempt/* incomplete */.$x)('GetRole answered without a trust policy')
+            : (0,result/* succeeded */.g)({ trusted, boundaryArn: PermissionsBoundary?.PermissionsBoundaryArn });
     };
     return {
         inlineNames,
         inline,
         managed,
         version,
+        async trusted(role) {
+            const described = await describe(role);
+            return described.ok ? (0,result/* succeeded */.g)(described.value.trusted) : described;
+        },
         async read(role) {
             const [described, names, policies] = await Promise.all([
-                (0,attempt/* attempt */.CD)(() => forRole(role).send(new GetRoleCommand/* GetRoleCommand */.k({ RoleName: role.name }))),
+                describe(role),
                 inlineNames(role),
                 attached(role),
             ]);
@@ -299,16 +272,6 @@ function roleControl() {
                 return names;
             if (!policies.ok)
                 return policies;
-            const { Arn, AssumeRolePolicyDocument, PermissionsBoundary } = described.value.Role ?? {};
-            // Asked by name, IAM may tell of another role: one that was made anew under another path.
-            if (Arn !== role.text)
-                return (0,attempt/* incomplete */.$x)(`GetRole answered without the role ${role.text}`);
-            const trust = documentOf(AssumeRolePolicyDocument, 'GetRole');
-            if (!trust.ok)
-                return trust;
-            const trusted = trustedPrincipals(trust.value);
-            if (trusted === undefined)
-                return (0,attempt/* incomplete */.$x)('GetRole answered without a trust policy');
             const documents = await Promise.all(names.value.map(async (name) => [name, await inline(role, name)]));
             const texts = new Map();
             for (const [name, document] of documents) {
@@ -320,30 +283,29 @@ function roleControl() {
             }
             return (0,result/* succeeded */.g)({
                 arn: role,
-                trusted,
-                boundaryArn: PermissionsBoundary?.PermissionsBoundaryArn,
+                ...described.value,
                 inline: texts,
                 attached: policies.value,
             });
         },
         putInline: (role, policy, document) => written(async () => {
             const input = { RoleName: role.name, PolicyName: policy, PolicyDocument: document };
-            return toRole(role).send(new PutRolePolicyCommand/* PutRolePolicyCommand */.p(input));
+            return ofRole(role).write((iam) => iam.send(new PutRolePolicyCommand/* PutRolePolicyCommand */.p(input)));
         }),
         async deleteInline(role, policy) {
-            const answer = await written(() => toRole(role).send(new DeleteRolePolicyCommand/* DeleteRolePolicyCommand */.T({ RoleName: role.name, PolicyName: policy })));
+            const answer = await written(() => ofRole(role).write((iam) => iam.send(new DeleteRolePolicyCommand/* DeleteRolePolicyCommand */.T({ RoleName: role.name, PolicyName: policy }))));
             return orGone(answer);
         },
-        attach: (role, policyArn) => written(() => toRole(role).send(new AttachRolePolicyCommand/* AttachRolePolicyCommand */.X({ RoleName: role.name, PolicyArn: policyArn }))),
+        attach: (role, policyArn) => written(() => ofRole(role).write((iam) => iam.send(new AttachRolePolicyCommand/* AttachRolePolicyCommand */.X({ RoleName: role.name, PolicyArn: policyArn })))),
         async detach(role, policyArn) {
-            const answer = await written(() => toRole(role).send(new DetachRolePolicyCommand/* DetachRolePolicyCommand */.B({ RoleName: role.name, PolicyArn: policyArn })));
+            const answer = await written(() => ofRole(role).write((iam) => iam.send(new DetachRolePolicyCommand/* DetachRolePolicyCommand */.B({ RoleName: role.name, PolicyArn: policyArn }))));
             return orGone(answer);
         },
         async createVersion(policyArn, document) {
             return write(async () => {
                 const input = { PolicyArn: policyArn, PolicyDocument: document, SetAsDefault: true };
-                const answer = await toPolicy(policyArn).send(new CreatePolicyVersionCommand/* CreatePolicyVersionCommand */.W(input));
-                const { VersionId } = answer.PolicyVersion ?? {};
+                const answer = await ofPolicy(policyArn).write((iam) => iam.send(new CreatePolicyVersionCommand/* CreatePolicyVersionCommand */.W(input)));
+                const { VersionId } = answer?.PolicyVersion ?? {};
                 if (VersionId === undefined)
                     throw new query_answer/* UnreadableAnswer */.ym('CreatePolicyVersion');
                 return VersionId;
@@ -356,16 +318,15 @@ function roleControl() {
         },
         setDefaultVersion: (policyArn, id) => written(async () => {
             const input = { PolicyArn: policyArn, VersionId: id };
-            return toPolicy(policyArn).send(new SetDefaultPolicyVersionCommand/* SetDefaultPolicyVersionCommand */.p(input));
+            return ofPolicy(policyArn).write((iam) => iam.send(new SetDefaultPolicyVersionCommand/* SetDefaultPolicyVersionCommand */.p(input)));
         }),
         async deleteVersion(policyArn, id) {
-            const answer = await written(() => toPolicy(policyArn).send(new DeletePolicyVersionCommand/* DeletePolicyVersionCommand */.$({ PolicyArn: policyArn, VersionId: id })));
+            const answer = await written(() => ofPolicy(policyArn).write((iam) => iam.send(new DeletePolicyVersionCommand/* DeletePolicyVersionCommand */.$({ PolicyArn: policyArn, VersionId: id }))));
             return orGone(answer);
         },
         async simulate(role, actions, resources, context = new Map()) {
             const results = await (0,attempt/* allPages */.S4)('SimulatePrincipalPolicy', async (Marker) => {
-                const { simulator } = clientsFor(role.partition);
-                const page = await simulations.add(() => simulator.send(new SimulatePrincipalPolicyCommand/* SimulatePrincipalPolicyCommand */.k({
+                const page = await ofRole(role).read((iam, options) => simulations.add(() => iam.send(new SimulatePrincipalPolicyCommand/* SimulatePrincipalPolicyCommand */.k({
                     PolicySourceArn: role.text,
                     ActionNames: [...actions],
                     ResourceArns: [...resources],
@@ -375,7 +336,7 @@ function roleControl() {
                         ContextKeyType: 'string',
                     })),
                     Marker,
-                })));
+                }), options)));
                 return pageOf(page.EvaluationResults, page);
             });
             if (!results.ok)
@@ -387,52 +348,57 @@ function roleControl() {
         },
     };
 }
-function connect(region) {
+function connect(partition, calls) {
+    const client = new IAMClient/* IAMClient */.h((0,aws_client/* clientSettings */.ry)(REGIONS[partition] ?? 'us-east-1'));
+    client.middlewareStack.add((0,query_answer/* insistOnAnswer */.Ue)(client.config.streamCollector), query_answer/* NEXT_TO_THE_WIRE */.KI);
+    const queue = calls.queue(`iam ${partition}`, PACE);
     return {
-        reads: client({ region, maxAttempts: 8 }),
-        writes: client({ region, maxAttempts: 1 }),
-        // Slows down by itself once it was throttled.
-        simulator: client({ region, maxAttempts: 10, retryMode: 'adaptive' }),
+        read: (call) => queue.read((options) => call(client, options)),
+        write: (call) => queue.write(() => call(client)),
     };
-}
-function client({ region, ...retries }) {
-    const iam = new IAMClient/* IAMClient */.h({ ...(0,aws_client/* clientSettings */.ry)(region), ...retries });
-    iam.middlewareStack.add((0,query_answer/* insistOnAnswer */.Ue)(iam.config.streamCollector), query_answer/* NEXT_TO_THE_WIRE */.KI);
-    return iam;
 }
 /** A page that says that more follows must say where: else the list is not whole. */
 function pageOf(items, { IsTruncated, Marker, }) {
     return { items: IsTruncated === true && !Marker ? undefined : items, next: Marker };
 }
 /**
- * Sends a write until IAM has decided it. The SDK's own retries do not do: they take LimitExceeded, which is for good, for a
- * throttle (40 seconds), and do not repeat what IAM refuses because another change is under way.
- * @param landed asked after a lost answer, for what must not be sent twice: its value where the write has landed
+ * Sends a write until IAM has decided it: also what IAM refuses because another change is under way, and what it has not
+ * answered.
+ * @param signal ends the waits
  */
-async function write(call, landed) {
-    let lost = false;
-    let tries = 0;
-    const once = async () => {
-        const answer = await (0,attempt/* attempt */.CD)(call);
-        if (answer.ok)
-            return (0,poll/* done */.Vw)(answer);
-        const { kind } = answer.fault;
-        const again = kind === 'unavailable' || kind === 'throttled' || kind === 'conflict';
-        lost ||= answer.fault.mayHaveLanded;
-        const found = kind === 'unavailable' ? await landed?.() : undefined;
-        if (found !== undefined)
-            return (0,poll/* done */.Vw)((0,result/* succeeded */.g)(found));
-        const refused = { ok: false, fault: { ...answer.fault, mayHaveLanded: lost } };
-        tries += 1;
-        if (!again || tries === WRITE_ATTEMPTS)
-            return (0,poll/* done */.Vw)(refused);
-        return (0,poll/* notYet */.y8)(refused, FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2));
+function writing(signal) {
+    /**
+     * @param landed asked after a lost answer, for what must not be sent twice: its value where the write has landed
+     */
+    const write = async (call, landed) => {
+        let lost = false;
+        let tries = 0;
+        const once = async () => {
+            const answer = await (0,attempt/* attempt */.CD)(call);
+            if (answer.ok)
+                return (0,poll/* done */.Vw)(answer);
+            const { kind } = answer.fault;
+            const again = kind === 'unavailable' || kind === 'conflict';
+            lost ||= answer.fault.mayHaveLanded;
+            const found = kind === 'unavailable' ? await landed?.() : undefined;
+            if (found !== undefined)
+                return (0,poll/* done */.Vw)((0,result/* succeeded */.g)(found));
+            const refused = { ok: false, fault: { ...answer.fault, mayHaveLanded: lost } };
+            tries += 1;
+            if (!again || tries === WRITE_ATTEMPTS)
+                return (0,poll/* done */.Vw)(refused);
+            return (0,poll/* notYet */.y8)(refused, FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2));
+        };
+        const context = { clock: clock/* systemClock */.m, ...(signal && { signal }) };
+        return (0,poll/* lastFound */.dr)(await (0,poll/* poll */.wt)(once, { firstMs: FIRST_PAUSE_MS }, context));
     };
-    return (0,poll/* lastFound */.dr)(await (0,poll/* poll */.wt)(once, { firstMs: FIRST_PAUSE_MS }, { clock: clock/* systemClock */.m }));
-}
-async function written(call) {
-    const answer = await write(call);
-    return answer.ok ? (0,result/* succeeded */.g)(true) : answer;
+    return {
+        write,
+        written: async (call) => {
+            const answer = await write(call);
+            return answer.ok ? (0,result/* succeeded */.g)(true) : answer;
+        },
+    };
 }
 function orGone(answer) {
     return !answer.ok && answer.fault.kind === 'not-found' ? (0,result/* succeeded */.g)(true) : answer;

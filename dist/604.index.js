@@ -8,26 +8,45 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   ES: () => (/* binding */ clickHouseClient),
 /* harmony export */   J7: () => (/* binding */ NO_CLICKHOUSE),
-/* harmony export */   QA: () => (/* binding */ storeFault)
+/* harmony export */   Mz: () => (/* binding */ errorOf),
+/* harmony export */   QA: () => (/* binding */ storeFault),
+/* harmony export */   eY: () => (/* binding */ isNotYet)
 /* harmony export */ });
 /* harmony import */ var _clickhouse_client__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5671);
-/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5940);
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7979);
+/* harmony import */ var _model_proxy_fault__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5032);
+/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5940);
 /** ClickHouse's official client, as the store and the exporter's endpoint use it, and what its errors stand for. */
 
 
-/** It logs nothing: its lines would hold queries. */
-function clickHouseClient({ url, user, password, database, timeLimitMs, use_multipart_params, }) {
+
+
+/** It logs nothing: its lines would hold queries. Some of its warnings ignore the level, so its logger is silent too. */
+function clickHouseClient({ url, user, password, database, timeLimitMs, use_multipart_params, agent, }) {
+    const { origin, pathname } = new URL(url);
+    const path = pathname.replace(/\/+$/, '');
     return (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_0__/* .createClient */ .UU)({
-        url,
+        url: origin,
+        ...(path !== '' && { pathname: path }),
         username: user,
         password,
         ...(database !== undefined && { database }),
         request_timeout: timeLimitMs,
+        ...(agent !== undefined && { http_agent: agent }),
         ...(use_multipart_params !== undefined && { use_multipart_params }),
         // A setting, which read-only users may not send.
         compression: { request: false, response: false },
-        log: { level: _clickhouse_client__WEBPACK_IMPORTED_MODULE_0__/* .ClickHouseLogLevel */ .P1.OFF },
+        log: { level: _clickhouse_client__WEBPACK_IMPORTED_MODULE_0__/* .ClickHouseLogLevel */ .P1.OFF, LoggerClass: SilentLogger },
     });
+}
+const silent = () => undefined;
+/** As a class, because the client makes one of it. */
+class SilentLogger {
+    trace = silent;
+    debug = silent;
+    info = silent;
+    warn = silent;
+    error = silent;
 }
 const NO_CLICKHOUSE = {
     kind: 'refused',
@@ -43,27 +62,52 @@ const CODES = {
     '164': 'denied',
     '60': 'missing',
     '81': 'missing',
-    // Too many simultaneous queries, timeouts, network: may succeed when retried.
+    // Too many simultaneous queries, timeouts, network, memory, threads, overload, Keeper: may succeed when retried.
     '202': 'unreachable',
     '159': 'unreachable',
     '209': 'unreachable',
     '210': 'unreachable',
+    '241': 'unreachable',
+    '279': 'unreachable',
+    '439': 'unreachable',
+    '745': 'unreachable',
+    '999': 'unreachable',
 };
+/** By shape, not by `instanceof`: Node's errors may be of another realm. The code is ClickHouse's number, or Node's. */
+function errorOf(thrown) {
+    const { code, message } = (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(thrown);
+    return { code: (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .textOf */ .b6)(code) ?? '', message: (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .textOf */ .b6)(message) ?? 'unknown' };
+}
 /** What an error of the client stands for. */
 function storeFault(thrown, secrets) {
-    const error = thrown instanceof Error ? thrown : new Error('unknown');
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-    const words = (0,_model_redaction__WEBPACK_IMPORTED_MODULE_1__/* .withoutValues */ .lO)((0,_model_redaction__WEBPACK_IMPORTED_MODULE_1__/* .withoutEchoes */ .Kx)(error.message), secrets).slice(0, 200);
+    const { code, message } = errorOf(thrown);
+    const words = (0,_model_redaction__WEBPACK_IMPORTED_MODULE_2__/* .withoutValues */ .lO)((0,_model_redaction__WEBPACK_IMPORTED_MODULE_2__/* .withoutEchoes */ .Kx)(message), secrets).slice(0, 200);
     const kind = CODES[code];
+    if (code === _model_proxy_fault__WEBPACK_IMPORTED_MODULE_3__/* .PROXY_FAULT */ .C)
+        return { kind: 'unreachable', text: `ClickHouse: ${words}` };
     if (kind !== undefined)
         return { kind, text: `ClickHouse answered ${code}: ${words}` };
     if (/^\d+$/.test(code))
         return { kind: 'refused', text: `ClickHouse answered ${code}: ${words}` };
+    if (code === '' && isNotYet(message)) {
+        return { kind: 'unreachable', text: 'ClickHouse does not answer yet: something before it does' };
+    }
     if (/HTTP\/|Unexpected token|JSON|<html/i.test(words)) {
         return NO_CLICKHOUSE;
     }
-    return { kind: 'unreachable', text: `ClickHouse did not answer (${code === '' ? words : code})` };
+    return {
+        kind: 'unreachable',
+        text: `ClickHouse did not answer (${code === '' ? words : code})`,
+        ...(LASTING.test(code) && { lasts: true }),
+    };
 }
+/** Whether these are the words of a proxy whose ClickHouse is asleep or starting: the client does not tell the status. */
+function isNotYet(message) {
+    return NOT_YET.test(message.trim());
+}
+const NOT_YET = /^$|\b50[0234]\b|bad gateway|unavailable|gateway time-?out|upstream|no healthy|try again later/i;
+/** No such host; the name or the certificate of another one. */
+const LASTING = /^(ENOTFOUND|EPROTO|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 
 
 /***/ }),
@@ -71,15 +115,15 @@ function storeFault(thrown, secrets) {
 /***/ 7604:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
-__webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   clickHouseEndpoint: () => (/* binding */ clickHouseEndpoint)
 /* harmony export */ });
-/* harmony import */ var _systems_clickstack_clickhouse_rows__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5305);
+/* harmony import */ var _systems_clickstack_clickhouse_rows__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5305);
 /* harmony import */ var _systems_clickstack_clickhouse_tables__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1381);
 /* harmony import */ var _systems_clickstack_otlp_message__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2470);
-/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2960);
-/* harmony import */ var _systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(518);
+/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5940);
+/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2960);
+/* harmony import */ var _systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(518);
 /* harmony import */ var _clickhouse_client__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7026);
 /** ClickHouse's HTTP interface as Rotel would use it, with the official client. Loaded only with `exporter: clickhouse`. */
 
@@ -88,23 +132,28 @@ __webpack_require__.r(__webpack_exports__);
 
 
 
+
 const TIME_LIMIT_MS = 10_000;
-/** Each call is made once: what passes is for the caller to ask again. */
-function clickHouseEndpoint(target) {
+/**
+ * Each call is made once: what passes is for the caller to ask again.
+ * @param agent through a proxy; `undefined`: the server is reached directly
+ */
+function clickHouseEndpoint(target, agent) {
     const client = (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .clickHouseClient */ .ES)({
         url: target.endpoint,
         user: target.user ?? 'default',
         password: target.password ?? '',
         timeLimitMs: TIME_LIMIT_MS,
+        agent,
     });
-    const secrets = target.password === undefined ? [] : [target.password];
-    const nameOf = (table) => `${(0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_3__/* .quoteName */ .AB)(target.database)}.${(0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_3__/* .quoteName */ .AB)(table)}`;
+    const secrets = (0,_model_redaction__WEBPACK_IMPORTED_MODULE_3__/* .formsOfCredentials */ .vj)(target.user ?? 'default', target.password ?? '');
+    const nameOf = (table) => `${(0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_4__/* .quoteName */ .AB)(target.database)}.${(0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_4__/* .quoteName */ .AB)(table)}`;
     return {
         async ping() {
             // At /ping, which answers everybody: whether the user exists is not told.
             const answer = await client.ping();
             return answer.success
-                ? (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(true)
+                ? (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(true)
                 : { ok: false, fault: endpointFault(answer.error, secrets) };
         },
         async describe(table) {
@@ -114,7 +163,7 @@ function clickHouseEndpoint(target) {
                     format: 'JSONEachRow',
                 });
                 const rows = await answer.json();
-                return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)((0,_systems_clickstack_clickhouse_rows__WEBPACK_IMPORTED_MODULE_5__/* .columnsIn */ .J)(rows.map((row) => ({ ...row, table }))));
+                return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)((0,_systems_clickstack_clickhouse_rows__WEBPACK_IMPORTED_MODULE_6__/* .columnsIn */ .J)(rows.map((row) => ({ ...row, table }))));
             }
             catch (thrown) {
                 return { ok: false, fault: endpointFault(thrown, secrets) };
@@ -147,7 +196,7 @@ function clickHouseEndpoint(target) {
                         },
                     ],
                 });
-                return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(true);
+                return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(true);
             }
             catch (thrown) {
                 return { ok: false, fault: endpointFault(thrown, secrets) };
@@ -159,12 +208,9 @@ function clickHouseEndpoint(target) {
 /** ClickHouse's errors have its codes, those of the way to it have Node's; without either, something else answered. */
 function endpointFault(thrown, secrets) {
     const fault = (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .storeFault */ .QA)(thrown, secrets);
-    const error = thrown instanceof Error ? thrown : new Error('unknown');
-    const coded = 'code' in error && typeof error.code === 'string' && error.code !== '';
-    if (fault.kind !== 'unreachable' || coded || /time-?out|hang up|abort/i.test(error.message)) {
-        return fault;
-    }
-    return _clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .NO_CLICKHOUSE */ .J7;
+    const { code, message } = (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .errorOf */ .Mz)(thrown);
+    const isOfTheWay = code !== '' || (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .isNotYet */ .eY)(message) || /time-?out|hang up|abort/i.test(message);
+    return fault.kind !== 'unreachable' || isOfTheWay ? fault : _clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .NO_CLICKHOUSE */ .J7;
 }
 
 
@@ -221,8 +267,10 @@ function attribute(layout, column, key) {
 /* harmony export */   J: () => (/* binding */ columnsIn),
 /* harmony export */   y: () => (/* binding */ logEvidence)
 /* harmony export */ });
+/* harmony import */ var _own_rows__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(545);
 /* harmony import */ var _row_values__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9790);
 /** Rows of the queries to ClickHouse, which has counted already, as evidence. */
+
 
 /** The columns that `system.columns` lists. */
 function columnsIn(rows) {
@@ -232,8 +280,32 @@ function columnsIn(rows) {
         type: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['type']),
     }));
 }
-/** @param one whose key the row has */
-function logEvidence(row, one) {
+/**
+ * What the rows tell of a function, one for each account; `undefined`: none is of its own.
+ *
+ * @param rows those that have its key
+ */
+function logEvidence(rows, one) {
+    const [first, ...others] = rows
+        .filter((row) => (0,_own_rows__WEBPACK_IMPORTED_MODULE_1__/* .isOfAccount */ .h1)((0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['account']), one))
+        .map((row) => evidenceOfRow(row, one))
+        // Which has the invocation says more than any other.
+        .sort((a, b) => b.requestIds.length - a.requestIds.length);
+    if (first === undefined)
+        return undefined;
+    return others.reduce((all, more) => ({
+        ...all,
+        freshRows: all.freshRows + more.freshRows,
+        freshStarts: all.freshStarts + more.freshStarts,
+        requestIds: [...new Set([...all.requestIds, ...more.requestIds])],
+        ownLines: [...new Set([...all.ownLines, ...more.ownLines])],
+        newest: later(all.newest, more.newest),
+    }), first);
+}
+function later(a, b) {
+    return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+}
+function evidenceOfRow(row, one) {
     const own = new Set(one.requestIds);
     const lines = new Set(one.ownLines);
     const newest = (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(row['newest']);
@@ -250,7 +322,7 @@ function logEvidence(row, one) {
 }
 function sampleOf(value) {
     // JSON gives a tuple as a list.
-    const [service, name, invocation, provider, platform] = (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .texts */ .Te)(value);
+    const [service, name, invocation, provider, platform, account] = (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .texts */ .Te)(value);
     if (service === undefined)
         return undefined;
     return {
@@ -259,6 +331,7 @@ function sampleOf(value) {
         'faas.invocation_id': invocation ?? '',
         'cloud.provider': provider ?? '',
         'cloud.platform': platform ?? '',
+        'cloud.account.id': account ?? '',
     };
 }
 
@@ -273,12 +346,15 @@ function sampleOf(value) {
 /* harmony export */   M2: () => (/* binding */ CONTROL_ID),
 /* harmony export */   OK: () => (/* binding */ decodeStatusMessage),
 /* harmony export */   S3: () => (/* binding */ controlBody),
-/* harmony export */   fV: () => (/* binding */ encodeLogsRequest)
+/* harmony export */   fV: () => (/* binding */ encodeLogsRequest),
+/* harmony export */   n5: () => (/* binding */ decodeJsonLogsResponse)
 /* harmony export */ });
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7979);
 /**
  * The two OTLP messages that the endpoint check needs, as protobuf by hand: an export of at most one log record, and
  * its answer. Field numbers: opentelemetry-proto v1, `logs.proto`, `common.proto`, `logs_service.proto`.
  */
+
 /** The attribute by which a control record is found again. */
 const CONTROL_ID = 'clickstack.control_id';
 /** So that whoever meets the record in ClickStack knows what it is. */
@@ -313,6 +389,23 @@ function decodeLogsResponse(message) {
         return { rejected: 0, message: '' };
     const { number, text: words } = numberAndText(partial);
     return { rejected: number, message: words };
+}
+/** The same as JSON: `{}` or `{"partialSuccess":{…}}`, and nothing else. A 64-bit number is a text in protobuf's JSON. */
+function decodeJsonLogsResponse(message) {
+    const response = message === '' ? {} : (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(message);
+    if (!(0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(response))
+        return undefined;
+    const { partialSuccess = null, ...others } = response;
+    if (Object.keys(others).length > 0)
+        return undefined;
+    if (partialSuccess === null)
+        return { rejected: 0, message: '' };
+    if (!(0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(partialSuccess))
+        return undefined;
+    return {
+        rejected: Number(partialSuccess['rejectedLogRecords'] ?? 0) || 0,
+        message: (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(partialSuccess['errorMessage']) ?? '',
+    };
 }
 /** The message of a `google.rpc.Status`, which is the body of a failed OTLP/HTTP export; empty for any other body. */
 function decodeStatusMessage(message) {
@@ -392,6 +485,43 @@ function readFields(message) {
     return fields;
 }
 const WIDTHS = { [FIXED64]: 8, [FIXED32]: 4 };
+
+
+/***/ }),
+
+/***/ 545:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   h1: () => (/* binding */ isOfAccount),
+/* harmony export */   om: () => (/* binding */ rowKey),
+/* harmony export */   s1: () => (/* binding */ accountsOf)
+/* harmony export */ });
+/** Which rows are a function's own, as far as its account tells: the one rule for both ways to ask. */
+/** What tells functions apart in the rows beside the account: several regions may have one name, and aliases other versions. */
+function rowKey({ region, version, functionName }) {
+    return `${region}/${version}/${functionName}`;
+}
+/**
+ * The accounts that its rows may name, the empty one for none; `any` where that cannot be known, so that only the request
+ * ID can prove it.
+ */
+function accountsOf({ account, accountInRows }) {
+    switch (accountInRows) {
+        case 'written':
+            return [account];
+        case 'absent':
+            // An SDK may bring it.
+            return ['', account];
+        case 'open':
+            return 'any';
+    }
+}
+/** @param account of a row, empty where it names none */
+function isOfAccount(account, sought) {
+    const accounts = accountsOf(sought);
+    return accounts === 'any' || accounts.includes(account);
+}
 
 
 /***/ }),

@@ -9,66 +9,68 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   logGroups: () => (/* binding */ logGroups)
 /* harmony export */ });
-/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(174);
-/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3464);
-/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3749);
-/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2717);
-/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(402);
-/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(519);
-/* harmony import */ var p_queue__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(9052);
-/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2960);
+/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(174);
+/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3464);
+/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(3749);
+/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2717);
+/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(402);
+/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(519);
+/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2960);
 /* harmony import */ var _attempt__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5447);
 /* harmony import */ var _aws_client__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9459);
+/* harmony import */ var _paced_calls__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4203);
 /** CloudWatch Logs over the AWS SDK: log groups and what is in them. Loaded only when something is asked. */
 
 
 
 
 
-/** DescribeLogStreams: 25 a second for each account and region (Logs quotas). */
-const STREAM_CALLS_PER_SECOND = 25;
-const FILTER_CALLS_AT_ONCE = 5;
+/** For each account and region; of FilterLogEvents, what the slowest regions allow (Logs quotas). */
+const DESCRIPTIONS = { perSecond: 10, burst: 10 };
+const STREAMS = { perSecond: 25, burst: 25 };
+const EVENTS = { perSecond: 5, burst: 5 };
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-function logGroups() {
-    const inRegion = (0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .onePer */ .g2)(connect);
+/** @param calls the queues that it shares with other clients of the run */
+function logGroups(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownPacing */ .j)()) {
+    const inRegion = (0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .onePer */ .g2)((region) => connect(region, calls));
     const describe = async ({ name, region, }) => {
         const found = await (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .allPages */ .S4)('DescribeLogGroups', async (nextToken) => {
-            const { logs } = inRegion(region);
-            const page = await logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_2__/* .DescribeLogGroupsCommand */ .V({ logGroupNamePrefix: name, nextToken }));
+            const { logs, descriptions } = inRegion(region);
+            const page = await descriptions.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_3__/* .DescribeLogGroupsCommand */ .V({ logGroupNamePrefix: name, nextToken }), options));
             const exact = page.logGroups?.filter(({ logGroupName }) => logGroupName === name);
             return { items: exact, next: exact?.[0] === undefined ? page.nextToken : undefined };
         });
-        return found.ok ? (0,_model_result__WEBPACK_IMPORTED_MODULE_3__/* .succeeded */ .g)(found.value[0]) : found;
+        return found.ok ? (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(found.value[0]) : found;
     };
     const subscriptionFilters = ({ name, region }) => (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .allPages */ .S4)('DescribeSubscriptionFilters', async (nextToken) => {
-        const { logs } = inRegion(region);
-        const page = await logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_4__/* .DescribeSubscriptionFiltersCommand */ .z({ logGroupName: name, nextToken }));
+        const { logs, descriptions } = inRegion(region);
+        const page = await descriptions.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_5__/* .DescribeSubscriptionFiltersCommand */ .z({ logGroupName: name, nextToken }), options));
         return {
             items: page.subscriptionFilters?.map(({ filterName }) => filterName),
             next: page.nextToken,
         };
     });
     const metricFilters = ({ name, region }) => (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .allPages */ .S4)('DescribeMetricFilters', async (nextToken) => {
-        const { logs } = inRegion(region);
-        const page = await logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_5__/* .DescribeMetricFiltersCommand */ .I({ logGroupName: name, nextToken }));
+        const { logs, descriptions } = inRegion(region);
+        const page = await descriptions.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_6__/* .DescribeMetricFiltersCommand */ .I({ logGroupName: name, nextToken }), options));
         return {
             items: page.metricFilters?.map(({ filterName }) => filterName),
             next: page.nextToken,
         };
     });
     const streamsOfDay = ({ name, region }, day) => (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .allPages */ .S4)('DescribeLogStreams', async (nextToken) => {
-        const { logs, streamCalls } = inRegion(region);
-        const page = await streamCalls.add(() => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_6__/* .DescribeLogStreamsCommand */ .w({
+        const { logs, streams } = inRegion(region);
+        const page = await streams.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_7__/* .DescribeLogStreamsCommand */ .w({
             logGroupName: name,
             logStreamNamePrefix: day,
             limit: 50,
             nextToken,
-        })));
-        const streams = page.logStreams?.map(({ logStreamName, creationTime }) => logStreamName === undefined || creationTime === undefined
+        }), options));
+        const found = page.logStreams?.map(({ logStreamName, creationTime }) => logStreamName === undefined || creationTime === undefined
             ? undefined
             : { name: logStreamName, createdAt: creationTime });
-        return { items: streams, next: page.nextToken };
+        return { items: found, next: page.nextToken };
     });
     return {
         async facts(group) {
@@ -76,7 +78,7 @@ function logGroups() {
             if (!described.ok)
                 return described;
             if (described.value === undefined)
-                return (0,_model_result__WEBPACK_IMPORTED_MODULE_3__/* .succeeded */ .g)(undefined);
+                return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(undefined);
             const { logGroupClass = 'STANDARD', retentionInDays } = described.value;
             const filters = await Promise.all([subscriptionFilters(group), metricFilters(group)]);
             const [subscriptions, metrics] = filters.map((listed) => 
@@ -84,7 +86,7 @@ function logGroups() {
             !listed.ok &&
                 (listed.fault.kind === 'not-found' ||
                     (listed.fault.kind === 'refused' && logGroupClass !== 'STANDARD'))
-                ? (0,_model_result__WEBPACK_IMPORTED_MODULE_3__/* .succeeded */ .g)([])
+                ? (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)([])
                 : listed);
             if (!subscriptions || !metrics)
                 return (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .incomplete */ .$x)('the list of filters is missing');
@@ -92,7 +94,7 @@ function logGroups() {
                 return subscriptions;
             if (!metrics.ok)
                 return metrics;
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_3__/* .succeeded */ .g)({
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)({
                 logGroupClass,
                 retentionDays: retentionInDays,
                 subscriptionFilters: subscriptions.value,
@@ -108,33 +110,34 @@ function logGroups() {
             const streams = [];
             for (const day of days) {
                 if (!day.ok)
-                    return day.fault.kind === 'not-found' ? (0,_model_result__WEBPACK_IMPORTED_MODULE_3__/* .succeeded */ .g)([]) : day;
+                    return day.fault.kind === 'not-found' ? (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)([]) : day;
                 streams.push(...day.value.filter(({ createdAt }) => createdAt >= since));
             }
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_3__/* .succeeded */ .g)(streams);
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(streams);
         },
         async eventsWith({ name, region }, since, text) {
             const found = await (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .allPages */ .S4)('FilterLogEvents', async (nextToken) => {
-                const { logs, filterCalls } = inRegion(region);
-                const page = await filterCalls.add(() => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_7__/* .FilterLogEventsCommand */ .n({
+                const { logs, events } = inRegion(region);
+                const page = await events.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_8__/* .FilterLogEventsCommand */ .n({
                     logGroupName: name,
                     startTime: since,
                     filterPattern: quoted(text),
                     nextToken,
-                })));
+                }), options));
                 return { items: page.events?.map(() => 1), next: page.nextToken };
             });
             if (!found.ok)
-                return found.fault.kind === 'not-found' ? (0,_model_result__WEBPACK_IMPORTED_MODULE_3__/* .succeeded */ .g)(0) : found;
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_3__/* .succeeded */ .g)(found.value.length);
+                return found.fault.kind === 'not-found' ? (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(0) : found;
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(found.value.length);
         },
     };
 }
-function connect(region) {
+function connect(region, calls) {
     return {
-        logs: new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_8__/* .CloudWatchLogsClient */ .T({ ...(0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .ry)(region), maxAttempts: 8 }),
-        streamCalls: new p_queue__WEBPACK_IMPORTED_MODULE_9__/* ["default"] */ .Ay({ intervalCap: STREAM_CALLS_PER_SECOND, interval: 1000, strict: true }),
-        filterCalls: new p_queue__WEBPACK_IMPORTED_MODULE_9__/* ["default"] */ .Ay({ concurrency: FILTER_CALLS_AT_ONCE }),
+        logs: new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_9__/* .CloudWatchLogsClient */ .T((0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .ry)(region)),
+        descriptions: calls.queue(`logs ${region}`, DESCRIPTIONS),
+        streams: calls.queue(`logs ${region} DescribeLogStreams`, STREAMS),
+        events: calls.queue(`logs ${region} FilterLogEvents`, EVENTS),
     };
 }
 /**

@@ -13615,6 +13615,28 @@ __webpack_unused_export__ = debug; // for test
 
 /***/ }),
 
+/***/ 8805:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ agentFor)
+/* harmony export */ });
+/* harmony import */ var _proxy_settings__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8334);
+/** Node's agent for one address, where the way to it leads through a proxy of the runner. */
+
+/** `undefined`: the address is reached directly, or is not a URL. */
+async function agentFor(address, options = {}, proxies = _proxy_settings__WEBPACK_IMPORTED_MODULE_0__/* .runnerProxies */ .XF) {
+    const url = URL.canParse(String(address)) ? new URL(address) : undefined;
+    if (url === undefined || proxies.proxyFor(url) === undefined)
+        return undefined;
+    const { proxyAgents } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 6157));
+    const { httpAgent, httpsAgent } = proxyAgents(proxies, options);
+    return url.protocol === 'https:' ? httpsAgent : httpAgent;
+}
+
+
+/***/ }),
+
 /***/ 5447:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -13633,7 +13655,7 @@ async function attempt(call) {
         return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(await call());
     }
     catch (thrown) {
-        return { ok: false, fault: (0,_aws_fault__WEBPACK_IMPORTED_MODULE_0__/* .awsFault */ ._)(thrown) };
+        return { ok: false, fault: (0,_aws_fault__WEBPACK_IMPORTED_MODULE_0__/* .awsFault */ ._p)(thrown) };
     }
 }
 /**
@@ -13686,8 +13708,10 @@ function incomplete(text) {
 /* harmony export */   ry: () => (/* binding */ clientSettings),
 /* harmony export */   sw: () => (/* binding */ CONNECT_LIMIT_MS)
 /* harmony export */ });
+/* harmony import */ var _request_handler__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9250);
 /** What all AWS clients of this action have in common. */
-/** A call of the control plane that is silent for this long is tried again. */
+
+/** A call of the control plane that is silent for this long counts as unanswered. */
 const SILENCE_LIMIT_MS = 20_000;
 const CONNECT_LIMIT_MS = 5_000;
 const USER_AGENT = 'clickstack-lambda-action';
@@ -13695,12 +13719,14 @@ function clientSettings(region) {
     return {
         region,
         customUserAgent: USER_AGENT,
-        requestHandler: {
+        // Calls are repeated in their queue, see paced-calls.ts.
+        maxAttempts: 1,
+        requestHandler: (0,_request_handler__WEBPACK_IMPORTED_MODULE_0__/* .requestHandler */ .O)({
             connectionTimeout: CONNECT_LIMIT_MS,
             requestTimeout: SILENCE_LIMIT_MS,
             // Without this, a request that takes longer is only warned about.
             throwOnRequestTimeout: true,
-        },
+        }),
     };
 }
 /** Clients know one region, and keep their connections: one of each is made, when it is needed. */
@@ -13723,12 +13749,18 @@ function onePer(make) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Y: () => (/* binding */ describeThrown),
-/* harmony export */   _: () => (/* binding */ awsFault)
+/* harmony export */   YI: () => (/* binding */ describeThrown),
+/* harmony export */   _p: () => (/* binding */ awsFault),
+/* harmony export */   mP: () => (/* binding */ UNREADABLE),
+/* harmony export */   rN: () => (/* binding */ isNotConnected)
 /* harmony export */ });
-/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7979);
-/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5940);
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7979);
+/* harmony import */ var _model_proxy_fault__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5032);
+/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5940);
+/* harmony import */ var _model_run_signal__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2589);
 /** Turns what an AWS client throws into a fault that the core can act on, with nothing in it that may echo secrets. */
+
+
 
 
 /**
@@ -13736,37 +13768,62 @@ function onePer(make) {
  * SDK (AccessDeniedException, ValidationException).
  */
 function awsFault(thrown) {
+    if (thrown instanceof _model_run_signal__WEBPACK_IMPORTED_MODULE_0__/* .RunEnded */ .Q) {
+        const { reason, detail } = thrown.refusal;
+        return { kind: 'aborted', code: reason, text: detail, mayHaveLanded: false };
+    }
     const error = describeThrown(thrown);
-    if (error.httpStatus !== undefined && error.httpStatus < 300)
-        return UNREADABLE;
     const kind = faultKind(error);
     return {
         kind,
         code: error.name,
-        text: (0,_model_redaction__WEBPACK_IMPORTED_MODULE_0__/* .withoutEchoes */ .Kx)(error.message),
-        mayHaveLanded: kind === 'unavailable' || error.attempts > 1,
+        text: (0,_model_redaction__WEBPACK_IMPORTED_MODULE_1__/* .withoutEchoes */ .Kx)(error.message),
+        mayHaveLanded: kind === 'unavailable' && !isNotConnected(error.name),
     };
 }
-/** AWS, or something on the way to it, has answered well with what the client cannot read, such as a page of a proxy. */
-const UNREADABLE = {
-    kind: 'unavailable',
-    code: 'UnreadableAnswer',
-    text: 'the answer is not one of AWS’s',
-    mayHaveLanded: true,
-};
+/** Of Node, and of a proxy on the way: no connection to the server came about. */
+const NOT_CONNECTED = new Set([
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'ECONNREFUSED',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    _model_proxy_fault__WEBPACK_IMPORTED_MODULE_2__/* .PROXY_FAULT */ .C,
+]);
+/** Whether nothing of the call can have arrived. @param name as `describeThrown` tells it */
+function isNotConnected(name) {
+    return NOT_CONNECTED.has(name);
+}
+/** Of answers that AWS, or something on the way to it, gave and the client cannot read, such as a page of a proxy. */
+const UNREADABLE = 'UnreadableAnswer';
+/** In words for users: the client's own advise how to change a program. */
 function describeThrown(thrown) {
     if (!(thrown instanceof Error)) {
-        return { name: 'UnknownError', message: '', httpStatus: undefined, attempts: 1 };
+        return { name: 'UnknownError', message: '', httpStatus: undefined };
     }
-    const { code, $metadata: metadata } = (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(thrown);
-    const { httpStatusCode, attempts } = (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(metadata);
-    return {
-        // Socket errors are plain `Error`s: their code says more than their name.
-        name: thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name,
-        message: thrown.message,
-        httpStatus: (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .numberOf */ .rl)(httpStatusCode),
-        attempts: (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .numberOf */ .rl)(attempts) ?? 1,
-    };
+    const { code, $metadata: metadata } = (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)(thrown);
+    const { httpStatusCode } = (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)(metadata);
+    const httpStatus = (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .numberOf */ .rl)(httpStatusCode);
+    // Socket errors are plain `Error`s: their code says more than their name.
+    const name = thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name;
+    const given = { httpStatus };
+    if (isUnreadable(thrown, httpStatus)) {
+        const status = httpStatus === undefined ? '' : ` with HTTP status ${String(httpStatus)}`;
+        return { ...given, name: UNREADABLE, message: `the answer${status} is not one of AWS’s` };
+    }
+    const message = name === 'TimeoutError' ? 'AWS did not answer in time' : thrown.message;
+    // Where AWS gives no message, the client puts this in its place.
+    return { ...given, name, message: message === 'UnknownError' ? '' : message };
+}
+/** A good answer never throws, a bad one of AWS has a name. */
+function isUnreadable({ name, message }, httpStatus) {
+    if (httpStatus === undefined)
+        return false;
+    return (httpStatus < 300 ||
+        name === 'SyntaxError' ||
+        name === 'Unknown' ||
+        message === 'Unknown' ||
+        message.includes('Deserialization error'));
 }
 const KINDS = {
     ResourceNotFoundException: 'not-found',
@@ -13775,26 +13832,58 @@ const KINDS = {
     NoSuchEntity: 'not-found',
     AccessDeniedException: 'denied',
     AccessDenied: 'denied',
-    UnrecognizedClientException: 'denied',
-    InvalidClientTokenId: 'denied',
-    ExpiredTokenException: 'denied',
-    ExpiredToken: 'denied',
-    CredentialsProviderError: 'denied',
+    // Of the services, of STS where the client signs in by itself, and of the client's own search for credentials.
+    UnrecognizedClientException: 'unauthenticated',
+    InvalidClientTokenId: 'unauthenticated',
+    InvalidAccessKeyId: 'unauthenticated',
+    ExpiredTokenException: 'unauthenticated',
+    ExpiredToken: 'unauthenticated',
+    RequestExpired: 'unauthenticated',
+    TokenRefreshRequired: 'unauthenticated',
+    InvalidSignatureException: 'unauthenticated',
+    SignatureDoesNotMatch: 'unauthenticated',
+    IncompleteSignature: 'unauthenticated',
+    IncompleteSignatureException: 'unauthenticated',
+    MissingAuthenticationToken: 'unauthenticated',
+    MissingAuthenticationTokenException: 'unauthenticated',
+    AuthFailure: 'unauthenticated',
+    OptInRequired: 'unauthenticated',
+    InvalidIdentityToken: 'unauthenticated',
+    InvalidIdentityTokenException: 'unauthenticated',
+    IDPRejectedClaim: 'unauthenticated',
+    IDPRejectedClaimException: 'unauthenticated',
+    CredentialsProviderError: 'unauthenticated',
+    ProviderError: 'unauthenticated',
+    TokenProviderError: 'unauthenticated',
+    KMSAccessDeniedException: 'denied',
     ResourceConflictException: 'conflict',
     ConcurrentModificationException: 'conflict',
     EntityTemporarilyUnmodifiableException: 'conflict',
     PreconditionFailedException: 'precondition',
     TooManyRequestsException: 'throttled',
     ThrottlingException: 'throttled',
+    ThrottledException: 'throttled',
     Throttling: 'throttled',
+    RequestThrottled: 'throttled',
+    RequestThrottledException: 'throttled',
+    RequestLimitExceeded: 'throttled',
+    PriorRequestNotComplete: 'throttled',
+    SlowDown: 'throttled',
     LimitExceededException: 'refused',
     UnmodifiableEntityException: 'refused',
+    UnmodifiableEntity: 'refused',
     AbortError: 'aborted',
 };
-function faultKind({ name, httpStatus }) {
+function faultKind({ name, message, httpStatus }) {
+    // The client asks STS for credentials before the call itself, if it is to.
+    if (/perform:? sts:AssumeRole|credential object is not valid/i.test(message)) {
+        return 'unauthenticated';
+    }
     const known = KINDS[name];
     if (known)
         return known;
+    if (name === UNREADABLE && httpStatus !== 429)
+        return 'unavailable';
     if (httpStatus === undefined || httpStatus >= 500)
         return 'unavailable';
     if (httpStatus === 429)
@@ -13866,6 +13955,599 @@ async function fetch(url, init = {}) {
     const { dispatcher, ...rest } = init;
     const loaded = await undici();
     return loaded.fetch(url, dispatcher ? { ...rest, dispatcher: await dispatcher.real() } : rest);
+}
+
+
+/***/ }),
+
+/***/ 4203:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  j: () => (/* binding */ ownPacing),
+  X: () => (/* binding */ pacing)
+});
+
+// EXTERNAL MODULE: ./node_modules/p-queue/dist/index.js + 4 modules
+var dist = __nccwpck_require__(9052);
+;// CONCATENATED MODULE: ./src/model/pace.ts
+/**
+ * How fast a service is called: a token bucket whose rate falls when the service throttles, and rises again while it
+ * answers (additive increase, multiplicative decrease, as TCP and the AWS SDK's adaptive mode do). Pure: who calls keeps
+ * the pace and brings the time.
+ */
+/** What a throttle leaves of the rate (CUBIC's factor, RFC 9438, which the AWS SDK uses too). */
+const DECREASE = 0.7;
+/** Of throttles within this time one counts: they are answers to the same rate. */
+const ROUND_MS = 1_000;
+/** Without a throttle the rate rises by this share of its maximum each second. */
+const INCREASE = 0.1;
+/** The lowest rate, as a share of the maximum and in calls a second: a service that is stuck is asked again all the same. */
+const LEAST_SHARE = 1 / 20;
+const LEAST_PER_SECOND = 0.5;
+/** @param now in ms, as everywhere here */
+function startPace({ perSecond, burst }, now) {
+    return { perSecond, tokens: burst, countedAt: now, loweredAt: -Infinity };
+}
+/** How long until the next call may be made, in ms; 0: at once. */
+function waitMs(pace, limits, now) {
+    const { tokens, perSecond } = counted(pace, limits, now);
+    return tokens >= 1 - ROUNDING ? 0 : ((1 - tokens) / perSecond) * 1000;
+}
+/** A wait that was computed is over although fractions do not add up to one. */
+const ROUNDING = 1e-9;
+/** After a call has been made. */
+function called(pace, limits, now) {
+    const current = counted(pace, limits, now);
+    return { ...current, tokens: Math.max(0, current.tokens - 1) };
+}
+/** After an answer that was no throttle. */
+function served(pace, limits, now) {
+    const current = counted(pace, limits, now);
+    // Each of the answers of a second has its part in what the rate rises by in that second.
+    const raised = current.perSecond + (INCREASE * limits.perSecond) / current.perSecond;
+    return { ...current, perSecond: Math.min(limits.perSecond, raised) };
+}
+/** After a throttle: the service has nothing left at this moment, whatever was counted here. */
+function throttled(pace, limits, now) {
+    const current = { ...counted(pace, limits, now), tokens: 0 };
+    if (now - current.loweredAt < ROUND_MS)
+        return current;
+    const least = Math.min(limits.perSecond, Math.max(limits.perSecond * LEAST_SHARE, LEAST_PER_SECOND));
+    return {
+        ...current,
+        perSecond: Math.max(least, current.perSecond * DECREASE),
+        loweredAt: now,
+    };
+}
+/** With the tokens of the time since the last count. A clock that went back gives none. */
+function counted(pace, limits, now) {
+    const { perSecond, tokens, countedAt } = pace;
+    const more = (Math.max(0, now - countedAt) / 1000) * perSecond;
+    const most = Math.max(1, limits.burst * (perSecond / limits.perSecond));
+    return { ...pace, tokens: Math.min(most, tokens + more), countedAt: now };
+}
+
+// EXTERNAL MODULE: ./src/model/poll.ts
+var poll = __nccwpck_require__(8836);
+// EXTERNAL MODULE: ./src/model/result.ts
+var result = __nccwpck_require__(2960);
+// EXTERNAL MODULE: ./src/model/run-signal.ts
+var run_signal = __nccwpck_require__(2589);
+// EXTERNAL MODULE: ./src/model/json.ts
+var json = __nccwpck_require__(7979);
+// EXTERNAL MODULE: ./src/edges/aws-fault.ts
+var aws_fault = __nccwpck_require__(2618);
+;// CONCATENATED MODULE: ./src/edges/aws-retry.ts
+/** Which calls of AWS are worth repeating, and how soon. */
+
+
+const UNAVAILABLE_LIMIT_MS = 120_000;
+/** Of a server that cannot be reached; a name may be wrong. */
+const UNREACHABLE_LIMIT_MS = 20_000;
+/** Of requests that were not answered (Node, and the SDK's own). */
+const UNANSWERED = new Set([
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'TimeoutError',
+]);
+/** AWS is not believed that it wants a pause of hours. */
+const LONGEST_PAUSE_MS = 60_000;
+/** @param thrown by an AWS client */
+function failureOf(thrown) {
+    const { name, httpStatus } = (0,aws_fault/* describeThrown */.YI)(thrown);
+    if ((0,aws_fault/* awsFault */._p)(thrown).kind === 'throttled') {
+        return { kind: 'throttled', afterMs: pauseIn(thrown) };
+    }
+    // Before the status: what says that the clock is wrong comes as 400 or 403.
+    if ((0,json/* membersOf */.lS)((0,json/* membersOf */.lS)(thrown)['$metadata'])['clockSkewCorrected'] === true) {
+        return { kind: 'skewed' };
+    }
+    if ((0,aws_fault/* isNotConnected */.rN)(name))
+        return { kind: 'unavailable', limitMs: UNREACHABLE_LIMIT_MS };
+    const isServerError = httpStatus !== undefined && httpStatus >= 500;
+    return isServerError || UNANSWERED.has(name)
+        ? { kind: 'unavailable', limitMs: UNAVAILABLE_LIMIT_MS }
+        : { kind: 'final' };
+}
+/** `Retry-After`, in seconds. */
+function pauseIn(thrown) {
+    const { headers } = (0,json/* membersOf */.lS)((0,json/* membersOf */.lS)(thrown)['$response']);
+    const seconds = Number((0,json/* membersOf */.lS)(headers)['retry-after'] ?? NaN);
+    return seconds > 0 ? Math.min(seconds * 1000, LONGEST_PAUSE_MS) : undefined;
+}
+
+// EXTERNAL MODULE: ./src/edges/clock.ts + 1 modules
+var clock = __nccwpck_require__(287);
+;// CONCATENATED MODULE: ./src/edges/paced-calls.ts
+/**
+ * The one way to call AWS: in a queue for each quota, at a rate that adapts. A throttled call goes back into its queue, at
+ * a lower rate, for as long as the run has time: a throttle is never a failure. The SDK's own retries are off, because
+ * they would bypass the queue.
+ */
+
+
+
+
+
+
+
+/**
+ * Makes queues that several clients share: those of the way forward and those of the rollback have the same ones, and
+ * end at different times.
+ */
+function pacing(clock) {
+    const lines = new Map();
+    const lineOf = (name, limits) => {
+        const line = lines.get(name) ?? aLine(limits, clock);
+        lines.set(name, line);
+        return line;
+    };
+    return (signal) => ({
+        signal,
+        queue: (name, limits) => queueOf(lineOf(name, limits), clock, signal),
+    });
+}
+/** For a client that shares its queues with nobody. */
+function ownPacing() {
+    return pacing(clock/* systemClock */.m)();
+}
+/** Who comes again goes before who comes for the first time. */
+const FIRST = 0;
+const AGAIN = 1;
+function aLine(limits, clock) {
+    let pace = startPace(limits, clock.now());
+    // One waits for the next token, all others wait behind it.
+    const turns = new dist/* default */.Ay({ concurrency: 1 });
+    return {
+        turn: (priority, signal) => turns.add(async () => {
+            while (!signal?.aborted) {
+                const wait = waitMs(pace, limits, clock.now());
+                if (wait <= 0) {
+                    pace = called(pace, limits, clock.now());
+                    return;
+                }
+                await clock.sleep(Math.ceil(wait), signal);
+            }
+        }, { priority }),
+        served() {
+            pace = served(pace, limits, clock.now());
+        },
+        throttled() {
+            pace = throttled(pace, limits, clock.now());
+        },
+    };
+}
+/** A call that is throttled again and again waits longer each time, so that it does not take the turns of others. */
+const PAUSES = { firstMs: 100, longestMs: 5_000 };
+const FINAL = { kind: 'final' };
+function endedBy(signal) {
+    return signal ? { abortSignal: signal } : {};
+}
+function queueOf(line, clock, signal) {
+    const endIfOver = () => {
+        if (signal?.aborted)
+            throw new run_signal/* RunEnded */.Q((0,run_signal/* whyEnded */.r)(signal));
+    };
+    const inTurn = async (call, options, priority, ends = signal) => {
+        await line.turn(priority, ends);
+        endIfOver();
+        if (ends?.aborted)
+            return { ok: false, fault: { thrown: ends.reason, failure: FINAL } };
+        try {
+            const value = await call(options);
+            line.served();
+            return (0,result/* succeeded */.g)(value);
+        }
+        catch (thrown) {
+            const failure = failureOf(thrown);
+            if (failure.kind === 'throttled' || failure.kind === 'unavailable')
+                line.throttled();
+            else
+                line.served();
+            return { ok: false, fault: { thrown, failure } };
+        }
+    };
+    /**
+     * @param isRead after a failure that is no throttle, only a read is sent again
+     * @param ends fires at the end of the run or before it
+     */
+    const repeated = async (call, options, isRead, ends = signal) => {
+        let priority = FIRST;
+        let last;
+        let failingSince;
+        let wasSkewed = false;
+        const once = async () => {
+            const answer = await inTurn(call, options, priority, ends);
+            if (answer.ok)
+                return (0,poll/* done */.Vw)(answer.value);
+            const { thrown, failure } = answer.fault;
+            if (isRead) {
+                endIfOver();
+                // What ended this call tells less than what came before it.
+                if (ends?.aborted)
+                    throw last ?? ends.reason;
+            }
+            last = thrown;
+            priority = AGAIN;
+            switch (failure.kind) {
+                case 'throttled':
+                    return (0,poll/* notYet */.y8)(thrown, failure.afterMs);
+                case 'skewed':
+                    if (wasSkewed)
+                        throw thrown;
+                    wasSkewed = true;
+                    return (0,poll/* notYet */.y8)(thrown, 0);
+                case 'unavailable':
+                    failingSince ??= clock.now();
+                    if (!isRead || clock.now() - failingSince >= failure.limitMs)
+                        throw thrown;
+                    return (0,poll/* notYet */.y8)(thrown);
+                case 'final':
+                    throw thrown;
+            }
+        };
+        const polled = await (0,poll/* poll */.wt)(once, PAUSES, { clock, ...(ends && { signal: ends }) });
+        if (polled.kind === 'done')
+            return polled.value;
+        endIfOver();
+        throw polled.last;
+    };
+    return {
+        read: (call, limit) => {
+            const ends = limit && signal ? AbortSignal.any([signal, limit]) : (limit ?? signal);
+            return repeated(call, endedBy(ends), true, ends);
+        },
+        write: (call, atTurn = () => true) => repeated(async () => (atTurn() ? call() : undefined), {}, false),
+        async once(call) {
+            const answer = await inTurn(call, endedBy(signal), FIRST);
+            if (answer.ok)
+                return answer.value;
+            throw answer.fault.thrown;
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 7706:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ proxiedFetch)
+/* harmony export */ });
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7979);
+/* harmony import */ var _lazy_undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7843);
+/* harmony import */ var _proxy_fault__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4727);
+/* harmony import */ var _proxy_settings__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8334);
+/** `fetch` that goes through the proxies of the runner. */
+
+
+
+
+/**
+ * Node's own where the address is reached directly; else undici's, which is loaded then. A fault of the proxy is the
+ * `cause` of what it throws.
+ */
+function proxiedFetch(proxies = _proxy_settings__WEBPACK_IMPORTED_MODULE_0__/* .runnerProxies */ .XF) {
+    const agents = new Map();
+    return async (address, request) => {
+        const proxy = proxies.proxyFor(new URL(address));
+        if (proxy === undefined)
+            return fetch(address, request);
+        const dispatcher = agents.get(proxy) ?? agentThrough(proxy);
+        agents.set(proxy, dispatcher);
+        try {
+            return await (0,_lazy_undici__WEBPACK_IMPORTED_MODULE_1__/* .fetch */ .h)(address, { ...request, dispatcher });
+        }
+        catch (thrown) {
+            const cause = faultOfProxy((0,_model_json__WEBPACK_IMPORTED_MODULE_2__/* .membersOf */ .lS)(thrown)['cause'], proxy, new URL(address).host);
+            throw cause === undefined ? thrown : new TypeError('fetch failed', { cause });
+        }
+    };
+}
+function agentThrough({ url, authorization }) {
+    return new _lazy_undici__WEBPACK_IMPORTED_MODULE_1__/* .ProxyAgent */ .k({
+        uri: url.href,
+        // Plain HTTP as a request for an absolute URL: many proxies tunnel to port 443 alone.
+        proxyTunnel: false,
+        ...(authorization !== undefined && { token: authorization }),
+    });
+}
+/** undici tells what the proxy answered in words alone (`lib/dispatcher/proxy-agent.js`), for a tunnel one cause deeper. */
+function faultOfProxy(cause, proxy, target) {
+    const { cause: deeper } = (0,_model_json__WEBPACK_IMPORTED_MODULE_2__/* .membersOf */ .lS)(cause);
+    if (deeper !== undefined)
+        return faultOfProxy(deeper, proxy, target);
+    const message = (0,_model_json__WEBPACK_IMPORTED_MODULE_2__/* .textOf */ .b6)((0,_model_json__WEBPACK_IMPORTED_MODULE_2__/* .membersOf */ .lS)(cause)['message']) ?? '';
+    const [, status] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(message) ?? [];
+    if (status !== undefined)
+        return (0,_proxy_fault__WEBPACK_IMPORTED_MODULE_3__/* .refusedByProxy */ .SR)(proxy, target, Number(status));
+    return (0,_proxy_fault__WEBPACK_IMPORTED_MODULE_3__/* .isNotConnected */ .rN)(cause) ? (0,_proxy_fault__WEBPACK_IMPORTED_MODULE_3__/* .proxyUnreachable */ .$M)(proxy, cause) : undefined;
+}
+
+
+/***/ }),
+
+/***/ 4727:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $M: () => (/* binding */ proxyUnreachable),
+/* harmony export */   SR: () => (/* binding */ refusedByProxy),
+/* harmony export */   rN: () => (/* binding */ isNotConnected),
+/* harmony export */   tE: () => (/* binding */ proxyFault)
+/* harmony export */ });
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7979);
+/* harmony import */ var _model_proxy_fault__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5032);
+/** Faults of a proxy on the way, in words that name it: what Node and undici tell would name neither. */
+
+
+function proxyFault(message) {
+    return Object.assign(new Error(message), { code: _model_proxy_fault__WEBPACK_IMPORTED_MODULE_0__/* .PROXY_FAULT */ .C });
+}
+/** @param status what the proxy answered in place of opening a connection */
+function refusedByProxy({ name }, target, status) {
+    return proxyFault(status === 407
+        ? `${name} requires a user and a password, or does not accept those that were sent (407)`
+        : `${name} refused the connection to ${target} (${status})`);
+}
+/** What broke the connection to the proxy, unless it is such a fault already. */
+function proxyUnreachable({ name }, thrown) {
+    const { code, name: kind } = (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(thrown);
+    if (code === _model_proxy_fault__WEBPACK_IMPORTED_MODULE_0__/* .PROXY_FAULT */ .C && thrown instanceof Error)
+        return thrown;
+    const why = (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .textOf */ .b6)(code) ?? (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .textOf */ .b6)(kind) ?? 'no connection';
+    return proxyFault(`${name} could not be reached (${why})`);
+}
+/** Whether a connection never came about. */
+function isNotConnected(thrown) {
+    const code = (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .textOf */ .b6)((0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(thrown)['code']) ?? '';
+    return /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code);
+}
+
+
+/***/ }),
+
+/***/ 8334:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   XF: () => (/* binding */ runnerProxies),
+/* harmony export */   jG: () => (/* binding */ unbracketed)
+/* harmony export */ });
+/* unused harmony export readProxySettings */
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_net__WEBPACK_IMPORTED_MODULE_0__);
+/**
+ * Which proxy the runner's environment names for an address: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, or the same in
+ * lower case, as curl reads them. Pure; the agents that go through the proxy are in a chunk of their own.
+ */
+
+/** Lower case first, as curl and GitHub's toolkit do. `http_proxy` does not stand in for `https_proxy`. */
+const VARIABLES = {
+    'https:': ['https_proxy', 'HTTPS_PROXY'],
+    'http:': ['http_proxy', 'HTTP_PROXY'],
+};
+function readProxySettings(env) {
+    const secure = named(VARIABLES['https:'], env);
+    const plain = named(VARIABLES['http:'], env);
+    const bypasses = exceptions(given(['no_proxy', 'NO_PROXY'], env)?.value ?? '');
+    return {
+        isSet: secure.proxy !== undefined || plain.proxy !== undefined,
+        proxyFor(url) {
+            const { proxy } = url.protocol === 'https:' ? secure : plain;
+            return proxy !== undefined && bypasses(url) ? undefined : proxy;
+        },
+        secrets: [...new Set([...secure.secrets, ...plain.secrets])],
+        problems: [...secure.problems, ...plain.problems],
+    };
+}
+function named(names, env) {
+    const found = given(names, env);
+    if (found === undefined)
+        return { proxy: undefined, secrets: [], problems: [] };
+    const { name, value } = found;
+    // `proxy.example.com:3128` is what many write; as a URL it would have the scheme `proxy.example.com:`.
+    const text = value.includes('://') ? value : `http://${value}`;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === '') {
+        const message = `The environment variable ${name} must be the URL of an HTTP proxy, such as http://proxy.example.com:3128. Proxies with another scheme, such as SOCKS, are not supported.`;
+        return { proxy: undefined, secrets: userInfo(value), problems: [{ input: name, message }] };
+    }
+    const { username, password } = url;
+    const pair = `${decoded(username)}:${decoded(password)}`;
+    const authorization = username === '' && password === ''
+        ? undefined
+        : `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
+    url.username = '';
+    url.password = '';
+    return {
+        proxy: { url, authorization, name: `the proxy ${url.host} (${name})` },
+        secrets: [
+            ...userInfo(value),
+            ...(authorization === undefined ? [] : [pair, authorization.slice('Basic '.length)]),
+        ],
+        problems: [],
+    };
+}
+function given(names, env) {
+    for (const name of names) {
+        const value = env[name]?.trim() ?? '';
+        if (value !== '')
+            return { name, value };
+    }
+    return undefined;
+}
+/** Masking shorter values would blot out half of the log. */
+const SHORTEST = 4;
+/** `user:password` together and the password alone, as written and decoded; a user alone may be a token. */
+function userInfo(value) {
+    const info = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(.*)@/is.exec(value)?.[1];
+    if (info === undefined)
+        return [];
+    const colon = info.indexOf(':');
+    const parts = colon < 0 ? [info] : [info, info.slice(colon + 1)];
+    return parts
+        .flatMap((part) => [part, decoded(part), encodeURIComponent(decoded(part))])
+        .filter((part) => part.length >= SHORTEST);
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+/**
+ * A list separated by commas or blanks, of host names (which stand for their subdomains too, with or without `.` or `*.`
+ * before them), IP addresses and networks (`10.0.0.0/8`), each with a port or without, or `*` for all.
+ */
+function exceptions(list) {
+    const rules = list.split(/[\s,]+/).flatMap((entry) => (entry === '' ? [] : [rule(entry)]));
+    return (url) => {
+        const host = unbracketed(url.hostname).toLowerCase().replace(/\.$/, '');
+        const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+        return rules.some((matches) => matches(host, port));
+    };
+}
+function rule(entry) {
+    if (entry === '*')
+        return () => true;
+    const network = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(entry);
+    if (network !== null)
+        return inNetwork(network[1] ?? '', Number(network[2]));
+    const [, host = entry, port] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry.replace(/^https?:\/\//i, '').replace(/\/$/, '')) ?? [];
+    const name = unbracketed(host.replace(/^https?:\/\//i, '').replace(/\/$/, ''))
+        .toLowerCase()
+        .replace(/^\*?\./, '');
+    return (given, givenPort) => {
+        if (port !== undefined && port !== givenPort)
+            return false;
+        return given === name || ((0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(given) === 0 && given.endsWith(`.${name}`));
+    };
+}
+function inNetwork(address, prefix) {
+    const family = (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address);
+    if (family === 0 || prefix > (family === 4 ? 32 : 128))
+        return () => false;
+    const list = new node_net__WEBPACK_IMPORTED_MODULE_0__.BlockList();
+    list.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6');
+    return (host) => (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(host) !== 0 && list.check(host, (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
+}
+/** URLs put IPv6 addresses in brackets, sockets do not. */
+function unbracketed(host) {
+    return host.replace(/^\[|\]$/g, '');
+}
+/** Of this process. Last in the file: it needs all that stands before it. */
+const runnerProxies = readProxySettings(process.env);
+
+
+/***/ }),
+
+/***/ 2605:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KI: () => (/* binding */ NEXT_TO_THE_WIRE),
+/* harmony export */   Ue: () => (/* binding */ insistOnAnswer),
+/* harmony export */   ym: () => (/* binding */ UnreadableAnswer)
+/* harmony export */ });
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7979);
+/**
+ * Answers of AWS's query protocol, which IAM and STS speak: in XML, with the operation's name as its root. The SDK takes
+ * any other XML, and no body at all, for an answer without members, and those of most writes have none.
+ */
+
+/** Where it stands among the SDK's middleware: next to the wire, and each of the SDK's attempts passes through it. */
+const NEXT_TO_THE_WIRE = {
+    step: 'deserialize',
+    priority: 'low',
+    name: 'insistOnAnswer',
+};
+/**
+ * A middleware that throws when a good answer is not that of the operation.
+ * @param collect the client's own way to read a body
+ */
+function insistOnAnswer(collect) {
+    return (next, { commandName = '' }) => async (given) => {
+        const answered = await next(given);
+        const { statusCode, body } = (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .membersOf */ .lS)(answered.response);
+        if (((0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .numberOf */ .rl)(statusCode) ?? 0) >= 300)
+            return answered;
+        const bytes = await collect(body);
+        const operation = commandName.replace(/Command$/, '');
+        if (!Buffer.from(bytes).toString('utf8').includes(`<${operation}Response`)) {
+            throw new UnreadableAnswer(operation);
+        }
+        // A body can be read once: the SDK is given what was in it.
+        if (typeof answered.response === 'object')
+            Object.assign(answered.response ?? {}, { body: bytes });
+        return answered;
+    };
+}
+/** What AWS, or something on the way to it, answered well and is not its answer: as good as none. */
+class UnreadableAnswer extends Error {
+    name = 'UnreadableAnswer';
+    constructor(operation) {
+        super(`${operation} was answered with something else`);
+    }
+}
+
+
+/***/ }),
+
+/***/ 9250:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ requestHandler)
+/* harmony export */ });
+/* harmony import */ var _smithy_node_http_handler__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1668);
+/* harmony import */ var _proxy_settings__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8334);
+/** How the AWS clients send their requests: by Node's own agents, or through the proxies of the runner. */
+
+
+/** As many connections to one host as the SDK opens by itself. */
+const CONNECTIONS = 50;
+/**
+ * @param limits in ms
+ * @param maxSockets connections to one host at the same time
+ */
+function requestHandler(limits, maxSockets = CONNECTIONS, proxies = _proxy_settings__WEBPACK_IMPORTED_MODULE_0__/* .runnerProxies */ .XF) {
+    const agent = { keepAlive: true, maxSockets };
+    if (!proxies.isSet) {
+        return new _smithy_node_http_handler__WEBPACK_IMPORTED_MODULE_1__/* .NodeHttpHandler */ .$({ ...limits, httpAgent: agent, httpsAgent: agent });
+    }
+    return new _smithy_node_http_handler__WEBPACK_IMPORTED_MODULE_1__/* .NodeHttpHandler */ .$(async () => {
+        const { proxyAgents } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 6157));
+        return { ...limits, ...proxyAgents(proxies, agent) };
+    });
 }
 
 
@@ -14007,14 +14689,29 @@ async function poll(look, { firstMs, longestMs = firstMs, factor = 2, deadline =
 
 /***/ }),
 
+/***/ 5032:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ PROXY_FAULT)
+/* harmony export */ });
+/** What it is called when a proxy on the way to a server cannot be reached, or refuses. */
+/** The code of the error, beside Node's own; its message names the proxy and what happened, without credentials. */
+const PROXY_FAULT = 'EPROXY';
+
+
+/***/ }),
+
 /***/ 5940:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Kx: () => (/* binding */ withoutEchoes),
+/* harmony export */   XP: () => (/* binding */ formsOf),
 /* harmony export */   gk: () => (/* binding */ asPartOfALine),
 /* harmony export */   lO: () => (/* binding */ withoutValues),
-/* harmony export */   vI: () => (/* binding */ shortened)
+/* harmony export */   vI: () => (/* binding */ shortened),
+/* harmony export */   vj: () => (/* binding */ formsOfCredentials)
 /* harmony export */ });
 /** Keeps secrets out of foreign texts: AWS's error texts echo environments and presigned URLs. */
 const HIDDEN = '***';
@@ -14032,7 +14729,8 @@ function withoutEchoes(text) {
 }
 /**
  * The text with each of the values hidden. Values inside longer words are hidden from four characters on;
- * shorter ones only where they stand alone, or hiding "1" would blind every sentence. White space of any
+ * shorter ones only where they stand alone, and never inside an ARN or an address, or hiding "1" would blind every
+ * sentence: a part of those that is so short is not secret. White space of any
  * kind and length counts as equal, and is ignored at the edges, because `withoutEchoes` merges it.
  */
 function withoutValues(text, values) {
@@ -14041,9 +14739,38 @@ function withoutValues(text, values) {
         .sort((a, b) => b.length - a.length);
     return longestFirst.reduce((hidden, value) => {
         const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+');
-        const form = value.length >= 4 ? literal : `(?<![\\w-])${literal}(?![\\w-])`;
-        return hidden.replace(new RegExp(form, 'g'), HIDDEN);
+        if (value.length >= 4)
+            return hidden.replace(new RegExp(literal, 'g'), HIDDEN);
+        const isPartOfAName = insideNames(hidden);
+        return hidden.replace(new RegExp(`(?<![\\w-])${literal}(?![\\w-])`, 'g'), (found, at) => (isPartOfAName(at) ? found : HIDDEN));
     }, text);
+}
+/** ARNs, URLs without a user, IP addresses, and names of hosts, each with a port or without. */
+const NAMES = /\barn:[\w-]*:[^\s"'<>()[\]{},;=]+|\bhttps?:\/\/(?![^\s"'<>/]*@)[^\s"'<>]+|\[[0-9a-f:]*:[0-9a-f:.]*\](?::\d+)?|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|\b(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?::\d+)?/gi;
+function insideNames(text) {
+    const ranges = [...text.matchAll(NAMES)].map(({ index, 0: name }) => [index, index + name.length]);
+    return (at) => ranges.some(([from = 0, to = 0]) => at >= from && at < to);
+}
+/**
+ * A value as it is sent and quoted: as it is, in URLs and forms, in base64 (of headers, and the alphabet of URLs), and
+ * inside JSON. For `withoutValues`, where others may quote a request of ours.
+ */
+function formsOf(value) {
+    const base64 = Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, '');
+    const inUrl = encodeURIComponent(value);
+    return [
+        value,
+        inUrl,
+        inUrl.toLowerCase(),
+        new URLSearchParams({ value }).toString().slice('value='.length),
+        base64,
+        base64.replaceAll('+', '-').replaceAll('/', '_'),
+        JSON.stringify(value).slice(1, -1),
+    ];
+}
+/** A user and a password as they are sent: each alone, and both together as in `Authorization: Basic …` (RFC 7617). */
+function formsOfCredentials(user, password) {
+    return password === '' ? [] : [...formsOf(password), ...formsOf(`${user}:${password}`)];
 }
 /**
  * A foreign value as part of a line of ours: on one line, short, and without anything that the Actions runner interprets
@@ -14075,6 +14802,33 @@ function shortened(text) {
 /** Faults from outside, as values: what a caller can do about an answer of AWS, not the class of its exception. */
 function succeeded(value) {
     return { ok: true, value };
+}
+
+
+/***/ }),
+
+/***/ 2589:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ RunEnded),
+/* harmony export */   r: () => (/* binding */ whyEnded)
+/* harmony export */ });
+/** When a run ends early: the runner cancelled it, or it is out of time. */
+/** What the signals of a run bear as their reason. */
+class RunEnded extends Error {
+    name = 'RunEnded';
+    refusal;
+    constructor(refusal) {
+        super(refusal.detail);
+        this.refusal = refusal;
+    }
+}
+/** Why the run ended: what its signal bears. */
+function whyEnded({ reason }) {
+    return reason instanceof RunEnded
+        ? reason.refusal
+        : { reason: 'cancelled', detail: 'the run was cancelled' };
 }
 
 
@@ -14178,21 +14932,161 @@ function tableRefusal(columns, signal, target) {
 
 /***/ }),
 
+/***/ 6609:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z2: () => (/* binding */ searchLink),
+/* harmony export */   i3: () => (/* binding */ traceLink),
+/* harmony export */   jj: () => (/* binding */ uiOrigin)
+/* harmony export */ });
+/**
+ * Links into HyperDX's user interface, for summary and outputs. Sources: HyperDX `packages/app/src/DBSearchPage.tsx`,
+ * `buildLogSearchLink` of its alerts, and its page `/trace/<id>`.
+ */
+/**
+ * The logs of a function, or of one of its invocations, in a window of time. Without `from` and `to` the page would go
+ * to its live tail.
+ */
+function searchLink(link) {
+    const { requestId } = link;
+    const terms = [
+        // Quoted is equality; unquoted is "contains".
+        `ResourceAttributes.faas.name:"${plain(link.functionName)}"`,
+        ...(requestId === undefined || plain(requestId) === ''
+            ? []
+            : [`(LogAttributes.faas.invocation_id:"${plain(requestId)}" OR "${plain(requestId)}")`]),
+    ];
+    const parameters = [
+        ...(link.logSource === undefined ? [] : [['source', link.logSource]]),
+        ['where', terms.join(' AND ')],
+        ['whereLanguage', 'lucene'],
+        ['from', String(Math.floor(link.fromMs))],
+        ['to', String(Math.ceil(link.toMs))],
+        ['isLive', 'false'],
+    ];
+    // Not URLSearchParams: its `+` for a space would be read as a plus.
+    const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+    return `${baseOf(link.hyperDxUrl)}/search?${query}`;
+}
+/**
+ * The address of HyperDX's user interface, where `given` is that of its API server: the one origin that this lets read
+ * its answers (`packages/api/src/middleware/cors.ts`: FRONTEND_URL). `undefined`: it tells none, or that of whoever runs it
+ * on a machine of their own.
+ */
+function uiOrigin(given, allowOrigin) {
+    const ui = URL.canParse(allowOrigin ?? '') ? new URL(allowOrigin ?? '') : undefined;
+    if (ui === undefined || !/^https?:$/.test(ui.protocol))
+        return undefined;
+    return isOwnMachine(ui.hostname) && !isOwnMachine(new URL(given).hostname)
+        ? undefined
+        : baseOf(ui.href);
+}
+function isOwnMachine(hostname) {
+    return /^(localhost|127\.[0-9.]+|\[::1\]|0\.0\.0\.0)$/.test(hostname);
+}
+/** All spans and correlated logs of a trace. */
+function traceLink(hyperDxUrl, traceId) {
+    return `${baseOf(hyperDxUrl)}/trace/${encodeURIComponent(plain(traceId))}`;
+}
+/**
+ * HyperDX decodes `where` twice, so no `%` may be left in it, and a quote would end the term. Names of functions and ids
+ * of requests hold nothing but letters, digits, `-`, `_` and `.` (Lambda API, FunctionName): anything else is left out.
+ */
+function plain(name) {
+    return name.replace(/[^A-Za-z0-9._-]/g, '');
+}
+/** Without user and password, which a reader of the summary must not see, and without a slash at the end. */
+function baseOf(hyperDxUrl) {
+    const url = URL.canParse(hyperDxUrl) ? new URL(hyperDxUrl) : undefined;
+    if (url === undefined)
+        return hyperDxUrl.replace(/\/\/[^/]*@/, '//').replace(/\/+$/, '');
+    return `${url.origin}${url.pathname}`.replace(/(\/api){0,2}(\/v2)?\/*$/, '');
+}
+
+
+/***/ }),
+
+/***/ 7996:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ mayPass)
+/* harmony export */ });
+/** What the proof needs of ClickStack, whether it is asked through ClickHouse or through HyperDX. */
+/** Whether the same question may be answered a little later. */
+function mayPass({ kind, lasts }) {
+    return kind === 'unreachable' && lasts !== true;
+}
+
+
+/***/ }),
+
+/***/ 414:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LE: () => (/* binding */ ACCOUNT_ATTRIBUTE),
+/* harmony export */   Mk: () => (/* binding */ withoutAccount),
+/* harmony export */   lz: () => (/* binding */ RESOURCE_ATTRIBUTES),
+/* harmony export */   sK: () => (/* binding */ accountInRows)
+/* harmony export */ });
+/**
+ * The account of a function in its telemetry: Rotel tells name, region and version, and no account, so functions of the
+ * same name in two accounts look alike. OpenTelemetry's own attribute for it is written with the resource attributes,
+ * which Rotel lays over every log, span and metric (rotel-lambda-extension v0.1.6, `--otel-resource-attributes`).
+ */
+const ACCOUNT_ATTRIBUTE = 'cloud.account.id';
+const RESOURCE_ATTRIBUTES = 'ROTEL_OTEL_RESOURCE_ATTRIBUTES';
+const ENV_FILE = 'ROTEL_ENV_FILE';
+function accountInRows(variables, account) {
+    const list = variables.get(RESOURCE_ATTRIBUTES) ?? '';
+    if (variables.has(ENV_FILE) || list.includes('${'))
+        return 'open';
+    const told = itemsOf(list).filter(isAccount).map(valueOf);
+    if (told.length === 0)
+        return 'absent';
+    return told.every((value) => value === account) ? 'written' : 'open';
+}
+/** The list without the account; `undefined` where nothing is left of it. */
+function withoutAccount(list) {
+    const rest = itemsOf(list).filter((item) => !isAccount(item));
+    return rest.length === 0 ? undefined : rest.join(',');
+}
+function itemsOf(list) {
+    return list.trim().split(',');
+}
+function isAccount(item) {
+    return item.startsWith(`${ACCOUNT_ATTRIBUTE}=`);
+}
+function valueOf(item) {
+    return item.slice(item.indexOf('=') + 1);
+}
+
+
+/***/ }),
+
 /***/ 7749:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   VW: () => (/* binding */ isRotelLine),
+/* harmony export */   Dd: () => (/* binding */ rotelLine),
+/* harmony export */   JV: () => (/* binding */ shownPart),
 /* harmony export */   Xy: () => (/* binding */ START_LINES),
-/* harmony export */   kb: () => (/* binding */ withoutQuotedValue),
-/* harmony export */   qR: () => (/* binding */ BLACKHOLE),
-/* harmony export */   qZ: () => (/* binding */ isRotelMessage)
+/* harmony export */   _T: () => (/* binding */ AGENT_FAILED),
+/* harmony export */   cK: () => (/* binding */ rotelRecord),
+/* harmony export */   dk: () => (/* binding */ readRotelLine),
+/* harmony export */   h2: () => (/* binding */ isPrinted),
+/* harmony export */   qR: () => (/* binding */ BLACKHOLE)
 /* harmony export */ });
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7979);
 /**
  * What Rotel prints, word for word at the start of its lines. Only such lines are taken for the extension's own: a
- * plain text log carries no mark of who wrote a line, and the function's lines are production data.
- * Source: rotel-lambda-extension v0.1.6 src/main.rs and src/lifecycle, rotel v0.2.4.
+ * plain text log carries no mark of who wrote a line, and the function's lines are production data. What follows these
+ * words may quote a secret that only the function could read: it is never shown, but for fields whose values are Rotel's.
+ * Sources: rotel-lambda-extension v0.1.6 src/main.rs and src/lifecycle, rotel v0.2.4; recordings in __tests__/rotel.
  */
+
 /** Printed at every start of an environment, unless RUST_LOG silences it: rows that hold one come from a new one. */
 const START_LINES = [
     'Starting Rotel.',
@@ -14200,68 +15094,130 @@ const START_LINES = [
 ];
 /** The function works, and its telemetry vanishes. */
 const BLACKHOLE = 'Automatically selecting blackhole exporter due to missing endpoint configs';
+/** Rotel ends with this, and quotes after it what it could not use. */
+const AGENT_FAILED = 'Failed to run agent.';
 const LOGGED = [
     ...START_LINES,
     'OTLP receiver listening',
+    'No exporters are configured for ',
     'Clickhouse table capabilities probed successfully.',
     'Failed to describe Clickhouse logs table; falling back to baseline schema.',
     'Error from exporter endpoint.',
+    'Finalization failed after acknowledgment during drain.',
     'Shutdown received, exiting',
     BLACKHOLE,
-    'Failed to run agent.',
+    AGENT_FAILED,
     'Failed to register extension: ',
     'Failed to subscribe to telemetry: ',
+    'Failed to send logs: ',
+    'Failed to convert log events: ',
+    'Failed to join with task: ',
     'OTLPExporter failed HTTP status code from endpoint.',
     'OTLPExporter failed gRPC status code from endpoint.',
     'OTLPExporter error from endpoint.',
+    'OTLPExporter exporter returned from run loop with error.',
+    'Clickhouse exporter returned from run loop with error.',
     'Exporting failed, will retry again after delay.',
+    'Encoding future has failed, dropping data.',
+    'Too many batch items split, dropping data.',
+    'Exporters did not exit on channel close, cancelling.',
+    'sending flush broadcast with zero listeners, this is unexpected',
     'timeout waiting to flush exporters',
     'timeout waiting to flush pipelines',
     'timeout waiting to logs',
     'unable to drain exporter: ',
+    'Unable to drain exporter',
     'failed to flush logs: ',
     'failed to flush pipelines: ',
     'failed to flush exporters: ',
     'Unexpected early exit of extension.',
+    'Unexpected early exit of receiver.',
     'Unexpected early exit of TelemetryAPI.',
     'Unable to resolve ARNs from ',
     'Unable to lookup secrets',
 ];
-/** On standard error, without a level. */
+/** On standard error, without a level: what ends Rotel. The rest may go on over several lines. */
 const PRINTED = [
     'error: invalid value ',
+    'error: a value is required for ',
     'error: the following required arguments',
     'error: the argument ',
+    'error: unexpected argument ',
     'error: exporter ',
     'ERROR: unable to bind to ',
     'ERROR: failed to setup logging: ',
+    'Can not load envfile: failed to open env file',
+    'Can not load envfile: unable to parse line',
     'Can not load envfile: ',
     '/opt/extensions/rotel-extension: ',
 ];
-/** Whether a message without its level is one of Rotel's. */
-function isRotelMessage(message) {
-    return LOGGED.some((known) => message.startsWith(known));
+/** `thread 'main' (8) panicked at src/main.rs:1:2:`; the next line quotes. */
+const PANIC = /^thread '[\w-]+' (\(\d+\) )?panicked at /;
+/** `undefined`: not one of Rotel's, as far as can be told. tracing pads the level to five characters. */
+function rotelLine(line) {
+    const plain = withoutColours(line);
+    const [, level, message] = /^ ?(TRACE|DEBUG|INFO|WARN|ERROR) +(.*)$/.exec(plain) ?? [];
+    if (level !== undefined && message !== undefined)
+        return logged(level, message);
+    const known = PRINTED.find((start) => plain.startsWith(start));
+    if (known !== undefined)
+        return { level: undefined, known, text: plain };
+    return PANIC.test(plain) ? { level: undefined, known: 'thread panicked', text: plain } : undefined;
 }
-/** Whether a line of a text log is one of Rotel's: `LEVEL message key=value`, or bare on standard error. */
-function isRotelLine(line) {
-    const [, message] = /^(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+(.*)$/.exec(line) ?? [];
-    return ((message !== undefined && isRotelMessage(message)) ||
-        PRINTED.some((known) => line.startsWith(known)));
+/** The same of a record in JSON: `{"level":…,"fields":{"message":…,…}}`. */
+function rotelRecord(record) {
+    const { message, ...fields } = (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .membersOf */ .lS)(record['fields']);
+    const start = (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(message);
+    if (start === undefined)
+        return undefined;
+    const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${asText(value)}`);
+    return logged((0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(record['level']) ?? '', `${start}${pairs.join('')}`);
 }
-/**
- * A line of Rotel's without the value that it could not use, which it quotes. The function's variables are known and can
- * be hidden by their values; what an env file or a secret holds is not.
- */
-function withoutQuotedValue(line) {
-    if (line.startsWith('error: invalid value ')) {
-        const [option = ''] = /'? for '--[a-z0-9-]+( <[A-Z0-9_]+>)?'/.exec(line) ?? [];
-        return `error: invalid value '***${option}`;
-    }
-    return line.replace(QUOTING, '$1***').replace(NAMED, '$1***$2');
+function asText(value) {
+    return typeof value === 'string' ? value : JSON.stringify(value);
 }
-/** Names of exporters are values too. */
-const NAMED = /(\b[Ee]xporter ).*( not found for | does not support )/;
-const QUOTING = /^(Can not load envfile: unable to parse line: |.*(?:Unable to parse bool value|nknown exporter type|invalid exporter config): ).*$/;
+function logged(level, text) {
+    const known = LOGGED.find((start) => text.startsWith(start));
+    return known === undefined ? undefined : { level, known, text };
+}
+/** The line of a tail as one of Rotel's, in either format. */
+function readRotelLine(line) {
+    const record = line.startsWith('{') ? (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(line) : undefined;
+    return (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(record) ? rotelRecord(record) : rotelLine(line);
+}
+/** Whether Rotel wrote this on standard error, where a message goes on over the next lines. */
+function isPrinted({ level }) {
+    return level === undefined;
+}
+/** Without the escape sequences by which tracing colours its lines. */
+function withoutColours(text) {
+    return text.replace(/\x1b\[[0-9;]*m/g, '');
+}
+/** Fields whose values are Rotel's own words and numbers, after messages that quote nothing. */
+const OPEN_FIELDS = / (exporter_type="?(?:otlp|clickhouse)(?:_(?:logs|traces|metrics))?"?|telemetry_type="?(?:logs|traces|metrics)"?|status="?(?:[1-5]\d\d|[A-Z][A-Za-z]{1,17})"?|attempt=\d{1,3}|delay=[\d.]{1,9}m?s|logs_extended=(?:true|false)|(?:grpc|http)_endpoint="?(?:[\d.]{7,15}|\[[\da-f:]{2,39}\]):\d{1,5}"?)(?= |$)/g;
+const WITH_FIELDS = new Set([
+    'OTLP receiver listening',
+    'Clickhouse table capabilities probed successfully.',
+    'OTLPExporter failed HTTP status code from endpoint.',
+    'OTLPExporter failed gRPC status code from endpoint.',
+    'OTLPExporter error from endpoint.',
+    'Exporting failed, will retry again after delay.',
+]);
+const STARTED = /^Rotel Lambda Extension started in \d{1,6}ms$/;
+/** What may be shown of a line: the words that are always the same, and fields that hold none of the user's values. */
+function shownPart({ level, known, text }) {
+    const words = `${level === undefined || level === '' ? '' : `${level} `}${known.trim()}`;
+    if (STARTED.test(text))
+        return `${words} ${text.slice(known.length)}`;
+    const rest = text.slice(known.length);
+    if (rest === '')
+        return words;
+    const fields = WITH_FIELDS.has(known)
+        ? [...rest.matchAll(OPEN_FIELDS)].map(([field]) => field)
+        : [];
+    const shown = fields.join('');
+    return shown.length === rest.length ? `${words}${shown}` : `${words}${shown} …`;
+}
 
 
 /***/ }),
@@ -14378,7 +15334,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns");
 
 /***/ }),
 
-/***/ 6093:
+/***/ 8474:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
@@ -14490,7 +15446,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/ty
 
 /***/ }),
 
-/***/ 8300:
+/***/ 5919:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
@@ -16609,8 +17565,8 @@ var __webpack_exports__ = {};
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  i: () => (/* reexport */ main),
-  b: () => (/* reexport */ post)
+  i: () => (/* reexport */ main_run),
+  b: () => (/* reexport */ post_run)
 });
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -17069,11 +18025,27 @@ function step(tokens, from, letter) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/systems/iam/resource-pattern.ts
+/** Entries of `Resource` as IAM reads them. */
+const ARN_FIELDS = 6;
+/**
+ * An ARN of fewer than six fields stands for all that begins with it: IAM adds wildcards for the missing fields, so that
+ * `arn:aws:logs` means `arn:aws:logs:*:*:*` (IAM User Guide, "Identify AWS resources with ARNs"). Other entries stay.
+ */
+function completedArn(entry) {
+    if (!entry.startsWith('arn:'))
+        return entry;
+    // Colons within a policy variable separate nothing.
+    const fields = entry.replace(/\$\{[^}]*\}/g, '').split(':').length;
+    return fields < ARN_FIELDS ? `${entry}:*` : entry;
+}
+
 ;// CONCATENATED MODULE: ./src/systems/iam/may-allow.ts
 /**
  * What a policy may allow on a log group, at worst: conditions hold, variables become what fits, and no Deny counts. Where
  * this says no, IAM will not allow it by this policy.
  */
+
 
 
 
@@ -17102,9 +18074,10 @@ function writesAllowedBy({ effect, actions, resources }, groupArn) {
  * it. No name of a stream has a colon, so that `…:*:log-group:/other:*` does not reach the group by a stream called so.
  */
 function reachesGroup(entry, groupArn) {
-    return (globsOverlap(entry, groupArn) ||
-        globReachesPart(entry, `${groupArn}:`) ||
-        globReachesPart(entry, `${groupArn}:log-stream:`));
+    const pattern = completedArn(entry);
+    return (globsOverlap(pattern, groupArn) ||
+        globReachesPart(pattern, `${groupArn}:`) ||
+        globReachesPart(pattern, `${groupArn}:log-stream:`));
 }
 /** IAM compares actions without regard to case. */
 function actionMatches(pattern, action) {
@@ -17118,7 +18091,7 @@ function mayMean({ kind, patterns }, write) {
 function mayReach({ kind, patterns }, groupArn) {
     if (kind === 'these')
         return patterns.some((pattern) => reachesGroup(pattern, groupArn));
-    return !writeResources(groupArn).every((form) => patterns.some((pattern) => surelyExcludes(pattern, form)));
+    return !writeResources(groupArn).every((form) => patterns.some((pattern) => surelyExcludes(completedArn(pattern), form)));
 }
 /** A variable may become something that does not match. */
 function isCertain(pattern) {
@@ -17387,6 +18360,7 @@ function beyondLimit(inline, wanted) {
 
 
 
+
 /**
  * @param managed all policies that the role has attached, by ARN; one that is missing blocks
  * @param groupArn without `:*` at the end
@@ -17543,7 +18517,7 @@ function narrowedStatement(title, statement, groupArn) {
                 : []),
         ],
         losses: sorted(on)
-            .filter((entry) => !writeResources(groupArn).some((form) => globCovers(form, entry)))
+            .filter((entry) => !writeResources(groupArn).some((form) => globCovers(form, completedArn(entry))))
             .map((entry) => `${title} no longer allows ${sorted(writes).join(', ')} on ${shown(entry)}, which covers more than this log group`),
     };
 }
@@ -17653,9 +18627,9 @@ function parseRoleArn(text) {
     const role = parseIamArn('role', text);
     return role?.account === 'aws' ? undefined : role;
 }
-/** AWS's own roles: only AWS can change them. */
-function isServiceLinked({ path }) {
-    return path.startsWith('/aws-service-role/');
+/** AWS's own roles, of its services and of IAM Identity Center: only AWS can change them (`UnmodifiableEntity`). */
+function isProtected({ path }) {
+    return /^\/aws-(service-role|reserved)\//.test(path);
 }
 
 ;// CONCATENATED MODULE: ./src/systems/iam/role-edit.ts
@@ -17949,8 +18923,11 @@ function compareTags(a, b) {
     return 0;
 }
 
+// EXTERNAL MODULE: ./src/edges/proxied-fetch.ts
+var proxied_fetch = __nccwpck_require__(7706);
 ;// CONCATENATED MODULE: ./src/edges/github-releases.ts
 /** The public release list of the extension, through GitHub's toolkit. Loaded only for `layer-version: latest`. */
+
 
 
 const PUBLIC_SERVER = 'https://github.com';
@@ -17970,6 +18947,8 @@ function githubReleases(token, environment) {
                 const { GitHub } = await __nccwpck_require__.e(/* import() */ 665).then(__nccwpck_require__.bind(__nccwpck_require__, 8665));
                 const github = new GitHub({
                     baseUrl,
+                    // In place of the toolkit's, so that one rule decides for all clients which proxy is used.
+                    request: { fetch: (0,proxied_fetch/* proxiedFetch */.i)() },
                     ...(onPublicGitHub && token !== '' && { auth: token }),
                 });
                 const { data } = await github.rest.repos.listReleases({
@@ -18001,6 +18980,7 @@ function githubReleases(token, environment) {
 
 
 const OWNER_ONLY = 0o600;
+const THIS_PLATFORM = { userId: process.getuid?.() };
 function journalPath(runnerTemp) {
     return (0,external_node_path_.join)(runnerTemp, `clickstack-lambda-${(0,external_node_crypto_.randomUUID)()}.journal`);
 }
@@ -18010,21 +18990,23 @@ function createJournalFile(path) {
     const file = (0,external_node_fs_.openSync)(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_WRONLY, OWNER_ONLY);
     return storeAt(path, file);
 }
-/** An existing journal, to be read and carried on; `undefined` if it does not exist. Throws for a link or another user's file. */
-function openJournalFile(path) {
+/**
+ * An existing journal, to be read and carried on; `undefined` if it does not exist. Throws for a link and for another
+ * user's file. On Windows RUNNER_TEMP is in the folder of the runner, whose access control list keeps others out.
+ */
+function openJournalFile(path, { userId } = THIS_PLATFORM) {
     const { O_NOFOLLOW, O_APPEND, O_RDWR } = external_node_fs_.constants;
-    let file;
-    try {
-        file = (0,external_node_fs_.openSync)(path, O_RDWR | O_APPEND | O_NOFOLLOW);
-    }
-    catch (thrown) {
-        if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')
-            return undefined;
-        throw thrown;
-    }
-    const { mode, uid } = (0,external_node_fs_.fstatSync)(file);
+    const named = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    if (named === undefined)
+        return undefined;
+    // Windows has no O_NOFOLLOW.
+    if (named.isSymbolicLink())
+        throw new Error('the journal is a symbolic link, so it is not used');
+    const file = (0,external_node_fs_.openSync)(path, O_RDWR | O_APPEND | O_NOFOLLOW);
+    const { mode, uid, ino } = (0,external_node_fs_.fstatSync)(file);
     const others = 0o077;
-    if ((mode & others) !== 0 || (process.getuid && uid !== process.getuid())) {
+    const isShared = userId !== undefined && ((mode & others) !== 0 || uid !== userId);
+    if (isShared || ino !== named.ino) {
         (0,external_node_fs_.closeSync)(file);
         throw new Error('other users can write the journal, so it is not used');
     }
@@ -18047,6 +19029,60 @@ function storeAt(path, file, torn = false) {
             (0,external_node_fs_.closeSync)(file);
             (0,external_node_fs_.rmSync)(path, { force: true });
         },
+    };
+}
+
+// EXTERNAL MODULE: ./src/edges/query-answer.ts
+var query_answer = __nccwpck_require__(2605);
+;// CONCATENATED MODULE: ./src/edges/lambda-clock.ts
+/**
+ * Lambda's clock, from the `Date` of its answers. Each tells a whole second, at a moment between request and answer; all
+ * that this run has seen together tell it far more exactly.
+ */
+
+
+/** HTTP leaves fractions of a second out (RFC 9110, Date). */
+const RESOLUTION_MS = 1_000;
+/** Until the first answer it shows this machine's own time: nothing is proven before a function has been read. */
+function observedLambdaClock(clock) {
+    let ahead = { least: -Infinity, most: Infinity };
+    const told = (date, asked, answered) => {
+        const time = Date.parse(date ?? '');
+        if (!Number.isNaN(time))
+            ahead = lambda_clock_narrowed(ahead, sighted(time, asked, answered));
+    };
+    return {
+        now() {
+            const now = clock.now();
+            return {
+                earliest: now + (Number.isFinite(ahead.least) ? ahead.least : 0),
+                latest: now + (Number.isFinite(ahead.most) ? ahead.most : 0),
+            };
+        },
+        observe(client) {
+            client.middlewareStack.add(readDate(clock, told), { ...query_answer/* NEXT_TO_THE_WIRE */.KI, name: 'readDate' });
+        },
+    };
+}
+function sighted(time, asked, answered) {
+    return { least: time - answered, most: time + RESOLUTION_MS - asked };
+}
+/** What both tell; if they contradict each other one of the clocks was set in between, and the new one holds. */
+function lambda_clock_narrowed(known, seen) {
+    const both = {
+        least: Math.max(known.least, seen.least),
+        most: Math.min(known.most, seen.most),
+    };
+    return both.least <= both.most ? both : seen;
+}
+/** Each of the SDK's attempts passes through it, whatever the status of its answer. */
+function readDate(clock, told) {
+    return (next) => async (given) => {
+        const asked = clock.now();
+        const answered = await next(given);
+        const headers = (0,json/* membersOf */.lS)((0,json/* membersOf */.lS)(answered.response)['headers']);
+        told((0,json/* textOf */.b6)(headers['date']), asked, clock.now());
+        return answered;
     };
 }
 
@@ -22329,6 +23365,8 @@ class ListProvisionedConcurrencyConfigsCommand extends command(_ep0, _mw0, "List
 var attempt = __nccwpck_require__(5447);
 // EXTERNAL MODULE: ./src/edges/aws-client.ts
 var aws_client = __nccwpck_require__(9459);
+// EXTERNAL MODULE: ./src/edges/paced-calls.ts + 2 modules
+var paced_calls = __nccwpck_require__(4203);
 ;// CONCATENATED MODULE: ./src/edges/lambda-function.ts
 /** From Lambda's description of a function to ours: the one place that knows the shape of the SDK's answer. */
 
@@ -22356,6 +23394,8 @@ function fromConfiguration(configuration, reservedConcurrency, tags = 'unknown')
         lastUpdateStatus: configuration.LastUpdateStatus,
         lastUpdateReason: configuration.LastUpdateStatusReason,
         logFormat: configuration.LoggingConfig?.LogFormat === 'JSON' ? 'JSON' : 'Text',
+        applicationLogLevel: configuration.LoggingConfig?.ApplicationLogLevel,
+        systemLogLevel: configuration.LoggingConfig?.SystemLogLevel,
         // Functions that were last updated before LoggingConfig existed have none.
         logGroup: configuration.LoggingConfig?.LogGroup ?? `/aws/lambda/${arn.name}`,
         roleArn: configuration.Role,
@@ -22396,27 +23436,33 @@ function kindOf(configuration) {
         : 'ordinary';
 }
 
-// EXTERNAL MODULE: ./node_modules/p-queue/dist/index.js + 4 modules
-var dist = __nccwpck_require__(9052);
 ;// CONCATENATED MODULE: ./src/edges/lambda-quota.ts
 /**
  * Lambda's control plane allows 100 GetFunction and 15 other calls a second for each account and region, and no request
  * raises that (Lambda quotas). This run takes its share of it and queues the rest.
  */
-
 const GET_FUNCTION_PER_SECOND = 100;
 const OTHER_CALLS_PER_SECOND = 15;
+/** Calls do not arrive as they were sent: some room is left for those that come late, together with the next. */
+const BURST_SHARE = 0.9;
+/**
+ * Invoke has a quota of its own, ten times the concurrency of the account each second. This is far below, and more than
+ * is ever needed.
+ */
+const INVOCATIONS = { perSecond: 200, burst: 200 };
 /** @param share in (0, 1] */
-function lambdaQuota(share) {
+function lambdaQuota(calls, region, share) {
+    const shareOf = (perSecond) => ({
+        perSecond: perSecond * share,
+        burst: Math.max(1, perSecond * share * BURST_SHARE),
+    });
     return {
-        getFunction: rate(GET_FUNCTION_PER_SECOND * share),
-        otherCalls: rate(OTHER_CALLS_PER_SECOND * share),
+        getFunction: calls.queue(`lambda ${region} GetFunction`, shareOf(GET_FUNCTION_PER_SECOND)),
+        otherCalls: calls.queue(`lambda ${region}`, shareOf(OTHER_CALLS_PER_SECOND)),
     };
 }
-function rate(callsPerSecond) {
-    // Shares of less than one call a second stretch the second.
-    const intervalCap = Math.max(1, Math.floor(callsPerSecond));
-    return new dist/* default */.Ay({ intervalCap, interval: (1000 * intervalCap) / callsPerSecond, strict: true });
+function invokeQuota(calls, region) {
+    return calls.queue(`lambda ${region} Invoke`, INVOCATIONS);
 }
 
 ;// CONCATENATED MODULE: ./src/edges/lambda-routes.ts
@@ -22469,12 +23515,18 @@ function qualifierOf(functionArn, arn) {
 
 
 
-/** @param apiShare share of Lambda's control-plane quota, in (0, 1] */
-function lambdaControl(apiShare) {
-    const inRegion = (0,aws_client/* onePer */.g2)((region) => ({
-        client: new LambdaClient({ ...(0,aws_client/* clientSettings */.ry)(region), maxAttempts: 8 }),
-        quota: lambdaQuota(apiShare),
-    }));
+
+/**
+ * @param apiShare share of Lambda's control-plane quota, in (0, 1]
+ * @param calls the queues that it shares with other clients of the run
+ * @param time learns Lambda's time from the answers
+ */
+function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), time) {
+    const inRegion = (0,aws_client/* onePer */.g2)((region) => {
+        const client = new LambdaClient((0,aws_client/* clientSettings */.ry)(region));
+        time?.observe(client);
+        return { client, quota: lambdaQuota(calls, region, apiShare) };
+    });
     const layers = new Map();
     const mappings = new Map();
     // All of the region: Lambda does not document whether a filter by function includes its aliases and versions.
@@ -22484,7 +23536,7 @@ function lambdaControl(apiShare) {
             return known;
         const { client, quota } = inRegion(region);
         const asked = (0,attempt/* allPages */.S4)('ListEventSourceMappings', async (Marker) => {
-            const page = await quota.otherCalls.add(() => client.send(new ListEventSourceMappingsCommand({ MaxItems: 100, Marker })));
+            const page = await quota.otherCalls.read((options) => client.send(new ListEventSourceMappingsCommand({ MaxItems: 100, Marker }), options));
             const sources = page.EventSourceMappings?.map((source) => source.FunctionArn === undefined ? undefined : source);
             return { items: sources, next: page.NextMarker };
         });
@@ -22499,14 +23551,14 @@ function lambdaControl(apiShare) {
         const { client, quota } = inRegion(arn.region);
         const FunctionName = arn.text;
         if (wanted.every((version) => version === '$LATEST')) {
-            const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.add(() => client.send(new GetFunctionCommand({ FunctionName }))));
+            const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.read((options) => client.send(new GetFunctionCommand({ FunctionName }), options)));
             if (!answer.ok)
                 return answer;
             const { Configuration } = answer.value;
             return Configuration === undefined ? withoutArn('GetFunction') : (0,result/* succeeded */.g)([Configuration]);
         }
         return (0,attempt/* allPages */.S4)('ListVersionsByFunction', async (Marker) => {
-            const page = await quota.otherCalls.add(() => client.send(new ListVersionsByFunctionCommand({ FunctionName, MaxItems: 50, Marker })));
+            const page = await quota.otherCalls.read((options) => client.send(new ListVersionsByFunctionCommand({ FunctionName, MaxItems: 50, Marker }), options));
             const all = page.Versions?.map((one) => (one.Version === undefined ? undefined : one));
             return { items: all, next: page.NextMarker };
         });
@@ -22515,7 +23567,7 @@ function lambdaControl(apiShare) {
         const { client, quota } = inRegion(region);
         return (0,attempt/* allPages */.S4)('ListFunctions', async (Marker) => {
             const input = { MaxItems: 50, Marker, FunctionVersion };
-            const page = await quota.otherCalls.add(() => client.send(new ListFunctionsCommand(input)));
+            const page = await quota.otherCalls.read((options) => client.send(new ListFunctionsCommand(input), options));
             return { items: page.Functions?.map(listedVersion), next: page.NextMarker };
         });
     };
@@ -22527,7 +23579,7 @@ function lambdaControl(apiShare) {
         listVersions: (region) => listAll(region, 'ALL'),
         async get(region, nameOrArn) {
             const { client, quota } = inRegion(region);
-            const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.add(() => client.send(new GetFunctionCommand({ FunctionName: nameOrArn }))));
+            const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.read((options) => client.send(new GetFunctionCommand({ FunctionName: nameOrArn }), options)));
             if (!answer.ok)
                 return answer;
             const reserved = answer.value.Concurrency?.ReservedConcurrentExecutions;
@@ -22546,7 +23598,7 @@ function lambdaControl(apiShare) {
                     Environment: { Variables: Object.fromEntries(update.variables) },
                 }),
             });
-            const answer = await (0,attempt/* attempt */.CD)(() => quota.otherCalls.add(async () => (atTurn() ? client.send(command) : undefined)));
+            const answer = await (0,attempt/* attempt */.CD)(() => quota.otherCalls.write(() => client.send(command), atTurn));
             if (!answer.ok)
                 return answer;
             if (answer.value === undefined)
@@ -22559,7 +23611,7 @@ function lambdaControl(apiShare) {
             if (known)
                 return known;
             const { client, quota } = inRegion(region);
-            const asked = (0,attempt/* attempt */.CD)(() => quota.otherCalls.add(() => client.send(new GetLayerVersionByArnCommand({ Arn: layerArn })))).then((answer) => {
+            const asked = (0,attempt/* attempt */.CD)(() => quota.otherCalls.read((options) => client.send(new GetLayerVersionByArnCommand({ Arn: layerArn }), options))).then((answer) => {
                 if (!answer.ok)
                     return answer;
                 return answer.value.LayerVersionArn === undefined
@@ -22571,14 +23623,14 @@ function lambdaControl(apiShare) {
         },
         async enforcesCodeSigning(arn) {
             const { client, quota } = inRegion(arn.region);
-            const attached = await (0,attempt/* attempt */.CD)(() => quota.otherCalls.add(() => client.send(new GetFunctionCodeSigningConfigCommand({ FunctionName: arn.text }))));
+            const attached = await (0,attempt/* attempt */.CD)(() => quota.otherCalls.read((options) => client.send(new GetFunctionCodeSigningConfigCommand({ FunctionName: arn.text }), options)));
             if (!attached.ok)
                 return attached;
             const configuration = attached.value.CodeSigningConfigArn;
             // A function without a configuration is answered 200 with an empty body (recorded).
             if (!configuration)
                 return (0,result/* succeeded */.g)(false);
-            const policy = await (0,attempt/* attempt */.CD)(() => quota.otherCalls.add(() => client.send(new GetCodeSigningConfigCommand({ CodeSigningConfigArn: configuration }))));
+            const policy = await (0,attempt/* attempt */.CD)(() => quota.otherCalls.read((options) => client.send(new GetCodeSigningConfigCommand({ CodeSigningConfigArn: configuration }), options)));
             if (!policy.ok)
                 return policy;
             const action = policy.value.CodeSigningConfig?.CodeSigningPolicies?.UntrustedArtifactOnDeployment;
@@ -22591,13 +23643,13 @@ function lambdaControl(apiShare) {
             const FunctionName = arn.text;
             const [aliases, provisioned, sources] = await Promise.all([
                 (0,attempt/* allPages */.S4)('ListAliases', async (Marker) => {
-                    const page = await quota.otherCalls.add(() => client.send(new ListAliasesCommand({ FunctionName, MaxItems: 50, Marker })));
+                    const page = await quota.otherCalls.read((options) => client.send(new ListAliasesCommand({ FunctionName, MaxItems: 50, Marker }), options));
                     const all = page.Aliases?.map((alias) => alias.Name === undefined || alias.FunctionVersion === undefined ? undefined : alias);
                     return { items: all, next: page.NextMarker };
                 }),
                 (0,attempt/* allPages */.S4)('ListProvisionedConcurrencyConfigs', async (Marker) => {
                     const input = { FunctionName, MaxItems: 50, Marker };
-                    const page = await quota.otherCalls.add(() => client.send(new ListProvisionedConcurrencyConfigsCommand(input)));
+                    const page = await quota.otherCalls.read((options) => client.send(new ListProvisionedConcurrencyConfigsCommand(input), options));
                     const all = page.ProvisionedConcurrencyConfigs?.map((one) => one.FunctionArn === undefined ? undefined : one);
                     return { items: all, next: page.NextMarker };
                 }),
@@ -22665,6 +23717,8 @@ class InvokeCommand extends command(_ep0, _mw0, "Invoke", Invoke$) {
 
 // EXTERNAL MODULE: ./src/edges/aws-fault.ts
 var aws_fault = __nccwpck_require__(2618);
+// EXTERNAL MODULE: ./src/edges/request-handler.ts
+var request_handler = __nccwpck_require__(9250);
 ;// CONCATENATED MODULE: ./src/edges/lambda-invoke.ts
 /** Synchronous invocations over the AWS SDK, with no retry of its own. */
 
@@ -22673,33 +23727,46 @@ var aws_fault = __nccwpck_require__(2618);
 
 
 
+
+
+
+
 /** In addition to the function's own timeout: cold start, extensions, the response. */
 const GRACE_SECONDS = 30;
-/** @param concurrency invocations at the same time, for the size of the socket pool */
-function lambdaInvoke(concurrency, clock) {
-    const inRegion = (0,aws_client/* onePer */.g2)((region) => new LambdaClient({
-        region,
-        customUserAgent: aws_client/* USER_AGENT */._O,
-        // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
-        maxAttempts: 1,
-        requestHandler: {
-            connectionTimeout: aws_client/* CONNECT_LIMIT_MS */.sw,
-            // A function is silent until it answers.
-            socketTimeout: 0,
-            httpsAgent: { keepAlive: true, maxSockets: concurrency },
-            httpAgent: { keepAlive: true, maxSockets: concurrency },
-        },
+/**
+ * @param concurrency invocations at the same time, for the size of the socket pool
+ * @param calls the queues that it shares with other clients of the run
+ */
+function lambdaInvoke(concurrency, clock, calls = (0,paced_calls/* ownPacing */.j)()) {
+    const maxSockets = Math.max(concurrency, DRY_RUNS_AT_ONCE);
+    const inRegion = (0,aws_client/* onePer */.g2)((region) => ({
+        queue: invokeQuota(calls, region),
+        client: new LambdaClient({
+            region,
+            customUserAgent: aws_client/* USER_AGENT */._O,
+            // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
+            maxAttempts: 1,
+            requestHandler: (0,request_handler/* requestHandler */.O)({
+                connectionTimeout: aws_client/* CONNECT_LIMIT_MS */.sw,
+                // A function is silent until it answers.
+                socketTimeout: 0,
+            }, maxSockets),
+        }),
     }));
     return {
         async invoke({ arn, qualifier, payload, timeoutSeconds }, signal) {
-            const limit = AbortSignal.timeout((timeoutSeconds + GRACE_SECONDS) * 1000);
+            const { client, queue } = inRegion(arn.region);
+            const command = new InvokeCommand({
+                FunctionName: arn.text,
+                Payload: new TextEncoder().encode(payload),
+                LogType: 'Tail',
+                ...(qualifier && { Qualifier: qualifier }),
+            });
             try {
-                const answer = await inRegion(arn.region).send(new InvokeCommand({
-                    FunctionName: arn.text,
-                    Payload: new TextEncoder().encode(payload),
-                    LogType: 'Tail',
-                    ...(qualifier && { Qualifier: qualifier }),
-                }), { abortSignal: AbortSignal.any([signal, limit]) });
+                const answer = await queue.once(() => {
+                    const limit = AbortSignal.timeout((timeoutSeconds + GRACE_SECONDS) * 1000);
+                    return client.send(command, { abortSignal: AbortSignal.any([signal, limit]) });
+                });
                 const { requestId } = answer.$metadata;
                 // Telemetry is looked for by it, and rows without any would match an empty one.
                 if (!requestId) {
@@ -22713,8 +23780,31 @@ function lambdaInvoke(concurrency, clock) {
                 return { ok: false, fault: invokeFault(thrown) };
             }
         },
+        async mayInvoke(arn, qualifier) {
+            const { client, queue } = inRegion(arn.region);
+            const command = new InvokeCommand({
+                FunctionName: arn.text,
+                InvocationType: 'DryRun',
+                ...(qualifier && { Qualifier: qualifier }),
+            });
+            const limit = new AbortController();
+            const answered = new AbortController();
+            void clock
+                .sleep(DRY_RUN_LIMIT_MS, answered.signal)
+                .then(() => limit.abort(Object.assign(new Error(), { name: 'TimeoutError' })));
+            const answer = await (0,attempt/* attempt */.CD)(() => queue.read((options) => client.send(command, options), limit.signal));
+            answered.abort();
+            return answer.ok ? (0,result/* succeeded */.g)(true) : answer;
+        },
     };
 }
+/** As many as the SDK sends of any other call. */
+const DRY_RUNS_AT_ONCE = 50;
+/**
+ * With its turn and all that is repeated: nothing is written before it is answered, and the invocation itself shows
+ * the same.
+ */
+const DRY_RUN_LIMIT_MS = 10_000;
 function invocationOf(answer, requestId, endedAt) {
     return {
         requestId,
@@ -22733,31 +23823,39 @@ function platformError(payload) {
     const body = (0,json/* membersOf */.lS)((0,json/* parseJson */.qF)(Buffer.from(payload ?? []).toString('utf8')));
     const errorType = (0,json/* textOf */.b6)(body['errorType']);
     const errorMessage = (0,json/* textOf */.b6)(body['errorMessage']);
+    const requestId = (0,json/* textOf */.b6)(body['requestId']);
+    const errorOf = requestId === undefined ? undefined : requestId === '' ? 'none' : 'request';
     if (errorType === undefined) {
         // Older timeouts have no type.
         const timedOut = errorMessage !== undefined && / Task timed out after [\d.]+ seconds/.test(errorMessage);
-        return { errorType: timedOut ? 'Sandbox.Timedout' : undefined, exitStatus: undefined };
+        return { errorType: timedOut ? 'Sandbox.Timedout' : undefined, errorOf, exitStatus: undefined };
     }
     const [, status] = /^(?:RequestId: \S+ )?(?:Error: )?Runtime exited with error: exit status (\d+)/.exec(errorMessage ?? '') ?? [];
     return {
         errorType: PLATFORM_TYPE.test(errorType) ? errorType : undefined,
+        errorOf,
         exitStatus: status === undefined ? undefined : Number(status),
     };
 }
 function invokeFault(thrown) {
-    const { name, message, httpStatus } = (0,aws_fault/* describeThrown */.Y)(thrown);
+    const { name, message, httpStatus } = (0,aws_fault/* describeThrown */.YI)(thrown);
     const text = `${name}: ${(0,redaction/* withoutEchoes */.Kx)(message)}`;
     if (name === 'TooManyRequestsException' || httpStatus === 429) {
-        const reserved = (0,json/* membersOf */.lS)(thrown)['Reason'] === 'ReservedFunctionConcurrentInvocationLimitExceeded';
+        // As Lambda's API reference lists them; of others, the account's or Lambda's own limit is the cause.
+        const reserved = /^(Reserved)?Function/.test((0,json/* textOf */.b6)((0,json/* membersOf */.lS)(thrown)['Reason']) ?? '');
         return { kind: 'throttled', reserved, text };
     }
     if (name === 'ResourceNotReadyException' || name === 'ResourceConflictException') {
         return { kind: 'not-ready', text };
     }
-    if (name === 'ECONNREFUSED' || name === 'ENOTFOUND' || name === 'EAI_AGAIN') {
+    if ((0,aws_fault/* isNotConnected */.rN)(name)) {
         // No connection came about, so nothing has run.
         return { kind: 'not-ready', text };
     }
+    if (name === aws_fault/* UNREADABLE */.mP)
+        return { kind: 'lost', text };
+    if ((0,aws_fault/* awsFault */._p)(thrown).kind === 'unauthenticated')
+        return { kind: 'unauthenticated', text };
     if (name === 'AccessDeniedException' || httpStatus === 403)
         return { kind: 'denied', text };
     if (httpStatus !== undefined && httpStatus < 500)
@@ -22768,6 +23866,8 @@ function invokeFault(thrown) {
     return { kind: 'lost', text };
 }
 
+// EXTERNAL MODULE: ./src/edges/agent-for.ts
+var agent_for = __nccwpck_require__(8805);
 ;// CONCATENATED MODULE: ./src/edges/lazy-edge.ts
 /**
  * The one way to load an edge late: its module, with the SDK that it imports, is a chunk of its own in dist/, and a run
@@ -22799,18 +23899,23 @@ function lazyEdge(load) {
 ;// CONCATENATED MODULE: ./src/edges/lazy-edges.ts
 /** The edges that not every run needs: each is loaded, with its SDK, when something is asked of it. */
 
+
 /** IAM. */
-function lazyRoleControl() {
-    return lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(575), __nccwpck_require__.e(588)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2588))).roleControl());
+function lazyRoleControl(calls) {
+    return lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(575), __nccwpck_require__.e(588)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2588))).roleControl(calls));
 }
 /** STS. @param region where it is asked */
-function lazyIdentity(region) {
-    return lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(136), __nccwpck_require__.e(818)]).then(__nccwpck_require__.bind(__nccwpck_require__, 818))).identity(region));
+function lazyIdentity(region, calls) {
+    return lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(862), __nccwpck_require__.e(136), __nccwpck_require__.e(818)]).then(__nccwpck_require__.bind(__nccwpck_require__, 818))).identity(region, calls));
+}
+/** The Resource Groups Tagging API. */
+function lazyTaggedFunctions(calls) {
+    return lazyEdge(async () => (await __nccwpck_require__.e(/* import() */ 515).then(__nccwpck_require__.bind(__nccwpck_require__, 1515))).taggedFunctions(calls));
 }
 /** CloudWatch Logs, and CloudWatch for what the groups take in. */
-function lazyLogGroups() {
-    const groups = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(490), __nccwpck_require__.e(877)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2877))).logGroups());
-    const metrics = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(210), __nccwpck_require__.e(944)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2944))).logMetrics());
+function lazyLogGroups(calls) {
+    const groups = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(490), __nccwpck_require__.e(877)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2877))).logGroups(calls));
+    const metrics = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(210), __nccwpck_require__.e(944)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2944))).logMetrics(calls));
     return {
         facts: (group) => groups.facts(group),
         streamsSince: (group, since) => groups.streamsSince(group, since),
@@ -22819,9 +23924,9 @@ function lazyLogGroups() {
     };
 }
 /** Secrets Manager and Parameter Store, each with an SDK of its own. */
-function lazySecretStores() {
-    const secrets = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(551), __nccwpck_require__.e(833)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6833))).secretsManager());
-    const parameters = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(43), __nccwpck_require__.e(737)]).then(__nccwpck_require__.bind(__nccwpck_require__, 737))).parameterStore());
+function lazySecretStores(calls) {
+    const secrets = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(551), __nccwpck_require__.e(833)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6833))).secretsManager(calls));
+    const parameters = lazyEdge(async () => (await Promise.all(/* import() */[__nccwpck_require__.e(43), __nccwpck_require__.e(737)]).then(__nccwpck_require__.bind(__nccwpck_require__, 737))).parameterStore(calls));
     return {
         secret: (region, arn) => secrets.secret(region, arn),
         parameter: (region, name) => parameters.parameter(region, name),
@@ -22829,19 +23934,44 @@ function lazySecretStores() {
 }
 /** OTLP exports, for the control record and the endpoint's protocol. */
 function lazyOtlpLogs(options) {
-    return async (target, record) => (await __nccwpck_require__.e(/* import() */ 772).then(__nccwpck_require__.bind(__nccwpck_require__, 772))).otlpLogs(options)(target, record);
+    return async (target, record) => (await __nccwpck_require__.e(/* import() */ 442).then(__nccwpck_require__.bind(__nccwpck_require__, 8442))).otlpLogs(options)(target, record);
 }
-/** The store that the verifier names, with the library that asks it. */
-async function openStore(verifier, clock) {
+/**
+ * The store that the verifier names, with the library that asks it.
+ * @param signal fires at the end of the run
+ */
+async function openStore(verifier, clock, signal) {
+    const store = await connect(verifier, clock);
+    // Its waits end with the run, for a closed store asks for nothing more.
+    const close = () => void store.close();
+    signal.addEventListener('abort', () => setTimeout(close, LAST_LOOK_MS).unref(), { once: true });
+    return store;
+}
+/** What has arrived by the end of the run still counts. */
+const LAST_LOOK_MS = 5_000;
+async function connect(verifier, clock) {
     if (verifier.kind === 'clickhouse') {
-        return (await Promise.all(/* import() */[__nccwpck_require__.e(671), __nccwpck_require__.e(268)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3268))).clickHouseStore(verifier, clock);
+        const { clickHouseStore } = await Promise.all(/* import() */[__nccwpck_require__.e(671), __nccwpck_require__.e(480)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6480));
+        const agent = await (0,agent_for/* agentFor */.P)(verifier.url, { keepAlive: true });
+        const store = clickHouseStore(verifier, clock, agent);
+        return { ...store, pages: async () => pagesBeside(verifier, clock) };
     }
-    const { hyperDxStore } = await __nccwpck_require__.e(/* import() */ 126).then(__nccwpck_require__.bind(__nccwpck_require__, 7126));
-    return hyperDxStore({ url: verifier.hyperDxUrl, apiKey: verifier.apiKey }, clock);
+    const { hyperDxStore } = await __nccwpck_require__.e(/* import() */ 460).then(__nccwpck_require__.bind(__nccwpck_require__, 7460));
+    const { hyperDxUrl: url, apiKey, hyperDxSource: source } = verifier;
+    return hyperDxStore({ url, apiKey, source }, clock);
+}
+/** HyperDX beside a ClickHouse that is queried directly: for links. */
+async function pagesBeside(verifier, clock) {
+    const { hyperDxUrl: url, apiKey, hyperDxSource: source, database, tablePrefix } = verifier;
+    if (url === '')
+        return undefined;
+    const { pagesForLinks } = await __nccwpck_require__.e(/* import() */ 41).then(__nccwpck_require__.bind(__nccwpck_require__, 4041));
+    return pagesForLinks({ url, apiKey, source, database, table: `${tablePrefix}_logs` }, clock);
 }
 /** ClickHouse as the exporter writes to it. */
 async function openClickHouse(target) {
-    return (await Promise.all(/* import() */[__nccwpck_require__.e(671), __nccwpck_require__.e(604)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7604))).clickHouseEndpoint(target);
+    const { clickHouseEndpoint } = await Promise.all(/* import() */[__nccwpck_require__.e(671), __nccwpck_require__.e(604)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7604));
+    return clickHouseEndpoint(target, await (0,agent_for/* agentFor */.P)(target.endpoint, { keepAlive: true }));
 }
 
 // EXTERNAL MODULE: external "os"
@@ -24999,6 +26129,7 @@ function getIDToken(aud) {
 /** The Actions runner, through its toolkit. */
 
 
+
 const actionsRunner = {
     info: (line) => info(withoutOldCommands(line)),
     debug: (line) => core_debug(withoutOldCommands(line)),
@@ -25020,14 +26151,43 @@ const actionsRunner = {
             info(withoutOldCommands(line));
         info(`::${token}::`);
     },
-    setOutput: (name, value) => setOutput(name, value),
+    setOutput(name, value) {
+        try {
+            setOutput(name, value);
+        }
+        catch (thrown) {
+            warnOnce(`The outputs of this step could not be written (${causeOf(thrown)}). Later steps cannot read them.`);
+        }
+    },
     async writeSummary(markdown) {
         // Older GitHub Enterprise Servers know no summaries.
         if (!process.env['GITHUB_STEP_SUMMARY'])
             return;
-        await summary.addRaw(markdown, true).write();
+        try {
+            await summary.addRaw(markdown, true).write();
+        }
+        catch (thrown) {
+            warnOnce(`The job summary could not be written (${causeOf(thrown)}). The log has the results.`);
+        }
     },
 };
+const warned = new Set();
+/** The functions decide how a run ends, and not a file of the runner: what could not be written is a warning. */
+function warnOnce(message) {
+    if (warned.has(message))
+        return;
+    warned.add(message);
+    warning(message, { title: 'ClickStack for AWS Lambda' });
+}
+/** The code of Node's error; GitHub's toolkit tells a file that is not there in words alone. */
+function causeOf(thrown) {
+    const { code, message } = (0,json/* membersOf */.lS)(thrown);
+    if (typeof code === 'string')
+        return code;
+    return /missing file|unable to access/i.test((0,json/* textOf */.b6)(message) ?? '')
+        ? 'the runner’s file is missing or may not be written'
+        : 'unknown cause';
+}
 /** The runner still takes `##[command]` anywhere in a line; a line of ours never means one, but may quote others. */
 function withoutOldCommands(line) {
     return line.replaceAll('##[', '## [');
@@ -25042,6 +26202,7 @@ function maskSecrets(secrets) {
 }
 /** The one thing that the post step is told: where the journal is. */
 const JOURNAL_STATE = 'journal';
+/** Throws where the runner's file cannot be written. */
 function rememberJournal(path) {
     saveState(JOURNAL_STATE, path);
 }
@@ -25049,6 +26210,8 @@ function rememberedJournal() {
     return getState(JOURNAL_STATE);
 }
 
+// EXTERNAL MODULE: ./src/edges/proxy-settings.ts
+var proxy_settings = __nccwpck_require__(8334);
 ;// CONCATENATED MODULE: ./src/edges/restore-file.ts
 /** The restore file: lines under RUNNER_TEMP, readable by their owner only, each on disk before the write that it is about. */
 
@@ -25062,8 +26225,9 @@ function restoreFile(runnerTemp, made) {
     return {
         append(line) {
             if (store === undefined) {
-                path = (0,external_node_path_.join)(runnerTemp, `clickstack-lambda-restore-${(0,external_node_crypto_.randomUUID)()}.jsonl`);
-                store = createJournalFile(path);
+                const named = (0,external_node_path_.join)(runnerTemp, `clickstack-lambda-restore-${(0,external_node_crypto_.randomUUID)()}.jsonl`);
+                store = createJournalFile(named);
+                path = named;
                 made(path);
             }
             store.append(line);
@@ -25183,6 +26347,61 @@ function withoutRepeats(items) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/inputs/list-forms.ts
+/** Lists in a form that inputs of an action do not have: they are texts, one item a line. What was meant is told. */
+
+/** The items of a list, one a line; a list in another form is a problem, and its items are read from it all the same. */
+function readLines(inputs, name) {
+    return lines(asLines(inputs, name));
+}
+/** The same for items that cannot hold a comma: commas separate them too. */
+function readItems(inputs, name) {
+    return linesOrCommas(asLines(inputs, name));
+}
+function asLines(inputs, name) {
+    const text = inputs.read(name);
+    const trimmed = text.trim();
+    const bracketed = /^\[([\s\S]*)\]$/.exec(trimmed)?.[1];
+    if (bracketed !== undefined) {
+        const items = jsonItems(trimmed);
+        const what = items === undefined ? 'a list in brackets' : 'a JSON array';
+        inputs.problem(name, `\`${name}\` is ${what}. ${ONE_PER_LINE}`);
+        return (items ?? bracketed.split(',').map(unquoted)).join('\n');
+    }
+    if (/^\{[\s\S]*\}$/.test(trimmed) && jsonOf(trimmed) !== undefined) {
+        inputs.problem(name, `\`${name}\` is a JSON object. ${ONE_PER_LINE}`);
+        return '';
+    }
+    const given = trimmed.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+    if (given.length > 0 && given.every((line) => /^\s*- +\S/.test(line))) {
+        inputs.problem(name, `\`${name}\` is a YAML list, which an action receives as text. Omit the \`- \` at the beginning of each line.`);
+        return given.map((line) => unquoted(line.replace(/^\s*- +/, ''))).join('\n');
+    }
+    return text;
+}
+const ONE_PER_LINE = 'Set the items one per line, without brackets and quotes.';
+function jsonItems(text) {
+    const value = jsonOf(text);
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
+}
+function jsonOf(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function unquoted(item) {
+    return item.trim().replace(/^(['"])(.*)\1$/, '$2');
+}
+/** The end of a sentence about an item that is in quotes or has spaces; `undefined` where that is not what is wrong. */
+function faultOfForm(item) {
+    if (/^(['"]).*\1$/.test(item))
+        return 'is in quotes: omit them';
+    return /\S\s+\S/.test(item) ? 'contains a space: set one item per line' : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/nearest.ts
 /** Finds the name that a user probably meant. */
 /** The candidate that is so near to `word` that it was probably meant; `undefined` if none is. Case does not count. */
@@ -25251,7 +26470,7 @@ const RISKS = [
 /** The risks that the list names; each unknown word is a problem, with the word that was probably meant. */
 function parseAccept(inputs) {
     const accepted = new Set();
-    for (const { text } of linesOrCommas(inputs.read('accept'))) {
+    for (const { text } of readItems(inputs, 'accept')) {
         const risk = RISKS.find((word) => word === text);
         if (risk !== undefined) {
             accepted.add(risk);
@@ -25271,8 +26490,11 @@ function parseAccept(inputs) {
  */
 const inputDefaults = {
     functions: '',
+    'function-tags': '',
+    stack: '',
     regions: '',
     architecture: 'auto',
+    shard: '',
     'max-functions': '100',
     'layer-version': 'bundled',
     'layer-arn': '',
@@ -25315,6 +26537,7 @@ const inputDefaults = {
     'clickhouse-database': 'default',
     'hyperdx-url': '',
     'hyperdx-api-key': '',
+    'hyperdx-source': 'auto',
     'cloudwatch-logs': 'keep',
     'deny-policy-arn': '',
     'cloudwatch-quiet': '60',
@@ -25329,7 +26552,7 @@ const inputDefaults = {
     'max-unproven': '200',
     'stop-after': '3',
     'timeout-minutes': '30',
-    'api-share': '50',
+    'api-share': '90',
     'allowed-account-ids': '',
     'github-token': '',
 };
@@ -25399,17 +26622,18 @@ function faultInListValue(value) {
     return (faultOfEmptyOrControl(value) ??
         (value.includes(',')
             ? 'contains a comma: Rotel splits its lists at every comma and does not support escapes'
-            : undefined) ??
-        (/['"]/.test(value)
-            ? 'contains a quote: Rotel treats quotes as part of the text, and fails at startup or sends them'
-            : undefined) ??
-        faultOfBlanksAtTheEdge(value));
+            : undefined));
 }
-/** Why `value` cannot be the value of a header. HTTP/2 and gRPC libraries refuse other characters. */
-function faultInHeaderValue(value) {
-    return (faultInListValue(value) ??
+/** What is probably a mistake in the value of an item, though Rotel sends it as it is (recorded). */
+function doubtInListValue(value) {
+    return ((/['"]/.test(value) ? 'contains a quote, which Rotel sends as part of the value' : undefined) ??
+        doubtOfBlanks(value));
+}
+/** The same of the value of a header, which is usually ASCII. */
+function doubtInHeaderValue(value) {
+    return (doubtInListValue(value) ??
         (/[^\x20-\x7e]/.test(value)
-            ? 'contains a character outside ASCII: Rotel cannot send it in a header'
+            ? 'contains a character outside ASCII, which some servers read differently'
             : undefined));
 }
 /** Why `name` cannot be the name of an item in such a list. */
@@ -25431,16 +26655,15 @@ function faultInHeaderName(name) {
             ? undefined
             : 'has a character in its name that HTTP does not allow in header names'));
 }
-/**
- * Why `value` cannot be the value of a whole variable. Commas may be meant there (`OTEL_PROPAGATORS=b3,baggage`) and so
- * may quotes inside; quotes around it are a shell's, and Lambda keeps them.
- */
+/** Why `value` cannot be the value of a whole variable. Commas and quotes may be meant (`OTEL_PROPAGATORS=b3,baggage`). */
 function faultInVariable(value) {
-    return (faultOfEmptyOrControl(value) ??
-        (/^['"]|['"]$/.test(value)
-            ? 'begins or ends with a quote: Lambda treats quotes as part of the value, and Rotel fails at startup'
-            : undefined) ??
-        faultOfBlanksAtTheEdge(value));
+    return faultOfEmptyOrControl(value);
+}
+/** What is probably a mistake in the value of a whole variable: quotes around it are a shell’s, and Lambda keeps them. */
+function doubtInVariable(value) {
+    return ((/^['"]|['"]$/.test(value)
+        ? 'begins or ends with a quote, which Lambda keeps as part of the value'
+        : undefined) ?? doubtOfBlanks(value));
 }
 /** Why `text` is not a `k=v,k=v` list: an item without `=` ends Rotel with `invalid KEY=value`. */
 function faultInList(text) {
@@ -25466,7 +26689,8 @@ function faultOfEmptyOrControl(value) {
         return 'contains a control character, which Rotel does not support';
     return undefined;
 }
-function faultOfBlanksAtTheEdge(value) {
+/** White space at an edge of a list’s last value is trimmed, so that what is written and what arrives differ. */
+function doubtOfBlanks(value) {
     return value === value.trim()
         ? undefined
         : 'begins or ends with a space: Rotel keeps it in some places and trims it in others';
@@ -25817,12 +27041,12 @@ function parseCredential(inputs, name) {
         inputs.problem(name, `\`${name}\` ${value.problem}.`);
         return given;
     }
-    const fault = faultInVariable(value.written) ??
-        (/[^\x20-\x7e]/.test(given)
-            ? 'contains a character outside ASCII: Rotel cannot send it in a header'
-            : undefined);
+    const fault = faultInVariable(value.written);
+    const doubt = doubtInVariable(value.written);
     if (fault !== undefined)
         inputs.problem(name, `\`${name}\` ${fault}.`);
+    else if (doubt !== undefined)
+        inputs.warn(`\`${name}\` ${doubt}.`);
     return value.written;
 }
 
@@ -25965,6 +27189,155 @@ function warnOfHost(inputs, url) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/systems/rotel/syntax.ts
+/**
+ * What Rotel can parse, no more and no less: a value that is refused here ends it, and with it every invocation; all
+ * others it starts with, whatever they look like. Held against recordings of the extension (__tests__/rotel).
+ * Sources: rotel v0.2.4, src/init/parse.rs, src/exporters/otlp/request.rs; the crates humantime, url, http and
+ * tracing-subscriber that it uses. The functions return the end of a sentence, without the value, or `undefined`.
+ */
+const LARGEST = 2n ** 64n - 1n;
+/** An integer without a sign, of 64 bits. */
+function faultInNumber(value) {
+    if (!/^\+?\d+$/.test(value))
+        return 'is not a whole number';
+    return BigInt(value.replace('+', '')) > LARGEST ? 'is too large a number' : undefined;
+}
+const UNITS = 'nanos|nsec|ns|usec|us|millis|msec|ms|seconds|second|secs|sec|s|minutes|minute|mins|min|m|hours|hour|hrs|hr|h|days|day|d|weeks|week|wks|wk|w|months|month|M|years|year|yrs|yr|y';
+const DURATION = new RegExp(`^\\s*(\\d+\\s*(${UNITS})\\s*)+$`);
+/** As the crate humantime parses it. */
+function faultInDuration(value) {
+    const isParsed = DURATION.test(value) && (value.match(/\d+/g) ?? []).every((digits) => BigInt(digits) <= LARGEST);
+    return isParsed ? undefined : 'is not a duration with a unit, such as `5s` or `250ms`';
+}
+/** A SocketAddr; `localhost:` is rewritten to 127.0.0.1. */
+function socketAddress(value) {
+    const [, four, six, digits] = /^(?:(localhost|\d{1,3}(?:\.\d{1,3}){3})|\[([0-9a-fA-F:.]+)\]):(\d+)$/.exec(value) ?? [];
+    const host = four === 'localhost' ? '127.0.0.1' : (four ?? six);
+    if (host === undefined || digits === undefined || Number(digits) > 65_535)
+        return undefined;
+    if (four !== undefined) {
+        const isAddress = host.split('.').every((part) => Number(part) <= 255 && !/^0\d/.test(part));
+        if (!isAddress)
+            return undefined;
+    }
+    else if (!URL.canParse(`http://[${host}]/`)) {
+        return undefined;
+    }
+    return { host, port: Number(digits) };
+}
+/** Rotel binds its addresses: only the loopback and the unspecified ones are there in every environment. */
+function faultInReceiver(value) {
+    const address = socketAddress(value);
+    if (address === undefined) {
+        return 'is not an address with a port, such as `127.0.0.1:5317`; the only allowed host name is `localhost`';
+    }
+    return /^(127\.|0\.0\.0\.0$|::1?$)/.test(address.host)
+        ? undefined
+        : 'is an address that the function does not have: use `127.0.0.1`';
+}
+/** Whether both cannot be bound; `::` takes the addresses of both families. */
+function overlap(one, other) {
+    if (one.port !== other.port)
+        return false;
+    if (one.host === other.host || one.host === '::' || other.host === '::')
+        return true;
+    const isOneFamily = one.host.includes(':') === other.host.includes(':');
+    return isOneFamily && [one.host, other.host].includes('0.0.0.0');
+}
+/** The items of a `k=v,k=v` list: trimmed as a whole, split at every comma, nothing between two commas is no item. */
+function itemsOf(list) {
+    return list
+        .trim()
+        .split(',')
+        .filter((item) => item !== '');
+}
+/** Quotes, blanks and anything else are part of a name or a value: only an item without `=` ends Rotel. */
+function faultInPairs(list) {
+    return itemsOf(list).every((item) => item.includes('='))
+        ? undefined
+        : 'is not a list `name=value,name=value`: an item has no `=`';
+}
+/** Of the crate http: a name is a token of RFC 9110, a value has no control characters but tabs. */
+function faultInHeaderList(list) {
+    for (const item of itemsOf(list)) {
+        const at = item.indexOf('=');
+        if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(item.slice(0, at))) {
+            return 'has a header with a name that HTTP does not allow';
+        }
+        if (hasControl(item.slice(at + 1)))
+            return 'has a header with a control character in its value';
+    }
+    return undefined;
+}
+function faultInHeaderText(value) {
+    return hasControl(value) ? 'contains a control character, which HTTP does not allow' : undefined;
+}
+function hasControl(value) {
+    return /[\0-\x08\x0a-\x1f\x7f]/.test(value);
+}
+/** Where Rotel sends to; a name with a port reads as a scheme without an authority, and gets `http://`. */
+function otlpUrl(endpoint) {
+    if (!URL.canParse(endpoint))
+        return undefined;
+    const url = new URL(endpoint);
+    if (url.href.slice(url.protocol.length).startsWith('/'))
+        return url;
+    const whole = `http://${url.href}`;
+    return URL.canParse(whole) ? new URL(whole) : undefined;
+}
+function faultInOtlpEndpoint(endpoint) {
+    const url = otlpUrl(endpoint);
+    if (url === undefined) {
+        return 'is not a URL with a scheme, such as `https://clickstack.example.com:4317`';
+    }
+    return /^https?:$/.test(url.protocol) ? undefined : OTHER_SCHEME;
+}
+/** Rotel starts, and nothing ever leaves it. */
+const OTHER_SCHEME = 'has a scheme other than `http://` and `https://`: nothing would ever arrive';
+/** Of the ClickHouse exporter, where everything without one of its schemes gets `http://`. */
+function faultInClickHouseEndpoint(endpoint) {
+    const hasScheme = /^https?:\/\//.test(endpoint);
+    if (!URL.canParse(hasScheme ? endpoint : `http://${endpoint}/`)) {
+        return 'is not a URL with a scheme, such as `https://clickhouse.example.com:8443`';
+    }
+    if (/["'{}`|\\]/.test(endpoint)) {
+        return 'has a character that a host name cannot have: nothing would ever arrive';
+    }
+    return !hasScheme && /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(endpoint) ? OTHER_SCHEME : undefined;
+}
+/** As AWS names them. Rotel has a list, and panics at what is not in it. */
+function faultInRegion(value) {
+    return /^[a-z]{2}(-[a-z]+)+-\d$/.test(value) ? undefined : 'is not the name of an AWS region';
+}
+/**
+ * `RUST_LOG`, which the extension parses too (crate tracing-subscriber, EnvFilter): whatever is no level is a target,
+ * and only what follows a `=` has to be one.
+ */
+function faultInLogFilter(value) {
+    const isParsed = value
+        .replace(/\[[^\]]*\]/g, '')
+        .split(',')
+        .map((directive) => directive.split('=').slice(1).join('='))
+        .every((level) => /^(|off|error|warn|info|debug|trace|[0-5])$/i.test(level));
+    return isParsed ? undefined : 'is not a filter of log levels, such as `info` or `rotel=debug`';
+}
+/**
+ * What the parameter of a named exporter is taken for by its looks, and its text: in quotes it is a text (crate figment).
+ */
+function parameterValue(value) {
+    const trimmed = value.trim();
+    if (/^(true|false)$/.test(trimmed))
+        return { looks: 'boolean', text: trimmed };
+    if (/^[+-]?(\d+|\d+\.\d*|\.\d+|\d+e[+-]?\d+)$/i.test(trimmed)) {
+        return { looks: 'number', text: trimmed };
+    }
+    if (/^(\{(.*=.*)?\}|\[.*\])$/s.test(trimmed))
+        return { looks: 'collection', text: trimmed };
+    const [, inner] = /^"((?:[^"\\]|\\.)*)"$/s.exec(trimmed) ?? [];
+    return { looks: 'text', text: inner ?? value };
+}
+
 ;// CONCATENATED MODULE: ./src/systems/rotel/options.ts
 /**
  * The options that Rotel reads from variables, and what it can parse in each. What it cannot ends it at the start, with
@@ -25972,6 +27345,7 @@ function warnOfHost(inputs, url) {
  * Sources: rotel-lambda-extension v0.1.6, src/main.rs; rotel v0.2.4, src/init/args.rs, otlp_exporter.rs,
  * clickhouse_exporter.rs and parse.rs. The layer is built without Kafka, file and Fluent.
  */
+
 
 const EXPORTER_TYPES = ['otlp', 'blackhole', 'datadog', 'clickhouse', 'awsxray', 'awsemf'];
 /** Of each exporter that sends by OTLP, and of each signal of it. */
@@ -26005,22 +27379,31 @@ const OF_OTLP_AS_A_WHOLE = {
 };
 const options_OF_CLICKHOUSE = {
     ...RETRIES,
-    ENDPOINT: 'endpoint',
+    ENDPOINT: 'clickhouse-endpoint',
     DATABASE: 'text',
     TABLE_PREFIX: 'text',
     COMPRESSION: ['lz4', 'none'],
-    USER: 'text',
-    PASSWORD: 'text',
+    USER: 'header',
+    PASSWORD: 'header',
     ASYNC_INSERT: 'loose-boolean',
     ENABLE_JSON: 'boolean',
     NESTED_KV_MAX_DEPTH: 'number',
     REQUEST_TIMEOUT: 'duration',
 };
+const OF_DATADOG = {
+    REGION: ['us1', 'us3', 'us5', 'eu', 'ap1'],
+    API_KEY: 'header',
+    CUSTOM_ENDPOINT: 'text',
+};
+const OF_AWS = { REGION: 'region', CUSTOM_ENDPOINT: 'text' };
 const GENERAL = {
     ROTEL_ENV_FILE: 'text',
     ROTEL_TELEMETRY_ENDPOINT: 'socket',
     ROTEL_ENVIRONMENT: 'text',
     ROTEL_LOG_FORMAT: ['text', 'json'],
+    ROTEL_DAEMON: 'boolean',
+    ROTEL_RECEIVER: ['otlp'],
+    ROTEL_RECEIVERS: 'receivers',
     ROTEL_EXPORTER: EXPORTER_TYPES,
     ROTEL_EXPORTERS: 'text',
     ROTEL_EXPORTERS_TRACES: 'text',
@@ -26030,6 +27413,7 @@ const GENERAL = {
     ROTEL_OTLP_GRPC_ENDPOINT: 'socket',
     ROTEL_OTLP_HTTP_ENDPOINT: 'socket',
     ROTEL_OTLP_GRPC_MAX_RECV_MSG_SIZE_MIB: 'number',
+    ROTEL_OTLP_HTTP_INCLUDE_METADATA: 'boolean',
     ROTEL_OTLP_RECEIVER_TRACES_DISABLED: 'boolean',
     ROTEL_OTLP_RECEIVER_METRICS_DISABLED: 'boolean',
     ROTEL_OTLP_RECEIVER_LOGS_DISABLED: 'boolean',
@@ -26038,14 +27422,19 @@ const GENERAL = {
     ROTEL_OTLP_RECEIVER_LOGS_HTTP_PATH: 'text',
     ROTEL_OTEL_RESOURCE_ATTRIBUTES: 'pairs',
     ROTEL_BATCH_MAX_SIZE: 'number',
+    ROTEL_LOGS_BATCH_MAX_SIZE: 'number',
+    ROTEL_TRACES_BATCH_MAX_SIZE: 'number',
+    ROTEL_METRICS_BATCH_MAX_SIZE: 'number',
+    ROTEL_BATCH_TIMEOUT: 'duration',
     ROTEL_LOGS_BATCH_TIMEOUT: 'duration',
     ROTEL_TRACES_BATCH_TIMEOUT: 'duration',
     ROTEL_METRICS_BATCH_TIMEOUT: 'duration',
-    ROTEL_DEBUG_LOG: 'text',
+    ROTEL_DEBUG_LOG: ['none', 'traces', 'metrics', 'logs'],
     ROTEL_DEBUG_LOG_VERBOSITY: ['basic', 'detailed'],
     ROTEL_ENABLE_INTERNAL_TELEMETRY: 'boolean',
     ROTEL_DISABLE_BATCHING: 'boolean',
-    ROTEL_MAX_CONCURRENT_REQUESTS: 'number',
+    ROTEL_MAX_CONCURRENT_REQUESTS: 'loose-number',
+    ROTEL_MAX_CONCURRENT_ENCODERS: 'loose-number',
 };
 function prefixed(prefix, options) {
     return Object.entries(options).map(([name, kind]) => [`${prefix}${name}`, kind]);
@@ -26055,6 +27444,9 @@ const OPTIONS = new Map([
     ...prefixed('ROTEL_EXPORTER_', RETRIES),
     ...prefixed('ROTEL_OTLP_EXPORTER_', OF_OTLP_AS_A_WHOLE),
     ...['TRACES', 'METRICS', 'LOGS'].flatMap((signal) => prefixed(`ROTEL_OTLP_EXPORTER_${signal}_`, options_OF_OTLP)),
+    ...prefixed('ROTEL_DATADOG_EXPORTER_', OF_DATADOG),
+    ...prefixed('ROTEL_AWSXRAY_EXPORTER_', OF_AWS),
+    ...prefixed('ROTEL_AWSEMF_EXPORTER_', OF_AWS),
     ...prefixed('ROTEL_CLICKHOUSE_EXPORTER_', options_OF_CLICKHOUSE),
 ]);
 /** Every name that Rotel knows, but those of exporters that a user names (`ROTEL_EXPORTER_<NAME>_…`). */
@@ -26063,147 +27455,309 @@ const OPTION_NAMES = [...OPTIONS.keys()];
 function optionKind(name) {
     return OPTIONS.get(name);
 }
+const OF_TYPE = new Map([
+    ['otlp', new Map(Object.entries(OF_OTLP_AS_A_WHOLE))],
+    ['clickhouse', new Map(Object.entries(options_OF_CLICKHOUSE))],
+    ['datadog', new Map(Object.entries(OF_DATADOG))],
+    ['awsxray', new Map(Object.entries(OF_AWS))],
+    ['awsemf', new Map(Object.entries(OF_AWS))],
+]);
 /** The kind of `ROTEL_EXPORTER_<NAME>_<parameter>` of an exporter of this type. */
 function parameterKind(type, parameter) {
-    if (type === 'otlp')
-        return Object.hasOwn(OF_OTLP_AS_A_WHOLE, parameter) ? OF_OTLP_AS_A_WHOLE[parameter] : undefined;
-    if (type === 'clickhouse')
-        return Object.hasOwn(options_OF_CLICKHOUSE, parameter) ? options_OF_CLICKHOUSE[parameter] : undefined;
-    return undefined;
+    return OF_TYPE.get(type)?.get(parameter);
 }
-/** Why Rotel cannot use such a value: the end of a sentence, without the value; `undefined` if it can. */
+/** Whether an exporter of any type has such a parameter. */
+function isParameter(name) {
+    return [...OF_TYPE.values()].some((parameters) => parameters.has(name));
+}
+/** Why Rotel ends with such a value, or never delivers: the end of a sentence, without the value. */
 function faultOfOption(kind, value) {
     if (typeof kind === 'object') {
         return kind.includes(value) ? undefined : `is not one of ${kind.join(', ')}`;
     }
     switch (kind) {
         case 'text':
+        case 'loose-number':
             return undefined;
         case 'boolean':
-            return /^(true|false)$/.test(value) ? undefined : 'is neither `true` nor `false`';
+            return /^(true|false)$/.test(value) ? undefined : NEITHER;
         case 'loose-boolean':
-            return /^(0|1|true|false)$/i.test(value) ? undefined : 'is neither `true` nor `false`';
+            return /^(0|1|true|false)$/i.test(value) ? undefined : NEITHER;
         case 'number':
-            return /^\+?\d+$/.test(value) ? undefined : 'is not a whole number';
+            return faultInNumber(value);
         case 'duration':
-            return isDuration(value)
-                ? undefined
-                : 'is not a duration with a unit, such as `5s` or `250ms`';
+            return faultInDuration(value);
         case 'socket':
-            return socketPort(value) === undefined
-                ? 'is not an address with a port, such as `127.0.0.1:5317`; the only allowed host name is `localhost`'
-                : undefined;
+            return faultInReceiver(value);
         case 'pairs':
-            return faultInList(value);
+            return faultInPairs(value);
         case 'headers':
-            return faultInList(value) ?? faultOfHeaders(value);
+            return faultInPairs(value) ?? faultInHeaderList(value);
+        case 'header':
+            return faultInHeaderText(value);
         case 'endpoint':
-            return faultOfEndpoint(value);
+            return faultInOtlpEndpoint(value);
+        case 'clickhouse-endpoint':
+            return faultInClickHouseEndpoint(value);
+        case 'region':
+            return faultInRegion(value);
+        case 'receivers':
+            return value.split(',').every((one) => one === 'otlp')
+                ? undefined
+                : 'names a receiver other than otlp, the only one in the layer';
         case 'broken':
             return TLS_BUG;
     }
 }
+const NEITHER = 'is neither `true` nor `false`';
 /** rotel v0.2.0 to v0.2.4, src/init/otlp_exporter.rs: keys and authorities are taken for certificates. */
 const TLS_BUG = 'is not supported: this version of Rotel reads keys and authorities as certificates and exits with `Either both or neither of cert and key must be provided`';
-function faultOfHeaders(value) {
-    const items = value
-        .trim()
-        .split(',')
-        .filter((item) => item !== '');
-    if (items.some((item) => faultInHeaderName(item.slice(0, item.indexOf('='))) !== undefined)) {
-        return 'has a header with a name that HTTP does not allow';
-    }
-    return /[^\x20-\x7e]/.test(value) ? 'contains a character outside ASCII' : undefined;
-}
-/** A name without a scheme becomes `http://`; an address without one is not a URL (src/exporters/otlp/request.rs). */
-function faultOfEndpoint(value) {
-    const url = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(value) ? value : `http://${value}`;
-    const isUrl = /^[A-Za-z][A-Za-z0-9+.-]*:/.test(value) && URL.canParse(url);
-    if (!isUrl)
-        return 'is not a URL with a scheme, such as `https://clickstack.example.com:4317`';
-    return /^https?:$/.test(new URL(url).protocol)
-        ? undefined
-        : 'has a scheme other than `http://` and `https://`';
-}
-const UNITS = 'nsec|ns|usec|us|µs|msec|millis|ms|seconds|second|secs|sec|s|minutes|minute|mins|min|m|hours|hour|hrs|hr|h|days|day|d|weeks|week|wks|wk|w|months|month|M|years|year|yrs|yr|y';
-const DURATION = new RegExp(`^\\s*(\\d+\\s*(${UNITS})\\s*)+$`);
-/** As the crate humantime parses it. */
-function isDuration(value) {
-    return DURATION.test(value);
-}
-/** The port of a SocketAddr; `localhost:` is rewritten to 127.0.0.1 (src/init/parse.rs). */
-function socketPort(value) {
-    const [, four, six, digits] = /^(?:(localhost|\d{1,3}(?:\.\d{1,3}){3})|\[([0-9a-fA-F:.]+)\]):(\d{1,5})$/.exec(value) ?? [];
-    if (digits === undefined || Number(digits) > 65_535)
-        return undefined;
-    if (four !== undefined && four !== 'localhost') {
-        const parts = four.split('.');
-        if (parts.some((part) => Number(part) > 255 || /^0\d/.test(part)))
+/**
+ * Why such a value is not what was meant, although Rotel starts with it: quotes and blanks become part of names and
+ * values. To be told where a value is given, not where a function runs with it.
+ */
+function oddityOfOption(kind, value) {
+    switch (kind) {
+        case 'pairs':
+            return faultInList(value);
+        case 'headers':
+            return (faultInList(value) ??
+                (/[^\x20-\x7e]/.test(value) ? 'contains a character outside ASCII' : undefined));
+        case 'clickhouse-endpoint':
+            return faultInOtlpEndpoint(value);
+        case 'loose-number':
+            return faultInNumber(value);
+        default:
             return undefined;
     }
-    if (six !== undefined && !URL.canParse(`http://[${six}]/`))
-        return undefined;
-    return Number(digits);
 }
-const LEVELS = /^(off|error|warn|info|debug|trace)$/i;
-/** `RUST_LOG`, which the extension parses too (crate tracing-subscriber, EnvFilter): `level`, `target`, `target=level`. */
-function faultInLogFilter(value) {
-    const isParsed = value
-        .split(',')
-        .map((part) => part.trim())
-        .every((part) => {
-        if (part === '' || LEVELS.test(part))
-            return true;
-        const directive = /^[\w:.-]+(?:\[[^\]]*\])?(=\w+)?$/.exec(part);
-        const level = directive?.[1]?.slice(1) ?? 'info';
-        return directive !== null && LEVELS.test(level);
+/** The kinds for which a text is written, and a value that looks like a number or a boolean is none. */
+function takesText(kind) {
+    return typeof kind === 'object' || !['boolean', 'number', 'header'].includes(kind);
+}
+/** Why a parameter of a named exporter has the wrong type: each value gets one by its looks. */
+function faultOfParameterType(kind, value) {
+    const { looks, text } = parameterValue(value);
+    if (kind === 'boolean')
+        return looks === 'boolean' ? undefined : NEITHER;
+    if (kind === 'number')
+        return looks === 'number' ? faultInNumber(text) : 'is not a whole number';
+    if (!takesText(kind))
+        return undefined;
+    if (looks !== 'text') {
+        return `is read as a ${looks}, where a text is expected: put it into double quotes`;
+    }
+    if (typeof kind === 'object' || kind === 'duration')
+        return faultOfOption(kind, text);
+    return kind === 'headers' ? faultInPairs(text) : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/systems/rotel/named-exporters.ts
+/**
+ * Exporters that a user names: `ROTEL_EXPORTERS=name:type,…`, a list of names for each signal, and
+ * `ROTEL_EXPORTER_<NAME>_<PARAMETER>`. Nothing is trimmed: a blank belongs to a name, and two commas have an empty name
+ * between them. Source: rotel v0.2.4, src/init/config.rs.
+ */
+
+
+/** The exporters of `ROTEL_EXPORTERS` as name and type; a name alone is its own type, the last of one name counts. */
+function namedExporters(list) {
+    return new Map(list.split(',').map((item) => {
+        const [name = '', type = name] = item.split(':');
+        return [name, type];
+    }));
+}
+/** `ROTEL_EXPORTER_<NAME>_<PARAMETER>`: how the parameters of a named exporter begin. */
+function parameterPrefix(exporter) {
+    return `ROTEL_EXPORTER_${exporter.toUpperCase()}_`;
+}
+/** Why Rotel would fail, or discard all logs; variables of other exporters it does not look at. */
+function faultOfNamedExporters(variables, rules) {
+    const list = variables.get('ROTEL_EXPORTERS') ?? '';
+    if (list.split(',').some((item) => item.split(':').length > 2)) {
+        return badExporter('ROTEL_EXPORTERS is not a list of name:type');
+    }
+    const exporters = namedExporters(list);
+    if ([...exporters.values()].some((type) => !EXPORTER_TYPES.includes(type))) {
+        return badExporter('ROTEL_EXPORTERS names an exporter of an unknown type');
+    }
+    for (const [name, type] of exporters) {
+        const fault = faultOfTypes(variables, name, type, rules);
+        if (fault !== undefined)
+            return fault;
+    }
+    const used = new Map();
+    for (const signal of ['TRACES', 'METRICS', 'LOGS', 'INTERNAL_METRICS']) {
+        const names = variables.get(`ROTEL_EXPORTERS_${signal}`)?.split(',');
+        if (names === undefined)
+            continue;
+        used.set(signal, names);
+        for (const name of names) {
+            const type = exporters.get(name);
+            const fault = type === undefined
+                ? badExporter(`ROTEL_EXPORTERS_${signal} names an exporter that ROTEL_EXPORTERS does not`)
+                : faultOfUse(variables, { name, type, signal });
+            if (fault !== undefined)
+                return fault;
+        }
+    }
+    if (!['TRACES', 'METRICS', 'LOGS'].some((signal) => used.has(signal))) {
+        return badExporter('ROTEL_EXPORTERS is set, but ROTEL_EXPORTERS_LOGS is not, and no other signal has a list either');
+    }
+    for (const name of new Set([...used.values()].flat())) {
+        const fault = faultOfValues(variables, name, exporters.get(name) ?? '', rules);
+        if (fault !== undefined)
+            return fault;
+    }
+    const logs = used.get('LOGS');
+    if (logs === undefined)
+        return blackhole('ROTEL_EXPORTERS is set, but ROTEL_EXPORTERS_LOGS is not');
+    return logs.every((name) => exporters.get(name) === 'blackhole')
+        ? blackhole('ROTEL_EXPORTERS_LOGS names a blackhole exporter')
+        : undefined;
+}
+/** The parameters of every exporter get their types, whether a signal names it or not. */
+function faultOfTypes(variables, name, type, { holdsReference }) {
+    for (const { variable, kind, value } of parametersOf(variables, name, type)) {
+        if (holdsReference(variable, value))
+            continue;
+        const fault = faultOfParameterType(kind, value);
+        if (fault !== undefined)
+            return refusal('extension-invalid-value', variable, fault);
+    }
+    return undefined;
+}
+/** What is looked at only when an exporter is built. */
+function faultOfValues(variables, name, type, { holdsReference, reasonOf }) {
+    for (const { variable, kind, value } of parametersOf(variables, name, type)) {
+        if (holdsReference(variable, value))
+            continue;
+        const { text } = parameterValue(value);
+        const fault = faultOfOption(kind, text);
+        if (fault !== undefined)
+            return refusal(reasonOf(kind, text), variable, fault);
+    }
+    return undefined;
+}
+function parametersOf(variables, name, type) {
+    const prefix = parameterPrefix(name);
+    return [...variables].flatMap(([variable, value]) => {
+        const kind = variable.startsWith(prefix)
+            ? parameterKind(type, variable.slice(prefix.length))
+            : undefined;
+        return kind === undefined ? [] : [{ variable, kind, value }];
     });
-    return isParsed ? undefined : 'is not a filter of log levels, such as `info` or `rotel=debug`';
+}
+/** The only signal that exporters of a type take. */
+const TAKES = new Map([
+    ['datadog', 'TRACES'],
+    ['awsxray', 'TRACES'],
+    ['awsemf', 'METRICS'],
+]);
+function faultOfUse(variables, { name, type, signal }) {
+    const only = TAKES.get(type);
+    if (only !== undefined && !signal.endsWith(only)) {
+        return badExporter(`ROTEL_EXPORTERS_${signal} names an exporter that supports only ${only.toLowerCase()}`);
+    }
+    const has = (parameter) => variables.has(`${parameterPrefix(name)}${parameter}`);
+    if ((type === 'otlp' || type === 'clickhouse') && !has('ENDPOINT')) {
+        return {
+            reason: 'extension-bad-endpoint',
+            detail: 'an exporter of ROTEL_EXPORTERS has no ROTEL_EXPORTER_<NAME>_ENDPOINT',
+        };
+    }
+    return type === 'datadog' && !has('API_KEY')
+        ? {
+            reason: 'extension-invalid-value',
+            detail: 'a Datadog exporter of ROTEL_EXPORTERS has no ROTEL_EXPORTER_<NAME>_API_KEY',
+        }
+        : undefined;
+}
+function refusal(reason, name, fault) {
+    return { reason, detail: `${name} ${fault.replaceAll('`', '')}` };
+}
+function blackhole(detail) {
+    return { reason: 'export-blackhole', detail };
+}
+function badExporter(detail) {
+    return { reason: 'extension-bad-exporter', detail };
 }
 
 ;// CONCATENATED MODULE: ./src/systems/rotel/configuration-fault.ts
 /**
  * Whether Rotel starts with a function's variables, and sends logs somewhere: as far as can be determined without the env
- * file and the values of secrets. Rules: rotel v0.2.4, src/init/config.rs; reference in options.ts.
+ * file and the values of secrets. What it starts with is not refused, whatever it looks like: the rules are held against
+ * recordings of the extension (__tests__/rotel). Rules: rotel v0.2.4, src/init/config.rs; reference in options.ts.
  */
+
+
 
 
 /** Why Rotel would fail or discard all logs; `undefined`: no fault is known. Details name variables, never values. */
 function configurationFault(variables) {
-    return faultOfValues(variables) ?? faultOfCombination(variables);
+    return configuration_fault_faultOfValues(variables) ?? faultOfCombination(variables);
 }
 /** Faults of variables together. An env file may set what is missing, or choose another exporter. */
 function faultOfCombination(variables) {
     return (faultOfPorts(variables) ??
         (variables.has('ROTEL_ENV_FILE') ? undefined : faultOfExporters(variables)));
 }
-function faultOfValues(variables) {
+function configuration_fault_faultOfValues(variables) {
     for (const [name, value] of variables) {
         if (name === 'RUST_LOG') {
             const fault = faultInLogFilter(value);
             if (fault !== undefined)
-                return refusal('extension-log-filter', name, fault);
+                return configuration_fault_refusal('extension-log-filter', name, fault);
             continue;
         }
         const kind = optionKind(name);
         if (kind === undefined || holdsReference(name, value))
             continue;
-        const fault = faultOfOption(kind, value);
-        if (fault === undefined)
+        if (isOfAgent(kind) && !isUsed(name, variables))
             continue;
-        if (kind === 'broken')
-            return refusal('extension-tls', name, fault);
-        if (kind === 'endpoint')
-            return refusal('extension-bad-endpoint', name, fault);
-        if (kind === 'headers' &&
-            !value.split(',').some((item) => item !== '' && !item.includes('='))) {
-            return refusal('extension-bad-header', name, fault);
-        }
-        return refusal('extension-invalid-value', name, fault);
+        const fault = faultOfOption(kind, value);
+        if (fault !== undefined)
+            return configuration_fault_refusal(reasonOf(kind, value), name, fault);
     }
     return undefined;
 }
-function refusal(reason, name, fault) {
+/** What is looked at only when the exporter that it belongs to is built. */
+function isOfAgent(kind) {
+    return (kind === 'endpoint' ||
+        kind === 'clickhouse-endpoint' ||
+        kind === 'headers' ||
+        kind === 'header' ||
+        kind === 'loose-boolean' ||
+        kind === 'broken');
+}
+/** An env file may choose another exporter: then all are taken to be used. */
+function isUsed(name, variables) {
+    if (variables.has('ROTEL_ENV_FILE'))
+        return true;
+    if (variables.has('ROTEL_EXPORTERS'))
+        return false;
+    const exporter = variables.get('ROTEL_EXPORTER') ?? 'otlp';
+    return name.startsWith(`ROTEL_${exporter.toUpperCase()}_EXPORTER_`);
+}
+/** By what Rotel would say of it. */
+function reasonOf(kind, value) {
+    switch (kind) {
+        case 'broken':
+            return 'extension-tls';
+        case 'endpoint':
+        case 'clickhouse-endpoint':
+            return 'extension-bad-endpoint';
+        case 'header':
+            return 'extension-bad-header';
+        case 'headers':
+            return faultOfOption('pairs', value) === undefined
+                ? 'extension-bad-header'
+                : 'extension-invalid-value';
+        default:
+            return 'extension-invalid-value';
+    }
+}
+function configuration_fault_refusal(reason, name, fault) {
     return { reason, detail: `${name} ${fault.replaceAll('`', '')}` };
 }
 function holdsReference(name, value) {
@@ -26211,17 +27765,27 @@ function holdsReference(name, value) {
 }
 /** Both receivers and the listener for Lambda's telemetry are always bound. */
 function faultOfPorts(variables) {
-    const ports = [
-        ['ROTEL_OTLP_GRPC_ENDPOINT', 4317],
-        ['ROTEL_OTLP_HTTP_ENDPOINT', 4318],
-        ['ROTEL_TELEMETRY_ENDPOINT', 8990],
-    ].map(([name, fallback]) => [name, socketPort(variables.get(name) ?? '') ?? fallback]);
-    for (const [index, [name, port]] of ports.entries()) {
-        const other = ports.slice(0, index).find(([, taken]) => taken === port);
-        if (other !== undefined && port !== 0) {
+    const addresses = [
+        ['ROTEL_OTLP_GRPC_ENDPOINT', '127.0.0.1', 4317],
+        ['ROTEL_OTLP_HTTP_ENDPOINT', '127.0.0.1', 4318],
+        ['ROTEL_TELEMETRY_ENDPOINT', '0.0.0.0', 8990],
+    ].map(([name, host, port]) => [
+        name,
+        socketAddress(variables.get(name) ?? '') ?? { host, port },
+    ]);
+    const receivers = addresses.slice(0, 2);
+    if (receivers.every(([, { port }]) => port === 0)) {
+        return {
+            reason: 'port-conflict',
+            detail: `${receivers.map(([name]) => name).join(' and ')} both use port 0, with which Rotel loses all telemetry`,
+        };
+    }
+    for (const [index, [name, address]] of addresses.entries()) {
+        const other = addresses.slice(0, index).find(([, taken]) => overlap(taken, address));
+        if (other !== undefined && address.port !== 0) {
             return {
                 reason: 'port-conflict',
-                detail: `${other[0]} and ${name} both use port ${String(port)}`,
+                detail: `${other[0]} and ${name} both use port ${String(address.port)}`,
             };
         }
     }
@@ -26231,8 +27795,8 @@ function faultOfExporters(variables) {
     const exporter = variables.get('ROTEL_EXPORTER');
     if (variables.has('ROTEL_EXPORTERS')) {
         return exporter === undefined
-            ? faultOfNamedExporters(variables)
-            : badExporter('ROTEL_EXPORTER and ROTEL_EXPORTERS cannot both be set');
+            ? faultOfNamedExporters(variables, { reasonOf, holdsReference })
+            : configuration_fault_badExporter('ROTEL_EXPORTER and ROTEL_EXPORTERS cannot both be set');
     }
     switch (exporter) {
         case undefined:
@@ -26242,105 +27806,74 @@ function faultOfExporters(variables) {
             return variables.has('ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT')
                 ? undefined
                 : badEndpoint('ROTEL_EXPORTER is clickhouse, but ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT is not set');
+        case 'datadog':
+            if (!variables.has('ROTEL_DATADOG_EXPORTER_API_KEY')) {
+                return invalidValue('ROTEL_EXPORTER is datadog, but ROTEL_DATADOG_EXPORTER_API_KEY is not set');
+            }
+            break;
         default:
-            return blackhole('ROTEL_EXPORTER is an exporter that does not send logs');
+            break;
     }
+    return {
+        reason: 'export-blackhole',
+        detail: 'ROTEL_EXPORTER is an exporter that does not send logs',
+    };
 }
 /** The base endpoint, or all three: with one or two of them Rotel exits, without any it discards everything. */
 function faultOfOtlp(variables, asked) {
-    if (variables.has('ROTEL_OTLP_EXPORTER_ENDPOINT'))
-        return undefined;
     const own = ['TRACES', 'METRICS', 'LOGS'].map((signal) => `ROTEL_OTLP_EXPORTER_${signal}_ENDPOINT`);
     const missing = own.filter((name) => !variables.has(name));
-    if (missing.length === 0)
-        return undefined;
-    if (missing.length === own.length && !asked) {
-        return blackhole('neither an endpoint nor an exporter is set');
+    if (!variables.has('ROTEL_OTLP_EXPORTER_ENDPOINT') && missing.length > 0) {
+        return missing.length === own.length && !asked
+            ? { reason: 'export-blackhole', detail: 'neither an endpoint nor an exporter is set' }
+            : badEndpoint(`without ROTEL_OTLP_EXPORTER_ENDPOINT, Rotel also needs ${missing.join(', ')}`);
     }
-    return badEndpoint(`without ROTEL_OTLP_EXPORTER_ENDPOINT, Rotel also needs ${missing.join(', ')}`);
+    return faultOfAuthenticator(variables, ['ROTEL_OTLP_EXPORTER_ENDPOINT', ...own]);
 }
-/** The exporters of `ROTEL_EXPORTERS` as name and type; a name alone is its own type. */
-function namedExporters(list) {
-    return new Map(list
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== '')
-        .map((item) => {
-        const [name = '', type = name] = item.split(':');
-        return [name, type];
-    }));
-}
-/** `ROTEL_EXPORTER_<NAME>_<PARAMETER>`: how the parameters of a named exporter begin. */
-function parameterPrefix(exporter) {
-    return `ROTEL_EXPORTER_${exporter.toUpperCase().replaceAll('-', '_')}_`;
-}
-function faultOfNamedExporters(variables) {
-    const list = variables.get('ROTEL_EXPORTERS') ?? '';
-    if (list.split(',').some((item) => item.split(':').length > 2)) {
-        return badExporter('ROTEL_EXPORTERS is not a list of name:type');
-    }
-    const exporters = namedExporters(list);
-    const unknown = [...exporters.values()].find((type) => !EXPORTER_TYPES.includes(type));
-    if (unknown !== undefined)
-        return badExporter('ROTEL_EXPORTERS names an exporter of an unknown type');
-    for (const signal of ['TRACES', 'METRICS', 'LOGS']) {
-        const variable = `ROTEL_EXPORTERS_${signal}`;
-        const names = (variables.get(variable) ?? '').split(',').filter((name) => name.trim() !== '');
-        if (names.some((name) => !exporters.has(name.trim()))) {
-            return badExporter(`${variable} names an exporter that ROTEL_EXPORTERS does not`);
+function faultOfAuthenticator(variables, endpoints) {
+    const name = 'ROTEL_OTLP_EXPORTER_AUTHENTICATOR';
+    switch (variables.get(name)) {
+        case 'basic': {
+            const missing = ['USERNAME', 'PASSWORD']
+                .map((part) => `ROTEL_OTLP_EXPORTER_BASIC_AUTH_${part}`)
+                .find((variable) => !variables.has(variable));
+            return missing === undefined
+                ? undefined
+                : invalidValue(`${name} is basic, but ${missing} is not set`);
         }
-        if (names.length === 0 && signal === 'LOGS') {
-            return blackhole('ROTEL_EXPORTERS is set, but ROTEL_EXPORTERS_LOGS is not');
+        case 'sigv4auth': {
+            const foreign = endpoints.find((variable) => {
+                const value = variables.get(variable);
+                if (value === undefined || holdsReference(variable, value))
+                    return false;
+                return !/\.amazonaws\.com(\.cn)?$/.test(otlpUrl(value)?.hostname ?? '');
+            });
+            return foreign === undefined
+                ? undefined
+                : invalidValue(`${name} is sigv4auth, but ${foreign} is not an endpoint of AWS`);
         }
-        for (const name of names) {
-            const fault = faultOfNamed(variables, name.trim(), exporters.get(name.trim()) ?? '', signal);
-            if (fault)
-                return fault;
-        }
+        default:
+            return undefined;
     }
-    return undefined;
-}
-function faultOfNamed(variables, name, type, signal) {
-    const prefix = parameterPrefix(name);
-    if (signal === 'LOGS' && type === 'blackhole')
-        return blackhole('ROTEL_EXPORTERS_LOGS names a blackhole exporter');
-    const takes = {
-        datadog: 'TRACES',
-        awsxray: 'TRACES',
-        awsemf: 'METRICS',
-    };
-    const only = takes[type];
-    if (only !== undefined && only !== signal) {
-        return badExporter(`ROTEL_EXPORTERS_${signal} names an exporter that supports only ${only.toLowerCase()}`);
-    }
-    for (const [variable, value] of variables) {
-        if (!variable.startsWith(prefix) || holdsReference(variable, value))
-            continue;
-        const kind = parameterKind(type, variable.slice(prefix.length));
-        const fault = kind === undefined ? undefined : faultOfOption(kind, value);
-        if (fault !== undefined)
-            return refusal('extension-invalid-value', variable, fault);
-    }
-    const needsEndpoint = type === 'otlp' || type === 'clickhouse';
-    return needsEndpoint && !variables.has(`${prefix}ENDPOINT`)
-        ? badEndpoint('an exporter of ROTEL_EXPORTERS has no ROTEL_EXPORTER_<NAME>_ENDPOINT')
-        : undefined;
-}
-function blackhole(detail) {
-    return { reason: 'export-blackhole', detail };
 }
 function badEndpoint(detail) {
     return { reason: 'extension-bad-endpoint', detail };
 }
-function badExporter(detail) {
+function configuration_fault_badExporter(detail) {
     return { reason: 'extension-bad-exporter', detail };
 }
+function invalidValue(detail) {
+    return { reason: 'extension-invalid-value', detail };
+}
 
+// EXTERNAL MODULE: ./src/systems/rotel/account.ts
+var rotel_account = __nccwpck_require__(414);
 ;// CONCATENATED MODULE: ./src/systems/rotel/settings.ts
 /** From the inputs to the variables that Rotel reads. Source of OTLP's names: rotel v0.2.4, src/init/otlp_exporter.rs. */
 
-/** The variables that a function of this name is to have, in the order in which they are shown. */
-function rotelVariables(settings, functionName) {
+
+/** The variables that a function is to have, in the order in which they are shown. */
+function rotelVariables(settings, { name: functionName, account }) {
     const attributes = [
         ...(settings.serviceName === undefined
             ? []
@@ -26351,11 +27884,12 @@ function rotelVariables(settings, functionName) {
                 },
             ]),
         ...settings.resourceAttributes,
+        { name: rotel_account/* ACCOUNT_ATTRIBUTE */.LE, value: account },
     ];
     return new Map([
         ...given('ROTEL_ENV_FILE', settings.envFile),
         ...(settings.exporter === 'otlp' ? otlpVariables(settings) : clickHouseVariables(settings)),
-        ...keyValueList('ROTEL_OTEL_RESOURCE_ATTRIBUTES', attributes),
+        ...keyValueList(rotel_account/* RESOURCE_ATTRIBUTES */.lz, attributes),
         ...settings.environment.map(({ name, value }) => [name, value]),
     ]);
 }
@@ -26423,6 +27957,109 @@ function secretParts(variables) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/systems/rotel/silent-loss.ts
+/**
+ * Settings with which Rotel starts and runs, and telemetry is lost all the same: nothing arrives at all, or a burst is
+ * dropped that a quiet smoke test does not have. Measured with the extension 0.1.6 (core 0.2.4).
+ */
+
+/** Events that Lambda hands to an extension at once: Rotel subscribes to the Telemetry API with `maxItems` 1000. */
+const EVENTS_AT_ONCE = 1000;
+/** Spans that an OpenTelemetry SDK exports at once (`OTEL_BSP_MAX_EXPORT_BATCH_SIZE`). */
+const SPANS_AT_ONCE = 512;
+/**
+ * Batch sizes that are too small for what Rotel gets at once, of which it drops what exceeds about twice the size: each
+ * as the variable, and the end of a sentence about it.
+ */
+function smallBatches(variables) {
+    const small = (signal, least, what) => {
+        const own = `ROTEL_${signal}_BATCH_MAX_SIZE`;
+        const name = variables.has(own) ? own : 'ROTEL_BATCH_MAX_SIZE';
+        const value = variables.get(name) ?? '';
+        // Anything else is not a size: it is another rule’s.
+        if (!/^\+?\d+$/.test(value) || Number(value) >= least)
+            return [];
+        const words = `is smaller than ${least.toLocaleString('en')}, the number of ${what}: Rotel drops larger bursts and reports no failed export`;
+        return [[name, words]];
+    };
+    const found = [
+        ...small('LOGS', EVENTS_AT_ONCE, 'log lines that Lambda hands over at once'),
+        ...small('TRACES', SPANS_AT_ONCE, 'spans that an OpenTelemetry SDK exports at once'),
+    ];
+    return found.filter(([name], index) => found.findIndex(([other]) => other === name) === index);
+}
+/**
+ * Why every export of Rotel fails with these variables, though it starts; `undefined`: no such cause is known. Details
+ * name variables, never values.
+ *
+ * @param judged names of those that may be the cause
+ */
+function deliveryFault(variables, judged = variables.keys()) {
+    for (const name of judged) {
+        const value = variables.get(name) ?? '';
+        const prefix = exporterPrefix(name, variables);
+        if (prefix === undefined)
+            continue;
+        if (name.endsWith('ENDPOINT') && hasOtherScheme(value)) {
+            return {
+                reason: 'extension-bad-endpoint',
+                detail: `${name} has a scheme other than http:// and https://, to which Rotel never delivers`,
+            };
+        }
+        const header = name.endsWith('CUSTOM_HEADERS')
+            ? brokenHeader(value, protocolFor(name, prefix, variables))
+            : undefined;
+        if (header !== undefined) {
+            return {
+                reason: 'extension-bad-header',
+                detail: `${name} sets the header ${header}, with which every export fails`,
+            };
+        }
+    }
+    return undefined;
+}
+/** Headers that belong to the transport: a user’s own value breaks the request, by the protocol that carries it. */
+const BREAKING = {
+    grpc: ['content-type', 'grpc-encoding'],
+    http: ['content-type', 'content-length', 'content-encoding'],
+};
+/** Why a header with such a name cannot be sent along, as the end of a sentence; `undefined` if it can. */
+function faultInTransportHeader(name) {
+    const isTransports = [...BREAKING.grpc, ...BREAKING.http].includes(name.toLowerCase());
+    return isTransports
+        ? `sets \`${name.toLowerCase()}\`, which Rotel sets itself: with another value, every export fails`
+        : undefined;
+}
+function brokenHeader(list, protocol) {
+    const names = list
+        .trim()
+        .split(',')
+        .map((item) => item.slice(0, item.indexOf('=')).toLowerCase());
+    return BREAKING[protocol].find((name) => names.includes(name));
+}
+function hasOtherScheme(endpoint) {
+    const [, scheme] = /^\s*([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(endpoint) ?? [];
+    return scheme !== undefined && !/^https?$/i.test(scheme);
+}
+/** How the variables of the exporter begin that reads this one; `undefined`: none that is in use does. */
+function exporterPrefix(name, variables) {
+    const named = variables.get('ROTEL_EXPORTERS');
+    const exporter = variables.get('ROTEL_EXPORTER') ?? 'otlp';
+    const prefixes = named !== undefined
+        ? [...namedExporters(named).keys()].map(parameterPrefix)
+        : exporter === 'otlp'
+            ? ['ROTEL_OTLP_EXPORTER_']
+            : exporter === 'clickhouse'
+                ? ['ROTEL_CLICKHOUSE_EXPORTER_']
+                : [];
+    return prefixes.find((prefix) => name.startsWith(prefix));
+}
+/** A signal’s own protocol, else that of its exporter, else Rotel’s default. */
+function protocolFor(name, prefix, variables) {
+    const own = variables.get(name.replace(/CUSTOM_HEADERS$/, 'PROTOCOL'));
+    return (own ?? variables.get(`${prefix}PROTOCOL`)) === 'http' ? 'http' : 'grpc';
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/plan/export-settings.ts
 /** From what the inputs leave to `auto` to the settings of one function. */
 /** The settings with `found` in place of each `auto`. */
@@ -26467,6 +28104,7 @@ function parseEnvFile(inputs) {
     if (path === '')
         return undefined;
     const fault = faultInVariable(path) ??
+        doubtInVariable(path) ??
         (!path.startsWith('/')
             ? 'is not an absolute path: functions have their packages in `/var/task`, such as `/var/task/rotel.env`'
             : path.endsWith('/')
@@ -26494,18 +28132,32 @@ function warnOfOverrides(inputs, written) {
 
 
 
+
+
+function hasAttributes({ serviceName, resourceAttributes }) {
+    return serviceName !== undefined || resourceAttributes.length > 0;
+}
+const ANY_FUNCTION = { name: 'function', account: '000000000000' };
 /** Each variable has been checked by then; what is left to find lies in several of them. */
 function checkCombination(inputs, choice) {
-    const variables = rotelVariables(defaultSettings(choice), 'function');
-    const fault = faultOfCombination(variables);
+    const variables = rotelVariables(defaultSettings(choice), ANY_FUNCTION);
+    for (const [name, why] of smallBatches(variables)) {
+        inputs.problem('rotel-environment', `\`rotel-environment\` sets \`${name}\` to a value that ${why}. Leave it out, or set a larger size.`);
+    }
+    // Those of the other inputs have been judged there.
+    const others = choice.environment.map(({ name }) => name);
+    const fault = faultOfCombination(variables) ?? deliveryFault(variables, others);
     if (fault !== undefined) {
         inputs.problem('rotel-environment', `\`rotel-environment\`, together with the other inputs, gives Rotel a configuration that does not work: ${fault.detail}.`);
     }
     else if (variables.has('ROTEL_EXPORTERS')) {
         inputs.warn('`rotel-environment` sets `ROTEL_EXPORTERS`, so Rotel ignores `endpoint`, `protocol`, `api-key` and `headers`: they are used for the endpoint check only. Set them for each exporter, as `ROTEL_EXPORTER_<NAME>_ENDPOINT` and so on.');
     }
-    if (choice.envFile !== undefined)
-        warnOfOverrides(inputs, [...variables.keys()]);
+    if (choice.envFile !== undefined) {
+        warnOfOverrides(inputs, 
+        // Attributes of the file's own are no fault: only the request ID proves such a function.
+        [...variables.keys()].filter((name) => name !== rotel_account/* RESOURCE_ATTRIBUTES */.lz || hasAttributes(choice)));
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/headers.ts
@@ -26513,6 +28165,8 @@ function checkCombination(inputs, choice) {
  * What each export carries besides the telemetry: `api-key`, `api-key-scheme` and `headers`. All values are secret, but
  * for those that are references to a secret.
  */
+
+
 
 
 
@@ -26539,10 +28193,13 @@ function parseApiKey(inputs) {
     const value = readSecretValue(key);
     const fault = 'problem' in value
         ? `is meant as a reference to a secret, and ${value.problem}`
-        : faultInHeaderValue(value.written);
+        : faultInListValue(value.written);
     if (fault !== undefined)
         inputs.problem('api-key', `\`api-key\` ${fault}.`);
     const written = 'problem' in value ? key : value.written;
+    const doubt = doubtInHeaderValue(written);
+    if (fault === undefined && doubt !== undefined)
+        inputs.warn(`\`api-key\` ${doubt}.`);
     if (!/^bearer\s/i.test(key.trim()))
         return { key: written, scheme };
     if (scheme === 'bearer') {
@@ -26557,7 +28214,7 @@ function parseApiKey(inputs) {
 function parseHeaderLines(inputs) {
     const headers = [];
     const seen = new Set();
-    for (const { text, line } of lines(inputs.read('headers'))) {
+    for (const { text, line } of readLines(inputs, 'headers')) {
         const header = splitNameValue(text);
         if (header === undefined) {
             inputs.problem('headers', `\`headers\`: line ${line} has no \`=\`. Use the form \`name=value\`.`);
@@ -26565,14 +28222,19 @@ function parseHeaderLines(inputs) {
         }
         const value = readSecretValue(header.value);
         const fault = faultInHeaderName(header.name) ??
+            faultInTransportHeader(header.name) ??
             ('problem' in value
                 ? `is meant as a reference to a secret, and ${value.problem}`
-                : faultInHeaderValue(value.written));
+                : faultInListValue(value.written));
+        const doubt = doubtInHeaderValue('problem' in value ? header.value : value.written);
         if (fault !== undefined) {
             inputs.problem('headers', `\`headers\`: line ${line} ${fault}.`);
         }
         else if (seen.has(header.name.toLowerCase())) {
             inputs.problem('headers', `\`headers\`: line ${line} sets a header that an earlier line sets.`);
+        }
+        else if (doubt !== undefined) {
+            inputs.warn(`\`headers\`: line ${line} ${doubt}.`);
         }
         seen.add(header.name.toLowerCase());
         headers.push('problem' in value ? header : { name: header.name, value: value.written });
@@ -26580,19 +28242,35 @@ function parseHeaderLines(inputs) {
     return headers;
 }
 
+;// CONCATENATED MODULE: ./src/systems/rotel/secret-variables.ts
+/** Which variables of Rotel and the OpenTelemetry SDKs may hold a secret: their names tell. */
+const SECRET = /PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|HEADERS|KEY|TOKEN|SECRET|AUTHORIZATION|PRIVATE|COOKIE/i;
+/** Keys, passwords and lists of headers; endpoints, attributes, sizes and names are none. */
+function mayHoldSecret(variable) {
+    return SECRET.test(variable);
+}
+/** A list `name=value,name=value` whose values are secret. */
+function isHeaderList(variable) {
+    return /HEADERS$/i.test(variable);
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/secret-inputs.ts
 /** All values of inputs that must never be printed, for masking before anything else happens. */
 
 
-const SECRET = [
+
+const secret_inputs_SECRET = [
     'clickhouse-password',
     'exporter-password',
     'hyperdx-api-key',
     'github-token',
 ];
+/** Users and passwords that clients send together, as `Authorization: Basic …` (RFC 7617), and who the user is by default. */
+const CREDENTIALS = [
+    ['clickhouse-user', 'clickhouse-password', 'default'],
+    ['exporter-user', 'exporter-password', 'default'],
+];
 const URLS = ['endpoint', 'clickhouse-url', 'hyperdx-url'];
-/** Variables in `rotel-environment` whose values are secret. */
-const SECRET_VARIABLE = /PASSWORD|PASSPHRASE|HEADERS|KEY|TOKEN|SECRET|AUTHORIZATION/i;
 /** Masking shorter values would blot out half of the log. */
 const SHORTEST = 4;
 /**
@@ -26605,7 +28283,8 @@ function secretInputs(read) {
     const keyForms = [key, key.trim()];
     const found = [
         ...secret_inputs_lines(key).flatMap((line) => [line, `Bearer ${line}`]),
-        ...SECRET.flatMap((name) => [read(name), ...secret_inputs_lines(read(name))]),
+        ...secret_inputs_SECRET.flatMap((name) => [read(name), ...secret_inputs_lines(read(name))]),
+        ...CREDENTIALS.flatMap(([user, password, byDefault]) => basic(read(user).trim() || byDefault, read(password))),
         ...URLS.flatMap((name) => userInfo(read(name))),
         ...secret_inputs_lines(read('headers')).flatMap(secretsOfHeader),
         ...secret_inputs_lines(read('rotel-environment')).flatMap(secretsOfVariable),
@@ -26619,6 +28298,13 @@ function secretInputs(read) {
         ? []
         : partsBesideReferences(secret));
     return [...new Set(parts)].filter((part) => !/^(bearer|basic|apikey|token)?\s*$/i.test(part));
+}
+/** In base64 the password stands in other letters; in a URL it may. */
+function basic(user, password) {
+    if (password === '')
+        return [];
+    const together = Buffer.from(`${user}:${password}`, 'utf8').toString('base64');
+    return [together, encodeURIComponent(password)];
 }
 /** Of the value of an `Authorization`. */
 const SCHEME = /^\s*(bearer|basic|apikey|token)\s+/i;
@@ -26637,7 +28323,7 @@ function secretsOfVariable(line) {
     const variable = splitNameValue(line);
     if (variable === undefined)
         return [line];
-    if (!SECRET_VARIABLE.test(variable.name)) {
+    if (!mayHoldSecret(variable.name)) {
         return variable.value.includes('://') ? userInfo(variable.value) : [];
     }
     // A list of headers: each value on its own too.
@@ -26787,23 +28473,32 @@ function portHint({ endpoint, protocol }) {
         ? `; port ${port} is usually for \`protocol: ${other}\``
         : `; the request used \`protocol: ${protocol}\``;
 }
-/**
- * For `protocol: auto` on a port without a convention: the protocol with which an empty export is accepted, or else the
- * one with which the key is refused. `undefined` where neither is. A server that refuses the key with both counts as
- * HTTP: proxies answer so on any path, and gRPC servers do not answer HTTP. An endpoint with a path is HTTP, because
- * gRPC has none.
- */
-async function detectProtocol(send, target) {
+async function askByBoth(send, target) {
     const hasPath = URL.canParse(target.endpoint) && new URL(target.endpoint).pathname !== '/';
     const [grpc, http] = await Promise.all([
         hasPath ? undefined : send({ ...target, protocol: 'grpc' }, undefined),
         send({ ...target, protocol: 'http' }, undefined),
     ]);
+    return { grpc, http };
+}
+/**
+ * For `protocol: auto` on a port without a convention: the protocol with which an empty export is accepted, or else the
+ * one with which the key is refused. `undefined` where neither is, or where both protocols are refused in their own way. A
+ * server that refuses the key with both by HTTP counts as HTTP: proxies answer so on any path, and gRPC servers do not
+ * answer HTTP.
+ */
+function protocolBy({ grpc, http }) {
     if (grpc?.kind === 'accepted')
         return 'grpc';
-    if (http.kind === 'accepted' || http.kind === 'key-refused')
+    if (http.kind === 'accepted')
         return 'http';
-    return grpc?.kind === 'key-refused' ? 'grpc' : undefined;
+    const refusedByGrpc = grpc?.kind === 'key-refused';
+    if (http.kind === 'key-refused')
+        return refusedByGrpc && grpc.overGrpc ? undefined : 'http';
+    return refusedByGrpc ? 'grpc' : undefined;
+}
+async function detectProtocol(send, target) {
+    return protocolBy(await askByBoth(send, target));
 }
 
 ;// CONCATENATED MODULE: ./src/systems/lambda/layer-arn.ts
@@ -26845,7 +28540,10 @@ function layerIdentity(arn) {
 const ROTEL_ACCOUNT = '418653438961';
 /** The name by which the extension registers, and so appears in the platform's log lines. */
 const ROTEL_EXTENSION_NAME = 'rotel-extension';
-/** The layer version this release was built with: v0.1.6 is 7 in every region and for both architectures. */
+/**
+ * The layer version this release was built and tested with: v0.1.6 is 7 in every region and for both architectures. Newer
+ * ones exist (8 is v0.1.7, 9 is v0.1.8); this moves when their options and messages are known.
+ */
 const BUNDLED_VERSION = 7;
 const ROTEL_REGIONS = new Set([
     'us-east-1',
@@ -26881,6 +28579,10 @@ const FAMILY = new Set(['amd64', 'arm64', 'amd64-alpha', 'arm64-alpha'].map((suf
 function isPublishedRotel(layer) {
     return FAMILY.has(layerIdentity(layer));
 }
+/** Of the family whose versions are counted from 1 again; the `-alpha` names have numbers of their own. */
+function isStableRotel(layer) {
+    return isPublishedRotel(layer) && !layer.name.endsWith('-alpha');
+}
 /** v0.1.5: the first that finds a secret by an ARN without its suffix; before, it fails with `Returned secret ARN was not found`. */
 const FIRST_WITH_PARTIAL_ARNS = 6;
 /** The published layer among these that does not find secrets by partial ARNs, as `name:version`. Nothing is known of copies. */
@@ -26889,7 +28591,7 @@ function tooOldForPartialArns(layers) {
         .map(parseLayerArn)
         .find((arn) => arn !== undefined &&
         isPublishedRotel(arn) &&
-        (arn.name.endsWith('-alpha') || arn.version < FIRST_WITH_PARTIAL_ARNS));
+        (!isStableRotel(arn) || arn.version < FIRST_WITH_PARTIAL_ARNS));
     return old && `${old.name}:${String(old.version)}`;
 }
 /** A layer with Rotel's name in another account: a copy that would bind the same ports. */
@@ -27102,7 +28804,7 @@ function parseLayerChoice(inputs) {
 }
 /** The hashes that the Rotel layer may have; none: any. */
 function parseLayerHashes(inputs) {
-    const hashes = linesOrCommas(inputs.read('layer-sha256')).map(({ text }) => text);
+    const hashes = readItems(inputs, 'layer-sha256').map(({ text }) => text);
     for (const hash of hashes.filter((text) => !BASE64_SHA256.test(text))) {
         const hint = /^[0-9a-f]{64}$/i.test(hash) ? ' It is hexadecimal; AWS prints base64.' : '';
         inputs.problem('layer-sha256', `\`layer-sha256\` has ${inputs.show(hash)}, which is not a SHA-256 hash in base64 (44 characters that end with \`=\`).${hint} Use what \`aws lambda get-layer-version-by-arn --arn <arn> --query Content.CodeSha256\` prints.`);
@@ -27130,6 +28832,8 @@ function parseVersion(inputs, version) {
 /** What the telemetry says of its source: `service-name` and `resource-attributes`. */
 
 
+
+
 /**
  * `moreThanOneFunction` is true as soon as the selection allows more than one: they would all be one service, and could
  * not be told apart.
@@ -27142,13 +28846,21 @@ function parseResource(inputs, moreThanOneFunction) {
     if (ofRotel.length > 0) {
         inputs.problem('resource-attributes', `\`resource-attributes\` sets ${ofRotel.map((name) => `\`${name}\``).join(', ')}, by which Rotel identifies the function of a row. Leave \`faas.*\` to Rotel.`);
     }
+    if (attributes.some(({ name }) => name === rotel_account/* ACCOUNT_ATTRIBUTE */.LE)) {
+        inputs.problem('resource-attributes', `\`resource-attributes\` sets \`${rotel_account/* ACCOUNT_ATTRIBUTE */.LE}\`, which tells functions of the same name in different accounts apart. Leave it out: this action sets it to the account of each function.`);
+    }
     if (asInput !== '' && asAttribute !== undefined) {
         inputs.problem('resource-attributes', '`resource-attributes` sets `service.name`, and `service-name` does so too. Set only one of them.');
     }
     if (asInput !== '') {
-        const fault = faultInListValue(asInput);
+        // Rotel would trim it, and the proof would look for another name.
+        const fault = faultInListValue(asInput) ?? doubtOfBlanks(asInput);
+        const doubt = doubtInListValue(asInput);
         if (fault !== undefined) {
             inputs.problem('service-name', `\`service-name\` ${inputs.show(asInput)} ${fault}.`);
+        }
+        else if (doubt !== undefined) {
+            inputs.warn(`\`service-name\` ${inputs.show(asInput)} ${doubt}.`);
         }
         checkPlaceholders(inputs, 'service-name', asInput, moreThanOneFunction);
     }
@@ -27174,13 +28886,14 @@ function parseAttributes(inputs) {
     const refuse = (line, why) => {
         inputs.problem('resource-attributes', `\`resource-attributes\`: line ${line} ${why}.`);
     };
-    for (const { text, line } of lines(inputs.read('resource-attributes'))) {
+    for (const { text, line } of readLines(inputs, 'resource-attributes')) {
         const attribute = splitNameValue(text);
         if (attribute === undefined) {
             refuse(line, `is ${inputs.show(text)}, without \`=\`. Use the form \`name=value\``);
             continue;
         }
         const fault = faultInListName(attribute.name) ?? faultInListValue(attribute.value);
+        const doubt = doubtInListValue(attribute.value);
         if (fault !== undefined) {
             const several = /,[^,=]+=/.test(attribute.value) ? '. Set one attribute a line' : '';
             refuse(line, `is ${inputs.show(text)}: it ${fault}${several}`);
@@ -27191,6 +28904,9 @@ function parseAttributes(inputs) {
         else if (attributes.some(({ name }) => name === attribute.name)) {
             refuse(line, `sets ${inputs.show(attribute.name)} a second time`);
         }
+        else if (doubt !== undefined) {
+            inputs.warn(`\`resource-attributes\`: line ${line} is ${inputs.show(text)}: it ${doubt}.`);
+        }
         attributes.push(attribute);
     }
     return attributes;
@@ -27198,6 +28914,7 @@ function parseAttributes(inputs) {
 
 ;// CONCATENATED MODULE: ./src/inputs/rotel-environment.ts
 /** The input `rotel-environment`: further variables for Rotel and the OpenTelemetry SDK. */
+
 
 
 
@@ -27222,7 +28939,7 @@ const SET_BY_INPUT = {
 /** Values may be secret, so problems name the line, and the variable once it is known to be one. */
 function parseEnvironment(inputs) {
     const variables = [];
-    for (const { text, line } of lines(inputs.read('rotel-environment'))) {
+    for (const { text, line } of readLines(inputs, 'rotel-environment')) {
         const variable = splitNameValue(text);
         if (variable === undefined) {
             inputs.problem('rotel-environment', `\`rotel-environment\`: line ${line} has no \`=\`. Use the form \`NAME=value\`.`);
@@ -27237,7 +28954,12 @@ function parseEnvironment(inputs) {
         if (variables.some(({ name }) => name === variable.name)) {
             inputs.problem('rotel-environment', `\`rotel-environment\`: line ${line} sets \`${variable.name}\` a second time.`);
         }
-        variables.push('problem' in value ? variable : { name: variable.name, value: value.written });
+        const written = 'problem' in value ? variable.value : value.written;
+        const doubt = doubtInValue(variable.name, written);
+        if (doubt !== undefined) {
+            inputs.warn(`\`rotel-environment\`: line ${line} sets \`${variable.name}\` to a value that ${doubt}.`);
+        }
+        variables.push({ name: variable.name, value: written });
     }
     warnOfUnknown(inputs, variables);
     return variables;
@@ -27290,9 +29012,20 @@ function faultInValue({ name, value }, secret) {
     // A secret may hold the whole list, or any other value.
     if (kind === undefined || (isReference && !(isList && value.includes('='))))
         return undefined;
-    const unparsed = (kind === 'endpoint' ? faultInEndpointScheme(value) : undefined) ??
-        faultOfOption(kind, isList ? secret.written : value);
+    const unparsed = faultOfOption(kind, isList ? secret.written : value);
     return unparsed === undefined ? undefined : `sets \`${name}\` to a value that ${unparsed}`;
+}
+/** What runs and is probably a mistake. Headers are not quoted, and a host without a scheme gets plain HTTP. */
+function doubtInValue(name, value) {
+    const kind = optionKind(name);
+    if (kind === 'endpoint' && !/:\/\/|^\$\{/.test(value)) {
+        return 'has no scheme: Rotel then uses `http://`';
+    }
+    const oddity = kind === undefined ? undefined : oddityOfOption(kind, value);
+    if (oddity !== undefined)
+        return oddity;
+    const isList = kind === 'headers' || kind === 'pairs';
+    return doubtInVariable(value) ?? (isList ? doubtInHeaderValue(value) : undefined);
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/run-limits.ts
@@ -27312,7 +29045,7 @@ function parseRunLimits(inputs) {
     };
 }
 function parseAccountIds(inputs) {
-    const ids = linesOrCommas(inputs.read('allowed-account-ids')).map(({ text }) => text);
+    const ids = readItems(inputs, 'allowed-account-ids').map(({ text }) => text);
     for (const id of ids.filter((text) => !/^[0-9]{12}$/.test(text))) {
         // YAML reads 012345678901 as a number and drops its zero.
         const hint = /^[0-9]{1,11}$/.test(id)
@@ -27334,9 +29067,12 @@ const PATTERN = /^[A-Za-z0-9_*-]+$/;
 function isNameOrPattern(text) {
     return NAME.test(text) || (PATTERN.test(text) && text.includes('*'));
 }
-/** The selectors, in writing order; reports lines that are none, and a list that selects nothing. */
-function parseSelectors(inputs) {
-    const items = linesOrCommas(inputs.read('functions'));
+/**
+ * The selectors, in writing order; reports lines that are none, and a list that selects nothing.
+ * @param hasTags `function-tags` or `stack` selects: then all their functions are meant that are not excluded
+ */
+function parseSelectors(inputs, hasTags) {
+    const items = readItems(inputs, 'functions');
     const selectors = [];
     for (const { text } of items) {
         const selector = text.startsWith('!') ? parseExclude(text) : parseInclude(text);
@@ -27347,8 +29083,10 @@ function parseSelectors(inputs) {
             selectors.push(selector);
         }
     }
+    if (hasTags)
+        return selectors;
     if (items.length === 0) {
-        inputs.problem('functions', '`functions` is empty. Set names, ARNs or `*` patterns, one per line.');
+        inputs.problem('functions', '`functions` is empty. Set names, ARNs or `*` patterns, one per line, or select by `function-tags` or `stack`.');
     }
     else if (items.every(({ text }) => text.startsWith('!'))) {
         inputs.problem('functions', '`functions` has only excludes, which select nothing. Add `*` for all the others.');
@@ -27356,8 +29094,10 @@ function parseSelectors(inputs) {
     return selectors;
 }
 /** Selects by something that may match any number of functions. */
-function hasPattern(selectors) {
-    return selectors.some(({ kind }) => kind === 'pattern');
+function isOpen({ selectors, tags, stacks, }) {
+    const names = selectors.some(({ kind }) => kind === 'name' || kind === 'arn');
+    const isTagged = tags.length > 0 || stacks.length > 0;
+    return selectors.some(({ kind }) => kind === 'pattern') || (isTagged && !names);
 }
 function parseExclude(text) {
     const pattern = text.slice(1).trim();
@@ -27374,6 +29114,12 @@ function parseInclude(text) {
         return { kind: 'name', text, name: text };
     if (isNameOrPattern(text))
         return { kind: 'pattern', text, pattern: text };
+    const partial = PARTIAL_ARN.exec(text)?.[1];
+    if (partial !== undefined) {
+        return {
+            fault: `is a partial ARN: use the name \`${partial}\` and its region, or the full ARN`,
+        };
+    }
     const [name = '', qualifier, ...more] = text.split(':');
     if (more.length === 0 && qualifier !== undefined && NAME.test(name)) {
         return qualifier === '$LATEST' ? { kind: 'name', text, name } : { fault: ONLY_LATEST };
@@ -27381,8 +29127,10 @@ function parseInclude(text) {
     if (text.includes(':')) {
         return { fault: 'is a partial ARN: use the full ARN, or the name alone and its region' };
     }
-    return { fault: NO_NAME };
+    return { fault: faultOfForm(text) ?? NO_NAME };
 }
+/** `function:NAME`, with the parts of an ARN before it or none, and with a qualifier or none. */
+const PARTIAL_ARN = /^(?:[\w-]*:)*function:([A-Za-z0-9_-]{1,64})(?::[\w$-]+)?$/;
 const NO_NAME = 'is not a function name: 1 to 64 letters, digits, `-` and `_`, or a pattern of them with `*`';
 const ONLY_LATEST = 'names a version or alias: layers and variables can be changed only on `$LATEST`, so leave it out';
 function parseIncludedArn(text) {
@@ -27461,9 +29209,9 @@ function checkJson(inputs, name, subject, text) {
 
 
 
-function parseSmokeTest(inputs, selectors, accepted) {
+function parseSmokeTest(inputs, targets, accepted) {
     return {
-        when: parseWhen(inputs, selectors),
+        when: parseWhen(inputs, targets),
         payload: parsePayload(inputs),
         payloads: parsePayloads(inputs),
         acceptFunctionErrors: accepted.has('function-errors'),
@@ -27471,12 +29219,12 @@ function parseSmokeTest(inputs, selectors, accepted) {
         showFunctionLogs: choices_boolean(inputs, 'show-function-logs'),
     };
 }
-function parseWhen(inputs, selectors) {
+function parseWhen(inputs, targets) {
     if (inputs.read('smoke-test') !== '') {
         return choice(inputs, 'smoke-test', { allowed: ['always', 'changed', 'never'] });
     }
-    if (hasPattern(selectors)) {
-        inputs.problem('smoke-test', '`smoke-test` must be set when `functions` has a pattern: it may match functions that you did not think of, and an invocation has side effects. Set `always`, `changed` or `never`.');
+    if (isOpen(targets)) {
+        inputs.problem('smoke-test', '`smoke-test` must be set when functions are selected by pattern, tag or stack: there may be some that you did not think of, and an invocation has side effects. Set `always`, `changed` or `never`.');
     }
     return 'always';
 }
@@ -27485,6 +29233,97 @@ function parseWhen(inputs, selectors) {
 /** A Lambda function as the plan needs to know it: the chosen facts of its `$LATEST` configuration. */
 const ARCHITECTURES = ['x86_64', 'arm64'];
 
+;// CONCATENATED MODULE: ./src/inputs/function-tags.ts
+/** The inputs `function-tags` and `stack`: functions by what their tags hold. */
+
+
+/** Tag restrictions of Lambda (developer guide, "Tag restrictions"): 128 and 256 characters of these. */
+const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const LONGEST_KEY = 128;
+const LONGEST_VALUE = 256;
+/** GetResources takes no more (API reference, TagFilters). */
+const MOST_KEYS = 50;
+const MOST_VALUES = 20;
+/** CloudFormation reference, StackName. */
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+/** One filter for each key: a function must match all of them, by any of the values of each. */
+function parseFunctionTags(inputs) {
+    const found = new Map();
+    for (const { text } of readItems(inputs, 'function-tags')) {
+        const at = text.indexOf('=');
+        const key = (at < 0 ? text : text.slice(0, at)).trim();
+        const value = at < 0 ? undefined : text.slice(at + 1).trim();
+        const fault = function_tags_faultIn(key, value);
+        if (fault !== undefined) {
+            inputs.problem('function-tags', `\`function-tags\`: ${inputs.show(text)} ${fault}.`);
+            continue;
+        }
+        const known = found.get(key);
+        // A key alone is matched by each of its values.
+        if (value === undefined || known === 'any')
+            found.set(key, 'any');
+        else
+            found.set(key, [...(known ?? []), value]);
+    }
+    const filters = [...found].map(([key, values]) => ({
+        key,
+        values: values === 'any' ? [] : values,
+    }));
+    const isTooLong = filters.length > MOST_KEYS || filters.some(({ values }) => values.length > MOST_VALUES);
+    if (isTooLong) {
+        inputs.problem('function-tags', `\`function-tags\` has more than ${String(MOST_KEYS)} keys, or more than ${String(MOST_VALUES)} values of one key, which AWS does not accept.`);
+    }
+    return filters;
+}
+function function_tags_faultIn(key, value) {
+    if (key === '')
+        return 'has no key: use `key=value`, or `key` for any value';
+    if (key.includes('*') || value?.includes('*') === true) {
+        return 'has a `*`: AWS compares tags exactly. Use `key` alone for any value';
+    }
+    if (!TAG_CHARACTERS.test(key) || !TAG_CHARACTERS.test(value ?? '')) {
+        return 'is not a tag: letters, digits, spaces and `_.:/=+-@`';
+    }
+    return key.length > LONGEST_KEY || (value ?? '').length > LONGEST_VALUE
+        ? `is too long: at most ${String(LONGEST_KEY)} characters of a key and ${String(LONGEST_VALUE)} of a value`
+        : undefined;
+}
+/** Names of CloudFormation stacks; an ARN, as deploy steps output it, stands for its name. */
+function parseStacks(inputs) {
+    const names = [];
+    for (const { text } of readItems(inputs, 'stack')) {
+        const arn = (0,model_arn/* parseArn */.Lw)(text);
+        const name = arn?.service === 'cloudformation' ? (arn.resource.split('/')[1] ?? '') : text;
+        if (STACK_NAME.test(name)) {
+            names.push(name);
+            continue;
+        }
+        inputs.problem('stack', `\`stack\`: ${inputs.show(text)} is not the name or ARN of a CloudFormation stack. A name has at most 128 letters, digits and \`-\`, and begins with a letter.`);
+    }
+    if (names.length > MOST_VALUES) {
+        inputs.problem('stack', `\`stack\` names ${String(names.length)} stacks. AWS accepts at most ${String(MOST_VALUES)} in one search.`);
+    }
+    return [...new Set(names)];
+}
+
+;// CONCATENATED MODULE: ./src/inputs/shard.ts
+/** The input `shard`: which share of the selection this job takes, such as `2/5`. */
+/** A matrix has no more jobs (GitHub Actions, usage limits). */
+const MOST_SHARDS = 256;
+/** @returns `undefined`: all of it */
+function parseShard(inputs) {
+    const given = inputs.read('shard').trim();
+    if (given === '')
+        return undefined;
+    const [, first = '', second = ''] = /^(\d{1,3})\s*\/\s*(\d{1,3})$/.exec(given) ?? [];
+    const shard = { index: Number(first), of: Number(second) };
+    if (first !== '' && shard.index >= 1 && shard.index <= shard.of && shard.of <= MOST_SHARDS) {
+        return shard;
+    }
+    inputs.problem('shard', `\`shard\` is ${inputs.show(given)}. Set the share of this job and the number of jobs, from \`1/1\` to \`${String(MOST_SHARDS)}/${String(MOST_SHARDS)}\`, such as \`2/5\`.`);
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/targets.ts
 /** Which functions the run is about. */
 
@@ -27492,11 +29331,20 @@ const ARCHITECTURES = ['x86_64', 'arm64'];
 
 
 
+
+
 function parseTargets(inputs, regionOfEnvironment) {
-    const selectors = parseSelectors(inputs);
+    const tags = parseFunctionTags(inputs);
+    const stacks = parseStacks(inputs);
+    // Whatever was wrong with them, they were meant to select.
+    const isTagged = [inputs.read('function-tags'), inputs.read('stack')].some((text) => text.trim() !== '');
+    const selectors = parseSelectors(inputs, isTagged);
     return {
         selectors,
-        regions: parseRegions(inputs, selectors, regionOfEnvironment),
+        tags,
+        stacks,
+        shard: parseShard(inputs),
+        regions: parseRegions(inputs, selectors, isTagged, regionOfEnvironment),
         architecture: choice(inputs, 'architecture', {
             allowed: ['auto', ...ARCHITECTURES],
             // `amd64` is but one letter from `arm64`.
@@ -27505,8 +29353,8 @@ function parseTargets(inputs, regionOfEnvironment) {
         maxFunctions: integer(inputs, 'max-functions', { least: 1, most: 10_000 }),
     };
 }
-function parseRegions(inputs, selectors, regionOfEnvironment) {
-    const given = linesOrCommas(inputs.read('regions')).map(({ text }) => text);
+function parseRegions(inputs, selectors, isTagged, regionOfEnvironment) {
+    const given = readItems(inputs, 'regions').map(({ text }) => text);
     for (const region of given.filter((text) => !(0,model_arn/* isRegionName */.Us)(text))) {
         inputs.problem('regions', `\`regions\`: ${inputs.show(region)} is not a region. Use names such as \`eu-central-1\`.`);
     }
@@ -27518,11 +29366,13 @@ function parseRegions(inputs, selectors, regionOfEnvironment) {
         inputs.problem('regions', `\`regions\` is empty and \`AWS_REGION\` is ${inputs.show(regionOfEnvironment)}, which is not a region.`);
         return [];
     }
-    if (selectors.some(({ kind }) => kind === 'name' || kind === 'pattern')) {
+    const arns = selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : []));
+    const isByRegion = isTagged && arns.length === 0;
+    if (isByRegion || selectors.some(({ kind }) => kind === 'name' || kind === 'pattern')) {
         inputs.problem('regions', '`regions` is empty and `AWS_REGION` is not set. Set `regions`, or let the step that signs in to AWS set `AWS_REGION`.');
     }
     // Nothing but ARNs: their own regions.
-    return [...new Set(selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : [])))];
+    return [...new Set(arns)];
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/unknown-inputs.ts
@@ -27586,6 +29436,9 @@ function parseVerifier(inputs, mode) {
                 if (!given(name))
                     inputs.problem(name, `\`${name}\` is missing, which \`verify: hyperdx\` needs.`);
             }
+            if (isManaged(settings.hyperDxUrl)) {
+                inputs.problem('hyperdx-url', '`hyperdx-url` is ClickHouse’s managed service (ClickHouse Observability, managed ClickStack), which does not have HyperDX’s API. Prove arrival with `clickhouse-url`, the HTTPS address of your ClickHouse Cloud service.');
+            }
             return { kind, apiKey: inputs.read('hyperdx-api-key').trim(), ...settings };
         case undefined:
             inputs.problem('verify', '`verify` is `auto`, and no verifier is configured. Set `clickhouse-url`, or `hyperdx-url` with `hyperdx-api-key`, or set `verify: none`: nothing is proven then, and functions end as `written`.');
@@ -27599,7 +29452,22 @@ function parseProofSettings(inputs) {
         traces: choices_boolean(inputs, 'verify-traces'),
         onNoTraffic: choice(inputs, 'on-no-traffic', { allowed: ['fail', 'keep'] }),
         hyperDxUrl: parseServer(inputs, 'hyperdx-url'),
+        hyperDxSource: parseSource(inputs),
     };
+}
+/** Empty: `auto`. */
+function parseSource(inputs) {
+    const source = inputs.read('hyperdx-source').trim();
+    if (source === '' || source.toLowerCase() === 'auto')
+        return '';
+    if (inputs.read('hyperdx-url').trim() === '') {
+        inputs.problem('hyperdx-source', '`hyperdx-source` works only with `hyperdx-url`.');
+    }
+    return source;
+}
+/** By the domains of ClickHouse Cloud. */
+function isManaged(url) {
+    return url !== '' && /(^|\.)clickhouse\.(cloud|com)$/.test(new URL(url).hostname);
 }
 function parseClickHouse(inputs) {
     const url = parseServer(inputs, 'clickhouse-url');
@@ -27613,6 +29481,7 @@ function parseClickHouse(inputs) {
         password: inputs.read('clickhouse-password'),
         database,
         tablePrefix: tablePrefix(inputs),
+        apiKey: inputs.read('hyperdx-api-key').trim(),
     };
 }
 /** The verifier reads the tables that the exporter writes to. */
@@ -27687,7 +29556,7 @@ function parse(inputs, region) {
     const verifier = parseVerifier(inputs, mode);
     const common = {
         targets,
-        smokeTest: parseSmokeTest(inputs, targets.selectors, accepted),
+        smokeTest: parseSmokeTest(inputs, targets, accepted),
         limits: parseRunLimits(inputs),
         denyPolicyArn: parseDenyPolicy(inputs),
         acceptsLogLoss: accepted.has('log-loss'),
@@ -27752,11 +29621,11 @@ function parseWanted(inputs, targets, accepted) {
         endpointCheck: choice(inputs, 'endpoint-check', { allowed: ENDPOINT_CHECKS }),
     };
 }
-function parseExport(inputs, { selectors }) {
+function parseExport(inputs, targets) {
     const exporter = choice(inputs, 'exporter', { allowed: ['otlp', 'clickhouse'] });
-    const included = selectors.filter(({ kind }) => kind !== 'exclude');
+    const included = targets.selectors.filter(({ kind }) => kind !== 'exclude');
     const common = {
-        ...parseResource(inputs, included.length > 1 || hasPattern(included)),
+        ...parseResource(inputs, included.length > 1 || isOpen(targets)),
         environment: parseEnvironment(inputs),
         envFile: parseEnvFile(inputs),
     };
@@ -27847,10 +29716,23 @@ function describe(fn, warnings) {
         facts: { runtime, architecture, memoryMb, timeoutSeconds },
     };
 }
+/** Nothing of what was written stands. */
+function withoutChange(outcome) {
+    const { change, cloudwatch, ...rest } = outcome;
+    const edits = cloudwatch?.edits ?? [];
+    if (change === undefined && edits.length === 0)
+        return { ...rest, change };
+    return { ...rest, change: undefined, rolledBack: { change, edits } };
+}
+/** The run ended before it was this function's turn. */
+const NOT_TRIED = new Set(['stopped', 'out-of-time', 'cancelled']);
 /** Nothing was written to it. */
 function notBegun(outcome, { reason, detail }) {
-    const skips = new Set(['stopped', 'out-of-time', 'cancelled']);
-    return { ...outcome, status: skips.has(reason) ? 'skipped' : 'blocked', reason, detail };
+    return { ...outcome, status: NOT_TRIED.has(reason) ? 'skipped' : 'blocked', reason, detail };
+}
+/** Neither a failure nor a success: the run stopped, was cancelled or ran out of time before. */
+function wasNotTried({ status, reason }) {
+    return status === 'skipped' && reason !== undefined && NOT_TRIED.has(reason);
 }
 /** Reasons that make a failure of a status that is good without them. */
 const FAILURES = new Set(['cloudwatch-withheld']);
@@ -27877,1273 +29759,6 @@ function verdict(outcomes, failOn) {
     return bad > 0 ? 'failure' : 'success';
 }
 
-;// CONCATENATED MODULE: ./src/model/reason.ts
-/** Reason codes: stable, each with its remedy. docs/reason-codes.md is generated from this table. */
-const REMEDIES = {
-    // Selection and preflight: nothing was written.
-    'not-found': 'Check the name, the region and the account. A pattern selects only functions that exist.',
-    'access-denied': 'Allow the caller lambda:GetFunction on the function, and lambda:ListFunctions if `functions` holds a pattern. See docs/permissions.md.',
-    'read-failed': 'Run the step again.',
-    'not-applicable': 'No action is needed. To exclude the function, add `!name` to `functions`.',
-    'image-function': 'Layers cannot be attached to a container image. Copy /opt/extensions/rotel-extension into the image, or exclude the function.',
-    'managed-instances': 'Lambda Managed Instances do not support extensions that register for INVOKE, as Rotel does. Exclude the function.',
-    'edge-replica': 'Lambda@Edge functions support neither layers nor environment variables. Exclude the function.',
-    'unsupported-runtime': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or set `accept: unsupported-runtime` and rely on the smoke test.',
-    'tenant-isolated': 'A function with tenant isolation cannot be invoked without a tenant. Set its payload to `none` in `payloads`.',
-    'architecture-mismatch': 'Correct `architecture`, or exclude the function.',
-    'no-layer-in-region': 'Publish a copy of the layer in this region and set `layer-arn`.',
-    'no-layer-in-partition': 'Publish a copy of the layer in this partition and set `layer-arn`.',
-    'layer-limit': 'Remove or merge one of the function’s own layers.',
-    'layer-unreadable': 'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, or replace the layer if it was deleted or is no longer shared.',
-    'layer-hash-mismatch': 'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
-    'environment-unreadable': 'Give the role that runs this action the permission kms:Decrypt on the function’s KMS key: an update replaces all variables, so they must be read first.',
-    'environment-too-large': 'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
-    'port-conflict': 'Remove the other collector, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
-    'instrumentation-unsupported': 'Set `auto-instrumentation: auto`, which skips runtimes without a layer, set `instrumentation-layer-arn`, or exclude the function.',
-    'wrapper-conflict': 'Remove the other tool. If it uses only AWS_LAMBDA_EXEC_WRAPPER, you can set `wrapper-conflict: replace`: `mode: remove` then restores the original value.',
-    'reserved-concurrency-zero': 'Raise the function’s reserved concurrency, or set its payload to `none` in `payloads`.',
-    'configured-elsewhere': 'Remove the existing Rotel configuration, or set `accept: foreign-settings` to replace it.',
-    'ownership-unreadable': 'A newer version of this action wrote the variable, or it was edited. Use that version, or delete the variable.',
-    'code-signing': 'Publish a signed copy of the layer and set `layer-arn`, or change the function’s code signing configuration.',
-    // Secrets by reference: Rotel looks them up at each cold start, and exits where that fails.
-    'secret-not-found': 'Correct the ARN: name, region, account and partition.',
-    'secret-scheduled-for-deletion': 'Restore the secret (secretsmanager:RestoreSecret), or reference another one.',
-    'secret-without-value': 'Store a value in the secret.',
-    'secret-wrong-type': 'Store the value in a parameter of type String or SecureString.',
-    'secret-arn-incomplete': 'Use the complete ARN, including the six characters that Secrets Manager appends, or layer version 6 or newer.',
-    'secret-not-readable': 'Add the policy in the report to the function’s execution role, or set `grant-secret-access: true`.',
-    'secret-not-checked': 'Allow the caller secretsmanager:DescribeSecret, ssm:DescribeParameters and iam:SimulatePrincipalPolicy, or enable the smoke test for the function.',
-    'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
-    'not-configured': 'Run the step with `mode: apply`.',
-    // Endpoint: nothing was written.
-    'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
-    'endpoint-key-refused': 'Check `api-key`. Open-source ClickStack requires `api-key-scheme: raw`. Managed ClickStack requires `api-key-scheme: bearer` and `protocol: http`.',
-    'endpoint-not-found': 'Check host, port and path of `endpoint`. For `http`, Rotel appends `/v1/logs`.',
-    'endpoint-wrong-protocol': 'Set `protocol`, or correct the port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP.',
-    'endpoint-tls': 'Use `https://` for a port with TLS and `http://` for a port without TLS; ClickStack’s own ports 4317 and 4318 have no TLS. The certificate must be issued by a public authority. If Rotel trusts a private one on your functions, set `endpoint-check: off`.',
-    'endpoint-unreachable': 'Check host and port. If only the functions can reach the endpoint, set `endpoint-check: warn`.',
-    'endpoint-refused': 'Correct the cause that the endpoint reports, then run the step again.',
-    'endpoint-user-refused': 'Check `exporter-user` and `exporter-password`. The user needs INSERT on the tables.',
-    'tables-missing': 'Check `exporter-database` (ClickStack’s default is `default`) and `exporter-table-prefix`. Rotel does not create tables: create them with ClickStack’s collector or Rotel’s clickhouse-ddl.',
-    'tables-mismatch': 'Set `exporter-json` to match the tables (`true` for JSON columns, `false` for Map columns), or use tables with ClickStack’s schema.',
-    // CloudWatch Logs: the permissions are in their original state, or were restored.
-    'role-unreadable': 'Allow the caller iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy and iam:ListAttachedRolePolicies on the execution role, and for `cloudwatch-logs: remove` also iam:GetPolicy and iam:GetPolicyVersion.',
-    'shared-role': 'Give the function its own role and log group, use `cloudwatch-logs: deny`, or set `accept: shared-role`.',
-    'role-policies-full': 'Shorten the role’s inline policies, or ask an administrator to create a managed policy and set `deny-policy-arn`.',
-    'foreign-policy': 'Rename or delete that policy. This action does not change policies that it did not create.',
-    'policy-not-narrowable': 'Use `cloudwatch-logs: deny`, which does not change existing policies.',
-    'deny-policy-unusable': 'Check `deny-policy-arn`. The policy must exist in this account.',
-    'log-loss': 'Move the consumers of the log group to ClickStack first, or set `accept: log-loss`.',
-    'template-owned': 'Add the layer and the variables to the template, or set `accept: drift`. If no template owns the function, set `iac: none`.',
-    'version-not-instrumented': 'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
-    'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role.',
-    'disabling-needs-invocation': 'Enable the smoke test for the function and set a payload, or set `cloudwatch-logs: keep`.',
-    'cloudwatch-not-disabled': 'Run the step with `mode: apply`.',
-    'log-group-unreadable': 'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group. Log groups of class INFREQUENT_ACCESS and DELIVERY cannot be searched: set `cloudwatch-logs: keep` for them.',
-    'role-write-failed': 'Allow the caller the IAM write actions that docs/permissions.md lists for `cloudwatch-logs`.',
-    'denial-not-effective': 'Check for a permissions boundary, an organization policy or a concurrent change. If IAM is only slow, raise `verify-timeout`.',
-    'cloudwatch-still-written': 'Check for a resource policy of CloudWatch Logs that allows the writes (`remove` does not check these), or use `cloudwatch-logs: deny`. If IAM is only slow, raise `verify-timeout`.',
-    'telemetry-lost-after-disabling': 'Run the step again. If the failure persists, check the function’s route to ClickStack.',
-    'restore-not-seen': 'Rotel stays on the function, so that its logs are not lost. Restore the permissions manually (delete the policy that the report names), then run the step again.',
-    'restore-file-refused': 'Omit `restore-file`: a minimal grant for the log group is then restored.',
-    'cloudwatch-withheld': 'CloudWatch Logs stay enabled: another function that the same edit of a role reaches is not proven. Repair or exclude that function, then run the step again.',
-    'would-go-dark': 'IAM does not let the function write its log, and nothing of this action is known to be the cause. Give `restore-file`, allow logs:CreateLogStream and logs:PutLogEvents on its log group, or add `log-loss` to `accept` if the function is meant to have no logs.',
-    'rotel-missing': 'Neither CloudWatch Logs nor ClickStack receives the function’s logs. Run the step with `mode: apply`.',
-    // Writing.
-    'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
-    'write-refused': 'Correct the cause that Lambda reports, then run the step again.',
-    'write-conflict': 'Run the step when no other deployment is in progress.',
-    'write-failed': 'Run the step again.',
-    'update-failed': 'Correct the cause that Lambda reports, then run the step again.',
-    // Smoke test.
-    'extension-crash': 'Check endpoint, headers and attributes, and the last log lines of the extension.',
-    'secret-unresolved': 'Check that the execution role may read the secret, that a function in a VPC has a route to the store, and that the JSON contains the `#key` and only string values.',
-    'extension-invalid-value': 'Correct the variable in `rotel-environment`, on the function or in its env file.',
-    'extension-bad-endpoint': 'Set `endpoint` for all signals, or one endpoint for each of the three signals. Each is a URL with a scheme.',
-    'extension-bad-exporter': 'Set either ROTEL_EXPORTER or ROTEL_EXPORTERS. ROTEL_EXPORTERS may name only exporters that the layer contains and that support the signal.',
-    'extension-bad-header': 'Correct the header. A list is `name=value,name=value` without quotes; a name contains only letters, digits and `-`.',
-    'extension-tls': 'Remove the TLS key, certificate and authority, which this version of Rotel does not support. Use an endpoint with a certificate of a public authority.',
-    'extension-log-filter': 'Correct or remove the function’s variable RUST_LOG.',
-    'extension-env-file': 'Add the file to the function’s package, correct `rotel-env-file`, or correct the line: `NAME=value`, with balanced quotes.',
-    'extension-port-conflict': 'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
-    'extension-glibc': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or exclude it.',
-    'extension-architecture': 'Use `{arch}` in `layer-arn`, or set the ARN of a layer for the function’s architecture.',
-    'init-error': 'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
-    'runtime-exit': 'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
-    'wrapper-missing': 'Attach the layer that contains the file named in AWS_LAMBDA_EXEC_WRAPPER, or remove the variable.',
-    'function-timeout': 'Raise the function’s timeout. An endpoint that does not answer adds three seconds to each invocation.',
-    'out-of-memory': 'Raise the function’s memory.',
-    'function-error': 'Set a payload that the handler accepts (`payload`, `payloads`), or set `accept: function-errors`.',
-    'invoke-denied': 'Allow the caller lambda:InvokeFunction on the function.',
-    'invoke-throttled': 'Raise the function’s concurrency, or run the step when the function has less traffic.',
-    'invoke-refused': 'Correct the cause that Lambda reports, then run the step again.',
-    'invoke-failed': 'Run the step again. The invocation may have run.',
-    // Proof.
-    'no-verifier': 'Configure a verifier to prove that telemetry arrives in ClickStack.',
-    'not-invoked': 'Set `smoke-test: always`, or configure a verifier.',
-    'nothing-arrived': 'The function cannot reach the endpoint, or the endpoint drops its data. Compare its VPC, security groups and routes with those of a function that works.',
-    'export-blackhole': 'Set `endpoint`, or correct ROTEL_EXPORTER or ROTEL_EXPORTERS on the function or in its env file.',
-    'export-key-refused': 'Correct `api-key` and `api-key-scheme`. Open-source ClickStack requires `raw`, managed ClickStack requires `bearer`.',
-    'export-not-found': 'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
-    'export-unreachable': 'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`.',
-    'service-name-mismatch': 'Another setting, such as an env file, sets service.name. Set the same name in both places.',
-    'proof-too-weak': 'Log the request ID in the function, set `log-format: json`, or set `verify-level: environment`.',
-    'traces-missing': 'Check that the instrumentation exports to localhost:4318 or localhost:4317.',
-    'arrived-late': 'Raise `verify-timeout`.',
-    'no-traffic': 'Invoke the function, raise `verify-timeout`, or set `on-no-traffic: keep`.',
-    'verifier-failed': 'Check the verifier’s address, credentials and permissions, then run the step again.',
-    'control-record-lost': 'Check that `endpoint` and the verifier belong to the same ClickStack: key, database and table.',
-    // Course of the run.
-    'no-change': 'No action is needed. Run `mode: apply` to prove it.',
-    'nothing-to-remove': 'No action is needed.',
-    stopped: 'Correct the cause of the failures, then run the step again.',
-    'out-of-time': 'Raise `timeout-minutes`, or split the functions over several runs.',
-    cancelled: 'Run the step again.',
-    // Rollback.
-    'rollback-failed': 'Correct by hand what the report lists, or run the step with `mode: remove`.',
-};
-
-;// CONCATENATED MODULE: ./src/report/function-line.ts
-/** A function in one line. */
-
-/** `rolled-back: extension-crash`, or the status alone. */
-function statusText({ status, reason }) {
-    return reason === undefined ? status : `${status}: ${reason}`;
-}
-/** Duration, cold start and memory of the smoke test's invocation. */
-function metricsText(outcome) {
-    const metrics = outcome.smoke?.metrics;
-    if (metrics === undefined)
-        return '';
-    const cold = metrics.initMs === undefined ? [] : [`cold start ${String(Math.round(metrics.initMs))} ms`];
-    return [
-        ...cold,
-        `duration ${String(Math.round(metrics.durationMs))} ms`,
-        `memory ${String(metrics.maxMemoryMb)} of ${String(metrics.memoryMb)} MB`,
-    ].join(', ');
-}
-/** What happened, and what to do; empty without a reason. */
-function whyText(outcome) {
-    const { reason, detail } = outcome;
-    if (reason === undefined)
-        return '';
-    return detail === undefined ? REMEDIES[reason] : `${sentence(detail)} ${REMEDIES[reason]}`;
-}
-/** Words that details begin with. Whatever else begins one is a name, an ARN, a URL or a runtime, and stays as it is. */
-const FIRST_WORD = /^(a|after|an|another|its?|logs|no|nothing|others?|some|somebody|spans|telemetry|the|there|this|users|versions?|whether|with|without)(?=[\s,’])/;
-/** As a sentence: with a full stop, and with a capital letter where the text begins with an English word. */
-function sentence(text) {
-    const begun = text.replace(FIRST_WORD, (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
-    return `${begun}${/[.!?]$/.test(text) ? '' : '.'}`;
-}
-
-;// CONCATENATED MODULE: ./src/model/order.ts
-/** The order of names: by code units, alike in every locale. */
-function byText(a, b) {
-    return a < b ? -1 : Number(a > b);
-}
-
-;// CONCATENATED MODULE: ./src/report/report.ts
-/** A finished run as data: the source of the log, the summary, the annotations and the outputs. */
-
-
-/** Failures first, then by region and name. */
-function sortOutcomes(outcomes) {
-    const key = (outcome) => [
-        isGood(outcome) ? 1 : 0,
-        String(STATUSES.indexOf(outcome.status)).padStart(2, '0'),
-        outcome.region,
-        outcome.name,
-    ].join(' ');
-    return [...outcomes].sort((a, b) => byText(key(a), key(b)));
-}
-function countByStatus(outcomes) {
-    const counts = new Map();
-    for (const status of STATUSES) {
-        const count = outcomes.filter((outcome) => outcome.status === status).length;
-        if (count > 0)
-            counts.set(status, count);
-    }
-    return counts;
-}
-/** `4 written, 1 rolled-back, 1 blocked`. */
-function countsText(outcomes) {
-    return [...countByStatus(outcomes)]
-        .map(([status, count]) => `${String(count)} ${status}`)
-        .join(', ');
-}
-/** The verdict in one line. */
-function headline({ mode, planOnly, result, outcomes }) {
-    const bad = outcomes.filter((outcome) => !isGood(outcome)).length;
-    if (bad > 0) {
-        const passed = result === 'success' ? ', but `fail-on` lets the job pass' : '';
-        const failed = planOnly ? 'would fail' : 'failed';
-        const total = functionsText(outcomes.length);
-        const which = bad < outcomes.length ? `${String(bad)} of ${total}` : bad === 1 ? total : `All ${total}`;
-        return `${which} ${failed}${passed}`;
-    }
-    if (planOnly)
-        return `Plan for ${functionsText(outcomes.length)}`;
-    const applicable = outcomes.filter(({ status }) => status !== 'skipped');
-    const functions = functionsText(applicable.length);
-    if (applicable.length === 0)
-        return 'No function to configure';
-    if (mode === 'remove')
-        return `Rotel removed from ${functions}`;
-    const isVerified = applicable.every(({ reason }) => reason !== 'no-verifier');
-    return isVerified
-        ? `${functions} configured and verified`
-        : `${functions} configured, but not verified (\`verify: none\`)`;
-}
-function durationText({ durationMs }) {
-    return `${(durationMs / 1000).toFixed(1)} s`;
-}
-function functionsText(count) {
-    return count === 1 ? '1 function' : `${String(count)} functions`;
-}
-
-;// CONCATENATED MODULE: ./src/report/annotations.ts
-/** Errors and warnings that GitHub shows beside the job. The runner prints each in the log as well, without its title. */
-
-
-
-/** GitHub's limit for each level and step (actions/toolkit, docs/problem-matchers.md). */
-const LIMIT = 10;
-const TITLE = 'ClickStack for AWS Lambda';
-/** The verdict of a failed run, its failures, then the warnings; each message names its function, as the log needs it. */
-function annotationsOf(report) {
-    const bad = sortOutcomes(report.outcomes).filter((outcome) => !isGood(outcome));
-    const level = report.result === 'failure' ? 'error' : 'warning';
-    const failures = [
-        ...(bad.length === 0 ? [] : [verdictText(report, bad.length)]),
-        ...bad.map((outcome) => `${outcome.name}: ${statusText(outcome)}. ${whyText(outcome)}`),
-    ];
-    const warnings = [
-        ...report.warnings,
-        ...report.outcomes.flatMap(({ name, warnings }) => warnings.map((text) => `${name}: ${text}`)),
-    ];
-    const shown = failures.slice(0, LIMIT);
-    const room = level === 'error' ? LIMIT : LIMIT - shown.length;
-    const left = Math.max(0, warnings.length - room);
-    return {
-        annotations: [
-            ...shown.map((message) => ({ level, title: TITLE, message })),
-            ...warnings
-                .slice(0, room)
-                .map((message) => ({ level: 'warning', title: TITLE, message })),
-        ],
-        further: [
-            ...failures.slice(LIMIT),
-            ...(left === 0 ? [] : [`${String(left)} more warnings are in the job summary.`]),
-        ],
-    };
-}
-function annotationsOfProblems(problems) {
-    return {
-        annotations: problems
-            .slice(0, LIMIT)
-            .map(({ input, message }) => ({ level: 'error', title: `Input ${input}`, message })),
-        further: problems.slice(LIMIT).map(({ message }) => message),
-    };
-}
-function verdictText(report, bad) {
-    const more = bad < LIMIT
-        ? ''
-        : ` GitHub annotates the first ${String(LIMIT - 1)}; all are in the job summary.`;
-    return `${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)}).${more}`;
-}
-
-;// CONCATENATED MODULE: ./src/systems/instrumentation/wrapper.ts
-/**
- * AWS_LAMBDA_EXEC_WRAPPER: the script that Lambda starts in place of the runtime, of which there can be but one. The
- * layers bring one that loads the SDK and then starts the runtime.
- */
-const EXEC_WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER';
-const HANDLER = '/opt/otel-handler';
-const INSTRUMENT = '/opt/otel-instrument';
-/** The value to set. The community's Python layer has both names, ADOT's only the second. */
-function wrapperOf(distribution, language) {
-    return distribution === 'adot' && language === 'python' ? INSTRUMENT : HANDLER;
-}
-/** Values that this action sets: where the variable is ours and has another value, it was changed since. */
-const OUR_WRAPPERS = new Set([HANDLER, INSTRUMENT]);
-
-;// CONCATENATED MODULE: ./src/pipeline/plan/change-text.ts
-/** A planned change in words, without the values of variables. */
-
-
-/** The change in words, without a value: `layer rotel-extension-arm64:7 added, 4 variables added`. */
-function changeText(change) {
-    if (change === undefined)
-        return 'no change';
-    const count = (what) => {
-        const names = change.variables.filter((variable) => kindOfChange(variable) === what);
-        return names.length === 0
-            ? []
-            : [`${String(names.length)} ${names.length === 1 ? 'variable' : 'variables'} ${what}`];
-    };
-    const format = change.logFormat;
-    return [
-        ...layersText(change),
-        ...count('added'),
-        ...count('changed'),
-        ...count('removed'),
-        ...wrapperText(change),
-        ...(format ? [`log format ${format.before} → ${format.after}`] : []),
-    ].join(', ');
-}
-/** The one variable that decides whether the function creates traces. */
-function wrapperText({ variables }) {
-    const wrapper = variables.find(({ name }) => name === EXEC_WRAPPER);
-    if (wrapper === undefined)
-        return [];
-    const word = { added: 'set', changed: 'replaced', removed: 'removed' }[kindOfChange(wrapper)];
-    return [`wrapper ${word}`];
-}
-function kindOfChange({ before, after, }) {
-    if (before === undefined)
-        return 'added';
-    return after === undefined ? 'removed' : 'changed';
-}
-function layersText({ layers }) {
-    if (layers === undefined)
-        return [];
-    const added = layers.after.filter((arn) => !layers.before.includes(arn)).map(shortLayer);
-    const removed = layers.before.filter((arn) => !layers.after.includes(arn)).map(shortLayer);
-    if (added.length > 0 && removed.length > 0)
-        return [`layer ${removed.join(', ')} → ${added.join(', ')}`];
-    if (added.length > 0)
-        return [`layer ${added.join(', ')} added`];
-    return removed.length > 0 ? [`layer ${removed.join(', ')} removed`] : ['layers reordered'];
-}
-/** `name:version` of a layer's ARN. */
-function shortLayer(arn) {
-    return (0,model_arn/* parseArn */.Lw)(arn)?.resource.split(':').slice(-2).join(':') ?? arn;
-}
-
-;// CONCATENATED MODULE: ./src/model/duration.ts
-/** Durations in words. */
-/** `85 ms`, `3.2 s`. */
-function duration(ms) {
-    return ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
-
-;// CONCATENATED MODULE: ./src/report/markdown.ts
-/** Text, foreign text included, inside GitHub's Markdown. */
-/** For a table cell or a sentence: nothing in it is rendered as Markdown or HTML, and it stays on one line. */
-function plain(text) {
-    return (text
-        .replace(/\s+/g, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;')
-        .replace(/([\\`*_{}[\]|~])/g, '\\$1')
-        // What makes a heading, a list or a line at the start of a paragraph.
-        .replace(/^(\s*)([#+=-])/, '$1\\$2')
-        .replace(/^(\s*\d+)([.)])/, '$1\\$2'));
-}
-/** Like `plain`, but what stands between two backticks is code, as in the messages of this action. */
-function prose(text) {
-    return text
-        .split(/(`[^`]+`)/)
-        .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1)) : plain(part)))
-        .join('');
-}
-/** As code, in a sentence or a table cell. Markdown is rendered inside HTML too, but entities are not. */
-function code(text) {
-    const escaped = text
-        .replace(/\s+/g, ' ')
-        .replace(/[&<>\\`*_[\]|~]/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
-    return `<code>${escaped}</code>`;
-}
-/** A fenced block whose fence the lines cannot close. */
-function block(lines, language = '') {
-    const longest = Math.max(2, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
-    const fence = '`'.repeat(longest + 1);
-    return [`${fence}${language}`, ...lines, fence].join('\n');
-}
-function table(header, rows) {
-    const line = (cells) => `| ${cells.join(' | ')} |`;
-    return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-;// CONCATENATED MODULE: ./src/report/telemetry.ts
-/** What the proof found of a function, in words. */
-
-
-/** `verified after 1.2 s (request ID)`; empty where arrival was not checked. */
-function telemetryText({ telemetry }) {
-    if (telemetry === undefined)
-        return '';
-    const { by, latencyMs, traces } = telemetry;
-    if (by === undefined)
-        return 'not verified';
-    const after = latencyMs === undefined ? '' : ` after ${duration(latencyMs)}`;
-    const again = telemetry.invokedAgain ? ', second invocation' : '';
-    const spans = traces === undefined ? '' : `, ${String(traces.spans)} spans`;
-    return `verified${after} (${by}${again})${spans}`;
-}
-/** The guide's attributes, traces and links, as Markdown sections. */
-function telemetryDetails({ telemetry }) {
-    if (telemetry === undefined)
-        return [];
-    const { attributes, traces, links } = telemetry;
-    const { search, trace } = links;
-    const found = [
-        ...(search === undefined ? [] : [`[logs in HyperDX](${search})`]),
-        ...(trace === undefined ? [] : [`[a trace in HyperDX](${trace})`]),
-    ];
-    return [
-        ...(attributes.length === 0
-            ? []
-            : [
-                table(['Attribute', 'Value in its log rows'], attributes.map(({ name, value, why }) => [
-                    code(name),
-                    value === '' ? `– (${prose(why)})` : code(value),
-                ])),
-            ]),
-        ...(traces === undefined
-            ? []
-            : [
-                `Traces: ${String(traces.spans)} spans; ${traces.correlatedLogs === 0
-                    ? 'no log rows have their trace IDs (only logs that an OpenTelemetry SDK sends have them)'
-                    : `${String(traces.correlatedLogs)} log rows have their trace IDs`}.${traces.metricPoints === undefined ? '' : ` Metrics: ${String(traces.metricPoints)} points.`}`,
-            ]),
-        ...(found.length === 0 ? [] : [`Links: ${found.join(' · ')}`]),
-    ];
-}
-
-;// CONCATENATED MODULE: ./src/report/log.ts
-/** The log of a run: the plan, a line for each function that ends, then each failure once with what to do. */
-
-
-
-
-
-
-
-
-function announceTargets(targets, runner) {
-    const regions = new Set(targets.map((t) => (t.kind === 'found' ? t.fn.arn.region : t.region)));
-    runner.info(`${functionsText(targets.length)} in ${[...regions].sort().join(', ')}`);
-}
-/** @param invocations that the smoke test will make; `undefined`: nothing is carried out */
-function announcePlan(inspected, invocations, runner) {
-    runner.startGroup('Plan');
-    const width = nameWidth(inspected.map(nameOf));
-    for (const one of inspected) {
-        const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? [];
-        const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && edits.length > 0;
-        const what = [...(isRoleOnly ? [] : [planText(one)]), ...edits];
-        runner.info(`${nameOf(one).padEnd(width)}  ${what.join(', ')}`);
-        if (edits.length > 0 && one.kind === 'planned') {
-            for (const warning of one.plan.warnings)
-                runner.info(`${' '.repeat(width)}  ${warning}`);
-        }
-    }
-    runner.endGroup();
-    if (invocations === undefined)
-        return;
-    runner.info(invocations === 0
-        ? 'The smoke test will not invoke any function.'
-        : `The smoke test will invoke ${functionsText(invocations)}.`);
-}
-/** Why a function is blocked stands at the end of the log, with the failures. */
-function planText(one) {
-    if (one.kind === 'planned') {
-        return one.plan.kind === 'change' ? changeText(one.plan.change) : 'no change';
-    }
-    return one.notApplicable ? `skipped: not-applicable (${one.detail})` : `blocked: ${one.reason}`;
-}
-function nameOf(one) {
-    return one.kind === 'planned' ? one.fn.arn.name : one.name;
-}
-const log_LONGEST_NAME = 40;
-function nameWidth(names) {
-    return Math.min(log_LONGEST_NAME, Math.max(0, ...names.map((name) => name.length)));
-}
-/** `12/60  name  status  …` for each function that ends, in a group of its own. */
-function progressLog(names, mode, runner) {
-    let ended = 0;
-    const total = names.length;
-    const digits = String(total).length;
-    const width = nameWidth(names);
-    return {
-        begun: () => runner.startGroup(mode === 'remove' ? 'Remove' : 'Configure and verify'),
-        finished: () => runner.endGroup(),
-        ended(outcome) {
-            ended += 1;
-            const count = `${String(ended).padStart(digits)}/${String(total)}`;
-            const about = aboutText(outcome);
-            runner.info(`${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  ${about}`}`);
-            const tail = outcome.smoke?.tail ?? [];
-            if (tail.length > 0)
-                runner.untrusted(tail.map(({ text }) => `         ${text}`));
-        },
-    };
-}
-/** What was measured. Why it failed comes at the end; why it was skipped is in the plan. */
-function aboutText(outcome) {
-    const explained = !isGood(outcome) || outcome.reason === 'not-applicable';
-    const disabled = outcome.cloudwatch?.by === undefined ? '' : 'CloudWatch Logs disabled';
-    return [
-        explained ? '' : (outcome.detail ?? ''),
-        telemetryText(outcome),
-        disabled,
-        metricsText(outcome),
-    ]
-        .filter((words) => words !== '')
-        .join('; ');
-}
-/** The end of the log: the verdict, and each failure once with what to do. */
-function announceReport(report, runner) {
-    for (const note of report.notes)
-        runner.info(note);
-    announceMissingPolicies(report.outcomes, runner);
-    if (report.outcomes.every(isGood)) {
-        runner.info(`${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`);
-    }
-    if (report.cloudwatch?.savings)
-        runner.info(savingsText(report.cloudwatch.savings));
-    show(annotationsOf(report), runner);
-}
-/** Functions that lack the same have it printed once. */
-function announceMissingPolicies(outcomes, runner) {
-    const policies = new Set(outcomes.flatMap(({ missingPolicy }) => missingPolicy ?? []));
-    for (const policy of policies) {
-        const lacking = outcomes.filter(({ missingPolicy }) => missingPolicy === policy);
-        const names = lacking.map(({ name }) => name).join(', ');
-        runner.info(`Policy that is missing on the execution roles of ${names}:`);
-        for (const line of policy.split('\n'))
-            runner.info(`  ${line}`);
-    }
-}
-function announceProblems(problems, runner) {
-    runner.info('No changes were made. Fix these inputs:');
-    show(annotationsOfProblems(problems), runner);
-}
-function show({ annotations, further }, runner) {
-    for (const annotation of annotations)
-        runner.annotate(annotation);
-    for (const line of further)
-        runner.info(line);
-}
-
-;// CONCATENATED MODULE: ./src/systems/cloudwatch/log-consumers.ts
-/** What ends when a function no longer writes to CloudWatch Logs, as far as its settings show. */
-
-/** Variables by which the libraries for the Embedded Metric Format are set up (aws-embedded-metrics, Powertools). */
-const EMF_VARIABLES = [
-    'AWS_EMF_NAMESPACE',
-    'AWS_EMF_LOG_GROUP_NAME',
-    'AWS_EMF_SERVICE_NAME',
-    'POWERTOOLS_METRICS_NAMESPACE',
-];
-const INSIGHTS_LAYER = /^LambdaInsightsExtension(-Arm64)?$/;
-function logConsumers(fn, facts) {
-    const losses = [];
-    const notes = [];
-    if (facts) {
-        const { subscriptionFilters, metricFilters, logGroupClass } = facts;
-        if (subscriptionFilters.length > 0) {
-            losses.push(`subscription filters would receive no more data: ${subscriptionFilters.join(', ')}`);
-        }
-        if (metricFilters.length > 0) {
-            losses.push(`metric filters, and alarms on their metrics, would receive no more data: ${metricFilters.join(', ')}`);
-        }
-        if (logGroupClass === 'DELIVERY') {
-            losses.push('the log group is of class DELIVERY: its delivery to S3 or Firehose would end');
-        }
-        if (facts.retentionDays === undefined) {
-            notes.push('the log group has no retention period: its data never expires and is still billed');
-        }
-    }
-    const emf = fn.environment.readable
-        ? EMF_VARIABLES.filter((name) => fn.environment.readable && fn.environment.variables.has(name))
-        : [];
-    if (emf.length > 0) {
-        losses.push(`metrics in the Embedded Metric Format, which the function appears to use (${emf.join(', ')}), would end`);
-    }
-    if (layersOf(fn).some(({ name }) => INSIGHTS_LAYER.test(name))) {
-        notes.push('Lambda Insights is attached and writes to /aws/lambda-insights: `deny` does not affect it, `remove` may');
-    }
-    return { losses, notes };
-}
-/** Applies to every function whose CloudWatch Logs are disabled, so the report shows it once. */
-const ENDS_WITH_CLOUDWATCH = [
-    'CloudWatch Logs no longer receives REPORT lines, timeouts, out-of-memory errors and initialization errors, and Rotel does not forward them. Lambda’s own metrics are not affected.',
-    'If ClickStack is unavailable for more than a few minutes, logs are lost: Rotel stops retrying, and CloudWatch has no copy.',
-    'Each new execution environment causes an AccessDenied event in CloudTrail, which may trigger alarms on unauthorized calls.',
-    'Metric filters, subscription filters, Embedded Metric Format and Logs Insights receive no new data.',
-];
-
-;// CONCATENATED MODULE: ./src/systems/lambda/change.ts
-/** A change of a function's configuration: what is there, and what is to be there. */
-/** A write that changes nothing and takes the running environments out of service (recorded against AWS). */
-const RESTART = { layers: undefined, variables: [], restart: true };
-/** The difference, or `undefined` without one: then nothing is written, because an equal update restarts a function. */
-function changeBetween(fn, layersAfter, before, after, logFormatAfter = fn.logFormat) {
-    const layersBefore = fn.layers.map((layer) => layer.arn);
-    const sameLayers = layersBefore.length === layersAfter.length &&
-        layersBefore.every((arn, index) => arn === layersAfter[index]);
-    const names = [...new Set([...before.keys(), ...after.keys()])];
-    const variables = names
-        .map((name) => ({ name, before: before.get(name), after: after.get(name) }))
-        .filter((variable) => variable.before !== variable.after);
-    const sameFormat = fn.logFormat === logFormatAfter;
-    if (sameLayers && variables.length === 0 && sameFormat)
-        return undefined;
-    return {
-        layers: sameLayers ? undefined : { before: layersBefore, after: layersAfter },
-        variables,
-        ...(sameFormat ? {} : { logFormat: { before: fn.logFormat, after: logFormatAfter } }),
-    };
-}
-/** The variables after the change. */
-function applyVariables(before, changes) {
-    const after = new Map(before);
-    for (const { name, after: value } of changes) {
-        if (value === undefined)
-            after.delete(name);
-        else
-            after.set(name, value);
-    }
-    return after;
-}
-
-;// CONCATENATED MODULE: ./src/model/ownership.ts
-/**
- * The variable `CLICKSTACK_LAMBDA`: what of a function's configuration is ours. It is written with the change, so
- * a deploy that overwrites the variables takes the claim away together with what it claims.
- *
- * Form: `v1;k=<variables>;l=<layers>`, items separated by commas, `~` for a leading `ROTEL_`, layers as
- * `account:name`; then `;f=Text` where we made the log format JSON, `;i=<layer>` for the auto-instrumentation layer,
- * `;w=<wrapper>` for the user's own wrapper that ours replaces,
- * `;c=<how>` where this action disables CloudWatch Logs: `remove`, `deny`, or `deny:<path and name>` of an
- * administrator's policy, several separated by commas; `none` among them: the role could not write the log before
- * either. It is written before the role is, so it selects the stricter proof and tells what to restore; that all is well
- * it never tells. Compact, because it counts in Lambda's 4,096 bytes.
- */
-const MARKER = 'CLICKSTACK_LAMBDA';
-const FORM = /^v1;k=([A-Za-z0-9_~,]*);l=([A-Za-z0-9_:,-]*)(;f=Text)?(?:;i=(\d{12}:[A-Za-z0-9_-]+))?(?:;w=((?:[A-Za-z0-9_./-]|%[0-9a-f]{4})*))?(?:;c=((?:[A-Za-z0-9_./:,-]|%[0-9a-f]{4})+))?$/;
-const NOTHING_OWNED = { variables: [], layers: [] };
-/** The marker's value; `undefined` where nothing is ours and no marker is to be written. */
-function writeMarker(owned) {
-    const { logFormat, instrumentation, replacedWrapper, logs } = owned;
-    if (owned.variables.length === 0 &&
-        owned.layers.length === 0 &&
-        logFormat === undefined &&
-        instrumentation === undefined) {
-        return undefined;
-    }
-    const variables = [...owned.variables].sort().map((name) => name.replace(/^ROTEL_/, '~'));
-    const more = [
-        ...(logFormat === undefined ? [] : [`;f=${logFormat}`]),
-        ...(instrumentation === undefined ? [] : [`;i=${instrumentation}`]),
-        ...(replacedWrapper === undefined ? [] : [`;w=${escaped(replacedWrapper)}`]),
-        ...(logs === undefined ? [] : [`;c=${writeLogs(logs)}`]),
-    ];
-    return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}${more.join('')}`;
-}
-/** What the marker names as ours; `unreadable` for a form that this version does not know. */
-function readMarker(value) {
-    if (value === undefined)
-        return NOTHING_OWNED;
-    const [, variables, layers, logFormat, instrumentation, replacedWrapper, logsText] = FORM.exec(value) ?? [];
-    if (variables === undefined || layers === undefined)
-        return 'unreadable';
-    const logs = logsText === undefined ? undefined : readLogs(logsText);
-    if (logs === 'unreadable')
-        return 'unreadable';
-    return {
-        variables: items(variables).map((name) => name.replace(/^~/, 'ROTEL_')),
-        layers: items(layers),
-        ...(logFormat === undefined ? {} : { logFormat: 'Text' }),
-        ...(instrumentation === undefined ? {} : { instrumentation }),
-        ...(replacedWrapper === undefined ? {} : { replacedWrapper: unescaped(replacedWrapper) }),
-        ...(logs === undefined ? {} : { logs }),
-    };
-}
-function writeLogs({ removed, denied, hadNone }) {
-    const deny = denied === 'own-policy' ? ['deny'] : denied ? [`deny:${escaped(denied.policy)}`] : [];
-    return [...(removed ? ['remove'] : []), ...deny, ...(hadNone ? ['none'] : [])].join(',');
-}
-function readLogs(text) {
-    const parts = text.split(',');
-    const [, policy] = parts.map((part) => /^deny:(.+)$/.exec(part)).find((found) => found) ?? [];
-    const isKnown = (part) => /^(remove|deny|deny:.+|none)$/.test(part);
-    if (!parts.every(isKnown))
-        return 'unreadable';
-    return {
-        removed: parts.includes('remove'),
-        denied: policy === undefined
-            ? parts.includes('deny')
-                ? 'own-policy'
-                : undefined
-            : { policy: unescaped(policy) },
-        hadNone: parts.includes('none'),
-    };
-}
-/** A path stays as it is; any other character of a wrapper that never was one becomes `%` and its four hexadecimal digits. */
-function escaped(wrapper) {
-    return wrapper.replace(/[^A-Za-z0-9_./-]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-function unescaped(text) {
-    return text.replace(/%([0-9a-f]{4})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
-}
-function items(list) {
-    return list.split(',').filter((item) => item !== '');
-}
-
-;// CONCATENATED MODULE: ./src/systems/templates/carried.ts
-/** What a template must set so that its next deployment does not remove Rotel: our layers and variables. */
-
-
-
-
-/** `undefined`: the function has, and will have, nothing of ours. */
-function carriedBy(fn, change) {
-    if (!fn.environment.readable)
-        return undefined;
-    const variables = applyVariables(fn.environment.variables, change?.variables ?? []);
-    const owned = readMarker(variables.get(MARKER));
-    if (owned === 'unreadable' || !variables.has(MARKER))
-        return undefined;
-    const ours = new Set([...owned.layers, owned.instrumentation]);
-    const all = change?.layers?.after ?? fn.layers.map(({ arn }) => arn);
-    return {
-        layers: all.filter((arn) => {
-            const layer = parseLayerArn(arn);
-            return layer !== undefined && ours.has(layerIdentity(layer));
-        }),
-        variables: new Map(owned.variables.flatMap((name) => {
-            const value = variables.get(name);
-            return value === undefined ? [] : [[name, carried_shown(name, value)]];
-        })),
-    };
-}
-/** Set by this action to public values. */
-const HARMLESS = new Set([
-    'AWS_LAMBDA_EXEC_WRAPPER',
-    'OTEL_EXPORTER_OTLP_ENDPOINT',
-    'OTEL_EXPORTER_OTLP_PROTOCOL',
-    'ROTEL_OTLP_GRPC_ENDPOINT',
-    'ROTEL_OTLP_HTTP_ENDPOINT',
-]);
-/** A reference to fill in takes the place of a value that may hold a secret. */
-function carried_shown(name, value) {
-    const isOpen = HARMLESS.has(name) || secretParts(asVariables(name, value)).length === 0;
-    if (isOpen)
-        return value;
-    const reference = '${arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX}';
-    return name.endsWith('_CUSTOM_HEADERS') ? `Authorization=${reference}` : reference;
-}
-function asVariables(name, value) {
-    return new Map([[name, value]]);
-}
-
-;// CONCATENATED MODULE: ./src/systems/templates/snippet.ts
-/** The lines that set layers and variables in a template, in the language of its tool. */
-function snippetFor(tool, { layers, variables }) {
-    const pairs = [...variables];
-    switch (tool) {
-        case 'cloudformation':
-        case 'sam':
-            return {
-                language: 'yaml',
-                lines: [
-                    `# In the function's Properties (${tool === 'sam' ? 'AWS::Serverless::Function' : 'AWS::Lambda::Function'})`,
-                    'Layers:',
-                    ...layers.map((arn) => `  - ${yaml(arn)}`),
-                    'Environment:',
-                    '  Variables:',
-                    ...pairs.map(([name, value]) => `    ${name}: ${yaml(value)}`),
-                ],
-            };
-        case 'serverless':
-            return {
-                language: 'yaml',
-                lines: [
-                    "# In the function's section of serverless.yml",
-                    'layers:',
-                    ...layers.map((arn) => `  - ${yaml(arn)}`),
-                    'environment:',
-                    ...pairs.map(([name, value]) => `  ${name}: ${yaml(unresolved(value))}`),
-                ],
-            };
-        case 'cdk':
-            return {
-                language: 'ts',
-                lines: [
-                    ...layers.map((arn, index) => `fn.addLayers(lambda.LayerVersion.fromLayerVersionArn(this, ${JSON.stringify(`ClickStackLayer${String(index + 1)}`)}, ${JSON.stringify(arn)}))`),
-                    ...pairs.map(([name, value]) => `fn.addEnvironment(${JSON.stringify(name)}, ${JSON.stringify(value)})`),
-                ],
-            };
-        case 'terraform':
-            return {
-                language: 'hcl',
-                lines: [
-                    '# In the aws_lambda_function, in addition to existing layers and variables',
-                    `layers = [${layers.map(hcl).join(', ')}]`,
-                    'environment {',
-                    '  variables = {',
-                    ...pairs.map(([name, value]) => `    ${name} = ${hcl(value)}`),
-                    '  }',
-                    '}',
-                ],
-            };
-    }
-}
-/** Single quotes: nothing but the quote itself is special in them. */
-function yaml(value) {
-    return `'${value.replaceAll("'", "''")}'`;
-}
-/** Serverless takes `${…}` for a variable of its own unless a backslash stands before it (serverless, lib/configuration/variables/parse.js). */
-function unresolved(value) {
-    return value.replaceAll('${', '\\${');
-}
-/** HCL's strings are JSON's, but for its own templates (HCL native syntax specification, "Template Expressions"). */
-function hcl(value) {
-    return JSON.stringify(value)
-        .replaceAll('${', () => '$${')
-        .replaceAll('%{', '%%{');
-}
-
-;// CONCATENATED MODULE: ./src/systems/templates/drift.ts
-/** Whether the next deployment of a template may overwrite the change of a function, and the lines that prevent it. */
-
-
-
-/** `undefined`: no known tool owns the function, or it has nothing of ours. */
-function driftOf(fn, change, iac) {
-    const owner = ownerOf(fn, iac);
-    if (typeof owner === 'string')
-        return undefined;
-    const carried = carriedBy(fn, change);
-    return carried && { ...owner, snippet: snippetFor(owner.tool, carried) };
-}
-/** `the sam stack shop`, or the tool alone. */
-function ownerText({ tool, stack }) {
-    return stack === undefined ? tool : `the ${tool} stack ${stack}`;
-}
-
-;// CONCATENATED MODULE: ./src/report/summary.ts
-/** The job summary, in Markdown: the verdict, what to fix, a table of all functions, then their details, folded. */
-
-
-
-
-
-
-
-
-
-
-
-/** GitHub discards a summary of more than 1 MiB (measured in bytes); the difference is for the last lines. */
-const SIZE_LIMIT_BYTES = 900_000;
-/** All outputs of a job share 1 MB, estimated in UTF-16. */
-const PLAN_LIMIT_BYTES = 250_000;
-/** Share of the limit: with thousands of functions the table alone would fill it. */
-const TABLE_SHARE = 0.7;
-/** Failures that are explained above the table; further ones are explained in their details. */
-const MOST_FAILURES = 20;
-function renderSummary(report) {
-    const outcomes = sortOutcomes(report.outcomes);
-    const explained = outcomes.filter((outcome) => !isGood(outcome)).slice(0, MOST_FAILURES);
-    const sections = [
-        `## ${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`,
-        intro(report),
-        ...(explained.length === 0 ? [] : [explained.map(failureLine).join('\n')]),
-        ...report.warnings.map((warning) => `> [!WARNING]\n> ${prose(warning)}`),
-        ...report.notes.map((note) => `> [!NOTE]\n> ${prose(note)}`),
-        ...cloudWatchSection(report),
-        ...(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES)]),
-    ];
-    const details = outcomes.map((outcome) => functionDetails(outcome, explained.includes(outcome)));
-    return withinLimit([...sections, ...driftSections(outcomes)].join('\n\n'), details, SIZE_LIMIT_BYTES);
-}
-/** What happened to one function, and what to do about it. */
-function failureLine(outcome) {
-    return `- ${code(outcome.name)} **${statusText(outcome)}**: ${why(outcome).join('')}`;
-}
-/** Limit for different snippets: they differ by function only where names or settings differ. */
-const MOST_SNIPPETS = 20;
-/** One section for all functions of one tool that need the same lines. */
-function driftSections(outcomes) {
-    const groups = new Map();
-    for (const outcome of outcomes) {
-        if (outcome.drift === undefined)
-            continue;
-        const { tool, snippet } = outcome.drift;
-        const key = `${tool}\n${snippet.lines.join('\n')}`;
-        groups.set(key, [...(groups.get(key) ?? []), outcome]);
-    }
-    const sections = [...groups.values()].slice(0, MOST_SNIPPETS).flatMap((members) => {
-        const [first] = members;
-        if (first?.drift === undefined)
-            return [];
-        const owners = [...new Set(members.flatMap(({ drift }) => (drift ? [ownerText(drift)] : [])))];
-        const names = members.map(({ name }) => code(name)).join(', ');
-        return [
-            [
-                `<details><summary>The next deployment of ${plain(owners.join(', '))} may overwrite the change of ${functionsText(members.length)}: lines for the template</summary>`,
-                names,
-                block(first.drift.snippet.lines, first.drift.snippet.language),
-                'Replace the references to secrets with your own. Later runs leave layers and variables that the template sets unchanged.',
-                ...(members.some(hasOwnedPolicy)
-                    ? [
-                        'This action added a policy to the execution role. CloudFormation cannot delete the role, and therefore the stack, while this policy exists: run `mode: remove` first.',
-                    ]
-                    : []),
-                '</details>',
-            ].join('\n\n'),
-        ];
-    });
-    const left = groups.size - sections.length;
-    return left > 0
-        ? [...sections, `${String(left)} more snippets are in the report file.`]
-        : sections;
-}
-function hasOwnedPolicy({ cloudwatch, warnings }) {
-    return (cloudwatch?.by !== undefined || warnings.some((text) => text.includes('grant-secret-access')));
-}
-/** Where CloudWatch Logs are disabled, what that saves, and what CloudWatch no longer receives. */
-function cloudWatchSection({ cloudwatch, planOnly }) {
-    if (cloudwatch === undefined)
-        return [];
-    const { functions, savings } = cloudwatch;
-    const count = functionsText(functions);
-    const what = planOnly
-        ? `CloudWatch Logs would be disabled for ${count}.`
-        : `CloudWatch Logs are disabled for ${count} (verified).`;
-    return [
-        [
-            `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
-            '<details><summary>What changes without CloudWatch Logs</summary>',
-            ENDS_WITH_CLOUDWATCH.map((line) => `- ${plain(line)}`).join('\n'),
-            '</details>',
-        ].join('\n\n'),
-    ];
-}
-/** The plan alone, for the `plan` output and for reviews. */
-function renderPlan(outcomes) {
-    const sorted = sortOutcomes(outcomes);
-    return withinLimit(overview(sorted, PLAN_LIMIT_BYTES), sorted
-        .filter(({ change }) => change !== undefined)
-        .map((outcome) => functionDetails(outcome, false)), PLAN_LIMIT_BYTES);
-}
-function mark({ result, planOnly }) {
-    if (result === 'failure')
-        return '❌';
-    return planOnly ? '📋' : '✅';
-}
-function intro(report) {
-    const invocations = report.invocations === 0
-        ? ''
-        : ` · ${String(report.invocations)} ${report.invocations === 1 ? 'invocation' : 'invocations'}`;
-    const isDryRun = report.planOnly && report.mode !== 'plan';
-    const region = onlyRegion(report.outcomes);
-    const where = region === undefined ? '' : ` · ${plain(region)}`;
-    return `\`mode: ${report.mode}\`${isDryRun ? ' (dry run)' : ''}${where} · ${countsText(report.outcomes)}${invocations} · ${durationText(report)}`;
-}
-/** The region of all functions; `undefined` where there are several, or none. */
-function onlyRegion(outcomes) {
-    const regions = new Set(outcomes.map(({ region }) => region));
-    return regions.size === 1 ? outcomes[0]?.region : undefined;
-}
-/** The table; a column for regions only where there are several. */
-function overview(outcomes, limitBytes) {
-    const hasRegions = onlyRegion(outcomes) === undefined;
-    const isVerified = outcomes.some(({ telemetry }) => telemetry !== undefined);
-    const rows = outcomes.map((outcome) => [
-        code(outcome.name),
-        ...(hasRegions ? [plain(outcome.region)] : []),
-        `${isGood(outcome) ? '' : '**'}${statusText(outcome)}${isGood(outcome) ? '' : '**'}`,
-        plain(changeCell(outcome)),
-        plain(metricsText(outcome) || '–'),
-        ...(isVerified ? [plain(telemetryText(outcome) || '–')] : []),
-    ]);
-    let size = 0;
-    const kept = rows.filter((row) => (size += bytes(row.join(' | ')) + 6) <= limitBytes * TABLE_SHARE);
-    const left = rows.length - kept.length;
-    return [
-        table([
-            'Function',
-            ...(hasRegions ? ['Region'] : []),
-            'Status',
-            'Change',
-            'Smoke test',
-            ...(isVerified ? ['Telemetry'] : []),
-        ], kept),
-        ...(left === 0 ? [] : [`${String(left)} more functions are in the report file.`]),
-    ].join('\n\n');
-}
-function changeCell({ change, cloudwatch, status }) {
-    const edits = cloudwatch?.edits ?? [];
-    const parts = [
-        ...(change === undefined ? [] : [changeText(change)]),
-        ...(edits.length === 0 ? [] : ['CloudWatch Logs disabled']),
-    ];
-    if (parts.length === 0)
-        return '–';
-    return status === 'rolled-back' ? `rolled back: ${parts.join(', ')}` : parts.join(', ');
-}
-function functionDetails(outcome, isExplained) {
-    const parts = [
-        ...(isExplained ? [] : why(outcome)),
-        ...policyDetails(outcome),
-        ...outcome.warnings.map((warning) => `- ⚠️ ${prose(sentence(warning))}`),
-        ...changeDetails(outcome),
-        ...cloudWatchDetails(outcome),
-        ...telemetryDetails(outcome),
-        ...tailDetails(outcome),
-    ];
-    if (parts.length === 0)
-        return '';
-    const { facts } = outcome;
-    const about = facts
-        ? ` · ${plain(facts.runtime ?? 'container image')} · ${facts.architecture} · ${String(facts.memoryMb)} MB · timeout ${String(facts.timeoutSeconds)} s`
-        : '';
-    // GitHub renders Markdown inside details only after an empty line.
-    return [
-        `<details><summary>${code(outcome.name)} · ${statusText(outcome)}</summary>`,
-        `${plain(outcome.region)}${about}${version(outcome)}`,
-        ...parts,
-        '</details>',
-    ].join('\n\n');
-}
-/** A status applies to one version only: the versions that aliases point to are unchanged. */
-function version({ status }) {
-    return ['written', 'instrumented', 'unchanged', 'removed', 'unproven'].includes(status)
-        ? ' · applies to `$LATEST`'
-        : '';
-}
-function why({ reason, detail }) {
-    if (reason === undefined)
-        return [];
-    const what = detail === undefined ? '' : `${prose(sentence(detail))} `;
-    return [`${what}**What to do:** ${REMEDIES[reason]}`];
-}
-function policyDetails({ missingPolicy }) {
-    if (missingPolicy === undefined)
-        return [];
-    return ['Policy that is missing on its execution role:', block(missingPolicy.split('\n'), 'json')];
-}
-function changeDetails({ change, status }) {
-    if (change === undefined)
-        return [];
-    const undone = status === 'rolled-back' ? ' (rolled back)' : '';
-    const layers = change.layers === undefined
-        ? []
-        : [
-            `Layers, ${status === 'planned' ? 'current → planned' : 'before → after'}${undone}:`,
-            block(diff(change.layers.before.map(layerText), change.layers.after.map(layerText)), 'diff'),
-        ];
-    const variables = change.variables.length === 0
-        ? []
-        : [
-            `Variables, without their values${undone}:`,
-            block(change.variables.map((variable) => {
-                const kind = kindOfChange(variable);
-                const sign = { added: '+', removed: '-', changed: '!' }[kind];
-                return `${sign} ${variable.name}${kind === 'changed' ? '  (new value)' : ''}`;
-            }), 'diff'),
-        ];
-    const format = change.logFormat;
-    return [
-        ...layers,
-        ...variables,
-        ...(format ? [`Log format: ${format.before} → ${format.after}`] : []),
-    ];
-}
-function cloudWatchDetails({ cloudwatch }) {
-    if (cloudwatch === undefined)
-        return [];
-    const { edits, by } = cloudwatch;
-    return [
-        ...(edits.length === 0 ? [] : [`Execution role: ${plain(edits.join(', '))}`]),
-        ...(by === undefined ? [] : [`CloudWatch Logs are disabled: ${plain(by)}`]),
-    ];
-}
-/** `account:name:version`, which identifies a layer. */
-function layerText(arn) {
-    return `${(0,model_arn/* parseArn */.Lw)(arn)?.account ?? ''}:${shortLayer(arn)}`;
-}
-/** Lists of at most five: removed, kept and added items, in the order of the new list. */
-function diff(before, after) {
-    const lines = [];
-    let rest = [...before];
-    for (const item of after) {
-        const at = rest.indexOf(item);
-        if (at === -1) {
-            // The item that it replaces comes first.
-            const [next] = rest;
-            if (next !== undefined && !after.includes(next)) {
-                lines.push(`- ${next}`);
-                rest = rest.slice(1);
-            }
-            lines.push(`+ ${item}`);
-        }
-        else {
-            lines.push(...rest.slice(0, at).map((gone) => `- ${gone}`), `  ${item}`);
-            rest = rest.slice(at + 1);
-        }
-    }
-    return [...lines, ...rest.map((gone) => `- ${gone}`)];
-}
-function tailDetails({ smoke }) {
-    if (smoke === undefined || smoke.tail.length === 0)
-        return [];
-    return [
-        'Log lines of the Lambda platform and the extension:',
-        block(smoke.tail.map(({ text }) => text)),
-    ];
-}
-function withinLimit(head, details, limitBytes) {
-    const kept = [];
-    let size = bytes(head);
-    const wanted = details.filter((detail) => detail !== '');
-    for (const detail of wanted) {
-        size += bytes(detail) + 2;
-        if (size > limitBytes)
-            break;
-        kept.push(detail);
-    }
-    const left = wanted.length - kept.length;
-    const note = left === 0 ? [] : [`Details of ${String(left)} more functions are in the report file.`];
-    return `${[head, ...kept, ...note].join('\n\n')}\n`;
-}
-function bytes(text) {
-    return new TextEncoder().encode(text).length;
-}
-
-;// CONCATENATED MODULE: ./src/report/outputs.ts
-/** The outputs of the step, within GitHub's limits. */
-
-
-
-/** The contract's limit for the `functions` output. */
-const FUNCTIONS_LIMIT_BYTES = 100_000;
-/** Steps with `if: always()` find every output, whatever happens. */
-const OUTPUTS_OF_A_RUN_THAT_DID_NOTHING = {
-    result: 'failure',
-    changed: 'false',
-    functions: JSON.stringify({ functions: [], truncated: false }),
-    'summary-json': JSON.stringify({ result: 'failure', functions: 0, statuses: {} }),
-    plan: '',
-    'report-path': '',
-    'restore-path': '',
-};
-function outputsOf(report, reportPath, restorePath) {
-    return {
-        result: report.result,
-        changed: String(report.outcomes.some(({ changed }) => changed)),
-        functions: functionsJson(report.outcomes),
-        'summary-json': JSON.stringify({
-            result: report.result,
-            functions: report.outcomes.length,
-            statuses: Object.fromEntries(countByStatus(report.outcomes)),
-        }),
-        plan: renderPlan(report.outcomes),
-        'report-path': reportPath,
-        'restore-path': restorePath,
-    };
-}
-/** The whole report, for the file. */
-function reportJson(report) {
-    const { outcomes, ...run } = report;
-    return JSON.stringify({ ...run, functions: sortOutcomes(outcomes).map(whole) }, undefined, 2);
-}
-function functionsJson(outcomes) {
-    const kept = [];
-    let bytes = 64;
-    const sorted = sortOutcomes(outcomes);
-    for (const outcome of sorted) {
-        const entry = brief(outcome);
-        bytes += new TextEncoder().encode(JSON.stringify(entry)).length + 1;
-        if (bytes > FUNCTIONS_LIMIT_BYTES)
-            break;
-        kept.push(entry);
-    }
-    return JSON.stringify({ functions: kept, truncated: kept.length < sorted.length });
-}
-function brief({ name, region, arn, status, reason, detail, changed, telemetry }) {
-    return {
-        name,
-        region,
-        arn: arn?.text,
-        version: '$LATEST',
-        status,
-        reason,
-        detail,
-        changed,
-        latencyMs: telemetry?.latencyMs,
-        links: telemetry?.links,
-    };
-}
-function whole(outcome) {
-    const { change, smoke, telemetry, warnings, facts } = outcome;
-    return {
-        ...brief(outcome),
-        facts,
-        missingPolicy: outcome.missingPolicy,
-        warnings,
-        change: change && {
-            layers: change.layers,
-            logFormat: change.logFormat,
-            variables: change.variables.map(({ name, before, after }) => ({
-                name,
-                before: before === undefined ? 'absent' : 'hidden',
-                after: after === undefined ? 'absent' : 'hidden',
-            })),
-        },
-        smokeTest: smoke && {
-            requestId: smoke.requestId,
-            metrics: smoke.metrics,
-            inWords: metricsText(outcome),
-        },
-        telemetry,
-        cloudwatch: outcome.cloudwatch,
-        drift: outcome.drift && {
-            tool: outcome.drift.tool,
-            stack: outcome.drift.stack,
-            snippet: outcome.drift.snippet.lines.join('\n'),
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/remembered.ts
-/** Each question that has no effect is asked once in a run, whoever asks: before the plan, and before the first write. */
-/** Remembers the answers to empty exports; records are sent each time. */
-function rememberedExports(send) {
-    const answers = new Map();
-    return (target, record) => {
-        if (record !== undefined)
-            return send(target, record);
-        const { endpoint, protocol, headers } = target;
-        return once(answers, [endpoint, protocol, ...[...headers].flat()], () => send(target, undefined));
-    };
-}
-/** Remembers the columns of the exporter's tables. */
-function rememberedTables(open) {
-    const answers = new Map();
-    return async (target) => {
-        const clickHouse = await open(target);
-        const { endpoint, database, user = '', password = '' } = target;
-        return {
-            ...clickHouse,
-            describe: (table) => once(answers, [endpoint, database, user, password, table], () => clickHouse.describe(table)),
-        };
-    };
-}
-function once(answers, question, ask) {
-    const key = JSON.stringify(question);
-    const answer = answers.get(key) ?? ask();
-    answers.set(key, answer);
-    return answer;
-}
-
 ;// CONCATENATED MODULE: ./src/systems/iam/owned-policy.ts
 /**
  * Inline policies of ours on execution roles: one for each function for its log group, one for each set of secrets, so
@@ -29154,6 +29769,7 @@ function once(answers, question, ask) {
 
 
 
+const PURPOSES = ['deny-logs', 'grant-logs', 'read-secrets'];
 /** Sids of our statements. A policy of several statements has a word or number behind it. */
 const OWNED_SIDS = {
     'deny-logs': 'ClickStackLambdaDenyLogs',
@@ -29176,6 +29792,10 @@ function ownedPolicyName(purpose, fn) {
 /** The name of a Deny of ours, of whatever function. */
 function isOwnDenyName(policy) {
     return /^ClickStackLambda-deny-logs-[0-9a-f]{16}$/.test(policy);
+}
+/** What a policy of this name would be for, if it is ours. */
+function purposeOfName(policy) {
+    return PURPOSES.find((purpose) => policy.startsWith(`ClickStackLambda-${purpose}-`));
 }
 /** The hash of the document: the same rights have the same name whoever writes them, and others have another. */
 function secretsPolicyName(document) {
@@ -29309,6 +29929,1700 @@ function isSame(left, right) {
     return left.length === right.length && sorted(left).join('\n') === sorted(right).join('\n');
 }
 
+;// CONCATENATED MODULE: ./src/systems/iam/role-write.ts
+/** Writes to IAM in words, for the plan and the report, which name each of them. */
+
+
+/** An edit that is planned. */
+function plannedWrite(role, edit) {
+    const inline = 'policy' in edit ? purposeText(edit.policy) : '';
+    return { target: `role ${role.name}`, what: `${editText(edit)}${inline}` };
+}
+/** An edit of an earlier run that is to be undone: in the state from before it. */
+function undoingWrite(role, edit) {
+    return { target: `role ${role.name}`, what: undoText(edit) };
+}
+/** @param what `written`, `added`, `deleted` */
+function inlineWrite(role, policy, what) {
+    return {
+        target: `role ${role.name}`,
+        what: `inline policy ${policy} ${what}${purposeText(policy)}`,
+    };
+}
+function undoText(edit) {
+    switch (edit.kind) {
+        case 'put-inline':
+            return edit.before === undefined
+                ? `inline policy ${edit.policy} deleted${purposeText(edit.policy)}`
+                : `inline policy ${edit.policy} restored`;
+        case 'delete-inline':
+            return `inline policy ${edit.policy} restored`;
+        case 'new-version':
+            return `policy ${edit.name} restored`;
+        case 'attach':
+            return `policy ${edit.name} detached`;
+        case 'detach':
+            return `policy ${edit.name} attached`;
+    }
+}
+const role_write_PURPOSES = {
+    'deny-logs': ' (denies writing CloudWatch Logs)',
+    'grant-logs': ' (allows writing CloudWatch Logs)',
+    'read-secrets': ' (allows reading the secrets)',
+};
+function purposeText(policy) {
+    const purpose = purposeOfName(policy);
+    return purpose === undefined ? '' : role_write_PURPOSES[purpose];
+}
+/** Each once, in the order of the first. */
+function distinctWrites(writes) {
+    return [...new Map(writes.map((write) => [roleWriteText(write), write])).values()];
+}
+/** `role NAME: inline policy X written`. */
+function roleWriteText({ target, what }) {
+    return `${target}: ${what}`;
+}
+
+;// CONCATENATED MODULE: ./src/model/reason.ts
+/** Reason codes: stable, each with its remedy. docs/reason-codes.md is generated from this table. */
+const REMEDIES = {
+    // Selection and preflight: nothing was written.
+    'not-found': 'Check the name, the region and the account. A pattern selects only functions that exist.',
+    'access-denied': 'Allow the caller lambda:GetFunction on the function, and lambda:ListFunctions if `functions` holds a pattern. See docs/permissions.md.',
+    'read-failed': 'Run the step again.',
+    'credentials-refused': 'Sign in to AWS in an earlier step, for example with aws-actions/configure-aws-credentials and `permissions: id-token: write`. If the credentials expired during the run, raise `role-duration-seconds` there, or split the functions over several runs.',
+    // What AWS names as the cause of a denial: an Allow elsewhere does not help.
+    'denied-by-organization': 'Ask the administrators of the AWS organization: a service or resource control policy denies the call, whatever the role of the caller allows.',
+    'denied-by-boundary': 'Allow the action in the permissions boundary of the caller’s role, too.',
+    'denied-by-session-policy': 'Allow the action in the session policy, too: `inline-session-policy` or `managed-session-policies` of aws-actions/configure-aws-credentials.',
+    'denied-by-endpoint-policy': 'Allow the action in the policy of the VPC endpoint through which the runner calls AWS.',
+    'denied-explicitly': 'Remove or narrow the Deny statement that AWS names. It overrides every Allow.',
+    'key-denied': 'Allow the caller kms:Decrypt, kms:Encrypt and kms:CreateGrant on the KMS key of the function’s variables, in the key policy or in its own policy.',
+    'role-not-assumable': 'Check that the function’s execution role exists and that its trust policy lets lambda.amazonaws.com assume it. A role that was deleted and created again must be set on the function again.',
+    'not-applicable': 'No action is needed. To exclude the function, add `!name` to `functions`.',
+    'image-function': 'Layers cannot be attached to a container image. Copy /opt/extensions/rotel-extension into the image, or exclude the function.',
+    'managed-instances': 'Lambda Managed Instances do not support extensions that register for INVOKE, as Rotel does. Exclude the function.',
+    'edge-replica': 'Lambda@Edge functions support neither layers nor environment variables. Exclude the function.',
+    'unsupported-runtime': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or set `accept: unsupported-runtime` and rely on the smoke test.',
+    'tenant-isolated': 'A function with tenant isolation cannot be invoked without a tenant. Set its payload to `none` in `payloads`.',
+    'architecture-mismatch': 'Correct `architecture`, or exclude the function.',
+    'no-layer-in-region': 'Publish a copy of the layer in this region and set `layer-arn`.',
+    'no-layer-in-partition': 'Publish a copy of the layer in this partition and set `layer-arn`.',
+    'layer-limit': 'Remove or merge one of the function’s own layers.',
+    'layer-unreadable': 'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, or replace the layer if it was deleted or is no longer shared.',
+    'layer-hash-mismatch': 'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
+    'environment-unreadable': 'Give the role that runs this action the permission kms:Decrypt on the function’s KMS key: an update replaces all variables, so they must be read first.',
+    'environment-too-large': 'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
+    'port-conflict': 'Remove the other collector, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
+    'instrumentation-unsupported': 'Set `auto-instrumentation: auto`, which skips runtimes without a layer, set `instrumentation-layer-arn`, or exclude the function.',
+    'wrapper-conflict': 'Remove the other tool. If it uses only AWS_LAMBDA_EXEC_WRAPPER, you can set `wrapper-conflict: replace`: `mode: remove` then restores the original value.',
+    'reserved-concurrency-zero': 'Raise the function’s reserved concurrency, or set its payload to `none` in `payloads`.',
+    'configured-elsewhere': 'Remove the existing Rotel configuration, or set `accept: foreign-settings` to replace it.',
+    'ownership-unreadable': 'A newer version of this action wrote the variable, or it was edited. Use that version, or delete the variable.',
+    'code-signing': 'Publish a signed copy of the layer and set `layer-arn`, or change the function’s code signing configuration.',
+    // Secrets by reference: Rotel looks them up at each cold start, and exits where that fails.
+    'secret-not-found': 'Correct the ARN: name, region, account and partition.',
+    'secret-scheduled-for-deletion': 'Restore the secret (secretsmanager:RestoreSecret), or reference another one.',
+    'secret-without-value': 'Store a value in the secret.',
+    'secret-wrong-type': 'Store the value in a parameter of type String or SecureString.',
+    'secret-arn-incomplete': 'Use the complete ARN, including the six characters that Secrets Manager appends, or layer version 6 or newer.',
+    'secret-not-readable': 'Add the policy in the report to the function’s execution role, or set `grant-secret-access: true`.',
+    'secret-not-checked': 'Allow the caller secretsmanager:DescribeSecret, ssm:DescribeParameters and iam:SimulatePrincipalPolicy, or enable the smoke test for the function.',
+    'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
+    'proof-needs-invocation': 'Let the step invoke the function (`smoke-test: always`, a payload other than `none`), or let other rows prove it: `verify-level: environment`, `cloud.account.id=<account>` in the template’s ROTEL_OTEL_RESOURCE_ATTRIBUTES, no env file.',
+    'not-configured': 'Run the step with `mode: apply`.',
+    // The function's log levels hide what a proof needs: nothing was written.
+    'start-lines-hidden': 'Add `rotel=info` to the function’s variable RUST_LOG, such as `RUST_LOG=warn,rotel=info`. Or set `verify-level: invocation` if the function logs its request ID, or `verify-level: function` if it has no Rotel yet.',
+    'request-ids-hidden': 'Set the function’s ApplicationLogLevel to INFO or lower, or set `verify-level: environment`.',
+    'platform-logs-hidden': 'Set the function’s SystemLogLevel to INFO or DEBUG, at least until CloudWatch Logs are disabled, or set `cloudwatch-logs: keep`.',
+    // Endpoint: nothing was written.
+    'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
+    'endpoint-key-refused': 'Check `api-key`. Open-source ClickStack requires `api-key-scheme: raw`. ClickHouse Observability (the managed service) requires `api-key-scheme: bearer` and `protocol: http`.',
+    'endpoint-not-found': 'Check host, port and path of `endpoint`. For `http`, Rotel appends `/v1/logs`.',
+    'endpoint-wrong-protocol': 'Set `protocol`, or correct the port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP.',
+    'endpoint-tls': 'Use `https://` for a port with TLS and `http://` for a port without TLS; ClickStack’s own ports 4317 and 4318 have no TLS. The certificate must be issued by a public authority. If Rotel trusts a private one on your functions, set `endpoint-check: off`.',
+    'endpoint-unreachable': 'Check host and port. If only the functions can reach the endpoint, set `endpoint-check: warn`.',
+    'endpoint-refused': 'Correct the cause that the endpoint reports, then run the step again.',
+    'endpoint-user-refused': 'Check `exporter-user` and `exporter-password`. The user needs INSERT on the tables.',
+    'tables-missing': 'Check `exporter-database` (ClickStack’s default is `default`) and `exporter-table-prefix`. Rotel does not create tables: create them with ClickStack’s collector or Rotel’s clickhouse-ddl.',
+    'tables-mismatch': 'Set `exporter-json` to match the tables (`true` for JSON columns, `false` for Map columns), or use tables with ClickStack’s schema.',
+    // CloudWatch Logs: the permissions are in their original state, or were restored.
+    'role-unreadable': 'Allow the caller iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy and iam:ListAttachedRolePolicies on the execution role, and for `cloudwatch-logs: remove` also iam:GetPolicy and iam:GetPolicyVersion.',
+    'role-protected': 'Set an execution role of your own on the function. Only AWS can change roles of its services and of IAM Identity Center.',
+    'shared-role': 'Give the function its own role and log group, use `cloudwatch-logs: deny`, or set `accept: shared-role`.',
+    'role-policies-full': 'Shorten the role’s inline policies, or ask an administrator to create a managed policy and set `deny-policy-arn`.',
+    'foreign-policy': 'Rename or delete that policy. This action does not change policies that it did not create.',
+    'policy-not-narrowable': 'Use `cloudwatch-logs: deny`, which does not change existing policies.',
+    'deny-policy-unusable': 'Check `deny-policy-arn`. The policy must exist in this account.',
+    'log-loss': 'Move the consumers of the log group to ClickStack first, or set `accept: log-loss`.',
+    'template-owned': 'Add the lines that the report shows to the template and deploy it: the function is then accepted. Or set `accept: drift`. If no template owns the function, set `iac: none`.',
+    'version-not-instrumented': 'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
+    'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role.',
+    'disabling-needs-invocation': 'Enable the smoke test for the function and set a payload, or set `cloudwatch-logs: keep`.',
+    'cloudwatch-not-disabled': 'Run the step with `mode: apply`.',
+    'log-group-unreadable': 'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group. Log groups of class INFREQUENT_ACCESS and DELIVERY cannot be searched: set `cloudwatch-logs: keep` for them.',
+    'role-write-failed': 'Allow the caller the IAM write actions that docs/permissions.md lists for `cloudwatch-logs`.',
+    'denial-not-effective': 'Check for a permissions boundary, an organization policy or a concurrent change. If IAM is only slow, raise `verify-timeout`.',
+    'cloudwatch-still-written': 'Check for a resource policy of CloudWatch Logs that allows the writes (`remove` does not check these), or use `cloudwatch-logs: deny`. If IAM is only slow, raise `verify-timeout`.',
+    'telemetry-lost-after-disabling': 'Run the step again. If the failure persists, check the function’s route to ClickStack.',
+    'restore-not-seen': 'Rotel stays on the function, so that its logs are not lost. Restore the permissions manually (delete the policy that the report names), then run the step again.',
+    'restore-file-refused': 'Omit `restore-file`: a minimal grant for the log group is then restored.',
+    'cloudwatch-withheld': 'CloudWatch Logs stay enabled: another function that the same edit of a role reaches is not proven. Repair or exclude that function, then run the step again.',
+    'would-go-dark': 'IAM does not let the function write its log, and nothing of this action is known to be the cause. Give `restore-file`, allow logs:CreateLogStream and logs:PutLogEvents on its log group, or add `log-loss` to `accept` if the function is meant to have no logs.',
+    'rotel-missing': 'Neither CloudWatch Logs nor ClickStack receives the function’s logs. Run the step with `mode: apply`.',
+    // Writing.
+    'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
+    'write-refused': 'Correct the cause that Lambda reports, then run the step again.',
+    'write-conflict': 'Run the step when no other deployment is in progress.',
+    'write-failed': 'Run the step again.',
+    'write-not-applied': 'Check what answers in Lambda’s place: a proxy, or an endpoint set with AWS_ENDPOINT_URL. Then run the step again.',
+    'update-failed': 'Correct the cause that Lambda reports, then run the step again.',
+    // Smoke test.
+    'extension-crash': 'Check endpoint, headers and attributes, and the last log lines of the extension.',
+    'secret-unresolved': 'Check that the execution role may read the secret, that a function in a VPC has a route to the store, and that the JSON contains the `#key` and only string values.',
+    'extension-invalid-value': 'Correct the variable in `rotel-environment`, on the function or in its env file.',
+    'extension-bad-endpoint': 'Set `endpoint` for all signals, or one endpoint for each of the three signals. Each is a URL with a scheme.',
+    'extension-bad-exporter': 'Set either ROTEL_EXPORTER or ROTEL_EXPORTERS. ROTEL_EXPORTERS may name only exporters that the layer contains and that support the signal.',
+    'extension-bad-header': 'Correct the header. A list is `name=value,name=value` without quotes; a name contains only letters, digits and `-`.',
+    'extension-tls': 'Remove the TLS key, certificate and authority, which this version of Rotel does not support. Use an endpoint with a certificate of a public authority.',
+    'extension-log-filter': 'Correct or remove the function’s variable RUST_LOG.',
+    'extension-env-file': 'Add the file to the function’s package, correct `rotel-env-file`, or correct the line: `NAME=value`, with balanced quotes.',
+    'extension-port-conflict': 'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
+    'extension-glibc': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or exclude it.',
+    'extension-architecture': 'Use `{arch}` in `layer-arn`, or set the ARN of a layer for the function’s architecture.',
+    'init-error': 'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
+    'runtime-exit': 'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
+    'wrapper-missing': 'Attach the layer that contains the file named in AWS_LAMBDA_EXEC_WRAPPER, or remove the variable.',
+    'function-timeout': 'Raise the function’s timeout. An endpoint that does not answer adds three seconds to each invocation.',
+    'out-of-memory': 'Raise the function’s memory.',
+    'function-error': 'Set a payload that the handler accepts (`payload`, `payloads`), or set `accept: function-errors`.',
+    'invoke-denied': 'Allow the caller lambda:InvokeFunction on the function.',
+    'invoke-throttled': 'Raise the function’s concurrency, or run the step when the function has less traffic.',
+    'invoke-refused': 'Correct the cause that Lambda reports, then run the step again.',
+    'invoke-failed': 'Run the step again. The invocation may have run.',
+    // Proof.
+    'no-verifier': 'Configure a verifier to prove that telemetry arrives in ClickStack.',
+    'not-invoked': 'Set `smoke-test: always`, or configure a verifier.',
+    'nothing-arrived': 'The function cannot reach the endpoint, or the endpoint drops its data. Compare its VPC, security groups and routes with those of a function that works.',
+    'export-blackhole': 'Set `endpoint`, or correct ROTEL_EXPORTER or ROTEL_EXPORTERS on the function or in its env file.',
+    'export-key-refused': 'Correct `api-key` and `api-key-scheme`. Open-source ClickStack requires `raw`, ClickHouse Observability (the managed service) requires `bearer`.',
+    'export-not-found': 'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
+    'export-user-refused': 'Correct `exporter-user` and `exporter-password`. The user needs INSERT on the tables.',
+    'export-wrong-protocol': 'Set `protocol`, or correct scheme and port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP; ClickStack’s own ports have no TLS.',
+    'export-refused': 'Check the endpoint’s own log for what it refuses: a header that sets `content-type` or an encoding, or tables in another layout (`exporter-json`).',
+    'export-dropped': 'Remove ROTEL_BATCH_MAX_SIZE and ROTEL_LOGS_BATCH_MAX_SIZE, or raise them to at least 1000: Rotel drops what Lambda delivers at once if it is more than twice as large.',
+    'export-unreachable': 'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`.',
+    'service-name-mismatch': 'Another setting, such as an env file, sets service.name. Set the same name in both places.',
+    'proof-too-weak': 'Log the request ID in the function, set `log-format: json`, or set `verify-level: environment`. If the rows do not tell the account, add `cloud.account.id=<account>` to ROTEL_OTEL_RESOURCE_ATTRIBUTES in the template, or leave out the env file.',
+    'traces-missing': 'Check that the instrumentation exports to localhost:4318 or localhost:4317.',
+    'arrived-late': 'Raise `verify-timeout`.',
+    'no-traffic': 'Invoke the function, raise `verify-timeout`, or set `on-no-traffic: keep`.',
+    'verifier-failed': 'Check the verifier’s address, credentials and permissions, then run the step again. If ClickHouse is only slow to wake up, raise `verify-timeout`.',
+    'control-record-lost': 'Check that `endpoint` and the verifier belong to the same ClickStack: key, database and table. If ClickStack only takes longer, raise `verify-timeout`.',
+    // Course of the run.
+    'no-change': 'No action is needed. Run `mode: apply` to prove it.',
+    'nothing-to-remove': 'No action is needed.',
+    stopped: 'Correct the cause of the failures, then run the step again.',
+    'out-of-time': 'Raise `timeout-minutes`, or split the functions over several runs.',
+    cancelled: 'Run the step again.',
+    'journal-failed': 'Each change is recorded under RUNNER_TEMP before it is made, so that it can be undone. Make that folder and the file of GITHUB_STATE writable, free disk space, and run the step again. See docs/runners.md.',
+    'unexpected-error': 'This is an error in this action. Run the step again with debug logging, and report it.',
+    // Rollback.
+    'rollback-failed': 'Correct by hand what the report lists, or run the step with `mode: remove`.',
+};
+
+;// CONCATENATED MODULE: ./src/report/function-line.ts
+/** A function in one line. */
+
+/** `rolled-back: extension-crash`, or the status alone. */
+function statusText({ status, reason }) {
+    return reason === undefined ? status : `${status}: ${reason}`;
+}
+/** Duration, cold start and memory of the smoke test's invocation. */
+function metricsText(outcome) {
+    const metrics = outcome.smoke?.metrics;
+    if (metrics === undefined)
+        return '';
+    const cold = metrics.initMs === undefined ? [] : [`cold start ${String(Math.round(metrics.initMs))} ms`];
+    return [
+        ...cold,
+        `duration ${String(Math.round(metrics.durationMs))} ms`,
+        `memory ${String(metrics.maxMemoryMb)} of ${String(metrics.memoryMb)} MB`,
+    ].join(', ');
+}
+/** What happened, and what to do; empty without a reason. */
+function whyText(outcome) {
+    const { reason, detail } = outcome;
+    if (reason === undefined)
+        return '';
+    return detail === undefined ? REMEDIES[reason] : `${sentence(detail)} ${REMEDIES[reason]}`;
+}
+/** Words that details begin with. Whatever else begins one is a name, an ARN, a URL or a runtime, and stays as it is. */
+const FIRST_WORD = /^(a|after|an|another|its?|logs|no|nothing|others?|some|somebody|spans|telemetry|the|there|this|users|versions?|whether|with|without)(?=[\s,’])/;
+/** As a sentence: with a full stop, and with a capital letter where the text begins with an English word. */
+function sentence(text) {
+    const begun = text.replace(FIRST_WORD, (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+    return `${begun}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
+
+;// CONCATENATED MODULE: ./src/report/headline.ts
+/** The verdict in one line, and the counts behind it. */
+
+/** `4 written, 1 rolled-back, 2 without a change`: by status, apart from what had nothing to be done or was never tried. */
+function countsText(outcomes) {
+    const counts = new Map();
+    const inOrder = [...outcomes].sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || rank(a) - rank(b));
+    for (const outcome of inOrder) {
+        const what = labelOf(outcome);
+        counts.set(what, (counts.get(what) ?? 0) + 1);
+    }
+    return [...counts].map(([what, count]) => `${String(count)} ${what}`).join(', ');
+}
+const LABELS = {
+    'not-applicable': 'not applicable',
+    'no-change': 'without a change',
+    'nothing-to-remove': 'with nothing to remove',
+};
+function labelOf(outcome) {
+    const { status, reason } = outcome;
+    if (wasNotTried(outcome))
+        return 'not tried';
+    return (reason !== undefined && LABELS[reason]) || status;
+}
+/** What was done before what was not. */
+function rank(outcome) {
+    return labelOf(outcome) === outcome.status ? 0 : wasNotTried(outcome) ? 1 : 2;
+}
+/** The verdict in one line. */
+function headline(report) {
+    const { mode, planOnly, outcomes } = report;
+    if (outcomes.some((outcome) => !isGood(outcome)))
+        return failureLine(report);
+    const applicable = outcomes.filter(({ status }) => status !== 'skipped');
+    if (applicable.length === 0)
+        return planOnly ? 'Plan: no function to configure' : NO_FUNCTION;
+    if (planOnly)
+        return planLine(applicable);
+    if (mode === 'remove')
+        return removalLine(applicable);
+    const functions = functionsText(applicable.length);
+    const isVerified = applicable.every(({ reason }) => reason !== 'no-verifier');
+    return isVerified
+        ? `${functions} configured and verified`
+        : `${functions} configured, but not verified (\`verify: none\`)`;
+}
+const NO_FUNCTION = 'No function to configure';
+/** Functions that were blocked before the first write, or never tried, did not fail. */
+function failureLine({ planOnly, result, outcomes }) {
+    const bad = outcomes.filter((outcome) => !isGood(outcome));
+    const notTried = bad.filter(wasNotTried);
+    const blocked = planOnly ? [] : bad.filter(({ status }) => status === 'blocked');
+    const failed = bad.length - notTried.length - blocked.length;
+    const verb = planOnly ? 'would fail' : 'failed';
+    const parts = [
+        { count: failed, one: verb, many: verb },
+        { count: blocked.length, one: 'is blocked', many: 'are blocked' },
+        { count: notTried.length, one: 'was not tried', many: 'were not tried' },
+    ].filter(({ count }) => count > 0);
+    const total = functionsText(outcomes.length);
+    const texts = parts.map(({ count, one, many }, index) => {
+        const which = index > 0
+            ? String(count)
+            : count < outcomes.length
+                ? `${String(count)} of ${total}`
+                : failed > 1
+                    ? `All ${total}`
+                    : total;
+        return `${which} ${count === 1 ? one : many}`;
+    });
+    const passed = result === 'success' ? ', but `fail-on` lets the job pass' : '';
+    return `${texts.join('; ')}${passed}`;
+}
+function planLine(outcomes) {
+    const total = functionsText(outcomes.length);
+    const changing = outcomes.filter(({ reason }) => !isNothing(reason)).length;
+    if (changing === 0) {
+        return `Plan: ${total}, ${outcomes.length === 1 ? 'which would not change' : 'and none would change'}`;
+    }
+    const which = changing === outcomes.length ? total : `${String(changing)} of ${total}`;
+    return `Plan: ${which} would change`;
+}
+function removalLine(outcomes) {
+    const nothing = outcomes.filter(({ reason }) => reason === 'nothing-to-remove').length;
+    const removed = outcomes.length - nothing;
+    if (removed === 0)
+        return `${functionsText(nothing)} had nothing to remove`;
+    const rest = nothing === 0 ? '' : `; ${String(nothing)} had nothing to remove`;
+    return `Rotel removed from ${functionsText(removed)}${rest}`;
+}
+function isNothing(reason) {
+    return reason === 'no-change' || reason === 'nothing-to-remove';
+}
+/** `1 function`, `5 functions`. */
+function functionsText(count) {
+    return count === 1 ? '1 function' : `${String(count)} functions`;
+}
+
+;// CONCATENATED MODULE: ./src/model/order.ts
+/** The order of names: by code units, alike in every locale. */
+function byText(a, b) {
+    return a < b ? -1 : Number(a > b);
+}
+
+;// CONCATENATED MODULE: ./src/report/report.ts
+/** A finished run as data: the source of the log, the summary, the annotations and the outputs. */
+
+
+/** Failures first, then by region and name. */
+function sortOutcomes(outcomes) {
+    const key = (outcome) => [
+        isGood(outcome) ? 1 : 0,
+        String(STATUSES.indexOf(outcome.status)).padStart(2, '0'),
+        outcome.region,
+        outcome.name,
+    ].join(' ');
+    return [...outcomes].sort((a, b) => byText(key(a), key(b)));
+}
+function countByStatus(outcomes) {
+    const counts = new Map();
+    for (const status of STATUSES) {
+        const count = outcomes.filter((outcome) => outcome.status === status).length;
+        if (count > 0)
+            counts.set(status, count);
+    }
+    return counts;
+}
+function durationText({ durationMs }) {
+    return `${(durationMs / 1000).toFixed(1)} s`;
+}
+
+;// CONCATENATED MODULE: ./src/report/annotations.ts
+/** Errors and warnings that GitHub shows beside the job. The runner prints each in the log as well, without its title. */
+
+
+
+
+/** GitHub's limit for each level and step (actions/toolkit, docs/problem-matchers.md). */
+const LIMIT = 10;
+const TITLE = 'ClickStack for AWS Lambda';
+/** The verdict of a failed run, its failures, then the warnings; each message names its function, as the log needs it. */
+function annotationsOf(report) {
+    const bad = sortOutcomes(report.outcomes).filter((outcome) => !isGood(outcome));
+    const level = report.result === 'failure' ? 'error' : 'warning';
+    const failures = [
+        ...(bad.length === 0 ? [] : [verdictText(report, bad.length)]),
+        ...bad.map((outcome) => `${outcome.name}: ${statusText(outcome)}. ${whyText(outcome)}`),
+    ];
+    const warnings = [
+        ...report.warnings,
+        ...report.outcomes.flatMap(({ name, warnings }) => warnings.map((text) => `${name}: ${text}`)),
+    ];
+    const shown = failures.slice(0, LIMIT);
+    const room = level === 'error' ? LIMIT : LIMIT - shown.length;
+    const left = Math.max(0, warnings.length - room);
+    return {
+        annotations: [
+            ...shown.map((message) => ({ level, title: TITLE, message })),
+            ...warnings
+                .slice(0, room)
+                .map((message) => ({ level: 'warning', title: TITLE, message })),
+        ],
+        further: [
+            ...failures.slice(LIMIT),
+            ...(left === 0 ? [] : [`${String(left)} more warnings are in the job summary.`]),
+        ],
+    };
+}
+function annotationsOfProblems(problems) {
+    return {
+        annotations: problems.slice(0, LIMIT).map(({ input, message }) => ({
+            level: 'error',
+            title: input === undefined ? TITLE : `Input ${input}`,
+            message,
+        })),
+        further: problems.slice(LIMIT).map(({ message }) => message),
+    };
+}
+function verdictText(report, bad) {
+    const more = bad < LIMIT
+        ? ''
+        : ` GitHub annotates the first ${String(LIMIT - 1)}; all are in the job summary.`;
+    return `${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)}).${more}`;
+}
+
+;// CONCATENATED MODULE: ./src/systems/instrumentation/wrapper.ts
+/**
+ * AWS_LAMBDA_EXEC_WRAPPER: the script that Lambda starts in place of the runtime, of which there can be but one. The
+ * layers bring one that loads the SDK and then starts the runtime.
+ */
+const EXEC_WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER';
+const HANDLER = '/opt/otel-handler';
+const INSTRUMENT = '/opt/otel-instrument';
+/** The value to set. The community's Python layer has both names, ADOT's only the second. */
+function wrapperOf(distribution, language) {
+    return distribution === 'adot' && language === 'python' ? INSTRUMENT : HANDLER;
+}
+/** Values that this action sets: where the variable is ours and has another value, it was changed since. */
+const OUR_WRAPPERS = new Set([HANDLER, INSTRUMENT]);
+
+;// CONCATENATED MODULE: ./src/pipeline/plan/change-text.ts
+/** A planned change in words, without the values of variables. */
+
+
+/** The change in words, without a value: `layer rotel-extension-arm64:7 added, 4 variables added`. */
+function changeText(change) {
+    if (change === undefined)
+        return 'no change';
+    const count = (what) => {
+        const names = change.variables.filter((variable) => kindOfChange(variable) === what);
+        return names.length === 0
+            ? []
+            : [`${String(names.length)} ${names.length === 1 ? 'variable' : 'variables'} ${what}`];
+    };
+    const format = change.logFormat;
+    return [
+        ...layersText(change),
+        ...count('added'),
+        ...count('changed'),
+        ...count('removed'),
+        ...wrapperText(change),
+        ...(format ? [`log format ${format.before} → ${format.after}`] : []),
+    ].join(', ');
+}
+/** The one variable that decides whether the function creates traces. */
+function wrapperText({ variables }) {
+    const wrapper = variables.find(({ name }) => name === EXEC_WRAPPER);
+    if (wrapper === undefined)
+        return [];
+    const word = { added: 'set', changed: 'replaced', removed: 'removed' }[kindOfChange(wrapper)];
+    return [`wrapper ${word}`];
+}
+function kindOfChange({ before, after, }) {
+    if (before === undefined)
+        return 'added';
+    return after === undefined ? 'removed' : 'changed';
+}
+function layersText({ layers }) {
+    if (layers === undefined)
+        return [];
+    const added = layers.after.filter((arn) => !layers.before.includes(arn)).map(shortLayer);
+    const removed = layers.before.filter((arn) => !layers.after.includes(arn)).map(shortLayer);
+    if (added.length > 0 && removed.length > 0)
+        return [`layer ${removed.join(', ')} → ${added.join(', ')}`];
+    if (added.length > 0)
+        return [`layer ${added.join(', ')} added`];
+    return removed.length > 0 ? [`layer ${removed.join(', ')} removed`] : ['layers reordered'];
+}
+/** `name:version` of a layer's ARN. */
+function shortLayer(arn) {
+    return (0,model_arn/* parseArn */.Lw)(arn)?.resource.split(':').slice(-2).join(':') ?? arn;
+}
+
+;// CONCATENATED MODULE: ./src/report/markdown.ts
+/** Text, foreign text included, inside GitHub's Markdown. */
+/** For a table cell or a sentence: nothing in it is rendered as Markdown or HTML, and it stays on one line. */
+function plain(text) {
+    return (text
+        .replace(/\s+/g, ' ')
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;')
+        .replace(/([\\`*_{}[\]|~])/g, '\\$1')
+        // What makes a heading, a list or a line at the start of a paragraph.
+        .replace(/^(\s*)([#+=-])/, '$1\\$2')
+        .replace(/^(\s*\d+)([.)])/, '$1\\$2'));
+}
+/** Like `plain`, but what stands between two backticks is code, as in the messages of this action. */
+function prose(text) {
+    return text
+        .split(/(`[^`]+`)/)
+        .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1)) : plain(part)))
+        .join('');
+}
+/** As code, in a sentence or a table cell. Markdown is rendered inside HTML too, but entities are not. */
+function code(text) {
+    const escaped = text
+        .replace(/\s+/g, ' ')
+        .replace(/[&<>\\`*_[\]|~]/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
+    return `<code>${escaped}</code>`;
+}
+/** A fenced block whose fence the lines cannot close. */
+function block(lines, language = '') {
+    const longest = Math.max(2, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
+    const fence = '`'.repeat(longest + 1);
+    return [`${fence}${language}`, ...lines, fence].join('\n');
+}
+function table(header, rows) {
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+;// CONCATENATED MODULE: ./src/report/role-writes.ts
+/** The section of the report that names each write to IAM. */
+
+
+/** `Changes to IAM: 3`, or what would be changed. */
+function roleWritesTitle(count, planOnly) {
+    return planOnly
+        ? `Changes to IAM that are planned: ${String(count)}`
+        : `Changes to IAM: ${String(count)}`;
+}
+/** Longest list that a reader wants to unfold; all of it is in the report file. */
+const MOST_WRITES = 500;
+/** Folded; empty where IAM is not written. */
+function roleWritesSections({ roleWrites, planOnly, }) {
+    if (roleWrites.length === 0)
+        return [];
+    const left = roleWrites.length - MOST_WRITES;
+    return [
+        [
+            `<details><summary>${roleWritesTitle(roleWrites.length, planOnly)}</summary>`,
+            [
+                ...roleWrites.slice(0, MOST_WRITES).map((write) => `- ${plain(roleWriteText(write))}`),
+                ...(left > 0 ? [`- ${String(left)} more are in the report file`] : []),
+            ].join('\n'),
+            '</details>',
+        ].join('\n\n'),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/report/sharing.ts
+/** What a run says of the share of the selection that it takes (`shard`). */
+
+/** `shard 2/5 of 1204 functions` */
+function shareText({ shard: { index, of }, total }) {
+    return `shard ${String(index)}/${String(of)} of ${functionsText(total)}`;
+}
+function sharingNotes(sharing) {
+    if (sharing === undefined)
+        return [];
+    const { largest, taken } = sharing;
+    const share = `This run takes ${shareText(sharing)}: ${functionsText(taken)}. Functions that share an execution role are never split.`;
+    return largest === undefined
+        ? [share]
+        : [
+            share,
+            `${functionsText(largest.functions)} use the role ${largest.role}, which is more than an even share: the shards differ in size.`,
+        ];
+}
+
+;// CONCATENATED MODULE: ./src/model/duration.ts
+/** Durations in words. */
+/** `85 ms`, `3.2 s`. */
+function duration(ms) {
+    return ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+;// CONCATENATED MODULE: ./src/report/telemetry.ts
+/** What the proof found of a function, in words. */
+
+
+/** `verified after 1.2 s (request ID)`; empty where arrival was not checked. */
+function telemetryText({ telemetry }) {
+    if (telemetry === undefined)
+        return '';
+    const { by, latencyMs, traces } = telemetry;
+    if (by === undefined)
+        return 'not verified';
+    const after = latencyMs === undefined ? '' : ` after ${duration(latencyMs)}`;
+    const again = telemetry.invokedAgain ? ', second invocation' : '';
+    const spans = traces === undefined ? '' : `, ${String(traces.spans)} spans`;
+    return `verified${after} (${by}${again})${spans}`;
+}
+/** The guide's attributes, traces and links, as Markdown sections. */
+function telemetryDetails({ telemetry }) {
+    if (telemetry === undefined)
+        return [];
+    const { attributes, traces, links } = telemetry;
+    const { search, trace } = links;
+    const found = [
+        ...(search === undefined ? [] : [`[logs in HyperDX](${search})`]),
+        ...(trace === undefined ? [] : [`[a trace in HyperDX](${trace})`]),
+    ];
+    return [
+        ...(attributes.length === 0
+            ? []
+            : [
+                table(['Attribute', 'Value in its log rows'], attributes.map(({ name, value, why }) => [
+                    code(name),
+                    value === '' ? `– (${prose(why)})` : code(value),
+                ])),
+            ]),
+        ...(traces === undefined
+            ? []
+            : [
+                `Traces: ${String(traces.spans)} spans; ${traces.correlatedLogs === 0
+                    ? 'no log rows have their trace IDs (only logs that an OpenTelemetry SDK sends have them)'
+                    : `${String(traces.correlatedLogs)} log rows have their trace IDs`}.${traces.metricPoints === undefined ? '' : ` Metrics: ${String(traces.metricPoints)} points.`}`,
+            ]),
+        ...(found.length === 0 ? [] : [`Links: ${found.join(' · ')}`]),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/report/unexpected-fault.ts
+/** The outermost failure: a bug in this action. */
+
+/** The message of the error may hold anything, so it is redacted like an error text of AWS. */
+function failUnexpectedly(thrown, secrets, runner) {
+    const error = thrown instanceof Error ? thrown : new Error('unknown');
+    const hidden = secrets.flatMap(redaction/* formsOf */.XP);
+    const message = (0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(`${error.name}: ${error.message}`), hidden);
+    runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: unexpected error', message });
+    runner.debug((0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(error.stack ?? ''), hidden));
+    process.exitCode = 1;
+}
+
+;// CONCATENATED MODULE: ./src/report/log.ts
+/** The log of a run: the plan, a line for each function that ends, then each failure once with what to do. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+function announceTargets(targets, sharing, runner) {
+    const regions = new Set(targets.map((t) => (t.kind === 'found' ? t.fn.arn.region : t.region)));
+    const where = regions.size === 0 ? '' : ` in ${[...regions].sort().join(', ')}`;
+    runner.info(`${functionsText(targets.length)}${where}${sharing ? ` (${shareText(sharing)})` : ''}`);
+}
+/** @param invocations that the smoke test will make; `undefined`: nothing is carried out */
+function announcePlan(inspected, invocations, runner) {
+    runner.startGroup('Plan');
+    const width = nameWidth(inspected.map(nameOf));
+    for (const one of inspected) {
+        const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? [];
+        const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && edits.length > 0;
+        const what = [...(isRoleOnly ? [] : [planText(one)]), ...edits];
+        runner.info(`${nameOf(one).padEnd(width)}  ${what.join(', ')}`);
+        if (edits.length > 0 && one.kind === 'planned') {
+            for (const warning of one.plan.warnings)
+                runner.info(`${' '.repeat(width)}  ${warning}`);
+        }
+    }
+    runner.endGroup();
+    if (invocations === undefined)
+        return;
+    runner.info(invocations === 0
+        ? 'The smoke test will not invoke any function.'
+        : `The smoke test will invoke ${functionsText(invocations)}.`);
+}
+/** Why a function is blocked stands at the end of the log, with the failures. */
+function planText(one) {
+    if (one.kind === 'planned') {
+        return one.plan.kind === 'change' ? changeText(one.plan.change) : 'no change';
+    }
+    return one.notApplicable ? `skipped: not-applicable (${one.detail})` : `blocked: ${one.reason}`;
+}
+function nameOf(one) {
+    return one.kind === 'planned' ? one.fn.arn.name : one.name;
+}
+const log_LONGEST_NAME = 40;
+function nameWidth(names) {
+    return Math.min(log_LONGEST_NAME, Math.max(0, ...names.map((name) => name.length)));
+}
+/**
+ * `12/60  name  status  …` for each function that ends, in a group of its own.
+ * @param secrets that no error may quote
+ */
+function progressLog(names, mode, secrets, runner) {
+    let ended = 0;
+    const total = names.length;
+    const digits = String(total).length;
+    const width = nameWidth(names);
+    return {
+        begun: () => runner.startGroup(mode === 'remove' ? 'Remove' : 'Configure and verify'),
+        finished: () => runner.endGroup(),
+        unexpected: (thrown) => failUnexpectedly(thrown, secrets, runner),
+        ended(outcome) {
+            ended += 1;
+            const count = `${String(ended).padStart(digits)}/${String(total)}`;
+            const about = aboutText(outcome);
+            runner.info(`${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  ${about}`}`);
+            const tail = outcome.smoke?.tail ?? [];
+            if (tail.length > 0)
+                runner.untrusted(tail.map(({ text }) => `         ${text}`));
+        },
+    };
+}
+/** What was measured. Why it failed comes at the end; why it was skipped is in the plan. */
+function aboutText(outcome) {
+    const explained = !isGood(outcome) || outcome.reason === 'not-applicable';
+    const disabled = outcome.cloudwatch?.by === undefined ? '' : 'CloudWatch Logs disabled';
+    return [
+        explained ? '' : (outcome.detail ?? ''),
+        telemetryText(outcome),
+        disabled,
+        metricsText(outcome),
+    ]
+        .filter((words) => words !== '')
+        .join('; ');
+}
+/** The end of the log: the verdict, and each failure once with what to do. */
+function announceReport(report, runner) {
+    for (const note of report.notes)
+        runner.info(note);
+    announceMissingPolicies(report.outcomes, runner);
+    announceRoleWrites(report, runner);
+    if (report.outcomes.every(isGood)) {
+        runner.info(`${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`);
+    }
+    if (report.cloudwatch?.savings)
+        runner.info(savingsText(report.cloudwatch.savings));
+    show(annotationsOf(report), runner);
+}
+/** Lines of a log that tell of IAM; thousands would hide the rest. */
+const log_MOST_WRITES = 100;
+function announceRoleWrites({ roleWrites, planOnly }, runner) {
+    if (roleWrites.length === 0)
+        return;
+    runner.info(roleWritesTitle(roleWrites.length, planOnly));
+    for (const write of roleWrites.slice(0, log_MOST_WRITES))
+        runner.info(`  ${roleWriteText(write)}`);
+    const left = roleWrites.length - log_MOST_WRITES;
+    if (left > 0)
+        runner.info(`  ${String(left)} more are in the report file.`);
+}
+/** Functions that lack the same have it printed once. */
+function announceMissingPolicies(outcomes, runner) {
+    const policies = new Set(outcomes.flatMap(({ missingPolicy }) => missingPolicy ?? []));
+    for (const policy of policies) {
+        const lacking = outcomes.filter(({ missingPolicy }) => missingPolicy === policy);
+        const names = lacking.map(({ name }) => name).join(', ');
+        runner.info(`Policy that is missing on the execution roles of ${names}:`);
+        for (const line of policy.split('\n'))
+            runner.info(`  ${line}`);
+    }
+}
+function announceProblems(problems, runner) {
+    const areInputs = problems.every(({ input }) => input !== undefined);
+    runner.info(areInputs ? 'No changes were made. Fix these inputs:' : 'No changes were made:');
+    show(annotationsOfProblems(problems), runner);
+}
+function show({ annotations, further }, runner) {
+    for (const annotation of annotations)
+        runner.annotate(annotation);
+    for (const line of further)
+        runner.info(line);
+}
+
+;// CONCATENATED MODULE: ./src/systems/cloudwatch/log-consumers.ts
+/** What ends when a function no longer writes to CloudWatch Logs, as far as its settings show. */
+
+/** Variables by which the libraries for the Embedded Metric Format are set up (aws-embedded-metrics, Powertools). */
+const EMF_VARIABLES = [
+    'AWS_EMF_NAMESPACE',
+    'AWS_EMF_LOG_GROUP_NAME',
+    'AWS_EMF_SERVICE_NAME',
+    'POWERTOOLS_METRICS_NAMESPACE',
+];
+const INSIGHTS_LAYER = /^LambdaInsightsExtension(-Arm64)?$/;
+function logConsumers(fn, facts) {
+    const losses = [];
+    const notes = [];
+    if (facts) {
+        const { subscriptionFilters, metricFilters, logGroupClass } = facts;
+        if (subscriptionFilters.length > 0) {
+            losses.push(`subscription filters would receive no more data: ${subscriptionFilters.join(', ')}`);
+        }
+        if (metricFilters.length > 0) {
+            losses.push(`metric filters, and alarms on their metrics, would receive no more data: ${metricFilters.join(', ')}`);
+        }
+        if (logGroupClass === 'DELIVERY') {
+            losses.push('the log group is of class DELIVERY: its delivery to S3 or Firehose would end');
+        }
+        if (facts.retentionDays === undefined) {
+            notes.push('the log group has no retention period: its data never expires and is still billed');
+        }
+    }
+    const emf = fn.environment.readable
+        ? EMF_VARIABLES.filter((name) => fn.environment.readable && fn.environment.variables.has(name))
+        : [];
+    if (emf.length > 0) {
+        losses.push(`metrics in the Embedded Metric Format, which the function appears to use (${emf.join(', ')}), would end`);
+    }
+    if (layersOf(fn).some(({ name }) => INSIGHTS_LAYER.test(name))) {
+        notes.push('Lambda Insights is attached and writes to /aws/lambda-insights: `deny` does not affect it, `remove` may');
+    }
+    return { losses, notes };
+}
+/** Applies to every function whose CloudWatch Logs are disabled, so the report shows it once. */
+const ENDS_WITH_CLOUDWATCH = [
+    'CloudWatch Logs no longer receives REPORT lines, timeouts, out-of-memory errors and initialization errors, and Rotel does not forward them. Lambda’s own metrics are not affected.',
+    'If ClickStack is unavailable for more than a few minutes, logs are lost: Rotel stops retrying, and CloudWatch has no copy.',
+    'Each new execution environment causes an AccessDenied event in CloudTrail, which may trigger alarms on unauthorized calls.',
+    'Metric filters, subscription filters, Embedded Metric Format and Logs Insights receive no new data.',
+];
+
+;// CONCATENATED MODULE: ./src/systems/lambda/change.ts
+/** A change of a function's configuration: what is there, and what is to be there. */
+/** A write that changes nothing and takes the running environments out of service (recorded against AWS). */
+const RESTART = { layers: undefined, variables: [], restart: true };
+/** The difference, or `undefined` without one: then nothing is written, because an equal update restarts a function. */
+function changeBetween(fn, layersAfter, before, after, logFormatAfter = fn.logFormat) {
+    const layersBefore = fn.layers.map((layer) => layer.arn);
+    const sameLayers = layersBefore.length === layersAfter.length &&
+        layersBefore.every((arn, index) => arn === layersAfter[index]);
+    const names = [...new Set([...before.keys(), ...after.keys()])];
+    const variables = names
+        .map((name) => ({ name, before: before.get(name), after: after.get(name) }))
+        .filter((variable) => variable.before !== variable.after);
+    const sameFormat = fn.logFormat === logFormatAfter;
+    if (sameLayers && variables.length === 0 && sameFormat)
+        return undefined;
+    return {
+        layers: sameLayers ? undefined : { before: layersBefore, after: layersAfter },
+        variables,
+        ...(sameFormat ? {} : { logFormat: { before: fn.logFormat, after: logFormatAfter } }),
+    };
+}
+/** The variables after the change. */
+function applyVariables(before, changes) {
+    const after = new Map(before);
+    for (const { name, after: value } of changes) {
+        if (value === undefined)
+            after.delete(name);
+        else
+            after.set(name, value);
+    }
+    return after;
+}
+/** The function as the change leaves it. */
+function withChange(fn, change) {
+    if (change === undefined)
+        return fn;
+    const { environment } = fn;
+    return {
+        ...fn,
+        layers: (change.layers?.after ?? fn.layers.map(({ arn }) => arn)).map((arn) => fn.layers.find((layer) => layer.arn === arn) ?? { arn, signed: false }),
+        environment: environment.readable
+            ? { ...environment, variables: applyVariables(environment.variables, change.variables) }
+            : environment,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/model/ownership.ts
+/**
+ * The variable `CLICKSTACK_LAMBDA`: what of a function's configuration is ours. It is written with the change, so
+ * a deploy that overwrites the variables takes the claim away together with what it claims.
+ *
+ * Form: `v1;k=<variables>;l=<layers>`, items separated by commas, `~` for a leading `ROTEL_`, layers as
+ * `account:name`; then `;f=Text` where we made the log format JSON, `;i=<layer>` for the auto-instrumentation layer,
+ * `;w=<wrapper>` for the user's own wrapper that ours replaces,
+ * `;c=<how>` where this action disables CloudWatch Logs: `remove`, `deny`, or `deny:<path and name>` of an
+ * administrator's policy, several separated by commas; `none` among them: the role could not write the log before
+ * either. It is written before the role is, so it selects the stricter proof and tells what to restore; that all is well
+ * it never tells. Compact, because it counts in Lambda's 4,096 bytes.
+ */
+const MARKER = 'CLICKSTACK_LAMBDA';
+const FORM = /^v1;k=([A-Za-z0-9_~,]*);l=([A-Za-z0-9_:,-]*)(;f=Text)?(?:;i=(\d{12}:[A-Za-z0-9_-]+))?(?:;w=((?:[A-Za-z0-9_./-]|%[0-9a-f]{4})*))?(?:;c=((?:[A-Za-z0-9_./:,-]|%[0-9a-f]{4})+))?$/;
+const NOTHING_OWNED = { variables: [], layers: [] };
+/**
+ * The marker's value; `undefined` where nothing is ours and no marker is to be written. Where a template carries all of
+ * Rotel, only how logs are disabled is ours.
+ */
+function writeMarker(owned) {
+    const { logFormat, instrumentation, replacedWrapper, logs } = owned;
+    if (ownsNoRotel(owned) && logFormat === undefined && logs === undefined)
+        return undefined;
+    const variables = [...owned.variables].sort().map((name) => name.replace(/^ROTEL_/, '~'));
+    const more = [
+        ...(logFormat === undefined ? [] : [`;f=${logFormat}`]),
+        ...(instrumentation === undefined ? [] : [`;i=${instrumentation}`]),
+        ...(replacedWrapper === undefined ? [] : [`;w=${escaped(replacedWrapper)}`]),
+        ...(logs === undefined ? [] : [`;c=${writeLogs(logs)}`]),
+    ];
+    return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}${more.join('')}`;
+}
+/** Neither Rotel, nor its variables, nor an auto-instrumentation layer is ours. */
+function ownsNoRotel({ variables, layers, instrumentation }) {
+    return variables.length === 0 && layers.length === 0 && instrumentation === undefined;
+}
+/** What the marker names as ours; `unreadable` for a form that this version does not know. */
+function readMarker(value) {
+    if (value === undefined)
+        return NOTHING_OWNED;
+    const [, variables, layers, logFormat, instrumentation, replacedWrapper, logsText] = FORM.exec(value) ?? [];
+    if (variables === undefined || layers === undefined)
+        return 'unreadable';
+    const logs = logsText === undefined ? undefined : readLogs(logsText);
+    if (logs === 'unreadable')
+        return 'unreadable';
+    return {
+        variables: items(variables).map((name) => name.replace(/^~/, 'ROTEL_')),
+        layers: items(layers),
+        ...(logFormat === undefined ? {} : { logFormat: 'Text' }),
+        ...(instrumentation === undefined ? {} : { instrumentation }),
+        ...(replacedWrapper === undefined ? {} : { replacedWrapper: unescaped(replacedWrapper) }),
+        ...(logs === undefined ? {} : { logs }),
+    };
+}
+function writeLogs({ removed, denied, hadNone }) {
+    const deny = denied === 'own-policy' ? ['deny'] : denied ? [`deny:${escaped(denied.policy)}`] : [];
+    return [...(removed ? ['remove'] : []), ...deny, ...(hadNone ? ['none'] : [])].join(',');
+}
+function readLogs(text) {
+    const parts = text.split(',');
+    const [, policy] = parts.map((part) => /^deny:(.+)$/.exec(part)).find((found) => found) ?? [];
+    const isKnown = (part) => /^(remove|deny|deny:.+|none)$/.test(part);
+    if (!parts.every(isKnown))
+        return 'unreadable';
+    return {
+        removed: parts.includes('remove'),
+        denied: policy === undefined
+            ? parts.includes('deny')
+                ? 'own-policy'
+                : undefined
+            : { policy: unescaped(policy) },
+        hadNone: parts.includes('none'),
+    };
+}
+/** A path stays as it is; any other character of a wrapper that never was one becomes `%` and its four hexadecimal digits. */
+function escaped(wrapper) {
+    return wrapper.replace(/[^A-Za-z0-9_./-]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+function unescaped(text) {
+    return text.replace(/%([0-9a-f]{4})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
+}
+function items(list) {
+    return list.split(',').filter((item) => item !== '');
+}
+
+;// CONCATENATED MODULE: ./src/systems/templates/carried.ts
+/** What a template must set so that its next deployment does not remove Rotel: our layers and variables. */
+
+
+
+
+
+/** `undefined`: the function has, and will have, nothing of ours. */
+function carriedBy(fn, change) {
+    if (!fn.environment.readable)
+        return undefined;
+    const variables = applyVariables(fn.environment.variables, change?.variables ?? []);
+    const owned = readMarker(variables.get(MARKER));
+    if (owned === 'unreadable' || ownsNoRotel(owned))
+        return undefined;
+    const ours = new Set([...owned.layers, owned.instrumentation]);
+    const all = change?.layers?.after ?? fn.layers.map(({ arn }) => arn);
+    return {
+        layers: all.filter((arn) => {
+            const layer = parseLayerArn(arn);
+            return layer !== undefined && ours.has(layerIdentity(layer));
+        }),
+        variables: new Map(owned.variables.flatMap((name) => {
+            const value = variables.get(name);
+            return value === undefined ? [] : [[name, carried_shown(name, value)]];
+        })),
+    };
+}
+/** A reference to fill in takes the place of a secret, whole or as the value of a header. */
+function carried_shown(name, value) {
+    if (!mayHoldSecret(name))
+        return value.replace(USER_INFO, '$1USER:PASSWORD@');
+    if (partsBesideReferences(value).length === 0)
+        return value;
+    // Only Rotel resolves references, and only in its own variables.
+    const placeholder = (key) => name.startsWith('ROTEL_') ? `\${${SECRET_ARN}${key === undefined ? '' : `#${key}`}}` : 'VALUE';
+    if (!isHeaderList(name))
+        return placeholder();
+    const headers = value.split(',').map((item) => {
+        const at = item.indexOf('=');
+        return { name: item.slice(0, Math.max(at, 0)), value: item.slice(at + 1) };
+    });
+    const hidden = headers.filter((header) => partsBesideReferences(header.value).some(isSecretText));
+    return headers
+        .map((header) => {
+        if (!hidden.includes(header))
+            return `${header.name}=${header.value}`;
+        const [scheme = ''] = /^\s*(bearer|basic) /i.exec(header.value) ?? [];
+        // One secret for one header; one secret with a field for each for several.
+        const key = hidden.length === 1 ? undefined : header.name;
+        return `${header.name}=${scheme}${placeholder(key)}`;
+    })
+        .join(',');
+}
+const SECRET_ARN = 'arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX';
+/** What stands beside a reference may be the scheme alone. */
+function isSecretText(text) {
+    return !/^\s*(bearer|basic)?\s*$/i.test(text);
+}
+/** Of a URL. */
+const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/)[^/\s,]*@/gi;
+/**
+ * Whether the template brings all of Rotel: layers and variables are as they are to be, and the marker, which disappears
+ * with each deployment, claims none of them. Then the next deployment does not remove Rotel.
+ */
+function isCarriedByTemplate(fn, change) {
+    if (!fn.environment.readable)
+        return false;
+    const owned = readMarker(fn.environment.variables.get(MARKER));
+    return (owned !== 'unreadable' &&
+        ownsNoRotel(owned) &&
+        (change === undefined ||
+            (change.layers === undefined && change.variables.every(({ name }) => name === MARKER))));
+}
+
+;// CONCATENATED MODULE: ./src/systems/templates/snippet.ts
+/** The lines that set layers and variables in a template, in the language of its tool. */
+function snippetFor(tool, { layers, variables }) {
+    const pairs = [...variables];
+    switch (tool) {
+        case 'cloudformation':
+        case 'sam':
+            return {
+                language: 'yaml',
+                lines: [
+                    `# In the function's Properties (${tool === 'sam' ? 'AWS::Serverless::Function' : 'AWS::Lambda::Function'})`,
+                    'Layers:',
+                    ...layers.map((arn) => `  - ${yaml(arn)}`),
+                    'Environment:',
+                    '  Variables:',
+                    ...pairs.map(([name, value]) => `    ${name}: ${yaml(value)}`),
+                ],
+            };
+        case 'serverless':
+            return {
+                language: 'yaml',
+                lines: [
+                    "# In the function's section of serverless.yml",
+                    'layers:',
+                    ...layers.map((arn) => `  - ${yaml(arn)}`),
+                    'environment:',
+                    ...pairs.map(([name, value]) => `  ${name}: ${yaml(unresolved(value))}`),
+                ],
+            };
+        case 'cdk':
+            return {
+                language: 'ts',
+                lines: [
+                    ...layers.map((arn, index) => `fn.addLayers(lambda.LayerVersion.fromLayerVersionArn(this, ${JSON.stringify(`ClickStackLayer${String(index + 1)}`)}, ${JSON.stringify(arn)}))`),
+                    ...pairs.map(([name, value]) => `fn.addEnvironment(${JSON.stringify(name)}, ${JSON.stringify(value)})`),
+                ],
+            };
+        case 'terraform':
+            return {
+                language: 'hcl',
+                lines: [
+                    '# In the aws_lambda_function, in addition to existing layers and variables',
+                    `layers = [${layers.map(hcl).join(', ')}]`,
+                    'environment {',
+                    '  variables = {',
+                    ...pairs.map(([name, value]) => `    ${name} = ${hcl(value)}`),
+                    '  }',
+                    '}',
+                ],
+            };
+    }
+}
+/** Single quotes: nothing but the quote itself is special in them. */
+function yaml(value) {
+    return `'${value.replaceAll("'", "''")}'`;
+}
+/** Serverless takes `${…}` for a variable of its own unless a backslash stands before it (serverless, lib/configuration/variables/parse.js). */
+function unresolved(value) {
+    return value.replaceAll('${', '\\${');
+}
+/** HCL's strings are JSON's, but for its own templates (HCL native syntax specification, "Template Expressions"). */
+function hcl(value) {
+    return JSON.stringify(value)
+        .replaceAll('${', () => '$${')
+        .replaceAll('%{', '%%{');
+}
+
+;// CONCATENATED MODULE: ./src/systems/templates/drift.ts
+/** Whether the next deployment of a template may overwrite the change of a function, and the lines that prevent it. */
+
+
+
+/** `undefined`: no known tool owns the function, or it has nothing of ours. */
+function driftOf(fn, change, iac) {
+    const owner = ownerOf(fn, iac);
+    if (typeof owner === 'string')
+        return undefined;
+    const carried = carriedBy(fn, change);
+    return carried && { ...owner, snippet: snippetFor(owner.tool, carried) };
+}
+/** `the sam stack shop`, or the tool alone. */
+function ownerText({ tool, stack }) {
+    return stack === undefined ? tool : `the ${tool} stack ${stack}`;
+}
+
+;// CONCATENATED MODULE: ./src/report/drift-sections.ts
+/** For functions that a template tool owns: the lines that keep the change through its next deployment. */
+
+
+
+/** Limit for different snippets: they differ by function only where names or settings differ. */
+const MOST_SNIPPETS = 20;
+/** One section for all functions of one tool that need the same lines. */
+function driftSections(outcomes) {
+    const groups = new Map();
+    for (const outcome of outcomes) {
+        if (outcome.drift === undefined)
+            continue;
+        const { tool, snippet } = outcome.drift;
+        const key = `${tool} ${String(isBlocked(outcome))}\n${snippet.lines.join('\n')}`;
+        groups.set(key, [...(groups.get(key) ?? []), outcome]);
+    }
+    const sections = [...groups.values()].slice(0, MOST_SNIPPETS).flatMap((members) => {
+        const [first] = members;
+        if (first?.drift === undefined)
+            return [];
+        const owners = [...new Set(members.flatMap(({ drift }) => (drift ? [ownerText(drift)] : [])))];
+        const names = firstOf(members.map(({ name }) => code(name)));
+        const count = functionsText(members.length);
+        const of = plain(firstOf(owners));
+        const title = isBlocked(first)
+            ? `${count} of ${of} ${members.length === 1 ? 'is' : 'are'} blocked until the template carries Rotel: lines for the template`
+            : `The next deployment of ${of} may overwrite the change of ${count}: lines for the template`;
+        return [
+            [
+                `<details><summary>${title}</summary>`,
+                names,
+                block(first.drift.snippet.lines, first.drift.snippet.language),
+                'Replace the references to secrets with your own. Later runs leave layers and variables that the template sets unchanged.',
+                ...(members.some(hasOwnedPolicy)
+                    ? [
+                        'This action added a policy to the execution role. CloudFormation cannot delete the role, and therefore the stack, while this policy exists: run `mode: remove` first.',
+                    ]
+                    : []),
+                '</details>',
+            ].join('\n\n'),
+        ];
+    });
+    const left = groups.size - sections.length;
+    return left > 0
+        ? [...sections, `${String(left)} more snippets are in the report file.`]
+        : sections;
+}
+function isBlocked({ reason }) {
+    return reason === 'template-owned';
+}
+/** Names of hundreds of functions and stacks would fill the summary. */
+const MOST_NAMES = 20;
+function firstOf(names) {
+    const left = names.length - MOST_NAMES;
+    const shown = names.slice(0, MOST_NAMES).join(', ');
+    return left > 0 ? `${shown} and ${String(left)} more` : shown;
+}
+function hasOwnedPolicy({ cloudwatch, warnings }) {
+    return (cloudwatch?.by !== undefined || warnings.some((text) => text.includes('grant-secret-access')));
+}
+
+;// CONCATENATED MODULE: ./src/report/fit.ts
+/** Keeps Markdown within a limit: what does not fit is counted, and never cut in the middle. */
+/** Room for the line that tells of what was left out. */
+const NOTE_BYTES = 200;
+/** All parts with empty lines between them. @param limitBytes of UTF-8 */
+function fitted(parts, limitBytes) {
+    const room = limitBytes - parts.length * NOTE_BYTES;
+    const kept = [];
+    let size = 0;
+    for (const { texts, upTo, left } of parts) {
+        const wanted = texts.filter((text) => text !== '');
+        let missing = 0;
+        for (const text of wanted) {
+            const bytes = bytesOf(text) + 2;
+            if (size + bytes > room * upTo)
+                missing += 1;
+            else {
+                size += bytes;
+                kept.push(text);
+            }
+        }
+        if (missing > 0)
+            kept.push(left(missing));
+    }
+    return `${kept.join('\n\n')}\n`;
+}
+/** Length in UTF-8, by which GitHub measures. */
+function bytesOf(text) {
+    return new TextEncoder().encode(text).length;
+}
+
+;// CONCATENATED MODULE: ./src/report/function-details.ts
+/** Everything about one function, folded. */
+
+
+
+
+
+
+/** Empty where there is nothing to tell. */
+function functionDetails(outcome, isExplained) {
+    const parts = [
+        ...(isExplained ? [] : why(outcome)),
+        ...policyDetails(outcome),
+        ...outcome.warnings.map((warning) => `- ⚠️ ${prose(sentence(warning))}`),
+        ...changeDetails(outcome),
+        ...cloudWatchDetails(outcome),
+        ...telemetryDetails(outcome),
+        ...tailDetails(outcome),
+    ];
+    if (parts.length === 0)
+        return '';
+    const { facts } = outcome;
+    const about = facts
+        ? ` · ${plain(facts.runtime ?? 'container image')} · ${facts.architecture} · ${String(facts.memoryMb)} MB · timeout ${String(facts.timeoutSeconds)} s`
+        : '';
+    // GitHub renders Markdown inside details only after an empty line.
+    return [
+        `<details><summary>${code(outcome.name)} · ${statusText(outcome)}</summary>`,
+        `${plain(outcome.region)}${about}${version(outcome)}`,
+        ...parts,
+        '</details>',
+    ].join('\n\n');
+}
+/** A status applies to one version only: the versions that aliases point to are unchanged. */
+function version({ status }) {
+    return ['written', 'instrumented', 'unchanged', 'removed', 'unproven'].includes(status)
+        ? ' · applies to `$LATEST`'
+        : '';
+}
+/** What happened, and what to do. */
+function why({ reason, detail }) {
+    if (reason === undefined)
+        return [];
+    const what = detail === undefined ? '' : `${prose(sentence(brief(detail)))} `;
+    return [`${what}**What to do:** ${REMEDIES[reason]}`];
+}
+/** Longest explanation, in characters: a list of a thousand names is in the report file. */
+const LONGEST = 1_500;
+function brief(text) {
+    return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}
+function policyDetails({ missingPolicy }) {
+    if (missingPolicy === undefined)
+        return [];
+    return ['Policy that is missing on its execution role:', block(missingPolicy.split('\n'), 'json')];
+}
+function changeDetails({ change, rolledBack, status }) {
+    const undone = rolledBack === undefined ? [] : [rolledBackText(rolledBack)];
+    if (change === undefined)
+        return undone;
+    const layers = change.layers === undefined
+        ? []
+        : [
+            `Layers, ${status === 'planned' ? 'current → planned' : 'before → after'}:`,
+            block(diff(change.layers.before.map(layerText), change.layers.after.map(layerText)), 'diff'),
+        ];
+    const variables = change.variables.length === 0
+        ? []
+        : [
+            `Variables, without their values:`,
+            block(change.variables.map((variable) => {
+                const kind = kindOfChange(variable);
+                const sign = { added: '+', removed: '-', changed: '!' }[kind];
+                return `${sign} ${variable.name}${kind === 'changed' ? '  (new value)' : ''}`;
+            }), 'diff'),
+        ];
+    const format = change.logFormat;
+    return [
+        ...undone,
+        ...layers,
+        ...variables,
+        ...(format ? [`Log format: ${format.before} → ${format.after}`] : []),
+    ];
+}
+/** In a sentence: a diff would look as if it stood. */
+function rolledBackText({ change, edits }) {
+    const what = [...(change === undefined ? [] : [changeText(change)]), ...edits];
+    return `Written and rolled back: ${plain(what.join(', '))}`;
+}
+function cloudWatchDetails({ cloudwatch, roleEdits }) {
+    const edits = roleEdits ?? cloudwatch?.edits ?? [];
+    const by = cloudwatch?.by;
+    return [
+        ...(edits.length === 0 ? [] : [`Execution role: ${plain(edits.join(', '))}`]),
+        ...(by === undefined ? [] : [`CloudWatch Logs are disabled: ${plain(by)}`]),
+    ];
+}
+/** `account:name:version`, which identifies a layer. */
+function layerText(arn) {
+    return `${(0,model_arn/* parseArn */.Lw)(arn)?.account ?? ''}:${shortLayer(arn)}`;
+}
+/** Lists of at most five: removed, kept and added items, in the order of the new list. */
+function diff(before, after) {
+    const lines = [];
+    let rest = [...before];
+    for (const item of after) {
+        const at = rest.indexOf(item);
+        if (at === -1) {
+            // The item that it replaces comes first.
+            const [next] = rest;
+            if (next !== undefined && !after.includes(next)) {
+                lines.push(`- ${next}`);
+                rest = rest.slice(1);
+            }
+            lines.push(`+ ${item}`);
+        }
+        else {
+            lines.push(...rest.slice(0, at).map((gone) => `- ${gone}`), `  ${item}`);
+            rest = rest.slice(at + 1);
+        }
+    }
+    return [...lines, ...rest.map((gone) => `- ${gone}`)];
+}
+function tailDetails({ smoke }) {
+    if (smoke === undefined || smoke.tail.length === 0)
+        return [];
+    return [
+        'Log lines of the Lambda platform and the extension:',
+        block(smoke.tail.map(({ text }) => text)),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/report/summary.ts
+/** The job summary, in Markdown: the verdict, what to fix, a table of all functions, then their details, folded. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** GitHub discards a summary of more than 1 MiB (measured in bytes): a margin stays. */
+const SIZE_LIMIT_BYTES = 1_000_000;
+/** Characters of the output `plan`, which is to fit into a comment of GitHub (65,536); bytes are never fewer. */
+const PLAN_LIMIT_BYTES = 60_000;
+/** Failures that are explained above the table; further ones are explained in their details. */
+const MOST_FAILURES = 20;
+function renderSummary(report) {
+    const outcomes = sortOutcomes(report.outcomes);
+    const explained = outcomes.filter((outcome) => !isGood(outcome)).slice(0, MOST_FAILURES);
+    const failures = explained.map(summary_failureLine);
+    const title = `## ${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`;
+    return fitted([
+        part([title, intro(report), failures.join('\n'), ...cloudWatchSection(report)], 0.3),
+        part(report.warnings.map((warning) => `> [!WARNING]\n> ${prose(warning)}`), 0.35, 'warnings'),
+        part(report.notes.map((note) => `> [!NOTE]\n> ${prose(note)}`), 0.4, 'notes'),
+        part(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES * 0.35)], 0.78),
+        part(roleWritesSections(report), 0.85),
+        part(driftSections(outcomes), 0.9, 'snippets'),
+        part(outcomes.map((outcome) => functionDetails(outcome, explained.includes(outcome))), 1, 'details'),
+    ], SIZE_LIMIT_BYTES);
+}
+/** @param what of them there are too many; `details` of functions */
+function part(texts, upTo, what = 'sections') {
+    return {
+        texts,
+        upTo,
+        left: (count) => what === 'details'
+            ? `Details of ${String(count)} more functions are in the report file.`
+            : `${String(count)} more ${what} are in the report file.`,
+    };
+}
+/** What happened to one function, and what to do about it. */
+function summary_failureLine(outcome) {
+    return `- ${code(outcome.name)} **${statusText(outcome)}**: ${why(outcome).join('')}`;
+}
+/** Where CloudWatch Logs are disabled, what that saves, and what CloudWatch no longer receives. */
+function cloudWatchSection({ cloudwatch, planOnly }) {
+    if (cloudwatch === undefined)
+        return [];
+    const { functions, savings } = cloudwatch;
+    const count = functionsText(functions);
+    const what = planOnly
+        ? `CloudWatch Logs would be disabled for ${count}.`
+        : `CloudWatch Logs are disabled for ${count} (verified).`;
+    return [
+        [
+            `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
+            '<details><summary>What changes without CloudWatch Logs</summary>',
+            ENDS_WITH_CLOUDWATCH.map((line) => `- ${plain(line)}`).join('\n'),
+            '</details>',
+        ].join('\n\n'),
+    ];
+}
+/** The plan alone, for the `plan` output and for reviews: at most 60,000 characters. */
+function renderPlan({ outcomes, roleWrites, planOnly, }) {
+    const sorted = sortOutcomes(outcomes);
+    const changing = sorted.filter(({ change, roleEdits }) => change !== undefined || roleEdits !== undefined);
+    return fitted([
+        part(sorted.length === 0 ? [] : [overview(sorted, PLAN_LIMIT_BYTES * 0.5)], 0.55),
+        part(roleWritesSections({ roleWrites, planOnly }), 0.75),
+        part(changing.map((outcome) => functionDetails(outcome, false)), 1, 'details'),
+    ], PLAN_LIMIT_BYTES);
+}
+function mark({ result, planOnly }) {
+    if (result === 'failure')
+        return '❌';
+    return planOnly ? '📋' : '✅';
+}
+function intro(report) {
+    const invocations = report.invocations === 0
+        ? ''
+        : ` · ${String(report.invocations)} ${report.invocations === 1 ? 'invocation' : 'invocations'}`;
+    const isDryRun = report.planOnly && report.mode !== 'plan';
+    const region = onlyRegion(report.outcomes);
+    const where = region === undefined ? '' : ` · ${plain(region)}`;
+    return `\`mode: ${report.mode}\`${isDryRun ? ' (dry run)' : ''}${where} · ${countsText(report.outcomes)}${invocations} · ${durationText(report)}`;
+}
+/** The region of all functions; `undefined` where there are several, or none. */
+function onlyRegion(outcomes) {
+    const regions = new Set(outcomes.map(({ region }) => region));
+    return regions.size === 1 ? outcomes[0]?.region : undefined;
+}
+/** The table; a column for regions only where there are several. */
+function overview(outcomes, roomBytes) {
+    const hasRegions = onlyRegion(outcomes) === undefined;
+    const isVerified = outcomes.some(({ telemetry }) => telemetry !== undefined);
+    const rows = outcomes.map((outcome) => [
+        code(outcome.name),
+        ...(hasRegions ? [plain(outcome.region)] : []),
+        `${isGood(outcome) ? '' : '**'}${statusText(outcome)}${isGood(outcome) ? '' : '**'}`,
+        plain(changeCell(outcome)),
+        plain(metricsText(outcome) || '–'),
+        ...(isVerified ? [plain(telemetryText(outcome) || '–')] : []),
+    ]);
+    let size = 0;
+    const kept = rows.filter((row) => (size += bytesOf(row.join(' | ')) + 6) <= roomBytes);
+    const left = rows.length - kept.length;
+    return [
+        table([
+            'Function',
+            ...(hasRegions ? ['Region'] : []),
+            'Status',
+            'Change',
+            'Smoke test',
+            ...(isVerified ? ['Telemetry'] : []),
+        ], kept),
+        ...(left === 0 ? [] : [`${String(left)} more functions are in the report file.`]),
+    ].join('\n\n');
+}
+function changeCell({ change, cloudwatch, roleEdits, rolledBack }) {
+    const disabled = (edits = []) => edits.length === 0 ? [] : ['CloudWatch Logs disabled'];
+    const changed = (one) => (one === undefined ? [] : [changeText(one)]);
+    const undone = rolledBack && [...changed(rolledBack.change), ...disabled(rolledBack.edits)];
+    const edits = roleEdits === undefined || cloudwatch !== undefined ? [] : ['execution role changed'];
+    const parts = [
+        ...changed(change),
+        ...disabled(cloudwatch?.edits),
+        ...edits,
+        ...(undone ? [`rolled back: ${undone.join(', ')}`] : []),
+    ];
+    return parts.length === 0 ? '–' : parts.join(', ');
+}
+
+;// CONCATENATED MODULE: ./src/report/outputs.ts
+/** The outputs of the step, within GitHub's limits. */
+
+
+
+/** The contract's limit for the `functions` output. */
+const FUNCTIONS_LIMIT_BYTES = 100_000;
+/** Steps with `if: always()` find every output, whatever happens. */
+const OUTPUTS_OF_A_RUN_THAT_DID_NOTHING = {
+    result: 'failure',
+    changed: 'false',
+    functions: JSON.stringify({ functions: [], truncated: false }),
+    'summary-json': JSON.stringify({ result: 'failure', functions: 0, changed: 0, statuses: {} }),
+    plan: '',
+    'report-path': '',
+    'restore-path': '',
+};
+function outputsOf(report, reportPath, restorePath) {
+    return {
+        result: report.result,
+        changed: String(report.outcomes.some(({ changed }) => changed)),
+        functions: functionsJson(report.outcomes),
+        'summary-json': JSON.stringify({
+            result: report.result,
+            functions: report.outcomes.length,
+            changed: report.outcomes.filter(({ changed }) => changed).length,
+            statuses: Object.fromEntries(countByStatus(report.outcomes)),
+        }),
+        plan: renderPlan(report),
+        'report-path': reportPath,
+        'restore-path': restorePath,
+    };
+}
+/** The whole report, for the file. */
+function reportJson(report) {
+    const { outcomes, ...run } = report;
+    return JSON.stringify({ ...run, functions: sortOutcomes(outcomes).map(whole) }, undefined, 2);
+}
+function functionsJson(outcomes) {
+    const kept = [];
+    let bytes = 64;
+    const sorted = sortOutcomes(outcomes);
+    for (const outcome of sorted) {
+        const entry = outputs_brief(outcome);
+        bytes += new TextEncoder().encode(JSON.stringify(entry)).length + 1;
+        if (bytes > FUNCTIONS_LIMIT_BYTES)
+            break;
+        kept.push(entry);
+    }
+    return JSON.stringify({ functions: kept, truncated: kept.length < sorted.length });
+}
+function outputs_brief({ name, region, arn, status, reason, detail, changed, telemetry }) {
+    return {
+        name,
+        region,
+        arn: arn?.text,
+        version: '$LATEST',
+        status,
+        reason,
+        detail,
+        changed,
+        latencyMs: telemetry?.latencyMs,
+        links: telemetry?.links,
+    };
+}
+function whole(outcome) {
+    const { change, rolledBack, smoke, telemetry, warnings, facts } = outcome;
+    return {
+        ...outputs_brief(outcome),
+        facts,
+        missingPolicy: outcome.missingPolicy,
+        warnings,
+        change: change && changeJson(change),
+        rolledBack: rolledBack && {
+            change: rolledBack.change && changeJson(rolledBack.change),
+            roleEdits: rolledBack.edits,
+        },
+        roleEdits: outcome.roleEdits,
+        smokeTest: smoke && {
+            requestId: smoke.requestId,
+            metrics: smoke.metrics,
+            inWords: metricsText(outcome),
+        },
+        telemetry,
+        cloudwatch: outcome.cloudwatch,
+        drift: outcome.drift && {
+            tool: outcome.drift.tool,
+            stack: outcome.drift.stack,
+            snippet: outcome.drift.snippet.lines.join('\n'),
+        },
+    };
+}
+/** Names only: values of variables may be secrets. */
+function changeJson({ layers, logFormat, variables }) {
+    return {
+        layers,
+        logFormat,
+        variables: variables.map(({ name, before, after }) => ({
+            name,
+            before: before === undefined ? 'absent' : 'hidden',
+            after: after === undefined ? 'absent' : 'hidden',
+        })),
+    };
+}
+
+// EXTERNAL MODULE: ./src/systems/clickstack/telemetry-store.ts
+var telemetry_store = __nccwpck_require__(7996);
+;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/remembered.ts
+/** Each question that has no effect is asked once in a run, whoever asks: before the plan, and before the first write. */
+
+/** Remembers the answers to empty exports; records are sent each time. */
+function rememberedExports(send) {
+    const answers = new Map();
+    return (target, record) => {
+        if (record !== undefined)
+            return send(target, record);
+        const { endpoint, protocol, headers } = target;
+        return once(answers, [endpoint, protocol, ...[...headers].flat()], () => send(target, undefined));
+    };
+}
+/** Remembers the columns of the exporter's tables; a server that did not answer is asked again. */
+function rememberedTables(open) {
+    const answers = new Map();
+    return async (target) => {
+        const clickHouse = await open(target);
+        const { endpoint, database, user = '', password = '' } = target;
+        return {
+            ...clickHouse,
+            async describe(table) {
+                const question = [endpoint, database, user, password, table];
+                const answer = await once(answers, question, () => clickHouse.describe(table));
+                if (!answer.ok && (0,telemetry_store/* mayPass */.b)(answer.fault))
+                    answers.delete(JSON.stringify(question));
+                return answer;
+            },
+        };
+    };
+}
+function once(answers, question, ask) {
+    const key = JSON.stringify(question);
+    const answer = answers.get(key) ?? ask();
+    answers.set(key, answer);
+    return answer;
+}
+
+;// CONCATENATED MODULE: ./src/model/denial.ts
+/**
+ * What AWS says of why a call was denied. An Allow elsewhere helps against a missing permission only, so what denied it
+ * decides what to do.
+ * Source: IAM User Guide, "Troubleshoot access denied error messages"; of KMS and roles, what Lambda was seen to answer.
+ */
+/** AWS's phrase for the kind of policy, behind "with an explicit deny in a" or "because no … allows". */
+const BY_POLICY = [
+    [/^(service|resource) control policy/, 'denied-by-organization'],
+    [/^permissions boundary/, 'denied-by-boundary'],
+    [/^session policy/, 'denied-by-session-policy'],
+    [/^vpc endpoint policy/, 'denied-by-endpoint-policy'],
+];
+/** The reason that AWS's words give, where it is not simply that the permission is missing. */
+function denialReason(text) {
+    const words = text.replace(/\s+/g, ' ');
+    const [, kind = ''] = /(?:explicit deny in an? |because no )(.*)$/i.exec(words) ?? [];
+    const ofPolicy = BY_POLICY.find(([phrase]) => phrase.test(kind.toLowerCase()))?.[1];
+    if (ofPolicy !== undefined)
+        return ofPolicy;
+    if (/with an explicit deny/i.test(words))
+        return 'denied-explicitly';
+    // Lambda checks the key with the rights of the caller, and names the role where that is what KMS does not know.
+    if (/not refer to a valid principal|cannot be assumed by Lambda/i.test(words)) {
+        return 'role-not-assumable';
+    }
+    return /perform: kms:|KMS access was denied/i.test(words) ? 'key-denied' : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/model/refusal.ts
+/** Why something is not done with a function. */
+
+
+/** Why the run ended before the call was answered; `undefined`: it did not. */
+function endOfRun({ kind, code, text }) {
+    if (kind !== 'aborted')
+        return undefined;
+    return { reason: code === 'cancelled' ? 'cancelled' : 'out-of-time', detail: text };
+}
+/** Whether the end of the run is what refused it, see `endOfRun`. */
+function isEndOfRun({ reason }) {
+    return reason === 'cancelled' || reason === 'out-of-time';
+}
+/**
+ * What a fault comes to. The end of the run, credentials and AWS’s words of who denied it go before the reason given, for
+ * they decide what to do.
+ * @param reason where none of these explains it
+ */
+function faultRefusal(fault, reason, prefix = '') {
+    const { kind, code, text } = fault;
+    const named = kind === 'unauthenticated' ? 'credentials-refused' : denialReason(text);
+    const detail = (0,redaction/* shortened */.vI)(`${prefix}${code}: ${text}`);
+    return endOfRun(fault) ?? { reason: named ?? reason, detail };
+}
+/** Why a function could not be read, as a reason and a sentence. */
+function readRefusal(fault) {
+    if (fault.kind === 'not-found')
+        return { reason: 'not-found', detail: 'the function does not exist' };
+    return faultRefusal(fault, fault.kind === 'denied' ? 'access-denied' : 'read-failed');
+}
+
 ;// CONCATENATED MODULE: ./src/systems/rotel/carries-rotel.ts
 /** Whether a function carries Rotel, and whether that Rotel has somewhere to send to. */
 
@@ -29321,6 +31635,10 @@ function carriesRotel(fn) {
     return layersOf(fn).some((layer) => isPublishedRotel(layer) ||
         looksLikeRotelCopy(layer) ||
         (owned !== 'unreadable' && owned.layers.includes(layerIdentity(layer))));
+}
+/** Its Rotel is newer than the one this release was tested with. Nothing is known of copies. */
+function runsUntestedRotel(fn) {
+    return layersOf(fn).some((layer) => isStableRotel(layer) && layer.version > BUNDLED_VERSION);
 }
 /**
  * Layer attached and an endpoint configured: a function without that has only CloudWatch for its logs. Variables that
@@ -29336,6 +31654,8 @@ function hasWorkingRotel(fn) {
 /** Endpoints of exporters, not of Rotel's receivers; an env file may bring one too. */
 const SENDS_TO = /^ROTEL_(?:\w*EXPORTER\w*_ENDPOINT|ENV_FILE)$/;
 
+// EXTERNAL MODULE: ./node_modules/p-queue/dist/index.js + 4 modules
+var dist = __nccwpck_require__(9052);
 ;// CONCATENATED MODULE: ./src/systems/iam/denial.ts
 /** Reads IAM's simulated decisions: whether the writes are denied, and by which policy. */
 
@@ -29374,19 +31694,6 @@ function doubtOf(answers, group, by) {
         }
     }
     return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/model/refusal.ts
-/** Why something is not done with a function. */
-
-/** Why a function could not be read, as a reason and a sentence. */
-function readRefusal(fault) {
-    const detail = (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`);
-    if (fault.kind === 'not-found')
-        return { reason: 'not-found', detail: 'the function does not exist' };
-    if (fault.kind === 'denied')
-        return { reason: 'access-denied', detail };
-    return { reason: 'read-failed', detail };
 }
 
 ;// CONCATENATED MODULE: ./src/systems/iam/narrow-groups.ts
@@ -29502,7 +31809,7 @@ async function planAttaching(members, read, policyArn, roles) {
         return { changes, losses: [], usedElsewhere: [] };
     const policy = await roles.managed(policyArn);
     if (!policy.ok && policy.fault.kind !== 'denied') {
-        return { reason: 'deny-policy-unusable', detail: `${policyArn}: ${policy.fault.code}` };
+        return faultRefusal(policy.fault, 'deny-policy-unusable', `${policyArn}: `);
     }
     return { changes, losses: [], usedElsewhere: [] };
 }
@@ -29512,7 +31819,7 @@ async function plan_edits_planNarrowing(members, read, roles) {
     let managed = new Map();
     for (const answer of answers) {
         if (!answer.ok)
-            return roleRefusal(answer);
+            return faultRefusal(answer.fault, 'role-unreadable');
         managed.set(answer.value.arn, answer.value);
     }
     const changes = new Map();
@@ -29597,11 +31904,6 @@ function denierOf(arn, role, strategy) {
         ? sourceId(role, ownedPolicyName('deny-logs', arn))
         : policyArn.slice(policyArn.lastIndexOf('/') + 1);
 }
-/** A role that could not be read: nothing of what follows would be known. */
-function roleRefusal({ fault }) {
-    const { detail } = readRefusal({ ...fault, kind: 'denied' });
-    return { reason: 'role-unreadable', detail };
-}
 /** All roles, or why one of them could not be read. */
 async function readRoles(members, roles) {
     const distinct = new Map(members.map(({ role }) => [role.text, role]));
@@ -29609,7 +31911,7 @@ async function readRoles(members, roles) {
     const read = new Map();
     for (const [text, answer] of answers) {
         if (!answer.ok)
-            return roleRefusal(answer);
+            return faultRefusal(answer.fault, 'role-unreadable');
         read.set(text, answer.value);
     }
     return read;
@@ -29720,11 +32022,15 @@ async function simulateAll(role, resources, roles) {
 
 /** The wire’s name, and the SDK’s: the sum of a role’s inline policies, or the number of attached ones, is at its limit. */
 const FULL = new Set(['LimitExceeded', 'LimitExceededException']);
-function roleWriteRefusal(role, policy, { code, text }) {
-    return {
-        reason: FULL.has(code) ? 'role-policies-full' : 'role-write-failed',
-        detail: (0,redaction/* shortened */.vI)(`${policy} on the role ${role.name}: ${code}: ${text}`),
-    };
+/** A role of AWS’s own, see `isProtected`. */
+const PROTECTED = /^UnmodifiableEntity/;
+function roleWriteRefusal(role, policy, fault) {
+    return faultRefusal(fault, writeReason(fault), `${policy} on the role ${role.name}: `);
+}
+function writeReason({ code }) {
+    if (FULL.has(code))
+        return 'role-policies-full';
+    return PROTECTED.test(code) ? 'role-protected' : 'role-write-failed';
 }
 /** @param size characters that its inline policies would take */
 function roleFull({ name }, size) {
@@ -29838,7 +32144,7 @@ function sharedRefusal({ selected, unselected, principals, usedElsewhere }, isSc
         return undefined;
     return { reason: 'log-loss', detail: others.join('; ') };
 }
-function sharingNotes({ unselected, principals }, regions) {
+function sharing_sharingNotes({ unselected, principals }, regions) {
     return [
         ...(unselected.length === 0
             ? []
@@ -29860,11 +32166,8 @@ function someOf(names, most = 5) {
 async function versionRefusal(fn, lambda) {
     const routed = await lambda.routedVersions(fn.arn);
     if (!routed.ok) {
-        const { detail } = readRefusal(routed.fault);
-        return {
-            reason: 'version-not-instrumented',
-            detail: `which versions are in use was not checked: ${detail}`,
-        };
+        const prefix = 'which versions are in use was not checked: ';
+        return faultRefusal(routed.fault, 'version-not-instrumented', prefix);
     }
     const without = routed.value.filter(({ version, fn: published }) => version !== '$LATEST' && !hasWorkingRotel(published));
     if (without.length === 0)
@@ -29883,7 +32186,6 @@ async function versionRefusal(fn, lambda) {
  * one edit reaches make one unit, which is edited when all of them are proven (promise P9). What nobody could notice
  * later blocks where it could not be checked (promises P3, P5, P8).
  */
-
 
 
 
@@ -29921,9 +32223,9 @@ async function planDisabling(functions, context) {
 /** What can be told of a function without its role. */
 async function inspectAlone(fn, context) {
     const writer = logWriterOf(fn);
-    if (writer === undefined || isServiceLinked(writer.role)) {
+    if (writer === undefined || isProtected(writer.role)) {
         return {
-            reason: 'role-unreadable',
+            reason: writer === undefined ? 'role-unreadable' : 'role-protected',
             detail: `${fn.roleArn ?? 'its role'} is not a role that can be changed`,
         };
     }
@@ -29951,8 +32253,10 @@ async function planTogether(candidates, context) {
             members.set(writer.function.text, { candidate, member });
             continue;
         }
-        const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer';
-        results.set(writer.function.text, { reason: 'simulation-failed', detail: (0,redaction/* shortened */.vI)(why) });
+        const refusal = answer
+            ? faultRefusal(answer.fault, 'simulation-failed')
+            : { reason: 'simulation-failed', detail: 'IAM gave no answer' };
+        results.set(writer.function.text, refusal);
     }
     const read = new Map();
     const refuse = (refused, refusal) => {
@@ -30091,7 +32395,7 @@ async function sharedWith(members, edits, read, { users, settings }) {
     const all = [];
     for (const answer of asked) {
         if ('reason' in answer)
-            return { reason: 'shared-role', detail: answer.detail };
+            return answer;
         all.push(...answer);
     }
     const arns = members.map(({ member }) => member.function.text);
@@ -30105,7 +32409,7 @@ async function sharedWith(members, edits, read, { users, settings }) {
         : all;
     const refusal = sharedRefusal(sharingOf(arns, reached, roles, edits.usedElsewhere), scoped, settings);
     return (refusal ?? {
-        notes: sharingNotes(everybody, users.regions),
+        notes: sharing_sharingNotes(everybody, users.regions),
         users: new Set(all.map(userKey)),
     });
 }
@@ -30137,6 +32441,13 @@ async function inspectGroup({ fn }, context) {
     const drift = driftRefusal(fn, context);
     if (drift)
         return drift;
+    // Lambda writes nothing about an invocation that succeeds (developer guide, "Log-level filtering").
+    if (fn.systemLogLevel === 'WARN') {
+        return {
+            reason: 'platform-logs-hidden',
+            detail: 'the function’s SystemLogLevel is WARN, so that silence in CloudWatch Logs would prove nothing',
+        };
+    }
     const logGroup = logGroupOf(fn);
     const facts = await context.groups.facts(logGroup);
     const consumers = facts.ok
@@ -30152,10 +32463,8 @@ async function inspectGroup({ fn }, context) {
     }
     // Whoever cannot search the group cannot see that nothing is written to it: some classes of groups cannot be searched.
     const searched = await context.groups.eventsWith(logGroup, context.clock.now(), 'none');
-    if (!searched.ok) {
-        const { code, text } = searched.fault;
-        return { reason: 'log-group-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
-    }
+    if (!searched.ok)
+        return faultRefusal(searched.fault, 'log-group-unreadable');
     const bytes = await context.groups.ingestedBytes(logGroup);
     return {
         logGroup,
@@ -30168,8 +32477,8 @@ async function inspectGroup({ fn }, context) {
     };
 }
 /** The next deploy of the template takes layer and variables away, and leaves the Deny. */
-function driftRefusal(fn, { settings, ownerOf }) {
-    if (settings.acceptDrift)
+function driftRefusal(fn, { settings, ownerOf, isCarried }) {
+    if (settings.acceptDrift || isCarried(fn))
         return undefined;
     const owner = ownerOf(fn);
     if (owner === 'none')
@@ -30378,6 +32687,8 @@ function attachedByUs({ arn }, logs, denyPolicyArn) {
 
 // EXTERNAL MODULE: ./src/model/poll.ts
 var poll = __nccwpck_require__(8836);
+// EXTERNAL MODULE: ./src/model/run-signal.ts
+var run_signal = __nccwpck_require__(2589);
 ;// CONCATENATED MODULE: ./src/systems/iam/read-lag.ts
 /**
  * IAM is eventually consistent (IAM User Guide, "Changes that I make are not always immediately visible"): reads lag behind
@@ -30641,6 +32952,7 @@ async function written(write) {
 
 
 
+
 const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 5_000;
 /** What the changes of a run withhold from whom. */
@@ -30668,7 +32980,7 @@ function restorationOf(changes) {
  * policies are read anew.
  * @returns what became of each of the deprived
  */
-async function restoreLogs({ changes, deprived }, { roles, clock, limitMs }) {
+async function restoreLogs({ changes, deprived }, { roles, clock, limitMs, signal }) {
     const groups = deprived.map(({ group }) => group);
     const beginUndo = () => roleUndo(changes, { roles, clock }, groups);
     let undo = beginUndo();
@@ -30724,7 +33036,7 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs }) {
         else if (isOver)
             notRestored(one, `${denialText(missing)} after ${seconds(limitMs)}`);
     };
-    await (0,poll/* poll */.wt)(async () => {
+    const polled = await (0,poll/* poll */.wt)(async () => {
         const undone = await undo();
         if (undone.wrote)
             wroteAt ??= clock.now();
@@ -30753,7 +33065,11 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs }) {
             begunAt = clock.now();
         }
         return (0,poll/* notYet */.y8)(undefined);
-    }, { firstMs: FIRST_POLL_MS, longestMs: LONGEST_POLL_MS }, { clock });
+    }, { firstMs: FIRST_POLL_MS, longestMs: LONGEST_POLL_MS }, { clock, signal });
+    if (polled.kind === 'aborted') {
+        for (const one of deprived.filter(isWaiting))
+            notRestored(one, (0,run_signal/* whyEnded */.r)(signal).detail);
+    }
     return results;
 }
 /** What became of one function: the worst of what became of its roles and log groups. */
@@ -30820,9 +33136,10 @@ function seconds(ms) {
 
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/refuse.ts
 /** A planned function that must not be written after all. */
-function refuse({ fn, logs }, refusal) {
+function refuse({ fn, plan, logs }, refusal) {
     const { name, region } = fn.arn;
-    return { kind: 'refused', name, region, fn, notApplicable: false, logs, ...refusal };
+    const change = plan.kind === 'change' ? plan.change : undefined;
+    return { kind: 'refused', name, region, fn, notApplicable: false, change, logs, ...refusal };
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/logs.ts
@@ -30830,6 +33147,8 @@ function refuse({ fn, logs }, refusal) {
  * CloudWatch Logs in the preflight of a run: which functions are dark, what can be disabled, and what is restored before
  * Rotel leaves for good.
  */
+
+
 
 
 
@@ -30911,7 +33230,14 @@ async function inspectDisabling(inspected, settings, context) {
         const known = grants.get(fn.roleArn) ?? [];
         grants.set(fn.roleArn, [...new Set([...known, secretAccess.document])]);
     }
-    const plans = await planDisabling(planned.map(({ fn }) => fn), { ...context, settings, grants, ownerOf: (fn) => ownerOf(fn, context.iac) });
+    const changes = new Map(planned.map(({ fn, plan }) => [fn.arn.text, plan.kind === 'change' ? plan.change : undefined]));
+    const plans = await planDisabling(planned.map(({ fn }) => fn), {
+        ...context,
+        settings,
+        grants,
+        ownerOf: (fn) => ownerOf(fn, context.iac),
+        isCarried: (fn) => isCarriedByTemplate(fn, changes.get(fn.arn.text)),
+    });
     const planOf = (one) => one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined;
     const next = inspected.map((one) => {
         const found = planOf(one);
@@ -30989,8 +33315,10 @@ async function inspectLeaving(inspected, context) {
         }
         else {
             const why = (0,redaction/* shortened */.vI)(answer ? `${answer.fault.code}: ${answer.fault.text}` : 'no answer');
-            if (one.plan.kind === 'change')
-                plans.set(one, { reason: 'simulation-failed', detail: why });
+            const end = answer && endOfRun(answer.fault);
+            if (end ?? one.plan.kind === 'change') {
+                plans.set(one, end ?? { reason: 'simulation-failed', detail: why });
+            }
             else
                 unasked.set(one, `not checked: whether it may write its logs (${why})`);
         }
@@ -31109,11 +33437,34 @@ function together(plans) {
  * initialisation. Sources: aws-observability/aws-otel-lambda (every language layer bundles the collector,
  * with receivers on 4317 and 4318), open-telemetry/opentelemetry-lambda (only the collector layer does).
  */
-const ADOT_ACCOUNT = '901920570463';
-const COMMUNITY_ACCOUNT = '184161586896';
+/**
+ * Layers that hold a collector, whoever publishes them: copies in accounts of one's own keep the name. Splunk’s:
+ * signalfx/splunk-otel-lambda.
+ */
+const COLLECTOR_LAYER = /^(aws-otel-|opentelemetry-collector-|splunk-apm-collector)/;
 function bundlesCollector(layer) {
-    return ((layer.account === ADOT_ACCOUNT && layer.name.startsWith('aws-otel-')) ||
-        (layer.account === COMMUNITY_ACCOUNT && layer.name.startsWith('opentelemetry-collector-')));
+    return COLLECTOR_LAYER.test(layer.name);
+}
+/** A name that promises a collector; its configuration alone, in a layer, listens nowhere. */
+function mayBundleCollector({ name }) {
+    return (/(otel|opentelemetry|adot|otlp)[-_]?(lambda[-_]?)?collector|collector[-_]?extension/i.test(name) && !/conf(ig)?([-_]|$)/i.test(name));
+}
+/** Datadog’s extension, which receives OTLP where these variables are set (Datadog documentation, OTLP ingest in the Agent). */
+const DATADOG_LAYER = /^Datadog-Extension/i;
+const DATADOG_RECEIVERS = [
+    'DD_OTLP_CONFIG_RECEIVER_PROTOCOLS_GRPC_ENDPOINT',
+    'DD_OTLP_CONFIG_RECEIVER_PROTOCOLS_HTTP_ENDPOINT',
+];
+function isDatadogExtension({ name }) {
+    return DATADOG_LAYER.test(name);
+}
+/** Whether Datadog’s receivers would meet Rotel’s: the variables that put them there; empty: none. */
+function datadogClash(variables) {
+    const { grpc, http } = receiverPorts(variables);
+    return DATADOG_RECEIVERS.filter((name) => {
+        const port = portOf(variables.get(name));
+        return port === grpc || port === http;
+    });
 }
 /** Where both kinds of collector listen by their own configuration. */
 const COLLECTOR_PORTS = [4317, 4318];
@@ -31126,11 +33477,17 @@ const GRPC_ENDPOINT = 'ROTEL_OTLP_GRPC_ENDPOINT';
 const HTTP_ENDPOINT = 'ROTEL_OTLP_HTTP_ENDPOINT';
 /** The ports of Rotel's two receivers: both are always bound (rotel, src/init: `localhost:4317`, `localhost:4318`). */
 function receiverPorts(variables) {
-    const port = (name, fallback) => {
-        const [, digits] = /:(\d+)$/.exec(variables.get(name) ?? '') ?? [];
-        return digits === undefined ? fallback : Number(digits);
-    };
+    const port = (name, fallback) => portOf(variables.get(name)) ?? fallback;
     return { grpc: port(GRPC_ENDPOINT, 4317), http: port(HTTP_ENDPOINT, 4318) };
+}
+/** Of `host:port`. */
+function portOf(address) {
+    const [, digits] = /:(\d+)\s*$/.exec(address ?? '') ?? [];
+    return digits === undefined ? undefined : Number(digits);
+}
+/** The function sets a configuration for a collector, so it has one, in whatever layer. */
+function configuresCollector(variables) {
+    return COLLECTOR_CONFIGURATION.find((name) => variables.has(name));
 }
 /** Whether a collector on the function would meet Rotel on one of its ports. */
 function collectorClash(variables) {
@@ -31161,6 +33518,40 @@ const OLDER = [
 ];
 function startsOn(runtime) {
     return !OLDER.some((form) => form.test(runtime));
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/plan/carried-account.ts
+/**
+ * Templates carry the variables of a function for all accounts that they are deployed to, so they may leave the account
+ * out. Its absence there is no difference: nothing is written for it (systems/rotel/account.ts tells what it costs).
+ */
+
+/**
+ * The wanted variables, without the account where the function has the others from somebody else.
+ *
+ * @param desired all of them
+ * @param before what the function has
+ */
+function acceptAbsentAccount(desired, before, owned) {
+    const list = desired.get(rotel_account/* RESOURCE_ATTRIBUTES */.lz);
+    const theirs = before.get(rotel_account/* RESOURCE_ATTRIBUTES */.lz);
+    if (list === undefined || list === theirs)
+        return desired;
+    if (owned.variables.includes(rotel_account/* RESOURCE_ATTRIBUTES */.lz))
+        return desired;
+    const rest = (0,rotel_account/* withoutAccount */.Mk)(list);
+    if (rest !== undefined) {
+        return theirs === rest ? new Map(desired).set(rotel_account/* RESOURCE_ATTRIBUTES */.lz, rest) : desired;
+    }
+    // Attributes of the user's own, where the inputs give none: they stay, as other variables do that are not wanted.
+    if (theirs !== undefined)
+        return withoutAttributes(desired);
+    const others = [...desired].filter(([name]) => name.startsWith('ROTEL_') && name !== rotel_account/* RESOURCE_ATTRIBUTES */.lz);
+    const isCarried = others.every(([name, value]) => before.get(name) === value && !owned.variables.includes(name));
+    return isCarried ? withoutAttributes(desired) : desired;
+}
+function withoutAttributes(desired) {
+    return new Map([...desired].filter(([name]) => name !== rotel_account/* RESOURCE_ATTRIBUTES */.lz));
 }
 
 ;// CONCATENATED MODULE: ./src/systems/instrumentation/others.ts
@@ -31712,6 +34103,8 @@ function copyOfRotel(fn, template) {
 
 
 
+
+
 /** The plan of `apply`, `plan` and `verify`. */
 function planAttachment(fn, wanted, context) {
     const refusal = kindRefusal(fn, wanted, context.architecture);
@@ -31736,10 +34129,7 @@ function planAttachment(fn, wanted, context) {
     const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel);
     const wantsJson = wanted.logFormat === 'json' && fn.logFormat === 'Text';
     const ownedFormat = wantsJson ? 'Text' : owned.logFormat;
-    const desired = new Map([
-        ...instrumentation.variables,
-        ...rotelVariables(wanted.export, fn.arn.name),
-    ]);
+    const desired = acceptAbsentAccount(new Map([...instrumentation.variables, ...rotelVariables(wanted.export, fn.arn)]), before, owned);
     const environment = planEnvironment(before, desired, owned, {
         layers: layerIsOurs ? [layers.rotel] : [],
         logFormat: ownedFormat,
@@ -31754,7 +34144,7 @@ function planAttachment(fn, wanted, context) {
             detail: `variables that this action did not set have other values: ${environment.conflicts.join(', ')}`,
         };
     }
-    const fault = configurationFault(environment.after);
+    const fault = configurationFault(environment.after) ?? deliveryFault(environment.after);
     if (fault)
         return { kind: 'refused', ...fault };
     const clash = portConflict(layers.after, layers.rotel, environment.after);
@@ -31777,6 +34167,7 @@ function planAttachment(fn, wanted, context) {
         ...(clash === undefined ? [] : [clash]),
         ...(wantsJson ? [JSON_LOSES] : []),
         ...(wanted.acceptForeignSettings ? leftWithOthers(before, desired, owned) : []),
+        ...smallBatches(environment.after).map(([name, why]) => `the function’s variable ${name} ${why}`),
         ...(environment.after.has(ENV_FILE) && !desired.has(ENV_FILE) ? [FOREIGN_ENV_FILE] : []),
         ...cautions(fn),
     ];
@@ -31866,8 +34257,21 @@ function portConflict(layers, rotel, variables) {
             return [];
         if (looksLikeRotelCopy(arn))
             return [{ text, clash: 'yes' }];
-        return bundlesCollector(arn) ? [{ text, clash: collector }] : [];
+        if (bundlesCollector(arn))
+            return [{ text, clash: collector }];
+        return mayBundleCollector(arn) && collector !== 'no' ? [{ text, clash: 'unknown' }] : [];
     });
+    const datadog = datadogClash(variables);
+    const withDatadog = layers.find((text) => {
+        const arn = parseLayerArn(text);
+        return arn !== undefined && isDatadogExtension(arn);
+    });
+    if (datadog.length > 0 && withDatadog !== undefined) {
+        return {
+            reason: 'port-conflict',
+            detail: `${withDatadog} receives OTLP on Rotel’s ports: ${datadog.join(', ')}`,
+        };
+    }
     const names = (clash) => others.filter((one) => one.clash === clash).map(({ text }) => text);
     if (names('yes').length > 0) {
         return {
@@ -31875,9 +34279,16 @@ function portConflict(layers, rotel, variables) {
             detail: `${names('yes').join(', ')} uses Rotel’s ports 4317 and 4318`,
         };
     }
-    return names('unknown').length === 0
+    if (names('unknown').length > 0) {
+        const why = configuresCollector(variables) === undefined
+            ? 'because only its name indicates a collector'
+            : 'because its collector has its own configuration';
+        return `the ports of ${names('unknown').join(', ')} were not checked, ${why}`;
+    }
+    const settings = [configuresCollector(variables) ?? [], datadog].flat();
+    return settings.length === 0
         ? undefined
-        : `the ports of ${names('unknown').join(', ')} were not checked, because its collector has its own configuration`;
+        : `${settings.join(', ')} ${settings.length === 1 ? 'configures' : 'configure'} another collector. Whether it is on the function, and on which ports, was not checked: on Rotel’s ports, one of the two exits`;
 }
 /** Only the wanted settings are replaced; the user's other settings stay, and some may redirect telemetry. */
 function leftWithOthers(before, desired, owned) {
@@ -31927,6 +34338,83 @@ function layersToCheck(plan) {
     return plan.kind === 'change' ? (plan.change.layers?.after ?? []) : [];
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/select/targets.ts
+/** Which functions a run is about, as the inputs select them. */
+/** Those of the inputs, in which names, patterns and tags are looked up, and those of ARNs, which carry their own. */
+function regionsOf({ regions, selectors }) {
+    const ofArns = selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : []));
+    return [...new Set([...regions, ...ofArns])];
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/edge-functions.ts
+/**
+ * Functions of Lambda@Edge: CloudFront refuses versions with layers or variables, so a version that is published from now
+ * on can be associated no more. Only the trust policy of the role tells such a function (CloudFront Developer Guide,
+ * "Restrictions on Lambda@Edge").
+ */
+
+
+const PRINCIPAL = 'edgelambda.amazonaws.com';
+const WARNING = `its role trusts ${PRINCIPAL}: CloudFront rejects versions with layers or variables, so a version that is published from now on cannot be associated with a distribution. Exclude the function if it belongs to Lambda@Edge`;
+/**
+ * One question a role. `apply` asks the simulator alone about ordinary functions, and lets no write wait for IAM: there the
+ * names decide whether a role is asked about; `plan` asks wherever CloudFront would not refuse the function already.
+ */
+async function findEdgeFunctions(inspected, mode, roles) {
+    const candidates = inspected.filter((one) => mayServeEdge(one) && (isNamedSo(one) || (mode === 'plan' && isBare(one))));
+    const asked = new Map();
+    const warnings = new Map();
+    const notChecked = [];
+    await Promise.all(candidates.map(async ({ fn }) => {
+        const role = parseRoleArn(fn.roleArn ?? '');
+        if (role === undefined)
+            return;
+        const question = asked.get(role.text) ?? roles.trusted(role);
+        asked.set(role.text, question);
+        const answer = await question;
+        if (!answer.ok)
+            notChecked.push((0,redaction/* shortened */.vI)(answer.fault.code));
+        else if (answer.value.includes(PRINCIPAL))
+            warnings.set(fn.arn.text, WARNING);
+    }));
+    const [why] = notChecked;
+    const count = `${String(notChecked.length)} of ${String(inspected.length)} functions`;
+    return {
+        warnings,
+        notes: why === undefined
+            ? []
+            : [
+                `Lambda@Edge: not checked for ${count} whether their roles belong to it (iam:GetRole: ${why}).`,
+            ],
+    };
+}
+/** The functions with what was found of them. */
+function withEdgeWarnings(inspected, { warnings }) {
+    return inspected.map((one) => {
+        const warning = one.fn && warnings.get(one.fn.arn.text);
+        if (one.kind !== 'planned' || warning === undefined)
+            return one;
+        return { ...one, plan: { ...one.plan, warnings: [...one.plan.warnings, warning] } };
+    });
+}
+/** Lambda@Edge lives in one region, and runs two languages on one architecture. */
+function mayServeEdge(one) {
+    if (one.kind !== 'planned' || one.plan.kind !== 'change')
+        return false;
+    const { arn, runtime = '', architecture } = one.fn;
+    return (arn.partition === 'aws' &&
+        arn.region === 'us-east-1' &&
+        /^(nodejs|python)/.test(runtime) &&
+        architecture === 'x86_64');
+}
+/** With layers or variables of its own, CloudFront refuses it already. */
+function isBare({ fn: { layers, environment } }) {
+    return layers.length === 0 && environment.readable && environment.variables.size === 0;
+}
+function isNamedSo({ fn }) {
+    return /edge|cloudfront|viewer|origin|cdn/i.test(`${fn.arn.name} ${fn.roleArn ?? ''}`);
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/logs-plan.ts
 /** What the preflight found of a function's CloudWatch Logs. */
 const NO_LOGS_PLAN = {
@@ -31935,8 +34423,18 @@ const NO_LOGS_PLAN = {
     restoration: undefined,
 };
 
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/invocation.ts
+/** The port of the smoke test: one invocation, what it answered, and what may keep it from taking place. */
+/** Durable functions refuse to be invoked without one. */
+function qualifierFor({ kind }) {
+    return kind === 'durable' ? '$LATEST' : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/inspect.ts
 /** The preflight of one function: its plan, and whether the plan can be carried out, as far as reading can tell. */
+
+
+
 
 
 
@@ -31980,6 +34478,7 @@ async function inspect(target, context) {
     if (plan.kind === 'refused')
         return refused(plan);
     const blocked = invocationRefusal(fn, context.invokes(fn, plan.kind === 'change')) ??
+        (plan.kind === 'change' ? context.unprovable?.(fn, plan.change) : undefined) ??
         (await hashRefusal(fn, plan, context)) ??
         (await layerRefusal(fn, plan, context.lambda));
     if (blocked)
@@ -31997,13 +34496,38 @@ async function inspect(target, context) {
     });
     if (secrets?.kind === 'refused')
         return refused(secrets);
+    const invocation = await mayBeInvoked(fn, plan, context);
+    if (invocation && 'reason' in invocation)
+        return refused(invocation);
+    const notChecked = [signing, invocation].flatMap((one) => one?.notChecked ?? []);
     return {
         kind: 'planned',
         fn,
         ...(secrets?.kind === 'granted-by-us' && { secretAccess: secrets.access }),
         logs: NO_LOGS_PLAN,
-        plan: signing ? { ...plan, warnings: [...plan.warnings, signing.notChecked] } : plan,
+        plan: { ...plan, warnings: [...plan.warnings, ...notChecked] },
     };
+}
+/**
+ * A missing right to invoke would be found out only after the function or its role was written. What is not written shows
+ * it by the invocation itself.
+ */
+async function mayBeInvoked(fn, plan, { invokes, invoke, needsTags: disablesLogs }) {
+    const isWritten = plan.kind === 'change' || (disablesLogs && !isDisabled(fn));
+    if (invoke === undefined || !isWritten || !invokes(fn, true))
+        return undefined;
+    const answer = await invoke.mayInvoke(fn.arn, qualifierFor(fn));
+    if (answer.ok)
+        return undefined;
+    if (answer.fault.kind === 'denied')
+        return faultRefusal(answer.fault, 'invoke-denied');
+    return (endOfRun(answer.fault) ?? {
+        notChecked: `not checked: whether the caller may invoke it (${(0,redaction/* shortened */.vI)(answer.fault.code)})`,
+    });
+}
+function isDisabled({ environment }) {
+    const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
+    return owned !== 'unreadable' && owned.logs !== undefined;
 }
 function invocationRefusal(fn, invoked) {
     if (!invoked)
@@ -32024,6 +34548,9 @@ async function hashRefusal(fn, { rotelLayer }, { lambda, layerHashes }) {
     if (rotelLayer === undefined || layerHashes.length === 0)
         return undefined;
     const answer = await lambda.layerVersion(fn.arn.region, rotelLayer);
+    const end = answer.ok ? undefined : endOfRun(answer.fault);
+    if (end)
+        return end;
     const hash = answer.ok ? answer.value.codeSha256 : undefined;
     if (hash !== undefined && layerHashes.includes(hash))
         return undefined;
@@ -32038,7 +34565,10 @@ async function layerRefusal(fn, plan, lambda) {
     for (const { arn, answer } of answers) {
         if (answer.ok)
             continue;
-        const { kind, code } = answer.fault;
+        const { kind, code, text } = answer.fault;
+        const named = kind === 'denied' ? denialReason(text) : undefined;
+        if (named !== undefined)
+            return { reason: named, detail: (0,redaction/* shortened */.vI)(`${arn}: ${code}: ${text}`) };
         // Lambda answers "denied" alike for a version that does not exist, a private layer, and a missing permission.
         if (kind === 'denied' || kind === 'not-found' || kind === 'refused') {
             return { reason: 'layer-unreadable', detail: `${arn} cannot be read (${code})` };
@@ -32123,6 +34653,11 @@ function isProvenLater(settings, fn) {
 /** What is planned for a function in the mode of the run. */
 
 
+
+function isMarkerOnly({ layers, variables, logFormat }) {
+    const isMarker = variables.every(({ name }) => name === MARKER);
+    return layers === undefined && logFormat === undefined && isMarker;
+}
 /** @param settledFor what each function is to send; `undefined` in `mode: remove` */
 function planner(settings, latest, settledFor) {
     if (settings.mode === 'remove' || settledFor === undefined)
@@ -32136,14 +34671,44 @@ function planner(settings, latest, settledFor) {
             return plan;
         if (settled.refusal)
             return { kind: 'refused', ...settled.refusal };
-        return mode === 'verify' && plan.kind === 'change'
-            ? {
-                kind: 'refused',
-                reason: 'not-configured',
-                detail: `pending: ${changeText(plan.change)}`,
-            }
-            : plan;
+        if (mode !== 'verify' || plan.kind !== 'change')
+            return plan;
+        const { change, ...facts } = plan;
+        // A deployment of the template removes the marker, and nothing that works.
+        return isMarkerOnly(change)
+            ? { ...facts, kind: 'unchanged' }
+            : { kind: 'refused', reason: 'not-configured', detail: `pending: ${changeText(change)}` };
     };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/newer-layers.ts
+/** Names the Rotel layers of a run that this release was not tested with. */
+
+
+/** Once for the run: functions usually have the same version. */
+function newerLayerWarnings(inspected) {
+    const byVersion = new Map();
+    for (const one of inspected) {
+        if (one.kind !== 'planned')
+            continue;
+        const version = newerVersion(one.plan.rotelLayer);
+        if (version !== undefined) {
+            byVersion.set(version, [...(byVersion.get(version) ?? []), one.fn.arn.name]);
+        }
+    }
+    return [...byVersion]
+        .sort(([a], [b]) => a - b)
+        .map(([version, names]) => `Rotel layer version ${String(version)} is newer than version ${String(BUNDLED_VERSION)}, with which this release was tested: its options and messages may differ (${namesText(names)}).`);
+}
+function newerVersion(text) {
+    const layer = text === undefined ? undefined : parseLayerArn(text);
+    const isNewer = layer !== undefined && isStableRotel(layer) && layer.version > BUNDLED_VERSION;
+    return isNewer ? layer.version : undefined;
+}
+const NAMED = 5;
+function namesText(names) {
+    const more = names.length - NAMED;
+    return `${names.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`;
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/role-room.ts
@@ -32171,7 +34736,7 @@ async function inspectRoleRoom(inspected, roles) {
         if (!inline.ok) {
             const note = `not checked: whether the role ${role.name} has room for the right to read the secrets (${(0,redaction/* shortened */.vI)(inline.fault.code)})`;
             for (const { one } of ofRole)
-                found.set(one, warned(one, note));
+                found.set(one, role_room_warned(one, note));
             return;
         }
         for (const { one, size } of beyondLimit(inline.value, ofRole)) {
@@ -32204,7 +34769,7 @@ async function inlinePolicies(role, roles) {
     }
     return (0,result/* succeeded */.g)(documents);
 }
-function warned(one, note) {
+function role_room_warned(one, note) {
     return { ...one, plan: { ...one.plan, warnings: [...one.plan.warnings, note] } };
 }
 
@@ -32214,7 +34779,7 @@ function warned(one, note) {
 
 /** What Rotel looks up for every function with these settings. */
 function referencesOf(settings) {
-    return referencesIn(rotelVariables(settings, ''));
+    return referencesIn(rotelVariables(settings, { name: '', account: '' }));
 }
 /**
  * The cost of references, and two properties of a value that only its reader could check.
@@ -32244,6 +34809,300 @@ function plaintextWarnings(settings, inspected) {
             'The API key is stored in plain text in the functions’ environment variables, where everyone who can read their configuration can see it. Use a reference instead, which Rotel looks up itself: `api-key: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX` (with `#key` for a field of its JSON), or the ARN of a parameter.',
         ]
         : [];
+}
+
+;// CONCATENATED MODULE: ./src/systems/rotel/log-filter.ts
+/**
+ * What `RUST_LOG` lets Rotel print. The function’s own code may read the same variable, so its value is the user’s.
+ * Rules: crate tracing-subscriber, EnvFilter; recorded with the extension 0.1.6.
+ */
+/**
+ * Where the two start lines come from: the crate of the agent, and that of the extension. Each alone shows that an
+ * environment has started.
+ */
+const START_TARGETS = ['rotel::init::agent', 'rotel_extension'];
+const LEVELS = {
+    off: 0,
+    error: 1,
+    warn: 2,
+    info: 3,
+    debug: 4,
+    trace: 5,
+};
+const INFO = 3;
+/** Whether the lines by which a new environment is recognised are hidden. An env file that sets it too is not known. */
+function hidesStartLines(variables) {
+    const filter = variables.get('RUST_LOG');
+    if (filter === undefined)
+        return false;
+    const parts = filter.split(',').filter((part) => part !== '');
+    // Without any directive, Rotel takes its default.
+    if (parts.length === 0)
+        return false;
+    const directives = parts.flatMap(directiveOf);
+    return !START_TARGETS.some((target) => levelFor(target, directives) >= INFO);
+}
+/** The longest target that fits decides, and of two equal ones the later. */
+function levelFor(target, directives) {
+    const fitting = directives.filter((one) => target.startsWith(one.target));
+    const longest = Math.max(0, ...fitting.map((one) => one.target.length));
+    return fitting.findLast((one) => one.target.length === longest)?.level ?? 0;
+}
+/** `level`, `target` or `target=level`; blanks belong to it. What asks for a span (`[…]`) shows nothing outside of one. */
+function directiveOf(part) {
+    const alone = levelOf(part);
+    if (alone !== undefined)
+        return [{ target: '', level: alone }];
+    if (part.includes('['))
+        return [];
+    const [target = '', level = ''] = part.split('=');
+    return [{ target, level: levelOf(level) ?? LEVELS['trace'] ?? INFO }];
+}
+function levelOf(text) {
+    if (/^[0-5]$/.test(text))
+        return Number(text);
+    return LEVELS[text.toLowerCase()];
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/verify/request-id-only.ts
+/** When only this run's request ID proves a function: asked for, or because its rows do not tell which account they are of. */
+
+/**
+ * @param variables what the function has, or will have
+ * @returns `undefined` where other rows prove it too
+ */
+function onlyRequestId(level, variables, account) {
+    if (level === 'invocation')
+        return 'level';
+    switch ((0,rotel_account/* accountInRows */.sK)(variables, account)) {
+        case 'written':
+            return undefined;
+        case 'absent':
+            return 'account-absent';
+        case 'open':
+            return 'account-open';
+    }
+}
+/** Nothing can prove it: its own traffic has request IDs that nobody knows. */
+function needsInvocation(because) {
+    return {
+        reason: 'proof-needs-invocation',
+        detail: `${WHY[because]}, and this run does not invoke the function`,
+    };
+}
+/** As the beginning of a sentence. */
+const WHY = {
+    level: 'only the request ID of this run proves it (`verify-level: invocation`)',
+    'account-absent': 'its ROTEL_OTEL_RESOURCE_ATTRIBUTES do not set cloud.account.id, so only the request ID of this run proves it',
+    'account-open': 'its env file or variables may set another cloud.account.id, so only the request ID of this run proves it',
+};
+
+// EXTERNAL MODULE: ./src/systems/rotel/messages.ts
+var messages = __nccwpck_require__(7749);
+;// CONCATENATED MODULE: ./src/systems/rotel/export-failures.ts
+/** What Rotel's lines tell of its exports: why nothing arrives. Source: rotel v0.2.4, src/exporters; recordings. */
+
+const OTLP_STATUS = /^OTLPExporter failed (HTTP|gRPC) status code from endpoint\. /;
+const CLICKHOUSE_REFUSAL = /^(Finalization failed after acknowledgment|Error from exporter endpoint\.)/;
+/** Most certain first: a refusal is followed by lines that an endpoint without an answer has too. */
+const export_failures_FAILURES = [
+    {
+        isTold: ({ text }) => text.startsWith(messages/* BLACKHOLE */.qR),
+        refusal: {
+            reason: 'export-blackhole',
+            detail: 'Rotel has no endpoint and discards all telemetry',
+        },
+    },
+    {
+        isTold: ({ text }) => OTLP_STATUS.test(text) && / status="?(Unauthenticated|PermissionDenied|401|403)\b/.test(text),
+        refusal: {
+            reason: 'export-key-refused',
+            detail: 'Rotel reports that the endpoint refuses the key',
+        },
+    },
+    {
+        isTold: ({ text }) => CLICKHOUSE_REFUSAL.test(text) && /\(status = 40[13]\b/.test(text),
+        refusal: {
+            reason: 'export-user-refused',
+            detail: 'Rotel reports that ClickHouse refuses the user, the password or the insert',
+        },
+    },
+    {
+        isTold: ({ text }) => OTLP_STATUS.test(text) && / status="?(Unimplemented|NotFound|404|405)\b/.test(text),
+        refusal: {
+            reason: 'export-not-found',
+            detail: 'Rotel reports that the endpoint does not receive OTLP',
+        },
+    },
+    {
+        isTold: ({ text }) => CLICKHOUSE_REFUSAL.test(text) && text.includes('Received a 404 when exporting to Clickhouse'),
+        refusal: { reason: 'export-not-found', detail: 'Rotel reports that the table does not exist' },
+    },
+    {
+        // It answers, but in another protocol, or with TLS where there is none; not tried again.
+        isTold: ({ text }) => text.startsWith('OTLPExporter error from endpoint.'),
+        refusal: {
+            reason: 'export-wrong-protocol',
+            detail: 'Rotel reports that the endpoint answers in another protocol',
+        },
+    },
+    {
+        isTold: ({ text }) => text.startsWith('Too many batch items split, dropping data.') ||
+            text.startsWith('Encoding future has failed, dropping data.'),
+        refusal: { reason: 'export-dropped', detail: 'Rotel reports that it drops data' },
+    },
+    {
+        isTold: ({ text }) => OTLP_STATUS.test(text) || CLICKHOUSE_REFUSAL.test(text),
+        refusal: {
+            reason: 'export-refused',
+            detail: 'Rotel reports that the endpoint refuses the data',
+        },
+    },
+    {
+        isTold: ({ text }) => text.startsWith('Exporting failed, will retry') &&
+            / response=HTTPResponse\{Status=5/.test(text),
+        refusal: {
+            reason: 'export-refused',
+            detail: 'Rotel reports that the endpoint fails to store the data',
+        },
+    },
+    {
+        isTold: ({ text }) => /^(Exporting failed, will retry|timeout waiting to flush (exporters|pipelines)|[uU]nable to drain exporter|failed to flush (pipelines|exporters): )/.test(text),
+        refusal: {
+            reason: 'export-unreachable',
+            detail: 'Rotel reports that the endpoint does not answer',
+        },
+    },
+];
+/** @param lines of a tail, in either log format; @returns `undefined` if no failure of an export is told */
+function exportFailureIn(lines) {
+    const parsed = lines.map(messages/* readRotelLine */.dk).filter((line) => line !== undefined);
+    return export_failures_FAILURES.find(({ isTold }) => parsed.some(isTold))?.refusal;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/verify/diagnosis.ts
+/** Why telemetry did not arrive: the most probable cause that can be determined. */
+
+
+
+
+
+function diagnose(clues) {
+    const { storeFault, astray, tails, timeoutMs } = clues;
+    const waited = `${String(Math.round(timeoutMs / 1000))} s`;
+    if (storeFault) {
+        return {
+            reason: 'verifier-failed',
+            detail: `the verifier could not be queried: ${storeFault.text}`,
+        };
+    }
+    if (clues.lateByMs !== undefined) {
+        return {
+            reason: 'arrived-late',
+            detail: `telemetry arrived ${duration(clues.lateByMs)} after the deadline of ${waited}`,
+        };
+    }
+    if (clues.onlyTracesMissing) {
+        return {
+            reason: 'traces-missing',
+            detail: `logs arrived, but no spans of this function within ${waited}`,
+        };
+    }
+    const lines = tails.flatMap(({ lines }) => lines).filter(({ source }) => source === 'extension');
+    const told = exportFailureIn(lines.map(({ text }) => text));
+    if (told !== undefined)
+        return told;
+    const elsewhere = (astray?.serviceNames ?? [])
+        .filter((name) => name !== clues.expectedServiceName)
+        .map(redaction/* asPartOfALine */.gk);
+    if (elsewhere.length > 0) {
+        return {
+            reason: 'service-name-mismatch',
+            detail: `telemetry arrives with the service.name ${elsewhere.join(', ')} instead of ${clues.expectedServiceName}`,
+        };
+    }
+    if (clues.startLinesHidden && clues.weakRows > 0)
+        return START_LINES_HIDDEN;
+    if (clues.weakRows > 0) {
+        return {
+            reason: 'proof-too-weak',
+            detail: clues.onlyRequestId === undefined
+                ? `an older execution environment may have sent the ${String(clues.weakRows)} rows that arrived`
+                : `${WHY[clues.onlyRequestId]}, and none of the ${String(clues.weakRows)} rows that arrived has it`,
+        };
+    }
+    const lasted = Math.max(0, ...tails.map(({ report }) => report?.durationMs ?? 0));
+    if (lasted >= DEAD_ENDPOINT_MS || timedOutLater(tails)) {
+        return {
+            reason: 'export-unreachable',
+            detail: `the invocation took ${duration(lasted)}, which is typical of an endpoint that does not answer`,
+        };
+    }
+    if (!clues.invoked) {
+        return { reason: 'no-traffic', detail: `the function was not invoked within ${waited}` };
+    }
+    if (clues.endpoint === 'unreachable') {
+        return {
+            reason: 'export-unreachable',
+            detail: 'no telemetry arrived, and the endpoint does not answer the runner either',
+        };
+    }
+    // A function that prints nothing then sends nothing, whether or not the configuration is right.
+    if (clues.startLinesHidden)
+        return START_LINES_HIDDEN;
+    return {
+        reason: 'nothing-arrived',
+        detail: `no telemetry arrived within ${waited}${clues.endpoint === 'key-unchecked' ? '' : ', but the control record did'}`,
+    };
+}
+/** Also known before a write, where nothing else could prove the function. */
+const START_LINES_HIDDEN = {
+    reason: 'start-lines-hidden',
+    detail: 'RUST_LOG on the function hides the lines that Rotel logs when it starts, by which a new execution environment is recognised, and nothing else proves it',
+};
+/** A dead endpoint holds each of the first invocations for 3.0 to 3.6 s (reference, section 5). */
+const DEAD_ENDPOINT_MS = 3_000;
+function timedOutLater(tails) {
+    return tails.some(({ report }) => report?.status === 'timeout');
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/provable.ts
+/**
+ * Whether the proof that is asked for can be made of a function: its log levels may hide what the proof looks for. Told
+ * before anything is written, where the function would otherwise be rolled back however well it works.
+ */
+
+
+
+
+
+
+/** Why the proof of a function that is going to be changed cannot be made; `undefined`: nothing is known against it. */
+function unprovable(settings, fn, { variables: changes }) {
+    if (settings.mode !== 'apply' || settings.verifier.kind === 'none')
+        return undefined;
+    const { level, onNoTraffic } = settings.verifier;
+    const invoked = isInvoked(settings, fn, true);
+    if (!invoked && onNoTraffic === 'keep')
+        return undefined;
+    const before = fn.environment.readable ? fn.environment.variables : new Map();
+    const after = applyVariables(before, changes);
+    const because = onlyRequestId(level, after, fn.arn.account);
+    if (because !== undefined)
+        return invoked ? hiddenRequestIds(fn) : needsInvocation(because);
+    // Without Rotel before, no older environment can send what the invocation prints, nor any row after the change.
+    if (!carriesRotel(fn) && (invoked || level === 'function'))
+        return undefined;
+    return hidesStartLines(after) ? START_LINES_HIDDEN : undefined;
+}
+/** In text format a line bears the ID whatever its level; in JSON format the runtime drops lines below the level. */
+function hiddenRequestIds({ applicationLogLevel: level = '', }) {
+    if (!/^(WARN|ERROR|FATAL)$/.test(level))
+        return undefined;
+    return {
+        reason: 'request-ids-hidden',
+        detail: `the function’s ApplicationLogLevel is ${level}, so an invocation without problems logs no line with its request ID`,
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/systems/rotel/secret-access.ts
@@ -32813,8 +35672,32 @@ function answerOf(result) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/when-awake.ts
+/**
+ * Waits for a store that is asleep or starting: an idle service of ClickHouse Cloud takes a minute to wake up, and the
+ * first query wakes it.
+ */
+
+
+const PAUSES = { firstMs: 1_000, longestMs: 5_000 };
+/** Asks until there is an answer, a fault that does not pass, or no time left; then the last answer counts. */
+async function whenAwake(ask, { clock, timeoutMs, signal, onWait }) {
+    let tell = onWait;
+    const once = async () => {
+        const answer = await ask();
+        if (answer.ok || !(0,telemetry_store/* mayPass */.b)(answer.fault))
+            return (0,poll/* done */.Vw)(answer);
+        tell?.(answer.fault);
+        tell = undefined;
+        return (0,poll/* notYet */.y8)(answer);
+    };
+    const backoff = { ...PAUSES, deadline: clock.now() + timeoutMs };
+    return (0,poll/* lastFound */.dr)(await (0,poll/* poll */.wt)(once, backoff, { clock, ...(signal && { signal }) }));
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/ask-endpoint.ts
 /** Asks the endpoint for what the inputs leave to `auto`: the protocol, the key's scheme, the columns of the tables. */
+
 
 
 
@@ -32828,7 +35711,7 @@ function askEndpoint(choice, context) {
     let protocol;
     let json;
     return {
-        protocol: () => (protocol ??= askProtocol(choice, context)),
+        protocol: () => (protocol ??= askProtocol(choice, mayAuthenticate, context)),
         keyScheme: async (by, first) => choice.exporter === 'otlp' && mayAuthenticate
             ? askKeyScheme(choice, by, first, context.send)
             : undefined,
@@ -32838,26 +35721,55 @@ function askEndpoint(choice, context) {
                 : Promise.resolve(undefined)),
     };
 }
-async function askProtocol({ endpoint }, { check, send }) {
+async function askProtocol(choice, mayAuthenticate, { check, send }) {
+    const { endpoint } = choice;
     if (check === 'off' || endpoint === undefined) {
         return { ok: false, fault: 'the endpoint was not asked, because of `endpoint-check: off`' };
     }
-    const value = await detectProtocol(send, { endpoint, headers: new Map() });
-    return value === undefined
-        ? { ok: false, fault: 'the endpoint answered this runner neither by gRPC nor by HTTP' }
-        : { ok: true, value };
+    const answers = await askByBoth(send, { endpoint, headers: new Map() });
+    const value = protocolBy(answers);
+    if (value !== undefined)
+        return { ok: true, value };
+    // A proxy that knows both protocols refuses both without the key, and accepts one with it.
+    const isOpen = answers.grpc?.kind === 'key-refused' && answers.http.kind === 'key-refused';
+    if (isOpen && choice.exporter === 'otlp' && mayAuthenticate) {
+        for (const scheme of KEY_SCHEMES) {
+            const headers = headersWith(choice, 'grpc', scheme);
+            if (headers === undefined)
+                break;
+            const { grpc, http } = await askByBoth(send, { endpoint, headers });
+            if (grpc?.kind === 'accepted')
+                return { ok: true, value: 'grpc' };
+            if (http.kind === 'accepted')
+                return { ok: true, value: 'http' };
+        }
+    }
+    return { ok: false, fault: isOpen ? REFUSES_BOTH : wordsOf(answers) };
+}
+const REFUSES_BOTH = 'the endpoint refuses exports by gRPC and by HTTP alike, so its protocol could not be determined';
+function wordsOf({ grpc, http }) {
+    const texts = [grpc, http].map((answer) => (answer && 'text' in answer ? answer.text : ''));
+    const [byGrpc = '', byHttp = ''] = texts;
+    return byGrpc === '' || byGrpc === byHttp
+        ? `the endpoint accepts exports neither by gRPC nor by HTTP: ${byHttp}`
+        : `the endpoint accepts exports neither by gRPC (${byGrpc}) nor by HTTP (${byHttp})`;
+}
+/** The headers as they would be sent; `undefined`: only the functions can resolve one of them. */
+function headersWith(choice, protocol, keyScheme) {
+    const settings = exportSettings(choice, { protocol, keyScheme, json: false });
+    const headers = settings.exporter === 'otlp' ? settings.headers : [];
+    const isReferred = referencesIn(headers.map(({ value }) => ['ROTEL_', value])).length > 0;
+    return isReferred ? undefined : new Map(headers.map(({ name, value }) => [name, value]));
 }
 async function askKeyScheme(choice, protocol, first, send) {
     const { endpoint } = choice;
     if (endpoint === undefined)
         return undefined;
     for (const keyScheme of [first, ...KEY_SCHEMES.filter((scheme) => scheme !== first)]) {
-        const settings = exportSettings(choice, { protocol, keyScheme, json: false });
-        const headers = settings.exporter === 'otlp' ? settings.headers : [];
-        // Only the functions can resolve references.
-        if (referencesIn(headers.map(({ value }) => ['ROTEL_', value])).length > 0)
+        const headers = headersWith(choice, protocol, keyScheme);
+        if (headers === undefined)
             return undefined;
-        const answer = await send({ endpoint, protocol, headers: new Map(headers.map(({ name, value }) => [name, value])) }, undefined);
+        const answer = await send({ endpoint, protocol, headers }, undefined);
         if (answer.kind === 'accepted')
             return keyScheme;
         if (answer.kind !== 'key-refused')
@@ -32866,7 +35778,7 @@ async function askKeyScheme(choice, protocol, first, send) {
     return undefined;
 }
 /** The exporter's user sees the tables, or else the verifier does. */
-async function askTables(choice, mayAuthenticate, { openClickHouse, openStore }) {
+async function askTables(choice, mayAuthenticate, { openClickHouse, openStore, patience }) {
     const { endpoint, database } = choice;
     const logs = (0,clickhouse_tables/* tableName */.Cm)(choice, 'logs');
     if (endpoint !== undefined && mayAuthenticate && !hasReference(choice)) {
@@ -32882,8 +35794,12 @@ async function askTables(choice, mayAuthenticate, { openClickHouse, openStore })
     }
     const store = await openStore?.();
     try {
-        const answer = await store?.columnsOf?.(database, [logs]);
-        return answer?.ok ? (0,clickhouse_tables/* attributesAreJson */._k)(answer.value) : undefined;
+        const columnsOf = store?.columnsOf?.bind(store);
+        if (columnsOf === undefined)
+            return undefined;
+        const ask = () => columnsOf(database, [logs]);
+        const answer = patience === undefined ? await ask() : await whenAwake(ask, patience);
+        return answer.ok ? (0,clickhouse_tables/* attributesAreJson */._k)(answer.value) : undefined;
     }
     finally {
         await store?.close();
@@ -32902,10 +35818,13 @@ async function askTables(choice, mayAuthenticate, { openClickHouse, openStore })
  * The settings by function. They are found once, so that a function keeps them for the whole run, whatever others do to it
  * meanwhile; equal settings are one object.
  */
-async function settleExports(targets, choice, { openStore, verifier, isPlanned, ...context }) {
+async function settleExports(targets, choice, { openStore, verifier, isPlanned, clock, signal, ...context }) {
     const ask = askEndpoint(choice, {
         ...context,
         openStore: verifier?.kind === 'clickhouse' ? () => openStore(verifier) : undefined,
+        patience: verifier?.kind === 'clickhouse'
+            ? { clock, timeoutMs: verifier.timeoutMs, signal }
+            : undefined,
     });
     const different = new Map();
     const byArn = new Map();
@@ -32986,6 +35905,10 @@ async function settleClickHouse(choice, variables, ask) {
 
 
 
+
+
+
+
 async function preflight(targets, settings, context) {
     const { lambda, roles, logGroups: groups, clock, restore } = context;
     const isRemoval = settings.mode === 'remove';
@@ -33004,14 +35927,19 @@ async function preflight(targets, settings, context) {
         planFor,
         // After a removal the invocation informs: nothing depends on it.
         invokes: isRemoval ? () => false : invokes,
+        // A plan is made with rights to read, and where nothing is written the invocation itself tells.
+        invoke: settings.mode === 'apply' ? context.invoke : undefined,
         secrets,
+        unprovable: (fn, change) => unprovable(settings, fn, change),
         caughtLater: (fn) => isProvenLater(settings, fn),
         layerMayBeSigned: !isRemoval && settings.wanted.layer.kind === 'own-copy',
         needsTags: !isRemoval && settings.logs.kind === 'disable',
         layerHashes: isRemoval ? [] : settings.layerHashes,
     })));
     const regions = regionsOf(settings.targets);
-    const inspected = await inspectLogs(await inspectRoleRoom(alone, roles), {
+    const { mode } = settings;
+    const edge = mode === 'apply' || mode === 'plan' ? findEdgeFunctions(alone, mode, roles) : NO_EDGE;
+    const checked = await inspectLogs(await inspectRoleRoom(alone, roles), {
         ...settings,
         lambda,
         roles,
@@ -33023,6 +35951,8 @@ async function preflight(targets, settings, context) {
         isInvoked: (fn) => invokes(fn, true),
         restore,
     });
+    const edgeFound = await edge;
+    const inspected = withEdgeWarnings(checked, edgeFound);
     const writesKeys = wanted !== undefined && settings.mode !== 'verify';
     return {
         inspected,
@@ -33032,12 +35962,14 @@ async function preflight(targets, settings, context) {
         regions,
         warnings: [
             ...latest.warnings,
+            ...newerLayerWarnings(inspected),
             ...(secrets?.notChecked() ?? []).map((text) => `${text}.`),
             ...(writesKeys ? plaintextWarnings(wanted, inspected) : []),
         ],
-        notes: referenceNotes(references),
+        notes: [...referenceNotes(references), ...edgeFound.notes],
     };
 }
+const NO_EDGE = Promise.resolve({ warnings: new Map(), notes: [] });
 function preflightOfSecrets(settings, references, { secretStores, roles }) {
     if (settings.mode === 'remove' || references.length === 0)
         return undefined;
@@ -33065,16 +35997,12 @@ function settle(settings, targets, latest, context) {
     const { architecture } = settings.targets;
     return settleExports(targets, settings.export, {
         ...context,
+        signal: context.run.signal,
         mode,
         check: settings.endpointCheck,
         verifier: mode === 'plan' ? undefined : settings.verifier,
         isPlanned: (fn, one) => planAttachment(fn, { ...wanted, export: one }, { architecture, latest }).kind !== 'refused',
     });
-}
-/** Those of the inputs, and those of ARNs, which carry their own. */
-function regionsOf({ regions, selectors }) {
-    const ofArns = selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : []));
-    return [...new Set([...regions, ...ofArns])];
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/verify/proof.ts
@@ -33099,11 +36027,12 @@ async function checkOtlp(settings, { check, send, triesSchemes }) {
         headers: new Map(sent.map(({ name, value }) => [name, value])),
     };
     const answer = check === 'off' ? undefined : await send(target, undefined);
+    const withoutKey = answer?.kind === 'accepted' ? await sendWithoutKey(target, send) : undefined;
     const verdict = judgeEndpoint(answer, { check, target, credentialsSent, triesSchemes });
     return {
         refusal: verdict.kind === 'block' ? { reason: verdict.reason, detail: verdict.detail } : undefined,
         warnings: verdict.kind === 'warn' ? [verdict.text] : [],
-        lines: [`Endpoint  ${endpoint} (${protocol}): ${inWords(verdict, target)}`],
+        lines: [`Endpoint  ${endpoint} (${protocol}): ${inWords(verdict, target, withoutKey)}`],
         reached: clueOf(answer, credentialsSent),
         keyIsElsewhere: !credentialsSent,
         send: answer === undefined || answer.kind === 'accepted'
@@ -33123,12 +36052,29 @@ function clueOf(answer, credentialsSent) {
         return 'unreachable';
     return credentialsSent ? 'accepted' : 'key-unchecked';
 }
-function inWords(verdict, { headers }) {
-    if (verdict.kind === 'ok') {
-        const form = keySchemeOf(headers) === 'bearer' ? ' with `Bearer`' : '';
-        return verdict.note ?? `answers and accepts the key${form}`;
+/** Whether the endpoint needs the key at all; `undefined`: none was sent. */
+function sendWithoutKey(target, send) {
+    const others = [...target.headers].filter(([name]) => name.toLowerCase() !== 'authorization');
+    if (others.length === target.headers.size)
+        return undefined;
+    return send({ ...target, headers: new Map(others) }, undefined);
+}
+function inWords(verdict, { headers }, withoutKey) {
+    if (verdict.kind !== 'ok') {
+        return verdict.kind === 'warn' ? 'not reachable from the runner' : 'check failed';
     }
-    return verdict.kind === 'warn' ? 'not reachable from the runner' : 'check failed';
+    if (verdict.note !== undefined)
+        return verdict.note;
+    switch (withoutKey?.kind) {
+        case undefined:
+            return 'answers; no key was sent';
+        case 'key-refused':
+            return `answers and accepts the key${keySchemeOf(headers) === 'bearer' ? ' with `Bearer`' : ''}`;
+        case 'accepted':
+            return 'answers; it accepts exports without a key, so the key was not checked';
+        default:
+            return 'answers; whether it needs the key could not be determined';
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/control-record.ts
@@ -33136,6 +36082,7 @@ function inWords(verdict, { headers }) {
  * The control record: sent to the endpoint before anything is written, and found through the verifier. It proves that
  * endpoint, key, database and table belong together, and measures how long telemetry takes.
  */
+
 
 /** A store that does not answer is queried again until the timeout; any other fault of it ends the search. */
 async function sendAndFind(round) {
@@ -33154,12 +36101,12 @@ async function sendAndFind(round) {
                 : (0,poll/* notYet */.y8)({ kind: 'not-found', afterMs: waited() });
         }
         const fault = { kind: 'store-fault', fault: found.fault };
-        return found.fault.kind === 'unreachable' ? (0,poll/* notYet */.y8)(fault) : (0,poll/* done */.Vw)(fault);
+        return (0,telemetry_store/* mayPass */.b)(found.fault) ? (0,poll/* notYet */.y8)(fault) : (0,poll/* done */.Vw)(fault);
     };
-    const backoff = { ...PAUSES, deadline: acceptedAt + timeoutMs };
+    const backoff = { ...control_record_PAUSES, deadline: acceptedAt + timeoutMs };
     return (0,poll/* lastFound */.dr)(await (0,poll/* poll */.wt)(look, backoff, { clock, ...(signal && { signal }) }));
 }
-const PAUSES = { firstMs: 250, longestMs: 3_000, factor: 1.5 };
+const control_record_PAUSES = { firstMs: 250, longestMs: 3_000, factor: 1.5 };
 /** Some layouts store whole seconds. The record has this machine's time, so clocks are not compared. */
 const SLACK_MS = 5_000;
 
@@ -33190,7 +36137,7 @@ function astrayFinder(store, clock) {
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/verify/attributes.ts
-/** The guide's five attributes of a function's rows: their values, and why some are absent. */
+/** The guide's five attributes of a function's rows, and its account: their values, and why some are absent. */
 
 const NAMES = [
     'service.name',
@@ -33198,6 +36145,7 @@ const NAMES = [
     'faas.invocation_id',
     'cloud.provider',
     'cloud.platform',
+    'cloud.account.id',
 ];
 function attributeLines(sample, logFormat) {
     return NAMES.map((name) => ({
@@ -33211,6 +36159,8 @@ function reasonOfAbsence(name, logFormat) {
         case 'cloud.provider':
         case 'cloud.platform':
             return 'Rotel does not set it on log records; spans of the OpenTelemetry layers have it';
+        case 'cloud.account.id':
+            return 'the function’s ROTEL_OTEL_RESOURCE_ATTRIBUTES do not set it';
         case 'faas.invocation_id':
             return logFormat === 'JSON'
                 ? 'the rows do not come from lines with a request ID'
@@ -33221,162 +36171,8 @@ function reasonOfAbsence(name, logFormat) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/systems/clickstack/deep-links.ts
-/**
- * Links into HyperDX's user interface, for summary and outputs. Sources: HyperDX `packages/app/src/DBSearchPage.tsx`,
- * `buildLogSearchLink` of its alerts, and its page `/trace/<id>`.
- */
-/**
- * The logs of a function, or of one of its invocations, in a window of time. Without `from` and `to` the page would go
- * to its live tail.
- */
-function searchLink(link) {
-    const { requestId } = link;
-    const terms = [
-        // Quoted is equality; unquoted is "contains".
-        `ResourceAttributes.faas.name:"${deep_links_plain(link.functionName)}"`,
-        ...(requestId === undefined || deep_links_plain(requestId) === ''
-            ? []
-            : [`(LogAttributes.faas.invocation_id:"${deep_links_plain(requestId)}" OR "${deep_links_plain(requestId)}")`]),
-    ];
-    const parameters = [
-        ...(link.logSource === undefined ? [] : [['source', link.logSource]]),
-        ['where', terms.join(' AND ')],
-        ['whereLanguage', 'lucene'],
-        ['from', String(Math.floor(link.fromMs))],
-        ['to', String(Math.ceil(link.toMs))],
-        ['isLive', 'false'],
-    ];
-    // Not URLSearchParams: its `+` for a space would be read as a plus.
-    const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
-    return `${baseOf(link.hyperDxUrl)}/search?${query}`;
-}
-/** All spans and correlated logs of a trace. */
-function traceLink(hyperDxUrl, traceId) {
-    return `${baseOf(hyperDxUrl)}/trace/${encodeURIComponent(deep_links_plain(traceId))}`;
-}
-/**
- * HyperDX decodes `where` twice, so no `%` may be left in it, and a quote would end the term. Names of functions and ids
- * of requests hold nothing but letters, digits, `-`, `_` and `.` (Lambda API, FunctionName): anything else is left out.
- */
-function deep_links_plain(name) {
-    return name.replace(/[^A-Za-z0-9._-]/g, '');
-}
-/** Without user and password, which a reader of the summary must not see, and without a slash at the end. */
-function baseOf(hyperDxUrl) {
-    const url = URL.canParse(hyperDxUrl) ? new URL(hyperDxUrl) : undefined;
-    if (url === undefined)
-        return hyperDxUrl.replace(/\/\/[^/]*@/, '//').replace(/\/+$/, '');
-    return `${url.origin}${url.pathname}`.replace(/(\/api){0,2}(\/v2)?\/*$/, '');
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/verify/diagnosis.ts
-/** Why telemetry did not arrive: the most probable cause that can be determined. */
-
-
-/** What Rotel logs about its exports. Source: rotel-lambda-extension v0.1.6, rotel v0.2.4 (reference, section 5). */
-const ROTEL_LOGS = [
-    {
-        pattern: /blackhole exporter/,
-        refusal: {
-            reason: 'export-blackhole',
-            detail: 'Rotel has no endpoint and discards all telemetry',
-        },
-    },
-    {
-        pattern: /status=.?(Unauthenticated|PermissionDenied|401|403)/i,
-        refusal: {
-            reason: 'export-key-refused',
-            detail: 'Rotel reports that the endpoint refuses the key',
-        },
-    },
-    {
-        pattern: /status=.?(Unimplemented|404|NotFound)/i,
-        refusal: {
-            reason: 'export-not-found',
-            detail: 'Rotel reports that the endpoint does not receive OTLP',
-        },
-    },
-    {
-        pattern: /404 when exporting to Clickhouse/i,
-        refusal: { reason: 'export-not-found', detail: 'Rotel reports that the table does not exist' },
-    },
-    {
-        pattern: /timeout waiting to flush|unable to drain exporter|error from endpoint|will retry again after delay|failed to flush/i,
-        refusal: {
-            reason: 'export-unreachable',
-            detail: 'Rotel reports that the endpoint does not answer',
-        },
-    },
-];
-function diagnose(clues) {
-    const { storeFault, astray, tails, timeoutMs } = clues;
-    const waited = `${String(Math.round(timeoutMs / 1000))} s`;
-    if (storeFault) {
-        return {
-            reason: 'verifier-failed',
-            detail: `the verifier could not be queried: ${storeFault.text}`,
-        };
-    }
-    if (clues.lateByMs !== undefined) {
-        return {
-            reason: 'arrived-late',
-            detail: `telemetry arrived ${duration(clues.lateByMs)} after the deadline of ${waited}`,
-        };
-    }
-    if (clues.onlyTracesMissing) {
-        return {
-            reason: 'traces-missing',
-            detail: `logs arrived, but no spans of this function within ${waited}`,
-        };
-    }
-    const lines = tails.flatMap(({ lines }) => lines).filter(({ source }) => source === 'extension');
-    for (const { pattern, refusal } of ROTEL_LOGS) {
-        if (lines.some(({ text }) => pattern.test(text)))
-            return refusal;
-    }
-    const elsewhere = (astray?.serviceNames ?? [])
-        .filter((name) => name !== clues.expectedServiceName)
-        .map(redaction/* asPartOfALine */.gk);
-    if (elsewhere.length > 0) {
-        return {
-            reason: 'service-name-mismatch',
-            detail: `telemetry arrives with the service.name ${elsewhere.join(', ')} instead of ${clues.expectedServiceName}`,
-        };
-    }
-    if (clues.weakRows > 0) {
-        return {
-            reason: 'proof-too-weak',
-            detail: `an older execution environment may have sent the ${String(clues.weakRows)} rows that arrived`,
-        };
-    }
-    const lasted = Math.max(0, ...tails.map(({ report }) => report?.durationMs ?? 0));
-    if (lasted >= DEAD_ENDPOINT_MS || timedOutLater(tails)) {
-        return {
-            reason: 'export-unreachable',
-            detail: `the invocation took ${duration(lasted)}, which is typical of an endpoint that does not answer`,
-        };
-    }
-    if (!clues.invoked) {
-        return { reason: 'no-traffic', detail: `the function was not invoked within ${waited}` };
-    }
-    if (clues.endpoint === 'unreachable') {
-        return {
-            reason: 'export-unreachable',
-            detail: 'no telemetry arrived, and the endpoint does not answer the runner either',
-        };
-    }
-    return {
-        reason: 'nothing-arrived',
-        detail: `no telemetry arrived within ${waited}${clues.endpoint === 'key-unchecked' ? '' : ', but the control record did'}`,
-    };
-}
-/** A dead endpoint holds each of the first invocations for 3.0 to 3.6 s (reference, section 5). */
-const DEAD_ENDPOINT_MS = 3_000;
-function timedOutLater(tails) {
-    return tails.some(({ report }) => report?.status === 'timeout');
-}
-
+// EXTERNAL MODULE: ./src/systems/clickstack/deep-links.ts
+var deep_links = __nccwpck_require__(6609);
 ;// CONCATENATED MODULE: ./src/pipeline/verify/judge.ts
 /**
  * Whether what the store holds of a function proves that its telemetry arrives. A row that an old environment or another
@@ -33388,25 +36184,55 @@ const BY_OLDER_ROWS = 'data from the last 24 hours';
 function provenBy(evidence, rule) {
     if (evidence.requestIds.length > 0)
         return 'request ID';
-    if (rule.kind === 'unchanged') {
-        if (rule.invoked && rule.level === 'invocation')
+    if (rule.kind !== 'request-id' && rule.needsOutput === true) {
+        return evidence.ownLines.length > 0 ? 'printed lines' : undefined;
+    }
+    switch (rule.kind) {
+        case 'request-id':
             return undefined;
-        // All of its execution environments have the wanted configuration, so any row since the invocation proves it.
-        if (evidence.freshRows > 0)
-            return 'data after the invocation';
-        return evidence.newest === undefined || rule.ownRowsOnly ? undefined : BY_OLDER_ROWS;
+        case 'unchanged':
+            // All of its execution environments have the wanted configuration, so any row since the invocation proves it.
+            if (evidence.freshRows > 0)
+                return 'data after the invocation';
+            return evidence.newest === undefined || rule.ownRowsOnly ? undefined : BY_OLDER_ROWS;
+        case 'changed':
+            // Another environment may print the same line, but without Rotel before it could not send it.
+            if (!rule.hadRotel && evidence.ownLines.length > 0)
+                return 'printed lines';
+            if (evidence.freshStarts > 0)
+                return 'new execution environment';
+            return rule.level === 'function' && !rule.hadRotel && evidence.freshRows > 0
+                ? 'data after the change'
+                : undefined;
     }
-    // Another environment may print the same line, but without Rotel before it could not send it.
-    if (!rule.hadRotel && evidence.ownLines.length > 0)
-        return 'printed lines';
-    if (rule.level === 'invocation')
-        return undefined;
-    if (evidence.freshStarts > 0)
-        return 'new execution environment';
-    if (rule.level === 'function' && !rule.hadRotel && evidence.freshRows > 0) {
-        return 'data after the change';
-    }
-    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/verify/own-lines.ts
+/** Lines of an invocation's tail that tell the function's output from that of others: kept for comparison, never shown. */
+
+/** Long enough to be told from others' and short enough to be sent along for many functions. */
+const SHORTEST_LINE = 12;
+const LONGEST_LINE = 500;
+const MOST_LINES = 3;
+/** What the function itself printed in this invocation. */
+function ownLines(tail) {
+    return tail.lines
+        .filter(isOwn)
+        .map(({ text }) => text.trimEnd())
+        .filter(isTelling)
+        .slice(0, MOST_LINES);
+}
+function hasPrinted(tail) {
+    return tail.lines.some(isOwn);
+}
+/** Not Rotel's own, in whatever form: every environment of every function prints those. */
+function isOwn({ source, text }) {
+    if (source !== 'function')
+        return false;
+    return (0,messages/* rotelLine */.Dd)(text.trim()) === undefined && !messages/* START_LINES */.Xy.some((line) => text.includes(line));
+}
+function isTelling(line) {
+    return line.length >= SHORTEST_LINE && line.length <= LONGEST_LINE && !line.startsWith('{');
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/verify/prove-arrival.ts
@@ -33417,30 +36243,25 @@ function provenBy(evidence, rule) {
 
 
 
+
+
+
+
+
 const DAY_MS = 24 * 3_600_000;
-/**
- * Lambda's clock may be a little behind the store's. That is allowed for where only a new environment can have sent
- * anything, and not where older ones can.
- */
-const CLOCK_SLACK_MS = 5_000;
+/** A runtime may stamp a line a little before Lambda tells the time; a request ID is unique, so looking back costs nothing. */
+const STAMP_SLACK_MS = 5_000;
 function proveArrival(context) {
     const findAstray = astrayFinder(context.store, context.clock);
     return async (subject) => {
         const { settings } = context;
-        // The request IDs of invocations by others are unknown.
-        const level = subject.smoke === undefined && settings.level === 'invocation'
-            ? 'environment'
-            : settings.level;
-        const rule = subject.changed
-            ? { kind: 'changed', level, hadRotel: subject.hadRotel }
-            : {
-                kind: 'unchanged',
-                level,
-                invoked: subject.smoke !== undefined,
-                ownRowsOnly: needsOwnRows(subject),
-            };
+        const rule = ruleOf(subject, settings.level);
+        if (rule.kind === 'request-id' && subject.smoke === undefined) {
+            const keep = settings.onNoTraffic === 'keep';
+            return prove_arrival_unprovable(needsInvocation(rule.because), keep);
+        }
         const tails = subject.smoke ? [subject.smoke.tail] : [];
-        const sought = soughtOf(subject, context);
+        const sought = soughtOf(subject, rule, context);
         const { invokeAgain } = subject;
         const answer = await context.prover.prove({
             sought,
@@ -33448,17 +36269,43 @@ function proveArrival(context) {
             invokedAt: subject.smoke?.invocation?.endedAt,
             wantsTraces: settings.traces,
             again: invokeAgain &&
-                (async () => {
-                    const smoke = await invokeAgain();
+                (async (ended) => {
+                    const smoke = await invokeAgain(ended);
                     tails.push(smoke.tail);
                     const { invocation } = smoke;
-                    return invocation && { requestId: invocation.requestId, lines: ownLines(smoke) };
+                    return invocation && { requestId: invocation.requestId, lines: ownLines(smoke.tail) };
                 }),
         });
         const telemetry = reportOf(subject, answer, context);
         if (answer.kind === 'arrived')
             return { kind: 'arrived', telemetry };
         return missing(subject, answer, { sought, rule, tails, telemetry, context, findAstray });
+    };
+}
+function ruleOf(subject, level) {
+    const { fn, changed, hadRotel } = subject;
+    const variables = fn.environment.readable ? fn.environment.variables : NO_VARIABLES;
+    const because = onlyRequestId(level, variables, fn.arn.account);
+    if (because !== undefined || level === 'invocation') {
+        return { kind: 'request-id', because: because ?? 'level' };
+    }
+    const needsOutput = runsUntestedRotel(fn) && hasPrintedLines(subject);
+    return changed
+        ? { kind: 'changed', level, hadRotel, needsOutput }
+        : {
+            kind: 'unchanged',
+            ownRowsOnly: needsOwnRows(subject) || hidesColdStart(subject),
+            needsOutput,
+        };
+}
+const NO_VARIABLES = new Map();
+function prove_arrival_unprovable(refusal, keep) {
+    return {
+        kind: 'missing',
+        ...refusal,
+        telemetry: undefined,
+        keep,
+        lookAgain: () => Promise.resolve(undefined),
     };
 }
 /**
@@ -33472,49 +36319,46 @@ function needsOwnRows({ fn, smoke }) {
         : undefined;
     const isDisabled = marker !== undefined && marker !== 'unreadable' && marker.logs !== undefined;
     const isColdStart = smoke?.tail.report?.initMs !== undefined;
-    const hasPrinted = smoke?.tail.lines.some(({ source }) => source === 'function') ?? false;
-    return isColdStart || hasPrinted || (isDisabled && smoke === undefined);
+    const printed = smoke !== undefined && hasPrinted(smoke.tail);
+    return isColdStart || printed || (isDisabled && smoke === undefined);
 }
-/**
- * Rows have Lambda's time, which may differ from this machine's and the store's. So a row is fresh only if it is by both
- * clocks, and a request ID, which is unique, counts if it is by either.
- */
-function soughtOf({ fn, effectiveAt, smoke, changed, hadRotel, foundModified }, context) {
-    const serviceName = expectedServiceName(fn.arn.name, context.exportOf(fn));
-    const slack = hadRotel ? 0 : CLOCK_SLACK_MS;
-    // What it sent before a deploy took Rotel off it, seconds ago, proves nothing.
-    const since = Math.max(effectiveAt + Math.max(context.clockAhead, 0) - slack, hadRotel ? -Infinity : (foundModified ?? -Infinity));
-    const earliest = effectiveAt + Math.min(context.clockAhead, 0) - CLOCK_SLACK_MS;
+/** Lambda then logs no REPORT of an invocation that succeeds, so that a cold start cannot be told from a warm one. */
+function hidesColdStart({ fn, smoke }) {
+    return fn.systemLogLevel === 'WARN' && smoke?.invocation !== undefined;
+}
+/** Lines by which this invocation's rows can be recognised: in text as they are, in JSON by their request ID. */
+function hasPrintedLines({ smoke }) {
+    if (smoke?.invocation === undefined)
+        return false;
+    const { requestId } = smoke.invocation;
+    const printsId = smoke.tail.lines.some(({ source, text }) => source === 'function' && text.includes(requestId));
+    return printsId || ownLines(smoke.tail).length > 0;
+}
+/** All times are Lambda's, as are those of the rows. */
+function soughtOf({ fn, since: effective, smoke, changed }, rule, context) {
+    const { arn, lastModified = -Infinity, environment } = fn;
+    const variables = environment.readable ? environment.variables : NO_VARIABLES;
+    const since = changed ? Math.max(effective, lastModified) : effective;
+    const earliest = since - STAMP_SLACK_MS;
     return {
-        key: fn.arn.text,
-        functionName: fn.arn.name,
-        region: fn.arn.region,
+        key: arn.text,
+        functionName: arn.name,
+        region: arn.region,
+        account: arn.account,
+        accountInRows: (0,rotel_account/* accountInRows */.sK)(variables, arn.account),
         version: '$LATEST',
-        serviceName,
+        serviceName: expectedServiceName(arn.name, context.exportOf(fn)),
         since,
         idsSince: earliest,
         // What its former configuration sent proves nothing of this one.
-        lookBackTo: changed ? earliest : Math.max(earliest - DAY_MS, fn.lastModified ?? -Infinity),
+        lookBackTo: changed ? earliest : Math.max(earliest - DAY_MS, lastModified),
         requestIds: smoke?.invocation ? [smoke.invocation.requestId] : [],
-        ownLines: smoke ? ownLines(smoke) : [],
+        byRequestIdOnly: rule.kind === 'request-id',
+        ownLines: smoke ? ownLines(smoke.tail) : [],
     };
 }
 function expectedServiceName(functionName, { serviceName }) {
     return serviceName?.replaceAll('{function}', functionName) ?? functionName;
-}
-/** Long enough to be told from others' and short enough to be sent along for many functions. */
-const SHORTEST_LINE = 12;
-const LONGEST_LINE = 500;
-const MOST_LINES = 3;
-/** What the function itself printed in this invocation, as its tail shows it; kept for comparison, never shown. */
-function ownLines({ tail }) {
-    return tail.lines
-        .filter(({ source, text }) => source === 'function' && isTelling(text))
-        .map(({ text }) => text.trimEnd())
-        .slice(0, MOST_LINES);
-}
-function isTelling(line) {
-    return line.length >= SHORTEST_LINE && line.length <= LONGEST_LINE && !line.startsWith('{');
 }
 async function missing(subject, answer, { sought, rule, tails, telemetry, context, findAstray }) {
     const { store, settings, clock } = context;
@@ -33531,10 +36375,15 @@ async function missing(subject, answer, { sought, rule, tails, telemetry, contex
         endpoint: context.endpointOf(subject.fn),
         lateByMs: undefined,
         weakRows: answer.evidence?.freshRows ?? 0,
+        onlyRequestId: rule.kind === 'request-id' ? rule.because : undefined,
+        startLinesHidden: rule.kind !== 'request-id' &&
+            subject.fn.environment.readable &&
+            hidesStartLines(subject.fn.environment.variables),
         timeoutMs: settings.timeoutMs,
     };
     const deadline = clock.now();
-    const refusal = context.halted() ?? diagnose(clues);
+    const isHidden = !subject.changed && !needsOwnRows(subject) && hidesColdStart(subject) && isOldOnly(answer);
+    const refusal = context.halted() ?? (isHidden ? COLD_START_HIDDEN : diagnose(clues));
     return {
         kind: 'missing',
         ...refusal,
@@ -33551,9 +36400,17 @@ async function missing(subject, answer, { sought, rule, tails, telemetry, contex
         },
     };
 }
+/** There are rows, all of them of before this run. */
+function isOldOnly({ evidence }) {
+    return evidence?.newest !== undefined && evidence.freshRows === 0;
+}
+const COLD_START_HIDDEN = {
+    reason: 'platform-logs-hidden',
+    detail: 'only data from before this run arrived, and the function’s SystemLogLevel WARN hides whether the invocation was a cold start, which always sends data',
+};
 function reportOf(subject, answer, context) {
-    const { fn, effectiveAt, smoke } = subject;
-    const { hyperDxUrl } = context.settings;
+    const { fn, since, smoke } = subject;
+    const { pages } = context;
     const traces = answer.traces;
     const traceId = traces?.traceId;
     return {
@@ -33565,20 +36422,21 @@ function reportOf(subject, answer, context) {
             correlatedLogs: traces.correlatedLogs,
             metricPoints: traces.metricPoints,
         },
-        links: hyperDxUrl === ''
+        links: pages === undefined
             ? {}
             : {
-                search: searchLink({
-                    hyperDxUrl,
+                search: (0,deep_links/* searchLink */.Z2)({
+                    hyperDxUrl: pages.url,
+                    logSource: pages.logSource,
                     functionName: fn.arn.name,
                     ...(smoke?.invocation &&
                         answer.evidence?.requestIds.length && {
                         requestId: smoke.invocation.requestId,
                     }),
-                    fromMs: effectiveAt - LINK_MARGIN_MS,
-                    toMs: context.clock.now() + LINK_MARGIN_MS,
+                    fromMs: since - LINK_MARGIN_MS,
+                    toMs: context.lambdaClock.now().latest + LINK_MARGIN_MS,
                 }),
-                ...(traceId !== undefined && { trace: traceLink(hyperDxUrl, traceId) }),
+                ...(traceId !== undefined && { trace: (0,deep_links/* traceLink */.i3)(pages.url, traceId) }),
             },
         invokedAgain: answer.invokedAgain,
     };
@@ -33607,16 +36465,17 @@ function startProver(options) {
     const finish = (one, answer) => {
         waiting.delete(one);
         one.resolve(answer);
+        one.ended.abort();
     };
     const untilAllSettled = async () => {
         polling = true;
         let lastProgress = clock.now();
         const round = async () => {
-            const asked = [...waiting].filter(({ busy }) => !busy);
+            const asked = [...waiting];
             for (const batch of inBatches(asked, store.batchSize))
                 await look(batch);
             const now = clock.now();
-            // A cancelled run does not wait for second invocations: the sleep below would return at once, and block all else.
+            // Those that came meanwhile, too, when the run is over: nothing would look at them any more.
             for (const one of signal.aborted ? [...waiting] : asked)
                 settle(one, now);
             if (now - lastProgress > 15_000 && waiting.size > 0) {
@@ -33677,9 +36536,7 @@ function startProver(options) {
             !invokedAgain &&
             now - one.since >= Math.min(AGAIN_AFTER_MS, timeoutMs * AGAIN_SHARE)) {
             one.invokedAgain = true;
-            one.busy = true;
-            void again().then((invocation) => {
-                one.busy = false;
+            void again(one.ended.signal).then((invocation) => {
                 if (invocation === undefined)
                     return;
                 const { sought } = one.request;
@@ -33713,7 +36570,7 @@ function startProver(options) {
                 traces: undefined,
                 fault: undefined,
                 invokedAgain: false,
-                busy: false,
+                ended: new AbortController(),
             });
             if (!polling)
                 void untilAllSettled();
@@ -33740,14 +36597,18 @@ function inBatches(items, size) {
 
 
 
-/** The control record arrives faster than a function's telemetry, because there is nothing to start first. */
-const CONTROL_LIMIT_MS = 60_000;
+
 /** @param ways the different settings of all functions that are planned: one, unless they have different ones already */
 async function establishProof(verifier, ways, context) {
     const { runner } = context;
     runner.startGroup('Endpoint and verifier');
     try {
         const store = verifier.kind === 'none' ? undefined : await context.openStore(verifier);
+        let preparation;
+        const prepare = (asked) => (preparation ??= whenAwake(() => asked.prepare(), patience(verifier, context)));
+        // The exporter's ClickHouse is often the verifier's, and asleep as long as nobody has waited for it.
+        if (store && ways.some(({ exporter }) => exporter === 'clickhouse'))
+            await prepare(store);
         const endpoints = new Map();
         for (const settings of ways) {
             endpoints.set(settings, await checkEndpoint(verifier, settings, store, context));
@@ -33783,9 +36644,12 @@ async function establishProof(verifier, ways, context) {
             warnings.add(NOT_VERIFIED);
             return finished(skipProof);
         }
-        const prepared = await store.prepare();
+        const prepared = await prepare(store);
         if (!prepared.ok) {
-            const refusal = { reason: 'verifier-failed', detail: prepared.fault.text };
+            const refusal = context.run.halted() ?? {
+                reason: 'verifier-failed',
+                detail: prepared.fault.text,
+            };
             for (const settings of open)
                 refusals.set(settings, refusal);
             return finished(skipProof);
@@ -33802,6 +36666,9 @@ async function establishProof(verifier, ways, context) {
         }
         for (const note of notes)
             runner.info(`Control   ${note}`);
+        const pages = verifier.hyperDxUrl === '' ? undefined : await store.pages?.();
+        if (verifier.hyperDxUrl !== '' && pages === undefined)
+            notes.add(NO_LINKS);
         const { clock, run } = context;
         const prover = startProver({
             store,
@@ -33815,8 +36682,9 @@ async function establishProof(verifier, ways, context) {
             prover,
             clock,
             settings: verifier,
+            pages,
             exportOf: context.settingsOf,
-            clockAhead: prepared.value.clockAhead,
+            lambdaClock: context.lambdaClock,
             endpointOf: (fn) => endpoints.get(context.settingsOf(fn))?.reached ?? 'not-checked',
             halted: run.halted,
         }));
@@ -33824,6 +36692,16 @@ async function establishProof(verifier, ways, context) {
     finally {
         runner.endGroup();
     }
+}
+/** The verifier is waited for as long as a function's telemetry is. */
+function patience(verifier, { runner, clock, run }) {
+    const timeoutMs = verifier.kind === 'none' ? 0 : verifier.timeoutMs;
+    return {
+        clock,
+        timeoutMs,
+        signal: run.signal,
+        onWait: ({ text }) => runner.info(`Verifier  not ready: ${text}. Waiting for up to ${duration(timeoutMs)}`),
+    };
 }
 /** Sends a record through the endpoint, and looks for it through the verifier. */
 async function controlRecord(endpoint, verifier, store, { runner, clock, run }) {
@@ -33835,7 +36713,7 @@ async function controlRecord(endpoint, verifier, store, { runner, clock, run }) 
         send: endpoint.send,
         find: (id, since) => store.findControlRecord(id, since),
         clock,
-        timeoutMs: Math.min(verifier.timeoutMs, CONTROL_LIMIT_MS),
+        timeoutMs: verifier.timeoutMs,
         id: (0,external_node_crypto_.randomUUID)(),
         serviceName: CONTROL_SERVICE,
         signal: run.signal,
@@ -33852,6 +36730,7 @@ async function controlRecord(endpoint, verifier, store, { runner, clock, run }) 
 }
 const NOT_VERIFIED = '`verify` is `none`: this run does not prove that telemetry arrives in ClickStack.';
 const CONTROL_SERVICE = 'clickstack-lambda-action';
+const NO_LINKS = 'The report has no links into HyperDX: `hyperdx-url` is the address of its API, which does not tell that of its user interface. Set `hyperdx-url` to the user interface.';
 const NOT_SENT = 'The runner could not send a control record. The first functions show whether telemetry arrives.';
 const KEY_NOT_HERE = 'Key and control record were not checked, because only the functions can resolve the reference to the key. The first functions show whether telemetry arrives.';
 /** By exporter; the verifier may know ClickHouse's tables where the runner cannot reach them. */
@@ -33924,6 +36803,500 @@ async function withProof(inspected, settings, settledFor, context, body) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/roles/recorded-writes.ts
+/** IAM with a memory: the report of a run names each write that the run made, whatever it was for and whether it stands. */
+
+
+/** Counts what IAM has accepted, and what it may have accepted where its answer was lost. */
+function recordedWrites() {
+    const made = [];
+    const noted = async (write, call) => {
+        const answer = await call;
+        if (answer.ok)
+            made.push(write);
+        else if (answer.fault.mayHaveLanded) {
+            made.push({ ...write, what: `${write.what}: not confirmed (${answer.fault.code})` });
+        }
+        return answer;
+    };
+    return {
+        writes: () => made,
+        recording: (roles) => ({
+            inlineNames: (role) => roles.inlineNames(role),
+            inline: (role, policy) => roles.inline(role, policy),
+            read: (role) => roles.read(role),
+            trusted: (role) => roles.trusted(role),
+            managed: (arn) => roles.managed(arn),
+            version: (arn, version) => roles.version(arn, version),
+            simulate: (role, actions, resources, context) => roles.simulate(role, actions, resources, context),
+            putInline: (role, policy, document) => noted(inlineWrite(role, policy, 'written'), roles.putInline(role, policy, document)),
+            deleteInline: (role, policy) => noted(inlineWrite(role, policy, 'deleted'), roles.deleteInline(role, policy)),
+            attach: (role, arn) => noted(onRole(role.name, arn, 'attached'), roles.attach(role, arn)),
+            detach: (role, arn) => noted(onRole(role.name, arn, 'detached'), roles.detach(role, arn)),
+            createVersion: (arn, document) => noted(onPolicy(arn, 'a new version created'), roles.createVersion(arn, document)),
+            setDefaultVersion: (arn, version) => noted(onPolicy(arn, `version ${version} put in force`), roles.setDefaultVersion(arn, version)),
+            deleteVersion: (arn, version) => noted(onPolicy(arn, `version ${version} deleted`), roles.deleteVersion(arn, version)),
+        }),
+    };
+}
+function onRole(role, policyArn, what) {
+    return { target: `role ${role}`, what: `policy ${recorded_writes_nameOf(policyArn)} ${what}` };
+}
+function onPolicy(policyArn, what) {
+    return { target: `policy ${recorded_writes_nameOf(policyArn)}`, what };
+}
+function recorded_writes_nameOf(policyArn) {
+    return parseIamArn('policy', policyArn)?.name ?? policyArn;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/grant-secrets/withdraw-secrets.ts
+/**
+ * Withdraws the right to read secrets from a role when nobody needs it any more: no function and no routed version with
+ * the role, whoever configured it (promise P9). Policies of earlier builds are known by their Sid and go the same way.
+ */
+
+
+
+
+
+
+
+/**
+ * @param open the changes of this run that wait for it; closed where nothing of them is left or somebody needs it
+ */
+async function withdrawUnneeded(role, open, context) {
+    return context.alone([role.text], async () => {
+        const result = await withdraw_secrets_withdraw(role, open, context);
+        if (result.kind === 'withdrawn')
+            context.records.closed(open);
+        return result;
+    });
+}
+async function withdraw_secrets_withdraw(role, open, context) {
+    const { roles } = context;
+    const owned = await ownedPolicies(role, open, roles);
+    if ('reason' in owned)
+        return { kind: 'not-read', ...owned };
+    if (owned.size === 0)
+        return { kind: 'withdrawn', wrote: false, notes: [] };
+    const users = await whoNeeds(role, context);
+    if ('reason' in users) {
+        const names = [...owned.keys()].join(', ');
+        return { kind: 'not-read', reason: users.reason, detail: `${names}: ${users.detail}` };
+    }
+    const notes = [];
+    let wrote = false;
+    for (const [policy, document] of owned) {
+        const needing = users.find((user) => needs(user, document));
+        if (needing) {
+            notes.push(`inline policy ${policy} stays: ${userText(needing)} reads its secrets by it`);
+            continue;
+        }
+        const edit = { kind: 'delete-inline', policy, before: document };
+        const change = { purpose: 'secrets', role, edit, regions: context.regions };
+        context.records.editing(change);
+        const deleted = await roles.deleteInline(role, policy);
+        if (!deleted.ok) {
+            return { kind: 'not-written', ...roleWriteRefusal(role, policy, deleted.fault) };
+        }
+        wrote = true;
+        // Another job may have configured a function for it while it was withdrawn.
+        const back = await restoreNeeded(change, context);
+        if (back && 'reason' in back)
+            return { kind: 'not-written', ...back };
+        if (back)
+            notes.push(`inline policy ${policy} stays: ${back.neededBy} needs it since`);
+        context.records.closed([change]);
+    }
+    if (wrote)
+        notes.push(elsewhere(role, context.regions));
+    return { kind: 'withdrawn', wrote, notes };
+}
+/** Roles are global, and functions are listed by region. */
+function elsewhere(role, regions) {
+    return `the right to read secrets was withdrawn from the role ${role.name}; functions with the role in regions other than ${regions.join(', ')} were not checked`;
+}
+/** Puts a policy back that somebody needs after all; also after a run that died when it had deleted it. */
+async function restoreNeeded({ role, edit }, context) {
+    if (edit.kind !== 'delete-inline')
+        return undefined;
+    const users = await whoNeeds(role, context);
+    // Not known is needed: a right too many harms nobody.
+    const needing = 'reason' in users ? undefined : users.find((user) => needs(user, edit.before));
+    if (needing === undefined && !('reason' in users))
+        return undefined;
+    const put = await context.roles.putInline(role, edit.policy, edit.before);
+    if (!put.ok)
+        return roleWriteRefusal(role, edit.policy, put.fault);
+    return { neededBy: needing ? userText(needing) : 'a function that could not be read' };
+}
+/**
+ * What would be withdrawn from a role. Reads only.
+ * @param after a user's function with what the plan makes of it
+ */
+async function plannedWithdrawal(role, after, context) {
+    const owned = await ownedPolicies(role, [], context.roles);
+    if ('reason' in owned)
+        return owned;
+    if (owned.size === 0)
+        return { policies: [] };
+    const users = await whoNeeds(role, context);
+    if ('reason' in users)
+        return users;
+    const later = users.map((user) => ({ ...user, fn: after(user) }));
+    const unneeded = [...owned].filter(([, document]) => !later.some((user) => needs(user, document)));
+    return { policies: unneeded.map(([policy]) => policy) };
+}
+async function ownedPolicies(role, open, roles) {
+    const names = await roles.inlineNames(role);
+    if (!names.ok) {
+        if (names.fault.kind === 'not-found')
+            return new Map();
+        return faultRefusal(names.fault, 'role-unreadable');
+    }
+    // What this run wrote a moment ago may not be listed yet.
+    const written = open.flatMap(({ edit }) => edit.kind === 'put-inline' ? [[edit.policy, edit.after]] : []);
+    const owned = new Map(written);
+    for (const policy of names.value.filter((name) => name.startsWith(SECRETS_POLICY_PREFIX))) {
+        const document = await roles.inline(role, policy);
+        if (!document.ok)
+            return faultRefusal(document.fault, 'role-unreadable', `${policy}: `);
+        if (document.value === undefined)
+            continue;
+        if (isOwned('read-secrets', document.value))
+            owned.set(policy, document.value);
+        else
+            owned.delete(policy);
+    }
+    return owned;
+}
+/** Read anew each time: others may have configured functions since. */
+async function whoNeeds(role, { regions, lambda }) {
+    const users = await roleUsers(regions, lambda).usersOf(role.text);
+    if ('reason' in users)
+        return users;
+    const hidden = users.find(({ fn }) => !fn.environment.readable);
+    return hidden
+        ? {
+            reason: 'environment-unreadable',
+            detail: `Lambda does not show the variables of ${userText(hidden)}, which has the role too`,
+        }
+        : users;
+}
+function needs({ fn }, document) {
+    return (fn.environment.readable &&
+        carriesRotel(fn) &&
+        referencesIn(fn.environment.variables).some((reference) => letsRead(document, reference)));
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/planned-role-writes.ts
+/** What a run would write to the role of one function, each write named. */
+
+
+
+
+/** In the order in which a run makes them: what is withheld is restored, rights are given, logs are disabled. */
+function plannedRoleWrites(one, darkness) {
+    const dark = darkness.kind === 'dark' ? oursInDark(darkness) : undefined;
+    const restored = one.logs.restoration ?? dark;
+    if (one.kind === 'refused')
+        return restoringWrites(restored);
+    const { fn, logs, secretAccess } = one;
+    const role = parseRoleArn(fn.roleArn ?? '');
+    const grant = role !== undefined && secretAccess?.isMissing === true
+        ? [inlineWrite(role, secretsPolicyName(secretAccess.document), 'added')]
+        : [];
+    const disabling = logs.disabling?.unit.changes ?? [];
+    // An edit that reaches several functions is told for those that it was made for.
+    const own = disabling.filter(({ reached }) => reached.some(({ function: arn }) => arn.text === fn.arn.text));
+    return [
+        ...restoringWrites(restored),
+        ...grant,
+        ...own.map((change) => plannedWrite(change.role, change.edit)),
+    ];
+}
+function restoringWrites(restoration) {
+    if (restoration === undefined)
+        return [];
+    const { changes, deprived } = restoration;
+    const grants = deprived.filter((one) => one.isGrantable && !changes.some(({ role }) => role.text === one.role.text));
+    return [
+        ...changes.map(({ role, edit }) => undoingWrite(role, edit)),
+        ...grants.map((one) => inlineWrite(one.role, ownedPolicyName('grant-logs', one.function), 'added')),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/grant-secrets/grant-secrets.ts
+/**
+ * The right to read secrets that `grant-secret-access` puts on an execution role: one policy of our own for each role and
+ * set of secrets, named by the hash of its document, so that parallel jobs write the same or another (promise P9). It is
+ * written, and waited for, before a function needs it.
+ */
+
+
+
+
+
+
+
+/** How long IAM may take to make a right effective; where it cannot be asked, this long is waited. */
+const GRANT_LIMIT_MS = 60_000;
+const grant_secrets_FIRST_POLL_MS = 250;
+const grant_secrets_LONGEST_POLL_MS = 5_000;
+/** @param document what the functions with these secrets need, see systems/rotel/secret-access.ts */
+async function grantSecretAccess(role, document, context) {
+    const { roles, records, regions, alone } = context;
+    const policy = secretsPolicyName(document);
+    const wrote = await alone([role.text], async () => {
+        const current = await roles.inline(role, policy);
+        if (!current.ok)
+            return faultRefusal(current.fault, 'role-unreadable');
+        const before = current.value;
+        if (before !== undefined && meansTheSame(before, document))
+            return false;
+        if (before !== undefined && !isOwned('read-secrets', before)) {
+            return {
+                reason: 'foreign-policy',
+                detail: `the role ${role.name} has an inline policy ${policy} that this action did not write`,
+            };
+        }
+        const edit = { kind: 'put-inline', policy, before: undefined, after: document };
+        records.editing({ purpose: 'secrets', role, edit, regions });
+        const put = await roles.putInline(role, policy, document);
+        return put.ok ? true : roleWriteRefusal(role, policy, put.fault);
+    });
+    if (typeof wrote === 'object')
+        return { kind: 'not-granted', ...wrote };
+    const effect = await untilEffective(role, document, context);
+    if (effect.kind === 'effective')
+        return { kind: 'granted', wrote, notChecked: undefined };
+    if (effect.kind === 'not-checked')
+        return { kind: 'granted', wrote, notChecked: effect.why };
+    if (effect.kind === 'run-ended')
+        return { kind: 'not-granted', ...(0,run_signal/* whyEnded */.r)(context.signal) };
+    return {
+        kind: 'not-granted',
+        reason: 'secret-not-readable',
+        detail: `IAM answers ${effect.decision} for ${effect.action} ${String(GRANT_LIMIT_MS / 1000)} s after the inline policy ${policy} was written on the role ${role.name}`,
+    };
+}
+async function untilEffective(role, document, { roles, clock, signal }) {
+    const deadline = clock.now() + GRANT_LIMIT_MS;
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        const effect = await effectOf(role, document, roles);
+        return effect.kind === 'effective' ? (0,poll/* done */.Vw)(effect) : (0,poll/* notYet */.y8)(effect);
+    }, { firstMs: grant_secrets_FIRST_POLL_MS, longestMs: grant_secrets_LONGEST_POLL_MS, deadline }, { clock, signal });
+    return polled.kind === 'aborted' && polled.last.kind === 'denied'
+        ? { kind: 'run-ended' }
+        : (0,poll/* lastFound */.dr)(polled);
+}
+/** What IAM answers now for what the document allows. */
+async function effectOf(role, document, roles) {
+    const answers = await Promise.all(askableAccess(document).map(({ action, resource }) => roles.simulate(role, [action], [resource])));
+    const fault = answers.flatMap((answer) => (answer.ok ? [] : [answer.fault.code]))[0];
+    if (fault !== undefined)
+        return { kind: 'not-checked', why: fault };
+    const denied = answers
+        .flatMap((answer) => (answer.ok ? answer.value : []))
+        .find(({ decision }) => decision !== 'allowed');
+    return denied === undefined ? { kind: 'effective' } : { kind: 'denied', ...denied };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/secret-rights.ts
+/**
+ * The rights to read secrets in a run: given once for each role and set of secrets, before a function needs them, and
+ * settled when all functions of the run have ended (promise P9).
+ */
+
+
+
+
+
+
+
+function secretRights(context) {
+    let changedAt = -Infinity;
+    const granted = new Map();
+    const grant = (role, document) => {
+        const key = `${role.text} ${document}`;
+        const known = granted.get(key) ?? grantSecretAccess(role, document, context);
+        granted.set(key, known);
+        return known;
+    };
+    return {
+        rightFor(one) {
+            const role = roleOf(one);
+            const { secretAccess } = one;
+            if (role === undefined || secretAccess === undefined)
+                return undefined;
+            const { document, isMissing } = secretAccess;
+            return {
+                isMissing,
+                give: () => grant(role, document),
+                giveAgain: () => grantSecretAccess(role, document, context),
+            };
+        },
+        remember(one) {
+            changedAt = context.clock.now();
+            const role = roleOf(one);
+            const { isRemoval, records, regions } = context;
+            if (role !== undefined && one.plan.kind === 'change' && (isRemoval || losesReferences(one))) {
+                records.settling({ role, regions });
+            }
+        },
+        async settle(outcomes) {
+            const ending = { ...context, ...context.rollback };
+            const settled = new Map(outcomes);
+            for (const role of rolesToSettle(outcomes, context)) {
+                const open = context.records
+                    .edited()
+                    .filter((change) => change.purpose === 'secrets')
+                    .filter((change) => change.role.text === role.text);
+                const withdrawn = await withdrawUnneeded(role, open, ending);
+                for (const [one, outcome] of settled) {
+                    if (one.fn?.roleArn !== role.text)
+                        continue;
+                    settled.set(one, withWithdrawal(outcome, withdrawn, open.length > 0));
+                }
+                if (isForThePostStep(withdrawn))
+                    continue;
+                // Where it could not be read, it stays, for somebody may need it: that is for good.
+                if (withdrawn.kind === 'not-read')
+                    context.records.closed(open);
+                context.records.settled(role);
+            }
+            await secret_rights_confirm(settled, changedAt, ending);
+            return settled;
+        },
+    };
+}
+function roleOf({ fn }) {
+    return fn && parseRoleArn(fn.roleArn ?? '');
+}
+/** Roles that this run has given a right, or from whose functions it has taken references. */
+function rolesToSettle(outcomes, { isRemoval, records }) {
+    const changed = [...outcomes.keys()].flatMap((one) => {
+        const role = roleOf(one);
+        return role && (isRemoval || losesReferences(one)) ? [role] : [];
+    });
+    const given = records
+        .edited()
+        .flatMap(({ purpose, role }) => (purpose === 'secrets' ? [role] : []));
+    return [...new Map([...changed, ...given].map((role) => [role.text, role])).values()];
+}
+/** Whether its plan takes variables with references to secrets away: a right to read them may not be needed then. */
+function losesReferences(one) {
+    if (one.kind !== 'planned' || one.plan.kind !== 'change')
+        return false;
+    const before = one.plan.change.variables.flatMap(({ name, before: value }) => value === undefined ? [] : [[name, value]]);
+    return referencesIn(before).length > 0;
+}
+function isForThePostStep(withdrawn) {
+    if (withdrawn.kind === 'withdrawn')
+        return false;
+    return withdrawn.kind === 'not-written' || isEndOfRun(withdrawn);
+}
+function withWithdrawal(outcome, withdrawn, wasGiven) {
+    const warned = (notes) => ({
+        ...outcome,
+        warnings: [...outcome.warnings, ...notes],
+    });
+    const isOver = outcome.status === 'removed' || outcome.status === 'rolled-back';
+    if (withdrawn.kind === 'withdrawn') {
+        const notes = isOver ? withdrawn.notes : [];
+        const isChanged = withdrawn.wrote && outcome.status === 'removed';
+        return isChanged
+            ? { ...warned(notes), changed: true, reason: undefined }
+            : notes.length === 0
+                ? outcome
+                : warned(notes);
+    }
+    const { reason, detail } = withdrawn;
+    if (withdrawn.kind === 'not-written' && isOver) {
+        const was = outcome.reason === undefined ? '' : ` (${outcome.reason}: ${outcome.detail ?? ''})`;
+        return {
+            ...outcome,
+            status: 'failed',
+            reason,
+            detail: `the right to read secrets is still on its role: ${detail}${was}`,
+            changed: true,
+        };
+    }
+    if (!isOver && !wasGiven)
+        return outcome;
+    return warned([warningOf(withdrawn)]);
+}
+function warningOf(withdrawn) {
+    const { kind, detail } = withdrawn;
+    if (kind === 'not-written') {
+        return `the right to read secrets could not be withdrawn from its role (${detail}); the post step tries it again`;
+    }
+    return isEndOfRun(withdrawn)
+        ? `not checked: whether its role still needs the right to read secrets (${detail}); the post step checks it`
+        : `the right to read secrets stays on its role: whether another function needs it was not checked (${detail})`;
+}
+/**
+ * What functions of this run rely on is looked at once more, after the last write: another job may have withdrawn it.
+ * Where it cannot be given again, they do not end well.
+ */
+async function secret_rights_confirm(outcomes, changedAt, context) {
+    const relying = [...outcomes].flatMap(([one, outcome]) => {
+        const role = roleOf(one);
+        const access = one.kind === 'planned' ? one.secretAccess : undefined;
+        return role === undefined || access === undefined || !isReliedOn(outcome)
+            ? []
+            : [{ one, outcome, role, document: access.document }];
+    });
+    if (relying.length === 0)
+        return;
+    const { clock, signal } = context;
+    // A withdrawal of before the write shows by then; a job that withdraws later reads the configurations after it.
+    await clock.sleep(Math.max(0, changedAt + READ_LAG_MS - clock.now()), signal);
+    const checked = new Map();
+    await Promise.all(relying.map(async ({ one, outcome, role, document }) => {
+        const key = `${role.text} ${document}`;
+        const check = checked.get(key) ?? confirmRight(role, document, context);
+        checked.set(key, check);
+        const refusal = await check;
+        if (refusal)
+            outcomes.set(one, withoutRight(outcome, refusal));
+    }));
+}
+/** In these states a function keeps what this run has written to it. */
+const CONFIGURED = new Set([
+    'instrumented',
+    'written',
+    'unchanged',
+    'unproven',
+    'failed',
+    'dark',
+]);
+/** Of a function that is not written, the invocation has shown it, and IAM is not asked (promise P6). */
+function isReliedOn({ status, change }) {
+    return change !== undefined && CONFIGURED.has(status);
+}
+function withoutRight(outcome, refusal) {
+    return isGood(outcome)
+        ? { ...outcome, status: 'failed', ...refusal }
+        : { ...outcome, warnings: [...outcome.warnings, refusal.detail] };
+}
+/** @returns why the role cannot read the secrets any more */
+async function confirmRight(role, document, context) {
+    const effect = await effectOf(role, document, context.roles);
+    // Where IAM cannot be asked, that is in the report already.
+    if (effect.kind !== 'denied')
+        return undefined;
+    const before = context.records.edited();
+    const granted = await grantSecretAccess(role, document, context);
+    context.records.closed(context.records.edited().filter((change) => !before.includes(change)));
+    return granted.kind === 'not-granted'
+        ? {
+            reason: granted.reason,
+            detail: `another job has withdrawn its right to read the secrets: ${granted.detail}`,
+        }
+        : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/untouched.ts
 /** Outcomes of functions that nothing was done with. */
 
@@ -33933,7 +37306,7 @@ function refusedOutcome(one) {
     const reason = one.notApplicable ? 'not-applicable' : one.reason;
     return {
         ...blank(one.name, one.region, one.fn),
-        status: one.notApplicable ? 'skipped' : 'blocked',
+        status: one.notApplicable || NOT_TRIED.has(one.reason) ? 'skipped' : 'blocked',
         reason,
         detail: one.detail,
         ...(one.missingPolicy === undefined ? {} : { missingPolicy: one.missingPolicy }),
@@ -33948,28 +37321,6 @@ function darkOutcome(fn, detail) {
         detail,
     };
 }
-/** What `plan` tells of a function. A dark one is shown; where it would be instrumented, as planned. */
-async function plannedOutcome(one, { acceptsLogLoss }) {
-    const darkness = await one.logs.darkness();
-    const dark = darkness.kind === 'dark' ? [`it is dark: ${whyDark(darkness)}`] : [];
-    if (one.kind === 'refused') {
-        return one.fn && darkness.kind === 'dark' && !acceptsLogLoss
-            ? darkOutcome(one.fn, `${whyDark(darkness)}; ${one.reason}: ${one.detail}`)
-            : refusedOutcome(one);
-    }
-    const { fn, plan, secretAccess } = one;
-    const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? [];
-    const grant = secretAccess?.isMissing === true ? [SECRET_ACCESS] : [];
-    return {
-        ...blank(fn.arn.name, fn.arn.region, fn),
-        status: 'planned',
-        reason: plan.kind === 'unchanged' && edits.length === 0 ? 'no-change' : undefined,
-        change: plan.kind === 'change' ? plan.change : undefined,
-        warnings: [...dark, ...plan.warnings, ...grant],
-        ...(edits.length > 0 && { cloudwatch: { edits, by: undefined } }),
-    };
-}
-const SECRET_ACCESS = 'its execution role may not read the secrets: it gets an inline policy first, by `grant-secret-access`';
 function skippedOutcome({ fn }, { reason, detail }) {
     return { ...blank(fn.arn.name, fn.arn.region, fn), status: 'skipped', reason, detail };
 }
@@ -34032,23 +37383,82 @@ async function untouched(one, { mode, acceptsLogLoss }, restore) {
     return { ...outcome, changed: true, warnings: [...outcome.warnings, note, ...restored.notes] };
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/rollout/planned-removal.ts
-/** What `mode: remove` would do with a function: with `dry-run: true` that is all. */
+;// CONCATENATED MODULE: ./src/pipeline/rollout/plan-only.ts
+/** What a run would do: all of `mode: plan`, and of `mode: remove` with `dry-run: true`. Reads only. */
 
 
 
 
-async function plannedRemoval(one, { acceptsLogLoss }) {
-    const darkness = await one.logs.darkness();
-    if (one.kind === 'refused') {
-        const isDark = darkness.kind === 'dark' && !acceptsLogLoss;
-        return one.fn && isDark && one.reason !== 'would-go-dark'
-            ? darkOutcome(one.fn, `${whyDark(darkness)}; ${one.reason}: ${one.detail}`)
-            : refusedOutcome(one);
-    }
-    const { fn, plan, logs } = one;
-    const change = plan.kind === 'change' ? plan.change : undefined;
-    const restoration = logs.restoration;
+
+
+
+
+
+
+
+
+async function planOnly(inspected, settings, outside) {
+    const told = await Promise.all(inspected.map(async (one) => {
+        const darkness = await one.logs.darkness();
+        const writes = plannedRoleWrites(one, darkness);
+        const outcome = one.kind === 'refused'
+            ? refusedTold(one, darkness, settings)
+            : settings.mode === 'plan'
+                ? plannedTold(one, darkness)
+                : removalTold(one);
+        return { one, outcome: withWrites(outcome, writes), writes };
+    }));
+    const withdrawn = await withdrawals(inspected, settings, outside);
+    return {
+        outcomes: told.map(({ one, outcome }) => {
+            const whole = withWrites(outcome, withdrawn.byRole.get(one.fn?.roleArn ?? '') ?? []);
+            // `changed` is what would be in `mode: plan` alone: a dry run has changed nothing.
+            return settings.mode === 'plan' ? whole : { ...whole, changed: false };
+        }),
+        roleWrites: distinctWrites([
+            ...told.flatMap(({ writes }) => writes),
+            ...[...withdrawn.byRole.values()].flat(),
+        ]),
+        notes: withdrawn.notes,
+    };
+}
+/** What of a role would be written for a function is a change of it. */
+function withWrites(outcome, writes) {
+    if (writes.length === 0)
+        return outcome;
+    const { reason } = outcome;
+    const isNothing = reason === 'no-change' || reason === 'nothing-to-remove';
+    return {
+        ...outcome,
+        changed: true,
+        reason: isNothing ? undefined : reason,
+        roleEdits: [...(outcome.roleEdits ?? []), ...writes.map(({ what }) => what)],
+    };
+}
+/** Where nothing is done with a function that is dark, its log permissions are restored still. */
+function refusedTold(one, darkness, { mode, acceptsLogLoss }) {
+    const isTold = mode === 'plan' || one.reason !== 'would-go-dark';
+    return one.fn && darkness.kind === 'dark' && !acceptsLogLoss && isTold
+        ? darkOutcome(one.fn, `${whyDark(darkness)}; ${one.reason}: ${one.detail}`)
+        : refusedOutcome(one);
+}
+/** A dark function is shown as planned where it would be instrumented. */
+function plannedTold({ fn, plan, logs, secretAccess }, darkness) {
+    const edits = logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? [];
+    const dark = darkness.kind === 'dark' ? [`it is dark: ${whyDark(darkness)}`] : [];
+    const grant = secretAccess?.isMissing === true ? [SECRET_ACCESS] : [];
+    return {
+        ...describe(fn, [...dark, ...plan.warnings, ...grant]),
+        status: 'planned',
+        reason: plan.kind === 'unchanged' ? 'no-change' : undefined,
+        change: plan.kind === 'change' ? plan.change : undefined,
+        changed: plan.kind === 'change',
+        ...(edits.length > 0 && { cloudwatch: { edits, by: undefined } }),
+    };
+}
+const SECRET_ACCESS = 'its execution role may not read the secrets: it gets an inline policy first, by `grant-secret-access`';
+function removalTold({ fn, plan, logs }) {
+    const { restoration } = logs;
     const onTheRole = restoration === undefined
         ? []
         : [
@@ -34056,13 +37466,60 @@ async function plannedRemoval(one, { acceptsLogLoss }) {
                 ? 'CloudWatch Logs are to be restored first, by a minimal grant'
                 : `CloudWatch Logs are to be restored first, by undoing: ${changesText(restoration.changes)}`,
         ];
-    const isNothing = change === undefined && onTheRole.length === 0;
+    const isChanged = plan.kind === 'change' || restoration !== undefined;
     return {
         ...describe(fn, [...plan.warnings, ...onTheRole]),
         status: 'planned',
-        reason: isNothing ? 'nothing-to-remove' : undefined,
-        change,
+        reason: isChanged ? undefined : 'nothing-to-remove',
+        change: plan.kind === 'change' ? plan.change : undefined,
+        changed: isChanged,
     };
+}
+/** Rights to read secrets that nobody would need any more, by ARN of the role. */
+async function withdrawals(inspected, { mode, regions }, { lambda, roles }) {
+    const planned = inspected.filter((one) => one.kind === 'planned');
+    const losing = planned.filter((one) => mode === 'remove' || losesReferences(one));
+    const distinct = new Map();
+    for (const { fn } of losing) {
+        const role = parseRoleArn(fn.roleArn ?? '');
+        if (role !== undefined)
+            distinct.set(role.text, role);
+    }
+    const changes = new Map(planned.flatMap(({ fn, plan }) => plan.kind === 'change' ? [[fn.arn.text, plan.change]] : []));
+    const after = ({ fn, version }) => version === '$LATEST' ? withChange(fn, changes.get(fn.arn.text)) : fn;
+    const found = await Promise.all([...distinct.values()].map(async (role) => {
+        const answer = await plannedWithdrawal(role, after, { lambda, roles, regions });
+        return { role, answer };
+    }));
+    return {
+        byRole: new Map(found.flatMap(({ role, answer }) => 'reason' in answer || answer.policies.length === 0
+            ? []
+            : [
+                [
+                    role.text,
+                    answer.policies.map((policy) => inlineWrite(role, policy, 'deleted')),
+                ],
+            ])),
+        notes: found.flatMap(({ role, answer }) => 'reason' in answer
+            ? [
+                (0,redaction/* shortened */.vI)(`Secrets: not checked whether a right to read them would be withdrawn from the role ${role.name} (${answer.detail}).`),
+            ]
+            : []),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/systems/lambda/lambda-clock.ts
+/**
+ * Lambda's clock, as a port. Rows of telemetry and LastModified have its time, so whether a row is from before or after a
+ * change is compared by it: neither by this machine's clock nor by the store's.
+ */
+/** Its answers tell it to about a second; where they are so slow that they do not, nothing is gained by waiting. */
+const LONGEST_WAIT_MS = 3_000;
+/** Resolves when Lambda's clock has certainly passed this time: what starts from now on is stamped later. */
+async function untilPast(time, { lambdaClock, clock }) {
+    const left = time - lambdaClock.now().earliest;
+    if (left >= 0)
+        await clock.sleep(Math.min(Math.floor(left) + 1, LONGEST_WAIT_MS));
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/silence.ts
@@ -34070,6 +37527,7 @@ async function plannedRemoval(one, { acceptsLogLoss }) {
  * Whether an invocation left anything in CloudWatch Logs: by its request id, and by streams that were not there before. A
  * look for new streams alone would pass in a warm environment, which writes on to the stream that it has.
  */
+
 
 const POLL_MS = 3_000;
 /** Events reach CloudWatch within about 5 to 20 s (measured by others), so silence is only believed after a while. */
@@ -34082,7 +37540,7 @@ async function watch(watched, context) {
         if (seen.kind !== 'silent' || isLast)
             return seen;
         if (context.signal.aborted)
-            return { kind: 'not-seen', detail: 'the run was ended' };
+            return { kind: 'not-seen', ...(0,run_signal/* whyEnded */.r)(context.signal) };
         await clock.sleep(Math.max(0, Math.min(POLL_MS, end - clock.now())), context.signal);
     }
 }
@@ -34113,7 +37571,7 @@ function streamsOf(functionName, group) {
     return (stream) => stream.split('/').some((part) => part.startsWith(`${functionName}[`));
 }
 function notSeen(fault) {
-    return { kind: 'not-seen', detail: (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`) };
+    return { kind: 'not-seen', ...faultRefusal(fault, 'log-group-unreadable') };
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/disable-logs.ts
@@ -34122,6 +37580,8 @@ function notSeen(fault) {
  * policy as what denies, a fresh environment leaves nothing in the log group, its telemetry still arrives, and Rotel is
  * still there at the end. The caller restores everything when any of it fails.
  */
+
+
 
 
 
@@ -34155,7 +37615,7 @@ async function disableUnit(unit, members, context) {
     if (refused)
         return forAll(members, () => Promise.resolve(notDisabled(refused, 'role')));
     // Environments that start from now on live under the denial, so what they send proves that it still arrives.
-    const since = context.clock.now();
+    const since = context.lambdaClock.now().latest;
     const results = await forAll(members, (member) => {
         const baseline = baselines.get(member.fn.arn.text);
         if (baseline === undefined || 'reason' in baseline) {
@@ -34177,7 +37637,7 @@ async function newUsersOf({ members, knownUsers }, { clock, usersSince, settings
     for (const role of roles) {
         const found = await users.usersOf(role);
         if ('reason' in found)
-            return { reason: 'shared-role', detail: found.detail };
+            return found;
         const dark = found.filter((user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn));
         if (dark.length === 0)
             continue;
@@ -34219,7 +37679,9 @@ async function proveSilence({ fn: proven, plan }, given, context) {
         const refused = clock.now() < deadline ? await given.editAgain() : undefined;
         return refused ? (0,poll/* done */.Vw)(notDisabled(refused, 'role')) : (0,poll/* notYet */.y8)(round);
     }, { firstMs: disable_logs_LONGEST_POLL_MS, deadline }, { clock, signal });
-    return polled.kind === 'done' ? polled.value : notDisabled(polled.last);
+    if (polled.kind === 'done')
+        return polled.value;
+    return notDisabled(polled.kind === 'aborted' ? (0,run_signal/* whyEnded */.r)(signal) : polled.last);
 }
 /**
  * A function whose role denies it already: IAM must say so, and this run's invocation must have left nothing. Nothing is
@@ -34247,7 +37709,7 @@ async function proveStillDisabled({ fn, smoke, plan }, context) {
         // Its environment may be warm and have had its stream for long: only the request id counts.
         isOurs: () => false,
         requestId,
-        since: context.clock.now() - CLOCK_SKEW_MS,
+        since: context.lambdaClock.now().earliest - CLOCK_SKEW_MS,
         before: new Set(),
         quietMs,
     }, context);
@@ -34258,10 +37720,7 @@ async function proveStillDisabled({ fn, smoke, plan }, context) {
         const text = silenceText(plan, quietMs, 'seen');
         return { kind: 'disabled', proof: undefined, by: text, invocations: 0 };
     }
-    return notDisabled({
-        reason: 'cloudwatch-still-written',
-        detail: seen.kind === 'written' ? seen.what : seen.detail,
-    });
+    return notDisabled(seen.kind === 'not-seen' ? seen : { reason: 'cloudwatch-still-written', detail: seen.what });
 }
 /** That this run sees events at all: without that, seeing none later would prove nothing. */
 async function seenBefore({ smoke, plan }, deadline, { groups, clock, signal }) {
@@ -34277,16 +37736,16 @@ async function seenBefore({ smoke, plan }, deadline, { groups, clock, signal }) 
     }
     const polled = await (0,poll/* poll */.wt)(async () => {
         const events = await groups.eventsWith(plan.logGroup, invocation.endedAt - CLOCK_SKEW_MS, invocation.requestId);
-        if (!events.ok) {
-            const { code, text } = events.fault;
-            return (0,poll/* done */.Vw)({ reason: 'log-group-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) });
-        }
+        if (!events.ok)
+            return (0,poll/* done */.Vw)(faultRefusal(events.fault, 'log-group-unreadable'));
         if (events.value === 0)
             return (0,poll/* notYet */.y8)(undefined);
         return (0,poll/* done */.Vw)({ kind: 'seen', delayMs: clock.now() - invocation.endedAt });
     }, { firstMs: disable_logs_FIRST_POLL_MS * 4, deadline }, { clock, signal });
     if (polled.kind === 'done')
         return polled.value;
+    if (polled.kind === 'aborted')
+        return (0,run_signal/* whyEnded */.r)(signal);
     return {
         reason: 'log-group-unreadable',
         detail: `IAM allows writing to ${plan.logGroup.name}, and no event of the invocation ${invocation.requestId} was found there: that none is found later would prove nothing`,
@@ -34315,6 +37774,8 @@ async function editRoles(unit, deadline, context) {
     }, { firstMs: disable_logs_FIRST_POLL_MS, longestMs: disable_logs_LONGEST_POLL_MS, deadline }, { clock, signal });
     if (polled.kind === 'done')
         return polled.value;
+    if (polled.kind === 'aborted')
+        return (0,run_signal/* whyEnded */.r)(signal);
     return { reason: 'denial-not-effective', detail: polled.last };
 }
 /** Computed from the roles as they are now: others may have changed them since the plan, another run of ours among them. */
@@ -34362,9 +37823,9 @@ async function silentRound(fn, plan, { quietMs, since }, context) {
     const { groups } = context;
     const before = await groups.streamsSince(plan.logGroup, since - CLOCK_SKEW_MS);
     if (!before.ok) {
-        const { code, text } = before.fault;
-        return { kind: 'failed', reason: 'log-group-unreadable', detail: `${code}: ${text}` };
+        return { kind: 'failed', ...faultRefusal(before.fault, 'log-group-unreadable') };
     }
+    await untilPast(since, context);
     const smoke = await context.invoke(fn);
     const requestId = smoke.invocation?.requestId;
     if (smoke.kind === 'failed')
@@ -34383,6 +37844,10 @@ async function silentRound(fn, plan, { quietMs, since }, context) {
         }, context),
         context.proveAgain(fn, smoke, since),
     ]);
+    // A wait that was cut short has not shown that anything is lost.
+    if (proof.kind !== 'arrived' && context.signal.aborted) {
+        return { kind: 'failed', ...(0,run_signal/* whyEnded */.r)(context.signal) };
+    }
     if (proof.kind !== 'arrived') {
         const why = proof.kind === 'missing' ? `: ${proof.detail}` : '';
         return {
@@ -34391,9 +37856,8 @@ async function silentRound(fn, plan, { quietMs, since }, context) {
             detail: `with CloudWatch Logs disabled, its telemetry did not arrive${why}`,
         };
     }
-    if (seen.kind === 'not-seen') {
-        return { kind: 'failed', reason: 'log-group-unreadable', detail: seen.detail };
-    }
+    if (seen.kind === 'not-seen')
+        return { ...seen, kind: 'failed' };
     if (seen.kind === 'written') {
         return {
             kind: 'written',
@@ -34407,13 +37871,8 @@ async function silentRound(fn, plan, { quietMs, since }, context) {
 /** A deploy may have come in between: without Rotel the function would be dark from now on. */
 async function rotelGone(fn, { reread }) {
     const now = await reread(fn);
-    if (!now.ok) {
-        const { code, text } = now.fault;
-        return {
-            reason: 'rotel-missing',
-            detail: (0,redaction/* shortened */.vI)(`it could not be read again: ${code}: ${text}`),
-        };
-    }
+    if (!now.ok)
+        return faultRefusal(now.fault, 'rotel-missing', 'it could not be read again: ');
     return hasWorkingRotel(now.value)
         ? undefined
         : {
@@ -34427,8 +37886,9 @@ function silenceText({ member }, quietMs, baseline) {
     return `IAM does not let the role ${member.role.name} write logs, and neither a new stream nor an event of the test invocation appeared within ${seconds} s${before}`;
 }
 function simulationFailed(answer) {
-    const fault = answer?.ok === false ? answer.fault : { code: 'no answer', text: '' };
-    return { reason: 'simulation-failed', detail: (0,redaction/* shortened */.vI)(`${fault.code}: ${fault.text}`) };
+    return answer?.ok === false
+        ? faultRefusal(answer.fault, 'simulation-failed')
+        : { reason: 'simulation-failed', detail: 'no answer' };
 }
 function notDisabled({ reason, detail }, of = 'function') {
     return { kind: 'not-disabled', of, reason, detail };
@@ -34483,8 +37943,14 @@ const STEPS = [
 
 
 
+
+
+
 /** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
 const ATTEMPTS = 8;
+/** How long a write is tried again that gets no good answer. */
+const UNAVAILABLE_LIMIT_MS = 120_000;
+const LONGEST_PAUSE_MS = 10_000;
 /** An update takes one to two seconds on AWS; VPC functions take minutes. */
 const SETTLE_LIMIT_MS = 10 * 60_000;
 const converge_FIRST_POLL_MS = 300;
@@ -34493,13 +37959,18 @@ const converge_LONGEST_POLL_MS = 3_000;
 async function converge(first, next, context) {
     let fn = first;
     let wrote = false;
-    let unavailable;
+    let conflicts = 0;
+    let pauseMs = 0;
+    let unavailableSince;
+    let ignored = 0;
+    /** What was sent, by name: AWS may quote it long after, when the function has it no more. */
+    const sent = new Map();
     const notReached = ({ reason, detail }) => ({
         kind: 'not-reached',
         reason,
         detail,
     });
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (;;) {
         if (isBusy(fn)) {
             const settled = await untilSettled(fn, context);
             if ('reason' in settled)
@@ -34510,12 +37981,19 @@ async function converge(first, next, context) {
         if (step.kind === 'unchanged') {
             // Written by an attempt whose answer was lost, and then not put into effect.
             if (wrote && fn.lastUpdateStatus === 'Failed')
-                return notReached(failedUpdate(fn));
+                return notReached(failedUpdate(fn, sent));
             return { kind: 'reached', fn, wrote };
         }
         if (step.kind === 'refused')
             return notReached(step);
-        const answer = await write(fn, step.change, context);
+        if (conflicts >= ATTEMPTS)
+            return notReached(CHANGED_BY_OTHERS);
+        for (const { name, before, after } of step.change.variables) {
+            const value = after ?? before;
+            if (value !== undefined)
+                sent.set(name, value);
+        }
+        const { answer, wasSent } = await write(fn, step.change, context);
         if ('reason' in answer)
             return notReached(answer);
         if (answer.ok) {
@@ -34524,44 +38002,79 @@ async function converge(first, next, context) {
             if ('reason' in settled)
                 return notReached(settled);
             if (settled.lastUpdateStatus === 'Failed')
-                return notReached(failedUpdate(settled));
+                return notReached(failedUpdate(settled, sent));
+            if (!converge_holds(answer.value, step.change) && !converge_holds(settled, step.change)) {
+                ignored += 1;
+                if (ignored > 1)
+                    return notReached(NOT_APPLIED);
+            }
             fn = settled;
+            // Where this is not the end of it, somebody has changed it since.
+            conflicts += 1;
             continue;
         }
-        if (answer.fault.mayHaveLanded)
+        const { fault } = answer;
+        if (fault.mayHaveLanded)
             wrote = true;
-        else
+        else if (wasSent)
             context.notWritten(fn);
-        const refusal = writeRefusal(answer.fault, fn, step.change);
-        if (!isWorthAnotherLook(answer.fault))
+        const refusal = writeRefusal(fault, fn, sent);
+        if (!isWorthAnotherLook(fault))
             return notReached(refusal);
-        unavailable = answer.fault.kind === 'unavailable' ? refusal : undefined;
-        if (attempt > 0)
-            await context.clock.sleep(converge_FIRST_POLL_MS * attempt);
+        if (fault.kind === 'unavailable') {
+            unavailableSince ??= context.clock.now();
+            if (context.clock.now() - unavailableSince >= UNAVAILABLE_LIMIT_MS)
+                return notReached(refusal);
+        }
+        else {
+            unavailableSince = undefined;
+            conflicts += 1;
+        }
+        if (pauseMs > 0)
+            await context.clock.sleep(pauseMs, context.signal);
+        pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(converge_FIRST_POLL_MS, pauseMs * 1.5));
         const reread = await context.lambda.get(fn.arn.region, fn.arn.text);
         if (!reread.ok)
             return notReached(readRefusal(reread.fault));
         fn = reread.value;
     }
-    return notReached(unavailable ?? {
-        reason: 'write-conflict',
-        detail: `it was changed by another user ${String(ATTEMPTS)} times in a row`,
-    });
 }
-/** Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. */
-async function write(fn, change, { lambda, beforeWrite }) {
+const CHANGED_BY_OTHERS = {
+    reason: 'write-conflict',
+    detail: `it was changed by another user ${String(ATTEMPTS)} times in a row`,
+};
+/**
+ * Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. What
+ * breaks there is no fault of AWS's, as which the call would report it.
+ */
+async function write(fn, change, { lambda, beforeWrite, notWritten }) {
     let refusal;
+    let wasSent = false;
+    const broken = [];
     const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
-        refusal = beforeWrite(fn, change);
-        return refusal === undefined;
+        try {
+            // Throttled before, so that it has not landed.
+            if (wasSent)
+                notWritten(fn);
+            refusal = beforeWrite(fn, change);
+            wasSent = refusal === undefined;
+            return wasSent;
+        }
+        catch (thrown) {
+            wasSent = false;
+            broken.push(thrown instanceof Error ? thrown : new Error('unknown', { cause: thrown }));
+            return false;
+        }
     });
-    return refusal ?? answer;
+    for (const error of broken)
+        throw error;
+    return { answer: refusal ?? answer, wasSent };
 }
 function isBusy(fn) {
     return fn.lastUpdateStatus === 'InProgress' || fn.state === 'Pending';
 }
 /** Polls GetFunction, which has a quota of its own, until no update is in progress. */
-async function untilSettled(fn, { lambda, clock }) {
+async function untilSettled(fn, { lambda, clock, signal }) {
     let latest = fn;
     const polled = await (0,poll/* poll */.wt)(async () => {
         if (!isBusy(latest))
@@ -34576,9 +38089,11 @@ async function untilSettled(fn, { lambda, clock }) {
         longestMs: converge_LONGEST_POLL_MS,
         factor: 1.6,
         deadline: clock.now() + SETTLE_LIMIT_MS,
-    }, { clock });
+    }, { clock, signal });
     if (polled.kind === 'done')
         return polled.value;
+    if (polled.kind === 'aborted')
+        return (0,run_signal/* whyEnded */.r)(signal);
     return { reason: 'update-failed', detail: 'the update was still in progress after 10 minutes' };
 }
 function updateFor(fn, change) {
@@ -34594,13 +38109,34 @@ function updateFor(fn, change) {
 function isWorthAnotherLook({ kind }) {
     return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable';
 }
-/** AWS may quote what is on the function, and what was sent. */
-function writeRefusal(fault, fn, change) {
-    const sent = change.variables.flatMap(({ after }) => after ?? []);
-    const words = (0,redaction/* shortened */.vI)(`${fault.code}: ${(0,redaction/* withoutValues */.lO)(fault.text, [...valuesOf(fn), ...sent])}`);
-    return { reason: writeReason(fault), detail: words };
+/** Whether the function has what the change was to bring. A restart brings nothing. */
+function converge_holds(fn, { layers, variables, logFormat }) {
+    const { environment } = fn;
+    const hasLayers = layers === undefined || layers.after.join() === fn.layers.map(({ arn }) => arn).join();
+    const hasVariables = !environment.readable ||
+        variables.every(({ name, after }) => environment.variables.get(name) === after);
+    return hasLayers && hasVariables && (logFormat === undefined || logFormat.after === fn.logFormat);
 }
-function writeReason(fault) {
+/** Somebody else would have shown in a conflict, or later than in Lambda’s own answer. */
+const NOT_APPLIED = {
+    reason: 'write-not-applied',
+    detail: 'Lambda answered two updates as accepted, and the function has none of what they set',
+};
+/** AWS may quote what is on the function, and what was sent. */
+function writeRefusal(fault, fn, sent) {
+    return (endOfRun(fault) ?? {
+        reason: converge_writeReason(fault),
+        detail: (0,redaction/* shortened */.vI)(`${fault.code}: ${(0,redaction/* withoutValues */.lO)(fault.text, valuesOf(fn, sent))}`),
+    });
+}
+function converge_writeReason(fault) {
+    if (fault.kind === 'unauthenticated')
+        return 'credentials-refused';
+    if (fault.kind === 'denied' || fault.kind === 'refused') {
+        const named = denialReason(fault.text);
+        if (named !== undefined)
+            return named;
+    }
     if (fault.kind === 'denied') {
         return /lambda:GetLayerVersion/.test(fault.text) ? 'layer-unreadable' : 'write-denied';
     }
@@ -34618,12 +38154,17 @@ function writeReason(fault) {
         return 'layer-unreadable';
     return 'write-refused';
 }
-function failedUpdate(fn) {
+function failedUpdate(fn, sent) {
     const words = (0,redaction/* withoutEchoes */.Kx)(fn.lastUpdateReason ?? 'Lambda gave no reason');
-    return { reason: 'update-failed', detail: (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(words, valuesOf(fn))) };
+    return {
+        reason: denialReason(words) ?? 'update-failed',
+        detail: (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(words, valuesOf(fn, sent))),
+    };
 }
-function valuesOf({ environment }) {
-    return environment.readable ? environment.variables.values() : [];
+/** Whole, and in the parts that Rotel knows: what is quoted may be a single header. */
+function valuesOf({ environment }, sent) {
+    const present = environment.readable ? environment.variables : new Map();
+    return [present, sent].flatMap((variables) => [...variables.values(), ...secretParts(variables)]);
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/configure/inverse.ts
@@ -34939,6 +38480,7 @@ async function backFrom({ function: arn, configuration }, restored, context) {
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/life-state.ts
 /** A function on its way through the steps of its life: what it is given, what is known of it, and how a step can end. */
 
+
 const NOT_DARK = { restored: false, wrote: false, notes: [], stillDark: undefined };
 function finished(outcome, { fn, restored }, { journal }) {
     journal.finished([fn.arn], changesOf(fn, journal));
@@ -34954,6 +38496,15 @@ function changesOf(fn, journal) {
 function isMarkedDisabled({ environment }) {
     const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
     return owned !== 'unreadable' && owned.logs !== undefined;
+}
+/**
+ * Nothing that this run planned for the function stands.
+ * @param cause why; where spans are missing, the warnings about the plan may tell what keeps them away
+ */
+function withoutPlan(outcome, { cautions }, cause) {
+    const isTold = cause === 'traces-missing';
+    const warnings = outcome.warnings.filter((warning) => isTold || !cautions.includes(warning));
+    return { ...withoutChange(outcome), warnings };
 }
 function life_state_warned(life, notes) {
     const { outcome } = life;
@@ -34981,6 +38532,26 @@ async function fail(life, cause, context) {
         ? life_failure_rollBack(life, cause, context)
         : leaveUnproven(life, cause, context);
 }
+/**
+ * Something broke in the middle of a life. What was written is rolled back even with `on-failure: keep`: the post step
+ * would do so, for the journal cannot tell it otherwise. Never rejects.
+ */
+async function breakOff(life, cause, context) {
+    const { journal } = context;
+    const { fn, outcome, written } = life;
+    const { reason, detail } = cause;
+    const isOpen = journal.inverseFor(fn.arn) !== undefined || changesOf(fn, journal).length > 0;
+    if (!isOpen)
+        return { ...outcome, status: written ? 'failed' : 'blocked', reason, detail };
+    try {
+        return await life_failure_rollBack(life, cause, { ...context, onFailure: 'rollback' });
+    }
+    catch (thrown) {
+        context.broke(thrown);
+        const left = 'it was not rolled back; the post step tries it again';
+        return { ...outcome, status: 'failed', reason, detail: `${detail}; ${left}`, changed: true };
+    }
+}
 async function life_failure_rollBack(life, cause, context) {
     const { journal, onFailure } = context;
     const { fn, outcome } = life;
@@ -34997,6 +38568,7 @@ async function life_failure_rollBack(life, cause, context) {
     };
     const walked = (await walkBack(records, {
         ...context,
+        ...context.rollback,
         whenDenied: (detail) => ({ reason: 'restore-not-seen', detail }),
         restored: () => journal.closed(changes),
         mayLeave: NOT_BY_MARKER,
@@ -35031,7 +38603,7 @@ async function life_failure_described(given, cause, walked, life, context) {
             changed: true,
         };
     }
-    context.journal.finished([life.fn.arn]);
+    context.journal.undone([life.fn.arn]);
     const late = life.proof?.kind === 'missing' ? await life.proof.lookAgain() : undefined;
     const { reason, detail } = late ?? cause;
     const stays = leftUnchanged.length === 0
@@ -35039,10 +38611,11 @@ async function life_failure_described(given, cause, walked, life, context) {
         : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`;
     const darkness = await context.darkness();
     const { wrote: roleWritten } = await life.relit;
+    const original = withoutPlan(outcome, life, reason);
     if (darkness.kind === 'dark' && !life.restored && !context.acceptsLogLoss) {
         // It was so when the run began, and could not be restored.
         return {
-            ...outcome,
+            ...original,
             status: 'dark',
             reason: 'would-go-dark',
             detail: `${whyDark(darkness)}; ${reason}: ${detail}`,
@@ -35051,8 +38624,10 @@ async function life_failure_described(given, cause, walked, life, context) {
     }
     // Where Lambda refused the write there was nothing to undo.
     const isBack = wrote || leftUnchanged.length > 0 || logs.wrote;
+    const { rolledBack, ...neverWritten } = original;
     return {
-        ...outcome,
+        ...neverWritten,
+        ...(isBack && rolledBack && { rolledBack }),
         status: isBack ? 'rolled-back' : 'blocked',
         reason,
         detail: `${detail}${stays}`,
@@ -35079,7 +38654,7 @@ async function leaveUnproven(life, cause, context) {
     const isLost = isGone || hasFailed || (wasInvoked && proof?.kind === 'missing');
     if (!isMarkedDisabled(fn) || !isLost)
         return unproven;
-    const withheld = await context.withheld(fn);
+    const withheld = await context.rollback.withheld(fn);
     if (withheld.kind !== 'dark')
         return unproven;
     const nobody = `its telemetry is not proven (${reason}: ${detail}), and ${whyDark(withheld)}`;
@@ -35087,7 +38662,7 @@ async function leaveUnproven(life, cause, context) {
     if (!context.mayWrite || ours === undefined) {
         return { ...unproven, status: 'dark', reason: 'rotel-missing', detail: nobody };
     }
-    const back = restoredOf(fn.arn, await context.restore(ours));
+    const back = restoredOf(fn.arn, await context.rollback.restore(ours));
     if (back.kind !== 'restored') {
         const why = back.kind === 'not-restored' ? back.reason : 'would-go-dark';
         return {
@@ -35105,101 +38680,503 @@ async function leaveUnproven(life, cause, context) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/grant-secrets/grant-secrets.ts
+;// CONCATENATED MODULE: ./src/systems/rotel/crashes.ts
 /**
- * The right to read secrets that `grant-secret-access` puts on an execution role: one policy of our own for each role and
- * set of secrets, named by the hash of its document, so that parallel jobs write the same or another (promise P9). It is
- * written, and waited for, before a function needs it.
+ * Why Rotel ended, by the lines that it printed. Details are in our words, because Rotel quotes the value that it cannot
+ * use. Held against recordings of every death (__tests__/rotel).
+ * Sources: rotel-lambda-extension v0.1.6 src/main.rs, src/env.rs and src/secrets; rotel v0.2.4 src/init.
  */
 
 
-
-
-
-
-/** How long IAM may take to make a right effective; where it cannot be asked, this long is waited. */
-const GRANT_LIMIT_MS = 60_000;
-const grant_secrets_FIRST_POLL_MS = 250;
-const grant_secrets_LONGEST_POLL_MS = 5_000;
-/** @param document what the functions with these secrets need, see systems/rotel/secret-access.ts */
-async function grantSecretAccess(role, document, context) {
-    const { roles, records, regions, alone } = context;
-    const policy = secretsPolicyName(document);
-    const wrote = await alone([role.text], async () => {
-        const current = await roles.inline(role, policy);
-        if (!current.ok) {
-            const { code, text } = current.fault;
-            return { reason: 'role-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
+/** On standard error, from the start of the line. */
+const PRINTED = [
+    [
+        /^Can not load envfile: failed to open/,
+        'extension-env-file',
+        'the file of ROTEL_ENV_FILE is not in the function’s package',
+    ],
+    [
+        /^Can not load envfile: /,
+        'extension-env-file',
+        'the file of ROTEL_ENV_FILE has a line that cannot be parsed',
+    ],
+    [
+        /GLIBC_[\d.]+' not found/,
+        'extension-glibc',
+        'the runtime’s C library is older than the layer requires',
+    ],
+    [
+        /^\/opt\/extensions\/rotel-extension: .*(cannot execute binary file|Exec format error)/,
+        'extension-architecture',
+        'the layer is built for the other architecture',
+    ],
+    [
+        /^ERROR: unable to bind to .*(Cannot assign requested address|Permission denied)/,
+        'extension-invalid-value',
+        'the function does not have the address of one of Rotel’s receivers',
+    ],
+    [
+        /^ERROR: unable to bind to /,
+        'extension-port-conflict',
+        'another extension uses a port that Rotel needs',
+    ],
+    [
+        /^ERROR: failed to setup logging: /,
+        'extension-log-filter',
+        'RUST_LOG is not a valid filter of log levels',
+    ],
+    [
+        /^error: the argument '--otlp-exporter-[a-z-]*tls-/,
+        'extension-tls',
+        'a TLS certificate, key or authority is set twice',
+    ],
+    [
+        /^error: the argument .*--exporter/,
+        'extension-bad-exporter',
+        'ROTEL_EXPORTER and ROTEL_EXPORTERS are both set',
+    ],
+];
+/** After `Failed to run agent. error=`, from the start: what a value quotes cannot be taken for the cause. */
+const OF_AGENT = [
+    [
+        /^must specify an endpoint|^must specify a Clickhouse exporter endpoint/,
+        'extension-bad-endpoint',
+        'an endpoint is missing',
+    ],
+    [
+        /^(failed to parse endpoint |relative URL without a base|empty host|invalid port number|invalid (international )?domain|(EmptyHost|IdnaError|InvalidPort|InvalidIpv4Address|InvalidIpv6Address|InvalidDomainCharacter|RelativeUrl\w+|Overflow)$)/,
+        'extension-bad-endpoint',
+        'an endpoint is not a URL',
+    ],
+    [
+        /^invalid KEY=value: /,
+        'extension-invalid-value',
+        'an item of a list of headers or resource attributes has no `=`',
+    ],
+    [
+        /^invalid header (key|value): |^InvalidHeader(Name|Value)$|^invalid HTTP header name|^failed to parse header value/,
+        'extension-bad-header',
+        'a header has a name or value that HTTP does not allow',
+    ],
+    [
+        /^Either both or neither of cert and key must be provided/,
+        'extension-tls',
+        'a TLS certificate, key or authority is set',
+    ],
+    [
+        /^(Can not use --exporter and --exporters|unknown exporter type|Unknown exporter type|invalid exporter config: |Can not find exporter |No telemetry pipeline exporters|Only one exporter supported for |(Datadog|XRay|X-Ray|AWS EMF|AWS X-Ray) exporter (only supports|not supported for) )/,
+        'extension-bad-exporter',
+        'ROTEL_EXPORTERS names an exporter that does not exist or does not support the signal, names none for a signal, or is set beside ROTEL_EXPORTER',
+    ],
+    [
+        /^Unable to parse bool value/,
+        'extension-invalid-value',
+        'the value of a variable is neither true nor false',
+    ],
+    [/^Unknown receiver/, 'extension-invalid-value', 'ROTEL_RECEIVERS names an unknown receiver'],
+    [
+        /^must specify Datadog exporter API key/,
+        'extension-invalid-value',
+        'a Datadog exporter has no API key',
+    ],
+    [
+        /^basic auth requires /,
+        'extension-invalid-value',
+        'the authenticator is basic, but the user name or the password is not set',
+    ],
+    [
+        /^unable to match AWS host in signing uri/,
+        'extension-invalid-value',
+        'the authenticator is sigv4auth, but an endpoint is not one of AWS',
+    ],
+    [
+        /^Unable to parse secret string as JSON/,
+        'secret-unresolved',
+        'a secret with a `#key` is not a JSON object with string values only',
+    ],
+    [
+        /^Secret JSON did not contain field/,
+        'secret-unresolved',
+        'the JSON of a secret does not contain the `#key`',
+    ],
+    [
+        /^Returned secret ARN was not found/,
+        'secret-unresolved',
+        'a secret was not found by its incomplete ARN',
+    ],
+    [
+        /^JSON field selection not allowed/,
+        'secret-unresolved',
+        'a parameter is referenced with a `#key`',
+    ],
+    [
+        /^Unable to resolve ARNs from secrets manager/,
+        'secret-unresolved',
+        'Rotel could not read a secret from Secrets Manager',
+    ],
+    [
+        /^Unable to resolve ARNs from parameter store/,
+        'secret-unresolved',
+        'Rotel could not read a parameter from Parameter Store',
+    ],
+    [
+        /^Unknown secret ARN service name/,
+        'secret-unresolved',
+        'a reference is neither to Secrets Manager nor to Parameter Store',
+    ],
+    [/^(ArnParseError|Unable to parse ARN)/, 'secret-unresolved', 'a reference is not an ARN'],
+];
+/**
+ * @param lines as the tail has them, in either log format; of several causes the first counts
+ * @returns `undefined` for an unknown cause, or none
+ */
+function crashIn(lines) {
+    for (const [index, line] of lines.entries()) {
+        const parsed = (0,messages/* readRotelLine */.dk)(line);
+        const crash = parsed && crashOf(parsed, lines.slice(index + 1));
+        if (crash !== undefined)
+            return crash;
+    }
+    return undefined;
+}
+/** Whether the line is one with which Rotel ends; at its shutdown it ends in any case. */
+function isLastLine({ known, level, text }) {
+    if (known === messages/* AGENT_FAILED */._T)
+        return / error=(?!"?timed out waiting for tasks)/.test(text);
+    return level === undefined && !text.startsWith("thread 'tokio");
+}
+/** @param following the lines after it: what Rotel prints on standard error goes on over several */
+function crashOf(line, following = []) {
+    if ((0,messages/* isPrinted */.h2)(line))
+        return ofPrinted([line.text, ...continuing(following)].join('\n'));
+    if (line.known !== messages/* AGENT_FAILED */._T)
+        return undefined;
+    const cause = agentCause(line.text);
+    const known = OF_AGENT.find(([pattern]) => pattern.test(cause));
+    if (known !== undefined)
+        return { reason: known[1], detail: known[2] };
+    return cause.startsWith('failed to parse ') ? ofParameter(cause) : undefined;
+}
+function continuing(lines) {
+    const end = lines.findIndex((line) => (0,messages/* readRotelLine */.dk)(line) !== undefined);
+    return end === -1 ? lines : lines.slice(0, end);
+}
+/** Debug text stands in quotes; the exporter's name, which may come before, is the user's. */
+function agentCause(text) {
+    return text
+        .slice(messages/* AGENT_FAILED */._T.length)
+        .replace(/^ error="?/, '')
+        .replace(/^Exporter\[[^\]]*\]: /, '')
+        .replace(/"$/, '');
+}
+function ofPrinted(text) {
+    const known = PRINTED.find(([pattern]) => pattern.test(text));
+    if (known !== undefined)
+        return { reason: known[1], detail: known[2] };
+    if (/^error: (invalid value|a value is required for) /.test(text)) {
+        const name = argumentOf(text);
+        return {
+            reason: 'extension-invalid-value',
+            detail: `Rotel cannot parse ${name ?? 'one of its variables'}`,
+        };
+    }
+    return /^thread 'main' [\s\S]*: "Unknown region: /.test(text)
+        ? {
+            reason: 'extension-invalid-value',
+            detail: 'the region of an exporter is not one that Rotel knows',
         }
-        const before = current.value;
-        if (before !== undefined && meansTheSame(before, document))
-            return false;
-        if (before !== undefined && !isOwned('read-secrets', before)) {
-            return {
-                reason: 'foreign-policy',
-                detail: `the role ${role.name} has an inline policy ${policy} that this action did not write`,
-            };
-        }
-        const edit = { kind: 'put-inline', policy, before: undefined, after: document };
-        records.editing({ purpose: 'secrets', role, edit, regions });
-        const put = await roles.putInline(role, policy, document);
-        return put.ok ? true : roleWriteRefusal(role, policy, put.fault);
-    });
-    if (typeof wrote === 'object')
-        return { kind: 'not-granted', ...wrote };
-    const effect = await untilEffective(role, document, context);
-    if (effect.kind === 'effective')
-        return { kind: 'granted', wrote, notChecked: undefined };
-    if (effect.kind === 'not-checked')
-        return { kind: 'granted', wrote, notChecked: effect.why };
+        : undefined;
+}
+/** The variable whose value clap refuses: one that is known, or a value could pass for it. */
+function argumentOf(text) {
+    return [...text.matchAll(/for '--([a-z0-9-]+)/g)]
+        .map(([, argument = '']) => `ROTEL_${argument.toUpperCase().replaceAll('-', '_')}`)
+        .findLast((name) => optionKind(name) !== undefined);
+}
+/** Of a named exporter, whose name is the user's. */
+function ofParameter(cause) {
+    const [, parameter = ''] = /for key \\?"([A-Z_]+)\\?" in `ROTEL_EXPORTER_[^`]*` environment/.exec(cause) ?? [];
     return {
-        kind: 'not-granted',
-        reason: 'secret-not-readable',
-        detail: `IAM answers ${effect.decision} for ${effect.action} ${String(GRANT_LIMIT_MS / 1000)} s after the inline policy ${policy} was written on the role ${role.name}`,
+        reason: 'extension-invalid-value',
+        detail: isParameter(parameter)
+            ? `Rotel cannot parse ROTEL_EXPORTER_<NAME>_${parameter}`
+            : 'Rotel cannot parse a parameter of an exporter in ROTEL_EXPORTERS',
     };
 }
-async function untilEffective(role, document, { roles, clock, signal }) {
-    const deadline = clock.now() + GRANT_LIMIT_MS;
-    const polled = await (0,poll/* poll */.wt)(async () => {
-        const effect = await effectOf(role, document, roles);
-        return effect.kind === 'effective' ? (0,poll/* done */.Vw)(effect) : (0,poll/* notYet */.y8)(effect);
-    }, { firstMs: grant_secrets_FIRST_POLL_MS, longestMs: grant_secrets_LONGEST_POLL_MS, deadline }, { clock, signal });
-    return (0,poll/* lastFound */.dr)(polled);
+
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/tail.ts
+/**
+ * The last 4 KB of an invocation's log, as Lambda sends it with the response: what the platform logs about the
+ * invocation and the extensions. Absence of a line proves nothing, because a chatty function displaces lines.
+ * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
+ */
+
+
+const EMPTY_TAIL = { lines: [], extensions: [], report: undefined, initFailed: false };
+function parseTail(text) {
+    const lines = [];
+    const extensions = [];
+    let report;
+    /** What Rotel prints as it ends may hold a value with line breaks: until somebody else writes, the lines are its. */
+    let goesOn = false;
+    let initFailed = false;
+    for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
+        if (line.trim() === '')
+            continue;
+        const record = jsonRecord(line);
+        const extension = record ? extensionFromJson(record) : extensionFromText(line);
+        if (extension)
+            extensions.push(extension);
+        // A function can print such a line too, but not after the platform's own.
+        report = (record ? reportFromJson(record) : reportFromText(line)) ?? report;
+        const own = record ? (0,messages/* rotelRecord */.cK)(record) : (0,messages/* rotelLine */.Dd)(line);
+        const isPlatform = record ? isPlatformRecord(record) : PLATFORM_TEXT.test(line);
+        goesOn = !isPlatform && record === undefined && (own === undefined ? goesOn : (0,messages/* isPrinted */.h2)(own));
+        const source = isPlatform ? 'platform' : own !== undefined || goesOn ? 'extension' : 'function';
+        lines.push({ source, text: line });
+        initFailed ||= record ? isFailedInitRecord(record) : FAILED_INIT_TEXT.test(line);
+    }
+    return { lines, extensions, report, initFailed };
 }
-/** What IAM answers now for what the document allows. */
-async function effectOf(role, document, roles) {
-    const answers = await Promise.all(askableAccess(document).map(({ action, resource }) => roles.simulate(role, [action], [resource])));
-    const fault = answers.flatMap((answer) => (answer.ok ? [] : [answer.fault.code]))[0];
-    if (fault !== undefined)
-        return { kind: 'not-checked', why: fault };
-    const denied = answers
-        .flatMap((answer) => (answer.ok ? answer.value : []))
-        .find(({ decision }) => decision !== 'allowed');
-    return denied === undefined ? { kind: 'effective' } : { kind: 'denied', ...denied };
+// --- text format ---------------------------------------------------------------------------------------------------
+const ID = '[0-9a-f-]{36}';
+const REQUEST = `RequestId: ${ID}`;
+const PLATFORM_TEXT = new RegExp([
+    `^INIT_START Runtime Version: `,
+    `^INIT_REPORT Init Duration: `,
+    `^(START|END|REPORT) ${REQUEST}(\\s|$)`,
+    `^RESTORE_(START|REPORT) `,
+    `^(EXTENSION|TELEMETRY|LOGS)\\s+Name: \\S+\\s+State: `,
+    `^XRAY TraceId: `,
+    `^(\\S+Z )?${REQUEST} (Error: (Runtime exited|exit |fork/exec |Task timed out after )|Process exited before)`,
+    // The one line with a time before it, and without a label for the id.
+    `^\\S+Z (RequestId: )?${ID} Task timed out after `,
+].join('|'));
+/** A start that was only slow is repeated within the invocation: `Status: timeout`. */
+const FAILED_INIT_TEXT = /^INIT_REPORT Init Duration: .*\sStatus: (error|failure)(\s|$)/;
+const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`);
+function extensionFromText(line) {
+    const [, name, state] = /^EXTENSION\s+Name:\s*(\S+)\s+State:\s*(\S+)/.exec(line) ?? [];
+    if (name === undefined || state === undefined)
+        return undefined;
+    return { name, state, errorType: /Error Type:\s*(\S+)/.exec(line)?.[1] };
+}
+function reportFromText(line) {
+    if (!REPORT_TEXT.test(line))
+        return undefined;
+    const number = (label) => {
+        const [, value] = new RegExp(`(?:^|\\s)${label}:\\s*([\\d.]+)`).exec(line) ?? [];
+        return value === undefined ? undefined : Number(value);
+    };
+    const durationMs = number('(?<!Billed )(?<!Init )Duration');
+    const memoryMb = number('Memory Size');
+    if (durationMs === undefined || memoryMb === undefined)
+        return undefined;
+    return {
+        durationMs,
+        billedMs: number('Billed Duration') ?? Math.ceil(durationMs),
+        memoryMb,
+        maxMemoryMb: number('Max Memory Used') ?? 0,
+        initMs: number('Init Duration'),
+        status: /\bStatus:\s*(\S+)/.exec(line)?.[1],
+        errorType: /Error Type:\s*(\S+)/.exec(line)?.[1],
+    };
+}
+function jsonRecord(line) {
+    if (!line.startsWith('{'))
+        return undefined;
+    const value = (0,json/* parseJson */.qF)(line);
+    return (0,json/* isRecord */.u4)(value) ? value : undefined;
+}
+/** Platform records carry `type: platform.*`; Rotel's carry `fields.message`; the rest is the function's. */
+function isPlatformRecord(record) {
+    return (0,json/* textOf */.b6)(record['type'])?.startsWith('platform.') === true;
+}
+function extensionFromJson(record) {
+    if (record['type'] !== 'platform.extension')
+        return undefined;
+    const body = (0,json/* membersOf */.lS)(record['record']);
+    const name = (0,json/* textOf */.b6)(body['name']);
+    const state = (0,json/* textOf */.b6)(body['state']);
+    if (name === undefined || state === undefined)
+        return undefined;
+    return { name, state, errorType: (0,json/* textOf */.b6)(body['errorType']) };
+}
+function isFailedInitRecord(record) {
+    if (record['type'] !== 'platform.initReport')
+        return false;
+    return /^(error|failure)$/.test((0,json/* textOf */.b6)((0,json/* membersOf */.lS)(record['record'])['status']) ?? '');
+}
+function reportFromJson(record) {
+    if (record['type'] !== 'platform.report')
+        return undefined;
+    const body = (0,json/* membersOf */.lS)(record['record']);
+    const metrics = (0,json/* membersOf */.lS)(body['metrics']);
+    const durationMs = (0,json/* numberOf */.rl)(metrics['durationMs']);
+    const memoryMb = (0,json/* numberOf */.rl)(metrics['memorySizeMB']);
+    if (durationMs === undefined || memoryMb === undefined)
+        return undefined;
+    const status = (0,json/* textOf */.b6)(body['status']);
+    return {
+        durationMs,
+        billedMs: (0,json/* numberOf */.rl)(metrics['billedDurationMs']) ?? Math.ceil(durationMs),
+        memoryMb,
+        maxMemoryMb: (0,json/* numberOf */.rl)(metrics['maxMemoryUsedMB']) ?? 0,
+        initMs: (0,json/* numberOf */.rl)(metrics['initDurationMs']),
+        status: status === 'success' ? undefined : status,
+        errorType: (0,json/* textOf */.b6)(body['errorType']),
+    };
 }
 
-// EXTERNAL MODULE: ./src/systems/rotel/messages.ts
-var messages = __nccwpck_require__(7749);
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/verdict.ts
+/** What an invocation shows of the function: whether it works, and if not, what failed. */
+
+
+
+
+
+/**
+ * @param acceptFunctionErrors an error that the handler itself throws passes; what kills the environment never does.
+ * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
+ * (aws-lambda-runtime-interface-emulator, rapid/model/customer_error.go).
+ */
+function smokeVerdict(invocation, acceptFunctionErrors) {
+    const tail = parseTail(invocation.tail);
+    const failed = (reason, detail) => ({
+        kind: 'failed',
+        reason,
+        detail,
+        tail,
+    });
+    if (invocation.functionError === undefined) {
+        const lines = rotelLines(tail);
+        if (lines.some((line) => line.includes(messages/* BLACKHOLE */.qR))) {
+            return failed('export-blackhole', 'Rotel has no endpoint and discards all telemetry');
+        }
+        // A fast handler has answered before Rotel, which was ready, ends with the first invocation.
+        if (rotelHasEnded(tail)) {
+            const { reason, detail } = crashIn(lines) ?? UNKNOWN_END;
+            return failed(reason, `the function answered, but Rotel ended with it: ${detail}`);
+        }
+        return { kind: 'passed', tail, note: undefined };
+    }
+    const type = invocation.errorType ?? tail.report?.errorType ?? '';
+    const { report } = tail;
+    if (type.startsWith('Extension.') ||
+        type === 'TooManyExtensions' ||
+        type === 'PermissionDenied') {
+        const broken = tail.extensions.find((extension) => extension.errorType !== undefined);
+        const name = broken?.name ?? ROTEL_EXTENSION_NAME;
+        const crash = name === ROTEL_EXTENSION_NAME ? crashIn(rotelLines(tail)) : undefined;
+        if (crash !== undefined)
+            return failed(crash.reason, `${type}: ${crash.detail}`);
+        return failed('extension-crash', `${type}: ${name} ${broken ? 'crashed' : 'probably crashed'} at startup`);
+    }
+    // With the first invocation it may end whatever the handler does, and the handler is then not what is to be mended.
+    if (rotelHasEnded(tail)) {
+        const { reason, detail } = crashIn(rotelLines(tail)) ?? UNKNOWN_END;
+        return failed(reason, `Rotel ended in this invocation: ${detail}`);
+    }
+    if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
+        const told = exportFailureIn(rotelLines(tail));
+        if (told !== undefined && !LETS_GO.has(told.reason)) {
+            return failed(told.reason, `the invocation timed out; ${told.detail}`);
+        }
+        return failed('function-timeout', 'the invocation timed out');
+    }
+    if (type === 'Runtime.OutOfMemory' ||
+        (report !== undefined && wasKilledForMemory(type, report))) {
+        const memory = report
+            ? ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB used)`
+            : '';
+        return failed('out-of-memory', `the function ran out of memory${memory}`);
+    }
+    if (type === 'Runtime.ExitError') {
+        return invocation.exitStatus === COMMAND_NOT_FOUND
+            ? failed('wrapper-missing', 'Runtime.ExitError: exit status 127, the file to execute was not found')
+            : failed('runtime-exit', 'Runtime.ExitError: the function’s process exited');
+    }
+    if (/^Function\.|^Runtime\.TruncatedResponse$/.test(type)) {
+        return failed('function-error', `${type}: Lambda could not process the handler’s response`);
+    }
+    if (/^(Runtime|Sandbox|Lambda)\./.test(type)) {
+        return failed('init-error', `${type}: the execution environment did not start`);
+    }
+    // A handler's error bears the ID of its request; one of before had none yet.
+    const isOfInit = invocation.errorOf === 'none' || tail.initFailed;
+    if (isOfInit && invocation.errorOf !== 'request') {
+        return failed('init-error', 'the function failed while its execution environment started');
+    }
+    if (acceptFunctionErrors) {
+        return {
+            kind: 'passed',
+            tail,
+            note: 'the handler returned an error, which `accept: function-errors` accepts',
+        };
+    }
+    return failed('function-error', 'the handler returned an error');
+}
+const UNKNOWN_END = { reason: 'extension-crash', detail: 'the cause is unknown' };
+/** Whether its last line is there: it tells a cause, and may quote what nobody is to see. */
+function rotelHasEnded(tail) {
+    return rotelLines(tail).some((line) => {
+        const parsed = (0,messages/* readRotelLine */.dk)(line);
+        return parsed !== undefined && isLastLine(parsed);
+    });
+}
+/** With these it waits for nobody, so that they do not explain a timeout. */
+const LETS_GO = new Set(['export-blackhole', 'export-dropped']);
+function rotelLines({ lines }) {
+    return lines.filter(({ source }) => source === 'extension').map(({ text }) => text);
+}
+/** Exit status of a shell when the command is not found (recorded for AWS_LAMBDA_EXEC_WRAPPER). */
+const COMMAND_NOT_FOUND = 127;
+/** The kernel kills a process at its limit; Lambda then reports an exit, with all memory used. */
+function wasKilledForMemory(type, report) {
+    return type === 'Runtime.ExitError' && report.maxMemoryMb >= report.memoryMb;
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/smoke-report.ts
 /** What a report may show of a smoke test. */
 
 
 
-/** The function's own lines are production data: they are left out here, so that no report can show them by mistake. */
+
+
+/**
+ * The function's own lines are production data: they are left out here, so that no report can show them by mistake. Where
+ * Rotel has ended they are left out in any case: what it quotes may go on in lines that nobody can tell from theirs.
+ */
 function smokeReport(smoke, fn, showFunctionLogs) {
-    const shown = smoke.tail.lines.filter(({ source }) => showFunctionLogs || source !== 'function');
+    const isOfRotel = smoke.kind === 'failed' && isRotelsEnd(smoke.reason);
+    const showsOwn = showFunctionLogs && !isOfRotel && !rotelHasEnded(smoke.tail);
+    const shown = smoke.tail.lines.filter(({ source }) => showsOwn || source !== 'function');
     return {
         requestId: smoke.invocation?.requestId,
         metrics: smoke.tail.report,
         tail: smoke.kind === 'failed' ? redactedTail(shown, fn) : [],
     };
 }
+function isRotelsEnd(reason) {
+    return reason.startsWith('extension-') || reason === 'secret-unresolved';
+}
 function redactedTail(lines, fn) {
     const secrets = fn.environment.readable ? secretParts(fn.environment.variables) : [];
-    return lines.map((line) => {
-        const text = line.source === 'extension' ? (0,messages/* withoutQuotedValue */.kb)(line.text) : line.text;
-        return { ...line, text: (0,redaction/* withoutValues */.lO)(text, secrets) };
+    return lines.flatMap((line, index) => {
+        if (line.source !== 'extension')
+            return [{ ...line, text: (0,redaction/* withoutValues */.lO)(line.text, secrets) }];
+        const following = lines.slice(index + 1).map(({ text }) => text);
+        const text = shownOfRotel(line.text, following);
+        return text === undefined ? [] : [{ ...line, text }];
     });
+}
+/** The words of Rotel's own, and the cause in ours; `undefined` for the rest of a message that may quote a secret. */
+function shownOfRotel(text, following) {
+    const line = (0,messages/* readRotelLine */.dk)(text);
+    if (line === undefined)
+        return undefined;
+    const cause = crashOf(line, following);
+    return cause === undefined ? (0,messages/* shownPart */.JV)(line) : `${(0,messages/* shownPart */.JV)(line)} (${cause.detail})`;
 }
 /** Close to the limit, the extension's own need decides whether the next release still fits. */
 const MEMORY_WARNING_SHARE = 0.9;
@@ -35227,6 +39204,8 @@ function smokeWarnings(smoke) {
 
 
 
+
+
 const CARRY_OUT = {
     'grant-secrets': grantSecrets,
     configure,
@@ -35239,12 +39218,13 @@ async function grantSecrets(life, context) {
     if (secretRight?.isMissing !== true)
         return { kind: 'on', life };
     const halt = context.halted();
-    if (halt)
-        return { kind: 'over', life: { ...life, outcome: notBegun(life.outcome, halt) } };
+    if (halt) {
+        const outcome = withoutPlan(notBegun(life.outcome, halt), life);
+        return { kind: 'over', life: { ...life, outcome } };
+    }
     const granted = await secretRight.give();
     if (granted.kind === 'not-granted') {
-        const { reason, detail } = granted;
-        const outcome = { ...life.outcome, status: 'blocked', reason, detail };
+        const outcome = withoutPlan(notBegun(life.outcome, granted), life);
         return { kind: 'over', life: { ...life, outcome } };
     }
     const notes = [
@@ -35262,6 +39242,8 @@ async function grantSecrets(life, context) {
 async function configure(life, context) {
     const { journal } = context;
     const writes = [];
+    let { hadRotel } = life;
+    const before = context.lambdaClock.now().earliest;
     const next = (fn) => context.planFor(fn);
     const end = await converge(life.fn, next, {
         ...context,
@@ -35270,6 +39252,8 @@ async function configure(life, context) {
             if (halt)
                 return halt;
             journal.writing(fn.arn, inverseOf(change, journal.salt));
+            if (writes.length === 0)
+                hadRotel ||= carriesRotel(fn);
             writes.push(change);
             return undefined;
         },
@@ -35283,13 +39267,17 @@ async function configure(life, context) {
     const written = {
         ...life,
         written: change !== undefined,
-        since: context.clock.now(),
+        hadRotel,
+        // Without Rotel when it was read, only environments with this configuration send anything, and Lambda's own time of
+        // the update is a later bound. With it, an old one may still start until the update is certainly over.
+        since: hadRotel ? context.lambdaClock.now().latest : before,
         outcome: { ...life.outcome, change, changed: change !== undefined },
     };
     if (end.kind === 'reached')
         return { kind: 'on', life: { ...written, fn: end.fn } };
     if (change === undefined) {
-        return { kind: 'over', life: { ...written, outcome: notBegun(written.outcome, end) } };
+        const outcome = withoutPlan(notBegun(written.outcome, end), life);
+        return { kind: 'over', life: { ...written, outcome } };
     }
     return { kind: 'failed', life: written, cause: { reason: end.reason, detail: end.detail } };
 }
@@ -35298,6 +39286,8 @@ async function smokeTest(life, context) {
     const { fn } = life;
     if (context.invoke === undefined)
         return { kind: 'on', life };
+    // What starts now is then stamped later than anything that started before the change.
+    await untilPast(life.since, context);
     const smoke = await invokeWithSecrets(life, context.invoke, context);
     const { outcome } = life;
     const tested = {
@@ -35387,15 +39377,14 @@ async function prove(life, context) {
 }
 const NOT_THIS_INVOCATION = 'no data of this run’s own invocation arrived, because it logged nothing; data from the last 24 hours counts';
 function subjectOf(life, { invoke }) {
-    const { fn, written, hadRotel, foundModified, since, smoke } = life;
+    const { fn, written, hadRotel, since, smoke } = life;
     return {
         fn,
         changed: written,
         hadRotel: written ? hadRotel : true,
-        foundModified,
-        effectiveAt: since,
+        since,
         smoke,
-        invokeAgain: invoke && (() => invoke(fn)),
+        invokeAgain: invoke && ((ended) => invoke(fn, ended)),
     };
 }
 async function disableLogs(life, context) {
@@ -35495,11 +39484,26 @@ function proveUnchanged(candidate, context) {
     const steps = STEPS.slice(STEPS.indexOf('smoke-test'));
     return walk(begin(candidate, context), steps, context);
 }
-/** The end of a function that has waited for the other members of its unit. */
-function afterUnit({ life, member }, disabled, context) {
-    return endWith(life, member.plan, disabled, context);
+/** The end of a function that has waited for the other members of its unit. Never rejects. */
+async function afterUnit({ life, member }, disabled, context) {
+    try {
+        return await endWith(life, member.plan, disabled, context);
+    }
+    catch (thrown) {
+        return breakOff(life, context.broke(thrown), context);
+    }
 }
+/** Never rejects: what breaks ends the life in order. */
 async function walk(first, steps, context) {
+    let reached = first;
+    try {
+        return await walkOn(first, steps, context, (life) => (reached = life));
+    }
+    catch (thrown) {
+        return ended(await breakOff(reached, context.broke(thrown), context));
+    }
+}
+async function walkOn(first, steps, context, goesOn) {
     let life = first;
     for (const step of steps) {
         // Logs are disabled where they may be written: what was dark is restored before.
@@ -35509,15 +39513,18 @@ async function walk(first, steps, context) {
         switch (advance.kind) {
             case 'on':
                 life = advance.life;
+                goesOn(life);
                 if (step === 'prove' && !context.disabling)
                     context.proven();
                 continue;
             case 'failed': {
                 const { cause } = advance;
+                goesOn(advance.life);
                 const failing = await withRelit(advance.life);
                 return ended(await fail(failing, cause, context));
             }
             case 'over':
+                goesOn(advance.life);
                 return ended(await concluded(advance.life, context));
             case 'waiting':
             case 'ended':
@@ -35552,10 +39559,10 @@ function begin({ fn, warnings }, context) {
     return {
         fn,
         hadRotel: carriesRotel(fn),
-        foundModified: fn.lastModified,
+        cautions: warnings,
         written: false,
         granted: false,
-        since: context.clock.now(),
+        since: context.lambdaClock.now().latest,
         smoke: undefined,
         proof: undefined,
         relit: context.mayWrite ? restoreIfDark(fn, context) : Promise.resolve(NOT_DARK),
@@ -35581,7 +39588,27 @@ const BY_REMOVAL = new Set([
     'init-error',
 ]);
 const NOTHING = { changes: [], deprived: [] };
-async function remove({ fn, plan, restoration: planned }, context) {
+/** Never rejects: what breaks ends the removal in order. */
+async function remove(leaving, context) {
+    try {
+        return await takeLeave(leaving, context);
+    }
+    catch (thrown) {
+        return breakOffRemoval(leaving, context.broke(thrown), context);
+    }
+}
+async function breakOffRemoval({ fn, plan }, cause, context) {
+    const base = describe(fn, plan.warnings);
+    try {
+        return await undoRemoval(base, cause, context);
+    }
+    catch (thrown) {
+        context.broke(thrown);
+        const detail = `${cause.detail}; it was not rolled back; the post step tries it again`;
+        return { ...base, status: 'failed', reason: cause.reason, detail, changed: true };
+    }
+}
+async function takeLeave({ fn, plan, restoration: planned }, context) {
     const { journal } = context;
     const base = describe(fn, plan.warnings);
     const halt = context.halted();
@@ -35667,7 +39694,7 @@ async function stuck(base, { step, reason, detail, wrote, roleWritten }, context
         return withLogsEnabled(ended, roleWritten);
     }
     if (base.arn)
-        context.journal.finished([base.arn]);
+        context.journal.undone([base.arn]);
     return withLogsEnabled({ ...base, status: 'blocked', reason, detail, changed: wrote }, roleWritten);
 }
 /** Disabled again they are only when arrival is proven, which this mode does not do (promise P8). */
@@ -35689,10 +39716,14 @@ async function undoRemoval(outcome, cause, context) {
     if (arn === undefined)
         return notBegun(outcome, cause);
     if (inverse === undefined) {
-        journal.finished([arn]);
+        journal.undone([arn]);
         return notBegun(outcome, cause);
     }
-    const undone = await undo(arn, inverse, { ...context, salt: journal.salt });
+    const undone = await undo(arn, inverse, {
+        ...context,
+        ...context.rollback,
+        salt: journal.salt,
+    });
     if (undone.kind === 'not-undone') {
         return {
             ...outcome,
@@ -35702,319 +39733,18 @@ async function undoRemoval(outcome, cause, context) {
             changed: true,
         };
     }
-    journal.finished([arn]);
+    journal.undone([arn]);
     const { leftUnchanged } = undone;
     const stays = leftUnchanged.length === 0
         ? ''
         : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`;
     return {
-        ...outcome,
+        ...withoutChange(outcome),
         status: undone.wrote ? 'rolled-back' : 'blocked',
         reason: cause.reason,
         detail: `${cause.detail}${stays}`,
         changed: leftUnchanged.length > 0,
     };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/grant-secrets/withdraw-secrets.ts
-/**
- * Withdraws the right to read secrets from a role when nobody needs it any more: no function and no routed version with
- * the role, whoever configured it (promise P9). Policies of earlier builds are known by their Sid and go the same way.
- */
-
-
-
-
-
-
-
-/**
- * @param open the changes of this run that wait for it; closed where nothing of them is left or somebody needs it
- */
-async function withdrawUnneeded(role, open, context) {
-    return context.alone([role.text], async () => {
-        const result = await withdraw_secrets_withdraw(role, open, context);
-        if (result.kind === 'withdrawn')
-            context.records.closed(open);
-        return result;
-    });
-}
-async function withdraw_secrets_withdraw(role, open, context) {
-    const { roles } = context;
-    const owned = await ownedPolicies(role, open, roles);
-    if ('reason' in owned)
-        return { kind: 'not-withdrawn', ...owned };
-    if (owned.size === 0)
-        return { kind: 'withdrawn', wrote: false, notes: [] };
-    const users = await whoNeeds(role, context);
-    if ('reason' in users) {
-        const names = [...owned.keys()].join(', ');
-        return { kind: 'not-withdrawn', reason: users.reason, detail: `${names}: ${users.detail}` };
-    }
-    const notes = [];
-    let wrote = false;
-    for (const [policy, document] of owned) {
-        const needing = users.find((user) => needs(user, document));
-        if (needing) {
-            notes.push(`inline policy ${policy} stays: ${userText(needing)} reads its secrets by it`);
-            continue;
-        }
-        const edit = { kind: 'delete-inline', policy, before: document };
-        const change = { purpose: 'secrets', role, edit, regions: context.regions };
-        context.records.editing(change);
-        const deleted = await roles.deleteInline(role, policy);
-        if (!deleted.ok)
-            return { kind: 'not-withdrawn', ...roleWriteRefusal(role, policy, deleted.fault) };
-        wrote = true;
-        // Another job may have configured a function for it while it was withdrawn.
-        const back = await restoreNeeded(change, context);
-        if (back && 'reason' in back)
-            return { kind: 'not-withdrawn', ...back };
-        if (back)
-            notes.push(`inline policy ${policy} stays: ${back.neededBy} needs it since`);
-        context.records.closed([change]);
-    }
-    if (wrote)
-        notes.push(elsewhere(role, context.regions));
-    return { kind: 'withdrawn', wrote, notes };
-}
-/** Roles are global, and functions are listed by region. */
-function elsewhere(role, regions) {
-    return `the right to read secrets was withdrawn from the role ${role.name}; functions with the role in regions other than ${regions.join(', ')} were not checked`;
-}
-/** Puts a policy back that somebody needs after all; also after a run that died when it had deleted it. */
-async function restoreNeeded({ role, edit }, context) {
-    if (edit.kind !== 'delete-inline')
-        return undefined;
-    const users = await whoNeeds(role, context);
-    // Not known is needed: a right too many harms nobody.
-    const needing = 'reason' in users ? undefined : users.find((user) => needs(user, edit.before));
-    if (needing === undefined && !('reason' in users))
-        return undefined;
-    const put = await context.roles.putInline(role, edit.policy, edit.before);
-    if (!put.ok)
-        return roleWriteRefusal(role, edit.policy, put.fault);
-    return { neededBy: needing ? userText(needing) : 'a function that could not be read' };
-}
-async function ownedPolicies(role, open, roles) {
-    const names = await roles.inlineNames(role);
-    if (!names.ok) {
-        if (names.fault.kind === 'not-found')
-            return new Map();
-        const { code, text } = names.fault;
-        return { reason: 'role-unreadable', detail: (0,redaction/* shortened */.vI)(`${code}: ${text}`) };
-    }
-    // What this run wrote a moment ago may not be listed yet.
-    const written = open.flatMap(({ edit }) => edit.kind === 'put-inline' ? [[edit.policy, edit.after]] : []);
-    const owned = new Map(written);
-    for (const policy of names.value.filter((name) => name.startsWith(SECRETS_POLICY_PREFIX))) {
-        const document = await roles.inline(role, policy);
-        if (!document.ok) {
-            const { code, text } = document.fault;
-            return { reason: 'role-unreadable', detail: (0,redaction/* shortened */.vI)(`${policy}: ${code}: ${text}`) };
-        }
-        if (document.value === undefined)
-            continue;
-        if (isOwned('read-secrets', document.value))
-            owned.set(policy, document.value);
-        else
-            owned.delete(policy);
-    }
-    return owned;
-}
-/** Read anew each time: others may have configured functions since. */
-async function whoNeeds(role, { regions, lambda }) {
-    const users = await roleUsers(regions, lambda).usersOf(role.text);
-    if ('reason' in users)
-        return users;
-    const hidden = users.find(({ fn }) => !fn.environment.readable);
-    return hidden
-        ? {
-            reason: 'environment-unreadable',
-            detail: `Lambda does not show the variables of ${userText(hidden)}, which has the role too`,
-        }
-        : users;
-}
-function needs({ fn }, document) {
-    return (fn.environment.readable &&
-        carriesRotel(fn) &&
-        referencesIn(fn.environment.variables).some((reference) => letsRead(document, reference)));
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/rollout/secret-rights.ts
-/**
- * The rights to read secrets in a run: given once for each role and set of secrets, before a function needs them, and
- * settled when all functions of the run have ended (promise P9).
- */
-
-
-
-
-
-function secretRights(context) {
-    const granted = new Map();
-    const grant = (role, document) => {
-        const key = `${role.text} ${document}`;
-        const known = granted.get(key) ?? grantSecretAccess(role, document, context);
-        granted.set(key, known);
-        return known;
-    };
-    return {
-        rightFor(one) {
-            const role = roleOf(one);
-            const { secretAccess } = one;
-            if (role === undefined || secretAccess === undefined)
-                return undefined;
-            const { document, isMissing } = secretAccess;
-            return {
-                isMissing,
-                give: () => grant(role, document),
-                giveAgain: () => grantSecretAccess(role, document, context),
-            };
-        },
-        remember(one) {
-            const role = roleOf(one);
-            const { isRemoval, records, regions } = context;
-            if (role !== undefined && one.plan.kind === 'change' && (isRemoval || losesReferences(one))) {
-                records.settling({ role, regions });
-            }
-        },
-        async settle(outcomes) {
-            const settled = new Map(outcomes);
-            for (const role of rolesToSettle(outcomes, context)) {
-                const open = context.records
-                    .edited()
-                    .filter((change) => change.purpose === 'secrets')
-                    .filter((change) => change.role.text === role.text);
-                const withdrawn = await withdrawUnneeded(role, open, context);
-                for (const [one, outcome] of settled) {
-                    if (one.fn?.roleArn !== role.text)
-                        continue;
-                    settled.set(one, withWithdrawal(outcome, withdrawn, open.length > 0));
-                }
-                if (withdrawn.kind === 'not-withdrawn' && !isWriteFault(withdrawn)) {
-                    // It stays, for somebody may need it: that is for good.
-                    context.records.closed(open);
-                }
-                if (withdrawn.kind === 'withdrawn' || !isWriteFault(withdrawn)) {
-                    context.records.settled(role);
-                }
-            }
-            await secret_rights_confirm(settled, context);
-            return settled;
-        },
-    };
-}
-function roleOf({ fn }) {
-    return fn && parseRoleArn(fn.roleArn ?? '');
-}
-/** Roles that this run has given a right, or from whose functions it has taken references. */
-function rolesToSettle(outcomes, { isRemoval, records }) {
-    const changed = [...outcomes.keys()].flatMap((one) => {
-        const role = roleOf(one);
-        return role && (isRemoval || losesReferences(one)) ? [role] : [];
-    });
-    const given = records
-        .edited()
-        .flatMap(({ purpose, role }) => (purpose === 'secrets' ? [role] : []));
-    return [...new Map([...changed, ...given].map((role) => [role.text, role])).values()];
-}
-function losesReferences(one) {
-    if (one.kind !== 'planned' || one.plan.kind !== 'change')
-        return false;
-    const before = one.plan.change.variables.flatMap(({ name, before: value }) => value === undefined ? [] : [[name, value]]);
-    return referencesIn(before).length > 0;
-}
-function isWriteFault({ reason }) {
-    return reason === 'role-write-failed';
-}
-function withWithdrawal(outcome, withdrawn, wasGiven) {
-    const warned = (notes) => ({
-        ...outcome,
-        warnings: [...outcome.warnings, ...notes],
-    });
-    const isOver = outcome.status === 'removed' || outcome.status === 'rolled-back';
-    if (withdrawn.kind === 'withdrawn') {
-        const notes = isOver ? withdrawn.notes : [];
-        const isChanged = withdrawn.wrote && outcome.status === 'removed';
-        return isChanged
-            ? { ...warned(notes), changed: true, reason: undefined }
-            : notes.length === 0
-                ? outcome
-                : warned(notes);
-    }
-    const { reason, detail } = withdrawn;
-    if (isWriteFault(withdrawn) && isOver) {
-        const was = outcome.reason === undefined ? '' : ` (${outcome.reason}: ${outcome.detail ?? ''})`;
-        return {
-            ...outcome,
-            status: 'failed',
-            reason,
-            detail: `the right to read secrets is still on its role: ${detail}${was}`,
-            changed: true,
-        };
-    }
-    if (!isOver && !wasGiven)
-        return outcome;
-    return warned([
-        `the right to read secrets stays on its role: whether another function needs it was not checked (${detail})`,
-    ]);
-}
-/**
- * What functions of this run rely on is looked at once more, after the last write: another job may have withdrawn it.
- * Where it cannot be given again, they do not end well.
- */
-async function secret_rights_confirm(outcomes, context) {
-    const relying = [...outcomes].flatMap(([one, outcome]) => {
-        const role = roleOf(one);
-        const access = one.kind === 'planned' ? one.secretAccess : undefined;
-        return role === undefined || access === undefined || !isReliedOn(outcome)
-            ? []
-            : [{ one, outcome, role, document: access.document }];
-    });
-    const checked = new Map();
-    await Promise.all(relying.map(async ({ one, outcome, role, document }) => {
-        const key = `${role.text} ${document}`;
-        const check = checked.get(key) ?? confirmRight(role, document, context);
-        checked.set(key, check);
-        const refusal = await check;
-        if (refusal)
-            outcomes.set(one, withoutRight(outcome, refusal));
-    }));
-}
-/** In these states a function keeps what this run has written to it. */
-const CONFIGURED = new Set([
-    'instrumented',
-    'written',
-    'unchanged',
-    'unproven',
-    'failed',
-    'dark',
-]);
-/** Of a function that is not written, the invocation has shown it, and IAM is not asked (promise P6). */
-function isReliedOn({ status, change }) {
-    return change !== undefined && CONFIGURED.has(status);
-}
-function withoutRight(outcome, refusal) {
-    return isGood(outcome)
-        ? { ...outcome, status: 'failed', ...refusal }
-        : { ...outcome, warnings: [...outcome.warnings, refusal.detail] };
-}
-/** @returns why the role cannot read the secrets any more */
-async function confirmRight(role, document, context) {
-    const effect = await effectOf(role, document, context.roles);
-    // Where IAM cannot be asked, that is in the report already.
-    if (effect.kind !== 'denied')
-        return undefined;
-    const before = context.records.edited();
-    const granted = await grantSecretAccess(role, document, context);
-    context.records.closed(context.records.edited().filter((change) => !before.includes(change)));
-    return granted.kind === 'not-granted'
-        ? {
-            reason: granted.reason,
-            detail: `another job has withdrawn its right to read the secrets: ${granted.detail}`,
-        }
-        : undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/waves.ts
@@ -36041,13 +39771,13 @@ function waves(items, options) {
         const end = await options.attach(item);
         if (end === 'failed')
             failures += 1;
-        else
+        else if (end !== 'throttled')
             anyProven = true;
         if (end === 'kept') {
             kept += 1;
             queue.concurrency = room();
         }
-        return end !== 'failed';
+        return end !== 'failed' && end !== 'throttled';
     };
     /** Canaries go out in rounds: a group whose canary failed sends the next one, until one is proven or the run stops. */
     async function proveCanaries(waiting) {
@@ -36080,6 +39810,246 @@ function waves(items, options) {
             await proveCanaries(waiting);
             await queue.addAll([...waiting.values()].flat().map((item) => () => begin(item)));
         },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/journal.ts
+/**
+ * What must be known to undo this run, on disk before each write (promise P2). One line of JSON each, appended, so that
+ * a crash between two lines loses nothing. The lines are the records of the steps: what configuring a function changed,
+ * and what was written to roles. They hold the inverse change only, never foreign values.
+ */
+
+
+function startJournal(store, header) {
+    appendTo(store, { kind: 'run', ...header });
+    return journalOf(store, { header, state: noState() });
+}
+/** Goes on in the same file where a step has ended that could not finish; `undefined` if it is not a journal. */
+function resumeJournal(store, text) {
+    const replayed = replay(text);
+    return replayed && { journal: journalOf(store, replayed), contents: contentsOf(replayed) };
+}
+function journalOf(store, { header, state }) {
+    const record = (line) => {
+        appendTo(store, line);
+        follow(state, line);
+    };
+    /** Of what is over already: without the line the post step finds that nothing is left to be undone. */
+    const note = (line) => {
+        try {
+            appendTo(store, line);
+        }
+        catch (thrown) {
+            if (!isJournalFault(thrown))
+                throw thrown;
+        }
+        follow(state, line);
+    };
+    const isOpen = ({ text }) => state.functions.has(text) || state.restored.has(text);
+    // By what they tell, not by identity: a step that goes on in the journal of another has read its changes.
+    const isKnown = (change) => numbersOf([change]).length > 0;
+    const numbersOf = (changes) => {
+        const wanted = new Set(changes.map((change) => JSON.stringify(change)));
+        return [...state.changes].flatMap(([number, change]) => wanted.has(JSON.stringify(change)) ? [number] : []);
+    };
+    return {
+        salt: header.salt,
+        writing: (fn, inverse) => record({ kind: 'write', function: fn, inverse }),
+        notWritten: (fn) => note({ kind: 'not-written', function: fn.text }),
+        editing(change) {
+            if (!isKnown(change))
+                record({ kind: 'role', number: state.lastChange + 1, change });
+        },
+        restoring(fn) {
+            if (!state.restored.has(fn.text))
+                record({ kind: 'restore', function: fn });
+        },
+        settling(toSettle) {
+            if (!state.toSettle.has(toSettle.role.text))
+                record({ kind: 'settle', ...toSettle });
+        },
+        settled(role) {
+            if (state.toSettle.has(role.text))
+                note({ kind: 'settled', role: role.text });
+        },
+        edited: () => [...state.changes.values()],
+        closed(changes) {
+            const numbers = numbersOf(changes);
+            if (numbers.length > 0)
+                note({ kind: 'ended', functions: [], changes: numbers });
+        },
+        finished(functions, changes = []) {
+            const open = functions.filter(isOpen).map(({ text }) => text);
+            const numbers = numbersOf(changes);
+            if (open.length + numbers.length > 0) {
+                record({ kind: 'ended', functions: open, changes: numbers });
+            }
+        },
+        undone(functions) {
+            const open = functions.filter(isOpen).map(({ text }) => text);
+            if (open.length > 0)
+                note({ kind: 'ended', functions: open, changes: [] });
+        },
+        inverseFor: (fn) => merged(state.functions.get(fn.text)?.writes ?? [], header.salt),
+        close() {
+            if (!isEmpty(state))
+                return;
+            try {
+                store.delete();
+            }
+            catch {
+                // The post step finds a journal in which nothing is left to be undone.
+            }
+        },
+    };
+}
+function appendTo(store, line) {
+    try {
+        store.append(JSON.stringify(line));
+    }
+    catch (thrown) {
+        throw journalFault('the journal could not be written', thrown);
+    }
+}
+const JOURNAL_FAULT = 'EJOURNAL';
+/** @param text what could not be done; of the cause, only its code is shown */
+function journalFault(text, cause) {
+    const code = (0,json/* textOf */.b6)((0,json/* membersOf */.lS)(cause)['code']);
+    const message = code === undefined ? text : `${text} (${code})`;
+    return Object.assign(new Error(message, { cause }), { code: JOURNAL_FAULT });
+}
+function isJournalFault(thrown) {
+    return thrown instanceof Error && (0,json/* membersOf */.lS)(thrown)['code'] === JOURNAL_FAULT;
+}
+function noState() {
+    return {
+        functions: new Map(),
+        restored: new Map(),
+        toSettle: new Map(),
+        changes: new Map(),
+        lastChange: 0,
+    };
+}
+function isEmpty({ functions, restored, toSettle, changes }) {
+    return functions.size + restored.size + toSettle.size + changes.size === 0;
+}
+function follow(state, line) {
+    const { functions, restored, toSettle, changes } = state;
+    switch (line.kind) {
+        case 'run':
+            return;
+        case 'write': {
+            const { function: fn, inverse } = line;
+            const writes = functions.get(fn.text)?.writes ?? [];
+            functions.set(fn.text, { function: fn, writes: [...writes, inverse] });
+            return;
+        }
+        case 'not-written': {
+            const known = functions.get(line.function);
+            const writes = known?.writes.slice(0, -1) ?? [];
+            if (known === undefined || writes.length === 0)
+                functions.delete(line.function);
+            else
+                functions.set(line.function, { ...known, writes });
+            return;
+        }
+        case 'role':
+            changes.set(line.number, line.change);
+            state.lastChange = line.number;
+            return;
+        case 'restore':
+            restored.set(line.function.text, line.function);
+            return;
+        case 'settle':
+            toSettle.set(line.role.text, { role: line.role, regions: line.regions });
+            return;
+        case 'settled':
+            toSettle.delete(line.role);
+            return;
+        case 'ended':
+            for (const fn of line.functions) {
+                functions.delete(fn);
+                restored.delete(fn);
+            }
+            for (const number of line.changes)
+                changes.delete(number);
+    }
+}
+function merged(writes, salt) {
+    const [first, ...later] = writes;
+    return first && later.reduce((one, two) => mergeInverses(one, two, salt), first);
+}
+/** A torn line was never acted on, wherever it stands: a write begins when its line is whole. */
+function replay(text) {
+    const complete = text.slice(0, text.lastIndexOf('\n') + 1);
+    let header;
+    const state = noState();
+    for (const raw of complete.split('\n').filter((line) => line !== '')) {
+        const line = parseLine(raw);
+        if (line === 'torn')
+            continue;
+        if (line === undefined)
+            return undefined;
+        if (line.kind === 'run') {
+            header = { account: line.account, partition: line.partition, salt: line.salt };
+        }
+        else
+            follow(state, line);
+    }
+    return header && { header, state };
+}
+function contentsOf({ header, state }) {
+    const { functions, restored, toSettle, changes } = state;
+    return {
+        header,
+        open: [...functions.values()].flatMap(({ function: fn, writes }) => {
+            const inverse = merged(writes, header.salt);
+            return inverse ? [{ function: fn, inverse }] : [];
+        }),
+        restored: [...restored.values()],
+        toSettle: [...toSettle.values()],
+        changes: [...changes.values()],
+    };
+}
+const KINDS = ['run', 'write', 'not-written', 'role', 'restore', 'settle', 'settled', 'ended'];
+/** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
+function parseLine(raw) {
+    const parsed = (0,json/* parseJson */.qF)(raw);
+    if (parsed !== undefined) {
+        return KINDS.includes((0,json/* textOf */.b6)((0,json/* membersOf */.lS)(parsed)['kind']) ?? '')
+            ? parsed
+            : undefined;
+    }
+    const isBeginning = raw.startsWith(BEGINNING) || BEGINNING.startsWith(raw);
+    return isBeginning ? 'torn' : undefined;
+}
+/** Of every line, as it is written. */
+const BEGINNING = '{"kind":"';
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/breakage.ts
+/**
+ * What becomes of a run in which something breaks that no function is the cause of: the journal cannot be written, or
+ * there is a fault in this action. The function ends in order, and nothing more is begun (promise P2).
+ */
+
+/** @param unexpected hears of faults of this action */
+function breakage(unexpected) {
+    let halted;
+    return {
+        broke(thrown) {
+            if (isJournalFault(thrown)) {
+                const detail = thrown.message;
+                halted ??= { reason: 'stopped', detail };
+                return { reason: 'journal-failed', detail };
+            }
+            unexpected(thrown);
+            // Its message may hold anything.
+            const name = thrown instanceof Error ? thrown.name : 'unknown';
+            halted ??= { reason: 'stopped', detail: 'an error in this action' };
+            return { reason: 'unexpected-error', detail: `an error in this action (${name})` };
+        },
+        halted: () => halted,
     };
 }
 
@@ -36117,12 +40087,13 @@ function disableContext({ settings, outside, prove, run }, { journal, alone, hal
     const { logs: wish } = settings;
     if (wish.kind !== 'disable' || invoke === undefined)
         return undefined;
-    const { lambda, clock, roles, logGroups: groups } = outside;
+    const { lambda, clock, lambdaClock, roles, logGroups: groups } = outside;
     return {
         settings: wish,
         roles,
         groups,
         clock,
+        lambdaClock,
         records: journal,
         signal: run.signal,
         halted,
@@ -36132,7 +40103,7 @@ function disableContext({ settings, outside, prove, run }, { journal, alone, hal
             if (wish.strategy.kind === 'remove')
                 outside.recordForRestore(change);
         },
-        restart: (fn) => restart(fn, { lambda, clock, journal, halted }),
+        restart: (fn) => restart(fn, { lambda, clock, signal: run.signal, journal, halted }),
         lambda,
         usersSince,
         reread: (fn) => lambda.get(fn.arn.region, fn.arn.text),
@@ -36140,334 +40111,11 @@ function disableContext({ settings, outside, prove, run }, { journal, alone, hal
             fn,
             changed: true,
             hadRotel: true,
-            foundModified: fn.lastModified,
-            effectiveAt: since,
+            since,
             smoke,
-            invokeAgain: () => invoke(fn),
+            invokeAgain: (ended) => invoke(fn, ended),
         }),
     };
-}
-
-;// CONCATENATED MODULE: ./src/systems/rotel/crashes.ts
-/**
- * Why Rotel crashed, by its last log lines. Details are in our words, because Rotel quotes the value that it cannot use.
- * Sources: rotel-lambda-extension v0.1.6 src/main.rs and src/env.rs; rotel v0.2.4 src/init.
- */
-/** The first pattern that any line matches counts: the cause is often logged before the last line. */
-const KNOWN = [
-    {
-        pattern: /^Can not load envfile: failed to open/,
-        reason: 'extension-env-file',
-        detail: 'the file of ROTEL_ENV_FILE is not in the function’s package',
-    },
-    {
-        pattern: /^Can not load envfile: /,
-        reason: 'extension-env-file',
-        detail: 'the file of ROTEL_ENV_FILE has a line that cannot be parsed',
-    },
-    {
-        pattern: /GLIBC_[\d.]+' not found/,
-        reason: 'extension-glibc',
-        detail: 'the runtime’s C library is older than the layer requires',
-    },
-    {
-        pattern: /^\/opt\/extensions\/rotel-extension: .*(cannot execute binary file|Exec format error)/,
-        reason: 'extension-architecture',
-        detail: 'the layer is built for the other architecture',
-    },
-    {
-        pattern: /^ERROR: unable to bind to /,
-        reason: 'extension-port-conflict',
-        detail: 'another extension uses a port that Rotel needs',
-    },
-    {
-        pattern: /^ERROR: failed to setup logging: /,
-        reason: 'extension-log-filter',
-        detail: 'RUST_LOG is not a valid filter of log levels',
-    },
-    {
-        pattern: /^error: the argument .*--exporter/,
-        reason: 'extension-bad-exporter',
-        detail: 'ROTEL_EXPORTER and ROTEL_EXPORTERS are both set',
-    },
-    {
-        pattern: /must specify an endpoint|must specify a Clickhouse exporter endpoint/,
-        reason: 'extension-bad-endpoint',
-        detail: 'an endpoint is missing',
-    },
-    {
-        pattern: /relative URL without a base|empty host|invalid port number|invalid domain character/,
-        reason: 'extension-bad-endpoint',
-        detail: 'an endpoint is not a URL',
-    },
-    {
-        pattern: /invalid HTTP header name|failed to parse header value/,
-        reason: 'extension-bad-header',
-        detail: 'a header has a name or value that HTTP does not allow',
-    },
-    {
-        pattern: /Either both or neither of cert and key must be provided/,
-        reason: 'extension-tls',
-        detail: 'a TLS key or authority is set',
-    },
-    {
-        pattern: /Unknown exporter type|unknown exporter type|Exporter .* not found for|Can not find exporter|(not|does not) support/,
-        reason: 'extension-bad-exporter',
-        detail: 'ROTEL_EXPORTERS names an exporter that does not exist or does not support the signal',
-    },
-    {
-        pattern: /Unable to parse bool value/,
-        reason: 'extension-invalid-value',
-        detail: 'the value of a variable is neither true nor false',
-    },
-];
-/** @param lines the extension's own, without level, as printed; @returns `undefined` for an unknown cause */
-function crashIn(lines) {
-    for (const { pattern, reason, detail } of KNOWN) {
-        if (lines.some((line) => pattern.test(line)))
-            return { reason, detail };
-    }
-    for (const line of lines) {
-        const [, option] = /^error: invalid value .* for '--([a-z0-9-]+)/.exec(line) ?? [];
-        if (option !== undefined) {
-            const variable = `ROTEL_${option.toUpperCase().replaceAll('-', '_')}`;
-            return { reason: 'extension-invalid-value', detail: `Rotel cannot parse ${variable}` };
-        }
-        if (line.startsWith('error: invalid value ')) {
-            return {
-                reason: 'extension-invalid-value',
-                detail: 'Rotel cannot parse one of its variables',
-            };
-        }
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/smoke-test/tail.ts
-/**
- * The last 4 KB of an invocation's log, as Lambda sends it with the response: what the platform logs about the
- * invocation and the extensions. Absence of a line proves nothing, because a chatty function displaces lines.
- * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
- */
-
-
-const EMPTY_TAIL = { lines: [], extensions: [], report: undefined };
-function parseTail(text) {
-    const lines = [];
-    const extensions = [];
-    let report;
-    for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
-        if (line.trim() === '')
-            continue;
-        const record = jsonRecord(line);
-        const extension = record ? extensionFromJson(record) : extensionFromText(line);
-        if (extension)
-            extensions.push(extension);
-        // A function can print such a line too, but not after the platform's own.
-        report = (record ? reportFromJson(record) : reportFromText(line)) ?? report;
-        lines.push({ source: record ? sourceOfRecord(record) : sourceOfText(line), text: line });
-    }
-    return { lines, extensions, report };
-}
-// --- text format ---------------------------------------------------------------------------------------------------
-const ID = '[0-9a-f-]{36}';
-const REQUEST = `RequestId: ${ID}`;
-const PLATFORM_TEXT = new RegExp([
-    `^INIT_START Runtime Version: `,
-    `^INIT_REPORT Init Duration: `,
-    `^(START|END|REPORT) ${REQUEST}(\\s|$)`,
-    `^RESTORE_(START|REPORT) `,
-    `^(EXTENSION|TELEMETRY|LOGS)\\s+Name: \\S+\\s+State: `,
-    `^XRAY TraceId: `,
-    `^(\\S+Z )?${REQUEST} (Error: (Runtime exited|exit |fork/exec |Task timed out after )|Process exited before)`,
-    // The one line with a time before it, and without a label for the id.
-    `^\\S+Z (RequestId: )?${ID} Task timed out after `,
-].join('|'));
-const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`);
-function sourceOfText(line) {
-    if (PLATFORM_TEXT.test(line))
-        return 'platform';
-    return (0,messages/* isRotelLine */.VW)(line) ? 'extension' : 'function';
-}
-function extensionFromText(line) {
-    const [, name, state] = /^EXTENSION\s+Name:\s*(\S+)\s+State:\s*(\S+)/.exec(line) ?? [];
-    if (name === undefined || state === undefined)
-        return undefined;
-    return { name, state, errorType: /Error Type:\s*(\S+)/.exec(line)?.[1] };
-}
-function reportFromText(line) {
-    if (!REPORT_TEXT.test(line))
-        return undefined;
-    const number = (label) => {
-        const [, value] = new RegExp(`(?:^|\\s)${label}:\\s*([\\d.]+)`).exec(line) ?? [];
-        return value === undefined ? undefined : Number(value);
-    };
-    const durationMs = number('(?<!Billed )(?<!Init )Duration');
-    const memoryMb = number('Memory Size');
-    if (durationMs === undefined || memoryMb === undefined)
-        return undefined;
-    return {
-        durationMs,
-        billedMs: number('Billed Duration') ?? Math.ceil(durationMs),
-        memoryMb,
-        maxMemoryMb: number('Max Memory Used') ?? 0,
-        initMs: number('Init Duration'),
-        status: /\bStatus:\s*(\S+)/.exec(line)?.[1],
-        errorType: /Error Type:\s*(\S+)/.exec(line)?.[1],
-    };
-}
-function jsonRecord(line) {
-    if (!line.startsWith('{'))
-        return undefined;
-    const value = (0,json/* parseJson */.qF)(line);
-    return (0,json/* isRecord */.u4)(value) ? value : undefined;
-}
-/** Platform records carry `type: platform.*`; Rotel's carry `fields.message`; the rest is the function's. */
-function sourceOfRecord(record) {
-    if ((0,json/* textOf */.b6)(record['type'])?.startsWith('platform.'))
-        return 'platform';
-    const message = (0,json/* textOf */.b6)((0,json/* membersOf */.lS)(record['fields'])['message']);
-    return message !== undefined && (0,messages/* isRotelMessage */.qZ)(message) ? 'extension' : 'function';
-}
-function extensionFromJson(record) {
-    if (record['type'] !== 'platform.extension')
-        return undefined;
-    const body = (0,json/* membersOf */.lS)(record['record']);
-    const name = (0,json/* textOf */.b6)(body['name']);
-    const state = (0,json/* textOf */.b6)(body['state']);
-    if (name === undefined || state === undefined)
-        return undefined;
-    return { name, state, errorType: (0,json/* textOf */.b6)(body['errorType']) };
-}
-function reportFromJson(record) {
-    if (record['type'] !== 'platform.report')
-        return undefined;
-    const body = (0,json/* membersOf */.lS)(record['record']);
-    const metrics = (0,json/* membersOf */.lS)(body['metrics']);
-    const durationMs = (0,json/* numberOf */.rl)(metrics['durationMs']);
-    const memoryMb = (0,json/* numberOf */.rl)(metrics['memorySizeMB']);
-    if (durationMs === undefined || memoryMb === undefined)
-        return undefined;
-    const status = (0,json/* textOf */.b6)(body['status']);
-    return {
-        durationMs,
-        billedMs: (0,json/* numberOf */.rl)(metrics['billedDurationMs']) ?? Math.ceil(durationMs),
-        memoryMb,
-        maxMemoryMb: (0,json/* numberOf */.rl)(metrics['maxMemoryUsedMB']) ?? 0,
-        initMs: (0,json/* numberOf */.rl)(metrics['initDurationMs']),
-        status: status === 'success' ? undefined : status,
-        errorType: (0,json/* textOf */.b6)(body['errorType']),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/smoke-test/verdict.ts
-/** What an invocation shows of the function: whether it works, and if not, what failed. */
-
-
-
-
-/**
- * @param acceptFunctionErrors an error that the handler itself throws passes; what kills the environment never does.
- * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
- * (aws-lambda-runtime-interface-emulator, rapid/model/customer_error.go).
- */
-function smokeVerdict(invocation, acceptFunctionErrors) {
-    const tail = parseTail(invocation.tail);
-    const failed = (reason, detail) => ({
-        kind: 'failed',
-        reason,
-        detail,
-        tail,
-    });
-    if (invocation.functionError === undefined) {
-        if (rotelLines(tail).some((line) => line.includes(messages/* BLACKHOLE */.qR))) {
-            return failed('export-blackhole', 'Rotel has no endpoint and discards all telemetry');
-        }
-        return { kind: 'passed', tail, note: undefined };
-    }
-    const type = invocation.errorType ?? tail.report?.errorType ?? '';
-    const { report } = tail;
-    if (type.startsWith('Extension.') ||
-        type === 'TooManyExtensions' ||
-        type === 'PermissionDenied') {
-        const broken = tail.extensions.find((extension) => extension.errorType !== undefined);
-        const name = broken?.name ?? ROTEL_EXTENSION_NAME;
-        const unresolved = unresolvedSecret(tail);
-        if (unresolved !== undefined && name === ROTEL_EXTENSION_NAME) {
-            return failed('secret-unresolved', `${type}: ${unresolved}`);
-        }
-        const crash = name === ROTEL_EXTENSION_NAME ? crashIn(rotelLines(tail)) : undefined;
-        if (crash !== undefined)
-            return failed(crash.reason, `${type}: ${crash.detail}`);
-        return failed('extension-crash', `${type}: ${name} ${broken ? 'crashed' : 'probably crashed'} at startup`);
-    }
-    if (type === 'Sandbox.Timedout' || report?.status === 'timeout') {
-        return failed('function-timeout', 'the invocation timed out');
-    }
-    if (type === 'Runtime.OutOfMemory' ||
-        (report !== undefined && wasKilledForMemory(type, report))) {
-        const memory = report
-            ? ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB used)`
-            : '';
-        return failed('out-of-memory', `the function ran out of memory${memory}`);
-    }
-    if (type === 'Runtime.ExitError') {
-        return invocation.exitStatus === COMMAND_NOT_FOUND
-            ? failed('wrapper-missing', 'Runtime.ExitError: exit status 127, the file to execute was not found')
-            : failed('runtime-exit', 'Runtime.ExitError: the function’s process exited');
-    }
-    if (/^Function\.|^Runtime\.TruncatedResponse$/.test(type)) {
-        return failed('function-error', `${type}: Lambda could not process the handler’s response`);
-    }
-    if (/^(Runtime|Sandbox|Lambda)\./.test(type)) {
-        return failed('init-error', `${type}: the execution environment did not start`);
-    }
-    if (acceptFunctionErrors) {
-        return {
-            kind: 'passed',
-            tail,
-            note: 'the handler returned an error, which `accept: function-errors` accepts',
-        };
-    }
-    return failed('function-error', 'the handler returned an error');
-}
-/**
- * What Rotel reports when a lookup fails, in our words: its own may quote more of the answer than may be shown.
- * Source: rotel-lambda-extension v0.1.6, src/secrets.
- */
-const UNRESOLVED = [
-    [
-        /Unable to parse secret string as JSON/,
-        'a secret with a `#key` is not a JSON object with string values only',
-    ],
-    [/Secret JSON did not contain field/, 'the JSON of a secret does not contain the `#key`'],
-    [/Returned secret ARN was not found/, 'a secret was not found by its incomplete ARN'],
-    [/JSON field selection not allowed/, 'a parameter is referenced with a `#key`'],
-    [
-        /Unable to resolve ARNs from secrets manager/,
-        'Rotel could not read a secret from Secrets Manager',
-    ],
-    [
-        /Unable to resolve ARNs from parameter store/,
-        'Rotel could not read a parameter from Parameter Store',
-    ],
-    [
-        /Unknown secret ARN service name/,
-        'a reference is neither to Secrets Manager nor to Parameter Store',
-    ],
-];
-function rotelLines({ lines }) {
-    return lines.filter(({ source }) => source === 'extension').map(({ text }) => text);
-}
-function unresolvedSecret(tail) {
-    const lines = rotelLines(tail);
-    return UNRESOLVED.find(([pattern]) => lines.some((text) => pattern.test(text)))?.[1];
-}
-/** Exit status of a shell when the command is not found (recorded for AWS_LAMBDA_EXEC_WRAPPER). */
-const COMMAND_NOT_FOUND = 127;
-/** The kernel kills a process at its limit; Lambda then reports an exit, with all memory used. */
-function wasKilledForMemory(type, report) {
-    return type === 'Runtime.ExitError' && report.maxMemoryMb >= report.memoryMb;
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/smoke-test/smoke-test.ts
@@ -36476,34 +40124,51 @@ function wasKilledForMemory(type, report) {
 
 
 
-/** How long a function without free concurrency, or one that is waking up, is waited for. */
+
+
+
+/** How long a function that is waking up is waited for, or one whose reserved concurrency is taken. */
 const WAIT_LIMIT_MS = 120_000;
 const smoke_test_PAUSES = { firstMs: 250, longestMs: 10_000 };
 async function smoke_test_smokeTest(fn, payload, context) {
+    const request = {
+        arn: fn.arn,
+        qualifier: qualifierFor(fn),
+        payload,
+        timeoutSeconds: fn.timeoutSeconds,
+    };
+    let deadline = context.clock.now() + WAIT_LIMIT_MS;
     const once = async () => {
-        const answer = await context.lambda.invoke({
-            arn: fn.arn,
-            qualifier: fn.kind === 'durable' ? '$LATEST' : undefined,
-            payload,
-            timeoutSeconds: fn.timeoutSeconds,
-        }, context.signal);
+        const askedAt = context.clock.now();
+        const answer = await context.inSlot(() => {
+            // While others have the slots, nothing is tried: that is no time that this function takes.
+            deadline += context.clock.now() - askedAt;
+            return context.lambda.invoke(request, context.signal);
+        });
         if (answer.ok) {
             const invocation = answer.value;
             return (0,poll/* done */.Vw)({ ...smokeVerdict(invocation, context.acceptFunctionErrors), invocation });
         }
         const { fault } = answer;
+        if (fault.kind === 'throttled' && !fault.reserved) {
+            // The account's, or Lambda's: as with any other call of AWS, only the end of the run ends the wait.
+            deadline = context.clock.now() + WAIT_LIMIT_MS;
+            return (0,poll/* notYet */.y8)(fault);
+        }
         const hasNotRun = fault.kind === 'throttled' || fault.kind === 'not-ready';
-        const waitable = hasNotRun && !(fault.kind === 'throttled' && fault.reserved && fn.reservedConcurrency === 0);
-        return waitable ? (0,poll/* notYet */.y8)(fault) : (0,poll/* done */.Vw)(failed(fault, fn));
+        const waitable = hasNotRun && !(fault.kind === 'throttled' && fn.reservedConcurrency === 0);
+        return waitable && context.clock.now() < deadline ? (0,poll/* notYet */.y8)(fault) : (0,poll/* done */.Vw)(failed(fault, fn));
     };
-    const deadline = context.clock.now() + WAIT_LIMIT_MS;
-    const end = await (0,poll/* poll */.wt)(once, { ...smoke_test_PAUSES, deadline }, context);
-    return end.kind === 'done' ? end.value : failed(end.last, fn);
+    const end = await (0,poll/* poll */.wt)(once, smoke_test_PAUSES, context);
+    if (end.kind === 'done')
+        return end.value;
+    return failed({ kind: 'aborted', text: (0,run_signal/* whyEnded */.r)(context.signal).detail }, fn);
 }
 const smoke_test_REASONS = {
     throttled: 'invoke-throttled',
     'not-ready': 'function-not-ready',
     denied: 'invoke-denied',
+    unauthenticated: 'credentials-refused',
     refused: 'invoke-refused',
     lost: 'invoke-failed',
     aborted: 'cancelled',
@@ -36511,7 +40176,8 @@ const smoke_test_REASONS = {
 function failed(fault, { environment }) {
     const values = environment.readable ? environment.variables.values() : [];
     const detail = (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(fault.text, values));
-    const reason = smoke_test_REASONS[fault.kind];
+    const named = fault.kind === 'denied' ? denialReason(fault.text) : undefined;
+    const reason = named ?? smoke_test_REASONS[fault.kind];
     return { kind: 'failed', reason, detail, tail: EMPTY_TAIL, invocation: undefined };
 }
 
@@ -36521,32 +40187,34 @@ function failed(fault, { environment }) {
 
 
 function invoker({ settings, invokes, run, outside }) {
-    const queue = new dist/* default */.Ay({ concurrency: settings.smokeTest.concurrency });
+    // For one attempt each: who waits for the next one, in a region that is throttled, keeps nobody else from theirs.
+    const slots = new dist/* default */.Ay({ concurrency: settings.smokeTest.concurrency });
     return (fn, changes) => {
         if (!invokes(fn, changes))
             return undefined;
         const payload = payloadFor(fn.arn.name, settings.smokeTest);
         const text = payload.kind === 'json' ? payload.text : '';
-        return (latest) => queue.add(async () => {
+        return async (latest, ended) => {
             const smoke = await smoke_test_smokeTest(latest, text, {
                 lambda: outside.invoke,
+                inSlot: (attempt) => slots.add(attempt),
                 clock: outside.clock,
                 acceptFunctionErrors: settings.smokeTest.acceptFunctionErrors,
-                signal: run.signal,
+                signal: ended ? AbortSignal.any([run.signal, ended]) : run.signal,
             });
             const halt = run.halted();
             const wasAborted = smoke.kind === 'failed' && smoke.reason === 'cancelled';
             return wasAborted && halt ? { ...smoke, reason: halt.reason, detail: halt.detail } : smoke;
-        });
+        };
     };
 }
 /** Of a unit each member is invoked with its own payload. */
-function invokeAny(fn, members, invoke) {
+function invokeAny(fn, members, invoke, ended) {
     const member = members.find((one) => one.fn.arn.text === fn.arn.text);
     const invokes = member && invoke(member.fn, true);
     if (invokes === undefined)
         throw new Error(`${fn.arn.name} is not of the unit`);
-    return invokes(fn);
+    return invokes(fn, ended);
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/journal-on-demand.ts
@@ -36556,6 +40224,7 @@ function journalOnDemand(planned, { openJournal }) {
     let journal;
     const opened = () => (journal ??= openJournal(arn?.account ?? '', arn?.partition ?? ''));
     return {
+        open: () => void opened(),
         get salt() {
             return opened().salt;
         },
@@ -36568,6 +40237,7 @@ function journalOnDemand(planned, { openJournal }) {
         edited: () => journal?.edited() ?? [],
         closed: (changes) => journal?.closed(changes),
         finished: (functions, changes) => journal?.finished(functions, changes),
+        undone: (functions) => journal?.undone(functions),
         inverseFor: (fn) => journal?.inverseFor(fn),
         close: () => journal?.close(),
     };
@@ -36679,6 +40349,8 @@ const NOT_ASKED = {
 
 
 
+
+
 /** IAM promises no time; writes are seen within two minutes as a rule (Terraform waits as long). */
 const RESTORE_LIMIT_MS = 180_000;
 /** Every function ends with an outcome, in the order in which they were selected. */
@@ -36692,8 +40364,18 @@ async function rollOut(inspected, rollout) {
     };
     const planned = inspected.filter((one) => one.kind === 'planned');
     const journal = journalOnDemand(planned, outside);
+    const { broke, halted: haltedByFault } = breakage((thrown) => progress.unexpected(thrown));
+    const isOver = () => run.halted() ?? haltedByFault();
     const alone = oneWriterPerRole();
-    const restore = restoreOnce((restoration) => restoreLogs(restoration, { roles, clock, limitMs: RESTORE_LIMIT_MS }));
+    const limitMs = RESTORE_LIMIT_MS;
+    const { signal } = run;
+    const restore = restoreOnce((restoration) => restoreLogs(restoration, { roles, clock, limitMs, signal }));
+    const { rollback } = outside;
+    const rollbackContext = {
+        ...rollback,
+        restore: restoreOnce((restoration) => restoreLogs(restoration, { ...rollback, clock, limitMs })),
+        withheld: (fn) => withheldFrom(fn, settings.denyPolicyArn, rollback.roles),
+    };
     const rights = secretRights({
         isRemoval: settings.mode === 'remove',
         roles,
@@ -36702,23 +40384,27 @@ async function rollOut(inspected, rollout) {
         records: journal,
         regions: settings.regions,
         alone,
-        signal: run.signal,
+        signal,
+        rollback,
     });
     const usersSince = recentUsers(settings.regions, outside);
-    const withheld = (fn) => withheldFrom(fn, settings.denyPolicyArn, roles);
     const invoke = invoker(rollout);
     const contextFor = (one, halted, proven) => {
         const invokes = invoke(one.fn, proven !== undefined);
         const disabling = one.logs.disabling;
         const context = {
+            rollback: rollbackContext,
             lambda,
             clock,
+            signal,
+            lambdaClock: outside.lambdaClock,
             journal,
             planFor: (fn) => rollout.planFor(fn, one.claim),
             onFailure: settings.limits.onFailure,
             mayWrite: settings.mode !== 'verify',
             acceptsLogLoss: settings.acceptsLogLoss,
             halted,
+            broke,
             invoke: invokes,
             showFunctionLogs: settings.smokeTest.showFunctionLogs,
             prove: rollout.prove,
@@ -36726,7 +40412,6 @@ async function rollOut(inspected, rollout) {
             proven: proven ?? (() => undefined),
             darkness: one.logs.darkness,
             restore,
-            withheld,
         };
         const disabled = disableContext(rollout, {
             journal,
@@ -36751,9 +40436,16 @@ async function rollOut(inspected, rollout) {
     };
     progress.begun();
     const others = Promise.all(inspected.map(async (one) => {
-        const outcome = await untouched(one, settings, restore);
-        if (outcome)
-            end(one, outcome);
+        try {
+            const outcome = await untouched(one, settings, restore);
+            if (outcome)
+                end(one, outcome);
+        }
+        catch (thrown) {
+            const cause = broke(thrown);
+            if (one.kind === 'refused')
+                end(one, { ...refusedOutcome(one), ...cause });
+        }
     }));
     // No write waits for what IAM answers about functions that nothing is done with (promise P8).
     if (settings.mode === 'verify')
@@ -36774,24 +40466,33 @@ async function rollOut(inspected, rollout) {
         groupOf: ({ fn }) => `${fn.arn.region} ${fn.architecture} ${fn.runtime ?? ''}`,
         maxUnproven: settings.limits.maxUnproven,
         stopAfter: settings.limits.stopAfter,
-        isOver: () => run.halted() !== undefined,
+        isOver: () => isOver() !== undefined,
         attach: async (one) => {
             const halted = haltedForWrites;
-            rights.remember(one);
+            try {
+                rights.remember(one);
+            }
+            catch (thrown) {
+                end(one, notBegun(describe(one.fn, one.plan.warnings), broke(thrown)));
+                return 'failed';
+            }
             if (settings.mode === 'remove') {
                 const outcome = await remove({ fn: one.fn, plan: one.plan, restoration: one.logs.restoration }, {
+                    rollback,
                     lambda,
                     clock,
+                    signal,
                     journal,
                     halted,
+                    broke,
                     restore,
                     invoke: invoke(one.fn, true),
                     showFunctionLogs: settings.smokeTest.showFunctionLogs,
                     acceptsLogLoss: settings.acceptsLogLoss,
-                    withheld,
+                    withheld: (fn) => withheldFrom(fn, settings.denyPolicyArn, roles),
                 });
                 end(one, outcome);
-                return isGood(outcome) ? 'as-wanted' : 'failed';
+                return isGood(outcome) ? 'as-wanted' : failedEnd(outcome);
             }
             return new Promise((resolve, reject) => {
                 const context = contextFor(one, halted, () => resolve('as-wanted'));
@@ -36801,15 +40502,26 @@ async function rollOut(inspected, rollout) {
             });
         },
     });
-    const haltedForWrites = () => run.halted() ?? (line.hasStopped() ? STOPPED : undefined);
+    const haltedForWrites = () => isOver() ?? (line.hasStopped() ? STOPPED : undefined);
+    // Without a journal nothing may be written (promise P2): told at once, and not one by one.
+    if (open.some((one) => writesSurely(one, settings))) {
+        try {
+            journal.open();
+        }
+        catch (thrown) {
+            const cause = broke(thrown);
+            for (const one of changing)
+                end(one, notBegun(describe(one.fn, one.plan.warnings), cause));
+        }
+    }
     await line.run();
     await Promise.all(lives);
     await others;
     await Promise.all(unchanged.map(async (one) => {
-        const context = contextFor(one, run.halted, undefined);
+        const context = contextFor(one, isOver, undefined);
         lived(one, await proveUnchanged({ fn: one.fn, warnings: one.plan.warnings }, context), context);
     }));
-    const halt = run.halted() ?? STOPPED;
+    const halt = isOver() ?? STOPPED;
     for (const one of planned) {
         if (!outcomes.has(one) && !waiting.has(one))
             end(one, skippedOutcome(one, halt));
@@ -36822,19 +40534,47 @@ async function rollOut(inspected, rollout) {
             alone,
             halted: haltedForWrites,
             usersSince,
-            invoke: (fn) => invokeAny(fn, members, invoke),
+            invoke: (fn, ended) => invokeAny(fn, members, invoke, ended),
         });
-        const ended = await endUnit(unit, members, ready, { outcomes, disabled, journal, restore });
+        const ended = await endUnit(unit, members, ready, {
+            outcomes,
+            disabled,
+            journal,
+            restore: rollbackContext.restore,
+        }).catch(async (thrown) => {
+            const cause = broke(thrown);
+            const ends = ready.map(async ({ waiting: { life }, context }) => {
+                return [life.fn.arn.text, await breakOff(life, cause, context)];
+            });
+            return new Map(await Promise.all(ends));
+        });
         for (const one of members) {
             const outcome = ended.get(one.fn.arn.text);
             if (outcome && !outcomes.has(one))
                 end(one, outcome);
         }
     }));
-    const settled = settings.mode === 'verify' ? outcomes : await rights.settle(outcomes);
+    const settled = settings.mode === 'verify' ? outcomes : await rollout_settle(outcomes, rights, broke);
     journal.close();
     progress.finished();
     return inspected.flatMap((one) => settled.get(one) ?? []);
+}
+/** Where it breaks, rights to read secrets stay, which harms no function: told, and left to the post step. */
+async function rollout_settle(outcomes, rights, broke) {
+    try {
+        return await rights.settle(outcomes);
+    }
+    catch (thrown) {
+        const warning = `not checked: whether its role still needs the right to read secrets (${broke(thrown).detail})`;
+        const warned = ({ warnings, ...outcome }) => ({
+            ...outcome,
+            warnings: [...warnings, warning],
+        });
+        return new Map([...outcomes].map(([one, outcome]) => [
+            one,
+            one.kind === 'planned' && one.secretAccess ? warned(outcome) : outcome,
+        ]));
+    }
 }
 /** Units that end at about the same time read the regions once. */
 function recentUsers(regions, { lambda, clock }) {
@@ -36852,7 +40592,19 @@ const STOPPED = { reason: 'stopped', detail: 'too many functions failed before i
 function waveEnd(life) {
     if (life.kind === 'waiting' || isGood(life.outcome))
         return 'as-wanted';
-    return life.outcome.status === 'unproven' && life.outcome.changed ? 'kept' : 'failed';
+    return life.outcome.status === 'unproven' && life.outcome.changed
+        ? 'kept'
+        : failedEnd(life.outcome);
+}
+const BY_THROTTLES = new Set(['invoke-throttled', 'out-of-time']);
+function failedEnd({ reason }) {
+    return reason !== undefined && BY_THROTTLES.has(reason) ? 'throttled' : 'failed';
+}
+/** Whether a write to the function or to its role is planned already. */
+function writesSurely(one, settings) {
+    if (!writes(one, settings))
+        return false;
+    return (settings.mode !== 'remove' || one.plan.kind === 'change' || one.logs.restoration !== undefined);
 }
 /** Whether anything of the function or of its role is to be written. */
 function writes({ plan, logs }, { mode }) {
@@ -36864,14 +40616,51 @@ function writes({ plan, logs }, { mode }) {
     return plan.kind === 'change' || logs.disabling?.unit.isSettled === false;
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/select/credentials.ts
+/** AWS does not know the caller: told once for the run, before any function is looked at. */
+
+/**
+ * @param refusals at least one
+ * @param accepted regions that take the same credentials
+ */
+function credentialsProblem(refusals, accepted) {
+    const regions = [...new Set(refusals.map(({ region }) => region))].sort();
+    const detail = refusals[0]?.detail ?? '';
+    const inRegions = `in ${regions.join(', ')}`;
+    if (accepted.length > 0) {
+        return {
+            input: undefined,
+            message: `AWS accepts the credentials in ${[...accepted].sort().join(', ')}, and does not accept them ${inRegions} (${detail}). Enable the region for the account, or remove it from \`regions\`.`,
+        };
+    }
+    // A region that the account has not enabled does not know its keys (AWS General Reference, opt-in regions).
+    const isUnknown = /^(UnrecognizedClient|InvalidClientTokenId|AuthFailure|OptIn)/.test(detail);
+    const hint = isUnknown
+        ? ' If they are valid elsewhere, the region is not enabled for the account.'
+        : '';
+    return {
+        input: undefined,
+        message: `AWS does not accept the credentials of this job ${inRegions} (${detail}). ${REMEDIES['credentials-refused']}${hint}`,
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/select/accounts.ts
 /** Which accounts a run may work in: one, and only an allowed one. */
-/** Calls STS only where accounts are restricted: it needs no permission, but it is one more call. */
-async function foreignAccount(allowed, identity) {
+
+
+/**
+ * Calls STS only where accounts are restricted: it needs no permission, but it is one more call.
+ *
+ * @param region where it is asked, for messages
+ */
+async function foreignAccount(allowed, identity, region) {
     if (allowed.length === 0)
         return undefined;
     const caller = await identity.whoAmI();
     const input = 'allowed-account-ids';
+    if (!caller.ok && caller.fault.kind === 'unauthenticated') {
+        return credentialsProblem([{ region, detail: readRefusal(caller.fault).detail }], []);
+    }
     if (!caller.ok) {
         return {
             input,
@@ -36906,47 +40695,164 @@ function accountProblems(targets, allowed) {
         : [];
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/select/select.ts
-/** Selects the existing functions that the input `functions` names or matches. */
+;// CONCATENATED MODULE: ./src/pipeline/select/shard.ts
+/**
+ * Shares a selection among the jobs of a matrix. Each job computes its own share, so the share of a function depends on
+ * nothing but the name of its role: jobs whose lists differ, because a function is created meanwhile, still leave none
+ * out. Functions that share a role are never split, for their role has one writer at a time (promise P9).
+ */
 
-
-
-/** Cost: ListFunctions where there is a pattern (50 functions a call), otherwise one GetFunction for each name. */
-async function selectFunctions(targets, lambda) {
-    const patterns = targets.selectors.filter((s) => s.kind === 'pattern');
-    const named = targets.selectors.filter((s) => s.kind === 'name' || s.kind === 'arn');
-    const excludes = targets.selectors.filter((s) => s.kind === 'exclude');
-    const isExcluded = (name) => excludes.some((e) => matchesPattern(e.pattern, name));
-    const listed = new Map();
-    if (patterns.length > 0) {
-        const problems = [];
-        await Promise.all(targets.regions.map(async (region) => {
-            const answer = await lambda.list(region);
-            if (answer.ok)
-                listed.set(region, answer.value);
-            else {
-                problems.push({
-                    input: 'functions',
-                    message: `The functions in ${region} cannot be listed, so patterns cannot be matched (${readRefusal(answer.fault).detail}).`,
-                });
-            }
-        }));
-        if (problems.length > 0)
-            return { ok: false, problems };
+/** From 1 to `of`. The same for everything that shares the execution role, whatever else is selected. */
+function shardOf(target, of) {
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(unitOf(target)).digest();
+    return (hash.readUInt32BE(0) % of) + 1;
+}
+/** @returns the targets of this shard, in their order */
+function inShard(targets, { index, of }) {
+    const sizes = new Map();
+    for (const target of targets) {
+        const unit = unitOf(target);
+        sizes.set(unit, (sizes.get(unit) ?? 0) + 1);
     }
+    const [largest] = [...sizes].toSorted(([, a], [, b]) => b - a);
+    const isTooLarge = largest !== undefined && largest[1] > 1 && largest[1] * of > targets.length;
+    const share = targets.filter((target) => shardOf(target, of) === index);
+    return {
+        targets: share,
+        sharing: {
+            shard: { index, of },
+            taken: share.length,
+            total: targets.length,
+            largest: isTooLarge ? { role: largest[0], functions: largest[1] } : undefined,
+        },
+    };
+}
+/** Of a function that is not there, its name: exactly one shard reports it. */
+function unitOf(target) {
+    if (target.kind === 'missing')
+        return `${target.region} ${target.name}`;
+    return target.fn.roleArn ?? target.fn.arn.text;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/select/tag-filter.ts
+/** Which functions carry the tags of `function-tags` and `stack`. CloudFormation tags what a stack creates with its name. */
+
+
+const STACK_TAG = 'aws:cloudformation:stack-name';
+/** @returns `undefined` where no tag selects */
+async function filterByTags(targets, tagged) {
+    const { tags, stacks } = targets;
+    const filters = stacks.length > 0 ? [...tags, { key: STACK_TAG, values: stacks }] : tags;
+    if (filters.length === 0)
+        return undefined;
+    const regions = regionsOf(targets);
+    const answers = await Promise.all(regions.map(async (region) => ({ region, answer: await tagged.find(region, filters) })));
+    const input = tags.length > 0 ? 'function-tags' : 'stack';
+    const unread = answers.flatMap(({ region, answer }) => answer.ok
+        ? []
+        : [
+            {
+                input,
+                message: `Functions cannot be looked up by their tags in ${region} (${readRefusal(answer.fault).detail}). It takes \`tag:GetResources\`.`,
+            },
+        ]);
+    const refused = answers.flatMap(({ region, answer }) => !answer.ok && answer.fault.kind === 'unauthenticated'
+        ? [{ region, detail: readRefusal(answer.fault).detail }]
+        : []);
+    const found = answers.flatMap(({ answer }) => (answer.ok ? answer.value : []));
+    const text = textOf(tags, stacks);
+    return {
+        arns: new Set(found.map(({ arn }) => arn)),
+        text,
+        input,
+        refused,
+        problems: unread.length > 0 ? unread : unmatched(found, targets, regions, text),
+    };
+}
+function textOf(tags, stacks) {
+    const asked = tags.map(({ key, values }) => {
+        return values.length === 0 ? `the tag ${key}` : `the tag ${key}=${values.join(' or ')}`;
+    });
+    return [...asked, ...(stacks.length > 0 ? [`the stack ${stacks.join(' or ')}`] : [])].join(' and ');
+}
+/** A value or stack that selects nothing beside others is a mistake as much as one that stands alone. */
+function unmatched(found, { tags, stacks }, regions, text) {
+    const has = (key, value) => found.some((one) => one.tags.get(key) === value);
+    const where = regions.join(', ');
+    if (found.length === 0) {
+        const nested = stacks.length > 0
+            ? ' The functions of a nested stack carry the name of the nested stack.'
+            : '';
+        return [
+            {
+                input: tags.length > 0 ? 'function-tags' : 'stack',
+                message: `No function in ${where} has ${text}.${nested}`,
+            },
+        ];
+    }
+    const values = tags.flatMap(({ key, values: all }) => all
+        .filter((value) => !has(key, value))
+        .map((value) => ({
+        input: 'function-tags',
+        message: `\`${key}=${value}\` does not select any function in ${where}.`,
+    })));
+    const names = stacks
+        .filter((name) => !has(STACK_TAG, name))
+        .map((name) => ({
+        input: 'stack',
+        message: `\`${name}\` does not select any function in ${where}. The functions of a nested stack carry the name of the nested stack.`,
+    }));
+    return [...values, ...names];
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/select/select.ts
+/** Selects the existing functions that the inputs name or match: `functions`, `function-tags`, `stack`, `shard`. */
+
+
+
+
+
+
+/**
+ * Cost: ListFunctions where there is a pattern, tag or stack (50 functions a call), otherwise one GetFunction for each
+ * name; GetResources where there is a tag or stack (100 functions a call).
+ */
+async function selectFunctions(targets, { lambda, tagged }) {
+    const { selectors, shard } = targets;
+    const patterns = selectors.filter((s) => s.kind === 'pattern');
+    const named = selectors.filter((s) => s.kind === 'name' || s.kind === 'arn');
+    const excludes = selectors.filter((s) => s.kind === 'exclude');
+    const isExcluded = (name) => excludes.some((e) => matchesPattern(e.pattern, name));
+    const byTags = await filterByTags(targets, tagged);
+    const isByTagsAlone = patterns.length === 0 && named.length === 0;
+    const isListed = patterns.length > 0 || (byTags !== undefined && isByTagsAlone);
+    const list = isListed ? await listRegions(targets.regions, lambda) : EMPTY;
+    const { listed } = list;
+    const refused = [...(byTags?.refused ?? []), ...list.refused];
+    if (refused.length > 0) {
+        return { ok: false, problems: [credentialsProblem(refused, [...listed.keys()])] };
+    }
+    const unread = [...(byTags?.problems ?? []), ...list.problems];
+    if (unread.length > 0)
+        return { ok: false, problems: unread };
     const byName = await Promise.all(named
         .filter((selector) => !isExcluded(selector.name))
         .map((selector) => lookUp(selector, targets.regions, listed, lambda)));
-    const matches = patterns.map((pattern) => ({
+    const unknownCaller = refusedCredentials(byName.flat());
+    if (unknownCaller)
+        return { ok: false, problems: [unknownCaller] };
+    const hasTags = ({ arn }) => byTags?.arns.has(arn.text) ?? true;
+    const everything = { kind: 'pattern', text: '*', pattern: '*' };
+    const matches = (isByTagsAlone && byTags ? [everything] : patterns).map((pattern) => ({
         pattern,
-        found: [...listed.values()].flatMap((functions) => functions.filter(({ arn }) => matchesPattern(pattern.pattern, arn.name))),
+        found: [...listed.values()].flatMap((functions) => functions.filter((fn) => matchesPattern(pattern.pattern, fn.arn.name) && hasTags(fn))),
     }));
-    const problems = matches
-        .filter(({ found }) => found.length === 0)
-        .map(({ pattern }) => ({
-        input: 'functions',
-        message: `\`${pattern.text}\` does not match any function in ${targets.regions.join(', ')}.`,
-    }));
+    const problems = [
+        ...matches
+            .filter(({ found }) => found.length === 0)
+            .map(({ pattern }) => withoutMatch(pattern, byTags, targets)),
+        ...untagged(byName.flat(), hasTags, byTags),
+    ];
     const byPattern = matches
         .flatMap(({ found }) => found)
         .filter(({ arn }) => !isExcluded(arn.name))
@@ -36956,16 +40862,79 @@ async function selectFunctions(targets, lambda) {
     if (problems.length === 0 && selected.length === 0) {
         problems.push({
             input: 'functions',
-            message: '`functions` excludes all functions that it selects.',
+            message: '`functions` excludes all functions that are selected.',
         });
     }
-    if (selected.length > targets.maxFunctions) {
-        problems.push({
-            input: 'max-functions',
-            message: `\`functions\` selects ${String(selected.length)} functions, but \`max-functions\` is ${String(targets.maxFunctions)}. Narrow the patterns, or raise \`max-functions\`.`,
-        });
+    const { targets: share, sharing } = shard === undefined ? { targets: selected, sharing: undefined } : inShard(selected, shard);
+    if (share.length > targets.maxFunctions)
+        problems.push(tooMany(share.length, targets));
+    return problems.length > 0 ? { ok: false, problems } : { ok: true, targets: share, sharing };
+}
+const EMPTY = { listed: new Map(), problems: [], refused: [] };
+async function listRegions(regions, lambda) {
+    const listed = new Map();
+    const problems = [];
+    const refused = [];
+    await Promise.all(regions.map(async (region) => {
+        const answer = await lambda.list(region);
+        if (answer.ok)
+            listed.set(region, answer.value);
+        else if (answer.fault.kind === 'unauthenticated') {
+            refused.push({ region, detail: readRefusal(answer.fault).detail });
+        }
+        else {
+            problems.push({
+                input: 'functions',
+                message: `The functions in ${region} cannot be listed, so patterns, tags and stacks cannot be matched (${readRefusal(answer.fault).detail}).`,
+            });
+        }
+    }));
+    return { listed, problems, refused };
+}
+/** Where a function could not be read because AWS does not know the caller, this concerns the run, not the function. */
+function refusedCredentials(targets) {
+    const refused = targets.flatMap((target) => target.kind === 'missing' && target.reason === 'credentials-refused'
+        ? [{ region: target.region, detail: target.detail }]
+        : []);
+    if (refused.length === 0)
+        return undefined;
+    const regions = new Set(refused.map(({ region }) => region));
+    const accepted = targets.map(regionOf).filter((region) => !regions.has(region));
+    return credentialsProblem(refused, [...new Set(accepted)]);
+}
+function withoutMatch({ text }, byTags, { regions, selectors }) {
+    const where = regions.join(', ');
+    if (byTags === undefined) {
+        return {
+            input: 'functions',
+            message: `\`${text}\` does not match any function in ${where}.`,
+        };
     }
-    return problems.length > 0 ? { ok: false, problems } : { ok: true, targets: selected };
+    return selectors.some(({ kind }) => kind === 'pattern')
+        ? {
+            input: 'functions',
+            message: `\`${text}\` does not match any function in ${where} with ${byTags.text}.`,
+        }
+        : { input: byTags.input, message: `No function in ${where} has ${byTags.text}.` };
+}
+/** Who names a function expects it to be in the run: it is not left out silently. */
+function untagged(targets, hasTags, byTags) {
+    if (byTags === undefined)
+        return [];
+    return targets.flatMap((target) => target.kind === 'missing' || hasTags(target.fn)
+        ? []
+        : [
+            {
+                input: 'functions',
+                message: `\`functions\` names ${target.fn.arn.name} (${target.fn.arn.region}), which is not among the functions with ${byTags.text}. A function must be selected by all of \`functions\`, \`function-tags\` and \`stack\`.`,
+            },
+        ]);
+}
+function tooMany(count, { maxFunctions }) {
+    return {
+        input: 'max-functions',
+        message: `${String(count)} functions are selected, but \`max-functions\` is ${String(maxFunctions)}. Narrow the selection, or raise \`max-functions\`.`,
+    };
 }
 /** A name is looked up in every region and may be in several; it is missing only if it is in none. */
 async function lookUp(selector, regions, listed, lambda) {
@@ -36981,6 +40950,9 @@ async function lookUp(selector, regions, listed, lambda) {
     }));
     const there = found.filter((t) => t.kind === 'found' || t.reason !== 'not-found');
     return there.length > 0 ? there : found.slice(0, 1);
+}
+function regionOf(target) {
+    return target.kind === 'found' ? target.fn.arn.region : target.region;
 }
 function isSelected(arn, selector) {
     return (arn.name === selector.name && (selector.kind === 'name' || arn.account === selector.account));
@@ -37010,6 +40982,7 @@ function report_of_reportOf(finished) {
         outcomes: withDrift(finished),
         warnings,
         notes,
+        roleWrites: finished.roleWrites,
         cloudwatch: cloudWatchTotals(finished),
         durationMs,
         invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
@@ -37021,14 +40994,23 @@ const STAYS = new Set([
     'written',
     'planned',
 ]);
-/** Names for each function that keeps the change the deploy that may take it away. */
+/**
+ * Names for each function that keeps the change the deploy that may take it away, and for each that is blocked because of
+ * that the lines that its template lacks.
+ */
 function withDrift({ outcomes, inspected, mode, iac }) {
     if (mode === 'remove')
         return outcomes;
-    const found = new Map(inspected.flatMap(({ fn }) => (fn ? [[fn.arn.text, fn]] : [])));
+    const found = new Map(inspected.flatMap((one) => (one.fn ? [[one.fn.arn.text, one]] : [])));
     return outcomes.map((outcome) => {
-        const fn = outcome.arn && found.get(outcome.arn.text);
-        const drift = fn && STAYS.has(outcome.status) ? driftOf(fn, outcome.change, iac) : undefined;
+        const one = outcome.arn && found.get(outcome.arn.text);
+        if (one?.fn === undefined)
+            return outcome;
+        const isLacking = outcome.reason === 'template-owned';
+        if (!STAYS.has(outcome.status) && !isLacking)
+            return outcome;
+        const planned = isLacking && one.kind === 'refused' ? one.change : undefined;
+        const drift = driftOf(one.fn, outcome.change ?? planned, iac);
         return drift ? { ...outcome, drift } : outcome;
     });
 }
@@ -37070,53 +41052,61 @@ function invocationsOf({ smoke, telemetry, cloudwatch }) {
 
 
 
+
 async function run(inputs, inputWarnings, run, world) {
+    const { recording, writes } = recordedWrites();
     const outside = {
         ...world,
+        roles: recording(world.roles),
+        rollback: { ...world.rollback, roles: recording(world.rollback.roles) },
         send: rememberedExports(world.send),
         openClickHouse: rememberedTables(world.openClickHouse),
     };
-    const { lambda, runner, clock } = outside;
+    const { runner, clock } = outside;
     const { allowedAccountIds, failOn } = inputs.limits;
     const startedAt = clock.now();
     const restore = restoreEntries(inputs, outside);
     if (restore === undefined)
         return { ok: false, problems: [UNREADABLE_RESTORE_FILE] };
-    const wrongAccount = await foreignAccount(allowedAccountIds, outside.identity);
+    const wrongAccount = await foreignAccount(allowedAccountIds, outside.identity, inputs.targets.regions[0] ?? '');
     if (wrongAccount)
         return { ok: false, problems: [wrongAccount] };
-    const selection = await selectFunctions(inputs.targets, lambda);
+    const selection = await selectFunctions(inputs.targets, outside);
     if (!selection.ok)
         return selection;
-    const { targets } = selection;
+    const { targets, sharing } = selection;
     const accounts = accountProblems(targets, allowedAccountIds);
     if (accounts.length > 0)
         return { ok: false, problems: accounts };
-    announceTargets(targets, runner);
-    const checked = await preflight(targets, inputs, { ...outside, restore });
+    announceTargets(targets, sharing, runner);
+    const checked = await preflight(targets, inputs, { ...outside, restore, run });
     const { inspected } = checked;
-    const planOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun);
-    announcePlan(inspected, planOnly ? undefined : invocationsPlanned(checked), runner);
-    const tellPlan = inputs.mode === 'plan' ? plannedOutcome : plannedRemoval;
-    const ended = inputs.mode === 'plan' || planOnly
+    const plansOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun);
+    announcePlan(inspected, plansOnly ? undefined : invocationsPlanned(checked), runner);
+    const ended = plansOnly
         ? {
-            outcomes: await Promise.all(inspected.map((one) => tellPlan(one, inputs))),
+            ...(await planOnly(inspected, { ...inputs, regions: checked.regions }, outside)),
             warnings: [],
-            notes: [],
         }
         : await carryOut(checked, inputs, run, outside);
     return {
         ok: true,
         report: report_of_reportOf({
             mode: inputs.mode,
-            planOnly,
+            planOnly: plansOnly,
             iac: inputs.iac,
             logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
             failOn,
             inspected,
             outcomes: ended.outcomes,
+            roleWrites: ended.roleWrites ?? writes(),
             warnings: [...inputWarnings, ...checked.warnings, ...ended.warnings],
-            notes: [...checked.notes, ...ended.notes, ...(await darknessNotes(inspected))],
+            notes: [
+                ...sharingNotes(sharing),
+                ...checked.notes,
+                ...ended.notes,
+                ...(await darknessNotes(inspected)),
+            ],
             durationMs: clock.now() - startedAt,
         }),
     };
@@ -37128,7 +41118,7 @@ async function carryOut({ inspected, planFor, settledFor, invokes, regions }, in
             logs: inputs.mode === 'remove' ? { kind: 'keep' } : inputs.logs,
             regions,
         },
-        progress: progressLog(inspected.map(nameOf), inputs.mode, outside.runner),
+        progress: progressLog(inspected.map(nameOf), inputs.mode, secretsIn(inspected, outside), outside.runner),
         planFor,
         invokes,
         prove,
@@ -37136,6 +41126,11 @@ async function carryOut({ inspected, planFor, settledFor, invokes, regions }, in
         outside,
     }));
     return { outcomes, ...told };
+}
+/** An error that nobody foresaw may quote a value of the inputs, or of the functions. */
+function secretsIn(inspected, { secrets }) {
+    const values = inspected.flatMap(({ fn }) => fn?.environment.readable ? [...fn.environment.variables.values()] : []);
+    return [...secrets, ...values];
 }
 function invocationsPlanned({ inspected, invokes }) {
     const isPlanned = (one) => one.kind === 'planned' && invokes(one.fn, one.plan.kind === 'change');
@@ -37160,10 +41155,16 @@ var external_node_os_ = __nccwpck_require__(8161);
 
 
 const { env } = process;
-/** RUNNER_TEMP, which the runner empties after the job; it is there afterwards. */
+/** RUNNER_TEMP, which the runner empties after the job. Made if it can be: whoever writes a file there hears the fault. */
 function temporaryFolder() {
-    const folder = env['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)();
-    (0,external_node_fs_.mkdirSync)(folder, { recursive: true });
+    const given = env['RUNNER_TEMP'] ?? '';
+    const folder = given === '' ? (0,external_node_os_.tmpdir)() : given;
+    try {
+        (0,external_node_fs_.mkdirSync)(folder, { recursive: true });
+    }
+    catch {
+        // A container may mount it for another user.
+    }
     return folder;
 }
 /** Where STS is asked who the caller is: every region gives the same answer. */
@@ -37171,204 +41172,52 @@ function homeRegion(regions) {
     return env['AWS_REGION'] ?? regions[0] ?? 'us-east-1';
 }
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 ;// CONCATENATED MODULE: ./src/edges/run-signal.ts
 /** When a run ends early: the runner cancelled it, or it is out of time. */
+
+
 const CANCELLED = { reason: 'cancelled', detail: 'the run was cancelled' };
 /** The runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills; the post step finishes what is left then. */
 const CANCEL_SIGNALS = ['SIGINT', 'SIGTERM'];
+/** Of `timeout-minutes`: for everything but the rollback, which has the rest. */
+const FORWARD_SHARE = 2 / 3;
 function runSignal(timeoutMinutes) {
-    const controller = new AbortController();
+    const forward = new AbortController();
+    const rollback = new AbortController();
+    // Each call and each wait of a run listens to them.
+    (0,external_node_events_.setMaxListeners)(0, forward.signal, rollback.signal);
     let why;
     const end = (refusal) => {
         why ??= refusal;
-        controller.abort();
+        forward.abort(new run_signal/* RunEnded */.Q(why));
     };
     for (const signal of CANCEL_SIGNALS)
         process.on(signal, () => end(CANCELLED));
+    const limit = `\`timeout-minutes: ${String(timeoutMinutes)}\``;
+    const limitMs = timeoutMinutes * 60_000;
     const outOfTime = {
         reason: 'out-of-time',
-        detail: `the run reached its limit of ${String(timeoutMinutes)} minutes`,
+        detail: `the run reached two thirds of ${limit}, the rest is for the rollback`,
     };
-    setTimeout(() => end(outOfTime), timeoutMinutes * 60_000).unref();
-    return { signal: controller.signal, halted: () => why };
+    setTimeout(() => end(outOfTime), limitMs * FORWARD_SHARE).unref();
+    const atTheEnd = { reason: 'out-of-time', detail: `the run reached ${limit}` };
+    setTimeout(() => rollback.abort(new run_signal/* RunEnded */.Q(atTheEnd)), limitMs).unref();
+    return { signal: forward.signal, rollbackSignal: rollback.signal, halted: () => why };
 }
-
-;// CONCATENATED MODULE: ./src/report/unexpected-fault.ts
-/** The outermost failure: a bug in this action. */
-
-/** The message of the error may hold anything, so it is redacted like an error text of AWS. */
-function failUnexpectedly(thrown, secrets, runner) {
-    const error = thrown instanceof Error ? thrown : new Error('unknown');
-    const message = (0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(`${error.name}: ${error.message}`), secrets);
-    runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: unexpected error', message });
-    runner.debug((0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(error.stack ?? ''), secrets));
-    process.exitCode = 1;
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/rollout/journal.ts
-/**
- * What must be known to undo this run, on disk before each write (promise P2). One line of JSON each, appended, so that
- * a crash between two lines loses nothing. The lines are the records of the steps: what configuring a function changed,
- * and what was written to roles. They hold the inverse change only, never foreign values.
- */
-
-
-function startJournal(store, header) {
-    store.append(JSON.stringify({ kind: 'run', ...header }));
-    return journalOf(store, { header, state: noState() });
-}
-/** Goes on in the same file where a step has ended that could not finish; `undefined` if it is not a journal. */
-function resumeJournal(store, text) {
-    const replayed = replay(text);
-    return replayed && { journal: journalOf(store, replayed), contents: contentsOf(replayed) };
-}
-function journalOf(store, { header, state }) {
-    const record = (line) => {
-        store.append(JSON.stringify(line));
-        follow(state, line);
+/** For the post step, which has no inputs. @returns fires after that time */
+function endAfter(limitMs) {
+    const controller = new AbortController();
+    (0,external_node_events_.setMaxListeners)(0, controller.signal);
+    const minutes = String(Math.round(limitMs / 60_000));
+    const refusal = {
+        reason: 'out-of-time',
+        detail: `the rollback was not finished after ${minutes} minutes`,
     };
-    const numbersOf = (changes) => [...state.changes].flatMap(([number, change]) => (changes.includes(change) ? [number] : []));
-    return {
-        salt: header.salt,
-        writing: (fn, inverse) => record({ kind: 'write', function: fn, inverse }),
-        notWritten: (fn) => record({ kind: 'not-written', function: fn.text }),
-        editing(change) {
-            record({ kind: 'role', number: state.lastChange + 1, change });
-        },
-        restoring: (fn) => record({ kind: 'restore', function: fn }),
-        settling(toSettle) {
-            if (!state.toSettle.has(toSettle.role.text))
-                record({ kind: 'settle', ...toSettle });
-        },
-        settled(role) {
-            if (state.toSettle.has(role.text))
-                record({ kind: 'settled', role: role.text });
-        },
-        edited: () => [...state.changes.values()],
-        closed(changes) {
-            const numbers = numbersOf(changes);
-            if (numbers.length > 0)
-                record({ kind: 'ended', functions: [], changes: numbers });
-        },
-        finished(functions, changes = []) {
-            const isOpen = (text) => state.functions.has(text) || state.restored.has(text);
-            const open = functions.map(({ text }) => text).filter(isOpen);
-            const numbers = numbersOf(changes);
-            if (open.length + numbers.length > 0) {
-                record({ kind: 'ended', functions: open, changes: numbers });
-            }
-        },
-        inverseFor: (fn) => merged(state.functions.get(fn.text)?.writes ?? [], header.salt),
-        close() {
-            if (isEmpty(state))
-                store.delete();
-        },
-    };
+    setTimeout(() => controller.abort(new run_signal/* RunEnded */.Q(refusal)), limitMs).unref();
+    return controller.signal;
 }
-function noState() {
-    return {
-        functions: new Map(),
-        restored: new Map(),
-        toSettle: new Map(),
-        changes: new Map(),
-        lastChange: 0,
-    };
-}
-function isEmpty({ functions, restored, toSettle, changes }) {
-    return functions.size + restored.size + toSettle.size + changes.size === 0;
-}
-function follow(state, line) {
-    const { functions, restored, toSettle, changes } = state;
-    switch (line.kind) {
-        case 'run':
-            return;
-        case 'write': {
-            const { function: fn, inverse } = line;
-            const writes = functions.get(fn.text)?.writes ?? [];
-            functions.set(fn.text, { function: fn, writes: [...writes, inverse] });
-            return;
-        }
-        case 'not-written': {
-            const known = functions.get(line.function);
-            const writes = known?.writes.slice(0, -1) ?? [];
-            if (known === undefined || writes.length === 0)
-                functions.delete(line.function);
-            else
-                functions.set(line.function, { ...known, writes });
-            return;
-        }
-        case 'role':
-            changes.set(line.number, line.change);
-            state.lastChange = line.number;
-            return;
-        case 'restore':
-            restored.set(line.function.text, line.function);
-            return;
-        case 'settle':
-            toSettle.set(line.role.text, { role: line.role, regions: line.regions });
-            return;
-        case 'settled':
-            toSettle.delete(line.role);
-            return;
-        case 'ended':
-            for (const fn of line.functions) {
-                functions.delete(fn);
-                restored.delete(fn);
-            }
-            for (const number of line.changes)
-                changes.delete(number);
-    }
-}
-function merged(writes, salt) {
-    const [first, ...later] = writes;
-    return first && later.reduce((one, two) => mergeInverses(one, two, salt), first);
-}
-/** A torn line was never acted on, wherever it stands: a write begins when its line is whole. */
-function replay(text) {
-    const complete = text.slice(0, text.lastIndexOf('\n') + 1);
-    let header;
-    const state = noState();
-    for (const raw of complete.split('\n').filter((line) => line !== '')) {
-        const line = parseLine(raw);
-        if (line === 'torn')
-            continue;
-        if (line === undefined)
-            return undefined;
-        if (line.kind === 'run') {
-            header = { account: line.account, partition: line.partition, salt: line.salt };
-        }
-        else
-            follow(state, line);
-    }
-    return header && { header, state };
-}
-function contentsOf({ header, state }) {
-    const { functions, restored, toSettle, changes } = state;
-    return {
-        header,
-        open: [...functions.values()].flatMap(({ function: fn, writes }) => {
-            const inverse = merged(writes, header.salt);
-            return inverse ? [{ function: fn, inverse }] : [];
-        }),
-        restored: [...restored.values()],
-        toSettle: [...toSettle.values()],
-        changes: [...changes.values()],
-    };
-}
-const KINDS = ['run', 'write', 'not-written', 'role', 'restore', 'settle', 'settled', 'ended'];
-/** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
-function parseLine(raw) {
-    const parsed = (0,json/* parseJson */.qF)(raw);
-    if (parsed !== undefined) {
-        return KINDS.includes((0,json/* textOf */.b6)((0,json/* membersOf */.lS)(parsed)['kind']) ?? '')
-            ? parsed
-            : undefined;
-    }
-    const isBeginning = raw.startsWith(BEGINNING) || BEGINNING.startsWith(raw);
-    return isBeginning ? 'torn' : undefined;
-}
-/** Of every line, as it is written. */
-const BEGINNING = '{"kind":"';
 
 ;// CONCATENATED MODULE: ./src/main.ts
 /** The main step of action.yml: reads the inputs, wires the edges, runs, publishes. */
@@ -37396,10 +41245,13 @@ const BEGINNING = '{"kind":"';
 
 
 
+
+
+
 const { env: main_env } = process;
-/** The main step. Exit 1 whenever the result is `failure`. */
-async function main() {
-    const secrets = secretInputs(readInput);
+/** The main step. Exit 1 whenever the result is `failure`. Named as @github/local-action calls it. */
+async function main_run() {
+    const secrets = [...secretInputs(readInput), ...proxy_settings/* runnerProxies */.XF.secrets];
     maskSecrets(secrets);
     process.on('unhandledRejection', (thrown) => {
         failUnexpectedly(thrown, secrets, actionsRunner);
@@ -37409,7 +41261,7 @@ async function main() {
     try {
         setOutputs(OUTPUTS_OF_A_RUN_THAT_DID_NOTHING);
         const restore = restoreFile(temporaryFolder(), (path) => actionsRunner.setOutput('restore-path', path));
-        const result = await readAndRun(restore);
+        const result = await readAndRun(restore, secrets);
         if (result.ok)
             await publish(result.report, restore.path());
         else
@@ -37419,32 +41271,46 @@ async function main() {
         failUnexpectedly(thrown, secrets, actionsRunner);
     }
 }
-async function readAndRun(restore) {
+async function readAndRun(restore, secrets) {
     const given = Object.keys(main_env).filter((name) => name.startsWith('INPUT_'));
     const region = main_env['AWS_REGION'];
     const parsed = parseInputs(readInput, { given, ...(region === undefined ? {} : { region }) });
-    if (!parsed.ok)
-        return parsed;
+    const problems = [...(parsed.ok ? [] : parsed.problems), ...proxy_settings/* runnerProxies */.XF.problems];
+    if (!parsed.ok || problems.length > 0)
+        return { ok: false, problems };
     const { inputs } = parsed;
     const trigger = triggerProblem(inputs.mode, await readTrigger(main_env));
     if (trigger)
         return { ok: false, problems: [trigger] };
     const { limits, smokeTest } = inputs;
-    return run(inputs, parsed.warnings, runSignal(limits.timeoutMinutes), {
-        lambda: lambdaControl(limits.apiShare),
-        invoke: lambdaInvoke(smokeTest.concurrency, clock/* systemClock */.m),
-        identity: lazyIdentity(homeRegion(inputs.targets.regions)),
+    const lambdaClock = observedLambdaClock(clock/* systemClock */.m);
+    const signals = runSignal(limits.timeoutMinutes);
+    const pace = (0,paced_calls/* pacing */.X)(clock/* systemClock */.m);
+    const calls = pace(signals.signal);
+    const rollbackCalls = pace(signals.rollbackSignal);
+    return run(inputs, parsed.warnings, signals, {
+        rollback: {
+            lambda: lambdaControl(limits.apiShare, rollbackCalls, lambdaClock),
+            roles: lazyRoleControl(rollbackCalls),
+            signal: signals.rollbackSignal,
+        },
+        lambda: lambdaControl(limits.apiShare, calls, lambdaClock),
+        invoke: lambdaInvoke(smokeTest.concurrency, clock/* systemClock */.m, calls),
+        identity: lazyIdentity(homeRegion(inputs.targets.regions), calls),
+        tagged: lazyTaggedFunctions(calls),
         releases: githubReleases(limits.githubToken, main_env),
         runner: actionsRunner,
+        secrets,
         clock: clock/* systemClock */.m,
+        lambdaClock,
         openJournal,
-        roles: lazyRoleControl(),
-        logGroups: lazyLogGroups(),
-        secretStores: lazySecretStores(),
+        roles: lazyRoleControl(calls),
+        logGroups: lazyLogGroups(calls),
+        secretStores: lazySecretStores(calls),
         recordForRestore: (change) => restore.append(restoreLine(change)),
         readRestoreFile: readRestoreFile,
         send: lazyOtlpLogs({ trust: trustOf(inputs) }),
-        openStore: (verifier) => openStore(verifier, clock/* systemClock */.m),
+        openStore: (verifier) => openStore(verifier, clock/* systemClock */.m, signals.signal),
         openClickHouse: openClickHouse,
     });
 }
@@ -37458,18 +41324,45 @@ function trustOf(inputs) {
 /** The post step learns of the journal before anything can be in it. */
 function openJournal(account, partition) {
     const path = journalPath(temporaryFolder());
-    const store = createJournalFile(path);
-    rememberJournal(path);
+    const store = storeOfJournal(path);
+    try {
+        rememberJournal(path);
+    }
+    catch (thrown) {
+        store.delete();
+        const text = `the path of the journal could not be saved for the post step: ${causeOf(thrown)}`;
+        throw journalFault(text, undefined);
+    }
     return startJournal(store, { account, partition, salt: (0,external_node_crypto_.randomBytes)(16).toString('hex') });
+}
+function storeOfJournal(path) {
+    try {
+        return createJournalFile(path);
+    }
+    catch (thrown) {
+        throw journalFault('the journal could not be created under RUNNER_TEMP', thrown);
+    }
 }
 async function publish(report, restorePath) {
     announceReport(report, actionsRunner);
-    const path = (0,external_node_path_.join)(temporaryFolder(), `clickstack-lambda-report-${(0,external_node_crypto_.randomBytes)(6).toString('hex')}.json`);
-    setOutputs(outputsOf(report, path, restorePath));
+    setOutputs(outputsOf(report, reportFile(report), restorePath));
     await actionsRunner.writeSummary(renderSummary(report));
-    (0,external_node_fs_.writeFileSync)(path, reportJson(report), { mode: 0o600, flag: 'wx' });
     if (report.result === 'failure')
         process.exitCode = 1;
+}
+/** @returns its path; empty where it could not be written */
+function reportFile(report) {
+    const name = `clickstack-lambda-report-${(0,external_node_crypto_.randomBytes)(6).toString('hex')}.json`;
+    const path = (0,external_node_path_.join)(temporaryFolder(), name);
+    try {
+        (0,external_node_fs_.writeFileSync)(path, reportJson(report), { mode: 0o600, flag: 'wx' });
+        return path;
+    }
+    catch (thrown) {
+        discard(path);
+        warnOnce(`The report could not be written under RUNNER_TEMP (${causeOf(thrown)}). The output \`report-path\` is empty.`);
+        return '';
+    }
 }
 function main_refuse(problems) {
     announceProblems(problems, actionsRunner);
@@ -37479,12 +41372,22 @@ function setOutputs(outputs) {
     for (const [name, value] of Object.entries(outputs))
         actionsRunner.setOutput(name, value);
 }
+/** Half of a file on a full disk. */
+function discard(path) {
+    try {
+        (0,external_node_fs_.rmSync)(path, { force: true });
+    }
+    catch {
+        // The folder cannot be written at all.
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/finish-undo.ts
 /**
  * The post step: finishes the way back that the main step could not (cancelled, killed, crashed). It reads the journal
  * and nothing else, and changes nothing unless the caller is in the journal's account.
  */
+
 
 
 
@@ -37520,7 +41423,7 @@ async function finishUndo(text, store, outside) {
     for (const arn of restored) {
         // Where its configuration is still to be rolled back, the journal is still needed.
         if (!open.some(({ function: one }) => one.text === arn.text))
-            journal.finished([arn]);
+            journal.undone([arn]);
         runner.annotate({
             level: 'warning',
             title: finish_undo_TITLE,
@@ -37534,7 +41437,7 @@ async function finishUndo(text, store, outside) {
 /** IAM promises no time, and the runner gives the post step five minutes at least. */
 const finish_undo_RESTORE_LIMIT_MS = 120_000;
 /** CloudWatch Logs are restored, and seen to be, before Rotel leaves (promise P8). */
-async function rollBackFunctions({ open, changes }, journal, { runner, lambda, roles, clock }) {
+async function rollBackFunctions({ open, changes }, journal, { runner, lambda, roles, clock, signal }) {
     const logs = changes.filter((change) => change.purpose === 'logs');
     const restoration = restorationOf(logs);
     const reached = new Map(restoration.deprived.map(({ function: arn }) => [arn.text, arn]));
@@ -37553,13 +41456,19 @@ async function rollBackFunctions({ open, changes }, journal, { runner, lambda, r
     }, {
         lambda,
         clock,
+        signal,
         journal,
         halted: () => undefined,
         whenDenied: (detail) => ({ reason: 'restore-not-seen', detail }),
         restored: () => undefined,
         mayLeave: NOT_BY_MARKER,
         async restore(given) {
-            const results = await restoreLogs(given, { roles, clock, limitMs: finish_undo_RESTORE_LIMIT_MS });
+            const results = await restoreLogs(given, {
+                roles,
+                clock,
+                limitMs: finish_undo_RESTORE_LIMIT_MS,
+                signal,
+            });
             journal.closed(logs.filter((change) => change.reached.every(({ function: arn }) => restoredOf(arn, results).kind === 'restored')));
             return results;
         },
@@ -37568,7 +41477,7 @@ async function rollBackFunctions({ open, changes }, journal, { runner, lambda, r
     for (const arn of [...open.map(({ function: one }) => one), ...others]) {
         const back = walked.get(arn.text);
         if (back?.kind === 'back') {
-            journal.finished([arn]);
+            journal.undone([arn]);
             runner.info(`${arn.name}  in its original state${finish_undo_notesOf(back, reached.has(arn.text))}`);
             continue;
         }
@@ -37622,7 +41531,7 @@ async function rollBackSecrets({ changes, toSettle }, journal, { runner, lambda,
             for (const note of withdrawn.notes)
                 runner.info(`${role.name}  ${note}`);
         }
-        else if (all.length > 0 || withdrawn.reason === 'role-write-failed') {
+        else if (all.length > 0 || withdrawn.kind === 'not-written' || isEndOfRun(withdrawn)) {
             fail(withdrawn.detail);
             continue;
         }
@@ -37663,17 +41572,28 @@ function complain(runner, message) {
 
 
 
-/** The post step: runs always, and has nothing to do after a main step that came to its end. */
-async function post() {
+
+
+
+/** Of Lambda's quota: it knows no inputs. */
+const API_SHARE = 0.9;
+/** An update of a function in a VPC may take this long; a cancelled job gets five minutes. */
+const LIMIT_MS = 10 * 60_000;
+/** The post step: runs always, and has nothing to do after a main step that came to its end. Named as @github/local-action calls it. */
+async function post_run() {
+    maskSecrets(proxy_settings/* runnerProxies */.XF.secrets);
     try {
         const path = rememberedJournal();
         const journal = path === '' ? undefined : openJournalFile(path);
         if (journal === undefined)
             return;
+        const signal = endAfter(LIMIT_MS);
+        const calls = (0,paced_calls/* pacing */.X)(clock/* systemClock */.m)(signal);
         const done = await finishUndo(journal.text, journal.store, {
-            lambda: lambdaControl(1),
-            roles: lazyRoleControl(),
-            identity: lazyIdentity(homeRegion([])),
+            lambda: lambdaControl(API_SHARE, calls),
+            roles: lazyRoleControl(calls),
+            identity: lazyIdentity(homeRegion([]), calls),
+            signal,
             clock: clock/* systemClock */.m,
             runner: actionsRunner,
         });
@@ -37681,7 +41601,7 @@ async function post() {
             process.exitCode = 1;
     }
     catch (thrown) {
-        failUnexpectedly(thrown, [], actionsRunner);
+        failUnexpectedly(thrown, proxy_settings/* runnerProxies */.XF.secrets, actionsRunner);
     }
 }
 
