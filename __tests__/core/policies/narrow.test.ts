@@ -119,7 +119,7 @@ describe('generated policy sets', () => {
         kinds[narrowing.kind] += 1
         expectPromisesKept(set, narrowing)
       }),
-      { numRuns: 80 },
+      { numRuns: 160 },
     )
     // Otherwise the property would say little about the one or the other.
     expect(kinds.edits).toBeGreaterThan(30)

@@ -332,7 +332,7 @@ describe('a restored document from elsewhere', () => {
           was.filter((decision, index) => decision !== 'none' && decision !== is[index]),
         ).toEqual([])
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     )
     // Some of these changes are harmless: otherwise nothing would have been asked.
     expect(taken).toBeGreaterThan(5)
