@@ -23801,10 +23801,10 @@ function lambdaInvoke(concurrency, clock, calls = (0,paced_calls/* ownPacing */.
 /** As many as the SDK sends of any other call. */
 const DRY_RUNS_AT_ONCE = 50;
 /**
- * With its turn and all that is repeated: nothing is written before it is answered, and the invocation itself shows
- * the same.
+ * With its turn and all that is repeated, as long as a read that gets no good answer: nothing is written before it is
+ * answered, and the invocation itself shows the same.
  */
-const DRY_RUN_LIMIT_MS = 10_000;
+const DRY_RUN_LIMIT_MS = 120_000;
 function invocationOf(answer, requestId, endedAt) {
     return {
         requestId,
