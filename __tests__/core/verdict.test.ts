@@ -159,3 +159,14 @@ test('the extension that died is named; without a line about it, Rotel is suppos
     detail: 'Extension.Crash: rotel-extension probably crashed at startup',
   })
 })
+
+test.each([undefined, 'Error', 'Sandbox.Timedout'])(
+  'Rotel’s end is told whatever became of the handler, and accepted errors do not hide it: %s',
+  (errorType) => {
+    const tail = 'ERROR Failed to run agent. error=must specify an endpoint'
+    expect(smokeVerdict(failing(errorType, tail), true)).toMatchObject({
+      kind: 'failed',
+      reason: 'extension-bad-endpoint',
+    })
+  },
+)
