@@ -36849,11 +36849,49 @@ function recorded_writes_nameOf(policyArn) {
     return parseIamArn('policy', policyArn)?.name ?? policyArn;
 }
 
+;// CONCATENATED MODULE: ./src/systems/lambda/settled.ts
+/** Waits for the end of an update: until then Lambda shows the new configuration, and runs the old one. */
+
+
+
+/** An update takes one to two seconds on AWS; VPC functions take minutes. */
+const SETTLE_LIMIT_MS = 10 * 60_000;
+const settled_FIRST_POLL_MS = 300;
+const settled_LONGEST_POLL_MS = 3_000;
+/** Being created, or an update is in progress. */
+function isBusy({ lastUpdateStatus, state }) {
+    return lastUpdateStatus === 'InProgress' || state === 'Pending';
+}
+/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
+async function untilSettled(fn, { lambda, clock, signal }) {
+    let latest = fn;
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        if (!isBusy(latest))
+            return (0,poll/* done */.Vw)(latest);
+        const read = await lambda.get(latest.arn.region, latest.arn.text);
+        if (!read.ok)
+            return (0,poll/* done */.Vw)(readRefusal(read.fault));
+        latest = read.value;
+        return isBusy(latest) ? (0,poll/* notYet */.y8)(undefined) : (0,poll/* done */.Vw)(latest);
+    }, {
+        firstMs: settled_FIRST_POLL_MS,
+        longestMs: settled_LONGEST_POLL_MS,
+        factor: 1.6,
+        deadline: clock.now() + SETTLE_LIMIT_MS,
+    }, { clock, signal });
+    if (polled.kind === 'done')
+        return polled.value;
+    if (polled.kind === 'aborted')
+        return (0,run_signal/* whyEnded */.r)(signal);
+    return { reason: 'update-failed', detail: 'the update was still in progress after 10 minutes' };
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/grant-secrets/withdraw-secrets.ts
 /**
  * Withdraws the right to read secrets from a role when nobody needs it any more: no function and no routed version with
  * the role, whoever configured it (promise P9). Policies of earlier builds are known by their Sid and go the same way.
  */
+
 
 
 
@@ -36892,6 +36930,9 @@ async function withdraw_secrets_withdraw(role, open, context) {
             notes.push(`inline policy ${policy} stays: ${userText(needing)} reads its secrets by it`);
             continue;
         }
+        const unsettled = await untilUpdatesEnd(users, context);
+        if (unsettled)
+            return { kind: 'not-read', ...unsettled };
         const edit = { kind: 'delete-inline', policy, before: document };
         const change = { purpose: 'secrets', role, edit, regions: context.regions };
         context.records.editing(change);
@@ -36982,6 +37023,35 @@ async function whoNeeds(role, { regions, lambda }) {
             detail: `Lambda does not show the variables of ${userText(hidden)}, which has the role too`,
         }
         : users;
+}
+/** Longer than an update takes, with room for a clock of the runner that is fast. */
+const RECENT_MS = 60 * 60_000;
+/**
+ * While an update is in progress, Lambda shows the new configuration, and new execution environments start with the old
+ * one, which may need the right. ListFunctions does not tell that, so functions that were changed a while ago are left out.
+ */
+async function untilUpdatesEnd(users, { lambda, clock, signal }) {
+    const recent = users.filter(({ version, fn: { lastModified } }) => version === '$LATEST' &&
+        (lastModified === undefined || lastModified > clock.now() - RECENT_MS));
+    const ended = await Promise.all(recent.map(async (user) => {
+        const { region, text } = user.fn.arn;
+        const read = await lambda.get(region, text);
+        if (!read.ok && read.fault.kind === 'not-found')
+            return undefined;
+        const settled = read.ok
+            ? await untilSettled(read.value, { lambda, clock, signal })
+            : readRefusal(read.fault);
+        if (!('reason' in settled) && settled.lastUpdateStatus !== 'Failed')
+            return undefined;
+        const { reason, detail } = 'reason' in settled
+            ? settled
+            : { reason: 'update-failed', detail: 'it has failed' };
+        return {
+            reason,
+            detail: `the last update of ${userText(user)}, which has the role too: ${detail}`,
+        };
+    }));
+    return ended.find((refusal) => refusal !== undefined);
 }
 function needs({ fn }, document) {
     return (fn.environment.readable &&
@@ -37945,16 +38015,12 @@ const STEPS = [
 
 
 
-
 /** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
 const ATTEMPTS = 8;
 /** How long a write is tried again that gets no good answer. */
 const UNAVAILABLE_LIMIT_MS = 120_000;
 const LONGEST_PAUSE_MS = 10_000;
-/** An update takes one to two seconds on AWS; VPC functions take minutes. */
-const SETTLE_LIMIT_MS = 10 * 60_000;
-const converge_FIRST_POLL_MS = 300;
-const converge_LONGEST_POLL_MS = 3_000;
+const converge_FIRST_PAUSE_MS = 300;
 /** @param first the function as it was last read */
 async function converge(first, next, context) {
     let fn = first;
@@ -38032,7 +38098,7 @@ async function converge(first, next, context) {
         }
         if (pauseMs > 0)
             await context.clock.sleep(pauseMs, context.signal);
-        pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(converge_FIRST_POLL_MS, pauseMs * 1.5));
+        pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(converge_FIRST_PAUSE_MS, pauseMs * 1.5));
         const reread = await context.lambda.get(fn.arn.region, fn.arn.text);
         if (!reread.ok)
             return notReached(readRefusal(reread.fault));
@@ -38069,32 +38135,6 @@ async function write(fn, change, { lambda, beforeWrite, notWritten }) {
     for (const error of broken)
         throw error;
     return { answer: refusal ?? answer, wasSent };
-}
-function isBusy(fn) {
-    return fn.lastUpdateStatus === 'InProgress' || fn.state === 'Pending';
-}
-/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
-async function untilSettled(fn, { lambda, clock, signal }) {
-    let latest = fn;
-    const polled = await (0,poll/* poll */.wt)(async () => {
-        if (!isBusy(latest))
-            return (0,poll/* done */.Vw)(latest);
-        const read = await lambda.get(latest.arn.region, latest.arn.text);
-        if (!read.ok)
-            return (0,poll/* done */.Vw)(readRefusal(read.fault));
-        latest = read.value;
-        return isBusy(latest) ? (0,poll/* notYet */.y8)(undefined) : (0,poll/* done */.Vw)(latest);
-    }, {
-        firstMs: converge_FIRST_POLL_MS,
-        longestMs: converge_LONGEST_POLL_MS,
-        factor: 1.6,
-        deadline: clock.now() + SETTLE_LIMIT_MS,
-    }, { clock, signal });
-    if (polled.kind === 'done')
-        return polled.value;
-    if (polled.kind === 'aborted')
-        return (0,run_signal/* whyEnded */.r)(signal);
-    return { reason: 'update-failed', detail: 'the update was still in progress after 10 minutes' };
 }
 function updateFor(fn, change) {
     const layers = change.layers && { layers: change.layers.after };
@@ -41501,7 +41541,7 @@ function finish_undo_notesOf({ logs, leftUnchanged }, isReached) {
 }
 const NO_CHANGES = [];
 /** When all functions are as they were: what nobody needs any more goes, what somebody needs after all comes back. */
-async function rollBackSecrets({ changes, toSettle }, journal, { runner, lambda, roles }) {
+async function rollBackSecrets({ changes, toSettle }, journal, { runner, lambda, roles, clock, signal }) {
     const secrets = changes.filter((change) => change.purpose === 'secrets');
     const byRole = new Map(toSettle.map((one) => [one.role.text, { ...one, all: NO_CHANGES }]));
     for (const change of secrets) {
@@ -41526,6 +41566,8 @@ async function rollBackSecrets({ changes, toSettle }, journal, { runner, lambda,
             regions,
             records: journal,
             alone: oneWriterPerRole(),
+            clock,
+            signal,
         });
         if (withdrawn.kind === 'withdrawn') {
             for (const note of withdrawn.notes)

@@ -140,6 +140,29 @@ test('a job that removes the last function takes no right from one that another 
     expect(grantsOn(aws, 'shared').size).toBe(1)
   }))
 
+test('a right is withdrawn only when the update that takes the last reference away is over', () =>
+  inWorld(async ({ aws, main }) => {
+    const secret = twoOnOneRole(aws)
+    const role = aws.iam.get('shared')
+    const missing = watchForMissingRights(aws)
+    const given = await main({ ...granting('mails', secret), functions: 'mails\norders' })
+    expect(statusesOf(given)).toEqual([
+      'mails: written no-verifier',
+      'orders: written no-verifier',
+    ])
+    // Reads show mails without Rotel at once, and its new environments still start with it.
+    const deploy = { layers: [], variables: {}, updateMs: 2_000 }
+    const deployed = firstWorkDone(aws, 'UpdateFunctionConfiguration', 'orders').then(() =>
+      aws.lambda.changeAsSomebodyElse('mails', deploy),
+    )
+    const removed = await main({ functions: 'orders', mode: 'remove' })
+    await deployed
+
+    expect(statusesOf(removed)).toEqual(['orders: removed'])
+    expect(missing).toEqual([])
+    expect(aws.iam.get('shared')).toEqual(role)
+  }))
+
 test('two jobs give one policy, and leave nothing when both remove at the same time', () =>
   inWorld(async ({ aws, main }) => {
     const secret = twoOnOneRole(aws)

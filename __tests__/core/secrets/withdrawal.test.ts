@@ -108,10 +108,12 @@ test.each([
 ] as const)('a withdrawal whose call %s fails is told as %s', async (fails, kind) => {
   const withdrawn = await withdrawUnneeded(ROLE, [], {
     roles: aRoleThat(fails, BY_ORGANIZATION),
-    lambda: NOBODY,
+    lambda: { ...aLambda([FN]), ...NOBODY },
     records: aJournal(),
     regions: [REGION],
     alone: oneWriterPerRole(),
+    clock: aClock(),
+    signal: ENDLESS,
   })
   expect(withdrawn).toMatchObject({ kind, reason: 'denied-by-organization' })
 })

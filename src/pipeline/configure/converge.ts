@@ -10,11 +10,10 @@ import { denialReason } from '../../model/denial'
 import { shortened, withoutEchoes, withoutValues } from '../../model/redaction'
 import type { AwsFault, Result } from '../../model/result'
 import { applyVariables, type Change } from '../../systems/lambda/change'
-import { done, notYet, poll } from '../../model/poll'
 import { endOfRun, readRefusal, type Refusal } from '../../model/refusal'
-import { whyEnded } from '../../model/run-signal'
 import type { Clock } from '../../model/clock'
 import type { ConfigurationUpdate, LambdaControl } from '../../systems/lambda/lambda-control'
+import { isBusy, untilSettled } from '../../systems/lambda/settled'
 
 /** What is to be done with the function as it is now. */
 export type Step =
@@ -49,10 +48,7 @@ const ATTEMPTS = 8
 const UNAVAILABLE_LIMIT_MS = 120_000
 const LONGEST_PAUSE_MS = 10_000
 
-/** An update takes one to two seconds on AWS; VPC functions take minutes. */
-const SETTLE_LIMIT_MS = 10 * 60_000
-const FIRST_POLL_MS = 300
-const LONGEST_POLL_MS = 3_000
+const FIRST_PAUSE_MS = 300
 
 /** @param first the function as it was last read */
 export async function converge(
@@ -121,7 +117,7 @@ export async function converge(
       conflicts += 1
     }
     if (pauseMs > 0) await context.clock.sleep(pauseMs, context.signal)
-    pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_POLL_MS, pauseMs * 1.5))
+    pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, pauseMs * 1.5))
     const reread = await context.lambda.get(fn.arn.region, fn.arn.text)
     if (!reread.ok) return notReached(readRefusal(reread.fault))
     fn = reread.value
@@ -167,37 +163,6 @@ async function write(
   })
   for (const error of broken) throw error
   return { answer: refusal ?? answer, wasSent }
-}
-
-function isBusy(fn: LambdaFunction): boolean {
-  return fn.lastUpdateStatus === 'InProgress' || fn.state === 'Pending'
-}
-
-/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
-async function untilSettled(
-  fn: LambdaFunction,
-  { lambda, clock, signal }: ConvergeContext,
-): Promise<LambdaFunction | Refusal> {
-  let latest = fn
-  const polled = await poll<LambdaFunction | Refusal, undefined>(
-    async () => {
-      if (!isBusy(latest)) return done(latest)
-      const read = await lambda.get(latest.arn.region, latest.arn.text)
-      if (!read.ok) return done(readRefusal(read.fault))
-      latest = read.value
-      return isBusy(latest) ? notYet(undefined) : done(latest)
-    },
-    {
-      firstMs: FIRST_POLL_MS,
-      longestMs: LONGEST_POLL_MS,
-      factor: 1.6,
-      deadline: clock.now() + SETTLE_LIMIT_MS,
-    },
-    { clock, signal },
-  )
-  if (polled.kind === 'done') return polled.value
-  if (polled.kind === 'aborted') return whyEnded(signal)
-  return { reason: 'update-failed', detail: 'the update was still in progress after 10 minutes' }
 }
 
 function updateFor(fn: LambdaFunction, change: Change): ConfigurationUpdate {

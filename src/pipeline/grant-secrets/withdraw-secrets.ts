@@ -3,12 +3,14 @@
  * the role, whoever configured it (promise P9). Policies of earlier builds are known by their Sid and go the same way.
  */
 
-import { faultRefusal, type Refusal } from '../../model/refusal'
+import type { Clock } from '../../model/clock'
+import { faultRefusal, readRefusal, type Refusal } from '../../model/refusal'
 import { isOwned, SECRETS_POLICY_PREFIX } from '../../systems/iam/owned-policy'
 import type { RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { untilSettled } from '../../systems/lambda/settled'
 import { carriesRotel } from '../../systems/rotel/carries-rotel'
 import { letsRead } from '../../systems/rotel/secret-access'
 import { referencesIn } from '../../systems/rotel/secret-reference'
@@ -18,10 +20,17 @@ import { type RoleUser, roleUsers, userText } from '../roles/role-users'
 
 export interface WithdrawContext {
   readonly roles: RoleControl
-  readonly lambda: Pick<LambdaControl, 'listVersions' | 'routedVersions'>
+  readonly lambda: Pick<LambdaControl, 'listVersions' | 'routedVersions' | 'get'>
   readonly records: Pick<RoleRecords, 'editing' | 'closed'>
+  readonly clock: Clock
+  readonly signal: AbortSignal
   readonly regions: readonly string[]
   readonly alone: <T>(roles: readonly string[], work: () => Promise<T>) => Promise<T>
+}
+
+interface WhoNeedsContext {
+  readonly lambda: Pick<LambdaControl, 'listVersions' | 'routedVersions'>
+  readonly regions: readonly string[]
 }
 
 export type Withdrawn =
@@ -73,6 +82,8 @@ async function withdraw(
       notes.push(`inline policy ${policy} stays: ${userText(needing)} reads its secrets by it`)
       continue
     }
+    const unsettled = await untilUpdatesEnd(users, context)
+    if (unsettled) return { kind: 'not-read', ...unsettled }
     const edit = { kind: 'delete-inline', policy, before: document } as const
     const change: SecretsChange = { purpose: 'secrets', role, edit, regions: context.regions }
     context.records.editing(change)
@@ -99,7 +110,7 @@ function elsewhere(role: RoleArn, regions: readonly string[]): string {
 /** Puts a policy back that somebody needs after all; also after a run that died when it had deleted it. */
 export async function restoreNeeded(
   { role, edit }: SecretsChange,
-  context: Omit<WithdrawContext, 'alone' | 'records'>,
+  context: Pick<WithdrawContext, 'roles'> & WhoNeedsContext,
 ): Promise<{ readonly neededBy: string } | Refusal | undefined> {
   if (edit.kind !== 'delete-inline') return undefined
   const users = await whoNeeds(role, context)
@@ -123,7 +134,7 @@ export interface PlannedWithdrawal {
 export async function plannedWithdrawal(
   role: RoleArn,
   after: (user: RoleUser) => LambdaFunction,
-  context: Pick<WithdrawContext, 'roles' | 'lambda' | 'regions'>,
+  context: Pick<WithdrawContext, 'roles'> & WhoNeedsContext,
 ): Promise<PlannedWithdrawal | Refusal> {
   const owned = await ownedPolicies(role, [], context.roles)
   if ('reason' in owned) return owned
@@ -163,7 +174,7 @@ async function ownedPolicies(
 /** Read anew each time: others may have configured functions since. */
 async function whoNeeds(
   role: RoleArn,
-  { regions, lambda }: Pick<WithdrawContext, 'regions' | 'lambda'>,
+  { regions, lambda }: WhoNeedsContext,
 ): Promise<readonly RoleUser[] | Refusal> {
   const users = await roleUsers(regions, lambda).usersOf(role.text)
   if ('reason' in users) return users
@@ -174,6 +185,44 @@ async function whoNeeds(
         detail: `Lambda does not show the variables of ${userText(hidden)}, which has the role too`,
       }
     : users
+}
+
+/** Longer than an update takes, with room for a clock of the runner that is fast. */
+const RECENT_MS = 60 * 60_000
+
+/**
+ * While an update is in progress, Lambda shows the new configuration, and new execution environments start with the old
+ * one, which may need the right. ListFunctions does not tell that, so functions that were changed a while ago are left out.
+ */
+async function untilUpdatesEnd(
+  users: readonly RoleUser[],
+  { lambda, clock, signal }: Pick<WithdrawContext, 'lambda' | 'clock' | 'signal'>,
+): Promise<Refusal | undefined> {
+  const recent = users.filter(
+    ({ version, fn: { lastModified } }) =>
+      version === '$LATEST' &&
+      (lastModified === undefined || lastModified > clock.now() - RECENT_MS),
+  )
+  const ended = await Promise.all(
+    recent.map(async (user): Promise<Refusal | undefined> => {
+      const { region, text } = user.fn.arn
+      const read = await lambda.get(region, text)
+      if (!read.ok && read.fault.kind === 'not-found') return undefined
+      const settled = read.ok
+        ? await untilSettled(read.value, { lambda, clock, signal })
+        : readRefusal(read.fault)
+      if (!('reason' in settled) && settled.lastUpdateStatus !== 'Failed') return undefined
+      const { reason, detail }: Refusal =
+        'reason' in settled
+          ? settled
+          : { reason: 'update-failed', detail: 'it has failed' }
+      return {
+        reason,
+        detail: `the last update of ${userText(user)}, which has the role too: ${detail}`,
+      }
+    }),
+  )
+  return ended.find((refusal) => refusal !== undefined)
 }
 
 function needs({ fn }: RoleUser, document: string): boolean {

@@ -164,7 +164,7 @@ const NO_CHANGES: readonly SecretsChange[] = []
 async function rollBackSecrets(
   { changes, toSettle }: JournalContents,
   journal: Journal,
-  { runner, lambda, roles }: PostOutside,
+  { runner, lambda, roles, clock, signal }: PostOutside,
 ): Promise<boolean> {
   const secrets = changes.filter((change) => change.purpose === 'secrets')
   const byRole = new Map(toSettle.map((one) => [one.role.text, { ...one, all: NO_CHANGES }]))
@@ -192,6 +192,8 @@ async function rollBackSecrets(
       regions,
       records: journal,
       alone: oneWriterPerRole(),
+      clock,
+      signal,
     })
     if (withdrawn.kind === 'withdrawn') {
       for (const note of withdrawn.notes) runner.info(`${role.name}  ${note}`)

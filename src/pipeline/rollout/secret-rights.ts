@@ -48,7 +48,7 @@ export interface SecretRights {
 export interface SecretRightsContext {
   readonly isRemoval: boolean
   readonly roles: RoleControl
-  readonly lambda: Pick<LambdaControl, 'listVersions' | 'routedVersions'>
+  readonly lambda: Pick<LambdaControl, 'listVersions' | 'routedVersions' | 'get'>
   readonly clock: Clock
   readonly records: RoleRecords & Pick<Journal, 'settling' | 'settled'>
   readonly regions: readonly string[]
