@@ -146,10 +146,7 @@ test('a right is withdrawn only when the update that takes the last reference aw
     const role = aws.iam.get('shared')
     const missing = watchForMissingRights(aws)
     const given = await main({ ...granting('mails', secret), functions: 'mails\norders' })
-    expect(statusesOf(given)).toEqual([
-      'mails: written no-verifier',
-      'orders: written no-verifier',
-    ])
+    expect(statusesOf(given)).toEqual(['mails: written no-verifier', 'orders: written no-verifier'])
     // Reads show mails without Rotel at once, and its new environments still start with it.
     const deploy = { layers: [], variables: {}, updateMs: 2_000 }
     const deployed = firstWorkDone(aws, 'UpdateFunctionConfiguration', 'orders').then(() =>

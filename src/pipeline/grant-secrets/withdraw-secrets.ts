@@ -213,9 +213,7 @@ async function untilUpdatesEnd(
         : readRefusal(read.fault)
       if (!('reason' in settled) && settled.lastUpdateStatus !== 'Failed') return undefined
       const { reason, detail }: Refusal =
-        'reason' in settled
-          ? settled
-          : { reason: 'update-failed', detail: 'it has failed' }
+        'reason' in settled ? settled : { reason: 'update-failed', detail: 'it has failed' }
       return {
         reason,
         detail: `the last update of ${userText(user)}, which has the role too: ${detail}`,
