@@ -13643,7 +13643,8 @@ async function agentFor(address, options = {}, proxies = _proxy_settings__WEBPAC
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $x: () => (/* binding */ incomplete),
 /* harmony export */   CD: () => (/* binding */ attempt),
-/* harmony export */   S4: () => (/* binding */ allPages)
+/* harmony export */   S4: () => (/* binding */ allPages),
+/* harmony export */   vg: () => (/* binding */ eachPage)
 /* harmony export */ });
 /* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2960);
 /* harmony import */ var _aws_fault__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2618);
@@ -13659,13 +13660,14 @@ async function attempt(call) {
     }
 }
 /**
- * All pages of a listing. An answer without its list is not an empty list: whoever acts on "there are none" must have
- * been told so.
+ * The pages of a listing, one after the other. An answer without its list is not an empty list: whoever acts on "there are
+ * none" must have been told so.
  * @param operation AWS's name of it
  * @param page asks for one of them, the first without a token
+ * @param take gets each page; `false`: no further one is asked for
+ * @returns whether all of them were taken
  */
-async function allPages(operation, page) {
-    const all = [];
+async function eachPage(operation, page, take) {
     let token;
     do {
         const asked = token;
@@ -13676,14 +13678,26 @@ async function allPages(operation, page) {
         // The SDK hands on what stands in JSON, whatever it is.
         if (!Array.isArray(items))
             return incomplete(`${operation} answered without its list`);
+        const whole = [];
         for (const item of answer.value.items ?? []) {
             if (item === undefined)
                 return incomplete(`${operation} answered with part of an item`);
-            all.push(item);
+            whole.push(item);
         }
         token = next;
+        if (!take(whole) && token)
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)('stopped');
     } while (token);
-    return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(all);
+    return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)('all');
+}
+/** All pages of a listing together. */
+async function allPages(operation, page) {
+    const all = [];
+    const read = await eachPage(operation, page, (items) => {
+        all.push(...items);
+        return true;
+    });
+    return read.ok ? (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(all) : read;
 }
 /**
  * An answer that lacks what every such answer has, in words: `GetRole answered without …`. As good as none, so that a
@@ -23307,16 +23321,28 @@ const _mw0 = (Command, cs, config, o) => [];
 class ListEventSourceMappingsCommand extends command(_ep0, _mw0, "ListEventSourceMappings", ListEventSourceMappings$) {
 }
 
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListVersionsByFunctionCommand.js
+
+
+class ListVersionsByFunctionCommand extends command(_ep0, _mw0, "ListVersionsByFunction", ListVersionsByFunction$) {
+}
+
 ;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/GetFunctionCommand.js
 
 
 class GetFunctionCommand extends command(_ep0, _mw0, "GetFunction", GetFunction$) {
 }
 
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListVersionsByFunctionCommand.js
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListAliasesCommand.js
 
 
-class ListVersionsByFunctionCommand extends command(_ep0, _mw0, "ListVersionsByFunction", ListVersionsByFunction$) {
+class ListAliasesCommand extends command(_ep0, _mw0, "ListAliases", ListAliases$) {
+}
+
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListProvisionedConcurrencyConfigsCommand.js
+
+
+class ListProvisionedConcurrencyConfigsCommand extends command(_ep0, _mw0, "ListProvisionedConcurrencyConfigs", ListProvisionedConcurrencyConfigs$) {
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListFunctionsCommand.js
@@ -23347,18 +23373,6 @@ class GetFunctionCodeSigningConfigCommand extends command(_ep0, _mw0, "GetFuncti
 
 
 class GetCodeSigningConfigCommand extends command(_ep0, _mw0, "GetCodeSigningConfig", GetCodeSigningConfig$) {
-}
-
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListAliasesCommand.js
-
-
-class ListAliasesCommand extends command(_ep0, _mw0, "ListAliases", ListAliases$) {
-}
-
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListProvisionedConcurrencyConfigsCommand.js
-
-
-class ListProvisionedConcurrencyConfigsCommand extends command(_ep0, _mw0, "ListProvisionedConcurrencyConfigs", ListProvisionedConcurrencyConfigs$) {
 }
 
 // EXTERNAL MODULE: ./src/edges/attempt.ts
@@ -23402,6 +23416,7 @@ function fromConfiguration(configuration, reservedConcurrency, tags = 'unknown')
         tags,
         signed: configuration.SigningProfileVersionArn !== undefined,
         kind: kindOf(configuration),
+        snapStart: configuration.SnapStart?.ApplyOn === 'PublishedVersions',
         reservedConcurrency,
     };
 }
@@ -23546,37 +23561,63 @@ function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), tim
             mappings.delete(region);
         return answer;
     };
-    /** Configurations of versions; `$LATEST` alone costs no listing. */
-    const versions = async (arn, wanted) => {
+    const versionsOf = (arn) => {
+        const { client, quota } = inRegion(arn.region);
+        return (0,attempt/* allPages */.S4)('ListVersionsByFunction', async (Marker) => {
+            const input = { FunctionName: arn.text, MaxItems: 50, Marker };
+            const page = await quota.otherCalls.read((options) => client.send(new ListVersionsByFunctionCommand(input), options));
+            return { items: page.Versions?.map(listedVersion), next: page.NextMarker };
+        });
+    };
+    /** Costs no listing. */
+    const latestOf = async (arn) => {
+        const { client, quota } = inRegion(arn.region);
+        const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.read((options) => client.send(new GetFunctionCommand({ FunctionName: arn.text }), options)));
+        if (!answer.ok)
+            return answer;
+        const { Configuration } = answer.value;
+        const listed = Configuration && listedVersion(Configuration);
+        return listed === undefined ? withoutArn('GetFunction') : (0,result/* succeeded */.g)([listed]);
+    };
+    const routes = async (arn) => {
         const { client, quota } = inRegion(arn.region);
         const FunctionName = arn.text;
-        if (wanted.every((version) => version === '$LATEST')) {
-            const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.read((options) => client.send(new GetFunctionCommand({ FunctionName }), options)));
-            if (!answer.ok)
-                return answer;
-            const { Configuration } = answer.value;
-            return Configuration === undefined ? withoutArn('GetFunction') : (0,result/* succeeded */.g)([Configuration]);
-        }
-        return (0,attempt/* allPages */.S4)('ListVersionsByFunction', async (Marker) => {
-            const page = await quota.otherCalls.read((options) => client.send(new ListVersionsByFunctionCommand({ FunctionName, MaxItems: 50, Marker }), options));
-            const all = page.Versions?.map((one) => (one.Version === undefined ? undefined : one));
-            return { items: all, next: page.NextMarker };
-        });
-    };
-    const listAll = async (region, FunctionVersion) => {
-        const { client, quota } = inRegion(region);
-        return (0,attempt/* allPages */.S4)('ListFunctions', async (Marker) => {
-            const input = { MaxItems: 50, Marker, FunctionVersion };
-            const page = await quota.otherCalls.read((options) => client.send(new ListFunctionsCommand(input), options));
-            return { items: page.Functions?.map(listedVersion), next: page.NextMarker };
-        });
+        const [aliases, provisioned, sources] = await Promise.all([
+            (0,attempt/* allPages */.S4)('ListAliases', async (Marker) => {
+                const page = await quota.otherCalls.read((options) => client.send(new ListAliasesCommand({ FunctionName, MaxItems: 50, Marker }), options));
+                const all = page.Aliases?.map((alias) => alias.Name === undefined || alias.FunctionVersion === undefined ? undefined : alias);
+                return { items: all, next: page.NextMarker };
+            }),
+            (0,attempt/* allPages */.S4)('ListProvisionedConcurrencyConfigs', async (Marker) => {
+                const input = { FunctionName, MaxItems: 50, Marker };
+                const page = await quota.otherCalls.read((options) => client.send(new ListProvisionedConcurrencyConfigsCommand(input), options));
+                const all = page.ProvisionedConcurrencyConfigs?.map((one) => one.FunctionArn === undefined ? undefined : one);
+                return { items: all, next: page.NextMarker };
+            }),
+            eventSources(arn.region),
+        ]);
+        if (!aliases.ok)
+            return aliases;
+        if (!provisioned.ok)
+            return provisioned;
+        if (!sources.ok)
+            return sources;
+        return (0,result/* succeeded */.g)(versionsRouted(FunctionName, {
+            aliases: aliases.value,
+            provisioned: provisioned.value,
+            eventSources: sources.value,
+        }));
     };
     return {
-        async list(region) {
-            const listed = await listAll(region, undefined);
-            return listed.ok ? (0,result/* succeeded */.g)(listed.value.map(({ fn }) => fn)) : listed;
+        listVersions(region, take) {
+            const { client, quota } = inRegion(region);
+            return (0,attempt/* eachPage */.vg)('ListFunctions', async (Marker) => {
+                const input = { MaxItems: 50, Marker, FunctionVersion: 'ALL' };
+                const page = await quota.otherCalls.read((options) => client.send(new ListFunctionsCommand(input), options));
+                return { items: page.Functions?.map(listedVersion), next: page.NextMarker };
+            }, take);
         },
-        listVersions: (region) => listAll(region, 'ALL'),
+        versionsOf,
         async get(region, nameOrArn) {
             const { client, quota } = inRegion(region);
             const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.read((options) => client.send(new GetFunctionCommand({ FunctionName: nameOrArn }), options)));
@@ -23638,49 +23679,23 @@ function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), tim
                 ? (0,attempt/* incomplete */.$x)('GetCodeSigningConfig answered without a policy')
                 : (0,result/* succeeded */.g)(action === 'Enforce');
         },
+        routes,
         async routedVersions(arn) {
-            const { client, quota } = inRegion(arn.region);
-            const FunctionName = arn.text;
-            const [aliases, provisioned, sources] = await Promise.all([
-                (0,attempt/* allPages */.S4)('ListAliases', async (Marker) => {
-                    const page = await quota.otherCalls.read((options) => client.send(new ListAliasesCommand({ FunctionName, MaxItems: 50, Marker }), options));
-                    const all = page.Aliases?.map((alias) => alias.Name === undefined || alias.FunctionVersion === undefined ? undefined : alias);
-                    return { items: all, next: page.NextMarker };
-                }),
-                (0,attempt/* allPages */.S4)('ListProvisionedConcurrencyConfigs', async (Marker) => {
-                    const input = { FunctionName, MaxItems: 50, Marker };
-                    const page = await quota.otherCalls.read((options) => client.send(new ListProvisionedConcurrencyConfigsCommand(input), options));
-                    const all = page.ProvisionedConcurrencyConfigs?.map((one) => one.FunctionArn === undefined ? undefined : one);
-                    return { items: all, next: page.NextMarker };
-                }),
-                eventSources(arn.region),
-            ]);
-            if (!aliases.ok)
-                return aliases;
-            if (!provisioned.ok)
-                return provisioned;
-            if (!sources.ok)
-                return sources;
-            const routed = versionsRouted(FunctionName, {
-                aliases: aliases.value,
-                provisioned: provisioned.value,
-                eventSources: sources.value,
-            });
-            if (routed.size === 0)
+            const routed = await routes(arn);
+            if (!routed.ok)
+                return routed;
+            if (routed.value.size === 0)
                 return (0,result/* succeeded */.g)([]);
-            const configurations = await versions(arn, [...routed.keys()]);
+            const isLatestOnly = [...routed.value.keys()].every((version) => version === '$LATEST');
+            const configurations = isLatestOnly ? await latestOf(arn) : await versionsOf(arn);
             if (!configurations.ok)
                 return configurations;
             const all = [];
-            for (const [version, via] of routed) {
-                const configuration = configurations.value.find(({ Version }) => Version === version);
+            for (const [version, via] of routed.value) {
+                const listed = configurations.value.find((one) => one.version === version);
                 // Deleted since: nothing runs there.
-                if (configuration === undefined)
-                    continue;
-                const fn = fromConfiguration(configuration, 'unknown');
-                if (fn === undefined)
-                    return withoutArn('ListVersionsByFunction');
-                all.push({ version, via, fn });
+                if (listed)
+                    all.push({ version, via, fn: listed.fn });
             }
             return (0,result/* succeeded */.g)(all);
         },
@@ -26466,6 +26481,7 @@ const RISKS = [
     'unsupported-runtime',
     'function-errors',
     'foreign-settings',
+    'unproven-aliases',
 ];
 /** The risks that the list names; each unknown word is a problem, with the word that was probably meant. */
 function parseAccept(inputs) {
@@ -29560,6 +29576,7 @@ function parse(inputs, region) {
         limits: parseRunLimits(inputs),
         denyPolicyArn: parseDenyPolicy(inputs),
         acceptsLogLoss: accepted.has('log-loss'),
+        acceptsUnprovenAliases: accepted.has('unproven-aliases'),
         iac: choice(inputs, 'iac', {
             allowed: IAC,
             alsoKnownAs: {
@@ -29735,7 +29752,7 @@ function wasNotTried({ status, reason }) {
     return status === 'skipped' && reason !== undefined && NOT_TRIED.has(reason);
 }
 /** Reasons that make a failure of a status that is good without them. */
-const FAILURES = new Set(['cloudwatch-withheld']);
+const FAILURES = new Set(['cloudwatch-withheld', 'alias-not-instrumented']);
 function isGood({ status, reason }) {
     if (reason !== undefined && FAILURES.has(reason))
         return false;
@@ -30067,6 +30084,7 @@ const REMEDIES = {
     'telemetry-lost-after-disabling': 'Run the step again. If the failure persists, check the function’s route to ClickStack.',
     'restore-not-seen': 'Rotel stays on the function, so that its logs are not lost. Restore the permissions manually (delete the policy that the report names), then run the step again.',
     'restore-file-refused': 'Omit `restore-file`: a minimal grant for the log group is then restored.',
+    'alias-not-instrumented': 'Publish a version with Rotel and move the alias to it: in the deployment, after this step, or with `publish-alias`. If that traffic is not meant to be observed, set `accept: unproven-aliases`.',
     'cloudwatch-withheld': 'CloudWatch Logs stay enabled: another function that the same edit of a role reaches is not proven. Repair or exclude that function, then run the step again.',
     'would-go-dark': 'IAM does not let the function write its log, and nothing of this action is known to be the cause. Give `restore-file`, allow logs:CreateLogStream and logs:PutLogEvents on its log group, or add `log-loss` to `accept` if the function is meant to have no logs.',
     'rotel-missing': 'Neither CloudWatch Logs nor ClickStack receives the function’s logs. Run the step with `mode: apply`.',
@@ -30195,9 +30213,37 @@ function rank(outcome) {
 }
 /** The verdict in one line. */
 function headline(report) {
-    const { mode, planOnly, outcomes } = report;
-    if (outcomes.some((outcome) => !isGood(outcome)))
-        return failureLine(report);
+    const { outcomes } = report;
+    const bypassed = bypassText(outcomes);
+    const isFailed = (outcome) => !isGood(outcome) && !isBypassed(outcome);
+    const verdict = outcomes.some(isFailed) ? failureLine(report) : successLine(report);
+    return bypassed === undefined ? verdict : `${verdict}; ${bypassed}`;
+}
+function isBypassed({ reason }) {
+    return reason === 'alias-not-instrumented';
+}
+/** Functions that a headline names. */
+const MOST_NAMES = 3;
+/** Traffic that the proof of `$LATEST` tells nothing of, whether that is accepted or not; `undefined`: there is none. */
+function bypassText(outcomes) {
+    const bypassed = outcomes.filter(({ uninstrumented }) => uninstrumented !== undefined);
+    if (bypassed.length === 0)
+        return undefined;
+    const ways = bypassed.flatMap(({ uninstrumented = [] }) => uninstrumented.flatMap(({ via }) => via));
+    const what = ways.every((way) => way.startsWith('alias ')) ? 'aliases on versions' : 'versions';
+    const names = bypassed
+        .slice(0, MOST_NAMES)
+        .map(({ name, uninstrumented = [] }) => `${name} (${uninstrumented.map(wayText).join(', ')})`);
+    const left = bypassed.length - names.length;
+    const more = left === 0 ? '' : ` and ${String(left)} more`;
+    const verb = bypassed.length === 1 ? 'serves' : 'serve';
+    return `${functionsText(bypassed.length)} ${verb} traffic through ${what} without Rotel: ${names.join(', ')}${more}`;
+}
+/** `alias live → version 3` */
+function wayText({ version, via }) {
+    return `${via.join(', ')} → version ${version}`;
+}
+function successLine({ mode, planOnly, outcomes }) {
     const applicable = outcomes.filter(({ status }) => status !== 'skipped');
     if (applicable.length === 0)
         return planOnly ? 'Plan: no function to configure' : NO_FUNCTION;
@@ -30214,7 +30260,7 @@ function headline(report) {
 const NO_FUNCTION = 'No function to configure';
 /** Functions that were blocked before the first write, or never tried, did not fail. */
 function failureLine({ planOnly, result, outcomes }) {
-    const bad = outcomes.filter((outcome) => !isGood(outcome));
+    const bad = outcomes.filter((outcome) => !isGood(outcome) && !isBypassed(outcome));
     const notTried = bad.filter(wasNotTried);
     const blocked = planOnly ? [] : bad.filter(({ status }) => status === 'blocked');
     const failed = bad.length - notTried.length - blocked.length;
@@ -31106,10 +31152,10 @@ function isBlocked({ reason }) {
     return reason === 'template-owned';
 }
 /** Names of hundreds of functions and stacks would fill the summary. */
-const MOST_NAMES = 20;
+const drift_sections_MOST_NAMES = 20;
 function firstOf(names) {
-    const left = names.length - MOST_NAMES;
-    const shown = names.slice(0, MOST_NAMES).join(', ');
+    const left = names.length - drift_sections_MOST_NAMES;
+    const shown = names.slice(0, drift_sections_MOST_NAMES).join(', ');
     return left > 0 ? `${shown} and ${String(left)} more` : shown;
 }
 function hasOwnedPolicy({ cloudwatch, warnings }) {
@@ -31495,6 +31541,7 @@ function whole(outcome) {
             roleEdits: rolledBack.edits,
         },
         roleEdits: outcome.roleEdits,
+        uninstrumentedVersions: outcome.uninstrumented,
         smokeTest: smoke && {
             requestId: smoke.requestId,
             metrics: smoke.metrics,
@@ -32041,33 +32088,119 @@ function roleFull({ name }, size) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/select/region-functions.ts
+/**
+ * The functions of a region, and of their published versions what decides: traffic may reach one that does not carry
+ * Rotel, whatever `$LATEST` carries.
+ */
+
+
+/** Cost: one call for 50 functions and versions. */
+async function readRegion(region, lambda) {
+    const latest = [];
+    const published = new Map();
+    const read = await lambda.listVersions(region, (page) => {
+        for (const { version, fn } of page) {
+            if (version === '$LATEST')
+                latest.push(fn);
+        }
+        addPublished(page, published);
+        return true;
+    });
+    return read.ok ? (0,result/* succeeded */.g)({ latest, published }) : read;
+}
+/**
+ * The published versions of named functions: the region is listed while that is not dearer than asking for each function
+ * that is not found yet.
+ * @returns by unqualified ARN, an empty list for a function without any; what is not in it was not found
+ */
+async function readNamed(region, names, lambda) {
+    const published = new Map();
+    const found = new Map();
+    const ended = new Set();
+    let pages = 0;
+    let last;
+    let isGrouped = true;
+    const read = await lambda.listVersions(region, (page) => {
+        pages += 1;
+        for (const { version, fn } of page) {
+            const { text, name } = fn.arn;
+            if (text !== last) {
+                if (last !== undefined)
+                    ended.add(last);
+                if (ended.has(text))
+                    isGrouped = false;
+            }
+            last = text;
+            if (version === '$LATEST' && names.has(name))
+                found.set(text, name);
+        }
+        addPublished(page.filter(({ fn }) => names.has(fn.arn.name)), published);
+        const whole = isGrouped ? [...found.keys()].filter((text) => ended.has(text)).length : 0;
+        return pages < names.size - whole;
+    });
+    if (!read.ok)
+        return new Map();
+    // Lambda lists the versions of a function in a row, which it does not promise: where it does not, only the whole list
+    // tells which versions there are.
+    const isKnown = (text) => read.value === 'all' || (isGrouped && ended.has(text));
+    return new Map([...found.keys()].filter(isKnown).map((text) => [text, published.get(text) ?? []]));
+}
+/** One function alone. */
+async function readVersions(arn, lambda) {
+    const read = await lambda.versionsOf(arn);
+    if (!read.ok)
+        return read;
+    const published = new Map();
+    addPublished(read.value, published);
+    return (0,result/* succeeded */.g)(published.get(arn.text) ?? []);
+}
+function addPublished(page, published) {
+    for (const { version, fn } of page) {
+        if (version === '$LATEST')
+            continue;
+        const { arn, roleArn } = fn;
+        const known = published.get(arn.text) ?? [];
+        known.push({ version, arn, roleArn, carriesRotel: hasWorkingRotel(fn) });
+        published.set(arn.text, known);
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/roles/role-users.ts
 /** Who runs with a role: functions, and published versions that traffic reaches, in the regions that a run looks at. */
 
-/** Reads the regions once, when somebody asks first: one call for 50 functions and versions. */
-function roleUsers(regions, lambda) {
+
+
+/**
+ * Reads the regions once, when somebody asks first: one call for 50 functions and versions.
+ * @param known regions that were listed a moment ago
+ */
+function roleUsers(regions, lambda, known = new Map()) {
     let listed;
     const asked = new Map();
     const usersOf = (roleArn) => {
-        const known = asked.get(roleArn);
-        if (known)
-            return known;
-        listed ??= readRegions(regions, lambda);
+        const found = asked.get(roleArn);
+        if (found)
+            return found;
+        listed ??= readRegions(regions, lambda, known);
         const fresh = findUsers(roleArn, listed, lambda);
         asked.set(roleArn, fresh);
         return fresh;
     };
     return { usersOf, regions };
 }
-async function readRegions(regions, lambda) {
-    const lists = await Promise.all(regions.map((region) => lambda.listVersions(region)));
+async function readRegions(regions, lambda, known) {
+    const lists = await Promise.all(regions.map((region) => {
+        const listed = known.get(region);
+        return listed ? (0,result/* succeeded */.g)(listed) : readRegion(region, lambda);
+    }));
     const all = [];
     for (const list of lists) {
         if (!list.ok) {
             const { reason, detail } = readRefusal(list.fault);
             return { reason, detail: `which functions share the role was not checked: ${detail}` };
         }
-        all.push(...list.value);
+        all.push(list.value);
     }
     return all;
 }
@@ -32075,14 +32208,14 @@ async function findUsers(roleArn, listed, lambda) {
     const all = await listed;
     if ('reason' in all)
         return all;
-    const withRole = all.filter(({ fn }) => fn.roleArn === roleArn);
-    const users = withRole
-        .filter(({ version }) => version === '$LATEST')
-        .map(({ version, fn }) => ({ version, fn, via: [] }));
-    const published = new Map(withRole
-        .filter(({ version }) => version !== '$LATEST')
-        .map(({ fn }) => [fn.arn.text, fn.arn]));
-    const routed = await Promise.all([...published.values()].map((arn) => lambda.routedVersions(arn)));
+    const users = all
+        .flatMap(({ latest }) => latest.filter((fn) => fn.roleArn === roleArn))
+        .map((fn) => ({ version: '$LATEST', fn, via: [] }));
+    const published = all.flatMap((region) => [...region.published.values()].flatMap((versions) => {
+        const one = versions.find((version) => version.roleArn === roleArn);
+        return one ? [one.arn] : [];
+    }));
+    const routed = await Promise.all(published.map((arn) => lambda.routedVersions(arn)));
     for (const answer of routed) {
         if (!answer.ok) {
             const { reason, detail } = readRefusal(answer.fault);
@@ -32710,7 +32843,7 @@ function knownPolicies(roles) {
     const keyOf = (role, policy) => `${role.text} ${policy}`;
     const readManaged = async (arn) => {
         const known = managed.get(arn);
-        return known ? (0,result/* succeeded */.g)(known) : readVersions(arn, roles);
+        return known ? (0,result/* succeeded */.g)(known) : known_policies_readVersions(arn, roles);
     };
     return {
         async inline(role, policy) {
@@ -32739,7 +32872,7 @@ function knownPolicies(roles) {
         },
         async deleteVersions(arn, isUnwanted) {
             const known = managed.get(arn);
-            const shown = await readVersions(arn, roles);
+            const shown = await known_policies_readVersions(arn, roles);
             if (!shown.ok)
                 return ['its versions, which could not be read'];
             const inForce = known?.defaultVersion ?? shown.value.defaultVersion;
@@ -32760,7 +32893,7 @@ function knownPolicies(roles) {
     };
 }
 const IN_FORCE = new Set(['DeleteConflict', 'DeleteConflictException']);
-async function readVersions(arn, roles) {
+async function known_policies_readVersions(arn, roles) {
     const policy = await roles.managed(arn);
     if (!policy.ok)
         return policy;
@@ -34338,6 +34471,56 @@ function layersToCheck(plan) {
     return plan.kind === 'change' ? (plan.change.layers?.after ?? []) : [];
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/publish-alias/traffic.ts
+/**
+ * Published versions that traffic reaches and that do not carry Rotel: a proof of `$LATEST` tells nothing of them.
+ */
+
+const ALL_INSTRUMENTED = { kind: 'known', uninstrumented: [] };
+/**
+ * Asks who points to what only where there is a version without Rotel.
+ * @param routesOf see `LambdaControl`
+ */
+async function findTraffic({ fn, published }, routesOf) {
+    if (published.kind === 'not-checked')
+        return published;
+    const { versions } = published;
+    const without = versions.filter(({ carriesRotel }) => !carriesRotel);
+    if (without.length === 0)
+        return ALL_INSTRUMENTED;
+    const routes = await routesOf(fn.arn);
+    if (!routes.ok)
+        return { kind: 'not-checked', why: readRefusal(routes.fault).detail };
+    const newest = inOrder(versions).at(-1);
+    return {
+        kind: 'known',
+        uninstrumented: inOrder(without).flatMap(({ version }) => {
+            const isSnapshot = fn.snapStart && version === newest?.version;
+            const via = [...(routes.value.get(version) ?? []), ...(isSnapshot ? ['SnapStart'] : [])];
+            return via.length === 0 ? [] : [{ version, via }];
+        }),
+    };
+}
+/** `version 3 (alias live) does not carry Rotel`, of each. */
+function uninstrumentedText(versions) {
+    return versions
+        .map(({ version, via }) => `version ${version} (${via.join(', ')}) does not carry Rotel`)
+        .join('; ');
+}
+/** Of what could not be checked, one sentence for the whole run. */
+function trafficNotes(all) {
+    const whys = all.flatMap((one) => (one.kind === 'not-checked' ? [one.why] : []));
+    const [why] = whys;
+    return why === undefined
+        ? []
+        : [
+            `Versions and aliases: not checked for ${String(whys.length)} of ${String(all.length)} functions whether traffic reaches a version without Rotel (${why}).`,
+        ];
+}
+function inOrder(versions) {
+    return versions.toSorted((a, b) => Number(a.version) - Number(b.version));
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/select/targets.ts
 /** Which functions a run is about, as the inputs select them. */
 /** Those of the inputs, in which names, patterns and tags are looked up, and those of ARNs, which carry their own. */
@@ -35102,6 +35285,25 @@ function hiddenRequestIds({ applicationLogLevel: level = '', }) {
     return {
         reason: 'request-ids-hidden',
         detail: `the function’s ApplicationLogLevel is ${level}, so an invocation without problems logs no line with its request ID`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/remembered-routes.ts
+/** Who points to the versions of a function is asked once in a preflight, however many of its checks need it. */
+/** What decides later, at a write, must be asked anew. */
+function rememberedRoutes(lambda) {
+    return {
+        ...lambda,
+        routes: oncePerFunction((arn) => lambda.routes(arn)),
+        routedVersions: oncePerFunction((arn) => lambda.routedVersions(arn)),
+    };
+}
+function oncePerFunction(ask) {
+    const asked = new Map();
+    return (arn) => {
+        const answer = asked.get(arn.text) ?? ask(arn);
+        asked.set(arn.text, answer);
+        return answer;
     };
 }
 
@@ -35909,9 +36111,14 @@ async function settleClickHouse(choice, variables, ask) {
 
 
 
+
+
+
 async function preflight(targets, settings, context) {
-    const { lambda, roles, logGroups: groups, clock, restore } = context;
+    const { roles, logGroups: groups, clock, restore, listed } = context;
+    const lambda = rememberedRoutes(context.lambda);
     const isRemoval = settings.mode === 'remove';
+    const traffic = settings.mode === 'remove' ? undefined : inspectTraffic(targets, settings, lambda);
     const latest = await findLatest(settings, context.releases);
     const settledFor = isRemoval
         ? undefined
@@ -35946,13 +36153,14 @@ async function preflight(targets, settings, context) {
         groups,
         clock,
         planFor,
-        users: roleUsers(regions, lambda),
+        users: roleUsers(regions, lambda, listed),
         wish: isRemoval ? { kind: 'keep' } : settings.logs,
         isInvoked: (fn) => invokes(fn, true),
         restore,
     });
     const edgeFound = await edge;
-    const inspected = withEdgeWarnings(checked, edgeFound);
+    const reached = await traffic;
+    const inspected = withRoutes(withEdgeWarnings(checked, edgeFound), reached);
     const writesKeys = wanted !== undefined && settings.mode !== 'verify';
     return {
         inspected,
@@ -35966,8 +36174,30 @@ async function preflight(targets, settings, context) {
             ...(secrets?.notChecked() ?? []).map((text) => `${text}.`),
             ...(writesKeys ? plaintextWarnings(wanted, inspected) : []),
         ],
-        notes: [...referenceNotes(references), ...edgeFound.notes],
+        notes: [
+            ...referenceNotes(references),
+            ...edgeFound.notes,
+            ...trafficNotes([...(reached?.values() ?? [])]),
+        ],
     };
+}
+/** By unqualified ARN. Where logs are to be disabled, the configurations of the versions are read anyway. */
+async function inspectTraffic(targets, settings, lambda) {
+    const routesOf = (arn) => settings.logs.kind === 'keep' ? lambda.routes(arn) : routesOfVersions(arn, lambda);
+    const found = targets.filter((target) => target.kind === 'found');
+    return new Map(await Promise.all(found.map(async (one) => [one.fn.arn.text, await findTraffic(one, routesOf)])));
+}
+async function routesOfVersions(arn, lambda) {
+    const routed = await lambda.routedVersions(arn);
+    return routed.ok
+        ? (0,result/* succeeded */.g)(new Map(routed.value.map(({ version, via }) => [version, via])))
+        : routed;
+}
+function withRoutes(inspected, reached) {
+    return inspected.map((one) => {
+        const traffic = one.kind === 'planned' ? reached?.get(one.fn.arn.text) : undefined;
+        return one.kind === 'planned' && traffic ? { ...one, traffic } : one;
+    });
 }
 const NO_EDGE = Promise.resolve({ warnings: new Map(), notes: [] });
 function preflightOfSecrets(settings, references, { secretStores, roles }) {
@@ -37043,9 +37273,7 @@ async function untilUpdatesEnd(users, { lambda, clock, signal }) {
             : readRefusal(read.fault);
         if (!('reason' in settled) && settled.lastUpdateStatus !== 'Failed')
             return undefined;
-        const { reason, detail } = 'reason' in settled
-            ? settled
-            : { reason: 'update-failed', detail: 'it has failed' };
+        const { reason, detail } = 'reason' in settled ? settled : { reason: 'update-failed', detail: 'it has failed' };
         return {
             reason,
             detail: `the last update of ${userText(user)}, which has the role too: ${detail}`,
@@ -37367,6 +37595,31 @@ async function confirmRight(role, document, context) {
         : undefined;
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/rollout/uninstrumented.ts
+/** Functions that are configured, and serve traffic through versions without Rotel. */
+
+/** In these the function has, or would have, Rotel on `$LATEST`. */
+const uninstrumented_CONFIGURED = new Set(['instrumented', 'unchanged', 'written', 'planned']);
+/** Reasons that weigh more: they are failures already. */
+const KEPT = new Set(['cloudwatch-withheld']);
+/**
+ * A proof of `$LATEST` is none of production then: a failure, unless it is accepted.
+ * @param accepted `accept: unproven-aliases`
+ */
+function withTraffic(outcome, traffic, accepted) {
+    if (traffic?.kind !== 'known' || traffic.uninstrumented.length === 0)
+        return outcome;
+    if (!uninstrumented_CONFIGURED.has(outcome.status))
+        return outcome;
+    const { uninstrumented } = traffic;
+    const told = { ...outcome, uninstrumented };
+    const text = uninstrumentedText(uninstrumented);
+    const isFailure = outcome.status !== 'planned' && !accepted && !KEPT.has(outcome.reason);
+    return isFailure
+        ? { ...told, reason: 'alias-not-instrumented', detail: text }
+        : { ...told, warnings: [...outcome.warnings, text] };
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/untouched.ts
 /** Outcomes of functions that nothing was done with. */
 
@@ -37467,6 +37720,7 @@ async function untouched(one, { mode, acceptsLogLoss }, restore) {
 
 
 
+
 async function planOnly(inspected, settings, outside) {
     const told = await Promise.all(inspected.map(async (one) => {
         const darkness = await one.logs.darkness();
@@ -37513,11 +37767,11 @@ function refusedTold(one, darkness, { mode, acceptsLogLoss }) {
         : refusedOutcome(one);
 }
 /** A dark function is shown as planned where it would be instrumented. */
-function plannedTold({ fn, plan, logs, secretAccess }, darkness) {
+function plannedTold({ fn, plan, logs, secretAccess, traffic }, darkness) {
     const edits = logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? [];
     const dark = darkness.kind === 'dark' ? [`it is dark: ${whyDark(darkness)}`] : [];
     const grant = secretAccess?.isMissing === true ? [SECRET_ACCESS] : [];
-    return {
+    const outcome = {
         ...describe(fn, [...dark, ...plan.warnings, ...grant]),
         status: 'planned',
         reason: plan.kind === 'unchanged' ? 'no-change' : undefined,
@@ -37525,6 +37779,7 @@ function plannedTold({ fn, plan, logs, secretAccess }, darkness) {
         changed: plan.kind === 'change',
         ...(edits.length > 0 && { cloudwatch: { edits, by: undefined } }),
     };
+    return withTraffic(outcome, traffic, false);
 }
 const SECRET_ACCESS = 'its execution role may not read the secrets: it gets an inline policy first, by `grant-secret-access`';
 function removalTold({ fn, plan, logs }) {
@@ -40391,6 +40646,7 @@ const NOT_ASKED = {
 
 
 
+
 /** IAM promises no time; writes are seen within two minutes as a rule (Terraform waits as long). */
 const RESTORE_LIMIT_MS = 180_000;
 /** Every function ends with an outcome, in the order in which they were selected. */
@@ -40398,7 +40654,9 @@ async function rollOut(inspected, rollout) {
     const { settings, progress, run, outside } = rollout;
     const { roles, clock, lambda } = outside;
     const outcomes = new Map();
-    const end = (one, outcome) => {
+    const end = (one, alone) => {
+        const traffic = one.kind === 'planned' ? one.traffic : undefined;
+        const outcome = withTraffic(alone, traffic, settings.acceptsUnprovenAliases);
         outcomes.set(one, outcome);
         progress.ended(outcome);
     };
@@ -40853,9 +41111,11 @@ function unmatched(found, { tags, stacks }, regions, text) {
 
 
 
+
 /**
- * Cost: ListFunctions where there is a pattern, tag or stack (50 functions a call), otherwise one GetFunction for each
- * name; GetResources where there is a tag or stack (100 functions a call).
+ * Cost: ListFunctions where there is a pattern, tag or stack (50 functions and versions a call), otherwise one GetFunction
+ * for each name, and for the versions ListFunctions or ListVersionsByFunction, whichever is cheaper; GetResources where
+ * there is a tag or stack (100 functions a call).
  */
 async function selectFunctions(targets, { lambda, tagged }) {
     const { selectors, shard } = targets;
@@ -40867,6 +41127,7 @@ async function selectFunctions(targets, { lambda, tagged }) {
     const isByTagsAlone = patterns.length === 0 && named.length === 0;
     const isListed = patterns.length > 0 || (byTags !== undefined && isByTagsAlone);
     const list = isListed ? await listRegions(targets.regions, lambda) : EMPTY;
+    const namedVersions = isListed ? NO_VERSIONS : versionsOfNamed(named, targets.regions, lambda);
     const { listed } = list;
     const refused = [...(byTags?.refused ?? []), ...list.refused];
     if (refused.length > 0) {
@@ -40885,7 +41146,7 @@ async function selectFunctions(targets, { lambda, tagged }) {
     const everything = { kind: 'pattern', text: '*', pattern: '*' };
     const matches = (isByTagsAlone && byTags ? [everything] : patterns).map((pattern) => ({
         pattern,
-        found: [...listed.values()].flatMap((functions) => functions.filter((fn) => matchesPattern(pattern.pattern, fn.arn.name) && hasTags(fn))),
+        found: [...listed.values()].flatMap(({ latest }) => latest.filter((fn) => matchesPattern(pattern.pattern, fn.arn.name) && hasTags(fn))),
     }));
     const problems = [
         ...matches
@@ -40908,15 +41169,45 @@ async function selectFunctions(targets, { lambda, tagged }) {
     const { targets: share, sharing } = shard === undefined ? { targets: selected, sharing: undefined } : inShard(selected, shard);
     if (share.length > targets.maxFunctions)
         problems.push(tooMany(share.length, targets));
-    return problems.length > 0 ? { ok: false, problems } : { ok: true, targets: share, sharing };
+    if (problems.length > 0)
+        return { ok: false, problems };
+    const known = new Map([
+        ...(await namedVersions),
+        ...[...listed.values()].flatMap(({ latest, published }) => latest.map(({ arn }) => [arn.text, published.get(arn.text) ?? []])),
+    ]);
+    const withVersions = share.map(async (one) => {
+        if (one.kind === 'missing')
+            return one;
+        return { ...one, published: await publishedOf(one.fn, known, lambda) };
+    });
+    return { ok: true, targets: await Promise.all(withVersions), sharing, listed };
 }
 const EMPTY = { listed: new Map(), problems: [], refused: [] };
+const NO_VERSIONS = Promise.resolve(new Map());
+/** Functions that are named, by ARN, as far as lists of their regions tell. */
+async function versionsOfNamed(named, regions, lambda) {
+    const places = named.flatMap((one) => (one.kind === 'arn' ? [one.region] : regions).map((region) => ({ region, name: one.name })));
+    const found = await Promise.all([...new Set(places.map(({ region }) => region))].map((region) => {
+        const names = places.filter((place) => place.region === region).map(({ name }) => name);
+        return readNamed(region, new Set(names), lambda);
+    }));
+    return new Map(found.flatMap((one) => [...one]));
+}
+async function publishedOf({ arn }, known, lambda) {
+    const listed = known.get(arn.text);
+    if (listed)
+        return { kind: 'known', versions: listed };
+    const read = await readVersions(arn, lambda);
+    return read.ok
+        ? { kind: 'known', versions: read.value }
+        : { kind: 'not-checked', why: readRefusal(read.fault).detail };
+}
 async function listRegions(regions, lambda) {
     const listed = new Map();
     const problems = [];
     const refused = [];
     await Promise.all(regions.map(async (region) => {
-        const answer = await lambda.list(region);
+        const answer = await readRegion(region, lambda);
         if (answer.ok)
             listed.set(region, answer.value);
         else if (answer.fault.kind === 'unauthenticated') {
@@ -40980,7 +41271,7 @@ function tooMany(count, { maxFunctions }) {
 async function lookUp(selector, regions, listed, lambda) {
     const places = selector.kind === 'arn' ? [selector.region] : regions;
     const found = await Promise.all(places.map(async (region) => {
-        const known = listed.get(region)?.find(({ arn }) => isSelected(arn, selector));
+        const known = listed.get(region)?.latest.find(({ arn }) => isSelected(arn, selector));
         if (known)
             return { kind: 'found', fn: known, named: true, complete: false };
         const answer = await lambda.get(region, selector.kind === 'arn' ? selector.text : selector.name);
@@ -41013,6 +41304,7 @@ function withoutDuplicates(targets) {
 
 
 
+
 function report_of_reportOf(finished) {
     const { mode, planOnly, outcomes, warnings, notes, durationMs } = finished;
     return {
@@ -41020,13 +41312,18 @@ function report_of_reportOf(finished) {
         planOnly,
         result: verdict(outcomes, finished.failOn),
         outcomes: withDrift(finished),
-        warnings,
+        warnings: [...warnings, ...bypassWarnings(outcomes)],
         notes,
         roleWrites: finished.roleWrites,
         cloudwatch: cloudWatchTotals(finished),
         durationMs,
         invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
     };
+}
+/** What fails a function is told with it; what is accepted or planned must not be silent either. */
+function bypassWarnings(outcomes) {
+    const text = bypassText(outcomes.filter(({ reason }) => reason !== 'alias-not-instrumented'));
+    return text === undefined ? [] : [`${text}.`];
 }
 const STAYS = new Set([
     'instrumented',
@@ -41114,12 +41411,12 @@ async function run(inputs, inputWarnings, run, world) {
     const selection = await selectFunctions(inputs.targets, outside);
     if (!selection.ok)
         return selection;
-    const { targets, sharing } = selection;
+    const { targets, sharing, listed } = selection;
     const accounts = accountProblems(targets, allowedAccountIds);
     if (accounts.length > 0)
         return { ok: false, problems: accounts };
     announceTargets(targets, sharing, runner);
-    const checked = await preflight(targets, inputs, { ...outside, restore, run });
+    const checked = await preflight(targets, inputs, { ...outside, restore, listed, run });
     const { inspected } = checked;
     const plansOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun);
     announcePlan(inspected, plansOnly ? undefined : invocationsPlanned(checked), runner);

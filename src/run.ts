@@ -47,7 +47,7 @@ export type Inputs = PreflightSettings & { readonly limits: RunLimits }
 
 /** Everything outside, as a run needs it. */
 export interface Outside
-  extends Omit<PreflightContext, 'restore' | 'invoke' | 'run'>, RolloutOutside {
+  extends Omit<PreflightContext, 'restore' | 'listed' | 'invoke' | 'run'>, RolloutOutside {
   readonly identity: Identity
   readonly tagged: TaggedFunctions
   readonly runner: Runner
@@ -90,12 +90,12 @@ export async function run(
   if (wrongAccount) return { ok: false, problems: [wrongAccount] }
   const selection = await selectFunctions(inputs.targets, outside)
   if (!selection.ok) return selection
-  const { targets, sharing } = selection
+  const { targets, sharing, listed } = selection
   const accounts = accountProblems(targets, allowedAccountIds)
   if (accounts.length > 0) return { ok: false, problems: accounts }
   announceTargets(targets, sharing, runner)
 
-  const checked = await preflight(targets, inputs, { ...outside, restore, run })
+  const checked = await preflight(targets, inputs, { ...outside, restore, listed, run })
   const { inspected } = checked
   const plansOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun)
   announcePlan(inspected, plansOnly ? undefined : invocationsPlanned(checked), runner)

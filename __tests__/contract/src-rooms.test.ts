@@ -16,6 +16,7 @@ const rooms = [
   'src/pipeline/preflight',
   'src/pipeline/preflight/endpoint',
   'src/pipeline/disable-logs',
+  'src/pipeline/publish-alias',
   'src/pipeline/verify',
   'src/pipeline/smoke-test',
   'src/pipeline/configure',

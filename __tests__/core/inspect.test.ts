@@ -54,6 +54,7 @@ async function inspected(fn: LambdaFunction, options: Options = {}) {
   const { named = true, complete = true } = options
   const target: Target = {
     kind: 'found',
+    published: { kind: 'known', versions: [] },
     fn: complete ? fn : { ...fn, reservedConcurrency: 'unknown' },
     named,
     complete,

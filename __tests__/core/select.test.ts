@@ -100,13 +100,12 @@ function lambdas(
   const calls: string[] = []
   const lambda: LambdaControl = {
     ...aLambda([]),
-    list(region) {
+    listVersions(region, take) {
       calls.push(`list ${region}`)
-      return Promise.resolve(
-        faults.list
-          ? { ok: false, fault: faults.list }
-          : succeeded(functions.filter(({ arn }) => arn.region === region)),
-      )
+      if (faults.list) return Promise.resolve({ ok: false, fault: faults.list })
+      const page = functions.filter(({ arn }) => arn.region === region)
+      take(page.map((fn) => ({ version: '$LATEST', fn })))
+      return Promise.resolve(succeeded('all'))
     },
     get(region, nameOrArn) {
       const name = nameOrArn.split(':').at(-1) ?? ''
@@ -155,14 +154,16 @@ async function selected(
   }
 }
 
+const NO_VERSIONS = { kind: 'known', versions: [] } as const
+
 const fleet = ['orders', 'orders-dlq', 'images'].map((name) => aFunction({ name }))
 const abroad = aFunction({ name: 'orders', region: 'us-east-1' })
 
 describe('selecting', () => {
-  test('a name costs one call', async () => {
+  test('a name costs one call, and one for its versions', async () => {
     const { names, calls } = await selected([named('orders')], fleet)
     expect(names).toEqual(['eu-west-1/orders'])
-    expect(calls).toEqual(['get eu-west-1 orders'])
+    expect(calls.toSorted()).toEqual(['get eu-west-1 orders', 'list eu-west-1'])
   })
 
   test('a pattern costs one list, for all patterns and names together', async () => {
@@ -197,7 +198,7 @@ describe('selecting', () => {
   test('an ARN brings its own region along', async () => {
     const { names, calls } = await selected([byArn('orders', 'us-east-1')], [...fleet, abroad])
     expect(names).toEqual(['us-east-1/orders'])
-    expect(calls).toEqual(['get us-east-1 orders'])
+    expect(calls.toSorted()).toEqual(['get us-east-1 orders', 'list us-east-1'])
   })
 
   test('the same function named in several ways is one', async () => {
@@ -306,7 +307,7 @@ describe('tags and stacks', () => {
     expect(found.names).toEqual(names.map((name) => `eu-west-1/${name}`))
   })
 
-  test('cost one search and one list in each region, and no list beside names', async () => {
+  test('cost one search and one list in each region, beside names too', async () => {
     const regions = [REGION, 'us-east-1']
     const both = [
       ...tagged,
@@ -321,7 +322,7 @@ describe('tags and stacks', () => {
       'tags us-east-1',
     ])
     const one = await selected([named('pay')], tagged, { tags: team('shop') })
-    expect(one.calls).toEqual(['tags eu-west-1', 'get eu-west-1 pay'])
+    expect(one.calls.toSorted()).toEqual(['get eu-west-1 pay', 'list eu-west-1', 'tags eu-west-1'])
   })
 
   test.each<[string, readonly Selector[], Partial<Targets>, RegExp]>([
@@ -399,6 +400,7 @@ describe('shards', () => {
         fn: aFunction({ name, roleArn: `arn:aws:iam::${ACCOUNT}:role/r${String(role)}` }),
         named: false,
         complete: true,
+        published: NO_VERSIONS,
       })),
     )
   const key = (target: Target) => (target.kind === 'found' ? target.fn.arn.text : target.name)
@@ -449,6 +451,7 @@ describe('shards', () => {
       }),
       named: false,
       complete: true,
+      published: NO_VERSIONS,
     }))
     for (const part of shards(many, 5)) {
       expect(part.length).toBeGreaterThan(150)
@@ -463,6 +466,7 @@ describe('shards', () => {
         fn: aFunction({ name: `${role}-${String(index)}`, roleArn: role }),
         named: false,
         complete: true,
+        published: NO_VERSIONS,
       }))
     const { sharing } = inShard([...on('big', 6), ...on('small', 4)], { index: 1, of: 2 })
     expect(sharing).toMatchObject({ total: 10, largest: { role: 'big', functions: 6 } })

@@ -41,8 +41,12 @@ describe('a function', () => {
       logGroup: '/aws/lambda/plain',
       tags: new Map(),
     })
-    const listed = await valueOf(lambda.list(aws.region))
-    expect(listed.map(({ roleArn, tags }) => [roleArn, tags])).toContainEqual([role, 'unknown'])
+    const listed: unknown[] = []
+    await lambda.listVersions(aws.region, (page) => {
+      listed.push(...page.map(({ fn }) => [fn.roleArn, fn.tags]))
+      return true
+    })
+    expect(listed).toContainEqual([role, 'unknown'])
   })
 
   test('starts new environments once the time-out that it has is sent again', async () => {

@@ -127,11 +127,13 @@ function furnished({ iam, lambda, logs, secrets, parameters }: LocalAws): Functi
 type Reading = (aws: LocalAws, arn: FunctionArn) => Promise<Result<unknown, unknown>>
 
 const READS: Readonly<Record<string, Reading>> = {
-  'functions of a region': (aws) => lambdaControl(1).list(aws.region),
+  'functions of a region': (aws) => lambdaControl(1).listVersions(aws.region, () => true),
   'a function': (aws, arn) => lambdaControl(1).get(aws.region, arn.name),
   'whether a layer can be read': (aws) =>
     lambdaControl(1).layerVersion(aws.region, aws.lambda.layers.rotelArn()),
   'whether code signing is enforced': (_, arn) => lambdaControl(1).enforcesCodeSigning(arn),
+  'the versions of a function': (_, arn) => lambdaControl(1).versionsOf(arn),
+  'who points to versions': (_, arn) => lambdaControl(1).routes(arn),
   'routed versions': (_, arn) => lambdaControl(1).routedVersions(arn),
   'an alias on $LATEST': (aws, arn) => {
     aws.lambda.createFunction({ name: 'dev' })
@@ -263,12 +265,12 @@ describe('a list that is not whole', () => {
     [
       'a function without an ARN',
       { Functions: [{ RevisionId: 'a' }] },
-      () => lambdaControl(1).list('us-east-1'),
+      () => lambdaControl(1).listVersions('us-east-1', () => true),
     ],
     [
       'a function with a layer without an ARN',
       { Functions: [{ FunctionArn: FUNCTION, RevisionId: 'a', Layers: [{ CodeSize: 1 }] }] },
-      () => lambdaControl(1).list('us-east-1'),
+      () => lambdaControl(1).listVersions('us-east-1', () => true),
     ],
     [
       'a filter without a name',

@@ -23,6 +23,7 @@ test.each([
   ['unsupported-runtime', { wanted: { acceptUnsupportedRuntime: true } }],
   ['function-errors', { smokeTest: { acceptFunctionErrors: true } }],
   ['foreign-settings', { wanted: { acceptForeignSettings: true } }],
+  ['unproven-aliases', { acceptsUnprovenAliases: true }],
 ] as const)('%s opens one thing', (accept, opened) => {
   expect(accepted({ ...DENY, accept })).toMatchObject(opened)
 })
@@ -43,8 +44,7 @@ test.each([
   ['runtime', 'unsupported-runtime'],
   ['true', undefined],
   ['*', undefined],
-  // Offered when it works.
-  ['unproven-aliases', undefined],
+  ['unproven', 'unproven-aliases'],
 ])('%s is refused, and %s is what may be meant', (word, meant) => {
   expect(problems({ accept: `shared-role\n${word}` })).toEqual([
     `accept: \`accept\` has "${word}". Allowed: ${RISKS.map((risk) => `\`${risk}\``).join(', ')}.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`,

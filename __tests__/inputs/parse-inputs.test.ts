@@ -11,6 +11,7 @@ test('the least inputs give a run with the defaults of the contract', () => {
     iac: 'auto',
     denyPolicyArn: undefined,
     acceptsLogLoss: false,
+    acceptsUnprovenAliases: false,
     targets: {
       selectors: [{ kind: 'name', text: 'orders', name: 'orders' }],
       tags: [],
@@ -69,6 +70,7 @@ test('each mode has what it needs and no more', () => {
   const keys = (mode: string) => Object.keys(accepted({ mode })).toSorted()
   expect(keys('apply')).toEqual([
     'acceptsLogLoss',
+    'acceptsUnprovenAliases',
     'denyPolicyArn',
     'endpointCheck',
     'export',
@@ -86,6 +88,7 @@ test('each mode has what it needs and no more', () => {
   expect(keys('verify')).toEqual(keys('apply'))
   expect(keys('plan')).toEqual([
     'acceptsLogLoss',
+    'acceptsUnprovenAliases',
     'denyPolicyArn',
     'endpointCheck',
     'export',
@@ -101,6 +104,7 @@ test('each mode has what it needs and no more', () => {
   ])
   expect(keys('remove')).toEqual([
     'acceptsLogLoss',
+    'acceptsUnprovenAliases',
     'denyPolicyArn',
     'dryRun',
     'iac',

@@ -21,16 +21,18 @@ export interface Page<T> {
 }
 
 /**
- * All pages of a listing. An answer without its list is not an empty list: whoever acts on "there are none" must have
- * been told so.
+ * The pages of a listing, one after the other. An answer without its list is not an empty list: whoever acts on "there are
+ * none" must have been told so.
  * @param operation AWS's name of it
  * @param page asks for one of them, the first without a token
+ * @param take gets each page; `false`: no further one is asked for
+ * @returns whether all of them were taken
  */
-export async function allPages<T>(
+export async function eachPage<T>(
   operation: string,
   page: (token: string | undefined) => Promise<Page<T>>,
-): Promise<Result<readonly T[]>> {
-  const all: T[] = []
+  take: (items: readonly T[]) => boolean,
+): Promise<Result<'all' | 'stopped'>> {
   let token: string | undefined
   do {
     const asked = token
@@ -39,13 +41,28 @@ export async function allPages<T>(
     const { items, next } = answer.value
     // The SDK hands on what stands in JSON, whatever it is.
     if (!Array.isArray(items)) return incomplete(`${operation} answered without its list`)
+    const whole: T[] = []
     for (const item of answer.value.items ?? []) {
       if (item === undefined) return incomplete(`${operation} answered with part of an item`)
-      all.push(item)
+      whole.push(item)
     }
     token = next
+    if (!take(whole) && token) return succeeded('stopped')
   } while (token)
-  return succeeded(all)
+  return succeeded('all')
+}
+
+/** All pages of a listing together. */
+export async function allPages<T>(
+  operation: string,
+  page: (token: string | undefined) => Promise<Page<T>>,
+): Promise<Result<readonly T[]>> {
+  const all: T[] = []
+  const read = await eachPage(operation, page, (items) => {
+    all.push(...items)
+    return true
+  })
+  return read.ok ? succeeded(all) : read
 }
 
 /**

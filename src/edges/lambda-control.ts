@@ -22,8 +22,9 @@ import type {
   ListedVersion,
   LambdaControl,
   RoutedVersion,
+  Routes,
 } from '../systems/lambda/lambda-control'
-import { allPages, attempt, incomplete } from './attempt'
+import { allPages, attempt, eachPage, incomplete } from './attempt'
 import { clientSettings, onePer } from './aws-client'
 import type { ObservedLambdaClock } from './lambda-clock'
 import { ownPacing, type PacedCalls } from './paced-calls'
@@ -68,56 +69,85 @@ export function lambdaControl(
     return answer
   }
 
-  /** Configurations of versions; `$LATEST` alone costs no listing. */
-  const versions = async (
-    arn: FunctionArn,
-    wanted: readonly string[],
-  ): Promise<Result<readonly FunctionConfiguration[]>> => {
+  const versionsOf = (arn: FunctionArn) => {
     const { client, quota } = inRegion(arn.region)
-    const FunctionName = arn.text
-    if (wanted.every((version) => version === '$LATEST')) {
-      const answer = await attempt(() =>
-        quota.getFunction.read((options) =>
-          client.send(new GetFunctionCommand({ FunctionName }), options),
-        ),
-      )
-      if (!answer.ok) return answer
-      const { Configuration } = answer.value
-      return Configuration === undefined ? withoutArn('GetFunction') : succeeded([Configuration])
-    }
     return allPages('ListVersionsByFunction', async (Marker) => {
+      const input = { FunctionName: arn.text, MaxItems: 50, Marker }
       const page = await quota.otherCalls.read((options) =>
-        client.send(
-          new ListVersionsByFunctionCommand({ FunctionName, MaxItems: 50, Marker }),
-          options,
-        ),
+        client.send(new ListVersionsByFunctionCommand(input), options),
       )
-      const all = page.Versions?.map((one) => (one.Version === undefined ? undefined : one))
-      return { items: all, next: page.NextMarker }
+      return { items: page.Versions?.map(listedVersion), next: page.NextMarker }
     })
   }
 
-  const listAll = async (
-    region: string,
-    FunctionVersion: 'ALL' | undefined,
-  ): Promise<Result<readonly ListedVersion[]>> => {
-    const { client, quota } = inRegion(region)
-    return allPages('ListFunctions', async (Marker) => {
-      const input = { MaxItems: 50, Marker, FunctionVersion }
-      const page = await quota.otherCalls.read((options) =>
-        client.send(new ListFunctionsCommand(input), options),
-      )
-      return { items: page.Functions?.map(listedVersion), next: page.NextMarker }
-    })
+  /** Costs no listing. */
+  const latestOf = async (arn: FunctionArn): Promise<Result<readonly ListedVersion[]>> => {
+    const { client, quota } = inRegion(arn.region)
+    const answer = await attempt(() =>
+      quota.getFunction.read((options) =>
+        client.send(new GetFunctionCommand({ FunctionName: arn.text }), options),
+      ),
+    )
+    if (!answer.ok) return answer
+    const { Configuration } = answer.value
+    const listed = Configuration && listedVersion(Configuration)
+    return listed === undefined ? withoutArn('GetFunction') : succeeded([listed])
+  }
+
+  const routes = async (arn: FunctionArn): Promise<Result<Routes>> => {
+    const { client, quota } = inRegion(arn.region)
+    const FunctionName = arn.text
+    const [aliases, provisioned, sources] = await Promise.all([
+      allPages('ListAliases', async (Marker) => {
+        const page = await quota.otherCalls.read((options) =>
+          client.send(new ListAliasesCommand({ FunctionName, MaxItems: 50, Marker }), options),
+        )
+        const all = page.Aliases?.map((alias) =>
+          alias.Name === undefined || alias.FunctionVersion === undefined ? undefined : alias,
+        )
+        return { items: all, next: page.NextMarker }
+      }),
+      allPages('ListProvisionedConcurrencyConfigs', async (Marker) => {
+        const input = { FunctionName, MaxItems: 50, Marker }
+        const page = await quota.otherCalls.read((options) =>
+          client.send(new ListProvisionedConcurrencyConfigsCommand(input), options),
+        )
+        const all = page.ProvisionedConcurrencyConfigs?.map((one) =>
+          one.FunctionArn === undefined ? undefined : one,
+        )
+        return { items: all, next: page.NextMarker }
+      }),
+      eventSources(arn.region),
+    ])
+    if (!aliases.ok) return aliases
+    if (!provisioned.ok) return provisioned
+    if (!sources.ok) return sources
+    return succeeded(
+      versionsRouted(FunctionName, {
+        aliases: aliases.value,
+        provisioned: provisioned.value,
+        eventSources: sources.value,
+      }),
+    )
   }
 
   return {
-    async list(region) {
-      const listed = await listAll(region, undefined)
-      return listed.ok ? succeeded(listed.value.map(({ fn }) => fn)) : listed
+    listVersions(region, take) {
+      const { client, quota } = inRegion(region)
+      return eachPage(
+        'ListFunctions',
+        async (Marker) => {
+          const input = { MaxItems: 50, Marker, FunctionVersion: 'ALL' } as const
+          const page = await quota.otherCalls.read((options) =>
+            client.send(new ListFunctionsCommand(input), options),
+          )
+          return { items: page.Functions?.map(listedVersion), next: page.NextMarker }
+        },
+        take,
+      )
     },
 
-    listVersions: (region) => listAll(region, 'ALL'),
+    versionsOf,
 
     async get(region, nameOrArn) {
       const { client, quota } = inRegion(region)
@@ -196,50 +226,20 @@ export function lambdaControl(
         : succeeded(action === 'Enforce')
     },
 
+    routes,
+
     async routedVersions(arn) {
-      const { client, quota } = inRegion(arn.region)
-      const FunctionName = arn.text
-      const [aliases, provisioned, sources] = await Promise.all([
-        allPages('ListAliases', async (Marker) => {
-          const page = await quota.otherCalls.read((options) =>
-            client.send(new ListAliasesCommand({ FunctionName, MaxItems: 50, Marker }), options),
-          )
-          const all = page.Aliases?.map((alias) =>
-            alias.Name === undefined || alias.FunctionVersion === undefined ? undefined : alias,
-          )
-          return { items: all, next: page.NextMarker }
-        }),
-        allPages('ListProvisionedConcurrencyConfigs', async (Marker) => {
-          const input = { FunctionName, MaxItems: 50, Marker }
-          const page = await quota.otherCalls.read((options) =>
-            client.send(new ListProvisionedConcurrencyConfigsCommand(input), options),
-          )
-          const all = page.ProvisionedConcurrencyConfigs?.map((one) =>
-            one.FunctionArn === undefined ? undefined : one,
-          )
-          return { items: all, next: page.NextMarker }
-        }),
-        eventSources(arn.region),
-      ])
-      if (!aliases.ok) return aliases
-      if (!provisioned.ok) return provisioned
-      if (!sources.ok) return sources
-      const routed = versionsRouted(FunctionName, {
-        aliases: aliases.value,
-        provisioned: provisioned.value,
-        eventSources: sources.value,
-      })
-      if (routed.size === 0) return succeeded([])
-      const configurations = await versions(arn, [...routed.keys()])
+      const routed = await routes(arn)
+      if (!routed.ok) return routed
+      if (routed.value.size === 0) return succeeded([])
+      const isLatestOnly = [...routed.value.keys()].every((version) => version === '$LATEST')
+      const configurations = isLatestOnly ? await latestOf(arn) : await versionsOf(arn)
       if (!configurations.ok) return configurations
       const all: RoutedVersion[] = []
-      for (const [version, via] of routed) {
-        const configuration = configurations.value.find(({ Version }) => Version === version)
+      for (const [version, via] of routed.value) {
+        const listed = configurations.value.find((one) => one.version === version)
         // Deleted since: nothing runs there.
-        if (configuration === undefined) continue
-        const fn = fromConfiguration(configuration, 'unknown')
-        if (fn === undefined) return withoutArn('ListVersionsByFunction')
-        all.push({ version, via, fn })
+        if (listed) all.push({ version, via, fn: listed.fn })
       }
       return succeeded(all)
     },

@@ -44,6 +44,7 @@ export function fromConfiguration(
     tags,
     signed: configuration.SigningProfileVersionArn !== undefined,
     kind: kindOf(configuration),
+    snapStart: configuration.SnapStart?.ApplyOn === 'PublishedVersions',
     reservedConcurrency,
   }
 }

@@ -5,8 +5,9 @@ import type {
   EventSourceMappingConfiguration,
   ProvisionedConcurrencyConfigListItem,
 } from '@aws-sdk/client-lambda'
+import type { Routes } from '../systems/lambda/lambda-control'
 
-interface Routes {
+interface Pointers {
   readonly aliases: readonly AliasConfiguration[]
   readonly provisioned: readonly ProvisionedConcurrencyConfigListItem[]
   /** Of any function. */
@@ -20,8 +21,8 @@ interface Routes {
  */
 export function versionsRouted(
   functionArn: string,
-  { aliases, provisioned, eventSources }: Routes,
-): ReadonlyMap<string, readonly string[]> {
+  { aliases, provisioned, eventSources }: Pointers,
+): Routes {
   const via = new Map<string, Set<string>>()
   const lead = (version: string, what: string) => {
     via.set(version, (via.get(version) ?? new Set()).add(what))

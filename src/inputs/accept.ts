@@ -12,6 +12,7 @@ export const RISKS = [
   'unsupported-runtime',
   'function-errors',
   'foreign-settings',
+  'unproven-aliases',
 ] as const
 
 export type Risk = (typeof RISKS)[number]

@@ -71,6 +71,7 @@ function parse(inputs: InputReader, region: string): Inputs {
     limits: parseRunLimits(inputs),
     denyPolicyArn: parseDenyPolicy(inputs),
     acceptsLogLoss: accepted.has('log-loss'),
+    acceptsUnprovenAliases: accepted.has('unproven-aliases'),
     iac: choice(inputs, 'iac', {
       allowed: IAC,
       alsoKnownAs: {

@@ -138,6 +138,8 @@ export const REMEDIES = {
     'Rotel stays on the function, so that its logs are not lost. Restore the permissions manually (delete the policy that the report names), then run the step again.',
   'restore-file-refused':
     'Omit `restore-file`: a minimal grant for the log group is then restored.',
+  'alias-not-instrumented':
+    'Publish a version with Rotel and move the alias to it: in the deployment, after this step, or with `publish-alias`. If that traffic is not meant to be observed, set `accept: unproven-aliases`.',
   'cloudwatch-withheld':
     'CloudWatch Logs stay enabled: another function that the same edit of a role reaches is not proven. Repair or exclude that function, then run the step again.',
   'would-go-dark':

@@ -1,5 +1,6 @@
 /** The verdict in one line, and the counts behind it. */
 
+import type { UninstrumentedVersion } from '../pipeline/publish-alias/traffic'
 import { isGood, type Outcome, STATUSES, wasNotTried } from '../pipeline/rollout/outcome'
 import type { Report } from './report'
 
@@ -35,8 +36,43 @@ function rank(outcome: Outcome): number {
 
 /** The verdict in one line. */
 export function headline(report: Report): string {
-  const { mode, planOnly, outcomes } = report
-  if (outcomes.some((outcome) => !isGood(outcome))) return failureLine(report)
+  const { outcomes } = report
+  const bypassed = bypassText(outcomes)
+  const isFailed = (outcome: Outcome) => !isGood(outcome) && !isBypassed(outcome)
+  const verdict = outcomes.some(isFailed) ? failureLine(report) : successLine(report)
+  return bypassed === undefined ? verdict : `${verdict}; ${bypassed}`
+}
+
+function isBypassed({ reason }: Outcome): boolean {
+  return reason === 'alias-not-instrumented'
+}
+
+/** Functions that a headline names. */
+const MOST_NAMES = 3
+
+/** Traffic that the proof of `$LATEST` tells nothing of, whether that is accepted or not; `undefined`: there is none. */
+export function bypassText(outcomes: readonly Outcome[]): string | undefined {
+  const bypassed = outcomes.filter(({ uninstrumented }) => uninstrumented !== undefined)
+  if (bypassed.length === 0) return undefined
+  const ways = bypassed.flatMap(({ uninstrumented = [] }) =>
+    uninstrumented.flatMap(({ via }) => via),
+  )
+  const what = ways.every((way) => way.startsWith('alias ')) ? 'aliases on versions' : 'versions'
+  const names = bypassed
+    .slice(0, MOST_NAMES)
+    .map(({ name, uninstrumented = [] }) => `${name} (${uninstrumented.map(wayText).join(', ')})`)
+  const left = bypassed.length - names.length
+  const more = left === 0 ? '' : ` and ${String(left)} more`
+  const verb = bypassed.length === 1 ? 'serves' : 'serve'
+  return `${functionsText(bypassed.length)} ${verb} traffic through ${what} without Rotel: ${names.join(', ')}${more}`
+}
+
+/** `alias live → version 3` */
+function wayText({ version, via }: UninstrumentedVersion): string {
+  return `${via.join(', ')} → version ${version}`
+}
+
+function successLine({ mode, planOnly, outcomes }: Report): string {
   const applicable = outcomes.filter(({ status }) => status !== 'skipped')
   if (applicable.length === 0) return planOnly ? 'Plan: no function to configure' : NO_FUNCTION
   if (planOnly) return planLine(applicable)
@@ -52,7 +88,7 @@ const NO_FUNCTION = 'No function to configure'
 
 /** Functions that were blocked before the first write, or never tried, did not fail. */
 function failureLine({ planOnly, result, outcomes }: Report): string {
-  const bad = outcomes.filter((outcome) => !isGood(outcome))
+  const bad = outcomes.filter((outcome) => !isGood(outcome) && !isBypassed(outcome))
   const notTried = bad.filter(wasNotTried)
   const blocked = planOnly ? [] : bad.filter(({ status }) => status === 'blocked')
   const failed = bad.length - notTried.length - blocked.length

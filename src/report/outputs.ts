@@ -91,6 +91,7 @@ function whole(outcome: Outcome) {
       roleEdits: rolledBack.edits,
     },
     roleEdits: outcome.roleEdits,
+    uninstrumentedVersions: outcome.uninstrumented,
     smokeTest: smoke && {
       requestId: smoke.requestId,
       metrics: smoke.metrics,

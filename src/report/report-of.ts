@@ -8,6 +8,7 @@ import { totalSavings } from '../systems/cloudwatch/savings'
 import type { RoleWrite } from '../systems/iam/role-write'
 import { driftOf } from '../systems/templates/drift'
 import type { Iac } from '../systems/templates/owner'
+import { bypassText } from './headline'
 import type { CloudWatchTotals, Report } from './report'
 
 interface FinishedRun {
@@ -31,13 +32,19 @@ export function reportOf(finished: FinishedRun): Report {
     planOnly,
     result: verdict(outcomes, finished.failOn),
     outcomes: withDrift(finished),
-    warnings,
+    warnings: [...warnings, ...bypassWarnings(outcomes)],
     notes,
     roleWrites: finished.roleWrites,
     cloudwatch: cloudWatchTotals(finished),
     durationMs,
     invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
   }
+}
+
+/** What fails a function is told with it; what is accepted or planned must not be silent either. */
+function bypassWarnings(outcomes: readonly Outcome[]): readonly string[] {
+  const text = bypassText(outcomes.filter(({ reason }) => reason !== 'alias-not-instrumented'))
+  return text === undefined ? [] : [`${text}.`]
 }
 
 const STAYS: ReadonlySet<Outcome['status']> = new Set([

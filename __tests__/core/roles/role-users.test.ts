@@ -1,7 +1,7 @@
 /** Who runs with a role, in the regions of the run. */
 
 import { describe, expect, test } from '@jest/globals'
-import type { Result } from '../../../src/model/result'
+import { type Result, succeeded } from '../../../src/model/result'
 import type { ListedVersion, RoutedVersion } from '../../../src/systems/lambda/lambda-control'
 import { roleUsers, userText } from '../../../src/pipeline/roles/role-users'
 import { aFunction } from '../support/functions'
@@ -45,7 +45,12 @@ function aLambda(
   }
   return {
     asked,
-    listVersions: (region: string) => answer(region, regions[region]),
+    async listVersions(region: string, take: (page: readonly ListedVersion[]) => boolean) {
+      const listed = await answer(region, regions[region])
+      if (!listed.ok) return listed
+      take(listed.value)
+      return succeeded('all' as const)
+    },
     routedVersions: ({ name }: { readonly name: string }) => answer(name, routes[name]),
   }
 }

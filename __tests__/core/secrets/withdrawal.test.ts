@@ -48,7 +48,7 @@ function aRoleThat(fails: Call | undefined, fault: AwsFault): RoleControl {
 }
 
 const NOBODY = {
-  listVersions: () => Promise.resolve(succeeded([])),
+  listVersions: () => Promise.resolve(succeeded('all' as const)),
   routedVersions: () => Promise.resolve(succeeded([])),
 }
 

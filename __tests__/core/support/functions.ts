@@ -64,6 +64,7 @@ export function aFunction(given: Given = {}): LambdaFunction {
     roleArn: `arn:${partition ?? 'aws'}:iam::${account ?? ACCOUNT}:role/orders-role`,
     tags: new Map(),
     signed: false,
+    snapStart: false,
     kind: 'ordinary',
     reservedConcurrency: undefined,
     ...facts,

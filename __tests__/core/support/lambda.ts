@@ -157,16 +157,13 @@ export function aLambda(
     },
     delete: (name = first) => void there.delete(name),
 
-    list: (region) =>
-      Promise.resolve(succeeded([...there.values()].filter(({ arn }) => arn.region === region))),
-    listVersions: (region) =>
-      Promise.resolve(
-        succeeded(
-          [...there.values()]
-            .filter(({ arn }) => arn.region === region)
-            .map((fn) => ({ version: '$LATEST', fn })),
-        ),
-      ),
+    listVersions(region, take) {
+      const inRegion = [...there.values()].filter(({ arn }) => arn.region === region)
+      take(inRegion.map((fn) => ({ version: '$LATEST', fn })))
+      return Promise.resolve(succeeded('all'))
+    },
+    versionsOf: ({ name }) => Promise.resolve(succeeded([{ version: '$LATEST', fn: find(name) }])),
+    routes: () => Promise.resolve(succeeded(new Map())),
     async get(_, nameOrArn) {
       await Promise.resolve()
       const index = reads++

@@ -36,7 +36,7 @@ export function configurationOf(
     PackageType: state.packageType,
     Architectures: [state.architecture],
     EphemeralStorage: { Size: 512 },
-    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    SnapStart: snapStart(account, state, version),
     ...(image ? {} : { RuntimeVersionConfig: runtimeVersion(account, state) }),
     LoggingConfig: {
       LogFormat: configuration.logging.format,
@@ -56,8 +56,19 @@ export function configurationOf(
           SigningProfileVersionArn: `arn:${account.partition}:signer:${state.region}:${account.id}:/signing-profiles/profile/abcdefghij`,
           SigningJobArn: `arn:${account.partition}:signer:${state.region}:${account.id}:/signing-jobs/${randomUUID()}`,
         }),
-    ...(version === undefined ? statusMembers(state) : publishedStatus()),
+    ...(version === undefined ? statusMembers(state) : publishedStatus(account, version)),
   }
+}
+
+/** Off for `$LATEST`, which has no snapshot (Lambda API, SnapStartResponse). */
+function snapStart(
+  { clock }: Account,
+  { snapshotMs }: FunctionState,
+  version: PublishedVersion | undefined,
+): Json {
+  if (snapshotMs === undefined) return { ApplyOn: 'None', OptimizationStatus: 'Off' }
+  const isOn = version !== undefined && clock.now() >= (version.activeAtMs ?? 0)
+  return { ApplyOn: 'PublishedVersions', OptimizationStatus: isOn ? 'On' : 'Off' }
 }
 
 const VPC: Json = {
@@ -172,8 +183,15 @@ function statusMembers(state: FunctionState): Json {
       }
 }
 
-function publishedStatus(): Json {
-  return { State: 'Active', LastUpdateStatus: 'Successful' }
+/** Without SnapStart it is there at once. */
+function publishedStatus({ clock }: Account, { activeAtMs }: PublishedVersion): Json {
+  return activeAtMs !== undefined && clock.now() < activeAtMs
+    ? {
+        State: 'Pending',
+        StateReason: 'The function is being created.',
+        StateReasonCode: 'Creating',
+      }
+    : { State: 'Active', LastUpdateStatus: 'Successful' }
 }
 
 /** Lambda's form: `2026-11-22T10:00:00.000+0000`. */

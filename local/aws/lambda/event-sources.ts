@@ -38,7 +38,10 @@ export function provision(
 ): void {
   requireQualifier(state, qualifier)
   if (count === 0) state.provisioned.delete(qualifier)
-  else state.provisioned.set(qualifier, { count, modifiedMs: account.clock.now() })
+  else {
+    const now = account.clock.now()
+    state.provisioned.set(qualifier, { count, modifiedMs: now, readyAtMs: now })
+  }
 }
 
 function requireQualifier(state: FunctionState, qualifier: string): void {
@@ -64,14 +67,16 @@ export function eventSourceJson(state: FunctionState, source: EventSource): Json
 export function provisionedJson(
   state: FunctionState,
   qualifier: string,
-  { count, modifiedMs }: ProvisionedConcurrency,
+  { count, modifiedMs, readyAtMs }: ProvisionedConcurrency,
+  nowMs: number,
 ): Json {
+  const isReady = nowMs >= readyAtMs
   return {
     FunctionArn: `${state.arn}:${qualifier}`,
     RequestedProvisionedConcurrentExecutions: count,
-    AvailableProvisionedConcurrentExecutions: count,
-    AllocatedProvisionedConcurrentExecutions: count,
-    Status: 'READY',
+    AvailableProvisionedConcurrentExecutions: isReady ? count : 0,
+    AllocatedProvisionedConcurrentExecutions: isReady ? count : 0,
+    Status: isReady ? 'READY' : 'IN_PROGRESS',
     LastModified: timestamp(modifiedMs).replace(/\.\d{3}/, ''),
   }
 }

@@ -40,6 +40,8 @@ export interface PublishedVersion {
   readonly configuration: Configuration
   readonly revisionId: string
   readonly modifiedMs: number
+  /** With SnapStart: when its snapshot is there, and Pending becomes Active. */
+  readonly activeAtMs: number | undefined
 }
 
 export interface Alias {
@@ -63,6 +65,8 @@ export interface EventSource {
 export interface ProvisionedConcurrency {
   readonly count: number
   readonly modifiedMs: number
+  /** When its environments are there: IN_PROGRESS until then. */
+  readonly readyAtMs: number
 }
 
 type FunctionKind =
@@ -78,6 +82,8 @@ export interface FunctionState {
   readonly files: Readonly<Record<string, string>>
   readonly codeSigning: 'Enforce' | 'Warn' | undefined
   readonly updateMs: number
+  /** SnapStart is on for published versions; taking a snapshot takes this long. */
+  readonly snapshotMs: number | undefined
   handler: Handler
   /** What reads show: the newest accepted configuration. */
   latest: Configuration

@@ -63,6 +63,8 @@ export interface FunctionSeed {
   /** Files of the deployment package that matter, e.g. a wrapper `/var/task/wrap` or `/var/task/rotel.env`, with content. */
   readonly files?: Readonly<Record<string, string>>
   readonly handler?: Handler
+  /** SnapStart is on for published versions, and taking a snapshot takes this long. */
+  readonly snapshotMs?: number
 }
 
 /** Members left out stay as they are; `variables` and `layers` replace. */
@@ -70,6 +72,8 @@ export interface FunctionChange {
   readonly variables?: Readonly<Record<string, string>>
   readonly layers?: readonly string[]
   readonly description?: string
+  /** Another deployment package. */
+  readonly code?: string
   readonly runtime?: string
   readonly timeoutSeconds?: number
   readonly memoryMb?: number
@@ -205,6 +209,7 @@ export function changeDirectly(state: FunctionState, change: FunctionChange, now
       timeoutSeconds: change.timeoutSeconds ?? before.timeoutSeconds,
       memoryMb: change.memoryMb ?? before.memoryMb,
       role: change.role ?? before.role,
+      codeSha256: change.code === undefined ? before.codeSha256 : sha256(change.code),
       logging: changedLogging(before.logging, change),
     },
     nowMs,
@@ -229,6 +234,7 @@ function seededLogging(seed: FunctionSeed): Logging {
 }
 
 const CONFIGURATION_MEMBERS = [
+  'code',
   'variables',
   'layers',
   'description',
@@ -258,7 +264,7 @@ function seededState(account: Account, seed: FunctionSeed, defaults: SeedDefault
     layers: seed.layers ?? [],
     logging: seededLogging(seed),
     tracingMode: 'PassThrough',
-    codeSha256: createHash('sha256').update(`${region} ${seed.name}`).digest('base64'),
+    codeSha256: sha256(`${region} ${seed.name}`),
   }
   return {
     name: seed.name,
@@ -270,6 +276,7 @@ function seededState(account: Account, seed: FunctionSeed, defaults: SeedDefault
     files: seed.files ?? {},
     codeSigning: seed.codeSigning,
     updateMs: seed.updateMs ?? defaults.updateMs,
+    snapshotMs: seed.snapshotMs,
     handler: seed.handler ?? {},
     latest: configuration,
     running: configuration,
@@ -296,6 +303,10 @@ function seededState(account: Account, seed: FunctionSeed, defaults: SeedDefault
     invocations: 0,
     traffic: 0,
   }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64')
 }
 
 /** JSON always has levels, Text never. */

@@ -257,6 +257,14 @@ export function createInvoker(parts: InvokerParts): Invoker {
       }
       refuseKind(state, request)
       const payload = parsePayload(request.body)
+      const readyAt = target.published?.activeAtMs
+      if (readyAt !== undefined && account.clock.now() < readyAt) {
+        throw new AwsError(
+          'SnapStartNotReadyException',
+          409,
+          `Lambda is initializing your function. It will be ready to invoke once your function state becomes ACTIVE.`,
+        )
+      }
       // Nothing runs, and no limit of concurrency is asked.
       if (request.type === 'DryRun') return { status: 204 }
       if (state.state !== 'Active') {

@@ -518,7 +518,7 @@ const OPERATIONS: readonly Operation[] = [
     body: 'json',
     work: (parts, call) => {
       const state = functionOf(parts, call)
-      return json(aliasJson(state, updateAlias(state, call.params)))
+      return json(aliasJson(state, updateAlias(parts.account, state, call.params)))
     },
   },
   {
@@ -533,10 +533,30 @@ const OPERATIONS: readonly Operation[] = [
       const page = pageOf([...state.provisioned], call, 50)
       return json({
         ProvisionedConcurrencyConfigs: page.items.map(([qualifier, provisioned]) =>
-          provisionedJson(state, qualifier, provisioned),
+          provisionedJson(state, qualifier, provisioned, parts.account.clock.now()),
         ),
         ...page.more,
       })
+    },
+  },
+  {
+    name: 'GetProvisionedConcurrencyConfig',
+    method: 'GET',
+    path: /^\/2019-09-30\/functions\/([^/]+)\/provisioned-concurrency\/?$/,
+    members: ['FunctionName'],
+    query: { Qualifier: 'Qualifier' },
+    work: (parts, call) => {
+      const state = functionOf(parts, call)
+      const qualifier = qualifierOf(call) ?? ''
+      const provisioned = state.provisioned.get(qualifier)
+      if (provisioned === undefined) {
+        throw new AwsError(
+          'ProvisionedConcurrencyConfigNotFoundException',
+          404,
+          'No Provisioned Concurrency Config found for this function',
+        )
+      }
+      return json(provisionedJson(state, qualifier, provisioned, parts.account.clock.now()))
     },
   },
   {

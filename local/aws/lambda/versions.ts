@@ -81,6 +81,7 @@ export function makeVersion(
     configuration: { ...state.latest },
     revisionId: randomUUID(),
     modifiedMs: account.clock.now(),
+    activeAtMs: state.snapshotMs === undefined ? undefined : account.clock.now() + state.snapshotMs,
   }
   state.versions = [...state.versions, version]
   state.publishedFrom = state.latest
@@ -118,13 +119,26 @@ export function placeAlias(
   state.aliases.set(name, { name, version, description, weights, revisionId: randomUUID() })
 }
 
+/** How long new environments take, where concurrency is provisioned on an alias that moves. */
+const PROVISIONING_MS = 300
+
 /** Each call gives the alias a new RevisionId, also one that changes nothing. */
-export function updateAlias(state: FunctionState, params: Params): Alias {
+export function updateAlias(account: Account, state: FunctionState, params: Params): Alias {
   const name = stringMember(params, 'Name') ?? ''
   const alias = state.aliases.get(name)
   if (alias === undefined) throw notFound(`Alias not found: ${aliasArn(state, name)}`)
   refuseOldRevision(alias.revisionId, params)
-  alias.version = existingVersion(state, params) ?? alias.version
+  const version = existingVersion(state, params) ?? alias.version
+  const provisioned = state.provisioned.get(name)
+  if (provisioned !== undefined && version !== alias.version) {
+    const now = account.clock.now()
+    state.provisioned.set(name, {
+      ...provisioned,
+      modifiedMs: now,
+      readyAtMs: now + PROVISIONING_MS,
+    })
+  }
+  alias.version = version
   alias.description = stringMember(params, 'Description') ?? alias.description
   alias.weights = weightsMember(params) ?? alias.weights
   alias.revisionId = randomUUID()

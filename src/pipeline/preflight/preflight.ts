@@ -7,17 +7,20 @@ import type { Clock } from '../../model/clock'
 import type { RunSignal } from '../../model/run-signal'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import type { RoleControl } from '../../systems/iam/role-control'
-import type { LambdaControl } from '../../systems/lambda/lambda-control'
-import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { type Result, succeeded } from '../../model/result'
+import type { LambdaControl, Routes } from '../../systems/lambda/lambda-control'
+import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { LatestVersions } from '../../systems/rotel/layers'
 import { latestVersions, type Releases } from '../../systems/rotel/releases'
 import type { SecretReference } from '../../systems/rotel/secret-reference'
 import { defaultSettings } from '../plan/export-settings'
 import { planAttachment } from '../plan/plan'
+import { findTraffic, type Traffic, trafficNotes } from '../publish-alias/traffic'
 import type { LogsChange } from '../roles/role-change'
 import { roleUsers } from '../roles/role-users'
 import type { Target } from '../select/target'
 import type { LambdaInvoke } from '../smoke-test/invocation'
+import type { RegionFunctions } from '../select/region-functions'
 import { regionsOf } from '../select/targets'
 import { type EdgeFindings, findEdgeFunctions, withEdgeWarnings } from './edge-functions'
 import { inspect, type Inspected } from './inspect'
@@ -28,6 +31,7 @@ import { newerLayerWarnings } from './newer-layers'
 import { inspectRoleRoom } from './role-room'
 import { plaintextWarnings, referenceNotes, referencesOf } from './secret-notes'
 import { unprovable } from './provable'
+import { rememberedRoutes } from './remembered-routes'
 import type { SecretStores } from './secret-stores'
 import { secretPreflight, type SecretPreflight } from './secrets'
 import { type SettleContext, type SettledFor, settleExports } from './settle-export'
@@ -47,6 +51,8 @@ export interface PreflightContext extends Pick<
   readonly run: RunSignal
   /** Of the restore file, in `mode: remove`. */
   readonly restore: readonly LogsChange[]
+  /** Regions that were listed to select the functions. */
+  readonly listed: ReadonlyMap<string, RegionFunctions>
 }
 
 export interface Preflight {
@@ -69,8 +75,10 @@ export async function preflight(
   settings: PreflightSettings,
   context: PreflightContext,
 ): Promise<Preflight> {
-  const { lambda, roles, logGroups: groups, clock, restore } = context
+  const { roles, logGroups: groups, clock, restore, listed } = context
+  const lambda = rememberedRoutes(context.lambda)
   const isRemoval = settings.mode === 'remove'
+  const traffic = settings.mode === 'remove' ? undefined : inspectTraffic(targets, settings, lambda)
   const latest = await findLatest(settings, context.releases)
   const settledFor = isRemoval
     ? undefined
@@ -109,13 +117,14 @@ export async function preflight(
     groups,
     clock,
     planFor,
-    users: roleUsers(regions, lambda),
+    users: roleUsers(regions, lambda, listed),
     wish: isRemoval ? { kind: 'keep' } : settings.logs,
     isInvoked: (fn) => invokes(fn, true),
     restore,
   })
   const edgeFound = await edge
-  const inspected = withEdgeWarnings(checked, edgeFound)
+  const reached = await traffic
+  const inspected = withRoutes(withEdgeWarnings(checked, edgeFound), reached)
   const writesKeys = wanted !== undefined && settings.mode !== 'verify'
   return {
     inspected,
@@ -129,8 +138,48 @@ export async function preflight(
       ...(secrets?.notChecked() ?? []).map((text) => `${text}.`),
       ...(writesKeys ? plaintextWarnings(wanted, inspected) : []),
     ],
-    notes: [...referenceNotes(references), ...edgeFound.notes],
+    notes: [
+      ...referenceNotes(references),
+      ...edgeFound.notes,
+      ...trafficNotes([...(reached?.values() ?? [])]),
+    ],
   }
+}
+
+/** By unqualified ARN. Where logs are to be disabled, the configurations of the versions are read anyway. */
+async function inspectTraffic(
+  targets: readonly Target[],
+  settings: Exclude<PreflightSettings, { mode: 'remove' }>,
+  lambda: Pick<LambdaControl, 'routes' | 'routedVersions'>,
+): Promise<ReadonlyMap<string, Traffic>> {
+  const routesOf = (arn: FunctionArn) =>
+    settings.logs.kind === 'keep' ? lambda.routes(arn) : routesOfVersions(arn, lambda)
+  const found = targets.filter((target) => target.kind === 'found')
+  return new Map(
+    await Promise.all(
+      found.map(async (one) => [one.fn.arn.text, await findTraffic(one, routesOf)] as const),
+    ),
+  )
+}
+
+async function routesOfVersions(
+  arn: FunctionArn,
+  lambda: Pick<LambdaControl, 'routedVersions'>,
+): Promise<Result<Routes>> {
+  const routed = await lambda.routedVersions(arn)
+  return routed.ok
+    ? succeeded(new Map(routed.value.map(({ version, via }) => [version, via])))
+    : routed
+}
+
+function withRoutes(
+  inspected: readonly Inspected[],
+  reached: ReadonlyMap<string, Traffic> | undefined,
+): readonly Inspected[] {
+  return inspected.map((one) => {
+    const traffic = one.kind === 'planned' ? reached?.get(one.fn.arn.text) : undefined
+    return one.kind === 'planned' && traffic ? { ...one, traffic } : one
+  })
 }
 
 const NO_EDGE: Promise<EdgeFindings> = Promise.resolve({ warnings: new Map(), notes: [] })

@@ -29,6 +29,8 @@ interface SettingsOfEveryMode {
   readonly denyPolicyArn: string | undefined
   /** `accept: log-loss` */
   readonly acceptsLogLoss: boolean
+  /** `accept: unproven-aliases` */
+  readonly acceptsUnprovenAliases: boolean
 }
 
 export type PreflightSettings = SettingsOfEveryMode &

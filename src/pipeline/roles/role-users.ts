@@ -1,8 +1,10 @@
 /** Who runs with a role: functions, and published versions that traffic reaches, in the regions that a run looks at. */
 
 import { readRefusal, type Refusal } from '../../model/refusal'
+import { succeeded } from '../../model/result'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { readRegion, type RegionFunctions } from '../select/region-functions'
 
 export interface RoleUser {
   /** `$LATEST`, or the number of a version that something points to. */
@@ -19,18 +21,21 @@ export interface RoleUsers {
   readonly regions: readonly string[]
 }
 
-/** Reads the regions once, when somebody asks first: one call for 50 functions and versions. */
+/**
+ * Reads the regions once, when somebody asks first: one call for 50 functions and versions.
+ * @param known regions that were listed a moment ago
+ */
 export function roleUsers(
   regions: readonly string[],
   lambda: Pick<LambdaControl, 'listVersions' | 'routedVersions'>,
+  known: ReadonlyMap<string, RegionFunctions> = new Map(),
 ): RoleUsers {
-  type Listed = Awaited<ReturnType<typeof readRegions>>
-  let listed: Promise<Listed> | undefined
+  let listed: ReturnType<typeof readRegions> | undefined
   const asked = new Map<string, Promise<readonly RoleUser[] | Refusal>>()
   const usersOf = (roleArn: string) => {
-    const known = asked.get(roleArn)
-    if (known) return known
-    listed ??= readRegions(regions, lambda)
+    const found = asked.get(roleArn)
+    if (found) return found
+    listed ??= readRegions(regions, lambda, known)
     const fresh = findUsers(roleArn, listed, lambda)
     asked.set(roleArn, fresh)
     return fresh
@@ -41,15 +46,21 @@ export function roleUsers(
 async function readRegions(
   regions: readonly string[],
   lambda: Pick<LambdaControl, 'listVersions'>,
-) {
-  const lists = await Promise.all(regions.map((region) => lambda.listVersions(region)))
-  const all = []
+  known: ReadonlyMap<string, RegionFunctions>,
+): Promise<readonly RegionFunctions[] | Refusal> {
+  const lists = await Promise.all(
+    regions.map((region) => {
+      const listed = known.get(region)
+      return listed ? succeeded(listed) : readRegion(region, lambda)
+    }),
+  )
+  const all: RegionFunctions[] = []
   for (const list of lists) {
     if (!list.ok) {
       const { reason, detail } = readRefusal(list.fault)
       return { reason, detail: `which functions share the role was not checked: ${detail}` }
     }
-    all.push(...list.value)
+    all.push(list.value)
   }
   return all
 }
@@ -61,16 +72,16 @@ async function findUsers(
 ): Promise<readonly RoleUser[] | Refusal> {
   const all = await listed
   if ('reason' in all) return all
-  const withRole = all.filter(({ fn }) => fn.roleArn === roleArn)
-  const users: RoleUser[] = withRole
-    .filter(({ version }) => version === '$LATEST')
-    .map(({ version, fn }) => ({ version, fn, via: [] }))
-  const published = new Map(
-    withRole
-      .filter(({ version }) => version !== '$LATEST')
-      .map(({ fn }) => [fn.arn.text, fn.arn] as const),
+  const users: RoleUser[] = all
+    .flatMap(({ latest }) => latest.filter((fn) => fn.roleArn === roleArn))
+    .map((fn) => ({ version: '$LATEST', fn, via: [] }))
+  const published = all.flatMap((region) =>
+    [...region.published.values()].flatMap((versions) => {
+      const one = versions.find((version) => version.roleArn === roleArn)
+      return one ? [one.arn] : []
+    }),
   )
-  const routed = await Promise.all([...published.values()].map((arn) => lambda.routedVersions(arn)))
+  const routed = await Promise.all(published.map((arn) => lambda.routedVersions(arn)))
   for (const answer of routed) {
     if (!answer.ok) {
       const { reason, detail } = readRefusal(answer.fault)

@@ -1,6 +1,7 @@
 /** How a function ended, and everything the report says of it. */
 
 import type { Drift } from '../../systems/templates/drift'
+import type { UninstrumentedVersion } from '../publish-alias/traffic'
 import type { TelemetryReport } from '../verify/proof'
 import type { Change } from '../../systems/lambda/change'
 import type { InvocationReport, TailLine } from '../smoke-test/tail'
@@ -83,6 +84,8 @@ export interface Outcome {
   readonly cloudwatch?: CloudWatchReport
   /** A template tool owns the function: its next deploy may undo the change. */
   readonly drift?: Drift
+  /** Versions that traffic reaches and that do not carry Rotel; absent where there are none. */
+  readonly uninstrumented?: readonly UninstrumentedVersion[]
   readonly warnings: readonly string[]
   /** Of the function when it was last read. */
   readonly facts:
@@ -130,7 +133,7 @@ export function wasNotTried({ status, reason }: Pick<Outcome, 'status' | 'reason
 }
 
 /** Reasons that make a failure of a status that is good without them. */
-const FAILURES: ReadonlySet<Reason> = new Set(['cloudwatch-withheld'])
+const FAILURES: ReadonlySet<Reason> = new Set(['cloudwatch-withheld', 'alias-not-instrumented'])
 
 export function isGood({ status, reason }: Pick<Outcome, 'status' | 'reason'>): boolean {
   if (reason !== undefined && FAILURES.has(reason)) return false

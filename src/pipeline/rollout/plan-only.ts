@@ -15,6 +15,7 @@ import type { RoleUser } from '../roles/role-users'
 import { describe, type Outcome } from './outcome'
 import { plannedRoleWrites } from './planned-role-writes'
 import { losesReferences } from './secret-rights'
+import { withTraffic } from './uninstrumented'
 import { darkOutcome, refusedOutcome } from './untouched'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
@@ -98,11 +99,14 @@ function refusedTold(
 }
 
 /** A dark function is shown as planned where it would be instrumented. */
-function plannedTold({ fn, plan, logs, secretAccess }: Planned, darkness: Darkness): Outcome {
+function plannedTold(
+  { fn, plan, logs, secretAccess, traffic }: Planned,
+  darkness: Darkness,
+): Outcome {
   const edits = logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? []
   const dark = darkness.kind === 'dark' ? [`it is dark: ${whyDark(darkness)}`] : []
   const grant = secretAccess?.isMissing === true ? [SECRET_ACCESS] : []
-  return {
+  const outcome: Outcome = {
     ...describe(fn, [...dark, ...plan.warnings, ...grant]),
     status: 'planned',
     reason: plan.kind === 'unchanged' ? 'no-change' : undefined,
@@ -110,6 +114,7 @@ function plannedTold({ fn, plan, logs, secretAccess }: Planned, darkness: Darkne
     changed: plan.kind === 'change',
     ...(edits.length > 0 && { cloudwatch: { edits, by: undefined } }),
   }
+  return withTraffic(outcome, traffic, false)
 }
 
 const SECRET_ACCESS =

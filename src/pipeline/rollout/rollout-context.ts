@@ -32,6 +32,8 @@ export interface RolloutSettings {
   readonly logs: LogsWish
   /** `accept: log-loss` */
   readonly acceptsLogLoss: boolean
+  /** `accept: unproven-aliases` */
+  readonly acceptsUnprovenAliases: boolean
   readonly denyPolicyArn: string | undefined
   /** Where the functions are looked for that share a role. */
   readonly regions: readonly string[]

@@ -16,6 +16,7 @@ import type { LifeContext, Lived, RollbackContext, Waiting } from './life-state'
 import { describe, isGood, notBegun, type Outcome } from './outcome'
 import { remove } from './removal'
 import { secretRights } from './secret-rights'
+import { withTraffic } from './uninstrumented'
 import { refusedOutcome, skippedOutcome, untouched } from './untouched'
 import { type WaveEnd, waves } from './waves'
 import { breakage } from './breakage'
@@ -40,7 +41,9 @@ export async function rollOut(
   const { settings, progress, run, outside } = rollout
   const { roles, clock, lambda } = outside
   const outcomes = new Map<Inspected, Outcome>()
-  const end = (one: Inspected, outcome: Outcome) => {
+  const end = (one: Inspected, alone: Outcome) => {
+    const traffic = one.kind === 'planned' ? one.traffic : undefined
+    const outcome = withTraffic(alone, traffic, settings.acceptsUnprovenAliases)
     outcomes.set(one, outcome)
     progress.ended(outcome)
   }

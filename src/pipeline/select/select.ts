@@ -2,7 +2,14 @@
 
 import { byText } from '../../model/order'
 import type { Selector, Targets } from './targets'
-import type { Target } from './target'
+import {
+  type PublishedVersion,
+  readNamed,
+  readRegion,
+  readVersions,
+  type RegionFunctions,
+} from './region-functions'
+import type { Published, Target } from './target'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Problem } from '../../model/problem'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
@@ -19,6 +26,8 @@ export type Selection =
       readonly targets: readonly Target[]
       /** Where this run takes a share of them; there may be none in it. */
       readonly sharing: Sharing | undefined
+      /** By region, where they had to be listed. */
+      readonly listed: ReadonlyMap<string, RegionFunctions>
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
@@ -29,11 +38,15 @@ export interface SelectContext {
 
 type Pattern = Extract<Selector, { kind: 'pattern' }>
 type Named = Extract<Selector, { kind: 'name' | 'arn' }>
-type Listed = ReadonlyMap<string, readonly LambdaFunction[]>
+type Listed = ReadonlyMap<string, RegionFunctions>
+/** Before its published versions are known. */
+type Found = Omit<Extract<Target, { kind: 'found' }>, 'published'>
+type Sought = Found | Extract<Target, { kind: 'missing' }>
 
 /**
- * Cost: ListFunctions where there is a pattern, tag or stack (50 functions a call), otherwise one GetFunction for each
- * name; GetResources where there is a tag or stack (100 functions a call).
+ * Cost: ListFunctions where there is a pattern, tag or stack (50 functions and versions a call), otherwise one GetFunction
+ * for each name, and for the versions ListFunctions or ListVersionsByFunction, whichever is cheaper; GetResources where
+ * there is a tag or stack (100 functions a call).
  */
 export async function selectFunctions(
   targets: Targets,
@@ -49,6 +62,7 @@ export async function selectFunctions(
   const isByTagsAlone = patterns.length === 0 && named.length === 0
   const isListed = patterns.length > 0 || (byTags !== undefined && isByTagsAlone)
   const list = isListed ? await listRegions(targets.regions, lambda) : EMPTY
+  const namedVersions = isListed ? NO_VERSIONS : versionsOfNamed(named, targets.regions, lambda)
   const { listed } = list
   const refused = [...(byTags?.refused ?? []), ...list.refused]
   if (refused.length > 0) {
@@ -68,8 +82,8 @@ export async function selectFunctions(
   const everything: Pattern = { kind: 'pattern', text: '*', pattern: '*' }
   const matches = (isByTagsAlone && byTags ? [everything] : patterns).map((pattern) => ({
     pattern,
-    found: [...listed.values()].flatMap((functions) =>
-      functions.filter((fn) => matchesPattern(pattern.pattern, fn.arn.name) && hasTags(fn)),
+    found: [...listed.values()].flatMap(({ latest }) =>
+      latest.filter((fn) => matchesPattern(pattern.pattern, fn.arn.name) && hasTags(fn)),
     ),
   }))
   const problems: Problem[] = [
@@ -82,7 +96,7 @@ export async function selectFunctions(
     .flatMap(({ found }) => found)
     .filter(({ arn }) => !isExcluded(arn.name))
     .sort((a, b) => byText(a.arn.text, b.arn.text))
-    .map((fn): Target => ({ kind: 'found', fn, named: false, complete: false }))
+    .map((fn): Found => ({ kind: 'found', fn, named: false, complete: false }))
 
   const selected = withoutDuplicates([...byName.flat(), ...byPattern])
   if (problems.length === 0 && selected.length === 0) {
@@ -94,10 +108,55 @@ export async function selectFunctions(
   const { targets: share, sharing } =
     shard === undefined ? { targets: selected, sharing: undefined } : inShard(selected, shard)
   if (share.length > targets.maxFunctions) problems.push(tooMany(share.length, targets))
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, targets: share, sharing }
+  if (problems.length > 0) return { ok: false, problems }
+  const known = new Map([
+    ...(await namedVersions),
+    ...[...listed.values()].flatMap(({ latest, published }) =>
+      latest.map(({ arn }) => [arn.text, published.get(arn.text) ?? []] as const),
+    ),
+  ])
+  const withVersions = share.map(async (one): Promise<Target> => {
+    if (one.kind === 'missing') return one
+    return { ...one, published: await publishedOf(one.fn, known, lambda) }
+  })
+  return { ok: true, targets: await Promise.all(withVersions), sharing, listed }
 }
 
-const EMPTY = { listed: new Map<string, readonly LambdaFunction[]>(), problems: [], refused: [] }
+const EMPTY = { listed: new Map<string, RegionFunctions>(), problems: [], refused: [] }
+const NO_VERSIONS: Promise<Versions> = Promise.resolve(new Map())
+
+type Versions = ReadonlyMap<string, readonly PublishedVersion[]>
+
+/** Functions that are named, by ARN, as far as lists of their regions tell. */
+async function versionsOfNamed(
+  named: readonly Named[],
+  regions: readonly string[],
+  lambda: LambdaControl,
+): Promise<Versions> {
+  const places = named.flatMap((one) =>
+    (one.kind === 'arn' ? [one.region] : regions).map((region) => ({ region, name: one.name })),
+  )
+  const found = await Promise.all(
+    [...new Set(places.map(({ region }) => region))].map((region) => {
+      const names = places.filter((place) => place.region === region).map(({ name }) => name)
+      return readNamed(region, new Set(names), lambda)
+    }),
+  )
+  return new Map(found.flatMap((one) => [...one]))
+}
+
+async function publishedOf(
+  { arn }: LambdaFunction,
+  known: Versions,
+  lambda: LambdaControl,
+): Promise<Published> {
+  const listed = known.get(arn.text)
+  if (listed) return { kind: 'known', versions: listed }
+  const read = await readVersions(arn, lambda)
+  return read.ok
+    ? { kind: 'known', versions: read.value }
+    : { kind: 'not-checked', why: readRefusal(read.fault).detail }
+}
 
 async function listRegions(
   regions: readonly string[],
@@ -107,12 +166,12 @@ async function listRegions(
   readonly problems: readonly Problem[]
   readonly refused: readonly CredentialsRefusal[]
 }> {
-  const listed = new Map<string, readonly LambdaFunction[]>()
+  const listed = new Map<string, RegionFunctions>()
   const problems: Problem[] = []
   const refused: CredentialsRefusal[] = []
   await Promise.all(
     regions.map(async (region) => {
-      const answer = await lambda.list(region)
+      const answer = await readRegion(region, lambda)
       if (answer.ok) listed.set(region, answer.value)
       else if (answer.fault.kind === 'unauthenticated') {
         refused.push({ region, detail: readRefusal(answer.fault).detail })
@@ -128,7 +187,7 @@ async function listRegions(
 }
 
 /** Where a function could not be read because AWS does not know the caller, this concerns the run, not the function. */
-function refusedCredentials(targets: readonly Target[]): Problem | undefined {
+function refusedCredentials(targets: readonly Sought[]): Problem | undefined {
   const refused = targets.flatMap((target) =>
     target.kind === 'missing' && target.reason === 'credentials-refused'
       ? [{ region: target.region, detail: target.detail }]
@@ -162,7 +221,7 @@ function withoutMatch(
 
 /** Who names a function expects it to be in the run: it is not left out silently. */
 function untagged(
-  targets: readonly Target[],
+  targets: readonly Sought[],
   hasTags: (fn: LambdaFunction) => boolean,
   byTags: TagSelection | undefined,
 ): readonly Problem[] {
@@ -192,11 +251,11 @@ async function lookUp(
   regions: readonly string[],
   listed: Listed,
   lambda: LambdaControl,
-): Promise<readonly Target[]> {
+): Promise<readonly Sought[]> {
   const places = selector.kind === 'arn' ? [selector.region] : regions
   const found = await Promise.all(
-    places.map(async (region): Promise<Target> => {
-      const known = listed.get(region)?.find(({ arn }) => isSelected(arn, selector))
+    places.map(async (region): Promise<Sought> => {
+      const known = listed.get(region)?.latest.find(({ arn }) => isSelected(arn, selector))
       if (known) return { kind: 'found', fn: known, named: true, complete: false }
       const answer = await lambda.get(
         region,
@@ -211,7 +270,7 @@ async function lookUp(
   return there.length > 0 ? there : found.slice(0, 1)
 }
 
-function regionOf(target: Target): string {
+function regionOf(target: Sought): string {
   return target.kind === 'found' ? target.fn.arn.region : target.region
 }
 
@@ -221,7 +280,7 @@ function isSelected(arn: LambdaFunction['arn'], selector: Named): boolean {
   )
 }
 
-function withoutDuplicates(targets: readonly Target[]): readonly Target[] {
+function withoutDuplicates(targets: readonly Sought[]): readonly Sought[] {
   const seen = new Set<string>()
   return targets.filter((target) => {
     const key = target.kind === 'found' ? target.fn.arn.text : `${target.region} ${target.name}`

@@ -18,17 +18,20 @@ export interface Sharing {
   readonly largest: { readonly role: string; readonly functions: number } | undefined
 }
 
+type Sharable =
+  Pick<Extract<Target, { kind: 'found' }>, 'kind' | 'fn'> | Extract<Target, { kind: 'missing' }>
+
 /** From 1 to `of`. The same for everything that shares the execution role, whatever else is selected. */
-function shardOf(target: Target, of: number): number {
+function shardOf(target: Sharable, of: number): number {
   const hash = createHash('sha256').update(unitOf(target)).digest()
   return (hash.readUInt32BE(0) % of) + 1
 }
 
 /** @returns the targets of this shard, in their order */
-export function inShard(
-  targets: readonly Target[],
+export function inShard<One extends Sharable>(
+  targets: readonly One[],
   { index, of }: Shard,
-): { readonly targets: readonly Target[]; readonly sharing: Sharing } {
+): { readonly targets: readonly One[]; readonly sharing: Sharing } {
   const sizes = new Map<string, number>()
   for (const target of targets) {
     const unit = unitOf(target)
@@ -49,7 +52,7 @@ export function inShard(
 }
 
 /** Of a function that is not there, its name: exactly one shard reports it. */
-function unitOf(target: Target): string {
+function unitOf(target: Sharable): string {
   if (target.kind === 'missing') return `${target.region} ${target.name}`
   return target.fn.roleArn ?? target.fn.arn.text
 }

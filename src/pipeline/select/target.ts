@@ -2,6 +2,12 @@
 
 import type { Refusal } from '../../model/refusal'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { PublishedVersion } from './region-functions'
+
+/** Its published versions, where they could be read. */
+export type Published =
+  | { readonly kind: 'known'; readonly versions: readonly PublishedVersion[] }
+  | { readonly kind: 'not-checked'; readonly why: string }
 
 export type Target =
   | {
@@ -11,5 +17,6 @@ export type Target =
       readonly named: boolean
       /** Read by GetFunction: ListFunctions leaves out the state and the reserved concurrency. */
       readonly complete: boolean
+      readonly published: Published
     }
   | ({ readonly kind: 'missing'; readonly name: string; readonly region: string } & Refusal)

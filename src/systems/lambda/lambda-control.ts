@@ -5,10 +5,17 @@ import type { FunctionArn, LambdaFunction, LogFormat, Variables } from './lambda
 
 /** Lambda's control plane: reads with retries, writes guarded by the revision they were computed from. */
 export interface LambdaControl {
-  /** All functions of a region, without what ListFunctions leaves out (state, reserved concurrency). */
-  list(region: string): Promise<Result<readonly LambdaFunction[]>>
-  /** All functions of a region with all their published versions, each with its own configuration and role. */
-  listVersions(region: string): Promise<Result<readonly ListedVersion[]>>
+  /**
+   * All functions of a region with all their published versions, each with its own configuration and role, a page after
+   * the other. ListFunctions leaves out state and reserved concurrency.
+   * @param take gets each page (50 functions and versions); `false`: no further one is asked for
+   */
+  listVersions(
+    region: string,
+    take: (page: readonly ListedVersion[]) => boolean,
+  ): Promise<Result<'all' | 'stopped'>>
+  /** `$LATEST` and all published versions of one function. */
+  versionsOf(arn: FunctionArn): Promise<Result<readonly ListedVersion[]>>
   get(region: string, nameOrArn: string): Promise<Result<LambdaFunction>>
   /**
    * The answer is the function as it is while the update is in progress.
@@ -24,9 +31,11 @@ export interface LambdaControl {
   /** Whether a code signing configuration refuses unsigned layers. */
   enforcesCodeSigning(arn: FunctionArn): Promise<Result<boolean>>
   /**
-   * The versions that traffic may reach by another way than the function's plain name. Mappings of event sources are read
-   * once per region.
+   * By which ways other than the function's plain name traffic may reach it, by version: aliases, provisioned concurrency,
+   * event sources. Mappings of event sources are read once per region.
    */
+  routes(arn: FunctionArn): Promise<Result<Routes>>
+  /** The versions that such ways lead to, each with its own configuration. */
   routedVersions(arn: FunctionArn): Promise<Result<readonly RoutedVersion[]>>
 }
 
@@ -35,6 +44,9 @@ export interface ListedVersion {
   readonly version: string
   readonly fn: LambdaFunction
 }
+
+/** What points to each version, such as `alias live`, `provisioned concurrency`, `event source <uuid>`. */
+export type Routes = ReadonlyMap<string, readonly string[]>
 
 /** What GetLayerVersion tells of a layer. */
 export interface LayerVersion {
@@ -45,7 +57,7 @@ export interface LayerVersion {
 /** A version, or `$LATEST`, that something points to. */
 export interface RoutedVersion {
   readonly version: string
-  /** What does, such as `alias live`, `provisioned concurrency`, `event source <uuid>`. */
+  /** What does, see `Routes`. */
   readonly via: readonly string[]
   /** The version's own configuration; without state, tags and reserved concurrency. */
   readonly fn: LambdaFunction

@@ -67,6 +67,8 @@ export interface LambdaFunction {
   /** The function's code is signed: a code signing configuration may refuse unsigned layers. */
   readonly signed: boolean
   readonly kind: FunctionKind
+  /** SnapStart is on: its published versions start from a snapshot, and `$LATEST` does not. */
+  readonly snapStart: boolean
   /** `undefined`: none reserved; `unknown`: ListFunctions does not tell. */
   readonly reservedConcurrency: number | undefined | 'unknown'
 }

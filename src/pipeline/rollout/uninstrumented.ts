@@ -1,0 +1,30 @@
+/** Functions that are configured, and serve traffic through versions without Rotel. */
+
+import { type Traffic, uninstrumentedText } from '../publish-alias/traffic'
+import type { Outcome, Status } from './outcome'
+
+/** In these the function has, or would have, Rotel on `$LATEST`. */
+const CONFIGURED: ReadonlySet<Status> = new Set(['instrumented', 'unchanged', 'written', 'planned'])
+
+/** Reasons that weigh more: they are failures already. */
+const KEPT: ReadonlySet<Outcome['reason']> = new Set(['cloudwatch-withheld'])
+
+/**
+ * A proof of `$LATEST` is none of production then: a failure, unless it is accepted.
+ * @param accepted `accept: unproven-aliases`
+ */
+export function withTraffic(
+  outcome: Outcome,
+  traffic: Traffic | undefined,
+  accepted: boolean,
+): Outcome {
+  if (traffic?.kind !== 'known' || traffic.uninstrumented.length === 0) return outcome
+  if (!CONFIGURED.has(outcome.status)) return outcome
+  const { uninstrumented } = traffic
+  const told: Outcome = { ...outcome, uninstrumented }
+  const text = uninstrumentedText(uninstrumented)
+  const isFailure = outcome.status !== 'planned' && !accepted && !KEPT.has(outcome.reason)
+  return isFailure
+    ? { ...told, reason: 'alias-not-instrumented', detail: text }
+    : { ...told, warnings: [...outcome.warnings, text] }
+}
