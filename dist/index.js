@@ -13644,6 +13644,7 @@ async function agentFor(address, options = {}, proxies = _proxy_settings__WEBPAC
 /* harmony export */   $x: () => (/* binding */ incomplete),
 /* harmony export */   CD: () => (/* binding */ attempt),
 /* harmony export */   S4: () => (/* binding */ allPages),
+/* harmony export */   TC: () => (/* binding */ notMade),
 /* harmony export */   vg: () => (/* binding */ eachPage)
 /* harmony export */ });
 /* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2960);
@@ -13707,6 +13708,18 @@ function incomplete(text) {
     return {
         ok: false,
         fault: { kind: 'unavailable', code: 'IncompleteAnswer', text, mayHaveLanded: true },
+    };
+}
+/** What a write is where it was not sent. */
+function notMade() {
+    return {
+        ok: false,
+        fault: {
+            kind: 'aborted',
+            code: 'NotMade',
+            text: 'the call was not sent',
+            mayHaveLanded: false,
+        },
     };
 }
 
@@ -13841,6 +13854,7 @@ function isUnreadable({ name, message }, httpStatus) {
 }
 const KINDS = {
     ResourceNotFoundException: 'not-found',
+    ProvisionedConcurrencyConfigNotFoundException: 'not-found',
     // IAM: the SDK's name, and that of the wire.
     NoSuchEntityException: 'not-found',
     NoSuchEntity: 'not-found',
@@ -18885,221 +18899,6 @@ function parseEdit(given) {
     return undefined;
 }
 
-// EXTERNAL MODULE: ./src/edges/clock.ts + 1 modules
-var clock = __nccwpck_require__(287);
-// EXTERNAL MODULE: ./src/model/result.ts
-var result = __nccwpck_require__(2960);
-;// CONCATENATED MODULE: ./src/systems/rotel/releases.ts
-/**
- * The newest layer version, from the release notes of the extension: a table of regions is added to them after the
- * layers have been published, so a fresh release can lack it for minutes.
- * Source: rotel-dev/rotel-lambda-extension, scripts/update-release-layer-versions.sh.
- */
-const RELEASES_REPOSITORY = { owner: 'rotel-dev', repo: 'rotel-lambda-extension' };
-const STABLE_TAG = /^v(\d+)\.(\d+)\.(\d+)$/;
-/** Looks each region and architecture up in the newest stable release whose notes have a number for it. */
-function latestVersions(releases) {
-    const tables = releases
-        .filter(({ tag, draft, prerelease }) => !draft && !prerelease && STABLE_TAG.test(tag))
-        .sort((a, b) => compareTags(b.tag, a.tag))
-        .map(({ notes }) => versionTable(notes));
-    return (region, architecture) => {
-        for (const table of tables) {
-            const version = table.get(region)?.[architecture];
-            if (version !== undefined)
-                return version;
-        }
-        return undefined;
-    };
-}
-/** Rows of the form `| us-east-1 | 7 | 7 |`: region, x86-64, arm64. A cell may be `N/A`. */
-function versionTable(notes) {
-    const table = new Map();
-    for (const line of notes.split('\n')) {
-        const [, region, x86, arm] = /^\s*\|\s*([a-z]{2}-[a-z]+-\d)\s*\|\s*(\d+|N\/A)\s*\|\s*(\d+|N\/A)\s*\|/.exec(line) ?? [];
-        if (region === undefined || x86 === undefined || arm === undefined)
-            continue;
-        table.set(region, {
-            ...(x86 === 'N/A' ? {} : { x86_64: Number(x86) }),
-            ...(arm === 'N/A' ? {} : { arm64: Number(arm) }),
-        });
-    }
-    return table;
-}
-function compareTags(a, b) {
-    const parts = (tag) => (STABLE_TAG.exec(tag) ?? []).slice(1).map(Number);
-    const [left, right] = [parts(a), parts(b)];
-    for (let index = 0; index < 3; index++) {
-        const difference = (left[index] ?? 0) - (right[index] ?? 0);
-        if (difference !== 0)
-            return difference;
-    }
-    return 0;
-}
-
-// EXTERNAL MODULE: ./src/edges/proxied-fetch.ts
-var proxied_fetch = __nccwpck_require__(7706);
-;// CONCATENATED MODULE: ./src/edges/github-releases.ts
-/** The public release list of the extension, through GitHub's toolkit. Loaded only for `layer-version: latest`. */
-
-
-
-const PUBLIC_SERVER = 'https://github.com';
-const PUBLIC_API = 'https://api.github.com';
-const TIME_LIMIT_MS = 10_000;
-/**
- * @param token of this runner's GitHub; sent only where that is github.com, for the extension is published there and
- * nowhere else: an Enterprise Server's token has no business on another host. Empty: asked without one.
- */
-function githubReleases(token, environment) {
-    const onPublicGitHub = (environment['GITHUB_SERVER_URL'] ?? PUBLIC_SERVER) === PUBLIC_SERVER;
-    const baseUrl = onPublicGitHub ? (environment['GITHUB_API_URL'] ?? PUBLIC_API) : PUBLIC_API;
-    return {
-        async list() {
-            try {
-                // Not `getOctokit`, which refuses to work without a token.
-                const { GitHub } = await __nccwpck_require__.e(/* import() */ 665).then(__nccwpck_require__.bind(__nccwpck_require__, 8665));
-                const github = new GitHub({
-                    baseUrl,
-                    // In place of the toolkit's, so that one rule decides for all clients which proxy is used.
-                    request: { fetch: (0,proxied_fetch/* proxiedFetch */.i)() },
-                    ...(onPublicGitHub && token !== '' && { auth: token }),
-                });
-                const { data } = await github.rest.repos.listReleases({
-                    ...RELEASES_REPOSITORY,
-                    per_page: 10,
-                    request: { signal: AbortSignal.timeout(TIME_LIMIT_MS) },
-                });
-                return (0,result/* succeeded */.g)(data.map(({ tag_name, draft, prerelease, body }) => ({
-                    tag: tag_name,
-                    draft,
-                    prerelease,
-                    notes: body ?? '',
-                })));
-            }
-            catch (thrown) {
-                const status = thrown instanceof Error && 'status' in thrown ? String(thrown.status) : 'no answer';
-                return { ok: false, fault: `GitHub’s release list: ${status}` };
-            }
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/edges/journal-file.ts
-/**
- * The journal's file: under RUNNER_TEMP, readable by its owner only, never through a symbolic link. Each line is on disk
- * before the write that it is about.
- */
-
-
-
-const OWNER_ONLY = 0o600;
-const THIS_PLATFORM = { userId: process.getuid?.() };
-function journalPath(runnerTemp) {
-    return (0,external_node_path_.join)(runnerTemp, `clickstack-lambda-${(0,external_node_crypto_.randomUUID)()}.journal`);
-}
-/** Throws if the path exists: the name is random, so a file there is not an accident. */
-function createJournalFile(path) {
-    const { O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND, O_WRONLY } = external_node_fs_.constants;
-    const file = (0,external_node_fs_.openSync)(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_WRONLY, OWNER_ONLY);
-    return storeAt(path, file);
-}
-/**
- * An existing journal, to be read and carried on; `undefined` if it does not exist. Throws for a link and for another
- * user's file. On Windows RUNNER_TEMP is in the folder of the runner, whose access control list keeps others out.
- */
-function openJournalFile(path, { userId } = THIS_PLATFORM) {
-    const { O_NOFOLLOW, O_APPEND, O_RDWR } = external_node_fs_.constants;
-    const named = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
-    if (named === undefined)
-        return undefined;
-    // Windows has no O_NOFOLLOW.
-    if (named.isSymbolicLink())
-        throw new Error('the journal is a symbolic link, so it is not used');
-    const file = (0,external_node_fs_.openSync)(path, O_RDWR | O_APPEND | O_NOFOLLOW);
-    const { mode, uid, ino } = (0,external_node_fs_.fstatSync)(file);
-    const others = 0o077;
-    const isShared = userId !== undefined && ((mode & others) !== 0 || uid !== userId);
-    if (isShared || ino !== named.ino) {
-        (0,external_node_fs_.closeSync)(file);
-        throw new Error('other users can write the journal, so it is not used');
-    }
-    const text = (0,external_node_fs_.readFileSync)(file, 'utf8');
-    return { text, store: storeAt(path, file, !text.endsWith('\n')) };
-}
-/** @param torn its last line is not whole, so that the next one must not be written behind it */
-function storeAt(path, file, torn = false) {
-    return {
-        append(line) {
-            // A nearly full disk takes a part of it without an error, and refuses the rest only at the next write.
-            const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`);
-            torn = true;
-            for (let at = 0; at < bytes.length;)
-                at += (0,external_node_fs_.writeSync)(file, bytes, at);
-            torn = false;
-            (0,external_node_fs_.fsyncSync)(file);
-        },
-        delete() {
-            (0,external_node_fs_.closeSync)(file);
-            (0,external_node_fs_.rmSync)(path, { force: true });
-        },
-    };
-}
-
-// EXTERNAL MODULE: ./src/edges/query-answer.ts
-var query_answer = __nccwpck_require__(2605);
-;// CONCATENATED MODULE: ./src/edges/lambda-clock.ts
-/**
- * Lambda's clock, from the `Date` of its answers. Each tells a whole second, at a moment between request and answer; all
- * that this run has seen together tell it far more exactly.
- */
-
-
-/** HTTP leaves fractions of a second out (RFC 9110, Date). */
-const RESOLUTION_MS = 1_000;
-/** Until the first answer it shows this machine's own time: nothing is proven before a function has been read. */
-function observedLambdaClock(clock) {
-    let ahead = { least: -Infinity, most: Infinity };
-    const told = (date, asked, answered) => {
-        const time = Date.parse(date ?? '');
-        if (!Number.isNaN(time))
-            ahead = lambda_clock_narrowed(ahead, sighted(time, asked, answered));
-    };
-    return {
-        now() {
-            const now = clock.now();
-            return {
-                earliest: now + (Number.isFinite(ahead.least) ? ahead.least : 0),
-                latest: now + (Number.isFinite(ahead.most) ? ahead.most : 0),
-            };
-        },
-        observe(client) {
-            client.middlewareStack.add(readDate(clock, told), { ...query_answer/* NEXT_TO_THE_WIRE */.KI, name: 'readDate' });
-        },
-    };
-}
-function sighted(time, asked, answered) {
-    return { least: time - answered, most: time + RESOLUTION_MS - asked };
-}
-/** What both tell; if they contradict each other one of the clocks was set in between, and the new one holds. */
-function lambda_clock_narrowed(known, seen) {
-    const both = {
-        least: Math.max(known.least, seen.least),
-        most: Math.min(known.most, seen.most),
-    };
-    return both.least <= both.most ? both : seen;
-}
-/** Each of the SDK's attempts passes through it, whatever the status of its answer. */
-function readDate(clock, told) {
-    return (next) => async (given) => {
-        const asked = clock.now();
-        const answered = await next(given);
-        const headers = (0,json/* membersOf */.lS)((0,json/* membersOf */.lS)(answered.response)['headers']);
-        told((0,json/* textOf */.b6)(headers['date']), asked, clock.now());
-        return answered;
-    };
-}
-
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/configurations.js
 var configurations = __nccwpck_require__(846);
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-host-header/hostHeaderMiddleware.js
@@ -23315,72 +23114,36 @@ const command = (0,client_command_builder/* makeBuilder */.k)(commonParams, "AWS
 const _ep0 = {};
 const _mw0 = (Command, cs, config, o) => [];
 
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListEventSourceMappingsCommand.js
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/GetAliasCommand.js
 
 
-class ListEventSourceMappingsCommand extends command(_ep0, _mw0, "ListEventSourceMappings", ListEventSourceMappings$) {
+class GetAliasCommand extends command(_ep0, _mw0, "GetAlias", GetAlias$) {
 }
 
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListVersionsByFunctionCommand.js
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/GetProvisionedConcurrencyConfigCommand.js
 
 
-class ListVersionsByFunctionCommand extends command(_ep0, _mw0, "ListVersionsByFunction", ListVersionsByFunction$) {
+class GetProvisionedConcurrencyConfigCommand extends command(_ep0, _mw0, "GetProvisionedConcurrencyConfig", GetProvisionedConcurrencyConfig$) {
 }
 
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/GetFunctionCommand.js
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/PublishVersionCommand.js
 
 
-class GetFunctionCommand extends command(_ep0, _mw0, "GetFunction", GetFunction$) {
+class PublishVersionCommand extends command(_ep0, _mw0, "PublishVersion", PublishVersion$) {
 }
 
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListAliasesCommand.js
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/UpdateAliasCommand.js
 
 
-class ListAliasesCommand extends command(_ep0, _mw0, "ListAliases", ListAliases$) {
+class UpdateAliasCommand extends command(_ep0, _mw0, "UpdateAlias", UpdateAlias$) {
 }
 
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListProvisionedConcurrencyConfigsCommand.js
-
-
-class ListProvisionedConcurrencyConfigsCommand extends command(_ep0, _mw0, "ListProvisionedConcurrencyConfigs", ListProvisionedConcurrencyConfigs$) {
-}
-
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListFunctionsCommand.js
-
-
-class ListFunctionsCommand extends command(_ep0, _mw0, "ListFunctions", ListFunctions$) {
-}
-
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/UpdateFunctionConfigurationCommand.js
-
-
-class UpdateFunctionConfigurationCommand extends command(_ep0, _mw0, "UpdateFunctionConfiguration", UpdateFunctionConfiguration$) {
-}
-
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/GetLayerVersionByArnCommand.js
-
-
-class GetLayerVersionByArnCommand extends command(_ep0, _mw0, "GetLayerVersionByArn", GetLayerVersionByArn$) {
-}
-
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/GetFunctionCodeSigningConfigCommand.js
-
-
-class GetFunctionCodeSigningConfigCommand extends command(_ep0, _mw0, "GetFunctionCodeSigningConfig", GetFunctionCodeSigningConfig$) {
-}
-
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/GetCodeSigningConfigCommand.js
-
-
-class GetCodeSigningConfigCommand extends command(_ep0, _mw0, "GetCodeSigningConfig", GetCodeSigningConfig$) {
-}
-
+// EXTERNAL MODULE: ./src/model/result.ts
+var result = __nccwpck_require__(2960);
 // EXTERNAL MODULE: ./src/edges/attempt.ts
 var attempt = __nccwpck_require__(5447);
 // EXTERNAL MODULE: ./src/edges/aws-client.ts
 var aws_client = __nccwpck_require__(9459);
-// EXTERNAL MODULE: ./src/edges/paced-calls.ts + 2 modules
-var paced_calls = __nccwpck_require__(4203);
 ;// CONCATENATED MODULE: ./src/edges/lambda-function.ts
 /** From Lambda's description of a function to ours: the one place that knows the shape of the SDK's answer. */
 
@@ -23394,6 +23157,7 @@ function fromConfiguration(configuration, reservedConcurrency, tags = 'unknown')
         return undefined;
     return {
         arn,
+        version: configuration.Version ?? '$LATEST',
         packageType: configuration.PackageType === 'Image' ? 'Image' : 'Zip',
         runtime: configuration.Runtime,
         handler: configuration.Handler,
@@ -23403,6 +23167,7 @@ function fromConfiguration(configuration, reservedConcurrency, tags = 'unknown')
         layers,
         environment: environmentOf(configuration),
         revisionId,
+        codeSha256: configuration.CodeSha256,
         lastModified: timeOf(configuration.LastModified),
         state: configuration.State,
         lastUpdateStatus: configuration.LastUpdateStatus,
@@ -23480,8 +23245,390 @@ function invokeQuota(calls, region) {
     return calls.queue(`lambda ${region} Invoke`, INVOCATIONS);
 }
 
+// EXTERNAL MODULE: ./src/edges/paced-calls.ts + 2 modules
+var paced_calls = __nccwpck_require__(4203);
+;// CONCATENATED MODULE: ./src/edges/alias-control.ts
+/** Versions and aliases over the AWS SDK. */
+
+
+
+
+
+
+
+/**
+ * @param apiShare share of Lambda's control-plane quota, in (0, 1]
+ * @param calls the queues that it shares with other clients of the run
+ */
+function aliasControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)()) {
+    const inRegion = (0,aws_client/* onePer */.g2)((region) => ({
+        client: new LambdaClient((0,aws_client/* clientSettings */.ry)(region)),
+        queue: lambdaQuota(calls, region, apiShare).otherCalls,
+    }));
+    return {
+        async alias(arn, name) {
+            const { client, queue } = inRegion(arn.region);
+            const answer = await (0,attempt/* attempt */.CD)(() => queue.read((options) => client.send(new GetAliasCommand({ FunctionName: arn.text, Name: name }), options)));
+            return answer.ok ? described(answer.value, 'GetAlias') : answer;
+        },
+        async provisioning(arn, qualifier) {
+            const { client, queue } = inRegion(arn.region);
+            const answer = await (0,attempt/* attempt */.CD)(() => queue.read((options) => client.send(new GetProvisionedConcurrencyConfigCommand({
+                FunctionName: arn.text,
+                Qualifier: qualifier,
+            }), options)));
+            if (!answer.ok) {
+                return answer.fault.kind === 'not-found' ? (0,result/* succeeded */.g)({ kind: 'none' }) : answer;
+            }
+            const provisioning = provisioningOf(answer.value.Status, answer.value.StatusReason);
+            return provisioning === undefined
+                ? (0,attempt/* incomplete */.$x)('GetProvisionedConcurrencyConfig answered without a status')
+                : (0,result/* succeeded */.g)(provisioning);
+        },
+        async publish({ arn, revisionId, codeSha256 }, atTurn) {
+            const { client, queue } = inRegion(arn.region);
+            const command = new PublishVersionCommand({
+                FunctionName: arn.text,
+                RevisionId: revisionId,
+                ...(codeSha256 !== undefined && { CodeSha256: codeSha256 }),
+            });
+            const answer = await (0,attempt/* attempt */.CD)(() => queue.write(() => client.send(command), atTurn));
+            if (!answer.ok)
+                return answer;
+            if (answer.value === undefined)
+                return (0,attempt/* notMade */.TC)();
+            const fn = fromConfiguration(answer.value, 'unknown');
+            return fn === undefined || fn.version === '$LATEST'
+                ? (0,attempt/* incomplete */.$x)('PublishVersion answered without a version')
+                : (0,result/* succeeded */.g)(fn);
+        },
+        async move(arn, { name, revisionId }, version, atTurn) {
+            const { client, queue } = inRegion(arn.region);
+            const command = new UpdateAliasCommand({
+                FunctionName: arn.text,
+                Name: name,
+                FunctionVersion: version,
+                RevisionId: revisionId,
+            });
+            const answer = await (0,attempt/* attempt */.CD)(() => queue.write(() => client.send(command), atTurn));
+            if (!answer.ok)
+                return answer;
+            return answer.value === undefined ? (0,attempt/* notMade */.TC)() : described(answer.value, 'UpdateAlias');
+        },
+    };
+}
+function described({ Name, FunctionVersion, RevisionId, RoutingConfig }, operation) {
+    if (Name === undefined || FunctionVersion === undefined || RevisionId === undefined) {
+        return (0,attempt/* incomplete */.$x)(`${operation} answered without name, version or RevisionId`);
+    }
+    const alias = {
+        name: Name,
+        version: FunctionVersion,
+        isWeighted: Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0,
+        revisionId: RevisionId,
+    };
+    return (0,result/* succeeded */.g)(alias);
+}
+function provisioningOf(status, why = '') {
+    switch (status) {
+        case 'READY':
+            return { kind: 'ready' };
+        case 'IN_PROGRESS':
+            return { kind: 'in-progress' };
+        case 'FAILED':
+            return { kind: 'failed', why };
+        default:
+            return undefined;
+    }
+}
+
+// EXTERNAL MODULE: ./src/edges/clock.ts + 1 modules
+var clock = __nccwpck_require__(287);
+;// CONCATENATED MODULE: ./src/systems/rotel/releases.ts
+/**
+ * The newest layer version, from the release notes of the extension: a table of regions is added to them after the
+ * layers have been published, so a fresh release can lack it for minutes.
+ * Source: rotel-dev/rotel-lambda-extension, scripts/update-release-layer-versions.sh.
+ */
+const RELEASES_REPOSITORY = { owner: 'rotel-dev', repo: 'rotel-lambda-extension' };
+const STABLE_TAG = /^v(\d+)\.(\d+)\.(\d+)$/;
+/** Looks each region and architecture up in the newest stable release whose notes have a number for it. */
+function latestVersions(releases) {
+    const tables = releases
+        .filter(({ tag, draft, prerelease }) => !draft && !prerelease && STABLE_TAG.test(tag))
+        .sort((a, b) => compareTags(b.tag, a.tag))
+        .map(({ notes }) => versionTable(notes));
+    return (region, architecture) => {
+        for (const table of tables) {
+            const version = table.get(region)?.[architecture];
+            if (version !== undefined)
+                return version;
+        }
+        return undefined;
+    };
+}
+/** Rows of the form `| us-east-1 | 7 | 7 |`: region, x86-64, arm64. A cell may be `N/A`. */
+function versionTable(notes) {
+    const table = new Map();
+    for (const line of notes.split('\n')) {
+        const [, region, x86, arm] = /^\s*\|\s*([a-z]{2}-[a-z]+-\d)\s*\|\s*(\d+|N\/A)\s*\|\s*(\d+|N\/A)\s*\|/.exec(line) ?? [];
+        if (region === undefined || x86 === undefined || arm === undefined)
+            continue;
+        table.set(region, {
+            ...(x86 === 'N/A' ? {} : { x86_64: Number(x86) }),
+            ...(arm === 'N/A' ? {} : { arm64: Number(arm) }),
+        });
+    }
+    return table;
+}
+function compareTags(a, b) {
+    const parts = (tag) => (STABLE_TAG.exec(tag) ?? []).slice(1).map(Number);
+    const [left, right] = [parts(a), parts(b)];
+    for (let index = 0; index < 3; index++) {
+        const difference = (left[index] ?? 0) - (right[index] ?? 0);
+        if (difference !== 0)
+            return difference;
+    }
+    return 0;
+}
+
+// EXTERNAL MODULE: ./src/edges/proxied-fetch.ts
+var proxied_fetch = __nccwpck_require__(7706);
+;// CONCATENATED MODULE: ./src/edges/github-releases.ts
+/** The public release list of the extension, through GitHub's toolkit. Loaded only for `layer-version: latest`. */
+
+
+
+const PUBLIC_SERVER = 'https://github.com';
+const PUBLIC_API = 'https://api.github.com';
+const TIME_LIMIT_MS = 10_000;
+/**
+ * @param token of this runner's GitHub; sent only where that is github.com, for the extension is published there and
+ * nowhere else: an Enterprise Server's token has no business on another host. Empty: asked without one.
+ */
+function githubReleases(token, environment) {
+    const onPublicGitHub = (environment['GITHUB_SERVER_URL'] ?? PUBLIC_SERVER) === PUBLIC_SERVER;
+    const baseUrl = onPublicGitHub ? (environment['GITHUB_API_URL'] ?? PUBLIC_API) : PUBLIC_API;
+    return {
+        async list() {
+            try {
+                // Not `getOctokit`, which refuses to work without a token.
+                const { GitHub } = await __nccwpck_require__.e(/* import() */ 665).then(__nccwpck_require__.bind(__nccwpck_require__, 8665));
+                const github = new GitHub({
+                    baseUrl,
+                    // In place of the toolkit's, so that one rule decides for all clients which proxy is used.
+                    request: { fetch: (0,proxied_fetch/* proxiedFetch */.i)() },
+                    ...(onPublicGitHub && token !== '' && { auth: token }),
+                });
+                const { data } = await github.rest.repos.listReleases({
+                    ...RELEASES_REPOSITORY,
+                    per_page: 10,
+                    request: { signal: AbortSignal.timeout(TIME_LIMIT_MS) },
+                });
+                return (0,result/* succeeded */.g)(data.map(({ tag_name, draft, prerelease, body }) => ({
+                    tag: tag_name,
+                    draft,
+                    prerelease,
+                    notes: body ?? '',
+                })));
+            }
+            catch (thrown) {
+                const status = thrown instanceof Error && 'status' in thrown ? String(thrown.status) : 'no answer';
+                return { ok: false, fault: `GitHub’s release list: ${status}` };
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/edges/journal-file.ts
+/**
+ * The journal's file: under RUNNER_TEMP, readable by its owner only, never through a symbolic link. Each line is on disk
+ * before the write that it is about.
+ */
+
+
+
+const OWNER_ONLY = 0o600;
+const THIS_PLATFORM = { userId: process.getuid?.() };
+function journalPath(runnerTemp) {
+    return (0,external_node_path_.join)(runnerTemp, `clickstack-lambda-${(0,external_node_crypto_.randomUUID)()}.journal`);
+}
+/** Throws if the path exists: the name is random, so a file there is not an accident. */
+function createJournalFile(path) {
+    const { O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND, O_WRONLY } = external_node_fs_.constants;
+    const file = (0,external_node_fs_.openSync)(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_WRONLY, OWNER_ONLY);
+    return storeAt(path, file);
+}
+/**
+ * An existing journal, to be read and carried on; `undefined` if it does not exist. Throws for a link and for another
+ * user's file. On Windows RUNNER_TEMP is in the folder of the runner, whose access control list keeps others out.
+ */
+function openJournalFile(path, { userId } = THIS_PLATFORM) {
+    const { O_NOFOLLOW, O_APPEND, O_RDWR } = external_node_fs_.constants;
+    const named = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    if (named === undefined)
+        return undefined;
+    // Windows has no O_NOFOLLOW.
+    if (named.isSymbolicLink())
+        throw new Error('the journal is a symbolic link, so it is not used');
+    const file = (0,external_node_fs_.openSync)(path, O_RDWR | O_APPEND | O_NOFOLLOW);
+    const { mode, uid, ino } = (0,external_node_fs_.fstatSync)(file);
+    const others = 0o077;
+    const isShared = userId !== undefined && ((mode & others) !== 0 || uid !== userId);
+    if (isShared || ino !== named.ino) {
+        (0,external_node_fs_.closeSync)(file);
+        throw new Error('other users can write the journal, so it is not used');
+    }
+    const text = (0,external_node_fs_.readFileSync)(file, 'utf8');
+    return { text, store: storeAt(path, file, !text.endsWith('\n')) };
+}
+/** @param torn its last line is not whole, so that the next one must not be written behind it */
+function storeAt(path, file, torn = false) {
+    return {
+        append(line) {
+            // A nearly full disk takes a part of it without an error, and refuses the rest only at the next write.
+            const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`);
+            torn = true;
+            for (let at = 0; at < bytes.length;)
+                at += (0,external_node_fs_.writeSync)(file, bytes, at);
+            torn = false;
+            (0,external_node_fs_.fsyncSync)(file);
+        },
+        delete() {
+            (0,external_node_fs_.closeSync)(file);
+            (0,external_node_fs_.rmSync)(path, { force: true });
+        },
+    };
+}
+
+// EXTERNAL MODULE: ./src/edges/query-answer.ts
+var query_answer = __nccwpck_require__(2605);
+;// CONCATENATED MODULE: ./src/edges/lambda-clock.ts
+/**
+ * Lambda's clock, from the `Date` of its answers. Each tells a whole second, at a moment between request and answer; all
+ * that this run has seen together tell it far more exactly.
+ */
+
+
+/** HTTP leaves fractions of a second out (RFC 9110, Date). */
+const RESOLUTION_MS = 1_000;
+/** Until the first answer it shows this machine's own time: nothing is proven before a function has been read. */
+function observedLambdaClock(clock) {
+    let ahead = { least: -Infinity, most: Infinity };
+    const told = (date, asked, answered) => {
+        const time = Date.parse(date ?? '');
+        if (!Number.isNaN(time))
+            ahead = lambda_clock_narrowed(ahead, sighted(time, asked, answered));
+    };
+    return {
+        now() {
+            const now = clock.now();
+            return {
+                earliest: now + (Number.isFinite(ahead.least) ? ahead.least : 0),
+                latest: now + (Number.isFinite(ahead.most) ? ahead.most : 0),
+            };
+        },
+        observe(client) {
+            client.middlewareStack.add(readDate(clock, told), { ...query_answer/* NEXT_TO_THE_WIRE */.KI, name: 'readDate' });
+        },
+    };
+}
+function sighted(time, asked, answered) {
+    return { least: time - answered, most: time + RESOLUTION_MS - asked };
+}
+/** What both tell; if they contradict each other one of the clocks was set in between, and the new one holds. */
+function lambda_clock_narrowed(known, seen) {
+    const both = {
+        least: Math.max(known.least, seen.least),
+        most: Math.min(known.most, seen.most),
+    };
+    return both.least <= both.most ? both : seen;
+}
+/** Each of the SDK's attempts passes through it, whatever the status of its answer. */
+function readDate(clock, told) {
+    return (next) => async (given) => {
+        const asked = clock.now();
+        const answered = await next(given);
+        const headers = (0,json/* membersOf */.lS)((0,json/* membersOf */.lS)(answered.response)['headers']);
+        told((0,json/* textOf */.b6)(headers['date']), asked, clock.now());
+        return answered;
+    };
+}
+
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListEventSourceMappingsCommand.js
+
+
+class ListEventSourceMappingsCommand extends command(_ep0, _mw0, "ListEventSourceMappings", ListEventSourceMappings$) {
+}
+
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListVersionsByFunctionCommand.js
+
+
+class ListVersionsByFunctionCommand extends command(_ep0, _mw0, "ListVersionsByFunction", ListVersionsByFunction$) {
+}
+
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/GetFunctionCommand.js
+
+
+class GetFunctionCommand extends command(_ep0, _mw0, "GetFunction", GetFunction$) {
+}
+
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListAliasesCommand.js
+
+
+class ListAliasesCommand extends command(_ep0, _mw0, "ListAliases", ListAliases$) {
+}
+
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListProvisionedConcurrencyConfigsCommand.js
+
+
+class ListProvisionedConcurrencyConfigsCommand extends command(_ep0, _mw0, "ListProvisionedConcurrencyConfigs", ListProvisionedConcurrencyConfigs$) {
+}
+
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListFunctionsCommand.js
+
+
+class ListFunctionsCommand extends command(_ep0, _mw0, "ListFunctions", ListFunctions$) {
+}
+
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/UpdateFunctionConfigurationCommand.js
+
+
+class UpdateFunctionConfigurationCommand extends command(_ep0, _mw0, "UpdateFunctionConfiguration", UpdateFunctionConfiguration$) {
+}
+
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/GetLayerVersionByArnCommand.js
+
+
+class GetLayerVersionByArnCommand extends command(_ep0, _mw0, "GetLayerVersionByArn", GetLayerVersionByArn$) {
+}
+
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/GetFunctionCodeSigningConfigCommand.js
+
+
+class GetFunctionCodeSigningConfigCommand extends command(_ep0, _mw0, "GetFunctionCodeSigningConfig", GetFunctionCodeSigningConfig$) {
+}
+
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/GetCodeSigningConfigCommand.js
+
+
+class GetCodeSigningConfigCommand extends command(_ep0, _mw0, "GetCodeSigningConfig", GetCodeSigningConfig$) {
+}
+
+;// CONCATENATED MODULE: ./src/systems/lambda/routes.ts
+/** What leads traffic to a version, in words: `alias live`, `provisioned concurrency`, `event source <uuid> of alias live`. */
+/** @param what leads to the alias; it is reached by its name unless given */
+function throughAlias(alias, what) {
+    return what === undefined ? `alias ${alias}` : `${what} of alias ${alias}`;
+}
+/** When the alias leads elsewhere, this does too. */
+function goesThrough(way, alias) {
+    return way === throughAlias(alias) || way.endsWith(` of ${throughAlias(alias)}`);
+}
+
 ;// CONCATENATED MODULE: ./src/edges/lambda-routes.ts
 /** Which versions of a function its aliases, its provisioned concurrency and its event sources point to. */
+
 /**
  * What points to each version, by version. A route by the plain name leads to `$LATEST` and is none of these; one to an
  * alias that is gone leads nowhere.
@@ -23499,12 +23646,13 @@ function versionsRouted(functionArn, { aliases, provisioned, eventSources }) {
             return;
         if (/^(\d+|\$LATEST)$/.test(qualifier))
             lead(qualifier, what);
-        for (const version of versionsOf.get(qualifier) ?? [])
-            lead(version, what);
+        for (const version of versionsOf.get(qualifier) ?? []) {
+            lead(version, throughAlias(qualifier, what));
+        }
     };
     for (const [name, versions] of versionsOf) {
         for (const version of versions)
-            lead(version, `alias ${name}`);
+            lead(version, throughAlias(name));
     }
     for (const { FunctionArn } of provisioned)
         follow(FunctionArn, 'provisioned concurrency');
@@ -23618,13 +23766,17 @@ function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), tim
             }, take);
         },
         versionsOf,
-        async get(region, nameOrArn) {
+        async get(region, nameOrArn, qualifier) {
             const { client, quota } = inRegion(region);
-            const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.read((options) => client.send(new GetFunctionCommand({ FunctionName: nameOrArn }), options)));
+            const command = new GetFunctionCommand({
+                FunctionName: nameOrArn,
+                ...(qualifier !== undefined && { Qualifier: qualifier }),
+            });
+            const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.read((options) => client.send(command, options)));
             if (!answer.ok)
                 return answer;
             const reserved = answer.value.Concurrency?.ReservedConcurrentExecutions;
-            return described(answer.value.Configuration, reserved, 'GetFunction', tagsOf(answer.value));
+            return lambda_control_described(answer.value.Configuration, reserved, 'GetFunction', tagsOf(answer.value));
         },
         async update(arn, update, atTurn) {
             const { client, quota } = inRegion(arn.region);
@@ -23643,8 +23795,8 @@ function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), tim
             if (!answer.ok)
                 return answer;
             if (answer.value === undefined)
-                return notMade();
-            return described(answer.value, 'unknown', 'UpdateFunctionConfiguration');
+                return (0,attempt/* notMade */.TC)();
+            return lambda_control_described(answer.value, 'unknown', 'UpdateFunctionConfiguration');
         },
         layerVersion(region, layerArn) {
             const key = `${region} ${layerArn}`;
@@ -23703,22 +23855,11 @@ function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), tim
 }
 function listedVersion(configuration) {
     const fn = fromConfiguration(configuration, 'unknown');
-    return fn && { version: configuration.Version ?? '$LATEST', fn };
+    return fn && { version: fn.version, fn };
 }
-function described(configuration, reserved, operation, tags) {
+function lambda_control_described(configuration, reserved, operation, tags) {
     const fn = configuration && fromConfiguration(configuration, reserved, tags);
     return fn ? (0,result/* succeeded */.g)(fn) : withoutArn(operation);
-}
-function notMade() {
-    return {
-        ok: false,
-        fault: {
-            kind: 'aborted',
-            code: 'NotMade',
-            text: 'the call was not sent',
-            mayHaveLanded: false,
-        },
-    };
 }
 function withoutArn(operation) {
     return (0,attempt/* incomplete */.$x)(`the response of ${operation} has no ARN or RevisionId`);
@@ -26498,6 +26639,37 @@ function parseAccept(inputs) {
     return accepted;
 }
 
+;// CONCATENATED MODULE: ./src/inputs/aliases.ts
+/** `publish-alias` and `qualifier`: versions and aliases of the functions. */
+/** Lambda’s own rule (CreateAlias, Name): a number alone would be a version. */
+const ALIAS = /^(?!\d+$)[a-zA-Z0-9_-]{1,128}$/;
+/** Of a version, an alias, or `$LATEST` (Invoke, Qualifier). */
+const QUALIFIER = /^(\$LATEST|\d+|[a-zA-Z0-9_-]{1,128})$/;
+function parseAliases(inputs, mode) {
+    const alias = inputs.read('publish-alias').trim();
+    const qualifier = inputs.read('qualifier').trim();
+    if (alias !== '' && !ALIAS.test(alias)) {
+        inputs.problem('publish-alias', `\`publish-alias\` is ${inputs.show(alias)}, which is not the name of an alias. Allowed: 1 to 128 letters, digits, \`-\` and \`_\`, but not digits alone. All functions have the alias by this name.`);
+    }
+    if (qualifier !== '' && !QUALIFIER.test(qualifier)) {
+        inputs.problem('qualifier', `\`qualifier\` is ${inputs.show(qualifier)}. Allowed: the number of a version, the name of an alias, or \`$LATEST\`.`);
+    }
+    const publishes = mode === 'apply' || mode === 'plan';
+    if (qualifier !== '' && mode !== 'verify' && (!publishes || qualifier !== alias)) {
+        inputs.problem('qualifier', `\`qualifier\` works only with \`mode: verify\`: \`${mode}\` writes \`$LATEST\`, and versions never change. To prove an alias after a write, set \`publish-alias\`; \`qualifier\` may then name the same alias.`);
+    }
+    return {
+        publishAlias: alias === '' ? undefined : alias,
+        qualifier: mode === 'verify' && qualifier !== '' ? qualifier : undefined,
+    };
+}
+/** A version is proven by an invocation before the alias leads to it. */
+function requireInvocation(inputs, mode, publishAlias, { when }) {
+    if (publishAlias === undefined || when !== 'never' || mode === 'verify')
+        return;
+    inputs.problem('publish-alias', '`publish-alias` does not work with `smoke-test: never`: each version is invoked before the alias leads to it. Set `smoke-test: always` or `changed`.');
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/defaults.ts
 /** All inputs in the order of action.yml, with its defaults. Made from it by `npm run docs`: not edited by hand. */
 /**
@@ -26540,6 +26712,7 @@ const inputDefaults = {
     payload: '{"test": "data"}',
     payloads: '',
     'smoke-concurrency': '10',
+    qualifier: '',
     'show-function-logs': 'false',
     verify: 'auto',
     'verify-level': 'environment',
@@ -26563,6 +26736,7 @@ const inputDefaults = {
     mode: 'apply',
     'dry-run': 'false',
     accept: '',
+    'publish-alias': '',
     'on-failure': 'rollback',
     'fail-on': 'any',
     'max-unproven': '200',
@@ -29233,6 +29407,7 @@ function parseSmokeTest(inputs, targets, accepted) {
         acceptFunctionErrors: accepted.has('function-errors'),
         concurrency: integer(inputs, 'smoke-concurrency', { least: 1, most: 200 }),
         showFunctionLogs: choices_boolean(inputs, 'show-function-logs'),
+        qualifier: targets.qualifier,
     };
 }
 function parseWhen(inputs, targets) {
@@ -29246,7 +29421,7 @@ function parseWhen(inputs, targets) {
 }
 
 ;// CONCATENATED MODULE: ./src/systems/lambda/lambda-function.ts
-/** A Lambda function as the plan needs to know it: the chosen facts of its `$LATEST` configuration. */
+/** A Lambda function as the plan needs to know it: the chosen facts of the configuration of one version. */
 const ARCHITECTURES = ['x86_64', 'arm64'];
 
 ;// CONCATENATED MODULE: ./src/inputs/function-tags.ts
@@ -29349,7 +29524,8 @@ function parseShard(inputs) {
 
 
 
-function parseTargets(inputs, regionOfEnvironment) {
+/** @param qualifier see inputs/aliases.ts */
+function parseTargets(inputs, regionOfEnvironment, qualifier) {
     const tags = parseFunctionTags(inputs);
     const stacks = parseStacks(inputs);
     // Whatever was wrong with them, they were meant to select.
@@ -29360,6 +29536,7 @@ function parseTargets(inputs, regionOfEnvironment) {
         tags,
         stacks,
         shard: parseShard(inputs),
+        qualifier,
         regions: parseRegions(inputs, selectors, isTagged, regionOfEnvironment),
         architecture: choice(inputs, 'architecture', {
             allowed: ['auto', ...ARCHITECTURES],
@@ -29553,6 +29730,7 @@ function parseServer(inputs, name) {
 
 
 
+
 /**
  * Parses all inputs. `read` returns the text of an input untrimmed (a blank at the edge of a key matters), or an empty
  * string. No message holds a secret. Inputs that the mode does not use are not checked.
@@ -29568,7 +29746,8 @@ function parse(inputs, region) {
     const mode = choice(inputs, 'mode', { allowed: MODES });
     const dryRun = parseDryRun(inputs, mode);
     const accepted = parseAccept(inputs);
-    const targets = parseTargets(inputs, region);
+    const { publishAlias, qualifier } = parseAliases(inputs, mode);
+    const targets = parseTargets(inputs, region, qualifier);
     const verifier = parseVerifier(inputs, mode);
     const common = {
         targets,
@@ -29599,8 +29778,9 @@ function parse(inputs, region) {
             accepted,
         }),
     };
+    requireInvocation(inputs, mode, publishAlias, common.smokeTest);
     if (mode === 'plan')
-        return { mode, ...common, ...configuration };
+        return { mode, ...common, ...configuration, publishAlias };
     const { export: choices, wanted } = configuration;
     if (choices.exporter === 'clickhouse')
         warnOfOtherTables(inputs, choices, verifier);
@@ -29609,7 +29789,9 @@ function parse(inputs, region) {
     if (wanted.instrumentation.kind === 'attach' && verifier.kind !== 'none' && !verifier.traces) {
         inputs.warn('Without `verify-traces: true`, this step does not check that `auto-instrumentation` produces spans.');
     }
-    return { mode, ...common, ...configuration, verifier };
+    return mode === 'apply'
+        ? { mode, ...common, ...configuration, verifier, publishAlias }
+        : { mode, ...common, ...configuration, verifier };
 }
 function parseDryRun(inputs, mode) {
     const dryRun = choices_boolean(inputs, 'dry-run');
@@ -29722,6 +29904,7 @@ function describe(fn, warnings) {
         name: fn.arn.name,
         region: fn.arn.region,
         arn: fn.arn,
+        version: fn.version,
         status: 'failed',
         reason: undefined,
         detail: undefined,
@@ -29733,10 +29916,15 @@ function describe(fn, warnings) {
         facts: { runtime, architecture, memoryMb, timeoutSeconds },
     };
 }
+/** `alias live: version 3 → 4`, `alias live: version 3 → a new version, with other code` */
+function aliasText({ name, before, after, codeChanges }) {
+    const code = codeChanges ? ', with other code' : '';
+    return `alias ${name}: version ${before} → ${after ?? 'a new one'}${code}`;
+}
 /** Nothing of what was written stands. */
 function withoutChange(outcome) {
-    const { change, cloudwatch, ...rest } = outcome;
-    const edits = cloudwatch?.edits ?? [];
+    const { change, cloudwatch, alias, ...rest } = outcome;
+    const edits = [...(alias ? [aliasText(alias)] : []), ...(cloudwatch?.edits ?? [])];
     if (change === undefined && edits.length === 0)
         return { ...rest, change };
     return { ...rest, change: undefined, rolledBack: { change, edits } };
@@ -30085,6 +30273,15 @@ const REMEDIES = {
     'restore-not-seen': 'Rotel stays on the function, so that its logs are not lost. Restore the permissions manually (delete the policy that the report names), then run the step again.',
     'restore-file-refused': 'Omit `restore-file`: a minimal grant for the log group is then restored.',
     'alias-not-instrumented': 'Publish a version with Rotel and move the alias to it: in the deployment, after this step, or with `publish-alias`. If that traffic is not meant to be observed, set `accept: unproven-aliases`.',
+    'alias-not-found': 'Create the alias in your deployment, correct `publish-alias`, or exclude the function.',
+    'alias-weighted': 'Wait for the canary deployment to end, or end it, and run the step again.',
+    'alias-unreadable': 'Allow the caller lambda:GetAlias and lambda:GetFunction on the function and its versions.',
+    'alias-needs-invocation': 'Let the smoke test invoke the function: a version is proven before an alias leads to it.',
+    'alias-write-denied': 'Allow the caller lambda:PublishVersion and lambda:UpdateAlias on the function, see docs/permissions.md.',
+    'alias-not-moved': 'Run the step again. The alias leads to the version that it led to before.',
+    'alias-changed': 'Another user has moved the alias at the same time. Run one deployment at a time, and run the step again.',
+    'publish-failed': 'Read the detail, and check whether a version can be published by hand: `aws lambda publish-version`.',
+    'provisioning-failed': 'Check the provisioned concurrency of the alias and the concurrency limit of the account.',
     'cloudwatch-withheld': 'CloudWatch Logs stay enabled: another function that the same edit of a role reaches is not proven. Repair or exclude that function, then run the step again.',
     'would-go-dark': 'IAM does not let the function write its log, and nothing of this action is known to be the cause. Give `restore-file`, allow logs:CreateLogStream and logs:PutLogEvents on its log group, or add `log-loss` to `accept` if the function is meant to have no logs.',
     'rotel-missing': 'Neither CloudWatch Logs nor ClickStack receives the function’s logs. Run the step with `mode: apply`.',
@@ -30230,7 +30427,9 @@ function bypassText(outcomes) {
     if (bypassed.length === 0)
         return undefined;
     const ways = bypassed.flatMap(({ uninstrumented = [] }) => uninstrumented.flatMap(({ via }) => via));
-    const what = ways.every((way) => way.startsWith('alias ')) ? 'aliases on versions' : 'versions';
+    const what = ways.every((way) => /^alias | of alias /.test(way))
+        ? 'aliases on versions'
+        : 'versions';
     const names = bypassed
         .slice(0, MOST_NAMES)
         .map(({ name, uninstrumented = [] }) => `${name} (${uninstrumented.map(wayText).join(', ')})`);
@@ -30644,8 +30843,9 @@ function announcePlan(inspected, invocations, runner) {
     const width = nameWidth(inspected.map(nameOf));
     for (const one of inspected) {
         const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? [];
-        const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && edits.length > 0;
-        const what = [...(isRoleOnly ? [] : [planText(one)]), ...edits];
+        const beside = [...movesOf(one), ...edits];
+        const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && beside.length > 0;
+        const what = [...(isRoleOnly ? [] : [planText(one)]), ...beside];
         runner.info(`${nameOf(one).padEnd(width)}  ${what.join(', ')}`);
         if (edits.length > 0 && one.kind === 'planned') {
             for (const warning of one.plan.warnings)
@@ -30658,6 +30858,11 @@ function announcePlan(inspected, invocations, runner) {
     runner.info(invocations === 0
         ? 'The smoke test will not invoke any function.'
         : `The smoke test will invoke ${functionsText(invocations)}.`);
+}
+function movesOf(one) {
+    return one.kind === 'planned' && one.alias?.kind === 'publish'
+        ? [`alias ${one.alias.alias}: version ${one.alias.from} → a new one`]
+        : [];
 }
 /** Why a function is blocked stands at the end of the log, with the failures. */
 function planText(one) {
@@ -31201,6 +31406,7 @@ function bytesOf(text) {
 
 
 
+
 /** Empty where there is nothing to tell. */
 function functionDetails(outcome, isExplained) {
     const parts = [
@@ -31208,6 +31414,7 @@ function functionDetails(outcome, isExplained) {
         ...policyDetails(outcome),
         ...outcome.warnings.map((warning) => `- ⚠️ ${prose(sentence(warning))}`),
         ...changeDetails(outcome),
+        ...aliasDetails(outcome),
         ...cloudWatchDetails(outcome),
         ...telemetryDetails(outcome),
         ...tailDetails(outcome),
@@ -31226,11 +31433,12 @@ function functionDetails(outcome, isExplained) {
         '</details>',
     ].join('\n\n');
 }
-/** A status applies to one version only: the versions that aliases point to are unchanged. */
-function version({ status }) {
-    return ['written', 'instrumented', 'unchanged', 'removed', 'unproven'].includes(status)
-        ? ' · applies to `$LATEST`'
-        : '';
+/** A status applies to one version only, and to the alias that was moved with it. */
+function version({ status, version: one, alias }) {
+    if (!['written', 'instrumented', 'unchanged', 'removed', 'unproven'].includes(status))
+        return '';
+    const moved = alias?.after === undefined ? '' : ` and to version ${alias.after} (alias ${plain(alias.name)})`;
+    return ` · applies to ${one === '$LATEST' ? '`$LATEST`' : `version ${one}`}${moved}`;
 }
 /** What happened, and what to do. */
 function why({ reason, detail }) {
@@ -31281,6 +31489,15 @@ function changeDetails({ change, rolledBack, status }) {
 function rolledBackText({ change, edits }) {
     const what = [...(change === undefined ? [] : [changeText(change)]), ...edits];
     return `Written and rolled back: ${plain(what.join(', '))}`;
+}
+function aliasDetails({ alias }) {
+    if (alias === undefined)
+        return [];
+    const invocations = alias.invocations === 0 ? '' : `, proven by ${String(alias.invocations)} invocations`;
+    return [`${plain(sentence(`${capital(aliasText(alias))}${invocations}`))}`];
+}
+function capital(text) {
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 function cloudWatchDetails({ cloudwatch, roleEdits }) {
     const edits = roleEdits ?? cloudwatch?.edits ?? [];
@@ -31396,7 +31613,7 @@ function cloudWatchSection({ cloudwatch, planOnly }) {
 /** The plan alone, for the `plan` output and for reviews: at most 60,000 characters. */
 function renderPlan({ outcomes, roleWrites, planOnly, }) {
     const sorted = sortOutcomes(outcomes);
-    const changing = sorted.filter(({ change, roleEdits }) => change !== undefined || roleEdits !== undefined);
+    const changing = sorted.filter(({ change, alias, roleEdits }) => change !== undefined || alias !== undefined || roleEdits !== undefined);
     return fitted([
         part(sorted.length === 0 ? [] : [overview(sorted, PLAN_LIMIT_BYTES * 0.5)], 0.55),
         part(roleWritesSections({ roleWrites, planOnly }), 0.75),
@@ -31449,13 +31666,14 @@ function overview(outcomes, roomBytes) {
         ...(left === 0 ? [] : [`${String(left)} more functions are in the report file.`]),
     ].join('\n\n');
 }
-function changeCell({ change, cloudwatch, roleEdits, rolledBack }) {
+function changeCell({ change, alias, cloudwatch, roleEdits, rolledBack }) {
     const disabled = (edits = []) => edits.length === 0 ? [] : ['CloudWatch Logs disabled'];
     const changed = (one) => (one === undefined ? [] : [changeText(one)]);
     const undone = rolledBack && [...changed(rolledBack.change), ...disabled(rolledBack.edits)];
     const edits = roleEdits === undefined || cloudwatch !== undefined ? [] : ['execution role changed'];
     const parts = [
         ...changed(change),
+        ...(alias ? [aliasText(alias)] : []),
         ...disabled(cloudwatch?.edits),
         ...edits,
         ...(undone ? [`rolled back: ${undone.join(', ')}`] : []),
@@ -31514,16 +31732,18 @@ function functionsJson(outcomes) {
     }
     return JSON.stringify({ functions: kept, truncated: kept.length < sorted.length });
 }
-function outputs_brief({ name, region, arn, status, reason, detail, changed, telemetry }) {
+function outputs_brief(outcome) {
+    const { name, region, arn, version, status, reason, detail, changed, alias, telemetry } = outcome;
     return {
         name,
         region,
         arn: arn?.text,
-        version: '$LATEST',
+        version,
         status,
         reason,
         detail,
         changed,
+        alias,
         latencyMs: telemetry?.latencyMs,
         links: telemetry?.links,
     };
@@ -32295,14 +32515,20 @@ function someOf(names, most = 5) {
 /** Published versions that traffic reaches: they share role and log group with `$LATEST`. */
 
 
-/** All versions share log group and role: one without Rotel would log nowhere. */
-async function versionRefusal(fn, lambda) {
+
+/**
+ * All versions share log group and role: one without Rotel would log nowhere.
+ * @param moving an alias that leads to another version before logs are disabled
+ */
+async function versionRefusal(fn, lambda, moving) {
     const routed = await lambda.routedVersions(fn.arn);
     if (!routed.ok) {
         const prefix = 'which versions are in use was not checked: ';
         return faultRefusal(routed.fault, 'version-not-instrumented', prefix);
     }
-    const without = routed.value.filter(({ version, fn: published }) => version !== '$LATEST' && !hasWorkingRotel(published));
+    const without = routed.value.filter(({ version, via, fn: published }) => version !== '$LATEST' &&
+        !hasWorkingRotel(published) &&
+        !(moving !== undefined && via.every((way) => goesThrough(way, moving))));
     if (without.length === 0)
         return undefined;
     return {
@@ -32368,7 +32594,7 @@ async function inspectAlone(fn, context) {
             detail: 'the smoke test does not invoke it',
         };
     }
-    return (await versionRefusal(fn, context.lambda)) ?? writer;
+    return (await versionRefusal(fn, context.lambda, context.movingAlias(fn))) ?? writer;
 }
 async function planTogether(candidates, context) {
     const results = new Map();
@@ -33364,10 +33590,12 @@ async function inspectDisabling(inspected, settings, context) {
         grants.set(fn.roleArn, [...new Set([...known, secretAccess.document])]);
     }
     const changes = new Map(planned.map(({ fn, plan }) => [fn.arn.text, plan.kind === 'change' ? plan.change : undefined]));
+    const moving = new Map(planned.flatMap(({ fn, alias }) => alias?.kind === 'publish' ? [[fn.arn.text, alias.alias]] : []));
     const plans = await planDisabling(planned.map(({ fn }) => fn), {
         ...context,
         settings,
         grants,
+        movingAlias: (fn) => moving.get(fn.arn.text),
         ownerOf: (fn) => ownerOf(fn, context.iac),
         isCarried: (fn) => isCarriedByTemplate(fn, changes.get(fn.arn.text)),
     });
@@ -34476,7 +34704,10 @@ function layersToCheck(plan) {
  * Published versions that traffic reaches and that do not carry Rotel: a proof of `$LATEST` tells nothing of them.
  */
 
+
 const ALL_INSTRUMENTED = { kind: 'known', uninstrumented: [] };
+/** The newest version is meant to be called where a function starts from snapshots. */
+const SNAPSHOT = 'SnapStart';
 /**
  * Asks who points to what only where there is a version without Rotel.
  * @param routesOf see `LambdaControl`
@@ -34496,7 +34727,7 @@ async function findTraffic({ fn, published }, routesOf) {
         kind: 'known',
         uninstrumented: inOrder(without).flatMap(({ version }) => {
             const isSnapshot = fn.snapStart && version === newest?.version;
-            const via = [...(routes.value.get(version) ?? []), ...(isSnapshot ? ['SnapStart'] : [])];
+            const via = [...(routes.value.get(version) ?? []), ...(isSnapshot ? [SNAPSHOT] : [])];
             return via.length === 0 ? [] : [{ version, via }];
         }),
     };
@@ -34506,6 +34737,13 @@ function uninstrumentedText(versions) {
     return versions
         .map(({ version, via }) => `version ${version} (${via.join(', ')}) does not carry Rotel`)
         .join('; ');
+}
+/** When a version with Rotel was published, and the alias leads to it. */
+function afterPublishing(versions, alias) {
+    return versions.flatMap(({ version, via }) => {
+        const left = via.filter((way) => way !== SNAPSHOT && !goesThrough(way, alias));
+        return left.length === 0 ? [] : [{ version, via: left }];
+    });
 }
 /** Of what could not be checked, one sentence for the whole run. */
 function trafficNotes(all) {
@@ -34598,6 +34836,106 @@ function isNamedSo({ fn }) {
     return /edge|cloudfront|viewer|origin|cdn/i.test(`${fn.arn.name} ${fn.roleArn ?? ''}`);
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/publish-alias/alias-plan.ts
+/** What `publish-alias` comes to for one function: whether its alias has to lead to a new version. Reads only. */
+
+
+/**
+ * @param fn `$LATEST`
+ * @param change what is about to be written to it
+ */
+async function planAlias(name, fn, change, { aliases, lambda, isInvoked, invoke }) {
+    const read = await aliases.alias(fn.arn, name);
+    if (!read.ok)
+        return aliasRefusal(read.fault, name);
+    const { version, isWeighted } = read.value;
+    if (isWeighted)
+        return weighted(name);
+    if (version === '$LATEST')
+        return { kind: 'current', alias: name };
+    const published = await lambda.get(fn.arn.region, fn.arn.text, version);
+    if (!published.ok)
+        return aliasRefusal(published.fault, name);
+    if (alias_plan_isSame(published.value, withChange(fn, change)))
+        return { kind: 'current', alias: name };
+    if (!isInvoked) {
+        return {
+            reason: 'alias-needs-invocation',
+            detail: `a version is proven by an invocation before the alias ${name} leads to it, and the smoke test does not invoke the function`,
+        };
+    }
+    // Versions and aliases are resources of their own, and the right to invoke `$LATEST` is not one to invoke them.
+    for (const qualifier of [name, version]) {
+        const answer = await invoke?.mayInvoke(fn.arn, qualifier);
+        if (answer && !answer.ok && answer.fault.kind === 'denied') {
+            return faultRefusal(answer.fault, 'invoke-denied', `qualifier ${qualifier}: `);
+        }
+    }
+    return {
+        kind: 'publish',
+        alias: name,
+        from: version,
+        codeChanges: published.value.codeSha256 !== fn.codeSha256,
+    };
+}
+function weighted(name) {
+    return {
+        reason: 'alias-weighted',
+        detail: `the alias ${name} sends a share of its calls to another version`,
+    };
+}
+function aliasRefusal(fault, name) {
+    return fault.kind === 'not-found'
+        ? { reason: 'alias-not-found', detail: `the function has no alias ${name}` }
+        : faultRefusal(fault, 'alias-unreadable', `alias ${name}: `);
+}
+/** Code and configuration, as far as this action reads it: Lambda itself makes no version where nothing has changed. */
+function alias_plan_isSame(published, latest) {
+    return (published.codeSha256 === latest.codeSha256 &&
+        JSON.stringify(configurationOf(published)) === JSON.stringify(configurationOf(latest)));
+}
+function configurationOf(fn) {
+    const { environment } = fn;
+    return {
+        layers: fn.layers.map(({ arn }) => arn),
+        variables: environment.readable
+            ? [...environment.variables].toSorted(([a], [b]) => (a < b ? -1 : 1))
+            : 'unreadable',
+        runtime: fn.runtime,
+        handler: fn.handler,
+        architecture: fn.architecture,
+        timeoutSeconds: fn.timeoutSeconds,
+        memoryMb: fn.memoryMb,
+        roleArn: fn.roleArn,
+        logFormat: fn.logFormat,
+        logGroup: fn.logGroup,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/aliases.ts
+/** `publish-alias` in the preflight: which aliases are to lead to a new version. */
+
+
+async function inspectAliases(inspected, settings, { invoke, invokes, ...context }) {
+    if (settings.mode !== 'apply' && settings.mode !== 'plan')
+        return inspected;
+    const { publishAlias: name, mode } = settings;
+    if (name === undefined)
+        return inspected;
+    return Promise.all(inspected.map(async (one) => {
+        if (one.kind !== 'planned')
+            return one;
+        const { fn, plan } = one;
+        const change = plan.kind === 'change' ? plan.change : undefined;
+        const alias = await planAlias(name, fn, change, {
+            ...context,
+            isInvoked: invokes(fn, true),
+            invoke: mode === 'apply' ? invoke : undefined,
+        });
+        return 'reason' in alias ? refuse(one, alias) : { ...one, alias };
+    }));
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/logs-plan.ts
 /** What the preflight found of a function's CloudWatch Logs. */
 const NO_LOGS_PLAN = {
@@ -34609,8 +34947,8 @@ const NO_LOGS_PLAN = {
 ;// CONCATENATED MODULE: ./src/pipeline/smoke-test/invocation.ts
 /** The port of the smoke test: one invocation, what it answered, and what may keep it from taking place. */
 /** Durable functions refuse to be invoked without one. */
-function qualifierFor({ kind }) {
-    return kind === 'durable' ? '$LATEST' : undefined;
+function qualifierFor({ kind, version, }) {
+    return version === '$LATEST' && kind !== 'durable' ? undefined : version;
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/inspect.ts
@@ -36114,6 +36452,7 @@ async function settleClickHouse(choice, variables, ask) {
 
 
 
+
 async function preflight(targets, settings, context) {
     const { roles, logGroups: groups, clock, restore, listed } = context;
     const lambda = rememberedRoutes(context.lambda);
@@ -36146,7 +36485,8 @@ async function preflight(targets, settings, context) {
     const regions = regionsOf(settings.targets);
     const { mode } = settings;
     const edge = mode === 'apply' || mode === 'plan' ? findEdgeFunctions(alone, mode, roles) : NO_EDGE;
-    const checked = await inspectLogs(await inspectRoleRoom(alone, roles), {
+    const published = await inspectAliases(alone, settings, { ...context, lambda, invokes });
+    const checked = await inspectLogs(await inspectRoleRoom(published, roles), {
         ...settings,
         lambda,
         roles,
@@ -36571,12 +36911,12 @@ function soughtOf({ fn, since: effective, smoke, changed }, rule, context) {
     const since = changed ? Math.max(effective, lastModified) : effective;
     const earliest = since - STAMP_SLACK_MS;
     return {
-        key: arn.text,
+        key: `${arn.text}:${fn.version}`,
         functionName: arn.name,
         region: arn.region,
         account: arn.account,
         accountInRows: (0,rotel_account/* accountInRows */.sK)(variables, arn.account),
-        version: '$LATEST',
+        version: fn.version,
         serviceName: expectedServiceName(arn.name, context.exportOf(fn)),
         since,
         idsSince: earliest,
@@ -37607,11 +37947,14 @@ const KEPT = new Set(['cloudwatch-withheld']);
  * @param accepted `accept: unproven-aliases`
  */
 function withTraffic(outcome, traffic, accepted) {
-    if (traffic?.kind !== 'known' || traffic.uninstrumented.length === 0)
+    if (traffic?.kind !== 'known' || !uninstrumented_CONFIGURED.has(outcome.status))
         return outcome;
-    if (!uninstrumented_CONFIGURED.has(outcome.status))
+    const { alias } = outcome;
+    const uninstrumented = alias === undefined
+        ? traffic.uninstrumented
+        : afterPublishing(traffic.uninstrumented, alias.name);
+    if (uninstrumented.length === 0)
         return outcome;
-    const { uninstrumented } = traffic;
     const told = { ...outcome, uninstrumented };
     const text = uninstrumentedText(uninstrumented);
     const isFailure = outcome.status !== 'planned' && !accepted && !KEPT.has(outcome.reason);
@@ -37652,6 +37995,7 @@ function blank(name, region, fn) {
         name,
         region,
         arn: fn?.arn,
+        version: fn?.version ?? '$LATEST',
         status: 'skipped',
         reason: undefined,
         detail: undefined,
@@ -37767,19 +38111,25 @@ function refusedTold(one, darkness, { mode, acceptsLogLoss }) {
         : refusedOutcome(one);
 }
 /** A dark function is shown as planned where it would be instrumented. */
-function plannedTold({ fn, plan, logs, secretAccess, traffic }, darkness) {
+function plannedTold({ fn, plan, logs, secretAccess, traffic, alias }, darkness) {
     const edits = logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? [];
     const dark = darkness.kind === 'dark' ? [`it is dark: ${whyDark(darkness)}`] : [];
     const grant = secretAccess?.isMissing === true ? [SECRET_ACCESS] : [];
+    const publishing = alias?.kind === 'publish' ? plannedMove(alias) : undefined;
+    const isNothing = plan.kind === 'unchanged' && publishing === undefined;
     const outcome = {
         ...describe(fn, [...dark, ...plan.warnings, ...grant]),
         status: 'planned',
-        reason: plan.kind === 'unchanged' ? 'no-change' : undefined,
+        reason: isNothing ? 'no-change' : undefined,
         change: plan.kind === 'change' ? plan.change : undefined,
-        changed: plan.kind === 'change',
+        changed: !isNothing,
+        ...(publishing && { alias: publishing }),
         ...(edits.length > 0 && { cloudwatch: { edits, by: undefined } }),
     };
     return withTraffic(outcome, traffic, false);
+}
+function plannedMove({ alias, from, codeChanges }) {
+    return { name: alias, before: from, after: undefined, codeChanges, invocations: 0 };
 }
 const SECRET_ACCESS = 'its execution role may not read the secrets: it gets an inline policy first, by `grant-secret-access`';
 function removalTold({ fn, plan, logs }) {
@@ -38254,10 +38604,102 @@ const STEPS = [
     // An invocation changes nothing.
     'smoke-test',
     'prove',
-    // `publish-alias` has its place here: after the proof, before logs are disabled.
+    // What was proven becomes a version, is proven as such, and the alias leads to it. Back: the alias moves back.
+    'publish-alias',
     // Edits of roles, made once for all functions that they reach. Back: restored, and seen to be effective.
     'disable-logs',
 ];
+
+;// CONCATENATED MODULE: ./src/pipeline/publish-alias/move-alias.ts
+/** Moves an alias to a version, and back: only from where it was found, and never while it is weighted. */
+
+
+
+
+/** How long a write is tried again that gets no good answer. */
+const UNAVAILABLE_LIMIT_MS = 120_000;
+const PAUSE_MS = { firstMs: 500, longestMs: 10_000 };
+/** Somebody else moves it at the same time. */
+const ATTEMPTS = 4;
+/** @param atTurn told before each write; a refusal keeps it back */
+async function moveAlias({ function: arn, alias: name, before, after }, atTurn, { aliases, clock, signal }) {
+    let wrote = false;
+    let attempts = 0;
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        const read = await aliases.alias(arn, name);
+        if (!read.ok) {
+            if (read.fault.kind === 'not-found')
+                return (0,poll/* done */.Vw)({ kind: 'elsewhere', now: 'deleted' });
+            return (0,poll/* done */.Vw)({ kind: 'not-moved', ...aliasRefusal(read.fault, name) });
+        }
+        const found = read.value;
+        if (found.version === after && !found.isWeighted)
+            return (0,poll/* done */.Vw)({ kind: 'moved', wrote });
+        if (found.version !== before)
+            return (0,poll/* done */.Vw)({ kind: 'elsewhere', now: found.version });
+        if (found.isWeighted)
+            return (0,poll/* done */.Vw)({ kind: 'not-moved', ...weighted(name) });
+        let refusal;
+        const answer = await aliases.move(arn, found, after, () => {
+            refusal = atTurn();
+            return refusal === undefined;
+        });
+        if (refusal)
+            return (0,poll/* done */.Vw)({ kind: 'not-moved', ...refusal });
+        if (answer.ok)
+            return (0,poll/* done */.Vw)({ kind: 'moved', wrote: true });
+        wrote ||= answer.fault.mayHaveLanded;
+        const cause = { kind: 'not-moved', ...moveRefusal(answer.fault, found) };
+        if (answer.fault.kind !== 'unavailable')
+            attempts += 1;
+        return isWorthAnotherLook(answer.fault) && attempts < ATTEMPTS ? (0,poll/* notYet */.y8)(cause) : (0,poll/* done */.Vw)(cause);
+    }, { ...PAUSE_MS, deadline: clock.now() + UNAVAILABLE_LIMIT_MS }, { clock, signal });
+    if (polled.kind === 'done')
+        return polled.value;
+    return polled.kind === 'aborted' ? { kind: 'not-moved', ...(0,run_signal/* whyEnded */.r)(signal) } : polled.last;
+}
+/** The same, on the way back. */
+function inverseMove({ before, after, ...where }) {
+    return { ...where, before: after, after: before };
+}
+function isWorthAnotherLook({ kind }) {
+    return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable';
+}
+function moveRefusal(fault, { name }) {
+    const reason = fault.kind === 'denied' ? 'alias-write-denied' : 'alias-not-moved';
+    return faultRefusal(fault, reason, `alias ${name}: `);
+}
+/** Environments that are kept ready for the alias are made anew when it moves; until then old ones answer. */
+const PROVISION_LIMIT_MS = 15 * 60_000;
+const PROVISION_PAUSE_MS = { firstMs: 1_000, longestMs: 5_000 };
+/** @returns why concurrency that is provisioned on the alias is not there; `undefined`: it is, or there is none */
+async function untilProvisioned(arn, alias, { aliases, clock, signal }) {
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        const read = await aliases.provisioning(arn, alias);
+        if (!read.ok)
+            return (0,poll/* done */.Vw)(aliasRefusal(read.fault, alias));
+        switch (read.value.kind) {
+            case 'none':
+            case 'ready':
+                return (0,poll/* done */.Vw)(undefined);
+            case 'in-progress':
+                return (0,poll/* notYet */.y8)(undefined);
+            case 'failed':
+                return (0,poll/* done */.Vw)({
+                    reason: 'provisioning-failed',
+                    detail: `provisioned concurrency of the alias ${alias}: ${read.value.why}`,
+                });
+        }
+    }, { ...PROVISION_PAUSE_MS, deadline: clock.now() + PROVISION_LIMIT_MS }, { clock, signal });
+    if (polled.kind === 'done')
+        return polled.value;
+    if (polled.kind === 'aborted')
+        return (0,run_signal/* whyEnded */.r)(signal);
+    return {
+        reason: 'provisioning-failed',
+        detail: `provisioned concurrency of the alias ${alias} was not ready after 15 minutes`,
+    };
+}
 
 ;// CONCATENATED MODULE: ./src/pipeline/configure/converge.ts
 /**
@@ -38271,9 +38713,9 @@ const STEPS = [
 
 
 /** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
-const ATTEMPTS = 8;
+const converge_ATTEMPTS = 8;
 /** How long a write is tried again that gets no good answer. */
-const UNAVAILABLE_LIMIT_MS = 120_000;
+const converge_UNAVAILABLE_LIMIT_MS = 120_000;
 const LONGEST_PAUSE_MS = 10_000;
 const converge_FIRST_PAUSE_MS = 300;
 /** @param first the function as it was last read */
@@ -38307,7 +38749,7 @@ async function converge(first, next, context) {
         }
         if (step.kind === 'refused')
             return notReached(step);
-        if (conflicts >= ATTEMPTS)
+        if (conflicts >= converge_ATTEMPTS)
             return notReached(CHANGED_BY_OTHERS);
         for (const { name, before, after } of step.change.variables) {
             const value = after ?? before;
@@ -38340,11 +38782,11 @@ async function converge(first, next, context) {
         else if (wasSent)
             context.notWritten(fn);
         const refusal = writeRefusal(fault, fn, sent);
-        if (!isWorthAnotherLook(fault))
+        if (!converge_isWorthAnotherLook(fault))
             return notReached(refusal);
         if (fault.kind === 'unavailable') {
             unavailableSince ??= context.clock.now();
-            if (context.clock.now() - unavailableSince >= UNAVAILABLE_LIMIT_MS)
+            if (context.clock.now() - unavailableSince >= converge_UNAVAILABLE_LIMIT_MS)
                 return notReached(refusal);
         }
         else {
@@ -38362,7 +38804,7 @@ async function converge(first, next, context) {
 }
 const CHANGED_BY_OTHERS = {
     reason: 'write-conflict',
-    detail: `it was changed by another user ${String(ATTEMPTS)} times in a row`,
+    detail: `it was changed by another user ${String(converge_ATTEMPTS)} times in a row`,
 };
 /**
  * Only when the write's turn has come is it known whether the run still goes on, and only then is it in the journal. What
@@ -38401,7 +38843,7 @@ function updateFor(fn, change) {
     return { revisionId: fn.revisionId, ...layers, ...variables, ...logFormat, ...repeated };
 }
 /** The function has changed, or the answer was lost after the write had landed: only the function itself tells. */
-function isWorthAnotherLook({ kind }) {
+function converge_isWorthAnotherLook({ kind }) {
     return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable';
 }
 /** Whether the function has what the change was to bring. A restart brings nothing. */
@@ -38698,6 +39140,7 @@ function notUndone({ layers, variables, logFormat }, detail) {
 
 
 
+
 /** What the journal tells is undone item by item, whoever has changed the function since. */
 const NOT_BY_MARKER = () => Promise.resolve(undefined);
 /** @returns by ARN of the function */
@@ -38709,7 +39152,7 @@ async function walkBack({ functions, logs }, context) {
     }));
     return new Map(results);
 }
-async function backFrom({ function: arn, configuration }, restored, context) {
+async function backFrom({ function: arn, configuration, alias }, restored, context) {
     if (restored.kind === 'not-restored') {
         const { reason, detail, wrote } = restored;
         return {
@@ -38736,9 +39179,25 @@ async function backFrom({ function: arn, configuration }, restored, context) {
         }
     }
     context.restored();
+    const moved = alias && (await moveAlias(inverseMove(alias), () => undefined, context));
+    if (alias && moved?.kind === 'not-moved') {
+        const { detail } = moved;
+        return {
+            kind: 'stuck',
+            step: 'publish-alias',
+            reason: 'rollback-failed',
+            detail,
+            left: [`the alias ${alias.alias} on version ${alias.after}`],
+            wrote: true,
+            roleWritten: restored.wrote,
+        };
+    }
+    const isAliasBack = moved?.kind === 'moved' && moved.wrote;
+    const movedByOthers = alias && moved?.kind === 'elsewhere' ? [`alias ${alias.alias} (${moved.now})`] : [];
     const back = { kind: 'back', change: undefined, fn: undefined, logs: restored };
-    if (configuration === undefined)
-        return { ...back, wrote: false, leftUnchanged: [] };
+    if (configuration === undefined) {
+        return { ...back, wrote: isAliasBack, leftUnchanged: movedByOthers };
+    }
     if (configuration.by === 'marker') {
         const off = await takeOff(configuration.fn, context);
         if (off.kind === 'taken-off') {
@@ -38758,7 +39217,11 @@ async function backFrom({ function: arn, configuration }, restored, context) {
     }
     const undone = await undo(arn, configuration.inverse, { ...context, salt: context.journal.salt });
     if (undone.kind === 'undone') {
-        return { ...back, wrote: undone.wrote, leftUnchanged: undone.leftUnchanged };
+        return {
+            ...back,
+            wrote: undone.wrote || isAliasBack,
+            leftUnchanged: [...movedByOthers, ...undone.leftUnchanged],
+        };
     }
     const { detail, left } = undone;
     return {
@@ -38822,8 +39285,7 @@ function isRotelsFault(reason) {
 
 async function fail(life, cause, context) {
     const { journal } = context;
-    const hasWritten = journal.inverseFor(life.fn.arn) !== undefined || changesOf(life.fn, journal).length > 0;
-    return hasWritten || life.written
+    return life_failure_isOpen(life, journal) || life.written
         ? life_failure_rollBack(life, cause, context)
         : leaveUnproven(life, cause, context);
 }
@@ -38833,10 +39295,9 @@ async function fail(life, cause, context) {
  */
 async function breakOff(life, cause, context) {
     const { journal } = context;
-    const { fn, outcome, written } = life;
+    const { outcome, written } = life;
     const { reason, detail } = cause;
-    const isOpen = journal.inverseFor(fn.arn) !== undefined || changesOf(fn, journal).length > 0;
-    if (!isOpen)
+    if (!life_failure_isOpen(life, journal))
         return { ...outcome, status: written ? 'failed' : 'blocked', reason, detail };
     try {
         return await life_failure_rollBack(life, cause, { ...context, onFailure: 'rollback' });
@@ -38846,6 +39307,12 @@ async function breakOff(life, cause, context) {
         const left = 'it was not rolled back; the post step tries it again';
         return { ...outcome, status: 'failed', reason, detail: `${detail}; ${left}`, changed: true };
     }
+}
+/** Something of this run stands, of which the journal tells how it is undone. */
+function life_failure_isOpen({ fn }, journal) {
+    return (journal.inverseFor(fn.arn) !== undefined ||
+        journal.movedAlias(fn.arn) !== undefined ||
+        changesOf(fn, journal).length > 0);
 }
 async function life_failure_rollBack(life, cause, context) {
     const { journal, onFailure } = context;
@@ -38857,6 +39324,8 @@ async function life_failure_rollBack(life, cause, context) {
             {
                 function: fn.arn,
                 configuration: inverse && { by: 'journal', inverse },
+                // Also with `on-failure: keep`: an alias never leads to a version whose proof failed.
+                alias: journal.movedAlias(fn.arn),
             },
         ],
         logs: restorationOf(changes),
@@ -39487,8 +39956,246 @@ function smokeWarnings(smoke) {
     ];
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/publish-alias/publish.ts
+/** Publishes what was proven on `$LATEST` as a version, and waits until the version can be invoked. */
+
+
+
+
+
+/** Somebody who deploys at the same time ends it: another function was proven. */
+const publish_ATTEMPTS = 4;
+/** How long a write is tried again that gets no good answer. */
+const publish_UNAVAILABLE_LIMIT_MS = 120_000;
+const publish_PAUSE_MS = { firstMs: 500, longestMs: 10_000 };
+/** With SnapStart, Lambda runs the initialization and takes a snapshot first, which takes minutes. */
+const ACTIVE_LIMIT_MS = 15 * 60_000;
+const ACTIVE_PAUSE_MS = { firstMs: 500, longestMs: 5_000 };
+/**
+ * @param proven `$LATEST` as it was proven
+ * @returns the version, with its own configuration
+ */
+async function publish(proven, context) {
+    const published = await publishOnce(proven, context);
+    return 'reason' in published ? published : untilActive(published, context);
+}
+/** Where it is asked again, Lambda answers with the version that it has made already. */
+async function publishOnce(proven, context) {
+    const { aliases, clock, signal, halted } = context;
+    let latest = proven;
+    let attempts = 0;
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        let refusal;
+        const answer = await aliases.publish(latest, () => {
+            refusal = halted();
+            return refusal === undefined;
+        });
+        if (refusal)
+            return (0,poll/* done */.Vw)(refusal);
+        if (answer.ok) {
+            return alias_plan_isSame(answer.value, proven) ? (0,poll/* done */.Vw)(answer.value) : (0,poll/* done */.Vw)(CHANGED);
+        }
+        const cause = publishRefusal(answer.fault);
+        if (!publish_isWorthAnotherLook(answer.fault))
+            return (0,poll/* done */.Vw)(cause);
+        if (answer.fault.kind !== 'unavailable')
+            attempts += 1;
+        if (attempts >= publish_ATTEMPTS)
+            return (0,poll/* done */.Vw)(cause);
+        const again = await readAgain(latest, context);
+        if ('reason' in again)
+            return (0,poll/* done */.Vw)(again);
+        if (!alias_plan_isSame(again, proven))
+            return (0,poll/* done */.Vw)(CHANGED);
+        latest = again;
+        return (0,poll/* notYet */.y8)(cause);
+    }, { ...publish_PAUSE_MS, deadline: clock.now() + publish_UNAVAILABLE_LIMIT_MS }, { clock, signal });
+    if (polled.kind === 'done')
+        return polled.value;
+    return polled.kind === 'aborted' ? (0,run_signal/* whyEnded */.r)(signal) : polled.last;
+}
+const CHANGED = {
+    reason: 'write-conflict',
+    detail: 'another user has changed the function since it was proven, so no version was published',
+};
+async function readAgain({ arn }, { lambda, clock, signal }) {
+    const read = await lambda.get(arn.region, arn.text);
+    if (!read.ok)
+        return publishRefusal(read.fault);
+    return untilSettled(read.value, { lambda, clock, signal });
+}
+function publish_isWorthAnotherLook({ kind }) {
+    return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable';
+}
+function publishRefusal(fault) {
+    return faultRefusal(fault, fault.kind === 'denied' ? 'alias-write-denied' : 'publish-failed');
+}
+async function untilActive(version, { lambda, clock, signal }) {
+    const { arn } = version;
+    let latest = version;
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        if (latest.state === 'Failed') {
+            return (0,poll/* done */.Vw)({
+                reason: 'publish-failed',
+                detail: `version ${version.version} could not be initialized`,
+            });
+        }
+        if (latest.state !== 'Pending')
+            return (0,poll/* done */.Vw)(latest);
+        const read = await lambda.get(arn.region, arn.text, version.version);
+        if (!read.ok)
+            return (0,poll/* done */.Vw)(publishRefusal(read.fault));
+        latest = read.value;
+        return latest.state === 'Pending' ? (0,poll/* notYet */.y8)(undefined) : (0,poll/* done */.Vw)(latest);
+    }, { ...ACTIVE_PAUSE_MS, deadline: clock.now() + ACTIVE_LIMIT_MS }, { clock, signal });
+    if (polled.kind === 'done')
+        return polled.value;
+    if (polled.kind === 'aborted')
+        return (0,run_signal/* whyEnded */.r)(signal);
+    return {
+        reason: 'publish-failed',
+        detail: `version ${version.version} was still being initialized after 15 minutes`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/publish-step.ts
+/**
+ * The step `publish-alias`: what was proven on `$LATEST` becomes a version, the version is proven by invoking it, then the
+ * alias moves to it, and is proven too. An alias never leads to a version whose proof failed.
+ */
+
+
+
+
+
+
+async function publishAlias(life, context) {
+    const { publishing, invoke } = context;
+    if (publishing === undefined)
+        return { kind: 'on', life };
+    if (invoke === undefined)
+        return { kind: 'failed', life, cause: NOT_INVOKED };
+    const { alias, from: before, codeChanges } = publishing;
+    // No environment of the version is older.
+    const since = context.lambdaClock.now().earliest;
+    const version = await publish(life.fn, context);
+    if ('reason' in version)
+        return { kind: 'failed', life, cause: version };
+    const after = version.version;
+    if (after === before)
+        return { kind: 'on', life };
+    const left = life_state_warned(life, [
+        `version ${after} was published and stays; ${alias} does not lead to it`,
+    ]);
+    const alone = await proveVersion(version, invoke, since, context);
+    if (alone)
+        return { kind: 'failed', life: left, cause: publish_step_inWords(`version ${after}`, alone) };
+    const { journal, halted } = context;
+    const move = { function: life.fn.arn, alias, before, after };
+    const moved = await moveAlias(move, () => {
+        const halt = halted();
+        if (halt === undefined)
+            journal.moving(move);
+        return halt;
+    }, context);
+    if (moved.kind === 'not-moved')
+        return { kind: 'failed', life: left, cause: moved };
+    if (moved.kind === 'elsewhere') {
+        const detail = `another user has moved the alias ${alias} from version ${before} (now: ${moved.now})`;
+        return { kind: 'failed', life: left, cause: { reason: 'alias-changed', detail } };
+    }
+    const through = (await untilProvisioned(life.fn.arn, alias, context)) ??
+        (await proveAlias(version, alias, invoke, context));
+    if (through) {
+        return { kind: 'failed', life: left, cause: publish_step_inWords(`through the alias ${alias}`, through) };
+    }
+    return { kind: 'on', life: withAlias(life, { name: alias, before, after, codeChanges }) };
+}
+const NOT_INVOKED = {
+    reason: 'alias-needs-invocation',
+    detail: 'the function was not invoked',
+};
+/** The proof of each, beside the one of `$LATEST`. */
+const publish_step_INVOCATIONS = 2;
+function withAlias(life, alias) {
+    const { outcome, proof } = life;
+    const isProven = proof?.kind === 'arrived';
+    return {
+        ...life,
+        outcome: {
+            ...outcome,
+            status: isProven ? 'instrumented' : 'written',
+            reason: isProven ? undefined : 'no-verifier',
+            changed: true,
+            alias: { ...alias, invocations: publish_step_INVOCATIONS },
+        },
+    };
+}
+function publish_step_inWords(what, { reason, detail }) {
+    return { reason, detail: `${what}: ${detail}` };
+}
+/** @returns why it is not proven */
+async function proveVersion(version, invoke, since, { prove }) {
+    const smoke = await invoke(version);
+    if (smoke.kind !== 'passed')
+        return smoke;
+    const invokeAgain = (ended) => invoke(version, ended);
+    const proof = await prove({
+        fn: version,
+        changed: true,
+        hadRotel: false,
+        since,
+        smoke,
+        invokeAgain,
+    });
+    return proof.kind === 'missing' ? proof : undefined;
+}
+/** Lambda may still send calls of the alias to the former version when it has answered that it has moved. */
+const ROUTED_LIMIT_MS = 30_000;
+const ROUTED_PAUSE_MS = 2_000;
+/**
+ * Where the invocation was a cold start or printed lines, its telemetry has to arrive. A warm environment of the version’s
+ * own proof has nothing new to send if the handler prints nothing.
+ */
+async function proveAlias(version, alias, invoke, context) {
+    const { clock, signal, prove } = context;
+    const since = context.lambdaClock.now().latest;
+    await untilPast(since, context);
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        const smoke = await invoke(version, undefined, alias);
+        return isRoutedTo(version, smoke) ? (0,poll/* done */.Vw)(smoke) : (0,poll/* notYet */.y8)(smoke);
+    }, { firstMs: ROUTED_PAUSE_MS, deadline: clock.now() + ROUTED_LIMIT_MS }, { clock, signal });
+    const smoke = (0,poll/* lastFound */.dr)(polled);
+    if (smoke.kind !== 'passed')
+        return smoke;
+    if (!isRoutedTo(version, smoke)) {
+        const ran = smoke.invocation?.executedVersion ?? 'unknown';
+        return { reason: 'alias-not-moved', detail: `its invocation ran version ${ran}` };
+    }
+    if (!hasOwnRows(smoke))
+        return undefined;
+    const proof = await prove({
+        fn: version,
+        changed: false,
+        hadRotel: true,
+        since,
+        smoke,
+        invokeAgain: (ended) => invoke(version, ended, alias),
+    });
+    return proof.kind === 'missing' ? proof : undefined;
+}
+function hasOwnRows({ tail }) {
+    return tail.report?.initMs !== undefined || hasPrinted(tail);
+}
+/** What did not run tells nothing of where it was led to. */
+function isRoutedTo({ version }, { invocation }) {
+    const ran = invocation?.executedVersion;
+    return ran === undefined || ran === version;
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/life-steps.ts
 /** The steps of a function's life, each carried out: it goes on, fails, or has come to its end. */
+
 
 
 
@@ -39506,6 +40213,7 @@ const CARRY_OUT = {
     configure,
     'smoke-test': smokeTest,
     prove,
+    'publish-alias': publishAlias,
     'disable-logs': disableLogs,
 };
 async function grantSecrets(life, context) {
@@ -39809,7 +40517,7 @@ async function walkOn(first, steps, context, goesOn) {
             case 'on':
                 life = advance.life;
                 goesOn(life);
-                if (step === 'prove' && !context.disabling)
+                if (step === 'publish-alias' && !context.disabling)
                     context.proven();
                 continue;
             case 'failed': {
@@ -39915,7 +40623,10 @@ async function takeLeave({ fn, plan, restoration: planned }, context) {
     if (restoration !== undefined)
         journal.restoring(fn.arn);
     const configuration = plan.kind === 'change' ? { by: 'marker', fn } : undefined;
-    const walked = (await walkBack({ functions: [{ function: fn.arn, configuration }], logs: restoration ?? NOTHING }, {
+    const walked = (await walkBack({
+        functions: [{ function: fn.arn, configuration, alias: undefined }],
+        logs: restoration ?? NOTHING,
+    }, {
         ...context,
         whenDenied: (detail) => context.acceptsLogLoss ? undefined : { reason: 'would-go-dark', detail },
         restored: () => undefined,
@@ -40141,7 +40852,7 @@ function journalOf(store, { header, state }) {
         }
         follow(state, line);
     };
-    const isOpen = ({ text }) => state.functions.has(text) || state.restored.has(text);
+    const isOpen = ({ text }) => state.functions.has(text) || state.aliases.has(text) || state.restored.has(text);
     // By what they tell, not by identity: a step that goes on in the journal of another has read its changes.
     const isKnown = (change) => numbersOf([change]).length > 0;
     const numbersOf = (changes) => {
@@ -40156,6 +40867,10 @@ function journalOf(store, { header, state }) {
             if (!isKnown(change))
                 record({ kind: 'role', number: state.lastChange + 1, change });
         },
+        moving(move) {
+            record({ kind: 'alias', move });
+        },
+        movedAlias: (fn) => state.aliases.get(fn.text),
         restoring(fn) {
             if (!state.restored.has(fn.text))
                 record({ kind: 'restore', function: fn });
@@ -40220,17 +40935,18 @@ function isJournalFault(thrown) {
 function noState() {
     return {
         functions: new Map(),
+        aliases: new Map(),
         restored: new Map(),
         toSettle: new Map(),
         changes: new Map(),
         lastChange: 0,
     };
 }
-function isEmpty({ functions, restored, toSettle, changes }) {
-    return functions.size + restored.size + toSettle.size + changes.size === 0;
+function isEmpty({ functions, aliases, restored, toSettle, changes }) {
+    return functions.size + aliases.size + restored.size + toSettle.size + changes.size === 0;
 }
 function follow(state, line) {
-    const { functions, restored, toSettle, changes } = state;
+    const { functions, aliases, restored, toSettle, changes } = state;
     switch (line.kind) {
         case 'run':
             return;
@@ -40249,6 +40965,9 @@ function follow(state, line) {
                 functions.set(line.function, { ...known, writes });
             return;
         }
+        case 'alias':
+            aliases.set(line.move.function.text, line.move);
+            return;
         case 'role':
             changes.set(line.number, line.change);
             state.lastChange = line.number;
@@ -40265,6 +40984,7 @@ function follow(state, line) {
         case 'ended':
             for (const fn of line.functions) {
                 functions.delete(fn);
+                aliases.delete(fn);
                 restored.delete(fn);
             }
             for (const number of line.changes)
@@ -40295,19 +41015,30 @@ function replay(text) {
     return header && { header, state };
 }
 function contentsOf({ header, state }) {
-    const { functions, restored, toSettle, changes } = state;
+    const { functions, aliases, restored, toSettle, changes } = state;
     return {
         header,
         open: [...functions.values()].flatMap(({ function: fn, writes }) => {
             const inverse = merged(writes, header.salt);
             return inverse ? [{ function: fn, inverse }] : [];
         }),
+        aliases: [...aliases.values()],
         restored: [...restored.values()],
         toSettle: [...toSettle.values()],
         changes: [...changes.values()],
     };
 }
-const KINDS = ['run', 'write', 'not-written', 'role', 'restore', 'settle', 'settled', 'ended'];
+const KINDS = [
+    'run',
+    'write',
+    'not-written',
+    'alias',
+    'role',
+    'restore',
+    'settle',
+    'settled',
+    'ended',
+];
 /** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
 function parseLine(raw) {
     const parsed = (0,json/* parseJson */.qF)(raw);
@@ -40428,7 +41159,7 @@ const smoke_test_PAUSES = { firstMs: 250, longestMs: 10_000 };
 async function smoke_test_smokeTest(fn, payload, context) {
     const request = {
         arn: fn.arn,
-        qualifier: qualifierFor(fn),
+        qualifier: context.alias ?? qualifierFor(fn),
         payload,
         timeoutSeconds: fn.timeoutSeconds,
     };
@@ -40483,24 +41214,41 @@ function failed(fault, { environment }) {
 
 function invoker({ settings, invokes, run, outside }) {
     // For one attempt each: who waits for the next one, in a region that is throttled, keeps nobody else from theirs.
-    const slots = new dist/* default */.Ay({ concurrency: settings.smokeTest.concurrency });
+    const { concurrency, qualifier } = settings.smokeTest;
+    const slots = new dist/* default */.Ay({ concurrency });
     return (fn, changes) => {
         if (!invokes(fn, changes))
             return undefined;
         const payload = payloadFor(fn.arn.name, settings.smokeTest);
         const text = payload.kind === 'json' ? payload.text : '';
-        return async (latest, ended) => {
+        return async (latest, ended, alias) => {
             const smoke = await smoke_test_smokeTest(latest, text, {
                 lambda: outside.invoke,
                 inSlot: (attempt) => slots.add(attempt),
                 clock: outside.clock,
                 acceptFunctionErrors: settings.smokeTest.acceptFunctionErrors,
+                alias: alias ?? qualifier,
                 signal: ended ? AbortSignal.any([run.signal, ended]) : run.signal,
             });
+            if (alias === undefined && qualifier !== undefined && isElsewhere(latest, smoke)) {
+                return { ...smoke, kind: 'failed', ...invoker_elsewhere(latest, smoke, qualifier) };
+            }
             const halt = run.halted();
             const wasAborted = smoke.kind === 'failed' && smoke.reason === 'cancelled';
             return wasAborted && halt ? { ...smoke, reason: halt.reason, detail: halt.detail } : smoke;
         };
+    };
+}
+/** An alias with two versions: what ran is not what was inspected. */
+function isElsewhere({ version }, { invocation }) {
+    const ran = invocation?.executedVersion;
+    return ran !== undefined && ran !== version;
+}
+function invoker_elsewhere({ version }, { invocation }, qualifier) {
+    const ran = invocation?.executedVersion ?? '';
+    return {
+        reason: 'alias-weighted',
+        detail: `${qualifier} led to version ${version} when it was read, and the invocation ran version ${ran}`,
     };
 }
 /** Of a unit each member is invoked with its own payload. */
@@ -40525,6 +41273,8 @@ function journalOnDemand(planned, { openJournal }) {
         },
         writing: (fn, inverse) => opened().writing(fn, inverse),
         notWritten: (fn) => journal?.notWritten(fn),
+        moving: (move) => opened().moving(move),
+        movedAlias: (fn) => journal?.movedAlias(fn),
         editing: (change) => opened().editing(change),
         restoring: (fn) => opened().restoring(fn),
         settling: (toSettle) => opened().settling(toSettle),
@@ -40652,7 +41402,7 @@ const RESTORE_LIMIT_MS = 180_000;
 /** Every function ends with an outcome, in the order in which they were selected. */
 async function rollOut(inspected, rollout) {
     const { settings, progress, run, outside } = rollout;
-    const { roles, clock, lambda } = outside;
+    const { roles, clock, lambda, aliases } = outside;
     const outcomes = new Map();
     const end = (one, alone) => {
         const traffic = one.kind === 'planned' ? one.traffic : undefined;
@@ -40693,6 +41443,7 @@ async function rollOut(inspected, rollout) {
         const context = {
             rollback: rollbackContext,
             lambda,
+            aliases,
             clock,
             signal,
             lambdaClock: outside.lambdaClock,
@@ -40706,6 +41457,7 @@ async function rollOut(inspected, rollout) {
             invoke: invokes,
             showFunctionLogs: settings.smokeTest.showFunctionLogs,
             prove: rollout.prove,
+            publishing: one.alias?.kind === 'publish' ? one.alias : undefined,
             secretRight: settings.mode === 'verify' ? undefined : rights.rightFor(one),
             proven: proven ?? (() => undefined),
             darkness: one.logs.darkness,
@@ -40778,6 +41530,7 @@ async function rollOut(inspected, rollout) {
                 const outcome = await remove({ fn: one.fn, plan: one.plan, restoration: one.logs.restoration }, {
                     rollback,
                     lambda,
+                    aliases,
                     clock,
                     signal,
                     journal,
@@ -40905,13 +41658,13 @@ function writesSurely(one, settings) {
     return (settings.mode !== 'remove' || one.plan.kind === 'change' || one.logs.restoration !== undefined);
 }
 /** Whether anything of the function or of its role is to be written. */
-function writes({ plan, logs }, { mode }) {
+function writes({ plan, logs, alias }, { mode }) {
     if (mode === 'verify')
         return false;
     // Even a function that carries nothing of ours ends as removed only where it may write its log.
     if (mode === 'remove')
         return true;
-    return plan.kind === 'change' || logs.disabling?.unit.isSettled === false;
+    return (plan.kind === 'change' || alias?.kind === 'publish' || logs.disabling?.unit.isSettled === false);
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/select/credentials.ts
@@ -41178,7 +41931,10 @@ async function selectFunctions(targets, { lambda, tagged }) {
     const withVersions = share.map(async (one) => {
         if (one.kind === 'missing')
             return one;
-        return { ...one, published: await publishedOf(one.fn, known, lambda) };
+        const qualified = await atQualifier(one, targets.qualifier, lambda);
+        if (qualified.kind === 'missing')
+            return qualified;
+        return { ...qualified, published: await publishedOf(one.fn, known, lambda) };
     });
     return { ok: true, targets: await Promise.all(withVersions), sharing, listed };
 }
@@ -41192,6 +41948,25 @@ async function versionsOfNamed(named, regions, lambda) {
         return readNamed(region, new Set(names), lambda);
     }));
     return new Map(found.flatMap((one) => [...one]));
+}
+/** Each version has a configuration of its own. */
+async function atQualifier(one, qualifier, lambda) {
+    if (qualifier === undefined || qualifier === '$LATEST')
+        return one;
+    const { region, text, name } = one.fn.arn;
+    const read = await lambda.get(region, text, qualifier);
+    if (read.ok)
+        return { ...one, fn: read.value, complete: true };
+    const refusal = readRefusal(read.fault);
+    return {
+        kind: 'missing',
+        name,
+        region,
+        ...refusal,
+        ...(refusal.reason === 'not-found' && {
+            detail: `the function has no version or alias ${qualifier}`,
+        }),
+    };
 }
 async function publishedOf({ arn }, known, lambda) {
     const listed = known.get(arn.text);
@@ -41370,9 +42145,12 @@ function cloudWatchTotals({ inspected, outcomes, logs: wish, }) {
         return undefined;
     return { functions: disabled.size, savings: totalSavings(groups, wish.pricePerGb) };
 }
-function invocationsOf({ smoke, telemetry, cloudwatch }) {
+function invocationsOf({ smoke, telemetry, alias, cloudwatch }) {
     const first = smoke?.requestId === undefined ? 0 : 1;
-    return first + (telemetry?.invokedAgain ? 1 : 0) + (cloudwatch?.invocations ?? 0);
+    return (first +
+        (telemetry?.invokedAgain ? 1 : 0) +
+        (alias?.invocations ?? 0) +
+        (cloudwatch?.invocations ?? 0));
 }
 
 ;// CONCATENATED MODULE: ./src/run.ts
@@ -41585,6 +42363,7 @@ function endAfter(limitMs) {
 
 
 
+
 const { env: main_env } = process;
 /** The main step. Exit 1 whenever the result is `failure`. Named as @github/local-action calls it. */
 async function main_run() {
@@ -41600,7 +42379,7 @@ async function main_run() {
         const restore = restoreFile(temporaryFolder(), (path) => actionsRunner.setOutput('restore-path', path));
         const result = await readAndRun(restore, secrets);
         if (result.ok)
-            await publish(result.report, restore.path());
+            await main_publish(result.report, restore.path());
         else
             main_refuse(result.problems);
     }
@@ -41628,10 +42407,12 @@ async function readAndRun(restore, secrets) {
     return run(inputs, parsed.warnings, signals, {
         rollback: {
             lambda: lambdaControl(limits.apiShare, rollbackCalls, lambdaClock),
+            aliases: aliasControl(limits.apiShare, rollbackCalls),
             roles: lazyRoleControl(rollbackCalls),
             signal: signals.rollbackSignal,
         },
         lambda: lambdaControl(limits.apiShare, calls, lambdaClock),
+        aliases: aliasControl(limits.apiShare, calls),
         invoke: lambdaInvoke(smokeTest.concurrency, clock/* systemClock */.m, calls),
         identity: lazyIdentity(homeRegion(inputs.targets.regions), calls),
         tagged: lazyTaggedFunctions(calls),
@@ -41680,7 +42461,7 @@ function storeOfJournal(path) {
         throw journalFault('the journal could not be created under RUNNER_TEMP', thrown);
     }
 }
-async function publish(report, restorePath) {
+async function main_publish(report, restorePath) {
     announceReport(report, actionsRunner);
     setOutputs(outputsOf(report, reportFile(report), restorePath));
     await actionsRunner.writeSummary(renderSummary(report));
@@ -41744,8 +42525,8 @@ async function finishUndo(text, store, outside) {
         return false;
     }
     const { journal, contents } = resumed;
-    const { header, open, restored, toSettle, changes } = contents;
-    if (open.length + restored.length + toSettle.length + changes.length === 0) {
+    const { header, open, aliases, restored, toSettle, changes } = contents;
+    if (open.length + aliases.length + restored.length + toSettle.length + changes.length === 0) {
         store.delete();
         return true;
     }
@@ -41774,11 +42555,13 @@ async function finishUndo(text, store, outside) {
 /** IAM promises no time, and the runner gives the post step five minutes at least. */
 const finish_undo_RESTORE_LIMIT_MS = 120_000;
 /** CloudWatch Logs are restored, and seen to be, before Rotel leaves (promise P8). */
-async function rollBackFunctions({ open, changes }, journal, { runner, lambda, roles, clock, signal }) {
+async function rollBackFunctions({ open, aliases, changes }, journal, { runner, lambda, aliases: aliasControl, roles, clock, signal }) {
     const logs = changes.filter((change) => change.purpose === 'logs');
     const restoration = restorationOf(logs);
     const reached = new Map(restoration.deprived.map(({ function: arn }) => [arn.text, arn]));
-    const others = [...reached.values()].filter((arn) => {
+    const moves = new Map(aliases.map((move) => [move.function.text, move]));
+    const alone = [...aliases.map((move) => move.function), ...reached.values()];
+    const others = [...new Map(alone.map((arn) => [arn.text, arn])).values()].filter((arn) => {
         return !open.some(({ function: one }) => one.text === arn.text);
     });
     const walked = await walkBack({
@@ -41786,12 +42569,18 @@ async function rollBackFunctions({ open, changes }, journal, { runner, lambda, r
             ...open.map(({ function: arn, inverse }) => ({
                 function: arn,
                 configuration: { by: 'journal', inverse },
+                alias: moves.get(arn.text),
             })),
-            ...others.map((arn) => ({ function: arn, configuration: undefined })),
+            ...others.map((arn) => ({
+                function: arn,
+                configuration: undefined,
+                alias: moves.get(arn.text),
+            })),
         ],
         logs: restoration,
     }, {
         lambda,
+        aliases: aliasControl,
         clock,
         signal,
         journal,
@@ -41890,9 +42679,10 @@ async function strangerTo({ account, partition }, identity) {
         ? undefined
         : `The credentials are of account ${caller.value.account}, the journal is of ${account}`;
 }
-function names({ open, changes }) {
+function names({ open, aliases, changes }) {
     return [
         ...open.map(({ function: arn }) => arn.name),
+        ...aliases.map(({ function: arn, alias }) => `the alias ${alias} of ${arn.name}`),
         ...new Set(changes.map(({ role }) => `the role ${role.name}`)),
     ].join(', ');
 }
@@ -41903,6 +42693,7 @@ function complain(runner, message) {
 
 ;// CONCATENATED MODULE: ./src/post.ts
 /** The post step of action.yml: opens the journal of the main step and finishes what it left. */
+
 
 
 
@@ -41930,6 +42721,7 @@ async function post_run() {
         const calls = (0,paced_calls/* pacing */.X)(clock/* systemClock */.m)(signal);
         const done = await finishUndo(journal.text, journal.store, {
             lambda: lambdaControl(API_SHARE, calls),
+            aliases: aliasControl(API_SHARE, calls),
             roles: lazyRoleControl(calls),
             identity: lazyIdentity(homeRegion([]), calls),
             signal,

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { restoreLine } from './pipeline/roles/restore-file'
+import { aliasControl } from './edges/alias-control'
 import { systemClock } from './edges/clock'
 import { githubReleases } from './edges/github-releases'
 import { createJournalFile, journalPath } from './edges/journal-file'
@@ -98,10 +99,12 @@ async function readAndRun(restore: RestoreFile, secrets: readonly string[]): Pro
   return runAction(inputs, parsed.warnings, signals, {
     rollback: {
       lambda: lambdaControl(limits.apiShare, rollbackCalls, lambdaClock),
+      aliases: aliasControl(limits.apiShare, rollbackCalls),
       roles: lazyRoleControl(rollbackCalls),
       signal: signals.rollbackSignal,
     },
     lambda: lambdaControl(limits.apiShare, calls, lambdaClock),
+    aliases: aliasControl(limits.apiShare, calls),
     invoke: lambdaInvoke(smokeTest.concurrency, systemClock, calls),
     identity: lazyIdentity(homeRegion(inputs.targets.regions), calls),
     tagged: lazyTaggedFunctions(calls),

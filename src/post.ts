@@ -1,5 +1,6 @@
 /** The post step of action.yml: opens the journal of the main step and finishes what it left. */
 
+import { aliasControl } from './edges/alias-control'
 import { systemClock } from './edges/clock'
 import { homeRegion } from './edges/environment'
 import { openJournalFile } from './edges/journal-file'
@@ -29,6 +30,7 @@ export async function run(): Promise<void> {
     const calls = pacing(systemClock)(signal)
     const done = await finishUndo(journal.text, journal.store, {
       lambda: lambdaControl(API_SHARE, calls),
+      aliases: aliasControl(API_SHARE, calls),
       roles: lazyRoleControl(calls),
       identity: lazyIdentity(homeRegion([]), calls),
       signal,

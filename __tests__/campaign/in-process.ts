@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock as LocalClock } from '../../local/aws/local-aws'
+import { aliasControl } from '../../src/edges/alias-control'
 import { clickHouseEndpoint } from '../../src/edges/clickhouse-endpoint'
 import { clickHouseStore } from '../../src/edges/clickhouse-store'
 import { createJournalFile, journalPath, openJournalFile } from '../../src/edges/journal-file'
@@ -72,6 +73,7 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
     setMaxListeners(0, signal)
     const ports = life.counting({
       lambda: lambdaControl(1, UNPACED, lambdaClock),
+      aliases: aliasControl(1, UNPACED),
       invoke: lambdaInvoke(parsed.inputs.smokeTest.concurrency, clock, UNPACED),
       tagged: taggedFunctions(UNPACED),
       identity: identity(region, UNPACED),
@@ -82,7 +84,7 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
     const outside: Outside = {
       ...ports,
       lambdaClock,
-      rollback: { lambda: ports.lambda, roles: ports.roles, signal },
+      rollback: { lambda: ports.lambda, aliases: ports.aliases, roles: ports.roles, signal },
       ...life.mortal({
         clock,
         releases: { list: () => Promise.resolve({ ok: false, fault: 'not asked' } as const) },
@@ -124,6 +126,7 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
       if (journal === undefined) return 0
       const done = await finishUndo(journal.text, journal.store, {
         lambda: lambdaControl(1, UNPACED),
+        aliases: aliasControl(1, UNPACED),
         roles: roleControl(UNPACED),
         identity: identity(region, UNPACED),
         signal: new AbortController().signal,

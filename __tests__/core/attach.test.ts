@@ -1,6 +1,7 @@
 /** The life of one function: whatever happens, one outcome, and the function as wanted or as it was found. */
 
 import { describe, expect, test } from '@jest/globals'
+import { NO_ALIASES } from './support/aliases'
 import fc from 'fast-check'
 import { attach, proveUnchanged } from '../../src/pipeline/rollout/life'
 import type { LifeContext, Lived } from '../../src/pipeline/rollout/life-state'
@@ -82,15 +83,18 @@ const NOTHING_ELSE = {
   darkness: () => Promise.resolve({ kind: 'lit' as const }),
   restore: () => Promise.resolve(new Map()),
   disabling: undefined,
+  publishing: undefined,
 } satisfies Partial<LifeContext>
 
 /** The ways forward and back of a life, which nothing ends. */
-function ways(lambda: FakeLambda): Pick<LifeContext, 'lambda' | 'signal' | 'rollback'> {
+function ways(lambda: FakeLambda): Pick<LifeContext, 'lambda' | 'aliases' | 'signal' | 'rollback'> {
   return {
     lambda,
+    aliases: NO_ALIASES,
     signal: ENDLESS,
     rollback: {
       lambda,
+      aliases: NO_ALIASES,
       signal: ENDLESS,
       restore: () => Promise.resolve(new Map()),
       withheld: () => Promise.resolve({ kind: 'lit' }),

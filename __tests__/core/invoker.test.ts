@@ -31,6 +31,7 @@ function inOneSlot(answer: (name: string, attempt: number) => InvokeFault | unde
         acceptFunctionErrors: false,
         concurrency: 1,
         showFunctionLogs: false,
+        qualifier: undefined,
       },
     },
     invokes: () => true,

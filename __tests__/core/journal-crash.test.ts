@@ -139,6 +139,7 @@ function take(journal: Journal, held: Held, one: Note): void {
 function told({ writes, changes }: Held): JournalContents {
   return {
     header: HEADER,
+    aliases: [],
     open: FUNCTIONS.flatMap((one) => {
       const [first, ...later] = writes.get(one) ?? []
       return first === undefined

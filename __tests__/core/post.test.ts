@@ -1,5 +1,6 @@
 /** The post step: finishes what the main step could not, from the journal alone, and only at home. */
 
+import { NO_ALIASES } from './support/aliases'
 import { NO_ROLES } from './support/roles'
 import { describe, expect, test } from '@jest/globals'
 import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
@@ -54,6 +55,7 @@ async function afterKill(
   const whoAmI = () => Promise.resolve(given.caller ?? succeeded(HOME))
   const done = await finishUndo(text, store, {
     lambda,
+    aliases: NO_ALIASES,
     roles: NO_ROLES,
     identity: { whoAmI },
     clock: aClock(),

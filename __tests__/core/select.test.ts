@@ -82,6 +82,7 @@ function targets(selectors: readonly Selector[], given: Partial<Targets> = {}): 
     stacks: [],
     regions: [REGION],
     architecture: 'auto',
+    qualifier: undefined,
     maxFunctions: 100,
     shard: undefined,
     ...given,

@@ -44,6 +44,7 @@ async function tested(
       },
       mayInvoke: () => Promise.resolve(succeeded(true)),
     },
+    alias: undefined,
     async inSlot(attempt) {
       await clock.sleep(slotAfterMs)
       return attempt()
@@ -136,6 +137,7 @@ describe('the payload', () => {
     ],
     acceptFunctionErrors: false,
     concurrency: 10,
+    qualifier: undefined,
     showFunctionLogs: false,
   }
 

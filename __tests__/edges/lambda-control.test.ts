@@ -99,8 +99,13 @@ describe('routed versions', () => {
     aws.lambda.addEventSource('fn-2', '1')
     expect(await routes(aws)).toEqual({
       [one]: ['provisioned concurrency'],
-      [two]: ['alias live', 'alias stable', `event source ${byAlias}`, 'provisioned concurrency'],
-      [three]: ['alias live', 'provisioned concurrency'],
+      [two]: [
+        'alias live',
+        'alias stable',
+        `event source ${byAlias} of alias stable`,
+        'provisioned concurrency of alias live',
+      ],
+      [three]: ['alias live', 'provisioned concurrency of alias live'],
       [four]: [`event source ${qualified}`],
     })
   })

@@ -75,6 +75,17 @@ export const remove: Attempt = {
   },
 }
 
+export const publishAlias: Attempt = {
+  title: '`publish-alias` with `cloudwatch-logs: deny`',
+  prepare(world) {
+    aFunction(world)
+    const { lambda } = world.aws
+    lambda.publishVersion('orders')
+    lambda.setAlias('orders', 'live', '1')
+    return { ...ORDERS, 'publish-alias': 'live', 'cloudwatch-logs': 'deny' }
+  },
+}
+
 export const grant: Attempt = {
   title: '`grant-secret-access`',
   prepare(world) {

@@ -21,7 +21,10 @@ export interface FoundState {
   readonly policies: Readonly<Record<string, PolicyState>>
 }
 
-interface FunctionState extends Pick<FunctionView, 'layers' | 'variables' | 'logFormat' | 'role'> {
+interface FunctionState extends Pick<
+  FunctionView,
+  'layers' | 'variables' | 'logFormat' | 'role' | 'aliases'
+> {
   readonly timeoutSeconds: number
 }
 
@@ -49,9 +52,9 @@ export function stateOf({ aws }: Aws, policies: readonly string[] = []): FoundSt
   ])
   return {
     functions: Object.fromEntries(
-      functions.map(({ name, layers, variables, logFormat, role, timeoutSeconds }) => [
+      functions.map(({ name, layers, variables, logFormat, role, aliases, timeoutSeconds }) => [
         name,
-        { layers, variables, logFormat, role, timeoutSeconds },
+        { layers, variables, logFormat, role, aliases, timeoutSeconds },
       ]),
     ),
     roles: Object.fromEntries(

@@ -75,3 +75,16 @@ export function incomplete(text: string): { readonly ok: false; readonly fault: 
     fault: { kind: 'unavailable', code: 'IncompleteAnswer', text, mayHaveLanded: true },
   }
 }
+
+/** What a write is where it was not sent. */
+export function notMade(): { readonly ok: false; readonly fault: AwsFault } {
+  return {
+    ok: false,
+    fault: {
+      kind: 'aborted',
+      code: 'NotMade',
+      text: 'the call was not sent',
+      mayHaveLanded: false,
+    },
+  }
+}

@@ -83,6 +83,7 @@ function isUnreadable({ name, message }: Error, httpStatus: number | undefined):
 
 const KINDS: Readonly<Record<string, AwsFaultKind>> = {
   ResourceNotFoundException: 'not-found',
+  ProvisionedConcurrencyConfigNotFoundException: 'not-found',
   // IAM: the SDK's name, and that of the wire.
   NoSuchEntityException: 'not-found',
   NoSuchEntity: 'not-found',

@@ -24,7 +24,7 @@ import type {
   RoutedVersion,
   Routes,
 } from '../systems/lambda/lambda-control'
-import { allPages, attempt, eachPage, incomplete } from './attempt'
+import { allPages, attempt, eachPage, incomplete, notMade } from './attempt'
 import { clientSettings, onePer } from './aws-client'
 import type { ObservedLambdaClock } from './lambda-clock'
 import { ownPacing, type PacedCalls } from './paced-calls'
@@ -149,12 +149,14 @@ export function lambdaControl(
 
     versionsOf,
 
-    async get(region, nameOrArn) {
+    async get(region, nameOrArn, qualifier) {
       const { client, quota } = inRegion(region)
+      const command = new GetFunctionCommand({
+        FunctionName: nameOrArn,
+        ...(qualifier !== undefined && { Qualifier: qualifier }),
+      })
       const answer = await attempt(() =>
-        quota.getFunction.read((options) =>
-          client.send(new GetFunctionCommand({ FunctionName: nameOrArn }), options),
-        ),
+        quota.getFunction.read((options) => client.send(command, options)),
       )
       if (!answer.ok) return answer
       const reserved = answer.value.Concurrency?.ReservedConcurrentExecutions
@@ -248,7 +250,7 @@ export function lambdaControl(
 
 function listedVersion(configuration: FunctionConfiguration): ListedVersion | undefined {
   const fn = fromConfiguration(configuration, 'unknown')
-  return fn && { version: configuration.Version ?? '$LATEST', fn }
+  return fn && { version: fn.version, fn }
 }
 
 function described(
@@ -259,18 +261,6 @@ function described(
 ): Result<LambdaFunction> {
   const fn = configuration && fromConfiguration(configuration, reserved, tags)
   return fn ? succeeded(fn) : withoutArn(operation)
-}
-
-function notMade(): { readonly ok: false; readonly fault: AwsFault } {
-  return {
-    ok: false,
-    fault: {
-      kind: 'aborted',
-      code: 'NotMade',
-      text: 'the call was not sent',
-      mayHaveLanded: false,
-    },
-  }
 }
 
 function withoutArn(operation: string): { readonly ok: false; readonly fault: AwsFault } {

@@ -22,6 +22,7 @@ export function fromConfiguration(
   if (arn === undefined || revisionId === undefined || !isWhole) return undefined
   return {
     arn,
+    version: configuration.Version ?? '$LATEST',
     packageType: configuration.PackageType === 'Image' ? 'Image' : 'Zip',
     runtime: configuration.Runtime,
     handler: configuration.Handler,
@@ -31,6 +32,7 @@ export function fromConfiguration(
     layers,
     environment: environmentOf(configuration),
     revisionId,
+    codeSha256: configuration.CodeSha256,
     lastModified: timeOf(configuration.LastModified),
     state: configuration.State,
     lastUpdateStatus: configuration.LastUpdateStatus,

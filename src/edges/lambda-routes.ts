@@ -6,6 +6,7 @@ import type {
   ProvisionedConcurrencyConfigListItem,
 } from '@aws-sdk/client-lambda'
 import type { Routes } from '../systems/lambda/lambda-control'
+import { throughAlias } from '../systems/lambda/routes'
 
 interface Pointers {
   readonly aliases: readonly AliasConfiguration[]
@@ -32,10 +33,12 @@ export function versionsRouted(
     const qualifier = qualifierOf(functionArn, arn)
     if (qualifier === undefined) return
     if (/^(\d+|\$LATEST)$/.test(qualifier)) lead(qualifier, what)
-    for (const version of versionsOf.get(qualifier) ?? []) lead(version, what)
+    for (const version of versionsOf.get(qualifier) ?? []) {
+      lead(version, throughAlias(qualifier, what))
+    }
   }
   for (const [name, versions] of versionsOf) {
-    for (const version of versions) lead(version, `alias ${name}`)
+    for (const version of versions) lead(version, throughAlias(name))
   }
   for (const { FunctionArn } of provisioned) follow(FunctionArn, 'provisioned concurrency')
   for (const { FunctionArn, UUID = '' } of eventSources) follow(FunctionArn, `event source ${UUID}`)

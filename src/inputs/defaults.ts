@@ -44,6 +44,7 @@ export const inputDefaults = {
   payload: '{"test": "data"}',
   payloads: '',
   'smoke-concurrency': '10',
+  qualifier: '',
   'show-function-logs': 'false',
 
   verify: 'auto',
@@ -70,6 +71,7 @@ export const inputDefaults = {
   mode: 'apply',
   'dry-run': 'false',
   accept: '',
+  'publish-alias': '',
   'on-failure': 'rollback',
   'fail-on': 'any',
   'max-unproven': '200',

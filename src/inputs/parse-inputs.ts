@@ -3,6 +3,7 @@
 import { IAC } from '../systems/templates/owner'
 import type { Problem } from '../model/problem'
 import { parseAccept, type Risk } from './accept'
+import { parseAliases, requireInvocation } from './aliases'
 import { boolean, choice } from './choices'
 import {
   parseClickHouseExporter,
@@ -63,7 +64,8 @@ function parse(inputs: InputReader, region: string): Inputs {
   const mode = choice<Mode>(inputs, 'mode', { allowed: MODES })
   const dryRun = parseDryRun(inputs, mode)
   const accepted = parseAccept(inputs)
-  const targets = parseTargets(inputs, region)
+  const { publishAlias, qualifier } = parseAliases(inputs, mode)
+  const targets = parseTargets(inputs, region, qualifier)
   const verifier = parseVerifier(inputs, mode)
   const common = {
     targets,
@@ -94,7 +96,8 @@ function parse(inputs: InputReader, region: string): Inputs {
       accepted,
     }),
   }
-  if (mode === 'plan') return { mode, ...common, ...configuration }
+  requireInvocation(inputs, mode, publishAlias, common.smokeTest)
+  if (mode === 'plan') return { mode, ...common, ...configuration, publishAlias }
 
   const { export: choices, wanted } = configuration
   if (choices.exporter === 'clickhouse') warnOfOtherTables(inputs, choices, verifier)
@@ -104,7 +107,9 @@ function parse(inputs: InputReader, region: string): Inputs {
       'Without `verify-traces: true`, this step does not check that `auto-instrumentation` produces spans.',
     )
   }
-  return { mode, ...common, ...configuration, verifier }
+  return mode === 'apply'
+    ? { mode, ...common, ...configuration, verifier, publishAlias }
+    : { mode, ...common, ...configuration, verifier }
 }
 
 function parseDryRun(inputs: InputReader, mode: Mode): boolean {

@@ -20,6 +20,7 @@ export function parseSmokeTest(
     acceptFunctionErrors: accepted.has('function-errors'),
     concurrency: integer(inputs, 'smoke-concurrency', { least: 1, most: 200 }),
     showFunctionLogs: boolean(inputs, 'show-function-logs'),
+    qualifier: targets.qualifier,
   }
 }
 

@@ -10,7 +10,12 @@ import { isRegionName } from '../model/arn'
 import { parseSelectors } from './selectors'
 import { parseShard } from './shard'
 
-export function parseTargets(inputs: InputReader, regionOfEnvironment: string): Targets {
+/** @param qualifier see inputs/aliases.ts */
+export function parseTargets(
+  inputs: InputReader,
+  regionOfEnvironment: string,
+  qualifier: string | undefined,
+): Targets {
   const tags = parseFunctionTags(inputs)
   const stacks = parseStacks(inputs)
   // Whatever was wrong with them, they were meant to select.
@@ -23,6 +28,7 @@ export function parseTargets(inputs: InputReader, regionOfEnvironment: string): 
     tags,
     stacks,
     shard: parseShard(inputs),
+    qualifier,
     regions: parseRegions(inputs, selectors, isTagged, regionOfEnvironment),
     architecture: choice(inputs, 'architecture', {
       allowed: ['auto', ...ARCHITECTURES],

@@ -140,6 +140,22 @@ export const REMEDIES = {
     'Omit `restore-file`: a minimal grant for the log group is then restored.',
   'alias-not-instrumented':
     'Publish a version with Rotel and move the alias to it: in the deployment, after this step, or with `publish-alias`. If that traffic is not meant to be observed, set `accept: unproven-aliases`.',
+  'alias-not-found':
+    'Create the alias in your deployment, correct `publish-alias`, or exclude the function.',
+  'alias-weighted': 'Wait for the canary deployment to end, or end it, and run the step again.',
+  'alias-unreadable':
+    'Allow the caller lambda:GetAlias and lambda:GetFunction on the function and its versions.',
+  'alias-needs-invocation':
+    'Let the smoke test invoke the function: a version is proven before an alias leads to it.',
+  'alias-write-denied':
+    'Allow the caller lambda:PublishVersion and lambda:UpdateAlias on the function, see docs/permissions.md.',
+  'alias-not-moved': 'Run the step again. The alias leads to the version that it led to before.',
+  'alias-changed':
+    'Another user has moved the alias at the same time. Run one deployment at a time, and run the step again.',
+  'publish-failed':
+    'Read the detail, and check whether a version can be published by hand: `aws lambda publish-version`.',
+  'provisioning-failed':
+    'Check the provisioned concurrency of the alias and the concurrency limit of the account.',
   'cloudwatch-withheld':
     'CloudWatch Logs stay enabled: another function that the same edit of a role reaches is not proven. Repair or exclude that function, then run the step again.',
   'would-go-dark':

@@ -1,6 +1,6 @@
 /** Everything about one function, folded. */
 
-import type { Outcome } from '../pipeline/rollout/outcome'
+import { aliasText, type Outcome } from '../pipeline/rollout/outcome'
 import { parseArn } from '../model/arn'
 import { REMEDIES } from '../model/reason'
 import { changeText, kindOfChange, shortLayer } from '../pipeline/plan/change-text'
@@ -15,6 +15,7 @@ export function functionDetails(outcome: Outcome, isExplained: boolean): string 
     ...policyDetails(outcome),
     ...outcome.warnings.map((warning) => `- ⚠️ ${prose(sentence(warning))}`),
     ...changeDetails(outcome),
+    ...aliasDetails(outcome),
     ...cloudWatchDetails(outcome),
     ...telemetryDetails(outcome),
     ...tailDetails(outcome),
@@ -33,11 +34,12 @@ export function functionDetails(outcome: Outcome, isExplained: boolean): string 
   ].join('\n\n')
 }
 
-/** A status applies to one version only: the versions that aliases point to are unchanged. */
-function version({ status }: Outcome): string {
-  return ['written', 'instrumented', 'unchanged', 'removed', 'unproven'].includes(status)
-    ? ' · applies to `$LATEST`'
-    : ''
+/** A status applies to one version only, and to the alias that was moved with it. */
+function version({ status, version: one, alias }: Outcome): string {
+  if (!['written', 'instrumented', 'unchanged', 'removed', 'unproven'].includes(status)) return ''
+  const moved =
+    alias?.after === undefined ? '' : ` and to version ${alias.after} (alias ${plain(alias.name)})`
+  return ` · applies to ${one === '$LATEST' ? '`$LATEST`' : `version ${one}`}${moved}`
 }
 
 /** What happened, and what to do. */
@@ -99,6 +101,17 @@ function changeDetails({ change, rolledBack, status }: Outcome): string[] {
 function rolledBackText({ change, edits }: NonNullable<Outcome['rolledBack']>): string {
   const what = [...(change === undefined ? [] : [changeText(change)]), ...edits]
   return `Written and rolled back: ${plain(what.join(', '))}`
+}
+
+function aliasDetails({ alias }: Outcome): string[] {
+  if (alias === undefined) return []
+  const invocations =
+    alias.invocations === 0 ? '' : `, proven by ${String(alias.invocations)} invocations`
+  return [`${plain(sentence(`${capital(aliasText(alias))}${invocations}`))}`]
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 function cloudWatchDetails({ cloudwatch, roleEdits }: Outcome): string[] {

@@ -57,7 +57,9 @@ export function bypassText(outcomes: readonly Outcome[]): string | undefined {
   const ways = bypassed.flatMap(({ uninstrumented = [] }) =>
     uninstrumented.flatMap(({ via }) => via),
   )
-  const what = ways.every((way) => way.startsWith('alias ')) ? 'aliases on versions' : 'versions'
+  const what = ways.every((way) => /^alias | of alias /.test(way))
+    ? 'aliases on versions'
+    : 'versions'
   const names = bypassed
     .slice(0, MOST_NAMES)
     .map(({ name, uninstrumented = [] }) => `${name} (${uninstrumented.map(wayText).join(', ')})`)

@@ -43,8 +43,9 @@ export function announcePlan(
   const width = nameWidth(inspected.map(nameOf))
   for (const one of inspected) {
     const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? []
-    const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && edits.length > 0
-    const what = [...(isRoleOnly ? [] : [planText(one)]), ...edits]
+    const beside = [...movesOf(one), ...edits]
+    const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && beside.length > 0
+    const what = [...(isRoleOnly ? [] : [planText(one)]), ...beside]
     runner.info(`${nameOf(one).padEnd(width)}  ${what.join(', ')}`)
     if (edits.length > 0 && one.kind === 'planned') {
       for (const warning of one.plan.warnings) runner.info(`${' '.repeat(width)}  ${warning}`)
@@ -57,6 +58,12 @@ export function announcePlan(
       ? 'The smoke test will not invoke any function.'
       : `The smoke test will invoke ${functionsText(invocations)}.`,
   )
+}
+
+function movesOf(one: Inspected): readonly string[] {
+  return one.kind === 'planned' && one.alias?.kind === 'publish'
+    ? [`alias ${one.alias.alias}: version ${one.alias.from} → a new one`]
+    : []
 }
 
 /** Why a function is blocked stands at the end of the log, with the failures. */

@@ -63,16 +63,18 @@ function functionsJson(outcomes: readonly Outcome[]): string {
   return JSON.stringify({ functions: kept, truncated: kept.length < sorted.length })
 }
 
-function brief({ name, region, arn, status, reason, detail, changed, telemetry }: Outcome) {
+function brief(outcome: Outcome) {
+  const { name, region, arn, version, status, reason, detail, changed, alias, telemetry } = outcome
   return {
     name,
     region,
     arn: arn?.text,
-    version: '$LATEST',
+    version,
     status,
     reason,
     detail,
     changed,
+    alias,
     latencyMs: telemetry?.latencyMs,
     links: telemetry?.links,
   }

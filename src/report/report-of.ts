@@ -95,7 +95,12 @@ function cloudWatchTotals({
   return { functions: disabled.size, savings: totalSavings(groups, wish.pricePerGb) }
 }
 
-function invocationsOf({ smoke, telemetry, cloudwatch }: Outcome): number {
+function invocationsOf({ smoke, telemetry, alias, cloudwatch }: Outcome): number {
   const first = smoke?.requestId === undefined ? 0 : 1
-  return first + (telemetry?.invokedAgain ? 1 : 0) + (cloudwatch?.invocations ?? 0)
+  return (
+    first +
+    (telemetry?.invokedAgain ? 1 : 0) +
+    (alias?.invocations ?? 0) +
+    (cloudwatch?.invocations ?? 0)
+  )
 }

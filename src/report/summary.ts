@@ -2,7 +2,7 @@
 
 import { ENDS_WITH_CLOUDWATCH } from '../systems/cloudwatch/log-consumers'
 import { savingsText } from '../systems/cloudwatch/savings'
-import { isGood, type Outcome } from '../pipeline/rollout/outcome'
+import { aliasText, isGood, type Outcome } from '../pipeline/rollout/outcome'
 import { changeText } from '../pipeline/plan/change-text'
 import { driftSections } from './drift-sections'
 import { bytesOf, fitted, type Part } from './fit'
@@ -101,7 +101,8 @@ export function renderPlan({
 }: Pick<Report, 'outcomes' | 'roleWrites' | 'planOnly'>): string {
   const sorted = sortOutcomes(outcomes)
   const changing = sorted.filter(
-    ({ change, roleEdits }) => change !== undefined || roleEdits !== undefined,
+    ({ change, alias, roleEdits }) =>
+      change !== undefined || alias !== undefined || roleEdits !== undefined,
   )
   return fitted(
     [
@@ -170,7 +171,7 @@ function overview(outcomes: readonly Outcome[], roomBytes: number): string {
   ].join('\n\n')
 }
 
-function changeCell({ change, cloudwatch, roleEdits, rolledBack }: Outcome): string {
+function changeCell({ change, alias, cloudwatch, roleEdits, rolledBack }: Outcome): string {
   const disabled = (edits: readonly string[] = []) =>
     edits.length === 0 ? [] : ['CloudWatch Logs disabled']
   const changed = (one: Outcome['change']) => (one === undefined ? [] : [changeText(one)])
@@ -179,6 +180,7 @@ function changeCell({ change, cloudwatch, roleEdits, rolledBack }: Outcome): str
     roleEdits === undefined || cloudwatch !== undefined ? [] : ['execution role changed']
   const parts = [
     ...changed(change),
+    ...(alias ? [aliasText(alias)] : []),
     ...disabled(cloudwatch?.edits),
     ...edits,
     ...(undone ? [`rolled back: ${undone.join(', ')}`] : []),

@@ -25,6 +25,7 @@ test('where the users of a role could not be read, what kept them from it is tol
         limitMs: 60_000,
         pricePerGb: 0.5,
       },
+      movingAlias: () => undefined,
       lambda: { routedVersions: () => Promise.resolve(succeeded([])) },
       roles: {
         ...NO_ROLES,

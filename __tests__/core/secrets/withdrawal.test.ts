@@ -13,6 +13,7 @@ import { secretsPolicyName } from '../../../src/systems/iam/owned-policy'
 import { parseRoleArn, type RoleArn } from '../../../src/systems/iam/role-arn'
 import type { RoleControl } from '../../../src/systems/iam/role-control'
 import { secretAccessDocument } from '../../../src/systems/rotel/secret-access'
+import { NO_ALIASES } from '../support/aliases'
 import { ACCOUNT, aFunction, REGION } from '../support/functions'
 import { aJournal, aStore } from '../support/journal'
 import { aClock, aFault, aLambda, ENDLESS } from '../support/lambda'
@@ -72,7 +73,7 @@ async function settled(fails: Call | undefined, fault: AwsFault) {
     regions: [REGION],
     alone: oneWriterPerRole(),
     signal: ENDLESS,
-    rollback: { roles, lambda, signal: ENDLESS },
+    rollback: { roles, lambda, aliases: NO_ALIASES, signal: ENDLESS },
   })
   const one: Inspected = {
     kind: 'planned',
@@ -91,6 +92,7 @@ async function afterwards(text: string, fails: Call | undefined, fault: AwsFault
   const store = aStore(text)
   const runner = aRunner()
   const isDone = await finishUndo(text, store, {
+    aliases: NO_ALIASES,
     lambda: { ...aLambda([FN]), ...NOBODY },
     roles: aRoleThat(fails, fault),
     identity: { whoAmI: () => Promise.resolve(succeeded({ account: ACCOUNT, partition: 'aws' })) },

@@ -46,6 +46,7 @@ export function aFunction(given: Given = {}): LambdaFunction {
     ...(account === undefined ? {} : { account }),
   }
   return {
+    version: '$LATEST',
     packageType: 'Zip',
     runtime: 'nodejs22.x',
     handler: 'index.handler',
@@ -53,6 +54,7 @@ export function aFunction(given: Given = {}): LambdaFunction {
     timeoutSeconds: 30,
     memoryMb: 512,
     revisionId: 'revision-1',
+    codeSha256: 'c29tZSBjb2Rl',
     lastModified: undefined,
     state: 'Active',
     lastUpdateStatus: 'Successful',

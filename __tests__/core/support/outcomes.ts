@@ -23,6 +23,7 @@ export function anOutcome(given: Partial<Outcome> = {}): Outcome {
     name,
     region: 'eu-west-1',
     arn: /^[\w-]+$/.test(name) ? anArn(name) : undefined,
+    version: '$LATEST',
     status: 'written',
     reason: 'no-verifier',
     detail: undefined,

@@ -83,6 +83,8 @@ export interface DisableInspection {
   /** The template brings Rotel itself: its next deployment does not remove it. */
   readonly isCarried: (fn: LambdaFunction) => boolean
   readonly isInvoked: (fn: LambdaFunction) => boolean
+  /** The alias of the function that leads to a version with Rotel before logs are disabled. */
+  readonly movingAlias: (fn: LambdaFunction) => string | undefined
   /** Inline policies that this run is going to put on a role beside, by ARN of the role. */
   readonly grants: ReadonlyMap<string, readonly string[]>
 }
@@ -134,7 +136,7 @@ async function inspectAlone(
       detail: 'the smoke test does not invoke it',
     }
   }
-  return (await versionRefusal(fn, context.lambda)) ?? writer
+  return (await versionRefusal(fn, context.lambda, context.movingAlias(fn))) ?? writer
 }
 
 async function planTogether(

@@ -3,12 +3,17 @@
 import { faultRefusal, type Refusal } from '../../model/refusal'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { goesThrough } from '../../systems/lambda/routes'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 
-/** All versions share log group and role: one without Rotel would log nowhere. */
+/**
+ * All versions share log group and role: one without Rotel would log nowhere.
+ * @param moving an alias that leads to another version before logs are disabled
+ */
 export async function versionRefusal(
   fn: LambdaFunction,
   lambda: Pick<LambdaControl, 'routedVersions'>,
+  moving?: string,
 ): Promise<Refusal | undefined> {
   const routed = await lambda.routedVersions(fn.arn)
   if (!routed.ok) {
@@ -16,7 +21,10 @@ export async function versionRefusal(
     return faultRefusal(routed.fault, 'version-not-instrumented', prefix)
   }
   const without = routed.value.filter(
-    ({ version, fn: published }) => version !== '$LATEST' && !hasWorkingRotel(published),
+    ({ version, via, fn: published }) =>
+      version !== '$LATEST' &&
+      !hasWorkingRotel(published) &&
+      !(moving !== undefined && via.every((way) => goesThrough(way, moving))),
   )
   if (without.length === 0) return undefined
   return {

@@ -9,6 +9,7 @@ import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
 import { endOfRun, faultRefusal, readRefusal, type Refusal } from '../../model/refusal'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { AliasPlan } from '../publish-alias/alias-plan'
 import type { Traffic } from '../publish-alias/traffic'
 import type { SecretAccess } from './secret-access'
 import type { SecretPreflight } from './secrets'
@@ -24,6 +25,8 @@ export type Inspected =
       /** How CloudWatch Logs are about to be disabled, which the marker is to tell. */
       readonly claim?: LogsOwnership | undefined
       readonly logs: LogsPlan
+      /** What `publish-alias` comes to; absent without it. */
+      readonly alias?: AliasPlan
       /** Which versions traffic reaches; absent in `mode: remove`. */
       readonly traffic?: Traffic
     }

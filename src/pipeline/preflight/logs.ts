@@ -155,12 +155,18 @@ async function inspectDisabling(
   const changes = new Map(
     planned.map(({ fn, plan }) => [fn.arn.text, plan.kind === 'change' ? plan.change : undefined]),
   )
+  const moving = new Map(
+    planned.flatMap(({ fn, alias }) =>
+      alias?.kind === 'publish' ? [[fn.arn.text, alias.alias] as const] : [],
+    ),
+  )
   const plans = await planDisabling(
     planned.map(({ fn }) => fn),
     {
       ...context,
       settings,
       grants,
+      movingAlias: (fn) => moving.get(fn.arn.text),
       ownerOf: (fn) => ownerOf(fn, context.iac),
       isCarried: (fn) => isCarriedByTemplate(fn, changes.get(fn.arn.text)),
     },

@@ -8,6 +8,7 @@ import type { RunSignal } from '../../model/run-signal'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import type { RoleControl } from '../../systems/iam/role-control'
 import { type Result, succeeded } from '../../model/result'
+import type { AliasControl } from '../../systems/lambda/alias-control'
 import type { LambdaControl, Routes } from '../../systems/lambda/lambda-control'
 import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { LatestVersions } from '../../systems/rotel/layers'
@@ -23,6 +24,7 @@ import type { LambdaInvoke } from '../smoke-test/invocation'
 import type { RegionFunctions } from '../select/region-functions'
 import { regionsOf } from '../select/targets'
 import { type EdgeFindings, findEdgeFunctions, withEdgeWarnings } from './edge-functions'
+import { inspectAliases } from './aliases'
 import { inspect, type Inspected } from './inspect'
 import { isInvoked, isProvenLater } from './invocations'
 import { inspectLogs } from './logs'
@@ -42,6 +44,7 @@ export interface PreflightContext extends Pick<
   'send' | 'openStore' | 'openClickHouse'
 > {
   readonly lambda: LambdaControl
+  readonly aliases: AliasControl
   readonly invoke: Pick<LambdaInvoke, 'mayInvoke'>
   readonly releases: Releases
   readonly secretStores: SecretStores
@@ -110,7 +113,8 @@ export async function preflight(
   const regions = regionsOf(settings.targets)
   const { mode } = settings
   const edge = mode === 'apply' || mode === 'plan' ? findEdgeFunctions(alone, mode, roles) : NO_EDGE
-  const checked = await inspectLogs(await inspectRoleRoom(alone, roles), {
+  const published = await inspectAliases(alone, settings, { ...context, lambda, invokes })
+  const checked = await inspectLogs(await inspectRoleRoom(published, roles), {
     ...settings,
     lambda,
     roles,

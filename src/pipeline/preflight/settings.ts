@@ -20,6 +20,12 @@ interface Configuration {
   readonly logs: LogsWish
 }
 
+/** What `apply` and `plan` do beside. */
+interface Release {
+  /** The alias that is to lead to a version of what was proven; `undefined`: none. */
+  readonly publishAlias: string | undefined
+}
+
 interface SettingsOfEveryMode {
   readonly targets: Targets
   readonly smokeTest: SmokeTest
@@ -35,8 +41,9 @@ interface SettingsOfEveryMode {
 
 export type PreflightSettings = SettingsOfEveryMode &
   (
-    | ({ readonly mode: 'apply' | 'verify'; readonly verifier: Verifier } & Configuration)
-    | ({ readonly mode: 'plan' } & Configuration)
+    | ({ readonly mode: 'apply'; readonly verifier: Verifier } & Configuration & Release)
+    | ({ readonly mode: 'verify'; readonly verifier: Verifier } & Configuration)
+    | ({ readonly mode: 'plan' } & Configuration & Release)
     | {
         readonly mode: 'remove'
         /** Only plan it. */

@@ -5,6 +5,7 @@
 import { readRefusal } from '../../model/refusal'
 import type { Result } from '../../model/result'
 import type { Routes } from '../../systems/lambda/lambda-control'
+import { goesThrough } from '../../systems/lambda/routes'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import type { PublishedVersion } from '../select/region-functions'
 import type { Target } from '../select/target'
@@ -21,6 +22,9 @@ export type Traffic =
   | { readonly kind: 'not-checked'; readonly why: string }
 
 export const ALL_INSTRUMENTED: Traffic = { kind: 'known', uninstrumented: [] }
+
+/** The newest version is meant to be called where a function starts from snapshots. */
+const SNAPSHOT = 'SnapStart'
 
 /**
  * Asks who points to what only where there is a version without Rotel.
@@ -41,7 +45,7 @@ export async function findTraffic(
     kind: 'known',
     uninstrumented: inOrder(without).flatMap(({ version }) => {
       const isSnapshot = fn.snapStart && version === newest?.version
-      const via = [...(routes.value.get(version) ?? []), ...(isSnapshot ? ['SnapStart'] : [])]
+      const via = [...(routes.value.get(version) ?? []), ...(isSnapshot ? [SNAPSHOT] : [])]
       return via.length === 0 ? [] : [{ version, via }]
     }),
   }
@@ -52,6 +56,17 @@ export function uninstrumentedText(versions: readonly UninstrumentedVersion[]): 
   return versions
     .map(({ version, via }) => `version ${version} (${via.join(', ')}) does not carry Rotel`)
     .join('; ')
+}
+
+/** When a version with Rotel was published, and the alias leads to it. */
+export function afterPublishing(
+  versions: readonly UninstrumentedVersion[],
+  alias: string,
+): readonly UninstrumentedVersion[] {
+  return versions.flatMap(({ version, via }) => {
+    const left = via.filter((way) => way !== SNAPSHOT && !goesThrough(way, alias))
+    return left.length === 0 ? [] : [{ version, via: left }]
+  })
 }
 
 /** Of what could not be checked, one sentence for the whole run. */

@@ -7,6 +7,7 @@ import type { Clock } from '../../model/clock'
 import { isEndOfRun, type Refusal } from '../../model/refusal'
 import type { Runner } from '../../model/runner'
 import type { RoleControl } from '../../systems/iam/role-control'
+import type { AliasControl } from '../../systems/lambda/alias-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import { restoreNeeded, withdrawUnneeded } from '../grant-secrets/withdraw-secrets'
 import { oneWriterPerRole } from '../roles/one-writer'
@@ -18,6 +19,7 @@ import { NOT_BY_MARKER, type WalkedBack, walkBack } from './walk-back'
 
 export interface PostOutside {
   readonly lambda: LambdaControl
+  readonly aliases: AliasControl
   readonly roles: RoleControl
   readonly identity: Identity
   readonly clock: Clock
@@ -44,8 +46,8 @@ export async function finishUndo(
     return false
   }
   const { journal, contents } = resumed
-  const { header, open, restored, toSettle, changes } = contents
-  if (open.length + restored.length + toSettle.length + changes.length === 0) {
+  const { header, open, aliases, restored, toSettle, changes } = contents
+  if (open.length + aliases.length + restored.length + toSettle.length + changes.length === 0) {
     store.delete()
     return true
   }
@@ -77,14 +79,16 @@ const RESTORE_LIMIT_MS = 120_000
 
 /** CloudWatch Logs are restored, and seen to be, before Rotel leaves (promise P8). */
 async function rollBackFunctions(
-  { open, changes }: JournalContents,
+  { open, aliases, changes }: JournalContents,
   journal: Journal,
-  { runner, lambda, roles, clock, signal }: PostOutside,
+  { runner, lambda, aliases: aliasControl, roles, clock, signal }: PostOutside,
 ): Promise<boolean> {
   const logs = changes.filter((change) => change.purpose === 'logs')
   const restoration = restorationOf(logs)
   const reached = new Map(restoration.deprived.map(({ function: arn }) => [arn.text, arn]))
-  const others = [...reached.values()].filter((arn) => {
+  const moves = new Map(aliases.map((move) => [move.function.text, move]))
+  const alone = [...aliases.map((move) => move.function), ...reached.values()]
+  const others = [...new Map(alone.map((arn) => [arn.text, arn])).values()].filter((arn) => {
     return !open.some(({ function: one }) => one.text === arn.text)
   })
   const walked = await walkBack(
@@ -93,13 +97,19 @@ async function rollBackFunctions(
         ...open.map(({ function: arn, inverse }) => ({
           function: arn,
           configuration: { by: 'journal', inverse } as const,
+          alias: moves.get(arn.text),
         })),
-        ...others.map((arn) => ({ function: arn, configuration: undefined })),
+        ...others.map((arn) => ({
+          function: arn,
+          configuration: undefined,
+          alias: moves.get(arn.text),
+        })),
       ],
       logs: restoration,
     },
     {
       lambda,
+      aliases: aliasControl,
       clock,
       signal,
       journal,
@@ -220,9 +230,10 @@ async function strangerTo(
     : `The credentials are of account ${caller.value.account}, the journal is of ${account}`
 }
 
-function names({ open, changes }: JournalContents): string {
+function names({ open, aliases, changes }: JournalContents): string {
   return [
     ...open.map(({ function: arn }) => arn.name),
+    ...aliases.map(({ function: arn, alias }) => `the alias ${alias} of ${arn.name}`),
     ...new Set(changes.map(({ role }) => `the role ${role.name}`)),
   ].join(', ')
 }

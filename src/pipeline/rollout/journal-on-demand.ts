@@ -25,6 +25,8 @@ export function journalOnDemand(
     },
     writing: (fn, inverse) => opened().writing(fn, inverse),
     notWritten: (fn) => journal?.notWritten(fn),
+    moving: (move) => opened().moving(move),
+    movedAlias: (fn) => journal?.movedAlias(fn),
     editing: (change) => opened().editing(change),
     restoring: (fn) => opened().restoring(fn),
     settling: (toSettle) => opened().settling(toSettle),

@@ -8,6 +8,7 @@ import { membersOf, parseJson, textOf } from '../../model/json'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import type { ConfigurationRecords } from '../configure/configuration-records'
 import { type Inverse, mergeInverses } from '../configure/inverse'
+import type { AliasMove, AliasRecords } from '../publish-alias/move-alias'
 import type { RoleArn } from '../../systems/iam/role-arn'
 import type { RoleChange, RoleRecords } from '../roles/role-change'
 
@@ -37,6 +38,7 @@ type Line =
   | { readonly kind: 'write'; readonly function: FunctionArn; readonly inverse: Inverse }
   /** The last write to the function did not land. */
   | { readonly kind: 'not-written'; readonly function: string }
+  | { readonly kind: 'alias'; readonly move: AliasMove }
   | { readonly kind: 'role'; readonly number: number; readonly change: RoleChange }
   /** `mode: remove` restores the log rights of the function, for good. */
   | { readonly kind: 'restore'; readonly function: FunctionArn }
@@ -58,7 +60,7 @@ interface RoleToSettle {
 }
 
 /** The journal of a running step. */
-export interface Journal extends ConfigurationRecords, RoleRecords {
+export interface Journal extends ConfigurationRecords, AliasRecords, RoleRecords {
   /** To be called before the log rights of a function are restored for good: nobody disables them again unproven. */
   restoring(fn: FunctionArn): void
   /** To be called before a function of the role loses references to secrets. */
@@ -111,7 +113,8 @@ function journalOf(store: JournalStore, { header, state }: Replayed): Journal {
     }
     follow(state, line)
   }
-  const isOpen = ({ text }: FunctionArn) => state.functions.has(text) || state.restored.has(text)
+  const isOpen = ({ text }: FunctionArn) =>
+    state.functions.has(text) || state.aliases.has(text) || state.restored.has(text)
   // By what they tell, not by identity: a step that goes on in the journal of another has read its changes.
   const isKnown = (change: RoleChange) => numbersOf([change]).length > 0
   const numbersOf = (changes: readonly RoleChange[]) => {
@@ -127,6 +130,10 @@ function journalOf(store: JournalStore, { header, state }: Replayed): Journal {
     editing(change) {
       if (!isKnown(change)) record({ kind: 'role', number: state.lastChange + 1, change })
     },
+    moving(move) {
+      record({ kind: 'alias', move })
+    },
+    movedAlias: (fn) => state.aliases.get(fn.text),
     restoring(fn) {
       if (!state.restored.has(fn.text)) record({ kind: 'restore', function: fn })
     },
@@ -194,6 +201,8 @@ interface FunctionRecord {
 interface State {
   /** Of each function that is not finished. */
   readonly functions: Map<string, FunctionRecord>
+  /** By ARN of the function. */
+  readonly aliases: Map<string, AliasMove>
   /** Of those, or others, the ones whose log rights are restored for good. */
   readonly restored: Map<string, FunctionArn>
   /** By ARN of the role. */
@@ -207,6 +216,7 @@ interface State {
 function noState(): State {
   return {
     functions: new Map(),
+    aliases: new Map(),
     restored: new Map(),
     toSettle: new Map(),
     changes: new Map(),
@@ -214,12 +224,12 @@ function noState(): State {
   }
 }
 
-function isEmpty({ functions, restored, toSettle, changes }: State): boolean {
-  return functions.size + restored.size + toSettle.size + changes.size === 0
+function isEmpty({ functions, aliases, restored, toSettle, changes }: State): boolean {
+  return functions.size + aliases.size + restored.size + toSettle.size + changes.size === 0
 }
 
 function follow(state: State, line: Line): void {
-  const { functions, restored, toSettle, changes } = state
+  const { functions, aliases, restored, toSettle, changes } = state
   switch (line.kind) {
     case 'run':
       return
@@ -236,6 +246,9 @@ function follow(state: State, line: Line): void {
       else functions.set(line.function, { ...known, writes })
       return
     }
+    case 'alias':
+      aliases.set(line.move.function.text, line.move)
+      return
     case 'role':
       changes.set(line.number, line.change)
       state.lastChange = line.number
@@ -252,6 +265,7 @@ function follow(state: State, line: Line): void {
     case 'ended':
       for (const fn of line.functions) {
         functions.delete(fn)
+        aliases.delete(fn)
         restored.delete(fn)
       }
       for (const number of line.changes) changes.delete(number)
@@ -267,6 +281,8 @@ function merged(writes: readonly Inverse[], salt: string): Inverse | undefined {
 export interface JournalContents {
   readonly header: JournalHeader
   readonly open: readonly OpenFunction[]
+  /** Aliases of functions that were not finished. */
+  readonly aliases: readonly AliasMove[]
   /** Functions that were not finished when `mode: remove` had begun to restore their log rights. */
   readonly restored: readonly FunctionArn[]
   readonly toSettle: readonly RoleToSettle[]
@@ -291,20 +307,31 @@ function replay(text: string): Replayed | undefined {
 }
 
 function contentsOf({ header, state }: Replayed): JournalContents {
-  const { functions, restored, toSettle, changes } = state
+  const { functions, aliases, restored, toSettle, changes } = state
   return {
     header,
     open: [...functions.values()].flatMap(({ function: fn, writes }) => {
       const inverse = merged(writes, header.salt)
       return inverse ? [{ function: fn, inverse }] : []
     }),
+    aliases: [...aliases.values()],
     restored: [...restored.values()],
     toSettle: [...toSettle.values()],
     changes: [...changes.values()],
   }
 }
 
-const KINDS = ['run', 'write', 'not-written', 'role', 'restore', 'settle', 'settled', 'ended']
+const KINDS = [
+  'run',
+  'write',
+  'not-written',
+  'alias',
+  'role',
+  'restore',
+  'settle',
+  'settled',
+  'ended',
+]
 
 /** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
 function parseLine(raw: string): Line | 'torn' | undefined {

@@ -16,9 +16,7 @@ import { oursInDark, whyDark } from '../roles/darkness'
 
 export async function fail(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
   const { journal } = context
-  const hasWritten =
-    journal.inverseFor(life.fn.arn) !== undefined || changesOf(life.fn, journal).length > 0
-  return hasWritten || life.written
+  return isOpen(life, journal) || life.written
     ? rollBack(life, cause, context)
     : leaveUnproven(life, cause, context)
 }
@@ -29,10 +27,10 @@ export async function fail(life: Life, cause: Refusal, context: LifeContext): Pr
  */
 export async function breakOff(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
   const { journal } = context
-  const { fn, outcome, written } = life
+  const { outcome, written } = life
   const { reason, detail } = cause
-  const isOpen = journal.inverseFor(fn.arn) !== undefined || changesOf(fn, journal).length > 0
-  if (!isOpen) return { ...outcome, status: written ? 'failed' : 'blocked', reason, detail }
+  if (!isOpen(life, journal))
+    return { ...outcome, status: written ? 'failed' : 'blocked', reason, detail }
   try {
     return await rollBack(life, cause, { ...context, onFailure: 'rollback' })
   } catch (thrown) {
@@ -40,6 +38,15 @@ export async function breakOff(life: Life, cause: Refusal, context: LifeContext)
     const left = 'it was not rolled back; the post step tries it again'
     return { ...outcome, status: 'failed', reason, detail: `${detail}; ${left}`, changed: true }
   }
+}
+
+/** Something of this run stands, of which the journal tells how it is undone. */
+function isOpen({ fn }: Life, journal: LifeContext['journal']): boolean {
+  return (
+    journal.inverseFor(fn.arn) !== undefined ||
+    journal.movedAlias(fn.arn) !== undefined ||
+    changesOf(fn, journal).length > 0
+  )
 }
 
 async function rollBack(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
@@ -52,6 +59,8 @@ async function rollBack(life: Life, cause: Refusal, context: LifeContext): Promi
       {
         function: fn.arn,
         configuration: inverse && { by: 'journal' as const, inverse },
+        // Also with `on-failure: keep`: an alias never leads to a version whose proof failed.
+        alias: journal.movedAlias(fn.arn),
       },
     ],
     logs: restorationOf(changes),

@@ -6,11 +6,13 @@ import type { Reason } from '../../model/reason'
 import type { Clock } from '../../model/clock'
 import { MARKER, readMarker } from '../../model/ownership'
 import type { LambdaClock } from '../../systems/lambda/lambda-clock'
+import type { AliasControl } from '../../systems/lambda/alias-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Disabled, ProvenMember } from '../disable-logs/disable-logs'
 import type { DisablePlan } from '../disable-logs/plan'
 import type { Plan } from '../plan/plan'
+import type { AliasPlan } from '../publish-alias/alias-plan'
 import type { Darkness } from '../roles/darkness'
 import type { Deprived, LogsRestored, Restoration } from '../roles/restore-logs'
 import type { LogsChange } from '../roles/role-change'
@@ -20,9 +22,12 @@ import type { Journal } from './journal'
 import { type Outcome, withoutChange } from './outcome'
 import type { SecretRight } from './secret-rights'
 
+export type Publishing = Extract<AliasPlan, { kind: 'publish' }>
+
 /** How a life is walked back: with ports that go on when the run has ended. */
 export interface RollbackContext {
   readonly lambda: LambdaControl
+  readonly aliases: AliasControl
   /** Fires when the rollback has to end. */
   readonly signal: AbortSignal
   readonly restore: (restoration: Restoration) => Promise<ReadonlyMap<Deprived, LogsRestored>>
@@ -33,6 +38,7 @@ export interface RollbackContext {
 export interface LifeContext {
   readonly rollback: RollbackContext
   readonly lambda: LambdaControl
+  readonly aliases: AliasControl
   /** Fires when nothing more is begun. */
   readonly signal: AbortSignal
   readonly clock: Clock
@@ -52,6 +58,8 @@ export interface LifeContext {
   readonly invoke: Invoke | undefined
   readonly showFunctionLogs: boolean
   readonly prove: Prove
+  /** `undefined`: no alias is to lead to a new version. */
+  readonly publishing: Publishing | undefined
   /** The right to read secrets, where this run may give it; `undefined`: it needs none, or nobody gives it. */
   readonly secretRight: SecretRight | undefined
   /** Called when only its log rights, if it was dark, and the report are left: others need not wait for it any more. */

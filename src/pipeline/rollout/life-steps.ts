@@ -16,6 +16,7 @@ import type { Prove } from '../verify/proof'
 import { carriesRotel } from '../../systems/rotel/carries-rotel'
 import { notBegun, type Outcome } from './outcome'
 import { smokeReport, smokeWarnings } from './smoke-report'
+import { publishAlias } from './publish-step'
 import type { StepName } from './steps'
 import { fail } from './life-failure'
 import {
@@ -37,6 +38,7 @@ export const CARRY_OUT: Readonly<Record<StepName, CarryOut>> = {
   configure,
   'smoke-test': smokeTest,
   prove,
+  'publish-alias': publishAlias,
   'disable-logs': disableLogs,
 }
 

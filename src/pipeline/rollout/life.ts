@@ -75,7 +75,7 @@ async function walkOn(
       case 'on':
         life = advance.life
         goesOn(life)
-        if (step === 'prove' && !context.disabling) context.proven()
+        if (step === 'publish-alias' && !context.disabling) context.proven()
         continue
       case 'failed': {
         const { cause } = advance

@@ -51,10 +51,21 @@ interface CloudWatchReport {
   readonly invocations?: number
 }
 
+export interface AliasReport {
+  readonly name: string
+  /** Versions that it led to, and leads to now; `undefined` in a plan: one that is yet to be published. */
+  readonly before: string
+  readonly after: string | undefined
+  /** The version before has other code: moving the alias releases it. */
+  readonly codeChanges: boolean
+  /** That the proof of version and alias took. */
+  readonly invocations: number
+}
+
 interface RolledBack {
   /** `undefined`: the function itself was not written. */
   readonly change: Change | undefined
-  /** Of its role, in words. */
+  /** Of its alias and its role, in words. */
   readonly edits: readonly string[]
 }
 
@@ -63,6 +74,8 @@ export interface Outcome {
   readonly name: string
   readonly region: string
   readonly arn: FunctionArn | undefined
+  /** That the status applies to: `$LATEST`, or a number. */
+  readonly version: string
   readonly status: Status
   readonly reason: Reason | undefined
   /** What happened, in a sentence without values of variables. */
@@ -80,6 +93,8 @@ export interface Outcome {
   readonly smoke: SmokeReport | undefined
   /** `undefined`: nobody looked. */
   readonly telemetry: TelemetryReport | undefined
+  /** The alias was moved, or would be. */
+  readonly alias?: AliasReport
   /** `undefined`: CloudWatch Logs were left as they are. */
   readonly cloudwatch?: CloudWatchReport
   /** A template tool owns the function: its next deploy may undo the change. */
@@ -99,6 +114,7 @@ export function describe(fn: LambdaFunction, warnings: readonly string[]): Outco
     name: fn.arn.name,
     region: fn.arn.region,
     arn: fn.arn,
+    version: fn.version,
     status: 'failed',
     reason: undefined,
     detail: undefined,
@@ -111,10 +127,16 @@ export function describe(fn: LambdaFunction, warnings: readonly string[]): Outco
   }
 }
 
+/** `alias live: version 3 → 4`, `alias live: version 3 → a new version, with other code` */
+export function aliasText({ name, before, after, codeChanges }: AliasReport): string {
+  const code = codeChanges ? ', with other code' : ''
+  return `alias ${name}: version ${before} → ${after ?? 'a new one'}${code}`
+}
+
 /** Nothing of what was written stands. */
 export function withoutChange(outcome: Outcome): Outcome {
-  const { change, cloudwatch, ...rest } = outcome
-  const edits = cloudwatch?.edits ?? []
+  const { change, cloudwatch, alias, ...rest } = outcome
+  const edits = [...(alias ? [aliasText(alias)] : []), ...(cloudwatch?.edits ?? [])]
   if (change === undefined && edits.length === 0) return { ...rest, change }
   return { ...rest, change: undefined, rolledBack: { change, edits } }
 }

@@ -12,7 +12,8 @@ import type { Inspected } from '../preflight/inspect'
 import { type Darkness, whyDark } from '../roles/darkness'
 import { changesText } from '../roles/restore-logs'
 import type { RoleUser } from '../roles/role-users'
-import { describe, type Outcome } from './outcome'
+import type { Publishing } from './life-state'
+import { type AliasReport, describe, type Outcome } from './outcome'
 import { plannedRoleWrites } from './planned-role-writes'
 import { losesReferences } from './secret-rights'
 import { withTraffic } from './uninstrumented'
@@ -100,21 +101,28 @@ function refusedTold(
 
 /** A dark function is shown as planned where it would be instrumented. */
 function plannedTold(
-  { fn, plan, logs, secretAccess, traffic }: Planned,
+  { fn, plan, logs, secretAccess, traffic, alias }: Planned,
   darkness: Darkness,
 ): Outcome {
   const edits = logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? []
   const dark = darkness.kind === 'dark' ? [`it is dark: ${whyDark(darkness)}`] : []
   const grant = secretAccess?.isMissing === true ? [SECRET_ACCESS] : []
+  const publishing = alias?.kind === 'publish' ? plannedMove(alias) : undefined
+  const isNothing = plan.kind === 'unchanged' && publishing === undefined
   const outcome: Outcome = {
     ...describe(fn, [...dark, ...plan.warnings, ...grant]),
     status: 'planned',
-    reason: plan.kind === 'unchanged' ? 'no-change' : undefined,
+    reason: isNothing ? 'no-change' : undefined,
     change: plan.kind === 'change' ? plan.change : undefined,
-    changed: plan.kind === 'change',
+    changed: !isNothing,
+    ...(publishing && { alias: publishing }),
     ...(edits.length > 0 && { cloudwatch: { edits, by: undefined } }),
   }
   return withTraffic(outcome, traffic, false)
+}
+
+function plannedMove({ alias, from, codeChanges }: Publishing): AliasReport {
+  return { name: alias, before: from, after: undefined, codeChanges, invocations: 0 }
 }
 
 const SECRET_ACCESS =

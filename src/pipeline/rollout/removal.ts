@@ -89,7 +89,10 @@ async function takeLeave(
   const configuration = plan.kind === 'change' ? ({ by: 'marker', fn } as const) : undefined
   const walked = (
     await walkBack(
-      { functions: [{ function: fn.arn, configuration }], logs: restoration ?? NOTHING },
+      {
+        functions: [{ function: fn.arn, configuration, alias: undefined }],
+        logs: restoration ?? NOTHING,
+      },
       {
         ...context,
         whenDenied: (detail) =>

@@ -7,6 +7,7 @@ import type { RunSignal } from '../../model/run-signal'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import type { RoleControl } from '../../systems/iam/role-control'
 import type { LambdaClock } from '../../systems/lambda/lambda-clock'
+import type { AliasControl } from '../../systems/lambda/alias-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { LogsWish } from '../disable-logs/settings'
@@ -52,6 +53,7 @@ export interface Progress {
 /** What the rollback uses: it may go on when nothing more is begun. */
 export interface RollbackOutside {
   readonly lambda: LambdaControl
+  readonly aliases: AliasControl
   readonly roles: RoleControl
   /** Fires when it has to end. */
   readonly signal: AbortSignal
@@ -60,6 +62,7 @@ export interface RollbackOutside {
 export interface RolloutOutside {
   readonly rollback: RollbackOutside
   readonly lambda: LambdaControl
+  readonly aliases: AliasControl
   readonly invoke: LambdaInvoke
   readonly clock: Clock
   readonly lambdaClock: LambdaClock

@@ -39,7 +39,7 @@ export async function rollOut(
   rollout: Rollout,
 ): Promise<readonly Outcome[]> {
   const { settings, progress, run, outside } = rollout
-  const { roles, clock, lambda } = outside
+  const { roles, clock, lambda, aliases } = outside
   const outcomes = new Map<Inspected, Outcome>()
   const end = (one: Inspected, alone: Outcome) => {
     const traffic = one.kind === 'planned' ? one.traffic : undefined
@@ -88,6 +88,7 @@ export async function rollOut(
     const context: Omit<LifeContext, 'disabling'> = {
       rollback: rollbackContext,
       lambda,
+      aliases,
       clock,
       signal,
       lambdaClock: outside.lambdaClock,
@@ -101,6 +102,7 @@ export async function rollOut(
       invoke: invokes,
       showFunctionLogs: settings.smokeTest.showFunctionLogs,
       prove: rollout.prove,
+      publishing: one.alias?.kind === 'publish' ? one.alias : undefined,
       secretRight: settings.mode === 'verify' ? undefined : rights.rightFor(one),
       proven: proven ?? (() => undefined),
       darkness: one.logs.darkness,
@@ -172,6 +174,7 @@ export async function rollOut(
           {
             rollback,
             lambda,
+            aliases,
             clock,
             signal,
             journal,
@@ -324,9 +327,11 @@ function writesSurely(one: Planned, settings: RolloutSettings): boolean {
 }
 
 /** Whether anything of the function or of its role is to be written. */
-function writes({ plan, logs }: Planned, { mode }: RolloutSettings): boolean {
+function writes({ plan, logs, alias }: Planned, { mode }: RolloutSettings): boolean {
   if (mode === 'verify') return false
   // Even a function that carries nothing of ours ends as removed only where it may write its log.
   if (mode === 'remove') return true
-  return plan.kind === 'change' || logs.disabling?.unit.isSettled === false
+  return (
+    plan.kind === 'change' || alias?.kind === 'publish' || logs.disabling?.unit.isSettled === false
+  )
 }

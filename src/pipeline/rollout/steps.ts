@@ -11,7 +11,8 @@ export const STEPS = [
   // An invocation changes nothing.
   'smoke-test',
   'prove',
-  // `publish-alias` has its place here: after the proof, before logs are disabled.
+  // What was proven becomes a version, is proven as such, and the alias leads to it. Back: the alias moves back.
+  'publish-alias',
   // Edits of roles, made once for all functions that they reach. Back: restored, and seen to be effective.
   'disable-logs',
 ] as const

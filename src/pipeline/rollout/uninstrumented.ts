@@ -1,6 +1,6 @@
 /** Functions that are configured, and serve traffic through versions without Rotel. */
 
-import { type Traffic, uninstrumentedText } from '../publish-alias/traffic'
+import { type Traffic, uninstrumentedText, afterPublishing } from '../publish-alias/traffic'
 import type { Outcome, Status } from './outcome'
 
 /** In these the function has, or would have, Rotel on `$LATEST`. */
@@ -18,9 +18,13 @@ export function withTraffic(
   traffic: Traffic | undefined,
   accepted: boolean,
 ): Outcome {
-  if (traffic?.kind !== 'known' || traffic.uninstrumented.length === 0) return outcome
-  if (!CONFIGURED.has(outcome.status)) return outcome
-  const { uninstrumented } = traffic
+  if (traffic?.kind !== 'known' || !CONFIGURED.has(outcome.status)) return outcome
+  const { alias } = outcome
+  const uninstrumented =
+    alias === undefined
+      ? traffic.uninstrumented
+      : afterPublishing(traffic.uninstrumented, alias.name)
+  if (uninstrumented.length === 0) return outcome
   const told: Outcome = { ...outcome, uninstrumented }
   const text = uninstrumentedText(uninstrumented)
   const isFailure = outcome.status !== 'planned' && !accepted && !KEPT.has(outcome.reason)

@@ -42,6 +42,7 @@ function blank(name: string, region: string, fn: LambdaFunction | undefined): Ou
     name,
     region,
     arn: fn?.arn,
+    version: fn?.version ?? '$LATEST',
     status: 'skipped',
     reason: undefined,
     detail: undefined,

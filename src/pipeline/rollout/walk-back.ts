@@ -5,10 +5,12 @@
 
 import type { Clock } from '../../model/clock'
 import type { Refusal } from '../../model/refusal'
+import type { AliasControl } from '../../systems/lambda/alias-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Change } from '../../systems/lambda/change'
 import type { Inverse } from '../configure/inverse'
+import { type AliasMove, inverseMove, moveAlias } from '../publish-alias/move-alias'
 import { takeOff, type TakeOffContext } from '../configure/take-off'
 import { undo } from '../configure/undo'
 import {
@@ -27,6 +29,8 @@ interface FunctionRecords {
     | { readonly by: 'journal'; readonly inverse: Inverse }
     | { readonly by: 'marker'; readonly fn: LambdaFunction }
     | undefined
+  /** `undefined`: no alias was moved. */
+  readonly alias: AliasMove | undefined
 }
 
 export interface Records {
@@ -37,6 +41,7 @@ export interface Records {
 
 export interface WayBackContext {
   readonly lambda: LambdaControl
+  readonly aliases: AliasControl
   readonly clock: Clock
   /** Ends the waits. */
   readonly signal: AbortSignal
@@ -94,7 +99,7 @@ export async function walkBack(
 }
 
 async function backFrom(
-  { function: arn, configuration }: FunctionRecords,
+  { function: arn, configuration, alias }: FunctionRecords,
   restored: LogsRestored,
   context: WayBackContext,
 ): Promise<WalkedBack> {
@@ -124,8 +129,26 @@ async function backFrom(
     }
   }
   context.restored()
+  const moved = alias && (await moveAlias(inverseMove(alias), () => undefined, context))
+  if (alias && moved?.kind === 'not-moved') {
+    const { detail } = moved
+    return {
+      kind: 'stuck',
+      step: 'publish-alias',
+      reason: 'rollback-failed',
+      detail,
+      left: [`the alias ${alias.alias} on version ${alias.after}`],
+      wrote: true,
+      roleWritten: restored.wrote,
+    }
+  }
+  const isAliasBack = moved?.kind === 'moved' && moved.wrote
+  const movedByOthers =
+    alias && moved?.kind === 'elsewhere' ? [`alias ${alias.alias} (${moved.now})`] : []
   const back = { kind: 'back', change: undefined, fn: undefined, logs: restored } as const
-  if (configuration === undefined) return { ...back, wrote: false, leftUnchanged: [] }
+  if (configuration === undefined) {
+    return { ...back, wrote: isAliasBack, leftUnchanged: movedByOthers }
+  }
   if (configuration.by === 'marker') {
     const off = await takeOff(configuration.fn, context)
     if (off.kind === 'taken-off') {
@@ -145,7 +168,11 @@ async function backFrom(
   }
   const undone = await undo(arn, configuration.inverse, { ...context, salt: context.journal.salt })
   if (undone.kind === 'undone') {
-    return { ...back, wrote: undone.wrote, leftUnchanged: undone.leftUnchanged }
+    return {
+      ...back,
+      wrote: undone.wrote || isAliasBack,
+      leftUnchanged: [...movedByOthers, ...undone.leftUnchanged],
+    }
   }
   const { detail, left } = undone
   return {

@@ -117,7 +117,9 @@ export async function selectFunctions(
   ])
   const withVersions = share.map(async (one): Promise<Target> => {
     if (one.kind === 'missing') return one
-    return { ...one, published: await publishedOf(one.fn, known, lambda) }
+    const qualified = await atQualifier(one, targets.qualifier, lambda)
+    if (qualified.kind === 'missing') return qualified
+    return { ...qualified, published: await publishedOf(one.fn, known, lambda) }
   })
   return { ok: true, targets: await Promise.all(withVersions), sharing, listed }
 }
@@ -143,6 +145,28 @@ async function versionsOfNamed(
     }),
   )
   return new Map(found.flatMap((one) => [...one]))
+}
+
+/** Each version has a configuration of its own. */
+async function atQualifier(
+  one: Found,
+  qualifier: string | undefined,
+  lambda: LambdaControl,
+): Promise<Sought> {
+  if (qualifier === undefined || qualifier === '$LATEST') return one
+  const { region, text, name } = one.fn.arn
+  const read = await lambda.get(region, text, qualifier)
+  if (read.ok) return { ...one, fn: read.value, complete: true }
+  const refusal = readRefusal(read.fault)
+  return {
+    kind: 'missing',
+    name,
+    region,
+    ...refusal,
+    ...(refusal.reason === 'not-found' && {
+      detail: `the function has no version or alias ${qualifier}`,
+    }),
+  }
 }
 
 async function publishedOf(

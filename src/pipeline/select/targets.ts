@@ -34,6 +34,8 @@ export interface Targets {
   readonly regions: readonly string[]
   /** `auto`, or what every function must have. */
   readonly architecture: 'auto' | Architecture
+  /** The version or alias that is read instead of `$LATEST`; `undefined`: `$LATEST`. */
+  readonly qualifier: string | undefined
   /** More functions than this is an input error. */
   readonly maxFunctions: number
   /** `undefined`: all that is selected. */

@@ -5,14 +5,18 @@ import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-fu
 
 export interface InvocationRequest {
   readonly arn: FunctionArn
-  readonly qualifier: '$LATEST' | undefined
+  /** A version or alias. */
+  readonly qualifier: string | undefined
   readonly payload: string
   readonly timeoutSeconds: number
 }
 
 /** Durable functions refuse to be invoked without one. */
-export function qualifierFor({ kind }: Pick<LambdaFunction, 'kind'>): '$LATEST' | undefined {
-  return kind === 'durable' ? '$LATEST' : undefined
+export function qualifierFor({
+  kind,
+  version,
+}: Pick<LambdaFunction, 'kind' | 'version'>): string | undefined {
+  return version === '$LATEST' && kind !== 'durable' ? undefined : version
 }
 
 export interface Invocation {

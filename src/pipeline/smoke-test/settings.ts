@@ -12,4 +12,6 @@ export interface SmokeTest {
   /** Invocations at the same time. */
   readonly concurrency: number
   readonly showFunctionLogs: boolean
+  /** In `mode: verify`: the version or alias that is invoked instead of `$LATEST`. */
+  readonly qualifier: string | undefined
 }

@@ -23,6 +23,8 @@ export interface SmokeContext {
   readonly inSlot: <T>(attempt: () => Promise<T>) => Promise<T>
   readonly clock: Clock
   readonly acceptFunctionErrors: boolean
+  /** An alias that leads to the version; otherwise it is invoked by its version. */
+  readonly alias: string | undefined
   /** Fires when the run is cancelled or out of time. */
   readonly signal: AbortSignal
 }
@@ -32,8 +34,15 @@ export type SmokeResult = SmokeVerdict & {
   readonly invocation: Invocation | undefined
 }
 
-/** @param ended fires when its result is not wanted any more */
-export type Invoke = (fn: LambdaFunction, ended?: AbortSignal) => Promise<SmokeResult>
+/**
+ * @param ended fires when its result is not wanted any more
+ * @param alias by which it is invoked; otherwise by its version
+ */
+export type Invoke = (
+  fn: LambdaFunction,
+  ended?: AbortSignal,
+  alias?: string,
+) => Promise<SmokeResult>
 
 /** How long a function that is waking up is waited for, or one whose reserved concurrency is taken. */
 const WAIT_LIMIT_MS = 120_000
@@ -46,7 +55,7 @@ export async function smokeTest(
 ): Promise<SmokeResult> {
   const request: InvocationRequest = {
     arn: fn.arn,
-    qualifier: qualifierFor(fn),
+    qualifier: context.alias ?? qualifierFor(fn),
     payload,
     timeoutSeconds: fn.timeoutSeconds,
   }

@@ -143,12 +143,12 @@ function soughtOf(
   const since = changed ? Math.max(effective, lastModified) : effective
   const earliest = since - STAMP_SLACK_MS
   return {
-    key: arn.text,
+    key: `${arn.text}:${fn.version}`,
     functionName: arn.name,
     region: arn.region,
     account: arn.account,
     accountInRows: accountInRows(variables, arn.account),
-    version: '$LATEST',
+    version: fn.version,
     serviceName: expectedServiceName(arn.name, context.exportOf(fn)),
     since,
     idsSince: earliest,

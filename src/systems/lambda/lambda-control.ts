@@ -16,7 +16,8 @@ export interface LambdaControl {
   ): Promise<Result<'all' | 'stopped'>>
   /** `$LATEST` and all published versions of one function. */
   versionsOf(arn: FunctionArn): Promise<Result<readonly ListedVersion[]>>
-  get(region: string, nameOrArn: string): Promise<Result<LambdaFunction>>
+  /** @param qualifier a version or alias; `$LATEST` unless given */
+  get(region: string, nameOrArn: string, qualifier?: string): Promise<Result<LambdaFunction>>
   /**
    * The answer is the function as it is while the update is in progress.
    * @param atTurn asked when the quota has a place for the call; `false`: it is not made

@@ -1,4 +1,4 @@
-/** A Lambda function as the plan needs to know it: the chosen facts of its `$LATEST` configuration. */
+/** A Lambda function as the plan needs to know it: the chosen facts of the configuration of one version. */
 
 export const ARCHITECTURES = ['x86_64', 'arm64'] as const
 
@@ -36,6 +36,8 @@ export type LogFormat = 'Text' | 'JSON'
 
 export interface LambdaFunction {
   readonly arn: FunctionArn
+  /** `$LATEST`, or the number of the published version that it is. */
+  readonly version: string
   readonly packageType: 'Zip' | 'Image'
   /** Absent for image functions. */
   readonly runtime: string | undefined
@@ -47,6 +49,8 @@ export interface LambdaFunction {
   readonly layers: readonly AttachedLayer[]
   readonly environment: Environment
   readonly revisionId: string
+  /** Of the deployment package, in base64. */
+  readonly codeSha256: string | undefined
   /** When code or configuration was last changed, by Lambda's clock, in ms since the epoch. */
   readonly lastModified: number | undefined
   /** `Active`, `Pending`, `Inactive`, `Failed` and what Lambda adds; ListFunctions leaves it out. */

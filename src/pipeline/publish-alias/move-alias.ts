@@ -1,0 +1,135 @@
+/** Moves an alias to a version, and back: only from where it was found, and never while it is weighted. */
+
+import type { Clock } from '../../model/clock'
+import { done, notYet, poll } from '../../model/poll'
+import { faultRefusal, type Refusal } from '../../model/refusal'
+import type { AwsFault } from '../../model/result'
+import { whyEnded } from '../../model/run-signal'
+import type { Alias, AliasControl } from '../../systems/lambda/alias-control'
+import type { FunctionArn } from '../../systems/lambda/lambda-function'
+import { aliasRefusal, weighted } from './alias-plan'
+
+/** What the journal holds of a moved alias. */
+export interface AliasMove {
+  readonly function: FunctionArn
+  readonly alias: string
+  /** Versions that it leads to. */
+  readonly before: string
+  readonly after: string
+}
+
+export interface AliasRecords {
+  /** To be called before an alias is moved. Of a write that did not land, the record does no harm. */
+  moving(move: AliasMove): void
+  /** What this run has moved and not moved back. */
+  movedAlias(fn: FunctionArn): AliasMove | undefined
+}
+
+export interface MoveContext {
+  readonly aliases: AliasControl
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/** How long a write is tried again that gets no good answer. */
+const UNAVAILABLE_LIMIT_MS = 120_000
+const PAUSE_MS = { firstMs: 500, longestMs: 10_000 }
+
+/** Somebody else moves it at the same time. */
+const ATTEMPTS = 4
+
+export type Moved =
+  | { readonly kind: 'moved'; readonly wrote: boolean }
+  /** Somebody else has moved it, or deleted it: it stays. */
+  | { readonly kind: 'elsewhere'; readonly now: string }
+  | ({ readonly kind: 'not-moved' } & Refusal)
+
+/** @param atTurn told before each write; a refusal keeps it back */
+export async function moveAlias(
+  { function: arn, alias: name, before, after }: AliasMove,
+  atTurn: () => Refusal | undefined,
+  { aliases, clock, signal }: MoveContext,
+): Promise<Moved> {
+  let wrote = false
+  let attempts = 0
+  const polled = await poll<Moved, Moved>(
+    async () => {
+      const read = await aliases.alias(arn, name)
+      if (!read.ok) {
+        if (read.fault.kind === 'not-found') return done({ kind: 'elsewhere', now: 'deleted' })
+        return done({ kind: 'not-moved', ...aliasRefusal(read.fault, name) })
+      }
+      const found = read.value
+      if (found.version === after && !found.isWeighted) return done({ kind: 'moved', wrote })
+      if (found.version !== before) return done({ kind: 'elsewhere', now: found.version })
+      if (found.isWeighted) return done({ kind: 'not-moved', ...weighted(name) })
+      let refusal: Refusal | undefined
+      const answer = await aliases.move(arn, found, after, () => {
+        refusal = atTurn()
+        return refusal === undefined
+      })
+      if (refusal) return done({ kind: 'not-moved', ...refusal })
+      if (answer.ok) return done({ kind: 'moved', wrote: true })
+      wrote ||= answer.fault.mayHaveLanded
+      const cause: Moved = { kind: 'not-moved', ...moveRefusal(answer.fault, found) }
+      if (answer.fault.kind !== 'unavailable') attempts += 1
+      return isWorthAnotherLook(answer.fault) && attempts < ATTEMPTS ? notYet(cause) : done(cause)
+    },
+    { ...PAUSE_MS, deadline: clock.now() + UNAVAILABLE_LIMIT_MS },
+    { clock, signal },
+  )
+  if (polled.kind === 'done') return polled.value
+  return polled.kind === 'aborted' ? { kind: 'not-moved', ...whyEnded(signal) } : polled.last
+}
+
+/** The same, on the way back. */
+export function inverseMove({ before, after, ...where }: AliasMove): AliasMove {
+  return { ...where, before: after, after: before }
+}
+
+function isWorthAnotherLook({ kind }: AwsFault): boolean {
+  return kind === 'precondition' || kind === 'conflict' || kind === 'unavailable'
+}
+
+function moveRefusal(fault: AwsFault, { name }: Alias): Refusal {
+  const reason = fault.kind === 'denied' ? 'alias-write-denied' : 'alias-not-moved'
+  return faultRefusal(fault, reason, `alias ${name}: `)
+}
+
+/** Environments that are kept ready for the alias are made anew when it moves; until then old ones answer. */
+const PROVISION_LIMIT_MS = 15 * 60_000
+const PROVISION_PAUSE_MS = { firstMs: 1_000, longestMs: 5_000 }
+
+/** @returns why concurrency that is provisioned on the alias is not there; `undefined`: it is, or there is none */
+export async function untilProvisioned(
+  arn: FunctionArn,
+  alias: string,
+  { aliases, clock, signal }: MoveContext,
+): Promise<Refusal | undefined> {
+  const polled = await poll<Refusal | undefined, undefined>(
+    async () => {
+      const read = await aliases.provisioning(arn, alias)
+      if (!read.ok) return done(aliasRefusal(read.fault, alias))
+      switch (read.value.kind) {
+        case 'none':
+        case 'ready':
+          return done(undefined)
+        case 'in-progress':
+          return notYet(undefined)
+        case 'failed':
+          return done({
+            reason: 'provisioning-failed',
+            detail: `provisioned concurrency of the alias ${alias}: ${read.value.why}`,
+          } as const)
+      }
+    },
+    { ...PROVISION_PAUSE_MS, deadline: clock.now() + PROVISION_LIMIT_MS },
+    { clock, signal },
+  )
+  if (polled.kind === 'done') return polled.value
+  if (polled.kind === 'aborted') return whyEnded(signal)
+  return {
+    reason: 'provisioning-failed',
+    detail: `provisioned concurrency of the alias ${alias} was not ready after 15 minutes`,
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The step `publish-alias`: what was proven on `$LATEST` becomes a version, the version is proven by invoking it, then the
+ * alias moves to it, and is proven too. An alias never leads to a version whose proof failed.
+ */
+
+import { done, lastFound, notYet, poll } from '../../model/poll'
+import type { Refusal } from '../../model/refusal'
+import type { LambdaTime } from '../../model/time'
+import { untilPast } from '../../systems/lambda/lambda-clock'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { type AliasMove, moveAlias, untilProvisioned } from '../publish-alias/move-alias'
+import { publish } from '../publish-alias/publish'
+import type { Invoke, SmokeResult } from '../smoke-test/smoke-test'
+import { hasPrinted } from '../verify/own-lines'
+import { type Advance, type Life, type LifeContext, warned } from './life-state'
+import type { Outcome } from './outcome'
+
+export async function publishAlias(life: Life, context: LifeContext): Promise<Advance> {
+  const { publishing, invoke } = context
+  if (publishing === undefined) return { kind: 'on', life }
+  if (invoke === undefined) return { kind: 'failed', life, cause: NOT_INVOKED }
+  const { alias, from: before, codeChanges } = publishing
+  // No environment of the version is older.
+  const since = context.lambdaClock.now().earliest
+  const version = await publish(life.fn, context)
+  if ('reason' in version) return { kind: 'failed', life, cause: version }
+  const after = version.version
+  if (after === before) return { kind: 'on', life }
+
+  const left = warned(life, [
+    `version ${after} was published and stays; ${alias} does not lead to it`,
+  ])
+  const alone = await proveVersion(version, invoke, since, context)
+  if (alone) return { kind: 'failed', life: left, cause: inWords(`version ${after}`, alone) }
+
+  const { journal, halted } = context
+  const move: AliasMove = { function: life.fn.arn, alias, before, after }
+  const moved = await moveAlias(
+    move,
+    () => {
+      const halt = halted()
+      if (halt === undefined) journal.moving(move)
+      return halt
+    },
+    context,
+  )
+  if (moved.kind === 'not-moved') return { kind: 'failed', life: left, cause: moved }
+  if (moved.kind === 'elsewhere') {
+    const detail = `another user has moved the alias ${alias} from version ${before} (now: ${moved.now})`
+    return { kind: 'failed', life: left, cause: { reason: 'alias-changed', detail } }
+  }
+  const through =
+    (await untilProvisioned(life.fn.arn, alias, context)) ??
+    (await proveAlias(version, alias, invoke, context))
+  if (through) {
+    return { kind: 'failed', life: left, cause: inWords(`through the alias ${alias}`, through) }
+  }
+  return { kind: 'on', life: withAlias(life, { name: alias, before, after, codeChanges }) }
+}
+
+const NOT_INVOKED: Refusal = {
+  reason: 'alias-needs-invocation',
+  detail: 'the function was not invoked',
+}
+
+/** The proof of each, beside the one of `$LATEST`. */
+const INVOCATIONS = 2
+
+function withAlias(life: Life, alias: Omit<NonNullable<Outcome['alias']>, 'invocations'>): Life {
+  const { outcome, proof } = life
+  const isProven = proof?.kind === 'arrived'
+  return {
+    ...life,
+    outcome: {
+      ...outcome,
+      status: isProven ? 'instrumented' : 'written',
+      reason: isProven ? undefined : 'no-verifier',
+      changed: true,
+      alias: { ...alias, invocations: INVOCATIONS },
+    },
+  }
+}
+
+function inWords(what: string, { reason, detail }: Refusal): Refusal {
+  return { reason, detail: `${what}: ${detail}` }
+}
+
+/** @returns why it is not proven */
+async function proveVersion(
+  version: LambdaFunction,
+  invoke: Invoke,
+  since: LambdaTime,
+  { prove }: LifeContext,
+): Promise<Refusal | undefined> {
+  const smoke = await invoke(version)
+  if (smoke.kind !== 'passed') return smoke
+  const invokeAgain = (ended: AbortSignal) => invoke(version, ended)
+  const proof = await prove({
+    fn: version,
+    changed: true,
+    hadRotel: false,
+    since,
+    smoke,
+    invokeAgain,
+  })
+  return proof.kind === 'missing' ? proof : undefined
+}
+
+/** Lambda may still send calls of the alias to the former version when it has answered that it has moved. */
+const ROUTED_LIMIT_MS = 30_000
+const ROUTED_PAUSE_MS = 2_000
+
+/**
+ * Where the invocation was a cold start or printed lines, its telemetry has to arrive. A warm environment of the version’s
+ * own proof has nothing new to send if the handler prints nothing.
+ */
+async function proveAlias(
+  version: LambdaFunction,
+  alias: string,
+  invoke: Invoke,
+  context: LifeContext,
+): Promise<Refusal | undefined> {
+  const { clock, signal, prove } = context
+  const since = context.lambdaClock.now().latest
+  await untilPast(since, context)
+  const polled = await poll<SmokeResult, SmokeResult>(
+    async () => {
+      const smoke = await invoke(version, undefined, alias)
+      return isRoutedTo(version, smoke) ? done(smoke) : notYet(smoke)
+    },
+    { firstMs: ROUTED_PAUSE_MS, deadline: clock.now() + ROUTED_LIMIT_MS },
+    { clock, signal },
+  )
+  const smoke = lastFound(polled)
+  if (smoke.kind !== 'passed') return smoke
+  if (!isRoutedTo(version, smoke)) {
+    const ran = smoke.invocation?.executedVersion ?? 'unknown'
+    return { reason: 'alias-not-moved', detail: `its invocation ran version ${ran}` }
+  }
+  if (!hasOwnRows(smoke)) return undefined
+  const proof = await prove({
+    fn: version,
+    changed: false,
+    hadRotel: true,
+    since,
+    smoke,
+    invokeAgain: (ended) => invoke(version, ended, alias),
+  })
+  return proof.kind === 'missing' ? proof : undefined
+}
+
+function hasOwnRows({ tail }: SmokeResult): boolean {
+  return tail.report?.initMs !== undefined || hasPrinted(tail)
+}
+
+/** What did not run tells nothing of where it was led to. */
+function isRoutedTo({ version }: LambdaFunction, { invocation }: SmokeResult): boolean {
+  const ran = invocation?.executedVersion
+  return ran === undefined || ran === version
+}
