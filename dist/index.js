@@ -31494,7 +31494,7 @@ function aliasDetails({ alias }) {
     if (alias === undefined)
         return [];
     const invocations = alias.invocations === 0 ? '' : `, proven by ${String(alias.invocations)} invocations`;
-    return [`${plain(sentence(`${capital(aliasText(alias))}${invocations}`))}`];
+    return [plain(sentence(`${capital(aliasText(alias))}${invocations}`))];
 }
 function capital(text) {
     return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
@@ -32412,7 +32412,7 @@ function roleUsers(regions, lambda, known = new Map()) {
 async function readRegions(regions, lambda, known) {
     const lists = await Promise.all(regions.map((region) => {
         const listed = known.get(region);
-        return listed ? (0,result/* succeeded */.g)(listed) : readRegion(region, lambda);
+        return listed ? Promise.resolve((0,result/* succeeded */.g)(listed)) : readRegion(region, lambda);
     }));
     const all = [];
     for (const list of lists) {

@@ -107,7 +107,7 @@ function aliasDetails({ alias }: Outcome): string[] {
   if (alias === undefined) return []
   const invocations =
     alias.invocations === 0 ? '' : `, proven by ${String(alias.invocations)} invocations`
-  return [`${plain(sentence(`${capital(aliasText(alias))}${invocations}`))}`]
+  return [plain(sentence(`${capital(aliasText(alias))}${invocations}`))]
 }
 
 function capital(text: string): string {

@@ -51,7 +51,7 @@ async function readRegions(
   const lists = await Promise.all(
     regions.map((region) => {
       const listed = known.get(region)
-      return listed ? succeeded(listed) : readRegion(region, lambda)
+      return listed ? Promise.resolve(succeeded(listed)) : readRegion(region, lambda)
     }),
   )
   const all: RegionFunctions[] = []
