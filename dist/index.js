@@ -30274,7 +30274,7 @@ const REMEDIES = {
     'restore-file-refused': 'Omit `restore-file`: a minimal grant for the log group is then restored.',
     'alias-not-instrumented': 'Publish a version with Rotel and move the alias to it: in the deployment, after this step, or with `publish-alias`. If that traffic is not meant to be observed, set `accept: unproven-aliases`.',
     'alias-not-found': 'Create the alias in your deployment, correct `publish-alias`, or exclude the function.',
-    'alias-weighted': 'Wait for the canary deployment to end, or end it, and run the step again.',
+    'alias-weighted': 'A gradual deployment, of CodeDeploy for example, is in progress. Wait until it has ended, and run the step again.',
     'alias-unreadable': 'Allow the caller lambda:GetAlias and lambda:GetFunction on the function and its versions.',
     'alias-needs-invocation': 'Let the smoke test invoke the function: a version is proven before an alias leads to it.',
     'alias-write-denied': 'Allow the caller lambda:PublishVersion and lambda:UpdateAlias on the function, see docs/permissions.md.',

@@ -171,6 +171,17 @@ test.concurrent('`function-tags` and `stack`', () =>
   }),
 )
 
+test.concurrent('`publish-alias`', () =>
+  inWorld(async (world) => {
+    const { iam, lambda } = world.aws
+    const role = iam.createRole({ name: 'shop-role', attached: [BASIC] }).arn
+    lambda.createFunction({ name: 'shop-orders', role })
+    lambda.setAlias('shop-orders', 'live', lambda.publishVersion('shop-orders'))
+    const inputs = { 'publish-alias': 'live' }
+    await through(world, 'publish-alias', inputs, WRITTEN, ['plan', 'apply'])
+  }),
+)
+
 test.concurrent('signed functions, and `auto-instrumentation`', () =>
   inWorld(async (world) => {
     const { aws } = world

@@ -142,7 +142,8 @@ export const REMEDIES = {
     'Publish a version with Rotel and move the alias to it: in the deployment, after this step, or with `publish-alias`. If that traffic is not meant to be observed, set `accept: unproven-aliases`.',
   'alias-not-found':
     'Create the alias in your deployment, correct `publish-alias`, or exclude the function.',
-  'alias-weighted': 'Wait for the canary deployment to end, or end it, and run the step again.',
+  'alias-weighted':
+    'A gradual deployment, of CodeDeploy for example, is in progress. Wait until it has ended, and run the step again.',
   'alias-unreadable':
     'Allow the caller lambda:GetAlias and lambda:GetFunction on the function and its versions.',
   'alias-needs-invocation':
