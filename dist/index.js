@@ -33548,15 +33548,21 @@ async function darknessNotes(inspected) {
             `CloudWatch Logs: not checked for ${String(whys.length)} of ${String(found.length)} functions whether they can write their logs without Rotel (${why}).`,
         ];
 }
-/** Of functions, and of the versions that traffic reaches where one is dark or marked as disabled: role and log group are theirs too. */
-async function findAllDarkness(inspected, { lambda, mode, denyPolicyArn, roles }) {
+/**
+ * Of functions, and of the versions that traffic reaches where one is dark, marked as disabled, or without Rotel: role and
+ * log group are theirs too.
+ */
+async function findAllDarkness(inspected, { lambda, mode, denyPolicyArn, roles, traffic }) {
     // Before Rotel leaves for good, IAM is asked about each of them anyway.
     const asked = mode === 'remove' ? inspected.filter(({ kind }) => kind === 'refused') : inspected;
     const functions = asked.flatMap(({ fn }) => fn ?? []);
     const latest = await findDarkness(functions.map((fn) => ({ fn })), denyPolicyArn, roles);
+    const reached = await traffic;
     const suspects = functions.filter((fn) => {
         const isMarked = logsMarked(fn) !== undefined && hasWorkingRotel(fn);
-        return isMarked || darknessOf(fn, latest).kind === 'dark';
+        const known = reached?.get(fn.arn.text);
+        const isBypassed = known?.kind === 'known' && known.uninstrumented.length > 0;
+        return isMarked || isBypassed || darknessOf(fn, latest).kind === 'dark';
     });
     const unread = new Map();
     const versions = await Promise.all(suspects.map(async (fn) => {
@@ -36497,6 +36503,7 @@ async function preflight(targets, settings, context) {
         wish: isRemoval ? { kind: 'keep' } : settings.logs,
         isInvoked: (fn) => invokes(fn, true),
         restore,
+        traffic,
     });
     const edgeFound = await edge;
     const reached = await traffic;

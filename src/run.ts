@@ -20,6 +20,7 @@ import type { RolloutOutside } from './pipeline/rollout/rollout-context'
 import type { RoleWrite } from './systems/iam/role-write'
 import { accountProblems, foreignAccount } from './pipeline/select/accounts'
 import type { Identity } from './pipeline/select/identity'
+import { rememberedRoutes } from './pipeline/select/remembered-routes'
 import { selectFunctions } from './pipeline/select/select'
 import type { TaggedFunctions } from './pipeline/select/tagged-functions'
 import { announcePlan, announceTargets, nameOf, progressLog } from './report/log'
@@ -88,14 +89,15 @@ export async function run(
     inputs.targets.regions[0] ?? '',
   )
   if (wrongAccount) return { ok: false, problems: [wrongAccount] }
-  const selection = await selectFunctions(inputs.targets, outside)
+  const lambda = rememberedRoutes(outside.lambda)
+  const selection = await selectFunctions(inputs.targets, { ...outside, lambda })
   if (!selection.ok) return selection
   const { targets, sharing, listed } = selection
   const accounts = accountProblems(targets, allowedAccountIds)
   if (accounts.length > 0) return { ok: false, problems: accounts }
   announceTargets(targets, sharing, runner)
 
-  const checked = await preflight(targets, inputs, { ...outside, restore, listed, run })
+  const checked = await preflight(targets, inputs, { ...outside, lambda, restore, listed, run })
   const { inspected } = checked
   const plansOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun)
   announcePlan(inspected, plansOnly ? undefined : invocationsPlanned(checked), runner)

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/local-aws'
+import { inStack } from './stack-world'
 import { functionsOf, inWorld, statusesOf, type World } from './world'
 
 /** Version 1 of `orders` has no Rotel. */
@@ -143,6 +144,31 @@ describe('nothing is told, and nothing more is asked', () => {
       expect(count(world, 'ListAliases', 'ListVersionsByFunction')).toBe(0)
     }))
 })
+
+test('a version without Rotel that may not write its logs is dark, though `$LATEST` tells nothing of it', () =>
+  inStack(async ({ aws, main }) => {
+    aws.lambda.createFunction({ name: 'orders', updateMs: 0 })
+    const DENY = { functions: 'orders', 'cloudwatch-logs': 'deny' }
+    expect(statusesOf(await main(DENY))).toEqual(['orders: instrumented'])
+    // Two deploys: the first takes everything away and is released, the second brings Rotel without the marker.
+    const { layers, variables } = aws.lambda.get('orders')
+    const carried = Object.fromEntries(
+      Object.entries(variables).filter(([name]) => name !== 'CLICKSTACK_LAMBDA'),
+    )
+    aws.lambda.changeAsSomebodyElse('orders', { layers: [], variables: {} })
+    aws.lambda.setAlias('orders', 'live', aws.lambda.publishVersion('orders'))
+    aws.lambda.changeAsSomebodyElse('orders', { layers, variables: carried })
+
+    const verified = await main({ functions: 'orders', mode: 'verify' })
+    expect(statusesOf(verified)).toEqual([expect.stringMatching(/^orders: dark/)])
+    const applied = await main({ functions: 'orders' })
+    expect(applied.exitCode).toBe(1)
+    expect(applied.summary).toContain('CloudWatch Logs were restored')
+    const group = 'arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/orders:log-stream:x'
+    const { role } = aws.lambda.runs('orders', 'live')
+    aws.iam.settle()
+    expect(aws.iam.decide(role, 'logs:PutLogEvents', group)).toBe('allowed')
+  }))
 
 test('a function whose region is too large to list is asked for by its name', () =>
   inWorld(async (world) => {

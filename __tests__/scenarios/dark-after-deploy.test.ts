@@ -156,7 +156,7 @@ describe.each(WAYS)('after `%s`', (way) => {
       // Nobody knows any more what the role allowed.
       expect(statusesOf(result)).toEqual(['orders: dark version-not-instrumented'])
       expect(result.summary).toContain('version 1 (alias live)')
-      const accepted = await main({ ...KEEP, accept: 'log-loss' })
+      const accepted = await main({ ...KEEP, accept: 'log-loss\nunproven-aliases' })
       expect(accepted.exitCode).toBe(0)
     }))
 })

@@ -21,9 +21,9 @@ import type {
   LayerVersion,
   ListedVersion,
   LambdaControl,
-  RoutedVersion,
   Routes,
 } from '../systems/lambda/lambda-control'
+import { routedVersions } from '../systems/lambda/routed-versions'
 import { allPages, attempt, eachPage, incomplete, notMade } from './attempt'
 import { clientSettings, onePer } from './aws-client'
 import type { ObservedLambdaClock } from './lambda-clock'
@@ -69,6 +69,20 @@ export function lambdaControl(
     return answer
   }
 
+  const get: LambdaControl['get'] = async (region, nameOrArn, qualifier) => {
+    const { client, quota } = inRegion(region)
+    const command = new GetFunctionCommand({
+      FunctionName: nameOrArn,
+      ...(qualifier !== undefined && { Qualifier: qualifier }),
+    })
+    const answer = await attempt(() =>
+      quota.getFunction.read((options) => client.send(command, options)),
+    )
+    if (!answer.ok) return answer
+    const reserved = answer.value.Concurrency?.ReservedConcurrentExecutions
+    return described(answer.value.Configuration, reserved, 'GetFunction', tagsOf(answer.value))
+  }
+
   const versionsOf = (arn: FunctionArn) => {
     const { client, quota } = inRegion(arn.region)
     return allPages('ListVersionsByFunction', async (Marker) => {
@@ -78,20 +92,6 @@ export function lambdaControl(
       )
       return { items: page.Versions?.map(listedVersion), next: page.NextMarker }
     })
-  }
-
-  /** Costs no listing. */
-  const latestOf = async (arn: FunctionArn): Promise<Result<readonly ListedVersion[]>> => {
-    const { client, quota } = inRegion(arn.region)
-    const answer = await attempt(() =>
-      quota.getFunction.read((options) =>
-        client.send(new GetFunctionCommand({ FunctionName: arn.text }), options),
-      ),
-    )
-    if (!answer.ok) return answer
-    const { Configuration } = answer.value
-    const listed = Configuration && listedVersion(Configuration)
-    return listed === undefined ? withoutArn('GetFunction') : succeeded([listed])
   }
 
   const routes = async (arn: FunctionArn): Promise<Result<Routes>> => {
@@ -149,19 +149,7 @@ export function lambdaControl(
 
     versionsOf,
 
-    async get(region, nameOrArn, qualifier) {
-      const { client, quota } = inRegion(region)
-      const command = new GetFunctionCommand({
-        FunctionName: nameOrArn,
-        ...(qualifier !== undefined && { Qualifier: qualifier }),
-      })
-      const answer = await attempt(() =>
-        quota.getFunction.read((options) => client.send(command, options)),
-      )
-      if (!answer.ok) return answer
-      const reserved = answer.value.Concurrency?.ReservedConcurrentExecutions
-      return described(answer.value.Configuration, reserved, 'GetFunction', tagsOf(answer.value))
-    },
+    get,
 
     async update(arn, update, atTurn) {
       const { client, quota } = inRegion(arn.region)
@@ -230,21 +218,7 @@ export function lambdaControl(
 
     routes,
 
-    async routedVersions(arn) {
-      const routed = await routes(arn)
-      if (!routed.ok) return routed
-      if (routed.value.size === 0) return succeeded([])
-      const isLatestOnly = [...routed.value.keys()].every((version) => version === '$LATEST')
-      const configurations = isLatestOnly ? await latestOf(arn) : await versionsOf(arn)
-      if (!configurations.ok) return configurations
-      const all: RoutedVersion[] = []
-      for (const [version, via] of routed.value) {
-        const listed = configurations.value.find((one) => one.version === version)
-        // Deleted since: nothing runs there.
-        if (listed) all.push({ version, via, fn: listed.fn })
-      }
-      return succeeded(all)
-    },
+    routedVersions: (arn) => routedVersions(arn, { routes, versionsOf, get }),
   }
 }
 

@@ -41,6 +41,7 @@ import {
 } from '../roles/log-rights'
 import { type Leaving, verifiedRestore } from '../roles/restore-file'
 import { deniedByOthers, type Restoration } from '../roles/restore-logs'
+import type { Traffic } from '../publish-alias/traffic'
 import type { LogsChange } from '../roles/role-change'
 import type { RoleUsers } from '../roles/role-users'
 import type { Inspected } from './inspect'
@@ -63,6 +64,8 @@ export interface LogsInspection {
   readonly isInvoked: (fn: LambdaFunction) => boolean
   /** Of the restore file, in `mode: remove`. */
   readonly restore: readonly LogsChange[]
+  /** Which versions traffic reaches, by ARN of the function; `undefined` in `mode: remove`. */
+  readonly traffic: Promise<ReadonlyMap<string, Traffic>> | undefined
 }
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
@@ -97,10 +100,13 @@ export async function darknessNotes(inspected: readonly Inspected[]): Promise<re
       ]
 }
 
-/** Of functions, and of the versions that traffic reaches where one is dark or marked as disabled: role and log group are theirs too. */
+/**
+ * Of functions, and of the versions that traffic reaches where one is dark, marked as disabled, or without Rotel: role and
+ * log group are theirs too.
+ */
 async function findAllDarkness(
   inspected: readonly Inspected[],
-  { lambda, mode, denyPolicyArn, roles }: LogsInspection,
+  { lambda, mode, denyPolicyArn, roles, traffic }: LogsInspection,
 ): Promise<ReadonlyMap<string, Darkness>> {
   // Before Rotel leaves for good, IAM is asked about each of them anyway.
   const asked = mode === 'remove' ? inspected.filter(({ kind }) => kind === 'refused') : inspected
@@ -110,9 +116,12 @@ async function findAllDarkness(
     denyPolicyArn,
     roles,
   )
+  const reached = await traffic
   const suspects = functions.filter((fn) => {
     const isMarked = logsMarked(fn) !== undefined && hasWorkingRotel(fn)
-    return isMarked || darknessOf(fn, latest).kind === 'dark'
+    const known = reached?.get(fn.arn.text)
+    const isBypassed = known?.kind === 'known' && known.uninstrumented.length > 0
+    return isMarked || isBypassed || darknessOf(fn, latest).kind === 'dark'
   })
   const unread = new Map<string, Darkness>()
   const versions = await Promise.all(

@@ -7,10 +7,9 @@ import type { Clock } from '../../model/clock'
 import type { RunSignal } from '../../model/run-signal'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import type { RoleControl } from '../../systems/iam/role-control'
-import { type Result, succeeded } from '../../model/result'
 import type { AliasControl } from '../../systems/lambda/alias-control'
-import type { LambdaControl, Routes } from '../../systems/lambda/lambda-control'
-import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { LatestVersions } from '../../systems/rotel/layers'
 import { latestVersions, type Releases } from '../../systems/rotel/releases'
 import type { SecretReference } from '../../systems/rotel/secret-reference'
@@ -33,7 +32,6 @@ import { newerLayerWarnings } from './newer-layers'
 import { inspectRoleRoom } from './role-room'
 import { plaintextWarnings, referenceNotes, referencesOf } from './secret-notes'
 import { unprovable } from './provable'
-import { rememberedRoutes } from './remembered-routes'
 import type { SecretStores } from './secret-stores'
 import { secretPreflight, type SecretPreflight } from './secrets'
 import { type SettleContext, type SettledFor, settleExports } from './settle-export'
@@ -78,10 +76,9 @@ export async function preflight(
   settings: PreflightSettings,
   context: PreflightContext,
 ): Promise<Preflight> {
-  const { roles, logGroups: groups, clock, restore, listed } = context
-  const lambda = rememberedRoutes(context.lambda)
+  const { lambda, roles, logGroups: groups, clock, restore, listed } = context
   const isRemoval = settings.mode === 'remove'
-  const traffic = settings.mode === 'remove' ? undefined : inspectTraffic(targets, settings, lambda)
+  const traffic = isRemoval ? undefined : inspectTraffic(targets, lambda)
   const latest = await findLatest(settings, context.releases)
   const settledFor = isRemoval
     ? undefined
@@ -113,7 +110,7 @@ export async function preflight(
   const regions = regionsOf(settings.targets)
   const { mode } = settings
   const edge = mode === 'apply' || mode === 'plan' ? findEdgeFunctions(alone, mode, roles) : NO_EDGE
-  const published = await inspectAliases(alone, settings, { ...context, lambda, invokes })
+  const published = await inspectAliases(alone, settings, { ...context, invokes })
   const checked = await inspectLogs(await inspectRoleRoom(published, roles), {
     ...settings,
     lambda,
@@ -125,6 +122,7 @@ export async function preflight(
     wish: isRemoval ? { kind: 'keep' } : settings.logs,
     isInvoked: (fn) => invokes(fn, true),
     restore,
+    traffic,
   })
   const edgeFound = await edge
   const reached = await traffic
@@ -150,30 +148,20 @@ export async function preflight(
   }
 }
 
-/** By unqualified ARN. Where logs are to be disabled, the configurations of the versions are read anyway. */
+/** By unqualified ARN. */
 async function inspectTraffic(
   targets: readonly Target[],
-  settings: Exclude<PreflightSettings, { mode: 'remove' }>,
-  lambda: Pick<LambdaControl, 'routes' | 'routedVersions'>,
+  lambda: Pick<LambdaControl, 'routes'>,
 ): Promise<ReadonlyMap<string, Traffic>> {
-  const routesOf = (arn: FunctionArn) =>
-    settings.logs.kind === 'keep' ? lambda.routes(arn) : routesOfVersions(arn, lambda)
   const found = targets.filter((target) => target.kind === 'found')
   return new Map(
     await Promise.all(
-      found.map(async (one) => [one.fn.arn.text, await findTraffic(one, routesOf)] as const),
+      found.map(
+        async (one) =>
+          [one.fn.arn.text, await findTraffic(one, (arn) => lambda.routes(arn))] as const,
+      ),
     ),
   )
-}
-
-async function routesOfVersions(
-  arn: FunctionArn,
-  lambda: Pick<LambdaControl, 'routedVersions'>,
-): Promise<Result<Routes>> {
-  const routed = await lambda.routedVersions(arn)
-  return routed.ok
-    ? succeeded(new Map(routed.value.map(({ version, via }) => [version, via])))
-    : routed
 }
 
 function withRoutes(

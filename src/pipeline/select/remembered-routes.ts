@@ -1,14 +1,21 @@
-/** Who points to the versions of a function is asked once in a preflight, however many of its checks need it. */
+/**
+ * Which versions a function has and who points to them is asked once, however many checks before the first write need it.
+ */
 
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
+import { routedVersions } from '../../systems/lambda/routed-versions'
 
 /** What decides later, at a write, must be asked anew. */
 export function rememberedRoutes(lambda: LambdaControl): LambdaControl {
+  const routes = oncePerFunction((arn) => lambda.routes(arn))
+  const versionsOf = oncePerFunction((arn) => lambda.versionsOf(arn))
   return {
     ...lambda,
-    routes: oncePerFunction((arn) => lambda.routes(arn)),
-    routedVersions: oncePerFunction((arn) => lambda.routedVersions(arn)),
+    routes,
+    versionsOf,
+    routedVersions: (arn) =>
+      routedVersions(arn, { routes, versionsOf, get: (...where) => lambda.get(...where) }),
   }
 }
 
