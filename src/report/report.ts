@@ -4,6 +4,7 @@ import type { Savings } from '../systems/cloudwatch/savings'
 import type { RoleWrite } from '../systems/iam/role-write'
 import type { Mode } from '../model/mode'
 import { byText } from '../model/order'
+import type { CostTotals } from './extension-cost'
 import { isGood, type Outcome, type Status, STATUSES } from '../pipeline/rollout/outcome'
 
 export interface Report {
@@ -18,6 +19,8 @@ export interface Report {
   readonly notes: readonly string[]
   /** `undefined`: CloudWatch Logs were not, and would not be, disabled. */
   readonly cloudwatch: CloudWatchTotals | undefined
+  /** Medians; absent where no function was compared. */
+  readonly extensionCost?: CostTotals | undefined
   readonly durationMs: number
   /** Each write to IAM that was made, or would be, in order. */
   readonly roleWrites: readonly RoleWrite[]

@@ -5,6 +5,7 @@ import { savingsText } from '../systems/cloudwatch/savings'
 import { isGood, type Outcome } from '../pipeline/rollout/outcome'
 import { changeText } from '../pipeline/plan/change-text'
 import { driftSections } from './drift-sections'
+import { costText } from './extension-cost'
 import { bytesOf, fitted, type Part } from './fit'
 import { functionDetails, why } from './function-details'
 import { metricsText, statusText } from './function-line'
@@ -30,7 +31,16 @@ export function renderSummary(report: Report): string {
   const title = `## ${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`
   return fitted(
     [
-      part([title, intro(report), failures.join('\n'), ...cloudWatchSection(report)], 0.3),
+      part(
+        [
+          title,
+          intro(report),
+          failures.join('\n'),
+          ...costSection(report),
+          ...cloudWatchSection(report),
+        ],
+        0.3,
+      ),
       part(
         report.warnings.map((warning) => `> [!WARNING]\n> ${prose(warning)}`),
         0.35,
@@ -73,6 +83,10 @@ function part(
 /** What happened to one function, and what to do about it. */
 function failureLine(outcome: Outcome): string {
   return `- ${code(outcome.name)} **${statusText(outcome)}**: ${why(outcome).join('')}`
+}
+
+function costSection({ extensionCost }: Report): string[] {
+  return extensionCost === undefined ? [] : [`${plain(costText(extensionCost))}.`]
 }
 
 /** Where CloudWatch Logs are disabled, what that saves, and what CloudWatch no longer receives. */

@@ -12,6 +12,7 @@ import { oneWriterPerRole } from '../roles/one-writer'
 import { type Restoration, restoreLogs } from '../roles/restore-logs'
 import { attach, proveUnchanged } from './life'
 import { breakOff } from './life-failure'
+import { coldStartsBefore } from './cold-starts'
 import type { LifeContext, Lived, RollbackContext, Waiting } from './life-state'
 import { describe, isGood, notBegun, type Outcome } from './outcome'
 import { remove } from './removal'
@@ -75,6 +76,7 @@ export async function rollOut(
   })
   const usersSince = recentUsers(settings.regions, outside)
   const invoke = invoker(rollout)
+  const coldStarts = coldStartsBefore(outside.logGroups, clock, signal)
   const contextFor = (
     one: Planned,
     halted: LifeContext['halted'],
@@ -99,6 +101,7 @@ export async function rollOut(
       showFunctionLogs: settings.smokeTest.showFunctionLogs,
       prove: rollout.prove,
       secretRight: settings.mode === 'verify' ? undefined : rights.rightFor(one),
+      coldStarts: invokes && settings.mode === 'apply' ? coldStarts : undefined,
       proven: proven ?? (() => undefined),
       darkness: one.logs.darkness,
       restore,
@@ -255,7 +258,11 @@ export async function rollOut(
   const settled = settings.mode === 'verify' ? outcomes : await settle(outcomes, rights, broke)
   journal.close()
   progress.finished()
-  return inspected.flatMap((one) => settled.get(one) ?? [])
+  const withCost = await coldStarts.end()
+  return inspected.flatMap((one) => {
+    const outcome = settled.get(one)
+    return outcome === undefined ? [] : [withCost(outcome)]
+  })
 }
 
 /** Where it breaks, rights to read secrets stay, which harms no function: told, and left to the post step. */
