@@ -4,15 +4,7 @@ import type { Outcome } from '../pipeline/rollout/outcome'
 import { medianOf } from '../pipeline/smoke-test/extension-cost'
 import { signed } from './function-line'
 import { functionsText } from './headline'
-
-/** Medians of the differences between the cold starts before and after, over the functions that were compared. */
-export interface CostTotals {
-  readonly functions: number
-  readonly notChecked: number
-  readonly initMs: number
-  readonly durationMs: number
-  readonly maxMemoryMb: number
-}
+import type { CostTotals } from './report'
 
 /** @returns `undefined` where no function was compared */
 export function costTotals(outcomes: readonly Outcome[]): CostTotals | undefined {

@@ -4,7 +4,6 @@ import type { Savings } from '../systems/cloudwatch/savings'
 import type { RoleWrite } from '../systems/iam/role-write'
 import type { Mode } from '../model/mode'
 import { byText } from '../model/order'
-import type { CostTotals } from './extension-cost'
 import { isGood, type Outcome, type Status, STATUSES } from '../pipeline/rollout/outcome'
 
 export interface Report {
@@ -33,6 +32,15 @@ export interface CloudWatchTotals {
   readonly functions: number
   /** `undefined`: the caller may not read the ingested volume. */
   readonly savings: Savings | undefined
+}
+
+/** Medians of the differences between the cold starts before and after, over the functions that were compared. */
+export interface CostTotals {
+  readonly functions: number
+  readonly notChecked: number
+  readonly initMs: number
+  readonly durationMs: number
+  readonly maxMemoryMb: number
 }
 
 /** Failures first, then by region and name. */

@@ -89,7 +89,7 @@ export function compareColdStarts(
   own: InvocationReport | undefined,
 ): ExtensionCost {
   if (before.length === 0) {
-    return notChecked('there is no cold start of `$LATEST` since its last change in its log group')
+    return notChecked('its log group contains no cold start of `$LATEST` since its last change')
   }
   if (own === undefined) return notChecked('the log of the invocation contains no REPORT')
   const after = coldStartOf(own)
