@@ -11,7 +11,12 @@ import {
   medianOf,
 } from '../../src/pipeline/smoke-test/extension-cost'
 import type { InvocationReport } from '../../src/pipeline/smoke-test/tail'
+import { type Outcome } from '../../src/pipeline/rollout/outcome'
+import { costText, costTotals } from '../../src/report/extension-cost'
+import { reportJson } from '../../src/report/outputs'
+import { renderSummary } from '../../src/report/summary'
 import { aFunction } from './support/functions'
+import { anOutcome, aReport } from './support/outcomes'
 
 const ID = '8f5f0f1e-2c5b-4b0e-9d3a-0123456789ab'
 const STREAM = '2026/11/25/[$LATEST]0123456789abcdef0123456789abcdef'
@@ -202,5 +207,63 @@ describe('the question', () => {
     expect(coldStartQuestion(quiet, NOW)).toEqual({
       notChecked: expect.stringContaining('WARN') as unknown,
     })
+  })
+})
+
+describe('the report', () => {
+  const compared = (initBefore: number, initAfter: number): Partial<Outcome> => ({
+    smoke: { requestId: ID, metrics: { ...OWN, initMs: initAfter }, tail: [] },
+    extensionCost: {
+      kind: 'compared',
+      coldStarts: 8,
+      before: { initMs: initBefore, durationMs: 24.4, maxMemoryMb: 100 },
+      after: { initMs: initAfter, durationMs: 24.4, maxMemoryMb: 96 },
+    },
+  })
+  const unread: Partial<Outcome> = { extensionCost: { kind: 'not-checked', why: 'no `x`' } }
+
+  test('shows both, and the difference of what it shows', () => {
+    const summary = renderSummary(aReport([anOutcome(compared(153.6, 216.4))]))
+    const figures =
+      'cold start 154 → 216 ms (+62), duration 24 → 24 ms (±0), memory 100 → 96 of 128 MB (-4)'
+    expect(summary).toContain(`| ${figures} |`)
+    expect(summary).toContain(
+      `What the extension costs: ${figures}. Before: the last 8 cold starts (median); after: the invocation of this run.`,
+    )
+  })
+
+  test('shows why nothing could be compared, once and in the details', () => {
+    const report = aReport([anOutcome(unread)])
+    expect(renderSummary(report).match(/not checked/g)).toHaveLength(1)
+    expect(renderSummary(report)).toContain('not checked (no <code>x</code>).')
+    expect(reportJson(report)).toContain('"kind": "not-checked"')
+  })
+
+  test('tells the median over the functions, and how many could not be compared', () => {
+    const outcomes = [
+      anOutcome(compared(100, 110)),
+      anOutcome(compared(100, 162)),
+      anOutcome(compared(100, 900)),
+      anOutcome(unread),
+      anOutcome(),
+    ]
+    const totals = costTotals(outcomes)
+    expect(totals).toEqual({
+      functions: 3,
+      notChecked: 1,
+      initMs: 62,
+      durationMs: 0,
+      maxMemoryMb: -4,
+    })
+    const text = totals && costText(totals)
+    expect(text).toContain('Cold start: median +62 ms over 3 functions')
+    expect(text).toContain('not checked (1 function')
+    expect(renderSummary(aReport(outcomes, { extensionCost: totals }))).toContain(
+      'Cold start: median +62 ms over 3 functions',
+    )
+  })
+
+  test('has no such line where nothing was compared', () => {
+    expect(costTotals([anOutcome(), anOutcome(unread)])).toBeUndefined()
   })
 })

@@ -2,7 +2,7 @@
 
 import type { Outcome } from '../pipeline/rollout/outcome'
 import { medianOf } from '../pipeline/smoke-test/extension-cost'
-import { signed } from './function-line'
+import { metricsText, signed } from './function-line'
 import { functionsText } from './headline'
 import type { CostTotals } from './report'
 
@@ -24,20 +24,22 @@ export function costTotals(outcomes: readonly Outcome[]): CostTotals | undefined
 
 export function costText({ functions, notChecked, ...median }: CostTotals): string {
   const { initMs, durationMs, maxMemoryMb } = median
-  const others = notChecked === 0 ? '' : `; not checked: ${functionsText(notChecked)}`
+  const others =
+    notChecked === 0 ? '' : `; not checked (${functionsText(notChecked)}, see the details)`
   return `Cold start: median ${signed(initMs)} ms over ${functionsText(functions)} (duration ${signed(durationMs)} ms, memory ${signed(maxMemoryMb)} MB), compared with cold starts before the change${others}`
 }
 
 /** Of one function, for its details. */
-export function costDetails({ extensionCost: cost }: Outcome): readonly string[] {
+export function costDetails(outcome: Outcome): readonly string[] {
+  const { extensionCost: cost } = outcome
   if (cost === undefined) return []
   if (cost.kind === 'not-checked') {
     return [`What the extension costs: not checked (${cost.why}).`]
   }
   const { coldStarts } = cost
-  const which =
-    coldStarts === 1 ? 'the last cold start' : `the last ${String(coldStarts)} cold starts`
+  const last =
+    coldStarts === 1 ? 'last cold start' : `last ${String(coldStarts)} cold starts (median)`
   return [
-    `What the extension costs: the median of ${which} before the change → the invocation of this run.`,
+    `What the extension costs: ${metricsText(outcome)}. Before: the ${last}; after: the invocation of this run.`,
   ]
 }
