@@ -189,10 +189,10 @@ export function logGroups(calls: PacedCalls = ownPacing()): Omit<LogGroups, 'ing
           )
         })
         if (!page.ok) return page
-        const { events } = page.value
+        const { events: found } = page.value
         nextToken = page.value.nextToken
-        const isEmpty = events === undefined || events.length === 0
-        if (!isEmpty || nextToken === undefined) return succeeded((events ?? []).flatMap(eventOf))
+        if (!Array.isArray(found)) return incomplete('FilterLogEvents answered without its list')
+        if (found.length > 0 || nextToken === undefined) return succeeded(found.flatMap(eventOf))
       }
       return succeeded([])
     },

@@ -62,7 +62,7 @@ export function coldStartsBefore(
     regions.set(name, region)
     if (region.isReadable) return ask()
     const asked = region.turn.then(async () => {
-      if (region.denials >= MOST_DENIALS) return DENIED
+      if (!region.isReadable && region.denials >= MOST_DENIALS) return DENIED
       const answer = await ask()
       if (answer === DENIED) region.denials += 1
       else region.isReadable = true
