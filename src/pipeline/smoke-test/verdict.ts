@@ -112,12 +112,12 @@ export function smokeVerdict(
   return failed('function-error', 'the handler returned an error')
 }
 
-/** Rotel’s need comes on top of the function’s own: the figures tell how far off its memory is. */
+/** Rotel’s need comes on top of the function’s own: the figures tell how much more it takes. */
 function memoryText(report: Tail['report'], configuredMb: number | undefined): string {
   if (report !== undefined) {
-    return `: ${String(report.memoryMb)} MB are configured, ${String(report.maxMemoryMb)} MB were used`
+    return ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB used)`
   }
-  return configuredMb === undefined ? '' : `: ${String(configuredMb)} MB are configured`
+  return configuredMb === undefined ? '' : ` (${String(configuredMb)} MB are configured)`
 }
 
 const UNKNOWN_END: Crash = { reason: 'extension-crash', detail: 'the cause is unknown' }
