@@ -115,6 +115,26 @@ describe('text of others in Markdown', () => {
   })
 })
 
+test.each([
+  ['request ID', 'rows with this run’s request ID'],
+  ['printed lines', 'rows of the printed lines of this invocation'],
+  ['new execution environment', 'rows of a new execution environment, started after the change'],
+  ['data from the last 24 hours', 'rows of the last 24 hours'],
+  ['a log record', 'a log record'],
+])('a proof by %s is explained in the summary', (by, words) => {
+  const telemetry = {
+    by,
+    latencyMs: 1_200,
+    invokedAgain: false,
+    attributes: [],
+    traces: undefined,
+    links: {},
+  }
+  expect(renderSummary(aReport([anOutcome({ telemetry })]))).toContain(
+    `verified after 1.2 s (${words})`,
+  )
+})
+
 describe('values of variables', () => {
   test('stand in none of its forms', () => {
     const canary = fc.stringMatching(/^[A-Za-z0-9]{12}$/).map((text) => `canary-${text}`)
