@@ -4,6 +4,7 @@ import { ENDS_WITH_CLOUDWATCH } from '../systems/cloudwatch/log-consumers'
 import { savingsText } from '../systems/cloudwatch/savings'
 import { isGood, type Outcome } from '../pipeline/rollout/outcome'
 import { changeText } from '../pipeline/plan/change-text'
+import { sharedTexts, withoutShared } from './shared-warnings'
 import { driftSections } from './drift-sections'
 import { costText } from './extension-cost'
 import { bytesOf, fitted, type Part } from './fit'
@@ -25,7 +26,7 @@ const PLAN_LIMIT_BYTES = 60_000
 const MOST_FAILURES = 20
 
 export function renderSummary(report: Report): string {
-  const outcomes = sortOutcomes(report.outcomes)
+  const outcomes = sortOutcomes(withoutShared(report.outcomes))
   const explained = outcomes.filter((outcome) => !isGood(outcome)).slice(0, MOST_FAILURES)
   const failures = explained.map(failureLine)
   const title = `## ${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`
@@ -42,7 +43,9 @@ export function renderSummary(report: Report): string {
         0.3,
       ),
       part(
-        report.warnings.map((warning) => `> [!WARNING]\n> ${prose(warning)}`),
+        [...report.warnings, ...sharedTexts(report.outcomes)].map(
+          (warning) => `> [!WARNING]\n> ${prose(warning)}`,
+        ),
         0.35,
         'warnings',
       ),
