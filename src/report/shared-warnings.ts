@@ -4,7 +4,7 @@ import { wasNotTried, type Outcome } from '../pipeline/rollout/outcome'
 import { functionsText } from './headline'
 
 /** Warnings that every function has which this run was about; empty for a single function. */
-export function sharedWarnings(outcomes: readonly Outcome[]): ReadonlySet<string> {
+function sharedWarnings(outcomes: readonly Outcome[]): ReadonlySet<string> {
   const [first, ...others] = concerned(outcomes)
   if (first === undefined || others.length === 0) return new Set()
   return new Set(
