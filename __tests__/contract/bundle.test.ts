@@ -79,7 +79,9 @@ test('an ordinary run loads the clients of the services that it calls, and no ot
     expect(result.exitCode).toBe(0)
     const files = loadedFiles(coverage)
     expect(files).toContain('index.js')
-    const called = aws.calls.all().map(({ service }) => `@aws-sdk/client-${service}`)
+    const called = aws.calls
+      .all()
+      .map(({ service }) => `@aws-sdk/client-${service === 'logs' ? 'cloudwatch-logs' : service}`)
     const expected = [...packagesIn('index.js'), ...called, '@aws-sdk/xml-builder']
     expect(files.flatMap(packagesIn).filter((name) => !expected.includes(name))).toEqual([])
   }))

@@ -115,6 +115,57 @@ describe('text of others in Markdown', () => {
   })
 })
 
+describe('a warning', () => {
+  const [alike, own] = ['the timeout is 3 s', 'it used 120 of 128 MB']
+  const skipped = anOutcome({ name: 'image', status: 'skipped', reason: 'not-applicable' })
+  const count = (summary: string, text: string) => summary.split(text).length - 1
+
+  test('that concerns every function is shown once, above the table', () => {
+    const outcomes = ['a', 'b', 'c'].map((name) => anOutcome({ name, warnings: [alike] }))
+    const summary = renderSummary(
+      aReport([...outcomes, anOutcome({ name: 'd', warnings: [alike, own] })]),
+    )
+    expect(count(summary, alike)).toBe(1)
+    expect(summary).toContain(`> [!WARNING]\n> All 4 functions: ${alike}`)
+    expect(summary).toContain('- ⚠️ It used 120 of 128 MB.')
+  })
+
+  test('that does not concern every function is with those that it concerns', () => {
+    const outcomes = [anOutcome({ name: 'a', warnings: [own] }), anOutcome({ name: 'b' })]
+    const summary = renderSummary(aReport(outcomes))
+    expect(summary).toContain('- ⚠️ It used 120 of 128 MB.')
+    expect(summary).not.toContain('[!WARNING]')
+  })
+
+  test('of the only function is with it, and functions that it cannot concern do not count', () => {
+    const one = anOutcome({ name: 'a', warnings: [alike] })
+    expect(renderSummary(aReport([one]))).toContain('- ⚠️ The timeout is 3 s.')
+    const summary = renderSummary(aReport([one, { ...one, name: 'b' }, skipped]))
+    expect(summary).toContain(`2 of 3 functions: ${alike}`)
+    expect(count(summary, alike)).toBe(1)
+  })
+})
+
+test.each([
+  ['request ID', 'rows with this run’s request ID'],
+  ['printed lines', 'rows of the printed lines of this invocation'],
+  ['new execution environment', 'rows of a new execution environment, started after the change'],
+  ['data from the last 24 hours', 'rows of the last 24 hours'],
+  ['a log record', 'a log record'],
+])('a proof by %s is explained in the summary', (by, words) => {
+  const telemetry = {
+    by,
+    latencyMs: 1_200,
+    invokedAgain: false,
+    attributes: [],
+    traces: undefined,
+    links: {},
+  }
+  expect(renderSummary(aReport([anOutcome({ telemetry })]))).toContain(
+    `verified after 1.2 s (${words})`,
+  )
+})
+
 describe('values of variables', () => {
   test('stand in none of its forms', () => {
     const canary = fc.stringMatching(/^[A-Za-z0-9]{12}$/).map((text) => `canary-${text}`)

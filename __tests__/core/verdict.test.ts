@@ -49,6 +49,14 @@ test.each([
   }
 })
 
+test.each([
+  ['the REPORT', report(128), 512, 'the function ran out of memory (128 of 128 MB used)'],
+  ['the configuration', '', 512, 'the function ran out of memory (512 MB are configured)'],
+])('a lack of memory is told with the figures of %s', (_, tail, configuredMb, detail) => {
+  const invocation = failing('Runtime.OutOfMemory', tail)
+  expect(smokeVerdict(invocation, false, configuredMb)).toMatchObject({ detail })
+})
+
 describe('an error of before the handler', () => {
   const initReport =
     'INIT_REPORT Init Duration: 180.00 ms\tPhase: invoke\tStatus: error\tError Type: Runtime.Unknown'

@@ -191,6 +191,64 @@ describe('events', () => {
   })
 })
 
+describe('the newest events', () => {
+  const ENDLESS = new AbortController().signal
+  const wanted = (given: object = {}) => ({ since: 0, until: Date.now(), texts: ['x'], ...given })
+
+  test('with all the texts come first, from all streams, within the time', async () => {
+    const aws = await localAws()
+    aws.lambda.createFunction({ name: 'fn' })
+    await aws.lambda.traffic('fn', { cold: true })
+    await aws.lambda.traffic('fn')
+    await aws.lambda.traffic('fn', { cold: true })
+    const texts = ['REPORT RequestId:', 'Init Duration:']
+    const events = await valueOf(logGroups().newestEvents(GROUP, wanted({ texts }), ENDLESS))
+    expect(events.map(({ stream }) => stream)).toEqual([...aws.logs.streams(GROUP.name)].reverse())
+    for (const { text } of events) expect(text).toMatch(/^REPORT .*Init Duration: /)
+    const [newest] = events
+    const before = wanted({ texts, until: (newest?.at ?? 0) - 1 })
+    expect(
+      (await valueOf(logGroups().newestEvents(GROUP, before, ENDLESS))).map(({ at }) => at),
+    ).not.toContain(newest?.at)
+  })
+
+  test('are asked for newest first, which AWS does for times since 2024 only', async () => {
+    const requests = await scriptedAws(() => ({ body: '{"events":[]}' }))
+    await valueOf(logGroups().newestEvents(GROUP, wanted({ texts: ['a "b"', 'c'] }), ENDLESS))
+    expect(requests.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      expect.objectContaining({
+        startFromHead: false,
+        startTime: Date.UTC(2024, 0, 1),
+        filterPattern: '"a \\"b\\"" "c"',
+      }),
+    ])
+  })
+
+  test('are looked for behind empty pages, of which a few are followed', async () => {
+    const aws = await localAws()
+    aws.lambda.createFunction({ name: 'fn' })
+    await aws.lambda.traffic('fn')
+    const texts = wanted({ texts: ['REPORT'], until: Date.now() + 60_000 })
+    aws.logs.setEmptyPages(2)
+    expect(await valueOf(logGroups().newestEvents(GROUP, texts, ENDLESS))).toHaveLength(1)
+    aws.logs.setEmptyPages(100)
+    aws.calls.clear()
+    expect(await valueOf(logGroups().newestEvents(GROUP, texts, ENDLESS))).toEqual([])
+    expect(aws.calls.count('FilterLogEvents')).toBe(3)
+  })
+
+  test('of a group that does not exist, or may not be read, are a fault', async () => {
+    const aws = await localAws()
+    const kind = async () => {
+      const found = await logGroups().newestEvents(GROUP, wanted(), ENDLESS)
+      return found.ok ? 'ok' : found.fault.kind
+    }
+    expect(await kind()).toBe('not-found')
+    aws.caller.deny('logs:FilterLogEvents')
+    expect(await kind()).toBe('denied')
+  })
+})
+
 describe('ingested bytes', () => {
   test('are the sum of thirty days', async () => {
     const aws = await localAws()

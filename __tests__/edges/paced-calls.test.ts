@@ -211,3 +211,37 @@ describe('the end of the run', () => {
     expect(await write).toBe('landed')
   })
 })
+
+describe('a read that is of less interest', () => {
+  test('waits behind all others that wait, also when it comes again', async () => {
+    const { queue } = aQueue({ perSecond: 1, burst: 1 })
+    const order: string[] = []
+    const named = (name: string, failures: readonly Error[] = []) => {
+      const { call } = answering(failures)
+      return () => {
+        order.push(name)
+        return call()
+      }
+    }
+    const endless = new AbortController().signal
+    await Promise.all([
+      queue.read(named('first')),
+      queue.readLast(named('aside', [THROTTLED]), endless),
+      queue.read(named('second')),
+      queue.read(named('third')),
+    ])
+    expect(order.filter((name) => name !== 'aside')).toEqual(['first', 'second', 'third'])
+    expect(order.slice(-2)).toEqual(['aside', 'aside'])
+  })
+
+  test('ends when nobody wants it any more', async () => {
+    const { queue } = aQueue()
+    const limit = new AbortController()
+    const { call } = answering([THROTTLED], true)
+    const read = queue.readLast(() => {
+      limit.abort(new Error('over'))
+      return call()
+    }, limit.signal)
+    await expect(read).rejects.toThrow()
+  })
+})

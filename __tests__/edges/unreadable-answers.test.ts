@@ -150,6 +150,12 @@ const READS: Readonly<Record<string, Reading>> = {
   'a log group': () => logGroups().facts(GROUP),
   'log streams': () => logGroups().streamsSince(GROUP, Date.now()),
   'log events': () => logGroups().eventsWith(GROUP, 0, 'x'),
+  'the newest log events': () =>
+    logGroups().newestEvents(
+      GROUP,
+      { since: 0, until: Date.now(), texts: ['x'] },
+      new AbortController().signal,
+    ),
   'ingested bytes': () => logGroups().ingestedBytes(GROUP),
   'a secret': (aws) => secretStores().secret(aws.region, 'key'),
   'a parameter': (aws) => secretStores().parameter(aws.region, 'key'),

@@ -261,6 +261,21 @@ describe('events', () => {
     expect(events?.filter((event) => event.message?.startsWith('START'))).toHaveLength(2)
   })
 
+  test('come newest first on demand, for times since 2024', async () => {
+    const aws = await withRole([allow('*')])
+    await aws.lambda.traffic('fn')
+    const client = logsClient(aws)
+    const found = async (startTime: number) => {
+      const filter = { logGroupName: GROUP, startFromHead: false, startTime, limit: 1 }
+      return (await client.send(new FilterLogEventsCommand(filter))).events?.[0]?.message
+    }
+    expect(await found(Date.UTC(2024, 0, 1))).toMatch(/^REPORT/)
+    expect(await refusal(found(Date.UTC(2023, 11, 31)))).toMatchObject({
+      name: 'InvalidParameterException',
+      status: 400,
+    })
+  })
+
   test('may stand behind empty pages with a token', async () => {
     const aws = await withRole([allow('*')])
     await aws.lambda.traffic('fn')

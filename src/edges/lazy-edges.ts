@@ -41,6 +41,7 @@ export function lazyLogGroups(calls?: PacedCalls): LogGroups {
     facts: (group) => groups.facts(group),
     streamsSince: (group, since) => groups.streamsSince(group, since),
     eventsWith: (group, since, text) => groups.eventsWith(group, since, text),
+    newestEvents: (group, wanted, limit) => groups.newestEvents(group, wanted, limit),
     ingestedBytes: (group) => metrics.ingestedBytes(group),
   }
 }

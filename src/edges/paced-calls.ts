@@ -27,6 +27,8 @@ export interface PacedQueue {
    * @param limit fires when it is not worth more time; then this rejects as the last call did, or else with its reason
    */
   read<T>(call: Call<T>, limit?: AbortSignal): Promise<T>
+  /** As `read`, when nothing else waits. */
+  readLast<T>(call: Call<T>, limit: AbortSignal): Promise<T>
   /**
    * Repeated while it is throttled. Not where its answer is lost: it may have landed, and who called reads it back. Once
    * it is sent, its answer is waited for.
@@ -73,6 +75,8 @@ export function ownPacing(): PacedCalls {
 /** Who comes again goes before who comes for the first time. */
 const FIRST = 0
 const AGAIN = 1
+/** Behind everybody, each time that it comes. */
+const LAST = -1
 
 interface Line {
   /** Resolves when a call may be sent, or the signal fires. */
@@ -158,8 +162,9 @@ function queueOf(line: Line, clock: Clock, signal: AbortSignal | undefined): Pac
     options: SendOptions,
     isRead: boolean,
     ends = signal,
+    first = FIRST,
   ): Promise<T> => {
-    let priority = FIRST
+    let priority = first
     let last: unknown
     let failingSince: number | undefined
     let wasSkewed = false
@@ -173,7 +178,7 @@ function queueOf(line: Line, clock: Clock, signal: AbortSignal | undefined): Pac
         if (ends?.aborted) throw last ?? ends.reason
       }
       last = thrown
-      priority = AGAIN
+      priority = first === LAST ? LAST : AGAIN
       switch (failure.kind) {
         case 'throttled':
           return notYet(thrown, failure.afterMs)
@@ -195,10 +200,17 @@ function queueOf(line: Line, clock: Clock, signal: AbortSignal | undefined): Pac
     throw polled.last
   }
 
+  const endOf = (limit: AbortSignal | undefined) =>
+    limit && signal ? AbortSignal.any([signal, limit]) : (limit ?? signal)
+
   return {
     read: (call, limit) => {
-      const ends = limit && signal ? AbortSignal.any([signal, limit]) : (limit ?? signal)
+      const ends = endOf(limit)
       return repeated(call, endedBy(ends), true, ends)
+    },
+    readLast: (call, limit) => {
+      const ends = endOf(limit)
+      return repeated(call, endedBy(ends), true, ends, LAST)
     },
     write: <T>(call: () => Promise<T>, atTurn: () => boolean = () => true) =>
       repeated<T | undefined>(async () => (atTurn() ? call() : undefined), {}, false),

@@ -4,6 +4,7 @@ import { aliasText, type Outcome } from '../pipeline/rollout/outcome'
 import { parseArn } from '../model/arn'
 import { REMEDIES } from '../model/reason'
 import { changeText, kindOfChange, shortLayer } from '../pipeline/plan/change-text'
+import { costDetails } from './extension-cost'
 import { sentence, statusText } from './function-line'
 import { block, code, plain, prose } from './markdown'
 import { telemetryDetails } from './telemetry'
@@ -18,6 +19,7 @@ export function functionDetails(outcome: Outcome, isExplained: boolean): string 
     ...aliasDetails(outcome),
     ...cloudWatchDetails(outcome),
     ...telemetryDetails(outcome),
+    ...costDetails(outcome).map(prose),
     ...tailDetails(outcome),
   ]
   if (parts.length === 0) return ''

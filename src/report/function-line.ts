@@ -8,17 +8,29 @@ export function statusText({ status, reason }: Pick<Outcome, 'status' | 'reason'
   return reason === undefined ? status : `${status}: ${reason}`
 }
 
-/** Duration, cold start and memory of the smoke test's invocation. */
-export function metricsText(outcome: Outcome): string {
-  const metrics = outcome.smoke?.metrics
+/** Cold start, duration and memory of the smoke test's invocation, each with what it was before where that is known. */
+export function metricsText({ smoke, extensionCost }: Outcome): string {
+  const metrics = smoke?.metrics
   if (metrics === undefined) return ''
-  const cold =
-    metrics.initMs === undefined ? [] : [`cold start ${String(Math.round(metrics.initMs))} ms`]
+  const { initMs, durationMs, maxMemoryMb, memoryMb } = metrics
+  const before = extensionCost?.kind === 'compared' ? extensionCost.before : undefined
   return [
-    ...cold,
-    `duration ${String(Math.round(metrics.durationMs))} ms`,
-    `memory ${String(metrics.maxMemoryMb)} of ${String(metrics.memoryMb)} MB`,
+    ...(initMs === undefined ? [] : [`cold start ${figure(before?.initMs, initMs, 'ms')}`]),
+    `duration ${figure(before?.durationMs, durationMs, 'ms')}`,
+    `memory ${figure(before?.maxMemoryMb, maxMemoryMb, `of ${String(memoryMb)} MB`)}`,
   ].join(', ')
+}
+
+/** `154 → 216 ms (+62)`: the difference is that of the figures that are shown. */
+function figure(before: number | undefined, after: number, unit: string): string {
+  const shown = `${String(Math.round(after))} ${unit}`
+  if (before === undefined) return shown
+  return `${String(Math.round(before))} → ${shown} (${signed(Math.round(after) - Math.round(before))})`
+}
+
+/** `+62`, `-3`, `±0`. */
+export function signed(difference: number): string {
+  return difference === 0 ? '±0' : `${difference > 0 ? '+' : ''}${String(difference)}`
 }
 
 /** What happened, and what to do; empty without a reason. */

@@ -12,6 +12,7 @@ import { roleWriteText } from '../systems/iam/role-write'
 import type { Target } from '../pipeline/select/target'
 import type { Sharing } from '../pipeline/select/shard'
 import { type Annotated, annotationsOf, annotationsOfProblems } from './annotations'
+import { costText } from './extension-cost'
 import { metricsText, statusText } from './function-line'
 import { changeText } from '../pipeline/plan/change-text'
 import { countsText, functionsText, headline } from './headline'
@@ -137,6 +138,7 @@ export function announceReport(report: Report, runner: Runner): void {
   if (report.outcomes.every(isGood)) {
     runner.info(`${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`)
   }
+  if (report.extensionCost) runner.info(costText(report.extensionCost))
   if (report.cloudwatch?.savings) runner.info(savingsText(report.cloudwatch.savings))
   show(annotationsOf(report), runner)
 }

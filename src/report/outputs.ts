@@ -99,6 +99,7 @@ function whole(outcome: Outcome) {
       metrics: smoke.metrics,
       inWords: metricsText(outcome),
     },
+    extensionCost: outcome.extensionCost,
     telemetry,
     cloudwatch: outcome.cloudwatch,
     drift: outcome.drift && {

@@ -8,6 +8,7 @@ import { totalSavings } from '../systems/cloudwatch/savings'
 import type { RoleWrite } from '../systems/iam/role-write'
 import { driftOf } from '../systems/templates/drift'
 import type { Iac } from '../systems/templates/owner'
+import { costTotals } from './extension-cost'
 import { bypassText } from './headline'
 import type { CloudWatchTotals, Report } from './report'
 
@@ -36,6 +37,7 @@ export function reportOf(finished: FinishedRun): Report {
     notes,
     roleWrites: finished.roleWrites,
     cloudwatch: cloudWatchTotals(finished),
+    extensionCost: costTotals(outcomes),
     durationMs,
     invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
   }

@@ -18,6 +18,8 @@ export interface Report {
   readonly notes: readonly string[]
   /** `undefined`: CloudWatch Logs were not, and would not be, disabled. */
   readonly cloudwatch: CloudWatchTotals | undefined
+  /** Medians; absent where no function was compared. */
+  readonly extensionCost?: CostTotals | undefined
   readonly durationMs: number
   /** Each write to IAM that was made, or would be, in order. */
   readonly roleWrites: readonly RoleWrite[]
@@ -30,6 +32,15 @@ export interface CloudWatchTotals {
   readonly functions: number
   /** `undefined`: the caller may not read the ingested volume. */
   readonly savings: Savings | undefined
+}
+
+/** Medians of the differences between the cold starts before and after, over the functions that were compared. */
+export interface CostTotals {
+  readonly functions: number
+  readonly notChecked: number
+  readonly initMs: number
+  readonly durationMs: number
+  readonly maxMemoryMb: number
 }
 
 /** Failures first, then by region and name. */

@@ -4,7 +4,9 @@ import { ENDS_WITH_CLOUDWATCH } from '../systems/cloudwatch/log-consumers'
 import { savingsText } from '../systems/cloudwatch/savings'
 import { aliasText, isGood, type Outcome } from '../pipeline/rollout/outcome'
 import { changeText } from '../pipeline/plan/change-text'
+import { sharedTexts, withoutShared } from './shared-warnings'
 import { driftSections } from './drift-sections'
+import { costText } from './extension-cost'
 import { bytesOf, fitted, type Part } from './fit'
 import { functionDetails, why } from './function-details'
 import { metricsText, statusText } from './function-line'
@@ -24,15 +26,26 @@ const PLAN_LIMIT_BYTES = 60_000
 const MOST_FAILURES = 20
 
 export function renderSummary(report: Report): string {
-  const outcomes = sortOutcomes(report.outcomes)
+  const outcomes = sortOutcomes(withoutShared(report.outcomes))
   const explained = outcomes.filter((outcome) => !isGood(outcome)).slice(0, MOST_FAILURES)
   const failures = explained.map(failureLine)
   const title = `## ${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`
   return fitted(
     [
-      part([title, intro(report), failures.join('\n'), ...cloudWatchSection(report)], 0.3),
       part(
-        report.warnings.map((warning) => `> [!WARNING]\n> ${prose(warning)}`),
+        [
+          title,
+          intro(report),
+          failures.join('\n'),
+          ...costSection(report),
+          ...cloudWatchSection(report),
+        ],
+        0.3,
+      ),
+      part(
+        [...report.warnings, ...sharedTexts(report.outcomes)].map(
+          (warning) => `> [!WARNING]\n> ${prose(warning)}`,
+        ),
         0.35,
         'warnings',
       ),
@@ -73,6 +86,10 @@ function part(
 /** What happened to one function, and what to do about it. */
 function failureLine(outcome: Outcome): string {
   return `- ${code(outcome.name)} **${statusText(outcome)}**: ${why(outcome).join('')}`
+}
+
+function costSection({ extensionCost }: Report): string[] {
+  return extensionCost === undefined ? [] : [`${plain(costText(extensionCost))}.`]
 }
 
 /** Where CloudWatch Logs are disabled, what that saves, and what CloudWatch no longer receives. */

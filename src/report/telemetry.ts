@@ -2,9 +2,21 @@
 
 import { duration } from '../model/duration'
 import type { Outcome } from '../pipeline/rollout/outcome'
+import { BY_OLDER_ROWS, type ProvenBy } from '../pipeline/verify/judge'
 import { code, prose, table } from './markdown'
 
-/** `verified after 1.2 s (request ID)`; empty where arrival was not checked. */
+/** What proved it, for readers who do not know how this action proves. */
+const PROOFS: Readonly<Record<ProvenBy, string>> = {
+  'request ID': 'rows with this run’s request ID',
+  'printed lines': 'rows of the printed lines of this invocation',
+  'new execution environment': 'rows of a new execution environment, started after the change',
+  'data after the invocation': 'rows after the invocation',
+  'data after the change': 'rows after the change',
+  [BY_OLDER_ROWS]: 'rows of the last 24 hours',
+}
+const PROOF_TEXTS: ReadonlyMap<string, string> = new Map(Object.entries(PROOFS))
+
+/** `verified after 1.2 s (rows with this run’s request ID)`; empty where arrival was not checked. */
 export function telemetryText({ telemetry }: Outcome): string {
   if (telemetry === undefined) return ''
   const { by, latencyMs, traces } = telemetry
@@ -12,7 +24,7 @@ export function telemetryText({ telemetry }: Outcome): string {
   const after = latencyMs === undefined ? '' : ` after ${duration(latencyMs)}`
   const again = telemetry.invokedAgain ? ', second invocation' : ''
   const spans = traces === undefined ? '' : `, ${String(traces.spans)} spans`
-  return `verified${after} (${by}${again})${spans}`
+  return `verified${after} (${PROOF_TEXTS.get(by) ?? by}${again})${spans}`
 }
 
 /** The guide's attributes, traces and links, as Markdown sections. */

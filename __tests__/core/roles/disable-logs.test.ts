@@ -127,6 +127,7 @@ async function disabled(given: Given): Promise<Disabled | undefined> {
       facts: () => Promise.resolve(succeeded(undefined)),
       streamsSince: () => Promise.resolve(succeeded([])),
       eventsWith: () => Promise.resolve(given.events ?? succeeded(0)),
+      newestEvents: () => Promise.resolve(succeeded([])),
       ingestedBytes: () => Promise.resolve(succeeded(0)),
     },
     clock: aClock(),

@@ -36,6 +36,7 @@ test('where the users of a role could not be read, what kept them from it is tol
         facts: () => Promise.resolve(succeeded(undefined)),
         streamsSince: () => Promise.resolve(succeeded([])),
         eventsWith: () => Promise.resolve(succeeded(0)),
+        newestEvents: () => Promise.resolve(succeeded([])),
         ingestedBytes: () => Promise.resolve(succeeded(0)),
       },
       clock: aClock(),

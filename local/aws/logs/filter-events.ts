@@ -1,4 +1,4 @@
-/** FilterLogEvents: the events of a group, oldest first, in pages that may be empty. */
+/** FilterLogEvents: the events of a group, oldest first unless asked otherwise, in pages that may be empty. */
 import { AwsError } from '../protocol/errors'
 import { numberMember, stringMember } from '../protocol/text'
 import type { LogEvent, LogGroup, LogStore, LogStream } from './groups'
@@ -24,6 +24,7 @@ export function filterLogEvents(store: LogStore, group: LogGroup, params: Params
     }
   }
   const found = matching(store, group, params)
+  if (params['startFromHead'] === false) found.reverse()
   const end = position.start + Math.min(numberMember(params, 'limit') ?? PAGE, PAGE)
   return {
     events: found.slice(position.start, end).map(({ stream, event }) => ({
@@ -43,8 +44,18 @@ interface Found {
   readonly event: LogEvent
 }
 
-function matching(store: LogStore, group: LogGroup, params: Params): readonly Found[] {
+/** Newest first is for events of this time and later (reference of the API, 2026). */
+const NEWEST_FIRST_SINCE = Date.UTC(2024, 0, 1)
+
+function matching(store: LogStore, group: LogGroup, params: Params): Found[] {
   const start = numberMember(params, 'startTime') ?? 0
+  if (params['startFromHead'] === false && start < NEWEST_FIRST_SINCE) {
+    throw new AwsError(
+      'InvalidParameterException',
+      400,
+      'startFromHead can be false only when startTime is on or after Jan 1, 2024 00:00:00 UTC.',
+    )
+  }
   const end = numberMember(params, 'endTime') ?? Number.POSITIVE_INFINITY
   const terms = filterTerms(stringMember(params, 'filterPattern') ?? '')
   const prefix = stringMember(params, 'logStreamNamePrefix')

@@ -47,7 +47,7 @@ export function plaintextWarnings(
   )
   return isPlain && isWritten
     ? [
-        'The API key is stored in plain text in the functions’ environment variables, where everyone who can read their configuration can see it. Use a reference instead, which Rotel looks up itself: `api-key: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX` (with `#key` for a field of its JSON), or the ARN of a parameter.',
+        'The API key is stored in plain text in the functions’ variables, for everyone who may read their configuration. Use a reference instead, such as `api-key: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX`.',
       ]
     : []
 }

@@ -18,6 +18,7 @@ import type { Deprived, LogsRestored, Restoration } from '../roles/restore-logs'
 import type { LogsChange } from '../roles/role-change'
 import type { Invoke, SmokeResult } from '../smoke-test/smoke-test'
 import type { Proof, Prove } from '../verify/proof'
+import type { ColdStartsBefore } from './cold-starts'
 import type { Journal } from './journal'
 import { type Outcome, withoutChange } from './outcome'
 import type { SecretRight } from './secret-rights'
@@ -62,6 +63,8 @@ export interface LifeContext {
   readonly publishing: Publishing | undefined
   /** The right to read secrets, where this run may give it; `undefined`: it needs none, or nobody gives it. */
   readonly secretRight: SecretRight | undefined
+  /** Hears of the write of a function that had no Rotel; `undefined`: nothing is to be compared. */
+  readonly coldStarts?: Pick<ColdStartsBefore, 'ask'> | undefined
   /** Called when only its log rights, if it was dark, and the report are left: others need not wait for it any more. */
   readonly proven: () => void
   /** Whether nobody got its logs when the run began. */

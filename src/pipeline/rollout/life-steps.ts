@@ -81,6 +81,7 @@ async function configure(life: Life, context: LifeContext): Promise<Advance> {
       if (halt) return halt
       journal.writing(fn.arn, inverseOf(change, journal.salt))
       if (writes.length === 0) hadRotel ||= carriesRotel(fn)
+      if (!hadRotel) context.coldStarts?.ask(fn, context.lambdaClock.now().earliest)
       writes.push(change)
       return undefined
     },

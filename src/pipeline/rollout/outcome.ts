@@ -4,6 +4,7 @@ import type { Drift } from '../../systems/templates/drift'
 import type { UninstrumentedVersion } from '../publish-alias/traffic'
 import type { TelemetryReport } from '../verify/proof'
 import type { Change } from '../../systems/lambda/change'
+import type { ExtensionCost } from '../smoke-test/extension-cost'
 import type { InvocationReport, TailLine } from '../smoke-test/tail'
 import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Reason } from '../../model/reason'
@@ -91,6 +92,8 @@ export interface Outcome {
   /** In a plan: what would be written to its role, in words. */
   readonly roleEdits?: readonly string[]
   readonly smoke: SmokeReport | undefined
+  /** Of a function that got Rotel in this run, and was invoked. */
+  readonly extensionCost?: ExtensionCost
   /** `undefined`: nobody looked. */
   readonly telemetry: TelemetryReport | undefined
   /** The alias was moved, or would be. */

@@ -12,6 +12,7 @@ import { oneWriterPerRole } from '../roles/one-writer'
 import { type Restoration, restoreLogs } from '../roles/restore-logs'
 import { attach, proveUnchanged } from './life'
 import { breakOff } from './life-failure'
+import { coldStartsBefore } from './cold-starts'
 import type { LifeContext, Lived, RollbackContext, Waiting } from './life-state'
 import { describe, isGood, notBegun, type Outcome } from './outcome'
 import { remove } from './removal'
@@ -78,6 +79,7 @@ export async function rollOut(
   })
   const usersSince = recentUsers(settings.regions, outside)
   const invoke = invoker(rollout)
+  const coldStarts = coldStartsBefore(outside.logGroups, clock, signal)
   const contextFor = (
     one: Planned,
     halted: LifeContext['halted'],
@@ -104,6 +106,7 @@ export async function rollOut(
       prove: rollout.prove,
       publishing: one.alias?.kind === 'publish' ? one.alias : undefined,
       secretRight: settings.mode === 'verify' ? undefined : rights.rightFor(one),
+      coldStarts: invokes && settings.mode === 'apply' ? coldStarts : undefined,
       proven: proven ?? (() => undefined),
       darkness: one.logs.darkness,
       restore,
@@ -261,7 +264,11 @@ export async function rollOut(
   const settled = settings.mode === 'verify' ? outcomes : await settle(outcomes, rights, broke)
   journal.close()
   progress.finished()
-  return inspected.flatMap((one) => settled.get(one) ?? [])
+  const withCost = await coldStarts.end()
+  return inspected.flatMap((one) => {
+    const outcome = settled.get(one)
+    return outcome === undefined ? [] : [withCost(outcome)]
+  })
 }
 
 /** Where it breaks, rights to read secrets stay, which harms no function: told, and left to the post step. */

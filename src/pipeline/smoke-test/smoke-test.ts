@@ -69,7 +69,10 @@ export async function smokeTest(
     })
     if (answer.ok) {
       const invocation = answer.value
-      return done({ ...smokeVerdict(invocation, context.acceptFunctionErrors), invocation })
+      return done({
+        ...smokeVerdict(invocation, context.acceptFunctionErrors, fn.memoryMb),
+        invocation,
+      })
     }
     const { fault } = answer
     if (fault.kind === 'throttled' && !fault.reserved) {

@@ -66,6 +66,12 @@ export function parseTail(text: string): Tail {
   return { lines, extensions, report, initFailed }
 }
 
+/** The REPORT that a line is, in either format. */
+export function reportIn(line: string): InvocationReport | undefined {
+  const record = jsonRecord(line)
+  return record ? reportFromJson(record) : reportFromText(line)
+}
+
 // --- text format ---------------------------------------------------------------------------------------------------
 
 const ID = '[0-9a-f-]{36}'

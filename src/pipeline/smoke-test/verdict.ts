@@ -21,8 +21,13 @@ export type SmokeVerdict =
  * @param acceptFunctionErrors an error that the handler itself throws passes; what kills the environment never does.
  * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
  * (aws-lambda-runtime-interface-emulator, rapid/model/customer_error.go).
+ * @param configuredMb memory of the function, for a log without a REPORT
  */
-export function smokeVerdict(invocation: Invocation, acceptFunctionErrors: boolean): SmokeVerdict {
+export function smokeVerdict(
+  invocation: Invocation,
+  acceptFunctionErrors: boolean,
+  configuredMb?: number,
+): SmokeVerdict {
   const tail = parseTail(invocation.tail)
   const failed = (reason: Reason, detail: string): SmokeVerdict => ({
     kind: 'failed',
@@ -75,9 +80,7 @@ export function smokeVerdict(invocation: Invocation, acceptFunctionErrors: boole
     type === 'Runtime.OutOfMemory' ||
     (report !== undefined && wasKilledForMemory(type, report))
   ) {
-    const memory = report
-      ? ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB used)`
-      : ''
+    const memory = memoryText(report, configuredMb)
     return failed('out-of-memory', `the function ran out of memory${memory}`)
   }
   if (type === 'Runtime.ExitError') {
@@ -107,6 +110,14 @@ export function smokeVerdict(invocation: Invocation, acceptFunctionErrors: boole
     }
   }
   return failed('function-error', 'the handler returned an error')
+}
+
+/** Rotel’s need comes on top of the function’s own: the figures tell how much more it takes. */
+function memoryText(report: Tail['report'], configuredMb: number | undefined): string {
+  if (report !== undefined) {
+    return ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB used)`
+  }
+  return configuredMb === undefined ? '' : ` (${String(configuredMb)} MB are configured)`
 }
 
 const UNKNOWN_END: Crash = { reason: 'extension-crash', detail: 'the cause is unknown' }

@@ -34,8 +34,17 @@ export type OnlyRequestId = 'level' | 'account-absent' | 'account-open'
 /** A proof that does not cover this run's own invocation. */
 export const BY_OLDER_ROWS = 'data from the last 24 hours'
 
-/** In words, what proved it; `undefined`: not proven (yet). */
-export function provenBy(evidence: LogEvidence, rule: Rule): string | undefined {
+/** What proved a function: stable, for the report file. The summary has more words for it. */
+export type ProvenBy =
+  | 'request ID'
+  | 'printed lines'
+  | 'new execution environment'
+  | 'data after the invocation'
+  | 'data after the change'
+  | typeof BY_OLDER_ROWS
+
+/** @returns `undefined`: not proven (yet) */
+export function provenBy(evidence: LogEvidence, rule: Rule): ProvenBy | undefined {
   if (evidence.requestIds.length > 0) return 'request ID'
   if (rule.kind !== 'request-id' && rule.needsOutput === true) {
     return evidence.ownLines.length > 0 ? 'printed lines' : undefined

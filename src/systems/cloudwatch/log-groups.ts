@@ -22,6 +22,24 @@ export interface LogStream {
   readonly createdAt: number
 }
 
+export interface LogEvent {
+  /** Name of its stream. */
+  readonly stream: string
+  /** ms since the epoch. */
+  readonly at: number
+  /** As it was written: production data. */
+  readonly text: string
+}
+
+/** Which events of a group are asked for. */
+export interface NewestEvents {
+  /** ms since the epoch, both included. */
+  readonly since: number
+  readonly until: number
+  /** All of them are in an event. */
+  readonly texts: readonly string[]
+}
+
 export interface LogGroups {
   /** `undefined`: the group does not exist. */
   facts(group: LogGroup): Promise<Result<GroupFacts | undefined>>
@@ -32,6 +50,16 @@ export interface LogGroups {
    * does not exist.
    */
   eventsWith(group: LogGroup, since: number, text: string): Promise<Result<number>>
+  /**
+   * The newest of such events, fifty at most: what is of less interest than all else that is asked of CloudWatch Logs, so
+   * that it waits behind it.
+   * @param limit fires when nobody waits for the answer any more
+   */
+  newestEvents(
+    group: LogGroup,
+    wanted: NewestEvents,
+    limit: AbortSignal,
+  ): Promise<Result<readonly LogEvent[]>>
   /** Bytes that CloudWatch ingested for the group in the last 30 days (AWS/Logs IncomingBytes), uncompressed. */
   ingestedBytes(group: LogGroup): Promise<Result<number>>
 }
