@@ -33,6 +33,7 @@ import { runnerProxies } from './edges/proxy-settings'
 import { readRestoreFile, type RestoreFile, restoreFile } from './edges/restore-file'
 import { readTrigger } from './edges/trigger'
 import { parseInputs } from './inputs/parse-inputs'
+import { timeOfRun } from './inputs/run-time'
 import { secretInputs } from './inputs/secret-inputs'
 import { triggerProblem } from './inputs/trigger'
 import type { Inputs } from './run'
@@ -90,36 +91,44 @@ async function readAndRun(restore: RestoreFile, secrets: readonly string[]): Pro
   if (trigger) return { ok: false, problems: [trigger] }
 
   const { limits, smokeTest } = inputs
+  const expiration = env['AWS_CREDENTIAL_EXPIRATION'] ?? ''
+  const timed = timeOfRun(limits.timeoutMinutes, expiration, systemClock.now())
+  if (!timed.ok) return { ok: false, problems: [timed.problem] }
   const lambdaClock = observedLambdaClock(systemClock)
-  const signals = runSignal(limits.timeoutMinutes)
-  const pace = pacing(systemClock)
+  const signals = runSignal(timed.time)
+  const pace = pacing(systemClock, signals.credentialsEnded)
   const calls = pace(signals.signal)
   const rollbackCalls = pace(signals.rollbackSignal)
-  return runAction(inputs, parsed.warnings, signals, {
-    rollback: {
-      lambda: lambdaControl(limits.apiShare, rollbackCalls, lambdaClock),
-      roles: lazyRoleControl(rollbackCalls),
-      signal: signals.rollbackSignal,
+  return runAction(
+    inputs,
+    parsed.warnings,
+    { ...signals, warnings: timed.warnings },
+    {
+      rollback: {
+        lambda: lambdaControl(limits.apiShare, rollbackCalls, lambdaClock),
+        roles: lazyRoleControl(rollbackCalls),
+        signal: signals.rollbackSignal,
+      },
+      lambda: lambdaControl(limits.apiShare, calls, lambdaClock),
+      invoke: lambdaInvoke(smokeTest.concurrency, systemClock, calls),
+      identity: lazyIdentity(homeRegion(inputs.targets.regions), calls),
+      tagged: lazyTaggedFunctions(calls),
+      releases: githubReleases(limits.githubToken, env),
+      runner,
+      secrets,
+      clock: systemClock,
+      lambdaClock,
+      openJournal,
+      roles: lazyRoleControl(calls),
+      logGroups: lazyLogGroups(calls),
+      secretStores: lazySecretStores(calls),
+      recordForRestore: (change) => restore.append(restoreLine(change)),
+      readRestoreFile,
+      send: lazyOtlpLogs({ trust: trustOf(inputs) }),
+      openStore: (verifier) => openStore(verifier, systemClock, signals.signal),
+      openClickHouse,
     },
-    lambda: lambdaControl(limits.apiShare, calls, lambdaClock),
-    invoke: lambdaInvoke(smokeTest.concurrency, systemClock, calls),
-    identity: lazyIdentity(homeRegion(inputs.targets.regions), calls),
-    tagged: lazyTaggedFunctions(calls),
-    releases: githubReleases(limits.githubToken, env),
-    runner,
-    secrets,
-    clock: systemClock,
-    lambdaClock,
-    openJournal,
-    roles: lazyRoleControl(calls),
-    logGroups: lazyLogGroups(calls),
-    secretStores: lazySecretStores(calls),
-    recordForRestore: (change) => restore.append(restoreLine(change)),
-    readRestoreFile,
-    send: lazyOtlpLogs({ trust: trustOf(inputs) }),
-    openStore: (verifier) => openStore(verifier, systemClock, signals.signal),
-    openClickHouse,
-  })
+  )
 }
 
 /** The runner trusts any certificate where Rotel is configured to. */

@@ -1,6 +1,7 @@
 /** A run on one screen: select → preflight → roll out in waves, each function with its smoke test and proof → report. */
 
 import type { Clock } from './model/clock'
+import { REMEDIES } from './model/reason'
 import type { Problem } from './model/problem'
 import type { RunSignal } from './model/run-signal'
 import type { Runner } from './model/runner'
@@ -18,11 +19,10 @@ import { planOnly } from './pipeline/rollout/plan-only'
 import { rollOut } from './pipeline/rollout/rollout'
 import type { RolloutOutside } from './pipeline/rollout/rollout-context'
 import type { RoleWrite } from './systems/iam/role-write'
-import { accountProblems, foreignAccount } from './pipeline/select/accounts'
 import type { Identity } from './pipeline/select/identity'
-import { selectFunctions } from './pipeline/select/select'
+import { selectInAccount } from './pipeline/select/select-in-account'
 import type { TaggedFunctions } from './pipeline/select/tagged-functions'
-import { announcePlan, announceTargets, nameOf, progressLog } from './report/log'
+import { announceAccount, announcePlan, announceTargets, nameOf, progressLog } from './report/log'
 import { sharingNotes } from './report/sharing'
 import type { Report } from './report/report'
 import { reportOf } from './report/report-of'
@@ -82,18 +82,13 @@ export async function run(
   const startedAt = clock.now()
   const restore = restoreEntries(inputs, outside)
   if (restore === undefined) return { ok: false, problems: [UNREADABLE_RESTORE_FILE] }
-  const wrongAccount = await foreignAccount(
-    allowedAccountIds,
-    outside.identity,
-    inputs.targets.regions[0] ?? '',
-  )
-  if (wrongAccount) return { ok: false, problems: [wrongAccount] }
-  const selection = await selectFunctions(inputs.targets, outside)
+  const { selection, account, caller } = await selectInAccount(inputs.targets, allowedAccountIds, {
+    ...outside,
+    tell: (whose) => announceAccount(whose, inputs.targets, run.warnings ?? [], runner),
+  })
   if (!selection.ok) return selection
   const { targets, sharing } = selection
-  const accounts = accountProblems(targets, allowedAccountIds)
-  if (accounts.length > 0) return { ok: false, problems: accounts }
-  announceTargets(targets, sharing, runner)
+  announceTargets(targets, sharing, caller?.account, runner)
 
   const checked = await preflight(targets, inputs, { ...outside, restore, run })
   const { inspected } = checked
@@ -115,8 +110,15 @@ export async function run(
       failOn,
       inspected,
       outcomes: ended.outcomes,
+      account: account?.account,
       roleWrites: ended.roleWrites ?? writes(),
-      warnings: [...inputWarnings, ...checked.warnings, ...ended.warnings],
+      warnings: [
+        ...(run.warnings ?? []),
+        ...inputWarnings,
+        ...checked.warnings,
+        ...ended.warnings,
+        ...endedEarly(run),
+      ],
       notes: [
         ...sharingNotes(sharing),
         ...checked.notes,
@@ -126,6 +128,12 @@ export async function run(
       durationMs: clock.now() - startedAt,
     }),
   }
+}
+
+/** What the functions that it stopped do not tell: what to do about the credentials. */
+function endedEarly({ halted }: RunSignal): readonly string[] {
+  const halt = halted()
+  return halt?.reason === 'stopped' ? [`${halt.detail}. ${REMEDIES['credentials-refused']}`] : []
 }
 
 interface Ended {

@@ -81,6 +81,39 @@ function isUnreadable({ name, message }: Error, httpStatus: number | undefined):
   )
 }
 
+/** The token has ended, or the client has nothing to renew it with: no call of the run will be taken. */
+const ENDED: ReadonlySet<string> = new Set([
+  'ExpiredTokenException',
+  'ExpiredToken',
+  // EC2's name for it.
+  'RequestExpired',
+  'TokenRefreshRequired',
+  'InvalidIdentityToken',
+  'InvalidIdentityTokenException',
+  'IDPRejectedClaim',
+  'IDPRejectedClaimException',
+  'CredentialsProviderError',
+  'ProviderError',
+  'TokenProviderError',
+])
+
+/** Also what a region answers that is not enabled for the account: elsewhere the credentials may be good. */
+const UNKNOWN: ReadonlySet<string> = new Set([
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidAccessKeyId',
+  'AuthFailure',
+])
+
+/**
+ * Whether the credentials of the run have ended, so that no further call is worth sending.
+ * @param wasAccepted the same service has taken them before, in the same region
+ */
+export function haveCredentialsEnded(thrown: unknown, wasAccepted: boolean): boolean {
+  const { name } = describeThrown(thrown)
+  return ENDED.has(name) || (wasAccepted && UNKNOWN.has(name))
+}
+
 const KINDS: Readonly<Record<string, AwsFaultKind>> = {
   ResourceNotFoundException: 'not-found',
   // IAM: the SDK's name, and that of the wire.

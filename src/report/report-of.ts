@@ -16,6 +16,7 @@ interface FinishedRun {
   readonly iac: Iac
   readonly logs: LogsWish
   readonly failOn: Parameters<typeof verdict>[1]
+  readonly account: string | undefined
   readonly inspected: readonly Inspected[]
   readonly outcomes: readonly Outcome[]
   readonly roleWrites: readonly RoleWrite[]
@@ -29,6 +30,7 @@ export function reportOf(finished: FinishedRun): Report {
   return {
     mode,
     planOnly,
+    account: finished.account,
     result: verdict(outcomes, finished.failOn),
     outcomes: withDrift(finished),
     warnings,

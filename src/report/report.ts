@@ -11,6 +11,8 @@ export interface Report {
   /** Nothing was carried out: `mode: plan`, or `dry-run: true`. */
   readonly planOnly: boolean
   readonly result: 'success' | 'failure'
+  /** In which the functions are; `undefined`: not known. */
+  readonly account?: string | undefined
   readonly outcomes: readonly Outcome[]
   /** About the run as a whole. */
   readonly warnings: readonly string[]
