@@ -14,6 +14,7 @@ import {
   lazyIdentity,
   lazyLogGroups,
   lazyOtlpLogs,
+  lazyPullRequestComments,
   lazyRoleControl,
   lazySecretStores,
   lazyTaggedFunctions,
@@ -38,6 +39,7 @@ import { secretInputs } from './inputs/secret-inputs'
 import { triggerProblem } from './inputs/trigger'
 import type { Inputs } from './run'
 import type { Problem } from './model/problem'
+import { commentOf, commentWarning } from './report/comment'
 import { announceProblems, announceReport } from './report/log'
 import {
   OUTPUTS_OF_A_RUN_THAT_DID_NOTHING,
@@ -48,7 +50,7 @@ import {
 import type { Report } from './report/report'
 import { renderSummary } from './report/summary'
 import { run as runAction, type RunResult } from './run'
-import { homeRegion, temporaryFolder } from './edges/environment'
+import { homeRegion, stepPlace, temporaryFolder } from './edges/environment'
 import { runSignal } from './edges/run-signal'
 import { failUnexpectedly } from './report/unexpected-fault'
 import {
@@ -99,36 +101,44 @@ async function readAndRun(restore: RestoreFile, secrets: readonly string[]): Pro
   const pace = pacing(systemClock, signals.credentialsEnded)
   const calls = pace(signals.signal)
   const rollbackCalls = pace(signals.rollbackSignal)
-  return runAction(
-    inputs,
-    parsed.warnings,
-    { ...signals, warnings: timed.warnings },
-    {
-      rollback: {
-        lambda: lambdaControl(limits.apiShare, rollbackCalls, lambdaClock),
-        roles: lazyRoleControl(rollbackCalls),
-        signal: signals.rollbackSignal,
-      },
-      lambda: lambdaControl(limits.apiShare, calls, lambdaClock),
-      invoke: lambdaInvoke(smokeTest.concurrency, systemClock, calls),
-      identity: lazyIdentity(homeRegion(inputs.targets.regions), calls),
-      tagged: lazyTaggedFunctions(calls),
-      releases: githubReleases(limits.githubToken, env),
-      runner,
-      secrets,
-      clock: systemClock,
-      lambdaClock,
-      openJournal,
-      roles: lazyRoleControl(calls),
-      logGroups: lazyLogGroups(calls),
-      secretStores: lazySecretStores(calls),
-      recordForRestore: (change) => restore.append(restoreLine(change)),
-      readRestoreFile,
-      send: lazyOtlpLogs({ trust: trustOf(inputs) }),
-      openStore: (verifier) => openStore(verifier, systemClock, signals.signal),
-      openClickHouse,
+  const run = { ...signals, warnings: timed.warnings }
+  const result = await runAction(inputs, parsed.warnings, run, {
+    rollback: {
+      lambda: lambdaControl(limits.apiShare, rollbackCalls, lambdaClock),
+      roles: lazyRoleControl(rollbackCalls),
+      signal: signals.rollbackSignal,
     },
-  )
+    lambda: lambdaControl(limits.apiShare, calls, lambdaClock),
+    invoke: lambdaInvoke(smokeTest.concurrency, systemClock, calls),
+    identity: lazyIdentity(homeRegion(inputs.targets.regions), calls),
+    tagged: lazyTaggedFunctions(calls),
+    releases: githubReleases(limits.githubToken, env),
+    runner,
+    secrets,
+    clock: systemClock,
+    lambdaClock,
+    openJournal,
+    roles: lazyRoleControl(calls),
+    logGroups: lazyLogGroups(calls),
+    secretStores: lazySecretStores(calls),
+    recordForRestore: (change) => restore.append(restoreLine(change)),
+    readRestoreFile,
+    send: lazyOtlpLogs({ trust: trustOf(inputs) }),
+    openStore: (verifier) => openStore(verifier, systemClock, signals.signal),
+    openClickHouse,
+  })
+  return result.ok && limits.comment
+    ? { ok: true, report: await commented(result.report, inputs) }
+    : result
+}
+
+/** With a warning where the plan did not become a comment of the pull request. */
+async function commented(report: Report, { targets, limits }: Inputs): Promise<Report> {
+  const comments = lazyPullRequestComments(limits.githubToken, env)
+  const put = await comments.put(commentOf(report, targets, stepPlace()))
+  if (!put.ok) return { ...report, warnings: [...report.warnings, commentWarning(put.fault)] }
+  runner.info(`The comment of the pull request was ${put.value}.`)
+  return report
 }
 
 /** The runner trusts any certificate where Rotel is configured to. */

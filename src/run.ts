@@ -39,7 +39,11 @@ export interface RunLimits {
   readonly apiShare: number
   /** Empty: any account. */
   readonly allowedAccountIds: readonly string[]
-  /** For the public release list of the extension; empty: without a token. */
+  /** A plan with any change is a failure. */
+  readonly failOnChange: boolean
+  /** The plan becomes a comment of the pull request. */
+  readonly comment: boolean
+  /** For the public release list of the extension, and for the comment; empty: without a token. */
   readonly githubToken: string
 }
 
@@ -111,6 +115,7 @@ export async function run(
       inspected,
       outcomes: ended.outcomes,
       account: account?.account,
+      failOnChange: inputs.limits.failOnChange,
       roleWrites: ended.roleWrites ?? writes(),
       warnings: [
         ...(run.warnings ?? []),

@@ -69,6 +69,8 @@ export const inputDefaults = {
 
   mode: 'apply',
   'dry-run': 'false',
+  comment: 'false',
+  'fail-on-change': 'false',
   accept: '',
   'on-failure': 'rollback',
   'fail-on': 'any',

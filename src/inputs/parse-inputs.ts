@@ -65,7 +65,7 @@ function parse(inputs: InputReader, region: string): Inputs {
   const accepted = parseAccept(inputs)
   const targets = parseTargets(inputs, region)
   const verifier = parseVerifier(inputs, mode)
-  const limits = parseRunLimits(inputs)
+  const limits = parseRunLimits(inputs, mode === 'plan' || dryRun)
   refuseForeignArns(inputs, targets, limits.allowedAccountIds)
   const common = {
     targets,

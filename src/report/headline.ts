@@ -1,7 +1,7 @@
 /** The verdict in one line, and the counts behind it. */
 
 import { isGood, type Outcome, STATUSES, wasNotTried } from '../pipeline/rollout/outcome'
-import type { Report } from './report'
+import { isNothing, type Report, wouldChange } from './report'
 
 /** `4 written, 1 rolled-back, 2 without a change`: by status, apart from what had nothing to be done or was never tried. */
 export function countsText(outcomes: readonly Outcome[]): string {
@@ -35,6 +35,15 @@ function rank(outcome: Outcome): number {
 
 /** The verdict in one line. */
 export function headline(report: Report): string {
+  const line = verdictLine(report)
+  if (report.failsOnChange !== true) return line
+  const changing = report.outcomes.filter(wouldChange).length
+  const isTold = line.startsWith('Plan: ') && line.includes('would change')
+  const what = isTold ? '' : `; ${String(changing)} would change`
+  return `${line}${what}, which fails the job (\`fail-on-change\`)`
+}
+
+function verdictLine(report: Report): string {
   const { mode, planOnly, outcomes } = report
   if (outcomes.some((outcome) => !isGood(outcome))) return failureLine(report)
   const applicable = outcomes.filter(({ status }) => status !== 'skipped')
@@ -94,10 +103,6 @@ function removalLine(outcomes: readonly Outcome[]): string {
   if (removed === 0) return `${functionsText(nothing)} had nothing to remove`
   const rest = nothing === 0 ? '' : `; ${String(nothing)} had nothing to remove`
   return `Rotel removed from ${functionsText(removed)}${rest}`
-}
-
-function isNothing(reason: Outcome['reason']): boolean {
-  return reason === 'no-change' || reason === 'nothing-to-remove'
 }
 
 /** `1 function`, `5 functions`. */

@@ -150,7 +150,8 @@ export function announceReport(report: Report, runner: Runner): void {
   for (const note of report.notes) runner.info(note)
   announceMissingPolicies(report.outcomes, runner)
   announceRoleWrites(report, runner)
-  if (report.outcomes.every(isGood)) {
+  // A failure is told by its annotation, which the log has too.
+  if (report.outcomes.every(isGood) && report.failsOnChange !== true) {
     runner.info(`${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`)
   }
   if (report.cloudwatch?.savings) runner.info(savingsText(report.cloudwatch.savings))

@@ -8,7 +8,7 @@ import { totalSavings } from '../systems/cloudwatch/savings'
 import type { RoleWrite } from '../systems/iam/role-write'
 import { driftOf } from '../systems/templates/drift'
 import type { Iac } from '../systems/templates/owner'
-import type { CloudWatchTotals, Report } from './report'
+import { type CloudWatchTotals, type Report, wouldChange } from './report'
 
 interface FinishedRun {
   readonly mode: Mode
@@ -16,6 +16,7 @@ interface FinishedRun {
   readonly iac: Iac
   readonly logs: LogsWish
   readonly failOn: Parameters<typeof verdict>[1]
+  readonly failOnChange: boolean
   readonly account: string | undefined
   readonly inspected: readonly Inspected[]
   readonly outcomes: readonly Outcome[]
@@ -27,11 +28,13 @@ interface FinishedRun {
 
 export function reportOf(finished: FinishedRun): Report {
   const { mode, planOnly, outcomes, warnings, notes, durationMs } = finished
+  const failsOnChange = planOnly && finished.failOnChange && outcomes.some(wouldChange)
   return {
     mode,
     planOnly,
     account: finished.account,
-    result: verdict(outcomes, finished.failOn),
+    result: failsOnChange ? 'failure' : verdict(outcomes, finished.failOn),
+    failsOnChange,
     outcomes: withDrift(finished),
     warnings,
     notes,

@@ -11,6 +11,8 @@ export interface Report {
   /** Nothing was carried out: `mode: plan`, or `dry-run: true`. */
   readonly planOnly: boolean
   readonly result: 'success' | 'failure'
+  /** It is a failure because something would change, as `fail-on-change` asks for. */
+  readonly failsOnChange?: boolean
   /** In which the functions are; `undefined`: not known. */
   readonly account?: string | undefined
   readonly outcomes: readonly Outcome[]
@@ -32,6 +34,15 @@ export interface CloudWatchTotals {
   readonly functions: number
   /** `undefined`: the caller may not read the ingested volume. */
   readonly savings: Savings | undefined
+}
+
+/** Whether a plan holds a change of the function or of its role. */
+export function wouldChange({ status, reason, changed, roleEdits }: Outcome): boolean {
+  return status === 'planned' ? !isNothing(reason) : changed || roleEdits !== undefined
+}
+
+export function isNothing(reason: Outcome['reason']): boolean {
+  return reason === 'no-change' || reason === 'nothing-to-remove'
 }
 
 /** Failures first, then by region and name. */
