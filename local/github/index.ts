@@ -15,7 +15,7 @@ export interface Token {
   readonly mayWrite: boolean
 }
 
-export interface Asked {
+interface Asked {
   readonly method: string
   readonly path: string
   readonly status: number

@@ -81,13 +81,17 @@ function isUnreadable({ name, message }: Error, httpStatus: number | undefined):
   )
 }
 
-/** The token has ended, or the client has nothing to renew it with: no call of the run will be taken. */
+/** AWS's answers to a token that has ended. */
 const ENDED: ReadonlySet<string> = new Set([
   'ExpiredTokenException',
   'ExpiredToken',
   // EC2's name for it.
   'RequestExpired',
   'TokenRefreshRequired',
+])
+
+/** The client found no credentials, or could not renew them: where it asks (instance metadata, STS) may answer later. */
+const NOT_RENEWED: ReadonlySet<string> = new Set([
   'InvalidIdentityToken',
   'InvalidIdentityTokenException',
   'IDPRejectedClaim',
@@ -106,12 +110,17 @@ const UNKNOWN: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether the credentials of the run have ended, so that no further call is worth sending.
+ * Whether the credentials of the run have ended, so that no write is worth beginning.
  * @param wasAccepted the same service has taken them before, in the same region
+ * @returns `for-good`: no further call is worth sending
  */
-export function haveCredentialsEnded(thrown: unknown, wasAccepted: boolean): boolean {
+export function endOfCredentials(
+  thrown: unknown,
+  wasAccepted: boolean,
+): 'for-good' | 'for-now' | undefined {
   const { name } = describeThrown(thrown)
-  return ENDED.has(name) || (wasAccepted && UNKNOWN.has(name))
+  if (ENDED.has(name) || (wasAccepted && UNKNOWN.has(name))) return 'for-good'
+  return NOT_RENEWED.has(name) ? 'for-now' : undefined
 }
 
 const KINDS: Readonly<Record<string, AwsFaultKind>> = {

@@ -11,7 +11,7 @@ import { done, type Look, notYet, poll } from '../model/poll'
 import { type Result, succeeded } from '../model/result'
 import { RunEnded, whyEnded } from '../model/run-signal'
 import { shortened, withoutEchoes } from '../model/redaction'
-import { describeThrown, haveCredentialsEnded } from './aws-fault'
+import { describeThrown, endOfCredentials } from './aws-fault'
 import { type Failure, failureOf } from './aws-retry'
 import { systemClock } from './clock'
 
@@ -51,14 +51,19 @@ export interface PacedCalls {
 }
 
 /**
+ * Hears that the credentials have ended: AWS takes none of them any more (`for-good`), or the client has none just then.
+ * @param detail in AWS's words
+ */
+export type CredentialsEnded = (detail: string, ended: 'for-good' | 'for-now') => void
+
+/**
  * Makes queues that several clients share: those of the way forward and those of the rollback have the same ones, and
  * end at different times.
- * @param credentialsEnded called as soon as AWS does not accept the credentials any more: no call will be taken, of
- * whatever service
+ * @param credentialsEnded called by the first refusal, whichever service answers it
  */
 export function pacing(
   clock: Clock,
-  credentialsEnded: (detail: string) => void = () => undefined,
+  credentialsEnded: CredentialsEnded = () => undefined,
 ): (signal?: AbortSignal) => PacedCalls {
   const lines = new Map<string, Line>()
   const lineOf = (name: string, limits: PaceLimits): Line => {
@@ -144,7 +149,7 @@ function queueOf(
   line: Line,
   clock: Clock,
   signal: AbortSignal | undefined,
-  credentialsEnded: (detail: string) => void,
+  credentialsEnded: CredentialsEnded,
 ): PacedQueue {
   const endIfOver = () => {
     if (signal?.aborted) throw new RunEnded(whyEnded(signal))
@@ -165,9 +170,10 @@ function queueOf(
       line.served()
       return succeeded(value)
     } catch (thrown) {
-      if (haveCredentialsEnded(thrown, line.wasAccepted())) {
+      const ended = endOfCredentials(thrown, line.wasAccepted())
+      if (ended) {
         const { name, message } = describeThrown(thrown)
-        credentialsEnded(shortened(`${name}: ${withoutEchoes(message)}`))
+        credentialsEnded(shortened(`${name}: ${withoutEchoes(message)}`), ended)
         return { ok: false, fault: { thrown, failure: FINAL, isDecisive: true } }
       }
       const failure = failureOf(thrown)

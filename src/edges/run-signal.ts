@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Refusal } from '../model/refusal'
 import type { RunTime } from '../model/run-time'
+import type { CredentialsEnded } from './paced-calls'
 import { RunEnded, type RunSignal } from '../model/run-signal'
 
 const CANCELLED: Refusal = { reason: 'cancelled', detail: 'the run was cancelled' }
@@ -11,12 +12,8 @@ const CANCELLED: Refusal = { reason: 'cancelled', detail: 'the run was cancelled
 const CANCEL_SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 interface Ending {
-  /**
-   * Nothing more is sent, not for a rollback either: AWS does not accept the credentials any more. What was not begun then
-   * has been stopped.
-   * @param detail in AWS's words
-   */
-  readonly credentialsEnded: (detail: string) => void
+  /** Nothing more is begun; `for-good`: nothing more is sent either, for a rollback or for anything. */
+  readonly credentialsEnded: CredentialsEnded
 }
 
 export function runSignal(time: RunTime): RunSignal & Ending {
@@ -41,12 +38,12 @@ export function runSignal(time: RunTime): RunSignal & Ending {
     signal: forward.signal,
     rollbackSignal: rollback.signal,
     halted: () => why,
-    credentialsEnded(detail) {
+    credentialsEnded(detail, ended) {
       const what = `AWS no longer accepts the credentials of this job (${detail})`
       why ??= { reason: 'stopped', detail: what }
       const refused = new RunEnded({ reason: 'credentials-refused', detail })
       forward.abort(refused)
-      rollback.abort(refused)
+      if (ended === 'for-good') rollback.abort(refused)
     },
   }
 }
@@ -63,7 +60,9 @@ export function endAfter(limitMs: number): Ending & { readonly signal: AbortSign
   setTimeout(() => controller.abort(new RunEnded(refusal)), limitMs).unref()
   return {
     signal: controller.signal,
-    credentialsEnded: (detail) =>
-      controller.abort(new RunEnded({ reason: 'credentials-refused', detail })),
+    credentialsEnded(detail, ended) {
+      const refused = new RunEnded({ reason: 'credentials-refused', detail })
+      if (ended === 'for-good') controller.abort(refused)
+    },
   }
 }
