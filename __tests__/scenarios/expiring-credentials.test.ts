@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { CallEvent, LocalAws } from '../../local/aws/local-aws'
 import { fastTime } from '../../local/runner/fast-time'
+import { inStack } from './stack-world'
 import { MAY_LOG } from './throttling'
 import { configurationOf, FOREIGN, functionsOf, inWorld, statusesOf } from './world'
 
@@ -98,6 +99,45 @@ describe('the first call that AWS refuses for an expired token', () => {
     ),
   )
 })
+
+test.concurrent(
+  'an IAM write that is refused so is the last write too, of a role or of a function',
+  () =>
+    inStack(async ({ aws, main, post }) => {
+      const names = ['a1', 'a2', 'a3', 'a4']
+      for (const name of names) {
+        const role = aws.iam.createRole({ name: `${name}-role`, inline: { logs: MAY_LOG } }).arn
+        aws.lambda.createFunction({ name, role, variables: FOREIGN })
+      }
+      const before = names.map((name) => configurationOf(aws.lambda.get(name)))
+      let struckAt = Number.NaN
+      aws.faults.add({
+        operation: 'PutRolePolicy',
+        skip: 1,
+        matches: () => {
+          struckAt = aws.calls.all().at(-1)?.startedMs ?? Number.NaN
+          return true
+        },
+        fault: expired('ExpiredToken'),
+      })
+      const result = await main({ functions: 'a*', 'cloudwatch-logs': 'deny' })
+      expect(result.exitCode).toBe(1)
+      expect(struckAt).toBeGreaterThan(0)
+      const later = aws.calls.all().filter(({ startedMs }) => startedMs > struckAt + ON_THE_WAY_MS)
+      expect(later.filter(({ operation }) => IS_WRITE.test(operation))).toEqual([])
+      // What was written and is not proven is named, and the post step restores it when it can.
+      const open = functionsOf(result).filter(({ status }) => status !== 'instrumented')
+      expect(open.length).toBeGreaterThan(0)
+      expect((await post(result.state)).exitCode).toBe(0)
+      for (const [index, name] of names.entries()) {
+        if (!open.some((one) => one.name === name)) continue
+        expect(configurationOf(aws.lambda.get(name))).toEqual(before[index])
+        const { arn } = aws.iam.get(`${name}-role`)
+        const group = `arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/${name}:log-stream:x`
+        expect(aws.iam.decide(arn, 'logs:PutLogEvents', group)).toBe('allowed')
+      }
+    }),
+)
 
 const ALWAYS = { count: Infinity, fault: { kind: 'throttle' } } as const
 
