@@ -25,7 +25,7 @@ async function ask(method: string, path: string, token?: string, body?: unknown)
     headers: token === undefined ? {} : { authorization: `token ${token}` },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
-  const data = (await answer.json())
+  const data = await answer.json()
   return { status: answer.status, link: answer.headers.get('link'), data }
 }
 
