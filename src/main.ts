@@ -15,6 +15,7 @@ import {
   lazyIdentity,
   lazyLogGroups,
   lazyOtlpLogs,
+  lazyPullRequestComments,
   lazyRoleControl,
   lazySecretStores,
   lazyTaggedFunctions,
@@ -34,10 +35,12 @@ import { runnerProxies } from './edges/proxy-settings'
 import { readRestoreFile, type RestoreFile, restoreFile } from './edges/restore-file'
 import { readTrigger } from './edges/trigger'
 import { parseInputs } from './inputs/parse-inputs'
+import { timeOfRun } from './inputs/run-time'
 import { secretInputs } from './inputs/secret-inputs'
 import { triggerProblem } from './inputs/trigger'
 import type { Inputs } from './run'
 import type { Problem } from './model/problem'
+import { commentOf, commentWarning } from './report/comment'
 import { announceProblems, announceReport } from './report/log'
 import {
   OUTPUTS_OF_A_RUN_THAT_DID_NOTHING,
@@ -48,7 +51,7 @@ import {
 import type { Report } from './report/report'
 import { renderSummary } from './report/summary'
 import { run as runAction, type RunResult } from './run'
-import { homeRegion, temporaryFolder } from './edges/environment'
+import { homeRegion, stepPlace, temporaryFolder } from './edges/environment'
 import { runSignal } from './edges/run-signal'
 import { failUnexpectedly } from './report/unexpected-fault'
 import {
@@ -91,12 +94,16 @@ async function readAndRun(restore: RestoreFile, secrets: readonly string[]): Pro
   if (trigger) return { ok: false, problems: [trigger] }
 
   const { limits, smokeTest } = inputs
+  const expiration = env['AWS_CREDENTIAL_EXPIRATION'] ?? ''
+  const timed = timeOfRun(limits.timeoutMinutes, expiration, systemClock.now())
+  if (!timed.ok) return { ok: false, problems: [timed.problem] }
   const lambdaClock = observedLambdaClock(systemClock)
-  const signals = runSignal(limits.timeoutMinutes)
-  const pace = pacing(systemClock)
+  const signals = runSignal(timed.time)
+  const pace = pacing(systemClock, signals.credentialsEnded)
   const calls = pace(signals.signal)
   const rollbackCalls = pace(signals.rollbackSignal)
-  return runAction(inputs, parsed.warnings, signals, {
+  const run = { ...signals, warnings: timed.warnings }
+  const result = await runAction(inputs, parsed.warnings, run, {
     rollback: {
       lambda: lambdaControl(limits.apiShare, rollbackCalls, lambdaClock),
       aliases: aliasControl(limits.apiShare, rollbackCalls),
@@ -123,6 +130,18 @@ async function readAndRun(restore: RestoreFile, secrets: readonly string[]): Pro
     openStore: (verifier) => openStore(verifier, systemClock, signals.signal),
     openClickHouse,
   })
+  return result.ok && limits.comment
+    ? { ok: true, report: await commented(result.report, inputs) }
+    : result
+}
+
+/** With a warning where the plan did not become a comment of the pull request. */
+async function commented(report: Report, { targets, limits }: Inputs): Promise<Report> {
+  const comments = lazyPullRequestComments(limits.githubToken, env)
+  const put = await comments.put(commentOf(report, targets, stepPlace()))
+  if (!put.ok) return { ...report, warnings: [...report.warnings, commentWarning(put.fault)] }
+  runner.info(`The comment of the pull request was ${put.value}.`)
+  return report
 }
 
 /** The runner trusts any certificate where Rotel is configured to. */

@@ -26,8 +26,8 @@ export async function run(): Promise<void> {
     const path = rememberedJournal()
     const journal = path === '' ? undefined : openJournalFile(path)
     if (journal === undefined) return
-    const signal = endAfter(LIMIT_MS)
-    const calls = pacing(systemClock)(signal)
+    const { signal, credentialsEnded } = endAfter(LIMIT_MS)
+    const calls = pacing(systemClock, credentialsEnded)(signal)
     const done = await finishUndo(journal.text, journal.store, {
       lambda: lambdaControl(API_SHARE, calls),
       aliases: aliasControl(API_SHARE, calls),

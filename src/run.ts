@@ -1,6 +1,7 @@
 /** A run on one screen: select → preflight → roll out in waves, each function with its smoke test and proof → report. */
 
 import type { Clock } from './model/clock'
+import { REMEDIES } from './model/reason'
 import type { Problem } from './model/problem'
 import type { RunSignal } from './model/run-signal'
 import type { Runner } from './model/runner'
@@ -18,12 +19,11 @@ import { planOnly } from './pipeline/rollout/plan-only'
 import { rollOut } from './pipeline/rollout/rollout'
 import type { RolloutOutside } from './pipeline/rollout/rollout-context'
 import type { RoleWrite } from './systems/iam/role-write'
-import { accountProblems, foreignAccount } from './pipeline/select/accounts'
 import type { Identity } from './pipeline/select/identity'
 import { rememberedRoutes } from './pipeline/select/remembered-routes'
-import { selectFunctions } from './pipeline/select/select'
+import { selectInAccount } from './pipeline/select/select-in-account'
 import type { TaggedFunctions } from './pipeline/select/tagged-functions'
-import { announcePlan, announceTargets, nameOf, progressLog } from './report/log'
+import { announceAccount, announcePlan, announceTargets, nameOf, progressLog } from './report/log'
 import { sharingNotes } from './report/sharing'
 import type { Report } from './report/report'
 import { reportOf } from './report/report-of'
@@ -40,7 +40,11 @@ export interface RunLimits {
   readonly apiShare: number
   /** Empty: any account. */
   readonly allowedAccountIds: readonly string[]
-  /** For the public release list of the extension; empty: without a token. */
+  /** A plan with any change is a failure. */
+  readonly failOnChange: boolean
+  /** The plan becomes a comment of the pull request. */
+  readonly comment: boolean
+  /** For the public release list of the extension, and for the comment; empty: without a token. */
   readonly githubToken: string
 }
 
@@ -83,19 +87,15 @@ export async function run(
   const startedAt = clock.now()
   const restore = restoreEntries(inputs, outside)
   if (restore === undefined) return { ok: false, problems: [UNREADABLE_RESTORE_FILE] }
-  const wrongAccount = await foreignAccount(
-    allowedAccountIds,
-    outside.identity,
-    inputs.targets.regions[0] ?? '',
-  )
-  if (wrongAccount) return { ok: false, problems: [wrongAccount] }
   const lambda = rememberedRoutes(outside.lambda)
-  const selection = await selectFunctions(inputs.targets, { ...outside, lambda })
+  const { selection, account, caller } = await selectInAccount(inputs.targets, allowedAccountIds, {
+    ...outside,
+    lambda,
+    tell: (whose) => announceAccount(whose, inputs.targets, run.warnings ?? [], runner),
+  })
   if (!selection.ok) return selection
   const { targets, sharing, listed } = selection
-  const accounts = accountProblems(targets, allowedAccountIds)
-  if (accounts.length > 0) return { ok: false, problems: accounts }
-  announceTargets(targets, sharing, runner)
+  announceTargets(targets, sharing, caller?.account, runner)
 
   const checked = await preflight(targets, inputs, { ...outside, lambda, restore, listed, run })
   const { inspected } = checked
@@ -117,8 +117,16 @@ export async function run(
       failOn,
       inspected,
       outcomes: ended.outcomes,
+      account: account?.account,
+      failOnChange: inputs.limits.failOnChange,
       roleWrites: ended.roleWrites ?? writes(),
-      warnings: [...inputWarnings, ...checked.warnings, ...ended.warnings],
+      warnings: [
+        ...(run.warnings ?? []),
+        ...inputWarnings,
+        ...checked.warnings,
+        ...ended.warnings,
+        ...endedEarly(run),
+      ],
       notes: [
         ...sharingNotes(sharing),
         ...checked.notes,
@@ -128,6 +136,12 @@ export async function run(
       durationMs: clock.now() - startedAt,
     }),
   }
+}
+
+/** What the functions that it stopped do not tell: what to do about the credentials. */
+function endedEarly({ halted }: RunSignal): readonly string[] {
+  const halt = halted()
+  return halt?.reason === 'stopped' ? [`${halt.detail}. ${REMEDIES['credentials-refused']}`] : []
 }
 
 interface Ended {

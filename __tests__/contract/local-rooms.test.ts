@@ -9,6 +9,7 @@ const rooms = [
   'local/demo',
   'local/runner', // the runner's side of a step
   'local/stack', // Local AWS, Rotel and ClickStack together
+  'local/github', // the comments of pull requests
   'local/aws', // the server, and what a test holds of it
   'local/aws/lambda',
   'local/aws/monitoring',

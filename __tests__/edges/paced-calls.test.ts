@@ -245,3 +245,66 @@ describe('a read that is of less interest', () => {
     await expect(read).rejects.toThrow()
   })
 })
+
+describe('credentials that have ended are told by the first refusal', () => {
+  const told = async (failures: readonly Error[]): Promise<readonly string[]> => {
+    const all: string[] = []
+    const pace = pacing(aClock(), (detail, ended) => all.push(`${ended} ${detail}`))
+    const queue = pace().queue('q', FAST)
+    for (const failure of failures) await queue.write(answering([failure]).call).catch(() => 0)
+    return all
+  }
+
+  test.each(['ExpiredTokenException', 'ExpiredToken', 'RequestExpired'])(
+    'of AWS: %s',
+    async (name) => {
+      expect(await told([thrownBy(name, 403)])).toEqual([`for-good ${name}: in AWS’s words`])
+    },
+  )
+
+  test.each(['CredentialsProviderError', 'TokenProviderError', 'InvalidIdentityToken'])(
+    'of the client, which may find some later: %s',
+    async (name) => {
+      expect(await told([thrownBy(name)])).toEqual([`for-now ${name}: in AWS’s words`])
+    },
+  )
+
+  test.each(['UnrecognizedClientException', 'InvalidClientTokenId'])(
+    'and not where the region may only not be enabled, unless it has taken them before: %s',
+    async (name) => {
+      expect(await told([thrownBy(name, 403)])).toEqual([])
+      const calls = answering([])
+      const all: string[] = []
+      const pace = pacing(aClock(), (_, ended) => all.push(ended))
+      const before = pace().queue('us-east-1', FAST)
+      await before.read(calls.call)
+      await pace()
+        .queue('ap-east-1', FAST)
+        .write(answering([thrownBy(name, 403)]).call)
+        .catch(() => 0)
+      expect(all).toEqual([])
+      await before.write(answering([thrownBy(name, 403)]).call).catch(() => 0)
+      expect(all).toEqual(['for-good'])
+    },
+  )
+
+  test.each(['AccessDeniedException', 'SignatureDoesNotMatch', 'InvalidSignatureException'])(
+    'and by nothing else: %s',
+    async (name) => {
+      expect(await told([thrownBy(name, 403)])).toEqual([])
+    },
+  )
+
+  test('which its call rejects with, and no other', async () => {
+    const ending = new AbortController()
+    const pace = pacing(aClock(), () =>
+      ending.abort(new RunEnded({ reason: 'credentials-refused', detail: 'x' })),
+    )
+    const queue = pace(ending.signal).queue('q', FAST)
+    const refused = thrownBy('ExpiredToken', 403)
+    await expect(queue.read(answering([refused]).call)).rejects.toBe(refused)
+    const { call, calls } = answering([])
+    await expect(queue.write(call)).rejects.toBeInstanceOf(RunEnded)
+    expect(calls()).toBe(0)
+  })
+})

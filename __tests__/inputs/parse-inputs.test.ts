@@ -32,6 +32,8 @@ test('the least inputs give a run with the defaults of the contract', () => {
     limits: {
       onFailure: 'rollback',
       failOn: 'any',
+      failOnChange: false,
+      comment: false,
       maxUnproven: 200,
       stopAfter: 3,
       timeoutMinutes: 30,

@@ -81,6 +81,48 @@ function isUnreadable({ name, message }: Error, httpStatus: number | undefined):
   )
 }
 
+/** AWS's answers to a token that has ended. */
+const ENDED: ReadonlySet<string> = new Set([
+  'ExpiredTokenException',
+  'ExpiredToken',
+  // EC2's name for it.
+  'RequestExpired',
+  'TokenRefreshRequired',
+])
+
+/** The client found no credentials, or could not renew them: where it asks (instance metadata, STS) may answer later. */
+const NOT_RENEWED: ReadonlySet<string> = new Set([
+  'InvalidIdentityToken',
+  'InvalidIdentityTokenException',
+  'IDPRejectedClaim',
+  'IDPRejectedClaimException',
+  'CredentialsProviderError',
+  'ProviderError',
+  'TokenProviderError',
+])
+
+/** Also what a region answers that is not enabled for the account: elsewhere the credentials may be good. */
+const UNKNOWN: ReadonlySet<string> = new Set([
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidAccessKeyId',
+  'AuthFailure',
+])
+
+/**
+ * Whether the credentials of the run have ended, so that no write is worth beginning.
+ * @param wasAccepted the same service has taken them before, in the same region
+ * @returns `for-good`: no further call is worth sending
+ */
+export function endOfCredentials(
+  thrown: unknown,
+  wasAccepted: boolean,
+): 'for-good' | 'for-now' | undefined {
+  const { name } = describeThrown(thrown)
+  if (ENDED.has(name) || (wasAccepted && UNKNOWN.has(name))) return 'for-good'
+  return NOT_RENEWED.has(name) ? 'for-now' : undefined
+}
+
 const KINDS: Readonly<Record<string, AwsFaultKind>> = {
   ResourceNotFoundException: 'not-found',
   ProvisionedConcurrencyConfigNotFoundException: 'not-found',

@@ -2,6 +2,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import type { StepPlace } from '../report/comment'
 
 const { env } = process
 
@@ -15,6 +16,19 @@ export function temporaryFolder(): string {
     // A container may mount it for another user.
   }
   return folder
+}
+
+/** Which step of which workflow this is; what the runner does not tell is empty. */
+export function stepPlace(): StepPlace {
+  const server = env['GITHUB_SERVER_URL'] ?? ''
+  const repository = env['GITHUB_REPOSITORY'] ?? ''
+  const run = env['GITHUB_RUN_ID'] ?? ''
+  const isKnown = [server, repository, run].every((text) => text !== '')
+  return {
+    workflow: env['GITHUB_WORKFLOW'] ?? '',
+    job: env['GITHUB_JOB'] ?? '',
+    run: isKnown ? `${server}/${repository}/actions/runs/${run}` : '',
+  }
 }
 
 /** Where STS is asked who the caller is: every region gives the same answer. */

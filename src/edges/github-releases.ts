@@ -3,7 +3,7 @@
 import type { Releases } from '../systems/rotel/releases'
 import { succeeded } from '../model/result'
 import { RELEASES_REPOSITORY } from '../systems/rotel/releases'
-import { proxiedFetch } from './proxied-fetch'
+import { githubClient, statusIn } from './github'
 
 const PUBLIC_SERVER = 'https://github.com'
 const PUBLIC_API = 'https://api.github.com'
@@ -19,14 +19,7 @@ export function githubReleases(token: string, environment: NodeJS.ProcessEnv): R
   return {
     async list() {
       try {
-        // Not `getOctokit`, which refuses to work without a token.
-        const { GitHub } = await import('@actions/github/lib/utils')
-        const github = new GitHub({
-          baseUrl,
-          // In place of the toolkit's, so that one rule decides for all clients which proxy is used.
-          request: { fetch: proxiedFetch() },
-          ...(onPublicGitHub && token !== '' && { auth: token }),
-        })
+        const github = await githubClient(baseUrl, onPublicGitHub ? token : '')
         const { data } = await github.rest.repos.listReleases({
           ...RELEASES_REPOSITORY,
           per_page: 10,
@@ -41,8 +34,7 @@ export function githubReleases(token: string, environment: NodeJS.ProcessEnv): R
           })),
         )
       } catch (thrown) {
-        const status =
-          thrown instanceof Error && 'status' in thrown ? String(thrown.status) : 'no answer'
+        const status = String(statusIn(thrown) ?? 'no answer')
         return { ok: false, fault: `GitHub’s release list: ${status}` }
       }
     },

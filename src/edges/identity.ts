@@ -17,11 +17,11 @@ const PACE: PaceLimits = { perSecond: 20, burst: 5 }
 export function identity(region: string, calls: PacedCalls = ownPacing()): Identity {
   const queue = calls.queue(`sts ${region}`, PACE)
   return {
-    async whoAmI() {
+    async whoAmI(limit) {
       const client = new STSClient(clientSettings(region))
       client.middlewareStack.add(insistOnAnswer(client.config.streamCollector), NEXT_TO_THE_WIRE)
       const answer = await attempt(() =>
-        queue.read((options) => client.send(new GetCallerIdentityCommand({}), options)),
+        queue.read((options) => client.send(new GetCallerIdentityCommand({}), options), limit),
       )
       if (!answer.ok) return answer
       const arn = parseArn(answer.value.Arn ?? '')

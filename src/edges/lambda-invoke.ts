@@ -64,8 +64,10 @@ export function lambdaInvoke(
         }
         return succeeded(invocationOf(answer, requestId, clock.now()))
       } catch (thrown) {
-        if (signal.aborted) return { ok: false, fault: { kind: 'aborted', text: 'the run ended' } }
-        return { ok: false, fault: invokeFault(thrown) }
+        const fault = invokeFault(thrown)
+        // The run ends with its credentials, and their refusal is why.
+        if (!signal.aborted || fault.kind === 'unauthenticated') return { ok: false, fault }
+        return { ok: false, fault: { kind: 'aborted', text: 'the run ended' } }
       }
     },
 

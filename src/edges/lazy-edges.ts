@@ -9,6 +9,7 @@ import type {
 import type { SendLogs } from '../systems/clickstack/endpoint'
 import type { Pages, TelemetryStore } from '../systems/clickstack/telemetry-store'
 import type { RoleControl } from '../systems/iam/role-control'
+import type { PullRequestComments } from '../report/comment'
 import type { SecretStores } from '../pipeline/preflight/secret-stores'
 import type { Identity } from '../pipeline/select/identity'
 import type { TaggedFunctions } from '../pipeline/select/tagged-functions'
@@ -54,6 +55,16 @@ export function lazySecretStores(calls?: PacedCalls): SecretStores {
     secret: (region, arn) => secrets.secret(region, arn),
     parameter: (region, name) => parameters.parameter(region, name),
   }
+}
+
+/** GitHub, for the comment of a pull request. */
+export function lazyPullRequestComments(
+  token: string,
+  environment: NodeJS.ProcessEnv,
+): PullRequestComments {
+  return lazyEdge(async () =>
+    (await import('./pull-request-comments')).pullRequestComments(token, environment),
+  )
 }
 
 /** OTLP exports, for the control record and the endpoint's protocol. */

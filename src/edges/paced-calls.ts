@@ -10,6 +10,8 @@ import { called, type PaceLimits, served, startPace, throttled, waitMs } from '.
 import { done, type Look, notYet, poll } from '../model/poll'
 import { type Result, succeeded } from '../model/result'
 import { RunEnded, whyEnded } from '../model/run-signal'
+import { shortened, withoutEchoes } from '../model/redaction'
+import { describeThrown, endOfCredentials } from './aws-fault'
 import { type Failure, failureOf } from './aws-retry'
 import { systemClock } from './clock'
 
@@ -51,10 +53,20 @@ export interface PacedCalls {
 }
 
 /**
+ * Hears that the credentials have ended: AWS takes none of them any more (`for-good`), or the client has none just then.
+ * @param detail in AWS's words
+ */
+export type CredentialsEnded = (detail: string, ended: 'for-good' | 'for-now') => void
+
+/**
  * Makes queues that several clients share: those of the way forward and those of the rollback have the same ones, and
  * end at different times.
+ * @param credentialsEnded called by the first refusal, whichever service answers it
  */
-export function pacing(clock: Clock): (signal?: AbortSignal) => PacedCalls {
+export function pacing(
+  clock: Clock,
+  credentialsEnded: CredentialsEnded = () => undefined,
+): (signal?: AbortSignal) => PacedCalls {
   const lines = new Map<string, Line>()
   const lineOf = (name: string, limits: PaceLimits): Line => {
     const line = lines.get(name) ?? aLine(limits, clock)
@@ -63,7 +75,7 @@ export function pacing(clock: Clock): (signal?: AbortSignal) => PacedCalls {
   }
   return (signal) => ({
     signal,
-    queue: (name, limits) => queueOf(lineOf(name, limits), clock, signal),
+    queue: (name, limits) => queueOf(lineOf(name, limits), clock, signal, credentialsEnded),
   })
 }
 
@@ -83,10 +95,14 @@ interface Line {
   readonly turn: (priority: number, signal: AbortSignal | undefined) => Promise<void>
   readonly served: () => void
   readonly throttled: () => void
+  /** AWS has taken a call, and with it the credentials. */
+  readonly accepted: () => void
+  readonly wasAccepted: () => boolean
 }
 
 function aLine(limits: PaceLimits, clock: Clock): Line {
   let pace = startPace(limits, clock.now())
+  let isAccepted = false
   // One waits for the next token, all others wait behind it.
   const turns = new PQueue({ concurrency: 1 })
   return {
@@ -110,6 +126,10 @@ function aLine(limits: PaceLimits, clock: Clock): Line {
     throttled() {
       pace = throttled(pace, limits, clock.now())
     },
+    accepted() {
+      isAccepted = true
+    },
+    wasAccepted: () => isAccepted,
   }
 }
 
@@ -125,9 +145,16 @@ function endedBy(signal: AbortSignal | undefined): SendOptions {
 interface Failed {
   readonly thrown: unknown
   readonly failure: Failure
+  /** The run ends because of it, and not it because of the run. */
+  readonly isDecisive?: boolean
 }
 
-function queueOf(line: Line, clock: Clock, signal: AbortSignal | undefined): PacedQueue {
+function queueOf(
+  line: Line,
+  clock: Clock,
+  signal: AbortSignal | undefined,
+  credentialsEnded: CredentialsEnded,
+): PacedQueue {
   const endIfOver = () => {
     if (signal?.aborted) throw new RunEnded(whyEnded(signal))
   }
@@ -143,9 +170,16 @@ function queueOf(line: Line, clock: Clock, signal: AbortSignal | undefined): Pac
     if (ends?.aborted) return { ok: false, fault: { thrown: ends.reason, failure: FINAL } }
     try {
       const value = await call(options)
+      line.accepted()
       line.served()
       return succeeded(value)
     } catch (thrown) {
+      const ended = endOfCredentials(thrown, line.wasAccepted())
+      if (ended) {
+        const { name, message } = describeThrown(thrown)
+        credentialsEnded(shortened(`${name}: ${withoutEchoes(message)}`), ended)
+        return { ok: false, fault: { thrown, failure: FINAL, isDecisive: true } }
+      }
       const failure = failureOf(thrown)
       if (failure.kind === 'throttled' || failure.kind === 'unavailable') line.throttled()
       else line.served()
@@ -171,8 +205,8 @@ function queueOf(line: Line, clock: Clock, signal: AbortSignal | undefined): Pac
     const once = async (): Promise<Look<T, unknown>> => {
       const answer = await inTurn(call, options, priority, ends)
       if (answer.ok) return done(answer.value)
-      const { thrown, failure } = answer.fault
-      if (isRead) {
+      const { thrown, failure, isDecisive = false } = answer.fault
+      if (isRead && !isDecisive) {
         endIfOver()
         // What ended this call tells less than what came before it.
         if (ends?.aborted) throw last ?? ends.reason

@@ -1,7 +1,9 @@
-/** When a run ends early: the runner cancelled it, or it is out of time. */
+/** When a run ends early: the runner cancelled it, it is out of time, or AWS does not accept its credentials any more. */
 
 import { setMaxListeners } from 'node:events'
 import type { Refusal } from '../model/refusal'
+import type { RunTime } from '../model/run-time'
+import type { CredentialsEnded } from './paced-calls'
 import { RunEnded, type RunSignal } from '../model/run-signal'
 
 const CANCELLED: Refusal = { reason: 'cancelled', detail: 'the run was cancelled' }
@@ -9,10 +11,12 @@ const CANCELLED: Refusal = { reason: 'cancelled', detail: 'the run was cancelled
 /** The runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills; the post step finishes what is left then. */
 const CANCEL_SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** Of `timeout-minutes`: for everything but the rollback, which has the rest. */
-const FORWARD_SHARE = 2 / 3
+interface Ending {
+  /** Nothing more is begun; `for-good`: nothing more is sent either, for a rollback or for anything. */
+  readonly credentialsEnded: CredentialsEnded
+}
 
-export function runSignal(timeoutMinutes: number): RunSignal {
+export function runSignal(time: RunTime): RunSignal & Ending {
   const forward = new AbortController()
   const rollback = new AbortController()
   // Each call and each wait of a run listens to them.
@@ -23,20 +27,29 @@ export function runSignal(timeoutMinutes: number): RunSignal {
     forward.abort(new RunEnded(why))
   }
   for (const signal of CANCEL_SIGNALS) process.on(signal, () => end(CANCELLED))
-  const limit = `\`timeout-minutes: ${String(timeoutMinutes)}\``
-  const limitMs = timeoutMinutes * 60_000
   const outOfTime: Refusal = {
     reason: 'out-of-time',
-    detail: `the run reached two thirds of ${limit}, the rest is for the rollback`,
+    detail: time.forwardEnd,
   }
-  setTimeout(() => end(outOfTime), limitMs * FORWARD_SHARE).unref()
-  const atTheEnd: Refusal = { reason: 'out-of-time', detail: `the run reached ${limit}` }
-  setTimeout(() => rollback.abort(new RunEnded(atTheEnd)), limitMs).unref()
-  return { signal: forward.signal, rollbackSignal: rollback.signal, halted: () => why }
+  setTimeout(() => end(outOfTime), time.forwardMs).unref()
+  const atTheEnd: Refusal = { reason: 'out-of-time', detail: time.end }
+  setTimeout(() => rollback.abort(new RunEnded(atTheEnd)), time.limitMs).unref()
+  return {
+    signal: forward.signal,
+    rollbackSignal: rollback.signal,
+    halted: () => why,
+    credentialsEnded(detail, ended) {
+      const what = `AWS no longer accepts the credentials of this job (${detail})`
+      why ??= { reason: 'stopped', detail: what }
+      const refused = new RunEnded({ reason: 'credentials-refused', detail })
+      forward.abort(refused)
+      if (ended === 'for-good') rollback.abort(refused)
+    },
+  }
 }
 
-/** For the post step, which has no inputs. @returns fires after that time */
-export function endAfter(limitMs: number): AbortSignal {
+/** For the post step, which has no inputs: its signal fires after that time. */
+export function endAfter(limitMs: number): Ending & { readonly signal: AbortSignal } {
   const controller = new AbortController()
   setMaxListeners(0, controller.signal)
   const minutes = String(Math.round(limitMs / 60_000))
@@ -45,5 +58,11 @@ export function endAfter(limitMs: number): AbortSignal {
     detail: `the rollback was not finished after ${minutes} minutes`,
   }
   setTimeout(() => controller.abort(new RunEnded(refusal)), limitMs).unref()
-  return controller.signal
+  return {
+    signal: controller.signal,
+    credentialsEnded(detail, ended) {
+      const refused = new RunEnded({ reason: 'credentials-refused', detail })
+      if (ended === 'for-good') controller.abort(refused)
+    },
+  }
 }

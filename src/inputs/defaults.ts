@@ -70,6 +70,8 @@ export const inputDefaults = {
 
   mode: 'apply',
   'dry-run': 'false',
+  comment: 'false',
+  'fail-on-change': 'false',
   accept: '',
   'publish-alias': '',
   'on-failure': 'rollback',

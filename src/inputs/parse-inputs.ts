@@ -67,10 +67,12 @@ function parse(inputs: InputReader, region: string): Inputs {
   const { publishAlias, qualifier } = parseAliases(inputs, mode)
   const targets = parseTargets(inputs, region, qualifier)
   const verifier = parseVerifier(inputs, mode)
+  const limits = parseRunLimits(inputs, mode === 'plan' || dryRun)
+  refuseForeignArns(inputs, targets, limits.allowedAccountIds)
   const common = {
     targets,
     smokeTest: parseSmokeTest(inputs, targets, accepted),
-    limits: parseRunLimits(inputs),
+    limits,
     denyPolicyArn: parseDenyPolicy(inputs),
     acceptsLogLoss: accepted.has('log-loss'),
     acceptsUnprovenAliases: accepted.has('unproven-aliases'),
@@ -121,6 +123,22 @@ function parseDryRun(inputs: InputReader, mode: Mode): boolean {
     )
   }
   return dryRun
+}
+
+/** An ARN tells its account without a call of AWS. */
+function refuseForeignArns(
+  inputs: InputReader,
+  { selectors }: Targets,
+  allowed: readonly string[],
+): void {
+  if (allowed.length === 0) return
+  for (const one of selectors) {
+    if (one.kind !== 'arn' || allowed.includes(one.account)) continue
+    inputs.problem(
+      'functions',
+      `\`functions\` names ${one.name} (${one.region}) of account ${one.account}. \`allowed-account-ids\` allows ${allowed.join(', ')}.`,
+    )
+  }
 }
 
 function warnOfNoKey(inputs: InputReader, { endpoint, apiKey, headers }: OtlpChoice): void {

@@ -1,14 +1,25 @@
 /** How far the run may go, and what it does when something goes wrong. */
 
-import { choice, integer } from './choices'
+import { boolean, choice, integer } from './choices'
 import type { InputReader } from './input-reader'
 import type { RunLimits } from '../run'
 import { readItems } from './list-forms'
 
-export function parseRunLimits(inputs: InputReader): RunLimits {
+/** @param isPlanning nothing is carried out */
+export function parseRunLimits(inputs: InputReader, isPlanning: boolean): RunLimits {
+  const failOn = choice(inputs, 'fail-on', { allowed: ['any', 'all', 'never'] })
+  const failOnChange = ofPlans(inputs, 'fail-on-change', isPlanning)
+  if (failOnChange && failOn === 'never') {
+    inputs.problem(
+      'fail-on-change',
+      '`fail-on-change: true` contradicts `fail-on: never`. Leave one of them out.',
+    )
+  }
   return {
     onFailure: choice(inputs, 'on-failure', { allowed: ['rollback', 'keep'] }),
-    failOn: choice(inputs, 'fail-on', { allowed: ['any', 'all', 'never'] }),
+    failOn,
+    failOnChange,
+    comment: ofPlans(inputs, 'comment', isPlanning),
     maxUnproven: integer(inputs, 'max-unproven', { least: 1, most: 10_000 }),
     stopAfter: integer(inputs, 'stop-after', { least: 1, most: 10_000 }),
     timeoutMinutes: integer(inputs, 'timeout-minutes', { least: 1, most: 350 }),
@@ -16,6 +27,21 @@ export function parseRunLimits(inputs: InputReader): RunLimits {
     allowedAccountIds: parseAccountIds(inputs),
     githubToken: inputs.read('github-token').trim(),
   }
+}
+
+function ofPlans(
+  inputs: InputReader,
+  name: 'comment' | 'fail-on-change',
+  isPlanning: boolean,
+): boolean {
+  const isOn = boolean(inputs, name)
+  if (isOn && !isPlanning) {
+    inputs.problem(
+      name,
+      `\`${name}: true\` works only with \`mode: plan\`, or with \`mode: remove\` and \`dry-run: true\`.`,
+    )
+  }
+  return isOn
 }
 
 function parseAccountIds(inputs: InputReader): readonly string[] {

@@ -247,7 +247,8 @@ export const REMEDIES = {
   'no-change': 'No action is needed. Run `mode: apply` to prove it.',
   'nothing-to-remove': 'No action is needed.',
   stopped: 'Correct the cause of the failures, then run the step again.',
-  'out-of-time': 'Raise `timeout-minutes`, or split the functions over several runs.',
+  'out-of-time':
+    'Raise `timeout-minutes`, or split the functions over several runs. If the credentials expire before, sign in right before this step, or raise `role-duration-seconds` of aws-actions/configure-aws-credentials.',
   cancelled: 'Run the step again.',
   'journal-failed':
     'Each change is recorded under RUNNER_TEMP before it is made, so that it can be undone. Make that folder and the file of GITHUB_STATE writable, free disk space, and run the step again. See docs/runners.md.',

@@ -16,12 +16,13 @@ export interface Refusal {
 /** Why the run ended before the call was answered; `undefined`: it did not. */
 export function endOfRun({ kind, code, text }: AwsFault): Refusal | undefined {
   if (kind !== 'aborted') return undefined
-  return { reason: code === 'cancelled' ? 'cancelled' : 'out-of-time', detail: text }
+  const reason = code === 'cancelled' || code === 'credentials-refused' ? code : 'out-of-time'
+  return { reason, detail: text }
 }
 
 /** Whether the end of the run is what refused it, see `endOfRun`. */
 export function isEndOfRun({ reason }: Pick<Refusal, 'reason'>): boolean {
-  return reason === 'cancelled' || reason === 'out-of-time'
+  return reason === 'cancelled' || reason === 'out-of-time' || reason === 'credentials-refused'
 }
 
 /**

@@ -1,4 +1,4 @@
-/** When a run ends early: the runner cancelled it, or it is out of time. */
+/** When a run ends early: the runner cancelled it, it is out of time, or AWS does not accept its credentials any more. */
 
 import type { Refusal } from './refusal'
 
@@ -7,8 +7,13 @@ export interface RunSignal {
   readonly signal: AbortSignal
   /** Fires when the rollback has to end too, and the post step has to go on with it. */
   readonly rollbackSignal: AbortSignal
-  /** Why the run may not start anything more; `undefined` while it continues. */
+  /**
+   * Why the run may not start anything more; `undefined` while it continues. `stopped`: AWS does not accept its credentials
+   * any more.
+   */
   readonly halted: () => Refusal | undefined
+  /** About the time that the run has: told before anything is done. */
+  readonly warnings?: readonly string[]
 }
 
 /** What the signals of a run bear as their reason. */

@@ -23,7 +23,7 @@ export function annotationsOf(report: Report): Annotated {
   const bad = sortOutcomes(report.outcomes).filter((outcome) => !isGood(outcome))
   const level = report.result === 'failure' ? 'error' : 'warning'
   const failures = [
-    ...(bad.length === 0 ? [] : [verdictText(report, bad.length)]),
+    ...(bad.length === 0 && report.failsOnChange !== true ? [] : [verdictText(report, bad.length)]),
     ...bad.map((outcome) => `${outcome.name}: ${statusText(outcome)}. ${whyText(outcome)}`),
   ]
   const warnings = [

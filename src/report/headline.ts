@@ -2,7 +2,7 @@
 
 import type { UninstrumentedVersion } from '../pipeline/publish-alias/traffic'
 import { isGood, type Outcome, STATUSES, wasNotTried } from '../pipeline/rollout/outcome'
-import type { Report } from './report'
+import { isNothing, type Report, wouldChange } from './report'
 
 /** `4 written, 1 rolled-back, 2 without a change`: by status, apart from what had nothing to be done or was never tried. */
 export function countsText(outcomes: readonly Outcome[]): string {
@@ -36,6 +36,16 @@ function rank(outcome: Outcome): number {
 
 /** The verdict in one line. */
 export function headline(report: Report): string {
+  const line = lineOf(report)
+  if (report.failsOnChange !== true) return line
+  const changing = report.outcomes.filter(wouldChange).length
+  const isTold = line.startsWith('Plan: ') && line.includes('would change')
+  const what = isTold ? '' : `; ${String(changing)} would change`
+  return `${line}${what}, which fails the job (\`fail-on-change\`)`
+}
+
+/** With what the verdict tells nothing of. */
+function lineOf(report: Report): string {
   const { outcomes } = report
   const bypassed = bypassText(outcomes)
   const isFailed = (outcome: Outcome) => !isGood(outcome) && !isBypassed(outcome)
@@ -132,10 +142,6 @@ function removalLine(outcomes: readonly Outcome[]): string {
   if (removed === 0) return `${functionsText(nothing)} had nothing to remove`
   const rest = nothing === 0 ? '' : `; ${String(nothing)} had nothing to remove`
   return `Rotel removed from ${functionsText(removed)}${rest}`
-}
-
-function isNothing(reason: Outcome['reason']): boolean {
-  return reason === 'no-change' || reason === 'nothing-to-remove'
 }
 
 /** `1 function`, `5 functions`. */

@@ -9,7 +9,9 @@ import type { Problem } from '../model/problem'
 import type { Runner } from '../model/runner'
 import { editText } from '../systems/iam/role-edit'
 import { roleWriteText } from '../systems/iam/role-write'
+import type { WhoseAccount } from '../pipeline/select/select-in-account'
 import type { Target } from '../pipeline/select/target'
+import { regionsOf, type Targets } from '../pipeline/select/targets'
 import type { Sharing } from '../pipeline/select/shard'
 import { type Annotated, annotationsOf, annotationsOfProblems } from './annotations'
 import { costText } from './extension-cost'
@@ -22,13 +24,34 @@ import { shareText } from './sharing'
 import { telemetryText } from './telemetry'
 import { failUnexpectedly } from './unexpected-fault'
 
+/** Whose account it is, before anything else; then what the time of the run is limited by. */
+export function announceAccount(
+  whose: WhoseAccount,
+  targets: Targets,
+  warnings: readonly string[],
+  runner: Runner,
+): void {
+  const where = [...regionsOf(targets)].sort().join(', ')
+  runner.info(
+    whose.kind === 'known'
+      ? `Account ${whose.account} (${whose.partition}), ${where}`
+      : `Account not known (${whose.why}), ${where}`,
+  )
+  for (const warning of warnings) runner.info(warning)
+}
+
+/** @param caller whose account was told first; where the functions are in another one, it is told with them */
 export function announceTargets(
   targets: readonly Target[],
   sharing: Sharing | undefined,
+  caller: string | undefined,
   runner: Runner,
 ): void {
   const regions = new Set(targets.map((t) => (t.kind === 'found' ? t.fn.arn.region : t.region)))
-  const where = regions.size === 0 ? '' : ` in ${[...regions].sort().join(', ')}`
+  const accounts = new Set(targets.flatMap((t) => (t.kind === 'found' ? [t.fn.arn.account] : [])))
+  const others = [...accounts].filter((id) => caller !== undefined && id !== caller)
+  const of = others.length === 0 ? '' : ` of account ${others.join(', ')}`
+  const where = `${of}${regions.size === 0 ? '' : ` in ${[...regions].sort().join(', ')}`}`
   runner.info(
     `${functionsText(targets.length)}${where}${sharing ? ` (${shareText(sharing)})` : ''}`,
   )
@@ -135,7 +158,8 @@ export function announceReport(report: Report, runner: Runner): void {
   for (const note of report.notes) runner.info(note)
   announceMissingPolicies(report.outcomes, runner)
   announceRoleWrites(report, runner)
-  if (report.outcomes.every(isGood)) {
+  // A failure is told by its annotation, which the log has too.
+  if (report.outcomes.every(isGood) && report.failsOnChange !== true) {
     runner.info(`${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`)
   }
   if (report.extensionCost) runner.info(costText(report.extensionCost))

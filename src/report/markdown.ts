@@ -27,7 +27,7 @@ export function prose(text: string): string {
 export function code(text: string): string {
   const escaped = text
     .replace(/\s+/g, ' ')
-    .replace(/[&<>\\`*_[\]|~]/g, (sign) => `&#${String(sign.charCodeAt(0))};`)
+    .replace(/[&<>\\`*_[\]|~@#]/g, (sign) => `&#${String(sign.charCodeAt(0))};`)
   return `<code>${escaped}</code>`
 }
 
@@ -44,4 +44,23 @@ export function block(lines: readonly string[], language = ''): string {
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+/** `@user`, `@org/team`, `#12`, `GH-12`, and the address of an issue, a pull request, a discussion or a commit. */
+const REFERENCE =
+  /@(?=[a-z\d])|(?<!&)#(?=\d)|\bGH-(?=\d)|:\/\/(?!&)(?=[^\s/]+\/[^\s/]+\/[^\s/]+\/(?:issues|pull|discussions|commit)\/)/gi
+
+/** GitHub looks for none of them there. */
+const FENCED = /^(`{3,})[^\n]*\n[\s\S]*?^\1$/m
+
+/**
+ * Markdown that mentions nobody and refers to nothing when it is a comment of GitHub's: a blank without width parts the
+ * sign from what it would notify or link.
+ */
+export function withoutReferences(markdown: string): string {
+  const fenced = FENCED.exec(markdown)
+  if (fenced === null) return markdown.replace(REFERENCE, '$&&#8203;')
+  const end = fenced.index + fenced[0].length
+  const before = withoutReferences(markdown.slice(0, fenced.index))
+  return `${before}${fenced[0]}${withoutReferences(markdown.slice(end))}`
 }

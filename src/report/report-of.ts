@@ -10,7 +10,7 @@ import { driftOf } from '../systems/templates/drift'
 import type { Iac } from '../systems/templates/owner'
 import { costTotals } from './extension-cost'
 import { bypassText } from './headline'
-import type { CloudWatchTotals, Report } from './report'
+import { type CloudWatchTotals, type Report, wouldChange } from './report'
 
 interface FinishedRun {
   readonly mode: Mode
@@ -18,6 +18,8 @@ interface FinishedRun {
   readonly iac: Iac
   readonly logs: LogsWish
   readonly failOn: Parameters<typeof verdict>[1]
+  readonly failOnChange: boolean
+  readonly account: string | undefined
   readonly inspected: readonly Inspected[]
   readonly outcomes: readonly Outcome[]
   readonly roleWrites: readonly RoleWrite[]
@@ -28,10 +30,13 @@ interface FinishedRun {
 
 export function reportOf(finished: FinishedRun): Report {
   const { mode, planOnly, outcomes, warnings, notes, durationMs } = finished
+  const failsOnChange = planOnly && finished.failOnChange && outcomes.some(wouldChange)
   return {
     mode,
     planOnly,
-    result: verdict(outcomes, finished.failOn),
+    account: finished.account,
+    result: failsOnChange ? 'failure' : verdict(outcomes, finished.failOn),
+    failsOnChange,
     outcomes: withDrift(finished),
     warnings: [...warnings, ...bypassWarnings(outcomes)],
     notes,

@@ -11,6 +11,10 @@ export interface Report {
   /** Nothing was carried out: `mode: plan`, or `dry-run: true`. */
   readonly planOnly: boolean
   readonly result: 'success' | 'failure'
+  /** It is a failure because something would change, as `fail-on-change` asks for. */
+  readonly failsOnChange?: boolean
+  /** In which the functions are; `undefined`: not known. */
+  readonly account?: string | undefined
   readonly outcomes: readonly Outcome[]
   /** About the run as a whole. */
   readonly warnings: readonly string[]
@@ -41,6 +45,15 @@ export interface CostTotals {
   readonly initMs: number
   readonly durationMs: number
   readonly maxMemoryMb: number
+}
+
+/** Whether a plan holds a change of the function or of its role. */
+export function wouldChange({ status, reason, changed, roleEdits }: Outcome): boolean {
+  return status === 'planned' ? !isNothing(reason) : changed || roleEdits !== undefined
+}
+
+export function isNothing(reason: Outcome['reason']): boolean {
+  return reason === 'no-change' || reason === 'nothing-to-remove'
 }
 
 /** Failures first, then by region and name. */

@@ -11,7 +11,7 @@ import { bytesOf, fitted, type Part } from './fit'
 import { functionDetails, why } from './function-details'
 import { metricsText, statusText } from './function-line'
 import { countsText, functionsText, headline } from './headline'
-import { code, plain, prose, table } from './markdown'
+import { code, plain, prose, table, withoutReferences } from './markdown'
 import { roleWritesSections } from './role-writes'
 import { telemetryText } from './telemetry'
 import { durationText, type Report, sortOutcomes } from './report'
@@ -29,7 +29,7 @@ export function renderSummary(report: Report): string {
   const outcomes = sortOutcomes(withoutShared(report.outcomes))
   const explained = outcomes.filter((outcome) => !isGood(outcome)).slice(0, MOST_FAILURES)
   const failures = explained.map(failureLine)
-  const title = `## ${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`
+  const title = `## ${titleText(report)}`
   return fitted(
     [
       part(
@@ -110,29 +110,45 @@ function cloudWatchSection({ cloudwatch, planOnly }: Report): string[] {
   ]
 }
 
-/** The plan alone, for the `plan` output and for reviews: at most 60,000 characters. */
+/** The plan alone, for the `plan` output and for comments: at most 60,000 characters, and it mentions nobody. */
 export function renderPlan({
   outcomes,
   roleWrites,
   planOnly,
 }: Pick<Report, 'outcomes' | 'roleWrites' | 'planOnly'>): string {
   const sorted = sortOutcomes(outcomes)
-  const changing = sorted.filter(
-    ({ change, alias, roleEdits }) =>
-      change !== undefined || alias !== undefined || roleEdits !== undefined,
+  // What would change, and what cannot be planned.
+  const told = sorted.filter(
+    (one) =>
+      one.change !== undefined ||
+      one.alias !== undefined ||
+      one.roleEdits !== undefined ||
+      !isGood(one),
   )
   return fitted(
     [
-      part(sorted.length === 0 ? [] : [overview(sorted, PLAN_LIMIT_BYTES * 0.5)], 0.55),
-      part(roleWritesSections({ roleWrites, planOnly }), 0.75),
       part(
-        changing.map((outcome) => functionDetails(outcome, false)),
+        sorted.length === 0 ? [] : [withoutReferences(overview(sorted, PLAN_LIMIT_BYTES * 0.5))],
+        0.55,
+      ),
+      part(roleWritesSections({ roleWrites, planOnly }).map(withoutReferences), 0.75),
+      part(
+        told.map((outcome) => withoutReferences(functionDetails(outcome, false))),
         1,
         'details',
       ),
     ],
     PLAN_LIMIT_BYTES,
   )
+}
+
+function titleText(report: Report): string {
+  return `${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`
+}
+
+/** Verdict and counts of a plan, for where it stands alone. */
+export function planTitle(report: Report): string {
+  return `### ${titleText(report)}\n\n${intro(report)}`
 }
 
 function mark({ result, planOnly }: Report): string {

@@ -53,7 +53,10 @@ export async function finishUndo(
   }
   const stranger = await strangerTo(header, identity)
   if (stranger !== undefined) {
-    complain(runner, `${stranger}; nothing was rolled back. Left as written: ${names(contents)}.`)
+    complain(
+      runner,
+      `${stranger}; nothing was rolled back. Left as written: ${names(contents)}. ${REPAIR}`,
+    )
     return false
   }
 
@@ -219,12 +222,21 @@ async function rollBackSecrets(
   return isDone
 }
 
+/** The journal ends with the job. */
+const REPAIR =
+  'Run this action again with credentials of that account: it proves what is configured, and `mode: remove` removes it.'
+
 async function strangerTo(
   { account, partition }: JournalContents['header'],
   identity: Identity,
 ): Promise<string | undefined> {
   const caller = await identity.whoAmI()
-  if (!caller.ok) return `The caller could not be determined (${caller.fault.code})`
+  if (!caller.ok) {
+    const { kind, code } = caller.fault
+    return kind === 'unauthenticated'
+      ? `AWS does not accept the credentials of this job any more (${code})`
+      : `The caller could not be determined (${code})`
+  }
   return caller.value.account === account && caller.value.partition === partition
     ? undefined
     : `The credentials are of account ${caller.value.account}, the journal is of ${account}`

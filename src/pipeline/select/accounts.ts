@@ -1,28 +1,27 @@
 /** Which accounts a run may work in: one, and only an allowed one. */
 
 import type { Problem } from '../../model/problem'
+import type { Result } from '../../model/result'
 import { readRefusal } from '../../model/refusal'
 import { credentialsProblem } from './credentials'
-import type { Identity } from './identity'
+import type { CallerIdentity } from './identity'
 import type { Target } from './target'
 
 /**
- * Calls STS only where accounts are restricted: it needs no permission, but it is one more call.
+ * The caller's account is not allowed, or could not be determined.
  *
- * @param region where it is asked, for messages
+ * @param caller what STS answered
+ * @param region where it was asked, for messages
  */
-export async function foreignAccount(
+export function foreignAccount(
   allowed: readonly string[],
-  identity: Identity,
+  caller: Result<CallerIdentity>,
   region: string,
-): Promise<Problem | undefined> {
-  if (allowed.length === 0) return undefined
-  const caller = await identity.whoAmI()
+): Problem | undefined {
   const input = 'allowed-account-ids'
-  if (!caller.ok && caller.fault.kind === 'unauthenticated') {
-    return credentialsProblem([{ region, detail: readRefusal(caller.fault).detail }], [])
-  }
   if (!caller.ok) {
+    const { reason, detail } = readRefusal(caller.fault)
+    if (reason === 'credentials-refused') return credentialsProblem([{ region, detail }], [])
     return {
       input,
       message: `The caller’s account could not be determined (${caller.fault.code}).`,

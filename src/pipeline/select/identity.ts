@@ -8,5 +8,6 @@ export interface CallerIdentity {
 }
 
 export interface Identity {
-  whoAmI(): Promise<Result<CallerIdentity>>
+  /** @param limit fires when the answer is not worth more time */
+  whoAmI(limit?: AbortSignal): Promise<Result<CallerIdentity>>
 }

@@ -13,7 +13,8 @@ import type { Published, Target } from './target'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Problem } from '../../model/problem'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
-import { readRefusal } from '../../model/refusal'
+import { REMEDIES } from '../../model/reason'
+import { isEndOfRun, readRefusal, type Refusal } from '../../model/refusal'
 import { credentialsProblem, type CredentialsRefusal } from './credentials'
 import { matchesPattern } from './pattern'
 import { inShard, type Sharing } from './shard'
@@ -197,17 +198,23 @@ async function listRegions(
     regions.map(async (region) => {
       const answer = await readRegion(region, lambda)
       if (answer.ok) listed.set(region, answer.value)
-      else if (answer.fault.kind === 'unauthenticated') {
-        refused.push({ region, detail: readRefusal(answer.fault).detail })
-      } else {
-        problems.push({
-          input: 'functions',
-          message: `The functions in ${region} cannot be listed, so patterns, tags and stacks cannot be matched (${readRefusal(answer.fault).detail}).`,
-        })
+      else {
+        const { reason, detail } = readRefusal(answer.fault)
+        if (reason === 'credentials-refused') refused.push({ region, detail })
+        else {
+          problems.push(unlisted(region, { reason, detail }))
+        }
       }
     }),
   )
   return { listed, problems, refused }
+}
+
+function unlisted(region: string, { reason, detail }: Refusal): Problem {
+  const what = `The functions in ${region} cannot be listed, so patterns, tags and stacks cannot be matched (${detail}).`
+  return isEndOfRun({ reason })
+    ? { input: undefined, message: `${what} ${REMEDIES[reason]}` }
+    : { input: 'functions', message: what }
 }
 
 /** Where a function could not be read because AWS does not know the caller, this concerns the run, not the function. */
@@ -219,7 +226,10 @@ function refusedCredentials(targets: readonly Sought[]): Problem | undefined {
   )
   if (refused.length === 0) return undefined
   const regions = new Set(refused.map(({ region }) => region))
-  const accepted = targets.map(regionOf).filter((region) => !regions.has(region))
+  const accepted = targets
+    .filter((target) => target.kind === 'found' || !isEndOfRun(target))
+    .map(regionOf)
+    .filter((region) => !regions.has(region))
   return credentialsProblem(refused, [...new Set(accepted)])
 }
 

@@ -41,11 +41,11 @@ export async function filterByTags(
           },
         ],
   )
-  const refused = answers.flatMap(({ region, answer }) =>
-    !answer.ok && answer.fault.kind === 'unauthenticated'
-      ? [{ region, detail: readRefusal(answer.fault).detail }]
-      : [],
-  )
+  const refused = answers.flatMap(({ region, answer }) => {
+    if (answer.ok) return []
+    const { reason, detail } = readRefusal(answer.fault)
+    return reason === 'credentials-refused' ? [{ region, detail }] : []
+  })
   const found = answers.flatMap(({ answer }) => (answer.ok ? answer.value : []))
   const text = textOf(tags, stacks)
   return {
