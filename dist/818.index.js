@@ -31,10 +31,10 @@ const PACE = { perSecond: 20, burst: 5 };
 function identity(region, calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownPacing */ .j)()) {
     const queue = calls.queue(`sts ${region}`, PACE);
     return {
-        async whoAmI() {
+        async whoAmI(limit) {
             const client = new _aws_sdk_client_sts__WEBPACK_IMPORTED_MODULE_4__/* .STSClient */ .i((0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .ry)(region));
             client.middlewareStack.add((0,_query_answer__WEBPACK_IMPORTED_MODULE_3__/* .insistOnAnswer */ .Ue)(client.config.streamCollector), _query_answer__WEBPACK_IMPORTED_MODULE_3__/* .NEXT_TO_THE_WIRE */ .KI);
-            const answer = await (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .attempt */ .CD)(() => queue.read((options) => client.send(new _aws_sdk_client_sts__WEBPACK_IMPORTED_MODULE_5__/* .GetCallerIdentityCommand */ .z({}), options)));
+            const answer = await (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .attempt */ .CD)(() => queue.read((options) => client.send(new _aws_sdk_client_sts__WEBPACK_IMPORTED_MODULE_5__/* .GetCallerIdentityCommand */ .z({}), options), limit));
             if (!answer.ok)
                 return answer;
             const arn = (0,_model_arn__WEBPACK_IMPORTED_MODULE_6__/* .parseArn */ .Lw)(answer.value.Arn ?? '');

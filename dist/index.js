@@ -13779,6 +13779,7 @@ function onePer(make) {
 /* harmony export */   YI: () => (/* binding */ describeThrown),
 /* harmony export */   _p: () => (/* binding */ awsFault),
 /* harmony export */   mP: () => (/* binding */ UNREADABLE),
+/* harmony export */   rK: () => (/* binding */ endOfCredentials),
 /* harmony export */   rN: () => (/* binding */ isNotConnected)
 /* harmony export */ });
 /* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7979);
@@ -13851,6 +13852,42 @@ function isUnreadable({ name, message }, httpStatus) {
         name === 'Unknown' ||
         message === 'Unknown' ||
         message.includes('Deserialization error'));
+}
+/** AWS's answers to a token that has ended. */
+const ENDED = new Set([
+    'ExpiredTokenException',
+    'ExpiredToken',
+    // EC2's name for it.
+    'RequestExpired',
+    'TokenRefreshRequired',
+]);
+/** The client found no credentials, or could not renew them: where it asks (instance metadata, STS) may answer later. */
+const NOT_RENEWED = new Set([
+    'InvalidIdentityToken',
+    'InvalidIdentityTokenException',
+    'IDPRejectedClaim',
+    'IDPRejectedClaimException',
+    'CredentialsProviderError',
+    'ProviderError',
+    'TokenProviderError',
+]);
+/** Also what a region answers that is not enabled for the account: elsewhere the credentials may be good. */
+const UNKNOWN = new Set([
+    'UnrecognizedClientException',
+    'InvalidClientTokenId',
+    'InvalidAccessKeyId',
+    'AuthFailure',
+]);
+/**
+ * Whether the credentials of the run have ended, so that no write is worth beginning.
+ * @param wasAccepted the same service has taken them before, in the same region
+ * @returns `for-good`: no further call is worth sending
+ */
+function endOfCredentials(thrown, wasAccepted) {
+    const { name } = describeThrown(thrown);
+    if (ENDED.has(name) || (wasAccepted && UNKNOWN.has(name)))
+        return 'for-good';
+    return NOT_RENEWED.has(name) ? 'for-now' : undefined;
 }
 const KINDS = {
     ResourceNotFoundException: 'not-found',
@@ -13948,6 +13985,43 @@ const systemClock = {
         }
     },
 };
+
+
+/***/ }),
+
+/***/ 4843:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $f: () => (/* binding */ githubClient),
+/* harmony export */   em: () => (/* binding */ statusIn),
+/* harmony export */   v6: () => (/* binding */ messageIn)
+/* harmony export */ });
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7979);
+/* harmony import */ var _proxied_fetch__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7706);
+/** GitHub's client, through its toolkit, which is loaded when it is asked for. */
+
+
+/** @param token empty: asked without one. Not `getOctokit`, which refuses to work so */
+async function githubClient(baseUrl, token) {
+    const { GitHub } = await __nccwpck_require__.e(/* import() */ 665).then(__nccwpck_require__.bind(__nccwpck_require__, 8665));
+    return new GitHub({
+        baseUrl,
+        // In place of the toolkit's, so that one rule decides for all clients which proxy is used.
+        request: { fetch: (0,_proxied_fetch__WEBPACK_IMPORTED_MODULE_0__/* .proxiedFetch */ .i)() },
+        ...(token !== '' && { auth: token }),
+    });
+}
+/** The HTTP status of an answer that the client throws; `undefined`: there was none. */
+function statusIn(thrown) {
+    const { status } = (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(thrown);
+    return typeof status === 'number' ? status : undefined;
+}
+/** What GitHub says in it. */
+function messageIn(thrown) {
+    const { data } = (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)((0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(thrown)['response']);
+    return (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .textOf */ .b6)((0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(data)['message']) ?? '';
+}
 
 
 /***/ }),
@@ -14064,10 +14138,12 @@ var poll = __nccwpck_require__(8836);
 var result = __nccwpck_require__(2960);
 // EXTERNAL MODULE: ./src/model/run-signal.ts
 var run_signal = __nccwpck_require__(2589);
-// EXTERNAL MODULE: ./src/model/json.ts
-var json = __nccwpck_require__(7979);
+// EXTERNAL MODULE: ./src/model/redaction.ts
+var redaction = __nccwpck_require__(5940);
 // EXTERNAL MODULE: ./src/edges/aws-fault.ts
 var aws_fault = __nccwpck_require__(2618);
+// EXTERNAL MODULE: ./src/model/json.ts
+var json = __nccwpck_require__(7979);
 ;// CONCATENATED MODULE: ./src/edges/aws-retry.ts
 /** Which calls of AWS are worth repeating, and how soon. */
 
@@ -14123,11 +14199,14 @@ var clock = __nccwpck_require__(287);
 
 
 
+
+
 /**
  * Makes queues that several clients share: those of the way forward and those of the rollback have the same ones, and
  * end at different times.
+ * @param credentialsEnded called by the first refusal, whichever service answers it
  */
-function pacing(clock) {
+function pacing(clock, credentialsEnded = () => undefined) {
     const lines = new Map();
     const lineOf = (name, limits) => {
         const line = lines.get(name) ?? aLine(limits, clock);
@@ -14136,7 +14215,7 @@ function pacing(clock) {
     };
     return (signal) => ({
         signal,
-        queue: (name, limits) => queueOf(lineOf(name, limits), clock, signal),
+        queue: (name, limits) => queueOf(lineOf(name, limits), clock, signal, credentialsEnded),
     });
 }
 /** For a client that shares its queues with nobody. */
@@ -14146,8 +14225,11 @@ function ownPacing() {
 /** Who comes again goes before who comes for the first time. */
 const FIRST = 0;
 const AGAIN = 1;
+/** Behind everybody, each time that it comes. */
+const LAST = -1;
 function aLine(limits, clock) {
     let pace = startPace(limits, clock.now());
+    let isAccepted = false;
     // One waits for the next token, all others wait behind it.
     const turns = new dist/* default */.Ay({ concurrency: 1 });
     return {
@@ -14167,6 +14249,10 @@ function aLine(limits, clock) {
         throttled() {
             pace = throttled(pace, limits, clock.now());
         },
+        accepted() {
+            isAccepted = true;
+        },
+        wasAccepted: () => isAccepted,
     };
 }
 /** A call that is throttled again and again waits longer each time, so that it does not take the turns of others. */
@@ -14175,7 +14261,7 @@ const FINAL = { kind: 'final' };
 function endedBy(signal) {
     return signal ? { abortSignal: signal } : {};
 }
-function queueOf(line, clock, signal) {
+function queueOf(line, clock, signal, credentialsEnded) {
     const endIfOver = () => {
         if (signal?.aborted)
             throw new run_signal/* RunEnded */.Q((0,run_signal/* whyEnded */.r)(signal));
@@ -14187,10 +14273,17 @@ function queueOf(line, clock, signal) {
             return { ok: false, fault: { thrown: ends.reason, failure: FINAL } };
         try {
             const value = await call(options);
+            line.accepted();
             line.served();
             return (0,result/* succeeded */.g)(value);
         }
         catch (thrown) {
+            const ended = (0,aws_fault/* endOfCredentials */.rK)(thrown, line.wasAccepted());
+            if (ended) {
+                const { name, message } = (0,aws_fault/* describeThrown */.YI)(thrown);
+                credentialsEnded((0,redaction/* shortened */.vI)(`${name}: ${(0,redaction/* withoutEchoes */.Kx)(message)}`), ended);
+                return { ok: false, fault: { thrown, failure: FINAL, isDecisive: true } };
+            }
             const failure = failureOf(thrown);
             if (failure.kind === 'throttled' || failure.kind === 'unavailable')
                 line.throttled();
@@ -14203,8 +14296,8 @@ function queueOf(line, clock, signal) {
      * @param isRead after a failure that is no throttle, only a read is sent again
      * @param ends fires at the end of the run or before it
      */
-    const repeated = async (call, options, isRead, ends = signal) => {
-        let priority = FIRST;
+    const repeated = async (call, options, isRead, ends = signal, first = FIRST) => {
+        let priority = first;
         let last;
         let failingSince;
         let wasSkewed = false;
@@ -14212,15 +14305,15 @@ function queueOf(line, clock, signal) {
             const answer = await inTurn(call, options, priority, ends);
             if (answer.ok)
                 return (0,poll/* done */.Vw)(answer.value);
-            const { thrown, failure } = answer.fault;
-            if (isRead) {
+            const { thrown, failure, isDecisive = false } = answer.fault;
+            if (isRead && !isDecisive) {
                 endIfOver();
                 // What ended this call tells less than what came before it.
                 if (ends?.aborted)
                     throw last ?? ends.reason;
             }
             last = thrown;
-            priority = AGAIN;
+            priority = first === LAST ? LAST : AGAIN;
             switch (failure.kind) {
                 case 'throttled':
                     return (0,poll/* notYet */.y8)(thrown, failure.afterMs);
@@ -14244,10 +14337,15 @@ function queueOf(line, clock, signal) {
         endIfOver();
         throw polled.last;
     };
+    const endOf = (limit) => limit && signal ? AbortSignal.any([signal, limit]) : (limit ?? signal);
     return {
         read: (call, limit) => {
-            const ends = limit && signal ? AbortSignal.any([signal, limit]) : (limit ?? signal);
+            const ends = endOf(limit);
             return repeated(call, endedBy(ends), true, ends);
+        },
+        readLast: (call, limit) => {
+            const ends = endOf(limit);
+            return repeated(call, endedBy(ends), true, ends, LAST);
         },
         write: (call, atTurn = () => true) => repeated(async () => (atTurn() ? call() : undefined), {}, false),
         async once(call) {
@@ -14842,7 +14940,7 @@ function succeeded(value) {
 /* harmony export */   Q: () => (/* binding */ RunEnded),
 /* harmony export */   r: () => (/* binding */ whyEnded)
 /* harmony export */ });
-/** When a run ends early: the runner cancelled it, or it is out of time. */
+/** When a run ends early: the runner cancelled it, it is out of time, or AWS does not accept its credentials any more. */
 /** What the signals of a run bear as their reason. */
 class RunEnded extends Error {
     name = 'RunEnded';
@@ -17593,7 +17691,7 @@ var __webpack_exports__ = {};
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  i: () => (/* reexport */ main_run),
+  i: () => (/* reexport */ run),
   b: () => (/* reexport */ post_run)
 });
 
@@ -23392,8 +23490,8 @@ function compareTags(a, b) {
     return 0;
 }
 
-// EXTERNAL MODULE: ./src/edges/proxied-fetch.ts
-var proxied_fetch = __nccwpck_require__(7706);
+// EXTERNAL MODULE: ./src/edges/github.ts
+var edges_github = __nccwpck_require__(4843);
 ;// CONCATENATED MODULE: ./src/edges/github-releases.ts
 /** The public release list of the extension, through GitHub's toolkit. Loaded only for `layer-version: latest`. */
 
@@ -23412,14 +23510,7 @@ function githubReleases(token, environment) {
     return {
         async list() {
             try {
-                // Not `getOctokit`, which refuses to work without a token.
-                const { GitHub } = await __nccwpck_require__.e(/* import() */ 665).then(__nccwpck_require__.bind(__nccwpck_require__, 8665));
-                const github = new GitHub({
-                    baseUrl,
-                    // In place of the toolkit's, so that one rule decides for all clients which proxy is used.
-                    request: { fetch: (0,proxied_fetch/* proxiedFetch */.i)() },
-                    ...(onPublicGitHub && token !== '' && { auth: token }),
-                });
+                const github = await (0,edges_github/* githubClient */.$f)(baseUrl, onPublicGitHub ? token : '');
                 const { data } = await github.rest.repos.listReleases({
                     ...RELEASES_REPOSITORY,
                     per_page: 10,
@@ -23433,7 +23524,7 @@ function githubReleases(token, environment) {
                 })));
             }
             catch (thrown) {
-                const status = thrown instanceof Error && 'status' in thrown ? String(thrown.status) : 'no answer';
+                const status = String((0,edges_github/* statusIn */.em)(thrown) ?? 'no answer');
                 return { ok: false, fault: `GitHub’s release list: ${status}` };
             }
         },
@@ -23561,16 +23652,16 @@ function readDate(clock, told) {
 class ListEventSourceMappingsCommand extends command(_ep0, _mw0, "ListEventSourceMappings", ListEventSourceMappings$) {
 }
 
-;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListVersionsByFunctionCommand.js
-
-
-class ListVersionsByFunctionCommand extends command(_ep0, _mw0, "ListVersionsByFunction", ListVersionsByFunction$) {
-}
-
 ;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/GetFunctionCommand.js
 
 
 class GetFunctionCommand extends command(_ep0, _mw0, "GetFunction", GetFunction$) {
+}
+
+;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListVersionsByFunctionCommand.js
+
+
+class ListVersionsByFunctionCommand extends command(_ep0, _mw0, "ListVersionsByFunction", ListVersionsByFunction$) {
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/commands/ListAliasesCommand.js
@@ -23613,6 +23704,31 @@ class GetFunctionCodeSigningConfigCommand extends command(_ep0, _mw0, "GetFuncti
 
 
 class GetCodeSigningConfigCommand extends command(_ep0, _mw0, "GetCodeSigningConfig", GetCodeSigningConfig$) {
+}
+
+;// CONCATENATED MODULE: ./src/systems/lambda/routed-versions.ts
+/** Versions that something leads to, each with its own configuration. */
+
+/** Where everything leads to `$LATEST`, no list of versions is asked for. */
+async function routedVersions(arn, lambda) {
+    const routes = await lambda.routes(arn);
+    if (!routes.ok)
+        return routes;
+    if (routes.value.size === 0)
+        return (0,result/* succeeded */.g)([]);
+    const isLatestOnly = [...routes.value.keys()].every((version) => version === '$LATEST');
+    const versions = isLatestOnly ? await latestOf(arn, lambda) : await lambda.versionsOf(arn);
+    if (!versions.ok)
+        return versions;
+    return (0,result/* succeeded */.g)([...routes.value].flatMap(([version, via]) => {
+        const listed = versions.value.find((one) => one.version === version);
+        // Deleted since: nothing runs there.
+        return listed ? [{ version, via, fn: listed.fn }] : [];
+    }));
+}
+async function latestOf(arn, lambda) {
+    const read = await lambda.get(arn.region, arn.text);
+    return read.ok ? (0,result/* succeeded */.g)([{ version: '$LATEST', fn: read.value }]) : read;
 }
 
 ;// CONCATENATED MODULE: ./src/systems/lambda/routes.ts
@@ -23679,6 +23795,7 @@ function qualifierOf(functionArn, arn) {
 
 
 
+
 /**
  * @param apiShare share of Lambda's control-plane quota, in (0, 1]
  * @param calls the queues that it shares with other clients of the run
@@ -23709,6 +23826,18 @@ function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), tim
             mappings.delete(region);
         return answer;
     };
+    const get = async (region, nameOrArn, qualifier) => {
+        const { client, quota } = inRegion(region);
+        const command = new GetFunctionCommand({
+            FunctionName: nameOrArn,
+            ...(qualifier !== undefined && { Qualifier: qualifier }),
+        });
+        const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.read((options) => client.send(command, options)));
+        if (!answer.ok)
+            return answer;
+        const reserved = answer.value.Concurrency?.ReservedConcurrentExecutions;
+        return lambda_control_described(answer.value.Configuration, reserved, 'GetFunction', tagsOf(answer.value));
+    };
     const versionsOf = (arn) => {
         const { client, quota } = inRegion(arn.region);
         return (0,attempt/* allPages */.S4)('ListVersionsByFunction', async (Marker) => {
@@ -23716,16 +23845,6 @@ function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), tim
             const page = await quota.otherCalls.read((options) => client.send(new ListVersionsByFunctionCommand(input), options));
             return { items: page.Versions?.map(listedVersion), next: page.NextMarker };
         });
-    };
-    /** Costs no listing. */
-    const latestOf = async (arn) => {
-        const { client, quota } = inRegion(arn.region);
-        const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.read((options) => client.send(new GetFunctionCommand({ FunctionName: arn.text }), options)));
-        if (!answer.ok)
-            return answer;
-        const { Configuration } = answer.value;
-        const listed = Configuration && listedVersion(Configuration);
-        return listed === undefined ? withoutArn('GetFunction') : (0,result/* succeeded */.g)([listed]);
     };
     const routes = async (arn) => {
         const { client, quota } = inRegion(arn.region);
@@ -23766,18 +23885,7 @@ function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), tim
             }, take);
         },
         versionsOf,
-        async get(region, nameOrArn, qualifier) {
-            const { client, quota } = inRegion(region);
-            const command = new GetFunctionCommand({
-                FunctionName: nameOrArn,
-                ...(qualifier !== undefined && { Qualifier: qualifier }),
-            });
-            const answer = await (0,attempt/* attempt */.CD)(() => quota.getFunction.read((options) => client.send(command, options)));
-            if (!answer.ok)
-                return answer;
-            const reserved = answer.value.Concurrency?.ReservedConcurrentExecutions;
-            return lambda_control_described(answer.value.Configuration, reserved, 'GetFunction', tagsOf(answer.value));
-        },
+        get,
         async update(arn, update, atTurn) {
             const { client, quota } = inRegion(arn.region);
             const command = new UpdateFunctionConfigurationCommand({
@@ -23832,25 +23940,7 @@ function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), tim
                 : (0,result/* succeeded */.g)(action === 'Enforce');
         },
         routes,
-        async routedVersions(arn) {
-            const routed = await routes(arn);
-            if (!routed.ok)
-                return routed;
-            if (routed.value.size === 0)
-                return (0,result/* succeeded */.g)([]);
-            const isLatestOnly = [...routed.value.keys()].every((version) => version === '$LATEST');
-            const configurations = isLatestOnly ? await latestOf(arn) : await versionsOf(arn);
-            if (!configurations.ok)
-                return configurations;
-            const all = [];
-            for (const [version, via] of routed.value) {
-                const listed = configurations.value.find((one) => one.version === version);
-                // Deleted since: nothing runs there.
-                if (listed)
-                    all.push({ version, via, fn: listed.fn });
-            }
-            return (0,result/* succeeded */.g)(all);
-        },
+        routedVersions: (arn) => routedVersions(arn, { routes, versionsOf, get }),
     };
 }
 function listedVersion(configuration) {
@@ -23931,9 +24021,11 @@ function lambdaInvoke(concurrency, clock, calls = (0,paced_calls/* ownPacing */.
                 return (0,result/* succeeded */.g)(invocationOf(answer, requestId, clock.now()));
             }
             catch (thrown) {
-                if (signal.aborted)
-                    return { ok: false, fault: { kind: 'aborted', text: 'the run ended' } };
-                return { ok: false, fault: invokeFault(thrown) };
+                const fault = invokeFault(thrown);
+                // The run ends with its credentials, and their refusal is why.
+                if (!signal.aborted || fault.kind === 'unauthenticated')
+                    return { ok: false, fault };
+                return { ok: false, fault: { kind: 'aborted', text: 'the run ended' } };
             }
         },
         async mayInvoke(arn, qualifier) {
@@ -24076,6 +24168,7 @@ function lazyLogGroups(calls) {
         facts: (group) => groups.facts(group),
         streamsSince: (group, since) => groups.streamsSince(group, since),
         eventsWith: (group, since, text) => groups.eventsWith(group, since, text),
+        newestEvents: (group, wanted, limit) => groups.newestEvents(group, wanted, limit),
         ingestedBytes: (group) => metrics.ingestedBytes(group),
     };
 }
@@ -24087,6 +24180,10 @@ function lazySecretStores(calls) {
         secret: (region, arn) => secrets.secret(region, arn),
         parameter: (region, name) => parameters.parameter(region, name),
     };
+}
+/** GitHub, for the comment of a pull request. */
+function lazyPullRequestComments(token, environment) {
+    return lazyEdge(async () => (await __nccwpck_require__.e(/* import() */ 234).then(__nccwpck_require__.bind(__nccwpck_require__, 7234))).pullRequestComments(token, environment));
 }
 /** OTLP exports, for the control record and the endpoint's protocol. */
 function lazyOtlpLogs(options) {
@@ -26735,6 +26832,8 @@ const inputDefaults = {
     'restore-file': '',
     mode: 'apply',
     'dry-run': 'false',
+    comment: 'false',
+    'fail-on-change': 'false',
     accept: '',
     'publish-alias': '',
     'on-failure': 'rollback',
@@ -29222,10 +29321,18 @@ function doubtInValue(name, value) {
 /** How far the run may go, and what it does when something goes wrong. */
 
 
-function parseRunLimits(inputs) {
+/** @param isPlanning nothing is carried out */
+function parseRunLimits(inputs, isPlanning) {
+    const failOn = choice(inputs, 'fail-on', { allowed: ['any', 'all', 'never'] });
+    const failOnChange = ofPlans(inputs, 'fail-on-change', isPlanning);
+    if (failOnChange && failOn === 'never') {
+        inputs.problem('fail-on-change', '`fail-on-change: true` contradicts `fail-on: never`. Leave one of them out.');
+    }
     return {
         onFailure: choice(inputs, 'on-failure', { allowed: ['rollback', 'keep'] }),
-        failOn: choice(inputs, 'fail-on', { allowed: ['any', 'all', 'never'] }),
+        failOn,
+        failOnChange,
+        comment: ofPlans(inputs, 'comment', isPlanning),
         maxUnproven: integer(inputs, 'max-unproven', { least: 1, most: 10_000 }),
         stopAfter: integer(inputs, 'stop-after', { least: 1, most: 10_000 }),
         timeoutMinutes: integer(inputs, 'timeout-minutes', { least: 1, most: 350 }),
@@ -29233,6 +29340,13 @@ function parseRunLimits(inputs) {
         allowedAccountIds: parseAccountIds(inputs),
         githubToken: inputs.read('github-token').trim(),
     };
+}
+function ofPlans(inputs, name, isPlanning) {
+    const isOn = choices_boolean(inputs, name);
+    if (isOn && !isPlanning) {
+        inputs.problem(name, `\`${name}: true\` works only with \`mode: plan\`, or with \`mode: remove\` and \`dry-run: true\`.`);
+    }
+    return isOn;
 }
 function parseAccountIds(inputs) {
     const ids = readItems(inputs, 'allowed-account-ids').map(({ text }) => text);
@@ -29749,10 +29863,12 @@ function parse(inputs, region) {
     const { publishAlias, qualifier } = parseAliases(inputs, mode);
     const targets = parseTargets(inputs, region, qualifier);
     const verifier = parseVerifier(inputs, mode);
+    const limits = parseRunLimits(inputs, mode === 'plan' || dryRun);
+    refuseForeignArns(inputs, targets, limits.allowedAccountIds);
     const common = {
         targets,
         smokeTest: parseSmokeTest(inputs, targets, accepted),
-        limits: parseRunLimits(inputs),
+        limits,
         denyPolicyArn: parseDenyPolicy(inputs),
         acceptsLogLoss: accepted.has('log-loss'),
         acceptsUnprovenAliases: accepted.has('unproven-aliases'),
@@ -29800,6 +29916,16 @@ function parseDryRun(inputs, mode) {
     }
     return dryRun;
 }
+/** An ARN tells its account without a call of AWS. */
+function refuseForeignArns(inputs, { selectors }, allowed) {
+    if (allowed.length === 0)
+        return;
+    for (const one of selectors) {
+        if (one.kind !== 'arn' || allowed.includes(one.account))
+            continue;
+        inputs.problem('functions', `\`functions\` names ${one.name} (${one.region}) of account ${one.account}. \`allowed-account-ids\` allows ${allowed.join(', ')}.`);
+    }
+}
 function warnOfNoKey(inputs, { endpoint, apiKey, headers }) {
     const isSent = headers.some(({ name }) => name.toLowerCase() === 'authorization');
     if (endpoint === undefined || apiKey !== undefined || isSent)
@@ -29839,6 +29965,67 @@ function parseOtlp(inputs) {
     return { ...parseEndpoint(inputs), ...parseHeaders(inputs) };
 }
 
+;// CONCATENATED MODULE: ./src/inputs/run-time.ts
+/** How long the run may take: `timeout-minutes`, or less where its credentials expire before. */
+/** For everything but the rollback, which has the rest. */
+const FORWARD_SHARE = 2 / 3;
+/**
+ * As `aws configure export-credentials` and the AWS SDKs have it (RFC 3339). The output `aws-expiration` of
+ * aws-actions/configure-aws-credentials is JSON, so that it comes in quotes (its src/helpers.ts).
+ */
+const EXPIRATION = 'AWS_CREDENTIAL_EXPIRATION';
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+/**
+ * @param expiration the value of AWS_CREDENTIAL_EXPIRATION; empty: not known
+ * @param now in ms since the epoch
+ */
+function timeOfRun(timeoutMinutes, expiration, now) {
+    const timeout = `\`timeout-minutes: ${String(timeoutMinutes)}\``;
+    const limitMs = timeoutMinutes * 60_000;
+    const byTimeout = {
+        limitMs,
+        forwardMs: limitMs * FORWARD_SHARE,
+        forwardEnd: `the run reached two thirds of ${timeout}, the rest is for the rollback`,
+        end: `the run reached ${timeout}`,
+    };
+    const given = expiration.trim().replace(/^"(.*)"$/, '$1');
+    if (given === '')
+        return { ok: true, time: byTimeout, warnings: [] };
+    const expiresAt = RFC_3339.test(given) ? Date.parse(given.replace(' ', 'T')) : Number.NaN;
+    if (Number.isNaN(expiresAt)) {
+        const warning = `${EXPIRATION} is ignored, because it is not a time such as 2026-11-26T09:30:00Z. This step does not know when its credentials expire.`;
+        return { ok: true, time: byTimeout, warnings: [warning] };
+    }
+    const at = new Date(expiresAt).toISOString().replace('.000Z', 'Z');
+    const leftMs = expiresAt - now;
+    if (leftMs <= 0) {
+        const message = `The credentials of this job expired at ${at} (${EXPIRATION}). ${SIGN_IN} If other credentials have been set since, set ${EXPIRATION} to their expiry, or to an empty value.`;
+        return { ok: false, problem: { input: undefined, message } };
+    }
+    if (leftMs >= limitMs)
+        return { ok: true, time: byTimeout, warnings: [] };
+    const forwardMs = leftMs * FORWARD_SHARE;
+    return {
+        ok: true,
+        time: {
+            limitMs: leftMs,
+            forwardMs,
+            forwardEnd: `the run reached two thirds of the time until its credentials expire at ${at} (${EXPIRATION}), the rest is for the rollback`,
+            end: `the credentials of the run expire at ${at} (${EXPIRATION})`,
+        },
+        warnings: [
+            `The credentials of this job expire in ${durationOf(leftMs)}, at ${at} (${EXPIRATION}), before ${timeout} is over. After ${durationOf(forwardMs)} nothing more is started, so that the rest is enough for a rollback. ${SIGN_IN}`,
+        ],
+    };
+}
+const SIGN_IN = 'Sign in again right before this step, or raise `role-duration-seconds` of aws-actions/configure-aws-credentials.';
+/** `12 minutes`, `80 seconds`: rounded down. */
+function durationOf(ms) {
+    return ms < 120_000
+        ? `${String(Math.floor(ms / 1000))} seconds`
+        : `${String(Math.floor(ms / 60_000))} minutes`;
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/trigger.ts
 /** Who may make this step write: not code that somebody outside of the repository proposes. */
 /** `apply` and `remove` hold credentials that can change functions; a pull request of a stranger must not steer them. */
@@ -29854,6 +30041,115 @@ function triggerProblem(mode, { event, fromFork }) {
         message: `\`${mode}\` does not run for ${what}, because it would write with code or inputs from outside; use \`plan\` there`,
     };
 }
+
+;// CONCATENATED MODULE: ./src/model/order.ts
+/** The order of names: by code units, alike in every locale. */
+function byText(a, b) {
+    return a < b ? -1 : Number(a > b);
+}
+
+;// CONCATENATED MODULE: ./src/report/markdown.ts
+/** Text, foreign text included, inside GitHub's Markdown. */
+/** For a table cell or a sentence: nothing in it is rendered as Markdown or HTML, and it stays on one line. */
+function plain(text) {
+    return (text
+        .replace(/\s+/g, ' ')
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;')
+        .replace(/([\\`*_{}[\]|~])/g, '\\$1')
+        // What makes a heading, a list or a line at the start of a paragraph.
+        .replace(/^(\s*)([#+=-])/, '$1\\$2')
+        .replace(/^(\s*\d+)([.)])/, '$1\\$2'));
+}
+/** Like `plain`, but what stands between two backticks is code, as in the messages of this action. */
+function prose(text) {
+    return text
+        .split(/(`[^`]+`)/)
+        .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1)) : plain(part)))
+        .join('');
+}
+/** As code, in a sentence or a table cell. Markdown is rendered inside HTML too, but entities are not. */
+function code(text) {
+    const escaped = text
+        .replace(/\s+/g, ' ')
+        .replace(/[&<>\\`*_[\]|~@#]/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
+    return `<code>${escaped}</code>`;
+}
+/** A fenced block whose fence the lines cannot close. */
+function block(lines, language = '') {
+    const longest = Math.max(2, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
+    const fence = '`'.repeat(longest + 1);
+    return [`${fence}${language}`, ...lines, fence].join('\n');
+}
+function table(header, rows) {
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+/** `@user`, `@org/team`, `#12`, `GH-12`, and the address of an issue, a pull request, a discussion or a commit. */
+const REFERENCE = /@(?=[a-z\d])|(?<!&)#(?=\d)|\bGH-(?=\d)|:\/\/(?!&)(?=[^\s/]+\/[^\s/]+\/[^\s/]+\/(?:issues|pull|discussions|commit)\/)/gi;
+/** GitHub looks for none of them there. */
+const FENCED = /^(`{3,})[^\n]*\n[\s\S]*?^\1$/m;
+/**
+ * Markdown that mentions nobody and refers to nothing when it is a comment of GitHub's: a blank without width parts the
+ * sign from what it would notify or link.
+ */
+function withoutReferences(markdown) {
+    const fenced = FENCED.exec(markdown);
+    if (fenced === null)
+        return markdown.replace(REFERENCE, '$&&#8203;');
+    const end = fenced.index + fenced[0].length;
+    const before = withoutReferences(markdown.slice(0, fenced.index));
+    return `${before}${fenced[0]}${withoutReferences(markdown.slice(end))}`;
+}
+
+;// CONCATENATED MODULE: ./src/systems/cloudwatch/log-consumers.ts
+/** What ends when a function no longer writes to CloudWatch Logs, as far as its settings show. */
+
+/** Variables by which the libraries for the Embedded Metric Format are set up (aws-embedded-metrics, Powertools). */
+const EMF_VARIABLES = [
+    'AWS_EMF_NAMESPACE',
+    'AWS_EMF_LOG_GROUP_NAME',
+    'AWS_EMF_SERVICE_NAME',
+    'POWERTOOLS_METRICS_NAMESPACE',
+];
+const INSIGHTS_LAYER = /^LambdaInsightsExtension(-Arm64)?$/;
+function logConsumers(fn, facts) {
+    const losses = [];
+    const notes = [];
+    if (facts) {
+        const { subscriptionFilters, metricFilters, logGroupClass } = facts;
+        if (subscriptionFilters.length > 0) {
+            losses.push(`subscription filters would receive no more data: ${subscriptionFilters.join(', ')}`);
+        }
+        if (metricFilters.length > 0) {
+            losses.push(`metric filters, and alarms on their metrics, would receive no more data: ${metricFilters.join(', ')}`);
+        }
+        if (logGroupClass === 'DELIVERY') {
+            losses.push('the log group is of class DELIVERY: its delivery to S3 or Firehose would end');
+        }
+        if (facts.retentionDays === undefined) {
+            notes.push('the log group has no retention period: its data never expires and is still billed');
+        }
+    }
+    const emf = fn.environment.readable
+        ? EMF_VARIABLES.filter((name) => fn.environment.readable && fn.environment.variables.has(name))
+        : [];
+    if (emf.length > 0) {
+        losses.push(`metrics in the Embedded Metric Format, which the function appears to use (${emf.join(', ')}), would end`);
+    }
+    if (layersOf(fn).some(({ name }) => INSIGHTS_LAYER.test(name))) {
+        notes.push('Lambda Insights is attached and writes to /aws/lambda-insights: `deny` does not affect it, `remove` may');
+    }
+    return { losses, notes };
+}
+/** Applies to every function whose CloudWatch Logs are disabled, so the report shows it once. */
+const ENDS_WITH_CLOUDWATCH = [
+    'CloudWatch Logs no longer receives REPORT lines, timeouts, out-of-memory errors and initialization errors, and Rotel does not forward them. Lambda’s own metrics are not affected.',
+    'If ClickStack is unavailable for more than a few minutes, logs are lost: Rotel stops retrying, and CloudWatch has no copy.',
+    'Each new execution environment causes an AccessDenied event in CloudTrail, which may trigger alarms on unauthorized calls.',
+    'Metric filters, subscription filters, Embedded Metric Format and Logs Insights receive no new data.',
+];
 
 ;// CONCATENATED MODULE: ./src/systems/cloudwatch/savings.ts
 /** What disabling CloudWatch Logs saves: an estimate from what the log groups ingested in the last 30 days. */
@@ -29964,424 +30260,111 @@ function verdict(outcomes, failOn) {
     return bad > 0 ? 'failure' : 'success';
 }
 
-;// CONCATENATED MODULE: ./src/systems/iam/owned-policy.ts
+;// CONCATENATED MODULE: ./src/systems/instrumentation/wrapper.ts
 /**
- * Inline policies of ours on execution roles: one for each function for its log group, one for each set of secrets, so
- * that parallel jobs never write different documents under one name, and undoing one is one delete. The Sid tells ours
- * from a policy of the same name that is not.
+ * AWS_LAMBDA_EXEC_WRAPPER: the script that Lambda starts in place of the runtime, of which there can be but one. The
+ * layers bring one that loads the SDK and then starts the runtime.
  */
+const EXEC_WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER';
+const HANDLER = '/opt/otel-handler';
+const INSTRUMENT = '/opt/otel-instrument';
+/** The value to set. The community's Python layer has both names, ADOT's only the second. */
+function wrapperOf(distribution, language) {
+    return distribution === 'adot' && language === 'python' ? INSTRUMENT : HANDLER;
+}
+/** Values that this action sets: where the variable is ours and has another value, it was changed since. */
+const OUR_WRAPPERS = new Set([HANDLER, INSTRUMENT]);
+
+;// CONCATENATED MODULE: ./src/pipeline/plan/change-text.ts
+/** A planned change in words, without the values of variables. */
 
 
-
-
-const PURPOSES = ['deny-logs', 'grant-logs', 'read-secrets'];
-/** Sids of our statements. A policy of several statements has a word or number behind it. */
-const OWNED_SIDS = {
-    'deny-logs': 'ClickStackLambdaDenyLogs',
-    'grant-logs': 'ClickStackLambdaGrantLogs',
-    'read-secrets': 'ClickStackLambdaReadSecrets',
-};
-/** What a policy that reads secrets may hold: Rotel's calls and the decryption behind them. In small letters. */
-const SECRET_READS = [
-    'kms:decrypt',
-    'secretsmanager:batchgetsecretvalue',
-    'secretsmanager:getsecretvalue',
-    'ssm:getparameter',
-    'ssm:getparameters',
-];
-/** At most 128 characters of `[\w+=,.@-]`; the hash keeps functions of one name in two regions apart, for roles are global. */
-function ownedPolicyName(purpose, fn) {
-    const hash = (0,external_node_crypto_.createHash)('sha256').update(fn.text).digest('hex').slice(0, 16);
-    return `ClickStackLambda-${purpose}-${hash}`;
-}
-/** The name of a Deny of ours, of whatever function. */
-function isOwnDenyName(policy) {
-    return /^ClickStackLambda-deny-logs-[0-9a-f]{16}$/.test(policy);
-}
-/** What a policy of this name would be for, if it is ours. */
-function purposeOfName(policy) {
-    return PURPOSES.find((purpose) => policy.startsWith(`ClickStackLambda-${purpose}-`));
-}
-/** The hash of the document: the same rights have the same name whoever writes them, and others have another. */
-function secretsPolicyName(document) {
-    const hash = (0,external_node_crypto_.createHash)('sha256').update(document).digest('hex').slice(0, 16);
-    return `${SECRETS_POLICY_PREFIX}${hash}`;
-}
-/** Of all policies that read secrets, those of earlier builds (named by function) included. */
-const SECRETS_POLICY_PREFIX = 'ClickStackLambda-read-secrets-';
-/** An explicit Deny outweighs every Allow, of wildcards and resource policies too. */
-function denyLogsDocument(groupArn) {
-    return logsDocument('deny-logs', 'Deny', groupArn);
-}
-/** The minimum that lets Lambda write the function's log: for roles whose earlier permissions are unknown. */
-function grantLogsDocument(groupArn) {
-    return logsDocument('grant-logs', 'Allow', groupArn);
-}
-/** Whether the document is one that this action writes for the purpose, and holds nothing else. */
-function isOwned(purpose, documentText) {
-    const parsed = policy_document_parsePolicyDocument(documentText);
-    if (parsed.kind === 'unreadable')
-        return false;
-    const { document } = parsed;
-    if (!hasOnly(document.source, ['Version', 'Statement']))
-        return false;
-    return purpose === 'read-secrets'
-        ? document.statements.length > 0 && document.statements.every(isSecretRead)
-        : groupOf(purpose, document) !== undefined;
-}
-/**
- * The document without what a Deny or grant of ours holds, known by its Sid: actions that somebody has added to our
- * statement stay in it.
- */
-function withoutOwnLogWrites(purpose, documentText) {
-    const parsed = policy_document_parsePolicyDocument(documentText);
-    if (parsed.kind === 'unreadable')
-        return { kind: 'not-ours' };
-    const { document } = parsed;
-    const isOurs = ({ sid, actions }) => sid === OWNED_SIDS[purpose] && actions.kind === 'these';
-    if (!document.statements.some(isOurs))
-        return { kind: 'not-ours' };
-    const statements = document.statements.flatMap((statement) => {
-        if (!isOurs(statement))
-            return [statement];
-        const others = statement.actions.patterns.filter((action) => !isLogWrite(action));
-        return others.length === 0 ? [] : [withActions(statement, others)];
-    });
-    return statements.length === 0
-        ? { kind: 'nothing-left' }
-        : { kind: 'others-left', document: printPolicyDocument({ ...document, statements }) };
-}
-/**
- * A document with our Deny in it whole, and what others have put beside or into it.
- * @returns `undefined`: the document is not ours
- */
-function withOwnDeny(documentText, groupArn) {
-    const rest = withoutOwnLogWrites('deny-logs', documentText);
-    if (rest.kind === 'not-ours')
-        return undefined;
-    const parsed = policy_document_parsePolicyDocument(documentText);
-    if (parsed.kind === 'unreadable')
-        return undefined;
-    if (parsed.document.statements.some((one) => deniesAll(one, groupArn)))
-        return documentText;
-    const whole = denyLogsDocument(groupArn);
-    if (rest.kind === 'nothing-left')
-        return whole;
-    const [own, others] = [policy_document_parsePolicyDocument(whole), policy_document_parsePolicyDocument(rest.document)];
-    if (own.kind === 'unreadable' || others.kind === 'unreadable')
-        return undefined;
-    // A Sid stands once in a document.
-    const renamed = others.document.statements.map((statement) => statement.sid === OWNED_SIDS['deny-logs'] ? withoutSid(statement) : statement);
-    return printPolicyDocument({
-        ...others.document,
-        statements: [...own.document.statements, ...renamed],
-    });
-}
-/** Whether a statement denies all log writes on the group, whatever else it denies, on no condition. */
-function deniesAll({ effect, actions, resources, source }, groupArn) {
-    return (effect === 'Deny' &&
-        actions.kind === 'these' &&
-        resources.kind === 'these' &&
-        hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource']) &&
-        LOG_WRITES.every((write) => actions.patterns.includes(write)) &&
-        writeResources(groupArn).every((resource) => resources.patterns.includes(resource)));
-}
-/** The log group that a Deny of ours is for; `undefined` if the document is not ours. */
-function deniedGroupOf(documentText) {
-    const parsed = parsePolicyDocument(documentText);
-    return parsed.kind === 'document' ? groupOf('deny-logs', parsed.document) : undefined;
-}
-function logsDocument(purpose, effect, groupArn) {
-    return JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-            {
-                Sid: OWNED_SIDS[purpose],
-                Effect: effect,
-                Action: LOG_WRITES,
-                Resource: writeResources(groupArn),
-            },
-        ],
-    });
-}
-function groupOf(purpose, { statements, source }) {
-    const [statement, ...others] = statements;
-    if (statement === undefined || others.length > 0)
-        return undefined;
-    const { effect, sid, actions, resources } = statement;
-    const [group = '', streams] = sorted(resources.patterns);
-    const isOurs = hasOnly(source, ['Version', 'Statement']) &&
-        hasOnly(statement.source, ['Sid', 'Effect', 'Action', 'Resource']) &&
-        sid === OWNED_SIDS[purpose] &&
-        effect === (purpose === 'deny-logs' ? 'Deny' : 'Allow') &&
-        isSame(actions.patterns, LOG_WRITES) &&
-        resources.patterns.length === 2 &&
-        isLogGroupArn(group) &&
-        streams === `${group}:*`;
-    return isOurs ? group : undefined;
-}
-function isSecretRead({ effect, sid, actions, source }) {
-    return (hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource', 'Condition']) &&
-        effect === 'Allow' &&
-        sid !== undefined &&
-        sid.startsWith(OWNED_SIDS['read-secrets']) &&
-        actions.patterns.every((action) => SECRET_READS.includes(action.toLowerCase())));
-}
-function hasOnly(source, members) {
-    return Object.keys(source).every((member) => members.includes(member));
-}
-function isSame(left, right) {
-    return left.length === right.length && sorted(left).join('\n') === sorted(right).join('\n');
-}
-
-;// CONCATENATED MODULE: ./src/systems/iam/role-write.ts
-/** Writes to IAM in words, for the plan and the report, which name each of them. */
-
-
-/** An edit that is planned. */
-function plannedWrite(role, edit) {
-    const inline = 'policy' in edit ? purposeText(edit.policy) : '';
-    return { target: `role ${role.name}`, what: `${editText(edit)}${inline}` };
-}
-/** An edit of an earlier run that is to be undone: in the state from before it. */
-function undoingWrite(role, edit) {
-    return { target: `role ${role.name}`, what: undoText(edit) };
-}
-/** @param what `written`, `added`, `deleted` */
-function inlineWrite(role, policy, what) {
-    return {
-        target: `role ${role.name}`,
-        what: `inline policy ${policy} ${what}${purposeText(policy)}`,
+/** The change in words, without a value: `layer rotel-extension-arm64:7 added, 4 variables added`. */
+function changeText(change) {
+    if (change === undefined)
+        return 'no change';
+    const count = (what) => {
+        const names = change.variables.filter((variable) => kindOfChange(variable) === what);
+        return names.length === 0
+            ? []
+            : [`${String(names.length)} ${names.length === 1 ? 'variable' : 'variables'} ${what}`];
     };
-}
-function undoText(edit) {
-    switch (edit.kind) {
-        case 'put-inline':
-            return edit.before === undefined
-                ? `inline policy ${edit.policy} deleted${purposeText(edit.policy)}`
-                : `inline policy ${edit.policy} restored`;
-        case 'delete-inline':
-            return `inline policy ${edit.policy} restored`;
-        case 'new-version':
-            return `policy ${edit.name} restored`;
-        case 'attach':
-            return `policy ${edit.name} detached`;
-        case 'detach':
-            return `policy ${edit.name} attached`;
-    }
-}
-const role_write_PURPOSES = {
-    'deny-logs': ' (denies writing CloudWatch Logs)',
-    'grant-logs': ' (allows writing CloudWatch Logs)',
-    'read-secrets': ' (allows reading the secrets)',
-};
-function purposeText(policy) {
-    const purpose = purposeOfName(policy);
-    return purpose === undefined ? '' : role_write_PURPOSES[purpose];
-}
-/** Each once, in the order of the first. */
-function distinctWrites(writes) {
-    return [...new Map(writes.map((write) => [roleWriteText(write), write])).values()];
-}
-/** `role NAME: inline policy X written`. */
-function roleWriteText({ target, what }) {
-    return `${target}: ${what}`;
-}
-
-;// CONCATENATED MODULE: ./src/model/reason.ts
-/** Reason codes: stable, each with its remedy. docs/reason-codes.md is generated from this table. */
-const REMEDIES = {
-    // Selection and preflight: nothing was written.
-    'not-found': 'Check the name, the region and the account. A pattern selects only functions that exist.',
-    'access-denied': 'Allow the caller lambda:GetFunction on the function, and lambda:ListFunctions if `functions` holds a pattern. See docs/permissions.md.',
-    'read-failed': 'Run the step again.',
-    'credentials-refused': 'Sign in to AWS in an earlier step, for example with aws-actions/configure-aws-credentials and `permissions: id-token: write`. If the credentials expired during the run, raise `role-duration-seconds` there, or split the functions over several runs.',
-    // What AWS names as the cause of a denial: an Allow elsewhere does not help.
-    'denied-by-organization': 'Ask the administrators of the AWS organization: a service or resource control policy denies the call, whatever the role of the caller allows.',
-    'denied-by-boundary': 'Allow the action in the permissions boundary of the caller’s role, too.',
-    'denied-by-session-policy': 'Allow the action in the session policy, too: `inline-session-policy` or `managed-session-policies` of aws-actions/configure-aws-credentials.',
-    'denied-by-endpoint-policy': 'Allow the action in the policy of the VPC endpoint through which the runner calls AWS.',
-    'denied-explicitly': 'Remove or narrow the Deny statement that AWS names. It overrides every Allow.',
-    'key-denied': 'Allow the caller kms:Decrypt, kms:Encrypt and kms:CreateGrant on the KMS key of the function’s variables, in the key policy or in its own policy.',
-    'role-not-assumable': 'Check that the function’s execution role exists and that its trust policy lets lambda.amazonaws.com assume it. A role that was deleted and created again must be set on the function again.',
-    'not-applicable': 'No action is needed. To exclude the function, add `!name` to `functions`.',
-    'image-function': 'Layers cannot be attached to a container image. Copy /opt/extensions/rotel-extension into the image, or exclude the function.',
-    'managed-instances': 'Lambda Managed Instances do not support extensions that register for INVOKE, as Rotel does. Exclude the function.',
-    'edge-replica': 'Lambda@Edge functions support neither layers nor environment variables. Exclude the function.',
-    'unsupported-runtime': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or set `accept: unsupported-runtime` and rely on the smoke test.',
-    'tenant-isolated': 'A function with tenant isolation cannot be invoked without a tenant. Set its payload to `none` in `payloads`.',
-    'architecture-mismatch': 'Correct `architecture`, or exclude the function.',
-    'no-layer-in-region': 'Publish a copy of the layer in this region and set `layer-arn`.',
-    'no-layer-in-partition': 'Publish a copy of the layer in this partition and set `layer-arn`.',
-    'layer-limit': 'Remove or merge one of the function’s own layers.',
-    'layer-unreadable': 'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, or replace the layer if it was deleted or is no longer shared.',
-    'layer-hash-mismatch': 'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
-    'environment-unreadable': 'Give the role that runs this action the permission kms:Decrypt on the function’s KMS key: an update replaces all variables, so they must be read first.',
-    'environment-too-large': 'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
-    'port-conflict': 'Remove the other collector, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
-    'instrumentation-unsupported': 'Set `auto-instrumentation: auto`, which skips runtimes without a layer, set `instrumentation-layer-arn`, or exclude the function.',
-    'wrapper-conflict': 'Remove the other tool. If it uses only AWS_LAMBDA_EXEC_WRAPPER, you can set `wrapper-conflict: replace`: `mode: remove` then restores the original value.',
-    'reserved-concurrency-zero': 'Raise the function’s reserved concurrency, or set its payload to `none` in `payloads`.',
-    'configured-elsewhere': 'Remove the existing Rotel configuration, or set `accept: foreign-settings` to replace it.',
-    'ownership-unreadable': 'A newer version of this action wrote the variable, or it was edited. Use that version, or delete the variable.',
-    'code-signing': 'Publish a signed copy of the layer and set `layer-arn`, or change the function’s code signing configuration.',
-    // Secrets by reference: Rotel looks them up at each cold start, and exits where that fails.
-    'secret-not-found': 'Correct the ARN: name, region, account and partition.',
-    'secret-scheduled-for-deletion': 'Restore the secret (secretsmanager:RestoreSecret), or reference another one.',
-    'secret-without-value': 'Store a value in the secret.',
-    'secret-wrong-type': 'Store the value in a parameter of type String or SecureString.',
-    'secret-arn-incomplete': 'Use the complete ARN, including the six characters that Secrets Manager appends, or layer version 6 or newer.',
-    'secret-not-readable': 'Add the policy in the report to the function’s execution role, or set `grant-secret-access: true`.',
-    'secret-not-checked': 'Allow the caller secretsmanager:DescribeSecret, ssm:DescribeParameters and iam:SimulatePrincipalPolicy, or enable the smoke test for the function.',
-    'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
-    'proof-needs-invocation': 'Let the step invoke the function (`smoke-test: always`, a payload other than `none`), or let other rows prove it: `verify-level: environment`, `cloud.account.id=<account>` in the template’s ROTEL_OTEL_RESOURCE_ATTRIBUTES, no env file.',
-    'not-configured': 'Run the step with `mode: apply`.',
-    // The function's log levels hide what a proof needs: nothing was written.
-    'start-lines-hidden': 'Add `rotel=info` to the function’s variable RUST_LOG, such as `RUST_LOG=warn,rotel=info`. Or set `verify-level: invocation` if the function logs its request ID, or `verify-level: function` if it has no Rotel yet.',
-    'request-ids-hidden': 'Set the function’s ApplicationLogLevel to INFO or lower, or set `verify-level: environment`.',
-    'platform-logs-hidden': 'Set the function’s SystemLogLevel to INFO or DEBUG, at least until CloudWatch Logs are disabled, or set `cloudwatch-logs: keep`.',
-    // Endpoint: nothing was written.
-    'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
-    'endpoint-key-refused': 'Check `api-key`. Open-source ClickStack requires `api-key-scheme: raw`. ClickHouse Observability (the managed service) requires `api-key-scheme: bearer` and `protocol: http`.',
-    'endpoint-not-found': 'Check host, port and path of `endpoint`. For `http`, Rotel appends `/v1/logs`.',
-    'endpoint-wrong-protocol': 'Set `protocol`, or correct the port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP.',
-    'endpoint-tls': 'Use `https://` for a port with TLS and `http://` for a port without TLS; ClickStack’s own ports 4317 and 4318 have no TLS. The certificate must be issued by a public authority. If Rotel trusts a private one on your functions, set `endpoint-check: off`.',
-    'endpoint-unreachable': 'Check host and port. If only the functions can reach the endpoint, set `endpoint-check: warn`.',
-    'endpoint-refused': 'Correct the cause that the endpoint reports, then run the step again.',
-    'endpoint-user-refused': 'Check `exporter-user` and `exporter-password`. The user needs INSERT on the tables.',
-    'tables-missing': 'Check `exporter-database` (ClickStack’s default is `default`) and `exporter-table-prefix`. Rotel does not create tables: create them with ClickStack’s collector or Rotel’s clickhouse-ddl.',
-    'tables-mismatch': 'Set `exporter-json` to match the tables (`true` for JSON columns, `false` for Map columns), or use tables with ClickStack’s schema.',
-    // CloudWatch Logs: the permissions are in their original state, or were restored.
-    'role-unreadable': 'Allow the caller iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy and iam:ListAttachedRolePolicies on the execution role, and for `cloudwatch-logs: remove` also iam:GetPolicy and iam:GetPolicyVersion.',
-    'role-protected': 'Set an execution role of your own on the function. Only AWS can change roles of its services and of IAM Identity Center.',
-    'shared-role': 'Give the function its own role and log group, use `cloudwatch-logs: deny`, or set `accept: shared-role`.',
-    'role-policies-full': 'Shorten the role’s inline policies, or ask an administrator to create a managed policy and set `deny-policy-arn`.',
-    'foreign-policy': 'Rename or delete that policy. This action does not change policies that it did not create.',
-    'policy-not-narrowable': 'Use `cloudwatch-logs: deny`, which does not change existing policies.',
-    'deny-policy-unusable': 'Check `deny-policy-arn`. The policy must exist in this account.',
-    'log-loss': 'Move the consumers of the log group to ClickStack first, or set `accept: log-loss`.',
-    'template-owned': 'Add the lines that the report shows to the template and deploy it: the function is then accepted. Or set `accept: drift`. If no template owns the function, set `iac: none`.',
-    'version-not-instrumented': 'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
-    'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role.',
-    'disabling-needs-invocation': 'Enable the smoke test for the function and set a payload, or set `cloudwatch-logs: keep`.',
-    'cloudwatch-not-disabled': 'Run the step with `mode: apply`.',
-    'log-group-unreadable': 'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group. Log groups of class INFREQUENT_ACCESS and DELIVERY cannot be searched: set `cloudwatch-logs: keep` for them.',
-    'role-write-failed': 'Allow the caller the IAM write actions that docs/permissions.md lists for `cloudwatch-logs`.',
-    'denial-not-effective': 'Check for a permissions boundary, an organization policy or a concurrent change. If IAM is only slow, raise `verify-timeout`.',
-    'cloudwatch-still-written': 'Check for a resource policy of CloudWatch Logs that allows the writes (`remove` does not check these), or use `cloudwatch-logs: deny`. If IAM is only slow, raise `verify-timeout`.',
-    'telemetry-lost-after-disabling': 'Run the step again. If the failure persists, check the function’s route to ClickStack.',
-    'restore-not-seen': 'Rotel stays on the function, so that its logs are not lost. Restore the permissions manually (delete the policy that the report names), then run the step again.',
-    'restore-file-refused': 'Omit `restore-file`: a minimal grant for the log group is then restored.',
-    'alias-not-instrumented': 'Publish a version with Rotel and move the alias to it: in the deployment, after this step, or with `publish-alias`. If that traffic is not meant to be observed, set `accept: unproven-aliases`.',
-    'alias-not-found': 'Create the alias in your deployment, correct `publish-alias`, or exclude the function.',
-    'alias-weighted': 'A gradual deployment, of CodeDeploy for example, is in progress. Wait until it has ended, and run the step again.',
-    'alias-unreadable': 'Allow the caller lambda:GetAlias and lambda:GetFunction on the function and its versions.',
-    'alias-needs-invocation': 'Let the smoke test invoke the function: a version is proven before an alias leads to it.',
-    'alias-write-denied': 'Allow the caller lambda:PublishVersion and lambda:UpdateAlias on the function, see docs/permissions.md.',
-    'alias-not-moved': 'Run the step again. The alias leads to the version that it led to before.',
-    'alias-changed': 'Another user has moved the alias at the same time. Run one deployment at a time, and run the step again.',
-    'publish-failed': 'Read the detail, and check whether a version can be published by hand: `aws lambda publish-version`.',
-    'provisioning-failed': 'Check the provisioned concurrency of the alias and the concurrency limit of the account.',
-    'cloudwatch-withheld': 'CloudWatch Logs stay enabled: another function that the same edit of a role reaches is not proven. Repair or exclude that function, then run the step again.',
-    'would-go-dark': 'IAM does not let the function write its log, and nothing of this action is known to be the cause. Give `restore-file`, allow logs:CreateLogStream and logs:PutLogEvents on its log group, or add `log-loss` to `accept` if the function is meant to have no logs.',
-    'rotel-missing': 'Neither CloudWatch Logs nor ClickStack receives the function’s logs. Run the step with `mode: apply`.',
-    // Writing.
-    'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
-    'write-refused': 'Correct the cause that Lambda reports, then run the step again.',
-    'write-conflict': 'Run the step when no other deployment is in progress.',
-    'write-failed': 'Run the step again.',
-    'write-not-applied': 'Check what answers in Lambda’s place: a proxy, or an endpoint set with AWS_ENDPOINT_URL. Then run the step again.',
-    'update-failed': 'Correct the cause that Lambda reports, then run the step again.',
-    // Smoke test.
-    'extension-crash': 'Check endpoint, headers and attributes, and the last log lines of the extension.',
-    'secret-unresolved': 'Check that the execution role may read the secret, that a function in a VPC has a route to the store, and that the JSON contains the `#key` and only string values.',
-    'extension-invalid-value': 'Correct the variable in `rotel-environment`, on the function or in its env file.',
-    'extension-bad-endpoint': 'Set `endpoint` for all signals, or one endpoint for each of the three signals. Each is a URL with a scheme.',
-    'extension-bad-exporter': 'Set either ROTEL_EXPORTER or ROTEL_EXPORTERS. ROTEL_EXPORTERS may name only exporters that the layer contains and that support the signal.',
-    'extension-bad-header': 'Correct the header. A list is `name=value,name=value` without quotes; a name contains only letters, digits and `-`.',
-    'extension-tls': 'Remove the TLS key, certificate and authority, which this version of Rotel does not support. Use an endpoint with a certificate of a public authority.',
-    'extension-log-filter': 'Correct or remove the function’s variable RUST_LOG.',
-    'extension-env-file': 'Add the file to the function’s package, correct `rotel-env-file`, or correct the line: `NAME=value`, with balanced quotes.',
-    'extension-port-conflict': 'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
-    'extension-glibc': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or exclude it.',
-    'extension-architecture': 'Use `{arch}` in `layer-arn`, or set the ARN of a layer for the function’s architecture.',
-    'init-error': 'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
-    'runtime-exit': 'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
-    'wrapper-missing': 'Attach the layer that contains the file named in AWS_LAMBDA_EXEC_WRAPPER, or remove the variable.',
-    'function-timeout': 'Raise the function’s timeout. An endpoint that does not answer adds three seconds to each invocation.',
-    'out-of-memory': 'Raise the function’s memory.',
-    'function-error': 'Set a payload that the handler accepts (`payload`, `payloads`), or set `accept: function-errors`.',
-    'invoke-denied': 'Allow the caller lambda:InvokeFunction on the function.',
-    'invoke-throttled': 'Raise the function’s concurrency, or run the step when the function has less traffic.',
-    'invoke-refused': 'Correct the cause that Lambda reports, then run the step again.',
-    'invoke-failed': 'Run the step again. The invocation may have run.',
-    // Proof.
-    'no-verifier': 'Configure a verifier to prove that telemetry arrives in ClickStack.',
-    'not-invoked': 'Set `smoke-test: always`, or configure a verifier.',
-    'nothing-arrived': 'The function cannot reach the endpoint, or the endpoint drops its data. Compare its VPC, security groups and routes with those of a function that works.',
-    'export-blackhole': 'Set `endpoint`, or correct ROTEL_EXPORTER or ROTEL_EXPORTERS on the function or in its env file.',
-    'export-key-refused': 'Correct `api-key` and `api-key-scheme`. Open-source ClickStack requires `raw`, ClickHouse Observability (the managed service) requires `bearer`.',
-    'export-not-found': 'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
-    'export-user-refused': 'Correct `exporter-user` and `exporter-password`. The user needs INSERT on the tables.',
-    'export-wrong-protocol': 'Set `protocol`, or correct scheme and port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP; ClickStack’s own ports have no TLS.',
-    'export-refused': 'Check the endpoint’s own log for what it refuses: a header that sets `content-type` or an encoding, or tables in another layout (`exporter-json`).',
-    'export-dropped': 'Remove ROTEL_BATCH_MAX_SIZE and ROTEL_LOGS_BATCH_MAX_SIZE, or raise them to at least 1000: Rotel drops what Lambda delivers at once if it is more than twice as large.',
-    'export-unreachable': 'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`.',
-    'service-name-mismatch': 'Another setting, such as an env file, sets service.name. Set the same name in both places.',
-    'proof-too-weak': 'Log the request ID in the function, set `log-format: json`, or set `verify-level: environment`. If the rows do not tell the account, add `cloud.account.id=<account>` to ROTEL_OTEL_RESOURCE_ATTRIBUTES in the template, or leave out the env file.',
-    'traces-missing': 'Check that the instrumentation exports to localhost:4318 or localhost:4317.',
-    'arrived-late': 'Raise `verify-timeout`.',
-    'no-traffic': 'Invoke the function, raise `verify-timeout`, or set `on-no-traffic: keep`.',
-    'verifier-failed': 'Check the verifier’s address, credentials and permissions, then run the step again. If ClickHouse is only slow to wake up, raise `verify-timeout`.',
-    'control-record-lost': 'Check that `endpoint` and the verifier belong to the same ClickStack: key, database and table. If ClickStack only takes longer, raise `verify-timeout`.',
-    // Course of the run.
-    'no-change': 'No action is needed. Run `mode: apply` to prove it.',
-    'nothing-to-remove': 'No action is needed.',
-    stopped: 'Correct the cause of the failures, then run the step again.',
-    'out-of-time': 'Raise `timeout-minutes`, or split the functions over several runs.',
-    cancelled: 'Run the step again.',
-    'journal-failed': 'Each change is recorded under RUNNER_TEMP before it is made, so that it can be undone. Make that folder and the file of GITHUB_STATE writable, free disk space, and run the step again. See docs/runners.md.',
-    'unexpected-error': 'This is an error in this action. Run the step again with debug logging, and report it.',
-    // Rollback.
-    'rollback-failed': 'Correct by hand what the report lists, or run the step with `mode: remove`.',
-};
-
-;// CONCATENATED MODULE: ./src/report/function-line.ts
-/** A function in one line. */
-
-/** `rolled-back: extension-crash`, or the status alone. */
-function statusText({ status, reason }) {
-    return reason === undefined ? status : `${status}: ${reason}`;
-}
-/** Duration, cold start and memory of the smoke test's invocation. */
-function metricsText(outcome) {
-    const metrics = outcome.smoke?.metrics;
-    if (metrics === undefined)
-        return '';
-    const cold = metrics.initMs === undefined ? [] : [`cold start ${String(Math.round(metrics.initMs))} ms`];
+    const format = change.logFormat;
     return [
-        ...cold,
-        `duration ${String(Math.round(metrics.durationMs))} ms`,
-        `memory ${String(metrics.maxMemoryMb)} of ${String(metrics.memoryMb)} MB`,
+        ...layersText(change),
+        ...count('added'),
+        ...count('changed'),
+        ...count('removed'),
+        ...wrapperText(change),
+        ...(format ? [`log format ${format.before} → ${format.after}`] : []),
     ].join(', ');
 }
-/** What happened, and what to do; empty without a reason. */
-function whyText(outcome) {
-    const { reason, detail } = outcome;
-    if (reason === undefined)
-        return '';
-    return detail === undefined ? REMEDIES[reason] : `${sentence(detail)} ${REMEDIES[reason]}`;
+/** The one variable that decides whether the function creates traces. */
+function wrapperText({ variables }) {
+    const wrapper = variables.find(({ name }) => name === EXEC_WRAPPER);
+    if (wrapper === undefined)
+        return [];
+    const word = { added: 'set', changed: 'replaced', removed: 'removed' }[kindOfChange(wrapper)];
+    return [`wrapper ${word}`];
 }
-/** Words that details begin with. Whatever else begins one is a name, an ARN, a URL or a runtime, and stays as it is. */
-const FIRST_WORD = /^(a|after|an|another|its?|logs|no|nothing|others?|some|somebody|spans|telemetry|the|there|this|users|versions?|whether|with|without)(?=[\s,’])/;
-/** As a sentence: with a full stop, and with a capital letter where the text begins with an English word. */
-function sentence(text) {
-    const begun = text.replace(FIRST_WORD, (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
-    return `${begun}${/[.!?]$/.test(text) ? '' : '.'}`;
+function kindOfChange({ before, after, }) {
+    if (before === undefined)
+        return 'added';
+    return after === undefined ? 'removed' : 'changed';
+}
+function layersText({ layers }) {
+    if (layers === undefined)
+        return [];
+    const added = layers.after.filter((arn) => !layers.before.includes(arn)).map(shortLayer);
+    const removed = layers.before.filter((arn) => !layers.after.includes(arn)).map(shortLayer);
+    if (added.length > 0 && removed.length > 0)
+        return [`layer ${removed.join(', ')} → ${added.join(', ')}`];
+    if (added.length > 0)
+        return [`layer ${added.join(', ')} added`];
+    return removed.length > 0 ? [`layer ${removed.join(', ')} removed`] : ['layers reordered'];
+}
+/** `name:version` of a layer's ARN. */
+function shortLayer(arn) {
+    return (0,model_arn/* parseArn */.Lw)(arn)?.resource.split(':').slice(-2).join(':') ?? arn;
+}
+
+;// CONCATENATED MODULE: ./src/report/report.ts
+/** A finished run as data: the source of the log, the summary, the annotations and the outputs. */
+
+
+/** Whether a plan holds a change of the function or of its role. */
+function wouldChange({ status, reason, changed, roleEdits }) {
+    return status === 'planned' ? !isNothing(reason) : changed || roleEdits !== undefined;
+}
+function isNothing(reason) {
+    return reason === 'no-change' || reason === 'nothing-to-remove';
+}
+/** Failures first, then by region and name. */
+function sortOutcomes(outcomes) {
+    const key = (outcome) => [
+        isGood(outcome) ? 1 : 0,
+        String(STATUSES.indexOf(outcome.status)).padStart(2, '0'),
+        outcome.region,
+        outcome.name,
+    ].join(' ');
+    return [...outcomes].sort((a, b) => byText(key(a), key(b)));
+}
+function countByStatus(outcomes) {
+    const counts = new Map();
+    for (const status of STATUSES) {
+        const count = outcomes.filter((outcome) => outcome.status === status).length;
+        if (count > 0)
+            counts.set(status, count);
+    }
+    return counts;
+}
+function durationText({ durationMs }) {
+    return `${(durationMs / 1000).toFixed(1)} s`;
 }
 
 ;// CONCATENATED MODULE: ./src/report/headline.ts
 /** The verdict in one line, and the counts behind it. */
+
 
 /** `4 written, 1 rolled-back, 2 without a change`: by status, apart from what had nothing to be done or was never tried. */
 function countsText(outcomes) {
@@ -30410,6 +30393,16 @@ function rank(outcome) {
 }
 /** The verdict in one line. */
 function headline(report) {
+    const line = lineOf(report);
+    if (report.failsOnChange !== true)
+        return line;
+    const changing = report.outcomes.filter(wouldChange).length;
+    const isTold = line.startsWith('Plan: ') && line.includes('would change');
+    const what = isTold ? '' : `; ${String(changing)} would change`;
+    return `${line}${what}, which fails the job (\`fail-on-change\`)`;
+}
+/** With what the verdict tells nothing of. */
+function lineOf(report) {
     const { outcomes } = report;
     const bypassed = bypassText(outcomes);
     const isFailed = (outcome) => !isGood(outcome) && !isBypassed(outcome);
@@ -30500,516 +30493,43 @@ function removalLine(outcomes) {
     const rest = nothing === 0 ? '' : `; ${String(nothing)} had nothing to remove`;
     return `Rotel removed from ${functionsText(removed)}${rest}`;
 }
-function isNothing(reason) {
-    return reason === 'no-change' || reason === 'nothing-to-remove';
-}
 /** `1 function`, `5 functions`. */
 function functionsText(count) {
     return count === 1 ? '1 function' : `${String(count)} functions`;
 }
 
-;// CONCATENATED MODULE: ./src/model/order.ts
-/** The order of names: by code units, alike in every locale. */
-function byText(a, b) {
-    return a < b ? -1 : Number(a > b);
-}
-
-;// CONCATENATED MODULE: ./src/report/report.ts
-/** A finished run as data: the source of the log, the summary, the annotations and the outputs. */
+;// CONCATENATED MODULE: ./src/report/shared-warnings.ts
+/** Warnings that concern all functions alike are shown once, and not once for each function. */
 
 
-/** Failures first, then by region and name. */
-function sortOutcomes(outcomes) {
-    const key = (outcome) => [
-        isGood(outcome) ? 1 : 0,
-        String(STATUSES.indexOf(outcome.status)).padStart(2, '0'),
-        outcome.region,
-        outcome.name,
-    ].join(' ');
-    return [...outcomes].sort((a, b) => byText(key(a), key(b)));
+/** Warnings that every function has which this run was about; empty for a single function. */
+function sharedWarnings(outcomes) {
+    const [first, ...others] = concerned(outcomes);
+    if (first === undefined || others.length === 0)
+        return new Set();
+    return new Set(first.warnings.filter((text) => others.every(({ warnings }) => warnings.includes(text))));
 }
-function countByStatus(outcomes) {
-    const counts = new Map();
-    for (const status of STATUSES) {
-        const count = outcomes.filter((outcome) => outcome.status === status).length;
-        if (count > 0)
-            counts.set(status, count);
-    }
-    return counts;
+/** `All 5 functions: …`, for each of them. */
+function sharedTexts(outcomes) {
+    const count = concerned(outcomes).length;
+    const which = count === outcomes.length
+        ? `All ${functionsText(count)}`
+        : `${String(count)} of ${functionsText(outcomes.length)}`;
+    return [...sharedWarnings(outcomes)].map((text) => `${which}: ${text}`);
 }
-function durationText({ durationMs }) {
-    return `${(durationMs / 1000).toFixed(1)} s`;
+/** The functions without those that all share. */
+function withoutShared(outcomes) {
+    const shared = sharedWarnings(outcomes);
+    if (shared.size === 0)
+        return outcomes;
+    return outcomes.map((outcome) => ({
+        ...outcome,
+        warnings: outcome.warnings.filter((text) => !shared.has(text)),
+    }));
 }
-
-;// CONCATENATED MODULE: ./src/report/annotations.ts
-/** Errors and warnings that GitHub shows beside the job. The runner prints each in the log as well, without its title. */
-
-
-
-
-/** GitHub's limit for each level and step (actions/toolkit, docs/problem-matchers.md). */
-const LIMIT = 10;
-const TITLE = 'ClickStack for AWS Lambda';
-/** The verdict of a failed run, its failures, then the warnings; each message names its function, as the log needs it. */
-function annotationsOf(report) {
-    const bad = sortOutcomes(report.outcomes).filter((outcome) => !isGood(outcome));
-    const level = report.result === 'failure' ? 'error' : 'warning';
-    const failures = [
-        ...(bad.length === 0 ? [] : [verdictText(report, bad.length)]),
-        ...bad.map((outcome) => `${outcome.name}: ${statusText(outcome)}. ${whyText(outcome)}`),
-    ];
-    const warnings = [
-        ...report.warnings,
-        ...report.outcomes.flatMap(({ name, warnings }) => warnings.map((text) => `${name}: ${text}`)),
-    ];
-    const shown = failures.slice(0, LIMIT);
-    const room = level === 'error' ? LIMIT : LIMIT - shown.length;
-    const left = Math.max(0, warnings.length - room);
-    return {
-        annotations: [
-            ...shown.map((message) => ({ level, title: TITLE, message })),
-            ...warnings
-                .slice(0, room)
-                .map((message) => ({ level: 'warning', title: TITLE, message })),
-        ],
-        further: [
-            ...failures.slice(LIMIT),
-            ...(left === 0 ? [] : [`${String(left)} more warnings are in the job summary.`]),
-        ],
-    };
+function concerned(outcomes) {
+    return outcomes.filter((outcome) => outcome.reason !== 'not-applicable' && !wasNotTried(outcome));
 }
-function annotationsOfProblems(problems) {
-    return {
-        annotations: problems.slice(0, LIMIT).map(({ input, message }) => ({
-            level: 'error',
-            title: input === undefined ? TITLE : `Input ${input}`,
-            message,
-        })),
-        further: problems.slice(LIMIT).map(({ message }) => message),
-    };
-}
-function verdictText(report, bad) {
-    const more = bad < LIMIT
-        ? ''
-        : ` GitHub annotates the first ${String(LIMIT - 1)}; all are in the job summary.`;
-    return `${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)}).${more}`;
-}
-
-;// CONCATENATED MODULE: ./src/systems/instrumentation/wrapper.ts
-/**
- * AWS_LAMBDA_EXEC_WRAPPER: the script that Lambda starts in place of the runtime, of which there can be but one. The
- * layers bring one that loads the SDK and then starts the runtime.
- */
-const EXEC_WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER';
-const HANDLER = '/opt/otel-handler';
-const INSTRUMENT = '/opt/otel-instrument';
-/** The value to set. The community's Python layer has both names, ADOT's only the second. */
-function wrapperOf(distribution, language) {
-    return distribution === 'adot' && language === 'python' ? INSTRUMENT : HANDLER;
-}
-/** Values that this action sets: where the variable is ours and has another value, it was changed since. */
-const OUR_WRAPPERS = new Set([HANDLER, INSTRUMENT]);
-
-;// CONCATENATED MODULE: ./src/pipeline/plan/change-text.ts
-/** A planned change in words, without the values of variables. */
-
-
-/** The change in words, without a value: `layer rotel-extension-arm64:7 added, 4 variables added`. */
-function changeText(change) {
-    if (change === undefined)
-        return 'no change';
-    const count = (what) => {
-        const names = change.variables.filter((variable) => kindOfChange(variable) === what);
-        return names.length === 0
-            ? []
-            : [`${String(names.length)} ${names.length === 1 ? 'variable' : 'variables'} ${what}`];
-    };
-    const format = change.logFormat;
-    return [
-        ...layersText(change),
-        ...count('added'),
-        ...count('changed'),
-        ...count('removed'),
-        ...wrapperText(change),
-        ...(format ? [`log format ${format.before} → ${format.after}`] : []),
-    ].join(', ');
-}
-/** The one variable that decides whether the function creates traces. */
-function wrapperText({ variables }) {
-    const wrapper = variables.find(({ name }) => name === EXEC_WRAPPER);
-    if (wrapper === undefined)
-        return [];
-    const word = { added: 'set', changed: 'replaced', removed: 'removed' }[kindOfChange(wrapper)];
-    return [`wrapper ${word}`];
-}
-function kindOfChange({ before, after, }) {
-    if (before === undefined)
-        return 'added';
-    return after === undefined ? 'removed' : 'changed';
-}
-function layersText({ layers }) {
-    if (layers === undefined)
-        return [];
-    const added = layers.after.filter((arn) => !layers.before.includes(arn)).map(shortLayer);
-    const removed = layers.before.filter((arn) => !layers.after.includes(arn)).map(shortLayer);
-    if (added.length > 0 && removed.length > 0)
-        return [`layer ${removed.join(', ')} → ${added.join(', ')}`];
-    if (added.length > 0)
-        return [`layer ${added.join(', ')} added`];
-    return removed.length > 0 ? [`layer ${removed.join(', ')} removed`] : ['layers reordered'];
-}
-/** `name:version` of a layer's ARN. */
-function shortLayer(arn) {
-    return (0,model_arn/* parseArn */.Lw)(arn)?.resource.split(':').slice(-2).join(':') ?? arn;
-}
-
-;// CONCATENATED MODULE: ./src/report/markdown.ts
-/** Text, foreign text included, inside GitHub's Markdown. */
-/** For a table cell or a sentence: nothing in it is rendered as Markdown or HTML, and it stays on one line. */
-function plain(text) {
-    return (text
-        .replace(/\s+/g, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;')
-        .replace(/([\\`*_{}[\]|~])/g, '\\$1')
-        // What makes a heading, a list or a line at the start of a paragraph.
-        .replace(/^(\s*)([#+=-])/, '$1\\$2')
-        .replace(/^(\s*\d+)([.)])/, '$1\\$2'));
-}
-/** Like `plain`, but what stands between two backticks is code, as in the messages of this action. */
-function prose(text) {
-    return text
-        .split(/(`[^`]+`)/)
-        .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1)) : plain(part)))
-        .join('');
-}
-/** As code, in a sentence or a table cell. Markdown is rendered inside HTML too, but entities are not. */
-function code(text) {
-    const escaped = text
-        .replace(/\s+/g, ' ')
-        .replace(/[&<>\\`*_[\]|~]/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
-    return `<code>${escaped}</code>`;
-}
-/** A fenced block whose fence the lines cannot close. */
-function block(lines, language = '') {
-    const longest = Math.max(2, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
-    const fence = '`'.repeat(longest + 1);
-    return [`${fence}${language}`, ...lines, fence].join('\n');
-}
-function table(header, rows) {
-    const line = (cells) => `| ${cells.join(' | ')} |`;
-    return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-;// CONCATENATED MODULE: ./src/report/role-writes.ts
-/** The section of the report that names each write to IAM. */
-
-
-/** `Changes to IAM: 3`, or what would be changed. */
-function roleWritesTitle(count, planOnly) {
-    return planOnly
-        ? `Changes to IAM that are planned: ${String(count)}`
-        : `Changes to IAM: ${String(count)}`;
-}
-/** Longest list that a reader wants to unfold; all of it is in the report file. */
-const MOST_WRITES = 500;
-/** Folded; empty where IAM is not written. */
-function roleWritesSections({ roleWrites, planOnly, }) {
-    if (roleWrites.length === 0)
-        return [];
-    const left = roleWrites.length - MOST_WRITES;
-    return [
-        [
-            `<details><summary>${roleWritesTitle(roleWrites.length, planOnly)}</summary>`,
-            [
-                ...roleWrites.slice(0, MOST_WRITES).map((write) => `- ${plain(roleWriteText(write))}`),
-                ...(left > 0 ? [`- ${String(left)} more are in the report file`] : []),
-            ].join('\n'),
-            '</details>',
-        ].join('\n\n'),
-    ];
-}
-
-;// CONCATENATED MODULE: ./src/report/sharing.ts
-/** What a run says of the share of the selection that it takes (`shard`). */
-
-/** `shard 2/5 of 1204 functions` */
-function shareText({ shard: { index, of }, total }) {
-    return `shard ${String(index)}/${String(of)} of ${functionsText(total)}`;
-}
-function sharingNotes(sharing) {
-    if (sharing === undefined)
-        return [];
-    const { largest, taken } = sharing;
-    const share = `This run takes ${shareText(sharing)}: ${functionsText(taken)}. Functions that share an execution role are never split.`;
-    return largest === undefined
-        ? [share]
-        : [
-            share,
-            `${functionsText(largest.functions)} use the role ${largest.role}, which is more than an even share: the shards differ in size.`,
-        ];
-}
-
-;// CONCATENATED MODULE: ./src/model/duration.ts
-/** Durations in words. */
-/** `85 ms`, `3.2 s`. */
-function duration(ms) {
-    return ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
-
-;// CONCATENATED MODULE: ./src/report/telemetry.ts
-/** What the proof found of a function, in words. */
-
-
-/** `verified after 1.2 s (request ID)`; empty where arrival was not checked. */
-function telemetryText({ telemetry }) {
-    if (telemetry === undefined)
-        return '';
-    const { by, latencyMs, traces } = telemetry;
-    if (by === undefined)
-        return 'not verified';
-    const after = latencyMs === undefined ? '' : ` after ${duration(latencyMs)}`;
-    const again = telemetry.invokedAgain ? ', second invocation' : '';
-    const spans = traces === undefined ? '' : `, ${String(traces.spans)} spans`;
-    return `verified${after} (${by}${again})${spans}`;
-}
-/** The guide's attributes, traces and links, as Markdown sections. */
-function telemetryDetails({ telemetry }) {
-    if (telemetry === undefined)
-        return [];
-    const { attributes, traces, links } = telemetry;
-    const { search, trace } = links;
-    const found = [
-        ...(search === undefined ? [] : [`[logs in HyperDX](${search})`]),
-        ...(trace === undefined ? [] : [`[a trace in HyperDX](${trace})`]),
-    ];
-    return [
-        ...(attributes.length === 0
-            ? []
-            : [
-                table(['Attribute', 'Value in its log rows'], attributes.map(({ name, value, why }) => [
-                    code(name),
-                    value === '' ? `– (${prose(why)})` : code(value),
-                ])),
-            ]),
-        ...(traces === undefined
-            ? []
-            : [
-                `Traces: ${String(traces.spans)} spans; ${traces.correlatedLogs === 0
-                    ? 'no log rows have their trace IDs (only logs that an OpenTelemetry SDK sends have them)'
-                    : `${String(traces.correlatedLogs)} log rows have their trace IDs`}.${traces.metricPoints === undefined ? '' : ` Metrics: ${String(traces.metricPoints)} points.`}`,
-            ]),
-        ...(found.length === 0 ? [] : [`Links: ${found.join(' · ')}`]),
-    ];
-}
-
-;// CONCATENATED MODULE: ./src/report/unexpected-fault.ts
-/** The outermost failure: a bug in this action. */
-
-/** The message of the error may hold anything, so it is redacted like an error text of AWS. */
-function failUnexpectedly(thrown, secrets, runner) {
-    const error = thrown instanceof Error ? thrown : new Error('unknown');
-    const hidden = secrets.flatMap(redaction/* formsOf */.XP);
-    const message = (0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(`${error.name}: ${error.message}`), hidden);
-    runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: unexpected error', message });
-    runner.debug((0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(error.stack ?? ''), hidden));
-    process.exitCode = 1;
-}
-
-;// CONCATENATED MODULE: ./src/report/log.ts
-/** The log of a run: the plan, a line for each function that ends, then each failure once with what to do. */
-
-
-
-
-
-
-
-
-
-
-
-
-
-function announceTargets(targets, sharing, runner) {
-    const regions = new Set(targets.map((t) => (t.kind === 'found' ? t.fn.arn.region : t.region)));
-    const where = regions.size === 0 ? '' : ` in ${[...regions].sort().join(', ')}`;
-    runner.info(`${functionsText(targets.length)}${where}${sharing ? ` (${shareText(sharing)})` : ''}`);
-}
-/** @param invocations that the smoke test will make; `undefined`: nothing is carried out */
-function announcePlan(inspected, invocations, runner) {
-    runner.startGroup('Plan');
-    const width = nameWidth(inspected.map(nameOf));
-    for (const one of inspected) {
-        const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? [];
-        const beside = [...movesOf(one), ...edits];
-        const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && beside.length > 0;
-        const what = [...(isRoleOnly ? [] : [planText(one)]), ...beside];
-        runner.info(`${nameOf(one).padEnd(width)}  ${what.join(', ')}`);
-        if (edits.length > 0 && one.kind === 'planned') {
-            for (const warning of one.plan.warnings)
-                runner.info(`${' '.repeat(width)}  ${warning}`);
-        }
-    }
-    runner.endGroup();
-    if (invocations === undefined)
-        return;
-    runner.info(invocations === 0
-        ? 'The smoke test will not invoke any function.'
-        : `The smoke test will invoke ${functionsText(invocations)}.`);
-}
-function movesOf(one) {
-    return one.kind === 'planned' && one.alias?.kind === 'publish'
-        ? [`alias ${one.alias.alias}: version ${one.alias.from} → a new one`]
-        : [];
-}
-/** Why a function is blocked stands at the end of the log, with the failures. */
-function planText(one) {
-    if (one.kind === 'planned') {
-        return one.plan.kind === 'change' ? changeText(one.plan.change) : 'no change';
-    }
-    return one.notApplicable ? `skipped: not-applicable (${one.detail})` : `blocked: ${one.reason}`;
-}
-function nameOf(one) {
-    return one.kind === 'planned' ? one.fn.arn.name : one.name;
-}
-const log_LONGEST_NAME = 40;
-function nameWidth(names) {
-    return Math.min(log_LONGEST_NAME, Math.max(0, ...names.map((name) => name.length)));
-}
-/**
- * `12/60  name  status  …` for each function that ends, in a group of its own.
- * @param secrets that no error may quote
- */
-function progressLog(names, mode, secrets, runner) {
-    let ended = 0;
-    const total = names.length;
-    const digits = String(total).length;
-    const width = nameWidth(names);
-    return {
-        begun: () => runner.startGroup(mode === 'remove' ? 'Remove' : 'Configure and verify'),
-        finished: () => runner.endGroup(),
-        unexpected: (thrown) => failUnexpectedly(thrown, secrets, runner),
-        ended(outcome) {
-            ended += 1;
-            const count = `${String(ended).padStart(digits)}/${String(total)}`;
-            const about = aboutText(outcome);
-            runner.info(`${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  ${about}`}`);
-            const tail = outcome.smoke?.tail ?? [];
-            if (tail.length > 0)
-                runner.untrusted(tail.map(({ text }) => `         ${text}`));
-        },
-    };
-}
-/** What was measured. Why it failed comes at the end; why it was skipped is in the plan. */
-function aboutText(outcome) {
-    const explained = !isGood(outcome) || outcome.reason === 'not-applicable';
-    const disabled = outcome.cloudwatch?.by === undefined ? '' : 'CloudWatch Logs disabled';
-    return [
-        explained ? '' : (outcome.detail ?? ''),
-        telemetryText(outcome),
-        disabled,
-        metricsText(outcome),
-    ]
-        .filter((words) => words !== '')
-        .join('; ');
-}
-/** The end of the log: the verdict, and each failure once with what to do. */
-function announceReport(report, runner) {
-    for (const note of report.notes)
-        runner.info(note);
-    announceMissingPolicies(report.outcomes, runner);
-    announceRoleWrites(report, runner);
-    if (report.outcomes.every(isGood)) {
-        runner.info(`${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`);
-    }
-    if (report.cloudwatch?.savings)
-        runner.info(savingsText(report.cloudwatch.savings));
-    show(annotationsOf(report), runner);
-}
-/** Lines of a log that tell of IAM; thousands would hide the rest. */
-const log_MOST_WRITES = 100;
-function announceRoleWrites({ roleWrites, planOnly }, runner) {
-    if (roleWrites.length === 0)
-        return;
-    runner.info(roleWritesTitle(roleWrites.length, planOnly));
-    for (const write of roleWrites.slice(0, log_MOST_WRITES))
-        runner.info(`  ${roleWriteText(write)}`);
-    const left = roleWrites.length - log_MOST_WRITES;
-    if (left > 0)
-        runner.info(`  ${String(left)} more are in the report file.`);
-}
-/** Functions that lack the same have it printed once. */
-function announceMissingPolicies(outcomes, runner) {
-    const policies = new Set(outcomes.flatMap(({ missingPolicy }) => missingPolicy ?? []));
-    for (const policy of policies) {
-        const lacking = outcomes.filter(({ missingPolicy }) => missingPolicy === policy);
-        const names = lacking.map(({ name }) => name).join(', ');
-        runner.info(`Policy that is missing on the execution roles of ${names}:`);
-        for (const line of policy.split('\n'))
-            runner.info(`  ${line}`);
-    }
-}
-function announceProblems(problems, runner) {
-    const areInputs = problems.every(({ input }) => input !== undefined);
-    runner.info(areInputs ? 'No changes were made. Fix these inputs:' : 'No changes were made:');
-    show(annotationsOfProblems(problems), runner);
-}
-function show({ annotations, further }, runner) {
-    for (const annotation of annotations)
-        runner.annotate(annotation);
-    for (const line of further)
-        runner.info(line);
-}
-
-;// CONCATENATED MODULE: ./src/systems/cloudwatch/log-consumers.ts
-/** What ends when a function no longer writes to CloudWatch Logs, as far as its settings show. */
-
-/** Variables by which the libraries for the Embedded Metric Format are set up (aws-embedded-metrics, Powertools). */
-const EMF_VARIABLES = [
-    'AWS_EMF_NAMESPACE',
-    'AWS_EMF_LOG_GROUP_NAME',
-    'AWS_EMF_SERVICE_NAME',
-    'POWERTOOLS_METRICS_NAMESPACE',
-];
-const INSIGHTS_LAYER = /^LambdaInsightsExtension(-Arm64)?$/;
-function logConsumers(fn, facts) {
-    const losses = [];
-    const notes = [];
-    if (facts) {
-        const { subscriptionFilters, metricFilters, logGroupClass } = facts;
-        if (subscriptionFilters.length > 0) {
-            losses.push(`subscription filters would receive no more data: ${subscriptionFilters.join(', ')}`);
-        }
-        if (metricFilters.length > 0) {
-            losses.push(`metric filters, and alarms on their metrics, would receive no more data: ${metricFilters.join(', ')}`);
-        }
-        if (logGroupClass === 'DELIVERY') {
-            losses.push('the log group is of class DELIVERY: its delivery to S3 or Firehose would end');
-        }
-        if (facts.retentionDays === undefined) {
-            notes.push('the log group has no retention period: its data never expires and is still billed');
-        }
-    }
-    const emf = fn.environment.readable
-        ? EMF_VARIABLES.filter((name) => fn.environment.readable && fn.environment.variables.has(name))
-        : [];
-    if (emf.length > 0) {
-        losses.push(`metrics in the Embedded Metric Format, which the function appears to use (${emf.join(', ')}), would end`);
-    }
-    if (layersOf(fn).some(({ name }) => INSIGHTS_LAYER.test(name))) {
-        notes.push('Lambda Insights is attached and writes to /aws/lambda-insights: `deny` does not affect it, `remove` may');
-    }
-    return { losses, notes };
-}
-/** Applies to every function whose CloudWatch Logs are disabled, so the report shows it once. */
-const ENDS_WITH_CLOUDWATCH = [
-    'CloudWatch Logs no longer receives REPORT lines, timeouts, out-of-memory errors and initialization errors, and Rotel does not forward them. Lambda’s own metrics are not affected.',
-    'If ClickStack is unavailable for more than a few minutes, logs are lost: Rotel stops retrying, and CloudWatch has no copy.',
-    'Each new execution environment causes an AccessDenied event in CloudTrail, which may trigger alarms on unauthorized calls.',
-    'Metric filters, subscription filters, Embedded Metric Format and Logs Insights receive no new data.',
-];
 
 ;// CONCATENATED MODULE: ./src/systems/lambda/change.ts
 /** A change of a function's configuration: what is there, and what is to be there. */
@@ -31367,6 +30887,466 @@ function hasOwnedPolicy({ cloudwatch, warnings }) {
     return (cloudwatch?.by !== undefined || warnings.some((text) => text.includes('grant-secret-access')));
 }
 
+// EXTERNAL MODULE: ./src/systems/rotel/messages.ts
+var messages = __nccwpck_require__(7749);
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/tail.ts
+/**
+ * The last 4 KB of an invocation's log, as Lambda sends it with the response: what the platform logs about the
+ * invocation and the extensions. Absence of a line proves nothing, because a chatty function displaces lines.
+ * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
+ */
+
+
+const EMPTY_TAIL = { lines: [], extensions: [], report: undefined, initFailed: false };
+function parseTail(text) {
+    const lines = [];
+    const extensions = [];
+    let report;
+    /** What Rotel prints as it ends may hold a value with line breaks: until somebody else writes, the lines are its. */
+    let goesOn = false;
+    let initFailed = false;
+    for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
+        if (line.trim() === '')
+            continue;
+        const record = jsonRecord(line);
+        const extension = record ? extensionFromJson(record) : extensionFromText(line);
+        if (extension)
+            extensions.push(extension);
+        // A function can print such a line too, but not after the platform's own.
+        report = (record ? reportFromJson(record) : reportFromText(line)) ?? report;
+        const own = record ? (0,messages/* rotelRecord */.cK)(record) : (0,messages/* rotelLine */.Dd)(line);
+        const isPlatform = record ? isPlatformRecord(record) : PLATFORM_TEXT.test(line);
+        goesOn = !isPlatform && record === undefined && (own === undefined ? goesOn : (0,messages/* isPrinted */.h2)(own));
+        const source = isPlatform ? 'platform' : own !== undefined || goesOn ? 'extension' : 'function';
+        lines.push({ source, text: line });
+        initFailed ||= record ? isFailedInitRecord(record) : FAILED_INIT_TEXT.test(line);
+    }
+    return { lines, extensions, report, initFailed };
+}
+/** The REPORT that a line is, in either format. */
+function reportIn(line) {
+    const record = jsonRecord(line);
+    return record ? reportFromJson(record) : reportFromText(line);
+}
+// --- text format ---------------------------------------------------------------------------------------------------
+const ID = '[0-9a-f-]{36}';
+const REQUEST = `RequestId: ${ID}`;
+const PLATFORM_TEXT = new RegExp([
+    `^INIT_START Runtime Version: `,
+    `^INIT_REPORT Init Duration: `,
+    `^(START|END|REPORT) ${REQUEST}(\\s|$)`,
+    `^RESTORE_(START|REPORT) `,
+    `^(EXTENSION|TELEMETRY|LOGS)\\s+Name: \\S+\\s+State: `,
+    `^XRAY TraceId: `,
+    `^(\\S+Z )?${REQUEST} (Error: (Runtime exited|exit |fork/exec |Task timed out after )|Process exited before)`,
+    // The one line with a time before it, and without a label for the id.
+    `^\\S+Z (RequestId: )?${ID} Task timed out after `,
+].join('|'));
+/** A start that was only slow is repeated within the invocation: `Status: timeout`. */
+const FAILED_INIT_TEXT = /^INIT_REPORT Init Duration: .*\sStatus: (error|failure)(\s|$)/;
+const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`);
+function extensionFromText(line) {
+    const [, name, state] = /^EXTENSION\s+Name:\s*(\S+)\s+State:\s*(\S+)/.exec(line) ?? [];
+    if (name === undefined || state === undefined)
+        return undefined;
+    return { name, state, errorType: /Error Type:\s*(\S+)/.exec(line)?.[1] };
+}
+function reportFromText(line) {
+    if (!REPORT_TEXT.test(line))
+        return undefined;
+    const number = (label) => {
+        const [, value] = new RegExp(`(?:^|\\s)${label}:\\s*([\\d.]+)`).exec(line) ?? [];
+        return value === undefined ? undefined : Number(value);
+    };
+    const durationMs = number('(?<!Billed )(?<!Init )Duration');
+    const memoryMb = number('Memory Size');
+    if (durationMs === undefined || memoryMb === undefined)
+        return undefined;
+    return {
+        durationMs,
+        billedMs: number('Billed Duration') ?? Math.ceil(durationMs),
+        memoryMb,
+        maxMemoryMb: number('Max Memory Used') ?? 0,
+        initMs: number('Init Duration'),
+        status: /\bStatus:\s*(\S+)/.exec(line)?.[1],
+        errorType: /Error Type:\s*(\S+)/.exec(line)?.[1],
+    };
+}
+function jsonRecord(line) {
+    if (!line.startsWith('{'))
+        return undefined;
+    const value = (0,json/* parseJson */.qF)(line);
+    return (0,json/* isRecord */.u4)(value) ? value : undefined;
+}
+/** Platform records carry `type: platform.*`; Rotel's carry `fields.message`; the rest is the function's. */
+function isPlatformRecord(record) {
+    return (0,json/* textOf */.b6)(record['type'])?.startsWith('platform.') === true;
+}
+function extensionFromJson(record) {
+    if (record['type'] !== 'platform.extension')
+        return undefined;
+    const body = (0,json/* membersOf */.lS)(record['record']);
+    const name = (0,json/* textOf */.b6)(body['name']);
+    const state = (0,json/* textOf */.b6)(body['state']);
+    if (name === undefined || state === undefined)
+        return undefined;
+    return { name, state, errorType: (0,json/* textOf */.b6)(body['errorType']) };
+}
+function isFailedInitRecord(record) {
+    if (record['type'] !== 'platform.initReport')
+        return false;
+    return /^(error|failure)$/.test((0,json/* textOf */.b6)((0,json/* membersOf */.lS)(record['record'])['status']) ?? '');
+}
+function reportFromJson(record) {
+    if (record['type'] !== 'platform.report')
+        return undefined;
+    const body = (0,json/* membersOf */.lS)(record['record']);
+    const metrics = (0,json/* membersOf */.lS)(body['metrics']);
+    const durationMs = (0,json/* numberOf */.rl)(metrics['durationMs']);
+    const memoryMb = (0,json/* numberOf */.rl)(metrics['memorySizeMB']);
+    if (durationMs === undefined || memoryMb === undefined)
+        return undefined;
+    const status = (0,json/* textOf */.b6)(body['status']);
+    return {
+        durationMs,
+        billedMs: (0,json/* numberOf */.rl)(metrics['billedDurationMs']) ?? Math.ceil(durationMs),
+        memoryMb,
+        maxMemoryMb: (0,json/* numberOf */.rl)(metrics['maxMemoryUsedMB']) ?? 0,
+        initMs: (0,json/* numberOf */.rl)(metrics['initDurationMs']),
+        status: status === 'success' ? undefined : status,
+        errorType: (0,json/* textOf */.b6)(body['errorType']),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/smoke-test/extension-cost.ts
+/**
+ * What the extension costs: the cold starts that are in the log of before the change, beside the cold start of this run's
+ * own invocation. Log lines are production data: only figures come out of here.
+ */
+
+/** A deployment that is older than this tells more by its last days than by its first. */
+const LONGEST_BACK_MS = 14 * 86_400_000;
+const LAST = 20;
+/**
+ * What to ask the log group of a function: since its last change, as what ran before that may have been configured
+ * otherwise, and may have carried Rotel.
+ * @param until the write of this run, or a little before, in ms by Lambda's clock
+ */
+function coldStartQuestion({ logFormat, systemLogLevel, lastModified = 0 }, until) {
+    const isJson = logFormat === 'JSON';
+    if (isJson && systemLogLevel === 'WARN') {
+        return { notChecked: 'its `SystemLogLevel` is `WARN`, with which Lambda logs no REPORT' };
+    }
+    return {
+        since: Math.max(lastModified, until - LONGEST_BACK_MS),
+        until,
+        texts: isJson ? ['platform.report', 'initDurationMs'] : ['REPORT RequestId:', 'Init Duration:'],
+    };
+}
+/** The last ones of the function's `$LATEST`, newest first. Those that failed tell nothing of an ordinary one. */
+function coldStartsIn(events, { arn, logGroup }) {
+    const isLatest = latestStreams(arn.name, logGroup);
+    return events
+        .filter(({ stream }) => isLatest(stream))
+        .sort((one, other) => other.at - one.at)
+        .flatMap(({ text }) => coldStartOf(reportIn(text)) ?? [])
+        .slice(0, LAST);
+}
+/**
+ * Which streams of a group are of the function's `$LATEST`: `YYYY/MM/DD/[$LATEST]<id>` in its own group, and
+ * `YYYY/MM/DD/<function>[$LATEST][<id>]` in one that was chosen for it (Lambda, logging configuration).
+ */
+function latestStreams(functionName, group) {
+    const isOwn = group === `/aws/lambda/${functionName}`;
+    return (stream) => {
+        const last = stream.split('/').at(-1) ?? '';
+        return last.startsWith(`${functionName}[$LATEST]`) || (isOwn && last.startsWith('[$LATEST]'));
+    };
+}
+function coldStartOf(report) {
+    if (report?.initMs === undefined || report.status !== undefined)
+        return undefined;
+    const { initMs, durationMs, maxMemoryMb } = report;
+    const figures = { initMs, durationMs, maxMemoryMb };
+    return Object.values(figures).every(Number.isFinite) ? figures : undefined;
+}
+/** @param own of this run's invocation; `undefined`: its log had no REPORT */
+function compareColdStarts(before, own) {
+    if (before.length === 0) {
+        return notChecked('its log group contains no cold start of `$LATEST` since its last change');
+    }
+    if (own === undefined)
+        return notChecked('the log of the invocation contains no REPORT');
+    const after = coldStartOf(own);
+    if (after === undefined)
+        return notChecked('the invocation was not a cold start');
+    const median = (of) => medianOf(before.map((one) => one[of]));
+    return {
+        kind: 'compared',
+        coldStarts: before.length,
+        before: {
+            initMs: median('initMs'),
+            durationMs: median('durationMs'),
+            maxMemoryMb: median('maxMemoryMb'),
+        },
+        after,
+    };
+}
+function notChecked(why) {
+    return { kind: 'not-checked', why };
+}
+/** The mean of the two in the middle where there is no middle one. @param values at least one */
+function medianOf(values) {
+    const sorted = [...values].sort((one, other) => one - other);
+    const at = (index) => sorted[index] ?? NaN;
+    const middle = (sorted.length - 1) / 2;
+    return (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2;
+}
+
+;// CONCATENATED MODULE: ./src/model/reason.ts
+/** Reason codes: stable, each with its remedy. docs/reason-codes.md is generated from this table. */
+const REMEDIES = {
+    // Selection and preflight: nothing was written.
+    'not-found': 'Check the name, the region and the account. A pattern selects only functions that exist.',
+    'access-denied': 'Allow the caller lambda:GetFunction on the function, and lambda:ListFunctions if `functions` holds a pattern. See docs/permissions.md.',
+    'read-failed': 'Run the step again.',
+    'credentials-refused': 'Sign in to AWS in an earlier step, for example with aws-actions/configure-aws-credentials and `permissions: id-token: write`. If the credentials expired during the run, raise `role-duration-seconds` there, or split the functions over several runs.',
+    // What AWS names as the cause of a denial: an Allow elsewhere does not help.
+    'denied-by-organization': 'Ask the administrators of the AWS organization: a service or resource control policy denies the call, whatever the role of the caller allows.',
+    'denied-by-boundary': 'Allow the action in the permissions boundary of the caller’s role, too.',
+    'denied-by-session-policy': 'Allow the action in the session policy, too: `inline-session-policy` or `managed-session-policies` of aws-actions/configure-aws-credentials.',
+    'denied-by-endpoint-policy': 'Allow the action in the policy of the VPC endpoint through which the runner calls AWS.',
+    'denied-explicitly': 'Remove or narrow the Deny statement that AWS names. It overrides every Allow.',
+    'key-denied': 'Allow the caller kms:Decrypt, kms:Encrypt and kms:CreateGrant on the KMS key of the function’s variables, in the key policy or in its own policy.',
+    'role-not-assumable': 'Check that the function’s execution role exists and that its trust policy lets lambda.amazonaws.com assume it. A role that was deleted and created again must be set on the function again.',
+    'not-applicable': 'No action is needed. To exclude the function, add `!name` to `functions`.',
+    'image-function': 'Layers cannot be attached to a container image. Copy /opt/extensions/rotel-extension into the image, or exclude the function.',
+    'managed-instances': 'Lambda Managed Instances do not support extensions that register for INVOKE, as Rotel does. Exclude the function.',
+    'edge-replica': 'Lambda@Edge functions support neither layers nor environment variables. Exclude the function.',
+    'unsupported-runtime': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or set `accept: unsupported-runtime` and rely on the smoke test.',
+    'tenant-isolated': 'A function with tenant isolation cannot be invoked without a tenant. Set its payload to `none` in `payloads`.',
+    'architecture-mismatch': 'Correct `architecture`, or exclude the function.',
+    'no-layer-in-region': 'Publish a copy of the layer in this region and set `layer-arn`.',
+    'no-layer-in-partition': 'Publish a copy of the layer in this partition and set `layer-arn`.',
+    'layer-limit': 'Remove or merge one of the function’s own layers.',
+    'layer-unreadable': 'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, or replace the layer if it was deleted or is no longer shared.',
+    'layer-hash-mismatch': 'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
+    'environment-unreadable': 'Give the role that runs this action the permission kms:Decrypt on the function’s KMS key: an update replaces all variables, so they must be read first.',
+    'environment-too-large': 'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
+    'port-conflict': 'Remove the other collector, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
+    'instrumentation-unsupported': 'Set `auto-instrumentation: auto`, which skips runtimes without a layer, set `instrumentation-layer-arn`, or exclude the function.',
+    'wrapper-conflict': 'Remove the other tool. If it uses only AWS_LAMBDA_EXEC_WRAPPER, you can set `wrapper-conflict: replace`: `mode: remove` then restores the original value.',
+    'reserved-concurrency-zero': 'Raise the function’s reserved concurrency, or set its payload to `none` in `payloads`.',
+    'configured-elsewhere': 'Remove the existing Rotel configuration, or set `accept: foreign-settings` to replace it.',
+    'ownership-unreadable': 'A newer version of this action wrote the variable, or it was edited. Use that version, or delete the variable.',
+    'code-signing': 'Publish a signed copy of the layer and set `layer-arn`, or change the function’s code signing configuration.',
+    // Secrets by reference: Rotel looks them up at each cold start, and exits where that fails.
+    'secret-not-found': 'Correct the ARN: name, region, account and partition.',
+    'secret-scheduled-for-deletion': 'Restore the secret (secretsmanager:RestoreSecret), or reference another one.',
+    'secret-without-value': 'Store a value in the secret.',
+    'secret-wrong-type': 'Store the value in a parameter of type String or SecureString.',
+    'secret-arn-incomplete': 'Use the complete ARN, including the six characters that Secrets Manager appends, or layer version 6 or newer.',
+    'secret-not-readable': 'Add the policy in the report to the function’s execution role, or set `grant-secret-access: true`.',
+    'secret-not-checked': 'Allow the caller secretsmanager:DescribeSecret, ssm:DescribeParameters and iam:SimulatePrincipalPolicy, or enable the smoke test for the function.',
+    'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
+    'proof-needs-invocation': 'Let the step invoke the function (`smoke-test: always`, a payload other than `none`), or let other rows prove it: `verify-level: environment`, `cloud.account.id=<account>` in the template’s ROTEL_OTEL_RESOURCE_ATTRIBUTES, no env file.',
+    'not-configured': 'Run the step with `mode: apply`.',
+    // The function's log levels hide what a proof needs: nothing was written.
+    'start-lines-hidden': 'Add `rotel=info` to the function’s variable RUST_LOG, such as `RUST_LOG=warn,rotel=info`. Or set `verify-level: invocation` if the function logs its request ID, or `verify-level: function` if it has no Rotel yet.',
+    'request-ids-hidden': 'Set the function’s ApplicationLogLevel to INFO or lower, or set `verify-level: environment`.',
+    'platform-logs-hidden': 'Set the function’s SystemLogLevel to INFO or DEBUG, at least until CloudWatch Logs are disabled, or set `cloudwatch-logs: keep`.',
+    // Endpoint: nothing was written.
+    'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
+    'endpoint-key-refused': 'Check `api-key`. Open-source ClickStack requires `api-key-scheme: raw`. ClickHouse Observability (the managed service) requires `api-key-scheme: bearer` and `protocol: http`.',
+    'endpoint-not-found': 'Check host, port and path of `endpoint`. For `http`, Rotel appends `/v1/logs`.',
+    'endpoint-wrong-protocol': 'Set `protocol`, or correct the port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP.',
+    'endpoint-tls': 'Use `https://` for a port with TLS and `http://` for a port without TLS; ClickStack’s own ports 4317 and 4318 have no TLS. The certificate must be issued by a public authority. If Rotel trusts a private one on your functions, set `endpoint-check: off`.',
+    'endpoint-unreachable': 'Check host and port. If only the functions can reach the endpoint, set `endpoint-check: warn`.',
+    'endpoint-refused': 'Correct the cause that the endpoint reports, then run the step again.',
+    'endpoint-user-refused': 'Check `exporter-user` and `exporter-password`. The user needs INSERT on the tables.',
+    'tables-missing': 'Check `exporter-database` (ClickStack’s default is `default`) and `exporter-table-prefix`. Rotel does not create tables: create them with ClickStack’s collector or Rotel’s clickhouse-ddl.',
+    'tables-mismatch': 'Set `exporter-json` to match the tables (`true` for JSON columns, `false` for Map columns), or use tables with ClickStack’s schema.',
+    // CloudWatch Logs: the permissions are in their original state, or were restored.
+    'role-unreadable': 'Allow the caller iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy and iam:ListAttachedRolePolicies on the execution role, and for `cloudwatch-logs: remove` also iam:GetPolicy and iam:GetPolicyVersion.',
+    'role-protected': 'Set an execution role of your own on the function. Only AWS can change roles of its services and of IAM Identity Center.',
+    'shared-role': 'Give the function its own role and log group, use `cloudwatch-logs: deny`, or set `accept: shared-role`.',
+    'role-policies-full': 'Shorten the role’s inline policies, or ask an administrator to create a managed policy and set `deny-policy-arn`.',
+    'foreign-policy': 'Rename or delete that policy. This action does not change policies that it did not create.',
+    'policy-not-narrowable': 'Use `cloudwatch-logs: deny`, which does not change existing policies.',
+    'deny-policy-unusable': 'Check `deny-policy-arn`. The policy must exist in this account.',
+    'log-loss': 'Move the consumers of the log group to ClickStack first, or set `accept: log-loss`.',
+    'template-owned': 'Add the lines that the report shows to the template and deploy it: the function is then accepted. Or set `accept: drift`. If no template owns the function, set `iac: none`.',
+    'version-not-instrumented': 'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
+    'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role.',
+    'disabling-needs-invocation': 'Enable the smoke test for the function and set a payload, or set `cloudwatch-logs: keep`.',
+    'cloudwatch-not-disabled': 'Run the step with `mode: apply`.',
+    'log-group-unreadable': 'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group. Log groups of class INFREQUENT_ACCESS and DELIVERY cannot be searched: set `cloudwatch-logs: keep` for them.',
+    'role-write-failed': 'Allow the caller the IAM write actions that docs/permissions.md lists for `cloudwatch-logs`.',
+    'denial-not-effective': 'Check for a permissions boundary, an organization policy or a concurrent change. If IAM is only slow, raise `verify-timeout`.',
+    'cloudwatch-still-written': 'Check for a resource policy of CloudWatch Logs that allows the writes (`remove` does not check these), or use `cloudwatch-logs: deny`. If IAM is only slow, raise `verify-timeout`.',
+    'telemetry-lost-after-disabling': 'Run the step again. If the failure persists, check the function’s route to ClickStack.',
+    'restore-not-seen': 'Rotel stays on the function, so that its logs are not lost. Restore the permissions manually (delete the policy that the report names), then run the step again.',
+    'restore-file-refused': 'Omit `restore-file`: a minimal grant for the log group is then restored.',
+    'alias-not-instrumented': 'Publish a version with Rotel and move the alias to it: in the deployment, after this step, or with `publish-alias`. If that traffic is not meant to be observed, set `accept: unproven-aliases`.',
+    'alias-not-found': 'Create the alias in your deployment, correct `publish-alias`, or exclude the function.',
+    'alias-weighted': 'A gradual deployment, of CodeDeploy for example, is in progress. Wait until it has ended, and run the step again.',
+    'alias-unreadable': 'Allow the caller lambda:GetAlias and lambda:GetFunction on the function and its versions.',
+    'alias-needs-invocation': 'Let the smoke test invoke the function: a version is proven before an alias leads to it.',
+    'alias-write-denied': 'Allow the caller lambda:PublishVersion and lambda:UpdateAlias on the function, see docs/permissions.md.',
+    'alias-not-moved': 'Run the step again. The alias leads to the version that it led to before.',
+    'alias-changed': 'Another user has moved the alias at the same time. Run one deployment at a time, and run the step again.',
+    'publish-failed': 'Read the detail, and check whether a version can be published by hand: `aws lambda publish-version`.',
+    'provisioning-failed': 'Check the provisioned concurrency of the alias and the concurrency limit of the account.',
+    'cloudwatch-withheld': 'CloudWatch Logs stay enabled: another function that the same edit of a role reaches is not proven. Repair or exclude that function, then run the step again.',
+    'would-go-dark': 'IAM does not let the function write its log, and nothing of this action is known to be the cause. Give `restore-file`, allow logs:CreateLogStream and logs:PutLogEvents on its log group, or add `log-loss` to `accept` if the function is meant to have no logs.',
+    'rotel-missing': 'Neither CloudWatch Logs nor ClickStack receives the function’s logs. Run the step with `mode: apply`.',
+    // Writing.
+    'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
+    'write-refused': 'Correct the cause that Lambda reports, then run the step again.',
+    'write-conflict': 'Run the step when no other deployment is in progress.',
+    'write-failed': 'Run the step again.',
+    'write-not-applied': 'Check what answers in Lambda’s place: a proxy, or an endpoint set with AWS_ENDPOINT_URL. Then run the step again.',
+    'update-failed': 'Correct the cause that Lambda reports, then run the step again.',
+    // Smoke test.
+    'extension-crash': 'Check endpoint, headers and attributes, and the last log lines of the extension.',
+    'secret-unresolved': 'Check that the execution role may read the secret, that a function in a VPC has a route to the store, and that the JSON contains the `#key` and only string values.',
+    'extension-invalid-value': 'Correct the variable in `rotel-environment`, on the function or in its env file.',
+    'extension-bad-endpoint': 'Set `endpoint` for all signals, or one endpoint for each of the three signals. Each is a URL with a scheme.',
+    'extension-bad-exporter': 'Set either ROTEL_EXPORTER or ROTEL_EXPORTERS. ROTEL_EXPORTERS may name only exporters that the layer contains and that support the signal.',
+    'extension-bad-header': 'Correct the header. A list is `name=value,name=value` without quotes; a name contains only letters, digits and `-`.',
+    'extension-tls': 'Remove the TLS key, certificate and authority, which this version of Rotel does not support. Use an endpoint with a certificate of a public authority.',
+    'extension-log-filter': 'Correct or remove the function’s variable RUST_LOG.',
+    'extension-env-file': 'Add the file to the function’s package, correct `rotel-env-file`, or correct the line: `NAME=value`, with balanced quotes.',
+    'extension-port-conflict': 'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
+    'extension-glibc': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or exclude it.',
+    'extension-architecture': 'Use `{arch}` in `layer-arn`, or set the ARN of a layer for the function’s architecture.',
+    'init-error': 'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
+    'runtime-exit': 'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
+    'wrapper-missing': 'Attach the layer that contains the file named in AWS_LAMBDA_EXEC_WRAPPER, or remove the variable.',
+    'function-timeout': 'Raise the function’s timeout. An endpoint that does not answer adds three seconds to each invocation.',
+    'out-of-memory': 'Raise the function’s memory.',
+    'function-error': 'Set a payload that the handler accepts (`payload`, `payloads`), or set `accept: function-errors`.',
+    'invoke-denied': 'Allow the caller lambda:InvokeFunction on the function.',
+    'invoke-throttled': 'Raise the function’s concurrency, or run the step when the function has less traffic.',
+    'invoke-refused': 'Correct the cause that Lambda reports, then run the step again.',
+    'invoke-failed': 'Run the step again. The invocation may have run.',
+    // Proof.
+    'no-verifier': 'Configure a verifier to prove that telemetry arrives in ClickStack.',
+    'not-invoked': 'Set `smoke-test: always`, or configure a verifier.',
+    'nothing-arrived': 'The function cannot reach the endpoint, or the endpoint drops its data. Compare its VPC, security groups and routes with those of a function that works.',
+    'export-blackhole': 'Set `endpoint`, or correct ROTEL_EXPORTER or ROTEL_EXPORTERS on the function or in its env file.',
+    'export-key-refused': 'Correct `api-key` and `api-key-scheme`. Open-source ClickStack requires `raw`, ClickHouse Observability (the managed service) requires `bearer`.',
+    'export-not-found': 'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
+    'export-user-refused': 'Correct `exporter-user` and `exporter-password`. The user needs INSERT on the tables.',
+    'export-wrong-protocol': 'Set `protocol`, or correct scheme and port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP; ClickStack’s own ports have no TLS.',
+    'export-refused': 'Check the endpoint’s own log for what it refuses: a header that sets `content-type` or an encoding, or tables in another layout (`exporter-json`).',
+    'export-dropped': 'Remove ROTEL_BATCH_MAX_SIZE and ROTEL_LOGS_BATCH_MAX_SIZE, or raise them to at least 1000: Rotel drops what Lambda delivers at once if it is more than twice as large.',
+    'export-unreachable': 'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`.',
+    'service-name-mismatch': 'Another setting, such as an env file, sets service.name. Set the same name in both places.',
+    'proof-too-weak': 'Log the request ID in the function, set `log-format: json`, or set `verify-level: environment`. If the rows do not tell the account, add `cloud.account.id=<account>` to ROTEL_OTEL_RESOURCE_ATTRIBUTES in the template, or leave out the env file.',
+    'traces-missing': 'Check that the instrumentation exports to localhost:4318 or localhost:4317.',
+    'arrived-late': 'Raise `verify-timeout`.',
+    'no-traffic': 'Invoke the function, raise `verify-timeout`, or set `on-no-traffic: keep`.',
+    'verifier-failed': 'Check the verifier’s address, credentials and permissions, then run the step again. If ClickHouse is only slow to wake up, raise `verify-timeout`.',
+    'control-record-lost': 'Check that `endpoint` and the verifier belong to the same ClickStack: key, database and table. If ClickStack only takes longer, raise `verify-timeout`.',
+    // Course of the run.
+    'no-change': 'No action is needed. Run `mode: apply` to prove it.',
+    'nothing-to-remove': 'No action is needed.',
+    stopped: 'Correct the cause of the failures, then run the step again.',
+    'out-of-time': 'Raise `timeout-minutes`, or split the functions over several runs. If the credentials expire before, sign in right before this step, or raise `role-duration-seconds` of aws-actions/configure-aws-credentials.',
+    cancelled: 'Run the step again.',
+    'journal-failed': 'Each change is recorded under RUNNER_TEMP before it is made, so that it can be undone. Make that folder and the file of GITHUB_STATE writable, free disk space, and run the step again. See docs/runners.md.',
+    'unexpected-error': 'This is an error in this action. Run the step again with debug logging, and report it.',
+    // Rollback.
+    'rollback-failed': 'Correct by hand what the report lists, or run the step with `mode: remove`.',
+};
+
+;// CONCATENATED MODULE: ./src/report/function-line.ts
+/** A function in one line. */
+
+/** `rolled-back: extension-crash`, or the status alone. */
+function statusText({ status, reason }) {
+    return reason === undefined ? status : `${status}: ${reason}`;
+}
+/** Cold start, duration and memory of the smoke test's invocation, each with what it was before where that is known. */
+function metricsText({ smoke, extensionCost }) {
+    const metrics = smoke?.metrics;
+    if (metrics === undefined)
+        return '';
+    const { initMs, durationMs, maxMemoryMb, memoryMb } = metrics;
+    const before = extensionCost?.kind === 'compared' ? extensionCost.before : undefined;
+    return [
+        ...(initMs === undefined ? [] : [`cold start ${figure(before?.initMs, initMs, 'ms')}`]),
+        `duration ${figure(before?.durationMs, durationMs, 'ms')}`,
+        `memory ${figure(before?.maxMemoryMb, maxMemoryMb, `of ${String(memoryMb)} MB`)}`,
+    ].join(', ');
+}
+/** `154 → 216 ms (+62)`: the difference is that of the figures that are shown. */
+function figure(before, after, unit) {
+    const shown = `${String(Math.round(after))} ${unit}`;
+    if (before === undefined)
+        return shown;
+    return `${String(Math.round(before))} → ${shown} (${signed(Math.round(after) - Math.round(before))})`;
+}
+/** `+62`, `-3`, `±0`. */
+function signed(difference) {
+    return difference === 0 ? '±0' : `${difference > 0 ? '+' : ''}${String(difference)}`;
+}
+/** What happened, and what to do; empty without a reason. */
+function whyText(outcome) {
+    const { reason, detail } = outcome;
+    if (reason === undefined)
+        return '';
+    return detail === undefined ? REMEDIES[reason] : `${sentence(detail)} ${REMEDIES[reason]}`;
+}
+/** Words that details begin with. Whatever else begins one is a name, an ARN, a URL or a runtime, and stays as it is. */
+const FIRST_WORD = /^(a|after|an|another|its?|logs|no|nothing|others?|some|somebody|spans|telemetry|the|there|this|users|versions?|whether|with|without)(?=[\s,’])/;
+/** As a sentence: with a full stop, and with a capital letter where the text begins with an English word. */
+function sentence(text) {
+    const begun = text.replace(FIRST_WORD, (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+    return `${begun}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
+
+;// CONCATENATED MODULE: ./src/report/extension-cost.ts
+/** What the extension costs, over all functions of a run that got it. */
+
+
+
+/** @returns `undefined` where no function was compared */
+function costTotals(outcomes) {
+    const costs = outcomes.flatMap(({ extensionCost }) => extensionCost ?? []);
+    const compared = costs.flatMap((cost) => (cost.kind === 'compared' ? [cost] : []));
+    if (compared.length === 0)
+        return undefined;
+    const median = (of) => Math.round(medianOf(compared.map(({ before, after }) => after[of] - before[of])));
+    return {
+        functions: compared.length,
+        notChecked: costs.length - compared.length,
+        initMs: median('initMs'),
+        durationMs: median('durationMs'),
+        maxMemoryMb: median('maxMemoryMb'),
+    };
+}
+function costText({ functions, notChecked, ...median }) {
+    const { initMs, durationMs, maxMemoryMb } = median;
+    const others = notChecked === 0 ? '' : `; not checked (${functionsText(notChecked)}, see the details)`;
+    return `Cold start: median ${signed(initMs)} ms over ${functionsText(functions)} (duration ${signed(durationMs)} ms, memory ${signed(maxMemoryMb)} MB), compared with cold starts before the change${others}`;
+}
+/** Of one function, for its details. */
+function costDetails(outcome) {
+    const { extensionCost: cost } = outcome;
+    if (cost === undefined)
+        return [];
+    if (cost.kind === 'not-checked') {
+        return [`What the extension costs: not checked (${cost.why}).`];
+    }
+    const { coldStarts } = cost;
+    const last = coldStarts === 1 ? 'last cold start' : `last ${String(coldStarts)} cold starts (median)`;
+    return [
+        `What the extension costs: ${metricsText(outcome)}. Before: the ${last}; after: the invocation of this run.`,
+    ];
+}
+
 ;// CONCATENATED MODULE: ./src/report/fit.ts
 /** Keeps Markdown within a limit: what does not fit is counted, and never cut in the middle. */
 /** Room for the line that tells of what was left out. */
@@ -31398,8 +31378,107 @@ function bytesOf(text) {
     return new TextEncoder().encode(text).length;
 }
 
+;// CONCATENATED MODULE: ./src/model/duration.ts
+/** Durations in words. */
+/** `85 ms`, `3.2 s`. */
+function duration(ms) {
+    return ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/verify/judge.ts
+/**
+ * Whether what the store holds of a function proves that its telemetry arrives. A row that an old environment or another
+ * version could have written never counts for a function that had Rotel before.
+ */
+/** A proof that does not cover this run's own invocation. */
+const BY_OLDER_ROWS = 'data from the last 24 hours';
+/** @returns `undefined`: not proven (yet) */
+function provenBy(evidence, rule) {
+    if (evidence.requestIds.length > 0)
+        return 'request ID';
+    if (rule.kind !== 'request-id' && rule.needsOutput === true) {
+        return evidence.ownLines.length > 0 ? 'printed lines' : undefined;
+    }
+    switch (rule.kind) {
+        case 'request-id':
+            return undefined;
+        case 'unchanged':
+            // All of its execution environments have the wanted configuration, so any row since the invocation proves it.
+            if (evidence.freshRows > 0)
+                return 'data after the invocation';
+            return evidence.newest === undefined || rule.ownRowsOnly ? undefined : BY_OLDER_ROWS;
+        case 'changed':
+            // Another environment may print the same line, but without Rotel before it could not send it.
+            if (!rule.hadRotel && evidence.ownLines.length > 0)
+                return 'printed lines';
+            if (evidence.freshStarts > 0)
+                return 'new execution environment';
+            return rule.level === 'function' && !rule.hadRotel && evidence.freshRows > 0
+                ? 'data after the change'
+                : undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/report/telemetry.ts
+/** What the proof found of a function, in words. */
+
+
+
+/** What proved it, for readers who do not know how this action proves. */
+const PROOFS = {
+    'request ID': 'rows with this run’s request ID',
+    'printed lines': 'rows of the printed lines of this invocation',
+    'new execution environment': 'rows of a new execution environment, started after the change',
+    'data after the invocation': 'rows after the invocation',
+    'data after the change': 'rows after the change',
+    [BY_OLDER_ROWS]: 'rows of the last 24 hours',
+};
+const PROOF_TEXTS = new Map(Object.entries(PROOFS));
+/** `verified after 1.2 s (rows with this run’s request ID)`; empty where arrival was not checked. */
+function telemetryText({ telemetry }) {
+    if (telemetry === undefined)
+        return '';
+    const { by, latencyMs, traces } = telemetry;
+    if (by === undefined)
+        return 'not verified';
+    const after = latencyMs === undefined ? '' : ` after ${duration(latencyMs)}`;
+    const again = telemetry.invokedAgain ? ', second invocation' : '';
+    const spans = traces === undefined ? '' : `, ${String(traces.spans)} spans`;
+    return `verified${after} (${PROOF_TEXTS.get(by) ?? by}${again})${spans}`;
+}
+/** The guide's attributes, traces and links, as Markdown sections. */
+function telemetryDetails({ telemetry }) {
+    if (telemetry === undefined)
+        return [];
+    const { attributes, traces, links } = telemetry;
+    const { search, trace } = links;
+    const found = [
+        ...(search === undefined ? [] : [`[logs in HyperDX](${search})`]),
+        ...(trace === undefined ? [] : [`[a trace in HyperDX](${trace})`]),
+    ];
+    return [
+        ...(attributes.length === 0
+            ? []
+            : [
+                table(['Attribute', 'Value in its log rows'], attributes.map(({ name, value, why }) => [
+                    code(name),
+                    value === '' ? `– (${prose(why)})` : code(value),
+                ])),
+            ]),
+        ...(traces === undefined
+            ? []
+            : [
+                `Traces: ${String(traces.spans)} spans; ${traces.correlatedLogs === 0
+                    ? 'no log rows have their trace IDs (only logs that an OpenTelemetry SDK sends have them)'
+                    : `${String(traces.correlatedLogs)} log rows have their trace IDs`}.${traces.metricPoints === undefined ? '' : ` Metrics: ${String(traces.metricPoints)} points.`}`,
+            ]),
+        ...(found.length === 0 ? [] : [`Links: ${found.join(' · ')}`]),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./src/report/function-details.ts
 /** Everything about one function, folded. */
+
 
 
 
@@ -31417,6 +31496,7 @@ function functionDetails(outcome, isExplained) {
         ...aliasDetails(outcome),
         ...cloudWatchDetails(outcome),
         ...telemetryDetails(outcome),
+        ...costDetails(outcome).map(prose),
         ...tailDetails(outcome),
     ];
     if (parts.length === 0)
@@ -31542,8 +31622,263 @@ function tailDetails({ smoke }) {
     ];
 }
 
+;// CONCATENATED MODULE: ./src/systems/iam/owned-policy.ts
+/**
+ * Inline policies of ours on execution roles: one for each function for its log group, one for each set of secrets, so
+ * that parallel jobs never write different documents under one name, and undoing one is one delete. The Sid tells ours
+ * from a policy of the same name that is not.
+ */
+
+
+
+
+const PURPOSES = ['deny-logs', 'grant-logs', 'read-secrets'];
+/** Sids of our statements. A policy of several statements has a word or number behind it. */
+const OWNED_SIDS = {
+    'deny-logs': 'ClickStackLambdaDenyLogs',
+    'grant-logs': 'ClickStackLambdaGrantLogs',
+    'read-secrets': 'ClickStackLambdaReadSecrets',
+};
+/** What a policy that reads secrets may hold: Rotel's calls and the decryption behind them. In small letters. */
+const SECRET_READS = [
+    'kms:decrypt',
+    'secretsmanager:batchgetsecretvalue',
+    'secretsmanager:getsecretvalue',
+    'ssm:getparameter',
+    'ssm:getparameters',
+];
+/** At most 128 characters of `[\w+=,.@-]`; the hash keeps functions of one name in two regions apart, for roles are global. */
+function ownedPolicyName(purpose, fn) {
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(fn.text).digest('hex').slice(0, 16);
+    return `ClickStackLambda-${purpose}-${hash}`;
+}
+/** The name of a Deny of ours, of whatever function. */
+function isOwnDenyName(policy) {
+    return /^ClickStackLambda-deny-logs-[0-9a-f]{16}$/.test(policy);
+}
+/** What a policy of this name would be for, if it is ours. */
+function purposeOfName(policy) {
+    return PURPOSES.find((purpose) => policy.startsWith(`ClickStackLambda-${purpose}-`));
+}
+/** The hash of the document: the same rights have the same name whoever writes them, and others have another. */
+function secretsPolicyName(document) {
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(document).digest('hex').slice(0, 16);
+    return `${SECRETS_POLICY_PREFIX}${hash}`;
+}
+/** Of all policies that read secrets, those of earlier builds (named by function) included. */
+const SECRETS_POLICY_PREFIX = 'ClickStackLambda-read-secrets-';
+/** An explicit Deny outweighs every Allow, of wildcards and resource policies too. */
+function denyLogsDocument(groupArn) {
+    return logsDocument('deny-logs', 'Deny', groupArn);
+}
+/** The minimum that lets Lambda write the function's log: for roles whose earlier permissions are unknown. */
+function grantLogsDocument(groupArn) {
+    return logsDocument('grant-logs', 'Allow', groupArn);
+}
+/** Whether the document is one that this action writes for the purpose, and holds nothing else. */
+function isOwned(purpose, documentText) {
+    const parsed = policy_document_parsePolicyDocument(documentText);
+    if (parsed.kind === 'unreadable')
+        return false;
+    const { document } = parsed;
+    if (!hasOnly(document.source, ['Version', 'Statement']))
+        return false;
+    return purpose === 'read-secrets'
+        ? document.statements.length > 0 && document.statements.every(isSecretRead)
+        : groupOf(purpose, document) !== undefined;
+}
+/**
+ * The document without what a Deny or grant of ours holds, known by its Sid: actions that somebody has added to our
+ * statement stay in it.
+ */
+function withoutOwnLogWrites(purpose, documentText) {
+    const parsed = policy_document_parsePolicyDocument(documentText);
+    if (parsed.kind === 'unreadable')
+        return { kind: 'not-ours' };
+    const { document } = parsed;
+    const isOurs = ({ sid, actions }) => sid === OWNED_SIDS[purpose] && actions.kind === 'these';
+    if (!document.statements.some(isOurs))
+        return { kind: 'not-ours' };
+    const statements = document.statements.flatMap((statement) => {
+        if (!isOurs(statement))
+            return [statement];
+        const others = statement.actions.patterns.filter((action) => !isLogWrite(action));
+        return others.length === 0 ? [] : [withActions(statement, others)];
+    });
+    return statements.length === 0
+        ? { kind: 'nothing-left' }
+        : { kind: 'others-left', document: printPolicyDocument({ ...document, statements }) };
+}
+/**
+ * A document with our Deny in it whole, and what others have put beside or into it.
+ * @returns `undefined`: the document is not ours
+ */
+function withOwnDeny(documentText, groupArn) {
+    const rest = withoutOwnLogWrites('deny-logs', documentText);
+    if (rest.kind === 'not-ours')
+        return undefined;
+    const parsed = policy_document_parsePolicyDocument(documentText);
+    if (parsed.kind === 'unreadable')
+        return undefined;
+    if (parsed.document.statements.some((one) => deniesAll(one, groupArn)))
+        return documentText;
+    const whole = denyLogsDocument(groupArn);
+    if (rest.kind === 'nothing-left')
+        return whole;
+    const [own, others] = [policy_document_parsePolicyDocument(whole), policy_document_parsePolicyDocument(rest.document)];
+    if (own.kind === 'unreadable' || others.kind === 'unreadable')
+        return undefined;
+    // A Sid stands once in a document.
+    const renamed = others.document.statements.map((statement) => statement.sid === OWNED_SIDS['deny-logs'] ? withoutSid(statement) : statement);
+    return printPolicyDocument({
+        ...others.document,
+        statements: [...own.document.statements, ...renamed],
+    });
+}
+/** Whether a statement denies all log writes on the group, whatever else it denies, on no condition. */
+function deniesAll({ effect, actions, resources, source }, groupArn) {
+    return (effect === 'Deny' &&
+        actions.kind === 'these' &&
+        resources.kind === 'these' &&
+        hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource']) &&
+        LOG_WRITES.every((write) => actions.patterns.includes(write)) &&
+        writeResources(groupArn).every((resource) => resources.patterns.includes(resource)));
+}
+/** The log group that a Deny of ours is for; `undefined` if the document is not ours. */
+function deniedGroupOf(documentText) {
+    const parsed = parsePolicyDocument(documentText);
+    return parsed.kind === 'document' ? groupOf('deny-logs', parsed.document) : undefined;
+}
+function logsDocument(purpose, effect, groupArn) {
+    return JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+            {
+                Sid: OWNED_SIDS[purpose],
+                Effect: effect,
+                Action: LOG_WRITES,
+                Resource: writeResources(groupArn),
+            },
+        ],
+    });
+}
+function groupOf(purpose, { statements, source }) {
+    const [statement, ...others] = statements;
+    if (statement === undefined || others.length > 0)
+        return undefined;
+    const { effect, sid, actions, resources } = statement;
+    const [group = '', streams] = sorted(resources.patterns);
+    const isOurs = hasOnly(source, ['Version', 'Statement']) &&
+        hasOnly(statement.source, ['Sid', 'Effect', 'Action', 'Resource']) &&
+        sid === OWNED_SIDS[purpose] &&
+        effect === (purpose === 'deny-logs' ? 'Deny' : 'Allow') &&
+        isSame(actions.patterns, LOG_WRITES) &&
+        resources.patterns.length === 2 &&
+        isLogGroupArn(group) &&
+        streams === `${group}:*`;
+    return isOurs ? group : undefined;
+}
+function isSecretRead({ effect, sid, actions, source }) {
+    return (hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource', 'Condition']) &&
+        effect === 'Allow' &&
+        sid !== undefined &&
+        sid.startsWith(OWNED_SIDS['read-secrets']) &&
+        actions.patterns.every((action) => SECRET_READS.includes(action.toLowerCase())));
+}
+function hasOnly(source, members) {
+    return Object.keys(source).every((member) => members.includes(member));
+}
+function isSame(left, right) {
+    return left.length === right.length && sorted(left).join('\n') === sorted(right).join('\n');
+}
+
+;// CONCATENATED MODULE: ./src/systems/iam/role-write.ts
+/** Writes to IAM in words, for the plan and the report, which name each of them. */
+
+
+/** An edit that is planned. */
+function plannedWrite(role, edit) {
+    const inline = 'policy' in edit ? purposeText(edit.policy) : '';
+    return { target: `role ${role.name}`, what: `${editText(edit)}${inline}` };
+}
+/** An edit of an earlier run that is to be undone: in the state from before it. */
+function undoingWrite(role, edit) {
+    return { target: `role ${role.name}`, what: undoText(edit) };
+}
+/** @param what `written`, `added`, `deleted` */
+function inlineWrite(role, policy, what) {
+    return {
+        target: `role ${role.name}`,
+        what: `inline policy ${policy} ${what}${purposeText(policy)}`,
+    };
+}
+function undoText(edit) {
+    switch (edit.kind) {
+        case 'put-inline':
+            return edit.before === undefined
+                ? `inline policy ${edit.policy} deleted${purposeText(edit.policy)}`
+                : `inline policy ${edit.policy} restored`;
+        case 'delete-inline':
+            return `inline policy ${edit.policy} restored`;
+        case 'new-version':
+            return `policy ${edit.name} restored`;
+        case 'attach':
+            return `policy ${edit.name} detached`;
+        case 'detach':
+            return `policy ${edit.name} attached`;
+    }
+}
+const role_write_PURPOSES = {
+    'deny-logs': ' (denies writing CloudWatch Logs)',
+    'grant-logs': ' (allows writing CloudWatch Logs)',
+    'read-secrets': ' (allows reading the secrets)',
+};
+function purposeText(policy) {
+    const purpose = purposeOfName(policy);
+    return purpose === undefined ? '' : role_write_PURPOSES[purpose];
+}
+/** Each once, in the order of the first. */
+function distinctWrites(writes) {
+    return [...new Map(writes.map((write) => [roleWriteText(write), write])).values()];
+}
+/** `role NAME: inline policy X written`. */
+function roleWriteText({ target, what }) {
+    return `${target}: ${what}`;
+}
+
+;// CONCATENATED MODULE: ./src/report/role-writes.ts
+/** The section of the report that names each write to IAM. */
+
+
+/** `Changes to IAM: 3`, or what would be changed. */
+function roleWritesTitle(count, planOnly) {
+    return planOnly
+        ? `Changes to IAM that are planned: ${String(count)}`
+        : `Changes to IAM: ${String(count)}`;
+}
+/** Longest list that a reader wants to unfold; all of it is in the report file. */
+const MOST_WRITES = 500;
+/** Folded; empty where IAM is not written. */
+function roleWritesSections({ roleWrites, planOnly, }) {
+    if (roleWrites.length === 0)
+        return [];
+    const left = roleWrites.length - MOST_WRITES;
+    return [
+        [
+            `<details><summary>${roleWritesTitle(roleWrites.length, planOnly)}</summary>`,
+            [
+                ...roleWrites.slice(0, MOST_WRITES).map((write) => `- ${plain(roleWriteText(write))}`),
+                ...(left > 0 ? [`- ${String(left)} more are in the report file`] : []),
+            ].join('\n'),
+            '</details>',
+        ].join('\n\n'),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./src/report/summary.ts
 /** The job summary, in Markdown: the verdict, what to fix, a table of all functions, then their details, folded. */
+
+
 
 
 
@@ -31564,13 +31899,19 @@ const PLAN_LIMIT_BYTES = 60_000;
 /** Failures that are explained above the table; further ones are explained in their details. */
 const MOST_FAILURES = 20;
 function renderSummary(report) {
-    const outcomes = sortOutcomes(report.outcomes);
+    const outcomes = sortOutcomes(withoutShared(report.outcomes));
     const explained = outcomes.filter((outcome) => !isGood(outcome)).slice(0, MOST_FAILURES);
     const failures = explained.map(summary_failureLine);
-    const title = `## ${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`;
+    const title = `## ${titleText(report)}`;
     return fitted([
-        part([title, intro(report), failures.join('\n'), ...cloudWatchSection(report)], 0.3),
-        part(report.warnings.map((warning) => `> [!WARNING]\n> ${prose(warning)}`), 0.35, 'warnings'),
+        part([
+            title,
+            intro(report),
+            failures.join('\n'),
+            ...costSection(report),
+            ...cloudWatchSection(report),
+        ], 0.3),
+        part([...report.warnings, ...sharedTexts(report.outcomes)].map((warning) => `> [!WARNING]\n> ${prose(warning)}`), 0.35, 'warnings'),
         part(report.notes.map((note) => `> [!NOTE]\n> ${prose(note)}`), 0.4, 'notes'),
         part(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES * 0.35)], 0.78),
         part(roleWritesSections(report), 0.85),
@@ -31592,6 +31933,9 @@ function part(texts, upTo, what = 'sections') {
 function summary_failureLine(outcome) {
     return `- ${code(outcome.name)} **${statusText(outcome)}**: ${why(outcome).join('')}`;
 }
+function costSection({ extensionCost }) {
+    return extensionCost === undefined ? [] : [`${plain(costText(extensionCost))}.`];
+}
 /** Where CloudWatch Logs are disabled, what that saves, and what CloudWatch no longer receives. */
 function cloudWatchSection({ cloudwatch, planOnly }) {
     if (cloudwatch === undefined)
@@ -31610,15 +31954,26 @@ function cloudWatchSection({ cloudwatch, planOnly }) {
         ].join('\n\n'),
     ];
 }
-/** The plan alone, for the `plan` output and for reviews: at most 60,000 characters. */
+/** The plan alone, for the `plan` output and for comments: at most 60,000 characters, and it mentions nobody. */
 function renderPlan({ outcomes, roleWrites, planOnly, }) {
     const sorted = sortOutcomes(outcomes);
-    const changing = sorted.filter(({ change, alias, roleEdits }) => change !== undefined || alias !== undefined || roleEdits !== undefined);
+    // What would change, and what cannot be planned.
+    const told = sorted.filter((one) => one.change !== undefined ||
+        one.alias !== undefined ||
+        one.roleEdits !== undefined ||
+        !isGood(one));
     return fitted([
-        part(sorted.length === 0 ? [] : [overview(sorted, PLAN_LIMIT_BYTES * 0.5)], 0.55),
-        part(roleWritesSections({ roleWrites, planOnly }), 0.75),
-        part(changing.map((outcome) => functionDetails(outcome, false)), 1, 'details'),
+        part(sorted.length === 0 ? [] : [withoutReferences(overview(sorted, PLAN_LIMIT_BYTES * 0.5))], 0.55),
+        part(roleWritesSections({ roleWrites, planOnly }).map(withoutReferences), 0.75),
+        part(told.map((outcome) => withoutReferences(functionDetails(outcome, false))), 1, 'details'),
     ], PLAN_LIMIT_BYTES);
+}
+function titleText(report) {
+    return `${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`;
+}
+/** Verdict and counts of a plan, for where it stands alone. */
+function planTitle(report) {
+    return `### ${titleText(report)}\n\n${intro(report)}`;
 }
 function mark({ result, planOnly }) {
     if (result === 'failure')
@@ -31679,6 +32034,333 @@ function changeCell({ change, alias, cloudwatch, roleEdits, rolledBack }) {
         ...(undone ? [`rolled back: ${undone.join(', ')}`] : []),
     ];
     return parts.length === 0 ? '–' : parts.join(', ');
+}
+
+;// CONCATENATED MODULE: ./src/report/comment.ts
+/**
+ * The plan as a comment of the pull request: one comment, which each run updates. It is found by its author and by a marker
+ * in its first line, which readers do not see.
+ */
+
+
+
+
+/**
+ * Steps have comments of their own: a workflow may plan several times, in jobs, in a matrix (by region, account, shard or
+ * list of functions), or for `remove`. The order of lists tells nothing.
+ */
+function keyOf({ workflow, job }, { mode, account }, { selectors, tags, stacks, regions, shard }) {
+    const sorted = (texts) => [...texts].sort(byText);
+    const parts = [
+        workflow,
+        job,
+        mode,
+        account ?? '',
+        sorted(regions),
+        sorted(selectors.map(({ kind, text }) => `${kind} ${text}`)),
+        sorted(tags.map((tag) => JSON.stringify(tag))),
+        sorted(stacks),
+        shard === undefined ? '' : `${String(shard.index)}/${String(shard.of)}`,
+    ];
+    return (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+/** Longest name of a workflow or a job that is shown, in characters. */
+const comment_LONGEST_NAME = 100;
+/** The plan, under its verdict. */
+function commentOf(report, targets, place) {
+    const marker = `<!-- clickstack-for-aws-lambda ${keyOf(place, report, targets)} -->`;
+    const name = (text) => withoutReferences(plain(text.slice(0, comment_LONGEST_NAME)));
+    const from = [place.workflow, place.job].filter((text) => text !== '').map(name);
+    const by = place.run === '' ? '' : ` · [run](${encodeURI(place.run)})`;
+    const inAccount = report.account === undefined ? '' : `Account ${code(report.account)} · `;
+    return {
+        marker,
+        body: [
+            marker,
+            withoutReferences(planTitle(report)),
+            renderPlan(report).trimEnd(),
+            `<sub>${inAccount}${from.join(' / ')}${by} · Each run updates this comment.</sub>`,
+        ].join('\n\n'),
+    };
+}
+/** Why there is no comment: a warning, for the plan itself is as good without. */
+function commentWarning(fault) {
+    const what = 'The plan was not written as a comment';
+    switch (fault.kind) {
+        case 'no-pull-request':
+            return `${what}: this workflow was not started by a pull request. The job summary has the plan.`;
+        case 'no-token':
+            return `${what}: \`github-token\` is empty. Set it, or leave it out.`;
+        case 'refused': {
+            const { status, text } = fault;
+            const words = text === '' ? '' : `: ${text}`;
+            if (status === undefined)
+                return `${what}: GitHub did not answer. The job summary has the plan.`;
+            const because = `${what}: GitHub answered ${String(status)}${words}.`;
+            return status === 403 || status === 404
+                ? `${because} The job needs \`permissions: pull-requests: write\`; the token of a pull request from a fork may not write. The job summary has the plan.`
+                : `${because} The job summary has the plan.`;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/select/targets.ts
+/** Which functions a run is about, as the inputs select them. */
+/** Those of the inputs, in which names, patterns and tags are looked up, and those of ARNs, which carry their own. */
+function regionsOf({ regions, selectors }) {
+    const ofArns = selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : []));
+    return [...new Set([...regions, ...ofArns])];
+}
+
+;// CONCATENATED MODULE: ./src/report/annotations.ts
+/** Errors and warnings that GitHub shows beside the job. The runner prints each in the log as well, without its title. */
+
+
+
+
+/** GitHub's limit for each level and step (actions/toolkit, docs/problem-matchers.md). */
+const LIMIT = 10;
+const TITLE = 'ClickStack for AWS Lambda';
+/** The verdict of a failed run, its failures, then the warnings; each message names its function, as the log needs it. */
+function annotationsOf(report) {
+    const bad = sortOutcomes(report.outcomes).filter((outcome) => !isGood(outcome));
+    const level = report.result === 'failure' ? 'error' : 'warning';
+    const failures = [
+        ...(bad.length === 0 && report.failsOnChange !== true ? [] : [verdictText(report, bad.length)]),
+        ...bad.map((outcome) => `${outcome.name}: ${statusText(outcome)}. ${whyText(outcome)}`),
+    ];
+    const warnings = [
+        ...report.warnings,
+        ...report.outcomes.flatMap(({ name, warnings }) => warnings.map((text) => `${name}: ${text}`)),
+    ];
+    const shown = failures.slice(0, LIMIT);
+    const room = level === 'error' ? LIMIT : LIMIT - shown.length;
+    const left = Math.max(0, warnings.length - room);
+    return {
+        annotations: [
+            ...shown.map((message) => ({ level, title: TITLE, message })),
+            ...warnings
+                .slice(0, room)
+                .map((message) => ({ level: 'warning', title: TITLE, message })),
+        ],
+        further: [
+            ...failures.slice(LIMIT),
+            ...(left === 0 ? [] : [`${String(left)} more warnings are in the job summary.`]),
+        ],
+    };
+}
+function annotationsOfProblems(problems) {
+    return {
+        annotations: problems.slice(0, LIMIT).map(({ input, message }) => ({
+            level: 'error',
+            title: input === undefined ? TITLE : `Input ${input}`,
+            message,
+        })),
+        further: problems.slice(LIMIT).map(({ message }) => message),
+    };
+}
+function verdictText(report, bad) {
+    const more = bad < LIMIT
+        ? ''
+        : ` GitHub annotates the first ${String(LIMIT - 1)}; all are in the job summary.`;
+    return `${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)}).${more}`;
+}
+
+;// CONCATENATED MODULE: ./src/report/sharing.ts
+/** What a run says of the share of the selection that it takes (`shard`). */
+
+/** `shard 2/5 of 1204 functions` */
+function shareText({ shard: { index, of }, total }) {
+    return `shard ${String(index)}/${String(of)} of ${functionsText(total)}`;
+}
+function sharingNotes(sharing) {
+    if (sharing === undefined)
+        return [];
+    const { largest, taken } = sharing;
+    const share = `This run takes ${shareText(sharing)}: ${functionsText(taken)}. Functions that share an execution role are never split.`;
+    return largest === undefined
+        ? [share]
+        : [
+            share,
+            `${functionsText(largest.functions)} use the role ${largest.role}, which is more than an even share: the shards differ in size.`,
+        ];
+}
+
+;// CONCATENATED MODULE: ./src/report/unexpected-fault.ts
+/** The outermost failure: a bug in this action. */
+
+/** The message of the error may hold anything, so it is redacted like an error text of AWS. */
+function failUnexpectedly(thrown, secrets, runner) {
+    const error = thrown instanceof Error ? thrown : new Error('unknown');
+    const hidden = secrets.flatMap(redaction/* formsOf */.XP);
+    const message = (0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(`${error.name}: ${error.message}`), hidden);
+    runner.annotate({ level: 'error', title: 'ClickStack for AWS Lambda: unexpected error', message });
+    runner.debug((0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(error.stack ?? ''), hidden));
+    process.exitCode = 1;
+}
+
+;// CONCATENATED MODULE: ./src/report/log.ts
+/** The log of a run: the plan, a line for each function that ends, then each failure once with what to do. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Whose account it is, before anything else; then what the time of the run is limited by. */
+function announceAccount(whose, targets, warnings, runner) {
+    const where = [...regionsOf(targets)].sort().join(', ');
+    runner.info(whose.kind === 'known'
+        ? `Account ${whose.account} (${whose.partition}), ${where}`
+        : `Account not known (${whose.why}), ${where}`);
+    for (const warning of warnings)
+        runner.info(warning);
+}
+/** @param caller whose account was told first; where the functions are in another one, it is told with them */
+function announceTargets(targets, sharing, caller, runner) {
+    const regions = new Set(targets.map((t) => (t.kind === 'found' ? t.fn.arn.region : t.region)));
+    const accounts = new Set(targets.flatMap((t) => (t.kind === 'found' ? [t.fn.arn.account] : [])));
+    const others = [...accounts].filter((id) => caller !== undefined && id !== caller);
+    const of = others.length === 0 ? '' : ` of account ${others.join(', ')}`;
+    const where = `${of}${regions.size === 0 ? '' : ` in ${[...regions].sort().join(', ')}`}`;
+    runner.info(`${functionsText(targets.length)}${where}${sharing ? ` (${shareText(sharing)})` : ''}`);
+}
+/** @param invocations that the smoke test will make; `undefined`: nothing is carried out */
+function announcePlan(inspected, invocations, runner) {
+    runner.startGroup('Plan');
+    const width = nameWidth(inspected.map(nameOf));
+    for (const one of inspected) {
+        const edits = one.logs.disabling?.unit.changes.map(({ edit }) => editText(edit)) ?? [];
+        const beside = [...movesOf(one), ...edits];
+        const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && beside.length > 0;
+        const what = [...(isRoleOnly ? [] : [planText(one)]), ...beside];
+        runner.info(`${nameOf(one).padEnd(width)}  ${what.join(', ')}`);
+        if (edits.length > 0 && one.kind === 'planned') {
+            for (const warning of one.plan.warnings)
+                runner.info(`${' '.repeat(width)}  ${warning}`);
+        }
+    }
+    runner.endGroup();
+    if (invocations === undefined)
+        return;
+    runner.info(invocations === 0
+        ? 'The smoke test will not invoke any function.'
+        : `The smoke test will invoke ${functionsText(invocations)}.`);
+}
+function movesOf(one) {
+    return one.kind === 'planned' && one.alias?.kind === 'publish'
+        ? [`alias ${one.alias.alias}: version ${one.alias.from} → a new one`]
+        : [];
+}
+/** Why a function is blocked stands at the end of the log, with the failures. */
+function planText(one) {
+    if (one.kind === 'planned') {
+        return one.plan.kind === 'change' ? changeText(one.plan.change) : 'no change';
+    }
+    return one.notApplicable ? `skipped: not-applicable (${one.detail})` : `blocked: ${one.reason}`;
+}
+function nameOf(one) {
+    return one.kind === 'planned' ? one.fn.arn.name : one.name;
+}
+const log_LONGEST_NAME = 40;
+function nameWidth(names) {
+    return Math.min(log_LONGEST_NAME, Math.max(0, ...names.map((name) => name.length)));
+}
+/**
+ * `12/60  name  status  …` for each function that ends, in a group of its own.
+ * @param secrets that no error may quote
+ */
+function progressLog(names, mode, secrets, runner) {
+    let ended = 0;
+    const total = names.length;
+    const digits = String(total).length;
+    const width = nameWidth(names);
+    return {
+        begun: () => runner.startGroup(mode === 'remove' ? 'Remove' : 'Configure and verify'),
+        finished: () => runner.endGroup(),
+        unexpected: (thrown) => failUnexpectedly(thrown, secrets, runner),
+        ended(outcome) {
+            ended += 1;
+            const count = `${String(ended).padStart(digits)}/${String(total)}`;
+            const about = aboutText(outcome);
+            runner.info(`${count}  ${outcome.name.padEnd(width)}  ${statusText(outcome)}${about === '' ? '' : `  ${about}`}`);
+            const tail = outcome.smoke?.tail ?? [];
+            if (tail.length > 0)
+                runner.untrusted(tail.map(({ text }) => `         ${text}`));
+        },
+    };
+}
+/** What was measured. Why it failed comes at the end; why it was skipped is in the plan. */
+function aboutText(outcome) {
+    const explained = !isGood(outcome) || outcome.reason === 'not-applicable';
+    const disabled = outcome.cloudwatch?.by === undefined ? '' : 'CloudWatch Logs disabled';
+    return [
+        explained ? '' : (outcome.detail ?? ''),
+        telemetryText(outcome),
+        disabled,
+        metricsText(outcome),
+    ]
+        .filter((words) => words !== '')
+        .join('; ');
+}
+/** The end of the log: the verdict, and each failure once with what to do. */
+function announceReport(report, runner) {
+    for (const note of report.notes)
+        runner.info(note);
+    announceMissingPolicies(report.outcomes, runner);
+    announceRoleWrites(report, runner);
+    // A failure is told by its annotation, which the log has too.
+    if (report.outcomes.every(isGood) && report.failsOnChange !== true) {
+        runner.info(`${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`);
+    }
+    if (report.extensionCost)
+        runner.info(costText(report.extensionCost));
+    if (report.cloudwatch?.savings)
+        runner.info(savingsText(report.cloudwatch.savings));
+    show(annotationsOf(report), runner);
+}
+/** Lines of a log that tell of IAM; thousands would hide the rest. */
+const log_MOST_WRITES = 100;
+function announceRoleWrites({ roleWrites, planOnly }, runner) {
+    if (roleWrites.length === 0)
+        return;
+    runner.info(roleWritesTitle(roleWrites.length, planOnly));
+    for (const write of roleWrites.slice(0, log_MOST_WRITES))
+        runner.info(`  ${roleWriteText(write)}`);
+    const left = roleWrites.length - log_MOST_WRITES;
+    if (left > 0)
+        runner.info(`  ${String(left)} more are in the report file.`);
+}
+/** Functions that lack the same have it printed once. */
+function announceMissingPolicies(outcomes, runner) {
+    const policies = new Set(outcomes.flatMap(({ missingPolicy }) => missingPolicy ?? []));
+    for (const policy of policies) {
+        const lacking = outcomes.filter(({ missingPolicy }) => missingPolicy === policy);
+        const names = lacking.map(({ name }) => name).join(', ');
+        runner.info(`Policy that is missing on the execution roles of ${names}:`);
+        for (const line of policy.split('\n'))
+            runner.info(`  ${line}`);
+    }
+}
+function announceProblems(problems, runner) {
+    const areInputs = problems.every(({ input }) => input !== undefined);
+    runner.info(areInputs ? 'No changes were made. Fix these inputs:' : 'No changes were made:');
+    show(annotationsOfProblems(problems), runner);
+}
+function show({ annotations, further }, runner) {
+    for (const annotation of annotations)
+        runner.annotate(annotation);
+    for (const line of further)
+        runner.info(line);
 }
 
 ;// CONCATENATED MODULE: ./src/report/outputs.ts
@@ -31767,6 +32449,7 @@ function whole(outcome) {
             metrics: smoke.metrics,
             inWords: metricsText(outcome),
         },
+        extensionCost: outcome.extensionCost,
         telemetry,
         cloudwatch: outcome.cloudwatch,
         drift: outcome.drift && {
@@ -31866,11 +32549,12 @@ function denialReason(text) {
 function endOfRun({ kind, code, text }) {
     if (kind !== 'aborted')
         return undefined;
-    return { reason: code === 'cancelled' ? 'cancelled' : 'out-of-time', detail: text };
+    const reason = code === 'cancelled' || code === 'credentials-refused' ? code : 'out-of-time';
+    return { reason, detail: text };
 }
 /** Whether the end of the run is what refused it, see `endOfRun`. */
 function isEndOfRun({ reason }) {
-    return reason === 'cancelled' || reason === 'out-of-time';
+    return reason === 'cancelled' || reason === 'out-of-time' || reason === 'credentials-refused';
 }
 /**
  * What a fault comes to. The end of the run, credentials and AWS’s words of who denied it go before the reason given, for
@@ -34765,14 +35449,6 @@ function inOrder(versions) {
     return versions.toSorted((a, b) => Number(a.version) - Number(b.version));
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/select/targets.ts
-/** Which functions a run is about, as the inputs select them. */
-/** Those of the inputs, in which names, patterns and tags are looked up, and those of ARNs, which carry their own. */
-function regionsOf({ regions, selectors }) {
-    const ofArns = selectors.flatMap((one) => (one.kind === 'arn' ? [one.region] : []));
-    return [...new Set([...regions, ...ofArns])];
-}
-
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/edge-functions.ts
 /**
  * Functions of Lambda@Edge: CloudFront refuses versions with layers or variables, so a version that is published from now
@@ -35333,7 +36009,7 @@ function plaintextWarnings(settings, inspected) {
         one.plan.change.variables.some(({ name, after }) => name === 'ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS' && after !== undefined));
     return isPlain && isWritten
         ? [
-            'The API key is stored in plain text in the functions’ environment variables, where everyone who can read their configuration can see it. Use a reference instead, which Rotel looks up itself: `api-key: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX` (with `#key` for a field of its JSON), or the ARN of a parameter.',
+            'The API key is stored in plain text in the functions’ variables, for everyone who may read their configuration. Use a reference instead, such as `api-key: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX`.',
         ]
         : [];
 }
@@ -35424,8 +36100,6 @@ const WHY = {
     'account-open': 'its env file or variables may set another cloud.account.id, so only the request ID of this run proves it',
 };
 
-// EXTERNAL MODULE: ./src/systems/rotel/messages.ts
-var messages = __nccwpck_require__(7749);
 ;// CONCATENATED MODULE: ./src/systems/rotel/export-failures.ts
 /** What Rotel's lines tell of its exports: why nothing arrives. Source: rotel v0.2.4, src/exporters; recordings. */
 
@@ -35629,25 +36303,6 @@ function hiddenRequestIds({ applicationLogLevel: level = '', }) {
     return {
         reason: 'request-ids-hidden',
         detail: `the function’s ApplicationLogLevel is ${level}, so an invocation without problems logs no line with its request ID`,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/preflight/remembered-routes.ts
-/** Who points to the versions of a function is asked once in a preflight, however many of its checks need it. */
-/** What decides later, at a write, must be asked anew. */
-function rememberedRoutes(lambda) {
-    return {
-        ...lambda,
-        routes: oncePerFunction((arn) => lambda.routes(arn)),
-        routedVersions: oncePerFunction((arn) => lambda.routedVersions(arn)),
-    };
-}
-function oncePerFunction(ask) {
-    const asked = new Map();
-    return (arn) => {
-        const answer = asked.get(arn.text) ?? ask(arn);
-        asked.set(arn.text, answer);
-        return answer;
     };
 }
 
@@ -36457,13 +37112,10 @@ async function settleClickHouse(choice, variables, ask) {
 
 
 
-
-
 async function preflight(targets, settings, context) {
-    const { roles, logGroups: groups, clock, restore, listed } = context;
-    const lambda = rememberedRoutes(context.lambda);
+    const { lambda, roles, logGroups: groups, clock, restore, listed } = context;
     const isRemoval = settings.mode === 'remove';
-    const traffic = settings.mode === 'remove' ? undefined : inspectTraffic(targets, settings, lambda);
+    const traffic = isRemoval ? undefined : inspectTraffic(targets, lambda);
     const latest = await findLatest(settings, context.releases);
     const settledFor = isRemoval
         ? undefined
@@ -36491,7 +37143,7 @@ async function preflight(targets, settings, context) {
     const regions = regionsOf(settings.targets);
     const { mode } = settings;
     const edge = mode === 'apply' || mode === 'plan' ? findEdgeFunctions(alone, mode, roles) : NO_EDGE;
-    const published = await inspectAliases(alone, settings, { ...context, lambda, invokes });
+    const published = await inspectAliases(alone, settings, { ...context, invokes });
     const checked = await inspectLogs(await inspectRoleRoom(published, roles), {
         ...settings,
         lambda,
@@ -36528,17 +37180,10 @@ async function preflight(targets, settings, context) {
         ],
     };
 }
-/** By unqualified ARN. Where logs are to be disabled, the configurations of the versions are read anyway. */
-async function inspectTraffic(targets, settings, lambda) {
-    const routesOf = (arn) => settings.logs.kind === 'keep' ? lambda.routes(arn) : routesOfVersions(arn, lambda);
+/** By unqualified ARN. */
+async function inspectTraffic(targets, lambda) {
     const found = targets.filter((target) => target.kind === 'found');
-    return new Map(await Promise.all(found.map(async (one) => [one.fn.arn.text, await findTraffic(one, routesOf)])));
-}
-async function routesOfVersions(arn, lambda) {
-    const routed = await lambda.routedVersions(arn);
-    return routed.ok
-        ? (0,result/* succeeded */.g)(new Map(routed.value.map(({ version, via }) => [version, via])))
-        : routed;
+    return new Map(await Promise.all(found.map(async (one) => [one.fn.arn.text, await findTraffic(one, (arn) => lambda.routes(arn))])));
 }
 function withRoutes(inspected, reached) {
     return inspected.map((one) => {
@@ -36750,40 +37395,6 @@ function reasonOfAbsence(name, logFormat) {
 
 // EXTERNAL MODULE: ./src/systems/clickstack/deep-links.ts
 var deep_links = __nccwpck_require__(6609);
-;// CONCATENATED MODULE: ./src/pipeline/verify/judge.ts
-/**
- * Whether what the store holds of a function proves that its telemetry arrives. A row that an old environment or another
- * version could have written never counts for a function that had Rotel before.
- */
-/** A proof that does not cover this run's own invocation. */
-const BY_OLDER_ROWS = 'data from the last 24 hours';
-/** In words, what proved it; `undefined`: not proven (yet). */
-function provenBy(evidence, rule) {
-    if (evidence.requestIds.length > 0)
-        return 'request ID';
-    if (rule.kind !== 'request-id' && rule.needsOutput === true) {
-        return evidence.ownLines.length > 0 ? 'printed lines' : undefined;
-    }
-    switch (rule.kind) {
-        case 'request-id':
-            return undefined;
-        case 'unchanged':
-            // All of its execution environments have the wanted configuration, so any row since the invocation proves it.
-            if (evidence.freshRows > 0)
-                return 'data after the invocation';
-            return evidence.newest === undefined || rule.ownRowsOnly ? undefined : BY_OLDER_ROWS;
-        case 'changed':
-            // Another environment may print the same line, but without Rotel before it could not send it.
-            if (!rule.hadRotel && evidence.ownLines.length > 0)
-                return 'printed lines';
-            if (evidence.freshStarts > 0)
-                return 'new execution environment';
-            return rule.level === 'function' && !rule.hadRotel && evidence.freshRows > 0
-                ? 'data after the change'
-                : undefined;
-    }
-}
-
 ;// CONCATENATED MODULE: ./src/pipeline/verify/own-lines.ts
 /** Lines of an invocation's tail that tell the function's output from that of others: kept for comparison, never shown. */
 
@@ -39675,130 +40286,6 @@ function ofParameter(cause) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/smoke-test/tail.ts
-/**
- * The last 4 KB of an invocation's log, as Lambda sends it with the response: what the platform logs about the
- * invocation and the extensions. Absence of a line proves nothing, because a chatty function displaces lines.
- * Forms: Lambda's text format (TAB separated) and its JSON format, recorded from AWS.
- */
-
-
-const EMPTY_TAIL = { lines: [], extensions: [], report: undefined, initFailed: false };
-function parseTail(text) {
-    const lines = [];
-    const extensions = [];
-    let report;
-    /** What Rotel prints as it ends may hold a value with line breaks: until somebody else writes, the lines are its. */
-    let goesOn = false;
-    let initFailed = false;
-    for (const line of text.split('\n').map((raw) => raw.trimEnd())) {
-        if (line.trim() === '')
-            continue;
-        const record = jsonRecord(line);
-        const extension = record ? extensionFromJson(record) : extensionFromText(line);
-        if (extension)
-            extensions.push(extension);
-        // A function can print such a line too, but not after the platform's own.
-        report = (record ? reportFromJson(record) : reportFromText(line)) ?? report;
-        const own = record ? (0,messages/* rotelRecord */.cK)(record) : (0,messages/* rotelLine */.Dd)(line);
-        const isPlatform = record ? isPlatformRecord(record) : PLATFORM_TEXT.test(line);
-        goesOn = !isPlatform && record === undefined && (own === undefined ? goesOn : (0,messages/* isPrinted */.h2)(own));
-        const source = isPlatform ? 'platform' : own !== undefined || goesOn ? 'extension' : 'function';
-        lines.push({ source, text: line });
-        initFailed ||= record ? isFailedInitRecord(record) : FAILED_INIT_TEXT.test(line);
-    }
-    return { lines, extensions, report, initFailed };
-}
-// --- text format ---------------------------------------------------------------------------------------------------
-const ID = '[0-9a-f-]{36}';
-const REQUEST = `RequestId: ${ID}`;
-const PLATFORM_TEXT = new RegExp([
-    `^INIT_START Runtime Version: `,
-    `^INIT_REPORT Init Duration: `,
-    `^(START|END|REPORT) ${REQUEST}(\\s|$)`,
-    `^RESTORE_(START|REPORT) `,
-    `^(EXTENSION|TELEMETRY|LOGS)\\s+Name: \\S+\\s+State: `,
-    `^XRAY TraceId: `,
-    `^(\\S+Z )?${REQUEST} (Error: (Runtime exited|exit |fork/exec |Task timed out after )|Process exited before)`,
-    // The one line with a time before it, and without a label for the id.
-    `^\\S+Z (RequestId: )?${ID} Task timed out after `,
-].join('|'));
-/** A start that was only slow is repeated within the invocation: `Status: timeout`. */
-const FAILED_INIT_TEXT = /^INIT_REPORT Init Duration: .*\sStatus: (error|failure)(\s|$)/;
-const REPORT_TEXT = new RegExp(`^REPORT ${REQUEST}(\\s|$)`);
-function extensionFromText(line) {
-    const [, name, state] = /^EXTENSION\s+Name:\s*(\S+)\s+State:\s*(\S+)/.exec(line) ?? [];
-    if (name === undefined || state === undefined)
-        return undefined;
-    return { name, state, errorType: /Error Type:\s*(\S+)/.exec(line)?.[1] };
-}
-function reportFromText(line) {
-    if (!REPORT_TEXT.test(line))
-        return undefined;
-    const number = (label) => {
-        const [, value] = new RegExp(`(?:^|\\s)${label}:\\s*([\\d.]+)`).exec(line) ?? [];
-        return value === undefined ? undefined : Number(value);
-    };
-    const durationMs = number('(?<!Billed )(?<!Init )Duration');
-    const memoryMb = number('Memory Size');
-    if (durationMs === undefined || memoryMb === undefined)
-        return undefined;
-    return {
-        durationMs,
-        billedMs: number('Billed Duration') ?? Math.ceil(durationMs),
-        memoryMb,
-        maxMemoryMb: number('Max Memory Used') ?? 0,
-        initMs: number('Init Duration'),
-        status: /\bStatus:\s*(\S+)/.exec(line)?.[1],
-        errorType: /Error Type:\s*(\S+)/.exec(line)?.[1],
-    };
-}
-function jsonRecord(line) {
-    if (!line.startsWith('{'))
-        return undefined;
-    const value = (0,json/* parseJson */.qF)(line);
-    return (0,json/* isRecord */.u4)(value) ? value : undefined;
-}
-/** Platform records carry `type: platform.*`; Rotel's carry `fields.message`; the rest is the function's. */
-function isPlatformRecord(record) {
-    return (0,json/* textOf */.b6)(record['type'])?.startsWith('platform.') === true;
-}
-function extensionFromJson(record) {
-    if (record['type'] !== 'platform.extension')
-        return undefined;
-    const body = (0,json/* membersOf */.lS)(record['record']);
-    const name = (0,json/* textOf */.b6)(body['name']);
-    const state = (0,json/* textOf */.b6)(body['state']);
-    if (name === undefined || state === undefined)
-        return undefined;
-    return { name, state, errorType: (0,json/* textOf */.b6)(body['errorType']) };
-}
-function isFailedInitRecord(record) {
-    if (record['type'] !== 'platform.initReport')
-        return false;
-    return /^(error|failure)$/.test((0,json/* textOf */.b6)((0,json/* membersOf */.lS)(record['record'])['status']) ?? '');
-}
-function reportFromJson(record) {
-    if (record['type'] !== 'platform.report')
-        return undefined;
-    const body = (0,json/* membersOf */.lS)(record['record']);
-    const metrics = (0,json/* membersOf */.lS)(body['metrics']);
-    const durationMs = (0,json/* numberOf */.rl)(metrics['durationMs']);
-    const memoryMb = (0,json/* numberOf */.rl)(metrics['memorySizeMB']);
-    if (durationMs === undefined || memoryMb === undefined)
-        return undefined;
-    const status = (0,json/* textOf */.b6)(body['status']);
-    return {
-        durationMs,
-        billedMs: (0,json/* numberOf */.rl)(metrics['billedDurationMs']) ?? Math.ceil(durationMs),
-        memoryMb,
-        maxMemoryMb: (0,json/* numberOf */.rl)(metrics['maxMemoryUsedMB']) ?? 0,
-        initMs: (0,json/* numberOf */.rl)(metrics['initDurationMs']),
-        status: status === 'success' ? undefined : status,
-        errorType: (0,json/* textOf */.b6)(body['errorType']),
-    };
-}
-
 ;// CONCATENATED MODULE: ./src/pipeline/smoke-test/verdict.ts
 /** What an invocation shows of the function: whether it works, and if not, what failed. */
 
@@ -39810,8 +40297,9 @@ function reportFromJson(record) {
  * @param acceptFunctionErrors an error that the handler itself throws passes; what kills the environment never does.
  * Lambda answers "Unhandled" for nearly everything: only the type of the error tells the cases apart
  * (aws-lambda-runtime-interface-emulator, rapid/model/customer_error.go).
+ * @param configuredMb memory of the function, for a log without a REPORT
  */
-function smokeVerdict(invocation, acceptFunctionErrors) {
+function smokeVerdict(invocation, acceptFunctionErrors, configuredMb) {
     const tail = parseTail(invocation.tail);
     const failed = (reason, detail) => ({
         kind: 'failed',
@@ -39857,9 +40345,7 @@ function smokeVerdict(invocation, acceptFunctionErrors) {
     }
     if (type === 'Runtime.OutOfMemory' ||
         (report !== undefined && wasKilledForMemory(type, report))) {
-        const memory = report
-            ? ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB used)`
-            : '';
+        const memory = memoryText(report, configuredMb);
         return failed('out-of-memory', `the function ran out of memory${memory}`);
     }
     if (type === 'Runtime.ExitError') {
@@ -39886,6 +40372,13 @@ function smokeVerdict(invocation, acceptFunctionErrors) {
         };
     }
     return failed('function-error', 'the handler returned an error');
+}
+/** Rotel’s need comes on top of the function’s own: the figures tell how much more it takes. */
+function memoryText(report, configuredMb) {
+    if (report !== undefined) {
+        return ` (${String(report.maxMemoryMb)} of ${String(report.memoryMb)} MB used)`;
+    }
+    return configuredMb === undefined ? '' : ` (${String(configuredMb)} MB are configured)`;
 }
 const UNKNOWN_END = { reason: 'extension-crash', detail: 'the cause is unknown' };
 /** Whether its last line is there: it tells a cause, and may quote what nobody is to see. */
@@ -40264,6 +40757,8 @@ async function configure(life, context) {
             journal.writing(fn.arn, inverseOf(change, journal.salt));
             if (writes.length === 0)
                 hadRotel ||= carriesRotel(fn);
+            if (!hadRotel)
+                context.coldStarts?.ask(fn, context.lambdaClock.now().earliest);
             writes.push(change);
             return undefined;
         },
@@ -40579,6 +41074,99 @@ function begin({ fn, warnings }, context) {
         restored: false,
         outcome: describe(fn, warnings),
     };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rollout/cold-starts.ts
+/**
+ * Asks for the cold starts of before the change, beside the writes: no write and no proof waits for an answer, and none
+ * changes how a function ends.
+ */
+
+
+/** So few questions are still answered in a moment; of a fleet some remain unanswered, and the median tells enough. */
+const MOST_WAITED_FOR = 3;
+const LAST_WAIT_MS = 2_000;
+/** Rights may be given for some groups and not for others; so many denials in a row tell enough. */
+const MOST_DENIALS = 3;
+const LATE = 'CloudWatch Logs did not answer during the run';
+/** @param signal fires at the end of the run */
+function coldStartsBefore(groups, clock, signal) {
+    const over = new AbortController();
+    const ends = AbortSignal.any([signal, over.signal]);
+    const answers = new Map();
+    const open = new Map();
+    const regions = new Map();
+    /** One question after the other until one is answered: who lacks the right is not refused once for each function. */
+    const inTurn = (name, ask) => {
+        const region = regions.get(name) ?? { isReadable: false, denials: 0, turn: Promise.resolve() };
+        regions.set(name, region);
+        if (region.isReadable)
+            return ask();
+        const asked = region.turn.then(async () => {
+            if (!region.isReadable && region.denials >= MOST_DENIALS)
+                return DENIED;
+            const answer = await ask();
+            if (answer === DENIED)
+                region.denials += 1;
+            else
+                region.isReadable = true;
+            return answer;
+        });
+        region.turn = asked.then(() => undefined, () => undefined);
+        return asked;
+    };
+    const answerFor = async (fn, until) => {
+        const question = coldStartQuestion(fn, until);
+        if ('notChecked' in question)
+            return question.notChecked;
+        const { region } = fn.arn;
+        return inTurn(region, async () => {
+            const found = await groups.newestEvents({ name: fn.logGroup, region }, question, ends);
+            return found.ok ? coldStartsIn(found.value, fn) : whyNot(found.fault);
+        });
+    };
+    return {
+        ask(fn, until) {
+            const name = fn.arn.text;
+            if (answers.has(name))
+                return;
+            answers.set(name, LATE);
+            const asked = answerFor(fn, until)
+                .catch(() => LATE)
+                .then((answer) => {
+                if (!ends.aborted)
+                    answers.set(name, answer);
+                open.delete(name);
+            });
+            open.set(name, asked);
+        },
+        async end() {
+            if (open.size > 0 && open.size <= MOST_WAITED_FOR) {
+                await Promise.race([Promise.all(open.values()), clock.sleep(LAST_WAIT_MS, ends)]);
+            }
+            over.abort();
+            return (outcome) => {
+                const before = outcome.arn && answers.get(outcome.arn.text);
+                const { smoke, change } = outcome;
+                // A change that was rolled back costs nothing.
+                if (before === undefined || change === undefined || smoke === undefined)
+                    return outcome;
+                const extensionCost = typeof before === 'string' ? notChecked(before) : compareColdStarts(before, smoke.metrics);
+                return { ...outcome, extensionCost };
+            };
+        },
+    };
+}
+const DENIED = 'the caller may not read its log group (`logs:FilterLogEvents`)';
+function whyNot({ kind, code }) {
+    switch (kind) {
+        case 'denied':
+            return DENIED;
+        case 'not-found':
+            return 'its log group does not exist';
+        default:
+            return `CloudWatch Logs answered ${(0,redaction/* shortened */.vI)(code)}`;
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/removal.ts
@@ -41180,7 +41768,10 @@ async function smoke_test_smokeTest(fn, payload, context) {
         });
         if (answer.ok) {
             const invocation = answer.value;
-            return (0,poll/* done */.Vw)({ ...smokeVerdict(invocation, context.acceptFunctionErrors), invocation });
+            return (0,poll/* done */.Vw)({
+                ...smokeVerdict(invocation, context.acceptFunctionErrors, fn.memoryMb),
+                invocation,
+            });
         }
         const { fault } = answer;
         if (fault.kind === 'throttled' && !fault.reserved) {
@@ -41404,6 +41995,7 @@ const NOT_ASKED = {
 
 
 
+
 /** IAM promises no time; writes are seen within two minutes as a rule (Terraform waits as long). */
 const RESTORE_LIMIT_MS = 180_000;
 /** Every function ends with an outcome, in the order in which they were selected. */
@@ -41444,6 +42036,7 @@ async function rollOut(inspected, rollout) {
     });
     const usersSince = recentUsers(settings.regions, outside);
     const invoke = invoker(rollout);
+    const coldStarts = coldStartsBefore(outside.logGroups, clock, signal);
     const contextFor = (one, halted, proven) => {
         const invokes = invoke(one.fn, proven !== undefined);
         const disabling = one.logs.disabling;
@@ -41466,6 +42059,7 @@ async function rollOut(inspected, rollout) {
             prove: rollout.prove,
             publishing: one.alias?.kind === 'publish' ? one.alias : undefined,
             secretRight: settings.mode === 'verify' ? undefined : rights.rightFor(one),
+            coldStarts: invokes && settings.mode === 'apply' ? coldStarts : undefined,
             proven: proven ?? (() => undefined),
             darkness: one.logs.darkness,
             restore,
@@ -41615,7 +42209,11 @@ async function rollOut(inspected, rollout) {
     const settled = settings.mode === 'verify' ? outcomes : await rollout_settle(outcomes, rights, broke);
     journal.close();
     progress.finished();
-    return inspected.flatMap((one) => settled.get(one) ?? []);
+    const withCost = await coldStarts.end();
+    return inspected.flatMap((one) => {
+        const outcome = settled.get(one);
+        return outcome === undefined ? [] : [withCost(outcome)];
+    });
 }
 /** Where it breaks, rights to read secrets stay, which harms no function: told, and left to the post step. */
 async function rollout_settle(outcomes, rights, broke) {
@@ -41674,6 +42272,31 @@ function writes({ plan, logs, alias }, { mode }) {
     return (plan.kind === 'change' || alias?.kind === 'publish' || logs.disabling?.unit.isSettled === false);
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/select/remembered-routes.ts
+/**
+ * Which versions a function has and who points to them is asked once, however many checks before the first write need it.
+ */
+
+/** What decides later, at a write, must be asked anew. */
+function rememberedRoutes(lambda) {
+    const routes = oncePerFunction((arn) => lambda.routes(arn));
+    const versionsOf = oncePerFunction((arn) => lambda.versionsOf(arn));
+    return {
+        ...lambda,
+        routes,
+        versionsOf,
+        routedVersions: (arn) => routedVersions(arn, { routes, versionsOf, get: (...where) => lambda.get(...where) }),
+    };
+}
+function oncePerFunction(ask) {
+    const asked = new Map();
+    return (arn) => {
+        const answer = asked.get(arn.text) ?? ask(arn);
+        asked.set(arn.text, answer);
+        return answer;
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/select/credentials.ts
 /** AWS does not know the caller: told once for the run, before any function is looked at. */
 
@@ -41707,19 +42330,17 @@ function credentialsProblem(refusals, accepted) {
 
 
 /**
- * Calls STS only where accounts are restricted: it needs no permission, but it is one more call.
+ * The caller's account is not allowed, or could not be determined.
  *
- * @param region where it is asked, for messages
+ * @param caller what STS answered
+ * @param region where it was asked, for messages
  */
-async function foreignAccount(allowed, identity, region) {
-    if (allowed.length === 0)
-        return undefined;
-    const caller = await identity.whoAmI();
+function foreignAccount(allowed, caller, region) {
     const input = 'allowed-account-ids';
-    if (!caller.ok && caller.fault.kind === 'unauthenticated') {
-        return credentialsProblem([{ region, detail: readRefusal(caller.fault).detail }], []);
-    }
     if (!caller.ok) {
+        const { reason, detail } = readRefusal(caller.fault);
+        if (reason === 'credentials-refused')
+            return credentialsProblem([{ region, detail }], []);
         return {
             input,
             message: `The caller’s account could not be determined (${caller.fault.code}).`,
@@ -41814,9 +42435,12 @@ async function filterByTags(targets, tagged) {
                 message: `Functions cannot be looked up by their tags in ${region} (${readRefusal(answer.fault).detail}). It takes \`tag:GetResources\`.`,
             },
         ]);
-    const refused = answers.flatMap(({ region, answer }) => !answer.ok && answer.fault.kind === 'unauthenticated'
-        ? [{ region, detail: readRefusal(answer.fault).detail }]
-        : []);
+    const refused = answers.flatMap(({ region, answer }) => {
+        if (answer.ok)
+            return [];
+        const { reason, detail } = readRefusal(answer.fault);
+        return reason === 'credentials-refused' ? [{ region, detail }] : [];
+    });
     const found = answers.flatMap(({ answer }) => (answer.ok ? answer.value : []));
     const text = textOf(tags, stacks);
     return {
@@ -41865,6 +42489,7 @@ function unmatched(found, { tags, stacks }, regions, text) {
 
 ;// CONCATENATED MODULE: ./src/pipeline/select/select.ts
 /** Selects the existing functions that the inputs name or match: `functions`, `function-tags`, `stack`, `shard`. */
+
 
 
 
@@ -41992,17 +42617,22 @@ async function listRegions(regions, lambda) {
         const answer = await readRegion(region, lambda);
         if (answer.ok)
             listed.set(region, answer.value);
-        else if (answer.fault.kind === 'unauthenticated') {
-            refused.push({ region, detail: readRefusal(answer.fault).detail });
-        }
         else {
-            problems.push({
-                input: 'functions',
-                message: `The functions in ${region} cannot be listed, so patterns, tags and stacks cannot be matched (${readRefusal(answer.fault).detail}).`,
-            });
+            const { reason, detail } = readRefusal(answer.fault);
+            if (reason === 'credentials-refused')
+                refused.push({ region, detail });
+            else {
+                problems.push(select_unlisted(region, { reason, detail }));
+            }
         }
     }));
     return { listed, problems, refused };
+}
+function select_unlisted(region, { reason, detail }) {
+    const what = `The functions in ${region} cannot be listed, so patterns, tags and stacks cannot be matched (${detail}).`;
+    return isEndOfRun({ reason })
+        ? { input: undefined, message: `${what} ${REMEDIES[reason]}` }
+        : { input: 'functions', message: what };
 }
 /** Where a function could not be read because AWS does not know the caller, this concerns the run, not the function. */
 function refusedCredentials(targets) {
@@ -42012,7 +42642,10 @@ function refusedCredentials(targets) {
     if (refused.length === 0)
         return undefined;
     const regions = new Set(refused.map(({ region }) => region));
-    const accepted = targets.map(regionOf).filter((region) => !regions.has(region));
+    const accepted = targets
+        .filter((target) => target.kind === 'found' || !isEndOfRun(target))
+        .map(regionOf)
+        .filter((region) => !regions.has(region));
     return credentialsProblem(refused, [...new Set(accepted)]);
 }
 function withoutMatch({ text }, byTags, { regions, selectors }) {
@@ -42081,23 +42714,92 @@ function withoutDuplicates(targets) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/select/select-in-account.ts
+/**
+ * Selects the functions, and tells whose account the run works in. Each function that AWS finds names its account, so that
+ * STS is asked, in one call, only where accounts are restricted (before any other call) and where no function was found.
+ */
+
+
+/** Where nothing was found, for STS. A VPC without a way to it never answers. */
+const STS_LIMIT_MS = 3_000;
+/** @param allowed accounts; empty: any */
+async function selectInAccount(targets, allowed, context) {
+    const { identity, tell } = context;
+    if (allowed.length > 0) {
+        const caller = await identity.whoAmI();
+        tell(whose(caller));
+        const problem = foreignAccount(allowed, caller, targets.regions[0] ?? '');
+        if (problem)
+            return selected({ ok: false, problems: [problem] }, caller);
+        return selected(withinAccount(await selectFunctions(targets, context), allowed), caller);
+    }
+    const selection = withinAccount(await selectFunctions(targets, context), allowed);
+    const account = accountOf(selection);
+    if (account) {
+        tell({ kind: 'known', ...account });
+        return selected(selection, undefined);
+    }
+    const caller = await askInTime(context);
+    tell(whose(caller));
+    return selected(selection, caller);
+}
+function selected(selection, asked) {
+    const caller = asked?.ok === true ? asked.value : undefined;
+    return { selection, account: accountOf(selection) ?? caller, caller };
+}
+function whose(caller) {
+    if (caller.ok)
+        return { kind: 'known', ...caller.value };
+    const { kind, code, text } = caller.fault;
+    return { kind: 'unknown', why: kind === 'aborted' ? text : code };
+}
+/** Of the functions, which are all in one; `undefined`: none was found. */
+function accountOf(selection) {
+    const targets = selection.ok ? selection.targets : [];
+    const found = targets.flatMap((target) => (target.kind === 'found' ? [target.fn.arn] : []))[0];
+    return found && { account: found.account, partition: found.partition };
+}
+function withinAccount(selection, allowed) {
+    if (!selection.ok)
+        return selection;
+    const problems = accountProblems(selection.targets, allowed);
+    return problems.length > 0 ? { ok: false, problems } : selection;
+}
+async function askInTime({ identity, clock }) {
+    const limit = new AbortController();
+    const answered = new AbortController();
+    void clock
+        .sleep(STS_LIMIT_MS, answered.signal)
+        .then(() => limit.abort(Object.assign(new Error(), { name: 'TimeoutError' })));
+    const caller = await identity.whoAmI(limit.signal);
+    answered.abort();
+    return caller;
+}
+
 ;// CONCATENATED MODULE: ./src/report/report-of.ts
 /** Makes the report of a finished run. */
 
 
 
 
+
+
 function report_of_reportOf(finished) {
     const { mode, planOnly, outcomes, warnings, notes, durationMs } = finished;
+    const failsOnChange = planOnly && finished.failOnChange && outcomes.some(wouldChange);
     return {
         mode,
         planOnly,
-        result: verdict(outcomes, finished.failOn),
+        account: finished.account,
+        result: failsOnChange ? 'failure' : verdict(outcomes, finished.failOn),
+        failsOnChange,
         outcomes: withDrift(finished),
         warnings: [...warnings, ...bypassWarnings(outcomes)],
         notes,
         roleWrites: finished.roleWrites,
         cloudwatch: cloudWatchTotals(finished),
+        extensionCost: costTotals(outcomes),
         durationMs,
         invocations: outcomes.reduce((sum, outcome) => sum + invocationsOf(outcome), 0),
     };
@@ -42175,7 +42877,8 @@ function invocationsOf({ smoke, telemetry, alias, cloudwatch }) {
 
 
 
-async function run(inputs, inputWarnings, run, world) {
+
+async function run_run(inputs, inputWarnings, run, world) {
     const { recording, writes } = recordedWrites();
     const outside = {
         ...world,
@@ -42190,18 +42893,17 @@ async function run(inputs, inputWarnings, run, world) {
     const restore = restoreEntries(inputs, outside);
     if (restore === undefined)
         return { ok: false, problems: [UNREADABLE_RESTORE_FILE] };
-    const wrongAccount = await foreignAccount(allowedAccountIds, outside.identity, inputs.targets.regions[0] ?? '');
-    if (wrongAccount)
-        return { ok: false, problems: [wrongAccount] };
-    const selection = await selectFunctions(inputs.targets, outside);
+    const lambda = rememberedRoutes(outside.lambda);
+    const { selection, account, caller } = await selectInAccount(inputs.targets, allowedAccountIds, {
+        ...outside,
+        lambda,
+        tell: (whose) => announceAccount(whose, inputs.targets, run.warnings ?? [], runner),
+    });
     if (!selection.ok)
         return selection;
     const { targets, sharing, listed } = selection;
-    const accounts = accountProblems(targets, allowedAccountIds);
-    if (accounts.length > 0)
-        return { ok: false, problems: accounts };
-    announceTargets(targets, sharing, runner);
-    const checked = await preflight(targets, inputs, { ...outside, restore, listed, run });
+    announceTargets(targets, sharing, caller?.account, runner);
+    const checked = await preflight(targets, inputs, { ...outside, lambda, restore, listed, run });
     const { inspected } = checked;
     const plansOnly = inputs.mode === 'plan' || (inputs.mode === 'remove' && inputs.dryRun);
     announcePlan(inspected, plansOnly ? undefined : invocationsPlanned(checked), runner);
@@ -42221,8 +42923,16 @@ async function run(inputs, inputWarnings, run, world) {
             failOn,
             inspected,
             outcomes: ended.outcomes,
+            account: account?.account,
+            failOnChange: inputs.limits.failOnChange,
             roleWrites: ended.roleWrites ?? writes(),
-            warnings: [...inputWarnings, ...checked.warnings, ...ended.warnings],
+            warnings: [
+                ...(run.warnings ?? []),
+                ...inputWarnings,
+                ...checked.warnings,
+                ...ended.warnings,
+                ...endedEarly(run),
+            ],
             notes: [
                 ...sharingNotes(sharing),
                 ...checked.notes,
@@ -42232,6 +42942,11 @@ async function run(inputs, inputWarnings, run, world) {
             durationMs: clock.now() - startedAt,
         }),
     };
+}
+/** What the functions that it stopped do not tell: what to do about the credentials. */
+function endedEarly({ halted }) {
+    const halt = halted();
+    return halt?.reason === 'stopped' ? [`${halt.detail}. ${REMEDIES['credentials-refused']}`] : [];
 }
 async function carryOut({ inspected, planFor, settledFor, invokes, regions }, inputs, run, outside) {
     const { value: outcomes, ...told } = await withProof(inspected, inputs, settledFor, { ...outside, run }, (provable, prove) => rollOut(provable, {
@@ -42289,6 +43004,18 @@ function temporaryFolder() {
     }
     return folder;
 }
+/** Which step of which workflow this is; what the runner does not tell is empty. */
+function stepPlace() {
+    const server = env['GITHUB_SERVER_URL'] ?? '';
+    const repository = env['GITHUB_REPOSITORY'] ?? '';
+    const run = env['GITHUB_RUN_ID'] ?? '';
+    const isKnown = [server, repository, run].every((text) => text !== '');
+    return {
+        workflow: env['GITHUB_WORKFLOW'] ?? '',
+        job: env['GITHUB_JOB'] ?? '',
+        run: isKnown ? `${server}/${repository}/actions/runs/${run}` : '',
+    };
+}
 /** Where STS is asked who the caller is: every region gives the same answer. */
 function homeRegion(regions) {
     return env['AWS_REGION'] ?? regions[0] ?? 'us-east-1';
@@ -42297,15 +43024,13 @@ function homeRegion(regions) {
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(8474);
 ;// CONCATENATED MODULE: ./src/edges/run-signal.ts
-/** When a run ends early: the runner cancelled it, or it is out of time. */
+/** When a run ends early: the runner cancelled it, it is out of time, or AWS does not accept its credentials any more. */
 
 
 const CANCELLED = { reason: 'cancelled', detail: 'the run was cancelled' };
 /** The runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills; the post step finishes what is left then. */
 const CANCEL_SIGNALS = ['SIGINT', 'SIGTERM'];
-/** Of `timeout-minutes`: for everything but the rollback, which has the rest. */
-const FORWARD_SHARE = 2 / 3;
-function runSignal(timeoutMinutes) {
+function runSignal(time) {
     const forward = new AbortController();
     const rollback = new AbortController();
     // Each call and each wait of a run listens to them.
@@ -42317,18 +43042,28 @@ function runSignal(timeoutMinutes) {
     };
     for (const signal of CANCEL_SIGNALS)
         process.on(signal, () => end(CANCELLED));
-    const limit = `\`timeout-minutes: ${String(timeoutMinutes)}\``;
-    const limitMs = timeoutMinutes * 60_000;
     const outOfTime = {
         reason: 'out-of-time',
-        detail: `the run reached two thirds of ${limit}, the rest is for the rollback`,
+        detail: time.forwardEnd,
     };
-    setTimeout(() => end(outOfTime), limitMs * FORWARD_SHARE).unref();
-    const atTheEnd = { reason: 'out-of-time', detail: `the run reached ${limit}` };
-    setTimeout(() => rollback.abort(new run_signal/* RunEnded */.Q(atTheEnd)), limitMs).unref();
-    return { signal: forward.signal, rollbackSignal: rollback.signal, halted: () => why };
+    setTimeout(() => end(outOfTime), time.forwardMs).unref();
+    const atTheEnd = { reason: 'out-of-time', detail: time.end };
+    setTimeout(() => rollback.abort(new run_signal/* RunEnded */.Q(atTheEnd)), time.limitMs).unref();
+    return {
+        signal: forward.signal,
+        rollbackSignal: rollback.signal,
+        halted: () => why,
+        credentialsEnded(detail, ended) {
+            const what = `AWS no longer accepts the credentials of this job (${detail})`;
+            why ??= { reason: 'stopped', detail: what };
+            const refused = new run_signal/* RunEnded */.Q({ reason: 'credentials-refused', detail });
+            forward.abort(refused);
+            if (ended === 'for-good')
+                rollback.abort(refused);
+        },
+    };
 }
-/** For the post step, which has no inputs. @returns fires after that time */
+/** For the post step, which has no inputs: its signal fires after that time. */
 function endAfter(limitMs) {
     const controller = new AbortController();
     (0,external_node_events_.setMaxListeners)(0, controller.signal);
@@ -42338,7 +43073,14 @@ function endAfter(limitMs) {
         detail: `the rollback was not finished after ${minutes} minutes`,
     };
     setTimeout(() => controller.abort(new run_signal/* RunEnded */.Q(refusal)), limitMs).unref();
-    return controller.signal;
+    return {
+        signal: controller.signal,
+        credentialsEnded(detail, ended) {
+            const refused = new run_signal/* RunEnded */.Q({ reason: 'credentials-refused', detail });
+            if (ended === 'for-good')
+                controller.abort(refused);
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/main.ts
@@ -42371,9 +43113,11 @@ function endAfter(limitMs) {
 
 
 
+
+
 const { env: main_env } = process;
 /** The main step. Exit 1 whenever the result is `failure`. Named as @github/local-action calls it. */
-async function main_run() {
+async function run() {
     const secrets = [...secretInputs(readInput), ...proxy_settings/* runnerProxies */.XF.secrets];
     maskSecrets(secrets);
     process.on('unhandledRejection', (thrown) => {
@@ -42406,12 +43150,17 @@ async function readAndRun(restore, secrets) {
     if (trigger)
         return { ok: false, problems: [trigger] };
     const { limits, smokeTest } = inputs;
+    const expiration = main_env['AWS_CREDENTIAL_EXPIRATION'] ?? '';
+    const timed = timeOfRun(limits.timeoutMinutes, expiration, clock/* systemClock */.m.now());
+    if (!timed.ok)
+        return { ok: false, problems: [timed.problem] };
     const lambdaClock = observedLambdaClock(clock/* systemClock */.m);
-    const signals = runSignal(limits.timeoutMinutes);
-    const pace = (0,paced_calls/* pacing */.X)(clock/* systemClock */.m);
+    const signals = runSignal(timed.time);
+    const pace = (0,paced_calls/* pacing */.X)(clock/* systemClock */.m, signals.credentialsEnded);
     const calls = pace(signals.signal);
     const rollbackCalls = pace(signals.rollbackSignal);
-    return run(inputs, parsed.warnings, signals, {
+    const run = { ...signals, warnings: timed.warnings };
+    const result = await run_run(inputs, parsed.warnings, run, {
         rollback: {
             lambda: lambdaControl(limits.apiShare, rollbackCalls, lambdaClock),
             aliases: aliasControl(limits.apiShare, rollbackCalls),
@@ -42438,6 +43187,18 @@ async function readAndRun(restore, secrets) {
         openStore: (verifier) => openStore(verifier, clock/* systemClock */.m, signals.signal),
         openClickHouse: openClickHouse,
     });
+    return result.ok && limits.comment
+        ? { ok: true, report: await commented(result.report, inputs) }
+        : result;
+}
+/** With a warning where the plan did not become a comment of the pull request. */
+async function commented(report, { targets, limits }) {
+    const comments = lazyPullRequestComments(limits.githubToken, main_env);
+    const put = await comments.put(commentOf(report, targets, stepPlace()));
+    if (!put.ok)
+        return { ...report, warnings: [...report.warnings, commentWarning(put.fault)] };
+    actionsRunner.info(`The comment of the pull request was ${put.value}.`);
+    return report;
 }
 /** The runner trusts any certificate where Rotel is configured to. */
 function trustOf(inputs) {
@@ -42539,7 +43300,7 @@ async function finishUndo(text, store, outside) {
     }
     const stranger = await strangerTo(header, identity);
     if (stranger !== undefined) {
-        complain(runner, `${stranger}; nothing was rolled back. Left as written: ${names(contents)}.`);
+        complain(runner, `${stranger}; nothing was rolled back. Left as written: ${names(contents)}. ${REPAIR}`);
         return false;
     }
     runner.startGroup('Roll back what the main step left unfinished');
@@ -42678,10 +43439,16 @@ async function rollBackSecrets({ changes, toSettle }, journal, { runner, lambda,
     }
     return isDone;
 }
+/** The journal ends with the job. */
+const REPAIR = 'Run this action again with credentials of that account: it proves what is configured, and `mode: remove` removes it.';
 async function strangerTo({ account, partition }, identity) {
     const caller = await identity.whoAmI();
-    if (!caller.ok)
-        return `The caller could not be determined (${caller.fault.code})`;
+    if (!caller.ok) {
+        const { kind, code } = caller.fault;
+        return kind === 'unauthenticated'
+            ? `AWS does not accept the credentials of this job any more (${code})`
+            : `The caller could not be determined (${code})`;
+    }
     return caller.value.account === account && caller.value.partition === partition
         ? undefined
         : `The credentials are of account ${caller.value.account}, the journal is of ${account}`;
@@ -42724,8 +43491,8 @@ async function post_run() {
         const journal = path === '' ? undefined : openJournalFile(path);
         if (journal === undefined)
             return;
-        const signal = endAfter(LIMIT_MS);
-        const calls = (0,paced_calls/* pacing */.X)(clock/* systemClock */.m)(signal);
+        const { signal, credentialsEnded } = endAfter(LIMIT_MS);
+        const calls = (0,paced_calls/* pacing */.X)(clock/* systemClock */.m, credentialsEnded)(signal);
         const done = await finishUndo(journal.text, journal.store, {
             lambda: lambdaControl(API_SHARE, calls),
             aliases: aliasControl(API_SHARE, calls),

@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Inverse, inverseOf, mergeInverses } from '../../src/pipeline/configure/inverse'
+import type { AliasMove } from '../../src/pipeline/publish-alias/move-alias'
 import type { RoleChange } from '../../src/pipeline/roles/role-change'
 import {
   type Journal,
@@ -71,6 +72,12 @@ type Note =
       readonly to: string
     }
   | { readonly kind: 'not-written'; readonly fn: FunctionArn }
+  | {
+      readonly kind: 'moving'
+      readonly fn: FunctionArn
+      readonly before: string
+      readonly after: string
+    }
   | { readonly kind: 'editing'; readonly change: RoleChange }
   | { readonly kind: 'closed'; readonly which: readonly number[] }
   | {
@@ -88,6 +95,7 @@ const note: fc.Arbitrary<Note> = fc.oneof(
     to: text,
   }),
   fc.record({ kind: fc.constant('not-written' as const), fn }),
+  fc.record({ kind: fc.constant('moving' as const), fn, before: text, after: text }),
   fc.record({ kind: fc.constant('editing' as const), change }),
   fc.record({ kind: fc.constant('closed' as const), which }),
   fc.record({
@@ -100,11 +108,12 @@ const note: fc.Arbitrary<Note> = fc.oneof(
 /** What the run has noted and not ended, kept a second time and without a line of journal.ts. */
 interface Held {
   readonly writes: Map<FunctionArn, readonly Inverse[]>
+  readonly moves: Map<FunctionArn, AliasMove>
   changes: readonly RoleChange[]
 }
 
 function take(journal: Journal, held: Held, one: Note): void {
-  const { writes } = held
+  const { writes, moves } = held
   const end = (numbers: readonly number[]) => {
     const ended = held.changes.filter((_, index) => numbers.includes(index))
     held.changes = held.changes.filter((each) => !ended.includes(each))
@@ -122,6 +131,13 @@ function take(journal: Journal, held: Held, one: Note): void {
       journal.notWritten(one.fn)
       writes.set(one.fn, writes.get(one.fn)?.slice(0, -1) ?? [])
       return
+    case 'moving': {
+      const { fn: moved, before, after } = one
+      const move = { function: moved, alias: 'live', before, after }
+      journal.moving(move)
+      moves.set(moved, move)
+      return
+    }
     case 'editing':
       journal.editing(one.change)
       held.changes = [...held.changes, one.change]
@@ -131,15 +147,18 @@ function take(journal: Journal, held: Held, one: Note): void {
       return
     case 'finished':
       journal.finished(one.functions, end(one.which))
-      for (const ended of one.functions) writes.delete(ended)
+      for (const ended of one.functions) {
+        writes.delete(ended)
+        moves.delete(ended)
+      }
   }
 }
 
 /** What a journal should tell of it. */
-function told({ writes, changes }: Held): JournalContents {
+function told({ writes, moves, changes }: Held): JournalContents {
   return {
     header: HEADER,
-    aliases: [],
+    aliases: FUNCTIONS.flatMap((one) => moves.get(one) ?? []),
     open: FUNCTIONS.flatMap((one) => {
       const [first, ...later] = writes.get(one) ?? []
       return first === undefined
@@ -162,26 +181,32 @@ function inOrder(contents: JournalContents | undefined): JournalContents | undef
   return (
     contents && {
       ...contents,
-      open: contents.open.toSorted(
-        (a, b) => namesInOrder.indexOf(a.function.name) - namesInOrder.indexOf(b.function.name),
-      ),
+      open: contents.open.toSorted(byName),
+      aliases: contents.aliases.toSorted(byName),
     }
   )
 }
 
 const namesInOrder = FUNCTIONS.map(({ name }) => name)
 
+function byName(a: { readonly function: FunctionArn }, b: { readonly function: FunctionArn }) {
+  return namesInOrder.indexOf(a.function.name) - namesInOrder.indexOf(b.function.name)
+}
+
 /** The notes on disk, and what the run held after each. */
 function written(notes: readonly Note[]) {
   const store = aStore()
   const journal = aJournal(store)
-  const held: Held = { writes: new Map(), changes: [] }
+  const held: Held = { writes: new Map(), moves: new Map(), changes: [] }
   const moments = [{ text: store.text(), held: told(held) }]
   for (const one of notes) {
     take(journal, held, one)
     moments.push({ text: store.text(), held: told(held) })
     for (const { function: arn, inverse } of told(held).open) {
       expect(journal.inverseFor(arn)).toEqual(inverse)
+    }
+    for (const move of told(held).aliases) {
+      expect(journal.movedAlias(move.function)).toEqual(move)
     }
     expect(journal.edited()).toEqual(held.changes)
   }
@@ -241,6 +266,7 @@ describe('a run that ends', () => {
         expect(readJournal(store.text())).toEqual({
           header: HEADER,
           open: [],
+          aliases: [],
           restored: [],
           toSettle: [],
           changes: [],

@@ -36,6 +36,7 @@ describe('what is still to be undone', () => {
     expect(readJournal(store.text())).toEqual({
       header: { account: ACCOUNT, partition: 'aws', salt: SALT },
       open: [{ function: images, inverse }],
+      aliases: [],
       restored: [],
       toSettle: [],
       changes: [],

@@ -82,12 +82,13 @@ test('each mode has what it needs and no more', () => {
     'limits',
     'logs',
     'mode',
+    'publishAlias',
     'smokeTest',
     'targets',
     'verifier',
     'wanted',
   ])
-  expect(keys('verify')).toEqual(keys('apply'))
+  expect(keys('verify')).toEqual(keys('apply').filter((key) => key !== 'publishAlias'))
   expect(keys('plan')).toEqual([
     'acceptsLogLoss',
     'acceptsUnprovenAliases',
@@ -100,6 +101,7 @@ test('each mode has what it needs and no more', () => {
     'limits',
     'logs',
     'mode',
+    'publishAlias',
     'smokeTest',
     'targets',
     'wanted',
