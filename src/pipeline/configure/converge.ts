@@ -15,6 +15,7 @@ import { endOfRun, readRefusal, type Refusal } from '../../model/refusal'
 import { whyEnded } from '../../model/run-signal'
 import type { Clock } from '../../model/clock'
 import type { ConfigurationUpdate, LambdaControl } from '../../systems/lambda/lambda-control'
+import { type UpdateTimes, updateTimes } from './update-times'
 
 /** What is to be done with the function as it is now. */
 export type Step =
@@ -40,6 +41,8 @@ export interface ConvergeContext {
   readonly beforeWrite: (fn: LambdaFunction, change: Change) => Refusal | undefined
   /** Called after a write that certainly did not land. */
   readonly notWritten: (fn: LambdaFunction) => void
+  /** Of other functions of the run; absent: nothing is known of them. */
+  readonly updates?: UpdateTimes | undefined
 }
 
 /** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
@@ -51,7 +54,10 @@ const LONGEST_PAUSE_MS = 10_000
 
 /** An update takes one to two seconds on AWS; VPC functions take minutes. */
 const SETTLE_LIMIT_MS = 10 * 60_000
-const FIRST_POLL_MS = 300
+/** So much later it is seen at most, as long as it takes no longer than updates do as a rule. */
+const POLL_MS = 300
+const AS_A_RULE_MS = 2_000
+const LATER_POLL_SHARE = 0.5
 const LONGEST_POLL_MS = 3_000
 
 /** @param first the function as it was last read */
@@ -96,7 +102,7 @@ export async function converge(
     if ('reason' in answer) return notReached(answer)
     if (answer.ok) {
       wrote = true
-      const settled = await untilSettled(answer.value, context)
+      const settled = await afterUpdate(answer.value, context)
       if ('reason' in settled) return notReached(settled)
       if (settled.lastUpdateStatus === 'Failed') return notReached(failedUpdate(settled, sent))
       if (!holds(answer.value, step.change) && !holds(settled, step.change)) {
@@ -121,7 +127,7 @@ export async function converge(
       conflicts += 1
     }
     if (pauseMs > 0) await context.clock.sleep(pauseMs, context.signal)
-    pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_POLL_MS, pauseMs * 1.5))
+    pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(POLL_MS, pauseMs * 1.5))
     const reread = await context.lambda.get(fn.arn.region, fn.arn.text)
     if (!reread.ok) return notReached(readRefusal(reread.fault))
     fn = reread.value
@@ -173,31 +179,49 @@ function isBusy(fn: LambdaFunction): boolean {
   return fn.lastUpdateStatus === 'InProgress' || fn.state === 'Pending'
 }
 
-/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
+/** An update that was just accepted takes its time: there is nothing to be seen at once. */
+async function afterUpdate(
+  fn: LambdaFunction,
+  context: ConvergeContext,
+): Promise<LambdaFunction | Refusal> {
+  if (!isBusy(fn)) return fn
+  const { clock, signal, updates = updateTimes() } = context
+  const startedAt = clock.now()
+  if (!signal.aborted) await clock.sleep(updates.firstLookMs(), signal)
+  return untilSettled(fn, context, { startedAt, took: (ms) => updates.took(ms) })
+}
+
+/**
+ * Polls GetFunction, which has a quota of its own, until no update is in progress.
+ * @param update that of this run: when it was accepted, and who wants to know how long it took
+ */
 async function untilSettled(
   fn: LambdaFunction,
   { lambda, clock, signal }: ConvergeContext,
+  update?: { readonly startedAt: number; readonly took: (ms: number) => void },
 ): Promise<LambdaFunction | Refusal> {
-  let latest = fn
+  const startedAt = update?.startedAt ?? clock.now()
   const polled = await poll<LambdaFunction | Refusal, undefined>(
     async () => {
-      if (!isBusy(latest)) return done(latest)
-      const read = await lambda.get(latest.arn.region, latest.arn.text)
+      const elapsed = clock.now() - startedAt
+      const read = await lambda.get(fn.arn.region, fn.arn.text)
       if (!read.ok) return done(readRefusal(read.fault))
-      latest = read.value
-      return isBusy(latest) ? notYet(undefined) : done(latest)
+      if (isBusy(read.value)) return notYet(undefined, pollMs(elapsed))
+      update?.took(elapsed)
+      return done(read.value)
     },
-    {
-      firstMs: FIRST_POLL_MS,
-      longestMs: LONGEST_POLL_MS,
-      factor: 1.6,
-      deadline: clock.now() + SETTLE_LIMIT_MS,
-    },
+    { firstMs: POLL_MS, deadline: startedAt + SETTLE_LIMIT_MS },
     { clock, signal },
   )
   if (polled.kind === 'done') return polled.value
   if (polled.kind === 'aborted') return whyEnded(signal)
   return { reason: 'update-failed', detail: 'the update was still in progress after 10 minutes' }
+}
+
+/** How long until the next look at an update that has taken this long. */
+function pollMs(elapsed: number): number {
+  if (elapsed < AS_A_RULE_MS) return POLL_MS
+  return Math.min(LONGEST_POLL_MS, Math.max(POLL_MS, elapsed * LATER_POLL_SHARE))
 }
 
 function updateFor(fn: LambdaFunction, change: Change): ConfigurationUpdate {

@@ -7,7 +7,10 @@ import { inverseOf } from './inverse'
 import type { ConfigurationRecords } from './configuration-records'
 import { converge, type ConvergeContext, type Step } from './converge'
 
-export interface RestartContext extends Pick<ConvergeContext, 'lambda' | 'clock' | 'signal'> {
+export interface RestartContext extends Pick<
+  ConvergeContext,
+  'lambda' | 'clock' | 'signal' | 'updates'
+> {
   readonly journal: ConfigurationRecords
   readonly halted: () => Refusal | undefined
 }

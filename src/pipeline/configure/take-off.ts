@@ -9,7 +9,10 @@ import type { ConfigurationRecords } from './configuration-records'
 import { converge, type ConvergeContext, type Step } from './converge'
 import { inverseOf } from './inverse'
 
-export interface TakeOffContext extends Pick<ConvergeContext, 'lambda' | 'clock' | 'signal'> {
+export interface TakeOffContext extends Pick<
+  ConvergeContext,
+  'lambda' | 'clock' | 'signal' | 'updates'
+> {
   readonly journal: ConfigurationRecords
   readonly halted: () => Refusal | undefined
   /** Asked where somebody else has changed the function since: why Rotel has to stay on it as it is now. */

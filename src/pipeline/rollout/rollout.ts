@@ -22,6 +22,7 @@ import { breakage } from './breakage'
 import { disableContext } from './disable-context'
 import { invoker, invokeAny } from './invoker'
 import { journalOnDemand } from './journal-on-demand'
+import { updateTimes } from '../configure/update-times'
 import { restoreOnce } from './restore-once'
 import type { Rollout, RolloutOutside, RolloutSettings } from './rollout-context'
 import { NOT_ASKED, unitsOf, endUnit } from './units'
@@ -73,6 +74,7 @@ export async function rollOut(
     signal,
     rollback,
   })
+  const updates = updateTimes()
   const usersSince = recentUsers(settings.regions, outside)
   const invoke = invoker(rollout)
   const contextFor = (
@@ -88,6 +90,7 @@ export async function rollOut(
       clock,
       signal,
       lambdaClock: outside.lambdaClock,
+      updates,
       journal,
       planFor: (fn) => rollout.planFor(fn, one.claim),
       onFailure: settings.limits.onFailure,
@@ -109,6 +112,7 @@ export async function rollOut(
       halted,
       invoke: invokes,
       usersSince,
+      updates,
     })
     if (disabling === undefined || disabled === undefined) {
       return { ...context, disabling: undefined }
@@ -171,6 +175,7 @@ export async function rollOut(
             lambda,
             clock,
             signal,
+            updates,
             journal,
             halted,
             broke,
@@ -232,6 +237,7 @@ export async function rollOut(
         alone,
         halted: haltedForWrites,
         usersSince,
+        updates,
         invoke: (fn, ended) => invokeAny(fn, members, invoke, ended),
       })
       const ended = await endUnit(unit, members, ready, {

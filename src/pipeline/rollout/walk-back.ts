@@ -40,6 +40,7 @@ export interface WayBackContext {
   readonly clock: Clock
   /** Ends the waits. */
   readonly signal: AbortSignal
+  readonly updates?: TakeOffContext['updates']
   readonly journal: TakeOffContext['journal']
   readonly halted: () => Refusal | undefined
   readonly restore: (restoration: Restoration) => Promise<ReadonlyMap<Deprived, LogsRestored>>
