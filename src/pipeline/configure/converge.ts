@@ -38,7 +38,10 @@ export interface ConvergeContext {
    * Called before each write, with what will be written, and again where it was throttled and is sent once more. Returns a
    * refusal to write no more (cancelled, stopped).
    */
-  readonly beforeWrite: (fn: LambdaFunction, change: Change) => Refusal | undefined
+  readonly beforeWrite: (
+    fn: LambdaFunction,
+    change: Change,
+  ) => Refusal | undefined | Promise<Refusal | undefined>
   /** Called after a write that certainly did not land. */
   readonly notWritten: (fn: LambdaFunction) => void
   /** Of other functions of the run; absent: nothing is known of them. */
@@ -158,11 +161,11 @@ async function write(
   let refusal: Refusal | undefined
   let wasSent = false
   const broken: Error[] = []
-  const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
+  const answer = await lambda.update(fn.arn, updateFor(fn, change), async () => {
     try {
       // Throttled before, so that it has not landed.
       if (wasSent) notWritten(fn)
-      refusal = beforeWrite(fn, change)
+      refusal = await beforeWrite(fn, change)
       wasSent = refusal === undefined
       return wasSent
     } catch (thrown) {

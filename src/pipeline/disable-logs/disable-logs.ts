@@ -327,7 +327,10 @@ async function writeEdits(
     const halt = context.halted()
     if (halt) return halt
     context.recordForRestore(change)
-    records.editing(change)
+    await records.editing(change)
+    // The disk takes its time, in which the run may have been cancelled; the record does no harm.
+    const meanwhile = context.halted()
+    if (meanwhile) return meanwhile
     const written = await carryOutEdit(change, roles)
     if (!written.ok) return roleWriteRefusal(change.role, policyOf(change.edit), written.fault)
     writtenAt.set(key, clock.now())

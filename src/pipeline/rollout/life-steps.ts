@@ -6,7 +6,7 @@ import { untilPast } from '../../systems/lambda/lambda-clock'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { editText } from '../../systems/iam/role-edit'
 import { converge, type Step as Write } from '../configure/converge'
-import { inverseOf } from '../configure/inverse'
+import { recordWrite } from '../configure/record-write'
 import type { Disabled, ProvenMember } from '../disable-logs/disable-logs'
 import type { DisablePlan } from '../disable-logs/plan'
 import { GRANT_LIMIT_MS } from '../grant-secrets/grant-secrets'
@@ -74,10 +74,9 @@ async function configure(life: Life, context: LifeContext): Promise<Advance> {
   const next = (fn: LambdaFunction): Write => context.planFor(fn)
   const end = await converge(life.fn, next, {
     ...context,
-    beforeWrite(fn, change) {
-      const halt = context.halted()
-      if (halt) return halt
-      journal.writing(fn.arn, inverseOf(change, journal.salt))
+    async beforeWrite(fn, change) {
+      const refusal = await recordWrite(fn, change, journal, context.halted)
+      if (refusal) return refusal
       if (writes.length === 0) hadRotel ||= carriesRotel(fn)
       writes.push(change)
       return undefined

@@ -162,7 +162,7 @@ export async function rollOut(
     attach: async (one) => {
       const halted = haltedForWrites
       try {
-        rights.remember(one)
+        await rights.remember(one)
       } catch (thrown) {
         end(one, notBegun(describe(one.fn, one.plan.warnings), broke(thrown)))
         return 'failed'
