@@ -19,6 +19,7 @@ import { roleUsers } from '../roles/role-users'
 import type { Target } from '../select/target'
 import type { LambdaInvoke } from '../smoke-test/invocation'
 import { regionsOf } from '../select/targets'
+import { routesOnce, simulatedOnce } from './asked-once'
 import { type EdgeFindings, findEdgeFunctions, withEdgeWarnings } from './edge-functions'
 import { inspect, type Inspected } from './inspect'
 import { isInvoked, isProvenLater } from './invocations'
@@ -101,15 +102,16 @@ export async function preflight(
   )
   const regions = regionsOf(settings.targets)
   const { mode } = settings
+  const routes = routesOnce(lambda)
   const edge = mode === 'apply' || mode === 'plan' ? findEdgeFunctions(alone, mode, roles) : NO_EDGE
   const checked = await inspectLogs(await inspectRoleRoom(alone, roles), {
     ...settings,
-    lambda,
-    roles,
+    lambda: routes,
+    roles: simulatedOnce(roles),
     groups,
     clock,
     planFor,
-    users: roleUsers(regions, lambda),
+    users: roleUsers(regions, routes),
     wish: isRemoval ? { kind: 'keep' } : settings.logs,
     isInvoked: (fn) => invokes(fn, true),
     restore,

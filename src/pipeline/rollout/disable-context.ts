@@ -17,6 +17,7 @@ export function disableContext(
     invoke,
     usersSince,
     updates,
+    watches,
   }: {
     readonly journal: Journal
     readonly alone: DisableContext['alone']
@@ -24,6 +25,7 @@ export function disableContext(
     readonly invoke: Invoke | undefined
     readonly usersSince: DisableContext['usersSince']
     readonly updates: UpdateTimes
+    readonly watches: DisableContext['watches']
   },
 ): DisableContext | undefined {
   const { logs: wish } = settings
@@ -37,6 +39,7 @@ export function disableContext(
     lambdaClock,
     records: journal,
     signal: run.signal,
+    watches,
     halted,
     alone,
     invoke,

@@ -75,6 +75,7 @@ export async function rollOut(
     rollback,
   })
   const updates = updateTimes()
+  const watches = { count: 0 }
   const usersSince = recentUsers(settings.regions, outside)
   const invoke = invoker(rollout)
   const contextFor = (
@@ -113,6 +114,7 @@ export async function rollOut(
       invoke: invokes,
       usersSince,
       updates,
+      watches,
     })
     if (disabling === undefined || disabled === undefined) {
       return { ...context, disabling: undefined }
@@ -209,11 +211,8 @@ export async function rollOut(
       for (const one of changing) end(one, notBegun(describe(one.fn, one.plan.warnings), cause))
     }
   }
-  await line.run()
-  await Promise.all(lives)
-  await others
-
-  await Promise.all(
+  // Nothing is written to them, so they are proven beside the writes.
+  const proven = Promise.all(
     unchanged.map(async (one) => {
       const context = contextFor(one, isOver, undefined)
       lived(
@@ -223,6 +222,9 @@ export async function rollOut(
       )
     }),
   )
+  await line.run()
+  await Promise.all(lives)
+  await Promise.all([others, proven])
   const halt = isOver() ?? STOPPED
   for (const one of planned) {
     if (!outcomes.has(one) && !waiting.has(one)) end(one, skippedOutcome(one, halt))
@@ -238,6 +240,7 @@ export async function rollOut(
         halted: haltedForWrites,
         usersSince,
         updates,
+        watches,
         invoke: (fn, ended) => invokeAny(fn, members, invoke, ended),
       })
       const ended = await endUnit(unit, members, ready, {
