@@ -434,6 +434,7 @@ async function inspectGroup(
     }
   }
   const logGroup = logGroupOf(fn)
+  const asked = context.groups.ingestedBytes(logGroup)
   const facts = await context.groups.facts(logGroup)
   const consumers = facts.ok
     ? logConsumers(fn, facts.value)
@@ -449,7 +450,7 @@ async function inspectGroup(
   // Whoever cannot search the group cannot see that nothing is written to it: some classes of groups cannot be searched.
   const searched = await context.groups.eventsWith(logGroup, context.clock.now(), 'none')
   if (!searched.ok) return faultRefusal(searched.fault, 'log-group-unreadable')
-  const bytes = await context.groups.ingestedBytes(logGroup)
+  const bytes = await asked
   return {
     logGroup,
     ingestedBytes: bytes.ok ? bytes.value : undefined,
