@@ -28,8 +28,8 @@ export interface Measured {
   readonly round: 'first' | 'again'
   readonly exitCode: number | null
   readonly seconds: number
-  /** From the first write to the first write after the canary; 0 where nothing is written. */
-  readonly canarySeconds: number
+  /** From the first write to the first write after the first wave; 0 where nothing is written. */
+  readonly firstWaveSeconds: number
   /** What the quotas allow for one GetFunction and one write of each function, at the share that the run may take. */
   readonly floorSeconds: number
   readonly calls: ReadonlyMap<string, number>
@@ -103,7 +103,7 @@ async function measureRun(
     round,
     exitCode: result.exitCode,
     seconds,
-    canarySeconds: first && next ? (next.startedMs - first.startedMs) / 1000 : 0,
+    firstWaveSeconds: first && next ? (next.startedMs - first.startedMs) / 1000 : 0,
     floorSeconds: (n / GET_FUNCTION_PER_SECOND + writes / OTHER_CALLS_PER_SECOND) / taken,
     calls: counted(calls),
     controlPlane: ofLambda.filter(({ operation }) => !operation.startsWith('Invoke')).length,

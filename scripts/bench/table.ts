@@ -6,7 +6,7 @@ const HEAD = [
   'Functions',
   'Run',
   'Seconds',
-  'of these the canary',
+  'of these the first wave',
   'times the floor',
   'Calls of Lambda per function',
   'of IAM',
@@ -22,14 +22,14 @@ export const HEADER = [HEAD, HEAD.map(() => '---')].map(row).join('\n')
 
 export function rowOf(fleet: Fleet, measured: Measured): string {
   const { functions: n } = fleet
-  const { seconds, canarySeconds, floorSeconds, secondUser } = measured
+  const { seconds, firstWaveSeconds, floorSeconds, secondUser } = measured
   const first = measured.round === 'first'
   return row([
     `${String(n)} ${fleetText(fleet)}`,
     first ? 'first' : 'no change',
     seconds.toFixed(1),
-    first ? canarySeconds.toFixed(1) : '',
-    first ? ((seconds - canarySeconds) / floorSeconds).toFixed(2) : '',
+    first ? firstWaveSeconds.toFixed(1) : '',
+    first ? ((seconds - firstWaveSeconds) / floorSeconds).toFixed(2) : '',
     (measured.controlPlane / n).toFixed(2),
     (measured.iam / n).toFixed(2),
     String(measured.writes),
