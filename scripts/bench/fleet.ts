@@ -32,6 +32,7 @@ export interface Measured {
   readonly firstWaveSeconds: number
   /** What the quotas allow for one GetFunction and one write of each function, at the share that the run may take. */
   readonly floorSeconds: number
+  /** Of both users, where there are two. */
   readonly calls: ReadonlyMap<string, number>
   readonly controlPlane: number
   readonly iam: number
@@ -95,7 +96,7 @@ async function measureRun(
   const calls = aws.calls.all()
   const ofLambda = calls.filter(({ service }) => service === 'lambda')
   const updates = ofLambda.filter(({ operation }) => operation === 'UpdateFunctionConfiguration')
-  const [first, next] = updates
+  const [first, next] = updates.filter(({ functionName }) => functionName?.startsWith('shop-'))
   const n = fleet.functions
   const taken = fleet.hasSecondUser ? 0.5 : share
   const writes = round === 'first' ? n : 0

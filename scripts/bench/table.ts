@@ -21,11 +21,11 @@ const HEAD = [
 export const HEADER = [HEAD, HEAD.map(() => '---')].map(row).join('\n')
 
 export function rowOf(fleet: Fleet, measured: Measured): string {
-  const { functions: n } = fleet
+  const n = fleet.functions * (fleet.hasSecondUser ? 2 : 1)
   const { seconds, firstWaveSeconds, floorSeconds, secondUser } = measured
   const first = measured.round === 'first'
   return row([
-    `${String(n)} ${fleetText(fleet)}`,
+    `${String(fleet.functions)} ${fleetText(fleet)}`,
     first ? 'first' : 'no change',
     seconds.toFixed(1),
     first ? firstWaveSeconds.toFixed(1) : '',
