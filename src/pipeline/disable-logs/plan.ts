@@ -5,7 +5,7 @@
  */
 
 import { byText } from '../../model/order'
-import PQueue from 'p-queue'
+import { atOnce } from '../../model/at-once'
 import { faultRefusal, type Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
 import { ownerText } from '../../systems/templates/drift'
@@ -92,22 +92,13 @@ type Planned = ReadonlyMap<string, DisablePlan | Refusal>
 /** Each asks IAM and CloudWatch a dozen questions, which wait in the queues of their services. */
 const AT_ONCE = 32
 
-/** In order, whichever is answered first. */
-function allOf<T, Found>(
-  items: readonly T[],
-  find: (item: T) => Promise<Found>,
-): Promise<readonly Found[]> {
-  const queue = new PQueue({ concurrency: AT_ONCE })
-  return queue.addAll(items.map((item) => () => find(item)))
-}
-
 /** @returns by ARN of the function */
 export async function planDisabling(
   functions: readonly LambdaFunction[],
   context: DisableInspection,
 ): Promise<Planned> {
   const results = new Map<string, DisablePlan | Refusal>()
-  const own = await allOf(functions, async (fn) => ({
+  const own = await atOnce(AT_ONCE, functions, async (fn) => ({
     fn,
     found: await inspectAlone(fn, context),
   }))
@@ -181,7 +172,7 @@ async function planTogether(
     }
   }
   const ofRoles = groupedBy([...members.values()], ({ member }) => member.role.text)
-  const readings = await allOf(ofRoles, async (ofRole) => {
+  const readings = await atOnce(AT_ONCE, ofRoles, async (ofRole) => {
     const users = ofRole.map(({ member }) => member)
     return { users, found: await readRoles(users, context.roles) }
   })
@@ -203,7 +194,7 @@ async function planTogether(
     byText(a.member.function.text, b.member.function.text),
   )
   const units = await unitsOf(ordered, read, context)
-  for (const planned of await allOf(units, (unit) => planUnit(unit, read, context))) {
+  for (const planned of await atOnce(AT_ONCE, units, (unit) => planUnit(unit, read, context))) {
     for (const [arn, plan] of planned) results.set(arn, plan)
   }
   return results
@@ -241,7 +232,7 @@ async function unitsOf(
   // A customer's policy that two roles have attached ties their functions together.
   const units: { readonly members: readonly Member[]; readonly policies: ReadonlySet<string> }[] =
     []
-  const planned = await allOf(ofRoles, async (ofRole) => ({
+  const planned = await atOnce(AT_ONCE, ofRoles, async (ofRole) => ({
     ofRole,
     edits: await planRoleEdits(
       ofRole.map(({ member }) => member),
