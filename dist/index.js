@@ -922,13 +922,6 @@ const partition = (value) => {
         ...DEFAULT_PARTITION.outputs,
     };
 };
-const setPartitionInfo = (partitionsInfo, userAgentPrefix = "") => {
-    selectedPartitionsInfo = partitionsInfo;
-    selectedUserAgentPrefix = userAgentPrefix;
-};
-const useDefaultPartitionInfo = () => {
-    setPartitionInfo(partitionsInfo, "");
-};
 const getUserAgentPrefix = () => selectedUserAgentPrefix;
 
 
@@ -2560,7 +2553,6 @@ const defaultProvider = (init = {}) => memoizeChain([
         });
     },
 ], credentialsTreatedAsExpired);
-const credentialsWillNeedRefresh = (credentials) => credentials?.expiration !== undefined;
 const credentialsTreatedAsExpired = (credentials) => credentials?.expiration !== undefined && credentials.expiration.getTime() - Date.now() < 300000;
 
 
@@ -3954,36 +3946,6 @@ var AlgorithmId;
     AlgorithmId["SHA1"] = "sha1";
     AlgorithmId["SHA256"] = "sha256";
 })(AlgorithmId || (AlgorithmId = {}));
-const getChecksumConfiguration = (runtimeConfig) => {
-    const checksumAlgorithms = [];
-    if (runtimeConfig.sha256 !== undefined) {
-        checksumAlgorithms.push({
-            algorithmId: () => AlgorithmId.SHA256,
-            checksumConstructor: () => runtimeConfig.sha256,
-        });
-    }
-    if (runtimeConfig.md5 != undefined) {
-        checksumAlgorithms.push({
-            algorithmId: () => AlgorithmId.MD5,
-            checksumConstructor: () => runtimeConfig.md5,
-        });
-    }
-    return {
-        addChecksumAlgorithm(algo) {
-            checksumAlgorithms.push(algo);
-        },
-        checksumAlgorithms() {
-            return checksumAlgorithms;
-        },
-    };
-};
-const resolveChecksumRuntimeConfig = (clientConfig) => {
-    const runtimeConfig = {};
-    clientConfig.checksumAlgorithms().forEach((checksumAlgorithm) => {
-        runtimeConfig[checksumAlgorithm.algorithmId()] = checksumAlgorithm.checksumConstructor();
-    });
-    return runtimeConfig;
-};
 
 ;// CONCATENATED MODULE: ./node_modules/@smithy/core/dist-es/submodules/client/smithy-client/extensions/checksum.js
 
@@ -4084,16 +4046,10 @@ const resolveDefaultRuntimeConfig = (config) => {
 
 const ENV_USE_DUALSTACK_ENDPOINT = "AWS_USE_DUALSTACK_ENDPOINT";
 const CONFIG_USE_DUALSTACK_ENDPOINT = "use_dualstack_endpoint";
-const DEFAULT_USE_DUALSTACK_ENDPOINT = false;
 const NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS = {
     environmentVariableSelector: (env) => (0,_util_config_provider_booleanSelector__WEBPACK_IMPORTED_MODULE_0__/* .booleanSelector */ .Q)(env, ENV_USE_DUALSTACK_ENDPOINT, _util_config_provider_types__WEBPACK_IMPORTED_MODULE_1__/* .SelectorType */ .c.ENV),
     configFileSelector: (profile) => (0,_util_config_provider_booleanSelector__WEBPACK_IMPORTED_MODULE_0__/* .booleanSelector */ .Q)(profile, CONFIG_USE_DUALSTACK_ENDPOINT, _util_config_provider_types__WEBPACK_IMPORTED_MODULE_1__/* .SelectorType */ .c.CONFIG),
     default: false,
-};
-const nodeDualstackConfigSelectors = {
-    environmentVariableSelector: (env) => (0,_util_config_provider_booleanSelector__WEBPACK_IMPORTED_MODULE_0__/* .booleanSelector */ .Q)(env, ENV_USE_DUALSTACK_ENDPOINT, _util_config_provider_types__WEBPACK_IMPORTED_MODULE_1__/* .SelectorType */ .c.ENV),
-    configFileSelector: (profile) => (0,_util_config_provider_booleanSelector__WEBPACK_IMPORTED_MODULE_0__/* .booleanSelector */ .Q)(profile, CONFIG_USE_DUALSTACK_ENDPOINT, _util_config_provider_types__WEBPACK_IMPORTED_MODULE_1__/* .SelectorType */ .c.CONFIG),
-    default: undefined,
 };
 
 
@@ -4112,16 +4068,10 @@ const nodeDualstackConfigSelectors = {
 
 const ENV_USE_FIPS_ENDPOINT = "AWS_USE_FIPS_ENDPOINT";
 const CONFIG_USE_FIPS_ENDPOINT = "use_fips_endpoint";
-const DEFAULT_USE_FIPS_ENDPOINT = false;
 const NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS = {
     environmentVariableSelector: (env) => (0,_util_config_provider_booleanSelector__WEBPACK_IMPORTED_MODULE_0__/* .booleanSelector */ .Q)(env, ENV_USE_FIPS_ENDPOINT, _util_config_provider_types__WEBPACK_IMPORTED_MODULE_1__/* .SelectorType */ .c.ENV),
     configFileSelector: (profile) => (0,_util_config_provider_booleanSelector__WEBPACK_IMPORTED_MODULE_0__/* .booleanSelector */ .Q)(profile, CONFIG_USE_FIPS_ENDPOINT, _util_config_provider_types__WEBPACK_IMPORTED_MODULE_1__/* .SelectorType */ .c.CONFIG),
     default: false,
-};
-const nodeFipsConfigSelectors = {
-    environmentVariableSelector: (env) => (0,_util_config_provider_booleanSelector__WEBPACK_IMPORTED_MODULE_0__/* .booleanSelector */ .Q)(env, ENV_USE_FIPS_ENDPOINT, _util_config_provider_types__WEBPACK_IMPORTED_MODULE_1__/* .SelectorType */ .c.ENV),
-    configFileSelector: (profile) => (0,_util_config_provider_booleanSelector__WEBPACK_IMPORTED_MODULE_0__/* .booleanSelector */ .Q)(profile, CONFIG_USE_FIPS_ENDPOINT, _util_config_provider_types__WEBPACK_IMPORTED_MODULE_1__/* .SelectorType */ .c.CONFIG),
-    default: undefined,
 };
 
 
@@ -5237,8 +5187,6 @@ const resolveParamsForS3 = async (endpointParams) => {
 const DOMAIN_PATTERN = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const IP_ADDRESS_PATTERN = /(\d+\.){3}\d+/;
 const DOTS_PATTERN = /\.\./;
-const DOT_PATTERN = /\./;
-const S3_HOSTNAME_PATTERN = /^(.+\.)?s3(-fips)?(\.dualstack)?[.-]([a-z0-9-]+)\./;
 const isDnsCompatibleBucketName = (bucketName) => DOMAIN_PATTERN.test(bucketName) && !IP_ADDRESS_PATTERN.test(bucketName) && !DOTS_PATTERN.test(bucketName);
 const isArnBucketName = (bucketName) => {
     const [arn, partition, service, , , bucket] = bucketName.split(":");
@@ -6494,21 +6442,6 @@ function getChunkedStream(source) {
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@smithy/core/dist-es/submodules/event-streams/eventstream-serde-universal/getUnmarshalledStream.js
-function getUnmarshalledStream(source, options) {
-    const messageUnmarshaller = getMessageUnmarshaller(options.deserializer, options.toUtf8);
-    return {
-        [Symbol.asyncIterator]: async function* () {
-            for await (const chunk of source) {
-                const message = options.eventStreamCodec.decode(chunk);
-                const type = await messageUnmarshaller(message);
-                if (type === undefined) {
-                    continue;
-                }
-                yield type;
-            }
-        },
-    };
-}
 function getMessageUnmarshaller(deserializer, toUtf8) {
     return async function (message) {
         const { value: messageType } = message.headers[":message-type"];
@@ -8376,11 +8309,6 @@ async function parseJsonBody(streamBody, context, schema) {
         throw e;
     }
 }
-const parseJsonErrorBody = async (errorBody, context) => {
-    const value = await parseJsonBody(errorBody, context);
-    value.message = value.message ?? value.Message;
-    return value;
-};
 const findKey = (object, key) => Object.keys(object).find((k) => k.toLowerCase() === key.toLowerCase());
 const sanitizeErrorCode = (rawValue) => {
     let cleanValue = rawValue;
@@ -8403,21 +8331,6 @@ const loadRestJsonErrorCode = (output, data) => {
 };
 const loadJsonRpcErrorCode = (output, data, queryCompat = false) => {
     return loadErrorCode(output, data, queryCompat ? ["code", "header", "type"] : ["type", "code", "header"]);
-};
-const loadSmithyRpcV2JsonErrorCode = (output, data) => {
-    if (data?.__type !== undefined) {
-        let cleanValue = data.__type;
-        if (typeof cleanValue === "number") {
-            cleanValue = cleanValue.toString();
-        }
-        if (cleanValue.indexOf(",") >= 0) {
-            cleanValue = cleanValue.split(",")[0];
-        }
-        if (cleanValue.indexOf(":") >= 0) {
-            cleanValue = cleanValue.split(":")[0];
-        }
-        return cleanValue;
-    }
 };
 const loadErrorCode = ({ headers }, data, order) => {
     while (order.length > 0) {
@@ -8895,9 +8808,6 @@ function parseRetryAfterHeader(response, logger) {
             return new Date(Date.now() + backoffMilliseconds);
         }
     }
-}
-function getRetryAfterHint(response, logger) {
-    return parseRetryAfterHeader(response, logger);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/util.js
@@ -9512,7 +9422,6 @@ const NODEJS_NETWORK_ERROR_CODES = ["EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", 
 ;// CONCATENATED MODULE: ./node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/service-error-classification.js
 
 const isRetryableByTrait = (error) => error?.$retryable !== undefined;
-const isClockSkewError = (error) => CLOCK_SKEW_ERROR_CODES.includes(error.name);
 const isClockSkewCorrectedError = (error) => error.$metadata?.clockSkewCorrected;
 const isBrowserNetworkError = (error) => {
     const errorMessages = new Set([
@@ -9589,12 +9498,8 @@ const DEFAULT_RETRY_MODE = RETRY_MODES.STANDARD;
 /* harmony export */   ok: () => (/* binding */ REQUEST_HEADER)
 /* harmony export */ });
 /* unused harmony exports DEFAULT_RETRY_DELAY_BASE, THROTTLING_RETRY_DELAY_BASE, RETRY_COST, TIMEOUT_RETRY_COST */
-const DEFAULT_RETRY_DELAY_BASE = 100;
 const MAXIMUM_RETRY_DELAY = 20 * 1000;
-const THROTTLING_RETRY_DELAY_BASE = 500;
 const INITIAL_RETRY_TOKENS = 500;
-const RETRY_COST = 5;
-const TIMEOUT_RETRY_COST = 10;
 const NO_RETRY_INCREMENT = 1;
 const INVOCATION_ID_HEADER = "amz-sdk-invocation-id";
 const REQUEST_HEADER = "amz-sdk-request";
@@ -10270,48 +10175,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: ./node_modules/@smithy/core/dist-es/submodules/serde/parse-utils.js
 
-const parseBoolean = (value) => {
-    switch (value) {
-        case "true":
-            return true;
-        case "false":
-            return false;
-        default:
-            throw new Error(`Unable to parse boolean value "${value}"`);
-    }
-};
-const expectBoolean = (value) => {
-    if (value === null || value === undefined) {
-        return undefined;
-    }
-    if (typeof value === "number") {
-        if (value === 0 || value === 1) {
-            logger.warn(stackTraceWarning(`Expected boolean, got ${typeof value}: ${value}`));
-        }
-        if (value === 0) {
-            return false;
-        }
-        if (value === 1) {
-            return true;
-        }
-    }
-    if (typeof value === "string") {
-        const lower = value.toLowerCase();
-        if (lower === "false" || lower === "true") {
-            logger.warn(stackTraceWarning(`Expected boolean, got ${typeof value}: ${value}`));
-        }
-        if (lower === "false") {
-            return false;
-        }
-        if (lower === "true") {
-            return true;
-        }
-    }
-    if (typeof value === "boolean") {
-        return value;
-    }
-    throw new TypeError(`Expected boolean, got ${typeof value}: ${value}`);
-};
 const expectNumber = (value) => {
     if (value === null || value === undefined) {
         return undefined;
@@ -10350,7 +10213,6 @@ const expectLong = (value) => {
     throw new TypeError(`Expected integer, got ${typeof value}: ${value}`);
 };
 const expectInt = (/* unused pure expression or super */ null && (expectLong));
-const expectInt32 = (value) => expectSizedInt(value, 32);
 const expectShort = (value) => expectSizedInt(value, 16);
 const expectByte = (value) => expectSizedInt(value, 8);
 const expectSizedInt = (value, size) => {
@@ -10369,60 +10231,6 @@ const castInt = (value, size) => {
         case 8:
             return Int8Array.of(value)[0];
     }
-};
-const expectNonNull = (value, location) => {
-    if (value === null || value === undefined) {
-        if (location) {
-            throw new TypeError(`Expected a non-null value for ${location}`);
-        }
-        throw new TypeError("Expected a non-null value");
-    }
-    return value;
-};
-const expectObject = (value) => {
-    if (value === null || value === undefined) {
-        return undefined;
-    }
-    if (typeof value === "object" && !Array.isArray(value)) {
-        return value;
-    }
-    const receivedType = Array.isArray(value) ? "array" : typeof value;
-    throw new TypeError(`Expected object, got ${receivedType}: ${value}`);
-};
-const expectString = (value) => {
-    if (value === null || value === undefined) {
-        return undefined;
-    }
-    if (typeof value === "string") {
-        return value;
-    }
-    if (["boolean", "number", "bigint"].includes(typeof value)) {
-        logger.warn(stackTraceWarning(`Expected string, got ${typeof value}: ${value}`));
-        return String(value);
-    }
-    throw new TypeError(`Expected string, got ${typeof value}: ${value}`);
-};
-const expectUnion = (value) => {
-    if (value === null || value === undefined) {
-        return undefined;
-    }
-    const asObject = expectObject(value);
-    const setKeys = [];
-    for (const k in asObject) {
-        if (!hasOwn(asObject, k)) {
-            continue;
-        }
-        if (asObject[k] != null) {
-            setKeys.push(k);
-        }
-    }
-    if (setKeys.length === 0) {
-        throw new TypeError(`Unions must have exactly one non-null member. None were found.`);
-    }
-    if (setKeys.length > 1) {
-        throw new TypeError(`Unions must have exactly one non-null member. Keys ${setKeys} were not null.`);
-    }
-    return asObject;
 };
 const strictParseDouble = (value) => {
     if (typeof value == "string") {
@@ -10453,12 +10261,6 @@ const limitedParseDouble = (value) => {
 };
 const handleFloat = (/* unused pure expression or super */ null && (limitedParseDouble));
 const limitedParseFloat = (/* unused pure expression or super */ null && (limitedParseDouble));
-const limitedParseFloat32 = (value) => {
-    if (typeof value == "string") {
-        return parseFloatString(value);
-    }
-    return expectFloat32(value);
-};
 const parseFloatString = (value) => {
     switch (value) {
         case "NaN":
@@ -10478,12 +10280,6 @@ const strictParseLong = (value) => {
     return expectLong(value);
 };
 const strictParseInt = (/* unused pure expression or super */ null && (strictParseLong));
-const strictParseInt32 = (value) => {
-    if (typeof value === "string") {
-        return expectInt32(parseNumber(value));
-    }
-    return expectInt32(value);
-};
 const strictParseShort = (value) => {
     if (typeof value === "string") {
         return expectShort(parseNumber(value));
@@ -11484,9 +11280,6 @@ class NumericValue {
         return NumericValue.prototype.isPrototypeOf(object) || (_nv.type === "bigDecimal" && format.test(_nv.string));
     }
 }
-function nv(input) {
-    return new NumericValue(String(input), "bigDecimal");
-}
 
 
 /***/ }),
@@ -12063,7 +11856,6 @@ function writeBody(httpRequest, body) {
 
 
 
-const DEFAULT_REQUEST_TIMEOUT = 0;
 let hAgent = undefined;
 let hRequest = undefined;
 class NodeHttpHandler {
@@ -12478,7 +12270,6 @@ const SIGNED_HEADERS_QUERY_PARAM = "X-Amz-SignedHeaders";
 const EXPIRES_QUERY_PARAM = "X-Amz-Expires";
 const SIGNATURE_QUERY_PARAM = "X-Amz-Signature";
 const TOKEN_QUERY_PARAM = "X-Amz-Security-Token";
-const REGION_SET_PARAM = "X-Amz-Region-Set";
 const AUTH_HEADER = "authorization";
 const AMZ_DATE_HEADER = AMZ_DATE_QUERY_PARAM.toLowerCase();
 const DATE_HEADER = "date";
@@ -12486,7 +12277,6 @@ const GENERATED_HEADERS = [AUTH_HEADER, AMZ_DATE_HEADER, DATE_HEADER];
 const SIGNATURE_HEADER = SIGNATURE_QUERY_PARAM.toLowerCase();
 const SHA256_HEADER = "x-amz-content-sha256";
 const TOKEN_HEADER = TOKEN_QUERY_PARAM.toLowerCase();
-const HOST_HEADER = "host";
 const ALWAYS_UNSIGNABLE_HEADERS = {
     authorization: true,
     "cache-control": true,
@@ -12508,7 +12298,6 @@ const PROXY_HEADER_PATTERN = /^proxy-/;
 const SEC_HEADER_PATTERN = /^sec-/;
 const UNSIGNABLE_PATTERNS = (/* unused pure expression or super */ null && ([/^proxy-/i, /^sec-/i]));
 const ALGORITHM_IDENTIFIER = "AWS4-HMAC-SHA256";
-const ALGORITHM_IDENTIFIER_V4A = "AWS4-ECDSA-P256-SHA256";
 const EVENT_ALGORITHM_IDENTIFIER = "AWS4-HMAC-SHA256-PAYLOAD";
 const UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD";
 const MAX_CACHE_SIZE = 50;
@@ -12671,12 +12460,6 @@ const getSigningKey = async (sha256Constructor, credentials, shortDate, region, 
     }
     return (signingKeyCache[cacheKey] = key);
 };
-const clearCredentialCache = () => {
-    cacheQueue.length = 0;
-    Object.keys(signingKeyCache).forEach((cacheKey) => {
-        delete signingKeyCache[cacheKey];
-    });
-};
 const hmac = (ctor, secret, data) => {
     const hash = new ctor(secret);
     hash.update((0,toUint8Array/* toUint8Array */.F)(data));
@@ -12753,29 +12536,6 @@ const hasHeader = (soughtHeader, headers) => {
         }
     }
     return false;
-};
-const getHeaderValue = (soughtHeader, headers) => {
-    soughtHeader = soughtHeader.toLowerCase();
-    for (const headerName in headers) {
-        if (!hasOwn(headers, headerName)) {
-            continue;
-        }
-        if (soughtHeader === headerName.toLowerCase()) {
-            return headers[headerName];
-        }
-    }
-    return undefined;
-};
-const deleteHeader = (soughtHeader, headers) => {
-    soughtHeader = soughtHeader.toLowerCase();
-    for (const headerName in headers) {
-        if (!hasOwn(headers, headerName)) {
-            continue;
-        }
-        if (soughtHeader === headerName.toLowerCase()) {
-            delete headers[headerName];
-        }
-    }
 };
 
 // EXTERNAL MODULE: ./node_modules/@smithy/core/dist-es/submodules/transport/httpRequest.js
@@ -14347,7 +14107,7 @@ function queueOf(line, clock, signal, credentialsEnded) {
             const ends = endOf(limit);
             return repeated(call, endedBy(ends), true, ends, LAST);
         },
-        write: (call, atTurn = () => true) => repeated(async () => (atTurn() ? call() : undefined), {}, false),
+        write: (call, atTurn = () => true) => repeated(async () => ((await atTurn()) ? call() : undefined), {}, false),
         async once(call) {
             const answer = await inTurn(call, endedBy(signal), FIRST);
             if (answer.ok)
@@ -15795,14 +15555,6 @@ var MediaTypes;
 (function (MediaTypes) {
     MediaTypes["ApplicationJson"] = "application/json";
 })(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
 const HttpRedirectCodes = [
     HttpCodes.MovedPermanently,
     HttpCodes.ResourceMoved,
@@ -15856,10 +15608,6 @@ class HttpClientResponse {
             }));
         });
     }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
 }
 class HttpClient {
     constructor(userAgent, handlers, requestOptions) {
@@ -20159,20 +19907,14 @@ class CallbackTimeoutException extends LambdaServiceException {
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/schemas/schemas_0.js
-const _A = "Action";
 const _AA = "AliasArn";
 const _AC = "AliasConfiguration";
 const _ACc = "AccessConfigs";
 const _ACl = "AllowCredentials";
-const _AFSC = "AppliedFunctionScalingConfig";
 const _AH = "AllowHeaders";
 const _AIT = "AllowedInstanceTypes";
-const _AL = "AccountLimit";
 const _ALEE = "AliasLimitExceededException";
 const _ALL = "ApplicationLogLevel";
-const _ALVP = "AddLayerVersionPermission";
-const _ALVPR = "AddLayerVersionPermissionRequest";
-const _ALVPRd = "AddLayerVersionPermissionResponse";
 const _ALl = "AliasList";
 const _AM = "AllowMethods";
 const _AMKESC = "AmazonManagedKafkaEventSourceConfig";
@@ -20181,72 +19923,40 @@ const _AOp = "ApplyOn";
 const _AP = "AllowedPublishers";
 const _APCE = "AvailableProvisionedConcurrentExecutions";
 const _APCEl = "AllocatedProvisionedConcurrentExecutions";
-const _APR = "AddPermissionRequest";
-const _APRd = "AddPermissionResponse";
-const _APd = "AddPermission";
 const _ARC = "AliasRoutingConfiguration";
-const _AT = "AuthType";
-const _AU = "AccountUsage";
 const _AVW = "AdditionalVersionWeights";
 const _Al = "Aliases";
 const _Ar = "Architectures";
 const _Arn = "Arn";
 const _At = "Attribute";
-const _Att = "Attempt";
 const _B = "Blob";
 const _BBOFE = "BisectBatchOnFunctionError";
-const _BOP = "BinaryOperationPayload";
-const _BS = "BlobStream";
 const _BSa = "BatchSize";
 const _C = "Concurrency";
 const _CA = "CompatibleArchitectures";
-const _CAR = "CreateAliasRequest";
 const _CAUDE = "CodeArtifactUserDeletedException";
 const _CAUFE = "CodeArtifactUserFailedException";
 const _CAUPE = "CodeArtifactUserPendingException";
-const _CAo = "CompatibleArchitecture";
-const _CAr = "CreateAlias";
 const _CAu = "CurrentAttempt";
 const _CC = "ClientContext";
-const _CCP = "CreateCapacityProvider";
 const _CCPR = "CreateCapacityProviderRequest";
-const _CCPRr = "CreateCapacityProviderResponse";
-const _CCSC = "CreateCodeSigningConfig";
 const _CCSCR = "CreateCodeSigningConfigRequest";
-const _CCSCRr = "CreateCodeSigningConfigResponse";
-const _CD = "CallbackDetails";
-const _CDE = "CheckpointDurableExecution";
-const _CDER = "CheckpointDurableExecutionRequest";
-const _CDERh = "CheckpointDurableExecutionResponse";
-const _CDo = "ContextDetails";
 const _CDr = "CreatedDate";
-const _CE = "ConcurrentExecutions";
-const _CESM = "CreateEventSourceMapping";
 const _CESMR = "CreateEventSourceMappingRequest";
-const _CF = "CreateFunction";
 const _CFD = "CallbackFailedDetails";
 const _CFDo = "ContextFailedDetails";
 const _CFR = "CreateFunctionRequest";
-const _CFUC = "CreateFunctionUrlConfig";
-const _CFUCR = "CreateFunctionUrlConfigRequest";
-const _CFUCRr = "CreateFunctionUrlConfigResponse";
 const _CGI = "ConsumerGroupId";
 const _CI = "CallbackId";
-const _CID = "ChainedInvokeDetails";
 const _CIFD = "ChainedInvokeFailedDetails";
-const _CIO = "ChainedInvokeOptions";
 const _CISD = "ChainedInvokeStartedDetails";
 const _CISDh = "ChainedInvokeStoppedDetails";
 const _CISDha = "ChainedInvokeSucceededDetails";
 const _CITOD = "ChainedInvokeTimedOutDetails";
 const _CM = "ConsumptionMode";
 const _CN = "CollectionName";
-const _CO = "CallbackOptions";
-const _COo = "ContextOptions";
-const _CP = "CapacityProvider";
 const _CPA = "CapacityProviderArn";
 const _CPC = "CapacityProviderConfig";
-const _CPL = "CapacityProvidersList";
 const _CPLC = "CapacityProviderLoggingConfig";
 const _CPLEE = "CapacityProviderLimitExceededException";
 const _CPN = "CapacityProviderName";
@@ -20256,33 +19966,22 @@ const _CPSC = "CapacityProviderScalingConfig";
 const _CPSPL = "CapacityProviderScalingPoliciesList";
 const _CPTC = "CapacityProviderTelemetryConfig";
 const _CPVC = "CapacityProviderVpcConfig";
-const _CPa = "CapacityProviders";
 const _CR = "CompatibleRuntimes";
-const _CRo = "CompatibleRuntime";
 const _CS = "CodeSize";
 const _CSC = "CodeSigningConfig";
 const _CSCA = "CodeSigningConfigArn";
 const _CSCI = "CodeSigningConfigId";
-const _CSCL = "CodeSigningConfigList";
 const _CSCNFE = "CodeSigningConfigNotFoundException";
-const _CSCo = "CodeSigningConfigs";
 const _CSD = "CallbackStartedDetails";
 const _CSDa = "CallbackSucceededDetails";
 const _CSDo = "ContextStartedDetails";
 const _CSDon = "ContextSucceededDetails";
 const _CSEE = "CodeStorageExceededException";
 const _CSP = "CodeSigningPolicies";
-const _CSU = "CodeSizeUnzipped";
-const _CSZ = "CodeSizeZipped";
 const _CSo = "CodeSha256";
 const _CSon = "ConfigSha256";
-const _CT = "CheckpointToken";
 const _CTE = "CallbackTimeoutException";
 const _CTOD = "CallbackTimedOutDetails";
-const _CT_ = "Content-Type";
-const _CTl = "ClientToken";
-const _CTr = "CreationTime";
-const _CUES = "CheckpointUpdatedExecutionState";
 const _CVFE = "CodeVerificationFailedException";
 const _Co = "Cors";
 const _Cod = "Code";
@@ -20290,43 +19989,15 @@ const _Com = "Command";
 const _Con = "Configuration";
 const _Cont = "Content";
 const _D = "Description";
-const _DA = "DeleteAlias";
-const _DAR = "DeleteAliasRequest";
 const _DC = "DestinationConfig";
-const _DCP = "DeleteCapacityProvider";
-const _DCPR = "DeleteCapacityProviderRequest";
-const _DCPRe = "DeleteCapacityProviderResponse";
-const _DCSC = "DeleteCodeSigningConfig";
-const _DCSCR = "DeleteCodeSigningConfigRequest";
-const _DCSCRe = "DeleteCodeSigningConfigResponse";
 const _DCu = "DurableConfig";
 const _DDBESC = "DocumentDBEventSourceConfig";
-const _DE = "DurableExecutions";
 const _DEA = "DurableExecutionArn";
 const _DEASE = "DurableExecutionAlreadyStartedException";
 const _DEN = "DurableExecutionName";
-const _DESM = "DeleteEventSourceMapping";
-const _DESMR = "DeleteEventSourceMappingRequest";
-const _DF = "DeleteFunction";
-const _DFC = "DeleteFunctionConcurrency";
-const _DFCR = "DeleteFunctionConcurrencyRequest";
-const _DFCSC = "DeleteFunctionCodeSigningConfig";
-const _DFCSCR = "DeleteFunctionCodeSigningConfigRequest";
-const _DFEIC = "DeleteFunctionEventInvokeConfig";
-const _DFEICR = "DeleteFunctionEventInvokeConfigRequest";
-const _DFR = "DeleteFunctionRequest";
-const _DFRe = "DeleteFunctionResponse";
-const _DFUC = "DeleteFunctionUrlConfig";
-const _DFUCR = "DeleteFunctionUrlConfigRequest";
 const _DLC = "DeadLetterConfig";
-const _DLV = "DeleteLayerVersion";
-const _DLVR = "DeleteLayerVersionRequest";
 const _DN = "DatabaseName";
-const _DPCC = "DeleteProvisionedConcurrencyConfig";
-const _DPCCR = "DeleteProvisionedConcurrencyConfigRequest";
 const _DR = "DryRun";
-const _DRP = "DeleteResourcePolicy";
-const _DRPR = "DeleteResourcePolicyRequest";
 const _DSR = "DirectS3Read";
 const _De = "Destination";
 const _Du = "Duration";
@@ -20337,9 +20008,6 @@ const _ECEC = "EC2ErrorCode";
 const _ECTE = "EC2ThrottledException";
 const _ECUE = "EC2UnexpectedException";
 const _ED = "ErrorData";
-const _EDI = "ExecutionDataIncluded";
-const _EDr = "ErrorDetails";
-const _EDx = "ExecutionDetails";
 const _EE = "EnvironmentError";
 const _EEMGBPVC = "ExecutionEnvironmentMemoryGiBPerVCpu";
 const _EEv = "EventError";
@@ -20371,8 +20039,6 @@ const _ESMC = "EventSourceMappingConfiguration";
 const _ESML = "EventSourceMappingsList";
 const _ESMLC = "EventSourceMappingLoggingConfig";
 const _ESMMC = "EventSourceMappingMetricsConfig";
-const _EST = "EventSourceToken";
-const _ESv = "EventStream";
 const _ET = "ErrorType";
 const _ETOD = "ExecutionTimedOutDetails";
 const _ETn = "EndTimestamp";
@@ -20389,11 +20055,9 @@ const _End = "Endpoints";
 const _Env = "Environment";
 const _Ev = "Event";
 const _Eve = "Events";
-const _Ex = "Execution";
 const _F = "Filter";
 const _FA = "FunctionArn";
 const _FAu = "FunctionArns";
-const _FC = "FunctionCount";
 const _FCE = "FilterCriteriaError";
 const _FCL = "FunctionCodeLocation";
 const _FCLE = "FunctionCodeLocationError";
@@ -20402,133 +20066,57 @@ const _FCu = "FunctionCode";
 const _FCun = "FunctionConfiguration";
 const _FD = "FullDocument";
 const _FE = "FunctionError";
-const _FEIC = "FunctionEventInvokeConfig";
-const _FEICL = "FunctionEventInvokeConfigList";
-const _FEICu = "FunctionEventInvokeConfigs";
 const _FL = "FilterList";
 const _FLu = "FunctionList";
 const _FN = "FunctionName";
 const _FRT = "FunctionResponseTypes";
-const _FS = "FunctionState";
 const _FSC = "FileSystemConfigs";
 const _FSCL = "FileSystemConfigList";
 const _FSCi = "FileSystemConfig";
-const _FSCu = "FunctionScalingConfig";
-const _FU = "FunctionUrl";
-const _FUAT = "FunctionUrlAuthType";
-const _FUC = "FunctionUrlConfig";
-const _FUCL = "FunctionUrlConfigList";
-const _FUCu = "FunctionUrlConfigs";
 const _FV = "FunctionVersion";
-const _FVBCPL = "FunctionVersionsByCapacityProviderList";
-const _FVBCPLI = "FunctionVersionsByCapacityProviderListItem";
 const _FVPCPLEE = "FunctionVersionsPerCapacityProviderLimitExceededException";
-const _FVu = "FunctionVersions";
 const _Fi = "Filters";
 const _Fu = "Functions";
 const _GA = "GetAlias";
 const _GAR = "GetAliasRequest";
-const _GAS = "GetAccountSettings";
-const _GASR = "GetAccountSettingsRequest";
-const _GASRe = "GetAccountSettingsResponse";
-const _GCP = "GetCapacityProvider";
-const _GCPR = "GetCapacityProviderRequest";
-const _GCPRe = "GetCapacityProviderResponse";
 const _GCSC = "GetCodeSigningConfig";
 const _GCSCR = "GetCodeSigningConfigRequest";
 const _GCSCRe = "GetCodeSigningConfigResponse";
-const _GDE = "GetDurableExecution";
-const _GDEH = "GetDurableExecutionHistory";
-const _GDEHR = "GetDurableExecutionHistoryRequest";
-const _GDEHRe = "GetDurableExecutionHistoryResponse";
-const _GDER = "GetDurableExecutionRequest";
-const _GDERe = "GetDurableExecutionResponse";
-const _GDES = "GetDurableExecutionState";
-const _GDESR = "GetDurableExecutionStateRequest";
-const _GDESRe = "GetDurableExecutionStateResponse";
-const _GESM = "GetEventSourceMapping";
-const _GESMR = "GetEventSourceMappingRequest";
 const _GF = "GetFunction";
-const _GFC = "GetFunctionConcurrency";
-const _GFCR = "GetFunctionConcurrencyRequest";
-const _GFCRe = "GetFunctionConcurrencyResponse";
-const _GFCRet = "GetFunctionConfigurationRequest";
 const _GFCSC = "GetFunctionCodeSigningConfig";
 const _GFCSCR = "GetFunctionCodeSigningConfigRequest";
 const _GFCSCRe = "GetFunctionCodeSigningConfigResponse";
-const _GFCe = "GetFunctionConfiguration";
-const _GFEIC = "GetFunctionEventInvokeConfig";
-const _GFEICR = "GetFunctionEventInvokeConfigRequest";
 const _GFR = "GetFunctionRequest";
-const _GFRC = "GetFunctionRecursionConfig";
-const _GFRCR = "GetFunctionRecursionConfigRequest";
-const _GFRCRe = "GetFunctionRecursionConfigResponse";
 const _GFRe = "GetFunctionResponse";
-const _GFSC = "GetFunctionScalingConfig";
-const _GFSCR = "GetFunctionScalingConfigRequest";
-const _GFSCRe = "GetFunctionScalingConfigResponse";
-const _GFUC = "GetFunctionUrlConfig";
-const _GFUCR = "GetFunctionUrlConfigRequest";
-const _GFUCRe = "GetFunctionUrlConfigResponse";
-const _GLV = "GetLayerVersion";
 const _GLVBA = "GetLayerVersionByArn";
 const _GLVBAR = "GetLayerVersionByArnRequest";
-const _GLVP = "GetLayerVersionPolicy";
-const _GLVPR = "GetLayerVersionPolicyRequest";
-const _GLVPRe = "GetLayerVersionPolicyResponse";
-const _GLVR = "GetLayerVersionRequest";
 const _GLVRe = "GetLayerVersionResponse";
-const _GP = "GetPolicy";
 const _GPCC = "GetProvisionedConcurrencyConfig";
 const _GPCCR = "GetProvisionedConcurrencyConfigRequest";
 const _GPCCRe = "GetProvisionedConcurrencyConfigResponse";
-const _GPR = "GetPolicyRequest";
-const _GPRe = "GetPolicyResponse";
-const _GRMC = "GetRuntimeManagementConfig";
-const _GRMCR = "GetRuntimeManagementConfigRequest";
-const _GRMCRe = "GetRuntimeManagementConfigResponse";
-const _GRP = "GetResourcePolicy";
-const _GRPR = "GetResourcePolicyRequest";
-const _GRPRe = "GetResourcePolicyResponse";
 const _H = "Handler";
 const _HT = "HeartbeatTimeout";
-const _HTS = "HeartbeatTimeoutSeconds";
 const _I = "Input";
-const _IA = "InvokeArgs";
 const _IAFDS = "Ipv6AllowedForDualStack";
-const _IAR = "InvokeAsyncRequest";
-const _IARn = "InvokeAsyncResponse";
-const _IAn = "InvokeAsync";
 const _IC = "ImageConfig";
 const _ICD = "InvocationCompletedDetails";
 const _ICE = "ImageConfigError";
 const _ICR = "ImageConfigResponse";
 const _ICSE = "InvalidCodeSignatureException";
-const _ICn = "InvokeComplete";
-const _IED = "IncludeExecutionData";
-const _IM = "InvokeMode";
 const _IP = "InputPayload";
 const _IPVE = "InvalidParameterValueException";
 const _IR = "InstanceRequirements";
 const _IRCE = "InvalidRequestContentException";
 const _IRE = "InvalidRuntimeException";
-const _IRSU = "InvokeResponseStreamUpdate";
 const _IRn = "InvocationRequest";
 const _IRnv = "InvocationResponse";
 const _ISGIDE = "InvalidSecurityGroupIDException";
 const _ISIDE = "InvalidSubnetIDException";
 const _IT = "InvocationType";
 const _IU = "ImageUri";
-const _IVFU = "InvokedViaFunctionUrl";
-const _IWRS = "InvokeWithResponseStream";
-const _IWRSCE = "InvokeWithResponseStreamCompleteEvent";
-const _IWRSR = "InvokeWithResponseStreamRequest";
-const _IWRSRE = "InvokeWithResponseStreamResponseEvent";
-const _IWRSRn = "InvokeWithResponseStreamResponse";
 const _IZFE = "InvalidZipFileException";
 const _Id = "Id";
 const _In = "Invoke";
-const _K = "Key";
 const _KKA = "KmsKeyArn";
 const _KMSADE = "KMSAccessDeniedException";
 const _KMSDE = "KMSDisabledException";
@@ -20546,49 +20134,20 @@ const _LAR = "ListAliasesRequest";
 const _LARi = "ListAliasesResponse";
 const _LAi = "ListAliases";
 const _LC = "LoggingConfig";
-const _LCP = "ListCapacityProviders";
-const _LCPR = "ListCapacityProvidersRequest";
-const _LCPRi = "ListCapacityProvidersResponse";
-const _LCSC = "ListCodeSigningConfigs";
-const _LCSCR = "ListCodeSigningConfigsRequest";
-const _LCSCRi = "ListCodeSigningConfigsResponse";
-const _LDEBF = "ListDurableExecutionsByFunction";
 const _LDEBFR = "ListDurableExecutionsByFunctionRequest";
-const _LDEBFRi = "ListDurableExecutionsByFunctionResponse";
 const _LESM = "ListEventSourceMappings";
 const _LESMR = "ListEventSourceMappingsRequest";
 const _LESMRi = "ListEventSourceMappingsResponse";
 const _LF = "LogFormat";
-const _LFBCSC = "ListFunctionsByCodeSigningConfig";
-const _LFBCSCR = "ListFunctionsByCodeSigningConfigRequest";
 const _LFBCSCRi = "ListFunctionsByCodeSigningConfigResponse";
-const _LFEIC = "ListFunctionEventInvokeConfigs";
-const _LFEICR = "ListFunctionEventInvokeConfigsRequest";
-const _LFEICRi = "ListFunctionEventInvokeConfigsResponse";
 const _LFR = "ListFunctionsRequest";
 const _LFRi = "ListFunctionsResponse";
-const _LFUC = "ListFunctionUrlConfigs";
-const _LFUCR = "ListFunctionUrlConfigsRequest";
-const _LFUCRi = "ListFunctionUrlConfigsResponse";
-const _LFVBCP = "ListFunctionVersionsByCapacityProvider";
-const _LFVBCPR = "ListFunctionVersionsByCapacityProviderRequest";
-const _LFVBCPRi = "ListFunctionVersionsByCapacityProviderResponse";
 const _LFi = "ListFunctions";
 const _LG = "LogGroup";
 const _LI = "LicenseInfo";
-const _LL = "LayersList";
-const _LLI = "LayersListItem";
-const _LLR = "ListLayersRequest";
-const _LLRi = "ListLayersResponse";
-const _LLV = "ListLayerVersions";
-const _LLVR = "ListLayerVersionsRequest";
-const _LLVRi = "ListLayerVersionsResponse";
-const _LLi = "ListLayers";
 const _LM = "LastModified";
 const _LMICPC = "LambdaManagedInstancesCapacityProviderConfig";
 const _LMP = "LocalMountPath";
-const _LMT = "LastModifiedTime";
-const _LMV = "LatestMatchingVersion";
 const _LN = "LayerName";
 const _LPCC = "ListProvisionedConcurrencyConfigs";
 const _LPCCR = "ListProvisionedConcurrencyConfigsRequest";
@@ -20597,20 +20156,16 @@ const _LPR = "LastProcessingResult";
 const _LR = "LogResult";
 const _LRL = "LayersReferenceList";
 const _LT = "LogType";
-const _LTR = "ListTagsRequest";
 const _LTRi = "ListTagsResponse";
-const _LTi = "ListTags";
 const _LUS = "LastUpdateStatus";
 const _LUSR = "LastUpdateStatusReason";
 const _LUSRC = "LastUpdateStatusReasonCode";
-const _LV = "LayerVersions";
 const _LVA = "LayerVersionArn";
 const _LVBF = "ListVersionsByFunction";
 const _LVBFR = "ListVersionsByFunctionRequest";
 const _LVBFRi = "ListVersionsByFunctionResponse";
 const _LVCI = "LayerVersionContentInput";
 const _LVCO = "LayerVersionContentOutput";
-const _LVL = "LayerVersionsList";
 const _LVLI = "LayerVersionsListItem";
 const _La = "Layer";
 const _Lo = "Location";
@@ -20620,9 +20175,6 @@ const _MAa = "MasterArn";
 const _MBWIS = "MaximumBatchingWindowInSeconds";
 const _MC = "MetricsConfig";
 const _MCa = "MaximumConcurrency";
-const _MEAIS = "MaximumEventAgeInSeconds";
-const _MEE = "MinExecutionEnvironments";
-const _MEEa = "MaxExecutionEnvironments";
 const _MI = "MaxItems";
 const _MNSE = "ModeNotSupportedException";
 const _MP = "MinimumPollers";
@@ -20637,63 +20189,28 @@ const _Me = "Metrics";
 const _Mo = "Mode";
 const _N = "Name";
 const _NADS = "NextAttemptDelaySeconds";
-const _NAT = "NextAttemptTimestamp";
-const _NES = "NewExecutionState";
 const _NM = "NextMarker";
 const _NPVE = "NoPublishedVersionException";
-const _O = "Operations";
 const _OF = "OnFailure";
-const _OI = "OrganizationId";
 const _OP = "OperationPayload";
-const _OPu = "OutputPayload";
 const _OS = "OnSuccess";
 const _OSp = "OptimizationStatus";
-const _OU = "OperationUpdate";
-const _OUp = "OperationUpdates";
-const _Op = "Operation";
-const _P = "Principal";
 const _PC = "PermissionsConfig";
 const _PCC = "ProvisionedConcurrencyConfigs";
 const _PCCL = "ProvisionedConcurrencyConfigList";
 const _PCCLI = "ProvisionedConcurrencyConfigListItem";
 const _PCCNFE = "ProvisionedConcurrencyConfigNotFoundException";
-const _PCE = "ProvisionedConcurrentExecutions";
-const _PCa = "PayloadChunk";
 const _PEEMC = "PerExecutionEnvironmentMaxConcurrency";
 const _PF = "ParallelizationFactor";
-const _PFC = "PutFunctionConcurrency";
-const _PFCR = "PutFunctionConcurrencyRequest";
-const _PFCSC = "PutFunctionCodeSigningConfig";
-const _PFCSCR = "PutFunctionCodeSigningConfigRequest";
-const _PFCSCRu = "PutFunctionCodeSigningConfigResponse";
 const _PFE = "PreconditionFailedException";
-const _PFEIC = "PutFunctionEventInvokeConfig";
-const _PFEICR = "PutFunctionEventInvokeConfigRequest";
-const _PFRC = "PutFunctionRecursionConfig";
-const _PFRCR = "PutFunctionRecursionConfigRequest";
-const _PFRCRu = "PutFunctionRecursionConfigResponse";
-const _PFSC = "PutFunctionScalingConfig";
-const _PFSCR = "PutFunctionScalingConfigRequest";
-const _PFSCRu = "PutFunctionScalingConfigResponse";
 const _PGN = "PollerGroupName";
 const _PI = "ParentId";
 const _PLEE = "PolicyLengthExceededException";
-const _PLV = "PublishLayerVersion";
 const _PLVR = "PublishLayerVersionRequest";
 const _PLVRu = "PublishLayerVersionResponse";
 const _PMT = "PredefinedMetricType";
-const _POID = "PrincipalOrgID";
 const _PPC = "ProvisionedPollerConfig";
-const _PPCC = "PutProvisionedConcurrencyConfig";
-const _PPCCR = "PutProvisionedConcurrencyConfigRequest";
-const _PPCCRu = "PutProvisionedConcurrencyConfigResponse";
 const _PPE = "PublicPolicyException";
-const _PRMC = "PutRuntimeManagementConfig";
-const _PRMCR = "PutRuntimeManagementConfigRequest";
-const _PRMCRu = "PutRuntimeManagementConfigResponse";
-const _PRP = "PutResourcePolicy";
-const _PRPR = "PutResourcePolicyRequest";
-const _PRPRu = "PutResourcePolicyResponse";
 const _PT = "PropagateTags";
 const _PTa = "PackageType";
 const _PTu = "PublishTo";
@@ -20701,35 +20218,25 @@ const _PV = "PublishVersion";
 const _PVR = "PublishVersionRequest";
 const _Pa = "Payload";
 const _Pat = "Pattern";
-const _Po = "Policy";
 const _Pu = "Publish";
 const _Q = "Qualifier";
 const _Qu = "Queues";
 const _R = "Reason";
 const _RA = "Retry-After";
-const _RAe = "ResourceArn";
 const _RC = "RoutingConfig";
 const _RCE = "ResourceConflictException";
 const _RCEe = "ReservedConcurrentExecutions";
-const _RCe = "ReplayChildren";
 const _RD = "RetryDetails";
-const _RFSC = "RequestedFunctionScalingConfig";
 const _RI = "RevisionId";
 const _RIE = "RecursiveInvocationException";
 const _RIU = "ResolvedImageUri";
 const _RIUE = "ResourceInUseException";
 const _RIe = "RequestId";
-const _RL = "RecursiveLoop";
-const _RLVP = "RemoveLayerVersionPermission";
-const _RLVPR = "RemoveLayerVersionPermissionRequest";
 const _RNFE = "ResourceNotFoundException";
 const _RNRE = "ResourceNotReadyException";
 const _RO = "ReverseOrder";
-const _RP = "RemovePermission";
 const _RPCE = "RequestedProvisionedConcurrentExecutions";
 const _RPID = "RetentionPeriodInDays";
-const _RPR = "RemovePermissionRequest";
-const _RSCT = "ResponseStreamContentType";
 const _RSO = "ResolvedS3Object";
 const _RT = "RepositoryType";
 const _RTLE = "RequestTooLargeException";
@@ -20740,29 +20247,13 @@ const _Re = "Result";
 const _Res = "Resource";
 const _Ro = "Role";
 const _Ru = "Runtime";
-const _S = "Statement";
-const _SA = "SourceArn";
 const _SAC = "SourceAccessConfigurations";
 const _SACo = "SourceAccessConfiguration";
-const _SAo = "SourceAccount";
 const _SAt = "StartedAfter";
 const _SB = "S3Bucket";
 const _SBt = "StartedBefore";
 const _SC = "ScalingConfig";
 const _SCt = "StatusCode";
-const _SD = "StepDetails";
-const _SDE = "StopDurableExecution";
-const _SDECF = "SendDurableExecutionCallbackFailure";
-const _SDECFR = "SendDurableExecutionCallbackFailureRequest";
-const _SDECFRe = "SendDurableExecutionCallbackFailureResponse";
-const _SDECH = "SendDurableExecutionCallbackHeartbeat";
-const _SDECHR = "SendDurableExecutionCallbackHeartbeatRequest";
-const _SDECHRe = "SendDurableExecutionCallbackHeartbeatResponse";
-const _SDECS = "SendDurableExecutionCallbackSuccess";
-const _SDECSR = "SendDurableExecutionCallbackSuccessRequest";
-const _SDECSRe = "SendDurableExecutionCallbackSuccessResponse";
-const _SDER = "StopDurableExecutionRequest";
-const _SDERt = "StopDurableExecutionResponse";
 const _SE = "ServiceException";
 const _SET = "ScheduledEndTimestamp";
 const _SFC = "S3FilesConfig";
@@ -20771,7 +20262,6 @@ const _SFMCE = "S3FilesMountConnectivityException";
 const _SFMFE = "S3FilesMountFailureException";
 const _SFMTE = "S3FilesMountTimeoutException";
 const _SGI = "SecurityGroupIds";
-const _SI = "StatementId";
 const _SIPALRE = "SubnetIPAddressLimitReachedException";
 const _SIu = "SubnetIds";
 const _SJA = "SigningJobArn";
@@ -20781,7 +20271,6 @@ const _SLL = "SystemLogLevel";
 const _SM = "ScalingMode";
 const _SMES = "SelfManagedEventSource";
 const _SMKESC = "SelfManagedKafkaEventSourceConfig";
-const _SO = "StepOptions";
 const _SOSM = "S3ObjectStorageMode";
 const _SOV = "S3ObjectVersion";
 const _SP = "ScalingPolicies";
@@ -20810,7 +20299,6 @@ const _STE = "StackTraceEntry";
 const _STEt = "StackTraceEntries";
 const _STR = "StateTransitionReason";
 const _STt = "StartTimestamp";
-const _STto = "StopTimestamp";
 const _STu = "SubType";
 const _SVC = "SchemaValidationConfigs";
 const _Si = "Size";
@@ -20821,19 +20309,13 @@ const _T = "Type";
 const _TA = "TargetArn";
 const _TC = "TelemetryConfig";
 const _TCR = "TracingConfigResponse";
-const _TCS = "TotalCodeSize";
 const _TCe = "TenancyConfig";
 const _TCr = "TracingConfig";
 const _TE = "TagsError";
-const _TH = "TraceHeader";
 const _TI = "TenantId";
 const _TIM = "TenantIsolationMode";
-const _TK = "TagKeys";
-const _TKL = "TagKeyList";
 const _TMRE = "TooManyRequestsException";
-const _TR = "TagResource";
 const _TRR = "TagResourceRequest";
-const _TS = "TimeoutSeconds";
 const _TTSP = "TargetTrackingScalingPolicy";
 const _TV = "TargetValue";
 const _TWIS = "TumblingWindowInSeconds";
@@ -20841,46 +20323,24 @@ const _Ta = "Tags";
 const _Ti = "Timeout";
 const _To = "Topics";
 const _Tr = "Truncated";
-const _U = "Updates";
 const _UA = "UpdateAlias";
 const _UAOD = "UntrustedArtifactOnDeployment";
 const _UAR = "UpdateAliasRequest";
-const _UCE = "UnreservedConcurrentExecutions";
-const _UCP = "UpdateCapacityProvider";
-const _UCPR = "UpdateCapacityProviderRequest";
-const _UCPRp = "UpdateCapacityProviderResponse";
-const _UCSC = "UpdateCodeSigningConfig";
-const _UCSCR = "UpdateCodeSigningConfigRequest";
-const _UCSCRp = "UpdateCodeSigningConfigResponse";
-const _UESM = "UpdateEventSourceMapping";
 const _UESMR = "UpdateEventSourceMappingRequest";
-const _UFC = "UpdateFunctionCode";
 const _UFCR = "UpdateFunctionCodeRequest";
 const _UFCRp = "UpdateFunctionConfigurationRequest";
 const _UFCp = "UpdateFunctionConfiguration";
-const _UFEIC = "UpdateFunctionEventInvokeConfig";
-const _UFEICR = "UpdateFunctionEventInvokeConfigRequest";
-const _UFUC = "UpdateFunctionUrlConfig";
-const _UFUCR = "UpdateFunctionUrlConfigRequest";
-const _UFUCRp = "UpdateFunctionUrlConfigResponse";
 const _UMTE = "UnsupportedMediaTypeException";
-const _UR = "UntagResource";
 const _URI = "URI";
-const _URO = "UpdateRuntimeOn";
-const _URR = "UntagResourceRequest";
 const _UUID = "UUID";
 const _V = "Variables";
 const _VC = "VpcConfig";
 const _VCR = "VpcConfigResponse";
 const _VI = "VpcId";
-const _VN = "VersionNumber";
 const _Ve = "Version";
 const _Ver = "Versions";
 const _WCD = "WaitCancelledDetails";
 const _WD = "WorkingDirectory";
-const _WDa = "WaitDetails";
-const _WO = "WaitOptions";
-const _WS = "WaitSeconds";
 const _WSD = "WaitStartedDetails";
 const _WSDa = "WaitSucceededDetails";
 const _XACC = "X-Amz-Client-Context";
@@ -20891,12 +20351,10 @@ const _XAFE = "X-Amz-Function-Error";
 const _XAIT = "X-Amz-Invocation-Type";
 const _XALR = "X-Amz-Log-Result";
 const _XALT = "X-Amz-Log-Type";
-const _XATI = "XAmznTraceId";
 const _XATI_ = "X-Amz-Tenant-Id";
 const _ZF = "ZipFile";
 const _c = "client";
 const _e = "error";
-const _eP = "eventPayload";
 const _h = "http";
 const _hE = "httpError";
 const _hH = "httpHeader";
@@ -20905,9 +20363,6 @@ const _m = "message";
 const _rAS = "retryAfterSeconds";
 const _s = "smithy.ts.sdk.synthetic.com.amazonaws.lambda";
 const _se = "server";
-const _st = "streaming";
-const _tK = "tagKeys";
-const _xN = "xmlName";
 const n0 = "com.amazonaws.lambda";
 
 
@@ -21256,9 +20711,7 @@ const errorTypeRegistries = [
     _s_registry,
     n0_registry,
 ];
-var BinaryOperationPayload = [0, n0, _BOP, 8, 21];
 var _Blob = [0, n0, _B, 8, 21];
-var BlobStream = [0, n0, _BS, { [_st]: 1 }, 42];
 var EnvironmentVariableName = [0, n0, _EVN, 8, 0];
 var EnvironmentVariableValue = [0, n0, _EVV, 8, 0];
 var ErrorData = [0, n0, _ED, 8, 0];
@@ -21266,39 +20719,8 @@ var ErrorMessage = [0, n0, _EM, 8, 0];
 var ErrorType = [0, n0, _ET, 8, 0];
 var InputPayload = [0, n0, _IP, 8, 0];
 var OperationPayload = [0, n0, _OP, 8, 0];
-var OutputPayload = [0, n0, _OPu, 8, 0];
 var SensitiveString = [0, n0, _SS, 8, 0];
 var StackTraceEntry = [0, n0, _STE, 8, 0];
-var AccountLimit$ = [3, n0, _AL,
-    0,
-    [_TCS, _CSU, _CSZ, _CE, _UCE],
-    [1, 1, 1, 1, 1]
-];
-var AccountUsage$ = [3, n0, _AU,
-    0,
-    [_TCS, _FC],
-    [1, 1]
-];
-var AddLayerVersionPermissionRequest$ = [3, n0, _ALVPR,
-    0,
-    [_LN, _VN, _SI, _A, _P, _OI, _RI],
-    [[0, 1], [1, 1], 0, 0, 0, 0, [0, { [_hQ]: _RI }]], 5
-];
-var AddLayerVersionPermissionResponse$ = [3, n0, _ALVPRd,
-    0,
-    [_S, _RI],
-    [0, 0]
-];
-var AddPermissionRequest$ = [3, n0, _APR,
-    0,
-    [_FN, _SI, _A, _P, _SA, _FUAT, _IVFU, _SAo, _EST, _Q, _RI, _POID],
-    [[0, 1], 0, 0, 0, 0, 0, 2, 0, 0, [0, { [_hQ]: _Q }], 0, 0], 4
-];
-var AddPermissionResponse$ = [3, n0, _APRd,
-    0,
-    [_S],
-    [0]
-];
 var AliasConfiguration$ = [3, n0, _AC,
     0,
     [_AA, _N, _FV, _D, _RC, _RI],
@@ -21319,20 +20741,10 @@ var AmazonManagedKafkaEventSourceConfig$ = [3, n0, _AMKESC,
     [_CGI, _SRC],
     [0, () => KafkaSchemaRegistryConfig$]
 ];
-var CallbackDetails$ = [3, n0, _CD,
-    0,
-    [_CI, _Re, _E],
-    [0, [() => OperationPayload, 0], [() => ErrorObject$, 0]]
-];
 var CallbackFailedDetails$ = [3, n0, _CFD,
     0,
     [_E],
     [[() => EventError$, 0]], 1
-];
-var CallbackOptions$ = [3, n0, _CO,
-    0,
-    [_TS, _HTS],
-    [1, 1]
 ];
 var CallbackStartedDetails$ = [3, n0, _CSD,
     0,
@@ -21348,11 +20760,6 @@ var CallbackTimedOutDetails$ = [3, n0, _CTOD,
     0,
     [_E],
     [[() => EventError$, 0]], 1
-];
-var CapacityProvider$ = [3, n0, _CP,
-    0,
-    [_CPA, _St, _VC, _PC, _IR, _CPSC, _KKA, _LM, _PT, _TC],
-    [0, 0, () => CapacityProviderVpcConfig$, () => CapacityProviderPermissionsConfig$, () => InstanceRequirements$, () => CapacityProviderScalingConfig$, 0, 0, () => PropagateTags$, () => CapacityProviderTelemetryConfig$], 4
 ];
 var CapacityProviderConfig$ = [3, n0, _CPC,
     0,
@@ -21384,20 +20791,10 @@ var CapacityProviderVpcConfig$ = [3, n0, _CPVC,
     [_SIu, _SGI],
     [64 | 0, 64 | 0], 2
 ];
-var ChainedInvokeDetails$ = [3, n0, _CID,
-    0,
-    [_Re, _E],
-    [[() => OperationPayload, 0], [() => ErrorObject$, 0]]
-];
 var ChainedInvokeFailedDetails$ = [3, n0, _CIFD,
     0,
     [_E],
     [[() => EventError$, 0]], 1
-];
-var ChainedInvokeOptions$ = [3, n0, _CIO,
-    0,
-    [_FN, _TI, _XATI],
-    [0, 0, 0], 1
 ];
 var ChainedInvokeStartedDetails$ = [3, n0, _CISD,
     0,
@@ -21419,21 +20816,6 @@ var ChainedInvokeTimedOutDetails$ = [3, n0, _CITOD,
     [_E],
     [[() => EventError$, 0]], 1
 ];
-var CheckpointDurableExecutionRequest$ = [3, n0, _CDER,
-    0,
-    [_DEA, _CT, _U, _CTl],
-    [[0, 1], 0, [() => OperationUpdates, 0], [0, 4]], 2
-];
-var CheckpointDurableExecutionResponse$ = [3, n0, _CDERh,
-    0,
-    [_NES, _CT],
-    [[() => CheckpointUpdatedExecutionState$, 0], 0], 1
-];
-var CheckpointUpdatedExecutionState$ = [3, n0, _CUES,
-    0,
-    [_O, _NM],
-    [[() => Operations, 0], 0]
-];
 var CodeSigningConfig$ = [3, n0, _CSC,
     0,
     [_CSCI, _CSCA, _AP, _CSP, _LM, _D],
@@ -21449,20 +20831,10 @@ var Concurrency$ = [3, n0, _C,
     [_RCEe],
     [1]
 ];
-var ContextDetails$ = [3, n0, _CDo,
-    0,
-    [_RCe, _Re, _E],
-    [2, [() => OperationPayload, 0], [() => ErrorObject$, 0]]
-];
 var ContextFailedDetails$ = [3, n0, _CFDo,
     0,
     [_E],
     [[() => EventError$, 0]], 1
-];
-var ContextOptions$ = [3, n0, _COo,
-    0,
-    [_RCe],
-    [2]
 ];
 var ContextStartedDetails$ = [3, n0, _CSDo,
     0,
@@ -21479,30 +20851,15 @@ var Cors$ = [3, n0, _Co,
     [_ACl, _AH, _AM, _AO, _EH, _MA],
     [2, 64 | 0, 64 | 0, 64 | 0, 64 | 0, 1]
 ];
-var CreateAliasRequest$ = [3, n0, _CAR,
-    0,
-    [_FN, _N, _FV, _D, _RC],
-    [[0, 1], 0, 0, 0, () => AliasRoutingConfiguration$], 3
-];
 var CreateCapacityProviderRequest$ = [3, n0, _CCPR,
     0,
     [_CPN, _VC, _PC, _IR, _CPSC, _KKA, _Ta, _PT, _TC],
     [0, () => CapacityProviderVpcConfig$, () => CapacityProviderPermissionsConfig$, () => InstanceRequirements$, () => CapacityProviderScalingConfig$, 0, 128 | 0, () => PropagateTags$, () => CapacityProviderTelemetryConfig$], 3
 ];
-var CreateCapacityProviderResponse$ = [3, n0, _CCPRr,
-    0,
-    [_CP],
-    [() => CapacityProvider$], 1
-];
 var CreateCodeSigningConfigRequest$ = [3, n0, _CCSCR,
     0,
     [_AP, _D, _CSP, _Ta],
     [() => AllowedPublishers$, 0, () => CodeSigningPolicies$, 128 | 0], 1
-];
-var CreateCodeSigningConfigResponse$ = [3, n0, _CCSCRr,
-    0,
-    [_CSC],
-    [() => CodeSigningConfig$], 1
 ];
 var CreateEventSourceMappingRequest$ = [3, n0, _CESMR,
     0,
@@ -21514,95 +20871,10 @@ var CreateFunctionRequest$ = [3, n0, _CFR,
     [_FN, _Ro, _Cod, _Ru, _H, _D, _Ti, _MS, _Pu, _PTu, _VC, _PTa, _DLC, _Env, _KMSKA, _TCr, _Ta, _L, _FSC, _CSCA, _IC, _Ar, _ES, _SSn, _LC, _TCe, _CPC, _DCu],
     [0, 0, [() => FunctionCode$, 0], 0, 0, 0, 1, 1, 2, 0, () => VpcConfig$, 0, () => DeadLetterConfig$, [() => Environment$, 0], 0, () => TracingConfig$, 128 | 0, 64 | 0, () => FileSystemConfigList, 0, () => ImageConfig$, 64 | 0, () => EphemeralStorage$, () => SnapStart$, () => LoggingConfig$, () => TenancyConfig$, () => CapacityProviderConfig$, () => DurableConfig$], 3
 ];
-var CreateFunctionUrlConfigRequest$ = [3, n0, _CFUCR,
-    0,
-    [_FN, _AT, _Q, _Co, _IM],
-    [[0, 1], 0, [0, { [_hQ]: _Q }], () => Cors$, 0], 2
-];
-var CreateFunctionUrlConfigResponse$ = [3, n0, _CFUCRr,
-    0,
-    [_FU, _FA, _AT, _CTr, _Co, _IM],
-    [0, 0, 0, 0, () => Cors$, 0], 4
-];
 var DeadLetterConfig$ = [3, n0, _DLC,
     0,
     [_TA],
     [0]
-];
-var DeleteAliasRequest$ = [3, n0, _DAR,
-    0,
-    [_FN, _N],
-    [[0, 1], [0, 1]], 2
-];
-var DeleteCapacityProviderRequest$ = [3, n0, _DCPR,
-    0,
-    [_CPN],
-    [[0, 1]], 1
-];
-var DeleteCapacityProviderResponse$ = [3, n0, _DCPRe,
-    0,
-    [_CP],
-    [() => CapacityProvider$], 1
-];
-var DeleteCodeSigningConfigRequest$ = [3, n0, _DCSCR,
-    0,
-    [_CSCA],
-    [[0, 1]], 1
-];
-var DeleteCodeSigningConfigResponse$ = [3, n0, _DCSCRe,
-    0,
-    [],
-    []
-];
-var DeleteEventSourceMappingRequest$ = [3, n0, _DESMR,
-    0,
-    [_UUID],
-    [[0, 1]], 1
-];
-var DeleteFunctionCodeSigningConfigRequest$ = [3, n0, _DFCSCR,
-    0,
-    [_FN],
-    [[0, 1]], 1
-];
-var DeleteFunctionConcurrencyRequest$ = [3, n0, _DFCR,
-    0,
-    [_FN],
-    [[0, 1]], 1
-];
-var DeleteFunctionEventInvokeConfigRequest$ = [3, n0, _DFEICR,
-    0,
-    [_FN, _Q],
-    [[0, 1], [0, { [_hQ]: _Q }]], 1
-];
-var DeleteFunctionRequest$ = [3, n0, _DFR,
-    0,
-    [_FN, _Q],
-    [[0, 1], [0, { [_hQ]: _Q }]], 1
-];
-var DeleteFunctionResponse$ = [3, n0, _DFRe,
-    0,
-    [_SCt],
-    [[1, 32]]
-];
-var DeleteFunctionUrlConfigRequest$ = [3, n0, _DFUCR,
-    0,
-    [_FN, _Q],
-    [[0, 1], [0, { [_hQ]: _Q }]], 1
-];
-var DeleteLayerVersionRequest$ = [3, n0, _DLVR,
-    0,
-    [_LN, _VN],
-    [[0, 1], [1, 1]], 2
-];
-var DeleteProvisionedConcurrencyConfigRequest$ = [3, n0, _DPCCR,
-    0,
-    [_FN, _Q],
-    [[0, 1], [0, { [_hQ]: _Q }]], 2
-];
-var DeleteResourcePolicyRequest$ = [3, n0, _DRPR,
-    0,
-    [_RAe, _RI],
-    [[0, 1], [0, { [_hQ]: _RI }]], 1
 ];
 var DestinationConfig$ = [3, n0, _DC,
     0,
@@ -21679,16 +20951,6 @@ var EventSourceMappingMetricsConfig$ = [3, n0, _ESMMC,
     [_Me],
     [64 | 0]
 ];
-var Execution$ = [3, n0, _Ex,
-    0,
-    [_DEA, _DEN, _FA, _Sta, _STt, _ETn, _KMSKA],
-    [0, 0, 0, 0, 4, 4, 0], 5
-];
-var ExecutionDetails$ = [3, n0, _EDx,
-    0,
-    [_IP],
-    [[() => InputPayload, 0]]
-];
 var ExecutionFailedDetails$ = [3, n0, _EFD,
     0,
     [_E],
@@ -21754,50 +21016,10 @@ var FunctionConfiguration$ = [3, n0, _FCun,
     [_FN, _FA, _Ru, _Ro, _H, _CS, _D, _Ti, _MS, _LM, _CSo, _Ve, _VC, _DLC, _Env, _KMSKA, _TCr, _MAa, _RI, _L, _St, _SR, _SRCt, _LUS, _LUSR, _LUSRC, _FSC, _SPVAi, _SJA, _PTa, _ICR, _Ar, _ES, _SSn, _RVC, _LC, _TCe, _CPC, _CSon, _DCu],
     [0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0, () => VpcConfigResponse$, () => DeadLetterConfig$, [() => EnvironmentResponse$, 0], 0, () => TracingConfigResponse$, 0, 0, () => LayersReferenceList, 0, 0, 0, 0, 0, 0, () => FileSystemConfigList, 0, 0, 0, [() => ImageConfigResponse$, 0], 64 | 0, () => EphemeralStorage$, () => SnapStartResponse$, [() => RuntimeVersionConfig$, 0], () => LoggingConfig$, () => TenancyConfig$, () => CapacityProviderConfig$, 0, () => DurableConfig$]
 ];
-var FunctionEventInvokeConfig$ = [3, n0, _FEIC,
-    0,
-    [_LM, _FA, _MRA, _MEAIS, _DC],
-    [4, 0, 1, 1, () => DestinationConfig$]
-];
-var FunctionScalingConfig$ = [3, n0, _FSCu,
-    0,
-    [_MEE, _MEEa],
-    [1, 1]
-];
-var FunctionUrlConfig$ = [3, n0, _FUC,
-    0,
-    [_FU, _FA, _CTr, _LMT, _AT, _Co, _IM],
-    [0, 0, 0, 0, 0, () => Cors$, 0], 5
-];
-var FunctionVersionsByCapacityProviderListItem$ = [3, n0, _FVBCPLI,
-    0,
-    [_FA, _St],
-    [0, 0], 2
-];
-var GetAccountSettingsRequest$ = [3, n0, _GASR,
-    0,
-    [],
-    []
-];
-var GetAccountSettingsResponse$ = [3, n0, _GASRe,
-    0,
-    [_AL, _AU],
-    [() => AccountLimit$, () => AccountUsage$]
-];
 var GetAliasRequest$ = [3, n0, _GAR,
     0,
     [_FN, _N],
     [[0, 1], [0, 1]], 2
-];
-var GetCapacityProviderRequest$ = [3, n0, _GCPR,
-    0,
-    [_CPN],
-    [[0, 1]], 1
-];
-var GetCapacityProviderResponse$ = [3, n0, _GCPRe,
-    0,
-    [_CP],
-    [() => CapacityProvider$], 1
 ];
 var GetCodeSigningConfigRequest$ = [3, n0, _GCSCR,
     0,
@@ -21809,41 +21031,6 @@ var GetCodeSigningConfigResponse$ = [3, n0, _GCSCRe,
     [_CSC],
     [() => CodeSigningConfig$], 1
 ];
-var GetDurableExecutionHistoryRequest$ = [3, n0, _GDEHR,
-    0,
-    [_DEA, _IED, _MI, _Ma, _RO],
-    [[0, 1], [2, { [_hQ]: _IED }], [1, { [_hQ]: _MI }], [0, { [_hQ]: _Ma }], [2, { [_hQ]: _RO }]], 1
-];
-var GetDurableExecutionHistoryResponse$ = [3, n0, _GDEHRe,
-    0,
-    [_Eve, _NM],
-    [[() => Events, 0], 0], 1
-];
-var GetDurableExecutionRequest$ = [3, n0, _GDER,
-    0,
-    [_DEA, _IED],
-    [[0, 1], [2, { [_hQ]: _IED }]], 1
-];
-var GetDurableExecutionResponse$ = [3, n0, _GDERe,
-    0,
-    [_DEA, _DEN, _FA, _STt, _Sta, _IP, _Re, _E, _ETn, _Ve, _TH, _EDI, _DCu],
-    [0, 0, 0, 4, 0, [() => InputPayload, 0], [() => OutputPayload, 0], [() => ErrorObject$, 0], 4, 0, () => TraceHeader$, 2, () => DurableConfig$], 5
-];
-var GetDurableExecutionStateRequest$ = [3, n0, _GDESR,
-    0,
-    [_DEA, _CT, _Ma, _MI],
-    [[0, 1], [0, { [_hQ]: _CT }], [0, { [_hQ]: _Ma }], [1, { [_hQ]: _MI }]], 2
-];
-var GetDurableExecutionStateResponse$ = [3, n0, _GDESRe,
-    0,
-    [_O, _NM],
-    [[() => Operations, 0], 0], 1
-];
-var GetEventSourceMappingRequest$ = [3, n0, _GESMR,
-    0,
-    [_UUID],
-    [[0, 1]], 1
-];
 var GetFunctionCodeSigningConfigRequest$ = [3, n0, _GFCSCR,
     0,
     [_FN],
@@ -21853,36 +21040,6 @@ var GetFunctionCodeSigningConfigResponse$ = [3, n0, _GFCSCRe,
     0,
     [_CSCA, _FN],
     [0, 0], 2
-];
-var GetFunctionConcurrencyRequest$ = [3, n0, _GFCR,
-    0,
-    [_FN],
-    [[0, 1]], 1
-];
-var GetFunctionConcurrencyResponse$ = [3, n0, _GFCRe,
-    0,
-    [_RCEe],
-    [1]
-];
-var GetFunctionConfigurationRequest$ = [3, n0, _GFCRet,
-    0,
-    [_FN, _Q],
-    [[0, 1], [0, { [_hQ]: _Q }]], 1
-];
-var GetFunctionEventInvokeConfigRequest$ = [3, n0, _GFEICR,
-    0,
-    [_FN, _Q],
-    [[0, 1], [0, { [_hQ]: _Q }]], 1
-];
-var GetFunctionRecursionConfigRequest$ = [3, n0, _GFRCR,
-    0,
-    [_FN],
-    [[0, 1]], 1
-];
-var GetFunctionRecursionConfigResponse$ = [3, n0, _GFRCRe,
-    0,
-    [_RL],
-    [0]
 ];
 var GetFunctionRequest$ = [3, n0, _GFR,
     0,
@@ -21894,60 +21051,15 @@ var GetFunctionResponse$ = [3, n0, _GFRe,
     [_Con, _Cod, _Ta, _TE, _C],
     [[() => FunctionConfiguration$, 0], [() => FunctionCodeLocation$, 0], 128 | 0, () => TagsError$, () => Concurrency$]
 ];
-var GetFunctionScalingConfigRequest$ = [3, n0, _GFSCR,
-    0,
-    [_FN, _Q],
-    [[0, 1], [0, { [_hQ]: _Q }]], 2
-];
-var GetFunctionScalingConfigResponse$ = [3, n0, _GFSCRe,
-    0,
-    [_FA, _AFSC, _RFSC],
-    [0, () => FunctionScalingConfig$, () => FunctionScalingConfig$]
-];
-var GetFunctionUrlConfigRequest$ = [3, n0, _GFUCR,
-    0,
-    [_FN, _Q],
-    [[0, 1], [0, { [_hQ]: _Q }]], 1
-];
-var GetFunctionUrlConfigResponse$ = [3, n0, _GFUCRe,
-    0,
-    [_FU, _FA, _AT, _CTr, _LMT, _Co, _IM],
-    [0, 0, 0, 0, 0, () => Cors$, 0], 5
-];
 var GetLayerVersionByArnRequest$ = [3, n0, _GLVBAR,
     0,
     [_Arn],
     [[0, { [_hQ]: _Arn }]], 1
 ];
-var GetLayerVersionPolicyRequest$ = [3, n0, _GLVPR,
-    0,
-    [_LN, _VN],
-    [[0, 1], [1, 1]], 2
-];
-var GetLayerVersionPolicyResponse$ = [3, n0, _GLVPRe,
-    0,
-    [_Po, _RI],
-    [0, 0]
-];
-var GetLayerVersionRequest$ = [3, n0, _GLVR,
-    0,
-    [_LN, _VN],
-    [[0, 1], [1, 1]], 2
-];
 var GetLayerVersionResponse$ = [3, n0, _GLVRe,
     0,
     [_Cont, _LA, _LVA, _D, _CDr, _Ve, _CA, _CR, _LI],
     [() => LayerVersionContentOutput$, 0, 0, 0, 0, 1, 64 | 0, 64 | 0, 0]
-];
-var GetPolicyRequest$ = [3, n0, _GPR,
-    0,
-    [_FN, _Q],
-    [[0, 1], [0, { [_hQ]: _Q }]], 1
-];
-var GetPolicyResponse$ = [3, n0, _GPRe,
-    0,
-    [_Po, _RI],
-    [0, 0]
 ];
 var GetProvisionedConcurrencyConfigRequest$ = [3, n0, _GPCCR,
     0,
@@ -21958,26 +21070,6 @@ var GetProvisionedConcurrencyConfigResponse$ = [3, n0, _GPCCRe,
     0,
     [_RPCE, _APCE, _APCEl, _Sta, _SRt, _LM],
     [1, 1, 1, 0, 0, 0]
-];
-var GetResourcePolicyRequest$ = [3, n0, _GRPR,
-    0,
-    [_RAe],
-    [[0, 1]], 1
-];
-var GetResourcePolicyResponse$ = [3, n0, _GRPRe,
-    0,
-    [_Po, _RI],
-    [0, 0]
-];
-var GetRuntimeManagementConfigRequest$ = [3, n0, _GRMCR,
-    0,
-    [_FN, _Q],
-    [[0, 1], [0, { [_hQ]: _Q }]], 1
-];
-var GetRuntimeManagementConfigResponse$ = [3, n0, _GRMCRe,
-    0,
-    [_URO, _FA, _RVA],
-    [0, 0, 0]
 ];
 var ImageConfig$ = [3, n0, _IC,
     0,
@@ -22014,36 +21106,6 @@ var InvocationResponse$ = [3, n0, _IRnv,
     [_SCt, _FE, _LR, _Pa, _EV, _DEA],
     [[1, 32], [0, { [_hH]: _XAFE }], [0, { [_hH]: _XALR }], [() => _Blob, 16], [0, { [_hH]: _XAEV }], [0, { [_hH]: _XADEA }]]
 ];
-var InvokeAsyncRequest$ = [3, n0, _IAR,
-    0,
-    [_FN, _IA],
-    [[0, 1], [() => BlobStream, 16]], 2
-];
-var InvokeAsyncResponse$ = [3, n0, _IARn,
-    0,
-    [_Sta],
-    [[1, 32]]
-];
-var InvokeResponseStreamUpdate$ = [3, n0, _IRSU,
-    0,
-    [_Pa],
-    [[() => _Blob, { [_eP]: 1 }]]
-];
-var InvokeWithResponseStreamCompleteEvent$ = [3, n0, _IWRSCE,
-    0,
-    [_EC, _EDr, _LR],
-    [0, 0, 0]
-];
-var InvokeWithResponseStreamRequest$ = [3, n0, _IWRSR,
-    0,
-    [_FN, _LT, _CC, _Q, _Pa, _TI, _IT],
-    [[0, 1], [0, { [_hH]: _XALT }], [0, { [_hH]: _XACC }], [0, { [_hQ]: _Q }], [() => _Blob, 16], [0, { [_hH]: _XATI_ }], [0, { [_hH]: _XAIT }]], 1
-];
-var InvokeWithResponseStreamResponse$ = [3, n0, _IWRSRn,
-    0,
-    [_SCt, _EV, _ESv, _RSCT],
-    [[1, 32], [0, { [_hH]: _XAEV }], [() => InvokeWithResponseStreamResponseEvent$, 16], [0, { [_hH]: _CT_ }]]
-];
 var KafkaSchemaRegistryAccessConfig$ = [3, n0, _KSRAC,
     0,
     [_T, _URI],
@@ -22068,11 +21130,6 @@ var Layer$ = [3, n0, _La,
     0,
     [_Arn, _CS, _SPVAi, _SJA],
     [0, 1, 0, 0]
-];
-var LayersListItem$ = [3, n0, _LLI,
-    0,
-    [_LN, _LA, _LMV],
-    [0, 0, () => LayerVersionsListItem$]
 ];
 var LayerVersionContentInput$ = [3, n0, _LVCI,
     0,
@@ -22099,35 +21156,10 @@ var ListAliasesResponse$ = [3, n0, _LARi,
     [_NM, _Al],
     [0, () => AliasList]
 ];
-var ListCapacityProvidersRequest$ = [3, n0, _LCPR,
-    0,
-    [_St, _Ma, _MI],
-    [[0, { [_hQ]: _St }], [0, { [_hQ]: _Ma }], [1, { [_hQ]: _MI }]]
-];
-var ListCapacityProvidersResponse$ = [3, n0, _LCPRi,
-    0,
-    [_CPa, _NM],
-    [() => CapacityProvidersList, 0], 1
-];
-var ListCodeSigningConfigsRequest$ = [3, n0, _LCSCR,
-    0,
-    [_Ma, _MI],
-    [[0, { [_hQ]: _Ma }], [1, { [_hQ]: _MI }]]
-];
-var ListCodeSigningConfigsResponse$ = [3, n0, _LCSCRi,
-    0,
-    [_NM, _CSCo],
-    [0, () => CodeSigningConfigList]
-];
 var ListDurableExecutionsByFunctionRequest$ = [3, n0, _LDEBFR,
     0,
     [_FN, _Q, _DEN, _Stat, _SAt, _SBt, _RO, _Ma, _MI],
     [[0, 1], [0, { [_hQ]: _Q }], [0, { [_hQ]: _DEN }], [64 | 0, { [_hQ]: _Stat }], [4, { [_hQ]: _SAt }], [4, { [_hQ]: _SBt }], [2, { [_hQ]: _RO }], [0, { [_hQ]: _Ma }], [1, { [_hQ]: _MI }]], 1
-];
-var ListDurableExecutionsByFunctionResponse$ = [3, n0, _LDEBFRi,
-    0,
-    [_DE, _NM],
-    [() => DurableExecutions, 0]
 ];
 var ListEventSourceMappingsRequest$ = [3, n0, _LESMR,
     0,
@@ -22138,21 +21170,6 @@ var ListEventSourceMappingsResponse$ = [3, n0, _LESMRi,
     0,
     [_NM, _ESM],
     [0, () => EventSourceMappingsList]
-];
-var ListFunctionEventInvokeConfigsRequest$ = [3, n0, _LFEICR,
-    0,
-    [_FN, _Ma, _MI],
-    [[0, 1], [0, { [_hQ]: _Ma }], [1, { [_hQ]: _MI }]], 1
-];
-var ListFunctionEventInvokeConfigsResponse$ = [3, n0, _LFEICRi,
-    0,
-    [_FEICu, _NM],
-    [() => FunctionEventInvokeConfigList, 0]
-];
-var ListFunctionsByCodeSigningConfigRequest$ = [3, n0, _LFBCSCR,
-    0,
-    [_CSCA, _Ma, _MI],
-    [[0, 1], [0, { [_hQ]: _Ma }], [1, { [_hQ]: _MI }]], 1
 ];
 var ListFunctionsByCodeSigningConfigResponse$ = [3, n0, _LFBCSCRi,
     0,
@@ -22169,46 +21186,6 @@ var ListFunctionsResponse$ = [3, n0, _LFRi,
     [_NM, _Fu],
     [0, [() => FunctionList, 0]]
 ];
-var ListFunctionUrlConfigsRequest$ = [3, n0, _LFUCR,
-    0,
-    [_FN, _Ma, _MI],
-    [[0, 1], [0, { [_hQ]: _Ma }], [1, { [_hQ]: _MI }]], 1
-];
-var ListFunctionUrlConfigsResponse$ = [3, n0, _LFUCRi,
-    0,
-    [_FUCu, _NM],
-    [() => FunctionUrlConfigList, 0], 1
-];
-var ListFunctionVersionsByCapacityProviderRequest$ = [3, n0, _LFVBCPR,
-    0,
-    [_CPN, _Ma, _MI],
-    [[0, 1], [0, { [_hQ]: _Ma }], [1, { [_hQ]: _MI }]], 1
-];
-var ListFunctionVersionsByCapacityProviderResponse$ = [3, n0, _LFVBCPRi,
-    0,
-    [_CPA, _FVu, _NM],
-    [0, () => FunctionVersionsByCapacityProviderList, 0], 2
-];
-var ListLayersRequest$ = [3, n0, _LLR,
-    0,
-    [_CAo, _CRo, _Ma, _MI],
-    [[0, { [_hQ]: _CAo }], [0, { [_hQ]: _CRo }], [0, { [_hQ]: _Ma }], [1, { [_hQ]: _MI }]]
-];
-var ListLayersResponse$ = [3, n0, _LLRi,
-    0,
-    [_NM, _L],
-    [0, () => LayersList]
-];
-var ListLayerVersionsRequest$ = [3, n0, _LLVR,
-    0,
-    [_LN, _CAo, _CRo, _Ma, _MI],
-    [[0, 1], [0, { [_hQ]: _CAo }], [0, { [_hQ]: _CRo }], [0, { [_hQ]: _Ma }], [1, { [_hQ]: _MI }]], 1
-];
-var ListLayerVersionsResponse$ = [3, n0, _LLVRi,
-    0,
-    [_NM, _LV],
-    [0, () => LayerVersionsList]
-];
 var ListProvisionedConcurrencyConfigsRequest$ = [3, n0, _LPCCR,
     0,
     [_FN, _Ma, _MI],
@@ -22218,11 +21195,6 @@ var ListProvisionedConcurrencyConfigsResponse$ = [3, n0, _LPCCRi,
     0,
     [_PCC, _NM],
     [() => ProvisionedConcurrencyConfigList, 0]
-];
-var ListTagsRequest$ = [3, n0, _LTR,
-    0,
-    [_Res],
-    [[0, 1]], 1
 ];
 var ListTagsResponse$ = [3, n0, _LTRi,
     0,
@@ -22254,16 +21226,6 @@ var OnSuccess$ = [3, n0, _OS,
     [_De],
     [0]
 ];
-var Operation$ = [3, n0, _Op,
-    0,
-    [_Id, _T, _STt, _Sta, _PI, _N, _STu, _ETn, _EDx, _CDo, _SD, _WDa, _CD, _CID],
-    [0, 0, 4, 0, 0, 0, 0, 4, [() => ExecutionDetails$, 0], [() => ContextDetails$, 0], [() => StepDetails$, 0], () => WaitDetails$, [() => CallbackDetails$, 0], [() => ChainedInvokeDetails$, 0]], 4
-];
-var OperationUpdate$ = [3, n0, _OU,
-    0,
-    [_Id, _T, _A, _PI, _N, _STu, _Pa, _E, _COo, _SO, _WO, _CO, _CIO],
-    [0, 0, 0, 0, 0, 0, [() => OperationPayload, 0], [() => ErrorObject$, 0], () => ContextOptions$, () => StepOptions$, () => WaitOptions$, () => CallbackOptions$, () => ChainedInvokeOptions$], 3
-];
 var PropagateTags$ = [3, n0, _PT,
     0,
     [_Mo, _ETxp],
@@ -22293,86 +21255,6 @@ var PublishVersionRequest$ = [3, n0, _PVR,
     0,
     [_FN, _CSo, _D, _RI, _PTu],
     [[0, 1], 0, 0, 0, 0], 1
-];
-var PutFunctionCodeSigningConfigRequest$ = [3, n0, _PFCSCR,
-    0,
-    [_CSCA, _FN],
-    [0, [0, 1]], 2
-];
-var PutFunctionCodeSigningConfigResponse$ = [3, n0, _PFCSCRu,
-    0,
-    [_CSCA, _FN],
-    [0, 0], 2
-];
-var PutFunctionConcurrencyRequest$ = [3, n0, _PFCR,
-    0,
-    [_FN, _RCEe],
-    [[0, 1], 1], 2
-];
-var PutFunctionEventInvokeConfigRequest$ = [3, n0, _PFEICR,
-    0,
-    [_FN, _Q, _MRA, _MEAIS, _DC],
-    [[0, 1], [0, { [_hQ]: _Q }], 1, 1, () => DestinationConfig$], 1
-];
-var PutFunctionRecursionConfigRequest$ = [3, n0, _PFRCR,
-    0,
-    [_FN, _RL],
-    [[0, 1], 0], 2
-];
-var PutFunctionRecursionConfigResponse$ = [3, n0, _PFRCRu,
-    0,
-    [_RL],
-    [0]
-];
-var PutFunctionScalingConfigRequest$ = [3, n0, _PFSCR,
-    0,
-    [_FN, _Q, _FSCu],
-    [[0, 1], [0, { [_hQ]: _Q }], () => FunctionScalingConfig$], 2
-];
-var PutFunctionScalingConfigResponse$ = [3, n0, _PFSCRu,
-    0,
-    [_FS],
-    [0]
-];
-var PutProvisionedConcurrencyConfigRequest$ = [3, n0, _PPCCR,
-    0,
-    [_FN, _Q, _PCE],
-    [[0, 1], [0, { [_hQ]: _Q }], 1], 3
-];
-var PutProvisionedConcurrencyConfigResponse$ = [3, n0, _PPCCRu,
-    0,
-    [_RPCE, _APCEl, _APCE, _Sta, _SRt, _LM],
-    [1, 1, 1, 0, 0, 0]
-];
-var PutResourcePolicyRequest$ = [3, n0, _PRPR,
-    0,
-    [_RAe, _Po, _RI],
-    [[0, 1], 0, 0], 2
-];
-var PutResourcePolicyResponse$ = [3, n0, _PRPRu,
-    0,
-    [_Po, _RI],
-    [0, 0]
-];
-var PutRuntimeManagementConfigRequest$ = [3, n0, _PRMCR,
-    0,
-    [_FN, _URO, _Q, _RVA],
-    [[0, 1], 0, [0, { [_hQ]: _Q }], 0], 2
-];
-var PutRuntimeManagementConfigResponse$ = [3, n0, _PRMCRu,
-    0,
-    [_URO, _FA, _RVA],
-    [0, 0, 0], 2
-];
-var RemoveLayerVersionPermissionRequest$ = [3, n0, _RLVPR,
-    0,
-    [_LN, _VN, _SI, _RI],
-    [[0, 1], [1, 1], [0, 1], [0, { [_hQ]: _RI }]], 3
-];
-var RemovePermissionRequest$ = [3, n0, _RPR,
-    0,
-    [_FN, _SI, _Q, _RI],
-    [[0, 1], [0, 1], [0, { [_hQ]: _Q }], [0, { [_hQ]: _RI }]], 2
 ];
 var ResolvedS3Object$ = [3, n0, _RSO,
     0,
@@ -22414,36 +21296,6 @@ var SelfManagedKafkaEventSourceConfig$ = [3, n0, _SMKESC,
     [_CGI, _SRC, _CM],
     [0, () => KafkaSchemaRegistryConfig$, 0]
 ];
-var SendDurableExecutionCallbackFailureRequest$ = [3, n0, _SDECFR,
-    0,
-    [_CI, _E],
-    [[0, 1], [() => ErrorObject$, 16]], 1
-];
-var SendDurableExecutionCallbackFailureResponse$ = [3, n0, _SDECFRe,
-    0,
-    [],
-    []
-];
-var SendDurableExecutionCallbackHeartbeatRequest$ = [3, n0, _SDECHR,
-    0,
-    [_CI],
-    [[0, 1]], 1
-];
-var SendDurableExecutionCallbackHeartbeatResponse$ = [3, n0, _SDECHRe,
-    0,
-    [],
-    []
-];
-var SendDurableExecutionCallbackSuccessRequest$ = [3, n0, _SDECSR,
-    0,
-    [_CI, _Re],
-    [[0, 1], [() => BinaryOperationPayload, 16]], 1
-];
-var SendDurableExecutionCallbackSuccessResponse$ = [3, n0, _SDECSRe,
-    0,
-    [],
-    []
-];
 var SnapStart$ = [3, n0, _SSn,
     0,
     [_AOp],
@@ -22459,20 +21311,10 @@ var SourceAccessConfiguration$ = [3, n0, _SACo,
     [_T, _URI],
     [0, 0]
 ];
-var StepDetails$ = [3, n0, _SD,
-    0,
-    [_Att, _NAT, _Re, _E],
-    [1, 4, [() => OperationPayload, 0], [() => ErrorObject$, 0]]
-];
 var StepFailedDetails$ = [3, n0, _SFD,
     0,
     [_E, _RD],
     [[() => EventError$, 0], () => RetryDetails$], 2
-];
-var StepOptions$ = [3, n0, _SO,
-    0,
-    [_NADS],
-    [1]
 ];
 var StepStartedDetails$ = [3, n0, _SSD,
     0,
@@ -22483,16 +21325,6 @@ var StepSucceededDetails$ = [3, n0, _SSDt,
     0,
     [_Re, _RD],
     [[() => EventResult$, 0], () => RetryDetails$], 2
-];
-var StopDurableExecutionRequest$ = [3, n0, _SDER,
-    0,
-    [_DEA, _E],
-    [[0, 1], [() => ErrorObject$, 16]], 1
-];
-var StopDurableExecutionResponse$ = [3, n0, _SDERt,
-    0,
-    [_STto],
-    [4], 1
 ];
 var TagResourceRequest$ = [3, n0, _TRR,
     0,
@@ -22514,11 +21346,6 @@ var TenancyConfig$ = [3, n0, _TCe,
     [_TIM],
     [0], 1
 ];
-var TraceHeader$ = [3, n0, _TH,
-    0,
-    [_XATI],
-    [0]
-];
 var TracingConfig$ = [3, n0, _TCr,
     0,
     [_Mo],
@@ -22529,35 +21356,10 @@ var TracingConfigResponse$ = [3, n0, _TCR,
     [_Mo],
     [0]
 ];
-var UntagResourceRequest$ = [3, n0, _URR,
-    0,
-    [_Res, _TK],
-    [[0, 1], [() => TagKeyList, { [_hQ]: _tK }]], 2
-];
 var UpdateAliasRequest$ = [3, n0, _UAR,
     0,
     [_FN, _N, _FV, _D, _RC, _RI],
     [[0, 1], [0, 1], 0, 0, () => AliasRoutingConfiguration$, 0], 2
-];
-var UpdateCapacityProviderRequest$ = [3, n0, _UCPR,
-    0,
-    [_CPN, _CPSC, _PT, _TC],
-    [[0, 1], () => CapacityProviderScalingConfig$, () => PropagateTags$, () => CapacityProviderTelemetryConfig$], 1
-];
-var UpdateCapacityProviderResponse$ = [3, n0, _UCPRp,
-    0,
-    [_CP],
-    [() => CapacityProvider$], 1
-];
-var UpdateCodeSigningConfigRequest$ = [3, n0, _UCSCR,
-    0,
-    [_CSCA, _D, _AP, _CSP],
-    [[0, 1], 0, () => AllowedPublishers$, () => CodeSigningPolicies$], 1
-];
-var UpdateCodeSigningConfigResponse$ = [3, n0, _UCSCRp,
-    0,
-    [_CSC],
-    [() => CodeSigningConfig$], 1
 ];
 var UpdateEventSourceMappingRequest$ = [3, n0, _UESMR,
     0,
@@ -22574,21 +21376,6 @@ var UpdateFunctionConfigurationRequest$ = [3, n0, _UFCRp,
     [_FN, _Ro, _H, _D, _Ti, _MS, _VC, _Env, _Ru, _DLC, _KMSKA, _TCr, _RI, _L, _FSC, _IC, _ES, _SSn, _LC, _CPC, _DCu],
     [[0, 1], 0, 0, 0, 1, 1, () => VpcConfig$, [() => Environment$, 0], 0, () => DeadLetterConfig$, 0, () => TracingConfig$, 0, 64 | 0, () => FileSystemConfigList, () => ImageConfig$, () => EphemeralStorage$, () => SnapStart$, () => LoggingConfig$, () => CapacityProviderConfig$, () => DurableConfig$], 1
 ];
-var UpdateFunctionEventInvokeConfigRequest$ = [3, n0, _UFEICR,
-    0,
-    [_FN, _Q, _MRA, _MEAIS, _DC],
-    [[0, 1], [0, { [_hQ]: _Q }], 1, 1, () => DestinationConfig$], 1
-];
-var UpdateFunctionUrlConfigRequest$ = [3, n0, _UFUCR,
-    0,
-    [_FN, _Q, _AT, _Co, _IM],
-    [[0, 1], [0, { [_hQ]: _Q }], 0, () => Cors$, 0], 1
-];
-var UpdateFunctionUrlConfigResponse$ = [3, n0, _UFUCRp,
-    0,
-    [_FU, _FA, _AT, _CTr, _LMT, _Co, _IM],
-    [0, 0, 0, 0, 0, () => Cors$, 0], 5
-];
 var VpcConfig$ = [3, n0, _VC,
     0,
     [_SIu, _SGI, _IAFDS],
@@ -22604,16 +21391,6 @@ var WaitCancelledDetails$ = [3, n0, _WCD,
     [_E],
     [[() => EventError$, 0]]
 ];
-var WaitDetails$ = [3, n0, _WDa,
-    0,
-    [_SET],
-    [4]
-];
-var WaitOptions$ = [3, n0, _WO,
-    0,
-    [_WS],
-    [1]
-];
 var WaitStartedDetails$ = [3, n0, _WSD,
     0,
     [_Du, _SET],
@@ -22624,7 +21401,6 @@ var WaitSucceededDetails$ = [3, n0, _WSDa,
     [_Du],
     [1]
 ];
-var __Unit = "unit";
 var AliasList = [1, n0, _ALl,
     0, () => AliasConfiguration$
 ];
@@ -22635,18 +21411,9 @@ var CapacityProviderScalingPoliciesList = [1, n0, _CPSPL,
     0, () => TargetTrackingScalingPolicy$
 ];
 var CapacityProviderSecurityGroupIds = (/* unused pure expression or super */ null && (64 | 0));
-var CapacityProvidersList = [1, n0, _CPL,
-    0, () => CapacityProvider$
-];
 var CapacityProviderSubnetIds = (/* unused pure expression or super */ null && (64 | 0));
-var CodeSigningConfigList = [1, n0, _CSCL,
-    0, () => CodeSigningConfig$
-];
 var CompatibleArchitectures = (/* unused pure expression or super */ null && (64 | 0));
 var CompatibleRuntimes = (/* unused pure expression or super */ null && (64 | 0));
-var DurableExecutions = [1, n0, _DE,
-    0, () => Execution$
-];
 var EndpointLists = (/* unused pure expression or super */ null && (64 | 0));
 var Events = [1, n0, _Eve,
     0, [() => Event$,
@@ -22664,20 +21431,11 @@ var FilterList = [1, n0, _FL,
     0, () => Filter$
 ];
 var FunctionArnList = (/* unused pure expression or super */ null && (64 | 0));
-var FunctionEventInvokeConfigList = [1, n0, _FEICL,
-    0, () => FunctionEventInvokeConfig$
-];
 var FunctionList = [1, n0, _FLu,
     0, [() => FunctionConfiguration$,
         0]
 ];
 var FunctionResponseTypeList = (/* unused pure expression or super */ null && (64 | 0));
-var FunctionUrlConfigList = [1, n0, _FUCL,
-    0, () => FunctionUrlConfig$
-];
-var FunctionVersionsByCapacityProviderList = [1, n0, _FVBCPL,
-    0, () => FunctionVersionsByCapacityProviderListItem$
-];
 var HeadersList = (/* unused pure expression or super */ null && (64 | 0));
 var InstanceTypeSet = (/* unused pure expression or super */ null && (64 | 0));
 var KafkaSchemaRegistryAccessConfigList = [1, n0, _KSRACL,
@@ -22687,22 +21445,8 @@ var KafkaSchemaValidationConfigList = [1, n0, _KSVCL,
     0, () => KafkaSchemaValidationConfig$
 ];
 var LayerList = (/* unused pure expression or super */ null && (64 | 0));
-var LayersList = [1, n0, _LL,
-    0, () => LayersListItem$
-];
 var LayersReferenceList = [1, n0, _LRL,
     0, () => Layer$
-];
-var LayerVersionsList = [1, n0, _LVL,
-    0, () => LayerVersionsListItem$
-];
-var Operations = [1, n0, _O,
-    0, [() => Operation$,
-        0]
-];
-var OperationUpdates = [1, n0, _OUp,
-    0, [() => OperationUpdate$,
-        0]
 ];
 var ProvisionedConcurrencyConfigList = [1, n0, _PCCL,
     0, () => ProvisionedConcurrencyConfigListItem$
@@ -22719,10 +21463,6 @@ var StackTraceEntries = [1, n0, _STEt,
 ];
 var StringList = (/* unused pure expression or super */ null && (64 | 0));
 var SubnetIds = (/* unused pure expression or super */ null && (64 | 0));
-var TagKeyList = [1, n0, _TKL,
-    0, [0,
-        { [_xN]: _K }]
-];
 var Topics = (/* unused pure expression or super */ null && (64 | 0));
 var AdditionalVersionWeights = (/* unused pure expression or super */ null && (128 | 1));
 var Endpoints = [2, n0, _End,
@@ -22735,97 +21475,11 @@ var EnvironmentVariables = [2, n0, _EVn,
         0]
 ];
 var Tags = (/* unused pure expression or super */ null && (128 | 0));
-var InvokeWithResponseStreamResponseEvent$ = [4, n0, _IWRSRE,
-    { [_st]: 1 },
-    [_PCa, _ICn],
-    [[() => InvokeResponseStreamUpdate$, 0], () => InvokeWithResponseStreamCompleteEvent$]
-];
-var AddLayerVersionPermission$ = [9, n0, _ALVP,
-    { [_h]: ["POST", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy", 201] }, () => AddLayerVersionPermissionRequest$, () => AddLayerVersionPermissionResponse$
-];
-var AddPermission$ = [9, n0, _APd,
-    { [_h]: ["POST", "/2015-03-31/functions/{FunctionName}/policy", 201] }, () => AddPermissionRequest$, () => AddPermissionResponse$
-];
-var CheckpointDurableExecution$ = [9, n0, _CDE,
-    { [_h]: ["POST", "/2025-12-01/durable-executions/{DurableExecutionArn}/checkpoint", 200] }, () => CheckpointDurableExecutionRequest$, () => CheckpointDurableExecutionResponse$
-];
-var CreateAlias$ = [9, n0, _CAr,
-    { [_h]: ["POST", "/2015-03-31/functions/{FunctionName}/aliases", 201] }, () => CreateAliasRequest$, () => AliasConfiguration$
-];
-var CreateCapacityProvider$ = [9, n0, _CCP,
-    { [_h]: ["POST", "/2025-11-30/capacity-providers", 202] }, () => CreateCapacityProviderRequest$, () => CreateCapacityProviderResponse$
-];
-var CreateCodeSigningConfig$ = [9, n0, _CCSC,
-    { [_h]: ["POST", "/2020-04-22/code-signing-configs", 201] }, () => CreateCodeSigningConfigRequest$, () => CreateCodeSigningConfigResponse$
-];
-var CreateEventSourceMapping$ = [9, n0, _CESM,
-    { [_h]: ["POST", "/2015-03-31/event-source-mappings", 202] }, () => CreateEventSourceMappingRequest$, () => EventSourceMappingConfiguration$
-];
-var CreateFunction$ = [9, n0, _CF,
-    { [_h]: ["POST", "/2015-03-31/functions", 201] }, () => CreateFunctionRequest$, () => FunctionConfiguration$
-];
-var CreateFunctionUrlConfig$ = [9, n0, _CFUC,
-    { [_h]: ["POST", "/2021-10-31/functions/{FunctionName}/url", 201] }, () => CreateFunctionUrlConfigRequest$, () => CreateFunctionUrlConfigResponse$
-];
-var DeleteAlias$ = [9, n0, _DA,
-    { [_h]: ["DELETE", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", 204] }, () => DeleteAliasRequest$, () => __Unit
-];
-var DeleteCapacityProvider$ = [9, n0, _DCP,
-    { [_h]: ["DELETE", "/2025-11-30/capacity-providers/{CapacityProviderName}", 202] }, () => DeleteCapacityProviderRequest$, () => DeleteCapacityProviderResponse$
-];
-var DeleteCodeSigningConfig$ = [9, n0, _DCSC,
-    { [_h]: ["DELETE", "/2020-04-22/code-signing-configs/{CodeSigningConfigArn}", 204] }, () => DeleteCodeSigningConfigRequest$, () => DeleteCodeSigningConfigResponse$
-];
-var DeleteEventSourceMapping$ = [9, n0, _DESM,
-    { [_h]: ["DELETE", "/2015-03-31/event-source-mappings/{UUID}", 202] }, () => DeleteEventSourceMappingRequest$, () => EventSourceMappingConfiguration$
-];
-var DeleteFunction$ = [9, n0, _DF,
-    { [_h]: ["DELETE", "/2015-03-31/functions/{FunctionName}", 200] }, () => DeleteFunctionRequest$, () => DeleteFunctionResponse$
-];
-var DeleteFunctionCodeSigningConfig$ = [9, n0, _DFCSC,
-    { [_h]: ["DELETE", "/2020-06-30/functions/{FunctionName}/code-signing-config", 204] }, () => DeleteFunctionCodeSigningConfigRequest$, () => __Unit
-];
-var DeleteFunctionConcurrency$ = [9, n0, _DFC,
-    { [_h]: ["DELETE", "/2017-10-31/functions/{FunctionName}/concurrency", 204] }, () => DeleteFunctionConcurrencyRequest$, () => __Unit
-];
-var DeleteFunctionEventInvokeConfig$ = [9, n0, _DFEIC,
-    { [_h]: ["DELETE", "/2019-09-25/functions/{FunctionName}/event-invoke-config", 204] }, () => DeleteFunctionEventInvokeConfigRequest$, () => __Unit
-];
-var DeleteFunctionUrlConfig$ = [9, n0, _DFUC,
-    { [_h]: ["DELETE", "/2021-10-31/functions/{FunctionName}/url", 204] }, () => DeleteFunctionUrlConfigRequest$, () => __Unit
-];
-var DeleteLayerVersion$ = [9, n0, _DLV,
-    { [_h]: ["DELETE", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}", 204] }, () => DeleteLayerVersionRequest$, () => __Unit
-];
-var DeleteProvisionedConcurrencyConfig$ = [9, n0, _DPCC,
-    { [_h]: ["DELETE", "/2019-09-30/functions/{FunctionName}/provisioned-concurrency", 204] }, () => DeleteProvisionedConcurrencyConfigRequest$, () => __Unit
-];
-var DeleteResourcePolicy$ = [9, n0, _DRP,
-    { [_h]: ["DELETE", "/2026-07-09/resource-policy/{ResourceArn}", 204] }, () => DeleteResourcePolicyRequest$, () => __Unit
-];
-var GetAccountSettings$ = [9, n0, _GAS,
-    { [_h]: ["GET", "/2016-08-19/account-settings", 200] }, () => GetAccountSettingsRequest$, () => GetAccountSettingsResponse$
-];
 var GetAlias$ = [9, n0, _GA,
     { [_h]: ["GET", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", 200] }, () => GetAliasRequest$, () => AliasConfiguration$
 ];
-var GetCapacityProvider$ = [9, n0, _GCP,
-    { [_h]: ["GET", "/2025-11-30/capacity-providers/{CapacityProviderName}", 200] }, () => GetCapacityProviderRequest$, () => GetCapacityProviderResponse$
-];
 var GetCodeSigningConfig$ = [9, n0, _GCSC,
     { [_h]: ["GET", "/2020-04-22/code-signing-configs/{CodeSigningConfigArn}", 200] }, () => GetCodeSigningConfigRequest$, () => GetCodeSigningConfigResponse$
-];
-var GetDurableExecution$ = [9, n0, _GDE,
-    { [_h]: ["GET", "/2025-12-01/durable-executions/{DurableExecutionArn}", 200] }, () => GetDurableExecutionRequest$, () => GetDurableExecutionResponse$
-];
-var GetDurableExecutionHistory$ = [9, n0, _GDEH,
-    { [_h]: ["GET", "/2025-12-01/durable-executions/{DurableExecutionArn}/history", 200] }, () => GetDurableExecutionHistoryRequest$, () => GetDurableExecutionHistoryResponse$
-];
-var GetDurableExecutionState$ = [9, n0, _GDES,
-    { [_h]: ["GET", "/2025-12-01/durable-executions/{DurableExecutionArn}/state", 200] }, () => GetDurableExecutionStateRequest$, () => GetDurableExecutionStateResponse$
-];
-var GetEventSourceMapping$ = [9, n0, _GESM,
-    { [_h]: ["GET", "/2015-03-31/event-source-mappings/{UUID}", 200] }, () => GetEventSourceMappingRequest$, () => EventSourceMappingConfiguration$
 ];
 var GetFunction$ = [9, n0, _GF,
     { [_h]: ["GET", "/2015-03-31/functions/{FunctionName}", 200] }, () => GetFunctionRequest$, () => GetFunctionResponse$
@@ -22833,176 +21487,38 @@ var GetFunction$ = [9, n0, _GF,
 var GetFunctionCodeSigningConfig$ = [9, n0, _GFCSC,
     { [_h]: ["GET", "/2020-06-30/functions/{FunctionName}/code-signing-config", 200] }, () => GetFunctionCodeSigningConfigRequest$, () => GetFunctionCodeSigningConfigResponse$
 ];
-var GetFunctionConcurrency$ = [9, n0, _GFC,
-    { [_h]: ["GET", "/2019-09-30/functions/{FunctionName}/concurrency", 200] }, () => GetFunctionConcurrencyRequest$, () => GetFunctionConcurrencyResponse$
-];
-var GetFunctionConfiguration$ = [9, n0, _GFCe,
-    { [_h]: ["GET", "/2015-03-31/functions/{FunctionName}/configuration", 200] }, () => GetFunctionConfigurationRequest$, () => FunctionConfiguration$
-];
-var GetFunctionEventInvokeConfig$ = [9, n0, _GFEIC,
-    { [_h]: ["GET", "/2019-09-25/functions/{FunctionName}/event-invoke-config", 200] }, () => GetFunctionEventInvokeConfigRequest$, () => FunctionEventInvokeConfig$
-];
-var GetFunctionRecursionConfig$ = [9, n0, _GFRC,
-    { [_h]: ["GET", "/2024-08-31/functions/{FunctionName}/recursion-config", 200] }, () => GetFunctionRecursionConfigRequest$, () => GetFunctionRecursionConfigResponse$
-];
-var GetFunctionScalingConfig$ = [9, n0, _GFSC,
-    { [_h]: ["GET", "/2025-11-30/functions/{FunctionName}/function-scaling-config", 200] }, () => GetFunctionScalingConfigRequest$, () => GetFunctionScalingConfigResponse$
-];
-var GetFunctionUrlConfig$ = [9, n0, _GFUC,
-    { [_h]: ["GET", "/2021-10-31/functions/{FunctionName}/url", 200] }, () => GetFunctionUrlConfigRequest$, () => GetFunctionUrlConfigResponse$
-];
-var GetLayerVersion$ = [9, n0, _GLV,
-    { [_h]: ["GET", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}", 200] }, () => GetLayerVersionRequest$, () => GetLayerVersionResponse$
-];
 var GetLayerVersionByArn$ = [9, n0, _GLVBA,
     { [_h]: ["GET", "/2018-10-31/layers?find=LayerVersion", 200] }, () => GetLayerVersionByArnRequest$, () => GetLayerVersionResponse$
-];
-var GetLayerVersionPolicy$ = [9, n0, _GLVP,
-    { [_h]: ["GET", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy", 200] }, () => GetLayerVersionPolicyRequest$, () => GetLayerVersionPolicyResponse$
-];
-var GetPolicy$ = [9, n0, _GP,
-    { [_h]: ["GET", "/2015-03-31/functions/{FunctionName}/policy", 200] }, () => GetPolicyRequest$, () => GetPolicyResponse$
 ];
 var GetProvisionedConcurrencyConfig$ = [9, n0, _GPCC,
     { [_h]: ["GET", "/2019-09-30/functions/{FunctionName}/provisioned-concurrency", 200] }, () => GetProvisionedConcurrencyConfigRequest$, () => GetProvisionedConcurrencyConfigResponse$
 ];
-var GetResourcePolicy$ = [9, n0, _GRP,
-    { [_h]: ["GET", "/2026-07-09/resource-policy/{ResourceArn}", 200] }, () => GetResourcePolicyRequest$, () => GetResourcePolicyResponse$
-];
-var GetRuntimeManagementConfig$ = [9, n0, _GRMC,
-    { [_h]: ["GET", "/2021-07-20/functions/{FunctionName}/runtime-management-config", 200] }, () => GetRuntimeManagementConfigRequest$, () => GetRuntimeManagementConfigResponse$
-];
 var Invoke$ = [9, n0, _In,
     { [_h]: ["POST", "/2015-03-31/functions/{FunctionName}/invocations", 200] }, () => InvocationRequest$, () => InvocationResponse$
-];
-var InvokeAsync$ = [9, n0, _IAn,
-    { [_h]: ["POST", "/2014-11-13/functions/{FunctionName}/invoke-async", 202] }, () => InvokeAsyncRequest$, () => InvokeAsyncResponse$
-];
-var InvokeWithResponseStream$ = [9, n0, _IWRS,
-    { [_h]: ["POST", "/2021-11-15/functions/{FunctionName}/response-streaming-invocations", 200] }, () => InvokeWithResponseStreamRequest$, () => InvokeWithResponseStreamResponse$
 ];
 var ListAliases$ = [9, n0, _LAi,
     { [_h]: ["GET", "/2015-03-31/functions/{FunctionName}/aliases", 200] }, () => ListAliasesRequest$, () => ListAliasesResponse$
 ];
-var ListCapacityProviders$ = [9, n0, _LCP,
-    { [_h]: ["GET", "/2025-11-30/capacity-providers", 200] }, () => ListCapacityProvidersRequest$, () => ListCapacityProvidersResponse$
-];
-var ListCodeSigningConfigs$ = [9, n0, _LCSC,
-    { [_h]: ["GET", "/2020-04-22/code-signing-configs", 200] }, () => ListCodeSigningConfigsRequest$, () => ListCodeSigningConfigsResponse$
-];
-var ListDurableExecutionsByFunction$ = [9, n0, _LDEBF,
-    { [_h]: ["GET", "/2025-12-01/functions/{FunctionName}/durable-executions", 200] }, () => ListDurableExecutionsByFunctionRequest$, () => ListDurableExecutionsByFunctionResponse$
-];
 var ListEventSourceMappings$ = [9, n0, _LESM,
     { [_h]: ["GET", "/2015-03-31/event-source-mappings", 200] }, () => ListEventSourceMappingsRequest$, () => ListEventSourceMappingsResponse$
-];
-var ListFunctionEventInvokeConfigs$ = [9, n0, _LFEIC,
-    { [_h]: ["GET", "/2019-09-25/functions/{FunctionName}/event-invoke-config/list", 200] }, () => ListFunctionEventInvokeConfigsRequest$, () => ListFunctionEventInvokeConfigsResponse$
 ];
 var ListFunctions$ = [9, n0, _LFi,
     { [_h]: ["GET", "/2015-03-31/functions", 200] }, () => ListFunctionsRequest$, () => ListFunctionsResponse$
 ];
-var ListFunctionsByCodeSigningConfig$ = [9, n0, _LFBCSC,
-    { [_h]: ["GET", "/2020-04-22/code-signing-configs/{CodeSigningConfigArn}/functions", 200] }, () => ListFunctionsByCodeSigningConfigRequest$, () => ListFunctionsByCodeSigningConfigResponse$
-];
-var ListFunctionUrlConfigs$ = [9, n0, _LFUC,
-    { [_h]: ["GET", "/2021-10-31/functions/{FunctionName}/urls", 200] }, () => ListFunctionUrlConfigsRequest$, () => ListFunctionUrlConfigsResponse$
-];
-var ListFunctionVersionsByCapacityProvider$ = [9, n0, _LFVBCP,
-    { [_h]: ["GET", "/2025-11-30/capacity-providers/{CapacityProviderName}/function-versions", 200] }, () => ListFunctionVersionsByCapacityProviderRequest$, () => ListFunctionVersionsByCapacityProviderResponse$
-];
-var ListLayers$ = [9, n0, _LLi,
-    { [_h]: ["GET", "/2018-10-31/layers", 200] }, () => ListLayersRequest$, () => ListLayersResponse$
-];
-var ListLayerVersions$ = [9, n0, _LLV,
-    { [_h]: ["GET", "/2018-10-31/layers/{LayerName}/versions", 200] }, () => ListLayerVersionsRequest$, () => ListLayerVersionsResponse$
-];
 var ListProvisionedConcurrencyConfigs$ = [9, n0, _LPCC,
     { [_h]: ["GET", "/2019-09-30/functions/{FunctionName}/provisioned-concurrency?List=ALL", 200] }, () => ListProvisionedConcurrencyConfigsRequest$, () => ListProvisionedConcurrencyConfigsResponse$
-];
-var ListTags$ = [9, n0, _LTi,
-    { [_h]: ["GET", "/2017-03-31/tags/{Resource}", 200] }, () => ListTagsRequest$, () => ListTagsResponse$
 ];
 var ListVersionsByFunction$ = [9, n0, _LVBF,
     { [_h]: ["GET", "/2015-03-31/functions/{FunctionName}/versions", 200] }, () => ListVersionsByFunctionRequest$, () => ListVersionsByFunctionResponse$
 ];
-var PublishLayerVersion$ = [9, n0, _PLV,
-    { [_h]: ["POST", "/2018-10-31/layers/{LayerName}/versions", 201] }, () => PublishLayerVersionRequest$, () => PublishLayerVersionResponse$
-];
 var PublishVersion$ = [9, n0, _PV,
     { [_h]: ["POST", "/2015-03-31/functions/{FunctionName}/versions", 201] }, () => PublishVersionRequest$, () => FunctionConfiguration$
-];
-var PutFunctionCodeSigningConfig$ = [9, n0, _PFCSC,
-    { [_h]: ["PUT", "/2020-06-30/functions/{FunctionName}/code-signing-config", 200] }, () => PutFunctionCodeSigningConfigRequest$, () => PutFunctionCodeSigningConfigResponse$
-];
-var PutFunctionConcurrency$ = [9, n0, _PFC,
-    { [_h]: ["PUT", "/2017-10-31/functions/{FunctionName}/concurrency", 200] }, () => PutFunctionConcurrencyRequest$, () => Concurrency$
-];
-var PutFunctionEventInvokeConfig$ = [9, n0, _PFEIC,
-    { [_h]: ["PUT", "/2019-09-25/functions/{FunctionName}/event-invoke-config", 200] }, () => PutFunctionEventInvokeConfigRequest$, () => FunctionEventInvokeConfig$
-];
-var PutFunctionRecursionConfig$ = [9, n0, _PFRC,
-    { [_h]: ["PUT", "/2024-08-31/functions/{FunctionName}/recursion-config", 200] }, () => PutFunctionRecursionConfigRequest$, () => PutFunctionRecursionConfigResponse$
-];
-var PutFunctionScalingConfig$ = [9, n0, _PFSC,
-    { [_h]: ["PUT", "/2025-11-30/functions/{FunctionName}/function-scaling-config", 202] }, () => PutFunctionScalingConfigRequest$, () => PutFunctionScalingConfigResponse$
-];
-var PutProvisionedConcurrencyConfig$ = [9, n0, _PPCC,
-    { [_h]: ["PUT", "/2019-09-30/functions/{FunctionName}/provisioned-concurrency", 202] }, () => PutProvisionedConcurrencyConfigRequest$, () => PutProvisionedConcurrencyConfigResponse$
-];
-var PutResourcePolicy$ = [9, n0, _PRP,
-    { [_h]: ["PUT", "/2026-07-09/resource-policy/{ResourceArn}", 200] }, () => PutResourcePolicyRequest$, () => PutResourcePolicyResponse$
-];
-var PutRuntimeManagementConfig$ = [9, n0, _PRMC,
-    { [_h]: ["PUT", "/2021-07-20/functions/{FunctionName}/runtime-management-config", 200] }, () => PutRuntimeManagementConfigRequest$, () => PutRuntimeManagementConfigResponse$
-];
-var RemoveLayerVersionPermission$ = [9, n0, _RLVP,
-    { [_h]: ["DELETE", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy/{StatementId}", 204] }, () => RemoveLayerVersionPermissionRequest$, () => __Unit
-];
-var RemovePermission$ = [9, n0, _RP,
-    { [_h]: ["DELETE", "/2015-03-31/functions/{FunctionName}/policy/{StatementId}", 204] }, () => RemovePermissionRequest$, () => __Unit
-];
-var SendDurableExecutionCallbackFailure$ = [9, n0, _SDECF,
-    { [_h]: ["POST", "/2025-12-01/durable-execution-callbacks/{CallbackId}/fail", 200] }, () => SendDurableExecutionCallbackFailureRequest$, () => SendDurableExecutionCallbackFailureResponse$
-];
-var SendDurableExecutionCallbackHeartbeat$ = [9, n0, _SDECH,
-    { [_h]: ["POST", "/2025-12-01/durable-execution-callbacks/{CallbackId}/heartbeat", 200] }, () => SendDurableExecutionCallbackHeartbeatRequest$, () => SendDurableExecutionCallbackHeartbeatResponse$
-];
-var SendDurableExecutionCallbackSuccess$ = [9, n0, _SDECS,
-    { [_h]: ["POST", "/2025-12-01/durable-execution-callbacks/{CallbackId}/succeed", 200] }, () => SendDurableExecutionCallbackSuccessRequest$, () => SendDurableExecutionCallbackSuccessResponse$
-];
-var StopDurableExecution$ = [9, n0, _SDE,
-    { [_h]: ["POST", "/2025-12-01/durable-executions/{DurableExecutionArn}/stop", 200] }, () => StopDurableExecutionRequest$, () => StopDurableExecutionResponse$
-];
-var TagResource$ = [9, n0, _TR,
-    { [_h]: ["POST", "/2017-03-31/tags/{Resource}", 204] }, () => TagResourceRequest$, () => __Unit
-];
-var UntagResource$ = [9, n0, _UR,
-    { [_h]: ["DELETE", "/2017-03-31/tags/{Resource}", 204] }, () => UntagResourceRequest$, () => __Unit
 ];
 var UpdateAlias$ = [9, n0, _UA,
     { [_h]: ["PUT", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", 200] }, () => UpdateAliasRequest$, () => AliasConfiguration$
 ];
-var UpdateCapacityProvider$ = [9, n0, _UCP,
-    { [_h]: ["PUT", "/2025-11-30/capacity-providers/{CapacityProviderName}", 202] }, () => UpdateCapacityProviderRequest$, () => UpdateCapacityProviderResponse$
-];
-var UpdateCodeSigningConfig$ = [9, n0, _UCSC,
-    { [_h]: ["PUT", "/2020-04-22/code-signing-configs/{CodeSigningConfigArn}", 200] }, () => UpdateCodeSigningConfigRequest$, () => UpdateCodeSigningConfigResponse$
-];
-var UpdateEventSourceMapping$ = [9, n0, _UESM,
-    { [_h]: ["PUT", "/2015-03-31/event-source-mappings/{UUID}", 202] }, () => UpdateEventSourceMappingRequest$, () => EventSourceMappingConfiguration$
-];
-var UpdateFunctionCode$ = [9, n0, _UFC,
-    { [_h]: ["PUT", "/2015-03-31/functions/{FunctionName}/code", 200] }, () => UpdateFunctionCodeRequest$, () => FunctionConfiguration$
-];
 var UpdateFunctionConfiguration$ = [9, n0, _UFCp,
     { [_h]: ["PUT", "/2015-03-31/functions/{FunctionName}/configuration", 200] }, () => UpdateFunctionConfigurationRequest$, () => FunctionConfiguration$
-];
-var UpdateFunctionEventInvokeConfig$ = [9, n0, _UFEIC,
-    { [_h]: ["POST", "/2019-09-25/functions/{FunctionName}/event-invoke-config", 200] }, () => UpdateFunctionEventInvokeConfigRequest$, () => FunctionEventInvokeConfig$
-];
-var UpdateFunctionUrlConfig$ = [9, n0, _UFUC,
-    { [_h]: ["PUT", "/2021-10-31/functions/{FunctionName}/url", 200] }, () => UpdateFunctionUrlConfigRequest$, () => UpdateFunctionUrlConfigResponse$
 ];
 
 ;// CONCATENATED MODULE: ./node_modules/@aws-sdk/client-lambda/dist-es/runtimeConfig.shared.js
@@ -23531,30 +22047,33 @@ function githubReleases(token, environment) {
     };
 }
 
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./src/edges/journal-file.ts
 /**
  * The journal's file: under RUNNER_TEMP, readable by its owner only, never through a symbolic link. Each line is on disk
- * before the write that it is about.
+ * before the write that it is about; lines that are waited for at the same time share one fsync.
  */
 
 
 
+
 const OWNER_ONLY = 0o600;
-const THIS_PLATFORM = { userId: process.getuid?.() };
+const THIS_PLATFORM = { userId: process.getuid?.(), sync: (0,external_node_util_.promisify)(external_node_fs_.fsync) };
 function journalPath(runnerTemp) {
     return (0,external_node_path_.join)(runnerTemp, `clickstack-lambda-${(0,external_node_crypto_.randomUUID)()}.journal`);
 }
 /** Throws if the path exists: the name is random, so a file there is not an accident. */
-function createJournalFile(path) {
+function createJournalFile(path, { sync } = THIS_PLATFORM) {
     const { O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND, O_WRONLY } = external_node_fs_.constants;
     const file = (0,external_node_fs_.openSync)(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_WRONLY, OWNER_ONLY);
-    return storeAt(path, file);
+    return storeAt(path, file, sync);
 }
 /**
  * An existing journal, to be read and carried on; `undefined` if it does not exist. Throws for a link and for another
  * user's file. On Windows RUNNER_TEMP is in the folder of the runner, whose access control list keeps others out.
  */
-function openJournalFile(path, { userId } = THIS_PLATFORM) {
+function openJournalFile(path, { userId, sync } = THIS_PLATFORM) {
     const { O_NOFOLLOW, O_APPEND, O_RDWR } = external_node_fs_.constants;
     const named = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
     if (named === undefined)
@@ -23571,11 +22090,27 @@ function openJournalFile(path, { userId } = THIS_PLATFORM) {
         throw new Error('other users can write the journal, so it is not used');
     }
     const text = (0,external_node_fs_.readFileSync)(file, 'utf8');
-    return { text, store: storeAt(path, file, !text.endsWith('\n')) };
+    return { text, store: storeAt(path, file, sync, !text.endsWith('\n')) };
 }
 /** @param torn its last line is not whole, so that the next one must not be written behind it */
-function storeAt(path, file, torn = false) {
+function storeAt(path, file, sync, torn = false) {
+    let isDirty = false;
+    /** The sync that is under way, or was. When one fails, nobody knows what is on disk: all later ones fail with it. */
+    let last = Promise.resolve();
+    /** The one after it, for all who ask meanwhile: the one that is under way may miss their lines. */
+    let next;
     return {
+        flush() {
+            if (next === undefined && isDirty) {
+                next = last.then(() => {
+                    next = undefined;
+                    isDirty = false;
+                    return sync(file);
+                });
+                last = next;
+            }
+            return last;
+        },
         append(line) {
             // A nearly full disk takes a part of it without an error, and refuses the rest only at the next write.
             const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`);
@@ -23583,7 +22118,7 @@ function storeAt(path, file, torn = false) {
             for (let at = 0; at < bytes.length;)
                 at += (0,external_node_fs_.writeSync)(file, bytes, at);
             torn = false;
-            (0,external_node_fs_.fsyncSync)(file);
+            isDirty = true;
         },
         delete() {
             (0,external_node_fs_.closeSync)(file);
@@ -24410,71 +22945,6 @@ var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _argume
         step((generator = generator.apply(thisArg, _arguments || [])).next());
     });
 };
-class BasicCredentialHandler {
-    constructor(username, password) {
-        this.username = username;
-        this.password = password;
-    }
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return __awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class auth_BearerCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Bearer ${this.token}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return __awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class PersonalAccessTokenCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return __awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
 //# sourceMappingURL=auth.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
 var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
@@ -24489,66 +22959,6 @@ var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 
-class oidc_utils_OidcClient {
-    static createHttpClient(allowRetry = true, maxRetry = 10) {
-        const requestOptions = {
-            allowRetries: allowRetry,
-            maxRetries: maxRetry
-        };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
-    }
-    static getRequestToken() {
-        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-        if (!token) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
-        }
-        return token;
-    }
-    static getIDTokenUrl() {
-        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-        if (!runtimeUrl) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
-        }
-        return runtimeUrl;
-    }
-    static getCall(id_token_url) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
-            const res = yield httpclient
-                .getJson(id_token_url)
-                .catch(error => {
-                throw new Error(`Failed to get ID Token. \n 
-        Error Code : ${error.statusCode}\n 
-        Error Message: ${error.message}`);
-            });
-            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
-            if (!id_token) {
-                throw new Error('Response json body do not have ID Token field');
-            }
-            return id_token;
-        });
-    }
-    static getIDToken(audience) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            try {
-                // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
-                if (audience) {
-                    const encodedAudience = encodeURIComponent(audience);
-                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-                }
-                debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
-                setSecret(id_token);
-                return id_token;
-            }
-            catch (error) {
-                throw new Error(`Error message: ${error.message}`);
-            }
-        });
-    }
-}
 //# sourceMappingURL=oidc-utils.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
 var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
@@ -24564,7 +22974,6 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 
 const { access, appendFile, writeFile } = external_fs_.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
-const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
     constructor() {
         this._buffer = '';
@@ -24833,37 +23242,6 @@ const summary = _summary;
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
 
-/**
- * toPosixPath converts the given path to the posix form. On Windows, \\ will be
- * replaced with /.
- *
- * @param pth. Path to transform.
- * @return string Posix path.
- */
-function toPosixPath(pth) {
-    return pth.replace(/[\\]/g, '/');
-}
-/**
- * toWin32Path converts the given path to the win32 form. On Linux, / will be
- * replaced with \\.
- *
- * @param pth. Path to transform.
- * @return string Win32 path.
- */
-function toWin32Path(pth) {
-    return pth.replace(/[/]/g, '\\');
-}
-/**
- * toPlatformPath converts the given path to a platform-specific path. It does
- * this by replacing instances of / and \ with the platform-specific path
- * separator.
- *
- * @param pth The path to platformize.
- * @return string The platform-specific path.
- */
-function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, path.sep);
-}
 //# sourceMappingURL=path-utils.js.map
 // EXTERNAL MODULE: external "string_decoder"
 var external_string_decoder_ = __nccwpck_require__(3193);
@@ -24888,30 +23266,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
 const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
@@ -24925,12 +23280,6 @@ function exists(fsPath) {
             throw err;
         }
         return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
     });
 }
 /**
@@ -25048,10 +23397,6 @@ function isUnixExecutable(stats) {
             stats.uid === process.getuid()));
 }
 // Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
 //# sourceMappingURL=io-util.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
 var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
@@ -25104,63 +23449,6 @@ function cp(source_1, dest_1) {
                 throw new Error(`'${newDest}' and '${source}' are the same file`);
             }
             yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
         }
     });
 }
@@ -25795,58 +24083,6 @@ class ToolRunner extends external_events_.EventEmitter {
         });
     }
 }
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
 class ExecState extends external_events_.EventEmitter {
     constructor(options, toolPath) {
         super();
@@ -25927,73 +24163,6 @@ var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arg
 };
 
 
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec_exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = tr.argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new tr.ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new StringDecoder('utf8');
-        const stderrDecoder = new StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
 //# sourceMappingURL=exec.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
@@ -26007,58 +24176,11 @@ var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, 
 };
 
 
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
 const platform = external_os_.platform();
 const arch = external_os_.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
 //# sourceMappingURL=platform.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
 var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
@@ -26094,21 +24216,6 @@ var ExitCode;
 // Variables
 //-----------------------------------------------------------------------
 /**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    issueCommand('set-env', { name }, convertedVal);
-}
-/**
  * Registers a secret which will get masked from logs
  *
  * @param secret - Value of the secret to be masked
@@ -26141,20 +24248,6 @@ function core_setSecret(secret) {
     command_issueCommand('add-mask', {}, secret);
 }
 /**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
-}
-/**
  * Gets the value of an input.
  * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
  * Returns an empty string if the value is not defined.
@@ -26174,44 +24267,6 @@ function getInput(name, options) {
     return val.trim();
 }
 /**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
  * Sets the value of an output.
  *
  * @param     name     name of the output to set
@@ -26226,35 +24281,12 @@ function setOutput(name, value) {
     process.stdout.write(external_os_.EOL);
     command_issueCommand('set-output', { name }, utils_toCommandValue(value));
 }
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
 //-----------------------------------------------------------------------
 // Results
 //-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
 //-----------------------------------------------------------------------
 // Logging Commands
 //-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
 /**
  * Writes debug message to user log
  * @param message debug message
@@ -26355,11 +24387,6 @@ function saveState(name, value) {
  */
 function getState(name) {
     return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
 }
 /**
  * Summary exports
@@ -28785,9 +26812,6 @@ function protocolBy({ grpc, http }) {
     if (http.kind === 'key-refused')
         return refusedByGrpc && grpc.overGrpc ? undefined : 'http';
     return refusedByGrpc ? 'grpc' : undefined;
-}
-async function detectProtocol(send, target) {
-    return protocolBy(await askByBoth(send, target));
 }
 
 ;// CONCATENATED MODULE: ./src/systems/lambda/layer-arn.ts
@@ -31744,11 +29768,6 @@ function deniesAll({ effect, actions, resources, source }, groupArn) {
         LOG_WRITES.every((write) => actions.patterns.includes(write)) &&
         writeResources(groupArn).every((resource) => resources.patterns.includes(resource)));
 }
-/** The log group that a Deny of ours is for; `undefined` if the document is not ours. */
-function deniedGroupOf(documentText) {
-    const parsed = parsePolicyDocument(documentText);
-    return parsed.kind === 'document' ? groupOf('deny-logs', parsed.document) : undefined;
-}
 function logsDocument(purpose, effect, groupArn) {
     return JSON.stringify({
         Version: '2012-10-17',
@@ -31892,8 +29911,8 @@ function roleWritesSections({ roleWrites, planOnly, }) {
 
 
 
-/** GitHub discards a summary of more than 1 MiB (measured in bytes): a margin stays. */
-const SIZE_LIMIT_BYTES = 1_000_000;
+/** GitHub discards a step's summary of more than 1 MiB, in bytes. Fleets reach this limit: a margin stays. */
+const SIZE_LIMIT_BYTES = 890_000;
 /** Characters of the output `plan`, which is to fit into a comment of GitHub (65,536); bytes are never fewer. */
 const PLAN_LIMIT_BYTES = 60_000;
 /** Failures that are explained above the table; further ones are explained in their details. */
@@ -32605,8 +30624,33 @@ function hasWorkingRotel(fn) {
 /** Endpoints of exporters, not of Rotel's receivers; an env file may bring one too. */
 const SENDS_TO = /^ROTEL_(?:\w*EXPORTER\w*_ENDPOINT|ENV_FILE)$/;
 
-// EXTERNAL MODULE: ./node_modules/p-queue/dist/index.js + 4 modules
-var dist = __nccwpck_require__(9052);
+;// CONCATENATED MODULE: ./src/model/at-once.ts
+/** Many questions of the same kind, so many of them at the same time that their service is busy, and no more in memory. */
+/**
+ * @param limit how many are under way at most
+ * @returns in the order of the items; rejects with the first that rejects, and begins nothing after that
+ */
+async function atOnce(limit, items, work) {
+    const found = [];
+    const open = items.entries();
+    let isOver = false;
+    const goOn = async () => {
+        // All take their next item from the same iterator.
+        for (const [index, item] of open) {
+            if (isOver)
+                return;
+            found[index] = await work(item);
+        }
+    };
+    try {
+        await Promise.all(Array.from({ length: Math.min(limit, items.length) }, goOn));
+    }
+    finally {
+        isOver = true;
+    }
+    return found;
+}
+
 ;// CONCATENATED MODULE: ./src/systems/iam/denial.ts
 /** Reads IAM's simulated decisions: whether the writes are denied, and by which policy. */
 
@@ -32883,6 +30927,7 @@ function isForbidden({ allowedByOrganization, allowedByBoundary }) {
 
 
 
+
 /** @returns `undefined` without a role that IAM can be asked about */
 function logWriterOf(fn) {
     const role = parseRoleArn(fn.roleArn ?? '');
@@ -32926,6 +30971,8 @@ function denialText(denied) {
     }
     return `IAM answers ${decision} for ${action}${by.length === 0 ? '' : ` (${by.join(', ')})`}`;
 }
+/** IAM is asked far fewer a second; thousands of questions that wait would only take memory. */
+const ROLES_AT_ONCE = 64;
 /** How many resources one question names at most. */
 const RESOURCES_AT_ONCE = 200;
 /**
@@ -32938,7 +30985,7 @@ async function askLogRights(writers, roles) {
         byRole.set(writer.role.text, [...(byRole.get(writer.role.text) ?? []), writer]);
     }
     const answers = new Map();
-    await Promise.all([...byRole.values()].map(async (ofRole) => {
+    await atOnce(ROLES_AT_ONCE, [...byRole.values()], async (ofRole) => {
         const [first] = ofRole;
         if (first === undefined)
             return;
@@ -32950,7 +30997,7 @@ async function askLogRights(writers, roles) {
                 ? { ok: true, value: asked.value.filter(({ resource }) => own.has(resource)) }
                 : asked);
         }
-    }));
+    });
     return answers;
 }
 function writerKey({ role, group }) {
@@ -33245,13 +31292,15 @@ async function versionRefusal(fn, lambda, moving) {
 
 
 
-/** Each asks IAM and CloudWatch a dozen questions. */
-const FUNCTIONS_AT_ONCE = 8;
+/** Each asks IAM and CloudWatch a dozen questions, which wait in the queues of their services. */
+const AT_ONCE = 32;
 /** @returns by ARN of the function */
 async function planDisabling(functions, context) {
     const results = new Map();
-    const queue = new dist/* default */.Ay({ concurrency: FUNCTIONS_AT_ONCE });
-    const own = await queue.addAll(functions.map((fn) => async () => ({ fn, found: await inspectAlone(fn, context) })));
+    const own = await atOnce(AT_ONCE, functions, async (fn) => ({
+        fn,
+        found: await inspectAlone(fn, context),
+    }));
     const candidates = [];
     for (const { fn, found } of own) {
         if ('reason' in found)
@@ -33308,10 +31357,14 @@ async function planTogether(candidates, context) {
             members.delete(arn.text);
         }
     };
-    for (const ofRole of groupedBy([...members.values()], ({ member }) => member.role.text)) {
-        const found = await readRoles(ofRole.map(({ member }) => member), context.roles);
+    const ofRoles = groupedBy([...members.values()], ({ member }) => member.role.text);
+    const readings = await atOnce(AT_ONCE, ofRoles, async (ofRole) => {
+        const users = ofRole.map(({ member }) => member);
+        return { users, found: await readRoles(users, context.roles) };
+    });
+    for (const { users, found } of readings) {
         if ('reason' in found)
-            refuse(ofRole.map(({ member }) => member), found);
+            refuse(users, found);
         else
             for (const [arn, role] of found)
                 read.set(arn, role);
@@ -33322,8 +31375,8 @@ async function planTogether(candidates, context) {
         }
     }
     const ordered = [...members.values()].sort((a, b) => byText(a.member.function.text, b.member.function.text));
-    for (const unit of await unitsOf(ordered, read, context)) {
-        const planned = await planUnit(unit, read, context);
+    const units = await unitsOf(ordered, read, context);
+    for (const planned of await atOnce(AT_ONCE, units, (unit) => planUnit(unit, read, context))) {
         for (const [arn, plan] of planned)
             results.set(arn, plan);
     }
@@ -33347,8 +31400,11 @@ async function unitsOf(members, read, { settings, roles }) {
         return ofRoles;
     // A customer's policy that two roles have attached ties their functions together.
     const units = [];
-    for (const ofRole of ofRoles) {
-        const edits = await planRoleEdits(ofRole.map(({ member }) => member), rolesOf(ofRole, read), settings.strategy, roles);
+    const planned = await atOnce(AT_ONCE, ofRoles, async (ofRole) => ({
+        ofRole,
+        edits: await planRoleEdits(ofRole.map(({ member }) => member), rolesOf(ofRole, read), settings.strategy, roles),
+    }));
+    for (const { ofRole, edits } of planned) {
         const policies = 'reason' in edits ? [] : versionedPolicies(edits);
         const tied = units.filter((unit) => policies.some((arn) => unit.policies.has(arn)));
         for (const unit of tied)
@@ -33492,6 +31548,7 @@ async function inspectGroup({ fn }, context) {
         };
     }
     const logGroup = logGroupOf(fn);
+    const asked = context.groups.ingestedBytes(logGroup);
     const facts = await context.groups.facts(logGroup);
     const consumers = facts.ok
         ? logConsumers(fn, facts.value)
@@ -33508,7 +31565,7 @@ async function inspectGroup({ fn }, context) {
     const searched = await context.groups.eventsWith(logGroup, context.clock.now(), 'none');
     if (!searched.ok)
         return faultRefusal(searched.fault, 'log-group-unreadable');
-    const bytes = await context.groups.ingestedBytes(logGroup);
+    const bytes = await asked;
     return {
         logGroup,
         ingestedBytes: bytes.ok ? bytes.value : undefined,
@@ -35449,6 +33506,27 @@ function inOrder(versions) {
     return versions.toSorted((a, b) => Number(a.version) - Number(b.version));
 }
 
+;// CONCATENATED MODULE: ./src/model/once.ts
+/** A question that is asked once, however many ask it: all get the same answer, which is of one moment. */
+/** @param keyOf tells questions apart */
+function once_once(keyOf, ask) {
+    const asked = new Map();
+    return (given) => {
+        const key = keyOf(given);
+        const answer = asked.get(key) ?? ask(given);
+        asked.set(key, answer);
+        return answer;
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/roles/simulated-once.ts
+/** Several parts of the preflight ask IAM the same about a role. What decides later is asked again. */
+
+function simulatedOnce(roles) {
+    const simulate = once_once(([{ text }, actions, resources, context]) => JSON.stringify([text, actions, resources, [...(context ?? [])]]), (given) => roles.simulate(...given));
+    return { ...roles, simulate: (...given) => simulate(given) };
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/edge-functions.ts
 /**
  * Functions of Lambda@Edge: CloudFront refuses versions with layers or variables, so a version that is published from now
@@ -37112,6 +35190,10 @@ async function settleClickHouse(choice, variables, ask) {
 
 
 
+
+
+/** More than the quotas of a few regions let through at a time: a fleet of thousands that waits would only take memory. */
+const TARGETS_AT_ONCE = 500;
 async function preflight(targets, settings, context) {
     const { lambda, roles, logGroups: groups, clock, restore, listed } = context;
     const isRemoval = settings.mode === 'remove';
@@ -37126,7 +35208,7 @@ async function preflight(targets, settings, context) {
     const wanted = isRemoval ? undefined : defaultSettings(settings.export);
     const references = wanted === undefined ? [] : referencesOf(wanted);
     const secrets = preflightOfSecrets(settings, references, context);
-    const alone = await Promise.all(targets.map((target) => inspect(target, {
+    const alone = await atOnce(TARGETS_AT_ONCE, targets, (target) => inspect(target, {
         lambda,
         planFor,
         // After a removal the invocation informs: nothing depends on it.
@@ -37139,7 +35221,7 @@ async function preflight(targets, settings, context) {
         layerMayBeSigned: !isRemoval && settings.wanted.layer.kind === 'own-copy',
         needsTags: !isRemoval && settings.logs.kind === 'disable',
         layerHashes: isRemoval ? [] : settings.layerHashes,
-    })));
+    }));
     const regions = regionsOf(settings.targets);
     const { mode } = settings;
     const edge = mode === 'apply' || mode === 'plan' ? findEdgeFunctions(alone, mode, roles) : NO_EDGE;
@@ -37147,7 +35229,7 @@ async function preflight(targets, settings, context) {
     const checked = await inspectLogs(await inspectRoleRoom(published, roles), {
         ...settings,
         lambda,
-        roles,
+        roles: simulatedOnce(roles),
         groups,
         clock,
         planFor,
@@ -37231,6 +35313,10 @@ function settle(settings, targets, latest, context) {
 /** The proof of one function: whether its telemetry arrived in ClickStack, and what the report shows of it. */
 /** `verify: none`. */
 const skipProof = () => Promise.resolve({ kind: 'skipped' });
+/** Whether arrival is not checked of any function, so that it does not matter when its telemetry was sent. */
+function isSkipped(prove) {
+    return prove === skipProof;
+}
 
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/check-otlp.ts
 /** Checks ClickStack's collector with an empty export. */
@@ -38044,34 +36130,44 @@ function recorded_writes_nameOf(policyArn) {
 
 /** An update takes one to two seconds on AWS; VPC functions take minutes. */
 const SETTLE_LIMIT_MS = 10 * 60_000;
-const settled_FIRST_POLL_MS = 300;
+/** So much later it is seen at most, as long as it takes no longer than updates do as a rule. */
+const POLL_MS = 300;
+const AS_A_RULE_MS = 2_000;
+const LATER_POLL_SHARE = 0.5;
 const settled_LONGEST_POLL_MS = 3_000;
 /** Being created, or an update is in progress. */
 function isBusy({ lastUpdateStatus, state }) {
     return lastUpdateStatus === 'InProgress' || state === 'Pending';
 }
-/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
-async function untilSettled(fn, { lambda, clock, signal }) {
-    let latest = fn;
+/**
+ * Polls GetFunction, which has a quota of its own, until no update is in progress.
+ * @param update that of this run: when it was accepted, and who wants to know how long it took
+ */
+async function untilSettled(fn, { lambda, clock, signal }, update) {
+    if (!isBusy(fn))
+        return fn;
+    const startedAt = update?.startedAt ?? clock.now();
     const polled = await (0,poll/* poll */.wt)(async () => {
-        if (!isBusy(latest))
-            return (0,poll/* done */.Vw)(latest);
-        const read = await lambda.get(latest.arn.region, latest.arn.text);
+        const elapsed = clock.now() - startedAt;
+        const read = await lambda.get(fn.arn.region, fn.arn.text);
         if (!read.ok)
             return (0,poll/* done */.Vw)(readRefusal(read.fault));
-        latest = read.value;
-        return isBusy(latest) ? (0,poll/* notYet */.y8)(undefined) : (0,poll/* done */.Vw)(latest);
-    }, {
-        firstMs: settled_FIRST_POLL_MS,
-        longestMs: settled_LONGEST_POLL_MS,
-        factor: 1.6,
-        deadline: clock.now() + SETTLE_LIMIT_MS,
-    }, { clock, signal });
+        if (isBusy(read.value))
+            return (0,poll/* notYet */.y8)(undefined, pollMs(elapsed));
+        update?.took(elapsed);
+        return (0,poll/* done */.Vw)(read.value);
+    }, { firstMs: POLL_MS, deadline: startedAt + SETTLE_LIMIT_MS }, { clock, signal });
     if (polled.kind === 'done')
         return polled.value;
     if (polled.kind === 'aborted')
         return (0,run_signal/* whyEnded */.r)(signal);
     return { reason: 'update-failed', detail: 'the update was still in progress after 10 minutes' };
+}
+/** How long until the next look at an update that has taken this long. */
+function pollMs(elapsed) {
+    if (elapsed < AS_A_RULE_MS)
+        return POLL_MS;
+    return Math.min(settled_LONGEST_POLL_MS, Math.max(POLL_MS, elapsed * LATER_POLL_SHARE));
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/grant-secrets/withdraw-secrets.ts
@@ -38123,7 +36219,7 @@ async function withdraw_secrets_withdraw(role, open, context) {
             return { kind: 'not-read', ...unsettled };
         const edit = { kind: 'delete-inline', policy, before: document };
         const change = { purpose: 'secrets', role, edit, regions: context.regions };
-        context.records.editing(change);
+        await context.records.editing(change);
         const deleted = await roles.deleteInline(role, policy);
         if (!deleted.ok) {
             return { kind: 'not-written', ...roleWriteRefusal(role, policy, deleted.fault) };
@@ -38317,7 +36413,7 @@ async function grantSecretAccess(role, document, context) {
             };
         }
         const edit = { kind: 'put-inline', policy, before: undefined, after: document };
-        records.editing({ purpose: 'secrets', role, edit, regions });
+        await records.editing({ purpose: 'secrets', role, edit, regions });
         const put = await roles.putInline(role, policy, document);
         return put.ok ? true : roleWriteRefusal(role, policy, put.fault);
     });
@@ -38392,12 +36488,12 @@ function secretRights(context) {
                 giveAgain: () => grantSecretAccess(role, document, context),
             };
         },
-        remember(one) {
+        async remember(one) {
             changedAt = context.clock.now();
             const role = roleOf(one);
             const { isRemoval, records, regions } = context;
             if (role !== undefined && one.plan.kind === 'change' && (isRemoval || losesReferences(one))) {
-                records.settling({ role, regions });
+                await records.settling({ role, regions });
             }
         },
         async settle(outcomes) {
@@ -38822,19 +36918,46 @@ async function untilPast(time, { lambdaClock, clock }) {
  */
 
 
-const POLL_MS = 3_000;
-/** Events reach CloudWatch within about 5 to 20 s (measured by others), so silence is only believed after a while. */
+/**
+ * As shares of the quiet time: when events are there as a rule, and in the middle. They tell early that something came; only
+ * the look at the end tells that nothing did.
+ */
+const EARLY_LOOKS = [1 / 6, 1 / 2];
+/** FilterLogEvents is answered five times a second in some regions (CloudWatch Logs quotas). */
+const LOOK_TAKES_MS = 200;
+/**
+ * Events reach CloudWatch within about 5 to 20 s (measured by others), so silence is only believed after a while. Many
+ * functions are watched side by side: when there are too many for the service's rate, the early looks are left out.
+ */
 async function watch(watched, context) {
-    const { clock } = context;
-    const end = clock.now() + watched.quietMs;
-    for (;;) {
-        const isLast = clock.now() >= end;
-        const seen = await look(watched, context);
-        if (seen.kind !== 'silent' || isLast)
-            return seen;
-        if (context.signal.aborted)
-            return { kind: 'not-seen', ...(0,run_signal/* whyEnded */.r)(context.signal) };
-        await clock.sleep(Math.max(0, Math.min(POLL_MS, end - clock.now())), context.signal);
+    const { clock, signal, watches } = context;
+    const { quietMs } = watched;
+    const begunAt = clock.now();
+    const isReached = async (share) => {
+        const at = begunAt + share * quietMs;
+        while (clock.now() < at && !signal.aborted) {
+            await clock.sleep(Math.ceil(at - clock.now()), signal);
+        }
+        return !signal.aborted;
+    };
+    watches.count += 1;
+    try {
+        for (const [index, share] of EARLY_LOOKS.entries()) {
+            if (!(await isReached(share)))
+                break;
+            const msUntilNext = ((EARLY_LOOKS[index + 1] ?? 1) - share) * quietMs;
+            if (watches.count * LOOK_TAKES_MS > msUntilNext)
+                continue;
+            const seen = await look(watched, context);
+            if (seen.kind !== 'silent')
+                return seen;
+        }
+        return (await isReached(1))
+            ? await look(watched, context)
+            : { kind: 'not-seen', ...(0,run_signal/* whyEnded */.r)(signal) };
+    }
+    finally {
+        watches.count -= 1;
     }
 }
 /** One look. */
@@ -39034,7 +37157,9 @@ async function seenBefore({ smoke, plan }, deadline, { groups, clock, signal }) 
         if (events.value === 0)
             return (0,poll/* notYet */.y8)(undefined);
         return (0,poll/* done */.Vw)({ kind: 'seen', delayMs: clock.now() - invocation.endedAt });
-    }, { firstMs: disable_logs_FIRST_POLL_MS * 4, deadline }, { clock, signal });
+    }, 
+    // Events take 5 to 20 s to appear, and of the calls that look for them there are few a second.
+    { firstMs: disable_logs_FIRST_POLL_MS * 4, longestMs: disable_logs_LONGEST_POLL_MS * 2, factor: 1.6, deadline }, { clock, signal });
     if (polled.kind === 'done')
         return polled.value;
     if (polled.kind === 'aborted')
@@ -39089,7 +37214,11 @@ async function writeEdits({ members }, writtenAt, context) {
         if (halt)
             return halt;
         context.recordForRestore(change);
-        records.editing(change);
+        await records.editing(change);
+        // The disk takes its time, in which the run may have been cancelled; the record does no harm.
+        const meanwhile = context.halted();
+        if (meanwhile)
+            return meanwhile;
         const written = await carryOutEdit(change, roles);
         if (!written.ok)
             return roleWriteRefusal(change.role, policyOf(change.edit), written.fault);
@@ -39193,6 +37322,8 @@ function mapValues(map, change) {
     return new Map([...map].map(([key, value]) => [key, change(value)]));
 }
 
+// EXTERNAL MODULE: ./node_modules/p-queue/dist/index.js + 4 modules
+var dist = __nccwpck_require__(9052);
 ;// CONCATENATED MODULE: ./src/pipeline/roles/one-writer.ts
 /** IAM has no revisions: whoever writes to a role in this run does it alone (promise P9). */
 
@@ -39239,7 +37370,7 @@ const UNAVAILABLE_LIMIT_MS = 120_000;
 const PAUSE_MS = { firstMs: 500, longestMs: 10_000 };
 /** Somebody else moves it at the same time. */
 const ATTEMPTS = 4;
-/** @param atTurn told before each write; a refusal keeps it back */
+/** @param atTurn waited for before each write; a refusal keeps it back */
 async function moveAlias({ function: arn, alias: name, before, after }, atTurn, { aliases, clock, signal }) {
     let wrote = false;
     let attempts = 0;
@@ -39258,10 +37389,20 @@ async function moveAlias({ function: arn, alias: name, before, after }, atTurn, 
         if (found.isWeighted)
             return (0,poll/* done */.Vw)({ kind: 'not-moved', ...weighted(name) });
         let refusal;
-        const answer = await aliases.move(arn, found, after, () => {
-            refusal = atTurn();
-            return refusal === undefined;
+        // What breaks there is no fault of AWS’s, as which the call would report it.
+        const broken = [];
+        const answer = await aliases.move(arn, found, after, async () => {
+            try {
+                refusal = await atTurn();
+                return refusal === undefined;
+            }
+            catch (thrown) {
+                broken.push(thrown instanceof Error ? thrown : new Error('unknown', { cause: thrown }));
+                return false;
+            }
         });
+        for (const error of broken)
+            throw error;
         if (refusal)
             return (0,poll/* done */.Vw)({ kind: 'not-moved', ...refusal });
         if (answer.ok)
@@ -39319,11 +37460,40 @@ async function untilProvisioned(arn, alias, { aliases, clock, signal }) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/configure/update-times.ts
+/**
+ * How long updates take just now, learned from those of this run: one that is looked at too early costs a GetFunction for
+ * nothing, one that is looked at too late keeps its function waiting.
+ */
+/** Of the first updates nothing is known: one to two seconds on AWS, and less now and then. */
+const UNKNOWN_MS = 300;
+const LONGEST_MS = 3_000;
+/** So many updates tell how long the next one takes; a function in a VPC takes minutes, so the quickest counts. */
+const REMEMBERED = 5;
+/** They were seen later than they were over, so the next look is a little earlier: so it follows them when they get faster. */
+const EARLIER = 0.85;
+function updateTimes() {
+    const last = [];
+    return {
+        firstLookMs() {
+            if (last.length === 0)
+                return UNKNOWN_MS;
+            return Math.min(LONGEST_MS, Math.max(UNKNOWN_MS, Math.min(...last) * EARLIER));
+        },
+        took(ms) {
+            last.push(ms);
+            if (last.length > REMEMBERED)
+                last.shift();
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/configure/converge.ts
 /**
  * Brings one function to a wanted state, whoever else is at work on it: each write carries the revision it was computed
  * from; when Lambda answers that the function has changed, it is read again, compared, and planned anew.
  */
+
 
 
 
@@ -39379,7 +37549,7 @@ async function converge(first, next, context) {
             return notReached(answer);
         if (answer.ok) {
             wrote = true;
-            const settled = await untilSettled(answer.value, context);
+            const settled = await afterUpdate(answer.value, context);
             if ('reason' in settled)
                 return notReached(settled);
             if (settled.lastUpdateStatus === 'Failed')
@@ -39432,12 +37602,12 @@ async function write(fn, change, { lambda, beforeWrite, notWritten }) {
     let refusal;
     let wasSent = false;
     const broken = [];
-    const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
+    const answer = await lambda.update(fn.arn, updateFor(fn, change), async () => {
         try {
             // Throttled before, so that it has not landed.
             if (wasSent)
                 notWritten(fn);
-            refusal = beforeWrite(fn, change);
+            refusal = await beforeWrite(fn, change);
             wasSent = refusal === undefined;
             return wasSent;
         }
@@ -39450,6 +37620,16 @@ async function write(fn, change, { lambda, beforeWrite, notWritten }) {
     for (const error of broken)
         throw error;
     return { answer: refusal ?? answer, wasSent };
+}
+/** An update that was just accepted takes its time: there is nothing to be seen at once. */
+async function afterUpdate(fn, context) {
+    if (!isBusy(fn))
+        return fn;
+    const { clock, signal, updates = updateTimes() } = context;
+    const startedAt = clock.now();
+    if (!signal.aborted)
+        await clock.sleep(updates.firstLookMs(), signal);
+    return untilSettled(fn, context, { startedAt, took: (ms) => updates.took(ms) });
 }
 function updateFor(fn, change) {
     const layers = change.layers && { layers: change.layers.after };
@@ -39661,6 +37841,22 @@ function sameList(left, right) {
     return left.length === right.length && left.every((item, index) => item === right[index]);
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/configure/record-write.ts
+/** What comes before each write to a function: the run still goes on, and the way back is on disk (promise P2). */
+
+/** @returns why it is not written; `undefined`: it may be sent now */
+async function recordWrite({ arn }, change, journal, halted) {
+    const before = halted();
+    if (before)
+        return before;
+    await journal.writing(arn, inverseOf(change, journal.salt));
+    // The disk takes its time, in which the run may have been cancelled.
+    const meanwhile = halted();
+    if (meanwhile)
+        journal.notWritten(arn);
+    return meanwhile;
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/configure/take-off.ts
 /** Takes off a function what its marker names as ours: the way back of an earlier run, of which no journal is left. */
 
@@ -39680,13 +37876,11 @@ async function takeOff(first, { journal, halted, mayLeave, ...context }) {
     };
     const end = await converge(first, next, {
         ...context,
-        beforeWrite(fn, change) {
-            const halt = halted();
-            if (halt)
-                return halt;
-            journal.writing(fn.arn, inverseOf(change, journal.salt));
-            writes.push(change);
-            return undefined;
+        async beforeWrite(fn, change) {
+            const refusal = await recordWrite(fn, change, journal, halted);
+            if (refusal === undefined)
+                writes.push(change);
+            return refusal;
         },
         notWritten(fn) {
             journal.notWritten(fn.arn);
@@ -39797,7 +37991,7 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
         }
     }
     context.restored();
-    const moved = alias && (await moveAlias(inverseMove(alias), () => undefined, context));
+    const moved = alias && (await moveAlias(inverseMove(alias), () => Promise.resolve(undefined), context));
     if (alias && moved?.kind === 'not-moved') {
         const { detail } = moved;
         return {
@@ -40592,10 +38786,10 @@ async function publishAlias(life, context) {
         return { kind: 'failed', life: left, cause: publish_step_inWords(`version ${after}`, alone) };
     const { journal, halted } = context;
     const move = { function: life.fn.arn, alias, before, after };
-    const moved = await moveAlias(move, () => {
+    const moved = await moveAlias(move, async () => {
         const halt = halted();
         if (halt === undefined)
-            journal.moving(move);
+            await journal.moving(move);
         return halt;
     }, context);
     if (moved.kind === 'not-moved')
@@ -40708,6 +38902,7 @@ function isRoutedTo({ version }, { invocation }) {
 
 
 
+
 const CARRY_OUT = {
     'grant-secrets': grantSecrets,
     configure,
@@ -40750,11 +38945,10 @@ async function configure(life, context) {
     const next = (fn) => context.planFor(fn);
     const end = await converge(life.fn, next, {
         ...context,
-        beforeWrite(fn, change) {
-            const halt = context.halted();
-            if (halt)
-                return halt;
-            journal.writing(fn.arn, inverseOf(change, journal.salt));
+        async beforeWrite(fn, change) {
+            const refusal = await recordWrite(fn, change, journal, context.halted);
+            if (refusal)
+                return refusal;
             if (writes.length === 0)
                 hadRotel ||= carriesRotel(fn);
             if (!hadRotel)
@@ -40792,7 +38986,8 @@ async function smokeTest(life, context) {
     if (context.invoke === undefined)
         return { kind: 'on', life };
     // What starts now is then stamped later than anything that started before the change.
-    await untilPast(life.since, context);
+    if (!isSkipped(context.prove))
+        await untilPast(life.since, context);
     const smoke = await invokeWithSecrets(life, context.invoke, context);
     const { outcome } = life;
     const tested = {
@@ -41216,7 +39411,7 @@ async function takeLeave({ fn, plan, restoration: planned }, context) {
     if (restoration !== undefined && 'reason' in restoration)
         return notBegun(base, restoration);
     if (restoration !== undefined)
-        journal.restoring(fn.arn);
+        await journal.restoring(fn.arn);
     const configuration = plan.kind === 'change' ? { by: 'marker', fn } : undefined;
     const walked = (await walkBack({
         functions: [{ function: fn.arn, configuration, alias: undefined }],
@@ -41456,23 +39651,36 @@ function journalOf(store, { header, state }) {
     };
     return {
         salt: header.salt,
-        writing: (fn, inverse) => record({ kind: 'write', function: fn, inverse }),
+        async writing(fn, inverse) {
+            record({ kind: 'write', function: fn, inverse });
+            try {
+                await flushed(store);
+            }
+            catch (thrown) {
+                note({ kind: 'not-written', function: fn.text });
+                throw thrown;
+            }
+        },
         notWritten: (fn) => note({ kind: 'not-written', function: fn.text }),
-        editing(change) {
+        async editing(change) {
             if (!isKnown(change))
                 record({ kind: 'role', number: state.lastChange + 1, change });
+            await flushed(store);
         },
-        moving(move) {
+        async moving(move) {
             record({ kind: 'alias', move });
+            await flushed(store);
         },
         movedAlias: (fn) => state.aliases.get(fn.text),
-        restoring(fn) {
+        async restoring(fn) {
             if (!state.restored.has(fn.text))
                 record({ kind: 'restore', function: fn });
+            await flushed(store);
         },
-        settling(toSettle) {
+        async settling(toSettle) {
             if (!state.toSettle.has(toSettle.role.text))
                 record({ kind: 'settle', ...toSettle });
+            await flushed(store);
         },
         settled(role) {
             if (state.toSettle.has(role.text))
@@ -41512,6 +39720,15 @@ function journalOf(store, { header, state }) {
 function appendTo(store, line) {
     try {
         store.append(JSON.stringify(line));
+    }
+    catch (thrown) {
+        throw journalFault('the journal could not be written', thrown);
+    }
+}
+/** Also of a line that somebody else has written: it may not be on disk yet. */
+async function flushed(store) {
+    try {
+        await store.flush();
     }
     catch (thrown) {
         throw journalFault('the journal could not be written', thrown);
@@ -41684,13 +39901,10 @@ async function restart(fn, { journal, halted, ...context }) {
     const next = () => (isDone ? { kind: 'unchanged' } : { kind: 'change', change: RESTART });
     const end = await converge(fn, next, {
         ...context,
-        beforeWrite(latest, change) {
-            const halt = halted();
-            if (halt)
-                return halt;
-            journal.writing(latest.arn, inverseOf(change, journal.salt));
-            isDone = true;
-            return undefined;
+        async beforeWrite(latest, change) {
+            const refusal = await recordWrite(latest, change, journal, halted);
+            isDone = refusal === undefined;
+            return refusal;
         },
         notWritten(latest) {
             journal.notWritten(latest.arn);
@@ -41704,7 +39918,7 @@ async function restart(fn, { journal, halted, ...context }) {
 /** What a rollout gives to the step that disables CloudWatch Logs. */
 
 /** What is needed to disable logs; `undefined` where that is not asked for. */
-function disableContext({ settings, outside, prove, run }, { journal, alone, halted, invoke, usersSince, }) {
+function disableContext({ settings, outside, prove, run }, { journal, alone, halted, invoke, usersSince, updates, watches, }) {
     const { logs: wish } = settings;
     if (wish.kind !== 'disable' || invoke === undefined)
         return undefined;
@@ -41717,6 +39931,7 @@ function disableContext({ settings, outside, prove, run }, { journal, alone, hal
         lambdaClock,
         records: journal,
         signal: run.signal,
+        watches,
         halted,
         alone,
         invoke,
@@ -41724,7 +39939,7 @@ function disableContext({ settings, outside, prove, run }, { journal, alone, hal
             if (wish.strategy.kind === 'remove')
                 outside.recordForRestore(change);
         },
-        restart: (fn) => restart(fn, { lambda, clock, signal: run.signal, journal, halted }),
+        restart: (fn) => restart(fn, { lambda, clock, signal: run.signal, journal, halted, updates }),
         lambda,
         usersSince,
         reread: (fn) => lambda.get(fn.arn.region, fn.arn.text),
@@ -41869,13 +40084,13 @@ function journalOnDemand(planned, { openJournal }) {
         get salt() {
             return opened().salt;
         },
-        writing: (fn, inverse) => opened().writing(fn, inverse),
+        writing: async (fn, inverse) => opened().writing(fn, inverse),
         notWritten: (fn) => journal?.notWritten(fn),
-        moving: (move) => opened().moving(move),
+        moving: async (move) => opened().moving(move),
         movedAlias: (fn) => journal?.movedAlias(fn),
-        editing: (change) => opened().editing(change),
-        restoring: (fn) => opened().restoring(fn),
-        settling: (toSettle) => opened().settling(toSettle),
+        editing: async (change) => opened().editing(change),
+        restoring: async (fn) => opened().restoring(fn),
+        settling: async (toSettle) => opened().settling(toSettle),
         settled: (role) => journal?.settled(role),
         edited: () => journal?.edited() ?? [],
         closed: (changes) => journal?.closed(changes),
@@ -41996,6 +40211,7 @@ const NOT_ASKED = {
 
 
 
+
 /** IAM promises no time; writes are seen within two minutes as a rule (Terraform waits as long). */
 const RESTORE_LIMIT_MS = 180_000;
 /** Every function ends with an outcome, in the order in which they were selected. */
@@ -42034,6 +40250,8 @@ async function rollOut(inspected, rollout) {
         signal,
         rollback,
     });
+    const updates = updateTimes();
+    const watches = { count: 0 };
     const usersSince = recentUsers(settings.regions, outside);
     const invoke = invoker(rollout);
     const coldStarts = coldStartsBefore(outside.logGroups, clock, signal);
@@ -42047,6 +40265,7 @@ async function rollOut(inspected, rollout) {
             clock,
             signal,
             lambdaClock: outside.lambdaClock,
+            updates,
             journal,
             planFor: (fn) => rollout.planFor(fn, one.claim),
             onFailure: settings.limits.onFailure,
@@ -42070,6 +40289,8 @@ async function rollOut(inspected, rollout) {
             halted,
             invoke: invokes,
             usersSince,
+            updates,
+            watches,
         });
         if (disabling === undefined || disabled === undefined) {
             return { ...context, disabling: undefined };
@@ -42121,7 +40342,7 @@ async function rollOut(inspected, rollout) {
         attach: async (one) => {
             const halted = haltedForWrites;
             try {
-                rights.remember(one);
+                await rights.remember(one);
             }
             catch (thrown) {
                 end(one, notBegun(describe(one.fn, one.plan.warnings), broke(thrown)));
@@ -42134,6 +40355,7 @@ async function rollOut(inspected, rollout) {
                     aliases,
                     clock,
                     signal,
+                    updates,
                     journal,
                     halted,
                     broke,
@@ -42166,13 +40388,14 @@ async function rollOut(inspected, rollout) {
                 end(one, notBegun(describe(one.fn, one.plan.warnings), cause));
         }
     }
-    await line.run();
-    await Promise.all(lives);
-    await others;
-    await Promise.all(unchanged.map(async (one) => {
+    // Nothing is written to them, so they are proven beside the writes.
+    const proven = Promise.all(unchanged.map(async (one) => {
         const context = contextFor(one, isOver, undefined);
         lived(one, await proveUnchanged({ fn: one.fn, warnings: one.plan.warnings }, context), context);
     }));
+    await line.run();
+    await Promise.all(lives);
+    await Promise.all([others, proven]);
     const halt = isOver() ?? STOPPED;
     for (const one of planned) {
         if (!outcomes.has(one) && !waiting.has(one))
@@ -42186,6 +40409,8 @@ async function rollOut(inspected, rollout) {
             alone,
             halted: haltedForWrites,
             usersSince,
+            updates,
+            watches,
             invoke: (fn, ended) => invokeAny(fn, members, invoke, ended),
         });
         const ended = await endUnit(unit, members, ready, {
@@ -42277,10 +40502,11 @@ function writes({ plan, logs, alias }, { mode }) {
  * Which versions a function has and who points to them is asked once, however many checks before the first write need it.
  */
 
+
 /** What decides later, at a write, must be asked anew. */
 function rememberedRoutes(lambda) {
-    const routes = oncePerFunction((arn) => lambda.routes(arn));
-    const versionsOf = oncePerFunction((arn) => lambda.versionsOf(arn));
+    const routes = once_once(textOf, (arn) => lambda.routes(arn));
+    const versionsOf = once_once(textOf, (arn) => lambda.versionsOf(arn));
     return {
         ...lambda,
         routes,
@@ -42288,13 +40514,8 @@ function rememberedRoutes(lambda) {
         routedVersions: (arn) => routedVersions(arn, { routes, versionsOf, get: (...where) => lambda.get(...where) }),
     };
 }
-function oncePerFunction(ask) {
-    const asked = new Map();
-    return (arn) => {
-        const answer = asked.get(arn.text) ?? ask(arn);
-        asked.set(arn.text, answer);
-        return answer;
-    };
+function textOf({ text }) {
+    return text;
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/select/credentials.ts
@@ -42442,7 +40663,7 @@ async function filterByTags(targets, tagged) {
         return reason === 'credentials-refused' ? [{ region, detail }] : [];
     });
     const found = answers.flatMap(({ answer }) => (answer.ok ? answer.value : []));
-    const text = textOf(tags, stacks);
+    const text = tag_filter_textOf(tags, stacks);
     return {
         arns: new Set(found.map(({ arn }) => arn)),
         text,
@@ -42451,7 +40672,7 @@ async function filterByTags(targets, tagged) {
         problems: unread.length > 0 ? unread : unmatched(found, targets, regions, text),
     };
 }
-function textOf(tags, stacks) {
+function tag_filter_textOf(tags, stacks) {
     const asked = tags.map(({ key, values }) => {
         return values.length === 0 ? `the tag ${key}` : `the tag ${key}=${values.join(' or ')}`;
     });
@@ -42497,6 +40718,9 @@ function unmatched(found, { tags, stacks }, regions, text) {
 
 
 
+
+/** More than the quota lets through at a time: thousands of questions that wait would only take memory. */
+const NAMES_AT_ONCE = 500;
 /**
  * Cost: ListFunctions where there is a pattern, tag or stack (50 functions and versions a call), otherwise one GetFunction
  * for each name, and for the versions ListFunctions or ListVersionsByFunction, whichever is cheaper; GetResources where
@@ -42521,9 +40745,7 @@ async function selectFunctions(targets, { lambda, tagged }) {
     const unread = [...(byTags?.problems ?? []), ...list.problems];
     if (unread.length > 0)
         return { ok: false, problems: unread };
-    const byName = await Promise.all(named
-        .filter((selector) => !isExcluded(selector.name))
-        .map((selector) => lookUp(selector, targets.regions, listed, lambda)));
+    const byName = await atOnce(NAMES_AT_ONCE, named.filter((selector) => !isExcluded(selector.name)), (selector) => lookUp(selector, targets.regions, listed, lambda));
     const unknownCaller = refusedCredentials(byName.flat());
     if (unknownCaller)
         return { ok: false, problems: [unknownCaller] };

@@ -1,15 +1,21 @@
 /**
- * What a run costs: size of the bundle, time from spawn to the first AWS request beside bare Node, and calls to AWS.
- * `npm run bench`; the runtime of the action is Node 24: `npx -y -p node@24 -c 'npm run bench'`. With
- * `-- --against FOLDER`, another checkout with its own dist/ is started in turns with this one, and only that is measured.
+ * What a run costs: size of the bundle, time from spawn to the first AWS request beside bare Node, and fleets on Local AWS
+ * with AWS's quotas. `npm run bench` prints the table of docs/performance.md; the runtime of the action is Node 24:
+ * `npx -y -p node@24 -c 'npm run bench'`.
+ *
+ *     npm run bench -- --functions 60             fleets of this size only, without the start-up
+ *     npm run bench -- --functions 60 --by name   one of them; also --versions 10, --second-user, --smoke-test
+ *     npm run bench -- --input api-share=100      further inputs
+ *     npm run bench -- --against FOLDER           start-up beside another checkout with its own dist/, in turns
  */
 
-import { spawn } from 'node:child_process'
-import { createServer } from 'node:http'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startLocalAws } from '../local/aws'
-import { startJob } from '../local/runner/step'
+import { parse } from 'yaml'
+import { type Fleet, measureFleet } from './bench/fleet'
+import { overBareNode } from './bench/start-up'
+import { HEADER, rowOf } from './bench/table'
 import { bundleSize, SIZE_LIMITS_BYTES } from './bundle-size'
 
 const root = join(import.meta.dirname, '..')
@@ -17,141 +23,110 @@ const ROUNDS = 15
 /** Two builds that differ by a few milliseconds need more starts until the machine's noise is out of the medians. */
 const ROUNDS_AGAINST = 41
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
-
-/** Milliseconds from spawn to exit of a Node that does nothing. */
-function bareNode(): Promise<number> {
-  const startedAt = performance.now()
-  const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' })
-  return new Promise((resolve) => child.on('exit', () => resolve(performance.now() - startedAt)))
-}
-
-/** Milliseconds from spawn of the built main step to its first request. */
-async function firstRequest(checkout: string): Promise<number> {
-  let arrived: (at: number) => void = () => undefined
-  const seen = new Promise<number>((resolve) => (arrived = resolve))
-  const server = createServer((_, response) => {
-    arrived(performance.now())
-    response.writeHead(404, { 'x-amzn-errortype': 'ResourceNotFoundException' })
-    response.end('{"Message":"none"}')
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  const job = startJob()
-  let startedAt = 0
-  try {
-    const run = job.run({
-      name: 'main',
-      checkout,
-      inputs: {
-        functions: 'orders',
-        endpoint: 'https://c.example.com:4317',
-        verify: 'none',
-        'endpoint-check': 'off',
-      },
-      env: {
-        AWS_ENDPOINT_URL: `http://127.0.0.1:${String(port)}`,
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-        AWS_SECRET_ACCESS_KEY: 'example',
-        AWS_EC2_METADATA_DISABLED: 'true',
-      },
-      onStart: () => (startedAt = performance.now()),
-    })
-    const at = await seen
-    await run
-    return at - startedAt
-  } finally {
-    job.delete()
-    server.close()
-  }
-}
-
-async function calls(count: number, inputs: Readonly<Record<string, string>>): Promise<string[]> {
-  const aws = await startLocalAws({ updateMs: 1200 })
-  const job = startJob()
-  try {
-    for (let i = 0; i < count; i++) aws.lambda.createFunction({ name: `shop-${String(i)}` })
-    const lines: string[] = []
-    for (const round of ['first run', 'second run']) {
-      aws.calls.clear()
-      const startedAt = performance.now()
-      await job.run({
-        name: 'main',
-        inputs: {
-          endpoint: 'https://c.example.com:4317',
-          verify: 'none',
-          'endpoint-check': 'off',
-          'smoke-test': 'always',
-          ...inputs,
-        },
-        env: aws.env,
-      })
-      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-      const counts = new Map<string, number>()
-      for (const { operation } of aws.calls.all()) {
-        counts.set(operation, (counts.get(operation) ?? 0) + 1)
-      }
-      const throttled = aws.calls.all().filter(({ status }) => status === 429).length
-      lines.push(
-        `${round}: ${seconds} s, ${[...counts].map(([name, n]) => `${String(n)} ${name}`).join(', ')}, ${String(throttled)} throttled`,
-      )
-    }
-    return lines
-  } finally {
-    job.delete()
-    await aws.close()
-  }
-}
-
-/** Medians of the starts over bare Node, in milliseconds, in the order of the checkouts; all take turns. */
-async function overBareNode(rounds: number, checkouts: readonly string[]): Promise<number[]> {
-  const bare: number[] = []
-  const first = checkouts.map((): number[] => [])
-  for (let round = 0; round < rounds; round++) {
-    bare.push(await bareNode())
-    // The order changes each time, so that neither build always runs after the other.
-    const turns = [...checkouts.entries()]
-    if (round % 2 === 1) turns.reverse()
-    for (const [i, checkout] of turns) first[i]?.push(await firstRequest(checkout))
-  }
-  return first.map((times) => median(times) - median(bare))
-}
-
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`
 
-function showSize(checkout: string): boolean {
+const { values: options } = parseArgs({
+  options: {
+    against: { type: 'string' },
+    functions: { type: 'string' },
+    by: { type: 'string' },
+    versions: { type: 'string', default: '0' },
+    'second-user': { type: 'boolean', default: false },
+    'smoke-test': { type: 'boolean', default: false },
+    input: { type: 'string', multiple: true, default: [] },
+  },
+})
+
+function fleet(functions: number, by: Fleet['by'], more: Partial<Fleet> = {}): Fleet {
+  return { functions, by, smokeTest: false, versions: 0, hasSecondUser: false, ...more }
+}
+
+const FLEETS: readonly Fleet[] = [
+  fleet(60, 'name', { smokeTest: true }),
+  fleet(60, 'pattern'),
+  fleet(1_000, 'name'),
+  fleet(1_000, 'pattern'),
+  fleet(1_000, 'pattern', { versions: 10 }),
+  fleet(1_000, 'pattern', { hasSecondUser: true }),
+  fleet(5_000, 'name'),
+  fleet(5_000, 'pattern'),
+]
+
+function chosenFleets(): readonly Fleet[] {
+  if (options.functions === undefined) return FLEETS
+  const ways = options.by === undefined ? (['name', 'pattern'] as const) : [byOf(options.by)]
+  return ways.map((by) =>
+    fleet(Number(options.functions), by, {
+      smokeTest: options['smoke-test'],
+      versions: Number(options.versions),
+      hasSecondUser: options['second-user'],
+    }),
+  )
+}
+
+function byOf(text: string): Fleet['by'] {
+  if (text === 'name' || text === 'pattern') return text
+  throw new Error(`--by must be name or pattern, not ${text}`)
+}
+
+/** The default of `api-share`, in (0, 1]. */
+function defaultShare(): number {
+  const { inputs } = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
+    readonly inputs: Readonly<Record<string, { readonly default?: string }>>
+  }
+  return Number(inputs['api-share']?.default) / 100
+}
+
+function showSize(checkout: string): void {
   const { everyRun, allChunks } = bundleSize(join(checkout, 'dist'))
   console.log(
     `every run loads ${megabytes(everyRun)} (limit ${megabytes(SIZE_LIMITS_BYTES.everyRun)}), all chunks ${megabytes(allChunks)} (limit ${megabytes(SIZE_LIMITS_BYTES.allChunks)})`,
   )
-  return everyRun <= SIZE_LIMITS_BYTES.everyRun && allChunks <= SIZE_LIMITS_BYTES.allChunks
+  const isWithin =
+    everyRun <= SIZE_LIMITS_BYTES.everyRun && allChunks <= SIZE_LIMITS_BYTES.allChunks
+  if (!isWithin && checkout === root) process.exitCode = 1
 }
 
-async function bench(): Promise<void> {
-  if (!showSize(root)) process.exitCode = 1
+async function benchStartUp(): Promise<void> {
+  showSize(root)
   const [over = NaN] = await overBareNode(ROUNDS, [root])
   console.log(
     `spawn to first AWS request, over bare Node: ${over.toFixed(0)} ms (median of ${String(ROUNDS)})`,
   )
-  const names = Array.from({ length: 60 }, (_, i) => `shop-${String(i)}`).join('\n')
-  console.log('60 functions by name, an update takes 1.2 s:')
-  for (const line of await calls(60, { functions: names })) console.log(`  ${line}`)
-  console.log('60 functions by pattern:')
-  for (const line of await calls(60, { functions: 'shop-*' })) console.log(`  ${line}`)
 }
 
 async function benchAgainst(other: string): Promise<void> {
   showSize(other)
-  if (!showSize(root)) process.exitCode = 1
+  showSize(root)
   const [theirs = NaN, ours = NaN] = await overBareNode(ROUNDS_AGAINST, [other, root])
   console.log(
     `spawn to first AWS request, over bare Node: ${theirs.toFixed(0)} ms there, ${ours.toFixed(0)} ms here, ${(ours / theirs).toFixed(2)} times that (medians of ${String(ROUNDS_AGAINST)})`,
   )
 }
 
-const { against } = parseArgs({ options: { against: { type: 'string' } } }).values
+async function benchFleets(): Promise<void> {
+  const inputs = Object.fromEntries(
+    options.input.map((text): [string, string] => {
+      const at = text.indexOf('=')
+      return [text.slice(0, at), text.slice(at + 1)]
+    }),
+  )
+  const share =
+    inputs['api-share'] === undefined ? defaultShare() : Number(inputs['api-share']) / 100
+  console.log(HEADER)
+  for (const one of chosenFleets()) {
+    for (const measured of await measureFleet(one, share, inputs)) {
+      console.log(rowOf(one, measured))
+      // Beside the table: what the calls were.
+      const calls = [...measured.calls].map(([name, n]) => `${String(n)} ${name}`)
+      console.error(`  ${calls.join(', ')}`)
+    }
+  }
+}
+
 console.log(`Node ${process.versions.node}`)
-await (against === undefined ? bench() : benchAgainst(resolve(against)))
+if (options.against !== undefined) await benchAgainst(resolve(options.against))
+else {
+  if (options.functions === undefined) await benchStartUp()
+  await benchFleets()
+}

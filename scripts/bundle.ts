@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import ncc from '@vercel/ncc'
+import { withoutUnusedDeclarations } from './unused-declarations'
 
 export const root = join(import.meta.dirname, '..')
 
@@ -29,8 +30,11 @@ export async function bundle(): Promise<Files> {
     mainFields: AS_ES_MODULES,
   })
   return new Map([
-    ['index.js', code],
-    ...Object.entries(assets).map(([name, { source }]): [string, string] => [name, String(source)]),
+    ['index.js', withoutUnusedDeclarations(code)],
+    ...Object.entries(assets).map(([name, { source }]): [string, string] => {
+      const text = String(source)
+      return [name, name.endsWith('.js') ? withoutUnusedDeclarations(text) : text]
+    }),
     ...['main', 'post'].map((step): [string, string] => [`${step}.js`, entry(step)]),
   ])
 }

@@ -12,6 +12,7 @@ import type { Files } from './bundle'
 const SOURCES = [
   'src',
   'scripts/bundle.ts',
+  'scripts/unused-declarations.ts',
   'package.json',
   'tsconfig.json',
   'tsconfig.bundle.json',

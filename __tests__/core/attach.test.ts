@@ -336,6 +336,15 @@ describe('an end in between', () => {
     expect(lambda.calls).toEqual([])
   })
 
+  test('while the journal reaches the disk writes nothing', async () => {
+    let asked = 0
+    const { outcome, lambda } = await attached({
+      halted: () => (++asked > 1 ? { reason: 'cancelled', detail: 'enough' } : undefined),
+    })
+    expect(outcome).toMatchObject({ status: 'skipped', reason: 'cancelled', changed: false })
+    expect(lambda.accepted).toEqual([])
+  })
+
   test('puts back what has been begun', async () => {
     let asked = 0
     const { outcome, lambda } = await attached({
@@ -344,7 +353,8 @@ describe('an end in between', () => {
         if (call === 'get' && index === 0)
           one.setVariables((all) => all.delete('ROTEL_OTLP_EXPORTER_ENDPOINT'))
       },
-      halted: () => (++asked > 1 ? { reason: 'cancelled', detail: 'enough' } : undefined),
+      // Asked before and after the journal of the first write.
+      halted: () => (++asked > 2 ? { reason: 'cancelled', detail: 'enough' } : undefined),
     })
     expect(outcome).toMatchObject({ status: 'rolled-back', reason: 'cancelled' })
     expect(asFound(lambda)).toBe(true)

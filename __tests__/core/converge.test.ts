@@ -319,7 +319,7 @@ describe('a write that is throttled', () => {
     return {
       ...lambda,
       async update(arn, update, atTurn) {
-        return atTurn() && atTurn()
+        return (await atTurn()) && (await atTurn())
           ? lambda.update(arn, update, () => true)
           : { ok: false, fault: aFault('aborted', { mayHaveLanded: false }) }
       },
@@ -348,9 +348,9 @@ describe('a write that is throttled', () => {
     for (const turns of [0, 1]) {
       const lambda: FakeLambda = {
         ...aLambda([FOUND]),
-        update(_, __, atTurn) {
-          for (let turn = 0; turn < turns; turn++) atTurn()
-          return Promise.resolve({ ok: false, fault: ended })
+        async update(_, __, atTurn) {
+          for (let turn = 0; turn < turns; turn++) await atTurn()
+          return { ok: false, fault: ended }
         },
       }
       const { end, announced } = await converged({}, { lambda })

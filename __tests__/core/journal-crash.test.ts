@@ -123,7 +123,7 @@ function take(journal: Journal, held: Held, one: Note): void {
     case 'writing': {
       const variables = [{ name: one.name, before: undefined, after: one.to }]
       const inverse = inverseOf({ layers: undefined, variables }, SALT)
-      journal.writing(one.fn, inverse)
+      void journal.writing(one.fn, inverse)
       writes.set(one.fn, [...(writes.get(one.fn) ?? []), inverse])
       return
     }
@@ -139,7 +139,7 @@ function take(journal: Journal, held: Held, one: Note): void {
       return
     }
     case 'editing':
-      journal.editing(one.change)
+      void journal.editing(one.change)
       held.changes = [...held.changes, one.change]
       return
     case 'closed':
@@ -304,8 +304,8 @@ describe('a journal that the post step carries on', () => {
     const store = aStore()
     const first = aJournal(store)
     const [closed, open] = [attach('closed'), attach('open')]
-    first.editing(closed)
-    first.editing(open)
+    void first.editing(closed)
+    void first.editing(open)
     first.closed([closed])
     const second = resumeJournal(store, store.text())
     if (second === undefined) throw new Error('the journal cannot be read')
@@ -326,7 +326,7 @@ describe('a journal that the post step carries on', () => {
   test('numbers what is written next behind what was written before', () => {
     const { store, second, open } = resumed()
     const next = attach('next')
-    second.journal.editing(next)
+    void second.journal.editing(next)
     expect(readJournal(store.text())?.changes).toEqual([open, next])
     second.journal.closed([next])
     expect(readJournal(store.text())?.changes).toEqual([open])

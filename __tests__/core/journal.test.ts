@@ -1,4 +1,7 @@
-/** The journal: what it holds, what is read back after a crash at any point, and what it never holds. */
+/**
+ * The journal: what it holds, what is read back after a crash at any point, and what it never holds. A line is in the file
+ * at once; only the disk is waited for.
+ */
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
@@ -6,7 +9,7 @@ import type { Change } from '../../src/systems/lambda/change'
 import { planAttachment } from '../../src/pipeline/plan/plan'
 import { inverseOf } from '../../src/pipeline/configure/inverse'
 import type { RoleChange } from '../../src/pipeline/roles/role-change'
-import { resumeJournal } from '../../src/pipeline/rollout/journal'
+import { type Journal, resumeJournal } from '../../src/pipeline/rollout/journal'
 import { aRole } from './roles/disabling'
 import {
   ACCOUNT,
@@ -30,8 +33,8 @@ describe('what is still to be undone', () => {
   test('is what was written and not finished', () => {
     const store = aStore()
     const journal = aJournal(store)
-    journal.writing(orders, inverse)
-    journal.writing(images, inverse)
+    void journal.writing(orders, inverse)
+    void journal.writing(images, inverse)
     journal.finished([orders])
     expect(readJournal(store.text())).toEqual({
       header: { account: ACCOUNT, partition: 'aws', salt: SALT },
@@ -46,13 +49,13 @@ describe('what is still to be undone', () => {
   test('is not what certainly did not land', () => {
     const store = aStore()
     const journal = aJournal(store)
-    journal.writing(orders, inverse)
+    void journal.writing(orders, inverse)
     journal.notWritten(orders)
     expect(journal.inverseFor(orders)).toBeUndefined()
     expect(readJournal(store.text())?.open).toEqual([])
 
-    journal.writing(orders, inverse)
-    journal.writing(orders, inverseOf(adding('ROTEL_B', undefined, 'b'), SALT))
+    void journal.writing(orders, inverse)
+    void journal.writing(orders, inverseOf(adding('ROTEL_B', undefined, 'b'), SALT))
     journal.notWritten(orders)
     expect(journal.inverseFor(orders)).toEqual(inverse)
     expect(readJournal(store.text())?.open).toEqual([{ function: orders, inverse }])
@@ -61,8 +64,8 @@ describe('what is still to be undone', () => {
   test('is all writes to a function as one, read back as it was held', () => {
     const store = aStore()
     const journal = aJournal(store)
-    journal.writing(orders, inverseOf(adding('ROTEL_A', 'found', 'a'), SALT))
-    journal.writing(orders, inverseOf(adding('ROTEL_A', 'a', 'a2'), SALT))
+    void journal.writing(orders, inverseOf(adding('ROTEL_A', 'found', 'a'), SALT))
+    void journal.writing(orders, inverseOf(adding('ROTEL_A', 'a', 'a2'), SALT))
     const once = inverseOf(adding('ROTEL_A', 'found', 'a'), SALT)
     const twice = inverseOf(adding('ROTEL_A', 'found', 'a2'), SALT)
     const wrote = [...once.variables, ...twice.variables].flatMap((one) => one.wrote)
@@ -72,11 +75,53 @@ describe('what is still to be undone', () => {
   })
 })
 
+describe('what is about to be written', () => {
+  /** Each line waits for the disk until the test lets it. */
+  function slowStore() {
+    const waiting: (() => void)[] = []
+    const store = aStore()
+    return {
+      ...store,
+      flush: () => new Promise<void>((resolve) => waiting.push(resolve)),
+      text: () => store.text(),
+      reach: () => {
+        for (const resolve of waiting.splice(0)) resolve()
+      },
+    }
+  }
+  const edit: RoleChange = {
+    purpose: 'secrets',
+    role: aRole(),
+    edit: { kind: 'attach', arn: 'arn:aws:iam::1:policy/p', name: 'p' },
+    regions: [],
+  }
+
+  test.each([
+    ['a function', (journal: Journal) => journal.writing(orders, inverse)],
+    ['a role', (journal: Journal) => journal.editing(edit)],
+    ['log rights that are restored', (journal: Journal) => journal.restoring(orders)],
+    ['rights to secrets', (journal: Journal) => journal.settling({ role: aRole(), regions: [] })],
+  ])(
+    'waits for the disk: %s, and who writes the same meanwhile waits as well',
+    async (_, record) => {
+      const store = slowStore()
+      const journal = aJournal(store)
+      let over = 0
+      const both = [record(journal), record(journal)].map((one) => one.then(() => over++))
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(over).toBe(0)
+      store.reach()
+      await Promise.all(both)
+      expect(over).toBe(2)
+    },
+  )
+})
+
 describe('the file', () => {
   test('is deleted when everything has come to its end, and kept while something has not', () => {
     const store = aStore()
     const journal = aJournal(store)
-    journal.writing(orders, inverse)
+    void journal.writing(orders, inverse)
     journal.close()
     expect(store.deleted).toBe(false)
     journal.finished([orders])
@@ -88,7 +133,7 @@ describe('the file', () => {
     const store = aStore()
     const journal = aJournal(store)
     const header = store.text()
-    journal.writing(orders, inverse)
+    void journal.writing(orders, inverse)
     const whole = store.text()
     for (let length = header.length; length < whole.length; length++) {
       expect(readJournal(whole.slice(0, length))?.open).toEqual([])
@@ -110,7 +155,7 @@ describe('the file', () => {
   test('a line that was torn in the middle, where the disk was full for a while, counts as not written', () => {
     const store = aStore()
     const journal = aJournal(store)
-    journal.writing(orders, inverse)
+    void journal.writing(orders, inverse)
     const [header = '', write = ''] = store.text().split('\n')
     for (let length = 1; length < write.length; length++) {
       const text = [header, write.slice(0, length), write, ''].join('\n')
@@ -124,7 +169,7 @@ describe('the file', () => {
       fc.property(fc.string({ maxLength: 10 }), value, value, (name, before, after) => {
         const store = aStore()
         const one = inverseOf(adding(name, before, after), SALT)
-        aJournal(store).writing(orders, one)
+        void aJournal(store).writing(orders, one)
         expect(readJournal(store.text())?.open).toEqual([{ function: orders, inverse: one }])
       }),
     )
@@ -142,7 +187,7 @@ test('it holds no value of others and no secret that was written, only what was 
   const plan = planAttachment(fn, someWanted({ acceptForeignSettings: true }), SOME_CONTEXT)
   if (plan.kind !== 'change') throw new Error(plan.kind)
   const store = aStore()
-  aJournal(store).writing(fn.arn, inverseOf(plan.change, SALT))
+  void aJournal(store).writing(fn.arn, inverseOf(plan.change, SALT))
   expect(store.text()).toContain(ROTEL_X86)
   expect(store.text()).toContain('replaced-canary')
   expect(store.text()).not.toContain('foreign-canary')
@@ -165,8 +210,8 @@ describe('a step that goes on in a journal, and is killed again and again', () =
     for (let round = 0; round < 4; round++) {
       const store = aStore(text)
       const journal = round === 0 ? aJournal(store) : resumeJournal(store, text)?.journal
-      journal?.editing({ ...secrets })
-      journal?.restoring(anArn('orders'))
+      void journal?.editing({ ...secrets })
+      void journal?.restoring(anArn('orders'))
       text = store.text()
       lengths.push(text.split('\n').length)
     }
@@ -195,22 +240,35 @@ describe('a store that takes no line any more', () => {
     }
   }
 
-  test('refuses what must be on disk first, and what is for good', () => {
+  test('refuses what must be on disk first, and what is for good', async () => {
     const store = fullStore()
     const journal = aJournal(store)
-    journal.writing(anArn('orders'), inverse)
+    void journal.writing(anArn('orders'), inverse)
     store.fill()
     const refused = /^the journal could not be written \(ENOSPC\)$/
-    expect(() => journal.writing(anArn('mails'), inverse)).toThrow(refused)
+    await expect(journal.writing(anArn('mails'), inverse)).rejects.toThrow(refused)
     expect(() => journal.finished([anArn('orders')])).toThrow(refused)
     expect(journal.inverseFor(anArn('mails'))).toBeUndefined()
     expect(journal.inverseFor(anArn('orders'))).toBeDefined()
   })
 
+  test('or does not bring it to the disk: nothing is to be undone, for nothing may be written', async () => {
+    const store = aStore()
+    const journal = aJournal({
+      ...store,
+      flush: () => Promise.reject(Object.assign(new Error('i/o'), { code: 'EIO' })),
+    })
+    const refused = /^the journal could not be written \(EIO\)$/
+    await expect(journal.writing(anArn('mails'), inverse)).rejects.toThrow(refused)
+    await expect(journal.restoring(anArn('mails'))).rejects.toThrow(refused)
+    expect(journal.inverseFor(anArn('mails'))).toBeUndefined()
+    expect(readJournal(store.text())?.open).toEqual([])
+  })
+
   test('keeps nobody from undoing: what is undone is over, and the file goes', () => {
     const store = fullStore()
     const journal = aJournal(store)
-    journal.writing(anArn('orders'), inverse)
+    void journal.writing(anArn('orders'), inverse)
     store.fill()
     journal.undone([anArn('orders')])
     journal.close()

@@ -42,7 +42,7 @@ async function afterKill(
 ) {
   const killed = aStore()
   const journal = aJournal(killed)
-  for (const fn of FOUND) journal.writing(fn.arn, inverseOf(attached(fn), SALT))
+  for (const fn of FOUND) await journal.writing(fn.arn, inverseOf(attached(fn), SALT))
   for (const fn of FOUND.slice(2)) journal.finished([fn.arn])
   const text = given.journal ? given.journal(killed.text()) : killed.text()
 

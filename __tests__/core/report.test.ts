@@ -233,7 +233,8 @@ describe('thousands of functions', () => {
 
   test('fit into a summary, with the failures first and the rest counted', () => {
     const summary = renderSummary(report)
-    expect(Buffer.byteLength(summary)).toBeLessThan(MEBIBYTE)
+    // Of a mebibyte, which GitHub discards, this is far enough away.
+    expect(Buffer.byteLength(summary)).toBeLessThan(900_000)
     expect(summary).toContain('500 of 5000 functions failed')
     expect(summary.indexOf(long(4990))).toBeLessThan(summary.indexOf(long(1)))
     expect(summary).toMatch(/more functions are in the report file/)

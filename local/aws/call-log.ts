@@ -59,11 +59,12 @@ export function createCallRecorder(): CallRecorder {
         outcome: 'running',
         worked: false,
       }
-      records.push(record)
+      // After `clear` it is in a list that nobody looks at any more.
+      const list = records
+      const position = list.push(record) - 1
       const change = (members: Partial<CallRecord>): void => {
-        const position = records.indexOf(record)
         record = { ...record, ...members }
-        if (position >= 0) records[position] = record
+        list[position] = record
       }
       return {
         worked: () => change({ worked: true }),

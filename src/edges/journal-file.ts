@@ -1,6 +1,6 @@
 /**
  * The journal's file: under RUNNER_TEMP, readable by its owner only, never through a symbolic link. Each line is on disk
- * before the write that it is about.
+ * before the write that it is about; lines that are waited for at the same time share one fsync.
  */
 
 import { randomUUID } from 'node:crypto'
@@ -8,7 +8,7 @@ import {
   closeSync,
   constants,
   fstatSync,
-  fsyncSync,
+  fsync,
   lstatSync,
   openSync,
   readFileSync,
@@ -16,6 +16,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { JournalStore } from '../pipeline/rollout/journal'
 
 const OWNER_ONLY = 0o600
@@ -24,19 +25,24 @@ const OWNER_ONLY = 0o600
 export interface FilePlatform {
   /** `undefined` on Windows: Node tells neither owners nor rights of files there, and reports the mode 0o666 for all. */
   readonly userId: number | undefined
+  /** fsync(2), beside the event loop. */
+  readonly sync: (file: number) => Promise<void>
 }
 
-const THIS_PLATFORM: FilePlatform = { userId: process.getuid?.() }
+const THIS_PLATFORM: FilePlatform = { userId: process.getuid?.(), sync: promisify(fsync) }
 
 export function journalPath(runnerTemp: string): string {
   return join(runnerTemp, `clickstack-lambda-${randomUUID()}.journal`)
 }
 
 /** Throws if the path exists: the name is random, so a file there is not an accident. */
-export function createJournalFile(path: string): JournalStore {
+export function createJournalFile(
+  path: string,
+  { sync }: Pick<FilePlatform, 'sync'> = THIS_PLATFORM,
+): JournalStore {
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND, O_WRONLY } = constants
   const file = openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_WRONLY, OWNER_ONLY)
-  return storeAt(path, file)
+  return storeAt(path, file, sync)
 }
 
 /**
@@ -45,7 +51,7 @@ export function createJournalFile(path: string): JournalStore {
  */
 export function openJournalFile(
   path: string,
-  { userId }: FilePlatform = THIS_PLATFORM,
+  { userId, sync }: FilePlatform = THIS_PLATFORM,
 ): { text: string; store: JournalStore } | undefined {
   const { O_NOFOLLOW, O_APPEND, O_RDWR } = constants
   const named = lstatSync(path, { throwIfNoEntry: false })
@@ -61,19 +67,40 @@ export function openJournalFile(
     throw new Error('other users can write the journal, so it is not used')
   }
   const text = readFileSync(file, 'utf8')
-  return { text, store: storeAt(path, file, !text.endsWith('\n')) }
+  return { text, store: storeAt(path, file, sync, !text.endsWith('\n')) }
 }
 
 /** @param torn its last line is not whole, so that the next one must not be written behind it */
-function storeAt(path: string, file: number, torn = false): JournalStore {
+function storeAt(
+  path: string,
+  file: number,
+  sync: FilePlatform['sync'],
+  torn = false,
+): JournalStore {
+  let isDirty = false
+  /** The sync that is under way, or was. When one fails, nobody knows what is on disk: all later ones fail with it. */
+  let last = Promise.resolve()
+  /** The one after it, for all who ask meanwhile: the one that is under way may miss their lines. */
+  let next: Promise<void> | undefined
   return {
+    flush() {
+      if (next === undefined && isDirty) {
+        next = last.then(() => {
+          next = undefined
+          isDirty = false
+          return sync(file)
+        })
+        last = next
+      }
+      return last
+    },
     append(line) {
       // A nearly full disk takes a part of it without an error, and refuses the rest only at the next write.
       const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`)
       torn = true
       for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
       torn = false
-      fsyncSync(file)
+      isDirty = true
     },
     delete() {
       closeSync(file)

@@ -34,10 +34,13 @@ export interface PacedQueue {
   /**
    * Repeated while it is throttled. Not where its answer is lost: it may have landed, and who called reads it back. Once
    * it is sent, its answer is waited for.
-   * @param atTurn called each time that it is about to be sent; `false`: it is not
+   * @param atTurn called, and waited for, each time that it is about to be sent; `false`: it is not
    * @returns `undefined` where `atTurn` kept it from being sent
    */
-  write<T>(call: () => Promise<T>, atTurn?: () => boolean): Promise<T | undefined>
+  write<T>(
+    call: () => Promise<T>,
+    atTurn?: () => boolean | Promise<boolean>,
+  ): Promise<T | undefined>
   /** In its turn, and never repeated. */
   once<T>(call: Call<T>): Promise<T>
 }
@@ -246,8 +249,8 @@ function queueOf(
       const ends = endOf(limit)
       return repeated(call, endedBy(ends), true, ends, LAST)
     },
-    write: <T>(call: () => Promise<T>, atTurn: () => boolean = () => true) =>
-      repeated<T | undefined>(async () => (atTurn() ? call() : undefined), {}, false),
+    write: <T>(call: () => Promise<T>, atTurn: () => boolean | Promise<boolean> = () => true) =>
+      repeated<T | undefined>(async () => ((await atTurn()) ? call() : undefined), {}, false),
     async once(call) {
       const answer = await inTurn(call, endedBy(signal), FIRST)
       if (answer.ok) return answer.value

@@ -123,6 +123,7 @@ async function disabled(given: Given): Promise<Disabled | undefined> {
           ),
         ),
     },
+    watches: { count: 0 },
     groups: {
       facts: () => Promise.resolve(succeeded(undefined)),
       streamsSince: () => Promise.resolve(succeeded([])),

@@ -61,7 +61,7 @@ const ENDED = aFault('aborted', { code: 'out-of-time', text: 'it is late' })
 async function settled(fails: Call | undefined, fault: AwsFault) {
   const store = aStore()
   const journal = aJournal(store)
-  journal.settling({ role: ROLE, regions: [REGION] })
+  await journal.settling({ role: ROLE, regions: [REGION] })
   const roles = aRoleThat(fails, fault)
   const lambda = { ...aLambda([FN]), ...NOBODY }
   const rights = secretRights({

@@ -22,6 +22,7 @@ export function aStore(text = ''): FakeStore {
     append(line) {
       onDisk += `${line}\n`
     },
+    flush: () => Promise.resolve(),
     delete() {
       deleted = true
     },

@@ -189,7 +189,7 @@ export function aLambda(
     },
     async update(arn, update, atTurn) {
       await Promise.resolve()
-      if (!atTurn()) return { ok: false, fault: aFault('aborted', { code: 'NotMade' }) }
+      if (!(await atTurn())) return { ok: false, fault: aFault('aborted', { code: 'NotMade' }) }
       const index = updates++
       arriving?.('update', lambda, index)
       calls.push('update')

@@ -6,8 +6,8 @@ import type { Inverse } from './inverse'
 export interface ConfigurationRecords {
   /** For the fingerprints of what was written. */
   readonly salt: string
-  /** To be called before each write. */
-  writing(fn: FunctionArn, inverse: Inverse): void
+  /** Waited for before each write. Rejects where it is not on disk: then nothing may be written. */
+  writing(fn: FunctionArn, inverse: Inverse): Promise<void>
   /** The last write that was announced certainly did not land. */
   notWritten(fn: FunctionArn): void
 }

@@ -14,6 +14,7 @@ import { endOfRun, readRefusal, type Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
 import type { ConfigurationUpdate, LambdaControl } from '../../systems/lambda/lambda-control'
 import { isBusy, untilSettled } from '../../systems/lambda/settled'
+import { type UpdateTimes, updateTimes } from './update-times'
 
 /** What is to be done with the function as it is now. */
 export type Step =
@@ -36,9 +37,14 @@ export interface ConvergeContext {
    * Called before each write, with what will be written, and again where it was throttled and is sent once more. Returns a
    * refusal to write no more (cancelled, stopped).
    */
-  readonly beforeWrite: (fn: LambdaFunction, change: Change) => Refusal | undefined
+  readonly beforeWrite: (
+    fn: LambdaFunction,
+    change: Change,
+  ) => Refusal | undefined | Promise<Refusal | undefined>
   /** Called after a write that certainly did not land. */
   readonly notWritten: (fn: LambdaFunction) => void
+  /** Of other functions of the run; absent: nothing is known of them. */
+  readonly updates?: UpdateTimes | undefined
 }
 
 /** Others may deploy at the same time; a function that changes this often under our hands is left for later. */
@@ -92,7 +98,7 @@ export async function converge(
     if ('reason' in answer) return notReached(answer)
     if (answer.ok) {
       wrote = true
-      const settled = await untilSettled(answer.value, context)
+      const settled = await afterUpdate(answer.value, context)
       if ('reason' in settled) return notReached(settled)
       if (settled.lastUpdateStatus === 'Failed') return notReached(failedUpdate(settled, sent))
       if (!holds(answer.value, step.change) && !holds(settled, step.change)) {
@@ -148,11 +154,11 @@ async function write(
   let refusal: Refusal | undefined
   let wasSent = false
   const broken: Error[] = []
-  const answer = await lambda.update(fn.arn, updateFor(fn, change), () => {
+  const answer = await lambda.update(fn.arn, updateFor(fn, change), async () => {
     try {
       // Throttled before, so that it has not landed.
       if (wasSent) notWritten(fn)
-      refusal = beforeWrite(fn, change)
+      refusal = await beforeWrite(fn, change)
       wasSent = refusal === undefined
       return wasSent
     } catch (thrown) {
@@ -163,6 +169,18 @@ async function write(
   })
   for (const error of broken) throw error
   return { answer: refusal ?? answer, wasSent }
+}
+
+/** An update that was just accepted takes its time: there is nothing to be seen at once. */
+async function afterUpdate(
+  fn: LambdaFunction,
+  context: ConvergeContext,
+): Promise<LambdaFunction | Refusal> {
+  if (!isBusy(fn)) return fn
+  const { clock, signal, updates = updateTimes() } = context
+  const startedAt = clock.now()
+  if (!signal.aborted) await clock.sleep(updates.firstLookMs(), signal)
+  return untilSettled(fn, context, { startedAt, took: (ms) => updates.took(ms) })
 }
 
 function updateFor(fn: LambdaFunction, change: Change): ConfigurationUpdate {

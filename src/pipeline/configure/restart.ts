@@ -3,11 +3,14 @@
 import { RESTART } from '../../systems/lambda/change'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Refusal } from '../../model/refusal'
-import { inverseOf } from './inverse'
 import type { ConfigurationRecords } from './configuration-records'
 import { converge, type ConvergeContext, type Step } from './converge'
+import { recordWrite } from './record-write'
 
-export interface RestartContext extends Pick<ConvergeContext, 'lambda' | 'clock' | 'signal'> {
+export interface RestartContext extends Pick<
+  ConvergeContext,
+  'lambda' | 'clock' | 'signal' | 'updates'
+> {
   readonly journal: ConfigurationRecords
   readonly halted: () => Refusal | undefined
 }
@@ -20,12 +23,10 @@ export async function restart(
   const next = (): Step => (isDone ? { kind: 'unchanged' } : { kind: 'change', change: RESTART })
   const end = await converge(fn, next, {
     ...context,
-    beforeWrite(latest, change) {
-      const halt = halted()
-      if (halt) return halt
-      journal.writing(latest.arn, inverseOf(change, journal.salt))
-      isDone = true
-      return undefined
+    async beforeWrite(latest, change) {
+      const refusal = await recordWrite(latest, change, journal, halted)
+      isDone = refusal === undefined
+      return refusal
     },
     notWritten(latest) {
       journal.notWritten(latest.arn)

@@ -7,9 +7,12 @@ import type { Change } from '../../systems/lambda/change'
 import { planRemoval } from '../plan/plan'
 import type { ConfigurationRecords } from './configuration-records'
 import { converge, type ConvergeContext, type Step } from './converge'
-import { inverseOf } from './inverse'
+import { recordWrite } from './record-write'
 
-export interface TakeOffContext extends Pick<ConvergeContext, 'lambda' | 'clock' | 'signal'> {
+export interface TakeOffContext extends Pick<
+  ConvergeContext,
+  'lambda' | 'clock' | 'signal' | 'updates'
+> {
   readonly journal: ConfigurationRecords
   readonly halted: () => Refusal | undefined
   /** Asked where somebody else has changed the function since: why Rotel has to stay on it as it is now. */
@@ -39,12 +42,10 @@ export async function takeOff(
   }
   const end = await converge(first, next, {
     ...context,
-    beforeWrite(fn, change) {
-      const halt = halted()
-      if (halt) return halt
-      journal.writing(fn.arn, inverseOf(change, journal.salt))
-      writes.push(change)
-      return undefined
+    async beforeWrite(fn, change) {
+      const refusal = await recordWrite(fn, change, journal, halted)
+      if (refusal === undefined) writes.push(change)
+      return refusal
     },
     notWritten(fn) {
       journal.notWritten(fn.arn)

@@ -1,6 +1,6 @@
 /** Rolls the configuration of one function back, as far as it still is as this run wrote it. */
 
-import { converge, type Step } from './converge'
+import { converge, type ConvergeContext, type Step } from './converge'
 import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Clock } from '../../model/clock'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
@@ -26,6 +26,7 @@ export interface UndoContext {
   readonly clock: Clock
   /** Fires when the rollback has to end. */
   readonly signal: AbortSignal
+  readonly updates?: ConvergeContext['updates']
   /** Of the journal's fingerprints. */
   readonly salt: string
 }

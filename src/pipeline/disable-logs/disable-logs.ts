@@ -28,7 +28,7 @@ import type { SmokeResult } from '../smoke-test/smoke-test'
 import type { Proof } from '../verify/proof'
 import type { DisablePlan, DisableUnit } from './plan'
 import type { DisableSettings } from './settings'
-import { streamsOf, watch } from './silence'
+import { streamsOf, watch, type Watches } from './silence'
 import { versionRefusal } from './versions'
 
 export interface DisableContext {
@@ -39,6 +39,8 @@ export interface DisableContext {
   readonly lambdaClock: LambdaClock
   readonly records: Pick<RoleRecords, 'editing'>
   readonly signal: AbortSignal
+  /** Of all functions of the run. */
+  readonly watches: Watches
   readonly halted: () => Refusal | undefined
   /** Writes that nobody else of this run may make to the roles at the same time. */
   readonly alone: <T>(roles: readonly string[], work: () => Promise<T>) => Promise<T>
@@ -267,7 +269,8 @@ async function seenBefore(
       if (events.value === 0) return notYet(undefined)
       return done({ kind: 'seen', delayMs: clock.now() - invocation.endedAt })
     },
-    { firstMs: FIRST_POLL_MS * 4, deadline },
+    // Events take 5 to 20 s to appear, and of the calls that look for them there are few a second.
+    { firstMs: FIRST_POLL_MS * 4, longestMs: LONGEST_POLL_MS * 2, factor: 1.6, deadline },
     { clock, signal },
   )
   if (polled.kind === 'done') return polled.value
@@ -327,7 +330,10 @@ async function writeEdits(
     const halt = context.halted()
     if (halt) return halt
     context.recordForRestore(change)
-    records.editing(change)
+    await records.editing(change)
+    // The disk takes its time, in which the run may have been cancelled; the record does no harm.
+    const meanwhile = context.halted()
+    if (meanwhile) return meanwhile
     const written = await carryOutEdit(change, roles)
     if (!written.ok) return roleWriteRefusal(change.role, policyOf(change.edit), written.fault)
     writtenAt.set(key, clock.now())

@@ -5,7 +5,7 @@
  */
 
 import { byText } from '../../model/order'
-import PQueue from 'p-queue'
+import { atOnce } from '../../model/at-once'
 import { faultRefusal, type Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
 import { ownerText } from '../../systems/templates/drift'
@@ -91,8 +91,8 @@ export interface DisableInspection {
 
 type Planned = ReadonlyMap<string, DisablePlan | Refusal>
 
-/** Each asks IAM and CloudWatch a dozen questions. */
-const FUNCTIONS_AT_ONCE = 8
+/** Each asks IAM and CloudWatch a dozen questions, which wait in the queues of their services. */
+const AT_ONCE = 32
 
 /** @returns by ARN of the function */
 export async function planDisabling(
@@ -100,10 +100,10 @@ export async function planDisabling(
   context: DisableInspection,
 ): Promise<Planned> {
   const results = new Map<string, DisablePlan | Refusal>()
-  const queue = new PQueue({ concurrency: FUNCTIONS_AT_ONCE })
-  const own = await queue.addAll(
-    functions.map((fn) => async () => ({ fn, found: await inspectAlone(fn, context) })),
-  )
+  const own = await atOnce(AT_ONCE, functions, async (fn) => ({
+    fn,
+    found: await inspectAlone(fn, context),
+  }))
   const candidates: Candidate[] = []
   for (const { fn, found } of own) {
     if ('reason' in found) results.set(fn.arn.text, found)
@@ -173,16 +173,13 @@ async function planTogether(
       members.delete(arn.text)
     }
   }
-  for (const ofRole of groupedBy([...members.values()], ({ member }) => member.role.text)) {
-    const found = await readRoles(
-      ofRole.map(({ member }) => member),
-      context.roles,
-    )
-    if ('reason' in found)
-      refuse(
-        ofRole.map(({ member }) => member),
-        found,
-      )
+  const ofRoles = groupedBy([...members.values()], ({ member }) => member.role.text)
+  const readings = await atOnce(AT_ONCE, ofRoles, async (ofRole) => {
+    const users = ofRole.map(({ member }) => member)
+    return { users, found: await readRoles(users, context.roles) }
+  })
+  for (const { users, found } of readings) {
+    if ('reason' in found) refuse(users, found)
     else for (const [arn, role] of found) read.set(arn, role)
   }
   if (isScoped(context.settings.strategy)) {
@@ -198,8 +195,8 @@ async function planTogether(
   const ordered = [...members.values()].sort((a, b) =>
     byText(a.member.function.text, b.member.function.text),
   )
-  for (const unit of await unitsOf(ordered, read, context)) {
-    const planned = await planUnit(unit, read, context)
+  const units = await unitsOf(ordered, read, context)
+  for (const planned of await atOnce(AT_ONCE, units, (unit) => planUnit(unit, read, context))) {
     for (const [arn, plan] of planned) results.set(arn, plan)
   }
   return results
@@ -237,13 +234,16 @@ async function unitsOf(
   // A customer's policy that two roles have attached ties their functions together.
   const units: { readonly members: readonly Member[]; readonly policies: ReadonlySet<string> }[] =
     []
-  for (const ofRole of ofRoles) {
-    const edits = await planRoleEdits(
+  const planned = await atOnce(AT_ONCE, ofRoles, async (ofRole) => ({
+    ofRole,
+    edits: await planRoleEdits(
       ofRole.map(({ member }) => member),
       rolesOf(ofRole, read),
       settings.strategy,
       roles,
-    )
+    ),
+  }))
+  for (const { ofRole, edits } of planned) {
     const policies = 'reason' in edits ? [] : versionedPolicies(edits)
     const tied = units.filter((unit) => policies.some((arn) => unit.policies.has(arn)))
     for (const unit of tied) units.splice(units.indexOf(unit), 1)
@@ -427,6 +427,7 @@ async function inspectGroup(
     }
   }
   const logGroup = logGroupOf(fn)
+  const asked = context.groups.ingestedBytes(logGroup)
   const facts = await context.groups.facts(logGroup)
   const consumers = facts.ok
     ? logConsumers(fn, facts.value)
@@ -442,7 +443,7 @@ async function inspectGroup(
   // Whoever cannot search the group cannot see that nothing is written to it: some classes of groups cannot be searched.
   const searched = await context.groups.eventsWith(logGroup, context.clock.now(), 'none')
   if (!searched.ok) return faultRefusal(searched.fault, 'log-group-unreadable')
-  const bytes = await context.groups.ingestedBytes(logGroup)
+  const bytes = await asked
   return {
     logGroup,
     ingestedBytes: bytes.ok ? bytes.value : undefined,

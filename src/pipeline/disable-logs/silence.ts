@@ -26,6 +26,12 @@ export interface WatchContext {
   readonly groups: LogGroups
   readonly clock: Clock
   readonly signal: AbortSignal
+  readonly watches: Watches
+}
+
+/** How many functions of the run are being watched at this moment. */
+export interface Watches {
+  count: number
 }
 
 export type Seen =
@@ -34,18 +40,43 @@ export type Seen =
   | { readonly kind: 'written'; readonly what: string }
   | ({ readonly kind: 'not-seen' } & Refusal)
 
-const POLL_MS = 3_000
+/**
+ * As shares of the quiet time: when events are there as a rule, and in the middle. They tell early that something came; only
+ * the look at the end tells that nothing did.
+ */
+const EARLY_LOOKS = [1 / 6, 1 / 2] as const
+/** FilterLogEvents is answered five times a second in some regions (CloudWatch Logs quotas). */
+const LOOK_TAKES_MS = 200
 
-/** Events reach CloudWatch within about 5 to 20 s (measured by others), so silence is only believed after a while. */
+/**
+ * Events reach CloudWatch within about 5 to 20 s (measured by others), so silence is only believed after a while. Many
+ * functions are watched side by side: when there are too many for the service's rate, the early looks are left out.
+ */
 export async function watch(watched: Watch, context: WatchContext): Promise<Seen> {
-  const { clock } = context
-  const end = clock.now() + watched.quietMs
-  for (;;) {
-    const isLast = clock.now() >= end
-    const seen = await look(watched, context)
-    if (seen.kind !== 'silent' || isLast) return seen
-    if (context.signal.aborted) return { kind: 'not-seen', ...whyEnded(context.signal) }
-    await clock.sleep(Math.max(0, Math.min(POLL_MS, end - clock.now())), context.signal)
+  const { clock, signal, watches } = context
+  const { quietMs } = watched
+  const begunAt = clock.now()
+  const isReached = async (share: number) => {
+    const at = begunAt + share * quietMs
+    while (clock.now() < at && !signal.aborted) {
+      await clock.sleep(Math.ceil(at - clock.now()), signal)
+    }
+    return !signal.aborted
+  }
+  watches.count += 1
+  try {
+    for (const [index, share] of EARLY_LOOKS.entries()) {
+      if (!(await isReached(share))) break
+      const msUntilNext = ((EARLY_LOOKS[index + 1] ?? 1) - share) * quietMs
+      if (watches.count * LOOK_TAKES_MS > msUntilNext) continue
+      const seen = await look(watched, context)
+      if (seen.kind !== 'silent') return seen
+    }
+    return (await isReached(1))
+      ? await look(watched, context)
+      : { kind: 'not-seen', ...whyEnded(signal) }
+  } finally {
+    watches.count -= 1
   }
 }
 

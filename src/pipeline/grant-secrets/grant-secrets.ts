@@ -62,7 +62,7 @@ export async function grantSecretAccess(
       }
     }
     const edit = { kind: 'put-inline', policy, before: undefined, after: document } as const
-    records.editing({ purpose: 'secrets', role, edit, regions })
+    await records.editing({ purpose: 'secrets', role, edit, regions })
     const put = await roles.putInline(role, policy, document)
     return put.ok ? true : roleWriteRefusal(role, policy, put.fault)
   })

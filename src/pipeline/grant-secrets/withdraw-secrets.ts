@@ -86,7 +86,7 @@ async function withdraw(
     if (unsettled) return { kind: 'not-read', ...unsettled }
     const edit = { kind: 'delete-inline', policy, before: document } as const
     const change: SecretsChange = { purpose: 'secrets', role, edit, regions: context.regions }
-    context.records.editing(change)
+    await context.records.editing(change)
     const deleted = await roles.deleteInline(role, policy)
     if (!deleted.ok) {
       return { kind: 'not-written', ...roleWriteRefusal(role, policy, deleted.fault) }

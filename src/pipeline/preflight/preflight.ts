@@ -3,6 +3,7 @@
  * it, before the first write (promise P5).
  */
 
+import { atOnce } from '../../model/at-once'
 import type { Clock } from '../../model/clock'
 import type { RunSignal } from '../../model/run-signal'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
@@ -18,6 +19,7 @@ import { planAttachment } from '../plan/plan'
 import { findTraffic, type Traffic, trafficNotes } from '../publish-alias/traffic'
 import type { LogsChange } from '../roles/role-change'
 import { roleUsers } from '../roles/role-users'
+import { simulatedOnce } from '../roles/simulated-once'
 import type { Target } from '../select/target'
 import type { LambdaInvoke } from '../smoke-test/invocation'
 import type { RegionFunctions } from '../select/region-functions'
@@ -71,6 +73,9 @@ export interface Preflight {
   readonly notes: readonly string[]
 }
 
+/** More than the quotas of a few regions let through at a time: a fleet of thousands that waits would only take memory. */
+const TARGETS_AT_ONCE = 500
+
 export async function preflight(
   targets: readonly Target[],
   settings: PreflightSettings,
@@ -89,23 +94,21 @@ export async function preflight(
   const wanted = isRemoval ? undefined : defaultSettings(settings.export)
   const references = wanted === undefined ? [] : referencesOf(wanted)
   const secrets = preflightOfSecrets(settings, references, context)
-  const alone = await Promise.all(
-    targets.map((target) =>
-      inspect(target, {
-        lambda,
-        planFor,
-        // After a removal the invocation informs: nothing depends on it.
-        invokes: isRemoval ? () => false : invokes,
-        // A plan is made with rights to read, and where nothing is written the invocation itself tells.
-        invoke: settings.mode === 'apply' ? context.invoke : undefined,
-        secrets,
-        unprovable: (fn, change) => unprovable(settings, fn, change),
-        caughtLater: (fn) => isProvenLater(settings, fn),
-        layerMayBeSigned: !isRemoval && settings.wanted.layer.kind === 'own-copy',
-        needsTags: !isRemoval && settings.logs.kind === 'disable',
-        layerHashes: isRemoval ? [] : settings.layerHashes,
-      }),
-    ),
+  const alone = await atOnce(TARGETS_AT_ONCE, targets, (target) =>
+    inspect(target, {
+      lambda,
+      planFor,
+      // After a removal the invocation informs: nothing depends on it.
+      invokes: isRemoval ? () => false : invokes,
+      // A plan is made with rights to read, and where nothing is written the invocation itself tells.
+      invoke: settings.mode === 'apply' ? context.invoke : undefined,
+      secrets,
+      unprovable: (fn, change) => unprovable(settings, fn, change),
+      caughtLater: (fn) => isProvenLater(settings, fn),
+      layerMayBeSigned: !isRemoval && settings.wanted.layer.kind === 'own-copy',
+      needsTags: !isRemoval && settings.logs.kind === 'disable',
+      layerHashes: isRemoval ? [] : settings.layerHashes,
+    }),
   )
   const regions = regionsOf(settings.targets)
   const { mode } = settings
@@ -114,7 +117,7 @@ export async function preflight(
   const checked = await inspectLogs(await inspectRoleRoom(published, roles), {
     ...settings,
     lambda,
-    roles,
+    roles: simulatedOnce(roles),
     groups,
     clock,
     planFor,

@@ -19,8 +19,8 @@ export interface AliasMove {
 }
 
 export interface AliasRecords {
-  /** To be called before an alias is moved. Of a write that did not land, the record does no harm. */
-  moving(move: AliasMove): void
+  /** Waited for before an alias is moved. Of a write that did not land, the record does no harm. */
+  moving(move: AliasMove): Promise<void>
   /** What this run has moved and not moved back. */
   movedAlias(fn: FunctionArn): AliasMove | undefined
 }
@@ -44,10 +44,10 @@ export type Moved =
   | { readonly kind: 'elsewhere'; readonly now: string }
   | ({ readonly kind: 'not-moved' } & Refusal)
 
-/** @param atTurn told before each write; a refusal keeps it back */
+/** @param atTurn waited for before each write; a refusal keeps it back */
 export async function moveAlias(
   { function: arn, alias: name, before, after }: AliasMove,
-  atTurn: () => Refusal | undefined,
+  atTurn: () => Promise<Refusal | undefined>,
   { aliases, clock, signal }: MoveContext,
 ): Promise<Moved> {
   let wrote = false
@@ -64,10 +64,18 @@ export async function moveAlias(
       if (found.version !== before) return done({ kind: 'elsewhere', now: found.version })
       if (found.isWeighted) return done({ kind: 'not-moved', ...weighted(name) })
       let refusal: Refusal | undefined
-      const answer = await aliases.move(arn, found, after, () => {
-        refusal = atTurn()
-        return refusal === undefined
+      // What breaks there is no fault of AWS’s, as which the call would report it.
+      const broken: Error[] = []
+      const answer = await aliases.move(arn, found, after, async () => {
+        try {
+          refusal = await atTurn()
+          return refusal === undefined
+        } catch (thrown) {
+          broken.push(thrown instanceof Error ? thrown : new Error('unknown', { cause: thrown }))
+          return false
+        }
       })
+      for (const error of broken) throw error
       if (refusal) return done({ kind: 'not-moved', ...refusal })
       if (answer.ok) return done({ kind: 'moved', wrote: true })
       wrote ||= answer.fault.mayHaveLanded

@@ -21,7 +21,7 @@ export type Traffic =
   | { readonly kind: 'known'; readonly uninstrumented: readonly UninstrumentedVersion[] }
   | { readonly kind: 'not-checked'; readonly why: string }
 
-export const ALL_INSTRUMENTED: Traffic = { kind: 'known', uninstrumented: [] }
+const ALL_INSTRUMENTED: Traffic = { kind: 'known', uninstrumented: [] }
 
 /** The newest version is meant to be called where a function starts from snapshots. */
 const SNAPSHOT = 'SnapStart'

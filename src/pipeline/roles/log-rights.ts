@@ -3,6 +3,7 @@
  * role are asked about in one call.
  */
 
+import { atOnce } from '../../model/at-once'
 import type { Result } from '../../model/result'
 import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
 import { LOG_WRITES, logGroupArn, simulatedResources } from '../../systems/iam/log-writes'
@@ -68,6 +69,8 @@ export function denialText(denied: readonly Simulated[]): string {
   return `IAM answers ${decision} for ${action}${by.length === 0 ? '' : ` (${by.join(', ')})`}`
 }
 
+/** IAM is asked far fewer a second; thousands of questions that wait would only take memory. */
+const ROLES_AT_ONCE = 64
 /** How many resources one question names at most. */
 const RESOURCES_AT_ONCE = 200
 
@@ -84,23 +87,21 @@ export async function askLogRights(
     byRole.set(writer.role.text, [...(byRole.get(writer.role.text) ?? []), writer])
   }
   const answers = new Map<string, Result<LogRights>>()
-  await Promise.all(
-    [...byRole.values()].map(async (ofRole) => {
-      const [first] = ofRole
-      if (first === undefined) return
-      const resources = [...new Set(ofRole.flatMap(({ group }) => simulatedResources(group)))]
-      const asked = await simulateAll(first.role, resources, roles)
-      for (const writer of ofRole) {
-        const own = new Set(simulatedResources(writer.group))
-        answers.set(
-          writerKey(writer),
-          asked.ok
-            ? { ok: true, value: asked.value.filter(({ resource }) => own.has(resource)) }
-            : asked,
-        )
-      }
-    }),
-  )
+  await atOnce(ROLES_AT_ONCE, [...byRole.values()], async (ofRole) => {
+    const [first] = ofRole
+    if (first === undefined) return
+    const resources = [...new Set(ofRole.flatMap(({ group }) => simulatedResources(group)))]
+    const asked = await simulateAll(first.role, resources, roles)
+    for (const writer of ofRole) {
+      const own = new Set(simulatedResources(writer.group))
+      answers.set(
+        writerKey(writer),
+        asked.ok
+          ? { ok: true, value: asked.value.filter(({ resource }) => own.has(resource)) }
+          : asked,
+      )
+    }
+  })
   return answers
 }
 

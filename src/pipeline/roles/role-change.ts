@@ -34,8 +34,8 @@ export type RoleChange = LogsChange | SecretsChange
 
 /** What is remembered of writes to roles, so that each can be undone. */
 export interface RoleRecords {
-  /** To be called before each write. Of a write that did not land, the record does no harm. */
-  editing(change: RoleChange): void
+  /** Waited for before each write. Of a write that did not land, the record does no harm. */
+  editing(change: RoleChange): Promise<void>
   /** Changes that are neither undone nor for good, oldest first, of all roles. */
   edited(): readonly RoleChange[]
   /** They are undone, or for good. */

@@ -1,6 +1,7 @@
 /** What a rollout gives to the step that disables CloudWatch Logs. */
 
 import { restart } from '../configure/restart'
+import type { UpdateTimes } from '../configure/update-times'
 import type { DisableContext } from '../disable-logs/disable-logs'
 import type { Invoke } from '../smoke-test/smoke-test'
 import type { Journal } from './journal'
@@ -15,12 +16,16 @@ export function disableContext(
     halted,
     invoke,
     usersSince,
+    updates,
+    watches,
   }: {
     readonly journal: Journal
     readonly alone: DisableContext['alone']
     readonly halted: DisableContext['halted']
     readonly invoke: Invoke | undefined
     readonly usersSince: DisableContext['usersSince']
+    readonly updates: UpdateTimes
+    readonly watches: DisableContext['watches']
   },
 ): DisableContext | undefined {
   const { logs: wish } = settings
@@ -34,13 +39,14 @@ export function disableContext(
     lambdaClock,
     records: journal,
     signal: run.signal,
+    watches,
     halted,
     alone,
     invoke,
     recordForRestore(change) {
       if (wish.strategy.kind === 'remove') outside.recordForRestore(change)
     },
-    restart: (fn) => restart(fn, { lambda, clock, signal: run.signal, journal, halted }),
+    restart: (fn) => restart(fn, { lambda, clock, signal: run.signal, journal, halted, updates }),
     lambda,
     usersSince,
     reread: (fn) => lambda.get(fn.arn.region, fn.arn.text),

@@ -23,13 +23,13 @@ export function journalOnDemand(
     get salt() {
       return opened().salt
     },
-    writing: (fn, inverse) => opened().writing(fn, inverse),
+    writing: async (fn, inverse) => opened().writing(fn, inverse),
     notWritten: (fn) => journal?.notWritten(fn),
-    moving: (move) => opened().moving(move),
+    moving: async (move) => opened().moving(move),
     movedAlias: (fn) => journal?.movedAlias(fn),
-    editing: (change) => opened().editing(change),
-    restoring: (fn) => opened().restoring(fn),
-    settling: (toSettle) => opened().settling(toSettle),
+    editing: async (change) => opened().editing(change),
+    restoring: async (fn) => opened().restoring(fn),
+    settling: async (toSettle) => opened().settling(toSettle),
     settled: (role) => journal?.settled(role),
     edited: () => journal?.edited() ?? [],
     closed: (changes) => journal?.closed(changes),

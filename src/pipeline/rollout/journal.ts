@@ -14,8 +14,10 @@ import type { RoleChange, RoleRecords } from '../roles/role-change'
 
 /** Where the lines are kept: a file, see edges/journal-file.ts. */
 export interface JournalStore {
-  /** Returns when the line is on disk. */
+  /** When it returns, any process finds the line in the file, whatever becomes of this one. */
   append(line: string): void
+  /** Resolves when all lines so far are on disk, whatever becomes of the machine. */
+  flush(): Promise<void>
   delete(): void
 }
 
@@ -61,10 +63,10 @@ interface RoleToSettle {
 
 /** The journal of a running step. */
 export interface Journal extends ConfigurationRecords, AliasRecords, RoleRecords {
-  /** To be called before the log rights of a function are restored for good: nobody disables them again unproven. */
-  restoring(fn: FunctionArn): void
-  /** To be called before a function of the role loses references to secrets. */
-  settling(toSettle: RoleToSettle): void
+  /** Waited for before the log rights of a function are restored for good: nobody disables them again unproven. */
+  restoring(fn: FunctionArn): Promise<void>
+  /** Waited for before a function of the role loses references to secrets. */
+  settling(toSettle: RoleToSettle): Promise<void>
   settled(role: RoleArn): void
   /**
    * Functions keep what was written, and with them changes of roles are for good. One line: a run that dies here leaves
@@ -125,20 +127,32 @@ function journalOf(store: JournalStore, { header, state }: Replayed): Journal {
   }
   return {
     salt: header.salt,
-    writing: (fn, inverse) => record({ kind: 'write', function: fn, inverse }),
-    notWritten: (fn) => note({ kind: 'not-written', function: fn.text }),
-    editing(change) {
-      if (!isKnown(change)) record({ kind: 'role', number: state.lastChange + 1, change })
+    async writing(fn, inverse) {
+      record({ kind: 'write', function: fn, inverse })
+      try {
+        await flushed(store)
+      } catch (thrown) {
+        note({ kind: 'not-written', function: fn.text })
+        throw thrown
+      }
     },
-    moving(move) {
+    notWritten: (fn) => note({ kind: 'not-written', function: fn.text }),
+    async editing(change) {
+      if (!isKnown(change)) record({ kind: 'role', number: state.lastChange + 1, change })
+      await flushed(store)
+    },
+    async moving(move) {
       record({ kind: 'alias', move })
+      await flushed(store)
     },
     movedAlias: (fn) => state.aliases.get(fn.text),
-    restoring(fn) {
+    async restoring(fn) {
       if (!state.restored.has(fn.text)) record({ kind: 'restore', function: fn })
+      await flushed(store)
     },
-    settling(toSettle) {
+    async settling(toSettle) {
       if (!state.toSettle.has(toSettle.role.text)) record({ kind: 'settle', ...toSettle })
+      await flushed(store)
     },
     settled(role) {
       if (state.toSettle.has(role.text)) note({ kind: 'settled', role: role.text })
@@ -174,6 +188,15 @@ function journalOf(store: JournalStore, { header, state }: Replayed): Journal {
 function appendTo(store: JournalStore, line: Line): void {
   try {
     store.append(JSON.stringify(line))
+  } catch (thrown) {
+    throw journalFault('the journal could not be written', thrown)
+  }
+}
+
+/** Also of a line that somebody else has written: it may not be on disk yet. */
+async function flushed(store: JournalStore): Promise<void> {
+  try {
+    await store.flush()
   } catch (thrown) {
     throw journalFault('the journal could not be written', thrown)
   }

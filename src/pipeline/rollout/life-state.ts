@@ -11,6 +11,7 @@ import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Disabled, ProvenMember } from '../disable-logs/disable-logs'
 import type { DisablePlan } from '../disable-logs/plan'
+import type { UpdateTimes } from '../configure/update-times'
 import type { Plan } from '../plan/plan'
 import type { AliasPlan } from '../publish-alias/alias-plan'
 import type { Darkness } from '../roles/darkness'
@@ -44,6 +45,8 @@ export interface LifeContext {
   readonly signal: AbortSignal
   readonly clock: Clock
   readonly lambdaClock: LambdaClock
+  /** Of all functions of the run. */
+  readonly updates?: UpdateTimes | undefined
   readonly journal: Journal
   readonly planFor: (fn: LambdaFunction) => Plan
   readonly onFailure: 'rollback' | 'keep'

@@ -37,9 +37,9 @@ export async function publishAlias(life: Life, context: LifeContext): Promise<Ad
   const move: AliasMove = { function: life.fn.arn, alias, before, after }
   const moved = await moveAlias(
     move,
-    () => {
+    async () => {
       const halt = halted()
-      if (halt === undefined) journal.moving(move)
+      if (halt === undefined) await journal.moving(move)
       return halt
     },
     context,

@@ -85,7 +85,7 @@ async function takeLeave(
   const restoration =
     planned ?? (plan.kind === 'change' ? await withheldNow(fn, context) : undefined)
   if (restoration !== undefined && 'reason' in restoration) return notBegun(base, restoration)
-  if (restoration !== undefined) journal.restoring(fn.arn)
+  if (restoration !== undefined) await journal.restoring(fn.arn)
   const configuration = plan.kind === 'change' ? ({ by: 'marker', fn } as const) : undefined
   const walked = (
     await walkBack(

@@ -24,6 +24,7 @@ import { breakage } from './breakage'
 import { disableContext } from './disable-context'
 import { invoker, invokeAny } from './invoker'
 import { journalOnDemand } from './journal-on-demand'
+import { updateTimes } from '../configure/update-times'
 import { restoreOnce } from './restore-once'
 import type { Rollout, RolloutOutside, RolloutSettings } from './rollout-context'
 import { NOT_ASKED, unitsOf, endUnit } from './units'
@@ -77,6 +78,8 @@ export async function rollOut(
     signal,
     rollback,
   })
+  const updates = updateTimes()
+  const watches = { count: 0 }
   const usersSince = recentUsers(settings.regions, outside)
   const invoke = invoker(rollout)
   const coldStarts = coldStartsBefore(outside.logGroups, clock, signal)
@@ -94,6 +97,7 @@ export async function rollOut(
       clock,
       signal,
       lambdaClock: outside.lambdaClock,
+      updates,
       journal,
       planFor: (fn) => rollout.planFor(fn, one.claim),
       onFailure: settings.limits.onFailure,
@@ -117,6 +121,8 @@ export async function rollOut(
       halted,
       invoke: invokes,
       usersSince,
+      updates,
+      watches,
     })
     if (disabling === undefined || disabled === undefined) {
       return { ...context, disabling: undefined }
@@ -166,7 +172,7 @@ export async function rollOut(
     attach: async (one) => {
       const halted = haltedForWrites
       try {
-        rights.remember(one)
+        await rights.remember(one)
       } catch (thrown) {
         end(one, notBegun(describe(one.fn, one.plan.warnings), broke(thrown)))
         return 'failed'
@@ -180,6 +186,7 @@ export async function rollOut(
             aliases,
             clock,
             signal,
+            updates,
             journal,
             halted,
             broke,
@@ -213,11 +220,8 @@ export async function rollOut(
       for (const one of changing) end(one, notBegun(describe(one.fn, one.plan.warnings), cause))
     }
   }
-  await line.run()
-  await Promise.all(lives)
-  await others
-
-  await Promise.all(
+  // Nothing is written to them, so they are proven beside the writes.
+  const proven = Promise.all(
     unchanged.map(async (one) => {
       const context = contextFor(one, isOver, undefined)
       lived(
@@ -227,6 +231,9 @@ export async function rollOut(
       )
     }),
   )
+  await line.run()
+  await Promise.all(lives)
+  await Promise.all([others, proven])
   const halt = isOver() ?? STOPPED
   for (const one of planned) {
     if (!outcomes.has(one) && !waiting.has(one)) end(one, skippedOutcome(one, halt))
@@ -241,6 +248,8 @@ export async function rollOut(
         alone,
         halted: haltedForWrites,
         usersSince,
+        updates,
+        watches,
         invoke: (fn, ended) => invokeAny(fn, members, invoke, ended),
       })
       const ended = await endUnit(unit, members, ready, {

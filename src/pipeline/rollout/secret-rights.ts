@@ -35,7 +35,7 @@ export interface SecretRights {
   /** `undefined`: it needs none, or `grant-secret-access` is not set. */
   readonly rightFor: (one: Planned) => SecretRight | undefined
   /** To be called before the function is written: what it needs no more is withdrawn even if this run dies. */
-  readonly remember: (one: Planned) => void
+  readonly remember: (one: Planned) => Promise<void>
   /**
    * Withdraws what nobody needs any more, and looks whether what functions of this run rely on is still there.
    * @returns the outcomes, with what became of their roles
@@ -79,12 +79,12 @@ export function secretRights(context: SecretRightsContext): SecretRights {
         giveAgain: () => grantSecretAccess(role, document, context),
       }
     },
-    remember(one) {
+    async remember(one) {
       changedAt = context.clock.now()
       const role = roleOf(one)
       const { isRemoval, records, regions } = context
       if (role !== undefined && one.plan.kind === 'change' && (isRemoval || losesReferences(one))) {
-        records.settling({ role, regions })
+        await records.settling({ role, regions })
       }
     },
     async settle(outcomes) {

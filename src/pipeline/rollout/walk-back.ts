@@ -45,6 +45,7 @@ export interface WayBackContext {
   readonly clock: Clock
   /** Ends the waits. */
   readonly signal: AbortSignal
+  readonly updates?: TakeOffContext['updates']
   readonly journal: TakeOffContext['journal']
   readonly halted: () => Refusal | undefined
   readonly restore: (restoration: Restoration) => Promise<ReadonlyMap<Deprived, LogsRestored>>
@@ -129,7 +130,8 @@ async function backFrom(
     }
   }
   context.restored()
-  const moved = alias && (await moveAlias(inverseMove(alias), () => undefined, context))
+  const moved =
+    alias && (await moveAlias(inverseMove(alias), () => Promise.resolve(undefined), context))
   if (alias && moved?.kind === 'not-moved') {
     const { detail } = moved
     return {

@@ -1,5 +1,6 @@
 /** Selects the existing functions that the inputs name or match: `functions`, `function-tags`, `stack`, `shard`. */
 
+import { atOnce } from '../../model/at-once'
 import { byText } from '../../model/order'
 import type { Selector, Targets } from './targets'
 import {
@@ -44,6 +45,9 @@ type Listed = ReadonlyMap<string, RegionFunctions>
 type Found = Omit<Extract<Target, { kind: 'found' }>, 'published'>
 type Sought = Found | Extract<Target, { kind: 'missing' }>
 
+/** More than the quota lets through at a time: thousands of questions that wait would only take memory. */
+const NAMES_AT_ONCE = 500
+
 /**
  * Cost: ListFunctions where there is a pattern, tag or stack (50 functions and versions a call), otherwise one GetFunction
  * for each name, and for the versions ListFunctions or ListVersionsByFunction, whichever is cheaper; GetResources where
@@ -72,10 +76,10 @@ export async function selectFunctions(
   const unread = [...(byTags?.problems ?? []), ...list.problems]
   if (unread.length > 0) return { ok: false, problems: unread }
 
-  const byName = await Promise.all(
-    named
-      .filter((selector) => !isExcluded(selector.name))
-      .map((selector) => lookUp(selector, targets.regions, listed, lambda)),
+  const byName = await atOnce(
+    NAMES_AT_ONCE,
+    named.filter((selector) => !isExcluded(selector.name)),
+    (selector) => lookUp(selector, targets.regions, listed, lambda),
   )
   const unknownCaller = refusedCredentials(byName.flat())
   if (unknownCaller) return { ok: false, problems: [unknownCaller] }

@@ -54,3 +54,8 @@ export type Prove = (subject: ProofSubject) => Promise<Proof>
 
 /** `verify: none`. */
 export const skipProof: Prove = () => Promise.resolve({ kind: 'skipped' })
+
+/** Whether arrival is not checked of any function, so that it does not matter when its telemetry was sent. */
+export function isSkipped(prove: Prove): boolean {
+  return prove === skipProof
+}

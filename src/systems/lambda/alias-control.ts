@@ -29,12 +29,15 @@ export interface AliasControl {
    * @param latest what was proven: it is refused where the function is another one by now
    * @param atTurn asked when the quota has a place for the call; `false`: it is not made
    */
-  publish(latest: LambdaFunction, atTurn: () => boolean): Promise<Result<LambdaFunction>>
+  publish(
+    latest: LambdaFunction,
+    atTurn: () => boolean | Promise<boolean>,
+  ): Promise<Result<LambdaFunction>>
   /** @param alias as it was read: it is refused where somebody has changed it since */
   move(
     arn: FunctionArn,
     alias: Alias,
     version: string,
-    atTurn: () => boolean,
+    atTurn: () => boolean | Promise<boolean>,
   ): Promise<Result<Alias>>
 }

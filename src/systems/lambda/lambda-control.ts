@@ -25,7 +25,7 @@ export interface LambdaControl {
   update(
     arn: FunctionArn,
     update: ConfigurationUpdate,
-    atTurn: () => boolean,
+    atTurn: () => boolean | Promise<boolean>,
   ): Promise<Result<LambdaFunction>>
   /** A fault: Lambda would not let this caller attach the layer version. Asked once per layer and region. */
   layerVersion(region: string, layerArn: string): Promise<Result<LayerVersion>>

@@ -14,8 +14,11 @@ export interface SettledContext {
 }
 
 /** An update takes one to two seconds on AWS; VPC functions take minutes. */
-export const SETTLE_LIMIT_MS = 10 * 60_000
-const FIRST_POLL_MS = 300
+const SETTLE_LIMIT_MS = 10 * 60_000
+/** So much later it is seen at most, as long as it takes no longer than updates do as a rule. */
+const POLL_MS = 300
+const AS_A_RULE_MS = 2_000
+const LATER_POLL_SHARE = 0.5
 const LONGEST_POLL_MS = 3_000
 
 /** Being created, or an update is in progress. */
@@ -23,29 +26,36 @@ export function isBusy({ lastUpdateStatus, state }: LambdaFunction): boolean {
   return lastUpdateStatus === 'InProgress' || state === 'Pending'
 }
 
-/** Polls GetFunction, which has a quota of its own, until no update is in progress. */
+/**
+ * Polls GetFunction, which has a quota of its own, until no update is in progress.
+ * @param update that of this run: when it was accepted, and who wants to know how long it took
+ */
 export async function untilSettled(
   fn: LambdaFunction,
   { lambda, clock, signal }: SettledContext,
+  update?: { readonly startedAt: number; readonly took: (ms: number) => void },
 ): Promise<LambdaFunction | Refusal> {
-  let latest = fn
+  if (!isBusy(fn)) return fn
+  const startedAt = update?.startedAt ?? clock.now()
   const polled = await poll<LambdaFunction | Refusal, undefined>(
     async () => {
-      if (!isBusy(latest)) return done(latest)
-      const read = await lambda.get(latest.arn.region, latest.arn.text)
+      const elapsed = clock.now() - startedAt
+      const read = await lambda.get(fn.arn.region, fn.arn.text)
       if (!read.ok) return done(readRefusal(read.fault))
-      latest = read.value
-      return isBusy(latest) ? notYet(undefined) : done(latest)
+      if (isBusy(read.value)) return notYet(undefined, pollMs(elapsed))
+      update?.took(elapsed)
+      return done(read.value)
     },
-    {
-      firstMs: FIRST_POLL_MS,
-      longestMs: LONGEST_POLL_MS,
-      factor: 1.6,
-      deadline: clock.now() + SETTLE_LIMIT_MS,
-    },
+    { firstMs: POLL_MS, deadline: startedAt + SETTLE_LIMIT_MS },
     { clock, signal },
   )
   if (polled.kind === 'done') return polled.value
   if (polled.kind === 'aborted') return whyEnded(signal)
   return { reason: 'update-failed', detail: 'the update was still in progress after 10 minutes' }
+}
+
+/** How long until the next look at an update that has taken this long. */
+function pollMs(elapsed: number): number {
+  if (elapsed < AS_A_RULE_MS) return POLL_MS
+  return Math.min(LONGEST_POLL_MS, Math.max(POLL_MS, elapsed * LATER_POLL_SHARE))
 }
