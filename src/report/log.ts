@@ -3,7 +3,7 @@
 import { savingsText } from '../systems/cloudwatch/savings'
 import type { Mode } from '../model/mode'
 import type { Inspected } from '../pipeline/preflight/inspect'
-import { isGood, type Outcome } from '../pipeline/rollout/outcome'
+import { aliasText, isGood, type Outcome } from '../pipeline/rollout/outcome'
 import type { Progress } from '../pipeline/rollout/rollout-context'
 import type { Problem } from '../model/problem'
 import type { Runner } from '../model/runner'
@@ -146,6 +146,7 @@ function aboutText(outcome: Outcome): string {
   return [
     explained ? '' : (outcome.detail ?? ''),
     telemetryText(outcome),
+    outcome.alias === undefined ? '' : aliasText(outcome.alias),
     disabled,
     metricsText(outcome),
   ]
