@@ -30325,6 +30325,7 @@ function aboutText(outcome) {
     return [
         explained ? '' : (outcome.detail ?? ''),
         telemetryText(outcome),
+        outcome.alias === undefined ? '' : aliasText(outcome.alias),
         disabled,
         metricsText(outcome),
     ]
@@ -31071,30 +31072,33 @@ async function readNamed(region, names, lambda) {
     const ended = new Set();
     let pages = 0;
     let last;
-    let isGrouped = true;
+    const seen = { inARow: false, apart: false };
     const read = await lambda.listVersions(region, (page) => {
         pages += 1;
         for (const { version, fn } of page) {
             const { text, name } = fn.arn;
+            if (text === last && version !== '$LATEST')
+                seen.inARow = true;
             if (text !== last) {
                 if (last !== undefined)
                     ended.add(last);
                 if (ended.has(text))
-                    isGrouped = false;
+                    seen.apart = true;
             }
             last = text;
             if (version === '$LATEST' && names.has(name))
                 found.set(text, name);
         }
         addPublished(page.filter(({ fn }) => names.has(fn.arn.name)), published);
-        const whole = isGrouped ? [...found.keys()].filter((text) => ended.has(text)).length : 0;
-        return pages < names.size - whole;
+        const past = seen.apart ? 0 : [...found.keys()].filter((text) => ended.has(text)).length;
+        return pages < names.size - past;
     });
     if (!read.ok)
         return new Map();
-    // Lambda lists the versions of a function in a row, which it does not promise: where it does not, only the whole list
-    // tells which versions there are.
-    const isKnown = (text) => read.value === 'all' || (isGrouped && ended.has(text));
+    // In which order Lambda lists versions is not documented. Only where those of some function were seen in a row, and of
+    // none apart, a part of the list tells which versions a function has.
+    const isInRows = seen.inARow && !seen.apart;
+    const isKnown = (text) => read.value === 'all' || (isInRows && ended.has(text));
     return new Map([...found.keys()].filter(isKnown).map((text) => [text, published.get(text) ?? []]));
 }
 /** One function alone. */

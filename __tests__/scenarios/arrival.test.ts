@@ -186,7 +186,7 @@ describe('mode: verify', () => {
       expect(statusesOf(result)).toEqual(['orders: unchanged', 'refunds: unchanged'])
       expect(result.exitCode).toBe(0)
       const called = new Set(aws.calls.all().map(({ operation }) => operation))
-      expect([...called].sort()).toEqual(['GetFunction', 'Invoke'])
+      expect([...called].sort()).toEqual(['GetFunction', 'Invoke', 'ListFunctions'])
     }),
   )
 

@@ -56,14 +56,15 @@ export async function readNamed(
   const ended = new Set<string>()
   let pages = 0
   let last: string | undefined
-  let isGrouped = true
+  const seen = { inARow: false, apart: false }
   const read = await lambda.listVersions(region, (page) => {
     pages += 1
     for (const { version, fn } of page) {
       const { text, name } = fn.arn
+      if (text === last && version !== '$LATEST') seen.inARow = true
       if (text !== last) {
         if (last !== undefined) ended.add(last)
-        if (ended.has(text)) isGrouped = false
+        if (ended.has(text)) seen.apart = true
       }
       last = text
       if (version === '$LATEST' && names.has(name)) found.set(text, name)
@@ -72,13 +73,14 @@ export async function readNamed(
       page.filter(({ fn }) => names.has(fn.arn.name)),
       published,
     )
-    const whole = isGrouped ? [...found.keys()].filter((text) => ended.has(text)).length : 0
-    return pages < names.size - whole
+    const past = seen.apart ? 0 : [...found.keys()].filter((text) => ended.has(text)).length
+    return pages < names.size - past
   })
   if (!read.ok) return new Map()
-  // Lambda lists the versions of a function in a row, which it does not promise: where it does not, only the whole list
-  // tells which versions there are.
-  const isKnown = (text: string) => read.value === 'all' || (isGrouped && ended.has(text))
+  // In which order Lambda lists versions is not documented. Only where those of some function were seen in a row, and of
+  // none apart, a part of the list tells which versions a function has.
+  const isInRows = seen.inARow && !seen.apart
+  const isKnown = (text: string) => read.value === 'all' || (isInRows && ended.has(text))
   return new Map(
     [...found.keys()].filter(isKnown).map((text) => [text, published.get(text) ?? []] as const),
   )
