@@ -33466,6 +33466,8 @@ const SNAPSHOT = 'SnapStart';
 async function findTraffic({ fn, published }, routesOf) {
     if (published.kind === 'not-checked')
         return published;
+    if (published.kind === 'not-asked')
+        return { kind: 'not-checked', why: 'not asked for' };
     const { versions } = published;
     const without = versions.filter(({ carriesRotel }) => !carriesRotel);
     if (without.length === 0)
@@ -40730,7 +40732,7 @@ const NAMES_AT_ONCE = 500;
  * for each name, and for the versions ListFunctions or ListVersionsByFunction, whichever is cheaper; GetResources where
  * there is a tag or stack (100 functions a call).
  */
-async function selectFunctions(targets, { lambda, tagged }) {
+async function selectFunctions(targets, { wantsVersions, lambda, tagged }) {
     const { selectors, shard } = targets;
     const patterns = selectors.filter((s) => s.kind === 'pattern');
     const named = selectors.filter((s) => s.kind === 'name' || s.kind === 'arn');
@@ -40740,7 +40742,7 @@ async function selectFunctions(targets, { lambda, tagged }) {
     const isByTagsAlone = patterns.length === 0 && named.length === 0;
     const isListed = patterns.length > 0 || (byTags !== undefined && isByTagsAlone);
     const list = isListed ? await listRegions(targets.regions, lambda) : EMPTY;
-    const namedVersions = isListed ? NO_VERSIONS : versionsOfNamed(named, targets.regions, lambda);
+    const namedVersions = isListed || !wantsVersions ? NO_VERSIONS : versionsOfNamed(named, targets.regions, lambda);
     const { listed } = list;
     const refused = [...(byTags?.refused ?? []), ...list.refused];
     if (refused.length > 0) {
@@ -40792,6 +40794,8 @@ async function selectFunctions(targets, { lambda, tagged }) {
         const qualified = await atQualifier(one, targets.qualifier, lambda);
         if (qualified.kind === 'missing')
             return qualified;
+        if (!wantsVersions)
+            return { ...qualified, published: { kind: 'not-asked' } };
         return { ...qualified, published: await publishedOf(one.fn, known, lambda) };
     });
     return { ok: true, targets: await Promise.all(withVersions), sharing, listed };
@@ -41123,6 +41127,7 @@ async function run_run(inputs, inputWarnings, run, world) {
     const { selection, account, caller } = await selectInAccount(inputs.targets, allowedAccountIds, {
         ...outside,
         lambda,
+        wantsVersions: inputs.mode !== 'remove',
         tell: (whose) => announceAccount(whose, inputs.targets, run.warnings ?? [], runner),
     });
     if (!selection.ok)

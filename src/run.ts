@@ -91,6 +91,7 @@ export async function run(
   const { selection, account, caller } = await selectInAccount(inputs.targets, allowedAccountIds, {
     ...outside,
     lambda,
+    wantsVersions: inputs.mode !== 'remove',
     tell: (whose) => announceAccount(whose, inputs.targets, run.warnings ?? [], runner),
   })
   if (!selection.ok) return selection

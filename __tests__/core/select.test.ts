@@ -128,7 +128,7 @@ function lambdas(
       return Promise.resolve(succeeded(found))
     },
   }
-  return { port: { lambda, tagged }, calls }
+  return { port: { wantsVersions: true, lambda, tagged }, calls }
 }
 
 function has(tags: ReadonlyMap<string, string>, { key, values }: TagFilter): boolean {

@@ -77,6 +77,8 @@ describe('attaching', () => {
       expect(calls).toEqual([
         ...Array<string>(3).fill('GetFunction'),
         ...Array<string>(3).fill('Invoke'),
+        // One for the versions of all.
+        'ListFunctions',
       ])
     }))
 
@@ -184,6 +186,7 @@ describe('looking only', () => {
       expect([...operations].sort()).toEqual([
         'GetFunction',
         'GetLayerVersionByArn',
+        'ListFunctions',
         'SimulatePrincipalPolicy',
       ])
     }))

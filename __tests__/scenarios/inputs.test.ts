@@ -30,12 +30,12 @@ describe('bad input is named at once, before any call:', () => {
   )
 
   test.concurrent.each(['apply', 'plan', 'verify', 'remove'])(
-    'an input that does not work yet, in mode %s',
+    'an input that does not exist, in mode %s',
     (mode) =>
       inWorld(async ({ aws, main }) => {
-        const result = await main({ functions: 'orders', mode, 'publish-alias': 'live' })
+        const result = await main({ functions: 'orders', mode, 'dry-runs': 'true' })
         expect(result.exitCode).toBe(1)
-        expect(result.annotations.map(({ title }) => title)).toEqual(['Input publish-alias'])
+        expect(result.annotations.map(({ title }) => title)).toEqual(['Input dry-runs'])
         expect(aws.calls.count()).toBe(0)
       }),
   )

@@ -34,6 +34,8 @@ export type Selection =
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 export interface SelectContext {
+  /** Whether published versions are asked for, too. */
+  readonly wantsVersions: boolean
   readonly lambda: LambdaControl
   readonly tagged: TaggedFunctions
 }
@@ -55,7 +57,7 @@ const NAMES_AT_ONCE = 500
  */
 export async function selectFunctions(
   targets: Targets,
-  { lambda, tagged }: SelectContext,
+  { wantsVersions, lambda, tagged }: SelectContext,
 ): Promise<Selection> {
   const { selectors, shard } = targets
   const patterns = selectors.filter((s): s is Pattern => s.kind === 'pattern')
@@ -67,7 +69,8 @@ export async function selectFunctions(
   const isByTagsAlone = patterns.length === 0 && named.length === 0
   const isListed = patterns.length > 0 || (byTags !== undefined && isByTagsAlone)
   const list = isListed ? await listRegions(targets.regions, lambda) : EMPTY
-  const namedVersions = isListed ? NO_VERSIONS : versionsOfNamed(named, targets.regions, lambda)
+  const namedVersions =
+    isListed || !wantsVersions ? NO_VERSIONS : versionsOfNamed(named, targets.regions, lambda)
   const { listed } = list
   const refused = [...(byTags?.refused ?? []), ...list.refused]
   if (refused.length > 0) {
@@ -124,6 +127,7 @@ export async function selectFunctions(
     if (one.kind === 'missing') return one
     const qualified = await atQualifier(one, targets.qualifier, lambda)
     if (qualified.kind === 'missing') return qualified
+    if (!wantsVersions) return { ...qualified, published: { kind: 'not-asked' } }
     return { ...qualified, published: await publishedOf(one.fn, known, lambda) }
   })
   return { ok: true, targets: await Promise.all(withVersions), sharing, listed }

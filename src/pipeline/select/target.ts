@@ -8,6 +8,8 @@ import type { PublishedVersion } from './region-functions'
 export type Published =
   | { readonly kind: 'known'; readonly versions: readonly PublishedVersion[] }
   | { readonly kind: 'not-checked'; readonly why: string }
+  /** `mode: remove` leaves them as they are. */
+  | { readonly kind: 'not-asked' }
 
 export type Target =
   | {
