@@ -22,9 +22,10 @@ const files = readdirSync(folder)
   .sort()
   .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
 
-async function byGitHub(text: string): Promise<readonly Finding[]> {
-  // By its place the parser tells workflows from actions; it reads no more of a document than place and text.
-  const document = { uri: 'file:///.github/workflows/checked.yml', getText: () => text }
+async function byGitHub(name: string, text: string): Promise<readonly Finding[]> {
+  // By its place the parser tells workflows from actions, and documents that it has parsed from others; it reads no
+  // more of a document than place and text.
+  const document = { uri: `file:///.github/workflows/${name}`, getText: () => text }
   const found = await validate(document as Parameters<typeof validate>[0])
   return found.map(({ message, range }) => ({
     line: range.start.line + 1,
@@ -35,7 +36,7 @@ async function byGitHub(text: string): Promise<readonly Finding[]> {
 let findings = 0
 for (const { name, text } of files) {
   const all = [
-    ...(await byGitHub(text)),
+    ...(await byGitHub(name, text)),
     // The name of a file would make it look for the file, which its build as WebAssembly cannot do.
     ...(await runLint(text, '<stdin>')),
     ...ruleFindings(text, new Set(inputNames)),
