@@ -112,54 +112,58 @@ function countsIn(summary: string): Counts {
   return Object.fromEntries(Object.entries(statuses).filter(([, count]) => count > 0))
 }
 
-test('each recipe ends as the workflow expects it', () =>
-  inStack(
-    async (world) => {
-      const { aws, inputs: stackInputs } = world
-      const values: Record<string, string> = {
-        'env.STACK': STACK,
-        'needs.deploy.outputs.secret': deploy(world),
-        'vars.E2E_AWS_ACCOUNT': '123456789012',
-        'vars.E2E_CLICKSTACK_ENDPOINT': stackInputs['endpoint'] ?? '',
-        'vars.E2E_CLICKHOUSE_URL': stackInputs['clickhouse-url'] ?? '',
-        'vars.E2E_CLICKHOUSE_USER': WRITER.name,
-        'secrets.E2E_CLICKHOUSE_PASSWORD': WRITER.password,
-        'secrets.E2E_CLICKSTACK_API_KEY': INGESTION_KEY,
-        ...publishCopies(world),
-      }
-      const filledIn = (text: string) =>
-        text.replace(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => {
-          const value = values[expression]
-          if (value === undefined) throw new Error(`Nothing is known of ${expression}`)
-          return value
-        })
-      const blank = Object.fromEntries(
-        [...Object.keys(stackInputs), 'headers'].map((name) => [name, '']),
-      )
-
-      const ends: (readonly [string, Counts])[] = []
-      const expected: (readonly [string, Counts])[] = []
-      for (const step of steps) {
-        if (step.uses === './') {
-          const given = Object.entries(step.with ?? {}).map(([name, value]): [string, string] => [
-            name,
-            filledIn(String(value)),
-          ])
-          const id = step.id ?? ''
-          const { outputs } = await world.main({ ...blank, ...Object.fromEntries(given) })
-          for (const [name, value] of Object.entries(outputs))
-            values[`steps.${id}.outputs.${name}`] = value
-          ends.push([id, countsIn(outputs['summary-json'] ?? '')])
-        } else if (step.run?.startsWith('e2e/expect ') === true) {
-          const id = /steps\.(.+)\.outputs\.summary-json/.exec(step.env?.['SUMMARY'] ?? '')?.[1]
-          expected.push([id ?? '', expectedBy(step.run)])
-        } else if (step.run?.includes('create-alias') === true) {
-          for (const name of [`${STACK}-nodejs-x86-64`, `${STACK}-nodejs-arm64`])
-            aws.lambda.setAlias(name, 'live', aws.lambda.publishVersion(name))
+test(
+  'each recipe ends as the workflow expects it',
+  () =>
+    inStack(
+      async (world) => {
+        const { aws, inputs: stackInputs } = world
+        const values: Record<string, string> = {
+          'env.STACK': STACK,
+          'needs.deploy.outputs.secret': deploy(world),
+          'vars.E2E_AWS_ACCOUNT': '123456789012',
+          'vars.E2E_CLICKSTACK_ENDPOINT': stackInputs['endpoint'] ?? '',
+          'vars.E2E_CLICKHOUSE_URL': stackInputs['clickhouse-url'] ?? '',
+          'vars.E2E_CLICKHOUSE_USER': WRITER.name,
+          'secrets.E2E_CLICKHOUSE_PASSWORD': WRITER.password,
+          'secrets.E2E_CLICKSTACK_API_KEY': INGESTION_KEY,
+          ...publishCopies(world),
         }
-      }
-      expect(ends).toEqual(expected)
-      expect(ends.length).toBeGreaterThan(14)
-    },
-    { clickStack: { users: [WRITER] } },
-  ))
+        const filledIn = (text: string) =>
+          text.replace(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => {
+            const value = values[expression]
+            if (value === undefined) throw new Error(`Nothing is known of ${expression}`)
+            return value
+          })
+        const blank = Object.fromEntries(
+          [...Object.keys(stackInputs), 'headers'].map((name) => [name, '']),
+        )
+
+        const ends: (readonly [string, Counts])[] = []
+        const expected: (readonly [string, Counts])[] = []
+        for (const step of steps) {
+          if (step.uses === './') {
+            const given = Object.entries(step.with ?? {}).map(([name, value]): [string, string] => [
+              name,
+              filledIn(String(value)),
+            ])
+            const id = step.id ?? ''
+            const { outputs } = await world.main({ ...blank, ...Object.fromEntries(given) })
+            for (const [name, value] of Object.entries(outputs))
+              values[`steps.${id}.outputs.${name}`] = value
+            ends.push([id, countsIn(outputs['summary-json'] ?? '')])
+          } else if (step.run?.startsWith('e2e/expect ') === true) {
+            const id = /steps\.(.+)\.outputs\.summary-json/.exec(step.env?.['SUMMARY'] ?? '')?.[1]
+            expected.push([id ?? '', expectedBy(step.run)])
+          } else if (step.run?.includes('create-alias') === true) {
+            for (const name of [`${STACK}-nodejs-x86-64`, `${STACK}-nodejs-arm64`])
+              aws.lambda.setAlias(name, 'live', aws.lambda.publishVersion(name))
+          }
+        }
+        expect(ends).toEqual(expected)
+        expect(ends.length).toBeGreaterThan(14)
+      },
+      { clickStack: { users: [WRITER] } },
+    ),
+  300_000,
+)
