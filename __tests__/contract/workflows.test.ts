@@ -46,10 +46,7 @@ describe('a planted fault is found', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   test.each([
-    [
-      'by GitHub’s parser',
-      /^syntax\.yml:\d+: Unexpected value 'onn'/m,
-    ],
+    ['by GitHub’s parser', /^syntax\.yml:\d+: Unexpected value 'onn'/m],
     ['by actionlint', /^needs\.yml:\d+: job "a" needs job "nobody" which does not exist/m],
     ['by actionlint, where a title could be a command', /^untrusted\.yml:\d+: .*untrusted/m],
     ['where two files pin two commits', /^two\.yml: actions\/cache is pinned to two commits/m],
