@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import ncc from '@vercel/ncc'
+import { bundledFiles, licenceReport, packageFolders, readPackage } from './licences'
 import { withoutUnusedDeclarations } from './unused-declarations'
 
 export const root = join(import.meta.dirname, '..')
@@ -22,13 +23,13 @@ process.env['TS_NODE_PROJECT'] = join(root, 'tsconfig.bundle.json')
 export async function bundle(): Promise<Files> {
   // ncc takes names of modules relative to this folder: where the checkout lies does not show in dist/.
   process.chdir(root)
-  const { code, assets } = await ncc(join(root, 'scripts/action.ts'), {
+  const { code, assets, stats } = await ncc(join(root, 'scripts/action.ts'), {
     cache: false,
     quiet: true,
     transpileOnly: true,
-    license: 'licenses.txt',
     mainFields: AS_ES_MODULES,
   })
+  const packages = packageFolders(bundledFiles(stats.compilation.modules)).map(readPackage)
   return new Map([
     ['index.js', withoutUnusedDeclarations(code)],
     ...Object.entries(assets).map(([name, { source }]): [string, string] => {
@@ -36,6 +37,7 @@ export async function bundle(): Promise<Files> {
       return [name, name.endsWith('.js') ? withoutUnusedDeclarations(text) : text]
     }),
     ...['main', 'post'].map((step): [string, string] => [`${step}.js`, entry(step)]),
+    ['licenses.txt', licenceReport(packages)],
   ])
 }
 

@@ -12,6 +12,7 @@ import type { Files } from './bundle'
 const SOURCES = [
   'src',
   'scripts/bundle.ts',
+  'scripts/licences.ts',
   'scripts/unused-declarations.ts',
   'package.json',
   'tsconfig.json',
@@ -32,9 +33,9 @@ export async function staleDist(
 
 export function digestOfSources(root: string): string {
   const files = SOURCES.flatMap((path) =>
-    [...readFiles(join(root, path))].map(([name, text]): [string, string] => [
+    [...readFiles(join(root, path))].map(([name, bytes]): [string, Buffer] => [
       join(path, name),
-      text,
+      bytes,
     ]),
   )
   return digestOf(new Map(files))
@@ -57,10 +58,10 @@ export function rememberBuild(root: string, sources: string, files: Files): stri
   return built
 }
 
-/** Names below the path, and texts; of a file one, without a name; of what does not exist none. */
-function readFiles(path: string): Files {
+/** Names below the path, and bytes; of a file one, without a name; of what does not exist none. */
+function readFiles(path: string): ReadonlyMap<string, Buffer> {
   const names = namesBelow(path)
-  return new Map(names.map((name) => [name, readFileSync(join(path, name), 'utf8')]))
+  return new Map(names.map((name) => [name, readFileSync(join(path, name))]))
 }
 
 function namesBelow(path: string): readonly string[] {
@@ -72,10 +73,13 @@ function namesBelow(path: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
 }
 
-function digestOf(files: Files): string {
+/** Of bytes, not of text: two files that differ in a byte that is not UTF-8 would read as the same text. */
+function digestOf(files: ReadonlyMap<string, string | Buffer>): string {
   const hash = createHash('sha256')
-  for (const [name, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    hash.update(`${String(name.length)} ${name} ${String(text.length)} ${text}`)
+  for (const [name, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const bytes = Buffer.from(content)
+    hash.update(`${String(name.length)} ${name} ${String(bytes.length)} `)
+    hash.update(bytes)
   }
   return hash.digest('hex')
 }

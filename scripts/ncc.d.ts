@@ -4,13 +4,19 @@ declare module '@vercel/ncc' {
     readonly cache?: boolean
     readonly quiet?: boolean
     readonly transpileOnly?: boolean
-    readonly license?: string
     /** Not in the readme: fields of package.json that name a package's entry; webpack's `resolve.mainFields`. */
     readonly mainFields?: readonly string[]
+  }
+  /** A module that was joined to others holds them. */
+  interface Module {
+    readonly resource?: string
+    readonly modules?: Iterable<Module>
   }
   interface Built {
     readonly code: string
     readonly assets: Readonly<Record<string, { readonly source: string | Buffer }>>
+    /** Not in the readme: webpack's own account of the build. */
+    readonly stats: { readonly compilation: { readonly modules: Iterable<Module> } }
   }
   function ncc(entry: string, options: Options): Promise<Built>
   export = ncc

@@ -56,6 +56,16 @@ describe('dist/ beside src/', () => {
     expect(await check()).toBe(REFUSAL)
   })
 
+  test('is stale when a byte differs that is not text', async () => {
+    const bytes = (last: number) =>
+      writeFileSync(join(root, 'src/main.ts'), Buffer.from([0x6f, 0xff, last]))
+    bytes(0xfe)
+    await check()
+    bytes(0xfd)
+    await check()
+    expect(builds).toBe(2)
+  })
+
   test('is looked at again when other packages are installed', async () => {
     await check()
     write('node_modules/.package-lock.json', '{}')
