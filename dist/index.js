@@ -33467,7 +33467,7 @@ async function findTraffic({ fn, published }, routesOf) {
     if (published.kind === 'not-checked')
         return published;
     if (published.kind === 'not-asked')
-        return { kind: 'not-checked', why: 'not asked for' };
+        return { kind: 'not-checked', why: 'this mode does not read versions' };
     const { versions } = published;
     const without = versions.filter(({ carriesRotel }) => !carriesRotel);
     if (without.length === 0)
