@@ -241,7 +241,7 @@ function cloudFormation(roles: readonly Role[]): string {
         name,
         {
           Type: 'String',
-          Description: `true for ${description}`,
+          Description: `Switches on what ${description} needs`,
           AllowedValues: ['true', 'false'],
           Default: 'false',
         },
@@ -282,7 +282,7 @@ function terraform(roles: readonly Role[]): string {
   )
   const switches = FEATURES.map(
     ({ name, description }) =>
-      `variable "${underscored(name)}" {\n  type        = bool\n  description = ${JSON.stringify(`true for ${description}`)}\n  default     = false\n}`,
+      `variable "${underscored(name)}" {\n  type        = bool\n  description = ${JSON.stringify(`Switches on what ${description} needs`)}\n  default     = false\n}`,
   )
   const blocks = roles.flatMap((role) => {
     const label = role.name.toLowerCase()

@@ -102,7 +102,9 @@ test('the tables in docs/ are up to date', () => {
 })
 
 test('advanced inputs have tables of their own, after those that most workflows use', () => {
-  const [everyday = '', advanced = ''] = readFileSync('docs/inputs.md', 'utf8').split('## Advanced')
+  const [everyday = '', advanced = ''] = readFileSync('docs/inputs.md', 'utf8').split(
+    '\n## Advanced\n',
+  )
   for (const { name, isAdvanced } of inputGroups(text).flatMap(({ entries }) => entries)) {
     const row = `| \`${name}\` |`
     expect([name, everyday.includes(row), advanced.includes(row)]).toEqual([

@@ -21,7 +21,8 @@ export function pagesOf(root: string): readonly Page[] {
     .map((path) => ({ path, text: readFileSync(posix.join(root, path), 'utf8') }))
 }
 
-const withoutCode = (text: string) => text.replace(/^```.*?^```$/gms, '')
+/** Without blocks of code. */
+export const withoutCode = (text: string) => text.replace(/^```.*?^```$/gms, '')
 
 /** As GitHub names them: lower case, without punctuation, hyphens for spaces, numbered where they repeat. */
 export function anchorsOf({ text }: Page): ReadonlySet<string> {

@@ -21,19 +21,21 @@ interface Template {
   readonly Resources: Readonly<Record<string, Resource>>
 }
 
-const PSEUDO = { 'AWS::AccountId': '123456789012', 'AWS::Partition': 'aws' }
-
 const call = (name: string): ScalarTag => ({
   tag: `!${name}`,
   resolve: (text) => ({ [`Fn::${name}`]: text }),
 })
 
 /** Roles by logical name. Throws for a parameter that is missing or unknown, and for a function or a name that it does not know. */
-export function deployed(text: string, given: Values): ReadonlyMap<string, DeployedRole> {
+export function deployed(
+  text: string,
+  given: Values,
+  account = '123456789012',
+): ReadonlyMap<string, DeployedRole> {
   const document = parseDocument(text, { customTags: ['Sub', 'Ref', 'GetAtt'].map(call) })
   if (document.errors.length > 0) throw new Error(document.errors.join('\n'))
   const template = document.toJS() as Template
-  const values: Record<string, string> = { ...PSEUDO }
+  const values: Record<string, string> = { 'AWS::AccountId': account, 'AWS::Partition': 'aws' }
   for (const name of Object.keys(given)) {
     if (template.Parameters[name] === undefined) throw new Error(`no parameter ${name}`)
   }

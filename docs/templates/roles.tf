@@ -53,37 +53,37 @@ variable "managed_policies" {
 
 variable "grant_secret_access" {
   type        = bool
-  description = "true for grant-secret-access"
+  description = "Switches on what grant-secret-access needs"
   default     = false
 }
 
 variable "deny_cloudwatch_logs" {
   type        = bool
-  description = "true for cloudwatch-logs: deny"
+  description = "Switches on what cloudwatch-logs: deny needs"
   default     = false
 }
 
 variable "remove_cloudwatch_logs" {
   type        = bool
-  description = "true for cloudwatch-logs: remove"
+  description = "Switches on what cloudwatch-logs: remove needs"
   default     = false
 }
 
 variable "publish_alias" {
   type        = bool
-  description = "true for publish-alias"
+  description = "Switches on what publish-alias needs"
   default     = false
 }
 
 variable "auto_instrumentation" {
   type        = bool
-  description = "true for auto-instrumentation"
+  description = "Switches on what auto-instrumentation needs"
   default     = false
 }
 
 variable "select_by_tags" {
   type        = bool
-  description = "true for function-tags and stack"
+  description = "Switches on what function-tags and stack needs"
   default     = false
 }
 
