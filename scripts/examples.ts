@@ -11,7 +11,7 @@ export interface Example {
   readonly isWhole: boolean
 }
 
-export interface ExampleStep {
+interface ExampleStep {
   readonly id?: string
   readonly uses?: string
   readonly with?: Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
 /** The policies that docs/permissions.md prints, by heading: what the templates of roles are made of. */
 
-export interface Statement {
+interface Statement {
   readonly Sid: string
   readonly Effect: 'Allow' | 'Deny'
   readonly Action: string | readonly string[]

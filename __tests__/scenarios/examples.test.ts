@@ -48,8 +48,6 @@ interface Case {
   readonly ends: readonly (readonly string[])[]
   /** Has an alias `live`, which leads to a version without Rotel. */
   readonly aliasOf?: string
-  /** Is called by others as soon as the step invokes a function. */
-  readonly busy?: string
 }
 
 const NEW = { ends: [['orders: instrumented']] }
@@ -60,7 +58,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   'README.md': [{ ends: [['shop-cart: instrumented', 'shop-orders: instrumented']] }],
   'gate-a-deploy': [{ ends: [['cart: instrumented', 'orders: instrumented']] }],
   'plan-on-pull-requests': [{ ends: [shop('planned')] }],
-  'verify-nightly': [{ configured: 'shop-*', busy: 'shop-mailer', ends: [shop('unchanged')] }],
+  'verify-nightly': [{ configured: 'shop-*', ends: [shop('unchanged')] }],
   'drift-check': [{ configured: 'shop-*', ends: [shop('planned no-change')] }],
   secrets: [NEW, NEW],
   'auto-instrumentation': [{ ends: [['cart: instrumented', 'orders: instrumented']] }],
@@ -253,12 +251,6 @@ describe('as printed, by a caller with the role of the template:', () => {
         }
         if (expected.aliasOf !== undefined) {
           aws.lambda.setAlias(expected.aliasOf, 'live', aws.lambda.publishVersion(expected.aliasOf))
-        }
-        const { busy } = expected
-        if (busy !== undefined) {
-          aws.onCall(async ({ operation }) => {
-            if (operation === 'Invoke') await aws.lambda.traffic(busy, { region: aws.region })
-          })
         }
         const isComment = example.workflow.includes('comment: true')
         const results = await runWorkflow(example, {

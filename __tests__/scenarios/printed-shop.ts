@@ -66,7 +66,12 @@ export async function openShop(
       attached: [WRITES_LOGS],
       ...(mayRead && { inline: { secrets: inline } }),
     })
-    aws.lambda.createFunction({ name, role: role.arn, region: REGION })
+    aws.lambda.createFunction({
+      name,
+      role: role.arn,
+      region: REGION,
+      handler: { logs: ['one order more'] },
+    })
   }
   return { aws, stack, secretArn }
 }
