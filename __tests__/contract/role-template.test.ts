@@ -114,6 +114,19 @@ describe('the roles of CloudFormation', () => {
     ])
   })
 
+  test('have the trust policy that README.md shows', () => {
+    const shown = /^```json\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8'))?.[1] ?? ''
+    const provider = 'oidc-provider/token.actions.githubusercontent.com'
+    const given = {
+      ...NAMES,
+      Repository: 'OWNER/REPO',
+      OidcProviderArn: `arn:aws:iam::123456789012:${provider}`,
+    }
+    const trust = JSON.stringify(deployed(template, given).get('ApplyRole')?.trust)
+    // A list of one is the same to IAM as its item.
+    expect(JSON.parse(trust.replace(/\[("repo:[^"]+")\]/, '$1'))).toEqual(JSON.parse(shown))
+  })
+
   test('use the identity provider that the account has, or a new one', () => {
     const arn = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com'
     const provider = (given: Record<string, string>) =>
