@@ -1,4 +1,4 @@
-/** What is made from action.yml: the tables of inputs and outputs in README.md, and the names and defaults in src/. */
+/** What is made from action.yml: the tables in docs/inputs.md and docs/outputs.md, and the names and defaults in src/. */
 
 import { isMap, isScalar, parseDocument, type YAMLMap } from 'yaml'
 
@@ -6,6 +6,8 @@ interface Entry {
   readonly name: string
   readonly description: string
   readonly default: string
+  /** Marked so in action.yml, beside its name. */
+  readonly isAdvanced: boolean
 }
 
 interface Group {
@@ -14,18 +16,30 @@ interface Group {
 }
 
 /**
- * README.md with fresh tables between `<!-- inputs:start -->` and `<!-- inputs:end -->`, and the same for `outputs`.
- * Throws where a marker is missing.
+ * docs/inputs.md with fresh tables between `<!-- inputs:start -->` and `<!-- inputs:end -->`: a table for each group, then
+ * the same for the advanced inputs. Throws where a marker is missing.
  */
-export function withTables(readme: string, actionYml: string): string {
-  const inputs = inputGroups(actionYml)
-    .map(({ title, entries }) => `#### ${title}\n\n${inputTable(entries)}`)
-    .join('\n\n')
-  const outputs = table(
-    ['Output', 'What it holds'],
-    entriesOf(actionYml, 'outputs').map(({ name, description }) => [`\`${name}\``, description]),
-  )
-  return between(between(readme, 'inputs', inputs), 'outputs', outputs)
+export function withInputTables(page: string, actionYml: string): string {
+  const groups = inputGroups(actionYml)
+  const tables = (heading: string, isAdvanced: boolean) =>
+    groups
+      .map(({ title, entries }) => ({
+        title,
+        entries: entries.filter((one) => one.isAdvanced === isAdvanced),
+      }))
+      .filter(({ entries }) => entries.length > 0)
+      .map(({ title, entries }) => `${heading}${title}\n\n${inputTable(entries)}`)
+  const content = [...tables('## ', false), '## Advanced', ...tables('### Advanced: ', true)]
+  return between(page, 'inputs', content.join('\n\n'))
+}
+
+/** docs/outputs.md with a fresh table between the markers of `outputs`. Throws where one is missing. */
+export function withOutputTable(page: string, actionYml: string): string {
+  const rows = entriesOf(actionYml, 'outputs').map(({ name, description }) => [
+    `\`${name}\``,
+    description,
+  ])
+  return between(page, 'outputs', table(['Output', 'What it holds'], rows))
 }
 
 /** The inputs by group; the comment before the first input of a group is its title. Throws for inputs before any title. */
@@ -91,7 +105,13 @@ function entry(entries: YAMLMap, name: string): Entry {
     const value: unknown = entries.getIn([name, key])
     return typeof value === 'string' ? value : ''
   }
-  return { name, description: text('description').trim(), default: text('default') }
+  const value = entries.get(name)
+  return {
+    name,
+    description: text('description').trim(),
+    default: text('default'),
+    isAdvanced: isMap(value) && value.commentBefore?.trim() === 'advanced',
+  }
 }
 
 function inputTable(entries: readonly Entry[]): string {
@@ -112,10 +132,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 /** Prettier would pad every cell to the longest description. */
-function between(readme: string, marker: string, content: string): string {
+function between(page: string, marker: string, content: string): string {
   const [start, end] = [`<!-- ${marker}:start -->`, `<!-- ${marker}:end -->`]
-  const [from, to] = [readme.indexOf(start), readme.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`README.md has no ${start} … ${end}`)
+  const [from, to] = [page.indexOf(start), page.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`The page has no ${start} … ${end}`)
   const block = `<!-- prettier-ignore-start -->\n\n${content}\n\n<!-- prettier-ignore-end -->`
-  return `${readme.slice(0, from + start.length)}\n${block}\n${readme.slice(to)}`
+  return `${page.slice(0, from + start.length)}\n${block}\n${page.slice(to)}`
 }

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { format, resolveConfig } from 'prettier'
-import { inputDefaultsModule, inputGroups, withTables } from '../../scripts/action-tables'
+import {
+  inputDefaultsModule,
+  inputGroups,
+  withInputTables,
+  withOutputTable,
+} from '../../scripts/action-tables'
 import { inputDefaults } from '../../src/inputs/defaults'
 import { parseInputs } from '../../src/inputs/parse-inputs'
 
@@ -88,7 +93,26 @@ test('the groups are those of the contract', () => {
   ])
 })
 
-test('the tables in README.md are up to date', () => {
-  const readme = readFileSync('README.md', 'utf8')
-  expect(withTables(readme, text)).toBe(readme)
+test('the tables in docs/ are up to date', () => {
+  const [inputPage, outputPage] = ['docs/inputs.md', 'docs/outputs.md'].map((path) =>
+    readFileSync(path, 'utf8'),
+  )
+  expect(withInputTables(inputPage ?? '', text)).toBe(inputPage)
+  expect(withOutputTable(outputPage ?? '', text)).toBe(outputPage)
+})
+
+test('advanced inputs have tables of their own, after those that most workflows use', () => {
+  const [everyday = '', advanced = ''] = readFileSync('docs/inputs.md', 'utf8').split(
+    '\n## Advanced\n',
+  )
+  for (const { name, isAdvanced } of inputGroups(text).flatMap(({ entries }) => entries)) {
+    const row = `| \`${name}\` |`
+    expect([name, everyday.includes(row), advanced.includes(row)]).toEqual([
+      name,
+      !isAdvanced,
+      isAdvanced,
+    ])
+  }
+  expect(everyday).toContain('| `functions` |')
+  expect(advanced).toContain('| `shard` |')
 })

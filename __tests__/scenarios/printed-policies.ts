@@ -4,27 +4,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/local-aws'
-
-interface Policy {
-  readonly Version: string
-  readonly Statement: readonly {
-    readonly Effect: 'Allow' | 'Deny'
-    readonly Action: string | readonly string[]
-  }[]
-}
+import { policiesBelow, type Policy } from '../../scripts/printed-policies'
 
 const text = readFileSync(join(import.meta.dirname, '../../docs/permissions.md'), 'utf8')
 
 /** In the order in which they stand below the heading. */
-export function policiesUnder(heading: string): readonly Policy[] {
-  const section = text
-    .split(/^## /m)
-    .find((part) => part.split('\n', 1)[0]?.replaceAll('`', '') === heading)
-  if (section === undefined) throw new Error(`docs/permissions.md has no heading ${heading}`)
-  return [...section.matchAll(/^```json\n([\s\S]*?)^```/gm)].map(
-    ([, json = '']) => JSON.parse(json) as Policy,
-  )
-}
+export const policiesUnder = (heading: string): readonly Policy[] => policiesBelow(text, heading)
 
 /** Everything printed there as JSON. */
 export function allPolicies(): readonly Policy[] {
