@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { pinned, ruleFindings } from '../../scripts/workflow-rules'
+import { pagesOf } from './pages'
 
 const root = join(import.meta.dirname, '..', '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -148,7 +149,7 @@ test('only the jobs that need a right to write have one', () => {
 
 test('the examples in the docs pin the same commits as the workflows, where both use an action', () => {
   const used = new Map(names.flatMap((name) => pinned(read(`.github/workflows/${name}`))))
-  const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)]
+  const pages = pagesOf(root).map(({ path }) => path)
   const shown = pages.filter((page) => page.endsWith('.md')).flatMap((page) => pinned(read(page)))
   expect(shown.length).toBeGreaterThan(0)
   expect(
