@@ -134,7 +134,7 @@ function take(journal: Journal, held: Held, one: Note): void {
     case 'moving': {
       const { fn: moved, before, after } = one
       const move = { function: moved, alias: 'live', before, after }
-      journal.moving(move)
+      void journal.moving(move)
       moves.set(moved, move)
       return
     }
