@@ -1,6 +1,6 @@
 /** Publishing a version, moving an alias to it and disabling logs is killed at its calls to AWS: see kill-matrix.ts. */
 
-import { publishAlias } from './kill-attempts'
+import { publishAlias } from './step-attempts'
 import { testKills } from './kill-matrix'
 
 testKills(publishAlias)

@@ -29,4 +29,6 @@ for (const name of ['setTimeout', 'setInterval']) {
 }
 const { setTimeout: pause } = timersPromises
 timersPromises.setTimeout = (ms = 0, ...given) => pause(ms / factor, ...given)
+const { timeout } = AbortSignal
+AbortSignal.timeout = (ms) => timeout.call(AbortSignal, Math.ceil(ms / factor))
 syncBuiltinESMExports()
