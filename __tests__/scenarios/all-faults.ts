@@ -23,6 +23,10 @@ export const ALL_FAULTS = {
   },
   'reset before the work': { aws: () => ({ kind: 'reset' }), http: { kind: 'reset' } },
   'reset after the work': { aws: () => ({ kind: 'lost-answer' }), http: { kind: 'lost-answer' } },
+  'reset in the middle of the answer': {
+    aws: () => ({ kind: 'broken-answer' }),
+    http: { kind: 'cut', body: '{"data": [' },
+  },
   'never answered': { aws: () => ({ kind: 'hang' }), http: { kind: 'hang' } },
   'answered by garbage': {
     aws: () => ({ kind: 'other-answer', contentType: 'application/json', body: GARBAGE }),

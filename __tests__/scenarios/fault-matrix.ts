@@ -217,7 +217,8 @@ function titleOf({ kind, fault, when }: Trial): string {
 /** After these, a call can be made again, and the run must end as if nothing had been. */
 function passes({ kind, fault, when }: Trial): boolean {
   if (fault === 'throttled' && kind.isAws) return when === 'once' || when === 'at random'
-  const canBeRepeated = /^answered 50|^reset/.test(fault) && kind.title !== 'lambda Invoke'
+  const canBeRepeated =
+    /^answered (50|by the byte)|^reset|^never/.test(fault) && kind.title !== 'lambda Invoke'
   return when === 'once' && kind.isAws && canBeRepeated
 }
 

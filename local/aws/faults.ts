@@ -39,6 +39,8 @@ export type Fault =
   | { readonly kind: 'lost-answer' }
   /** The work is done, and half of the answer comes, as if it were the whole. */
   | { readonly kind: 'half-answer' }
+  /** The work is done, half of the answer comes, then the connection is reset. */
+  | { readonly kind: 'broken-answer' }
   /** The work is done, and the answer comes by the byte: real time between two of them. */
   | { readonly kind: 'trickle'; readonly msPerByte: number }
   /** The work is done at once, the answer comes later. */

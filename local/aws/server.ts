@@ -120,7 +120,11 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       record.unanswered(result.errorName)
       return
     }
-    if (fault?.kind === 'half-answer' || fault?.kind === 'trickle') {
+    if (
+      fault?.kind === 'half-answer' ||
+      fault?.kind === 'broken-answer' ||
+      fault?.kind === 'trickle'
+    ) {
       record.unanswered(result.errorName)
       const whole = Buffer.from(result.answer.body ?? '')
       const half = whole.subarray(0, Math.floor(whole.length / 2))
@@ -130,7 +134,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       }
       const length = { 'content-length': String(whole.length) }
       response.writeHead(result.answer.status, { ...result.answer.headers, ...length })
-      trickle(response, whole, fault.msPerByte)
+      if (fault.kind === 'trickle') trickle(response, whole, fault.msPerByte)
+      else response.write(half, () => response.socket?.resetAndDestroy())
       return
     }
     record.answered(result.answer.status, result.errorName)
