@@ -1,6 +1,6 @@
 /** Each kind of call of each kind of step meets each fault: see fault-matrix.ts. */
 
-import { testFaults } from './fault-matrix'
+import { testFaultsOf } from './fault-matrix'
 import {
   again,
   deny,
@@ -18,7 +18,7 @@ import {
   verifyThroughHyperDx,
 } from './step-attempts'
 
-for (const attempt of [
+testFaultsOf([
   publishAlias,
   publishFailingVersion,
   publishFailingAlias,
@@ -33,6 +33,4 @@ for (const attempt of [
   removingDenyAndGrant,
   removingDenyByPolicy,
   removingRemoval,
-]) {
-  testFaults(attempt)
-}
+])

@@ -17,6 +17,7 @@ import {
   watchForUnreadableSecrets,
 } from './disturbed-step'
 import { inStack } from './stack-world'
+import { watchForUnprovenRoutes } from './unproven-routes'
 import { type FoundState, watchForDarkness } from './way-back-state'
 
 /** How fast IAM shows what was written: its simulator after the services, so that what it says is in force. */
@@ -81,7 +82,7 @@ async function undisturbed(attempt: Attempt, weather: Weather): Promise<Undistur
     aws.iam.setPropagation(IAM[weather])
     aws.calls.clear()
     const result = await main(inputs)
-    expect(result.exitCode).toBe(0)
+    expect(result.exitCode).toBe(attempt.failsAnyway === true ? 1 : 0)
     found = { calls: aws.calls.count(), wanted: comparable(world) }
   })
   if (found === undefined) throw new Error('the step did not run')
@@ -127,6 +128,7 @@ async function outcomeOf(
     const found = comparable(world)
     const dark = watchForDarkness(world)
     const unreadable = watchForUnreadableSecrets(aws)
+    const routes = watchForUnprovenRoutes(aws, attempt.neverRouted)
     let calls = 0
     const killer = killAt(aws, side, () => ++calls === index)
     const killed = await main(inputs, killer)
@@ -146,7 +148,7 @@ async function outcomeOf(
     aws.iam.settle()
     dark.look('all is seen that was written')
     wrong.push(...new Set(dark.moments.map((moment) => `dark: ${moment}`)))
-    wrong.push(...new Set(unreadable))
+    wrong.push(...new Set(unreadable), ...new Set(routes))
     let now = comparable(world)
     const isBetween =
       !isDeepStrictEqual(now, found) && !isDeepStrictEqual(now, wanted) && attempt.restoresForGood
