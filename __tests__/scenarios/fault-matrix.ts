@@ -47,7 +47,7 @@ interface Undisturbed {
 }
 
 const TIMES_FASTER = 10
-const TIMEOUT_MINUTES = 3
+const TIMEOUT_MINUTES = 5
 /** In the step's time: its start and its report, on a busy machine. */
 const GRACE_MS = 60_000
 const SHARE_AT_RANDOM = 0.3
@@ -335,7 +335,8 @@ function judged(
   }
   if (result.exitCode === 0) {
     if (!isAs(clean, result)) wrong.push('it succeeds with other statuses')
-    if (!isDeepStrictEqual(now, clean.wanted)) {
+    const isNamed = attempt.restoresForGood === true && namesARole(result, now)
+    if (!isDeepStrictEqual(now, clean.wanted) && !isNamed) {
       wrong.push(`it succeeds, and differs: ${differences(clean.wanted, now)}`)
     }
     return wrong
@@ -359,6 +360,13 @@ function judged(
   return wrong
 }
 
+/** What others may still need stays, and is named (promise P9). */
+function namesARole({ annotations }: StepResult, { roles }: FoundState): boolean {
+  return Object.keys(roles).some((role) =>
+    annotations.some(({ level, message }) => level === 'warning' && message.includes(role)),
+  )
+}
+
 function isAs({ statuses }: Undisturbed, result: StepResult): boolean {
   return (
     result.outputs['functions'] !== undefined && isDeepStrictEqual(statusesOf(result), statuses)
@@ -370,7 +378,7 @@ function shown(result: StepResult): string {
   return [
     `exit ${String(result.exitCode)}`,
     ...functions.map(({ status, reason, detail }) => `${status} ${reason ?? ''}: ${detail ?? ''}`),
-    ...result.annotations.filter(({ level }) => level === 'error').map(({ message }) => message),
+    ...result.annotations.map(({ message }) => message),
   ]
     .join(' | ')
     .slice(0, 900)

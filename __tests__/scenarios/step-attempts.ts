@@ -194,6 +194,8 @@ export const verifyThroughHyperDx: Attempt = verifying(
 /** Rotel is there and proven, and nothing is to be written. */
 export const again: Attempt = {
   title: 'apply for the second time',
+  // What cannot be proven with logs disabled gets its logs back.
+  restoresForGood: true,
   protocol: 'http',
   async prepare(world) {
     const inputs = await deny.prepare(world)

@@ -126,7 +126,7 @@ export async function playFault(
 
 /** What the server gives to `end` as the whole body goes out in another way. */
 function answersBy(response: ServerResponse, send: (body: Buffer) => void): void {
-  const { end } = response
+  const end = response.end.bind(response)
   response.end = (body?: unknown) => {
     response.end = end
     send(typeof body === 'string' || body instanceof Uint8Array ? Buffer.from(body) : Buffer.of())
