@@ -51,13 +51,13 @@ const TIMEOUT_MINUTES = 5
 /** In the step's time: its start and its report, on a busy machine. */
 const GRACE_MS = 60_000
 const SHARE_AT_RANDOM = 0.3
-const AT_ONCE = Number(process.env['FAULTS_AT_ONCE'] ?? '3')
+const AT_ONCE = Number(process.env['FAULTS_AT_ONCE'] ?? '4')
 /** Of a plain test run: a trial takes one to six seconds. */
 const TRIALS_OF_A_PART = 2
 const LIMIT_MS = 6 * 3_600_000
 
-/** Of a plain test run, besides the first, which changes most. */
-const ATTEMPTS_OF_A_PART = 3
+/** Of a plain test run, besides the first, which changes most. A trial may wait until the end of its run. */
+const ATTEMPTS_OF_A_PART = 1
 
 /** Registers the tests of all attempts; a plain test run has the first and some of the others, by its number. */
 export function testFaultsOf([first, ...others]: readonly Attempt[]): void {
