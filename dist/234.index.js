@@ -21,6 +21,8 @@ __webpack_require__.r(__webpack_exports__);
 const TIME_LIMIT_MS = 10_000;
 /** For all pages of comments, of which a pull request may have dozens. */
 const LISTING_LIMIT_MS = 60_000;
+/** As many as GitHub gives. */
+const PAGE_SIZE = 100;
 /** Who comments with GITHUB_TOKEN, where GitHub does not tell who a token is. */
 const ACTIONS_BOT = 'github-actions[bot]';
 /** @param token of this runner's GitHub; empty: there is none */
@@ -91,14 +93,16 @@ async function authorOf(github) {
  */
 async function find(github, place, author, marker) {
     const { listComments } = github.rest.issues;
-    const options = { ...place, per_page: 100, ...inTime(LISTING_LIMIT_MS) };
-    const pages = github.paginate.iterator(listComments, options);
-    for await (const { data } of pages) {
+    // The toolkit's own paging hands no signal on: a GitHub that does not answer would be waited for for five minutes.
+    const limit = inTime(LISTING_LIMIT_MS);
+    for (let page = 1;; page++) {
+        const { data } = await listComments({ ...place, per_page: PAGE_SIZE, page, ...limit });
         const own = data.find(({ user, body }) => user?.login === author && body?.startsWith(marker) === true);
         if (own)
             return own.id;
+        if (data.length < PAGE_SIZE)
+            return undefined;
     }
-    return undefined;
 }
 /** Where somebody has deleted it since it was found, it is written anew. */
 async function write(github, place, known, { body }) {

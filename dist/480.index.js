@@ -10,7 +10,8 @@ export const modules = {
 /* harmony export */   J7: () => (/* binding */ NO_CLICKHOUSE),
 /* harmony export */   Mz: () => (/* binding */ errorOf),
 /* harmony export */   QA: () => (/* binding */ storeFault),
-/* harmony export */   eY: () => (/* binding */ isNotYet)
+/* harmony export */   eY: () => (/* binding */ isNotYet),
+/* harmony export */   o_: () => (/* binding */ jsonOf)
 /* harmony export */ });
 /* harmony import */ var _clickhouse_client__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5671);
 /* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7979);
@@ -38,6 +39,31 @@ function clickHouseClient({ url, user, password, database, timeLimitMs, use_mult
         compression: { request: false, response: false },
         log: { level: _clickhouse_client__WEBPACK_IMPORTED_MODULE_0__/* .ClickHouseLogLevel */ .P1.OFF, LoggerClass: SilentLogger },
     });
+}
+/**
+ * The JSON that a query is answered by. The client's own limit is one of silence: an answer that comes by the byte would be
+ * waited for until the run ends. Throws as the client does.
+ * @param limitMs for the answer to begin, and as long again for it to end
+ */
+async function jsonOf(client, query, limitMs) {
+    const limit = new AbortController();
+    let close = silent;
+    const timer = setTimeout(() => {
+        limit.abort();
+        close();
+    }, 2 * limitMs);
+    try {
+        const answer = await client.query({ ...query, abort_signal: limit.signal });
+        close = () => answer.close();
+        return await answer.json();
+    }
+    catch (thrown) {
+        // In the client's own words.
+        throw limit.signal.aborted ? new Error('Timeout error.') : thrown;
+    }
+    finally {
+        clearTimeout(timer);
+    }
 }
 const silent = () => undefined;
 /** As a class, because the client makes one of it. */
@@ -382,13 +408,9 @@ function clickHouseStore(settings, clock, agent) {
     const closing = new AbortController();
     const askOnce = async (query) => {
         try {
-            const answer = await client.query({
-                query: query.sql,
-                query_params: query.parameters,
-                format: 'JSON',
-            });
+            const asked = { query: query.sql, query_params: query.parameters, format: 'JSON' };
             // An HTML page of a proxy does not parse; other JSON than ClickHouse's is told by its shape.
-            const rows = rowsOf(await answer.json());
+            const rows = rowsOf(await (0,clickhouse_client/* jsonOf */.o_)(client, asked, TIME_LIMIT_MS));
             return rows ? (0,result/* succeeded */.g)(rows) : { ok: false, fault: clickhouse_client/* NO_CLICKHOUSE */.J7 };
         }
         catch (thrown) {

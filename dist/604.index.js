@@ -10,7 +10,8 @@ export const modules = {
 /* harmony export */   J7: () => (/* binding */ NO_CLICKHOUSE),
 /* harmony export */   Mz: () => (/* binding */ errorOf),
 /* harmony export */   QA: () => (/* binding */ storeFault),
-/* harmony export */   eY: () => (/* binding */ isNotYet)
+/* harmony export */   eY: () => (/* binding */ isNotYet),
+/* harmony export */   o_: () => (/* binding */ jsonOf)
 /* harmony export */ });
 /* harmony import */ var _clickhouse_client__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5671);
 /* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7979);
@@ -38,6 +39,31 @@ function clickHouseClient({ url, user, password, database, timeLimitMs, use_mult
         compression: { request: false, response: false },
         log: { level: _clickhouse_client__WEBPACK_IMPORTED_MODULE_0__/* .ClickHouseLogLevel */ .P1.OFF, LoggerClass: SilentLogger },
     });
+}
+/**
+ * The JSON that a query is answered by. The client's own limit is one of silence: an answer that comes by the byte would be
+ * waited for until the run ends. Throws as the client does.
+ * @param limitMs for the answer to begin, and as long again for it to end
+ */
+async function jsonOf(client, query, limitMs) {
+    const limit = new AbortController();
+    let close = silent;
+    const timer = setTimeout(() => {
+        limit.abort();
+        close();
+    }, 2 * limitMs);
+    try {
+        const answer = await client.query({ ...query, abort_signal: limit.signal });
+        close = () => answer.close();
+        return await answer.json();
+    }
+    catch (thrown) {
+        // In the client's own words.
+        throw limit.signal.aborted ? new Error('Timeout error.') : thrown;
+    }
+    finally {
+        clearTimeout(timer);
+    }
 }
 const silent = () => undefined;
 /** As a class, because the client makes one of it. */
@@ -121,6 +147,7 @@ const LASTING = /^(ENOTFOUND|EPROTO|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIG
 /* harmony import */ var _systems_clickstack_clickhouse_rows__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5305);
 /* harmony import */ var _systems_clickstack_clickhouse_tables__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1381);
 /* harmony import */ var _systems_clickstack_otlp_message__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2470);
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7979);
 /* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5940);
 /* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2960);
 /* harmony import */ var _systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(518);
@@ -133,7 +160,10 @@ const LASTING = /^(ENOTFOUND|EPROTO|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIG
 
 
 
+
 const TIME_LIMIT_MS = 10_000;
+/** Also of an answer that has begun: the client's own limit is one of silence. */
+const inTime = () => AbortSignal.timeout(2 * TIME_LIMIT_MS);
 /**
  * Each call is made once: what passes is for the caller to ask again.
  * @param agent through a proxy; `undefined`: the server is reached directly
@@ -151,19 +181,18 @@ function clickHouseEndpoint(target, agent) {
     return {
         async ping() {
             // At /ping, which answers everybody: whether the user exists is not told.
-            const answer = await client.ping();
+            const answer = await client.ping({ select: false, abort_signal: inTime() });
             return answer.success
                 ? (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(true)
                 : { ok: false, fault: endpointFault(answer.error, secrets) };
         },
         async describe(table) {
             try {
-                const answer = await client.query({
-                    query: `DESCRIBE TABLE ${nameOf(table)}`,
-                    format: 'JSONEachRow',
-                });
-                const rows = await answer.json();
-                return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)((0,_systems_clickstack_clickhouse_rows__WEBPACK_IMPORTED_MODULE_6__/* .columnsIn */ .J)(rows.map((row) => ({ ...row, table }))));
+                const query = `DESCRIBE TABLE ${nameOf(table)}`;
+                const rows = await (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .jsonOf */ .o_)(client, { query, format: 'JSONEachRow' }, TIME_LIMIT_MS);
+                if (!Array.isArray(rows))
+                    return { ok: false, fault: _clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .NO_CLICKHOUSE */ .J7 };
+                return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)((0,_systems_clickstack_clickhouse_rows__WEBPACK_IMPORTED_MODULE_6__/* .columnsIn */ .J)(rows.map((row) => ({ ...(0,_model_json__WEBPACK_IMPORTED_MODULE_7__/* .membersOf */ .lS)(row), table }))));
             }
             catch (thrown) {
                 return { ok: false, fault: endpointFault(thrown, secrets) };
@@ -172,6 +201,7 @@ function clickHouseEndpoint(target, agent) {
         async insert(record) {
             try {
                 await client.insert({
+                    abort_signal: inTime(),
                     table: nameOf((0,_systems_clickstack_clickhouse_tables__WEBPACK_IMPORTED_MODULE_0__/* .tableName */ .Cm)(target, 'logs')),
                     format: 'JSONEachRow',
                     columns: [

@@ -13536,6 +13536,7 @@ function onePer(make) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ni: () => (/* binding */ isUnanswered),
 /* harmony export */   YI: () => (/* binding */ describeThrown),
 /* harmony export */   _p: () => (/* binding */ awsFault),
 /* harmony export */   mP: () => (/* binding */ UNREADABLE),
@@ -13582,6 +13583,17 @@ const NOT_CONNECTED = new Set([
 function isNotConnected(name) {
     return NOT_CONNECTED.has(name);
 }
+/** Of requests that were not answered, or not to the end (Node, and the SDK's own). */
+const UNANSWERED = new Set([
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'TimeoutError',
+]);
+/** Whether no whole answer came. @param name as `describeThrown` tells it */
+function isUnanswered(name) {
+    return UNANSWERED.has(name);
+}
 /** Of answers that AWS, or something on the way to it, gave and the client cannot read, such as a page of a proxy. */
 const UNREADABLE = 'UnreadableAnswer';
 /** In words for users: the client's own advise how to change a program. */
@@ -13594,14 +13606,19 @@ function describeThrown(thrown) {
     const httpStatus = (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .numberOf */ .rl)(httpStatusCode);
     // Socket errors are plain `Error`s: their code says more than their name.
     const name = thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name;
+    if (isUnanswered(name)) {
+        // An answer that broke off has a status, and the client adds advice for programmers.
+        const said = thrown.message.replace(/\s*Deserialization error: [\s\S]*$/, '');
+        const message = name === 'TimeoutError' ? 'AWS did not answer in time' : said;
+        return { name, message, httpStatus: undefined };
+    }
     const given = { httpStatus };
     if (isUnreadable(thrown, httpStatus)) {
         const status = httpStatus === undefined ? '' : ` with HTTP status ${String(httpStatus)}`;
         return { ...given, name: UNREADABLE, message: `the answer${status} is not one of AWS’s` };
     }
-    const message = name === 'TimeoutError' ? 'AWS did not answer in time' : thrown.message;
     // Where AWS gives no message, the client puts this in its place.
-    return { ...given, name, message: message === 'UnknownError' ? '' : message };
+    return { ...given, name, message: thrown.message === 'UnknownError' ? '' : thrown.message };
 }
 /** A good answer never throws, a bad one of AWS has a name. */
 function isUnreadable({ name, message }, httpStatus) {
@@ -13911,13 +13928,6 @@ var json = __nccwpck_require__(7979);
 const UNAVAILABLE_LIMIT_MS = 120_000;
 /** Of a server that cannot be reached; a name may be wrong. */
 const UNREACHABLE_LIMIT_MS = 20_000;
-/** Of requests that were not answered (Node, and the SDK's own). */
-const UNANSWERED = new Set([
-    'ECONNRESET',
-    'EPIPE',
-    'ETIMEDOUT',
-    'TimeoutError',
-]);
 /** AWS is not believed that it wants a pause of hours. */
 const LONGEST_PAUSE_MS = 60_000;
 /** @param thrown by an AWS client */
@@ -13933,7 +13943,7 @@ function failureOf(thrown) {
     if ((0,aws_fault/* isNotConnected */.rN)(name))
         return { kind: 'unavailable', limitMs: UNREACHABLE_LIMIT_MS };
     const isServerError = httpStatus !== undefined && httpStatus >= 500;
-    return isServerError || UNANSWERED.has(name)
+    return isServerError || (0,aws_fault/* isUnanswered */.Ni)(name)
         ? { kind: 'unavailable', limitMs: UNAVAILABLE_LIMIT_MS }
         : { kind: 'final' };
 }
@@ -14414,9 +14424,12 @@ class UnreadableAnswer extends Error {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   O: () => (/* binding */ requestHandler)
 /* harmony export */ });
-/* harmony import */ var _smithy_node_http_handler__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1668);
-/* harmony import */ var _proxy_settings__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8334);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_stream__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _smithy_node_http_handler__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1668);
+/* harmony import */ var _proxy_settings__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8334);
 /** How the AWS clients send their requests: by Node's own agents, or through the proxies of the runner. */
+
 
 
 /** As many connections to one host as the SDK opens by itself. */
@@ -14425,15 +14438,41 @@ const CONNECTIONS = 50;
  * @param limits in ms
  * @param maxSockets connections to one host at the same time
  */
-function requestHandler(limits, maxSockets = CONNECTIONS, proxies = _proxy_settings__WEBPACK_IMPORTED_MODULE_0__/* .runnerProxies */ .XF) {
+function requestHandler(limits, maxSockets = CONNECTIONS, proxies = _proxy_settings__WEBPACK_IMPORTED_MODULE_1__/* .runnerProxies */ .XF) {
     const agent = { keepAlive: true, maxSockets };
     if (!proxies.isSet) {
-        return new _smithy_node_http_handler__WEBPACK_IMPORTED_MODULE_1__/* .NodeHttpHandler */ .$({ ...limits, httpAgent: agent, httpsAgent: agent });
+        return new LimitedHandler(limits.requestTimeout, {
+            ...limits,
+            httpAgent: agent,
+            httpsAgent: agent,
+        });
     }
-    return new _smithy_node_http_handler__WEBPACK_IMPORTED_MODULE_1__/* .NodeHttpHandler */ .$(async () => {
+    return new LimitedHandler(limits.requestTimeout, async () => {
         const { proxyAgents } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 6157));
         return { ...limits, ...proxyAgents(proxies, agent) };
     });
+}
+/** The SDK's own limit ends when the answer begins: a body that never ends would be waited for forever. */
+class LimitedHandler extends _smithy_node_http_handler__WEBPACK_IMPORTED_MODULE_2__/* .NodeHttpHandler */ .$ {
+    #bodyLimitMs;
+    constructor(bodyLimitMs, options) {
+        super(options);
+        this.#bodyLimitMs = bodyLimitMs;
+    }
+    async handle(...given) {
+        const answer = await super.handle(...given);
+        const body = answer.response.body;
+        if (this.#bodyLimitMs !== undefined && body instanceof node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable)
+            limitBody(body, this.#bodyLimitMs);
+        return answer;
+    }
+}
+/** After the time, who reads the body gets a `TimeoutError`. */
+function limitBody(body, limitMs) {
+    const timer = setTimeout(() => {
+        body.destroy(Object.assign(new Error(), { name: 'TimeoutError' }));
+    }, limitMs);
+    body.once('close', () => clearTimeout(timer));
 }
 
 
@@ -22543,9 +22582,11 @@ function lambdaInvoke(concurrency, clock, calls = (0,paced_calls/* ownPacing */.
                 LogType: 'Tail',
                 ...(qualifier && { Qualifier: qualifier }),
             });
+            const limitSeconds = timeoutSeconds + GRACE_SECONDS;
+            let limit;
             try {
                 const answer = await queue.once(() => {
-                    const limit = AbortSignal.timeout((timeoutSeconds + GRACE_SECONDS) * 1000);
+                    limit = AbortSignal.timeout(limitSeconds * 1000);
                     return client.send(command, { abortSignal: AbortSignal.any([signal, limit]) });
                 });
                 const { requestId } = answer.$metadata;
@@ -22556,6 +22597,10 @@ function lambdaInvoke(concurrency, clock, calls = (0,paced_calls/* ownPacing */.
                 return (0,result/* succeeded */.g)(invocationOf(answer, requestId, clock.now()));
             }
             catch (thrown) {
+                if (limit?.aborted && !signal.aborted) {
+                    const text = `Lambda did not answer within ${String(limitSeconds)} s`;
+                    return { ok: false, fault: { kind: 'lost', text } };
+                }
                 const fault = invokeFault(thrown);
                 // The run ends with its credentials, and their refusal is why.
                 if (!signal.aborted || fault.kind === 'unauthenticated')

@@ -23,6 +23,7 @@ const rooms = [
   'local/rotel',
   'local/clickstack',
   'local/otlp',
+  'local/http', // how an answer goes wrong
 ]
 
 const root = join(import.meta.dirname, '..', '..')

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { startClickStack, type LocalClickStack } from '../../local/clickstack'
 import { listenOnLoopback } from '../../local/clickstack/http-server'
 import { LAYOUTS } from '../../local/clickstack/schema'
+import { clickHouseClient, jsonOf } from '../../src/edges/clickhouse-client'
 import { clickHouseEndpoint } from '../../src/edges/clickhouse-endpoint'
 import { clickHouseStore, type ClickHouseSettings } from '../../src/edges/clickhouse-store'
 import { CONTROL_ID } from '../../src/systems/clickstack/otlp-message'
@@ -203,3 +204,28 @@ describe.each(LAYOUTS)('in the %s layout', (layout) => {
     }
   })
 })
+
+test.each([200, 500])(
+  'an answer with status %d that begins and does not end is not waited for',
+  async (status) => {
+    const server = await listenOnLoopback(
+      createServer((_, response) => {
+        response.writeHead(status, { 'content-type': 'application/json' })
+        const timer = setInterval(() => response.write(' '), 20)
+        response.on('close', () => clearInterval(timer))
+      }),
+    )
+    const client = clickHouseClient({
+      url: `http://127.0.0.1:${String(server.port)}`,
+      user: USER,
+      password: PASSWORD,
+      timeLimitMs: 10_000,
+      agent: undefined,
+    })
+    await expect(jsonOf(client, { query: 'SELECT 1', format: 'JSON' }, 100)).rejects.toThrow(
+      'Timeout error.',
+    )
+    await client.close()
+    await server.close()
+  },
+)

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from '@jest/globals'
 import type { Fault } from '../../local/aws/local-aws'
-import { configurationOf, FOREIGN, inWorld, statusesOf } from './world'
+import { fastTime } from '../../local/runner/fast-time'
+import { configurationOf, FOREIGN, functionsOf, inWorld, statusesOf } from './world'
 
 const PASSING: readonly (readonly [string, Fault])[] = [
   ['throttled', { kind: 'throttle' }],
@@ -10,6 +11,7 @@ const PASSING: readonly (readonly [string, Fault])[] = [
   ['answered 503', { kind: 'server-error', status: 503 }],
   ['reset', { kind: 'reset' }],
   ['done, and its answer lost', { kind: 'lost-answer' }],
+  ['done, and its answer broken off in the middle', { kind: 'broken-answer' }],
 ]
 
 describe.each(['GetFunction', 'GetLayerVersionByArn', 'UpdateFunctionConfiguration'])(
@@ -27,6 +29,38 @@ describe.each(['GetFunction', 'GetLayerVersionByArn', 'UpdateFunctionConfigurati
     )
   },
 )
+
+describe('an answer that begins and does not end', () => {
+  test.each(['GetFunction', 'UpdateFunctionConfiguration'])(
+    'is not waited for: after %s, the function ends configured',
+    async (operation) => {
+      const { clock, env } = fastTime(10)
+      await inWorld(
+        async ({ aws, main }) => {
+          aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+          aws.faults.add({ operation, fault: { kind: 'trickle', msPerByte: 1_000 } })
+          const result = await main({ functions: 'orders', 'timeout-minutes': '3' }, { env })
+          expect(statusesOf(result)).toEqual(['orders: written no-verifier'])
+        },
+        { clock },
+      )
+    },
+  )
+
+  test('is told as such, when it is that of an invocation', async () => {
+    const { clock, env } = fastTime(10)
+    await inWorld(
+      async ({ aws, main }) => {
+        aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+        aws.faults.add({ operation: 'Invoke', fault: { kind: 'trickle', msPerByte: 1_000 } })
+        const result = await main({ functions: 'orders', 'timeout-minutes': '3' }, { env })
+        expect(statusesOf(result)).toEqual(['orders: rolled-back invoke-failed'])
+        expect(functionsOf(result)[0]?.detail).toBe('Lambda did not answer within 60 s')
+      },
+      { clock },
+    )
+  })
+})
 
 describe('an update', () => {
   test('that Lambda accepts and cannot put into effect is told, and undone', () =>

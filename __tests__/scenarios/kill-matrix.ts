@@ -7,24 +7,18 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from '@jest/globals'
-import type { IamPropagation, LocalAws } from '../../local/aws/local-aws'
+import type { IamPropagation } from '../../local/aws/local-aws'
 import { killAt, type Side } from './killed-at'
-import { inStack, type StackWorld } from './stack-world'
-import { type FoundState, stateOf, watchForDarkness } from './way-back-state'
-
-type Inputs = Readonly<Record<string, string>>
-
-/** A step that is to be killed. */
-export interface Attempt {
-  readonly title: string
-  /** Makes the functions and their roles, runs what comes before, and returns the inputs of the step. */
-  readonly prepare: (world: StackWorld) => Inputs | Promise<Inputs>
-  /**
-   * It restores log rights, which no post step takes away again (promise P8): then roles may be anywhere between found and
-   * wanted, the post step says so, and the same step again ends it.
-   */
-  readonly restoresForGood?: boolean
-}
+import {
+  type Attempt,
+  comparable,
+  differences,
+  inParallel,
+  watchForUnreadableSecrets,
+} from './disturbed-step'
+import { inStack } from './stack-world'
+import { watchForUnprovenRoutes } from './unproven-routes'
+import { type FoundState, watchForDarkness } from './way-back-state'
 
 /** How fast IAM shows what was written: its simulator after the services, so that what it says is in force. */
 const IAM = {
@@ -63,7 +57,7 @@ export function testKills(attempt: Attempt): void {
       const { kills, name } = chosen(runs)
       const failures: string[] = []
       let notReached = 0
-      await inParallel(kills, async (kill) => {
+      await inParallel(KILLS_AT_ONCE, kills, async (kill) => {
         const result = await outcomeOf(attempt, kill, runs[kill.weather].wanted)
         if (result === 'not reached') notReached += 1
         else if (result !== 'held') failures.push(result)
@@ -88,7 +82,7 @@ async function undisturbed(attempt: Attempt, weather: Weather): Promise<Undistur
     aws.iam.setPropagation(IAM[weather])
     aws.calls.clear()
     const result = await main(inputs)
-    expect(result.exitCode).toBe(0)
+    expect(result.exitCode).toBe(attempt.failsAnyway === true ? 1 : 0)
     found = { calls: aws.calls.count(), wanted: comparable(world) }
   })
   if (found === undefined) throw new Error('the step did not run')
@@ -134,6 +128,7 @@ async function outcomeOf(
     const found = comparable(world)
     const dark = watchForDarkness(world)
     const unreadable = watchForUnreadableSecrets(aws)
+    const routes = watchForUnprovenRoutes(aws, attempt.neverRouted)
     let calls = 0
     const killer = killAt(aws, side, () => ++calls === index)
     const killed = await main(inputs, killer)
@@ -153,7 +148,7 @@ async function outcomeOf(
     aws.iam.settle()
     dark.look('all is seen that was written')
     wrong.push(...new Set(dark.moments.map((moment) => `dark: ${moment}`)))
-    wrong.push(...new Set(unreadable))
+    wrong.push(...new Set(unreadable), ...new Set(routes))
     let now = comparable(world)
     const isBetween =
       !isDeepStrictEqual(now, found) && !isDeepStrictEqual(now, wanted) && attempt.restoresForGood
@@ -179,55 +174,4 @@ async function outcomeOf(
   })
   if (title === '') return 'not reached'
   return wrong.length === 0 ? 'held' : `${title}: ${wrong.join('; ')}`
-}
-
-/** Without what differs from stack to stack. */
-function comparable(world: StackWorld): FoundState {
-  const text = JSON.stringify(stateOf(world))
-  const endpoint = world.inputs['endpoint'] ?? ''
-  return JSON.parse(text.replaceAll(endpoint, 'http://endpoint')) as FoundState
-}
-
-/** `functions.orders.variables, roles.orders-role.inline`. */
-function differences(before: FoundState, after: FoundState): string {
-  const paths = (['functions', 'roles', 'policies'] as const).flatMap((kind) => {
-    const names = new Set([...Object.keys(before[kind]), ...Object.keys(after[kind])])
-    return [...names].flatMap((name) => {
-      const [left, right] = [membersOf(before[kind][name]), membersOf(after[kind][name])]
-      return [...new Set([...left.keys(), ...right.keys()])]
-        .filter((member) => !isDeepStrictEqual(left.get(member), right.get(member)))
-        .map((member) => `${kind}.${name}.${member}`)
-    })
-  })
-  return paths.join(', ')
-}
-
-function membersOf(value: object | undefined): ReadonlyMap<string, unknown> {
-  return new Map(Object.entries(value ?? {}))
-}
-
-/** Moments at which a function's configuration named a secret that its role might not read: Rotel dies of that. */
-function watchForUnreadableSecrets(aws: LocalAws): readonly string[] {
-  const moments: string[] = []
-  aws.onWorkDone(({ operation }) => {
-    for (const { name, role, variables } of aws.lambda.list()) {
-      const named = Object.values(variables).flatMap(
-        (value) => value.match(/arn:aws:secretsmanager:[\w:/+=.@-]+/g) ?? [],
-      )
-      for (const secret of new Set(named)) {
-        const decision = aws.iam.decide(role, 'secretsmanager:GetSecretValue', secret, 'dataPlane')
-        if (decision !== 'allowed')
-          moments.push(`no right to the secret: ${name} after ${operation}`)
-      }
-    }
-  })
-  return moments
-}
-
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items]
-  const worker = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item)
-  }
-  await Promise.all(Array.from({ length: KILLS_AT_ONCE }, worker))
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { ACTIONS_BOT, type LocalGitHub, startLocalGitHub, type Token } from '../../local/github'
+import { fastTime } from '../../local/runner/fast-time'
 import type { StepResult } from '../../local/runner/step'
 import { FOREIGN, inWorld, statusesOf, type World } from './world'
 
@@ -202,6 +203,22 @@ describe('a plan without its comment is a warning and no failure', () => {
       expect(warningsOf(result)).toHaveLength(1)
       expect(writes()).toHaveLength(1)
     }),
+  )
+})
+
+test('comments that GitHub does not list are waited for for a minute', async () => {
+  const { clock, env } = fastTime(10)
+  await inWorld(
+    async (world) => {
+      world.aws.lambda.createFunction({ name: 'orders' })
+      github.fail((method, path) => method === 'GET' && path.endsWith('/comments'), 'hang')
+      const began = clock.now()
+      const result = await plan(world, {}, { ...event('pull_request', ofPull), ...env })
+      expect(clock.now() - began).toBeLessThan(180_000)
+      expect(result.exitCode).toBe(0)
+      expect(warningsOf(result)).toHaveLength(1)
+    },
+    { clock },
   )
 })
 

@@ -38,7 +38,13 @@ export interface StackWorld extends LocalStack {
 /** Runs a scenario in a stack of its own. */
 export async function inStack(
   scenario: (world: StackWorld) => Promise<void>,
-  options: LocalStackOptions = {},
+  {
+    env = {},
+    ...options
+  }: LocalStackOptions & {
+    /** Laid over the environment of each step. */
+    readonly env?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<void> {
   const verifier = { name: 'verifier', password: CLICKHOUSE_PASSWORD }
   const stack = await startLocalStack({
@@ -53,7 +59,11 @@ export async function inStack(
   })
   const job = startJob()
   const run = async (step: Step): Promise<StepResult> => {
-    const result = await job.run({ debug: true, ...step, env: { ...stack.aws.env, ...step.env } })
+    const result = await job.run({
+      debug: true,
+      ...step,
+      env: { ...stack.aws.env, ...env, ...step.env },
+    })
     expect(leaksOf(result, job, SECRETS)).toEqual([])
     expect(result.otherCommands).toEqual([])
     return result

@@ -37,6 +37,12 @@ export type Fault =
   | { readonly kind: 'hang' }
   /** The work is done, then the connection is reset. */
   | { readonly kind: 'lost-answer' }
+  /** The work is done, and half of the answer comes, as if it were the whole. */
+  | { readonly kind: 'half-answer' }
+  /** The work is done, half of the answer comes, then the connection is reset. */
+  | { readonly kind: 'broken-answer' }
+  /** The work is done, and the answer comes by the byte: real time between two of them. */
+  | { readonly kind: 'trickle'; readonly msPerByte: number }
   /** The work is done at once, the answer comes later. */
   | { readonly kind: 'delay'; readonly ms: number }
   /** Something else than AWS answers (a proxy, a login page), or AWS with half of an answer; nothing is done. */

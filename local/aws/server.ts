@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { trickle } from '../http/trickle'
 import type { Account } from './account/account'
 import type { CallRecorder, RecordedCall } from './call-log'
 import { AwsError, BareStatus } from './protocol/errors'
@@ -117,6 +118,24 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     if (waitMs > 0) await parts.account.clock.sleep(waitMs)
     if (response.destroyed || response.socket?.destroyed !== false) {
       record.unanswered(result.errorName)
+      return
+    }
+    if (
+      fault?.kind === 'half-answer' ||
+      fault?.kind === 'broken-answer' ||
+      fault?.kind === 'trickle'
+    ) {
+      record.unanswered(result.errorName)
+      const whole = Buffer.from(result.answer.body ?? '')
+      const half = whole.subarray(0, Math.floor(whole.length / 2))
+      if (fault.kind === 'half-answer') {
+        send(response, { ...result.answer, body: half }, requestId)
+        return
+      }
+      const length = { 'content-length': String(whole.length) }
+      response.writeHead(result.answer.status, { ...result.answer.headers, ...length })
+      if (fault.kind === 'trickle') trickle(response, whole, fault.msPerByte)
+      else response.write(half, () => response.socket?.resetAndDestroy())
       return
     }
     record.answered(result.answer.status, result.errorName)

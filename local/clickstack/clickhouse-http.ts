@@ -42,7 +42,7 @@ interface Options {
   /** For requests that name none. */
   readonly database: string
   /** By how many ms the server's clock is ahead of the real time. */
-  readonly clockAheadMs: number
+  readonly clockAheadMs: () => number
 }
 
 export async function startClickHouseHttp(options: Options): Promise<ClickHouseHttp> {
@@ -92,12 +92,12 @@ async function respond(
     'x-clickhouse-server-display-name': 'local',
     'x-clickhouse-query-id': queryId,
     'x-clickhouse-timezone': 'UTC',
-    date: new Date(Date.now() + clockAheadMs).toUTCString(),
+    date: new Date(Date.now() + clockAheadMs()).toUTCString(),
   }
   try {
     const user = authenticatedUser(users, request.headers, incoming.form)
     const { bytes, format, rowsRead } = await execute(engine, user, {
-      incoming: { ...incoming, sql: byClock(incoming.sql, clockAheadMs) },
+      incoming: { ...incoming, sql: byClock(incoming.sql, clockAheadMs()) },
       database: logged.database,
       format: formatOf(incoming, request),
       // A GET must not change anything (src/Server/HTTPHandler.cpp).

@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { trickle } from '../http/trickle'
 
 export type Fault =
   /** A refusal by the server or by a proxy before it. */
@@ -13,6 +14,12 @@ export type Fault =
   | { readonly kind: 'reset' }
   /** Half an answer, then the connection breaks. */
   | { readonly kind: 'cut'; readonly body: string }
+  /** Does its job, then the connection is reset. */
+  | { readonly kind: 'lost-answer' }
+  /** Half of the right answer, as if it were the whole. */
+  | { readonly kind: 'half-answer' }
+  /** The right answer, by the byte. */
+  | { readonly kind: 'trickle'; readonly msPerByte: number }
   /** Answers rightly, but late. */
   | { readonly kind: 'slow'; readonly ms: number }
   /** Wakes up with the first request; until then the proxy before it answers 503. */
@@ -20,7 +27,13 @@ export type Fault =
 
 export interface Faults {
   /** `times`: default always. `matching`: tried on the query or the path, default all. */
-  inject(fault: Fault, limits?: { readonly times?: number; readonly matching?: RegExp }): void
+  inject(
+    fault: Fault,
+    limits?: {
+      readonly times?: number
+      readonly matching?: RegExp | ((subject: string) => boolean)
+    },
+  ): void
   clear(): void
   /** The fault for this request, used up by asking. */
   next(subject: string): Fault | undefined
@@ -36,7 +49,7 @@ export function createFaults(): Faults {
   let planned: {
     fault: Fault
     left: number
-    matching: RegExp | undefined
+    matching: RegExp | ((subject: string) => boolean) | undefined
     /** Of one that is asleep, since it was first asked. */
     awakeAt?: number
   }[] = []
@@ -48,7 +61,11 @@ export function createFaults(): Faults {
       planned = []
     },
     next(subject) {
-      const found = planned.find(({ matching }) => matching?.test(subject) ?? true)
+      const found = planned.find(
+        ({ matching }) =>
+          matching === undefined ||
+          (typeof matching === 'function' ? matching(subject) : matching.test(subject)),
+      )
       if (!found) return
       if (found.fault.kind === 'asleep') {
         const now = Date.now()
@@ -81,6 +98,17 @@ export async function playFault(
     case 'reset':
       response.socket?.resetAndDestroy()
       return true
+    case 'lost-answer':
+      answersBy(response, () => response.socket?.resetAndDestroy())
+      return false
+    case 'half-answer':
+      answersBy(response, (body) => endWith(response, body.subarray(0, body.length / 2)))
+      return false
+    case 'trickle': {
+      const { msPerByte } = fault
+      answersBy(response, (body) => trickle(response, body, msPerByte))
+      return false
+    }
     case 'cut':
       response.writeHead(200, { 'content-length': Buffer.byteLength(fault.body) + 1000 })
       response.write(fault.body, () => response.destroy())
@@ -94,4 +122,18 @@ export async function playFault(
       response.end(fault.body)
       return true
   }
+}
+
+/** What the server gives to `end` as the whole body goes out in another way. */
+function answersBy(response: ServerResponse, send: (body: Buffer) => void): void {
+  const end = response.end.bind(response)
+  response.end = (body?: unknown) => {
+    response.end = end
+    send(typeof body === 'string' || body instanceof Uint8Array ? Buffer.from(body) : Buffer.of())
+    return response
+  }
+}
+
+function endWith(response: ServerResponse, body: Buffer): void {
+  response.end(body)
 }

@@ -39,7 +39,7 @@ interface Options {
   readonly sources: readonly HyperDxSource[]
   readonly rateLimit: RateLimit
   /** By how many ms the server's clock is ahead of the real time. */
-  readonly clockAheadMs: number
+  readonly clockAheadMs: () => number
   readonly edition: HyperDxEdition
   /** What the team set as the address of the UI (FRONTEND_URL). Default: the UI's own. */
   readonly frontendUrl: string | undefined
@@ -118,7 +118,7 @@ export async function startHyperDx({
     const plain = typeof answer.body === 'string'
     response.writeHead(answer.status, {
       'content-type': plain ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
-      date: new Date(Date.now() + clockAheadMs).toUTCString(),
+      date: new Date(Date.now() + clockAheadMs()).toUTCString(),
       // One fixed origin, whoever asks (packages/api/src/middleware/cors.ts).
       'access-control-allow-origin': frontendUrl ?? `http://127.0.0.1:${ui.port}`,
       'access-control-allow-credentials': 'true',

@@ -52,8 +52,11 @@ export interface ClickStackOptions {
   readonly frontendUrl?: string
   /** Default those of a new team. */
   readonly sources?: readonly HyperDxSource[]
-  /** By how many ms the clocks of ClickHouse and HyperDX are ahead of the real time (below zero: behind). */
-  readonly clockAheadMs?: number
+  /**
+   * By how many ms the clocks of ClickHouse and HyperDX are ahead of the real time (below zero: behind). A function where
+   * their time runs faster.
+   */
+  readonly clockAheadMs?: number | (() => number)
 }
 
 export interface LocalClickStack {
@@ -117,7 +120,8 @@ export async function startClickStack(options: ClickStackOptions = {}): Promise<
 
 async function startAround(engine: Engine, options: ClickStackOptions): Promise<LocalClickStack> {
   const { layout = 'map', database = 'default', accessKey = 'local-access-key' } = options
-  const { clockAheadMs = 0 } = options
+  const { clockAheadMs: ahead = 0 } = options
+  const clockAheadMs = typeof ahead === 'number' ? () => ahead : ahead
   const { rateLimit = { requests: 100, windowMs: 60_000 } } = options
   const { managed = false } = options
   const ingestionKey = options.ingestionKey ?? {

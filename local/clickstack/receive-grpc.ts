@@ -98,7 +98,14 @@ function exportHandler(options: ReceiverOptions, signal: Signal): handleUnaryCal
       return
     }
     if (fault) {
-      callback({ code: status.UNAVAILABLE, details: `injected: ${fault.kind}` })
+      const isRefusal = fault.kind === 'status' && [401, 403].includes(fault.status)
+      const code = isRefusal ? status.UNAUTHENTICATED : status.UNAVAILABLE
+      if (fault.kind === 'lost-answer') {
+        receive(options, { protocol: 'grpc', signal, headers: textHeaders(call.metadata) }, () =>
+          decodeTelemetry(signal, call.request),
+        )
+      }
+      callback({ code, details: `injected: ${fault.kind}` })
       return
     }
     answer()

@@ -4,6 +4,7 @@
  */
 
 import { createServer, type IncomingMessage } from 'node:http'
+import { createFaults, type Faults, playFault } from '../clickstack/faults'
 import { type Author, bodyFault, type Comment, type Comments, createComments } from './comments'
 
 /** What a token may do, and as whom. */
@@ -26,6 +27,8 @@ export interface LocalGitHub {
   readonly url: string
   readonly comments: Comments
   readonly asked: readonly Asked[]
+  /** By `METHOD /path`. */
+  readonly faults: Faults
   /** Each request that is true of it is answered so: a status, or never. */
   fail(matches: (method: string, path: string) => boolean, answer: number | 'hang'): void
   close(): Promise<void>
@@ -61,7 +64,8 @@ export async function startLocalGitHub(options: Options): Promise<LocalGitHub> {
   const { repository = 'example/shop', pulls, locked = [], tokens, hasGraphQl = true } = options
   const comments = createComments()
   const asked: Asked[] = []
-  const faults: { matches: (method: string, path: string) => boolean; answer: number | 'hang' }[] =
+  const faults = createFaults()
+  const answers: { matches: (method: string, path: string) => boolean; answer: number | 'hang' }[] =
     []
 
   const api = (request: IncomingMessage, url: URL, text: string): Reply => {
@@ -105,7 +109,11 @@ export async function startLocalGitHub(options: Options): Promise<LocalGitHub> {
       for await (const chunk of request) chunks.push(chunk as Buffer)
       const url = new URL(request.url ?? '/', base())
       const method = request.method ?? 'GET'
-      const fault = faults.find(({ matches }) => matches(method, url.pathname))
+      if (await playFault(faults.next(`${method} ${url.pathname}`), response)) {
+        asked.push({ method, path: url.pathname + url.search, status: 0 })
+        return
+      }
+      const fault = answers.find(({ matches }) => matches(method, url.pathname))
       if (fault?.answer === 'hang') {
         asked.push({ method, path: url.pathname + url.search, status: 0 })
         return
@@ -131,7 +139,8 @@ export async function startLocalGitHub(options: Options): Promise<LocalGitHub> {
     url: base(),
     comments,
     asked,
-    fail: (matches, answer) => void faults.push({ matches, answer }),
+    faults,
+    fail: (matches, answer) => void answers.push({ matches, answer }),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeAllConnections()

@@ -5,6 +5,7 @@
  */
 
 import { syncBuiltinESMExports } from 'node:module'
+import { Socket } from 'node:net'
 import timers from 'node:timers'
 import timersPromises from 'node:timers/promises'
 
@@ -29,4 +30,10 @@ for (const name of ['setTimeout', 'setInterval']) {
 }
 const { setTimeout: pause } = timersPromises
 timersPromises.setTimeout = (ms = 0, ...given) => pause(ms / factor, ...given)
+const { setTimeout: whenIdle } = Socket.prototype
+Socket.prototype.setTimeout = function (ms, ...given) {
+  return whenIdle.call(this, Math.ceil(ms / factor), ...given)
+}
+const { timeout } = AbortSignal
+AbortSignal.timeout = (ms) => timeout.call(AbortSignal, Math.ceil(ms / factor))
 syncBuiltinESMExports()

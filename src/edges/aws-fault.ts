@@ -46,6 +46,19 @@ export function isNotConnected(name: string): boolean {
   return NOT_CONNECTED.has(name)
 }
 
+/** Of requests that were not answered, or not to the end (Node, and the SDK's own). */
+const UNANSWERED: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'TimeoutError',
+])
+
+/** Whether no whole answer came. @param name as `describeThrown` tells it */
+export function isUnanswered(name: string): boolean {
+  return UNANSWERED.has(name)
+}
+
 /** Of answers that AWS, or something on the way to it, gave and the client cannot read, such as a page of a proxy. */
 export const UNREADABLE = 'UnreadableAnswer'
 
@@ -59,14 +72,19 @@ export function describeThrown(thrown: unknown): ThrownByClient {
   const httpStatus = numberOf(httpStatusCode)
   // Socket errors are plain `Error`s: their code says more than their name.
   const name = thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name
+  if (isUnanswered(name)) {
+    // An answer that broke off has a status, and the client adds advice for programmers.
+    const said = thrown.message.replace(/\s*Deserialization error: [\s\S]*$/, '')
+    const message = name === 'TimeoutError' ? 'AWS did not answer in time' : said
+    return { name, message, httpStatus: undefined }
+  }
   const given = { httpStatus }
   if (isUnreadable(thrown, httpStatus)) {
     const status = httpStatus === undefined ? '' : ` with HTTP status ${String(httpStatus)}`
     return { ...given, name: UNREADABLE, message: `the answer${status} is not one of AWS’s` }
   }
-  const message = name === 'TimeoutError' ? 'AWS did not answer in time' : thrown.message
   // Where AWS gives no message, the client puts this in its place.
-  return { ...given, name, message: message === 'UnknownError' ? '' : message }
+  return { ...given, name, message: thrown.message === 'UnknownError' ? '' : thrown.message }
 }
 
 /** A good answer never throws, a bad one of AWS has a name. */

@@ -1,7 +1,7 @@
 /** Which calls of AWS are worth repeating, and how soon. */
 
 import { membersOf } from '../model/json'
-import { awsFault, describeThrown, isNotConnected } from './aws-fault'
+import { awsFault, describeThrown, isNotConnected, isUnanswered } from './aws-fault'
 
 export type Failure =
   /** It was not carried out, because there were too many calls. */
@@ -24,13 +24,6 @@ export type Failure =
 const UNAVAILABLE_LIMIT_MS = 120_000
 /** Of a server that cannot be reached; a name may be wrong. */
 const UNREACHABLE_LIMIT_MS = 20_000
-/** Of requests that were not answered (Node, and the SDK's own). */
-const UNANSWERED: ReadonlySet<string> = new Set([
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'TimeoutError',
-])
 /** AWS is not believed that it wants a pause of hours. */
 const LONGEST_PAUSE_MS = 60_000
 
@@ -46,7 +39,7 @@ export function failureOf(thrown: unknown): Failure {
   }
   if (isNotConnected(name)) return { kind: 'unavailable', limitMs: UNREACHABLE_LIMIT_MS }
   const isServerError = httpStatus !== undefined && httpStatus >= 500
-  return isServerError || UNANSWERED.has(name)
+  return isServerError || isUnanswered(name)
     ? { kind: 'unavailable', limitMs: UNAVAILABLE_LIMIT_MS }
     : { kind: 'final' }
 }

@@ -1,7 +1,12 @@
 /** ClickHouse's official client, as the store and the exporter's endpoint use it, and what its errors stand for. */
 
 import type { Agent } from 'node:http'
-import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import {
+  type ClickHouseClient,
+  ClickHouseLogLevel,
+  createClient,
+  type QueryParams,
+} from '@clickhouse/client'
 import { membersOf, textOf } from '../model/json'
 import { PROXY_FAULT } from '../model/proxy-fault'
 import { withoutEchoes, withoutValues } from '../model/redaction'
@@ -45,6 +50,34 @@ export function clickHouseClient({
     compression: { request: false, response: false },
     log: { level: ClickHouseLogLevel.OFF, LoggerClass: SilentLogger },
   })
+}
+
+/**
+ * The JSON that a query is answered by. The client's own limit is one of silence: an answer that comes by the byte would be
+ * waited for until the run ends. Throws as the client does.
+ * @param limitMs for the answer to begin, and as long again for it to end
+ */
+export async function jsonOf(
+  client: ClickHouseClient,
+  query: Omit<QueryParams, 'abort_signal'>,
+  limitMs: number,
+): Promise<unknown> {
+  const limit = new AbortController()
+  let close = silent
+  const timer = setTimeout(() => {
+    limit.abort()
+    close()
+  }, 2 * limitMs)
+  try {
+    const answer = await client.query({ ...query, abort_signal: limit.signal })
+    close = () => answer.close()
+    return await answer.json()
+  } catch (thrown) {
+    // In the client's own words.
+    throw limit.signal.aborted ? new Error('Timeout error.') : thrown
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 const silent = (): void => undefined

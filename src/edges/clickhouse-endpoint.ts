@@ -6,16 +6,25 @@ import type {
   ClickHouseTarget,
 } from '../systems/clickstack/clickhouse-endpoint'
 import { columnsIn } from '../systems/clickstack/clickhouse-rows'
-import type { Row } from '../systems/clickstack/row-values'
 import { tableName } from '../systems/clickstack/clickhouse-tables'
 import { CONTROL_ID, controlBody } from '../systems/clickstack/otlp-message'
+import { membersOf } from '../model/json'
 import { formsOfCredentials } from '../model/redaction'
 import { succeeded } from '../model/result'
 import { quoteName } from '../systems/clickstack/clickhouse-layout'
 import type { StoreFault } from '../systems/clickstack/telemetry-store'
-import { clickHouseClient, errorOf, isNotYet, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
+import {
+  clickHouseClient,
+  errorOf,
+  isNotYet,
+  jsonOf,
+  NO_CLICKHOUSE,
+  storeFault,
+} from './clickhouse-client'
 
 const TIME_LIMIT_MS = 10_000
+/** Also of an answer that has begun: the client's own limit is one of silence. */
+const inTime = () => AbortSignal.timeout(2 * TIME_LIMIT_MS)
 
 /**
  * Each call is made once: what passes is for the caller to ask again.
@@ -34,7 +43,7 @@ export function clickHouseEndpoint(target: ClickHouseTarget, agent?: Agent): Cli
   return {
     async ping() {
       // At /ping, which answers everybody: whether the user exists is not told.
-      const answer = await client.ping()
+      const answer = await client.ping({ select: false, abort_signal: inTime() })
       return answer.success
         ? succeeded(true as const)
         : { ok: false, fault: endpointFault(answer.error, secrets) }
@@ -42,12 +51,10 @@ export function clickHouseEndpoint(target: ClickHouseTarget, agent?: Agent): Cli
 
     async describe(table) {
       try {
-        const answer = await client.query({
-          query: `DESCRIBE TABLE ${nameOf(table)}`,
-          format: 'JSONEachRow',
-        })
-        const rows = await answer.json<Row>()
-        return succeeded(columnsIn(rows.map((row) => ({ ...row, table }))))
+        const query = `DESCRIBE TABLE ${nameOf(table)}`
+        const rows = await jsonOf(client, { query, format: 'JSONEachRow' }, TIME_LIMIT_MS)
+        if (!Array.isArray(rows)) return { ok: false, fault: NO_CLICKHOUSE }
+        return succeeded(columnsIn(rows.map((row) => ({ ...membersOf(row), table }))))
       } catch (thrown) {
         return { ok: false, fault: endpointFault(thrown, secrets) }
       }
@@ -56,6 +63,7 @@ export function clickHouseEndpoint(target: ClickHouseTarget, agent?: Agent): Cli
     async insert(record) {
       try {
         await client.insert({
+          abort_signal: inTime(),
           table: nameOf(tableName(target, 'logs')),
           format: 'JSONEachRow',
           columns: [

@@ -28,7 +28,7 @@ import {
   type TelemetryStore,
   type TraceEvidence,
 } from '../systems/clickstack/telemetry-store'
-import { clickHouseClient, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
+import { clickHouseClient, jsonOf, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
 
 export interface ClickHouseSettings {
   readonly url: string
@@ -70,13 +70,9 @@ export function clickHouseStore(
   const closing = new AbortController()
   const askOnce = async (query: Query): Promise<Result<Rows, StoreFault>> => {
     try {
-      const answer = await client.query({
-        query: query.sql,
-        query_params: query.parameters,
-        format: 'JSON',
-      })
+      const asked = { query: query.sql, query_params: query.parameters, format: 'JSON' } as const
       // An HTML page of a proxy does not parse; other JSON than ClickHouse's is told by its shape.
-      const rows = rowsOf(await answer.json())
+      const rows = rowsOf(await jsonOf(client, asked, TIME_LIMIT_MS))
       return rows ? succeeded(rows) : { ok: false, fault: NO_CLICKHOUSE }
     } catch (thrown) {
       return { ok: false, fault: storeFault(thrown, secrets) }

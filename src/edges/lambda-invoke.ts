@@ -52,9 +52,11 @@ export function lambdaInvoke(
         LogType: 'Tail',
         ...(qualifier && { Qualifier: qualifier }),
       })
+      const limitSeconds = timeoutSeconds + GRACE_SECONDS
+      let limit: AbortSignal | undefined
       try {
         const answer = await queue.once(() => {
-          const limit = AbortSignal.timeout((timeoutSeconds + GRACE_SECONDS) * 1000)
+          limit = AbortSignal.timeout(limitSeconds * 1000)
           return client.send(command, { abortSignal: AbortSignal.any([signal, limit]) })
         })
         const { requestId } = answer.$metadata
@@ -64,6 +66,10 @@ export function lambdaInvoke(
         }
         return succeeded(invocationOf(answer, requestId, clock.now()))
       } catch (thrown) {
+        if (limit?.aborted && !signal.aborted) {
+          const text = `Lambda did not answer within ${String(limitSeconds)} s`
+          return { ok: false, fault: { kind: 'lost', text } }
+        }
         const fault = invokeFault(thrown)
         // The run ends with its credentials, and their refusal is why.
         if (!signal.aborted || fault.kind === 'unauthenticated') return { ok: false, fault }

@@ -1,9 +1,9 @@
-/** The steps of the kill matrix: each way to disable CloudWatch Logs, the right to read secrets, and the way back of each. */
+/** The steps of the kill matrix and of the fault matrix: each way to change a function, its role and its alias, the way back of each, and what only reads. */
 
 import { expect } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/local-aws'
-import type { Attempt } from './kill-matrix'
-import { INGESTION_KEY, type StackWorld } from './stack-world'
+import type { Attempt } from './disturbed-step'
+import { ACCESS_KEY, INGESTION_KEY, type StackWorld } from './stack-world'
 import { FOREIGN, statusesOf } from './world'
 
 const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
@@ -126,3 +126,80 @@ export const removingDenyByPolicy: Attempt = removing('`deny` by `deny-policy-ar
 ])
 
 export const removingRemoval: Attempt = removing('`remove`, with its restore file', remove)
+
+/** The version, or only what comes through the alias, fails its invocation: the way back is walked. */
+function failing(title: string, isFailing: (invocationsOfVersion: number) => boolean): Attempt {
+  return {
+    title,
+    failsAnyway: true,
+    prepare(world) {
+      const inputs = publishAlias.prepare(world)
+      let invocations = 0
+      world.aws.lambda.setHandler('orders', ({ version }) =>
+        version !== '$LATEST' && isFailing(invocations++) ? { failure: { kind: 'throws' } } : {},
+      )
+      return inputs
+    },
+  }
+}
+
+export const publishFailingVersion: Attempt = {
+  ...failing('`publish-alias` of a version that fails', () => true),
+  neverRouted: '2',
+}
+
+export const publishFailingAlias: Attempt = failing(
+  '`publish-alias` of an alias that fails',
+  (invocations) => invocations > 0,
+)
+
+export const plan: Attempt = {
+  title: '`mode: plan` with a comment',
+  comments: true,
+  async prepare(world) {
+    const inputs = await publishAlias.prepare(world)
+    return { ...inputs, mode: 'plan', comment: 'true', 'github-token': 'ghs_job' }
+  },
+}
+
+/** `mode: verify` of a function that an earlier run has configured. */
+function verifying(title: string, verifier: (world: StackWorld) => Attempt['prepare']): Attempt {
+  return {
+    title: `\`mode: verify\` ${title}`,
+    async prepare(world) {
+      const inputs = await verifier(world)(world)
+      expect(statusesOf(await world.main(inputs))).toEqual(['orders: instrumented'])
+      return { ...inputs, mode: 'verify' }
+    },
+  }
+}
+
+export const verifyDenied: Attempt = verifying('with `cloudwatch-logs: deny`', () => deny.prepare)
+
+export const verifyThroughHyperDx: Attempt = verifying(
+  'through HyperDX',
+  ({ clickStack }) =>
+    (world) => {
+      aFunction(world)
+      return {
+        ...ORDERS,
+        'clickhouse-url': '',
+        'clickhouse-password': '',
+        'hyperdx-url': clickStack.hyperDxUrl,
+        'hyperdx-api-key': ACCESS_KEY,
+      }
+    },
+)
+
+/** Rotel is there and proven, and nothing is to be written. */
+export const again: Attempt = {
+  title: 'apply for the second time',
+  // What cannot be proven with logs disabled gets its logs back.
+  restoresForGood: true,
+  protocol: 'http',
+  async prepare(world) {
+    const inputs = await deny.prepare(world)
+    expect(statusesOf(await world.main(inputs))).toEqual(['orders: instrumented'])
+    return inputs
+  },
+}

@@ -1,0 +1,36 @@
+/** Each kind of call of each kind of step meets each fault: see fault-matrix.ts. */
+
+import { testFaultsOf } from './fault-matrix'
+import {
+  again,
+  deny,
+  denyByPolicy,
+  grant,
+  plan,
+  publishAlias,
+  publishFailingAlias,
+  publishFailingVersion,
+  remove,
+  removingDenyAndGrant,
+  removingDenyByPolicy,
+  removingRemoval,
+  verifyDenied,
+  verifyThroughHyperDx,
+} from './step-attempts'
+
+testFaultsOf([
+  publishAlias,
+  publishFailingVersion,
+  publishFailingAlias,
+  { ...deny, protocol: 'http' } as const,
+  denyByPolicy,
+  remove,
+  grant,
+  verifyDenied,
+  verifyThroughHyperDx,
+  again,
+  plan,
+  removingDenyAndGrant,
+  removingDenyByPolicy,
+  removingRemoval,
+])

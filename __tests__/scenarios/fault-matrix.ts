@@ -1,0 +1,394 @@
+/**
+ * Each kind of call that a step makes meets each fault: once, from its first call on, from its last call on, and throttles at
+ * random too. The kinds are those of the same step left alone, so that a new call joins by itself. Then the fault is over and
+ * the post step runs. Time runs faster, so that what waits until the end of the run takes seconds.
+ *
+ * A plain test run tries a small part, and another one by each number of a workflow run; `npm run campaign:faults` tries all,
+ * `FAULTS=7/100` the seventh of a hundred parts, FAULTS_LIKE only those whose title matches it, and FAULTS_TOLD=1 prints how
+ * the step ended in each.
+ */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { expect, test } from '@jest/globals'
+import { ACTIONS_BOT, type LocalGitHub, startLocalGitHub } from '../../local/github'
+import { fastTime } from '../../local/runner/fast-time'
+import type { StepResult } from '../../local/runner/step'
+import { ALL_FAULTS, type FaultName } from './all-faults'
+import { type CallKind, kindsCalled } from './called-kinds'
+import {
+  type Attempt,
+  comparable,
+  differences,
+  inParallel,
+  type Inputs,
+  watchForUnreadableSecrets,
+} from './disturbed-step'
+import { inStack, type StackWorld } from './stack-world'
+import { watchForUnprovenRoutes } from './unproven-routes'
+import { type FoundState, watchForDarkness } from './way-back-state'
+import { functionsOf, statusesOf } from './world'
+
+type When = 'once' | 'from the first on' | 'from the last on' | 'at random'
+
+interface Trial {
+  readonly kind: CallKind
+  readonly fault: FaultName
+  readonly when: When
+}
+
+/** What the step does when it is left alone. */
+interface Undisturbed {
+  readonly kinds: readonly CallKind[]
+  readonly wanted: FoundState
+  readonly statuses: readonly string[]
+}
+
+const TIMES_FASTER = 10
+const TIMEOUT_MINUTES = 5
+/** In the step's time: its start and its report, on a busy machine. */
+const GRACE_MS = 60_000
+const SHARE_AT_RANDOM = 0.3
+const AT_ONCE = Number(process.env['FAULTS_AT_ONCE'] ?? '4')
+/** Of a plain test run: a trial takes one to six seconds. */
+const TRIALS_OF_A_PART = 2
+const LIMIT_MS = 6 * 3_600_000
+
+/** Of a plain test run, besides the first, which changes most. A trial may wait until the end of its run. */
+const ATTEMPTS_OF_A_PART = 1
+
+/** Registers the tests of all attempts; a plain test run has the first and some of the others, by its number. */
+export function testFaultsOf([first, ...others]: readonly Attempt[]): void {
+  const run = Number(process.env['GITHUB_RUN_NUMBER'] ?? '0')
+  const parts = Math.ceil(others.length / ATTEMPTS_OF_A_PART)
+  const isWhole = process.env['FAULTS'] !== undefined
+  const chosen = others.filter((_, at) => isWhole || at % parts === run % parts)
+  for (const attempt of first === undefined ? [] : [first, ...chosen]) testFaults(attempt)
+}
+
+/** Registers the test of an attempt, which prints how many faults it tried and how many held. */
+function testFaults(attempt: Attempt): void {
+  test(
+    `${attempt.title} ends as found or as wanted, and says so, whatever happens to a call`,
+    async () => {
+      const clean = await undisturbed(attempt)
+      const { trials, name } = chosen(clean)
+      const failures: string[] = []
+      let notReached = 0
+      await inParallel(AT_ONCE, trials, async (trial) => {
+        const result = await outcomeOf(attempt, trial, clean)
+        if (result === 'not reached') notReached += 1
+        else if (result !== 'held') {
+          failures.push(result)
+          process.stdout.write(`- ${attempt.title}: ${result}\n`)
+        }
+      })
+      const tried = trials.length - notReached
+      process.stdout.write(
+        `Faults of ${attempt.title} (${name}): ${String(tried)} tried, ${String(tried - failures.length)} held, ${String(notReached)} not reached\n`,
+      )
+      expect(failures).toEqual([])
+    },
+    LIMIT_MS,
+  )
+}
+
+interface Disturbed {
+  readonly world: StackWorld
+  readonly github: LocalGitHub | undefined
+  readonly inputs: Inputs
+  /** Of the step's time, in ms. */
+  readonly now: () => number
+}
+
+/** A world in which time runs faster, and the step of the attempt is next. */
+async function inFastWorld(
+  attempt: Attempt,
+  scenario: (disturbed: Disturbed) => Promise<void>,
+): Promise<void> {
+  const { clock, env } = fastTime(TIMES_FASTER)
+  const folder = mkdtempSync(join(tmpdir(), 'clickstack-event-'))
+  const github = attempt.comments === true ? await aGitHub() : undefined
+  try {
+    await inStack(
+      async (world) => {
+        const inputs = await attempt.prepare(world)
+        world.aws.iam.settle()
+        await scenario({
+          world,
+          github,
+          inputs: { ...inputs, ...LIMITS },
+          now: () => clock.now(),
+        })
+      },
+      {
+        aws: { clock },
+        clickStack: { clockAheadMs: () => clock.now() - Date.now() },
+        env: { ...env, ...(github && pullRequest(github, folder)) },
+        ...(attempt.protocol && { protocol: attempt.protocol }),
+      },
+    )
+  } finally {
+    await github?.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const LIMITS = { 'timeout-minutes': String(TIMEOUT_MINUTES), 'verify-timeout': '60' }
+const PULL = 7
+
+function aGitHub(): Promise<LocalGitHub> {
+  return startLocalGitHub({
+    pulls: [PULL],
+    tokens: { ghs_job: { author: ACTIONS_BOT, isInstallation: true, mayWrite: true } },
+  })
+}
+
+function pullRequest({ url }: LocalGitHub, folder: string): Readonly<Record<string, string>> {
+  const path = join(folder, 'event.json')
+  const head = { repo: { full_name: 'example/shop' } }
+  writeFileSync(path, JSON.stringify({ pull_request: { number: PULL, head } }))
+  return {
+    GITHUB_EVENT_NAME: 'pull_request',
+    GITHUB_EVENT_PATH: path,
+    GITHUB_API_URL: url,
+    GITHUB_WORKFLOW: 'Deploy',
+    GITHUB_JOB: 'plan',
+    GITHUB_RUN_ID: '42',
+  }
+}
+
+async function undisturbed(attempt: Attempt): Promise<Undisturbed> {
+  let clean: Undisturbed | undefined
+  await inFastWorld(attempt, async ({ world, github, inputs }) => {
+    const { aws, clickStack, main } = world
+    const found = comparable(world)
+    aws.calls.clear()
+    for (const log of [
+      clickStack.clickHouse.queries,
+      clickStack.hyperDx.requests,
+      clickStack.received,
+    ]) {
+      log.length = 0
+    }
+    const result = await main(inputs)
+    const wanted = comparable(world)
+    expect({ statuses: statusesOf(result), exitCode: result.exitCode }).toEqual({
+      statuses: statusesOf(result),
+      exitCode: attempt.failsAnyway === true ? 1 : 0,
+    })
+    if (attempt.failsAnyway === true) expect(wanted).toEqual(found)
+    clean = {
+      kinds: kindsCalled({ aws, clickStack, github }),
+      wanted,
+      statuses: statusesOf(result),
+    }
+  })
+  if (clean === undefined) throw new Error('the step did not run')
+  return clean
+}
+
+/** All faults of all kinds, or a part of them. */
+function chosen({ kinds }: Undisturbed): {
+  readonly trials: readonly Trial[]
+  readonly name: string
+} {
+  const names = Object.keys(ALL_FAULTS) as FaultName[]
+  const like = new RegExp(process.env['FAULTS_LIKE'] ?? '', 'i')
+  const all = kinds
+    .flatMap((kind) =>
+      names.flatMap((fault) => timesOf(kind, fault).map((when) => ({ kind, fault, when }))),
+    )
+    .filter((trial) => like.test(titleOf(trial)))
+  const asked = process.env['FAULTS'] ?? ''
+  if (asked === 'all') return { trials: all, name: 'all' }
+  const [, number, parts = String(Math.ceil(all.length / TRIALS_OF_A_PART))] =
+    /^(\d+)\/(\d+)$/.exec(asked) ?? []
+  const part =
+    (number ? Number(number) - 1 : Number(process.env['GITHUB_RUN_NUMBER'] ?? '0')) % Number(parts)
+  // A stride that goes through kinds and faults alike.
+  const trials = all.filter((_, at) => (at * 7 + Math.floor(at / 29)) % Number(parts) === part)
+  return { trials, name: `part ${String(part + 1)}/${parts}` }
+}
+
+function timesOf({ count }: CallKind, fault: FaultName): readonly When[] {
+  return [
+    'once',
+    'from the first on',
+    ...(count > 1 ? (['from the last on'] as const) : []),
+    ...(fault === 'throttled' ? (['at random'] as const) : []),
+  ]
+}
+
+function titleOf({ kind, fault, when }: Trial): string {
+  return `${kind.title}, ${fault} ${when}`
+}
+
+/** After these, a call can be made again, and the run must end as if nothing had been. */
+function passes({ kind, fault, when }: Trial): boolean {
+  if (fault === 'throttled' && kind.isAws) return when === 'once' || when === 'at random'
+  const canBeRepeated =
+    /^answered (50|by the byte)|^reset|^never/.test(fault) && kind.title !== 'lambda Invoke'
+  return when === 'once' && kind.isAws && canBeRepeated
+}
+
+/** @returns `held`, `not reached` where no call of the kind came, or what went wrong */
+async function outcomeOf(attempt: Attempt, trial: Trial, clean: Undisturbed): Promise<string> {
+  const wrong: string[] = []
+  let hits = 0
+  let said = ''
+  try {
+    await inFastWorld(attempt, async ({ world, github, inputs, now }) => {
+      const { aws, clickStack, main, post, job } = world
+      const found = comparable(world)
+      const dark = watchForDarkness(world)
+      const unreadable = watchForUnreadableSecrets(aws)
+      const routes = watchForUnprovenRoutes(aws, attempt.neverRouted)
+      const { kind, fault, when } = trial
+      const random = randomNumbers()
+      let struck = 0
+      const hitsOf = kind.disturb({ aws, clickStack, github }, ALL_FAULTS[fault], {
+        skip: when === 'from the last on' ? kind.count - 1 : 0,
+        strikes: () => {
+          if (when === 'at random' && random() >= SHARE_AT_RANDOM) return false
+          return struck++ === 0 || when !== 'once'
+        },
+      })
+      const began = now()
+      const result = await main(inputs)
+      const tookMs = now() - began
+      hits = hitsOf()
+      if (hits === 0) return
+      said = shown(result)
+      if (tookMs > TIMEOUT_MINUTES * 60_000 + GRACE_MS) {
+        wrong.push(`the step took ${String(Math.round(tookMs / 1000))} s`)
+      }
+      wrong.push(...judged(attempt, { result, found, now: comparable(world), clean }))
+      if (passes(trial) && !isAs(clean, result)) {
+        wrong.push(`not as without the fault: ${clean.statuses.join(', ')}`)
+      }
+      aws.faults.clear()
+      clickStack.clickHouse.faults.clear()
+      clickStack.hyperDx.faults.clear()
+      clickStack.receiverFaults.clear()
+      github?.faults.clear()
+
+      const finished = await post(result.state)
+      if (finished.exitCode !== 0) wrong.push(`the post step ends so: ${shown(finished)}`)
+      aws.iam.settle()
+      dark.look('the post step')
+      wrong.push(...new Set(dark.moments.map((moment) => `dark: ${moment}`)))
+      wrong.push(...new Set(unreadable), ...new Set(routes))
+      let last = comparable(world)
+      const isEnd = () => [found, clean.wanted].some((state) => isDeepStrictEqual(last, state))
+      if (!isEnd() && attempt.restoresForGood === true) {
+        const again = await main(inputs)
+        if (again.exitCode !== 0) wrong.push(`the same step again ends so: ${shown(again)}`)
+        aws.iam.settle()
+        last = comparable(world)
+      }
+      if (!isEnd()) {
+        wrong.push(
+          `not as found (${differences(found, last)}), nor as wanted (${differences(clean.wanted, last)})`,
+        )
+      }
+      const journals = [...job.files().keys()].filter((file) => file.endsWith('.journal'))
+      if (journals.length > 0) wrong.push('the journal is left')
+    })
+  } catch (thrown) {
+    // A leak, for example, which a world looks for by itself.
+    wrong.push(thrown instanceof Error ? thrown.message : String(thrown))
+  }
+  if (hits === 0 && wrong.length === 0) return 'not reached'
+  if (process.env['FAULTS_TOLD'] === '1') {
+    process.stdout.write(`  ${titleOf(trial)}: ${said.slice(0, 400)}\n`)
+  }
+  return wrong.length === 0 ? 'held' : `${titleOf(trial)}: ${wrong.join('; ')} [${said}]`
+}
+
+/** What a step says must fit what it did. */
+function judged(
+  attempt: Attempt,
+  {
+    result,
+    found,
+    now,
+    clean,
+  }: {
+    readonly result: StepResult
+    readonly found: FoundState
+    readonly now: FoundState
+    readonly clean: Undisturbed
+  },
+): readonly string[] {
+  const wrong: string[] = []
+  if (result.exitCode !== 0 && result.exitCode !== 1) {
+    wrong.push(`the step ends with ${String(result.exitCode)}`)
+  }
+  if (/^\s+at .*\(?(file|node):/m.test(`${result.stdout}\n${result.stderr}`)) {
+    wrong.push('a stack trace is shown')
+  }
+  if (/TypeError|ReferenceError|RangeError|\[object Object\]/.test(result.stdout + result.stderr)) {
+    wrong.push('a defect is shown')
+  }
+  if (result.exitCode === 0) {
+    if (!isAs(clean, result)) wrong.push('it succeeds with other statuses')
+    const isNamed = attempt.restoresForGood === true && namesARole(result)
+    if (!isDeepStrictEqual(now, clean.wanted) && !isNamed) {
+      wrong.push(`it succeeds, and differs: ${differences(clean.wanted, now)}`)
+    }
+    return wrong
+  }
+  if (!result.annotations.some(({ level }) => level === 'error')) wrong.push('no error is shown')
+  const functions = result.outputs['functions'] === undefined ? [] : functionsOf(result)
+  for (const { status, reason } of functions) {
+    if (reason === 'unexpected-error') wrong.push('an unexpected error')
+    const isBack = status === 'blocked' || status === 'skipped' || status === 'rolled-back'
+    if (isBack && attempt.restoresForGood !== true && !isDeepStrictEqual(now, found)) {
+      wrong.push(`${status}, and not as found: ${differences(found, now)}`)
+    }
+    const isDone = status === 'instrumented' || status === 'removed'
+    if (isDone && reason === undefined && !isDeepStrictEqual(now, clean.wanted)) {
+      wrong.push(`${status}, and not as wanted: ${differences(clean.wanted, now)}`)
+    }
+  }
+  if (functions.length === 0 && !isDeepStrictEqual(now, found)) {
+    wrong.push('it does not say what it has changed')
+  }
+  return wrong
+}
+
+/** What others may still need stays, and is named (promise P9). */
+function namesARole({ annotations }: StepResult): boolean {
+  return annotations.some(
+    ({ level, message }) => level === 'warning' && / on its role\b/.test(message),
+  )
+}
+
+function isAs({ statuses }: Undisturbed, result: StepResult): boolean {
+  return (
+    result.outputs['functions'] !== undefined && isDeepStrictEqual(statusesOf(result), statuses)
+  )
+}
+
+function shown(result: StepResult): string {
+  const functions = result.outputs['functions'] === undefined ? [] : functionsOf(result)
+  return [
+    `exit ${String(result.exitCode)}`,
+    ...functions.map(({ status, reason, detail }) => `${status} ${reason ?? ''}: ${detail ?? ''}`),
+    ...result.annotations.map(({ message }) => message),
+  ]
+    .join(' | ')
+    .slice(0, 900)
+}
+
+/** Numbers in [0, 1), the same for each trial. */
+function randomNumbers(): () => number {
+  let state = 1
+  return () => {
+    state = (Math.imul(state, 48_271) >>> 0) % 2_147_483_647
+    return state / 2_147_483_647
+  }
+}

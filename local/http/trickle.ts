@@ -1,0 +1,21 @@
+/** An answer whose bytes come one by one: it has begun, so that nobody waits for it to begin, and it does not end. */
+
+import type { ServerResponse } from 'node:http'
+
+/** Sends the body by the byte. The head has been written. @param msPerByte real time between two bytes */
+export function trickle(response: ServerResponse, body: Uint8Array, msPerByte: number): void {
+  let sent = 0
+  response.flushHeaders()
+  const timer = setInterval(() => {
+    if (response.destroyed) {
+      clearInterval(timer)
+      return
+    }
+    response.write(body.subarray(sent, sent + 1))
+    sent += 1
+    if (sent < body.length) return
+    clearInterval(timer)
+    response.end()
+  }, msPerByte)
+  timer.unref()
+}
