@@ -35,7 +35,8 @@ export async function findTraffic(
   routesOf: (arn: FunctionArn) => Promise<Result<Routes>>,
 ): Promise<Traffic> {
   if (published.kind === 'not-checked') return published
-  if (published.kind === 'not-asked') return { kind: 'not-checked', why: 'this mode does not read versions' }
+  if (published.kind === 'not-asked')
+    return { kind: 'not-checked', why: 'this mode does not read versions' }
   const { versions } = published
   const without = versions.filter(({ carriesRotel }) => !carriesRotel)
   if (without.length === 0) return ALL_INSTRUMENTED
