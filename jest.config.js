@@ -19,6 +19,9 @@ const testsOfTheBuild = [
 const hasMoto = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).error === undefined
 const ofMoto = hasMoto ? [] : ['<rootDir>/__tests__/moto/']
 
+/** A minute of waiting: the recipes of the workflow `e2e` are tried by `npm run campaign:e2e`. */
+const campaignsOnly = process.env['E2E'] === undefined ? ['/e2e-recipes\\.test\\.ts$'] : []
+
 export default {
   projects: [
     {
@@ -29,6 +32,7 @@ export default {
     {
       ...anyTest,
       testMatch: testsOfTheBuild.map((path) => (path.endsWith('/') ? `${path}**/*.test.ts` : path)),
+      testPathIgnorePatterns: campaignsOnly,
       // Called only where one of these tests is to run.
       globalSetup: '<rootDir>/scripts/check-dist-before-tests.js',
     },

@@ -39,8 +39,10 @@ export async function publishAlias(life: Life, context: LifeContext): Promise<Ad
     move,
     async () => {
       const halt = halted()
-      if (halt === undefined) await journal.moving(move)
-      return halt
+      if (halt) return halt
+      await journal.moving(move)
+      // The disk takes its time, in which the run may have been cancelled.
+      return halted()
     },
     context,
   )
@@ -49,9 +51,9 @@ export async function publishAlias(life: Life, context: LifeContext): Promise<Ad
     const detail = `another user has moved the alias ${alias} from version ${before} (now: ${moved.now})`
     return { kind: 'failed', life: left, cause: { reason: 'alias-changed', detail } }
   }
-  const through =
-    (await untilProvisioned(life.fn.arn, alias, context)) ??
-    (await proveAlias(version, alias, invoke, context))
+  const unready = await untilProvisioned(life.fn.arn, alias, context)
+  if (unready) return { kind: 'failed', life: left, cause: unready }
+  const through = await proveAlias(version, alias, invoke, context)
   if (through) {
     return { kind: 'failed', life: left, cause: inWords(`through the alias ${alias}`, through) }
   }
