@@ -38839,9 +38839,11 @@ async function publishAlias(life, context) {
     const move = { function: life.fn.arn, alias, before, after };
     const moved = await moveAlias(move, async () => {
         const halt = halted();
-        if (halt === undefined)
-            await journal.moving(move);
-        return halt;
+        if (halt)
+            return halt;
+        await journal.moving(move);
+        // The disk takes its time, in which the run may have been cancelled.
+        return halted();
     }, context);
     if (moved.kind === 'not-moved')
         return { kind: 'failed', life: left, cause: moved };
@@ -38849,8 +38851,10 @@ async function publishAlias(life, context) {
         const detail = `another user has moved the alias ${alias} from version ${before} (now: ${moved.now})`;
         return { kind: 'failed', life: left, cause: { reason: 'alias-changed', detail } };
     }
-    const through = (await untilProvisioned(life.fn.arn, alias, context)) ??
-        (await proveAlias(version, alias, invoke, context));
+    const unready = await untilProvisioned(life.fn.arn, alias, context);
+    if (unready)
+        return { kind: 'failed', life: left, cause: unready };
+    const through = await proveAlias(version, alias, invoke, context);
     if (through) {
         return { kind: 'failed', life: left, cause: publish_step_inWords(`through the alias ${alias}`, through) };
     }

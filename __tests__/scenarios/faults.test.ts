@@ -52,7 +52,7 @@ describe('an answer that begins and does not end', () => {
     await inWorld(
       async ({ aws, main }) => {
         aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
-        aws.faults.add({ operation: 'Invoke', fault: { kind: 'trickle', msPerByte: 1_000 } })
+        aws.faults.add({ operation: 'Invoke', fault: { kind: 'trickle', msPerByte: 60_000 } })
         const result = await main({ functions: 'orders', 'timeout-minutes': '3' }, { env })
         expect(statusesOf(result)).toEqual(['orders: rolled-back invoke-failed'])
         expect(functionsOf(result)[0]?.detail).toBe('Lambda did not answer within 60 s')
