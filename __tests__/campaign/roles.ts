@@ -20,6 +20,7 @@ import {
   runSequences,
   type SequenceEnd,
 } from './campaign'
+import { recordFigures } from './figures'
 import { inProcess } from './in-process'
 import { type Sequence, sequences, textOf } from './sequences'
 import { shrink } from './shrink'
@@ -159,6 +160,12 @@ async function main(): Promise<void> {
       `${Math.round((Date.now() - began) / 1000)} s`,
     ].join(', '),
   )
+  recordFigures('Roles', {
+    sequences: ends.size,
+    steps: sum(({ steps }) => steps),
+    runs: sum(({ runs }) => runs),
+    'promises broken': sum(({ violations }) => violations.length),
+  })
   const [first] = failing
   if (first === undefined) return
   process.exitCode = 1

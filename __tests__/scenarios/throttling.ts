@@ -1,6 +1,7 @@
 /** Runs in which AWS throttles a share of all calls at random: apply, verify and remove of many functions. */
 
 import { expect } from '@jest/globals'
+import { recordFigures } from '../campaign/figures'
 import { ROTEL_X86, statusesOf, type World } from './world'
 
 /** Told, so that a failing sequence can be played again. */
@@ -48,6 +49,11 @@ export async function throttledAtRandom(
     }
   }
   expect(handle.hits).toBeGreaterThan(count * 4)
+  recordFigures('Throttles', {
+    functions: count,
+    'calls throttled': handle.hits,
+    'ended otherwise than without': 0,
+  })
 }
 
 /** A role's own policy. */
