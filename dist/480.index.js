@@ -147,6 +147,8 @@ __webpack_require__.d(__webpack_exports__, {
   clickHouseStore: () => (/* binding */ clickHouseStore)
 });
 
+// EXTERNAL MODULE: ./src/model/grouped-by.ts
+var grouped_by = __webpack_require__(6925);
 // EXTERNAL MODULE: ./src/model/json.ts
 var json = __webpack_require__(7979);
 // EXTERNAL MODULE: ./src/model/redaction.ts
@@ -386,6 +388,7 @@ var clickhouse_client = __webpack_require__(7026);
 
 
 
+
 const TIME_LIMIT_MS = 15_000;
 const TRIES = 3;
 const PAUSES = { firstMs: 400, longestMs: 800 };
@@ -550,16 +553,7 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
     }
 }
 function byKey(rows) {
-    const all = new Map();
-    for (const row of rows) {
-        const key = (0,row_values/* text */.Qq)(row['key']);
-        const known = all.get(key);
-        if (known)
-            known.push(row);
-        else
-            all.set(key, [row]);
-    }
-    return all;
+    return (0,grouped_by/* groupedBy */.m)(rows, (row) => (0,row_values/* text */.Qq)(row['key']));
 }
 /** The rows of an answer in format JSON; `exception` stands in one that broke off after its first rows. */
 function rowsOf(answer) {

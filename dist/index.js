@@ -14521,6 +14521,29 @@ function isAccountId(text) {
 
 /***/ }),
 
+/***/ 6925:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ groupedBy)
+/* harmony export */ });
+/** Items under their keys, in the order in which they came. (`Map.groupBy` is not in every Node that runs the tests.) */
+function groupedBy(items, keyOf) {
+    const groups = new Map();
+    for (const item of items) {
+        const key = keyOf(item);
+        const known = groups.get(key);
+        if (known === undefined)
+            groups.set(key, [item]);
+        else
+            known.push(item);
+    }
+    return groups;
+}
+
+
+/***/ }),
+
 /***/ 7979:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -28600,53 +28623,6 @@ function concerned(outcomes) {
     return outcomes.filter((outcome) => outcome.reason !== 'not-applicable' && !wasNotTried(outcome));
 }
 
-;// CONCATENATED MODULE: ./src/systems/lambda/change.ts
-/** A change of a function's configuration: what is there, and what is to be there. */
-/** A write that changes nothing and takes the running environments out of service (recorded against AWS). */
-const RESTART = { layers: undefined, variables: [], restart: true };
-/** The difference, or `undefined` without one: then nothing is written, because an equal update restarts a function. */
-function changeBetween(fn, layersAfter, before, after, logFormatAfter = fn.logFormat) {
-    const layersBefore = fn.layers.map((layer) => layer.arn);
-    const sameLayers = layersBefore.length === layersAfter.length &&
-        layersBefore.every((arn, index) => arn === layersAfter[index]);
-    const names = [...new Set([...before.keys(), ...after.keys()])];
-    const variables = names
-        .map((name) => ({ name, before: before.get(name), after: after.get(name) }))
-        .filter((variable) => variable.before !== variable.after);
-    const sameFormat = fn.logFormat === logFormatAfter;
-    if (sameLayers && variables.length === 0 && sameFormat)
-        return undefined;
-    return {
-        layers: sameLayers ? undefined : { before: layersBefore, after: layersAfter },
-        variables,
-        ...(sameFormat ? {} : { logFormat: { before: fn.logFormat, after: logFormatAfter } }),
-    };
-}
-/** The variables after the change. */
-function applyVariables(before, changes) {
-    const after = new Map(before);
-    for (const { name, after: value } of changes) {
-        if (value === undefined)
-            after.delete(name);
-        else
-            after.set(name, value);
-    }
-    return after;
-}
-/** The function as the change leaves it. */
-function withChange(fn, change) {
-    if (change === undefined)
-        return fn;
-    const { environment } = fn;
-    return {
-        ...fn,
-        layers: (change.layers?.after ?? fn.layers.map(({ arn }) => arn)).map((arn) => fn.layers.find((layer) => layer.arn === arn) ?? { arn, signed: false }),
-        environment: environment.readable
-            ? { ...environment, variables: applyVariables(environment.variables, change.variables) }
-            : environment,
-    };
-}
-
 ;// CONCATENATED MODULE: ./src/model/ownership.ts
 /**
  * The variable `CLICKSTACK_LAMBDA`: what of a function's configuration is ours. It is written with the change, so
@@ -28734,8 +28710,73 @@ function items(list) {
     return list.split(',').filter((item) => item !== '');
 }
 
+;// CONCATENATED MODULE: ./src/systems/lambda/marker.ts
+/** What the marker among a function's variables says is ours. */
+
+/** `unreadable`: Lambda does not show the variables, or the marker has a form that this version does not know. */
+function ownershipOf({ environment }) {
+    return environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
+}
+/**
+ * How its CloudWatch Logs were disabled, by the marker. It decides which proof is the stricter one, and never that all is
+ * well (promise P8).
+ * @returns `undefined`: the marker does not say so, or cannot be read
+ */
+function markedDisabled(fn) {
+    const owned = ownershipOf(fn);
+    return owned === 'unreadable' ? undefined : owned.logs;
+}
+
+;// CONCATENATED MODULE: ./src/systems/lambda/change.ts
+/** A change of a function's configuration: what is there, and what is to be there. */
+/** A write that changes nothing and takes the running environments out of service (recorded against AWS). */
+const RESTART = { layers: undefined, variables: [], restart: true };
+/** The difference, or `undefined` without one: then nothing is written, because an equal update restarts a function. */
+function changeBetween(fn, layersAfter, before, after, logFormatAfter = fn.logFormat) {
+    const layersBefore = fn.layers.map((layer) => layer.arn);
+    const sameLayers = layersBefore.length === layersAfter.length &&
+        layersBefore.every((arn, index) => arn === layersAfter[index]);
+    const names = [...new Set([...before.keys(), ...after.keys()])];
+    const variables = names
+        .map((name) => ({ name, before: before.get(name), after: after.get(name) }))
+        .filter((variable) => variable.before !== variable.after);
+    const sameFormat = fn.logFormat === logFormatAfter;
+    if (sameLayers && variables.length === 0 && sameFormat)
+        return undefined;
+    return {
+        layers: sameLayers ? undefined : { before: layersBefore, after: layersAfter },
+        variables,
+        ...(sameFormat ? {} : { logFormat: { before: fn.logFormat, after: logFormatAfter } }),
+    };
+}
+/** The variables after the change. */
+function applyVariables(before, changes) {
+    const after = new Map(before);
+    for (const { name, after: value } of changes) {
+        if (value === undefined)
+            after.delete(name);
+        else
+            after.set(name, value);
+    }
+    return after;
+}
+/** The function as the change leaves it. */
+function withChange(fn, change) {
+    if (change === undefined)
+        return fn;
+    const { environment } = fn;
+    return {
+        ...fn,
+        layers: (change.layers?.after ?? fn.layers.map(({ arn }) => arn)).map((arn) => fn.layers.find((layer) => layer.arn === arn) ?? { arn, signed: false }),
+        environment: environment.readable
+            ? { ...environment, variables: applyVariables(environment.variables, change.variables) }
+            : environment,
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/systems/templates/carried.ts
 /** What a template must set so that its next deployment does not remove Rotel: our layers and variables. */
+
 
 
 
@@ -28800,9 +28841,7 @@ const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/)[^/\s,]*@/gi;
  * with each deployment, claims none of them. Then the next deployment does not remove Rotel.
  */
 function isCarriedByTemplate(fn, change) {
-    if (!fn.environment.readable)
-        return false;
-    const owned = readMarker(fn.environment.variables.get(MARKER));
+    const owned = ownershipOf(fn);
     return (owned !== 'unreadable' &&
         ownsNoRotel(owned) &&
         (change === undefined ||
@@ -30577,6 +30616,358 @@ function once(answers, question, ask) {
     return answer;
 }
 
+;// CONCATENATED MODULE: ./src/systems/rotel/carries-rotel.ts
+/** Whether a function carries Rotel, and whether that Rotel has somewhere to send to. */
+
+
+
+/** Its older environments may then send telemetry too. */
+function carriesRotel(fn) {
+    const owned = ownershipOf(fn);
+    return layersOf(fn).some((layer) => isPublishedRotel(layer) ||
+        looksLikeRotelCopy(layer) ||
+        (owned !== 'unreadable' && owned.layers.includes(layerIdentity(layer))));
+}
+/** Its Rotel is newer than the one this release was tested with. Nothing is known of copies. */
+function runsUntestedRotel(fn) {
+    return layersOf(fn).some((layer) => isStableRotel(layer) && layer.version > BUNDLED_VERSION);
+}
+/**
+ * Layer attached and an endpoint configured: a function without that has only CloudWatch for its logs. Variables that
+ * Lambda does not show are given the benefit of the doubt.
+ */
+function hasWorkingRotel(fn) {
+    if (!carriesRotel(fn))
+        return false;
+    const { environment } = fn;
+    return (!environment.readable ||
+        [...environment.variables].some(([name, value]) => value !== '' && SENDS_TO.test(name)));
+}
+/** Endpoints of exporters, not of Rotel's receivers; an env file may bring one too. */
+const SENDS_TO = /^ROTEL_(?:\w*EXPORTER\w*_ENDPOINT|ENV_FILE)$/;
+
+;// CONCATENATED MODULE: ./src/systems/iam/denial.ts
+/** Reads IAM's simulated decisions: whether the writes are denied, and by which policy. */
+
+/** How the simulator names an inline policy of a role (seen in its answers; no page of AWS says it). */
+function sourceId(role, policy) {
+    return `role_${role.name}_${policy}`;
+}
+/** The inline policy of the role that the simulator names so; `undefined`: it is none of that role. */
+function policyNamed(role, id) {
+    const prefix = sourceId(role, '');
+    return id.startsWith(prefix) ? id.slice(prefix.length) : undefined;
+}
+/** `action resource` of everything that is allowed: the baseline, and what has to come back. */
+function allowedPairs(answers) {
+    return answers
+        .filter(({ decision }) => decision === 'allowed')
+        .map(({ action, resource }) => `${action} ${resource}`);
+}
+/**
+ * Why the answers do not prove the denial; `undefined`: they do. Not being allowed is not enough where a Deny of ours was
+ * written: it must be the one that denies.
+ * @param by `SourcePolicyId` of our Deny; `undefined`: permissions were removed, so that nothing may allow the writes
+ */
+function doubtOf(answers, group, by) {
+    for (const action of LOG_WRITES) {
+        for (const resource of simulatedResources(group)) {
+            const answer = answers.find((one) => one.action === action && one.resource === resource);
+            if (answer === undefined)
+                return `IAM did not return a decision for ${action}`;
+            if (by === undefined && answer.decision !== 'allowed')
+                continue;
+            if (by !== undefined && answer.decision === 'explicitDeny' && answer.by.includes(by))
+                continue;
+            const who = answer.by.length === 0 ? '' : ` (${answer.by.join(', ')})`;
+            return `IAM’s decision for ${action} is ${answer.decision}${who}`;
+        }
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/model/at-once.ts
+/** Many questions of the same kind, so many of them at the same time that their service is busy, and no more in memory. */
+/**
+ * @param limit how many are under way at most
+ * @returns in the order of the items; rejects with the first that rejects, and begins nothing after that
+ */
+async function atOnce(limit, items, work) {
+    const found = [];
+    const open = items.entries();
+    let isOver = false;
+    const goOn = async () => {
+        // All take their next item from the same iterator.
+        for (const [index, item] of open) {
+            if (isOver)
+                return;
+            found[index] = await work(item);
+        }
+    };
+    try {
+        await Promise.all(Array.from({ length: Math.min(limit, items.length) }, goOn));
+    }
+    finally {
+        isOver = true;
+    }
+    return found;
+}
+
+// EXTERNAL MODULE: ./src/model/grouped-by.ts
+var grouped_by = __nccwpck_require__(6925);
+;// CONCATENATED MODULE: ./src/systems/iam/role-control.ts
+/** What the pipeline needs of IAM: an execution role, its policies of all kinds, and what IAM would decide. */
+/** Whether no policy that could be put on the role, or taken off it, would allow it: somebody else forbids it. */
+function isForbidden({ allowedByOrganization, allowedByBoundary }) {
+    return allowedByOrganization === false || allowedByBoundary === false;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/roles/log-rights.ts
+/**
+ * What IAM says about a function's right to write its log: the effect, whatever the policies look like. Functions of one
+ * role are asked about in one call.
+ */
+
+
+
+
+
+/** @returns `undefined` without a role that IAM can be asked about */
+function logWriterOf(fn) {
+    const role = parseRoleArn(fn.roleArn ?? '');
+    return role && { function: fn.arn, role, group: logGroupArn(fn.arn, fn.logGroup) };
+}
+/** What a function needs to log at all; creating the group is for the first time only. */
+const NEEDED = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+/** The needed writes that are not allowed; a write without an answer is not. */
+function missingToLog(rights, group) {
+    const stream = streamOf(group);
+    return NEEDED.flatMap((action) => {
+        const answer = rights.find((one) => one.action === action && one.resource === stream);
+        if (answer?.decision === 'allowed')
+            return [];
+        return answer ?? { ...NO_ANSWER, action, resource: stream };
+    });
+}
+const NO_ANSWER = {
+    decision: 'implicitDeny',
+    by: [],
+    allowedByOrganization: undefined,
+    allowedByBoundary: undefined,
+};
+/** `action resource` of the writes that are needed. */
+function neededPairs(group) {
+    return NEEDED.map((action) => `${action} ${streamOf(group)}`);
+}
+/** The form nearest to what is enforced: a stream of the group. */
+function streamOf(group) {
+    return simulatedResources(group).at(-1) ?? group;
+}
+/** In words, for a detail: what IAM answers for the first write that it does not allow. */
+function denialText(denied) {
+    const [first] = denied;
+    if (first === undefined)
+        return 'IAM allows it';
+    const { action, decision, by } = first;
+    if (isForbidden(first)) {
+        const who = first.allowedByBoundary === false ? 'the permissions boundary' : 'the organization';
+        return `IAM answers ${decision} for ${action}: ${who} does not allow it`;
+    }
+    return `IAM answers ${decision} for ${action}${by.length === 0 ? '' : ` (${by.join(', ')})`}`;
+}
+/** IAM is asked far fewer a second; thousands of questions that wait would only take memory. */
+const ROLES_AT_ONCE = 64;
+/** How many resources one question names at most. */
+const RESOURCES_AT_ONCE = 200;
+/**
+ * Asks about all of them, one question for each role (or for each 50 log groups of one).
+ * @returns by `key` of the writer
+ */
+async function askLogRights(writers, roles) {
+    const byRole = (0,grouped_by/* groupedBy */.m)(writers, ({ role }) => role.text);
+    const answers = new Map();
+    await atOnce(ROLES_AT_ONCE, [...byRole.values()], async (ofRole) => {
+        const [first] = ofRole;
+        if (first === undefined)
+            return;
+        const resources = [...new Set(ofRole.flatMap(({ group }) => simulatedResources(group)))];
+        const asked = await simulateAll(first.role, resources, roles);
+        for (const writer of ofRole) {
+            const own = new Set(simulatedResources(writer.group));
+            answers.set(writerKey(writer), asked.ok
+                ? { ok: true, value: asked.value.filter(({ resource }) => own.has(resource)) }
+                : asked);
+        }
+    });
+    return answers;
+}
+function writerKey({ role, group }) {
+    return `${role.text} ${group}`;
+}
+async function simulateAll(role, resources, roles) {
+    const all = [];
+    for (let at = 0; at < resources.length; at += RESOURCES_AT_ONCE) {
+        const asked = await roles.simulate(role, LOG_WRITES, resources.slice(at, at + RESOURCES_AT_ONCE));
+        if (!asked.ok)
+            return asked;
+        all.push(...asked.value);
+    }
+    return { ok: true, value: all };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/roles/darkness.ts
+/**
+ * Whether a function is dark: without a working Rotel, and IAM does not let it write its log (promise P8). The effect is
+ * asked for; marker, policy names and inputs tell only what of it is ours and can be restored.
+ */
+
+
+
+
+
+
+function whyDark({ parts }) {
+    return parts.map(({ why }) => why).join('; ');
+}
+/** What of all of it is ours, to be restored together; `undefined`: nothing that is known. */
+function oursInDark({ parts }) {
+    const known = parts.flatMap(({ ours }) => ours ?? []);
+    const [first] = known;
+    if (first === undefined || known.length === 1)
+        return first;
+    return {
+        changes: known.flatMap(({ changes }) => changes),
+        deprived: known.flatMap(({ deprived }) => deprived),
+    };
+}
+const LIT = { kind: 'lit' };
+/**
+ * Asks IAM about those without a working Rotel, one question a role; about the others nothing is asked.
+ * @param denyPolicyArn the input, by which an administrator's policy is known to be attached by this action
+ * @returns by ARN of the function, the worst of its versions
+ */
+async function findDarkness(subjects, denyPolicyArn, roles) {
+    const asked = subjects
+        .filter(({ fn }) => !hasWorkingRotel(fn))
+        .flatMap((subject) => {
+        const writer = logWriterOf(subject.fn);
+        return writer ? [{ subject, writer }] : [];
+    });
+    const rights = await askLogRights(asked.map(({ writer }) => writer), roles);
+    const found = new Map();
+    for (const { subject, writer } of asked) {
+        const answer = rights.get(writerKey(writer));
+        const darkness = answer === undefined
+            ? { kind: 'not-checked', why: 'no answer' }
+            : answer.ok
+                ? judge(subject, writer, answer.value, denyPolicyArn)
+                : {
+                    kind: 'not-checked',
+                    why: (0,redaction/* shortened */.vI)(`iam:SimulatePrincipalPolicy: ${answer.fault.code}`),
+                };
+        const known = found.get(writer.function.text);
+        found.set(writer.function.text, known === undefined ? darkness : worse(known, darkness));
+    }
+    return found;
+}
+/** What was found in two looks at the same functions. */
+function bothFound(one, other) {
+    const both = new Map(one);
+    for (const [arn, darkness] of other) {
+        const known = one.get(arn);
+        both.set(arn, known === undefined ? darkness : worse(known, darkness));
+    }
+    return both;
+}
+/** What was found of a function that was not asked about, too. */
+function darknessOf(fn, found) {
+    return found.get(fn.arn.text) ?? LIT;
+}
+function worse(one, other) {
+    if (one.kind === 'dark' && other.kind === 'dark') {
+        return { kind: 'dark', parts: [...one.parts, ...other.parts] };
+    }
+    if (one.kind === 'dark' || other.kind === 'lit')
+        return one;
+    return other;
+}
+function judge({ fn, version }, writer, rights, denyPolicyArn) {
+    const missing = missingToLog(rights, writer.group);
+    if (missing.length === 0)
+        return LIT;
+    const what = version === undefined ? 'it' : `version ${version}`;
+    const why = `${what} has no working Rotel, and IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`;
+    return {
+        kind: 'dark',
+        parts: [{ version, why, ours: oursOf(fn, writer, rights, denyPolicyArn) }],
+    };
+}
+/** What this action withholds from a function, whatever Rotel does on it. */
+async function withheldFrom(fn, denyPolicyArn, roles) {
+    const writer = logWriterOf(fn);
+    if (writer === undefined)
+        return { kind: 'not-checked', why: 'its role is not known' };
+    const answer = (await askLogRights([writer], roles)).get(writerKey(writer));
+    if (!answer?.ok) {
+        const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer';
+        return { kind: 'not-checked', why: (0,redaction/* shortened */.vI)(why) };
+    }
+    const missing = missingToLog(answer.value, writer.group);
+    if (missing.length === 0)
+        return { kind: 'lit' };
+    const why = `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`;
+    const ours = oursOf(fn, writer, answer.value, denyPolicyArn);
+    return { kind: 'dark', parts: [{ version: undefined, why, ours }] };
+}
+/**
+ * What this action is known to withhold from the function, as records to be undone: Denies that IAM names, and rights
+ * that the marker says were taken out.
+ */
+function oursOf(fn, writer, rights, denyPolicyArn) {
+    const logs = markedDisabled(fn);
+    const changes = denialsOfOurs(writer, rights, attachedByUs(fn, logs, denyPolicyArn));
+    const mayReturn = logs?.removed === true && !logs.hadNone;
+    if (changes.length === 0 && !mayReturn)
+        return undefined;
+    return {
+        changes,
+        deprived: [
+            {
+                ...writer,
+                allowed: neededPairs(writer.group),
+                isGrantable: mayReturn,
+                isSeenDenied: true,
+            },
+        ],
+    };
+}
+function denialsOfOurs({ function: arn, role, group }, rights, attached) {
+    const names = new Set(rights.flatMap(({ decision, by }) => (decision === 'explicitDeny' ? by : [])));
+    const change = (edit) => ({
+        purpose: 'logs',
+        role,
+        edit,
+        reached: [{ function: arn, group, allowedBefore: [] }],
+    });
+    return [...names].flatMap((id) => {
+        const inline = policyNamed(role, id);
+        if (inline !== undefined && isOwnDenyName(inline)) {
+            const after = denyLogsDocument(group);
+            return [change({ kind: 'put-inline', policy: inline, before: undefined, after })];
+        }
+        return attached
+            .filter((policyArn) => policyArn.endsWith(`/${id}`))
+            .map((policyArn) => change({ kind: 'attach', arn: policyArn, name: id }));
+    });
+}
+/** ARNs of administrators' policies that this action attaches, or has attached. */
+function attachedByUs({ arn }, logs, denyPolicyArn) {
+    const marked = typeof logs?.denied === 'object'
+        ? [`arn:${arn.partition}:iam::${arn.account}:policy/${logs.denied.policy}`]
+        : [];
+    return [...new Set([...marked, ...(denyPolicyArn === undefined ? [] : [denyPolicyArn])])];
+}
+
 ;// CONCATENATED MODULE: ./src/model/denial.ts
 /**
  * What AWS says of why a call was denied. An Allow elsewhere helps against a missing permission only, so what denied it
@@ -30637,104 +31028,6 @@ function readRefusal(fault) {
     if (fault.kind === 'not-found')
         return { reason: 'not-found', detail: 'the function does not exist' };
     return faultRefusal(fault, fault.kind === 'denied' ? 'access-denied' : 'read-failed');
-}
-
-;// CONCATENATED MODULE: ./src/systems/rotel/carries-rotel.ts
-/** Whether a function carries Rotel, and whether that Rotel has somewhere to send to. */
-
-
-
-/** Its older environments may then send telemetry too. */
-function carriesRotel(fn) {
-    const marker = fn.environment.readable ? fn.environment.variables.get(MARKER) : undefined;
-    const owned = readMarker(marker);
-    return layersOf(fn).some((layer) => isPublishedRotel(layer) ||
-        looksLikeRotelCopy(layer) ||
-        (owned !== 'unreadable' && owned.layers.includes(layerIdentity(layer))));
-}
-/** Its Rotel is newer than the one this release was tested with. Nothing is known of copies. */
-function runsUntestedRotel(fn) {
-    return layersOf(fn).some((layer) => isStableRotel(layer) && layer.version > BUNDLED_VERSION);
-}
-/**
- * Layer attached and an endpoint configured: a function without that has only CloudWatch for its logs. Variables that
- * Lambda does not show are given the benefit of the doubt.
- */
-function hasWorkingRotel(fn) {
-    if (!carriesRotel(fn))
-        return false;
-    const { environment } = fn;
-    return (!environment.readable ||
-        [...environment.variables].some(([name, value]) => value !== '' && SENDS_TO.test(name)));
-}
-/** Endpoints of exporters, not of Rotel's receivers; an env file may bring one too. */
-const SENDS_TO = /^ROTEL_(?:\w*EXPORTER\w*_ENDPOINT|ENV_FILE)$/;
-
-;// CONCATENATED MODULE: ./src/model/at-once.ts
-/** Many questions of the same kind, so many of them at the same time that their service is busy, and no more in memory. */
-/**
- * @param limit how many are under way at most
- * @returns in the order of the items; rejects with the first that rejects, and begins nothing after that
- */
-async function atOnce(limit, items, work) {
-    const found = [];
-    const open = items.entries();
-    let isOver = false;
-    const goOn = async () => {
-        // All take their next item from the same iterator.
-        for (const [index, item] of open) {
-            if (isOver)
-                return;
-            found[index] = await work(item);
-        }
-    };
-    try {
-        await Promise.all(Array.from({ length: Math.min(limit, items.length) }, goOn));
-    }
-    finally {
-        isOver = true;
-    }
-    return found;
-}
-
-;// CONCATENATED MODULE: ./src/systems/iam/denial.ts
-/** Reads IAM's simulated decisions: whether the writes are denied, and by which policy. */
-
-/** How the simulator names an inline policy of a role (seen in its answers; no page of AWS says it). */
-function sourceId(role, policy) {
-    return `role_${role.name}_${policy}`;
-}
-/** The inline policy of the role that the simulator names so; `undefined`: it is none of that role. */
-function policyNamed(role, id) {
-    const prefix = sourceId(role, '');
-    return id.startsWith(prefix) ? id.slice(prefix.length) : undefined;
-}
-/** `action resource` of everything that is allowed: the baseline, and what has to come back. */
-function allowedPairs(answers) {
-    return answers
-        .filter(({ decision }) => decision === 'allowed')
-        .map(({ action, resource }) => `${action} ${resource}`);
-}
-/**
- * Why the answers do not prove the denial; `undefined`: they do. Not being allowed is not enough where a Deny of ours was
- * written: it must be the one that denies.
- * @param by `SourcePolicyId` of our Deny; `undefined`: permissions were removed, so that nothing may allow the writes
- */
-function doubtOf(answers, group, by) {
-    for (const action of LOG_WRITES) {
-        for (const resource of simulatedResources(group)) {
-            const answer = answers.find((one) => one.action === action && one.resource === resource);
-            if (answer === undefined)
-                return `IAM did not return a decision for ${action}`;
-            if (by === undefined && answer.decision !== 'allowed')
-                continue;
-            if (by !== undefined && answer.decision === 'explicitDeny' && answer.by.includes(by))
-                continue;
-            const who = answer.by.length === 0 ? '' : ` (${answer.by.join(', ')})`;
-            return `IAM’s decision for ${action} is ${answer.decision}${who}`;
-        }
-    }
-    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/systems/iam/narrow-groups.ts
@@ -30958,133 +31251,6 @@ async function readRoles(members, roles) {
     return read;
 }
 
-;// CONCATENATED MODULE: ./src/systems/iam/role-control.ts
-/** What the pipeline needs of IAM: an execution role, its policies of all kinds, and what IAM would decide. */
-/** Whether no policy that could be put on the role, or taken off it, would allow it: somebody else forbids it. */
-function isForbidden({ allowedByOrganization, allowedByBoundary }) {
-    return allowedByOrganization === false || allowedByBoundary === false;
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/roles/log-rights.ts
-/**
- * What IAM says about a function's right to write its log: the effect, whatever the policies look like. Functions of one
- * role are asked about in one call.
- */
-
-
-
-
-/** @returns `undefined` without a role that IAM can be asked about */
-function logWriterOf(fn) {
-    const role = parseRoleArn(fn.roleArn ?? '');
-    return role && { function: fn.arn, role, group: logGroupArn(fn.arn, fn.logGroup) };
-}
-/** What a function needs to log at all; creating the group is for the first time only. */
-const NEEDED = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-/** The needed writes that are not allowed; a write without an answer is not. */
-function missingToLog(rights, group) {
-    const stream = streamOf(group);
-    return NEEDED.flatMap((action) => {
-        const answer = rights.find((one) => one.action === action && one.resource === stream);
-        if (answer?.decision === 'allowed')
-            return [];
-        return answer ?? { ...NO_ANSWER, action, resource: stream };
-    });
-}
-const NO_ANSWER = {
-    decision: 'implicitDeny',
-    by: [],
-    allowedByOrganization: undefined,
-    allowedByBoundary: undefined,
-};
-/** `action resource` of the writes that are needed. */
-function neededPairs(group) {
-    return NEEDED.map((action) => `${action} ${streamOf(group)}`);
-}
-/** The form nearest to what is enforced: a stream of the group. */
-function streamOf(group) {
-    return simulatedResources(group).at(-1) ?? group;
-}
-/** In words, for a detail: what IAM answers for the first write that it does not allow. */
-function denialText(denied) {
-    const [first] = denied;
-    if (first === undefined)
-        return 'IAM allows it';
-    const { action, decision, by } = first;
-    if (isForbidden(first)) {
-        const who = first.allowedByBoundary === false ? 'the permissions boundary' : 'the organization';
-        return `IAM answers ${decision} for ${action}: ${who} does not allow it`;
-    }
-    return `IAM answers ${decision} for ${action}${by.length === 0 ? '' : ` (${by.join(', ')})`}`;
-}
-/** IAM is asked far fewer a second; thousands of questions that wait would only take memory. */
-const ROLES_AT_ONCE = 64;
-/** How many resources one question names at most. */
-const RESOURCES_AT_ONCE = 200;
-/**
- * Asks about all of them, one question for each role (or for each 50 log groups of one).
- * @returns by `key` of the writer
- */
-async function askLogRights(writers, roles) {
-    const byRole = new Map();
-    for (const writer of writers) {
-        byRole.set(writer.role.text, [...(byRole.get(writer.role.text) ?? []), writer]);
-    }
-    const answers = new Map();
-    await atOnce(ROLES_AT_ONCE, [...byRole.values()], async (ofRole) => {
-        const [first] = ofRole;
-        if (first === undefined)
-            return;
-        const resources = [...new Set(ofRole.flatMap(({ group }) => simulatedResources(group)))];
-        const asked = await simulateAll(first.role, resources, roles);
-        for (const writer of ofRole) {
-            const own = new Set(simulatedResources(writer.group));
-            answers.set(writerKey(writer), asked.ok
-                ? { ok: true, value: asked.value.filter(({ resource }) => own.has(resource)) }
-                : asked);
-        }
-    });
-    return answers;
-}
-function writerKey({ role, group }) {
-    return `${role.text} ${group}`;
-}
-async function simulateAll(role, resources, roles) {
-    const all = [];
-    for (let at = 0; at < resources.length; at += RESOURCES_AT_ONCE) {
-        const asked = await roles.simulate(role, LOG_WRITES, resources.slice(at, at + RESOURCES_AT_ONCE));
-        if (!asked.ok)
-            return asked;
-        all.push(...asked.value);
-    }
-    return { ok: true, value: all };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/roles/role-write-refusal.ts
-/** Why a write to a role was not made, as a reason with its detail. */
-
-
-/** The wire’s name, and the SDK’s: the sum of a role’s inline policies, or the number of attached ones, is at its limit. */
-const FULL = new Set(['LimitExceeded', 'LimitExceededException']);
-/** A role of AWS’s own, see `isProtected`. */
-const PROTECTED = /^UnmodifiableEntity/;
-function roleWriteRefusal(role, policy, fault) {
-    return faultRefusal(fault, writeReason(fault), `${policy} on the role ${role.name}: `);
-}
-function writeReason({ code }) {
-    if (FULL.has(code))
-        return 'role-policies-full';
-    return PROTECTED.test(code) ? 'role-protected' : 'role-write-failed';
-}
-/** @param size characters that its inline policies would take */
-function roleFull({ name }, size) {
-    const [wanted, allowed] = [size, INLINE_LIMIT].map((count) => count.toLocaleString('en'));
-    return {
-        reason: 'role-policies-full',
-        detail: `the inline policies of the role ${name} would take ${wanted ?? ''} of ${allowed ?? ''} characters`,
-    };
-}
-
 ;// CONCATENATED MODULE: ./src/pipeline/select/region-functions.ts
 /**
  * The functions of a region, and of their published versions what decides: traffic may reach one that does not carry
@@ -31291,6 +31457,129 @@ function someOf(names, most = 5) {
     return rest > 0 ? `${names.slice(0, most).join(', ')} and ${String(rest)} more` : names.join(', ');
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/inspect-group.ts
+/** Whether the logs of one function may go: who reads its log group, and whether silence there can be seen. */
+
+
+
+/** Who reads the log group, and whether it can be searched. */
+async function inspectGroup(fn, context) {
+    const { settings } = context;
+    const drift = driftRefusal(fn, context);
+    if (drift)
+        return drift;
+    // Lambda writes nothing about an invocation that succeeds (developer guide, "Log-level filtering").
+    if (fn.systemLogLevel === 'WARN') {
+        return {
+            reason: 'platform-logs-hidden',
+            detail: 'the function’s SystemLogLevel is WARN, so that silence in CloudWatch Logs would prove nothing',
+        };
+    }
+    const logGroup = logGroupOf(fn);
+    const asked = context.groups.ingestedBytes(logGroup);
+    const facts = await context.groups.facts(logGroup);
+    const consumers = facts.ok
+        ? logConsumers(fn, facts.value)
+        : {
+            losses: [
+                `the readers of the log group ${fn.logGroup} were not checked (${facts.fault.code})`,
+            ],
+            notes: [],
+        };
+    if (consumers.losses.length > 0 && !settings.acceptLogLoss) {
+        return { reason: 'log-loss', detail: consumers.losses.join('; ') };
+    }
+    // Whoever cannot search the group cannot see that nothing is written to it: some classes of groups cannot be searched.
+    const searched = await context.groups.eventsWith(logGroup, context.clock.now(), 'none');
+    if (!searched.ok)
+        return faultRefusal(searched.fault, 'log-group-unreadable');
+    const bytes = await asked;
+    return {
+        logGroup,
+        ingestedBytes: bytes.ok ? bytes.value : undefined,
+        warnings: [
+            ...consumers.losses,
+            ...consumers.notes,
+            ...(bytes.ok ? [] : [`the savings are not known (${bytes.fault.code})`]),
+        ],
+    };
+}
+/** The next deploy of the template takes layer and variables away, and leaves the Deny. */
+function driftRefusal(fn, { settings, ownerOf, isCarried }) {
+    if (settings.acceptDrift || isCarried(fn))
+        return undefined;
+    const owner = ownerOf(fn);
+    if (owner === 'none')
+        return undefined;
+    return {
+        reason: 'template-owned',
+        detail: owner === 'unknown'
+            ? 'whether a template owns it was not checked: its tags cannot be read'
+            : `it belongs to ${ownerText(owner)}: the next deploy may remove Rotel, and CloudWatch Logs would stay disabled`,
+    };
+}
+function logGroupOf({ arn, logGroup }) {
+    return { name: logGroup, region: arn.region };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/roles/role-write-refusal.ts
+/** Why a write to a role was not made, as a reason with its detail. */
+
+
+/** The wire’s name, and the SDK’s: the sum of a role’s inline policies, or the number of attached ones, is at its limit. */
+const FULL = new Set(['LimitExceeded', 'LimitExceededException']);
+/** A role of AWS’s own, see `isProtected`. */
+const PROTECTED = /^UnmodifiableEntity/;
+function roleWriteRefusal(role, policy, fault) {
+    return faultRefusal(fault, writeReason(fault), `${policy} on the role ${role.name}: `);
+}
+function writeReason({ code }) {
+    if (FULL.has(code))
+        return 'role-policies-full';
+    return PROTECTED.test(code) ? 'role-protected' : 'role-write-failed';
+}
+/** @param size characters that its inline policies would take */
+function roleFull({ name }, size) {
+    const [wanted, allowed] = [size, INLINE_LIMIT].map((count) => count.toLocaleString('en'));
+    return {
+        reason: 'role-policies-full',
+        detail: `the inline policies of the role ${name} would take ${wanted ?? ''} of ${allowed ?? ''} characters`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/room.ts
+/** Whether execution roles have room for our Denies, beside the rights that this run gives (promise P9). */
+
+
+
+
+
+/** All Denies of a role share its 10,240 characters with what else stands there: in the order of names, while there is room. */
+function withoutRoom(members, read, grants) {
+    return [...(0,grouped_by/* groupedBy */.m)(members, ({ role }) => role.text).values()].flatMap((ofRole) => {
+        const [first] = ofRole;
+        const role = first && read.get(first.role.text);
+        if (role === undefined)
+            return [];
+        // Rights to read secrets that this run gives are written before any Deny.
+        const granted = new Map([
+            ...role.inline,
+            ...(grants.get(role.arn.text) ?? []).map((document) => [secretsPolicyName(document), document]),
+        ]);
+        const denies = ofRole
+            .map((member) => ({
+            member,
+            policy: ownedPolicyName('deny-logs', member.function),
+            document: denyLogsDocument(member.group),
+        }))
+            .sort((a, b) => byText(a.member.function.text, b.member.function.text));
+        return beyondLimit(granted, denies).map(({ one, size }) => ({
+            member: one.member,
+            refusal: roleFull(role.arn, size),
+        }));
+    });
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/versions.ts
 /** Published versions that traffic reaches: they share role and log group with `$LATEST`. */
 
@@ -31325,7 +31614,6 @@ async function versionRefusal(fn, lambda, moving) {
  * one edit reaches make one unit, which is edited when all of them are proven (promise P9). What nobody could notice
  * later blocks where it could not be checked (promises P3, P5, P8).
  */
-
 
 
 
@@ -31406,7 +31694,7 @@ async function planTogether(candidates, context) {
             members.delete(arn.text);
         }
     };
-    const ofRoles = groupedBy([...members.values()], ({ member }) => member.role.text);
+    const ofRoles = [...(0,grouped_by/* groupedBy */.m)(members.values(), ({ member }) => member.role.text).values()];
     const readings = await atOnce(AT_ONCE, ofRoles, async (ofRole) => {
         const users = ofRole.map(({ member }) => member);
         return { users, found: await readRoles(users, context.roles) };
@@ -31419,8 +31707,9 @@ async function planTogether(candidates, context) {
                 read.set(arn, role);
     }
     if (isScoped(context.settings.strategy)) {
-        for (const { arn, refusal } of withoutRoom([...members.values()], read, context.grants)) {
-            refuse([...members.values()].flatMap(({ member }) => member.function.text === arn ? [member] : []), refusal);
+        const wanting = [...members.values()].map(({ member }) => member);
+        for (const { member, refusal } of withoutRoom(wanting, read, context.grants)) {
+            refuse([member], refusal);
         }
     }
     const ordered = [...members.values()].sort((a, b) => byText(a.member.function.text, b.member.function.text));
@@ -31442,9 +31731,9 @@ function isKnownMute({ function: arn, role, group }, rights, strategy) {
 /** Which functions stand and fall together: those that one edit reaches. */
 async function unitsOf(members, read, { settings, roles }) {
     if (isScoped(settings.strategy)) {
-        return groupedBy(members, ({ member }) => writerKey(member));
+        return [...(0,grouped_by/* groupedBy */.m)(members, ({ member }) => writerKey(member)).values()];
     }
-    const ofRoles = groupedBy(members, ({ member }) => member.role.text);
+    const ofRoles = [...(0,grouped_by/* groupedBy */.m)(members, ({ member }) => member.role.text).values()];
     if (settings.strategy.kind === 'deny')
         return ofRoles;
     // A customer's policy that two roles have attached ties their functions together.
@@ -31479,7 +31768,7 @@ async function planUnit(unit, read, context) {
     const isSettled = unit.every(({ candidate }) => hasWorkingRotel(candidate.fn));
     if (first.changes.length === 0 && isSettled)
         return settledUnit(unit);
-    const seen = await Promise.all(unit.map(async (one) => ({ one, found: await inspectGroup(one.candidate, context) })));
+    const seen = await Promise.all(unit.map(async (one) => ({ one, found: await inspectGroup(one.candidate.fn, context) })));
     const kept = seen.flatMap(({ one, found }) => ('reason' in found ? [] : [{ ...one, found }]));
     for (const { one, found } of seen) {
         if ('reason' in found)
@@ -31583,255 +31872,101 @@ function withoutOwnDenies(unit, read, { settings }) {
     }
     return roles;
 }
-/** Who reads the log group, and whether it can be searched. */
-async function inspectGroup({ fn }, context) {
-    const { settings } = context;
-    const drift = driftRefusal(fn, context);
-    if (drift)
-        return drift;
-    // Lambda writes nothing about an invocation that succeeds (developer guide, "Log-level filtering").
-    if (fn.systemLogLevel === 'WARN') {
-        return {
-            reason: 'platform-logs-hidden',
-            detail: 'the function’s SystemLogLevel is WARN, so that silence in CloudWatch Logs would prove nothing',
-        };
-    }
-    const logGroup = logGroupOf(fn);
-    const asked = context.groups.ingestedBytes(logGroup);
-    const facts = await context.groups.facts(logGroup);
-    const consumers = facts.ok
-        ? logConsumers(fn, facts.value)
-        : {
-            losses: [
-                `the readers of the log group ${fn.logGroup} were not checked (${facts.fault.code})`,
-            ],
-            notes: [],
-        };
-    if (consumers.losses.length > 0 && !settings.acceptLogLoss) {
-        return { reason: 'log-loss', detail: consumers.losses.join('; ') };
-    }
-    // Whoever cannot search the group cannot see that nothing is written to it: some classes of groups cannot be searched.
-    const searched = await context.groups.eventsWith(logGroup, context.clock.now(), 'none');
-    if (!searched.ok)
-        return faultRefusal(searched.fault, 'log-group-unreadable');
-    const bytes = await asked;
-    return {
-        logGroup,
-        ingestedBytes: bytes.ok ? bytes.value : undefined,
-        warnings: [
-            ...consumers.losses,
-            ...consumers.notes,
-            ...(bytes.ok ? [] : [`the savings are not known (${bytes.fault.code})`]),
-        ],
-    };
-}
-/** The next deploy of the template takes layer and variables away, and leaves the Deny. */
-function driftRefusal(fn, { settings, ownerOf, isCarried }) {
-    if (settings.acceptDrift || isCarried(fn))
-        return undefined;
-    const owner = ownerOf(fn);
-    if (owner === 'none')
-        return undefined;
-    return {
-        reason: 'template-owned',
-        detail: owner === 'unknown'
-            ? 'whether a template owns it was not checked: its tags cannot be read'
-            : `it belongs to ${ownerText(owner)}: the next deploy may remove Rotel, and CloudWatch Logs would stay disabled`,
-    };
-}
-/** All Denies of a role share its 10,240 characters with what else stands there: in the order of names, while there is room. */
-function withoutRoom(members, read, grants) {
-    return groupedBy(members, ({ member }) => member.role.text).flatMap((ofRole) => {
-        const [first] = ofRole;
-        const role = first && read.get(first.member.role.text);
-        if (first === undefined || role === undefined)
-            return [];
-        // Rights to read secrets that this run gives are written before any Deny.
-        const granted = new Map([
-            ...role.inline,
-            ...(grants.get(role.arn.text) ?? []).map((document) => [secretsPolicyName(document), document]),
-        ]);
-        const denies = ofRole
-            .map(({ member }) => ({
-            member,
-            policy: ownedPolicyName('deny-logs', member.function),
-            document: denyLogsDocument(member.group),
-        }))
-            .sort((a, b) => byText(a.member.function.text, b.member.function.text));
-        return beyondLimit(granted, denies).map(({ one, size }) => ({
-            arn: one.member.function.text,
-            refusal: roleFull(role.arn, size),
-        }));
-    });
-}
-function logGroupOf({ arn, logGroup }) {
-    return { name: logGroup, region: arn.region };
-}
 function rolesOf(members, read) {
     const names = new Set(members.map(({ member }) => member.role.text));
     return new Map([...read].filter(([arn]) => names.has(arn)));
 }
-function groupedBy(items, keyOf) {
-    const groups = new Map();
-    for (const item of items)
-        groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-    return [...groups.values()];
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/refuse.ts
+/** A planned function that must not be written after all. */
+function refuse({ fn, plan, logs }, refusal) {
+    const { name, region } = fn.arn;
+    const change = plan.kind === 'change' ? plan.change : undefined;
+    return { kind: 'refused', name, region, fn, notApplicable: false, change, logs, ...refusal };
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/roles/darkness.ts
-/**
- * Whether a function is dark: without a working Rotel, and IAM does not let it write its log (promise P8). The effect is
- * asked for; marker, policy names and inputs tell only what of it is ours and can be restored.
- */
+;// CONCATENATED MODULE: ./src/pipeline/preflight/disabling.ts
+/** What is planned, function by function, where CloudWatch Logs are to be disabled. */
 
 
 
 
 
 
-function whyDark({ parts }) {
-    return parts.map(({ why }) => why).join('; ');
+/** @returns the functions with the plan for their logs, or why these cannot be disabled */
+async function inspectDisabling(inspected, settings, context) {
+    const planned = inspected.filter((one) => one.kind === 'planned');
+    const grants = new Map();
+    for (const { fn, secretAccess } of planned) {
+        if (secretAccess?.isMissing !== true || fn.roleArn === undefined)
+            continue;
+        const known = grants.get(fn.roleArn) ?? [];
+        grants.set(fn.roleArn, [...new Set([...known, secretAccess.document])]);
+    }
+    const changes = new Map(planned.map(({ fn, plan }) => [fn.arn.text, plan.kind === 'change' ? plan.change : undefined]));
+    const moving = new Map(planned.flatMap(({ fn, alias }) => alias?.kind === 'publish' ? [[fn.arn.text, alias.alias]] : []));
+    const plans = await planDisabling(planned.map(({ fn }) => fn), {
+        ...context,
+        settings,
+        grants,
+        movingAlias: (fn) => moving.get(fn.arn.text),
+        ownerOf: (fn) => ownerOf(fn, context.iac),
+        isCarried: (fn) => isCarriedByTemplate(fn, changes.get(fn.arn.text)),
+    });
+    const planOf = (one) => one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined;
+    const next = inspected.map((one) => {
+        const found = planOf(one);
+        if (one.kind !== 'planned' || found === undefined)
+            return one;
+        return 'reason' in found ? refuse(one, found) : withDisabling(one, found, settings, context);
+    });
+    const isRefused = (one, index) => {
+        const found = planOf(one);
+        return found !== undefined && !('reason' in found) && next[index]?.kind === 'refused';
+    };
+    if (!inspected.some(isRefused))
+        return next;
+    // A function whose own plan is refused now counts as not selected for the edits that reach it: all are planned again.
+    const without = inspected.map((one, index) => {
+        const refused = next[index];
+        return refused?.kind === 'refused' ? refused : one;
+    });
+    return inspectDisabling(without, settings, context);
 }
-/** What of all of it is ours, to be restored together; `undefined`: nothing that is known. */
-function oursInDark({ parts }) {
-    const known = parts.flatMap(({ ours }) => ours ?? []);
-    const [first] = known;
-    if (first === undefined || known.length === 1)
-        return first;
+function withDisabling(one, disabling, settings, { mode, planFor }) {
+    const { unit, member } = disabling;
+    if (mode === 'verify' && unit.changes.length > 0) {
+        const edits = unit.changes.map(({ edit }) => editText(edit)).join(', ');
+        return refuse(one, {
+            reason: 'cloudwatch-not-disabled',
+            detail: `pending on the role ${member.role.name}: ${edits}`,
+        });
+    }
+    const claim = claimOf(one.fn, disabling, settings);
+    const plan = planFor(one.fn, claim);
+    if (plan.kind === 'refused')
+        return refuse(one, plan);
+    const notes = one.plan.warnings.filter((warning) => !plan.warnings.includes(warning));
     return {
-        changes: known.flatMap(({ changes }) => changes),
-        deprived: known.flatMap(({ deprived }) => deprived),
+        ...one,
+        plan: { ...plan, warnings: [...plan.warnings, ...notes, ...disabling.warnings] },
+        claim,
+        logs: { ...one.logs, disabling },
     };
 }
-const LIT = { kind: 'lit' };
-/**
- * Asks IAM about those without a working Rotel, one question a role; about the others nothing is asked.
- * @param denyPolicyArn the input, by which an administrator's policy is known to be attached by this action
- * @returns by ARN of the function, the worst of its versions
- */
-async function findDarkness(subjects, denyPolicyArn, roles) {
-    const asked = subjects
-        .filter(({ fn }) => !hasWorkingRotel(fn))
-        .flatMap((subject) => {
-        const writer = logWriterOf(subject.fn);
-        return writer ? [{ subject, writer }] : [];
-    });
-    const rights = await askLogRights(asked.map(({ writer }) => writer), roles);
-    const found = new Map();
-    for (const { subject, writer } of asked) {
-        const answer = rights.get(writerKey(writer));
-        const darkness = answer === undefined
-            ? { kind: 'not-checked', why: 'no answer' }
-            : answer.ok
-                ? judge(subject, writer, answer.value, denyPolicyArn)
-                : {
-                    kind: 'not-checked',
-                    why: (0,redaction/* shortened */.vI)(`iam:SimulatePrincipalPolicy: ${answer.fault.code}`),
-                };
-        const known = found.get(writer.function.text);
-        found.set(writer.function.text, known === undefined ? darkness : worse(known, darkness));
-    }
-    return found;
-}
-/** What was found in two looks at the same functions. */
-function bothFound(one, other) {
-    const both = new Map(one);
-    for (const [arn, darkness] of other) {
-        const known = one.get(arn);
-        both.set(arn, known === undefined ? darkness : worse(known, darkness));
-    }
-    return both;
-}
-/** What was found of a function that was not asked about, too. */
-function darknessOf(fn, found) {
-    return found.get(fn.arn.text) ?? LIT;
-}
-function worse(one, other) {
-    if (one.kind === 'dark' && other.kind === 'dark') {
-        return { kind: 'dark', parts: [...one.parts, ...other.parts] };
-    }
-    if (one.kind === 'dark' || other.kind === 'lit')
-        return one;
-    return other;
-}
-function judge({ fn, version }, writer, rights, denyPolicyArn) {
-    const missing = missingToLog(rights, writer.group);
-    if (missing.length === 0)
-        return LIT;
-    const what = version === undefined ? 'it' : `version ${version}`;
-    const why = `${what} has no working Rotel, and IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`;
+/** What the marker tells before the role is edited; what an earlier run has told of the time before stays true. */
+function claimOf(fn, { member }, { strategy }) {
+    const before = markedDisabled(fn);
+    const policy = strategy.kind === 'deny' ? strategy.policyArn : undefined;
     return {
-        kind: 'dark',
-        parts: [{ version, why, ours: oursOf(fn, writer, rights, denyPolicyArn) }],
+        removed: strategy.kind === 'remove' || before?.removed === true,
+        denied: policy === undefined
+            ? strategy.kind === 'deny'
+                ? 'own-policy'
+                : before?.denied
+            : { policy: policy.slice(policy.indexOf(':policy/') + ':policy/'.length) },
+        hadNone: before?.hadNone ?? member.isKnownMute,
     };
-}
-/** What this action withholds from a function, whatever Rotel does on it. */
-async function withheldFrom(fn, denyPolicyArn, roles) {
-    const writer = logWriterOf(fn);
-    if (writer === undefined)
-        return { kind: 'not-checked', why: 'its role is not known' };
-    const answer = (await askLogRights([writer], roles)).get(writerKey(writer));
-    if (!answer?.ok) {
-        const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer';
-        return { kind: 'not-checked', why: (0,redaction/* shortened */.vI)(why) };
-    }
-    const missing = missingToLog(answer.value, writer.group);
-    if (missing.length === 0)
-        return { kind: 'lit' };
-    const why = `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`;
-    const ours = oursOf(fn, writer, answer.value, denyPolicyArn);
-    return { kind: 'dark', parts: [{ version: undefined, why, ours }] };
-}
-/**
- * What this action is known to withhold from the function, as records to be undone: Denies that IAM names, and rights
- * that the marker says were taken out.
- */
-function oursOf(fn, writer, rights, denyPolicyArn) {
-    const marker = fn.environment.readable
-        ? readMarker(fn.environment.variables.get(MARKER))
-        : undefined;
-    const logs = marker === undefined || marker === 'unreadable' ? undefined : marker.logs;
-    const changes = denialsOfOurs(writer, rights, attachedByUs(fn, logs, denyPolicyArn));
-    const mayReturn = logs?.removed === true && !logs.hadNone;
-    if (changes.length === 0 && !mayReturn)
-        return undefined;
-    return {
-        changes,
-        deprived: [
-            {
-                ...writer,
-                allowed: neededPairs(writer.group),
-                isGrantable: mayReturn,
-                isSeenDenied: true,
-            },
-        ],
-    };
-}
-function denialsOfOurs({ function: arn, role, group }, rights, attached) {
-    const names = new Set(rights.flatMap(({ decision, by }) => (decision === 'explicitDeny' ? by : [])));
-    const change = (edit) => ({
-        purpose: 'logs',
-        role,
-        edit,
-        reached: [{ function: arn, group, allowedBefore: [] }],
-    });
-    return [...names].flatMap((id) => {
-        const inline = policyNamed(role, id);
-        if (inline !== undefined && isOwnDenyName(inline)) {
-            const after = denyLogsDocument(group);
-            return [change({ kind: 'put-inline', policy: inline, before: undefined, after })];
-        }
-        return attached
-            .filter((policyArn) => policyArn.endsWith(`/${id}`))
-            .map((policyArn) => change({ kind: 'attach', arn: policyArn, name: id }));
-    });
-}
-/** ARNs of administrators' policies that this action attaches, or has attached. */
-function attachedByUs({ arn }, logs, denyPolicyArn) {
-    const marked = typeof logs?.denied === 'object'
-        ? [`arn:${arn.partition}:iam::${arn.account}:policy/${logs.denied.policy}`]
-        : [];
-    return [...new Set([...marked, ...(denyPolicyArn === undefined ? [] : [denyPolicyArn])])];
 }
 
 // EXTERNAL MODULE: ./src/model/poll.ts
@@ -32283,19 +32418,8 @@ function seconds(ms) {
     return `${String(Math.round(ms / 1000))} s`;
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/preflight/refuse.ts
-/** A planned function that must not be written after all. */
-function refuse({ fn, plan, logs }, refusal) {
-    const { name, region } = fn.arn;
-    const change = plan.kind === 'change' ? plan.change : undefined;
-    return { kind: 'refused', name, region, fn, notApplicable: false, change, logs, ...refusal };
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/preflight/logs.ts
-/**
- * CloudWatch Logs in the preflight of a run: which functions are dark, what can be disabled, and what is restored before
- * Rotel leaves for good.
- */
+;// CONCATENATED MODULE: ./src/pipeline/preflight/leaving.ts
+/** What is restored before Rotel leaves a function for good, and where it may not leave (promise P8). */
 
 
 
@@ -32307,149 +32431,6 @@ function refuse({ fn, plan, logs }, refusal) {
 
 
 
-
-
-
-
-/**
- * @returns the functions with what was found; in `apply` whether they are dark is asked beside, and no write waits for it
- */
-async function inspectLogs(inspected, context) {
-    const found = findAllDarkness(inspected, context);
-    const lit = inspected.map((one) => {
-        const { fn } = one;
-        if (fn === undefined)
-            return one;
-        const darkness = async () => darknessOf(fn, await found);
-        return { ...one, logs: { ...one.logs, darkness } };
-    });
-    if (context.mode === 'remove')
-        return inspectLeaving(lit, context);
-    return context.wish.kind === 'keep' ? lit : inspectDisabling(lit, context.wish, context);
-}
-/** What could not be checked, for the report; asked at the end of a run. */
-async function darknessNotes(inspected) {
-    const found = await Promise.all(inspected.map(({ logs }) => logs.darkness()));
-    const whys = found.flatMap((one) => (one.kind === 'not-checked' ? [one.why] : []));
-    const [why] = whys;
-    return why === undefined
-        ? []
-        : [
-            `CloudWatch Logs: not checked for ${String(whys.length)} of ${String(found.length)} functions whether they can write their logs without Rotel (${why}).`,
-        ];
-}
-/**
- * Of functions, and of the versions that traffic reaches where one is dark, marked as disabled, or without Rotel: role and
- * log group are theirs too.
- */
-async function findAllDarkness(inspected, { lambda, mode, denyPolicyArn, roles, traffic }) {
-    // Before Rotel leaves for good, IAM is asked about each of them anyway.
-    const asked = mode === 'remove' ? inspected.filter(({ kind }) => kind === 'refused') : inspected;
-    const functions = asked.flatMap(({ fn }) => fn ?? []);
-    const latest = await findDarkness(functions.map((fn) => ({ fn })), denyPolicyArn, roles);
-    const reached = await traffic;
-    const suspects = functions.filter((fn) => {
-        const isMarked = logsMarked(fn) !== undefined && hasWorkingRotel(fn);
-        const known = reached?.get(fn.arn.text);
-        const isBypassed = known?.kind === 'known' && known.uninstrumented.length > 0;
-        return isMarked || isBypassed || darknessOf(fn, latest).kind === 'dark';
-    });
-    const unread = new Map();
-    const versions = await Promise.all(suspects.map(async (fn) => {
-        const routed = await lambda.routedVersions(fn.arn);
-        if (!routed.ok) {
-            const { code } = routed.fault;
-            unread.set(fn.arn.text, { kind: 'not-checked', why: `versions in use: ${(0,redaction/* shortened */.vI)(code)}` });
-            return [];
-        }
-        return routed.value
-            .filter(({ version }) => version !== '$LATEST')
-            .map(({ fn: published, version, via }) => ({
-            fn: published,
-            version: `${version} (${via.join(', ')})`,
-        }));
-    }));
-    const published = await findDarkness(versions.flat(), denyPolicyArn, roles);
-    return bothFound(bothFound(latest, published), unread);
-}
-function logsMarked({ environment }) {
-    const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
-    return owned === 'unreadable' ? undefined : owned.logs;
-}
-async function inspectDisabling(inspected, settings, context) {
-    const planned = inspected.filter((one) => one.kind === 'planned');
-    const grants = new Map();
-    for (const { fn, secretAccess } of planned) {
-        if (secretAccess?.isMissing !== true || fn.roleArn === undefined)
-            continue;
-        const known = grants.get(fn.roleArn) ?? [];
-        grants.set(fn.roleArn, [...new Set([...known, secretAccess.document])]);
-    }
-    const changes = new Map(planned.map(({ fn, plan }) => [fn.arn.text, plan.kind === 'change' ? plan.change : undefined]));
-    const moving = new Map(planned.flatMap(({ fn, alias }) => alias?.kind === 'publish' ? [[fn.arn.text, alias.alias]] : []));
-    const plans = await planDisabling(planned.map(({ fn }) => fn), {
-        ...context,
-        settings,
-        grants,
-        movingAlias: (fn) => moving.get(fn.arn.text),
-        ownerOf: (fn) => ownerOf(fn, context.iac),
-        isCarried: (fn) => isCarriedByTemplate(fn, changes.get(fn.arn.text)),
-    });
-    const planOf = (one) => one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined;
-    const next = inspected.map((one) => {
-        const found = planOf(one);
-        if (one.kind !== 'planned' || found === undefined)
-            return one;
-        return 'reason' in found ? refuse(one, found) : withDisabling(one, found, settings, context);
-    });
-    const isRefused = (one, index) => {
-        const found = planOf(one);
-        return found !== undefined && !('reason' in found) && next[index]?.kind === 'refused';
-    };
-    if (!inspected.some(isRefused))
-        return next;
-    // A function whose own plan is refused now counts as not selected for the edits that reach it: all are planned again.
-    const without = inspected.map((one, index) => {
-        const refused = next[index];
-        return refused?.kind === 'refused' ? refused : one;
-    });
-    return inspectDisabling(without, settings, context);
-}
-function withDisabling(one, disabling, settings, { mode, planFor }) {
-    const { unit, member } = disabling;
-    if (mode === 'verify' && unit.changes.length > 0) {
-        const edits = unit.changes.map(({ edit }) => editText(edit)).join(', ');
-        return refuse(one, {
-            reason: 'cloudwatch-not-disabled',
-            detail: `pending on the role ${member.role.name}: ${edits}`,
-        });
-    }
-    const claim = claimOf(one.fn, disabling, settings);
-    const plan = planFor(one.fn, claim);
-    if (plan.kind === 'refused')
-        return refuse(one, plan);
-    const notes = one.plan.warnings.filter((warning) => !plan.warnings.includes(warning));
-    return {
-        ...one,
-        plan: { ...plan, warnings: [...plan.warnings, ...notes, ...disabling.warnings] },
-        claim,
-        logs: { ...one.logs, disabling },
-    };
-}
-/** What the marker tells before the role is edited; what an earlier run has told of the time before stays true. */
-function claimOf(fn, { member }, { strategy }) {
-    const before = logsMarked(fn);
-    const policy = strategy.kind === 'deny' ? strategy.policyArn : undefined;
-    return {
-        removed: strategy.kind === 'remove' || before?.removed === true,
-        denied: policy === undefined
-            ? strategy.kind === 'deny'
-                ? 'own-policy'
-                : before?.denied
-            : { policy: policy.slice(policy.indexOf(':policy/') + ':policy/'.length) },
-        hadNone: before?.hadNone ?? member.isKnownMute,
-    };
-}
 /** Before Rotel leaves for good, IAM has to say that the function may write its log (promise P8). */
 async function inspectLeaving(inspected, context) {
     const leaving = inspected.flatMap((one) => {
@@ -32522,7 +32503,7 @@ function leavePlan({ fn, plan }, writer, rights, recorded, { denyPolicyArn, acce
     const changes = [...recorded, ...(ours?.changes ?? []).filter(isNew)];
     const carries = plan.kind === 'change' ? 'without Rotel it would have no logs' : 'it has no logs';
     // What was not allowed before CloudWatch Logs were disabled does not come back either.
-    const isMute = logsMarked(fn)?.hadNone === true && !recorded.some(isNarrowing);
+    const isMute = markedDisabled(fn)?.hadNone === true && !recorded.some(isNarrowing);
     const others = isMute ? missing : deniedByOthers(missing, changes);
     if (others.length > 0 && !acceptsLogLoss) {
         return { reason: 'would-go-dark', detail: `${carries}: ${denialText(others)}` };
@@ -32586,6 +32567,76 @@ function together(plans) {
         };
         return ones.map((one) => [one, whole]);
     }));
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/preflight/logs.ts
+/** CloudWatch Logs in the preflight of a run: which functions are dark, and by mode what is disabled or restored. */
+
+
+
+
+
+
+/**
+ * @returns the functions with what was found; in `apply` whether they are dark is asked beside, and no write waits for it
+ */
+async function inspectLogs(inspected, context) {
+    const found = findAllDarkness(inspected, context);
+    const lit = inspected.map((one) => {
+        const { fn } = one;
+        if (fn === undefined)
+            return one;
+        const darkness = async () => darknessOf(fn, await found);
+        return { ...one, logs: { ...one.logs, darkness } };
+    });
+    if (context.mode === 'remove')
+        return inspectLeaving(lit, context);
+    return context.wish.kind === 'keep' ? lit : inspectDisabling(lit, context.wish, context);
+}
+/** What could not be checked, for the report; asked at the end of a run. */
+async function darknessNotes(inspected) {
+    const found = await Promise.all(inspected.map(({ logs }) => logs.darkness()));
+    const whys = found.flatMap((one) => (one.kind === 'not-checked' ? [one.why] : []));
+    const [why] = whys;
+    return why === undefined
+        ? []
+        : [
+            `CloudWatch Logs: not checked for ${String(whys.length)} of ${String(found.length)} functions whether they can write their logs without Rotel (${why}).`,
+        ];
+}
+/**
+ * Of functions, and of the versions that traffic reaches where one is dark, marked as disabled, or without Rotel: role and
+ * log group are theirs too.
+ */
+async function findAllDarkness(inspected, { lambda, mode, denyPolicyArn, roles, traffic }) {
+    // Before Rotel leaves for good, IAM is asked about each of them anyway.
+    const asked = mode === 'remove' ? inspected.filter(({ kind }) => kind === 'refused') : inspected;
+    const functions = asked.flatMap(({ fn }) => fn ?? []);
+    const latest = await findDarkness(functions.map((fn) => ({ fn })), denyPolicyArn, roles);
+    const reached = await traffic;
+    const suspects = functions.filter((fn) => {
+        const isMarked = markedDisabled(fn) !== undefined && hasWorkingRotel(fn);
+        const known = reached?.get(fn.arn.text);
+        const isBypassed = known?.kind === 'known' && known.uninstrumented.length > 0;
+        return isMarked || isBypassed || darknessOf(fn, latest).kind === 'dark';
+    });
+    const unread = new Map();
+    const versions = await Promise.all(suspects.map(async (fn) => {
+        const routed = await lambda.routedVersions(fn.arn);
+        if (!routed.ok) {
+            const { code } = routed.fault;
+            unread.set(fn.arn.text, { kind: 'not-checked', why: `versions in use: ${(0,redaction/* shortened */.vI)(code)}` });
+            return [];
+        }
+        return routed.value
+            .filter(({ version }) => version !== '$LATEST')
+            .map(({ fn: published, version, via }) => ({
+            fn: published,
+            version: `${version} (${via.join(', ')})`,
+        }));
+    }));
+    const published = await findDarkness(versions.flat(), denyPolicyArn, roles);
+    return bothFound(bothFound(latest, published), unread);
 }
 
 ;// CONCATENATED MODULE: ./src/systems/rotel/collectors.ts
@@ -33799,7 +33850,7 @@ async function inspect(target, context) {
         logs: NO_LOGS_PLAN,
     });
     let plan = context.planFor(fn);
-    const isChange = plan.kind === 'change' || (plan.kind === 'unchanged' && context.needsTags);
+    const isChange = plan.kind === 'change' || (plan.kind === 'unchanged' && context.disablesLogs);
     if (isChange && !target.complete) {
         const read = await context.lambda.get(fn.arn.region, fn.arn.text);
         if (!read.ok)
@@ -33844,8 +33895,8 @@ async function inspect(target, context) {
  * A missing right to invoke would be found out only after the function or its role was written. What is not written shows
  * it by the invocation itself.
  */
-async function mayBeInvoked(fn, plan, { invokes, invoke, needsTags: disablesLogs }) {
-    const isWritten = plan.kind === 'change' || (disablesLogs && !isDisabled(fn));
+async function mayBeInvoked(fn, plan, { invokes, invoke, disablesLogs }) {
+    const isWritten = plan.kind === 'change' || (disablesLogs && markedDisabled(fn) === undefined);
     if (invoke === undefined || !isWritten || !invokes(fn, true))
         return undefined;
     const answer = await invoke.mayInvoke(fn.arn, qualifierFor(fn));
@@ -33856,10 +33907,6 @@ async function mayBeInvoked(fn, plan, { invokes, invoke, needsTags: disablesLogs
     return (endOfRun(answer.fault) ?? {
         notChecked: `not checked: whether the caller may invoke it (${(0,redaction/* shortened */.vI)(answer.fault.code)})`,
     });
-}
-function isDisabled({ environment }) {
-    const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
-    return owned !== 'unreadable' && owned.logs !== undefined;
 }
 function invocationRefusal(fn, invoked) {
     if (!invoked)
@@ -34546,6 +34593,7 @@ function accessesOf(document) {
 
 
 
+
 /** Each secret and each role is checked once, however many functions there are. */
 function secretPreflight(context) {
     const { references, grant } = context;
@@ -34724,11 +34772,7 @@ async function askRole(text, seen, roles) {
     // IAM simulates complete names only.
     const askable = needed.filter(({ action, resource, alias }) => alias === undefined && !(action === 'secretsmanager:GetSecretValue' && partial.has(resource)));
     const unknown = needed.length > askable.length ? [`${ROLES} completely`] : [];
-    const calls = new Map();
-    for (const access of askable) {
-        const call = `${access.action} ${access.via ?? ''}`;
-        calls.set(call, [...(calls.get(call) ?? []), access]);
-    }
+    const calls = (0,grouped_by/* groupedBy */.m)(askable, ({ action, via }) => `${action} ${via ?? ''}`);
     const answers = await Promise.all([...calls.values()].map((accesses) => decisions(role, accesses, roles)));
     const missing = [];
     let forbidden;
@@ -35270,7 +35314,7 @@ async function preflight(targets, settings, context) {
         unprovable: (fn, change) => unprovable(settings, fn, change),
         caughtLater: (fn) => isProvenLater(settings, fn),
         layerMayBeSigned: !isRemoval && settings.wanted.layer.kind === 'own-copy',
-        needsTags: !isRemoval && settings.logs.kind === 'disable',
+        disablesLogs: !isRemoval && settings.logs.kind === 'disable',
         layerHashes: isRemoval ? [] : settings.layerHashes,
     }));
     const regions = regionsOf(settings.targets);
@@ -35639,13 +35683,9 @@ function prove_arrival_unprovable(refusal, keep) {
  * to send: to ask it for more would take logs from healthy functions that are silent.
  */
 function needsOwnRows({ fn, smoke }) {
-    const marker = fn.environment.readable
-        ? readMarker(fn.environment.variables.get(MARKER))
-        : undefined;
-    const isDisabled = marker !== undefined && marker !== 'unreadable' && marker.logs !== undefined;
     const isColdStart = smoke?.tail.report?.initMs !== undefined;
     const printed = smoke !== undefined && hasPrinted(smoke.tail);
-    return isColdStart || printed || (isDisabled && smoke === undefined);
+    return isColdStart || printed || (smoke === undefined && markedDisabled(fn) !== undefined);
 }
 /** Lambda then logs no REPORT of an invocation that succeeds, so that a cold start cannot be told from a warm one. */
 function hidesColdStart({ fn, smoke }) {
@@ -38101,7 +38141,6 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/life-state.ts
 /** A function on its way through the steps of its life: what it is given, what is known of it, and how a step can end. */
 
-
 const NOT_DARK = { restored: false, wrote: false, notes: [], stillDark: undefined };
 function finished(outcome, { fn, restored }, { journal }) {
     journal.finished([fn.arn], changesOf(fn, journal));
@@ -38113,10 +38152,6 @@ function changesOf(fn, journal) {
         .edited()
         .filter((change) => change.purpose === 'logs')
         .filter(({ reached }) => reached.some(({ function: arn }) => arn.text === fn.arn.text));
-}
-function isMarkedDisabled({ environment }) {
-    const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
-    return owned !== 'unreadable' && owned.logs !== undefined;
 }
 /**
  * Nothing that this run planned for the function stands.
@@ -38142,6 +38177,7 @@ function isRotelsFault(reason) {
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/life-failure.ts
 /** How a life that fails ends: rolled back where this run has written, and told where it has not. */
+
 
 
 
@@ -38279,7 +38315,7 @@ async function leaveUnproven(life, cause, context) {
     const hasFailed = smoke?.kind === 'failed' && isRotelsFault(smoke.reason);
     const isGone = reason === 'rotel-missing';
     const isLost = isGone || hasFailed || (wasInvoked && proof?.kind === 'missing');
-    if (!isMarkedDisabled(fn) || !isLost)
+    if (markedDisabled(fn) === undefined || !isLost)
         return unproven;
     const withheld = await context.rollback.withheld(fn);
     if (withheld.kind !== 'dark')
@@ -38958,6 +38994,7 @@ function isRoutedTo({ version }, { invocation }) {
 
 
 
+
 const CARRY_OUT = {
     'grant-secrets': grantSecrets,
     configure,
@@ -39058,7 +39095,7 @@ async function smokeTest(life, context) {
         return { kind: 'on', life: tested };
     const cause = { reason: smoke.reason, detail: smoke.detail };
     // Whether the log is lost too, only its telemetry tells: the handler of a function may fail and Rotel work.
-    const isOpen = !life.written && isMarkedDisabled(fn) && smoke.invocation !== undefined;
+    const isOpen = !life.written && markedDisabled(fn) !== undefined && smoke.invocation !== undefined;
     if (!isOpen || isRotelsFault(smoke.reason))
         return { kind: 'failed', life: tested, cause };
     const proof = await context.prove(subjectOf(tested, context));

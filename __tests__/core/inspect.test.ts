@@ -73,7 +73,7 @@ async function inspected(fn: LambdaFunction, options: Options = {}) {
       },
     },
     layerMayBeSigned: options.layerMayBeSigned ?? false,
-    needsTags: false,
+    disablesLogs: false,
     layerHashes: options.layerHashes ?? [],
   })
   return { result, calls }
@@ -126,7 +126,7 @@ describe('refusals', () => {
       planFor: () => ({ kind: 'unchanged', warnings: [] }),
       invokes: () => true,
       layerMayBeSigned: false,
-      needsTags: false,
+      disablesLogs: false,
       layerHashes: [],
     })
     expect(result).toMatchObject({ kind: 'refused', reason: 'access-denied', notApplicable: false })

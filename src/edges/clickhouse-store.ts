@@ -1,6 +1,7 @@
 /** Queries ClickStack through ClickHouse's HTTP interface, with the official client. Loaded only when it is used. */
 
 import type { Agent } from 'node:http'
+import { groupedBy } from '../model/grouped-by'
 import { isRecord } from '../model/json'
 import { formsOfCredentials } from '../model/redaction'
 import { type Result, succeeded } from '../model/result'
@@ -237,14 +238,7 @@ interface Points {
 }
 
 function byKey(rows: Rows): ReadonlyMap<string, Rows> {
-  const all = new Map<string, Row[]>()
-  for (const row of rows) {
-    const key = text(row['key'])
-    const known = all.get(key)
-    if (known) known.push(row)
-    else all.set(key, [row])
-  }
-  return all
+  return groupedBy(rows, (row) => text(row['key']))
 }
 
 /** The rows of an answer in format JSON; `exception` stands in one that broke off after its first rows. */

@@ -6,24 +6,15 @@
 
 import { byText } from '../../model/order'
 import { atOnce } from '../../model/at-once'
+import { groupedBy } from '../../model/grouped-by'
 import { faultRefusal, type Refusal } from '../../model/refusal'
-import type { Clock } from '../../model/clock'
-import { ownerText } from '../../systems/templates/drift'
-import type { Owner } from '../../systems/templates/owner'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
-import type { LogGroup, LogGroups } from '../../systems/cloudwatch/log-groups'
-import { logConsumers } from '../../systems/cloudwatch/log-consumers'
+import type { LogGroup } from '../../systems/cloudwatch/log-groups'
 import { allowedPairs } from '../../systems/iam/denial'
-import {
-  denyLogsDocument,
-  ownedPolicyName,
-  secretsPolicyName,
-  withoutOwnLogWrites,
-} from '../../systems/iam/owned-policy'
+import { ownedPolicyName, withoutOwnLogWrites } from '../../systems/iam/owned-policy'
 import { isProtected } from '../../systems/iam/role-arn'
 import type { ExecutionRole, RoleControl } from '../../systems/iam/role-control'
-import { beyondLimit } from '../../systems/iam/role-size'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 import {
   denierOf,
@@ -44,10 +35,10 @@ import {
 } from '../roles/log-rights'
 import type { DisableStrategy } from '../roles/strategy'
 import type { LogsChange } from '../roles/role-change'
-import { roleFull } from '../roles/role-write-refusal'
 import { type RoleUsers, userKey } from '../roles/role-users'
 import { sharedRefusal, sharingNotes, sharingOf } from '../roles/sharing'
-import type { DisableSettings } from './settings'
+import { type GroupInspection, inspectGroup, logGroupOf } from './inspect-group'
+import { withoutRoom } from './room'
 import { versionRefusal } from './versions'
 
 /** Functions whose logs one edit disables: it is made once, after all of them are proven. */
@@ -72,16 +63,10 @@ export interface DisablePlan {
   readonly ingestedBytes: number | undefined
 }
 
-export interface DisableInspection {
-  readonly settings: DisableSettings
+export interface DisableInspection extends GroupInspection {
   readonly lambda: Pick<LambdaControl, 'routedVersions'>
   readonly roles: RoleControl
-  readonly groups: LogGroups
-  readonly clock: Clock
   readonly users: RoleUsers
-  readonly ownerOf: (fn: LambdaFunction) => Owner
-  /** The template brings Rotel itself: its next deployment does not remove it. */
-  readonly isCarried: (fn: LambdaFunction) => boolean
   readonly isInvoked: (fn: LambdaFunction) => boolean
   /** The alias of the function that leads to a version with Rotel before logs are disabled. */
   readonly movingAlias: (fn: LambdaFunction) => string | undefined
@@ -173,7 +158,7 @@ async function planTogether(
       members.delete(arn.text)
     }
   }
-  const ofRoles = groupedBy([...members.values()], ({ member }) => member.role.text)
+  const ofRoles = [...groupedBy(members.values(), ({ member }) => member.role.text).values()]
   const readings = await atOnce(AT_ONCE, ofRoles, async (ofRole) => {
     const users = ofRole.map(({ member }) => member)
     return { users, found: await readRoles(users, context.roles) }
@@ -183,13 +168,9 @@ async function planTogether(
     else for (const [arn, role] of found) read.set(arn, role)
   }
   if (isScoped(context.settings.strategy)) {
-    for (const { arn, refusal } of withoutRoom([...members.values()], read, context.grants)) {
-      refuse(
-        [...members.values()].flatMap(({ member }) =>
-          member.function.text === arn ? [member] : [],
-        ),
-        refusal,
-      )
+    const wanting = [...members.values()].map(({ member }) => member)
+    for (const { member, refusal } of withoutRoom(wanting, read, context.grants)) {
+      refuse([member], refusal)
     }
   }
   const ordered = [...members.values()].sort((a, b) =>
@@ -227,9 +208,9 @@ async function unitsOf(
   { settings, roles }: DisableInspection,
 ): Promise<readonly (readonly Member[])[]> {
   if (isScoped(settings.strategy)) {
-    return groupedBy(members, ({ member }) => writerKey(member))
+    return [...groupedBy(members, ({ member }) => writerKey(member)).values()]
   }
-  const ofRoles = groupedBy(members, ({ member }) => member.role.text)
+  const ofRoles = [...groupedBy(members, ({ member }) => member.role.text).values()]
   if (settings.strategy.kind === 'deny') return ofRoles
   // A customer's policy that two roles have attached ties their functions together.
   const units: { readonly members: readonly Member[]; readonly policies: ReadonlySet<string> }[] =
@@ -279,7 +260,7 @@ async function planUnit(
   if (first.changes.length === 0 && isSettled) return settledUnit(unit)
 
   const seen = await Promise.all(
-    unit.map(async (one) => ({ one, found: await inspectGroup(one.candidate, context) })),
+    unit.map(async (one) => ({ one, found: await inspectGroup(one.candidate.fn, context) })),
   )
   const kept = seen.flatMap(({ one, found }) => ('reason' in found ? [] : [{ ...one, found }]))
   for (const { one, found } of seen) {
@@ -404,119 +385,10 @@ function withoutOwnDenies(
   return roles
 }
 
-interface GroupFindings {
-  readonly logGroup: LogGroup
-  readonly warnings: readonly string[]
-  readonly ingestedBytes: number | undefined
-}
-
-/** Who reads the log group, and whether it can be searched. */
-async function inspectGroup(
-  { fn }: Candidate,
-  context: DisableInspection,
-): Promise<GroupFindings | Refusal> {
-  const { settings } = context
-  const drift = driftRefusal(fn, context)
-  if (drift) return drift
-  // Lambda writes nothing about an invocation that succeeds (developer guide, "Log-level filtering").
-  if (fn.systemLogLevel === 'WARN') {
-    return {
-      reason: 'platform-logs-hidden',
-      detail:
-        'the function’s SystemLogLevel is WARN, so that silence in CloudWatch Logs would prove nothing',
-    }
-  }
-  const logGroup = logGroupOf(fn)
-  const asked = context.groups.ingestedBytes(logGroup)
-  const facts = await context.groups.facts(logGroup)
-  const consumers = facts.ok
-    ? logConsumers(fn, facts.value)
-    : {
-        losses: [
-          `the readers of the log group ${fn.logGroup} were not checked (${facts.fault.code})`,
-        ],
-        notes: [],
-      }
-  if (consumers.losses.length > 0 && !settings.acceptLogLoss) {
-    return { reason: 'log-loss', detail: consumers.losses.join('; ') }
-  }
-  // Whoever cannot search the group cannot see that nothing is written to it: some classes of groups cannot be searched.
-  const searched = await context.groups.eventsWith(logGroup, context.clock.now(), 'none')
-  if (!searched.ok) return faultRefusal(searched.fault, 'log-group-unreadable')
-  const bytes = await asked
-  return {
-    logGroup,
-    ingestedBytes: bytes.ok ? bytes.value : undefined,
-    warnings: [
-      ...consumers.losses,
-      ...consumers.notes,
-      ...(bytes.ok ? [] : [`the savings are not known (${bytes.fault.code})`]),
-    ],
-  }
-}
-
-/** The next deploy of the template takes layer and variables away, and leaves the Deny. */
-function driftRefusal(
-  fn: LambdaFunction,
-  { settings, ownerOf, isCarried }: DisableInspection,
-): Refusal | undefined {
-  if (settings.acceptDrift || isCarried(fn)) return undefined
-  const owner = ownerOf(fn)
-  if (owner === 'none') return undefined
-  return {
-    reason: 'template-owned',
-    detail:
-      owner === 'unknown'
-        ? 'whether a template owns it was not checked: its tags cannot be read'
-        : `it belongs to ${ownerText(owner)}: the next deploy may remove Rotel, and CloudWatch Logs would stay disabled`,
-  }
-}
-
-/** All Denies of a role share its 10,240 characters with what else stands there: in the order of names, while there is room. */
-function withoutRoom(
-  members: readonly Member[],
-  read: ReadonlyMap<string, ExecutionRole>,
-  grants: DisableInspection['grants'],
-): readonly { readonly arn: string; readonly refusal: Refusal }[] {
-  return groupedBy(members, ({ member }) => member.role.text).flatMap((ofRole) => {
-    const [first] = ofRole
-    const role = first && read.get(first.member.role.text)
-    if (first === undefined || role === undefined) return []
-    // Rights to read secrets that this run gives are written before any Deny.
-    const granted = new Map([
-      ...role.inline,
-      ...(grants.get(role.arn.text) ?? []).map(
-        (document) => [secretsPolicyName(document), document] as const,
-      ),
-    ])
-    const denies = ofRole
-      .map(({ member }) => ({
-        member,
-        policy: ownedPolicyName('deny-logs', member.function),
-        document: denyLogsDocument(member.group),
-      }))
-      .sort((a, b) => byText(a.member.function.text, b.member.function.text))
-    return beyondLimit(granted, denies).map(({ one, size }) => ({
-      arn: one.member.function.text,
-      refusal: roleFull(role.arn, size),
-    }))
-  })
-}
-
-function logGroupOf({ arn, logGroup }: LambdaFunction): LogGroup {
-  return { name: logGroup, region: arn.region }
-}
-
 function rolesOf(
   members: readonly Member[],
   read: ReadonlyMap<string, ExecutionRole>,
 ): ReadonlyMap<string, ExecutionRole> {
   const names = new Set(members.map(({ member }) => member.role.text))
   return new Map([...read].filter(([arn]) => names.has(arn)))
-}
-
-function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>()
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
-  return [...groups.values()]
 }

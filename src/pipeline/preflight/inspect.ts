@@ -1,11 +1,12 @@
 /** The preflight of one function: its plan, and whether the plan can be carried out, as far as reading can tell. */
 
 import { denialReason } from '../../model/denial'
-import { type LogsOwnership, MARKER, readMarker } from '../../model/ownership'
+import type { LogsOwnership } from '../../model/ownership'
 import { asPartOfALine, shortened } from '../../model/redaction'
 import { type LogsPlan, NO_LOGS_PLAN } from '../disable-logs/logs-plan'
 import type { Change } from '../../systems/lambda/change'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { markedDisabled } from '../../systems/lambda/marker'
 import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
 import { endOfRun, faultRefusal, readRefusal, type Refusal } from '../../model/refusal'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
@@ -57,8 +58,11 @@ export interface InspectContext {
   readonly secrets?: SecretPreflight | undefined
   /** Whether a later step would detect what could not be checked. */
   readonly caughtLater?: (fn: LambdaFunction) => boolean
-  /** Some inputs depend on tags, which ListFunctions does not return. */
-  readonly needsTags: boolean
+  /**
+   * CloudWatch Logs are to be disabled: the role is written for an unchanged function too, and tags, which ListFunctions does
+   * not return, tell whether a template owns it.
+   */
+  readonly disablesLogs: boolean
   /** The input `layer-sha256`: the code hashes that the Rotel layer may have; none: any. */
   readonly layerHashes: readonly string[]
 }
@@ -92,7 +96,7 @@ export async function inspect(target: Target, context: InspectContext): Promise<
   })
 
   let plan = context.planFor(fn)
-  const isChange = plan.kind === 'change' || (plan.kind === 'unchanged' && context.needsTags)
+  const isChange = plan.kind === 'change' || (plan.kind === 'unchanged' && context.disablesLogs)
   if (isChange && !target.complete) {
     const read = await context.lambda.get(fn.arn.region, fn.arn.text)
     if (!read.ok) return refused(readRefusal(read.fault))
@@ -139,9 +143,9 @@ export async function inspect(target: Target, context: InspectContext): Promise<
 async function mayBeInvoked(
   fn: LambdaFunction,
   plan: Plan,
-  { invokes, invoke, needsTags: disablesLogs }: InspectContext,
+  { invokes, invoke, disablesLogs }: InspectContext,
 ): Promise<Refusal | { readonly notChecked: string } | undefined> {
-  const isWritten = plan.kind === 'change' || (disablesLogs && !isDisabled(fn))
+  const isWritten = plan.kind === 'change' || (disablesLogs && markedDisabled(fn) === undefined)
   if (invoke === undefined || !isWritten || !invokes(fn, true)) return undefined
   const answer = await invoke.mayInvoke(fn.arn, qualifierFor(fn))
   if (answer.ok) return undefined
@@ -151,11 +155,6 @@ async function mayBeInvoked(
       notChecked: `not checked: whether the caller may invoke it (${shortened(answer.fault.code)})`,
     }
   )
-}
-
-function isDisabled({ environment }: LambdaFunction): boolean {
-  const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable'
-  return owned !== 'unreadable' && owned.logs !== undefined
 }
 
 function invocationRefusal(fn: LambdaFunction, invoked: boolean): Refusal | undefined {

@@ -106,7 +106,7 @@ export async function preflight(
       unprovable: (fn, change) => unprovable(settings, fn, change),
       caughtLater: (fn) => isProvenLater(settings, fn),
       layerMayBeSigned: !isRemoval && settings.wanted.layer.kind === 'own-copy',
-      needsTags: !isRemoval && settings.logs.kind === 'disable',
+      disablesLogs: !isRemoval && settings.logs.kind === 'disable',
       layerHashes: isRemoval ? [] : settings.layerHashes,
     }),
   )

@@ -6,6 +6,7 @@
 
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { parseArn } from '../../model/arn'
+import { groupedBy } from '../../model/grouped-by'
 import { asPartOfALine } from '../../model/redaction'
 import type { Refusal } from '../../model/refusal'
 import type { AwsFault } from '../../model/result'
@@ -275,11 +276,7 @@ async function askRole(
       alias === undefined && !(action === 'secretsmanager:GetSecretValue' && partial.has(resource)),
   )
   const unknown = needed.length > askable.length ? [`${ROLES} completely`] : []
-  const calls = new Map<string, Access[]>()
-  for (const access of askable) {
-    const call = `${access.action} ${access.via ?? ''}`
-    calls.set(call, [...(calls.get(call) ?? []), access])
-  }
+  const calls = groupedBy(askable, ({ action, via }) => `${action} ${via ?? ''}`)
   const answers = await Promise.all(
     [...calls.values()].map((accesses) => decisions(role, accesses, roles)),
   )

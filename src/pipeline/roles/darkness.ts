@@ -3,12 +3,13 @@
  * asked for; marker, policy names and inputs tell only what of it is ours and can be restored.
  */
 
-import { MARKER, type Ownership, readMarker } from '../../model/ownership'
+import type { Ownership } from '../../model/ownership'
 import { shortened } from '../../model/redaction'
 import { denyLogsDocument, isOwnDenyName } from '../../systems/iam/owned-policy'
 import { policyNamed } from '../../systems/iam/denial'
 import type { RoleControl } from '../../systems/iam/role-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { markedDisabled } from '../../systems/lambda/marker'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 import {
   askLogRights,
@@ -174,10 +175,7 @@ export function oursOf(
   rights: LogRights,
   denyPolicyArn: string | undefined,
 ): Restoration | undefined {
-  const marker = fn.environment.readable
-    ? readMarker(fn.environment.variables.get(MARKER))
-    : undefined
-  const logs = marker === undefined || marker === 'unreadable' ? undefined : marker.logs
+  const logs = markedDisabled(fn)
   const changes = denialsOfOurs(writer, rights, attachedByUs(fn, logs, denyPolicyArn))
   const mayReturn = logs?.removed === true && !logs.hadNone
   if (changes.length === 0 && !mayReturn) return undefined

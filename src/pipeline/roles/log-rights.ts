@@ -4,6 +4,7 @@
  */
 
 import { atOnce } from '../../model/at-once'
+import { groupedBy } from '../../model/grouped-by'
 import type { Result } from '../../model/result'
 import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
 import { LOG_WRITES, logGroupArn, simulatedResources } from '../../systems/iam/log-writes'
@@ -82,10 +83,7 @@ export async function askLogRights(
   writers: readonly LogWriter[],
   roles: Pick<RoleControl, 'simulate'>,
 ): Promise<ReadonlyMap<string, Result<LogRights>>> {
-  const byRole = new Map<string, LogWriter[]>()
-  for (const writer of writers) {
-    byRole.set(writer.role.text, [...(byRole.get(writer.role.text) ?? []), writer])
-  }
+  const byRole = groupedBy(writers, ({ role }) => role.text)
   const answers = new Map<string, Result<LogRights>>()
   await atOnce(ROLES_AT_ONCE, [...byRole.values()], async (ofRole) => {
     const [first] = ofRole

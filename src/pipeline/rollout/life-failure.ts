@@ -1,17 +1,11 @@
 /** How a life that fails ends: rolled back where this run has written, and told where it has not. */
 
 import type { Refusal } from '../../model/refusal'
+import { markedDisabled } from '../../systems/lambda/marker'
 import { restorationOf, restoredOf } from '../roles/restore-logs'
 import type { Outcome } from './outcome'
 import { NOT_BY_MARKER, type WalkedBack, walkBack } from './walk-back'
-import {
-  changesOf,
-  isMarkedDisabled,
-  isRotelsFault,
-  type Life,
-  type LifeContext,
-  withoutPlan,
-} from './life-state'
+import { changesOf, isRotelsFault, type Life, type LifeContext, withoutPlan } from './life-state'
 import { oursInDark, whyDark } from '../roles/darkness'
 
 export async function fail(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
@@ -162,7 +156,7 @@ async function leaveUnproven(life: Life, cause: Refusal, context: LifeContext): 
   const hasFailed = smoke?.kind === 'failed' && isRotelsFault(smoke.reason)
   const isGone = reason === 'rotel-missing'
   const isLost = isGone || hasFailed || (wasInvoked && proof?.kind === 'missing')
-  if (!isMarkedDisabled(fn) || !isLost) return unproven
+  if (markedDisabled(fn) === undefined || !isLost) return unproven
   const withheld = await context.rollback.withheld(fn)
   if (withheld.kind !== 'dark') return unproven
   const nobody = `its telemetry is not proven (${reason}: ${detail}), and ${whyDark(withheld)}`

@@ -4,7 +4,6 @@ import type { Refusal } from '../../model/refusal'
 import type { LambdaTime } from '../../model/time'
 import type { Reason } from '../../model/reason'
 import type { Clock } from '../../model/clock'
-import { MARKER, readMarker } from '../../model/ownership'
 import type { LambdaClock } from '../../systems/lambda/lambda-clock'
 import type { AliasControl } from '../../systems/lambda/alias-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
@@ -149,11 +148,6 @@ export function changesOf(
     .edited()
     .filter((change) => change.purpose === 'logs')
     .filter(({ reached }) => reached.some(({ function: arn }) => arn.text === fn.arn.text))
-}
-
-export function isMarkedDisabled({ environment }: LambdaFunction): boolean {
-  const owned = environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable'
-  return owned !== 'unreadable' && owned.logs !== undefined
 }
 
 /**

@@ -4,6 +4,7 @@ import { done, lastFound, notYet, poll } from '../../model/poll'
 import type { Change } from '../../systems/lambda/change'
 import { untilPast } from '../../systems/lambda/lambda-clock'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { markedDisabled } from '../../systems/lambda/marker'
 import { editText } from '../../systems/iam/role-edit'
 import { converge, type Step as Write } from '../configure/converge'
 import { recordWrite } from '../configure/record-write'
@@ -23,7 +24,6 @@ import {
   type Advance,
   ended,
   finished,
-  isMarkedDisabled,
   isRotelsFault,
   type Life,
   type LifeContext,
@@ -129,7 +129,7 @@ async function smokeTest(life: Life, context: LifeContext): Promise<Advance> {
   if (smoke.kind === 'passed') return { kind: 'on', life: tested }
   const cause = { reason: smoke.reason, detail: smoke.detail }
   // Whether the log is lost too, only its telemetry tells: the handler of a function may fail and Rotel work.
-  const isOpen = !life.written && isMarkedDisabled(fn) && smoke.invocation !== undefined
+  const isOpen = !life.written && markedDisabled(fn) !== undefined && smoke.invocation !== undefined
   if (!isOpen || isRotelsFault(smoke.reason)) return { kind: 'failed', life: tested, cause }
   const proof = await context.prove(subjectOf(tested, context))
   return { kind: 'failed', life: { ...tested, proof }, cause }

@@ -8,7 +8,7 @@ import type { LambdaClock } from '../../systems/lambda/lambda-clock'
 import type { LambdaFunction, Variables } from '../../systems/lambda/lambda-function'
 import type { Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
-import { MARKER, readMarker } from '../../model/ownership'
+import { markedDisabled } from '../../systems/lambda/marker'
 import type { Tail } from '../smoke-test/tail'
 import { astrayFinder } from './astray'
 import { attributeLines } from './attributes'
@@ -108,13 +108,9 @@ function unprovable(refusal: Refusal, keep: boolean): Proof {
  * to send: to ask it for more would take logs from healthy functions that are silent.
  */
 function needsOwnRows({ fn, smoke }: ProofSubject): boolean {
-  const marker = fn.environment.readable
-    ? readMarker(fn.environment.variables.get(MARKER))
-    : undefined
-  const isDisabled = marker !== undefined && marker !== 'unreadable' && marker.logs !== undefined
   const isColdStart = smoke?.tail.report?.initMs !== undefined
   const printed = smoke !== undefined && hasPrinted(smoke.tail)
-  return isColdStart || printed || (isDisabled && smoke === undefined)
+  return isColdStart || printed || (smoke === undefined && markedDisabled(fn) !== undefined)
 }
 
 /** Lambda then logs no REPORT of an invocation that succeeds, so that a cold start cannot be told from a warm one. */

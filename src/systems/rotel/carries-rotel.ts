@@ -2,13 +2,12 @@
 
 import { layerIdentity, layersOf } from '../lambda/layer-arn'
 import type { LambdaFunction } from '../lambda/lambda-function'
+import { ownershipOf } from '../lambda/marker'
 import { BUNDLED_VERSION, isPublishedRotel, isStableRotel, looksLikeRotelCopy } from './layers'
-import { MARKER, readMarker } from '../../model/ownership'
 
 /** Its older environments may then send telemetry too. */
 export function carriesRotel(fn: LambdaFunction): boolean {
-  const marker = fn.environment.readable ? fn.environment.variables.get(MARKER) : undefined
-  const owned = readMarker(marker)
+  const owned = ownershipOf(fn)
   return layersOf(fn).some(
     (layer) =>
       isPublishedRotel(layer) ||

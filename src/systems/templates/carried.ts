@@ -2,6 +2,7 @@
 
 import { layerIdentity, parseLayerArn } from '../lambda/layer-arn'
 import type { LambdaFunction } from '../lambda/lambda-function'
+import { ownershipOf } from '../lambda/marker'
 import type { Change } from '../lambda/change'
 import { applyVariables } from '../lambda/change'
 import { MARKER, ownsNoRotel, readMarker } from '../../model/ownership'
@@ -76,8 +77,7 @@ const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/)[^/\s,]*@/gi
  * with each deployment, claims none of them. Then the next deployment does not remove Rotel.
  */
 export function isCarriedByTemplate(fn: LambdaFunction, change: Change | undefined): boolean {
-  if (!fn.environment.readable) return false
-  const owned = readMarker(fn.environment.variables.get(MARKER))
+  const owned = ownershipOf(fn)
   return (
     owned !== 'unreadable' &&
     ownsNoRotel(owned) &&

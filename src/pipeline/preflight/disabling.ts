@@ -1,0 +1,131 @@
+/** What is planned, function by function, where CloudWatch Logs are to be disabled. */
+
+import type { Mode } from '../../model/mode'
+import type { LogsOwnership } from '../../model/ownership'
+import type { Clock } from '../../model/clock'
+import type { LogGroups } from '../../systems/cloudwatch/log-groups'
+import type { RoleControl } from '../../systems/iam/role-control'
+import { editText } from '../../systems/iam/role-edit'
+import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { markedDisabled } from '../../systems/lambda/marker'
+import { isCarriedByTemplate } from '../../systems/templates/carried'
+import { type Iac, ownerOf } from '../../systems/templates/owner'
+import { type DisablePlan, planDisabling } from '../disable-logs/plan'
+import type { DisableSettings } from '../disable-logs/settings'
+import type { Plan } from '../plan/plan'
+import type { RoleUsers } from '../roles/role-users'
+import type { Inspected } from './inspect'
+import { refuse } from './refuse'
+
+export interface DisablingInspection {
+  readonly mode: Mode
+  readonly iac: Iac
+  readonly lambda: LambdaControl
+  readonly roles: RoleControl
+  readonly groups: LogGroups
+  readonly clock: Clock
+  readonly users: RoleUsers
+  readonly planFor: (fn: LambdaFunction, logs: LogsOwnership | undefined) => Plan
+  readonly isInvoked: (fn: LambdaFunction) => boolean
+}
+
+type Planned = Extract<Inspected, { kind: 'planned' }>
+
+/** @returns the functions with the plan for their logs, or why these cannot be disabled */
+export async function inspectDisabling(
+  inspected: readonly Inspected[],
+  settings: DisableSettings,
+  context: DisablingInspection,
+): Promise<readonly Inspected[]> {
+  const planned = inspected.filter((one) => one.kind === 'planned')
+  const grants = new Map<string, readonly string[]>()
+  for (const { fn, secretAccess } of planned) {
+    if (secretAccess?.isMissing !== true || fn.roleArn === undefined) continue
+    const known = grants.get(fn.roleArn) ?? []
+    grants.set(fn.roleArn, [...new Set([...known, secretAccess.document])])
+  }
+  const changes = new Map(
+    planned.map(({ fn, plan }) => [fn.arn.text, plan.kind === 'change' ? plan.change : undefined]),
+  )
+  const moving = new Map(
+    planned.flatMap(({ fn, alias }) =>
+      alias?.kind === 'publish' ? [[fn.arn.text, alias.alias] as const] : [],
+    ),
+  )
+  const plans = await planDisabling(
+    planned.map(({ fn }) => fn),
+    {
+      ...context,
+      settings,
+      grants,
+      movingAlias: (fn) => moving.get(fn.arn.text),
+      ownerOf: (fn) => ownerOf(fn, context.iac),
+      isCarried: (fn) => isCarriedByTemplate(fn, changes.get(fn.arn.text)),
+    },
+  )
+  const planOf = (one: Inspected) =>
+    one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined
+  const next = inspected.map((one) => {
+    const found = planOf(one)
+    if (one.kind !== 'planned' || found === undefined) return one
+    return 'reason' in found ? refuse(one, found) : withDisabling(one, found, settings, context)
+  })
+  const isRefused = (one: Inspected, index: number) => {
+    const found = planOf(one)
+    return found !== undefined && !('reason' in found) && next[index]?.kind === 'refused'
+  }
+  if (!inspected.some(isRefused)) return next
+  // A function whose own plan is refused now counts as not selected for the edits that reach it: all are planned again.
+  const without = inspected.map((one, index) => {
+    const refused = next[index]
+    return refused?.kind === 'refused' ? refused : one
+  })
+  return inspectDisabling(without, settings, context)
+}
+
+function withDisabling(
+  one: Planned,
+  disabling: DisablePlan,
+  settings: DisableSettings,
+  { mode, planFor }: DisablingInspection,
+): Inspected {
+  const { unit, member } = disabling
+  if (mode === 'verify' && unit.changes.length > 0) {
+    const edits = unit.changes.map(({ edit }) => editText(edit)).join(', ')
+    return refuse(one, {
+      reason: 'cloudwatch-not-disabled',
+      detail: `pending on the role ${member.role.name}: ${edits}`,
+    })
+  }
+  const claim = claimOf(one.fn, disabling, settings)
+  const plan = planFor(one.fn, claim)
+  if (plan.kind === 'refused') return refuse(one, plan)
+  const notes = one.plan.warnings.filter((warning) => !plan.warnings.includes(warning))
+  return {
+    ...one,
+    plan: { ...plan, warnings: [...plan.warnings, ...notes, ...disabling.warnings] },
+    claim,
+    logs: { ...one.logs, disabling },
+  }
+}
+
+/** What the marker tells before the role is edited; what an earlier run has told of the time before stays true. */
+function claimOf(
+  fn: LambdaFunction,
+  { member }: DisablePlan,
+  { strategy }: DisableSettings,
+): LogsOwnership {
+  const before = markedDisabled(fn)
+  const policy = strategy.kind === 'deny' ? strategy.policyArn : undefined
+  return {
+    removed: strategy.kind === 'remove' || before?.removed === true,
+    denied:
+      policy === undefined
+        ? strategy.kind === 'deny'
+          ? 'own-policy'
+          : before?.denied
+        : { policy: policy.slice(policy.indexOf(':policy/') + ':policy/'.length) },
+    hadNone: before?.hadNone ?? member.isKnownMute,
+  }
+}
