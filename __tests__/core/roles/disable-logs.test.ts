@@ -4,11 +4,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { Reason } from '../../../src/model/reason'
 import { type AwsFault, type Result, succeeded } from '../../../src/model/result'
 import { RunEnded } from '../../../src/model/run-signal'
-import {
-  type DisableContext,
-  type Disabled,
-  disableUnit,
-} from '../../../src/pipeline/disable-logs/disable-logs'
+import type { DisableContext, Disabled } from '../../../src/pipeline/disable-logs/context'
+import { disableUnit } from '../../../src/pipeline/disable-logs/disable-logs'
 import type { DisablePlan, DisableUnit } from '../../../src/pipeline/disable-logs/plan'
 import type { RoleUsers } from '../../../src/pipeline/roles/role-users'
 import type { SmokeResult } from '../../../src/pipeline/smoke-test/smoke-test'

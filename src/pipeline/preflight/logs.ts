@@ -12,9 +12,9 @@ import {
   findDarkness,
   type LightSubject,
 } from '../roles/darkness'
-import { type DisablingInspection, inspectDisabling } from './disabling'
+import { type DisablingInspection, inspectDisabling } from './disabling-logs'
 import type { Inspected } from './inspect'
-import { inspectLeaving, type LeavingInspection } from './leaving'
+import { inspectLeaving, type LeavingInspection } from './restoring-logs'
 
 export interface LogsInspection extends DisablingInspection, LeavingInspection {
   readonly wish: LogsWish

@@ -2,7 +2,7 @@
 
 import { restart } from '../configure/restart'
 import type { UpdateTimes } from '../configure/update-times'
-import type { DisableContext } from '../disable-logs/disable-logs'
+import type { DisableContext } from '../disable-logs/context'
 import type { Invoke } from '../smoke-test/smoke-test'
 import type { Journal } from './journal'
 import type { Rollout } from './rollout-context'

@@ -5,7 +5,7 @@
 
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { carriesRotel } from '../../systems/rotel/carries-rotel'
-import type { Disabled } from '../disable-logs/disable-logs'
+import type { Disabled } from '../disable-logs/context'
 import { describe, type Outcome } from './outcome'
 import { STEPS, type StepName } from './steps'
 import { breakOff, fail } from './life-failure'

@@ -1,6 +1,7 @@
 /** The end of functions whose logs one edit disables: all of them together (promise P9). */
 
-import { type Disabled, type DisableContext, disableUnit } from '../disable-logs/disable-logs'
+import { disableUnit } from '../disable-logs/disable-logs'
+import type { Disabled, DisableContext } from '../disable-logs/context'
 import type { DisableUnit } from '../disable-logs/plan'
 import type { Inspected } from '../preflight/inspect'
 import { type Deprived, type LogsRestored, restorationOf } from '../roles/restore-logs'
