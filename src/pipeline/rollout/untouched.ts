@@ -5,7 +5,7 @@ import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Inspected } from '../preflight/inspect'
 import { restoredOf } from '../roles/restore-logs'
 import type { LifeContext } from './life-state'
-import { NOT_TRIED, type Outcome } from './outcome'
+import { describe, NOT_TRIED, type Outcome } from './outcome'
 import type { Reason } from '../../model/reason'
 import type { RolloutSettings } from './rollout-context'
 import { oursInDark, whyDark } from '../roles/darkness'
@@ -15,7 +15,7 @@ type Planned = Extract<Inspected, { kind: 'planned' }>
 export function refusedOutcome(one: Extract<Inspected, { kind: 'refused' }>): Outcome {
   const reason: Reason = one.notApplicable ? 'not-applicable' : one.reason
   return {
-    ...blank(one.name, one.region, one.fn),
+    ...untried(one.name, one.region, one.fn),
     status: one.notApplicable || NOT_TRIED.has(one.reason) ? 'skipped' : 'blocked',
     reason,
     detail: one.detail,
@@ -26,7 +26,7 @@ export function refusedOutcome(one: Extract<Inspected, { kind: 'refused' }>): Ou
 /** Nobody gets its logs, and this mode writes nothing. */
 export function darkOutcome(fn: LambdaFunction, detail: string): Outcome {
   return {
-    ...blank(fn.arn.name, fn.arn.region, fn),
+    ...describe(fn, []),
     status: 'dark',
     reason: 'rotel-missing',
     detail,
@@ -34,29 +34,27 @@ export function darkOutcome(fn: LambdaFunction, detail: string): Outcome {
 }
 
 export function skippedOutcome({ fn }: Planned, { reason, detail }: Refusal): Outcome {
-  return { ...blank(fn.arn.name, fn.arn.region, fn), status: 'skipped', reason, detail }
+  return { ...describe(fn, []), status: 'skipped', reason, detail }
 }
 
-function blank(name: string, region: string, fn: LambdaFunction | undefined): Outcome {
+/** @param fn `undefined`: it was named, and could not be read */
+function untried(
+  name: string,
+  region: string,
+  fn: LambdaFunction | undefined,
+): Omit<Outcome, 'status' | 'reason' | 'detail'> {
+  if (fn !== undefined) return describe(fn, [])
   return {
     name,
     region,
-    arn: fn?.arn,
-    version: fn?.version ?? '$LATEST',
-    status: 'skipped',
-    reason: undefined,
-    detail: undefined,
+    arn: undefined,
+    version: '$LATEST',
     change: undefined,
     changed: false,
     smoke: undefined,
     telemetry: undefined,
     warnings: [],
-    facts: fn && {
-      runtime: fn.runtime,
-      architecture: fn.architecture,
-      memoryMb: fn.memoryMb,
-      timeoutSeconds: fn.timeoutSeconds,
-    },
+    facts: undefined,
   }
 }
 
