@@ -75,7 +75,8 @@ export const REMEDIES = {
   'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
   'proof-needs-invocation':
     'Let the step invoke the function (`smoke-test: always`, a payload other than `none`), or let other rows prove it: `verify-level: environment`, `cloud.account.id=<account>` in the template’s ROTEL_OTEL_RESOURCE_ATTRIBUTES, no env file.',
-  'not-configured': 'Run the step with `mode: apply`.',
+  'not-configured':
+    'Run the step with `mode: apply`. If it ran, repeat its inputs here: they describe the configuration that is compared.',
   // The function's log levels hide what a proof needs: nothing was written.
   'start-lines-hidden':
     'Add `rotel=info` to the function’s variable RUST_LOG, such as `RUST_LOG=warn,rotel=info`. Or set `verify-level: invocation` if the function logs its request ID, or `verify-level: function` if it has no Rotel yet.',
