@@ -138,7 +138,7 @@ export function storeFault(
     // A secret that does not exist is an empty string in a workflow.
     const isEmpty = kind === 'unauthenticated' && server.password === ''
     const hint = isEmpty ? ' (the password is empty)' : ''
-    return { kind, text: `ClickHouse answered ${code}: ${words}${hint}` }
+    return { kind, text: `ClickHouse answered ${code}${hint}: ${words}` }
   }
   if (/^\d+$/.test(code)) return { kind: 'refused', text: `ClickHouse answered ${code}: ${words}` }
   if (code === '' && isNotYet(message)) {

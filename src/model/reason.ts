@@ -224,7 +224,7 @@ export const REMEDIES = {
   'export-blackhole':
     'Set `endpoint`, or correct ROTEL_EXPORTER or ROTEL_EXPORTERS on the function or in its env file.',
   'export-key-refused':
-    'Correct `api-key` and `api-key-scheme`. Open-source ClickStack requires `raw`, ClickHouse Observability (the managed service) requires `bearer`.',
+    'Correct `api-key`, or the value of the secret that it references (with `#key` for a field of JSON), and `api-key-scheme`. Open-source ClickStack requires `raw`, ClickHouse Observability (the managed service) requires `bearer`.',
   'export-not-found':
     'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
   'export-user-refused':
