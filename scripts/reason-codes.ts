@@ -13,7 +13,7 @@ const rows = Object.entries(REMEDIES).map(
 const text = await format(
   `# Reason codes
 
-Each function ends with a status and, for all but the plainest outcomes, one of these codes. The codes are stable: scripts
+Each function ends with a status, and most functions also with one of these codes. The codes are stable: scripts
 can rely on them. The log, the summary and the outputs show them with the details of the case.
 
 | Code | What to do |

@@ -5,9 +5,11 @@ import { policiesBelow, type Policy } from './printed-policies'
 
 /** What a user can change. The names are those of CloudFormation; Terraform's have underscores. */
 const PARAMETERS = [
-  ['Repository', undefined, 'The GitHub repository, OWNER/REPO'],
+  ['Repository', undefined, 'Your GitHub repository, as YOUR-ORG/YOUR-REPO'],
   ['Environment', 'production', 'The GitHub environment whose jobs may configure and verify'],
+  ['VerifyEnvironment', '', 'The GitHub environment whose jobs may verify, if it is another one'],
   ['Branch', 'main', 'The branch whose scheduled jobs may plan, beside pull requests'],
+  ['RolePrefix', 'clickstack-lambda', 'The beginning of the names of the roles'],
   ['OidcProviderArn', '', 'ARN of the identity provider of GitHub, if the account has it already'],
   ['Regions', '*', 'The region of the functions, or a pattern'],
   ['Functions', undefined, 'Name of the functions, or a pattern such as shop-*'],
@@ -121,12 +123,14 @@ function withDryRun(role: Role, remove: Policy): Role {
   return { ...role, attached: [...role.attached, attached] }
 }
 
-/** Who may assume which role: jobs of the environment, or pull requests and scheduled jobs of the branch. */
+/** Who may assume which role: jobs of an environment, or pull requests and scheduled jobs of the branch. */
 function subjects({ name }: Role, parameter: (name: string) => string): readonly string[] {
   const repository = `repo:${parameter('Repository')}`
-  return name === 'Plan'
-    ? [`${repository}:pull_request`, `${repository}:ref:refs/heads/${parameter('Branch')}`]
-    : [`${repository}:environment:${parameter('Environment')}`]
+  if (name === 'Plan') {
+    return [`${repository}:pull_request`, `${repository}:ref:refs/heads/${parameter('Branch')}`]
+  }
+  const environment = name === 'Verify' ? 'VerifyEnvironment' : 'Environment'
+  return [`${repository}:environment:${parameter(environment)}`]
 }
 
 /** The page's account, region and names, replaced by parameters and by what the tool knows of the account. */
@@ -160,7 +164,8 @@ function mapStrings(value: unknown, change: (text: string) => unknown): unknown 
 
 const ISSUER = 'token.actions.githubusercontent.com'
 const MADE = 'Made from docs/permissions.md by `npm run docs`: not edited by hand.'
-const roleName = ({ name }: Role) => `clickstack-lambda-${name.toLowerCase()}`
+const roleName = ({ name }: Role, parameter: (name: string) => string) =>
+  `${parameter('RolePrefix')}-${name.toLowerCase()}`
 
 function cloudFormation(roles: readonly Role[]): string {
   const tagged = (tag: string, text: string): Scalar => {
@@ -186,12 +191,20 @@ function cloudFormation(roles: readonly Role[]): string {
   const provider = {
     'Fn::If': ['CreateProvider', tagged('!Ref', 'OidcProvider'), tagged('!Ref', 'OidcProviderArn')],
   }
+  // Where no environment is given for `verify`, it is that of `apply`.
+  const trusted = (role: Role) =>
+    subjects(role, tool.parameter).map((subject) => {
+      const same = subject.replace('VerifyEnvironment', 'Environment')
+      return same === subject
+        ? sub(subject)
+        : { 'Fn::If': ['SameEnvironment', sub(same), sub(subject)] }
+    })
   const resources = roles.map((role): readonly [string, unknown] => [
     `${role.name}Role`,
     {
       Type: 'AWS::IAM::Role',
       Properties: {
-        RoleName: roleName(role),
+        RoleName: sub(roleName(role, tool.parameter)),
         AssumeRolePolicyDocument: {
           Version: dated('2012-10-17'),
           Statement: [
@@ -202,7 +215,7 @@ function cloudFormation(roles: readonly Role[]): string {
               Condition: {
                 StringEquals: {
                   [`${ISSUER}:aud`]: 'sts.amazonaws.com',
-                  [`${ISSUER}:sub`]: subjects(role, tool.parameter).map(sub),
+                  [`${ISSUER}:sub`]: trusted(role),
                 },
               },
             },
@@ -225,7 +238,7 @@ function cloudFormation(roles: readonly Role[]): string {
       },
     ]),
   )
-  const template = new Document({
+  const content = {
     AWSTemplateFormatVersion: dated('2010-09-09'),
     Description: 'Roles for the GitHub Action "ClickStack for AWS Lambda"',
     Parameters: Object.fromEntries<unknown>([
@@ -249,6 +262,7 @@ function cloudFormation(roles: readonly Role[]): string {
     ]),
     Conditions: {
       CreateProvider: { 'Fn::Equals': [tagged('!Ref', 'OidcProviderArn'), ''] },
+      SameEnvironment: { 'Fn::Equals': [tagged('!Ref', 'VerifyEnvironment'), ''] },
       ...Object.fromEntries(
         FEATURES.map(({ name }) => [name, { 'Fn::Equals': [tagged('!Ref', name), 'true'] }]),
       ),
@@ -264,7 +278,9 @@ function cloudFormation(roles: readonly Role[]): string {
     Outputs: Object.fromEntries(
       roles.map(({ name }) => [`${name}RoleArn`, { Value: tagged('!GetAtt', `${name}Role.Arn`) }]),
     ),
-  })
+  }
+  // CloudFormation refuses YAML aliases.
+  const template = new Document(content, { aliasDuplicateObjects: false })
   return `# ${MADE}\n${template.toString({ lineWidth: 0, singleQuote: true, flowCollectionPadding: false })}`
 }
 
@@ -272,7 +288,8 @@ function terraform(roles: readonly Role[]): string {
   const tool = {
     account: '${data.aws_caller_identity.current.account_id}',
     partition: '${data.aws_partition.current.partition}',
-    parameter: (name: string) => `\${var.${underscored(name)}}`,
+    parameter: (name: string) =>
+      name === 'VerifyEnvironment' ? '${local.verify_environment}' : `\${var.${underscored(name)}}`,
   }
   const variables = PARAMETERS.map(
     ([name, value, description]) =>
@@ -303,7 +320,7 @@ function terraform(roles: readonly Role[]): string {
       ],
     }
     return [
-      `resource "aws_iam_role" "${label}" {\n  name = "${roleName(role)}"\n  assume_role_policy = jsonencode(${indented(trust)})\n}`,
+      `resource "aws_iam_role" "${label}" {\n  name = "${roleName(role, tool.parameter)}"\n  assume_role_policy = jsonencode(${indented(trust)})\n}`,
       ...role.attached.map(({ name, feature, policy }) => {
         // `terraform fmt` aligns neighbouring arguments.
         const lines = [
@@ -324,7 +341,7 @@ function terraform(roles: readonly Role[]): string {
     'data "aws_caller_identity" "current" {}',
     'data "aws_partition" "current" {}',
     `resource "aws_iam_openid_connect_provider" "github" {\n  count          = var.oidc_provider_arn == "" ? 1 : 0\n  url            = "https://${ISSUER}"\n  client_id_list = ["sts.amazonaws.com"]\n}`,
-    'locals {\n  oidc_provider = var.oidc_provider_arn == "" ? aws_iam_openid_connect_provider.github[0].arn : var.oidc_provider_arn\n}',
+    'locals {\n  oidc_provider      = var.oidc_provider_arn == "" ? aws_iam_openid_connect_provider.github[0].arn : var.oidc_provider_arn\n  verify_environment = var.verify_environment == "" ? var.environment : var.verify_environment\n}',
     ...blocks,
   ].join('\n\n')}\n`
 }

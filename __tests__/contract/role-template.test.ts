@@ -85,6 +85,10 @@ describe('the roles of CloudFormation', () => {
     expect(actions('ApplyRole')).toContain('lambda:UpdateFunctionConfiguration')
   })
 
+  test('use no YAML aliases, which CloudFormation refuses', () => {
+    expect(template.match(/(?<=[:-] )[&*]\w+/g)).toBeNull()
+  })
+
   test('are accepted by IAM, and all features fit into a role', () => {
     for (const { trust, policies } of deployed(template, { ...NAMES, ...ALL }).values()) {
       requireTrustDocument(JSON.stringify(trust))
@@ -114,12 +118,40 @@ describe('the roles of CloudFormation', () => {
     ])
   })
 
+  test('trust another environment for verify, which has no reviewers to wait for', () => {
+    const subjects = (given: Record<string, string>) =>
+      ['ApplyRole', 'VerifyRole'].map((role) =>
+        /repo:[^"]+/.exec(JSON.stringify(deployed(template, given).get(role)?.trust))?.at(0),
+      )
+    const given = { ...NAMES, Environment: 'live' }
+    expect(subjects({ ...given, VerifyEnvironment: 'nightly' })).toEqual([
+      'repo:example/shop:environment:live',
+      'repo:example/shop:environment:nightly',
+    ])
+    expect(terraform).toContain(
+      'verify_environment = var.verify_environment == "" ? var.environment : var.verify_environment',
+    )
+  })
+
+  test('have names that an account can have twice', () => {
+    const names = (text: string, pattern: RegExp) =>
+      [...text.matchAll(pattern)].map(([, name]) => name)
+    expect(names(template, /RoleName: !Sub (.+)/g)).toEqual([
+      '${RolePrefix}-apply',
+      '${RolePrefix}-verify',
+      '${RolePrefix}-plan',
+    ])
+    expect(names(terraform, /^ {2}name = "(.+)"$/gm).slice(0, 1)).toEqual([
+      '${var.role_prefix}-apply',
+    ])
+  })
+
   test('have the trust policy that README.md shows', () => {
     const shown = /^```json\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8'))?.[1] ?? ''
     const provider = 'oidc-provider/token.actions.githubusercontent.com'
     const given = {
       ...NAMES,
-      Repository: 'OWNER/REPO',
+      Repository: 'YOUR-ORG/YOUR-REPO',
       OidcProviderArn: `arn:aws:iam::123456789012:${provider}`,
     }
     const trust = JSON.stringify(deployed(template, given).get('ApplyRole')?.trust)
@@ -143,6 +175,7 @@ describe('the roles of Terraform', () => {
     'local.oidc_provider': 'arn:of:OidcProvider',
     'var.repository': NAMES.Repository,
     'var.environment': 'production',
+    'local.verify_environment': 'production',
     'var.branch': 'main',
     'var.regions': NAMES.Regions,
     'var.functions': NAMES.Functions,

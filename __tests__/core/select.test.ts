@@ -227,7 +227,11 @@ describe('selecting', () => {
       ok: true,
       targets: [
         { kind: 'missing', reason: 'access-denied' },
-        { kind: 'missing', reason: 'not-found' },
+        {
+          kind: 'missing',
+          reason: 'not-found',
+          detail: 'the function does not exist in eu-west-1',
+        },
         { kind: 'found' },
       ],
     })

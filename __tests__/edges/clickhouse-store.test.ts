@@ -160,6 +160,27 @@ describe('what may pass is told from what does not:', () => {
   })
 })
 
+describe('a user is told what to correct:', () => {
+  const told = async (url: string, more: Partial<ClickHouseSettings> = {}) =>
+    asked(url, async (store) => faultOf(await store.prepare()).text, more)
+
+  test('the address that did not answer', async () => {
+    expect(await told('http://127.0.0.1:9')).toContain('ClickHouse at 127.0.0.1:9 did not answer')
+  })
+
+  test('the address of another server', async () => {
+    stack.clickHouse.faults.inject({ kind: 'answer', body: '<html>HyperDX</html>' })
+    const { host } = new URL(stack.clickHouseUrl)
+    expect(await told(stack.clickHouseUrl)).toBe(`${host} is not ClickHouse’s HTTP interface`)
+  })
+
+  test('a password that is empty, as a secret that does not exist, and no other', async () => {
+    const hint = '(the password is empty)'
+    expect(await told(stack.clickHouseUrl, { password: '' })).toContain(hint)
+    expect(await told(stack.clickHouseUrl, { password: 'wrong' })).not.toContain(hint)
+  })
+})
+
 describe.each(LAYOUTS)('in the %s layout', (layout) => {
   test('control record, starts, ids, spans and attributes that are null are found', async () => {
     const own = await startClickStack({ layout })

@@ -24,7 +24,7 @@ async function disagreeing(
 const DEATHS = RECORDINGS.filter(died)
 
 const TIMING =
-  'it exited because of its header after the first invocation was over, as timing would have it'
+  'it exited because of its header after the first invocation was over, which depends on timing'
 const LATE = { 'logs headers "a=b, c=canary-51ce"': TIMING }
 
 const CLICKHOUSE_SHUTDOWN =

@@ -1,6 +1,6 @@
 /**
  * Each whole workflow of README.md and docs/ is run as it is printed: every step of this action in it, on the local stack,
- * by a caller that has exactly the role of docs/templates/ which the workflow names.
+ * by a caller that has exactly the role of docs/templates/ which the workflow names, with the features that the page names.
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -36,9 +36,12 @@ import {
 import { statusesOf } from './world'
 
 const ACCOUNT = '123456789012'
-const workflows = pagesOf('.').flatMap(({ path, text }) =>
+const pages = pagesOf('.')
+const workflows = pages.flatMap(({ path, text }) =>
   examplesOf(path, text).filter(({ isWhole }) => isWhole),
 )
+const pageWith = ({ place }: Example): string =>
+  pages.find(({ path }) => place.startsWith(`${path}:`))?.text ?? ''
 
 /** What an example meets, and what has to come of it. */
 interface Case {
@@ -175,7 +178,7 @@ async function runWorkflow(example: Example, running: Running): Promise<readonly
         )
         const { aws } = running.shop
         aws.calls.clear()
-        aws.caller.allowOnly(policiesOf(role, aws.account))
+        aws.caller.allowOnly(policiesOf(role, aws.account, pageWith(example)))
         const result = await runStep(inputs, running)
         aws.caller.allowAll()
         expect(refusedCalls(aws)).toEqual([])

@@ -15,11 +15,7 @@ export const SHOP = ['shop-cart', 'shop-mailer', 'shop-orders']
 
 const page = readFileSync('docs/permissions.md', 'utf8')
 const template = readFileSync('docs/templates/roles.yml', 'utf8')
-const PARAMETERS = {
-  ...{ Repository: 'example/shop', Functions: '*', Roles: '*', ManagedPolicies: '*' },
-  ...{ GrantSecretAccess: 'true', DenyCloudWatchLogs: 'true', RemoveCloudWatchLogs: 'true' },
-  ...{ PublishAlias: 'true', AutoInstrumentation: 'true', SelectByTags: 'true' },
-}
+const PARAMETERS = { Repository: 'example/shop', Functions: '*', Roles: '*' }
 const ROLES: Readonly<Record<string, string>> = {
   '${{ vars.AWS_ROLE }}': 'ApplyRole',
   '${{ vars.AWS_VERIFY_ROLE }}': 'VerifyRole',
@@ -27,9 +23,18 @@ const ROLES: Readonly<Record<string, string>> = {
   'arn:aws:iam::${{ matrix.account }}:role/clickstack-lambda-apply': 'ApplyRole',
 }
 
-/** What the template allows the role of `role-to-assume`. Throws for a role that it does not create. */
-export function policiesOf(roleToAssume: string, account: string): readonly unknown[] {
-  const role = deployed(template, PARAMETERS, account).get(ROLES[roleToAssume] ?? '')
+/**
+ * What the template allows the role of `role-to-assume`. Throws for a role that it does not create.
+ * @param told the page: features of the template are enabled that it names, as `PublishAlias=true`
+ */
+export function policiesOf(
+  roleToAssume: string,
+  account: string,
+  told: string,
+): readonly unknown[] {
+  const features = [...told.matchAll(/\b([A-Z]\w+)=true\b/g)].map(([, name = '']) => [name, 'true'])
+  const parameters = { ...PARAMETERS, ...(Object.fromEntries(features) as Values) }
+  const role = deployed(template, parameters, account).get(ROLES[roleToAssume] ?? '')
   if (role === undefined) throw new Error(`the template has no role for ${roleToAssume}`)
   return role.policies.map(({ document }) => document)
 }

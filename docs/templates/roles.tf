@@ -2,7 +2,7 @@
 
 variable "repository" {
   type        = string
-  description = "The GitHub repository, OWNER/REPO"
+  description = "Your GitHub repository, as YOUR-ORG/YOUR-REPO"
 }
 
 variable "environment" {
@@ -11,10 +11,22 @@ variable "environment" {
   default     = "production"
 }
 
+variable "verify_environment" {
+  type        = string
+  description = "The GitHub environment whose jobs may verify, if it is another one"
+  default     = ""
+}
+
 variable "branch" {
   type        = string
   description = "The branch whose scheduled jobs may plan, beside pull requests"
   default     = "main"
+}
+
+variable "role_prefix" {
+  type        = string
+  description = "The beginning of the names of the roles"
+  default     = "clickstack-lambda"
 }
 
 variable "oidc_provider_arn" {
@@ -98,11 +110,12 @@ resource "aws_iam_openid_connect_provider" "github" {
 }
 
 locals {
-  oidc_provider = var.oidc_provider_arn == "" ? aws_iam_openid_connect_provider.github[0].arn : var.oidc_provider_arn
+  oidc_provider      = var.oidc_provider_arn == "" ? aws_iam_openid_connect_provider.github[0].arn : var.oidc_provider_arn
+  verify_environment = var.verify_environment == "" ? var.environment : var.verify_environment
 }
 
 resource "aws_iam_role" "apply" {
-  name = "clickstack-lambda-apply"
+  name = "${var.role_prefix}-apply"
   assume_role_policy = jsonencode({
     "Version" : "2012-10-17",
     "Statement" : [
@@ -479,7 +492,7 @@ output "apply_role_arn" {
 }
 
 resource "aws_iam_role" "verify" {
-  name = "clickstack-lambda-verify"
+  name = "${var.role_prefix}-verify"
   assume_role_policy = jsonencode({
     "Version" : "2012-10-17",
     "Statement" : [
@@ -493,7 +506,7 @@ resource "aws_iam_role" "verify" {
           "StringEquals" : {
             "token.actions.githubusercontent.com:aud" : "sts.amazonaws.com",
             "token.actions.githubusercontent.com:sub" : [
-              "repo:${var.repository}:environment:${var.environment}"
+              "repo:${var.repository}:environment:${local.verify_environment}"
             ]
           }
         }
@@ -697,7 +710,7 @@ output "verify_role_arn" {
 }
 
 resource "aws_iam_role" "plan" {
-  name = "clickstack-lambda-plan"
+  name = "${var.role_prefix}-plan"
   assume_role_policy = jsonencode({
     "Version" : "2012-10-17",
     "Statement" : [

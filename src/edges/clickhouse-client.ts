@@ -91,9 +91,9 @@ class SilentLogger {
   readonly error = silent
 }
 
-export const NO_CLICKHOUSE: StoreFault = {
-  kind: 'refused',
-  text: 'the server at this address is not ClickHouse',
+/** Something answers at the address of ClickHouse, and it is something else. */
+export function noClickHouse({ url }: Pick<ClickHouseServer, 'url'>): StoreFault {
+  return { kind: 'refused', text: `${new URL(url).host} is not ClickHouse’s HTTP interface` }
 }
 
 /** ClickHouse's error codes, src/Common/ErrorCodes.cpp. */
@@ -125,22 +125,31 @@ export function errorOf(thrown: unknown): { readonly code: string; readonly mess
 }
 
 /** What an error of the client stands for. */
-export function storeFault(thrown: unknown, secrets: readonly string[]): StoreFault {
+export function storeFault(
+  thrown: unknown,
+  secrets: readonly string[],
+  server: Pick<ClickHouseServer, 'url' | 'password'>,
+): StoreFault {
   const { code, message } = errorOf(thrown)
   const words = withoutValues(withoutEchoes(message), secrets).slice(0, 200)
   const kind = CODES[code]
   if (code === PROXY_FAULT) return { kind: 'unreachable', text: `ClickHouse: ${words}` }
-  if (kind !== undefined) return { kind, text: `ClickHouse answered ${code}: ${words}` }
+  if (kind !== undefined) {
+    // A secret that does not exist is an empty string in a workflow.
+    const isEmpty = kind === 'unauthenticated' && server.password === ''
+    const hint = isEmpty ? ' (the password is empty)' : ''
+    return { kind, text: `ClickHouse answered ${code}${hint}: ${words}` }
+  }
   if (/^\d+$/.test(code)) return { kind: 'refused', text: `ClickHouse answered ${code}: ${words}` }
   if (code === '' && isNotYet(message)) {
     return { kind: 'unreachable', text: 'ClickHouse does not answer yet: something before it does' }
   }
   if (/HTTP\/|Unexpected token|JSON|<html/i.test(words)) {
-    return NO_CLICKHOUSE
+    return noClickHouse(server)
   }
   return {
     kind: 'unreachable',
-    text: `ClickHouse did not answer (${code === '' ? words : code})`,
+    text: `ClickHouse at ${new URL(server.url).host} did not answer (${code === '' ? words : code})`,
     ...(LASTING.test(code) && { lasts: true }),
   }
 }

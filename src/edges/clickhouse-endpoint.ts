@@ -18,7 +18,7 @@ import {
   errorOf,
   isNotYet,
   jsonOf,
-  NO_CLICKHOUSE,
+  noClickHouse,
   storeFault,
 } from './clickhouse-client'
 
@@ -31,14 +31,11 @@ const inTime = () => AbortSignal.timeout(2 * TIME_LIMIT_MS)
  * @param agent through a proxy; `undefined`: the server is reached directly
  */
 export function clickHouseEndpoint(target: ClickHouseTarget, agent?: Agent): ClickHouseEndpoint {
-  const client = clickHouseClient({
-    url: target.endpoint,
-    user: target.user ?? 'default',
-    password: target.password ?? '',
-    timeLimitMs: TIME_LIMIT_MS,
-    agent,
-  })
-  const secrets = formsOfCredentials(target.user ?? 'default', target.password ?? '')
+  const server = { url: target.endpoint, password: target.password ?? '' }
+  const user = target.user ?? 'default'
+  const client = clickHouseClient({ ...server, user, timeLimitMs: TIME_LIMIT_MS, agent })
+  const secrets = formsOfCredentials(user, server.password)
+  const endpointFault = (thrown: unknown) => faultOf(thrown, secrets, server)
   const nameOf = (table: string) => `${quoteName(target.database)}.${quoteName(table)}`
   return {
     async ping() {
@@ -46,17 +43,17 @@ export function clickHouseEndpoint(target: ClickHouseTarget, agent?: Agent): Cli
       const answer = await client.ping({ select: false, abort_signal: inTime() })
       return answer.success
         ? succeeded(true as const)
-        : { ok: false, fault: endpointFault(answer.error, secrets) }
+        : { ok: false, fault: endpointFault(answer.error) }
     },
 
     async describe(table) {
       try {
         const query = `DESCRIBE TABLE ${nameOf(table)}`
         const rows = await jsonOf(client, { query, format: 'JSONEachRow' }, TIME_LIMIT_MS)
-        if (!Array.isArray(rows)) return { ok: false, fault: NO_CLICKHOUSE }
+        if (!Array.isArray(rows)) return { ok: false, fault: noClickHouse(server) }
         return succeeded(columnsIn(rows.map((row) => ({ ...membersOf(row), table }))))
       } catch (thrown) {
-        return { ok: false, fault: endpointFault(thrown, secrets) }
+        return { ok: false, fault: endpointFault(thrown) }
       }
     },
 
@@ -90,7 +87,7 @@ export function clickHouseEndpoint(target: ClickHouseTarget, agent?: Agent): Cli
         })
         return succeeded(true as const)
       } catch (thrown) {
-        return { ok: false, fault: endpointFault(thrown, secrets) }
+        return { ok: false, fault: endpointFault(thrown) }
       }
     },
 
@@ -99,9 +96,13 @@ export function clickHouseEndpoint(target: ClickHouseTarget, agent?: Agent): Cli
 }
 
 /** ClickHouse's errors have its codes, those of the way to it have Node's; without either, something else answered. */
-function endpointFault(thrown: unknown, secrets: readonly string[]): StoreFault {
-  const fault = storeFault(thrown, secrets)
+function faultOf(
+  thrown: unknown,
+  secrets: readonly string[],
+  server: { readonly url: string; readonly password: string },
+): StoreFault {
+  const fault = storeFault(thrown, secrets, server)
   const { code, message } = errorOf(thrown)
   const isOfTheWay = code !== '' || isNotYet(message) || /time-?out|hang up|abort/i.test(message)
-  return fault.kind !== 'unreachable' || isOfTheWay ? fault : NO_CLICKHOUSE
+  return fault.kind !== 'unreachable' || isOfTheWay ? fault : noClickHouse(server)
 }

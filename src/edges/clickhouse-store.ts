@@ -29,7 +29,7 @@ import {
   type TelemetryStore,
   type TraceEvidence,
 } from '../systems/clickstack/telemetry-store'
-import { clickHouseClient, jsonOf, NO_CLICKHOUSE, storeFault } from './clickhouse-client'
+import { clickHouseClient, jsonOf, noClickHouse, storeFault } from './clickhouse-client'
 
 export interface ClickHouseSettings {
   readonly url: string
@@ -74,9 +74,9 @@ export function clickHouseStore(
       const asked = { query: query.sql, query_params: query.parameters, format: 'JSON' } as const
       // An HTML page of a proxy does not parse; other JSON than ClickHouse's is told by its shape.
       const rows = rowsOf(await jsonOf(client, asked, TIME_LIMIT_MS))
-      return rows ? succeeded(rows) : { ok: false, fault: NO_CLICKHOUSE }
+      return rows ? succeeded(rows) : { ok: false, fault: noClickHouse(settings) }
     } catch (thrown) {
-      return { ok: false, fault: storeFault(thrown, secrets) }
+      return { ok: false, fault: storeFault(thrown, secrets, settings) }
     }
   }
   const ask = async (query: Query): Promise<Result<Rows, StoreFault>> => {

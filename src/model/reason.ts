@@ -3,7 +3,7 @@
 export const REMEDIES = {
   // Selection and preflight: nothing was written.
   'not-found':
-    'Check the name, the region and the account. A pattern selects only functions that exist.',
+    'Correct the name, sign in to the account of the function, or set `regions`: names are looked up there, and without it in the region of AWS_REGION.',
   'access-denied':
     'Allow the caller lambda:GetFunction on the function, and lambda:ListFunctions if `functions` holds a pattern. See docs/permissions.md.',
   'read-failed': 'Run the step again.',
@@ -39,7 +39,7 @@ export const REMEDIES = {
   'no-layer-in-partition': 'Publish a copy of the layer in this partition and set `layer-arn`.',
   'layer-limit': 'Remove or merge one of the function’s own layers.',
   'layer-unreadable':
-    'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, or replace the layer if it was deleted or is no longer shared.',
+    'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, see docs/permissions.md, or replace the layer if it was deleted or is no longer shared.',
   'layer-hash-mismatch':
     'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
   'environment-unreadable':
@@ -75,7 +75,8 @@ export const REMEDIES = {
   'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
   'proof-needs-invocation':
     'Let the step invoke the function (`smoke-test: always`, a payload other than `none`), or let other rows prove it: `verify-level: environment`, `cloud.account.id=<account>` in the template’s ROTEL_OTEL_RESOURCE_ATTRIBUTES, no env file.',
-  'not-configured': 'Run the step with `mode: apply`.',
+  'not-configured':
+    'Run the step with `mode: apply`. If it ran, repeat its inputs here: they describe the configuration that is compared.',
   // The function's log levels hide what a proof needs: nothing was written.
   'start-lines-hidden':
     'Add `rotel=info` to the function’s variable RUST_LOG, such as `RUST_LOG=warn,rotel=info`. Or set `verify-level: invocation` if the function logs its request ID, or `verify-level: function` if it has no Rotel yet.',
@@ -84,11 +85,12 @@ export const REMEDIES = {
   'platform-logs-hidden':
     'Set the function’s SystemLogLevel to INFO or DEBUG, at least until CloudWatch Logs are disabled, or set `cloudwatch-logs: keep`.',
   // Endpoint: nothing was written.
-  'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
+  'protocol-unknown':
+    'Check host and port of `endpoint`: it is ClickStack’s OTLP collector, not its user interface. If they are right, set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
   'endpoint-key-refused':
-    'Check `api-key`. Open-source ClickStack requires `api-key-scheme: raw`. ClickHouse Observability (the managed service) requires `api-key-scheme: bearer` and `protocol: http`.',
+    'Set `api-key` to ClickStack’s ingestion API key. Open-source ClickStack requires `api-key-scheme: raw`. ClickHouse Observability (the managed service) requires `api-key-scheme: bearer` and `protocol: http`.',
   'endpoint-not-found':
-    'Check host, port and path of `endpoint`. For `http`, Rotel appends `/v1/logs`.',
+    'Check host, port and path of `endpoint`: it is ClickStack’s OTLP collector, not its user interface. For `http`, Rotel appends `/v1/logs`.',
   'endpoint-wrong-protocol':
     'Set `protocol`, or correct the port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP.',
   'endpoint-tls':
@@ -104,7 +106,7 @@ export const REMEDIES = {
     'Set `exporter-json` to match the tables (`true` for JSON columns, `false` for Map columns), or use tables with ClickStack’s schema.',
   // CloudWatch Logs: the permissions are in their original state, or were restored.
   'role-unreadable':
-    'Allow the caller iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy and iam:ListAttachedRolePolicies on the execution role, and for `cloudwatch-logs: remove` also iam:GetPolicy and iam:GetPolicyVersion.',
+    'Allow the caller the IAM actions that docs/permissions.md lists for `cloudwatch-logs` or `grant-secret-access`, on the execution role. With a template of docs/templates, enable the feature, and check that the parameter `Roles` matches the role.',
   'role-protected':
     'Set an execution role of your own on the function. Only AWS can change roles of its services and of IAM Identity Center.',
   'shared-role':
@@ -120,7 +122,8 @@ export const REMEDIES = {
     'Add the lines that the report shows to the template and deploy it: the function is then accepted. Or set `accept: drift`. If no template owns the function, set `iac: none`.',
   'version-not-instrumented':
     'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
-  'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role.',
+  'simulation-failed':
+    'Allow the caller iam:SimulatePrincipalPolicy on the execution role, see docs/permissions.md.',
   'disabling-needs-invocation':
     'Enable the smoke test for the function and set a payload, or set `cloudwatch-logs: keep`.',
   'cloudwatch-not-disabled': 'Run the step with `mode: apply`.',
@@ -145,7 +148,7 @@ export const REMEDIES = {
   'alias-weighted':
     'A gradual deployment, of CodeDeploy for example, is in progress. Wait until it has ended, and run the step again.',
   'alias-unreadable':
-    'Allow the caller lambda:GetAlias and lambda:GetFunction on the function and its versions.',
+    'Allow the caller lambda:GetAlias and lambda:GetFunction on the function and its versions, see `publish-alias` in docs/permissions.md.',
   'alias-needs-invocation':
     'Let the smoke test invoke the function: a version is proven before an alias leads to it.',
   'alias-write-denied':
@@ -164,7 +167,8 @@ export const REMEDIES = {
   'rotel-missing':
     'Neither CloudWatch Logs nor ClickStack receives the function’s logs. Run the step with `mode: apply`.',
   // Writing.
-  'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
+  'write-denied':
+    'Allow the caller lambda:UpdateFunctionConfiguration on the function. See `apply` in docs/permissions.md.',
   'write-refused': 'Correct the cause that Lambda reports, then run the step again.',
   'write-conflict': 'Run the step when no other deployment is in progress.',
   'write-failed': 'Run the step again.',
@@ -175,7 +179,7 @@ export const REMEDIES = {
   'extension-crash':
     'Check endpoint, headers and attributes, and the last log lines of the extension.',
   'secret-unresolved':
-    'Check that the execution role may read the secret, that a function in a VPC has a route to the store, and that the JSON contains the `#key` and only string values.',
+    'Check the ARN of the secret (account, region, name), that the execution role may read it, that a function in a VPC has a route to the store, and that the JSON contains the `#key` and only string values.',
   'extension-invalid-value':
     'Correct the variable in `rotel-environment`, on the function or in its env file.',
   'extension-bad-endpoint':
@@ -206,7 +210,8 @@ export const REMEDIES = {
   'out-of-memory': 'Raise the function’s memory.',
   'function-error':
     'Set a payload that the handler accepts (`payload`, `payloads`), or set `accept: function-errors`.',
-  'invoke-denied': 'Allow the caller lambda:InvokeFunction on the function.',
+  'invoke-denied':
+    'Allow the caller lambda:InvokeFunction on the function. docs/permissions.md has the policy of each mode.',
   'invoke-throttled':
     'Raise the function’s concurrency, or run the step when the function has less traffic.',
   'invoke-refused': 'Correct the cause that Lambda reports, then run the step again.',
@@ -219,7 +224,7 @@ export const REMEDIES = {
   'export-blackhole':
     'Set `endpoint`, or correct ROTEL_EXPORTER or ROTEL_EXPORTERS on the function or in its env file.',
   'export-key-refused':
-    'Correct `api-key` and `api-key-scheme`. Open-source ClickStack requires `raw`, ClickHouse Observability (the managed service) requires `bearer`.',
+    'Correct `api-key`, or the value of the secret that it references (with `#key` for a field of JSON), and `api-key-scheme`. Open-source ClickStack requires `raw`, ClickHouse Observability (the managed service) requires `bearer`.',
   'export-not-found':
     'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
   'export-user-refused':
@@ -240,7 +245,7 @@ export const REMEDIES = {
   'arrived-late': 'Raise `verify-timeout`.',
   'no-traffic': 'Invoke the function, raise `verify-timeout`, or set `on-no-traffic: keep`.',
   'verifier-failed':
-    'Check the verifier’s address, credentials and permissions, then run the step again. If ClickHouse is only slow to wake up, raise `verify-timeout`.',
+    'Check `clickhouse-url`, `clickhouse-user`, `clickhouse-password` and `clickhouse-database`, or `hyperdx-url` and `hyperdx-api-key`, and that the runner can reach that address. If ClickHouse is only slow to wake up, raise `verify-timeout`.',
   'control-record-lost':
     'Check that `endpoint` and the verifier belong to the same ClickStack: key, database and table. If ClickStack only takes longer, raise `verify-timeout`.',
   // Course of the run.

@@ -37,9 +37,14 @@ export function faultRefusal(fault: AwsFault, reason: Reason, prefix = ''): Refu
   return endOfRun(fault) ?? { reason: named ?? reason, detail }
 }
 
-/** Why a function could not be read, as a reason and a sentence. */
-export function readRefusal(fault: AwsFault): Refusal {
-  if (fault.kind === 'not-found')
-    return { reason: 'not-found', detail: 'the function does not exist' }
+/**
+ * Why a function could not be read, as a reason and a sentence.
+ * @param place the regions in which it was looked up, where that is not plain from elsewhere
+ */
+export function readRefusal(fault: AwsFault, place = ''): Refusal {
+  if (fault.kind === 'not-found') {
+    const where = place === '' ? '' : ` in ${place}`
+    return { reason: 'not-found', detail: `the function does not exist${where}` }
+  }
   return faultRefusal(fault, fault.kind === 'denied' ? 'access-denied' : 'read-failed')
 }

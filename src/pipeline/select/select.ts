@@ -305,7 +305,12 @@ async function lookUp(
       )
       return answer.ok
         ? { kind: 'found', fn: answer.value, named: true, complete: true }
-        : { kind: 'missing', name: selector.name, region, ...readRefusal(answer.fault) }
+        : {
+            kind: 'missing',
+            name: selector.name,
+            region,
+            ...readRefusal(answer.fault, places.join(', ')),
+          }
     }),
   )
   const there = found.filter((t) => t.kind === 'found' || t.reason !== 'not-found')

@@ -37,7 +37,7 @@ export async function filterByTags(
       : [
           {
             input,
-            message: `Functions cannot be looked up by their tags in ${region} (${readRefusal(answer.fault).detail}). It takes \`tag:GetResources\`.`,
+            message: `Functions cannot be looked up by their tags in ${region} (${readRefusal(answer.fault).detail}). Allow the caller \`tag:GetResources\`, see docs/permissions.md.`,
           },
         ],
   )
