@@ -1,0 +1,117 @@
+/** The first thing that a reader needs: what to do, once for each cause, with the functions that it is about. */
+
+import type { Outcome } from '../pipeline/rollout/outcome'
+import { type Cause, causesOf, type Fact } from './causes'
+import { ended } from './function-line'
+import { functionsText } from './headline'
+import { code, plain, prose } from './markdown'
+import { counted, firstNames, haveSeveralRegions } from './naming'
+import { type Report, wouldChange } from './report'
+import { allText, type Warning, warningsOf, warningText } from './warnings'
+
+/** Causes, and warnings, that a reader takes in; further ones are told with the functions. */
+const MOST = 10
+
+/** Of one cause: what differs by function stands with the functions. */
+const MOST_FACTS = 3
+
+/** Longest explanation, in characters: a list of a thousand names is in the report file. */
+const LONGEST = 600
+
+type Told = Pick<Report, 'outcomes'> & Partial<Pick<Report, 'warnings' | 'failsOnChange'>>
+
+/** Empty where nothing is to be done. */
+export function whatToDo(report: Told): readonly string[] {
+  const { outcomes } = report
+  const named = namesOf(outcomes)
+  const causes = causesOf(outcomes)
+  const steps = [...causes.map((cause) => stepText(cause, named)), ...driftSteps(report)]
+  const warnings = [
+    ...(report.warnings ?? []).map((text) => prose(text)),
+    ...warningsOf(outcomes).map((warning) => warningLine(warning, outcomes, named)),
+  ]
+  if (steps.length === 0 && warnings.length === 0) return []
+  const stepsLeft = steps.length - MOST
+  const warningsLeft = warnings.length - MOST
+  return [
+    steps.length === 0 ? '### Warnings' : '### What to do',
+    steps
+      .slice(0, MOST)
+      .map((text, index) => `${String(index + 1)}. ${text}`)
+      .join('\n'),
+    ...(stepsLeft > 0 ? [`${String(stepsLeft)} more causes stand with the functions below.`] : []),
+    warnings
+      .slice(0, MOST)
+      .map((text) => `- ⚠️ ${text}`)
+      .join('\n'),
+    ...(warningsLeft > 0 ? [`${String(warningsLeft)} more warnings are in the report file.`] : []),
+  ]
+}
+
+type Named = (outcomes: readonly Outcome[]) => string
+
+/** Names alone, or with the region where there are several. */
+function namesOf(all: readonly Outcome[]): Named {
+  const hasRegions = haveSeveralRegions(all)
+  return (outcomes) =>
+    firstNames(
+      outcomes.map(({ name, region }) =>
+        hasRegions ? `${code(name)} (${plain(region)})` : code(name),
+      ),
+    )
+}
+
+/** The remedy, and below it whom it is about and why. */
+function stepText({ remedy, facts }: Cause, named: Named): string {
+  const told = facts.slice(0, MOST_FACTS)
+  const rest = facts.slice(MOST_FACTS).flatMap(({ outcomes }) => outcomes)
+  const texts = told.map((fact, index) => factText(fact, facts[index - 1]?.status, named))
+  const more = rest.length === 0 ? '' : `<br>And ${functionsText(rest.length)} more: ${named(rest)}`
+  return `${strong(remedy)}<br>${texts.join('<br>')}${more}`
+}
+
+/** What a reader in a hurry needs: up to the first full stop or colon, outside of code. */
+function strong(remedy: string): string {
+  if (remedy === '') return ''
+  const ends = [...remedy.matchAll(/[.:](?= )/g)].map(({ index }) => index + 1)
+  const isOutside = (end: number) => remedy.slice(0, end).split('`').length % 2 === 1
+  const end = ends.find(isOutside) ?? remedy.length
+  return `**${prose(remedy.slice(0, end))}**${prose(remedy.slice(end))}`
+}
+
+/** @param before the status of the line above it */
+function factText(fact: Fact, before: string | undefined, named: Named): string {
+  const { status, detail, isExact, outcomes } = fact
+  const what = status === before ? '' : `${status} · `
+  const whose = `${what}${counted(outcomes)}${named(outcomes)}`
+  if (detail === undefined) return whose
+  const [first] = outcomes
+  const why = prose(brief(detail))
+  return isExact || first === undefined
+    ? `${whose}: ${why}`
+    : `${whose}. For example ${named([first])}: ${why}`
+}
+
+/** @returns in the middle of a sentence, with a full stop */
+function brief(detail: string): string {
+  const text = ended(detail)
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
+}
+
+function driftSteps({ failsOnChange, outcomes }: Told): readonly string[] {
+  if (failsOnChange !== true) return []
+  const changing = functionsText(outcomes.filter(wouldChange).length)
+  return [
+    `**Run the step with \`mode: apply\`, or undo what changed the configuration.**<br>\`fail-on-change\` is set, and ${changing} would change.`,
+  ]
+}
+
+function warningLine(warning: Warning, outcomes: readonly Outcome[], named: Named): string {
+  const { text, isExact } = warningText(warning)
+  const members = warning.members.map(({ outcome }) => outcome)
+  const whose = warning.isOfAll ? allText(outcomes) : `${counted(members)}${named(members)}`
+  const [first] = members
+  return isExact || first === undefined
+    ? `${whose}: ${prose(text)}`
+    : `${whose}. For example ${named([first])}: ${prose(text)}`
+}
