@@ -27,8 +27,7 @@ export function costTotals(outcomes: readonly Outcome[]): CostTotals | undefined
 
 export function costText({ functions, notChecked, ...median }: CostTotals): string {
   const { initMs, durationMs, maxMemoryMb } = median
-  const others =
-    notChecked === 0 ? '' : `; not checked (${functionsText(notChecked)}, see the details)`
+  const others = notChecked === 0 ? '' : `; not checked (${functionsText(notChecked)})`
   return `median ${signed(initMs)} ms over ${functionsText(functions)} (duration ${signed(durationMs)} ms, memory ${signed(maxMemoryMb)} MB), compared with cold starts before the change${others}`
 }
 

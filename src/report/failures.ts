@@ -2,7 +2,7 @@
 
 import { isGood, type Outcome } from '../pipeline/rollout/outcome'
 import { groupsBy } from './alike'
-import { sentence, statusText } from './function-line'
+import { brief, sentence, statusText } from './function-line'
 import { functionDetails } from './function-details'
 import { functionsText } from './headline'
 import { code, fold, html, plain, prose, table } from './markdown'
@@ -57,12 +57,8 @@ function failureTable(outcomes: readonly Outcome[]): string {
     outcomes.map((outcome) => [
       code(outcome.name),
       ...(hasRegions ? [plain(outcome.region)] : []),
-      outcome.detail === undefined ? '–' : prose(sentence(cut(outcome.detail))),
+      outcome.detail === undefined ? '–' : prose(sentence(brief(outcome.detail, LONGEST))),
       ...(hasLinks ? [linksCell(outcome)] : []),
     ]),
   )
-}
-
-function cut(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
 }

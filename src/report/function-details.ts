@@ -4,13 +4,10 @@ import { changeText } from '../pipeline/plan/change-text'
 import type { Outcome } from '../pipeline/rollout/outcome'
 import { changeDetails, changeWords } from './change-groups'
 import { costDetails } from './extension-cost'
-import { metricsText, sentence, statusText } from './function-line'
+import { brief, metricsText, sentence, statusText } from './function-line'
 import { block, code, fold, html, plain, prose } from './markdown'
 import { statusIcon } from './status-icon'
 import { telemetryDetails, telemetryText } from './telemetry'
-
-/** Longest explanation, in characters: a list of a thousand names is in the report file. */
-const LONGEST = 1_500
 
 export function functionDetails(outcome: Outcome): string {
   const { detail, facts } = outcome
@@ -21,7 +18,7 @@ export function functionDetails(outcome: Outcome): string {
     `${statusIcon(outcome)} ${code(outcome.name)} · ${html(statusText(outcome))}${linksText(outcome)}`,
     [
       `${plain(outcome.region)}${about}${version(outcome)}`,
-      ...(detail === undefined ? [] : [prose(sentence(cut(detail)))]),
+      ...(detail === undefined ? [] : [prose(sentence(brief(detail)))]),
       ...smokeDetails(outcome),
       ...rolledBackDetails(outcome),
       ...standingDetails(outcome),
@@ -55,10 +52,6 @@ function linksText({ telemetry }: Outcome): string {
     ...(search === undefined ? [] : [` · <a href="${html(search)}">logs in HyperDX</a>`]),
     ...(trace === undefined ? [] : [` · <a href="${html(trace)}">a trace in HyperDX</a>`]),
   ].join('')
-}
-
-function cut(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
 }
 
 function smokeDetails(outcome: Outcome): string[] {

@@ -60,3 +60,11 @@ export function sentence(text: string): string {
 export function ended(text: string): string {
   return `${text}${/[.!?]$/.test(text) ? '' : '.'}`
 }
+
+/** Longest explanation, in characters: a list of a thousand names is in the report file. */
+const LONGEST = 1_500
+
+/** @param most characters */
+export function brief(text: string, most = LONGEST): string {
+  return text.length <= most ? text : `${text.slice(0, most)}…`
+}

@@ -2,13 +2,14 @@
 
 import { isGood, type Outcome } from '../pipeline/rollout/outcome'
 import { attributeTable } from './attributes'
-import { groupsBy } from './alike'
+import { REMEDIES } from '../model/reason'
+import { alike, groupsBy } from './alike'
 import { costNotes } from './extension-cost'
-import { figureCells, sentence, statusText } from './function-line'
+import { brief, figureCells, sentence, statusText } from './function-line'
 import { versionText } from './function-details'
 import { functionsText } from './headline'
 import { code, fold, plain, prose, table } from './markdown'
-import { firstNames, haveSeveralRegions } from './naming'
+import { counted, firstNames, haveSeveralRegions } from './naming'
 import { isNothing } from './report'
 import { statusIcon } from './status-icon'
 import { latencyCell, linksCell, proofCell, proofLegend, tracesCell } from './telemetry'
@@ -71,6 +72,23 @@ function misfits(outcomes: readonly Outcome[]): readonly string[] {
   return [lines.join('\n'), 'To exclude functions, add `!name` to `functions`.']
 }
 
+/** Why a function that is well has a reason all the same, and what can be done about it; each once. */
+function explained(outcomes: readonly Outcome[]): readonly string[] {
+  const told = outcomes.filter(({ reason, detail }) => detail !== undefined && !isNothing(reason))
+  const groups = alike(told, ({ detail }) => detail ?? '', statusText)
+  const lines = groups.flatMap((members) => {
+    const [first] = members
+    if (first?.detail === undefined) return []
+    const names = firstNames(
+      members.map(({ name }) => name),
+      code,
+    )
+    const remedy = first.reason === undefined ? '' : ` ${prose(REMEDIES[first.reason])}`
+    return [`- ${counted(members)}${names}: ${prose(sentence(brief(first.detail)))}${remedy}`]
+  })
+  return lines.length === 0 ? [] : [lines.join('\n')]
+}
+
 interface Column {
   readonly title: string
   readonly cell: (outcome: Outcome) => string
@@ -88,6 +106,7 @@ function rows(outcomes: readonly Outcome[]): readonly string[] {
       shown.map((outcome) => columns.map(({ cell }) => cell(outcome))),
     ),
     ...(left > 0 ? [`${functionsText(left)} more are in the report file.`] : []),
+    ...explained(outcomes),
     ...proofLegend(outcomes),
     ...silence(outcomes),
     ...attributeTable(outcomes),

@@ -80,7 +80,9 @@ function lineOf(report: Report): string {
   if (bypassed === undefined) return verdict
   const isCause = !hasFailed && outcomes.some(isBypassed)
   if (!isCause) return `${verdict}; ${bypassed}`
-  const rest = verdict.startsWith('All ') ? verdict.replace('All ', '`$LATEST` of all ') : verdict
+  const rest = /^(All )?\d+ functions? (is|are) /.test(verdict)
+    ? `\`$LATEST\` of ${verdict.replace(/^All/, 'all')}`.replace(/ are /, ' is ')
+    : verdict
   return `${bypassed}; ${rest}${report.result === 'success' ? PASSED : ''}`
 }
 
@@ -124,9 +126,7 @@ function successLine(report: Report): string {
   const misfits = outcomes.length - applicable.length
   const [count, total] = [applicable.length, outcomes.length]
   const which =
-    misfits > 0
-      ? `${String(count)} of ${functionsText(total)}`
-      : `${count > 1 ? 'All ' : ''}${functionsText(count)}`
+    misfits > 0 ? `${String(count)} of ${functionsText(total)}` : allFunctionsText(count)
   const are = count === 1 ? 'is' : 'are'
   const isVerified = applicable.every(wasVerified)
   const verdict = isVerified
@@ -183,9 +183,7 @@ function failureLine({ planOnly, result, outcomes }: Report): string {
         ? String(count)
         : count < outcomes.length
           ? `${String(count)} of ${total}`
-          : count > 1
-            ? `All ${total}`
-            : total
+          : allFunctionsText(count)
     return `${which} ${count === 1 ? one : many}`
   })
   const changing = planOnly ? outcomes.filter((one) => isGood(one) && wouldChange(one)).length : 0
@@ -215,4 +213,9 @@ function removalLine(outcomes: readonly Outcome[]): string {
 /** `1 function`, `5 functions`. */
 export function functionsText(count: number): string {
   return count === 1 ? '1 function' : `${String(count)} functions`
+}
+
+/** `All 9 functions`; “all” of two would be strange. */
+function allFunctionsText(count: number): string {
+  return `${count > 2 ? 'All ' : ''}${functionsText(count)}`
 }

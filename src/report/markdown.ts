@@ -1,7 +1,6 @@
 /** Text, foreign text included, inside GitHub's Markdown. */
 
 /** Control characters, and marks that change the direction of the text around them (Unicode, UAX #9). */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
 const INVISIBLE =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
 

@@ -58,7 +58,9 @@ export function tracesCell({ telemetry }: Outcome): string {
   const { spans, correlatedLogs, metricPoints } = traces
   return [
     `${String(spans)} spans`,
-    ...(correlatedLogs === 0 ? [] : [`${String(correlatedLogs)} log rows with their trace IDs`]),
+    ...(correlatedLogs === 0
+      ? []
+      : [`${String(correlatedLogs)} correlated log ${correlatedLogs === 1 ? 'row' : 'rows'}`]),
     ...(metricPoints === undefined ? [] : [`${String(metricPoints)} metric points`]),
   ].join(', ')
 }

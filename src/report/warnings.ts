@@ -1,7 +1,7 @@
 /** Warnings of functions: what concerns several of them is told once, with their names. */
 
 import { type Outcome, wasNotTried } from '../pipeline/rollout/outcome'
-import { alike } from './alike'
+import { alike, groupsBy } from './alike'
 import { sentence } from './function-line'
 import { functionsText } from './headline'
 
@@ -19,11 +19,19 @@ export function warningsOf(outcomes: readonly Outcome[]): readonly Warning[] {
     outcome.warnings.map((text) => ({ name: outcome.name, outcome, text })),
   )
   return alike(all, ({ text }) => text)
+    .flatMap(withoutRepeats)
     .map((members) => ({
       members,
       isOfAll: new Set(members.map(({ outcome }) => outcome)).size === concerned && concerned > 1,
     }))
     .sort((a, b) => b.members.length - a.members.length)
+}
+
+/** Two warnings of one function are two, however alike they are. */
+function withoutRepeats(members: Warning['members']): readonly Warning['members'][] {
+  const functions = new Set(members.map(({ outcome }) => outcome))
+  if (functions.size === members.length) return [members]
+  return groupsBy(members, ({ text }) => text).map(([, same]) => same)
 }
 
 /** `All 5 functions`, for a warning that concerns every function. */

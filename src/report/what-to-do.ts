@@ -2,7 +2,7 @@
 
 import type { Outcome } from '../pipeline/rollout/outcome'
 import { type Cause, causesOf, type Fact } from './causes'
-import { ended } from './function-line'
+import { brief, ended } from './function-line'
 import { functionsText } from './headline'
 import { code, plain, prose } from './markdown'
 import { counted, firstNames, haveSeveralRegions } from './naming'
@@ -15,7 +15,7 @@ const MOST = 10
 /** Of one cause: what differs by function stands with the functions. */
 const MOST_FACTS = 3
 
-/** Longest explanation, in characters: a list of a thousand names is in the report file. */
+/** Longest explanation, in characters; a longer one stands with the functions. */
 const LONGEST = 600
 
 type Told = Pick<Report, 'outcomes'> & Partial<Pick<Report, 'warnings' | 'failsOnChange'>>
@@ -86,16 +86,10 @@ function factText(fact: Fact, before: string | undefined, named: Named): string 
   const whose = `${what}${counted(outcomes)}${named(outcomes)}`
   if (detail === undefined) return whose
   const [first] = outcomes
-  const why = prose(brief(detail))
+  const why = prose(ended(brief(detail, LONGEST)))
   return isExact || first === undefined
     ? `${whose}: ${why}`
     : `${whose}. For example ${named([first])}: ${why}`
-}
-
-/** @returns in the middle of a sentence, with a full stop */
-function brief(detail: string): string {
-  const text = ended(detail)
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
 }
 
 function driftSteps({ failsOnChange, outcomes }: Told): readonly string[] {
