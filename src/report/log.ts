@@ -73,9 +73,6 @@ export function announcePlan(
     const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && beside.length > 0
     const what = [...(isRoleOnly ? [] : [planText(one)]), ...beside]
     runner.info(`${nameOf(one).padEnd(width)}  ${what.join(', ')}`)
-    if (edits.length > 0 && one.kind === 'planned') {
-      for (const warning of one.plan.warnings) runner.info(`${' '.repeat(width)}  ${warning}`)
-    }
   }
   runner.endGroup()
   if (invocations === undefined) return
