@@ -38,7 +38,7 @@ try {
         const page = join(folder, `${scene.name}-${scheme}.html`)
         writeFileSync(page, summaryPage(summary, { scheme, mermaid }))
         const picture = join(pictures, `summary-${scene.name}-${scheme}.png`)
-        photograph(page, picture)
+        photograph(page, picture, isForDocs && scene.endsBeforeCharts === true)
         const kilobytes = Math.round(statSync(picture).size / 1000)
         console.log(`${relative('', picture)}  ${String(kilobytes)} kB`)
       }
@@ -62,12 +62,13 @@ function installMermaid(): string {
   return pathToFileURL(script).href
 }
 
-/** As high as the page, which is measured first. */
-function photograph(page: string, picture: string): void {
+/** As high as the page, or as what stands above its charts; both are measured first. */
+function photograph(page: string, picture: string, endsBeforeCharts: boolean): void {
   const address = pathToFileURL(page).href
   const dom = browse(800, ['--dump-dom', address])
   if (dom.includes('Syntax error in text')) throw new Error(`Mermaid rejects a chart of ${page}`)
-  const height = Number(/data-height="(\d+)"/.exec(dom)?.[1] ?? MOST_HEIGHT)
+  const end = endsBeforeCharts ? /data-charts="(\d+)"/ : /data-height="(\d+)"/
+  const height = Number(end.exec(dom)?.[1] ?? MOST_HEIGHT)
   browse(Math.min(height, MOST_HEIGHT), [`--screenshot=${picture}`, address])
 }
 

@@ -452,6 +452,26 @@ describe('annotations', () => {
     expect(new Set(levels)).toEqual(new Set(['warning']))
   })
 
+  test('and the summary have each cause and each warning, however many there are', () => {
+    const causes = Object.keys(REMEDIES)
+      .slice(0, 40)
+      .map((reason, index) =>
+        anOutcome({
+          ...aFailure,
+          name: `f-${String(index)}`,
+          reason: reason as NonNullable<Outcome['reason']>,
+          warnings: [`warns of ${reason}`],
+        }),
+      )
+    const summary = renderSummary(aReport(causes, { result: 'failure' }))
+    for (const { reason } of causes) {
+      if (reason === 'not-applicable') continue
+      expect(summary).toContain(`rolled-back: ${String(reason)} · `)
+      expect(summary).toContain(`warns of ${String(reason)}.`)
+    }
+    expect(summary).toContain('<summary>30 more warnings</summary>')
+  })
+
   test('name the first ten causes, the worst first, and the log has the others', () => {
     const reasons = Object.keys(REMEDIES).filter((reason) => /^(extension|export)-/.test(reason))
     const causes = reasons.map((reason, index) =>

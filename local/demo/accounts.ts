@@ -121,7 +121,7 @@ export function seedFleet({ lambda }: LocalAws): void {
       memoryMb: isSmall ? 128 : 512,
       ...(isSmall ? { handler: { memoryUsedMb: 124 } } : {}),
       ...(isCutOff ? { vpc: true, egressBlocked: true, timeoutSeconds: 10 } : {}),
-      ...(index % 50 === 7 ? { environmentUnreadable: true } : {}),
+      ...(index % 50 === 7 ? { variables: { TABLE: 'x' }, environmentUnreadable: true } : {}),
       updateMs: 50,
     })
   }

@@ -7,12 +7,15 @@ import type { DemoWorld } from './world'
 interface Scene {
   /** Of its pictures. */
   readonly name: string
+  /** The picture ends before the charts, which that of another scene shows. */
+  readonly endsBeforeCharts?: boolean
   readonly run: (world: DemoWorld) => Promise<StepResult>
 }
 
 export const SCENES: readonly Scene[] = [
   {
     name: 'partial-failure',
+    endsBeforeCharts: true,
     async run(world) {
       seedShop(world.aws)
       await useShop(world.aws)
@@ -50,6 +53,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: '300-functions',
+    endsBeforeCharts: true,
     run(world) {
       seedFleet(world.aws)
       return world.run({

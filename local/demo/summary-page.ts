@@ -59,7 +59,10 @@ function drawing(path: string, scheme: string): string {
 <script>
   mermaid.initialize({ startOnLoad: false, theme: '${scheme === 'dark' ? 'dark' : 'default'}' })
   mermaid.run().finally(() => {
-    document.documentElement.dataset.height = Math.ceil(document.querySelector('article').getBoundingClientRect().height)
+    const [article, chart] = ['article', '.mermaid'].map((what) => document.querySelector(what))
+    const { dataset } = document.documentElement
+    dataset.height = Math.ceil(article.getBoundingClientRect().height)
+    dataset.charts = Math.ceil((chart?.previousElementSibling ?? article).getBoundingClientRect()[chart ? 'top' : 'height'])
   })
 </script>`
 }

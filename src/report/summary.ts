@@ -30,7 +30,7 @@ export function renderSummary(report: Report): string {
   return fitted(
     [
       part([`## ${titleText(report)}`], 0.1),
-      part([whatToDo({ ...report, outcomes }).join('\n\n')], 0.3),
+      part(whatToDo({ ...report, outcomes }), 0.35),
       part([countsText(report), ...cloudWatchSection(report)], 0.4),
       part(missingPolicySections(outcomes), 0.6),
       part(failureSections(outcomes), 0.75, 'details'),
@@ -83,7 +83,7 @@ function cloudWatchSection({ cloudwatch, planOnly }: Report): string[] {
     : `CloudWatch Logs are disabled for ${count} (verified).`
   return [
     `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
-    fold('What changes without CloudWatch Logs', [
+    fold('ℹ️ What changes without CloudWatch Logs', [
       ENDS_WITH_CLOUDWATCH.map((line) => `- ${plain(line)}`).join('\n'),
     ]),
   ]
@@ -109,7 +109,7 @@ export function renderPlan({
   const good = sorted.filter(isGood)
   return fitted(
     [
-      part([whatToDo({ outcomes: sorted }).join('\n\n')], 0.3),
+      part(whatToDo({ outcomes: sorted }), 0.3),
       part(missingPolicySections(sorted), 0.5),
       part(failureSections(sorted), 0.7, 'details'),
       part(roleWritesSections({ roleWrites, planOnly }), 0.8),

@@ -4,12 +4,12 @@ import type { Outcome } from '../pipeline/rollout/outcome'
 import { type Cause, causesOf, type Fact } from './causes'
 import { brief, ended } from './function-line'
 import { functionsText } from './headline'
-import { code, plain, prose } from './markdown'
+import { code, fold, plain, prose } from './markdown'
 import { counted, firstNames, haveSeveralRegions } from './naming'
 import { type Report, wouldChange } from './report'
 import { allText, type Warning, warningsOf, warningText } from './warnings'
 
-/** Causes, and warnings, that a reader takes in; further ones are told with the functions. */
+/** Causes, and warnings, that a reader takes in; further ones can be unfolded. */
 const MOST = 10
 
 /** Of one cause: what differs by function stands with the functions. */
@@ -31,20 +31,38 @@ export function whatToDo(report: Told): readonly string[] {
     ...warningsOf(outcomes).map((warning) => warningLine(warning, outcomes, named)),
   ]
   if (steps.length === 0 && warnings.length === 0) return []
-  const stepsLeft = steps.length - MOST
-  const warningsLeft = warnings.length - MOST
   return [
     steps.length === 0 ? '### Warnings' : '### What to do',
-    steps
-      .slice(0, MOST)
-      .map((text, index) => `${String(index + 1)}. ${text}`)
-      .join('\n'),
-    ...(stepsLeft > 0 ? [`${String(stepsLeft)} more causes stand with the functions below.`] : []),
-    warnings
-      .slice(0, MOST)
-      .map((text) => `- ⚠️ ${text}`)
-      .join('\n'),
-    ...(warningsLeft > 0 ? [`${String(warningsLeft)} more warnings are in the report file.`] : []),
+    numbered(steps.slice(0, MOST), 1),
+    ...foldedRest(steps.slice(MOST), 'causes', (more) => numbered(more, MOST + 1)),
+    bulleted(warnings.slice(0, MOST)),
+    ...foldedRest(warnings.slice(MOST), 'warnings', bulleted),
+  ].filter((text) => text !== '')
+}
+
+function numbered(texts: readonly string[], from: number): string {
+  return texts.map((text, index) => `${String(index + from)}. ${text}`).join('\n')
+}
+
+function bulleted(warnings: readonly string[]): string {
+  return warnings.map((text) => `- ⚠️ ${text}`).join('\n')
+}
+
+/** Longest list that a reader wants to unfold; all of it is in the report file. */
+const MOST_FOLDED = 100
+
+function foldedRest(
+  texts: readonly string[],
+  what: string,
+  list: (texts: readonly string[]) => string,
+): readonly string[] {
+  if (texts.length === 0) return []
+  const left = texts.length - MOST_FOLDED
+  return [
+    fold(`${String(texts.length)} more ${what}`, [
+      list(texts.slice(0, MOST_FOLDED)),
+      ...(left > 0 ? [`${String(left)} more are in the report file.`] : []),
+    ]),
   ]
 }
 
