@@ -20,7 +20,7 @@ export function renderProblems(problems: readonly Problem[]): string {
           return `${String(index + 1)}. ${whose}${prose(message)}`
         })
         .join('\n'),
-      'ClickStack for AWS Lambda · nothing was called at AWS to change anything, and no function was invoked.\n',
+      'ClickStack for AWS Lambda · No function was changed or invoked.\n',
     ].join('\n\n'),
   )
 }
