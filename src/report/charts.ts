@@ -124,6 +124,9 @@ function roundStep(atLeast: number): number {
   return [1, 2, 5].map((factor) => factor * power).find((step) => step >= atLeast) ?? 10 * power
 }
 
+/** In pixels: hardly wider than a telephone, as Mermaid cuts the names off where it has to shrink a chart. */
+const WIDTH = 480
+
 /** Blue and gray, which can be read on white and on black. */
 const COLORS = '#2f81f7, #8b949e'
 
@@ -142,7 +145,7 @@ function bars({
   const height = 60 + 26 * labels.length
   const settings = {
     themeVariables: { xyChart: { plotColorPalette: COLORS, backgroundColor: 'transparent' } },
-    xyChart: { width: 800, height },
+    xyChart: { width: WIDTH, height, yAxis: { labelFontSize: 11 } },
   }
   return [
     '```mermaid',
