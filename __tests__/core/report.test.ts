@@ -359,6 +359,46 @@ describe('thousands of functions', () => {
   })
 })
 
+describe('many failures', () => {
+  const links = { search: 'https://hyperdx.example.com/search' }
+  const telemetry = {
+    by: undefined,
+    latencyMs: undefined,
+    invokedAgain: false,
+    attributes: [],
+    traces: undefined,
+    links,
+  }
+  const failing = (count: number, given: Partial<Outcome> = {}) =>
+    Array.from({ length: count }, (_, index) =>
+      anOutcome({ ...aFailure, name: `${given.reason ?? 'f'}-${String(index)}`, ...given }),
+    )
+  const summaryOf = (outcomes: readonly Outcome[]) =>
+    renderSummary(aReport(outcomes, { result: 'failure' }))
+
+  test('up to twelve have a line each', () => {
+    const summary = summaryOf(failing(12))
+    expect(summary.match(/<summary>↩️ <code>f-\d+<\/code>/g)).toHaveLength(12)
+  })
+
+  test('more are one line for each reason, with their links and the details of three', () => {
+    const summary = summaryOf([
+      ...failing(20, { telemetry }),
+      ...failing(2, { reason: 'out-of-memory' }),
+      ...failing(1, { reason: 'function-timeout' }),
+    ])
+    expect(summary.match(/^<details><summary>.* · rolled-back: .*$/gm)).toEqual([
+      expect.stringContaining('<b>20 functions</b> · rolled-back: extension-crash'),
+      ...Array.from({ length: 3 }, () => expect.stringMatching(/<code>f-\d+<\/code>/)),
+      expect.stringMatching(/function-timeout-0/),
+      expect.stringContaining('<b>2 functions</b> · rolled-back: out-of-memory'),
+      ...Array.from({ length: 2 }, () => expect.stringMatching(/<code>out-of-memory-\d<\/code>/)),
+    ])
+    expect(summary.match(/\[logs\]\(<https:\/\/hyperdx/g)).toHaveLength(20)
+    expect(summary).toContain('<code>out-of-memory-0</code>, <code>out-of-memory-1</code>\n')
+  })
+})
+
 describe('the log and its annotations', () => {
   const failures = ['cart', 'orders'].map((name) => anOutcome({ ...aFailure, name }))
   const report = aReport([...failures, anOutcome({ name: 'fine' })], { result: 'failure' })

@@ -44,21 +44,29 @@ export function failureSections(outcomes: readonly Outcome[]): readonly string[]
   })
 }
 
+/** Names alone, where they have nothing else of their own to tell. */
 function failureTable(outcomes: readonly Outcome[]): string {
-  const hasRegions = haveSeveralRegions(outcomes)
-  const hasLinks = outcomes.some(({ telemetry }) => telemetry?.links.search !== undefined)
+  const [first] = outcomes
+  const columns = [
+    {
+      title: 'Region',
+      cell: ({ region }: Outcome) => plain(region),
+      is: haveSeveralRegions(outcomes),
+    },
+    {
+      title: 'What happened',
+      cell: ({ detail = '–' }: Outcome) => prose(sentence(brief(detail, LONGEST))),
+      is: outcomes.some(({ detail }) => detail !== first?.detail),
+    },
+    {
+      title: 'HyperDX',
+      cell: linksCell,
+      is: outcomes.some(({ telemetry }) => telemetry?.links.search !== undefined),
+    },
+  ].filter(({ is }) => is)
+  if (columns.length === 0) return outcomes.map(({ name }) => code(name)).join(', ')
   return table(
-    [
-      'Function',
-      ...(hasRegions ? ['Region'] : []),
-      'What happened',
-      ...(hasLinks ? ['HyperDX'] : []),
-    ],
-    outcomes.map((outcome) => [
-      code(outcome.name),
-      ...(hasRegions ? [plain(outcome.region)] : []),
-      outcome.detail === undefined ? '–' : prose(sentence(brief(outcome.detail, LONGEST))),
-      ...(hasLinks ? [linksCell(outcome)] : []),
-    ]),
+    ['Function', ...columns.map(({ title }) => title)],
+    outcomes.map((outcome) => [code(outcome.name), ...columns.map(({ cell }) => cell(outcome))]),
   )
 }
