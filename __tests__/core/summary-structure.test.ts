@@ -155,8 +155,8 @@ function structureOf(markdown: string): string {
       .filter(({ type }) => type !== 'text' && type !== 'escape' && type !== 'codespan')
       .map((token) => {
         if (token.type === 'html') return (token.raw.match(/<[^>]*>/g) ?? []).join('')
-        if (token.type === 'link') return ['link', token['href']]
-        if (token.type === 'code') return ['code', token['lang'] ?? '']
+        if (token.type === 'link') return ['link', String(token['href'])]
+        if (token.type === 'code') return ['code', String(token['lang'] ?? '')]
         return [token.type, skeleton(childrenOf(token))]
       })
   return JSON.stringify(skeleton(marked.lexer(markdown)))

@@ -44,7 +44,7 @@ async function demo(inputs: Readonly<Record<string, string>> | undefined): Promi
     say('  The functions that failed are in their original state.')
 
     repairShop(world.aws)
-    say('\nNow the team does what the summary says: more memory for thumbnails, the right to')
+    say('\nNow the team does what the summary lists: more memory for thumbnails, the right to')
     say('decrypt the variables of shop-ledger, and a route from shop-returns to ClickStack.')
     const second = await step(world, 'Step 2 of 2: again, and disable CloudWatch Logs', {
       functions: SHOP,
@@ -75,7 +75,7 @@ function introduce(inputs: Readonly<Record<string, string>> | undefined): void {
     inputs === undefined
       ? 'AWS (Lambda, IAM, CloudWatch Logs), Rotel, ClickStack’s collector, HyperDX'
       : 'AWS (Lambda, IAM, CloudWatch Logs) and Rotel'
-  say('ClickStack for AWS Lambda on this machine: no AWS account is needed or touched.\n')
+  say('ClickStack for AWS Lambda on this machine: no AWS account is needed or changed.\n')
   say(`  Real       ${real}`)
   say(`  Simulated  ${simulated}\n`)
 }

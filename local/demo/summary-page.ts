@@ -11,13 +11,14 @@ export interface PageOptions {
   readonly mermaid?: string
 }
 
-const STYLES = {
-  auto: 'github-markdown-css/github-markdown.css',
-  light: 'github-markdown-css/github-markdown-light.css',
-  dark: 'github-markdown-css/github-markdown-dark.css',
-}
-
 const require = createRequire(import.meta.url)
+
+/** Paths of GitHub's style sheet. */
+const STYLES = {
+  auto: require.resolve('github-markdown-css/github-markdown.css'),
+  light: require.resolve('github-markdown-css/github-markdown-light.css'),
+  dark: require.resolve('github-markdown-css/github-markdown-dark.css'),
+}
 
 export function summaryPage(
   markdown: string,
@@ -27,7 +28,7 @@ export function summaryPage(
   const body = html.replace(CHART, (_, text: string) =>
     mermaid === undefined ? bars(text) : `<div class="mermaid">${text}</div>`,
   )
-  const style = readFileSync(require.resolve(STYLES[scheme]), 'utf8')
+  const style = readFileSync(STYLES[scheme], 'utf8')
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -146,11 +146,13 @@ function isAlike(outcomes: readonly Outcome[], textOf: (outcome: Outcome) => str
   return new Set(outcomes.map(textOf)).size === 1
 }
 
-/** What proved that CloudWatch Logs are disabled. */
+/** What proved that CloudWatch Logs are disabled: the texts differ by role, and the first one stands for all. */
 function silence(outcomes: readonly Outcome[]): readonly string[] {
   const disabled = outcomes.filter(({ cloudwatch }) => cloudwatch?.by !== undefined)
-  return groupsBy(disabled, ({ cloudwatch }) => cloudwatch?.by ?? '').map(
-    ([by, members]) =>
-      `CloudWatch Logs are disabled for ${functionsText(members.length)}: ${plain(by)}`,
-  )
+  const [first] = disabled
+  if (first?.cloudwatch?.by === undefined) return []
+  const example = disabled.length === 1 ? '' : `, for example ${code(first.name)}`
+  return [
+    `CloudWatch Logs are disabled for ${functionsText(disabled.length)}${example}: ${plain(first.cloudwatch.by)}.`,
+  ]
 }
