@@ -18,7 +18,7 @@ export interface DemoWorld {
 }
 
 /** A collector on the network hands rows on in batches, every few seconds. */
-const OWN_VERIFY_TIMEOUT_SECONDS = '60'
+const OWN_VERIFY_TIMEOUT_SECONDS = '30'
 
 /** @param own inputs that lead to a ClickStack of the reader; `undefined`: a local one is started */
 export async function startWorld(
