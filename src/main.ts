@@ -48,6 +48,7 @@ import {
   outputsOf,
   reportJson,
 } from './report/outputs'
+import { renderProblems } from './report/problems-summary'
 import type { Report } from './report/report'
 import { renderSummary } from './report/summary'
 import { run as runAction, type RunResult } from './run'
@@ -77,7 +78,7 @@ export async function run(): Promise<void> {
     const restore = restoreFile(temporaryFolder(), (path) => runner.setOutput('restore-path', path))
     const result = await readAndRun(restore, secrets)
     if (result.ok) await publish(result.report, restore.path())
-    else refuse(result.problems)
+    else await refuse(result.problems)
   } catch (thrown) {
     failUnexpectedly(thrown, secrets, runner)
   }
@@ -198,8 +199,9 @@ function reportFile(report: Report): string {
   }
 }
 
-function refuse(problems: readonly Problem[]): void {
+async function refuse(problems: readonly Problem[]): Promise<void> {
   announceProblems(problems, runner)
+  await runner.writeSummary(renderProblems(problems))
   process.exitCode = 1
 }
 

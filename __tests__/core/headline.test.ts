@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import type { Outcome } from '../../src/pipeline/rollout/outcome'
-import { countsText, headline } from '../../src/report/headline'
+import { countsText, countsWithIcons, headline, verdictIcon } from '../../src/report/headline'
 import type { Report } from '../../src/report/report'
 import { anOutcome, aReport } from './support/outcomes'
 
@@ -49,6 +49,101 @@ describe('a removal', () => {
   })
 })
 
+describe('a run in which all is well', () => {
+  test.each([
+    [[...some(9, 'instrumented')], '✅', 'All 9 functions are configured and verified'],
+    [
+      [...some(2, 'instrumented'), ...some(2, 'unchanged')],
+      '✅',
+      'All 4 functions are configured and verified',
+    ],
+    [[...some(2, 'unchanged')], '✅', '2 functions are configured and verified'],
+    [[...some(1, 'instrumented')], '✅', '1 function is configured and verified'],
+    [
+      [...some(8, 'instrumented'), ...some(1, 'skipped', 'not-applicable')],
+      '✅',
+      '8 of 9 functions are configured and verified; 1 is not applicable',
+    ],
+    [
+      [...some(3, 'written', 'no-verifier')],
+      '⚠️',
+      'All 3 functions are configured, but not verified (`verify: none`)',
+    ],
+    [[...some(2, 'skipped', 'not-applicable')], '✅', 'No function to configure'],
+    [[], '✅', 'No function to configure'],
+  ])('tells what is proven, and calls nothing else a success (%#)', (outcomes, icon, line) => {
+    expect(lineOf(outcomes)).toBe(line)
+    expect(verdictIcon(aReport(outcomes))).toBe(icon)
+  })
+})
+
+describe('traffic that reaches a version without Rotel', () => {
+  const uninstrumented = [{ version: '3', via: ['alias live'] }]
+  const orders = anOutcome({
+    name: 'orders',
+    status: 'instrumented',
+    reason: 'alias-not-instrumented',
+    uninstrumented,
+    telemetry: {
+      by: 'request ID',
+      latencyMs: 1,
+      attributes: [],
+      traces: undefined,
+      links: {},
+      invokedAgain: false,
+    },
+  })
+  const told =
+    '1 function serves traffic through aliases on versions without Rotel: orders (alias live → version 3)'
+
+  test('comes first where it is what fails the run', () => {
+    expect(lineOf([orders, ...some(2, 'instrumented')], { result: 'failure' })).toBe(
+      `${told}; \`$LATEST\` of all 3 functions is configured and verified`,
+    )
+    expect(lineOf([orders])).toBe(
+      `${told}; \`$LATEST\` of 1 function is configured and verified, but \`fail-on\` lets the job pass`,
+    )
+  })
+
+  test('is told after other failures, and where it is accepted', () => {
+    expect(lineOf([orders, ...some(1, 'failed')], { result: 'failure' })).toBe(
+      `1 of 2 functions failed; ${told}`,
+    )
+    const accepted = aReport([{ ...orders, reason: undefined }])
+    expect(headline(accepted)).toBe(`1 function is configured and verified; ${told}`)
+    expect(verdictIcon(accepted)).toBe('⚠️')
+  })
+})
+
+test.each([
+  ['❌', some(1, 'blocked'), { result: 'failure' }],
+  ['⚠️', some(1, 'blocked'), { result: 'success' }],
+  ['📋', some(1, 'planned'), { mode: 'plan', planOnly: true }],
+  ['❌', some(1, 'planned'), { mode: 'plan', planOnly: true, result: 'failure' }],
+  ['✅', some(1, 'removed'), { mode: 'remove' }],
+] as const)('%s begins the verdict (%#)', (icon, outcomes, given) => {
+  expect(verdictIcon(aReport(outcomes, given))).toBe(icon)
+})
+
+test('counts have an icon for each status, and a status that fails the job has no check mark', () => {
+  expect(
+    countsWithIcons([
+      ...some(2, 'instrumented'),
+      ...some(1, 'instrumented', 'alias-not-instrumented'),
+    ]),
+  ).toMatch(/3 instrumented$/)
+  expect(countsWithIcons([...some(1, 'instrumented', 'cloudwatch-withheld')])).toBe(
+    '❌ 1 instrumented',
+  )
+  expect(
+    countsWithIcons([
+      ...some(1, 'skipped', 'stopped'),
+      ...some(1, 'dark'),
+      ...some(4, 'unchanged'),
+    ]),
+  ).toBe('🌑 1 dark · ⏭️ 1 not tried · ✅ 4 unchanged')
+})
+
 describe('a failed run', () => {
   const failure = { result: 'failure' } as const
 
@@ -78,10 +173,15 @@ describe('a failed run', () => {
         ...some(2, 'blocked', 'layer-limit'),
         ...some(1, 'skipped', 'stopped'),
       ],
-      '1 of 4 functions failed; 2 are blocked; 1 was not tried',
+      '1 of 4 functions is not verified; 2 are blocked; 1 was not tried',
     ],
-    [[...some(3, 'unproven', 'no-traffic')], 'All 3 functions failed'],
-    [[...some(1, 'unproven', 'no-traffic')], '1 function failed'],
+    [[...some(3, 'unproven', 'no-traffic')], 'All 3 functions are not verified'],
+    [[...some(1, 'unproven', 'no-traffic')], '1 function is not verified'],
+    [[...some(3, 'rolled-back', 'out-of-memory')], 'All 3 functions failed'],
+    [
+      [...some(1, 'dark', 'rotel-missing'), ...some(2, 'rolled-back', 'out-of-memory')],
+      '2 of 3 functions failed; 1 is dark',
+    ],
   ])('tells failures from what was blocked and what was never tried (%#)', (outcomes, line) => {
     expect(lineOf(outcomes, failure)).toBe(line)
   })
@@ -93,7 +193,7 @@ describe('a failed run', () => {
         mode: 'plan',
         planOnly: true,
       }),
-    ).toBe('1 of 2 functions would fail')
+    ).toBe('Plan: 1 of 2 functions would fail; 1 would change')
   })
 
   test('that passes by `fail-on` tells both', () => {

@@ -110,8 +110,8 @@ describe('text of others in Markdown', () => {
       }),
     )
     expect(summary).not.toContain('<script>')
-    expect(summary.match(/<\/details>/g)).toHaveLength(1)
-    expect(summary.match(/^\| /gm)).toHaveLength(3)
+    expect(summary.match(/^<\/details>$/gm)).toHaveLength(1)
+    expect(summary.match(/^\|/gm)).toBeNull()
   })
 })
 
@@ -120,29 +120,44 @@ describe('a warning', () => {
   const skipped = anOutcome({ name: 'image', status: 'skipped', reason: 'not-applicable' })
   const count = (summary: string, text: string) => summary.split(text).length - 1
 
-  test('that concerns every function is shown once, above the table', () => {
+  test('that concerns every function is shown once, for all of them', () => {
     const outcomes = ['a', 'b', 'c'].map((name) => anOutcome({ name, warnings: [alike] }))
-    const summary = renderSummary(
-      aReport([...outcomes, anOutcome({ name: 'd', warnings: [alike, own] })]),
+    const report = aReport([...outcomes, anOutcome({ name: 'd', warnings: [alike, own] })])
+    const summary = renderSummary(report)
+    expect(count(summary, 'The timeout is 3 s.')).toBe(1)
+    expect(summary).toContain('- ⚠️ All 4 functions: The timeout is 3 s.')
+    expect(summary).toContain('- ⚠️ <code>d</code>: It used 120 of 128 MB.')
+    expect(annotationsOf(report).annotations.map(({ message }) => message)).toEqual([
+      `All 4 functions: ${alike}`,
+      `d: ${own}`,
+    ])
+  })
+
+  test('that functions have alike but for figures and their own names is told once, with the first', () => {
+    const outcomes = Array.from({ length: 9 }, (_, index) => {
+      const name = `f${String(index)}`
+      return anOutcome({
+        name,
+        warnings: [`it used 12${String(index)} of 128 MB, as ${name} does`],
+      })
+    })
+    const summary = renderSummary(aReport([...outcomes, anOutcome({ name: 'other' })]))
+    expect(summary).toContain(
+      '- ⚠️ 9 functions: <code>f0</code>, <code>f1</code>, <code>f2</code> and 6 more. For example <code>f0</code>: It used 120 of 128 MB, as f0 does.',
     )
-    expect(count(summary, alike)).toBe(1)
-    expect(summary).toContain(`> [!WARNING]\n> All 4 functions: ${alike}`)
-    expect(summary).toContain('- ⚠️ It used 120 of 128 MB.')
+    expect(count(summary, 'of 128 MB, as')).toBe(1)
   })
 
-  test('that does not concern every function is with those that it concerns', () => {
-    const outcomes = [anOutcome({ name: 'a', warnings: [own] }), anOutcome({ name: 'b' })]
-    const summary = renderSummary(aReport(outcomes))
-    expect(summary).toContain('- ⚠️ It used 120 of 128 MB.')
-    expect(summary).not.toContain('[!WARNING]')
+  test('with the same words stays one, whatever the functions are called', () => {
+    const outcomes = ['the', 'timeout', 'is'].map((name) => anOutcome({ name, warnings: [alike] }))
+    expect(count(renderSummary(aReport(outcomes)), 'The timeout is')).toBe(1)
   })
 
-  test('of the only function is with it, and functions that it cannot concern do not count', () => {
+  test('does not count functions that it cannot concern', () => {
     const one = anOutcome({ name: 'a', warnings: [alike] })
-    expect(renderSummary(aReport([one]))).toContain('- ⚠️ The timeout is 3 s.')
+    expect(renderSummary(aReport([one]))).toContain('- ⚠️ <code>a</code>: The timeout is 3 s.')
     const summary = renderSummary(aReport([one, { ...one, name: 'b' }, skipped]))
-    expect(summary).toContain(`2 of 3 functions: ${alike}`)
-    expect(count(summary, alike)).toBe(1)
+    expect(summary).toContain('2 of 3 functions: The timeout is 3 s.')
   })
 })
 
@@ -151,8 +166,7 @@ test.each([
   ['printed lines', 'rows of the printed lines of this invocation'],
   ['new execution environment', 'rows of a new execution environment, started after the change'],
   ['data from the last 24 hours', 'rows of the last 24 hours'],
-  ['a log record', 'a log record'],
-])('a proof by %s is explained in the summary', (by, words) => {
+])('a proof by %s is explained in the summary, once', (by, words) => {
   const telemetry = {
     by,
     latencyMs: 1_200,
@@ -161,9 +175,10 @@ test.each([
     traces: undefined,
     links: {},
   }
-  expect(renderSummary(aReport([anOutcome({ telemetry })]))).toContain(
-    `verified after 1.2 s (${words})`,
-  )
+  const outcomes = ['a', 'b'].map((name) => anOutcome({ name, telemetry }))
+  const summary = renderSummary(aReport(outcomes))
+  expect(summary.match(new RegExp(`\\| 1.2 s \\| ${by} \\|`, 'g'))).toHaveLength(2)
+  expect(summary.split(`*${by}*: ${words}`)).toHaveLength(2)
 })
 
 describe('values of variables', () => {
@@ -231,13 +246,13 @@ describe('thousands of functions', () => {
   )
   const report = aReport(many, { result: 'failure' })
 
-  test('fit into a summary, with the failures first and the rest counted', () => {
+  test('fit into a summary that a browser shows at once, with the failures first and the rest counted', () => {
     const summary = renderSummary(report)
-    // Of a mebibyte, which GitHub discards, this is far enough away.
-    expect(Buffer.byteLength(summary)).toBeLessThan(900_000)
+    expect(Buffer.byteLength(summary)).toBeLessThan(250_000)
     expect(summary).toContain('500 of 5000 functions failed')
-    expect(summary.indexOf(long(4990))).toBeLessThan(summary.indexOf(long(1)))
-    expect(summary).toMatch(/more functions are in the report file/)
+    expect(summary.indexOf(long(0))).toBeLessThan(summary.indexOf(long(1)))
+    expect(summary).toContain('400 functions more are in the report file')
+    expect(summary).toContain('4300 functions more are in the report file')
   })
 
   test('fit into the plan, and all outputs into what a job may have', () => {
@@ -260,15 +275,23 @@ describe('thousands of functions', () => {
     expect(whole.functions).toHaveLength(5000)
   })
 
-  test('make at most ten annotations of a level, the verdict first', () => {
+  test('that failed alike make one annotation', () => {
     const { annotations, further } = annotationsOf(report)
-    const errors = annotations.filter(({ level }) => level === 'error')
-    expect(errors).toHaveLength(10)
-    expect(errors[0]?.message).toContain('500 of 5000')
-    expect(annotations.filter(({ level }) => level === 'warning')).toHaveLength(10)
-    // The log has the other failures in full, and counts the warnings.
-    expect(further).toHaveLength(492)
-    expect(further.at(-1)).toBe('4990 more warnings are in the job summary.')
+    expect(annotations).toEqual([
+      expect.objectContaining({
+        level: 'error',
+        message:
+          `500 functions: ${long(0)}, ${long(10)}, ${long(20)} and 497 more: rolled-back: extension-crash. Rotel-extension died. ${REMEDIES['extension-crash']}`.replace(
+            'Rotel-extension',
+            'rotel-extension',
+          ),
+      }),
+      expect.objectContaining({
+        level: 'warning',
+        message: 'All 5000 functions: its timeout is 3 s',
+      }),
+    ])
+    expect(further).toEqual([])
   })
 
   test('of a stack of SAM fit, however many stacks and lines for templates there are', () => {
@@ -336,32 +359,75 @@ describe('thousands of functions', () => {
   })
 })
 
+describe('many failures', () => {
+  const links = { search: 'https://hyperdx.example.com/search' }
+  const telemetry = {
+    by: undefined,
+    latencyMs: undefined,
+    invokedAgain: false,
+    attributes: [],
+    traces: undefined,
+    links,
+  }
+  const failing = (count: number, given: Partial<Outcome> = {}) =>
+    Array.from({ length: count }, (_, index) =>
+      anOutcome({ ...aFailure, name: `${given.reason ?? 'f'}-${String(index)}`, ...given }),
+    )
+  const summaryOf = (outcomes: readonly Outcome[]) =>
+    renderSummary(aReport(outcomes, { result: 'failure' }))
+
+  test('up to twelve have a line each', () => {
+    const summary = summaryOf(failing(12))
+    expect(summary.match(/<summary>↩️ <code>f-\d+<\/code>/g)).toHaveLength(12)
+  })
+
+  test('more are one line for each reason, with their links and the details of three', () => {
+    const summary = summaryOf([
+      ...failing(20, { telemetry }),
+      ...failing(2, { reason: 'out-of-memory' }),
+      ...failing(1, { reason: 'function-timeout' }),
+    ])
+    expect(summary.match(/^<details><summary>.* · rolled-back: .*$/gm)).toEqual([
+      expect.stringContaining('<b>20 functions</b> · rolled-back: extension-crash'),
+      ...Array.from({ length: 3 }, () => expect.stringMatching(/<code>f-\d+<\/code>/)),
+      expect.stringMatching(/function-timeout-0/),
+      expect.stringContaining('<b>2 functions</b> · rolled-back: out-of-memory'),
+      ...Array.from({ length: 2 }, () => expect.stringMatching(/<code>out-of-memory-\d<\/code>/)),
+    ])
+    expect(summary.match(/\[logs\]\(<https:\/\/hyperdx/g)).toHaveLength(20)
+    expect(summary).toContain('<code>out-of-memory-0</code>, <code>out-of-memory-1</code>\n')
+  })
+})
+
 describe('the log and its annotations', () => {
   const failures = ['cart', 'orders'].map((name) => anOutcome({ ...aFailure, name }))
   const report = aReport([...failures, anOutcome({ name: 'fine' })], { result: 'failure' })
 
-  test('explain each failure once, by the name of the function', () => {
+  test('explain each cause once, by the names of its functions', () => {
     const runner = aRunner()
     const progress = progressLog(['cart', 'orders', 'fine'], 'apply', [], runner)
     for (const outcome of report.outcomes) progress.ended(outcome)
     announceReport(report, runner)
     const log = [...runner.lines, ...runner.annotations.map(({ message }) => message)]
     const explained = log.filter((line) => line.includes(REMEDIES['extension-crash']))
-    expect(explained).toEqual(
-      ['cart', 'orders'].map(
-        (name) =>
-          `${name}: rolled-back: extension-crash. rotel-extension died. ${REMEDIES['extension-crash']}`,
-      ),
-    )
+    expect(explained).toEqual([
+      `cart, orders: rolled-back: extension-crash. rotel-extension died. ${REMEDIES['extension-crash']}`,
+    ])
     expect(log.filter((line) => line.includes('rotel-extension died'))).toEqual(explained)
     expect(log.filter((line) => line.includes('2 of 3 functions failed'))).toHaveLength(1)
   })
 
-  test('the summary explains each failure once, above the table', () => {
-    const summary = renderSummary(report)
-    expect(summary.split(REMEDIES['extension-crash'])).toHaveLength(3)
-    const table = summary.indexOf('| Function |')
-    expect(summary.lastIndexOf(REMEDIES['extension-crash'])).toBeLessThan(table)
+  test('tell every failure that has words of its own, once, however many there are', () => {
+    const words = ['red', 'green', 'blue', 'black', 'white', 'gray', 'brown', 'pink']
+    const own = words.map((word) =>
+      anOutcome({ ...aFailure, name: `f-${word}`, detail: `is ${word}` }),
+    )
+    const runner = aRunner()
+    announceReport(aReport(own, { result: 'failure' }), runner)
+    const log = [...runner.lines, ...runner.annotations.map(({ message }) => message)].join('\n')
+    for (const word of words) expect(log.split(`is ${word}`)).toHaveLength(2)
+    expect(runner.annotations).toHaveLength(1)
+    expect(log.split(REMEDIES['extension-crash'])).toHaveLength(2)
   })
 })
 
@@ -424,6 +490,47 @@ describe('annotations', () => {
     const { annotations } = annotationsOf(aReport([anOutcome(aFailure)]))
     const levels = annotations.map(({ level }) => level)
     expect(new Set(levels)).toEqual(new Set(['warning']))
+  })
+
+  test('and the summary have each cause and each warning, however many there are', () => {
+    const causes = Object.keys(REMEDIES)
+      .slice(0, 40)
+      .map((reason, index) =>
+        anOutcome({
+          ...aFailure,
+          name: `f-${String(index)}`,
+          reason: reason as NonNullable<Outcome['reason']>,
+          warnings: [`warns of ${reason}`],
+        }),
+      )
+    const summary = renderSummary(aReport(causes, { result: 'failure' }))
+    for (const { reason } of causes) {
+      if (reason === 'not-applicable') continue
+      expect(summary).toContain(`rolled-back: ${String(reason)} · `)
+      expect(summary).toContain(`warns of ${String(reason)}.`)
+    }
+    expect(summary).toContain('<summary>30 more warnings</summary>')
+  })
+
+  test('name the first ten causes, the worst first, and the log has the others', () => {
+    const reasons = Object.keys(REMEDIES).filter((reason) => /^(extension|export)-/.test(reason))
+    const causes = reasons.map((reason, index) =>
+      anOutcome({
+        ...aFailure,
+        name: `f-${String(index)}`,
+        status: index === 11 ? 'dark' : 'rolled-back',
+        reason: reason as NonNullable<Outcome['reason']>,
+      }),
+    )
+    expect(causes.length).toBeGreaterThan(11)
+    const stopped = anOutcome({ name: 'last', status: 'skipped', reason: 'stopped' })
+    const { annotations, further } = annotationsOf(
+      aReport([stopped, ...causes], { result: 'failure' }),
+    )
+    expect(annotations).toHaveLength(10)
+    expect(annotations[0]?.message).toContain('f-11: dark')
+    expect(further).toHaveLength(causes.length + 1 - 10)
+    expect(further.at(-1)).toContain('last: skipped: stopped')
   })
 
   test('of inputs are at most ten', () => {

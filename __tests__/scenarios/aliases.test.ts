@@ -53,7 +53,7 @@ describe('traffic reaches a version without Rotel', () => {
       expect(title).toContain('1 function serves traffic through')
       expect(title).toContain(`without Rotel: orders (${text}`)
       expect(result.annotations.map(({ message }) => message).join('\n')).toContain(
-        'without Rotel: orders',
+        'orders: written: alias-not-instrumented',
       )
       // It is a failure of the proof, not of the write.
       expect(aws.lambda.get('orders').layers).toHaveLength(1)

@@ -22,6 +22,10 @@ describe('bad input is named at once, before any call:', () => {
         'Input stop-after',
       ])
       const messages = result.annotations.map(({ message }) => message)
+      expect(result.summary).toMatch(/^## ❌ No changes were made: fix these \d+ inputs\n/)
+      for (const { title } of result.annotations) {
+        expect(result.summary).toContain(`. **${title.replace('Input ', '')}**: `)
+      }
       expect(messages[0]).toContain('Did you mean `rotel-environment`?')
       expect(messages[1]).toContain('Did you mean `accept`?')
       expect(messages[2]).not.toContain('Did you mean')

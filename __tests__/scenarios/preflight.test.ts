@@ -256,14 +256,16 @@ test('a function whose role is also for Lambda@Edge is warned about, by one ques
     aws.lambda.createFunction({ name: 'worker', variables: FOREIGN })
     const functions = 'rewrite\nauth\ncart\nworker'
     const warned = ({ summary }: { summary: string }) =>
-      summary.match(/trusts edgelambda.amazonaws.com/g)?.length ?? 0
+      /.*trusts edgelambda.amazonaws.com/.exec(summary)?.[0].match(/<code>/g)?.length ?? 0
     expect(warned(await main({ functions, mode: 'plan' }))).toBe(3)
     expect(aws.calls.count('GetRole')).toBe(2)
 
     aws.caller.deny('iam:GetRole')
     const unasked = await main({ functions, mode: 'plan' })
     expect(unasked.exitCode).toBe(0)
-    expect(unasked.summary).toContain('Lambda@Edge: not checked for 3 of 4 functions')
+    expect(unasked.summary.replaceAll('&#8203;', '')).toContain(
+      'Lambda@Edge: not checked for 3 of 4 functions',
+    )
     aws.caller.allowAll()
     aws.calls.clear()
     // Where names point to it, apply asks too.

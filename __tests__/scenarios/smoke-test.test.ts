@@ -71,7 +71,7 @@ describe.each(['Text', 'JSON'] as const)('with log format %s', (logFormat) => {
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders', logFormat, memoryMb: 512 })
       const result = await main({ functions: 'orders' })
-      expect(result.summary).toMatch(/cold start \d+ ms, duration \d+ ms, memory \d+ of 512 MB/)
+      expect(result.summary).toMatch(/\| \d+ ms \| \d+ ms \| \d+ of 512 MB \|/)
     }))
 })
 

@@ -1,47 +1,91 @@
-/** The job summary as a page, about as GitHub shows it, light and dark. */
+/** The job summary as a page, as GitHub shows it: with GitHub's style sheet, light and dark, and its charts drawn. */
 
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { Marked } from 'marked'
 
-const ALERT = /<blockquote>\s*<p>\[!(WARNING|NOTE|IMPORTANT)\]\s*/g
+export interface PageOptions {
+  /** `auto`: as the browser is set. */
+  readonly scheme?: 'auto' | 'light' | 'dark'
+  /** Path of a Mermaid that draws the charts, as GitHub does; without it they are drawn as plain bars. */
+  readonly mermaid?: string
+}
 
-export function summaryPage(markdown: string): string {
-  const body = new Marked({ gfm: true, async: false })
-    .parse(markdown, { async: false })
-    .replace(ALERT, (_, kind: string) => {
-      const title = `${kind.charAt(0)}${kind.slice(1).toLowerCase()}`
-      return `<blockquote class="${kind.toLowerCase()}"><p class="title">${title}</p><p>`
-    })
+const require = createRequire(import.meta.url)
+
+/** Paths of GitHub's style sheet. */
+const STYLES = {
+  auto: require.resolve('github-markdown-css/github-markdown.css'),
+  light: require.resolve('github-markdown-css/github-markdown-light.css'),
+  dark: require.resolve('github-markdown-css/github-markdown-dark.css'),
+}
+
+export function summaryPage(
+  markdown: string,
+  { scheme = 'auto', mermaid }: PageOptions = {},
+): string {
+  const html = new Marked({ gfm: true, async: false }).parse(markdown, { async: false })
+  const body = html.replace(CHART, (_, text: string) =>
+    mermaid === undefined ? bars(text) : `<div class="mermaid">${text}</div>`,
+  )
+  const style = readFileSync(STYLES[scheme], 'utf8')
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<meta name="color-scheme" content="light dark">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="${scheme === 'auto' ? 'light dark' : scheme}">
 <title>Job summary</title>
 <style>
-  :root { --text: #1f2328; --page: #fff; --muted: #59636e; --line: #d1d9e0; --box: #f6f8fa; --code: #818b981f; --link: #0969da; --warning: #9a6700; --note: #0969da }
-  @media (prefers-color-scheme: dark) {
-    :root { --text: #f0f6fc; --page: #0d1117; --muted: #9198a1; --line: #3d444d; --box: #151b23; --code: #656c7633; --link: #4493f8; --warning: #d29922; --note: #4493f8 }
-  }
-  body { font: 16px/1.5 -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; color: var(--text); background: var(--page); max-width: 1012px; margin: 32px auto; padding: 0 24px }
-  a { color: var(--link) }
-  h2 { font-size: 24px; padding-bottom: .3em; border-bottom: 1px solid var(--line) }
-  table { border-collapse: collapse; display: block; overflow: auto; margin: 0 0 16px }
-  th, td { border: 1px solid var(--line); padding: 6px 13px; text-align: left }
-  tr:nth-child(2n) { background: var(--box) }
-  code { font: 85% ui-monospace, "DejaVu Sans Mono", monospace; background: var(--code); border-radius: 6px; padding: .2em .4em }
-  pre { background: var(--box); border-radius: 6px; padding: 16px; overflow: auto }
-  pre code { background: none; padding: 0 }
-  details { margin: 0 0 16px }
-  summary { cursor: pointer }
-  li { margin: .25em 0 }
-  blockquote { margin: 0 0 16px; padding: .5em 1em; border-left: .25em solid var(--line) }
-  blockquote p { margin: 0 }
-  blockquote .title { font-weight: 500 }
-  blockquote.warning { border-color: var(--warning) }
-  blockquote.warning .title { color: var(--warning) }
-  blockquote.note { border-color: var(--note) }
-  blockquote.note .title { color: var(--note) }
+${style}
+  html { background: ${scheme === 'dark' ? '#0d1117' : '#fff'} }
+  ${scheme === 'auto' ? '@media (prefers-color-scheme: dark) { html { background: #0d1117 } }' : ''}
+  body { margin: 0 }
+  .markdown-body { box-sizing: border-box; max-width: 1060px; margin: 0 auto; padding: 24px; font-family: -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif }
+  .mermaid, .bars { margin-bottom: 16px }
+  .bars { border-spacing: 0 3px; font-size: 13px }
+  .bars span { display: inline-block; height: 12px; background: #2f81f7; margin-right: 8px }
 </style>
+<article class="markdown-body">
 ${body}
+</article>
+${mermaid === undefined ? '' : drawing(mermaid, scheme)}
 </html>
 `
+}
+
+const CHART = /<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g
+
+function drawing(path: string, scheme: string): string {
+  return `<script src="${path}"></script>
+<script>
+  mermaid.initialize({ startOnLoad: false, theme: '${scheme === 'dark' ? 'dark' : 'default'}' })
+  mermaid.run().finally(() => {
+    const [article, chart] = ['article', '.mermaid'].map((what) => document.querySelector(what))
+    const { dataset } = document.documentElement
+    dataset.height = Math.ceil(article.getBoundingClientRect().height)
+    dataset.charts = Math.ceil((chart?.previousElementSibling ?? article).getBoundingClientRect()[chart ? 'top' : 'height'])
+  })
+</script>`
+}
+
+/** Longest bar, in pixels. */
+const LONGEST = 480
+
+/** Of an xychart with horizontal bars: each with its label and, of the first series, its figure. */
+function bars(text: string): string {
+  const chart = text.replaceAll('&quot;', '"')
+  const labels = [...(/x-axis \[(.*)\]/.exec(chart)?.[1] ?? '').matchAll(/"([^"]*)"/g)]
+  const series = [...chart.matchAll(/^ *bar \[(.*)\]/gm)].map(([, values = '']) =>
+    values.split(', ').map(Number),
+  )
+  const [first = []] = series
+  const most = Math.max(1, ...first)
+  const rows = labels.map(([, label = ''], index) => {
+    const value = first[index] ?? 0
+    const before = series[1]?.[index] ?? 0
+    const width = (of: number) => String(Math.round((of / most) * LONGEST))
+    const gray = `linear-gradient(90deg, #8b949e ${width(before)}px, #2f81f7 0)`
+    return `<tr><td>${label}</td><td><span style="width: ${width(value)}px; background: ${gray}"></span>${String(value)}</td></tr>`
+  })
+  return `<table class="bars">${rows.join('')}</table>`
 }

@@ -6,7 +6,7 @@ import { membersOf, textOf } from '../model/json'
 import type { Runner } from '../model/runner'
 
 export const actionsRunner: Runner = {
-  info: (line) => core.info(withoutOldCommands(line)),
+  info: (line) => core.info(asLine(line)),
   debug: (line) => core.debug(withoutOldCommands(line)),
   startGroup: (title) => core.startGroup(title),
   endGroup: () => core.endGroup(),
@@ -63,8 +63,15 @@ export function causeOf(thrown: unknown): string {
 }
 
 /** The runner still takes `##[command]` anywhere in a line; a line of ours never means one, but may quote others. */
-function withoutOldCommands(line: string): string {
-  return line.replaceAll('##[', '## [')
+function withoutOldCommands(text: string): string {
+  return text.replaceAll('##[', '## [')
+}
+
+/** One line, which the runner does not take for a `::command::`: it does where one begins a line. */
+function asLine(text: string): string {
+  return withoutOldCommands(text)
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/^(\s*):(?=:)/, '$1: ')
 }
 
 /** The raw text of an input, as the runner passes it on; empty when unset. */

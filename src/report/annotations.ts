@@ -1,11 +1,14 @@
 /** Errors and warnings that GitHub shows beside the job. The runner prints each in the log as well, without its title. */
 
-import { isGood } from '../pipeline/rollout/outcome'
+import type { Outcome } from '../pipeline/rollout/outcome'
 import type { Problem } from '../model/problem'
 import type { Annotation } from '../model/runner'
-import { statusText, whyText } from './function-line'
-import { countsText, headline } from './headline'
+import { type Cause, causesOf, type Fact } from './causes'
+import { ended, sentence } from './function-line'
+import { countsText, functionsText, headline } from './headline'
+import { counted, firstNames } from './naming'
 import { durationText, type Report, sortOutcomes } from './report'
+import { allText, type Warning, warningsOf, warningText } from './warnings'
 
 /** GitHub's limit for each level and step (actions/toolkit, docs/problem-matchers.md). */
 const LIMIT = 10
@@ -18,17 +21,18 @@ export interface Annotated {
   readonly further: readonly string[]
 }
 
-/** The verdict of a failed run, its failures, then the warnings; each message names its function, as the log needs it. */
+/** The causes of the failures, then the warnings; each with its functions, as the log needs them. */
 export function annotationsOf(report: Report): Annotated {
-  const bad = sortOutcomes(report.outcomes).filter((outcome) => !isGood(outcome))
+  const outcomes = sortOutcomes(report.outcomes)
   const level = report.result === 'failure' ? 'error' : 'warning'
+  const causes = causesOf(outcomes)
   const failures = [
-    ...(bad.length === 0 && report.failsOnChange !== true ? [] : [verdictText(report, bad.length)]),
-    ...bad.map((outcome) => `${outcome.name}: ${statusText(outcome)}. ${whyText(outcome)}`),
+    ...(report.failsOnChange === true ? [verdictText(report)] : []),
+    ...causes.map(causeText),
   ]
   const warnings = [
     ...report.warnings,
-    ...report.outcomes.flatMap(({ name, warnings }) => warnings.map((text) => `${name}: ${text}`)),
+    ...warningsOf(outcomes).map((warning) => warningLine(warning, outcomes)),
   ]
   const shown = failures.slice(0, LIMIT)
   const room = level === 'error' ? LIMIT : LIMIT - shown.length
@@ -42,9 +46,41 @@ export function annotationsOf(report: Report): Annotated {
     ],
     further: [
       ...failures.slice(LIMIT),
+      ...causes.flatMap(({ facts }) => facts.slice(MOST_FACTS).map(factText)),
       ...(left === 0 ? [] : [`${String(left)} more warnings are in the job summary.`]),
     ],
   }
+}
+
+/** Of one cause: further ones are for the log alone. */
+const MOST_FACTS = 3
+
+/** What happened to whom, and what to do, once. */
+function causeText({ remedy, facts }: Cause): string {
+  const told = facts.slice(0, MOST_FACTS).map(factText)
+  const left = facts.slice(MOST_FACTS).reduce((sum, { outcomes }) => sum + outcomes.length, 0)
+  const more = left === 0 ? [] : [`${functionsText(left)} more.`]
+  return [...told, ...more, remedy].filter((text) => text !== '').join(' ')
+}
+
+/** `orders, cart: rolled-back: out-of-memory. The function ran out of memory.` */
+function factText({ status, detail, isExact, outcomes }: Fact): string {
+  const names = outcomes.map(({ name }) => name)
+  const whose = `${counted(outcomes)}${firstNames(names)}: ${status}.`
+  if (detail === undefined) return whose
+  return isExact
+    ? `${whose} ${sentence(detail)}`
+    : `${whose} For example ${names[0] ?? ''}: ${ended(detail)}`
+}
+
+function warningLine(warning: Warning, outcomes: readonly Outcome[]): string {
+  const members = warning.members.map(({ outcome }) => outcome)
+  const names = members.map(({ name }) => name)
+  const text = warning.members[0]?.text ?? ''
+  const whose = warning.isOfAll ? allText(outcomes) : `${counted(members)}${firstNames(names)}`
+  return warningText(warning).isExact
+    ? `${whose}: ${text}`
+    : `${whose}. For example ${names[0] ?? ''}: ${text}`
 }
 
 export function annotationsOfProblems(problems: readonly Problem[]): Annotated {
@@ -58,10 +94,7 @@ export function annotationsOfProblems(problems: readonly Problem[]): Annotated {
   }
 }
 
-function verdictText(report: Report, bad: number): string {
-  const more =
-    bad < LIMIT
-      ? ''
-      : ` GitHub annotates the first ${String(LIMIT - 1)}; all are in the job summary.`
-  return `${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)}).${more}`
+/** The verdict with its counts, for the log. */
+export function verdictText(report: Report): string {
+  return `${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`
 }

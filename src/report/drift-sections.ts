@@ -3,7 +3,8 @@
 import { ownerText } from '../systems/templates/drift'
 import type { Outcome } from '../pipeline/rollout/outcome'
 import { functionsText } from './headline'
-import { block, code, plain } from './markdown'
+import { block, code, fold, html } from './markdown'
+import { firstNames } from './naming'
 
 /** Limit for different snippets: they differ by function only where names or settings differ. */
 const MOST_SNIPPETS = 20
@@ -23,13 +24,12 @@ export function driftSections(outcomes: readonly Outcome[]): readonly string[] {
     const owners = [...new Set(members.flatMap(({ drift }) => (drift ? [ownerText(drift)] : [])))]
     const names = firstOf(members.map(({ name }) => code(name)))
     const count = functionsText(members.length)
-    const of = plain(firstOf(owners))
+    const of = html(firstOf(owners))
     const title = isBlocked(first)
       ? `${count} of ${of} ${members.length === 1 ? 'is' : 'are'} blocked until the template carries Rotel: lines for the template`
       : `The next deployment of ${of} may overwrite the change of ${count}: lines for the template`
     return [
-      [
-        `<details><summary>${title}</summary>`,
+      fold(`📄 ${title}`, [
         names,
         block(first.drift.snippet.lines, first.drift.snippet.language),
         'Replace the references to secrets with your own. Later runs leave layers and variables that the template sets unchanged.',
@@ -38,8 +38,7 @@ export function driftSections(outcomes: readonly Outcome[]): readonly string[] {
               'This action added a policy to the execution role. CloudFormation cannot delete the role, and therefore the stack, while this policy exists: run `mode: remove` first.',
             ]
           : []),
-        '</details>',
-      ].join('\n\n'),
+      ]),
     ]
   })
   const left = groups.size - sections.length
@@ -53,12 +52,8 @@ function isBlocked({ reason }: Outcome): boolean {
 }
 
 /** Names of hundreds of functions and stacks would fill the summary. */
-const MOST_NAMES = 20
-
 function firstOf(names: readonly string[]): string {
-  const left = names.length - MOST_NAMES
-  const shown = names.slice(0, MOST_NAMES).join(', ')
-  return left > 0 ? `${shown} and ${String(left)} more` : shown
+  return firstNames(names, undefined, 20)
 }
 
 function hasOwnedPolicy({ cloudwatch, warnings }: Outcome): boolean {

@@ -2,8 +2,11 @@
 
 import type { Outcome } from '../pipeline/rollout/outcome'
 import { medianOf } from '../pipeline/smoke-test/extension-cost'
-import { metricsText, signed } from './function-line'
+import { groupsBy } from './alike'
+import { signed } from './function-line'
 import { functionsText } from './headline'
+import { code, prose } from './markdown'
+import { firstNames } from './naming'
 import type { CostTotals } from './report'
 
 /** @returns `undefined` where no function was compared */
@@ -24,22 +27,47 @@ export function costTotals(outcomes: readonly Outcome[]): CostTotals | undefined
 
 export function costText({ functions, notChecked, ...median }: CostTotals): string {
   const { initMs, durationMs, maxMemoryMb } = median
-  const others =
-    notChecked === 0 ? '' : `; not checked (${functionsText(notChecked)}, see the details)`
-  return `Cold start: median ${signed(initMs)} ms over ${functionsText(functions)} (duration ${signed(durationMs)} ms, memory ${signed(maxMemoryMb)} MB), compared with cold starts before the change${others}`
+  const others = notChecked === 0 ? '' : `; not checked (${functionsText(notChecked)})`
+  return `median ${signed(initMs)} ms over ${functionsText(functions)} (duration ${signed(durationMs)} ms, memory ${signed(maxMemoryMb)} MB), compared with cold starts before the change${others}`
 }
 
 /** Of one function, for its details. */
-export function costDetails(outcome: Outcome): readonly string[] {
-  const { extensionCost: cost } = outcome
+export function costDetails({ extensionCost: cost }: Outcome): readonly string[] {
   if (cost === undefined) return []
   if (cost.kind === 'not-checked') {
     return [`What the extension costs: not checked (${cost.why}).`]
   }
-  const { coldStarts } = cost
-  const last =
-    coldStarts === 1 ? 'last cold start' : `last ${String(coldStarts)} cold starts (median)`
   return [
-    `What the extension costs: ${metricsText(outcome)}. Before: the ${last}; after: the invocation of this run.`,
+    `What the extension costs: before is ${coldStartsText(cost.coldStarts)}; after is the invocation of this run.`,
   ]
+}
+
+/** Of several functions, below the table that has the figures. */
+export function costNotes(outcomes: readonly Outcome[]): readonly string[] {
+  const costs = outcomes.flatMap(({ name, extensionCost: cost }) => (cost ? [{ name, cost }] : []))
+  const compared = costs.flatMap(({ cost }) => (cost.kind === 'compared' ? [cost.coldStarts] : []))
+  const unchecked = costs.flatMap(({ name, cost }) =>
+    cost.kind === 'not-checked' ? [{ name, why: cost.why }] : [],
+  )
+  const most = Math.max(...compared)
+  return [
+    ...(compared.length === 0
+      ? []
+      : [
+          `Figures with an arrow: before is ${coldStartsText(most)}; after is the invocation of this run.`,
+        ]),
+    ...groupsBy(unchecked, ({ why }) => why).map(([why, members]) => {
+      const names = firstNames(
+        members.map(({ name }) => name),
+        code,
+      )
+      return `What the extension costs: not checked for ${names} (${prose(why)}).`
+    }),
+  ]
+}
+
+function coldStartsText(count: number): string {
+  return count === 1
+    ? 'the last cold start before the change'
+    : `the median of up to ${String(count)} cold starts before the change`
 }

@@ -34,6 +34,6 @@ export function fitted(parts: readonly Part[], limitBytes: number): string {
 }
 
 /** Length in UTF-8, by which GitHub measures. */
-export function bytesOf(text: string): number {
+function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length
 }

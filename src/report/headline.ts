@@ -3,18 +3,33 @@
 import type { UninstrumentedVersion } from '../pipeline/publish-alias/traffic'
 import { isGood, type Outcome, STATUSES, wasNotTried } from '../pipeline/rollout/outcome'
 import { isNothing, type Report, wouldChange } from './report'
+import { statusIcon } from './status-icon'
 
 /** `4 written, 1 rolled-back, 2 without a change`: by status, apart from what had nothing to be done or was never tried. */
 export function countsText(outcomes: readonly Outcome[]): string {
-  const counts = new Map<string, number>()
+  return countsOf(outcomes)
+    .map(({ count, label }) => `${String(count)} ${label}`)
+    .join(', ')
+}
+
+/** `↩️ 1 rolled-back · ✅ 4 instrumented` */
+export function countsWithIcons(outcomes: readonly Outcome[]): string {
+  return countsOf(outcomes)
+    .map(({ icon, count, label }) => `${icon} ${String(count)} ${label}`)
+    .join(' · ')
+}
+
+function countsOf(outcomes: readonly Outcome[]) {
+  const counts = new Map<string, { icon: string; count: number }>()
   const inOrder = [...outcomes].sort(
     (a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || rank(a) - rank(b),
   )
   for (const outcome of inOrder) {
-    const what = labelOf(outcome)
-    counts.set(what, (counts.get(what) ?? 0) + 1)
+    const label = labelOf(outcome)
+    const before = counts.get(label) ?? { icon: statusIcon(outcome), count: 0 }
+    counts.set(label, { ...before, count: before.count + 1 })
   }
-  return [...counts].map(([what, count]) => `${String(count)} ${what}`).join(', ')
+  return [...counts].map(([label, count]) => ({ label, ...count }))
 }
 
 const LABELS: Partial<Record<NonNullable<Outcome['reason']>, string>> = {
@@ -44,13 +59,31 @@ export function headline(report: Report): string {
   return `${line}${what}, which fails the job (\`fail-on-change\`)`
 }
 
-/** With what the verdict tells nothing of. */
+/** The sign before the verdict; that a job passes makes no success of functions that failed, or that nothing proved. */
+export function verdictIcon({ result, planOnly, outcomes }: Report): string {
+  if (result === 'failure') return '❌'
+  const isClean = outcomes.every(
+    (outcome) => isGood(outcome) && outcome.uninstrumented === undefined,
+  )
+  if (!isClean) return '⚠️'
+  if (planOnly) return '📋'
+  return outcomes.some(({ reason }) => reason === 'no-verifier') ? '⚠️' : '✅'
+}
+
+/** With what the verdict tells nothing of. What fails the run comes first. */
 function lineOf(report: Report): string {
   const { outcomes } = report
   const bypassed = bypassText(outcomes)
   const isFailed = (outcome: Outcome) => !isGood(outcome) && !isBypassed(outcome)
-  const verdict = outcomes.some(isFailed) ? failureLine(report) : successLine(report)
-  return bypassed === undefined ? verdict : `${verdict}; ${bypassed}`
+  const hasFailed = outcomes.some(isFailed)
+  const verdict = hasFailed ? failureLine(report) : successLine(report)
+  if (bypassed === undefined) return verdict
+  const isCause = !hasFailed && outcomes.some(isBypassed)
+  if (!isCause) return `${verdict}; ${bypassed}`
+  const rest = /^(All )?\d+ functions? (is|are) /.test(verdict)
+    ? `\`$LATEST\` of ${verdict.replace(/^All/, 'all')}`.replace(/ are /, ' is ')
+    : verdict
+  return `${bypassed}; ${rest}${report.result === 'success' ? PASSED : ''}`
 }
 
 function isBypassed({ reason }: Outcome): boolean {
@@ -84,31 +117,64 @@ function wayText({ version, via }: UninstrumentedVersion): string {
   return `${via.join(', ')} → version ${version}`
 }
 
-function successLine({ mode, planOnly, outcomes }: Report): string {
+function successLine(report: Report): string {
+  const { mode, planOnly, outcomes } = report
   const applicable = outcomes.filter(({ status }) => status !== 'skipped')
   if (applicable.length === 0) return planOnly ? 'Plan: no function to configure' : NO_FUNCTION
   if (planOnly) return planLine(applicable)
   if (mode === 'remove') return removalLine(applicable)
-  const functions = functionsText(applicable.length)
-  const isVerified = applicable.every(({ reason }) => reason !== 'no-verifier')
-  return isVerified
-    ? `${functions} configured and verified`
-    : `${functions} configured, but not verified (\`verify: none\`)`
+  const misfits = outcomes.length - applicable.length
+  const [count, total] = [applicable.length, outcomes.length]
+  const which =
+    misfits > 0 ? `${String(count)} of ${functionsText(total)}` : allFunctionsText(count)
+  const are = count === 1 ? 'is' : 'are'
+  const isVerified = applicable.every(wasVerified)
+  const verdict = isVerified
+    ? `${which} ${are} configured and verified`
+    : `${which} ${are} configured, but not verified (\`verify: none\`)`
+  return misfits === 0
+    ? verdict
+    : `${verdict}; ${String(misfits)} ${misfits === 1 ? 'is' : 'are'} not applicable`
+}
+
+/** Apart from what its alias, which the proof of `$LATEST` tells nothing of, makes of its reason. */
+function wasVerified({ status, reason, telemetry }: Outcome): boolean {
+  if (status === 'written' || reason === 'no-verifier') return false
+  return reason !== 'alias-not-instrumented' || telemetry !== undefined
 }
 
 const NO_FUNCTION = 'No function to configure'
 
+const PASSED = ', but `fail-on` lets the job pass'
+
+/** The state of functions in which they did not simply fail, as far as it is known. */
+const STATES: readonly {
+  readonly is: (outcome: Outcome) => boolean
+  readonly what: string
+  /** A plan only tells what would fail. */
+  readonly isPlanned: boolean
+}[] = [
+  { is: ({ status }) => status === 'dark', what: 'dark', isPlanned: true },
+  { is: ({ status }) => status === 'unproven', what: 'not verified', isPlanned: false },
+  { is: ({ status }) => status === 'blocked', what: 'blocked', isPlanned: false },
+]
+
 /** Functions that were blocked before the first write, or never tried, did not fail. */
 function failureLine({ planOnly, result, outcomes }: Report): string {
   const bad = outcomes.filter((outcome) => !isGood(outcome) && !isBypassed(outcome))
-  const notTried = bad.filter(wasNotTried)
-  const blocked = planOnly ? [] : bad.filter(({ status }) => status === 'blocked')
-  const failed = bad.length - notTried.length - blocked.length
+  const notTried = bad.filter(wasNotTried).length
+  const states = STATES.filter(({ isPlanned }) => isPlanned || !planOnly).map(({ is, what }) => ({
+    count: bad.filter(is).length,
+    one: `is ${what}`,
+    many: `are ${what}`,
+  }))
+  const told = states.reduce((sum, { count }) => sum + count, 0)
+  const failed = bad.length - notTried - told
   const verb = planOnly ? 'would fail' : 'failed'
   const parts = [
     { count: failed, one: verb, many: verb },
-    { count: blocked.length, one: 'is blocked', many: 'are blocked' },
-    { count: notTried.length, one: 'was not tried', many: 'were not tried' },
+    ...states,
+    { count: notTried, one: 'was not tried', many: 'were not tried' },
   ].filter(({ count }) => count > 0)
   const total = functionsText(outcomes.length)
   const texts = parts.map(({ count, one, many }, index) => {
@@ -117,13 +183,13 @@ function failureLine({ planOnly, result, outcomes }: Report): string {
         ? String(count)
         : count < outcomes.length
           ? `${String(count)} of ${total}`
-          : failed > 1
-            ? `All ${total}`
-            : total
+          : allFunctionsText(count)
     return `${which} ${count === 1 ? one : many}`
   })
-  const passed = result === 'success' ? ', but `fail-on` lets the job pass' : ''
-  return `${texts.join('; ')}${passed}`
+  const changing = planOnly ? outcomes.filter((one) => isGood(one) && wouldChange(one)).length : 0
+  const planned = changing === 0 ? '' : `; ${String(changing)} would change`
+  const passed = result === 'success' ? PASSED : ''
+  return `${planOnly ? 'Plan: ' : ''}${texts.join('; ')}${planned}${passed}`
 }
 
 function planLine(outcomes: readonly Outcome[]): string {
@@ -147,4 +213,9 @@ function removalLine(outcomes: readonly Outcome[]): string {
 /** `1 function`, `5 functions`. */
 export function functionsText(count: number): string {
   return count === 1 ? '1 function' : `${String(count)} functions`
+}
+
+/** `All 9 functions`; “all” of two would be strange. */
+function allFunctionsText(count: number): string {
+  return `${count > 2 ? 'All ' : ''}${functionsText(count)}`
 }

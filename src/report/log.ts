@@ -13,12 +13,14 @@ import type { WhoseAccount } from '../pipeline/select/select-in-account'
 import type { Target } from '../pipeline/select/target'
 import { regionsOf, type Targets } from '../pipeline/select/targets'
 import type { Sharing } from '../pipeline/select/shard'
-import { type Annotated, annotationsOf, annotationsOfProblems } from './annotations'
+import { type Annotated, annotationsOf, annotationsOfProblems, verdictText } from './annotations'
 import { costText } from './extension-cost'
 import { metricsText, statusText } from './function-line'
 import { changeText } from '../pipeline/plan/change-text'
-import { countsText, functionsText, headline } from './headline'
-import { durationText, type Report } from './report'
+import { functionsText } from './headline'
+import { policiesMissing } from './missing-policies'
+import { firstNames } from './naming'
+import type { Report } from './report'
 import { roleWritesTitle } from './role-writes'
 import { shareText } from './sharing'
 import { telemetryText } from './telemetry'
@@ -71,9 +73,6 @@ export function announcePlan(
     const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && beside.length > 0
     const what = [...(isRoleOnly ? [] : [planText(one)]), ...beside]
     runner.info(`${nameOf(one).padEnd(width)}  ${what.join(', ')}`)
-    if (edits.length > 0 && one.kind === 'planned') {
-      for (const warning of one.plan.warnings) runner.info(`${' '.repeat(width)}  ${warning}`)
-    }
   }
   runner.endGroup()
   if (invocations === undefined) return
@@ -154,17 +153,15 @@ function aboutText(outcome: Outcome): string {
     .join('; ')
 }
 
-/** The end of the log: the verdict, and each failure once with what to do. */
+/** The end of the log: the verdict, then each cause once, with its functions and what to do. */
 export function announceReport(report: Report, runner: Runner): void {
   for (const note of report.notes) runner.info(note)
   announceMissingPolicies(report.outcomes, runner)
   announceRoleWrites(report, runner)
-  // A failure is told by its annotation, which the log has too.
-  if (report.outcomes.every(isGood) && report.failsOnChange !== true) {
-    runner.info(`${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`)
-  }
-  if (report.extensionCost) runner.info(costText(report.extensionCost))
+  if (report.extensionCost) runner.info(`Cold start: ${costText(report.extensionCost)}`)
   if (report.cloudwatch?.savings) runner.info(savingsText(report.cloudwatch.savings))
+  // What fails a plan is the change as such: its annotation is the verdict, which the log has too.
+  if (report.failsOnChange !== true) runner.info(verdictText(report))
   show(annotationsOf(report), runner)
 }
 
@@ -181,10 +178,12 @@ function announceRoleWrites({ roleWrites, planOnly }: Report, runner: Runner): v
 
 /** Functions that lack the same have it printed once. */
 function announceMissingPolicies(outcomes: readonly Outcome[], runner: Runner): void {
-  const policies = new Set(outcomes.flatMap(({ missingPolicy }) => missingPolicy ?? []))
-  for (const policy of policies) {
-    const lacking = outcomes.filter(({ missingPolicy }) => missingPolicy === policy)
-    const names = lacking.map(({ name }) => name).join(', ')
+  for (const [policy, lacking] of policiesMissing(outcomes)) {
+    const names = firstNames(
+      lacking.map(({ name }) => name),
+      undefined,
+      MOST_WRITES,
+    )
     runner.info(`Policy that is missing on the execution roles of ${names}:`)
     for (const line of policy.split('\n')) runner.info(`  ${line}`)
   }

@@ -1,17 +1,32 @@
 /** Text, foreign text included, inside GitHub's Markdown. */
 
+/** Control characters, and marks that change the direction of the text around them (Unicode, UAX #9). */
+const INVISIBLE =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+
+function onOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(INVISIBLE, '\ufffd')
+}
+
+/** GitHub links addresses, and sets what stands between two dollar signs as a formula. */
+function withoutLinks(escaped: string): string {
+  return escaped
+    .replace(/:(?=\/\/)/g, '&#58;')
+    .replace(/(www)\./gi, '$1&#46;')
+    .replace(/\$/g, '&#36;')
+}
+
 /** For a table cell or a sentence: nothing in it is rendered as Markdown or HTML, and it stays on one line. */
 export function plain(text: string): string {
-  return (
-    text
-      .replace(/\s+/g, ' ')
+  return withoutLinks(
+    onOneLine(text)
       .replace(/&/g, '&amp;')
       .replace(/</g, '&lt;')
       .replace(/>/g, '&gt;')
       .replace(/([\\`*_{}[\]|~])/g, '\\$1')
       // What makes a heading, a list or a line at the start of a paragraph.
       .replace(/^(\s*)([#+=-])/, '$1\\$2')
-      .replace(/^(\s*\d+)([.)])/, '$1\\$2')
+      .replace(/^(\s*\d+)([.)])/, '$1\\$2'),
   )
 }
 
@@ -25,10 +40,19 @@ export function prose(text: string): string {
 
 /** As code, in a sentence or a table cell. Markdown is rendered inside HTML too, but entities are not. */
 export function code(text: string): string {
-  const escaped = text
-    .replace(/\s+/g, ' ')
-    .replace(/[&<>\\`*_[\]|~@#]/g, (sign) => `&#${String(sign.charCodeAt(0))};`)
-  return `<code>${escaped}</code>`
+  return `<code>${html(text)}</code>`
+}
+
+/** For a line of HTML, such as a `<summary>`, in which a backslash of Markdown would be shown. */
+export function html(text: string): string {
+  return withoutLinks(
+    onOneLine(text).replace(/[&<>\\`*_[\]|~@#"']/g, (sign) => `&#${String(sign.charCodeAt(0))};`),
+  )
+}
+
+/** A part that the reader can unfold. GitHub renders Markdown inside it only after an empty line. @param title HTML */
+export function fold(title: string, parts: readonly string[]): string {
+  return [`<details><summary>${title}</summary>`, ...parts, '</details>'].join('\n\n')
 }
 
 /** A fenced block whose fence the lines cannot close. */
@@ -38,7 +62,11 @@ export function block(lines: readonly string[], language = ''): string {
     ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)),
   )
   const fence = '`'.repeat(longest + 1)
-  return [`${fence}${language}`, ...lines, fence].join('\n')
+  return [
+    `${fence}${language}`,
+    ...lines.map((line) => line.replace(INVISIBLE, '\ufffd')),
+    fence,
+  ].join('\n')
 }
 
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

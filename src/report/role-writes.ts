@@ -1,7 +1,7 @@
 /** The section of the report that names each write to IAM. */
 
 import { roleWriteText } from '../systems/iam/role-write'
-import { plain } from './markdown'
+import { fold, plain } from './markdown'
 import type { Report } from './report'
 
 /** `Changes to IAM: 3`, or what would be changed. */
@@ -22,13 +22,11 @@ export function roleWritesSections({
   if (roleWrites.length === 0) return []
   const left = roleWrites.length - MOST_WRITES
   return [
-    [
-      `<details><summary>${roleWritesTitle(roleWrites.length, planOnly)}</summary>`,
+    fold(`🔑 ${roleWritesTitle(roleWrites.length, planOnly)}`, [
       [
         ...roleWrites.slice(0, MOST_WRITES).map((write) => `- ${plain(roleWriteText(write))}`),
         ...(left > 0 ? [`- ${String(left)} more are in the report file`] : []),
       ].join('\n'),
-      '</details>',
-    ].join('\n\n'),
+    ]),
   ]
 }

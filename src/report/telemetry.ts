@@ -3,7 +3,8 @@
 import { duration } from '../model/duration'
 import type { Outcome } from '../pipeline/rollout/outcome'
 import { BY_OLDER_ROWS, type ProvenBy } from '../pipeline/verify/judge'
-import { code, prose, table } from './markdown'
+import { attributeTable } from './attributes'
+import { plain } from './markdown'
 
 /** What proved it, for readers who do not know how this action proves. */
 const PROOFS: Readonly<Record<ProvenBy, string>> = {
@@ -27,27 +28,59 @@ export function telemetryText({ telemetry }: Outcome): string {
   return `verified${after} (${PROOF_TEXTS.get(by) ?? by}${again})${spans}`
 }
 
-/** The guide's attributes, traces and links, as Markdown sections. */
-export function telemetryDetails({ telemetry }: Outcome): string[] {
-  if (telemetry === undefined) return []
-  const { attributes, traces, links } = telemetry
-  const { search, trace } = links
-  const found = [
-    ...(search === undefined ? [] : [`[logs in HyperDX](${search})`]),
-    ...(trace === undefined ? [] : [`[a trace in HyperDX](${trace})`]),
-  ]
+/** `440 ms`; what proved it stands in a column of its own. */
+export function latencyCell({ telemetry }: Outcome): string {
+  const { by, latencyMs } = telemetry ?? {}
+  if (by === undefined || latencyMs === undefined) return '–'
+  return duration(latencyMs)
+}
+
+/** What proved the arrival, in short: `proofLegend` explains it. */
+export function proofCell({ telemetry }: Outcome): string {
+  if (telemetry?.by === undefined) return '–'
+  return `${plain(telemetry.by)}${telemetry.invokedAgain ? ', second invocation' : ''}`
+}
+
+/** What the words in the column of proofs mean, once for all functions. */
+export function proofLegend(outcomes: readonly Outcome[]): readonly string[] {
+  const words = new Set(outcomes.flatMap(({ telemetry }) => telemetry?.by ?? []))
+  const explained = [...words].flatMap((by) => {
+    const text = PROOF_TEXTS.get(by)
+    return text === undefined ? [] : [`*${plain(by)}*: ${text}`]
+  })
+  return explained.length === 0 ? [] : [`Proofs: ${explained.join('; ')}.`]
+}
+
+/** `2 spans`; how many log rows have their trace IDs. */
+export function tracesCell({ telemetry }: Outcome): string {
+  const { traces } = telemetry ?? {}
+  if (traces === undefined) return '–'
+  const { spans, correlatedLogs, metricPoints } = traces
   return [
-    ...(attributes.length === 0
+    `${String(spans)} spans`,
+    ...(correlatedLogs === 0
       ? []
-      : [
-          table(
-            ['Attribute', 'Value in its log rows'],
-            attributes.map(({ name, value, why }) => [
-              code(name),
-              value === '' ? `– (${prose(why)})` : code(value),
-            ]),
-          ),
-        ]),
+      : [`${String(correlatedLogs)} correlated log ${correlatedLogs === 1 ? 'row' : 'rows'}`]),
+    ...(metricPoints === undefined ? [] : [`${String(metricPoints)} metric points`]),
+  ].join(', ')
+}
+
+export function linksCell({ telemetry }: Outcome): string {
+  const { search, trace } = telemetry?.links ?? {}
+  const links = [
+    ...(search === undefined ? [] : [`[logs](<${address(search)}>)`]),
+    ...(trace === undefined ? [] : [`[trace](<${address(trace)}>)`]),
+  ]
+  return links.length === 0 ? '–' : links.join(' · ')
+}
+
+/** The guide's attributes and traces of one function, as Markdown sections. */
+export function telemetryDetails(outcome: Outcome): string[] {
+  const { telemetry } = outcome
+  if (telemetry === undefined) return []
+  const { traces } = telemetry
+  return [
+    ...attributeTable([outcome]),
     ...(traces === undefined
       ? []
       : [
@@ -57,6 +90,10 @@ export function telemetryDetails({ telemetry }: Outcome): string[] {
               : `${String(traces.correlatedLogs)} log rows have their trace IDs`
           }.${traces.metricPoints === undefined ? '' : ` Metrics: ${String(traces.metricPoints)} points.`}`,
         ]),
-    ...(found.length === 0 ? [] : [`Links: ${found.join(' · ')}`]),
   ]
+}
+
+/** Without a sign that would end the link, or the cell that it stands in. */
+function address(url: string): string {
+  return url.replace(/[<>|`\\\s]/g, encodeURIComponent)
 }
