@@ -74,7 +74,7 @@ export function describeThrown(thrown: unknown): ThrownByClient {
   const name = thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name
   if (isUnanswered(name)) {
     // An answer that broke off has a status, and the client adds advice for programmers.
-    const said = thrown.message.replace(/\s*Deserialization error: [\s\S]*$/, '')
+    const said = (thrown.message.split('Deserialization error: ')[0] ?? '').trimEnd()
     const message = name === 'TimeoutError' ? 'AWS did not answer in time' : said
     return { name, message, httpStatus: undefined }
   }

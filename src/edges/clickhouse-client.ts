@@ -11,6 +11,7 @@ import { membersOf, textOf } from '../model/json'
 import { PROXY_FAULT } from '../model/proxy-fault'
 import { withoutEchoes, withoutValues } from '../model/redaction'
 import type { StoreFault, StoreFaultKind } from '../systems/clickstack/telemetry-store'
+import { withoutTrailing } from '../model/text-end'
 
 export interface ClickHouseServer {
   /** Its path is that of a proxy before the server; the client itself would take it for a database. */
@@ -36,7 +37,7 @@ export function clickHouseClient({
   agent,
 }: ClickHouseServer): ClickHouseClient {
   const { origin, pathname } = new URL(url)
-  const path = pathname.replace(/\/+$/, '')
+  const path = withoutTrailing(pathname, '/')
   return createClient({
     url: origin,
     ...(path !== '' && { pathname: path }),

@@ -4,6 +4,8 @@
  * lets it do so only at times: whoever asks what a pattern may reach gets the widest answer.
  */
 
+import { replaceEnclosed } from '../../model/enclosed'
+
 type Token =
   | { readonly kind: 'any' }
   /** Any run of characters but colons: the rest of one part of an ARN. */
@@ -64,7 +66,7 @@ export function globCovers(wide: string, narrow: string): boolean {
 }
 
 function tokensOf(pattern: string): readonly Token[] {
-  const tokens = Array.from(pattern.replace(/\$\{[^}]*\}/g, '*'), (character) => {
+  const tokens = Array.from(replaceEnclosed(pattern, ['${', '}'], '*'), (character) => {
     if (character === '*') return ANY
     return character === '?' ? ONE : literal(character)
   })
