@@ -60,7 +60,7 @@ export function secretInputs(read: (name: string) => string): readonly string[] 
 function basic(user: string, password: string): readonly string[] {
   if (password === '') return []
   const together = Buffer.from(`${user}:${password}`, 'utf8').toString('base64')
-  return [together, encodeURIComponent(password)]
+  return [together, encodeURIComponent(Buffer.from(password, 'utf8').toString('utf8'))]
 }
 
 /** Of the value of an `Authorization`. */

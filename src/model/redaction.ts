@@ -71,8 +71,10 @@ function insideNames(text: string): (at: number) => boolean {
  * inside JSON. For `withoutValues`, where others may quote a request of ours.
  */
 export function formsOf(value: string): readonly string[] {
-  const base64 = withoutTrailing(Buffer.from(value, 'utf8').toString('base64'), '=')
-  const inUrl = encodeURIComponent(value)
+  // Half of a pair of surrogates cannot be sent: U+FFFD is sent in its place.
+  const sent = Buffer.from(value, 'utf8').toString('utf8')
+  const base64 = withoutTrailing(Buffer.from(sent, 'utf8').toString('base64'), '=')
+  const inUrl = encodeURIComponent(sent)
   return [
     value,
     inUrl,
