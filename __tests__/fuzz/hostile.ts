@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { isRecord } from '../../src/model/json'
 
 /** Of each parser and each call in a plain test run. */
-const FEW = 40
+const FEW = 25
 
 export const RUNS = Number(process.env['FUZZ_RUNS'] ?? FEW)
 
@@ -19,7 +19,7 @@ const SEED = process.env['FUZZ_SEED']
 /** For `fc.assert`. @param share of the runs, for what takes long */
 export function runs(share = 1): fc.Parameters<unknown> {
   return {
-    numRuns: Math.max(5, Math.round(RUNS * share)),
+    numRuns: Math.max(3, Math.round(RUNS * share)),
     ...(SEED === undefined ? {} : { seed: Number(SEED) }),
   }
 }

@@ -12,6 +12,7 @@ import { awsFault, describeThrown, isNotConnected, UNREADABLE } from './aws-faul
 import { invokeQuota } from './lambda-quota'
 import { ownPacing, type PacedCalls } from './paced-calls'
 import { requestHandler } from './request-handler'
+import { withTypedAnswers } from './typed-answer'
 
 /** In addition to the function's own timeout: cold start, extensions, the response. */
 const GRACE_SECONDS = 30
@@ -28,20 +29,22 @@ export function lambdaInvoke(
   const maxSockets = Math.max(concurrency, DRY_RUNS_AT_ONCE)
   const inRegion = onePer((region) => ({
     queue: invokeQuota(calls, region),
-    client: new LambdaClient({
-      region,
-      customUserAgent: USER_AGENT,
-      // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
-      maxAttempts: 1,
-      requestHandler: requestHandler(
-        {
-          connectionTimeout: CONNECT_LIMIT_MS,
-          // A function is silent until it answers.
-          socketTimeout: 0,
-        },
-        maxSockets,
-      ),
-    }),
+    client: withTypedAnswers(
+      new LambdaClient({
+        region,
+        customUserAgent: USER_AGENT,
+        // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
+        maxAttempts: 1,
+        requestHandler: requestHandler(
+          {
+            connectionTimeout: CONNECT_LIMIT_MS,
+            // A function is silent until it answers.
+            socketTimeout: 0,
+          },
+          maxSockets,
+        ),
+      }),
+    ),
   }))
   return {
     async invoke({ arn, qualifier, payload, timeoutSeconds }, signal) {
