@@ -162,7 +162,7 @@ export function nearlyText(text: string): fc.Arbitrary<string> {
   const ofLines = lines.flatMap((line, at) => {
     const json = parsed(line)
     if (json === undefined) return []
-    return [nearly(json).map((value) => lines.with(at, String(JSON.stringify(value))).join('\n'))]
+    return [nearly(json).map((value) => lines.with(at, JSON.stringify(value)).join('\n'))]
   })
   return fc.oneof(cut, ...ofLines)
 }

@@ -108,7 +108,6 @@ test('whatever the inputs are, what is wrong is told, input by input, each on a 
         for (const { input } of result.problems) expect(NAMES).toContain(input)
       }
       for (const text of texts) {
-        // eslint-disable-next-line no-control-regex
         expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]|undefined|\[object/u)
         expect(text.length).toBeLessThan(700)
       }

@@ -26,7 +26,7 @@ import {
   type Inputs,
   watchForUnreadableSecrets,
 } from './disturbed-step'
-import { inStack, type StackWorld } from './stack-world'
+import { GITHUB_TOKEN, inStack, type StackWorld } from './stack-world'
 import { watchForUnprovenRoutes } from './unproven-routes'
 import { type FoundState, watchForDarkness } from './way-back-state'
 import { functionsOf, statusesOf } from './world'
@@ -142,7 +142,7 @@ const PULL = 7
 function aGitHub(): Promise<LocalGitHub> {
   return startLocalGitHub({
     pulls: [PULL],
-    tokens: { ghs_job: { author: ACTIONS_BOT, isInstallation: true, mayWrite: true } },
+    tokens: { [GITHUB_TOKEN]: { author: ACTIONS_BOT, isInstallation: true, mayWrite: true } },
   })
 }
 

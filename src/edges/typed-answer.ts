@@ -4,7 +4,7 @@
  */
 
 import { NormalizedSchema } from '@smithy/core/schema'
-import { isRecord, membersOf } from '../model/json'
+import { isRecord, listOf, membersOf } from '../model/json'
 import { UnreadableAnswer } from './query-answer'
 
 type SchemaOfOutput = Parameters<(typeof NormalizedSchema)['of']>[0]
@@ -32,9 +32,7 @@ function insistOnTypes<Given, Answered extends { readonly output: unknown }>(
     const answered = await next(given)
     const { operationSchema } = membersOf(membersOf(context)['__smithy_context'])
     // `[9, namespace, name, traits, input, output]` (@smithy/types, StaticOperationSchema).
-    const [, , name, , , output]: readonly unknown[] = Array.isArray(operationSchema)
-      ? operationSchema
-      : []
+    const [, , name, , , output] = listOf(operationSchema)
     if (
       output !== undefined &&
       !isOf(NormalizedSchema.of(output as SchemaOfOutput), answered.output)
