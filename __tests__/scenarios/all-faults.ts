@@ -2,7 +2,7 @@
 
 import type { FaultOfAll } from './called-kinds'
 import { faultOf } from './other-answers'
-import { QUOTING } from './quoting'
+import { QUOTING, quotingOf } from './quoting'
 
 /** So slow that the answer does not end while the step waits for it. */
 const MS_PER_BYTE = 1_000
@@ -51,11 +51,11 @@ export const ALL_FAULTS = {
     http: { kind: 'trickle', msPerByte: MS_PER_BYTE },
   },
   'refused, and all that it was told is quoted': {
-    aws: (service) => ({
+    aws: (service, operation) => ({
       kind: 'error',
       name: service === 'iam' ? 'InvalidInput' : 'ValidationException',
       status: 400,
-      message: QUOTING,
+      message: quotingOf(operation),
     }),
     http: {
       kind: 'status',

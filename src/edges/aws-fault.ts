@@ -3,8 +3,8 @@
 import { membersOf, numberOf } from '../model/json'
 import type { AwsFault, AwsFaultKind } from '../model/result'
 import { PROXY_FAULT } from '../model/proxy-fault'
-import { withoutEchoes } from '../model/redaction'
 import { RunEnded } from '../model/run-signal'
+import { shownWords } from './known-values'
 
 interface ThrownByClient {
   readonly name: string
@@ -26,7 +26,7 @@ export function awsFault(thrown: unknown): AwsFault {
   return {
     kind,
     code: error.name,
-    text: withoutEchoes(error.message),
+    text: shownWords(error.message),
     mayHaveLanded: kind === 'unavailable' && !isNotConnected(error.name),
   }
 }

@@ -9,7 +9,8 @@ import {
 } from '@clickhouse/client'
 import { membersOf, textOf } from '../model/json'
 import { PROXY_FAULT } from '../model/proxy-fault'
-import { withoutEchoes, withoutValues } from '../model/redaction'
+import { withoutValues } from '../model/redaction'
+import { shownWords } from './known-values'
 import type { StoreFault, StoreFaultKind } from '../systems/clickstack/telemetry-store'
 import { withoutTrailing } from '../model/text-end'
 
@@ -128,7 +129,7 @@ export function errorOf(thrown: unknown): { readonly code: string; readonly mess
 /** What an error of the client stands for. */
 export function storeFault(thrown: unknown, secrets: readonly string[]): StoreFault {
   const { code, message } = errorOf(thrown)
-  const words = withoutValues(withoutEchoes(message), secrets).slice(0, 200)
+  const words = withoutValues(shownWords(message), secrets).slice(0, 200)
   const kind = CODES[code]
   if (code === PROXY_FAULT) return { kind: 'unreachable', text: `ClickHouse: ${words}` }
   if (kind !== undefined) return { kind, text: `ClickHouse answered ${code}: ${words}` }

@@ -5,6 +5,7 @@
 
 import { NormalizedSchema } from '@smithy/core/schema'
 import { isRecord, listOf, membersOf } from '../model/json'
+import { hideVariables } from './known-values'
 import { UnreadableAnswer } from './query-answer'
 
 type SchemaOfOutput = Parameters<(typeof NormalizedSchema)['of']>[0]
@@ -12,15 +13,21 @@ type SchemaOfOutput = Parameters<(typeof NormalizedSchema)['of']>[0]
 /** Where it stands among the SDK's middleware: it gets what the SDK has read out of an answer. */
 const BEHIND_THE_READER = { step: 'deserialize', priority: 'high', name: 'insistOnTypes' } as const
 
-/** The client, with an UnreadableAnswer thrown for each answer that is not of the operation's types. */
+const AROUND_THE_CALL = { step: 'initialize', priority: 'high', name: 'hideVariables' } as const
+
+/**
+ * The client, with an UnreadableAnswer thrown for each answer that is not of the operation's types, and without
+ * values of variables in what is thrown.
+ */
 export function withTypedAnswers<Client extends WithMiddleware>(client: Client): Client {
   client.middlewareStack.add(insistOnTypes, BEHIND_THE_READER)
+  client.middlewareStack.add(hideVariables, AROUND_THE_CALL)
   return client
 }
 
 interface WithMiddleware {
   readonly middlewareStack: {
-    add(middleware: typeof insistOnTypes, at: object): void
+    add(middleware: typeof insistOnTypes | typeof hideVariables, at: object): void
   }
 }
 

@@ -42,7 +42,9 @@ export function withoutValues(text: string, values: Iterable<string>): string {
     .sort((a, b) => b.length - a.length)
   return longestFirst.reduce((hidden, value) => {
     const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+')
-    if (value.length >= 4) return hidden.replace(new RegExp(literal, 'g'), HIDDEN)
+    // Who quotes a header may write it in other case.
+    const flags = value.length >= 8 ? 'gi' : 'g'
+    if (value.length >= 4) return hidden.replace(new RegExp(literal, flags), HIDDEN)
     const isPartOfAName = insideNames(hidden)
     return hidden.replace(
       new RegExp(`(?<![\\w-])${literal}(?![\\w-])`, 'g'),
