@@ -25,6 +25,8 @@ const OUTPUTS = Object.keys(
   ).outputs,
 )
 
+const SIGNS = [/(?<!\\)<img src=x/, /(?<!\\)\]\(https:\/\/evil/, new RegExp(`^# ${INJECTED}`, 'm')]
+
 /**
  * What came of it; empty if nothing did.
  * @param markdown what is shown as Markdown besides the summary, by its name
@@ -37,8 +39,8 @@ export function injectionsIn(
     ([place, text]) => {
       const code = /^(`{3,})[^\n]*\n[\s\S]*?^\1$/gm
       const live = text.replace(code, '')
-      const signs = [`<img src=x`, `](https://evil.example)`, `\n# ${INJECTED}`]
-      return signs.filter((sign) => live.includes(sign)).map((sign) => `${sign} in ${place}`)
+      // In front of a sign that is shown as it is stands a backslash.
+      return SIGNS.filter((sign) => sign.test(live)).map((sign) => `${sign.source} in ${place}`)
     },
   )
   return [
