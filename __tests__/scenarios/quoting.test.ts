@@ -12,7 +12,7 @@ import { GITHUB_TOKEN, SESSION } from './stack-world'
 import { API_KEY, FOREIGN, FOREIGN_VALUE, HEADER_VALUE, inWorld } from './world'
 
 let scanned = 0
-afterAll(() => recordFigures('leaks', { 'runs scanned': scanned, leaks: 0, 'commands obeyed': 0 }))
+afterAll(() => recordFigures('leaks', { 'runs scanned': scanned }))
 
 const TOLD = [
   `Value '${FOREIGN_VALUE}' with MODE=${FOREIGN.MODE} failed; ${API_KEY} ${API_KEY.toUpperCase()}`,
