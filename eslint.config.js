@@ -1,4 +1,5 @@
 import { defineConfig } from 'eslint/config'
+import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
@@ -23,6 +24,16 @@ export default defineConfig(
         { selector: 'ExportDefaultDeclaration', message: 'Use named exports.' },
       ],
       eqeqeq: 'error',
+    },
+  },
+  {
+    // What others write may be long: no expression may take a time that grows with the square of it.
+    // __tests__/fuzz/linear-regex.test.ts asks a second judge, which sees more and takes minutes.
+    files: ['src/**'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
     },
   },
 )

@@ -7,6 +7,7 @@ import { restoreLine } from './pipeline/roles/restore-file'
 import { aliasControl } from './edges/alias-control'
 import { systemClock } from './edges/clock'
 import { githubReleases } from './edges/github-releases'
+import { callerSecrets, hideInAnswers } from './edges/known-values'
 import { createJournalFile, journalPath } from './edges/journal-file'
 import { observedLambdaClock } from './edges/lambda-clock'
 import { lambdaControl } from './edges/lambda-control'
@@ -68,6 +69,7 @@ const { env } = process
 export async function run(): Promise<void> {
   const secrets = [...secretInputs(readInput), ...runnerProxies.secrets]
   maskSecrets(secrets)
+  hideInAnswers([...secrets, ...callerSecrets(env)])
   process.on('unhandledRejection', (thrown) => {
     failUnexpectedly(thrown, secrets, runner)
     // Code that waits for the rejected promise would never continue; the post step finishes the rollback.

@@ -4,6 +4,7 @@ import { aliasControl } from './edges/alias-control'
 import { systemClock } from './edges/clock'
 import { homeRegion } from './edges/environment'
 import { openJournalFile } from './edges/journal-file'
+import { callerSecrets, hideInAnswers } from './edges/known-values'
 import { lambdaControl } from './edges/lambda-control'
 import { lazyIdentity, lazyRoleControl } from './edges/lazy-edges'
 import { pacing } from './edges/paced-calls'
@@ -22,6 +23,7 @@ const LIMIT_MS = 10 * 60_000
 /** The post step: runs always, and has nothing to do after a main step that came to its end. Named as @github/local-action calls it. */
 export async function run(): Promise<void> {
   maskSecrets(runnerProxies.secrets)
+  hideInAnswers([...runnerProxies.secrets, ...callerSecrets(process.env)])
   try {
     const path = rememberedJournal()
     const journal = path === '' ? undefined : openJournalFile(path)

@@ -29,6 +29,32 @@ const adding = (name: string, before: string | undefined, after: string | undefi
 const inverse = inverseOf(adding('ROTEL_A', undefined, 'a'), SALT)
 const [orders, images] = [anArn('orders'), anArn('images')]
 
+describe('a journal with a line that this action does not write', () => {
+  const lines = (...more: readonly object[]) =>
+    [{ kind: 'run', account: ACCOUNT, partition: 'aws', salt: SALT }, ...more]
+      .map((line) => `${JSON.stringify(line)}\n`)
+      .join('')
+
+  test.each<[string, object]>([
+    ['no function', { kind: 'write', inverse }],
+    ['a function without its ARN', { kind: 'write', function: {}, inverse }],
+    [
+      'a function that its ARN does not name',
+      { kind: 'write', function: { ...orders, name: 'x' }, inverse },
+    ],
+    ['no way back', { kind: 'write', function: orders }],
+    ['a way back without variables', { kind: 'write', function: orders, inverse: {} }],
+    ['an alias that is nowhere', { kind: 'alias', move: { function: orders, alias: 'live' } }],
+    ['a change of a role without its kind', { kind: 'role', number: 1, change: {} }],
+    ['an end of nothing', { kind: 'ended' }],
+    ['the kind of every object', { kind: 'constructor' }],
+    ['no role', { kind: 'settle', regions: [] }],
+  ])('is none that could be followed: %s', (_, line) => {
+    expect(readJournal(lines(line))).toBeUndefined()
+    expect(readJournal(lines())).toBeDefined()
+  })
+})
+
 describe('what is still to be undone', () => {
   test('is what was written and not finished', () => {
     const store = aStore()

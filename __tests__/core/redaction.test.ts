@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { withoutEchoes, withoutValues } from '../../src/model/redaction'
+import { formsOf, withoutEchoes, withoutValues } from '../../src/model/redaction'
 import { secretParts } from '../../src/systems/rotel/settings'
 
 const SECRET = 'hunter2-canary'
@@ -127,6 +127,10 @@ describe('values of variables', () => {
     expect(withoutValues('cost (a+b)*[c]$ is', ['(a+b)*[c]$'])).toBe('cost *** is')
     expect(withoutValues('xayyb', ['a.*b'])).toBe('xayyb')
   })
+})
+
+test('the forms of a value are those of what can be sent of it', () => {
+  expect(formsOf('\ud800-key')).toEqual(expect.arrayContaining(['%EF%BF%BD-key', '77+9LWtleQ']))
 })
 
 describe('what must not be shown of a function’s variables', () => {

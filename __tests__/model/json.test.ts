@@ -25,6 +25,14 @@ test('no text makes it throw', () => {
   }
 })
 
+test.each([
+  ['lists', (depth: number) => '['.repeat(depth) + ']'.repeat(depth)],
+  ['objects', (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`],
+])('%s within one another are read, until nobody could look through them', (_, text) => {
+  expect(parseJson(text(400))).toBeDefined()
+  for (const depth of [600, 100_000]) expect(parseJson(text(depth))).toBeUndefined()
+})
+
 test('`null` is JSON, and not the absence of it', () => {
   expect(parseJson('null')).toBeNull()
 })

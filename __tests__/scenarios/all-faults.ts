@@ -2,6 +2,7 @@
 
 import type { FaultOfAll } from './called-kinds'
 import { faultOf } from './other-answers'
+import { QUOTING, quotingOf } from './quoting'
 
 /** So slow that the answer does not end while the step waits for it. */
 const MS_PER_BYTE = 1_000
@@ -48,6 +49,20 @@ export const ALL_FAULTS = {
   'answered by the byte': {
     aws: () => ({ kind: 'trickle', msPerByte: MS_PER_BYTE }),
     http: { kind: 'trickle', msPerByte: MS_PER_BYTE },
+  },
+  'refused, and all that it was told is quoted': {
+    aws: (service, operation) => ({
+      kind: 'error',
+      name: service === 'iam' ? 'InvalidInput' : 'ValidationException',
+      status: 400,
+      message: quotingOf(operation),
+    }),
+    http: {
+      kind: 'status',
+      status: 400,
+      body: JSON.stringify({ message: QUOTING }),
+      type: 'application/json',
+    },
   },
 } as const satisfies Readonly<Record<string, FaultOfAll>>
 

@@ -12,7 +12,7 @@ export interface Called extends Pick<StackWorld, 'aws' | 'clickStack'> {
 
 /** A fault as each kind of server knows it. */
 export interface FaultOfAll {
-  readonly aws: (service: ServiceName) => AwsFault
+  readonly aws: (service: ServiceName, operation: string) => AwsFault
   readonly http: HttpFault
 }
 
@@ -97,7 +97,7 @@ function byCall({ service, operation }: AwsCall): CallKind['disturb'] {
       skip,
       count: Infinity,
       matches: strikes,
-      fault: fault.aws(service),
+      fault: fault.aws(service, operation),
     })
     return () => handle.hits
   }

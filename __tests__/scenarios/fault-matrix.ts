@@ -15,7 +15,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from '@jest/globals'
 import { ACTIONS_BOT, type LocalGitHub, startLocalGitHub } from '../../local/github'
 import { fastTime } from '../../local/runner/fast-time'
+import { leaksOf } from '../../local/runner/leaks'
 import type { StepResult } from '../../local/runner/step'
+import { recordFigures } from '../campaign/figures'
 import { ALL_FAULTS, type FaultName } from './all-faults'
 import { type CallKind, kindsCalled } from './called-kinds'
 import {
@@ -26,7 +28,7 @@ import {
   type Inputs,
   watchForUnreadableSecrets,
 } from './disturbed-step'
-import { inStack, type StackWorld } from './stack-world'
+import { GITHUB_TOKEN, inStack, type StackWorld } from './stack-world'
 import { watchForUnprovenRoutes } from './unproven-routes'
 import { type FoundState, watchForDarkness } from './way-back-state'
 import { functionsOf, statusesOf } from './world'
@@ -89,6 +91,9 @@ function testFaults(attempt: Attempt): void {
       process.stdout.write(
         `Faults of ${attempt.title} (${name}): ${String(tried)} tried, ${String(tried - failures.length)} held, ${String(notReached)} not reached\n`,
       )
+      // Each trial is scanned for secrets and for commands of others: stack-world.ts throws where it finds one.
+      const leaks = failures.filter((failure) => failure.includes('canary-')).length
+      recordFigures('leaks', { 'faults scanned': tried, leaks })
       expect(failures).toEqual([])
     },
     LIMIT_MS,
@@ -142,7 +147,7 @@ const PULL = 7
 function aGitHub(): Promise<LocalGitHub> {
   return startLocalGitHub({
     pulls: [PULL],
-    tokens: { ghs_job: { author: ACTIONS_BOT, isInstallation: true, mayWrite: true } },
+    tokens: { [GITHUB_TOKEN]: { author: ACTIONS_BOT, isInstallation: true, mayWrite: true } },
   })
 }
 
@@ -294,6 +299,8 @@ async function outcomeOf(attempt: Attempt, trial: Trial, clean: Undisturbed): Pr
           `not as found (${differences(found, last)}), nor as wanted (${differences(clean.wanted, last)})`,
         )
       }
+      const comments = github?.comments.of(PULL).map(({ body }) => body) ?? []
+      wrong.push(...leaksOf(result, job, [GITHUB_TOKEN], { comments: comments.join('\n') }))
       const journals = [...job.files().keys()].filter((file) => file.endsWith('.journal'))
       if (journals.length > 0) wrong.push('the journal is left')
     })

@@ -1,6 +1,7 @@
 /** A scenario's world with a ClickStack in it: what functions send arrives in a real ClickHouse. */
 
 import { expect } from '@jest/globals'
+import { injectionsIn } from '../../local/runner/injections'
 import { leaksOf } from '../../local/runner/leaks'
 import { type Job, startJob, type Step, type StepResult } from '../../local/runner/step'
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack'
@@ -10,11 +11,19 @@ import { FOREIGN_SHORT, FOREIGN_VALUE, HEADER_VALUE } from './world'
 export const INGESTION_KEY = 'canary-ingestion-5b8e'
 export const CLICKHOUSE_PASSWORD = 'canary-clickhouse-91aa'
 export const ACCESS_KEY = 'canary-access-key-3f60'
+export const GITHUB_TOKEN = 'canary-github-token-5d1c'
+/** Of the caller, as a job that assumes a role has them. */
+export const SESSION = {
+  AWS_SECRET_ACCESS_KEY: 'canary-aws-secret-key-8e02',
+  AWS_SESSION_TOKEN: 'canary-aws-session-token-c47d',
+}
 
 const SECRETS = [
   INGESTION_KEY,
   CLICKHOUSE_PASSWORD,
   ACCESS_KEY,
+  GITHUB_TOKEN,
+  ...Object.values(SESSION),
   HEADER_VALUE,
   FOREIGN_VALUE,
   FOREIGN_SHORT,
@@ -62,10 +71,10 @@ export async function inStack(
     const result = await job.run({
       debug: true,
       ...step,
-      env: { ...stack.aws.env, ...env, ...step.env },
+      env: { ...stack.aws.env, ...SESSION, ...env, ...step.env },
     })
     expect(leaksOf(result, job, SECRETS)).toEqual([])
-    expect(result.otherCommands).toEqual([])
+    expect(injectionsIn(result)).toEqual([])
     return result
   }
   try {

@@ -3,7 +3,7 @@
 import { expect } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/local-aws'
 import type { Attempt } from './disturbed-step'
-import { ACCESS_KEY, INGESTION_KEY, type StackWorld } from './stack-world'
+import { ACCESS_KEY, GITHUB_TOKEN, INGESTION_KEY, type StackWorld } from './stack-world'
 import { FOREIGN, statusesOf } from './world'
 
 const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
@@ -158,7 +158,7 @@ export const plan: Attempt = {
   comments: true,
   async prepare(world) {
     const inputs = await publishAlias.prepare(world)
-    return { ...inputs, mode: 'plan', comment: 'true', 'github-token': 'ghs_job' }
+    return { ...inputs, mode: 'plan', comment: 'true', 'github-token': GITHUB_TOKEN }
   },
 }
 

@@ -3,6 +3,7 @@
 import { expect } from '@jest/globals'
 import { startLocalAws } from '../../local/aws'
 import type { FunctionView, LocalAws, LocalAwsOptions } from '../../local/aws/local-aws'
+import { injectionsIn } from '../../local/runner/injections'
 import { leaksOf } from '../../local/runner/leaks'
 import { type Job, startJob, type Step, type StepResult } from '../../local/runner/step'
 
@@ -53,7 +54,7 @@ export async function aWorld(options: LocalAwsOptions = {}): Promise<World> {
   const run = async (step: Step): Promise<StepResult> => {
     const result = await job.run({ ...step, env: { ...aws.env, ...step.env } })
     expect(leaksOf(result, job, SECRETS)).toEqual([])
-    expect(result.otherCommands).toEqual([])
+    expect(injectionsIn(result)).toEqual([])
     return result
   }
   return {

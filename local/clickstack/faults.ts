@@ -6,7 +6,13 @@ import { trickle } from '../http/trickle'
 
 export type Fault =
   /** A refusal by the server or by a proxy before it. */
-  | { readonly kind: 'status'; readonly status: number; readonly body?: string }
+  | {
+      readonly kind: 'status'
+      readonly status: number
+      readonly body?: string
+      /** text/plain unless given. */
+      readonly type?: string
+    }
   /** A wrong answer with status 200: a login page, another service. */
   | { readonly kind: 'answer'; readonly body: string; readonly type?: string }
   /** Takes the request and never answers. */
@@ -114,7 +120,7 @@ export async function playFault(
       response.write(fault.body, () => response.destroy())
       return true
     case 'status':
-      response.writeHead(fault.status, { 'content-type': 'text/plain' })
+      response.writeHead(fault.status, { 'content-type': fault.type ?? 'text/plain' })
       response.end(fault.body ?? '')
       return true
     case 'answer':

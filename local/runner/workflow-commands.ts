@@ -31,7 +31,8 @@ export function interpretLog(stdout: string): InterpretedLog {
   const annotations: ShownAnnotation[] = []
   const otherCommands: string[] = []
   let resumeToken: string | undefined
-  for (const line of stdout.split('\n')) {
+  // The runner takes each of these for the end of a line (.NET, StreamReader.ReadLine).
+  for (const line of stdout.split(/\r\n|\n|\r/)) {
     if (resumeToken !== undefined) {
       if (line.trim() === `::${resumeToken}::`) resumeToken = undefined
       else log.push(line)
@@ -72,6 +73,8 @@ export function interpretLog(stdout: string): InterpretedLog {
         otherCommands.push(line)
     }
   }
+  // Nothing that was printed since was a command.
+  if (resumeToken !== undefined) otherCommands.push(`::stop-commands::${resumeToken}`)
   return { log, masks, annotations, otherCommands }
 }
 

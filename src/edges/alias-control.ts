@@ -15,6 +15,7 @@ import { clientSettings, onePer } from './aws-client'
 import { fromConfiguration } from './lambda-function'
 import { lambdaQuota } from './lambda-quota'
 import { ownPacing, type PacedCalls } from './paced-calls'
+import { withTypedAnswers } from './typed-answer'
 
 /**
  * @param apiShare share of Lambda's control-plane quota, in (0, 1]
@@ -22,7 +23,7 @@ import { ownPacing, type PacedCalls } from './paced-calls'
  */
 export function aliasControl(apiShare: number, calls: PacedCalls = ownPacing()): AliasControl {
   const inRegion = onePer((region) => ({
-    client: new LambdaClient(clientSettings(region)),
+    client: withTypedAnswers(new LambdaClient(clientSettings(region))),
     queue: lambdaQuota(calls, region, apiShare).otherCalls,
   }))
   return {

@@ -3,8 +3,8 @@
 import { membersOf, numberOf } from '../model/json'
 import type { AwsFault, AwsFaultKind } from '../model/result'
 import { PROXY_FAULT } from '../model/proxy-fault'
-import { withoutEchoes } from '../model/redaction'
 import { RunEnded } from '../model/run-signal'
+import { shownWords } from './known-values'
 
 interface ThrownByClient {
   readonly name: string
@@ -26,7 +26,7 @@ export function awsFault(thrown: unknown): AwsFault {
   return {
     kind,
     code: error.name,
-    text: withoutEchoes(error.message),
+    text: shownWords(error.message),
     mayHaveLanded: kind === 'unavailable' && !isNotConnected(error.name),
   }
 }
@@ -74,7 +74,7 @@ export function describeThrown(thrown: unknown): ThrownByClient {
   const name = thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name
   if (isUnanswered(name)) {
     // An answer that broke off has a status, and the client adds advice for programmers.
-    const said = thrown.message.replace(/\s*Deserialization error: [\s\S]*$/, '')
+    const said = (thrown.message.split('Deserialization error: ')[0] ?? '').trimEnd()
     const message = name === 'TimeoutError' ? 'AWS did not answer in time' : said
     return { name, message, httpStatus: undefined }
   }

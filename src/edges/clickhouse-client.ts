@@ -9,8 +9,10 @@ import {
 } from '@clickhouse/client'
 import { membersOf, textOf } from '../model/json'
 import { PROXY_FAULT } from '../model/proxy-fault'
-import { withoutEchoes, withoutValues } from '../model/redaction'
+import { withoutValues } from '../model/redaction'
+import { shownWords } from './known-values'
 import type { StoreFault, StoreFaultKind } from '../systems/clickstack/telemetry-store'
+import { withoutTrailing } from '../model/text-end'
 
 export interface ClickHouseServer {
   /** Its path is that of a proxy before the server; the client itself would take it for a database. */
@@ -36,7 +38,7 @@ export function clickHouseClient({
   agent,
 }: ClickHouseServer): ClickHouseClient {
   const { origin, pathname } = new URL(url)
-  const path = pathname.replace(/\/+$/, '')
+  const path = withoutTrailing(pathname, '/')
   return createClient({
     url: origin,
     ...(path !== '' && { pathname: path }),
@@ -131,7 +133,7 @@ export function storeFault(
   server: Pick<ClickHouseServer, 'url' | 'password'>,
 ): StoreFault {
   const { code, message } = errorOf(thrown)
-  const words = withoutValues(withoutEchoes(message), secrets).slice(0, 200)
+  const words = withoutValues(shownWords(message), secrets).slice(0, 200)
   const kind = CODES[code]
   if (code === PROXY_FAULT) return { kind: 'unreachable', text: `ClickHouse: ${words}` }
   if (kind !== undefined) {

@@ -1,6 +1,7 @@
 /** The public release list of the extension, through GitHub's toolkit. Loaded only for `layer-version: latest`. */
 
 import type { Releases } from '../systems/rotel/releases'
+import { membersOf, textOf } from '../model/json'
 import { succeeded } from '../model/result'
 import { RELEASES_REPOSITORY } from '../systems/rotel/releases'
 import { githubClient, statusIn } from './github'
@@ -26,12 +27,17 @@ export function githubReleases(token: string, environment: NodeJS.ProcessEnv): R
           request: { signal: AbortSignal.timeout(TIME_LIMIT_MS) },
         })
         return succeeded(
-          data.map(({ tag_name, draft, prerelease, body }) => ({
-            tag: tag_name,
-            draft,
-            prerelease,
-            notes: body ?? '',
-          })),
+          data.map((release: unknown) => {
+            const { tag_name: tag, draft, prerelease, body } = membersOf(release)
+            // One that GitHub does not describe as it should is as good as none.
+            const isRelease = draft === false && prerelease === false
+            return {
+              tag: textOf(tag) ?? '',
+              draft: !isRelease,
+              prerelease: !isRelease,
+              notes: textOf(body) ?? '',
+            }
+          }),
         )
       } catch (thrown) {
         const status = String(statusIn(thrown) ?? 'no answer')

@@ -11,6 +11,7 @@ import type { Clock } from '../model/clock'
 import { done, type Look, notYet, poll } from '../model/poll'
 import type { StoreFault } from '../systems/clickstack/telemetry-store'
 import { type FetchedAnswer, proxiedFetch } from './proxied-fetch'
+import { withoutApiPath } from '../systems/clickstack/hyperdx-address'
 
 export interface HyperDxSettings {
   /** The API server (port 8000 in the field) or the user interface (8080), which hands API calls on. */
@@ -248,7 +249,7 @@ function siteOf(url: string): Site {
   if (parts === undefined || !/^https?:$/.test(parts.protocol)) {
     return { valid: false, address: '', name: 'hyperdx-url' }
   }
-  const path = parts.pathname.replace(/(\/api){0,2}(\/v2)?\/*$/, '')
+  const path = withoutApiPath(parts.pathname)
   return { valid: true, address: `${parts.origin}${path}`, name: parts.origin }
 }
 
@@ -301,9 +302,10 @@ function toward(location: string | undefined, site: Site): string {
 function errorName(json: unknown): string | undefined {
   const message = textOf(membersOf(json)['message'])
   if (message === undefined) return undefined
-  return /^([A-Z][A-Z0-9_]{2,60}(?=:)|Body validation failed: \w{1,20}|Source not found|Connection not found)/.exec(
-    message,
-  )?.[0]
+  return (
+    /^([A-Z][A-Z0-9_]{2,60}):/.exec(message)?.[1] ??
+    /^(Body validation failed: \w{1,20}|Source not found|Connection not found)/.exec(message)?.[0]
+  )
 }
 
 function notHyperDx(site: Site, status: number): ApiFault {

@@ -9,6 +9,7 @@ import { attempt, incomplete } from './attempt'
 import { clientSettings } from './aws-client'
 import { ownPacing, type PacedCalls } from './paced-calls'
 import { insistOnAnswer, NEXT_TO_THE_WIRE } from './query-answer'
+import { withTypedAnswers } from './typed-answer'
 
 /** It is asked once. */
 const PACE: PaceLimits = { perSecond: 20, burst: 5 }
@@ -18,7 +19,7 @@ export function identity(region: string, calls: PacedCalls = ownPacing()): Ident
   const queue = calls.queue(`sts ${region}`, PACE)
   return {
     async whoAmI(limit) {
-      const client = new STSClient(clientSettings(region))
+      const client = withTypedAnswers(new STSClient(clientSettings(region)))
       client.middlewareStack.add(insistOnAnswer(client.config.streamCollector), NEXT_TO_THE_WIRE)
       const answer = await attempt(() =>
         queue.read((options) => client.send(new GetCallerIdentityCommand({}), options), limit),

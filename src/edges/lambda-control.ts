@@ -31,6 +31,7 @@ import { ownPacing, type PacedCalls } from './paced-calls'
 import { fromConfiguration, tagsOf } from './lambda-function'
 import { lambdaQuota } from './lambda-quota'
 import { versionsRouted } from './lambda-routes'
+import { withTypedAnswers } from './typed-answer'
 
 /**
  * @param apiShare share of Lambda's control-plane quota, in (0, 1]
@@ -43,7 +44,7 @@ export function lambdaControl(
   time?: ObservedLambdaClock,
 ): LambdaControl {
   const inRegion = onePer((region) => {
-    const client = new LambdaClient(clientSettings(region))
+    const client = withTypedAnswers(new LambdaClient(clientSettings(region)))
     time?.observe(client)
     return { client, quota: lambdaQuota(calls, region, apiShare) }
   })

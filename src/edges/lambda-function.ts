@@ -8,6 +8,7 @@ import type {
   FunctionKind,
   LambdaFunction,
 } from '../systems/lambda/lambda-function'
+import { rememberVariables } from './known-values'
 
 /** @returns `undefined` for an answer without what every function has */
 export function fromConfiguration(
@@ -18,8 +19,10 @@ export function fromConfiguration(
   const arn = parseFunctionArn(configuration.FunctionArn ?? '')
   const { RevisionId: revisionId } = configuration
   const layers = (configuration.Layers ?? []).flatMap(layerOf)
+  const environment = environmentOf(configuration)
   const isWhole = layers.length === (configuration.Layers ?? []).length
   if (arn === undefined || revisionId === undefined || !isWhole) return undefined
+  if (environment.readable) rememberVariables(arn.name, environment.variables)
   return {
     arn,
     version: configuration.Version ?? '$LATEST',
@@ -30,7 +33,7 @@ export function fromConfiguration(
     timeoutSeconds: configuration.Timeout ?? 3,
     memoryMb: configuration.MemorySize ?? 128,
     layers,
-    environment: environmentOf(configuration),
+    environment,
     revisionId,
     codeSha256: configuration.CodeSha256,
     lastModified: timeOf(configuration.LastModified),

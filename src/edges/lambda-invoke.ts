@@ -2,7 +2,6 @@
 
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda'
 import { membersOf, parseJson, textOf } from '../model/json'
-import { withoutEchoes } from '../model/redaction'
 import { succeeded } from '../model/result'
 import type { Clock } from '../model/clock'
 import type { Invocation, InvokeFault, LambdaInvoke } from '../pipeline/smoke-test/invocation'
@@ -11,7 +10,9 @@ import { CONNECT_LIMIT_MS, onePer, USER_AGENT } from './aws-client'
 import { awsFault, describeThrown, isNotConnected, UNREADABLE } from './aws-fault'
 import { invokeQuota } from './lambda-quota'
 import { ownPacing, type PacedCalls } from './paced-calls'
+import { shownWords } from './known-values'
 import { requestHandler } from './request-handler'
+import { withTypedAnswers } from './typed-answer'
 
 /** In addition to the function's own timeout: cold start, extensions, the response. */
 const GRACE_SECONDS = 30
@@ -28,20 +29,22 @@ export function lambdaInvoke(
   const maxSockets = Math.max(concurrency, DRY_RUNS_AT_ONCE)
   const inRegion = onePer((region) => ({
     queue: invokeQuota(calls, region),
-    client: new LambdaClient({
-      region,
-      customUserAgent: USER_AGENT,
-      // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
-      maxAttempts: 1,
-      requestHandler: requestHandler(
-        {
-          connectionTimeout: CONNECT_LIMIT_MS,
-          // A function is silent until it answers.
-          socketTimeout: 0,
-        },
-        maxSockets,
-      ),
-    }),
+    client: withTypedAnswers(
+      new LambdaClient({
+        region,
+        customUserAgent: USER_AGENT,
+        // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
+        maxAttempts: 1,
+        requestHandler: requestHandler(
+          {
+            connectionTimeout: CONNECT_LIMIT_MS,
+            // A function is silent until it answers.
+            socketTimeout: 0,
+          },
+          maxSockets,
+        ),
+      }),
+    ),
   }))
   return {
     async invoke({ arn, qualifier, payload, timeoutSeconds }, signal) {
@@ -150,7 +153,7 @@ function platformError(
 
 function invokeFault(thrown: unknown): InvokeFault {
   const { name, message, httpStatus } = describeThrown(thrown)
-  const text = `${name}: ${withoutEchoes(message)}`
+  const text = `${name}: ${shownWords(message)}`
   if (name === 'TooManyRequestsException' || httpStatus === 429) {
     // As Lambda's API reference lists them; of others, the account's or Lambda's own limit is the cause.
     const reserved = /^(Reserved)?Function/.test(textOf(membersOf(thrown)['Reason']) ?? '')

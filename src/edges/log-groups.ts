@@ -16,6 +16,7 @@ import { type Result, succeeded } from '../model/result'
 import { allPages, attempt, incomplete } from './attempt'
 import { clientSettings, onePer } from './aws-client'
 import { ownPacing, type PacedCalls, type PacedQueue } from './paced-calls'
+import { withTypedAnswers } from './typed-answer'
 
 /** For each account and region; of FilterLogEvents, what the slowest regions allow (Logs quotas). */
 const DESCRIPTIONS: PaceLimits = { perSecond: 10, burst: 10 }
@@ -210,7 +211,7 @@ function eventOf({ logStreamName, timestamp, message }: FilteredLogEvent): reado
 
 function connect(region: string, calls: PacedCalls): Region {
   return {
-    logs: new CloudWatchLogsClient(clientSettings(region)),
+    logs: withTypedAnswers(new CloudWatchLogsClient(clientSettings(region))),
     descriptions: calls.queue(`logs ${region}`, DESCRIPTIONS),
     streams: calls.queue(`logs ${region} DescribeLogStreams`, STREAMS),
     events: calls.queue(`logs ${region} FilterLogEvents`, EVENTS),

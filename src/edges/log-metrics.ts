@@ -7,6 +7,7 @@ import { succeeded } from '../model/result'
 import { allPages, incomplete } from './attempt'
 import { clientSettings, onePer } from './aws-client'
 import { ownPacing, type PacedCalls } from './paced-calls'
+import { withTypedAnswers } from './typed-answer'
 
 const DAY_SECONDS = 86_400
 const DAYS = 30
@@ -16,7 +17,7 @@ const PACE: PaceLimits = { perSecond: 40, burst: 20 }
 /** @param calls the queues that it shares with other clients of the run */
 export function logMetrics(calls: PacedCalls = ownPacing()): Pick<LogGroups, 'ingestedBytes'> {
   const inRegion = onePer((region) => ({
-    metrics: new CloudWatchClient(clientSettings(region)),
+    metrics: withTypedAnswers(new CloudWatchClient(clientSettings(region))),
     queue: calls.queue(`cloudwatch ${region}`, PACE),
   }))
 

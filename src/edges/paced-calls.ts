@@ -10,7 +10,8 @@ import { called, type PaceLimits, served, startPace, throttled, waitMs } from '.
 import { done, type Look, notYet, poll } from '../model/poll'
 import { type Result, succeeded } from '../model/result'
 import { RunEnded, whyEnded } from '../model/run-signal'
-import { shortened, withoutEchoes } from '../model/redaction'
+import { shortened } from '../model/redaction'
+import { shownWords } from './known-values'
 import { describeThrown, endOfCredentials } from './aws-fault'
 import { type Failure, failureOf } from './aws-retry'
 import { systemClock } from './clock'
@@ -180,7 +181,7 @@ function queueOf(
       const ended = endOfCredentials(thrown, line.wasAccepted())
       if (ended) {
         const { name, message } = describeThrown(thrown)
-        credentialsEnded(shortened(`${name}: ${withoutEchoes(message)}`), ended)
+        credentialsEnded(shortened(`${name}: ${shownWords(message)}`), ended)
         return { ok: false, fault: { thrown, failure: FINAL, isDecisive: true } }
       }
       const failure = failureOf(thrown)

@@ -7,6 +7,7 @@ import type { ParameterFacts, SecretStores } from '../pipeline/preflight/secret-
 import { allPages } from './attempt'
 import { clientSettings, onePer } from './aws-client'
 import { ownPacing, type PacedCalls } from './paced-calls'
+import { withTypedAnswers } from './typed-answer'
 
 /** Systems Manager publishes no rate for it; it slows down by itself where this is too fast. */
 const PACE: PaceLimits = { perSecond: 20, burst: 10 }
@@ -14,7 +15,7 @@ const PACE: PaceLimits = { perSecond: 20, burst: 10 }
 /** @param calls the queues that it shares with other clients of the run */
 export function parameterStore(calls: PacedCalls = ownPacing()): Pick<SecretStores, 'parameter'> {
   const inRegion = onePer((region) => ({
-    store: new SSMClient(clientSettings(region)),
+    store: withTypedAnswers(new SSMClient(clientSettings(region))),
     queue: calls.queue(`ssm ${region}`, PACE),
   }))
 

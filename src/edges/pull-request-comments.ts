@@ -1,9 +1,10 @@
 /** The comment of a pull request, through GitHub's toolkit. Loaded only for `comment: true`. */
 
 import { membersOf, numberOf, textOf } from '../model/json'
-import { shortened, withoutEchoes } from '../model/redaction'
+import { shortened } from '../model/redaction'
 import { succeeded } from '../model/result'
 import type { PullRequestComments, StickyComment } from '../report/comment'
+import { shownWords } from './known-values'
 import { githubClient, type GitHubClient, messageIn, statusIn } from './github'
 
 const TIME_LIMIT_MS = 10_000
@@ -35,7 +36,7 @@ export function pullRequestComments(
         return succeeded(await write(github, place, known, comment))
       } catch (thrown) {
         const status = statusIn(thrown)
-        const text = shortened(withoutEchoes(messageIn(thrown)))
+        const text = shortened(shownWords(messageIn(thrown)))
         return { ok: false, fault: { kind: 'refused', status, text } }
       }
     },

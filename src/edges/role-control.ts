@@ -32,6 +32,7 @@ import { systemClock } from './clock'
 import { ownPacing, type PacedCalls, type SendOptions } from './paced-calls'
 import { decisionsOf } from './policy-simulation'
 import { insistOnAnswer, NEXT_TO_THE_WIRE, UnreadableAnswer } from './query-answer'
+import { withTypedAnswers } from './typed-answer'
 
 const WRITE_ATTEMPTS = 7
 const FIRST_PAUSE_MS = 500
@@ -299,7 +300,7 @@ export function roleControl(calls: PacedCalls = ownPacing()): RoleControl {
 }
 
 function connect(partition: string, calls: PacedCalls): Partition {
-  const client = new IAMClient(clientSettings(REGIONS[partition] ?? 'us-east-1'))
+  const client = withTypedAnswers(new IAMClient(clientSettings(REGIONS[partition] ?? 'us-east-1')))
   client.middlewareStack.add(insistOnAnswer(client.config.streamCollector), NEXT_TO_THE_WIRE)
   const queue = calls.queue(`iam ${partition}`, PACE)
   return {

@@ -7,6 +7,7 @@ import type { SecretStores } from '../pipeline/preflight/secret-stores'
 import { attempt, incomplete } from './attempt'
 import { clientSettings, onePer } from './aws-client'
 import { ownPacing, type PacedCalls } from './paced-calls'
+import { withTypedAnswers } from './typed-answer'
 
 /** Far below the quota of Secrets Manager, and as much as is ever needed. */
 const PACE: PaceLimits = { perSecond: 40, burst: 20 }
@@ -14,7 +15,7 @@ const PACE: PaceLimits = { perSecond: 40, burst: 20 }
 /** @param calls the queues that it shares with other clients of the run */
 export function secretsManager(calls: PacedCalls = ownPacing()): Pick<SecretStores, 'secret'> {
   const inRegion = onePer((region) => ({
-    store: new SecretsManagerClient(clientSettings(region)),
+    store: withTypedAnswers(new SecretsManagerClient(clientSettings(region))),
     queue: calls.queue(`secretsmanager ${region}`, PACE),
   }))
 

@@ -10,6 +10,7 @@ import type { TaggedFunctions } from '../pipeline/select/tagged-functions'
 import { allPages } from './attempt'
 import { clientSettings, onePer } from './aws-client'
 import { ownPacing, type PacedCalls } from './paced-calls'
+import { withTypedAnswers } from './typed-answer'
 
 /** The most that a page may hold (API reference, GetResources). */
 const PAGE = 100
@@ -20,7 +21,7 @@ const PACE: PaceLimits = { perSecond: 15, burst: 5 }
 /** @param calls the queues that it shares with other clients of the run */
 export function taggedFunctions(calls: PacedCalls = ownPacing()): TaggedFunctions {
   const inRegion = onePer((region) => ({
-    client: new ResourceGroupsTaggingAPIClient(clientSettings(region)),
+    client: withTypedAnswers(new ResourceGroupsTaggingAPIClient(clientSettings(region))),
     queue: calls.queue(`tagging ${region}`, PACE),
   }))
   return {

@@ -63,7 +63,7 @@ function faultIn(endpoint: string, url: URL | undefined): string | undefined {
 
 /** A query may hold a token. */
 function showUrl(inputs: InputReader, endpoint: string): string {
-  return inputs.show(endpoint.replace(/[?#].*$/s, '?…'))
+  return inputs.show(endpoint.replace(/[?#].*/s, '?…'))
 }
 
 function checkPath(inputs: InputReader, url: URL, protocol: Protocol | 'auto'): void {

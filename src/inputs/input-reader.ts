@@ -65,7 +65,7 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
 }
 
 function onOneLine(text: string): string {
-  return text.trim().replaceAll(/\p{Cc}+/gu, ' ')
+  return text.trim().replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
 }
 
 function shorten(text: string): string {

@@ -3,6 +3,7 @@
 import { parseLayerArn } from '../systems/lambda/layer-arn'
 import type { InputName } from './defaults'
 import type { InputReader } from './input-reader'
+import { enclosedParts } from '../model/enclosed'
 
 /** What each placeholder may stand for, as an example. */
 const EXAMPLES = { '{region}': 'eu-west-1', '{arch}': 'arm64', '{language}': 'python' } as const
@@ -19,7 +20,7 @@ export function checkLayerArnTemplate(
   )
   if (parseLayerArn(filledIn) !== undefined) return
 
-  const unknown = /\{[^}]*\}/.exec(filledIn)?.[0]
+  const unknown = enclosedParts(filledIn, ['{', '}'])[0]
   const why =
     unknown !== undefined
       ? `has the placeholder ${inputs.show(unknown)}; the placeholders are ${list(placeholders)}`

@@ -13,6 +13,7 @@ export function parseLayerChoice(inputs: InputReader): LayerChoice {
   if (arnTemplate === '') return parseVersion(inputs, version)
 
   if (version !== inputDefaults['layer-version']) {
+    parseVersion(inputs, version)
     inputs.problem(
       'layer-arn',
       `\`layer-arn\` and \`layer-version\` ${inputs.show(version)} contradict each other: the ARN ends with its own version. Set only one of them.`,

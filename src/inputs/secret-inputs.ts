@@ -4,6 +4,7 @@ import type { InputName } from './defaults'
 import { partsBesideReferences } from '../systems/rotel/secret-reference'
 import { mayHoldSecret } from '../systems/rotel/secret-variables'
 import { splitNameValue } from './lists'
+import { withoutTrailing } from '../model/text-end'
 
 const SECRET: readonly InputName[] = [
   'clickhouse-password',
@@ -40,7 +41,7 @@ export function secretInputs(read: (name: string) => string): readonly string[] 
     ...URLS.flatMap((name) => userInfo(read(name))),
     ...lines(read('headers')).flatMap(secretsOfHeader),
     ...lines(read('rotel-environment')).flatMap(secretsOfVariable),
-  ].flatMap((secret) => [secret, secret.trim(), secret.trim().replace(/=+$/, '')])
+  ].flatMap((secret) => [secret, secret.trim(), withoutTrailing(secret.trim(), '=')])
 
   const secrets = [
     ...keyForms,
@@ -59,7 +60,7 @@ export function secretInputs(read: (name: string) => string): readonly string[] 
 function basic(user: string, password: string): readonly string[] {
   if (password === '') return []
   const together = Buffer.from(`${user}:${password}`, 'utf8').toString('base64')
-  return [together, encodeURIComponent(password)]
+  return [together, encodeURIComponent(Buffer.from(password, 'utf8').toString('utf8'))]
 }
 
 /** Of the value of an `Authorization`. */

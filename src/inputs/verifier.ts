@@ -6,6 +6,7 @@ import type { InputReader } from './input-reader'
 import type { Mode } from '../model/mode'
 import { type ProofSettings, type Verifier, VERIFY_LEVELS } from '../pipeline/verify/settings'
 import { isPublicHost } from './public-host'
+import { withoutTrailing } from '../model/text-end'
 
 /** In `plan` and `remove` nothing has to arrive, so nothing has to be set up. */
 export function parseVerifier(inputs: InputReader, mode: Mode): Verifier {
@@ -128,5 +129,5 @@ function parseServer(inputs: InputReader, name: 'clickhouse-url' | 'hyperdx-url'
       `\`${name}\` is \`http://\` on a host that looks public: credentials travel in clear text.`,
     )
   }
-  return given.replace(/\/+$/, '')
+  return withoutTrailing(given, '/')
 }

@@ -17,8 +17,9 @@ const BY_POLICY: readonly (readonly [RegExp, Reason])[] = [
 /** The reason that AWS's words give, where it is not simply that the permission is missing. */
 export function denialReason(text: string): Reason | undefined {
   const words = text.replace(/\s+/g, ' ')
-  const [, kind = ''] = /(?:explicit deny in an? |because no )(.*)$/i.exec(words) ?? []
-  const ofPolicy = BY_POLICY.find(([phrase]) => phrase.test(kind.toLowerCase()))?.[1]
+  const phrase = /explicit deny in an? |because no /i.exec(words)
+  const kind = phrase === null ? '' : words.slice(phrase.index + phrase[0].length).toLowerCase()
+  const ofPolicy = BY_POLICY.find(([policy]) => policy.test(kind))?.[1]
   if (ofPolicy !== undefined) return ofPolicy
   if (/with an explicit deny/i.test(words)) return 'denied-explicitly'
   // Lambda checks the key with the rights of the caller, and names the role where that is what KMS does not know.

@@ -6,13 +6,28 @@ export interface JsonObject {
   readonly [member: string]: Json
 }
 
-/** @returns `undefined` for a text that is not JSON, which no JSON is parsed to */
+/** What looks through a value calls itself for each level, and the stack ends after some thousands. */
+const DEEPEST = 500
+
+/** @returns `undefined` for a text that is not JSON, which no JSON is parsed to, and for one of more than 500 levels */
 export function parseJson(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json
+    const value = JSON.parse(text) as Json
+    return text.length > 2 * DEEPEST && isTooDeep(value) ? undefined : value
   } catch {
     return undefined
   }
+}
+
+function isTooDeep(value: Json): boolean {
+  let level: readonly Json[] = [value]
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    level = level.flatMap((one) =>
+      typeof one === 'object' && one !== null ? Object.values(one) : [],
+    )
+    if (level.length === 0) return false
+  }
+  return true
 }
 
 /** An object with members, and no list. */

@@ -1,5 +1,7 @@
 /** Keeps secrets out of foreign texts: AWS's error texts echo environments and presigned URLs. */
 
+import { withoutTrailing } from './text-end'
+
 const HIDDEN = '***'
 
 /**
@@ -7,12 +9,25 @@ const HIDDEN = '***'
  * waiter errors print whole responses, and GetFunction's answers hold presigned URLs.
  */
 export function withoutEchoes(text: string): string {
-  return text
-    .replace(/String measured:[\s\S]*/i, '')
-    .replace(/\{(?:[\s\S]*\}|[\s\S]*$)/g, '{…}')
-    .replace(/(https?:\/\/[^\s"'?]+)\?\S*/gi, '$1?…')
+  return withoutBraces(text.replace(/String measured:[\s\S]*/i, ''))
+    .replace(/https?:\/\/\S+/gi, withoutQuery)
     .replace(/\s+/g, ' ')
     .trim()
+}
+
+/** From the first brace to the last one that closes, and from one that nothing closes to the end. */
+function withoutBraces(text: string): string {
+  const open = text.indexOf('{')
+  if (open === -1) return text
+  const close = text.lastIndexOf('}')
+  const rest = close < open ? '' : text.slice(close + 1)
+  return `${text.slice(0, open)}{…}${withoutBraces(rest)}`
+}
+
+/** @param url and what follows it without a blank: nothing tells where a query ends */
+function withoutQuery(url: string): string {
+  const query = url.indexOf('?')
+  return query === -1 ? url : `${url.slice(0, query)}?…`
 }
 
 /**
@@ -27,7 +42,9 @@ export function withoutValues(text: string, values: Iterable<string>): string {
     .sort((a, b) => b.length - a.length)
   return longestFirst.reduce((hidden, value) => {
     const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+')
-    if (value.length >= 4) return hidden.replace(new RegExp(literal, 'g'), HIDDEN)
+    // Who quotes a header may write it in other case.
+    const flags = value.length >= 8 ? 'gi' : 'g'
+    if (value.length >= 4) return hidden.replace(new RegExp(literal, flags), HIDDEN)
     const isPartOfAName = insideNames(hidden)
     return hidden.replace(
       new RegExp(`(?<![\\w-])${literal}(?![\\w-])`, 'g'),
@@ -36,12 +53,18 @@ export function withoutValues(text: string, values: Iterable<string>): string {
   }, text)
 }
 
-/** ARNs, URLs without a user, IP addresses, and names of hosts, each with a port or without. */
+/** What may be an ARN, a URL without a user, an IP address or the name of a host, each with a port or without. */
 const NAMES =
-  /\barn:[\w-]*:[^\s"'<>()[\]{},;=]+|\bhttps?:\/\/(?![^\s"'<>/]*@)[^\s"'<>]+|\[[0-9a-f:]*:[0-9a-f:.]*\](?::\d+)?|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|\b(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?::\d+)?/gi
+  /\barn:[\w-]*:[^\s"'<>()[\]{},;=]+|\bhttps?:\/\/(?![^\s"'<>/]*@)[^\s"'<>]+|(?:\[[0-9a-f:.]+\]|(?<![\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::\d+)?/gi
+
+/** Names of hosts that words of a sentence do not look like. */
+const HOST =
+  /^(?:arn:|https?:|\[[^\]]*:|\d{1,3}(?:\.\d{1,3}){3}(?::|$)|localhost(?::|$)|[^:]*\.[a-z]{2,}(?::|$))/i
 
 function insideNames(text: string): (at: number) => boolean {
-  const ranges = [...text.matchAll(NAMES)].map(({ index, 0: name }) => [index, index + name.length])
+  const ranges = [...text.matchAll(NAMES)]
+    .filter(([name]) => HOST.test(name))
+    .map(({ index, 0: name }) => [index, index + name.length])
   return (at) => ranges.some(([from = 0, to = 0]) => at >= from && at < to)
 }
 
@@ -50,8 +73,10 @@ function insideNames(text: string): (at: number) => boolean {
  * inside JSON. For `withoutValues`, where others may quote a request of ours.
  */
 export function formsOf(value: string): readonly string[] {
-  const base64 = Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, '')
-  const inUrl = encodeURIComponent(value)
+  // Half of a pair of surrogates cannot be sent: U+FFFD is sent in its place.
+  const sent = Buffer.from(value, 'utf8').toString('utf8')
+  const base64 = withoutTrailing(Buffer.from(sent, 'utf8').toString('base64'), '=')
+  const inUrl = encodeURIComponent(sent)
   return [
     value,
     inUrl,

@@ -78,17 +78,23 @@ export function table(header: readonly string[], rows: readonly (readonly string
 const REFERENCE =
   /@(?=[a-z\d])|(?<!&)#(?=\d)|\bGH-(?=\d)|:\/\/(?!&)(?=[^\s/]+\/[^\s/]+\/[^\s/]+\/(?:issues|pull|discussions|commit)\/)/gi
 
-/** GitHub looks for none of them there. */
-const FENCED = /^(`{3,})[^\n]*\n[\s\S]*?^\1$/m
-
 /**
  * Markdown that mentions nobody and refers to nothing when it is a comment of GitHub's: a blank without width parts the
- * sign from what it would notify or link.
+ * sign from what it would notify or link. GitHub looks for none of them in fenced blocks.
  */
 export function withoutReferences(markdown: string): string {
-  const fenced = FENCED.exec(markdown)
-  if (fenced === null) return markdown.replace(REFERENCE, '$&&#8203;')
-  const end = fenced.index + fenced[0].length
-  const before = withoutReferences(markdown.slice(0, fenced.index))
-  return `${before}${fenced[0]}${withoutReferences(markdown.slice(end))}`
+  const lines = markdown.split('\n')
+  const lastAt = new Map(lines.map((line, at) => [line, at]))
+  let fence: string | undefined
+  return lines
+    .map((line, at) => {
+      if (fence !== undefined) {
+        if (line === fence) fence = undefined
+        return line
+      }
+      const [opening] = /^`{3,}/.exec(line) ?? []
+      if (opening !== undefined && (lastAt.get(opening) ?? at) > at) fence = opening
+      return fence === undefined ? line.replace(REFERENCE, '$&&#8203;') : line
+    })
+    .join('\n')
 }

@@ -240,8 +240,13 @@ function writeReason(fault: AwsFault): Reason {
   if (/CodeSigning|InvalidCodeSignature|CodeVerification/.test(fault.code)) return 'code-signing'
   if (/4KB limit/.test(fault.text)) return 'environment-too-large'
   if (/more than 5 layers/.test(fault.text)) return 'layer-limit'
-  if (/Layer version .* does not exist/.test(fault.text)) return 'layer-unreadable'
+  if (isUnknownLayer(fault.text)) return 'layer-unreadable'
   return 'write-refused'
+}
+
+function isUnknownLayer(text: string): boolean {
+  const at = text.indexOf('Layer version ')
+  return at !== -1 && text.includes(' does not exist', at)
 }
 
 function failedUpdate(fn: LambdaFunction, sent: Variables): Refusal {

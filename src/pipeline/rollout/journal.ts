@@ -4,13 +4,14 @@
  * and what was written to roles. They hold the inverse change only, never foreign values.
  */
 
-import { membersOf, parseJson, textOf } from '../../model/json'
+import { membersOf, textOf } from '../../model/json'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import type { ConfigurationRecords } from '../configure/configuration-records'
 import { type Inverse, mergeInverses } from '../configure/inverse'
 import type { AliasMove, AliasRecords } from '../publish-alias/move-alias'
 import type { RoleArn } from '../../systems/iam/role-arn'
 import type { RoleChange, RoleRecords } from '../roles/role-change'
+import { type JournalHeader, type Line, parseLine, type RoleToSettle } from './journal-line'
 
 /** Where the lines are kept: a file, see edges/journal-file.ts. */
 export interface JournalStore {
@@ -21,44 +22,11 @@ export interface JournalStore {
   delete(): void
 }
 
-export interface JournalHeader {
-  readonly account: string
-  readonly partition: string
-  /** For the fingerprints of what was written. */
-  readonly salt: string
-}
-
 /** A function that this run has written to and not finished with. */
 interface OpenFunction {
   readonly function: FunctionArn
   /** All writes to it, as one way back. */
   readonly inverse: Inverse
-}
-
-type Line =
-  | ({ readonly kind: 'run' } & JournalHeader)
-  | { readonly kind: 'write'; readonly function: FunctionArn; readonly inverse: Inverse }
-  /** The last write to the function did not land. */
-  | { readonly kind: 'not-written'; readonly function: string }
-  | { readonly kind: 'alias'; readonly move: AliasMove }
-  | { readonly kind: 'role'; readonly number: number; readonly change: RoleChange }
-  /** `mode: remove` restores the log rights of the function, for good. */
-  | { readonly kind: 'restore'; readonly function: FunctionArn }
-  /** Functions with the role may need its rights to read secrets no more. */
-  | ({ readonly kind: 'settle' } & RoleToSettle)
-  | { readonly kind: 'settled'; readonly role: string }
-  /** Functions in one of their two end states, and writes to roles that are undone or for good: all of them at once. */
-  | {
-      readonly kind: 'ended'
-      readonly functions: readonly string[]
-      readonly changes: readonly number[]
-    }
-
-/** A role whose rights to read secrets are to be looked through when all functions have ended. */
-interface RoleToSettle {
-  readonly role: RoleArn
-  /** Where its functions are looked for. */
-  readonly regions: readonly string[]
 }
 
 /** The journal of a running step. */
@@ -343,30 +311,3 @@ function contentsOf({ header, state }: Replayed): JournalContents {
     changes: [...changes.values()],
   }
 }
-
-const KINDS = [
-  'run',
-  'write',
-  'not-written',
-  'alias',
-  'role',
-  'restore',
-  'settle',
-  'settled',
-  'ended',
-]
-
-/** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
-function parseLine(raw: string): Line | 'torn' | undefined {
-  const parsed = parseJson(raw)
-  if (parsed !== undefined) {
-    return KINDS.includes(textOf(membersOf(parsed)['kind']) ?? '')
-      ? (parsed as unknown as Line)
-      : undefined
-  }
-  const isBeginning = raw.startsWith(BEGINNING) || BEGINNING.startsWith(raw)
-  return isBeginning ? 'torn' : undefined
-}
-
-/** Of every line, as it is written. */
-const BEGINNING = '{"kind":"'

@@ -3,6 +3,9 @@
  * `buildLogSearchLink` of its alerts, and its page `/trace/<id>`.
  */
 
+import { withoutTrailing } from '../../model/text-end'
+import { withoutApiPath } from './hyperdx-address'
+
 export interface SearchLink {
   /** Of the user interface. */
   readonly hyperDxUrl: string
@@ -73,6 +76,6 @@ function plain(name: string): string {
 /** Without user and password, which a reader of the summary must not see, and without a slash at the end. */
 function baseOf(hyperDxUrl: string): string {
   const url = URL.canParse(hyperDxUrl) ? new URL(hyperDxUrl) : undefined
-  if (url === undefined) return hyperDxUrl.replace(/\/\/[^/]*@/, '//').replace(/\/+$/, '')
-  return `${url.origin}${url.pathname}`.replace(/(\/api){0,2}(\/v2)?\/*$/, '')
+  if (url === undefined) return withoutTrailing(hyperDxUrl.replace(/\/\/[^/]*@/, '//'), '/')
+  return withoutApiPath(`${url.origin}${url.pathname}`)
 }

@@ -4,6 +4,8 @@
  * lets it do so only at times: whoever asks what a pattern may reach gets the widest answer.
  */
 
+import { replaceEnclosed } from '../../model/enclosed'
+
 type Token =
   | { readonly kind: 'any' }
   /** Any run of characters but colons: the rest of one part of an ARN. */
@@ -35,14 +37,12 @@ export function globReachesPart(pattern: string, beginning: string): boolean {
 }
 
 /**
- * Whether everything that matches `narrow` matches `wide`, too. Exact; the time grows with the number of places where
- * `wide` may stand at once, which is small unless it has many `?` behind a `*`.
+ * Whether everything that matches `narrow` matches `wide`, too. Exact. `wide` must be a pattern of ours: the time grows with
+ * the number of places where it may stand at once, which is small unless it has many `?` behind a `*`.
  */
 export function globCovers(wide: string, narrow: string): boolean {
   const outer = tokensOf(wide)
   const inner = tokensOf(narrow)
-  // One letter stands for all that neither pattern names.
-  const letters = new Set<string | undefined>([undefined, ...lettersOf(outer), ...lettersOf(inner)])
   const seen = new Set<string>()
   const waiting: { readonly at: number; readonly places: readonly number[] }[] = [
     ...places(inner, [0]).map((at) => ({ at, places: places(outer, [0]) })),
@@ -53,18 +53,21 @@ export function globCovers(wide: string, narrow: string): boolean {
     if (seen.has(key)) continue
     seen.add(key)
     if (at === inner.length && !reached.includes(outer.length)) return false
-    for (const letter of letters) {
-      const after = places(outer, step(outer, reached, letter))
-      for (const to of places(inner, step(inner, [at], letter))) {
-        waiting.push({ at: to, places: after })
-      }
+    const token = inner[at]
+    if (token === undefined) continue
+    // What stands for any letter may stand for one that neither pattern names: `wide` matches that with `*` and `?` alone,
+    // which match all others, too.
+    const letter = token.kind === 'literal' ? token.text : undefined
+    const after = places(outer, step(outer, reached, letter))
+    for (const to of places(inner, step(inner, [at], letter))) {
+      waiting.push({ at: to, places: after })
     }
   }
   return true
 }
 
 function tokensOf(pattern: string): readonly Token[] {
-  const tokens = Array.from(pattern.replace(/\$\{[^}]*\}/g, '*'), (character) => {
+  const tokens = Array.from(replaceEnclosed(pattern, ['${', '}'], '*'), (character) => {
     if (character === '*') return ANY
     return character === '?' ? ONE : literal(character)
   })
@@ -73,10 +76,6 @@ function tokensOf(pattern: string): readonly Token[] {
 
 function literal(text: string): Literal {
   return { kind: 'literal', text }
-}
-
-function lettersOf(tokens: readonly Token[]): readonly string[] {
-  return tokens.flatMap((token) => (token.kind === 'literal' ? [token.text] : []))
 }
 
 /** Whether the two have a text in common: pairs of places that one text can lead to, row by row. */

@@ -174,24 +174,26 @@ function patternsOf(source: JsonObject, member: 'Action' | 'Resource'): Patterns
  */
 function ambiguityOf(text: string): string | undefined {
   const open: (Set<string> | undefined)[] = []
-  for (const [token, name, number] of text.matchAll(TOKENS)) {
+  let before = ''
+  for (const [token] of text.matchAll(TOKENS)) {
     if (token === '{') open.push(new Set())
     else if (token === '[') open.push(undefined)
     else if (token === '}' || token === ']') open.pop()
-    else if (number !== undefined && String(Number(number)) !== number) {
-      return 'a number cannot be kept exactly'
-    } else if (name !== undefined) {
+    else if (token === ':' && before.startsWith('"')) {
       const names = open.at(-1)
-      const plain = plainText(name)
-      if (names?.has(plain)) return `the member ${plain} occurs twice`
-      names?.add(plain)
+      const name = plainText(before)
+      if (names?.has(name)) return `the member ${name} occurs twice`
+      names?.add(name)
+    } else if (/^[-\d]/.test(token) && String(Number(token)) !== token) {
+      return 'a number cannot be kept exactly'
     }
+    before = token
   }
   return undefined
 }
 
-/** Names of members (texts before a colon), other texts, numbers, and what opens and closes. */
-const TOKENS = /("(?:[^"\\]|\\.)*")(?=\s*:)|"(?:[^"\\]|\\.)*"|(-?\d[\d.eE+-]*)|[[\]{}]/g
+/** Texts, also one that nothing closes; numbers; what opens and closes; the colon behind the name of a member. */
+const TOKENS = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"?|-?\d[\d.eE+-]*|[[\]{}:]/g
 
 function plainText(quoted: string): string {
   return textOf(parseJson(quoted)) ?? quoted

@@ -1,5 +1,7 @@
 /** Entries of `Resource` as IAM reads them. */
 
+import { replaceEnclosed } from '../../model/enclosed'
+
 const ARN_FIELDS = 6
 
 /**
@@ -9,6 +11,6 @@ const ARN_FIELDS = 6
 export function completedArn(entry: string): string {
   if (!entry.startsWith('arn:')) return entry
   // Colons within a policy variable separate nothing.
-  const fields = entry.replace(/\$\{[^}]*\}/g, '').split(':').length
+  const fields = replaceEnclosed(entry, ['${', '}'], '').split(':').length
   return fields < ARN_FIELDS ? `${entry}:*` : entry
 }

@@ -30,9 +30,14 @@ export function hasWorkingRotel(fn: LambdaFunction): boolean {
   const { environment } = fn
   return (
     !environment.readable ||
-    [...environment.variables].some(([name, value]) => value !== '' && SENDS_TO.test(name))
+    [...environment.variables].some(([name, value]) => value !== '' && sendsTo(name))
   )
 }
 
 /** Endpoints of exporters, not of Rotel's receivers; an env file may bring one too. */
-const SENDS_TO = /^ROTEL_(?:\w*EXPORTER\w*_ENDPOINT|ENV_FILE)$/
+function sendsTo(name: string): boolean {
+  if (name === 'ROTEL_ENV_FILE') return true
+  const [, exporter] = /^ROTEL_(\w+)$/.exec(name) ?? []
+  const end = '_ENDPOINT'
+  return exporter?.endsWith(end) === true && exporter.slice(0, -end.length).includes('EXPORTER')
+}

@@ -93,8 +93,8 @@ export interface RotelLine {
 /** `undefined`: not one of Rotel's, as far as can be told. tracing pads the level to five characters. */
 export function rotelLine(line: string): RotelLine | undefined {
   const plain = withoutColours(line)
-  const [, level, message] = /^ ?(TRACE|DEBUG|INFO|WARN|ERROR) +(.*)$/.exec(plain) ?? []
-  if (level !== undefined && message !== undefined) return logged(level, message)
+  const [start, level] = /^ ?(TRACE|DEBUG|INFO|WARN|ERROR) +/.exec(plain) ?? []
+  if (start !== undefined && level !== undefined) return logged(level, plain.slice(start.length))
   const known = PRINTED.find((start) => plain.startsWith(start))
   if (known !== undefined) return { level: undefined, known, text: plain }
   return PANIC.test(plain) ? { level: undefined, known: 'thread panicked', text: plain } : undefined

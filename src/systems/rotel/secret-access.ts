@@ -51,7 +51,8 @@ function keyAccess({ reference, kmsKey }: SecretKey): Access {
   const via = `${service}.${region}.amazonaws.com`
   const action = 'kms:Decrypt'
   const keys = `arn:${partition}:kms:${region}:${account}:key/`
-  const alias = /(?:^|:)(alias\/.+)$/.exec(kmsKey)?.[1]
+  const named = kmsKey.startsWith('alias/') ? 0 : kmsKey.indexOf(':alias/') + 1
+  const alias = /^alias\/./.test(kmsKey.slice(named)) ? kmsKey.slice(named) : undefined
   if (alias !== undefined) return { action, resource: `${keys}*`, alias, via }
   return { action, resource: kmsKey.startsWith('arn:') ? kmsKey : `${keys}${kmsKey}`, via }
 }

@@ -5,6 +5,7 @@
  */
 
 import { isAccountId, parseArn } from '../../model/arn'
+import { enclosedParts, replaceEnclosed } from '../../model/enclosed'
 
 /** A lookup that Rotel makes. An ARN is not secret and may be shown. */
 export interface SecretReference {
@@ -64,14 +65,14 @@ export function readSecretValue(text: string): SecretValue | ReferenceProblem {
       ? whole
       : { written: writeSecretReference(whole), references: [whole] }
   }
-  const inside = [...text.matchAll(INLINE)].map(([reference]) => parseSecretReference(reference))
+  const inside = enclosedParts(text, INLINE).map(parseSecretReference)
   const references: SecretReference[] = []
   for (const one of inside) {
     if (one === undefined) continue
     if ('problem' in one) return one
     references.push(one)
   }
-  const rest = text.replaceAll(INLINE, '')
+  const rest = replaceEnclosed(text, INLINE, '')
   if (rest.includes('${')) return { problem: 'contains a `${` that is not part of a `${arn:…}`' }
   if (rest.includes('secret://')) {
     return {
@@ -89,7 +90,7 @@ export function readSecretValue(text: string): SecretValue | ReferenceProblem {
 /** What is beside the references of a value: none where it is one as a whole, all of it where it has none. */
 export function partsBesideReferences(text: string): readonly string[] {
   if (isReference(text)) return []
-  const references = (text.match(INLINE) ?? []).filter(isReference)
+  const references = enclosedParts(text, INLINE).filter(isReference)
   return references.length === 0
     ? [text]
     : references
@@ -113,7 +114,7 @@ export function referencesIn(variables: Iterable<readonly [string, string]>): Se
   const found = new Map<string, SecretReference>()
   for (const [name, value] of variables) {
     if (!name.startsWith('ROTEL_')) continue
-    const texts = value.startsWith('secret://') ? [value] : (value.match(INLINE) ?? [])
+    const texts = value.startsWith('secret://') ? [value] : enclosedParts(value, INLINE)
     for (const text of texts) {
       const reference = parseSecretReference(text)
       if (reference === undefined || 'problem' in reference) continue
@@ -123,7 +124,7 @@ export function referencesIn(variables: Iterable<readonly [string, string]>): Se
   return [...found.values()]
 }
 
-const INLINE = /\$\{arn:[^}]*\}/g
+const INLINE = ['${arn:', '}'] as const
 
 /** Secrets Manager adds six characters to the name of each secret's ARN. A name of one's own may look like that, too. */
 export function hasSuffix({ name }: SecretReference): boolean {

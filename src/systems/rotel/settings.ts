@@ -92,6 +92,6 @@ export function secretParts(variables: Variables): string[] {
     const values = items.map((item) => item.slice(item.indexOf('=') + 1))
     return beside[0] === value
       ? [...parts, ...items, ...values]
-      : values.filter((part) => !/^\s*(bearer|basic)?\s*$/i.test(part))
+      : values.filter((part) => !/^(bearer|basic|)$/i.test(part.trim()))
   })
 }

@@ -5,6 +5,8 @@
  * tracing-subscriber that it uses. The functions return the end of a sentence, without the value, or `undefined`.
  */
 
+import { replaceEnclosed } from '../../model/enclosed'
+
 const LARGEST = 2n ** 64n - 1n
 
 /** An integer without a sign, of 64 bits. */
@@ -141,8 +143,7 @@ export function faultInRegion(value: string): string | undefined {
  * and only what follows a `=` has to be one.
  */
 export function faultInLogFilter(value: string): string | undefined {
-  const isParsed = value
-    .replace(/\[[^\]]*\]/g, '')
+  const isParsed = replaceEnclosed(value, ['[', ']'], '')
     .split(',')
     .map((directive) => directive.split('=').slice(1).join('='))
     .every((level) => /^(|off|error|warn|info|debug|trace|[0-5])$/i.test(level))
@@ -160,7 +161,14 @@ export function parameterValue(value: string): { readonly looks: Looks; readonly
   if (/^[+-]?(\d+|\d+\.\d*|\.\d+|\d+e[+-]?\d+)$/i.test(trimmed)) {
     return { looks: 'number', text: trimmed }
   }
-  if (/^(\{(.*=.*)?\}|\[.*\])$/s.test(trimmed)) return { looks: 'collection', text: trimmed }
+  if (isCollection(trimmed)) return { looks: 'collection', text: trimmed }
   const [, inner] = /^"((?:[^"\\]|\\.)*)"$/s.exec(trimmed) ?? []
   return { looks: 'text', text: inner ?? value }
+}
+
+/** `[…]`, `{}` and `{…=…}`. */
+function isCollection(text: string): boolean {
+  if (text.length < 2) return false
+  if (text.startsWith('[')) return text.endsWith(']')
+  return /^\{[\s\S]*\}$/.test(text) && (text.length === 2 || text.includes('='))
 }

@@ -40,7 +40,7 @@ export function carriedBy(fn: LambdaFunction, change: Change | undefined): Carri
 
 /** A reference to fill in takes the place of a secret, whole or as the value of a header. */
 function shown(name: string, value: string): string {
-  if (!mayHoldSecret(name)) return value.replace(USER_INFO, '$1USER:PASSWORD@')
+  if (!mayHoldSecret(name)) return value.replace(USER_INFO, '://USER:PASSWORD@')
   if (partsBesideReferences(value).length === 0) return value
   // Only Rotel resolves references, and only in its own variables.
   const placeholder = (key?: string) =>
@@ -66,11 +66,11 @@ const SECRET_ARN = 'arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX'
 
 /** What stands beside a reference may be the scheme alone. */
 function isSecretText(text: string): boolean {
-  return !/^\s*(bearer|basic)?\s*$/i.test(text)
+  return !/^(bearer|basic|)$/i.test(text.trim())
 }
 
 /** Of a URL. */
-const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/)[^/\s,]*@/gi
+const USER_INFO = /:\/\/[^/\s,]*@/g
 
 /**
  * Whether the template brings all of Rotel: layers and variables are as they are to be, and the marker, which disappears
