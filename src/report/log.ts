@@ -14,7 +14,7 @@ import type { Target } from '../pipeline/select/target'
 import { regionsOf, type Targets } from '../pipeline/select/targets'
 import type { Sharing } from '../pipeline/select/shard'
 import { type Annotated, annotationsOf, annotationsOfProblems } from './annotations'
-import { costText } from './extension-cost'
+import { costNotes, costText } from './extension-cost'
 import { metricsText, statusText } from './function-line'
 import { changeText } from '../pipeline/plan/change-text'
 import { countsText, functionsText, headline } from './headline'
@@ -164,6 +164,7 @@ export function announceReport(report: Report, runner: Runner): void {
     runner.info(`${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`)
   }
   if (report.extensionCost) runner.info(costText(report.extensionCost))
+  for (const note of costNotes(report.outcomes)) runner.info(note)
   if (report.cloudwatch?.savings) runner.info(savingsText(report.cloudwatch.savings))
   show(annotationsOf(report), runner)
 }

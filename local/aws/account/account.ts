@@ -24,6 +24,15 @@ export interface LocalCaller {
   allowAll(): void
   /** Actions that were allowed since the start or the last call of it, each once, sorted. */
   used(): readonly string[]
+  /** What was allowed since the start or the last call of `used`, as IAM was asked about it, each once. */
+  requests(): readonly CallerRequest[]
+}
+
+/** What IAM decides about. */
+export interface CallerRequest {
+  readonly action: string
+  readonly resource: string
+  readonly context: RequestContext
 }
 
 /** Values of a request's condition keys. */
@@ -58,14 +67,15 @@ export function createCaller(identity: CallerIdentity, allowedBy: AllowedBy): Ca
   let current = identity
   let denials: { action: string; resource: string }[] = []
   let policies: readonly unknown[] | undefined
-  let used = new Set<string>()
+  let used = new Map<string, CallerRequest>()
   const may = (action: string, resource: string, context: RequestContext = {}): boolean => {
     const denied = denials.some(
       (denial) => matchesGlob(denial.action, action) && matchesGlob(denial.resource, resource),
     )
     if (denied) return false
     if (policies !== undefined && !allowedBy(policies, action, resource, context)) return false
-    used.add(action)
+    const request = { action, resource, context }
+    used.set(JSON.stringify(request), request)
     return true
   }
   return {
@@ -86,10 +96,11 @@ export function createCaller(identity: CallerIdentity, allowedBy: AllowedBy): Ca
       policies = undefined
     },
     used: () => {
-      const actions = [...used].sort()
-      used = new Set()
-      return actions
+      const actions = new Set([...used.values()].map(({ action }) => action))
+      used = new Map()
+      return [...actions].sort()
     },
+    requests: () => [...used.values()],
     may: (action, resource) => may(action, resource),
     authorise: (action, resource, shown = resource, context = {}) => {
       if (!may(action, resource, context)) {

@@ -6,7 +6,7 @@
 
 import { byText } from '../../model/order'
 import { atOnce } from '../../model/at-once'
-import { faultRefusal, type Refusal } from '../../model/refusal'
+import { faultName, faultRefusal, type Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
 import { ownerText } from '../../systems/templates/drift'
 import type { Owner } from '../../systems/templates/owner'
@@ -433,7 +433,7 @@ async function inspectGroup(
     ? logConsumers(fn, facts.value)
     : {
         losses: [
-          `the readers of the log group ${fn.logGroup} were not checked (${facts.fault.code})`,
+          `the readers of the log group ${fn.logGroup} were not checked (${faultName(facts.fault)})`,
         ],
         notes: [],
       }
@@ -450,7 +450,7 @@ async function inspectGroup(
     warnings: [
       ...consumers.losses,
       ...consumers.notes,
-      ...(bytes.ok ? [] : [`the savings are not known (${bytes.fault.code})`]),
+      ...(bytes.ok ? [] : [`the savings are not known (${faultName(bytes.fault)})`]),
     ],
   }
 }
@@ -467,7 +467,7 @@ function driftRefusal(
     reason: 'template-owned',
     detail:
       owner === 'unknown'
-        ? 'whether a template owns it was not checked: its tags cannot be read'
+        ? 'whether a template owns it was not checked: its tags cannot be read (lambda:ListTags)'
         : `it belongs to ${ownerText(owner)}: the next deploy may remove Rotel, and CloudWatch Logs would stay disabled`,
   }
 }

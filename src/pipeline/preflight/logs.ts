@@ -7,7 +7,7 @@ import type { Mode } from '../../model/mode'
 import { MARKER, type LogsOwnership, readMarker } from '../../model/ownership'
 import type { Clock } from '../../model/clock'
 import { shortened } from '../../model/redaction'
-import { endOfRun, type Refusal } from '../../model/refusal'
+import { endOfRun, faultName, type Refusal } from '../../model/refusal'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
 import { logGroupArn } from '../../systems/iam/log-writes'
 import type { RoleControl } from '../../systems/iam/role-control'
@@ -128,8 +128,10 @@ async function findAllDarkness(
     suspects.map(async (fn): Promise<readonly LightSubject[]> => {
       const routed = await lambda.routedVersions(fn.arn)
       if (!routed.ok) {
-        const { code } = routed.fault
-        unread.set(fn.arn.text, { kind: 'not-checked', why: `versions in use: ${shortened(code)}` })
+        unread.set(fn.arn.text, {
+          kind: 'not-checked',
+          why: `versions in use: ${faultName(routed.fault)}`,
+        })
         return []
       }
       return routed.value
