@@ -32,6 +32,7 @@ export function recordedWrites(): RecordedWrites {
       read: (role) => roles.read(role),
       trusted: (role) => roles.trusted(role),
       managed: (arn) => roles.managed(arn),
+      exists: (arn) => roles.exists(arn),
       version: (arn, version) => roles.version(arn, version),
       simulate: (role, actions, resources, context) =>
         roles.simulate(role, actions, resources, context),
