@@ -168,6 +168,8 @@ interface Clean {
   readonly statuses: readonly string[]
   readonly exitCode: number | null
   readonly unchecked: readonly string[]
+  /** Everything that the run has said. */
+  readonly said: string
 }
 
 /** A world in which the case is next, and time runs faster: some runs wait for what will not come. */
@@ -208,6 +210,7 @@ async function cleanRun(one: PrintedCase): Promise<Clean> {
       statuses: statusesOf(result),
       exitCode: result.exitCode,
       unchecked: uncheckedOf(result),
+      said: `${result.stdout}\n${result.summary}`,
     }
   })
   if (clean === undefined) throw new Error(`${one.title} did not run`)
@@ -254,14 +257,17 @@ async function outcomeOf(one: PrintedCase, trial: Trial, clean: Clean): Promise<
       result.outputs['functions'] !== undefined &&
       functionsOf(result).some(({ status }) => status === 'failed')
     outcome = {
-      isNeeded: differs && isNamed,
+      isNeeded: isNamed && trial.actions.some((action) => !clean.said.includes(action)),
       told,
       wrong: [
         ...(differs && !isNamed ? [`no permission is named [${told}]`] : []),
         ...(differs && result.exitCode === 0 && !saysUnchecked(result)
           ? [`it succeeds, and does not say what was not checked [${told}]`]
           : []),
-        ...(ended.exitCode === 0 ? [] : [`the post step ends so: ${shown(ended)}`]),
+        // What it cannot undo without the permission, it says.
+        ...(ended.exitCode === 0 || trial.actions.some((action) => ended.stdout.includes(action))
+          ? []
+          : [`the post step ends so: ${shown(ended)}`]),
         ...dark.moments.map((moment) => `dark: ${moment}`),
         ...(strange.length > 0 && !isTold
           ? [`neither as found nor as wanted: ${strange.join(', ')} [${told}]`]
@@ -291,7 +297,10 @@ function saysUnchecked({ summary }: StepResult): boolean {
 
 /** Sentences about what was not checked, without what differs from run to run. */
 function uncheckedOf({ summary }: StepResult): readonly string[] {
-  const lines = summary.split('\n').filter((line) => UNCHECKED.test(line))
+  // Whether there are earlier cold starts depends on the pace of the machine.
+  const lines = summary
+    .split('\n')
+    .filter((line) => UNCHECKED.test(line) && !/its log group (does not|contains no)/.test(line))
   return lines.map((line) => line.replaceAll(/\d+(\.\d+)?/g, '0')).sort()
 }
 

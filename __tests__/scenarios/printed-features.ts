@@ -103,7 +103,11 @@ const removalOfReaders: PrintedCase = {
   async prepare({ aws, main }) {
     const role = aws.iam.createRole({ name: 'shop-role', attached: [BASIC] }).arn
     for (const name of [ORDERS, 'shop-cart']) aws.lambda.createFunction({ name, role })
-    const key = aws.secrets.create({ name: 'clickstack-key', value: 'canary-api-key-0d9f' })
+    const key = aws.secrets.create({
+      name: 'clickstack-key',
+      value: 'canary-api-key-0d9f',
+      suffix: 'a1B2c3',
+    })
     const inputs = { functions: 'shop-*', 'api-key': key, 'grant-secret-access': 'true' }
     await main(inputs)
     aws.lambda.setAlias(ORDERS, 'live', aws.lambda.publishVersion(ORDERS))
@@ -188,7 +192,11 @@ const FEATURES: readonly Feature[] = [
     heading: 'Secrets by reference',
     modes: ['plan', 'apply', 'verify'],
     prepare(aws) {
-      const key = aws.secrets.create({ name: 'clickstack-key', value: 'canary-api-key-0d9f' })
+      const key = aws.secrets.create({
+        name: 'clickstack-key',
+        value: 'canary-api-key-0d9f',
+        suffix: 'a1B2c3',
+      })
       const team = aws.parameters.create({ name: '/clickstack/team', value: 'shop' })
       const reads = {
         Version: '2012-10-17',
@@ -210,7 +218,11 @@ const FEATURES: readonly Feature[] = [
     besides: ['Secrets by reference'],
     prepare(aws) {
       anOrdersFunction(aws)
-      const key = aws.secrets.create({ name: 'clickstack-key', value: 'canary-api-key-0d9f' })
+      const key = aws.secrets.create({
+        name: 'clickstack-key',
+        value: 'canary-api-key-0d9f',
+        suffix: 'a1B2c3',
+      })
       const team = aws.parameters.create({ name: '/clickstack/team', value: 'shop' })
       return { 'api-key': key, headers: `x-team=${team}`, 'grant-secret-access': 'true' }
     },

@@ -113,6 +113,7 @@ describe('a Deny of our own', () => {
         ],
       })),
       losses: [],
+      notChecked: [],
       usedElsewhere: [],
     })
   })
