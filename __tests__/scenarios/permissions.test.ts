@@ -11,6 +11,11 @@ import { inWorld, statusesOf, type World } from './world'
 
 const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
 
+const statement = (Action: string | readonly string[], Resource = '*') => ({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action, Resource },
+})
+
 const NOT_CHECKED = /not checked (for|whether)|not checked:/
 
 const INPUTS = SHOP_INPUTS
@@ -51,6 +56,30 @@ test.each(['plan', 'apply', 'verify', 'remove'] as const)(
       expect(used).toEqual(actionsOf(printed.slice(0, 1)))
     }),
 )
+
+test('the Deny of other layers keeps a function unchanged that has one, and the report says what denies it', () =>
+  inWorld(async ({ aws, main }) => {
+    const role = aws.iam.createRole({ name: 'shop-role', attached: [BASIC] }).arn
+    const foreign = aws.lambda.layers.publish({
+      name: 'theirs',
+      account: '999999999999',
+      readableBy: 'everyone',
+    })
+    aws.lambda.createFunction({ name: 'shop-orders', role, layers: [foreign] })
+    aws.lambda.createFunction({ name: 'shop-cart', role })
+    const others = statement(
+      'lambda:GetLayerVersion',
+      'arn:aws:lambda:us-east-1:999999999999:layer:*:*',
+    )
+    aws.caller.allowOnly([...policiesUnder('apply'), others])
+    const result = await main({ functions: 'shop-*' })
+    expect(statusesOf(result)).toEqual([
+      'shop-cart: written no-verifier',
+      'shop-orders: blocked denied-explicitly',
+    ])
+    expect(result.summary).toContain('lambda:UpdateFunctionConfiguration')
+    expect(aws.lambda.get('shop-orders').layers).toEqual([foreign])
+  }))
 
 /** Modes in order, each with its policy and the feature's: [reads, writes]. @returns what was used of either */
 async function through(
@@ -180,11 +209,6 @@ test.concurrent('signed functions, and `auto-instrumentation`', () =>
     expect(used.some((arn) => arn.includes(':184161586896:'))).toBe(true)
   }),
 )
-
-const statement = (Action: string | readonly string[], Resource = '*') => ({
-  Version: '2012-10-17',
-  Statement: { Effect: 'Allow', Action, Resource },
-})
 
 test.concurrent('`cloudwatch-logs: deny`', () =>
   inStack(async (world) => {
