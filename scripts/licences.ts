@@ -6,7 +6,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Licences that allow redistribution in a bundle under MIT, by SPDX identifier. Any other fails the build. */
+/**
+ * Licences that allow redistribution in a bundle under MIT, by SPDX identifier. Any other fails the build. Development
+ * dependencies are not asked: they are not redistributed. One of them, `@cloud-copilot/iam-simulate` with its own packages, is
+ * under the AGPL-3.0: tests run it as a second opinion on policies, and nothing of it may get into `src/`.
+ */
 export const FREE_LICENCES: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',

@@ -1,6 +1,6 @@
 /** Third-party software: what is bundled is named with its licence in dist/licenses.txt, and every licence is free. */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -106,11 +106,30 @@ test('every package that the action depends on has a free licence', () => {
   expect(shipped.filter(({ license = '' }) => !FREE_LICENCES.has(license))).toEqual([])
 })
 
-test('every package for development has a licence that is free too', () => {
+/** Tests ask it for a second opinion on IAM policies. It is never bundled or distributed, nor is what it brings along. */
+const JUDGE = ['iam-policy', 'iam-simulate', 'iam-utils'].map(
+  (name) => `node_modules/@cloud-copilot/${name}`,
+)
+
+test('every package for development has a permissive licence too, but for the judge of IAM policies', () => {
   const further = new Set(['BlueOak-1.0.0', 'CC-BY-4.0', '(MIT OR CC0-1.0)'])
-  expect(
-    installed.filter(({ license = '' }) => !FREE_LICENCES.has(license) && !further.has(license)),
-  ).toEqual([])
+  const others = installed.filter(
+    ({ license = '' }) => !FREE_LICENCES.has(license) && !further.has(license),
+  )
+  expect(others.map(({ path, license, dev }) => ({ path, license, dev }))).toEqual(
+    JUDGE.map((path) => ({ path, license: 'AGPL-3.0-or-later', dev: true })),
+  )
+})
+
+test('nothing but tests imports the judge of IAM policies', () => {
+  const users = ['src', 'local', 'scripts'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .filter((file) =>
+        /from '@cloud-copilot/.test(readFileSync(join(root, folder, file), 'utf8')),
+      ),
+  )
+  expect(users).toEqual([])
 })
 
 describe('dist/licenses.txt', () => {

@@ -8,6 +8,7 @@ import { planRoleEdits, readRoles } from '../../src/pipeline/roles/plan-edits'
 import { roleWriteRefusal } from '../../src/pipeline/roles/role-write-refusal'
 import { versionRefusal } from '../../src/pipeline/disable-logs/versions'
 import { aMember, aRole } from '../core/roles/disabling'
+import { NO_ROLES } from '../core/support/roles'
 import { aFunction } from '../core/support/functions'
 
 function aFault(kind: AwsFaultKind, code: string, text: string): AwsFault {
@@ -56,8 +57,11 @@ describe.each(DECIDING)('%s', (_, fault, reason) => {
 test('with an expired token the policy to attach is not called unusable', async () => {
   const role = aRole()
   const strategy = { kind: 'deny', policyArn: POLICY_ARN } as const
-  const managed = () => Promise.resolve({ ok: false, fault: EXPIRED } as const)
-  const planned = await planRoleEdits([aMember('fn', role)], new Map(), strategy, { managed })
+  const exists = () => Promise.resolve({ ok: false, fault: EXPIRED } as const)
+  const planned = await planRoleEdits([aMember('fn', role)], new Map(), strategy, {
+    ...NO_ROLES,
+    exists,
+  })
   expect(planned).toMatchObject({ reason: 'credentials-refused' })
 })
 

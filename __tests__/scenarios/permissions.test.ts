@@ -2,32 +2,23 @@
 
 import { expect, test } from '@jest/globals'
 import { requireIdentityDocument } from '../../local/aws/iam/policy-documents'
-import { actionsOf, allPolicies, asCallerWith, policiesUnder } from './printed-policies'
+import { recordFigures } from '../campaign/figures'
+import { refusalOfJudge } from './judged-caller'
+import { aShop, SHOP_INPUTS } from './printed-features'
+import { actionsOf, allPolicies, asCallerWith, made, policiesUnder } from './printed-policies'
 import { inStack } from './stack-world'
 import { inWorld, statusesOf, type World } from './world'
-import { accepting } from './accepting'
 
 const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
 
-/** An ordinary function, one whose names point to Lambda@Edge, and two that may not log, with a version in use. */
-function shop({ lambda, iam }: World['aws']): void {
-  const logs = iam.createRole({ name: 'shop-role', attached: [BASIC] }).arn
-  const mute = iam.createRole({ name: 'shop-mute' }).arn
-  const own = lambda.layers.publish({ name: 'shared' })
-  lambda.createFunction({ name: 'shop-orders', role: logs, layers: [own] })
-  lambda.createFunction({ name: 'shop-edge', role: logs })
-  for (const [name, variables] of [
-    ['shop-mute', {}],
-    ['shop-odd', { CLICKSTACK_LAMBDA: 'unknown' }],
-  ] as const) {
-    lambda.createFunction({ name, role: mute, variables })
-    lambda.setAlias(name, 'live', lambda.publishVersion(name))
-  }
-}
+const statement = (Action: string | readonly string[], Resource = '*') => ({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action, Resource },
+})
 
 const NOT_CHECKED = /not checked (for|whether)|not checked:/
 
-const INPUTS = { functions: 'shop-*', ...accepting('log-loss') }
+const INPUTS = SHOP_INPUTS
 
 test('every policy that is printed is a whole one, which IAM accepts', () => {
   expect(allPolicies().length).toBeGreaterThan(15)
@@ -40,7 +31,7 @@ test.each(['plan', 'apply', 'verify', 'remove'] as const)(
   '`%s` runs with exactly its policy, and uses each of its actions',
   (mode) =>
     inWorld(async ({ aws, main }) => {
-      shop(aws)
+      aShop(aws)
       if (mode === 'verify' || mode === 'remove') await main(INPUTS)
       const printed = policiesUnder(mode)
       const used = await asCallerWith(
@@ -65,6 +56,30 @@ test.each(['plan', 'apply', 'verify', 'remove'] as const)(
       expect(used).toEqual(actionsOf(printed.slice(0, 1)))
     }),
 )
+
+test('the Deny of other layers keeps a function unchanged that has one, and the report says what denies it', () =>
+  inWorld(async ({ aws, main }) => {
+    const role = aws.iam.createRole({ name: 'shop-role', attached: [BASIC] }).arn
+    const foreign = aws.lambda.layers.publish({
+      name: 'theirs',
+      account: '999999999999',
+      readableBy: 'everyone',
+    })
+    aws.lambda.createFunction({ name: 'shop-orders', role, layers: [foreign] })
+    aws.lambda.createFunction({ name: 'shop-cart', role })
+    const others = statement(
+      'lambda:GetLayerVersion',
+      'arn:aws:lambda:us-east-1:999999999999:layer:*:*',
+    )
+    aws.caller.allowOnly([...policiesUnder('apply'), others])
+    const result = await main({ functions: 'shop-*' })
+    expect(statusesOf(result)).toEqual([
+      'shop-cart: written no-verifier',
+      'shop-orders: blocked denied-explicitly',
+    ])
+    expect(result.summary).toContain('lambda:UpdateFunctionConfiguration')
+    expect(aws.lambda.get('shop-orders').layers).toEqual([foreign])
+  }))
 
 /** Modes in order, each with its policy and the feature's: [reads, writes]. @returns what was used of either */
 async function through(
@@ -195,11 +210,6 @@ test.concurrent('signed functions, and `auto-instrumentation`', () =>
   }),
 )
 
-const statement = (Action: string | readonly string[], Resource = '*') => ({
-  Version: '2012-10-17',
-  Statement: { Effect: 'Allow', Action, Resource },
-})
-
 test.concurrent('`cloudwatch-logs: deny`', () =>
   inStack(async (world) => {
     withLogGroup(world.aws)
@@ -251,3 +261,16 @@ test.concurrent('`cloudwatch-logs: remove`', () =>
     await through(world, 'cloudwatch-logs: remove', inputs, 'instrumented', ALL)
   }),
 )
+
+// After all others: what they have called is judged.
+test('an independent judge allows each call of each mode and feature by the policies that are printed for it', async () => {
+  const distinct = new Map(made.map((one) => [JSON.stringify(one), one]))
+  expect(distinct.size).toBeGreaterThan(100)
+  const refused: string[] = []
+  for (const { policies, request } of distinct.values()) {
+    const refusal = await refusalOfJudge(policies, request)
+    if (refusal !== undefined) refused.push(refusal)
+  }
+  expect(refused).toEqual([])
+  recordFigures('iam judge', { 'calls of the caller allowed by both': distinct.size })
+})

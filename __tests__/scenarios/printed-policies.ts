@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/local-aws'
 import { policiesBelow, type Policy } from '../../scripts/printed-policies'
+import type { CallerRequest } from './judged-caller'
 
 const text = readFileSync(join(import.meta.dirname, '../../docs/permissions.md'), 'utf8')
 
@@ -33,6 +34,9 @@ export function refusedCalls({ calls }: Pick<LocalAws, 'calls'>): readonly strin
     .map(({ operation }) => operation)
 }
 
+/** All that callers with exactly some policies were allowed to do so far. */
+export const made: { readonly policies: readonly Policy[]; readonly request: CallerRequest }[] = []
+
 /** Does something as a caller with these policies and nothing else. @returns the actions that it used */
 export async function asCallerWith(
   aws: Pick<LocalAws, 'caller' | 'calls'>,
@@ -44,6 +48,7 @@ export async function asCallerWith(
   aws.caller.allowOnly(policies)
   await work()
   expect(refusedCalls(aws)).toEqual([])
+  made.push(...aws.caller.requests().map((request) => ({ policies, request })))
   aws.caller.allowAll()
   return aws.caller.used()
 }

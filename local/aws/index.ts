@@ -9,7 +9,7 @@ import { createCaller, type Account } from './account/account'
 import { createCallRecorder } from './call-log'
 import { systemClock } from './account/clock'
 import { createFaultInjector } from './faults'
-import { allowedBy } from './iam/evaluation'
+import { decidedBy } from './iam/evaluation'
 import { createIamService } from './iam/operations'
 import { createIamStore } from './iam/roles'
 import { storeLines } from './lambda/function-logs'
@@ -125,7 +125,7 @@ function createAccount(options: LocalAwsOptions): Account {
         arn: `arn:${partition}:sts::${id}:assumed-role/deploy/ci`,
         userId: 'AROALOCALAWS000000000:ci',
       },
-      allowedBy,
+      decidedBy,
     ),
   }
 }

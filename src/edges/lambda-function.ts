@@ -60,7 +60,7 @@ function layerOf({ Arn, SigningProfileVersionArn }: Layer): AttachedLayer[] {
 
 /** Without the right to list tags the answer bears an error in their place; without tags it bears neither. */
 export function tagsOf({ Tags, TagsError }: GetFunctionCommandOutput): LambdaFunction['tags'] {
-  return TagsError ? 'unknown' : new Map(Object.entries(Tags ?? {}))
+  return TagsError ? 'denied' : new Map(Object.entries(Tags ?? {}))
 }
 
 /** Lambda writes `2026-11-22T16:41:34.000+0000`. */

@@ -168,6 +168,15 @@ export function roleControl(calls: PacedCalls = ownPacing()): RoleControl {
     inlineNames,
     inline,
     managed,
+
+    async exists(policyArn) {
+      const answer = await attempt(() =>
+        ofPolicy(policyArn).read((iam, options) =>
+          iam.send(new GetPolicyCommand({ PolicyArn: policyArn }), options),
+        ),
+      )
+      return answer.ok ? succeeded(true) : answer
+    },
     version,
 
     async trusted(role) {

@@ -14,6 +14,11 @@ const BY_POLICY: readonly (readonly [RegExp, Reason])[] = [
   [/^vpc endpoint policy/, 'denied-by-endpoint-policy'],
 ]
 
+/** The action that AWS's words say the caller lacks, such as `lambda:ListAliases`. */
+export function deniedAction(text: string): string | undefined {
+  return /not authorized to perform:?\s+([a-z\d-]+:[A-Za-z\d]+)/.exec(text)?.[1]
+}
+
 /** The reason that AWS's words give, where it is not simply that the permission is missing. */
 export function denialReason(text: string): Reason | undefined {
   const words = text.replace(/\s+/g, ' ')

@@ -1,6 +1,6 @@
 /** Why something is not done with a function. */
 
-import { denialReason } from './denial'
+import { denialReason, deniedAction } from './denial'
 import { shortened } from './redaction'
 import type { Reason } from './reason'
 import type { AwsFault } from './result'
@@ -35,6 +35,12 @@ export function faultRefusal(fault: AwsFault, reason: Reason, prefix = ''): Refu
   const named = kind === 'unauthenticated' ? 'credentials-refused' : denialReason(text)
   const detail = shortened(`${prefix}${code}: ${text}`)
   return endOfRun(fault) ?? { reason: named ?? reason, detail }
+}
+
+/** A fault in a few words: its code, and before it the permission that the caller lacks, so that nobody has to guess it. */
+export function faultName({ kind, code, text }: AwsFault): string {
+  const action = kind === 'denied' ? deniedAction(text) : undefined
+  return shortened(action === undefined ? code : `${action}: ${code}`)
 }
 
 /**

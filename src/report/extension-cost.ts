@@ -31,6 +31,17 @@ export function costText({ functions, notChecked, ...median }: CostTotals): stri
   return `median ${signed(initMs)} ms over ${functionsText(functions)} (duration ${signed(durationMs)} ms, memory ${signed(maxMemoryMb)} MB), compared with cold starts before the change${others}`
 }
 
+/** Of the functions whose cost was not checked, one line of the log for each cause. */
+export function uncheckedCosts(outcomes: readonly Outcome[]): readonly string[] {
+  const whys = outcomes.flatMap(({ extensionCost: cost }) =>
+    cost?.kind === 'not-checked' ? [cost.why] : [],
+  )
+  return [...new Set(whys)].map((why) => {
+    const count = whys.filter((one) => one === why).length
+    return `What the extension costs: not checked for ${functionsText(count)} (${why}).`
+  })
+}
+
 /** Of one function, for its details. */
 export function costDetails({ extensionCost: cost }: Outcome): readonly string[] {
   if (cost === undefined) return []

@@ -14,7 +14,7 @@ import type { Target } from '../pipeline/select/target'
 import { regionsOf, type Targets } from '../pipeline/select/targets'
 import type { Sharing } from '../pipeline/select/shard'
 import { type Annotated, annotationsOf, annotationsOfProblems, verdictText } from './annotations'
-import { costText } from './extension-cost'
+import { costText, uncheckedCosts } from './extension-cost'
 import { metricsText, statusText } from './function-line'
 import { changeText } from '../pipeline/plan/change-text'
 import { functionsText } from './headline'
@@ -159,6 +159,7 @@ export function announceReport(report: Report, runner: Runner): void {
   announceMissingPolicies(report.outcomes, runner)
   announceRoleWrites(report, runner)
   if (report.extensionCost) runner.info(`Cold start: ${costText(report.extensionCost)}`)
+  for (const note of uncheckedCosts(report.outcomes)) runner.info(note)
   if (report.cloudwatch?.savings) runner.info(savingsText(report.cloudwatch.savings))
   // What fails a plan is the change as such: its annotation is the verdict, which the log has too.
   if (report.failsOnChange !== true) runner.info(verdictText(report))

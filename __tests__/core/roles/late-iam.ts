@@ -163,6 +163,8 @@ export function lateIam(
         const stored = roles.get(role.text)
         return stored && executionRole(role, stored)
       }),
+    exists: (arn) =>
+      read('GetPolicy', ({ policies }) => (policies.has(arn) ? (true as const) : undefined)),
     managed: (arn) =>
       read('GetPolicy', ({ policies }): ManagedPolicy | undefined => {
         const policy = policies.get(arn)

@@ -1,6 +1,7 @@
 /** What is to be written to roles so that functions cannot write to their log groups any more. */
 
 import { describe, expect, test } from '@jest/globals'
+import { succeeded } from '../../../src/model/result'
 import {
   denierOf,
   type EditMember,
@@ -56,7 +57,13 @@ async function plan(
   managed: readonly ManagedPolicy[] = [],
 ): Promise<RoleEdits | Refusal> {
   const read = new Map(roles.map((role) => [role.arn.text, role]))
-  return planRoleEdits(members, read, strategy, { managed: knowing(managed) })
+  return planRoleEdits(members, read, strategy, {
+    managed: knowing(managed),
+    exists: async (arn) => {
+      const known = await knowing(managed)(arn)
+      return known.ok ? succeeded(true) : known
+    },
+  })
 }
 
 function knowing(policies: readonly ManagedPolicy[]): RoleControl['managed'] {
@@ -106,6 +113,7 @@ describe('a Deny of our own', () => {
         ],
       })),
       losses: [],
+      notChecked: [],
       usedElsewhere: [],
     })
   })
@@ -179,9 +187,15 @@ describe('an administrator’s policy', () => {
   })
 
   test('is attached where the caller may not read it: IAM proves later what it denies', async () => {
-    const managed = () => Promise.resolve({ ok: false, fault: aFault('denied') } as const)
-    const found = await planRoleEdits([FN], new Map([[ROLE.text, bare]]), ATTACH, { managed })
+    const exists = () => Promise.resolve({ ok: false, fault: aFault('denied') } as const)
+    const found = await planRoleEdits([FN], new Map([[ROLE.text, bare]]), ATTACH, {
+      ...NO_ROLES,
+      exists,
+    })
     expect(editsOf(found).changes).toHaveLength(1)
+    expect(editsOf(found).notChecked).toEqual([
+      `not checked: whether the policy ${POLICY_ARN} exists (SomeException)`,
+    ])
   })
 })
 

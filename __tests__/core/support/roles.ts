@@ -12,6 +12,7 @@ export const NO_ROLES: RoleControl = {
   read: unasked,
   trusted: unasked,
   managed: unasked,
+  exists: unasked,
   version: unasked,
   putInline: unasked,
   deleteInline: unasked,

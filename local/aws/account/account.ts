@@ -24,18 +24,27 @@ export interface LocalCaller {
   allowAll(): void
   /** Actions that were allowed since the start or the last call of it, each once, sorted. */
   used(): readonly string[]
+  /** What was allowed since the start or the last call of `used`, as IAM was asked about it, each once. */
+  requests(): readonly CallerRequest[]
+}
+
+/** What IAM decides about. */
+export interface CallerRequest {
+  readonly action: string
+  readonly resource: string
+  readonly context: RequestContext
 }
 
 /** Values of a request's condition keys. */
 type RequestContext = Readonly<Record<string, readonly string[]>>
 
-/** Whether policies allow a request. */
-export type AllowedBy = (
+/** What policies decide about a request. */
+type DecidedBy = (
   policies: readonly unknown[],
   action: string,
   resource: string,
   context: RequestContext,
-) => boolean
+) => 'allowed' | 'explicitDeny' | 'implicitDeny'
 
 /** What all services share: whose account it is, who calls, what time it is. */
 export interface Account {
@@ -54,18 +63,21 @@ export interface CallerPermissions extends LocalCaller {
 }
 
 /** The caller may do everything that has not been denied, or what its policies allow. */
-export function createCaller(identity: CallerIdentity, allowedBy: AllowedBy): CallerPermissions {
+export function createCaller(identity: CallerIdentity, decidedBy: DecidedBy): CallerPermissions {
   let current = identity
   let denials: { action: string; resource: string }[] = []
   let policies: readonly unknown[] | undefined
-  let used = new Set<string>()
+  let used = new Map<string, CallerRequest>()
+  const decide = (action: string, resource: string, context: RequestContext) =>
+    policies === undefined ? 'allowed' : decidedBy(policies, action, resource, context)
   const may = (action: string, resource: string, context: RequestContext = {}): boolean => {
     const denied = denials.some(
       (denial) => matchesGlob(denial.action, action) && matchesGlob(denial.resource, resource),
     )
     if (denied) return false
-    if (policies !== undefined && !allowedBy(policies, action, resource, context)) return false
-    used.add(action)
+    if (decide(action, resource, context) !== 'allowed') return false
+    const request = { action, resource, context }
+    used.set(JSON.stringify(request), request)
     return true
   }
   return {
@@ -86,31 +98,37 @@ export function createCaller(identity: CallerIdentity, allowedBy: AllowedBy): Ca
       policies = undefined
     },
     used: () => {
-      const actions = [...used].sort()
-      used = new Set()
-      return actions
+      const actions = new Set([...used.values()].map(({ action }) => action))
+      used = new Map()
+      return [...actions].sort()
     },
+    requests: () => [...used.values()],
     may: (action, resource) => may(action, resource),
     authorise: (action, resource, shown = resource, context = {}) => {
       if (!may(action, resource, context)) {
-        throw accessDenied(current.arn, action, shown, 'identity-based')
+        const isExplicit = decide(action, resource, context) === 'explicitDeny'
+        throw accessDenied(current.arn, action, shown, isExplicit ? 'explicit' : 'identity-based')
       }
     },
   }
 }
 
-/** AWS's text since 2022 names the kind of policy that lacks the statement. */
+/** AWS's text since 2022 names the kind of policy that lacks the statement, or that denies it. */
 export function accessDenied(
   caller: string,
   action: string,
   resource: string,
-  missing: 'identity-based' | 'resource-based',
+  missing: 'identity-based' | 'resource-based' | 'explicit',
 ): AwsError {
+  const why =
+    missing === 'explicit'
+      ? 'with an explicit deny in an identity-based policy'
+      : `because no ${missing} policy allows the ${action} action`
   return new AwsError(
     // IAM's code has no "Exception".
     action.startsWith('iam:') ? 'AccessDenied' : 'AccessDeniedException',
     403,
-    `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} because no ${missing} policy allows the ${action} action`,
+    `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
   )
 }
 

@@ -57,20 +57,20 @@ export function evaluate(policies: readonly SourcedPolicy[], request: AccessRequ
   return { decision, matched: denials.length > 0 ? denials : allows, missing: [...missing] }
 }
 
-/** Whether the policies of a caller allow a request: what has no condition key of this name is not met. */
-export function allowedBy(
+/** What the policies of a caller decide about a request: what has no condition key of this name is not met. */
+export function decidedBy(
   documents: readonly unknown[],
   action: string,
   resource: string,
   context: Readonly<Record<string, readonly string[]>>,
-): boolean {
+): Decision {
   const policies = documents.map((document, index) => ({
     id: String(index),
     type: 'IAM Policy' as const,
     document,
   }))
   const keys = new Map(Object.entries(context).map(([key, values]) => [key.toLowerCase(), values]))
-  return evaluate(policies, { action, resource, context: keys }).decision === 'allowed'
+  return evaluate(policies, { action, resource, context: keys }).decision
 }
 
 /** A boundary grants nothing: what it does not allow is denied, and its Deny counts. */

@@ -1,7 +1,7 @@
 /** Whether the logs of one function may go: who reads its log group, and whether silence there can be seen. */
 
 import type { Clock } from '../../model/clock'
-import { faultRefusal, type Refusal } from '../../model/refusal'
+import { faultName, faultRefusal, type Refusal } from '../../model/refusal'
 import { logConsumers } from '../../systems/cloudwatch/log-consumers'
 import type { LogGroup, LogGroups } from '../../systems/cloudwatch/log-groups'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
@@ -48,7 +48,7 @@ export async function inspectGroup(
     ? logConsumers(fn, facts.value)
     : {
         losses: [
-          `the readers of the log group ${fn.logGroup} were not checked (${facts.fault.code})`,
+          `the readers of the log group ${fn.logGroup} were not checked (${faultName(facts.fault)})`,
         ],
         notes: [],
       }
@@ -65,7 +65,7 @@ export async function inspectGroup(
     warnings: [
       ...consumers.losses,
       ...consumers.notes,
-      ...(bytes.ok ? [] : [`the savings are not known (${bytes.fault.code})`]),
+      ...(bytes.ok ? [] : [`the savings are not known (${faultName(bytes.fault)})`]),
     ],
   }
 }
@@ -82,7 +82,7 @@ function driftRefusal(
     reason: 'template-owned',
     detail:
       owner === 'unknown'
-        ? 'whether a template owns it was not checked: its tags cannot be read'
+        ? 'whether a template owns it was not checked: its tags cannot be read (lambda:ListTags)'
         : `it belongs to ${ownerText(owner)}: the next deploy may remove Rotel, and CloudWatch Logs would stay disabled`,
   }
 }

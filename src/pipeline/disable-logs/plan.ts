@@ -289,6 +289,7 @@ async function planUnit(
       ingestedBytes: found.ingestedBytes,
       warnings: [
         ...edits.losses.map((loss) => `also lost: ${loss}`),
+        ...edits.notChecked,
         ...found.warnings,
         ...shared.notes,
       ],

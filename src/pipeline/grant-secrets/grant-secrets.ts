@@ -6,7 +6,7 @@
 
 import type { Clock } from '../../model/clock'
 import { done, lastFound, notYet, poll } from '../../model/poll'
-import { faultRefusal, type Refusal } from '../../model/refusal'
+import { faultName, faultRefusal, type Refusal } from '../../model/refusal'
 import { whyEnded } from '../../model/run-signal'
 import { isOwned, secretsPolicyName } from '../../systems/iam/owned-policy'
 import { meansTheSame } from '../../systems/iam/policy-document'
@@ -113,7 +113,7 @@ export async function effectOf(
       roles.simulate(role, [action], [resource]),
     ),
   )
-  const fault = answers.flatMap((answer) => (answer.ok ? [] : [answer.fault.code]))[0]
+  const fault = answers.flatMap((answer) => (answer.ok ? [] : [faultName(answer.fault)]))[0]
   if (fault !== undefined) return { kind: 'not-checked', why: fault }
   const denied = answers
     .flatMap((answer) => (answer.ok ? answer.value : []))

@@ -8,7 +8,7 @@ import type { Change } from '../../systems/lambda/change'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { markedDisabled } from '../../systems/lambda/marker'
 import { KIND_REASONS, layersToCheck, type Plan } from '../plan/plan'
-import { endOfRun, faultRefusal, readRefusal, type Refusal } from '../../model/refusal'
+import { endOfRun, faultName, faultRefusal, readRefusal, type Refusal } from '../../model/refusal'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { AliasPlan } from '../publish-alias/alias-plan'
 import type { Traffic } from '../publish-alias/traffic'
@@ -152,7 +152,7 @@ async function mayBeInvoked(
   if (answer.fault.kind === 'denied') return faultRefusal(answer.fault, 'invoke-denied')
   return (
     endOfRun(answer.fault) ?? {
-      notChecked: `not checked: whether the caller may invoke it (${shortened(answer.fault.code)})`,
+      notChecked: `not checked: whether the caller may invoke it (${faultName(answer.fault)})`,
     }
   )
 }
@@ -186,7 +186,7 @@ async function hashRefusal(
   const why =
     hash !== undefined
       ? `has the hash ${asPartOfALine(hash)}`
-      : `has a hash that cannot be read${answer.ok ? '' : ` (${answer.fault.code})`}`
+      : `has a hash that cannot be read${answer.ok ? '' : ` (${faultName(answer.fault)})`}`
   return { reason: 'layer-hash-mismatch', detail: `the layer ${rotelLayer} ${why}` }
 }
 
@@ -226,7 +226,9 @@ async function codeSigning(
   const answer = await lambda.enforcesCodeSigning(fn.arn)
   // Lambda itself refuses an unsigned layer at the write, before anything changes.
   if (!answer.ok)
-    return { notChecked: `the code signing configuration was not checked (${answer.fault.code})` }
+    return {
+      notChecked: `the code signing configuration was not checked (${faultName(answer.fault)})`,
+    }
   if (!answer.value) return undefined
   return {
     reason: 'code-signing',

@@ -1,6 +1,6 @@
 /** CloudWatch Logs in the preflight of a run: which functions are dark, and by mode what is disabled or restored. */
 
-import { shortened } from '../../model/redaction'
+import { faultName } from '../../model/refusal'
 import { markedDisabled } from '../../systems/lambda/marker'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 import type { LogsWish } from '../disable-logs/settings'
@@ -80,8 +80,10 @@ async function findAllDarkness(
     suspects.map(async (fn): Promise<readonly LightSubject[]> => {
       const routed = await lambda.routedVersions(fn.arn)
       if (!routed.ok) {
-        const { code } = routed.fault
-        unread.set(fn.arn.text, { kind: 'not-checked', why: `versions in use: ${shortened(code)}` })
+        unread.set(fn.arn.text, {
+          kind: 'not-checked',
+          why: `versions in use: ${faultName(routed.fault)}`,
+        })
         return []
       }
       return routed.value

@@ -38,6 +38,7 @@ import type { SecretStores } from './secret-stores'
 import { secretPreflight, type SecretPreflight } from './secrets'
 import { type SettleContext, type SettledFor, settleExports } from './settle-export'
 import type { PreflightSettings } from './settings'
+import { ownerNotes } from './template-owners'
 
 export interface PreflightContext extends Pick<
   SettleContext,
@@ -146,6 +147,7 @@ export async function preflight(
     notes: [
       ...referenceNotes(references),
       ...edgeFound.notes,
+      ...(isRemoval ? [] : ownerNotes(inspected, settings.iac)),
       ...trafficNotes([...(reached?.values() ?? [])]),
     ],
   }

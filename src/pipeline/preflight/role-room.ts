@@ -4,7 +4,7 @@
  */
 
 import { byText } from '../../model/order'
-import { shortened } from '../../model/redaction'
+import { faultName } from '../../model/refusal'
 import type { Result } from '../../model/result'
 import { succeeded } from '../../model/result'
 import { secretsPolicyName } from '../../systems/iam/owned-policy'
@@ -38,7 +38,7 @@ export async function inspectRoleRoom(
         .sort((a, b) => byText(a.one.fn.arn.text, b.one.fn.arn.text))
       const inline = await inlinePolicies(role, roles)
       if (!inline.ok) {
-        const note = `not checked: whether the role ${role.name} has room for the right to read the secrets (${shortened(inline.fault.code)})`
+        const note = `not checked: whether the role ${role.name} has room for the right to read the secrets (${faultName(inline.fault)})`
         for (const { one } of ofRole) found.set(one, warned(one, note))
         return
       }

@@ -8,7 +8,7 @@ import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { parseArn } from '../../model/arn'
 import { groupedBy } from '../../model/grouped-by'
 import { asPartOfALine } from '../../model/redaction'
-import type { Refusal } from '../../model/refusal'
+import { faultName, type Refusal } from '../../model/refusal'
 import type { AwsFault } from '../../model/result'
 import { parseRoleArn, type RoleArn } from '../../systems/iam/role-arn'
 import { isForbidden, type RoleControl, type Simulated } from '../../systems/iam/role-control'
@@ -214,8 +214,8 @@ function missingIn({ arn, region }: SecretReference, what: string): Refusal {
   return { reason: 'secret-not-found', detail: `the ${what} ${arn} does not exist in ${region}` }
 }
 
-function unchecked(what: string, { code }: AwsFault): string {
-  return `Whether ${what} can be resolved was not checked (${asPartOfALine(code)})`
+function unchecked(what: string, fault: AwsFault): string {
+  return `Whether ${what} can be resolved was not checked (${asPartOfALine(faultName(fault))})`
 }
 
 /** The services' own keys, which their aliases tell, need no permission within an account. */
@@ -284,7 +284,7 @@ async function askRole(
   let forbidden: Refusal | undefined
   for (const answer of answers) {
     if ('fault' in answer) {
-      unknown.push(`${ROLES} (${asPartOfALine(answer.fault.code)})`)
+      unknown.push(`${ROLES} (${asPartOfALine(faultName(answer.fault))})`)
       continue
     }
     for (const { access, decided } of answer.decided) {

@@ -3,7 +3,7 @@
  * already. Planned over all functions that one edit reaches, so that a document is written once (promise P9).
  */
 
-import { faultRefusal, type Refusal } from '../../model/refusal'
+import { faultName, faultRefusal, type Refusal } from '../../model/refusal'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import { sourceId } from '../../systems/iam/denial'
 import { planNarrowingOfGroups } from '../../systems/iam/narrow-groups'
@@ -30,6 +30,8 @@ export interface RoleEdits {
   readonly losses: readonly string[]
   /** Policies that are in use beyond the roles of the members, in words. */
   readonly usedElsewhere: readonly string[]
+  /** What the caller may not read, in words. */
+  readonly notChecked: readonly string[]
 }
 
 /** @param read the roles of all members, as they are now, by ARN */
@@ -37,7 +39,7 @@ export async function planRoleEdits(
   members: readonly EditMember[],
   read: ReadonlyMap<string, ExecutionRole>,
   strategy: DisableStrategy,
-  roles: Pick<RoleControl, 'managed'>,
+  roles: Pick<RoleControl, 'managed' | 'exists'>,
 ): Promise<RoleEdits | Refusal> {
   if (strategy.kind === 'remove') return planNarrowing(members, read, roles)
   return strategy.policyArn === undefined
@@ -65,14 +67,19 @@ function planDenies(
     const reached = members.filter((one) => one.role.text === role.text && one.group === group)
     changes.push(changeOf(role, { kind: 'put-inline', policy, before, after }, reached))
   }
-  return { changes, losses: [], usedElsewhere: [] }
+  return edits(changes)
+}
+
+/** Edits that take nothing but the log rights of their functions. */
+function edits(changes: readonly LogsChange[], notChecked: readonly string[] = []): RoleEdits {
+  return { changes, losses: [], usedElsewhere: [], notChecked }
 }
 
 async function planAttaching(
   members: readonly EditMember[],
   read: ReadonlyMap<string, ExecutionRole>,
   policyArn: string,
-  roles: Pick<RoleControl, 'managed'>,
+  roles: Pick<RoleControl, 'exists'>,
 ): Promise<RoleEdits | Refusal> {
   const name = policyArn.slice(policyArn.lastIndexOf('/') + 1)
   const changes: LogsChange[] = []
@@ -81,12 +88,18 @@ async function planAttaching(
     if (read.get(role.text)?.attached.some(({ arn }) => arn === policyArn)) continue
     changes.push(changeOf(role, { kind: 'attach', arn: policyArn, name }, ofRole))
   }
-  if (changes.length === 0) return { changes, losses: [], usedElsewhere: [] }
-  const policy = await roles.managed(policyArn)
+  if (changes.length === 0) return edits(changes)
+  // What it denies is seen when it is attached.
+  const policy = await roles.exists(policyArn)
   if (!policy.ok && policy.fault.kind !== 'denied') {
     return faultRefusal(policy.fault, 'deny-policy-unusable', `${policyArn}: `)
   }
-  return { changes, losses: [], usedElsewhere: [] }
+  return edits(
+    changes,
+    policy.ok
+      ? []
+      : [`not checked: whether the policy ${policyArn} exists (${faultName(policy.fault)})`],
+  )
 }
 
 async function planNarrowing(
@@ -129,6 +142,7 @@ async function planNarrowing(
   return {
     changes: [...changes.values()],
     losses: [...losses],
+    notChecked: [],
     usedElsewhere: [...changes.values()].flatMap(({ edit }) => {
       const policy = edit.kind === 'new-version' ? managed.get(edit.arn) : undefined
       return policy === undefined ? [] : usesElsewhere(edit, policy, [...read.values()])

@@ -2,6 +2,7 @@
 
 import type { Result } from '../../model/result'
 import { parseIamArn } from '../../systems/iam/iam-arn'
+import { faultName } from '../../model/refusal'
 import type { RoleControl } from '../../systems/iam/role-control'
 import { inlineWrite, type RoleWrite } from '../../systems/iam/role-write'
 
@@ -19,7 +20,7 @@ export function recordedWrites(): RecordedWrites {
     const answer = await call
     if (answer.ok) made.push(write)
     else if (answer.fault.mayHaveLanded) {
-      made.push({ ...write, what: `${write.what}: not confirmed (${answer.fault.code})` })
+      made.push({ ...write, what: `${write.what}: not confirmed (${faultName(answer.fault)})` })
     }
     return answer
   }
@@ -31,6 +32,7 @@ export function recordedWrites(): RecordedWrites {
       read: (role) => roles.read(role),
       trusted: (role) => roles.trusted(role),
       managed: (arn) => roles.managed(arn),
+      exists: (arn) => roles.exists(arn),
       version: (arn, version) => roles.version(arn, version),
       simulate: (role, actions, resources, context) =>
         roles.simulate(role, actions, resources, context),

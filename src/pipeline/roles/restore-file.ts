@@ -5,7 +5,7 @@
 
 import { parseFunctionArn } from '../../systems/lambda/function-arn'
 import { isRecord, listOf, membersOf, parseJson, textOf } from '../../model/json'
-import type { Refusal } from '../../model/refusal'
+import { faultName, type Refusal } from '../../model/refusal'
 import { meansTheSame } from '../../systems/iam/policy-document'
 import { addsOnlyLogWrites, undoDocument } from '../../systems/iam/restore-document'
 import { partToRestore } from '../../systems/iam/restore-part'
@@ -173,14 +173,14 @@ async function undone(
     case 'delete-inline': {
       if (edit.before === undefined) return `it would delete the inline policy ${edit.policy}`
       const current = await roles.inline(role, edit.policy)
-      if (!current.ok) return `${edit.policy} cannot be read (${current.fault.code})`
+      if (!current.ok) return `${edit.policy} cannot be read (${faultName(current.fault)})`
       const wrote = edit.kind === 'put-inline' ? edit.after : undefined
       return follow(edit.policy, current.value, edit.before, wrote)
     }
     case 'new-version': {
       if (!isOfAccount(edit.arn)) return `${edit.arn} is of another account`
       const now = await roles.managed(edit.arn)
-      if (!now.ok) return `${edit.arn} cannot be read (${now.fault.code})`
+      if (!now.ok) return `${edit.arn} cannot be read (${faultName(now.fault)})`
       return follow(edit.name, now.value.document, edit.original, edit.after)
     }
     case 'detach': {
@@ -188,7 +188,7 @@ async function undone(
       if (edit.arn === basic) return undefined
       if (!isOfAccount(edit.arn)) return `it would attach ${edit.arn}`
       const policy = await roles.managed(edit.arn)
-      if (!policy.ok) return `${edit.arn} cannot be read (${policy.fault.code})`
+      if (!policy.ok) return `${edit.arn} cannot be read (${faultName(policy.fault)})`
       return addsOnlyLogWrites(undefined, policy.value.document, groups)
         ? undefined
         : `it would restore more than log rights in ${edit.name}`

@@ -66,6 +66,8 @@ export interface RoleControl {
   /** Who may assume it, see `ExecutionRole`: one call. */
   trusted(role: RoleArn): Promise<Result<readonly string[]>>
   managed(arn: string): Promise<Result<ManagedPolicy>>
+  /** Whether there is such a managed policy, for who need not know what it says: one call. */
+  exists(policyArn: string): Promise<Result<true>>
   version(arn: string, version: string): Promise<Result<string>>
   putInline(role: RoleArn, policy: string, document: string): Promise<Result<true>>
   deleteInline(role: RoleArn, policy: string): Promise<Result<true>>

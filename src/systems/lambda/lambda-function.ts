@@ -66,8 +66,8 @@ export interface LambdaFunction {
   readonly logGroup: string
   /** Of the execution role, with its path; a version may have an older one. */
   readonly roleArn: string | undefined
-  /** `unknown`: ListFunctions and the answers to updates do not tell, nor GetFunction where the caller may not list tags. */
-  readonly tags: ReadonlyMap<string, string> | 'unknown'
+  /** `unknown`: ListFunctions and the answers to updates do not tell; `denied`: GetFunction, to a caller that may not list tags. */
+  readonly tags: ReadonlyMap<string, string> | 'unknown' | 'denied'
   /** The function's code is signed: a code signing configuration may refuse unsigned layers. */
   readonly signed: boolean
   readonly kind: FunctionKind

@@ -21,7 +21,7 @@ export type Owner = ToolOwner | 'none' | 'unknown'
 
 /** As GetFunction answers; ListFunctions leaves the tags out. */
 export interface Tagged {
-  readonly tags: ReadonlyMap<string, string> | 'unknown'
+  readonly tags: ReadonlyMap<string, string> | 'unknown' | 'denied'
 }
 
 /**
@@ -30,11 +30,11 @@ export interface Tagged {
  */
 export function ownerOf({ tags }: Tagged, iac: Iac): Owner {
   if (iac === 'none') return 'none'
-  const known = tags === 'unknown' ? new Map<string, string>() : tags
+  const known = typeof tags === 'string' ? new Map<string, string>() : tags
   const stack = known.get('aws:cloudformation:stack-name')
   if (stack !== undefined) return { tool: toolOfStack(known, stack), stack }
   if (iac !== 'auto') return { tool: iac }
-  if (tags === 'unknown') return 'unknown'
+  if (typeof tags === 'string') return 'unknown'
   return [...tags].some(namesTerraform) ? { tool: 'terraform' } : 'none'
 }
 

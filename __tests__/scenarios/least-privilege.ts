@@ -1,0 +1,344 @@
+/**
+ * Each permission of each policy that docs/permissions.md prints is needed, named when it is missing, and its absence costs
+ * nothing. A run is made with exactly the printed policies, and again with one permission less: an action taken away, an entry
+ * of `Resource` or all of its scope, a condition that names something else. Then the post step runs.
+ *
+ * A plain test run tries a few, others by each number of a workflow run; `npm run campaign:permissions` tries all, and proves
+ * that each permission is needed. PERMISSIONS_LIKE: only policies whose title matches it; PERMISSIONS_TOLD=1 prints each run.
+ */
+
+import { isDeepStrictEqual } from 'node:util'
+import { expect, test } from '@jest/globals'
+import { fastTime } from '../../local/runner/fast-time'
+import type { StepResult } from '../../local/runner/step'
+import type { Policy } from '../../scripts/printed-policies'
+import { recordFigures } from '../campaign/figures'
+import { inParallel } from './disturbed-step'
+import {
+  type FeatureWorld,
+  type Inputs,
+  PRINTED,
+  type Printed,
+  type PrintedCase,
+} from './printed-features'
+import { inStack } from './stack-world'
+import { type FoundState, stateOf, watchForDarkness } from './way-back-state'
+import { functionsOf, inWorld, statusesOf } from './world'
+
+type Statement = Policy['Statement'][number]
+
+/** One permission less. */
+interface Trial {
+  readonly title: string
+  /** That are missing then: at least one of them must be named. */
+  readonly actions: readonly string[]
+  /** For statements that hold a permission and are narrowed; `undefined`: nothing is left of it. */
+  readonly narrow: (statement: Statement, isOfPolicy: boolean) => Statement | undefined
+  /** An action, or where and when it is allowed. */
+  readonly kind: 'action' | 'scope'
+}
+
+const TIMES_FASTER = 4
+const AT_ONCE = Number(process.env['PERMISSIONS_AT_ONCE'] ?? '3')
+const IS_WHOLE = process.env['PERMISSIONS'] !== undefined
+const LIMIT_MS = 3_600_000
+/** Policies and trials of a plain test run: a run takes one to three seconds. */
+const POLICIES_OF_A_PART = 2
+
+/** Registers a test for each policy, or for some of them in a plain test run. */
+export function testPermissions(): void {
+  const like = new RegExp(process.env['PERMISSIONS_LIKE'] ?? '')
+  const run = Number(process.env['GITHUB_RUN_NUMBER'] ?? '0')
+  const all = PRINTED.filter(({ title }) => like.test(title))
+  const parts = Math.ceil(all.length / POLICIES_OF_A_PART)
+  const chosen = all.filter((_, at) => IS_WHOLE || at % parts === run % parts)
+  test.each(chosen.map((printed) => [printed.title, printed] as const))(
+    'of the policy for %s, each permission is needed, named when it is missing, and no function is lost without it',
+    async (_, printed) => {
+      const trials = trialsOf(printed.policy)
+      const tried = IS_WHOLE
+        ? trials
+        : trials.filter((_one, at) => at % trials.length === run % trials.length)
+      await expectPermissionsNeeded(printed, tried)
+    },
+    LIMIT_MS,
+  )
+}
+
+async function expectPermissionsNeeded(
+  { title, cases }: Printed,
+  trials: readonly Trial[],
+): Promise<void> {
+  const wrong: string[] = []
+  const needed = new Set<Trial>()
+  let runs = 0
+  const clean = new Map<PrintedCase, Clean>()
+  await inParallel(AT_ONCE, cases, async (one) => {
+    clean.set(one, await cleanRun(one))
+    runs += 1
+  })
+  const pairs = trials.flatMap((trial) => cases.map((one) => ({ trial, one })))
+  await inParallel(AT_ONCE, pairs, async ({ trial, one }) => {
+    const wanted = clean.get(one)
+    if (wanted === undefined) return
+    const outcome = await outcomeOf(one, trial, wanted)
+    runs += 1
+    if (outcome.isNeeded) needed.add(trial)
+    wrong.push(...outcome.wrong.map((what) => `${one.title}, ${trial.title}: ${what}`))
+    if (process.env['PERMISSIONS_TOLD'] === '1') {
+      process.stdout.write(`  ${one.title}, ${trial.title}: ${outcome.told}\n`)
+    }
+  })
+  const unneeded = trials.filter((trial) => !needed.has(trial))
+  if (IS_WHOLE) wrong.push(...unneeded.map((trial) => `${trial.title}: nothing changes`))
+  process.stdout.write(
+    `Permissions of ${title}: ${String(trials.length)} taken away in ${String(runs)} runs, ${String(needed.size)} proven needed\n`,
+  )
+  recordFigures('least privilege', {
+    'permissions proven minimal': [...needed].filter(({ kind }) => kind === 'action').length,
+    'scopes and conditions proven enforced': [...needed].filter(({ kind }) => kind === 'scope')
+      .length,
+    runs,
+    'functions left dark': wrong.filter((what) => what.includes('dark: ')).length,
+    'states lost': wrong.filter((what) => what.includes('neither as found nor')).length,
+  })
+  expect(wrong).toEqual([])
+}
+
+function trialsOf(policy: Policy): readonly Trial[] {
+  const actions = new Set(policy.Statement.flatMap((statement) => list(statement.Action)))
+  return [
+    ...[...actions].map((action): Trial => ({
+      title: `without ${action}`,
+      actions: [action],
+      kind: 'action',
+      narrow: (statement) => {
+        const left = list(statement.Action).filter((one) => one !== action)
+        return left.length === 0 ? undefined : { ...statement, Action: left }
+      },
+    })),
+    ...policy.Statement.flatMap((one): Trial[] => {
+      const scope = list(one.Resource)
+      const isThis = (statement: Statement, isOfPolicy: boolean) =>
+        isOfPolicy && JSON.stringify(statement) === JSON.stringify(one)
+      const elsewhere = (text: string) =>
+        text.replaceAll(
+          /(?<=:)(\d{12}|aws)(?=:(function|layer|role|policy|log-group|secret|key))/g,
+          '999999999999',
+        )
+      return [
+        ...(scope.some((entry) => elsewhere(entry) !== entry)
+          ? [
+              {
+                title: `with ${one.Sid} in another account`,
+                actions: list(one.Action),
+                kind: 'scope' as const,
+                narrow: (statement: Statement, isOfPolicy: boolean) =>
+                  isThis(statement, isOfPolicy)
+                    ? { ...statement, Resource: scope.map(elsewhere) }
+                    : statement,
+              },
+            ]
+          : []),
+        ...(one.Condition === undefined
+          ? []
+          : [
+              {
+                title: `with a condition of ${one.Sid} that is not met`,
+                actions: list(one.Action),
+                kind: 'scope' as const,
+                narrow: (statement: Statement, isOfPolicy: boolean) =>
+                  isThis(statement, isOfPolicy)
+                    ? {
+                        ...statement,
+                        Condition: JSON.parse(
+                          elsewhere(JSON.stringify(one.Condition)),
+                        ) as Statement['Condition'] & object,
+                      }
+                    : statement,
+              },
+            ]),
+      ]
+    }),
+  ]
+}
+
+interface Clean {
+  readonly wanted: FoundState
+  readonly statuses: readonly string[]
+  readonly exitCode: number | null
+  readonly unchecked: readonly string[]
+  /** Everything that the run has said. */
+  readonly said: string
+}
+
+/** A world in which the case is next, and time runs faster: some runs wait for what will not come. */
+async function inCase(
+  one: PrintedCase,
+  scenario: (world: FeatureWorld, inputs: Inputs) => Promise<void>,
+): Promise<void> {
+  const { clock, env } = fastTime(TIMES_FASTER)
+  const begin = async (world: FeatureWorld) => {
+    const inputs = await one.prepare(world)
+    world.aws.iam.settle()
+    world.aws.calls.clear()
+    await scenario(world, inputs)
+  }
+  if (one.needsStack) {
+    const clockAheadMs = () => clock.now() - Date.now()
+    await inStack(begin, { aws: { clock }, clickStack: { clockAheadMs }, env })
+    return
+  }
+  await inWorld(
+    (world) =>
+      begin({
+        ...world,
+        main: (inputs, step) => world.main(inputs, { ...step, env }),
+        post: (state, step) => world.post(state, { ...step, env }),
+      }),
+    { clock },
+  )
+}
+
+async function cleanRun(one: PrintedCase): Promise<Clean> {
+  let clean: Clean | undefined
+  await inCase(one, async ({ aws, main }, inputs) => {
+    aws.caller.allowOnly(one.policies)
+    const result = await main(inputs, { debug: false })
+    clean = {
+      wanted: comparable({ aws }),
+      statuses: statusesOf(result),
+      exitCode: result.exitCode,
+      unchecked: uncheckedOf(result),
+      said: `${result.stdout}\n${result.summary}`,
+    }
+  })
+  if (clean === undefined) throw new Error(`${one.title} did not run`)
+  return clean
+}
+
+interface TrialOutcome {
+  readonly isNeeded: boolean
+  readonly wrong: readonly string[]
+  readonly told: string
+}
+
+async function outcomeOf(one: PrintedCase, trial: Trial, clean: Clean): Promise<TrialOutcome> {
+  let outcome: TrialOutcome | undefined
+  const printed = one.policies[one.at]
+  await inCase(one, async (world, inputs) => {
+    const { aws, main, post } = world
+    const found = comparable({ aws })
+    const dark = watchForDarkness({ aws })
+    // An action may stand in another policy of the caller too: then it is taken from there as well.
+    aws.caller.allowOnly(
+      one.policies.map((policy) => ({
+        ...policy,
+        Statement: policy.Statement.flatMap((statement) =>
+          statement.Effect === 'Deny'
+            ? [statement]
+            : (trial.narrow(statement, policy === printed) ?? []),
+        ),
+      })),
+    )
+    const result = await main(inputs, { debug: false })
+    const told = shown(result)
+    const ended = await post(result.state, { debug: false })
+    aws.iam.settle()
+    dark.look('the post step')
+    const now = comparable({ aws })
+    const isNamed = namedIn(result, trial.actions)
+    const differs = !isDeepStrictEqual(
+      [statusesIn(result), result.exitCode, uncheckedOf(result)],
+      [clean.statuses, clean.exitCode, clean.unchecked],
+    )
+    const strange = strangers(now, found, clean.wanted)
+    const isTold =
+      result.outputs['functions'] !== undefined &&
+      functionsOf(result).some(({ status }) => status === 'failed')
+    outcome = {
+      isNeeded: isNamed && trial.actions.some((action) => !clean.said.includes(action)),
+      told,
+      wrong: [
+        ...(differs && !isNamed ? [`no permission is named [${told}]`] : []),
+        ...(differs && result.exitCode === 0 && !saysUnchecked(result)
+          ? [`it succeeds, and does not say what was not checked [${told}]`]
+          : []),
+        // What it cannot undo without the permission, it says.
+        ...(ended.exitCode === 0 || trial.actions.some((action) => ended.stdout.includes(action))
+          ? []
+          : [`the post step ends so: ${shown(ended)}`]),
+        ...dark.moments.map((moment) => `dark: ${moment}`),
+        ...(strange.length > 0 && !isTold
+          ? [`neither as found nor as wanted: ${strange.join(', ')} [${told}]`]
+          : []),
+      ],
+    }
+  })
+  if (outcome === undefined) throw new Error(`${one.title} did not run`)
+  return outcome
+}
+
+/** In the log, and where a reader looks first: the summary or an annotation. */
+function namedIn(result: StepResult, actions: readonly string[]): boolean {
+  const annotations = result.annotations.map(({ message }) => message).join('\n')
+  return actions.some(
+    (action) =>
+      result.stdout.includes(action) &&
+      (result.summary.includes(action) || annotations.includes(action)),
+  )
+}
+
+const UNCHECKED = /not checked|not known|was not confirmed|could not be read/i
+
+function saysUnchecked({ summary }: StepResult): boolean {
+  return UNCHECKED.test(summary)
+}
+
+/** Sentences about what was not checked, without what differs from run to run. */
+function uncheckedOf({ summary }: StepResult): readonly string[] {
+  // Whether there are earlier cold starts depends on the pace of the machine.
+  const lines = summary
+    .split('\n')
+    .filter((line) => UNCHECKED.test(line) && !/its log group (does not|contains no)/.test(line))
+  return lines.map((line) => line.replaceAll(/\d+(\.\d+)?/g, '0')).sort()
+}
+
+function statusesIn(result: StepResult): readonly string[] {
+  return result.outputs['functions'] === undefined ? [] : statusesOf(result)
+}
+
+/** Without what differs from stack to stack. */
+function comparable({ aws }: Pick<FeatureWorld, 'aws'>): FoundState {
+  const text = JSON.stringify(stateOf({ aws }))
+  return JSON.parse(text.replaceAll(/127\.0\.0\.1:\d+/g, 'loopback')) as FoundState
+}
+
+/** Functions, roles and policies that are neither as found nor as a run with all permissions leaves them. */
+function strangers(now: FoundState, found: FoundState, wanted: FoundState): readonly string[] {
+  return (['functions', 'roles', 'policies'] as const).flatMap((kind) =>
+    Object.entries(now[kind]).flatMap(([name, state]) =>
+      [found, wanted].some((end) => isDeepStrictEqual(end[kind][name], state))
+        ? []
+        : [`${kind}.${name}`],
+    ),
+  )
+}
+
+function shown(result: StepResult): string {
+  const functions = result.outputs['functions'] === undefined ? [] : functionsOf(result)
+  return [
+    `exit ${String(result.exitCode)}`,
+    ...functions.map(({ name, status, reason = '', detail = '' }) =>
+      `${name} ${status} ${reason}: ${detail}`.slice(0, 250),
+    ),
+    ...uncheckedOf(result),
+    ...result.annotations.map(({ message }) => message),
+  ]
+    .join(' | ')
+    .slice(0, 1200)
+}
+
+function list(value: string | readonly string[]): readonly string[] {
+  return typeof value === 'string' ? [value] : value
+}
