@@ -29,7 +29,7 @@ export interface JournalHeader {
 }
 
 /** A function that this run has written to and not finished with. */
-interface OpenFunction {
+export interface OpenFunction {
   readonly function: FunctionArn
   /** All writes to it, as one way back. */
   readonly inverse: Inverse
@@ -86,13 +86,25 @@ export function startJournal(store: JournalStore, header: JournalHeader): Journa
   return journalOf(store, { header, state: noState() })
 }
 
+/** A journal that another step has begun. */
+export interface ResumedJournal {
+  readonly journal: Journal
+  /** As the other step left it. */
+  readonly contents: JournalContents
+  /** What is still to be undone now. */
+  readonly left: () => JournalContents
+}
+
 /** Goes on in the same file where a step has ended that could not finish; `undefined` if it is not a journal. */
-export function resumeJournal(
-  store: JournalStore,
-  text: string,
-): { readonly journal: Journal; readonly contents: JournalContents } | undefined {
+export function resumeJournal(store: JournalStore, text: string): ResumedJournal | undefined {
   const replayed = replay(text)
-  return replayed && { journal: journalOf(store, replayed), contents: contentsOf(replayed) }
+  return (
+    replayed && {
+      journal: journalOf(store, replayed),
+      contents: contentsOf(replayed),
+      left: () => contentsOf(replayed),
+    }
+  )
 }
 
 /** What the lines of a journal come to. */
@@ -370,3 +382,29 @@ function parseLine(raw: string): Line | 'torn' | undefined {
 
 /** Of every line, as it is written. */
 const BEGINNING = '{"kind":"'
+
+/** Where the journal holds a value that a write replaced: for a person who restores it by hand. */
+export interface PlaceInJournal {
+  /** From 0. */
+  readonly line: number
+  /** Index in the `inverse.variables` of that line. */
+  readonly variable: number
+}
+
+/** @returns the first line that holds this value of this variable of the function; `undefined`: none does */
+export function placeOfValue(
+  text: string,
+  fn: FunctionArn,
+  { name, value }: { readonly name: string; readonly value: string },
+): PlaceInJournal | undefined {
+  for (const [at, raw] of text.split('\n').entries()) {
+    const line = raw === '' ? 'torn' : parseLine(raw)
+    if (line === undefined || line === 'torn' || line.kind !== 'write') continue
+    if (line.function.text !== fn.text) continue
+    const variable = line.inverse.variables.findIndex(
+      (one) => one.name === name && one.before === value,
+    )
+    if (variable !== -1) return { line: at, variable }
+  }
+  return undefined
+}
