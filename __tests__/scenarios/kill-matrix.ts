@@ -262,7 +262,7 @@ async function ended(interrupted: Interrupted): Promise<void> {
     case 'killed, post with expired credentials, then its commands':
     case 'killed, post whose credentials expire, then its commands': {
       const isAtOnce = how === 'killed, post with expired credentials, then its commands'
-      aws.calls.clear()
+      const before = aws.calls.count()
       const always = aws.faults.add({
         count: Infinity,
         skip: isAtOnce ? 0 : laterOf(index),
@@ -270,7 +270,13 @@ async function ended(interrupted: Interrupted): Promise<void> {
       })
       const result = await post(killed.state)
       always.remove()
-      if (isAtOnce && aws.calls.all().some(({ operation }) => IS_WRITE.test(operation))) {
+      if (
+        isAtOnce &&
+        aws.calls
+          .all()
+          .slice(before)
+          .some(({ operation }) => IS_WRITE.test(operation))
+      ) {
         wrong.push('the post step writes')
       }
       await carryOut(interrupted, result)
@@ -278,9 +284,9 @@ async function ended(interrupted: Interrupted): Promise<void> {
     }
     case 'killed, post in another account, then its commands': {
       const other = await world.anotherAccount(ANOTHER)
-      aws.calls.clear()
+      const before = aws.calls.count()
       const result = await post(killed.state, { env: other.env })
-      const calls = [...aws.calls.all(), ...other.calls.all()]
+      const calls = [...aws.calls.all().slice(before), ...other.calls.all()]
       if (calls.some(({ operation }) => operation !== 'GetCallerIdentity')) {
         wrong.push('the post step asks for more than who calls')
       }
@@ -302,9 +308,11 @@ async function ended(interrupted: Interrupted): Promise<void> {
       attempt.restoresForGood === true
     if (isBetween) {
       wrong.push(...wholeFunctions(of, now))
-      const isSaid = finished.annotations.some(({ message }) => message.includes('CloudWatch Logs'))
-      // Where the step itself had the time, its own report tells it.
-      if (!isSaid && killed.killedBy !== null) {
+      // Where the step itself had the time, its own log tells it.
+      const isSaid = [killed.stdout, ...finished.annotations.map(({ message }) => message)].some(
+        (text) => text.includes('CloudWatch Logs'),
+      )
+      if (!isSaid) {
         wrong.push('the post step does not say that logs stay enabled')
       }
       const again = await main(inputs)
