@@ -19,10 +19,8 @@ export interface ShellResult {
 
 /** Asks the test process, which holds the clients: a new one for each command would take a second. */
 const STAND_IN = `#!/usr/bin/env node
-const { readFileSync } = require('node:fs')
 const args = process.argv.slice(2)
-const input = args.includes('file:///dev/stdin') ? readFileSync(0, 'utf8') : ''
-fetch(process.env.AWS_STAND_IN, { method: 'POST', body: JSON.stringify({ args, input }) })
+fetch(process.env.AWS_STAND_IN, { method: 'POST', body: JSON.stringify({ args }) })
   .then((answer) => answer.json())
   .then(({ stdout, stderr, code }) => {
     process.stdout.write(stdout)
@@ -40,8 +38,8 @@ export async function inShell(aws: LocalAws, commands: string): Promise<ShellRes
     let body = ''
     request.setEncoding('utf8').on('data', (text: string) => (body += text))
     request.on('end', () => {
-      const { args, input } = JSON.parse(body) as { args: string[]; input: string }
-      void answerTo(clients, args, input).then((answer) => response.end(JSON.stringify(answer)))
+      const { args } = JSON.parse(body) as { args: string[] }
+      void answerTo(clients, args).then((answer) => response.end(JSON.stringify(answer)))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -179,15 +177,13 @@ interface Answer {
 async function answerTo(
   clients: Clients,
   [service = '', operation = '', ...rest]: readonly string[],
-  input: string,
 ): Promise<Answer> {
   try {
     const options = new Map<string, string>()
     for (let at = 0; at < rest.length; at += 2) {
       const name = rest[at] ?? ''
       if (!name.startsWith('--') || rest[at + 1] === undefined) throw new Error(`unknown: ${name}`)
-      const value = rest[at + 1] ?? ''
-      options.set(name.slice(2), value === 'file:///dev/stdin' ? input : value)
+      options.set(name.slice(2), rest[at + 1] ?? '')
     }
     const call = OPERATIONS[`${service} ${operation}`]
     if (call === undefined) throw new Error(`unknown: ${service} ${operation}`)

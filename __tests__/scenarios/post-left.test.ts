@@ -8,7 +8,7 @@ import type { StepResult } from '../../local/runner/step'
 import { inShell } from './aws-cli'
 import { commandsIn } from './repair'
 import { type Attempt, comparable } from './disturbed-step'
-import { killAt, nth } from './killed-at'
+import { interruptAt, killAt, nth } from './killed-at'
 import { EXPIRED, IS_WRITE } from './refused-credentials'
 import { inStack, type StackWorld } from './stack-world'
 import { publishAlias, remove, removingDenyAndGrant } from './step-attempts'
@@ -97,3 +97,31 @@ describe('a post step that may undo nothing changes nothing, and tells what is l
       }),
   )
 })
+
+test('a post step that the runner ends in the middle of its work tells what is left', () =>
+  inStack(async (world) => {
+    const { aws, main, post } = world
+    const inputs = await publishAlias.prepare(world)
+    const found = comparable(world)
+    const killer = killAt(aws, 'after', nth('PutRolePolicy', 1))
+    const killed = await main(inputs, killer)
+    killer.stop()
+    // The alias is never answered for, as on a network that is gone.
+    const hanging = aws.faults.add({
+      operation: 'GetAlias',
+      count: Infinity,
+      fault: { kind: 'hang' },
+    })
+    const isAsked = nth('GetAlias', 1)
+    const ending = interruptAt(aws, 'before', [{ signal: 'SIGTERM', isMoment: isAsked }])
+    const result = await post(killed.state, ending)
+    ending.stop()
+    hanging.remove()
+    expect({ exitCode: result.exitCode, killedBy: result.killedBy }).toEqual({
+      exitCode: 1,
+      killedBy: null,
+    })
+    expect(result.summary).toContain('the run was cancelled')
+    await inShell(aws, commandsIn(result.summary))
+    expect(comparable(world)).toEqual(found)
+  }))

@@ -1,7 +1,7 @@
 /**
  * What the journal tells, as commands for a person: where the post step may not undo what a run wrote, somebody with the AWS
- * CLI and jq can. Each command looks first, and changes nothing where another user has changed the item since. No command holds
- * the value of a variable.
+ * CLI and jq can. Policies, aliases and layers are looked at first, and stay where another user has changed them since; of
+ * variables only a fingerprint is known, so they are restored by name. No command holds the value of a variable.
  */
 
 import { parseJson } from '../model/json'
@@ -52,9 +52,9 @@ export function configurationCommands(
   const file = replaced.length > 0 ? `--rawfile journal ${quoted(journal)} ` : ''
   const region = `--region ${arn.region}`
   return [
-    `aws lambda get-function ${region} --function-name ${quoted(arn.text)} --query Configuration |`,
-    `  jq ${file}${quoted(`{${members.join(', ')}}`)} |`,
-    `  aws lambda update-function-configuration ${region} --cli-input-json file:///dev/stdin --query LastUpdateStatus`,
+    `update=$(aws lambda get-function ${region} --function-name ${quoted(arn.text)} --query Configuration |`,
+    `  jq ${file}${quoted(`{${members.join(', ')}}`)}) &&`,
+    `  aws lambda update-function-configuration ${region} --cli-input-json "$update" --query LastUpdateStatus`,
   ]
 }
 
