@@ -73,8 +73,10 @@ export function aliasCommands({
 }
 
 /** Undoes one write to a role, if the policy still is what this run wrote. */
-export function roleCommands({ role, edit }: RoleChange): readonly string[] {
-  const of = `--role-name ${quoted(role.name)}`
+export function roleCommands(change: RoleChange): readonly string[] {
+  const { role, edit } = change
+  const region = regionOf(change)
+  const of = `${region}--role-name ${quoted(role.name)}`
   switch (edit.kind) {
     case 'put-inline': {
       const where = `${of} --policy-name ${quoted(edit.policy)}`
@@ -93,7 +95,7 @@ export function roleCommands({ role, edit }: RoleChange): readonly string[] {
       ]
     }
     case 'new-version': {
-      const where = `--policy-arn ${quoted(edit.arn)}`
+      const where = `${region}--policy-arn ${quoted(edit.arn)}`
       const isOurs = `.PolicyVersion.Document == ${compact(edit.after)}`
       return [
         `version=$(aws iam get-policy ${where} --query Policy.DefaultVersionId --output text)`,
@@ -107,6 +109,12 @@ export function roleCommands({ role, edit }: RoleChange): readonly string[] {
     case 'detach':
       return [`aws iam attach-role-policy ${of} --policy-arn ${quoted(edit.arn)}`]
   }
+}
+
+/** IAM has none, but by it the AWS CLI knows the partition. */
+function regionOf(change: RoleChange): string {
+  const region = change.purpose === 'logs' ? change.reached[0]?.function.region : change.regions[0]
+  return region === undefined ? '' : `--region ${region} `
 }
 
 /** As one word of a POSIX shell. */
