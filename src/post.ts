@@ -12,6 +12,7 @@ import { runnerProxies } from './edges/proxy-settings'
 import { endAfter } from './edges/run-signal'
 import { actionsRunner as runner, maskSecrets, rememberedJournal } from './edges/runner'
 import { finishUndo } from './pipeline/rollout/finish-undo'
+import { renderLeft } from './report/left'
 import { failUnexpectedly } from './report/unexpected-fault'
 
 /** Of Lambda's quota: it knows no inputs. */
@@ -30,7 +31,7 @@ export async function run(): Promise<void> {
     if (journal === undefined) return
     const { signal, credentialsEnded } = endAfter(LIMIT_MS)
     const calls = pacing(systemClock, credentialsEnded)(signal)
-    const done = await finishUndo(journal.text, journal.store, {
+    const finished = await finishUndo(journal.text, journal.store, {
       lambda: lambdaControl(API_SHARE, calls),
       aliases: aliasControl(API_SHARE, calls),
       roles: lazyRoleControl(calls),
@@ -39,7 +40,9 @@ export async function run(): Promise<void> {
       clock: systemClock,
       runner,
     })
-    if (!done) process.exitCode = 1
+    if (finished.kind === 'original') return
+    process.exitCode = 1
+    await runner.writeSummary(renderLeft(finished, { path, text: journal.text }))
   } catch (thrown) {
     failUnexpectedly(thrown, runnerProxies.secrets, runner)
   }

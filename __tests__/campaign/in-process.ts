@@ -124,7 +124,7 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
     async post({ journal: path = '' }) {
       const journal = path === '' ? undefined : openJournalFile(path)
       if (journal === undefined) return 0
-      const done = await finishUndo(journal.text, journal.store, {
+      const { kind } = await finishUndo(journal.text, journal.store, {
         lambda: lambdaControl(1, UNPACED),
         aliases: aliasControl(1, UNPACED),
         roles: roleControl(UNPACED),
@@ -133,7 +133,7 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
         clock,
         runner: SILENT,
       })
-      return done ? 0 : 1
+      return kind === 'original' ? 0 : 1
     },
     end: () => rmSync(temp, { recursive: true, force: true }),
   }

@@ -123,7 +123,10 @@ function lambdas(
       if (faults.tags) return Promise.resolve({ ok: false, fault: faults.tags })
       const found = functions
         .filter(({ arn }) => arn.region === region)
-        .map((fn) => ({ arn: fn.arn.text, tags: typeof fn.tags === 'string' ? new Map() : fn.tags }))
+        .map((fn) => ({
+          arn: fn.arn.text,
+          tags: typeof fn.tags === 'string' ? new Map() : fn.tags,
+        }))
         .filter(({ tags }) => filters.every((filter) => has(tags, filter)))
       return Promise.resolve(succeeded(found))
     },

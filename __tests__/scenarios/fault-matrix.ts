@@ -13,11 +13,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from '@jest/globals'
+import { recordFigures } from '../campaign/figures'
 import { ACTIONS_BOT, type LocalGitHub, startLocalGitHub } from '../../local/github'
 import { fastTime } from '../../local/runner/fast-time'
 import { leaksOf } from '../../local/runner/leaks'
-import type { StepResult } from '../../local/runner/step'
-import { recordFigures } from '../campaign/figures'
 import { ALL_FAULTS, type FaultName } from './all-faults'
 import { type CallKind, kindsCalled } from './called-kinds'
 import {
@@ -28,10 +27,11 @@ import {
   type Inputs,
   watchForUnreadableSecrets,
 } from './disturbed-step'
+import { type Clean, isAs, judged, shown } from './judged-step'
 import { GITHUB_TOKEN, inStack, type StackWorld } from './stack-world'
 import { watchForUnprovenRoutes } from './unproven-routes'
-import { type FoundState, watchForDarkness } from './way-back-state'
-import { functionsOf, statusesOf } from './world'
+import { watchForDarkness } from './way-back-state'
+import { statusesOf } from './world'
 
 type When = 'once' | 'from the first on' | 'from the last on' | 'at random'
 
@@ -42,10 +42,8 @@ interface Trial {
 }
 
 /** What the step does when it is left alone. */
-interface Undisturbed {
+interface Undisturbed extends Clean {
   readonly kinds: readonly CallKind[]
-  readonly wanted: FoundState
-  readonly statuses: readonly string[]
 }
 
 const TIMES_FASTER = 10
@@ -94,6 +92,11 @@ function testFaults(attempt: Attempt): void {
       // Each trial is scanned for secrets and for commands of others: stack-world.ts throws where it finds one.
       const leaks = failures.filter((failure) => failure.includes('canary-')).length
       recordFigures('leaks', { 'faults scanned': tried, leaks })
+      recordFigures('faults', {
+        'faults tried': tried,
+        'states lost': failures.filter((text) => /not as found/.test(text)).length,
+        'functions left dark': failures.filter((text) => /dark: /.test(text)).length,
+      })
       expect(failures).toEqual([])
     },
     LIMIT_MS,
@@ -313,82 +316,6 @@ async function outcomeOf(attempt: Attempt, trial: Trial, clean: Undisturbed): Pr
     process.stdout.write(`  ${titleOf(trial)}: ${said.slice(0, 400)}\n`)
   }
   return wrong.length === 0 ? 'held' : `${titleOf(trial)}: ${wrong.join('; ')} [${said}]`
-}
-
-/** What a step says must fit what it did. */
-function judged(
-  attempt: Attempt,
-  {
-    result,
-    found,
-    now,
-    clean,
-  }: {
-    readonly result: StepResult
-    readonly found: FoundState
-    readonly now: FoundState
-    readonly clean: Undisturbed
-  },
-): readonly string[] {
-  const wrong: string[] = []
-  if (result.exitCode !== 0 && result.exitCode !== 1) {
-    wrong.push(`the step ends with ${String(result.exitCode)}`)
-  }
-  if (/^\s+at .*\(?(file|node):/m.test(`${result.stdout}\n${result.stderr}`)) {
-    wrong.push('a stack trace is shown')
-  }
-  if (/TypeError|ReferenceError|RangeError|\[object Object\]/.test(result.stdout + result.stderr)) {
-    wrong.push('a defect is shown')
-  }
-  if (result.exitCode === 0) {
-    if (!isAs(clean, result)) wrong.push('it succeeds with other statuses')
-    const isNamed = attempt.restoresForGood === true && namesARole(result)
-    if (!isDeepStrictEqual(now, clean.wanted) && !isNamed) {
-      wrong.push(`it succeeds, and differs: ${differences(clean.wanted, now)}`)
-    }
-    return wrong
-  }
-  if (!result.annotations.some(({ level }) => level === 'error')) wrong.push('no error is shown')
-  const functions = result.outputs['functions'] === undefined ? [] : functionsOf(result)
-  for (const { status, reason } of functions) {
-    if (reason === 'unexpected-error') wrong.push('an unexpected error')
-    const isBack = status === 'blocked' || status === 'skipped' || status === 'rolled-back'
-    if (isBack && attempt.restoresForGood !== true && !isDeepStrictEqual(now, found)) {
-      wrong.push(`${status}, and not as found: ${differences(found, now)}`)
-    }
-    const isDone = status === 'instrumented' || status === 'removed'
-    if (isDone && reason === undefined && !isDeepStrictEqual(now, clean.wanted)) {
-      wrong.push(`${status}, and not as wanted: ${differences(clean.wanted, now)}`)
-    }
-  }
-  if (functions.length === 0 && !isDeepStrictEqual(now, found)) {
-    wrong.push('it does not say what it has changed')
-  }
-  return wrong
-}
-
-/** What others may still need stays, and is named (promise P9). */
-function namesARole({ annotations }: StepResult): boolean {
-  return annotations.some(
-    ({ level, message }) => level === 'warning' && / on its role\b/.test(message),
-  )
-}
-
-function isAs({ statuses }: Undisturbed, result: StepResult): boolean {
-  return (
-    result.outputs['functions'] !== undefined && isDeepStrictEqual(statusesOf(result), statuses)
-  )
-}
-
-function shown(result: StepResult): string {
-  const functions = result.outputs['functions'] === undefined ? [] : functionsOf(result)
-  return [
-    `exit ${String(result.exitCode)}`,
-    ...functions.map(({ status, reason, detail }) => `${status} ${reason ?? ''}: ${detail ?? ''}`),
-    ...result.annotations.map(({ message }) => message),
-  ]
-    .join(' | ')
-    .slice(0, 900)
 }
 
 /** Numbers in [0, 1), the same for each trial. */

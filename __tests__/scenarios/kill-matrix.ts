@@ -1,24 +1,36 @@
 /**
- * A step is killed at each of its calls to AWS, before the call is handled and after its work is done, where IAM shows
- * writes at once and where it shows them late. Then the post step runs. A plain test run tries one of twenty parts, which is a
- * kill at each fifth call, and another part by each number of a workflow run; `npm run campaign:kills` tries all of them, and
- * `KILLS=7/20` that part.
+ * A step is interrupted at each of its calls to AWS, before the call is handled or after its work is done, where IAM shows
+ * writes at once or late, and in each way in which a job may end (HOWS). What comes then, another post step, another run, or a
+ * person with the commands of the summary, must lead to one of the two end states.
+ *
+ * A plain test run tries one of 67 parts, which is an interruption at each fifth call, and another part by each number of a
+ * workflow run; `npm run campaign:kills` tries all of them, `KILLS=7/67` that part, and KILLS_LIKE only those whose title matches.
  */
 
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from '@jest/globals'
 import type { IamPropagation } from '../../local/aws/local-aws'
-import { killAt, type Side } from './killed-at'
+import type { StepResult } from '../../local/runner/step'
+import { recordFigures } from '../campaign/figures'
+import { inShell } from './aws-cli'
 import {
   type Attempt,
   comparable,
   differences,
   inParallel,
+  type Inputs,
   watchForUnreadableSecrets,
 } from './disturbed-step'
-import { inStack } from './stack-world'
+import { type Clean, isAs, judged, shown } from './judged-step'
+import { type Interruption, interruptAt, killAt, nthCall, type Side } from './killed-at'
+import { EXPIRED, IS_WRITE } from './refused-credentials'
+import { commandsIn } from './repair'
+import { inStack, type StackWorld } from './stack-world'
 import { watchForUnprovenRoutes } from './unproven-routes'
 import { type FoundState, watchForDarkness } from './way-back-state'
+import { statusesOf } from './world'
 
 /** How fast IAM shows what was written: its simulator after the services, so that what it says is in force. */
 const IAM = {
@@ -26,29 +38,48 @@ const IAM = {
   'IAM late': { readMs: 300, simulatorMs: 600, dataPlaneMs: 500 },
 } as const satisfies Readonly<Record<string, IamPropagation>>
 type Weather = keyof typeof IAM
+const WEATHERS = Object.keys(IAM) as Weather[]
+const SIDES = ['before', 'after'] as const
+
+/** How a job ends in the middle of the step, and what comes then. */
+const HOWS = [
+  'killed, then post',
+  // The runner cancels a job so: the step finishes by itself, or is killed ten seconds later.
+  'SIGINT, then post',
+  'SIGTERM, then post',
+  'SIGINT and killed later, then post',
+  'killed, and post killed, then post again',
+  // With the runner, its files are lost.
+  'runner lost, then another run',
+  'killed, and runner lost in post, then another run',
+  'killed, post with expired credentials, then its commands',
+  'killed, post whose credentials expire, then its commands',
+  'killed, post in another account, then its commands',
+] as const
+type How = (typeof HOWS)[number]
 
 interface Kill {
+  /** Of the call, from 1. */
   readonly index: number
   readonly side: Side
   readonly weather: Weather
+  readonly how: How
 }
 
 /** What the step does when it is left alone. */
-interface Undisturbed {
+interface Undisturbed extends Clean {
   readonly calls: number
-  readonly wanted: FoundState
 }
 
-/** Of the calls, a part has each fifth one; of the four ways to be killed at a call, one. */
-const STRIDE = 5
-const PARTS = 20
+/** Coprime to the number of variants of a call, so that a part has all of them. */
+const PARTS = 67
 const KILLS_AT_ONCE = 2
-const LIMIT_MS = 3 * 3_600_000
+const LIMIT_MS = 5 * 3_600_000
 
 /** Registers the test of an attempt, which prints how many kills it tried and how many held. */
 export function testKills(attempt: Attempt): void {
   test(
-    `${attempt.title} ends as found or as wanted, and never dark, wherever it is killed`,
+    `${attempt.title} ends as found or as wanted, and never dark, wherever and however it is interrupted`,
     async () => {
       const runs = {
         'IAM at once': await undisturbed(attempt, 'IAM at once'),
@@ -58,14 +89,22 @@ export function testKills(attempt: Attempt): void {
       const failures: string[] = []
       let notReached = 0
       await inParallel(KILLS_AT_ONCE, kills, async (kill) => {
-        const result = await outcomeOf(attempt, kill, runs[kill.weather].wanted)
+        const result = await outcomeOf(attempt, kill, runs[kill.weather])
         if (result === 'not reached') notReached += 1
-        else if (result !== 'held') failures.push(result)
+        else if (result !== 'held') {
+          failures.push(result)
+          process.stdout.write(`- ${attempt.title}: ${result}\n`)
+        }
       })
       const tried = kills.length - notReached
       process.stdout.write(
         `Kills of ${attempt.title} (${name}): ${String(tried)} tried, ${String(tried - failures.length)} held, ${String(notReached)} not reached\n`,
       )
+      recordFigures('kills', {
+        'kills tried': tried,
+        'states lost': failures.filter((text) => / as found/.test(text)).length,
+        'functions left dark': failures.filter((text) => /dark: /.test(text)).length,
+      })
       expect(tried).toBeGreaterThan(0)
       expect(failures).toEqual([])
     },
@@ -74,7 +113,7 @@ export function testKills(attempt: Attempt): void {
 }
 
 async function undisturbed(attempt: Attempt, weather: Weather): Promise<Undisturbed> {
-  let found: Undisturbed | undefined
+  let clean: Undisturbed | undefined
   await inStack(async (world) => {
     const { aws, main } = world
     const inputs = await attempt.prepare(world)
@@ -83,95 +122,263 @@ async function undisturbed(attempt: Attempt, weather: Weather): Promise<Undistur
     aws.calls.clear()
     const result = await main(inputs)
     expect(result.exitCode).toBe(attempt.failsAnyway === true ? 1 : 0)
-    found = { calls: aws.calls.count(), wanted: comparable(world) }
+    clean = { calls: aws.calls.count(), wanted: comparable(world), statuses: statusesOf(result) }
   })
-  if (found === undefined) throw new Error('the step did not run')
-  return found
+  if (clean === undefined) throw new Error('the step did not run')
+  return clean
 }
 
-/** All kills, or a part of them: the ways to be killed take turns from call to call. */
+/** A plain kill in all its four circumstances at each call; each other way in one of them, which take turns. */
 function chosen(undisturbed: Readonly<Record<Weather, Undisturbed>>): {
   readonly kills: readonly Kill[]
   readonly name: string
 } {
-  const ways = (['IAM at once', 'IAM late'] as const).flatMap((weather) =>
-    (['before', 'after'] as const).map((side) => ({ side, weather })),
-  )
-  const all = ways.flatMap((way) =>
-    Array.from({ length: undisturbed[way.weather].calls }, (_, i) => ({ ...way, index: i + 1 })),
-  )
+  const circumstances = WEATHERS.flatMap((weather) => SIDES.map((side) => ({ weather, side })))
+  const [plain, ...others] = HOWS
+  const most = Math.max(...WEATHERS.map((weather) => undisturbed[weather].calls))
+  const all = Array.from({ length: most }, (_, at) => at + 1)
+    .flatMap((index): readonly Kill[] => [
+      ...circumstances.map((one) => ({ ...one, index, how: plain })),
+      ...others.flatMap((how, at) => {
+        const one = circumstances[(index + at) % circumstances.length]
+        return one ? [{ ...one, index, how }] : []
+      }),
+    ])
+    .filter(({ index, weather }) => index <= undisturbed[weather].calls)
+  const like = new RegExp(process.env['KILLS_LIKE'] ?? '', 'i')
   const asked = process.env['KILLS'] ?? ''
-  if (asked === 'all') return { kills: all, name: 'all calls' }
   const run = Number(process.env['GITHUB_RUN_NUMBER'] ?? '0')
-  const part = (/^\d+\/20$/.test(asked) ? Number(asked.split('/')[0]) - 1 : run) % PARTS
-  const kills = all.filter(({ index, side, weather }) => {
-    if (index % STRIDE !== part % STRIDE) return false
-    const way = ways[Math.floor((index + part) / STRIDE) % ways.length]
-    return way?.side === side && way.weather === weather
-  })
-  return { kills, name: `part ${String(part + 1)}/${String(PARTS)}` }
+  const [, number, of = String(PARTS)] = /^(\d+)\/(\d+)$/.exec(asked) ?? []
+  const part = (number ? Number(number) - 1 : run) % Number(of)
+  return {
+    kills: all
+      .filter((_, at) => asked === 'all' || at % Number(of) === part)
+      .filter((kill) => like.test(titleOf(kill))),
+    name: asked === 'all' ? 'all calls' : `part ${String(part + 1)}/${of}`,
+  }
+}
+
+function titleOf({ index, side, weather, how }: Kill, operation = ''): string {
+  return `${how}, ${side} call ${String(index)} (${operation}), ${weather}`
+}
+
+/** The step has been interrupted; what comes then brings it to its end. */
+interface Interrupted {
+  readonly attempt: Attempt
+  readonly kill: Kill
+  readonly clean: Clean
+  readonly world: StackWorld
+  readonly inputs: Inputs
+  readonly found: FoundState
+  readonly killed: StepResult
+  readonly wrong: string[]
 }
 
 /** @returns `held`, `not reached` where the step had come to its end before, or what went wrong */
-async function outcomeOf(
-  attempt: Attempt,
-  { index, side, weather }: Kill,
-  wanted: FoundState,
-): Promise<string> {
+async function outcomeOf(attempt: Attempt, kill: Kill, clean: Clean): Promise<string> {
   const wrong: string[] = []
   let title = ''
-  await inStack(async (world) => {
-    const { aws, main, post, job } = world
-    const inputs = await attempt.prepare(world)
-    aws.iam.settle()
-    aws.iam.setPropagation(IAM[weather])
-    const found = comparable(world)
-    const dark = watchForDarkness(world)
-    const unreadable = watchForUnreadableSecrets(aws)
-    const routes = watchForUnprovenRoutes(aws, attempt.neverRouted)
-    let calls = 0
-    const killer = killAt(aws, side, () => ++calls === index)
-    const killed = await main(inputs, killer)
-    killer.stop()
-    const at = killer.at()
-    if (at === undefined) return
-    title = `killed ${side} call ${String(index)} (${at.operation}), ${weather}`
-    if (killed.killedBy !== 'SIGKILL') wrong.push('the step was not killed')
+  try {
+    await inStack(async (world) => {
+      const { aws, main } = world
+      const inputs = await attempt.prepare(world)
+      aws.iam.settle()
+      aws.iam.setPropagation(IAM[kill.weather])
+      const found = comparable(world)
+      const dark = watchForDarkness(world)
+      const unreadable = watchForUnreadableSecrets(aws)
+      const routes = watchForUnprovenRoutes(aws, attempt.neverRouted)
+      const killer = interruptAt(aws, kill.side, interruptionsOf(kill))
+      const killed = await main(inputs, killer)
+      killer.stop()
+      const at = killer.at()
+      if (at === undefined) return
+      title = titleOf(kill, at.operation)
+      await ended({ attempt, kill, clean, world, inputs, found, killed, wrong })
+      dark.look('the end')
+      aws.iam.settle()
+      dark.look('all is seen that was written')
+      wrong.push(...new Set(dark.moments.map((moment) => `dark: ${moment}`)))
+      wrong.push(...new Set(unreadable), ...new Set(routes))
+    })
+  } catch (thrown) {
+    // A leak, for example, which a world looks for by itself.
+    wrong.push(thrown instanceof Error ? thrown.message : String(thrown))
+  }
+  if (title === '' && wrong.length === 0) return 'not reached'
+  return wrong.length === 0 ? 'held' : `${title}: ${wrong.join('; ')}`
+}
 
-    const finished = await post(killed.state)
-    if (finished.exitCode !== 0) {
-      wrong.push(
-        `the post step ends with ${String(finished.exitCode)}: ${finished.annotations.map(({ message }) => message).join('; ')}`,
-      )
+function interruptionsOf({ index, how }: Kill): readonly Interruption[] {
+  switch (how) {
+    case 'SIGINT, then post':
+      return [{ signal: 'SIGINT', isMoment: nthCall(index) }]
+    case 'SIGTERM, then post':
+      return [{ signal: 'SIGTERM', isMoment: nthCall(index) }]
+    case 'SIGINT and killed later, then post':
+      return [
+        { signal: 'SIGINT', isMoment: nthCall(index) },
+        { signal: 'SIGKILL', isMoment: nthCall(laterOf(index)) },
+      ]
+    default:
+      return [{ signal: 'SIGKILL', isMoment: nthCall(index) }]
+  }
+}
+
+/** At which call after the first interruption the second one comes: the first ten take turns. */
+function laterOf(index: number): number {
+  return 1 + ((index * 7) % 10)
+}
+
+async function ended(interrupted: Interrupted): Promise<void> {
+  const { attempt, kill, clean, world, inputs, found, killed, wrong } = interrupted
+  const { aws, main, post, job } = world
+  const { how, side, index } = kill
+  if (how === 'SIGINT, then post' || how === 'SIGTERM, then post') {
+    if (killed.killedBy !== null) wrong.push('the step did not end by itself')
+    wrong.push(...judged(attempt, { result: killed, found, now: comparable(world), clean }))
+  } else if (how !== 'SIGINT and killed later, then post' && killed.killedBy !== 'SIGKILL') {
+    wrong.push('the step was not killed')
+  }
+  switch (how) {
+    case 'runner lost, then another run':
+      await anotherRun(interrupted)
+      return
+    case 'killed, and runner lost in post, then another run': {
+      const killer = killAt(aws, side, nthCall(laterOf(index)))
+      await post(killed.state, killer)
+      killer.stop()
+      // Where it came to its end, there is nothing left to be repaired by the run.
+      await anotherRun(interrupted)
+      return
     }
-    dark.look('the post step')
+    case 'killed, and post killed, then post again': {
+      const killer = killAt(aws, side, nthCall(laterOf(index)))
+      await post(killed.state, killer)
+      killer.stop()
+      await endInPost(interrupted, await post(killed.state))
+      return
+    }
+    case 'killed, post with expired credentials, then its commands':
+    case 'killed, post whose credentials expire, then its commands': {
+      const isAtOnce = how === 'killed, post with expired credentials, then its commands'
+      const before = aws.calls.count()
+      const always = aws.faults.add({
+        count: Infinity,
+        skip: isAtOnce ? 0 : laterOf(index),
+        fault: EXPIRED,
+      })
+      const result = await post(killed.state)
+      always.remove()
+      if (
+        isAtOnce &&
+        aws.calls
+          .all()
+          .slice(before)
+          .some(({ operation }) => IS_WRITE.test(operation))
+      ) {
+        wrong.push('the post step writes')
+      }
+      await carryOut(interrupted, result)
+      return
+    }
+    case 'killed, post in another account, then its commands': {
+      const other = await world.anotherAccount(ANOTHER)
+      const before = aws.calls.count()
+      const result = await post(killed.state, { env: other.env })
+      const calls = [...aws.calls.all().slice(before), ...other.calls.all()]
+      if (calls.some(({ operation }) => operation !== 'GetCallerIdentity')) {
+        wrong.push('the post step asks for more than who calls')
+      }
+      await carryOut(interrupted, result)
+      return
+    }
+    default:
+      await endInPost(interrupted, await post(killed.state))
+  }
+
+  async function endInPost(of: Interrupted, finished: StepResult): Promise<void> {
+    if (finished.exitCode !== 0) wrong.push(`the post step ends so: ${shown(finished)}`)
+    if (finished.summary !== '') wrong.push('the post step has a summary, and nothing to tell')
     aws.iam.settle()
-    dark.look('all is seen that was written')
-    wrong.push(...new Set(dark.moments.map((moment) => `dark: ${moment}`)))
-    wrong.push(...new Set(unreadable), ...new Set(routes))
     let now = comparable(world)
     const isBetween =
-      !isDeepStrictEqual(now, found) && !isDeepStrictEqual(now, wanted) && attempt.restoresForGood
-    if (isBetween === true) {
-      const { functions } = now
-      const isWhole = [found, wanted].some((state) => isDeepStrictEqual(functions, state.functions))
-      if (!isWhole) wrong.push('a function is neither as found nor as wanted')
-      const isSaid = finished.annotations.some(({ message }) => message.includes('CloudWatch Logs'))
-      if (!isSaid) wrong.push('the post step does not say that logs stay enabled')
+      !isDeepStrictEqual(now, found) &&
+      !isDeepStrictEqual(now, clean.wanted) &&
+      attempt.restoresForGood === true
+    if (isBetween) {
+      wrong.push(...wholeFunctions(of, now))
+      // Where the step itself had the time, its own log tells it.
+      const isSaid = [killed.stdout, ...finished.annotations.map(({ message }) => message)].some(
+        (text) => text.includes('CloudWatch Logs'),
+      )
+      if (!isSaid) {
+        wrong.push('the post step does not say that logs stay enabled')
+      }
       const again = await main(inputs)
-      if (again.exitCode !== 0)
-        wrong.push(`the same step again ends with ${String(again.exitCode)}`)
+      if (again.exitCode !== 0) wrong.push(`the same step again ends so: ${shown(again)}`)
       aws.iam.settle()
       now = comparable(world)
     }
-    if (!isDeepStrictEqual(now, wanted) && (isBetween === true || !isDeepStrictEqual(now, found))) {
-      wrong.push(
-        `not as found (${differences(found, now)}), nor as wanted (${differences(wanted, now)})`,
-      )
+    if (!isDeepStrictEqual(now, clean.wanted) && (isBetween || !isDeepStrictEqual(now, found))) {
+      wrong.push(notAsEither(of, now))
     }
     const journals = [...job.files().keys()].filter((file) => file.endsWith('.journal'))
     if (journals.length > 0) wrong.push('the journal is left')
-  })
-  if (title === '') return 'not reached'
-  return wrong.length === 0 ? 'held' : `${title}: ${wrong.join('; ')}`
+  }
+}
+
+const ANOTHER = '210987654321'
+
+function wholeFunctions({ found, clean }: Interrupted, { functions }: FoundState) {
+  const isWhole = [found, clean.wanted].some((one) => isDeepStrictEqual(functions, one.functions))
+  return isWhole ? [] : ['a function is neither as found nor as wanted']
+}
+
+function notAsEither({ found, clean }: Interrupted, now: FoundState): string {
+  return `not as found (${differences(found, now)}), nor as wanted (${differences(clean.wanted, now)})`
+}
+
+/** On another runner: nobody knows any more what was there before, so what is there is proven, or made so (promise P2). */
+async function anotherRun(interrupted: Interrupted): Promise<void> {
+  const { attempt, clean, world, inputs, wrong } = interrupted
+  const { aws, main, job } = world
+  for (const file of job.files().keys()) {
+    const path = join(job.temp, file)
+    // Kept elsewhere, as its docs advise.
+    if (path !== inputs['restore-file']) rmSync(path, { force: true })
+  }
+  const result = await main(inputs)
+  aws.iam.settle()
+  const now = comparable(world)
+  if (attempt.failsAnyway === true) {
+    if (result.exitCode !== 1) wrong.push(`the other run succeeds: ${shown(result)}`)
+    return
+  }
+  if (result.exitCode !== 0) wrong.push(`the other run ends so: ${shown(result)}`)
+  if (!isDeepStrictEqual(now, clean.wanted)) wrong.push(notAsEither(interrupted, now))
+  const { outputs } = result
+  const isProven = /: (instrumented|unchanged|removed)$/m.test(statusesOf(result).join('\n'))
+  if (outputs['functions'] === undefined || !(isProven || isAs(clean, result))) {
+    wrong.push(`the other run proves nothing: ${shown(result)}`)
+  }
+}
+
+/** What the post step had to leave, a person repairs by the commands of its summary. */
+async function carryOut(interrupted: Interrupted, finished: StepResult): Promise<void> {
+  const { attempt, clean, world, found, wrong } = interrupted
+  const { aws } = world
+  // The person comes later.
+  aws.iam.settle()
+  aws.iam.setPropagation(IAM['IAM at once'])
+  const commands = commandsIn(finished.summary)
+  const isLeft = finished.exitCode !== 0
+  if (isLeft && finished.summary === '') wrong.push('the post step fails, and has no summary')
+  if (!isLeft && commands !== '') wrong.push('the post step succeeds, and leaves something')
+  const { output } = await inShell(aws, commands)
+  const now = comparable(world)
+  const isEnd = [found, clean.wanted].some((one) => isDeepStrictEqual(now, one))
+  if (isEnd) return
+  if (attempt.restoresForGood === true) wrong.push(...wholeFunctions(interrupted, now))
+  else wrong.push(`${notAsEither(interrupted, now)}, after ${commands}: ${output}`)
 }

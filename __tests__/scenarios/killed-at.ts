@@ -1,4 +1,4 @@
-/** A step that is killed at a moment of its conversation with AWS. */
+/** A step that is interrupted at a moment of its conversation with AWS. */
 
 import type { ChildProcess } from 'node:child_process'
 import type { CallEvent, LocalAws } from '../../local/aws/local-aws'
@@ -9,35 +9,59 @@ export type Side = 'before' | 'after'
 export interface Killer {
   /** To be given to the step. */
   readonly onStart: (child: ChildProcess) => void
-  /** The call at which the step was killed; `undefined`: it never came to it. */
+  /** The call at which the step was interrupted first; `undefined`: it never came to it. */
   readonly at: () => CallEvent | undefined
   /** Later steps are left alone. */
   readonly stop: () => void
 }
 
-/** Kills the step with SIGKILL at the first call for which `isMoment` holds. */
-export function killAt(aws: LocalAws, side: Side, isMoment: (call: CallEvent) => boolean): Killer {
+export interface Interruption {
+  /** SIGKILL ends it there: its call gets no answer. The others it may handle, and its call is answered. */
+  readonly signal: 'SIGKILL' | 'SIGINT' | 'SIGTERM'
+  readonly isMoment: (call: CallEvent) => boolean
+}
+
+/** Interrupts the step once by each of them, one after the other. */
+export function interruptAt(
+  aws: LocalAws,
+  side: Side,
+  interruptions: readonly Interruption[],
+): Killer {
   let at: CallEvent | undefined
-  let kill = () => {}
+  let send: (signal: NodeJS.Signals) => void = () => undefined
   let dead = Promise.resolve()
+  const waiting = [...interruptions]
   const listener = async (call: CallEvent) => {
-    if (at !== undefined || !isMoment(call)) return
-    at = call
-    kill()
-    await dead
+    const [next] = waiting
+    if (next?.isMoment(call) !== true) return
+    waiting.shift()
+    at ??= call
+    send(next.signal)
+    if (next.signal === 'SIGKILL') await dead
   }
   return {
     onStart(child) {
       dead = new Promise((resolve) => child.on('exit', () => resolve()))
-      kill = () => child.kill('SIGKILL')
+      send = (signal) => child.kill(signal)
     },
     at: () => at,
     stop: side === 'before' ? aws.onCall(listener) : aws.onWorkDone(listener),
   }
 }
 
+/** Kills the step with SIGKILL at the first call for which `isMoment` holds. */
+export function killAt(aws: LocalAws, side: Side, isMoment: (call: CallEvent) => boolean): Killer {
+  return interruptAt(aws, side, [{ signal: 'SIGKILL', isMoment }])
+}
+
 /** Holds for the nth call (from 1) of an operation since now. */
 export function nth(operation: string, count: number): (call: CallEvent) => boolean {
   let seen = 0
   return (call) => call.operation === operation && ++seen === count
+}
+
+/** Holds for the nth call (from 1) since now, whatever it is. */
+export function nthCall(count: number): (call: CallEvent) => boolean {
+  let seen = 0
+  return () => ++seen === count
 }

@@ -14,6 +14,12 @@ const documentOf = (...statements: readonly object[]) => ({
   Statement: statements,
 })
 
+const LOGGING = {
+  Effect: 'Allow',
+  Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource: '*',
+}
+
 /** One role with AWS's policy for `mails` and `orders`. */
 function twoOnOneRole({ iam, lambda }: LocalAws): string {
   const { arn } = iam.createRole({ name: 'shop', attached: [BASIC] })
@@ -69,6 +75,53 @@ async function fits({ main }: StackWorld): Promise<boolean> {
   const planned = await main({ functions: 'orders', mode: 'plan' })
   return statusesOf(planned).every((status) => !status.includes('environment-too-large'))
 }
+
+test.each([
+  [
+    'an inline policy',
+    (aws: LocalAws) => {
+      const own = documentOf(LOGGING, { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' })
+      aws.iam.changeRoleAsSomebodyElse('shop', { putInline: { own } })
+    },
+  ],
+  [
+    'an inline policy that would be deleted',
+    (aws: LocalAws) => {
+      const only = documentOf(LOGGING, {
+        Effect: 'Allow',
+        Action: 'sqs:SendMessage',
+        Resource: '*',
+      })
+      aws.iam.changeRoleAsSomebodyElse('shop', { putInline: { only } })
+    },
+  ],
+])(
+  'a statement that another user adds to %s after it was read and before it is narrowed stays',
+  (_, add) =>
+    inStack(async ({ aws, main }) => {
+      const { iam, lambda } = aws
+      const logging = iam.createPolicy('logging', documentOf(LOGGING))
+      const { arn } = iam.createRole({
+        name: 'shop',
+        attached: [logging],
+        inline: {
+          own: documentOf(LOGGING, { ...LOGGING, Action: 's3:GetObject' }),
+          only: documentOf(LOGGING),
+        },
+      })
+      lambda.createFunction({ name: 'orders', role: arn, variables: FOREIGN })
+      // After the invocation it is for the write: the inline policies have been read then.
+      const stop = aws.onCall(({ operation }) => {
+        if (operation !== 'GetPolicyVersion' || aws.calls.count('Invoke') === 0) return
+        stop()
+        add(aws)
+      })
+      const result = await main({ functions: 'orders', 'cloudwatch-logs': 'remove' })
+      expect(statusesOf(result)).toEqual(['orders: instrumented'])
+      expect(iam.decide(arn, 'sqs:SendMessage', '*')).toBe('allowed')
+      expect(iam.decide(arn, 'logs:PutLogEvents', '*')).not.toBe('allowed')
+    }),
+)
 
 test('a new function on the role, deployed while the log groups are watched: the edit is undone', () =>
   inStack(async (world) => {

@@ -36,7 +36,8 @@ function aFunction({ aws }: StackWorld): void {
       }),
     },
   })
-  aws.lambda.createFunction({ name: 'orders', role: arn, variables: FOREIGN })
+  const layers = [aws.lambda.layers.publish({ name: 'team-lib' })]
+  aws.lambda.createFunction({ name: 'orders', role: arn, variables: FOREIGN, layers })
 }
 
 function administratorsDeny(aws: LocalAws): string {
@@ -48,6 +49,14 @@ function administratorsDeny(aws: LocalAws): string {
 
 function secretOf(aws: LocalAws): string {
   return aws.secrets.create({ name: 'clickstack', value: INGESTION_KEY, suffix: 'a1B2c3' })
+}
+
+export const configure: Attempt = {
+  title: '`cloudwatch-logs: keep`',
+  prepare(world) {
+    aFunction(world)
+    return ORDERS
+  },
 }
 
 export const deny: Attempt = {

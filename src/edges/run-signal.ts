@@ -48,7 +48,13 @@ export function runSignal(time: RunTime): RunSignal & Ending {
   }
 }
 
-/** For the post step, which has no inputs: its signal fires after that time. */
+/** What the post step may still undo before it tells what is left. */
+const LAST_UNDO_MS = 5_000
+
+/**
+ * For the post step, which has no inputs: its signal fires after that time. When the runner ends it, it goes on for a while,
+ * for nobody starts it once more; then there must be time to tell what is left.
+ */
 export function endAfter(limitMs: number): Ending & { readonly signal: AbortSignal } {
   const controller = new AbortController()
   setMaxListeners(0, controller.signal)
@@ -58,6 +64,9 @@ export function endAfter(limitMs: number): Ending & { readonly signal: AbortSign
     detail: `the rollback was not finished after ${minutes} minutes`,
   }
   setTimeout(() => controller.abort(new RunEnded(refusal)), limitMs).unref()
+  const cancel = () => controller.abort(new RunEnded(CANCELLED))
+  process.on('SIGINT', () => setTimeout(cancel, LAST_UNDO_MS).unref())
+  process.on('SIGTERM', cancel)
   return {
     signal: controller.signal,
     credentialsEnded(detail, ended) {

@@ -1,9 +1,9 @@
 /** The edits of a unit's roles, repeated until they read as wanted and IAM answers that they deny. */
 
 import { done, notYet, poll } from '../../model/poll'
-import type { Refusal } from '../../model/refusal'
+import { faultRefusal, type Refusal } from '../../model/refusal'
 import { whyEnded } from '../../model/run-signal'
-import type { Result } from '../../model/result'
+import { type Result, succeeded } from '../../model/result'
 import { doubtOf } from '../../systems/iam/denial'
 import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import type { RoleControl } from '../../systems/iam/role-control'
@@ -30,6 +30,7 @@ export async function editRoles(
   const polled = await poll<Refusal | undefined, string>(
     async () => {
       const refused = await context.alone(names, () => writeEdits(unit, writtenAt, context))
+      if (refused === 'changed-since') return notYet(CHANGED_BY_OTHERS)
       if (refused) return done(refused)
       const rights = await askLogRights(unit.members, roles)
       for (const member of unit.members) {
@@ -49,12 +50,17 @@ export async function editRoles(
   return { reason: 'denial-not-effective', detail: polled.last }
 }
 
-/** Computed from the roles as they are now: others may have changed them since the plan, another run of ours among them. */
+const CHANGED_BY_OTHERS = 'another user changes the policies of the role again and again'
+
+/**
+ * Computed from the roles as they are now: others may have changed them since the plan, another run of ours among them.
+ * @returns `changed-since`: somebody has changed what was to be written, so it is to be computed again
+ */
 async function writeEdits(
   { members }: DisableUnit,
   writtenAt: Map<string, number>,
   context: DisableContext,
-): Promise<Refusal | undefined> {
+): Promise<Refusal | 'changed-since' | undefined> {
   const { roles, records, settings, clock } = context
   const read = await readRoles(members, roles)
   if ('reason' in read) return read
@@ -66,6 +72,9 @@ async function writeEdits(
     if (last !== undefined && clock.now() - last < READ_LAG_MS) continue
     const halt = context.halted()
     if (halt) return halt
+    const isStill = await isAsRead(change, roles)
+    if (!isStill.ok) return faultRefusal(isStill.fault, 'role-unreadable')
+    if (!isStill.value) return 'changed-since'
     context.recordForRestore(change)
     await records.editing(change)
     // The disk takes its time, in which the run may have been cancelled; the record does no harm.
@@ -76,6 +85,36 @@ async function writeEdits(
     writtenAt.set(key, clock.now())
   }
   return undefined
+}
+
+/**
+ * IAM has no revisions, and reading all policies of a role takes many calls. So each is read once more right before it is
+ * written: what others have put into it since is not overwritten.
+ */
+async function isAsRead(
+  { role, edit }: Pick<LogsChange, 'role' | 'edit'>,
+  roles: RoleControl,
+): Promise<Result<boolean>> {
+  switch (edit.kind) {
+    case 'put-inline':
+    case 'delete-inline': {
+      const { before } = edit
+      // The name is of ours, and of this function alone.
+      if (before === undefined) return succeeded(true)
+      const now = await roles.inline(role, edit.policy)
+      return now.ok ? succeeded(now.value === before) : now
+    }
+    case 'new-version': {
+      const now = await roles.managed(edit.arn)
+      return now.ok ? succeeded(now.value.document === edit.original) : now
+    }
+    case 'detach': {
+      const now = await roles.read(role)
+      return now.ok ? succeeded(now.value.attached.some(({ arn }) => arn === edit.arn)) : now
+    }
+    case 'attach':
+      return succeeded(true)
+  }
 }
 
 function carryOutEdit(

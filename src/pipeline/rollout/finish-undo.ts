@@ -28,36 +28,60 @@ export interface PostOutside {
   readonly signal: AbortSignal
 }
 
-/** @returns whether everything is in its original state */
+/** How the post step ends. */
+export type Finished = { readonly kind: 'original' } | ({ readonly kind: 'left' } & Left)
+
+/** What the post step could not roll back, for the summary. */
+export interface Left {
+  /** Sentences of annotations: why, and of what. */
+  readonly why: readonly string[]
+  /** `undefined`: the journal cannot be read. */
+  readonly contents: JournalContents | undefined
+  /** The account whose credentials it takes. */
+  readonly account: string | undefined
+  /** No call was made but to ask who the caller is. */
+  readonly wasNotBegun: boolean
+}
+
 export async function finishUndo(
   text: string,
   store: JournalStore,
-  outside: PostOutside,
-): Promise<boolean> {
-  const { runner, identity } = outside
+  given: PostOutside,
+): Promise<Finished> {
+  const why: string[] = []
+  const runner: Runner = {
+    ...given.runner,
+    annotate(annotation) {
+      if (annotation.level === 'error') why.push(annotation.message)
+      given.runner.annotate(annotation)
+    },
+  }
+  const outside: PostOutside = { ...given, runner }
+  const { identity } = outside
   if (!text.includes('\n')) {
     // The main step ended before the first line was complete, so before the first write.
     store.delete()
-    return true
+    return { kind: 'original' }
   }
   const resumed = resumeJournal(store, text)
   if (resumed === undefined) {
     complain(runner, 'The journal of the main step cannot be read, so nothing was rolled back.')
-    return false
+    return { kind: 'left', why, contents: undefined, account: undefined, wasNotBegun: true }
   }
   const { journal, contents } = resumed
   const { header, open, aliases, restored, toSettle, changes } = contents
   if (open.length + aliases.length + restored.length + toSettle.length + changes.length === 0) {
     store.delete()
-    return true
+    return { kind: 'original' }
   }
+  const { account } = header
   const stranger = await strangerTo(header, identity)
   if (stranger !== undefined) {
     complain(
       runner,
       `${stranger}; nothing was rolled back. Left as written: ${names(contents)}. ${REPAIR}`,
     )
-    return false
+    return { kind: 'left', why, contents, account, wasNotBegun: true }
   }
 
   runner.startGroup('Roll back what the main step left unfinished')
@@ -75,6 +99,8 @@ export async function finishUndo(
   journal.close()
   runner.endGroup()
   return functions && secrets
+    ? { kind: 'original' }
+    : { kind: 'left', why, contents: resumed.left(), account, wasNotBegun: false }
 }
 
 /** IAM promises no time, and the runner gives the post step five minutes at least. */

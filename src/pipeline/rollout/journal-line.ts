@@ -149,3 +149,29 @@ const isKnownKind = oneOf('kind', KINDS)
 function isLine(value: unknown): value is Line {
   return isKnownKind(value)
 }
+
+/** Where the journal holds a value that a write replaced: for a person who restores it by hand. */
+export interface PlaceInJournal {
+  /** From 0. */
+  readonly line: number
+  /** Index in the `inverse.variables` of that line. */
+  readonly variable: number
+}
+
+/** @returns the first line that holds this value of this variable of the function; `undefined`: none does */
+export function placeOfValue(
+  text: string,
+  fn: FunctionArn,
+  { name, value }: { readonly name: string; readonly value: string },
+): PlaceInJournal | undefined {
+  for (const [at, raw] of text.split('\n').entries()) {
+    const line = raw === '' ? 'torn' : parseLine(raw)
+    if (line === undefined || line === 'torn' || line.kind !== 'write') continue
+    if (line.function.text !== fn.text) continue
+    const variable = line.inverse.variables.findIndex(
+      (one) => one.name === name && one.before === value,
+    )
+    if (variable !== -1) return { line: at, variable }
+  }
+  return undefined
+}

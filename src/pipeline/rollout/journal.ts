@@ -23,7 +23,7 @@ export interface JournalStore {
 }
 
 /** A function that this run has written to and not finished with. */
-interface OpenFunction {
+export interface OpenFunction {
   readonly function: FunctionArn
   /** All writes to it, as one way back. */
   readonly inverse: Inverse
@@ -54,13 +54,25 @@ export function startJournal(store: JournalStore, header: JournalHeader): Journa
   return journalOf(store, { header, state: noState() })
 }
 
+/** A journal that another step has begun. */
+export interface ResumedJournal {
+  readonly journal: Journal
+  /** As the other step left it. */
+  readonly contents: JournalContents
+  /** What is still to be undone now. */
+  readonly left: () => JournalContents
+}
+
 /** Goes on in the same file where a step has ended that could not finish; `undefined` if it is not a journal. */
-export function resumeJournal(
-  store: JournalStore,
-  text: string,
-): { readonly journal: Journal; readonly contents: JournalContents } | undefined {
+export function resumeJournal(store: JournalStore, text: string): ResumedJournal | undefined {
   const replayed = replay(text)
-  return replayed && { journal: journalOf(store, replayed), contents: contentsOf(replayed) }
+  return (
+    replayed && {
+      journal: journalOf(store, replayed),
+      contents: contentsOf(replayed),
+      left: () => contentsOf(replayed),
+    }
+  )
 }
 
 /** What the lines of a journal come to. */

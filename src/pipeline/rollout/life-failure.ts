@@ -125,8 +125,9 @@ async function described(
       changed: leftUnchanged.length > 0 || roleWritten,
     }
   }
-  // Where Lambda refused the write there was nothing to undo.
-  const isBack = wrote || leftUnchanged.length > 0 || logs.wrote
+  // Where Lambda refused the write there was nothing to undo; what a deployment has replaced since was written all the same.
+  const wasConfigured = life.written && (life.smoke ?? life.proof) !== undefined
+  const isBack = wrote || wasConfigured || leftUnchanged.length > 0 || logs.wrote
   const { rolledBack, ...neverWritten } = original
   return {
     ...neverWritten,

@@ -1,6 +1,7 @@
 /** The steps of a function's life, each carried out: it goes on, fails, or has come to its end. */
 
 import { done, lastFound, notYet, poll } from '../../model/poll'
+import { readRefusal, type Refusal } from '../../model/refusal'
 import type { Change } from '../../systems/lambda/change'
 import { untilPast } from '../../systems/lambda/lambda-clock'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
@@ -180,12 +181,15 @@ async function prove(life: Life, context: LifeContext): Promise<Advance> {
   }
   if (written) {
     const isProven = proof.kind === 'arrived'
+    const still = isProven ? await stillConfigured(life, context) : STILL_CONFIGURED
+    if (still.kind === 'changed') return { kind: 'failed', life: proven, cause: still.cause }
     return {
       kind: 'on',
       life: {
         ...proven,
         outcome: {
           ...seen,
+          warnings: [...seen.warnings, ...still.notes],
           status: isProven ? 'instrumented' : 'written',
           reason: isProven ? undefined : 'no-verifier',
         },
@@ -206,6 +210,38 @@ async function prove(life: Life, context: LifeContext): Promise<Advance> {
         status: 'unchanged',
         reason: proof.kind === 'skipped' ? 'no-verifier' : undefined,
       },
+    },
+  }
+}
+
+type StillConfigured =
+  | { readonly kind: 'configured'; readonly notes: readonly string[] }
+  | { readonly kind: 'changed'; readonly cause: Refusal }
+
+const STILL_CONFIGURED: StillConfigured = { kind: 'configured', notes: [] }
+
+/**
+ * The proof is of the environments that ran then. A deployment may have replaced the configuration since: the function is
+ * read once more, and has to be as this run wrote it. Where it cannot be read, that is told, and the proof counts.
+ */
+async function stillConfigured(
+  { fn }: Life,
+  { lambda, planFor }: LifeContext,
+): Promise<StillConfigured> {
+  const now = await lambda.get(fn.arn.region, fn.arn.text)
+  if (!now.ok) {
+    if (now.fault.kind === 'not-found') return { kind: 'changed', cause: readRefusal(now.fault) }
+    const what = 'not checked: whether another user changed it while its telemetry was awaited'
+    return { kind: 'configured', notes: [`${what} (${now.fault.code})`] }
+  }
+  const plan = planFor(now.value)
+  if (plan.kind === 'unchanged') return STILL_CONFIGURED
+  if (plan.kind === 'refused') return { kind: 'changed', cause: plan }
+  return {
+    kind: 'changed',
+    cause: {
+      reason: 'write-conflict',
+      detail: 'another user changed its configuration while its telemetry was awaited',
     },
   }
 }

@@ -1,0 +1,325 @@
+/**
+ * While a step is at work, somebody else changes the function, its role or its alias, at each of the step's calls to AWS:
+ * before the call is handled, or after its work is done. What they changed must be there at the end, the function must be
+ * configured or in its original state, and the step must report what is true.
+ *
+ * A plain test run tries a few, and others by each number of a workflow run; `npm run campaign:concurrency` tries all,
+ * `CHANGES=7/100` the seventh of a hundred parts, and CHANGES_LIKE only those whose title matches.
+ */
+
+import { isDeepStrictEqual } from 'node:util'
+import { expect, test } from '@jest/globals'
+import type { CallEvent } from '../../local/aws/local-aws'
+import type { StepResult } from '../../local/runner/step'
+import { recordFigures } from '../campaign/figures'
+import { type Attempt, inParallel, type Inputs, watchForUnreadableSecrets } from './disturbed-step'
+import { shown } from './judged-step'
+import type { Side } from './killed-at'
+import { foreignOf, foreignRightsOf, oursOf, type Outsider, OUTSIDERS } from './outsiders'
+import { inStack, type StackWorld } from './stack-world'
+import { mayLog } from './way-back-state'
+import { functionsOf } from './world'
+import { concealed, watchEverybody } from './cloudwatch-watch'
+
+interface Change {
+  /** Of the call, from 1. */
+  readonly index: number
+  readonly side: Side
+  readonly outsider: Outsider
+}
+
+const AT_ONCE = 2
+/** Of a plain test run. */
+const CHANGES_OF_A_PART = 5
+const LIMIT_MS = 5 * 3_600_000
+
+/** Registers the tests of all attempts; a plain test run has one of them, by its number. */
+export function testChangesOf(attempts: readonly Attempt[]): void {
+  const run = Number(process.env['GITHUB_RUN_NUMBER'] ?? '0')
+  const isWhole = process.env['CHANGES'] !== undefined
+  for (const [at, attempt] of attempts.entries()) {
+    if (isWhole || at === run % attempts.length) testChanges(attempt)
+  }
+}
+
+/** Registers the test of an attempt, which prints how many changes it tried and how many held. */
+function testChanges(attempt: Attempt): void {
+  test(
+    `${attempt.title} loses no change that others make while it is at work, and reports what is true`,
+    async () => {
+      const clean = await undisturbed(attempt)
+      const { changes, name } = chosen(clean.calls)
+      const failures: string[] = []
+      let notReached = 0
+      await inParallel(AT_ONCE, changes, async (change) => {
+        const result = await outcomeOf(attempt, change, clean)
+        if (result === 'not reached') notReached += 1
+        else if (result !== 'held') {
+          failures.push(result)
+          process.stdout.write(`- ${attempt.title}: ${result}\n`)
+        }
+      })
+      const tried = changes.length - notReached
+      process.stdout.write(
+        `Changes in the middle of ${attempt.title} (${name}): ${String(tried)} tried, ${String(tried - failures.length)} held, ${String(notReached)} not reached\n`,
+      )
+      recordFigures('concurrency', {
+        'changes in the middle': tried,
+        'changes lost': failures.filter((text) => /lost: /.test(text)).length,
+        'functions left dark': failures.filter((text) => /dark: /.test(text)).length,
+      })
+      expect(failures).toEqual([])
+    },
+    LIMIT_MS,
+  )
+}
+
+type Ours = ReturnType<typeof oursOf>
+
+interface Undisturbed {
+  readonly calls: number
+  readonly wanted: Ours
+}
+
+async function undisturbed(attempt: Attempt): Promise<Undisturbed> {
+  let clean: Undisturbed | undefined
+  await inStack(async (world) => {
+    const { aws, main } = world
+    const inputs = await attempt.prepare(world)
+    aws.iam.settle()
+    aws.calls.clear()
+    const result = await main(inputs)
+    expect(result.exitCode).toBe(attempt.failsAnyway === true ? 1 : 0)
+    clean = { calls: aws.calls.count(), wanted: comparableOurs(world) }
+  })
+  if (clean === undefined) throw new Error('the step did not run')
+  return clean
+}
+
+/** Without what differs from stack to stack. */
+function comparableOurs(world: StackWorld): Ours {
+  const endpoint = world.inputs['endpoint'] ?? ''
+  return JSON.parse(
+    JSON.stringify(oursOf(world.aws)).replaceAll(endpoint, 'http://endpoint'),
+  ) as Ours
+}
+
+/** Each outsider at each call, on one of its sides; or a part of them. */
+function chosen(calls: number): { readonly changes: readonly Change[]; readonly name: string } {
+  const like = new RegExp(process.env['CHANGES_LIKE'] ?? '', 'i')
+  const all = Array.from({ length: calls }, (_, at) => at + 1)
+    .flatMap((index) =>
+      OUTSIDERS.map((outsider, at): Change => ({
+        index,
+        side: (index + at) % 2 === 0 ? 'before' : 'after',
+        outsider,
+      })),
+    )
+    .filter((change) => like.test(titleOf(change)))
+  const asked = process.env['CHANGES'] ?? ''
+  if (asked === 'all') return { changes: all, name: 'all' }
+  // A prime, so that a part goes through outsiders and calls alike.
+  const stride = primeFrom(Math.ceil(all.length / CHANGES_OF_A_PART))
+  const [, number, of = String(stride)] = /^(\d+)\/(\d+)$/.exec(asked) ?? []
+  const run = Number(process.env['GITHUB_RUN_NUMBER'] ?? '0')
+  const part = (number ? Number(number) - 1 : run) % Number(of)
+  return {
+    changes: all.filter((_, at) => at % Number(of) === part),
+    name: `part ${String(part + 1)}/${of}`,
+  }
+}
+
+function primeFrom(least: number): number {
+  for (let one = Math.max(2, least); ; one += 1) {
+    let divisor = 2
+    while (divisor * divisor <= one && one % divisor !== 0) divisor += 1
+    if (divisor * divisor > one) return one
+  }
+}
+
+function titleOf({ index, side, outsider }: Change, operation = ''): string {
+  return `somebody ${outsider.title}, ${side} call ${String(index)} (${operation})`
+}
+
+/** @returns `held`, `not reached` where it could not be done at that call, or what went wrong */
+async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): Promise<string> {
+  const wrong: string[] = []
+  let title = ''
+  let told = ''
+  try {
+    await inStack(async (world) => {
+      const { aws, main, post, job } = world
+      const { outsider } = change
+      const inputs = await attempt.prepare(world)
+      aws.iam.settle()
+      const found = comparableOurs(world)
+      const couldLog = mayLog(world, 'orders')
+      const dark = watchEverybody(world)
+      const unreadable = watchForUnreadableSecrets(aws)
+      const acted = actsAt(world, inputs, change)
+      const result = await main(inputs)
+      acted.stop()
+      const at = acted.at()
+      if (at === undefined) return
+      title = titleOf(change, at.operation)
+      told = shown(result)
+      const finished = await post(result.state)
+      told += ` | post: ${shown(finished)}`
+      aws.iam.settle()
+
+      const theirs = acted.foreign()
+      const now = { fn: foreignOf(aws), rights: foreignRightsOf(aws) }
+      if (!isDeepStrictEqual(now, theirs)) {
+        wrong.push(`lost: ${JSON.stringify(theirs)} is now ${JSON.stringify(now)}`)
+      }
+      if (outsider.undoes !== true && outsider.rights !== true) {
+        wrong.push(...new Set(dark.instants.map((moment) => `dark: ${moment}`)))
+      }
+      wrong.push(...new Set(unreadable))
+      wrong.push(...acted.wrong)
+      const isGone = now.fn === undefined
+      if (isGone) {
+        if (result.exitCode === 0 && acted.isSeen())
+          wrong.push('it succeeds, and the function is gone')
+        return
+      }
+      if (acted.isSeen()) {
+        wrong.push(...concealed(result, dark).map((text) => `dark: ${text}`))
+        wrong.push(
+          ...judged(attempt, { result, found, now: comparableOurs(world), clean, outsider }),
+        )
+      }
+      const isOriginal = isDeepStrictEqual(comparableOurs(world), found)
+      const keepsLogs = attempt.restoresForGood !== true && outsider.rights !== true
+      if (isOriginal && couldLog && keepsLogs && !mayLog(world, 'orders')) {
+        wrong.push('dark: in its original state, and it may not log')
+      }
+      if (finished.exitCode !== 0) wrong.push('the post step fails')
+      const journals = [...job.files().keys()].filter((file) => file.endsWith('.journal'))
+      if (journals.length > 0) wrong.push('the journal is left')
+    })
+  } catch (thrown) {
+    // A leak, for example, which a world looks for by itself.
+    wrong.push(thrown instanceof Error ? thrown.message : String(thrown))
+  }
+  if (title === '' && wrong.length === 0) return 'not reached'
+  return wrong.length === 0 ? 'held' : `${title}: ${wrong.join('; ')} [${told}]`
+}
+
+interface Acted {
+  readonly at: () => CallEvent | undefined
+  /** What of function and role was not this action's when the outsider had acted. */
+  readonly foreign: () => { readonly fn: unknown; readonly rights: unknown }
+  /** The step has read the function since. Who has it no more in view cannot tell. */
+  readonly isSeen: () => boolean
+  readonly wrong: readonly string[]
+  readonly stop: () => void
+}
+
+function actsAt(world: StackWorld, inputs: Inputs, { index, side, outsider }: Change): Acted {
+  const { aws } = world
+  let calls = 0
+  let at: CallEvent | undefined
+  let isActing = false
+  let isSeen = false
+  let foreign: ReturnType<Acted['foreign']> = { fn: undefined, rights: undefined }
+  const wrong: string[] = []
+  const listener = async (call: CallEvent) => {
+    if (isActing) return
+    calls += 1
+    if (at !== undefined || calls < index) return
+    if (calls > index || outsider.can?.(aws) === false) return
+    at = call
+    isActing = true
+    try {
+      const other = await outsider.act(world, inputs)
+      foreign = { fn: foreignOf(aws), rights: foreignRightsOf(aws) }
+      if (other) wrong.push(...saysNonsense(other))
+    } finally {
+      isActing = false
+    }
+  }
+  const stopWatching = aws.onCall(({ operation }) => {
+    if (at !== undefined && !isActing && READS.test(operation)) isSeen = true
+  })
+  const stop = side === 'before' ? aws.onCall(listener) : aws.onWorkDone(listener)
+  return {
+    at: () => at,
+    foreign: () => foreign,
+    isSeen: () => isSeen,
+    wrong,
+    stop() {
+      stop()
+      stopWatching()
+    },
+  }
+}
+
+/** Whose answer shows what the function has become. */
+const READS = /^(GetFunction|ListFunctions|UpdateFunctionConfiguration)$/
+
+/** The run of somebody else is one of ours. */
+function saysNonsense(result: StepResult): readonly string[] {
+  const isEnded = result.exitCode === 0 || result.exitCode === 1
+  const hasError = result.annotations.some(({ level }) => level === 'error')
+  return [
+    ...(isEnded ? [] : [`the other run ends with ${String(result.exitCode)}`]),
+    ...(result.exitCode === 1 && !hasError ? ['the other run shows no error'] : []),
+  ]
+}
+
+/** What the step reports must fit what is there. */
+function judged(
+  attempt: Attempt,
+  {
+    result,
+    found,
+    now,
+    clean,
+    outsider,
+  }: {
+    readonly result: StepResult
+    readonly found: Ours
+    readonly now: Ours
+    readonly clean: Undisturbed
+    readonly outsider: Outsider
+  },
+): readonly string[] {
+  const wrong: string[] = []
+  const has = (state: Ours) => isDeepStrictEqual(now, state)
+  const isEmpty = now.layers.length + Object.keys(now.variables).length === 0
+  const functions = result.outputs['functions'] === undefined ? [] : functionsOf(result)
+  if (result.exitCode !== 0 && result.exitCode !== 1) {
+    wrong.push(`the step ends with ${String(result.exitCode)}`)
+  }
+  if (result.exitCode === 1 && !result.annotations.some(({ level }) => level === 'error')) {
+    wrong.push('no error is shown')
+  }
+  for (const { status, reason } of functions) {
+    if (reason === 'unexpected-error') wrong.push('an unexpected error')
+    const isDone = status === 'instrumented' || status === 'unchanged'
+    if (isDone && !has(clean.wanted) && outsider.rights !== true) {
+      wrong.push(`${status}, and not as wanted: ${JSON.stringify(now)}`)
+    }
+    if (isDone && now.layers.length === 0) wrong.push(`${status}, and without Rotel`)
+    if (status === 'removed' && !isEmpty && outsider.rights !== true) {
+      wrong.push(`removed, and it has ${JSON.stringify(now)}`)
+    }
+    const isBack = status === 'blocked' || status === 'skipped' || status === 'rolled-back'
+    // Where others have undone what was there, it stays so.
+    if (
+      isBack &&
+      !has(found) &&
+      !(outsider.undoes === true && isEmpty) &&
+      outsider.rights !== true
+    ) {
+      wrong.push(`${status}, and not as found: ${JSON.stringify(now)}`)
+    }
+  }
+  const isWhole = has(found) || has(clean.wanted) || (outsider.undoes === true && isEmpty)
+  if (!isWhole && outsider.rights !== true) {
+    wrong.push(`neither as found nor as wanted: ${JSON.stringify(now)}`)
+  }
+  if (result.exitCode === 0 && attempt.failsAnyway === true) wrong.push('it succeeds')
+  return wrong
+}

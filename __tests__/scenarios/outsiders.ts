@@ -1,0 +1,213 @@
+/** What others may do to the function `orders` and its role while a step is at work on them: one change each. */
+
+import {
+  CreatePolicyVersionCommand,
+  DeletePolicyVersionCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam'
+import type { LocalAws } from '../../local/aws/local-aws'
+import type { StepResult } from '../../local/runner/step'
+import type { StackWorld } from './stack-world'
+import type { Inputs } from './disturbed-step'
+
+export interface Outsider {
+  readonly title: string
+  /** It can be done, as things are at that moment. */
+  readonly can?: (aws: LocalAws) => boolean
+  readonly act: (world: StackWorld, inputs: Inputs) => Promise<StepResult | undefined> | undefined
+  /** Rotel is not what the step has made of it any more, or the function is gone. */
+  readonly undoes?: boolean
+  /** It withholds, or gives, rights of the log by itself. */
+  readonly rights?: boolean
+}
+
+const NAME = 'orders'
+const ROLE = 'orders-role'
+export const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
+const ATTACHED = 'arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess'
+const UPDATE_MS = 200
+
+/** Calls that an outsider allows; nobody may take them away again. */
+export const PROBES = ['s3:GetObject', 'dynamodb:GetItem', 'sqs:SendMessage', 'sqs:ReceiveMessage']
+
+const isOurs = (variable: string) => /^(ROTEL_|OTEL_|CLICKSTACK_LAMBDA$)/.test(variable)
+const isRotel = (layer: string) => /:layer:(\w+-)*rotel-extension-/.test(layer)
+
+/** What of the function is not this action's. */
+export function foreignOf({ lambda }: LocalAws) {
+  const latest = lambda.list().find(({ name }) => name === NAME)
+  if (latest === undefined) return undefined
+  const { variables, layers, description, timeoutSeconds } = latest
+  return {
+    variables: Object.fromEntries(Object.entries(variables).filter(([name]) => !isOurs(name))),
+    layers: layers.filter((layer) => !isRotel(layer)),
+    description,
+    timeoutSeconds,
+  }
+}
+
+/** What of the function is this action's. */
+export function oursOf({ lambda }: LocalAws) {
+  const latest = lambda.list().find(({ name }) => name === NAME)
+  const { variables = {}, layers = [] } = latest ?? {}
+  return {
+    variables: Object.fromEntries(Object.entries(variables).filter(([name]) => isOurs(name))),
+    layers: layers.filter(isRotel),
+  }
+}
+
+/** What of the role is not about logs: attached policies that this action does not know, and what it may do. */
+export function foreignRightsOf({ iam }: LocalAws) {
+  const { arn, attached } = iam.get(ROLE)
+  return {
+    attached: attached.filter((policy) => policy === ATTACHED),
+    allowed: PROBES.filter((action) => iam.decide(arn, action, '*') === 'allowed'),
+  }
+}
+
+function allowing(action: string) {
+  return { Sid: 'Theirs', Effect: 'Allow', Action: action, Resource: '*' }
+}
+
+function withStatement(document: string, action: string): string {
+  const parsed = JSON.parse(document) as { Statement: readonly unknown[] }
+  return JSON.stringify({ ...parsed, Statement: [...parsed.Statement, allowing(action)] })
+}
+
+function changing(
+  title: string,
+  change: (aws: LocalAws) => Parameters<LocalAws['lambda']['changeAsSomebodyElse']>[1],
+  more: Partial<Outsider> = {},
+): Outsider {
+  return {
+    title,
+    ...more,
+    act({ aws }) {
+      aws.lambda.changeAsSomebodyElse(NAME, { ...change(aws), updateMs: UPDATE_MS })
+      return undefined
+    },
+  }
+}
+
+function running(title: string, inputs: (given: Inputs) => Inputs, undoes = false): Outsider {
+  return {
+    title,
+    undoes,
+    rights: true,
+    act: ({ main }, given) => main(inputs(given)),
+  }
+}
+
+const PLAIN = { functions: NAME }
+
+export const OUTSIDERS: readonly Outsider[] = [
+  changing('deploys code', () => ({ code: 'v2', description: 'v2' })),
+  changing(
+    'deploys a template, which resets variables and layers',
+    (aws) => ({
+      variables: { MODE: 'deployed', THEIRS: 'of the template' },
+      layers: [aws.lambda.layers.publish({ name: 'of-the-template' })],
+    }),
+    { undoes: true },
+  ),
+  changing('edits a variable', ({ lambda }) => ({
+    variables: { ...lambda.get(NAME).variables, MODE: 'edited' },
+  })),
+  changing('adds a variable', ({ lambda }) => ({
+    variables: { ...lambda.get(NAME).variables, THEIRS: 'stays' },
+  })),
+  changing('removes a variable', ({ lambda }) => ({
+    variables: Object.fromEntries(
+      Object.entries(lambda.get(NAME).variables).filter(([name]) => name !== 'MODE'),
+    ),
+  })),
+  changing('adds a layer', ({ lambda }) => ({
+    layers: [lambda.layers.publish({ name: 'their-lib' }), ...lambda.get(NAME).layers],
+  })),
+  changing('removes a layer', ({ lambda }) => ({
+    layers: lambda.get(NAME).layers.filter((layer) => !layer.includes(':layer:team-lib:')),
+  })),
+  changing('changes the timeout', () => ({ timeoutSeconds: 77 })),
+  {
+    title: 'adds a statement to an inline policy that is narrowed',
+    act({ aws }) {
+      const own = aws.iam.get(ROLE).inline['own']
+      const document = withStatement(
+        own ?? '{"Version":"2012-10-17","Statement":[]}',
+        PROBES[2] ?? '',
+      )
+      aws.iam.changeRoleAsSomebodyElse(ROLE, { putInline: { own: document } })
+      return undefined
+    },
+  },
+  {
+    title: 'adds an inline policy',
+    act({ aws }) {
+      const theirs = { Version: '2012-10-17', Statement: [allowing(PROBES[2] ?? '')] }
+      aws.iam.changeRoleAsSomebodyElse(ROLE, { putInline: { theirs } })
+      return undefined
+    },
+  },
+  {
+    title: 'adds a statement to a managed policy that is narrowed',
+    async act({ aws }) {
+      const arn = aws.iam.get(ROLE).attached.find((one) => one.endsWith('/logging'))
+      if (arn === undefined) return undefined
+      const { defaultVersion, versions } = aws.iam.policy(arn)
+      const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' }
+      const iam = new IAMClient({ endpoint: aws.url, region: aws.region, credentials })
+      const document = withStatement(versions[defaultVersion] ?? '', PROBES[3] ?? '')
+      const spare = Object.keys(versions).find((version) => version !== defaultVersion)
+      if (spare !== undefined && Object.keys(versions).length >= 5) {
+        await iam.send(new DeletePolicyVersionCommand({ PolicyArn: arn, VersionId: spare }))
+      }
+      await iam.send(
+        new CreatePolicyVersionCommand({
+          PolicyArn: arn,
+          PolicyDocument: document,
+          SetAsDefault: true,
+        }),
+      )
+      iam.destroy()
+      return undefined
+    },
+  },
+  {
+    title: 'attaches a managed policy',
+    act({ aws }) {
+      aws.iam.changeRoleAsSomebodyElse(ROLE, { attach: [ATTACHED] })
+      return undefined
+    },
+  },
+  {
+    title: 'publishes a version',
+    act({ aws }) {
+      aws.lambda.publishVersion(NAME)
+      return undefined
+    },
+  },
+  {
+    title: 'moves the alias',
+    can: ({ lambda }) => lambda.get(NAME).aliases['live'] !== undefined,
+    act({ aws }) {
+      aws.lambda.changeAsSomebodyElse(NAME, { description: 'moved' })
+      aws.lambda.setAlias(NAME, 'live', aws.lambda.publishVersion(NAME))
+      return undefined
+    },
+    rights: true,
+  },
+  {
+    title: 'deletes the function',
+    undoes: true,
+    act({ aws }) {
+      aws.lambda.deleteFunction(NAME)
+      return undefined
+    },
+  },
+  running('runs the same step', (inputs) => inputs),
+  running('configures it, without more', ({ endpoint = '' }) => ({
+    ...PLAIN,
+    ...(endpoint !== '' && { endpoint }),
+  })),
+  running('runs `mode: remove`', () => ({ ...PLAIN, mode: 'remove' }), true),
+]
