@@ -9,11 +9,13 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   pullRequestComments: () => (/* binding */ pullRequestComments)
 /* harmony export */ });
-/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7979);
-/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5940);
-/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2960);
-/* harmony import */ var _github__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4843);
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7979);
+/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5940);
+/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2960);
+/* harmony import */ var _known_values__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9776);
+/* harmony import */ var _github__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4843);
 /** The comment of a pull request, through GitHub's toolkit. Loaded only for `comment: true`. */
+
 
 
 
@@ -37,15 +39,15 @@ function pullRequestComments(token, environment) {
                     return { ok: false, fault: { kind: 'no-pull-request' } };
                 if (token === '')
                     return { ok: false, fault: { kind: 'no-token' } };
-                const github = await (0,_github__WEBPACK_IMPORTED_MODULE_0__/* .githubClient */ .$f)(baseUrl, token);
+                const github = await (0,_github__WEBPACK_IMPORTED_MODULE_1__/* .githubClient */ .$f)(baseUrl, token);
                 const place = { owner, repo, issue_number: number };
                 const author = await authorOf(github);
                 const known = await find(github, place, author, comment.marker);
-                return (0,_model_result__WEBPACK_IMPORTED_MODULE_1__/* .succeeded */ .g)(await write(github, place, known, comment));
+                return (0,_model_result__WEBPACK_IMPORTED_MODULE_2__/* .succeeded */ .g)(await write(github, place, known, comment));
             }
             catch (thrown) {
-                const status = (0,_github__WEBPACK_IMPORTED_MODULE_0__/* .statusIn */ .em)(thrown);
-                const text = (0,_model_redaction__WEBPACK_IMPORTED_MODULE_2__/* .shortened */ .vI)((0,_model_redaction__WEBPACK_IMPORTED_MODULE_2__/* .withoutEchoes */ .Kx)((0,_github__WEBPACK_IMPORTED_MODULE_0__/* .messageIn */ .v6)(thrown)));
+                const status = (0,_github__WEBPACK_IMPORTED_MODULE_1__/* .statusIn */ .em)(thrown);
+                const text = (0,_model_redaction__WEBPACK_IMPORTED_MODULE_3__/* .shortened */ .vI)((0,_known_values__WEBPACK_IMPORTED_MODULE_0__/* .shownWords */ .vU)((0,_github__WEBPACK_IMPORTED_MODULE_1__/* .messageIn */ .v6)(thrown)));
                 return { ok: false, fault: { kind: 'refused', status, text } };
             }
         },
@@ -55,9 +57,9 @@ function pullRequestComments(token, environment) {
 async function pullRequestNumber() {
     // The event is parsed when the toolkit is loaded.
     const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
-    const { pull_request: pull, issue } = (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)(context.payload);
-    const fromIssue = (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)(issue)['pull_request'] === undefined ? undefined : issue;
-    return (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .numberOf */ .rl)((0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)(pull ?? fromIssue)['number']);
+    const { pull_request: pull, issue } = (0,_model_json__WEBPACK_IMPORTED_MODULE_4__/* .membersOf */ .lS)(context.payload);
+    const fromIssue = (0,_model_json__WEBPACK_IMPORTED_MODULE_4__/* .membersOf */ .lS)(issue)['pull_request'] === undefined ? undefined : issue;
+    return (0,_model_json__WEBPACK_IMPORTED_MODULE_4__/* .numberOf */ .rl)((0,_model_json__WEBPACK_IMPORTED_MODULE_4__/* .membersOf */ .lS)(pull ?? fromIssue)['number']);
 }
 const inTime = (limitMs = TIME_LIMIT_MS) => ({
     request: { signal: AbortSignal.timeout(limitMs) },
@@ -69,12 +71,12 @@ const inTime = (limitMs = TIME_LIMIT_MS) => ({
 async function authorOf(github) {
     try {
         const answer = await github.graphql('query { viewer { login } }', inTime());
-        const login = (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)((0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)((0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)(answer)['viewer'])['login']);
+        const login = (0,_model_json__WEBPACK_IMPORTED_MODULE_4__/* .textOf */ .b6)((0,_model_json__WEBPACK_IMPORTED_MODULE_4__/* .membersOf */ .lS)((0,_model_json__WEBPACK_IMPORTED_MODULE_4__/* .membersOf */ .lS)(answer)['viewer'])['login']);
         if (login !== undefined)
             return login;
     }
     catch (thrown) {
-        if ((0,_github__WEBPACK_IMPORTED_MODULE_0__/* .statusIn */ .em)(thrown) === 401)
+        if ((0,_github__WEBPACK_IMPORTED_MODULE_1__/* .statusIn */ .em)(thrown) === 401)
             throw thrown;
     }
     try {
@@ -82,7 +84,7 @@ async function authorOf(github) {
         return data.login;
     }
     catch (thrown) {
-        if ((0,_github__WEBPACK_IMPORTED_MODULE_0__/* .statusIn */ .em)(thrown) === 401)
+        if ((0,_github__WEBPACK_IMPORTED_MODULE_1__/* .statusIn */ .em)(thrown) === 401)
             throw thrown;
         return ACTIONS_BOT;
     }
@@ -113,7 +115,7 @@ async function write(github, place, known, { body }) {
             return 'updated';
         }
         catch (thrown) {
-            if ((0,_github__WEBPACK_IMPORTED_MODULE_0__/* .statusIn */ .em)(thrown) !== 404)
+            if ((0,_github__WEBPACK_IMPORTED_MODULE_1__/* .statusIn */ .em)(thrown) !== 404)
                 throw thrown;
         }
     }

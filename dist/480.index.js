@@ -7,17 +7,21 @@ export const modules = {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   ES: () => (/* binding */ clickHouseClient),
-/* harmony export */   J7: () => (/* binding */ NO_CLICKHOUSE),
 /* harmony export */   Mz: () => (/* binding */ errorOf),
 /* harmony export */   QA: () => (/* binding */ storeFault),
+/* harmony export */   SR: () => (/* binding */ noClickHouse),
 /* harmony export */   eY: () => (/* binding */ isNotYet),
 /* harmony export */   o_: () => (/* binding */ jsonOf)
 /* harmony export */ });
 /* harmony import */ var _clickhouse_client__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5671);
-/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7979);
-/* harmony import */ var _model_proxy_fault__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5032);
-/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5940);
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7979);
+/* harmony import */ var _model_proxy_fault__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5032);
+/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5940);
+/* harmony import */ var _known_values__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9776);
+/* harmony import */ var _model_text_end__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7170);
 /** ClickHouse's official client, as the store and the exporter's endpoint use it, and what its errors stand for. */
+
+
 
 
 
@@ -25,7 +29,7 @@ export const modules = {
 /** It logs nothing: its lines would hold queries. Some of its warnings ignore the level, so its logger is silent too. */
 function clickHouseClient({ url, user, password, database, timeLimitMs, use_multipart_params, agent, }) {
     const { origin, pathname } = new URL(url);
-    const path = pathname.replace(/\/+$/, '');
+    const path = (0,_model_text_end__WEBPACK_IMPORTED_MODULE_2__/* .withoutTrailing */ .h)(pathname, '/');
     return (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_0__/* .createClient */ .UU)({
         url: origin,
         ...(path !== '' && { pathname: path }),
@@ -74,10 +78,10 @@ class SilentLogger {
     warn = silent;
     error = silent;
 }
-const NO_CLICKHOUSE = {
-    kind: 'refused',
-    text: 'the server at this address is not ClickHouse',
-};
+/** Something answers at the address of ClickHouse, and it is something else. */
+function noClickHouse({ url }) {
+    return { kind: 'refused', text: `${new URL(url).host} is not ClickHouse’s HTTP interface` };
+}
 /** ClickHouse's error codes, src/Common/ErrorCodes.cpp. */
 const CODES = {
     '516': 'unauthenticated',
@@ -101,29 +105,33 @@ const CODES = {
 };
 /** By shape, not by `instanceof`: Node's errors may be of another realm. The code is ClickHouse's number, or Node's. */
 function errorOf(thrown) {
-    const { code, message } = (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(thrown);
-    return { code: (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .textOf */ .b6)(code) ?? '', message: (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .textOf */ .b6)(message) ?? 'unknown' };
+    const { code, message } = (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)(thrown);
+    return { code: (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(code) ?? '', message: (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(message) ?? 'unknown' };
 }
 /** What an error of the client stands for. */
-function storeFault(thrown, secrets) {
+function storeFault(thrown, secrets, server) {
     const { code, message } = errorOf(thrown);
-    const words = (0,_model_redaction__WEBPACK_IMPORTED_MODULE_2__/* .withoutValues */ .lO)((0,_model_redaction__WEBPACK_IMPORTED_MODULE_2__/* .withoutEchoes */ .Kx)(message), secrets).slice(0, 200);
+    const words = (0,_model_redaction__WEBPACK_IMPORTED_MODULE_4__/* .withoutValues */ .lO)((0,_known_values__WEBPACK_IMPORTED_MODULE_1__/* .shownWords */ .vU)(message), secrets).slice(0, 200);
     const kind = CODES[code];
-    if (code === _model_proxy_fault__WEBPACK_IMPORTED_MODULE_3__/* .PROXY_FAULT */ .C)
+    if (code === _model_proxy_fault__WEBPACK_IMPORTED_MODULE_5__/* .PROXY_FAULT */ .C)
         return { kind: 'unreachable', text: `ClickHouse: ${words}` };
-    if (kind !== undefined)
-        return { kind, text: `ClickHouse answered ${code}: ${words}` };
+    if (kind !== undefined) {
+        // A secret that does not exist is an empty string in a workflow.
+        const isEmpty = kind === 'unauthenticated' && server.password === '';
+        const hint = isEmpty ? ' (the password is empty)' : '';
+        return { kind, text: `ClickHouse answered ${code}${hint}: ${words}` };
+    }
     if (/^\d+$/.test(code))
         return { kind: 'refused', text: `ClickHouse answered ${code}: ${words}` };
     if (code === '' && isNotYet(message)) {
         return { kind: 'unreachable', text: 'ClickHouse does not answer yet: something before it does' };
     }
     if (/HTTP\/|Unexpected token|JSON|<html/i.test(words)) {
-        return NO_CLICKHOUSE;
+        return noClickHouse(server);
     }
     return {
         kind: 'unreachable',
-        text: `ClickHouse did not answer (${code === '' ? words : code})`,
+        text: `ClickHouse at ${new URL(server.url).host} did not answer (${code === '' ? words : code})`,
         ...(LASTING.test(code) && { lasts: true }),
     };
 }
@@ -414,10 +422,10 @@ function clickHouseStore(settings, clock, agent) {
             const asked = { query: query.sql, query_params: query.parameters, format: 'JSON' };
             // An HTML page of a proxy does not parse; other JSON than ClickHouse's is told by its shape.
             const rows = rowsOf(await (0,clickhouse_client/* jsonOf */.o_)(client, asked, TIME_LIMIT_MS));
-            return rows ? (0,result/* succeeded */.g)(rows) : { ok: false, fault: clickhouse_client/* NO_CLICKHOUSE */.J7 };
+            return rows ? (0,result/* succeeded */.g)(rows) : { ok: false, fault: (0,clickhouse_client/* noClickHouse */.SR)(settings) };
         }
         catch (thrown) {
-            return { ok: false, fault: (0,clickhouse_client/* storeFault */.QA)(thrown, secrets) };
+            return { ok: false, fault: (0,clickhouse_client/* storeFault */.QA)(thrown, secrets, settings) };
         }
     };
     const ask = async (query) => {

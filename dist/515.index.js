@@ -976,8 +976,11 @@ var attempt = __webpack_require__(5447);
 var aws_client = __webpack_require__(9459);
 // EXTERNAL MODULE: ./src/edges/paced-calls.ts + 2 modules
 var paced_calls = __webpack_require__(4203);
+// EXTERNAL MODULE: ./src/edges/typed-answer.ts
+var typed_answer = __webpack_require__(1589);
 ;// CONCATENATED MODULE: ./src/edges/tagged-functions.ts
 /** Functions by their tags, over the SDK of the Resource Groups Tagging API. Loaded only where tags select. */
+
 
 
 
@@ -989,7 +992,7 @@ const PACE = { perSecond: 15, burst: 5 };
 /** @param calls the queues that it shares with other clients of the run */
 function taggedFunctions(calls = (0,paced_calls/* ownPacing */.j)()) {
     const inRegion = (0,aws_client/* onePer */.g2)((region) => ({
-        client: new ResourceGroupsTaggingAPIClient((0,aws_client/* clientSettings */.ry)(region)),
+        client: (0,typed_answer/* withTypedAnswers */.M)(new ResourceGroupsTaggingAPIClient((0,aws_client/* clientSettings */.ry)(region))),
         queue: calls.queue(`tagging ${region}`, PACE),
     }));
     return {

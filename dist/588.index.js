@@ -144,8 +144,11 @@ function policiesOf(statements) {
 
 // EXTERNAL MODULE: ./src/edges/query-answer.ts
 var query_answer = __webpack_require__(2605);
+// EXTERNAL MODULE: ./src/edges/typed-answer.ts
+var typed_answer = __webpack_require__(1589);
 ;// CONCATENATED MODULE: ./src/edges/role-control.ts
 /** IAM over the AWS SDK: execution roles and their policies. Loaded only when something is asked. */
+
 
 
 
@@ -255,6 +258,10 @@ function roleControl(calls = (0,paced_calls/* ownPacing */.j)()) {
         inlineNames,
         inline,
         managed,
+        async exists(policyArn) {
+            const answer = await (0,attempt/* attempt */.CD)(() => ofPolicy(policyArn).read((iam, options) => iam.send(new GetPolicyCommand/* GetPolicyCommand */.s({ PolicyArn: policyArn }), options)));
+            return answer.ok ? (0,result/* succeeded */.g)(true) : answer;
+        },
         version,
         async trusted(role) {
             const described = await describe(role);
@@ -349,7 +356,7 @@ function roleControl(calls = (0,paced_calls/* ownPacing */.j)()) {
     };
 }
 function connect(partition, calls) {
-    const client = new IAMClient/* IAMClient */.h((0,aws_client/* clientSettings */.ry)(REGIONS[partition] ?? 'us-east-1'));
+    const client = (0,typed_answer/* withTypedAnswers */.M)(new IAMClient/* IAMClient */.h((0,aws_client/* clientSettings */.ry)(REGIONS[partition] ?? 'us-east-1')));
     client.middlewareStack.add((0,query_answer/* insistOnAnswer */.Ue)(client.config.streamCollector), query_answer/* NEXT_TO_THE_WIRE */.KI);
     const queue = calls.queue(`iam ${partition}`, PACE);
     return {

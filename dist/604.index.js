@@ -7,17 +7,21 @@ export const modules = {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   ES: () => (/* binding */ clickHouseClient),
-/* harmony export */   J7: () => (/* binding */ NO_CLICKHOUSE),
 /* harmony export */   Mz: () => (/* binding */ errorOf),
 /* harmony export */   QA: () => (/* binding */ storeFault),
+/* harmony export */   SR: () => (/* binding */ noClickHouse),
 /* harmony export */   eY: () => (/* binding */ isNotYet),
 /* harmony export */   o_: () => (/* binding */ jsonOf)
 /* harmony export */ });
 /* harmony import */ var _clickhouse_client__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5671);
-/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7979);
-/* harmony import */ var _model_proxy_fault__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5032);
-/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5940);
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7979);
+/* harmony import */ var _model_proxy_fault__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5032);
+/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5940);
+/* harmony import */ var _known_values__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9776);
+/* harmony import */ var _model_text_end__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7170);
 /** ClickHouse's official client, as the store and the exporter's endpoint use it, and what its errors stand for. */
+
+
 
 
 
@@ -25,7 +29,7 @@ export const modules = {
 /** It logs nothing: its lines would hold queries. Some of its warnings ignore the level, so its logger is silent too. */
 function clickHouseClient({ url, user, password, database, timeLimitMs, use_multipart_params, agent, }) {
     const { origin, pathname } = new URL(url);
-    const path = pathname.replace(/\/+$/, '');
+    const path = (0,_model_text_end__WEBPACK_IMPORTED_MODULE_2__/* .withoutTrailing */ .h)(pathname, '/');
     return (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_0__/* .createClient */ .UU)({
         url: origin,
         ...(path !== '' && { pathname: path }),
@@ -74,10 +78,10 @@ class SilentLogger {
     warn = silent;
     error = silent;
 }
-const NO_CLICKHOUSE = {
-    kind: 'refused',
-    text: 'the server at this address is not ClickHouse',
-};
+/** Something answers at the address of ClickHouse, and it is something else. */
+function noClickHouse({ url }) {
+    return { kind: 'refused', text: `${new URL(url).host} is not ClickHouse’s HTTP interface` };
+}
 /** ClickHouse's error codes, src/Common/ErrorCodes.cpp. */
 const CODES = {
     '516': 'unauthenticated',
@@ -101,29 +105,33 @@ const CODES = {
 };
 /** By shape, not by `instanceof`: Node's errors may be of another realm. The code is ClickHouse's number, or Node's. */
 function errorOf(thrown) {
-    const { code, message } = (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(thrown);
-    return { code: (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .textOf */ .b6)(code) ?? '', message: (0,_model_json__WEBPACK_IMPORTED_MODULE_1__/* .textOf */ .b6)(message) ?? 'unknown' };
+    const { code, message } = (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)(thrown);
+    return { code: (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(code) ?? '', message: (0,_model_json__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(message) ?? 'unknown' };
 }
 /** What an error of the client stands for. */
-function storeFault(thrown, secrets) {
+function storeFault(thrown, secrets, server) {
     const { code, message } = errorOf(thrown);
-    const words = (0,_model_redaction__WEBPACK_IMPORTED_MODULE_2__/* .withoutValues */ .lO)((0,_model_redaction__WEBPACK_IMPORTED_MODULE_2__/* .withoutEchoes */ .Kx)(message), secrets).slice(0, 200);
+    const words = (0,_model_redaction__WEBPACK_IMPORTED_MODULE_4__/* .withoutValues */ .lO)((0,_known_values__WEBPACK_IMPORTED_MODULE_1__/* .shownWords */ .vU)(message), secrets).slice(0, 200);
     const kind = CODES[code];
-    if (code === _model_proxy_fault__WEBPACK_IMPORTED_MODULE_3__/* .PROXY_FAULT */ .C)
+    if (code === _model_proxy_fault__WEBPACK_IMPORTED_MODULE_5__/* .PROXY_FAULT */ .C)
         return { kind: 'unreachable', text: `ClickHouse: ${words}` };
-    if (kind !== undefined)
-        return { kind, text: `ClickHouse answered ${code}: ${words}` };
+    if (kind !== undefined) {
+        // A secret that does not exist is an empty string in a workflow.
+        const isEmpty = kind === 'unauthenticated' && server.password === '';
+        const hint = isEmpty ? ' (the password is empty)' : '';
+        return { kind, text: `ClickHouse answered ${code}${hint}: ${words}` };
+    }
     if (/^\d+$/.test(code))
         return { kind: 'refused', text: `ClickHouse answered ${code}: ${words}` };
     if (code === '' && isNotYet(message)) {
         return { kind: 'unreachable', text: 'ClickHouse does not answer yet: something before it does' };
     }
     if (/HTTP\/|Unexpected token|JSON|<html/i.test(words)) {
-        return NO_CLICKHOUSE;
+        return noClickHouse(server);
     }
     return {
         kind: 'unreachable',
-        text: `ClickHouse did not answer (${code === '' ? words : code})`,
+        text: `ClickHouse at ${new URL(server.url).host} did not answer (${code === '' ? words : code})`,
         ...(LASTING.test(code) && { lasts: true }),
     };
 }
@@ -169,14 +177,11 @@ const inTime = () => AbortSignal.timeout(2 * TIME_LIMIT_MS);
  * @param agent through a proxy; `undefined`: the server is reached directly
  */
 function clickHouseEndpoint(target, agent) {
-    const client = (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .clickHouseClient */ .ES)({
-        url: target.endpoint,
-        user: target.user ?? 'default',
-        password: target.password ?? '',
-        timeLimitMs: TIME_LIMIT_MS,
-        agent,
-    });
-    const secrets = (0,_model_redaction__WEBPACK_IMPORTED_MODULE_3__/* .formsOfCredentials */ .vj)(target.user ?? 'default', target.password ?? '');
+    const server = { url: target.endpoint, password: target.password ?? '' };
+    const user = target.user ?? 'default';
+    const client = (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .clickHouseClient */ .ES)({ ...server, user, timeLimitMs: TIME_LIMIT_MS, agent });
+    const secrets = (0,_model_redaction__WEBPACK_IMPORTED_MODULE_3__/* .formsOfCredentials */ .vj)(user, server.password);
+    const endpointFault = (thrown) => faultOf(thrown, secrets, server);
     const nameOf = (table) => `${(0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_4__/* .quoteName */ .AB)(target.database)}.${(0,_systems_clickstack_clickhouse_layout__WEBPACK_IMPORTED_MODULE_4__/* .quoteName */ .AB)(table)}`;
     return {
         async ping() {
@@ -184,18 +189,18 @@ function clickHouseEndpoint(target, agent) {
             const answer = await client.ping({ select: false, abort_signal: inTime() });
             return answer.success
                 ? (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(true)
-                : { ok: false, fault: endpointFault(answer.error, secrets) };
+                : { ok: false, fault: endpointFault(answer.error) };
         },
         async describe(table) {
             try {
                 const query = `DESCRIBE TABLE ${nameOf(table)}`;
                 const rows = await (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .jsonOf */ .o_)(client, { query, format: 'JSONEachRow' }, TIME_LIMIT_MS);
                 if (!Array.isArray(rows))
-                    return { ok: false, fault: _clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .NO_CLICKHOUSE */ .J7 };
+                    return { ok: false, fault: (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .noClickHouse */ .SR)(server) };
                 return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)((0,_systems_clickstack_clickhouse_rows__WEBPACK_IMPORTED_MODULE_6__/* .columnsIn */ .J)(rows.map((row) => ({ ...(0,_model_json__WEBPACK_IMPORTED_MODULE_7__/* .membersOf */ .lS)(row), table }))));
             }
             catch (thrown) {
-                return { ok: false, fault: endpointFault(thrown, secrets) };
+                return { ok: false, fault: endpointFault(thrown) };
             }
         },
         async insert(record) {
@@ -229,18 +234,18 @@ function clickHouseEndpoint(target, agent) {
                 return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(true);
             }
             catch (thrown) {
-                return { ok: false, fault: endpointFault(thrown, secrets) };
+                return { ok: false, fault: endpointFault(thrown) };
             }
         },
         close: () => client.close(),
     };
 }
 /** ClickHouse's errors have its codes, those of the way to it have Node's; without either, something else answered. */
-function endpointFault(thrown, secrets) {
-    const fault = (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .storeFault */ .QA)(thrown, secrets);
+function faultOf(thrown, secrets, server) {
+    const fault = (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .storeFault */ .QA)(thrown, secrets, server);
     const { code, message } = (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .errorOf */ .Mz)(thrown);
     const isOfTheWay = code !== '' || (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .isNotYet */ .eY)(message) || /time-?out|hang up|abort/i.test(message);
-    return fault.kind !== 'unreachable' || isOfTheWay ? fault : _clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .NO_CLICKHOUSE */ .J7;
+    return fault.kind !== 'unreachable' || isOfTheWay ? fault : (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .noClickHouse */ .SR)(server);
 }
 
 

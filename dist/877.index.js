@@ -9,17 +9,19 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   logGroups: () => (/* binding */ logGroups)
 /* harmony export */ });
-/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(174);
-/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3464);
-/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(3749);
-/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2717);
-/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(402);
-/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(519);
-/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2960);
+/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(174);
+/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(3464);
+/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3749);
+/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2717);
+/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(402);
+/* harmony import */ var _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(519);
+/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2960);
 /* harmony import */ var _attempt__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5447);
 /* harmony import */ var _aws_client__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9459);
 /* harmony import */ var _paced_calls__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4203);
+/* harmony import */ var _typed_answer__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1589);
 /** CloudWatch Logs over the AWS SDK: log groups and what is in them. Loaded only when something is asked. */
+
 
 
 
@@ -37,15 +39,15 @@ function logGroups(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownPa
     const describe = async ({ name, region, }) => {
         const found = await (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .allPages */ .S4)('DescribeLogGroups', async (nextToken) => {
             const { logs, descriptions } = inRegion(region);
-            const page = await descriptions.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_3__/* .DescribeLogGroupsCommand */ .V({ logGroupNamePrefix: name, nextToken }), options));
+            const page = await descriptions.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_4__/* .DescribeLogGroupsCommand */ .V({ logGroupNamePrefix: name, nextToken }), options));
             const exact = page.logGroups?.filter(({ logGroupName }) => logGroupName === name);
             return { items: exact, next: exact?.[0] === undefined ? page.nextToken : undefined };
         });
-        return found.ok ? (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(found.value[0]) : found;
+        return found.ok ? (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(found.value[0]) : found;
     };
     const subscriptionFilters = ({ name, region }) => (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .allPages */ .S4)('DescribeSubscriptionFilters', async (nextToken) => {
         const { logs, descriptions } = inRegion(region);
-        const page = await descriptions.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_5__/* .DescribeSubscriptionFiltersCommand */ .z({ logGroupName: name, nextToken }), options));
+        const page = await descriptions.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_6__/* .DescribeSubscriptionFiltersCommand */ .z({ logGroupName: name, nextToken }), options));
         return {
             items: page.subscriptionFilters?.map(({ filterName }) => filterName),
             next: page.nextToken,
@@ -53,7 +55,7 @@ function logGroups(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownPa
     });
     const metricFilters = ({ name, region }) => (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .allPages */ .S4)('DescribeMetricFilters', async (nextToken) => {
         const { logs, descriptions } = inRegion(region);
-        const page = await descriptions.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_6__/* .DescribeMetricFiltersCommand */ .I({ logGroupName: name, nextToken }), options));
+        const page = await descriptions.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_7__/* .DescribeMetricFiltersCommand */ .I({ logGroupName: name, nextToken }), options));
         return {
             items: page.metricFilters?.map(({ filterName }) => filterName),
             next: page.nextToken,
@@ -61,7 +63,7 @@ function logGroups(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownPa
     });
     const streamsOfDay = ({ name, region }, day) => (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .allPages */ .S4)('DescribeLogStreams', async (nextToken) => {
         const { logs, streams } = inRegion(region);
-        const page = await streams.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_7__/* .DescribeLogStreamsCommand */ .w({
+        const page = await streams.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_8__/* .DescribeLogStreamsCommand */ .w({
             logGroupName: name,
             logStreamNamePrefix: day,
             limit: 50,
@@ -78,7 +80,7 @@ function logGroups(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownPa
             if (!described.ok)
                 return described;
             if (described.value === undefined)
-                return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(undefined);
+                return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(undefined);
             const { logGroupClass = 'STANDARD', retentionInDays } = described.value;
             const filters = await Promise.all([subscriptionFilters(group), metricFilters(group)]);
             const [subscriptions, metrics] = filters.map((listed) => 
@@ -86,7 +88,7 @@ function logGroups(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownPa
             !listed.ok &&
                 (listed.fault.kind === 'not-found' ||
                     (listed.fault.kind === 'refused' && logGroupClass !== 'STANDARD'))
-                ? (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)([])
+                ? (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)([])
                 : listed);
             if (!subscriptions || !metrics)
                 return (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .incomplete */ .$x)('the list of filters is missing');
@@ -94,7 +96,7 @@ function logGroups(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownPa
                 return subscriptions;
             if (!metrics.ok)
                 return metrics;
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)({
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)({
                 logGroupClass,
                 retentionDays: retentionInDays,
                 subscriptionFilters: subscriptions.value,
@@ -110,15 +112,15 @@ function logGroups(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownPa
             const streams = [];
             for (const day of days) {
                 if (!day.ok)
-                    return day.fault.kind === 'not-found' ? (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)([]) : day;
+                    return day.fault.kind === 'not-found' ? (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)([]) : day;
                 streams.push(...day.value.filter(({ createdAt }) => createdAt >= since));
             }
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(streams);
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(streams);
         },
         async eventsWith({ name, region }, since, text) {
             const found = await (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .allPages */ .S4)('FilterLogEvents', async (nextToken) => {
                 const { logs, events } = inRegion(region);
-                const page = await events.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_8__/* .FilterLogEventsCommand */ .n({
+                const page = await events.read((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_9__/* .FilterLogEventsCommand */ .n({
                     logGroupName: name,
                     startTime: since,
                     filterPattern: quoted(text),
@@ -127,8 +129,8 @@ function logGroups(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownPa
                 return { items: page.events?.map(() => 1), next: page.nextToken };
             });
             if (!found.ok)
-                return found.fault.kind === 'not-found' ? (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(0) : found;
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(found.value.length);
+                return found.fault.kind === 'not-found' ? (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(0) : found;
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(found.value.length);
         },
         /**
          * FilterLogEvents, and newest first: it looks through all streams with one call, where GetLogEvents takes one for each
@@ -140,7 +142,7 @@ function logGroups(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownPa
                 const token = nextToken;
                 const page = await (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .attempt */ .CD)(() => {
                     const { logs, events } = inRegion(region);
-                    return events.readLast((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_8__/* .FilterLogEventsCommand */ .n({
+                    return events.readLast((options) => logs.send(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_9__/* .FilterLogEventsCommand */ .n({
                         logGroupName: name,
                         startTime: Math.max(since, NEWEST_FIRST_SINCE),
                         endTime: until,
@@ -157,9 +159,9 @@ function logGroups(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownPa
                 if (!Array.isArray(found))
                     return (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .incomplete */ .$x)('FilterLogEvents answered without its list');
                 if (found.length > 0 || nextToken === undefined)
-                    return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)(found.flatMap(eventOf));
+                    return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(found.flatMap(eventOf));
             }
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_4__/* .succeeded */ .g)([]);
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)([]);
         },
     };
 }
@@ -173,7 +175,7 @@ function eventOf({ logStreamName, timestamp, message }) {
 }
 function connect(region, calls) {
     return {
-        logs: new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_9__/* .CloudWatchLogsClient */ .T((0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .ry)(region)),
+        logs: (0,_typed_answer__WEBPACK_IMPORTED_MODULE_3__/* .withTypedAnswers */ .M)(new _aws_sdk_client_cloudwatch_logs__WEBPACK_IMPORTED_MODULE_10__/* .CloudWatchLogsClient */ .T((0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .ry)(region))),
         descriptions: calls.queue(`logs ${region}`, DESCRIPTIONS),
         streams: calls.queue(`logs ${region} DescribeLogStreams`, STREAMS),
         events: calls.queue(`logs ${region} FilterLogEvents`, EVENTS),

@@ -9,13 +9,15 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   logMetrics: () => (/* binding */ logMetrics)
 /* harmony export */ });
-/* harmony import */ var _aws_sdk_client_cloudwatch__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7695);
-/* harmony import */ var _aws_sdk_client_cloudwatch__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3852);
-/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2960);
+/* harmony import */ var _aws_sdk_client_cloudwatch__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7695);
+/* harmony import */ var _aws_sdk_client_cloudwatch__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3852);
+/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2960);
 /* harmony import */ var _attempt__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5447);
 /* harmony import */ var _aws_client__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9459);
 /* harmony import */ var _paced_calls__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4203);
+/* harmony import */ var _typed_answer__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1589);
 /** CloudWatch metrics over the AWS SDK: how much a log group takes in. Loaded only when something is asked. */
+
 
 
 
@@ -28,7 +30,7 @@ const PACE = { perSecond: 40, burst: 20 };
 /** @param calls the queues that it shares with other clients of the run */
 function logMetrics(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownPacing */ .j)()) {
     const inRegion = (0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .onePer */ .g2)((region) => ({
-        metrics: new _aws_sdk_client_cloudwatch__WEBPACK_IMPORTED_MODULE_3__/* .CloudWatchClient */ .W((0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .ry)(region)),
+        metrics: (0,_typed_answer__WEBPACK_IMPORTED_MODULE_3__/* .withTypedAnswers */ .M)(new _aws_sdk_client_cloudwatch__WEBPACK_IMPORTED_MODULE_4__/* .CloudWatchClient */ .W((0,_aws_client__WEBPACK_IMPORTED_MODULE_1__/* .clientSettings */ .ry)(region))),
         queue: calls.queue(`cloudwatch ${region}`, PACE),
     }));
     return {
@@ -37,7 +39,7 @@ function logMetrics(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownP
             const start = new Date(end.getTime() - DAYS * DAY_SECONDS * 1000);
             const results = await (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .allPages */ .S4)('GetMetricData', async (NextToken) => {
                 const { metrics, queue } = inRegion(region);
-                const page = await queue.read((options) => metrics.send(new _aws_sdk_client_cloudwatch__WEBPACK_IMPORTED_MODULE_4__/* .GetMetricDataCommand */ .S({
+                const page = await queue.read((options) => metrics.send(new _aws_sdk_client_cloudwatch__WEBPACK_IMPORTED_MODULE_5__/* .GetMetricDataCommand */ .S({
                     StartTime: start,
                     EndTime: end,
                     NextToken,
@@ -65,7 +67,7 @@ function logMetrics(calls = (0,_paced_calls__WEBPACK_IMPORTED_MODULE_2__/* .ownP
                 return (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .incomplete */ .$x)('GetMetricData answered without a result');
             if (failed)
                 return (0,_attempt__WEBPACK_IMPORTED_MODULE_0__/* .incomplete */ .$x)(`GetMetricData answered ${failed.StatusCode ?? ''}`);
-            return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(results.value.flatMap(({ Values }) => Values ?? []).reduce(sum, 0));
+            return (0,_model_result__WEBPACK_IMPORTED_MODULE_6__/* .succeeded */ .g)(results.value.flatMap(({ Values }) => Values ?? []).reduce(sum, 0));
         },
     };
 }

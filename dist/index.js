@@ -13545,8 +13545,8 @@ function onePer(make) {
 /* harmony export */ });
 /* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7979);
 /* harmony import */ var _model_proxy_fault__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5032);
-/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5940);
 /* harmony import */ var _model_run_signal__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2589);
+/* harmony import */ var _known_values__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9776);
 /** Turns what an AWS client throws into a fault that the core can act on, with nothing in it that may echo secrets. */
 
 
@@ -13566,7 +13566,7 @@ function awsFault(thrown) {
     return {
         kind,
         code: error.name,
-        text: (0,_model_redaction__WEBPACK_IMPORTED_MODULE_1__/* .withoutEchoes */ .Kx)(error.message),
+        text: (0,_known_values__WEBPACK_IMPORTED_MODULE_1__/* .shownWords */ .vU)(error.message),
         mayHaveLanded: kind === 'unavailable' && !isNotConnected(error.name),
     };
 }
@@ -13608,7 +13608,7 @@ function describeThrown(thrown) {
     const name = thrown.name === 'Error' && typeof code === 'string' ? code : thrown.name;
     if (isUnanswered(name)) {
         // An answer that broke off has a status, and the client adds advice for programmers.
-        const said = thrown.message.replace(/\s*Deserialization error: [\s\S]*$/, '');
+        const said = (thrown.message.split('Deserialization error: ')[0] ?? '').trimEnd();
         const message = name === 'TimeoutError' ? 'AWS did not answer in time' : said;
         return { name, message, httpStatus: undefined };
     }
@@ -13803,6 +13803,88 @@ function messageIn(thrown) {
 
 /***/ }),
 
+/***/ 9776:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $2: () => (/* binding */ callerSecrets),
+/* harmony export */   HI: () => (/* binding */ rememberVariables),
+/* harmony export */   qv: () => (/* binding */ hideVariables),
+/* harmony export */   vU: () => (/* binding */ shownWords),
+/* harmony export */   vj: () => (/* binding */ hideInAnswers)
+/* harmony export */ });
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7979);
+/* harmony import */ var _model_redaction__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5940);
+/* harmony import */ var _systems_rotel_settings__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5852);
+/**
+ * What no text of others may show, as far as this process knows it: secret inputs and credentials, in all that a server
+ * answers; and the values of a function's variables, in what Lambda answers to a call about that function. (In other texts
+ * they would hide ordinary words, for a variable may hold any.)
+ */
+
+
+
+const secrets = new Set();
+const variablesOf = new Map();
+/** Published versions may have values of their own; of each function, the last ones that were read are kept. */
+const KEPT_PER_FUNCTION = 4;
+/** From now on they are in no text that `shownWords` returns. */
+function hideInAnswers(values) {
+    for (const value of values)
+        for (const form of (0,_model_redaction__WEBPACK_IMPORTED_MODULE_1__/* .formsOf */ .XP)(value))
+            secrets.add(form);
+}
+/** Of the caller's credentials; the ID of the key is none. */
+function callerSecrets(environment) {
+    const { AWS_SECRET_ACCESS_KEY: key, AWS_SESSION_TOKEN: token } = environment;
+    return [key, token].flatMap((value) => (value ? [value] : []));
+}
+/** A server's text without what it may echo and without the secrets that this process knows. */
+function shownWords(text) {
+    return (0,_model_redaction__WEBPACK_IMPORTED_MODULE_1__/* .withoutValues */ .lO)((0,_model_redaction__WEBPACK_IMPORTED_MODULE_1__/* .withoutEchoes */ .Kx)(text), secrets);
+}
+/** @param name of the function */
+function rememberVariables(name, variables) {
+    if (variables.size === 0)
+        return;
+    const known = variablesOf.get(name) ?? [];
+    variablesOf.set(name, [variables, ...known].slice(0, KEPT_PER_FUNCTION));
+}
+/**
+ * A middleware of Lambda's clients: an error about a function quotes none of its values.
+ * @see withTypedAnswers for how it is added
+ */
+function hideVariables(next) {
+    return async (given) => {
+        try {
+            return await next(given);
+        }
+        catch (thrown) {
+            const name = nameIn((0,_model_json__WEBPACK_IMPORTED_MODULE_2__/* .textOf */ .b6)((0,_model_json__WEBPACK_IMPORTED_MODULE_2__/* .membersOf */ .lS)(given.input)['FunctionName']) ?? '');
+            if (thrown instanceof Error)
+                thrown.message = withoutVariables(thrown.message, name);
+            throw thrown;
+        }
+    };
+}
+/** Of a name, or of an ARN with a version or without. */
+function nameIn(text) {
+    const parts = text.split(':');
+    const at = parts.indexOf('function');
+    return parts[at === -1 ? 0 : at + 1] ?? '';
+}
+/** Hidden, it could take the words away by which an error is recognised. Errors of updates hide it later. */
+const WORD = /^[a-z]{1,11}$/i;
+function withoutVariables(text, name) {
+    const values = (variablesOf.get(name) ?? [])
+        .flatMap(_systems_rotel_settings__WEBPACK_IMPORTED_MODULE_0__/* .secretParts */ .B)
+        .filter((value) => !WORD.test(value.trim()));
+    return values.length === 0 ? text : (0,_model_redaction__WEBPACK_IMPORTED_MODULE_1__/* .withoutValues */ .lO)(text, values.flatMap(_model_redaction__WEBPACK_IMPORTED_MODULE_1__/* .formsOf */ .XP));
+}
+
+
+/***/ }),
+
 /***/ 7843:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -13917,6 +13999,8 @@ var result = __nccwpck_require__(2960);
 var run_signal = __nccwpck_require__(2589);
 // EXTERNAL MODULE: ./src/model/redaction.ts
 var redaction = __nccwpck_require__(5940);
+// EXTERNAL MODULE: ./src/edges/known-values.ts
+var known_values = __nccwpck_require__(9776);
 // EXTERNAL MODULE: ./src/edges/aws-fault.ts
 var aws_fault = __nccwpck_require__(2618);
 // EXTERNAL MODULE: ./src/model/json.ts
@@ -13962,6 +14046,7 @@ var clock = __nccwpck_require__(287);
  * a lower rate, for as long as the run has time: a throttle is never a failure. The SDK's own retries are off, because
  * they would bypass the queue.
  */
+
 
 
 
@@ -14051,7 +14136,7 @@ function queueOf(line, clock, signal, credentialsEnded) {
             const ended = (0,aws_fault/* endOfCredentials */.rK)(thrown, line.wasAccepted());
             if (ended) {
                 const { name, message } = (0,aws_fault/* describeThrown */.YI)(thrown);
-                credentialsEnded((0,redaction/* shortened */.vI)(`${name}: ${(0,redaction/* withoutEchoes */.Kx)(message)}`), ended);
+                credentialsEnded((0,redaction/* shortened */.vI)(`${name}: ${(0,known_values/* shownWords */.vU)(message)}`), ended);
                 return { ok: false, fault: { thrown, failure: FINAL, isDecisive: true } };
             }
             const failure = failureOf(thrown);
@@ -14478,6 +14563,83 @@ function limitBody(body, limitMs) {
 
 /***/ }),
 
+/***/ 1589:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ withTypedAnswers)
+/* harmony export */ });
+/* harmony import */ var _smithy_core_schema__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5125);
+/* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7979);
+/* harmony import */ var _known_values__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9776);
+/* harmony import */ var _query_answer__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2605);
+/**
+ * Answers whose members are of the types that AWS's API has for them. The SDK hands on what stands in JSON, whatever it is:
+ * a member of another type would end the run where it is used, or be taken for something.
+ */
+
+
+
+
+/** Where it stands among the SDK's middleware: it gets what the SDK has read out of an answer. */
+const BEHIND_THE_READER = { step: 'deserialize', priority: 'high', name: 'insistOnTypes' };
+const AROUND_THE_CALL = { step: 'initialize', priority: 'high', name: 'hideVariables' };
+/**
+ * The client, with an UnreadableAnswer thrown for each answer that is not of the operation's types, and without
+ * values of variables in what is thrown.
+ */
+function withTypedAnswers(client) {
+    client.middlewareStack.add(insistOnTypes, BEHIND_THE_READER);
+    client.middlewareStack.add(_known_values__WEBPACK_IMPORTED_MODULE_0__/* .hideVariables */ .qv, AROUND_THE_CALL);
+    return client;
+}
+function insistOnTypes(next, context) {
+    return async (given) => {
+        const answered = await next(given);
+        const { operationSchema } = (0,_model_json__WEBPACK_IMPORTED_MODULE_2__/* .membersOf */ .lS)((0,_model_json__WEBPACK_IMPORTED_MODULE_2__/* .membersOf */ .lS)(context)['__smithy_context']);
+        // `[9, namespace, name, traits, input, output]` (@smithy/types, StaticOperationSchema).
+        const [, , name, , , output] = (0,_model_json__WEBPACK_IMPORTED_MODULE_2__/* .listOf */ .c3)(operationSchema);
+        if (output !== undefined &&
+            !isOf(_smithy_core_schema__WEBPACK_IMPORTED_MODULE_3__/* .NormalizedSchema */ .l1.of(output), answered.output)) {
+            throw new _query_answer__WEBPACK_IMPORTED_MODULE_1__/* .UnreadableAnswer */ .ym(String(name));
+        }
+        return answered;
+    };
+}
+function isOf(schema, value) {
+    if (value === undefined)
+        return true;
+    if (schema.isBlobSchema() || schema.isDocumentSchema() || schema.isStreaming())
+        return true;
+    if (schema.isStructSchema()) {
+        if (!(0,_model_json__WEBPACK_IMPORTED_MODULE_2__/* .isRecord */ .u4)(value))
+            return false;
+        return [...schema.structIterator()].every(([name, member]) => {
+            // A member that is `null` is not there.
+            const one = value[name] ?? undefined;
+            return isOf(member, one);
+        });
+    }
+    if (schema.isListSchema()) {
+        const item = schema.getValueSchema();
+        return Array.isArray(value) && value.every((one) => one !== undefined && isOf(item, one));
+    }
+    if (schema.isMapSchema()) {
+        const member = schema.getValueSchema();
+        return (0,_model_json__WEBPACK_IMPORTED_MODULE_2__/* .isRecord */ .u4)(value) && Object.values(value).every((one) => one === null || isOf(member, one));
+    }
+    if (schema.isTimestampSchema())
+        return value instanceof Date;
+    if (schema.isBooleanSchema())
+        return typeof value === 'boolean';
+    if (schema.isStringSchema())
+        return typeof value === 'string';
+    return schema.isNumericSchema() ? typeof value === 'number' : true;
+}
+
+
+/***/ }),
+
 /***/ 1534:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -14521,6 +14683,44 @@ function isAccountId(text) {
 
 /***/ }),
 
+/***/ 2318:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ enclosedParts),
+/* harmony export */   m: () => (/* binding */ replaceEnclosed)
+/* harmony export */ });
+/** Parts of a text between two signs, such as `${…}`: from each opening sign to the next closing one. */
+/**
+ * With each part, its signs included, replaced. In time that grows with the text: of a regular expression, each opening
+ * sign without a closing one would look through all that follows.
+ */
+function replaceEnclosed(text, [open, close], by) {
+    let result = '';
+    let from = 0;
+    for (;;) {
+        const start = text.indexOf(open, from);
+        const end = start === -1 ? -1 : text.indexOf(close, start + open.length);
+        if (end === -1)
+            return result + text.slice(from);
+        const part = text.slice(start, end + close.length);
+        result += text.slice(from, start) + (typeof by === 'string' ? by : by(part));
+        from = end + close.length;
+    }
+}
+/** The parts, with their signs. */
+function enclosedParts(text, signs) {
+    const parts = [];
+    replaceEnclosed(text, signs, (part) => {
+        parts.push(part);
+        return '';
+    });
+    return parts;
+}
+
+
+/***/ }),
+
 /***/ 6925:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -14556,14 +14756,26 @@ function groupedBy(items, keyOf) {
 /* harmony export */   u4: () => (/* binding */ isRecord)
 /* harmony export */ });
 /** JSON from outside, whose shape is unknown until it is checked. */
-/** @returns `undefined` for a text that is not JSON, which no JSON is parsed to */
+/** What looks through a value calls itself for each level, and the stack ends after some thousands. */
+const DEEPEST = 500;
+/** @returns `undefined` for a text that is not JSON, which no JSON is parsed to, and for one of more than 500 levels */
 function parseJson(text) {
     try {
-        return JSON.parse(text);
+        const value = JSON.parse(text);
+        return text.length > 2 * DEEPEST && isTooDeep(value) ? undefined : value;
     }
     catch {
         return undefined;
     }
+}
+function isTooDeep(value) {
+    let level = [value];
+    for (let depth = 0; depth < DEEPEST; depth++) {
+        level = level.flatMap((one) => typeof one === 'object' && one !== null ? Object.values(one) : []);
+        if (level.length === 0)
+            return false;
+    }
+    return true;
 }
 /** An object with members, and no list. */
 function isRecord(value) {
@@ -14661,19 +14873,33 @@ const PROXY_FAULT = 'EPROXY';
 /* harmony export */   vI: () => (/* binding */ shortened),
 /* harmony export */   vj: () => (/* binding */ formsOfCredentials)
 /* harmony export */ });
+/* harmony import */ var _text_end__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7170);
 /** Keeps secrets out of foreign texts: AWS's error texts echo environments and presigned URLs. */
+
 const HIDDEN = '***';
 /**
  * AWS's text without what it may echo: Lambda's 4 KB error prints every variable after "String measured",
  * waiter errors print whole responses, and GetFunction's answers hold presigned URLs.
  */
 function withoutEchoes(text) {
-    return text
-        .replace(/String measured:[\s\S]*/i, '')
-        .replace(/\{(?:[\s\S]*\}|[\s\S]*$)/g, '{…}')
-        .replace(/(https?:\/\/[^\s"'?]+)\?\S*/gi, '$1?…')
+    return withoutBraces(text.replace(/String measured:[\s\S]*/i, ''))
+        .replace(/https?:\/\/\S+/gi, withoutQuery)
         .replace(/\s+/g, ' ')
         .trim();
+}
+/** From the first brace to the last one that closes, and from one that nothing closes to the end. */
+function withoutBraces(text) {
+    const open = text.indexOf('{');
+    if (open === -1)
+        return text;
+    const close = text.lastIndexOf('}');
+    const rest = close < open ? '' : text.slice(close + 1);
+    return `${text.slice(0, open)}{…}${withoutBraces(rest)}`;
+}
+/** @param url and what follows it without a blank: nothing tells where a query ends */
+function withoutQuery(url) {
+    const query = url.indexOf('?');
+    return query === -1 ? url : `${url.slice(0, query)}?…`;
 }
 /**
  * The text with each of the values hidden. Values inside longer words are hidden from four characters on;
@@ -14687,16 +14913,22 @@ function withoutValues(text, values) {
         .sort((a, b) => b.length - a.length);
     return longestFirst.reduce((hidden, value) => {
         const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+');
+        // Who quotes a header may write it in other case.
+        const flags = value.length >= 8 ? 'gi' : 'g';
         if (value.length >= 4)
-            return hidden.replace(new RegExp(literal, 'g'), HIDDEN);
+            return hidden.replace(new RegExp(literal, flags), HIDDEN);
         const isPartOfAName = insideNames(hidden);
         return hidden.replace(new RegExp(`(?<![\\w-])${literal}(?![\\w-])`, 'g'), (found, at) => (isPartOfAName(at) ? found : HIDDEN));
     }, text);
 }
-/** ARNs, URLs without a user, IP addresses, and names of hosts, each with a port or without. */
-const NAMES = /\barn:[\w-]*:[^\s"'<>()[\]{},;=]+|\bhttps?:\/\/(?![^\s"'<>/]*@)[^\s"'<>]+|\[[0-9a-f:]*:[0-9a-f:.]*\](?::\d+)?|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|\b(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?::\d+)?/gi;
+/** What may be an ARN, a URL without a user, an IP address or the name of a host, each with a port or without. */
+const NAMES = /\barn:[\w-]*:[^\s"'<>()[\]{},;=]+|\bhttps?:\/\/(?![^\s"'<>/]*@)[^\s"'<>]+|(?:\[[0-9a-f:.]+\]|(?<![\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::\d+)?/gi;
+/** Names of hosts that words of a sentence do not look like. */
+const HOST = /^(?:arn:|https?:|\[[^\]]*:|\d{1,3}(?:\.\d{1,3}){3}(?::|$)|localhost(?::|$)|[^:]*\.[a-z]{2,}(?::|$))/i;
 function insideNames(text) {
-    const ranges = [...text.matchAll(NAMES)].map(({ index, 0: name }) => [index, index + name.length]);
+    const ranges = [...text.matchAll(NAMES)]
+        .filter(([name]) => HOST.test(name))
+        .map(({ index, 0: name }) => [index, index + name.length]);
     return (at) => ranges.some(([from = 0, to = 0]) => at >= from && at < to);
 }
 /**
@@ -14704,8 +14936,10 @@ function insideNames(text) {
  * inside JSON. For `withoutValues`, where others may quote a request of ours.
  */
 function formsOf(value) {
-    const base64 = Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, '');
-    const inUrl = encodeURIComponent(value);
+    // Half of a pair of surrogates cannot be sent: U+FFFD is sent in its place.
+    const sent = Buffer.from(value, 'utf8').toString('utf8');
+    const base64 = (0,_text_end__WEBPACK_IMPORTED_MODULE_0__/* .withoutTrailing */ .h)(Buffer.from(sent, 'utf8').toString('base64'), '=');
+    const inUrl = encodeURIComponent(sent);
     return [
         value,
         inUrl,
@@ -14777,6 +15011,27 @@ function whyEnded({ reason }) {
     return reason instanceof RunEnded
         ? reason.refusal
         : { reason: 'cancelled', detail: 'the run was cancelled' };
+}
+
+
+/***/ }),
+
+/***/ 7170:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ withoutTrailing)
+/* harmony export */ });
+/** The end of a text. */
+/**
+ * The text without any of the character at its end. A regular expression such as `/=+$/` begins anew at each of a run in the
+ * middle, so that a long run takes minutes.
+ */
+function withoutTrailing(text, character) {
+    let end = text.length;
+    while (end > 0 && text[end - 1] === character)
+        end -= 1;
+    return text.slice(0, end);
 }
 
 
@@ -14888,10 +15143,14 @@ function tableRefusal(columns, signal, target) {
 /* harmony export */   i3: () => (/* binding */ traceLink),
 /* harmony export */   jj: () => (/* binding */ uiOrigin)
 /* harmony export */ });
+/* harmony import */ var _model_text_end__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7170);
+/* harmony import */ var _hyperdx_address__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6460);
 /**
  * Links into HyperDX's user interface, for summary and outputs. Sources: HyperDX `packages/app/src/DBSearchPage.tsx`,
  * `buildLogSearchLink` of its alerts, and its page `/trace/<id>`.
  */
+
+
 /**
  * The logs of a function, or of one of its invocations, in a window of time. Without `from` and `to` the page would go
  * to its live tail.
@@ -14948,8 +15207,28 @@ function plain(name) {
 function baseOf(hyperDxUrl) {
     const url = URL.canParse(hyperDxUrl) ? new URL(hyperDxUrl) : undefined;
     if (url === undefined)
-        return hyperDxUrl.replace(/\/\/[^/]*@/, '//').replace(/\/+$/, '');
-    return `${url.origin}${url.pathname}`.replace(/(\/api){0,2}(\/v2)?\/*$/, '');
+        return (0,_model_text_end__WEBPACK_IMPORTED_MODULE_0__/* .withoutTrailing */ .h)(hyperDxUrl.replace(/\/\/[^/]*@/, '//'), '/');
+    return (0,_hyperdx_address__WEBPACK_IMPORTED_MODULE_1__/* .withoutApiPath */ .i)(`${url.origin}${url.pathname}`);
+}
+
+
+/***/ }),
+
+/***/ 6460:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ withoutApiPath)
+/* harmony export */ });
+/* harmony import */ var _model_text_end__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7170);
+/** Addresses of HyperDX: of the user interface, of its API, and of the API behind the interface. */
+
+/** The path without that of the API at its end (`/api`, `/api/v2`, `/api/api/v2`) and without slashes there. */
+function withoutApiPath(path) {
+    return withoutEnd(withoutEnd(withoutEnd((0,_model_text_end__WEBPACK_IMPORTED_MODULE_0__/* .withoutTrailing */ .h)(path, '/'), '/v2'), '/api'), '/api');
+}
+function withoutEnd(path, end) {
+    return path.endsWith(end) ? path.slice(0, -end.length) : path;
 }
 
 
@@ -15104,9 +15383,9 @@ const PANIC = /^thread '[\w-]+' (\(\d+\) )?panicked at /;
 /** `undefined`: not one of Rotel's, as far as can be told. tracing pads the level to five characters. */
 function rotelLine(line) {
     const plain = withoutColours(line);
-    const [, level, message] = /^ ?(TRACE|DEBUG|INFO|WARN|ERROR) +(.*)$/.exec(plain) ?? [];
-    if (level !== undefined && message !== undefined)
-        return logged(level, message);
+    const [start, level] = /^ ?(TRACE|DEBUG|INFO|WARN|ERROR) +/.exec(plain) ?? [];
+    if (start !== undefined && level !== undefined)
+        return logged(level, plain.slice(start.length));
     const known = PRINTED.find((start) => plain.startsWith(start));
     if (known !== undefined)
         return { level: undefined, known, text: plain };
@@ -15165,6 +15444,296 @@ function shownPart({ level, known, text }) {
         : [];
     const shown = fields.join('');
     return shown.length === rest.length ? `${words}${shown}` : `${words}${shown} …`;
+}
+
+
+/***/ }),
+
+/***/ 7073:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Xx: () => (/* binding */ partsBesideReferences),
+/* harmony export */   gs: () => (/* binding */ hasSuffix),
+/* harmony export */   ii: () => (/* binding */ referencesIn),
+/* harmony export */   kq: () => (/* binding */ readSecretValue)
+/* harmony export */ });
+/* unused harmony exports parseSecretReference, writeSecretReference */
+/* harmony import */ var _model_arn__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1534);
+/* harmony import */ var _model_enclosed__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2318);
+/**
+ * References to secrets: what a user writes for one, and what Rotel resolves. Rotel looks through the variables named
+ * `ROTEL_*` at every cold start, before it parses them, and puts values in the place of `${arn:…}`, which may stand
+ * anywhere, and of `secret://arn:…`, which must be the whole value (rotel-lambda-extension v0.1.6, src/env.rs).
+ */
+
+
+/**
+ * The one reference that `text` is as a whole: an ARN, `${arn:…}` or `secret://arn:…`, each with `#key` or without.
+ * @returns `undefined` for a text that is not meant as a reference
+ */
+function parseSecretReference(text) {
+    const trimmed = text.trim();
+    const bare = /^secret:\/\/(.*)$/s.exec(trimmed) ?? /^\$\{([^}]*)\}$/.exec(trimmed);
+    const inside = bare?.[1] ?? trimmed;
+    if (!inside.startsWith('arn:')) {
+        return trimmed.startsWith('secret://')
+            ? { problem: 'begins with `secret://`, but an ARN does not follow' }
+            : undefined;
+    }
+    return parseReferenceArn(inside);
+}
+/** In the form that Rotel resolves anywhere in a value. */
+function writeSecretReference({ arn, key }) {
+    return `\${${arn}${key === undefined ? '' : `#${key}`}}`;
+}
+/**
+ * A value that is a reference as a whole, or has some inside (`Bearer ${arn:…}`), in the form that Rotel resolves; any
+ * other value as it is.
+ */
+function readSecretValue(text) {
+    const whole = parseSecretReference(text);
+    if (whole !== undefined) {
+        return 'problem' in whole
+            ? whole
+            : { written: writeSecretReference(whole), references: [whole] };
+    }
+    const inside = (0,_model_enclosed__WEBPACK_IMPORTED_MODULE_0__/* .enclosedParts */ .i)(text, INLINE).map(parseSecretReference);
+    const references = [];
+    for (const one of inside) {
+        if (one === undefined)
+            continue;
+        if ('problem' in one)
+            return one;
+        references.push(one);
+    }
+    const rest = (0,_model_enclosed__WEBPACK_IMPORTED_MODULE_0__/* .replaceEnclosed */ .m)(text, INLINE, '');
+    if (rest.includes('${'))
+        return { problem: 'contains a `${` that is not part of a `${arn:…}`' };
+    if (rest.includes('secret://')) {
+        return {
+            problem: 'has `secret://` in the middle, where Rotel does not resolve it: use `${arn:…}`',
+        };
+    }
+    if (/\barn:[a-z-]+:(secretsmanager|ssm):/.test(rest)) {
+        return {
+            problem: 'has an ARN in the middle, which Rotel would send unresolved: use `${arn:…}`',
+        };
+    }
+    return { written: text, references };
+}
+/** What is beside the references of a value: none where it is one as a whole, all of it where it has none. */
+function partsBesideReferences(text) {
+    if (isReference(text))
+        return [];
+    const references = (0,_model_enclosed__WEBPACK_IMPORTED_MODULE_0__/* .enclosedParts */ .i)(text, INLINE).filter(isReference);
+    return references.length === 0
+        ? [text]
+        : references
+            .reduce((parts, reference) => parts.flatMap((part) => part.split(reference)), [text])
+            .filter((part) => part.trim() !== '');
+}
+function isReference(text) {
+    const parsed = parseSecretReference(text);
+    return parsed !== undefined && !('problem' in parsed);
+}
+/**
+ * What Rotel looks up for a function with these variables, each reference once. Rotel reads no others than `ROTEL_*`,
+ * and would fail at what this leaves out: malformed references.
+ */
+function referencesIn(variables) {
+    const found = new Map();
+    for (const [name, value] of variables) {
+        if (!name.startsWith('ROTEL_'))
+            continue;
+        const texts = value.startsWith('secret://') ? [value] : (0,_model_enclosed__WEBPACK_IMPORTED_MODULE_0__/* .enclosedParts */ .i)(value, INLINE);
+        for (const text of texts) {
+            const reference = parseSecretReference(text);
+            if (reference === undefined || 'problem' in reference)
+                continue;
+            found.set(writeSecretReference(reference), reference);
+        }
+    }
+    return [...found.values()];
+}
+const INLINE = ['${arn:', '}'];
+/** Secrets Manager adds six characters to the name of each secret's ARN. A name of one's own may look like that, too. */
+function hasSuffix({ name }) {
+    return /-[A-Za-z0-9]{6}$/.test(name);
+}
+/**
+ * Rotel takes 6 or 7 parts, none of them empty (rotel, aws_api/arn.rs), and asks `{service}.{region}.amazonaws.com`, so
+ * that it does not support partitions with another domain.
+ */
+function parseReferenceArn(text) {
+    const hash = text.indexOf('#');
+    const arn = hash === -1 ? text : text.slice(0, hash);
+    const key = hash === -1 ? undefined : text.slice(hash + 1);
+    const parts = (0,_model_arn__WEBPACK_IMPORTED_MODULE_1__/* .parseArn */ .Lw)(arn);
+    const [resource = '', last, ...more] = parts?.resource.split(':') ?? [];
+    if (parts === undefined || [parts.region, parts.account, resource, last, ...more].includes('')) {
+        return { problem: 'is not a complete ARN of six or seven non-empty parts' };
+    }
+    const { partition, service, region, account } = parts;
+    const isSecret = service === 'secretsmanager';
+    if (!isSecret && service !== 'ssm') {
+        return {
+            problem: 'is the ARN of another service: Rotel supports only Secrets Manager (`secretsmanager`) and Parameter Store (`ssm`)',
+        };
+    }
+    if (more.length > 0) {
+        return {
+            problem: isSecret
+                ? 'has more than seven parts, as in ECS: append `#key` for a field of a JSON secret'
+                : 'has more than seven parts, which Rotel does not recognize as an ARN',
+        };
+    }
+    const place = problemOfPlace(partition, region, account);
+    if (place !== undefined)
+        return { problem: place };
+    if (isSecret) {
+        if (resource !== 'secret' || last === undefined || !SECRET_NAME.test(last)) {
+            return { problem: 'is not the ARN of a secret: `…:secret:NAME-XXXXXX`' };
+        }
+        if (key !== undefined && !JSON_KEY.test(key)) {
+            return {
+                problem: 'has a `#key` that is empty or contains a space, a comma, a colon, a quote, a brace or another `#`',
+            };
+        }
+        return { service, partition, region, account, arn, name: last, key };
+    }
+    if (last !== undefined) {
+        return {
+            problem: 'ends in a version or label, for which Rotel silently gets an empty value: omit it, and Rotel uses the newest version',
+        };
+    }
+    if (key !== undefined) {
+        return {
+            problem: 'has a `#key`, which only Secrets Manager supports: store each value in its own parameter',
+        };
+    }
+    const name = PARAMETER.exec(resource)?.[1];
+    if (name === undefined)
+        return { problem: 'is not the ARN of a parameter: `…:parameter/NAME`' };
+    return { service, partition, region, account, arn, name, key };
+}
+/** Names as Secrets Manager and Parameter Store allow them. */
+const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,519}$/;
+const PARAMETER = /^parameter\/([A-Za-z0-9_.-][A-Za-z0-9_./-]{0,1010})$/;
+const JSON_KEY = /^[^\s,:'"{}#$\p{Cc}]+$/u;
+const REGION_OF = new Map([
+    ['aws', /^(?!cn-|us-gov-|us-iso|eu-isoe-|eusc-)[a-z]{2}-[a-z]+-\d{1,2}$/],
+    ['aws-cn', /^cn-[a-z]+-\d{1,2}$/],
+    ['aws-us-gov', /^us-gov-[a-z]+-\d{1,2}$/],
+]);
+function problemOfPlace(partition, region, account) {
+    const regions = REGION_OF.get(partition);
+    if (regions === undefined) {
+        return 'is in a partition that Rotel does not support. Supported: `aws`, `aws-cn`, `aws-us-gov`';
+    }
+    if (!regions.test(region))
+        return 'names a region that does not exist in its partition';
+    return (0,_model_arn__WEBPACK_IMPORTED_MODULE_1__/* .isAccountId */ .JG)(account) ? undefined : 'does not have an account ID of twelve digits';
+}
+
+
+/***/ }),
+
+/***/ 5852:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ secretParts),
+/* harmony export */   k: () => (/* binding */ rotelVariables)
+/* harmony export */ });
+/* harmony import */ var _account__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(414);
+/* harmony import */ var _secret_reference__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7073);
+/** From the inputs to the variables that Rotel reads. Source of OTLP's names: rotel v0.2.4, src/init/otlp_exporter.rs. */
+
+
+/** The variables that a function is to have, in the order in which they are shown. */
+function rotelVariables(settings, { name: functionName, account }) {
+    const attributes = [
+        ...(settings.serviceName === undefined
+            ? []
+            : [
+                {
+                    name: 'service.name',
+                    value: settings.serviceName.replaceAll('{function}', functionName),
+                },
+            ]),
+        ...settings.resourceAttributes,
+        { name: _account__WEBPACK_IMPORTED_MODULE_1__/* .ACCOUNT_ATTRIBUTE */ .LE, value: account },
+    ];
+    return new Map([
+        ...given('ROTEL_ENV_FILE', settings.envFile),
+        ...(settings.exporter === 'otlp' ? otlpVariables(settings) : clickHouseVariables(settings)),
+        ...keyValueList(_account__WEBPACK_IMPORTED_MODULE_1__/* .RESOURCE_ATTRIBUTES */ .lz, attributes),
+        ...settings.environment.map(({ name, value }) => [name, value]),
+    ]);
+}
+function otlpVariables({ endpoint, protocol, headers }) {
+    return [
+        ...given('ROTEL_OTLP_EXPORTER_ENDPOINT', endpoint),
+        // Written even where it is Rotel's default: a default may change, and Rotel never looks at the port.
+        ...given('ROTEL_OTLP_EXPORTER_PROTOCOL', protocol),
+        ...keyValueList('ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS', headers),
+    ];
+}
+/** Source: rotel v0.2.4, src/init/clickhouse_exporter.rs. */
+function clickHouseVariables(settings) {
+    return [
+        ['ROTEL_EXPORTER', 'clickhouse'],
+        ...given('ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT', settings.endpoint),
+        // Rotel's own default is `otel`, where ClickStack has no tables.
+        ['ROTEL_CLICKHOUSE_EXPORTER_DATABASE', settings.database],
+        ['ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX', settings.tablePrefix],
+        ['ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON', String(settings.json)],
+        ...given('ROTEL_CLICKHOUSE_EXPORTER_USER', settings.user),
+        ...given('ROTEL_CLICKHOUSE_EXPORTER_PASSWORD', settings.password),
+    ];
+}
+function given(variable, value) {
+    return value === undefined ? [] : [[variable, value]];
+}
+function keyValueList(variable, pairs) {
+    if (pairs.length === 0)
+        return [];
+    return [[variable, pairs.map(({ name, value }) => `${name}=${value}`).join(',')]];
+}
+/** Variables whose values a reader of the log may see, and needs to. */
+const OPEN = new Set([
+    'ROTEL_OTLP_EXPORTER_ENDPOINT',
+    'ROTEL_OTLP_EXPORTER_PROTOCOL',
+    'ROTEL_OTEL_RESOURCE_ATTRIBUTES',
+    'ROTEL_EXPORTER',
+    'ROTEL_ENV_FILE',
+    'ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT',
+    'ROTEL_CLICKHOUSE_EXPORTER_DATABASE',
+    'ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX',
+    'ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON',
+    'ROTEL_CLICKHOUSE_EXPORTER_USER',
+    'CLICKSTACK_LAMBDA',
+]);
+/**
+ * What must not be shown of a function's variables: each value, its lines, for a log is read line by line, and the items
+ * of Rotel's lists with their values, because Rotel quotes the single item that it cannot parse. Of a value with references
+ * to secrets, what is beside them.
+ */
+function secretParts(variables) {
+    return [...variables].flatMap(([name, value]) => {
+        if (OPEN.has(name))
+            return [];
+        const parts = value.includes('\n') ? [value, ...value.split('\n')] : [value];
+        if (!name.startsWith('ROTEL_'))
+            return parts;
+        const beside = (0,_secret_reference__WEBPACK_IMPORTED_MODULE_0__/* .partsBesideReferences */ .Xx)(value);
+        const items = beside.flatMap((part) => part.split(','));
+        const values = items.map((item) => item.slice(item.indexOf('=') + 1));
+        return beside[0] === value
+            ? [...parts, ...items, ...values]
+            : values.filter((part) => !/^(bearer|basic|)$/i.test(part.trim()));
+    });
 }
 
 
@@ -17537,6 +18106,85 @@ function parseFunctionArn(text) {
 
 // EXTERNAL MODULE: ./src/model/json.ts
 var json = __nccwpck_require__(7979);
+;// CONCATENATED MODULE: ./src/model/denial.ts
+/**
+ * What AWS says of why a call was denied. An Allow elsewhere helps against a missing permission only, so what denied it
+ * decides what to do.
+ * Source: IAM User Guide, "Troubleshoot access denied error messages"; of KMS and roles, what Lambda was seen to answer.
+ */
+/** AWS's phrase for the kind of policy, behind "with an explicit deny in a" or "because no … allows". */
+const BY_POLICY = [
+    [/^(service|resource) control policy/, 'denied-by-organization'],
+    [/^permissions boundary/, 'denied-by-boundary'],
+    [/^session policy/, 'denied-by-session-policy'],
+    [/^vpc endpoint policy/, 'denied-by-endpoint-policy'],
+];
+/** The action that AWS's words say the caller lacks, such as `lambda:ListAliases`. */
+function deniedAction(text) {
+    return /not authorized to perform:?\s+([a-z\d-]+:[A-Za-z\d]+)/.exec(text)?.[1];
+}
+/** The reason that AWS's words give, where it is not simply that the permission is missing. */
+function denialReason(text) {
+    const words = text.replace(/\s+/g, ' ');
+    const phrase = /explicit deny in an? |because no /i.exec(words);
+    const kind = phrase === null ? '' : words.slice(phrase.index + phrase[0].length).toLowerCase();
+    const ofPolicy = BY_POLICY.find(([policy]) => policy.test(kind))?.[1];
+    if (ofPolicy !== undefined)
+        return ofPolicy;
+    if (/with an explicit deny/i.test(words))
+        return 'denied-explicitly';
+    // Lambda checks the key with the rights of the caller, and names the role where that is what KMS does not know.
+    if (/not refer to a valid principal|cannot be assumed by Lambda/i.test(words)) {
+        return 'role-not-assumable';
+    }
+    return /perform: kms:|KMS access was denied/i.test(words) ? 'key-denied' : undefined;
+}
+
+// EXTERNAL MODULE: ./src/model/redaction.ts
+var redaction = __nccwpck_require__(5940);
+;// CONCATENATED MODULE: ./src/model/refusal.ts
+/** Why something is not done with a function. */
+
+
+/** Why the run ended before the call was answered; `undefined`: it did not. */
+function endOfRun({ kind, code, text }) {
+    if (kind !== 'aborted')
+        return undefined;
+    const reason = code === 'cancelled' || code === 'credentials-refused' ? code : 'out-of-time';
+    return { reason, detail: text };
+}
+/** Whether the end of the run is what refused it, see `endOfRun`. */
+function isEndOfRun({ reason }) {
+    return reason === 'cancelled' || reason === 'out-of-time' || reason === 'credentials-refused';
+}
+/**
+ * What a fault comes to. The end of the run, credentials and AWS’s words of who denied it go before the reason given, for
+ * they decide what to do.
+ * @param reason where none of these explains it
+ */
+function faultRefusal(fault, reason, prefix = '') {
+    const { kind, code, text } = fault;
+    const named = kind === 'unauthenticated' ? 'credentials-refused' : denialReason(text);
+    const detail = (0,redaction/* shortened */.vI)(`${prefix}${code}: ${text}`);
+    return endOfRun(fault) ?? { reason: named ?? reason, detail };
+}
+/** A fault in a few words: its code, and before it the permission that the caller lacks, so that nobody has to guess it. */
+function faultName({ kind, code, text }) {
+    const action = kind === 'denied' ? deniedAction(text) : undefined;
+    return (0,redaction/* shortened */.vI)(action === undefined ? code : `${action}: ${code}`);
+}
+/**
+ * Why a function could not be read, as a reason and a sentence.
+ * @param place the regions in which it was looked up, where that is not plain from elsewhere
+ */
+function readRefusal(fault, place = '') {
+    if (fault.kind === 'not-found') {
+        const where = place === '' ? '' : ` in ${place}`;
+        return { reason: 'not-found', detail: `the function does not exist${where}` };
+    }
+    return faultRefusal(fault, fault.kind === 'denied' ? 'access-denied' : 'read-failed');
+}
+
 ;// CONCATENATED MODULE: ./src/systems/iam/policy-document.ts
 /**
  * IAM policy documents: read strictly, changed statement by statement, printed with everything kept that is not
@@ -17683,28 +18331,30 @@ function patternsOf(source, member) {
  */
 function ambiguityOf(text) {
     const open = [];
-    for (const [token, name, number] of text.matchAll(TOKENS)) {
+    let before = '';
+    for (const [token] of text.matchAll(TOKENS)) {
         if (token === '{')
             open.push(new Set());
         else if (token === '[')
             open.push(undefined);
         else if (token === '}' || token === ']')
             open.pop();
-        else if (number !== undefined && String(Number(number)) !== number) {
+        else if (token === ':' && before.startsWith('"')) {
+            const names = open.at(-1);
+            const name = plainText(before);
+            if (names?.has(name))
+                return `the member ${name} occurs twice`;
+            names?.add(name);
+        }
+        else if (/^[-\d]/.test(token) && String(Number(token)) !== token) {
             return 'a number cannot be kept exactly';
         }
-        else if (name !== undefined) {
-            const names = open.at(-1);
-            const plain = plainText(name);
-            if (names?.has(plain))
-                return `the member ${plain} occurs twice`;
-            names?.add(plain);
-        }
+        before = token;
     }
     return undefined;
 }
-/** Names of members (texts before a colon), other texts, numbers, and what opens and closes. */
-const TOKENS = /("(?:[^"\\]|\\.)*")(?=\s*:)|"(?:[^"\\]|\\.)*"|(-?\d[\d.eE+-]*)|[[\]{}]/g;
+/** Texts, also one that nothing closes; numbers; what opens and closes; the colon behind the name of a member. */
+const TOKENS = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"?|-?\d[\d.eE+-]*|[[\]{}:]/g;
 function plainText(quoted) {
     return (0,json/* textOf */.b6)((0,json/* parseJson */.qF)(quoted)) ?? quoted;
 }
@@ -17829,12 +18479,15 @@ function missingIn(there, wanted) {
     return [...wanted].filter(([key]) => !there.has(key)).map(([, grant]) => grant);
 }
 
+// EXTERNAL MODULE: ./src/model/enclosed.ts
+var enclosed = __nccwpck_require__(2318);
 ;// CONCATENATED MODULE: ./src/systems/iam/glob.ts
 /**
  * Patterns as IAM has them in actions and resources: `*` for any run of characters, `?` for one. A policy variable such as
  * `${aws:username}` may become anything, so it is read as `*`. A `*` runs across the colons of an ARN here, though IAM
  * lets it do so only at times: whoever asks what a pattern may reach gets the widest answer.
  */
+
 const ANY = { kind: 'any' };
 const PART = { kind: 'part' };
 const ONE = { kind: 'one' };
@@ -17850,14 +18503,12 @@ function globReachesPart(pattern, beginning) {
     return meet(tokensOf(pattern), [...Array.from(beginning, literal), PART]);
 }
 /**
- * Whether everything that matches `narrow` matches `wide`, too. Exact; the time grows with the number of places where
- * `wide` may stand at once, which is small unless it has many `?` behind a `*`.
+ * Whether everything that matches `narrow` matches `wide`, too. Exact. `wide` must be a pattern of ours: the time grows with
+ * the number of places where it may stand at once, which is small unless it has many `?` behind a `*`.
  */
 function globCovers(wide, narrow) {
     const outer = tokensOf(wide);
     const inner = tokensOf(narrow);
-    // One letter stands for all that neither pattern names.
-    const letters = new Set([undefined, ...lettersOf(outer), ...lettersOf(inner)]);
     const seen = new Set();
     const waiting = [
         ...places(inner, [0]).map((at) => ({ at, places: places(outer, [0]) })),
@@ -17870,17 +18521,21 @@ function globCovers(wide, narrow) {
         seen.add(key);
         if (at === inner.length && !reached.includes(outer.length))
             return false;
-        for (const letter of letters) {
-            const after = places(outer, step(outer, reached, letter));
-            for (const to of places(inner, step(inner, [at], letter))) {
-                waiting.push({ at: to, places: after });
-            }
+        const token = inner[at];
+        if (token === undefined)
+            continue;
+        // What stands for any letter may stand for one that neither pattern names: `wide` matches that with `*` and `?` alone,
+        // which match all others, too.
+        const letter = token.kind === 'literal' ? token.text : undefined;
+        const after = places(outer, step(outer, reached, letter));
+        for (const to of places(inner, step(inner, [at], letter))) {
+            waiting.push({ at: to, places: after });
         }
     }
     return true;
 }
 function tokensOf(pattern) {
-    const tokens = Array.from(pattern.replace(/\$\{[^}]*\}/g, '*'), (character) => {
+    const tokens = Array.from((0,enclosed/* replaceEnclosed */.m)(pattern, ['${', '}'], '*'), (character) => {
         if (character === '*')
             return ANY;
         return character === '?' ? ONE : literal(character);
@@ -17889,9 +18544,6 @@ function tokensOf(pattern) {
 }
 function literal(text) {
     return { kind: 'literal', text };
-}
-function lettersOf(tokens) {
-    return tokens.flatMap((token) => (token.kind === 'literal' ? [token.text] : []));
 }
 /** Whether the two have a text in common: pairs of places that one text can lead to, row by row. */
 function meet(whole, other) {
@@ -17963,6 +18615,7 @@ function step(tokens, from, letter) {
 
 ;// CONCATENATED MODULE: ./src/systems/iam/resource-pattern.ts
 /** Entries of `Resource` as IAM reads them. */
+
 const ARN_FIELDS = 6;
 /**
  * An ARN of fewer than six fields stands for all that begins with it: IAM adds wildcards for the missing fields, so that
@@ -17972,7 +18625,7 @@ function completedArn(entry) {
     if (!entry.startsWith('arn:'))
         return entry;
     // Colons within a policy variable separate nothing.
-    const fields = entry.replace(/\$\{[^}]*\}/g, '').split(':').length;
+    const fields = (0,enclosed/* replaceEnclosed */.m)(entry, ['${', '}'], '').split(':').length;
     return fields < ARN_FIELDS ? `${entry}:*` : entry;
 }
 
@@ -18210,8 +18863,6 @@ function placeAmong(statements, statement, original) {
     return previous === undefined ? statements.length : placeOf(previous) + 1;
 }
 
-// EXTERNAL MODULE: ./src/model/redaction.ts
-var redaction = __nccwpck_require__(5940);
 ;// CONCATENATED MODULE: ./src/systems/iam/iam-arn.ts
 /** ARNs of what IAM keeps under a path: roles and policies. They name no region, for IAM is one per partition. */
 
@@ -18612,6 +19263,7 @@ function editText(edit) {
 
 
 
+
 const FORMAT = 'clickstack-lambda-restore-2';
 /** One line of JSON for each write to a role. */
 function restoreLine({ role, edit, reached }) {
@@ -18732,7 +19384,7 @@ async function undone({ edit, reached }, role, restoring, documents, { roles, gr
                 return `it would delete the inline policy ${edit.policy}`;
             const current = await roles.inline(role, edit.policy);
             if (!current.ok)
-                return `${edit.policy} cannot be read (${current.fault.code})`;
+                return `${edit.policy} cannot be read (${faultName(current.fault)})`;
             const wrote = edit.kind === 'put-inline' ? edit.after : undefined;
             return follow(edit.policy, current.value, edit.before, wrote);
         }
@@ -18741,7 +19393,7 @@ async function undone({ edit, reached }, role, restoring, documents, { roles, gr
                 return `${edit.arn} is of another account`;
             const now = await roles.managed(edit.arn);
             if (!now.ok)
-                return `${edit.arn} cannot be read (${now.fault.code})`;
+                return `${edit.arn} cannot be read (${faultName(now.fault)})`;
             return follow(edit.name, now.value.document, edit.original, edit.after);
         }
         case 'detach': {
@@ -18752,7 +19404,7 @@ async function undone({ edit, reached }, role, restoring, documents, { roles, gr
                 return `it would attach ${edit.arn}`;
             const policy = await roles.managed(edit.arn);
             if (!policy.ok)
-                return `${edit.arn} cannot be read (${policy.fault.code})`;
+                return `${edit.arn} cannot be read (${faultName(policy.fault)})`;
             return addsOnlyLogWrites(undefined, policy.value.document, groups)
                 ? undefined
                 : `it would restore more than log rights in ${edit.name}`;
@@ -21820,17 +22472,23 @@ var result = __nccwpck_require__(2960);
 var attempt = __nccwpck_require__(5447);
 // EXTERNAL MODULE: ./src/edges/aws-client.ts
 var aws_client = __nccwpck_require__(9459);
+// EXTERNAL MODULE: ./src/edges/known-values.ts
+var known_values = __nccwpck_require__(9776);
 ;// CONCATENATED MODULE: ./src/edges/lambda-function.ts
 /** From Lambda's description of a function to ours: the one place that knows the shape of the SDK's answer. */
+
 
 /** @returns `undefined` for an answer without what every function has */
 function fromConfiguration(configuration, reservedConcurrency, tags = 'unknown') {
     const arn = parseFunctionArn(configuration.FunctionArn ?? '');
     const { RevisionId: revisionId } = configuration;
     const layers = (configuration.Layers ?? []).flatMap(layerOf);
+    const environment = environmentOf(configuration);
     const isWhole = layers.length === (configuration.Layers ?? []).length;
     if (arn === undefined || revisionId === undefined || !isWhole)
         return undefined;
+    if (environment.readable)
+        (0,known_values/* rememberVariables */.HI)(arn.name, environment.variables);
     return {
         arn,
         version: configuration.Version ?? '$LATEST',
@@ -21841,7 +22499,7 @@ function fromConfiguration(configuration, reservedConcurrency, tags = 'unknown')
         timeoutSeconds: configuration.Timeout ?? 3,
         memoryMb: configuration.MemorySize ?? 128,
         layers,
-        environment: environmentOf(configuration),
+        environment,
         revisionId,
         codeSha256: configuration.CodeSha256,
         lastModified: timeOf(configuration.LastModified),
@@ -21866,7 +22524,7 @@ function layerOf({ Arn, SigningProfileVersionArn }) {
 }
 /** Without the right to list tags the answer bears an error in their place; without tags it bears neither. */
 function tagsOf({ Tags, TagsError }) {
-    return TagsError ? 'unknown' : new Map(Object.entries(Tags ?? {}));
+    return TagsError ? 'denied' : new Map(Object.entries(Tags ?? {}));
 }
 /** Lambda writes `2026-11-22T16:41:34.000+0000`. */
 function timeOf(lastModified) {
@@ -21923,8 +22581,11 @@ function invokeQuota(calls, region) {
 
 // EXTERNAL MODULE: ./src/edges/paced-calls.ts + 2 modules
 var paced_calls = __nccwpck_require__(4203);
+// EXTERNAL MODULE: ./src/edges/typed-answer.ts
+var typed_answer = __nccwpck_require__(1589);
 ;// CONCATENATED MODULE: ./src/edges/alias-control.ts
 /** Versions and aliases over the AWS SDK. */
+
 
 
 
@@ -21938,7 +22599,7 @@ var paced_calls = __nccwpck_require__(4203);
  */
 function aliasControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)()) {
     const inRegion = (0,aws_client/* onePer */.g2)((region) => ({
-        client: new LambdaClient((0,aws_client/* clientSettings */.ry)(region)),
+        client: (0,typed_answer/* withTypedAnswers */.M)(new LambdaClient((0,aws_client/* clientSettings */.ry)(region))),
         queue: lambdaQuota(calls, region, apiShare).otherCalls,
     }));
     return {
@@ -22075,6 +22736,7 @@ var edges_github = __nccwpck_require__(4843);
 
 
 
+
 const PUBLIC_SERVER = 'https://github.com';
 const PUBLIC_API = 'https://api.github.com';
 const TIME_LIMIT_MS = 10_000;
@@ -22094,12 +22756,17 @@ function githubReleases(token, environment) {
                     per_page: 10,
                     request: { signal: AbortSignal.timeout(TIME_LIMIT_MS) },
                 });
-                return (0,result/* succeeded */.g)(data.map(({ tag_name, draft, prerelease, body }) => ({
-                    tag: tag_name,
-                    draft,
-                    prerelease,
-                    notes: body ?? '',
-                })));
+                return (0,result/* succeeded */.g)(data.map((release) => {
+                    const { tag_name: tag, draft, prerelease, body } = (0,json/* membersOf */.lS)(release);
+                    // One that GitHub does not describe as it should is as good as none.
+                    const isRelease = draft === false && prerelease === false;
+                    return {
+                        tag: (0,json/* textOf */.b6)(tag) ?? '',
+                        draft: !isRelease,
+                        prerelease: !isRelease,
+                        notes: (0,json/* textOf */.b6)(body) ?? '',
+                    };
+                }));
             }
             catch (thrown) {
                 const status = String((0,edges_github/* statusIn */.em)(thrown) ?? 'no answer');
@@ -22393,6 +23060,7 @@ function qualifierOf(functionArn, arn) {
 
 
 
+
 /**
  * @param apiShare share of Lambda's control-plane quota, in (0, 1]
  * @param calls the queues that it shares with other clients of the run
@@ -22400,7 +23068,7 @@ function qualifierOf(functionArn, arn) {
  */
 function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), time) {
     const inRegion = (0,aws_client/* onePer */.g2)((region) => {
-        const client = new LambdaClient((0,aws_client/* clientSettings */.ry)(region));
+        const client = (0,typed_answer/* withTypedAnswers */.M)(new LambdaClient((0,aws_client/* clientSettings */.ry)(region)));
         time?.observe(client);
         return { client, quota: lambdaQuota(calls, region, apiShare) };
     });
@@ -22574,6 +23242,7 @@ var request_handler = __nccwpck_require__(9250);
 
 
 
+
 /** In addition to the function's own timeout: cold start, extensions, the response. */
 const GRACE_SECONDS = 30;
 /**
@@ -22584,7 +23253,7 @@ function lambdaInvoke(concurrency, clock, calls = (0,paced_calls/* ownPacing */.
     const maxSockets = Math.max(concurrency, DRY_RUNS_AT_ONCE);
     const inRegion = (0,aws_client/* onePer */.g2)((region) => ({
         queue: invokeQuota(calls, region),
-        client: new LambdaClient({
+        client: (0,typed_answer/* withTypedAnswers */.M)(new LambdaClient({
             region,
             customUserAgent: aws_client/* USER_AGENT */._O,
             // The SDK would repeat an invocation after a 5xx or a reset, when it may have run already.
@@ -22594,7 +23263,7 @@ function lambdaInvoke(concurrency, clock, calls = (0,paced_calls/* ownPacing */.
                 // A function is silent until it answers.
                 socketTimeout: 0,
             }, maxSockets),
-        }),
+        })),
     }));
     return {
         async invoke({ arn, qualifier, payload, timeoutSeconds }, signal) {
@@ -22690,7 +23359,7 @@ function platformError(payload) {
 }
 function invokeFault(thrown) {
     const { name, message, httpStatus } = (0,aws_fault/* describeThrown */.YI)(thrown);
-    const text = `${name}: ${(0,redaction/* withoutEchoes */.Kx)(message)}`;
+    const text = `${name}: ${(0,known_values/* shownWords */.vU)(message)}`;
     if (name === 'TooManyRequestsException' || httpStatus === 429) {
         // As Lambda's API reference lists them; of others, the account's or Lambda's own limit is the cause.
         const reserved = /^(Reserved)?Function/.test((0,json/* textOf */.b6)((0,json/* membersOf */.lS)(thrown)['Reason']) ?? '');
@@ -24479,7 +25148,7 @@ function getState(name) {
 
 
 const actionsRunner = {
-    info: (line) => info(withoutOldCommands(line)),
+    info: (line) => info(asLine(line)),
     debug: (line) => core_debug(withoutOldCommands(line)),
     startGroup: (title) => startGroup(title),
     endGroup: () => endGroup(),
@@ -24537,8 +25206,14 @@ function causeOf(thrown) {
         : 'unknown cause';
 }
 /** The runner still takes `##[command]` anywhere in a line; a line of ours never means one, but may quote others. */
-function withoutOldCommands(line) {
-    return line.replaceAll('##[', '## [');
+function withoutOldCommands(text) {
+    return text.replaceAll('##[', '## [');
+}
+/** One line, which the runner does not take for a `::command::`: it does where one begins a line. */
+function asLine(text) {
+    return withoutOldCommands(text)
+        .replace(/[\r\n]+/g, ' ')
+        .replace(/^(\s*):(?=:)/, '$1: ');
 }
 /** The raw text of an input, as the runner passes it on; empty when unset. */
 function readInput(name) {
@@ -24633,13 +25308,13 @@ const IAC = ['auto', 'cloudformation', 'terraform', 'none'];
 function ownerOf({ tags }, iac) {
     if (iac === 'none')
         return 'none';
-    const known = tags === 'unknown' ? new Map() : tags;
+    const known = typeof tags === 'string' ? new Map() : tags;
     const stack = known.get('aws:cloudformation:stack-name');
     if (stack !== undefined)
         return { tool: toolOfStack(known, stack), stack };
     if (iac !== 'auto')
         return { tool: iac };
-    if (tags === 'unknown')
+    if (typeof tags === 'string')
         return 'unknown';
     return [...tags].some(namesTerraform) ? { tool: 'terraform' } : 'none';
 }
@@ -25080,181 +25755,8 @@ function doubtOfBlanks(value) {
         : 'begins or ends with a space: Rotel keeps it in some places and trims it in others';
 }
 
-;// CONCATENATED MODULE: ./src/systems/rotel/secret-reference.ts
-/**
- * References to secrets: what a user writes for one, and what Rotel resolves. Rotel looks through the variables named
- * `ROTEL_*` at every cold start, before it parses them, and puts values in the place of `${arn:…}`, which may stand
- * anywhere, and of `secret://arn:…`, which must be the whole value (rotel-lambda-extension v0.1.6, src/env.rs).
- */
-
-/**
- * The one reference that `text` is as a whole: an ARN, `${arn:…}` or `secret://arn:…`, each with `#key` or without.
- * @returns `undefined` for a text that is not meant as a reference
- */
-function parseSecretReference(text) {
-    const trimmed = text.trim();
-    const bare = /^secret:\/\/(.*)$/s.exec(trimmed) ?? /^\$\{([^}]*)\}$/.exec(trimmed);
-    const inside = bare?.[1] ?? trimmed;
-    if (!inside.startsWith('arn:')) {
-        return trimmed.startsWith('secret://')
-            ? { problem: 'begins with `secret://`, but an ARN does not follow' }
-            : undefined;
-    }
-    return parseReferenceArn(inside);
-}
-/** In the form that Rotel resolves anywhere in a value. */
-function writeSecretReference({ arn, key }) {
-    return `\${${arn}${key === undefined ? '' : `#${key}`}}`;
-}
-/**
- * A value that is a reference as a whole, or has some inside (`Bearer ${arn:…}`), in the form that Rotel resolves; any
- * other value as it is.
- */
-function readSecretValue(text) {
-    const whole = parseSecretReference(text);
-    if (whole !== undefined) {
-        return 'problem' in whole
-            ? whole
-            : { written: writeSecretReference(whole), references: [whole] };
-    }
-    const inside = [...text.matchAll(INLINE)].map(([reference]) => parseSecretReference(reference));
-    const references = [];
-    for (const one of inside) {
-        if (one === undefined)
-            continue;
-        if ('problem' in one)
-            return one;
-        references.push(one);
-    }
-    const rest = text.replaceAll(INLINE, '');
-    if (rest.includes('${'))
-        return { problem: 'contains a `${` that is not part of a `${arn:…}`' };
-    if (rest.includes('secret://')) {
-        return {
-            problem: 'has `secret://` in the middle, where Rotel does not resolve it: use `${arn:…}`',
-        };
-    }
-    if (/\barn:[a-z-]+:(secretsmanager|ssm):/.test(rest)) {
-        return {
-            problem: 'has an ARN in the middle, which Rotel would send unresolved: use `${arn:…}`',
-        };
-    }
-    return { written: text, references };
-}
-/** What is beside the references of a value: none where it is one as a whole, all of it where it has none. */
-function partsBesideReferences(text) {
-    if (isReference(text))
-        return [];
-    const references = (text.match(INLINE) ?? []).filter(isReference);
-    return references.length === 0
-        ? [text]
-        : references
-            .reduce((parts, reference) => parts.flatMap((part) => part.split(reference)), [text])
-            .filter((part) => part.trim() !== '');
-}
-function isReference(text) {
-    const parsed = parseSecretReference(text);
-    return parsed !== undefined && !('problem' in parsed);
-}
-/**
- * What Rotel looks up for a function with these variables, each reference once. Rotel reads no others than `ROTEL_*`,
- * and would fail at what this leaves out: malformed references.
- */
-function referencesIn(variables) {
-    const found = new Map();
-    for (const [name, value] of variables) {
-        if (!name.startsWith('ROTEL_'))
-            continue;
-        const texts = value.startsWith('secret://') ? [value] : (value.match(INLINE) ?? []);
-        for (const text of texts) {
-            const reference = parseSecretReference(text);
-            if (reference === undefined || 'problem' in reference)
-                continue;
-            found.set(writeSecretReference(reference), reference);
-        }
-    }
-    return [...found.values()];
-}
-const INLINE = /\$\{arn:[^}]*\}/g;
-/** Secrets Manager adds six characters to the name of each secret's ARN. A name of one's own may look like that, too. */
-function hasSuffix({ name }) {
-    return /-[A-Za-z0-9]{6}$/.test(name);
-}
-/**
- * Rotel takes 6 or 7 parts, none of them empty (rotel, aws_api/arn.rs), and asks `{service}.{region}.amazonaws.com`, so
- * that it does not support partitions with another domain.
- */
-function parseReferenceArn(text) {
-    const hash = text.indexOf('#');
-    const arn = hash === -1 ? text : text.slice(0, hash);
-    const key = hash === -1 ? undefined : text.slice(hash + 1);
-    const parts = (0,model_arn/* parseArn */.Lw)(arn);
-    const [resource = '', last, ...more] = parts?.resource.split(':') ?? [];
-    if (parts === undefined || [parts.region, parts.account, resource, last, ...more].includes('')) {
-        return { problem: 'is not a complete ARN of six or seven non-empty parts' };
-    }
-    const { partition, service, region, account } = parts;
-    const isSecret = service === 'secretsmanager';
-    if (!isSecret && service !== 'ssm') {
-        return {
-            problem: 'is the ARN of another service: Rotel supports only Secrets Manager (`secretsmanager`) and Parameter Store (`ssm`)',
-        };
-    }
-    if (more.length > 0) {
-        return {
-            problem: isSecret
-                ? 'has more than seven parts, as in ECS: append `#key` for a field of a JSON secret'
-                : 'has more than seven parts, which Rotel does not recognize as an ARN',
-        };
-    }
-    const place = problemOfPlace(partition, region, account);
-    if (place !== undefined)
-        return { problem: place };
-    if (isSecret) {
-        if (resource !== 'secret' || last === undefined || !SECRET_NAME.test(last)) {
-            return { problem: 'is not the ARN of a secret: `…:secret:NAME-XXXXXX`' };
-        }
-        if (key !== undefined && !JSON_KEY.test(key)) {
-            return {
-                problem: 'has a `#key` that is empty or contains a space, a comma, a colon, a quote, a brace or another `#`',
-            };
-        }
-        return { service, partition, region, account, arn, name: last, key };
-    }
-    if (last !== undefined) {
-        return {
-            problem: 'ends in a version or label, for which Rotel silently gets an empty value: omit it, and Rotel uses the newest version',
-        };
-    }
-    if (key !== undefined) {
-        return {
-            problem: 'has a `#key`, which only Secrets Manager supports: store each value in its own parameter',
-        };
-    }
-    const name = PARAMETER.exec(resource)?.[1];
-    if (name === undefined)
-        return { problem: 'is not the ARN of a parameter: `…:parameter/NAME`' };
-    return { service, partition, region, account, arn, name, key };
-}
-/** Names as Secrets Manager and Parameter Store allow them. */
-const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,519}$/;
-const PARAMETER = /^parameter\/([A-Za-z0-9_.-][A-Za-z0-9_./-]{0,1010})$/;
-const JSON_KEY = /^[^\s,:'"{}#$\p{Cc}]+$/u;
-const REGION_OF = new Map([
-    ['aws', /^(?!cn-|us-gov-|us-iso|eu-isoe-|eusc-)[a-z]{2}-[a-z]+-\d{1,2}$/],
-    ['aws-cn', /^cn-[a-z]+-\d{1,2}$/],
-    ['aws-us-gov', /^us-gov-[a-z]+-\d{1,2}$/],
-]);
-function problemOfPlace(partition, region, account) {
-    const regions = REGION_OF.get(partition);
-    if (regions === undefined) {
-        return 'is in a partition that Rotel does not support. Supported: `aws`, `aws-cn`, `aws-us-gov`';
-    }
-    if (!regions.test(region))
-        return 'names a region that does not exist in its partition';
-    return (0,model_arn/* isAccountId */.JG)(account) ? undefined : 'does not have an account ID of twelve digits';
-}
-
+// EXTERNAL MODULE: ./src/systems/rotel/secret-reference.ts
+var secret_reference = __nccwpck_require__(7073);
 ;// CONCATENATED MODULE: ./src/inputs/public-host.ts
 /** Tells hosts on the public internet from those in a private network, by their name alone. */
 /** Names under these never resolve in public DNS, or are meant for inside a network (RFC 6761, 6762, 8375, 9476). */
@@ -25410,7 +25912,7 @@ function parseUser(inputs) {
     if (password !== undefined && user === undefined) {
         inputs.problem('exporter-user', '`exporter-user` is missing: Rotel would send `exporter-password` without a user, which ClickHouse refuses.');
     }
-    if (password !== undefined && referencesIn([['ROTEL_', password]]).length === 0) {
+    if (password !== undefined && (0,secret_reference/* referencesIn */.ii)([['ROTEL_', password]]).length === 0) {
         inputs.warn('`exporter-password` is stored in plain text in the functions’ variables. Better: a reference to a secret in Secrets Manager or to a parameter in Parameter Store, such as `${arn:aws:secretsmanager:…}`.');
     }
     return { user, password };
@@ -25420,7 +25922,7 @@ function parseCredential(inputs, name) {
     const given = inputs.read(name);
     if (given === '')
         return undefined;
-    const value = readSecretValue(given);
+    const value = (0,secret_reference/* readSecretValue */.kq)(given);
     if ('problem' in value) {
         inputs.problem(name, `\`${name}\` ${value.problem}.`);
         return given;
@@ -25553,7 +26055,7 @@ function faultIn(endpoint, url) {
 }
 /** A query may hold a token. */
 function showUrl(inputs, endpoint) {
-    return inputs.show(endpoint.replace(/[?#].*$/s, '?…'));
+    return inputs.show(endpoint.replace(/[?#].*/s, '?…'));
 }
 function checkPath(inputs, url, protocol) {
     if (protocol === 'grpc' && url.pathname !== '/') {
@@ -25580,6 +26082,7 @@ function warnOfHost(inputs, url) {
  * Sources: rotel v0.2.4, src/init/parse.rs, src/exporters/otlp/request.rs; the crates humantime, url, http and
  * tracing-subscriber that it uses. The functions return the end of a sentence, without the value, or `undefined`.
  */
+
 const LARGEST = 2n ** 64n - 1n;
 /** An integer without a sign, of 64 bits. */
 function faultInNumber(value) {
@@ -25699,8 +26202,7 @@ function faultInRegion(value) {
  * and only what follows a `=` has to be one.
  */
 function faultInLogFilter(value) {
-    const isParsed = value
-        .replace(/\[[^\]]*\]/g, '')
+    const isParsed = (0,enclosed/* replaceEnclosed */.m)(value, ['[', ']'], '')
         .split(',')
         .map((directive) => directive.split('=').slice(1).join('='))
         .every((level) => /^(|off|error|warn|info|debug|trace|[0-5])$/i.test(level));
@@ -25716,10 +26218,18 @@ function parameterValue(value) {
     if (/^[+-]?(\d+|\d+\.\d*|\.\d+|\d+e[+-]?\d+)$/i.test(trimmed)) {
         return { looks: 'number', text: trimmed };
     }
-    if (/^(\{(.*=.*)?\}|\[.*\])$/s.test(trimmed))
+    if (isCollection(trimmed))
         return { looks: 'collection', text: trimmed };
     const [, inner] = /^"((?:[^"\\]|\\.)*)"$/s.exec(trimmed) ?? [];
     return { looks: 'text', text: inner ?? value };
+}
+/** `[…]`, `{}` and `{…=…}`. */
+function isCollection(text) {
+    if (text.length < 2)
+        return false;
+    if (text.startsWith('['))
+        return text.endsWith(']');
+    return /^\{[\s\S]*\}$/.test(text) && (text.length === 2 || text.includes('='));
 }
 
 ;// CONCATENATED MODULE: ./src/systems/rotel/options.ts
@@ -26145,7 +26655,7 @@ function configuration_fault_refusal(reason, name, fault) {
     return { reason, detail: `${name} ${fault.replaceAll('`', '')}` };
 }
 function holdsReference(name, value) {
-    return referencesIn([[name, value]]).length > 0;
+    return (0,secret_reference/* referencesIn */.ii)([[name, value]]).length > 0;
 }
 /** Both receivers and the listener for Lambda's telemetry are always bound. */
 function faultOfPorts(variables) {
@@ -26252,95 +26762,8 @@ function invalidValue(detail) {
 
 // EXTERNAL MODULE: ./src/systems/rotel/account.ts
 var rotel_account = __nccwpck_require__(414);
-;// CONCATENATED MODULE: ./src/systems/rotel/settings.ts
-/** From the inputs to the variables that Rotel reads. Source of OTLP's names: rotel v0.2.4, src/init/otlp_exporter.rs. */
-
-
-/** The variables that a function is to have, in the order in which they are shown. */
-function rotelVariables(settings, { name: functionName, account }) {
-    const attributes = [
-        ...(settings.serviceName === undefined
-            ? []
-            : [
-                {
-                    name: 'service.name',
-                    value: settings.serviceName.replaceAll('{function}', functionName),
-                },
-            ]),
-        ...settings.resourceAttributes,
-        { name: rotel_account/* ACCOUNT_ATTRIBUTE */.LE, value: account },
-    ];
-    return new Map([
-        ...given('ROTEL_ENV_FILE', settings.envFile),
-        ...(settings.exporter === 'otlp' ? otlpVariables(settings) : clickHouseVariables(settings)),
-        ...keyValueList(rotel_account/* RESOURCE_ATTRIBUTES */.lz, attributes),
-        ...settings.environment.map(({ name, value }) => [name, value]),
-    ]);
-}
-function otlpVariables({ endpoint, protocol, headers }) {
-    return [
-        ...given('ROTEL_OTLP_EXPORTER_ENDPOINT', endpoint),
-        // Written even where it is Rotel's default: a default may change, and Rotel never looks at the port.
-        ...given('ROTEL_OTLP_EXPORTER_PROTOCOL', protocol),
-        ...keyValueList('ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS', headers),
-    ];
-}
-/** Source: rotel v0.2.4, src/init/clickhouse_exporter.rs. */
-function clickHouseVariables(settings) {
-    return [
-        ['ROTEL_EXPORTER', 'clickhouse'],
-        ...given('ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT', settings.endpoint),
-        // Rotel's own default is `otel`, where ClickStack has no tables.
-        ['ROTEL_CLICKHOUSE_EXPORTER_DATABASE', settings.database],
-        ['ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX', settings.tablePrefix],
-        ['ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON', String(settings.json)],
-        ...given('ROTEL_CLICKHOUSE_EXPORTER_USER', settings.user),
-        ...given('ROTEL_CLICKHOUSE_EXPORTER_PASSWORD', settings.password),
-    ];
-}
-function given(variable, value) {
-    return value === undefined ? [] : [[variable, value]];
-}
-function keyValueList(variable, pairs) {
-    if (pairs.length === 0)
-        return [];
-    return [[variable, pairs.map(({ name, value }) => `${name}=${value}`).join(',')]];
-}
-/** Variables whose values a reader of the log may see, and needs to. */
-const OPEN = new Set([
-    'ROTEL_OTLP_EXPORTER_ENDPOINT',
-    'ROTEL_OTLP_EXPORTER_PROTOCOL',
-    'ROTEL_OTEL_RESOURCE_ATTRIBUTES',
-    'ROTEL_EXPORTER',
-    'ROTEL_ENV_FILE',
-    'ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT',
-    'ROTEL_CLICKHOUSE_EXPORTER_DATABASE',
-    'ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX',
-    'ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON',
-    'ROTEL_CLICKHOUSE_EXPORTER_USER',
-    'CLICKSTACK_LAMBDA',
-]);
-/**
- * What must not be shown of a function's variables: each value, its lines, for a log is read line by line, and the items
- * of Rotel's lists with their values, because Rotel quotes the single item that it cannot parse. Of a value with references
- * to secrets, what is beside them.
- */
-function secretParts(variables) {
-    return [...variables].flatMap(([name, value]) => {
-        if (OPEN.has(name))
-            return [];
-        const parts = value.includes('\n') ? [value, ...value.split('\n')] : [value];
-        if (!name.startsWith('ROTEL_'))
-            return parts;
-        const beside = partsBesideReferences(value);
-        const items = beside.flatMap((part) => part.split(','));
-        const values = items.map((item) => item.slice(item.indexOf('=') + 1));
-        return beside[0] === value
-            ? [...parts, ...items, ...values]
-            : values.filter((part) => !/^\s*(bearer|basic)?\s*$/i.test(part));
-    });
-}
-
+// EXTERNAL MODULE: ./src/systems/rotel/settings.ts
+var rotel_settings = __nccwpck_require__(5852);
 ;// CONCATENATED MODULE: ./src/systems/rotel/silent-loss.ts
 /**
  * Settings with which Rotel starts and runs, and telemetry is lost all the same: nothing arrives at all, or a burst is
@@ -26524,7 +26947,7 @@ function hasAttributes({ serviceName, resourceAttributes }) {
 const ANY_FUNCTION = { name: 'function', account: '000000000000' };
 /** Each variable has been checked by then; what is left to find lies in several of them. */
 function checkCombination(inputs, choice) {
-    const variables = rotelVariables(defaultSettings(choice), ANY_FUNCTION);
+    const variables = (0,rotel_settings/* rotelVariables */.k)(defaultSettings(choice), ANY_FUNCTION);
     for (const [name, why] of smallBatches(variables)) {
         inputs.problem('rotel-environment', `\`rotel-environment\` sets \`${name}\` to a value that ${why}. Leave it out, or set a larger size.`);
     }
@@ -26574,7 +26997,7 @@ function parseApiKey(inputs) {
         inputs.problem('api-key', '`api-key` begins with the name of the header. Set the key alone; `Authorization` is added.');
         return { key, scheme };
     }
-    const value = readSecretValue(key);
+    const value = (0,secret_reference/* readSecretValue */.kq)(key);
     const fault = 'problem' in value
         ? `is meant as a reference to a secret, and ${value.problem}`
         : faultInListValue(value.written);
@@ -26604,7 +27027,7 @@ function parseHeaderLines(inputs) {
             inputs.problem('headers', `\`headers\`: line ${line} has no \`=\`. Use the form \`name=value\`.`);
             continue;
         }
-        const value = readSecretValue(header.value);
+        const value = (0,secret_reference/* readSecretValue */.kq)(header.value);
         const fault = faultInHeaderName(header.name) ??
             faultInTransportHeader(header.name) ??
             ('problem' in value
@@ -26638,8 +27061,11 @@ function isHeaderList(variable) {
     return /HEADERS$/i.test(variable);
 }
 
+// EXTERNAL MODULE: ./src/model/text-end.ts
+var text_end = __nccwpck_require__(7170);
 ;// CONCATENATED MODULE: ./src/inputs/secret-inputs.ts
 /** All values of inputs that must never be printed, for masking before anything else happens. */
+
 
 
 
@@ -26672,15 +27098,15 @@ function secretInputs(read) {
         ...URLS.flatMap((name) => userInfo(read(name))),
         ...secret_inputs_lines(read('headers')).flatMap(secretsOfHeader),
         ...secret_inputs_lines(read('rotel-environment')).flatMap(secretsOfVariable),
-    ].flatMap((secret) => [secret, secret.trim(), secret.trim().replace(/=+$/, '')]);
+    ].flatMap((secret) => [secret, secret.trim(), (0,text_end/* withoutTrailing */.h)(secret.trim(), '=')]);
     const secrets = [
         ...keyForms,
         ...keyForms.map((form) => `Bearer ${form}`),
         ...found.filter((secret) => secret.trim().length >= SHORTEST),
     ];
-    const parts = secrets.flatMap((secret) => partsBesideReferences(secret.replace(SCHEME, '')).length === 0
+    const parts = secrets.flatMap((secret) => (0,secret_reference/* partsBesideReferences */.Xx)(secret.replace(SCHEME, '')).length === 0
         ? []
-        : partsBesideReferences(secret));
+        : (0,secret_reference/* partsBesideReferences */.Xx)(secret));
     return [...new Set(parts)].filter((part) => !/^(bearer|basic|apikey|token)?\s*$/i.test(part));
 }
 /** In base64 the password stands in other letters; in a URL it may. */
@@ -26688,7 +27114,7 @@ function basic(user, password) {
     if (password === '')
         return [];
     const together = Buffer.from(`${user}:${password}`, 'utf8').toString('base64');
-    return [together, encodeURIComponent(password)];
+    return [together, encodeURIComponent(Buffer.from(password, 'utf8').toString('utf8'))];
 }
 /** Of the value of an `Authorization`. */
 const SCHEME = /^\s*(bearer|basic|apikey|token)\s+/i;
@@ -26776,7 +27202,7 @@ function withoutSecrets(text, secrets) {
         .reduce((rest, secret) => rest.replaceAll(secret, () => '***'), text);
 }
 function onOneLine(text) {
-    return text.trim().replaceAll(/\p{Cc}+/gu, ' ');
+    return text.trim().replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 }
 function shorten(text) {
     const characters = Array.from(text);
@@ -27081,13 +27507,14 @@ function languageOf(runtime) {
 ;// CONCATENATED MODULE: ./src/inputs/layer-arn-template.ts
 /** Layers of the user's own: layer version ARNs with placeholders that are filled in for each function. */
 
+
 /** What each placeholder may stand for, as an example. */
 const EXAMPLES = { '{region}': 'eu-west-1', '{arch}': 'arm64', '{language}': 'python' };
 function checkLayerArnTemplate(inputs, name, template, placeholders) {
     const filledIn = placeholders.reduce((text, placeholder) => text.replaceAll(placeholder, EXAMPLES[placeholder]), template);
     if (parseLayerArn(filledIn) !== undefined)
         return;
-    const unknown = /\{[^}]*\}/.exec(filledIn)?.[0];
+    const unknown = (0,enclosed/* enclosedParts */.i)(filledIn, ['{', '}'])[0];
     const why = unknown !== undefined
         ? `has the placeholder ${inputs.show(unknown)}; the placeholders are ${list(placeholders)}`
         : parseLayerArn(`${filledIn}:1`) !== undefined
@@ -27178,6 +27605,7 @@ function parseLayerChoice(inputs) {
     if (arnTemplate === '')
         return parseVersion(inputs, version);
     if (version !== inputDefaults['layer-version']) {
+        parseVersion(inputs, version);
         inputs.problem('layer-arn', `\`layer-arn\` and \`layer-version\` ${inputs.show(version)} contradict each other: the ARN ends with its own version. Set only one of them.`);
     }
     checkLayerArnTemplate(inputs, 'layer-arn', arnTemplate, ['{region}', '{arch}']);
@@ -27375,7 +27803,7 @@ function faultInName(name) {
 /** ARNs may be meant as they are here, except those of secrets. */
 function secretValue(value) {
     const isPlain = value.startsWith('arn:') && !/^arn:[^:]*:(secretsmanager|ssm):/.test(value);
-    return isPlain ? { written: value, references: [] } : readSecretValue(value);
+    return isPlain ? { written: value, references: [] } : (0,secret_reference/* readSecretValue */.kq)(value);
 }
 function faultInValue({ name, value }, secret) {
     const fault = faultInVariable(value);
@@ -27807,6 +28235,7 @@ const VERIFY_LEVELS = ['environment', 'invocation', 'function'];
 
 
 
+
 /** In `plan` and `remove` nothing has to arrive, so nothing has to be set up. */
 function parseVerifier(inputs, mode) {
     const chosen = choice(inputs, 'verify', { allowed: ['auto', 'clickhouse', 'hyperdx', 'none'] });
@@ -27909,7 +28338,7 @@ function parseServer(inputs, name) {
     if (url.protocol === 'http:' && isPublicHost(url.hostname)) {
         inputs.warn(`\`${name}\` is \`http://\` on a host that looks public: credentials travel in clear text.`);
     }
-    return given.replace(/\/+$/, '');
+    return (0,text_end/* withoutTrailing */.h)(given, '/');
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/parse-inputs.ts
@@ -28142,10 +28571,21 @@ function byText(a, b) {
 
 ;// CONCATENATED MODULE: ./src/report/markdown.ts
 /** Text, foreign text included, inside GitHub's Markdown. */
+/** Control characters, and marks that change the direction of the text around them (Unicode, UAX #9). */
+const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+function markdown_onOneLine(text) {
+    return text.replace(/\s+/g, ' ').replace(INVISIBLE, '\ufffd');
+}
+/** GitHub links addresses, and sets what stands between two dollar signs as a formula. */
+function withoutLinks(escaped) {
+    return escaped
+        .replace(/:(?=\/\/)/g, '&#58;')
+        .replace(/(www)\./gi, '$1&#46;')
+        .replace(/\$/g, '&#36;');
+}
 /** For a table cell or a sentence: nothing in it is rendered as Markdown or HTML, and it stays on one line. */
 function plain(text) {
-    return (text
-        .replace(/\s+/g, ' ')
+    return withoutLinks(markdown_onOneLine(text)
         .replace(/&/g, '&amp;')
         .replace(/</g, '&lt;')
         .replace(/>/g, '&gt;')
@@ -28163,16 +28603,25 @@ function prose(text) {
 }
 /** As code, in a sentence or a table cell. Markdown is rendered inside HTML too, but entities are not. */
 function code(text) {
-    const escaped = text
-        .replace(/\s+/g, ' ')
-        .replace(/[&<>\\`*_[\]|~@#]/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
-    return `<code>${escaped}</code>`;
+    return `<code>${html(text)}</code>`;
+}
+/** For a line of HTML, such as a `<summary>`, in which a backslash of Markdown would be shown. */
+function html(text) {
+    return withoutLinks(markdown_onOneLine(text).replace(/[&<>\\`*_[\]|~@#"']/g, (sign) => `&#${String(sign.charCodeAt(0))};`));
+}
+/** A part that the reader can unfold. GitHub renders Markdown inside it only after an empty line. @param title HTML */
+function fold(title, parts) {
+    return [`<details><summary>${title}</summary>`, ...parts, '</details>'].join('\n\n');
 }
 /** A fenced block whose fence the lines cannot close. */
 function block(lines, language = '') {
     const longest = Math.max(2, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
     const fence = '`'.repeat(longest + 1);
-    return [`${fence}${language}`, ...lines, fence].join('\n');
+    return [
+        `${fence}${language}`,
+        ...lines.map((line) => line.replace(INVISIBLE, '\ufffd')),
+        fence,
+    ].join('\n');
 }
 function table(header, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |`;
@@ -28180,19 +28629,27 @@ function table(header, rows) {
 }
 /** `@user`, `@org/team`, `#12`, `GH-12`, and the address of an issue, a pull request, a discussion or a commit. */
 const REFERENCE = /@(?=[a-z\d])|(?<!&)#(?=\d)|\bGH-(?=\d)|:\/\/(?!&)(?=[^\s/]+\/[^\s/]+\/[^\s/]+\/(?:issues|pull|discussions|commit)\/)/gi;
-/** GitHub looks for none of them there. */
-const FENCED = /^(`{3,})[^\n]*\n[\s\S]*?^\1$/m;
 /**
  * Markdown that mentions nobody and refers to nothing when it is a comment of GitHub's: a blank without width parts the
- * sign from what it would notify or link.
+ * sign from what it would notify or link. GitHub looks for none of them in fenced blocks.
  */
 function withoutReferences(markdown) {
-    const fenced = FENCED.exec(markdown);
-    if (fenced === null)
-        return markdown.replace(REFERENCE, '$&&#8203;');
-    const end = fenced.index + fenced[0].length;
-    const before = withoutReferences(markdown.slice(0, fenced.index));
-    return `${before}${fenced[0]}${withoutReferences(markdown.slice(end))}`;
+    const lines = markdown.split('\n');
+    const lastAt = new Map(lines.map((line, at) => [line, at]));
+    let fence;
+    return lines
+        .map((line, at) => {
+        if (fence !== undefined) {
+            if (line === fence)
+                fence = undefined;
+            return line;
+        }
+        const [opening] = /^`{3,}/.exec(line) ?? [];
+        if (opening !== undefined && (lastAt.get(opening) ?? at) > at)
+            fence = opening;
+        return fence === undefined ? line.replace(REFERENCE, '$&&#8203;') : line;
+    })
+        .join('\n');
 }
 
 ;// CONCATENATED MODULE: ./src/systems/cloudwatch/log-consumers.ts
@@ -28420,6 +28877,41 @@ function shortLayer(arn) {
     return (0,model_arn/* parseArn */.Lw)(arn)?.resource.split(':').slice(-2).join(':') ?? arn;
 }
 
+;// CONCATENATED MODULE: ./src/report/alike.ts
+/** Groups of what is alike, so that it is told once. */
+/** In the order in which their keys came first. */
+function groupsBy(items, keyOf) {
+    const groups = new Map();
+    for (const item of items) {
+        const key = keyOf(item);
+        const group = groups.get(key);
+        if (group === undefined)
+            groups.set(key, [item]);
+        else
+            group.push(item);
+    }
+    return [...groups];
+}
+/**
+ * Items whose texts differ in figures and in their own names only.
+ * @param kindOf what else keeps them apart
+ */
+function alike(items, textOf, kindOf = () => '') {
+    // The same text stays together even where it holds the name of one of them by chance.
+    const shapes = new Map();
+    const groups = groupsBy(items, (item) => {
+        const text = textOf(item);
+        const shape = shapes.get(text) ?? shapeOf(text, item.name);
+        shapes.set(text, shape);
+        return JSON.stringify([kindOf(item), shape]);
+    });
+    return groups.map(([, members]) => members);
+}
+function shapeOf(text, name) {
+    const words = text.split(/([\w-]+)/).map((word) => (word === name ? '{function}' : word));
+    return words.join('').replace(/\d+(\.\d+)?/g, '#');
+}
+
 ;// CONCATENATED MODULE: ./src/report/report.ts
 /** A finished run as data: the source of the log, the summary, the annotations and the outputs. */
 
@@ -28454,19 +28946,61 @@ function durationText({ durationMs }) {
     return `${(durationMs / 1000).toFixed(1)} s`;
 }
 
+;// CONCATENATED MODULE: ./src/report/status-icon.ts
+/** A sign for each status, so that a reader finds what failed before reading a word. */
+
+
+const ICONS = {
+    failed: '❌',
+    dark: '🌑',
+    'rolled-back': '↩️',
+    blocked: '⛔',
+    unproven: '❓',
+    skipped: '➖',
+    written: '⚠️',
+    instrumented: '✅',
+    removed: '🧹',
+    unchanged: '✅',
+    planned: '📋',
+};
+function statusIcon(outcome) {
+    if (wasNotTried(outcome))
+        return '⏭️';
+    const icon = ICONS[outcome.status];
+    // A good status of a function that fails the job all the same.
+    if (!isGood(outcome))
+        return icon === '✅' ? '❌' : icon;
+    if (isNothing(outcome.reason))
+        return '➖';
+    return outcome.reason === 'no-verifier' ? '⚠️' : icon;
+}
+
 ;// CONCATENATED MODULE: ./src/report/headline.ts
 /** The verdict in one line, and the counts behind it. */
 
 
+
 /** `4 written, 1 rolled-back, 2 without a change`: by status, apart from what had nothing to be done or was never tried. */
 function countsText(outcomes) {
+    return countsOf(outcomes)
+        .map(({ count, label }) => `${String(count)} ${label}`)
+        .join(', ');
+}
+/** `↩️ 1 rolled-back · ✅ 4 instrumented` */
+function countsWithIcons(outcomes) {
+    return countsOf(outcomes)
+        .map(({ icon, count, label }) => `${icon} ${String(count)} ${label}`)
+        .join(' · ');
+}
+function countsOf(outcomes) {
     const counts = new Map();
     const inOrder = [...outcomes].sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || rank(a) - rank(b));
     for (const outcome of inOrder) {
-        const what = labelOf(outcome);
-        counts.set(what, (counts.get(what) ?? 0) + 1);
+        const label = labelOf(outcome);
+        const before = counts.get(label) ?? { icon: statusIcon(outcome), count: 0 };
+        counts.set(label, { ...before, count: before.count + 1 });
     }
-    return [...counts].map(([what, count]) => `${String(count)} ${what}`).join(', ');
+    return [...counts].map(([label, count]) => ({ label, ...count }));
 }
 const LABELS = {
     'not-applicable': 'not applicable',
@@ -28493,13 +29027,33 @@ function headline(report) {
     const what = isTold ? '' : `; ${String(changing)} would change`;
     return `${line}${what}, which fails the job (\`fail-on-change\`)`;
 }
-/** With what the verdict tells nothing of. */
+/** The sign before the verdict; that a job passes makes no success of functions that failed, or that nothing proved. */
+function verdictIcon({ result, planOnly, outcomes }) {
+    if (result === 'failure')
+        return '❌';
+    const isClean = outcomes.every((outcome) => isGood(outcome) && outcome.uninstrumented === undefined);
+    if (!isClean)
+        return '⚠️';
+    if (planOnly)
+        return '📋';
+    return outcomes.some(({ reason }) => reason === 'no-verifier') ? '⚠️' : '✅';
+}
+/** With what the verdict tells nothing of. What fails the run comes first. */
 function lineOf(report) {
     const { outcomes } = report;
     const bypassed = bypassText(outcomes);
     const isFailed = (outcome) => !isGood(outcome) && !isBypassed(outcome);
-    const verdict = outcomes.some(isFailed) ? failureLine(report) : successLine(report);
-    return bypassed === undefined ? verdict : `${verdict}; ${bypassed}`;
+    const hasFailed = outcomes.some(isFailed);
+    const verdict = hasFailed ? failureLine(report) : successLine(report);
+    if (bypassed === undefined)
+        return verdict;
+    const isCause = !hasFailed && outcomes.some(isBypassed);
+    if (!isCause)
+        return `${verdict}; ${bypassed}`;
+    const rest = /^(All )?\d+ functions? (is|are) /.test(verdict)
+        ? `\`$LATEST\` of ${verdict.replace(/^All/, 'all')}`.replace(/ are /, ' is ')
+        : verdict;
+    return `${bypassed}; ${rest}${report.result === 'success' ? PASSED : ''}`;
 }
 function isBypassed({ reason }) {
     return reason === 'alias-not-instrumented';
@@ -28527,7 +29081,8 @@ function bypassText(outcomes) {
 function wayText({ version, via }) {
     return `${via.join(', ')} → version ${version}`;
 }
-function successLine({ mode, planOnly, outcomes }) {
+function successLine(report) {
+    const { mode, planOnly, outcomes } = report;
     const applicable = outcomes.filter(({ status }) => status !== 'skipped');
     if (applicable.length === 0)
         return planOnly ? 'Plan: no function to configure' : NO_FUNCTION;
@@ -28535,24 +29090,48 @@ function successLine({ mode, planOnly, outcomes }) {
         return planLine(applicable);
     if (mode === 'remove')
         return removalLine(applicable);
-    const functions = functionsText(applicable.length);
-    const isVerified = applicable.every(({ reason }) => reason !== 'no-verifier');
-    return isVerified
-        ? `${functions} configured and verified`
-        : `${functions} configured, but not verified (\`verify: none\`)`;
+    const misfits = outcomes.length - applicable.length;
+    const [count, total] = [applicable.length, outcomes.length];
+    const which = misfits > 0 ? `${String(count)} of ${functionsText(total)}` : allFunctionsText(count);
+    const are = count === 1 ? 'is' : 'are';
+    const isVerified = applicable.every(wasVerified);
+    const verdict = isVerified
+        ? `${which} ${are} configured and verified`
+        : `${which} ${are} configured, but not verified (\`verify: none\`)`;
+    return misfits === 0
+        ? verdict
+        : `${verdict}; ${String(misfits)} ${misfits === 1 ? 'is' : 'are'} not applicable`;
+}
+/** Apart from what its alias, which the proof of `$LATEST` tells nothing of, makes of its reason. */
+function wasVerified({ status, reason, telemetry }) {
+    if (status === 'written' || reason === 'no-verifier')
+        return false;
+    return reason !== 'alias-not-instrumented' || telemetry !== undefined;
 }
 const NO_FUNCTION = 'No function to configure';
+const PASSED = ', but `fail-on` lets the job pass';
+/** The state of functions in which they did not simply fail, as far as it is known. */
+const STATES = [
+    { is: ({ status }) => status === 'dark', what: 'dark', isPlanned: true },
+    { is: ({ status }) => status === 'unproven', what: 'not verified', isPlanned: false },
+    { is: ({ status }) => status === 'blocked', what: 'blocked', isPlanned: false },
+];
 /** Functions that were blocked before the first write, or never tried, did not fail. */
 function failureLine({ planOnly, result, outcomes }) {
     const bad = outcomes.filter((outcome) => !isGood(outcome) && !isBypassed(outcome));
-    const notTried = bad.filter(wasNotTried);
-    const blocked = planOnly ? [] : bad.filter(({ status }) => status === 'blocked');
-    const failed = bad.length - notTried.length - blocked.length;
+    const notTried = bad.filter(wasNotTried).length;
+    const states = STATES.filter(({ isPlanned }) => isPlanned || !planOnly).map(({ is, what }) => ({
+        count: bad.filter(is).length,
+        one: `is ${what}`,
+        many: `are ${what}`,
+    }));
+    const told = states.reduce((sum, { count }) => sum + count, 0);
+    const failed = bad.length - notTried - told;
     const verb = planOnly ? 'would fail' : 'failed';
     const parts = [
         { count: failed, one: verb, many: verb },
-        { count: blocked.length, one: 'is blocked', many: 'are blocked' },
-        { count: notTried.length, one: 'was not tried', many: 'were not tried' },
+        ...states,
+        { count: notTried, one: 'was not tried', many: 'were not tried' },
     ].filter(({ count }) => count > 0);
     const total = functionsText(outcomes.length);
     const texts = parts.map(({ count, one, many }, index) => {
@@ -28560,13 +29139,13 @@ function failureLine({ planOnly, result, outcomes }) {
             ? String(count)
             : count < outcomes.length
                 ? `${String(count)} of ${total}`
-                : failed > 1
-                    ? `All ${total}`
-                    : total;
+                : allFunctionsText(count);
         return `${which} ${count === 1 ? one : many}`;
     });
-    const passed = result === 'success' ? ', but `fail-on` lets the job pass' : '';
-    return `${texts.join('; ')}${passed}`;
+    const changing = planOnly ? outcomes.filter((one) => isGood(one) && wouldChange(one)).length : 0;
+    const planned = changing === 0 ? '' : `; ${String(changing)} would change`;
+    const passed = result === 'success' ? PASSED : '';
+    return `${planOnly ? 'Plan: ' : ''}${texts.join('; ')}${planned}${passed}`;
 }
 function planLine(outcomes) {
     const total = functionsText(outcomes.length);
@@ -28589,410 +29168,135 @@ function removalLine(outcomes) {
 function functionsText(count) {
     return count === 1 ? '1 function' : `${String(count)} functions`;
 }
-
-;// CONCATENATED MODULE: ./src/report/shared-warnings.ts
-/** Warnings that concern all functions alike are shown once, and not once for each function. */
-
-
-/** Warnings that every function has which this run was about; empty for a single function. */
-function sharedWarnings(outcomes) {
-    const [first, ...others] = concerned(outcomes);
-    if (first === undefined || others.length === 0)
-        return new Set();
-    return new Set(first.warnings.filter((text) => others.every(({ warnings }) => warnings.includes(text))));
-}
-/** `All 5 functions: …`, for each of them. */
-function sharedTexts(outcomes) {
-    const count = concerned(outcomes).length;
-    const which = count === outcomes.length
-        ? `All ${functionsText(count)}`
-        : `${String(count)} of ${functionsText(outcomes.length)}`;
-    return [...sharedWarnings(outcomes)].map((text) => `${which}: ${text}`);
-}
-/** The functions without those that all share. */
-function withoutShared(outcomes) {
-    const shared = sharedWarnings(outcomes);
-    if (shared.size === 0)
-        return outcomes;
-    return outcomes.map((outcome) => ({
-        ...outcome,
-        warnings: outcome.warnings.filter((text) => !shared.has(text)),
-    }));
-}
-function concerned(outcomes) {
-    return outcomes.filter((outcome) => outcome.reason !== 'not-applicable' && !wasNotTried(outcome));
+/** `All 9 functions`; “all” of two would be strange. */
+function allFunctionsText(count) {
+    return `${count > 2 ? 'All ' : ''}${functionsText(count)}`;
 }
 
-;// CONCATENATED MODULE: ./src/model/ownership.ts
+;// CONCATENATED MODULE: ./src/report/naming.ts
+/** Functions by name: the first few, and how many more there are. */
+
+/** Names that a line holds. */
+const naming_MOST_NAMES = 3;
+/** Whether a name alone tells which function is meant, or only with its region. */
+function haveSeveralRegions(outcomes) {
+    return new Set(outcomes.map(({ region }) => region)).size > 1;
+}
+/** `54 functions: `, before their names; empty before a few, which the names count. */
+function counted(outcomes) {
+    return outcomes.length > naming_MOST_NAMES + 1 ? `${functionsText(outcomes.length)}: ` : '';
+}
 /**
- * The variable `CLICKSTACK_LAMBDA`: what of a function's configuration is ours. It is written with the change, so
- * a deploy that overwrites the variables takes the claim away together with what it claims.
- *
- * Form: `v1;k=<variables>;l=<layers>`, items separated by commas, `~` for a leading `ROTEL_`, layers as
- * `account:name`; then `;f=Text` where we made the log format JSON, `;i=<layer>` for the auto-instrumentation layer,
- * `;w=<wrapper>` for the user's own wrapper that ours replaces,
- * `;c=<how>` where this action disables CloudWatch Logs: `remove`, `deny`, or `deny:<path and name>` of an
- * administrator's policy, several separated by commas; `none` among them: the role could not write the log before
- * either. It is written before the role is, so it selects the stricter proof and tells what to restore; that all is well
- * it never tells. Compact, because it counts in Lambda's 4,096 bytes.
+ * `a, b, c and 297 more`
+ * @param render of a name, for the form that the text is in
  */
-const MARKER = 'CLICKSTACK_LAMBDA';
-const FORM = /^v1;k=([A-Za-z0-9_~,]*);l=([A-Za-z0-9_:,-]*)(;f=Text)?(?:;i=(\d{12}:[A-Za-z0-9_-]+))?(?:;w=((?:[A-Za-z0-9_./-]|%[0-9a-f]{4})*))?(?:;c=((?:[A-Za-z0-9_./:,-]|%[0-9a-f]{4})+))?$/;
-const NOTHING_OWNED = { variables: [], layers: [] };
-/**
- * The marker's value; `undefined` where nothing is ours and no marker is to be written. Where a template carries all of
- * Rotel, only how logs are disabled is ours.
- */
-function writeMarker(owned) {
-    const { logFormat, instrumentation, replacedWrapper, logs } = owned;
-    if (ownsNoRotel(owned) && logFormat === undefined && logs === undefined)
-        return undefined;
-    const variables = [...owned.variables].sort().map((name) => name.replace(/^ROTEL_/, '~'));
-    const more = [
-        ...(logFormat === undefined ? [] : [`;f=${logFormat}`]),
-        ...(instrumentation === undefined ? [] : [`;i=${instrumentation}`]),
-        ...(replacedWrapper === undefined ? [] : [`;w=${escaped(replacedWrapper)}`]),
-        ...(logs === undefined ? [] : [`;c=${writeLogs(logs)}`]),
+function firstNames(names, render = (name) => name, most = naming_MOST_NAMES) {
+    const left = names.length - most;
+    // A name takes no more room than “and 1 more”.
+    if (left <= 1)
+        return names.map(render).join(', ');
+    return `${names.slice(0, most).map(render).join(', ')} and ${String(left)} more`;
+}
+
+;// CONCATENATED MODULE: ./src/report/change-groups.ts
+/** What was changed, or would be: functions that are changed alike share a line, and the lines of the difference. */
+
+
+
+
+
+
+/** Different changes that a reader compares; all are in the report file. */
+const MOST_GROUPS = 25;
+/** Names of functions that are changed alike. */
+const MOST_LISTED = 200;
+/** A line for each kind of change with its functions; layers and variables can be unfolded. Most functions first. */
+function changeSections(outcomes) {
+    const changing = outcomes.filter((outcome) => changeWords(outcome) !== '');
+    const alike = groupsBy(changing, (outcome) => [changeWords(outcome), ...changeDetails(outcome)].join('\n'));
+    const groups = [...alike].sort(([, a], [, b]) => b.length - a.length);
+    const left = groups.length - MOST_GROUPS;
+    return [
+        ...groups.slice(0, MOST_GROUPS).map(([, members]) => changeSection(members)),
+        ...(left > 0 ? [`${String(left)} more kinds of changes are in the report file.`] : []),
     ];
-    return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}${more.join('')}`;
 }
-/** Neither Rotel, nor its variables, nor an auto-instrumentation layer is ours. */
-function ownsNoRotel({ variables, layers, instrumentation }) {
-    return variables.length === 0 && layers.length === 0 && instrumentation === undefined;
+function changeSection(members) {
+    const [first] = members;
+    if (first === undefined)
+        return '';
+    const names = members.map(({ name }) => name);
+    const title = `${first.status === 'planned' ? '📋' : '✏️'} ${counted(members)}${firstNames(names, code)} · ${html(changeWords(first))}`;
+    return fold(title, [
+        ...(names.length > naming_MOST_NAMES + 1 ? [firstNames(names, code, MOST_LISTED)] : []),
+        ...changeDetails(first),
+    ]);
 }
-/** What the marker names as ours; `unreadable` for a form that this version does not know. */
-function readMarker(value) {
-    if (value === undefined)
-        return NOTHING_OWNED;
-    const [, variables, layers, logFormat, instrumentation, replacedWrapper, logsText] = FORM.exec(value) ?? [];
-    if (variables === undefined || layers === undefined)
-        return 'unreadable';
-    const logs = logsText === undefined ? undefined : readLogs(logsText);
-    if (logs === 'unreadable')
-        return 'unreadable';
-    return {
-        variables: items(variables).map((name) => name.replace(/^~/, 'ROTEL_')),
-        layers: items(layers),
-        ...(logFormat === undefined ? {} : { logFormat: 'Text' }),
-        ...(instrumentation === undefined ? {} : { instrumentation }),
-        ...(replacedWrapper === undefined ? {} : { replacedWrapper: unescaped(replacedWrapper) }),
-        ...(logs === undefined ? {} : { logs }),
-    };
+/** Layers, variables, alias, CloudWatch Logs and role in words; empty without a change. */
+function changeWords({ change, alias, cloudwatch, roleEdits }) {
+    const disabled = (cloudwatch?.edits ?? []).length === 0 ? [] : ['CloudWatch Logs disabled'];
+    const proven = alias === undefined || alias.invocations === 0
+        ? ''
+        : `, proven by ${String(alias.invocations)} invocations`;
+    return [
+        ...(change === undefined ? [] : [changeText(change)]),
+        ...(alias ? [`${aliasText(alias)}${proven}`] : []),
+        ...disabled,
+        ...(roleEdits === undefined || cloudwatch !== undefined ? [] : ['execution role changed']),
+    ].join(', ');
 }
-function writeLogs({ removed, denied, hadNone }) {
-    const deny = denied === 'own-policy' ? ['deny'] : denied ? [`deny:${escaped(denied.policy)}`] : [];
-    return [...(removed ? ['remove'] : []), ...deny, ...(hadNone ? ['none'] : [])].join(',');
-}
-function readLogs(text) {
-    const parts = text.split(',');
-    const [, policy] = parts.map((part) => /^deny:(.+)$/.exec(part)).find((found) => found) ?? [];
-    const isKnown = (part) => /^(remove|deny|deny:.+|none)$/.test(part);
-    if (!parts.every(isKnown))
-        return 'unreadable';
-    return {
-        removed: parts.includes('remove'),
-        denied: policy === undefined
-            ? parts.includes('deny')
-                ? 'own-policy'
-                : undefined
-            : { policy: unescaped(policy) },
-        hadNone: parts.includes('none'),
-    };
-}
-/** A path stays as it is; any other character of a wrapper that never was one becomes `%` and its four hexadecimal digits. */
-function escaped(wrapper) {
-    return wrapper.replace(/[^A-Za-z0-9_./-]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-function unescaped(text) {
-    return text.replace(/%([0-9a-f]{4})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
-}
-function items(list) {
-    return list.split(',').filter((item) => item !== '');
-}
-
-;// CONCATENATED MODULE: ./src/systems/lambda/marker.ts
-/** What the marker among a function's variables says is ours. */
-
-/** `unreadable`: Lambda does not show the variables, or the marker has a form that this version does not know. */
-function ownershipOf({ environment }) {
-    return environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
-}
-/**
- * How its CloudWatch Logs were disabled, by the marker. It decides which proof is the stricter one, and never that all is
- * well (promise P8).
- * @returns `undefined`: the marker does not say so, or cannot be read
- */
-function markedDisabled(fn) {
-    const owned = ownershipOf(fn);
-    return owned === 'unreadable' ? undefined : owned.logs;
-}
-
-;// CONCATENATED MODULE: ./src/systems/lambda/change.ts
-/** A change of a function's configuration: what is there, and what is to be there. */
-/** A write that changes nothing and takes the running environments out of service (recorded against AWS). */
-const RESTART = { layers: undefined, variables: [], restart: true };
-/** The difference, or `undefined` without one: then nothing is written, because an equal update restarts a function. */
-function changeBetween(fn, layersAfter, before, after, logFormatAfter = fn.logFormat) {
-    const layersBefore = fn.layers.map((layer) => layer.arn);
-    const sameLayers = layersBefore.length === layersAfter.length &&
-        layersBefore.every((arn, index) => arn === layersAfter[index]);
-    const names = [...new Set([...before.keys(), ...after.keys()])];
-    const variables = names
-        .map((name) => ({ name, before: before.get(name), after: after.get(name) }))
-        .filter((variable) => variable.before !== variable.after);
-    const sameFormat = fn.logFormat === logFormatAfter;
-    if (sameLayers && variables.length === 0 && sameFormat)
-        return undefined;
-    return {
-        layers: sameLayers ? undefined : { before: layersBefore, after: layersAfter },
-        variables,
-        ...(sameFormat ? {} : { logFormat: { before: fn.logFormat, after: logFormatAfter } }),
-    };
-}
-/** The variables after the change. */
-function applyVariables(before, changes) {
-    const after = new Map(before);
-    for (const { name, after: value } of changes) {
-        if (value === undefined)
-            after.delete(name);
-        else
-            after.set(name, value);
-    }
-    return after;
-}
-/** The function as the change leaves it. */
-function withChange(fn, change) {
+/** The layers before and after, and the names of the variables. */
+function changeDetails({ change, status }) {
     if (change === undefined)
-        return fn;
-    const { environment } = fn;
-    return {
-        ...fn,
-        layers: (change.layers?.after ?? fn.layers.map(({ arn }) => arn)).map((arn) => fn.layers.find((layer) => layer.arn === arn) ?? { arn, signed: false }),
-        environment: environment.readable
-            ? { ...environment, variables: applyVariables(environment.variables, change.variables) }
-            : environment,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/systems/templates/carried.ts
-/** What a template must set so that its next deployment does not remove Rotel: our layers and variables. */
-
-
-
-
-
-
-/** `undefined`: the function has, and will have, nothing of ours. */
-function carriedBy(fn, change) {
-    if (!fn.environment.readable)
-        return undefined;
-    const variables = applyVariables(fn.environment.variables, change?.variables ?? []);
-    const owned = readMarker(variables.get(MARKER));
-    if (owned === 'unreadable' || ownsNoRotel(owned))
-        return undefined;
-    const ours = new Set([...owned.layers, owned.instrumentation]);
-    const all = change?.layers?.after ?? fn.layers.map(({ arn }) => arn);
-    return {
-        layers: all.filter((arn) => {
-            const layer = parseLayerArn(arn);
-            return layer !== undefined && ours.has(layerIdentity(layer));
-        }),
-        variables: new Map(owned.variables.flatMap((name) => {
-            const value = variables.get(name);
-            return value === undefined ? [] : [[name, carried_shown(name, value)]];
-        })),
-    };
-}
-/** A reference to fill in takes the place of a secret, whole or as the value of a header. */
-function carried_shown(name, value) {
-    if (!mayHoldSecret(name))
-        return value.replace(USER_INFO, '$1USER:PASSWORD@');
-    if (partsBesideReferences(value).length === 0)
-        return value;
-    // Only Rotel resolves references, and only in its own variables.
-    const placeholder = (key) => name.startsWith('ROTEL_') ? `\${${SECRET_ARN}${key === undefined ? '' : `#${key}`}}` : 'VALUE';
-    if (!isHeaderList(name))
-        return placeholder();
-    const headers = value.split(',').map((item) => {
-        const at = item.indexOf('=');
-        return { name: item.slice(0, Math.max(at, 0)), value: item.slice(at + 1) };
-    });
-    const hidden = headers.filter((header) => partsBesideReferences(header.value).some(isSecretText));
-    return headers
-        .map((header) => {
-        if (!hidden.includes(header))
-            return `${header.name}=${header.value}`;
-        const [scheme = ''] = /^\s*(bearer|basic) /i.exec(header.value) ?? [];
-        // One secret for one header; one secret with a field for each for several.
-        const key = hidden.length === 1 ? undefined : header.name;
-        return `${header.name}=${scheme}${placeholder(key)}`;
-    })
-        .join(',');
-}
-const SECRET_ARN = 'arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX';
-/** What stands beside a reference may be the scheme alone. */
-function isSecretText(text) {
-    return !/^\s*(bearer|basic)?\s*$/i.test(text);
-}
-/** Of a URL. */
-const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/)[^/\s,]*@/gi;
-/**
- * Whether the template brings all of Rotel: layers and variables are as they are to be, and the marker, which disappears
- * with each deployment, claims none of them. Then the next deployment does not remove Rotel.
- */
-function isCarriedByTemplate(fn, change) {
-    const owned = ownershipOf(fn);
-    return (owned !== 'unreadable' &&
-        ownsNoRotel(owned) &&
-        (change === undefined ||
-            (change.layers === undefined && change.variables.every(({ name }) => name === MARKER))));
-}
-
-;// CONCATENATED MODULE: ./src/systems/templates/snippet.ts
-/** The lines that set layers and variables in a template, in the language of its tool. */
-function snippetFor(tool, { layers, variables }) {
-    const pairs = [...variables];
-    switch (tool) {
-        case 'cloudformation':
-        case 'sam':
-            return {
-                language: 'yaml',
-                lines: [
-                    `# In the function's Properties (${tool === 'sam' ? 'AWS::Serverless::Function' : 'AWS::Lambda::Function'})`,
-                    'Layers:',
-                    ...layers.map((arn) => `  - ${yaml(arn)}`),
-                    'Environment:',
-                    '  Variables:',
-                    ...pairs.map(([name, value]) => `    ${name}: ${yaml(value)}`),
-                ],
-            };
-        case 'serverless':
-            return {
-                language: 'yaml',
-                lines: [
-                    "# In the function's section of serverless.yml",
-                    'layers:',
-                    ...layers.map((arn) => `  - ${yaml(arn)}`),
-                    'environment:',
-                    ...pairs.map(([name, value]) => `  ${name}: ${yaml(unresolved(value))}`),
-                ],
-            };
-        case 'cdk':
-            return {
-                language: 'ts',
-                lines: [
-                    ...layers.map((arn, index) => `fn.addLayers(lambda.LayerVersion.fromLayerVersionArn(this, ${JSON.stringify(`ClickStackLayer${String(index + 1)}`)}, ${JSON.stringify(arn)}))`),
-                    ...pairs.map(([name, value]) => `fn.addEnvironment(${JSON.stringify(name)}, ${JSON.stringify(value)})`),
-                ],
-            };
-        case 'terraform':
-            return {
-                language: 'hcl',
-                lines: [
-                    '# In the aws_lambda_function, in addition to existing layers and variables',
-                    `layers = [${layers.map(hcl).join(', ')}]`,
-                    'environment {',
-                    '  variables = {',
-                    ...pairs.map(([name, value]) => `    ${name} = ${hcl(value)}`),
-                    '  }',
-                    '}',
-                ],
-            };
-    }
-}
-/** Single quotes: nothing but the quote itself is special in them. */
-function yaml(value) {
-    return `'${value.replaceAll("'", "''")}'`;
-}
-/** Serverless takes `${…}` for a variable of its own unless a backslash stands before it (serverless, lib/configuration/variables/parse.js). */
-function unresolved(value) {
-    return value.replaceAll('${', '\\${');
-}
-/** HCL's strings are JSON's, but for its own templates (HCL native syntax specification, "Template Expressions"). */
-function hcl(value) {
-    return JSON.stringify(value)
-        .replaceAll('${', () => '$${')
-        .replaceAll('%{', '%%{');
-}
-
-;// CONCATENATED MODULE: ./src/systems/templates/drift.ts
-/** Whether the next deployment of a template may overwrite the change of a function, and the lines that prevent it. */
-
-
-
-/** `undefined`: no known tool owns the function, or it has nothing of ours. */
-function driftOf(fn, change, iac) {
-    const owner = ownerOf(fn, iac);
-    if (typeof owner === 'string')
-        return undefined;
-    const carried = carriedBy(fn, change);
-    return carried && { ...owner, snippet: snippetFor(owner.tool, carried) };
-}
-/** `the sam stack shop`, or the tool alone. */
-function ownerText({ tool, stack }) {
-    return stack === undefined ? tool : `the ${tool} stack ${stack}`;
-}
-
-;// CONCATENATED MODULE: ./src/report/drift-sections.ts
-/** For functions that a template tool owns: the lines that keep the change through its next deployment. */
-
-
-
-/** Limit for different snippets: they differ by function only where names or settings differ. */
-const MOST_SNIPPETS = 20;
-/** One section for all functions of one tool that need the same lines. */
-function driftSections(outcomes) {
-    const groups = new Map();
-    for (const outcome of outcomes) {
-        if (outcome.drift === undefined)
-            continue;
-        const { tool, snippet } = outcome.drift;
-        const key = `${tool} ${String(isBlocked(outcome))}\n${snippet.lines.join('\n')}`;
-        groups.set(key, [...(groups.get(key) ?? []), outcome]);
-    }
-    const sections = [...groups.values()].slice(0, MOST_SNIPPETS).flatMap((members) => {
-        const [first] = members;
-        if (first?.drift === undefined)
-            return [];
-        const owners = [...new Set(members.flatMap(({ drift }) => (drift ? [ownerText(drift)] : [])))];
-        const names = firstOf(members.map(({ name }) => code(name)));
-        const count = functionsText(members.length);
-        const of = plain(firstOf(owners));
-        const title = isBlocked(first)
-            ? `${count} of ${of} ${members.length === 1 ? 'is' : 'are'} blocked until the template carries Rotel: lines for the template`
-            : `The next deployment of ${of} may overwrite the change of ${count}: lines for the template`;
-        return [
-            [
-                `<details><summary>${title}</summary>`,
-                names,
-                block(first.drift.snippet.lines, first.drift.snippet.language),
-                'Replace the references to secrets with your own. Later runs leave layers and variables that the template sets unchanged.',
-                ...(members.some(hasOwnedPolicy)
-                    ? [
-                        'This action added a policy to the execution role. CloudFormation cannot delete the role, and therefore the stack, while this policy exists: run `mode: remove` first.',
-                    ]
-                    : []),
-                '</details>',
-            ].join('\n\n'),
+        return [];
+    const layers = change.layers === undefined
+        ? []
+        : [
+            `Layers, ${status === 'planned' ? 'current → planned' : 'before → after'}:`,
+            block(diff(change.layers.before.map(layerText), change.layers.after.map(layerText)), 'diff'),
         ];
+    const format = change.logFormat;
+    return [
+        ...layers,
+        ...variablesDetails(change),
+        ...(format ? [`Log format: ${format.before} → ${format.after}`] : []),
+    ];
+}
+function variablesDetails({ variables }) {
+    if (variables.length === 0)
+        return [];
+    const lines = variables.map((variable) => {
+        const kind = kindOfChange(variable);
+        const sign = { added: '+', removed: '-', changed: '!' }[kind];
+        return `${sign} ${variable.name}${kind === 'changed' ? '  (new value)' : ''}`;
     });
-    const left = groups.size - sections.length;
-    return left > 0
-        ? [...sections, `${String(left)} more snippets are in the report file.`]
-        : sections;
+    return ['Variables, without their values:', block(lines, 'diff')];
 }
-function isBlocked({ reason }) {
-    return reason === 'template-owned';
+/** `account:name:version`, which identifies a layer. */
+function layerText(arn) {
+    return `${(0,model_arn/* parseArn */.Lw)(arn)?.account ?? ''}:${shortLayer(arn)}`;
 }
-/** Names of hundreds of functions and stacks would fill the summary. */
-const drift_sections_MOST_NAMES = 20;
-function firstOf(names) {
-    const left = names.length - drift_sections_MOST_NAMES;
-    const shown = names.slice(0, drift_sections_MOST_NAMES).join(', ');
-    return left > 0 ? `${shown} and ${String(left)} more` : shown;
-}
-function hasOwnedPolicy({ cloudwatch, warnings }) {
-    return (cloudwatch?.by !== undefined || warnings.some((text) => text.includes('grant-secret-access')));
+/** Lists of at most five: removed, kept and added items, in the order of the new list. */
+function diff(before, after) {
+    const lines = [];
+    let rest = [...before];
+    for (const item of after) {
+        const at = rest.indexOf(item);
+        if (at === -1) {
+            // The item that it replaces comes first.
+            const [next] = rest;
+            if (next !== undefined && !after.includes(next)) {
+                lines.push(`- ${next}`);
+                rest = rest.slice(1);
+            }
+            lines.push(`+ ${item}`);
+        }
+        else {
+            lines.push(...rest.slice(0, at).map((gone) => `- ${gone}`), `  ${item}`);
+            rest = rest.slice(at + 1);
+        }
+    }
+    return [...lines, ...rest.map((gone) => `- ${gone}`)];
 }
 
 // EXTERNAL MODULE: ./src/systems/rotel/messages.ts
@@ -29211,183 +29515,43 @@ function medianOf(values) {
     return (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2;
 }
 
-;// CONCATENATED MODULE: ./src/model/reason.ts
-/** Reason codes: stable, each with its remedy. docs/reason-codes.md is generated from this table. */
-const REMEDIES = {
-    // Selection and preflight: nothing was written.
-    'not-found': 'Check the name, the region and the account. A pattern selects only functions that exist.',
-    'access-denied': 'Allow the caller lambda:GetFunction on the function, and lambda:ListFunctions if `functions` holds a pattern. See docs/permissions.md.',
-    'read-failed': 'Run the step again.',
-    'credentials-refused': 'Sign in to AWS in an earlier step, for example with aws-actions/configure-aws-credentials and `permissions: id-token: write`. If the credentials expired during the run, raise `role-duration-seconds` there, or split the functions over several runs.',
-    // What AWS names as the cause of a denial: an Allow elsewhere does not help.
-    'denied-by-organization': 'Ask the administrators of the AWS organization: a service or resource control policy denies the call, whatever the role of the caller allows.',
-    'denied-by-boundary': 'Allow the action in the permissions boundary of the caller’s role, too.',
-    'denied-by-session-policy': 'Allow the action in the session policy, too: `inline-session-policy` or `managed-session-policies` of aws-actions/configure-aws-credentials.',
-    'denied-by-endpoint-policy': 'Allow the action in the policy of the VPC endpoint through which the runner calls AWS.',
-    'denied-explicitly': 'Remove or narrow the Deny statement that AWS names. It overrides every Allow.',
-    'key-denied': 'Allow the caller kms:Decrypt, kms:Encrypt and kms:CreateGrant on the KMS key of the function’s variables, in the key policy or in its own policy.',
-    'role-not-assumable': 'Check that the function’s execution role exists and that its trust policy lets lambda.amazonaws.com assume it. A role that was deleted and created again must be set on the function again.',
-    'not-applicable': 'No action is needed. To exclude the function, add `!name` to `functions`.',
-    'image-function': 'Layers cannot be attached to a container image. Copy /opt/extensions/rotel-extension into the image, or exclude the function.',
-    'managed-instances': 'Lambda Managed Instances do not support extensions that register for INVOKE, as Rotel does. Exclude the function.',
-    'edge-replica': 'Lambda@Edge functions support neither layers nor environment variables. Exclude the function.',
-    'unsupported-runtime': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or set `accept: unsupported-runtime` and rely on the smoke test.',
-    'tenant-isolated': 'A function with tenant isolation cannot be invoked without a tenant. Set its payload to `none` in `payloads`.',
-    'architecture-mismatch': 'Correct `architecture`, or exclude the function.',
-    'no-layer-in-region': 'Publish a copy of the layer in this region and set `layer-arn`.',
-    'no-layer-in-partition': 'Publish a copy of the layer in this partition and set `layer-arn`.',
-    'layer-limit': 'Remove or merge one of the function’s own layers.',
-    'layer-unreadable': 'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, or replace the layer if it was deleted or is no longer shared.',
-    'layer-hash-mismatch': 'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
-    'environment-unreadable': 'Give the role that runs this action the permission kms:Decrypt on the function’s KMS key: an update replaces all variables, so they must be read first.',
-    'environment-too-large': 'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
-    'port-conflict': 'Remove the other collector, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
-    'instrumentation-unsupported': 'Set `auto-instrumentation: auto`, which skips runtimes without a layer, set `instrumentation-layer-arn`, or exclude the function.',
-    'wrapper-conflict': 'Remove the other tool. If it uses only AWS_LAMBDA_EXEC_WRAPPER, you can set `wrapper-conflict: replace`: `mode: remove` then restores the original value.',
-    'reserved-concurrency-zero': 'Raise the function’s reserved concurrency, or set its payload to `none` in `payloads`.',
-    'configured-elsewhere': 'Remove the existing Rotel configuration, or set `accept: foreign-settings` to replace it.',
-    'ownership-unreadable': 'A newer version of this action wrote the variable, or it was edited. Use that version, or delete the variable.',
-    'code-signing': 'Publish a signed copy of the layer and set `layer-arn`, or change the function’s code signing configuration.',
-    // Secrets by reference: Rotel looks them up at each cold start, and exits where that fails.
-    'secret-not-found': 'Correct the ARN: name, region, account and partition.',
-    'secret-scheduled-for-deletion': 'Restore the secret (secretsmanager:RestoreSecret), or reference another one.',
-    'secret-without-value': 'Store a value in the secret.',
-    'secret-wrong-type': 'Store the value in a parameter of type String or SecureString.',
-    'secret-arn-incomplete': 'Use the complete ARN, including the six characters that Secrets Manager appends, or layer version 6 or newer.',
-    'secret-not-readable': 'Add the policy in the report to the function’s execution role, or set `grant-secret-access: true`.',
-    'secret-not-checked': 'Allow the caller secretsmanager:DescribeSecret, ssm:DescribeParameters and iam:SimulatePrincipalPolicy, or enable the smoke test for the function.',
-    'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
-    'proof-needs-invocation': 'Let the step invoke the function (`smoke-test: always`, a payload other than `none`), or let other rows prove it: `verify-level: environment`, `cloud.account.id=<account>` in the template’s ROTEL_OTEL_RESOURCE_ATTRIBUTES, no env file.',
-    'not-configured': 'Run the step with `mode: apply`.',
-    // The function's log levels hide what a proof needs: nothing was written.
-    'start-lines-hidden': 'Add `rotel=info` to the function’s variable RUST_LOG, such as `RUST_LOG=warn,rotel=info`. Or set `verify-level: invocation` if the function logs its request ID, or `verify-level: function` if it has no Rotel yet.',
-    'request-ids-hidden': 'Set the function’s ApplicationLogLevel to INFO or lower, or set `verify-level: environment`.',
-    'platform-logs-hidden': 'Set the function’s SystemLogLevel to INFO or DEBUG, at least until CloudWatch Logs are disabled, or set `cloudwatch-logs: keep`.',
-    // Endpoint: nothing was written.
-    'protocol-unknown': 'Set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
-    'endpoint-key-refused': 'Check `api-key`. Open-source ClickStack requires `api-key-scheme: raw`. ClickHouse Observability (the managed service) requires `api-key-scheme: bearer` and `protocol: http`.',
-    'endpoint-not-found': 'Check host, port and path of `endpoint`. For `http`, Rotel appends `/v1/logs`.',
-    'endpoint-wrong-protocol': 'Set `protocol`, or correct the port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP.',
-    'endpoint-tls': 'Use `https://` for a port with TLS and `http://` for a port without TLS; ClickStack’s own ports 4317 and 4318 have no TLS. The certificate must be issued by a public authority. If Rotel trusts a private one on your functions, set `endpoint-check: off`.',
-    'endpoint-unreachable': 'Check host and port. If only the functions can reach the endpoint, set `endpoint-check: warn`.',
-    'endpoint-refused': 'Correct the cause that the endpoint reports, then run the step again.',
-    'endpoint-user-refused': 'Check `exporter-user` and `exporter-password`. The user needs INSERT on the tables.',
-    'tables-missing': 'Check `exporter-database` (ClickStack’s default is `default`) and `exporter-table-prefix`. Rotel does not create tables: create them with ClickStack’s collector or Rotel’s clickhouse-ddl.',
-    'tables-mismatch': 'Set `exporter-json` to match the tables (`true` for JSON columns, `false` for Map columns), or use tables with ClickStack’s schema.',
-    // CloudWatch Logs: the permissions are in their original state, or were restored.
-    'role-unreadable': 'Allow the caller iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy and iam:ListAttachedRolePolicies on the execution role, and for `cloudwatch-logs: remove` also iam:GetPolicy and iam:GetPolicyVersion.',
-    'role-protected': 'Set an execution role of your own on the function. Only AWS can change roles of its services and of IAM Identity Center.',
-    'shared-role': 'Give the function its own role and log group, use `cloudwatch-logs: deny`, or set `accept: shared-role`.',
-    'role-policies-full': 'Shorten the role’s inline policies, or ask an administrator to create a managed policy and set `deny-policy-arn`.',
-    'foreign-policy': 'Rename or delete that policy. This action does not change policies that it did not create.',
-    'policy-not-narrowable': 'Use `cloudwatch-logs: deny`, which does not change existing policies.',
-    'deny-policy-unusable': 'Check `deny-policy-arn`. The policy must exist in this account.',
-    'log-loss': 'Move the consumers of the log group to ClickStack first, or set `accept: log-loss`.',
-    'template-owned': 'Add the lines that the report shows to the template and deploy it: the function is then accepted. Or set `accept: drift`. If no template owns the function, set `iac: none`.',
-    'version-not-instrumented': 'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
-    'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role.',
-    'disabling-needs-invocation': 'Enable the smoke test for the function and set a payload, or set `cloudwatch-logs: keep`.',
-    'cloudwatch-not-disabled': 'Run the step with `mode: apply`.',
-    'log-group-unreadable': 'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group. Log groups of class INFREQUENT_ACCESS and DELIVERY cannot be searched: set `cloudwatch-logs: keep` for them.',
-    'role-write-failed': 'Allow the caller the IAM write actions that docs/permissions.md lists for `cloudwatch-logs`.',
-    'denial-not-effective': 'Check for a permissions boundary, an organization policy or a concurrent change. If IAM is only slow, raise `verify-timeout`.',
-    'cloudwatch-still-written': 'Check for a resource policy of CloudWatch Logs that allows the writes (`remove` does not check these), or use `cloudwatch-logs: deny`. If IAM is only slow, raise `verify-timeout`.',
-    'telemetry-lost-after-disabling': 'Run the step again. If the failure persists, check the function’s route to ClickStack.',
-    'restore-not-seen': 'Rotel stays on the function, so that its logs are not lost. Restore the permissions manually (delete the policy that the report names), then run the step again.',
-    'restore-file-refused': 'Omit `restore-file`: a minimal grant for the log group is then restored.',
-    'alias-not-instrumented': 'Publish a version with Rotel and move the alias to it: in the deployment, after this step, or with `publish-alias`. If that traffic is not meant to be observed, set `accept: unproven-aliases`.',
-    'alias-not-found': 'Create the alias in your deployment, correct `publish-alias`, or exclude the function.',
-    'alias-weighted': 'A gradual deployment, of CodeDeploy for example, is in progress. Wait until it has ended, and run the step again.',
-    'alias-unreadable': 'Allow the caller lambda:GetAlias and lambda:GetFunction on the function and its versions.',
-    'alias-needs-invocation': 'Let the smoke test invoke the function: a version is proven before an alias leads to it.',
-    'alias-write-denied': 'Allow the caller lambda:PublishVersion and lambda:UpdateAlias on the function, see docs/permissions.md.',
-    'alias-not-moved': 'Run the step again. The alias leads to the version that it led to before.',
-    'alias-changed': 'Another user has moved the alias at the same time. Run one deployment at a time, and run the step again.',
-    'publish-failed': 'Read the detail, and check whether a version can be published by hand: `aws lambda publish-version`.',
-    'provisioning-failed': 'Check the provisioned concurrency of the alias and the concurrency limit of the account.',
-    'cloudwatch-withheld': 'CloudWatch Logs stay enabled: another function that the same edit of a role reaches is not proven. Repair or exclude that function, then run the step again.',
-    'would-go-dark': 'IAM does not let the function write its log, and nothing of this action is known to be the cause. Give `restore-file`, allow logs:CreateLogStream and logs:PutLogEvents on its log group, or add `log-loss` to `accept` if the function is meant to have no logs.',
-    'rotel-missing': 'Neither CloudWatch Logs nor ClickStack receives the function’s logs. Run the step with `mode: apply`.',
-    // Writing.
-    'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function.',
-    'write-refused': 'Correct the cause that Lambda reports, then run the step again.',
-    'write-conflict': 'Run the step when no other deployment is in progress.',
-    'write-failed': 'Run the step again.',
-    'write-not-applied': 'Check what answers in Lambda’s place: a proxy, or an endpoint set with AWS_ENDPOINT_URL. Then run the step again.',
-    'update-failed': 'Correct the cause that Lambda reports, then run the step again.',
-    // Smoke test.
-    'extension-crash': 'Check endpoint, headers and attributes, and the last log lines of the extension.',
-    'secret-unresolved': 'Check that the execution role may read the secret, that a function in a VPC has a route to the store, and that the JSON contains the `#key` and only string values.',
-    'extension-invalid-value': 'Correct the variable in `rotel-environment`, on the function or in its env file.',
-    'extension-bad-endpoint': 'Set `endpoint` for all signals, or one endpoint for each of the three signals. Each is a URL with a scheme.',
-    'extension-bad-exporter': 'Set either ROTEL_EXPORTER or ROTEL_EXPORTERS. ROTEL_EXPORTERS may name only exporters that the layer contains and that support the signal.',
-    'extension-bad-header': 'Correct the header. A list is `name=value,name=value` without quotes; a name contains only letters, digits and `-`.',
-    'extension-tls': 'Remove the TLS key, certificate and authority, which this version of Rotel does not support. Use an endpoint with a certificate of a public authority.',
-    'extension-log-filter': 'Correct or remove the function’s variable RUST_LOG.',
-    'extension-env-file': 'Add the file to the function’s package, correct `rotel-env-file`, or correct the line: `NAME=value`, with balanced quotes.',
-    'extension-port-conflict': 'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
-    'extension-glibc': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or exclude it.',
-    'extension-architecture': 'Use `{arch}` in `layer-arn`, or set the ARN of a layer for the function’s architecture.',
-    'init-error': 'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
-    'runtime-exit': 'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
-    'wrapper-missing': 'Attach the layer that contains the file named in AWS_LAMBDA_EXEC_WRAPPER, or remove the variable.',
-    'function-timeout': 'Raise the function’s timeout. An endpoint that does not answer adds three seconds to each invocation.',
-    'out-of-memory': 'Raise the function’s memory.',
-    'function-error': 'Set a payload that the handler accepts (`payload`, `payloads`), or set `accept: function-errors`.',
-    'invoke-denied': 'Allow the caller lambda:InvokeFunction on the function.',
-    'invoke-throttled': 'Raise the function’s concurrency, or run the step when the function has less traffic.',
-    'invoke-refused': 'Correct the cause that Lambda reports, then run the step again.',
-    'invoke-failed': 'Run the step again. The invocation may have run.',
-    // Proof.
-    'no-verifier': 'Configure a verifier to prove that telemetry arrives in ClickStack.',
-    'not-invoked': 'Set `smoke-test: always`, or configure a verifier.',
-    'nothing-arrived': 'The function cannot reach the endpoint, or the endpoint drops its data. Compare its VPC, security groups and routes with those of a function that works.',
-    'export-blackhole': 'Set `endpoint`, or correct ROTEL_EXPORTER or ROTEL_EXPORTERS on the function or in its env file.',
-    'export-key-refused': 'Correct `api-key` and `api-key-scheme`. Open-source ClickStack requires `raw`, ClickHouse Observability (the managed service) requires `bearer`.',
-    'export-not-found': 'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
-    'export-user-refused': 'Correct `exporter-user` and `exporter-password`. The user needs INSERT on the tables.',
-    'export-wrong-protocol': 'Set `protocol`, or correct scheme and port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP; ClickStack’s own ports have no TLS.',
-    'export-refused': 'Check the endpoint’s own log for what it refuses: a header that sets `content-type` or an encoding, or tables in another layout (`exporter-json`).',
-    'export-dropped': 'Remove ROTEL_BATCH_MAX_SIZE and ROTEL_LOGS_BATCH_MAX_SIZE, or raise them to at least 1000: Rotel drops what Lambda delivers at once if it is more than twice as large.',
-    'export-unreachable': 'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`.',
-    'service-name-mismatch': 'Another setting, such as an env file, sets service.name. Set the same name in both places.',
-    'proof-too-weak': 'Log the request ID in the function, set `log-format: json`, or set `verify-level: environment`. If the rows do not tell the account, add `cloud.account.id=<account>` to ROTEL_OTEL_RESOURCE_ATTRIBUTES in the template, or leave out the env file.',
-    'traces-missing': 'Check that the instrumentation exports to localhost:4318 or localhost:4317.',
-    'arrived-late': 'Raise `verify-timeout`.',
-    'no-traffic': 'Invoke the function, raise `verify-timeout`, or set `on-no-traffic: keep`.',
-    'verifier-failed': 'Check the verifier’s address, credentials and permissions, then run the step again. If ClickHouse is only slow to wake up, raise `verify-timeout`.',
-    'control-record-lost': 'Check that `endpoint` and the verifier belong to the same ClickStack: key, database and table. If ClickStack only takes longer, raise `verify-timeout`.',
-    // Course of the run.
-    'no-change': 'No action is needed. Run `mode: apply` to prove it.',
-    'nothing-to-remove': 'No action is needed.',
-    stopped: 'Correct the cause of the failures, then run the step again.',
-    'out-of-time': 'Raise `timeout-minutes`, or split the functions over several runs. If the credentials expire before, sign in right before this step, or raise `role-duration-seconds` of aws-actions/configure-aws-credentials.',
-    cancelled: 'Run the step again.',
-    'journal-failed': 'Each change is recorded under RUNNER_TEMP before it is made, so that it can be undone. Make that folder and the file of GITHUB_STATE writable, free disk space, and run the step again. See docs/runners.md.',
-    'unexpected-error': 'This is an error in this action. Run the step again with debug logging, and report it.',
-    // Rollback.
-    'rollback-failed': 'Correct by hand what the report lists, or run the step with `mode: remove`.',
-};
+;// CONCATENATED MODULE: ./src/model/duration.ts
+/** Durations in words. */
+/** `85 ms`, `3.2 s`. */
+function duration(ms) {
+    return ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
 
 ;// CONCATENATED MODULE: ./src/report/function-line.ts
 /** A function in one line. */
-
 /** `rolled-back: extension-crash`, or the status alone. */
 function statusText({ status, reason }) {
     return reason === undefined ? status : `${status}: ${reason}`;
 }
 /** Cold start, duration and memory of the smoke test's invocation, each with what it was before where that is known. */
-function metricsText({ smoke, extensionCost }) {
+function metricsText(outcome) {
+    if (outcome.smoke?.metrics === undefined)
+        return '';
+    const { coldStart, duration, memory } = figureCells(outcome);
+    return [
+        ...(coldStart === NONE ? [] : [`cold start ${coldStart}`]),
+        `duration ${duration}`,
+        `memory ${memory}`,
+    ].join(', ');
+}
+const NONE = '–';
+/** The figures one by one, for the columns of a table. */
+function figureCells({ smoke, extensionCost }) {
     const metrics = smoke?.metrics;
     if (metrics === undefined)
-        return '';
+        return { coldStart: NONE, duration: NONE, memory: NONE };
     const { initMs, durationMs, maxMemoryMb, memoryMb } = metrics;
     const before = extensionCost?.kind === 'compared' ? extensionCost.before : undefined;
-    return [
-        ...(initMs === undefined ? [] : [`cold start ${figure(before?.initMs, initMs, 'ms')}`]),
-        `duration ${figure(before?.durationMs, durationMs, 'ms')}`,
-        `memory ${figure(before?.maxMemoryMb, maxMemoryMb, `of ${String(memoryMb)} MB`)}`,
-    ].join(', ');
+    return {
+        coldStart: initMs === undefined ? NONE : figure(before?.initMs, initMs, 'ms'),
+        duration: figure(before?.durationMs, durationMs, 'ms'),
+        memory: figure(before?.maxMemoryMb, maxMemoryMb, `of ${String(memoryMb)} MB`),
+    };
 }
 /** `154 → 216 ms (+62)`: the difference is that of the figures that are shown. */
 function figure(before, after, unit) {
@@ -29400,23 +29564,28 @@ function figure(before, after, unit) {
 function signed(difference) {
     return difference === 0 ? '±0' : `${difference > 0 ? '+' : ''}${String(difference)}`;
 }
-/** What happened, and what to do; empty without a reason. */
-function whyText(outcome) {
-    const { reason, detail } = outcome;
-    if (reason === undefined)
-        return '';
-    return detail === undefined ? REMEDIES[reason] : `${sentence(detail)} ${REMEDIES[reason]}`;
-}
 /** Words that details begin with. Whatever else begins one is a name, an ARN, a URL or a runtime, and stays as it is. */
 const FIRST_WORD = /^(a|after|an|another|its?|logs|no|nothing|others?|some|somebody|spans|telemetry|the|there|this|users|versions?|whether|with|without)(?=[\s,’])/;
 /** As a sentence: with a full stop, and with a capital letter where the text begins with an English word. */
 function sentence(text) {
-    const begun = text.replace(FIRST_WORD, (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
-    return `${begun}${/[.!?]$/.test(text) ? '' : '.'}`;
+    return ended(text.replace(FIRST_WORD, (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`));
+}
+/** With a full stop, for what continues a line. */
+function ended(text) {
+    return `${text}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
+/** Longest explanation, in characters: a list of a thousand names is in the report file. */
+const LONGEST = 1_500;
+/** @param most characters */
+function brief(text, most = LONGEST) {
+    return text.length <= most ? text : `${text.slice(0, most)}…`;
 }
 
 ;// CONCATENATED MODULE: ./src/report/extension-cost.ts
 /** What the extension costs, over all functions of a run that got it. */
+
+
+
 
 
 
@@ -29437,60 +29606,556 @@ function costTotals(outcomes) {
 }
 function costText({ functions, notChecked, ...median }) {
     const { initMs, durationMs, maxMemoryMb } = median;
-    const others = notChecked === 0 ? '' : `; not checked (${functionsText(notChecked)}, see the details)`;
-    return `Cold start: median ${signed(initMs)} ms over ${functionsText(functions)} (duration ${signed(durationMs)} ms, memory ${signed(maxMemoryMb)} MB), compared with cold starts before the change${others}`;
+    const others = notChecked === 0 ? '' : `; not checked (${functionsText(notChecked)})`;
+    return `median ${signed(initMs)} ms over ${functionsText(functions)} (duration ${signed(durationMs)} ms, memory ${signed(maxMemoryMb)} MB), compared with cold starts before the change${others}`;
+}
+/** Of the functions whose cost was not checked, one line of the log for each cause. */
+function uncheckedCosts(outcomes) {
+    const whys = outcomes.flatMap(({ extensionCost: cost }) => cost?.kind === 'not-checked' ? [cost.why] : []);
+    return [...new Set(whys)].map((why) => {
+        const count = whys.filter((one) => one === why).length;
+        return `What the extension costs: not checked for ${functionsText(count)} (${why}).`;
+    });
 }
 /** Of one function, for its details. */
-function costDetails(outcome) {
-    const { extensionCost: cost } = outcome;
+function costDetails({ extensionCost: cost }) {
     if (cost === undefined)
         return [];
     if (cost.kind === 'not-checked') {
         return [`What the extension costs: not checked (${cost.why}).`];
     }
-    const { coldStarts } = cost;
-    const last = coldStarts === 1 ? 'last cold start' : `last ${String(coldStarts)} cold starts (median)`;
     return [
-        `What the extension costs: ${metricsText(outcome)}. Before: the ${last}; after: the invocation of this run.`,
+        `What the extension costs: before is ${coldStartsText(cost.coldStarts)}; after is the invocation of this run.`,
     ];
 }
+/** Of several functions, below the table that has the figures. */
+function costNotes(outcomes) {
+    const costs = outcomes.flatMap(({ name, extensionCost: cost }) => (cost ? [{ name, cost }] : []));
+    const compared = costs.flatMap(({ cost }) => (cost.kind === 'compared' ? [cost.coldStarts] : []));
+    const unchecked = costs.flatMap(({ name, cost }) => cost.kind === 'not-checked' ? [{ name, why: cost.why }] : []);
+    const most = Math.max(...compared);
+    return [
+        ...(compared.length === 0
+            ? []
+            : [
+                `Figures with an arrow: before is ${coldStartsText(most)}; after is the invocation of this run.`,
+            ]),
+        ...groupsBy(unchecked, ({ why }) => why).map(([why, members]) => {
+            const names = firstNames(members.map(({ name }) => name), code);
+            return `What the extension costs: not checked for ${names} (${prose(why)}).`;
+        }),
+    ];
+}
+function coldStartsText(count) {
+    return count === 1
+        ? 'the last cold start before the change'
+        : `the median of up to ${String(count)} cold starts before the change`;
+}
 
-;// CONCATENATED MODULE: ./src/report/fit.ts
-/** Keeps Markdown within a limit: what does not fit is counted, and never cut in the middle. */
-/** Room for the line that tells of what was left out. */
-const NOTE_BYTES = 200;
-/** All parts with empty lines between them. @param limitBytes of UTF-8 */
-function fitted(parts, limitBytes) {
-    const room = limitBytes - parts.length * NOTE_BYTES;
-    const kept = [];
-    let size = 0;
-    for (const { texts, upTo, left } of parts) {
-        const wanted = texts.filter((text) => text !== '');
-        let missing = 0;
-        for (const text of wanted) {
-            const bytes = bytesOf(text) + 2;
-            if (size + bytes > room * upTo)
-                missing += 1;
-            else {
-                size += bytes;
-                kept.push(text);
-            }
-        }
-        if (missing > 0)
-            kept.push(left(missing));
+;// CONCATENATED MODULE: ./src/report/charts.ts
+/**
+ * Charts in Mermaid, which GitHub draws: where three or more functions make a picture that a row of figures does not.
+ * A few functions have a bar each; many are counted by the time that they took.
+ */
+
+
+
+
+
+/** A smaller number of bars tells no more than a sentence. */
+const FEWEST = 3;
+/** Names that fit below, or beside, the bars. */
+const MOST_BARS = 12;
+const charts_LONGEST_NAME = 32;
+/** How long telemetry took, and what the extension costs; with a chart where there is something to see. */
+function measuredSections({ outcomes, extensionCost, }) {
+    const chart = coldStartChart(outcomes);
+    const legend = chart.length === 0 ? '' : ' Gray: before, in ms; gray and blue: with Rotel.';
+    return [
+        ...arrivalChart(outcomes),
+        ...(extensionCost === undefined
+            ? []
+            : [`**Cold start:** ${plain(costText(extensionCost))}.${legend}`, ...chart]),
+    ];
+}
+/** How long the telemetry took from the invocation to a row that the verifier found. */
+function arrivalChart(outcomes) {
+    const times = outcomes
+        .flatMap(({ name, telemetry }) => telemetry?.by === undefined || telemetry.latencyMs === undefined
+        ? []
+        : [{ name, ms: telemetry.latencyMs }])
+        .sort((a, b) => b.ms - a.ms);
+    const [slowest] = times;
+    if (slowest === undefined || times.length < FEWEST)
+        return [];
+    const all = times.map(({ ms }) => ms);
+    const text = `**Arrival in ClickStack** after the invocation: median ${duration(medianOf(all))}, slowest ${duration(slowest.ms)} (${functionsText(times.length)}).`;
+    return [
+        text,
+        times.length <= MOST_BARS
+            ? bars({ labels: times.map(({ name }) => name), series: [all] })
+            : histogram(all),
+    ];
+}
+/** The cold starts of before, as a part of those of now. */
+function coldStartChart(outcomes) {
+    const costs = outcomes
+        .flatMap(({ name, extensionCost: cost }) => cost?.kind === 'compared'
+        ? [{ name, before: cost.before.initMs, after: cost.after.initMs }]
+        : [])
+        .sort((a, b) => b.after - a.after);
+    if (costs.length < FEWEST)
+        return [];
+    const isFew = costs.length <= MOST_BARS;
+    const shown = isFew ? costs : MARKS.map(([, share]) => atShare(costs, share));
+    return [
+        bars({
+            labels: isFew ? costs.map(({ name }) => name) : MARKS.map(([name]) => name),
+            series: [shown.map(({ after }) => after), shown.map(({ before }) => before)],
+        }),
+    ];
+}
+/** Where in the order of many values it is read. */
+const MARKS = [
+    ['fastest', 1],
+    ['25 percent', 0.75],
+    ['median', 0.5],
+    ['75 percent', 0.25],
+    ['95 percent', 0.05],
+    ['slowest', 0],
+];
+function atShare(costs, share) {
+    const at = (of) => {
+        const sorted = costs.map((cost) => cost[of]).sort((a, b) => b - a);
+        return sorted[Math.round((sorted.length - 1) * share)] ?? 0;
+    };
+    return { before: at('before'), after: at('after') };
+}
+/** About how many bars a histogram has. */
+const BARS = 8;
+/** How many functions took how long. */
+function histogram(values) {
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    const step = roundStep((most - least) / BARS);
+    const first = Math.floor(least / step);
+    const bins = Array.from({ length: Math.floor(most / step) - first + 1 }, (_, index) => {
+        const from = (first + index) * step;
+        return {
+            label: `${timeText(from, most)} - ${timeText(from + step, most)} ${most < 1000 ? 'ms' : 's'}`,
+            count: values.filter((ms) => ms >= from && ms < from + step).length,
+        };
+    });
+    return bars({
+        labels: bins.map(({ label }) => label),
+        series: [bins.map(({ count }) => count)],
+    });
+}
+/** In the unit that all bars share. */
+function timeText(ms, most) {
+    return most < 1000 ? String(ms) : String(Math.round(ms) / 1000);
+}
+/** 1, 2 or 5 times a power of ten, at least as large. */
+function roundStep(atLeast) {
+    const power = 10 ** Math.floor(Math.log10(Math.max(1, atLeast)));
+    return [1, 2, 5].map((factor) => factor * power).find((step) => step >= atLeast) ?? 10 * power;
+}
+/** In pixels: hardly wider than a telephone, as Mermaid cuts the names off where it has to shrink a chart. */
+const WIDTH = 480;
+/** Blue and gray, which can be read on white and on black. */
+const COLORS = '#2f81f7, #8b949e';
+/**
+ * Horizontal bars, so that names have room. A later series is drawn over the one before.
+ * Source of the grammar: mermaid, packages/mermaid/src/diagrams/xychart/parser/xychart.jison.
+ */
+function bars({ labels, series, }) {
+    const values = series.map((one) => one.map((value) => Math.max(0, Math.round(value))));
+    const height = 60 + 26 * labels.length;
+    const settings = {
+        themeVariables: { xyChart: { plotColorPalette: COLORS, backgroundColor: 'transparent' } },
+        xyChart: { width: WIDTH, height, yAxis: { labelFontSize: 11 } },
+    };
+    return [
+        '```mermaid',
+        `%%{init: ${JSON.stringify(settings)}}%%`,
+        'xychart-beta horizontal',
+        `  x-axis [${labels.map((text) => `"${label(text)}"`).join(', ')}]`,
+        `  y-axis 0 --> ${String(Math.max(1, ...values.flat()))}`,
+        ...values.map((one) => `  bar [${one.join(', ')}]`),
+        '```',
+    ].join('\n');
+}
+/** Mermaid has no escapes inside quotes: what is neither a letter, a digit nor harmless becomes an underscore. */
+function label(text) {
+    const safe = text.replace(/[^\w .-]/g, '_');
+    return safe.length <= charts_LONGEST_NAME ? safe : `${safe.slice(0, charts_LONGEST_NAME)}..`;
+}
+
+;// CONCATENATED MODULE: ./src/model/ownership.ts
+/**
+ * The variable `CLICKSTACK_LAMBDA`: what of a function's configuration is ours. It is written with the change, so
+ * a deploy that overwrites the variables takes the claim away together with what it claims.
+ *
+ * Form: `v1;k=<variables>;l=<layers>`, items separated by commas, `~` for a leading `ROTEL_`, layers as
+ * `account:name`; then `;f=Text` where we made the log format JSON, `;i=<layer>` for the auto-instrumentation layer,
+ * `;w=<wrapper>` for the user's own wrapper that ours replaces,
+ * `;c=<how>` where this action disables CloudWatch Logs: `remove`, `deny`, or `deny:<path and name>` of an
+ * administrator's policy, several separated by commas; `none` among them: the role could not write the log before
+ * either. It is written before the role is, so it selects the stricter proof and tells what to restore; that all is well
+ * it never tells. Compact, because it counts in Lambda's 4,096 bytes.
+ */
+const MARKER = 'CLICKSTACK_LAMBDA';
+const FORM = /^v1;k=([A-Za-z0-9_~,]*);l=([A-Za-z0-9_:,-]*)(;f=Text)?(?:;i=(\d{12}:[A-Za-z0-9_-]+))?(?:;w=((?:[A-Za-z0-9_./-]|%[0-9a-f]{4})*))?(?:;c=((?:[A-Za-z0-9_./:,-]|%[0-9a-f]{4})+))?$/;
+const NOTHING_OWNED = { variables: [], layers: [] };
+/**
+ * The marker's value; `undefined` where nothing is ours and no marker is to be written. Where a template carries all of
+ * Rotel, only how logs are disabled is ours.
+ */
+function writeMarker(owned) {
+    const { logFormat, instrumentation, replacedWrapper, logs } = owned;
+    if (ownsNoRotel(owned) && logFormat === undefined && logs === undefined)
+        return undefined;
+    const variables = [...owned.variables].sort().map((name) => name.replace(/^ROTEL_/, '~'));
+    const more = [
+        ...(logFormat === undefined ? [] : [`;f=${logFormat}`]),
+        ...(instrumentation === undefined ? [] : [`;i=${instrumentation}`]),
+        ...(replacedWrapper === undefined ? [] : [`;w=${escaped(replacedWrapper)}`]),
+        ...(logs === undefined ? [] : [`;c=${writeLogs(logs)}`]),
+    ];
+    return `v1;k=${variables.join(',')};l=${[...owned.layers].sort().join(',')}${more.join('')}`;
+}
+/** Neither Rotel, nor its variables, nor an auto-instrumentation layer is ours. */
+function ownsNoRotel({ variables, layers, instrumentation }) {
+    return variables.length === 0 && layers.length === 0 && instrumentation === undefined;
+}
+/** What the marker names as ours; `unreadable` for a form that this version does not know. */
+function readMarker(value) {
+    if (value === undefined)
+        return NOTHING_OWNED;
+    const [, variables, layers, logFormat, instrumentation, replacedWrapper, logsText] = FORM.exec(value) ?? [];
+    if (variables === undefined || layers === undefined)
+        return 'unreadable';
+    const logs = logsText === undefined ? undefined : readLogs(logsText);
+    if (logs === 'unreadable')
+        return 'unreadable';
+    return {
+        variables: items(variables).map((name) => name.replace(/^~/, 'ROTEL_')),
+        layers: items(layers),
+        ...(logFormat === undefined ? {} : { logFormat: 'Text' }),
+        ...(instrumentation === undefined ? {} : { instrumentation }),
+        ...(replacedWrapper === undefined ? {} : { replacedWrapper: unescaped(replacedWrapper) }),
+        ...(logs === undefined ? {} : { logs }),
+    };
+}
+function writeLogs({ removed, denied, hadNone }) {
+    const deny = denied === 'own-policy' ? ['deny'] : denied ? [`deny:${escaped(denied.policy)}`] : [];
+    return [...(removed ? ['remove'] : []), ...deny, ...(hadNone ? ['none'] : [])].join(',');
+}
+function readLogs(text) {
+    const parts = text.split(',');
+    const [, policy] = parts.map((part) => /^deny:(.+)$/.exec(part)).find((found) => found) ?? [];
+    const isKnown = (part) => /^(remove|deny|deny:.+|none)$/.test(part);
+    if (!parts.every(isKnown))
+        return 'unreadable';
+    return {
+        removed: parts.includes('remove'),
+        denied: policy === undefined
+            ? parts.includes('deny')
+                ? 'own-policy'
+                : undefined
+            : { policy: unescaped(policy) },
+        hadNone: parts.includes('none'),
+    };
+}
+/** A path stays as it is; any other character of a wrapper that never was one becomes `%` and its four hexadecimal digits. */
+function escaped(wrapper) {
+    return wrapper.replace(/[^A-Za-z0-9_./-]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+function unescaped(text) {
+    return text.replace(/%([0-9a-f]{4})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
+}
+function items(list) {
+    return list.split(',').filter((item) => item !== '');
+}
+
+;// CONCATENATED MODULE: ./src/systems/lambda/marker.ts
+/** What the marker among a function's variables says is ours. */
+
+/** `unreadable`: Lambda does not show the variables, or the marker has a form that this version does not know. */
+function ownershipOf({ environment }) {
+    return environment.readable ? readMarker(environment.variables.get(MARKER)) : 'unreadable';
+}
+/**
+ * How its CloudWatch Logs were disabled, by the marker. It decides which proof is the stricter one, and never that all is
+ * well (promise P8).
+ * @returns `undefined`: the marker does not say so, or cannot be read
+ */
+function markedDisabled(fn) {
+    const owned = ownershipOf(fn);
+    return owned === 'unreadable' ? undefined : owned.logs;
+}
+
+;// CONCATENATED MODULE: ./src/systems/lambda/change.ts
+/** A change of a function's configuration: what is there, and what is to be there. */
+/** A write that changes nothing and takes the running environments out of service (recorded against AWS). */
+const RESTART = { layers: undefined, variables: [], restart: true };
+/** The difference, or `undefined` without one: then nothing is written, because an equal update restarts a function. */
+function changeBetween(fn, layersAfter, before, after, logFormatAfter = fn.logFormat) {
+    const layersBefore = fn.layers.map((layer) => layer.arn);
+    const sameLayers = layersBefore.length === layersAfter.length &&
+        layersBefore.every((arn, index) => arn === layersAfter[index]);
+    const names = [...new Set([...before.keys(), ...after.keys()])];
+    const variables = names
+        .map((name) => ({ name, before: before.get(name), after: after.get(name) }))
+        .filter((variable) => variable.before !== variable.after);
+    const sameFormat = fn.logFormat === logFormatAfter;
+    if (sameLayers && variables.length === 0 && sameFormat)
+        return undefined;
+    return {
+        layers: sameLayers ? undefined : { before: layersBefore, after: layersAfter },
+        variables,
+        ...(sameFormat ? {} : { logFormat: { before: fn.logFormat, after: logFormatAfter } }),
+    };
+}
+/** The variables after the change. */
+function applyVariables(before, changes) {
+    const after = new Map(before);
+    for (const { name, after: value } of changes) {
+        if (value === undefined)
+            after.delete(name);
+        else
+            after.set(name, value);
     }
-    return `${kept.join('\n\n')}\n`;
+    return after;
 }
-/** Length in UTF-8, by which GitHub measures. */
-function bytesOf(text) {
-    return new TextEncoder().encode(text).length;
+/** The function as the change leaves it. */
+function withChange(fn, change) {
+    if (change === undefined)
+        return fn;
+    const { environment } = fn;
+    return {
+        ...fn,
+        layers: (change.layers?.after ?? fn.layers.map(({ arn }) => arn)).map((arn) => fn.layers.find((layer) => layer.arn === arn) ?? { arn, signed: false }),
+        environment: environment.readable
+            ? { ...environment, variables: applyVariables(environment.variables, change.variables) }
+            : environment,
+    };
 }
 
-;// CONCATENATED MODULE: ./src/model/duration.ts
-/** Durations in words. */
-/** `85 ms`, `3.2 s`. */
-function duration(ms) {
-    return ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+;// CONCATENATED MODULE: ./src/systems/templates/carried.ts
+/** What a template must set so that its next deployment does not remove Rotel: our layers and variables. */
+
+
+
+
+
+
+/** `undefined`: the function has, and will have, nothing of ours. */
+function carriedBy(fn, change) {
+    if (!fn.environment.readable)
+        return undefined;
+    const variables = applyVariables(fn.environment.variables, change?.variables ?? []);
+    const owned = readMarker(variables.get(MARKER));
+    if (owned === 'unreadable' || ownsNoRotel(owned))
+        return undefined;
+    const ours = new Set([...owned.layers, owned.instrumentation]);
+    const all = change?.layers?.after ?? fn.layers.map(({ arn }) => arn);
+    return {
+        layers: all.filter((arn) => {
+            const layer = parseLayerArn(arn);
+            return layer !== undefined && ours.has(layerIdentity(layer));
+        }),
+        variables: new Map(owned.variables.flatMap((name) => {
+            const value = variables.get(name);
+            return value === undefined ? [] : [[name, carried_shown(name, value)]];
+        })),
+    };
+}
+/** A reference to fill in takes the place of a secret, whole or as the value of a header. */
+function carried_shown(name, value) {
+    if (!mayHoldSecret(name))
+        return value.replace(USER_INFO, '://USER:PASSWORD@');
+    if ((0,secret_reference/* partsBesideReferences */.Xx)(value).length === 0)
+        return value;
+    // Only Rotel resolves references, and only in its own variables.
+    const placeholder = (key) => name.startsWith('ROTEL_') ? `\${${SECRET_ARN}${key === undefined ? '' : `#${key}`}}` : 'VALUE';
+    if (!isHeaderList(name))
+        return placeholder();
+    const headers = value.split(',').map((item) => {
+        const at = item.indexOf('=');
+        return { name: item.slice(0, Math.max(at, 0)), value: item.slice(at + 1) };
+    });
+    const hidden = headers.filter((header) => (0,secret_reference/* partsBesideReferences */.Xx)(header.value).some(isSecretText));
+    return headers
+        .map((header) => {
+        if (!hidden.includes(header))
+            return `${header.name}=${header.value}`;
+        const [scheme = ''] = /^\s*(bearer|basic) /i.exec(header.value) ?? [];
+        // One secret for one header; one secret with a field for each for several.
+        const key = hidden.length === 1 ? undefined : header.name;
+        return `${header.name}=${scheme}${placeholder(key)}`;
+    })
+        .join(',');
+}
+const SECRET_ARN = 'arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX';
+/** What stands beside a reference may be the scheme alone. */
+function isSecretText(text) {
+    return !/^(bearer|basic|)$/i.test(text.trim());
+}
+/** Of a URL. */
+const USER_INFO = /:\/\/[^/\s,]*@/g;
+/**
+ * Whether the template brings all of Rotel: layers and variables are as they are to be, and the marker, which disappears
+ * with each deployment, claims none of them. Then the next deployment does not remove Rotel.
+ */
+function isCarriedByTemplate(fn, change) {
+    const owned = ownershipOf(fn);
+    return (owned !== 'unreadable' &&
+        ownsNoRotel(owned) &&
+        (change === undefined ||
+            (change.layers === undefined && change.variables.every(({ name }) => name === MARKER))));
+}
+
+;// CONCATENATED MODULE: ./src/systems/templates/snippet.ts
+/** The lines that set layers and variables in a template, in the language of its tool. */
+function snippetFor(tool, { layers, variables }) {
+    const pairs = [...variables];
+    switch (tool) {
+        case 'cloudformation':
+        case 'sam':
+            return {
+                language: 'yaml',
+                lines: [
+                    `# In the function's Properties (${tool === 'sam' ? 'AWS::Serverless::Function' : 'AWS::Lambda::Function'})`,
+                    'Layers:',
+                    ...layers.map((arn) => `  - ${yaml(arn)}`),
+                    'Environment:',
+                    '  Variables:',
+                    ...pairs.map(([name, value]) => `    ${name}: ${yaml(value)}`),
+                ],
+            };
+        case 'serverless':
+            return {
+                language: 'yaml',
+                lines: [
+                    "# In the function's section of serverless.yml",
+                    'layers:',
+                    ...layers.map((arn) => `  - ${yaml(arn)}`),
+                    'environment:',
+                    ...pairs.map(([name, value]) => `  ${name}: ${yaml(unresolved(value))}`),
+                ],
+            };
+        case 'cdk':
+            return {
+                language: 'ts',
+                lines: [
+                    ...layers.map((arn, index) => `fn.addLayers(lambda.LayerVersion.fromLayerVersionArn(this, ${JSON.stringify(`ClickStackLayer${String(index + 1)}`)}, ${JSON.stringify(arn)}))`),
+                    ...pairs.map(([name, value]) => `fn.addEnvironment(${JSON.stringify(name)}, ${JSON.stringify(value)})`),
+                ],
+            };
+        case 'terraform':
+            return {
+                language: 'hcl',
+                lines: [
+                    '# In the aws_lambda_function, in addition to existing layers and variables',
+                    `layers = [${layers.map(hcl).join(', ')}]`,
+                    'environment {',
+                    '  variables = {',
+                    ...pairs.map(([name, value]) => `    ${name} = ${hcl(value)}`),
+                    '  }',
+                    '}',
+                ],
+            };
+    }
+}
+/** Single quotes: nothing but the quote itself is special in them. */
+function yaml(value) {
+    return `'${value.replaceAll("'", "''")}'`;
+}
+/** Serverless takes `${…}` for a variable of its own unless a backslash stands before it (serverless, lib/configuration/variables/parse.js). */
+function unresolved(value) {
+    return value.replaceAll('${', '\\${');
+}
+/** HCL's strings are JSON's, but for its own templates (HCL native syntax specification, "Template Expressions"). */
+function hcl(value) {
+    return JSON.stringify(value)
+        .replaceAll('${', () => '$${')
+        .replaceAll('%{', '%%{');
+}
+
+;// CONCATENATED MODULE: ./src/systems/templates/drift.ts
+/** Whether the next deployment of a template may overwrite the change of a function, and the lines that prevent it. */
+
+
+
+/** `undefined`: no known tool owns the function, or it has nothing of ours. */
+function driftOf(fn, change, iac) {
+    const owner = ownerOf(fn, iac);
+    if (typeof owner === 'string')
+        return undefined;
+    const carried = carriedBy(fn, change);
+    return carried && { ...owner, snippet: snippetFor(owner.tool, carried) };
+}
+/** `the sam stack shop`, or the tool alone. */
+function ownerText({ tool, stack }) {
+    return stack === undefined ? tool : `the ${tool} stack ${stack}`;
+}
+
+;// CONCATENATED MODULE: ./src/report/drift-sections.ts
+/** For functions that a template tool owns: the lines that keep the change through its next deployment. */
+
+
+
+
+/** Limit for different snippets: they differ by function only where names or settings differ. */
+const MOST_SNIPPETS = 20;
+/** One section for all functions of one tool that need the same lines. */
+function driftSections(outcomes) {
+    const groups = new Map();
+    for (const outcome of outcomes) {
+        if (outcome.drift === undefined)
+            continue;
+        const { tool, snippet } = outcome.drift;
+        const key = `${tool} ${String(isBlocked(outcome))}\n${snippet.lines.join('\n')}`;
+        groups.set(key, [...(groups.get(key) ?? []), outcome]);
+    }
+    const sections = [...groups.values()].slice(0, MOST_SNIPPETS).flatMap((members) => {
+        const [first] = members;
+        if (first?.drift === undefined)
+            return [];
+        const owners = [...new Set(members.flatMap(({ drift }) => (drift ? [ownerText(drift)] : [])))];
+        const names = firstOf(members.map(({ name }) => code(name)));
+        const count = functionsText(members.length);
+        const of = html(firstOf(owners));
+        const title = isBlocked(first)
+            ? `${count} of ${of} ${members.length === 1 ? 'is' : 'are'} blocked until the template carries Rotel: lines for the template`
+            : `The next deployment of ${of} may overwrite the change of ${count}: lines for the template`;
+        return [
+            fold(`📄 ${title}`, [
+                names,
+                block(first.drift.snippet.lines, first.drift.snippet.language),
+                'Replace the references to secrets with your own. Later runs leave layers and variables that the template sets unchanged.',
+                ...(members.some(hasOwnedPolicy)
+                    ? [
+                        'This action added a policy to the execution role. CloudFormation cannot delete the role, and therefore the stack, while this policy exists: run `mode: remove` first.',
+                    ]
+                    : []),
+            ]),
+        ];
+    });
+    const left = groups.size - sections.length;
+    return left > 0
+        ? [...sections, `${String(left)} more snippets are in the report file.`]
+        : sections;
+}
+function isBlocked({ reason }) {
+    return reason === 'template-owned';
+}
+/** Names of hundreds of functions and stacks would fill the summary. */
+function firstOf(names) {
+    return firstNames(names, undefined, 20);
+}
+function hasOwnedPolicy({ cloudwatch, warnings }) {
+    return (cloudwatch?.by !== undefined || warnings.some((text) => text.includes('grant-secret-access')));
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/verify/judge.ts
@@ -29527,8 +30192,54 @@ function provenBy(evidence, rule) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/report/attributes.ts
+/** The guide's attributes in the log rows: one table for all functions, as they are alike but for their own names. */
+
+
+
+
+/** Empty where no rows were seen. */
+function attributeTable(outcomes) {
+    const values = outcomes.flatMap(({ name, telemetry }) => (telemetry?.attributes ?? []).map((attribute) => ({ of: name, ...attribute })));
+    if (values.length === 0)
+        return [];
+    const rows = groupsBy(values, ({ name }) => name).map(([name, found]) => [
+        code(name),
+        cell(found),
+    ]);
+    return [table(['Attribute', 'Value in the log rows'], rows)];
+}
+/** What the functions have in common: a value, their own names, or that it differs; then those that lack it. */
+function cell(found) {
+    const present = found.filter(({ value }) => value !== '');
+    const missing = groupsBy(found.filter(({ value }) => value === ''), ({ why }) => why);
+    const isMixed = present.length > 0 && missing.length > 0;
+    return [
+        ...(present.length === 0
+            ? []
+            : [`${isMixed ? `${functionsText(present.length)}: ` : ''}${commonText(present)}`]),
+        ...missing.map(([why, members]) => {
+            const whose = isMixed || missing.length > 1
+                ? `${firstNames(members.map(({ of }) => of), code, 3)}: `
+                : '';
+            return `${whose}– (${prose(why)})`;
+        }),
+    ].join('<br>');
+}
+function commonText(present) {
+    const [first] = present;
+    if (first === undefined)
+        return '';
+    if (present.every(({ value }) => value === first.value))
+        return code(first.value);
+    return present.every(({ value, of }) => value === of)
+        ? 'the name of the function'
+        : `differs by function, such as ${code(first.value)}`;
+}
+
 ;// CONCATENATED MODULE: ./src/report/telemetry.ts
 /** What the proof found of a function, in words. */
+
 
 
 
@@ -29554,25 +30265,58 @@ function telemetryText({ telemetry }) {
     const spans = traces === undefined ? '' : `, ${String(traces.spans)} spans`;
     return `verified${after} (${PROOF_TEXTS.get(by) ?? by}${again})${spans}`;
 }
-/** The guide's attributes, traces and links, as Markdown sections. */
-function telemetryDetails({ telemetry }) {
+/** `440 ms`; what proved it stands in a column of its own. */
+function latencyCell({ telemetry }) {
+    const { by, latencyMs } = telemetry ?? {};
+    if (by === undefined || latencyMs === undefined)
+        return '–';
+    return duration(latencyMs);
+}
+/** What proved the arrival, in short: `proofLegend` explains it. */
+function proofCell({ telemetry }) {
+    if (telemetry?.by === undefined)
+        return '–';
+    return `${plain(telemetry.by)}${telemetry.invokedAgain ? ', second invocation' : ''}`;
+}
+/** What the words in the column of proofs mean, once for all functions. */
+function proofLegend(outcomes) {
+    const words = new Set(outcomes.flatMap(({ telemetry }) => telemetry?.by ?? []));
+    const explained = [...words].flatMap((by) => {
+        const text = PROOF_TEXTS.get(by);
+        return text === undefined ? [] : [`*${plain(by)}*: ${text}`];
+    });
+    return explained.length === 0 ? [] : [`Proofs: ${explained.join('; ')}.`];
+}
+/** `2 spans`; how many log rows have their trace IDs. */
+function tracesCell({ telemetry }) {
+    const { traces } = telemetry ?? {};
+    if (traces === undefined)
+        return '–';
+    const { spans, correlatedLogs, metricPoints } = traces;
+    return [
+        `${String(spans)} spans`,
+        ...(correlatedLogs === 0
+            ? []
+            : [`${String(correlatedLogs)} correlated log ${correlatedLogs === 1 ? 'row' : 'rows'}`]),
+        ...(metricPoints === undefined ? [] : [`${String(metricPoints)} metric points`]),
+    ].join(', ');
+}
+function linksCell({ telemetry }) {
+    const { search, trace } = telemetry?.links ?? {};
+    const links = [
+        ...(search === undefined ? [] : [`[logs](<${address(search)}>)`]),
+        ...(trace === undefined ? [] : [`[trace](<${address(trace)}>)`]),
+    ];
+    return links.length === 0 ? '–' : links.join(' · ');
+}
+/** The guide's attributes and traces of one function, as Markdown sections. */
+function telemetryDetails(outcome) {
+    const { telemetry } = outcome;
     if (telemetry === undefined)
         return [];
-    const { attributes, traces, links } = telemetry;
-    const { search, trace } = links;
-    const found = [
-        ...(search === undefined ? [] : [`[logs in HyperDX](${search})`]),
-        ...(trace === undefined ? [] : [`[a trace in HyperDX](${trace})`]),
-    ];
+    const { traces } = telemetry;
     return [
-        ...(attributes.length === 0
-            ? []
-            : [
-                table(['Attribute', 'Value in its log rows'], attributes.map(({ name, value, why }) => [
-                    code(name),
-                    value === '' ? `– (${prose(why)})` : code(value),
-                ])),
-            ]),
+        ...attributeTable([outcome]),
         ...(traces === undefined
             ? []
             : [
@@ -29580,12 +30324,15 @@ function telemetryDetails({ telemetry }) {
                     ? 'no log rows have their trace IDs (only logs that an OpenTelemetry SDK sends have them)'
                     : `${String(traces.correlatedLogs)} log rows have their trace IDs`}.${traces.metricPoints === undefined ? '' : ` Metrics: ${String(traces.metricPoints)} points.`}`,
             ]),
-        ...(found.length === 0 ? [] : [`Links: ${found.join(' · ')}`]),
     ];
+}
+/** Without a sign that would end the link, or the cell that it stands in. */
+function address(url) {
+    return url.replace(/[<>|`\\\s]/g, encodeURIComponent);
 }
 
 ;// CONCATENATED MODULE: ./src/report/function-details.ts
-/** Everything about one function, folded. */
+/** Everything about one function that failed, folded. Its remedy stands above, with its cause. */
 
 
 
@@ -29593,99 +30340,65 @@ function telemetryDetails({ telemetry }) {
 
 
 
-
-/** Empty where there is nothing to tell. */
-function functionDetails(outcome, isExplained) {
-    const parts = [
-        ...(isExplained ? [] : why(outcome)),
-        ...policyDetails(outcome),
-        ...outcome.warnings.map((warning) => `- ⚠️ ${prose(sentence(warning))}`),
+function functionDetails(outcome) {
+    const { detail, facts } = outcome;
+    const about = facts
+        ? ` · ${plain(facts.runtime ?? 'container image')} · ${facts.architecture} · ${String(facts.memoryMb)} MB · timeout ${String(facts.timeoutSeconds)} s`
+        : '';
+    return fold(`${statusIcon(outcome)} ${code(outcome.name)} · ${html(statusText(outcome))}${linksText(outcome)}`, [
+        `${plain(outcome.region)}${about}${version(outcome)}`,
+        ...(detail === undefined ? [] : [prose(sentence(brief(detail)))]),
+        ...smokeDetails(outcome),
+        ...rolledBackDetails(outcome),
+        ...standingDetails(outcome),
         ...changeDetails(outcome),
-        ...aliasDetails(outcome),
         ...cloudWatchDetails(outcome),
         ...telemetryDetails(outcome),
         ...costDetails(outcome).map(prose),
         ...tailDetails(outcome),
-    ];
-    if (parts.length === 0)
-        return '';
-    const { facts } = outcome;
-    const about = facts
-        ? ` · ${plain(facts.runtime ?? 'container image')} · ${facts.architecture} · ${String(facts.memoryMb)} MB · timeout ${String(facts.timeoutSeconds)} s`
-        : '';
-    // GitHub renders Markdown inside details only after an empty line.
-    return [
-        `<details><summary>${code(outcome.name)} · ${statusText(outcome)}</summary>`,
-        `${plain(outcome.region)}${about}${version(outcome)}`,
-        ...parts,
-        '</details>',
-    ].join('\n\n');
+    ]);
 }
 /** A status applies to one version only, and to the alias that was moved with it. */
-function version({ status, version: one, alias }) {
+function version(outcome) {
+    const text = versionText(outcome);
+    return text === '' ? '' : ` · applies to ${text}`;
+}
+/** `version 3`; empty for a status that applies to no version. */
+function versionText({ status, version: one, alias }) {
     if (!['written', 'instrumented', 'unchanged', 'removed', 'unproven'].includes(status))
         return '';
     const moved = alias?.after === undefined ? '' : ` and to version ${alias.after} (alias ${plain(alias.name)})`;
-    return ` · applies to ${one === '$LATEST' ? '`$LATEST`' : `version ${one}`}${moved}`;
+    return `${one === '$LATEST' ? '`$LATEST`' : `version ${one}`}${moved}`;
 }
-/** What happened, and what to do. */
-function why({ reason, detail }) {
-    if (reason === undefined)
-        return [];
-    const what = detail === undefined ? '' : `${prose(sentence(brief(detail)))} `;
-    return [`${what}**What to do:** ${REMEDIES[reason]}`];
-}
-/** Longest explanation, in characters: a list of a thousand names is in the report file. */
-const LONGEST = 1_500;
-function brief(text) {
-    return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
-}
-function policyDetails({ missingPolicy }) {
-    if (missingPolicy === undefined)
-        return [];
-    return ['Policy that is missing on its execution role:', block(missingPolicy.split('\n'), 'json')];
-}
-function changeDetails({ change, rolledBack, status }) {
-    const undone = rolledBack === undefined ? [] : [rolledBackText(rolledBack)];
-    if (change === undefined)
-        return undone;
-    const layers = change.layers === undefined
-        ? []
-        : [
-            `Layers, ${status === 'planned' ? 'current → planned' : 'before → after'}:`,
-            block(diff(change.layers.before.map(layerText), change.layers.after.map(layerText)), 'diff'),
-        ];
-    const variables = change.variables.length === 0
-        ? []
-        : [
-            `Variables, without their values:`,
-            block(change.variables.map((variable) => {
-                const kind = kindOfChange(variable);
-                const sign = { added: '+', removed: '-', changed: '!' }[kind];
-                return `${sign} ${variable.name}${kind === 'changed' ? '  (new value)' : ''}`;
-            }), 'diff'),
-        ];
-    const format = change.logFormat;
+/** Links in HTML, for the title of the fold. */
+function linksText({ telemetry }) {
+    const { search, trace } = telemetry?.links ?? {};
     return [
-        ...undone,
-        ...layers,
-        ...variables,
-        ...(format ? [`Log format: ${format.before} → ${format.after}`] : []),
-    ];
+        ...(search === undefined ? [] : [` · <a href="${html(search)}">logs in HyperDX</a>`]),
+        ...(trace === undefined ? [] : [` · <a href="${html(trace)}">a trace in HyperDX</a>`]),
+    ].join('');
+}
+function smokeDetails(outcome) {
+    const told = [
+        ['Smoke test', metricsText(outcome)],
+        ['Telemetry', telemetryText(outcome)],
+    ].flatMap(([what = '', text = '']) => (text === '' ? [] : [`${what}: ${plain(text)}`]));
+    return told.length === 0 ? [] : [told.join(' · ')];
 }
 /** In a sentence: a diff would look as if it stood. */
-function rolledBackText({ change, edits }) {
-    const what = [...(change === undefined ? [] : [changeText(change)]), ...edits];
-    return `Written and rolled back: ${plain(what.join(', '))}`;
-}
-function aliasDetails({ alias }) {
-    if (alias === undefined)
+function rolledBackDetails({ rolledBack }) {
+    if (rolledBack === undefined)
         return [];
-    const invocations = alias.invocations === 0 ? '' : `, proven by ${String(alias.invocations)} invocations`;
-    return [plain(sentence(`${capital(aliasText(alias))}${invocations}`))];
+    const { change, edits } = rolledBack;
+    const what = [...(change === undefined ? [] : [changeText(change)]), ...edits];
+    return [`Written and rolled back: ${plain(what.join(', '))}`];
 }
-function capital(text) {
-    return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+/** What was changed and stays. */
+function standingDetails(outcome) {
+    const words = changeWords(outcome);
+    if (words === '')
+        return [];
+    return [`${outcome.status === 'planned' ? 'Planned' : 'Written'}: ${plain(words)}`];
 }
 function cloudWatchDetails({ cloudwatch, roleEdits }) {
     const edits = roleEdits ?? cloudwatch?.edits ?? [];
@@ -29695,32 +30408,6 @@ function cloudWatchDetails({ cloudwatch, roleEdits }) {
         ...(by === undefined ? [] : [`CloudWatch Logs are disabled: ${plain(by)}`]),
     ];
 }
-/** `account:name:version`, which identifies a layer. */
-function layerText(arn) {
-    return `${(0,model_arn/* parseArn */.Lw)(arn)?.account ?? ''}:${shortLayer(arn)}`;
-}
-/** Lists of at most five: removed, kept and added items, in the order of the new list. */
-function diff(before, after) {
-    const lines = [];
-    let rest = [...before];
-    for (const item of after) {
-        const at = rest.indexOf(item);
-        if (at === -1) {
-            // The item that it replaces comes first.
-            const [next] = rest;
-            if (next !== undefined && !after.includes(next)) {
-                lines.push(`- ${next}`);
-                rest = rest.slice(1);
-            }
-            lines.push(`+ ${item}`);
-        }
-        else {
-            lines.push(...rest.slice(0, at).map((gone) => `- ${gone}`), `  ${item}`);
-            rest = rest.slice(at + 1);
-        }
-    }
-    return [...lines, ...rest.map((gone) => `- ${gone}`)];
-}
 function tailDetails({ smoke }) {
     if (smoke === undefined || smoke.tail.length === 0)
         return [];
@@ -29728,6 +30415,413 @@ function tailDetails({ smoke }) {
         'Log lines of the Lambda platform and the extension:',
         block(smoke.tail.map(({ text }) => text)),
     ];
+}
+
+;// CONCATENATED MODULE: ./src/report/failures.ts
+/** The functions that failed: each of a few with its details; of many a table for each cause, and the details of some. */
+
+
+
+
+
+
+
+
+
+/** Up to here each function has a line of its own. */
+const FEW = 12;
+/** Rows over all causes, and at most for one. */
+const MOST_ROWS = 400;
+const MOST_ROWS_OF_ONE = 100;
+/** Of functions that failed alike, the first ones show how. */
+const MOST_DETAILS = 3;
+/** Longest text of a row, in characters. */
+const failures_LONGEST = 200;
+/** @param outcomes in the order in which a reader wants to see them */
+function failureSections(outcomes) {
+    const bad = outcomes.filter((outcome) => !isGood(outcome));
+    if (bad.length <= FEW)
+        return bad.map(functionDetails);
+    const groups = groupsBy(bad, statusText);
+    const most = Math.min(MOST_ROWS_OF_ONE, Math.max(5, Math.floor(MOST_ROWS / groups.length)));
+    return groups.flatMap(([status, members]) => {
+        const [first] = members;
+        if (first === undefined)
+            return [];
+        if (members.length === 1)
+            return [functionDetails(first)];
+        const left = members.length - most;
+        return [
+            fold(`${statusIcon(first)} <b>${functionsText(members.length)}</b> · ${html(status)}`, [
+                failureTable(members.slice(0, most)),
+                ...(left > 0 ? [`${functionsText(left)} more are in the report file.`] : []),
+                ...members.slice(0, MOST_DETAILS).map(functionDetails),
+            ]),
+        ];
+    });
+}
+/** Names alone, where they have nothing else of their own to tell. */
+function failureTable(outcomes) {
+    const [first] = outcomes;
+    const columns = [
+        {
+            title: 'Region',
+            cell: ({ region }) => plain(region),
+            is: haveSeveralRegions(outcomes),
+        },
+        {
+            title: 'What happened',
+            cell: ({ detail = '–' }) => prose(sentence(brief(detail, failures_LONGEST))),
+            is: outcomes.some(({ detail }) => detail !== first?.detail),
+        },
+        {
+            title: 'HyperDX',
+            cell: linksCell,
+            is: outcomes.some(({ telemetry }) => telemetry?.links.search !== undefined),
+        },
+    ].filter(({ is }) => is);
+    if (columns.length === 0)
+        return outcomes.map(({ name }) => code(name)).join(', ');
+    return table(['Function', ...columns.map(({ title }) => title)], outcomes.map((outcome) => [code(outcome.name), ...columns.map(({ cell }) => cell(outcome))]));
+}
+
+;// CONCATENATED MODULE: ./src/report/fit.ts
+/** Keeps Markdown within a limit: what does not fit is counted, and never cut in the middle. */
+/** Room for the line that tells of what was left out. */
+const NOTE_BYTES = 200;
+/** All parts with empty lines between them. @param limitBytes of UTF-8 */
+function fitted(parts, limitBytes) {
+    const room = limitBytes - parts.length * NOTE_BYTES;
+    const kept = [];
+    let size = 0;
+    for (const { texts, upTo, left } of parts) {
+        const wanted = texts.filter((text) => text !== '');
+        let missing = 0;
+        for (const text of wanted) {
+            const bytes = bytesOf(text) + 2;
+            if (size + bytes > room * upTo)
+                missing += 1;
+            else {
+                size += bytes;
+                kept.push(text);
+            }
+        }
+        if (missing > 0)
+            kept.push(left(missing));
+    }
+    return `${kept.join('\n\n')}\n`;
+}
+/** Length in UTF-8, by which GitHub measures. */
+function bytesOf(text) {
+    return new TextEncoder().encode(text).length;
+}
+
+;// CONCATENATED MODULE: ./src/model/reason.ts
+/** Reason codes: stable, each with its remedy. docs/reason-codes.md is generated from this table. */
+const REMEDIES = {
+    // Selection and preflight: nothing was written.
+    'not-found': 'Correct the name, sign in to the account of the function, or set `regions`: names are looked up there, and without it in the region of AWS_REGION.',
+    'access-denied': 'Allow the caller lambda:GetFunction on the function, and lambda:ListFunctions if `functions` holds a pattern. See docs/permissions.md.',
+    'read-failed': 'Run the step again.',
+    'credentials-refused': 'Sign in to AWS in an earlier step, for example with aws-actions/configure-aws-credentials and `permissions: id-token: write`. If the credentials expired during the run, raise `role-duration-seconds` there, or split the functions over several runs.',
+    // What AWS names as the cause of a denial: an Allow elsewhere does not help.
+    'denied-by-organization': 'Ask the administrators of the AWS organization: a service or resource control policy denies the call, whatever the role of the caller allows.',
+    'denied-by-boundary': 'Allow the action in the permissions boundary of the caller’s role, too.',
+    'denied-by-session-policy': 'Allow the action in the session policy, too: `inline-session-policy` or `managed-session-policies` of aws-actions/configure-aws-credentials.',
+    'denied-by-endpoint-policy': 'Allow the action in the policy of the VPC endpoint through which the runner calls AWS.',
+    'denied-explicitly': 'Remove or narrow the Deny statement that AWS names. It overrides every Allow.',
+    'key-denied': 'Allow the caller kms:Decrypt, kms:Encrypt and kms:CreateGrant on the KMS key of the function’s variables, in the key policy or in its own policy.',
+    'role-not-assumable': 'Check that the function’s execution role exists and that its trust policy lets lambda.amazonaws.com assume it. A role that was deleted and created again must be set on the function again.',
+    'not-applicable': 'No action is needed. To exclude the function, add `!name` to `functions`.',
+    'image-function': 'Layers cannot be attached to a container image. Copy /opt/extensions/rotel-extension into the image, or exclude the function.',
+    'managed-instances': 'Lambda Managed Instances do not support extensions that register for INVOKE, as Rotel does. Exclude the function.',
+    'edge-replica': 'Lambda@Edge functions support neither layers nor environment variables. Exclude the function.',
+    'unsupported-runtime': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or set `accept: unsupported-runtime` and rely on the smoke test.',
+    'tenant-isolated': 'A function with tenant isolation cannot be invoked without a tenant. Set its payload to `none` in `payloads`.',
+    'architecture-mismatch': 'Correct `architecture`, or exclude the function.',
+    'no-layer-in-region': 'Publish a copy of the layer in this region and set `layer-arn`.',
+    'no-layer-in-partition': 'Publish a copy of the layer in this partition and set `layer-arn`.',
+    'layer-limit': 'Remove or merge one of the function’s own layers.',
+    'layer-unreadable': 'Lambda checks every layer of a function on each update. Allow the caller lambda:GetLayerVersion on the layer, see docs/permissions.md, or replace the layer if it was deleted or is no longer shared.',
+    'layer-hash-mismatch': 'Check who published the layer. Add its hash to `layer-sha256`, or choose another layer with `layer-version` or `layer-arn`. To read a hash, the caller needs lambda:GetLayerVersion on the layer.',
+    'environment-unreadable': 'Give the role that runs this action the permission kms:Decrypt on the function’s KMS key: an update replaces all variables, so they must be read first.',
+    'environment-too-large': 'Shorten or remove some of the function’s own variables, or configure fewer attributes and headers.',
+    'port-conflict': 'Remove the other collector, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
+    'instrumentation-unsupported': 'Set `auto-instrumentation: auto`, which skips runtimes without a layer, set `instrumentation-layer-arn`, or exclude the function.',
+    'wrapper-conflict': 'Remove the other tool. If it uses only AWS_LAMBDA_EXEC_WRAPPER, you can set `wrapper-conflict: replace`: `mode: remove` then restores the original value.',
+    'reserved-concurrency-zero': 'Raise the function’s reserved concurrency, or set its payload to `none` in `payloads`.',
+    'configured-elsewhere': 'Remove the existing Rotel configuration, or set `accept: foreign-settings` to replace it.',
+    'ownership-unreadable': 'A newer version of this action wrote the variable, or it was edited. Use that version, or delete the variable.',
+    'code-signing': 'Publish a signed copy of the layer and set `layer-arn`, or change the function’s code signing configuration.',
+    // Secrets by reference: Rotel looks them up at each cold start, and exits where that fails.
+    'secret-not-found': 'Correct the ARN: name, region, account and partition.',
+    'secret-scheduled-for-deletion': 'Restore the secret (secretsmanager:RestoreSecret), or reference another one.',
+    'secret-without-value': 'Store a value in the secret.',
+    'secret-wrong-type': 'Store the value in a parameter of type String or SecureString.',
+    'secret-arn-incomplete': 'Use the complete ARN, including the six characters that Secrets Manager appends, or layer version 6 or newer.',
+    'secret-not-readable': 'Add the policy in the report to the function’s execution role, or set `grant-secret-access: true`.',
+    'secret-not-checked': 'Allow the caller secretsmanager:DescribeSecret, ssm:DescribeParameters and iam:SimulatePrincipalPolicy, or enable the smoke test for the function.',
+    'function-not-ready': 'Repair the function in Lambda first, then run the step again.',
+    'proof-needs-invocation': 'Let the step invoke the function (`smoke-test: always`, a payload other than `none`), or let other rows prove it: `verify-level: environment`, `cloud.account.id=<account>` in the template’s ROTEL_OTEL_RESOURCE_ATTRIBUTES, no env file.',
+    'not-configured': 'Run the step with `mode: apply`. If it ran, repeat its inputs here: they describe the configuration that is compared.',
+    // The function's log levels hide what a proof needs: nothing was written.
+    'start-lines-hidden': 'Add `rotel=info` to the function’s variable RUST_LOG, such as `RUST_LOG=warn,rotel=info`. Or set `verify-level: invocation` if the function logs its request ID, or `verify-level: function` if it has no Rotel yet.',
+    'request-ids-hidden': 'Set the function’s ApplicationLogLevel to INFO or lower, or set `verify-level: environment`.',
+    'platform-logs-hidden': 'Set the function’s SystemLogLevel to INFO or DEBUG, at least until CloudWatch Logs are disabled, or set `cloudwatch-logs: keep`.',
+    // Endpoint: nothing was written.
+    'protocol-unknown': 'Check host and port of `endpoint`: it is ClickStack’s OTLP collector, not its user interface. If they are right, set `protocol` to `grpc` or `http`: only the ports 4317 and 4318 imply it.',
+    'endpoint-key-refused': 'Set `api-key` to ClickStack’s ingestion API key. Open-source ClickStack requires `api-key-scheme: raw`. ClickHouse Observability (the managed service) requires `api-key-scheme: bearer` and `protocol: http`.',
+    'endpoint-not-found': 'Check host, port and path of `endpoint`: it is ClickStack’s OTLP collector, not its user interface. For `http`, Rotel appends `/v1/logs`.',
+    'endpoint-wrong-protocol': 'Set `protocol`, or correct the port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP.',
+    'endpoint-tls': 'Use `https://` for a port with TLS and `http://` for a port without TLS; ClickStack’s own ports 4317 and 4318 have no TLS. The certificate must be issued by a public authority. If Rotel trusts a private one on your functions, set `endpoint-check: off`.',
+    'endpoint-unreachable': 'Check host and port. If only the functions can reach the endpoint, set `endpoint-check: warn`.',
+    'endpoint-refused': 'Correct the cause that the endpoint reports, then run the step again.',
+    'endpoint-user-refused': 'Check `exporter-user` and `exporter-password`. The user needs INSERT on the tables.',
+    'tables-missing': 'Check `exporter-database` (ClickStack’s default is `default`) and `exporter-table-prefix`. Rotel does not create tables: create them with ClickStack’s collector or Rotel’s clickhouse-ddl.',
+    'tables-mismatch': 'Set `exporter-json` to match the tables (`true` for JSON columns, `false` for Map columns), or use tables with ClickStack’s schema.',
+    // CloudWatch Logs: the permissions are in their original state, or were restored.
+    'role-unreadable': 'Allow the caller the IAM actions that docs/permissions.md lists for `cloudwatch-logs` or `grant-secret-access`, on the execution role. With a template of docs/templates, enable the feature, and check that the parameter `Roles` matches the role.',
+    'role-protected': 'Set an execution role of your own on the function. Only AWS can change roles of its services and of IAM Identity Center.',
+    'shared-role': 'Give the function its own role and log group, use `cloudwatch-logs: deny`, or set `accept: shared-role`.',
+    'role-policies-full': 'Shorten the role’s inline policies, or ask an administrator to create a managed policy and set `deny-policy-arn`.',
+    'foreign-policy': 'Rename or delete that policy. This action does not change policies that it did not create.',
+    'policy-not-narrowable': 'Use `cloudwatch-logs: deny`, which does not change existing policies.',
+    'deny-policy-unusable': 'Check `deny-policy-arn`. The policy must exist in this account.',
+    'log-loss': 'Move the consumers of the log group to ClickStack first, or set `accept: log-loss`.',
+    'template-owned': 'Add the lines that the report shows to the template and deploy it: the function is then accepted. Or set `accept: drift`. If no template owns the function, set `iac: none`.',
+    'version-not-instrumented': 'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
+    'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role, see docs/permissions.md.',
+    'disabling-needs-invocation': 'Enable the smoke test for the function and set a payload, or set `cloudwatch-logs: keep`.',
+    'cloudwatch-not-disabled': 'Run the step with `mode: apply`.',
+    'log-group-unreadable': 'Allow the caller logs:FilterLogEvents, logs:DescribeLogStreams, logs:DescribeLogGroups, logs:DescribeSubscriptionFilters and logs:DescribeMetricFilters on the log group. Log groups of class INFREQUENT_ACCESS and DELIVERY cannot be searched: set `cloudwatch-logs: keep` for them.',
+    'role-write-failed': 'Allow the caller the IAM write actions that docs/permissions.md lists for `cloudwatch-logs`.',
+    'denial-not-effective': 'Check for a permissions boundary, an organization policy or a concurrent change. If IAM is only slow, raise `verify-timeout`.',
+    'cloudwatch-still-written': 'Check for a resource policy of CloudWatch Logs that allows the writes (`remove` does not check these), or use `cloudwatch-logs: deny`. If IAM is only slow, raise `verify-timeout`.',
+    'telemetry-lost-after-disabling': 'Run the step again. If the failure persists, check the function’s route to ClickStack.',
+    'restore-not-seen': 'Rotel stays on the function, so that its logs are not lost. Restore the permissions manually (delete the policy that the report names), then run the step again.',
+    'restore-file-refused': 'Omit `restore-file`: a minimal grant for the log group is then restored.',
+    'alias-not-instrumented': 'Publish a version with Rotel and move the alias to it: in the deployment, after this step, or with `publish-alias`. If that traffic is not meant to be observed, set `accept: unproven-aliases`.',
+    'alias-not-found': 'Create the alias in your deployment, correct `publish-alias`, or exclude the function.',
+    'alias-weighted': 'A gradual deployment, of CodeDeploy for example, is in progress. Wait until it has ended, and run the step again.',
+    'alias-unreadable': 'Allow the caller lambda:GetAlias and lambda:GetFunction on the function and its versions, see `publish-alias` in docs/permissions.md.',
+    'alias-needs-invocation': 'Let the smoke test invoke the function: a version is proven before an alias leads to it.',
+    'alias-write-denied': 'Allow the caller lambda:PublishVersion and lambda:UpdateAlias on the function, see docs/permissions.md.',
+    'alias-not-moved': 'Run the step again. The alias leads to the version that it led to before.',
+    'alias-changed': 'Another user has moved the alias at the same time. Run one deployment at a time, and run the step again.',
+    'publish-failed': 'Read the detail, and check whether a version can be published by hand: `aws lambda publish-version`.',
+    'provisioning-failed': 'Check the provisioned concurrency of the alias and the concurrency limit of the account.',
+    'cloudwatch-withheld': 'CloudWatch Logs stay enabled: another function that the same edit of a role reaches is not proven. Repair or exclude that function, then run the step again.',
+    'would-go-dark': 'IAM does not let the function write its log, and nothing of this action is known to be the cause. Give `restore-file`, allow logs:CreateLogStream and logs:PutLogEvents on its log group, or add `log-loss` to `accept` if the function is meant to have no logs.',
+    'rotel-missing': 'Neither CloudWatch Logs nor ClickStack receives the function’s logs. Run the step with `mode: apply`.',
+    // Writing.
+    'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function. See `apply` in docs/permissions.md.',
+    'write-refused': 'Correct the cause that Lambda reports, then run the step again.',
+    'write-conflict': 'Run the step when no other deployment is in progress.',
+    'write-failed': 'Run the step again.',
+    'write-not-applied': 'Check what answers in Lambda’s place: a proxy, or an endpoint set with AWS_ENDPOINT_URL. Then run the step again.',
+    'update-failed': 'Correct the cause that Lambda reports, then run the step again.',
+    // Smoke test.
+    'extension-crash': 'Check endpoint, headers and attributes, and the last log lines of the extension.',
+    'secret-unresolved': 'Check the ARN of the secret (account, region, name), that the execution role may read it, that a function in a VPC has a route to the store, and that the JSON contains the `#key` and only string values.',
+    'extension-invalid-value': 'Correct the variable in `rotel-environment`, on the function or in its env file.',
+    'extension-bad-endpoint': 'Set `endpoint` for all signals, or one endpoint for each of the three signals. Each is a URL with a scheme.',
+    'extension-bad-exporter': 'Set either ROTEL_EXPORTER or ROTEL_EXPORTERS. ROTEL_EXPORTERS may name only exporters that the layer contains and that support the signal.',
+    'extension-bad-header': 'Correct the header. A list is `name=value,name=value` without quotes; a name contains only letters, digits and `-`.',
+    'extension-tls': 'Remove the TLS key, certificate and authority, which this version of Rotel does not support. Use an endpoint with a certificate of a public authority.',
+    'extension-log-filter': 'Correct or remove the function’s variable RUST_LOG.',
+    'extension-env-file': 'Add the file to the function’s package, correct `rotel-env-file`, or correct the line: `NAME=value`, with balanced quotes.',
+    'extension-port-conflict': 'Remove the other extension, or move Rotel’s receivers with ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT in `rotel-environment`.',
+    'extension-glibc': 'Rotel requires Amazon Linux 2023. Move the function to a newer runtime, or exclude it.',
+    'extension-architecture': 'Use `{arch}` in `layer-arn`, or set the ARN of a layer for the function’s architecture.',
+    'init-error': 'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
+    'runtime-exit': 'Check whether the function also fails without Rotel. If it does, its own code is the cause.',
+    'wrapper-missing': 'Attach the layer that contains the file named in AWS_LAMBDA_EXEC_WRAPPER, or remove the variable.',
+    'function-timeout': 'Raise the function’s timeout. An endpoint that does not answer adds three seconds to each invocation.',
+    'out-of-memory': 'Raise the function’s memory.',
+    'function-error': 'Set a payload that the handler accepts (`payload`, `payloads`), or set `accept: function-errors`.',
+    'invoke-denied': 'Allow the caller lambda:InvokeFunction on the function. docs/permissions.md has the policy of each mode.',
+    'invoke-throttled': 'Raise the function’s concurrency, or run the step when the function has less traffic.',
+    'invoke-refused': 'Correct the cause that Lambda reports, then run the step again.',
+    'invoke-failed': 'Run the step again. The invocation may have run.',
+    // Proof.
+    'no-verifier': 'Configure a verifier to prove that telemetry arrives in ClickStack.',
+    'not-invoked': 'Set `smoke-test: always`, or configure a verifier.',
+    'nothing-arrived': 'The function cannot reach the endpoint, or the endpoint drops its data. Compare its VPC, security groups and routes with those of a function that works.',
+    'export-blackhole': 'Set `endpoint`, or correct ROTEL_EXPORTER or ROTEL_EXPORTERS on the function or in its env file.',
+    'export-key-refused': 'Correct `api-key`, or the value of the secret that it references (with `#key` for a field of JSON), and `api-key-scheme`. Open-source ClickStack requires `raw`, ClickHouse Observability (the managed service) requires `bearer`.',
+    'export-not-found': 'Correct `endpoint`: the server at this address is not ClickStack’s OTLP receiver.',
+    'export-user-refused': 'Correct `exporter-user` and `exporter-password`. The user needs INSERT on the tables.',
+    'export-wrong-protocol': 'Set `protocol`, or correct scheme and port of `endpoint`. By convention, 4317 is gRPC and 4318 is HTTP; ClickStack’s own ports have no TLS.',
+    'export-refused': 'Check the endpoint’s own log for what it refuses: a header that sets `content-type` or an encoding, or tables in another layout (`exporter-json`).',
+    'export-dropped': 'Remove ROTEL_BATCH_MAX_SIZE and ROTEL_LOGS_BATCH_MAX_SIZE, or raise them to at least 1000: Rotel drops what Lambda delivers at once if it is more than twice as large.',
+    'export-unreachable': 'Give the function a route to the endpoint (VPC, NAT, security group), or correct `endpoint`.',
+    'service-name-mismatch': 'Another setting, such as an env file, sets service.name. Set the same name in both places.',
+    'proof-too-weak': 'Log the request ID in the function, set `log-format: json`, or set `verify-level: environment`. If the rows do not tell the account, add `cloud.account.id=<account>` to ROTEL_OTEL_RESOURCE_ATTRIBUTES in the template, or leave out the env file.',
+    'traces-missing': 'Check that the instrumentation exports to localhost:4318 or localhost:4317.',
+    'arrived-late': 'Raise `verify-timeout`.',
+    'no-traffic': 'Invoke the function, raise `verify-timeout`, or set `on-no-traffic: keep`.',
+    'verifier-failed': 'Check `clickhouse-url`, `clickhouse-user`, `clickhouse-password` and `clickhouse-database`, or `hyperdx-url` and `hyperdx-api-key`, and that the runner can reach that address. If ClickHouse is only slow to wake up, raise `verify-timeout`.',
+    'control-record-lost': 'Check that `endpoint` and the verifier belong to the same ClickStack: key, database and table. If ClickStack only takes longer, raise `verify-timeout`.',
+    // Course of the run.
+    'no-change': 'No action is needed. Run `mode: apply` to prove it.',
+    'nothing-to-remove': 'No action is needed.',
+    stopped: 'Correct the cause of the failures, then run the step again.',
+    'out-of-time': 'Raise `timeout-minutes`, or split the functions over several runs. If the credentials expire before, sign in right before this step, or raise `role-duration-seconds` of aws-actions/configure-aws-credentials.',
+    cancelled: 'Run the step again.',
+    'journal-failed': 'Each change is recorded under RUNNER_TEMP before it is made, so that it can be undone. Make that folder and the file of GITHUB_STATE writable, free disk space, and run the step again. See docs/runners.md.',
+    'unexpected-error': 'This is an error in this action. Run the step again with debug logging, and report it.',
+    // Rollback.
+    'rollback-failed': 'Correct by hand what the report lists, or run the step with `mode: remove`.',
+};
+
+;// CONCATENATED MODULE: ./src/report/function-table.ts
+/** The functions of which all is well, folded: a row for each, with its figures and its links. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Rows of one table: beyond, it is read by a program, from the report file. */
+const function_table_MOST_ROWS = 200;
+/** Functions with a title for all of them: those that ended alike stand together. */
+function goodSections(outcomes) {
+    const good = outcomes.filter((outcome) => isGood(outcome) && !isChangePlanned(outcome));
+    return KINDS.flatMap(([kind, title]) => {
+        const members = good.filter((outcome) => function_table_kindOf(outcome) === kind);
+        const [first] = members;
+        if (first === undefined)
+            return [];
+        return [
+            fold(`${statusIcon(first)} ${title(members.length)}`, kind === 'misfit' ? misfits(members) : rows(members)),
+        ];
+    });
+}
+/** The table of changes has them. */
+function isChangePlanned({ status, reason }) {
+    return status === 'planned' && !isNothing(reason);
+}
+function function_table_kindOf({ status, reason }) {
+    if (status === 'skipped')
+        return 'misfit';
+    if (status === 'planned')
+        return 'unchanging';
+    if (status === 'removed')
+        return reason === 'nothing-to-remove' ? 'nothing' : 'removed';
+    return status === 'written' || reason === 'no-verifier' ? 'written' : 'verified';
+}
+const are = (count) => `${functionsText(count)} ${count === 1 ? 'is' : 'are'}`;
+/** In the order in which they are shown. */
+const KINDS = [
+    ['verified', (count) => `${are(count)} configured and verified`],
+    ['written', (count) => `${are(count)} configured, but not verified`],
+    ['removed', (count) => `Rotel was removed from ${functionsText(count)}`],
+    ['nothing', (count) => `${functionsText(count)} had nothing to remove`],
+    ['unchanging', (count) => `${functionsText(count)} would not change`],
+    ['misfit', (count) => `${are(count)} not applicable`],
+];
+/** Each reason once, with its functions. */
+function misfits(outcomes) {
+    const lines = groupsBy(outcomes, ({ detail }) => detail ?? '').map(([detail, members]) => {
+        const names = firstNames(members.map(({ name }) => name), code, 20);
+        return `- ${names}${detail === '' ? '' : `: ${prose(sentence(detail))}`}`;
+    });
+    return [lines.join('\n'), 'To exclude functions, add `!name` to `functions`.'];
+}
+/** Why a function that is well has a reason all the same, and what can be done about it; each once. */
+function explained(outcomes) {
+    const told = outcomes.filter(({ reason, detail }) => detail !== undefined && !isNothing(reason));
+    const groups = alike(told, ({ detail }) => detail ?? '', statusText);
+    const lines = groups.flatMap((members) => {
+        const [first] = members;
+        if (first?.detail === undefined)
+            return [];
+        const names = firstNames(members.map(({ name }) => name), code);
+        const remedy = first.reason === undefined ? '' : ` ${prose(REMEDIES[first.reason])}`;
+        return [`- ${counted(members)}${names}: ${prose(sentence(brief(first.detail)))}${remedy}`];
+    });
+    return lines.length === 0 ? [] : [lines.join('\n')];
+}
+/** A row for each function; a column that is the same for all is told once, or left out where it is empty. */
+function rows(outcomes) {
+    const shown = outcomes.slice(0, function_table_MOST_ROWS);
+    const left = outcomes.length - shown.length;
+    const columns = columnsFor(outcomes);
+    return [
+        ...versions(outcomes),
+        table(columns.map(({ title }) => title), shown.map((outcome) => columns.map(({ cell }) => cell(outcome)))),
+        ...(left > 0 ? [`${functionsText(left)} more are in the report file.`] : []),
+        ...explained(outcomes),
+        ...proofLegend(outcomes),
+        ...silence(outcomes),
+        ...attributeTable(outcomes),
+        ...costNotes(outcomes),
+    ];
+}
+function columnsFor(outcomes) {
+    const optional = [
+        { title: 'Cold start', cell: (outcome) => figureCells(outcome).coldStart },
+        { title: 'Duration', cell: (outcome) => figureCells(outcome).duration },
+        { title: 'Memory', cell: (outcome) => figureCells(outcome).memory },
+        { title: 'Arrived after', cell: latencyCell },
+        { title: 'Proof', cell: proofCell },
+        { title: 'Traces', cell: tracesCell },
+        { title: 'HyperDX', cell: linksCell },
+    ];
+    return [
+        { title: 'Function', cell: ({ name }) => code(name) },
+        ...(haveSeveralRegions(outcomes)
+            ? [{ title: 'Region', cell: ({ region }) => plain(region) }]
+            : []),
+        { title: 'Status', cell: statusText },
+        ...(isAlike(outcomes, versionText) ? [] : [{ title: 'Applies to', cell: versionText }]),
+        ...optional.filter(({ cell }) => outcomes.some((outcome) => cell(outcome) !== '–')),
+    ];
+}
+/** A status applies to one version only. */
+function versions(outcomes) {
+    const [first] = outcomes;
+    const text = first === undefined ? '' : versionText(first);
+    return text === '' || !isAlike(outcomes, versionText) ? [] : [`Applies to ${text}.`];
+}
+function isAlike(outcomes, textOf) {
+    return new Set(outcomes.map(textOf)).size === 1;
+}
+/** What proved that CloudWatch Logs are disabled: the texts differ by role, and the first one stands for all. */
+function silence(outcomes) {
+    const disabled = outcomes.filter(({ cloudwatch }) => cloudwatch?.by !== undefined);
+    const [first] = disabled;
+    if (first?.cloudwatch?.by === undefined)
+        return [];
+    const example = disabled.length === 1 ? '' : `, for example ${code(first.name)}`;
+    return [
+        `CloudWatch Logs are disabled for ${functionsText(disabled.length)}${example}: ${plain(first.cloudwatch.by)}.`,
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/report/missing-policies.ts
+/** Policies that execution roles lack, each once: functions often lack the same one. */
+
+
+
+
+function missingPolicySections(outcomes) {
+    return policiesMissing(outcomes).map(([policy, lacking]) => fold(`📄 Policy that is missing on the execution role of ${functionsText(lacking.length)}`, [
+        firstNames(lacking.map(({ name }) => name), code, 20),
+        block(policy.split('\n'), 'json'),
+    ]));
+}
+/** JSON, and the functions that lack it. */
+function policiesMissing(outcomes) {
+    const lacking = outcomes.filter(({ missingPolicy }) => missingPolicy !== undefined);
+    return groupsBy(lacking, ({ missingPolicy }) => missingPolicy ?? '');
 }
 
 ;// CONCATENATED MODULE: ./src/systems/iam/owned-policy.ts
@@ -29967,19 +31061,203 @@ function roleWritesSections({ roleWrites, planOnly, }) {
         return [];
     const left = roleWrites.length - MOST_WRITES;
     return [
-        [
-            `<details><summary>${roleWritesTitle(roleWrites.length, planOnly)}</summary>`,
+        fold(`🔑 ${roleWritesTitle(roleWrites.length, planOnly)}`, [
             [
                 ...roleWrites.slice(0, MOST_WRITES).map((write) => `- ${plain(roleWriteText(write))}`),
                 ...(left > 0 ? [`- ${String(left)} more are in the report file`] : []),
             ].join('\n'),
-            '</details>',
-        ].join('\n\n'),
+        ]),
     ];
 }
 
+;// CONCATENATED MODULE: ./src/report/causes.ts
+/** Why functions failed: each cause once, with the functions that it stopped, and its remedy. */
+
+
+
+
+
+/** The causes of all failures: the worst first, then those of most functions; last what was only not tried. */
+function causesOf(outcomes) {
+    const bad = outcomes.filter((outcome) => !isGood(outcome));
+    return groupsBy(bad, ({ reason }) => (reason === undefined ? '' : REMEDIES[reason]))
+        .map(([remedy, members]) => ({ remedy, facts: factsOf(members), outcomes: members }))
+        .sort((a, b) => causes_rank(a) - causes_rank(b) || b.outcomes.length - a.outcomes.length || byRemedy(a, b));
+}
+function factsOf(outcomes) {
+    return alike(outcomes, ({ detail }) => detail ?? '', statusText)
+        .flatMap((members) => {
+        const [first] = members;
+        if (first === undefined)
+            return [];
+        const { detail } = first;
+        const isExact = members.every((one) => one.detail === detail);
+        return [{ status: statusText(first), detail, isExact, outcomes: members }];
+    })
+        .sort((a, b) => b.outcomes.length - a.outcomes.length);
+}
+function causes_rank({ outcomes }) {
+    return Math.min(...outcomes.map((one) => (wasNotTried(one) ? STATUSES.length : STATUSES.indexOf(one.status))));
+}
+function byRemedy(a, b) {
+    return byText(a.remedy, b.remedy);
+}
+
+;// CONCATENATED MODULE: ./src/report/warnings.ts
+/** Warnings of functions: what concerns several of them is told once, with their names. */
+
+
+
+
+/** Of most functions first. */
+function warningsOf(outcomes) {
+    const concerned = outcomes.filter(isConcerned).length;
+    const all = outcomes.flatMap((outcome) => outcome.warnings.map((text) => ({ name: outcome.name, outcome, text })));
+    return alike(all, ({ text }) => text)
+        .flatMap(warnings_withoutRepeats)
+        .map((members) => ({
+        members,
+        isOfAll: new Set(members.map(({ outcome }) => outcome)).size === concerned && concerned > 1,
+    }))
+        .sort((a, b) => b.members.length - a.members.length);
+}
+/** Two warnings of one function are two, however alike they are. */
+function warnings_withoutRepeats(members) {
+    const functions = new Set(members.map(({ outcome }) => outcome));
+    if (functions.size === members.length)
+        return [members];
+    return groupsBy(members, ({ text }) => text).map(([, same]) => same);
+}
+/** `All 5 functions`, for a warning that concerns every function. */
+function allText(outcomes) {
+    const concerned = outcomes.filter(isConcerned).length;
+    return concerned === outcomes.length
+        ? `All ${functionsText(concerned)}`
+        : `${String(concerned)} of ${functionsText(outcomes.length)}`;
+}
+/** What the members say: one sentence where they say the same; else that of the first. */
+function warningText({ members }) {
+    const texts = new Set(members.map(({ text }) => text));
+    const [first = ''] = texts;
+    return { text: sentence(first), isExact: texts.size === 1 };
+}
+/** That a run was about: neither a misfit nor one whose turn never came. */
+function isConcerned(outcome) {
+    return outcome.reason !== 'not-applicable' && !wasNotTried(outcome);
+}
+
+;// CONCATENATED MODULE: ./src/report/what-to-do.ts
+/** The first thing that a reader needs: what to do, once for each cause, with the functions that it is about. */
+
+
+
+
+
+
+
+/** Causes, and warnings, that a reader takes in; further ones can be unfolded. */
+const MOST = 10;
+/** Of one cause: what differs by function stands with the functions. */
+const MOST_FACTS = 3;
+/** Longest explanation, in characters; a longer one stands with the functions. */
+const what_to_do_LONGEST = 600;
+/** Empty where nothing is to be done. */
+function whatToDo(report) {
+    const { outcomes } = report;
+    const named = namesOf(outcomes);
+    const causes = causesOf(outcomes);
+    const steps = [...causes.map((cause) => stepText(cause, named)), ...driftSteps(report)];
+    const warnings = [
+        ...(report.warnings ?? []).map((text) => prose(text)),
+        ...warningsOf(outcomes).map((warning) => warningLine(warning, outcomes, named)),
+    ];
+    if (steps.length === 0 && warnings.length === 0)
+        return [];
+    return [
+        steps.length === 0 ? '### Warnings' : '### What to do',
+        numbered(steps.slice(0, MOST), 1),
+        ...foldedRest(steps.slice(MOST), 'causes', (more) => numbered(more, MOST + 1)),
+        bulleted(warnings.slice(0, MOST)),
+        ...foldedRest(warnings.slice(MOST), 'warnings', bulleted),
+    ].filter((text) => text !== '');
+}
+function numbered(texts, from) {
+    return texts.map((text, index) => `${String(index + from)}. ${text}`).join('\n');
+}
+function bulleted(warnings) {
+    return warnings.map((text) => `- ⚠️ ${text}`).join('\n');
+}
+/** Longest list that a reader wants to unfold; all of it is in the report file. */
+const MOST_FOLDED = 100;
+function foldedRest(texts, what, list) {
+    if (texts.length === 0)
+        return [];
+    const left = texts.length - MOST_FOLDED;
+    return [
+        fold(`${String(texts.length)} more ${what}`, [
+            list(texts.slice(0, MOST_FOLDED)),
+            ...(left > 0 ? [`${String(left)} more are in the report file.`] : []),
+        ]),
+    ];
+}
+/** Names alone, or with the region where there are several. */
+function namesOf(all) {
+    const hasRegions = haveSeveralRegions(all);
+    return (outcomes) => firstNames(outcomes.map(({ name, region }) => hasRegions ? `${code(name)} (${plain(region)})` : code(name)));
+}
+/** The remedy, and below it whom it is about and why. */
+function stepText({ remedy, facts }, named) {
+    const told = facts.slice(0, MOST_FACTS);
+    const rest = facts.slice(MOST_FACTS).flatMap(({ outcomes }) => outcomes);
+    const texts = told.map((fact, index) => factText(fact, facts[index - 1]?.status, named));
+    const more = rest.length === 0 ? '' : `<br>And ${functionsText(rest.length)} more: ${named(rest)}`;
+    return `${strong(remedy)}<br>${texts.join('<br>')}${more}`;
+}
+/** What a reader in a hurry needs: up to the first full stop or colon, outside of code. */
+function strong(remedy) {
+    if (remedy === '')
+        return '';
+    const ends = [...remedy.matchAll(/[.:](?= )/g)].map(({ index }) => index + 1);
+    const isOutside = (end) => remedy.slice(0, end).split('`').length % 2 === 1;
+    const end = ends.find(isOutside) ?? remedy.length;
+    return `**${prose(remedy.slice(0, end))}**${prose(remedy.slice(end))}`;
+}
+/** @param before the status of the line above it */
+function factText(fact, before, named) {
+    const { status, detail, isExact, outcomes } = fact;
+    const what = status === before ? '' : `${status} · `;
+    const whose = `${what}${counted(outcomes)}${named(outcomes)}`;
+    if (detail === undefined)
+        return whose;
+    const [first] = outcomes;
+    const why = prose(ended(brief(detail, what_to_do_LONGEST)));
+    return isExact || first === undefined
+        ? `${whose}: ${why}`
+        : `${whose}. For example ${named([first])}: ${why}`;
+}
+function driftSteps({ failsOnChange, outcomes }) {
+    if (failsOnChange !== true)
+        return [];
+    const changing = functionsText(outcomes.filter(wouldChange).length);
+    return [
+        `**Run the step with \`mode: apply\`, or undo what changed the configuration.**<br>\`fail-on-change\` is set, and ${changing} would change.`,
+    ];
+}
+function warningLine(warning, outcomes, named) {
+    const { text, isExact } = warningText(warning);
+    const members = warning.members.map(({ outcome }) => outcome);
+    const whose = warning.isOfAll ? allText(outcomes) : `${counted(members)}${named(members)}`;
+    const [first] = members;
+    return isExact || first === undefined
+        ? `${whose}: ${prose(text)}`
+        : `${whose}. For example ${named([first])}: ${prose(text)}`;
+}
+
 ;// CONCATENATED MODULE: ./src/report/summary.ts
-/** The job summary, in Markdown: the verdict, what to fix, a table of all functions, then their details, folded. */
+/**
+ * The job summary, in Markdown, for a reader in a hurry: the verdict, what to do, how many functions ended how; then what
+ * can be unfolded: the functions that failed, the good ones, what was changed.
+ */
 
 
 
@@ -29995,32 +31273,24 @@ function roleWritesSections({ roleWrites, planOnly, }) {
 
 
 
-/** GitHub discards a step's summary of more than 1 MiB, in bytes. Fleets reach this limit: a margin stays. */
-const SIZE_LIMIT_BYTES = 890_000;
+/** GitHub discards a step's summary of more than 1 MiB, in bytes; a reader unfolds less than this. */
+const SIZE_LIMIT_BYTES = 240_000;
 /** Characters of the output `plan`, which is to fit into a comment of GitHub (65,536); bytes are never fewer. */
 const PLAN_LIMIT_BYTES = 60_000;
-/** Failures that are explained above the table; further ones are explained in their details. */
-const MOST_FAILURES = 20;
 function renderSummary(report) {
-    const outcomes = sortOutcomes(withoutShared(report.outcomes));
-    const explained = outcomes.filter((outcome) => !isGood(outcome)).slice(0, MOST_FAILURES);
-    const failures = explained.map(summary_failureLine);
-    const title = `## ${titleText(report)}`;
+    const outcomes = sortOutcomes(report.outcomes);
     return fitted([
-        part([
-            title,
-            intro(report),
-            failures.join('\n'),
-            ...costSection(report),
-            ...cloudWatchSection(report),
-        ], 0.3),
-        part([...report.warnings, ...sharedTexts(report.outcomes)].map((warning) => `> [!WARNING]\n> ${prose(warning)}`), 0.35, 'warnings'),
-        part(report.notes.map((note) => `> [!NOTE]\n> ${prose(note)}`), 0.4, 'notes'),
-        part(outcomes.length === 0 ? [] : [overview(outcomes, SIZE_LIMIT_BYTES * 0.35)], 0.78),
-        part(roleWritesSections(report), 0.85),
-        part(driftSections(outcomes), 0.9, 'snippets'),
-        part(outcomes.map((outcome) => functionDetails(outcome, explained.includes(outcome))), 1, 'details'),
-    ], SIZE_LIMIT_BYTES);
+        part([`## ${titleText(report)}`], 0.1),
+        part(whatToDo({ ...report, outcomes }), 0.35),
+        part([summary_countsText(report), ...cloudWatchSection(report)], 0.4),
+        part(missingPolicySections(outcomes), 0.6),
+        part(failureSections(outcomes), 0.75, 'details'),
+        part(goodAndChanged(report, outcomes), 0.92, 'details'),
+        part(roleWritesSections(report), 0.93),
+        part(driftSections(outcomes), 0.96, 'snippets'),
+        part(measuredSections(report), 0.98),
+        part(notesSection(report), 1),
+    ].map((one) => ({ ...one, texts: one.texts.map(withoutReferences) })), SIZE_LIMIT_BYTES);
 }
 /** @param what of them there are too many; `details` of functions */
 function part(texts, upTo, what = 'sections') {
@@ -30032,12 +31302,16 @@ function part(texts, upTo, what = 'sections') {
             : `${String(count)} more ${what} are in the report file.`,
     };
 }
-/** What happened to one function, and what to do about it. */
-function summary_failureLine(outcome) {
-    return `- ${code(outcome.name)} **${statusText(outcome)}**: ${why(outcome).join('')}`;
-}
-function costSection({ extensionCost }) {
-    return extensionCost === undefined ? [] : [`${plain(costText(extensionCost))}.`];
+/** A plan is about the changes; of a run they are one fold, after the functions that are well. */
+function goodAndChanged({ planOnly }, outcomes) {
+    const good = outcomes.filter(isGood);
+    const sections = changeSections(good);
+    if (planOnly)
+        return [...sections, ...goodSections(good)];
+    if (sections.length === 0)
+        return goodSections(good);
+    const changed = functionsText(good.filter((outcome) => changeWords(outcome) !== '').length);
+    return [...goodSections(good), fold(`✏️ What was changed: ${changed}`, sections)];
 }
 /** Where CloudWatch Logs are disabled, what that saves, and what CloudWatch no longer receives. */
 function cloudWatchSection({ cloudwatch, planOnly }) {
@@ -30049,94 +31323,72 @@ function cloudWatchSection({ cloudwatch, planOnly }) {
         ? `CloudWatch Logs would be disabled for ${count}.`
         : `CloudWatch Logs are disabled for ${count} (verified).`;
     return [
-        [
-            `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
-            '<details><summary>What changes without CloudWatch Logs</summary>',
+        `**${what}**${savings ? ` ${plain(savingsText(savings))}.` : ''}`,
+        fold('ℹ️ What changes without CloudWatch Logs', [
             ENDS_WITH_CLOUDWATCH.map((line) => `- ${plain(line)}`).join('\n'),
-            '</details>',
-        ].join('\n\n'),
+        ]),
+    ];
+}
+function notesSection({ notes }) {
+    if (notes.length === 0)
+        return [];
+    const title = notes.length === 1 ? '1 note' : `${String(notes.length)} notes`;
+    return [
+        fold(`ℹ️ ${title}: what was not checked, and what needs no action`, [
+            notes.map((note) => `- ${prose(note)}`).join('\n'),
+        ]),
     ];
 }
 /** The plan alone, for the `plan` output and for comments: at most 60,000 characters, and it mentions nobody. */
 function renderPlan({ outcomes, roleWrites, planOnly, }) {
     const sorted = sortOutcomes(outcomes);
-    // What would change, and what cannot be planned.
-    const told = sorted.filter((one) => one.change !== undefined ||
-        one.alias !== undefined ||
-        one.roleEdits !== undefined ||
-        !isGood(one));
+    const good = sorted.filter(isGood);
     return fitted([
-        part(sorted.length === 0 ? [] : [withoutReferences(overview(sorted, PLAN_LIMIT_BYTES * 0.5))], 0.55),
-        part(roleWritesSections({ roleWrites, planOnly }).map(withoutReferences), 0.75),
-        part(told.map((outcome) => withoutReferences(functionDetails(outcome, false))), 1, 'details'),
-    ], PLAN_LIMIT_BYTES);
+        part(whatToDo({ outcomes: sorted }), 0.3),
+        part(missingPolicySections(sorted), 0.5),
+        part(failureSections(sorted), 0.7, 'details'),
+        part(roleWritesSections({ roleWrites, planOnly }), 0.8),
+        part(changeSections(good), 0.95, 'details'),
+        part(goodSections(sorted), 1),
+    ].map((one) => ({ ...one, texts: one.texts.map(withoutReferences) })), PLAN_LIMIT_BYTES);
 }
 function titleText(report) {
-    return `${mark(report)} ClickStack for AWS Lambda: ${prose(headline(report))}`;
+    return `${verdictIcon(report)} ${prose(headline(report))}`;
 }
 /** Verdict and counts of a plan, for where it stands alone. */
 function planTitle(report) {
-    return `### ${titleText(report)}\n\n${intro(report)}`;
+    return `### ${titleText(report)}\n\n${summary_countsText(report)}`;
 }
-function mark({ result, planOnly }) {
-    if (result === 'failure')
-        return '❌';
-    return planOnly ? '📋' : '✅';
+/** How many functions ended how, and what was done where. */
+function summary_countsText(report) {
+    const { mode, planOnly, outcomes, invocations } = report;
+    const isDryRun = planOnly && mode !== 'plan';
+    const region = onlyRegion(outcomes);
+    const facts = [
+        `ClickStack for AWS Lambda · \`mode: ${mode}\`${isDryRun ? ' (dry run)' : ''}`,
+        ...(region === undefined ? [] : [plain(region)]),
+        ...(invocations === 0
+            ? []
+            : [`${String(invocations)} ${invocations === 1 ? 'invocation' : 'invocations'}`]),
+        durationText(report),
+    ].join(' · ');
+    const counts = outcomes.length === 0 ? [] : [`**${countsWithIcons(outcomes)}**`];
+    return [...counts, facts, ...restoredText(outcomes)].join('<br>');
 }
-function intro(report) {
-    const invocations = report.invocations === 0
-        ? ''
-        : ` · ${String(report.invocations)} ${report.invocations === 1 ? 'invocation' : 'invocations'}`;
-    const isDryRun = report.planOnly && report.mode !== 'plan';
-    const region = onlyRegion(report.outcomes);
-    const where = region === undefined ? '' : ` · ${plain(region)}`;
-    return `\`mode: ${report.mode}\`${isDryRun ? ' (dry run)' : ''}${where} · ${countsText(report.outcomes)}${invocations} · ${durationText(report)}`;
+/** What a reader fears first: a function in production that no longer works. */
+function restoredText(outcomes) {
+    const count = outcomes.filter(({ status }) => status === 'rolled-back').length;
+    if (count === 0)
+        return [];
+    const which = count === 1 ? 'The function that was' : `The ${String(count)} functions that were`;
+    return [
+        `${which} rolled back ${count === 1 ? 'is' : 'are'} in ${count === 1 ? 'its' : 'their'} original state.`,
+    ];
 }
 /** The region of all functions; `undefined` where there are several, or none. */
 function onlyRegion(outcomes) {
     const regions = new Set(outcomes.map(({ region }) => region));
     return regions.size === 1 ? outcomes[0]?.region : undefined;
-}
-/** The table; a column for regions only where there are several. */
-function overview(outcomes, roomBytes) {
-    const hasRegions = onlyRegion(outcomes) === undefined;
-    const isVerified = outcomes.some(({ telemetry }) => telemetry !== undefined);
-    const rows = outcomes.map((outcome) => [
-        code(outcome.name),
-        ...(hasRegions ? [plain(outcome.region)] : []),
-        `${isGood(outcome) ? '' : '**'}${statusText(outcome)}${isGood(outcome) ? '' : '**'}`,
-        plain(changeCell(outcome)),
-        plain(metricsText(outcome) || '–'),
-        ...(isVerified ? [plain(telemetryText(outcome) || '–')] : []),
-    ]);
-    let size = 0;
-    const kept = rows.filter((row) => (size += bytesOf(row.join(' | ')) + 6) <= roomBytes);
-    const left = rows.length - kept.length;
-    return [
-        table([
-            'Function',
-            ...(hasRegions ? ['Region'] : []),
-            'Status',
-            'Change',
-            'Smoke test',
-            ...(isVerified ? ['Telemetry'] : []),
-        ], kept),
-        ...(left === 0 ? [] : [`${String(left)} more functions are in the report file.`]),
-    ].join('\n\n');
-}
-function changeCell({ change, alias, cloudwatch, roleEdits, rolledBack }) {
-    const disabled = (edits = []) => edits.length === 0 ? [] : ['CloudWatch Logs disabled'];
-    const changed = (one) => (one === undefined ? [] : [changeText(one)]);
-    const undone = rolledBack && [...changed(rolledBack.change), ...disabled(rolledBack.edits)];
-    const edits = roleEdits === undefined || cloudwatch !== undefined ? [] : ['execution role changed'];
-    const parts = [
-        ...changed(change),
-        ...(alias ? [aliasText(alias)] : []),
-        ...disabled(cloudwatch?.edits),
-        ...edits,
-        ...(undone ? [`rolled back: ${undone.join(', ')}`] : []),
-    ];
-    return parts.length === 0 ? '–' : parts.join(', ');
 }
 
 ;// CONCATENATED MODULE: ./src/report/comment.ts
@@ -30221,20 +31473,23 @@ function regionsOf({ regions, selectors }) {
 
 
 
+
+
 /** GitHub's limit for each level and step (actions/toolkit, docs/problem-matchers.md). */
 const LIMIT = 10;
 const TITLE = 'ClickStack for AWS Lambda';
-/** The verdict of a failed run, its failures, then the warnings; each message names its function, as the log needs it. */
+/** The causes of the failures, then the warnings; each with its functions, as the log needs them. */
 function annotationsOf(report) {
-    const bad = sortOutcomes(report.outcomes).filter((outcome) => !isGood(outcome));
+    const outcomes = sortOutcomes(report.outcomes);
     const level = report.result === 'failure' ? 'error' : 'warning';
+    const causes = causesOf(outcomes);
     const failures = [
-        ...(bad.length === 0 && report.failsOnChange !== true ? [] : [verdictText(report, bad.length)]),
-        ...bad.map((outcome) => `${outcome.name}: ${statusText(outcome)}. ${whyText(outcome)}`),
+        ...(report.failsOnChange === true ? [verdictText(report)] : []),
+        ...causes.map(causeText),
     ];
     const warnings = [
         ...report.warnings,
-        ...report.outcomes.flatMap(({ name, warnings }) => warnings.map((text) => `${name}: ${text}`)),
+        ...warningsOf(outcomes).map((warning) => annotations_warningLine(warning, outcomes)),
     ];
     const shown = failures.slice(0, LIMIT);
     const room = level === 'error' ? LIMIT : LIMIT - shown.length;
@@ -30248,9 +31503,38 @@ function annotationsOf(report) {
         ],
         further: [
             ...failures.slice(LIMIT),
+            ...causes.flatMap(({ facts }) => facts.slice(annotations_MOST_FACTS).map(annotations_factText)),
             ...(left === 0 ? [] : [`${String(left)} more warnings are in the job summary.`]),
         ],
     };
+}
+/** Of one cause: further ones are for the log alone. */
+const annotations_MOST_FACTS = 3;
+/** What happened to whom, and what to do, once. */
+function causeText({ remedy, facts }) {
+    const told = facts.slice(0, annotations_MOST_FACTS).map(annotations_factText);
+    const left = facts.slice(annotations_MOST_FACTS).reduce((sum, { outcomes }) => sum + outcomes.length, 0);
+    const more = left === 0 ? [] : [`${functionsText(left)} more.`];
+    return [...told, ...more, remedy].filter((text) => text !== '').join(' ');
+}
+/** `orders, cart: rolled-back: out-of-memory. The function ran out of memory.` */
+function annotations_factText({ status, detail, isExact, outcomes }) {
+    const names = outcomes.map(({ name }) => name);
+    const whose = `${counted(outcomes)}${firstNames(names)}: ${status}.`;
+    if (detail === undefined)
+        return whose;
+    return isExact
+        ? `${whose} ${sentence(detail)}`
+        : `${whose} For example ${names[0] ?? ''}: ${ended(detail)}`;
+}
+function annotations_warningLine(warning, outcomes) {
+    const members = warning.members.map(({ outcome }) => outcome);
+    const names = members.map(({ name }) => name);
+    const text = warning.members[0]?.text ?? '';
+    const whose = warning.isOfAll ? allText(outcomes) : `${counted(members)}${firstNames(names)}`;
+    return warningText(warning).isExact
+        ? `${whose}: ${text}`
+        : `${whose}. For example ${names[0] ?? ''}: ${text}`;
 }
 function annotationsOfProblems(problems) {
     return {
@@ -30262,11 +31546,9 @@ function annotationsOfProblems(problems) {
         further: problems.slice(LIMIT).map(({ message }) => message),
     };
 }
-function verdictText(report, bad) {
-    const more = bad < LIMIT
-        ? ''
-        : ` GitHub annotates the first ${String(LIMIT - 1)}; all are in the job summary.`;
-    return `${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)}).${more}`;
+/** The verdict with its counts, for the log. */
+function verdictText(report) {
+    return `${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`;
 }
 
 ;// CONCATENATED MODULE: ./src/report/sharing.ts
@@ -30319,6 +31601,7 @@ function failUnexpectedly(thrown, secrets, runner) {
 
 
 
+
 /** Whose account it is, before anything else; then what the time of the run is limited by. */
 function announceAccount(whose, targets, warnings, runner) {
     const where = [...regionsOf(targets)].sort().join(', ');
@@ -30347,10 +31630,6 @@ function announcePlan(inspected, invocations, runner) {
         const isRoleOnly = one.kind === 'planned' && one.plan.kind === 'unchanged' && beside.length > 0;
         const what = [...(isRoleOnly ? [] : [planText(one)]), ...beside];
         runner.info(`${nameOf(one).padEnd(width)}  ${what.join(', ')}`);
-        if (edits.length > 0 && one.kind === 'planned') {
-            for (const warning of one.plan.warnings)
-                runner.info(`${' '.repeat(width)}  ${warning}`);
-        }
     }
     runner.endGroup();
     if (invocations === undefined)
@@ -30416,20 +31695,21 @@ function aboutText(outcome) {
         .filter((words) => words !== '')
         .join('; ');
 }
-/** The end of the log: the verdict, and each failure once with what to do. */
+/** The end of the log: the verdict, then each cause once, with its functions and what to do. */
 function announceReport(report, runner) {
     for (const note of report.notes)
         runner.info(note);
     announceMissingPolicies(report.outcomes, runner);
     announceRoleWrites(report, runner);
-    // A failure is told by its annotation, which the log has too.
-    if (report.outcomes.every(isGood) && report.failsOnChange !== true) {
-        runner.info(`${headline(report)} (${countsText(report.outcomes)}; ${durationText(report)})`);
-    }
     if (report.extensionCost)
-        runner.info(costText(report.extensionCost));
+        runner.info(`Cold start: ${costText(report.extensionCost)}`);
+    for (const note of uncheckedCosts(report.outcomes))
+        runner.info(note);
     if (report.cloudwatch?.savings)
         runner.info(savingsText(report.cloudwatch.savings));
+    // What fails a plan is the change as such: its annotation is the verdict, which the log has too.
+    if (report.failsOnChange !== true)
+        runner.info(verdictText(report));
     show(annotationsOf(report), runner);
 }
 /** Lines of a log that tell of IAM; thousands would hide the rest. */
@@ -30446,10 +31726,8 @@ function announceRoleWrites({ roleWrites, planOnly }, runner) {
 }
 /** Functions that lack the same have it printed once. */
 function announceMissingPolicies(outcomes, runner) {
-    const policies = new Set(outcomes.flatMap(({ missingPolicy }) => missingPolicy ?? []));
-    for (const policy of policies) {
-        const lacking = outcomes.filter(({ missingPolicy }) => missingPolicy === policy);
-        const names = lacking.map(({ name }) => name).join(', ');
+    for (const [policy, lacking] of policiesMissing(outcomes)) {
+        const names = firstNames(lacking.map(({ name }) => name), undefined, log_MOST_WRITES);
         runner.info(`Policy that is missing on the execution roles of ${names}:`);
         for (const line of policy.split('\n'))
             runner.info(`  ${line}`);
@@ -30576,6 +31854,29 @@ function changeJson({ layers, logFormat, variables }) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/report/problems-summary.ts
+/** The job summary of a run that ended before it began: what is wrong, all of it, and that nothing was changed. */
+
+/** @param problems whose messages hold no secret */
+function renderProblems(problems) {
+    const areInputs = problems.every(({ input }) => input !== undefined);
+    const what = areInputs
+        ? `fix ${problems.length === 1 ? 'this input' : `these ${String(problems.length)} inputs`}`
+        : problems.length === 1
+            ? 'correct this problem'
+            : `correct these ${String(problems.length)} problems`;
+    return withoutReferences([
+        `## ❌ No changes were made: ${what}`,
+        problems
+            .map(({ input, message }, index) => {
+            const whose = input === undefined ? '' : `**${plain(input)}**: `;
+            return `${String(index + 1)}. ${whose}${prose(message)}`;
+        })
+            .join('\n'),
+        'ClickStack for AWS Lambda · No function was changed or invoked.\n',
+    ].join('\n\n'));
+}
+
 // EXTERNAL MODULE: ./src/systems/clickstack/telemetry-store.ts
 var telemetry_store = __nccwpck_require__(7996);
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/remembered.ts
@@ -30641,10 +31942,16 @@ function hasWorkingRotel(fn) {
         return false;
     const { environment } = fn;
     return (!environment.readable ||
-        [...environment.variables].some(([name, value]) => value !== '' && SENDS_TO.test(name)));
+        [...environment.variables].some(([name, value]) => value !== '' && sendsTo(name)));
 }
 /** Endpoints of exporters, not of Rotel's receivers; an env file may bring one too. */
-const SENDS_TO = /^ROTEL_(?:\w*EXPORTER\w*_ENDPOINT|ENV_FILE)$/;
+function sendsTo(name) {
+    if (name === 'ROTEL_ENV_FILE')
+        return true;
+    const [, exporter] = /^ROTEL_(\w+)$/.exec(name) ?? [];
+    const end = '_ENDPOINT';
+    return exporter?.endsWith(end) === true && exporter.slice(0, -end.length).includes('EXPORTER');
+}
 
 ;// CONCATENATED MODULE: ./src/systems/iam/denial.ts
 /** Reads IAM's simulated decisions: whether the writes are denied, and by which policy. */
@@ -30968,68 +32275,6 @@ function attachedByUs({ arn }, logs, denyPolicyArn) {
     return [...new Set([...marked, ...(denyPolicyArn === undefined ? [] : [denyPolicyArn])])];
 }
 
-;// CONCATENATED MODULE: ./src/model/denial.ts
-/**
- * What AWS says of why a call was denied. An Allow elsewhere helps against a missing permission only, so what denied it
- * decides what to do.
- * Source: IAM User Guide, "Troubleshoot access denied error messages"; of KMS and roles, what Lambda was seen to answer.
- */
-/** AWS's phrase for the kind of policy, behind "with an explicit deny in a" or "because no … allows". */
-const BY_POLICY = [
-    [/^(service|resource) control policy/, 'denied-by-organization'],
-    [/^permissions boundary/, 'denied-by-boundary'],
-    [/^session policy/, 'denied-by-session-policy'],
-    [/^vpc endpoint policy/, 'denied-by-endpoint-policy'],
-];
-/** The reason that AWS's words give, where it is not simply that the permission is missing. */
-function denialReason(text) {
-    const words = text.replace(/\s+/g, ' ');
-    const [, kind = ''] = /(?:explicit deny in an? |because no )(.*)$/i.exec(words) ?? [];
-    const ofPolicy = BY_POLICY.find(([phrase]) => phrase.test(kind.toLowerCase()))?.[1];
-    if (ofPolicy !== undefined)
-        return ofPolicy;
-    if (/with an explicit deny/i.test(words))
-        return 'denied-explicitly';
-    // Lambda checks the key with the rights of the caller, and names the role where that is what KMS does not know.
-    if (/not refer to a valid principal|cannot be assumed by Lambda/i.test(words)) {
-        return 'role-not-assumable';
-    }
-    return /perform: kms:|KMS access was denied/i.test(words) ? 'key-denied' : undefined;
-}
-
-;// CONCATENATED MODULE: ./src/model/refusal.ts
-/** Why something is not done with a function. */
-
-
-/** Why the run ended before the call was answered; `undefined`: it did not. */
-function endOfRun({ kind, code, text }) {
-    if (kind !== 'aborted')
-        return undefined;
-    const reason = code === 'cancelled' || code === 'credentials-refused' ? code : 'out-of-time';
-    return { reason, detail: text };
-}
-/** Whether the end of the run is what refused it, see `endOfRun`. */
-function isEndOfRun({ reason }) {
-    return reason === 'cancelled' || reason === 'out-of-time' || reason === 'credentials-refused';
-}
-/**
- * What a fault comes to. The end of the run, credentials and AWS’s words of who denied it go before the reason given, for
- * they decide what to do.
- * @param reason where none of these explains it
- */
-function faultRefusal(fault, reason, prefix = '') {
-    const { kind, code, text } = fault;
-    const named = kind === 'unauthenticated' ? 'credentials-refused' : denialReason(text);
-    const detail = (0,redaction/* shortened */.vI)(`${prefix}${code}: ${text}`);
-    return endOfRun(fault) ?? { reason: named ?? reason, detail };
-}
-/** Why a function could not be read, as a reason and a sentence. */
-function readRefusal(fault) {
-    if (fault.kind === 'not-found')
-        return { reason: 'not-found', detail: 'the function does not exist' };
-    return faultRefusal(fault, fault.kind === 'denied' ? 'access-denied' : 'read-failed');
-}
-
 ;// CONCATENATED MODULE: ./src/systems/iam/narrow-groups.ts
 /** Narrowing a role for several log groups at once: the plans for each, one upon the other, as one edit for each policy. */
 
@@ -31128,7 +32373,11 @@ function planDenies(members, read) {
         const reached = members.filter((one) => one.role.text === role.text && one.group === group);
         changes.push(changeOf(role, { kind: 'put-inline', policy, before, after }, reached));
     }
-    return { changes, losses: [], usedElsewhere: [] };
+    return edits(changes);
+}
+/** Edits that take nothing but the log rights of their functions. */
+function edits(changes, notChecked = []) {
+    return { changes, losses: [], usedElsewhere: [], notChecked };
 }
 async function planAttaching(members, read, policyArn, roles) {
     const name = policyArn.slice(policyArn.lastIndexOf('/') + 1);
@@ -31140,12 +32389,15 @@ async function planAttaching(members, read, policyArn, roles) {
         changes.push(changeOf(role, { kind: 'attach', arn: policyArn, name }, ofRole));
     }
     if (changes.length === 0)
-        return { changes, losses: [], usedElsewhere: [] };
-    const policy = await roles.managed(policyArn);
+        return edits(changes);
+    // What it denies is seen when it is attached.
+    const policy = await roles.exists(policyArn);
     if (!policy.ok && policy.fault.kind !== 'denied') {
         return faultRefusal(policy.fault, 'deny-policy-unusable', `${policyArn}: `);
     }
-    return { changes, losses: [], usedElsewhere: [] };
+    return edits(changes, policy.ok
+        ? []
+        : [`not checked: whether the policy ${policyArn} exists (${faultName(policy.fault)})`]);
 }
 async function plan_edits_planNarrowing(members, read, roles) {
     const attached = [...read.values()].flatMap((role) => role.attached.map(({ arn }) => arn));
@@ -31187,6 +32439,7 @@ async function plan_edits_planNarrowing(members, read, roles) {
     return {
         changes: [...changes.values()],
         losses: [...losses],
+        notChecked: [],
         usedElsewhere: [...changes.values()].flatMap(({ edit }) => {
             const policy = edit.kind === 'new-version' ? managed.get(edit.arn) : undefined;
             return policy === undefined ? [] : usesElsewhere(edit, policy, [...read.values()]);
@@ -31482,7 +32735,7 @@ async function inspectGroup(fn, context) {
         ? logConsumers(fn, facts.value)
         : {
             losses: [
-                `the readers of the log group ${fn.logGroup} were not checked (${facts.fault.code})`,
+                `the readers of the log group ${fn.logGroup} were not checked (${faultName(facts.fault)})`,
             ],
             notes: [],
         };
@@ -31500,7 +32753,7 @@ async function inspectGroup(fn, context) {
         warnings: [
             ...consumers.losses,
             ...consumers.notes,
-            ...(bytes.ok ? [] : [`the savings are not known (${bytes.fault.code})`]),
+            ...(bytes.ok ? [] : [`the savings are not known (${faultName(bytes.fault)})`]),
         ],
     };
 }
@@ -31514,7 +32767,7 @@ function driftRefusal(fn, { settings, ownerOf, isCarried }) {
     return {
         reason: 'template-owned',
         detail: owner === 'unknown'
-            ? 'whether a template owns it was not checked: its tags cannot be read'
+            ? 'whether a template owns it was not checked: its tags cannot be read (lambda:ListTags)'
             : `it belongs to ${ownerText(owner)}: the next deploy may remove Rotel, and CloudWatch Logs would stay disabled`,
     };
 }
@@ -31797,6 +33050,7 @@ async function planUnit(unit, read, context) {
             ingestedBytes: found.ingestedBytes,
             warnings: [
                 ...edits.losses.map((loss) => `also lost: ${loss}`),
+                ...edits.notChecked,
                 ...found.warnings,
                 ...shared.notes,
             ],
@@ -31885,7 +33139,7 @@ function refuse({ fn, plan, logs }, refusal) {
     return { kind: 'refused', name, region, fn, notApplicable: false, change, logs, ...refusal };
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/preflight/disabling.ts
+;// CONCATENATED MODULE: ./src/pipeline/preflight/disabling-logs.ts
 /** What is planned, function by function, where CloudWatch Logs are to be disabled. */
 
 
@@ -32418,7 +33672,7 @@ function seconds(ms) {
     return `${String(Math.round(ms / 1000))} s`;
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/preflight/leaving.ts
+;// CONCATENATED MODULE: ./src/pipeline/preflight/restoring-logs.ts
 /** What is restored before Rotel leaves a function for good, and where it may not leave (promise P8). */
 
 
@@ -32624,8 +33878,10 @@ async function findAllDarkness(inspected, { lambda, mode, denyPolicyArn, roles, 
     const versions = await Promise.all(suspects.map(async (fn) => {
         const routed = await lambda.routedVersions(fn.arn);
         if (!routed.ok) {
-            const { code } = routed.fault;
-            unread.set(fn.arn.text, { kind: 'not-checked', why: `versions in use: ${(0,redaction/* shortened */.vI)(code)}` });
+            unread.set(fn.arn.text, {
+                kind: 'not-checked',
+                why: `versions in use: ${faultName(routed.fault)}`,
+            });
             return [];
         }
         return routed.value
@@ -33337,7 +34593,7 @@ function planAttachment(fn, wanted, context) {
     const layerIsOurs = !layersStay || owned.layers.includes(layers.rotel);
     const wantsJson = wanted.logFormat === 'json' && fn.logFormat === 'Text';
     const ownedFormat = wantsJson ? 'Text' : owned.logFormat;
-    const desired = acceptAbsentAccount(new Map([...instrumentation.variables, ...rotelVariables(wanted.export, fn.arn)]), before, owned);
+    const desired = acceptAbsentAccount(new Map([...instrumentation.variables, ...(0,rotel_settings/* rotelVariables */.k)(wanted.export, fn.arn)]), before, owned);
     const environment = planEnvironment(before, desired, owned, {
         layers: layerIsOurs ? [layers.rotel] : [],
         logFormat: ownedFormat,
@@ -33905,7 +35161,7 @@ async function mayBeInvoked(fn, plan, { invokes, invoke, disablesLogs }) {
     if (answer.fault.kind === 'denied')
         return faultRefusal(answer.fault, 'invoke-denied');
     return (endOfRun(answer.fault) ?? {
-        notChecked: `not checked: whether the caller may invoke it (${(0,redaction/* shortened */.vI)(answer.fault.code)})`,
+        notChecked: `not checked: whether the caller may invoke it (${faultName(answer.fault)})`,
     });
 }
 function invocationRefusal(fn, invoked) {
@@ -33935,7 +35191,7 @@ async function hashRefusal(fn, { rotelLayer }, { lambda, layerHashes }) {
         return undefined;
     const why = hash !== undefined
         ? `has the hash ${(0,redaction/* asPartOfALine */.gk)(hash)}`
-        : `has a hash that cannot be read${answer.ok ? '' : ` (${answer.fault.code})`}`;
+        : `has a hash that cannot be read${answer.ok ? '' : ` (${faultName(answer.fault)})`}`;
     return { reason: 'layer-hash-mismatch', detail: `the layer ${rotelLayer} ${why}` };
 }
 async function layerRefusal(fn, plan, lambda) {
@@ -33966,7 +35222,9 @@ async function codeSigning(fn, plan, { lambda, layerMayBeSigned }) {
     const answer = await lambda.enforcesCodeSigning(fn.arn);
     // Lambda itself refuses an unsigned layer at the write, before anything changes.
     if (!answer.ok)
-        return { notChecked: `the code signing configuration was not checked (${answer.fault.code})` };
+        return {
+            notChecked: `the code signing configuration was not checked (${faultName(answer.fault)})`,
+        };
     if (!answer.value)
         return undefined;
     return {
@@ -34113,7 +35371,7 @@ async function inspectRoleRoom(inspected, roles) {
             .sort((a, b) => byText(a.one.fn.arn.text, b.one.fn.arn.text));
         const inline = await inlinePolicies(role, roles);
         if (!inline.ok) {
-            const note = `not checked: whether the role ${role.name} has room for the right to read the secrets (${(0,redaction/* shortened */.vI)(inline.fault.code)})`;
+            const note = `not checked: whether the role ${role.name} has room for the right to read the secrets (${faultName(inline.fault)})`;
             for (const { one } of ofRole)
                 found.set(one, role_room_warned(one, note));
             return;
@@ -34158,7 +35416,7 @@ function role_room_warned(one, note) {
 
 /** What Rotel looks up for every function with these settings. */
 function referencesOf(settings) {
-    return referencesIn(rotelVariables(settings, { name: '', account: '' }));
+    return (0,secret_reference/* referencesIn */.ii)((0,rotel_settings/* rotelVariables */.k)(settings, { name: '', account: '' }));
 }
 /**
  * The cost of references, and two properties of a value that only its reader could check.
@@ -34176,7 +35434,7 @@ function referenceNotes(references) {
 function plaintextWarnings(settings, inspected) {
     const headers = settings.exporter === 'otlp' ? settings.headers : [];
     const isPlain = headers.some(({ name, value }) => {
-        const read = readSecretValue(value);
+        const read = (0,secret_reference/* readSecretValue */.kq)(value);
         const hasReference = 'problem' in read || read.references.length > 0;
         return name.toLowerCase() === 'authorization' && !hasReference;
     });
@@ -34512,7 +35770,8 @@ function keyAccess({ reference, kmsKey }) {
     const via = `${service}.${region}.amazonaws.com`;
     const action = 'kms:Decrypt';
     const keys = `arn:${partition}:kms:${region}:${account}:key/`;
-    const alias = /(?:^|:)(alias\/.+)$/.exec(kmsKey)?.[1];
+    const named = kmsKey.startsWith('alias/') ? 0 : kmsKey.indexOf(':alias/') + 1;
+    const alias = /^alias\/./.test(kmsKey.slice(named)) ? kmsKey.slice(named) : undefined;
     if (alias !== undefined)
         return { action, resource: `${keys}*`, alias, via };
     return { action, resource: kmsKey.startsWith('arn:') ? kmsKey : `${keys}${kmsKey}`, via };
@@ -34586,6 +35845,7 @@ function accessesOf(document) {
  * cold start, and with it every invocation (rotel-lambda-extension, src/secrets). Values are never read: the stores are
  * asked for everything else, and IAM for its decision on exactly the calls that Rotel makes.
  */
+
 
 
 
@@ -34733,8 +35993,8 @@ async function parameterFacts(reference, account, stores) {
 function secrets_missingIn({ arn, region }, what) {
     return { reason: 'secret-not-found', detail: `the ${what} ${arn} does not exist in ${region}` };
 }
-function unchecked(what, { code }) {
-    return `Whether ${what} can be resolved was not checked (${(0,redaction/* asPartOfALine */.gk)(code)})`;
+function unchecked(what, fault) {
+    return `Whether ${what} can be resolved was not checked (${(0,redaction/* asPartOfALine */.gk)(faultName(fault))})`;
 }
 /** The services' own keys, which their aliases tell, need no permission within an account. */
 function customerKey(kmsKey) {
@@ -34751,7 +36011,7 @@ function faultOf({ reference, known, fault }, fn, layers) {
     if (fault)
         return fault;
     const isPartial = reference.service === 'secretsmanager' &&
-        (known === undefined ? !hasSuffix(reference) : known.arn !== reference.arn);
+        (known === undefined ? !(0,secret_reference/* hasSuffix */.gs)(reference) : known.arn !== reference.arn);
     const old = isPartial ? tooOldForPartialArns(layers) : undefined;
     if (old === undefined)
         return undefined;
@@ -34767,7 +36027,7 @@ async function askRole(text, seen, roles) {
     }
     const needed = accessNeeded(arnsOf(seen), keysOf(seen));
     const partial = new Set(seen
-        .filter(({ reference, known }) => !known && !hasSuffix(reference))
+        .filter(({ reference, known }) => !known && !(0,secret_reference/* hasSuffix */.gs)(reference))
         .map((s) => s.reference.arn));
     // IAM simulates complete names only.
     const askable = needed.filter(({ action, resource, alias }) => alias === undefined && !(action === 'secretsmanager:GetSecretValue' && partial.has(resource)));
@@ -34778,7 +36038,7 @@ async function askRole(text, seen, roles) {
     let forbidden;
     for (const answer of answers) {
         if ('fault' in answer) {
-            unknown.push(`${ROLES} (${(0,redaction/* asPartOfALine */.gk)(answer.fault.code)})`);
+            unknown.push(`${ROLES} (${(0,redaction/* asPartOfALine */.gk)(faultName(answer.fault))})`);
             continue;
         }
         for (const { access, decided } of answer.decided) {
@@ -34972,7 +36232,7 @@ function check_clickhouse_nameOf({ settings }) {
 }
 /** Whether user or password is a reference, which only the functions can resolve. */
 function hasReference({ user = '', password = '', }) {
-    return referencesIn(Object.entries({ ROTEL_USER: user, ROTEL_PASSWORD: password })).length > 0;
+    return (0,secret_reference/* referencesIn */.ii)(Object.entries({ ROTEL_USER: user, ROTEL_PASSWORD: password })).length > 0;
 }
 /** OpenSSL's and Node's error codes for what fails before HTTP begins. */
 const TLS = /\((EPROTO|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
@@ -35132,7 +36392,7 @@ function wordsOf({ grpc, http }) {
 function headersWith(choice, protocol, keyScheme) {
     const settings = exportSettings(choice, { protocol, keyScheme, json: false });
     const headers = settings.exporter === 'otlp' ? settings.headers : [];
-    const isReferred = referencesIn(headers.map(({ value }) => ['ROTEL_', value])).length > 0;
+    const isReferred = (0,secret_reference/* referencesIn */.ii)(headers.map(({ value }) => ['ROTEL_', value])).length > 0;
     return isReferred ? undefined : new Map(headers.map(({ name, value }) => [name, value]));
 }
 async function askKeyScheme(choice, protocol, first, send) {
@@ -35262,11 +36522,24 @@ async function settleClickHouse(choice, variables, ask) {
     return { settings: exportSettings(choice, { protocol: undefined, keyScheme: 'raw', json }) };
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/preflight/template-owners.ts
+/** Whether a template owns the functions, where the caller may not ask: without their tags, nobody warns of the next deployment. */
+/** @returns one sentence for the whole run; none where the tags do not count */
+function ownerNotes(inspected, iac) {
+    const hidden = inspected.filter(({ fn }) => fn?.tags === 'denied').length;
+    if (hidden === 0 || iac === 'none')
+        return [];
+    return [
+        `Templates: not checked for ${String(hidden)} of ${String(inspected.length)} functions whether one owns them (their tags cannot be read: lambda:ListTags).`,
+    ];
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/preflight.ts
 /**
  * The preflight of a run: what is planned for each function and each role, and everything that reading can tell against
  * it, before the first write (promise P5).
  */
+
 
 
 
@@ -35353,6 +36626,7 @@ async function preflight(targets, settings, context) {
         notes: [
             ...referenceNotes(references),
             ...edgeFound.notes,
+            ...(isRemoval ? [] : ownerNotes(inspected, settings.iac)),
             ...trafficNotes([...(reached?.values() ?? [])]),
         ],
     };
@@ -35445,7 +36719,7 @@ async function checkOtlp(settings, { check, send, triesSchemes }) {
     };
 }
 function isReferred(value) {
-    const read = readSecretValue(value);
+    const read = (0,secret_reference/* readSecretValue */.kq)(value);
     return 'problem' in read || read.references.length > 0;
 }
 function clueOf(answer, credentialsSent) {
@@ -36172,6 +37446,7 @@ async function withProof(inspected, settings, settledFor, context, body) {
 /** IAM with a memory: the report of a run names each write that the run made, whatever it was for and whether it stands. */
 
 
+
 /** Counts what IAM has accepted, and what it may have accepted where its answer was lost. */
 function recordedWrites() {
     const made = [];
@@ -36180,7 +37455,7 @@ function recordedWrites() {
         if (answer.ok)
             made.push(write);
         else if (answer.fault.mayHaveLanded) {
-            made.push({ ...write, what: `${write.what}: not confirmed (${answer.fault.code})` });
+            made.push({ ...write, what: `${write.what}: not confirmed (${faultName(answer.fault)})` });
         }
         return answer;
     };
@@ -36192,6 +37467,7 @@ function recordedWrites() {
             read: (role) => roles.read(role),
             trusted: (role) => roles.trusted(role),
             managed: (arn) => roles.managed(arn),
+            exists: (arn) => roles.exists(arn),
             version: (arn, version) => roles.version(arn, version),
             simulate: (role, actions, resources, context) => roles.simulate(role, actions, resources, context),
             putInline: (role, policy, document) => noted(inlineWrite(role, policy, 'written'), roles.putInline(role, policy, document)),
@@ -36429,7 +37705,7 @@ async function untilUpdatesEnd(users, { lambda, clock, signal }) {
 function needs({ fn }, document) {
     return (fn.environment.readable &&
         carriesRotel(fn) &&
-        referencesIn(fn.environment.variables).some((reference) => letsRead(document, reference)));
+        (0,secret_reference/* referencesIn */.ii)(fn.environment.variables).some((reference) => letsRead(document, reference)));
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/planned-role-writes.ts
@@ -36536,7 +37812,7 @@ async function untilEffective(role, document, { roles, clock, signal }) {
 /** What IAM answers now for what the document allows. */
 async function effectOf(role, document, roles) {
     const answers = await Promise.all(askableAccess(document).map(({ action, resource }) => roles.simulate(role, [action], [resource])));
-    const fault = answers.flatMap((answer) => (answer.ok ? [] : [answer.fault.code]))[0];
+    const fault = answers.flatMap((answer) => (answer.ok ? [] : [faultName(answer.fault)]))[0];
     if (fault !== undefined)
         return { kind: 'not-checked', why: fault };
     const denied = answers
@@ -36632,7 +37908,7 @@ function losesReferences(one) {
     if (one.kind !== 'planned' || one.plan.kind !== 'change')
         return false;
     const before = one.plan.change.variables.flatMap(({ name, before: value }) => value === undefined ? [] : [[name, value]]);
-    return referencesIn(before).length > 0;
+    return (0,secret_reference/* referencesIn */.ii)(before).length > 0;
 }
 function isForThePostStep(withdrawn) {
     if (withdrawn.kind === 'withdrawn')
@@ -36776,7 +38052,7 @@ function withTraffic(outcome, traffic, accepted) {
 function refusedOutcome(one) {
     const reason = one.notApplicable ? 'not-applicable' : one.reason;
     return {
-        ...blank(one.name, one.region, one.fn),
+        ...untried(one.name, one.region, one.fn),
         status: one.notApplicable || NOT_TRIED.has(one.reason) ? 'skipped' : 'blocked',
         reason,
         detail: one.detail,
@@ -36786,35 +38062,30 @@ function refusedOutcome(one) {
 /** Nobody gets its logs, and this mode writes nothing. */
 function darkOutcome(fn, detail) {
     return {
-        ...blank(fn.arn.name, fn.arn.region, fn),
+        ...describe(fn, []),
         status: 'dark',
         reason: 'rotel-missing',
         detail,
     };
 }
 function skippedOutcome({ fn }, { reason, detail }) {
-    return { ...blank(fn.arn.name, fn.arn.region, fn), status: 'skipped', reason, detail };
+    return { ...describe(fn, []), status: 'skipped', reason, detail };
 }
-function blank(name, region, fn) {
+/** @param fn `undefined`: it was named, and could not be read */
+function untried(name, region, fn) {
+    if (fn !== undefined)
+        return describe(fn, []);
     return {
         name,
         region,
-        arn: fn?.arn,
-        version: fn?.version ?? '$LATEST',
-        status: 'skipped',
-        reason: undefined,
-        detail: undefined,
+        arn: undefined,
+        version: '$LATEST',
         change: undefined,
         changed: false,
         smoke: undefined,
         telemetry: undefined,
         warnings: [],
-        facts: fn && {
-            runtime: fn.runtime,
-            architecture: fn.architecture,
-            memoryMb: fn.memoryMb,
-            timeoutSeconds: fn.timeoutSeconds,
-        },
+        facts: undefined,
     };
 }
 /**
@@ -36988,6 +38259,147 @@ async function withdrawals(inspected, { mode, regions }, { lambda, roles }) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/context.ts
+/** What disabling the logs of proven functions is given, and how it ends for each. */
+
+function notDisabled({ reason, detail }, of = 'function') {
+    return { kind: 'not-disabled', of, reason, detail };
+}
+function withheldBecauseOf(arn) {
+    const name = arn.slice(arn.lastIndexOf(':') + 1);
+    return { kind: 'withheld', detail: `CloudWatch Logs of ${name} could not be disabled` };
+}
+function simulationFailed(answer) {
+    return answer?.ok === false
+        ? faultRefusal(answer.fault, 'simulation-failed')
+        : { reason: 'simulation-failed', detail: 'no answer' };
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/edit-roles.ts
+/** The edits of a unit's roles, repeated until they read as wanted and IAM answers that they deny. */
+
+
+
+
+
+
+
+
+
+
+
+const edit_roles_FIRST_POLL_MS = 250;
+const edit_roles_LONGEST_POLL_MS = 5_000;
+/** Writes until the roles read as wanted, and waits until IAM says that our policy denies. */
+async function editRoles(unit, deadline, context) {
+    const { clock, signal, settings, roles } = context;
+    const names = [...new Set(unit.members.map(({ role }) => role.text))];
+    const writtenAt = new Map();
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        const refused = await context.alone(names, () => writeEdits(unit, writtenAt, context));
+        if (refused === 'changed-since')
+            return (0,poll/* notYet */.y8)(CHANGED_BY_OTHERS);
+        if (refused)
+            return (0,poll/* done */.Vw)(refused);
+        const rights = await askLogRights(unit.members, roles);
+        for (const member of unit.members) {
+            const answer = rights.get(writerKey(member));
+            if (!answer?.ok)
+                return (0,poll/* done */.Vw)(simulationFailed(answer));
+            const by = denierOf(member.function, member.role, settings.strategy);
+            const doubt = doubtOf(answer.value, member.group, by);
+            if (doubt !== undefined)
+                return (0,poll/* notYet */.y8)(doubt);
+        }
+        return (0,poll/* done */.Vw)(undefined);
+    }, { firstMs: edit_roles_FIRST_POLL_MS, longestMs: edit_roles_LONGEST_POLL_MS, deadline }, { clock, signal });
+    if (polled.kind === 'done')
+        return polled.value;
+    if (polled.kind === 'aborted')
+        return (0,run_signal/* whyEnded */.r)(signal);
+    return { reason: 'denial-not-effective', detail: polled.last };
+}
+const CHANGED_BY_OTHERS = 'another user changes the policies of the role again and again';
+/**
+ * Computed from the roles as they are now: others may have changed them since the plan, another run of ours among them.
+ * @returns `changed-since`: somebody has changed what was to be written, so it is to be computed again
+ */
+async function writeEdits({ members }, writtenAt, context) {
+    const { roles, records, settings, clock } = context;
+    const read = await readRoles(members, roles);
+    if ('reason' in read)
+        return read;
+    const now = await planRoleEdits(members, read, settings.strategy, roles);
+    if ('reason' in now)
+        return now;
+    for (const change of now.changes) {
+        const key = `${change.role.text} ${policyOf(change.edit)}`;
+        const last = writtenAt.get(key);
+        if (last !== undefined && clock.now() - last < READ_LAG_MS)
+            continue;
+        const halt = context.halted();
+        if (halt)
+            return halt;
+        const isStill = await isAsRead(change, roles);
+        if (!isStill.ok)
+            return faultRefusal(isStill.fault, 'role-unreadable');
+        if (!isStill.value)
+            return 'changed-since';
+        context.recordForRestore(change);
+        await records.editing(change);
+        // The disk takes its time, in which the run may have been cancelled; the record does no harm.
+        const meanwhile = context.halted();
+        if (meanwhile)
+            return meanwhile;
+        const written = await carryOutEdit(change, roles);
+        if (!written.ok)
+            return roleWriteRefusal(change.role, policyOf(change.edit), written.fault);
+        writtenAt.set(key, clock.now());
+    }
+    return undefined;
+}
+/**
+ * IAM has no revisions, and reading all policies of a role takes many calls. So each is read once more right before it is
+ * written: what others have put into it since is not overwritten.
+ */
+async function isAsRead({ role, edit }, roles) {
+    switch (edit.kind) {
+        case 'put-inline':
+        case 'delete-inline': {
+            const { before } = edit;
+            // The name is of ours, and of this function alone.
+            if (before === undefined)
+                return (0,result/* succeeded */.g)(true);
+            const now = await roles.inline(role, edit.policy);
+            return now.ok ? (0,result/* succeeded */.g)(now.value === before) : now;
+        }
+        case 'new-version': {
+            const now = await roles.managed(edit.arn);
+            return now.ok ? (0,result/* succeeded */.g)(now.value.document === edit.original) : now;
+        }
+        case 'detach': {
+            const now = await roles.read(role);
+            return now.ok ? (0,result/* succeeded */.g)(now.value.attached.some(({ arn }) => arn === edit.arn)) : now;
+        }
+        case 'attach':
+            return (0,result/* succeeded */.g)(true);
+    }
+}
+function carryOutEdit({ role, edit }, roles) {
+    switch (edit.kind) {
+        case 'put-inline':
+            return roles.putInline(role, edit.policy, edit.after);
+        case 'delete-inline':
+            return roles.deleteInline(role, edit.policy);
+        case 'new-version':
+            return roles.createVersion(edit.arn, edit.after);
+        case 'attach':
+            return roles.attach(role, edit.arn);
+        case 'detach':
+            return roles.detach(role, edit.arn);
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/systems/lambda/lambda-clock.ts
 /**
  * Lambda's clock, as a port. Rows of telemetry and LastModified have its time, so whether a row is from before or after a
@@ -37081,15 +38493,11 @@ function notSeen(fault) {
     return { kind: 'not-seen', ...faultRefusal(fault, 'log-group-unreadable') };
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/disable-logs/disable-logs.ts
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/prove-silence.ts
 /**
- * Disables CloudWatch Logs for functions whose telemetry has just been proven, and proves it (promise P8): IAM names our
- * policy as what denies, a fresh environment leaves nothing in the log group, its telemetry still arrives, and Rotel is
- * still there at the end. The caller restores everything when any of it fails.
+ * The proof that CloudWatch gets nothing any more while ClickStack still gets everything: events of an invocation are seen
+ * before the edit, and none of an invocation in a fresh environment after it.
  */
-
-
-
 
 
 
@@ -37103,61 +38511,40 @@ function notSeen(fault) {
 
 /** Clocks differ, and events carry AWS's time: a request id is unique, so looking further back costs nothing. */
 const CLOCK_SKEW_MS = 5 * 60_000;
-const disable_logs_FIRST_POLL_MS = 250;
-const disable_logs_LONGEST_POLL_MS = 5_000;
+const prove_silence_FIRST_POLL_MS = 250;
+const prove_silence_LONGEST_POLL_MS = 5_000;
 /** Silence is watched for at least so many times as long as the first invocation's events took to appear. */
 const QUIET_OVER_DELAY = 2;
-/** @returns by ARN of the function; what was written is in the records, whatever became of the members */
-async function disableUnit(unit, members, context) {
-    if (unit.isSettled) {
-        return forAll(members, (member) => proveStillDisabled(member, context));
-    }
-    const deadline = context.clock.now() + context.settings.limitMs;
-    const baselines = await forAll(members, (member) => seenBefore(member, deadline, context));
-    const unseen = [...baselines].filter(([, baseline]) => 'reason' in baseline);
-    if (unseen.length > 0) {
-        return mapValues(baselines, (baseline) => 'reason' in baseline ? notDisabled(baseline) : withheldBecauseOf(unseen[0]?.[0] ?? ''));
-    }
-    const refused = await editRoles(unit, deadline, context);
-    if (refused)
-        return forAll(members, () => Promise.resolve(notDisabled(refused, 'role')));
-    // Environments that start from now on live under the denial, so what they send proves that it still arrives.
-    const since = context.lambdaClock.now().latest;
-    const results = await forAll(members, (member) => {
-        const baseline = baselines.get(member.fn.arn.text);
-        if (baseline === undefined || 'reason' in baseline) {
-            return Promise.resolve(withheldBecauseOf(member.fn.arn.text));
-        }
-        return proveSilence(member, { baseline, since, deadline, editAgain: () => editRoles(unit, deadline, context) }, context);
-    });
-    const isDisabled = [...results.values()].every(({ kind }) => kind === 'disabled');
-    const newUsers = isDisabled ? await newUsersOf(unit, context) : undefined;
-    return newUsers === undefined ? results : mapValues(results, () => notDisabled(newUsers, 'role'));
-}
-/** After the last write, who has the roles is read again: a deploy may have brought others (promise P9). */
-async function newUsersOf({ members, knownUsers }, { clock, usersSince, settings }) {
-    if (knownUsers === undefined)
-        return undefined;
-    // The last write was before the watch.
-    const users = usersSince(clock.now() - settings.quietMs);
-    const roles = [...new Set(members.map(({ role }) => role.text))];
-    for (const role of roles) {
-        const found = await users.usersOf(role);
-        if ('reason' in found)
-            return found;
-        const dark = found.filter((user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn));
-        if (dark.length === 0)
-            continue;
+/** That this run sees events at all: without that, seeing none later would prove nothing. */
+async function seenBefore({ smoke, plan }, deadline, { groups, clock, signal }) {
+    const writes = plan.member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '));
+    if (!writes)
+        return { kind: 'nothing-allowed', delayMs: 0 };
+    const invocation = smoke?.invocation;
+    if (invocation === undefined) {
         return {
-            reason: 'shared-role',
-            detail: `new with the role since this run began, and without Rotel: ${dark.map(userText).join(', ')}`,
+            reason: 'disabling-needs-invocation',
+            detail: smoke === undefined ? 'it was not invoked' : 'its invocation was not answered',
         };
     }
-    return undefined;
-}
-function withheldBecauseOf(arn) {
-    const name = arn.slice(arn.lastIndexOf(':') + 1);
-    return { kind: 'withheld', detail: `CloudWatch Logs of ${name} could not be disabled` };
+    const polled = await (0,poll/* poll */.wt)(async () => {
+        const events = await groups.eventsWith(plan.logGroup, invocation.endedAt - CLOCK_SKEW_MS, invocation.requestId);
+        if (!events.ok)
+            return (0,poll/* done */.Vw)(faultRefusal(events.fault, 'log-group-unreadable'));
+        if (events.value === 0)
+            return (0,poll/* notYet */.y8)(undefined);
+        return (0,poll/* done */.Vw)({ kind: 'seen', delayMs: clock.now() - invocation.endedAt });
+    }, 
+    // Events take 5 to 20 s to appear, and of the calls that look for them there are few a second.
+    { firstMs: prove_silence_FIRST_POLL_MS * 4, longestMs: prove_silence_LONGEST_POLL_MS * 2, factor: 1.6, deadline }, { clock, signal });
+    if (polled.kind === 'done')
+        return polled.value;
+    if (polled.kind === 'aborted')
+        return (0,run_signal/* whyEnded */.r)(signal);
+    return {
+        reason: 'log-group-unreadable',
+        detail: `IAM allows writing to ${plan.logGroup.name}, and no event of the invocation ${invocation.requestId} was found there: that none is found later would prove nothing`,
+    };
 }
 /** Fresh environments, one invocation each, until one leaves nothing: IAM's simulator can be ahead of what IAM enforces. */
 async function proveSilence({ fn: proven, plan }, given, context) {
@@ -37185,7 +38572,7 @@ async function proveSilence({ fn: proven, plan }, given, context) {
         // A parallel job may have written the document that it had read before ours was written.
         const refused = clock.now() < deadline ? await given.editAgain() : undefined;
         return refused ? (0,poll/* done */.Vw)(notDisabled(refused, 'role')) : (0,poll/* notYet */.y8)(round);
-    }, { firstMs: disable_logs_LONGEST_POLL_MS, deadline }, { clock, signal });
+    }, { firstMs: prove_silence_LONGEST_POLL_MS, deadline }, { clock, signal });
     if (polled.kind === 'done')
         return polled.value;
     return notDisabled(polled.kind === 'aborted' ? (0,run_signal/* whyEnded */.r)(signal) : polled.last);
@@ -37228,108 +38615,6 @@ async function proveStillDisabled({ fn, smoke, plan }, context) {
         return { kind: 'disabled', proof: undefined, by: text, invocations: 0 };
     }
     return notDisabled(seen.kind === 'not-seen' ? seen : { reason: 'cloudwatch-still-written', detail: seen.what });
-}
-/** That this run sees events at all: without that, seeing none later would prove nothing. */
-async function seenBefore({ smoke, plan }, deadline, { groups, clock, signal }) {
-    const writes = plan.member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '));
-    if (!writes)
-        return { kind: 'nothing-allowed', delayMs: 0 };
-    const invocation = smoke?.invocation;
-    if (invocation === undefined) {
-        return {
-            reason: 'disabling-needs-invocation',
-            detail: smoke === undefined ? 'it was not invoked' : 'its invocation was not answered',
-        };
-    }
-    const polled = await (0,poll/* poll */.wt)(async () => {
-        const events = await groups.eventsWith(plan.logGroup, invocation.endedAt - CLOCK_SKEW_MS, invocation.requestId);
-        if (!events.ok)
-            return (0,poll/* done */.Vw)(faultRefusal(events.fault, 'log-group-unreadable'));
-        if (events.value === 0)
-            return (0,poll/* notYet */.y8)(undefined);
-        return (0,poll/* done */.Vw)({ kind: 'seen', delayMs: clock.now() - invocation.endedAt });
-    }, 
-    // Events take 5 to 20 s to appear, and of the calls that look for them there are few a second.
-    { firstMs: disable_logs_FIRST_POLL_MS * 4, longestMs: disable_logs_LONGEST_POLL_MS * 2, factor: 1.6, deadline }, { clock, signal });
-    if (polled.kind === 'done')
-        return polled.value;
-    if (polled.kind === 'aborted')
-        return (0,run_signal/* whyEnded */.r)(signal);
-    return {
-        reason: 'log-group-unreadable',
-        detail: `IAM allows writing to ${plan.logGroup.name}, and no event of the invocation ${invocation.requestId} was found there: that none is found later would prove nothing`,
-    };
-}
-/** Writes until the roles read as wanted, and waits until IAM says that our policy denies. */
-async function editRoles(unit, deadline, context) {
-    const { clock, signal, settings, roles } = context;
-    const names = [...new Set(unit.members.map(({ role }) => role.text))];
-    const writtenAt = new Map();
-    const polled = await (0,poll/* poll */.wt)(async () => {
-        const refused = await context.alone(names, () => writeEdits(unit, writtenAt, context));
-        if (refused)
-            return (0,poll/* done */.Vw)(refused);
-        const rights = await askLogRights(unit.members, roles);
-        for (const member of unit.members) {
-            const answer = rights.get(writerKey(member));
-            if (!answer?.ok)
-                return (0,poll/* done */.Vw)(simulationFailed(answer));
-            const by = denierOf(member.function, member.role, settings.strategy);
-            const doubt = doubtOf(answer.value, member.group, by);
-            if (doubt !== undefined)
-                return (0,poll/* notYet */.y8)(doubt);
-        }
-        return (0,poll/* done */.Vw)(undefined);
-    }, { firstMs: disable_logs_FIRST_POLL_MS, longestMs: disable_logs_LONGEST_POLL_MS, deadline }, { clock, signal });
-    if (polled.kind === 'done')
-        return polled.value;
-    if (polled.kind === 'aborted')
-        return (0,run_signal/* whyEnded */.r)(signal);
-    return { reason: 'denial-not-effective', detail: polled.last };
-}
-/** Computed from the roles as they are now: others may have changed them since the plan, another run of ours among them. */
-async function writeEdits({ members }, writtenAt, context) {
-    const { roles, records, settings, clock } = context;
-    const read = await readRoles(members, roles);
-    if ('reason' in read)
-        return read;
-    const now = await planRoleEdits(members, read, settings.strategy, roles);
-    if ('reason' in now)
-        return now;
-    for (const change of now.changes) {
-        const key = `${change.role.text} ${policyOf(change.edit)}`;
-        const last = writtenAt.get(key);
-        if (last !== undefined && clock.now() - last < READ_LAG_MS)
-            continue;
-        const halt = context.halted();
-        if (halt)
-            return halt;
-        context.recordForRestore(change);
-        await records.editing(change);
-        // The disk takes its time, in which the run may have been cancelled; the record does no harm.
-        const meanwhile = context.halted();
-        if (meanwhile)
-            return meanwhile;
-        const written = await carryOutEdit(change, roles);
-        if (!written.ok)
-            return roleWriteRefusal(change.role, policyOf(change.edit), written.fault);
-        writtenAt.set(key, clock.now());
-    }
-    return undefined;
-}
-function carryOutEdit({ role, edit }, roles) {
-    switch (edit.kind) {
-        case 'put-inline':
-            return roles.putInline(role, edit.policy, edit.after);
-        case 'delete-inline':
-            return roles.deleteInline(role, edit.policy);
-        case 'new-version':
-            return roles.createVersion(edit.arn, edit.after);
-        case 'attach':
-            return roles.attach(role, edit.arn);
-        case 'detach':
-            return roles.detach(role, edit.arn);
-    }
 }
 /** One invocation in a new environment: nothing in CloudWatch, everything in ClickStack, and Rotel still there. */
 async function silentRound(fn, plan, { quietMs, since }, context) {
@@ -37398,13 +38683,65 @@ function silenceText({ member }, quietMs, baseline) {
     const before = baseline === 'seen' ? '' : ' (IAM allowed no writing before either)';
     return `IAM does not let the role ${member.role.name} write logs, and neither a new stream nor an event of the test invocation appeared within ${seconds} s${before}`;
 }
-function simulationFailed(answer) {
-    return answer?.ok === false
-        ? faultRefusal(answer.fault, 'simulation-failed')
-        : { reason: 'simulation-failed', detail: 'no answer' };
+
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/disable-logs.ts
+/**
+ * Disables CloudWatch Logs for functions whose telemetry has just been proven, and proves it (promise P8): IAM names our
+ * policy as what denies, a fresh environment leaves nothing in the log group, its telemetry still arrives, and Rotel is
+ * still there at the end. The caller restores everything when any of it fails.
+ */
+
+
+
+
+
+/** @returns by ARN of the function; what was written is in the records, whatever became of the members */
+async function disableUnit(unit, members, context) {
+    if (unit.isSettled) {
+        return forAll(members, (member) => proveStillDisabled(member, context));
+    }
+    const deadline = context.clock.now() + context.settings.limitMs;
+    const baselines = await forAll(members, (member) => seenBefore(member, deadline, context));
+    const unseen = [...baselines].filter(([, baseline]) => 'reason' in baseline);
+    if (unseen.length > 0) {
+        return mapValues(baselines, (baseline) => 'reason' in baseline ? notDisabled(baseline) : withheldBecauseOf(unseen[0]?.[0] ?? ''));
+    }
+    const refused = await editRoles(unit, deadline, context);
+    if (refused)
+        return forAll(members, () => Promise.resolve(notDisabled(refused, 'role')));
+    // Environments that start from now on live under the denial, so what they send proves that it still arrives.
+    const since = context.lambdaClock.now().latest;
+    const results = await forAll(members, (member) => {
+        const baseline = baselines.get(member.fn.arn.text);
+        if (baseline === undefined || 'reason' in baseline) {
+            return Promise.resolve(withheldBecauseOf(member.fn.arn.text));
+        }
+        return proveSilence(member, { baseline, since, deadline, editAgain: () => editRoles(unit, deadline, context) }, context);
+    });
+    const isDisabled = [...results.values()].every(({ kind }) => kind === 'disabled');
+    const newUsers = isDisabled ? await newUsersOf(unit, context) : undefined;
+    return newUsers === undefined ? results : mapValues(results, () => notDisabled(newUsers, 'role'));
 }
-function notDisabled({ reason, detail }, of = 'function') {
-    return { kind: 'not-disabled', of, reason, detail };
+/** After the last write, who has the roles is read again: a deploy may have brought others (promise P9). */
+async function newUsersOf({ members, knownUsers }, { clock, usersSince, settings }) {
+    if (knownUsers === undefined)
+        return undefined;
+    // The last write was before the watch.
+    const users = usersSince(clock.now() - settings.quietMs);
+    const roles = [...new Set(members.map(({ role }) => role.text))];
+    for (const role of roles) {
+        const found = await users.usersOf(role);
+        if ('reason' in found)
+            return found;
+        const dark = found.filter((user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn));
+        if (dark.length === 0)
+            continue;
+        return {
+            reason: 'shared-role',
+            detail: `new with the role since this run began, and without Rotel: ${dark.map(userText).join(', ')}`,
+        };
+    }
+    return undefined;
 }
 async function forAll(members, work) {
     return new Map(await Promise.all(members.map(async (member) => [member.fn.arn.text, await work(member)])));
@@ -37629,7 +38966,7 @@ async function converge(first, next, context) {
         if (step.kind === 'refused')
             return notReached(step);
         if (conflicts >= converge_ATTEMPTS)
-            return notReached(CHANGED_BY_OTHERS);
+            return notReached(converge_CHANGED_BY_OTHERS);
         for (const { name, before, after } of step.change.variables) {
             const value = after ?? before;
             if (value !== undefined)
@@ -37681,7 +39018,7 @@ async function converge(first, next, context) {
         fn = reread.value;
     }
 }
-const CHANGED_BY_OTHERS = {
+const converge_CHANGED_BY_OTHERS = {
     reason: 'write-conflict',
     detail: `it was changed by another user ${String(converge_ATTEMPTS)} times in a row`,
 };
@@ -37776,9 +39113,13 @@ function converge_writeReason(fault) {
         return 'environment-too-large';
     if (/more than 5 layers/.test(fault.text))
         return 'layer-limit';
-    if (/Layer version .* does not exist/.test(fault.text))
+    if (isUnknownLayer(fault.text))
         return 'layer-unreadable';
     return 'write-refused';
+}
+function isUnknownLayer(text) {
+    const at = text.indexOf('Layer version ');
+    return at !== -1 && text.includes(' does not exist', at);
 }
 function failedUpdate(fn, sent) {
     const words = (0,redaction/* withoutEchoes */.Kx)(fn.lastUpdateReason ?? 'Lambda gave no reason');
@@ -37790,7 +39131,7 @@ function failedUpdate(fn, sent) {
 /** Whole, and in the parts that Rotel knows: what is quoted may be a single header. */
 function valuesOf({ environment }, sent) {
     const present = environment.readable ? environment.variables : new Map();
-    return [present, sent].flatMap((variables) => [...variables.values(), ...secretParts(variables)]);
+    return [present, sent].flatMap((variables) => [...variables.values(), ...(0,rotel_settings/* secretParts */.B)(variables)]);
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/configure/inverse.ts
@@ -38166,7 +39507,7 @@ function life_state_warned(life, notes) {
     const { outcome } = life;
     return { ...life, outcome: { ...outcome, warnings: [...outcome.warnings, ...notes] } };
 }
-function ended(outcome) {
+function life_state_ended(outcome) {
     return { kind: 'ended', outcome };
 }
 function isRotelsFault(reason) {
@@ -38285,8 +39626,9 @@ async function life_failure_described(given, cause, walked, life, context) {
             changed: leftUnchanged.length > 0 || roleWritten,
         };
     }
-    // Where Lambda refused the write there was nothing to undo.
-    const isBack = wrote || leftUnchanged.length > 0 || logs.wrote;
+    // Where Lambda refused the write there was nothing to undo; what a deployment has replaced since was written all the same.
+    const wasConfigured = life.written && (life.smoke ?? life.proof) !== undefined;
+    const isBack = wrote || wasConfigured || leftUnchanged.length > 0 || logs.wrote;
     const { rolledBack, ...neverWritten } = original;
     return {
         ...neverWritten,
@@ -38706,7 +40048,7 @@ function isRotelsEnd(reason) {
     return reason.startsWith('extension-') || reason === 'secret-unresolved';
 }
 function redactedTail(lines, fn) {
-    const secrets = fn.environment.readable ? secretParts(fn.environment.variables) : [];
+    const secrets = fn.environment.readable ? (0,rotel_settings/* secretParts */.B)(fn.environment.variables) : [];
     return lines.flatMap((line, index) => {
         if (line.source !== 'extension')
             return [{ ...line, text: (0,redaction/* withoutValues */.lO)(line.text, secrets) }];
@@ -38995,6 +40337,7 @@ function isRoutedTo({ version }, { invocation }) {
 
 
 
+
 const CARRY_OUT = {
     'grant-secrets': grantSecrets,
     configure,
@@ -39138,12 +40481,16 @@ async function prove(life, context) {
     }
     if (written) {
         const isProven = proof.kind === 'arrived';
+        const still = isProven ? await stillConfigured(life, context) : STILL_CONFIGURED;
+        if (still.kind === 'changed')
+            return { kind: 'failed', life: proven, cause: still.cause };
         return {
             kind: 'on',
             life: {
                 ...proven,
                 outcome: {
                     ...seen,
+                    warnings: [...seen.warnings, ...still.notes],
                     status: isProven ? 'instrumented' : 'written',
                     reason: isProven ? undefined : 'no-verifier',
                 },
@@ -39151,7 +40498,7 @@ async function prove(life, context) {
         };
     }
     if (smoke === undefined && proof.kind === 'skipped') {
-        return ended({ ...seen, status: 'unproven', reason: 'not-invoked' });
+        return life_state_ended({ ...seen, status: 'unproven', reason: 'not-invoked' });
     }
     const isOlder = smoke !== undefined && seen.telemetry?.by === BY_OLDER_ROWS;
     return {
@@ -39164,6 +40511,32 @@ async function prove(life, context) {
                 status: 'unchanged',
                 reason: proof.kind === 'skipped' ? 'no-verifier' : undefined,
             },
+        },
+    };
+}
+const STILL_CONFIGURED = { kind: 'configured', notes: [] };
+/**
+ * The proof is of the environments that ran then. A deployment may have replaced the configuration since: the function is
+ * read once more, and has to be as this run wrote it. Where it cannot be read, that is told, and the proof counts.
+ */
+async function stillConfigured({ fn }, { lambda, planFor }) {
+    const now = await lambda.get(fn.arn.region, fn.arn.text);
+    if (!now.ok) {
+        if (now.fault.kind === 'not-found')
+            return { kind: 'changed', cause: readRefusal(now.fault) };
+        const what = 'not checked: whether another user changed it while its telemetry was awaited';
+        return { kind: 'configured', notes: [`${what} (${now.fault.code})`] };
+    }
+    const plan = planFor(now.value);
+    if (plan.kind === 'unchanged')
+        return STILL_CONFIGURED;
+    if (plan.kind === 'refused')
+        return { kind: 'changed', cause: plan };
+    return {
+        kind: 'changed',
+        cause: {
+            reason: 'write-conflict',
+            detail: 'another user changed its configuration while its telemetry was awaited',
         },
     };
 }
@@ -39187,7 +40560,7 @@ async function disableLogs(life, context) {
     const member = { fn: life.fn, smoke: life.smoke, plan };
     if (plan.unit.members.length > 1)
         return { kind: 'waiting', life, member };
-    return ended(await endWith(life, plan, await disable(member), context));
+    return life_state_ended(await endWith(life, plan, await disable(member), context));
 }
 /** CloudWatch Logs are disabled last, and the function is not finished with before that is proven too. */
 async function endWith(life, plan, disabled, context) {
@@ -39292,7 +40665,7 @@ async function walk(first, steps, context) {
         return await walkOn(first, steps, context, (life) => (reached = life));
     }
     catch (thrown) {
-        return ended(await breakOff(reached, context.broke(thrown), context));
+        return life_state_ended(await breakOff(reached, context.broke(thrown), context));
     }
 }
 async function walkOn(first, steps, context, goesOn) {
@@ -39313,17 +40686,17 @@ async function walkOn(first, steps, context, goesOn) {
                 const { cause } = advance;
                 goesOn(advance.life);
                 const failing = await withRelit(advance.life);
-                return ended(await fail(failing, cause, context));
+                return life_state_ended(await fail(failing, cause, context));
             }
             case 'over':
                 goesOn(advance.life);
-                return ended(await concluded(advance.life, context));
+                return life_state_ended(await concluded(advance.life, context));
             case 'waiting':
             case 'ended':
                 return advance;
         }
     }
-    return ended(finished(await concluded(life, context), life, context));
+    return life_state_ended(finished(await concluded(life, context), life, context));
 }
 /** With what became of its log rights, and dark where a version that traffic reaches still is. */
 async function concluded(life, context) {
@@ -39701,12 +41074,109 @@ function waves(items, options) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/rollout/journal-line.ts
+/** The lines of the journal: what each kind holds, and how it is read back. */
+
+
+
+/**
+ * @returns `torn` for a line that was never written to its end; `undefined` for one that is not of this journal: whoever
+ * follows half of a journal takes what it does not tell for done
+ */
+function parseLine(raw) {
+    const parsed = (0,json/* parseJson */.qF)(raw);
+    if (parsed !== undefined)
+        return isLine(parsed) ? parsed : undefined;
+    const isBeginning = raw.startsWith(BEGINNING) || BEGINNING.startsWith(raw);
+    return isBeginning ? 'torn' : undefined;
+}
+/** Of every line, as it is written. */
+const BEGINNING = '{"kind":"';
+const isText = (value) => typeof value === 'string';
+const isNumber = (value) => typeof value === 'number';
+const optional = (check) => (value) => value === undefined || check(value);
+const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
+const withMembers = (members) => (value) => (0,json/* isRecord */.u4)(value) && Object.entries(members).every(([name, check]) => check(value[name]));
+/** By the text of one member. */
+const oneOf = (name, kinds) => (value) => {
+    const kind = (0,json/* isRecord */.u4)(value) ? value[name] : undefined;
+    return typeof kind === 'string' && Object.hasOwn(kinds, kind) && kinds[kind]?.(value) === true;
+};
+const isTextOrNull = (value) => value === null || isText(value);
+const isArn = (parse) => (value) => {
+    const read = (0,json/* isRecord */.u4)(value) && typeof value['text'] === 'string' ? parse(value['text']) : undefined;
+    return (read !== undefined &&
+        (0,json/* isRecord */.u4)(value) &&
+        Object.entries(read).every(([name, part]) => value[name] === part));
+};
+const isFunction = isArn(parseFunctionArn);
+const isRole = isArn(parseRoleArn);
+const isChangeOf = (check) => withMembers({ before: check, after: check });
+const isInverse = withMembers({
+    layers: optional(isChangeOf(listOf(isText))),
+    variables: listOf(withMembers({ name: isText, before: isTextOrNull, wrote: listOf(isTextOrNull) })),
+    logFormat: optional(isChangeOf(isText)),
+});
+const isEdit = oneOf('kind', {
+    'put-inline': withMembers({ policy: isText, before: optional(isText), after: isText }),
+    'delete-inline': withMembers({ policy: isText, before: isText }),
+    'new-version': withMembers({
+        arn: isText,
+        name: isText,
+        before: isText,
+        original: isText,
+        after: isText,
+    }),
+    attach: withMembers({ arn: isText, name: isText }),
+    detach: withMembers({ arn: isText, name: isText }),
+});
+const isRoleChange = oneOf('purpose', {
+    logs: withMembers({
+        role: isRole,
+        edit: isEdit,
+        reached: listOf(withMembers({ function: isFunction, group: isText, allowedBefore: listOf(isText) })),
+    }),
+    secrets: withMembers({ role: isRole, edit: isEdit, regions: listOf(isText) }),
+});
+const journal_line_KINDS = {
+    run: withMembers({ account: isText, partition: isText, salt: isText }),
+    write: withMembers({ function: isFunction, inverse: isInverse }),
+    'not-written': withMembers({ function: isText }),
+    alias: withMembers({
+        move: withMembers({ function: isFunction, alias: isText, before: isText, after: isText }),
+    }),
+    role: withMembers({ number: isNumber, change: isRoleChange }),
+    restore: withMembers({ function: isFunction }),
+    settle: withMembers({ role: isRole, regions: listOf(isText) }),
+    settled: withMembers({ role: isText }),
+    ended: withMembers({ functions: listOf(isText), changes: listOf(isNumber) }),
+};
+const isKnownKind = oneOf('kind', journal_line_KINDS);
+function isLine(value) {
+    return isKnownKind(value);
+}
+/** @returns the first line that holds this value of this variable of the function; `undefined`: none does */
+function placeOfValue(text, fn, { name, value }) {
+    for (const [at, raw] of text.split('\n').entries()) {
+        const line = raw === '' ? 'torn' : parseLine(raw);
+        if (line === undefined || line === 'torn' || line.kind !== 'write')
+            continue;
+        if (line.function.text !== fn.text)
+            continue;
+        const variable = line.inverse.variables.findIndex((one) => one.name === name && one.before === value);
+        if (variable !== -1)
+            return { line: at, variable };
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/journal.ts
 /**
  * What must be known to undo this run, on disk before each write (promise P2). One line of JSON each, appended, so that
  * a crash between two lines loses nothing. The lines are the records of the steps: what configuring a function changed,
  * and what was written to roles. They hold the inverse change only, never foreign values.
  */
+
 
 
 function startJournal(store, header) {
@@ -39716,7 +41186,11 @@ function startJournal(store, header) {
 /** Goes on in the same file where a step has ended that could not finish; `undefined` if it is not a journal. */
 function resumeJournal(store, text) {
     const replayed = replay(text);
-    return replayed && { journal: journalOf(store, replayed), contents: contentsOf(replayed) };
+    return (replayed && {
+        journal: journalOf(store, replayed),
+        contents: contentsOf(replayed),
+        left: () => contentsOf(replayed),
+    });
 }
 function journalOf(store, { header, state }) {
     const record = (line) => {
@@ -39932,30 +41406,6 @@ function contentsOf({ header, state }) {
         changes: [...changes.values()],
     };
 }
-const KINDS = [
-    'run',
-    'write',
-    'not-written',
-    'alias',
-    'role',
-    'restore',
-    'settle',
-    'settled',
-    'ended',
-];
-/** The journal is written by this program into a file that nobody else may write: its shape is trusted, its kind is not. */
-function parseLine(raw) {
-    const parsed = (0,json/* parseJson */.qF)(raw);
-    if (parsed !== undefined) {
-        return KINDS.includes((0,json/* textOf */.b6)((0,json/* membersOf */.lS)(parsed)['kind']) ?? '')
-            ? parsed
-            : undefined;
-    }
-    const isBeginning = raw.startsWith(BEGINNING) || BEGINNING.startsWith(raw);
-    return isBeginning ? 'torn' : undefined;
-}
-/** Of every line, as it is written. */
-const BEGINNING = '{"kind":"';
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/breakage.ts
 /**
@@ -40745,7 +42195,7 @@ async function filterByTags(targets, tagged) {
         : [
             {
                 input,
-                message: `Functions cannot be looked up by their tags in ${region} (${readRefusal(answer.fault).detail}). It takes \`tag:GetResources\`.`,
+                message: `Functions cannot be looked up by their tags in ${region} (${readRefusal(answer.fault).detail}). Allow the caller \`tag:GetResources\`, see docs/permissions.md.`,
             },
         ]);
     const refused = answers.flatMap(({ region, answer }) => {
@@ -41008,7 +42458,12 @@ async function lookUp(selector, regions, listed, lambda) {
         const answer = await lambda.get(region, selector.kind === 'arn' ? selector.text : selector.name);
         return answer.ok
             ? { kind: 'found', fn: answer.value, named: true, complete: true }
-            : { kind: 'missing', name: selector.name, region, ...readRefusal(answer.fault) };
+            : {
+                kind: 'missing',
+                name: selector.name,
+                region,
+                ...readRefusal(answer.fault, places.join(', ')),
+            };
     }));
     const there = found.filter((t) => t.kind === 'found' || t.reason !== 'not-found');
     return there.length > 0 ? there : found.slice(0, 1);
@@ -41380,7 +42835,12 @@ function runSignal(time) {
         },
     };
 }
-/** For the post step, which has no inputs: its signal fires after that time. */
+/** What the post step may still undo before it tells what is left. */
+const LAST_UNDO_MS = 5_000;
+/**
+ * For the post step, which has no inputs: its signal fires after that time. When the runner ends it, it goes on for a while,
+ * for nobody starts it once more; then there must be time to tell what is left.
+ */
 function endAfter(limitMs) {
     const controller = new AbortController();
     (0,external_node_events_.setMaxListeners)(0, controller.signal);
@@ -41390,6 +42850,9 @@ function endAfter(limitMs) {
         detail: `the rollback was not finished after ${minutes} minutes`,
     };
     setTimeout(() => controller.abort(new run_signal/* RunEnded */.Q(refusal)), limitMs).unref();
+    const cancel = () => controller.abort(new run_signal/* RunEnded */.Q(CANCELLED));
+    process.on('SIGINT', () => setTimeout(cancel, LAST_UNDO_MS).unref());
+    process.on('SIGTERM', cancel);
     return {
         signal: controller.signal,
         credentialsEnded(detail, ended) {
@@ -41432,11 +42895,14 @@ function endAfter(limitMs) {
 
 
 
+
+
 const { env: main_env } = process;
 /** The main step. Exit 1 whenever the result is `failure`. Named as @github/local-action calls it. */
 async function run() {
     const secrets = [...secretInputs(readInput), ...proxy_settings/* runnerProxies */.XF.secrets];
     maskSecrets(secrets);
+    (0,known_values/* hideInAnswers */.vj)([...secrets, ...(0,known_values/* callerSecrets */.$2)(main_env)]);
     process.on('unhandledRejection', (thrown) => {
         failUnexpectedly(thrown, secrets, actionsRunner);
         // Code that waits for the rejected promise would never continue; the post step finishes the rollback.
@@ -41449,7 +42915,7 @@ async function run() {
         if (result.ok)
             await main_publish(result.report, restore.path());
         else
-            main_refuse(result.problems);
+            await main_refuse(result.problems);
     }
     catch (thrown) {
         failUnexpectedly(thrown, secrets, actionsRunner);
@@ -41567,8 +43033,9 @@ function reportFile(report) {
         return '';
     }
 }
-function main_refuse(problems) {
+async function main_refuse(problems) {
     announceProblems(problems, actionsRunner);
+    await actionsRunner.writeSummary(renderProblems(problems));
     process.exitCode = 1;
 }
 function setOutputs(outputs) {
@@ -41596,29 +43063,39 @@ function discard(path) {
 
 
 
-/** @returns whether everything is in its original state */
-async function finishUndo(text, store, outside) {
-    const { runner, identity } = outside;
+async function finishUndo(text, store, given) {
+    const why = [];
+    const runner = {
+        ...given.runner,
+        annotate(annotation) {
+            if (annotation.level === 'error')
+                why.push(annotation.message);
+            given.runner.annotate(annotation);
+        },
+    };
+    const outside = { ...given, runner };
+    const { identity } = outside;
     if (!text.includes('\n')) {
         // The main step ended before the first line was complete, so before the first write.
         store.delete();
-        return true;
+        return { kind: 'original' };
     }
     const resumed = resumeJournal(store, text);
     if (resumed === undefined) {
         complain(runner, 'The journal of the main step cannot be read, so nothing was rolled back.');
-        return false;
+        return { kind: 'left', why, contents: undefined, account: undefined, wasNotBegun: true };
     }
     const { journal, contents } = resumed;
     const { header, open, aliases, restored, toSettle, changes } = contents;
     if (open.length + aliases.length + restored.length + toSettle.length + changes.length === 0) {
         store.delete();
-        return true;
+        return { kind: 'original' };
     }
+    const { account } = header;
     const stranger = await strangerTo(header, identity);
     if (stranger !== undefined) {
         complain(runner, `${stranger}; nothing was rolled back. Left as written: ${names(contents)}. ${REPAIR}`);
-        return false;
+        return { kind: 'left', why, contents, account, wasNotBegun: true };
     }
     runner.startGroup('Roll back what the main step left unfinished');
     const functions = await rollBackFunctions(contents, journal, outside);
@@ -41635,7 +43112,9 @@ async function finishUndo(text, store, outside) {
     }
     journal.close();
     runner.endGroup();
-    return functions && secrets;
+    return functions && secrets
+        ? { kind: 'original' }
+        : { kind: 'left', why, contents: resumed.left(), account, wasNotBegun: false };
 }
 /** IAM promises no time, and the runner gives the post step five minutes at least. */
 const finish_undo_RESTORE_LIMIT_MS = 120_000;
@@ -41782,8 +43261,244 @@ function complain(runner, message) {
     runner.annotate({ level: 'error', title: finish_undo_TITLE, message });
 }
 
+;// CONCATENATED MODULE: ./src/report/repair-commands.ts
+/**
+ * What the journal tells, as commands for a person: where the post step may not undo what a run wrote, somebody with the AWS
+ * CLI and jq can. Policies, aliases and layers are looked at first, and stay where another user has changed them since; of
+ * variables only a fingerprint is known, so they are restored by name. No command holds the value of a variable.
+ */
+
+/**
+ * Restores layers, variables and log format in one update, with the revision that it was computed from. Lambda replaces all
+ * variables with an update, so they are read and sent without being shown.
+ * @param journal path of the file; a value that was replaced is nowhere else
+ */
+function configurationCommands({ function: arn, inverse }, journal, placeOf) {
+    const { layers, variables, logFormat } = inverse;
+    const added = variables.filter(({ before }) => before === null).map(({ name }) => name);
+    const replaced = variables.flatMap(({ name, before }) => {
+        const place = before === null ? undefined : placeOf(name, before);
+        if (place === undefined)
+            return [];
+        const { line, variable } = place;
+        const at = `.[${String(line)}] | fromjson | .inverse.variables[${String(variable)}].before`;
+        return [`.[${repair_commands_text(name)}] = ($journal / "\\n" | ${at})`];
+    });
+    const environment = [
+        'if .Environment.Error then error("Lambda does not show the variables") else .Environment.Variables // {} end',
+        ...(added.length > 0 ? [`del(${added.map((name) => `.[${repair_commands_text(name)}]`).join(', ')})`] : []),
+        ...replaced,
+    ].join(' | ');
+    const before = JSON.stringify(layers?.before);
+    const after = JSON.stringify(layers?.after);
+    const list = `[.Layers[]?.Arn] | if . == ${after} or . == ${before} then ${before} else error("another user has changed the layers") end`;
+    const members = [
+        'FunctionName: .FunctionArn',
+        'RevisionId',
+        ...(variables.length > 0 ? [`Environment: {Variables: (${environment})}`] : []),
+        ...(layers === undefined ? [] : [`Layers: (${list})`]),
+        ...(logFormat === undefined ? [] : [`LoggingConfig: {LogFormat: ${repair_commands_text(logFormat.before)}}`]),
+    ];
+    const file = replaced.length > 0 ? `--rawfile journal ${quoted(journal)} ` : '';
+    const region = `--region ${arn.region}`;
+    return [
+        `update=$(aws lambda get-function ${region} --function-name ${quoted(arn.text)} --query Configuration |`,
+        `  jq ${file}${quoted(`{${members.join(', ')}}`)}) &&`,
+        `  aws lambda update-function-configuration ${region} --cli-input-json "$update" --query LastUpdateStatus`,
+    ];
+}
+/** Moves the alias to where it was, if it still leads to where this run moved it. */
+function aliasCommands({ function: arn, alias, before, after, }) {
+    const where = `--region ${arn.region} --function-name ${quoted(arn.text)} --name ${quoted(alias)}`;
+    return [
+        `aws lambda get-alias ${where} | jq -e ${quoted(`.FunctionVersion == ${repair_commands_text(after)}`)} &&`,
+        `  aws lambda update-alias ${where} --function-version ${quoted(before)}`,
+    ];
+}
+/** Undoes one write to a role, if the policy still is what this run wrote. */
+function roleCommands(change) {
+    const { role, edit } = change;
+    const region = repair_commands_regionOf(change);
+    const of = `${region}--role-name ${quoted(role.name)}`;
+    switch (edit.kind) {
+        case 'put-inline': {
+            const where = `${of} --policy-name ${quoted(edit.policy)}`;
+            return [
+                `aws iam get-role-policy ${where} | jq -e ${quoted(`.PolicyDocument == ${compact(edit.after)}`)} &&`,
+                edit.before === undefined
+                    ? `  aws iam delete-role-policy ${where}`
+                    : `  aws iam put-role-policy ${where} --policy-document ${quoted(compact(edit.before))}`,
+            ];
+        }
+        case 'delete-inline': {
+            const where = `${of} --policy-name ${quoted(edit.policy)}`;
+            return [
+                `aws iam get-role-policy ${where} ||`,
+                `  aws iam put-role-policy ${where} --policy-document ${quoted(compact(edit.before))}`,
+            ];
+        }
+        case 'new-version': {
+            const where = `${region}--policy-arn ${quoted(edit.arn)}`;
+            const isOurs = `.PolicyVersion.Document == ${compact(edit.after)}`;
+            return [
+                `version=$(aws iam get-policy ${where} --query Policy.DefaultVersionId --output text)`,
+                `aws iam get-policy-version ${where} --version-id "$version" | jq -e ${quoted(isOurs)} &&`,
+                `  aws iam set-default-policy-version ${where} --version-id ${quoted(edit.before)} &&`,
+                `  aws iam delete-policy-version ${where} --version-id "$version"`,
+            ];
+        }
+        case 'attach':
+            return [`aws iam detach-role-policy ${of} --policy-arn ${quoted(edit.arn)}`];
+        case 'detach':
+            return [`aws iam attach-role-policy ${of} --policy-arn ${quoted(edit.arn)}`];
+    }
+}
+/** IAM has none, but by it the AWS CLI knows the partition. */
+function repair_commands_regionOf(change) {
+    const region = change.purpose === 'logs' ? change.reached[0]?.function.region : change.regions[0];
+    return region === undefined ? '' : `--region ${region} `;
+}
+/** As one word of a POSIX shell. */
+function quoted(word) {
+    return `'${word.replaceAll("'", "'\\''")}'`;
+}
+/** As a string of jq, which has those of JSON. */
+function repair_commands_text(value) {
+    return JSON.stringify(value);
+}
+/** A policy document on one line. */
+function compact(document) {
+    const parsed = (0,json/* parseJson */.qF)(document);
+    return parsed === undefined ? repair_commands_text(document) : JSON.stringify(parsed);
+}
+
+;// CONCATENATED MODULE: ./src/report/left.ts
+/** The summary of a post step that could not roll back everything: what is left, where, and the commands that repair it. */
+
+
+
+
+
+/** GitHub discards a step's summary of more than 1 MiB, in bytes: a margin stays. */
+const left_SIZE_LIMIT_BYTES = 890_000;
+/** In Markdown. */
+function renderLeft({ why, contents, account, wasNotBegun }, journal) {
+    const title = '## ClickStack for AWS Lambda: the rollback is not finished';
+    const reasons = why.map((reason) => `- ${prose(reason)}`);
+    if (contents === undefined) {
+        return fitted([
+            left_part([title, ...reasons], 0.5),
+            left_part([
+                `Run this action again: it proves what is configured. \`mode: plan\` shows it. The journal is ${code(journal.path)}, until the runner deletes it at the end of the job.`,
+            ], 1),
+        ], left_SIZE_LIMIT_BYTES);
+    }
+    return fitted([
+        left_part([
+            title,
+            reasons.join('\n'),
+            wasNotBegun
+                ? 'The post step changed nothing. What the main step wrote, and did not finish:'
+                : 'What the main step wrote, and the post step could not restore:',
+        ], 0.2),
+        left_part([table(['Where', 'What may still be there'], rowsOf(contents))], 0.4),
+        left_part([introOf(account, contents, journal)], 0.45),
+        left_part(repairsOf(contents, journal), 1),
+    ], left_SIZE_LIMIT_BYTES);
+}
+function left_part(texts, upTo) {
+    return {
+        texts,
+        upTo,
+        left: (count) => `${String(count)} more sections do not fit. The journal of the main step has them.`,
+    };
+}
+function rowsOf({ open, aliases, changes, toSettle }) {
+    const roles = new Map();
+    for (const change of changes) {
+        const { name } = change.role;
+        roles.set(name, [...(roles.get(name) ?? []), change]);
+    }
+    const edited = new Set(changes.map(({ role }) => role.text));
+    return [
+        ...open.map((one) => [`${code(one.function.name)} (${one.function.region})`, leftOn(one)]),
+        ...aliases.map(({ function: arn, alias, before, after }) => [
+            `${code(arn.name)} (${arn.region})`,
+            `alias ${code(alias)} moved from version ${before} to ${after}`,
+        ]),
+        ...[...roles].map(([name, all]) => [
+            `role ${code(name)}`,
+            `${prose(changesText(all))}${reachedText(all)}`,
+        ]),
+        ...toSettle
+            .filter(({ role }) => !edited.has(role.text))
+            .map(({ role }) => [
+            `role ${code(role.name)}`,
+            'not checked: inline policies of this action that give the right to read secrets and may not be needed any more',
+        ]),
+    ];
+}
+/** Names only: the value of a variable may be a secret. */
+function leftOn({ inverse: { layers, variables, logFormat } }) {
+    const { before = [], after = [] } = layers ?? {};
+    const names = (wanted) => variables.filter(wanted).map(({ name }) => code(name));
+    const isRemoved = (wrote) => wrote.at(-1) === null;
+    return [
+        ['layer added', after.filter((arn) => !before.includes(arn)).map(code)],
+        ['layer removed', before.filter((arn) => !after.includes(arn)).map(code)],
+        ['variables added', names(({ before: one }) => one === null)],
+        ['variables replaced', names((one) => one.before !== null && !isRemoved(one.wrote))],
+        ['variables removed', names((one) => one.before !== null && isRemoved(one.wrote))],
+        ['log format', logFormat ? [`${logFormat.after} instead of ${logFormat.before}`] : []],
+    ]
+        .flatMap(([what, items]) => Array.isArray(items) && items.length > 0 ? [`${String(what)}: ${items.join(', ')}`] : [])
+        .join('<br>');
+}
+function reachedText(changes) {
+    const names = changes.flatMap((change) => change.purpose === 'logs' ? change.reached.map(({ function: arn }) => arn.name) : []);
+    return names.length === 0 ? '' : `; reaches ${[...new Set(names)].map(code).join(', ')}`;
+}
+function introOf(account, contents, { path }) {
+    const of = account === undefined ? '' : ` of account ${code(account)}`;
+    const replaced = contents.open.flatMap(({ inverse }) => inverse.variables.flatMap(({ name, before }) => (before === null ? [] : [code(name)])));
+    const values = replaced.length === 0
+        ? []
+        : [
+            `Only the journal has the earlier values of ${[...new Set(replaced)].join(', ')}. It is the file ${code(path)} of this runner, which the runner deletes at the end of the job; the commands read the values from it. After the job the values are not known any more: deploy these functions again from their template, or replace ${code('($journal …)')} by the value in the command.`,
+        ];
+    return [
+        '### What to do',
+        `Run this action again with credentials${of}: it proves what is configured, and ${code('mode: remove')} removes it.`,
+        `Or restore the original state with these commands, in this order, with the AWS CLI, jq, and credentials${of}. A command that prints ${code('false')} or an error changed nothing, because the item is in its original state already, or another user has changed it since. Variables are restored by name, whatever value they have now.`,
+        ...values,
+    ].join('\n\n');
+}
+/** As the way back goes (promise P8): log permissions first, then aliases, then Rotel, then what only Rotel needs. */
+function repairsOf({ open, aliases, changes }, journal) {
+    const newestFirst = [...changes].reverse();
+    const logs = newestFirst.filter(({ purpose }) => purpose === 'logs');
+    const secrets = newestFirst.filter(({ purpose }) => purpose === 'secrets');
+    const sections = [
+        ['The permission to write CloudWatch Logs. IAM may need a minute', logs.map(roleCommands)],
+        ['Aliases', aliases.map(aliasCommands)],
+        [
+            'Functions',
+            open.map((one) => configurationCommands(one, journal.path, (name, value) => placeOfValue(journal.text, one.function, { name, value }))),
+        ],
+        ['The permission to read secrets, if no other function needs it', secrets.map(roleCommands)],
+    ];
+    return sections
+        .filter(([, commands]) => commands.length > 0)
+        .flatMap(([heading, commands], at) => [
+        `#### ${String(at + 1)}. ${heading}`,
+        ...commands.map((lines) => block(lines, 'bash')),
+    ]);
+}
+
 ;// CONCATENATED MODULE: ./src/post.ts
 /** The post step of action.yml: opens the journal of the main step and finishes what it left. */
+
+
 
 
 
@@ -41803,6 +43518,7 @@ const LIMIT_MS = 10 * 60_000;
 /** The post step: runs always, and has nothing to do after a main step that came to its end. Named as @github/local-action calls it. */
 async function post_run() {
     maskSecrets(proxy_settings/* runnerProxies */.XF.secrets);
+    (0,known_values/* hideInAnswers */.vj)([...proxy_settings/* runnerProxies */.XF.secrets, ...(0,known_values/* callerSecrets */.$2)(process.env)]);
     try {
         const path = rememberedJournal();
         const journal = path === '' ? undefined : openJournalFile(path);
@@ -41810,7 +43526,7 @@ async function post_run() {
             return;
         const { signal, credentialsEnded } = endAfter(LIMIT_MS);
         const calls = (0,paced_calls/* pacing */.X)(clock/* systemClock */.m, credentialsEnded)(signal);
-        const done = await finishUndo(journal.text, journal.store, {
+        const finished = await finishUndo(journal.text, journal.store, {
             lambda: lambdaControl(API_SHARE, calls),
             aliases: aliasControl(API_SHARE, calls),
             roles: lazyRoleControl(calls),
@@ -41819,8 +43535,10 @@ async function post_run() {
             clock: clock/* systemClock */.m,
             runner: actionsRunner,
         });
-        if (!done)
-            process.exitCode = 1;
+        if (finished.kind === 'original')
+            return;
+        process.exitCode = 1;
+        await actionsRunner.writeSummary(renderLeft(finished, { path, text: journal.text }));
     }
     catch (thrown) {
         failUnexpectedly(thrown, proxy_settings/* runnerProxies */.XF.secrets, actionsRunner);
