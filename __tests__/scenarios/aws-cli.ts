@@ -7,7 +7,6 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import * as iam from '@aws-sdk/client-iam'
@@ -31,41 +30,13 @@ fetch(process.env.AWS_STAND_IN, { method: 'POST', body: JSON.stringify({ args })
   })
 `
 
-/** Its file system is its own, so that a file is read for it; its exit code under `-e` is of the last value, as jq's is. */
-const JQ = `#!/usr/bin/env node
-const { readFileSync } = require('node:fs')
-const jq = require(${JSON.stringify(createRequire(import.meta.url).resolve('jq-wasm'))})
-const flags = []
-let filter
-let tells = false
-for (const args = process.argv.slice(2); args.length > 0; ) {
-  const arg = args.shift()
-  if (arg === '-e') tells = true
-  else if (arg === '--rawfile') flags.push('--arg', args.shift(), readFileSync(args.shift(), 'utf8'))
-  else if (arg.startsWith('-') || filter !== undefined) throw new Error('jq: unknown argument ' + arg)
-  else filter = arg
-}
-const input = readFileSync(0, 'utf8')
-// Without a value there is nothing to filter: jq prints nothing, and fails under -e only.
-const answer = input.trim() === '' ? Promise.resolve('') : jq.raw(input, filter, flags)
-answer.then(
-  (output) => {
-    process.stdout.write(output + '\\n')
-    const last = output.trim().split('\\n').at(-1)
-    if (tells) process.exitCode = last === '' ? 4 : last === 'false' || last === 'null' ? 1 : 0
-  },
-  (error) => {
-    process.stderr.write(error.message + '\\n')
-    process.exitCode = 5
-  },
-)
-`
+const JQ = join(import.meta.dirname, 'jq.js')
 
 /** Runs the commands in one bash, as if they were pasted: a command that fails does not end it. */
 export async function inShell(aws: LocalAws, commands: string): Promise<ShellResult> {
   const folder = mkdtempSync(join(tmpdir(), 'clickstack-shell-'))
   writeFileSync(join(folder, 'aws'), STAND_IN, { mode: 0o755 })
-  writeFileSync(join(folder, 'jq'), JQ, { mode: 0o755 })
+  writeFileSync(join(folder, 'jq'), `#!/bin/sh\nexec node '${JQ}' "$@"\n`, { mode: 0o755 })
   const clients = clientsOf(aws)
   const server = createServer((request, response) => {
     let body = ''

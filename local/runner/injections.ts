@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import type { StepResult } from './step'
 
 /** Of a text that somebody would have liked to be obeyed; it means nothing else anywhere. */
-export const INJECTED = 'injected-7f'
+const INJECTED = 'injected-7f'
 
 /** What the runner or GitHub would take for a command, a title, a mention or HTML. */
 export const HOSTILE_WORDS = [

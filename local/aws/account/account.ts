@@ -29,7 +29,7 @@ export interface LocalCaller {
 }
 
 /** What IAM decides about. */
-export interface CallerRequest {
+interface CallerRequest {
   readonly action: string
   readonly resource: string
   readonly context: RequestContext
