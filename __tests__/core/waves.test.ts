@@ -90,9 +90,10 @@ describe('the canaries', () => {
     await fc.assert(
       fc.asyncProperty(
         sizes,
-        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 20 }),
         fc.nat(),
         async (given, stopAfter, seed) => {
+          const enough = Math.min(stopAfter, 5)
           const { begun, items, rollout } = await rolledOut({
             sizes: given,
             stopAfter,
@@ -100,11 +101,35 @@ describe('the canaries', () => {
             turns: turnsBy(seed),
           })
           expect(begun.length).toBeLessThanOrEqual(5)
-          expect(begun.length).toBeGreaterThanOrEqual(Math.min(stopAfter, items.length))
-          expect(rollout.hasStopped()).toBe(items.length >= stopAfter)
+          expect(begun.length).toBeGreaterThanOrEqual(Math.min(enough, items.length))
+          expect(rollout.hasStopped()).toBe(items.length >= enough)
         },
       ),
     )
+  })
+
+  test.each([[[300]], [[100, 200]], [[75, 75, 75, 75]], [[50, 50, 50, 50, 50, 50]]])(
+    'five without one proof end the run, however many failures `stop-after` allows: groups of %j',
+    async (groups) => {
+      const { begun, rollout } = await rolledOut({
+        sizes: groups,
+        stopAfter: 100,
+        good: () => false,
+      })
+      expect(begun).toHaveLength(5)
+      expect(rollout.hasStopped()).toBe(true)
+    },
+  )
+
+  test('with one proof among them, `stop-after` decides', async () => {
+    const { begun, rollout } = await rolledOut({
+      sizes: [1, 49],
+      maxUnproven: 1,
+      stopAfter: 8,
+      good: ({ group }) => group === '0',
+    })
+    expect(begun).toHaveLength(9)
+    expect(rollout.hasStopped()).toBe(true)
   })
 
   test('three hundred functions that all fail: the same', async () => {

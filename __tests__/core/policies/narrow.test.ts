@@ -316,14 +316,26 @@ describe('one document', () => {
     })
   })
 
-  test('shared with others is reported with its number of users', () => {
-    const arn = `arn:aws:iam::${ACCOUNT}:policy/shared`
-    const document = documentOf(allow(['logs:PutLogEvents', 's3:GetObject'], '*'))
-    const shared = { ...managedPolicy(arn, document), attachments: 3, boundaries: 1 }
-    expect(edits(policySet([], [shared])).sharedPolicies).toEqual([
-      'the managed policy shared (attached 3 times, permissions boundary of 1): all of its users lose the same permissions',
-    ])
-  })
+  test.each([
+    [1, 0, []],
+    [2, 0, ['attached 2 times']],
+    [1, 1, ['attached once, permissions boundary of 1']],
+    [0, 2, ['attached 0 times, permissions boundary of 2']],
+    [3, 1, ['attached 3 times, permissions boundary of 1']],
+  ])(
+    'attached %i times, boundary of %i: reported as shared, with its number of users: %j',
+    (attachments, boundaries, uses) => {
+      const arn = `arn:aws:iam::${ACCOUNT}:policy/shared`
+      const document = documentOf(allow(['logs:PutLogEvents', 's3:GetObject'], '*'))
+      const shared = { ...managedPolicy(arn, document), attachments, boundaries }
+      expect(edits(policySet([], [shared])).sharedPolicies).toEqual(
+        uses.map(
+          (text) =>
+            `the managed policy shared (${text}): all of its users lose the same permissions`,
+        ),
+      )
+    },
+  )
 })
 
 describe('what cannot be narrowed exactly', () => {

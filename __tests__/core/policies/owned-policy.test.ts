@@ -10,6 +10,7 @@ import {
   OWNED_SIDS,
   ownedPolicyName,
   withOwnDeny,
+  withoutOwnLogWrites,
 } from '../../../src/systems/iam/owned-policy'
 import { inlineSize } from '../../../src/systems/iam/role-size'
 import { parseFunctionArn } from '../../../src/systems/lambda/function-arn'
@@ -96,6 +97,8 @@ describe('a policy of ours', () => {
     const batch = { ...read, Sid: `${Sid}Batch`, Action: 'secretsmanager:BatchGetSecretValue' }
     expect(isOwned('read-secrets', document({ ...read, Sid }, batch))).toBe(true)
     expect(isOwned('read-secrets', document({ ...read, Sid }, read))).toBe(false)
+    expect(isOwned('read-secrets', document({ ...read, Sid, Effect: 'Deny' }))).toBe(false)
+    expect(isOwned('read-secrets', document({ ...read, Sid: `Not${Sid}` }))).toBe(false)
     expect(isOwned('read-secrets', document({ ...read, Sid, Action: 's3:*' }))).toBe(false)
     expect(isOwned('read-secrets', document())).toBe(false)
     expect(isOwned('grant-logs', document({ ...read, Sid }))).toBe(false)
@@ -140,6 +143,43 @@ describe('our Deny, where others have edited it', () => {
 
   test('is not told from a policy that is not ours', () => {
     expect(withOwnDeny(documentOf(theirs), GROUP)).toBeUndefined()
+    expect(withOwnDeny(documentOf({ ...statement, Effect: 'Allow' }), GROUP)).toBeUndefined()
     expect(withOwnDeny('not JSON', GROUP)).toBeUndefined()
+  })
+})
+
+describe('what is taken out of a document that others have edited', () => {
+  const [deny, grant] = [denyLogsDocument(GROUP), grantLogsDocument(GROUP)]
+  const statementOf = (text: string) =>
+    (JSON.parse(text) as { readonly Statement: readonly [object] }).Statement[0]
+  const documentOf = (...statements: readonly object[]) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: statements })
+  const theirs = { Effect: 'Deny', Action: 's3:DeleteObject', Resource: '*' }
+
+  test.each([
+    ['deny-logs', deny],
+    ['grant-logs', grant],
+  ] as const)('%s: ours, whole, and nothing of theirs', (purpose, ours) => {
+    const own = statementOf(ours)
+    expect(withoutOwnLogWrites(purpose, ours)).toEqual({ kind: 'nothing-left' })
+    expect(withoutOwnLogWrites(purpose, documentOf(theirs, own))).toEqual({
+      kind: 'others-left',
+      document: documentOf(theirs),
+    })
+    const widened = { ...own, Action: ['s3:PutObject', ...WRITES] }
+    expect(withoutOwnLogWrites(purpose, documentOf(widened))).toEqual({
+      kind: 'others-left',
+      document: documentOf({ ...own, Action: ['s3:PutObject'] }),
+    })
+  })
+
+  test.each([
+    ['a Deny under the Sid of our grant', 'grant-logs', { ...statementOf(grant), Effect: 'Deny' }],
+    ['an Allow under the Sid of our Deny', 'deny-logs', { ...statementOf(deny), Effect: 'Allow' }],
+    ['another Sid', 'deny-logs', { ...statementOf(deny), Sid: 'Theirs' }],
+    ['our grant, where our Deny is sought', 'deny-logs', statementOf(grant)],
+  ] as const)('nothing of %s', (_, purpose, statement) => {
+    expect(withoutOwnLogWrites(purpose, documentOf(statement))).toEqual({ kind: 'not-ours' })
+    expect(isOwned(purpose, documentOf(statement))).toBe(false)
   })
 })
