@@ -122,8 +122,9 @@ describe('generated policy sets', () => {
       { numRuns: 160 },
     )
     // Otherwise the property would say little about the one or the other.
-    expect(kinds.edits).toBeGreaterThan(30)
-    expect(kinds.blocked).toBeGreaterThan(30)
+    const tried = kinds.edits + kinds.blocked
+    expect(kinds.edits).toBeGreaterThan(tried / 6)
+    expect(kinds.blocked).toBeGreaterThan(tried / 6)
   })
 
   test('are never blocked where all names are exact', () => {
