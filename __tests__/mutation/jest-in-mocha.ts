@@ -7,7 +7,7 @@
 import { basename } from 'node:path'
 import { expect } from 'expect'
 import { bind } from 'jest-each'
-import mocha, { type Suite } from 'mocha'
+import mocha from 'mocha'
 
 /** A mutant may wait for what never comes. Without a mutant, the longest test takes a second or two. */
 const TEST_TIMEOUT_MS = 15_000
@@ -16,13 +16,13 @@ type Body = () => unknown
 
 /** Mocha sets it anew for each file that it loads. */
 interface MochaGlobals {
-  readonly describe: (title: string, body: Body) => Suite
+  readonly describe: (title: string, body: Body) => mocha.Suite
 }
 
 let describeOfFile: MochaGlobals['describe'] | undefined
-let open: Suite[] = []
+let open: mocha.Suite[] = []
 
-function innermost(): Suite {
+function innermost(): mocha.Suite {
   const { describe } = globalThis as unknown as MochaGlobals
   if (describe !== describeOfFile) {
     describeOfFile = describe
