@@ -6,8 +6,8 @@ export default {
   /** MUTATE names a part of the core: `MUTATE='src/systems/iam/**'`. */
   mutate: words(process.env.MUTATE) ?? ['src/{systems,model,inputs,pipeline,report}/**/*.ts'],
 
-  testRunner: 'mocha',
-  plugins: ['@stryker-mutator/mocha-runner'],
+  testRunner: 'mocha-loaded-once',
+  plugins: ['./__tests__/mutation/mocha-runner.js'],
   testRunnerNodeArgs: ['--import', 'tsx', '--no-warnings'],
   mochaOptions: {
     'no-config': true,

@@ -125,6 +125,17 @@ describe('the canaries', () => {
     },
   )
 
+  test('a throttled one among them is no proof', async () => {
+    const { begun, rollout } = await rolledOut({
+      sizes: [300],
+      stopAfter: 100,
+      throttled: ({ name }) => name === '0-0',
+      good: () => false,
+    })
+    expect(begun).toHaveLength(6)
+    expect(rollout.hasStopped()).toBe(true)
+  })
+
   test('with one proof among them, `stop-after` decides', async () => {
     const { begun, rollout } = await rolledOut({
       sizes: [1, 49],
