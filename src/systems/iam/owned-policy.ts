@@ -145,8 +145,7 @@ export function withOwnDeny(documentText: string, groupArn: string): string | un
 function deniesAll({ effect, actions, resources, source }: Statement, groupArn: string): boolean {
   return (
     effect === 'Deny' &&
-    actions.kind === 'these' &&
-    resources.kind === 'these' &&
+    // Neither NotAction nor NotResource, and no Condition.
     hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource']) &&
     LOG_WRITES.every((write) => actions.patterns.includes(write)) &&
     writeResources(groupArn).every((resource) => resources.patterns.includes(resource))
@@ -208,5 +207,5 @@ function hasOnly(source: object, members: readonly string[]): boolean {
 }
 
 function isSame(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && sorted(left).join('\n') === sorted(right).join('\n')
+  return JSON.stringify(sorted(left)) === JSON.stringify(sorted(right))
 }
