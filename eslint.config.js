@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', '.demo/', '**/*.js', 'e2e/'] },
+  { ignores: ['dist/', 'coverage/', '.demo/', '.mutation/', '**/*.js', 'e2e/'] },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

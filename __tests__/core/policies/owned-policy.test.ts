@@ -185,6 +185,12 @@ describe('our Deny, where others have edited it', () => {
     }
   })
 
+  test('is written whole where only a part of it is left, and nothing of theirs', () => {
+    const part = documentOf({ ...statement, Action: WRITES.slice(1) })
+    expect(withOwnDeny(part, GROUP)).toBe(denyLogsDocument(GROUP))
+    expect(ours).toMatchObject({ Version: '2012-10-17' })
+  })
+
   test('has its Sid once, and what is theirs keeps its own', () => {
     const widened = { ...statement, Action: ['logs:PutLogEvents', 's3:PutObject'] }
     const text = withOwnDeny(documentOf(widened, { ...theirs, Sid: 'Theirs' }), GROUP) ?? ''

@@ -102,3 +102,7 @@ test.each([
   const text = `arn:aws:iam::123456789012:role/${'r'.repeat(length)}`
   expect(parseRoleArn(text) !== undefined).toBe(isRole)
 })
+
+test('AWS has policies of its own, and no roles', () => {
+  expect(parseRoleArn('arn:aws:iam::aws:role/fn-role')).toBeUndefined()
+})
