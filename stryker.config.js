@@ -21,7 +21,7 @@ export default {
   mutate: words(process.env.MUTATE) ?? ['src/{systems,model,inputs,pipeline,report}/**/*.ts'],
 
   testRunner: 'mocha-loaded-once',
-  plugins: ['./__tests__/mutation/mocha-runner.js'],
+  plugins: ['./__tests__/mutation/mocha-runner.js', './__tests__/mutation/messages.js'],
   testRunnerNodeArgs: ['--import', 'tsx', '--no-warnings'],
   mochaOptions: {
     'no-config': true,
@@ -36,6 +36,7 @@ export default {
     ignore: STARTING_SERVERS,
   },
 
+  ignorers: ['messages'],
   coverageAnalysis: 'perTest',
   // Code that runs while modules load (tables, mostly) would need all modules loaded anew for each mutant.
   ignoreStatic: true,

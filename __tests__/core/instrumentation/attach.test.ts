@@ -130,6 +130,8 @@ describe('which layer and wrapper', () => {
       expect.stringContaining('does not list java25'),
     ])
     expect(warningsOf(aFunction({ runtime: 'java21' }))).toEqual([])
+    const arnTemplate = `arn:aws:lambda:{region}:${ACCOUNT}:layer:own-{language}:4`
+    expect(warningsOf(aFunction({ runtime: 'java25' }), { arnTemplate })).toEqual([])
   })
 
   test('it is not taken for Rotel, by whatever name', () => {
