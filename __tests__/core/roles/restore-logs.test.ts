@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import type { LogsChange } from '../../../src/pipeline/roles/role-change'
 import {
   changesText,
+  deniedByOthers,
   type Deprived,
   type LogsRestored,
   restorationOf,
@@ -12,6 +13,9 @@ import {
   restoredOf,
   restoreLogs,
 } from '../../../src/pipeline/roles/restore-logs'
+import { RunEnded } from '../../../src/model/run-signal'
+import { sourceId } from '../../../src/systems/iam/denial'
+import type { Simulated } from '../../../src/systems/iam/role-control'
 import { missingToLog } from '../../../src/pipeline/roles/log-rights'
 import { grantLogsDocument, ownedPolicyName } from '../../../src/systems/iam/owned-policy'
 import { LOG_WRITES, simulatedResources } from '../../../src/systems/iam/log-writes'
@@ -587,3 +591,76 @@ async function allowedNow(members: readonly (typeof FN)[], iam: LateIam) {
     }),
   )
 }
+
+describe('what stays denied when our changes are undone', () => {
+  const added: LogsChange = {
+    purpose: 'logs',
+    role: ROLE,
+    edit: { kind: 'put-inline', policy: DENY_NAME, before: undefined, after: '{}' },
+    reached: [],
+  }
+  const attached: LogsChange = {
+    ...added,
+    edit: { kind: 'attach', arn: `arn:aws:iam::${ACCOUNT}:policy/deny`, name: 'deny' },
+  }
+  const narrowed: LogsChange = {
+    ...added,
+    edit: { kind: 'put-inline', policy: 'narrowed', before: '{}', after: '{}' },
+  }
+  const changes = [added, attached, narrowed]
+  const ours = sourceId(ROLE, DENY_NAME)
+
+  test.each<[Partial<Simulated>, boolean]>([
+    [{ decision: 'explicitDeny', by: [ours] }, false],
+    [{ decision: 'explicitDeny', by: ['deny'] }, false],
+    [{ decision: 'explicitDeny', by: [ours, 'deny'] }, false],
+    [{ decision: 'explicitDeny', by: [ours, 'theirs'] }, true],
+    [{ decision: 'explicitDeny', by: ['theirs'] }, true],
+    [{ decision: 'explicitDeny', by: [sourceId(ROLE, 'narrowed')] }, true],
+    [{ decision: 'implicitDeny', by: ['theirs'] }, false],
+    [{ decision: 'allowed', by: ['theirs'] }, false],
+    [{ decision: 'implicitDeny', allowedByBoundary: false }, true],
+    [{ decision: 'implicitDeny', allowedByOrganization: false }, true],
+    [{ decision: 'explicitDeny', by: [ours], allowedByOrganization: false }, true],
+  ])('is told by IAM’s answer %j: %s', (given, stays) => {
+    const answer: Simulated = {
+      action: 'logs:PutLogEvents',
+      resource: FN.group,
+      decision: 'allowed',
+      by: [],
+      allowedByOrganization: undefined,
+      allowedByBoundary: undefined,
+      ...given,
+    }
+    expect(deniedByOthers([answer], changes)).toEqual(stays ? [answer] : [])
+  })
+})
+
+test('functions of two roles are restored each by the changes of their own role', async () => {
+  const clock = aClock()
+  const other = aRole('other-role')
+  const iam = lateIam([onRole(ROLE, EVERYTHING), onRole(other, EVERYTHING)], { clock })
+  const members = [FN, aMember('other', other)]
+  const changes = await disable(members, DENY, iam)
+  await clock.sleep(LIMIT_MS)
+  const results = await restoreLogs(restorationOf(changes), {
+    roles: iam,
+    clock,
+    limitMs: LIMIT_MS,
+    signal: ENDLESS,
+  })
+  expect([...results.values()].map(({ kind }) => kind)).toEqual(['restored', 'restored'])
+})
+
+test('a wait that the end of the run cuts short has restored nothing that was not seen', async () => {
+  const { iam, changes, clock } = await disabled(REMOVE)
+  iam.lateness = { ...AT_ONCE, simulatorMs: () => LIMIT_MS }
+  const signal = AbortSignal.abort(new RunEnded({ reason: 'out-of-time', detail: 'it is late' }))
+  const context = { roles: iam, clock, limitMs: LIMIT_MS, signal }
+  const results = await restoreLogs(restorationOf(changes), context)
+  expect(only(results)).toMatchObject({
+    kind: 'not-restored',
+    reason: 'restore-not-seen',
+    detail: 'it is late',
+  })
+})
