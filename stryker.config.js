@@ -20,7 +20,7 @@ export default {
   /** MUTATE names a part of the core: `MUTATE='src/systems/iam/**'`. */
   mutate: words(process.env.MUTATE) ?? ['src/{systems,model,inputs,pipeline,report}/**/*.ts'],
 
-  testRunner: 'mocha-loaded-once',
+  testRunner: 'mocha',
   plugins: ['./__tests__/mutation/mocha-runner.js', './__tests__/mutation/messages.js'],
   testRunnerNodeArgs: ['--import', 'tsx', '--no-warnings'],
   mochaOptions: {

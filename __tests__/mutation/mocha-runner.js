@@ -14,5 +14,5 @@ function create(injector) {
 }
 create.inject = factory.inject
 
-export const strykerPlugins = [{ kind, name: 'mocha-loaded-once', factory: create }]
+export const strykerPlugins = [{ kind, name: 'mocha', factory: create }]
 export { strykerValidationSchema }
