@@ -15,7 +15,7 @@ import {
 } from '../../../src/pipeline/roles/restore-logs'
 import { RunEnded } from '../../../src/model/run-signal'
 import { sourceId } from '../../../src/systems/iam/denial'
-import type { Simulated } from '../../../src/systems/iam/role-control'
+import type { ManagedPolicy, Simulated } from '../../../src/systems/iam/role-control'
 import { missingToLog } from '../../../src/pipeline/roles/log-rights'
 import { grantLogsDocument, ownedPolicyName } from '../../../src/systems/iam/owned-policy'
 import { LOG_WRITES, simulatedResources } from '../../../src/systems/iam/log-writes'
@@ -23,6 +23,7 @@ import {
   ACCOUNT,
   basic,
   managedPolicy,
+  type PolicySet,
   policySet,
   policySets,
   WRITES,
@@ -50,6 +51,13 @@ const EVERYTHING = documentOf(allowing([...WRITES, 's3:GetObject'], '*'))
 const BASIC_POLICY = basic(documentOf(allowing(WRITES, '*')))
 const DENY_NAME = ownedPolicyName('deny-logs', FN.function)
 const GRANT_NAME = ownedPolicyName('grant-logs', FN.function)
+const DENY_ARN = `arn:aws:iam::${ACCOUNT}:policy/deny`
+
+/** A policy that only another role has attached. */
+function unattached(policy: ManagedPolicy): PolicySet {
+  const set = policySet([], [policy])
+  return { ...set, role: { ...set.role, arn: aRole('another-role') } }
+}
 
 /** A role that allows everything, and its functions with their logs disabled. */
 async function disabled(
@@ -273,6 +281,28 @@ describe('what others withhold', () => {
     expect(only(await restore())).toMatchObject({ kind: 'denied-by-others', wrote: true })
     expect(clock.now() - since).toBeGreaterThanOrEqual(LAG_MS)
     expect(iam.stored().roles.get(ROLE.text)?.inline.get('inline-0')).toBe(EVERYTHING)
+  })
+
+  test('is told at once where only a Deny of ours goes, which gives no right that others took', async () => {
+    for (const strategy of [DENY, { kind: 'deny', policyArn: DENY_ARN } as const]) {
+      const clock = aClock()
+      const policy = managedPolicy(
+        DENY_ARN,
+        documentOf({ Effect: 'Deny', Action: 'logs:*', Resource: '*' }),
+      )
+      const iam = lateIam([policySet([EVERYTHING], []), unattached(policy)], { clock })
+      const changes = await disable([FN], strategy, iam)
+      await clock.sleep(LIMIT_MS)
+      iam.change((stored) => withInline(stored, ROLE, 'inline-0', documentOf()))
+      const { deprived } = restorationOf(changes)
+      const since = clock.now()
+      const results = await restoreLogs(
+        { changes, deprived: deprived.map((one) => ({ ...one, isGrantable: false })) },
+        { roles: iam, clock, limitMs: LIMIT_MS, signal: ENDLESS },
+      )
+      expect(only(results)).toMatchObject({ kind: 'denied-by-others', wrote: true })
+      expect(clock.now() - since).toBeLessThan(LIMIT_MS)
+    }
   })
 
   test('is nothing to a function that could not write its log before', async () => {
