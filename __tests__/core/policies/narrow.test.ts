@@ -426,6 +426,24 @@ describe('what cannot be narrowed exactly', () => {
     expect(edits(set).edits).toEqual([])
   })
 
+  test.each<[readonly string[], boolean]>([
+    [[`${GROUP}*`], true],
+    [[GROUP.slice(0, -1).concat('*')], true],
+    [['*'], true],
+    [[GROUP], false],
+    [[`${GROUP}:*`], false],
+    [[`${GROUP}-2*`], false],
+    [[`*${GROUP.slice(3)}*`], false],
+    [[`${GROUP.slice(0, -1)}?*`], false],
+    [[`${GROUP}\${x}*`], false],
+  ])('NotResource %j surely leaves the group out: %s', (NotResource, surely) => {
+    const statement = { Effect: 'Allow', Action: 'logs:PutLogEvents', NotResource }
+    const reason = because(policySet([documentOf(statement)], []))
+    expect(reason).toBe(
+      surely ? 'not blocked' : 'the inline policy inline-0 allows writing logs by NotResource',
+    )
+  })
+
   test('is listed together, policy by policy', () => {
     const reasons = because(
       policySet([documentOf(allow('logs:*', '*')), 'nothing'], [own(mixed, 5)]),
