@@ -1,7 +1,7 @@
 /** Policies of ours: what they say, and what does not pass for one of them. */
 
 import { describe, expect, test } from '@jest/globals'
-import { logGroupArn, simulatedResources } from '../../../src/systems/iam/log-writes'
+import { isLogGroupArn, logGroupArn, simulatedResources } from '../../../src/systems/iam/log-writes'
 import {
   deniedGroupOf,
   denyLogsDocument,
@@ -249,4 +249,20 @@ describe('what is taken out of a document that others have edited', () => {
   test('nothing of what cannot be read', () => {
     expect(withoutOwnLogWrites('deny-logs', '{')).toEqual({ kind: 'not-ours' })
   })
+})
+
+test.each([
+  [GROUP, true],
+  [GROUP.replace('/fn', '/a.b-c_d#1'), true],
+  [GROUP.replace('/fn', '/*'), false],
+  [`${GROUP}:*`, false],
+  [GROUP.replace(':log-group:', ':my-log-group:'), false],
+  [GROUP.replace(/log-group:.*/, `log-group:${'x'.repeat(513)}`), false],
+  [GROUP.replace(':logs:', ':s3:'), false],
+  [GROUP.replace('arn:aws:', 'arn:other:'), false],
+  [GROUP.replace('eu-west-1', '*'), false],
+  [GROUP.replace(/:\d{12}:/, ':*:'), false],
+  ['', false],
+])('%s is the ARN of one log group: %s', (text, isOne) => {
+  expect(isLogGroupArn(text)).toBe(isOne)
 })
