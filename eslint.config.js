@@ -3,7 +3,7 @@ import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', '.demo/', '**/*.js', 'e2e/'] },
+  { ignores: ['dist/', 'coverage/', '.demo/', '.mutation/', '**/*.js', 'e2e/'] },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

@@ -89,6 +89,29 @@ describe('its absence', () => {
     expect(names).toContain(MARKER)
   })
 
+  test('is none where the template has the other attributes, in the list or without any', () => {
+    const plain = someWanted({
+      export: { ...someWanted().export, serviceName: undefined, resourceAttributes: [] },
+    })
+    const written = planAttachment(aFunction(), plain, SOME_CONTEXT)
+    if (written.kind !== 'change') throw new Error(written.kind)
+    const attached = changed(aFunction(), written.change)
+    expect(variablesOf(attached).get(ATTRIBUTES)).toBe(`cloud.account.id=${OURS}`)
+    const without = (...names: readonly string[]) =>
+      aFunction({
+        variables: new Map([...variablesOf(attached)].filter(([name]) => !names.includes(name))),
+        layers: layersOf(attached),
+      })
+    expect(planAttachment(without(MARKER, ATTRIBUTES), plain, SOME_CONTEXT).kind).toBe('unchanged')
+    // Ours, or not the same: then all of it is written.
+    const endpoint = 'ROTEL_OTLP_EXPORTER_ENDPOINT'
+    for (const fn of [without(ATTRIBUTES), without(MARKER, ATTRIBUTES, endpoint), aFunction()]) {
+      const one = planAttachment(fn, plain, SOME_CONTEXT)
+      const names = one.kind === 'change' ? one.change.variables.map(({ name }) => name) : []
+      expect(names).toContain(ATTRIBUTES)
+    }
+  })
+
   test('another account is a difference of somebody else’s', () => {
     const fn = carried({ [ATTRIBUTES]: 'cloud.account.id=210987654321' })
     expect(plan(fn)).toMatchObject({ kind: 'refused', reason: 'configured-elsewhere' })

@@ -6,7 +6,9 @@ import { converge, type Step } from '../../src/pipeline/configure/converge'
 import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
 import type { Refusal } from '../../src/model/refusal'
 import { RunEnded } from '../../src/model/run-signal'
-import { type Change, changeBetween } from '../../src/systems/lambda/change'
+import { type Change, changeBetween, RESTART } from '../../src/systems/lambda/change'
+import type { Reason } from '../../src/model/reason'
+import { type AwsFault, succeeded } from '../../src/model/result'
 import { aFunction, layersOf, ROTEL_X86, variablesOf } from './support/functions'
 import {
   aClock,
@@ -118,6 +120,66 @@ test('only what changes is sent', async () => {
   await converged({}, { lambda })
   expect(lambda.accepted).toHaveLength(1)
   expect(lambda.accepted[0]).not.toHaveProperty('layers')
+})
+
+test.each<[string, Change, object]>([
+  [
+    'a log format',
+    { layers: undefined, variables: [], logFormat: { before: 'Text', after: 'JSON' } },
+    { logFormat: 'JSON' },
+  ],
+  ['a restart, as what is there once more', RESTART, { timeoutSeconds: 30 }],
+])('%s is sent alone', async (_, change, sent) => {
+  const once = (fn: LambdaFunction): Step =>
+    fn.revisionId === FOUND.revisionId ? { kind: 'change', change } : { kind: 'unchanged' }
+  const { end, lambda } = await converged({}, { next: once })
+  expect(end).toMatchObject({ kind: 'reached', wrote: true })
+  expect(lambda.accepted).toEqual([{ revisionId: FOUND.revisionId, ...sent }])
+})
+
+test.each<[string, Partial<LambdaFunction>]>([
+  ['the layers', { layers: [] }],
+  ['a variable', { environment: { readable: true, variables: new Map([['ROTEL_B', 'b']]) } }],
+  ['the log format', { logFormat: 'Text' }],
+])('an update that carries out all but %s is not taken for carried out', async (_, without) => {
+  const fn = aFunction({ layers: [ROTEL_X86] })
+  const change: Change = {
+    layers: { before: [], after: [ROTEL_X86] },
+    variables: [
+      { name: 'ROTEL_A', before: undefined, after: 'a' },
+      { name: 'ROTEL_B', before: undefined, after: 'b' },
+    ],
+    logFormat: { before: 'Text', after: 'JSON' },
+  }
+  const variables = new Map([
+    ['ROTEL_A', 'a'],
+    ['ROTEL_B', 'b'],
+  ])
+  const whole = {
+    ...fn,
+    logFormat: 'JSON' as const,
+    environment: { readable: true as const, variables },
+  }
+  let updates = 0
+  const answering = (answer: LambdaFunction) =>
+    converge(fn, () => (updates > 2 ? { kind: 'unchanged' } : { kind: 'change', change }), {
+      lambda: {
+        ...aLambda([fn]),
+        async update(_arn, _update, atTurn) {
+          if (!(await atTurn())) throw new Error('not made')
+          updates += 1
+          return succeeded(answer)
+        },
+      },
+      clock: aClock(),
+      signal: ENDLESS,
+      beforeWrite: () => undefined,
+      notWritten: () => undefined,
+    })
+  expect(await answering({ ...whole, ...without })).toMatchObject({ reason: 'write-not-applied' })
+  expect(updates).toBe(2)
+  updates = 0
+  expect(await answering(whole)).toMatchObject({ kind: 'reached' })
 })
 
 test('an update that is in progress at first is waited for before anything is planned', async () => {
@@ -262,6 +324,20 @@ describe('what Lambda refuses', () => {
     const { end, lambda } = await converged(fates(fate))
     expect(end).toMatchObject({ kind: 'not-reached', reason })
     expect(lambda.calls.filter((call) => call === 'update')).toHaveLength(1)
+  })
+
+  const stack = 'User: arn:aws:sts::1:x is not authorized to perform: lambda:X'
+  test.each<[AwsFault, Reason]>([
+    [aFault('unauthenticated'), 'credentials-refused'],
+    [aFault('denied', { text: `${stack} with an explicit deny` }), 'denied-explicitly'],
+    [aFault('refused', { text: 'The role cannot be assumed by Lambda' }), 'role-not-assumable'],
+    [aFault('unavailable', { text: `${stack} with an explicit deny` }), 'write-failed'],
+    [aFault('refused', { code: 'CodeVerificationFailedException' }), 'code-signing'],
+    [aFault('not-found'), 'not-found'],
+  ])('%j is told as %s', async (fault, reason) => {
+    const { end, lambda } = await converged({ fate: () => fault })
+    expect(end).toMatchObject({ kind: 'not-reached', reason })
+    expect(lambda.accepted).toEqual([])
   })
 
   test('its words are passed on without a value that is on the function or was sent', async () => {

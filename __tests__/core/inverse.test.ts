@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { LambdaFunction, Variables } from '../../src/systems/lambda/lambda-function'
-import { type Change, changeBetween } from '../../src/systems/lambda/change'
+import { type Change, changeBetween, withChange } from '../../src/systems/lambda/change'
 import { planAttachment, planRemoval } from '../../src/pipeline/plan/plan'
 import {
   fingerprint,
@@ -442,3 +442,16 @@ function expectVariables(
     ])
   }
 }
+
+test('layers that nobody has touched since are exactly the list that was, in its order', () => {
+  const lists = fc.shuffledSubarray(['a', 'b', 'c', 'd'].map((name) => layer(name, 1)))
+  fc.assert(
+    fc.property(lists, lists, (before, after) => {
+      const fn = aFunction({ layers: after })
+      const plan = planUndo(fn, { layers: { before, after }, variables: [] }, 'salt')
+      if (plan === 'unreadable') throw new Error(plan)
+      expect(layersOf(withChange(fn, plan.change))).toEqual(before)
+      expect(plan.leftUnchanged).toEqual([])
+    }),
+  )
+})

@@ -24,6 +24,47 @@ test('what is written is read back', () => {
   )
 })
 
+test('so is everything that may be owned beside them, whatever a wrapper or a policy is called', () => {
+  const logs = fc
+    .record({
+      removed: fc.boolean(),
+      denied: fc.oneof(
+        fc.constant(undefined),
+        fc.constant('own-policy' as const),
+        fc.record({ policy: fc.string({ minLength: 1 }) }),
+      ),
+      hadNone: fc.boolean(),
+    })
+    .filter(({ removed, denied, hadNone }) => removed || hadNone || denied !== undefined)
+  const more = fc.record(
+    {
+      logFormat: fc.constant('Text' as const),
+      instrumentation: layerIdentity,
+      replacedWrapper: fc.oneof(fc.string(), fc.constant('/opt/wrapper')),
+      logs,
+    },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(more, fc.boolean(), (given, hasRotel) => {
+      const owned = {
+        variables: hasRotel ? ['OTEL_ROTEL_', 'ROTEL_ROTEL_A'] : [],
+        layers: hasRotel ? ['418653438961:rotel'] : [],
+        ...given,
+      }
+      const isRead = hasRotel || given.instrumentation || given.logFormat || given.logs
+      expect(readMarker(writeMarker(owned))).toEqual(isRead ? owned : NOTHING_OWNED)
+    }),
+  )
+})
+
+test.each(['remove,', 'denyx', 'remove,what', 'xdeny:a', 'nonesuch', 'deny:'])(
+  'logs that are disabled by %s are of a form that nobody knows',
+  (logs) => {
+    expect(readMarker(`v1;k=~A;l=;c=${logs}`)).toBe('unreadable')
+  },
+)
+
 test('the order in which things are owned does not change the text', () => {
   const layers = ['1:b', '1:a']
   expect(writeMarker({ variables: ['ROTEL_B', 'ROTEL_A'], layers })).toBe(

@@ -209,6 +209,42 @@ describe('settings of somebody else', () => {
     )
   })
 
+  test('that stay where it is accepted are named, and no others', () => {
+    const given = {
+      ...theirs,
+      ROTEL_DEBUG_LOG: 'traces',
+      ROTEL_SAMPLING: '1',
+      OTEL_SERVICE_NAME: 'x',
+      TABLE: 'y',
+    }
+    const named = (fn: LambdaFunction, acceptForeignSettings: boolean) => {
+      const one = plan(fn, { acceptForeignSettings })
+      return (one.kind === 'refused' ? [] : one.warnings).filter((text) => /unchanged/.test(text))
+    }
+    const fn = aFunction({ variables: given })
+    expect(named(fn, true)).toEqual([
+      expect.stringMatching(/left unchanged: ROTEL_DEBUG_LOG, ROTEL_SAMPLING$/),
+    ])
+    expect(named(aFunction({ variables: { TABLE: 'y' } }), true)).toEqual([])
+    // What was ours before is no setting of somebody else.
+    const more = { ...SOME_EXPORT, environment: [{ name: 'ROTEL_SAMPLING', value: '1' }] }
+    expect(named(attach(aFunction(), { export: more }), true)).toEqual([])
+  })
+
+  test('in an env file of theirs are a warning, and in ours none', () => {
+    const ofFile = (fn: LambdaFunction, wanted: Partial<Wanted> = {}) => {
+      const one = plan(fn, wanted)
+      return (one.kind === 'refused' ? [one.detail] : one.warnings).filter((text) =>
+        text.includes('ROTEL_ENV_FILE'),
+      )
+    }
+    const path = '/var/task/rotel.env'
+    const theirFile = aFunction({ variables: { ROTEL_ENV_FILE: path } })
+    expect(ofFile(theirFile, { acceptForeignSettings: true })).toHaveLength(2)
+    expect(ofFile(aFunction())).toEqual([])
+    expect(ofFile(aFunction(), { export: { ...SOME_EXPORT, envFile: path } })).toEqual([])
+  })
+
   test('a marker of a newer version blocks attaching and removing', () => {
     const given = aFunction({ variables: { [MARKER]: 'v9;who=knows' } })
     expect(plan(given)).toMatchObject({ reason: 'ownership-unreadable' })
@@ -326,6 +362,8 @@ describe('functions that cannot carry the extension', () => {
         architecture: 'x86_64',
       }),
     ).toMatchObject({ reason: 'architecture-mismatch' })
+    const context = { ...SOME_CONTEXT, architecture: 'x86_64' as const }
+    expect(planAttachment(aFunction(), someWanted(), context).kind).toBe('change')
   })
 
   function five() {
@@ -349,8 +387,33 @@ describe('removing', () => {
       'unchanged',
     ],
     ['hidden variables', { variables: undefined }, 'refused'],
+    [
+      'a container image with hidden variables, which cannot carry ours',
+      { packageType: 'Image', variables: undefined },
+      'unchanged',
+    ],
+    ['Lambda@Edge', { kind: 'edge-replica', variables: undefined }, 'unchanged'],
+    ['a layer that is none', { layers: ['no ARN'], variables: { ROTEL_X: '1' } }, 'unchanged'],
   ])('%s', (_, given, kind) => {
     expect(planRemoval(aFunction(given)).kind).toBe(kind)
+  })
+
+  test('names the layer that stays, and why, where the marker is gone', () => {
+    const team = layer('team', 1, ACCOUNT)
+    const fn = aFunction({ layers: [team, ROTEL_X86], variables: { TABLE: 'x', MY_ROTEL_: '' } })
+    expect(planRemoval(fn)).toEqual({
+      kind: 'unchanged',
+      warnings: [expect.stringContaining(`the layer ${ROTEL_X86} stays`)],
+    })
+    expect(planRemoval(aFunction({ layers: [team] }))).toEqual({ kind: 'unchanged', warnings: [] })
+    const theirs = { layers: [team, ROTEL_X86], variables: { TABLE: 'x', ROTEL_DEBUG_LOG: '' } }
+    expect(planRemoval(aFunction(theirs))).toMatchObject({ reason: 'configured-elsewhere' })
+  })
+
+  test('keeps layers that it cannot read', () => {
+    const fn = attach(aFunction({ layers: ['no ARN'] }))
+    expect(layersOf(fn)).toHaveLength(2)
+    expect(layersOf(changed(fn, changeOf(planRemoval(fn))))).toEqual(['no ARN'])
   })
 
   test('takes what the marker names, by whole name and account, and nothing else', () => {

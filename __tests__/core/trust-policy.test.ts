@@ -35,6 +35,10 @@ test('a Deny trusts nobody; an Allow for all but some trusts everybody', () => {
   expect(trusting({ Effect: 'Allow', NotPrincipal: { AWS: '123456789012' } })).toEqual(['*'])
 })
 
+test('what is no name of a principal is none', () => {
+  expect(trusting(allow({ AWS: [7, null, '*'] }), allow(undefined), allow(7))).toEqual(['*'])
+})
+
 test('a text that is no policy says nothing', () => {
   for (const text of ['', '{', 'null', '[]', '7']) expect(trustedPrincipals(text)).toBeUndefined()
 })

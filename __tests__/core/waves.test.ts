@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { waves } from '../../src/pipeline/rollout/waves'
+import { type WaveEnd, waves } from '../../src/pipeline/rollout/waves'
 
 interface Item {
   readonly name: string
@@ -12,6 +12,8 @@ interface Item {
 interface Given {
   readonly sizes: readonly number[]
   readonly good?: (item: Item) => boolean
+  /** Too many calls keep it from its proof. */
+  readonly throttled?: (item: Item) => boolean
   readonly maxUnproven?: number
   readonly stopAfter?: number
   readonly overAfter?: number
@@ -22,6 +24,7 @@ interface Given {
 async function rolledOut({
   sizes,
   good = () => true,
+  throttled = () => false,
   maxUnproven = 200,
   stopAfter = 3,
   overAfter = Number.POSITIVE_INFINITY,
@@ -44,13 +47,14 @@ async function rolledOut({
     maxUnproven,
     stopAfter,
     isOver: () => begun.length >= overAfter,
-    async attach(item) {
+    async attach(item): Promise<WaveEnd> {
       begun.push(item)
       provenAtBegin.push(proven.length)
       most = Math.max(most, ++underWay)
       for (let turn = turns(item); turn > 0; turn--) await Promise.resolve()
       underWay -= 1
       ended += 1
+      if (throttled(item)) return 'throttled'
       const isGood = good(item)
       if (isGood) proven.push(item)
       return isGood ? 'as-wanted' : 'failed'
@@ -90,9 +94,10 @@ describe('the canaries', () => {
     await fc.assert(
       fc.asyncProperty(
         sizes,
-        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 20 }),
         fc.nat(),
         async (given, stopAfter, seed) => {
+          const enough = Math.min(stopAfter, 5)
           const { begun, items, rollout } = await rolledOut({
             sizes: given,
             stopAfter,
@@ -100,11 +105,46 @@ describe('the canaries', () => {
             turns: turnsBy(seed),
           })
           expect(begun.length).toBeLessThanOrEqual(5)
-          expect(begun.length).toBeGreaterThanOrEqual(Math.min(stopAfter, items.length))
-          expect(rollout.hasStopped()).toBe(items.length >= stopAfter)
+          expect(begun.length).toBeGreaterThanOrEqual(Math.min(enough, items.length))
+          expect(rollout.hasStopped()).toBe(items.length >= enough)
         },
       ),
     )
+  })
+
+  test.each([[[300]], [[100, 200]], [[75, 75, 75, 75]], [[50, 50, 50, 50, 50, 50]]])(
+    'five without one proof end the run, however many failures `stop-after` allows: groups of %j',
+    async (groups) => {
+      const { begun, rollout } = await rolledOut({
+        sizes: groups,
+        stopAfter: 100,
+        good: () => false,
+      })
+      expect(begun).toHaveLength(5)
+      expect(rollout.hasStopped()).toBe(true)
+    },
+  )
+
+  test('a throttled one among them is no proof', async () => {
+    const { begun, rollout } = await rolledOut({
+      sizes: [300],
+      stopAfter: 100,
+      throttled: ({ name }) => name === '0-0',
+      good: () => false,
+    })
+    expect(begun).toHaveLength(6)
+    expect(rollout.hasStopped()).toBe(true)
+  })
+
+  test('with one proof among them, `stop-after` decides', async () => {
+    const { begun, rollout } = await rolledOut({
+      sizes: [1, 49],
+      maxUnproven: 1,
+      stopAfter: 8,
+      good: ({ group }) => group === '0',
+    })
+    expect(begun).toHaveLength(9)
+    expect(rollout.hasStopped()).toBe(true)
   })
 
   test('three hundred functions that all fail: the same', async () => {
@@ -113,12 +153,40 @@ describe('the canaries', () => {
   })
 
   test('a group whose canary failed sends the next one, and the rest waits for it', async () => {
-    const { begun, items } = await rolledOut({
+    const { begun, items, provenAtBegin } = await rolledOut({
       sizes: [4, 4],
       good: ({ name }) => name !== '0-0',
     })
     expect(begun.map(({ name }) => name).slice(0, 3)).toEqual(['0-0', '1-0', '0-1'])
+    expect(provenAtBegin.slice(3).every((proven) => proven >= 2)).toBe(true)
     expect(begun).toHaveLength(items.length)
+  })
+
+  test('so does one whose canary was throttled', async () => {
+    const { begun, items, provenAtBegin } = await rolledOut({
+      sizes: [4, 4],
+      throttled: ({ name }) => name === '0-0',
+    })
+    expect(begun.map(({ name }) => name).slice(0, 3)).toEqual(['0-0', '1-0', '0-1'])
+    expect(provenAtBegin.slice(3).every((proven) => proven >= 2)).toBe(true)
+    expect(begun).toHaveLength(items.length)
+  })
+
+  test('are the only ones that are waited for: once they are proven, the rest is under way together', async () => {
+    const { most } = await rolledOut({ sizes: [20, 20], turns: () => 3 })
+    expect(most).toBe(38)
+  })
+
+  test('that were throttled are sent one after the other until one is proven', async () => {
+    const { begun, provenAtBegin, most } = await rolledOut({
+      sizes: [20],
+      throttled: ({ name }) => ['0-0', '0-1'].includes(name),
+      turns: () => 3,
+    })
+    expect(begun).toHaveLength(20)
+    expect(provenAtBegin.slice(0, 3)).toEqual([0, 0, 0])
+    expect(provenAtBegin.slice(3).every((proven) => proven >= 1)).toBe(true)
+    expect(most).toBe(17)
   })
 
   test('a group that fails as a whole does not keep others from ending well', async () => {

@@ -82,3 +82,26 @@ test('partitions, regions and accounts are known by their form', () => {
     expect(isAccountId(text)).toBe(false)
   }
 })
+
+test.each([
+  ['arn:aws:s3', undefined],
+  ['arn:aws:s3::', undefined],
+  ['arn:aws:s3:::', undefined],
+  ['arn:aws:s3:::bucket', 'bucket'],
+  ['arn:aws:s3:::a:b/c', 'a:b/c'],
+])('the resource of %s is %s', (text, resource) => {
+  expect(parseArn(text)?.resource).toBe(resource)
+})
+
+test.each([
+  [isPartition, ['aws', 'aws-cn', 'aws-us-gov'], ['xaws', 'aws1', 'aws-', 'aws-CN', '']],
+  [
+    isRegionName,
+    ['eu-west-1', 'us-gov-west-1', 'ap-southeast-12'],
+    ['x eu-west-1', 'eu-west-1a', 'eu-west', 'eu-1', 'e-west-1', 'eu-west-123', ''],
+  ],
+  [isAccountId, ['123456789012'], ['1234567890123', '12345678901', 'x123456789012', '']],
+])('%o takes the whole text', (isOne, good, bad) => {
+  expect(good.filter(isOne)).toEqual(good)
+  expect(bad.filter(isOne)).toEqual([])
+})

@@ -130,6 +130,8 @@ describe('which layer and wrapper', () => {
       expect.stringContaining('does not list java25'),
     ])
     expect(warningsOf(aFunction({ runtime: 'java21' }))).toEqual([])
+    const arnTemplate = `arn:aws:lambda:{region}:${ACCOUNT}:layer:own-{language}:4`
+    expect(warningsOf(aFunction({ runtime: 'java25' }), { arnTemplate })).toEqual([])
   })
 
   test('it is not taken for Rotel, by whatever name', () => {
@@ -292,6 +294,26 @@ describe('an earlier run’s layer', () => {
       layer('opentelemetry-nodejs-0_24_0', 1, COMMUNITY),
       ROTEL_X86,
     ])
+  })
+
+  test.each<['x86_64' | 'arm64', string, 'stays' | 'gives way']>([
+    ['x86_64', 'amd64', 'stays'],
+    ['x86_64', 'arm64', 'gives way'],
+    ['arm64', 'arm64', 'stays'],
+    ['arm64', 'amd64', 'gives way'],
+  ])('of ADOT, newer, on a function of %s for %s: %s', (architecture, build, end) => {
+    const newer = `aws-otel-nodejs-${build}-ver-1-99-0`
+    const fn = aFunction({
+      architecture,
+      layers: [layer(newer, 1, ADOT), ROTEL_X86],
+      variables: {
+        [WRAPPER]: '/opt/otel-handler',
+        [MARKER]: `v1;k=${WRAPPER};l=418653438961:rotel-extension-amd64;i=${ADOT}:${newer}`,
+      },
+    })
+    const [first] = layersOf(attached(fn, { distribution: 'adot' }))
+    const published = ADOT_NODE.replace('amd64', architecture === 'arm64' ? 'arm64' : 'amd64')
+    expect(first).toBe(end === 'stays' ? layer(newer, 1, ADOT) : published)
   })
 
   test('gives way to another distribution, language or own copy, in place', () => {

@@ -94,6 +94,22 @@ describe('found and named', () => {
   })
 })
 
+describe('no conflict', () => {
+  test('is a wrapper that is set to nothing, which comes back', () => {
+    const fn = withWrapper('')
+    expect(refusal(fn)).toBeUndefined()
+    expect(wrapperOn(attached(fn))).toBe('/opt/otel-handler')
+    expect(wrapperOn(removed(attached(fn)))).toBe('')
+  })
+
+  test('all others are named, whatever holds them', () => {
+    const tracer = layer('dd-trace-java', 20, '464622532012')
+    expect(refusal(withWrapper('/opt/dynatrace', [tracer]))).toBe(
+      'wrapper-conflict: the function is already instrumented by Datadog (layer dd-trace-java:20), Dynatrace (wrapper /opt/dynatrace)',
+    )
+  })
+})
+
 describe('replaced', () => {
   test('the wrapper is ours, theirs stands in the marker, and everything else stays', () => {
     const tracer = layer('dd-trace-java', 20, '464622532012')

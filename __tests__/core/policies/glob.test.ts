@@ -93,8 +93,9 @@ describe('patterns', () => {
 
   test('take no long time for patterns made to', () => {
     const text = 'a'.repeat(2000)
-    const started = performance.now()
+    const before = process.cpuUsage()
     expect(matchesGlob(`${'*a'.repeat(40)}b`, text)).toBe(false)
-    expect(performance.now() - started).toBeLessThan(1000)
+    // The time of the processor, whatever else the machine does.
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1000)
   })
 })

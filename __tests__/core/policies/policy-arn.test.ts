@@ -29,6 +29,8 @@ test('AWS’s own policies are told from policies of the same name', () => {
   expect(isBasicExecution(policy('arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole'))).toBe(
     false,
   )
+  const vpc = 'policy/service-role/AWSLambdaVPCAccessExecutionRole'
+  expect(isBasicExecution(policy(`arn:aws:iam::aws:${vpc}`))).toBe(false)
   expect(isManagedByAws(policy('arn:aws:iam::aws:policy/ReadOnlyAccess'))).toBe(true)
 })
 

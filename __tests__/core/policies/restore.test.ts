@@ -306,9 +306,10 @@ describe('a restored document from elsewhere', () => {
   test('decides nothing but the three otherwise, whatever was done to it', () => {
     const beyond = SAMPLES.filter(({ action }) => !WRITES.includes(action))
     const writes = SAMPLES.filter(({ action }) => WRITES.includes(action))
-    let taken = 0
+    let [tried, taken] = [0, 0]
     fc.assert(
       fc.property(edits, documents(1), fc.nat(), fc.nat(), ({ before, after }, other, at, how) => {
+        tried += 1
         const restored = parse(before)
         const stranger = parse(other)
         const place = at % restored.Statement.length
@@ -335,7 +336,7 @@ describe('a restored document from elsewhere', () => {
       { numRuns: 150 },
     )
     // Some of these changes are harmless: otherwise nothing would have been asked.
-    expect(taken).toBeGreaterThan(5)
+    expect(taken).toBeGreaterThan(tried / 30)
   })
 
   test('may give the three only in exact names, in any case', () => {

@@ -45,19 +45,23 @@ const ARRIVED: Proof = {
     invokedAgain: false,
   },
 }
-const SMOKE: SmokeResult = {
-  kind: 'passed',
-  note: undefined,
-  tail: EMPTY_TAIL,
-  invocation: {
-    requestId: '8f5f0f1e-2c5b-4b0e-9d3a-0123456789ab',
-    executedVersion: '$LATEST',
-    functionError: undefined,
-    errorType: undefined,
-    exitStatus: undefined,
-    tail: '',
-    endedAt: 0,
-  },
+const SMOKE = smokeEndedAt(0)
+
+function smokeEndedAt(endedAt: number): SmokeResult {
+  return {
+    kind: 'passed',
+    note: undefined,
+    tail: EMPTY_TAIL,
+    invocation: {
+      requestId: '8f5f0f1e-2c5b-4b0e-9d3a-0123456789ab',
+      executedVersion: '$LATEST',
+      functionError: undefined,
+      errorType: undefined,
+      exitStatus: undefined,
+      tail: '',
+      endedAt,
+    },
+  }
 }
 
 function withRotel(fn: LambdaFunction): LambdaFunction {
@@ -73,19 +77,27 @@ interface Given {
   readonly proof?: Proof
   readonly users?: RoleUsers['usersOf']
   readonly signal?: AbortSignal
+  /** IAM allowed writing before; the invocation's events appeared so long after it. */
+  readonly eventsAfterMs?: number
 }
 
 /** Disables the logs of one function whose role has nothing that allows them. */
 async function disabled(given: Given): Promise<Disabled | undefined> {
+  const clock = aClock()
+  const { eventsAfterMs } = given
+  const member = eventsAfterMs === undefined ? MEMBER : aMember('fn', ROLE)
+  const smoke = smokeEndedAt(clock.now() - (eventsAfterMs ?? 0))
+  let looks = 0
+  const eventsOfThisLook = () => (eventsAfterMs !== undefined && looks++ === 0 ? 1 : 0)
   const unit: DisableUnit = {
-    members: [MEMBER],
+    members: [member],
     changes: [],
     isSettled: given.isSettled,
     knownUsers: given.users && new Set(),
   }
   const plan: DisablePlan = {
     unit,
-    member: MEMBER,
+    member,
     logGroup: { name: FN.logGroup, region: FN.arn.region },
     warnings: [],
     ingestedBytes: undefined,
@@ -124,11 +136,11 @@ async function disabled(given: Given): Promise<Disabled | undefined> {
     groups: {
       facts: () => Promise.resolve(succeeded(undefined)),
       streamsSince: () => Promise.resolve(succeeded([])),
-      eventsWith: () => Promise.resolve(given.events ?? succeeded(0)),
+      eventsWith: () => Promise.resolve(given.events ?? succeeded(eventsOfThisLook())),
       newestEvents: () => Promise.resolve(succeeded([])),
       ingestedBytes: () => Promise.resolve(succeeded(0)),
     },
-    clock: aClock(),
+    clock,
     lambdaClock: LAMBDA_CLOCK,
     records: aJournal(),
     signal: given.signal ?? ENDLESS,
@@ -142,7 +154,7 @@ async function disabled(given: Given): Promise<Disabled | undefined> {
     invoke: () => Promise.resolve(SMOKE),
     proveAgain: () => Promise.resolve(given.proof ?? ARRIVED),
   }
-  const results = await disableUnit(unit, [{ fn: FN, smoke: SMOKE, plan }], context)
+  const results = await disableUnit(unit, [{ fn: FN, smoke, plan }], context)
   return results.get(FN.arn.text)
 }
 
@@ -150,6 +162,17 @@ const failing = (fault: AwsFault) => ({ ok: false, fault }) as const
 
 test.each([true, false])('silence with data is proof (settled: %s)', async (isSettled) => {
   expect(await disabled({ isSettled })).toMatchObject({ kind: 'disabled' })
+})
+
+test.each([
+  ['longer than the setting, where events take long to appear', 40_000, 80],
+  ['as long as the setting, where they appear soon', 5_000, 30],
+])('silence is watched for %s', async (_, eventsAfterMs, seconds) => {
+  const result = await disabled({ isSettled: false, eventsAfterMs })
+  expect(result).toMatchObject({
+    kind: 'disabled',
+    by: expect.stringMatching(new RegExp(`appeared within ${seconds} s$`)),
+  })
 })
 
 describe.each([

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import type { LogsChange } from '../../../src/pipeline/roles/role-change'
 import {
   changesText,
+  deniedByOthers,
   type Deprived,
   type LogsRestored,
   restorationOf,
@@ -12,6 +13,9 @@ import {
   restoredOf,
   restoreLogs,
 } from '../../../src/pipeline/roles/restore-logs'
+import { RunEnded } from '../../../src/model/run-signal'
+import { sourceId } from '../../../src/systems/iam/denial'
+import type { ManagedPolicy, Simulated } from '../../../src/systems/iam/role-control'
 import { missingToLog } from '../../../src/pipeline/roles/log-rights'
 import { grantLogsDocument, ownedPolicyName } from '../../../src/systems/iam/owned-policy'
 import { LOG_WRITES, simulatedResources } from '../../../src/systems/iam/log-writes'
@@ -19,6 +23,7 @@ import {
   ACCOUNT,
   basic,
   managedPolicy,
+  type PolicySet,
   policySet,
   policySets,
   WRITES,
@@ -46,6 +51,13 @@ const EVERYTHING = documentOf(allowing([...WRITES, 's3:GetObject'], '*'))
 const BASIC_POLICY = basic(documentOf(allowing(WRITES, '*')))
 const DENY_NAME = ownedPolicyName('deny-logs', FN.function)
 const GRANT_NAME = ownedPolicyName('grant-logs', FN.function)
+const DENY_ARN = `arn:aws:iam::${ACCOUNT}:policy/deny`
+
+/** A policy that only another role has attached. */
+function unattached(policy: ManagedPolicy): PolicySet {
+  const set = policySet([], [policy])
+  return { ...set, role: { ...set.role, arn: aRole('another-role') } }
+}
 
 /** A role that allows everything, and its functions with their logs disabled. */
 async function disabled(
@@ -271,6 +283,28 @@ describe('what others withhold', () => {
     expect(iam.stored().roles.get(ROLE.text)?.inline.get('inline-0')).toBe(EVERYTHING)
   })
 
+  test('is told at once where only a Deny of ours goes, which gives no right that others took', async () => {
+    for (const strategy of [DENY, { kind: 'deny', policyArn: DENY_ARN } as const]) {
+      const clock = aClock()
+      const policy = managedPolicy(
+        DENY_ARN,
+        documentOf({ Effect: 'Deny', Action: 'logs:*', Resource: '*' }),
+      )
+      const iam = lateIam([policySet([EVERYTHING], []), unattached(policy)], { clock })
+      const changes = await disable([FN], strategy, iam)
+      await clock.sleep(LIMIT_MS)
+      iam.change((stored) => withInline(stored, ROLE, 'inline-0', documentOf()))
+      const { deprived } = restorationOf(changes)
+      const since = clock.now()
+      const results = await restoreLogs(
+        { changes, deprived: deprived.map((one) => ({ ...one, isGrantable: false })) },
+        { roles: iam, clock, limitMs: LIMIT_MS, signal: ENDLESS },
+      )
+      expect(only(results)).toMatchObject({ kind: 'denied-by-others', wrote: true })
+      expect(clock.now() - since).toBeLessThan(LIMIT_MS)
+    }
+  })
+
   test('is nothing to a function that could not write its log before', async () => {
     const nothing = { ...FN, allowed: [] }
     const { restore } = await disabled(DENY, { members: [nothing], document: documentOf() })
@@ -373,9 +407,10 @@ describe('a minimal grant', () => {
     deprived: [{ ...FN, allowed: allPairs(FN.group), isGrantable, isSeenDenied: true }],
   })
 
-  test('is written once where nothing is known of what the role allowed', async () => {
-    const { iam, writes, restore } = await disabled(REMOVE)
+  test('is written at once, and once, where nothing is known of what the role allowed', async () => {
+    const { clock, iam, writes, restore } = await disabled(REMOVE)
     iam.lateness = { ...AT_ONCE, simulatorMs: () => 10_000 }
+    const begunAt = clock.now()
     expect(only(await restore(fromMarker(true)))).toEqual({
       kind: 'restored',
       wrote: true,
@@ -383,6 +418,7 @@ describe('a minimal grant', () => {
         `what the role allowed before is not known any more, so it got a minimal grant for the log group (inline policy ${GRANT_NAME})`,
       ],
     })
+    expect(clock.now() - begunAt).toBeLessThan(LIMIT_MS / 2)
     expect(grantIn(iam)).toBe(grantLogsDocument(FN.group))
     expect(writes()).toEqual([`PutRolePolicy ${GRANT_NAME}`])
   })
@@ -585,3 +621,76 @@ async function allowedNow(members: readonly (typeof FN)[], iam: LateIam) {
     }),
   )
 }
+
+describe('what stays denied when our changes are undone', () => {
+  const added: LogsChange = {
+    purpose: 'logs',
+    role: ROLE,
+    edit: { kind: 'put-inline', policy: DENY_NAME, before: undefined, after: '{}' },
+    reached: [],
+  }
+  const attached: LogsChange = {
+    ...added,
+    edit: { kind: 'attach', arn: `arn:aws:iam::${ACCOUNT}:policy/deny`, name: 'deny' },
+  }
+  const narrowed: LogsChange = {
+    ...added,
+    edit: { kind: 'put-inline', policy: 'narrowed', before: '{}', after: '{}' },
+  }
+  const changes = [added, attached, narrowed]
+  const ours = sourceId(ROLE, DENY_NAME)
+
+  test.each<[Partial<Simulated>, boolean]>([
+    [{ decision: 'explicitDeny', by: [ours] }, false],
+    [{ decision: 'explicitDeny', by: ['deny'] }, false],
+    [{ decision: 'explicitDeny', by: [ours, 'deny'] }, false],
+    [{ decision: 'explicitDeny', by: [ours, 'theirs'] }, true],
+    [{ decision: 'explicitDeny', by: ['theirs'] }, true],
+    [{ decision: 'explicitDeny', by: [sourceId(ROLE, 'narrowed')] }, true],
+    [{ decision: 'implicitDeny', by: ['theirs'] }, false],
+    [{ decision: 'allowed', by: ['theirs'] }, false],
+    [{ decision: 'implicitDeny', allowedByBoundary: false }, true],
+    [{ decision: 'implicitDeny', allowedByOrganization: false }, true],
+    [{ decision: 'explicitDeny', by: [ours], allowedByOrganization: false }, true],
+  ])('is told by IAM’s answer %j: %s', (given, stays) => {
+    const answer: Simulated = {
+      action: 'logs:PutLogEvents',
+      resource: FN.group,
+      decision: 'allowed',
+      by: [],
+      allowedByOrganization: undefined,
+      allowedByBoundary: undefined,
+      ...given,
+    }
+    expect(deniedByOthers([answer], changes)).toEqual(stays ? [answer] : [])
+  })
+})
+
+test('functions of two roles are restored each by the changes of their own role', async () => {
+  const clock = aClock()
+  const other = aRole('other-role')
+  const iam = lateIam([onRole(ROLE, EVERYTHING), onRole(other, EVERYTHING)], { clock })
+  const members = [FN, aMember('other', other)]
+  const changes = await disable(members, DENY, iam)
+  await clock.sleep(LIMIT_MS)
+  const results = await restoreLogs(restorationOf(changes), {
+    roles: iam,
+    clock,
+    limitMs: LIMIT_MS,
+    signal: ENDLESS,
+  })
+  expect([...results.values()].map(({ kind }) => kind)).toEqual(['restored', 'restored'])
+})
+
+test('a wait that the end of the run cuts short has restored nothing that was not seen', async () => {
+  const { iam, changes, clock } = await disabled(REMOVE)
+  iam.lateness = { ...AT_ONCE, simulatorMs: () => LIMIT_MS }
+  const signal = AbortSignal.abort(new RunEnded({ reason: 'out-of-time', detail: 'it is late' }))
+  const context = { roles: iam, clock, limitMs: LIMIT_MS, signal }
+  const results = await restoreLogs(restorationOf(changes), context)
+  expect(only(results)).toMatchObject({
+    kind: 'not-restored',
+    reason: 'restore-not-seen',
+    detail: 'it is late',
+  })
+})

@@ -65,7 +65,6 @@ export function waves<T>(items: readonly T[], options: WaveOptions<T>): Waves {
         .filter(([group, members]) => members.length > 0 && (failed.has(group) || !anyProven))
         .slice(0, Math.min(anyProven ? CANARIES : CANARIES - failures, room()))
     for (let round = candidates(); round.length > 0; round = candidates()) {
-      if (hasStopped() || options.isOver()) return
       await Promise.all(
         round.map(async ([group, members]) => {
           const canary = members.shift()

@@ -29,6 +29,8 @@ export const OWNED_SIDS = {
   'read-secrets': 'ClickStackLambdaReadSecrets',
 } as const satisfies Record<OwnedPurpose, string>
 
+const EFFECTS = { 'deny-logs': 'Deny', 'grant-logs': 'Allow' } as const
+
 /** What a policy that reads secrets may hold: Rotel's calls and the decryption behind them. In small letters. */
 const SECRET_READS = [
   'kms:decrypt',
@@ -65,12 +67,12 @@ export const SECRETS_POLICY_PREFIX = 'ClickStackLambda-read-secrets-'
 
 /** An explicit Deny outweighs every Allow, of wildcards and resource policies too. */
 export function denyLogsDocument(groupArn: string): string {
-  return logsDocument('deny-logs', 'Deny', groupArn)
+  return logsDocument('deny-logs', groupArn)
 }
 
 /** The minimum that lets Lambda write the function's log: for roles whose earlier permissions are unknown. */
 export function grantLogsDocument(groupArn: string): string {
-  return logsDocument('grant-logs', 'Allow', groupArn)
+  return logsDocument('grant-logs', groupArn)
 }
 
 /** Whether the document is one that this action writes for the purpose, and holds nothing else. */
@@ -92,8 +94,8 @@ export type WithoutOwn =
   | { readonly kind: 'others-left'; readonly document: string }
 
 /**
- * The document without what a Deny or grant of ours holds, known by its Sid: actions that somebody has added to our
- * statement stay in it.
+ * The document without what a Deny or grant of ours holds, known by its Sid and effect: actions that somebody has added
+ * to our statement stay in it.
  */
 export function withoutOwnLogWrites(
   purpose: 'deny-logs' | 'grant-logs',
@@ -102,8 +104,8 @@ export function withoutOwnLogWrites(
   const parsed = parsePolicyDocument(documentText)
   if (parsed.kind === 'unreadable') return { kind: 'not-ours' }
   const { document } = parsed
-  const isOurs = ({ sid, actions }: Statement) =>
-    sid === OWNED_SIDS[purpose] && actions.kind === 'these'
+  const isOurs = ({ effect, sid, actions }: Statement) =>
+    effect === EFFECTS[purpose] && sid === OWNED_SIDS[purpose] && actions.kind === 'these'
   if (!document.statements.some(isOurs)) return { kind: 'not-ours' }
   const statements = document.statements.flatMap((statement) => {
     if (!isOurs(statement)) return [statement]
@@ -143,8 +145,7 @@ export function withOwnDeny(documentText: string, groupArn: string): string | un
 function deniesAll({ effect, actions, resources, source }: Statement, groupArn: string): boolean {
   return (
     effect === 'Deny' &&
-    actions.kind === 'these' &&
-    resources.kind === 'these' &&
+    // Neither NotAction nor NotResource, and no Condition.
     hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource']) &&
     LOG_WRITES.every((write) => actions.patterns.includes(write)) &&
     writeResources(groupArn).every((resource) => resources.patterns.includes(resource))
@@ -157,17 +158,13 @@ export function deniedGroupOf(documentText: string): string | undefined {
   return parsed.kind === 'document' ? groupOf('deny-logs', parsed.document) : undefined
 }
 
-function logsDocument(
-  purpose: 'deny-logs' | 'grant-logs',
-  effect: 'Allow' | 'Deny',
-  groupArn: string,
-): string {
+function logsDocument(purpose: 'deny-logs' | 'grant-logs', groupArn: string): string {
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
       {
         Sid: OWNED_SIDS[purpose],
-        Effect: effect,
+        Effect: EFFECTS[purpose],
         Action: LOG_WRITES,
         Resource: writeResources(groupArn),
       },
@@ -187,7 +184,7 @@ function groupOf(
     hasOnly(source, ['Version', 'Statement']) &&
     hasOnly(statement.source, ['Sid', 'Effect', 'Action', 'Resource']) &&
     sid === OWNED_SIDS[purpose] &&
-    effect === (purpose === 'deny-logs' ? 'Deny' : 'Allow') &&
+    effect === EFFECTS[purpose] &&
     isSame(actions.patterns, LOG_WRITES) &&
     resources.patterns.length === 2 &&
     isLogGroupArn(group) &&
@@ -210,5 +207,5 @@ function hasOnly(source: object, members: readonly string[]): boolean {
 }
 
 function isSame(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && sorted(left).join('\n') === sorted(right).join('\n')
+  return JSON.stringify(sorted(left)) === JSON.stringify(sorted(right))
 }
