@@ -30841,6 +30841,7 @@ const OWNED_SIDS = {
     'grant-logs': 'ClickStackLambdaGrantLogs',
     'read-secrets': 'ClickStackLambdaReadSecrets',
 };
+const EFFECTS = { 'deny-logs': 'Deny', 'grant-logs': 'Allow' };
 /** What a policy that reads secrets may hold: Rotel's calls and the decryption behind them. In small letters. */
 const SECRET_READS = [
     'kms:decrypt',
@@ -30871,11 +30872,11 @@ function secretsPolicyName(document) {
 const SECRETS_POLICY_PREFIX = 'ClickStackLambda-read-secrets-';
 /** An explicit Deny outweighs every Allow, of wildcards and resource policies too. */
 function denyLogsDocument(groupArn) {
-    return logsDocument('deny-logs', 'Deny', groupArn);
+    return logsDocument('deny-logs', groupArn);
 }
 /** The minimum that lets Lambda write the function's log: for roles whose earlier permissions are unknown. */
 function grantLogsDocument(groupArn) {
-    return logsDocument('grant-logs', 'Allow', groupArn);
+    return logsDocument('grant-logs', groupArn);
 }
 /** Whether the document is one that this action writes for the purpose, and holds nothing else. */
 function isOwned(purpose, documentText) {
@@ -30890,15 +30891,15 @@ function isOwned(purpose, documentText) {
         : groupOf(purpose, document) !== undefined;
 }
 /**
- * The document without what a Deny or grant of ours holds, known by its Sid: actions that somebody has added to our
- * statement stay in it.
+ * The document without what a Deny or grant of ours holds, known by its Sid and effect: actions that somebody has added
+ * to our statement stay in it.
  */
 function withoutOwnLogWrites(purpose, documentText) {
     const parsed = policy_document_parsePolicyDocument(documentText);
     if (parsed.kind === 'unreadable')
         return { kind: 'not-ours' };
     const { document } = parsed;
-    const isOurs = ({ sid, actions }) => sid === OWNED_SIDS[purpose] && actions.kind === 'these';
+    const isOurs = ({ effect, sid, actions }) => effect === EFFECTS[purpose] && sid === OWNED_SIDS[purpose] && actions.kind === 'these';
     if (!document.statements.some(isOurs))
         return { kind: 'not-ours' };
     const statements = document.statements.flatMap((statement) => {
@@ -30940,19 +30941,18 @@ function withOwnDeny(documentText, groupArn) {
 /** Whether a statement denies all log writes on the group, whatever else it denies, on no condition. */
 function deniesAll({ effect, actions, resources, source }, groupArn) {
     return (effect === 'Deny' &&
-        actions.kind === 'these' &&
-        resources.kind === 'these' &&
+        // Neither NotAction nor NotResource, and no Condition.
         hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource']) &&
         LOG_WRITES.every((write) => actions.patterns.includes(write)) &&
         writeResources(groupArn).every((resource) => resources.patterns.includes(resource)));
 }
-function logsDocument(purpose, effect, groupArn) {
+function logsDocument(purpose, groupArn) {
     return JSON.stringify({
         Version: '2012-10-17',
         Statement: [
             {
                 Sid: OWNED_SIDS[purpose],
-                Effect: effect,
+                Effect: EFFECTS[purpose],
                 Action: LOG_WRITES,
                 Resource: writeResources(groupArn),
             },
@@ -30968,7 +30968,7 @@ function groupOf(purpose, { statements, source }) {
     const isOurs = hasOnly(source, ['Version', 'Statement']) &&
         hasOnly(statement.source, ['Sid', 'Effect', 'Action', 'Resource']) &&
         sid === OWNED_SIDS[purpose] &&
-        effect === (purpose === 'deny-logs' ? 'Deny' : 'Allow') &&
+        effect === EFFECTS[purpose] &&
         isSame(actions.patterns, LOG_WRITES) &&
         resources.patterns.length === 2 &&
         isLogGroupArn(group) &&
@@ -30986,7 +30986,7 @@ function hasOnly(source, members) {
     return Object.keys(source).every((member) => members.includes(member));
 }
 function isSame(left, right) {
-    return left.length === right.length && sorted(left).join('\n') === sorted(right).join('\n');
+    return JSON.stringify(sorted(left)) === JSON.stringify(sorted(right));
 }
 
 ;// CONCATENATED MODULE: ./src/systems/iam/role-write.ts
@@ -41047,8 +41047,6 @@ function waves(items, options) {
             .filter(([group, members]) => members.length > 0 && (failed.has(group) || !anyProven))
             .slice(0, Math.min(anyProven ? CANARIES : CANARIES - failures, room()));
         for (let round = candidates(); round.length > 0; round = candidates()) {
-            if (hasStopped() || options.isOver())
-                return;
             await Promise.all(round.map(async ([group, members]) => {
                 const canary = members.shift();
                 if (canary === undefined)
