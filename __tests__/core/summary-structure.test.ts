@@ -147,12 +147,14 @@ function reportWith(words: Words, mode: Report['mode']): Report {
 
 const marked = new Marked({ gfm: true })
 
+const CODE = /^<\/?code>$/
+
 /** Kinds and nesting of tokens, and each piece of HTML; no text. */
 function structureOf(markdown: string): string {
   const skeleton = (tokens: readonly Token[]): readonly unknown[] =>
     tokens
-      // How often a text is parted by escapes is no structure.
-      .filter(({ type }) => type !== 'text' && type !== 'escape' && type !== 'codespan')
+      // How often a text is parted by escapes is no structure, and what stands between two backticks may be code.
+      .filter(({ type, raw }) => !['text', 'escape', 'codespan'].includes(type) && !CODE.test(raw))
       .map((token) => {
         if (token.type === 'html') return (token.raw.match(/<[^>]*>/g) ?? []).join('')
         if (token.type === 'link') return ['link', String(token['href'])]

@@ -1,6 +1,7 @@
 /** Node's agent for one address, where the way to it leads through a proxy of the runner. */
 
 import type { Agent, AgentOptions } from 'node:http'
+import { parseUrl } from '../model/url'
 import { type ProxySettings, runnerProxies } from './proxy-settings'
 
 /** `undefined`: the address is reached directly, or is not a URL. */
@@ -9,7 +10,7 @@ export async function agentFor(
   options: AgentOptions = {},
   proxies: ProxySettings = runnerProxies,
 ): Promise<Agent | undefined> {
-  const url = URL.canParse(String(address)) ? new URL(address) : undefined
+  const url = parseUrl(String(address))
   if (url === undefined || proxies.proxyFor(url) === undefined) return undefined
   const { proxyAgents } = await import('./proxy-agents')
   const { httpAgent, httpsAgent } = proxyAgents(proxies, options)

@@ -4,6 +4,7 @@
  */
 
 import PQueue from 'p-queue'
+import { parseUrl } from '../model/url'
 import { membersOf, parseJson, textOf } from '../model/json'
 import { PROXY_FAULT } from '../model/proxy-fault'
 import { type Result, succeeded } from '../model/result'
@@ -245,7 +246,7 @@ interface Site {
 }
 
 function siteOf(url: string): Site {
-  const parts = URL.canParse(url) ? new URL(url) : undefined
+  const parts = parseUrl(url)
   if (parts === undefined || !/^https?:$/.test(parts.protocol)) {
     return { valid: false, address: '', name: 'hyperdx-url' }
   }
@@ -288,9 +289,7 @@ function judged(reply: Answered, site: Site): Result<ApiAnswer, ApiFault> {
 const UNABLE = /^Query execution failed/
 
 function toward(location: string | undefined, site: Site): string {
-  const target = URL.canParse(location ?? '', site.address)
-    ? new URL(location ?? '', site.address).origin
-    : undefined
+  const target = parseUrl(location ?? '', site.address)?.origin
   if (target === undefined || target === site.name) return '. Set `hyperdx-url` to HyperDX itself'
   return ` to ${target}. Set \`hyperdx-url\` to that URL`
 }

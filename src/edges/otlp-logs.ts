@@ -1,6 +1,7 @@
 /** Sends one OTLP logs export from the runner, with Node alone. Loaded only when the endpoint is asked. */
 
 import { done, lastFound, type Look, notYet, poll } from '../model/poll'
+import { parseUrl } from '../model/url'
 import { conclude, tlsSpokenAt } from '../systems/clickstack/conclude-answer'
 import type { ExportAnswer, SendLogs } from '../systems/clickstack/endpoint'
 import { encodeLogsRequest } from '../systems/clickstack/otlp-message'
@@ -34,9 +35,8 @@ export function otlpLogs({
   proxies = runnerProxies,
 }: SenderOptions = {}): SendLogs {
   return async (target, record) => {
-    if (!URL.canParse(target.endpoint))
-      return { kind: 'refused', text: 'the endpoint is not a URL' }
-    const url = new URL(target.endpoint)
+    const url = parseUrl(target.endpoint)
+    if (url === undefined) return { kind: 'refused', text: 'the endpoint is not a URL' }
     const message = encodeLogsRequest(record)
     const way = await wayTo(url, proxies)
     const exportOnce = target.protocol === 'grpc' ? exportByGrpc : exportByHttp

@@ -4,6 +4,7 @@
  */
 
 import { BlockList, isIP } from 'node:net'
+import { parseUrl } from '../model/url'
 import type { Problem } from '../model/problem'
 
 export interface Proxy {
@@ -61,7 +62,7 @@ function named(names: readonly string[], env: Environment): Named {
   const { name, value } = found
   // `proxy.example.com:3128` is what many write; as a URL it would have the scheme `proxy.example.com:`.
   const text = value.includes('://') ? value : `http://${value}`
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = parseUrl(text)
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === '') {
     const message = `The environment variable ${name} must be the URL of an HTTP proxy, such as http://proxy.example.com:3128. Proxies with another scheme, such as SOCKS, are not supported.`
     return { proxy: undefined, secrets: userInfo(value), problems: [{ input: name, message }] }

@@ -1,6 +1,7 @@
 /** `exporter: clickhouse`: where Rotel writes to ClickHouse itself, and as whom. */
 
 import { doubtInVariable, faultInEndpointScheme, faultInVariable } from '../systems/rotel/values'
+import { parseUrl } from '../model/url'
 import { readSecretValue, referencesIn } from '../systems/rotel/secret-reference'
 import { booleanOrAuto } from './choices'
 import { inputDefaults, type InputName } from './defaults'
@@ -72,7 +73,7 @@ export function warnOfOtherTables(
 function parseClickHouseEndpoint(inputs: InputReader): string | undefined {
   const endpoint = inputs.read('endpoint').trim()
   if (endpoint === '' && inputs.read('rotel-env-file').trim() !== '') return undefined
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
+  const url = parseUrl(endpoint)
   const fault =
     endpoint === ''
       ? 'is missing'

@@ -1,6 +1,7 @@
 /** Where Rotel sends to and how: `endpoint` and `protocol`. */
 
 import { faultInEndpointScheme } from '../systems/rotel/values'
+import { parseUrl } from '../model/url'
 import { choice } from './choices'
 import type { InputReader } from './input-reader'
 import { type Protocol, PROTOCOLS } from '../systems/rotel/export-settings'
@@ -16,7 +17,7 @@ export function parseEndpoint(inputs: InputReader): Pick<OtlpChoice, 'endpoint' 
   if (endpoint === '' && inputs.read('rotel-env-file').trim() !== '') {
     return { endpoint: undefined, protocol: chosen === 'auto' ? undefined : chosen }
   }
-  const url = parseUrl(inputs, endpoint)
+  const url = checkedUrl(inputs, endpoint)
   const ofPort = PROTOCOL_OF_PORT[url?.port ?? '']
   const protocol = chosen === 'auto' ? (ofPort ?? 'auto') : chosen
   if (url === undefined) return { endpoint, protocol }
@@ -32,8 +33,8 @@ export function parseEndpoint(inputs: InputReader): Pick<OtlpChoice, 'endpoint' 
 }
 
 /** The message comes without the value where that may hold a password. */
-function parseUrl(inputs: InputReader, endpoint: string): URL | undefined {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
+function checkedUrl(inputs: InputReader, endpoint: string): URL | undefined {
+  const url = parseUrl(endpoint)
   const fault = faultIn(endpoint, url)
   if (fault === undefined) return url
 

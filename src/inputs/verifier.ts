@@ -1,6 +1,7 @@
 /** How the arrival of telemetry is proven: `verify` and what goes with it. */
 
 import { boolean, choice, integer } from './choices'
+import { parseUrl } from '../model/url'
 import { inputDefaults, type InputName } from './defaults'
 import type { InputReader } from './input-reader'
 import type { Mode } from '../model/mode'
@@ -108,7 +109,7 @@ function tablePrefix(inputs: InputReader): string {
 function parseServer(inputs: InputReader, name: 'clickhouse-url' | 'hyperdx-url'): string {
   const given = inputs.read(name).trim()
   if (given === '') return ''
-  const url = URL.canParse(given) ? new URL(given) : undefined
+  const url = parseUrl(given)
   const fault =
     url === undefined || !/^https?:$/.test(url.protocol)
       ? 'is not a URL with http:// or https://'

@@ -1,6 +1,7 @@
 /** From what the inputs leave to `auto` to the settings of one function. */
 
 import type { ExportSettings, KeyScheme, Protocol } from '../../systems/rotel/export-settings'
+import { parseUrl } from '../../model/url'
 import type { ExportChoice } from './wanted'
 
 /** What was found for each `auto`; it counts only where the input is `auto`. */
@@ -44,5 +45,5 @@ export function defaultProtocol(choice: Pick<ExportChoice, 'endpoint'>): Protoco
 
 /** gRPC has no place for a path: Rotel drops it. */
 export function onlyHttp({ endpoint = '' }: Pick<ExportChoice, 'endpoint'>): boolean {
-  return URL.canParse(endpoint) && new URL(endpoint).pathname !== '/'
+  return (parseUrl(endpoint)?.pathname ?? '/') !== '/'
 }

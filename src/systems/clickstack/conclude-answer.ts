@@ -1,6 +1,7 @@
 /** From the reply to one export to what it means for the endpoint, in words and without secrets. */
 
 import { PROXY_FAULT } from '../../model/proxy-fault'
+import { parseUrl } from '../../model/url'
 import { formsOf, withoutEchoes, withoutValues } from '../../model/redaction'
 import type { ExportAnswer, ExportTarget } from './endpoint'
 import {
@@ -275,12 +276,13 @@ function wanted({ protocol }: ExportTarget): string {
 
 /** Host and port, and nothing of the URL that might be secret. */
 function placeOf({ endpoint }: ExportTarget): string {
-  return URL.canParse(endpoint) ? new URL(endpoint).host : 'the endpoint'
+  return parseUrl(endpoint)?.host ?? 'the endpoint'
 }
 
 function pathOf(target: ExportTarget): string {
-  if (!URL.canParse(target.endpoint)) return 'the endpoint'
-  return `${placeOf(target)}${new URL(target.endpoint).pathname.replace(/\/$/, '')}/v1/logs`
+  const url = parseUrl(target.endpoint)
+  if (url === undefined) return 'the endpoint'
+  return `${url.host}${url.pathname.replace(/\/$/, '')}/v1/logs`
 }
 
 function wordsOf(contentType: string, body: Uint8Array): string {

@@ -4,6 +4,7 @@
  */
 
 import { withoutTrailing } from '../../model/text-end'
+import { parseUrl } from '../../model/url'
 import { withoutApiPath } from './hyperdx-address'
 
 export interface SearchLink {
@@ -49,7 +50,7 @@ export function searchLink(link: SearchLink): string {
  * on a machine of their own.
  */
 export function uiOrigin(given: string, allowOrigin: string | undefined): string | undefined {
-  const ui = URL.canParse(allowOrigin ?? '') ? new URL(allowOrigin ?? '') : undefined
+  const ui = parseUrl(allowOrigin ?? '')
   if (ui === undefined || !/^https?:$/.test(ui.protocol)) return undefined
   return isOwnMachine(ui.hostname) && !isOwnMachine(new URL(given).hostname)
     ? undefined
@@ -75,7 +76,7 @@ function plain(name: string): string {
 
 /** Without user and password, which a reader of the summary must not see, and without a slash at the end. */
 function baseOf(hyperDxUrl: string): string {
-  const url = URL.canParse(hyperDxUrl) ? new URL(hyperDxUrl) : undefined
+  const url = parseUrl(hyperDxUrl)
   if (url === undefined) return withoutTrailing(hyperDxUrl.replace(/\/\/[^/]*@/, '//'), '/')
   return withoutApiPath(`${url.origin}${url.pathname}`)
 }

@@ -1,6 +1,7 @@
 /** The way of spans from the SDK in a function to Rotel's receiver beside it. */
 
 import type { Variables } from '../lambda/lambda-function'
+import { parseUrl } from '../../model/url'
 import { GRPC_ENDPOINT, HTTP_ENDPOINT, receiverPorts } from '../rotel/collectors'
 import type { Distribution } from './distributions'
 
@@ -42,8 +43,9 @@ export function routeVariables(distribution: Distribution, given: Variables): Va
 export function detours(variables: Variables): readonly string[] {
   const ports = receiverPorts(variables)
   const isRotel = (endpoint: string) => {
-    if (!URL.canParse(endpoint)) return false
-    const { hostname, port } = new URL(endpoint)
+    const url = parseUrl(endpoint)
+    if (url === undefined) return false
+    const { hostname, port } = url
     return (
       ['localhost', '127.0.0.1'].includes(hostname) &&
       [ports.grpc, ports.http].includes(Number(port))

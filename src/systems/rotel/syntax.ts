@@ -6,6 +6,7 @@
  */
 
 import { replaceEnclosed } from '../../model/enclosed'
+import { parseUrl } from '../../model/url'
 
 const LARGEST = 2n ** 64n - 1n
 
@@ -41,7 +42,7 @@ export function socketAddress(value: string): SocketAddress | undefined {
   if (four !== undefined) {
     const isAddress = host.split('.').every((part) => Number(part) <= 255 && !/^0\d/.test(part))
     if (!isAddress) return undefined
-  } else if (!URL.canParse(`http://[${host}]/`)) {
+  } else if (parseUrl(`http://[${host}]/`) === undefined) {
     return undefined
   }
   return { host, port: Number(digits) }
@@ -103,11 +104,11 @@ function hasControl(value: string): boolean {
 
 /** Where Rotel sends to; a name with a port reads as a scheme without an authority, and gets `http://`. */
 export function otlpUrl(endpoint: string): URL | undefined {
-  if (!URL.canParse(endpoint)) return undefined
-  const url = new URL(endpoint)
+  const url = parseUrl(endpoint)
+  if (url === undefined) return undefined
   if (url.href.slice(url.protocol.length).startsWith('/')) return url
   const whole = `http://${url.href}`
-  return URL.canParse(whole) ? new URL(whole) : undefined
+  return parseUrl(whole)
 }
 
 export function faultInOtlpEndpoint(endpoint: string): string | undefined {
@@ -124,7 +125,7 @@ const OTHER_SCHEME = 'has a scheme other than `http://` and `https://`: nothing 
 /** Of the ClickHouse exporter, where everything without one of its schemes gets `http://`. */
 export function faultInClickHouseEndpoint(endpoint: string): string | undefined {
   const hasScheme = /^https?:\/\//.test(endpoint)
-  if (!URL.canParse(hasScheme ? endpoint : `http://${endpoint}/`)) {
+  if (parseUrl(hasScheme ? endpoint : `http://${endpoint}/`) === undefined) {
     return 'is not a URL with a scheme, such as `https://clickhouse.example.com:8443`'
   }
   if (/["'{}`|\\]/.test(endpoint)) {

@@ -1,6 +1,7 @@
 /** What an answer of the endpoint means for the run: continue, continue with a warning, or write nothing. */
 
 import type { KeyScheme, Protocol } from '../../../systems/rotel/export-settings'
+import { parseUrl } from '../../../model/url'
 import type { Reason } from '../../../model/reason'
 import type { ExportAnswer, ExportTarget, SendLogs } from '../../../systems/clickstack/endpoint'
 
@@ -87,7 +88,7 @@ export function keySchemeOf(headers: ExportTarget['headers']): KeyScheme | undef
 const PORT_OF: Readonly<Record<Protocol, string>> = { grpc: '4317', http: '4318' }
 
 function portHint({ endpoint, protocol }: ExportTarget): string {
-  const port = URL.canParse(endpoint) ? new URL(endpoint).port : ''
+  const port = parseUrl(endpoint)?.port ?? ''
   const other = protocol === 'grpc' ? 'http' : 'grpc'
   return port === PORT_OF[other]
     ? `; port ${port} is usually for \`protocol: ${other}\``
@@ -105,7 +106,7 @@ export async function askByBoth(
   send: SendLogs,
   target: Omit<ExportTarget, 'protocol'>,
 ): Promise<Answers> {
-  const hasPath = URL.canParse(target.endpoint) && new URL(target.endpoint).pathname !== '/'
+  const hasPath = (parseUrl(target.endpoint)?.pathname ?? '/') !== '/'
   const [grpc, http] = await Promise.all([
     hasPath ? undefined : send({ ...target, protocol: 'grpc' }, undefined),
     send({ ...target, protocol: 'http' }, undefined),
