@@ -34,6 +34,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/model/poll.ts
 var poll = __webpack_require__(8836);
+// EXTERNAL MODULE: ./src/model/url.ts
+var model_url = __webpack_require__(5336);
 // EXTERNAL MODULE: ./src/model/proxy-fault.ts
 var proxy_fault = __webpack_require__(5032);
 // EXTERNAL MODULE: ./src/model/redaction.ts
@@ -42,6 +44,7 @@ var redaction = __webpack_require__(5940);
 var otlp_message = __webpack_require__(2470);
 ;// CONCATENATED MODULE: ./src/systems/clickstack/conclude-answer.ts
 /** From the reply to one export to what it means for the endpoint, in words and without secrets. */
+
 
 
 
@@ -257,12 +260,13 @@ function wanted({ protocol }) {
 }
 /** Host and port, and nothing of the URL that might be secret. */
 function placeOf({ endpoint }) {
-    return URL.canParse(endpoint) ? new URL(endpoint).host : 'the endpoint';
+    return (0,model_url/* parseUrl */.D)(endpoint)?.host ?? 'the endpoint';
 }
 function pathOf(target) {
-    if (!URL.canParse(target.endpoint))
+    const url = (0,model_url/* parseUrl */.D)(target.endpoint);
+    if (url === undefined)
         return 'the endpoint';
-    return `${placeOf(target)}${new URL(target.endpoint).pathname.replace(/\/$/, '')}/v1/logs`;
+    return `${url.host}${url.pathname.replace(/\/$/, '')}/v1/logs`;
 }
 function wordsOf(contentType, body) {
     if (contentType.startsWith('application/x-protobuf'))
@@ -584,15 +588,16 @@ function shakesHands({ hostname, port }, limitMs, tunnel) {
 
 
 
+
 /**
  * Connections are closed when the answer is there. What passes (a connection that broke, 429, 502 to 504 and gRPC's
  * Unavailable and ResourceExhausted) is tried again. After the last try its answer counts.
  */
 function otlpLogs({ timeoutMs = 10_000, waitsMs = [250, 1000], trust = {}, proxies = proxy_settings/* runnerProxies */.XF, } = {}) {
     return async (target, record) => {
-        if (!URL.canParse(target.endpoint))
+        const url = (0,model_url/* parseUrl */.D)(target.endpoint);
+        if (url === undefined)
             return { kind: 'refused', text: 'the endpoint is not a URL' };
-        const url = new URL(target.endpoint);
         const message = (0,otlp_message/* encodeLogsRequest */.fV)(record);
         const way = await wayTo(url, proxies);
         const exportOnce = target.protocol === 'grpc' ? exportByGrpc : exportByHttp;

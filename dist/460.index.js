@@ -10,16 +10,18 @@ export const modules = {
 /* harmony export */   W: () => (/* binding */ HYPERDX_LIMITS)
 /* harmony export */ });
 /* harmony import */ var p_queue__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9052);
+/* harmony import */ var _model_url__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5336);
 /* harmony import */ var _model_json__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7979);
-/* harmony import */ var _model_proxy_fault__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5032);
-/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2960);
+/* harmony import */ var _model_proxy_fault__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5032);
+/* harmony import */ var _model_result__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2960);
 /* harmony import */ var _model_poll__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8836);
 /* harmony import */ var _proxied_fetch__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7706);
-/* harmony import */ var _systems_clickstack_hyperdx_address__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6460);
+/* harmony import */ var _systems_clickstack_hyperdx_address__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6460);
 /**
  * HyperDX's external API v2 over fetch: where it is, its key, its limit of 100 requests a minute, and faults that come
  * and go. No text from here holds the key, an answer's body, or more of the URL than its origin.
  */
+
 
 
 
@@ -174,18 +176,18 @@ const NO_URL = {
     },
 };
 function siteOf(url) {
-    const parts = URL.canParse(url) ? new URL(url) : undefined;
+    const parts = (0,_model_url__WEBPACK_IMPORTED_MODULE_4__/* .parseUrl */ .D)(url);
     if (parts === undefined || !/^https?:$/.test(parts.protocol)) {
         return { valid: false, address: '', name: 'hyperdx-url' };
     }
-    const path = (0,_systems_clickstack_hyperdx_address__WEBPACK_IMPORTED_MODULE_4__/* .withoutApiPath */ .i)(parts.pathname);
+    const path = (0,_systems_clickstack_hyperdx_address__WEBPACK_IMPORTED_MODULE_5__/* .withoutApiPath */ .i)(parts.pathname);
     return { valid: true, address: `${parts.origin}${path}`, name: parts.origin };
 }
 /** Statuses as HyperDX and the proxies before it give them; a 401 is plain text, 400 and 500 carry a `message`. */
 function judged(reply, site) {
     const { status } = reply;
     if (status >= 200 && status < 300)
-        return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(reply);
+        return (0,_model_result__WEBPACK_IMPORTED_MODULE_6__/* .succeeded */ .g)(reply);
     if (status === 401) {
         return fault('unauthenticated', `HyperDX at ${site.name} does not accept \`hyperdx-api-key\`. It must be a personal API access key, not the ingestion key; a HyperDX without sign-in (local mode) accepts none`, status);
     }
@@ -208,9 +210,7 @@ function judged(reply, site) {
 /** What the search answers for every error of ClickHouse that is not about the question (`search.ts`). */
 const UNABLE = /^Query execution failed/;
 function toward(location, site) {
-    const target = URL.canParse(location ?? '', site.address)
-        ? new URL(location ?? '', site.address).origin
-        : undefined;
+    const target = (0,_model_url__WEBPACK_IMPORTED_MODULE_4__/* .parseUrl */ .D)(location ?? '', site.address)?.origin;
     if (target === undefined || target === site.name)
         return '. Set `hyperdx-url` to HyperDX itself';
     return ` to ${target}. Set \`hyperdx-url\` to that URL`;
@@ -281,7 +281,7 @@ function silenceOf(thrown) {
     if (name === 'TimeoutError')
         return TIME_OUT;
     const { code, message: words } = (0,_model_json__WEBPACK_IMPORTED_MODULE_2__/* .membersOf */ .lS)(cause);
-    if (code === _model_proxy_fault__WEBPACK_IMPORTED_MODULE_6__/* .PROXY_FAULT */ .C && typeof words === 'string')
+    if (code === _model_proxy_fault__WEBPACK_IMPORTED_MODULE_7__/* .PROXY_FAULT */ .C && typeof words === 'string')
         return words;
     if (typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code))
         return code;

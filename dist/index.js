@@ -13381,12 +13381,14 @@ __webpack_unused_export__ = debug; // for test
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   P: () => (/* binding */ agentFor)
 /* harmony export */ });
+/* harmony import */ var _model_url__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5336);
 /* harmony import */ var _proxy_settings__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8334);
 /** Node's agent for one address, where the way to it leads through a proxy of the runner. */
 
+
 /** `undefined`: the address is reached directly, or is not a URL. */
 async function agentFor(address, options = {}, proxies = _proxy_settings__WEBPACK_IMPORTED_MODULE_0__/* .runnerProxies */ .XF) {
-    const url = URL.canParse(String(address)) ? new URL(address) : undefined;
+    const url = (0,_model_url__WEBPACK_IMPORTED_MODULE_1__/* .parseUrl */ .D)(String(address));
     if (url === undefined || proxies.proxyFor(url) === undefined)
         return undefined;
     const { proxyAgents } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 6157));
@@ -14324,10 +14326,12 @@ function isNotConnected(thrown) {
 /* unused harmony export readProxySettings */
 /* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
 /* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_net__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _model_url__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5336);
 /**
  * Which proxy the runner's environment names for an address: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, or the same in
  * lower case, as curl reads them. Pure; the agents that go through the proxy are in a chunk of their own.
  */
+
 
 /** Lower case first, as curl and GitHub's toolkit do. `http_proxy` does not stand in for `https_proxy`. */
 const VARIABLES = {
@@ -14355,7 +14359,7 @@ function named(names, env) {
     const { name, value } = found;
     // `proxy.example.com:3128` is what many write; as a URL it would have the scheme `proxy.example.com:`.
     const text = value.includes('://') ? value : `http://${value}`;
-    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const url = (0,_model_url__WEBPACK_IMPORTED_MODULE_1__/* .parseUrl */ .D)(text);
     if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === '') {
         const message = `The environment variable ${name} must be the URL of an HTTP proxy, such as http://proxy.example.com:3128. Proxies with another scheme, such as SOCKS, are not supported.`;
         return { proxy: undefined, secrets: userInfo(value), problems: [{ input: name, message }] };
@@ -15037,6 +15041,26 @@ function withoutTrailing(text, character) {
 
 /***/ }),
 
+/***/ 5336:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ parseUrl)
+/* harmony export */ });
+/** Addresses. `URL.canParse` is not used: after some thousand calls, Node.js 20 refuses what is not ASCII. */
+/** `undefined`: it is not an absolute URL, nor one relative to the base. */
+function parseUrl(text, base) {
+    try {
+        return new URL(text, base);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
 /***/ 1381:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -15143,12 +15167,14 @@ function tableRefusal(columns, signal, target) {
 /* harmony export */   i3: () => (/* binding */ traceLink),
 /* harmony export */   jj: () => (/* binding */ uiOrigin)
 /* harmony export */ });
-/* harmony import */ var _model_text_end__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7170);
-/* harmony import */ var _hyperdx_address__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6460);
+/* harmony import */ var _model_text_end__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7170);
+/* harmony import */ var _model_url__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5336);
+/* harmony import */ var _hyperdx_address__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6460);
 /**
  * Links into HyperDX's user interface, for summary and outputs. Sources: HyperDX `packages/app/src/DBSearchPage.tsx`,
  * `buildLogSearchLink` of its alerts, and its page `/trace/<id>`.
  */
+
 
 
 /**
@@ -15182,7 +15208,7 @@ function searchLink(link) {
  * on a machine of their own.
  */
 function uiOrigin(given, allowOrigin) {
-    const ui = URL.canParse(allowOrigin ?? '') ? new URL(allowOrigin ?? '') : undefined;
+    const ui = (0,_model_url__WEBPACK_IMPORTED_MODULE_0__/* .parseUrl */ .D)(allowOrigin ?? '');
     if (ui === undefined || !/^https?:$/.test(ui.protocol))
         return undefined;
     return isOwnMachine(ui.hostname) && !isOwnMachine(new URL(given).hostname)
@@ -15205,10 +15231,10 @@ function plain(name) {
 }
 /** Without user and password, which a reader of the summary must not see, and without a slash at the end. */
 function baseOf(hyperDxUrl) {
-    const url = URL.canParse(hyperDxUrl) ? new URL(hyperDxUrl) : undefined;
+    const url = (0,_model_url__WEBPACK_IMPORTED_MODULE_0__/* .parseUrl */ .D)(hyperDxUrl);
     if (url === undefined)
-        return (0,_model_text_end__WEBPACK_IMPORTED_MODULE_0__/* .withoutTrailing */ .h)(hyperDxUrl.replace(/\/\/[^/]*@/, '//'), '/');
-    return (0,_hyperdx_address__WEBPACK_IMPORTED_MODULE_1__/* .withoutApiPath */ .i)(`${url.origin}${url.pathname}`);
+        return (0,_model_text_end__WEBPACK_IMPORTED_MODULE_1__/* .withoutTrailing */ .h)(hyperDxUrl.replace(/\/\/[^/]*@/, '//'), '/');
+    return (0,_hyperdx_address__WEBPACK_IMPORTED_MODULE_2__/* .withoutApiPath */ .i)(`${url.origin}${url.pathname}`);
 }
 
 
@@ -25755,6 +25781,8 @@ function doubtOfBlanks(value) {
         : 'begins or ends with a space: Rotel keeps it in some places and trims it in others';
 }
 
+// EXTERNAL MODULE: ./src/model/url.ts
+var model_url = __nccwpck_require__(5336);
 // EXTERNAL MODULE: ./src/systems/rotel/secret-reference.ts
 var secret_reference = __nccwpck_require__(7073);
 ;// CONCATENATED MODULE: ./src/inputs/public-host.ts
@@ -25817,6 +25845,7 @@ function isPublicIpv6(address) {
 
 
 
+
 /** Inputs of the other exporter, and why they cannot be used here. */
 const OF_OTLP = {
     protocol: 'Rotel reaches ClickHouse only by its HTTP interface',
@@ -25866,7 +25895,7 @@ function parseClickHouseEndpoint(inputs) {
     const endpoint = inputs.read('endpoint').trim();
     if (endpoint === '' && inputs.read('rotel-env-file').trim() !== '')
         return undefined;
-    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+    const url = (0,model_url/* parseUrl */.D)(endpoint);
     const fault = endpoint === ''
         ? 'is missing'
         : /[\s'",\\\p{Cc}]|[^\x20-\x7e]/u.test(endpoint)
@@ -26003,6 +26032,7 @@ const KEY_SCHEMES = ['raw', 'bearer'];
 
 
 
+
 /** OTLP's registered ports (OpenTelemetry protocol specification). */
 const PROTOCOL_OF_PORT = { '4317': 'grpc', '4318': 'http' };
 function parseEndpoint(inputs) {
@@ -26011,7 +26041,7 @@ function parseEndpoint(inputs) {
     if (endpoint === '' && inputs.read('rotel-env-file').trim() !== '') {
         return { endpoint: undefined, protocol: chosen === 'auto' ? undefined : chosen };
     }
-    const url = endpoint_parseUrl(inputs, endpoint);
+    const url = checkedUrl(inputs, endpoint);
     const ofPort = PROTOCOL_OF_PORT[url?.port ?? ''];
     const protocol = chosen === 'auto' ? (ofPort ?? 'auto') : chosen;
     if (url === undefined)
@@ -26024,8 +26054,8 @@ function parseEndpoint(inputs) {
     return { endpoint, protocol };
 }
 /** The message comes without the value where that may hold a password. */
-function endpoint_parseUrl(inputs, endpoint) {
-    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+function checkedUrl(inputs, endpoint) {
+    const url = (0,model_url/* parseUrl */.D)(endpoint);
     const fault = faultIn(endpoint, url);
     if (fault === undefined)
         return url;
@@ -26083,6 +26113,7 @@ function warnOfHost(inputs, url) {
  * tracing-subscriber that it uses. The functions return the end of a sentence, without the value, or `undefined`.
  */
 
+
 const LARGEST = 2n ** 64n - 1n;
 /** An integer without a sign, of 64 bits. */
 function faultInNumber(value) {
@@ -26108,7 +26139,7 @@ function socketAddress(value) {
         if (!isAddress)
             return undefined;
     }
-    else if (!URL.canParse(`http://[${host}]/`)) {
+    else if ((0,model_url/* parseUrl */.D)(`http://[${host}]/`) === undefined) {
         return undefined;
     }
     return { host, port: Number(digits) };
@@ -26165,13 +26196,13 @@ function hasControl(value) {
 }
 /** Where Rotel sends to; a name with a port reads as a scheme without an authority, and gets `http://`. */
 function otlpUrl(endpoint) {
-    if (!URL.canParse(endpoint))
+    const url = (0,model_url/* parseUrl */.D)(endpoint);
+    if (url === undefined)
         return undefined;
-    const url = new URL(endpoint);
     if (url.href.slice(url.protocol.length).startsWith('/'))
         return url;
     const whole = `http://${url.href}`;
-    return URL.canParse(whole) ? new URL(whole) : undefined;
+    return (0,model_url/* parseUrl */.D)(whole);
 }
 function faultInOtlpEndpoint(endpoint) {
     const url = otlpUrl(endpoint);
@@ -26185,7 +26216,7 @@ const OTHER_SCHEME = 'has a scheme other than `http://` and `https://`: nothing 
 /** Of the ClickHouse exporter, where everything without one of its schemes gets `http://`. */
 function faultInClickHouseEndpoint(endpoint) {
     const hasScheme = /^https?:\/\//.test(endpoint);
-    if (!URL.canParse(hasScheme ? endpoint : `http://${endpoint}/`)) {
+    if ((0,model_url/* parseUrl */.D)(hasScheme ? endpoint : `http://${endpoint}/`) === undefined) {
         return 'is not a URL with a scheme, such as `https://clickhouse.example.com:8443`';
     }
     if (/["'{}`|\\]/.test(endpoint)) {
@@ -26869,6 +26900,7 @@ function protocolFor(name, prefix, variables) {
 
 ;// CONCATENATED MODULE: ./src/pipeline/plan/export-settings.ts
 /** From what the inputs leave to `auto` to the settings of one function. */
+
 /** The settings with `found` in place of each `auto`. */
 function exportSettings(choice, found) {
     if (choice.exporter === 'clickhouse') {
@@ -26899,7 +26931,7 @@ function defaultProtocol(choice) {
 }
 /** gRPC has no place for a path: Rotel drops it. */
 function onlyHttp({ endpoint = '' }) {
-    return URL.canParse(endpoint) && new URL(endpoint).pathname !== '/';
+    return ((0,model_url/* parseUrl */.D)(endpoint)?.pathname ?? '/') !== '/';
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/rotel-env-file.ts
@@ -27218,6 +27250,7 @@ const MODES = ['apply', 'plan', 'verify', 'remove'];
 
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/endpoint/verdict.ts
 /** What an answer of the endpoint means for the run: continue, continue with a warning, or write nothing. */
+
 /** The input `endpoint-check`. */
 const ENDPOINT_CHECKS = ['warn', 'require', 'off'];
 /** @param answer `undefined` where nothing was sent, as with `off` */
@@ -27277,14 +27310,14 @@ function keySchemeOf(headers) {
 /** OTLP's registered ports (OpenTelemetry protocol specification). */
 const PORT_OF = { grpc: '4317', http: '4318' };
 function portHint({ endpoint, protocol }) {
-    const port = URL.canParse(endpoint) ? new URL(endpoint).port : '';
+    const port = (0,model_url/* parseUrl */.D)(endpoint)?.port ?? '';
     const other = protocol === 'grpc' ? 'http' : 'grpc';
     return port === PORT_OF[other]
         ? `; port ${port} is usually for \`protocol: ${other}\``
         : `; the request used \`protocol: ${protocol}\``;
 }
 async function askByBoth(send, target) {
-    const hasPath = URL.canParse(target.endpoint) && new URL(target.endpoint).pathname !== '/';
+    const hasPath = ((0,model_url/* parseUrl */.D)(target.endpoint)?.pathname ?? '/') !== '/';
     const [grpc, http] = await Promise.all([
         hasPath ? undefined : send({ ...target, protocol: 'grpc' }, undefined),
         send({ ...target, protocol: 'http' }, undefined),
@@ -28236,6 +28269,7 @@ const VERIFY_LEVELS = ['environment', 'invocation', 'function'];
 
 
 
+
 /** In `plan` and `remove` nothing has to arrive, so nothing has to be set up. */
 function parseVerifier(inputs, mode) {
     const chosen = choice(inputs, 'verify', { allowed: ['auto', 'clickhouse', 'hyperdx', 'none'] });
@@ -28323,7 +28357,7 @@ function parseServer(inputs, name) {
     const given = inputs.read(name).trim();
     if (given === '')
         return '';
-    const url = URL.canParse(given) ? new URL(given) : undefined;
+    const url = (0,model_url/* parseUrl */.D)(given);
     const fault = url === undefined || !/^https?:$/.test(url.protocol)
         ? 'is not a URL with http:// or https://'
         : given.includes('@')
@@ -34103,6 +34137,7 @@ function otherWrapper(value) {
 ;// CONCATENATED MODULE: ./src/systems/instrumentation/telemetry-route.ts
 /** The way of spans from the SDK in a function to Rotel's receiver beside it. */
 
+
 /** Where Rotel listens beside the collector that each ADOT layer bundles, which has 4317 and 4318. */
 const MOVED_RECEIVERS = new Map([
     [GRPC_ENDPOINT, '127.0.0.1:5317'],
@@ -34135,9 +34170,10 @@ function routeVariables(distribution, given) {
 function detours(variables) {
     const ports = receiverPorts(variables);
     const isRotel = (endpoint) => {
-        if (!URL.canParse(endpoint))
+        const url = (0,model_url/* parseUrl */.D)(endpoint);
+        if (url === undefined)
             return false;
-        const { hostname, port } = new URL(endpoint);
+        const { hostname, port } = url;
         return (['localhost', '127.0.0.1'].includes(hostname) &&
             [ports.grpc, ports.http].includes(Number(port)));
     };
