@@ -159,6 +159,7 @@ async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): 
       const acted = actsAt(world, inputs, change)
       const result = await main(inputs)
       acted.stop()
+      await acted.finished()
       const at = acted.at()
       if (at === undefined) return
       title = titleOf(change, at.operation)
@@ -214,6 +215,8 @@ interface Acted {
   readonly isSeen: () => boolean
   readonly wrong: readonly string[]
   readonly stop: () => void
+  /** The run of an outsider may take longer than the step waits for the answer to its call. */
+  readonly finished: () => Promise<void>
 }
 
 function actsAt(world: StackWorld, inputs: Inputs, { index, side, outsider }: Change): Acted {
@@ -224,12 +227,17 @@ function actsAt(world: StackWorld, inputs: Inputs, { index, side, outsider }: Ch
   let isSeen = false
   let foreign: ReturnType<Acted['foreign']> = { fn: undefined, rights: undefined }
   const wrong: string[] = []
-  const listener = async (call: CallEvent) => {
-    if (isActing) return
+  let acting = Promise.resolve()
+  const listener = (call: CallEvent) => {
+    if (isActing) return undefined
     calls += 1
-    if (at !== undefined || calls < index) return
-    if (calls > index || outsider.can?.(aws) === false) return
+    if (at !== undefined || calls < index) return undefined
+    if (calls > index || outsider.can?.(aws) === false) return undefined
     at = call
+    acting = act()
+    return acting
+  }
+  const act = async () => {
     isActing = true
     try {
       const other = await outsider.act(world, inputs)
@@ -248,6 +256,7 @@ function actsAt(world: StackWorld, inputs: Inputs, { index, side, outsider }: Ch
     foreign: () => foreign,
     isSeen: () => isSeen,
     wrong,
+    finished: () => acting,
     stop() {
       stop()
       stopWatching()

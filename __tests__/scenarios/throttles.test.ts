@@ -1,9 +1,9 @@
 /** AWS answers "too fast": every function ends as it would have without, only later. */
 
 import { describe, expect, test } from '@jest/globals'
-import type { CallEvent, LocalAws, LocalAwsOptions } from '../../local/aws/local-aws'
+import type { CallEvent, LocalAwsOptions } from '../../local/aws/local-aws'
 import { fastTime } from '../../local/runner/fast-time'
-import { MAY_LOG, throttledAtRandom } from './throttling'
+import { MAY_LOG, secondsOfCalls, throttledAtRandom } from './throttling'
 import { ACCESS_KEY, inStack } from './stack-world'
 import { FOREIGN, functionsOf, inWorld, statusesOf, type World } from './world'
 
@@ -216,10 +216,4 @@ function limited(
     tokens -= 1
     return false
   }
-}
-
-/** From the first call to the last, as Local AWS counts them. */
-function secondsOfCalls({ calls }: Pick<LocalAws, 'calls'>): number {
-  const all = calls.all()
-  return ((all.at(-1)?.startedMs ?? 0) - (all[0]?.startedMs ?? 0)) / 1000
 }

@@ -78,3 +78,9 @@ function randomNumbers(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
 }
+
+/** From the first call to the last, as Local AWS counts them. */
+export function secondsOfCalls({ calls }: Pick<World['aws'], 'calls'>): number {
+  const all = calls.all()
+  return ((all.at(-1)?.startedMs ?? 0) - (all[0]?.startedMs ?? 0)) / 1000
+}
