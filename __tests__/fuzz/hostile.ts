@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { isRecord } from '../../src/model/json'
 
 /** Of each parser and each call in a plain test run. */
-const FEW = 25
+const FEW = 8
 
 export const RUNS = Number(process.env['FUZZ_RUNS'] ?? FEW)
 

@@ -3,8 +3,8 @@
  * writes at once or late, and in each way in which a job may end (HOWS). What comes then, another post step, another run, or a
  * person with the commands of the summary, must lead to one of the two end states.
  *
- * A plain test run tries one of 67 parts, which is an interruption at each fifth call, and another part by each number of a
- * workflow run; `npm run campaign:kills` tries all of them, `KILLS=7/67` that part, and KILLS_LIKE only those whose title matches.
+ * A plain test run tries one of 139 parts, which is an interruption at each fifth call, and another part by each number of a
+ * workflow run; `npm run campaign:kills` tries all of them, `KILLS=7/139` that part, and KILLS_LIKE only those whose title matches.
  */
 
 import { rmSync } from 'node:fs'
@@ -72,7 +72,7 @@ interface Undisturbed extends Clean {
 }
 
 /** Coprime to the number of variants of a call, so that a part has all of them. */
-const PARTS = 67
+const PARTS = 139
 const KILLS_AT_ONCE = 2
 const LIMIT_MS = 5 * 3_600_000
 

@@ -1,6 +1,6 @@
 /**
  * What a role may do before and after each change of ours, as a judge decides it who is not of this repository. `npm test` asks
- * about some documents, `npm run campaign:iam` (DOCUMENTS) about tens of thousands and each AWS managed policy.
+ * about some documents, `npm run campaign:iam` (DOCUMENTS) about thousands and each AWS managed policy.
  */
 
 import { readFileSync } from 'node:fs'
@@ -35,7 +35,7 @@ import { ACCOUNT, documentsOf, edited, managedPolicy, policySet, WRITES } from '
 
 const CAMPAIGN = process.env['DOCUMENTS']
 /** Documents for each of the properties. */
-const DOCUMENTS = Number(CAMPAIGN ?? 40)
+const DOCUMENTS = Number(CAMPAIGN ?? 16)
 const LIMIT_MS = CAMPAIGN === undefined ? 60_000 : 3_600_000
 /** A case has two documents on average. */
 const RUNS = { numRuns: Math.ceil(DOCUMENTS / 2) }
