@@ -18100,6 +18100,13 @@ __nccwpck_require__.d(__webpack_exports__, {
   b: () => (/* reexport */ post_run)
 });
 
+// NAMESPACE OBJECT: ./src/report/alike.ts
+var alike_namespaceObject = {};
+__nccwpck_require__.r(alike_namespaceObject);
+__nccwpck_require__.d(alike_namespaceObject, {
+  n: () => (alike)
+});
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
@@ -28911,41 +28918,8 @@ function shortLayer(arn) {
     return (0,model_arn/* parseArn */.Lw)(arn)?.resource.split(':').slice(-2).join(':') ?? arn;
 }
 
-;// CONCATENATED MODULE: ./src/report/alike.ts
-/** Groups of what is alike, so that it is told once. */
-/** In the order in which their keys came first. */
-function groupsBy(items, keyOf) {
-    const groups = new Map();
-    for (const item of items) {
-        const key = keyOf(item);
-        const group = groups.get(key);
-        if (group === undefined)
-            groups.set(key, [item]);
-        else
-            group.push(item);
-    }
-    return [...groups];
-}
-/**
- * Items whose texts differ in figures and in their own names only.
- * @param kindOf what else keeps them apart
- */
-function alike(items, textOf, kindOf = () => '') {
-    // The same text stays together even where it holds the name of one of them by chance.
-    const shapes = new Map();
-    const groups = groupsBy(items, (item) => {
-        const text = textOf(item);
-        const shape = shapes.get(text) ?? shapeOf(text, item.name);
-        shapes.set(text, shape);
-        return JSON.stringify([kindOf(item), shape]);
-    });
-    return groups.map(([, members]) => members);
-}
-function shapeOf(text, name) {
-    const words = text.split(/([\w-]+)/).map((word) => (word === name ? '{function}' : word));
-    return words.join('').replace(/\d+(\.\d+)?/g, '#');
-}
-
+// EXTERNAL MODULE: ./src/model/grouped-by.ts
+var grouped_by = __nccwpck_require__(6925);
 ;// CONCATENATED MODULE: ./src/report/report.ts
 /** A finished run as data: the source of the log, the summary, the annotations and the outputs. */
 
@@ -29247,7 +29221,7 @@ const MOST_LISTED = 200;
 /** A line for each kind of change with its functions; layers and variables can be unfolded. Most functions first. */
 function changeSections(outcomes) {
     const changing = outcomes.filter((outcome) => changeWords(outcome) !== '');
-    const alike = groupsBy(changing, (outcome) => [changeWords(outcome), ...changeDetails(outcome)].join('\n'));
+    const alike = (0,grouped_by/* groupedBy */.m)(changing, (outcome) => [changeWords(outcome), ...changeDetails(outcome)].join('\n'));
     const groups = [...alike].sort(([, a], [, b]) => b.length - a.length);
     const left = groups.length - MOST_GROUPS;
     return [
@@ -29674,7 +29648,7 @@ function costNotes(outcomes) {
             : [
                 `Figures with an arrow: before is ${coldStartsText(most)}; after is the invocation of this run.`,
             ]),
-        ...groupsBy(unchecked, ({ why }) => why).map(([why, members]) => {
+        ...[...(0,grouped_by/* groupedBy */.m)(unchecked, ({ why }) => why)].map(([why, members]) => {
             const names = firstNames(members.map(({ name }) => name), code);
             return `What the extension costs: not checked for ${names} (${prose(why)}).`;
         }),
@@ -30192,6 +30166,29 @@ function hasOwnedPolicy({ cloudwatch, warnings }) {
     return (cloudwatch?.by !== undefined || warnings.some((text) => text.includes('grant-secret-access')));
 }
 
+;// CONCATENATED MODULE: ./src/report/alike.ts
+/** Groups of what is alike, so that it is told once. */
+
+/**
+ * Items whose texts differ in figures and in their own names only.
+ * @param kindOf what else keeps them apart
+ */
+function alike(items, textOf, kindOf = () => '') {
+    // The same text stays together even where it holds the name of one of them by chance.
+    const shapes = new Map();
+    const groups = (0,grouped_by/* groupedBy */.m)(items, (item) => {
+        const text = textOf(item);
+        const shape = shapes.get(text) ?? shapeOf(text, item.name);
+        shapes.set(text, shape);
+        return JSON.stringify([kindOf(item), shape]);
+    });
+    return [...groups.values()];
+}
+function shapeOf(text, name) {
+    const words = text.split(/([\w-]+)/).map((word) => (word === name ? '{function}' : word));
+    return words.join('').replace(/\d+(\.\d+)?/g, '#');
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/verify/judge.ts
 /**
  * Whether what the store holds of a function proves that its telemetry arrives. A row that an old environment or another
@@ -30237,7 +30234,7 @@ function attributeTable(outcomes) {
     const values = outcomes.flatMap(({ name, telemetry }) => (telemetry?.attributes ?? []).map((attribute) => ({ of: name, ...attribute })));
     if (values.length === 0)
         return [];
-    const rows = groupsBy(values, ({ name }) => name).map(([name, found]) => [
+    const rows = (0,alike_namespaceObject.groupsBy)(values, ({ name }) => name).map(([name, found]) => [
         code(name),
         cell(found),
     ]);
@@ -30246,7 +30243,7 @@ function attributeTable(outcomes) {
 /** What the functions have in common: a value, their own names, or that it differs; then those that lack it. */
 function cell(found) {
     const present = found.filter(({ value }) => value !== '');
-    const missing = groupsBy(found.filter(({ value }) => value === ''), ({ why }) => why);
+    const missing = (0,alike_namespaceObject.groupsBy)(found.filter(({ value }) => value === ''), ({ why }) => why);
     const isMixed = present.length > 0 && missing.length > 0;
     return [
         ...(present.length === 0
@@ -30476,7 +30473,7 @@ function failureSections(outcomes) {
     const bad = outcomes.filter((outcome) => !isGood(outcome));
     if (bad.length <= FEW)
         return bad.map(functionDetails);
-    const groups = groupsBy(bad, statusText);
+    const groups = (0,alike_namespaceObject.groupsBy)(bad, statusText);
     const most = Math.min(MOST_ROWS_OF_ONE, Math.max(5, Math.floor(MOST_ROWS / groups.length)));
     return groups.flatMap(([status, members]) => {
         const [first] = members;
@@ -30723,6 +30720,7 @@ const REMEDIES = {
 
 
 
+
 /** Rows of one table: beyond, it is read by a program, from the report file. */
 const function_table_MOST_ROWS = 200;
 /** Functions with a title for all of them: those that ended alike stand together. */
@@ -30763,7 +30761,8 @@ const KINDS = [
 ];
 /** Each reason once, with its functions. */
 function misfits(outcomes) {
-    const lines = groupsBy(outcomes, ({ detail }) => detail ?? '').map(([detail, members]) => {
+    const byDetail = (0,grouped_by/* groupedBy */.m)(outcomes, ({ detail }) => detail ?? '');
+    const lines = [...byDetail].map(([detail, members]) => {
         const names = firstNames(members.map(({ name }) => name), code, 20);
         return `- ${names}${detail === '' ? '' : `: ${prose(sentence(detail))}`}`;
     });
@@ -30855,7 +30854,7 @@ function missingPolicySections(outcomes) {
 /** JSON, and the functions that lack it. */
 function policiesMissing(outcomes) {
     const lacking = outcomes.filter(({ missingPolicy }) => missingPolicy !== undefined);
-    return groupsBy(lacking, ({ missingPolicy }) => missingPolicy ?? '');
+    return (0,alike_namespaceObject.groupsBy)(lacking, ({ missingPolicy }) => missingPolicy ?? '');
 }
 
 ;// CONCATENATED MODULE: ./src/systems/iam/owned-policy.ts
@@ -31111,10 +31110,12 @@ function roleWritesSections({ roleWrites, planOnly, }) {
 
 
 
+
 /** The causes of all failures: the worst first, then those of most functions; last what was only not tried. */
 function causesOf(outcomes) {
     const bad = outcomes.filter((outcome) => !isGood(outcome));
-    return groupsBy(bad, ({ reason }) => (reason === undefined ? '' : REMEDIES[reason]))
+    const byRemedyText = (0,grouped_by/* groupedBy */.m)(bad, ({ reason }) => reason === undefined ? '' : REMEDIES[reason]);
+    return [...byRemedyText]
         .map(([remedy, members]) => ({ remedy, facts: factsOf(members), outcomes: members }))
         .sort((a, b) => causes_rank(a) - causes_rank(b) || b.outcomes.length - a.outcomes.length || byRemedy(a, b));
 }
@@ -31143,6 +31144,7 @@ function byRemedy(a, b) {
 
 
 
+
 /** Of most functions first. */
 function warningsOf(outcomes) {
     const concerned = outcomes.filter(isConcerned).length;
@@ -31160,7 +31162,7 @@ function warnings_withoutRepeats(members) {
     const functions = new Set(members.map(({ outcome }) => outcome));
     if (functions.size === members.length)
         return [members];
-    return groupsBy(members, ({ text }) => text).map(([, same]) => same);
+    return [...(0,grouped_by/* groupedBy */.m)(members, ({ text }) => text).values()];
 }
 /** `All 5 functions`, for a warning that concerns every function. */
 function allText(outcomes) {
@@ -32054,8 +32056,6 @@ async function atOnce(limit, items, work) {
     return found;
 }
 
-// EXTERNAL MODULE: ./src/model/grouped-by.ts
-var grouped_by = __nccwpck_require__(6925);
 ;// CONCATENATED MODULE: ./src/systems/iam/role-control.ts
 /** What the pipeline needs of IAM: an execution role, its policies of all kinds, and what IAM would decide. */
 /** Whether no policy that could be put on the role, or taken off it, would allow it: somebody else forbids it. */

@@ -1,19 +1,6 @@
 /** Groups of what is alike, so that it is told once. */
 
-/** In the order in which their keys came first. */
-export function groupsBy<T>(
-  items: readonly T[],
-  keyOf: (item: T) => string,
-): readonly (readonly [string, readonly T[]])[] {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return [...groups]
-}
+import { groupedBy } from '../model/grouped-by'
 
 /**
  * Items whose texts differ in figures and in their own names only.
@@ -26,13 +13,13 @@ export function alike<T extends { readonly name: string }>(
 ): readonly (readonly T[])[] {
   // The same text stays together even where it holds the name of one of them by chance.
   const shapes = new Map<string, string>()
-  const groups = groupsBy(items, (item) => {
+  const groups = groupedBy(items, (item) => {
     const text = textOf(item)
     const shape = shapes.get(text) ?? shapeOf(text, item.name)
     shapes.set(text, shape)
     return JSON.stringify([kindOf(item), shape])
   })
-  return groups.map(([, members]) => members)
+  return [...groups.values()]
 }
 
 function shapeOf(text: string, name: string): string {

@@ -1,9 +1,10 @@
 /** Why functions failed: each cause once, with the functions that it stopped, and its remedy. */
 
 import { REMEDIES } from '../model/reason'
+import { groupedBy } from '../model/grouped-by'
 import { byText } from '../model/order'
 import { isGood, type Outcome, STATUSES, wasNotTried } from '../pipeline/rollout/outcome'
-import { alike, groupsBy } from './alike'
+import { alike } from './alike'
 import { statusText } from './function-line'
 
 /** What happened to functions alike: in their details only figures and their own names differ. */
@@ -28,7 +29,10 @@ export interface Cause {
 /** The causes of all failures: the worst first, then those of most functions; last what was only not tried. */
 export function causesOf(outcomes: readonly Outcome[]): readonly Cause[] {
   const bad = outcomes.filter((outcome) => !isGood(outcome))
-  return groupsBy(bad, ({ reason }) => (reason === undefined ? '' : REMEDIES[reason]))
+  const byRemedyText = groupedBy(bad, ({ reason }) =>
+    reason === undefined ? '' : REMEDIES[reason],
+  )
+  return [...byRemedyText]
     .map(([remedy, members]) => ({ remedy, facts: factsOf(members), outcomes: members }))
     .sort((a, b) => rank(a) - rank(b) || b.outcomes.length - a.outcomes.length || byRemedy(a, b))
 }

@@ -2,9 +2,9 @@
 
 import { parseArn } from '../model/arn'
 import { changeText, kindOfChange, shortLayer } from '../pipeline/plan/change-text'
+import { groupedBy } from '../model/grouped-by'
 import { aliasText, type Outcome } from '../pipeline/rollout/outcome'
 import type { Change } from '../systems/lambda/change'
-import { groupsBy } from './alike'
 import { block, code, fold, html } from './markdown'
 import { counted, firstNames, MOST_NAMES } from './naming'
 
@@ -17,7 +17,7 @@ const MOST_LISTED = 200
 /** A line for each kind of change with its functions; layers and variables can be unfolded. Most functions first. */
 export function changeSections(outcomes: readonly Outcome[]): readonly string[] {
   const changing = outcomes.filter((outcome) => changeWords(outcome) !== '')
-  const alike = groupsBy(changing, (outcome) =>
+  const alike = groupedBy(changing, (outcome) =>
     [changeWords(outcome), ...changeDetails(outcome)].join('\n'),
   )
   const groups = [...alike].sort(([, a], [, b]) => b.length - a.length)

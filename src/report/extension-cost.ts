@@ -1,8 +1,8 @@
 /** What the extension costs, over all functions of a run that got it. */
 
+import { groupedBy } from '../model/grouped-by'
 import type { Outcome } from '../pipeline/rollout/outcome'
 import { medianOf } from '../pipeline/smoke-test/extension-cost'
-import { groupsBy } from './alike'
 import { signed } from './function-line'
 import { functionsText } from './headline'
 import { code, prose } from './markdown'
@@ -67,7 +67,7 @@ export function costNotes(outcomes: readonly Outcome[]): readonly string[] {
       : [
           `Figures with an arrow: before is ${coldStartsText(most)}; after is the invocation of this run.`,
         ]),
-    ...groupsBy(unchecked, ({ why }) => why).map(([why, members]) => {
+    ...[...groupedBy(unchecked, ({ why }) => why)].map(([why, members]) => {
       const names = firstNames(
         members.map(({ name }) => name),
         code,

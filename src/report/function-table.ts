@@ -2,8 +2,9 @@
 
 import { isGood, type Outcome } from '../pipeline/rollout/outcome'
 import { attributeTable } from './attributes'
+import { groupedBy } from '../model/grouped-by'
 import { REMEDIES } from '../model/reason'
-import { alike, groupsBy } from './alike'
+import { alike } from './alike'
 import { costNotes } from './extension-cost'
 import { brief, figureCells, sentence, statusText } from './function-line'
 import { versionText } from './function-details'
@@ -61,7 +62,8 @@ const KINDS: readonly (readonly [Kind, (count: number) => string])[] = [
 
 /** Each reason once, with its functions. */
 function misfits(outcomes: readonly Outcome[]): readonly string[] {
-  const lines = groupsBy(outcomes, ({ detail }) => detail ?? '').map(([detail, members]) => {
+  const byDetail = groupedBy(outcomes, ({ detail }) => detail ?? '')
+  const lines = [...byDetail].map(([detail, members]) => {
     const names = firstNames(
       members.map(({ name }) => name),
       code,

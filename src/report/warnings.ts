@@ -1,7 +1,8 @@
 /** Warnings of functions: what concerns several of them is told once, with their names. */
 
+import { groupedBy } from '../model/grouped-by'
 import { type Outcome, wasNotTried } from '../pipeline/rollout/outcome'
-import { alike, groupsBy } from './alike'
+import { alike } from './alike'
 import { sentence } from './function-line'
 import { functionsText } from './headline'
 
@@ -31,7 +32,7 @@ export function warningsOf(outcomes: readonly Outcome[]): readonly Warning[] {
 function withoutRepeats(members: Warning['members']): readonly Warning['members'][] {
   const functions = new Set(members.map(({ outcome }) => outcome))
   if (functions.size === members.length) return [members]
-  return groupsBy(members, ({ text }) => text).map(([, same]) => same)
+  return [...groupedBy(members, ({ text }) => text).values()]
 }
 
 /** `All 5 functions`, for a warning that concerns every function. */
