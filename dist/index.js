@@ -18100,13 +18100,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   b: () => (/* reexport */ post_run)
 });
 
-// NAMESPACE OBJECT: ./src/report/alike.ts
-var alike_namespaceObject = {};
-__nccwpck_require__.r(alike_namespaceObject);
-__nccwpck_require__.d(alike_namespaceObject, {
-  n: () => (alike)
-});
-
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
@@ -30166,29 +30159,6 @@ function hasOwnedPolicy({ cloudwatch, warnings }) {
     return (cloudwatch?.by !== undefined || warnings.some((text) => text.includes('grant-secret-access')));
 }
 
-;// CONCATENATED MODULE: ./src/report/alike.ts
-/** Groups of what is alike, so that it is told once. */
-
-/**
- * Items whose texts differ in figures and in their own names only.
- * @param kindOf what else keeps them apart
- */
-function alike(items, textOf, kindOf = () => '') {
-    // The same text stays together even where it holds the name of one of them by chance.
-    const shapes = new Map();
-    const groups = (0,grouped_by/* groupedBy */.m)(items, (item) => {
-        const text = textOf(item);
-        const shape = shapes.get(text) ?? shapeOf(text, item.name);
-        shapes.set(text, shape);
-        return JSON.stringify([kindOf(item), shape]);
-    });
-    return [...groups.values()];
-}
-function shapeOf(text, name) {
-    const words = text.split(/([\w-]+)/).map((word) => (word === name ? '{function}' : word));
-    return words.join('').replace(/\d+(\.\d+)?/g, '#');
-}
-
 ;// CONCATENATED MODULE: ./src/pipeline/verify/judge.ts
 /**
  * Whether what the store holds of a function proves that its telemetry arrives. A row that an old environment or another
@@ -30234,7 +30204,7 @@ function attributeTable(outcomes) {
     const values = outcomes.flatMap(({ name, telemetry }) => (telemetry?.attributes ?? []).map((attribute) => ({ of: name, ...attribute })));
     if (values.length === 0)
         return [];
-    const rows = (0,alike_namespaceObject.groupsBy)(values, ({ name }) => name).map(([name, found]) => [
+    const rows = [...(0,grouped_by/* groupedBy */.m)(values, ({ name }) => name)].map(([name, found]) => [
         code(name),
         cell(found),
     ]);
@@ -30243,7 +30213,9 @@ function attributeTable(outcomes) {
 /** What the functions have in common: a value, their own names, or that it differs; then those that lack it. */
 function cell(found) {
     const present = found.filter(({ value }) => value !== '');
-    const missing = (0,alike_namespaceObject.groupsBy)(found.filter(({ value }) => value === ''), ({ why }) => why);
+    const missing = [
+        ...(0,grouped_by/* groupedBy */.m)(found.filter(({ value }) => value === ''), ({ why }) => why),
+    ];
     const isMixed = present.length > 0 && missing.length > 0;
     return [
         ...(present.length === 0
@@ -30473,7 +30445,7 @@ function failureSections(outcomes) {
     const bad = outcomes.filter((outcome) => !isGood(outcome));
     if (bad.length <= FEW)
         return bad.map(functionDetails);
-    const groups = (0,alike_namespaceObject.groupsBy)(bad, statusText);
+    const groups = [...(0,grouped_by/* groupedBy */.m)(bad, statusText)];
     const most = Math.min(MOST_ROWS_OF_ONE, Math.max(5, Math.floor(MOST_ROWS / groups.length)));
     return groups.flatMap(([status, members]) => {
         const [first] = members;
@@ -30705,6 +30677,29 @@ const REMEDIES = {
     'rollback-failed': 'Correct by hand what the report lists, or run the step with `mode: remove`.',
 };
 
+;// CONCATENATED MODULE: ./src/report/alike.ts
+/** Groups of what is alike, so that it is told once. */
+
+/**
+ * Items whose texts differ in figures and in their own names only.
+ * @param kindOf what else keeps them apart
+ */
+function alike(items, textOf, kindOf = () => '') {
+    // The same text stays together even where it holds the name of one of them by chance.
+    const shapes = new Map();
+    const groups = (0,grouped_by/* groupedBy */.m)(items, (item) => {
+        const text = textOf(item);
+        const shape = shapes.get(text) ?? shapeOf(text, item.name);
+        shapes.set(text, shape);
+        return JSON.stringify([kindOf(item), shape]);
+    });
+    return [...groups.values()];
+}
+function shapeOf(text, name) {
+    const words = text.split(/([\w-]+)/).map((word) => (word === name ? '{function}' : word));
+    return words.join('').replace(/\d+(\.\d+)?/g, '#');
+}
+
 ;// CONCATENATED MODULE: ./src/report/function-table.ts
 /** The functions of which all is well, folded: a row for each, with its figures and its links. */
 
@@ -30854,7 +30849,7 @@ function missingPolicySections(outcomes) {
 /** JSON, and the functions that lack it. */
 function policiesMissing(outcomes) {
     const lacking = outcomes.filter(({ missingPolicy }) => missingPolicy !== undefined);
-    return (0,alike_namespaceObject.groupsBy)(lacking, ({ missingPolicy }) => missingPolicy ?? '');
+    return [...(0,grouped_by/* groupedBy */.m)(lacking, ({ missingPolicy }) => missingPolicy ?? '')];
 }
 
 ;// CONCATENATED MODULE: ./src/systems/iam/owned-policy.ts

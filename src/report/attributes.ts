@@ -1,7 +1,7 @@
 /** The guide's attributes in the log rows: one table for all functions, as they are alike but for their own names. */
 
 import type { Outcome } from '../pipeline/rollout/outcome'
-import { groupsBy } from './alike'
+import { groupedBy } from '../model/grouped-by'
 import { functionsText } from './headline'
 import { code, prose, table } from './markdown'
 import { firstNames } from './naming'
@@ -12,7 +12,7 @@ export function attributeTable(outcomes: readonly Outcome[]): readonly string[] 
     (telemetry?.attributes ?? []).map((attribute) => ({ of: name, ...attribute })),
   )
   if (values.length === 0) return []
-  const rows = groupsBy(values, ({ name }) => name).map(([name, found]) => [
+  const rows = [...groupedBy(values, ({ name }) => name)].map(([name, found]) => [
     code(name),
     cell(found),
   ])
@@ -30,10 +30,12 @@ interface Value {
 /** What the functions have in common: a value, their own names, or that it differs; then those that lack it. */
 function cell(found: readonly Value[]): string {
   const present = found.filter(({ value }) => value !== '')
-  const missing = groupsBy(
-    found.filter(({ value }) => value === ''),
-    ({ why }) => why,
-  )
+  const missing = [
+    ...groupedBy(
+      found.filter(({ value }) => value === ''),
+      ({ why }) => why,
+    ),
+  ]
   const isMixed = present.length > 0 && missing.length > 0
   return [
     ...(present.length === 0

@@ -1,7 +1,7 @@
 /** The functions that failed: each of a few with its details; of many a table for each cause, and the details of some. */
 
 import { isGood, type Outcome } from '../pipeline/rollout/outcome'
-import { groupsBy } from './alike'
+import { groupedBy } from '../model/grouped-by'
 import { brief, sentence, statusText } from './function-line'
 import { functionDetails } from './function-details'
 import { functionsText } from './headline'
@@ -27,7 +27,7 @@ const LONGEST = 200
 export function failureSections(outcomes: readonly Outcome[]): readonly string[] {
   const bad = outcomes.filter((outcome) => !isGood(outcome))
   if (bad.length <= FEW) return bad.map(functionDetails)
-  const groups = groupsBy(bad, statusText)
+  const groups = [...groupedBy(bad, statusText)]
   const most = Math.min(MOST_ROWS_OF_ONE, Math.max(5, Math.floor(MOST_ROWS / groups.length)))
   return groups.flatMap(([status, members]) => {
     const [first] = members

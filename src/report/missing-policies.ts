@@ -1,7 +1,7 @@
 /** Policies that execution roles lack, each once: functions often lack the same one. */
 
 import type { Outcome } from '../pipeline/rollout/outcome'
-import { groupsBy } from './alike'
+import { groupedBy } from '../model/grouped-by'
 import { functionsText } from './headline'
 import { block, code, fold } from './markdown'
 import { firstNames } from './naming'
@@ -22,5 +22,5 @@ export function missingPolicySections(outcomes: readonly Outcome[]): readonly st
 /** JSON, and the functions that lack it. */
 export function policiesMissing(outcomes: readonly Outcome[]) {
   const lacking = outcomes.filter(({ missingPolicy }) => missingPolicy !== undefined)
-  return groupsBy(lacking, ({ missingPolicy }) => missingPolicy ?? '')
+  return [...groupedBy(lacking, ({ missingPolicy }) => missingPolicy ?? '')]
 }
