@@ -92,7 +92,7 @@ describe('patterns', () => {
   })
 
   test('take no long time for patterns made to', () => {
-    const text = 'a'.repeat(2000)
+    const text = 'a'.repeat(500)
     const before = process.cpuUsage()
     expect(matchesGlob(`${'*a'.repeat(40)}b`, text)).toBe(false)
     // The time of the processor, whatever else the machine does.
