@@ -254,9 +254,9 @@ async function ended(interrupted: Interrupted): Promise<void> {
     }
     case 'killed, and post killed, then post again': {
       const killer = killAt(aws, side, nthCall(laterOf(index)))
-      await post(killed.state, killer)
+      const first = await post(killed.state, killer)
       killer.stop()
-      await endInPost(interrupted, await post(killed.state))
+      await endInPost(interrupted, await post(killed.state), first)
       return
     }
     case 'killed, post with expired credentials, then its commands':
@@ -297,7 +297,12 @@ async function ended(interrupted: Interrupted): Promise<void> {
       await endInPost(interrupted, await post(killed.state))
   }
 
-  async function endInPost(of: Interrupted, finished: StepResult): Promise<void> {
+  /** @param first a post step before, which was killed */
+  async function endInPost(
+    of: Interrupted,
+    finished: StepResult,
+    first?: StepResult,
+  ): Promise<void> {
     if (finished.exitCode !== 0) wrong.push(`the post step ends so: ${shown(finished)}`)
     if (finished.summary !== '') wrong.push('the post step has a summary, and nothing to tell')
     aws.iam.settle()
@@ -308,10 +313,12 @@ async function ended(interrupted: Interrupted): Promise<void> {
       attempt.restoresForGood === true
     if (isBetween) {
       wrong.push(...wholeFunctions(of, now))
-      // Where the step itself had the time, its own log tells it.
-      const isSaid = [killed.stdout, ...finished.annotations.map(({ message }) => message)].some(
-        (text) => text.includes('CloudWatch Logs'),
-      )
+      // Where the step itself, or a post step before, had the time, its own log tells it.
+      const isSaid = [
+        killed.stdout,
+        first?.stdout ?? '',
+        ...finished.annotations.map(({ message }) => message),
+      ].some((text) => text.includes('CloudWatch Logs'))
       if (!isSaid) {
         wrong.push('the post step does not say that logs stay enabled')
       }
