@@ -437,8 +437,11 @@ function decodeJsonLogsResponse(message) {
         return { rejected: 0, message: '' };
     if (!(0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(partialSuccess))
         return undefined;
+    const rejected = partialSuccess['rejectedLogRecords'] ?? 0;
+    if (typeof rejected !== 'number' && typeof rejected !== 'string')
+        return undefined;
     return {
-        rejected: Number(partialSuccess['rejectedLogRecords'] ?? 0) || 0,
+        rejected: Number(rejected) || 0,
         message: (0,_model_json__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(partialSuccess['errorMessage']) ?? '',
     };
 }

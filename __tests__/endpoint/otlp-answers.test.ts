@@ -22,6 +22,7 @@ test.each([
   ['', '', 'accepted'],
   ['application/json', HEALTH, 'not-found'],
   ['application/json', '{"partialSuccess":{},"status":"ok"}', 'not-found'],
+  ['application/json', '{"partialSuccess":{"rejectedLogRecords":{"toString":1}}}', 'not-found'],
   ['application/json', '[]', 'not-found'],
   ['application/json', '"ok"', 'not-found'],
   ['application/json', 'null', 'not-found'],

@@ -56,8 +56,10 @@ export function decodeJsonLogsResponse(message: string): PartialSuccess | undefi
   if (Object.keys(others).length > 0) return undefined
   if (partialSuccess === null) return { rejected: 0, message: '' }
   if (!isRecord(partialSuccess)) return undefined
+  const rejected = partialSuccess['rejectedLogRecords'] ?? 0
+  if (typeof rejected !== 'number' && typeof rejected !== 'string') return undefined
   return {
-    rejected: Number(partialSuccess['rejectedLogRecords'] ?? 0) || 0,
+    rejected: Number(rejected) || 0,
     message: textOf(partialSuccess['errorMessage']) ?? '',
   }
 }
