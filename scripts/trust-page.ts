@@ -47,7 +47,7 @@ pass although nothing is proven. They run the built action against the local sta
 night and whole; the quick part of each is in the tests that every change must pass. A failure is a defect: it gets a test and
 is mended, and then the campaign runs again.
 
-The table has the figures of the last measurement of each campaign, as \`npm run figures -- campaign:NAME\` wrote them.
+The table has the figures of the last measurement of each campaign, as \`npm run figures -- campaign:NAME\` wrote them. Where a command names a part, such as \`KILLS=3/139\`, only that part was tried.
 
 `
 
