@@ -33308,7 +33308,7 @@ function knownPolicies(roles) {
             const known = managed.get(arn);
             const shown = await known_policies_readVersions(arn, roles);
             if (!shown.ok)
-                return ['its versions, which could not be read'];
+                return [{ fault: shown.fault }];
             const inForce = known?.defaultVersion ?? shown.value.defaultVersion;
             const documents = new Map([...shown.value.documents, ...(known?.documents ?? [])]);
             const staying = [];
@@ -33319,8 +33319,9 @@ function knownPolicies(roles) {
                 if (deleted.ok)
                     gone.add(`${arn} ${id}`);
                 // Another job has put it into force since.
-                else if (!IN_FORCE.has(deleted.fault.code))
-                    staying.push(id);
+                else if (!IN_FORCE.has(deleted.fault.code)) {
+                    staying.push({ version: id, fault: deleted.fault });
+                }
             }
             return staying;
         },
@@ -33485,15 +33486,16 @@ async function restoreVersion(edit, partOf, { policies, wrote }) {
 }
 /** Versions that hold what this action wrote, and that are not in force any more. */
 async function deleteOwnVersions(changes, { policies, wrote }) {
-    const left = [];
+    const left = new Map();
     for (const { edit } of changes) {
         if (edit.kind !== 'new-version')
             continue;
         const isOurs = (version, document) => wrote.has(`${edit.arn} ${document}`) && numberOf(version) > numberOf(edit.before);
-        const staying = await policies.deleteVersions(edit.arn, isOurs);
-        left.push(...staying.map((version) => `${edit.name} (${version})`));
+        for (const staying of await policies.deleteVersions(edit.arn, isOurs)) {
+            left.set(`${edit.arn} ${staying.version ?? ''}`, { policy: edit.name, ...staying });
+        }
     }
-    return [...new Set(left)];
+    return [...left.values()];
 }
 /** `v12` → 12 */
 function numberOf(version) {
@@ -33510,6 +33512,7 @@ async function written(write) {
  * for good, before a rollback takes it off, and where a function was found dark. What is restored is what the records
  * say, whoever wrote them: the journal, a restore file, or what marker and owned policies tell.
  */
+
 
 
 
@@ -33682,9 +33685,14 @@ function missingOf(rights, wanted) {
         return decision !== 'allowed' && wanted.includes(`${action} ${resource}`);
     });
 }
+function leftVersionText({ policy, version, fault }) {
+    return version === undefined
+        ? `versions of the policy ${policy} that are not in force may stay, because they could not be read (${faultName(fault)})`
+        : `version ${version} of the policy ${policy} is not in force and stays, because IAM did not delete it (${faultName(fault)})`;
+}
 function notesOf({ leftUnchanged, leftVersions }, grant) {
     return [
-        ...leftVersions.map((version) => `a version that is not in force stays: policy ${version}`),
+        ...leftVersions.map(leftVersionText),
         ...leftUnchanged.map((policy) => `policy ${policy} was changed by another user since and stays`),
         ...(grant === undefined
             ? []

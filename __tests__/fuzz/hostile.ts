@@ -5,6 +5,7 @@
 
 import fc from 'fast-check'
 import { isRecord } from '../../src/model/json'
+import { type Part, partOf } from '../campaign/part'
 
 /** Of each parser and each call in a plain test run. */
 const FEW = 8
@@ -15,6 +16,11 @@ export const RUNS = Number(process.env['FUZZ_RUNS'] ?? FEW)
 export const IS_WHOLE = process.env['FUZZ_RUNS'] !== undefined
 
 const SEED = process.env['FUZZ_SEED']
+
+/** What is tried of a list: all of it by the campaign. @param parts into how many a plain test run divides it */
+export function fuzzPart(parts: number): Part {
+  return partOf(IS_WHOLE ? 'all' : undefined, parts)
+}
 
 /** For `fc.assert`. @param share of the runs, for what takes long */
 export function runs(share = 1): fc.Parameters<unknown> {

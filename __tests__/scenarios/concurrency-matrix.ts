@@ -12,6 +12,7 @@ import { expect, test } from '@jest/globals'
 import type { CallEvent } from '../../local/aws/local-aws'
 import type { StepResult } from '../../local/runner/step'
 import { recordFigures } from '../campaign/figures'
+import { partOf } from '../campaign/part'
 import { type Attempt, inParallel, type Inputs, watchForUnreadableSecrets } from './disturbed-step'
 import { shown } from './judged-step'
 import type { Side } from './killed-at'
@@ -28,18 +29,16 @@ interface Change {
   readonly outsider: Outsider
 }
 
-const AT_ONCE = 2
+const AT_ONCE = Number(process.env['CHANGES_AT_ONCE'] ?? '2')
 /** Of a plain test run. */
 const CHANGES_OF_A_PART = 5
 const LIMIT_MS = 5 * 3_600_000
 
 /** Registers the tests of all attempts; a plain test run has one of them, by its number. */
 export function testChangesOf(attempts: readonly Attempt[]): void {
-  const run = Number(process.env['GITHUB_RUN_NUMBER'] ?? '0')
-  const isWhole = process.env['CHANGES'] !== undefined
-  for (const [at, attempt] of attempts.entries()) {
-    if (isWhole || at === run % attempts.length) testChanges(attempt)
-  }
+  const isCampaign = process.env['CHANGES'] !== undefined
+  const part = partOf(isCampaign ? 'all' : undefined, attempts.length)
+  for (const attempt of attempts.filter((_, at) => part.has(at))) testChanges(attempt)
 }
 
 /** Registers the test of an attempt, which prints how many changes it tried and how many held. */
@@ -116,17 +115,9 @@ function chosen(calls: number): { readonly changes: readonly Change[]; readonly 
       })),
     )
     .filter((change) => like.test(titleOf(change)))
-  const asked = process.env['CHANGES'] ?? ''
-  if (asked === 'all') return { changes: all, name: 'all' }
   // A prime, so that a part goes through outsiders and calls alike.
-  const stride = primeFrom(Math.ceil(all.length / CHANGES_OF_A_PART))
-  const [, number, of = String(stride)] = /^(\d+)\/(\d+)$/.exec(asked) ?? []
-  const run = Number(process.env['GITHUB_RUN_NUMBER'] ?? '0')
-  const part = (number ? Number(number) - 1 : run) % Number(of)
-  return {
-    changes: all.filter((_, at) => at % Number(of) === part),
-    name: `part ${String(part + 1)}/${of}`,
-  }
+  const part = partOf(process.env['CHANGES'], primeFrom(Math.ceil(all.length / CHANGES_OF_A_PART)))
+  return { changes: all.filter((_, at) => part.has(at)), name: part.name }
 }
 
 function primeFrom(least: number): number {

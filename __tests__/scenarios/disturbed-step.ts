@@ -36,6 +36,19 @@ export function comparable(world: StackWorld): FoundState {
   return JSON.parse(text.replaceAll(endpoint, 'http://endpoint')) as FoundState
 }
 
+/** Of policies only what decides: an undone version and a new one have other numbers than one that was written once. */
+export function inForce({ policies, ...state }: FoundState) {
+  return {
+    ...state,
+    policies: Object.fromEntries(
+      Object.entries(policies).map(([arn, { defaultVersion, versions }]) => [
+        arn,
+        versions[defaultVersion],
+      ]),
+    ),
+  }
+}
+
 /** `functions.orders.variables, roles.orders-role.inline`. */
 export function differences(before: FoundState, after: FoundState): string {
   const paths = (['functions', 'roles', 'policies'] as const).flatMap((kind) => {

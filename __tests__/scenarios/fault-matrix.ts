@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from '@jest/globals'
 import { recordFigures } from '../campaign/figures'
+import { partOf } from '../campaign/part'
 import { ACTIONS_BOT, type LocalGitHub, startLocalGitHub } from '../../local/github'
 import { fastTime } from '../../local/runner/fast-time'
 import { leaksOf } from '../../local/runner/leaks'
@@ -27,7 +28,7 @@ import {
   type Inputs,
   watchForUnreadableSecrets,
 } from './disturbed-step'
-import { type Clean, isAs, judged, shown } from './judged-step'
+import { type Clean, isAs, judged, shown, withoutNamedVersions } from './judged-step'
 import { GITHUB_TOKEN, inStack, type StackWorld } from './stack-world'
 import { watchForUnprovenRoutes } from './unproven-routes'
 import { watchForDarkness } from './way-back-state'
@@ -56,15 +57,11 @@ const AT_ONCE = Number(process.env['FAULTS_AT_ONCE'] ?? '4')
 const TRIALS_OF_A_PART = 2
 const LIMIT_MS = 6 * 3_600_000
 
-/** Of a plain test run, besides the first, which changes most. A trial may wait until the end of its run. */
-const ATTEMPTS_OF_A_PART = 1
-
-/** Registers the tests of all attempts; a plain test run has the first and some of the others, by its number. */
+/** Registers the tests of all attempts; a plain test run has the first, which changes most, and one of the others. */
 export function testFaultsOf([first, ...others]: readonly Attempt[]): void {
-  const run = Number(process.env['GITHUB_RUN_NUMBER'] ?? '0')
-  const parts = Math.ceil(others.length / ATTEMPTS_OF_A_PART)
-  const isWhole = process.env['FAULTS'] !== undefined
-  const chosen = others.filter((_, at) => isWhole || at % parts === run % parts)
+  const isCampaign = process.env['FAULTS'] !== undefined
+  const part = partOf(isCampaign ? 'all' : undefined, others.length)
+  const chosen = others.filter((_, at) => part.has(at))
   for (const attempt of first === undefined ? [] : [first, ...chosen]) testFaults(attempt)
 }
 
@@ -210,15 +207,9 @@ function chosen({ kinds }: Undisturbed): {
       names.flatMap((fault) => timesOf(kind, fault).map((when) => ({ kind, fault, when }))),
     )
     .filter((trial) => like.test(titleOf(trial)))
-  const asked = process.env['FAULTS'] ?? ''
-  if (asked === 'all') return { trials: all, name: 'all' }
-  const [, number, parts = String(Math.ceil(all.length / TRIALS_OF_A_PART))] =
-    /^(\d+)\/(\d+)$/.exec(asked) ?? []
-  const part =
-    (number ? Number(number) - 1 : Number(process.env['GITHUB_RUN_NUMBER'] ?? '0')) % Number(parts)
+  const part = partOf(process.env['FAULTS'], Math.ceil(all.length / TRIALS_OF_A_PART))
   // A stride that goes through kinds and faults alike.
-  const trials = all.filter((_, at) => (at * 7 + Math.floor(at / 29)) % Number(parts) === part)
-  return { trials, name: `part ${String(part + 1)}/${parts}` }
+  return { trials: all.filter((_, at) => part.has(at * 7 + Math.floor(at / 29))), name: part.name }
 }
 
 function timesOf({ count }: CallKind, fault: FaultName): readonly When[] {
@@ -290,7 +281,13 @@ async function outcomeOf(attempt: Attempt, trial: Trial, clean: Undisturbed): Pr
       wrong.push(...new Set(dark.moments.map((moment) => `dark: ${moment}`)))
       wrong.push(...new Set(unreadable), ...new Set(routes))
       let last = comparable(world)
-      const isEnd = () => [found, clean.wanted].some((state) => isDeepStrictEqual(last, state))
+      const isEnd = () =>
+        [found, clean.wanted].some((state) =>
+          isDeepStrictEqual(
+            withoutNamedVersions(last, result),
+            withoutNamedVersions(state, result),
+          ),
+        )
       if (!isEnd() && attempt.restoresForGood === true) {
         const again = await main(inputs)
         if (again.exitCode !== 0) wrong.push(`the same step again ends so: ${shown(again)}`)

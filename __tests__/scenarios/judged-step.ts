@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { StepResult } from '../../local/runner/step'
-import { type Attempt, differences } from './disturbed-step'
+import { type Attempt, differences, inForce } from './disturbed-step'
 import type { FoundState } from './way-back-state'
 import { functionsOf, statusesOf } from './world'
 
@@ -69,6 +69,15 @@ function namesARole({ annotations }: StepResult): boolean {
   return annotations.some(
     ({ level, message }) => level === 'warning' && / on its role\b/.test(message),
   )
+}
+
+/** Functions, roles and policies, by name. */
+export type Ended = Readonly<Record<keyof FoundState, Readonly<Record<string, unknown>>>>
+
+/** For comparisons: versions of policies that IAM does not delete decide nothing, and stay where the step names them. */
+export function withoutNamedVersions(state: FoundState, { annotations }: StepResult): Ended {
+  const isNamed = annotations.some(({ message }) => / is not in force and stays/.test(message))
+  return isNamed ? inForce(state) : state
 }
 
 export function isAs({ statuses }: Clean, result: StepResult): boolean {

@@ -14,11 +14,13 @@ import { expect, test } from '@jest/globals'
 import type { IamPropagation } from '../../local/aws/local-aws'
 import type { StepResult } from '../../local/runner/step'
 import { recordFigures } from '../campaign/figures'
+import { partOf } from '../campaign/part'
 import { inShell } from './aws-cli'
 import {
   type Attempt,
   comparable,
   differences,
+  inForce,
   inParallel,
   type Inputs,
   watchForUnreadableSecrets,
@@ -73,7 +75,7 @@ interface Undisturbed extends Clean {
 
 /** Coprime to the number of variants of a call, so that a part has all of them. */
 const PARTS = 139
-const KILLS_AT_ONCE = 2
+const AT_ONCE = Number(process.env['KILLS_AT_ONCE'] ?? '2')
 const LIMIT_MS = 5 * 3_600_000
 
 /** Registers the test of an attempt, which prints how many kills it tried and how many held. */
@@ -88,7 +90,7 @@ export function testKills(attempt: Attempt): void {
       const { kills, name } = chosen(runs)
       const failures: string[] = []
       let notReached = 0
-      await inParallel(KILLS_AT_ONCE, kills, async (kill) => {
+      await inParallel(AT_ONCE, kills, async (kill) => {
         const result = await outcomeOf(attempt, kill, runs[kill.weather])
         if (result === 'not reached') notReached += 1
         else if (result !== 'held') {
@@ -146,16 +148,9 @@ function chosen(undisturbed: Readonly<Record<Weather, Undisturbed>>): {
     ])
     .filter(({ index, weather }) => index <= undisturbed[weather].calls)
   const like = new RegExp(process.env['KILLS_LIKE'] ?? '', 'i')
-  const asked = process.env['KILLS'] ?? ''
-  const run = Number(process.env['GITHUB_RUN_NUMBER'] ?? '0')
-  const [, number, of = String(PARTS)] = /^(\d+)\/(\d+)$/.exec(asked) ?? []
-  const part = (number ? Number(number) - 1 : run) % Number(of)
-  return {
-    kills: all
-      .filter((_, at) => asked === 'all' || at % Number(of) === part)
-      .filter((kill) => like.test(titleOf(kill))),
-    name: asked === 'all' ? 'all calls' : `part ${String(part + 1)}/${of}`,
-  }
+  const part = partOf(process.env['KILLS'], PARTS)
+  const kills = all.filter((kill, at) => part.has(at) && like.test(titleOf(kill)))
+  return { kills, name: part.name }
 }
 
 function titleOf({ index, side, weather, how }: Kill, operation = ''): string {
@@ -344,19 +339,6 @@ function wholeFunctions({ found, clean }: Interrupted, { functions }: FoundState
 
 function notAsEither({ found, clean }: Interrupted, now: FoundState): string {
   return `not as found (${differences(found, now)}), nor as wanted (${differences(clean.wanted, now)})`
-}
-
-/** Of policies only what decides: an undone version and a new one have other numbers than one that was written once. */
-function inForce({ policies, ...state }: FoundState) {
-  return {
-    ...state,
-    policies: Object.fromEntries(
-      Object.entries(policies).map(([arn, { defaultVersion, versions }]) => [
-        arn,
-        versions[defaultVersion],
-      ]),
-    ),
-  }
 }
 
 /** On another runner: nobody knows any more what was there before, so what is there is proven, or made so (promise P2). */

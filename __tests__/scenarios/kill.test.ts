@@ -1,10 +1,12 @@
 /**
- * The main process is killed at every one of its AWS calls, before the call is handled and after its work is done. Then
- * the post step runs. Each function must be as it was found, or fully configured (promise P2).
+ * The main process is killed at its AWS calls, before the call is handled and after its work is done. Then the post step
+ * runs. Each function must be as it was found, or fully configured (promise P2). A plain test run kills at each fourth call,
+ * and at others by each number of a workflow run; `npm run campaign:kills` kills at all of them.
  */
 
 import { describe, expect, test } from '@jest/globals'
 import type { CallListener, LocalAws } from '../../local/aws/local-aws'
+import { partOf } from '../campaign/part'
 import { aWorld, configurationOf, FOREIGN, inWorld, type World } from './world'
 
 const NAMES = ['orders', 'images', 'dying']
@@ -79,9 +81,12 @@ async function killedAt({ aws, main }: World, index: number, moment: Moment) {
   return result
 }
 
+const part = partOf(process.env['KILLS'] === undefined ? undefined : 'all', 4)
 const { after, calls, firstUpdate } = await undisturbed()
 // Polls make the number of calls vary a little from run to run; a point that a run does not reach kills nothing.
-const POINTS = Array.from({ length: calls }, (_, i) => i + 1)
+const POINTS = Array.from({ length: calls }, (_, i) => i + 1).filter(part.has)
+/** Each of two functions is read, written, polled and invoked: seven calls, and a few polls. */
+const REMOVAL_POINTS = Array.from({ length: 12 }, (_, i) => i + 1).filter(part.has)
 
 describe.each(['before', 'after'] as const)('killed %s the work of a call', (moment) => {
   test.each(POINTS)(
@@ -105,41 +110,38 @@ describe.each(['before', 'after'] as const)('killed %s the work of a call', (mom
       }),
   )
 
-  test.each(POINTS.filter((index) => index % 2 === 0))(
-    'at call %i, what somebody else changes before the post step stays',
-    (index) =>
-      inWorld(async (world) => {
-        const { aws, post } = world
-        seed(aws)
-        const before = configurations(aws)
-        const { state } = await killedAt(world, index, moment)
-        const theirs = aws.lambda.layers.publish({ name: 'theirs' })
-        for (const name of NAMES) {
-          const { layers, variables } = aws.lambda.get(name)
-          aws.lambda.changeAsSomebodyElse(name, {
-            layers: [...layers, theirs],
-            variables: { ...variables, THEIRS: 'stays' },
-          })
-        }
+  test.each(POINTS)('at call %i, what somebody else changes before the post step stays', (index) =>
+    inWorld(async (world) => {
+      const { aws, post } = world
+      seed(aws)
+      const before = configurations(aws)
+      const { state } = await killedAt(world, index, moment)
+      const theirs = aws.lambda.layers.publish({ name: 'theirs' })
+      for (const name of NAMES) {
+        const { layers, variables } = aws.lambda.get(name)
+        aws.lambda.changeAsSomebodyElse(name, {
+          layers: [...layers, theirs],
+          variables: { ...variables, THEIRS: 'stays' },
+        })
+      }
 
-        const result = await post(state)
+      const result = await post(state)
 
-        expect(result.exitCode).toBe(0)
-        for (const name of NAMES) {
-          const { layers, variables } = aws.lambda.get(name)
-          expect(layers).toContain(theirs)
-          const { THEIRS, ...rest } = variables
-          expect(THEIRS).toBe('stays')
-          const withoutTheirs = { layers: layers.filter((arn) => arn !== theirs), variables: rest }
-          expect([before.get(name), after.get(name)]).toContainEqual(withoutTheirs)
-        }
-      }),
+      expect(result.exitCode).toBe(0)
+      for (const name of NAMES) {
+        const { layers, variables } = aws.lambda.get(name)
+        expect(layers).toContain(theirs)
+        const { THEIRS, ...rest } = variables
+        expect(THEIRS).toBe('stays')
+        const withoutTheirs = { layers: layers.filter((arn) => arn !== theirs), variables: rest }
+        expect([before.get(name), after.get(name)]).toContainEqual(withoutTheirs)
+      }
+    }),
   )
 })
 
 describe('killed while removing', () => {
-  // Each of the two functions is read, written, polled and invoked: seven calls, and a few polls.
-  test.each(Array.from({ length: 12 }, (_, i) => i + 1))(
+  test.each(REMOVAL_POINTS)(
     'at call %i, the post step leaves each function configured or as it was before all of this',
     (nth) =>
       inWorld(async ({ aws, job, main, post }) => {

@@ -13,7 +13,9 @@ import { fastTime } from '../../local/runner/fast-time'
 import type { StepResult } from '../../local/runner/step'
 import type { Policy } from '../../scripts/printed-policies'
 import { recordFigures } from '../campaign/figures'
+import { partOf } from '../campaign/part'
 import { inParallel } from './disturbed-step'
+import { type Ended, withoutNamedVersions } from './judged-step'
 import {
   type FeatureWorld,
   type Inputs,
@@ -40,7 +42,7 @@ interface Trial {
 
 const TIMES_FASTER = 4
 const AT_ONCE = Number(process.env['PERMISSIONS_AT_ONCE'] ?? '3')
-const IS_WHOLE = process.env['PERMISSIONS'] !== undefined
+const ASKED = process.env['PERMISSIONS'] === undefined ? undefined : 'all'
 const LIMIT_MS = 3_600_000
 /** Policies and trials of a plain test run: a run takes one to three seconds. */
 const POLICIES_OF_A_PART = 2
@@ -48,18 +50,18 @@ const POLICIES_OF_A_PART = 2
 /** Registers a test for each policy, or for some of them in a plain test run. */
 export function testPermissions(): void {
   const like = new RegExp(process.env['PERMISSIONS_LIKE'] ?? '')
-  const run = Number(process.env['GITHUB_RUN_NUMBER'] ?? '0')
   const all = PRINTED.filter(({ title }) => like.test(title))
-  const parts = Math.ceil(all.length / POLICIES_OF_A_PART)
-  const chosen = all.filter((_, at) => IS_WHOLE || at % parts === run % parts)
+  const policies = partOf(ASKED, Math.ceil(all.length / POLICIES_OF_A_PART))
+  const chosen = all.filter((_, at) => policies.has(at))
   test.each(chosen.map((printed) => [printed.title, printed] as const))(
     'of the policy for %s, each permission is needed, named when it is missing, and no function is lost without it',
     async (_, printed) => {
       const trials = trialsOf(printed.policy)
-      const tried = IS_WHOLE
-        ? trials
-        : trials.filter((_one, at) => at % trials.length === run % trials.length)
-      await expectPermissionsNeeded(printed, tried)
+      const part = partOf(ASKED, trials.length)
+      await expectPermissionsNeeded(
+        printed,
+        trials.filter((_one, at) => part.has(at)),
+      )
     },
     LIMIT_MS,
   )
@@ -90,7 +92,7 @@ async function expectPermissionsNeeded(
     }
   })
   const unneeded = trials.filter((trial) => !needed.has(trial))
-  if (IS_WHOLE) wrong.push(...unneeded.map((trial) => `${trial.title}: nothing changes`))
+  if (ASKED === 'all') wrong.push(...unneeded.map((trial) => `${trial.title}: nothing changes`))
   process.stdout.write(
     `Permissions of ${title}: ${String(trials.length)} taken away in ${String(runs)} runs, ${String(needed.size)} proven needed\n`,
   )
@@ -252,7 +254,8 @@ async function outcomeOf(one: PrintedCase, trial: Trial, clean: Clean): Promise<
       [statusesIn(result), result.exitCode, uncheckedOf(result)],
       [clean.statuses, clean.exitCode, clean.unchecked],
     )
-    const strange = strangers(now, found, clean.wanted)
+    const compared = (state: FoundState) => withoutNamedVersions(state, result)
+    const strange = strangers(compared(now), [compared(found), compared(clean.wanted)])
     const isTold =
       result.outputs['functions'] !== undefined &&
       functionsOf(result).some(({ status }) => status === 'failed')
@@ -315,12 +318,10 @@ function comparable({ aws }: Pick<FeatureWorld, 'aws'>): FoundState {
 }
 
 /** Functions, roles and policies that are neither as found nor as a run with all permissions leaves them. */
-function strangers(now: FoundState, found: FoundState, wanted: FoundState): readonly string[] {
+function strangers(now: Ended, ends: readonly Ended[]): readonly string[] {
   return (['functions', 'roles', 'policies'] as const).flatMap((kind) =>
     Object.entries(now[kind]).flatMap(([name, state]) =>
-      [found, wanted].some((end) => isDeepStrictEqual(end[kind][name], state))
-        ? []
-        : [`${kind}.${name}`],
+      ends.some((end) => isDeepStrictEqual(end[kind][name], state)) ? [] : [`${kind}.${name}`],
     ),
   )
 }

@@ -132,18 +132,28 @@ interface ActionYml {
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>
 }
 
+/** By the text of action.yml, which is the same for thousands of steps. */
+const knownDefaults = new Map<string, readonly (readonly [string, string])[]>()
+
+function defaultsOf(actionYml: string): readonly (readonly [string, string])[] {
+  const known = knownDefaults.get(actionYml)
+  if (known) return known
+  const { inputs } = parse(actionYml) as ActionYml
+  const defaults = Object.entries(inputs).map(
+    ([name, { default: value = '' }]) => [name, value.startsWith('${{') ? '' : value] as const,
+  )
+  knownDefaults.set(actionYml, defaults)
+  return defaults
+}
+
 /** The runner fills defaults in, evaluates expressions, and keeps the hyphens in the names of the variables. */
 function inputVariables(
   given: Readonly<Record<string, string>>,
   checkout: string,
 ): Record<string, string> {
-  const { inputs } = parse(readFileSync(join(checkout, 'action.yml'), 'utf8')) as ActionYml
-  const defaults = Object.entries(inputs).map(([name, { default: value = '' }]) => [
-    name,
-    value.startsWith('${{') ? '' : value,
-  ])
+  const defaults = defaultsOf(readFileSync(join(checkout, 'action.yml'), 'utf8'))
   return Object.fromEntries(
-    [...defaults, ...Object.entries(given)].map(([name = '', value = '']) => [
+    [...defaults, ...Object.entries(given)].map(([name, value]) => [
       `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
       value,
     ]),

@@ -13,6 +13,7 @@ import {
   restoredOf,
   restoreLogs,
 } from '../../../src/pipeline/roles/restore-logs'
+import type { AwsFault } from '../../../src/model/result'
 import { RunEnded } from '../../../src/model/run-signal'
 import { sourceId } from '../../../src/systems/iam/denial'
 import type { ManagedPolicy, Simulated } from '../../../src/systems/iam/role-control'
@@ -239,6 +240,30 @@ describe('what was disabled is restored', () => {
     const { iam, restore } = await disabled()
     expect(await restore({ changes: [], deprived: [] })).toEqual(new Map())
     expect(iam.questions()).toBe(0)
+  })
+})
+
+test('a version of a managed policy that IAM does not delete is named with the permission', async () => {
+  const clock = aClock()
+  const denied: AwsFault = {
+    kind: 'denied',
+    code: 'AccessDenied',
+    text: 'User: ci is not authorized to perform: iam:DeletePolicyVersion on resource: policy own',
+    mayHaveLanded: false,
+  }
+  const iam = lateIam([policySet([], [managedPolicy('own', EVERYTHING)])], {
+    clock,
+    failing: (operation) => (operation === 'DeletePolicyVersion' ? denied : undefined),
+  })
+  const changes = await disable([FN], REMOVE, iam)
+  await clock.sleep(LIMIT_MS)
+  const context = { roles: iam, clock, limitMs: LIMIT_MS, signal: ENDLESS }
+  expect(only(await restoreLogs(restorationOf(changes), context))).toEqual({
+    kind: 'restored',
+    wrote: true,
+    notes: [
+      'version v2 of the policy own is not in force and stays, because IAM did not delete it (iam:DeletePolicyVersion: AccessDenied)',
+    ],
   })
 })
 

@@ -365,7 +365,11 @@ describe('a managed policy', () => {
         operation === 'DeletePolicyVersion' && nth === 0 ? aFault('unavailable') : undefined,
     })
     const undo = roleUndo(await disable([FN], REMOVE, iam), { roles: iam, clock })
-    expect(await undo()).toMatchObject({ wrote: true, settled: false, leftVersions: ['own (v2)'] })
+    expect(await undo()).toMatchObject({
+      wrote: true,
+      settled: false,
+      leftVersions: [{ policy: 'own', version: 'v2' }],
+    })
     expect(await undo()).toMatchObject({ wrote: true, settled: true, leftVersions: [] })
     expect(policy()).toEqual({ defaultVersion: 'v1', versions: new Map([['v1', original]]) })
   })

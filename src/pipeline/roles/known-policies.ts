@@ -3,7 +3,7 @@
  * one upon the other.
  */
 
-import type { Result } from '../../model/result'
+import type { AwsFault, Result } from '../../model/result'
 import { succeeded } from '../../model/result'
 import type { RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
@@ -20,12 +20,18 @@ export interface KnownPolicies {
   putInForce(arn: string, document: string, from: ManagedVersions): Promise<Result<true>>
   /**
    * Deletes versions that are not in force, as far as IAM shows them.
-   * @returns those that stay, and are to be tried again
+   * @returns those that stay, and are to be tried again; without a version where none could be read
    */
   deleteVersions(
     arn: string,
     isUnwanted: (version: string, document: string) => boolean,
-  ): Promise<readonly string[]>
+  ): Promise<readonly StayingVersion[]>
+}
+
+export interface StayingVersion {
+  /** `v2` */
+  readonly version?: string
+  readonly fault: AwsFault
 }
 
 interface ManagedVersions {
@@ -73,16 +79,18 @@ export function knownPolicies(roles: RoleControl): KnownPolicies {
     async deleteVersions(arn, isUnwanted) {
       const known = managed.get(arn)
       const shown = await readVersions(arn, roles)
-      if (!shown.ok) return ['its versions, which could not be read']
+      if (!shown.ok) return [{ fault: shown.fault }]
       const inForce = known?.defaultVersion ?? shown.value.defaultVersion
       const documents = new Map([...shown.value.documents, ...(known?.documents ?? [])])
-      const staying: string[] = []
+      const staying: StayingVersion[] = []
       for (const [id, document] of documents) {
         if (id === inForce || gone.has(`${arn} ${id}`) || !isUnwanted(id, document)) continue
         const deleted = await roles.deleteVersion(arn, id)
         if (deleted.ok) gone.add(`${arn} ${id}`)
         // Another job has put it into force since.
-        else if (!IN_FORCE.has(deleted.fault.code)) staying.push(id)
+        else if (!IN_FORCE.has(deleted.fault.code)) {
+          staying.push({ version: id, fault: deleted.fault })
+        }
       }
       return staying
     },

@@ -8,7 +8,7 @@ import type { Clock } from '../../model/clock'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import { done, notYet, poll } from '../../model/poll'
 import { shortened } from '../../model/redaction'
-import type { Refusal } from '../../model/refusal'
+import { faultName, type Refusal } from '../../model/refusal'
 import { whyEnded } from '../../model/run-signal'
 import { grantLogsDocument, ownedPolicyName } from '../../systems/iam/owned-policy'
 import { sourceId } from '../../systems/iam/denial'
@@ -17,7 +17,7 @@ import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import { editText, policyOf } from '../../systems/iam/role-edit'
 import { askLogRights, denialText, type LogRights, type LogWriter, writerKey } from './log-rights'
 import type { LogsChange, RoleChange } from './role-change'
-import { type RoleUndone, roleUndo } from './undo-role'
+import { type LeftVersion, type RoleUndone, roleUndo } from './undo-role'
 
 export interface RestoreContext {
   readonly roles: RoleControl
@@ -258,12 +258,18 @@ function missingOf(rights: LogRights, wanted: readonly string[]): readonly Simul
   })
 }
 
+function leftVersionText({ policy, version, fault }: LeftVersion): string {
+  return version === undefined
+    ? `versions of the policy ${policy} that are not in force may stay, because they could not be read (${faultName(fault)})`
+    : `version ${version} of the policy ${policy} is not in force and stays, because IAM did not delete it (${faultName(fault)})`
+}
+
 function notesOf(
   { leftUnchanged, leftVersions }: Undone,
   grant: string | undefined,
 ): readonly string[] {
   return [
-    ...leftVersions.map((version) => `a version that is not in force stays: policy ${version}`),
+    ...leftVersions.map(leftVersionText),
     ...leftUnchanged.map(
       (policy) => `policy ${policy} was changed by another user since and stays`,
     ),

@@ -16,8 +16,13 @@ import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import { isOwned, withoutOwnLogWrites } from '../../systems/iam/owned-policy'
 import type { RoleControl } from '../../systems/iam/role-control'
 import { policyOf, type RoleEdit } from '../../systems/iam/role-edit'
-import { type KnownPolicies, knownPolicies } from './known-policies'
+import { type KnownPolicies, knownPolicies, type StayingVersion } from './known-policies'
 import type { RoleChange } from './role-change'
+
+export interface LeftVersion extends StayingVersion {
+  /** Name of the policy. */
+  readonly policy: string
+}
 
 export type RoleUndone =
   | {
@@ -28,8 +33,8 @@ export type RoleUndone =
       readonly settled: boolean
       /** Policies that somebody else has changed since and that therefore stay. */
       readonly leftUnchanged: readonly string[]
-      /** Versions of policies, such as `logging (v2)`, that are not in force and that IAM does not delete. */
-      readonly leftVersions: readonly string[]
+      /** Versions of policies that are not in force and that IAM does not delete. */
+      readonly leftVersions: readonly LeftVersion[]
     }
   | {
       readonly kind: 'not-undone'
@@ -201,16 +206,17 @@ async function restoreVersion(
 async function deleteOwnVersions(
   changes: readonly RoleChange[],
   { policies, wrote }: Undoing,
-): Promise<readonly string[]> {
-  const left: string[] = []
+): Promise<readonly LeftVersion[]> {
+  const left = new Map<string, LeftVersion>()
   for (const { edit } of changes) {
     if (edit.kind !== 'new-version') continue
     const isOurs = (version: string, document: string) =>
       wrote.has(`${edit.arn} ${document}`) && numberOf(version) > numberOf(edit.before)
-    const staying = await policies.deleteVersions(edit.arn, isOurs)
-    left.push(...staying.map((version) => `${edit.name} (${version})`))
+    for (const staying of await policies.deleteVersions(edit.arn, isOurs)) {
+      left.set(`${edit.arn} ${staying.version ?? ''}`, { policy: edit.name, ...staying })
+    }
   }
-  return [...new Set(left)]
+  return [...left.values()]
 }
 
 /** `v12` → 12 */
