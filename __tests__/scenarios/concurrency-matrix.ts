@@ -181,6 +181,10 @@ async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): 
           ...judged(attempt, { result, found, now: comparableOurs(world), clean, outsider }),
         )
       }
+      const isDisabled = /^(deny|remove)$/.test(inputs['cloudwatch-logs'] ?? '')
+      if (isDisabled && outsider.movesLogs === true && acted.isSeen() && result.exitCode === 0) {
+        wrong.push('it succeeds, and CloudWatch Logs are enabled')
+      }
       const isOriginal = isDeepStrictEqual(comparableOurs(world), found)
       const keepsLogs = attempt.restoresForGood !== true && outsider.rights !== true
       if (isOriginal && couldLog && keepsLogs && !mayLog(world, 'orders')) {

@@ -19,6 +19,8 @@ export interface Outsider {
   readonly undoes?: boolean
   /** It withholds, or gives, rights of the log by itself. */
   readonly rights?: boolean
+  /** Its log is another one, which no edit of the step reaches. */
+  readonly movesLogs?: boolean
 }
 
 const NAME = 'orders'
@@ -37,12 +39,15 @@ const isRotel = (layer: string) => /:layer:(\w+-)*rotel-extension-/.test(layer)
 export function foreignOf({ lambda }: LocalAws) {
   const latest = lambda.list().find(({ name }) => name === NAME)
   if (latest === undefined) return undefined
-  const { variables, layers, description, timeoutSeconds } = latest
+  const { variables, layers, description, timeoutSeconds, runtime, role, logGroup } = latest
   return {
     variables: Object.fromEntries(Object.entries(variables).filter(([name]) => !isOurs(name))),
     layers: layers.filter((layer) => !isRotel(layer)),
     description,
     timeoutSeconds,
+    runtime,
+    role,
+    logGroup,
   }
 }
 
@@ -69,9 +74,48 @@ function allowing(action: string) {
   return { Sid: 'Theirs', Effect: 'Allow', Action: action, Resource: '*' }
 }
 
+interface Document {
+  readonly Statement: readonly { readonly Action: string | readonly string[] }[]
+}
+
 function withStatement(document: string, action: string): string {
-  const parsed = JSON.parse(document) as { Statement: readonly unknown[] }
+  const parsed = JSON.parse(document) as Document
   return JSON.stringify({ ...parsed, Statement: [...parsed.Statement, allowing(action)] })
+}
+
+/** Without the action, and without the statements that have no other. */
+function withoutAction(document: string, action: string): string {
+  const parsed = JSON.parse(document) as Document
+  const statements = parsed.Statement.flatMap((statement) => {
+    const left = [statement.Action].flat().filter((one) => one !== action)
+    return left.length === 0 ? [] : [{ ...statement, Action: left }]
+  })
+  return JSON.stringify({ ...parsed, Statement: statements })
+}
+
+const inlineOf = ({ iam }: LocalAws) => iam.get(ROLE).inline['own']
+
+const managedOf = ({ iam }: LocalAws) =>
+  iam.get(ROLE).attached.find((one) => one.endsWith('/logging'))
+
+async function versionManaged(aws: LocalAws, edit: (document: string) => string): Promise<void> {
+  const arn = managedOf(aws)
+  if (arn === undefined) return
+  const { defaultVersion, versions } = aws.iam.policy(arn)
+  const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' }
+  const iam = new IAMClient({ endpoint: aws.url, region: aws.region, credentials })
+  const spare = Object.keys(versions).find((version) => version !== defaultVersion)
+  if (spare !== undefined && Object.keys(versions).length >= 5) {
+    await iam.send(new DeletePolicyVersionCommand({ PolicyArn: arn, VersionId: spare }))
+  }
+  await iam.send(
+    new CreatePolicyVersionCommand({
+      PolicyArn: arn,
+      PolicyDocument: edit(versions[defaultVersion] ?? ''),
+      SetAsDefault: true,
+    }),
+  )
+  iam.destroy()
 }
 
 function changing(
@@ -128,14 +172,21 @@ export const OUTSIDERS: readonly Outsider[] = [
     layers: lambda.get(NAME).layers.filter((layer) => !layer.includes(':layer:team-lib:')),
   })),
   changing('changes the timeout', () => ({ timeoutSeconds: 77 })),
+  changing('changes the runtime', () => ({ runtime: 'python3.13' })),
+  changing(
+    'moves the function to another role',
+    ({ iam }) => ({ role: iam.createRole({ name: 'their-role', attached: [BASIC] }).arn }),
+    { rights: true, movesLogs: true },
+  ),
+  changing('changes the log group', () => ({ logGroup: '/their/logs' }), {
+    rights: true,
+    movesLogs: true,
+  }),
   {
     title: 'adds a statement to an inline policy that is narrowed',
     act({ aws }) {
-      const own = aws.iam.get(ROLE).inline['own']
-      const document = withStatement(
-        own ?? '{"Version":"2012-10-17","Statement":[]}',
-        PROBES[2] ?? '',
-      )
+      const own = inlineOf(aws) ?? '{"Version":"2012-10-17","Statement":[]}'
+      const document = withStatement(own, 'sqs:SendMessage')
       aws.iam.changeRoleAsSomebodyElse(ROLE, { putInline: { own: document } })
       return undefined
     },
@@ -143,7 +194,7 @@ export const OUTSIDERS: readonly Outsider[] = [
   {
     title: 'adds an inline policy',
     act({ aws }) {
-      const theirs = { Version: '2012-10-17', Statement: [allowing(PROBES[2] ?? '')] }
+      const theirs = { Version: '2012-10-17', Statement: [allowing('sqs:SendMessage')] }
       aws.iam.changeRoleAsSomebodyElse(ROLE, { putInline: { theirs } })
       return undefined
     },
@@ -151,24 +202,42 @@ export const OUTSIDERS: readonly Outsider[] = [
   {
     title: 'adds a statement to a managed policy that is narrowed',
     async act({ aws }) {
-      const arn = aws.iam.get(ROLE).attached.find((one) => one.endsWith('/logging'))
-      if (arn === undefined) return undefined
-      const { defaultVersion, versions } = aws.iam.policy(arn)
-      const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' }
-      const iam = new IAMClient({ endpoint: aws.url, region: aws.region, credentials })
-      const document = withStatement(versions[defaultVersion] ?? '', PROBES[3] ?? '')
-      const spare = Object.keys(versions).find((version) => version !== defaultVersion)
-      if (spare !== undefined && Object.keys(versions).length >= 5) {
-        await iam.send(new DeletePolicyVersionCommand({ PolicyArn: arn, VersionId: spare }))
-      }
-      await iam.send(
-        new CreatePolicyVersionCommand({
-          PolicyArn: arn,
-          PolicyDocument: document,
-          SetAsDefault: true,
-        }),
-      )
-      iam.destroy()
+      await versionManaged(aws, (document) => withStatement(document, 'sqs:ReceiveMessage'))
+      return undefined
+    },
+  },
+  {
+    title: 'takes a permission out of an inline policy that is narrowed',
+    can: (aws) => inlineOf(aws) !== undefined,
+    act({ aws }) {
+      const document = withoutAction(inlineOf(aws) ?? '', 's3:GetObject')
+      aws.iam.changeRoleAsSomebodyElse(ROLE, { putInline: { own: document } })
+      return undefined
+    },
+  },
+  {
+    title: 'takes a permission out of a managed policy that is narrowed',
+    can: (aws) => managedOf(aws) !== undefined,
+    async act({ aws }) {
+      await versionManaged(aws, (document) => withoutAction(document, 'dynamodb:GetItem'))
+      return undefined
+    },
+  },
+  {
+    title: 'deletes an inline policy that is narrowed',
+    can: (aws) => inlineOf(aws) !== undefined,
+    rights: true,
+    act({ aws }) {
+      aws.iam.changeRoleAsSomebodyElse(ROLE, { deleteInline: ['own'] })
+      return undefined
+    },
+  },
+  {
+    title: 'detaches a managed policy that is narrowed',
+    can: (aws) => managedOf(aws) !== undefined,
+    rights: true,
+    act({ aws }) {
+      aws.iam.changeRoleAsSomebodyElse(ROLE, { detach: [managedOf(aws) ?? ''] })
       return undefined
     },
   },
