@@ -81,6 +81,16 @@ test('account ids have twelve digits; YAML eats a leading zero', () => {
   ])
 })
 
+test('what is not an account ID allows no account, and is quoted once', () => {
+  const found = problems({
+    functions: 'arn:aws:lambda:eu-west-1:123456789012:function:orders',
+    'allowed-account-ids': `210987654321,${'*'.repeat(2_000)}`,
+  })
+  expect(found).toHaveLength(2)
+  expect(found[1]).toContain('is not an account ID')
+  expect(found[0]).toMatch(/`allowed-account-ids` allows 210987654321\.$/)
+})
+
 test('the edit distance is a distance', () => {
   const word = fc.string({ maxLength: 12 })
   fc.assert(

@@ -17,6 +17,7 @@ import { parseHeaders } from './headers'
 import { collectFindings, type InputReader } from './input-reader'
 import type { Inputs } from '../run'
 import { type Mode, MODES } from '../model/mode'
+import { shortened } from '../model/redaction'
 import type { Targets } from '../pipeline/select/targets'
 import type { ExportChoice, OtlpChoice } from '../pipeline/plan/wanted'
 import { ENDPOINT_CHECKS } from '../pipeline/preflight/endpoint/verdict'
@@ -136,7 +137,7 @@ function refuseForeignArns(
     if (one.kind !== 'arn' || allowed.includes(one.account)) continue
     inputs.problem(
       'functions',
-      `\`functions\` names ${one.name} (${one.region}) of account ${one.account}. \`allowed-account-ids\` allows ${allowed.join(', ')}.`,
+      `\`functions\` names ${one.name} (${one.region}) of account ${one.account}. \`allowed-account-ids\` allows ${shortened(allowed.join(', '))}.`,
     )
   }
 }

@@ -45,8 +45,9 @@ function ofPlans(
 }
 
 function parseAccountIds(inputs: InputReader): readonly string[] {
-  const ids = readItems(inputs, 'allowed-account-ids').map(({ text }) => text)
-  for (const id of ids.filter((text) => !/^[0-9]{12}$/.test(text))) {
+  const texts = readItems(inputs, 'allowed-account-ids').map(({ text }) => text)
+  const ids = texts.filter((text) => /^[0-9]{12}$/.test(text))
+  for (const id of texts.filter((text) => !ids.includes(text))) {
     // YAML reads 012345678901 as a number and drops its zero.
     const hint = /^[0-9]{1,11}$/.test(id)
       ? ' Put quotes around it in the workflow if it begins with 0.'
