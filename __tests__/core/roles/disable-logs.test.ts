@@ -20,8 +20,8 @@ import { NO_ROLES } from '../support/roles'
 import { planAttachment } from '../../../src/pipeline/plan/plan'
 import { aMember, aRole, REMOVE } from './disabling'
 
-const FN = withRotel(aFunction({ name: 'fn' }))
 const ROLE = aRole()
+const FN: LambdaFunction = { ...withRotel(aFunction({ name: 'fn' })), roleArn: ROLE.text }
 /** IAM has denied it before, so that no event is looked for before the edit. */
 const MEMBER = { ...aMember('fn', ROLE), allowed: [] }
 const ENDED = aFault('aborted', { code: 'out-of-time', text: 'it is late' })
@@ -76,6 +76,8 @@ interface Given {
   readonly events?: Result<number>
   readonly proof?: Proof
   readonly users?: RoleUsers['usersOf']
+  /** The function at the end. */
+  readonly now?: LambdaFunction
   readonly signal?: AbortSignal
   /** IAM allowed writing before; the invocation's events appeared so long after it. */
   readonly eventsAfterMs?: number
@@ -148,7 +150,7 @@ async function disabled(given: Given): Promise<Disabled | undefined> {
     alone: (_roles, work) => work(),
     recordForRestore: () => undefined,
     restart: (fn) => Promise.resolve(fn),
-    reread: (fn) => Promise.resolve(succeeded(fn)),
+    reread: (fn) => Promise.resolve(succeeded(given.now ?? fn)),
     lambda: { routedVersions: () => Promise.resolve(succeeded([])) },
     usersSince: () => ({ regions: [FN.arn.region], usersOf }),
     invoke: () => Promise.resolve(SMOKE),
@@ -208,4 +210,38 @@ test('users of a role that could not be read are not called new ones', async () 
     const result = await disabled({ isSettled: false, users })
     expect(result).toEqual({ kind: 'not-disabled', of: 'role', ...refusal })
   }
+})
+
+describe('logs that go elsewhere since', () => {
+  const MOVED = [
+    ['another log group', { ...FN, logGroup: '/their/logs' }],
+    ['the log group of another role', { ...FN, roleArn: aRole('their-role').text }],
+  ] as const
+  const CONFLICT = {
+    kind: 'not-disabled',
+    reason: 'write-conflict',
+    detail:
+      'another user changed the execution role or the log group of fn while CloudWatch Logs were disabled',
+  }
+  const users = (found: readonly LambdaFunction[]) => () =>
+    Promise.resolve(found.map((fn) => ({ fn, version: '$LATEST', via: [] })))
+
+  test.each(
+    MOVED.flatMap(([where, now]) =>
+      [true, false].map((isSettled) => [where, isSettled, now] as const),
+    ),
+  )('to %s, are not disabled (settled: %s)', async (_where, isSettled, now) => {
+    expect(await disabled({ isSettled, now })).toMatchObject({ ...CONFLICT, of: 'function' })
+  })
+
+  test.each(MOVED)('to %s, after the function was read once more', async (_where, now) => {
+    const found = now.roleArn === FN.roleArn ? [now] : []
+    const result = await disabled({ isSettled: false, users: users(found) })
+    expect(result).toMatchObject({ ...CONFLICT, of: 'role' })
+  })
+
+  test('are disabled where the list of users shows the function as it was', async () => {
+    const result = await disabled({ isSettled: false, users: users([FN]) })
+    expect(result).toMatchObject({ kind: 'disabled' })
+  })
 })

@@ -15,6 +15,7 @@ import {
   withheldBecauseOf,
 } from './context'
 import { editRoles } from './edit-roles'
+import { movedRefusal } from './moved'
 import type { DisableUnit } from './plan'
 import { proveSilence, proveStillDisabled, seenBefore } from './prove-silence'
 
@@ -51,12 +52,12 @@ export async function disableUnit(
     )
   })
   const isDisabled = [...results.values()].every(({ kind }) => kind === 'disabled')
-  const newUsers = isDisabled ? await newUsersOf(unit, context) : undefined
-  return newUsers === undefined ? results : mapValues(results, () => notDisabled(newUsers, 'role'))
+  const changed = isDisabled ? await usersChanged(unit, context) : undefined
+  return changed === undefined ? results : mapValues(results, () => notDisabled(changed, 'role'))
 }
 
-/** After the last write, who has the roles is read again: a deploy may have brought others (promise P9). */
-async function newUsersOf(
+/** After the last write, who has the roles is read again: a deploy may have brought others, or moved members (promise P9). */
+async function usersChanged(
   { members, knownUsers }: DisableUnit,
   { clock, usersSince, settings }: DisableContext,
 ): Promise<Refusal | undefined> {
@@ -67,6 +68,13 @@ async function newUsersOf(
   for (const role of roles) {
     const found = await users.usersOf(role)
     if ('reason' in found) return found
+    for (const member of members.filter((one) => one.role.text === role)) {
+      const now = found.find(
+        ({ fn, version }) => version === '$LATEST' && fn.arn.text === member.function.text,
+      )
+      const moved = movedRefusal(member, now?.fn)
+      if (moved) return moved
+    }
     const dark = found.filter((user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn))
     if (dark.length === 0) continue
     return {

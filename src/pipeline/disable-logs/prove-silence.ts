@@ -21,6 +21,7 @@ import {
   type ProvenMember,
   simulationFailed,
 } from './context'
+import { movedRefusal } from './moved'
 import type { DisablePlan } from './plan'
 import { streamsOf, watch } from './silence'
 import { versionRefusal } from './versions'
@@ -151,8 +152,9 @@ export async function proveStillDisabled(
     context,
   )
   if (seen.kind === 'silent') {
-    const gone = (await rotelGone(fn, context)) ?? (await versionRefusal(fn, context.lambda))
-    if (gone) return notDisabled(gone)
+    const changed =
+      (await changedSince(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda))
+    if (changed) return notDisabled(changed)
     const text = silenceText(plan, quietMs, 'seen')
     return { kind: 'disabled', proof: undefined, by: text, invocations: 0 }
   }
@@ -218,23 +220,29 @@ async function silentRound(
       detail: `IAM answers that it is denied, but ${plan.logGroup.name} has ${seen.what}`,
     }
   }
-  const gone = (await rotelGone(fn, context)) ?? (await versionRefusal(fn, context.lambda))
-  return gone ? { kind: 'failed', ...gone } : { kind: 'silent', proof }
+  const changed =
+    (await changedSince(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda))
+  return changed ? { kind: 'failed', ...changed } : { kind: 'silent', proof }
 }
 
-/** A deploy may have come in between: without Rotel the function would be dark from now on. */
-async function rotelGone(
+/**
+ * A deploy may have come in between: without Rotel the function would be dark from now on, and with another role or log
+ * group it would write logs where nobody has disabled or watched them.
+ */
+async function changedSince(
   fn: LambdaFunction,
+  { member }: DisablePlan,
   { reread }: DisableContext,
 ): Promise<Refusal | undefined> {
   const now = await reread(fn)
   if (!now.ok) return faultRefusal(now.fault, 'rotel-missing', 'it could not be read again: ')
-  return hasWorkingRotel(now.value)
-    ? undefined
-    : {
-        reason: 'rotel-missing',
-        detail: 'another user removed Rotel while the log group was watched',
-      }
+  if (!hasWorkingRotel(now.value)) {
+    return {
+      reason: 'rotel-missing',
+      detail: 'another user removed Rotel while the log group was watched',
+    }
+  }
+  return movedRefusal(member, now.value)
 }
 
 function silenceText({ member }: DisablePlan, quietMs: number, baseline: Baseline['kind']): string {

@@ -222,7 +222,7 @@ const STILL_CONFIGURED: StillConfigured = { kind: 'configured', notes: [] }
 
 /**
  * The proof is of the environments that ran then. A deployment may have replaced the configuration since: the function is
- * read once more, and has to be as this run wrote it. Where it cannot be read, that is told, and the proof counts.
+ * read once more, and has to be as this run wrote it; its role decides what Rotel may read. Where it cannot be read, that is told, and the proof counts.
  */
 async function stillConfigured(
   { fn }: Life,
@@ -235,13 +235,15 @@ async function stillConfigured(
     return { kind: 'configured', notes: [`${what} (${now.fault.code})`] }
   }
   const plan = planFor(now.value)
-  if (plan.kind === 'unchanged') return STILL_CONFIGURED
   if (plan.kind === 'refused') return { kind: 'changed', cause: plan }
+  const isSameRole = now.value.roleArn === fn.roleArn
+  if (plan.kind === 'unchanged' && isSameRole) return STILL_CONFIGURED
+  const what = isSameRole ? 'configuration' : 'execution role'
   return {
     kind: 'changed',
     cause: {
       reason: 'write-conflict',
-      detail: 'another user changed its configuration while its telemetry was awaited',
+      detail: `another user changed its ${what} while its telemetry was awaited`,
     },
   }
 }
