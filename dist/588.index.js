@@ -208,25 +208,29 @@ function roleControl(calls = (0,paced_calls/* ownPacing */.j)()) {
             (0,attempt/* allPages */.S4)('ListPolicyVersions', async (Marker) => {
                 const input = { PolicyArn: arn, Marker };
                 const page = await ofPolicy(arn).read((iam, options) => iam.send(new ListPolicyVersionsCommand/* ListPolicyVersionsCommand */.D(input), options));
-                return pageOf(page.Versions?.map(({ VersionId }) => VersionId), page);
+                return pageOf(page.Versions, page);
             }),
         ]);
         if (!policy.ok)
             return policy;
         if (!versions.ok)
             return versions;
-        const { DefaultVersionId, AttachmentCount, PermissionsBoundaryUsageCount } = policy.value.Policy ?? {};
-        if (DefaultVersionId === undefined)
-            return (0,attempt/* incomplete */.$x)('GetPolicy answered without a version');
+        const { AttachmentCount, PermissionsBoundaryUsageCount } = policy.value.Policy ?? {};
+        const ids = versions.value.flatMap(({ VersionId }) => VersionId ?? []);
+        // Of the same answer as the others: one that is newer than the default may otherwise have come in between.
+        const inForce = versions.value.find(({ IsDefaultVersion }) => IsDefaultVersion)?.VersionId;
+        if (inForce === undefined || ids.length < versions.value.length) {
+            return (0,attempt/* incomplete */.$x)('ListPolicyVersions answered without a version');
+        }
         if (AttachmentCount === undefined)
             return (0,attempt/* incomplete */.$x)('GetPolicy answered without its uses');
-        const document = await version(arn, DefaultVersionId);
+        const document = await version(arn, inForce);
         if (!document.ok)
             return document;
         return (0,result/* succeeded */.g)({
             arn,
-            defaultVersion: DefaultVersionId,
-            versions: versions.value,
+            defaultVersion: inForce,
+            versions: ids,
             attachments: AttachmentCount,
             boundaries: PermissionsBoundaryUsageCount ?? 0,
             document: document.value,

@@ -27902,8 +27902,9 @@ function ofPlans(inputs, name, isPlanning) {
     return isOn;
 }
 function parseAccountIds(inputs) {
-    const ids = readItems(inputs, 'allowed-account-ids').map(({ text }) => text);
-    for (const id of ids.filter((text) => !/^[0-9]{12}$/.test(text))) {
+    const texts = readItems(inputs, 'allowed-account-ids').map(({ text }) => text);
+    const ids = texts.filter((text) => /^[0-9]{12}$/.test(text));
+    for (const id of texts.filter((text) => !ids.includes(text))) {
         // YAML reads 012345678901 as a number and drops its zero.
         const hint = /^[0-9]{1,11}$/.test(id)
             ? ' Put quotes around it in the workflow if it begins with 0.'
@@ -28400,6 +28401,7 @@ function parseServer(inputs, name) {
 
 
 
+
 /**
  * Parses all inputs. `read` returns the text of an input untrimmed (a blank at the edge of a key matters), or an empty
  * string. No message holds a secret. Inputs that the mode does not use are not checked.
@@ -28478,7 +28480,7 @@ function refuseForeignArns(inputs, { selectors }, allowed) {
     for (const one of selectors) {
         if (one.kind !== 'arn' || allowed.includes(one.account))
             continue;
-        inputs.problem('functions', `\`functions\` names ${one.name} (${one.region}) of account ${one.account}. \`allowed-account-ids\` allows ${allowed.join(', ')}.`);
+        inputs.problem('functions', `\`functions\` names ${one.name} (${one.region}) of account ${one.account}. \`allowed-account-ids\` allows ${(0,redaction/* shortened */.vI)(allowed.join(', '))}.`);
     }
 }
 function warnOfNoKey(inputs, { endpoint, apiKey, headers }) {
@@ -33263,11 +33265,25 @@ var run_signal = __nccwpck_require__(2589);
  */
 const READ_LAG_MS = 4_000;
 
+;// CONCATENATED MODULE: ./src/systems/iam/policy-version.ts
+/** Versions of a managed policy: `v1`, `v2` and so on. A number is never used again ("Versioning IAM policies", user guide). */
+/** `v12` → 12 */
+function versionNumber(id) {
+    return Number(id.slice(1));
+}
+/** The newest that is not among the known ones, and newer than all of them: somebody has made it since. */
+function newestSince(ids, known) {
+    const last = Math.max(0, ...[...known].map(versionNumber));
+    const newer = [...ids].filter((id) => versionNumber(id) > last);
+    return newer.sort((one, other) => versionNumber(other) - versionNumber(one))[0];
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/roles/known-policies.ts
 /**
  * Policies as they are once the writes of an undo are seen: IAM's reads lag behind, and two edits of one policy are undone
  * one upon the other.
  */
+
 
 function knownPolicies(roles) {
     const inline = new Map();
@@ -33308,7 +33324,17 @@ function knownPolicies(roles) {
             const known = managed.get(arn);
             const shown = await known_policies_readVersions(arn, roles);
             if (!shown.ok)
-                return [{ fault: shown.fault }];
+                return { kind: 'deleted', staying: [{ fault: shown.fault }] };
+            const theirs = newestSince([...shown.value.documents].flatMap(([id, text]) => (isUnwanted(id, text) ? [] : [id])), known?.documents.keys() ?? shown.value.documents.keys());
+            if (theirs !== undefined) {
+                managed.delete(arn);
+                if (theirs === shown.value.defaultVersion)
+                    return { kind: 'overtaken' };
+                const put = await roles.setDefaultVersion(arn, theirs);
+                return put.ok
+                    ? { kind: 'overtaken' }
+                    : { kind: 'deleted', staying: [{ version: theirs, fault: put.fault }] };
+            }
             const inForce = known?.defaultVersion ?? shown.value.defaultVersion;
             const documents = new Map([...shown.value.documents, ...(known?.documents ?? [])]);
             const staying = [];
@@ -33323,7 +33349,7 @@ function knownPolicies(roles) {
                     staying.push({ version: id, fault: deleted.fault });
                 }
             }
-            return staying;
+            return { kind: 'deleted', staying };
         },
     };
 }
@@ -33361,6 +33387,7 @@ async function known_policies_readVersions(arn, roles) {
 
 
 
+
 /**
  * @param changes oldest first, as they were made
  * @param restoring ARNs of the log groups that are to be written again; others that an edit has reached stay withheld.
@@ -33389,13 +33416,16 @@ function roleUndo(changes, { roles, clock }, restoring) {
             state.set(change, item.value);
         }
         const leftUnchanged = newestFirst.filter((one) => state.get(one) === 'changed-by-others');
-        const leftVersions = await deleteOwnVersions(newestFirst, undoing);
+        const { leftVersions, overtaken } = await deleteOwnVersions(newestFirst, undoing);
+        // What was restored is restored once more, upon what others have put into force meanwhile.
+        for (const change of overtaken)
+            state.set(change, 'changed-by-others');
         const isSure = leftVersions.length === 0 && [...state.values()].every((item) => item === 'written');
         return {
             kind: 'undone',
             wrote: hasWritten(state),
             leftVersions,
-            settled: isSure || clock.now() - startedAt >= READ_LAG_MS,
+            settled: overtaken.length === 0 && (isSure || clock.now() - startedAt >= READ_LAG_MS),
             leftUnchanged: [...new Set(leftUnchanged.map(({ edit }) => policyOf(edit)))],
         };
     };
@@ -33487,19 +33517,25 @@ async function restoreVersion(edit, partOf, { policies, wrote }) {
 /** Versions that hold what this action wrote, and that are not in force any more. */
 async function deleteOwnVersions(changes, { policies, wrote }) {
     const left = new Map();
-    for (const { edit } of changes) {
+    const overtaken = [];
+    for (const change of changes) {
+        const { edit } = change;
         if (edit.kind !== 'new-version')
             continue;
-        const isOurs = (version, document) => wrote.has(`${edit.arn} ${document}`) && numberOf(version) > numberOf(edit.before);
-        for (const staying of await policies.deleteVersions(edit.arn, isOurs)) {
+        const isOurs = (version, document) => wrote.has(`${edit.arn} ${document}`) && versionNumber(version) > versionNumber(edit.before);
+        const deletion = await policies.deleteVersions(edit.arn, isOurs);
+        if (deletion.kind === 'overtaken') {
+            overtaken.push(...changes.filter((one) => isOfPolicy(one, edit.arn)));
+            continue;
+        }
+        for (const staying of deletion.staying) {
             left.set(`${edit.arn} ${staying.version ?? ''}`, { policy: edit.name, ...staying });
         }
     }
-    return [...left.values()];
+    return { leftVersions: [...left.values()], overtaken };
 }
-/** `v12` → 12 */
-function numberOf(version) {
-    return Number(version.slice(1));
+function isOfPolicy({ edit }, arn) {
+    return edit.kind === 'new-version' && edit.arn === arn;
 }
 async function written(write) {
     const answer = await write;
@@ -33688,7 +33724,7 @@ function missingOf(rights, wanted) {
 function leftVersionText({ policy, version, fault }) {
     return version === undefined
         ? `versions of the policy ${policy} that are not in force may stay, because they could not be read (${faultName(fault)})`
-        : `version ${version} of the policy ${policy} is not in force and stays, because IAM did not delete it (${faultName(fault)})`;
+        : `version ${version} of the policy ${policy} stays and is not in force (${faultName(fault)})`;
 }
 function notesOf({ leftUnchanged, leftVersions }, grant) {
     return [
@@ -38314,6 +38350,95 @@ function simulationFailed(answer) {
         : { reason: 'simulation-failed', detail: 'no answer' };
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/roles/carry-out.ts
+/**
+ * One edit of a role, made upon what was read. IAM has no revisions, and reading all policies of a role takes many calls: so
+ * the policy is read once more right before it is written, and the number of a new version tells what came in between even then.
+ */
+
+
+
+/** Reads the policy of the edit once more. */
+async function readAsPlanned({ role, edit }, roles) {
+    switch (edit.kind) {
+        case 'put-inline':
+        case 'delete-inline': {
+            const { before } = edit;
+            // The name is of ours, and of this function alone.
+            if (before === undefined)
+                return (0,result/* succeeded */.g)(AS_PLANNED);
+            const now = await roles.inline(role, edit.policy);
+            return now.ok ? asPlannedIf(now.value === before) : now;
+        }
+        case 'new-version': {
+            const now = await roles.managed(edit.arn);
+            return now.ok ? asPlannedIf(now.value.document === edit.original, now.value.versions) : now;
+        }
+        case 'detach': {
+            const now = await roles.read(role);
+            return now.ok ? asPlannedIf(now.value.attached.some(({ arn }) => arn === edit.arn)) : now;
+        }
+        case 'attach':
+            return (0,result/* succeeded */.g)(AS_PLANNED);
+    }
+}
+const AS_PLANNED = { kind: 'as-planned', versions: [] };
+function asPlannedIf(isStill, versions = []) {
+    return (0,result/* succeeded */.g)(isStill ? { kind: 'as-planned', versions } : { kind: 'changed-since' });
+}
+/**
+ * @param versions that existed right before
+ * @returns `changed-since`: what others have put into force in between is in force again, and the edit is to be planned anew
+ */
+async function carryOut({ role, edit }, versions, roles) {
+    switch (edit.kind) {
+        case 'put-inline':
+            return made(await roles.putInline(role, edit.policy, edit.after));
+        case 'delete-inline':
+            return made(await roles.deleteInline(role, edit.policy));
+        case 'new-version':
+            return makeVersion(edit, versions, roles);
+        case 'attach':
+            return made(await roles.attach(role, edit.arn));
+        case 'detach':
+            return made(await roles.detach(role, edit.arn));
+    }
+}
+function made(written) {
+    return written.ok ? (0,result/* succeeded */.g)('made') : written;
+}
+async function makeVersion(edit, versions, roles) {
+    const created = await roles.createVersion(edit.arn, edit.after);
+    if (!created.ok)
+        return created;
+    const theirs = await versionBetween(edit, versions, created.value, roles);
+    if (!theirs.ok)
+        return theirs;
+    if (theirs.value === undefined)
+        return (0,result/* succeeded */.g)('made');
+    const restored = await roles.setDefaultVersion(edit.arn, theirs.value);
+    if (!restored.ok)
+        return restored;
+    // Where it stays, it takes one of five places and is not in force.
+    await roles.deleteVersion(edit.arn, created.value);
+    return (0,result/* succeeded */.g)('changed-since');
+}
+/** The newest version that others have made between those that were seen and ours, if it says something else. */
+async function versionBetween({ arn, original, after }, seen, created, roles) {
+    const last = Math.max(...seen.map(versionNumber));
+    for (let number = versionNumber(created) - 1; number > last; number -= 1) {
+        const id = `v${String(number)}`;
+        const theirs = await roles.version(arn, id);
+        if (theirs.ok) {
+            const isKnown = [original, after].some((document) => meansTheSame(document, theirs.value));
+            return (0,result/* succeeded */.g)(isKnown ? undefined : id);
+        }
+        if (theirs.fault.kind !== 'not-found')
+            return theirs;
+    }
+    return (0,result/* succeeded */.g)(undefined);
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/edit-roles.ts
 /** The edits of a unit's roles, repeated until they read as wanted and IAM answers that they deny. */
 
@@ -38368,10 +38493,10 @@ async function writeEdits({ members }, writtenAt, context) {
     const read = await readRoles(members, roles);
     if ('reason' in read)
         return read;
-    const now = await planRoleEdits(members, read, settings.strategy, roles);
-    if ('reason' in now)
-        return now;
-    for (const change of now.changes) {
+    const planned = await planRoleEdits(members, read, settings.strategy, roles);
+    if ('reason' in planned)
+        return planned;
+    for (const change of planned.changes) {
         const key = `${change.role.text} ${policyOf(change.edit)}`;
         const last = writtenAt.get(key);
         if (last !== undefined && clock.now() - last < READ_LAG_MS)
@@ -38379,10 +38504,10 @@ async function writeEdits({ members }, writtenAt, context) {
         const halt = context.halted();
         if (halt)
             return halt;
-        const isStill = await isAsRead(change, roles);
-        if (!isStill.ok)
-            return faultRefusal(isStill.fault, 'role-unreadable');
-        if (!isStill.value)
+        const now = await readAsPlanned(change, roles);
+        if (!now.ok)
+            return faultRefusal(now.fault, 'role-unreadable');
+        if (now.value.kind === 'changed-since')
             return 'changed-since';
         context.recordForRestore(change);
         await records.editing(change);
@@ -38390,53 +38515,28 @@ async function writeEdits({ members }, writtenAt, context) {
         const meanwhile = context.halted();
         if (meanwhile)
             return meanwhile;
-        const written = await carryOutEdit(change, roles);
+        const written = await carryOut(change, now.value.versions, roles);
         if (!written.ok)
             return roleWriteRefusal(change.role, policyOf(change.edit), written.fault);
+        if (written.value === 'changed-since')
+            return 'changed-since';
         writtenAt.set(key, clock.now());
     }
     return undefined;
 }
-/**
- * IAM has no revisions, and reading all policies of a role takes many calls. So each is read once more right before it is
- * written: what others have put into it since is not overwritten.
- */
-async function isAsRead({ role, edit }, roles) {
-    switch (edit.kind) {
-        case 'put-inline':
-        case 'delete-inline': {
-            const { before } = edit;
-            // The name is of ours, and of this function alone.
-            if (before === undefined)
-                return (0,result/* succeeded */.g)(true);
-            const now = await roles.inline(role, edit.policy);
-            return now.ok ? (0,result/* succeeded */.g)(now.value === before) : now;
-        }
-        case 'new-version': {
-            const now = await roles.managed(edit.arn);
-            return now.ok ? (0,result/* succeeded */.g)(now.value.document === edit.original) : now;
-        }
-        case 'detach': {
-            const now = await roles.read(role);
-            return now.ok ? (0,result/* succeeded */.g)(now.value.attached.some(({ arn }) => arn === edit.arn)) : now;
-        }
-        case 'attach':
-            return (0,result/* succeeded */.g)(true);
-    }
-}
-function carryOutEdit({ role, edit }, roles) {
-    switch (edit.kind) {
-        case 'put-inline':
-            return roles.putInline(role, edit.policy, edit.after);
-        case 'delete-inline':
-            return roles.deleteInline(role, edit.policy);
-        case 'new-version':
-            return roles.createVersion(edit.arn, edit.after);
-        case 'attach':
-            return roles.attach(role, edit.arn);
-        case 'detach':
-            return roles.detach(role, edit.arn);
-    }
+
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/moved.ts
+/** Whether a function still writes its logs with the role, and to the group, for which they were disabled. */
+
+/** @param now the function as it is; `undefined`: the role has no such function any more */
+function movedRefusal(disabled, now) {
+    const writer = now && logWriterOf(now);
+    if (writer && writerKey(writer) === writerKey(disabled))
+        return undefined;
+    return {
+        reason: 'write-conflict',
+        detail: `another user changed the execution role or the log group of ${disabled.function.name} while CloudWatch Logs were disabled`,
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/systems/lambda/lambda-clock.ts
@@ -38548,6 +38648,7 @@ function notSeen(fault) {
 
 
 
+
 /** Clocks differ, and events carry AWS's time: a request id is unique, so looking further back costs nothing. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 const prove_silence_FIRST_POLL_MS = 250;
@@ -38647,9 +38748,9 @@ async function proveStillDisabled({ fn, smoke, plan }, context) {
         quietMs,
     }, context);
     if (seen.kind === 'silent') {
-        const gone = (await rotelGone(fn, context)) ?? (await versionRefusal(fn, context.lambda));
-        if (gone)
-            return notDisabled(gone);
+        const changed = (await changedSince(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda));
+        if (changed)
+            return notDisabled(changed);
         const text = silenceText(plan, quietMs, 'seen');
         return { kind: 'disabled', proof: undefined, by: text, invocations: 0 };
     }
@@ -38702,20 +38803,24 @@ async function silentRound(fn, plan, { quietMs, since }, context) {
             detail: `IAM answers that it is denied, but ${plan.logGroup.name} has ${seen.what}`,
         };
     }
-    const gone = (await rotelGone(fn, context)) ?? (await versionRefusal(fn, context.lambda));
-    return gone ? { kind: 'failed', ...gone } : { kind: 'silent', proof };
+    const changed = (await changedSince(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda));
+    return changed ? { kind: 'failed', ...changed } : { kind: 'silent', proof };
 }
-/** A deploy may have come in between: without Rotel the function would be dark from now on. */
-async function rotelGone(fn, { reread }) {
+/**
+ * A deploy may have come in between: without Rotel the function would be dark from now on, and with another role or log
+ * group it would write logs where nobody has disabled or watched them.
+ */
+async function changedSince(fn, { member }, { reread }) {
     const now = await reread(fn);
     if (!now.ok)
         return faultRefusal(now.fault, 'rotel-missing', 'it could not be read again: ');
-    return hasWorkingRotel(now.value)
-        ? undefined
-        : {
+    if (!hasWorkingRotel(now.value)) {
+        return {
             reason: 'rotel-missing',
             detail: 'another user removed Rotel while the log group was watched',
         };
+    }
+    return movedRefusal(member, now.value);
 }
 function silenceText({ member }, quietMs, baseline) {
     const seconds = String(Math.round(quietMs / 1000));
@@ -38729,6 +38834,7 @@ function silenceText({ member }, quietMs, baseline) {
  * policy as what denies, a fresh environment leaves nothing in the log group, its telemetry still arrives, and Rotel is
  * still there at the end. The caller restores everything when any of it fails.
  */
+
 
 
 
@@ -38758,11 +38864,11 @@ async function disableUnit(unit, members, context) {
         return proveSilence(member, { baseline, since, deadline, editAgain: () => editRoles(unit, deadline, context) }, context);
     });
     const isDisabled = [...results.values()].every(({ kind }) => kind === 'disabled');
-    const newUsers = isDisabled ? await newUsersOf(unit, context) : undefined;
-    return newUsers === undefined ? results : mapValues(results, () => notDisabled(newUsers, 'role'));
+    const changed = isDisabled ? await usersChanged(unit, context) : undefined;
+    return changed === undefined ? results : mapValues(results, () => notDisabled(changed, 'role'));
 }
-/** After the last write, who has the roles is read again: a deploy may have brought others (promise P9). */
-async function newUsersOf({ members, knownUsers }, { clock, usersSince, settings }) {
+/** After the last write, who has the roles is read again: a deploy may have brought others, or moved members (promise P9). */
+async function usersChanged({ members, knownUsers }, { clock, usersSince, settings }) {
     if (knownUsers === undefined)
         return undefined;
     // The last write was before the watch.
@@ -38772,6 +38878,12 @@ async function newUsersOf({ members, knownUsers }, { clock, usersSince, settings
         const found = await users.usersOf(role);
         if ('reason' in found)
             return found;
+        for (const member of members.filter((one) => one.role.text === role)) {
+            const now = found.find(({ fn, version }) => version === '$LATEST' && fn.arn.text === member.function.text);
+            const moved = movedRefusal(member, now?.fn);
+            if (moved)
+                return moved;
+        }
         const dark = found.filter((user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn));
         if (dark.length === 0)
             continue;
@@ -40556,7 +40668,7 @@ async function prove(life, context) {
 const STILL_CONFIGURED = { kind: 'configured', notes: [] };
 /**
  * The proof is of the environments that ran then. A deployment may have replaced the configuration since: the function is
- * read once more, and has to be as this run wrote it. Where it cannot be read, that is told, and the proof counts.
+ * read once more, and has to be as this run wrote it; its role decides what Rotel may read. Where it cannot be read, that is told, and the proof counts.
  */
 async function stillConfigured({ fn }, { lambda, planFor }) {
     const now = await lambda.get(fn.arn.region, fn.arn.text);
@@ -40567,15 +40679,17 @@ async function stillConfigured({ fn }, { lambda, planFor }) {
         return { kind: 'configured', notes: [`${what} (${now.fault.code})`] };
     }
     const plan = planFor(now.value);
-    if (plan.kind === 'unchanged')
-        return STILL_CONFIGURED;
     if (plan.kind === 'refused')
         return { kind: 'changed', cause: plan };
+    const isSameRole = now.value.roleArn === fn.roleArn;
+    if (plan.kind === 'unchanged' && isSameRole)
+        return STILL_CONFIGURED;
+    const what = isSameRole ? 'configuration' : 'execution role';
     return {
         kind: 'changed',
         cause: {
             reason: 'write-conflict',
-            detail: 'another user changed its configuration while its telemetry was awaited',
+            detail: `another user changed its ${what} while its telemetry was awaited`,
         },
     };
 }
@@ -42721,7 +42835,7 @@ async function run_run(inputs, inputWarnings, run, world) {
             ...(await planOnly(inspected, { ...inputs, regions: checked.regions }, outside)),
             warnings: [],
         }
-        : await carryOut(checked, inputs, run, outside);
+        : await run_carryOut(checked, inputs, run, outside);
     return {
         ok: true,
         report: report_of_reportOf({
@@ -42757,7 +42871,7 @@ function endedEarly({ halted }) {
     const halt = halted();
     return halt?.reason === 'stopped' ? [`${halt.detail}. ${REMEDIES['credentials-refused']}`] : [];
 }
-async function carryOut({ inspected, planFor, settledFor, invokes, regions }, inputs, run, outside) {
+async function run_carryOut({ inspected, planFor, settledFor, invokes, regions }, inputs, run, outside) {
     const { value: outcomes, ...told } = await withProof(inspected, inputs, settledFor, { ...outside, run }, (provable, prove) => rollOut(provable, {
         settings: {
             ...inputs,

@@ -76,7 +76,7 @@ export type Ended = Readonly<Record<keyof FoundState, Readonly<Record<string, un
 
 /** For comparisons: versions of policies that IAM does not delete decide nothing, and stay where the step names them. */
 export function withoutNamedVersions(state: FoundState, { annotations }: StepResult): Ended {
-  const isNamed = annotations.some(({ message }) => / is not in force and stays/.test(message))
+  const isNamed = annotations.some(({ message }) => / stays and is not in force /.test(message))
   return isNamed ? inForce(state) : state
 }
 

@@ -93,10 +93,22 @@ function withoutAction(document: string, action: string): string {
   return JSON.stringify({ ...parsed, Statement: statements })
 }
 
+/** A policy without statements is none. */
+function hasMoreThan(document: string | undefined, action: string): boolean {
+  return document !== undefined && /"Action"/.test(withoutAction(document, action))
+}
+
 const inlineOf = ({ iam }: LocalAws) => iam.get(ROLE).inline['own']
 
 const managedOf = ({ iam }: LocalAws) =>
   iam.get(ROLE).attached.find((one) => one.endsWith('/logging'))
+
+function managedDocumentOf(aws: LocalAws): string | undefined {
+  const arn = managedOf(aws)
+  if (arn === undefined) return undefined
+  const { defaultVersion, versions } = aws.iam.policy(arn)
+  return versions[defaultVersion]
+}
 
 async function versionManaged(aws: LocalAws, edit: (document: string) => string): Promise<void> {
   const arn = managedOf(aws)
@@ -208,7 +220,7 @@ export const OUTSIDERS: readonly Outsider[] = [
   },
   {
     title: 'takes a permission out of an inline policy that is narrowed',
-    can: (aws) => inlineOf(aws) !== undefined,
+    can: (aws) => hasMoreThan(inlineOf(aws), 's3:GetObject'),
     act({ aws }) {
       const document = withoutAction(inlineOf(aws) ?? '', 's3:GetObject')
       aws.iam.changeRoleAsSomebodyElse(ROLE, { putInline: { own: document } })
@@ -217,7 +229,7 @@ export const OUTSIDERS: readonly Outsider[] = [
   },
   {
     title: 'takes a permission out of a managed policy that is narrowed',
-    can: (aws) => managedOf(aws) !== undefined,
+    can: (aws) => hasMoreThan(managedDocumentOf(aws), 'dynamodb:GetItem'),
     async act({ aws }) {
       await versionManaged(aws, (document) => withoutAction(document, 'dynamodb:GetItem'))
       return undefined

@@ -1,9 +1,9 @@
 /** Functions whose CloudWatch Logs are disabled on an IAM in memory, as a run does it, with the records that it keeps. */
 
-import type { Result } from '../../../src/model/result'
 import { logGroupArn, LOG_WRITES, simulatedResources } from '../../../src/systems/iam/log-writes'
 import { parseRoleArn, type RoleArn } from '../../../src/systems/iam/role-arn'
 import type { RoleControl } from '../../../src/systems/iam/role-control'
+import { carryOut, readAsPlanned } from '../../../src/pipeline/roles/carry-out'
 import type { LogWriter } from '../../../src/pipeline/roles/log-rights'
 import { type EditMember, planRoleEdits, readRoles } from '../../../src/pipeline/roles/plan-edits'
 import type { LogsChange } from '../../../src/pipeline/roles/role-change'
@@ -65,23 +65,10 @@ export async function disable(
   const planned = await planRoleEdits(members, read, strategy, roles)
   if ('reason' in planned) throw new Error(planned.detail)
   for (const change of planned.changes) {
-    const written = await carryOut(change, roles)
+    const now = await readAsPlanned(change, roles)
+    if (!now.ok || now.value.kind !== 'as-planned') throw new Error('it is not as planned')
+    const written = await carryOut(change, now.value.versions, roles)
     if (!written.ok) throw new Error(written.fault.code)
   }
   return planned.changes
-}
-
-function carryOut({ role, edit }: LogsChange, roles: RoleControl): Promise<Result<unknown>> {
-  switch (edit.kind) {
-    case 'put-inline':
-      return roles.putInline(role, edit.policy, edit.after)
-    case 'delete-inline':
-      return roles.deleteInline(role, edit.policy)
-    case 'new-version':
-      return roles.createVersion(edit.arn, edit.after)
-    case 'attach':
-      return roles.attach(role, edit.arn)
-    case 'detach':
-      return roles.detach(role, edit.arn)
-  }
 }

@@ -262,7 +262,7 @@ test('a version of a managed policy that IAM does not delete is named with the p
     kind: 'restored',
     wrote: true,
     notes: [
-      'version v2 of the policy own is not in force and stays, because IAM did not delete it (iam:DeletePolicyVersion: AccessDenied)',
+      'version v2 of the policy own stays and is not in force (iam:DeletePolicyVersion: AccessDenied)',
     ],
   })
 })

@@ -3,14 +3,12 @@
 import { done, notYet, poll } from '../../model/poll'
 import { faultRefusal, type Refusal } from '../../model/refusal'
 import { whyEnded } from '../../model/run-signal'
-import { type Result, succeeded } from '../../model/result'
 import { doubtOf } from '../../systems/iam/denial'
 import { READ_LAG_MS } from '../../systems/iam/read-lag'
-import type { RoleControl } from '../../systems/iam/role-control'
-import { policyOf, type RoleEdit } from '../../systems/iam/role-edit'
+import { policyOf } from '../../systems/iam/role-edit'
+import { carryOut, readAsPlanned } from '../roles/carry-out'
 import { askLogRights, writerKey } from '../roles/log-rights'
 import { denierOf, planRoleEdits, readRoles } from '../roles/plan-edits'
-import type { LogsChange } from '../roles/role-change'
 import { roleWriteRefusal } from '../roles/role-write-refusal'
 import { type DisableContext, simulationFailed } from './context'
 import type { DisableUnit } from './plan'
@@ -64,73 +62,26 @@ async function writeEdits(
   const { roles, records, settings, clock } = context
   const read = await readRoles(members, roles)
   if ('reason' in read) return read
-  const now = await planRoleEdits(members, read, settings.strategy, roles)
-  if ('reason' in now) return now
-  for (const change of now.changes) {
+  const planned = await planRoleEdits(members, read, settings.strategy, roles)
+  if ('reason' in planned) return planned
+  for (const change of planned.changes) {
     const key = `${change.role.text} ${policyOf(change.edit)}`
     const last = writtenAt.get(key)
     if (last !== undefined && clock.now() - last < READ_LAG_MS) continue
     const halt = context.halted()
     if (halt) return halt
-    const isStill = await isAsRead(change, roles)
-    if (!isStill.ok) return faultRefusal(isStill.fault, 'role-unreadable')
-    if (!isStill.value) return 'changed-since'
+    const now = await readAsPlanned(change, roles)
+    if (!now.ok) return faultRefusal(now.fault, 'role-unreadable')
+    if (now.value.kind === 'changed-since') return 'changed-since'
     context.recordForRestore(change)
     await records.editing(change)
     // The disk takes its time, in which the run may have been cancelled; the record does no harm.
     const meanwhile = context.halted()
     if (meanwhile) return meanwhile
-    const written = await carryOutEdit(change, roles)
+    const written = await carryOut(change, now.value.versions, roles)
     if (!written.ok) return roleWriteRefusal(change.role, policyOf(change.edit), written.fault)
+    if (written.value === 'changed-since') return 'changed-since'
     writtenAt.set(key, clock.now())
   }
   return undefined
-}
-
-/**
- * IAM has no revisions, and reading all policies of a role takes many calls. So each is read once more right before it is
- * written: what others have put into it since is not overwritten.
- */
-async function isAsRead(
-  { role, edit }: Pick<LogsChange, 'role' | 'edit'>,
-  roles: RoleControl,
-): Promise<Result<boolean>> {
-  switch (edit.kind) {
-    case 'put-inline':
-    case 'delete-inline': {
-      const { before } = edit
-      // The name is of ours, and of this function alone.
-      if (before === undefined) return succeeded(true)
-      const now = await roles.inline(role, edit.policy)
-      return now.ok ? succeeded(now.value === before) : now
-    }
-    case 'new-version': {
-      const now = await roles.managed(edit.arn)
-      return now.ok ? succeeded(now.value.document === edit.original) : now
-    }
-    case 'detach': {
-      const now = await roles.read(role)
-      return now.ok ? succeeded(now.value.attached.some(({ arn }) => arn === edit.arn)) : now
-    }
-    case 'attach':
-      return succeeded(true)
-  }
-}
-
-function carryOutEdit(
-  { role, edit }: { readonly role: LogsChange['role']; readonly edit: RoleEdit },
-  roles: RoleControl,
-): Promise<Result<unknown>> {
-  switch (edit.kind) {
-    case 'put-inline':
-      return roles.putInline(role, edit.policy, edit.after)
-    case 'delete-inline':
-      return roles.deleteInline(role, edit.policy)
-    case 'new-version':
-      return roles.createVersion(edit.arn, edit.after)
-    case 'attach':
-      return roles.attach(role, edit.arn)
-    case 'detach':
-      return roles.detach(role, edit.arn)
-  }
 }

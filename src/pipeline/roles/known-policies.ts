@@ -5,6 +5,7 @@
 
 import type { AwsFault, Result } from '../../model/result'
 import { succeeded } from '../../model/result'
+import { newestSince } from '../../systems/iam/policy-version'
 import type { RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
 
@@ -19,14 +20,22 @@ export interface KnownPolicies {
    */
   putInForce(arn: string, document: string, from: ManagedVersions): Promise<Result<true>>
   /**
-   * Deletes versions that are not in force, as far as IAM shows them.
-   * @returns those that stay, and are to be tried again; without a version where none could be read
+   * Deletes versions that are not in force, as far as IAM shows them. A version that others have made while one was put into
+   * force here is put into force instead, and the policy is known anew.
    */
   deleteVersions(
     arn: string,
     isUnwanted: (version: string, document: string) => boolean,
-  ): Promise<readonly StayingVersion[]>
+  ): Promise<VersionsDeleted>
 }
+
+export type VersionsDeleted =
+  | {
+      readonly kind: 'deleted'
+      /** They are to be tried again. Without a version: none could be read. */
+      readonly staying: readonly StayingVersion[]
+    }
+  | { readonly kind: 'overtaken' }
 
 export interface StayingVersion {
   /** `v2` */
@@ -79,7 +88,19 @@ export function knownPolicies(roles: RoleControl): KnownPolicies {
     async deleteVersions(arn, isUnwanted) {
       const known = managed.get(arn)
       const shown = await readVersions(arn, roles)
-      if (!shown.ok) return [{ fault: shown.fault }]
+      if (!shown.ok) return { kind: 'deleted', staying: [{ fault: shown.fault }] }
+      const theirs = newestSince(
+        [...shown.value.documents].flatMap(([id, text]) => (isUnwanted(id, text) ? [] : [id])),
+        known?.documents.keys() ?? shown.value.documents.keys(),
+      )
+      if (theirs !== undefined) {
+        managed.delete(arn)
+        if (theirs === shown.value.defaultVersion) return { kind: 'overtaken' }
+        const put = await roles.setDefaultVersion(arn, theirs)
+        return put.ok
+          ? { kind: 'overtaken' }
+          : { kind: 'deleted', staying: [{ version: theirs, fault: put.fault }] }
+      }
       const inForce = known?.defaultVersion ?? shown.value.defaultVersion
       const documents = new Map([...shown.value.documents, ...(known?.documents ?? [])])
       const staying: StayingVersion[] = []
@@ -92,7 +113,7 @@ export function knownPolicies(roles: RoleControl): KnownPolicies {
           staying.push({ version: id, fault: deleted.fault })
         }
       }
-      return staying
+      return { kind: 'deleted', staying }
     },
   }
 }

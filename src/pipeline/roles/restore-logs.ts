@@ -261,7 +261,7 @@ function missingOf(rights: LogRights, wanted: readonly string[]): readonly Simul
 function leftVersionText({ policy, version, fault }: LeftVersion): string {
   return version === undefined
     ? `versions of the policy ${policy} that are not in force may stay, because they could not be read (${faultName(fault)})`
-    : `version ${version} of the policy ${policy} is not in force and stays, because IAM did not delete it (${faultName(fault)})`
+    : `version ${version} of the policy ${policy} stays and is not in force (${faultName(fault)})`
 }
 
 function notesOf(

@@ -14,6 +14,7 @@ import { undoDocument } from '../../systems/iam/restore-document'
 import { type EditedDocument, partToRestore } from '../../systems/iam/restore-part'
 import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import { isOwned, withoutOwnLogWrites } from '../../systems/iam/owned-policy'
+import { versionNumber } from '../../systems/iam/policy-version'
 import type { RoleControl } from '../../systems/iam/role-control'
 import { policyOf, type RoleEdit } from '../../systems/iam/role-edit'
 import { type KnownPolicies, knownPolicies, type StayingVersion } from './known-policies'
@@ -81,14 +82,16 @@ export function roleUndo(
       state.set(change, item.value)
     }
     const leftUnchanged = newestFirst.filter((one) => state.get(one) === 'changed-by-others')
-    const leftVersions = await deleteOwnVersions(newestFirst, undoing)
+    const { leftVersions, overtaken } = await deleteOwnVersions(newestFirst, undoing)
+    // What was restored is restored once more, upon what others have put into force meanwhile.
+    for (const change of overtaken) state.set(change, 'changed-by-others')
     const isSure =
       leftVersions.length === 0 && [...state.values()].every((item) => item === 'written')
     return {
       kind: 'undone',
       wrote: hasWritten(state),
       leftVersions,
-      settled: isSure || clock.now() - startedAt >= READ_LAG_MS,
+      settled: overtaken.length === 0 && (isSure || clock.now() - startedAt >= READ_LAG_MS),
       leftUnchanged: [...new Set(leftUnchanged.map(({ edit }) => policyOf(edit)))],
     }
   }
@@ -206,22 +209,32 @@ async function restoreVersion(
 async function deleteOwnVersions(
   changes: readonly RoleChange[],
   { policies, wrote }: Undoing,
-): Promise<readonly LeftVersion[]> {
+): Promise<{
+  readonly leftVersions: readonly LeftVersion[]
+  /** Others have made a version of the policy while it was restored. */
+  readonly overtaken: readonly RoleChange[]
+}> {
   const left = new Map<string, LeftVersion>()
-  for (const { edit } of changes) {
+  const overtaken: RoleChange[] = []
+  for (const change of changes) {
+    const { edit } = change
     if (edit.kind !== 'new-version') continue
     const isOurs = (version: string, document: string) =>
-      wrote.has(`${edit.arn} ${document}`) && numberOf(version) > numberOf(edit.before)
-    for (const staying of await policies.deleteVersions(edit.arn, isOurs)) {
+      wrote.has(`${edit.arn} ${document}`) && versionNumber(version) > versionNumber(edit.before)
+    const deletion = await policies.deleteVersions(edit.arn, isOurs)
+    if (deletion.kind === 'overtaken') {
+      overtaken.push(...changes.filter((one) => isOfPolicy(one, edit.arn)))
+      continue
+    }
+    for (const staying of deletion.staying) {
       left.set(`${edit.arn} ${staying.version ?? ''}`, { policy: edit.name, ...staying })
     }
   }
-  return [...left.values()]
+  return { leftVersions: [...left.values()], overtaken }
 }
 
-/** `v12` → 12 */
-function numberOf(version: string): number {
-  return Number(version.slice(1))
+function isOfPolicy({ edit }: RoleChange, arn: string): boolean {
+  return edit.kind === 'new-version' && edit.arn === arn
 }
 
 async function written(write: Promise<Result<true>>): Promise<Result<Item>> {
