@@ -1,7 +1,12 @@
-/** A run that cuts CloudWatch Logs is killed between any two calls: the post step leaves role and function as found or as wanted. */
+/**
+ * A run that disables CloudWatch Logs is killed at the calls that decide: the post step leaves role and function as found or
+ * as wanted. A plain test run tries every third of these moments, and others by each number of a workflow run;
+ * `npm run campaign:kills` tries all of them.
+ */
 
 import { expect, test } from '@jest/globals'
 import type { CallEvent } from '../../local/aws/local-aws'
+import { partOf } from '../campaign/part'
 import { stateOf, watchForDarkness } from './cloudwatch-watch'
 import { inStack, type StackWorld } from './stack-world'
 import { FOREIGN } from './world'
@@ -54,7 +59,7 @@ function killer({ aws }: StackWorld, { when, operation, nth }: Moment) {
 
 const at = (when: Moment['when'], operation: string, nth = 1): Moment => ({ when, operation, nth })
 
-const CUTTING: Readonly<Record<'deny' | 'remove', readonly Moment[]>> = {
+const DISABLING: Readonly<Record<'deny' | 'remove', readonly Moment[]>> = {
   deny: [
     at('before', 'PutRolePolicy'),
     at('after', 'PutRolePolicy'),
@@ -74,9 +79,12 @@ const CUTTING: Readonly<Record<'deny' | 'remove', readonly Moment[]>> = {
   ],
 }
 
+const part = partOf(process.env['KILLS'] === undefined ? undefined : 'all', 3)
+const chosen = <T>(moments: readonly T[]) => moments.filter((_, at) => part.has(at))
+
 test.each(
   (['deny', 'remove'] as const).flatMap((kind) =>
-    CUTTING[kind].map((moment) => [kind, moment] as const),
+    chosen(DISABLING[kind]).map((moment) => [kind, moment] as const),
   ),
 )('%s, killed %j: put back as it was found', (kind, moment) =>
   inStack(async (world) => {
@@ -96,12 +104,14 @@ test.each(
   }),
 )
 
-test.each([
-  at('before', 'DeleteRolePolicy'),
-  at('after', 'DeleteRolePolicy'),
-  at('before', 'UpdateFunctionConfiguration'),
-  at('after', 'UpdateFunctionConfiguration'),
-])('removing, killed %j: never dark, and another run ends it', (moment) =>
+test.each(
+  chosen([
+    at('before', 'DeleteRolePolicy'),
+    at('after', 'DeleteRolePolicy'),
+    at('before', 'UpdateFunctionConfiguration'),
+    at('after', 'UpdateFunctionConfiguration'),
+  ]),
+)('removing, killed %j: never dark, and another run ends it', (moment) =>
   inStack(async (world) => {
     const { main, post } = world
     seed(world)
@@ -120,11 +130,13 @@ test.each([
   }),
 )
 
-test.each([
-  at('before', 'DeleteRolePolicy'),
-  at('after', 'DeleteRolePolicy'),
-  at('after', 'UpdateFunctionConfiguration'),
-])('the post step, killed %j, is carried on by the next one', (moment) =>
+test.each(
+  chosen([
+    at('before', 'DeleteRolePolicy'),
+    at('after', 'DeleteRolePolicy'),
+    at('after', 'UpdateFunctionConfiguration'),
+  ]),
+)('the post step, killed %j, is carried on by the next one', (moment) =>
   inStack(async (world) => {
     const { main, post } = world
     seed(world)

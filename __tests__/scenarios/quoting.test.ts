@@ -8,8 +8,8 @@ import { ACTIONS_BOT, startLocalGitHub } from '../../local/github'
 import { HOSTILE_WORDS, injectionsIn } from '../../local/runner/injections'
 import { leaksOf } from '../../local/runner/leaks'
 import { recordFigures } from '../campaign/figures'
-import { GITHUB_TOKEN, SESSION } from './stack-world'
-import { API_KEY, FOREIGN, FOREIGN_VALUE, HEADER_VALUE, inWorld } from './world'
+import { ACCESS_KEY, GITHUB_TOKEN, inStack, SESSION } from './stack-world'
+import { API_KEY, FOREIGN, FOREIGN_VALUE, HEADER_VALUE, inWorld, statusesOf } from './world'
 
 let scanned = 0
 afterAll(() => recordFigures('leaks', { 'runs scanned': scanned }))
@@ -44,6 +44,32 @@ test.concurrent.each(['UpdateFunctionConfiguration', 'Invoke', 'GetLayerVersionB
       scanned += 1
       expect(leaksOf(result, job, Object.values(SESSION))).toEqual([])
       expect(result.annotations.length).toBeGreaterThan(0)
+    }),
+)
+
+test.each(['sources', 'search'])(
+  'HyperDX refuses what is asked of its %s, and quotes its key in each form',
+  (path) =>
+    inStack(async ({ aws, clickStack, main }) => {
+      aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+      const told = `Bearer ${ACCESS_KEY}, ${Buffer.from(`x:${ACCESS_KEY}`).toString('base64')}, ${encodeURIComponent(HEADER_VALUE)}. ${HOSTILE_WORDS}`
+      const fault = {
+        kind: 'status',
+        status: 400,
+        body: JSON.stringify({ message: told }),
+      } as const
+      clickStack.hyperDx.faults.inject(fault, { matching: new RegExp(path) })
+      // What is shown is scanned by stack-world.ts, for each step.
+      const result = await main({
+        functions: 'orders',
+        'clickhouse-url': '',
+        'clickhouse-password': '',
+        'hyperdx-url': clickStack.hyperDxUrl,
+        'hyperdx-api-key': ACCESS_KEY,
+      })
+      scanned += 1
+      expect(statusesOf(result)).toEqual(['orders: blocked verifier-failed'])
+      expect(result.stdout).toContain('HyperDX')
     }),
 )
 
