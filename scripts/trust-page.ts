@@ -40,6 +40,23 @@ export function trustPage(measured: readonly MeasuredCampaign[]): Promise<string
   return format(`${INTRODUCTION}${tableOf(measured)}\n`, { parser: 'markdown', printWidth: 100 })
 }
 
+/** What a campaign does, for who reads its figures. */
+const WHAT: Readonly<Record<string, string>> = {
+  concurrency:
+    'Deploys, operators and other runs change function, role and alias at each call of a step.',
+  faults: 'Each kind of call of each kind of step meets each fault, once and for long.',
+  fuzzing: 'Inputs, answers of AWS and texts of others that are long, deep, cut or hostile.',
+  'iam judge':
+    'An independent evaluator decides what generated policies, and those that AWS manages, allow before and after each change.',
+  kills: 'A step is ended at each of its calls, in each way in which a job may end.',
+  leaks: 'Secrets are looked for, in any encoding, in all that a step shows or keeps.',
+  'least privilege': 'Each permission of each printed policy is taken away.',
+  mutation:
+    'Defects are put into the code that decides over functions and roles (the list is in stryker.config.js), and the tests have to notice them.',
+  roles: 'Random sequences of runs, deploys and kills on functions that share roles.',
+  throttles: 'AWS throttles calls at random, in a run over many functions.',
+}
+
 const INTRODUCTION = `# What was tried against it
 
 Campaigns try to make the action break its promises: to lose a change, to leave a function without logs, to print a secret, to
@@ -56,14 +73,21 @@ function tableOf(measured: readonly MeasuredCampaign[]): string {
     .toSorted((a, b) => a.campaign.localeCompare(b.campaign))
     .map(
       ({ campaign, command, measured: day, minutes, figures }) =>
-        `| ${campaign} | ${figuresOf(figures)} | \`${command}\` (${minutes} min) | ${day} |`,
+        `| ${campaign} | ${WHAT[campaign] ?? ''} | ${figuresOf(figures)} | \`${command}\` (${minutes} min) | ${day} |`,
     )
-  return ['| Campaign | Figures | Command | Measured |', '| --- | --- | --- | --- |', ...rows].join(
-    '\n',
-  )
+  return [
+    '| Campaign | What is tried | Figures | Command | Measured |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n')
 }
 
-const figuresOf = (figures: Readonly<Record<string, number>>) =>
-  Object.entries(figures)
-    .map(([name, value]) => `${name}: ${value.toLocaleString('en-US')}`)
-    .join('<br>')
+function figuresOf(figures: Readonly<Record<string, number>>): string {
+  const counts = Object.entries(figures).map(
+    ([name, value]) => `${name}: ${value.toLocaleString('en-US')}`,
+  )
+  const { mutants, killed } = figures
+  const isScored = mutants !== undefined && killed !== undefined
+  const score = isScored ? [`mutation score: ${((killed / mutants) * 100).toFixed(1)} %`] : []
+  return [...counts, ...score].join('<br>')
+}

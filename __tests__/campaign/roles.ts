@@ -160,7 +160,7 @@ async function main(): Promise<void> {
       `${Math.round((Date.now() - began) / 1000)} s`,
     ].join(', '),
   )
-  recordFigures('Roles', {
+  recordFigures('roles', {
     sequences: ends.size,
     steps: sum(({ steps }) => steps),
     runs: sum(({ runs }) => runs),

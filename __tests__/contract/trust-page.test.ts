@@ -28,7 +28,7 @@ describe('the figures of campaigns', () => {
   test('stand on the page with the command that gives them again', async () => {
     const page = await trustPage([
       {
-        campaign: 'Kills',
+        campaign: 'kills',
         command: 'KILLS=7/20 npm run campaign:kills',
         measured: '2026-01-31',
         minutes: 4,
@@ -36,7 +36,14 @@ describe('the figures of campaigns', () => {
       },
     ])
     expect(page).toMatch(
-      /\| Kills +\| kills tried: 1,234<br>states lost: 0 \| `KILLS=7\/20 npm run campaign:kills` \(4 min\) \| 2026-01-31/,
+      /\| kills +\| A step is ended at each[^|]+\| kills tried: 1,234<br>states lost: 0 \| `KILLS=7\/20 npm run campaign:kills` \(4 min\) \| 2026-01-31/,
     )
+  })
+
+  test('have the score of the mutants', async () => {
+    const [command, measured] = ['npm run campaign:mutation', '2026-01-31']
+    const figures = { mutants: 1000, killed: 915 }
+    const page = await trustPage([{ campaign: 'mutation', command, measured, minutes: 9, figures }])
+    expect(page).toContain('mutants: 1,000<br>killed: 915<br>mutation score: 91.5 %')
   })
 })

@@ -49,7 +49,7 @@ export async function throttledAtRandom(
     }
   }
   expect(handle.hits).toBeGreaterThan(count * 4)
-  recordFigures('Throttles', {
+  recordFigures('throttles', {
     functions: count,
     'calls throttled': handle.hits,
     'ended otherwise than without': 0,
