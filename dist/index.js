@@ -39527,6 +39527,27 @@ function notUndone({ layers, variables, logFormat }, detail) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/rollout/disabled-since.ts
+/** Before a rollback takes Rotel off a function: whether another run has disabled its CloudWatch Logs since (promise P8). */
+
+
+
+
+/**
+ * @returns what is to be restored before Rotel leaves; `undefined`: nothing, Rotel stays, or it is not known. Whoever
+ * disables logs right after this look finds Rotel gone at the end, and restores them.
+ */
+async function disabledSince(arn, inverse, { lambda, salt, withheld }) {
+    const now = await lambda.get(arn.region, arn.text);
+    if (!now.ok || !hasWorkingRotel(now.value))
+        return undefined;
+    const undo = planUndo(now.value, inverse, salt);
+    if (undo === 'unreadable' || hasWorkingRotel(withChange(now.value, undo.change)))
+        return undefined;
+    const found = await withheld(now.value);
+    return found.kind === 'dark' ? oursInDark(found) : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/walk-back.ts
 /**
  * The way back, the only one: a failure, `mode: remove` and the post step walk the steps of a function's life back, last
@@ -39536,17 +39557,31 @@ function notUndone({ layers, variables, logFormat }, detail) {
 
 
 
+
 /** What the journal tells is undone item by item, whoever has changed the function since. */
 const NOT_BY_MARKER = () => Promise.resolve(undefined);
 /** @returns by ARN of the function */
 async function walkBack({ functions, logs }, context) {
-    const rights = logs.changes.length + logs.deprived.length > 0 ? await context.restore(logs) : new Map();
+    const restoration = await withDisabledSince(functions, logs, context);
+    const rights = restoration === NOTHING ? new Map() : await context.restore(restoration);
     const results = await Promise.all(functions.map(async (records) => {
         const restored = restoredOf(records.function, rights);
         return [records.function.text, await backFrom(records, restored, context)];
     }));
     return new Map(results);
 }
+/** Also what other runs have disabled meanwhile, of functions that Rotel is about to leave. */
+async function withDisabledSince(functions, logs, { lambda, journal, withheld }) {
+    const known = new Set(logs.deprived.map(({ function: fn }) => fn.text));
+    const found = await Promise.all(functions.map(({ function: arn, configuration }) => configuration?.by !== 'journal' || known.has(arn.text)
+        ? undefined
+        : disabledSince(arn, configuration.inverse, { lambda, salt: journal.salt, withheld })));
+    const all = [logs, ...found.flatMap((one) => one ?? [])];
+    const changes = all.flatMap((one) => one.changes);
+    const deprived = all.flatMap((one) => one.deprived);
+    return changes.length + deprived.length === 0 ? NOTHING : { changes, deprived };
+}
+const NOTHING = { changes: [], deprived: [] };
 async function backFrom({ function: arn, configuration, alias }, restored, context) {
     if (restored.kind === 'not-restored') {
         const { reason, detail, wrote } = restored;
@@ -39727,6 +39762,8 @@ async function life_failure_rollBack(life, cause, context) {
         whenDenied: (detail) => ({ reason: 'restore-not-seen', detail }),
         restored: () => journal.closed(changes),
         mayLeave: NOT_BY_MARKER,
+        // What was dark when the run began is not what another run has disabled since.
+        withheld: async (now) => (await context.darkness()).kind === 'dark' ? LIT : context.rollback.withheld(now),
     })).get(fn.arn.text);
     const back = walked && (await life_failure_described(outcome, cause, walked, life, context));
     return back ?? { ...outcome, status: 'failed', reason: cause.reason, detail: cause.detail };
@@ -40998,7 +41035,7 @@ const BY_REMOVAL = new Set([
     'runtime-exit',
     'init-error',
 ]);
-const NOTHING = { changes: [], deprived: [] };
+const removal_NOTHING = { changes: [], deprived: [] };
 /** Never rejects: what breaks ends the removal in order. */
 async function remove(leaving, context) {
     try {
@@ -41033,7 +41070,7 @@ async function takeLeave({ fn, plan, restoration: planned }, context) {
     const configuration = plan.kind === 'change' ? { by: 'marker', fn } : undefined;
     const walked = (await walkBack({
         functions: [{ function: fn.arn, configuration, alias: undefined }],
-        logs: restoration ?? NOTHING,
+        logs: restoration ?? removal_NOTHING,
     }, {
         ...context,
         whenDenied: (detail) => context.acceptsLogLoss ? undefined : { reason: 'would-go-dark', detail },
@@ -43214,6 +43251,7 @@ function discard(path) {
 
 
 
+
 async function finishUndo(text, store, given) {
     const why = [];
     const runner = {
@@ -43303,6 +43341,8 @@ async function rollBackFunctions({ open, aliases, changes }, journal, { runner, 
         whenDenied: (detail) => ({ reason: 'restore-not-seen', detail }),
         restored: () => undefined,
         mayLeave: NOT_BY_MARKER,
+        // An administrator's policy by which another run denies is an input, which the journal does not have.
+        withheld: (fn) => withheldFrom(fn, undefined, roles),
         async restore(given) {
             const results = await restoreLogs(given, {
                 roles,

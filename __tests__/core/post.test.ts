@@ -20,7 +20,17 @@ import {
   type LambdaOptions,
 } from './support/lambda'
 import { aRunner } from './support/runner'
+import { allowing, aMember, DENY, disable, documentOf, onRole } from './roles/disabling'
+import { lateIam } from './roles/late-iam'
+import { WRITES } from './policies/policy-sets'
+import { parseRoleArn } from '../../src/systems/iam/role-arn'
+import type { RoleControl } from '../../src/systems/iam/role-control'
 
+/** For callers that may not ask IAM what it decides. */
+const NOT_ASKABLE: RoleControl = {
+  ...NO_ROLES,
+  simulate: () => Promise.resolve({ ok: false, fault: aFault('denied') }),
+}
 const HOME: CallerIdentity = { account: ACCOUNT, partition: 'aws' }
 const FOUND = ['orders', 'images', 'mails'].map((name) =>
   aFunction({ name, variables: { TABLE: name } }),
@@ -38,6 +48,8 @@ async function afterKill(
     readonly caller?: Result<CallerIdentity>
     readonly journal?: (text: string) => string
     readonly options?: LambdaOptions
+    readonly roles?: RoleControl
+    readonly clock?: ReturnType<typeof aClock>
   } = {},
 ) {
   const killed = aStore()
@@ -47,6 +59,7 @@ async function afterKill(
   const text = given.journal ? given.journal(killed.text()) : killed.text()
 
   const store = aStore(text)
+  const clock = given.clock ?? aClock()
   const lambda = aLambda(
     FOUND.map((fn) => changed(fn, attached(fn))),
     given.options,
@@ -56,9 +69,9 @@ async function afterKill(
   const { kind } = await finishUndo(text, store, {
     lambda,
     aliases: NO_ALIASES,
-    roles: NO_ROLES,
+    roles: given.roles ?? NOT_ASKABLE,
     identity: { whoAmI },
-    clock: aClock(),
+    clock,
     signal: ENDLESS,
     runner,
   })
@@ -76,6 +89,19 @@ test('what was not finished is rolled back, what was stays', async () => {
   expect(asFound).toEqual(['orders', 'images'])
   expect(store.deleted).toBe(true)
   expect(runner.annotations).toEqual([])
+})
+
+test('logs that another run has disabled since are restored before Rotel leaves', async () => {
+  const clock = aClock()
+  const role = parseRoleArn(FOUND[0]?.roleArn ?? '')
+  if (role === undefined) throw new Error('it has no role')
+  const iam = lateIam([onRole(role, documentOf(allowing(WRITES, '*')))], { clock })
+  const before = iam.stored()
+  await disable([aMember('orders', role)], DENY, iam)
+  await clock.sleep(60_000)
+  const { done, asFound } = await afterKill({ roles: iam, clock })
+  expect({ done, asFound }).toEqual({ done: true, asFound: ['orders', 'images'] })
+  expect(iam.stored()).toEqual(before)
 })
 
 describe('with other credentials', () => {

@@ -24,8 +24,8 @@ export interface Attempt {
   readonly failsAnyway?: boolean
   /** The version whose proof fails: no alias may lead to it at any moment. */
   readonly neverRouted?: string
-  /** The comment of a pull request is part of it. */
-  readonly comments?: boolean
+  /** What of GitHub is part of it. */
+  readonly github?: 'comment' | 'releases'
   readonly protocol?: 'grpc' | 'http'
 }
 

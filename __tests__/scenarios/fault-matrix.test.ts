@@ -3,6 +3,7 @@
 import { testFaultsOf } from './fault-matrix'
 import {
   again,
+  applyByTag,
   deny,
   denyByPolicy,
   grant,
@@ -30,6 +31,7 @@ testFaultsOf([
   verifyThroughHyperDx,
   again,
   plan,
+  applyByTag,
   removingDenyAndGrant,
   removingDenyByPolicy,
   removingRemoval,

@@ -8,7 +8,7 @@
  * the step ended in each.
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -63,6 +63,23 @@ export function testFaultsOf([first, ...others]: readonly Attempt[]): void {
   const part = partOf(isCampaign ? 'all' : undefined, others.length)
   const chosen = others.filter((_, at) => part.has(at))
   for (const attempt of first === undefined ? [] : [first, ...chosen]) testFaults(attempt)
+  if (!isCampaign) return
+  test('each operation of AWS that the action knows has met faults', () => {
+    expect(knownOperations().filter((operation) => !met.has(operation))).toEqual([])
+  })
+}
+
+/** Operations of AWS that the steps called when they were left alone. */
+const met = new Set<string>()
+
+/** As the sources name them: `new GetFunctionCommand(…)`. */
+function knownOperations(): readonly string[] {
+  const edges = join(import.meta.dirname, '..', '..', 'src', 'edges')
+  const sources = readdirSync(edges, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(edges, file), 'utf8'))
+  const named = [...sources.join('\n').matchAll(/\bnew ([A-Z]\w+)Command\(/g)]
+  return [...new Set(named.map(([, operation = '']) => operation))].sort()
 }
 
 /** Registers the test of an attempt, which prints how many faults it tried and how many held. */
@@ -71,6 +88,7 @@ function testFaults(attempt: Attempt): void {
     `${attempt.title} ends as found or as wanted, and says so, whatever happens to a call`,
     async () => {
       const clean = await undisturbed(attempt)
+      for (const { title } of clean.kinds) met.add(title.replace(/^\w+ /, ''))
       const { trials, name } = chosen(clean)
       const failures: string[] = []
       let notReached = 0
@@ -115,7 +133,7 @@ async function inFastWorld(
 ): Promise<void> {
   const { clock, env } = fastTime(TIMES_FASTER)
   const folder = mkdtempSync(join(tmpdir(), 'clickstack-event-'))
-  const github = attempt.comments === true ? await aGitHub() : undefined
+  const github = attempt.github && (await aGitHub())
   try {
     await inStack(
       async (world) => {
@@ -131,7 +149,11 @@ async function inFastWorld(
       {
         aws: { clock },
         clickStack: { clockAheadMs: () => clock.now() - Date.now() },
-        env: { ...env, ...(github && pullRequest(github, folder)) },
+        env: {
+          ...env,
+          ...(github && { GITHUB_API_URL: github.url }),
+          ...(attempt.github === 'comment' && pullRequest(folder)),
+        },
         ...(attempt.protocol && { protocol: attempt.protocol }),
       },
     )
@@ -143,22 +165,31 @@ async function inFastWorld(
 
 const LIMITS = { 'timeout-minutes': String(TIMEOUT_MINUTES), 'verify-timeout': '60' }
 const PULL = 7
+const EXTENSION = 'rotel-dev/rotel-lambda-extension'
+/** The bundled version, so that the step ends the same without them. */
+const NOTES = [
+  '## Lambda Layer Versions by Region',
+  '',
+  '| Region | x86-64 | arm64 |',
+  '|--|--|--|',
+  '| us-east-1 | 7 | 7 |',
+].join('\n')
 
 function aGitHub(): Promise<LocalGitHub> {
   return startLocalGitHub({
     pulls: [PULL],
+    releases: { [EXTENSION]: [{ tag_name: 'v0.1.6', body: NOTES }] },
     tokens: { [GITHUB_TOKEN]: { author: ACTIONS_BOT, isInstallation: true, mayWrite: true } },
   })
 }
 
-function pullRequest({ url }: LocalGitHub, folder: string): Readonly<Record<string, string>> {
+function pullRequest(folder: string): Readonly<Record<string, string>> {
   const path = join(folder, 'event.json')
   const head = { repo: { full_name: 'example/shop' } }
   writeFileSync(path, JSON.stringify({ pull_request: { number: PULL, head } }))
   return {
     GITHUB_EVENT_NAME: 'pull_request',
     GITHUB_EVENT_PATH: path,
-    GITHUB_API_URL: url,
     GITHUB_WORKFLOW: 'Deploy',
     GITHUB_JOB: 'plan',
     GITHUB_RUN_ID: '42',

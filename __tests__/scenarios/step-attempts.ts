@@ -9,6 +9,7 @@ import { FOREIGN, statusesOf } from './world'
 const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
 const GROUP = 'arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/orders'
 const WRITES = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']
+const FORWARDER = 'arn:aws:lambda:us-east-1:123456789012:function:forwarder'
 const ORDERS = { functions: 'orders' }
 
 const documentOf = (...statements: readonly unknown[]) => ({
@@ -72,7 +73,18 @@ export const denyByPolicy: Attempt = {
   prepare(world) {
     aFunction(world)
     const policy = administratorsDeny(world.aws)
-    return { ...ORDERS, 'cloudwatch-logs': 'deny', 'deny-policy-arn': policy }
+    world.aws.logs.createGroup({
+      name: '/aws/lambda/orders',
+      subscriptionFilters: [{ name: 'forwarder', destinationArn: FORWARDER }],
+      metricFilters: [{ name: 'errors', metricName: 'errors', metricNamespace: 'shop' }],
+    })
+    return {
+      ...ORDERS,
+      'cloudwatch-logs': 'deny',
+      'deny-policy-arn': policy,
+      accept: 'log-loss',
+      'allowed-account-ids': world.aws.account,
+    }
   },
 }
 
@@ -164,10 +176,39 @@ export const publishFailingAlias: Attempt = failing(
 
 export const plan: Attempt = {
   title: '`mode: plan` with a comment',
-  comments: true,
+  github: 'comment',
   async prepare(world) {
     const inputs = await publishAlias.prepare(world)
     return { ...inputs, mode: 'plan', comment: 'true', 'github-token': GITHUB_TOKEN }
+  },
+}
+
+/** What the other steps do not ask for: tags, parameters, code signing, what leads to a published version, releases. */
+export const applyByTag: Attempt = {
+  title:
+    'apply to a signed function with a tag, a version and parameters, with `layer-version: latest`',
+  github: 'releases',
+  prepare({ aws }) {
+    const { arn } = aws.iam.createRole({ name: 'orders-role', attached: [BASIC] })
+    aws.lambda.createFunction({
+      name: 'orders',
+      role: arn,
+      variables: FOREIGN,
+      tags: { team: 'shop' },
+      codeSigning: 'Warn',
+    })
+    aws.lambda.setAlias('orders', 'live', aws.lambda.publishVersion('orders'))
+    aws.lambda.setProvisionedConcurrency('orders', 'live')
+    aws.lambda.addEventSource('orders', 'live')
+    return {
+      functions: '',
+      'function-tags': 'team=shop',
+      'api-key': secretOf(aws),
+      headers: `x-team=${aws.parameters.create({ name: '/clickstack/team', value: 'canary-parameter-4b1d' })}`,
+      'grant-secret-access': 'true',
+      'layer-version': 'latest',
+      accept: 'unproven-aliases',
+    }
   },
 }
 

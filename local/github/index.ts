@@ -1,6 +1,6 @@
 /**
- * Local GitHub: as much of its API as a step uses for a comment of a pull request, over HTTP on loopback, reached through
- * GITHUB_API_URL. Strict: what GitHub refuses is refused, with its status and its words.
+ * Local GitHub: as much of its API as a step uses for a comment of a pull request and for a list of releases, over HTTP on
+ * loopback, reached through GITHUB_API_URL. Strict: what GitHub refuses is refused, with its status and its words.
  */
 
 import { createServer, type IncomingMessage } from 'node:http'
@@ -36,6 +36,11 @@ export interface LocalGitHub {
 
 export const ACTIONS_BOT: Author = { login: 'github-actions[bot]', id: 41898282, type: 'Bot' }
 
+interface Release {
+  readonly tag_name: string
+  readonly body: string
+}
+
 interface Options {
   /** `owner/name`; `example/shop` unless given. */
   readonly repository?: string
@@ -43,6 +48,8 @@ interface Options {
   readonly pulls: readonly number[]
   readonly locked?: readonly number[]
   readonly tokens: Readonly<Record<string, Token>>
+  /** Of other, public repositories by `owner/name`, newest first. */
+  readonly releases?: Readonly<Record<string, readonly Release[]>>
   /** Older Enterprise Servers may have it turned off for tokens. */
   readonly hasGraphQl?: boolean
 }
@@ -61,7 +68,14 @@ const NOT_FOUND = problem(404, 'Not Found')
 const NOT_FOR_INTEGRATIONS = problem(403, 'Resource not accessible by integration')
 
 export async function startLocalGitHub(options: Options): Promise<LocalGitHub> {
-  const { repository = 'example/shop', pulls, locked = [], tokens, hasGraphQl = true } = options
+  const {
+    repository = 'example/shop',
+    pulls,
+    locked = [],
+    tokens,
+    releases = {},
+    hasGraphQl = true,
+  } = options
   const comments = createComments()
   const asked: Asked[] = []
   const faults = createFaults()
@@ -82,6 +96,9 @@ export async function startLocalGitHub(options: Options): Promise<LocalGitHub> {
       return token.isInstallation ? NOT_FOR_INTEGRATIONS : { status: 200, body: token.author }
     }
     if (method === 'POST' && pathname === '/graphql') return graphQl(token, hasGraphQl)
+    const [, publisher = ''] = /^\/repos\/([^/]+\/[^/]+)\/releases$/.exec(pathname) ?? []
+    const published = releases[publisher]
+    if (method === 'GET' && published !== undefined) return { status: 200, body: listed(published) }
     const [, repo, rest = ''] = /^\/repos\/([^/]+\/[^/]+)\/issues\/(.+)$/.exec(pathname) ?? []
     if (repo === undefined) return problem(501, `Local GitHub does not model ${pathname}`)
     if (repo !== repository) return NOT_FOUND
@@ -178,6 +195,10 @@ function authorOf(token: Token | undefined): Author {
 
 function shown({ id, body, user }: Comment): object {
   return { id, body, user, html_url: `https://github.com/example/shop/pull/1#issuecomment-${id}` }
+}
+
+function listed(releases: readonly Release[]): readonly object[] {
+  return releases.map((release, id) => ({ id, ...release, draft: false, prerelease: false }))
 }
 
 /** Oldest first, 30 on a page, 100 at most, with the address of the next page in `Link`. */

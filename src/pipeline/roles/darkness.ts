@@ -63,7 +63,7 @@ export interface LightSubject {
   readonly version?: string
 }
 
-const LIT: Darkness = { kind: 'lit' }
+export const LIT: Darkness = { kind: 'lit' }
 
 /**
  * Asks IAM about those without a working Rotel, one question a role; about the others nothing is asked.

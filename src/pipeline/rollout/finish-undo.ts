@@ -10,6 +10,7 @@ import type { RoleControl } from '../../systems/iam/role-control'
 import type { AliasControl } from '../../systems/lambda/alias-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import { restoreNeeded, withdrawUnneeded } from '../grant-secrets/withdraw-secrets'
+import { withheldFrom } from '../roles/darkness'
 import { oneWriterPerRole } from '../roles/one-writer'
 import { restorationOf, restoredOf, restoreLogs } from '../roles/restore-logs'
 import type { SecretsChange } from '../roles/role-change'
@@ -146,6 +147,8 @@ async function rollBackFunctions(
       whenDenied: (detail): Refusal => ({ reason: 'restore-not-seen', detail }),
       restored: () => undefined,
       mayLeave: NOT_BY_MARKER,
+      // An administrator's policy by which another run denies is an input, which the journal does not have.
+      withheld: (fn) => withheldFrom(fn, undefined, roles),
       async restore(given) {
         const results = await restoreLogs(given, {
           roles,

@@ -6,7 +6,7 @@ import { restorationOf, restoredOf } from '../roles/restore-logs'
 import type { Outcome } from './outcome'
 import { NOT_BY_MARKER, type WalkedBack, walkBack } from './walk-back'
 import { changesOf, isRotelsFault, type Life, type LifeContext, withoutPlan } from './life-state'
-import { oursInDark, whyDark } from '../roles/darkness'
+import { LIT, oursInDark, whyDark } from '../roles/darkness'
 
 export async function fail(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
   const { journal } = context
@@ -66,6 +66,9 @@ async function rollBack(life: Life, cause: Refusal, context: LifeContext): Promi
       whenDenied: (detail) => ({ reason: 'restore-not-seen', detail }),
       restored: () => journal.closed(changes),
       mayLeave: NOT_BY_MARKER,
+      // What was dark when the run began is not what another run has disabled since.
+      withheld: async (now) =>
+        (await context.darkness()).kind === 'dark' ? LIT : context.rollback.withheld(now),
     })
   ).get(fn.arn.text)
   const back = walked && (await described(outcome, cause, walked, life, context))

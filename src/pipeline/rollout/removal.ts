@@ -7,7 +7,7 @@ import type { Refusal } from '../../model/refusal'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { undo } from '../configure/undo'
 import type { Plan } from '../plan/plan'
-import { type Darkness, oursInDark, whyDark } from '../roles/darkness'
+import { oursInDark, whyDark } from '../roles/darkness'
 import type { Restoration } from '../roles/restore-logs'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import type { Journal } from './journal'
@@ -28,8 +28,6 @@ export interface RemovalContext extends Omit<
   /** `undefined`: the function is not invoked. */
   readonly invoke: ((fn: LambdaFunction) => Promise<SmokeResult>) | undefined
   readonly showFunctionLogs: boolean
-  /** What IAM withholds from the function now, whatever Rotel does on it. */
-  readonly withheld: (fn: LambdaFunction) => Promise<Darkness>
   /** `accept: log-loss`: functions may be left without logs where somebody else denies them. */
   readonly acceptsLogLoss: boolean
 }

@@ -13,12 +13,14 @@ import type { Inverse } from '../configure/inverse'
 import { type AliasMove, inverseMove, moveAlias } from '../publish-alias/move-alias'
 import { takeOff, type TakeOffContext } from '../configure/take-off'
 import { undo } from '../configure/undo'
+import type { Darkness } from '../roles/darkness'
 import {
   type Deprived,
   type LogsRestored,
   type Restoration,
   restoredOf,
 } from '../roles/restore-logs'
+import { disabledSince } from './disabled-since'
 import type { StepName } from './steps'
 
 /** What the steps of a function have to take back. */
@@ -52,6 +54,8 @@ export interface WayBackContext {
   /** Where somebody else denies the log although nothing of ours does: why Rotel stays all the same, if it does. */
   readonly whenDenied: (detail: string) => Refusal | undefined
   readonly mayLeave: TakeOffContext['mayLeave']
+  /** What IAM withholds from a function now, whatever Rotel does on it. */
+  readonly withheld: (fn: LambdaFunction) => Promise<Darkness>
   /** Called as soon as the log rights of a function are back. */
   readonly restored: () => void
 }
@@ -88,8 +92,8 @@ export async function walkBack(
   { functions, logs }: Records,
   context: WayBackContext,
 ): Promise<ReadonlyMap<string, WalkedBack>> {
-  const rights =
-    logs.changes.length + logs.deprived.length > 0 ? await context.restore(logs) : new Map()
+  const restoration = await withDisabledSince(functions, logs, context)
+  const rights = restoration === NOTHING ? new Map() : await context.restore(restoration)
   const results = await Promise.all(
     functions.map(async (records) => {
       const restored = restoredOf(records.function, rights)
@@ -98,6 +102,28 @@ export async function walkBack(
   )
   return new Map(results)
 }
+
+/** Also what other runs have disabled meanwhile, of functions that Rotel is about to leave. */
+async function withDisabledSince(
+  functions: readonly FunctionRecords[],
+  logs: Restoration,
+  { lambda, journal, withheld }: WayBackContext,
+): Promise<Restoration> {
+  const known = new Set(logs.deprived.map(({ function: fn }) => fn.text))
+  const found = await Promise.all(
+    functions.map(({ function: arn, configuration }) =>
+      configuration?.by !== 'journal' || known.has(arn.text)
+        ? undefined
+        : disabledSince(arn, configuration.inverse, { lambda, salt: journal.salt, withheld }),
+    ),
+  )
+  const all = [logs, ...found.flatMap((one) => one ?? [])]
+  const changes = all.flatMap((one) => one.changes)
+  const deprived = all.flatMap((one) => one.deprived)
+  return changes.length + deprived.length === 0 ? NOTHING : { changes, deprived }
+}
+
+const NOTHING: Restoration = { changes: [], deprived: [] }
 
 async function backFrom(
   { function: arn, configuration, alias }: FunctionRecords,
