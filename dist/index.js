@@ -38425,7 +38425,7 @@ async function makeVersion(edit, versions, roles) {
 }
 /** The newest version that others have made between those that were seen and ours, if it says something else. */
 async function versionBetween({ arn, original, after }, seen, created, roles) {
-    const last = Math.max(...seen.map(versionNumber));
+    const last = Math.max(0, ...seen.map(versionNumber));
     for (let number = versionNumber(created) - 1; number > last; number -= 1) {
         const id = `v${String(number)}`;
         const theirs = await roles.version(arn, id);
@@ -39537,16 +39537,23 @@ function notUndone({ layers, variables, logFormat }, detail) {
  * @returns what is to be restored before Rotel leaves; `undefined`: nothing, Rotel stays, or it is not known. Whoever
  * disables logs right after this look finds Rotel gone at the end, and restores them.
  */
-async function disabledSince(arn, inverse, { lambda, salt, withheld }) {
+async function disabledSince(arn, inverse, { lambda, clock, salt, withheld }) {
     const now = await lambda.get(arn.region, arn.text);
     if (!now.ok || !hasWorkingRotel(now.value))
         return undefined;
     const undo = planUndo(now.value, inverse, salt);
     if (undo === 'unreadable' || hasWorkingRotel(withChange(now.value, undo.change)))
         return undefined;
-    const found = await withheld(now.value);
-    return found.kind === 'dark' ? oursInDark(found) : undefined;
+    const answered = new AbortController();
+    const found = await Promise.race([
+        withheld(now.value),
+        clock.sleep(LOOK_LIMIT_MS, answered.signal).then(() => undefined),
+    ]);
+    answered.abort();
+    return found?.kind === 'dark' ? oursInDark(found) : undefined;
 }
+/** A rollback does not wait for an IAM that throttles: its time is needed for what is known. */
+const LOOK_LIMIT_MS = 20_000;
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/walk-back.ts
 /**
@@ -39563,7 +39570,8 @@ const NOT_BY_MARKER = () => Promise.resolve(undefined);
 /** @returns by ARN of the function */
 async function walkBack({ functions, logs }, context) {
     const restoration = await withDisabledSince(functions, logs, context);
-    const rights = restoration === NOTHING ? new Map() : await context.restore(restoration);
+    const { changes, deprived } = restoration;
+    const rights = changes.length + deprived.length > 0 ? await context.restore(restoration) : new Map();
     const results = await Promise.all(functions.map(async (records) => {
         const restored = restoredOf(records.function, rights);
         return [records.function.text, await backFrom(records, restored, context)];
@@ -39571,17 +39579,25 @@ async function walkBack({ functions, logs }, context) {
     return new Map(results);
 }
 /** Also what other runs have disabled meanwhile, of functions that Rotel is about to leave. */
-async function withDisabledSince(functions, logs, { lambda, journal, withheld }) {
+async function withDisabledSince(functions, logs, { lambda, clock, journal, withheld }) {
     const known = new Set(logs.deprived.map(({ function: fn }) => fn.text));
-    const found = await Promise.all(functions.map(({ function: arn, configuration }) => configuration?.by !== 'journal' || known.has(arn.text)
+    const found = await Promise.all(functions.map(async ({ function: arn, configuration }) => configuration?.by !== 'journal' || known.has(arn.text)
         ? undefined
-        : disabledSince(arn, configuration.inverse, { lambda, salt: journal.salt, withheld })));
-    const all = [logs, ...found.flatMap((one) => one ?? [])];
-    const changes = all.flatMap((one) => one.changes);
-    const deprived = all.flatMap((one) => one.deprived);
-    return changes.length + deprived.length === 0 ? NOTHING : { changes, deprived };
+        : disabledSince(arn, configuration.inverse, {
+            lambda,
+            clock,
+            salt: journal.salt,
+            withheld,
+        })));
+    const since = found.flatMap((one) => one ?? []);
+    // What several functions share is one value, by which it is restored once.
+    if (since.length === 0)
+        return logs;
+    return {
+        changes: [logs, ...since].flatMap((one) => one.changes),
+        deprived: [logs, ...since].flatMap((one) => one.deprived),
+    };
 }
-const NOTHING = { changes: [], deprived: [] };
 async function backFrom({ function: arn, configuration, alias }, restored, context) {
     if (restored.kind === 'not-restored') {
         const { reason, detail, wrote } = restored;
@@ -40705,7 +40721,8 @@ async function prove(life, context) {
 const STILL_CONFIGURED = { kind: 'configured', notes: [] };
 /**
  * The proof is of the environments that ran then. A deployment may have replaced the configuration since: the function is
- * read once more, and has to be as this run wrote it; its role decides what Rotel may read. Where it cannot be read, that is told, and the proof counts.
+ * read once more, and has to be as this run wrote it; its role decides what Rotel may read. Where it cannot be read, that is
+ * told, and the proof counts.
  */
 async function stillConfigured({ fn }, { lambda, planFor }) {
     const now = await lambda.get(fn.arn.region, fn.arn.text);
@@ -41035,7 +41052,7 @@ const BY_REMOVAL = new Set([
     'runtime-exit',
     'init-error',
 ]);
-const removal_NOTHING = { changes: [], deprived: [] };
+const NOTHING = { changes: [], deprived: [] };
 /** Never rejects: what breaks ends the removal in order. */
 async function remove(leaving, context) {
     try {
@@ -41070,7 +41087,7 @@ async function takeLeave({ fn, plan, restoration: planned }, context) {
     const configuration = plan.kind === 'change' ? { by: 'marker', fn } : undefined;
     const walked = (await walkBack({
         functions: [{ function: fn.arn, configuration, alias: undefined }],
-        logs: restoration ?? removal_NOTHING,
+        logs: restoration ?? NOTHING,
     }, {
         ...context,
         whenDenied: (detail) => context.acceptsLogLoss ? undefined : { reason: 'would-go-dark', detail },
@@ -43506,8 +43523,21 @@ function aliasCommands({ function: arn, alias, before, after, }) {
         `  aws lambda update-alias ${where} --function-version ${quoted(before)}`,
     ];
 }
-/** Undoes one write to a role, if the policy still is what this run wrote. */
+/** Undoes one write to a role, if the policy still is what this run wrote, and if nobody needs what it gives (promise P9). */
 function roleCommands(change) {
+    const undo = editCommands(change);
+    return change.purpose === 'secrets' ? [...unneededCommands(change), ...undo] : undo;
+}
+/** Fails where a function or version with the role refers to a secret, or where its variables cannot be read. */
+function unneededCommands({ role, regions }) {
+    const users = `[.Functions[] | select(.Role == ${repair_commands_text(role.text)}) | .Environment // {}]`;
+    const needs = `(.Error != null) or (.Variables // {} | any(.[]; contains("\${arn:")))`;
+    return regions.flatMap((region) => [
+        `aws lambda list-functions --region ${region} --function-version ALL |`,
+        `  jq -e ${quoted(`${users} | any(.[]; ${needs}) | not`)} &&`,
+    ]);
+}
+function editCommands(change) {
     const { role, edit } = change;
     const region = repair_commands_regionOf(change);
     const of = `${region}--role-name ${quoted(role.name)}`;
@@ -43660,7 +43690,7 @@ function introOf(account, contents, { path }) {
     return [
         '### What to do',
         `Run this action again with credentials${of}: it proves what is configured, and ${code('mode: remove')} removes it.`,
-        `Or restore the original state with these commands, in this order, with the AWS CLI, jq, and credentials${of}. A command that prints ${code('false')} or an error changed nothing, because the item is in its original state already, or another user has changed it since. Variables are restored by name, whatever value they have now.`,
+        `Or restore the original state with these commands, in this order, with the AWS CLI, jq, and credentials${of}. A command that prints ${code('false')} or an error changed nothing, because the item is in its original state already, a function still needs it, or another user has changed it since. Variables are restored by name, whatever value they have now.`,
         ...values,
     ].join('\n\n');
 }
@@ -43676,7 +43706,7 @@ function repairsOf({ open, aliases, changes }, journal) {
             'Functions',
             open.map((one) => configurationCommands(one, journal.path, (name, value) => placeOfValue(journal.text, one.function, { name, value }))),
         ],
-        ['The permission to read secrets, if no other function needs it', secrets.map(roleCommands)],
+        ['The permission to read secrets, unless a function needs it', secrets.map(roleCommands)],
     ];
     return sections
         .filter(([, commands]) => commands.length > 0)

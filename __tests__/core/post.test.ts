@@ -1,8 +1,10 @@
 /** The post step: finishes what the main step could not, from the journal alone, and only at home. */
 
+import { setImmediate } from 'node:timers/promises'
 import { NO_ALIASES } from './support/aliases'
 import { NO_ROLES } from './support/roles'
 import { describe, expect, test } from '@jest/globals'
+import type { Clock } from '../../src/model/clock'
 import type { LambdaFunction } from '../../src/systems/lambda/lambda-function'
 import { type Result, succeeded } from '../../src/model/result'
 import { planAttachment } from '../../src/pipeline/plan/plan'
@@ -49,7 +51,7 @@ async function afterKill(
     readonly journal?: (text: string) => string
     readonly options?: LambdaOptions
     readonly roles?: RoleControl
-    readonly clock?: ReturnType<typeof aClock>
+    readonly clock?: Clock
   } = {},
 ) {
   const killed = aStore()
@@ -91,8 +93,20 @@ test('what was not finished is rolled back, what was stays', async () => {
   expect(runner.annotations).toEqual([])
 })
 
-test('logs that another run has disabled since are restored before Rotel leaves', async () => {
+/** Time passes only when nothing else goes on. */
+function aPatientClock(): Clock {
   const clock = aClock()
+  return {
+    now: () => clock.now(),
+    async sleep(ms, signal) {
+      await setImmediate()
+      if (signal?.aborted !== true) await clock.sleep(ms, signal)
+    },
+  }
+}
+
+test('logs that another run has disabled since are restored before Rotel leaves', async () => {
+  const clock = aPatientClock()
   const role = parseRoleArn(FOUND[0]?.roleArn ?? '')
   if (role === undefined) throw new Error('it has no role')
   const iam = lateIam([onRole(role, documentOf(allowing(WRITES, '*')))], { clock })
@@ -102,6 +116,15 @@ test('logs that another run has disabled since are restored before Rotel leaves'
   const { done, asFound } = await afterKill({ roles: iam, clock })
   expect({ done, asFound }).toEqual({ done: true, asFound: ['orders', 'images'] })
   expect(iam.stored()).toEqual(before)
+})
+
+test('an IAM that does not answer keeps nothing from being rolled back', async () => {
+  const clock = aPatientClock()
+  const roles: RoleControl = { ...NO_ROLES, simulate: () => new Promise(() => undefined) }
+  const begunAt = clock.now()
+  const { done, asFound } = await afterKill({ roles, clock })
+  expect({ done, asFound }).toEqual({ done: true, asFound: ['orders', 'images'] })
+  expect(clock.now() - begunAt).toBeLessThan(60_000)
 })
 
 describe('with other credentials', () => {

@@ -92,6 +92,15 @@ type Options = ReadonlyMap<string, string>
 const OPERATIONS: Readonly<
   Record<string, (clients: Clients, options: Options) => Promise<object>>
 > = {
+  'lambda list-functions': async (clients, options) => {
+    if (need(options, 'function-version') !== 'ALL') throw new Error('unknown: --function-version')
+    const input = { FunctionVersion: 'ALL' } as const
+    const Functions: lambda.FunctionConfiguration[] = []
+    for await (const page of lambda.paginateListFunctions({ client: clients.lambda }, input)) {
+      Functions.push(...(page.Functions ?? []))
+    }
+    return { Functions }
+  },
   'lambda get-function': (clients, options) =>
     clients.lambda.send(
       new lambda.GetFunctionCommand({ FunctionName: need(options, 'function-name') }),

@@ -25,7 +25,7 @@ import {
   type Inputs,
   watchForUnreadableSecrets,
 } from './disturbed-step'
-import { type Clean, isAs, judged, shown } from './judged-step'
+import { type Clean, isAs, judged, shown, withoutNamedVersions } from './judged-step'
 import { type Interruption, interruptAt, killAt, nthCall, type Side } from './killed-at'
 import { EXPIRED, IS_WRITE } from './refused-credentials'
 import { commandsIn } from './repair'
@@ -308,12 +308,12 @@ async function ended(interrupted: Interrupted): Promise<void> {
       attempt.restoresForGood === true
     if (isBetween) {
       wrong.push(...wholeFunctions(of, now))
-      // Where the step itself, or a post step before, had the time, its own log tells it.
+      // Where the step itself, or a post step before, had the time, its own log tells it, or that the function has failed.
       const isSaid = [
         killed.stdout,
         first?.stdout ?? '',
         ...finished.annotations.map(({ message }) => message),
-      ].some((text) => text.includes('CloudWatch Logs'))
+      ].some((text) => /CloudWatch Logs|  failed: /.test(text))
       if (!isSaid) {
         wrong.push('the post step does not say that logs stay enabled')
       }
@@ -384,7 +384,9 @@ async function carryOut(interrupted: Interrupted, finished: StepResult): Promise
   if (!isLeft && commands !== '') wrong.push('the post step succeeds, and leaves something')
   const { output } = await inShell(aws, commands)
   const now = comparable(world)
-  const isEnd = [found, clean.wanted].some((one) => isDeepStrictEqual(now, one))
+  const isEnd = [found, clean.wanted].some((one) =>
+    isDeepStrictEqual(withoutNamedVersions(now, finished), withoutNamedVersions(one, finished)),
+  )
   if (isEnd) return
   if (attempt.restoresForGood === true) wrong.push(...wholeFunctions(interrupted, now))
   else wrong.push(`${notAsEither(interrupted, now)}, after ${commands}: ${output}`)

@@ -131,7 +131,7 @@ function introOf(account: string | undefined, contents: JournalContents, { path 
   return [
     '### What to do',
     `Run this action again with credentials${of}: it proves what is configured, and ${code('mode: remove')} removes it.`,
-    `Or restore the original state with these commands, in this order, with the AWS CLI, jq, and credentials${of}. A command that prints ${code('false')} or an error changed nothing, because the item is in its original state already, or another user has changed it since. Variables are restored by name, whatever value they have now.`,
+    `Or restore the original state with these commands, in this order, with the AWS CLI, jq, and credentials${of}. A command that prints ${code('false')} or an error changed nothing, because the item is in its original state already, a function still needs it, or another user has changed it since. Variables are restored by name, whatever value they have now.`,
     ...values,
   ].join('\n\n')
 }
@@ -152,7 +152,7 @@ function repairsOf({ open, aliases, changes }: JournalContents, journal: Journal
         ),
       ),
     ],
-    ['The permission to read secrets, if no other function needs it', secrets.map(roleCommands)],
+    ['The permission to read secrets, unless a function needs it', secrets.map(roleCommands)],
   ]
   return sections
     .filter(([, commands]) => commands.length > 0)

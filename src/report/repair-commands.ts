@@ -7,7 +7,7 @@
 import { parseJson } from '../model/json'
 import type { OpenFunction } from '../pipeline/rollout/journal'
 import type { AliasMove } from '../pipeline/publish-alias/move-alias'
-import type { RoleChange } from '../pipeline/roles/role-change'
+import type { RoleChange, SecretsChange } from '../pipeline/roles/role-change'
 
 /** @returns the line and the index of a value that was replaced, in the journal */
 export type ValueInJournal = (
@@ -72,8 +72,23 @@ export function aliasCommands({
   ]
 }
 
-/** Undoes one write to a role, if the policy still is what this run wrote. */
+/** Undoes one write to a role, if the policy still is what this run wrote, and if nobody needs what it gives (promise P9). */
 export function roleCommands(change: RoleChange): readonly string[] {
+  const undo = editCommands(change)
+  return change.purpose === 'secrets' ? [...unneededCommands(change), ...undo] : undo
+}
+
+/** Fails where a function or version with the role refers to a secret, or where its variables cannot be read. */
+function unneededCommands({ role, regions }: SecretsChange): readonly string[] {
+  const users = `[.Functions[] | select(.Role == ${text(role.text)}) | .Environment // {}]`
+  const needs = `(.Error != null) or (.Variables // {} | any(.[]; contains("\${arn:")))`
+  return regions.flatMap((region) => [
+    `aws lambda list-functions --region ${region} --function-version ALL |`,
+    `  jq -e ${quoted(`${users} | any(.[]; ${needs}) | not`)} &&`,
+  ])
+}
+
+function editCommands(change: RoleChange): readonly string[] {
   const { role, edit } = change
   const region = regionOf(change)
   const of = `${region}--role-name ${quoted(role.name)}`

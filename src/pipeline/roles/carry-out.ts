@@ -106,7 +106,7 @@ async function versionBetween(
   created: string,
   roles: RoleControl,
 ): Promise<Result<string | undefined>> {
-  const last = Math.max(...seen.map(versionNumber))
+  const last = Math.max(0, ...seen.map(versionNumber))
   for (let number = versionNumber(created) - 1; number > last; number -= 1) {
     const id = `v${String(number)}`
     const theirs = await roles.version(arn, id)

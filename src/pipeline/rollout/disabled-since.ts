@@ -1,5 +1,6 @@
 /** Before a rollback takes Rotel off a function: whether another run has disabled its CloudWatch Logs since (promise P8). */
 
+import type { Clock } from '../../model/clock'
 import { withChange } from '../../systems/lambda/change'
 import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
@@ -10,6 +11,7 @@ import type { Restoration } from '../roles/restore-logs'
 
 interface DisabledSinceContext {
   readonly lambda: Pick<LambdaControl, 'get'>
+  readonly clock: Clock
   /** Of the journal's fingerprints. */
   readonly salt: string
   /** What IAM withholds from the function now, whatever Rotel does on it. */
@@ -23,12 +25,20 @@ interface DisabledSinceContext {
 export async function disabledSince(
   arn: FunctionArn,
   inverse: Inverse,
-  { lambda, salt, withheld }: DisabledSinceContext,
+  { lambda, clock, salt, withheld }: DisabledSinceContext,
 ): Promise<Restoration | undefined> {
   const now = await lambda.get(arn.region, arn.text)
   if (!now.ok || !hasWorkingRotel(now.value)) return undefined
   const undo = planUndo(now.value, inverse, salt)
   if (undo === 'unreadable' || hasWorkingRotel(withChange(now.value, undo.change))) return undefined
-  const found = await withheld(now.value)
-  return found.kind === 'dark' ? oursInDark(found) : undefined
+  const answered = new AbortController()
+  const found = await Promise.race([
+    withheld(now.value),
+    clock.sleep(LOOK_LIMIT_MS, answered.signal).then(() => undefined),
+  ])
+  answered.abort()
+  return found?.kind === 'dark' ? oursInDark(found) : undefined
 }
+
+/** A rollback does not wait for an IAM that throttles: its time is needed for what is known. */
+const LOOK_LIMIT_MS = 20_000

@@ -181,7 +181,7 @@ async function rollBackFunctions(
       runner,
       back.step === 'disable-logs'
         ? `${arn.name}: CloudWatch Logs could not be restored: ${back.detail}. Rotel stays on it. Check whether its role may write CloudWatch Logs, then run this action with \`mode: remove\`.`
-        : `${arn.name} could not be rolled back: ${back.detail}. Still on it: ${back.left.join(', ')}.`,
+        : `${arn.name} could not be rolled back: ${back.detail}. Still on it: ${[back.left.join(', '), ...back.notes].join('; ')}.`,
     )
   }
   return isDone

@@ -86,7 +86,7 @@ async function described(
     const isRestoring = walked.step === 'disable-logs'
     const why = isRestoring
       ? `CloudWatch Logs could not be restored: ${walked.detail}. Rotel stays on the function`
-      : `it could not be rolled back: ${walked.detail}. Still on it: ${walked.left.join(', ')}`
+      : `it could not be rolled back: ${walked.detail}. Still on it: ${[walked.left.join(', '), ...walked.notes].join('; ')}`
     return {
       ...given,
       status: 'failed',

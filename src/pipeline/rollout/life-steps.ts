@@ -222,7 +222,8 @@ const STILL_CONFIGURED: StillConfigured = { kind: 'configured', notes: [] }
 
 /**
  * The proof is of the environments that ran then. A deployment may have replaced the configuration since: the function is
- * read once more, and has to be as this run wrote it; its role decides what Rotel may read. Where it cannot be read, that is told, and the proof counts.
+ * read once more, and has to be as this run wrote it; its role decides what Rotel may read. Where it cannot be read, that is
+ * told, and the proof counts.
  */
 async function stillConfigured(
   { fn }: Life,

@@ -85,6 +85,8 @@ export type WalkedBack =
       /** What withheld log rights was undone, and stays so. */
       readonly roleWritten: boolean
       readonly left: readonly string[]
+      /** What there is to say of the log rights that were restored before. */
+      readonly notes: readonly string[]
     } & Refusal)
 
 /** @returns by ARN of the function */
@@ -93,7 +95,9 @@ export async function walkBack(
   context: WayBackContext,
 ): Promise<ReadonlyMap<string, WalkedBack>> {
   const restoration = await withDisabledSince(functions, logs, context)
-  const rights = restoration === NOTHING ? new Map() : await context.restore(restoration)
+  const { changes, deprived } = restoration
+  const rights =
+    changes.length + deprived.length > 0 ? await context.restore(restoration) : new Map()
   const results = await Promise.all(
     functions.map(async (records) => {
       const restored = restoredOf(records.function, rights)
@@ -107,23 +111,29 @@ export async function walkBack(
 async function withDisabledSince(
   functions: readonly FunctionRecords[],
   logs: Restoration,
-  { lambda, journal, withheld }: WayBackContext,
+  { lambda, clock, journal, withheld }: WayBackContext,
 ): Promise<Restoration> {
   const known = new Set(logs.deprived.map(({ function: fn }) => fn.text))
   const found = await Promise.all(
-    functions.map(({ function: arn, configuration }) =>
+    functions.map(async ({ function: arn, configuration }) =>
       configuration?.by !== 'journal' || known.has(arn.text)
         ? undefined
-        : disabledSince(arn, configuration.inverse, { lambda, salt: journal.salt, withheld }),
+        : disabledSince(arn, configuration.inverse, {
+            lambda,
+            clock,
+            salt: journal.salt,
+            withheld,
+          }),
     ),
   )
-  const all = [logs, ...found.flatMap((one) => one ?? [])]
-  const changes = all.flatMap((one) => one.changes)
-  const deprived = all.flatMap((one) => one.deprived)
-  return changes.length + deprived.length === 0 ? NOTHING : { changes, deprived }
+  const since = found.flatMap((one) => one ?? [])
+  // What several functions share is one value, by which it is restored once.
+  if (since.length === 0) return logs
+  return {
+    changes: [logs, ...since].flatMap((one) => one.changes),
+    deprived: [logs, ...since].flatMap((one) => one.deprived),
+  }
 }
-
-const NOTHING: Restoration = { changes: [], deprived: [] }
 
 async function backFrom(
   { function: arn, configuration, alias }: FunctionRecords,
@@ -140,6 +150,7 @@ async function backFrom(
       wrote,
       roleWritten: wrote,
       left: [],
+      notes: [],
     }
   }
   if (restored.kind === 'denied-by-others') {
@@ -151,11 +162,13 @@ async function backFrom(
         wrote: restored.wrote,
         roleWritten: restored.wrote,
         left: [],
+        notes: [],
         ...refusal,
       }
     }
   }
   context.restored()
+  const notes = restored.kind === 'restored' ? restored.notes : []
   const moved =
     alias && (await moveAlias(inverseMove(alias), () => Promise.resolve(undefined), context))
   if (alias && moved?.kind === 'not-moved') {
@@ -168,6 +181,7 @@ async function backFrom(
       left: [`the alias ${alias.alias} on version ${alias.after}`],
       wrote: true,
       roleWritten: restored.wrote,
+      notes,
     }
   }
   const isAliasBack = moved?.kind === 'moved' && moved.wrote
@@ -192,6 +206,7 @@ async function backFrom(
       left: [],
       wrote: wrote || restored.wrote,
       roleWritten: restored.wrote,
+      notes,
     }
   }
   const undone = await undo(arn, configuration.inverse, { ...context, salt: context.journal.salt })
@@ -211,5 +226,6 @@ async function backFrom(
     left,
     wrote: true,
     roleWritten: restored.wrote,
+    notes,
   }
 }
