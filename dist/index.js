@@ -39609,6 +39609,7 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
             wrote,
             roleWritten: wrote,
             left: [],
+            notes: [],
         };
     }
     if (restored.kind === 'denied-by-others') {
@@ -39620,11 +39621,13 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
                 wrote: restored.wrote,
                 roleWritten: restored.wrote,
                 left: [],
+                notes: [],
                 ...refusal,
             };
         }
     }
     context.restored();
+    const notes = restored.kind === 'restored' ? restored.notes : [];
     const moved = alias && (await moveAlias(inverseMove(alias), () => Promise.resolve(undefined), context));
     if (alias && moved?.kind === 'not-moved') {
         const { detail } = moved;
@@ -39636,6 +39639,7 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
             left: [`the alias ${alias.alias} on version ${alias.after}`],
             wrote: true,
             roleWritten: restored.wrote,
+            notes,
         };
     }
     const isAliasBack = moved?.kind === 'moved' && moved.wrote;
@@ -39659,6 +39663,7 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
             left: [],
             wrote: wrote || restored.wrote,
             roleWritten: restored.wrote,
+            notes,
         };
     }
     const undone = await undo(arn, configuration.inverse, { ...context, salt: context.journal.salt });
@@ -39678,6 +39683,7 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
         left,
         wrote: true,
         roleWritten: restored.wrote,
+        notes,
     };
 }
 
@@ -39789,7 +39795,7 @@ async function life_failure_described(given, cause, walked, life, context) {
         const isRestoring = walked.step === 'disable-logs';
         const why = isRestoring
             ? `CloudWatch Logs could not be restored: ${walked.detail}. Rotel stays on the function`
-            : `it could not be rolled back: ${walked.detail}. Still on it: ${walked.left.join(', ')}`;
+            : `it could not be rolled back: ${walked.detail}. Still on it: ${[walked.left.join(', '), ...walked.notes].join('; ')}`;
         return {
             ...given,
             status: 'failed',
@@ -43384,7 +43390,7 @@ async function rollBackFunctions({ open, aliases, changes }, journal, { runner, 
             continue;
         complain(runner, back.step === 'disable-logs'
             ? `${arn.name}: CloudWatch Logs could not be restored: ${back.detail}. Rotel stays on it. Check whether its role may write CloudWatch Logs, then run this action with \`mode: remove\`.`
-            : `${arn.name} could not be rolled back: ${back.detail}. Still on it: ${back.left.join(', ')}.`);
+            : `${arn.name} could not be rolled back: ${back.detail}. Still on it: ${[back.left.join(', '), ...back.notes].join('; ')}.`);
     }
     return isDone;
 }
