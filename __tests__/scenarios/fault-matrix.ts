@@ -11,7 +11,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from '@jest/globals'
 import { recordFigures } from '../campaign/figures'
 import { partOf } from '../campaign/part'
@@ -28,7 +27,7 @@ import {
   type Inputs,
   watchForUnreadableSecrets,
 } from './disturbed-step'
-import { type Clean, isAs, judged, shown, withoutNamedVersions } from './judged-step'
+import { type Clean, isAs, isSame, judged, shown } from './judged-step'
 import { GITHUB_TOKEN, inStack, type StackWorld } from './stack-world'
 import { watchForUnprovenRoutes } from './unproven-routes'
 import { watchForDarkness } from './way-back-state'
@@ -312,13 +311,7 @@ async function outcomeOf(attempt: Attempt, trial: Trial, clean: Undisturbed): Pr
       wrong.push(...new Set(dark.moments.map((moment) => `dark: ${moment}`)))
       wrong.push(...new Set(unreadable), ...new Set(routes))
       let last = comparable(world)
-      const isEnd = () =>
-        [found, clean.wanted].some((state) =>
-          isDeepStrictEqual(
-            withoutNamedVersions(last, result),
-            withoutNamedVersions(state, result),
-          ),
-        )
+      const isEnd = () => [found, clean.wanted].some((state) => isSame(last, state, result))
       if (!isEnd() && attempt.restoresForGood === true) {
         const again = await main(inputs)
         if (again.exitCode !== 0) wrong.push(`the same step again ends so: ${shown(again)}`)
