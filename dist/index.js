@@ -38334,6 +38334,32 @@ async function withdrawals(inspected, { mode, regions }, { lambda, roles }) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/disable-logs/changed-since.ts
+/** Whether a function still has Rotel, and writes its logs with the role and to the group for which they were disabled. */
+
+
+/**
+ * A deploy may have come in between: without Rotel the function would be dark from now on, and with another role or log
+ * group it would write logs where nobody has disabled or watched them.
+ * @param now the function as it is; `undefined`: the role has no such function any more
+ */
+function changedSince(disabled, now) {
+    const { name } = disabled.function;
+    const writer = now && logWriterOf(now);
+    if (!now || !writer || writerKey(writer) !== writerKey(disabled)) {
+        return {
+            reason: 'write-conflict',
+            detail: `another user changed the execution role or the log group of ${name} while CloudWatch Logs were disabled`,
+        };
+    }
+    if (hasWorkingRotel(now))
+        return undefined;
+    return {
+        reason: 'rotel-missing',
+        detail: `another user removed Rotel from ${name} while its log group was watched`,
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/context.ts
 /** What disabling the logs of proven functions is given, and how it ends for each. */
 
@@ -38525,20 +38551,6 @@ async function writeEdits({ members }, writtenAt, context) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/disable-logs/moved.ts
-/** Whether a function still writes its logs with the role, and to the group, for which they were disabled. */
-
-/** @param now the function as it is; `undefined`: the role has no such function any more */
-function movedRefusal(disabled, now) {
-    const writer = now && logWriterOf(now);
-    if (writer && writerKey(writer) === writerKey(disabled))
-        return undefined;
-    return {
-        reason: 'write-conflict',
-        detail: `another user changed the execution role or the log group of ${disabled.function.name} while CloudWatch Logs were disabled`,
-    };
-}
-
 ;// CONCATENATED MODULE: ./src/systems/lambda/lambda-clock.ts
 /**
  * Lambda's clock, as a port. Rows of telemetry and LastModified have its time, so whether a row is from before or after a
@@ -38637,7 +38649,6 @@ function notSeen(fault) {
  * The proof that CloudWatch gets nothing any more while ClickStack still gets everything: events of an invocation are seen
  * before the edit, and none of an invocation in a fresh environment after it.
  */
-
 
 
 
@@ -38748,7 +38759,7 @@ async function proveStillDisabled({ fn, smoke, plan }, context) {
         quietMs,
     }, context);
     if (seen.kind === 'silent') {
-        const changed = (await changedSince(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda));
+        const changed = (await changedMeanwhile(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda));
         if (changed)
             return notDisabled(changed);
         const text = silenceText(plan, quietMs, 'seen');
@@ -38803,24 +38814,14 @@ async function silentRound(fn, plan, { quietMs, since }, context) {
             detail: `IAM answers that it is denied, but ${plan.logGroup.name} has ${seen.what}`,
         };
     }
-    const changed = (await changedSince(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda));
+    const changed = (await changedMeanwhile(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda));
     return changed ? { kind: 'failed', ...changed } : { kind: 'silent', proof };
 }
-/**
- * A deploy may have come in between: without Rotel the function would be dark from now on, and with another role or log
- * group it would write logs where nobody has disabled or watched them.
- */
-async function changedSince(fn, { member }, { reread }) {
+async function changedMeanwhile(fn, { member }, { reread }) {
     const now = await reread(fn);
-    if (!now.ok)
-        return faultRefusal(now.fault, 'rotel-missing', 'it could not be read again: ');
-    if (!hasWorkingRotel(now.value)) {
-        return {
-            reason: 'rotel-missing',
-            detail: 'another user removed Rotel while the log group was watched',
-        };
-    }
-    return movedRefusal(member, now.value);
+    return now.ok
+        ? changedSince(member, now.value)
+        : faultRefusal(now.fault, 'rotel-missing', 'it could not be read again: ');
 }
 function silenceText({ member }, quietMs, baseline) {
     const seconds = String(Math.round(quietMs / 1000));
@@ -38867,7 +38868,7 @@ async function disableUnit(unit, members, context) {
     const changed = isDisabled ? await usersChanged(unit, context) : undefined;
     return changed === undefined ? results : mapValues(results, () => notDisabled(changed, 'role'));
 }
-/** After the last write, who has the roles is read again: a deploy may have brought others, or moved members (promise P9). */
+/** After the last write, who has the roles is read again: a deploy may have brought others, or changed members (promise P9). */
 async function usersChanged({ members, knownUsers }, { clock, usersSince, settings }) {
     if (knownUsers === undefined)
         return undefined;
@@ -38880,9 +38881,9 @@ async function usersChanged({ members, knownUsers }, { clock, usersSince, settin
             return found;
         for (const member of members.filter((one) => one.role.text === role)) {
             const now = found.find(({ fn, version }) => version === '$LATEST' && fn.arn.text === member.function.text);
-            const moved = movedRefusal(member, now?.fn);
-            if (moved)
-                return moved;
+            const changed = changedSince(member, now?.fn);
+            if (changed)
+                return changed;
         }
         const dark = found.filter((user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn));
         if (dark.length === 0)

@@ -167,7 +167,8 @@ async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): 
       if (outsider.undoes !== true && outsider.rights !== true) {
         wrong.push(...new Set(dark.instants.map((moment) => `dark: ${moment}`)))
       }
-      wrong.push(...new Set(unreadable))
+      // Another role is not this action's to change.
+      if (outsider.movesLogs !== true) wrong.push(...new Set(unreadable))
       wrong.push(...acted.wrong)
       const isGone = now.fn === undefined
       if (isGone) {

@@ -240,6 +240,12 @@ describe('logs that go elsewhere since', () => {
     expect(result).toMatchObject({ ...CONFLICT, of: 'role' })
   })
 
+  test('and functions that lose Rotel after they were read once more are found in the list of users', async () => {
+    const bare: LambdaFunction = { ...FN, layers: [] }
+    const result = await disabled({ isSettled: false, users: users([bare]) })
+    expect(result).toMatchObject({ kind: 'not-disabled', reason: 'rotel-missing', of: 'role' })
+  })
+
   test('are disabled where the list of users shows the function as it was', async () => {
     const result = await disabled({ isSettled: false, users: users([FN]) })
     expect(result).toMatchObject({ kind: 'disabled' })

@@ -7,6 +7,7 @@
 import type { Refusal } from '../../model/refusal'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 import { userKey, userText } from '../roles/role-users'
+import { changedSince } from './changed-since'
 import {
   type Disabled,
   type DisableContext,
@@ -15,7 +16,6 @@ import {
   withheldBecauseOf,
 } from './context'
 import { editRoles } from './edit-roles'
-import { movedRefusal } from './moved'
 import type { DisableUnit } from './plan'
 import { proveSilence, proveStillDisabled, seenBefore } from './prove-silence'
 
@@ -56,7 +56,7 @@ export async function disableUnit(
   return changed === undefined ? results : mapValues(results, () => notDisabled(changed, 'role'))
 }
 
-/** After the last write, who has the roles is read again: a deploy may have brought others, or moved members (promise P9). */
+/** After the last write, who has the roles is read again: a deploy may have brought others, or changed members (promise P9). */
 async function usersChanged(
   { members, knownUsers }: DisableUnit,
   { clock, usersSince, settings }: DisableContext,
@@ -72,8 +72,8 @@ async function usersChanged(
       const now = found.find(
         ({ fn, version }) => version === '$LATEST' && fn.arn.text === member.function.text,
       )
-      const moved = movedRefusal(member, now?.fn)
-      if (moved) return moved
+      const changed = changedSince(member, now?.fn)
+      if (changed) return changed
     }
     const dark = found.filter((user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn))
     if (dark.length === 0) continue

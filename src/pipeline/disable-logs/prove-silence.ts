@@ -10,10 +10,10 @@ import type { LambdaTime } from '../../model/time'
 import { doubtOf } from '../../systems/iam/denial'
 import { untilPast } from '../../systems/lambda/lambda-clock'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
-import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 import { askLogRights, writerKey } from '../roles/log-rights'
 import { denierOf } from '../roles/plan-edits'
 import type { Proof } from '../verify/proof'
+import { changedSince } from './changed-since'
 import {
   type Disabled,
   type DisableContext,
@@ -21,7 +21,6 @@ import {
   type ProvenMember,
   simulationFailed,
 } from './context'
-import { movedRefusal } from './moved'
 import type { DisablePlan } from './plan'
 import { streamsOf, watch } from './silence'
 import { versionRefusal } from './versions'
@@ -153,7 +152,7 @@ export async function proveStillDisabled(
   )
   if (seen.kind === 'silent') {
     const changed =
-      (await changedSince(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda))
+      (await changedMeanwhile(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda))
     if (changed) return notDisabled(changed)
     const text = silenceText(plan, quietMs, 'seen')
     return { kind: 'disabled', proof: undefined, by: text, invocations: 0 }
@@ -221,28 +220,19 @@ async function silentRound(
     }
   }
   const changed =
-    (await changedSince(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda))
+    (await changedMeanwhile(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda))
   return changed ? { kind: 'failed', ...changed } : { kind: 'silent', proof }
 }
 
-/**
- * A deploy may have come in between: without Rotel the function would be dark from now on, and with another role or log
- * group it would write logs where nobody has disabled or watched them.
- */
-async function changedSince(
+async function changedMeanwhile(
   fn: LambdaFunction,
   { member }: DisablePlan,
   { reread }: DisableContext,
 ): Promise<Refusal | undefined> {
   const now = await reread(fn)
-  if (!now.ok) return faultRefusal(now.fault, 'rotel-missing', 'it could not be read again: ')
-  if (!hasWorkingRotel(now.value)) {
-    return {
-      reason: 'rotel-missing',
-      detail: 'another user removed Rotel while the log group was watched',
-    }
-  }
-  return movedRefusal(member, now.value)
+  return now.ok
+    ? changedSince(member, now.value)
+    : faultRefusal(now.fault, 'rotel-missing', 'it could not be read again: ')
 }
 
 function silenceText({ member }: DisablePlan, quietMs: number, baseline: Baseline['kind']): string {
