@@ -29,7 +29,7 @@ export interface KnownPolicies {
   ): Promise<VersionsDeleted>
 }
 
-export type VersionsDeleted =
+type VersionsDeleted =
   | {
       readonly kind: 'deleted'
       /** They are to be tried again. Without a version: none could be read. */
