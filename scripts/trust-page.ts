@@ -45,12 +45,12 @@ const WHAT: Readonly<Record<string, string>> = {
   concurrency:
     'Deploys, operators and other runs change function, role and alias at each call of a step.',
   faults: 'Each kind of call of each kind of step meets each fault, once and for long.',
-  fuzzing: 'Inputs, answers of AWS and texts of others that are long, deep, cut or hostile.',
+  fuzzing: 'Inputs, answers of AWS and texts of others that are long, deep, truncated or hostile.',
   'iam judge':
     'An independent evaluator decides what generated policies, and those that AWS manages, allow before and after each change.',
   kills: 'A step is ended at each of its calls, in each way in which a job may end.',
   leaks: 'Secrets are looked for, in any encoding, in all that a step shows or keeps.',
-  'least privilege': 'Each permission of each printed policy is taken away.',
+  'least privilege': 'Runs with each printed policy, and again without each single permission of it.',
   mutation:
     'Defects are put into the code that decides over functions and roles (the list is in stryker.config.js), and the tests have to notice them.',
   roles: 'Random sequences of runs, deploys and kills on functions that share roles.',
