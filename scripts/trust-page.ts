@@ -50,7 +50,8 @@ const WHAT: Readonly<Record<string, string>> = {
     'An independent evaluator decides what generated policies, and those that AWS manages, allow before and after each change.',
   kills: 'A step is ended at each of its calls, in each way in which a job may end.',
   leaks: 'Secrets are looked for, in any encoding, in all that a step shows or keeps.',
-  'least privilege': 'Runs with each printed policy, and again without each single permission of it.',
+  'least privilege':
+    'Runs with each printed policy, and again without each single permission of it.',
   mutation:
     'Defects are put into the code that decides over functions and roles (the list is in stryker.config.js), and the tests have to notice them.',
   roles: 'Random sequences of runs, deploys and kills on functions that share roles.',
