@@ -167,8 +167,7 @@ async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): 
       if (outsider.undoes !== true && outsider.rights !== true) {
         wrong.push(...new Set(dark.instants.map((moment) => `dark: ${moment}`)))
       }
-      // Another role is not this action's to change.
-      if (outsider.movesLogs !== true) wrong.push(...new Set(unreadable))
+      if (outsider.movesRole !== true) wrong.push(...new Set(unreadable))
       wrong.push(...acted.wrong)
       const isGone = now.fn === undefined
       if (isGone) {

@@ -21,6 +21,8 @@ export interface Outsider {
   readonly rights?: boolean
   /** Its log is another one, which no edit of the step reaches. */
   readonly movesLogs?: boolean
+  /** Its new role may read no secret, whatever this action gives to the former one. */
+  readonly movesRole?: boolean
 }
 
 const NAME = 'orders'
@@ -188,7 +190,7 @@ export const OUTSIDERS: readonly Outsider[] = [
   changing(
     'moves the function to another role',
     ({ iam }) => ({ role: iam.createRole({ name: 'their-role', attached: [BASIC] }).arn }),
-    { rights: true, movesLogs: true },
+    { rights: true, movesLogs: true, movesRole: true },
   ),
   changing('changes the log group', () => ({ logGroup: '/their/logs' }), {
     rights: true,
