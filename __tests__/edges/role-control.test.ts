@@ -177,6 +177,27 @@ describe('managed policies', () => {
     expect(await valueOf(iam.version(POLICY, 'v2'))).toBe(JSON.stringify(DENY))
   })
 
+  test('are read as they are at one moment, also where somebody makes a version between two answers', async () => {
+    const aws = await localAws()
+    aws.iam.createPolicy('own', { ...DENY, Id: 'older' })
+    const [iam, theirs] = [roleControl(), roleControl()]
+    const asked = new Promise<void>((resolve) => {
+      aws.onWorkDone(({ operation }) => {
+        if (operation === 'GetPolicy') resolve()
+      })
+    })
+    const stop = aws.onCall(async ({ operation }) => {
+      if (operation !== 'ListPolicyVersions') return
+      stop()
+      await asked
+      await theirs.createVersion(POLICY, JSON.stringify(DENY))
+    })
+    expect(await valueOf(iam.managed(POLICY))).toMatchObject({
+      defaultVersion: 'v2',
+      document: JSON.stringify(DENY),
+    })
+  })
+
   test('get versions, which take force at once; the sixth is refused, the default one stays', async () => {
     const aws = await localAws()
     aws.iam.createPolicy('own', DENY)

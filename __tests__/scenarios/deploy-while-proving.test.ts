@@ -47,6 +47,18 @@ describe('while its telemetry is awaited', () => {
       })
     }))
 
+  test('its role becomes another one: what was proven with the former role is rolled back', () =>
+    inStack(async ({ aws, main }) => {
+      aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+      const { arn } = aws.iam.createRole({ name: 'their-role' })
+      onceInvoked(aws, () => ({ role: arn }))
+      const result = await main({ functions: 'orders' })
+      expect(statusesOf(result)).toEqual(['orders: rolled-back write-conflict'])
+      expect(functionsOf(result)[0]?.detail).toContain('execution role')
+      expect(aws.lambda.get('orders').role).toBe(arn)
+      expect(configurationOf(aws.lambda.get('orders'))).toEqual({ variables: FOREIGN, layers: [] })
+    }))
+
   test('variables and layers of others change: they stay, and the function is instrumented', () =>
     inStack(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })

@@ -4,6 +4,7 @@
  */
 
 import { describe, expect, test } from '@jest/globals'
+import type { CallEvent } from '../../local/aws/local-aws'
 import type { StepResult } from '../../local/runner/step'
 import { inShell } from './aws-cli'
 import { commandsIn } from './repair'
@@ -11,7 +12,7 @@ import { type Attempt, comparable } from './disturbed-step'
 import { interruptAt, killAt, nth } from './killed-at'
 import { EXPIRED, IS_WRITE } from './refused-credentials'
 import { inStack, type StackWorld } from './stack-world'
-import { publishAlias, remove, removingDenyAndGrant } from './step-attempts'
+import { grant, publishAlias, remove, removingDenyAndGrant } from './step-attempts'
 
 const ANOTHER = '210987654321'
 
@@ -59,6 +60,12 @@ const STEPS: readonly Step[] = [
     left: ['variables added', 'alias <code>live</code> moved from version 1 to 2'],
   },
   {
+    attempt: grant,
+    operation: 'UpdateFunctionConfiguration',
+    who: 'expired credentials',
+    left: ['layer added', 'inline policy ClickStackLambda-read-secrets-'],
+  },
+  {
     attempt: removingDenyAndGrant,
     operation: 'UpdateFunctionConfiguration',
     who: 'expired credentials',
@@ -97,6 +104,28 @@ describe('a post step that may undo nothing changes nothing, and tells what is l
       }),
   )
 })
+
+test('the commands leave the right to read secrets where a function that is proven needs it', () =>
+  inStack(async (world) => {
+    const { aws, main } = world
+    const inputs = await grant.prepare(world)
+    let isInvoked = false
+    aws.onWorkDone(({ operation }) => {
+      if (operation === 'Invoke') isInvoked = true
+    })
+    // The function is finished; that the right is needed is still to be looked at.
+    const isSettling = ({ operation }: CallEvent) => isInvoked && operation === 'GetRolePolicy'
+    const killer = killAt(aws, 'before', isSettling)
+    const killed = await main(inputs, killer)
+    killer.stop()
+    const written = comparable(world)
+    const result = await STRANGERS['expired credentials'](world, killed.state)
+    const commands = commandsIn(result.summary)
+    expect(commands).toContain('delete-role-policy')
+    await inShell(aws, commands)
+    expect(comparable(world)).toEqual(written)
+    expect(written.functions['orders']?.layers).toHaveLength(2)
+  }))
 
 test('a post step that the runner ends in the middle of its work tells what is left', () =>
   inStack(async (world) => {
