@@ -246,7 +246,7 @@ function roleControl(calls = (0,paced_calls/* ownPacing */.j)()) {
         const described = await (0,attempt/* attempt */.CD)(() => ofRole(role).read((iam, options) => iam.send(new GetRoleCommand/* GetRoleCommand */.k({ RoleName: role.name }), options)));
         if (!described.ok)
             return described;
-        const { Arn, AssumeRolePolicyDocument, PermissionsBoundary } = described.value.Role ?? {};
+        const { Arn, AssumeRolePolicyDocument } = described.value.Role ?? {};
         // Asked by name, IAM may tell of another role: one that was made anew under another path.
         if (Arn !== role.text)
             return (0,attempt/* incomplete */.$x)(`GetRole answered without the role ${role.text}`);
@@ -256,7 +256,7 @@ function roleControl(calls = (0,paced_calls/* ownPacing */.j)()) {
         const trusted = trustedPrincipals(trust.value);
         return trusted === undefined
             ? (0,attempt/* incomplete */.$x)('GetRole answered without a trust policy')
-            : (0,result/* succeeded */.g)({ trusted, boundaryArn: PermissionsBoundary?.PermissionsBoundaryArn });
+            : (0,result/* succeeded */.g)({ trusted });
     };
     return {
         inlineNames,

@@ -18218,7 +18218,7 @@ function readRefusal(fault, place = '') {
  */
 
 /** @param text JSON, decoded: IAM answers URL-encoded (reference/aws.md 2.3) */
-function policy_document_parsePolicyDocument(text) {
+function parsePolicyDocument(text) {
     const ambiguity = ambiguityOf(text);
     if (ambiguity !== undefined)
         return unreadable(ambiguity);
@@ -18289,8 +18289,8 @@ function canonicalEnvelope({ source }) {
 function meansTheSame(left, right) {
     if (left === right)
         return true;
-    const one = policy_document_parsePolicyDocument(left);
-    const other = policy_document_parsePolicyDocument(right);
+    const one = parsePolicyDocument(left);
+    const other = parsePolicyDocument(right);
     return (one.kind === 'document' &&
         other.kind === 'document' &&
         canonicalDocument(one.document) === canonicalDocument(other.document));
@@ -18668,7 +18668,7 @@ function completedArn(entry) {
 function mayAllow(documents, groupArn) {
     const allowed = new Set();
     for (const text of documents) {
-        const parsed = policy_document_parsePolicyDocument(text);
+        const parsed = parsePolicyDocument(text);
         if (parsed.kind === 'unreadable')
             return LOG_WRITES;
         for (const statement of parsed.document.statements) {
@@ -18741,11 +18741,11 @@ function undoDocument(current, before, wrote) {
         return { kind: 'nothing' };
     const untouched = current === undefined || wrote === undefined ? current === wrote : meansTheSame(current, wrote);
     if (untouched)
-        return { kind: 'write', document: before, exact: true, leftUnchanged: [] };
+        return { kind: 'write', document: before, leftUnchanged: [] };
     // Others deleted what we narrowed, or wrote again what we deleted: their change stays.
     if (current === undefined || wrote === undefined)
         return CHANGED_SINCE;
-    const [now, was, ours] = [current, before, wrote].map(policy_document_parsePolicyDocument);
+    const [now, was, ours] = [current, before, wrote].map(parsePolicyDocument);
     if (now?.kind !== 'document' || was?.kind !== 'document' || ours?.kind !== 'document') {
         return CHANGED_SINCE;
     }
@@ -18759,8 +18759,8 @@ function undoDocument(current, before, wrote) {
  * @param current `undefined`: there is no policy
  */
 function addsOnlyLogWrites(current, restored, groupArns) {
-    const is = current === undefined ? undefined : policy_document_parsePolicyDocument(current);
-    const will = policy_document_parsePolicyDocument(restored);
+    const is = current === undefined ? undefined : parsePolicyDocument(current);
+    const will = parsePolicyDocument(restored);
     if (is?.kind === 'unreadable' || will.kind === 'unreadable')
         return false;
     if (is === undefined && !isPlain(will.document))
@@ -18804,7 +18804,7 @@ function undoStatements(current, before, wrote) {
     if (difference.added.length === 0) {
         return leftUnchanged.length === 0 ? { kind: 'nothing' } : CHANGED_SINCE;
     }
-    return { kind: 'write', document: printPolicyDocument(restored), exact: false, leftUnchanged };
+    return { kind: 'write', document: printPolicyDocument(restored), leftUnchanged };
 }
 /** @returns the statements that the edit changed; `undefined` if `wrote` is not made of `before` by narrowing */
 function editsBetween(before, wrote) {
@@ -18990,14 +18990,9 @@ function planNarrowing(role, managed, groupArn) {
     if (because.length > 0) {
         return { kind: 'blocked', because };
     }
-    return {
-        kind: 'edits',
-        edits,
-        losses: parts.flatMap((part) => part.losses),
-        sharedPolicies: parts.flatMap((part) => part.shared),
-    };
+    return { kind: 'edits', edits, losses: parts.flatMap((part) => part.losses) };
 }
-const UNTOUCHED = { edits: [], losses: [], shared: [], because: [] };
+const UNTOUCHED = { edits: [], losses: [], because: [] };
 function blocked(...because) {
     return { ...UNTOUCHED, because };
 }
@@ -19046,21 +19041,12 @@ function attachedPart(attached, policy, groupArn) {
     if (documentSize(after) > MANAGED_LIMIT) {
         return blocked(`${title} would exceed IAM’s limit of ${MANAGED_LIMIT} characters`);
     }
-    const { defaultVersion: before, document: original, attachments, boundaries } = policy;
+    const { defaultVersion: before, document: original } = policy;
     return {
         ...UNTOUCHED,
         losses,
-        shared: attachments > 1 || boundaries > 0
-            ? [
-                `${title} (${usesOf(attachments, boundaries)}): all of its users lose the same permissions`,
-            ]
-            : [],
         edits: [{ kind: 'new-version', arn, name: attached.name, before, original, after }],
     };
-}
-function usesOf(attachments, boundaries) {
-    const uses = `attached ${attachments === 1 ? 'once' : `${attachments} times`}`;
-    return boundaries === 0 ? uses : `${uses}, permissions boundary of ${boundaries}`;
 }
 /**
  * A policy’s document narrowed for log groups, one upon the other.
@@ -19080,7 +19066,7 @@ function narrowedDocument(text, groupArns) {
     return { document };
 }
 function narrowed(title, text, groupArn) {
-    const parsed = policy_document_parsePolicyDocument(text);
+    const parsed = parsePolicyDocument(text);
     if (parsed.kind === 'unreadable') {
         return {
             kind: 'blocked',
@@ -19187,8 +19173,8 @@ function unsound(role, managed, edits, groupArn) {
     return because;
 }
 function takesOnlyLogWrites(before, after) {
-    const was = policy_document_parsePolicyDocument(before);
-    const is = after === undefined ? undefined : policy_document_parsePolicyDocument(after);
+    const was = parsePolicyDocument(before);
+    const is = after === undefined ? undefined : parsePolicyDocument(after);
     if (was.kind === 'unreadable' || is?.kind === 'unreadable')
         return false;
     const difference = logWriteDifference(is?.document, was.document);
@@ -30910,7 +30896,7 @@ function grantLogsDocument(groupArn) {
 }
 /** Whether the document is one that this action writes for the purpose, and holds nothing else. */
 function isOwned(purpose, documentText) {
-    const parsed = policy_document_parsePolicyDocument(documentText);
+    const parsed = parsePolicyDocument(documentText);
     if (parsed.kind === 'unreadable')
         return false;
     const { document } = parsed;
@@ -30918,14 +30904,14 @@ function isOwned(purpose, documentText) {
         return false;
     return purpose === 'read-secrets'
         ? document.statements.length > 0 && document.statements.every(isSecretRead)
-        : groupOf(purpose, document) !== undefined;
+        : holdsOnlyLogWrites(purpose, document);
 }
 /**
  * The document without what a Deny or grant of ours holds, known by its Sid and effect: actions that somebody has added
  * to our statement stay in it.
  */
 function withoutOwnLogWrites(purpose, documentText) {
-    const parsed = policy_document_parsePolicyDocument(documentText);
+    const parsed = parsePolicyDocument(documentText);
     if (parsed.kind === 'unreadable')
         return { kind: 'not-ours' };
     const { document } = parsed;
@@ -30950,7 +30936,7 @@ function withOwnDeny(documentText, groupArn) {
     const rest = withoutOwnLogWrites('deny-logs', documentText);
     if (rest.kind === 'not-ours')
         return undefined;
-    const parsed = policy_document_parsePolicyDocument(documentText);
+    const parsed = parsePolicyDocument(documentText);
     if (parsed.kind === 'unreadable')
         return undefined;
     if (parsed.document.statements.some((one) => deniesAll(one, groupArn)))
@@ -30958,7 +30944,7 @@ function withOwnDeny(documentText, groupArn) {
     const whole = denyLogsDocument(groupArn);
     if (rest.kind === 'nothing-left')
         return whole;
-    const [own, others] = [policy_document_parsePolicyDocument(whole), policy_document_parsePolicyDocument(rest.document)];
+    const [own, others] = [parsePolicyDocument(whole), parsePolicyDocument(rest.document)];
     if (own.kind === 'unreadable' || others.kind === 'unreadable')
         return undefined;
     // A Sid stands once in a document.
@@ -30989,21 +30975,19 @@ function logsDocument(purpose, groupArn) {
         ],
     });
 }
-function groupOf(purpose, { statements, source }) {
+function holdsOnlyLogWrites(purpose, { statements }) {
     const [statement, ...others] = statements;
     if (statement === undefined || others.length > 0)
-        return undefined;
+        return false;
     const { effect, sid, actions, resources } = statement;
     const [group = '', streams] = sorted(resources.patterns);
-    const isOurs = hasOnly(source, ['Version', 'Statement']) &&
-        hasOnly(statement.source, ['Sid', 'Effect', 'Action', 'Resource']) &&
+    return (hasOnly(statement.source, ['Sid', 'Effect', 'Action', 'Resource']) &&
         sid === OWNED_SIDS[purpose] &&
         effect === EFFECTS[purpose] &&
         isSame(actions.patterns, LOG_WRITES) &&
         resources.patterns.length === 2 &&
         isLogGroupArn(group) &&
-        streams === `${group}:*`;
-    return isOurs ? group : undefined;
+        streams === `${group}:*`);
 }
 function isSecretRead({ effect, sid, actions, source }) {
     return (hasOnly(source, ['Sid', 'Effect', 'Action', 'Resource', 'Condition']) &&
@@ -32318,7 +32302,6 @@ function planNarrowingOfGroups(role, managed, groupArns) {
     let state = { role, managed };
     const edits = new Map();
     const losses = new Set();
-    const sharedPolicies = new Set();
     for (const group of groupArns) {
         const plan = planNarrowing(state.role, state.managed, group);
         if (plan.kind === 'blocked')
@@ -32330,15 +32313,8 @@ function planNarrowingOfGroups(role, managed, groupArns) {
         }
         for (const loss of plan.losses)
             losses.add(loss);
-        for (const shared of plan.sharedPolicies)
-            sharedPolicies.add(shared);
     }
-    return {
-        kind: 'edits',
-        edits: roomFirst([...edits.values()]),
-        losses: [...losses],
-        sharedPolicies: [...sharedPolicies],
-    };
+    return { kind: 'edits', edits: roomFirst([...edits.values()]), losses: [...losses] };
 }
 /** The role as it will be, so that the next group is planned on it. */
 function after({ role, managed }, edit) {
@@ -37666,14 +37642,17 @@ async function withdraw_secrets_withdraw(role, open, context) {
         if (!deleted.ok) {
             return { kind: 'not-written', ...roleWriteRefusal(role, policy, deleted.fault) };
         }
-        wrote = true;
         // Another job may have configured a function for it while it was withdrawn.
-        const back = await restoreNeeded(change, context);
-        if (back && 'reason' in back)
-            return { kind: 'not-written', ...back };
-        if (back)
-            notes.push(`inline policy ${policy} stays: ${back.neededBy} needs it since`);
+        const now = await restoreNeeded(change, context);
+        if (now.kind === 'not-written')
+            return now;
         context.records.closed([change]);
+        if (now.kind === 'not-read')
+            return { ...now, detail: `${policy}: ${now.detail}` };
+        if (now.kind === 'needed')
+            notes.push(`inline policy ${policy} stays: ${now.by} needs it since`);
+        else
+            wrote = true;
     }
     if (wrote)
         notes.push(elsewhere(role, context.regions));
@@ -37686,16 +37665,20 @@ function elsewhere(role, regions) {
 /** Puts a policy back that somebody needs after all; also after a run that died when it had deleted it. */
 async function restoreNeeded({ role, edit }, context) {
     if (edit.kind !== 'delete-inline')
-        return undefined;
-    const users = await whoNeeds(role, context);
+        return { kind: 'unneeded' };
+    const need = await needOf(role, edit.before, context);
+    if (need.kind === 'unneeded')
+        return need;
     // Not known is needed: a right too many harms nobody.
-    const needing = 'reason' in users ? undefined : users.find((user) => needs(user, edit.before));
-    if (needing === undefined && !('reason' in users))
-        return undefined;
     const put = await context.roles.putInline(role, edit.policy, edit.before);
-    if (!put.ok)
-        return roleWriteRefusal(role, edit.policy, put.fault);
-    return { neededBy: needing ? userText(needing) : 'a function that could not be read' };
+    return put.ok ? need : { kind: 'not-written', ...roleWriteRefusal(role, edit.policy, put.fault) };
+}
+async function needOf(role, document, context) {
+    const users = await whoNeeds(role, context);
+    if ('reason' in users)
+        return { kind: 'not-read', ...users };
+    const needing = users.find((user) => needs(user, document));
+    return needing ? { kind: 'needed', by: userText(needing) } : { kind: 'unneeded' };
 }
 /**
  * What would be withdrawn from a role. Reads only.
@@ -43426,7 +43409,7 @@ async function rollBackSecrets({ changes, toSettle }, journal, { runner, lambda,
         };
         for (const change of all) {
             const back = await restoreNeeded(change, { roles, lambda, regions });
-            if (back && 'reason' in back)
+            if (back.kind === 'not-written')
                 fail(back.detail);
         }
         const withdrawn = await withdrawUnneeded(role, all, {

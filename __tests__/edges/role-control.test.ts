@@ -24,21 +24,18 @@ const DENY = {
 }
 
 describe('a role', () => {
-  test('is read whole: trust, boundary, inline documents decoded, attached policies', async () => {
+  test('is read whole: trust, inline documents decoded, attached policies', async () => {
     const aws = await localAws()
-    const boundary = aws.iam.createPolicy('boundary', DENY)
     aws.iam.createRole({
       name: 'fn-role',
       path: '/service-role/',
       trusts: ['lambda.amazonaws.com', 'arn:aws:iam::123456789012:root'],
       inline: { one: DENY, two: '{"Version": "2012-10-17", "Statement": []}' },
       attached: [BASIC],
-      boundary,
     })
     expect(await valueOf(roleControl().read(ROLE))).toEqual({
       arn: ROLE,
       trusted: ['lambda.amazonaws.com', 'arn:aws:iam::123456789012:root'],
-      boundaryArn: boundary,
       inline: new Map([
         ['one', JSON.stringify(DENY)],
         ['two', '{"Version": "2012-10-17", "Statement": []}'],

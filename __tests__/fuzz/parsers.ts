@@ -21,12 +21,7 @@ import type { ExportTarget } from '../../src/systems/clickstack/endpoint'
 import { globCovers, globReachesPart, globsOverlap, matchesGlob } from '../../src/systems/iam/glob'
 import { mayAllow } from '../../src/systems/iam/may-allow'
 import { planNarrowing } from '../../src/systems/iam/narrow'
-import {
-  deniedGroupOf,
-  isOwned,
-  withOwnDeny,
-  withoutOwnLogWrites,
-} from '../../src/systems/iam/owned-policy'
+import { isOwned, withOwnDeny, withoutOwnLogWrites } from '../../src/systems/iam/owned-policy'
 import { parsePolicyArn } from '../../src/systems/iam/policy-arn'
 import {
   canonicalStatement,
@@ -264,7 +259,6 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
         letsRead(text, { arn: SECRET }),
         askableAccess(text),
         isOwned('deny-logs', text),
-        deniedGroupOf(text),
         withoutOwnLogWrites('grant-logs', text),
         withOwnDeny(text, GROUP),
         undoDocument(text, POLICY, text),
@@ -274,7 +268,6 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
           {
             arn: ROLE,
             trusted: [],
-            boundaryArn: undefined,
             inline: new Map([['own', text]]),
             attached: [],
           },

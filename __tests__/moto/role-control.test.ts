@@ -1,11 +1,6 @@
 /** The edge of IAM against moto, which has no policy simulator and no size quotas (reference: aws.md, section 6). */
 
-import {
-  CreatePolicyCommand,
-  CreateRoleCommand,
-  IAMClient,
-  PutRolePermissionsBoundaryCommand,
-} from '@aws-sdk/client-iam'
+import { CreatePolicyCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { expect, test } from '@jest/globals'
 import { roleControl } from '../../src/edges/role-control'
 import type { RoleArn } from '../../src/systems/iam/role-arn'
@@ -57,15 +52,11 @@ suite('IAM', () => {
   test('a role is read whole', async () => {
     const iam = roleControl()
     const role = await aRole()
-    const boundary = await aPolicy('boundary')
-    const bounded = { RoleName: role.name, PermissionsBoundary: boundary }
-    await client().send(new PutRolePermissionsBoundaryCommand(bounded))
     await valueOf(iam.putInline(role, 'ours', DOCUMENT))
     await valueOf(iam.attach(role, BASIC))
     expect(await valueOf(iam.read(role))).toEqual({
       arn: role,
       trusted: ['lambda.amazonaws.com', '123456789012'],
-      boundaryArn: boundary,
       inline: new Map([['ours', DOCUMENT]]),
       attached: [{ arn: BASIC, name: 'AWSLambdaBasicExecutionRole' }],
     })

@@ -17,7 +17,7 @@ import { partOf } from '../campaign/part'
 import { ACTIONS_BOT, type LocalGitHub, startLocalGitHub } from '../../local/github'
 import { fastTime } from '../../local/runner/fast-time'
 import { leaksOf } from '../../local/runner/leaks'
-import { ALL_FAULTS, type FaultName } from './all-faults'
+import { allFaults, type FaultName } from './all-faults'
 import { type CallKind, kindsCalled } from './called-kinds'
 import {
   type Attempt,
@@ -230,7 +230,7 @@ function chosen({ kinds }: Undisturbed): {
   readonly trials: readonly Trial[]
   readonly name: string
 } {
-  const names = Object.keys(ALL_FAULTS) as FaultName[]
+  const names = Object.keys(allFaults({})) as FaultName[]
   const like = new RegExp(process.env['FAULTS_LIKE'] ?? '', 'i')
   const all = kinds
     .flatMap((kind) =>
@@ -278,7 +278,7 @@ async function outcomeOf(attempt: Attempt, trial: Trial, clean: Undisturbed): Pr
       const { kind, fault, when } = trial
       const random = randomNumbers()
       let struck = 0
-      const hitsOf = kind.disturb({ aws, clickStack, github }, ALL_FAULTS[fault], {
+      const hitsOf = kind.disturb({ aws, clickStack, github }, allFaults(inputs)[fault], {
         skip: when === 'from the last on' ? kind.count - 1 : 0,
         strikes: () => {
           if (when === 'at random' && random() >= SHARE_AT_RANDOM) return false

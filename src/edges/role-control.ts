@@ -145,16 +145,14 @@ export function roleControl(calls: PacedCalls = ownPacing()): RoleControl {
     return documentOf(answer.value.PolicyVersion?.Document, 'GetPolicyVersion')
   }
 
-  const describe = async (
-    role: RoleArn,
-  ): Promise<Result<Pick<ExecutionRole, 'trusted' | 'boundaryArn'>>> => {
+  const describe = async (role: RoleArn): Promise<Result<Pick<ExecutionRole, 'trusted'>>> => {
     const described = await attempt(() =>
       ofRole(role).read((iam, options) =>
         iam.send(new GetRoleCommand({ RoleName: role.name }), options),
       ),
     )
     if (!described.ok) return described
-    const { Arn, AssumeRolePolicyDocument, PermissionsBoundary } = described.value.Role ?? {}
+    const { Arn, AssumeRolePolicyDocument } = described.value.Role ?? {}
     // Asked by name, IAM may tell of another role: one that was made anew under another path.
     if (Arn !== role.text) return incomplete(`GetRole answered without the role ${role.text}`)
     const trust = documentOf(AssumeRolePolicyDocument, 'GetRole')
@@ -162,7 +160,7 @@ export function roleControl(calls: PacedCalls = ownPacing()): RoleControl {
     const trusted = trustedPrincipals(trust.value)
     return trusted === undefined
       ? incomplete('GetRole answered without a trust policy')
-      : succeeded({ trusted, boundaryArn: PermissionsBoundary?.PermissionsBoundaryArn })
+      : succeeded({ trusted })
   }
 
   return {

@@ -142,7 +142,7 @@ describe('generated policy sets', () => {
     fc.assert(
       fc.property(policySets(0, [BASIC_POLICY, XRAY]), (set) => {
         const again = edits(edited(set, edits(set).edits))
-        expect(again).toEqual({ kind: 'edits', edits: [], losses: [], sharedPolicies: [] })
+        expect(again).toEqual({ kind: 'edits', edits: [], losses: [] })
       }),
       { numRuns: 40 },
     )
@@ -176,7 +176,6 @@ describe('AWS’s own policies', () => {
       losses: [
         'the AWS managed policy AWSLambdaBasicExecutionRole no longer allows logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents on "*", which covers more than this log group',
       ],
-      sharedPolicies: [],
     })
   })
 
@@ -295,7 +294,6 @@ describe('one document', () => {
     const own = { ...managedPolicy(arn, documentOf(allow(WRITES, '*')), 5), attachments: 7 }
     expect(edits(policySet([], [own]))).toMatchObject({
       edits: [{ kind: 'detach', arn, name: 'logs' }],
-      sharedPolicies: [],
     })
   })
 
@@ -316,27 +314,6 @@ describe('one document', () => {
       Statement: [deny],
     })
   })
-
-  test.each([
-    [1, 0, []],
-    [2, 0, ['attached 2 times']],
-    [1, 1, ['attached once, permissions boundary of 1']],
-    [0, 2, ['attached 0 times, permissions boundary of 2']],
-    [3, 1, ['attached 3 times, permissions boundary of 1']],
-  ])(
-    'attached %i times, boundary of %i: reported as shared, with its number of users: %j',
-    (attachments, boundaries, uses) => {
-      const arn = `arn:aws:iam::${ACCOUNT}:policy/shared`
-      const document = documentOf(allow(['logs:PutLogEvents', 's3:GetObject'], '*'))
-      const shared = { ...managedPolicy(arn, document), attachments, boundaries }
-      expect(edits(policySet([], [shared])).sharedPolicies).toEqual(
-        uses.map(
-          (text) =>
-            `the managed policy shared (${text}): all of its users lose the same permissions`,
-        ),
-      )
-    },
-  )
 })
 
 describe('what cannot be narrowed exactly', () => {

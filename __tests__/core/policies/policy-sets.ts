@@ -164,7 +164,6 @@ export function policySet(inline: readonly string[], managed: readonly ManagedPo
     role: {
       arn,
       trusted: ['lambda.amazonaws.com'],
-      boundaryArn: undefined,
       inline: new Map(inline.map((text, index) => [`inline-${index}`, text])),
       attached: managed.map((policy) => ({
         arn: policy.arn,

@@ -333,7 +333,6 @@ function executionRole(arn: RoleArn, { inline, attached }: StoredRole): Executio
   return {
     arn,
     trusted: ['lambda.amazonaws.com'],
-    boundaryArn: undefined,
     inline,
     attached: [...attached].map((policy): AttachedPolicy => ({
       arn: policy,

@@ -120,6 +120,40 @@ test.each([
   expect(withdrawn).toMatchObject({ kind, reason: 'denied-by-organization' })
 })
 
+test.each([
+  ['nobody can say who needs it', aFault('refused'), { kind: 'not-read' }, true],
+  ['nobody needs it', undefined, { kind: 'withdrawn', wrote: true }, false],
+] as const)('a right of which, once it is deleted, %s', async (_, fault, withdrawn, isBack) => {
+  const puts: string[] = []
+  let asked = 0
+  const result = await withdrawUnneeded(ROLE, [], {
+    roles: {
+      ...aRoleThat(undefined, BY_ORGANIZATION),
+      putInline: (role, policy, document) => {
+        puts.push(`${role.name} ${policy} ${document}`)
+        return Promise.resolve(succeeded(true))
+      },
+    },
+    lambda: {
+      ...aLambda([FN]),
+      ...NOBODY,
+      listVersions: () => {
+        asked += 1
+        return Promise.resolve(asked > 1 && fault ? { ok: false, fault } : succeeded('all'))
+      },
+    },
+    records: aJournal(),
+    regions: [REGION],
+    alone: oneWriterPerRole(),
+    clock: aClock(),
+    signal: ENDLESS,
+  })
+  expect(asked).toBe(2)
+  expect(result).toMatchObject(withdrawn)
+  expect(JSON.stringify(result)).toContain(isBack ? POLICY : 'was withdrawn from the role')
+  expect(puts).toEqual(isBack ? [`${ROLE.name} ${POLICY} ${DOCUMENT}`] : [])
+})
+
 describe('a right that IAM does not let go', () => {
   test.each([
     ['for want of a permission', denied('no identity-based policy allows it'), 'role-write-failed'],

@@ -91,12 +91,13 @@ async function withdraw(
     if (!deleted.ok) {
       return { kind: 'not-written', ...roleWriteRefusal(role, policy, deleted.fault) }
     }
-    wrote = true
     // Another job may have configured a function for it while it was withdrawn.
-    const back = await restoreNeeded(change, context)
-    if (back && 'reason' in back) return { kind: 'not-written', ...back }
-    if (back) notes.push(`inline policy ${policy} stays: ${back.neededBy} needs it since`)
+    const now = await restoreNeeded(change, context)
+    if (now.kind === 'not-written') return now
     context.records.closed([change])
+    if (now.kind === 'not-read') return { ...now, detail: `${policy}: ${now.detail}` }
+    if (now.kind === 'needed') notes.push(`inline policy ${policy} stays: ${now.by} needs it since`)
+    else wrote = true
   }
   if (wrote) notes.push(elsewhere(role, context.regions))
   return { kind: 'withdrawn', wrote, notes }
@@ -107,19 +108,30 @@ function elsewhere(role: RoleArn, regions: readonly string[]): string {
   return `the right to read secrets was withdrawn from the role ${role.name}; functions with the role in regions other than ${regions.join(', ')} were not checked`
 }
 
+/** Whether somebody needs a deleted policy; it is there again unless nobody does. */
+type Need =
+  | { readonly kind: 'unneeded' }
+  | { readonly kind: 'needed'; readonly by: string }
+  | Exclude<Withdrawn, { kind: 'withdrawn' }>
+
 /** Puts a policy back that somebody needs after all; also after a run that died when it had deleted it. */
 export async function restoreNeeded(
   { role, edit }: SecretsChange,
   context: Pick<WithdrawContext, 'roles'> & WhoNeedsContext,
-): Promise<{ readonly neededBy: string } | Refusal | undefined> {
-  if (edit.kind !== 'delete-inline') return undefined
-  const users = await whoNeeds(role, context)
+): Promise<Need> {
+  if (edit.kind !== 'delete-inline') return { kind: 'unneeded' }
+  const need = await needOf(role, edit.before, context)
+  if (need.kind === 'unneeded') return need
   // Not known is needed: a right too many harms nobody.
-  const needing = 'reason' in users ? undefined : users.find((user) => needs(user, edit.before))
-  if (needing === undefined && !('reason' in users)) return undefined
   const put = await context.roles.putInline(role, edit.policy, edit.before)
-  if (!put.ok) return roleWriteRefusal(role, edit.policy, put.fault)
-  return { neededBy: needing ? userText(needing) : 'a function that could not be read' }
+  return put.ok ? need : { kind: 'not-written', ...roleWriteRefusal(role, edit.policy, put.fault) }
+}
+
+async function needOf(role: RoleArn, document: string, context: WhoNeedsContext): Promise<Need> {
+  const users = await whoNeeds(role, context)
+  if ('reason' in users) return { kind: 'not-read', ...users }
+  const needing = users.find((user) => needs(user, document))
+  return needing ? { kind: 'needed', by: userText(needing) } : { kind: 'unneeded' }
 }
 
 export interface PlannedWithdrawal {

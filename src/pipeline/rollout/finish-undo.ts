@@ -226,7 +226,7 @@ async function rollBackSecrets(
     }
     for (const change of all) {
       const back = await restoreNeeded(change, { roles, lambda, regions })
-      if (back && 'reason' in back) fail(back.detail)
+      if (back.kind === 'not-written') fail(back.detail)
     }
     const withdrawn = await withdrawUnneeded(role, all, {
       roles,

@@ -4,15 +4,6 @@ import { mergedEdit, type RoleEdit } from './role-edit'
 import type { ExecutionRole, ManagedPolicy } from './role-control'
 import { type Narrowing, planNarrowing, roomFirst } from './narrow'
 
-export type NarrowingOfGroups =
-  | Extract<Narrowing, { kind: 'blocked' }>
-  | {
-      readonly kind: 'edits'
-      readonly edits: readonly RoleEdit[]
-      readonly losses: readonly string[]
-      readonly sharedPolicies: readonly string[]
-    }
-
 /**
  * @param managed all policies that the role has attached, by ARN
  * @param groupArns without `:*` at the end
@@ -21,11 +12,10 @@ export function planNarrowingOfGroups(
   role: ExecutionRole,
   managed: ReadonlyMap<string, ManagedPolicy>,
   groupArns: readonly string[],
-): NarrowingOfGroups {
+): Narrowing {
   let state: State = { role, managed }
   const edits = new Map<string, RoleEdit>()
   const losses = new Set<string>()
-  const sharedPolicies = new Set<string>()
   for (const group of groupArns) {
     const plan = planNarrowing(state.role, state.managed, group)
     if (plan.kind === 'blocked') return plan
@@ -35,14 +25,8 @@ export function planNarrowingOfGroups(
       state = after(state, edit)
     }
     for (const loss of plan.losses) losses.add(loss)
-    for (const shared of plan.sharedPolicies) sharedPolicies.add(shared)
   }
-  return {
-    kind: 'edits',
-    edits: roomFirst([...edits.values()]),
-    losses: [...losses],
-    sharedPolicies: [...sharedPolicies],
-  }
+  return { kind: 'edits', edits: roomFirst([...edits.values()]), losses: [...losses] }
 }
 
 interface State {

@@ -30,8 +30,6 @@ export type Narrowing =
       readonly edits: readonly RoleEdit[]
       /** A line for each entry that reached beyond the group: who else loses which of the three. */
       readonly losses: readonly string[]
-      /** A line for each policy of the user's that gets a new version and is in use elsewhere. */
-      readonly sharedPolicies: readonly string[]
     }
   | { readonly kind: 'blocked'; readonly because: readonly string[] }
 
@@ -54,23 +52,17 @@ export function planNarrowing(
   if (because.length > 0) {
     return { kind: 'blocked', because }
   }
-  return {
-    kind: 'edits',
-    edits,
-    losses: parts.flatMap((part) => part.losses),
-    sharedPolicies: parts.flatMap((part) => part.shared),
-  }
+  return { kind: 'edits', edits, losses: parts.flatMap((part) => part.losses) }
 }
 
 /** What one policy contributes to the plan. */
 interface Part {
   readonly edits: readonly RoleEdit[]
   readonly losses: readonly string[]
-  readonly shared: readonly string[]
   readonly because: readonly string[]
 }
 
-const UNTOUCHED: Part = { edits: [], losses: [], shared: [], because: [] }
+const UNTOUCHED: Part = { edits: [], losses: [], because: [] }
 
 function blocked(...because: readonly string[]): Part {
   return { ...UNTOUCHED, because }
@@ -124,23 +116,12 @@ function attachedPart(
   if (documentSize(after) > MANAGED_LIMIT) {
     return blocked(`${title} would exceed IAM’s limit of ${MANAGED_LIMIT} characters`)
   }
-  const { defaultVersion: before, document: original, attachments, boundaries } = policy
+  const { defaultVersion: before, document: original } = policy
   return {
     ...UNTOUCHED,
     losses,
-    shared:
-      attachments > 1 || boundaries > 0
-        ? [
-            `${title} (${usesOf(attachments, boundaries)}): all of its users lose the same permissions`,
-          ]
-        : [],
     edits: [{ kind: 'new-version', arn, name: attached.name, before, original, after }],
   }
-}
-
-function usesOf(attachments: number, boundaries: number): string {
-  const uses = `attached ${attachments === 1 ? 'once' : `${attachments} times`}`
-  return boundaries === 0 ? uses : `${uses}, permissions boundary of ${boundaries}`
 }
 
 /**

@@ -83,7 +83,7 @@ export function isOwned(purpose: OwnedPurpose, documentText: string): boolean {
   if (!hasOnly(document.source, ['Version', 'Statement'])) return false
   return purpose === 'read-secrets'
     ? document.statements.length > 0 && document.statements.every(isSecretRead)
-    : groupOf(purpose, document) !== undefined
+    : holdsOnlyLogWrites(purpose, document)
 }
 
 export type WithoutOwn =
@@ -152,12 +152,6 @@ function deniesAll({ effect, actions, resources, source }: Statement, groupArn: 
   )
 }
 
-/** The log group that a Deny of ours is for; `undefined` if the document is not ours. */
-export function deniedGroupOf(documentText: string): string | undefined {
-  const parsed = parsePolicyDocument(documentText)
-  return parsed.kind === 'document' ? groupOf('deny-logs', parsed.document) : undefined
-}
-
 function logsDocument(purpose: 'deny-logs' | 'grant-logs', groupArn: string): string {
   return JSON.stringify({
     Version: '2012-10-17',
@@ -172,16 +166,15 @@ function logsDocument(purpose: 'deny-logs' | 'grant-logs', groupArn: string): st
   })
 }
 
-function groupOf(
+function holdsOnlyLogWrites(
   purpose: 'deny-logs' | 'grant-logs',
-  { statements, source }: PolicyDocument,
-): string | undefined {
+  { statements }: PolicyDocument,
+): boolean {
   const [statement, ...others] = statements
-  if (statement === undefined || others.length > 0) return undefined
+  if (statement === undefined || others.length > 0) return false
   const { effect, sid, actions, resources } = statement
   const [group = '', streams] = sorted(resources.patterns)
-  const isOurs =
-    hasOnly(source, ['Version', 'Statement']) &&
+  return (
     hasOnly(statement.source, ['Sid', 'Effect', 'Action', 'Resource']) &&
     sid === OWNED_SIDS[purpose] &&
     effect === EFFECTS[purpose] &&
@@ -189,7 +182,7 @@ function groupOf(
     resources.patterns.length === 2 &&
     isLogGroupArn(group) &&
     streams === `${group}:*`
-  return isOurs ? group : undefined
+  )
 }
 
 function isSecretRead({ effect, sid, actions, source }: Statement): boolean {

@@ -20,8 +20,6 @@ export type UndoneDocument =
   | {
       readonly kind: 'write'
       readonly document: string
-      /** The document is byte for byte what was there before; otherwise others have changed it since. */
-      readonly exact: boolean
       /** Statements (by Sid or number) that others have changed since, and that stay as they are. */
       readonly leftUnchanged: readonly string[]
     }
@@ -45,7 +43,7 @@ export function undoDocument(
   if (current !== undefined && meansTheSame(current, before)) return { kind: 'nothing' }
   const untouched =
     current === undefined || wrote === undefined ? current === wrote : meansTheSame(current, wrote)
-  if (untouched) return { kind: 'write', document: before, exact: true, leftUnchanged: [] }
+  if (untouched) return { kind: 'write', document: before, leftUnchanged: [] }
   // Others deleted what we narrowed, or wrote again what we deleted: their change stays.
   if (current === undefined || wrote === undefined) return CHANGED_SINCE
   const [now, was, ours] = [current, before, wrote].map(parsePolicyDocument)
@@ -125,7 +123,7 @@ function undoStatements(
   if (difference.added.length === 0) {
     return leftUnchanged.length === 0 ? { kind: 'nothing' } : CHANGED_SINCE
   }
-  return { kind: 'write', document: printPolicyDocument(restored), exact: false, leftUnchanged }
+  return { kind: 'write', document: printPolicyDocument(restored), leftUnchanged }
 }
 
 /** @returns the statements that the edit changed; `undefined` if `wrote` is not made of `before` by narrowing */

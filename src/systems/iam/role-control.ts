@@ -13,7 +13,6 @@ export interface ExecutionRole {
   readonly arn: RoleArn
   /** Who may assume it: `lambda.amazonaws.com`, other services, account ARNs, `*`. */
   readonly trusted: readonly string[]
-  readonly boundaryArn: string | undefined
   /** Documents (JSON, decoded) by policy name. */
   readonly inline: ReadonlyMap<string, string>
   readonly attached: readonly AttachedPolicy[]
