@@ -37930,12 +37930,13 @@ function secretRights(context) {
                     .filter((change) => change.purpose === 'secrets')
                     .filter((change) => change.role.text === role.text);
                 const withdrawn = await withdrawUnneeded(role, open, ending);
-                for (const [one, outcome] of settled) {
-                    if (one.fn?.roleArn !== role.text)
-                        continue;
-                    settled.set(one, withWithdrawal(outcome, withdrawn, open.length > 0));
+                const users = [...settled].filter(([one]) => one.fn?.roleArn === role.text);
+                const given = open.length === 0 ? 'before' : isRelied(users) ? 'relied-on' : 'in-vain';
+                for (const [one, outcome] of users) {
+                    const rights = needsRight(one) ? given : 'before';
+                    settled.set(one, withWithdrawal(outcome, withdrawn, rights));
                 }
-                if (isForThePostStep(withdrawn))
+                if (isForThePostStep(withdrawn, given))
                     continue;
                 // Where it could not be read, it stays, for somebody may need it: that is for good.
                 if (withdrawn.kind === 'not-read')
@@ -37968,12 +37969,20 @@ function losesReferences(one) {
     const before = one.plan.change.variables.flatMap(({ name, before: value }) => value === undefined ? [] : [[name, value]]);
     return (0,secret_reference/* referencesIn */.ii)(before).length > 0;
 }
-function isForThePostStep(withdrawn) {
+function isRelied(users) {
+    return users.some(([one, outcome]) => needsRight(one) && isReliedOn(outcome));
+}
+function needsRight(one) {
+    return one.kind === 'planned' && one.secretAccess !== undefined;
+}
+function isForThePostStep(withdrawn, given) {
     if (withdrawn.kind === 'withdrawn')
         return false;
-    return withdrawn.kind === 'not-written' || isEndOfRun(withdrawn);
+    return withdrawn.kind === 'not-written' || isEndOfRun(withdrawn) || given === 'in-vain';
 }
-function withWithdrawal(outcome, withdrawn, wasGiven) {
+/** Nothing of the run may be left where it ended so. */
+const AS_FOUND = new Set(['rolled-back', 'blocked', 'skipped']);
+function withWithdrawal(outcome, withdrawn, given) {
     const warned = (notes) => ({
         ...outcome,
         warnings: [...outcome.warnings, ...notes],
@@ -37989,7 +37998,8 @@ function withWithdrawal(outcome, withdrawn, wasGiven) {
                 : warned(notes);
     }
     const { reason, detail } = withdrawn;
-    if (withdrawn.kind === 'not-written' && isOver) {
+    const isLeft = given === 'in-vain' && AS_FOUND.has(outcome.status);
+    if (isLeft || (withdrawn.kind === 'not-written' && isOver)) {
         const was = outcome.reason === undefined ? '' : ` (${outcome.reason}: ${outcome.detail ?? ''})`;
         return {
             ...outcome,
@@ -37999,16 +38009,16 @@ function withWithdrawal(outcome, withdrawn, wasGiven) {
             changed: true,
         };
     }
-    if (!isOver && !wasGiven)
+    if (!isOver && given === 'before')
         return outcome;
-    return warned([warningOf(withdrawn)]);
+    return warned([warningOf(withdrawn, given)]);
 }
-function warningOf(withdrawn) {
+function warningOf(withdrawn, given) {
     const { kind, detail } = withdrawn;
     if (kind === 'not-written') {
         return `the right to read secrets could not be withdrawn from its role (${detail}); the post step tries it again`;
     }
-    return isEndOfRun(withdrawn)
+    return isForThePostStep(withdrawn, given)
         ? `not checked: whether its role still needs the right to read secrets (${detail}); the post step checks it`
         : `the right to read secrets stays on its role: whether another function needs it was not checked (${detail})`;
 }

@@ -67,7 +67,8 @@ export function judged(
 /** What others may still need stays, and is named (promise P9). */
 function namesARole({ annotations }: StepResult): boolean {
   return annotations.some(
-    ({ level, message }) => level === 'warning' && / on its role\b/.test(message),
+    ({ level, message }) =>
+      level === 'warning' && / on its role\b|\bits role still needs\b/.test(message),
   )
 }
 

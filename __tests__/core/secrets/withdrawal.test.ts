@@ -34,6 +34,13 @@ function roleOf(text = ''): RoleArn {
   return arn
 }
 
+const ALLOWED = {
+  decision: 'allowed',
+  by: [],
+  allowedByOrganization: undefined,
+  allowedByBoundary: undefined,
+} as const
+
 type Call = 'inlineNames' | 'inline' | 'deleteInline'
 
 /** A role with a right that nobody needs, where one call fails. */
@@ -45,6 +52,8 @@ function aRoleThat(fails: Call | undefined, fault: AwsFault): RoleControl {
     inlineNames: () => answer('inlineNames', [POLICY]),
     inline: () => answer('inline', DOCUMENT),
     deleteInline: () => answer('deleteInline', true as const),
+    simulate: (_, [action = ''], [resource = '']) =>
+      Promise.resolve(succeeded([{ ...ALLOWED, action, resource }])),
   }
 }
 
@@ -57,15 +66,29 @@ const denied = (text: string) => aFault('denied', { code: 'AccessDenied', text }
 const BY_ORGANIZATION = denied('with an explicit deny in a service control policy')
 const ENDED = aFault('aborted', { code: 'out-of-time', text: 'it is late' })
 
-/** Removes the function of the role in a run, and settles it. */
-async function settled(fails: Call | undefined, fault: AwsFault) {
+interface Given {
+  readonly isGiven: boolean
+  readonly outcomes: readonly Outcome[]
+}
+
+const REMOVED = anOutcome({ status: 'removed', reason: undefined, warnings: [] })
+
+/** Removes the function of the role in a run, or gives it the right; and settles it. */
+async function settled(
+  fails: Call | undefined,
+  fault: AwsFault,
+  { isGiven, outcomes }: Given = { isGiven: false, outcomes: [REMOVED] },
+) {
   const store = aStore()
   const journal = aJournal(store)
-  await journal.settling({ role: ROLE, regions: [REGION] })
+  if (isGiven) {
+    const edit = { kind: 'put-inline', policy: POLICY, before: undefined, after: DOCUMENT } as const
+    await journal.editing({ purpose: 'secrets', role: ROLE, edit, regions: [REGION] })
+  } else await journal.settling({ role: ROLE, regions: [REGION] })
   const roles = aRoleThat(fails, fault)
   const lambda = { ...aLambda([FN]), ...NOBODY }
   const rights = secretRights({
-    isRemoval: true,
+    isRemoval: !isGiven,
     roles,
     lambda,
     clock: aClock(),
@@ -75,16 +98,17 @@ async function settled(fails: Call | undefined, fault: AwsFault) {
     signal: ENDLESS,
     rollback: { roles, lambda, aliases: NO_ALIASES, signal: ENDLESS },
   })
-  const one: Inspected = {
+  const inspected = (): Inspected => ({
     kind: 'planned',
     fn: FN,
     plan: { kind: 'unchanged', warnings: [] },
     logs: NO_LOGS_PLAN,
-  }
-  const removed = anOutcome({ status: 'removed', reason: undefined, warnings: [] })
-  const outcomes = await rights.settle(new Map<Inspected, Outcome>([[one, removed]]))
+    ...(isGiven && { secretAccess: { document: DOCUMENT, isMissing: true } }),
+  })
+  const before = outcomes.map((outcome) => [inspected(), outcome] as const)
+  const [outcome, ...others] = (await rights.settle(new Map(before))).values()
   journal.close()
-  return { outcome: outcomes.get(one), isLeft: !store.deleted, text: store.text() }
+  return { outcome, others, isLeft: !store.deleted, text: store.text() }
 }
 
 /** The post step goes on with the journal. */
@@ -170,6 +194,45 @@ describe('a right that IAM does not let go', () => {
     expect(await afterwards(text, 'deleteInline', fault)).toEqual(again)
     const gone = { isDone: true, isLeft: false, errors: 0 }
     expect(await afterwards(text, undefined, fault)).toEqual(gone)
+  })
+})
+
+describe('a right that was given in vain', () => {
+  const AS_FOUND = { change: undefined, warnings: [] }
+  const reason = 'credentials-refused'
+
+  test.each(['blocked', 'skipped', 'rolled-back'] as const)(
+    'and is left fails a function that ended %s, and the post step tries again',
+    async (status) => {
+      const outcomes = [anOutcome({ ...AS_FOUND, status, reason, detail: 'of old' })]
+      const given = { isGiven: true, outcomes }
+      const fault = aFault('unauthenticated', { text: 'expired' })
+      const { outcome, isLeft, text } = await settled('inlineNames', fault, given)
+      expect(outcome).toMatchObject({ status: 'failed', reason, changed: true, warnings: [] })
+      expect(outcome?.detail).toContain('the right to read secrets is still on its role')
+      expect(outcome?.detail).toContain(`(${reason}: of old)`)
+      expect(isLeft).toBe(true)
+      const gone = { isDone: true, isLeft: false, errors: 0 }
+      expect(await afterwards(text, undefined, fault)).toEqual(gone)
+    },
+  )
+
+  test('stays where the need of it cannot be read, until the post step has read it', async () => {
+    const outcomes = [anOutcome({ ...AS_FOUND, status: 'blocked', reason })]
+    const given = { isGiven: true, outcomes }
+    const { outcome, isLeft } = await settled('inlineNames', BY_ORGANIZATION, given)
+    expect(outcome).toMatchObject({ status: 'failed', reason: 'denied-by-organization' })
+    expect(isLeft).toBe(true)
+  })
+
+  test('is none where another function of the role relies on it', async () => {
+    const blocked = anOutcome({ ...AS_FOUND, status: 'blocked', reason })
+    const proven = anOutcome({ status: 'instrumented', reason: undefined, warnings: [] })
+    const given = { isGiven: true, outcomes: [blocked, proven] }
+    const { outcome, others, isLeft } = await settled('inlineNames', BY_ORGANIZATION, given)
+    expect(outcome).toMatchObject({ status: 'blocked', reason })
+    expect(others).toMatchObject([{ status: 'instrumented' }])
+    expect(isLeft).toBe(false)
   })
 })
 

@@ -96,11 +96,13 @@ export function secretRights(context: SecretRightsContext): SecretRights {
           .filter((change) => change.purpose === 'secrets')
           .filter((change) => change.role.text === role.text)
         const withdrawn = await withdrawUnneeded(role, open, ending)
-        for (const [one, outcome] of settled) {
-          if (one.fn?.roleArn !== role.text) continue
-          settled.set(one, withWithdrawal(outcome, withdrawn, open.length > 0))
+        const users = [...settled].filter(([one]) => one.fn?.roleArn === role.text)
+        const given = open.length === 0 ? 'before' : isRelied(users) ? 'relied-on' : 'in-vain'
+        for (const [one, outcome] of users) {
+          const rights = needsRight(one) ? given : 'before'
+          settled.set(one, withWithdrawal(outcome, withdrawn, rights))
         }
-        if (isForThePostStep(withdrawn)) continue
+        if (isForThePostStep(withdrawn, given)) continue
         // Where it could not be read, it stays, for somebody may need it: that is for good.
         if (withdrawn.kind === 'not-read') context.records.closed(open)
         context.records.settled(role)
@@ -139,12 +141,26 @@ export function losesReferences(one: Inspected): boolean {
   return referencesIn(before).length > 0
 }
 
-function isForThePostStep(withdrawn: Withdrawn): boolean {
-  if (withdrawn.kind === 'withdrawn') return false
-  return withdrawn.kind === 'not-written' || isEndOfRun(withdrawn)
+/** In this run, for a function that keeps what reads secrets, or for none that does; or before it, if at all. */
+type Given = 'before' | 'relied-on' | 'in-vain'
+
+function isRelied(users: readonly (readonly [Inspected, Outcome])[]): boolean {
+  return users.some(([one, outcome]) => needsRight(one) && isReliedOn(outcome))
 }
 
-function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, wasGiven: boolean): Outcome {
+function needsRight(one: Inspected): boolean {
+  return one.kind === 'planned' && one.secretAccess !== undefined
+}
+
+function isForThePostStep(withdrawn: Withdrawn, given: Given): boolean {
+  if (withdrawn.kind === 'withdrawn') return false
+  return withdrawn.kind === 'not-written' || isEndOfRun(withdrawn) || given === 'in-vain'
+}
+
+/** Nothing of the run may be left where it ended so. */
+const AS_FOUND: ReadonlySet<Status> = new Set(['rolled-back', 'blocked', 'skipped'])
+
+function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, given: Given): Outcome {
   const warned = (notes: readonly string[]): Outcome => ({
     ...outcome,
     warnings: [...outcome.warnings, ...notes],
@@ -160,7 +176,8 @@ function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, wasGiven: boolea
         : warned(notes)
   }
   const { reason, detail } = withdrawn
-  if (withdrawn.kind === 'not-written' && isOver) {
+  const isLeft = given === 'in-vain' && AS_FOUND.has(outcome.status)
+  if (isLeft || (withdrawn.kind === 'not-written' && isOver)) {
     const was = outcome.reason === undefined ? '' : ` (${outcome.reason}: ${outcome.detail ?? ''})`
     return {
       ...outcome,
@@ -170,16 +187,16 @@ function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, wasGiven: boolea
       changed: true,
     }
   }
-  if (!isOver && !wasGiven) return outcome
-  return warned([warningOf(withdrawn)])
+  if (!isOver && given === 'before') return outcome
+  return warned([warningOf(withdrawn, given)])
 }
 
-function warningOf(withdrawn: Exclude<Withdrawn, { kind: 'withdrawn' }>): string {
+function warningOf(withdrawn: Exclude<Withdrawn, { kind: 'withdrawn' }>, given: Given): string {
   const { kind, detail } = withdrawn
   if (kind === 'not-written') {
     return `the right to read secrets could not be withdrawn from its role (${detail}); the post step tries it again`
   }
-  return isEndOfRun(withdrawn)
+  return isForThePostStep(withdrawn, given)
     ? `not checked: whether its role still needs the right to read secrets (${detail}); the post step checks it`
     : `the right to read secrets stays on its role: whether another function needs it was not checked (${detail})`
 }
