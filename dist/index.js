@@ -43480,6 +43480,7 @@ function complain(runner, message) {
  * variables only a fingerprint is known, so they are restored by name. No command holds the value of a variable.
  */
 
+
 /**
  * Restores layers, variables and log format in one update, with the revision that it was computed from. Lambda replaces all
  * variables with an update, so they are read and sent without being shown.
@@ -43564,12 +43565,19 @@ function editCommands(change) {
         }
         case 'new-version': {
             const where = `${region}--policy-arn ${quoted(edit.arn)}`;
-            const isOurs = `.PolicyVersion.Document == ${compact(edit.after)}`;
+            const read = `aws iam get-policy-version ${where} --version-id "$version"`;
+            const isOurs = `jq -e ${quoted(`.PolicyVersion.Document == ${compact(edit.after)}`)}`;
+            // A post step that ended between the two writes has left a version that is not in force any more.
+            const isLeft = `(.IsDefaultVersion | not) and (.VersionId[1:] | tonumber) > ${String(versionNumber(edit.before))}`;
+            const left = `.Versions[] | select(${isLeft}) | .VersionId`;
             return [
                 `version=$(aws iam get-policy ${where} --query Policy.DefaultVersionId --output text)`,
-                `aws iam get-policy-version ${where} --version-id "$version" | jq -e ${quoted(isOurs)} &&`,
-                `  aws iam set-default-policy-version ${where} --version-id ${quoted(edit.before)} &&`,
-                `  aws iam delete-policy-version ${where} --version-id "$version"`,
+                `${read} | ${isOurs} &&`,
+                `  aws iam set-default-policy-version ${where} --version-id ${quoted(edit.before)}`,
+                `for version in $(aws iam list-policy-versions ${where} | jq -r ${quoted(left)}); do`,
+                `  ${read} | ${isOurs} &&`,
+                `    aws iam delete-policy-version ${where} --version-id "$version"`,
+                'done',
             ];
         }
         case 'attach':

@@ -147,6 +147,14 @@ const OPERATIONS: Readonly<
     clients.iam.send(new iam.DetachRolePolicyCommand(attachedOf(options))),
   'iam get-policy': (clients, options) =>
     clients.iam.send(new iam.GetPolicyCommand({ PolicyArn: need(options, 'policy-arn') })),
+  'iam list-policy-versions': async (clients, options) => {
+    const input = { PolicyArn: need(options, 'policy-arn') }
+    const Versions: iam.PolicyVersion[] = []
+    for await (const page of iam.paginateListPolicyVersions({ client: clients.iam }, input)) {
+      Versions.push(...(page.Versions ?? []))
+    }
+    return { Versions }
+  },
   'iam get-policy-version': async (clients, options) => {
     const answer = await clients.iam.send(new iam.GetPolicyVersionCommand(versionOf(options)))
     const { PolicyVersion: version } = answer

@@ -26,6 +26,7 @@ function parsed(words) {
   let tells = false
   for (let arg = args.shift(); arg !== undefined; arg = args.shift()) {
     if (arg === '-e') tells = true
+    else if (arg === '-r') flags.push(arg)
     else if (arg === '--rawfile') {
       flags.push('--arg', args.shift() ?? '', readFileSync(args.shift() ?? '', 'utf8'))
     } else if (arg.startsWith('-') || filter !== undefined) throw new Error(`unknown: ${arg}`)

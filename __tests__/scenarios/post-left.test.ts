@@ -154,3 +154,22 @@ test('a post step that the runner ends in the middle of its work tells what is l
     await inShell(aws, commandsIn(result.summary))
     expect(comparable(world)).toEqual(found)
   }))
+
+test('the commands delete the version of a policy that a post step left whose credentials expired', () =>
+  inStack(async (world) => {
+    const { aws, main, post } = world
+    const inputs = await remove.prepare(world)
+    const found = comparable(world)
+    const killer = killAt(aws, 'after', nth('DetachRolePolicy', 1))
+    const killed = await main(inputs, killer)
+    killer.stop()
+    const expired = { operation: 'DeletePolicyVersion', count: Infinity, fault: EXPIRED }
+    const always = aws.faults.add(expired)
+    const result = await post(killed.state)
+    always.remove()
+    expect(result.exitCode).toBe(1)
+    expect(aws.calls.count('SetDefaultPolicyVersion')).toBe(1)
+    const { output } = await inShell(aws, commandsIn(result.summary))
+    const ended = comparable(world)
+    expect({ output, ended }).toEqual({ output, ended: found })
+  }))

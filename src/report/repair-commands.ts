@@ -5,6 +5,7 @@
  */
 
 import { parseJson } from '../model/json'
+import { versionNumber } from '../systems/iam/policy-version'
 import type { OpenFunction } from '../pipeline/rollout/journal'
 import type { AliasMove } from '../pipeline/publish-alias/move-alias'
 import type { RoleChange, SecretsChange } from '../pipeline/roles/role-change'
@@ -111,12 +112,19 @@ function editCommands(change: RoleChange): readonly string[] {
     }
     case 'new-version': {
       const where = `${region}--policy-arn ${quoted(edit.arn)}`
-      const isOurs = `.PolicyVersion.Document == ${compact(edit.after)}`
+      const read = `aws iam get-policy-version ${where} --version-id "$version"`
+      const isOurs = `jq -e ${quoted(`.PolicyVersion.Document == ${compact(edit.after)}`)}`
+      // A post step that ended between the two writes has left a version that is not in force any more.
+      const isLeft = `(.IsDefaultVersion | not) and (.VersionId[1:] | tonumber) > ${String(versionNumber(edit.before))}`
+      const left = `.Versions[] | select(${isLeft}) | .VersionId`
       return [
         `version=$(aws iam get-policy ${where} --query Policy.DefaultVersionId --output text)`,
-        `aws iam get-policy-version ${where} --version-id "$version" | jq -e ${quoted(isOurs)} &&`,
-        `  aws iam set-default-policy-version ${where} --version-id ${quoted(edit.before)} &&`,
-        `  aws iam delete-policy-version ${where} --version-id "$version"`,
+        `${read} | ${isOurs} &&`,
+        `  aws iam set-default-policy-version ${where} --version-id ${quoted(edit.before)}`,
+        `for version in $(aws iam list-policy-versions ${where} | jq -r ${quoted(left)}); do`,
+        `  ${read} | ${isOurs} &&`,
+        `    aws iam delete-policy-version ${where} --version-id "$version"`,
+        'done',
       ]
     }
     case 'attach':
