@@ -147,6 +147,7 @@ async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): 
       const couldLog = mayLog(world, 'orders')
       const dark = watchEverybody(world)
       const unreadable = watchForUnreadableSecrets(aws)
+      const updates = aws.calls.count('UpdateFunctionConfiguration')
       const acted = actsAt(world, inputs, change)
       const result = await main(inputs)
       acted.stop()
@@ -171,7 +172,10 @@ async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): 
       wrong.push(...acted.wrong)
       const isGone = now.fn === undefined
       if (isGone) {
-        if (result.exitCode === 0 && acted.isSeen())
+        // What is deleted after it was removed was removed.
+        const isRemoved =
+          inputs['mode'] === 'remove' && aws.calls.count('UpdateFunctionConfiguration') > updates
+        if (result.exitCode === 0 && acted.isSeen() && !isRemoved)
           wrong.push('it succeeds, and the function is gone')
         return
       }

@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/index'
+import { watchForMissingRights } from './secret-rights'
 import { INGESTION_KEY, inStack } from './stack-world'
 import { configurationOf, FOREIGN, statusesOf } from './world'
 
@@ -98,4 +99,26 @@ test.concurrent('left by a run that was killed is taken back by the post step', 
     expect(aws.iam.get('orders-role')).toEqual(role)
     expect(configurationOf(aws.lambda.get('orders'))).toEqual(fn)
   }),
+)
+
+test.concurrent(
+  'that another job takes back with the configuration is there before the next write',
+  () =>
+    inStack(async ({ aws, main }) => {
+      const inputs = aFunctionAndItsSecret(aws)
+      const missing = watchForMissingRights(aws)
+      let hasActed = false
+      const stop = aws.onCall(async ({ operation }) => {
+        const isWritten = aws.calls.count('UpdateFunctionConfiguration') > 0
+        if (hasActed || !isWritten || operation !== 'GetFunction') return
+        hasActed = true
+        const other = await main({ functions: 'orders', mode: 'remove' })
+        expect(statusesOf(other)).toEqual(['orders: removed'])
+      })
+      expect(statusesOf(await main(inputs))).toEqual(['orders: instrumented'])
+      stop()
+      expect(hasActed).toBe(true)
+      expect(aws.calls.count('PutRolePolicy')).toBe(2)
+      expect(missing).toEqual([])
+    }),
 )

@@ -70,14 +70,18 @@ async function grantSecrets(life: Life, context: LifeContext): Promise<Advance> 
 }
 
 async function configure(life: Life, context: LifeContext): Promise<Advance> {
-  const { journal } = context
+  const { journal, secretRight } = context
   const writes: Change[] = []
-  let { hadRotel } = life
+  let { hadRotel, granted } = life
   const before = context.lambdaClock.now().earliest
   const next = (fn: LambdaFunction): Write => context.planFor(fn)
   const end = await converge(life.fn, next, {
     ...context,
     async beforeWrite(fn, change) {
+      // Who took away what was written may have been a job that took the right to read the secrets, too.
+      const given = writes.length > 0 ? await secretRight?.giveAgain() : undefined
+      if (given?.kind === 'not-granted') return given
+      granted ||= given?.wrote === true
       const refusal = await recordWrite(fn, change, journal, context.halted)
       if (refusal) return refusal
       if (writes.length === 0) hadRotel ||= carriesRotel(fn)
@@ -96,6 +100,7 @@ async function configure(life: Life, context: LifeContext): Promise<Advance> {
     ...life,
     written: change !== undefined,
     hadRotel,
+    granted,
     // Without Rotel when it was read, only environments with this configuration send anything, and Lambda's own time of
     // the update is a later bound. With it, an old one may still start until the update is certainly over.
     since: hadRotel ? context.lambdaClock.now().latest : before,
