@@ -125,13 +125,14 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       fault?.kind === 'broken-answer' ||
       fault?.kind === 'trickle'
     ) {
-      record.unanswered(result.errorName)
       const whole = Buffer.from(result.answer.body ?? '')
       const half = whole.subarray(0, Math.floor(whole.length / 2))
       if (fault.kind === 'half-answer') {
+        record.answered(result.answer.status, result.errorName)
         send(response, { ...result.answer, body: half }, requestId)
         return
       }
+      record.unanswered(result.errorName)
       const length = { 'content-length': String(whole.length) }
       response.writeHead(result.answer.status, { ...result.answer.headers, ...length })
       if (fault.kind === 'trickle') trickle(response, whole, fault.msPerByte)

@@ -40,6 +40,9 @@ const LIMIT_MS = CAMPAIGN === undefined ? 60_000 : 3_600_000
 /** A case has two documents on average. */
 const RUNS = { numRuns: Math.ceil(DOCUMENTS / 2) }
 
+/** AWS's policies are long, and of a long one a decision takes milliseconds: each is asked another share of what is beside the writes. */
+const SHARES = 8
+
 const figures = { judged: 0, decisions: 0, parted: 0 }
 const distinct = new Set<string>()
 
@@ -313,10 +316,11 @@ describe('what a role may do, as an independent judge decides it', () => {
     () => {
       const [group = ''] = GROUPS
       let narrowed = 0
-      for (const policy of managed) {
+      for (const [index, policy] of managed.entries()) {
         const { document } = policy
         const one = { group, documents: [document] }
-        const { writes, rest } = asked(one)
+        const { writes, rest: all } = asked(one)
+        const rest = all.filter((_, at) => at % SHARES === index % SHARES)
         const before = decisions(one.documents, rest)
         const set = policySet([], [policy])
         const plan = planNarrowing(set.role, set.managed, group)
