@@ -2,7 +2,7 @@
 
 import { HOSTILE_WORDS } from '../../local/runner/injections'
 import type { Inputs } from './disturbed-step'
-import { CLICKHOUSE_PASSWORD, INGESTION_KEY, SESSION } from './stack-world'
+import { ACCESS_KEY, CLICKHOUSE_PASSWORD, INGESTION_KEY, SESSION } from './stack-world'
 import { FOREIGN, HEADER_VALUE } from './world'
 
 const basic = (user: string, password: string) =>
@@ -15,12 +15,14 @@ const isReference = (input = '') => input.includes('arn:')
 export function quoting(inputs: Inputs): string {
   const key = isReference(inputs['api-key']) ? '' : INGESTION_KEY
   const header = isReference(inputs['headers']) ? '' : HEADER_VALUE
+  const password = inputs['clickhouse-password'] === '' ? '' : CLICKHOUSE_PASSWORD
+  const access = inputs['hyperdx-api-key'] ? ACCESS_KEY : ''
   return [
     'The request cannot be fulfilled',
     `authorization: ${key}, Bearer ${key.toUpperCase()}, x-team: ${header}`,
     `base64 ${Buffer.from(key).toString('base64')} ${encodeURIComponent(header)}`,
-    `at http://verifier:${CLICKHOUSE_PASSWORD}@h:8123/?password=${CLICKHOUSE_PASSWORD}`,
-    `Basic ${basic('verifier', CLICKHOUSE_PASSWORD)}`,
+    `at http://verifier:${password}@h:8123/?password=${password}`,
+    `Basic ${basic('verifier', password)}, Bearer ${access} ${encodeURIComponent(access)}`,
     `session ${SESSION.AWS_SESSION_TOKEN} secret ${SESSION.AWS_SECRET_ACCESS_KEY}`,
     'https://s3.amazonaws.com/x?X-Amz-Signature=abc',
     HOSTILE_WORDS,
