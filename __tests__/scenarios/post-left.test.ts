@@ -8,7 +8,7 @@ import type { CallEvent } from '../../local/aws/local-aws'
 import type { StepResult } from '../../local/runner/step'
 import { inShell } from './aws-cli'
 import { commandsIn } from './repair'
-import { type Attempt, comparable } from './disturbed-step'
+import { type Attempt, comparable, type Inputs } from './disturbed-step'
 import { interruptAt, killAt, nth } from './killed-at'
 import { EXPIRED, IS_WRITE } from './refused-credentials'
 import { inStack, type StackWorld } from './stack-world'
@@ -35,6 +35,17 @@ const STRANGERS = {
     expect(other.calls.all().map(({ operation }) => operation)).toEqual(['GetCallerIdentity'])
     return result
   },
+}
+
+async function killedAfter(
+  { aws, main }: StackWorld,
+  inputs: Inputs,
+  operation: string,
+): Promise<StepResult> {
+  const killer = killAt(aws, 'after', nth(operation, 1))
+  const killed = await main(inputs, killer)
+  killer.stop()
+  return killed
 }
 
 interface Step {
@@ -78,12 +89,10 @@ describe('a post step that may undo nothing changes nothing, and tells what is l
     '$attempt.title, killed after $operation, with $who',
     ({ attempt, operation, who, left }) =>
       inStack(async (world) => {
-        const { aws, main } = world
+        const { aws } = world
         const inputs = await attempt.prepare(world)
         const found = comparable(world)
-        const killer = killAt(aws, 'after', nth(operation, 1))
-        const killed = await main(inputs, killer)
-        killer.stop()
+        const killed = await killedAfter(world, inputs, operation)
         expect(killed.killedBy).toBe('SIGKILL')
         const written = comparable(world)
         expect(written.functions).not.toEqual(found.functions)
@@ -129,12 +138,10 @@ test('the commands leave the right to read secrets where a function that is prov
 
 test('a post step that the runner ends in the middle of its work tells what is left', () =>
   inStack(async (world) => {
-    const { aws, main, post } = world
+    const { aws, post } = world
     const inputs = await publishAlias.prepare(world)
     const found = comparable(world)
-    const killer = killAt(aws, 'after', nth('PutRolePolicy', 1))
-    const killed = await main(inputs, killer)
-    killer.stop()
+    const killed = await killedAfter(world, inputs, 'PutRolePolicy')
     // The alias is never answered for, as on a network that is gone.
     const hanging = aws.faults.add({
       operation: 'GetAlias',
@@ -157,12 +164,10 @@ test('a post step that the runner ends in the middle of its work tells what is l
 
 test('the commands delete the version of a policy that a post step left whose credentials expired', () =>
   inStack(async (world) => {
-    const { aws, main, post } = world
+    const { aws, post } = world
     const inputs = await remove.prepare(world)
     const found = comparable(world)
-    const killer = killAt(aws, 'after', nth('DetachRolePolicy', 1))
-    const killed = await main(inputs, killer)
-    killer.stop()
+    const killed = await killedAfter(world, inputs, 'DetachRolePolicy')
     const expired = { operation: 'DeletePolicyVersion', count: Infinity, fault: EXPIRED }
     const always = aws.faults.add(expired)
     const result = await post(killed.state)

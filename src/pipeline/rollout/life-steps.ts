@@ -74,14 +74,18 @@ async function configure(life: Life, context: LifeContext): Promise<Advance> {
   const writes: Change[] = []
   let { hadRotel, granted } = life
   const before = context.lambdaClock.now().earliest
-  const next = (fn: LambdaFunction): Write => context.planFor(fn)
+  const next = async (fn: LambdaFunction): Promise<Write> => {
+    const step = context.planFor(fn)
+    if (step.kind !== 'change' || writes.length === 0) return step
+    // Who took away what was written may have been a job that took the right to read the secrets, too.
+    const given = await secretRight?.giveAgain()
+    if (given?.kind === 'not-granted') return { ...given, kind: 'refused' }
+    granted ||= given?.wrote === true
+    return step
+  }
   const end = await converge(life.fn, next, {
     ...context,
     async beforeWrite(fn, change) {
-      // Who took away what was written may have been a job that took the right to read the secrets, too.
-      const given = writes.length > 0 ? await secretRight?.giveAgain() : undefined
-      if (given?.kind === 'not-granted') return given
-      granted ||= given?.wrote === true
       const refusal = await recordWrite(fn, change, journal, context.halted)
       if (refusal) return refusal
       if (writes.length === 0) hadRotel ||= carriesRotel(fn)
