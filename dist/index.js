@@ -37891,6 +37891,7 @@ async function effectOf(role, document, roles) {
 
 
 
+
 function secretRights(context) {
     let changedAt = -Infinity;
     const granted = new Map();
@@ -38039,12 +38040,23 @@ async function secret_rights_confirm(outcomes, changedAt, context) {
     const { clock, signal } = context;
     // A withdrawal of before the write shows by then; a job that withdraws later reads the configurations after it.
     await clock.sleep(Math.max(0, changedAt + READ_LAG_MS - clock.now()), signal);
-    const checked = new Map();
+    const asked = new Map();
+    const given = new Map();
     await Promise.all(relying.map(async ({ one, outcome, role, document }) => {
         const key = `${role.text} ${document}`;
-        const check = checked.get(key) ?? confirmRight(role, document, context);
-        checked.set(key, check);
-        const refusal = await check;
+        const gone = asked.get(key) ?? isGone(role, document, context);
+        asked.set(key, gone);
+        if (!(await gone))
+            return;
+        const { arn } = outcome;
+        const now = arn && (await context.lambda.get(arn.region, arn.text));
+        if (now?.ok === true && !carriesRotel(now.value)) {
+            outcomes.set(one, withoutRight(outcome, secret_rights_CHANGED_SINCE));
+            return;
+        }
+        const again = given.get(key) ?? giveBack(role, document, context);
+        given.set(key, again);
+        const refusal = await again;
         if (refusal)
             outcomes.set(one, withoutRight(outcome, refusal));
     }));
@@ -38062,17 +38074,23 @@ const CONFIGURED = new Set([
 function isReliedOn({ status, change }) {
     return change !== undefined && CONFIGURED.has(status);
 }
+/** Nothing is given to a function that needs it no more. */
+const secret_rights_CHANGED_SINCE = {
+    reason: 'write-conflict',
+    detail: 'another user has removed Rotel since it was proven',
+};
 function withoutRight(outcome, refusal) {
     return isGood(outcome)
         ? { ...outcome, status: 'failed', ...refusal }
         : { ...outcome, warnings: [...outcome.warnings, refusal.detail] };
 }
+/** Where IAM cannot be asked, that is in the report already. */
+async function isGone(role, document, { roles }) {
+    const { kind } = await effectOf(role, document, roles);
+    return kind === 'denied';
+}
 /** @returns why the role cannot read the secrets any more */
-async function confirmRight(role, document, context) {
-    const effect = await effectOf(role, document, context.roles);
-    // Where IAM cannot be asked, that is in the report already.
-    if (effect.kind !== 'denied')
-        return undefined;
+async function giveBack(role, document, context) {
     const before = context.records.edited();
     const granted = await grantSecretAccess(role, document, context);
     context.records.closed(context.records.edited().filter((change) => !before.includes(change)));

@@ -9,6 +9,7 @@ import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import { parseRoleArn, type RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import { carriesRotel } from '../../systems/rotel/carries-rotel'
 import { referencesIn } from '../../systems/rotel/secret-reference'
 import { effectOf, type Granted, grantSecretAccess } from '../grant-secrets/grant-secrets'
 import { type Withdrawn, withdrawUnneeded } from '../grant-secrets/withdraw-secrets'
@@ -221,13 +222,23 @@ async function confirm(
   const { clock, signal } = context
   // A withdrawal of before the write shows by then; a job that withdraws later reads the configurations after it.
   await clock.sleep(Math.max(0, changedAt + READ_LAG_MS - clock.now()), signal)
-  const checked = new Map<string, Promise<Refusal | undefined>>()
+  const asked = new Map<string, Promise<boolean>>()
+  const given = new Map<string, Promise<Refusal | undefined>>()
   await Promise.all(
     relying.map(async ({ one, outcome, role, document }) => {
       const key = `${role.text} ${document}`
-      const check = checked.get(key) ?? confirmRight(role, document, context)
-      checked.set(key, check)
-      const refusal = await check
+      const gone = asked.get(key) ?? isGone(role, document, context)
+      asked.set(key, gone)
+      if (!(await gone)) return
+      const { arn } = outcome
+      const now = arn && (await context.lambda.get(arn.region, arn.text))
+      if (now?.ok === true && !carriesRotel(now.value)) {
+        outcomes.set(one, withoutRight(outcome, CHANGED_SINCE))
+        return
+      }
+      const again = given.get(key) ?? giveBack(role, document, context)
+      given.set(key, again)
+      const refusal = await again
       if (refusal) outcomes.set(one, withoutRight(outcome, refusal))
     }),
   )
@@ -248,21 +259,34 @@ function isReliedOn({ status, change }: Outcome): boolean {
   return change !== undefined && CONFIGURED.has(status)
 }
 
+/** Nothing is given to a function that needs it no more. */
+const CHANGED_SINCE: Refusal = {
+  reason: 'write-conflict',
+  detail: 'another user has removed Rotel since it was proven',
+}
+
 function withoutRight(outcome: Outcome, refusal: Refusal): Outcome {
   return isGood(outcome)
     ? { ...outcome, status: 'failed', ...refusal }
     : { ...outcome, warnings: [...outcome.warnings, refusal.detail] }
 }
 
+/** Where IAM cannot be asked, that is in the report already. */
+async function isGone(
+  role: RoleArn,
+  document: string,
+  { roles }: SecretRightsContext,
+): Promise<boolean> {
+  const { kind } = await effectOf(role, document, roles)
+  return kind === 'denied'
+}
+
 /** @returns why the role cannot read the secrets any more */
-async function confirmRight(
+async function giveBack(
   role: RoleArn,
   document: string,
   context: SecretRightsContext,
 ): Promise<Refusal | undefined> {
-  const effect = await effectOf(role, document, context.roles)
-  // Where IAM cannot be asked, that is in the report already.
-  if (effect.kind !== 'denied') return undefined
   const before = context.records.edited()
   const granted = await grantSecretAccess(role, document, context)
   context.records.closed(context.records.edited().filter((change) => !before.includes(change)))
