@@ -122,3 +122,23 @@ test.concurrent(
       expect(missing).toEqual([])
     }),
 )
+
+test.concurrent(
+  'is not given back to a function from which another job has removed Rotel since',
+  () =>
+    inStack(async ({ aws, main }) => {
+      const inputs = aFunctionAndItsSecret(aws)
+      let hasActed = false
+      const stop = aws.onCall(async ({ operation }) => {
+        const isProven = aws.calls.count('Invoke') > 0
+        if (hasActed || !isProven || operation !== 'ListRolePolicies') return
+        hasActed = true
+        await main({ functions: 'orders', mode: 'remove' })
+      })
+      const result = await main(inputs)
+      stop()
+      expect(hasActed).toBe(true)
+      expect(statusesOf(result)).toEqual(['orders: failed write-conflict'])
+      expect(aws.iam.get('orders-role').inline).toEqual({})
+    }),
+)
