@@ -71,18 +71,24 @@ function membersOf(value: object | undefined): ReadonlyMap<string, unknown> {
 export function watchForUnreadableSecrets(aws: LocalAws): readonly string[] {
   const moments: string[] = []
   aws.onWorkDone(({ operation }) => {
-    for (const { name, role, variables } of aws.lambda.list()) {
-      const named = Object.values(variables).flatMap(
-        (value) => value.match(/arn:aws:secretsmanager:[\w:/+=.@-]+/g) ?? [],
-      )
-      for (const secret of new Set(named)) {
-        const decision = aws.iam.decide(role, 'secretsmanager:GetSecretValue', secret, 'dataPlane')
-        if (decision !== 'allowed')
-          moments.push(`no right to the secret: ${name} after ${operation}`)
-      }
+    for (const name of withUnreadableSecrets(aws)) {
+      moments.push(`no right to the secret: ${name} after ${operation}`)
     }
   })
   return moments
+}
+
+/** Functions whose configuration names a secret that their role may not read, once for each secret. */
+export function withUnreadableSecrets({ lambda, iam }: LocalAws): readonly string[] {
+  return lambda.list().flatMap(({ name, role, variables }) => {
+    const named = Object.values(variables).flatMap(
+      (value) => value.match(/arn:aws:secretsmanager:[\w:/+=.@-]+/g) ?? [],
+    )
+    return [...new Set(named)].flatMap((secret) => {
+      const decision = iam.decide(role, 'secretsmanager:GetSecretValue', secret, 'dataPlane')
+      return decision === 'allowed' ? [] : [name]
+    })
+  })
 }
 
 export async function inParallel<T>(
