@@ -17,9 +17,16 @@ const page = join(docs, 'trust.md')
 const known = JSON.parse(readFileSync(data, 'utf8')) as readonly MeasuredCampaign[]
 const [...words] = process.argv.slice(2)
 
+/** What campaigns read from the environment. A part whose command does not name it would pass for the whole. */
+const SETTING =
+  /^(FAULTS|KILLS|CHANGES|PERMISSIONS|THROTTLES|FUZZ|DOCUMENTS|SEQUENCES|MUTATE|TESTS)(_[A-Z]+)*$/
+const unnamed = Object.keys(process.env).filter((name) => SETTING.test(name))
+
 if (words.includes('--check')) {
   if (readFileSync(page, 'utf8') !== (await trustPage(known)))
     fail('docs/trust.md is out of date. Run `npm run docs`')
+} else if (words.length > 0 && unnamed.length > 0) {
+  fail(`Set ${unnamed.join(', ')} after \`npm run figures --\`: only that is in the table`)
 } else {
   const campaigns = words.filter((word) => word.startsWith('campaign:'))
   const settings = words.filter((word) => /^[A-Z_]+=/.test(word))
