@@ -48,8 +48,9 @@ var otlp_message = __webpack_require__(2470);
 
 
 
-function conclude(reply, target) {
-    const judged = conclusionOf(reply, target, placeOf(target));
+/** @param shown a server's words without what this process hides in them */
+function conclude(reply, target, shown = redaction/* withoutEchoes */.Kx) {
+    const judged = conclusionOf(reply, { ...target, shown }, placeOf(target));
     const inClear = !target.endpoint.startsWith('https:');
     return {
         ...judged,
@@ -78,7 +79,7 @@ function conclusionOf(reply, target, place) {
 }
 function judgeBroken({ code, message, received, withoutAlpn }, target, place) {
     if (code === proxy_fault/* PROXY_FAULT */.C) {
-        return conclude_answer_final('unreachable', `${place} could not be reached: ${(0,redaction/* withoutEchoes */.Kx)(message)}`);
+        return conclude_answer_final('unreachable', `${place} could not be reached: ${target.shown(message)}`);
     }
     // From both: Node's HTTPS client has a code of its own for all of OpenSSL's errors, EPROTO.
     const both = `${code} ${message}`;
@@ -274,8 +275,8 @@ function wordsOf(contentType, body) {
     return contentType.startsWith('text/plain') ? Buffer.from(body).toString('utf8') : '';
 }
 /** The server's words, without what it may quote of the request. */
-function quoted(words, { headers }) {
-    const hidden = (0,redaction/* withoutValues */.lO)((0,redaction/* withoutEchoes */.Kx)(words), [...headers.values()].flatMap(quotedForms));
+function quoted(words, { headers, shown }) {
+    const hidden = (0,redaction/* withoutValues */.lO)(shown(words), [...headers.values()].flatMap(quotedForms));
     // Whatever else the words hold, they stay one line of plain text.
     const line = hidden.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
     return line === '' ? '' : `: ${line.slice(0, 200)}`;
@@ -293,6 +294,8 @@ function quotedForms(value) {
 var clock = __webpack_require__(287);
 // EXTERNAL MODULE: ./src/edges/agent-for.ts
 var agent_for = __webpack_require__(8805);
+// EXTERNAL MODULE: ./src/edges/known-values.ts
+var known_values = __webpack_require__(9776);
 // EXTERNAL MODULE: external "node:http2"
 var external_node_http2_ = __webpack_require__(2467);
 ;// CONCATENATED MODULE: ./src/systems/clickstack/reply.ts
@@ -589,6 +592,7 @@ function shakesHands({ hostname, port }, limitMs, tunnel) {
 
 
 
+
 /**
  * Connections are closed when the answer is there. What passes (a connection that broke, 429, 502 to 504 and gRPC's
  * Unavailable and ResourceExhausted) is tried again. After the last try its answer counts.
@@ -607,7 +611,7 @@ function otlpLogs({ timeoutMs = 10_000, waitsMs = [250, 1000], trust = {}, proxi
         const once = async () => {
             const { headers } = target;
             const reply = await exportOnce({ url, headers, message, timeoutMs: left(), trust, way });
-            const { answer, passing, mayBeTls } = conclude(reply.kind === 'timeout' ? { ...reply, afterMs: timeoutMs } : reply, target);
+            const { answer, passing, mayBeTls } = conclude(reply.kind === 'timeout' ? { ...reply, afterMs: timeoutMs } : reply, target, known_values/* shownWords */.vU);
             if (mayBeTls && (await speaksTls(url, left(), way)))
                 return (0,poll/* done */.Vw)(tlsSpokenAt(target));
             const wait = waitsMs[attempt++];

@@ -37923,15 +37923,24 @@ function secretRights(context) {
             }
         },
         async settle(outcomes) {
+            const { records } = context;
             const ending = { ...context, ...context.rollback };
             const settled = new Map(outcomes);
             for (const role of rolesToSettle(outcomes, context)) {
-                const open = context.records
+                const open = records
                     .edited()
                     .filter((change) => change.purpose === 'secrets')
                     .filter((change) => change.role.text === role.text);
-                const withdrawn = await withdrawUnneeded(role, open, ending);
                 const users = [...settled].filter(([one]) => one.fn?.roleArn === role.text);
+                const unfinished = users.filter(([one]) => one.fn && records.isUnfinished(one.fn.arn));
+                if (unfinished.length > 0) {
+                    for (const [one, outcome] of users) {
+                        if (needsRight(one) || isOver(outcome))
+                            settled.set(one, unsettled(outcome, unfinished));
+                    }
+                    continue;
+                }
+                const withdrawn = await withdrawUnneeded(role, open, ending);
                 const given = open.length === 0 ? 'before' : isRelied(users) ? 'relied-on' : 'in-vain';
                 for (const [one, outcome] of users) {
                     const rights = needsRight(one) ? given : 'before';
@@ -37941,8 +37950,8 @@ function secretRights(context) {
                     continue;
                 // Where it could not be read, it stays, for somebody may need it: that is for good.
                 if (withdrawn.kind === 'not-read')
-                    context.records.closed(open);
-                context.records.settled(role);
+                    records.closed(open);
+                records.settled(role);
             }
             await secret_rights_confirm(settled, changedAt, ending);
             return settled;
@@ -37981,16 +37990,29 @@ function isForThePostStep(withdrawn, given) {
         return false;
     return withdrawn.kind === 'not-written' || isEndOfRun(withdrawn) || given === 'in-vain';
 }
+function isOver({ status }) {
+    return status === 'removed' || status === 'rolled-back';
+}
+/**
+ * What a function will need when it is rolled back, its configuration of now does not tell: until then, nothing is withdrawn
+ * from its role, and nothing that was given to it is for good.
+ */
+function unsettled(outcome, unfinished) {
+    const names = [...new Set(unfinished.map(([{ fn }]) => fn?.arn.name ?? ''))].join(', ');
+    return withWarnings(outcome, [
+        `the rights of its role to read secrets stay until ${names} can be rolled back; the post step withdraws what nobody needs then`,
+    ]);
+}
+function withWarnings(outcome, warnings) {
+    return { ...outcome, warnings: [...outcome.warnings, ...warnings] };
+}
 /** Nothing of the run may be left where it ended so. */
 const AS_FOUND = new Set(['rolled-back', 'blocked', 'skipped']);
 function withWithdrawal(outcome, withdrawn, given) {
-    const warned = (notes) => ({
-        ...outcome,
-        warnings: [...outcome.warnings, ...notes],
-    });
-    const isOver = outcome.status === 'removed' || outcome.status === 'rolled-back';
+    const warned = (notes) => withWarnings(outcome, notes);
+    const isEnded = isOver(outcome);
     if (withdrawn.kind === 'withdrawn') {
-        const notes = isOver ? withdrawn.notes : [];
+        const notes = isEnded ? withdrawn.notes : [];
         const isChanged = withdrawn.wrote && outcome.status === 'removed';
         return isChanged
             ? { ...warned(notes), changed: true, reason: undefined }
@@ -38000,7 +38022,7 @@ function withWithdrawal(outcome, withdrawn, given) {
     }
     const { reason, detail } = withdrawn;
     const isLeft = given === 'in-vain' && AS_FOUND.has(outcome.status);
-    if (isLeft || (withdrawn.kind === 'not-written' && isOver)) {
+    if (isLeft || (withdrawn.kind === 'not-written' && isEnded)) {
         const was = outcome.reason === undefined ? '' : ` (${outcome.reason}: ${outcome.detail ?? ''})`;
         return {
             ...outcome,
@@ -38010,7 +38032,7 @@ function withWithdrawal(outcome, withdrawn, given) {
             changed: true,
         };
     }
-    if (!isOver && given === 'before')
+    if (!isEnded && given === 'before')
         return outcome;
     return warned([warningOf(withdrawn, given)]);
 }
@@ -38082,7 +38104,7 @@ const secret_rights_CHANGED_SINCE = {
 function withoutRight(outcome, refusal) {
     return isGood(outcome)
         ? { ...outcome, status: 'failed', ...refusal }
-        : { ...outcome, warnings: [...outcome.warnings, refusal.detail] };
+        : withWarnings(outcome, [refusal.detail]);
 }
 /** Where IAM cannot be asked, that is in the report already. */
 async function isGone(role, document, { roles }) {
@@ -41508,6 +41530,7 @@ function journalOf(store, { header, state }) {
             if (open.length > 0)
                 note({ kind: 'ended', functions: open, changes: [] });
         },
+        isUnfinished: ({ text }) => state.functions.has(text) || state.aliases.has(text),
         inverseFor: (fn) => merged(state.functions.get(fn.text)?.writes ?? [], header.salt),
         close() {
             if (!isEmpty(state))
@@ -41877,6 +41900,7 @@ function journalOnDemand(planned, { openJournal }) {
         finished: (functions, changes) => journal?.finished(functions, changes),
         undone: (functions) => journal?.undone(functions),
         inverseFor: (fn) => journal?.inverseFor(fn),
+        isUnfinished: (fn) => journal?.isUnfinished(fn) === true,
         close: () => journal?.close(),
     };
 }
@@ -43337,8 +43361,8 @@ async function finishUndo(text, store, given) {
         return { kind: 'left', why, contents, account, wasNotBegun: true };
     }
     runner.startGroup('Roll back what the main step left unfinished');
-    const functions = await rollBackFunctions(contents, journal, outside);
-    const secrets = await rollBackSecrets(contents, journal, outside);
+    const unfinished = await rollBackFunctions(contents, journal, outside);
+    const secrets = await rollBackSecrets(contents, unfinished, journal, outside);
     for (const arn of restored) {
         // Where its configuration is still to be rolled back, the journal is still needed.
         if (!open.some(({ function: one }) => one.text === arn.text))
@@ -43351,13 +43375,16 @@ async function finishUndo(text, store, given) {
     }
     journal.close();
     runner.endGroup();
-    return functions && secrets
+    return unfinished.length === 0 && secrets
         ? { kind: 'original' }
         : { kind: 'left', why, contents: resumed.left(), account, wasNotBegun: false };
 }
 /** IAM promises no time, and the runner gives the post step five minutes at least. */
 const finish_undo_RESTORE_LIMIT_MS = 120_000;
-/** CloudWatch Logs are restored, and seen to be, before Rotel leaves (promise P8). */
+/**
+ * CloudWatch Logs are restored, and seen to be, before Rotel leaves (promise P8).
+ * @returns the functions that are not rolled back
+ */
 async function rollBackFunctions({ open, aliases, changes }, journal, { runner, lambda, aliases: aliasControl, roles, clock, signal }) {
     const logs = changes.filter((change) => change.purpose === 'logs');
     const restoration = restorationOf(logs);
@@ -43404,35 +43431,48 @@ async function rollBackFunctions({ open, aliases, changes }, journal, { runner, 
             return results;
         },
     });
-    let isDone = true;
+    const unfinished = [];
+    const roleNotes = new Set();
     for (const arn of [...open.map(({ function: one }) => one), ...others]) {
         const back = walked.get(arn.text);
         if (back?.kind === 'back') {
             journal.undone([arn]);
             runner.info(`${arn.name}  in its original state${finish_undo_notesOf(back, reached.has(arn.text))}`);
+            if (back.logs.kind === 'restored')
+                for (const note of back.logs.notes)
+                    roleNotes.add(note);
             continue;
         }
-        isDone = false;
+        unfinished.push(arn);
         if (back === undefined)
             continue;
         complain(runner, back.step === 'disable-logs'
             ? `${arn.name}: CloudWatch Logs could not be restored: ${back.detail}. Rotel stays on it. Check whether its role may write CloudWatch Logs, then run this action with \`mode: remove\`.`
             : `${arn.name} could not be rolled back: ${back.detail}. Still on it: ${[back.left.join(', '), ...back.notes].join('; ')}.`);
     }
-    return isDone;
+    for (const note of roleNotes) {
+        runner.annotate({
+            level: 'warning',
+            title: finish_undo_TITLE,
+            message: `CloudWatch Logs restored: ${note}`,
+        });
+    }
+    return unfinished;
 }
-function finish_undo_notesOf({ logs, leftUnchanged }, isReached) {
+function finish_undo_notesOf({ leftUnchanged }, isReached) {
     return [
         ...(isReached ? ['; CloudWatch Logs restored'] : []),
-        ...(logs.kind === 'restored' ? logs.notes.map((note) => `; ${note}`) : []),
         ...(leftUnchanged.length === 0
             ? []
             : [` but for ${leftUnchanged.join(', ')}, changed by another user since`]),
     ].join('');
 }
 const NO_CHANGES = [];
-/** When all functions are as they were: what nobody needs any more goes, what somebody needs after all comes back. */
-async function rollBackSecrets({ changes, toSettle }, journal, { runner, lambda, roles, clock, signal }) {
+/**
+ * What somebody needs after all comes back, and what nobody needs any more goes. What a function will need that is still to
+ * be rolled back, nobody can tell: from its role nothing is withdrawn.
+ */
+async function rollBackSecrets({ changes, toSettle }, unfinished, journal, { runner, lambda, roles, clock, signal }) {
     const secrets = changes.filter((change) => change.purpose === 'secrets');
     const byRole = new Map(toSettle.map((one) => [one.role.text, { ...one, all: NO_CHANGES }]));
     for (const change of secrets) {
@@ -43440,6 +43480,7 @@ async function rollBackSecrets({ changes, toSettle }, journal, { runner, lambda,
         const all = [...(byRole.get(role.text)?.all ?? NO_CHANGES), change];
         byRole.set(role.text, { role, regions, all });
     }
+    const pending = byRole.size === 0 ? [] : await finish_undo_rolesOf(unfinished, lambda);
     let isDone = true;
     for (const { role, regions, all } of byRole.values()) {
         const fail = (detail) => {
@@ -43450,6 +43491,12 @@ async function rollBackSecrets({ changes, toSettle }, journal, { runner, lambda,
             const back = await restoreNeeded(change, { roles, lambda, regions });
             if (back.kind === 'not-written')
                 fail(back.detail);
+        }
+        const waitsFor = pending.find(({ roleArn }) => roleArn === undefined || roleArn === role.text);
+        if (waitsFor !== undefined) {
+            if (all.length > 0)
+                fail(`${waitsFor.name}, which may need it, could not be rolled back`);
+            continue;
         }
         const withdrawn = await withdrawUnneeded(role, all, {
             roles,
@@ -43475,6 +43522,13 @@ async function rollBackSecrets({ changes, toSettle }, journal, { runner, lambda,
         journal.settled(role);
     }
     return isDone;
+}
+/** `roleArn` is `undefined` where the function cannot be read: then it may have any role. */
+async function finish_undo_rolesOf(functions, lambda) {
+    return Promise.all(functions.map(async ({ name, region, text }) => {
+        const now = await lambda.get(region, text);
+        return { name, roleArn: now.ok ? now.value.roleArn : undefined };
+    }));
 }
 /** The journal ends with the job. */
 const REPAIR = 'Run this action again with credentials of that account: it proves what is configured, and `mode: remove` removes it.';

@@ -7,6 +7,7 @@ import type { ExportAnswer, SendLogs } from '../systems/clickstack/endpoint'
 import { encodeLogsRequest } from '../systems/clickstack/otlp-message'
 import { systemClock } from './clock'
 import { agentFor } from './agent-for'
+import { shownWords } from './known-values'
 import type { Trust, Way } from './otlp-attempt'
 import { exportByGrpc } from './otlp-grpc'
 import { exportByHttp } from './otlp-http'
@@ -50,6 +51,7 @@ export function otlpLogs({
       const { answer, passing, mayBeTls } = conclude(
         reply.kind === 'timeout' ? { ...reply, afterMs: timeoutMs } : reply,
         target,
+        shownWords,
       )
       if (mayBeTls && (await speaksTls(url, left(), way))) return done(tlsSpokenAt(target))
       const wait = waitsMs[attempt++]

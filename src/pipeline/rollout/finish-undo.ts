@@ -9,6 +9,7 @@ import type { Runner } from '../../model/runner'
 import type { RoleControl } from '../../systems/iam/role-control'
 import type { AliasControl } from '../../systems/lambda/alias-control'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
+import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import { restoreNeeded, withdrawUnneeded } from '../grant-secrets/withdraw-secrets'
 import { withheldFrom } from '../roles/darkness'
 import { oneWriterPerRole } from '../roles/one-writer'
@@ -86,8 +87,8 @@ export async function finishUndo(
   }
 
   runner.startGroup('Roll back what the main step left unfinished')
-  const functions = await rollBackFunctions(contents, journal, outside)
-  const secrets = await rollBackSecrets(contents, journal, outside)
+  const unfinished = await rollBackFunctions(contents, journal, outside)
+  const secrets = await rollBackSecrets(contents, unfinished, journal, outside)
   for (const arn of restored) {
     // Where its configuration is still to be rolled back, the journal is still needed.
     if (!open.some(({ function: one }) => one.text === arn.text)) journal.undone([arn])
@@ -99,7 +100,7 @@ export async function finishUndo(
   }
   journal.close()
   runner.endGroup()
-  return functions && secrets
+  return unfinished.length === 0 && secrets
     ? { kind: 'original' }
     : { kind: 'left', why, contents: resumed.left(), account, wasNotBegun: false }
 }
@@ -107,12 +108,15 @@ export async function finishUndo(
 /** IAM promises no time, and the runner gives the post step five minutes at least. */
 const RESTORE_LIMIT_MS = 120_000
 
-/** CloudWatch Logs are restored, and seen to be, before Rotel leaves (promise P8). */
+/**
+ * CloudWatch Logs are restored, and seen to be, before Rotel leaves (promise P8).
+ * @returns the functions that are not rolled back
+ */
 async function rollBackFunctions(
   { open, aliases, changes }: JournalContents,
   journal: Journal,
   { runner, lambda, aliases: aliasControl, roles, clock, signal }: PostOutside,
-): Promise<boolean> {
+): Promise<readonly FunctionArn[]> {
   const logs = changes.filter((change) => change.purpose === 'logs')
   const restoration = restorationOf(logs)
   const reached = new Map(restoration.deprived.map(({ function: arn }) => [arn.text, arn]))
@@ -167,15 +171,17 @@ async function rollBackFunctions(
       },
     },
   )
-  let isDone = true
+  const unfinished: FunctionArn[] = []
+  const roleNotes = new Set<string>()
   for (const arn of [...open.map(({ function: one }) => one), ...others]) {
     const back = walked.get(arn.text)
     if (back?.kind === 'back') {
       journal.undone([arn])
       runner.info(`${arn.name}  in its original state${notesOf(back, reached.has(arn.text))}`)
+      if (back.logs.kind === 'restored') for (const note of back.logs.notes) roleNotes.add(note)
       continue
     }
-    isDone = false
+    unfinished.push(arn)
     if (back === undefined) continue
     complain(
       runner,
@@ -184,16 +190,22 @@ async function rollBackFunctions(
         : `${arn.name} could not be rolled back: ${back.detail}. Still on it: ${[back.left.join(', '), ...back.notes].join('; ')}.`,
     )
   }
-  return isDone
+  for (const note of roleNotes) {
+    runner.annotate({
+      level: 'warning',
+      title: TITLE,
+      message: `CloudWatch Logs restored: ${note}`,
+    })
+  }
+  return unfinished
 }
 
 function notesOf(
-  { logs, leftUnchanged }: Extract<WalkedBack, { kind: 'back' }>,
+  { leftUnchanged }: Extract<WalkedBack, { kind: 'back' }>,
   isReached: boolean,
 ): string {
   return [
     ...(isReached ? ['; CloudWatch Logs restored'] : []),
-    ...(logs.kind === 'restored' ? logs.notes.map((note) => `; ${note}`) : []),
     ...(leftUnchanged.length === 0
       ? []
       : [` but for ${leftUnchanged.join(', ')}, changed by another user since`]),
@@ -202,9 +214,13 @@ function notesOf(
 
 const NO_CHANGES: readonly SecretsChange[] = []
 
-/** When all functions are as they were: what nobody needs any more goes, what somebody needs after all comes back. */
+/**
+ * What somebody needs after all comes back, and what nobody needs any more goes. What a function will need that is still to
+ * be rolled back, nobody can tell: from its role nothing is withdrawn.
+ */
 async function rollBackSecrets(
   { changes, toSettle }: JournalContents,
+  unfinished: readonly FunctionArn[],
   journal: Journal,
   { runner, lambda, roles, clock, signal }: PostOutside,
 ): Promise<boolean> {
@@ -215,6 +231,7 @@ async function rollBackSecrets(
     const all = [...(byRole.get(role.text)?.all ?? NO_CHANGES), change]
     byRole.set(role.text, { role, regions, all })
   }
+  const pending = byRole.size === 0 ? [] : await rolesOf(unfinished, lambda)
   let isDone = true
   for (const { role, regions, all } of byRole.values()) {
     const fail = (detail: string) => {
@@ -227,6 +244,11 @@ async function rollBackSecrets(
     for (const change of all) {
       const back = await restoreNeeded(change, { roles, lambda, regions })
       if (back.kind === 'not-written') fail(back.detail)
+    }
+    const waitsFor = pending.find(({ roleArn }) => roleArn === undefined || roleArn === role.text)
+    if (waitsFor !== undefined) {
+      if (all.length > 0) fail(`${waitsFor.name}, which may need it, could not be rolled back`)
+      continue
     }
     const withdrawn = await withdrawUnneeded(role, all, {
       roles,
@@ -249,6 +271,19 @@ async function rollBackSecrets(
     journal.settled(role)
   }
   return isDone
+}
+
+/** `roleArn` is `undefined` where the function cannot be read: then it may have any role. */
+async function rolesOf(
+  functions: readonly FunctionArn[],
+  lambda: LambdaControl,
+): Promise<readonly { readonly name: string; readonly roleArn: string | undefined }[]> {
+  return Promise.all(
+    functions.map(async ({ name, region, text }) => {
+      const now = await lambda.get(region, text)
+      return { name, roleArn: now.ok ? now.value.roleArn : undefined }
+    }),
+  )
 }
 
 /** The journal ends with the job. */

@@ -36,6 +36,7 @@ export function journalOnDemand(
     finished: (functions, changes) => journal?.finished(functions, changes),
     undone: (functions) => journal?.undone(functions),
     inverseFor: (fn) => journal?.inverseFor(fn),
+    isUnfinished: (fn) => journal?.isUnfinished(fn) === true,
     close: () => journal?.close(),
   }
 }

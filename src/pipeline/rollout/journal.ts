@@ -45,6 +45,8 @@ export interface Journal extends ConfigurationRecords, AliasRecords, RoleRecords
   undone(functions: readonly FunctionArn[]): void
   /** All writes of this run to the function, as one way back. */
   inverseFor(fn: FunctionArn): Inverse | undefined
+  /** The function or its alias is still to be rolled back, by this step or the post step. */
+  isUnfinished(fn: FunctionArn): boolean
   /** Deletes the file, unless something is left that could not be undone: then the post step tries once more. */
   close(): void
 }
@@ -153,6 +155,7 @@ function journalOf(store: JournalStore, { header, state }: Replayed): Journal {
       const open = functions.filter(isOpen).map(({ text }) => text)
       if (open.length > 0) note({ kind: 'ended', functions: open, changes: [] })
     },
+    isUnfinished: ({ text }) => state.functions.has(text) || state.aliases.has(text),
     inverseFor: (fn) => merged(state.functions.get(fn.text)?.writes ?? [], header.salt),
     close() {
       if (!isEmpty(state)) return

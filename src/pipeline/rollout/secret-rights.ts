@@ -51,7 +51,7 @@ export interface SecretRightsContext {
   readonly roles: RoleControl
   readonly lambda: Pick<LambdaControl, 'listVersions' | 'routedVersions' | 'get'>
   readonly clock: Clock
-  readonly records: RoleRecords & Pick<Journal, 'settling' | 'settled'>
+  readonly records: RoleRecords & Pick<Journal, 'settling' | 'settled' | 'isUnfinished'>
   readonly regions: readonly string[]
   readonly alone: Alone
   readonly signal: AbortSignal
@@ -89,15 +89,23 @@ export function secretRights(context: SecretRightsContext): SecretRights {
       }
     },
     async settle(outcomes) {
+      const { records } = context
       const ending: SecretRightsContext = { ...context, ...context.rollback }
       const settled = new Map(outcomes)
       for (const role of rolesToSettle(outcomes, context)) {
-        const open = context.records
+        const open = records
           .edited()
           .filter((change) => change.purpose === 'secrets')
           .filter((change) => change.role.text === role.text)
-        const withdrawn = await withdrawUnneeded(role, open, ending)
         const users = [...settled].filter(([one]) => one.fn?.roleArn === role.text)
+        const unfinished = users.filter(([one]) => one.fn && records.isUnfinished(one.fn.arn))
+        if (unfinished.length > 0) {
+          for (const [one, outcome] of users) {
+            if (needsRight(one) || isOver(outcome)) settled.set(one, unsettled(outcome, unfinished))
+          }
+          continue
+        }
+        const withdrawn = await withdrawUnneeded(role, open, ending)
         const given = open.length === 0 ? 'before' : isRelied(users) ? 'relied-on' : 'in-vain'
         for (const [one, outcome] of users) {
           const rights = needsRight(one) ? given : 'before'
@@ -105,8 +113,8 @@ export function secretRights(context: SecretRightsContext): SecretRights {
         }
         if (isForThePostStep(withdrawn, given)) continue
         // Where it could not be read, it stays, for somebody may need it: that is for good.
-        if (withdrawn.kind === 'not-read') context.records.closed(open)
-        context.records.settled(role)
+        if (withdrawn.kind === 'not-read') records.closed(open)
+        records.settled(role)
       }
       await confirm(settled, changedAt, ending)
       return settled
@@ -158,17 +166,36 @@ function isForThePostStep(withdrawn: Withdrawn, given: Given): boolean {
   return withdrawn.kind === 'not-written' || isEndOfRun(withdrawn) || given === 'in-vain'
 }
 
+function isOver({ status }: Outcome): boolean {
+  return status === 'removed' || status === 'rolled-back'
+}
+
+/**
+ * What a function will need when it is rolled back, its configuration of now does not tell: until then, nothing is withdrawn
+ * from its role, and nothing that was given to it is for good.
+ */
+function unsettled(
+  outcome: Outcome,
+  unfinished: readonly (readonly [Inspected, Outcome])[],
+): Outcome {
+  const names = [...new Set(unfinished.map(([{ fn }]) => fn?.arn.name ?? ''))].join(', ')
+  return withWarnings(outcome, [
+    `the rights of its role to read secrets stay until ${names} can be rolled back; the post step withdraws what nobody needs then`,
+  ])
+}
+
+function withWarnings(outcome: Outcome, warnings: readonly string[]): Outcome {
+  return { ...outcome, warnings: [...outcome.warnings, ...warnings] }
+}
+
 /** Nothing of the run may be left where it ended so. */
 const AS_FOUND: ReadonlySet<Status> = new Set(['rolled-back', 'blocked', 'skipped'])
 
 function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, given: Given): Outcome {
-  const warned = (notes: readonly string[]): Outcome => ({
-    ...outcome,
-    warnings: [...outcome.warnings, ...notes],
-  })
-  const isOver = outcome.status === 'removed' || outcome.status === 'rolled-back'
+  const warned = (notes: readonly string[]) => withWarnings(outcome, notes)
+  const isEnded = isOver(outcome)
   if (withdrawn.kind === 'withdrawn') {
-    const notes = isOver ? withdrawn.notes : []
+    const notes = isEnded ? withdrawn.notes : []
     const isChanged = withdrawn.wrote && outcome.status === 'removed'
     return isChanged
       ? { ...warned(notes), changed: true, reason: undefined }
@@ -178,7 +205,7 @@ function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, given: Given): O
   }
   const { reason, detail } = withdrawn
   const isLeft = given === 'in-vain' && AS_FOUND.has(outcome.status)
-  if (isLeft || (withdrawn.kind === 'not-written' && isOver)) {
+  if (isLeft || (withdrawn.kind === 'not-written' && isEnded)) {
     const was = outcome.reason === undefined ? '' : ` (${outcome.reason}: ${outcome.detail ?? ''})`
     return {
       ...outcome,
@@ -188,7 +215,7 @@ function withWithdrawal(outcome: Outcome, withdrawn: Withdrawn, given: Given): O
       changed: true,
     }
   }
-  if (!isOver && given === 'before') return outcome
+  if (!isEnded && given === 'before') return outcome
   return warned([warningOf(withdrawn, given)])
 }
 
@@ -268,7 +295,7 @@ const CHANGED_SINCE: Refusal = {
 function withoutRight(outcome: Outcome, refusal: Refusal): Outcome {
   return isGood(outcome)
     ? { ...outcome, status: 'failed', ...refusal }
-    : { ...outcome, warnings: [...outcome.warnings, refusal.detail] }
+    : withWarnings(outcome, [refusal.detail])
 }
 
 /** Where IAM cannot be asked, that is in the report already. */

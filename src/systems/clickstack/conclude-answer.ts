@@ -22,8 +22,18 @@ export interface Conclusion {
 
 type Judged = Omit<Conclusion, 'mayBeTls'>
 
-export function conclude(reply: Reply, target: ExportTarget): Conclusion {
-  const judged = conclusionOf(reply, target, placeOf(target))
+/** What was asked, and which words of the answer may be shown. */
+interface Asked extends ExportTarget {
+  readonly shown: (words: string) => string
+}
+
+/** @param shown a server's words without what this process hides in them */
+export function conclude(
+  reply: Reply,
+  target: ExportTarget,
+  shown: Asked['shown'] = withoutEchoes,
+): Conclusion {
+  const judged = conclusionOf(reply, { ...target, shown }, placeOf(target))
   const inClear = !target.endpoint.startsWith('https:')
   return {
     ...judged,
@@ -39,7 +49,7 @@ export function tlsSpokenAt(target: ExportTarget): ExportAnswer {
 
 const MAY_BE_TLS = /^(ECONNRESET|EPIPE|ERR_HTTP2_ERROR|HPE_)/
 
-function conclusionOf(reply: Reply, target: ExportTarget, place: string): Judged {
+function conclusionOf(reply: Reply, target: Asked, place: string): Judged {
   switch (reply.kind) {
     case 'timeout':
       return final(
@@ -59,11 +69,11 @@ function conclusionOf(reply: Reply, target: ExportTarget, place: string): Judged
 
 function judgeBroken(
   { code, message, received, withoutAlpn }: Extract<Reply, { kind: 'broken' }>,
-  target: ExportTarget,
+  target: Asked,
   place: string,
 ): Judged {
   if (code === PROXY_FAULT) {
-    return final('unreachable', `${place} could not be reached: ${withoutEchoes(message)}`)
+    return final('unreachable', `${place} could not be reached: ${target.shown(message)}`)
   }
   // From both: Node's HTTPS client has a code of its own for all of OpenSSL's errors, EPROTO.
   const both = `${code} ${message}`
@@ -144,7 +154,7 @@ function isHttp2(received: Uint8Array | undefined): boolean {
 
 function judgeGrpc(
   { status, message, body }: Extract<Reply, { kind: 'grpc' }>,
-  target: ExportTarget,
+  target: Asked,
   place: string,
 ): Judged {
   if (status === GRPC.OK) return judgePartial(decodeLogsResponse(body), target, place)
@@ -193,7 +203,7 @@ const KEY_STATUS = new Set([401, 403])
 
 function judgeHttp(
   { status, contentType, body }: Extract<Reply, { kind: 'http' }>,
-  target: ExportTarget,
+  target: Asked,
   place: string,
 ): Judged {
   const words = Buffer.from(body).toString('utf8')
@@ -245,11 +255,7 @@ function judgeHttpForGrpc(
   return final('wrong-protocol', answered)
 }
 
-function judgePartial(
-  partial: PartialSuccess | undefined,
-  target: ExportTarget,
-  place: string,
-): Judged {
+function judgePartial(partial: PartialSuccess | undefined, target: Asked, place: string): Judged {
   if (!partial) return final('refused', `${place} did not answer with OTLP`)
   if (partial.rejected === 0) return ACCEPTED
   return final(
@@ -291,8 +297,8 @@ function wordsOf(contentType: string, body: Uint8Array): string {
 }
 
 /** The server's words, without what it may quote of the request. */
-function quoted(words: string, { headers }: ExportTarget): string {
-  const hidden = withoutValues(withoutEchoes(words), [...headers.values()].flatMap(quotedForms))
+function quoted(words: string, { headers, shown }: Asked): string {
+  const hidden = withoutValues(shown(words), [...headers.values()].flatMap(quotedForms))
   // Whatever else the words hold, they stay one line of plain text.
   const line = hidden.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
   return line === '' ? '' : `: ${line.slice(0, 200)}`
