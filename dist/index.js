@@ -13827,9 +13827,8 @@ function messageIn(thrown) {
 
 
 const secrets = new Set();
-const variablesOf = new Map();
-/** Published versions may have values of their own; of each function, the last ones that were read are kept. */
-const KEPT_PER_FUNCTION = 4;
+/** By name: published versions, and functions of that name in other regions, have values of their own. */
+const partsOf = new Map();
 /** From now on they are in no text that `shownWords` returns. */
 function hideInAnswers(values) {
     for (const value of values)
@@ -13849,8 +13848,10 @@ function shownWords(text) {
 function rememberVariables(name, variables) {
     if (variables.size === 0)
         return;
-    const known = variablesOf.get(name) ?? [];
-    variablesOf.set(name, [variables, ...known].slice(0, KEPT_PER_FUNCTION));
+    const known = partsOf.get(name) ?? new Set();
+    for (const part of (0,_systems_rotel_settings__WEBPACK_IMPORTED_MODULE_0__/* .secretParts */ .B)(variables))
+        known.add(part);
+    partsOf.set(name, known);
 }
 /**
  * A middleware of Lambda's clients: an error about a function quotes none of its values.
@@ -13875,12 +13876,10 @@ function nameIn(text) {
     const at = parts.indexOf('function');
     return parts[at === -1 ? 0 : at + 1] ?? '';
 }
-/** Hidden, it could take the words away by which an error is recognised. Errors of updates hide it later. */
+/** Hidden, it could take the words away by which an error is recognised. Who shows the error hides it. */
 const WORD = /^[a-z]{1,11}$/i;
 function withoutVariables(text, name) {
-    const values = (variablesOf.get(name) ?? [])
-        .flatMap(_systems_rotel_settings__WEBPACK_IMPORTED_MODULE_0__/* .secretParts */ .B)
-        .filter((value) => !WORD.test(value.trim()));
+    const values = [...(partsOf.get(name) ?? [])].filter((value) => !WORD.test(value.trim()));
     return values.length === 0 ? text : (0,_model_redaction__WEBPACK_IMPORTED_MODULE_1__/* .withoutValues */ .lO)(text, values.flatMap(_model_redaction__WEBPACK_IMPORTED_MODULE_1__/* .formsOf */ .XP));
 }
 
@@ -30601,7 +30600,7 @@ const REMEDIES = {
     'alias-changed': 'Another user has moved the alias at the same time. Run one deployment at a time, and run the step again.',
     'publish-failed': 'Read the detail, and check whether a version can be published by hand: `aws lambda publish-version`.',
     'provisioning-failed': 'Check the provisioned concurrency of the alias and the concurrency limit of the account.',
-    'cloudwatch-withheld': 'CloudWatch Logs stay enabled: another function that the same edit of a role reaches is not proven. Repair or exclude that function, then run the step again.',
+    'cloudwatch-withheld': 'This run did not edit the role: another function that the same edit reaches is not proven. Repair or exclude that function, then run the step again.',
     'would-go-dark': 'IAM does not let the function write its log, and nothing of this action is known to be the cause. Give `restore-file`, allow logs:CreateLogStream and logs:PutLogEvents on its log group, or add `log-loss` to `accept` if the function is meant to have no logs.',
     'rotel-missing': 'Neither CloudWatch Logs nor ClickStack receives the function’s logs. Run the step with `mode: apply`.',
     // Writing.
@@ -38176,9 +38175,24 @@ function darkOutcome(fn, detail) {
         detail,
     };
 }
-function skippedOutcome({ fn }, { reason, detail }) {
-    return { ...describe(fn, []), status: 'skipped', reason, detail };
+/**
+ * Planned functions that the run ended before. One that is dark is told to be: nothing is written any more, its log rights
+ * are not restored either, and a success must not conceal it (promise P8).
+ */
+async function skippedOutcomes(skipped, { reason, detail }, { mode, acceptsLogLoss, denyPolicyArn }, roles) {
+    // With `mode: remove`, IAM was to be asked when Rotel leaves.
+    const asked = mode === 'remove' ? await findDarkness(skipped, denyPolicyArn, roles) : NOT_ASKED_YET;
+    const outcomes = skipped.map(async (one) => {
+        const { fn } = one;
+        const darkness = mode === 'remove' ? darknessOf(fn, asked) : await one.logs.darkness();
+        const outcome = darkness.kind === 'dark' && !acceptsLogLoss
+            ? darkOutcome(fn, `${whyDark(darkness)}; ${reason}: ${detail}`)
+            : { ...describe(fn, []), status: 'skipped', reason, detail };
+        return [one, outcome];
+    });
+    return new Map(await Promise.all(outcomes));
 }
+const NOT_ASKED_YET = new Map();
 /** @param fn `undefined`: it was named, and could not be read */
 function untried(name, region, fn) {
     if (fn !== undefined)
@@ -38972,6 +38986,149 @@ const STEPS = [
     'disable-logs',
 ];
 
+;// CONCATENATED MODULE: ./src/pipeline/configure/inverse.ts
+/**
+ * The way back of a change, item by item. An item goes back only where the function still has what this run wrote;
+ * what somebody else has changed since stays, and is named.
+ */
+
+
+
+
+/** So that a value that was written can be recognised without being kept. */
+function fingerprint(value, salt) {
+    return (0,external_node_crypto_.createHash)('sha256').update(salt).update('\0').update(value).digest('base64url');
+}
+function inverseOf(change, salt) {
+    return {
+        layers: change.layers,
+        variables: change.variables.map(({ name, before, after }) => ({
+            name,
+            before: before ?? null,
+            wrote: [after === undefined ? null : fingerprint(after, salt)],
+        })),
+        ...(change.logFormat && { logFormat: change.logFormat }),
+    };
+}
+/** Nothing was changed, as by a restart. */
+function isEmptyInverse({ layers, variables, logFormat }) {
+    return layers === undefined && variables.length === 0 && logFormat === undefined;
+}
+/**
+ * The inverse of two writes in a row. Where the second one changes what the first one had written, the way back leads to
+ * what was there before the first; where somebody else came in between, to what they left.
+ */
+function mergeInverses(first, second, salt) {
+    const earlier = new Map(first.variables.map((variable) => [variable.name, variable]));
+    const later = second.variables.map((variable) => {
+        const { before } = variable;
+        const found = before === null ? null : fingerprint(before, salt);
+        const one = earlier.get(variable.name);
+        earlier.delete(variable.name);
+        return one?.wrote.includes(found)
+            ? { ...variable, before: one.before, wrote: [...one.wrote, ...variable.wrote] }
+            : variable;
+    });
+    return {
+        layers: second.layers
+            ? { ...second.layers, before: undoLayers(second.layers.before, first.layers, []) }
+            : first.layers,
+        variables: [...earlier.values(), ...later],
+        // There are but two: what the second write changed, the first had not.
+        ...((second.logFormat ?? first.logFormat) && {
+            logFormat: second.logFormat ?? first.logFormat,
+        }),
+    };
+}
+/** @returns `unreadable` when variables have to go back and Lambda does not show them */
+function planUndo(fn, inverse, salt) {
+    const leftUnchanged = [];
+    const layers = undoLayers(fn.layers.map((layer) => layer.arn), inverse.layers, leftUnchanged);
+    const format = inverse.logFormat?.before ?? fn.logFormat;
+    if (!fn.environment.readable) {
+        if (inverse.variables.length > 0)
+            return 'unreadable';
+        return { change: changeBetween(fn, layers, new Map(), new Map(), format), leftUnchanged };
+    }
+    const current = fn.environment.variables;
+    const after = undoVariables(current, inverse.variables, salt, leftUnchanged);
+    return { change: changeBetween(fn, layers, current, after, format), leftUnchanged };
+}
+function undoVariables(current, inverse, salt, leftUnchanged) {
+    const changes = inverse.flatMap(({ name, before, wrote }) => {
+        const value = current.get(name);
+        if ((value ?? null) === before)
+            return [];
+        const isOurs = wrote.includes(value === undefined ? null : fingerprint(value, salt));
+        if (!isOurs) {
+            leftUnchanged.push(name);
+            return [];
+        }
+        return [{ name, before: value, after: before ?? undefined }];
+    });
+    return applyVariables(current, changes);
+}
+/**
+ * The layers without what we did. Untouched since: exactly the list that was. Otherwise each of our layers by itself:
+ * one that we put in place of another gives the place back, one that we added goes, one that we removed returns behind
+ * the neighbour it had. What we put in place of others is one item with them: who has taken ours away since has decided
+ * what is to stand there.
+ */
+function undoLayers(current, change, leftUnchanged) {
+    if (change === undefined || sameList(current, change.before))
+        return current;
+    if (sameList(current, change.after))
+        return change.before;
+    const added = change.after.filter((arn) => !change.before.includes(arn));
+    const removed = new Set(change.before.filter((arn) => !change.after.includes(arn)));
+    const taken = added.filter((arn) => !current.includes(arn));
+    let list = [...current];
+    for (const arn of added) {
+        // A layer that we replaced held the same place in the list before.
+        const old = change.before[change.after.indexOf(arn)];
+        const replaced = old !== undefined && removed.delete(old) ? old : undefined;
+        const place = list.indexOf(arn);
+        if (place === -1) {
+            if (replaced !== undefined && !list.includes(replaced))
+                leftUnchanged.push(arn);
+            continue;
+        }
+        const returns = replaced !== undefined && !holdsVersionOf(list, replaced, arn);
+        if (replaced !== undefined && !returns && !list.includes(replaced))
+            leftUnchanged.push(replaced);
+        list = [...list.slice(0, place), ...(returns ? [replaced] : []), ...list.slice(place + 1)];
+    }
+    for (const arn of removed) {
+        if (list.includes(arn))
+            continue;
+        if (taken.length > 0 || holdsVersionOf(list, arn) || list.length >= LAYER_LIMIT) {
+            leftUnchanged.push(arn);
+            continue;
+        }
+        const before = change.before
+            .slice(0, change.before.indexOf(arn))
+            .filter((other) => list.includes(other));
+        const neighbour = before.at(-1);
+        const place = neighbour === undefined ? 0 : list.indexOf(neighbour) + 1;
+        list = [...list.slice(0, place), arn, ...list.slice(place)];
+    }
+    return list;
+}
+/** Lambda refuses two versions of one layer in a list. */
+function holdsVersionOf(list, arn, except) {
+    const layer = parseLayerArn(arn);
+    return list.some((text) => {
+        const other = parseLayerArn(text);
+        return (text !== except &&
+            layer !== undefined &&
+            other !== undefined &&
+            layerIdentity(other) === layerIdentity(layer));
+    });
+}
+function sameList(left, right) {
+    return left.length === right.length && left.every((item, index) => item === right[index]);
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/publish-alias/move-alias.ts
 /** Moves an alias to a version, and back: only from where it was found, and never while it is weighted. */
 
@@ -39319,145 +39476,6 @@ function valuesOf({ environment }, sent) {
     return [present, sent].flatMap((variables) => [...variables.values(), ...(0,rotel_settings/* secretParts */.B)(variables)]);
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/configure/inverse.ts
-/**
- * The way back of a change, item by item. An item goes back only where the function still has what this run wrote;
- * what somebody else has changed since stays, and is named.
- */
-
-
-
-
-/** So that a value that was written can be recognised without being kept. */
-function fingerprint(value, salt) {
-    return (0,external_node_crypto_.createHash)('sha256').update(salt).update('\0').update(value).digest('base64url');
-}
-function inverseOf(change, salt) {
-    return {
-        layers: change.layers,
-        variables: change.variables.map(({ name, before, after }) => ({
-            name,
-            before: before ?? null,
-            wrote: [after === undefined ? null : fingerprint(after, salt)],
-        })),
-        ...(change.logFormat && { logFormat: change.logFormat }),
-    };
-}
-/**
- * The inverse of two writes in a row. Where the second one changes what the first one had written, the way back leads to
- * what was there before the first; where somebody else came in between, to what they left.
- */
-function mergeInverses(first, second, salt) {
-    const earlier = new Map(first.variables.map((variable) => [variable.name, variable]));
-    const later = second.variables.map((variable) => {
-        const { before } = variable;
-        const found = before === null ? null : fingerprint(before, salt);
-        const one = earlier.get(variable.name);
-        earlier.delete(variable.name);
-        return one?.wrote.includes(found)
-            ? { ...variable, before: one.before, wrote: [...one.wrote, ...variable.wrote] }
-            : variable;
-    });
-    return {
-        layers: second.layers
-            ? { ...second.layers, before: undoLayers(second.layers.before, first.layers, []) }
-            : first.layers,
-        variables: [...earlier.values(), ...later],
-        // There are but two: what the second write changed, the first had not.
-        ...((second.logFormat ?? first.logFormat) && {
-            logFormat: second.logFormat ?? first.logFormat,
-        }),
-    };
-}
-/** @returns `unreadable` when variables have to go back and Lambda does not show them */
-function planUndo(fn, inverse, salt) {
-    const leftUnchanged = [];
-    const layers = undoLayers(fn.layers.map((layer) => layer.arn), inverse.layers, leftUnchanged);
-    const format = inverse.logFormat?.before ?? fn.logFormat;
-    if (!fn.environment.readable) {
-        if (inverse.variables.length > 0)
-            return 'unreadable';
-        return { change: changeBetween(fn, layers, new Map(), new Map(), format), leftUnchanged };
-    }
-    const current = fn.environment.variables;
-    const after = undoVariables(current, inverse.variables, salt, leftUnchanged);
-    return { change: changeBetween(fn, layers, current, after, format), leftUnchanged };
-}
-function undoVariables(current, inverse, salt, leftUnchanged) {
-    const changes = inverse.flatMap(({ name, before, wrote }) => {
-        const value = current.get(name);
-        if ((value ?? null) === before)
-            return [];
-        const isOurs = wrote.includes(value === undefined ? null : fingerprint(value, salt));
-        if (!isOurs) {
-            leftUnchanged.push(name);
-            return [];
-        }
-        return [{ name, before: value, after: before ?? undefined }];
-    });
-    return applyVariables(current, changes);
-}
-/**
- * The layers without what we did. Untouched since: exactly the list that was. Otherwise each of our layers by itself:
- * one that we put in place of another gives the place back, one that we added goes, one that we removed returns behind
- * the neighbour it had. What we put in place of others is one item with them: who has taken ours away since has decided
- * what is to stand there.
- */
-function undoLayers(current, change, leftUnchanged) {
-    if (change === undefined || sameList(current, change.before))
-        return current;
-    if (sameList(current, change.after))
-        return change.before;
-    const added = change.after.filter((arn) => !change.before.includes(arn));
-    const removed = new Set(change.before.filter((arn) => !change.after.includes(arn)));
-    const taken = added.filter((arn) => !current.includes(arn));
-    let list = [...current];
-    for (const arn of added) {
-        // A layer that we replaced held the same place in the list before.
-        const old = change.before[change.after.indexOf(arn)];
-        const replaced = old !== undefined && removed.delete(old) ? old : undefined;
-        const place = list.indexOf(arn);
-        if (place === -1) {
-            if (replaced !== undefined && !list.includes(replaced))
-                leftUnchanged.push(arn);
-            continue;
-        }
-        const returns = replaced !== undefined && !holdsVersionOf(list, replaced, arn);
-        if (replaced !== undefined && !returns && !list.includes(replaced))
-            leftUnchanged.push(replaced);
-        list = [...list.slice(0, place), ...(returns ? [replaced] : []), ...list.slice(place + 1)];
-    }
-    for (const arn of removed) {
-        if (list.includes(arn))
-            continue;
-        if (taken.length > 0 || holdsVersionOf(list, arn) || list.length >= LAYER_LIMIT) {
-            leftUnchanged.push(arn);
-            continue;
-        }
-        const before = change.before
-            .slice(0, change.before.indexOf(arn))
-            .filter((other) => list.includes(other));
-        const neighbour = before.at(-1);
-        const place = neighbour === undefined ? 0 : list.indexOf(neighbour) + 1;
-        list = [...list.slice(0, place), arn, ...list.slice(place)];
-    }
-    return list;
-}
-/** Lambda refuses two versions of one layer in a list. */
-function holdsVersionOf(list, arn, except) {
-    const layer = parseLayerArn(arn);
-    return list.some((text) => {
-        const other = parseLayerArn(text);
-        return (text !== except &&
-            layer !== undefined &&
-            other !== undefined &&
-            layerIdentity(other) === layerIdentity(layer));
-    });
-}
-function sameList(left, right) {
-    return left.length === right.length && left.every((item, index) => item === right[index]);
-}
-
 ;// CONCATENATED MODULE: ./src/pipeline/configure/record-write.ts
 /** What comes before each write to a function: the run still goes on, and the way back is on disk (promise P2). */
 
@@ -39724,7 +39742,13 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/life-state.ts
 /** A function on its way through the steps of its life: what it is given, what is known of it, and how a step can end. */
 
-const NOT_DARK = { restored: false, wrote: false, notes: [], stillDark: undefined };
+const NOT_DARK = {
+    restored: false,
+    wrote: false,
+    notes: [],
+    stillDark: undefined,
+    darkWithoutRotel: undefined,
+};
 function finished(outcome, { fn, restored }, { journal }) {
     journal.finished([fn.arn], changesOf(fn, journal));
     return restored ? { ...outcome, changed: true } : outcome;
@@ -39765,11 +39789,25 @@ function isRotelsFault(reason) {
 
 
 
+
 async function fail(life, cause, context) {
     const { journal } = context;
+    if (isOnlyRestarted(life, journal)) {
+        journal.undone([life.fn.arn]);
+        return leaveUnproven(life, cause, context);
+    }
     return life_failure_isOpen(life, journal) || life.written
         ? life_failure_rollBack(life, cause, context)
         : leaveUnproven(life, cause, context);
+}
+/** The proof of silence restarts functions, which changes nothing that could be undone. */
+function isOnlyRestarted({ fn, written }, journal) {
+    const inverse = journal.inverseFor(fn.arn);
+    return (!written &&
+        inverse !== undefined &&
+        isEmptyInverse(inverse) &&
+        journal.movedAlias(fn.arn) === undefined &&
+        changesOf(fn, journal).length === 0);
 }
 /**
  * Something broke in the middle of a life. What was written is rolled back even with `on-failure: keep`: the post step
@@ -39898,8 +39936,8 @@ async function leaveUnproven(life, cause, context) {
         ...(proof?.kind === 'missing' && { telemetry: proof.telemetry }),
     };
     const wasInvoked = smoke?.invocation !== undefined;
-    const hasFailed = smoke?.kind === 'failed' && isRotelsFault(smoke.reason);
-    const isGone = reason === 'rotel-missing';
+    const hasFailed = isRotelsFault(reason);
+    const isGone = reason === 'rotel-missing' || reason === 'telemetry-lost-after-disabling';
     const isLost = isGone || hasFailed || (wasInvoked && proof?.kind === 'missing');
     if (markedDisabled(fn) === undefined || !isLost)
         return unproven;
@@ -40292,7 +40330,8 @@ function isRotelsEnd(reason) {
     return reason.startsWith('extension-') || reason === 'secret-unresolved';
 }
 function redactedTail(lines, fn) {
-    const secrets = fn.environment.readable ? (0,rotel_settings/* secretParts */.B)(fn.environment.variables) : [];
+    const values = fn.environment.readable ? (0,rotel_settings/* secretParts */.B)(fn.environment.variables) : [];
+    const secrets = values.flatMap(redaction/* formsOf */.XP);
     return lines.flatMap((line, index) => {
         if (line.source !== 'extension')
             return [{ ...line, text: (0,redaction/* withoutValues */.lO)(line.text, secrets) }];
@@ -40436,6 +40475,8 @@ async function untilActive(version, { lambda, clock, signal }) {
 
 
 
+
+
 async function publishAlias(life, context) {
     const { publishing, invoke } = context;
     if (publishing === undefined)
@@ -40447,13 +40488,12 @@ async function publishAlias(life, context) {
     const since = context.lambdaClock.now().earliest;
     const version = await publish(life.fn, context);
     if ('reason' in version)
-        return { kind: 'failed', life, cause: version };
+        return { kind: 'failed', life, cause: shownOf(life.fn, version) };
     const after = version.version;
     if (after === before)
         return { kind: 'on', life };
-    const left = life_state_warned(life, [
-        `version ${after} was published and stays; ${alias} does not lead to it`,
-    ]);
+    const published = `version ${after} was published and stays`;
+    const left = life_state_warned(life, [`${published}; ${alias} does not lead to it`]);
     const alone = await proveVersion(version, invoke, since, context);
     if (alone)
         return { kind: 'failed', life: left, cause: publish_step_inWords(`version ${after}`, alone) };
@@ -40467,18 +40507,21 @@ async function publishAlias(life, context) {
         // The disk takes its time, in which the run may have been cancelled.
         return halted();
     }, context);
-    if (moved.kind === 'not-moved')
-        return { kind: 'failed', life: left, cause: moved };
+    if (moved.kind === 'not-moved') {
+        return { kind: 'failed', life: left, cause: shownOf(life.fn, moved) };
+    }
     if (moved.kind === 'elsewhere') {
         const detail = `another user has moved the alias ${alias} from version ${before} (now: ${moved.now})`;
         return { kind: 'failed', life: left, cause: { reason: 'alias-changed', detail } };
     }
+    // Whether the alias leads to it at the end, the rollback decides.
+    const moving = life_state_warned(life, [published]);
     const unready = await untilProvisioned(life.fn.arn, alias, context);
     if (unready)
-        return { kind: 'failed', life: left, cause: unready };
+        return { kind: 'failed', life: moving, cause: shownOf(life.fn, unready) };
     const through = await proveAlias(version, alias, invoke, context);
     if (through) {
-        return { kind: 'failed', life: left, cause: publish_step_inWords(`through the alias ${alias}`, through) };
+        return { kind: 'failed', life: moving, cause: publish_step_inWords(`through the alias ${alias}`, through) };
     }
     return { kind: 'on', life: withAlias(life, { name: alias, before, after, codeChanges }) };
 }
@@ -40486,6 +40529,11 @@ const NOT_INVOKED = {
     reason: 'alias-needs-invocation',
     detail: 'the function was not invoked',
 };
+/** Lambda's words may quote the function's variables. */
+function shownOf({ environment }, { reason, detail }) {
+    const values = environment.readable ? (0,rotel_settings/* secretParts */.B)(environment.variables) : [];
+    return { reason, detail: (0,redaction/* withoutValues */.lO)(detail, values.flatMap(redaction/* formsOf */.XP)) };
+}
 /** The proof of each, beside the one of `$LATEST`. */
 const publish_step_INVOCATIONS = 2;
 function withAlias(life, alias) {
@@ -40875,9 +40923,16 @@ async function restoreIfDark(fn, { darkness, restore }) {
         const versions = found.parts.filter((part) => part.version !== undefined && !(isBack && part.ours !== undefined));
         return versions.length === 0 ? undefined : versions.map((part) => part.why).join('; ');
     };
+    const latest = (isBack) => found.parts.find((part) => part.version === undefined && !(isBack && part.ours !== undefined));
     if (back?.kind === 'restored') {
         const notes = ['it was dark: CloudWatch Logs were restored', ...back.notes];
-        return { restored: true, wrote: back.wrote, notes, stillDark: stillDark(true) };
+        return {
+            restored: true,
+            wrote: back.wrote,
+            notes,
+            stillDark: stillDark(true),
+            darkWithoutRotel: latest(true)?.why,
+        };
     }
     const note = back === undefined
         ? `it was dark: ${why}`
@@ -40887,6 +40942,7 @@ async function restoreIfDark(fn, { darkness, restore }) {
         wrote: back?.wrote ?? false,
         notes: [note],
         stillDark: stillDark(false),
+        darkWithoutRotel: latest(false)?.why,
     };
 }
 
@@ -40960,20 +41016,35 @@ async function walkOn(first, steps, context, goesOn) {
     }
     return life_state_ended(finished(await concluded(life, context), life, context));
 }
-/** With what became of its log rights, and dark where a version that traffic reaches still is. */
+/**
+ * With what became of its log rights, and dark where a version that traffic reaches still is, or the function itself, which
+ * the run has not written.
+ */
 async function concluded(life, context) {
     const { outcome, relit } = await withRelit(life);
-    const { stillDark } = await relit;
-    if (stillDark === undefined || context.acceptsLogLoss)
+    const { stillDark, darkWithoutRotel } = await relit;
+    if (context.acceptsLogLoss)
         return outcome;
-    return { ...outcome, status: 'dark', reason: 'version-not-instrumented', detail: stillDark };
+    if (stillDark !== undefined) {
+        return { ...outcome, status: 'dark', reason: 'version-not-instrumented', detail: stillDark };
+    }
+    const isUnwritten = outcome.status === 'blocked' || outcome.status === 'skipped';
+    if (darkWithoutRotel === undefined || !isUnwritten)
+        return outcome;
+    const { reason = 'would-go-dark', detail = '' } = outcome;
+    return {
+        ...outcome,
+        status: 'dark',
+        reason: 'would-go-dark',
+        detail: `${darkWithoutRotel}; ${reason}: ${detail}`,
+    };
 }
 async function withRelit(life) {
-    const { restored, wrote, notes, stillDark } = await life.relit;
+    const { restored, wrote, notes, ...still } = await life.relit;
     const { outcome } = life;
     return {
         ...life,
-        relit: Promise.resolve({ restored, wrote, notes: [], stillDark }),
+        relit: Promise.resolve({ restored, wrote, notes: [], ...still }),
         restored: life.restored || restored,
         outcome: {
             ...outcome,
@@ -42201,9 +42272,9 @@ async function rollOut(inspected, rollout) {
     await Promise.all(lives);
     await Promise.all([others, proven]);
     const halt = isOver() ?? STOPPED;
-    for (const one of planned) {
-        if (!outcomes.has(one) && !waiting.has(one))
-            end(one, skippedOutcome(one, halt));
+    const skipped = planned.filter((one) => !outcomes.has(one) && !waiting.has(one));
+    for (const [one, outcome] of await skippedOutcomes(skipped, halt, settings, rollback.roles)) {
+        end(one, outcome);
     }
     await Promise.all(units_unitsOf(planned).map(async (unit) => {
         const members = planned.filter((one) => one.logs.disabling?.unit === unit);

@@ -10,10 +10,8 @@ import { secretParts } from '../systems/rotel/settings'
 import type { Variables } from '../systems/lambda/lambda-function'
 
 const secrets = new Set<string>()
-const variablesOf = new Map<string, Variables[]>()
-
-/** Published versions may have values of their own; of each function, the last ones that were read are kept. */
-const KEPT_PER_FUNCTION = 4
+/** By name: published versions, and functions of that name in other regions, have values of their own. */
+const partsOf = new Map<string, Set<string>>()
 
 /** From now on they are in no text that `shownWords` returns. */
 export function hideInAnswers(values: Iterable<string>): void {
@@ -34,8 +32,9 @@ export function shownWords(text: string): string {
 /** @param name of the function */
 export function rememberVariables(name: string, variables: Variables): void {
   if (variables.size === 0) return
-  const known = variablesOf.get(name) ?? []
-  variablesOf.set(name, [variables, ...known].slice(0, KEPT_PER_FUNCTION))
+  const known = partsOf.get(name) ?? new Set()
+  for (const part of secretParts(variables)) known.add(part)
+  partsOf.set(name, known)
 }
 
 /**
@@ -63,12 +62,10 @@ function nameIn(text: string): string {
   return parts[at === -1 ? 0 : at + 1] ?? ''
 }
 
-/** Hidden, it could take the words away by which an error is recognised. Errors of updates hide it later. */
+/** Hidden, it could take the words away by which an error is recognised. Who shows the error hides it. */
 const WORD = /^[a-z]{1,11}$/i
 
 function withoutVariables(text: string, name: string): string {
-  const values = (variablesOf.get(name) ?? [])
-    .flatMap(secretParts)
-    .filter((value) => !WORD.test(value.trim()))
+  const values = [...(partsOf.get(name) ?? [])].filter((value) => !WORD.test(value.trim()))
   return values.length === 0 ? text : withoutValues(text, values.flatMap(formsOf))
 }

@@ -161,7 +161,7 @@ export const REMEDIES = {
   'provisioning-failed':
     'Check the provisioned concurrency of the alias and the concurrency limit of the account.',
   'cloudwatch-withheld':
-    'CloudWatch Logs stay enabled: another function that the same edit of a role reaches is not proven. Repair or exclude that function, then run the step again.',
+    'This run did not edit the role: another function that the same edit reaches is not proven. Repair or exclude that function, then run the step again.',
   'would-go-dark':
     'IAM does not let the function write its log, and nothing of this action is known to be the cause. Give `restore-file`, allow logs:CreateLogStream and logs:PutLogEvents on its log group, or add `log-loss` to `accept` if the function is meant to have no logs.',
   'rotel-missing':

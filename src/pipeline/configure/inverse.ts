@@ -46,6 +46,11 @@ export function inverseOf(change: Change, salt: string): Inverse {
   }
 }
 
+/** Nothing was changed, as by a restart. */
+export function isEmptyInverse({ layers, variables, logFormat }: Inverse): boolean {
+  return layers === undefined && variables.length === 0 && logFormat === undefined
+}
+
 /**
  * The inverse of two writes in a row. Where the second one changes what the first one had written, the way back leads to
  * what was there before the first; where somebody else came in between, to what they left.

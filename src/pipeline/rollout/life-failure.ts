@@ -2,6 +2,7 @@
 
 import type { Refusal } from '../../model/refusal'
 import { markedDisabled } from '../../systems/lambda/marker'
+import { isEmptyInverse } from '../configure/inverse'
 import { restorationOf, restoredOf } from '../roles/restore-logs'
 import type { Outcome } from './outcome'
 import { NOT_BY_MARKER, type WalkedBack, walkBack } from './walk-back'
@@ -10,9 +11,25 @@ import { LIT, oursInDark, whyDark } from '../roles/darkness'
 
 export async function fail(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
   const { journal } = context
+  if (isOnlyRestarted(life, journal)) {
+    journal.undone([life.fn.arn])
+    return leaveUnproven(life, cause, context)
+  }
   return isOpen(life, journal) || life.written
     ? rollBack(life, cause, context)
     : leaveUnproven(life, cause, context)
+}
+
+/** The proof of silence restarts functions, which changes nothing that could be undone. */
+function isOnlyRestarted({ fn, written }: Life, journal: LifeContext['journal']): boolean {
+  const inverse = journal.inverseFor(fn.arn)
+  return (
+    !written &&
+    inverse !== undefined &&
+    isEmptyInverse(inverse) &&
+    journal.movedAlias(fn.arn) === undefined &&
+    changesOf(fn, journal).length === 0
+  )
 }
 
 /**
@@ -157,8 +174,8 @@ async function leaveUnproven(life: Life, cause: Refusal, context: LifeContext): 
     ...(proof?.kind === 'missing' && { telemetry: proof.telemetry }),
   }
   const wasInvoked = smoke?.invocation !== undefined
-  const hasFailed = smoke?.kind === 'failed' && isRotelsFault(smoke.reason)
-  const isGone = reason === 'rotel-missing'
+  const hasFailed = isRotelsFault(reason)
+  const isGone = reason === 'rotel-missing' || reason === 'telemetry-lost-after-disabling'
   const isLost = isGone || hasFailed || (wasInvoked && proof?.kind === 'missing')
   if (markedDisabled(fn) === undefined || !isLost) return unproven
   const withheld = await context.rollback.withheld(fn)

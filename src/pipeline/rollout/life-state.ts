@@ -119,9 +119,17 @@ export interface Relit {
   readonly notes: readonly string[]
   /** Of routed versions that stay dark, in words; `undefined`: there are none. */
   readonly stillDark: string | undefined
+  /** Of `$LATEST`, which stays dark unless it gets a working Rotel; `undefined`: it is not. */
+  readonly darkWithoutRotel: string | undefined
 }
 
-export const NOT_DARK: Relit = { restored: false, wrote: false, notes: [], stillDark: undefined }
+export const NOT_DARK: Relit = {
+  restored: false,
+  wrote: false,
+  notes: [],
+  stillDark: undefined,
+  darkWithoutRotel: undefined,
+}
 
 export type Advance =
   | { readonly kind: 'on'; readonly life: Life }

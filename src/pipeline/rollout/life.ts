@@ -94,20 +94,34 @@ async function walkOn(
   return ended(finished(await concluded(life, context), life, context))
 }
 
-/** With what became of its log rights, and dark where a version that traffic reaches still is. */
+/**
+ * With what became of its log rights, and dark where a version that traffic reaches still is, or the function itself, which
+ * the run has not written.
+ */
 async function concluded(life: Life, context: LifeContext): Promise<Outcome> {
   const { outcome, relit } = await withRelit(life)
-  const { stillDark } = await relit
-  if (stillDark === undefined || context.acceptsLogLoss) return outcome
-  return { ...outcome, status: 'dark', reason: 'version-not-instrumented', detail: stillDark }
+  const { stillDark, darkWithoutRotel } = await relit
+  if (context.acceptsLogLoss) return outcome
+  if (stillDark !== undefined) {
+    return { ...outcome, status: 'dark', reason: 'version-not-instrumented', detail: stillDark }
+  }
+  const isUnwritten = outcome.status === 'blocked' || outcome.status === 'skipped'
+  if (darkWithoutRotel === undefined || !isUnwritten) return outcome
+  const { reason = 'would-go-dark', detail = '' } = outcome
+  return {
+    ...outcome,
+    status: 'dark',
+    reason: 'would-go-dark',
+    detail: `${darkWithoutRotel}; ${reason}: ${detail}`,
+  }
 }
 
 async function withRelit(life: Life): Promise<Life> {
-  const { restored, wrote, notes, stillDark } = await life.relit
+  const { restored, wrote, notes, ...still } = await life.relit
   const { outcome } = life
   return {
     ...life,
-    relit: Promise.resolve({ restored, wrote, notes: [], stillDark }),
+    relit: Promise.resolve({ restored, wrote, notes: [], ...still }),
     restored: life.restored || restored,
     outcome: {
       ...outcome,

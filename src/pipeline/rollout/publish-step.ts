@@ -5,9 +5,11 @@
 
 import { done, lastFound, notYet, poll } from '../../model/poll'
 import type { Refusal } from '../../model/refusal'
+import { formsOf, withoutValues } from '../../model/redaction'
 import type { LambdaTime } from '../../model/time'
 import { untilPast } from '../../systems/lambda/lambda-clock'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
+import { secretParts } from '../../systems/rotel/settings'
 import { type AliasMove, moveAlias, untilProvisioned } from '../publish-alias/move-alias'
 import { publish } from '../publish-alias/publish'
 import type { Invoke, SmokeResult } from '../smoke-test/smoke-test'
@@ -23,13 +25,12 @@ export async function publishAlias(life: Life, context: LifeContext): Promise<Ad
   // No environment of the version is older.
   const since = context.lambdaClock.now().earliest
   const version = await publish(life.fn, context)
-  if ('reason' in version) return { kind: 'failed', life, cause: version }
+  if ('reason' in version) return { kind: 'failed', life, cause: shownOf(life.fn, version) }
   const after = version.version
   if (after === before) return { kind: 'on', life }
 
-  const left = warned(life, [
-    `version ${after} was published and stays; ${alias} does not lead to it`,
-  ])
+  const published = `version ${after} was published and stays`
+  const left = warned(life, [`${published}; ${alias} does not lead to it`])
   const alone = await proveVersion(version, invoke, since, context)
   if (alone) return { kind: 'failed', life: left, cause: inWords(`version ${after}`, alone) }
 
@@ -46,16 +47,20 @@ export async function publishAlias(life: Life, context: LifeContext): Promise<Ad
     },
     context,
   )
-  if (moved.kind === 'not-moved') return { kind: 'failed', life: left, cause: moved }
+  if (moved.kind === 'not-moved') {
+    return { kind: 'failed', life: left, cause: shownOf(life.fn, moved) }
+  }
   if (moved.kind === 'elsewhere') {
     const detail = `another user has moved the alias ${alias} from version ${before} (now: ${moved.now})`
     return { kind: 'failed', life: left, cause: { reason: 'alias-changed', detail } }
   }
+  // Whether the alias leads to it at the end, the rollback decides.
+  const moving = warned(life, [published])
   const unready = await untilProvisioned(life.fn.arn, alias, context)
-  if (unready) return { kind: 'failed', life: left, cause: unready }
+  if (unready) return { kind: 'failed', life: moving, cause: shownOf(life.fn, unready) }
   const through = await proveAlias(version, alias, invoke, context)
   if (through) {
-    return { kind: 'failed', life: left, cause: inWords(`through the alias ${alias}`, through) }
+    return { kind: 'failed', life: moving, cause: inWords(`through the alias ${alias}`, through) }
   }
   return { kind: 'on', life: withAlias(life, { name: alias, before, after, codeChanges }) }
 }
@@ -63,6 +68,12 @@ export async function publishAlias(life: Life, context: LifeContext): Promise<Ad
 const NOT_INVOKED: Refusal = {
   reason: 'alias-needs-invocation',
   detail: 'the function was not invoked',
+}
+
+/** Lambda's words may quote the function's variables. */
+function shownOf({ environment }: LambdaFunction, { reason, detail }: Refusal): Refusal {
+  const values = environment.readable ? secretParts(environment.variables) : []
+  return { reason, detail: withoutValues(detail, values.flatMap(formsOf)) }
 }
 
 /** The proof of each, beside the one of `$LATEST`. */

@@ -21,9 +21,17 @@ export async function restoreIfDark(
     )
     return versions.length === 0 ? undefined : versions.map((part) => part.why).join('; ')
   }
+  const latest = (isBack: boolean) =>
+    found.parts.find((part) => part.version === undefined && !(isBack && part.ours !== undefined))
   if (back?.kind === 'restored') {
     const notes = ['it was dark: CloudWatch Logs were restored', ...back.notes]
-    return { restored: true, wrote: back.wrote, notes, stillDark: stillDark(true) }
+    return {
+      restored: true,
+      wrote: back.wrote,
+      notes,
+      stillDark: stillDark(true),
+      darkWithoutRotel: latest(true)?.why,
+    }
   }
   const note =
     back === undefined
@@ -34,5 +42,6 @@ export async function restoreIfDark(
     wrote: back?.wrote ?? false,
     notes: [note],
     stillDark: stillDark(false),
+    darkWithoutRotel: latest(false)?.why,
   }
 }

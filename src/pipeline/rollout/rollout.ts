@@ -18,7 +18,7 @@ import { describe, isGood, notBegun, type Outcome } from './outcome'
 import { remove } from './removal'
 import { secretRights } from './secret-rights'
 import { withTraffic } from './uninstrumented'
-import { refusedOutcome, skippedOutcome, untouched } from './untouched'
+import { refusedOutcome, skippedOutcomes, untouched } from './untouched'
 import { type WaveEnd, waves } from './waves'
 import { breakage } from './breakage'
 import { disableContext } from './disable-context'
@@ -235,8 +235,9 @@ export async function rollOut(
   await Promise.all(lives)
   await Promise.all([others, proven])
   const halt = isOver() ?? STOPPED
-  for (const one of planned) {
-    if (!outcomes.has(one) && !waiting.has(one)) end(one, skippedOutcome(one, halt))
+  const skipped = planned.filter((one) => !outcomes.has(one) && !waiting.has(one))
+  for (const [one, outcome] of await skippedOutcomes(skipped, halt, settings, rollback.roles)) {
+    end(one, outcome)
   }
 
   await Promise.all(

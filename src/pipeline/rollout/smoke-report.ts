@@ -1,7 +1,7 @@
 /** What a report may show of a smoke test. */
 
 import type { Reason } from '../../model/reason'
-import { withoutValues } from '../../model/redaction'
+import { formsOf, withoutValues } from '../../model/redaction'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { crashOf } from '../../systems/rotel/crashes'
 import { readRotelLine, shownPart } from '../../systems/rotel/messages'
@@ -35,7 +35,8 @@ function isRotelsEnd(reason: Reason): boolean {
 }
 
 function redactedTail(lines: readonly TailLine[], fn: LambdaFunction): readonly TailLine[] {
-  const secrets = fn.environment.readable ? secretParts(fn.environment.variables) : []
+  const values = fn.environment.readable ? secretParts(fn.environment.variables) : []
+  const secrets = values.flatMap(formsOf)
   return lines.flatMap((line, index): readonly TailLine[] => {
     if (line.source !== 'extension') return [{ ...line, text: withoutValues(line.text, secrets) }]
     const following = lines.slice(index + 1).map(({ text }) => text)

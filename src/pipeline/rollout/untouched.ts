@@ -1,6 +1,7 @@
 /** Outcomes of functions that nothing was done with. */
 
 import type { Refusal } from '../../model/refusal'
+import type { RoleControl } from '../../systems/iam/role-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { Inspected } from '../preflight/inspect'
 import { restoredOf } from '../roles/restore-logs'
@@ -8,7 +9,7 @@ import type { LifeContext } from './life-state'
 import { describe, NOT_TRIED, type Outcome } from './outcome'
 import type { Reason } from '../../model/reason'
 import type { RolloutSettings } from './rollout-context'
-import { oursInDark, whyDark } from '../roles/darkness'
+import { type Darkness, darknessOf, findDarkness, oursInDark, whyDark } from '../roles/darkness'
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
 
@@ -33,9 +34,32 @@ export function darkOutcome(fn: LambdaFunction, detail: string): Outcome {
   }
 }
 
-export function skippedOutcome({ fn }: Planned, { reason, detail }: Refusal): Outcome {
-  return { ...describe(fn, []), status: 'skipped', reason, detail }
+/**
+ * Planned functions that the run ended before. One that is dark is told to be: nothing is written any more, its log rights
+ * are not restored either, and a success must not conceal it (promise P8).
+ */
+export async function skippedOutcomes(
+  skipped: readonly Planned[],
+  { reason, detail }: Refusal,
+  { mode, acceptsLogLoss, denyPolicyArn }: RolloutSettings,
+  roles: Pick<RoleControl, 'simulate'>,
+): Promise<ReadonlyMap<Planned, Outcome>> {
+  // With `mode: remove`, IAM was to be asked when Rotel leaves.
+  const asked =
+    mode === 'remove' ? await findDarkness(skipped, denyPolicyArn, roles) : NOT_ASKED_YET
+  const outcomes = skipped.map(async (one) => {
+    const { fn } = one
+    const darkness = mode === 'remove' ? darknessOf(fn, asked) : await one.logs.darkness()
+    const outcome: Outcome =
+      darkness.kind === 'dark' && !acceptsLogLoss
+        ? darkOutcome(fn, `${whyDark(darkness)}; ${reason}: ${detail}`)
+        : { ...describe(fn, []), status: 'skipped', reason, detail }
+    return [one, outcome] as const
+  })
+  return new Map(await Promise.all(outcomes))
 }
+
+const NOT_ASKED_YET: ReadonlyMap<string, Darkness> = new Map()
 
 /** @param fn `undefined`: it was named, and could not be read */
 function untried(
