@@ -81,7 +81,7 @@ function rolesOf(page: string): readonly Role[] {
     const policies = policiesBelow(page, heading)
     const policy = policies[Math.min(index, policies.length - 1)]
     if (policy === undefined) throw new Error(`docs/permissions.md has no policy below ${heading}`)
-    return policy
+    return withStreams(policy)
   }
   const role = (
     name: Role['name'],
@@ -111,6 +111,20 @@ function rolesOf(page: string): readonly Role[] {
     ),
     withDryRun(role('Plan', ['plan'], 0, FEATURES), of('remove', 0)),
   ]
+}
+
+/** The page's pattern ends with `*`, which matches log streams too. A name that takes its place does not. */
+function withStreams(policy: Policy): Policy {
+  return {
+    ...policy,
+    Statement: policy.Statement.map((statement) => {
+      const entries = [statement.Resource].flat()
+      const all = entries.flatMap((entry) =>
+        entry.includes(':log-group:') ? [entry, `${entry}:*`] : [entry],
+      )
+      return all.length === entries.length ? statement : { ...statement, Resource: all }
+    }),
+  }
 }
 
 /** What `dry-run: true` reads beside a plan: the policy of `remove` without what writes and invokes. */

@@ -33,6 +33,10 @@ const ALL = Object.fromEntries(Object.keys(FEATURES).map((name) => [name, 'true'
 /** AWS's limit for the inline policies of a role, in characters without white space. */
 const INLINE_LIMIT = 10_240
 
+/** A pattern of the page is a parameter, which may be a name: log groups stand with and without what is in them. */
+const withStreams = (policy: unknown): unknown =>
+  JSON.parse(JSON.stringify(policy).replaceAll(/"([^"]+:log-group:[^"]+)"/g, '["$1","$1:*"]'))
+
 test('the templates are up to date', () => {
   expect(Object.fromEntries(roleTemplates(page))).toEqual({
     'roles.yml': template,
@@ -67,7 +71,20 @@ describe('the roles of CloudFormation', () => {
   ] as const)('%s: the policy %s is that below `%s`', (role, name, heading, index) => {
     const policies = deployed(template, { ...NAMES, ...ALL }).get(role)?.policies
     const policy = policies?.find((one) => one.name === name)?.document
-    expect(policy).toEqual(policiesBelow(page, heading).at(index))
+    expect(policy).toEqual(withStreams(policiesBelow(page, heading).at(index)))
+  })
+
+  test('reach the log streams of functions that are given by a name', () => {
+    const policies = deployed(template, {
+      ...NAMES,
+      Functions: 'orders',
+      DenyCloudWatchLogs: 'true',
+    })
+    const groups = [...policies.values()].map((role) => [
+      ...new Set(JSON.stringify(role).match(/(?<=log-group:)[^"]+/g)),
+    ])
+    const both = ['/aws/lambda/orders', '/aws/lambda/orders:*']
+    expect(groups).toEqual([both, both, both])
   })
 
   test('may write nothing where they are for plans and for verify', () => {

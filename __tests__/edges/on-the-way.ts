@@ -7,12 +7,14 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/index'
+import { aliasControl } from '../../src/edges/alias-control'
 import { lambdaControl } from '../../src/edges/lambda-control'
 import {
   lazyIdentity as identity,
   lazyLogGroups as logGroups,
   lazyRoleControl as roleControl,
   lazySecretStores as secretStores,
+  lazyTaggedFunctions as taggedFunctions,
 } from '../../src/edges/lazy-edges'
 import type { Result } from '../../src/model/result'
 import { parseFunctionArn } from '../../src/systems/lambda/function-arn'
@@ -114,6 +116,7 @@ export function furnished({ iam, lambda, logs, secrets, parameters }: LocalAws):
     name: 'fn',
     role: ROLE.text,
     layers: [lambda.layers.rotelArn()],
+    tags: { team: 'shop' },
     codeSigning: 'Enforce',
   })
   lambda.setAlias('fn', 'live', lambda.publishVersion('fn'))
@@ -130,6 +133,7 @@ export function furnished({ iam, lambda, logs, secrets, parameters }: LocalAws):
   return arn
 }
 
+/** One or more calls of an edge. */
 export type Reading = (aws: LocalAws, arn: FunctionArn) => Promise<Result<unknown, unknown>>
 
 export const READS: Readonly<Record<string, Reading>> = {
@@ -139,6 +143,10 @@ export const READS: Readonly<Record<string, Reading>> = {
     lambdaControl(1).layerVersion(aws.region, aws.lambda.layers.rotelArn()),
   'whether code signing is enforced': (_, arn) => lambdaControl(1).enforcesCodeSigning(arn),
   'the versions of a function': (_, arn) => lambdaControl(1).versionsOf(arn),
+  'an alias': (_, arn) => aliasControl(1).alias(arn, 'live'),
+  'provisioned concurrency': (_, arn) => aliasControl(1).provisioning(arn, 'live'),
+  'functions with a tag': (aws) =>
+    taggedFunctions().find(aws.region, [{ key: 'team', values: ['shop'] }]),
   'who points to versions': (_, arn) => lambdaControl(1).routes(arn),
   'routed versions': (_, arn) => lambdaControl(1).routedVersions(arn),
   'an alias on $LATEST': (_, arn) => {
@@ -164,4 +172,33 @@ export const READS: Readonly<Record<string, Reading>> = {
   'a secret': (aws) => secretStores().secret(aws.region, 'key'),
   'a parameter': (aws) => secretStores().parameter(aws.region, 'key'),
   'the caller': (aws) => identity(aws.region).whoAmI(),
+}
+
+/** Each is made of `furnished` once. */
+export const WRITES: Readonly<Record<string, Reading>> = {
+  'the configuration of a function': ({ lambda }, arn) =>
+    lambdaControl(1).update(
+      arn,
+      { revisionId: lambda.get('fn').revisionId, timeoutSeconds: 9 },
+      () => true,
+    ),
+  'a version': async ({ region }, arn) => {
+    const fn = await lambdaControl(1).get(region, arn.name)
+    return fn.ok ? aliasControl(1).publish(fn.value, () => true) : fn
+  },
+  'an alias': async (_, arn) => {
+    const alias = await aliasControl(1).alias(arn, 'live')
+    return alias.ok ? aliasControl(1).move(arn, alias.value, '1', () => true) : alias
+  },
+  'an inline policy': () => roleControl().putInline(ROLE, 'new', JSON.stringify(DENY)),
+  'an inline policy that goes': () => roleControl().deleteInline(ROLE, 'ours'),
+  'an attached policy': () => roleControl().attach(ROLE, POLICY),
+  'an attached policy that goes': () => roleControl().detach(ROLE, POLICY),
+  'a new version of a policy': () => roleControl().createVersion(POLICY, JSON.stringify(DENY)),
+  'the version of a policy that is in force': () => roleControl().setDefaultVersion(POLICY, 'v1'),
+}
+
+const DENY = {
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'New', Effect: 'Deny', Action: 'a:b', Resource: '*' }],
 }

@@ -22,14 +22,18 @@ import type { TelemetryStore } from '../../src/systems/clickstack/telemetry-stor
 import { latestVersions } from '../../src/systems/rotel/releases'
 import { recordFigures } from '../campaign/figures'
 import { spanOf } from '../clickstack/telemetry-samples'
-import { furnished, onTheWay, READS } from '../edges/on-the-way'
+import { furnished, onTheWay, READS, WRITES } from '../edges/on-the-way'
 import { rotelLogs, sought, startLine, testClock } from '../hyperdx/support'
 import { nearlyText, runs } from './hostile'
 
 let tried = 0
 let crashes = 0
+let hangs = 0
 
-afterAll(() => recordFigures('fuzzing', { 'inputs and answers tried': tried, crashes }))
+afterAll(() => recordFigures('fuzzing', { 'inputs and answers tried': tried, crashes, hangs }))
+
+/** No edge waits as long for an answer that is there. */
+const PATIENCE_MS = 120_000
 
 const seeds = fc.integer({ min: 0, max: 2 ** 30 })
 
@@ -40,12 +44,20 @@ function near(text: string, seed: number): string {
 
 async function counted(work: () => Promise<unknown>): Promise<void> {
   tried += 1
+  let timer: NodeJS.Timeout | undefined
+  const hang = new Promise<'hang'>((resolve) => {
+    timer = setTimeout(() => resolve('hang'), PATIENCE_MS)
+  })
   try {
-    await work()
+    if ((await Promise.race([work(), hang])) !== 'hang') return
   } catch (thrown) {
     crashes += 1
     throw thrown
+  } finally {
+    clearTimeout(timer)
   }
+  hangs += 1
+  throw new Error('it waits for ever')
 }
 
 test.each(Object.entries(READS))('AWS may answer anything to: %s', async (_, read) => {
@@ -65,6 +77,27 @@ test.each(Object.entries(READS))('AWS may answer anything to: %s', async (_, rea
     runs(0.2),
   )
 })
+
+test.each(Object.entries(WRITES))(
+  'AWS may answer anything to a write that it makes: %s',
+  async (_, write) => {
+    const first = await onTheWay()
+    expect(await write(first.aws, furnished(first.aws))).toMatchObject({ ok: true })
+    const operations = [...new Set(first.asked)]
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...operations), seeds, (operation, seed) =>
+        counted(async () => {
+          const way = await onTheWay()
+          const arn = furnished(way.aws)
+          way.instead = { operation, body: (real) => near(real, seed) }
+          const answer = await write(way.aws, arn)
+          if (!answer.ok) expect(answer.fault).toMatchObject({ kind: expect.any(String) })
+        }),
+      ),
+      runs(0.1),
+    )
+  },
+)
 
 test('AWS may answer anything to an invocation', async () => {
   const way = await onTheWay()

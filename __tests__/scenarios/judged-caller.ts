@@ -24,11 +24,33 @@ const KEY_POLICY = {
   },
 }
 
-/** Why the judge refuses a request that Local AWS has allowed; `undefined`: it does not. */
+/** Why the judge does not allow a request that Local AWS has allowed; `undefined`: it does. */
 export async function refusalOfJudge(
   policies: readonly Policy[],
-  { action, resource, context }: CallerRequest,
+  request: CallerRequest,
 ): Promise<string | undefined> {
+  const decision = await decisionOfJudge(policies, request)
+  return decision === 'Allowed' ? undefined : `${told(request)}: ${decision}`
+}
+
+/** Why the judge does not refuse a request that Local AWS has refused, an error included; `undefined`: it does. */
+export async function permitOfJudge(
+  policies: readonly Policy[],
+  request: CallerRequest,
+): Promise<string | undefined> {
+  const decision = await decisionOfJudge(policies, request)
+  return REFUSALS.has(decision) ? undefined : `${told(request)}: ${decision}`
+}
+
+const REFUSALS: ReadonlySet<string> = new Set(['ImplicitlyDenied', 'ExplicitlyDenied'])
+
+const told = ({ action, resource }: CallerRequest) => `${action} on ${resource}`
+
+/** `Allowed`, `ImplicitlyDenied` or `ExplicitlyDenied`, or what is wrong with request or policies. */
+async function decisionOfJudge(
+  policies: readonly Policy[],
+  { action, resource, context }: CallerRequest,
+): Promise<string> {
   const [service = '', name = ''] = action.split(':')
   const simulation: Simulation = {
     request: {
@@ -53,16 +75,11 @@ export async function refusalOfJudge(
   }
   // This one knows actions, their resource types and condition keys, and checks the policies too.
   const result = await runSimulation(simulation, {})
-  if (result.resultType !== 'error') {
-    return result.overallResult === 'Allowed'
-      ? undefined
-      : `${action} on ${resource}: ${result.overallResult}`
-  }
+  if (result.resultType !== 'error') return result.overallResult
   const { message, ...errors } = result.errors
   // `function:NAME:QUALIFIER` may be a version or an alias: for the policies it is the same.
   if (message === 'multiple.resource.types' && Object.keys(errors).length === 0) {
-    const decision = runUnsafeSimulation(simulation, {})
-    return decision === 'Allowed' ? undefined : `${action} on ${resource}: ${decision}`
+    return runUnsafeSimulation(simulation, {})
   }
-  return `${action} on ${resource}: ${JSON.stringify(result.errors)}`
+  return JSON.stringify(result.errors)
 }

@@ -1,7 +1,9 @@
 /**
  * Each permission of each policy that docs/permissions.md prints is needed, named when it is missing, and its absence costs
  * nothing. A run is made with exactly the printed policies, and again with one permission less: an action taken away, an entry
- * of `Resource` or all of its scope, a condition that names something else. Then the post step runs.
+ * of `Resource` or all of its scope, a condition that names something else. Then the post step runs. What it cannot undo without
+ * the permission is named, and undone once the permission is there again. An independent judge allows the calls of the first
+ * run, and refuses what Local AWS refuses to the others.
  *
  * A plain test run tries a few, others by each number of a workflow run; `npm run campaign:permissions` tries all, and proves
  * that each permission is needed. PERMISSIONS_LIKE: only policies whose title matches it; PERMISSIONS_TOLD=1 prints each run.
@@ -15,7 +17,9 @@ import type { Policy } from '../../scripts/printed-policies'
 import { recordFigures } from '../campaign/figures'
 import { partOf } from '../campaign/part'
 import { inParallel } from './disturbed-step'
+import { permitOfJudge, refusalOfJudge } from './judged-caller'
 import { type Ended, withoutNamedVersions } from './judged-step'
+import { type Trial, trialsOf } from './permission-trials'
 import {
   type FeatureWorld,
   type Inputs,
@@ -27,25 +31,15 @@ import { inStack } from './stack-world'
 import { type FoundState, stateOf, watchForDarkness } from './way-back-state'
 import { functionsOf, inWorld, statusesOf } from './world'
 
-type Statement = Policy['Statement'][number]
-
-/** One permission less. */
-interface Trial {
-  readonly title: string
-  /** That are missing then: at least one of them must be named. */
-  readonly actions: readonly string[]
-  /** For statements that hold a permission and are narrowed; `undefined`: nothing is left of it. */
-  readonly narrow: (statement: Statement, isOfPolicy: boolean) => Statement | undefined
-  /** An action, or where and when it is allowed. */
-  readonly kind: 'action' | 'scope'
-}
-
 const TIMES_FASTER = 4
 const AT_ONCE = Number(process.env['PERMISSIONS_AT_ONCE'] ?? '3')
 const ASKED = process.env['PERMISSIONS'] === undefined ? undefined : 'all'
 const LIMIT_MS = 3_600_000
 /** Policies and trials of a plain test run: a run takes one to three seconds. */
 const POLICIES_OF_A_PART = 2
+
+/** Calls on which both evaluators have decided, each once with the same policies. */
+const judgedCalls = new Set<string>()
 
 /** Registers a test for each policy, or for some of them in a plain test run. */
 export function testPermissions(): void {
@@ -72,12 +66,15 @@ async function expectPermissionsNeeded(
   trials: readonly Trial[],
 ): Promise<void> {
   const wrong: string[] = []
+  const judgedBefore = judgedCalls.size
   const needed = new Set<Trial>()
   let runs = 0
   const clean = new Map<PrintedCase, Clean>()
   await inParallel(AT_ONCE, cases, async (one) => {
-    clean.set(one, await cleanRun(one))
+    const ended = await cleanRun(one)
+    clean.set(one, ended)
     runs += 1
+    wrong.push(...ended.parted.map((what) => `${one.title}: ${what}`))
   })
   const pairs = trials.flatMap((trial) => cases.map((one) => ({ trial, one })))
   await inParallel(AT_ONCE, pairs, async ({ trial, one }) => {
@@ -101,68 +98,11 @@ async function expectPermissionsNeeded(
     'scopes and conditions proven enforced': [...needed].filter(({ kind }) => kind === 'scope')
       .length,
     runs,
+    'calls judged by both': judgedCalls.size - judgedBefore,
     'functions left dark': wrong.filter((what) => what.includes('dark: ')).length,
     'states lost': wrong.filter((what) => what.includes('neither as found nor')).length,
   })
   expect(wrong).toEqual([])
-}
-
-function trialsOf(policy: Policy): readonly Trial[] {
-  const actions = new Set(policy.Statement.flatMap((statement) => list(statement.Action)))
-  return [
-    ...[...actions].map((action): Trial => ({
-      title: `without ${action}`,
-      actions: [action],
-      kind: 'action',
-      narrow: (statement) => {
-        const left = list(statement.Action).filter((one) => one !== action)
-        return left.length === 0 ? undefined : { ...statement, Action: left }
-      },
-    })),
-    ...policy.Statement.flatMap((one): Trial[] => {
-      const scope = list(one.Resource)
-      const isThis = (statement: Statement, isOfPolicy: boolean) =>
-        isOfPolicy && JSON.stringify(statement) === JSON.stringify(one)
-      const elsewhere = (text: string) =>
-        text.replaceAll(
-          /(?<=:)(\d{12}|aws)(?=:(function|layer|role|policy|log-group|secret|key))/g,
-          '999999999999',
-        )
-      return [
-        ...(scope.some((entry) => elsewhere(entry) !== entry)
-          ? [
-              {
-                title: `with ${one.Sid} in another account`,
-                actions: list(one.Action),
-                kind: 'scope' as const,
-                narrow: (statement: Statement, isOfPolicy: boolean) =>
-                  isThis(statement, isOfPolicy)
-                    ? { ...statement, Resource: scope.map(elsewhere) }
-                    : statement,
-              },
-            ]
-          : []),
-        ...(one.Condition === undefined
-          ? []
-          : [
-              {
-                title: `with a condition of ${one.Sid} that is not met`,
-                actions: list(one.Action),
-                kind: 'scope' as const,
-                narrow: (statement: Statement, isOfPolicy: boolean) =>
-                  isThis(statement, isOfPolicy)
-                    ? {
-                        ...statement,
-                        Condition: JSON.parse(
-                          elsewhere(JSON.stringify(one.Condition)),
-                        ) as Statement['Condition'] & object,
-                      }
-                    : statement,
-              },
-            ]),
-      ]
-    }),
-  ]
 }
 
 interface Clean {
@@ -172,6 +112,8 @@ interface Clean {
   readonly unchecked: readonly string[]
   /** Everything that the run has said. */
   readonly said: string
+  /** Calls on which the judge decides otherwise. */
+  readonly parted: readonly string[]
 }
 
 /** A world in which the case is next, and time runs faster: some runs wait for what will not come. */
@@ -206,8 +148,10 @@ async function cleanRun(one: PrintedCase): Promise<Clean> {
   let clean: Clean | undefined
   await inCase(one, async ({ aws, main }, inputs) => {
     aws.caller.allowOnly(one.policies)
+    aws.caller.used()
     const result = await main(inputs, { debug: false })
     clean = {
+      parted: await partedOn(aws, one.policies),
       wanted: comparable({ aws }),
       statuses: statusesOf(result),
       exitCode: result.exitCode,
@@ -233,36 +177,48 @@ async function outcomeOf(one: PrintedCase, trial: Trial, clean: Clean): Promise<
     const found = comparable({ aws })
     const dark = watchForDarkness({ aws })
     // An action may stand in another policy of the caller too: then it is taken from there as well.
-    aws.caller.allowOnly(
-      one.policies.map((policy) => ({
-        ...policy,
-        Statement: policy.Statement.flatMap((statement) =>
-          statement.Effect === 'Deny'
-            ? [statement]
-            : (trial.narrow(statement, policy === printed) ?? []),
-        ),
-      })),
-    )
+    const narrowed = one.policies.map((policy) => ({
+      ...policy,
+      Statement: policy.Statement.flatMap((statement) =>
+        statement.Effect === 'Deny'
+          ? [statement]
+          : (trial.narrow(statement, policy === printed) ?? []),
+      ),
+    }))
+    aws.caller.allowOnly(narrowed)
+    aws.caller.used()
     const result = await main(inputs, { debug: false })
     const told = shown(result)
     const ended = await post(result.state, { debug: false })
     aws.iam.settle()
     dark.look('the post step')
-    const now = comparable({ aws })
+    const parted = await partedOn(aws, narrowed)
     const isNamed = namedIn(result, trial.actions)
     const differs = !isDeepStrictEqual(
       [statusesIn(result), result.exitCode, uncheckedOf(result)],
       [clean.statuses, clean.exitCode, clean.unchecked],
     )
     const compared = (state: FoundState) => withoutNamedVersions(state, result)
-    const strange = strangers(compared(now), [compared(found), compared(clean.wanted)])
-    const isTold =
-      result.outputs['functions'] !== undefined &&
-      functionsOf(result).some(({ status }) => status === 'failed')
+    const left = () =>
+      strangers(compared(comparable({ aws })), [compared(found), compared(clean.wanted)])
+    const strange = left()
+    // Once the permission is there again, the post step finishes what it could not, and the same step what its mode was to do.
+    aws.caller.allowOnly(one.policies)
+    const later: StepResult[] = []
+    for (const repair of [
+      () => post(result.state, { debug: false }),
+      () => main(inputs, { debug: false }),
+    ]) {
+      if (left().length === 0) break
+      later.push(await repair())
+      aws.iam.settle()
+      dark.look('a step with the permission')
+    }
     outcome = {
       isNeeded: isNamed && trial.actions.some((action) => !clean.said.includes(action)),
       told,
       wrong: [
+        ...parted,
         ...(differs && !isNamed ? [`no permission is named [${told}]`] : []),
         ...(differs && result.exitCode === 0 && !saysUnchecked(result)
           ? [`it succeeds, and does not say what was not checked [${told}]`]
@@ -272,14 +228,46 @@ async function outcomeOf(one: PrintedCase, trial: Trial, clean: Clean): Promise<
           ? []
           : [`the post step ends so: ${shown(ended)}`]),
         ...dark.moments.map((moment) => `dark: ${moment}`),
-        ...(strange.length > 0 && !isTold
-          ? [`neither as found nor as wanted: ${strange.join(', ')} [${told}]`]
-          : []),
+        ...strange
+          .filter((what) => !isTold(what, [result, ended]))
+          .map((what) => `${what} is neither as found nor as wanted, and not named [${told}]`),
+        ...left().map(
+          (what) =>
+            `${what} is neither as found nor as wanted, with the permission: ${later.map(shown).join(', then ')} [${told}]`,
+        ),
       ],
     }
   })
   if (outcome === undefined) throw new Error(`${one.title} did not run`)
   return outcome
+}
+
+/** Calls on which the judge decides otherwise than Local AWS, of what the caller asked for with these policies. */
+async function partedOn(
+  { caller }: FeatureWorld['aws'],
+  policies: readonly Policy[],
+): Promise<readonly string[]> {
+  const parted: string[] = []
+  for (const [requests, judge] of [
+    [caller.requests(), refusalOfJudge],
+    [caller.refused(), permitOfJudge],
+  ] as const) {
+    for (const request of requests) {
+      const part = await judge(policies, request)
+      judgedCalls.add(JSON.stringify([policies, request]))
+      if (part !== undefined) parted.push(`the judge decides otherwise: ${part}`)
+    }
+  }
+  return parted
+}
+
+/** A failed function by its name and what else is left by its own, in the log of one of the steps. */
+function isTold(what: string, steps: readonly StepResult[]): boolean {
+  const name = what.replace(/^\w+\.(.*\/)?/, '')
+  return steps.some(({ stdout, annotations }) => {
+    const errors = annotations.map(({ message }) => message)
+    return [stdout, ...errors].some((text) => text.includes(name))
+  })
 }
 
 /** In the log, and where a reader looks first: the summary or an annotation. */
@@ -338,8 +326,4 @@ function shown(result: StepResult): string {
   ]
     .join(' | ')
     .slice(0, 1200)
-}
-
-function list(value: string | readonly string[]): readonly string[] {
-  return typeof value === 'string' ? [value] : value
 }

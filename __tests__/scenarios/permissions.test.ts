@@ -2,8 +2,7 @@
 
 import { expect, test } from '@jest/globals'
 import { requireIdentityDocument } from '../../local/aws/iam/policy-documents'
-import { recordFigures } from '../campaign/figures'
-import { refusalOfJudge } from './judged-caller'
+import { permitOfJudge, refusalOfJudge } from './judged-caller'
 import { aShop, SHOP_INPUTS } from './printed-features'
 import { actionsOf, allPolicies, asCallerWith, made, policiesUnder } from './printed-policies'
 import { inStack } from './stack-world'
@@ -68,12 +67,25 @@ test('the Deny of other layers keeps a function unchanged that has one, and the 
     })
     aws.lambda.createFunction({ name: 'shop-orders', role, layers: [foreign] })
     aws.lambda.createFunction({ name: 'shop-cart', role })
-    const others = statement(
-      'lambda:GetLayerVersion',
-      'arn:aws:lambda:us-east-1:999999999999:layer:*:*',
-    )
-    aws.caller.allowOnly([...policiesUnder('apply'), others])
+    const others = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'Others',
+          Effect: 'Allow' as const,
+          Action: 'lambda:GetLayerVersion',
+          Resource: 'arn:aws:lambda:us-east-1:999999999999:layer:*:*',
+        },
+      ],
+    }
+    const policies = [...policiesUnder('apply'), others]
+    aws.caller.allowOnly(policies)
     const result = await main({ functions: 'shop-*' })
+    const refused = aws.caller.refused()
+    expect(refused.map(({ action }) => action)).toEqual(['lambda:UpdateFunctionConfiguration'])
+    for (const request of refused) {
+      expect(await permitOfJudge(policies, request)).toBeUndefined()
+    }
     expect(statusesOf(result)).toEqual([
       'shop-cart: written no-verifier',
       'shop-orders: blocked denied-explicitly',
@@ -273,5 +285,4 @@ test('an independent judge allows each call of each mode and feature by the poli
     if (refusal !== undefined) refused.push(refusal)
   }
   expect(refused).toEqual([])
-  recordFigures('iam judge', { 'calls of the caller allowed by both': distinct.size })
 })

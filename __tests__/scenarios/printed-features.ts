@@ -7,7 +7,7 @@ import type { StepResult } from '../../local/runner/step'
 import type { Policy } from '../../scripts/printed-policies'
 import { accepting } from './accepting'
 import { policiesUnder } from './printed-policies'
-import type { World } from './world'
+import { ROTEL_X86, type World } from './world'
 
 export type Mode = 'plan' | 'apply' | 'verify' | 'remove'
 export type Inputs = Readonly<Record<string, string>>
@@ -93,6 +93,78 @@ const shopCase = (mode: Mode, functions = SHOP_INPUTS.functions): PrintedCase =>
   },
 })
 
+/** The same run with a further input, and with another policy in the place of the mode's. */
+const withInput = (
+  one: PrintedCase,
+  policy: Policy,
+  title: string,
+  given: (aws: World['aws']) => Inputs,
+): PrintedCase => ({
+  ...one,
+  title: `${one.title} with ${title}`,
+  policies: [policy, ...one.policies.slice(1)],
+  async prepare(world) {
+    return { ...(await one.prepare(world)), ...given(world.aws) }
+  },
+})
+
+/** What the page says of inputs beside the policies: which actions are not needed with them, or one more. */
+function policiesOfInputs(): readonly Printed[] {
+  const dryRun = withoutActions(policyFor('remove', 'remove'), /:(Update|Invoke)/)
+  const apply = policyFor('apply', 'plan')
+  const uninvoked = withoutActions(apply, /:Invoke|^logs:FilterLogEvents$/)
+  const pinned = {
+    ...policyFor('verify', 'plan'),
+    Statement: [
+      ...policyFor('verify', 'plan').Statement,
+      ...apply.Statement.filter(({ Sid }) => Sid === 'Layers').map((layers) => ({
+        ...layers,
+        Resource: [layers.Resource]
+          .flat()
+          .filter((entry) => entry.includes(':rotel-'))
+          .join(),
+      })),
+    ],
+  }
+  return [
+    {
+      title: 'remove with dry-run',
+      policy: dryRun,
+      cases: [shopCase('remove'), removalOfReaders].map((one) =>
+        withInput(one, dryRun, 'dry-run', () => ({ 'dry-run': 'true' })),
+      ),
+    },
+    {
+      title: 'apply with smoke-test: never',
+      policy: uninvoked,
+      cases: [
+        withInput(shopCase('apply'), uninvoked, 'smoke-test: never', () => ({
+          'smoke-test': 'never',
+        })),
+      ],
+    },
+    {
+      title: 'verify with layer-sha256',
+      policy: pinned,
+      cases: [SHOP_INPUTS.functions, ORDERS].map((functions) =>
+        withInput(shopCase('verify', functions), pinned, 'layer-sha256', ({ lambda }) => ({
+          'layer-sha256': lambda.layers.codeSha256(ROTEL_X86),
+        })),
+      ),
+    },
+  ]
+}
+
+function withoutActions(policy: Policy, unneeded: RegExp): Policy {
+  return {
+    ...policy,
+    Statement: policy.Statement.map((one) => ({
+      ...one,
+      Action: [one.Action].flat().filter((action) => !unneeded.test(action)),
+    })).filter(({ Action }) => Action.length > 0),
+  }
+}
+
 /** Two functions read a secret by one role, and a version of one of them is in use. */
 const removalOfReaders: PrintedCase = {
   title: 'remove of functions that read secrets, with a version in use',
@@ -122,8 +194,12 @@ interface Feature {
   readonly besides?: readonly string[]
   readonly needsStack?: boolean
   /** Makes the function, and returns the inputs of the feature. */
-  readonly prepare: (aws: World['aws']) => Inputs
+  readonly prepare: Preparation
+  /** Other inputs that the policy is printed for, by name. */
+  readonly also?: Readonly<Record<string, Preparation>>
 }
+
+type Preparation = (aws: World['aws']) => Inputs
 
 function anOrdersFunction(
   { iam, lambda }: World['aws'],
@@ -243,6 +319,12 @@ const FEATURES: readonly Feature[] = [
       anOrdersFunction(aws, { tags: { team: 'shop' } })
       return { 'function-tags': 'team=shop', functions: '' }
     },
+    also: {
+      stack(aws) {
+        anOrdersFunction(aws, { tags: { 'aws:cloudformation:stack-name': 'shop' } })
+        return { stack: 'shop', functions: '', ...accepting('drift') }
+      },
+    },
   },
   {
     heading: 'Variables with your own KMS key',
@@ -269,13 +351,28 @@ const FEATURES: readonly Feature[] = [
       anOrdersFunction(aws)
       return { 'auto-instrumentation': 'nodejs' }
     },
+    also: {
+      adot(aws) {
+        anOrdersFunction(aws)
+        return { 'auto-instrumentation': 'nodejs', 'instrumentation-distribution': 'adot' }
+      },
+    },
   },
 ]
 
-function featureCase(feature: Feature, mode: Mode): PrintedCase {
+function featureCases(feature: Feature, mode: Mode): readonly PrintedCase[] {
+  return [
+    featureCase(feature, mode),
+    ...Object.entries(feature.also ?? {}).map(([name, prepare]) =>
+      featureCase({ ...feature, prepare }, mode, name),
+    ),
+  ]
+}
+
+function featureCase(feature: Feature, mode: Mode, input?: string): PrintedCase {
   const { heading, besides = [], needsStack = false } = feature
   return {
-    title: `${mode} with ${heading}`,
+    title: `${mode} with ${heading}${input === undefined ? '' : ` (${input})`}`,
     mode,
     policies: [
       policyFor(heading, mode),
@@ -290,13 +387,18 @@ function featureCase(feature: Feature, mode: Mode): PrintedCase {
         mode === 'verify' || mode === 'remove' ? await main(inputs) : undefined
       if (mode !== 'remove') return { ...inputs, mode }
       const restore = earlier?.outputs['restore-path'] ?? ''
-      const { 'deny-policy-arn': policy = '', 'function-tags': tags = '' } = inputs as Inputs
+      const {
+        'deny-policy-arn': policy = '',
+        'function-tags': tags = '',
+        stack = '',
+      } = inputs as Inputs
       return {
         functions: inputs.functions,
         mode,
         ...(restore !== '' && { 'restore-file': restore }),
         ...(policy !== '' && { 'deny-policy-arn': policy }),
         ...(tags !== '' && { 'function-tags': tags }),
+        ...(stack !== '' && { stack, ...accepting('drift') }),
       }
     },
   }
@@ -314,6 +416,7 @@ export const PRINTED: readonly Printed[] = [
       ...(mode === 'remove' ? [removalOfReaders] : []),
     ],
   })),
+  ...policiesOfInputs(),
   ...FEATURES.flatMap((feature) => {
     const { heading, modes } = feature
     const printed = policiesUnder(heading)
@@ -322,7 +425,7 @@ export const PRINTED: readonly Printed[] = [
       return {
         title: `${heading} (${its.join(', ')})`,
         policy,
-        cases: its.map((mode) => featureCase(feature, mode)),
+        cases: its.flatMap((mode) => featureCases(feature, mode)),
       }
     })
   }),

@@ -26,6 +26,8 @@ export interface LocalCaller {
   used(): readonly string[]
   /** What was allowed since the start or the last call of `used`, as IAM was asked about it, each once. */
   requests(): readonly CallerRequest[]
+  /** What the policies of the last `allowOnly` have refused, each once. */
+  refused(): readonly CallerRequest[]
 }
 
 /** What IAM decides about. */
@@ -68,6 +70,7 @@ export function createCaller(identity: CallerIdentity, decidedBy: DecidedBy): Ca
   let denials: { action: string; resource: string }[] = []
   let policies: readonly unknown[] | undefined
   let used = new Map<string, CallerRequest>()
+  let refused = new Map<string, CallerRequest>()
   const decide = (action: string, resource: string, context: RequestContext) =>
     policies === undefined ? 'allowed' : decidedBy(policies, action, resource, context)
   const may = (action: string, resource: string, context: RequestContext = {}): boolean => {
@@ -75,10 +78,11 @@ export function createCaller(identity: CallerIdentity, decidedBy: DecidedBy): Ca
       (denial) => matchesGlob(denial.action, action) && matchesGlob(denial.resource, resource),
     )
     if (denied) return false
-    if (decide(action, resource, context) !== 'allowed') return false
     const request = { action, resource, context }
-    used.set(JSON.stringify(request), request)
-    return true
+    const isAllowed = decide(action, resource, context) === 'allowed'
+    const decided = isAllowed ? used : refused
+    decided.set(JSON.stringify(request), request)
+    return isAllowed
   }
   return {
     get identity() {
@@ -92,6 +96,7 @@ export function createCaller(identity: CallerIdentity, decidedBy: DecidedBy): Ca
     },
     allowOnly: (documents) => {
       policies = documents
+      refused = new Map()
     },
     allowAll: () => {
       denials = []
@@ -103,6 +108,7 @@ export function createCaller(identity: CallerIdentity, decidedBy: DecidedBy): Ca
       return [...actions].sort()
     },
     requests: () => [...used.values()],
+    refused: () => [...refused.values()],
     may: (action, resource) => may(action, resource),
     authorise: (action, resource, shown = resource, context = {}) => {
       if (!may(action, resource, context)) {
