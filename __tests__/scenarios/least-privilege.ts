@@ -15,7 +15,7 @@ import type { Policy } from '../../scripts/printed-policies'
 import { recordFigures } from '../campaign/figures'
 import { partOf } from '../campaign/part'
 import { inParallel } from './disturbed-step'
-import { type Ended, withoutNamedVersions } from './judged-step'
+import { type Ended, withoutNamedVersions } from './same-end'
 import {
   type FeatureWorld,
   type Inputs,
@@ -24,6 +24,7 @@ import {
   type PrintedCase,
 } from './printed-features'
 import { inStack } from './stack-world'
+import { saysUnchecked, UNCHECKED } from './unchecked'
 import { type FoundState, stateOf, watchForDarkness } from './way-back-state'
 import { functionsOf, inWorld, statusesOf } from './world'
 
@@ -290,12 +291,6 @@ function namedIn(result: StepResult, actions: readonly string[]): boolean {
       result.stdout.includes(action) &&
       (result.summary.includes(action) || annotations.includes(action)),
   )
-}
-
-const UNCHECKED = /not checked|not known|was not confirmed|could not be read/i
-
-function saysUnchecked({ summary }: StepResult): boolean {
-  return UNCHECKED.test(summary)
 }
 
 /** Sentences about what was not checked, without what differs from run to run. */
