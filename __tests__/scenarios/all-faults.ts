@@ -3,6 +3,7 @@
 import type { FaultOfAll } from './called-kinds'
 import { faultOf } from './other-answers'
 import type { Inputs } from './disturbed-step'
+import { denialOf } from './missing-permission'
 import { quoting, quotingOf } from './quoting'
 
 /** So slow that the answer does not end while the step waits for it. */
@@ -46,7 +47,7 @@ export const allFaults = (inputs: Inputs) =>
       http: { kind: 'status', status: 401, body: 'Unauthorized' },
     },
     'refused: access denied': {
-      aws: (service) => faultOf('denied', service),
+      aws: denialOf,
       http: { kind: 'status', status: 403, body: 'Forbidden' },
     },
     'answered by the byte': {

@@ -25,7 +25,8 @@ import {
   type Inputs,
   watchForUnreadableSecrets,
 } from './disturbed-step'
-import { type Clean, isAs, isSame, judged, shown } from './judged-step'
+import { type Clean, isAs, judged, shown } from './judged-step'
+import { isSame } from './same-end'
 import { type Interruption, interruptAt, killAt, nthCall, type Side } from './killed-at'
 import { EXPIRED, IS_WRITE } from './refused-credentials'
 import { commandsIn } from './repair'

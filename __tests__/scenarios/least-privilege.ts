@@ -18,8 +18,8 @@ import { recordFigures } from '../campaign/figures'
 import { partOf } from '../campaign/part'
 import { inParallel } from './disturbed-step'
 import { permitOfJudge, refusalOfJudge } from './judged-caller'
-import { type Ended, withoutNamedVersions } from './judged-step'
 import { type Trial, trialsOf } from './permission-trials'
+import { type Ended, withoutNamedVersions } from './same-end'
 import {
   type FeatureWorld,
   type Inputs,
@@ -28,6 +28,7 @@ import {
   type PrintedCase,
 } from './printed-features'
 import { inStack } from './stack-world'
+import { saysUnchecked, UNCHECKED } from './unchecked'
 import { type FoundState, stateOf, watchForDarkness } from './way-back-state'
 import { functionsOf, inWorld, statusesOf } from './world'
 
@@ -278,12 +279,6 @@ function namedIn(result: StepResult, actions: readonly string[]): boolean {
       result.stdout.includes(action) &&
       (result.summary.includes(action) || annotations.includes(action)),
   )
-}
-
-const UNCHECKED = /not checked|not known|was not confirmed|could not be read/i
-
-function saysUnchecked({ summary }: StepResult): boolean {
-  return UNCHECKED.test(summary)
 }
 
 /** Sentences about what was not checked, without what differs from run to run. */

@@ -180,7 +180,7 @@ function unsettled(
 ): Outcome {
   const names = [...new Set(unfinished.map(([{ fn }]) => fn?.arn.name ?? ''))].join(', ')
   return withWarnings(outcome, [
-    `the rights of its role to read secrets stay until ${names} can be rolled back; the post step withdraws what nobody needs then`,
+    `the rights of its role to read secrets stay until ${names} can be rolled back; the post step withdraws what is not needed then`,
   ])
 }
 
