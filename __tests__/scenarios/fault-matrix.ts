@@ -16,6 +16,7 @@ import { recordFigures } from '../campaign/figures'
 import { partOf } from '../campaign/part'
 import { ACTIONS_BOT, type LocalGitHub, startLocalGitHub } from '../../local/github'
 import { fastTime } from '../../local/runner/fast-time'
+import { injectionsIn } from '../../local/runner/injections'
 import { leaksOf } from '../../local/runner/leaks'
 import { allFaults, type FaultName } from './all-faults'
 import { type CallKind, kindsCalled } from './called-kinds'
@@ -28,7 +29,7 @@ import {
   watchForUnreadableSecrets,
 } from './disturbed-step'
 import { type Clean, isAs, isSame, judged, shown } from './judged-step'
-import { GITHUB_TOKEN, inStack, type StackWorld } from './stack-world'
+import { GITHUB_TOKEN, inStack, SECRETS, type StackWorld } from './stack-world'
 import { watchForUnprovenRoutes } from './unproven-routes'
 import { watchForDarkness } from './way-back-state'
 import { statusesOf } from './world'
@@ -324,7 +325,8 @@ async function outcomeOf(attempt: Attempt, trial: Trial, clean: Undisturbed): Pr
         )
       }
       const comments = github?.comments.of(PULL).map(({ body }) => body) ?? []
-      wrong.push(...leaksOf(result, job, [GITHUB_TOKEN], { comments: comments.join('\n') }))
+      const shownToAll = { comments: comments.join('\n') }
+      wrong.push(...leaksOf(result, job, SECRETS, shownToAll), ...injectionsIn(result, shownToAll))
       const journals = [...job.files().keys()].filter((file) => file.endsWith('.journal'))
       if (journals.length > 0) wrong.push('the journal is left')
     })
