@@ -204,7 +204,7 @@ async function undisturbed(attempt: Attempt): Promise<Undisturbed> {
     aws.calls.clear()
     for (const log of [
       clickStack.clickHouse.queries,
-      clickStack.hyperDx.requests,
+      clickStack.hyperDx.asked,
       clickStack.received,
     ]) {
       log.length = 0
