@@ -8,15 +8,18 @@ import { FOREIGN, HEADER_VALUE } from './world'
 const basic = (user: string, password: string) =>
   Buffer.from(`${user}:${password}`).toString('base64')
 
-/** What an input refers to is read by the function alone: neither the step nor a server that it calls has ever seen it. */
-const isReference = (input = '') => input.includes('arn:')
+/**
+ * What an input refers to is read by the function alone: neither the step nor a server that it calls has ever seen it; nor what
+ * an empty input takes away. One that is not among them has the stack's own value.
+ */
+const isTold = (input: string | undefined) => input !== '' && input?.includes('arn:') !== true
 
 /** What the step could tell, by its inputs; empty where it has none of it. */
 function toldBy(inputs: Inputs) {
   return {
-    key: isReference(inputs['api-key']) ? '' : INGESTION_KEY,
-    header: isReference(inputs['headers']) ? '' : HEADER_VALUE,
-    password: inputs['clickhouse-password'] === '' ? '' : CLICKHOUSE_PASSWORD,
+    key: isTold(inputs['api-key']) ? INGESTION_KEY : '',
+    header: isTold(inputs['headers']) ? HEADER_VALUE : '',
+    password: isTold(inputs['clickhouse-password']) ? CLICKHOUSE_PASSWORD : '',
     access: inputs['hyperdx-api-key'] ? ACCESS_KEY : '',
     token: inputs['github-token'] ?? '',
     writer: inputs['exporter-password'] ?? '',
