@@ -4,7 +4,7 @@ import type { FaultOfAll } from './called-kinds'
 import { faultOf } from './other-answers'
 import type { Inputs } from './disturbed-step'
 import { denialOf } from './missing-permission'
-import { quoting, quotingOf } from './quoting'
+import { quoting, quotingInPlainText, quotingOf } from './quoting'
 
 /** So slow that the answer does not end while the step waits for it. */
 const MS_PER_BYTE = 1_000
@@ -67,6 +67,16 @@ export const allFaults = (inputs: Inputs) =>
         body: JSON.stringify({ message: quoting(inputs) }),
         type: 'application/json',
       },
+    },
+    // Of what looks like JSON nothing is shown by some: this is.
+    'refused, and all that it was told is quoted in plain text': {
+      aws: () => ({
+        kind: 'other-answer',
+        status: 400,
+        contentType: 'text/plain',
+        body: quotingInPlainText(inputs),
+      }),
+      http: { kind: 'status', status: 400, body: quotingInPlainText(inputs) },
     },
   }) as const satisfies Readonly<Record<string, FaultOfAll>>
 

@@ -52,13 +52,12 @@ export function kindsCalled({ aws, clickStack, github }: Called): readonly CallK
         (sql) => titleOfQuery(sql) === kind.title,
       ),
     })),
-    ...countedBy(hyperDx.requests, ({ path }) => `HyperDX ${path}`).map((kind) => ({
+    ...countedBy(hyperDx.asked, (path) => `HyperDX ${path}`).map((kind) => ({
       ...kind,
       isAws: false,
-      // Through the UI's proxy there is one `/api` more.
       disturb: bySubject(
         (called) => called.clickStack.hyperDx.faults,
-        (path) => path.endsWith(kind.first.path),
+        (path) => path === kind.first,
       ),
     })),
     ...countedBy(received, ({ protocol, signal }) => `OTLP ${signal} over ${protocol}`).map(

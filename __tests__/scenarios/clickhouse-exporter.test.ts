@@ -1,11 +1,10 @@
 /** `exporter: clickhouse`: past the collector, into tables that must be there, proven like any other export. */
 
 import { describe, expect, test } from '@jest/globals'
-import { inStack, type StackWorld } from './stack-world'
+import { inStack, type StackWorld, WRITER_PASSWORD } from './stack-world'
 import { FOREIGN, functionsOf, statusesOf } from './world'
 
-const PASSWORD = 'canary-writer-2e7d'
-const WRITER = { name: 'writer', password: PASSWORD }
+const WRITER = { name: 'writer', password: WRITER_PASSWORD }
 
 /** Inputs that send straight to the stack's ClickHouse. */
 function straight({ clickStack }: StackWorld): Readonly<Record<string, string>> {
@@ -13,7 +12,7 @@ function straight({ clickStack }: StackWorld): Readonly<Record<string, string>> 
     exporter: 'clickhouse',
     endpoint: clickStack.clickHouseUrl,
     'exporter-user': WRITER.name,
-    'exporter-password': PASSWORD,
+    'exporter-password': WRITER_PASSWORD,
     // The collector's.
     protocol: '',
     'api-key': '',

@@ -25,7 +25,7 @@ export interface Attempt {
   /** The version whose proof fails: no alias may lead to it at any moment. */
   readonly neverRouted?: string
   /** What of GitHub is part of it. */
-  readonly github?: 'comment' | 'releases'
+  readonly github?: 'comment' | 'comment without GraphQL' | 'releases'
   readonly protocol?: 'grpc' | 'http'
 }
 
@@ -33,7 +33,10 @@ export interface Attempt {
 export function comparable(world: StackWorld): FoundState {
   const text = JSON.stringify(stateOf(world))
   const endpoint = world.inputs['endpoint'] ?? ''
-  return JSON.parse(text.replaceAll(endpoint, 'http://endpoint')) as FoundState
+  const same = text
+    .replaceAll(endpoint, 'http://endpoint')
+    .replaceAll(world.clickStack.clickHouseUrl, 'http://clickhouse')
+  return JSON.parse(same) as FoundState
 }
 
 /** Of policies only what decides: an undone version and a new one have other numbers than one that was written once. */

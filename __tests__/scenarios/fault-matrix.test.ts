@@ -2,6 +2,14 @@
 
 import { testFaultsOf } from './fault-matrix'
 import {
+  denyThroughHyperDx,
+  dryRemoval,
+  exportToClickHouse,
+  instrumentation,
+  keepOnFailure,
+  planAgain,
+} from './feature-attempts'
+import {
   again,
   applyByTag,
   deny,
@@ -35,4 +43,10 @@ testFaultsOf([
   removingDenyAndGrant,
   removingDenyByPolicy,
   removingRemoval,
+  exportToClickHouse,
+  instrumentation,
+  denyThroughHyperDx,
+  keepOnFailure,
+  planAgain,
+  dryRemoval,
 ])

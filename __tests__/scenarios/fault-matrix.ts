@@ -16,6 +16,7 @@ import { recordFigures } from '../campaign/figures'
 import { partOf } from '../campaign/part'
 import { ACTIONS_BOT, type LocalGitHub, startLocalGitHub } from '../../local/github'
 import { fastTime } from '../../local/runner/fast-time'
+import { injectionsIn } from '../../local/runner/injections'
 import { leaksOf } from '../../local/runner/leaks'
 import { allFaults, type FaultName } from './all-faults'
 import { type CallKind, kindsCalled } from './called-kinds'
@@ -30,7 +31,7 @@ import {
 import { hidesEffect, misnamed, unnamedPermission } from './fault-reasons'
 import { type Clean, isAs, judged, shown } from './judged-step'
 import { isSame } from './same-end'
-import { GITHUB_TOKEN, inStack, type StackWorld } from './stack-world'
+import { GITHUB_TOKEN, inStack, SECRETS, type StackWorld, WRITER_PASSWORD } from './stack-world'
 import { watchForUnprovenRoutes } from './unproven-routes'
 import { watchForDarkness } from './way-back-state'
 import { isConcealed } from './unchecked'
@@ -68,22 +69,65 @@ export function testFaultsOf([first, ...others]: readonly Attempt[]): void {
   const chosen = others.filter((_, at) => part.has(at))
   for (const attempt of first === undefined ? [] : [first, ...chosen]) testFaults(attempt)
   if (!isCampaign) return
-  test('each operation of AWS that the action knows has met faults', () => {
-    expect(knownOperations().filter((operation) => !met.has(operation))).toEqual([])
+  test('each kind of call that the action knows is one of a step, and what is tried has met faults', () => {
+    const titles = [...called]
+    const isCalled = (known: RegExp) => titles.some((title) => known.test(title))
+    expect(knownOperations().filter((known) => !isCalled(known))).toEqual([])
+    expect(KNOWN_TO_OTHERS.filter((known) => !isCalled(known))).toEqual([])
+    const others = titles.filter((title) => !/^[a-z]/.test(title))
+    expect(others.filter((title) => !KNOWN_TO_OTHERS.some((one) => one.test(title)))).toEqual([])
+    const missed = [...tries].filter(([title, tried]) => tried >= TRIES && !struckKinds.has(title))
+    expect(missed.map(([title]) => title)).toEqual([])
   })
 }
 
-/** Operations of AWS that the steps called when they were left alone. */
-const met = new Set<string>()
+/** Kinds of calls of the steps when they were left alone. */
+const called = new Set<string>()
+/** How many faults were to strike each kind. */
+const tries = new Map<string, number>()
+/** Kinds that a fault has struck. */
+const struckKinds = new Set<string>()
+/** Of calls whose number varies, the last may not come: in a small part of the faults that may be all that is tried. */
+const TRIES = 4
+
+/** Of servers other than AWS's: what steps, and functions on their behalf, ask them. A new kind belongs here. */
+const KNOWN_TO_OTHERS: readonly RegExp[] = [
+  /^ClickHouse SELECT table, name, type/,
+  /^ClickHouse SELECT count\(\) AS found/,
+  /^ClickHouse SELECT key, account, countIf/,
+  /^ClickHouse SELECT if\(is_invocation/,
+  /^ClickHouse SELECT TraceId AS trace_id/,
+  /^ClickHouse SELECT ResourceAttributes\['faas\.name'\] AS name/,
+  // Rotel does both without the names of databases in quotes.
+  /^ClickHouse DESCRIBE TABLE `/,
+  /^ClickHouse DESCRIBE TABLE \w/,
+  /^ClickHouse INSERT INTO `/,
+  /^ClickHouse INSERT INTO \w/,
+  /^OTLP logs over grpc$/,
+  /^OTLP logs over http$/,
+  /^OTLP traces over grpc$/,
+  // At the API's server, and through the user interface.
+  /^HyperDX \/api\/v2$/,
+  /^HyperDX \/api\/api\/v2$/,
+  /^HyperDX \/api\/api\/v2\/sources$/,
+  /^HyperDX \/api\/api\/v2\/search$/,
+  /^GitHub POST \/graphql$/,
+  /^GitHub GET \/user$/,
+  /^GitHub GET \/repos\/example\/shop\/issues\/N\/comments$/,
+  /^GitHub POST \/repos\/example\/shop\/issues\/N\/comments$/,
+  /^GitHub PATCH \/repos\/example\/shop\/issues\/comments\/N$/,
+  /^GitHub GET \/repos\/[\w/-]+\/releases$/,
+]
 
 /** As the sources name them: `new GetFunctionCommand(…)`. */
-function knownOperations(): readonly string[] {
+function knownOperations(): readonly RegExp[] {
   const edges = join(import.meta.dirname, '..', '..', 'src', 'edges')
   const sources = readdirSync(edges, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(join(edges, file), 'utf8'))
   const named = [...sources.join('\n').matchAll(/\bnew ([A-Z]\w+)Command\(/g)]
-  return [...new Set(named.map(([, operation = '']) => operation))].sort()
+  const operations = new Set(named.map(([, operation = '']) => operation))
+  return [...operations].sort().map((operation) => new RegExp(`^[a-z]+ ${operation}$`))
 }
 
 /** Registers the test of an attempt, which prints how many faults it tried and how many held. */
@@ -92,8 +136,9 @@ function testFaults(attempt: Attempt): void {
     `${attempt.title} ends as found or as wanted, and says so, whatever happens to a call`,
     async () => {
       const clean = await undisturbed(attempt)
-      for (const { title } of clean.kinds) met.add(title.replace(/^\w+ /, ''))
       const { trials, name } = chosen(clean)
+      for (const { title } of clean.kinds) called.add(title)
+      for (const { kind } of trials) tries.set(kind.title, (tries.get(kind.title) ?? 0) + 1)
       const failures: string[] = []
       let notReached = 0
       await inParallel(AT_ONCE, trials, async (trial) => {
@@ -140,7 +185,7 @@ async function inFastWorld(
 ): Promise<void> {
   const { clock, env } = fastTime(TIMES_FASTER)
   const folder = mkdtempSync(join(tmpdir(), 'clickstack-event-'))
-  const github = attempt.github && (await aGitHub())
+  const github = attempt.github && (await aGitHub(attempt.github !== 'comment without GraphQL'))
   try {
     await inStack(
       async (world) => {
@@ -155,11 +200,14 @@ async function inFastWorld(
       },
       {
         aws: { clock },
-        clickStack: { clockAheadMs: () => clock.now() - Date.now() },
+        clickStack: {
+          clockAheadMs: () => clock.now() - Date.now(),
+          users: [{ name: 'writer', password: WRITER_PASSWORD }],
+        },
         env: {
           ...env,
           ...(github && { GITHUB_API_URL: github.url }),
-          ...(attempt.github === 'comment' && pullRequest(folder)),
+          ...(attempt.github?.startsWith('comment') === true && pullRequest(folder)),
         },
         ...(attempt.protocol && { protocol: attempt.protocol }),
       },
@@ -182,8 +230,9 @@ const NOTES = [
   '| us-east-1 | 7 | 7 |',
 ].join('\n')
 
-function aGitHub(): Promise<LocalGitHub> {
+function aGitHub(hasGraphQl: boolean): Promise<LocalGitHub> {
   return startLocalGitHub({
+    hasGraphQl,
     pulls: [PULL],
     releases: { [EXTENSION]: [{ tag_name: 'v0.1.6', body: NOTES }] },
     tokens: { [GITHUB_TOKEN]: { author: ACTIONS_BOT, isInstallation: true, mayWrite: true } },
@@ -211,11 +260,12 @@ async function undisturbed(attempt: Attempt): Promise<Undisturbed> {
     aws.calls.clear()
     for (const log of [
       clickStack.clickHouse.queries,
-      clickStack.hyperDx.requests,
+      clickStack.hyperDx.asked,
       clickStack.received,
     ]) {
       log.length = 0
     }
+    const before = github?.asked.length
     const result = await main(inputs)
     const wanted = comparable(world)
     expect({ statuses: statusesOf(result), exitCode: result.exitCode }).toEqual({
@@ -224,7 +274,11 @@ async function undisturbed(attempt: Attempt): Promise<Undisturbed> {
     })
     if (attempt.failsAnyway === true) expect(wanted).toEqual(found)
     clean = {
-      kinds: kindsCalled({ aws, clickStack, github }),
+      kinds: kindsCalled({
+        aws,
+        clickStack,
+        github: github && { ...github, asked: github.asked.slice(before) },
+      }),
       wanted,
       statuses: statusesOf(result),
       reasons: functionsOf(result).flatMap(({ reason }) => reason ?? []),
@@ -299,6 +353,7 @@ async function outcomeOf(attempt: Attempt, trial: Trial, clean: Undisturbed): Pr
       const tookMs = now() - began
       hits = hitsOf()
       if (hits === 0) return
+      struckKinds.add(kind.title)
       said = shown(result)
       if (tookMs > TIMEOUT_MINUTES * 60_000 + GRACE_MS) {
         wrong.push(`the step took ${String(Math.round(tookMs / 1000))} s`)
@@ -348,7 +403,8 @@ async function outcomeOf(attempt: Attempt, trial: Trial, clean: Undisturbed): Pr
         )
       }
       const comments = github?.comments.of(PULL).map(({ body }) => body) ?? []
-      wrong.push(...leaksOf(result, job, [GITHUB_TOKEN], { comments: comments.join('\n') }))
+      const shownToAll = { comments: comments.join('\n') }
+      wrong.push(...leaksOf(result, job, SECRETS, shownToAll), ...injectionsIn(result, shownToAll))
       const journals = [...job.files().keys()].filter((file) => file.endsWith('.journal'))
       if (journals.length > 0) wrong.push('the journal is left')
     })

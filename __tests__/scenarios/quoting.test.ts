@@ -9,7 +9,15 @@ import { HOSTILE_WORDS, injectionsIn } from '../../local/runner/injections'
 import { leaksOf } from '../../local/runner/leaks'
 import { recordFigures } from '../campaign/figures'
 import { ACCESS_KEY, GITHUB_TOKEN, inStack, SESSION } from './stack-world'
-import { API_KEY, FOREIGN, FOREIGN_VALUE, HEADER_VALUE, inWorld, statusesOf } from './world'
+import {
+  API_KEY,
+  FOREIGN,
+  FOREIGN_VALUE,
+  HEADER_VALUE,
+  inWorld,
+  SECRETS,
+  statusesOf,
+} from './world'
 
 let scanned = 0
 afterAll(() => recordFigures('leaks', { 'runs scanned': scanned }))
@@ -73,7 +81,7 @@ test.each(['sources', 'search'])(
     }),
 )
 
-test('GitHub quotes the token as it refuses a comment, and a function has tags for GitHub', async () => {
+test('GitHub quotes the token and other inputs as it refuses a comment, and a function has tags for GitHub', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'clickstack-event-'))
   const token = { author: ACTIONS_BOT, isInstallation: true, mayWrite: true }
   const github = await startLocalGitHub({ pulls: [7], tokens: { [GITHUB_TOKEN]: token } })
@@ -98,7 +106,9 @@ test('GitHub quotes the token as it refuses a comment, and a function has tags f
         comment: 'true',
         'github-token': GITHUB_TOKEN,
       }
-      const told = JSON.stringify({ message: `${GITHUB_TOKEN} is bad. ${HOSTILE_WORDS}` })
+      const told = JSON.stringify({
+        message: `${GITHUB_TOKEN} is bad, ${API_KEY} ${HEADER_VALUE}. ${HOSTILE_WORDS}`,
+      })
       github.faults.inject(
         { kind: 'status', status: 422, body: told, type: 'application/json' },
         { times: 1, matching: /^POST .*comments/ },
@@ -107,7 +117,7 @@ test('GitHub quotes the token as it refuses a comment, and a function has tags f
         const result = await main(inputs, { env })
         scanned += 1
         const comments = JSON.stringify(github.comments.of(7))
-        expect(leaksOf(result, job, [GITHUB_TOKEN], { comments })).toEqual([])
+        expect(leaksOf(result, job, [...SECRETS, GITHUB_TOKEN], { comments })).toEqual([])
         const bodies = github.comments.of(7).map(({ body }) => body)
         expect(bodies).toHaveLength(wrote ? 1 : 0)
         expect(injectionsIn(result, { comment: bodies.join() })).toEqual([])

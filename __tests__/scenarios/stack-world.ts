@@ -5,7 +5,7 @@ import { injectionsIn } from '../../local/runner/injections'
 import { leaksOf } from '../../local/runner/leaks'
 import { type Job, startJob, type Step, type StepResult } from '../../local/runner/step'
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack'
-import { FOREIGN_SHORT, FOREIGN_VALUE, HEADER_VALUE } from './world'
+import { CANARY, FOREIGN_SHORT, FOREIGN_VALUE, HEADER_VALUE } from './world'
 
 /** Keys and passwords of the stack itself, which no step may show. */
 export const INGESTION_KEY = 'canary-ingestion-5b8e'
@@ -17,12 +17,20 @@ export const SESSION = {
   AWS_SECRET_ACCESS_KEY: 'canary-aws-secret-key-8e02',
   AWS_SESSION_TOKEN: 'canary-aws-session-token-c47d',
 }
+/** Of ClickHouse's user that functions write with. */
+export const WRITER_PASSWORD = 'canary-writer-2e7d'
+/** Of a parameter that a function's header refers to: the function alone reads it. */
+export const PARAMETER_VALUE = 'canary-parameter-4b1d'
 
-const SECRETS = [
+/** No step may show them, whatever their form; and in plain text no value of a test that begins as they do. */
+export const SECRETS = [
+  CANARY,
   INGESTION_KEY,
   CLICKHOUSE_PASSWORD,
   ACCESS_KEY,
   GITHUB_TOKEN,
+  WRITER_PASSWORD,
+  PARAMETER_VALUE,
   ...Object.values(SESSION),
   HEADER_VALUE,
   FOREIGN_VALUE,

@@ -3,7 +3,13 @@
 import { expect } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/local-aws'
 import type { Attempt } from './disturbed-step'
-import { ACCESS_KEY, GITHUB_TOKEN, INGESTION_KEY, type StackWorld } from './stack-world'
+import {
+  ACCESS_KEY,
+  GITHUB_TOKEN,
+  INGESTION_KEY,
+  PARAMETER_VALUE,
+  type StackWorld,
+} from './stack-world'
 import { FOREIGN, statusesOf } from './world'
 
 const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
@@ -204,7 +210,7 @@ export const applyByTag: Attempt = {
       functions: '',
       'function-tags': 'team=shop',
       'api-key': secretOf(aws),
-      headers: `x-team=${aws.parameters.create({ name: '/clickstack/team', value: 'canary-parameter-4b1d' })}`,
+      headers: `x-team=${aws.parameters.create({ name: '/clickstack/team', value: PARAMETER_VALUE })}`,
       'grant-secret-access': 'true',
       'layer-version': 'latest',
       accept: 'unproven-aliases',

@@ -135,6 +135,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       record.unanswered(result.errorName)
       const length = { 'content-length': String(whole.length) }
       response.writeHead(result.answer.status, { ...result.answer.headers, ...length })
+      response.flushHeaders()
       if (fault.kind === 'trickle') trickle(response, whole, fault.msPerByte)
       else response.write(half, () => response.socket?.resetAndDestroy())
       return

@@ -112,7 +112,10 @@ export async function playFault(
       return false
     case 'trickle': {
       const { msPerByte } = fault
-      answersBy(response, (body) => trickle(response, body, msPerByte))
+      answersBy(response, (body) => {
+        response.flushHeaders()
+        trickle(response, body, msPerByte)
+      })
       return false
     }
     case 'cut':

@@ -26,6 +26,8 @@ export interface HyperDx {
   /** The UI: append `/api/api/v2`. */
   readonly uiPort: number
   readonly requests: HyperDxRequest[]
+  /** The path of each request that came, as it was asked for; pages of the UI included. */
+  readonly asked: string[]
   /** May be changed, as in the team's settings. */
   readonly sources: HyperDxSource[]
   readonly faults: Faults
@@ -69,6 +71,7 @@ export async function startHyperDx({
 }: Options): Promise<HyperDx> {
   const sources = [...initial]
   const requests: HyperDxRequest[] = []
+  const askedPaths: string[] = []
   const faults = createFaults()
   const limiter = createRateLimiter(rateLimit)
 
@@ -105,6 +108,7 @@ export async function startHyperDx({
   ): Promise<void> {
     const asked = new URL(request.url ?? '/', 'http://hyperdx').pathname.replace(/(.)\/$/, '$1')
     const text = String(await bodyOf(request))
+    askedPaths.push(asked)
     if (await playFault(faults.next(asked), response)) return
     const path = edition === 'managed' ? undefined : pathOf(asked)
     if (path === undefined) {
@@ -143,6 +147,7 @@ export async function startHyperDx({
     apiPort: api.port,
     uiPort: ui.port,
     requests,
+    asked: askedPaths,
     sources,
     faults,
     async close() {

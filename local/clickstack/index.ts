@@ -85,7 +85,7 @@ export interface LocalClickStack {
   readonly receiverFaults: Faults
   readonly collector: Pick<Collector, 'behaviour' | 'insertErrors'>
   readonly clickHouse: Pick<ClickHouseHttp, 'queries' | 'faults'>
-  readonly hyperDx: Pick<HyperDx, 'requests' | 'sources' | 'faults'>
+  readonly hyperDx: Pick<HyperDx, 'requests' | 'asked' | 'sources' | 'faults'>
 
   /** Telemetry as if it had come in at some time before: through the collector's transform, past its receivers. */
   seed(telemetry: Telemetry): Promise<void>
@@ -218,9 +218,9 @@ async function startAround(engine: Engine, options: ClickStackOptions): Promise<
       await collector.discard()
       await engine.query({ sql: `TRUNCATE ALL TABLES FROM ${quotedName(database)}` })
       Object.assign(collector.behaviour, initial)
-      for (const log of [received, collector.insertErrors, clickHouse.queries, hyperDx.requests]) {
-        log.length = 0
-      }
+      const { queries } = clickHouse
+      const { requests, asked } = hyperDx
+      for (const log of [received, collector.insertErrors, queries, requests, asked]) log.length = 0
       for (const { faults } of [{ faults: receiverFaults }, clickHouse, hyperDx]) faults.clear()
       hyperDx.sources.splice(0, Infinity, ...sources)
     },

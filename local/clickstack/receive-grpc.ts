@@ -1,4 +1,7 @@
-/** The collector's OTLP/gRPC receiver (4317): HTTP/2, in clear (h2c) or with TLS. */
+/**
+ * The collector's OTLP/gRPC receiver (4317): HTTP/2, in clear (h2c) or with TLS. A gRPC library answers; before it stands an
+ * HTTP/2 server that hands calls on, for the library knows one way to fail, a status, and connections fail in many.
+ */
 
 import {
   Server,
@@ -7,12 +10,14 @@ import {
   type handleUnaryCall,
   type Metadata,
 } from '@grpc/grpc-js'
-import { connect, createServer as createNetServer, type Server as NetServer } from 'node:net'
+import { connect as connectHttp2, createSecureServer, createServer } from 'node:http2'
+import { createServer as createNetServer, type Server as NetServer } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { decodeTelemetry } from '../otlp/decode'
 import type { Signal } from '../otlp/telemetry'
 import { encodeResponse, grpcServices } from '../otlp/wire'
-import { listenOnLoopback } from './http-server'
+import { answerOf, playGrpcFault } from './grpc-faults'
+import { bodyOf, listenOnLoopback } from './http-server'
 import { receive, type Receiver, type ReceiverOptions } from './receiver'
 
 export async function startGrpcReceiver(options: ReceiverOptions): Promise<Receiver> {
@@ -33,12 +38,28 @@ export async function startGrpcReceiver(options: ReceiverOptions): Promise<Recei
       { Export: exportHandler(options, signal) },
     )
   }
-  const port = await listen(server, options.tls)
-  const front = options.tls && (await listenOnLoopback(withoutAlpn(port, options.tls)))
+  const library = connectHttp2(`http://127.0.0.1:${String(await listen(server))}`)
+  // Only its own end ends it.
+  library.on('error', () => undefined)
+  const { faults, tls } = options
+  const before = tls ? createSecureServer(tls) : createServer()
+  before.on('stream', (stream, headers) => {
+    stream.on('error', () => undefined)
+    bodyOf(stream)
+      .then((body) =>
+        playGrpcFault(faults.next(headers[':path'] ?? ''), stream, () =>
+          answerOf(library, headers, body),
+        ),
+      )
+      // The client went away in the middle of its call: nobody is left to answer.
+      .catch(() => stream.destroy())
+  })
+  const front = await listenOnLoopback(tls ? withoutAlpn(before, tls) : before)
   return {
-    port: front?.port ?? port,
+    port: front.port,
     async close() {
-      await front?.close()
+      await front.close()
+      library.destroy()
       server.forceShutdown()
     },
   }
@@ -48,7 +69,7 @@ export async function startGrpcReceiver(options: ReceiverOptions): Promise<Recei
  * Go's TLS before the gRPC server: who does not offer `h2` is shaken hands with all the same, agrees to no protocol, and is
  * reset with the first bytes. Node refuses such a handshake.
  */
-function withoutAlpn(grpcPort: number, tls: NonNullable<ReceiverOptions['tls']>): NetServer {
+function withoutAlpn(http2: NetServer, tls: NonNullable<ReceiverOptions['tls']>): NetServer {
   const resetting = createTlsServer(tls, (socket) => {
     socket.on('error', () => undefined)
     socket.once('data', () => socket.destroy())
@@ -58,15 +79,8 @@ function withoutAlpn(grpcPort: number, tls: NonNullable<ReceiverOptions['tls']>)
     socket.once('data', (hello) => {
       socket.pause()
       socket.unshift(hello)
-      if (hello[0] === TLS_HANDSHAKE && !hello.includes(OFFERS_H2)) {
-        resetting.emit('connection', socket)
-        return
-      }
-      const onward = connect(grpcPort, '127.0.0.1')
-      onward.on('error', () => socket.destroy())
-      onward.on('close', () => socket.destroy())
-      socket.on('close', () => onward.destroy())
-      socket.pipe(onward).pipe(socket)
+      const isWithout = hello[0] === TLS_HANDSHAKE && !hello.includes(OFFERS_H2)
+      ;(isWithout ? resetting : http2).emit('connection', socket)
     })
   })
 }
@@ -78,37 +92,17 @@ const OFFERS_H2 = Buffer.from('\x02h2')
 /** Authentication comes before the message is looked at, as in the collector's interceptor. */
 function exportHandler(options: ReceiverOptions, signal: Signal): handleUnaryCall<Buffer, Buffer> {
   return (call, callback) => {
-    const answer = (): void => {
-      const outcome = receive(
-        options,
-        { protocol: 'grpc', signal, headers: textHeaders(call.metadata) },
-        () => decodeTelemetry(signal, call.request),
-      )
-      if (outcome.kind === 'accepted') {
-        callback(null, encodeResponse())
-        return
-      }
-      const code = outcome.kind === 'unauthenticated' ? status.UNAUTHENTICATED : status.INTERNAL
-      callback({ code, details: outcome.reason })
-    }
-    const fault = options.faults.next(call.getPath())
-    if (fault?.kind === 'hang') return
-    if (fault?.kind === 'slow') {
-      setTimeout(answer, fault.ms).unref()
+    const outcome = receive(
+      options,
+      { protocol: 'grpc', signal, headers: textHeaders(call.metadata) },
+      () => decodeTelemetry(signal, call.request),
+    )
+    if (outcome.kind === 'accepted') {
+      callback(null, encodeResponse())
       return
     }
-    if (fault) {
-      const isRefusal = fault.kind === 'status' && [401, 403].includes(fault.status)
-      const code = isRefusal ? status.UNAUTHENTICATED : status.UNAVAILABLE
-      if (fault.kind === 'lost-answer') {
-        receive(options, { protocol: 'grpc', signal, headers: textHeaders(call.metadata) }, () =>
-          decodeTelemetry(signal, call.request),
-        )
-      }
-      callback({ code, details: `injected: ${fault.kind}` })
-      return
-    }
-    answer()
+    const code = outcome.kind === 'unauthenticated' ? status.UNAUTHENTICATED : status.INTERNAL
+    callback({ code, details: outcome.reason })
   }
 }
 
@@ -118,14 +112,9 @@ function textHeaders(metadata: Metadata): Record<string, string> {
   )
 }
 
-function listen(server: Server, tls: ReceiverOptions['tls']): Promise<number> {
-  const credentials = tls
-    ? ServerCredentials.createSsl(null, [
-        { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) },
-      ])
-    : ServerCredentials.createInsecure()
+function listen(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', credentials, (error, port) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => {
       if (error) reject(error)
       else resolve(port)
     })

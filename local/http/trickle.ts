@@ -1,11 +1,10 @@
 /** An answer whose bytes come one by one: it has begun, so that nobody waits for it to begin, and it does not end. */
 
-import type { ServerResponse } from 'node:http'
+import type { Writable } from 'node:stream'
 
-/** Sends the body by the byte. The head has been written. @param msPerByte real time between two bytes */
-export function trickle(response: ServerResponse, body: Uint8Array, msPerByte: number): void {
+/** Sends the body by the byte. The head has been sent. @param msPerByte real time between two bytes */
+export function trickle(response: Writable, body: Uint8Array, msPerByte: number): void {
   let sent = 0
-  response.flushHeaders()
   const timer = setInterval(() => {
     if (response.destroyed) {
       clearInterval(timer)

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { parse } from 'yaml'
 import { interpretLog, type InterpretedLog } from './workflow-commands'
 
@@ -46,11 +46,11 @@ export interface StepResult extends InterpretedLog {
   readonly summary: string
 }
 
-/** One job: its steps share the temporary folder. */
+/** One job: its steps share the temporary folder, and the system's, which is their own as well. */
 export interface Job {
   readonly temp: string
   run(step: Step): Promise<StepResult>
-  /** Everything that is in the temporary folder, by path below it. */
+  /** Everything that is in both folders, by path from the temporary one. */
   files(): ReadonlyMap<string, string>
   delete(): void
 }
@@ -58,15 +58,29 @@ export interface Job {
 export function startJob(): Job {
   const folder = mkdtempSync(join(tmpdir(), 'clickstack-job-'))
   const temp = join(folder, 'temp')
-  mkdirSync(temp)
+  const folders = [temp, systemTempBeside(temp)]
+  for (const path of folders) mkdirSync(path)
   let count = 0
   return {
     temp,
     run: (step) => runStep(step, temp, join(folder, `step-${String(count++)}`)),
     files: () =>
-      new Map(readdirSync(temp).map((name) => [name, readFileSync(join(temp, name), 'utf8')])),
+      new Map(
+        folders.flatMap(filesIn).map((path) => [relative(temp, path), readFileSync(path, 'utf8')]),
+      ),
     delete: () => rmSync(folder, { recursive: true, force: true }),
   }
+}
+
+/** TMPDIR: what a step writes there is found as well, and is no other job's. */
+function systemTempBeside(temp: string): string {
+  return `${temp}-of-system`
+}
+
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
 }
 
 async function runStep(step: Step, temp: string, commandFiles: string): Promise<StepResult> {
@@ -84,6 +98,7 @@ async function runStep(step: Step, temp: string, commandFiles: string): Promise<
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: temp,
+      TMPDIR: systemTempBeside(temp),
       CI: 'true',
       GITHUB_ACTIONS: 'true',
       GITHUB_SERVER_URL: 'https://github.com',
