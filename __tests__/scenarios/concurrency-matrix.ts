@@ -11,6 +11,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from '@jest/globals'
 import type { CallEvent } from '../../local/aws/local-aws'
 import type { StepResult } from '../../local/runner/step'
+import { publishedBy, watchAlias } from './alias-judge'
 import { recordFigures } from '../campaign/figures'
 import { partOf } from '../campaign/part'
 import {
@@ -22,7 +23,14 @@ import {
 } from './disturbed-step'
 import { shown } from './judged-step'
 import type { Side } from './killed-at'
-import { foreignOf, foreignRightsOf, oursOf, type Outsider, OUTSIDERS } from './outsiders'
+import {
+  foreignOf,
+  foreignRightsOf,
+  type Ours,
+  oursOf,
+  type Outsider,
+  OUTSIDERS,
+} from './outsiders'
 import { inStack, type StackWorld } from './stack-world'
 import { mayLog } from './way-back-state'
 import { functionsOf } from './world'
@@ -79,11 +87,11 @@ function testChanges(attempt: Attempt): void {
   )
 }
 
-type Ours = ReturnType<typeof oursOf>
-
 interface Undisturbed {
   readonly calls: number
   readonly wanted: Ours
+  /** Of the version to which the alias leads. */
+  readonly published: Ours | undefined
 }
 
 async function undisturbed(attempt: Attempt): Promise<Undisturbed> {
@@ -95,7 +103,11 @@ async function undisturbed(attempt: Attempt): Promise<Undisturbed> {
     aws.calls.clear()
     const result = await main(inputs)
     expect(result.exitCode).toBe(attempt.failsAnyway === true ? 1 : 0)
-    clean = { calls: aws.calls.count(), wanted: comparableOurs(world) }
+    clean = {
+      calls: aws.calls.count(),
+      wanted: comparableOurs(world),
+      published: publishedBy(aws, comparableIn(world)),
+    }
   })
   if (clean === undefined) throw new Error('the step did not run')
   return clean
@@ -103,10 +115,12 @@ async function undisturbed(attempt: Attempt): Promise<Undisturbed> {
 
 /** Without what differs from stack to stack. */
 function comparableOurs(world: StackWorld): Ours {
-  const endpoint = world.inputs['endpoint'] ?? ''
-  return JSON.parse(
-    JSON.stringify(oursOf(world.aws)).replaceAll(endpoint, 'http://endpoint'),
-  ) as Ours
+  return comparableIn(world)(oursOf(world.aws))
+}
+
+function comparableIn({ inputs }: StackWorld): (ours: Ours) => Ours {
+  const endpoint = inputs['endpoint'] ?? ''
+  return (ours) => JSON.parse(JSON.stringify(ours).replaceAll(endpoint, 'http://endpoint')) as Ours
 }
 
 /** Each outsider at each call, on one of its sides; or a part of them. */
@@ -154,7 +168,8 @@ async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): 
       const dark = watchEverybody(world)
       const unreadable = watchForUnreadableSecrets(aws)
       const updates = aws.calls.count(UPDATE)
-      const acted = actsAt(world, inputs, change)
+      const alias = watchAlias(aws, comparableIn(world))
+      const acted = actsAt(world, inputs, change, alias.acted)
       const result = await main(inputs)
       acted.stop()
       await acted.finished()
@@ -180,6 +195,13 @@ async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): 
         wrong.push(...withUnreadableSecrets(aws).map((name) => `no right at the end: ${name}`))
       }
       wrong.push(...acted.wrong)
+      wrong.push(
+        ...alias.faults({
+          isTheirs: outsider.movesAlias === true,
+          published: clean.published,
+          statuses: acted.isSeen() ? plainStatuses(result) : [],
+        }),
+      )
       const isGone = now.fn === undefined
       if (isGone) {
         // What is deleted after it was removed was removed.
@@ -232,7 +254,12 @@ interface Acted {
   readonly finished: () => Promise<void>
 }
 
-function actsAt(world: StackWorld, inputs: Inputs, { index, side, outsider }: Change): Acted {
+function actsAt(
+  world: StackWorld,
+  inputs: Inputs,
+  { index, side, outsider }: Change,
+  hasActed: () => void,
+): Acted {
   const { aws } = world
   let calls = 0
   let at: CallEvent | undefined
@@ -256,6 +283,7 @@ function actsAt(world: StackWorld, inputs: Inputs, { index, side, outsider }: Ch
     try {
       const other = await outsider.act(world, inputs)
       foreign = { fn: foreignOf(aws), rights: foreignRightsOf(aws) }
+      hasActed()
       if (other) wrong.push(...saysNonsense(other))
     } finally {
       isActing = false
@@ -290,6 +318,12 @@ function isFoundByFirstInvocation(unreadable: readonly string[]): boolean {
 
 /** Whose answer shows what the function has become. */
 const READS = /^(GetFunction|ListFunctions|UpdateFunctionConfiguration)$/
+
+/** Those that no reason explains. */
+function plainStatuses(result: StepResult): readonly string[] {
+  const functions = result.outputs['functions'] === undefined ? [] : functionsOf(result)
+  return functions.flatMap(({ status, reason }) => (reason === undefined ? [status] : []))
+}
 
 /** The run of somebody else is one of ours. */
 function saysNonsense(result: StepResult): readonly string[] {

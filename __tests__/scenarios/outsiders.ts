@@ -5,7 +5,7 @@ import {
   DeletePolicyVersionCommand,
   IAMClient,
 } from '@aws-sdk/client-iam'
-import type { LocalAws } from '../../local/aws/local-aws'
+import type { FunctionView, LocalAws } from '../../local/aws/local-aws'
 import type { StepResult } from '../../local/runner/step'
 import type { StackWorld } from './stack-world'
 import type { Inputs } from './disturbed-step'
@@ -23,6 +23,8 @@ export interface Outsider {
   readonly movesLogs?: boolean
   /** Its new role may read no secret, whatever this action gives to the former one. */
   readonly movesRole?: boolean
+  /** Its alias leads to a version of theirs. */
+  readonly movesAlias?: boolean
 }
 
 const NAME = 'orders'
@@ -37,9 +39,14 @@ export const PROBES = ['s3:GetObject', 'dynamodb:GetItem', 'sqs:SendMessage', 's
 const isOurs = (variable: string) => /^(ROTEL_|OTEL_|CLICKSTACK_LAMBDA$)/.test(variable)
 const isRotel = (layer: string) => /:layer:(\w+-)*rotel-extension-/.test(layer)
 
+/** `undefined`: it is deleted. */
+export function functionNow({ lambda }: LocalAws): FunctionView | undefined {
+  return lambda.list().find(({ name }) => name === NAME)
+}
+
 /** What of the function is not this action's. */
-export function foreignOf({ lambda }: LocalAws) {
-  const latest = lambda.list().find(({ name }) => name === NAME)
+export function foreignOf(aws: LocalAws) {
+  const latest = functionNow(aws)
   if (latest === undefined) return undefined
   const { variables, layers, description, timeoutSeconds, runtime, role, logGroup } = latest
   return {
@@ -54,9 +61,16 @@ export function foreignOf({ lambda }: LocalAws) {
 }
 
 /** What of the function is this action's. */
-export function oursOf({ lambda }: LocalAws) {
-  const latest = lambda.list().find(({ name }) => name === NAME)
-  const { variables = {}, layers = [] } = latest ?? {}
+export function oursOf(aws: LocalAws): Ours {
+  return oursIn(functionNow(aws) ?? { variables: {}, layers: [] })
+}
+
+export interface Ours {
+  readonly variables: Readonly<Record<string, string>>
+  readonly layers: readonly string[]
+}
+
+export function oursIn({ variables, layers }: Ours): Ours {
   return {
     variables: Object.fromEntries(Object.entries(variables).filter(([name]) => isOurs(name))),
     layers: layers.filter(isRotel),
@@ -277,7 +291,7 @@ export const OUTSIDERS: readonly Outsider[] = [
       aws.lambda.setAlias(NAME, 'live', aws.lambda.publishVersion(NAME))
       return undefined
     },
-    rights: true,
+    movesAlias: true,
   },
   {
     title: 'deletes the function',
