@@ -31,9 +31,13 @@ export interface Attempt {
 
 /** Without what differs from stack to stack. */
 export function comparable(world: StackWorld): FoundState {
-  const text = JSON.stringify(stateOf(world))
-  const endpoint = world.inputs['endpoint'] ?? ''
-  return JSON.parse(text.replaceAll(endpoint, 'http://endpoint')) as FoundState
+  return withoutEndpoint(world, stateOf(world))
+}
+
+/** Each stack listens elsewhere. */
+export function withoutEndpoint<T>({ inputs }: StackWorld, value: T): T {
+  const endpoint = inputs['endpoint'] ?? ''
+  return JSON.parse(JSON.stringify(value).replaceAll(endpoint, 'http://endpoint')) as T
 }
 
 /** Of policies only what decides: an undone version and a new one have other numbers than one that was written once. */
@@ -49,8 +53,11 @@ export function inForce({ policies, ...state }: FoundState) {
   }
 }
 
+/** What is compared, by name. */
+type States = Readonly<Record<keyof FoundState, Readonly<Record<string, object>>>>
+
 /** `functions.orders.variables, roles.orders-role.inline`. */
-export function differences(before: FoundState, after: FoundState): string {
+export function differences(before: States, after: States): string {
   const paths = (['functions', 'roles', 'policies'] as const).flatMap((kind) => {
     const names = new Set([...Object.keys(before[kind]), ...Object.keys(after[kind])])
     return [...names].flatMap((name) => {

@@ -6,19 +6,21 @@ import {
   IAMClient,
 } from '@aws-sdk/client-iam'
 import type { FunctionView, LocalAws } from '../../local/aws/local-aws'
-import type { StepResult } from '../../local/runner/step'
 import type { StackWorld } from './stack-world'
 import type { Inputs } from './disturbed-step'
+import { OTHER_RUNS, type OtherRun } from './other-runs'
 
 export interface Outsider {
   readonly title: string
   /** It can be done, as things are at that moment. */
   readonly can?: (aws: LocalAws) => boolean
-  readonly act: (world: StackWorld, inputs: Inputs) => Promise<StepResult | undefined> | undefined
+  readonly act: (world: StackWorld, inputs: Inputs) => Promise<OtherRun | undefined> | undefined
+  /** It is a run of this action, with these inputs. */
+  readonly run?: (inputs: Inputs) => Inputs
+  /** It goes on beside the step; otherwise the call of the step waits until it has ended. */
+  readonly isBeside?: boolean
   /** Rotel is not what the step has made of it any more, or the function is gone. */
   readonly undoes?: boolean
-  /** It withholds, or gives, rights of the log by itself. */
-  readonly rights?: boolean
   /** Its log is another one, which no edit of the step reaches. */
   readonly movesLogs?: boolean
   /** Its new role may read no secret, whatever this action gives to the former one. */
@@ -161,17 +163,6 @@ function changing(
   }
 }
 
-function running(title: string, inputs: (given: Inputs) => Inputs, undoes = false): Outsider {
-  return {
-    title,
-    undoes,
-    rights: true,
-    act: ({ main }, given) => main(inputs(given)),
-  }
-}
-
-const PLAIN = { functions: NAME }
-
 export const OUTSIDERS: readonly Outsider[] = [
   changing('deploys code', () => ({ code: 'v2', description: 'v2' })),
   changing(
@@ -204,10 +195,9 @@ export const OUTSIDERS: readonly Outsider[] = [
   changing(
     'moves the function to another role',
     ({ iam }) => ({ role: iam.createRole({ name: 'their-role', attached: [BASIC] }).arn }),
-    { rights: true, movesLogs: true, movesRole: true },
+    { movesLogs: true, movesRole: true },
   ),
   changing('changes the log group', () => ({ logGroup: '/their/logs' }), {
-    rights: true,
     movesLogs: true,
   }),
   {
@@ -254,7 +244,6 @@ export const OUTSIDERS: readonly Outsider[] = [
   {
     title: 'deletes an inline policy that is narrowed',
     can: (aws) => inlineOf(aws) !== undefined,
-    rights: true,
     act({ aws }) {
       aws.iam.changeRoleAsSomebodyElse(ROLE, { deleteInline: ['own'] })
       return undefined
@@ -263,7 +252,6 @@ export const OUTSIDERS: readonly Outsider[] = [
   {
     title: 'detaches a managed policy that is narrowed',
     can: (aws) => managedOf(aws) !== undefined,
-    rights: true,
     act({ aws }) {
       aws.iam.changeRoleAsSomebodyElse(ROLE, { detach: [managedOf(aws) ?? ''] })
       return undefined
@@ -301,10 +289,5 @@ export const OUTSIDERS: readonly Outsider[] = [
       return undefined
     },
   },
-  running('runs the same step', (inputs) => inputs),
-  running('configures it, without more', ({ endpoint = '' }) => ({
-    ...PLAIN,
-    ...(endpoint !== '' && { endpoint }),
-  })),
-  running('runs `mode: remove`', () => ({ ...PLAIN, mode: 'remove' }), true),
+  ...OTHER_RUNS,
 ]
