@@ -155,7 +155,7 @@ function withoutNamedGrants(state: Whole, results: readonly StepResult[]): Whole
 function statusFaults(
   who: string,
   result: StepResult,
-  { now }: TwoRuns,
+  { now, orders }: TwoRuns,
   beside: StepResult | undefined,
 ): readonly string[] {
   const hasRotel = now.functions['orders']?.layers.some((layer) => /rotel-extension/.test(layer))
@@ -165,7 +165,10 @@ function statusFaults(
     if (/^(instrumented|unchanged)$/.test(status) && hasRotel !== true && !isLater(/^removed$/)) {
       return [`${who}: ${status}, and without Rotel`]
     }
-    if (status === 'removed' && hasRotel === true && !isLater(/^(instrumented|unchanged)$/)) {
+    // After it has removed Rotel a step reads functions only to learn who shares the role.
+    const cameAfter =
+      isDeepStrictEqual(now, orders.stepThenOther) || isLater(/^(instrumented|unchanged)$/)
+    if (status === 'removed' && hasRotel === true && !cameAfter) {
       return [`${who}: removed, and with Rotel`]
     }
     return []
