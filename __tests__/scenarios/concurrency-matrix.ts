@@ -9,8 +9,9 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from '@jest/globals'
-import type { CallEvent } from '../../local/aws/local-aws'
+import type { CallEvent, LocalAws } from '../../local/aws/local-aws'
 import type { StepResult } from '../../local/runner/step'
+import { type AliasWatch, publishedBy, watchAlias } from './alias-judge'
 import { recordFigures } from '../campaign/figures'
 import { partOf } from '../campaign/part'
 import {
@@ -18,15 +19,25 @@ import {
   inParallel,
   type Inputs,
   watchForUnreadableSecrets,
+  withoutEndpoint,
   withUnreadableSecrets,
 } from './disturbed-step'
 import { shown } from './judged-step'
 import type { Side } from './killed-at'
-import { foreignOf, foreignRightsOf, oursOf, type Outsider, OUTSIDERS } from './outsiders'
+import {
+  foreignOf,
+  foreignRightsOf,
+  type Ours,
+  oursOf,
+  type Outsider,
+  OUTSIDERS,
+} from './outsiders'
+import type { OtherRun } from './other-runs'
 import { inStack, type StackWorld } from './stack-world'
+import { endedFaults, judgedTwoRuns, type Orders, ordersOf, wholeState } from './two-runs-judge'
 import { mayLog } from './way-back-state'
 import { functionsOf } from './world'
-import { concealed, watchEverybody } from './cloudwatch-watch'
+import { concealed, type Darkness, watchEverybody } from './cloudwatch-watch'
 
 interface Change {
   /** Of the call, from 1. */
@@ -54,10 +65,11 @@ function testChanges(attempt: Attempt): void {
     async () => {
       const clean = await undisturbed(attempt)
       const { changes, name } = chosen(clean.calls)
+      const orders = knownOrders(attempt)
       const failures: string[] = []
       let notReached = 0
       await inParallel(AT_ONCE, changes, async (change) => {
-        const result = await outcomeOf(attempt, change, clean)
+        const result = await outcomeOf(attempt, change, { clean, orders })
         if (result === 'not reached') notReached += 1
         else if (result !== 'held') {
           failures.push(result)
@@ -79,11 +91,11 @@ function testChanges(attempt: Attempt): void {
   )
 }
 
-type Ours = ReturnType<typeof oursOf>
-
 interface Undisturbed {
   readonly calls: number
   readonly wanted: Ours
+  /** Of the version to which the alias leads. */
+  readonly published: Ours | undefined
 }
 
 async function undisturbed(attempt: Attempt): Promise<Undisturbed> {
@@ -95,18 +107,22 @@ async function undisturbed(attempt: Attempt): Promise<Undisturbed> {
     aws.calls.clear()
     const result = await main(inputs)
     expect(result.exitCode).toBe(attempt.failsAnyway === true ? 1 : 0)
-    clean = { calls: aws.calls.count(), wanted: comparableOurs(world) }
+    clean = {
+      calls: aws.calls.count(),
+      wanted: comparableOurs(world),
+      published: publishedBy(aws, inStackOf(world)),
+    }
   })
   if (clean === undefined) throw new Error('the step did not run')
   return clean
 }
 
-/** Without what differs from stack to stack. */
 function comparableOurs(world: StackWorld): Ours {
-  const endpoint = world.inputs['endpoint'] ?? ''
-  return JSON.parse(
-    JSON.stringify(oursOf(world.aws)).replaceAll(endpoint, 'http://endpoint'),
-  ) as Ours
+  return withoutEndpoint(world, oursOf(world.aws))
+}
+
+function inStackOf(world: StackWorld): (ours: Ours) => Ours {
+  return (ours) => withoutEndpoint(world, ours)
 }
 
 /** Each outsider at each call, on one of its sides; or a part of them. */
@@ -139,13 +155,17 @@ function titleOf({ index, side, outsider }: Change, operation = ''): string {
 }
 
 /** @returns `held`, `not reached` where it could not be done at that call, or what went wrong */
-async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): Promise<string> {
+async function outcomeOf(
+  attempt: Attempt,
+  change: Change,
+  { clean, orders }: { readonly clean: Undisturbed; readonly orders: KnownOrders },
+): Promise<string> {
   const wrong: string[] = []
   let title = ''
   let told = ''
   try {
     await inStack(async (world) => {
-      const { aws, main, post, job } = world
+      const { aws, main, post } = world
       const { outsider } = change
       const inputs = await attempt.prepare(world)
       aws.iam.settle()
@@ -154,7 +174,8 @@ async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): 
       const dark = watchEverybody(world)
       const unreadable = watchForUnreadableSecrets(aws)
       const updates = aws.calls.count(UPDATE)
-      const acted = actsAt(world, inputs, change)
+      const alias = watchAlias(aws, inStackOf(world))
+      const acted = actsAt(world, inputs, change, { alias, dark })
       const result = await main(inputs)
       acted.stop()
       await acted.finished()
@@ -167,19 +188,42 @@ async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): 
       aws.iam.settle()
 
       const theirs = acted.foreign()
-      const now = { fn: foreignOf(aws), rights: foreignRightsOf(aws) }
+      const now = foreignNow(aws)
       if (!isDeepStrictEqual(now, theirs)) {
         wrong.push(`lost: ${JSON.stringify(theirs)} is now ${JSON.stringify(now)}`)
       }
-      if (outsider.undoes !== true && outsider.rights !== true) {
-        wrong.push(...new Set(dark.instants.map((moment) => `dark: ${moment}`)))
-      }
+      const moments = outsider.undoes === true ? [] : darkMoments(dark, acted, outsider)
+      wrong.push(...new Set(moments.map((moment) => `dark: ${moment}`)))
       if (outsider.movesRole !== true) {
         const isHealed = acted.isRightBeforeWrite() && isFoundByFirstInvocation(unreadable)
         wrong.push(...new Set(isHealed ? [] : unreadable))
         wrong.push(...withUnreadableSecrets(aws).map((name) => `no right at the end: ${name}`))
       }
-      wrong.push(...acted.wrong)
+      const other = acted.other()
+      if (outsider.run !== undefined && other !== undefined) {
+        told += ` | the other run: ${shown(other.main)} | its post: ${shown(other.post)}`
+        wrong.push(
+          ...judgedTwoRuns({
+            orders: await orders(outsider.run),
+            now: wholeState(world),
+            step: result,
+            other,
+            isBeside: outsider.isBeside === true,
+            isSeen: acted.isSeen(),
+          }),
+        )
+        wrong.push(...endOf(world, finished))
+        wrong.push(...dark.now().map((name) => `dark: ${name} at the end`))
+        if (acted.isSeen()) wrong.push(...concealed(result, dark).map((text) => `dark: ${text}`))
+        return
+      }
+      wrong.push(
+        ...alias.faults({
+          isTheirs: outsider.movesAlias === true,
+          published: clean.published,
+          statuses: acted.isSeen() ? plainStatuses(result) : [],
+        }),
+      )
       const isGone = now.fn === undefined
       if (isGone) {
         // What is deleted after it was removed was removed.
@@ -199,13 +243,11 @@ async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): 
         wrong.push('it succeeds, and CloudWatch Logs are enabled')
       }
       const isOriginal = isDeepStrictEqual(comparableOurs(world), found)
-      const keepsLogs = attempt.restoresForGood !== true && outsider.rights !== true
+      const keepsLogs = attempt.restoresForGood !== true
       if (isOriginal && couldLog && keepsLogs && !mayLog(world, 'orders')) {
         wrong.push('dark: in its original state, and it may not log')
       }
-      if (finished.exitCode !== 0) wrong.push('the post step fails')
-      const journals = [...job.files().keys()].filter((file) => file.endsWith('.journal'))
-      if (journals.length > 0) wrong.push('the journal is left')
+      wrong.push(...endOf(world, finished))
     })
   } catch (thrown) {
     // A leak, for example, which a world looks for by itself.
@@ -213,6 +255,37 @@ async function outcomeOf(attempt: Attempt, change: Change, clean: Undisturbed): 
   }
   if (title === '' && wrong.length === 0) return 'not reached'
   return wrong.length === 0 ? 'held' : `${title}: ${wrong.join('; ')} [${told}]`
+}
+
+/**
+ * Of two runs that cross each other on the way, none can know what the other one writes between its look and its write: then
+ * only the end counts. Where the other run has ended, this is so until the step looks again.
+ */
+function darkMoments({ instants }: Darkness, acted: Acted, outsider: Outsider): readonly string[] {
+  if (outsider.run === undefined) return instants
+  if (outsider.isBeside === true) return []
+  const { from, to } = acted.unseen()
+  return instants.filter((_, at) => at < from || at >= to)
+}
+
+/** What other runs lead to, which is found out once. */
+type KnownOrders = (run: (given: Inputs) => Inputs) => Promise<Orders>
+
+function knownOrders(attempt: Attempt): KnownOrders {
+  const known = new Map<(given: Inputs) => Inputs, Promise<Orders>>()
+  return (run) => {
+    const orders = known.get(run) ?? ordersOf(attempt, run)
+    known.set(run, orders)
+    return orders
+  }
+}
+
+function endOf({ job, anotherJob }: StackWorld, finished: StepResult): readonly string[] {
+  const files = [job, anotherJob.job].flatMap((one) => [...one.files().keys()])
+  return [
+    ...(finished.exitCode === 0 ? [] : ['the post step fails']),
+    ...(files.some((file) => file.endsWith('.journal')) ? ['the journal is left'] : []),
+  ]
 }
 
 interface Acted {
@@ -226,13 +299,21 @@ interface Acted {
    * secrets that is gone then is found by the smoke test, and given again.
    */
   readonly isRightBeforeWrite: () => boolean
-  readonly wrong: readonly string[]
+  /** Moments of darkness, by their number, between what the outsider did and the next look of the step. */
+  readonly unseen: () => { readonly from: number; readonly to: number }
+  /** How the run of an outsider has ended. */
+  readonly other: () => OtherRun | undefined
   readonly stop: () => void
   /** The run of an outsider may take longer than the step waits for the answer to its call. */
   readonly finished: () => Promise<void>
 }
 
-function actsAt(world: StackWorld, inputs: Inputs, { index, side, outsider }: Change): Acted {
+function actsAt(
+  world: StackWorld,
+  inputs: Inputs,
+  { index, side, outsider }: Change,
+  { alias, dark }: { readonly alias: AliasWatch; readonly dark: Darkness },
+): Acted {
   const { aws } = world
   let calls = 0
   let at: CallEvent | undefined
@@ -240,7 +321,8 @@ function actsAt(world: StackWorld, inputs: Inputs, { index, side, outsider }: Ch
   let isSeen = false
   let next: string | undefined
   let foreign: ReturnType<Acted['foreign']> = { fn: undefined, rights: undefined }
-  const wrong: string[] = []
+  let unseen = { from: 0, to: 0 }
+  let other: OtherRun | undefined
   let acting = Promise.resolve()
   const listener = (call: CallEvent) => {
     if (isActing) return undefined
@@ -249,14 +331,20 @@ function actsAt(world: StackWorld, inputs: Inputs, { index, side, outsider }: Ch
     if (calls > index || outsider.can?.(aws) === false) return undefined
     at = call
     acting = act()
-    return acting
+    // Whoever waits for it later is told what has failed.
+    acting.catch(() => undefined)
+    // The call goes on, and the other run with it.
+    return outsider.isBeside === true ? undefined : acting
   }
   const act = async () => {
-    isActing = true
+    isActing = outsider.isBeside !== true
     try {
-      const other = await outsider.act(world, inputs)
-      foreign = { fn: foreignOf(aws), rights: foreignRightsOf(aws) }
-      if (other) wrong.push(...saysNonsense(other))
+      const running = outsider.act(world, inputs)
+      if (outsider.isBeside === true) foreign = foreignNow(aws)
+      other = await running
+      if (outsider.isBeside !== true) foreign = foreignNow(aws)
+      alias.acted()
+      unseen = { from: dark.instants.length, to: Infinity }
     } finally {
       isActing = false
     }
@@ -264,7 +352,9 @@ function actsAt(world: StackWorld, inputs: Inputs, { index, side, outsider }: Ch
   const stopWatching = aws.onCall(({ operation }) => {
     if (at === undefined || isActing) return
     next ??= operation
-    if (READS.test(operation)) isSeen = true
+    if (!READS.test(operation)) return
+    if (!isSeen) unseen = { ...unseen, to: dark.instants.length }
+    isSeen = true
   })
   const stop = side === 'before' ? aws.onCall(listener) : aws.onWorkDone(listener)
   return {
@@ -272,7 +362,8 @@ function actsAt(world: StackWorld, inputs: Inputs, { index, side, outsider }: Ch
     foreign: () => foreign,
     isSeen: () => isSeen,
     isRightBeforeWrite: () => (side === 'before' ? at?.operation : next) === UPDATE,
-    wrong,
+    unseen: () => unseen,
+    other: () => other,
     finished: () => acting,
     stop() {
       stop()
@@ -291,14 +382,14 @@ function isFoundByFirstInvocation(unreadable: readonly string[]): boolean {
 /** Whose answer shows what the function has become. */
 const READS = /^(GetFunction|ListFunctions|UpdateFunctionConfiguration)$/
 
-/** The run of somebody else is one of ours. */
-function saysNonsense(result: StepResult): readonly string[] {
-  const isEnded = result.exitCode === 0 || result.exitCode === 1
-  const hasError = result.annotations.some(({ level }) => level === 'error')
-  return [
-    ...(isEnded ? [] : [`the other run ends with ${String(result.exitCode)}`]),
-    ...(result.exitCode === 1 && !hasError ? ['the other run shows no error'] : []),
-  ]
+/** Those that no reason explains. */
+function plainStatuses(result: StepResult): readonly string[] {
+  const functions = result.outputs['functions'] === undefined ? [] : functionsOf(result)
+  return functions.flatMap(({ status, reason }) => (reason === undefined ? [status] : []))
+}
+
+function foreignNow(aws: LocalAws) {
+  return { fn: foreignOf(aws), rights: foreignRightsOf(aws) }
 }
 
 /** What the step reports must fit what is there. */
@@ -322,35 +413,24 @@ function judged(
   const has = (state: Ours) => isDeepStrictEqual(now, state)
   const isEmpty = now.layers.length + Object.keys(now.variables).length === 0
   const functions = result.outputs['functions'] === undefined ? [] : functionsOf(result)
-  if (result.exitCode !== 0 && result.exitCode !== 1) {
-    wrong.push(`the step ends with ${String(result.exitCode)}`)
-  }
-  if (result.exitCode === 1 && !result.annotations.some(({ level }) => level === 'error')) {
-    wrong.push('no error is shown')
-  }
-  for (const { status, reason } of functions) {
-    if (reason === 'unexpected-error') wrong.push('an unexpected error')
+  wrong.push(...endedFaults('the step', result))
+  for (const { status } of functions) {
     const isDone = status === 'instrumented' || status === 'unchanged'
-    if (isDone && !has(clean.wanted) && outsider.rights !== true) {
+    if (isDone && !has(clean.wanted)) {
       wrong.push(`${status}, and not as wanted: ${JSON.stringify(now)}`)
     }
     if (isDone && now.layers.length === 0) wrong.push(`${status}, and without Rotel`)
-    if (status === 'removed' && !isEmpty && outsider.rights !== true) {
+    if (status === 'removed' && !isEmpty) {
       wrong.push(`removed, and it has ${JSON.stringify(now)}`)
     }
     const isBack = status === 'blocked' || status === 'skipped' || status === 'rolled-back'
     // Where others have undone what was there, it stays so.
-    if (
-      isBack &&
-      !has(found) &&
-      !(outsider.undoes === true && isEmpty) &&
-      outsider.rights !== true
-    ) {
+    if (isBack && !has(found) && !(outsider.undoes === true && isEmpty)) {
       wrong.push(`${status}, and not as found: ${JSON.stringify(now)}`)
     }
   }
   const isWhole = has(found) || has(clean.wanted) || (outsider.undoes === true && isEmpty)
-  if (!isWhole && outsider.rights !== true) {
+  if (!isWhole) {
     wrong.push(`neither as found nor as wanted: ${JSON.stringify(now)}`)
   }
   if (result.exitCode === 0 && attempt.failsAnyway === true) wrong.push('it succeeds')

@@ -31,12 +31,16 @@ export interface Attempt {
 
 /** Without what differs from stack to stack. */
 export function comparable(world: StackWorld): FoundState {
-  const text = JSON.stringify(stateOf(world))
-  const endpoint = world.inputs['endpoint'] ?? ''
-  const same = text
+  return withoutEndpoint(world, stateOf(world))
+}
+
+/** Each stack listens elsewhere. */
+export function withoutEndpoint<T>({ inputs, clickStack }: StackWorld, value: T): T {
+  const endpoint = inputs['endpoint'] ?? ''
+  const same = JSON.stringify(value)
     .replaceAll(endpoint, 'http://endpoint')
-    .replaceAll(world.clickStack.clickHouseUrl, 'http://clickhouse')
-  return JSON.parse(same) as FoundState
+    .replaceAll(clickStack.clickHouseUrl, 'http://clickhouse')
+  return JSON.parse(same) as T
 }
 
 /** Of policies only what decides: an undone version and a new one have other numbers than one that was written once. */
@@ -52,8 +56,11 @@ export function inForce({ policies, ...state }: FoundState) {
   }
 }
 
+/** What is compared, by name. */
+type States = Readonly<Record<keyof FoundState, Readonly<Record<string, object>>>>
+
 /** `functions.orders.variables, roles.orders-role.inline`. */
-export function differences(before: FoundState, after: FoundState): string {
+export function differences(before: States, after: States): string {
   const paths = (['functions', 'roles', 'policies'] as const).flatMap((kind) => {
     const names = new Set([...Object.keys(before[kind]), ...Object.keys(after[kind])])
     return [...names].flatMap((name) => {

@@ -5,24 +5,28 @@ import {
   DeletePolicyVersionCommand,
   IAMClient,
 } from '@aws-sdk/client-iam'
-import type { LocalAws } from '../../local/aws/local-aws'
-import type { StepResult } from '../../local/runner/step'
+import type { FunctionView, LocalAws } from '../../local/aws/local-aws'
 import type { StackWorld } from './stack-world'
 import type { Inputs } from './disturbed-step'
+import { OTHER_RUNS, type OtherRun } from './other-runs'
 
 export interface Outsider {
   readonly title: string
   /** It can be done, as things are at that moment. */
   readonly can?: (aws: LocalAws) => boolean
-  readonly act: (world: StackWorld, inputs: Inputs) => Promise<StepResult | undefined> | undefined
+  readonly act: (world: StackWorld, inputs: Inputs) => Promise<OtherRun | undefined> | undefined
+  /** It is a run of this action, with these inputs. */
+  readonly run?: (inputs: Inputs) => Inputs
+  /** It goes on beside the step; otherwise the call of the step waits until it has ended. */
+  readonly isBeside?: boolean
   /** Rotel is not what the step has made of it any more, or the function is gone. */
   readonly undoes?: boolean
-  /** It withholds, or gives, rights of the log by itself. */
-  readonly rights?: boolean
   /** Its log is another one, which no edit of the step reaches. */
   readonly movesLogs?: boolean
   /** Its new role may read no secret, whatever this action gives to the former one. */
   readonly movesRole?: boolean
+  /** Its alias leads to a version of theirs. */
+  readonly movesAlias?: boolean
 }
 
 const NAME = 'orders'
@@ -37,9 +41,14 @@ export const PROBES = ['s3:GetObject', 'dynamodb:GetItem', 'sqs:SendMessage', 's
 const isOurs = (variable: string) => /^(ROTEL_|OTEL_|CLICKSTACK_LAMBDA$)/.test(variable)
 const isRotel = (layer: string) => /:layer:(\w+-)*rotel-extension-/.test(layer)
 
+/** `undefined`: it is deleted. */
+export function functionNow({ lambda }: LocalAws): FunctionView | undefined {
+  return lambda.list().find(({ name }) => name === NAME)
+}
+
 /** What of the function is not this action's. */
-export function foreignOf({ lambda }: LocalAws) {
-  const latest = lambda.list().find(({ name }) => name === NAME)
+export function foreignOf(aws: LocalAws) {
+  const latest = functionNow(aws)
   if (latest === undefined) return undefined
   const { variables, layers, description, timeoutSeconds, runtime, role, logGroup } = latest
   return {
@@ -54,9 +63,16 @@ export function foreignOf({ lambda }: LocalAws) {
 }
 
 /** What of the function is this action's. */
-export function oursOf({ lambda }: LocalAws) {
-  const latest = lambda.list().find(({ name }) => name === NAME)
-  const { variables = {}, layers = [] } = latest ?? {}
+export function oursOf(aws: LocalAws): Ours {
+  return oursIn(functionNow(aws) ?? { variables: {}, layers: [] })
+}
+
+export interface Ours {
+  readonly variables: Readonly<Record<string, string>>
+  readonly layers: readonly string[]
+}
+
+export function oursIn({ variables, layers }: Ours): Ours {
   return {
     variables: Object.fromEntries(Object.entries(variables).filter(([name]) => isOurs(name))),
     layers: layers.filter(isRotel),
@@ -147,17 +163,6 @@ function changing(
   }
 }
 
-function running(title: string, inputs: (given: Inputs) => Inputs, undoes = false): Outsider {
-  return {
-    title,
-    undoes,
-    rights: true,
-    act: ({ main }, given) => main(inputs(given)),
-  }
-}
-
-const PLAIN = { functions: NAME }
-
 export const OUTSIDERS: readonly Outsider[] = [
   changing('deploys code', () => ({ code: 'v2', description: 'v2' })),
   changing(
@@ -190,10 +195,9 @@ export const OUTSIDERS: readonly Outsider[] = [
   changing(
     'moves the function to another role',
     ({ iam }) => ({ role: iam.createRole({ name: 'their-role', attached: [BASIC] }).arn }),
-    { rights: true, movesLogs: true, movesRole: true },
+    { movesLogs: true, movesRole: true },
   ),
   changing('changes the log group', () => ({ logGroup: '/their/logs' }), {
-    rights: true,
     movesLogs: true,
   }),
   {
@@ -240,7 +244,6 @@ export const OUTSIDERS: readonly Outsider[] = [
   {
     title: 'deletes an inline policy that is narrowed',
     can: (aws) => inlineOf(aws) !== undefined,
-    rights: true,
     act({ aws }) {
       aws.iam.changeRoleAsSomebodyElse(ROLE, { deleteInline: ['own'] })
       return undefined
@@ -249,7 +252,6 @@ export const OUTSIDERS: readonly Outsider[] = [
   {
     title: 'detaches a managed policy that is narrowed',
     can: (aws) => managedOf(aws) !== undefined,
-    rights: true,
     act({ aws }) {
       aws.iam.changeRoleAsSomebodyElse(ROLE, { detach: [managedOf(aws) ?? ''] })
       return undefined
@@ -277,7 +279,7 @@ export const OUTSIDERS: readonly Outsider[] = [
       aws.lambda.setAlias(NAME, 'live', aws.lambda.publishVersion(NAME))
       return undefined
     },
-    rights: true,
+    movesAlias: true,
   },
   {
     title: 'deletes the function',
@@ -287,10 +289,5 @@ export const OUTSIDERS: readonly Outsider[] = [
       return undefined
     },
   },
-  running('runs the same step', (inputs) => inputs),
-  running('configures it, without more', ({ endpoint = '' }) => ({
-    ...PLAIN,
-    ...(endpoint !== '' && { endpoint }),
-  })),
-  running('runs `mode: remove`', () => ({ ...PLAIN, mode: 'remove' }), true),
+  ...OTHER_RUNS,
 ]

@@ -38,7 +38,8 @@ export const SECRETS = [
   'X-Amz-Signature',
 ]
 
-export interface StackWorld extends LocalStack {
+/** The steps of one job, whose runner has its own files. */
+export interface JobSteps {
   /** Runs the main step against the stack: ClickHouse verifies unless said otherwise. */
   readonly main: (
     inputs: Readonly<Record<string, string>>,
@@ -50,6 +51,11 @@ export interface StackWorld extends LocalStack {
     step?: Partial<Step>,
   ) => Promise<StepResult>
   readonly job: Job
+}
+
+export interface StackWorld extends LocalStack, JobSteps {
+  /** Another job, on a runner of its own. */
+  readonly anotherJob: JobSteps
 }
 
 /** Runs a scenario in a stack of its own. */
@@ -74,20 +80,18 @@ export async function inStack(
     },
     clickHouseUser: verifier,
   })
-  const job = startJob()
-  const run = async (step: Step): Promise<StepResult> => {
-    const result = await job.run({
-      debug: true,
-      ...step,
-      env: { ...stack.aws.env, ...SESSION, ...env, ...step.env },
-    })
-    expect(leaksOf(result, job, SECRETS)).toEqual([])
-    expect(injectionsIn(result)).toEqual([])
-    return result
-  }
-  try {
-    await scenario({
-      ...stack,
+  const jobSteps = (job: Job): JobSteps => {
+    const run = async (step: Step): Promise<StepResult> => {
+      const result = await job.run({
+        debug: true,
+        ...step,
+        env: { ...stack.aws.env, ...SESSION, ...env, ...step.env },
+      })
+      expect(leaksOf(result, job, SECRETS)).toEqual([])
+      expect(injectionsIn(result)).toEqual([])
+      return result
+    }
+    return {
       job,
       post: (state, step) => run({ ...step, name: 'post', state }),
       main: (inputs, step) =>
@@ -105,9 +109,13 @@ export async function inStack(
             ...inputs,
           },
         }),
-    })
+    }
+  }
+  const [one, another] = [jobSteps(startJob()), jobSteps(startJob())]
+  try {
+    await scenario({ ...stack, ...one, anotherJob: another })
   } finally {
-    job.delete()
+    for (const { job } of [one, another]) job.delete()
     await stack.close()
   }
 }
