@@ -197,7 +197,9 @@ function clickHouseEndpoint(target, agent) {
                 const rows = await (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .jsonOf */ .o_)(client, { query, format: 'JSONEachRow' }, TIME_LIMIT_MS);
                 if (!Array.isArray(rows))
                     return { ok: false, fault: (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .noClickHouse */ .SR)(server) };
-                return (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)((0,_systems_clickstack_clickhouse_rows__WEBPACK_IMPORTED_MODULE_6__/* .columnsIn */ .J)(rows.map((row) => ({ ...(0,_model_json__WEBPACK_IMPORTED_MODULE_7__/* .membersOf */ .lS)(row), table }))));
+                const columns = (0,_systems_clickstack_clickhouse_rows__WEBPACK_IMPORTED_MODULE_6__/* .columnsIn */ .J)(rows.map((row) => ({ ...(0,_model_json__WEBPACK_IMPORTED_MODULE_7__/* .membersOf */ .lS)(row), table })));
+                // A table that is missing is an exception of ClickHouse's, and none is without columns.
+                return columns.length > 0 ? (0,_model_result__WEBPACK_IMPORTED_MODULE_5__/* .succeeded */ .g)(columns) : { ok: false, fault: (0,_clickhouse_client__WEBPACK_IMPORTED_MODULE_2__/* .noClickHouse */ .SR)(server) };
             }
             catch (thrown) {
                 return { ok: false, fault: endpointFault(thrown) };

@@ -23297,6 +23297,11 @@ function lambdaInvoke(concurrency, clock, calls = (0,paced_calls/* ownPacing */.
                 if (!requestId) {
                     return { ok: false, fault: { kind: 'lost', text: 'Lambda’s response has no request ID' } };
                 }
+                // Lambda names it in each answer to an invocation; what names none answers in its place.
+                if (answer.ExecutedVersion === undefined) {
+                    const text = 'the response names no version that was run, so it is not Lambda’s';
+                    return { ok: false, fault: { kind: 'lost', text } };
+                }
                 return (0,result/* succeeded */.g)(invocationOf(answer, requestId, clock.now()));
             }
             catch (thrown) {
@@ -32737,6 +32742,11 @@ async function inspectGroup(fn, context) {
     const logGroup = logGroupOf(fn);
     const asked = context.groups.ingestedBytes(logGroup);
     const facts = await context.groups.facts(logGroup);
+    // Without the right to read them they are the caller's to accept; what fails otherwise may be answered next time.
+    if (!facts.ok && facts.fault.kind !== 'denied' && !settings.acceptLogLoss) {
+        const prefix = `the readers of the log group ${fn.logGroup} were not checked: `;
+        return faultRefusal(facts.fault, 'log-group-unreadable', prefix);
+    }
     const consumers = facts.ok
         ? logConsumers(fn, facts.value)
         : {
@@ -37962,9 +37972,11 @@ function roleOf({ fn }) {
 }
 /** Roles that this run has given a right, or from whose functions it has taken references. */
 function rolesToSettle(outcomes, { isRemoval, records }) {
-    const changed = [...outcomes.keys()].flatMap((one) => {
+    const changed = [...outcomes].flatMap(([one, { change }]) => {
         const role = roleOf(one);
-        return role && (isRemoval || losesReferences(one)) ? [role] : [];
+        // Another job may have written references since the plan: what was written in the end counts too.
+        const isLosing = isRemoval || losesReferences(one) || (change && takesReferences(change));
+        return role && isLosing ? [role] : [];
     });
     const given = records
         .edited()
@@ -37973,9 +37985,10 @@ function rolesToSettle(outcomes, { isRemoval, records }) {
 }
 /** Whether its plan takes variables with references to secrets away: a right to read them may not be needed then. */
 function losesReferences(one) {
-    if (one.kind !== 'planned' || one.plan.kind !== 'change')
-        return false;
-    const before = one.plan.change.variables.flatMap(({ name, before: value }) => value === undefined ? [] : [[name, value]]);
+    return one.kind === 'planned' && one.plan.kind === 'change' && takesReferences(one.plan.change);
+}
+function takesReferences({ variables }) {
+    const before = variables.flatMap(({ name, before: value }) => value === undefined ? [] : [[name, value]]);
     return (0,secret_reference/* referencesIn */.ii)(before).length > 0;
 }
 function isRelied(users) {
@@ -37999,7 +38012,7 @@ function isOver({ status }) {
 function unsettled(outcome, unfinished) {
     const names = [...new Set(unfinished.map(([{ fn }]) => fn?.arn.name ?? ''))].join(', ');
     return withWarnings(outcome, [
-        `the rights of its role to read secrets stay until ${names} can be rolled back; the post step withdraws what nobody needs then`,
+        `the rights of its role to read secrets stay until ${names} can be rolled back; the post step withdraws what is not needed then`,
     ]);
 }
 function withWarnings(outcome, warnings) {
@@ -38759,6 +38772,9 @@ async function proveSilence({ fn: proven, plan }, given, context) {
         if ('reason' in restarted)
             return (0,poll/* done */.Vw)(notDisabled(restarted));
         fn = restarted;
+        const changed = changedSince(plan.member, restarted);
+        if (changed)
+            return (0,poll/* done */.Vw)(notDisabled(changed));
         invocations += 1;
         const round = await silentRound(fn, plan, { quietMs, since }, context);
         if (round.kind === 'silent') {
@@ -38767,7 +38783,10 @@ async function proveSilence({ fn: proven, plan }, given, context) {
         }
         if (round.kind === 'failed')
             return (0,poll/* done */.Vw)(notDisabled(round));
-        // A parallel job may have written the document that it had read before ours was written.
+        // A parallel job may have written the document that it had read before ours was written, or have removed Rotel.
+        const meanwhile = await changedMeanwhile(fn, plan, context);
+        if (meanwhile)
+            return (0,poll/* done */.Vw)(notDisabled(meanwhile));
         const refused = clock.now() < deadline ? await given.editAgain() : undefined;
         return refused ? (0,poll/* done */.Vw)(notDisabled(refused, 'role')) : (0,poll/* notYet */.y8)(round);
     }, { firstMs: prove_silence_LONGEST_POLL_MS, deadline }, { clock, signal });
@@ -38844,6 +38863,9 @@ async function silentRound(fn, plan, { quietMs, since }, context) {
     if (proof.kind !== 'arrived' && context.signal.aborted) {
         return { kind: 'failed', ...(0,run_signal/* whyEnded */.r)(context.signal) };
     }
+    if (proof.kind === 'missing' && proof.reason === 'verifier-failed') {
+        return { kind: 'failed', reason: proof.reason, detail: proof.detail };
+    }
     if (proof.kind !== 'arrived') {
         const why = proof.kind === 'missing' ? `: ${proof.detail}` : '';
         return {
@@ -38866,9 +38888,10 @@ async function silentRound(fn, plan, { quietMs, since }, context) {
 }
 async function changedMeanwhile(fn, { member }, { reread }) {
     const now = await reread(fn);
-    return now.ok
-        ? changedSince(member, now.value)
-        : faultRefusal(now.fault, 'rotel-missing', 'it could not be read again: ');
+    if (now.ok)
+        return changedSince(member, now.value);
+    const { reason, detail } = readRefusal(now.fault);
+    return { reason, detail: `it could not be read again: ${detail}` };
 }
 function silenceText({ member }, quietMs, baseline) {
     const seconds = String(Math.round(quietMs / 1000));
@@ -39938,7 +39961,9 @@ async function leaveUnproven(life, cause, context) {
     const wasInvoked = smoke?.invocation !== undefined;
     const hasFailed = isRotelsFault(reason);
     const isGone = reason === 'rotel-missing' || reason === 'telemetry-lost-after-disabling';
-    const isLost = isGone || hasFailed || (wasInvoked && proof?.kind === 'missing');
+    // A verifier that fails does not tell that nothing arrives.
+    const isMissing = proof?.kind === 'missing' && reason !== 'verifier-failed';
+    const isLost = isGone || hasFailed || (wasInvoked && isMissing);
     if (markedDisabled(fn) === undefined || !isLost)
         return unproven;
     const withheld = await context.rollback.withheld(fn);

@@ -106,26 +106,10 @@ const NOT_MENDED: readonly {
   readonly faults: RegExp
   readonly reasons: readonly Reason[]
 }[] = [
-  // Readers of a log group that were not checked: not even the end of the run or expired credentials are named.
-  { calls: /^(logs Describe|monitoring )/, faults: /./, reasons: ['log-loss'] },
-  // The function is read once more after its logs were found silent.
-  { calls: /^lambda GetFunction$/, faults: /./, reasons: ['rotel-missing'] },
-  // A verifier that fails does not tell that nothing arrives.
-  {
-    calls: /^(ClickHouse|HyperDX) /,
-    faults: /./,
-    reasons: ['rotel-missing', 'telemetry-lost-after-disabling'],
-  },
   {
     calls: /^(lambda|iam|ssm|secretsmanager|logs|tagging) /,
     faults: /credentials expired/,
     reasons: ['stopped', 'restore-not-seen', 'simulation-failed'],
-  },
-  // What is not Lambda's answer counts as an invocation.
-  {
-    calls: /^lambda Invoke$/,
-    faults: /garbage|HTML/,
-    reasons: ['nothing-arrived', 'telemetry-lost-after-disabling'],
   },
 ]
 

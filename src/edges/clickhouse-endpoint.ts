@@ -51,7 +51,9 @@ export function clickHouseEndpoint(target: ClickHouseTarget, agent?: Agent): Cli
         const query = `DESCRIBE TABLE ${nameOf(table)}`
         const rows = await jsonOf(client, { query, format: 'JSONEachRow' }, TIME_LIMIT_MS)
         if (!Array.isArray(rows)) return { ok: false, fault: noClickHouse(server) }
-        return succeeded(columnsIn(rows.map((row) => ({ ...membersOf(row), table }))))
+        const columns = columnsIn(rows.map((row) => ({ ...membersOf(row), table })))
+        // A table that is missing is an exception of ClickHouse's, and none is without columns.
+        return columns.length > 0 ? succeeded(columns) : { ok: false, fault: noClickHouse(server) }
       } catch (thrown) {
         return { ok: false, fault: endpointFault(thrown) }
       }

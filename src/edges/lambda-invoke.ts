@@ -67,6 +67,11 @@ export function lambdaInvoke(
         if (!requestId) {
           return { ok: false, fault: { kind: 'lost', text: 'Lambda’s response has no request ID' } }
         }
+        // Lambda names it in each answer to an invocation; what names none answers in its place.
+        if (answer.ExecutedVersion === undefined) {
+          const text = 'the response names no version that was run, so it is not Lambda’s'
+          return { ok: false, fault: { kind: 'lost', text } }
+        }
         return succeeded(invocationOf(answer, requestId, clock.now()))
       } catch (thrown) {
         if (limit?.aborted && !signal.aborted) {

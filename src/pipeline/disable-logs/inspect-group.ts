@@ -44,6 +44,11 @@ export async function inspectGroup(
   const logGroup = logGroupOf(fn)
   const asked = context.groups.ingestedBytes(logGroup)
   const facts = await context.groups.facts(logGroup)
+  // Without the right to read them they are the caller's to accept; what fails otherwise may be answered next time.
+  if (!facts.ok && facts.fault.kind !== 'denied' && !settings.acceptLogLoss) {
+    const prefix = `the readers of the log group ${fn.logGroup} were not checked: `
+    return faultRefusal(facts.fault, 'log-group-unreadable', prefix)
+  }
   const consumers = facts.ok
     ? logConsumers(fn, facts.value)
     : {

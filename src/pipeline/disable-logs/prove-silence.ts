@@ -4,7 +4,7 @@
  */
 
 import { done, notYet, poll } from '../../model/poll'
-import { faultRefusal, type Refusal } from '../../model/refusal'
+import { faultRefusal, readRefusal, type Refusal } from '../../model/refusal'
 import { whyEnded } from '../../model/run-signal'
 import type { LambdaTime } from '../../model/time'
 import { doubtOf } from '../../systems/iam/denial'
@@ -98,6 +98,8 @@ export async function proveSilence(
       const restarted = await context.restart(fn)
       if ('reason' in restarted) return done(notDisabled(restarted))
       fn = restarted
+      const changed = changedSince(plan.member, restarted)
+      if (changed) return done(notDisabled(changed))
       invocations += 1
       const round = await silentRound(fn, plan, { quietMs, since }, context)
       if (round.kind === 'silent') {
@@ -105,7 +107,9 @@ export async function proveSilence(
         return done({ kind: 'disabled', proof: round.proof, by, invocations })
       }
       if (round.kind === 'failed') return done(notDisabled(round))
-      // A parallel job may have written the document that it had read before ours was written.
+      // A parallel job may have written the document that it had read before ours was written, or have removed Rotel.
+      const meanwhile = await changedMeanwhile(fn, plan, context)
+      if (meanwhile) return done(notDisabled(meanwhile))
       const refused = clock.now() < deadline ? await given.editAgain() : undefined
       return refused ? done(notDisabled(refused, 'role')) : notYet(round)
     },
@@ -203,6 +207,9 @@ async function silentRound(
   if (proof.kind !== 'arrived' && context.signal.aborted) {
     return { kind: 'failed', ...whyEnded(context.signal) }
   }
+  if (proof.kind === 'missing' && proof.reason === 'verifier-failed') {
+    return { kind: 'failed', reason: proof.reason, detail: proof.detail }
+  }
   if (proof.kind !== 'arrived') {
     const why = proof.kind === 'missing' ? `: ${proof.detail}` : ''
     return {
@@ -230,9 +237,9 @@ async function changedMeanwhile(
   { reread }: DisableContext,
 ): Promise<Refusal | undefined> {
   const now = await reread(fn)
-  return now.ok
-    ? changedSince(member, now.value)
-    : faultRefusal(now.fault, 'rotel-missing', 'it could not be read again: ')
+  if (now.ok) return changedSince(member, now.value)
+  const { reason, detail } = readRefusal(now.fault)
+  return { reason, detail: `it could not be read again: ${detail}` }
 }
 
 function silenceText({ member }: DisablePlan, quietMs: number, baseline: Baseline['kind']): string {

@@ -176,7 +176,9 @@ async function leaveUnproven(life: Life, cause: Refusal, context: LifeContext): 
   const wasInvoked = smoke?.invocation !== undefined
   const hasFailed = isRotelsFault(reason)
   const isGone = reason === 'rotel-missing' || reason === 'telemetry-lost-after-disabling'
-  const isLost = isGone || hasFailed || (wasInvoked && proof?.kind === 'missing')
+  // A verifier that fails does not tell that nothing arrives.
+  const isMissing = proof?.kind === 'missing' && reason !== 'verifier-failed'
+  const isLost = isGone || hasFailed || (wasInvoked && isMissing)
   if (markedDisabled(fn) === undefined || !isLost) return unproven
   const withheld = await context.rollback.withheld(fn)
   if (withheld.kind !== 'dark') return unproven

@@ -8,6 +8,7 @@ import { isEndOfRun, type Refusal } from '../../model/refusal'
 import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import { parseRoleArn, type RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
+import type { Change } from '../../systems/lambda/change'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import { carriesRotel } from '../../systems/rotel/carries-rotel'
 import { referencesIn } from '../../systems/rotel/secret-reference'
@@ -131,9 +132,11 @@ function rolesToSettle(
   outcomes: ReadonlyMap<Inspected, Outcome>,
   { isRemoval, records }: SecretRightsContext,
 ): readonly RoleArn[] {
-  const changed = [...outcomes.keys()].flatMap((one) => {
+  const changed = [...outcomes].flatMap(([one, { change }]) => {
     const role = roleOf(one)
-    return role && (isRemoval || losesReferences(one)) ? [role] : []
+    // Another job may have written references since the plan: what was written in the end counts too.
+    const isLosing = isRemoval || losesReferences(one) || (change && takesReferences(change))
+    return role && isLosing ? [role] : []
   })
   const given = records
     .edited()
@@ -143,8 +146,11 @@ function rolesToSettle(
 
 /** Whether its plan takes variables with references to secrets away: a right to read them may not be needed then. */
 export function losesReferences(one: Inspected): boolean {
-  if (one.kind !== 'planned' || one.plan.kind !== 'change') return false
-  const before = one.plan.change.variables.flatMap(({ name, before: value }) =>
+  return one.kind === 'planned' && one.plan.kind === 'change' && takesReferences(one.plan.change)
+}
+
+function takesReferences({ variables }: Change): boolean {
+  const before = variables.flatMap(({ name, before: value }) =>
     value === undefined ? [] : [[name, value] as const],
   )
   return referencesIn(before).length > 0
