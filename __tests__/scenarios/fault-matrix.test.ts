@@ -26,6 +26,7 @@ import {
   verifyDenied,
   verifyThroughHyperDx,
 } from './step-attempts'
+import { failingDeny, failingDenyByPolicy, failingGrant, failingRemove } from './way-back-attempts'
 
 testFaultsOf([
   publishAlias,
@@ -49,4 +50,8 @@ testFaultsOf([
   keepOnFailure,
   planAgain,
   dryRemoval,
+  failingDeny,
+  failingDenyByPolicy,
+  failingRemove,
+  failingGrant,
 ])
