@@ -68,7 +68,11 @@ const BY_CALL: readonly ReasonsOfCall[] = [
   // The second of them where rights cannot be restored, so that Rotel stays.
   sameFor(/^iam (Get|List)/, 'role-unreadable', 'restore-not-seen'),
   sameFor(/^iam (Put|Create|Delete|Attach|Detach|Set)/, 'role-write-failed', 'restore-not-seen'),
+  // Of an administrator's policy, given as `deny-policy-arn`.
+  sameFor(/^iam GetPolicy(Version)?$/, 'deny-policy-unusable'),
   sameFor(/^logs /, 'log-group-unreadable'),
+  // Readers of the log group that the caller may not see are its to accept.
+  { calls: /^logs Describe/, denied: ['log-loss'], failed: [] },
   sameFor(/^(ssm|secretsmanager) /, 'secret-not-checked'),
   sameFor(/^(ClickHouse|HyperDX) /, 'verifier-failed'),
   {
@@ -162,11 +166,15 @@ export function hidesEffect({ kind, fault }: Struck): boolean {
 export function unnamedPermission({ kind, fault }: Struck, result: StepResult): readonly string[] {
   if (!kind.isAws || fault !== 'refused: access denied') return []
   if (result.exitCode === 0 && isAskedOtherwise(kind.title)) return []
+  if (result.exitCode !== 0 && ONLY_SAVINGS.test(kind.title)) return []
   const [service = '', operation = ''] = kind.title.split(' ')
   const action = permissionFor(service, operation)
   const shown = [result.summary, ...result.annotations.map(({ message }) => message)]
   return shown.some((text) => text.includes(action)) ? [] : [`${action} is not named`]
 }
+
+/** Without what is disabled there are no savings, and nothing rests on the question. */
+const ONLY_SAVINGS = /^monitoring GetMetricData$/
 
 function reasonsOf({ title, isAws }: Struck['kind'], fault: FaultName): readonly Reason[] {
   const rows = BY_CALL.filter(({ calls }) => calls.test(title))

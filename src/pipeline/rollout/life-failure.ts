@@ -134,6 +134,8 @@ async function described(
       : `; changed by another user since, so left unchanged: ${leftUnchanged.join(', ')}`
   const darkness = await context.darkness()
   const { wrote: roleWritten } = await life.relit
+  // Notes are about policies that are not quite as they were found.
+  const isOther = leftUnchanged.length > 0 || roleWritten || notes.length > 0
   const original = withoutPlan(outcome, life, reason)
   if (darkness.kind === 'dark' && !life.restored && !context.acceptsLogLoss) {
     // It was so when the run began, and could not be restored.
@@ -142,7 +144,7 @@ async function described(
       status: 'dark',
       reason: 'would-go-dark',
       detail: `${whyDark(darkness)}; ${reason}: ${detail}`,
-      changed: leftUnchanged.length > 0 || roleWritten,
+      changed: isOther,
     }
   }
   // Where Lambda refused the write there was nothing to undo; what a deployment has replaced since was written all the same.
@@ -155,7 +157,7 @@ async function described(
     status: isBack ? 'rolled-back' : 'blocked',
     reason,
     detail: `${detail}${stays}`,
-    changed: leftUnchanged.length > 0 || roleWritten,
+    changed: isOther,
   }
 }
 
