@@ -30582,7 +30582,7 @@ const REMEDIES = {
     'foreign-policy': 'Rename or delete that policy. This action does not change policies that it did not create.',
     'policy-not-narrowable': 'Use `cloudwatch-logs: deny`, which does not change existing policies.',
     'deny-policy-unusable': 'Check `deny-policy-arn`. The policy must exist in this account.',
-    'log-loss': 'Move the consumers of the log group to ClickStack first, or set `accept: log-loss`.',
+    'log-loss': 'Move the consumers of the log group to ClickStack first, allow the caller to read them if they were not checked, or set `accept: log-loss`.',
     'template-owned': 'Add the lines that the report shows to the template and deploy it: the function is then accepted. Or set `accept: drift`. If no template owns the function, set `iac: none`.',
     'version-not-instrumented': 'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
     'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role, see docs/permissions.md.',
@@ -37636,7 +37636,7 @@ async function withdraw_secrets_withdraw(role, open, context) {
     const notes = [];
     let wrote = false;
     for (const [policy, document] of owned) {
-        const needing = users.find((user) => needs(user, document));
+        const needing = users.find((user) => readsBy(user.fn, document));
         if (needing) {
             notes.push(`inline policy ${policy} stays: ${userText(needing)} reads its secrets by it`);
             continue;
@@ -37686,7 +37686,7 @@ async function needOf(role, document, context) {
     const users = await whoNeeds(role, context);
     if ('reason' in users)
         return { kind: 'not-read', ...users };
-    const needing = users.find((user) => needs(user, document));
+    const needing = users.find((user) => readsBy(user.fn, document));
     return needing ? { kind: 'needed', by: userText(needing) } : { kind: 'unneeded' };
 }
 /**
@@ -37703,7 +37703,7 @@ async function plannedWithdrawal(role, after, context) {
     if ('reason' in users)
         return users;
     const later = users.map((user) => ({ ...user, fn: after(user) }));
-    const unneeded = [...owned].filter(([, document]) => !later.some((user) => needs(user, document)));
+    const unneeded = [...owned].filter(([, document]) => !later.some((user) => readsBy(user.fn, document)));
     return { policies: unneeded.map(([policy]) => policy) };
 }
 async function ownedPolicies(role, open, roles) {
@@ -37769,7 +37769,8 @@ async function untilUpdatesEnd(users, { lambda, clock, signal }) {
     }));
     return ended.find((refusal) => refusal !== undefined);
 }
-function needs({ fn }, document) {
+/** Whether a function's Rotel reads a secret that the policy lets it read. */
+function readsBy(fn, document) {
     return (fn.environment.readable &&
         carriesRotel(fn) &&
         (0,secret_reference/* referencesIn */.ii)(fn.environment.variables).some((reference) => letsRead(document, reference)));
@@ -38088,6 +38089,9 @@ async function secret_rights_confirm(outcomes, changedAt, context) {
             outcomes.set(one, withoutRight(outcome, secret_rights_CHANGED_SINCE));
             return;
         }
+        // Another job has configured it without the secret, and withdrawn the right.
+        if (now?.ok === true && now.value.environment.readable && !readsBy(now.value, document))
+            return;
         const again = given.get(key) ?? giveBack(role, document, context);
         given.set(key, again);
         const refusal = await again;
@@ -41316,16 +41320,22 @@ async function stuck(base, { step, reason, detail, wrote, roleWritten }, context
     }
     if (base.arn)
         context.journal.undone([base.arn]);
-    return withLogsEnabled({ ...base, status: 'blocked', reason, detail, changed: wrote }, roleWritten);
+    const blocked = { ...base, status: 'blocked', reason, detail, changed: wrote };
+    return step === 'disable-logs'
+        ? keptByRemoval(blocked, roleWritten, 'Its CloudWatch Logs may be restored in part only')
+        : withLogsEnabled(blocked, roleWritten);
 }
 /** Disabled again they are only when arrival is proven, which this mode does not do (promise P8). */
 function withLogsEnabled(ended, roleWritten) {
+    return keptByRemoval(ended, roleWritten, 'This action no longer withholds its CloudWatch Logs');
+}
+function keptByRemoval(ended, roleWritten, ofLogs) {
     if (!roleWritten || ended.status === 'failed')
         return ended;
     return {
         ...ended,
         status: 'failed',
-        detail: `${ended.detail ?? ''}; Rotel stays on the function. This action no longer withholds its CloudWatch Logs`,
+        detail: `${ended.detail ?? ''}; Rotel stays on the function. ${ofLogs}`,
         changed: true,
     };
 }

@@ -75,7 +75,7 @@ const UNLISTED: Readonly<Record<string, Unlisted>> = {
         subscriptionFilters: [{ name: 'forwarder', destinationArn }],
       })
     },
-    reason: 'log-loss',
+    reason: 'log-group-unreadable',
   },
   'the metric filters of the log group': {
     service: 'logs',
@@ -85,7 +85,7 @@ const UNLISTED: Readonly<Record<string, Unlisted>> = {
       const metric = { name: 'errors', metricName: 'errors', metricNamespace: 'shop' }
       aws.logs.createGroup({ name: GROUP, metricFilters: [metric] })
     },
-    reason: 'log-loss',
+    reason: 'log-group-unreadable',
   },
   'the log groups': {
     service: 'logs',
@@ -95,7 +95,7 @@ const UNLISTED: Readonly<Record<string, Unlisted>> = {
       const metric = { name: 'errors', metricName: 'errors', metricNamespace: 'shop' }
       aws.logs.createGroup({ name: GROUP, metricFilters: [metric] })
     },
-    reason: 'log-loss',
+    reason: 'log-group-unreadable',
   },
 }
 

@@ -142,3 +142,24 @@ test.concurrent(
       expect(aws.iam.get('orders-role').inline).toEqual({})
     }),
 )
+
+test.concurrent(
+  'is not given back to a function that another job has configured without the secret since',
+  () =>
+    inStack(async ({ aws, main }) => {
+      const inputs = aFunctionAndItsSecret(aws)
+      let hasActed = false
+      const stop = aws.onCall(async ({ operation }) => {
+        const isProven = aws.calls.count('Invoke') > 0
+        if (hasActed || !isProven || operation !== 'ListRolePolicies') return
+        hasActed = true
+        const other = await main({ functions: 'orders' })
+        expect(statusesOf(other)).toEqual(['orders: instrumented'])
+      })
+      const result = await main(inputs)
+      stop()
+      expect(hasActed).toBe(true)
+      expect(statusesOf(result)).toEqual(['orders: instrumented'])
+      expect(aws.iam.get('orders-role').inline).toEqual({})
+    }),
+)

@@ -77,7 +77,7 @@ async function withdraw(
   const notes: string[] = []
   let wrote = false
   for (const [policy, document] of owned) {
-    const needing = users.find((user) => needs(user, document))
+    const needing = users.find((user) => readsBy(user.fn, document))
     if (needing) {
       notes.push(`inline policy ${policy} stays: ${userText(needing)} reads its secrets by it`)
       continue
@@ -130,7 +130,7 @@ export async function restoreNeeded(
 async function needOf(role: RoleArn, document: string, context: WhoNeedsContext): Promise<Need> {
   const users = await whoNeeds(role, context)
   if ('reason' in users) return { kind: 'not-read', ...users }
-  const needing = users.find((user) => needs(user, document))
+  const needing = users.find((user) => readsBy(user.fn, document))
   return needing ? { kind: 'needed', by: userText(needing) } : { kind: 'unneeded' }
 }
 
@@ -154,7 +154,9 @@ export async function plannedWithdrawal(
   const users = await whoNeeds(role, context)
   if ('reason' in users) return users
   const later = users.map((user) => ({ ...user, fn: after(user) }))
-  const unneeded = [...owned].filter(([, document]) => !later.some((user) => needs(user, document)))
+  const unneeded = [...owned].filter(
+    ([, document]) => !later.some((user) => readsBy(user.fn, document)),
+  )
   return { policies: unneeded.map(([policy]) => policy) }
 }
 
@@ -235,7 +237,8 @@ async function untilUpdatesEnd(
   return ended.find((refusal) => refusal !== undefined)
 }
 
-function needs({ fn }: RoleUser, document: string): boolean {
+/** Whether a function's Rotel reads a secret that the policy lets it read. */
+export function readsBy(fn: LambdaFunction, document: string): boolean {
   return (
     fn.environment.readable &&
     carriesRotel(fn) &&

@@ -176,19 +176,23 @@ async function stuck(
     return withLogsEnabled(ended, roleWritten)
   }
   if (base.arn) context.journal.undone([base.arn])
-  return withLogsEnabled(
-    { ...base, status: 'blocked', reason, detail, changed: wrote },
-    roleWritten,
-  )
+  const blocked: Outcome = { ...base, status: 'blocked', reason, detail, changed: wrote }
+  return step === 'disable-logs'
+    ? keptByRemoval(blocked, roleWritten, 'Its CloudWatch Logs may be restored in part only')
+    : withLogsEnabled(blocked, roleWritten)
 }
 
 /** Disabled again they are only when arrival is proven, which this mode does not do (promise P8). */
 function withLogsEnabled(ended: Outcome, roleWritten: boolean): Outcome {
+  return keptByRemoval(ended, roleWritten, 'This action no longer withholds its CloudWatch Logs')
+}
+
+function keptByRemoval(ended: Outcome, roleWritten: boolean, ofLogs: string): Outcome {
   if (!roleWritten || ended.status === 'failed') return ended
   return {
     ...ended,
     status: 'failed',
-    detail: `${ended.detail ?? ''}; Rotel stays on the function. This action no longer withholds its CloudWatch Logs`,
+    detail: `${ended.detail ?? ''}; Rotel stays on the function. ${ofLogs}`,
     changed: true,
   }
 }

@@ -13,7 +13,7 @@ import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import { carriesRotel } from '../../systems/rotel/carries-rotel'
 import { referencesIn } from '../../systems/rotel/secret-reference'
 import { effectOf, type Granted, grantSecretAccess } from '../grant-secrets/grant-secrets'
-import { type Withdrawn, withdrawUnneeded } from '../grant-secrets/withdraw-secrets'
+import { readsBy, type Withdrawn, withdrawUnneeded } from '../grant-secrets/withdraw-secrets'
 import type { Inspected } from '../preflight/inspect'
 import type { Alone } from '../roles/one-writer'
 import type { RoleRecords } from '../roles/role-change'
@@ -269,6 +269,9 @@ async function confirm(
         outcomes.set(one, withoutRight(outcome, CHANGED_SINCE))
         return
       }
+      // Another job has configured it without the secret, and withdrawn the right.
+      if (now?.ok === true && now.value.environment.readable && !readsBy(now.value, document))
+        return
       const again = given.get(key) ?? giveBack(role, document, context)
       given.set(key, again)
       const refusal = await again
