@@ -19362,7 +19362,7 @@ async function verified(changes, role, restoring, context) {
         }
         const doubt = await undone(change, role, restoring, documents, context);
         if (doubt !== undefined)
-            return refused(doubt);
+            return doubt;
     }
     for (const [policy, { now, restored }] of documents) {
         if (restored === undefined || now === restored)
@@ -19381,7 +19381,7 @@ async function undone({ edit, reached }, role, restoring, documents, { roles, gr
         const part = partToRestore({ before, wrote }, known.restored, reached.map(({ group }) => group), restoring);
         const undo = undoDocument(known.restored, part.before, part.wrote);
         if (undo.kind === 'changed-since')
-            return `${policy} was changed by another user since`;
+            return refused(`${policy} was changed by another user since`);
         documents.set(policy, {
             now: known.now,
             restored: undo.kind === 'write' ? undo.document : known.restored,
@@ -19392,19 +19392,19 @@ async function undone({ edit, reached }, role, restoring, documents, { roles, gr
         case 'put-inline':
         case 'delete-inline': {
             if (edit.before === undefined)
-                return `it would delete the inline policy ${edit.policy}`;
+                return refused(`it would delete the inline policy ${edit.policy}`);
             const current = await roles.inline(role, edit.policy);
             if (!current.ok)
-                return `${edit.policy} cannot be read (${faultName(current.fault)})`;
+                return restore_file_unreadable(edit.policy, current.fault);
             const wrote = edit.kind === 'put-inline' ? edit.after : undefined;
             return follow(edit.policy, current.value, edit.before, wrote);
         }
         case 'new-version': {
             if (!isOfAccount(edit.arn))
-                return `${edit.arn} is of another account`;
+                return refused(`${edit.arn} is of another account`);
             const now = await roles.managed(edit.arn);
             if (!now.ok)
-                return `${edit.arn} cannot be read (${faultName(now.fault)})`;
+                return restore_file_unreadable(edit.arn, now.fault);
             return follow(edit.name, now.value.document, edit.original, edit.after);
         }
         case 'detach': {
@@ -19412,17 +19412,23 @@ async function undone({ edit, reached }, role, restoring, documents, { roles, gr
             if (edit.arn === basic)
                 return undefined;
             if (!isOfAccount(edit.arn))
-                return `it would attach ${edit.arn}`;
+                return refused(`it would attach ${edit.arn}`);
             const policy = await roles.managed(edit.arn);
             if (!policy.ok)
-                return `${edit.arn} cannot be read (${faultName(policy.fault)})`;
+                return restore_file_unreadable(edit.arn, policy.fault);
             return addsOnlyLogWrites(undefined, policy.value.document, groups)
                 ? undefined
-                : `it would restore more than log rights in ${edit.name}`;
+                : refused(`it would restore more than log rights in ${edit.name}`);
         }
         case 'attach':
-            return `it would detach ${edit.arn}`;
+            return refused(`it would detach ${edit.arn}`);
     }
+}
+/** What is gone cannot be restored by the file; what was not read may be readable next time. */
+function restore_file_unreadable(policy, fault) {
+    return fault.kind === 'not-found'
+        ? refused(`${policy} cannot be read (${faultName(fault)})`)
+        : faultRefusal(fault, 'role-unreadable', `${policy} cannot be read: `);
 }
 function refused(detail) {
     return { reason: 'restore-file-refused', detail };

@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/index'
+import type { StepResult } from '../../local/runner/step'
 import { watchForMissingRights } from './secret-rights'
 import { INGESTION_KEY, inStack } from './stack-world'
 import { configurationOf, FOREIGN, statusesOf } from './world'
@@ -123,21 +124,26 @@ test.concurrent(
     }),
 )
 
+/** Does it once, when the function is proven and its role is to be settled. */
+function onceProven(aws: LocalAws, act: () => Promise<void>): void {
+  const stop = aws.onCall(async ({ operation }) => {
+    if (aws.calls.count('Invoke') === 0 || operation !== 'ListRolePolicies') return
+    stop()
+    await act()
+  })
+}
+
 test.concurrent(
   'is not given back to a function from which another job has removed Rotel since',
   () =>
     inStack(async ({ aws, main }) => {
       const inputs = aFunctionAndItsSecret(aws)
-      let hasActed = false
-      const stop = aws.onCall(async ({ operation }) => {
-        const isProven = aws.calls.count('Invoke') > 0
-        if (hasActed || !isProven || operation !== 'ListRolePolicies') return
-        hasActed = true
-        await main({ functions: 'orders', mode: 'remove' })
+      const others: StepResult[] = []
+      onceProven(aws, async () => {
+        others.push(await main({ functions: 'orders', mode: 'remove' }))
       })
       const result = await main(inputs)
-      stop()
-      expect(hasActed).toBe(true)
+      expect(others.flatMap(statusesOf)).toEqual(['orders: removed'])
       expect(statusesOf(result)).toEqual(['orders: failed write-conflict'])
       expect(aws.iam.get('orders-role').inline).toEqual({})
     }),
@@ -148,17 +154,12 @@ test.concurrent(
   () =>
     inStack(async ({ aws, main }) => {
       const inputs = aFunctionAndItsSecret(aws)
-      let hasActed = false
-      const stop = aws.onCall(async ({ operation }) => {
-        const isProven = aws.calls.count('Invoke') > 0
-        if (hasActed || !isProven || operation !== 'ListRolePolicies') return
-        hasActed = true
-        const other = await main({ functions: 'orders' })
-        expect(statusesOf(other)).toEqual(['orders: instrumented'])
+      const others: StepResult[] = []
+      onceProven(aws, async () => {
+        others.push(await main({ functions: 'orders' }))
       })
       const result = await main(inputs)
-      stop()
-      expect(hasActed).toBe(true)
+      expect(others.flatMap(statusesOf)).toEqual(['orders: instrumented'])
       expect(statusesOf(result)).toEqual(['orders: instrumented'])
       expect(aws.iam.get('orders-role').inline).toEqual({})
     }),

@@ -38,6 +38,19 @@ function secretsOf({ aws }: StackWorld): readonly [string, string] {
   ]
 }
 
+/** A first configuration that fails, and whose rollback is refused. */
+async function stuckAfterTheFirst(world: StackWorld) {
+  world.aws.lambda.createFunction({
+    name: 'orders',
+    variables: FOREIGN,
+    handler: { failure: { kind: 'throws' } },
+  })
+  const before = found(world)
+  const [one] = secretsOf(world)
+  refuseLater(world, 'UpdateFunctionConfiguration')
+  return { before, result: await world.main({ ...ORDERS, 'api-key': one }) }
+}
+
 async function endsAsFound(
   world: StackWorld,
   before: ReturnType<typeof found>,
@@ -53,16 +66,7 @@ async function endsAsFound(
 
 test('a right that was given for a function whose rollback is refused is withdrawn by the post step, after the function', () =>
   inStack(async (world) => {
-    const { aws, main } = world
-    aws.lambda.createFunction({
-      name: 'orders',
-      variables: FOREIGN,
-      handler: { failure: { kind: 'throws' } },
-    })
-    const before = found(world)
-    const [one] = secretsOf(world)
-    refuseLater(world, 'UpdateFunctionConfiguration')
-    const result = await main({ ...ORDERS, 'api-key': one })
+    const { before, result } = await stuckAfterTheFirst(world)
     expect(statusesOf(result)).toEqual(['orders: failed rollback-failed'])
     expect(result.log.join('\n')).toContain('the rights of its role to read secrets stay until')
     await endsAsFound(world, before, result.state)
@@ -121,16 +125,8 @@ test('while an alias has to go back to a version with another secret, the right 
 
 test('what the post step cannot roll back keeps its right, and the commands of its summary repair both', () =>
   inStack(async (world) => {
-    const { aws, main, post } = world
-    aws.lambda.createFunction({
-      name: 'orders',
-      variables: FOREIGN,
-      handler: { failure: { kind: 'throws' } },
-    })
-    const before = found(world)
-    const [one] = secretsOf(world)
-    refuseLater(world, 'UpdateFunctionConfiguration')
-    const result = await main({ ...ORDERS, 'api-key': one })
+    const { aws, post } = world
+    const { before, result } = await stuckAfterTheFirst(world)
     aws.faults.clear()
     aws.faults.add({
       operation: 'UpdateFunctionConfiguration',

@@ -197,15 +197,19 @@ describe('a file is refused', () => {
     expect(await verify(shared)).toEqual(shared)
   })
 
-  test('where IAM cannot be read', async () => {
+  test.each([
+    ['denied', 'role-unreadable'],
+    ['unavailable', 'role-unreadable'],
+    ['not-found', 'restore-file-refused'],
+  ] as const)('where IAM cannot be read (%s), as %s', async (kind, reason) => {
     const { changes } = await removed()
-    const fault = aFault('denied')
+    const fault = aFault(kind)
     const iam = lateIam([policySet([MIXED], [])], { clock: aClock(), failing: () => fault })
     for (const change of changes) {
       const context = { roles: iam, groups: [FN.group] }
-      expect(await verifiedRestore([change], ROLE, [leaving(FN)], context)).toMatchObject(
-        refusing(`cannot be read (${fault.code})`),
-      )
+      const refusal = await verifiedRestore([change], ROLE, [leaving(FN)], context)
+      expect(refusal).toMatchObject({ reason, detail: expect.stringContaining('cannot be read') })
+      expect(refusal).toMatchObject({ detail: expect.stringContaining(fault.code) })
     }
   })
 })

@@ -5,7 +5,8 @@
 
 import { parseFunctionArn } from '../../systems/lambda/function-arn'
 import { isRecord, listOf, membersOf, parseJson, textOf } from '../../model/json'
-import { faultName, type Refusal } from '../../model/refusal'
+import { faultName, faultRefusal, type Refusal } from '../../model/refusal'
+import type { AwsFault } from '../../model/result'
 import { meansTheSame } from '../../systems/iam/policy-document'
 import { addsOnlyLogWrites, undoDocument } from '../../systems/iam/restore-document'
 import { partToRestore } from '../../systems/iam/restore-part'
@@ -125,7 +126,7 @@ async function verified(
       return refused(`it is about the role ${named.text}, and the function has ${role.text}`)
     }
     const doubt = await undone(change, role, restoring, documents, context)
-    if (doubt !== undefined) return refused(doubt)
+    if (doubt !== undefined) return doubt
   }
   for (const [policy, { now, restored }] of documents) {
     if (restored === undefined || now === restored) continue
@@ -149,7 +150,7 @@ async function undone(
   restoring: readonly string[],
   documents: Map<string, Documents>,
   { roles, groups }: RestoreContext,
-): Promise<string | undefined> {
+): Promise<Refusal | undefined> {
   const isOfAccount = (arn: string) =>
     arn.startsWith(`arn:${role.partition}:iam::${role.account}:policy/`)
   const follow = (policy: string, now: string | undefined, before: string, wrote?: string) => {
@@ -161,7 +162,7 @@ async function undone(
       restoring,
     )
     const undo = undoDocument(known.restored, part.before, part.wrote)
-    if (undo.kind === 'changed-since') return `${policy} was changed by another user since`
+    if (undo.kind === 'changed-since') return refused(`${policy} was changed by another user since`)
     documents.set(policy, {
       now: known.now,
       restored: undo.kind === 'write' ? undo.document : known.restored,
@@ -171,31 +172,39 @@ async function undone(
   switch (edit.kind) {
     case 'put-inline':
     case 'delete-inline': {
-      if (edit.before === undefined) return `it would delete the inline policy ${edit.policy}`
+      if (edit.before === undefined)
+        return refused(`it would delete the inline policy ${edit.policy}`)
       const current = await roles.inline(role, edit.policy)
-      if (!current.ok) return `${edit.policy} cannot be read (${faultName(current.fault)})`
+      if (!current.ok) return unreadable(edit.policy, current.fault)
       const wrote = edit.kind === 'put-inline' ? edit.after : undefined
       return follow(edit.policy, current.value, edit.before, wrote)
     }
     case 'new-version': {
-      if (!isOfAccount(edit.arn)) return `${edit.arn} is of another account`
+      if (!isOfAccount(edit.arn)) return refused(`${edit.arn} is of another account`)
       const now = await roles.managed(edit.arn)
-      if (!now.ok) return `${edit.arn} cannot be read (${faultName(now.fault)})`
+      if (!now.ok) return unreadable(edit.arn, now.fault)
       return follow(edit.name, now.value.document, edit.original, edit.after)
     }
     case 'detach': {
       const basic = `arn:${role.partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`
       if (edit.arn === basic) return undefined
-      if (!isOfAccount(edit.arn)) return `it would attach ${edit.arn}`
+      if (!isOfAccount(edit.arn)) return refused(`it would attach ${edit.arn}`)
       const policy = await roles.managed(edit.arn)
-      if (!policy.ok) return `${edit.arn} cannot be read (${faultName(policy.fault)})`
+      if (!policy.ok) return unreadable(edit.arn, policy.fault)
       return addsOnlyLogWrites(undefined, policy.value.document, groups)
         ? undefined
-        : `it would restore more than log rights in ${edit.name}`
+        : refused(`it would restore more than log rights in ${edit.name}`)
     }
     case 'attach':
-      return `it would detach ${edit.arn}`
+      return refused(`it would detach ${edit.arn}`)
   }
+}
+
+/** What is gone cannot be restored by the file; what was not read may be readable next time. */
+function unreadable(policy: string, fault: AwsFault): Refusal {
+  return fault.kind === 'not-found'
+    ? refused(`${policy} cannot be read (${faultName(fault)})`)
+    : faultRefusal(fault, 'role-unreadable', `${policy} cannot be read: `)
 }
 
 function refused(detail: string): Refusal {
