@@ -32064,6 +32064,7 @@ function isForbidden({ allowedByOrganization, allowedByBoundary }) {
 
 
 
+
 /** @returns `undefined` without a role that IAM can be asked about */
 function logWriterOf(fn) {
     const role = parseRoleArn(fn.roleArn ?? '');
@@ -32146,13 +32147,18 @@ async function simulateAll(role, resources, roles) {
     }
     return { ok: true, value: all };
 }
+/** Why IAM could not be asked. */
+function simulationFailed(answer) {
+    return answer?.ok === false
+        ? faultRefusal(answer.fault, 'simulation-failed')
+        : { reason: 'simulation-failed', detail: 'no answer' };
+}
 
 ;// CONCATENATED MODULE: ./src/pipeline/roles/darkness.ts
 /**
  * Whether a function is dark: without a working Rotel, and IAM does not let it write its log (promise P8). The effect is
  * asked for; marker, policy names and inputs tell only what of it is ours and can be restored.
  */
-
 
 
 
@@ -32189,18 +32195,17 @@ async function findDarkness(subjects, denyPolicyArn, roles) {
     const found = new Map();
     for (const { subject, writer } of asked) {
         const answer = rights.get(writerKey(writer));
-        const darkness = answer === undefined
-            ? { kind: 'not-checked', why: 'no answer' }
-            : answer.ok
-                ? judge(subject, writer, answer.value, denyPolicyArn)
-                : {
-                    kind: 'not-checked',
-                    why: (0,redaction/* shortened */.vI)(`iam:SimulatePrincipalPolicy: ${answer.fault.code}`),
-                };
+        const darkness = answer?.ok
+            ? judge(subject, writer, answer.value, denyPolicyArn)
+            : unasked(answer, answer && `iam:SimulatePrincipalPolicy: ${answer.fault.code}`);
         const known = found.get(writer.function.text);
         found.set(writer.function.text, known === undefined ? darkness : worse(known, darkness));
     }
     return found;
+}
+function unasked(answer, inShort) {
+    const { reason, detail } = simulationFailed(answer);
+    return { kind: 'not-checked', reason, why: inShort ?? detail };
 }
 /** What was found in two looks at the same functions. */
 function bothFound(one, other) {
@@ -32237,13 +32242,12 @@ function judge({ fn, version }, writer, rights, denyPolicyArn) {
 /** What this action withholds from a function, whatever Rotel does on it. */
 async function withheldFrom(fn, denyPolicyArn, roles) {
     const writer = logWriterOf(fn);
-    if (writer === undefined)
-        return { kind: 'not-checked', why: 'its role is not known' };
-    const answer = (await askLogRights([writer], roles)).get(writerKey(writer));
-    if (!answer?.ok) {
-        const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer';
-        return { kind: 'not-checked', why: (0,redaction/* shortened */.vI)(why) };
+    if (writer === undefined) {
+        return { kind: 'not-checked', reason: 'simulation-failed', why: 'its role is not known' };
     }
+    const answer = (await askLogRights([writer], roles)).get(writerKey(writer));
+    if (!answer?.ok)
+        return unasked(answer);
     const missing = missingToLog(answer.value, writer.group);
     if (missing.length === 0)
         return { kind: 'lit' };
@@ -32868,7 +32872,9 @@ async function versionRefusal(fn, lambda, moving) {
     const routed = await lambda.routedVersions(fn.arn);
     if (!routed.ok) {
         const prefix = 'which versions are in use was not checked: ';
-        return faultRefusal(routed.fault, 'version-not-instrumented', prefix);
+        // The remedy of the one names the permissions.
+        const reason = routed.fault.kind === 'denied' ? 'version-not-instrumented' : 'read-failed';
+        return faultRefusal(routed.fault, reason, prefix);
     }
     const without = routed.value.filter(({ version, via, fn: published }) => version !== '$LATEST' &&
         !hasWorkingRotel(published) &&
@@ -32889,7 +32895,6 @@ async function versionRefusal(fn, lambda, moving) {
  * one edit reaches make one unit, which is edited when all of them are proven (promise P9). What nobody could notice
  * later blocks where it could not be checked (promises P3, P5, P8).
  */
-
 
 
 
@@ -32957,10 +32962,7 @@ async function planTogether(candidates, context) {
             members.set(writer.function.text, { candidate, member });
             continue;
         }
-        const refusal = answer
-            ? faultRefusal(answer.fault, 'simulation-failed')
-            : { reason: 'simulation-failed', detail: 'IAM gave no answer' };
-        results.set(writer.function.text, refusal);
+        results.set(writer.function.text, simulationFailed(answer));
     }
     const read = new Map();
     const refuse = (refused, refusal) => {
@@ -33362,6 +33364,54 @@ async function known_policies_readVersions(arn, roles) {
     return (0,result/* succeeded */.g)({ defaultVersion, documents });
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/roles/recorded-writes.ts
+/** IAM with a memory: the report of a run names each write that the run made, whatever it was for and whether it stands. */
+
+
+
+/** Counts what IAM has accepted, and what it may have accepted where its answer was lost. */
+function recordedWrites() {
+    const made = [];
+    const noted = async (write, call) => {
+        const answer = await call;
+        if (answer.ok)
+            made.push(write);
+        else if (answer.fault.mayHaveLanded) {
+            made.push({ ...write, what: `${write.what}: not confirmed (${faultName(answer.fault)})` });
+        }
+        return answer;
+    };
+    return {
+        writes: () => made,
+        recording: (roles) => ({
+            inlineNames: (role) => roles.inlineNames(role),
+            inline: (role, policy) => roles.inline(role, policy),
+            read: (role) => roles.read(role),
+            trusted: (role) => roles.trusted(role),
+            managed: (arn) => roles.managed(arn),
+            exists: (arn) => roles.exists(arn),
+            version: (arn, version) => roles.version(arn, version),
+            simulate: (role, actions, resources, context) => roles.simulate(role, actions, resources, context),
+            putInline: (role, policy, document) => noted(inlineWrite(role, policy, 'written'), roles.putInline(role, policy, document)),
+            deleteInline: (role, policy) => noted(inlineWrite(role, policy, 'deleted'), roles.deleteInline(role, policy)),
+            attach: (role, arn) => noted(onRole(role.name, arn, 'attached'), roles.attach(role, arn)),
+            detach: (role, arn) => noted(onRole(role.name, arn, 'detached'), roles.detach(role, arn)),
+            createVersion: (arn, document) => noted(onPolicy(arn, 'a new version created'), roles.createVersion(arn, document)),
+            setDefaultVersion: (arn, version) => noted(onPolicy(arn, `version ${version} put in force`), roles.setDefaultVersion(arn, version)),
+            deleteVersion: (arn, version) => noted(onPolicy(arn, `version ${version} deleted`), roles.deleteVersion(arn, version)),
+        }),
+    };
+}
+function onRole(role, policyArn, what) {
+    return { target: `role ${role}`, what: `policy ${recorded_writes_nameOf(policyArn)} ${what}` };
+}
+function onPolicy(policyArn, what) {
+    return { target: `policy ${recorded_writes_nameOf(policyArn)}`, what };
+}
+function recorded_writes_nameOf(policyArn) {
+    return parseIamArn('policy', policyArn)?.name ?? policyArn;
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/roles/undo-role.ts
 /**
  * The way back of writes to roles, item by item, newest first (promise P2). An item goes back only where what this run
@@ -33370,6 +33420,7 @@ async function known_policies_readVersions(arn, roles) {
  * IAM's reads lag behind its writes (systems/iam/read-lag.ts). So each item is written once at most, however often the
  * undo is repeated, and an item that reads as if it were back already is believed only after a while.
  */
+
 
 
 
@@ -33389,7 +33440,11 @@ function roleUndo(changes, { roles, clock }, restoring) {
     const newestFirst = [...changes].reverse();
     const state = new Map();
     const startedAt = clock.now();
-    const undoing = { roles, policies: knownPolicies(roles), wrote: new Set() };
+    // Also what IAM may have done where its answer was lost.
+    const { recording, writes } = recordedWrites();
+    const recorded = recording(roles);
+    const undoing = { roles: recorded, policies: knownPolicies(recorded), wrote: new Set() };
+    const hasWritten = () => writes().length > 0;
     return async () => {
         for (const change of newestFirst) {
             if (state.get(change) === 'written')
@@ -33400,7 +33455,7 @@ function roleUndo(changes, { roles, clock }, restoring) {
                 return {
                     kind: 'not-undone',
                     fault: item.fault,
-                    wrote: hasWritten(state),
+                    wrote: hasWritten(),
                     left: [...new Set(left.map(({ edit }) => policyOf(edit)))],
                 };
             }
@@ -33414,15 +33469,12 @@ function roleUndo(changes, { roles, clock }, restoring) {
         const isSure = leftVersions.length === 0 && [...state.values()].every((item) => item === 'written');
         return {
             kind: 'undone',
-            wrote: hasWritten(state),
+            wrote: hasWritten(),
             leftVersions,
             settled: overtaken.length === 0 && (isSure || clock.now() - startedAt >= READ_LAG_MS),
             leftUnchanged: [...new Set(leftUnchanged.map(({ edit }) => policyOf(edit)))],
         };
     };
-}
-function hasWritten(state) {
-    return [...state.values()].includes('written');
 }
 function undoEdit(change, undoing, restoring) {
     const { role, edit } = change;
@@ -33624,8 +33676,11 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs, signa
         if (one.isGrantable && !grants.has(one) && (cannotComeBack || isOver)) {
             const policy = ownedPolicyName('grant-logs', one.function);
             const put = await roles.putInline(one.role, policy, grantLogsDocument(one.group));
-            if (!put.ok)
-                return void notRestored(one, `${policy}: ${put.fault.code}: ${put.fault.text}`);
+            if (!put.ok) {
+                const { reason, detail } = faultRefusal(put.fault, 'restore-not-seen', `${policy}: `);
+                wrote ||= put.fault.mayHaveLanded;
+                return void notRestored(one, detail, reason);
+            }
             wrote = true;
             grants.set(one, policy);
             deadline = clock.now() + limitMs;
@@ -33641,8 +33696,10 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs, signa
         const waiting = deprived.filter(isWaiting);
         if (undone.kind === 'not-undone') {
             const { fault, left } = undone;
+            const { reason, detail } = faultRefusal(fault, 'restore-not-seen');
+            const still = fault.mayHaveLanded ? 'not known whether still' : 'still';
             for (const one of waiting) {
-                notRestored(one, `${fault.code}: ${fault.text}; still on the role ${one.role.name}: ${left.join(', ')}`);
+                notRestored(one, `${detail}; ${still} on the role ${one.role.name}: ${left.join(', ')}`, reason);
             }
             return (0,poll/* done */.Vw)(true);
         }
@@ -33651,8 +33708,8 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs, signa
             const rights = answers.get(writerKey(one));
             if (rights?.ok)
                 return judge(one, rights.value, undone);
-            const why = rights ? `${rights.fault.code}: ${rights.fault.text}` : 'no answer';
-            notRestored(one, `IAM could not be asked whether it is effective (${why})`, 'simulation-failed');
+            const { reason, detail } = simulationFailed(rights);
+            notRestored(one, `IAM could not be asked whether it is effective (${detail})`, reason);
         }));
         if (!deprived.some(isWaiting) && undone.settled)
             return (0,poll/* done */.Vw)(true);
@@ -33748,7 +33805,6 @@ function seconds(ms) {
 
 
 
-
 /** Before Rotel leaves for good, IAM has to say that the function may write its log (promise P8). */
 async function inspectLeaving(inspected, context) {
     const leaving = inspected.flatMap((one) => {
@@ -33770,13 +33826,11 @@ async function inspectLeaving(inspected, context) {
             plans.set(one, leavePlan(one, writer, answer.value, [...file, ...own], context));
         }
         else {
-            const why = (0,redaction/* shortened */.vI)(answer ? `${answer.fault.code}: ${answer.fault.text}` : 'no answer');
-            const end = answer && endOfRun(answer.fault);
-            if (end ?? one.plan.kind === 'change') {
-                plans.set(one, end ?? { reason: 'simulation-failed', detail: why });
-            }
+            const refusal = simulationFailed(answer);
+            if (isEndOfRun(refusal) || one.plan.kind === 'change')
+                plans.set(one, refusal);
             else
-                unasked.set(one, `not checked: whether it may write its logs (${why})`);
+                unasked.set(one, `not checked: whether it may write its logs (${refusal.detail})`);
         }
     }
     const restorations = together(plans);
@@ -33944,6 +33998,7 @@ async function findAllDarkness(inspected, { lambda, mode, denyPolicyArn, roles, 
         if (!routed.ok) {
             unread.set(fn.arn.text, {
                 kind: 'not-checked',
+                reason: readRefusal(routed.fault).reason,
                 why: `versions in use: ${faultName(routed.fault)}`,
             });
             return [];
@@ -35274,7 +35329,7 @@ async function layerRefusal(fn, plan, lambda) {
         if (kind === 'denied' || kind === 'not-found' || kind === 'refused') {
             return { reason: 'layer-unreadable', detail: `${arn} cannot be read (${code})` };
         }
-        return readRefusal(answer.fault);
+        return faultRefusal(answer.fault, 'read-failed', `${arn}: `);
     }
     return undefined;
 }
@@ -37508,54 +37563,6 @@ async function withProof(inspected, settings, settledFor, context, body) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/roles/recorded-writes.ts
-/** IAM with a memory: the report of a run names each write that the run made, whatever it was for and whether it stands. */
-
-
-
-/** Counts what IAM has accepted, and what it may have accepted where its answer was lost. */
-function recordedWrites() {
-    const made = [];
-    const noted = async (write, call) => {
-        const answer = await call;
-        if (answer.ok)
-            made.push(write);
-        else if (answer.fault.mayHaveLanded) {
-            made.push({ ...write, what: `${write.what}: not confirmed (${faultName(answer.fault)})` });
-        }
-        return answer;
-    };
-    return {
-        writes: () => made,
-        recording: (roles) => ({
-            inlineNames: (role) => roles.inlineNames(role),
-            inline: (role, policy) => roles.inline(role, policy),
-            read: (role) => roles.read(role),
-            trusted: (role) => roles.trusted(role),
-            managed: (arn) => roles.managed(arn),
-            exists: (arn) => roles.exists(arn),
-            version: (arn, version) => roles.version(arn, version),
-            simulate: (role, actions, resources, context) => roles.simulate(role, actions, resources, context),
-            putInline: (role, policy, document) => noted(inlineWrite(role, policy, 'written'), roles.putInline(role, policy, document)),
-            deleteInline: (role, policy) => noted(inlineWrite(role, policy, 'deleted'), roles.deleteInline(role, policy)),
-            attach: (role, arn) => noted(onRole(role.name, arn, 'attached'), roles.attach(role, arn)),
-            detach: (role, arn) => noted(onRole(role.name, arn, 'detached'), roles.detach(role, arn)),
-            createVersion: (arn, document) => noted(onPolicy(arn, 'a new version created'), roles.createVersion(arn, document)),
-            setDefaultVersion: (arn, version) => noted(onPolicy(arn, `version ${version} put in force`), roles.setDefaultVersion(arn, version)),
-            deleteVersion: (arn, version) => noted(onPolicy(arn, `version ${version} deleted`), roles.deleteVersion(arn, version)),
-        }),
-    };
-}
-function onRole(role, policyArn, what) {
-    return { target: `role ${role}`, what: `policy ${recorded_writes_nameOf(policyArn)} ${what}` };
-}
-function onPolicy(policyArn, what) {
-    return { target: `policy ${recorded_writes_nameOf(policyArn)}`, what };
-}
-function recorded_writes_nameOf(policyArn) {
-    return parseIamArn('policy', policyArn)?.name ?? policyArn;
-}
-
 ;// CONCATENATED MODULE: ./src/systems/lambda/settled.ts
 /** Waits for the end of an update: until then Lambda shows the new configuration, and runs the old one. */
 
@@ -38432,18 +38439,12 @@ function changedSince(disabled, now) {
 
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/context.ts
 /** What disabling the logs of proven functions is given, and how it ends for each. */
-
 function notDisabled({ reason, detail }, of = 'function') {
     return { kind: 'not-disabled', of, reason, detail };
 }
 function withheldBecauseOf(arn) {
     const name = arn.slice(arn.lastIndexOf(':') + 1);
     return { kind: 'withheld', detail: `CloudWatch Logs of ${name} could not be disabled` };
-}
-function simulationFailed(answer) {
-    return answer?.ok === false
-        ? faultRefusal(answer.fault, 'simulation-failed')
-        : { reason: 'simulation-failed', detail: 'no answer' };
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/roles/carry-out.ts
@@ -38537,7 +38538,6 @@ async function versionBetween({ arn, original, after }, seen, created, roles) {
 
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/edit-roles.ts
 /** The edits of a unit's roles, repeated until they read as wanted and IAM answers that they deny. */
-
 
 
 
@@ -39176,21 +39176,24 @@ const ATTEMPTS = 4;
 /** @param atTurn waited for before each write; a refusal keeps it back */
 async function moveAlias({ function: arn, alias: name, before, after }, atTurn, { aliases, clock, signal }) {
     let wrote = false;
+    let isUnseen = false;
     let attempts = 0;
+    const notMoved = (refusal) => ({ kind: 'not-moved', isUnseen, ...refusal });
     const polled = await (0,poll/* poll */.wt)(async () => {
         const read = await aliases.alias(arn, name);
         if (!read.ok) {
             if (read.fault.kind === 'not-found')
                 return (0,poll/* done */.Vw)({ kind: 'elsewhere', now: 'deleted' });
-            return (0,poll/* done */.Vw)({ kind: 'not-moved', ...aliasRefusal(read.fault, name) });
+            return (0,poll/* done */.Vw)(notMoved(aliasRefusal(read.fault, name)));
         }
+        isUnseen = false;
         const found = read.value;
         if (found.version === after && !found.isWeighted)
             return (0,poll/* done */.Vw)({ kind: 'moved', wrote });
         if (found.version !== before)
             return (0,poll/* done */.Vw)({ kind: 'elsewhere', now: found.version });
         if (found.isWeighted)
-            return (0,poll/* done */.Vw)({ kind: 'not-moved', ...weighted(name) });
+            return (0,poll/* done */.Vw)(notMoved(weighted(name)));
         let refusal;
         // What breaks there is no fault of AWS’s, as which the call would report it.
         const broken = [];
@@ -39207,18 +39210,19 @@ async function moveAlias({ function: arn, alias: name, before, after }, atTurn, 
         for (const error of broken)
             throw error;
         if (refusal)
-            return (0,poll/* done */.Vw)({ kind: 'not-moved', ...refusal });
+            return (0,poll/* done */.Vw)(notMoved(refusal));
         if (answer.ok)
             return (0,poll/* done */.Vw)({ kind: 'moved', wrote: true });
-        wrote ||= answer.fault.mayHaveLanded;
-        const cause = { kind: 'not-moved', ...moveRefusal(answer.fault, found) };
+        isUnseen = answer.fault.mayHaveLanded;
+        wrote ||= isUnseen;
+        const cause = notMoved(moveRefusal(answer.fault, found));
         if (answer.fault.kind !== 'unavailable')
             attempts += 1;
         return isWorthAnotherLook(answer.fault) && attempts < ATTEMPTS ? (0,poll/* notYet */.y8)(cause) : (0,poll/* done */.Vw)(cause);
     }, { ...PAUSE_MS, deadline: clock.now() + UNAVAILABLE_LIMIT_MS }, { clock, signal });
     if (polled.kind === 'done')
         return polled.value;
-    return polled.kind === 'aborted' ? { kind: 'not-moved', ...(0,run_signal/* whyEnded */.r)(signal) } : polled.last;
+    return polled.kind === 'aborted' ? notMoved((0,run_signal/* whyEnded */.r)(signal)) : polled.last;
 }
 /** The same, on the way back. */
 function inverseMove({ before, after, ...where }) {
@@ -39313,6 +39317,7 @@ const converge_FIRST_PAUSE_MS = 300;
 async function converge(first, next, context) {
     let fn = first;
     let wrote = false;
+    let isUnseen = false;
     let conflicts = 0;
     let pauseMs = 0;
     let unavailableSince;
@@ -39321,6 +39326,7 @@ async function converge(first, next, context) {
     const sent = new Map();
     const notReached = ({ reason, detail }) => ({
         kind: 'not-reached',
+        isUnseen,
         reason,
         detail,
     });
@@ -39352,9 +39358,11 @@ async function converge(first, next, context) {
             return notReached(answer);
         if (answer.ok) {
             wrote = true;
+            isUnseen = true;
             const settled = await afterUpdate(answer.value, context);
             if ('reason' in settled)
                 return notReached(settled);
+            isUnseen = false;
             if (settled.lastUpdateStatus === 'Failed')
                 return notReached(failedUpdate(settled, sent));
             if (!converge_holds(answer.value, step.change) && !converge_holds(settled, step.change)) {
@@ -39368,8 +39376,10 @@ async function converge(first, next, context) {
             continue;
         }
         const { fault } = answer;
-        if (fault.mayHaveLanded)
+        if (fault.mayHaveLanded) {
             wrote = true;
+            isUnseen = true;
+        }
         else if (wasSent)
             context.notWritten(fn);
         const refusal = writeRefusal(fault, fn, sent);
@@ -39390,6 +39400,7 @@ async function converge(first, next, context) {
         const reread = await context.lambda.get(fn.arn.region, fn.arn.text);
         if (!reread.ok)
             return notReached(readRefusal(reread.fault));
+        isUnseen = false;
         fn = reread.value;
     }
 }
@@ -39568,6 +39579,10 @@ function hasMarker({ environment }) {
 /** Rolls the configuration of one function back, as far as it still is as this run wrote it. */
 
 
+/** What is left, as a sentence without its full stop. */
+function leftText({ left, mayBeGone }) {
+    return `${mayBeGone ? 'Not known whether still on it' : 'Still on it'}: ${left.join(', ')}`;
+}
 /** Who deleted the function took our change along. */
 const GONE = { kind: 'undone', wrote: true, leftUnchanged: [] };
 async function undo(arn, inverse, context) {
@@ -39575,7 +39590,7 @@ async function undo(arn, inverse, context) {
     if (!read.ok) {
         if (read.fault.kind === 'not-found')
             return GONE;
-        return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`);
+        return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`, false);
     }
     let leftUnchanged = [];
     const next = (fn) => {
@@ -39597,13 +39612,14 @@ async function undo(arn, inverse, context) {
     });
     if (end.kind === 'reached')
         return { kind: 'undone', wrote: end.wrote, leftUnchanged };
-    return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail);
+    return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail, end.isUnseen);
 }
-function notUndone({ layers, variables, logFormat }, detail) {
+function notUndone({ layers, variables, logFormat }, detail, mayBeGone) {
     const added = layers?.after.filter((arn) => !layers.before.includes(arn)) ?? [];
     return {
         kind: 'not-undone',
         detail,
+        mayBeGone,
         left: [
             ...added,
             ...variables.map(({ name }) => name),
@@ -39652,6 +39668,10 @@ const LOOK_LIMIT_MS = 20_000;
 
 /** What the journal tells is undone item by item, whoever has changed the function since. */
 const NOT_BY_MARKER = () => Promise.resolve(undefined);
+/** What is left, and what else stays, as a sentence without its full stop. */
+function stuckText(stuck) {
+    return [leftText(stuck), ...stuck.notes].join('; ');
+}
 /** @returns by ARN of the function */
 async function walkBack({ functions, logs }, context) {
     const restoration = await withDisabledSince(functions, logs, context);
@@ -39694,6 +39714,7 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
             wrote,
             roleWritten: wrote,
             left: [],
+            mayBeGone: false,
             notes: [],
         };
     }
@@ -39706,6 +39727,7 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
                 wrote: restored.wrote,
                 roleWritten: restored.wrote,
                 left: [],
+                mayBeGone: false,
                 notes: [],
                 ...refusal,
             };
@@ -39722,6 +39744,7 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
             reason: 'rollback-failed',
             detail,
             left: [`the alias ${alias.alias} on version ${alias.after}`],
+            mayBeGone: moved.isUnseen,
             wrote: true,
             roleWritten: restored.wrote,
             notes,
@@ -39746,6 +39769,7 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
             reason,
             detail,
             left: [],
+            mayBeGone: false,
             wrote: wrote || restored.wrote,
             roleWritten: restored.wrote,
             notes,
@@ -39759,13 +39783,14 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
             leftUnchanged: [...movedByOthers, ...undone.leftUnchanged],
         };
     }
-    const { detail, left } = undone;
+    const { detail, left, mayBeGone } = undone;
     return {
         kind: 'stuck',
         step: 'configure',
         reason: 'rollback-failed',
         detail,
         left,
+        mayBeGone,
         wrote: true,
         roleWritten: restored.wrote,
         notes,
@@ -39900,7 +39925,7 @@ async function life_failure_described(given, cause, walked, life, context) {
         const isRestoring = walked.step === 'disable-logs';
         const why = isRestoring
             ? `CloudWatch Logs could not be restored: ${walked.detail}. Rotel stays on the function`
-            : `it could not be rolled back: ${walked.detail}. Still on it: ${[walked.left.join(', '), ...walked.notes].join('; ')}`;
+            : `it could not be rolled back: ${walked.detail}. ${stuckText(walked)}`;
         return {
             ...given,
             status: 'failed',
@@ -41300,7 +41325,7 @@ async function withheldNow(fn, { withheld, acceptsLogLoss }) {
     if (found.kind === 'lit')
         return undefined;
     if (found.kind === 'not-checked')
-        return { reason: 'simulation-failed', detail: found.why };
+        return { reason: found.reason, detail: found.why };
     const ours = oursInDark(found);
     if (ours !== undefined || acceptsLogLoss)
         return ours;
@@ -41366,7 +41391,7 @@ async function undoRemoval(outcome, cause, context) {
             ...outcome,
             status: 'failed',
             reason: 'rollback-failed',
-            detail: `${cause.reason} (${cause.detail}), and it could not be rolled back: ${undone.detail}. Still on it: ${undone.left.join(', ')}`,
+            detail: `${cause.reason} (${cause.detail}), and it could not be rolled back: ${undone.detail}. ${leftText(undone)}`,
             changed: true,
         };
     }
@@ -43562,7 +43587,7 @@ async function rollBackFunctions({ open, aliases, changes }, journal, { runner, 
             continue;
         complain(runner, back.step === 'disable-logs'
             ? `${arn.name}: CloudWatch Logs could not be restored: ${back.detail}. Rotel stays on it. Check whether its role may write CloudWatch Logs, then run this action with \`mode: remove\`.`
-            : `${arn.name} could not be rolled back: ${back.detail}. Still on it: ${[back.left.join(', '), ...back.notes].join('; ')}.`);
+            : `${arn.name} could not be rolled back: ${back.detail}. ${stuckText(back)}.`);
     }
     for (const note of roleNotes) {
         runner.annotate({

@@ -373,7 +373,7 @@ describe('an end in between', () => {
 
   test('is asked for when the write’s turn has come, and keeps it from being made', async () => {
     const { end, lambda, announced } = await converged({}, { halt: () => halt })
-    expect(end).toEqual({ kind: 'not-reached', ...halt })
+    expect(end).toEqual({ kind: 'not-reached', isUnseen: false, ...halt })
     expect(lambda.calls).toEqual([])
     expect(announced).toEqual([])
   })
@@ -383,7 +383,7 @@ describe('an end in between', () => {
     const { end, lambda } = await converged(fates('lost'), {
       halt: () => (++asked > 1 ? halt : undefined),
     })
-    expect(end).toEqual({ kind: 'not-reached', ...halt })
+    expect(end).toEqual({ kind: 'not-reached', isUnseen: false, ...halt })
     expect(lambda.accepted).toEqual([])
   })
 })
@@ -415,7 +415,7 @@ describe('a write that is throttled', () => {
       {},
       { lambda: throttling(), halt: () => (++asked > 1 ? halt : undefined) },
     )
-    expect(end).toEqual({ kind: 'not-reached', ...halt })
+    expect(end).toEqual({ kind: 'not-reached', isUnseen: false, ...halt })
     expect(announced).toEqual([])
   })
 
@@ -430,7 +430,12 @@ describe('a write that is throttled', () => {
         },
       }
       const { end, announced } = await converged({}, { lambda })
-      expect(end).toEqual({ kind: 'not-reached', reason: 'out-of-time', detail: 'late' })
+      expect(end).toEqual({
+        kind: 'not-reached',
+        isUnseen: false,
+        reason: 'out-of-time',
+        detail: 'late',
+      })
       expect(announced).toEqual([])
     }
   })
@@ -450,7 +455,12 @@ test('the end of the run ends the wait for an update', async () => {
     { readsUntilSettled: Number.POSITIVE_INFINITY },
     { signal: over },
   )
-  expect(end).toEqual({ kind: 'not-reached', reason: 'out-of-time', detail: 'late' })
+  expect(end).toEqual({
+    kind: 'not-reached',
+    isUnseen: true,
+    reason: 'out-of-time',
+    detail: 'late',
+  })
   expect(clock.slept).toEqual([])
 })
 

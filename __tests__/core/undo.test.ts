@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { type Change } from '../../src/systems/lambda/change'
 import { planAttachment } from '../../src/pipeline/plan/plan'
 import { inverseOf } from '../../src/pipeline/configure/inverse'
-import { undo } from '../../src/pipeline/configure/undo'
+import { leftText, undo } from '../../src/pipeline/configure/undo'
 import { aFunction, changed, ROTEL_X86, SOME_CONTEXT, someWanted } from './support/functions'
 import { SALT } from './support/journal'
 import {
@@ -112,7 +112,6 @@ describe('when it cannot be done', () => {
     ['the function cannot be read', { failingRead: () => aFault('denied') }],
     ['the write is denied', { fate: () => aFault('denied') }],
     ['the update fails', { fate: () => 'accepted-then-failed' }],
-    ['Lambda stays away', { fate: () => 'lost' }],
     [
       'the variables are no longer shown',
       {
@@ -123,7 +122,22 @@ describe('when it cannot be done', () => {
     ],
   ])('because %s, what is left is named', async (_, options) => {
     const { result } = await undone(options)
-    expect(result).toMatchObject({ kind: 'not-undone', left })
+    expect(result).toMatchObject({ kind: 'not-undone', left, mayBeGone: false })
+    if (result.kind === 'not-undone') expect(leftText(result)).toMatch(/^Still on it: arn:/)
+  })
+
+  test.each<[string, LambdaOptions]>([
+    ['was accepted', {}],
+    ['may have landed', { fate: () => 'landed-and-lost' }],
+    ['was not answered', { fate: () => 'lost' }],
+  ])('because it cannot be read after a write that %s, it may be gone', async (_, options) => {
+    const { result } = await undone({
+      ...options,
+      failingRead: (index) => (index > 0 ? aFault('unauthenticated') : undefined),
+    })
+    expect(result).toMatchObject({ kind: 'not-undone', left, mayBeGone: true })
+    if (result.kind !== 'not-undone') return
+    expect(leftText(result)).toMatch(/^Not known whether still on it: arn:/)
   })
 })
 

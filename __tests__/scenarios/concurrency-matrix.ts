@@ -27,6 +27,7 @@ import type { Side } from './killed-at'
 import {
   foreignOf,
   foreignRightsOf,
+  isTheirs,
   type Ours,
   oursOf,
   type Outsider,
@@ -194,7 +195,12 @@ async function outcomeOf(
       }
       const moments = outsider.undoes === true ? [] : darkMoments(dark, acted, outsider)
       wrong.push(...new Set(moments.map((moment) => `dark: ${moment}`)))
-      if (outsider.movesRole !== true) {
+      if (outsider.withdraws === true) {
+        if (acted.isSeen() && result.exitCode === 0) {
+          const unread = withUnreadableSecrets(aws)
+          wrong.push(...unread.map((name) => `it succeeds, and no right at the end: ${name}`))
+        }
+      } else if (outsider.movesRole !== true) {
         const isHealed = acted.isRightBeforeWrite() && isFoundByFirstInvocation(unreadable)
         wrong.push(...new Set(isHealed ? [] : unreadable))
         wrong.push(...withUnreadableSecrets(aws).map((name) => `no right at the end: ${name}`))
@@ -239,7 +245,9 @@ async function outcomeOf(
         )
       }
       const isDisabled = /^(deny|remove)$/.test(inputs['cloudwatch-logs'] ?? '')
-      if (isDisabled && outsider.movesLogs === true && acted.isSeen() && result.exitCode === 0) {
+      const movesLogs =
+        outsider.movesLogs === true || (outsider.withdraws === true && mayLog(world, 'orders'))
+      if (isDisabled && movesLogs && acted.isSeen() && result.exitCode === 0) {
         wrong.push('it succeeds, and CloudWatch Logs are enabled')
       }
       const isOriginal = isDeepStrictEqual(comparableOurs(world), found)
@@ -352,7 +360,7 @@ function actsAt(
   const stopWatching = aws.onCall(({ operation }) => {
     if (at === undefined || isActing) return
     next ??= operation
-    if (!READS.test(operation)) return
+    if (!(outsider.isSeenBy ?? READS).test(operation)) return
     if (!isSeen) unseen = { ...unseen, to: dark.instants.length }
     isSeen = true
   })
@@ -392,6 +400,11 @@ function foreignNow(aws: LocalAws) {
   return { fn: foreignOf(aws), rights: foreignRightsOf(aws) }
 }
 
+function without(edited: string | undefined, { layers, variables }: Ours): Ours {
+  const rest = Object.entries(variables).filter(([name]) => name !== edited)
+  return { layers, variables: Object.fromEntries(rest) }
+}
+
 /** What the step reports must fit what is there. */
 function judged(
   attempt: Attempt,
@@ -410,7 +423,10 @@ function judged(
   },
 ): readonly string[] {
   const wrong: string[] = []
+  const { edits } = outsider
   const has = (state: Ours) => isDeepStrictEqual(now, state)
+  /** But for what they have edited. */
+  const isAsFound = isDeepStrictEqual(without(edits, now), without(edits, found))
   const isEmpty = now.layers.length + Object.keys(now.variables).length === 0
   const functions = result.outputs['functions'] === undefined ? [] : functionsOf(result)
   wrong.push(...endedFaults('the step', result))
@@ -425,11 +441,20 @@ function judged(
     }
     const isBack = status === 'blocked' || status === 'skipped' || status === 'rolled-back'
     // Where others have undone what was there, it stays so.
-    if (isBack && !has(found) && !(outsider.undoes === true && isEmpty)) {
+    if (isBack && !isAsFound && !(outsider.undoes === true && isEmpty)) {
       wrong.push(`${status}, and not as found: ${JSON.stringify(now)}`)
     }
+    if (status === 'rolled-back' && edits !== undefined && !isTheirs(now.variables)) {
+      wrong.push(`lost: ${edits} has not their value`)
+    }
   }
-  const isWhole = has(found) || has(clean.wanted) || (outsider.undoes === true && isEmpty)
+  const { layers, ...wanted } = clean.wanted
+  const isWhole =
+    isAsFound ||
+    isDeepStrictEqual(without(edits, now), without(edits, clean.wanted)) ||
+    // Without the layer, or without all of it.
+    (outsider.undoes === true &&
+      (isEmpty || isDeepStrictEqual(now, { ...wanted, layers: layers.slice(1) })))
   if (!isWhole) {
     wrong.push(`neither as found nor as wanted: ${JSON.stringify(now)}`)
   }

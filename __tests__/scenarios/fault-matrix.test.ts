@@ -22,6 +22,7 @@ import {
   remove,
   removingDenyAndGrant,
   removingDenyByPolicy,
+  removeOfTwo,
   removingRemoval,
   verifyDenied,
   verifyThroughHyperDx,
@@ -54,4 +55,5 @@ testFaultsOf([
   failingDenyByPolicy,
   failingRemove,
   failingGrant,
+  removeOfTwo,
 ])

@@ -8,30 +8,27 @@
  * the step ended in each.
  */
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { recordFigures } from '../campaign/figures'
 import { partOf } from '../campaign/part'
-import { ACTIONS_BOT, type LocalGitHub, startLocalGitHub } from '../../local/github'
-import { fastTime } from '../../local/runner/fast-time'
 import { injectionsIn } from '../../local/runner/injections'
 import { leaksOf } from '../../local/runner/leaks'
 import { allFaults, type FaultName } from './all-faults'
+import { type AttemptWorld, inAttemptWorld, PULL } from './attempt-world'
 import { type CallKind, kindsCalled } from './called-kinds'
 import {
   type Attempt,
   comparable,
   differences,
   inParallel,
-  type Inputs,
   watchForUnreadableSecrets,
 } from './disturbed-step'
 import { hidesEffect, misnamed, unnamedPermission } from './fault-reasons'
 import { type Clean, isAs, judged, shown } from './judged-step'
-import { isSame } from './same-end'
-import { GITHUB_TOKEN, inStack, SECRETS, type StackWorld, WRITER_PASSWORD } from './stack-world'
+import { isEnd } from './same-end'
+import { SECRETS } from './stack-world'
 import { watchForUnprovenRoutes } from './unproven-routes'
 import { watchForDarkness } from './way-back-state'
 import { isConcealed } from './unchecked'
@@ -170,86 +167,18 @@ function testFaults(attempt: Attempt): void {
   )
 }
 
-interface Disturbed {
-  readonly world: StackWorld
-  readonly github: LocalGitHub | undefined
-  readonly inputs: Inputs
-  /** Of the step's time, in ms. */
-  readonly now: () => number
-}
-
-/** A world in which time runs faster, and the step of the attempt is next. */
-async function inFastWorld(
-  attempt: Attempt,
-  scenario: (disturbed: Disturbed) => Promise<void>,
-): Promise<void> {
-  const { clock, env } = fastTime(TIMES_FASTER)
-  const folder = mkdtempSync(join(tmpdir(), 'clickstack-event-'))
-  const github = attempt.github && (await aGitHub(attempt.github !== 'comment without GraphQL'))
-  try {
-    await inStack(
-      async (world) => {
-        const inputs = await attempt.prepare(world)
-        world.aws.iam.settle()
-        await scenario({
-          world,
-          github,
-          inputs: { ...inputs, ...LIMITS },
-          now: () => clock.now(),
-        })
-      },
-      {
-        aws: { clock },
-        clickStack: {
-          clockAheadMs: () => clock.now() - Date.now(),
-          users: [{ name: 'writer', password: WRITER_PASSWORD }],
-        },
-        env: {
-          ...env,
-          ...(github && { GITHUB_API_URL: github.url }),
-          ...(attempt.github?.startsWith('comment') === true && pullRequest(folder)),
-        },
-        ...(attempt.protocol && { protocol: attempt.protocol }),
-      },
-    )
-  } finally {
-    await github?.close()
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
 const LIMITS = { 'timeout-minutes': String(TIMEOUT_MINUTES), 'verify-timeout': '60' }
-const PULL = 7
-const EXTENSION = 'rotel-dev/rotel-lambda-extension'
-/** The bundled version, so that the step ends the same without them. */
-const NOTES = [
-  '## Lambda Layer Versions by Region',
-  '',
-  '| Region | x86-64 | arm64 |',
-  '|--|--|--|',
-  '| us-east-1 | 7 | 7 |',
-].join('\n')
 
-function aGitHub(hasGraphQl: boolean): Promise<LocalGitHub> {
-  return startLocalGitHub({
-    hasGraphQl,
-    pulls: [PULL],
-    releases: { [EXTENSION]: [{ tag_name: 'v0.1.6', body: NOTES }] },
-    tokens: { [GITHUB_TOKEN]: { author: ACTIONS_BOT, isInstallation: true, mayWrite: true } },
-  })
-}
-
-function pullRequest(folder: string): Readonly<Record<string, string>> {
-  const path = join(folder, 'event.json')
-  const head = { repo: { full_name: 'example/shop' } }
-  writeFileSync(path, JSON.stringify({ pull_request: { number: PULL, head } }))
-  return {
-    GITHUB_EVENT_NAME: 'pull_request',
-    GITHUB_EVENT_PATH: path,
-    GITHUB_WORKFLOW: 'Deploy',
-    GITHUB_JOB: 'plan',
-    GITHUB_RUN_ID: '42',
-  }
+/** Time runs faster, and the step has its limits. */
+function inFastWorld(
+  attempt: Attempt,
+  scenario: (attemptWorld: AttemptWorld) => Promise<void>,
+): Promise<void> {
+  return inAttemptWorld(
+    attempt,
+    (given) => scenario({ ...given, inputs: { ...given.inputs, ...LIMITS } }),
+    { timesFaster: TIMES_FASTER },
+  )
 }
 
 async function undisturbed(attempt: Attempt): Promise<Undisturbed> {
@@ -390,14 +319,14 @@ async function outcomeOf(attempt: Attempt, trial: Trial, clean: Undisturbed): Pr
       wrong.push(...new Set(dark.moments.map((moment) => `dark: ${moment}`)))
       wrong.push(...new Set(unreadable), ...new Set(routes))
       let last = comparable(world)
-      const isEnd = () => [found, clean.wanted].some((state) => isSame(last, state, result))
-      if (!isEnd() && attempt.restoresForGood === true) {
+      const states = { found, wanted: clean.wanted }
+      if (!isEnd(last, states, result) && attempt.restoresForGood === true) {
         const again = await main(inputs)
         if (again.exitCode !== 0) wrong.push(`the same step again ends so: ${shown(again)}`)
         aws.iam.settle()
         last = comparable(world)
       }
-      if (!isEnd()) {
+      if (!isEnd(last, states, result)) {
         wrong.push(
           `not as found (${differences(found, last)}), nor as wanted (${differences(clean.wanted, last)})`,
         )

@@ -33,10 +33,12 @@ const BY_CALL: readonly ReasonsOfCall[] = [
     denied: ['access-denied'],
     failed: ['read-failed'],
   },
-  sameFor(
-    /^lambda (ListAliases|ListVersionsByFunction|ListProvisionedConcurrencyConfigs|ListEventSourceMappings)$/,
-    'version-not-instrumented',
-  ),
+  {
+    calls:
+      /^lambda (ListAliases|ListVersionsByFunction|ListProvisionedConcurrencyConfigs|ListEventSourceMappings)$/,
+    denied: ['version-not-instrumented'],
+    failed: ['read-failed'],
+  },
   {
     calls: /^lambda GetLayerVersion/,
     denied: ['layer-unreadable'],
@@ -101,22 +103,6 @@ const BY_CALL: readonly ReasonsOfCall[] = [
   },
 ]
 
-/**
- * Reasons that are given, and should not be: they blame the function or its user for what could not be asked. To be taken away
- * where the action is mended.
- */
-const NOT_MENDED: readonly {
-  readonly calls: RegExp
-  readonly faults: RegExp
-  readonly reasons: readonly Reason[]
-}[] = [
-  {
-    calls: /^(lambda|iam|ssm|secretsmanager|logs|tagging) /,
-    faults: /credentials expired/,
-    reasons: ['stopped', 'restore-not-seen', 'simulation-failed'],
-  },
-]
-
 /** Until these are over, or the run is, the action asks again: then time may run out. */
 const TAKES_TIME = /^(throttled|answered (50|by the byte)|reset|never answered)/
 
@@ -136,17 +122,12 @@ export function misnamed(
   anyway: readonly string[],
 ): readonly string[] {
   const functions = result.outputs['functions'] === undefined ? [] : functionsOf(result)
-  const notMended = NOT_MENDED.filter(
-    ({ calls, faults }) => calls.test(kind.title) && faults.test(fault),
-  )
-  const causes: readonly string[] = [
-    ...reasonsOf(kind, fault),
-    ...notMended.flatMap(({ reasons }) => reasons),
-    ...anyway,
-  ]
+  const causes: readonly string[] = [...reasonsOf(kind, fault), ...anyway]
   const wrong = functions.flatMap(({ status, reason }) => {
     const isWayBack = status === 'failed' && OF_THE_WAY_BACK.includes(reason ?? '')
-    return reason === undefined || causes.includes(reason) || isWayBack
+    // What another function on its role has met.
+    const isOthers = functions.length > 1 && reason === 'cloudwatch-withheld'
+    return reason === undefined || causes.includes(reason) || isWayBack || isOthers
       ? []
       : [`${status} ${reason}, which is not what happened`]
   })
@@ -180,7 +161,8 @@ function reasonsOf({ title, isAws }: Struck['kind'], fault: FaultName): readonly
   const rows = BY_CALL.filter(({ calls }) => calls.test(title))
   switch (fault) {
     case 'refused: credentials expired':
-      return isAws ? ['credentials-refused'] : rows.flatMap(({ denied }) => denied)
+      // What was not begun then is skipped as stopped.
+      return isAws ? ['credentials-refused', 'stopped'] : rows.flatMap(({ denied }) => denied)
     case 'refused: access denied':
       return rows.flatMap(({ denied }) => denied)
     default: {

@@ -1,7 +1,8 @@
 /**
  * A step is interrupted at each of its calls to AWS, before the call is handled or after its work is done, where IAM shows
- * writes at once or late, and in each way in which a job may end (HOWS). What comes then, another post step, another run, or a
- * person with the commands of the summary, must lead to one of the two end states.
+ * writes at once or late, and in each way in which a job may end (HOWS); and at each request that it, or a function that it
+ * invokes, makes to another server. What comes then, another post step, another run, or a person with the commands of the
+ * summary, must lead to one of the two end states.
  *
  * A plain test run tries one of 139 parts, which is an interruption at each fifth call, and another part by each number of a
  * workflow run; `npm run campaign:kills` tries all of them, `KILLS=7/139` that part, and KILLS_LIKE only those whose title matches.
@@ -15,6 +16,7 @@ import type { IamPropagation } from '../../local/aws/local-aws'
 import type { StepResult } from '../../local/runner/step'
 import { recordFigures } from '../campaign/figures'
 import { partOf } from '../campaign/part'
+import { type AttemptWorld, inAttemptWorld } from './attempt-world'
 import { inShell } from './aws-cli'
 import {
   type Attempt,
@@ -27,10 +29,18 @@ import {
 } from './disturbed-step'
 import { type Clean, isAs, judged, shown } from './judged-step'
 import { isSame } from './same-end'
-import { type Interruption, interruptAt, killAt, nthCall, type Side } from './killed-at'
+import {
+  type Interruption,
+  interruptAt,
+  interruptAtRequest,
+  killAt,
+  type Killer,
+  nthCall,
+  type Side,
+} from './killed-at'
 import { EXPIRED, IS_WRITE } from './refused-credentials'
 import { commandsIn } from './repair'
-import { inStack, type StackWorld } from './stack-world'
+import type { StackWorld } from './stack-world'
 import { watchForUnprovenRoutes } from './unproven-routes'
 import { type FoundState, watchForDarkness } from './way-back-state'
 import { statusesOf } from './world'
@@ -58,11 +68,24 @@ const HOWS = [
   'killed, post with expired credentials, then its commands',
   'killed, post whose credentials expire, then its commands',
   'killed, post in another account, then its commands',
+  // The job is cancelled while the post step is at work.
+  'killed, post with SIGINT, then its commands',
+  'killed, post with SIGTERM, then its commands',
 ] as const
 type How = (typeof HOWS)[number]
 
+/** Those that are tried at requests to other servers. */
+const HOWS_AT_REQUESTS = [
+  'killed, then post',
+  'SIGINT, then post',
+  'SIGTERM, then post',
+  'runner lost, then another run',
+] as const satisfies readonly How[]
+
 interface Kill {
-  /** Of the call, from 1. */
+  /** Calls are to AWS, requests to ClickHouse, HyperDX, the collector and GitHub. */
+  readonly at: 'call' | 'request'
+  /** Of the call or request, from 1. */
   readonly index: number
   readonly side: Side
   readonly weather: Weather
@@ -72,6 +95,7 @@ interface Kill {
 /** What the step does when it is left alone. */
 interface Undisturbed extends Clean {
   readonly calls: number
+  readonly requests: number
 }
 
 /** Coprime to the number of variants of a call, so that a part has all of them. */
@@ -117,18 +141,31 @@ export function testKills(attempt: Attempt): void {
 
 async function undisturbed(attempt: Attempt, weather: Weather): Promise<Undisturbed> {
   let clean: Undisturbed | undefined
-  await inStack(async (world) => {
+  await inAttemptWorld(attempt, async (given) => {
+    const { world, inputs } = given
     const { aws, main } = world
-    const inputs = await attempt.prepare(world)
-    aws.iam.settle()
     aws.iam.setPropagation(IAM[weather])
     aws.calls.clear()
+    const before = requestsOf(given)
     const result = await main(inputs)
     expect(result.exitCode).toBe(attempt.failsAnyway === true ? 1 : 0)
-    clean = { calls: aws.calls.count(), wanted: comparable(world), statuses: statusesOf(result) }
+    clean = {
+      calls: aws.calls.count(),
+      requests: requestsOf(given) - before,
+      wanted: comparable(world),
+      statuses: statusesOf(result),
+    }
   })
   if (clean === undefined) throw new Error('the step did not run')
   return clean
+}
+
+/** How many there were to servers other than AWS's. */
+function requestsOf({ world: { clickStack }, github }: AttemptWorld): number {
+  const { clickHouse, hyperDx, received } = clickStack
+  return (
+    clickHouse.queries.length + hyperDx.asked.length + received.length + (github?.asked.length ?? 0)
+  )
 }
 
 /** A plain kill in all its four circumstances at each call; each other way in one of them, which take turns. */
@@ -139,23 +176,30 @@ function chosen(undisturbed: Readonly<Record<Weather, Undisturbed>>): {
   const circumstances = WEATHERS.flatMap((weather) => SIDES.map((side) => ({ weather, side })))
   const [plain, ...others] = HOWS
   const most = Math.max(...WEATHERS.map((weather) => undisturbed[weather].calls))
-  const all = Array.from({ length: most }, (_, at) => at + 1)
+  const atCalls = Array.from({ length: most }, (_, at) => at + 1)
     .flatMap((index): readonly Kill[] => [
-      ...circumstances.map((one) => ({ ...one, index, how: plain })),
+      ...circumstances.map((one) => ({ ...one, at: 'call' as const, index, how: plain })),
       ...others.flatMap((how, at) => {
         const one = circumstances[(index + at) % circumstances.length]
-        return one ? [{ ...one, index, how }] : []
+        return one ? [{ ...one, at: 'call' as const, index, how }] : []
       }),
     ])
     .filter(({ index, weather }) => index <= undisturbed[weather].calls)
+  const atRequests = Array.from({ length: undisturbed['IAM at once'].requests }, (_, at) =>
+    HOWS_AT_REQUESTS.map((how, turn): Kill => {
+      const side = SIDES[(at + turn) % SIDES.length] ?? 'before'
+      return { at: 'request', index: at + 1, how, side, weather: 'IAM at once' }
+    }),
+  ).flat()
+  const all = [...atCalls, ...atRequests]
   const like = new RegExp(process.env['KILLS_LIKE'] ?? '', 'i')
   const part = partOf(process.env['KILLS'], PARTS)
   const kills = all.filter((kill, at) => part.has(at) && like.test(titleOf(kill)))
   return { kills, name: part.name }
 }
 
-function titleOf({ index, side, weather, how }: Kill, operation = ''): string {
-  return `${how}, ${side} call ${String(index)} (${operation}), ${weather}`
+function titleOf({ at, index, side, weather, how }: Kill, operation = ''): string {
+  return `${how}, ${side} ${at} ${String(index)} (${operation}), ${weather}`
 }
 
 /** The step has been interrupted; what comes then brings it to its end. */
@@ -175,16 +219,15 @@ async function outcomeOf(attempt: Attempt, kill: Kill, clean: Clean): Promise<st
   const wrong: string[] = []
   let title = ''
   try {
-    await inStack(async (world) => {
+    await inAttemptWorld(attempt, async (given) => {
+      const { world, inputs } = given
       const { aws, main } = world
-      const inputs = await attempt.prepare(world)
-      aws.iam.settle()
       aws.iam.setPropagation(IAM[kill.weather])
       const found = comparable(world)
       const dark = watchForDarkness(world)
       const unreadable = watchForUnreadableSecrets(aws)
       const routes = watchForUnprovenRoutes(aws, attempt.neverRouted)
-      const killer = interruptAt(aws, kill.side, interruptionsOf(kill))
+      const killer = killerOf(given, kill)
       const killed = await main(inputs, killer)
       killer.stop()
       const at = killer.at()
@@ -203,6 +246,19 @@ async function outcomeOf(attempt: Attempt, kill: Kill, clean: Clean): Promise<st
   }
   if (title === '' && wrong.length === 0) return 'not reached'
   return wrong.length === 0 ? 'held' : `${title}: ${wrong.join('; ')}`
+}
+
+function killerOf({ world: { aws, clickStack }, github }: AttemptWorld, kill: Kill): Killer {
+  if (kill.at === 'call') return interruptAt(aws, kill.side, interruptionsOf(kill))
+  const { clickHouse, hyperDx, receiverFaults } = clickStack
+  const servers = [clickHouse.faults, hyperDx.faults, receiverFaults, github?.faults ?? []].flat()
+  const signal = /^SIG\w+/.exec(kill.how)?.[0]
+  return interruptAtRequest(
+    servers,
+    kill.side,
+    signal === 'SIGINT' || signal === 'SIGTERM' ? signal : 'SIGKILL',
+    kill.index,
+  )
 }
 
 function interruptionsOf({ index, how }: Kill): readonly Interruption[] {
@@ -275,6 +331,16 @@ async function ended(interrupted: Interrupted): Promise<void> {
       ) {
         wrong.push('the post step writes')
       }
+      await carryOut(interrupted, result)
+      return
+    }
+    case 'killed, post with SIGINT, then its commands':
+    case 'killed, post with SIGTERM, then its commands': {
+      const signal = how === 'killed, post with SIGINT, then its commands' ? 'SIGINT' : 'SIGTERM'
+      const killer = interruptAt(aws, side, [{ signal, isMoment: nthCall(laterOf(index)) }])
+      const result = await post(killed.state, killer)
+      killer.stop()
+      if (result.killedBy !== null) wrong.push('the post step did not end by itself')
       await carryOut(interrupted, result)
       return
     }

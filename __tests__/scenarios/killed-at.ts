@@ -1,7 +1,8 @@
-/** A step that is interrupted at a moment of its conversation with AWS. */
+/** A step that is interrupted at a moment of its conversation with AWS, or with another server. */
 
 import type { ChildProcess } from 'node:child_process'
 import type { CallEvent, LocalAws } from '../../local/aws/local-aws'
+import type { Faults } from '../../local/clickstack/faults'
 
 /** `before`: the call is never handled. `after`: its work is done, and its answer is lost. */
 export type Side = 'before' | 'after'
@@ -10,7 +11,7 @@ export interface Killer {
   /** To be given to the step. */
   readonly onStart: (child: ChildProcess) => void
   /** The call at which the step was interrupted first; `undefined`: it never came to it. */
-  readonly at: () => CallEvent | undefined
+  readonly at: () => { readonly operation: string } | undefined
   /** Later steps are left alone. */
   readonly stop: () => void
 }
@@ -46,6 +47,37 @@ export function interruptAt(
     },
     at: () => at,
     stop: side === 'before' ? aws.onCall(listener) : aws.onWorkDone(listener),
+  }
+}
+
+/**
+ * Interrupts the step once, at the nth request (from 1) since now that comes to one of these servers: of the step itself, or
+ * of a function that it has invoked. `before`: SIGKILL leaves it without an answer.
+ */
+export function interruptAtRequest(
+  servers: readonly Faults[],
+  side: Side,
+  signal: Interruption['signal'],
+  count: number,
+): Killer {
+  let seen = 0
+  let at: string | undefined
+  let send: () => void = () => undefined
+  const matching = (subject: string): boolean => {
+    if (++seen !== count) return false
+    at = subject.replaceAll(/\s+/g, ' ').slice(0, 60)
+    send()
+    return signal === 'SIGKILL' && side === 'before'
+  }
+  for (const server of servers) server.inject({ kind: 'reset' }, { times: 1, matching })
+  return {
+    onStart(child) {
+      send = () => child.kill(signal)
+    },
+    at: () => (at === undefined ? undefined : { operation: at }),
+    stop() {
+      for (const server of servers) server.clear()
+    },
   }
 }
 

@@ -25,6 +25,12 @@ export interface Outsider {
   readonly movesLogs?: boolean
   /** Its new role may read no secret, whatever this action gives to the former one. */
   readonly movesRole?: boolean
+  /** The role may no longer read what this action has let it read: only what the step reads afterwards tells. */
+  readonly withdraws?: boolean
+  /** A variable of this action that has their value now. */
+  readonly edits?: string
+  /** What the step has to read to learn of it; by default the function. */
+  readonly isSeenBy?: RegExp
   /** Its alias leads to a version of theirs. */
   readonly movesAlias?: boolean
 }
@@ -163,7 +169,70 @@ function changing(
   }
 }
 
+const HEADERS = 'ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS'
+const THEIR_HEADER = ',x-theirs=1'
+
+/** Whether the variable of an outsider that edits one has their value. */
+export function isTheirs(variables: Readonly<Record<string, string>>): boolean {
+  return variables[HEADERS]?.endsWith(THEIR_HEADER) === true
+}
+
+/** Inline policies that this action has written. */
+function ownPoliciesOf({ iam }: LocalAws): readonly (readonly [string, string])[] {
+  return Object.entries(iam.get(ROLE).inline).filter(([name]) =>
+    name.startsWith('ClickStackLambda-'),
+  )
+}
+
+/** Asked before whatever rests on the policies of the role. */
+const READS_OF_ROLE = /^(SimulatePrincipalPolicy|GetRolePolicy|ListRolePolicies)$/
+
+/** They change what this action has written. */
+const MEDDLERS: readonly Outsider[] = [
+  changing(
+    'edits a variable of this action',
+    ({ lambda }) => {
+      const { variables } = lambda.get(NAME)
+      return {
+        variables: { ...variables, [HEADERS]: `${variables[HEADERS] ?? ''}${THEIR_HEADER}` },
+      }
+    },
+    { edits: HEADERS, can: (aws) => functionNow(aws)?.variables[HEADERS] !== undefined },
+  ),
+  changing(
+    'removes the layer of Rotel',
+    ({ lambda }) => ({ layers: lambda.get(NAME).layers.filter((layer) => !isRotel(layer)) }),
+    { undoes: true, can: (aws) => functionNow(aws)?.layers.some(isRotel) === true },
+  ),
+  {
+    title: 'adds a statement to a policy of this action',
+    can: (aws) => ownPoliciesOf(aws).length > 0,
+    act({ aws }) {
+      const putInline = Object.fromEntries(
+        ownPoliciesOf(aws).map(([name, document]) => [
+          name,
+          withStatement(document, 'sqs:SendMessage'),
+        ]),
+      )
+      aws.iam.changeRoleAsSomebodyElse(ROLE, { putInline })
+      return undefined
+    },
+  },
+  {
+    title: 'deletes the policies of this action',
+    can: (aws) => ownPoliciesOf(aws).length > 0,
+    act({ aws }) {
+      const deleteInline = ownPoliciesOf(aws).map(([name]) => name)
+      aws.iam.changeRoleAsSomebodyElse(ROLE, { deleteInline })
+      return undefined
+    },
+    withdraws: true,
+    isSeenBy: READS_OF_ROLE,
+  },
+]
+
 export const OUTSIDERS: readonly Outsider[] = [
+  ...MEDDLERS,
   changing('deploys code', () => ({ code: 'v2', description: 'v2' })),
   changing(
     'deploys a template, which resets variables and layers',

@@ -7,17 +7,17 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from '@jest/globals'
-import { fastTime } from '../../local/runner/fast-time'
 import { recordFigures } from '../campaign/figures'
 import { partOf } from '../campaign/part'
 import { allFaults, type FaultName } from './all-faults'
+import { inAttemptWorld } from './attempt-world'
 import { inShell } from './aws-cli'
 import { type CallKind, kindsCalled } from './called-kinds'
 import { type Attempt, comparable, differences, inForce, inParallel } from './disturbed-step'
 import { shown } from './judged-step'
 import { killAt, nth } from './killed-at'
 import { commandsIn } from './repair'
-import { inStack, type StackWorld } from './stack-world'
+import type { StackWorld } from './stack-world'
 import { type FoundState, watchForDarkness } from './way-back-state'
 
 /** A step, and the call after whose work it is lost. */
@@ -139,11 +139,9 @@ async function inLostWorld(
     state: Readonly<Record<string, string>>,
   ) => Promise<void>,
 ): Promise<void> {
-  const { clock, env } = fastTime(TIMES_FASTER)
-  await inStack(
-    async (world) => {
-      const inputs = await attempt.prepare(world)
-      world.aws.iam.settle()
+  await inAttemptWorld(
+    attempt,
+    async ({ world, inputs }) => {
       const found = comparable(world)
       const killer = killAt(world.aws, 'after', nth(operation, 1))
       const { killedBy, state } = await world.main(inputs, killer)
@@ -151,11 +149,6 @@ async function inLostWorld(
       expect(killedBy).toBe('SIGKILL')
       await scenario(world, found, state)
     },
-    {
-      aws: { clock },
-      clickStack: { clockAheadMs: () => clock.now() - Date.now() },
-      env,
-      ...(attempt.protocol && { protocol: attempt.protocol }),
-    },
+    { timesFaster: TIMES_FASTER },
   )
 }

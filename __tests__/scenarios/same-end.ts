@@ -18,3 +18,24 @@ export function withoutNamedVersions(state: FoundState, { annotations }: StepRes
 export function isSame(one: FoundState, other: FoundState, result: StepResult): boolean {
   return isDeepStrictEqual(withoutNamedVersions(one, result), withoutNamedVersions(other, result))
 }
+
+/**
+ * Whether each function has come to one of the two ends. Where they are several, the roles are as found as soon as one of
+ * them is: what reaches all is edited once all are proven, and undone when one is not (promise P9).
+ */
+export function isEnd(
+  now: FoundState,
+  { found, wanted }: { readonly found: FoundState; readonly wanted: FoundState },
+  result: StepResult,
+): boolean {
+  if ([found, wanted].some((state) => isSame(now, state, result))) return true
+  if (!hasSeveral(found)) return false
+  const isWhole = Object.entries(now.functions).every(([name, fn]) =>
+    [found, wanted].some(({ functions }) => isDeepStrictEqual(fn, functions[name])),
+  )
+  return isWhole && isSame({ ...now, functions: {} }, { ...found, functions: {} }, result)
+}
+
+export function hasSeveral({ functions }: FoundState): boolean {
+  return Object.keys(functions).length > 1
+}

@@ -102,6 +102,17 @@ export const remove: Attempt = {
   },
 }
 
+/** One edit of the role reaches both. */
+export const removeOfTwo: Attempt = {
+  title: '`cloudwatch-logs: remove` of two functions on one role',
+  prepare(world) {
+    aFunction(world)
+    const { role } = world.aws.lambda.get('orders')
+    world.aws.lambda.createFunction({ name: 'invoices', role, variables: FOREIGN })
+    return { functions: 'orders\ninvoices', 'cloudwatch-logs': 'remove', accept: 'shared-role' }
+  },
+}
+
 export const publishAlias: Attempt = {
   title: '`publish-alias` with `cloudwatch-logs: deny`',
   prepare(world) {

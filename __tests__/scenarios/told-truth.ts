@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { StepResult } from '../../local/runner/step'
 import { type Attempt, differences } from './disturbed-step'
-import { isSame } from './same-end'
+import { hasSeveral, isSame } from './same-end'
 import type { FoundState } from './way-back-state'
 import { functionsOf } from './world'
 
@@ -20,22 +20,42 @@ export interface States {
 export function untruths(attempt: Attempt, result: StepResult, states: States): readonly string[] {
   const functions = result.outputs['functions'] === undefined ? [] : functionsOf(result)
   return [
-    ...functions.flatMap((one) => untruthOf(one.status, one.reason, attempt, result, states)),
+    ...functions.flatMap((one) => untruthOf(one, attempt, result, states)),
+    ...untrueTogether(functions, result, states),
     ...untrueOutputs(result, states),
   ]
 }
 
+type Told = ReturnType<typeof functionsOf>[number]
+
+/** Where all have come to their end, so have the roles. */
+function untrueTogether(
+  functions: readonly Told[],
+  result: StepResult,
+  { found, now, wanted }: States,
+): readonly string[] {
+  const isDone = ({ status, reason }: Told) =>
+    /^(instrumented|removed|unchanged|written)$/.test(status) && reason === undefined
+  return hasSeveral(found) && functions.every(isDone) && !isSame(now, wanted, result)
+    ? [`all are done, and not as wanted: ${differences(wanted, now)}`]
+    : []
+}
+
 function untruthOf(
-  status: string,
-  reason: string | undefined,
+  { name: functionName, status, reason }: Told,
   attempt: Attempt,
   result: StepResult,
   { found, now, wanted, isUnseen = false }: States,
 ): readonly string[] {
+  const isConfiguredAs = ({ functions }: FoundState) =>
+    isDeepStrictEqual(now.functions[functionName], functions[functionName])
+  const isAs = (other: FoundState) =>
+    // Of what they share, one alone tells nothing.
+    hasSeveral(found) ? isConfiguredAs(other) : isSame(now, other, result)
   const notAs = (name: string, other: FoundState): readonly string[] =>
-    isSame(now, other, result) ? [] : [`${status}, and not as ${name}: ${differences(other, now)}`]
+    isAs(other) ? [] : [`${status}, and not as ${name}: ${differences(other, now)}`]
   const notConfiguredAs = (name: string, other: FoundState): readonly string[] =>
-    isDeepStrictEqual(now.functions, other.functions)
+    isConfiguredAs(other)
       ? []
       : [`${status}, and not configured as ${name}: ${differences(other, now)}`]
   const isNamed = attempt.restoresForGood === true && namesARole(result)

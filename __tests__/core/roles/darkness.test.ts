@@ -123,8 +123,15 @@ describe('a function without a working Rotel', () => {
     const iam = iamWith({}, { failing: () => aFault('denied', { code: 'AccessDenied' }) })
     expect(await darkness(fn(), iam)).toEqual({
       kind: 'not-checked',
+      reason: 'simulation-failed',
       why: 'iam:SimulatePrincipalPolicy: AccessDenied',
     })
+  })
+
+  test('is not checked because of the credentials where AWS does not take them', async () => {
+    const expired = aFault('unauthenticated', { code: 'ExpiredToken' })
+    const iam = iamWith({}, { failing: () => expired })
+    expect(await darkness(fn(), iam)).toMatchObject({ reason: 'credentials-refused' })
   })
 
   test('is dark where IAM’s answer leaves a write out', async () => {

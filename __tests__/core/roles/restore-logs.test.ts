@@ -373,6 +373,32 @@ describe('what is not restored', () => {
     expect(iam.questions()).toBe(0)
   })
 
+  test('may be so where the answer to the write is lost each time, and is told as a write', async () => {
+    const { restore } = await disabled(DENY, {
+      failing: (operation) =>
+        operation === 'DeleteRolePolicy' ? aFault('unavailable') : undefined,
+    })
+    const { wrote, ...told } = only(await restore())
+    expect(wrote).toBe(true)
+    expect(told).toMatchObject({ kind: 'not-restored', reason: 'restore-not-seen' })
+    expect(JSON.stringify(told)).toContain(
+      `not known whether still on the role fn-role: ${DENY_NAME}`,
+    )
+  })
+
+  test.each(['DeleteRolePolicy', 'SimulatePrincipalPolicy'])(
+    'is so because of the credentials where AWS takes them no more for %s',
+    async (refused) => {
+      const { restore } = await disabled(DENY, {
+        failing: (operation) => (operation === refused ? aFault('unauthenticated') : undefined),
+      })
+      expect(only(await restore())).toMatchObject({
+        kind: 'not-restored',
+        reason: 'credentials-refused',
+      })
+    },
+  )
+
   test('is so where IAM cannot be asked, and the permissions are written all the same', async () => {
     const { iam, before, restore } = await disabled(REMOVE, {
       failing: (operation) =>

@@ -532,6 +532,22 @@ test('what IAM refuses is named with what is left, and goes on where it ended', 
   expect(iam.writes.filter((write) => write.startsWith('AttachRolePolicy'))).toHaveLength(1)
 })
 
+test('a deletion whose answer is lost each time may have been made', async () => {
+  const clock = aClock()
+  const iam = lateIam([policySet([], [])], { clock })
+  const changes = await disable([FN], DENY, iam)
+  const lost = lateIam([policySet([], [])], {
+    clock,
+    failing: (operation) =>
+      operation === 'DeleteRolePolicy' ? aFault('unavailable', { mayHaveLanded: true }) : undefined,
+  })
+  expect(await roleUndo(changes, { roles: lost, clock })()).toMatchObject({
+    kind: 'not-undone',
+    wrote: true,
+    fault: { mayHaveLanded: true },
+  })
+})
+
 test('nothing to undo is settled at once', async () => {
   const clock = aClock()
   const iam = lateIam([policySet([], [])], { clock })

@@ -26,7 +26,11 @@ export type Converged =
   /** The function was read after its last update had become effective, and is as wanted. */
   | { readonly kind: 'reached'; readonly fn: LambdaFunction; readonly wrote: boolean }
   /** Whether an attempt has changed the function all the same, only the journal and a look at the function tell. */
-  | ({ readonly kind: 'not-reached' } & Refusal)
+  | ({
+      readonly kind: 'not-reached'
+      /** What became of the last write was not seen: the function could not be read since. */
+      readonly isUnseen: boolean
+    } & Refusal)
 
 export interface ConvergeContext {
   readonly lambda: LambdaControl
@@ -64,6 +68,7 @@ export async function converge(
 ): Promise<Converged> {
   let fn = first
   let wrote = false
+  let isUnseen = false
   let conflicts = 0
   let pauseMs = 0
   let unavailableSince: number | undefined
@@ -72,6 +77,7 @@ export async function converge(
   const sent = new Map<string, string>()
   const notReached = ({ reason, detail }: Refusal): Converged => ({
     kind: 'not-reached',
+    isUnseen,
     reason,
     detail,
   })
@@ -98,8 +104,10 @@ export async function converge(
     if ('reason' in answer) return notReached(answer)
     if (answer.ok) {
       wrote = true
+      isUnseen = true
       const settled = await afterUpdate(answer.value, context)
       if ('reason' in settled) return notReached(settled)
+      isUnseen = false
       if (settled.lastUpdateStatus === 'Failed') return notReached(failedUpdate(settled, sent))
       if (!holds(answer.value, step.change) && !holds(settled, step.change)) {
         ignored += 1
@@ -111,8 +119,10 @@ export async function converge(
       continue
     }
     const { fault } = answer
-    if (fault.mayHaveLanded) wrote = true
-    else if (wasSent) context.notWritten(fn)
+    if (fault.mayHaveLanded) {
+      wrote = true
+      isUnseen = true
+    } else if (wasSent) context.notWritten(fn)
     const refusal = writeRefusal(fault, fn, sent)
     if (!isWorthAnotherLook(fault)) return notReached(refusal)
     if (fault.kind === 'unavailable') {
@@ -126,6 +136,7 @@ export async function converge(
     pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, pauseMs * 1.5))
     const reread = await context.lambda.get(fn.arn.region, fn.arn.text)
     if (!reread.ok) return notReached(readRefusal(reread.fault))
+    isUnseen = false
     fn = reread.value
   }
 }

@@ -14,12 +14,22 @@ export type Undone =
       /** Items that somebody else has changed since and that therefore stay. */
       readonly leftUnchanged: readonly string[]
     }
-  | {
+  | ({
       readonly kind: 'not-undone'
       readonly detail: string
-      /** Items of ours that may still be on the function. */
-      readonly left: readonly string[]
-    }
+    } & Leftover)
+
+/** Items of ours that may still be on the function. */
+export interface Leftover {
+  readonly left: readonly string[]
+  /** A write of the rollback was accepted, or its answer was lost, and the function could not be read since. */
+  readonly mayBeGone: boolean
+}
+
+/** What is left, as a sentence without its full stop. */
+export function leftText({ left, mayBeGone }: Leftover): string {
+  return `${mayBeGone ? 'Not known whether still on it' : 'Still on it'}: ${left.join(', ')}`
+}
 
 export interface UndoContext {
   readonly lambda: LambdaControl
@@ -42,7 +52,7 @@ export async function undo(
   const read = await context.lambda.get(arn.region, arn.text)
   if (!read.ok) {
     if (read.fault.kind === 'not-found') return GONE
-    return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`)
+    return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`, false)
   }
   let leftUnchanged: readonly string[] = []
   const next = (fn: LambdaFunction): Step => {
@@ -63,14 +73,19 @@ export async function undo(
     notWritten: () => undefined,
   })
   if (end.kind === 'reached') return { kind: 'undone', wrote: end.wrote, leftUnchanged }
-  return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail)
+  return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail, end.isUnseen)
 }
 
-function notUndone({ layers, variables, logFormat }: Inverse, detail: string): Undone {
+function notUndone(
+  { layers, variables, logFormat }: Inverse,
+  detail: string,
+  mayBeGone: boolean,
+): Undone {
   const added = layers?.after.filter((arn) => !layers.before.includes(arn)) ?? []
   return {
     kind: 'not-undone',
     detail,
+    mayBeGone,
     left: [
       ...added,
       ...variables.map(({ name }) => name),

@@ -1,7 +1,7 @@
 /** What disabling the logs of proven functions is given, and how it ends for each. */
 
 import type { Clock } from '../../model/clock'
-import { faultRefusal, type Refusal } from '../../model/refusal'
+import type { Refusal } from '../../model/refusal'
 import type { Result } from '../../model/result'
 import type { LambdaTime } from '../../model/time'
 import type { LogGroups } from '../../systems/cloudwatch/log-groups'
@@ -77,10 +77,4 @@ export function notDisabled(
 export function withheldBecauseOf(arn: string): Disabled {
   const name = arn.slice(arn.lastIndexOf(':') + 1)
   return { kind: 'withheld', detail: `CloudWatch Logs of ${name} could not be disabled` }
-}
-
-export function simulationFailed(answer: Result<unknown> | undefined): Refusal {
-  return answer?.ok === false
-    ? faultRefusal(answer.fault, 'simulation-failed')
-    : { reason: 'simulation-failed', detail: 'no answer' }
 }

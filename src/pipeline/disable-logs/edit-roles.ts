@@ -7,10 +7,10 @@ import { doubtOf } from '../../systems/iam/denial'
 import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import { policyOf } from '../../systems/iam/role-edit'
 import { carryOut, readAsPlanned } from '../roles/carry-out'
-import { askLogRights, writerKey } from '../roles/log-rights'
+import { askLogRights, simulationFailed, writerKey } from '../roles/log-rights'
 import { denierOf, planRoleEdits, readRoles } from '../roles/plan-edits'
 import { roleWriteRefusal } from '../roles/role-write-refusal'
-import { type DisableContext, simulationFailed } from './context'
+import type { DisableContext } from './context'
 import type { DisableUnit } from './plan'
 
 const FIRST_POLL_MS = 250

@@ -7,7 +7,7 @@
 import { byText } from '../../model/order'
 import { atOnce } from '../../model/at-once'
 import { groupedBy } from '../../model/grouped-by'
-import { faultRefusal, type Refusal } from '../../model/refusal'
+import type { Refusal } from '../../model/refusal'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LogGroup } from '../../systems/cloudwatch/log-groups'
@@ -31,6 +31,7 @@ import {
   type LogWriter,
   logWriterOf,
   missingToLog,
+  simulationFailed,
   writerKey,
 } from '../roles/log-rights'
 import type { DisableStrategy } from '../roles/strategy'
@@ -146,10 +147,7 @@ async function planTogether(
       members.set(writer.function.text, { candidate, member })
       continue
     }
-    const refusal: Refusal = answer
-      ? faultRefusal(answer.fault, 'simulation-failed')
-      : { reason: 'simulation-failed', detail: 'IAM gave no answer' }
-    results.set(writer.function.text, refusal)
+    results.set(writer.function.text, simulationFailed(answer))
   }
   const read = new Map<string, ExecutionRole>()
   const refuse = (refused: readonly EditMember[], refusal: Refusal) => {

@@ -10,17 +10,11 @@ import type { LambdaTime } from '../../model/time'
 import { doubtOf } from '../../systems/iam/denial'
 import { untilPast } from '../../systems/lambda/lambda-clock'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
-import { askLogRights, writerKey } from '../roles/log-rights'
+import { askLogRights, simulationFailed, writerKey } from '../roles/log-rights'
 import { denierOf } from '../roles/plan-edits'
 import type { Proof } from '../verify/proof'
 import { changedSince } from './changed-since'
-import {
-  type Disabled,
-  type DisableContext,
-  notDisabled,
-  type ProvenMember,
-  simulationFailed,
-} from './context'
+import { type Disabled, type DisableContext, notDisabled, type ProvenMember } from './context'
 import type { DisablePlan } from './plan'
 import { streamsOf, watch } from './silence'
 import { versionRefusal } from './versions'

@@ -18,7 +18,9 @@ export async function versionRefusal(
   const routed = await lambda.routedVersions(fn.arn)
   if (!routed.ok) {
     const prefix = 'which versions are in use was not checked: '
-    return faultRefusal(routed.fault, 'version-not-instrumented', prefix)
+    // The remedy of the one names the permissions.
+    const reason = routed.fault.kind === 'denied' ? 'version-not-instrumented' : 'read-failed'
+    return faultRefusal(routed.fault, reason, prefix)
   }
   const without = routed.value.filter(
     ({ version, via, fn: published }) =>

@@ -208,7 +208,7 @@ async function layerRefusal(
     if (kind === 'denied' || kind === 'not-found' || kind === 'refused') {
       return { reason: 'layer-unreadable', detail: `${arn} cannot be read (${code})` }
     }
-    return readRefusal(answer.fault)
+    return faultRefusal(answer.fault, 'read-failed', `${arn}: `)
   }
   return undefined
 }

@@ -1,6 +1,6 @@
 /** CloudWatch Logs in the preflight of a run: which functions are dark, and by mode what is disabled or restored. */
 
-import { faultName } from '../../model/refusal'
+import { faultName, readRefusal } from '../../model/refusal'
 import { markedDisabled } from '../../systems/lambda/marker'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 import type { LogsWish } from '../disable-logs/settings'
@@ -82,6 +82,7 @@ async function findAllDarkness(
       if (!routed.ok) {
         unread.set(fn.arn.text, {
           kind: 'not-checked',
+          reason: readRefusal(routed.fault).reason,
           why: `versions in use: ${faultName(routed.fault)}`,
         })
         return []

@@ -1,7 +1,6 @@
 /** What is restored before Rotel leaves a function for good, and where it may not leave (promise P8). */
 
-import { shortened } from '../../model/redaction'
-import { endOfRun, type Refusal } from '../../model/refusal'
+import { isEndOfRun, type Refusal } from '../../model/refusal'
 import { logGroupArn } from '../../systems/iam/log-writes'
 import { denyLogsDocument, ownedPolicyName } from '../../systems/iam/owned-policy'
 import type { RoleControl } from '../../systems/iam/role-control'
@@ -16,6 +15,7 @@ import {
   type LogWriter,
   missingToLog,
   neededPairs,
+  simulationFailed,
   writerKey,
 } from '../roles/log-rights'
 import { type Leaving, verifiedRestore } from '../roles/restore-file'
@@ -70,11 +70,9 @@ export async function inspectLeaving(
       const own = ownDenial(writer, named.get(writer.role.text) ?? [])
       plans.set(one, leavePlan(one, writer, answer.value, [...file, ...own], context))
     } else {
-      const why = shortened(answer ? `${answer.fault.code}: ${answer.fault.text}` : 'no answer')
-      const end = answer && endOfRun(answer.fault)
-      if (end ?? one.plan.kind === 'change') {
-        plans.set(one, end ?? { reason: 'simulation-failed', detail: why })
-      } else unasked.set(one, `not checked: whether it may write its logs (${why})`)
+      const refusal = simulationFailed(answer)
+      if (isEndOfRun(refusal) || one.plan.kind === 'change') plans.set(one, refusal)
+      else unasked.set(one, `not checked: whether it may write its logs (${refusal.detail})`)
     }
   }
   const restorations = together(plans)

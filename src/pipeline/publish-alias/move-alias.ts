@@ -42,7 +42,11 @@ export type Moved =
   | { readonly kind: 'moved'; readonly wrote: boolean }
   /** Somebody else has moved it, or deleted it: it stays. */
   | { readonly kind: 'elsewhere'; readonly now: string }
-  | ({ readonly kind: 'not-moved' } & Refusal)
+  | ({
+      readonly kind: 'not-moved'
+      /** The answer to the last write was lost, and the alias could not be read since. */
+      readonly isUnseen: boolean
+    } & Refusal)
 
 /** @param atTurn waited for before each write; a refusal keeps it back */
 export async function moveAlias(
@@ -51,18 +55,21 @@ export async function moveAlias(
   { aliases, clock, signal }: MoveContext,
 ): Promise<Moved> {
   let wrote = false
+  let isUnseen = false
   let attempts = 0
+  const notMoved = (refusal: Refusal): Moved => ({ kind: 'not-moved', isUnseen, ...refusal })
   const polled = await poll<Moved, Moved>(
     async () => {
       const read = await aliases.alias(arn, name)
       if (!read.ok) {
         if (read.fault.kind === 'not-found') return done({ kind: 'elsewhere', now: 'deleted' })
-        return done({ kind: 'not-moved', ...aliasRefusal(read.fault, name) })
+        return done(notMoved(aliasRefusal(read.fault, name)))
       }
+      isUnseen = false
       const found = read.value
       if (found.version === after && !found.isWeighted) return done({ kind: 'moved', wrote })
       if (found.version !== before) return done({ kind: 'elsewhere', now: found.version })
-      if (found.isWeighted) return done({ kind: 'not-moved', ...weighted(name) })
+      if (found.isWeighted) return done(notMoved(weighted(name)))
       let refusal: Refusal | undefined
       // What breaks there is no fault of AWS’s, as which the call would report it.
       const broken: Error[] = []
@@ -76,10 +83,11 @@ export async function moveAlias(
         }
       })
       for (const error of broken) throw error
-      if (refusal) return done({ kind: 'not-moved', ...refusal })
+      if (refusal) return done(notMoved(refusal))
       if (answer.ok) return done({ kind: 'moved', wrote: true })
-      wrote ||= answer.fault.mayHaveLanded
-      const cause: Moved = { kind: 'not-moved', ...moveRefusal(answer.fault, found) }
+      isUnseen = answer.fault.mayHaveLanded
+      wrote ||= isUnseen
+      const cause = notMoved(moveRefusal(answer.fault, found))
       if (answer.fault.kind !== 'unavailable') attempts += 1
       return isWorthAnotherLook(answer.fault) && attempts < ATTEMPTS ? notYet(cause) : done(cause)
     },
@@ -87,7 +95,7 @@ export async function moveAlias(
     { clock, signal },
   )
   if (polled.kind === 'done') return polled.value
-  return polled.kind === 'aborted' ? { kind: 'not-moved', ...whyEnded(signal) } : polled.last
+  return polled.kind === 'aborted' ? notMoved(whyEnded(signal)) : polled.last
 }
 
 /** The same, on the way back. */

@@ -4,7 +4,8 @@
  */
 
 import type { Ownership } from '../../model/ownership'
-import { shortened } from '../../model/redaction'
+import type { Reason } from '../../model/reason'
+import type { Result } from '../../model/result'
 import { denyLogsDocument, isOwnDenyName } from '../../systems/iam/owned-policy'
 import { policyNamed } from '../../systems/iam/denial'
 import type { RoleControl } from '../../systems/iam/role-control'
@@ -19,6 +20,7 @@ import {
   type LogWriter,
   missingToLog,
   neededPairs,
+  simulationFailed,
   writerKey,
 } from './log-rights'
 import type { LogsChange } from './role-change'
@@ -27,7 +29,8 @@ import type { Restoration } from './restore-logs'
 export type Darkness =
   | { readonly kind: 'lit' }
   | { readonly kind: 'dark'; readonly parts: readonly DarkPart[] }
-  | { readonly kind: 'not-checked'; readonly why: string }
+  /** IAM could not be asked; `reason` ends a function that must not go on without its answer. */
+  | { readonly kind: 'not-checked'; readonly reason: Reason; readonly why: string }
 
 /** `$LATEST`, or a version that traffic reaches. */
 interface DarkPart {
@@ -88,19 +91,18 @@ export async function findDarkness(
   const found = new Map<string, Darkness>()
   for (const { subject, writer } of asked) {
     const answer = rights.get(writerKey(writer))
-    const darkness: Darkness =
-      answer === undefined
-        ? { kind: 'not-checked', why: 'no answer' }
-        : answer.ok
-          ? judge(subject, writer, answer.value, denyPolicyArn)
-          : {
-              kind: 'not-checked',
-              why: shortened(`iam:SimulatePrincipalPolicy: ${answer.fault.code}`),
-            }
+    const darkness = answer?.ok
+      ? judge(subject, writer, answer.value, denyPolicyArn)
+      : unasked(answer, answer && `iam:SimulatePrincipalPolicy: ${answer.fault.code}`)
     const known = found.get(writer.function.text)
     found.set(writer.function.text, known === undefined ? darkness : worse(known, darkness))
   }
   return found
+}
+
+function unasked(answer: Result<unknown> | undefined, inShort?: string): Darkness {
+  const { reason, detail } = simulationFailed(answer)
+  return { kind: 'not-checked', reason, why: inShort ?? detail }
 }
 
 /** What was found in two looks at the same functions. */
@@ -152,12 +154,11 @@ export async function withheldFrom(
   roles: RoleControl,
 ): Promise<Darkness> {
   const writer = logWriterOf(fn)
-  if (writer === undefined) return { kind: 'not-checked', why: 'its role is not known' }
-  const answer = (await askLogRights([writer], roles)).get(writerKey(writer))
-  if (!answer?.ok) {
-    const why = answer ? `${answer.fault.code}: ${answer.fault.text}` : 'IAM gave no answer'
-    return { kind: 'not-checked', why: shortened(why) }
+  if (writer === undefined) {
+    return { kind: 'not-checked', reason: 'simulation-failed', why: 'its role is not known' }
   }
+  const answer = (await askLogRights([writer], roles)).get(writerKey(writer))
+  if (!answer?.ok) return unasked(answer)
   const missing = missingToLog(answer.value, writer.group)
   if (missing.length === 0) return { kind: 'lit' }
   const why = `IAM does not let it write to CloudWatch Logs: ${denialText(missing)}`

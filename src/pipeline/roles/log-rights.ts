@@ -5,6 +5,7 @@
 
 import { atOnce } from '../../model/at-once'
 import { groupedBy } from '../../model/grouped-by'
+import { faultRefusal, type Refusal } from '../../model/refusal'
 import type { Result } from '../../model/result'
 import type { FunctionArn, LambdaFunction } from '../../systems/lambda/lambda-function'
 import { LOG_WRITES, logGroupArn, simulatedResources } from '../../systems/iam/log-writes'
@@ -123,4 +124,11 @@ async function simulateAll(
     all.push(...asked.value)
   }
   return { ok: true, value: all }
+}
+
+/** Why IAM could not be asked. */
+export function simulationFailed(answer: Result<unknown> | undefined): Refusal {
+  return answer?.ok === false
+    ? faultRefusal(answer.fault, 'simulation-failed')
+    : { reason: 'simulation-failed', detail: 'no answer' }
 }

@@ -7,15 +7,23 @@
 import type { Clock } from '../../model/clock'
 import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import { done, notYet, poll } from '../../model/poll'
+import type { Reason } from '../../model/reason'
 import { shortened } from '../../model/redaction'
-import { faultName, type Refusal } from '../../model/refusal'
+import { faultName, faultRefusal, type Refusal } from '../../model/refusal'
 import { whyEnded } from '../../model/run-signal'
 import { grantLogsDocument, ownedPolicyName } from '../../systems/iam/owned-policy'
 import { sourceId } from '../../systems/iam/denial'
 import { isForbidden, type RoleControl, type Simulated } from '../../systems/iam/role-control'
 import { READ_LAG_MS } from '../../systems/iam/read-lag'
 import { editText, policyOf } from '../../systems/iam/role-edit'
-import { askLogRights, denialText, type LogRights, type LogWriter, writerKey } from './log-rights'
+import {
+  askLogRights,
+  denialText,
+  type LogRights,
+  type LogWriter,
+  simulationFailed,
+  writerKey,
+} from './log-rights'
 import type { LogsChange, RoleChange } from './role-change'
 import { type LeftVersion, type RoleUndone, roleUndo } from './undo-role'
 
@@ -50,7 +58,6 @@ export type LogsRestored =
   | { readonly kind: 'denied-by-others'; readonly wrote: boolean; readonly detail: string }
   | ({
       readonly kind: 'not-restored'
-      readonly reason: 'restore-not-seen' | 'simulation-failed'
       readonly wrote: boolean
     } & Refusal)
 
@@ -99,11 +106,8 @@ export async function restoreLogs(
   let deadline = clock.now() + limitMs
   const isWaiting = (one: Deprived) => !results.has(one)
   const end = (one: Deprived, result: LogsRestored) => results.set(one, result)
-  const notRestored = (
-    one: Deprived,
-    detail: string,
-    reason: 'restore-not-seen' | 'simulation-failed' = 'restore-not-seen',
-  ) => end(one, { kind: 'not-restored', reason, detail: shortened(detail), wrote })
+  const notRestored = (one: Deprived, detail: string, reason: Reason = 'restore-not-seen') =>
+    end(one, { kind: 'not-restored', reason, detail: shortened(detail), wrote })
 
   const judge = async (one: Deprived, rights: LogRights, undone: Undone): Promise<void> => {
     const own = changes.filter(({ role }) => role.text === one.role.text)
@@ -141,7 +145,11 @@ export async function restoreLogs(
     if (one.isGrantable && !grants.has(one) && (cannotComeBack || isOver)) {
       const policy = ownedPolicyName('grant-logs', one.function)
       const put = await roles.putInline(one.role, policy, grantLogsDocument(one.group))
-      if (!put.ok) return void notRestored(one, `${policy}: ${put.fault.code}: ${put.fault.text}`)
+      if (!put.ok) {
+        const { reason, detail } = faultRefusal(put.fault, 'restore-not-seen', `${policy}: `)
+        wrote ||= put.fault.mayHaveLanded
+        return void notRestored(one, detail, reason)
+      }
       wrote = true
       grants.set(one, policy)
       deadline = clock.now() + limitMs
@@ -156,10 +164,13 @@ export async function restoreLogs(
       const waiting = deprived.filter(isWaiting)
       if (undone.kind === 'not-undone') {
         const { fault, left } = undone
+        const { reason, detail } = faultRefusal(fault, 'restore-not-seen')
+        const still = fault.mayHaveLanded ? 'not known whether still' : 'still'
         for (const one of waiting) {
           notRestored(
             one,
-            `${fault.code}: ${fault.text}; still on the role ${one.role.name}: ${left.join(', ')}`,
+            `${detail}; ${still} on the role ${one.role.name}: ${left.join(', ')}`,
+            reason,
           )
         }
         return done(true)
@@ -169,12 +180,8 @@ export async function restoreLogs(
         waiting.map(async (one) => {
           const rights = answers.get(writerKey(one))
           if (rights?.ok) return judge(one, rights.value, undone)
-          const why = rights ? `${rights.fault.code}: ${rights.fault.text}` : 'no answer'
-          notRestored(
-            one,
-            `IAM could not be asked whether it is effective (${why})`,
-            'simulation-failed',
-          )
+          const { reason, detail } = simulationFailed(rights)
+          notRestored(one, `IAM could not be asked whether it is effective (${detail})`, reason)
         }),
       )
       if (!deprived.some(isWaiting) && undone.settled) return done(true)

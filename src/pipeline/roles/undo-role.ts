@@ -18,6 +18,7 @@ import { versionNumber } from '../../systems/iam/policy-version'
 import type { RoleControl } from '../../systems/iam/role-control'
 import { policyOf, type RoleEdit } from '../../systems/iam/role-edit'
 import { type KnownPolicies, knownPolicies, type StayingVersion } from './known-policies'
+import { recordedWrites } from './recorded-writes'
 import type { RoleChange } from './role-change'
 
 export interface LeftVersion extends StayingVersion {
@@ -28,7 +29,7 @@ export interface LeftVersion extends StayingVersion {
 export type RoleUndone =
   | {
       readonly kind: 'undone'
-      /** Something was written. */
+      /** Something was written, or may have been: an answer was lost. */
       readonly wrote: boolean
       /** Nothing is left to be read once more. */
       readonly settled: boolean
@@ -65,7 +66,11 @@ export function roleUndo(
   const newestFirst = [...changes].reverse()
   const state = new Map<RoleChange, Item>()
   const startedAt = clock.now()
-  const undoing: Undoing = { roles, policies: knownPolicies(roles), wrote: new Set() }
+  // Also what IAM may have done where its answer was lost.
+  const { recording, writes } = recordedWrites()
+  const recorded = recording(roles)
+  const undoing: Undoing = { roles: recorded, policies: knownPolicies(recorded), wrote: new Set() }
+  const hasWritten = () => writes().length > 0
   return async () => {
     for (const change of newestFirst) {
       if (state.get(change) === 'written') continue
@@ -75,7 +80,7 @@ export function roleUndo(
         return {
           kind: 'not-undone',
           fault: item.fault,
-          wrote: hasWritten(state),
+          wrote: hasWritten(),
           left: [...new Set(left.map(({ edit }) => policyOf(edit)))],
         }
       }
@@ -89,7 +94,7 @@ export function roleUndo(
       leftVersions.length === 0 && [...state.values()].every((item) => item === 'written')
     return {
       kind: 'undone',
-      wrote: hasWritten(state),
+      wrote: hasWritten(),
       leftVersions,
       settled: overtaken.length === 0 && (isSure || clock.now() - startedAt >= READ_LAG_MS),
       leftUnchanged: [...new Set(leftUnchanged.map(({ edit }) => policyOf(edit)))],
@@ -102,10 +107,6 @@ interface Undoing {
   readonly policies: KnownPolicies
   /** `arn document` of what this action has written as versions of managed policies. */
   readonly wrote: Set<string>
-}
-
-function hasWritten(state: ReadonlyMap<RoleChange, Item>): boolean {
-  return [...state.values()].includes('written')
 }
 
 function undoEdit(

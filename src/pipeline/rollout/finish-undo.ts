@@ -17,7 +17,7 @@ import { restorationOf, restoredOf, restoreLogs } from '../roles/restore-logs'
 import type { SecretsChange } from '../roles/role-change'
 import type { Identity } from '../select/identity'
 import { type Journal, type JournalContents, type JournalStore, resumeJournal } from './journal'
-import { NOT_BY_MARKER, type WalkedBack, walkBack } from './walk-back'
+import { NOT_BY_MARKER, stuckText, type WalkedBack, walkBack } from './walk-back'
 
 export interface PostOutside {
   readonly lambda: LambdaControl
@@ -187,7 +187,7 @@ async function rollBackFunctions(
       runner,
       back.step === 'disable-logs'
         ? `${arn.name}: CloudWatch Logs could not be restored: ${back.detail}. Rotel stays on it. Check whether its role may write CloudWatch Logs, then run this action with \`mode: remove\`.`
-        : `${arn.name} could not be rolled back: ${back.detail}. Still on it: ${[back.left.join(', '), ...back.notes].join('; ')}.`,
+        : `${arn.name} could not be rolled back: ${back.detail}. ${stuckText(back)}.`,
     )
   }
   for (const note of roleNotes) {

@@ -5,7 +5,7 @@ import { markedDisabled } from '../../systems/lambda/marker'
 import { isEmptyInverse } from '../configure/inverse'
 import { restorationOf, restoredOf } from '../roles/restore-logs'
 import type { Outcome } from './outcome'
-import { NOT_BY_MARKER, type WalkedBack, walkBack } from './walk-back'
+import { NOT_BY_MARKER, stuckText, type WalkedBack, walkBack } from './walk-back'
 import { changesOf, isRotelsFault, type Life, type LifeContext, withoutPlan } from './life-state'
 import { LIT, oursInDark, whyDark } from '../roles/darkness'
 
@@ -103,7 +103,7 @@ async function described(
     const isRestoring = walked.step === 'disable-logs'
     const why = isRestoring
       ? `CloudWatch Logs could not be restored: ${walked.detail}. Rotel stays on the function`
-      : `it could not be rolled back: ${walked.detail}. Still on it: ${[walked.left.join(', '), ...walked.notes].join('; ')}`
+      : `it could not be rolled back: ${walked.detail}. ${stuckText(walked)}`
     return {
       ...given,
       status: 'failed',

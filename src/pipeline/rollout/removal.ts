@@ -5,7 +5,7 @@
 
 import type { Refusal } from '../../model/refusal'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
-import { undo } from '../configure/undo'
+import { leftText, undo } from '../configure/undo'
 import type { Plan } from '../plan/plan'
 import { oursInDark, whyDark } from '../roles/darkness'
 import type { Restoration } from '../roles/restore-logs'
@@ -144,7 +144,7 @@ async function withheldNow(
 ): Promise<Restoration | Refusal | undefined> {
   const found = await withheld(fn)
   if (found.kind === 'lit') return undefined
-  if (found.kind === 'not-checked') return { reason: 'simulation-failed', detail: found.why }
+  if (found.kind === 'not-checked') return { reason: found.reason, detail: found.why }
   const ours = oursInDark(found)
   if (ours !== undefined || acceptsLogLoss) return ours
   return {
@@ -221,7 +221,7 @@ async function undoRemoval(
       ...outcome,
       status: 'failed',
       reason: 'rollback-failed',
-      detail: `${cause.reason} (${cause.detail}), and it could not be rolled back: ${undone.detail}. Still on it: ${undone.left.join(', ')}`,
+      detail: `${cause.reason} (${cause.detail}), and it could not be rolled back: ${undone.detail}. ${leftText(undone)}`,
       changed: true,
     }
   }

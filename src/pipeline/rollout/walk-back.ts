@@ -12,7 +12,7 @@ import type { Change } from '../../systems/lambda/change'
 import type { Inverse } from '../configure/inverse'
 import { type AliasMove, inverseMove, moveAlias } from '../publish-alias/move-alias'
 import { takeOff, type TakeOffContext } from '../configure/take-off'
-import { undo } from '../configure/undo'
+import { type Leftover, leftText, undo } from '../configure/undo'
 import type { Darkness } from '../roles/darkness'
 import {
   type Deprived,
@@ -84,10 +84,15 @@ export type WalkedBack =
       readonly wrote: boolean
       /** What withheld log rights was undone, and stays so. */
       readonly roleWritten: boolean
-      readonly left: readonly string[]
       /** What there is to say of the log rights that were restored before. */
       readonly notes: readonly string[]
-    } & Refusal)
+    } & Leftover &
+      Refusal)
+
+/** What is left, and what else stays, as a sentence without its full stop. */
+export function stuckText(stuck: Extract<WalkedBack, { kind: 'stuck' }>): string {
+  return [leftText(stuck), ...stuck.notes].join('; ')
+}
 
 /** @returns by ARN of the function */
 export async function walkBack(
@@ -150,6 +155,7 @@ async function backFrom(
       wrote,
       roleWritten: wrote,
       left: [],
+      mayBeGone: false,
       notes: [],
     }
   }
@@ -162,6 +168,7 @@ async function backFrom(
         wrote: restored.wrote,
         roleWritten: restored.wrote,
         left: [],
+        mayBeGone: false,
         notes: [],
         ...refusal,
       }
@@ -179,6 +186,7 @@ async function backFrom(
       reason: 'rollback-failed',
       detail,
       left: [`the alias ${alias.alias} on version ${alias.after}`],
+      mayBeGone: moved.isUnseen,
       wrote: true,
       roleWritten: restored.wrote,
       notes,
@@ -204,6 +212,7 @@ async function backFrom(
       reason,
       detail,
       left: [],
+      mayBeGone: false,
       wrote: wrote || restored.wrote,
       roleWritten: restored.wrote,
       notes,
@@ -217,13 +226,14 @@ async function backFrom(
       leftUnchanged: [...movedByOthers, ...undone.leftUnchanged],
     }
   }
-  const { detail, left } = undone
+  const { detail, left, mayBeGone } = undone
   return {
     kind: 'stuck',
     step: 'configure',
     reason: 'rollback-failed',
     detail,
     left,
+    mayBeGone,
     wrote: true,
     roleWritten: restored.wrote,
     notes,
