@@ -53,6 +53,8 @@ var model_arn = __webpack_require__(1534);
 var poll = __webpack_require__(8836);
 // EXTERNAL MODULE: ./src/model/result.ts
 var result = __webpack_require__(2960);
+// EXTERNAL MODULE: ./src/systems/iam/read-lag.ts
+var read_lag = __webpack_require__(3447);
 // EXTERNAL MODULE: ./src/model/json.ts
 var json = __webpack_require__(7979);
 ;// CONCATENATED MODULE: ./src/systems/iam/trust-policy.ts
@@ -148,6 +150,7 @@ var query_answer = __webpack_require__(2605);
 var typed_answer = __webpack_require__(1589);
 ;// CONCATENATED MODULE: ./src/edges/role-control.ts
 /** IAM over the AWS SDK: execution roles and their policies. Loaded only when something is asked. */
+
 
 
 
@@ -302,14 +305,14 @@ function roleControl(calls = (0,paced_calls/* ownPacing */.j)()) {
         putInline: (role, policy, document) => written(async () => {
             const input = { RoleName: role.name, PolicyName: policy, PolicyDocument: document };
             return ofRole(role).write((iam) => iam.send(new PutRolePolicyCommand/* PutRolePolicyCommand */.p(input)));
-        }),
+        }, async () => shows(await inline(role, policy), (now) => now === document)),
         async deleteInline(role, policy) {
-            const answer = await written(() => ofRole(role).write((iam) => iam.send(new DeleteRolePolicyCommand/* DeleteRolePolicyCommand */.T({ RoleName: role.name, PolicyName: policy }))));
+            const answer = await written(() => ofRole(role).write((iam) => iam.send(new DeleteRolePolicyCommand/* DeleteRolePolicyCommand */.T({ RoleName: role.name, PolicyName: policy }))), async () => shows(await inline(role, policy), (now) => now === undefined));
             return orGone(answer);
         },
-        attach: (role, policyArn) => written(() => ofRole(role).write((iam) => iam.send(new AttachRolePolicyCommand/* AttachRolePolicyCommand */.X({ RoleName: role.name, PolicyArn: policyArn })))),
+        attach: (role, policyArn) => written(() => ofRole(role).write((iam) => iam.send(new AttachRolePolicyCommand/* AttachRolePolicyCommand */.X({ RoleName: role.name, PolicyArn: policyArn }))), async () => shows(await attached(role), (now) => now.some(({ arn }) => arn === policyArn))),
         async detach(role, policyArn) {
-            const answer = await written(() => ofRole(role).write((iam) => iam.send(new DetachRolePolicyCommand/* DetachRolePolicyCommand */.B({ RoleName: role.name, PolicyArn: policyArn }))));
+            const answer = await written(() => ofRole(role).write((iam) => iam.send(new DetachRolePolicyCommand/* DetachRolePolicyCommand */.B({ RoleName: role.name, PolicyArn: policyArn }))), async () => shows(await attached(role), (now) => now.every(({ arn }) => arn !== policyArn)));
             return orGone(answer);
         },
         async createVersion(policyArn, document) {
@@ -330,9 +333,9 @@ function roleControl(calls = (0,paced_calls/* ownPacing */.j)()) {
         setDefaultVersion: (policyArn, id) => written(async () => {
             const input = { PolicyArn: policyArn, VersionId: id };
             return ofPolicy(policyArn).write((iam) => iam.send(new SetDefaultPolicyVersionCommand/* SetDefaultPolicyVersionCommand */.p(input)));
-        }),
+        }, async () => shows(await managed(policyArn), (now) => now.defaultVersion === id)),
         async deleteVersion(policyArn, id) {
-            const answer = await written(() => ofPolicy(policyArn).write((iam) => iam.send(new DeletePolicyVersionCommand/* DeletePolicyVersionCommand */.$({ PolicyArn: policyArn, VersionId: id }))));
+            const answer = await written(() => ofPolicy(policyArn).write((iam) => iam.send(new DeletePolicyVersionCommand/* DeletePolicyVersionCommand */.$({ PolicyArn: policyArn, VersionId: id }))), async () => shows(await managed(policyArn), (now) => !now.versions.includes(id)));
             return orGone(answer);
         },
         async simulate(role, actions, resources, context = new Map()) {
@@ -405,11 +408,19 @@ function writing(signal) {
     };
     return {
         write,
-        written: async (call) => {
-            const answer = await write(call);
+        /**
+         * @param isSeen asked after a lost answer, once IAM's reads are sure to show the first attempt: whether all is as the write
+         * makes it, so that it is not sent again and again without an answer
+         */
+        written: async (call, isSeen) => {
+            const begunAt = clock/* systemClock */.m.now();
+            const answer = await write(call, async () => clock/* systemClock */.m.now() - begunAt >= read_lag/* READ_LAG_MS */.D && (await isSeen()) ? true : undefined);
             return answer.ok ? (0,result/* succeeded */.g)(true) : answer;
         },
     };
+}
+function shows(read, isSo) {
+    return read.ok && isSo(read.value);
 }
 function orGone(answer) {
     return !answer.ok && answer.fault.kind === 'not-found' ? (0,result/* succeeded */.g)(true) : answer;

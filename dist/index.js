@@ -15274,6 +15274,21 @@ function mayPass({ kind, lasts }) {
 
 /***/ }),
 
+/***/ 3447:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ READ_LAG_MS)
+/* harmony export */ });
+/**
+ * IAM is eventually consistent (IAM User Guide, "Changes that I make are not always immediately visible"): reads lag behind
+ * writes, those of the simulator included. Lags of 1.5 s were seen; this is twice that, and some more.
+ */
+const READ_LAG_MS = 4_000;
+
+
+/***/ }),
+
 /***/ 414:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -30588,7 +30603,7 @@ const REMEDIES = {
     'foreign-policy': 'Rename or delete that policy. This action does not change policies that it did not create.',
     'policy-not-narrowable': 'Use `cloudwatch-logs: deny`, which does not change existing policies.',
     'deny-policy-unusable': 'Check `deny-policy-arn`. The policy must exist in this account.',
-    'log-loss': 'Move the consumers of the log group to ClickStack first, allow the caller to read them if they were not checked, or set `accept: log-loss`.',
+    'log-loss': 'Repair or select the functions that the report names, move the consumers of the log group to ClickStack first, allow the caller to read them if they were not checked, or set `accept: log-loss`.',
     'template-owned': 'Add the lines that the report shows to the template and deploy it: the function is then accepted. Or set `accept: drift`. If no template owns the function, set `iac: none`.',
     'version-not-instrumented': 'All versions of a function share its log group and role. Publish a version with Rotel and move the alias, provisioned concurrency or event source to it. The caller needs lambda:ListAliases, lambda:ListVersionsByFunction, lambda:ListProvisionedConcurrencyConfigs and lambda:ListEventSourceMappings.',
     'simulation-failed': 'Allow the caller iam:SimulatePrincipalPolicy on the execution role, see docs/permissions.md.',
@@ -33251,13 +33266,8 @@ function claimOf(fn, { member }, { strategy }) {
 var poll = __nccwpck_require__(8836);
 // EXTERNAL MODULE: ./src/model/run-signal.ts
 var run_signal = __nccwpck_require__(2589);
-;// CONCATENATED MODULE: ./src/systems/iam/read-lag.ts
-/**
- * IAM is eventually consistent (IAM User Guide, "Changes that I make are not always immediately visible"): reads lag behind
- * writes, those of the simulator included. Lags of 1.5 s were seen; this is twice that, and some more.
- */
-const READ_LAG_MS = 4_000;
-
+// EXTERNAL MODULE: ./src/systems/iam/read-lag.ts
+var read_lag = __nccwpck_require__(3447);
 ;// CONCATENATED MODULE: ./src/systems/iam/policy-version.ts
 /** Versions of a managed policy: `v1`, `v2` and so on. A number is never used again ("Versioning IAM policies", user guide). */
 /** `v12` → 12 */
@@ -33471,7 +33481,7 @@ function roleUndo(changes, { roles, clock }, restoring) {
             kind: 'undone',
             wrote: hasWritten(),
             leftVersions,
-            settled: overtaken.length === 0 && (isSure || clock.now() - startedAt >= READ_LAG_MS),
+            settled: overtaken.length === 0 && (isSure || clock.now() - startedAt >= read_lag/* READ_LAG_MS */.D),
             leftUnchanged: [...new Set(leftUnchanged.map(({ edit }) => policyOf(edit)))],
         };
     };
@@ -33658,7 +33668,7 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs, signa
         }
         if (missing.length === 0) {
             // IAM’s simulator lags too: what it says may be of the time before the edit.
-            const isFresh = denied.has(one) || clock.now() - (wroteAt ?? -Infinity) >= READ_LAG_MS;
+            const isFresh = denied.has(one) || clock.now() - (wroteAt ?? -Infinity) >= read_lag/* READ_LAG_MS */.D;
             if (undone.settled && isFresh) {
                 end(one, { kind: 'restored', wrote, notes: notesOf(undone, grants.get(one)) });
             }
@@ -33714,7 +33724,7 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs, signa
         if (!deprived.some(isWaiting) && undone.settled)
             return (0,poll/* done */.Vw)(true);
         // Another job may have written the document that it had read before ours was written.
-        if (undone.settled && clock.now() - begunAt >= READ_LAG_MS) {
+        if (undone.settled && clock.now() - begunAt >= read_lag/* READ_LAG_MS */.D) {
             undo = beginUndo();
             begunAt = clock.now();
         }
@@ -38087,7 +38097,7 @@ async function secret_rights_confirm(outcomes, changedAt, context) {
         return;
     const { clock, signal } = context;
     // A withdrawal of before the write shows by then; a job that withdraws later reads the configurations after it.
-    await clock.sleep(Math.max(0, changedAt + READ_LAG_MS - clock.now()), signal);
+    await clock.sleep(Math.max(0, changedAt + read_lag/* READ_LAG_MS */.D - clock.now()), signal);
     const asked = new Map();
     const given = new Map();
     await Promise.all(relying.map(async ({ one, outcome, role, document }) => {
@@ -38595,7 +38605,7 @@ async function writeEdits({ members }, writtenAt, context) {
     for (const change of planned.changes) {
         const key = `${change.role.text} ${policyOf(change.edit)}`;
         const last = writtenAt.get(key);
-        if (last !== undefined && clock.now() - last < READ_LAG_MS)
+        if (last !== undefined && clock.now() - last < read_lag/* READ_LAG_MS */.D)
             continue;
         const halt = context.halted();
         if (halt)

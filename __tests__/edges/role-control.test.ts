@@ -120,6 +120,27 @@ describe('inline policies', () => {
     expect(Object.keys(aws.iam.get('fn-role').inline)).toEqual(['ours'])
   })
 
+  test('are put and deleted where every answer is lost, as a look at the role tells', async () => {
+    const aws = await localAws()
+    aws.iam.createRole({ name: 'fn-role', path: '/service-role/', inline: { old: DENY } })
+    for (const operation of ['PutRolePolicy', 'DeleteRolePolicy']) {
+      aws.faults.add({
+        service: 'iam',
+        operation,
+        count: Infinity,
+        fault: { kind: 'lost-answer' },
+      })
+    }
+    const iam = roleControl()
+    const text = JSON.stringify(DENY)
+    const [put, deleted] = await Promise.all([
+      iam.putInline(ROLE, 'ours', text),
+      iam.deleteInline(ROLE, 'old'),
+    ])
+    expect({ put, deleted }).toMatchObject({ put: { ok: true }, deleted: { ok: true } })
+    expect(aws.iam.get('fn-role').inline).toEqual({ ours: text })
+  })
+
   test('are put again when IAM was busy with the role', async () => {
     const requests = await scriptedAws(({ operation }, index) =>
       index === 0 ? iamError(409, 'ConcurrentModification') : iamAnswer(operation, ''),

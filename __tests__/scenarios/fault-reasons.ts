@@ -104,10 +104,16 @@ const BY_CALL: readonly ReasonsOfCall[] = [
 ]
 
 /** Until these are over, or the run is, the action asks again: then time may run out. */
-const TAKES_TIME = /^(throttled|answered (50|by the byte)|reset|never answered)/
+const TAKES_TIME = /^(throttled|answered|reset|never answered|.* in plain text$)/
+
+/** The call may have been handled, for all that its sender knows. */
+const UNANSWERED = /^(answered|reset|never answered|.* in plain text$)/
 
 /** Only where something is left. */
 const OF_THE_WAY_BACK: readonly string[] = ['rollback-failed', 'restore-not-seen']
+
+/** One edit of their role reaches them, and another function cannot do without its logs. */
+const OF_OTHERS: readonly string[] = ['cloudwatch-withheld', 'log-loss']
 
 export interface Struck {
   readonly kind: Pick<CallKind, 'title' | 'isAws'>
@@ -126,7 +132,7 @@ export function misnamed(
   const wrong = functions.flatMap(({ status, reason }) => {
     const isWayBack = status === 'failed' && OF_THE_WAY_BACK.includes(reason ?? '')
     // What another function on its role has met.
-    const isOthers = functions.length > 1 && reason === 'cloudwatch-withheld'
+    const isOthers = functions.length > 1 && OF_OTHERS.includes(reason ?? '')
     return reason === undefined || causes.includes(reason) || isWayBack || isOthers
       ? []
       : [`${status} ${reason}, which is not what happened`]
@@ -140,7 +146,8 @@ export function misnamed(
 /** Whether a step cannot see what became of a write: its answer is lost, or what would show it cannot be read. */
 export function hidesEffect({ kind, fault }: Struck): boolean {
   const isDone = /after the work|middle of the answer|by half|by the byte/.test(fault)
-  return isDone || /^(lambda Get|iam (Get|List|Simulate))/.test(kind.title)
+  const isUnanswered = UNANSWERED.test(fault) && /^iam (Put|Delete|Attach|Detach)/.test(kind.title)
+  return isDone || isUnanswered || /^(lambda Get|iam (Get|List|Simulate))/.test(kind.title)
 }
 
 /** The actions that AWS denied to the caller, where the step does not name them beside its result. */

@@ -23,6 +23,7 @@ import { parseArn } from '../model/arn'
 import type { PaceLimits } from '../model/pace'
 import { done, lastFound, type Look, notYet, poll } from '../model/poll'
 import { type Result, succeeded } from '../model/result'
+import { READ_LAG_MS } from '../systems/iam/read-lag'
 import type { ExecutionRole, ManagedPolicy, RoleControl } from '../systems/iam/role-control'
 import type { RoleArn } from '../systems/iam/role-arn'
 import { trustedPrincipals } from '../systems/iam/trust-policy'
@@ -210,32 +211,41 @@ export function roleControl(calls: PacedCalls = ownPacing()): RoleControl {
     },
 
     putInline: (role, policy, document) =>
-      written(async () => {
-        const input = { RoleName: role.name, PolicyName: policy, PolicyDocument: document }
-        return ofRole(role).write((iam) => iam.send(new PutRolePolicyCommand(input)))
-      }),
+      written(
+        async () => {
+          const input = { RoleName: role.name, PolicyName: policy, PolicyDocument: document }
+          return ofRole(role).write((iam) => iam.send(new PutRolePolicyCommand(input)))
+        },
+        async () => shows(await inline(role, policy), (now) => now === document),
+      ),
 
     async deleteInline(role, policy) {
-      const answer = await written(() =>
-        ofRole(role).write((iam) =>
-          iam.send(new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: policy })),
-        ),
+      const answer = await written(
+        () =>
+          ofRole(role).write((iam) =>
+            iam.send(new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: policy })),
+          ),
+        async () => shows(await inline(role, policy), (now) => now === undefined),
       )
       return orGone(answer)
     },
 
     attach: (role, policyArn) =>
-      written(() =>
-        ofRole(role).write((iam) =>
-          iam.send(new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })),
-        ),
+      written(
+        () =>
+          ofRole(role).write((iam) =>
+            iam.send(new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })),
+          ),
+        async () => shows(await attached(role), (now) => now.some(({ arn }) => arn === policyArn)),
       ),
 
     async detach(role, policyArn) {
-      const answer = await written(() =>
-        ofRole(role).write((iam) =>
-          iam.send(new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })),
-        ),
+      const answer = await written(
+        () =>
+          ofRole(role).write((iam) =>
+            iam.send(new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })),
+          ),
+        async () => shows(await attached(role), (now) => now.every(({ arn }) => arn !== policyArn)),
       )
       return orGone(answer)
     },
@@ -260,18 +270,23 @@ export function roleControl(calls: PacedCalls = ownPacing()): RoleControl {
     },
 
     setDefaultVersion: (policyArn, id) =>
-      written(async () => {
-        const input = { PolicyArn: policyArn, VersionId: id }
-        return ofPolicy(policyArn).write((iam) =>
-          iam.send(new SetDefaultPolicyVersionCommand(input)),
-        )
-      }),
+      written(
+        async () => {
+          const input = { PolicyArn: policyArn, VersionId: id }
+          return ofPolicy(policyArn).write((iam) =>
+            iam.send(new SetDefaultPolicyVersionCommand(input)),
+          )
+        },
+        async () => shows(await managed(policyArn), (now) => now.defaultVersion === id),
+      ),
 
     async deleteVersion(policyArn, id) {
-      const answer = await written(() =>
-        ofPolicy(policyArn).write((iam) =>
-          iam.send(new DeletePolicyVersionCommand({ PolicyArn: policyArn, VersionId: id })),
-        ),
+      const answer = await written(
+        () =>
+          ofPolicy(policyArn).write((iam) =>
+            iam.send(new DeletePolicyVersionCommand({ PolicyArn: policyArn, VersionId: id })),
+          ),
+        async () => shows(await managed(policyArn), (now) => !now.versions.includes(id)),
       )
       return orGone(answer)
     },
@@ -361,11 +376,25 @@ function writing(signal: AbortSignal | undefined) {
   }
   return {
     write,
-    written: async (call: () => Promise<unknown>): Promise<Result<true>> => {
-      const answer = await write(call)
+    /**
+     * @param isSeen asked after a lost answer, once IAM's reads are sure to show the first attempt: whether all is as the write
+     * makes it, so that it is not sent again and again without an answer
+     */
+    written: async (
+      call: () => Promise<unknown>,
+      isSeen: () => Promise<boolean>,
+    ): Promise<Result<true>> => {
+      const begunAt = systemClock.now()
+      const answer = await write<unknown>(call, async () =>
+        systemClock.now() - begunAt >= READ_LAG_MS && (await isSeen()) ? true : undefined,
+      )
       return answer.ok ? succeeded(true) : answer
     },
   }
+}
+
+function shows<T>(read: Result<T>, isSo: (now: T) => boolean): boolean {
+  return read.ok && isSo(read.value)
 }
 
 function orGone(answer: Result<true>): Result<true> {

@@ -118,7 +118,7 @@ export const REMEDIES = {
   'policy-not-narrowable': 'Use `cloudwatch-logs: deny`, which does not change existing policies.',
   'deny-policy-unusable': 'Check `deny-policy-arn`. The policy must exist in this account.',
   'log-loss':
-    'Move the consumers of the log group to ClickStack first, allow the caller to read them if they were not checked, or set `accept: log-loss`.',
+    'Repair or select the functions that the report names, move the consumers of the log group to ClickStack first, allow the caller to read them if they were not checked, or set `accept: log-loss`.',
   'template-owned':
     'Add the lines that the report shows to the template and deploy it: the function is then accepted. Or set `accept: drift`. If no template owns the function, set `iac: none`.',
   'version-not-instrumented':
