@@ -37667,6 +37667,14 @@ async function withdraw_secrets_withdraw(role, open, context) {
         const unsettled = await untilUpdatesEnd(users, context);
         if (unsettled)
             return { kind: 'not-read', ...unsettled };
+        // To wait for updates takes time, in which others may have put something into it.
+        const now = await roles.inline(role, policy);
+        if (!now.ok)
+            return { kind: 'not-read', ...faultRefusal(now.fault, 'role-unreadable') };
+        if (now.value !== undefined && !isOwned('read-secrets', now.value)) {
+            notes.push(`inline policy ${policy} stays: another user has changed it since`);
+            continue;
+        }
         const edit = { kind: 'delete-inline', policy, before: document };
         const change = { purpose: 'secrets', role, edit, regions: context.regions };
         await context.records.editing(change);
@@ -37675,14 +37683,15 @@ async function withdraw_secrets_withdraw(role, open, context) {
             return { kind: 'not-written', ...roleWriteRefusal(role, policy, deleted.fault) };
         }
         // Another job may have configured a function for it while it was withdrawn.
-        const now = await restoreNeeded(change, context);
-        if (now.kind === 'not-written')
-            return now;
+        const need = await restoreNeeded(change, context);
+        if (need.kind === 'not-written')
+            return need;
         context.records.closed([change]);
-        if (now.kind === 'not-read')
-            return { ...now, detail: `${policy}: ${now.detail}` };
-        if (now.kind === 'needed')
-            notes.push(`inline policy ${policy} stays: ${now.by} needs it since`);
+        if (need.kind === 'not-read')
+            return { ...need, detail: `${policy}: ${need.detail}` };
+        if (need.kind === 'needed') {
+            notes.push(`inline policy ${policy} stays: ${need.by} needs it since`);
+        }
         else
             wrote = true;
     }
@@ -38422,15 +38431,15 @@ async function withdrawals(inspected, { mode, regions }, { lambda, roles }) {
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/changed-since.ts
-/** Whether a function still has Rotel, and writes its logs with the role and to the group for which they were disabled. */
+/** Whether a function is still configured as it was proven, and writes its logs with the role and to the group for which they were disabled. */
 
 
 /**
  * A deploy may have come in between: without Rotel the function would be dark from now on, and with another role or log
- * group it would write logs where nobody has disabled or watched them.
+ * group it would write logs where nobody has disabled or watched them; with other settings nobody has seen its telemetry.
  * @param now the function as it is; `undefined`: the role has no such function any more
  */
-function changedSince(disabled, now) {
+function changedSince({ plan: { member: disabled }, changeOf }, now) {
     const { name } = disabled.function;
     const writer = now && logWriterOf(now);
     if (!now || !writer || writerKey(writer) !== writerKey(disabled)) {
@@ -38440,7 +38449,7 @@ function changedSince(disabled, now) {
         };
     }
     if (hasWorkingRotel(now))
-        return undefined;
+        return changeOf(now);
     return {
         reason: 'rotel-missing',
         detail: `another user removed Rotel from ${name} while its log group was watched`,
@@ -38778,8 +38787,9 @@ async function seenBefore({ smoke, plan }, deadline, { groups, clock, signal }) 
     };
 }
 /** Fresh environments, one invocation each, until one leaves nothing: IAM's simulator can be ahead of what IAM enforces. */
-async function proveSilence({ fn: proven, plan }, given, context) {
+async function proveSilence(member, given, context) {
     const { clock, settings, signal } = context;
+    const { fn: proven, plan } = member;
     const { baseline, since, deadline } = given;
     const quietMs = Math.max(settings.quietMs, baseline.delayMs * QUIET_OVER_DELAY);
     let fn = proven;
@@ -38792,11 +38802,11 @@ async function proveSilence({ fn: proven, plan }, given, context) {
         if ('reason' in restarted)
             return (0,poll/* done */.Vw)(notDisabled(restarted));
         fn = restarted;
-        const changed = changedSince(plan.member, restarted);
+        const changed = changedSince(member, restarted);
         if (changed)
             return (0,poll/* done */.Vw)(notDisabled(changed));
         invocations += 1;
-        const round = await silentRound(fn, plan, { quietMs, since }, context);
+        const round = await silentRound(fn, member, { quietMs, since }, context);
         if (round.kind === 'silent') {
             const by = silenceText(plan, quietMs, baseline.kind);
             return (0,poll/* done */.Vw)({ kind: 'disabled', proof: round.proof, by, invocations });
@@ -38804,7 +38814,7 @@ async function proveSilence({ fn: proven, plan }, given, context) {
         if (round.kind === 'failed')
             return (0,poll/* done */.Vw)(notDisabled(round));
         // A parallel job may have written the document that it had read before ours was written, or have removed Rotel.
-        const meanwhile = await changedMeanwhile(fn, plan, context);
+        const meanwhile = await changedMeanwhile(fn, member, context);
         if (meanwhile)
             return (0,poll/* done */.Vw)(notDisabled(meanwhile));
         const refused = clock.now() < deadline ? await given.editAgain() : undefined;
@@ -38818,8 +38828,9 @@ async function proveSilence({ fn: proven, plan }, given, context) {
  * A function whose role denies it already: IAM must say so, and this run's invocation must have left nothing. Nothing is
  * written and nothing restarted for it.
  */
-async function proveStillDisabled({ fn, smoke, plan }, context) {
+async function proveStillDisabled(proven, context) {
     const { quietMs, strategy } = context.settings;
+    const { fn, smoke, plan } = proven;
     const { member } = plan;
     const rights = (await askLogRights([member], context.roles)).get(writerKey(member));
     if (!rights?.ok)
@@ -38845,7 +38856,7 @@ async function proveStillDisabled({ fn, smoke, plan }, context) {
         quietMs,
     }, context);
     if (seen.kind === 'silent') {
-        const changed = (await changedMeanwhile(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda));
+        const changed = (await changedMeanwhile(fn, proven, context)) ?? (await versionRefusal(fn, context.lambda));
         if (changed)
             return notDisabled(changed);
         const text = silenceText(plan, quietMs, 'seen');
@@ -38854,8 +38865,9 @@ async function proveStillDisabled({ fn, smoke, plan }, context) {
     return notDisabled(seen.kind === 'not-seen' ? seen : { reason: 'cloudwatch-still-written', detail: seen.what });
 }
 /** One invocation in a new environment: nothing in CloudWatch, everything in ClickStack, and Rotel still there. */
-async function silentRound(fn, plan, { quietMs, since }, context) {
+async function silentRound(fn, member, { quietMs, since }, context) {
     const { groups } = context;
+    const { plan } = member;
     const before = await groups.streamsSince(plan.logGroup, since - CLOCK_SKEW_MS);
     if (!before.ok) {
         return { kind: 'failed', ...faultRefusal(before.fault, 'log-group-unreadable') };
@@ -38903,10 +38915,10 @@ async function silentRound(fn, plan, { quietMs, since }, context) {
             detail: `IAM answers that it is denied, but ${plan.logGroup.name} has ${seen.what}`,
         };
     }
-    const changed = (await changedMeanwhile(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda));
+    const changed = (await changedMeanwhile(fn, member, context)) ?? (await versionRefusal(fn, context.lambda));
     return changed ? { kind: 'failed', ...changed } : { kind: 'silent', proof };
 }
-async function changedMeanwhile(fn, { member }, { reread }) {
+async function changedMeanwhile(fn, member, { reread }) {
     const now = await reread(fn);
     if (now.ok)
         return changedSince(member, now.value);
@@ -38955,22 +38967,22 @@ async function disableUnit(unit, members, context) {
         return proveSilence(member, { baseline, since, deadline, editAgain: () => editRoles(unit, deadline, context) }, context);
     });
     const isDisabled = [...results.values()].every(({ kind }) => kind === 'disabled');
-    const changed = isDisabled ? await usersChanged(unit, context) : undefined;
+    const changed = isDisabled ? await usersChanged(unit, members, context) : undefined;
     return changed === undefined ? results : mapValues(results, () => notDisabled(changed, 'role'));
 }
 /** After the last write, who has the roles is read again: a deploy may have brought others, or changed members (promise P9). */
-async function usersChanged({ members, knownUsers }, { clock, usersSince, settings }) {
+async function usersChanged({ knownUsers }, members, { clock, usersSince, settings }) {
     if (knownUsers === undefined)
         return undefined;
     // The last write was before the watch.
     const users = usersSince(clock.now() - settings.quietMs);
-    const roles = [...new Set(members.map(({ role }) => role.text))];
+    const roles = [...new Set(members.map(({ plan }) => plan.member.role.text))];
     for (const role of roles) {
         const found = await users.usersOf(role);
         if ('reason' in found)
             return found;
-        for (const member of members.filter((one) => one.role.text === role)) {
-            const now = found.find(({ fn, version }) => version === '$LATEST' && fn.arn.text === member.function.text);
+        for (const member of members.filter(({ plan }) => plan.member.role.text === role)) {
+            const now = found.find(({ fn, version }) => version === '$LATEST' && fn.arn.text === member.fn.arn.text);
             const changed = changedSince(member, now?.fn);
             if (changed)
                 return changed;
@@ -40907,19 +40919,21 @@ async function stillConfigured({ fn }, { lambda, planFor }) {
         const what = 'not checked: whether another user changed it while its telemetry was awaited';
         return { kind: 'configured', notes: [`${what} (${now.fault.code})`] };
     }
-    const plan = planFor(now.value);
+    const cause = life_steps_changeOf(fn, now.value, planFor, 'its telemetry was awaited');
+    return cause === undefined ? STILL_CONFIGURED : { kind: 'changed', cause };
+}
+/** @param during what went on meanwhile, in words */
+function life_steps_changeOf(fn, now, planFor, during) {
+    const plan = planFor(now);
     if (plan.kind === 'refused')
-        return { kind: 'changed', cause: plan };
-    const isSameRole = now.value.roleArn === fn.roleArn;
+        return plan;
+    const isSameRole = now.roleArn === fn.roleArn;
     if (plan.kind === 'unchanged' && isSameRole)
-        return STILL_CONFIGURED;
+        return undefined;
     const what = isSameRole ? 'configuration' : 'execution role';
     return {
-        kind: 'changed',
-        cause: {
-            reason: 'write-conflict',
-            detail: `another user changed its ${what} while its telemetry was awaited`,
-        },
+        reason: 'write-conflict',
+        detail: `another user changed its ${what} while ${during}`,
     };
 }
 const NOT_THIS_INVOCATION = 'no data of this run’s own invocation arrived, because it logged nothing; data from the last 24 hours counts';
@@ -40935,11 +40949,17 @@ function subjectOf(life, { invoke }) {
     };
 }
 async function disableLogs(life, context) {
-    const { disabling } = context;
+    const { disabling, planFor } = context;
     if (disabling === undefined || life.proof?.kind !== 'arrived')
         return { kind: 'on', life };
     const { plan, disable } = disabling;
-    const member = { fn: life.fn, smoke: life.smoke, plan };
+    const { fn, smoke } = life;
+    const member = {
+        fn,
+        smoke,
+        plan,
+        changeOf: (now) => life_steps_changeOf(fn, now, planFor, 'CloudWatch Logs were disabled'),
+    };
     if (plan.unit.members.length > 1)
         return { kind: 'waiting', life, member };
     return life_state_ended(await endWith(life, plan, await disable(member), context));

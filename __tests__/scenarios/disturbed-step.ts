@@ -88,9 +88,12 @@ export function watchForUnreadableSecrets(aws: LocalAws): readonly string[] {
   return moments
 }
 
-/** Functions whose configuration names a secret that their role may not read, once for each secret. */
+/** Functions with Rotel whose configuration names a secret that their role may not read, once for each secret. */
 export function withUnreadableSecrets({ lambda, iam }: LocalAws): readonly string[] {
-  return lambda.list().flatMap(({ name, role, variables }) => {
+  const withRotel = lambda
+    .list()
+    .filter(({ layers }) => layers.some((arn) => /rotel-extension/.test(arn)))
+  return withRotel.flatMap(({ name, role, variables }) => {
     const named = Object.values(variables).flatMap(
       (value) => value.match(/arn:aws:secretsmanager:[\w:/+=.@-]+/g) ?? [],
     )

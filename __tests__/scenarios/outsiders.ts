@@ -197,7 +197,12 @@ const MEDDLERS: readonly Outsider[] = [
         variables: { ...variables, [HEADERS]: `${variables[HEADERS] ?? ''}${THEIR_HEADER}` },
       }
     },
-    { edits: HEADERS, can: (aws) => functionNow(aws)?.variables[HEADERS] !== undefined },
+    // Lists of functions are read to learn who has the role.
+    {
+      edits: HEADERS,
+      isSeenBy: /^(GetFunction|UpdateFunctionConfiguration)$/,
+      can: (aws) => functionNow(aws)?.variables[HEADERS] !== undefined,
+    },
   ),
   changing(
     'removes the layer of Rotel',

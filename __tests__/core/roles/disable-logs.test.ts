@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import type { Reason } from '../../../src/model/reason'
+import type { Refusal } from '../../../src/model/refusal'
 import { type AwsFault, type Result, succeeded } from '../../../src/model/result'
 import { RunEnded } from '../../../src/model/run-signal'
 import type { DisableContext, Disabled } from '../../../src/pipeline/disable-logs/context'
@@ -78,6 +79,8 @@ interface Given {
   readonly users?: RoleUsers['usersOf']
   /** The function at the end. */
   readonly now?: LambdaFunction
+  /** What is found of its configuration then. */
+  readonly change?: Refusal
   readonly signal?: AbortSignal
   /** IAM allowed writing before; the invocation's events appeared so long after it. */
   readonly eventsAfterMs?: number
@@ -156,7 +159,8 @@ async function disabled(given: Given): Promise<Disabled | undefined> {
     invoke: () => Promise.resolve(SMOKE),
     proveAgain: () => Promise.resolve(given.proof ?? ARRIVED),
   }
-  const results = await disableUnit(unit, [{ fn: FN, smoke, plan }], context)
+  const changeOf = (now: LambdaFunction) => (now === given.now ? given.change : undefined)
+  const results = await disableUnit(unit, [{ fn: FN, smoke, plan, changeOf }], context)
   return results.get(FN.arn.text)
 }
 
@@ -165,6 +169,17 @@ const failing = (fault: AwsFault) => ({ ok: false, fault }) as const
 test.each([true, false])('silence with data is proof (settled: %s)', async (isSettled) => {
   expect(await disabled({ isSettled })).toMatchObject({ kind: 'disabled' })
 })
+
+test.each([true, false])(
+  'a configuration that others have changed at the end is not proven (settled: %s)',
+  async (isSettled) => {
+    const change: Refusal = { reason: 'write-conflict', detail: 'changed' }
+    expect(await disabled({ isSettled, now: { ...FN }, change })).toMatchObject({
+      kind: 'not-disabled',
+      ...change,
+    })
+  },
+)
 
 test.each([
   ['longer than the setting, where events take long to appear', 40_000, 80],

@@ -47,6 +47,8 @@ export interface ProvenMember {
   readonly fn: LambdaFunction
   readonly smoke: SmokeResult | undefined
   readonly plan: DisablePlan
+  /** Why it is not configured any more as it was proven; `undefined`: it is. */
+  readonly changeOf: (now: LambdaFunction) => Refusal | undefined
 }
 
 export type Disabled =

@@ -52,25 +52,26 @@ export async function disableUnit(
     )
   })
   const isDisabled = [...results.values()].every(({ kind }) => kind === 'disabled')
-  const changed = isDisabled ? await usersChanged(unit, context) : undefined
+  const changed = isDisabled ? await usersChanged(unit, members, context) : undefined
   return changed === undefined ? results : mapValues(results, () => notDisabled(changed, 'role'))
 }
 
 /** After the last write, who has the roles is read again: a deploy may have brought others, or changed members (promise P9). */
 async function usersChanged(
-  { members, knownUsers }: DisableUnit,
+  { knownUsers }: DisableUnit,
+  members: readonly ProvenMember[],
   { clock, usersSince, settings }: DisableContext,
 ): Promise<Refusal | undefined> {
   if (knownUsers === undefined) return undefined
   // The last write was before the watch.
   const users = usersSince(clock.now() - settings.quietMs)
-  const roles = [...new Set(members.map(({ role }) => role.text))]
+  const roles = [...new Set(members.map(({ plan }) => plan.member.role.text))]
   for (const role of roles) {
     const found = await users.usersOf(role)
     if ('reason' in found) return found
-    for (const member of members.filter((one) => one.role.text === role)) {
+    for (const member of members.filter(({ plan }) => plan.member.role.text === role)) {
       const now = found.find(
-        ({ fn, version }) => version === '$LATEST' && fn.arn.text === member.function.text,
+        ({ fn, version }) => version === '$LATEST' && fn.arn.text === member.fn.arn.text,
       )
       const changed = changedSince(member, now?.fn)
       if (changed) return changed

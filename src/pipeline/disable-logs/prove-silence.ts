@@ -71,7 +71,7 @@ export async function seenBefore(
 
 /** Fresh environments, one invocation each, until one leaves nothing: IAM's simulator can be ahead of what IAM enforces. */
 export async function proveSilence(
-  { fn: proven, plan }: ProvenMember,
+  member: ProvenMember,
   given: {
     readonly baseline: Baseline
     readonly since: LambdaTime
@@ -81,6 +81,7 @@ export async function proveSilence(
   context: DisableContext,
 ): Promise<Disabled> {
   const { clock, settings, signal } = context
+  const { fn: proven, plan } = member
   const { baseline, since, deadline } = given
   const quietMs = Math.max(settings.quietMs, baseline.delayMs * QUIET_OVER_DELAY)
   let fn = proven
@@ -92,17 +93,17 @@ export async function proveSilence(
       const restarted = await context.restart(fn)
       if ('reason' in restarted) return done(notDisabled(restarted))
       fn = restarted
-      const changed = changedSince(plan.member, restarted)
+      const changed = changedSince(member, restarted)
       if (changed) return done(notDisabled(changed))
       invocations += 1
-      const round = await silentRound(fn, plan, { quietMs, since }, context)
+      const round = await silentRound(fn, member, { quietMs, since }, context)
       if (round.kind === 'silent') {
         const by = silenceText(plan, quietMs, baseline.kind)
         return done({ kind: 'disabled', proof: round.proof, by, invocations })
       }
       if (round.kind === 'failed') return done(notDisabled(round))
       // A parallel job may have written the document that it had read before ours was written, or have removed Rotel.
-      const meanwhile = await changedMeanwhile(fn, plan, context)
+      const meanwhile = await changedMeanwhile(fn, member, context)
       if (meanwhile) return done(notDisabled(meanwhile))
       const refused = clock.now() < deadline ? await given.editAgain() : undefined
       return refused ? done(notDisabled(refused, 'role')) : notYet(round)
@@ -119,10 +120,11 @@ export async function proveSilence(
  * written and nothing restarted for it.
  */
 export async function proveStillDisabled(
-  { fn, smoke, plan }: ProvenMember,
+  proven: ProvenMember,
   context: DisableContext,
 ): Promise<Disabled> {
   const { quietMs, strategy } = context.settings
+  const { fn, smoke, plan } = proven
   const { member } = plan
   const rights = (await askLogRights([member], context.roles)).get(writerKey(member))
   if (!rights?.ok) return notDisabled(simulationFailed(rights))
@@ -150,7 +152,7 @@ export async function proveStillDisabled(
   )
   if (seen.kind === 'silent') {
     const changed =
-      (await changedMeanwhile(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda))
+      (await changedMeanwhile(fn, proven, context)) ?? (await versionRefusal(fn, context.lambda))
     if (changed) return notDisabled(changed)
     const text = silenceText(plan, quietMs, 'seen')
     return { kind: 'disabled', proof: undefined, by: text, invocations: 0 }
@@ -167,11 +169,12 @@ type Round =
 /** One invocation in a new environment: nothing in CloudWatch, everything in ClickStack, and Rotel still there. */
 async function silentRound(
   fn: LambdaFunction,
-  plan: DisablePlan,
+  member: ProvenMember,
   { quietMs, since }: { readonly quietMs: number; readonly since: LambdaTime },
   context: DisableContext,
 ): Promise<Round> {
   const { groups } = context
+  const { plan } = member
   const before = await groups.streamsSince(plan.logGroup, since - CLOCK_SKEW_MS)
   if (!before.ok) {
     return { kind: 'failed', ...faultRefusal(before.fault, 'log-group-unreadable') }
@@ -221,13 +224,13 @@ async function silentRound(
     }
   }
   const changed =
-    (await changedMeanwhile(fn, plan, context)) ?? (await versionRefusal(fn, context.lambda))
+    (await changedMeanwhile(fn, member, context)) ?? (await versionRefusal(fn, context.lambda))
   return changed ? { kind: 'failed', ...changed } : { kind: 'silent', proof }
 }
 
 async function changedMeanwhile(
   fn: LambdaFunction,
-  { member }: DisablePlan,
+  member: ProvenMember,
   { reread }: DisableContext,
 ): Promise<Refusal | undefined> {
   const now = await reread(fn)

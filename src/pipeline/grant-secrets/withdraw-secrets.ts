@@ -84,6 +84,13 @@ async function withdraw(
     }
     const unsettled = await untilUpdatesEnd(users, context)
     if (unsettled) return { kind: 'not-read', ...unsettled }
+    // To wait for updates takes time, in which others may have put something into it.
+    const now = await roles.inline(role, policy)
+    if (!now.ok) return { kind: 'not-read', ...faultRefusal(now.fault, 'role-unreadable') }
+    if (now.value !== undefined && !isOwned('read-secrets', now.value)) {
+      notes.push(`inline policy ${policy} stays: another user has changed it since`)
+      continue
+    }
     const edit = { kind: 'delete-inline', policy, before: document } as const
     const change: SecretsChange = { purpose: 'secrets', role, edit, regions: context.regions }
     await context.records.editing(change)
@@ -92,12 +99,13 @@ async function withdraw(
       return { kind: 'not-written', ...roleWriteRefusal(role, policy, deleted.fault) }
     }
     // Another job may have configured a function for it while it was withdrawn.
-    const now = await restoreNeeded(change, context)
-    if (now.kind === 'not-written') return now
+    const need = await restoreNeeded(change, context)
+    if (need.kind === 'not-written') return need
     context.records.closed([change])
-    if (now.kind === 'not-read') return { ...now, detail: `${policy}: ${now.detail}` }
-    if (now.kind === 'needed') notes.push(`inline policy ${policy} stays: ${now.by} needs it since`)
-    else wrote = true
+    if (need.kind === 'not-read') return { ...need, detail: `${policy}: ${need.detail}` }
+    if (need.kind === 'needed') {
+      notes.push(`inline policy ${policy} stays: ${need.by} needs it since`)
+    } else wrote = true
   }
   if (wrote) notes.push(elsewhere(role, context.regions))
   return { kind: 'withdrawn', wrote, notes }

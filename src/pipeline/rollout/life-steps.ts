@@ -244,17 +244,25 @@ async function stillConfigured(
     const what = 'not checked: whether another user changed it while its telemetry was awaited'
     return { kind: 'configured', notes: [`${what} (${now.fault.code})`] }
   }
-  const plan = planFor(now.value)
-  if (plan.kind === 'refused') return { kind: 'changed', cause: plan }
-  const isSameRole = now.value.roleArn === fn.roleArn
-  if (plan.kind === 'unchanged' && isSameRole) return STILL_CONFIGURED
+  const cause = changeOf(fn, now.value, planFor, 'its telemetry was awaited')
+  return cause === undefined ? STILL_CONFIGURED : { kind: 'changed', cause }
+}
+
+/** @param during what went on meanwhile, in words */
+function changeOf(
+  fn: LambdaFunction,
+  now: LambdaFunction,
+  planFor: LifeContext['planFor'],
+  during: string,
+): Refusal | undefined {
+  const plan = planFor(now)
+  if (plan.kind === 'refused') return plan
+  const isSameRole = now.roleArn === fn.roleArn
+  if (plan.kind === 'unchanged' && isSameRole) return undefined
   const what = isSameRole ? 'configuration' : 'execution role'
   return {
-    kind: 'changed',
-    cause: {
-      reason: 'write-conflict',
-      detail: `another user changed its ${what} while its telemetry was awaited`,
-    },
+    reason: 'write-conflict',
+    detail: `another user changed its ${what} while ${during}`,
   }
 }
 
@@ -274,10 +282,16 @@ function subjectOf(life: Life, { invoke }: LifeContext): Parameters<Prove>[0] {
 }
 
 async function disableLogs(life: Life, context: LifeContext): Promise<Advance> {
-  const { disabling } = context
+  const { disabling, planFor } = context
   if (disabling === undefined || life.proof?.kind !== 'arrived') return { kind: 'on', life }
   const { plan, disable } = disabling
-  const member: ProvenMember = { fn: life.fn, smoke: life.smoke, plan }
+  const { fn, smoke } = life
+  const member: ProvenMember = {
+    fn,
+    smoke,
+    plan,
+    changeOf: (now) => changeOf(fn, now, planFor, 'CloudWatch Logs were disabled'),
+  }
   if (plan.unit.members.length > 1) return { kind: 'waiting', life, member }
   return ended(await endWith(life, plan, await disable(member), context))
 }
