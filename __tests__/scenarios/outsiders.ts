@@ -27,6 +27,8 @@ export interface Outsider {
   readonly movesRole?: boolean
   /** The role may no longer read what this action has let it read: only what the step reads afterwards tells. */
   readonly withdraws?: boolean
+  /** What they change is a policy of this action. */
+  readonly isOfOurPolicy?: boolean
   /** A variable of this action that has their value now. */
   readonly edits?: string
   /** What the step has to read to learn of it; by default the function. */
@@ -211,6 +213,7 @@ const MEDDLERS: readonly Outsider[] = [
   ),
   {
     title: 'adds a statement to a policy of this action',
+    isOfOurPolicy: true,
     can: (aws) => ownPoliciesOf(aws).length > 0,
     act({ aws }) {
       const putInline = Object.fromEntries(
