@@ -25179,30 +25179,45 @@ function getState(name) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./src/model/invisible.ts
+/** Characters that change what a reader sees of the text around them. */
+/**
+ * Control characters, those of terminals among them, and marks that change the direction of text (Unicode, UAX #9); not tabs
+ * and the ends of lines.
+ */
+const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+/** The same with a sign in the place of each of them, so that texts of others neither hide nor colour anything. */
+function withoutInvisible(text) {
+    return text.replace(INVISIBLE, '\ufffd');
+}
+
 ;// CONCATENATED MODULE: ./src/edges/runner.ts
 /** The Actions runner, through its toolkit. */
 
 
 
+
 const actionsRunner = {
     info: (line) => info(asLine(line)),
-    debug: (line) => core_debug(withoutOldCommands(line)),
+    debug: (line) => core_debug(runner_shown(line)),
     startGroup: (title) => startGroup(title),
     endGroup: () => endGroup(),
     annotate({ level, title, message }) {
+        const text = withoutInvisible(message);
+        const properties = { title: withoutInvisible(title) };
         if (level === 'error')
-            error(message, { title });
+            error(text, properties);
         else if (level === 'warning')
-            warning(message, { title });
+            warning(text, properties);
         else
-            notice(message, { title });
+            notice(text, properties);
     },
     untrusted(lines) {
         // Until the token comes again, the runner takes nothing that is printed for a command.
         const token = (0,external_node_crypto_.randomUUID)();
         info(`::stop-commands::${token}`);
         for (const line of lines)
-            info(withoutOldCommands(line));
+            info(runner_shown(line));
         info(`::${token}::`);
     },
     setOutput(name, value) {
@@ -25242,13 +25257,16 @@ function causeOf(thrown) {
         ? 'the runner’s file is missing or may not be written'
         : 'unknown cause';
 }
-/** The runner still takes `##[command]` anywhere in a line; a line of ours never means one, but may quote others. */
-function withoutOldCommands(text) {
-    return text.replaceAll('##[', '## [');
+/**
+ * The runner still takes `##[command]` anywhere in a line, and a terminal what follows an escape; a line of ours never means
+ * one, but may quote others.
+ */
+function runner_shown(text) {
+    return withoutInvisible(text).replaceAll('##[', '## [');
 }
 /** One line, which the runner does not take for a `::command::`: it does where one begins a line. */
 function asLine(text) {
-    return withoutOldCommands(text)
+    return runner_shown(text)
         .replace(/[\r\n]+/g, ' ')
         .replace(/^(\s*):(?=:)/, '$1: ');
 }
@@ -28618,10 +28636,9 @@ function byText(a, b) {
 
 ;// CONCATENATED MODULE: ./src/report/markdown.ts
 /** Text, foreign text included, inside GitHub's Markdown. */
-/** Control characters, and marks that change the direction of the text around them (Unicode, UAX #9). */
-const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
 function markdown_onOneLine(text) {
-    return text.replace(/\s+/g, ' ').replace(INVISIBLE, '\ufffd');
+    return withoutInvisible(text.replace(/\s+/g, ' '));
 }
 /** GitHub links addresses, and sets what stands between two dollar signs as a formula. */
 function withoutLinks(escaped) {
@@ -28664,11 +28681,7 @@ function fold(title, parts) {
 function block(lines, language = '') {
     const longest = Math.max(2, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
     const fence = '`'.repeat(longest + 1);
-    return [
-        `${fence}${language}`,
-        ...lines.map((line) => line.replace(INVISIBLE, '\ufffd')),
-        fence,
-    ].join('\n');
+    return [`${fence}${language}`, ...lines.map(withoutInvisible), fence].join('\n');
 }
 function table(header, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |`;

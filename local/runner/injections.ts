@@ -14,6 +14,8 @@ export const HOSTILE_WORDS = [
   `\n::set-output name=result::${INJECTED}\r::warning::${INJECTED}\r\n::stop-commands::${INJECTED}`,
   `##[set-env name=PATH]${INJECTED} ##[error]${INJECTED} %0A::notice::${INJECTED}`,
   `<img src=x alt=${INJECTED}> [${INJECTED}](https://evil.example) @${INJECTED} | ${INJECTED} |`,
+  // A terminal's colours and cursor, and text from right to left.
+  `\u001b[8m\u001b[1A\u009b31m\u202e${INJECTED}`,
   `\n# ${INJECTED}\n\`\`\`\n${INJECTED}<<EOF\nresult=${INJECTED}\nEOF\n`,
 ].join(' ')
 
@@ -45,6 +47,11 @@ export function injectionsIn(
   )
   return [
     ...result.otherCommands,
+    ...(/[\u001b\u009b\u202e]/.test(
+      [result.stdout, result.summary, ...Object.values(markdown)].join(),
+    )
+      ? ['invisible signs are shown as they are']
+      : []),
     ...result.annotations
       .filter(({ title, message }) => title === INJECTED || message.trim() === INJECTED)
       .map(({ level, message }) => `${level}: ${message}`),

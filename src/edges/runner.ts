@@ -2,24 +2,27 @@
 
 import { randomUUID } from 'node:crypto'
 import * as core from '@actions/core'
+import { withoutInvisible } from '../model/invisible'
 import { membersOf, textOf } from '../model/json'
 import type { Runner } from '../model/runner'
 
 export const actionsRunner: Runner = {
   info: (line) => core.info(asLine(line)),
-  debug: (line) => core.debug(withoutOldCommands(line)),
+  debug: (line) => core.debug(shown(line)),
   startGroup: (title) => core.startGroup(title),
   endGroup: () => core.endGroup(),
   annotate({ level, title, message }) {
-    if (level === 'error') core.error(message, { title })
-    else if (level === 'warning') core.warning(message, { title })
-    else core.notice(message, { title })
+    const text = withoutInvisible(message)
+    const properties = { title: withoutInvisible(title) }
+    if (level === 'error') core.error(text, properties)
+    else if (level === 'warning') core.warning(text, properties)
+    else core.notice(text, properties)
   },
   untrusted(lines) {
     // Until the token comes again, the runner takes nothing that is printed for a command.
     const token = randomUUID()
     core.info(`::stop-commands::${token}`)
-    for (const line of lines) core.info(withoutOldCommands(line))
+    for (const line of lines) core.info(shown(line))
     core.info(`::${token}::`)
   },
   setOutput(name, value) {
@@ -62,14 +65,17 @@ export function causeOf(thrown: unknown): string {
     : 'unknown cause'
 }
 
-/** The runner still takes `##[command]` anywhere in a line; a line of ours never means one, but may quote others. */
-function withoutOldCommands(text: string): string {
-  return text.replaceAll('##[', '## [')
+/**
+ * The runner still takes `##[command]` anywhere in a line, and a terminal what follows an escape; a line of ours never means
+ * one, but may quote others.
+ */
+function shown(text: string): string {
+  return withoutInvisible(text).replaceAll('##[', '## [')
 }
 
 /** One line, which the runner does not take for a `::command::`: it does where one begins a line. */
 function asLine(text: string): string {
-  return withoutOldCommands(text)
+  return shown(text)
     .replace(/[\r\n]+/g, ' ')
     .replace(/^(\s*):(?=:)/, '$1: ')
 }

@@ -1,11 +1,9 @@
 /** Text, foreign text included, inside GitHub's Markdown. */
 
-/** Control characters, and marks that change the direction of the text around them (Unicode, UAX #9). */
-const INVISIBLE =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+import { withoutInvisible } from '../model/invisible'
 
 function onOneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(INVISIBLE, '\ufffd')
+  return withoutInvisible(text.replace(/\s+/g, ' '))
 }
 
 /** GitHub links addresses, and sets what stands between two dollar signs as a formula. */
@@ -62,11 +60,7 @@ export function block(lines: readonly string[], language = ''): string {
     ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)),
   )
   const fence = '`'.repeat(longest + 1)
-  return [
-    `${fence}${language}`,
-    ...lines.map((line) => line.replace(INVISIBLE, '\ufffd')),
-    fence,
-  ].join('\n')
+  return [`${fence}${language}`, ...lines.map(withoutInvisible), fence].join('\n')
 }
 
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
