@@ -29833,6 +29833,14 @@ function label(text) {
 const MARKER = 'CLICKSTACK_LAMBDA';
 const FORM = /^v1;k=([A-Za-z0-9_~,]*);l=([A-Za-z0-9_:,-]*)(;f=Text)?(?:;i=(\d{12}:[A-Za-z0-9_-]+))?(?:;w=((?:[A-Za-z0-9_./-]|%[0-9a-f]{4})*))?(?:;c=((?:[A-Za-z0-9_./:,-]|%[0-9a-f]{4})+))?$/;
 const NOTHING_OWNED = { variables: [], layers: [] };
+/** What is claimed now, beside what the marker tells already: of the time before, it knows more than a later run. */
+function claimedBeside(claim, before) {
+    return {
+        removed: claim.removed || before?.removed === true,
+        denied: claim.denied ?? before?.denied,
+        hadNone: before?.hadNone ?? claim.hadNone,
+    };
+}
 /**
  * The marker's value; `undefined` where nothing is ours and no marker is to be written. Where a template carries all of
  * Rotel, only how logs are disabled is ours.
@@ -33198,7 +33206,6 @@ function refuse({ fn, plan, logs }, refusal) {
 
 
 
-
 /** @returns the functions with the plan for their logs, or why these cannot be disabled */
 async function inspectDisabling(inspected, settings, context) {
     const planned = inspected.filter((one) => one.kind === 'planned');
@@ -33248,7 +33255,7 @@ function withDisabling(one, disabling, settings, { mode, planFor }) {
             detail: `pending on the role ${member.role.name}: ${edits}`,
         });
     }
-    const claim = claimOf(one.fn, disabling, settings);
+    const claim = claimOf(disabling, settings);
     const plan = planFor(one.fn, claim);
     if (plan.kind === 'refused')
         return refuse(one, plan);
@@ -33260,19 +33267,16 @@ function withDisabling(one, disabling, settings, { mode, planFor }) {
         logs: { ...one.logs, disabling },
     };
 }
-/** What the marker tells before the role is edited; what an earlier run has told of the time before stays true. */
-function claimOf(fn, { member }, { strategy }) {
-    const before = markedDisabled(fn);
-    const policy = strategy.kind === 'deny' ? strategy.policyArn : undefined;
-    return {
-        removed: strategy.kind === 'remove' || before?.removed === true,
-        denied: policy === undefined
-            ? strategy.kind === 'deny'
-                ? 'own-policy'
-                : before?.denied
-            : { policy: policy.slice(policy.indexOf(':policy/') + ':policy/'.length) },
-        hadNone: before?.hadNone ?? member.isKnownMute,
-    };
+/** What the marker is to tell before the role is edited. */
+function claimOf({ member }, { strategy }) {
+    const hadNone = member.isKnownMute;
+    if (strategy.kind === 'remove')
+        return { removed: true, denied: undefined, hadNone };
+    const { policyArn } = strategy;
+    const denied = policyArn === undefined
+        ? 'own-policy'
+        : { policy: policyArn.slice(policyArn.indexOf(':policy/') + ':policy/'.length) };
+    return { removed: false, denied, hadNone };
 }
 
 // EXTERNAL MODULE: ./src/model/poll.ts
@@ -34743,7 +34747,8 @@ function planAttachment(fn, wanted, context) {
         logFormat: ownedFormat,
         instrumentation: instrumentation.owned,
         replacedWrapper: instrumentation.replacedWrapper,
-        logs: context.logs ?? owned.logs,
+        // Another run may have disabled them since this one began.
+        logs: context.logs ? claimedBeside(context.logs, owned.logs) : owned.logs,
     }, wanted.acceptForeignSettings);
     if ('conflicts' in environment) {
         return {
@@ -38768,11 +38773,21 @@ const prove_silence_FIRST_POLL_MS = 250;
 const prove_silence_LONGEST_POLL_MS = 5_000;
 /** Silence is watched for at least so many times as long as the first invocation's events took to appear. */
 const QUIET_OVER_DELAY = 2;
+const NOTHING_ALLOWED = { kind: 'nothing-allowed', delayMs: 0 };
+/** Another job may have disabled the same logs since the preflight: then there is no event to be found. */
+async function isDeniedSince({ member }, { roles, settings }) {
+    const rights = (await askLogRights([member], roles)).get(writerKey(member));
+    if (!rights?.ok)
+        return false;
+    const by = denierOf(member.function, member.role, settings.strategy);
+    return doubtOf(rights.value, member.group, by) === undefined;
+}
 /** That this run sees events at all: without that, seeing none later would prove nothing. */
-async function seenBefore({ smoke, plan }, deadline, { groups, clock, signal }) {
+async function seenBefore({ smoke, plan }, deadline, context) {
+    const { groups, clock, signal } = context;
     const writes = plan.member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '));
     if (!writes)
-        return { kind: 'nothing-allowed', delayMs: 0 };
+        return NOTHING_ALLOWED;
     const invocation = smoke?.invocation;
     if (invocation === undefined) {
         return {
@@ -38780,12 +38795,17 @@ async function seenBefore({ smoke, plan }, deadline, { groups, clock, signal }) 
             detail: smoke === undefined ? 'it was not invoked' : 'its invocation was not answered',
         };
     }
+    const lateAt = (clock.now() + deadline) / 2;
     const polled = await (0,poll/* poll */.wt)(async () => {
         const events = await groups.eventsWith(plan.logGroup, invocation.endedAt - CLOCK_SKEW_MS, invocation.requestId);
         if (!events.ok)
             return (0,poll/* done */.Vw)(faultRefusal(events.fault, 'log-group-unreadable'));
-        if (events.value === 0)
-            return (0,poll/* notYet */.y8)(undefined);
+        if (events.value === 0) {
+            const isLate = clock.now() >= lateAt;
+            return isLate && (await isDeniedSince(plan, context))
+                ? (0,poll/* done */.Vw)(NOTHING_ALLOWED)
+                : (0,poll/* notYet */.y8)(undefined);
+        }
         return (0,poll/* done */.Vw)({ kind: 'seen', delayMs: clock.now() - invocation.endedAt });
     }, 
     // Events take 5 to 20 s to appear, and of the calls that look for them there are few a second.
@@ -40574,6 +40594,7 @@ async function untilActive(version, { lambda, clock, signal }) {
 
 
 
+
 async function publishAlias(life, context) {
     const { publishing, invoke } = context;
     if (publishing === undefined)
@@ -40607,20 +40628,33 @@ async function publishAlias(life, context) {
     if (moved.kind === 'not-moved') {
         return { kind: 'failed', life: left, cause: shownOf(life.fn, moved) };
     }
-    if (moved.kind === 'elsewhere') {
-        const detail = `another user has moved the alias ${alias} from version ${before} (now: ${moved.now})`;
+    const theirs = moved.kind === 'elsewhere' ? await sameVersion(moved.now, life, context) : version;
+    if (theirs === undefined) {
+        const now = moved.kind === 'elsewhere' ? moved.now : after;
+        const detail = `another user has moved the alias ${alias} from version ${before} (now: ${now})`;
         return { kind: 'failed', life: left, cause: { reason: 'alias-changed', detail } };
     }
     // Whether the alias leads to it at the end, the rollback decides.
-    const moving = life_state_warned(life, [published]);
+    const moving = life_state_warned(life, [
+        theirs === version
+            ? published
+            : `${published}; another run has moved ${alias} to version ${theirs.version}, which is the same`,
+    ]);
     const unready = await untilProvisioned(life.fn.arn, alias, context);
     if (unready)
         return { kind: 'failed', life: moving, cause: shownOf(life.fn, unready) };
-    const through = await proveAlias(version, alias, invoke, context);
+    const through = await proveAlias(theirs, alias, invoke, context);
     if (through) {
         return { kind: 'failed', life: moving, cause: publish_step_inWords(`through the alias ${alias}`, through) };
     }
-    return { kind: 'on', life: withAlias(life, { name: alias, before, after, codeChanges }) };
+    const on = theirs === version ? life : moving;
+    const led = { name: alias, before, after: theirs.version, codeChanges };
+    return { kind: 'on', life: withAlias(on, led) };
+}
+/** Two runs at the same time publish the same twice, and the first moves the alias: what it leads to is what was proven. */
+async function sameVersion(version, { fn }, { lambda }) {
+    const read = await lambda.get(fn.arn.region, fn.arn.text, version);
+    return read.ok && alias_plan_isSame(read.value, fn) ? read.value : undefined;
 }
 const NOT_INVOKED = {
     reason: 'alias-needs-invocation',
@@ -41016,9 +41050,15 @@ function mergeChanges(first, second) {
 
 
 
-async function restoreIfDark(fn, { darkness, restore }) {
-    const found = await darkness();
-    if (found.kind !== 'dark')
+
+
+async function restoreIfDark(fn, context) {
+    const { darkness, restore } = context;
+    const asked = await darkness();
+    if (asked.kind !== 'dark')
+        return NOT_DARK;
+    const found = (await isLitByOthers(fn, context)) ? ofVersions(asked) : asked;
+    if (found.parts.length === 0)
         return NOT_DARK;
     const why = whyDark(found);
     const ours = oursInDark(found);
@@ -41049,6 +41089,23 @@ async function restoreIfDark(fn, { darkness, restore }) {
         stillDark: stillDark(false),
         darkWithoutRotel: latest(false)?.why,
     };
+}
+/** How long a write of this run may be on its way that Lambda refuses because the function has changed. */
+const WRITE_LIMIT_MS = 5_000;
+const relight_PAUSE_MS = { firstMs: 250, longestMs: 1_000 };
+/**
+ * Another job may have configured the function, and disabled its logs, between the look at the function and the question to
+ * IAM. Where this run has written Rotel itself, that tells nothing.
+ */
+async function isLitByOthers({ arn }, { lambda, journal, clock, signal }) {
+    const now = await lambda.get(arn.region, arn.text);
+    if (!now.ok || !hasWorkingRotel(now.value))
+        return false;
+    const polled = await (0,poll/* poll */.wt)(() => Promise.resolve(journal.inverseFor(arn) === undefined ? (0,poll/* done */.Vw)(true) : (0,poll/* notYet */.y8)(undefined)), { ...relight_PAUSE_MS, deadline: clock.now() + WRITE_LIMIT_MS }, { clock, signal });
+    return polled.kind === 'done';
+}
+function ofVersions(dark) {
+    return { ...dark, parts: dark.parts.filter(({ version }) => version !== undefined) };
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/life.ts

@@ -42,6 +42,18 @@ const FORM =
 
 export const NOTHING_OWNED: Ownership = { variables: [], layers: [] }
 
+/** What is claimed now, beside what the marker tells already: of the time before, it knows more than a later run. */
+export function claimedBeside(
+  claim: LogsOwnership,
+  before: LogsOwnership | undefined,
+): LogsOwnership {
+  return {
+    removed: claim.removed || before?.removed === true,
+    denied: claim.denied ?? before?.denied,
+    hadNone: before?.hadNone ?? claim.hadNone,
+  }
+}
+
 /**
  * The marker's value; `undefined` where nothing is ours and no marker is to be written. Where a template carries all of
  * Rotel, only how logs are disabled is ours.

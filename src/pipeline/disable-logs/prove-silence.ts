@@ -31,14 +31,28 @@ export type Baseline =
   /** Nothing was allowed before either. */
   | { readonly kind: 'nothing-allowed'; readonly delayMs: 0 }
 
+const NOTHING_ALLOWED: Baseline = { kind: 'nothing-allowed', delayMs: 0 }
+
+/** Another job may have disabled the same logs since the preflight: then there is no event to be found. */
+async function isDeniedSince(
+  { member }: DisablePlan,
+  { roles, settings }: DisableContext,
+): Promise<boolean> {
+  const rights = (await askLogRights([member], roles)).get(writerKey(member))
+  if (!rights?.ok) return false
+  const by = denierOf(member.function, member.role, settings.strategy)
+  return doubtOf(rights.value, member.group, by) === undefined
+}
+
 /** That this run sees events at all: without that, seeing none later would prove nothing. */
 export async function seenBefore(
   { smoke, plan }: ProvenMember,
   deadline: number,
-  { groups, clock, signal }: DisableContext,
+  context: DisableContext,
 ): Promise<Baseline | Refusal> {
+  const { groups, clock, signal } = context
   const writes = plan.member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '))
-  if (!writes) return { kind: 'nothing-allowed', delayMs: 0 }
+  if (!writes) return NOTHING_ALLOWED
   const invocation = smoke?.invocation
   if (invocation === undefined) {
     return {
@@ -46,6 +60,7 @@ export async function seenBefore(
       detail: smoke === undefined ? 'it was not invoked' : 'its invocation was not answered',
     }
   }
+  const lateAt = (clock.now() + deadline) / 2
   const polled = await poll<Baseline | Refusal, undefined>(
     async () => {
       const events = await groups.eventsWith(
@@ -54,7 +69,12 @@ export async function seenBefore(
         invocation.requestId,
       )
       if (!events.ok) return done(faultRefusal(events.fault, 'log-group-unreadable'))
-      if (events.value === 0) return notYet(undefined)
+      if (events.value === 0) {
+        const isLate = clock.now() >= lateAt
+        return isLate && (await isDeniedSince(plan, context))
+          ? done(NOTHING_ALLOWED)
+          : notYet(undefined)
+      }
       return done({ kind: 'seen', delayMs: clock.now() - invocation.endedAt })
     },
     // Events take 5 to 20 s to appear, and of the calls that look for them there are few a second.

@@ -25,7 +25,13 @@ import { ENVIRONMENT_LIMIT_BYTES, environmentBytes } from '../../systems/lambda/
 import { isOurs, planInstrumentation } from './instrumentation'
 import type { LatestVersions } from '../../systems/rotel/layers'
 import { planLayers } from './layers'
-import { type LogsOwnership, MARKER, type Ownership, readMarker } from '../../model/ownership'
+import {
+  claimedBeside,
+  type LogsOwnership,
+  MARKER,
+  type Ownership,
+  readMarker,
+} from '../../model/ownership'
 
 export type Plan =
   /** The function is already configured; nothing is to be written. */
@@ -88,7 +94,8 @@ export function planAttachment(fn: LambdaFunction, wanted: Wanted, context: Plan
       logFormat: ownedFormat,
       instrumentation: instrumentation.owned,
       replacedWrapper: instrumentation.replacedWrapper,
-      logs: context.logs ?? owned.logs,
+      // Another run may have disabled them since this one began.
+      logs: context.logs ? claimedBeside(context.logs, owned.logs) : owned.logs,
     },
     wanted.acceptForeignSettings,
   )

@@ -8,7 +8,6 @@ import type { RoleControl } from '../../systems/iam/role-control'
 import { editText } from '../../systems/iam/role-edit'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
-import { markedDisabled } from '../../systems/lambda/marker'
 import { isCarriedByTemplate } from '../../systems/templates/carried'
 import { type Iac, ownerOf } from '../../systems/templates/owner'
 import { type DisablePlan, planDisabling } from '../disable-logs/plan'
@@ -98,7 +97,7 @@ function withDisabling(
       detail: `pending on the role ${member.role.name}: ${edits}`,
     })
   }
-  const claim = claimOf(one.fn, disabling, settings)
+  const claim = claimOf(disabling, settings)
   const plan = planFor(one.fn, claim)
   if (plan.kind === 'refused') return refuse(one, plan)
   const notes = one.plan.warnings.filter((warning) => !plan.warnings.includes(warning))
@@ -110,22 +109,14 @@ function withDisabling(
   }
 }
 
-/** What the marker tells before the role is edited; what an earlier run has told of the time before stays true. */
-function claimOf(
-  fn: LambdaFunction,
-  { member }: DisablePlan,
-  { strategy }: DisableSettings,
-): LogsOwnership {
-  const before = markedDisabled(fn)
-  const policy = strategy.kind === 'deny' ? strategy.policyArn : undefined
-  return {
-    removed: strategy.kind === 'remove' || before?.removed === true,
-    denied:
-      policy === undefined
-        ? strategy.kind === 'deny'
-          ? 'own-policy'
-          : before?.denied
-        : { policy: policy.slice(policy.indexOf(':policy/') + ':policy/'.length) },
-    hadNone: before?.hadNone ?? member.isKnownMute,
-  }
+/** What the marker is to tell before the role is edited. */
+function claimOf({ member }: DisablePlan, { strategy }: DisableSettings): LogsOwnership {
+  const hadNone = member.isKnownMute
+  if (strategy.kind === 'remove') return { removed: true, denied: undefined, hadNone }
+  const { policyArn } = strategy
+  const denied =
+    policyArn === undefined
+      ? 'own-policy'
+      : { policy: policyArn.slice(policyArn.indexOf(':policy/') + ':policy/'.length) }
+  return { removed: false, denied, hadNone }
 }

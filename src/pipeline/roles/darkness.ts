@@ -42,7 +42,7 @@ interface DarkPart {
   readonly ours: Restoration | undefined
 }
 
-type Dark = Extract<Darkness, { kind: 'dark' }>
+export type Dark = Extract<Darkness, { kind: 'dark' }>
 
 export function whyDark({ parts }: Dark): string {
   return parts.map(({ why }) => why).join('; ')

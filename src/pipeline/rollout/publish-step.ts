@@ -10,6 +10,7 @@ import type { LambdaTime } from '../../model/time'
 import { untilPast } from '../../systems/lambda/lambda-clock'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { secretParts } from '../../systems/rotel/settings'
+import { isSame } from '../publish-alias/alias-plan'
 import { type AliasMove, moveAlias, untilProvisioned } from '../publish-alias/move-alias'
 import { publish } from '../publish-alias/publish'
 import type { Invoke, SmokeResult } from '../smoke-test/smoke-test'
@@ -50,19 +51,37 @@ export async function publishAlias(life: Life, context: LifeContext): Promise<Ad
   if (moved.kind === 'not-moved') {
     return { kind: 'failed', life: left, cause: shownOf(life.fn, moved) }
   }
-  if (moved.kind === 'elsewhere') {
-    const detail = `another user has moved the alias ${alias} from version ${before} (now: ${moved.now})`
+  const theirs = moved.kind === 'elsewhere' ? await sameVersion(moved.now, life, context) : version
+  if (theirs === undefined) {
+    const now = moved.kind === 'elsewhere' ? moved.now : after
+    const detail = `another user has moved the alias ${alias} from version ${before} (now: ${now})`
     return { kind: 'failed', life: left, cause: { reason: 'alias-changed', detail } }
   }
   // Whether the alias leads to it at the end, the rollback decides.
-  const moving = warned(life, [published])
+  const moving = warned(life, [
+    theirs === version
+      ? published
+      : `${published}; another run has moved ${alias} to version ${theirs.version}, which is the same`,
+  ])
   const unready = await untilProvisioned(life.fn.arn, alias, context)
   if (unready) return { kind: 'failed', life: moving, cause: shownOf(life.fn, unready) }
-  const through = await proveAlias(version, alias, invoke, context)
+  const through = await proveAlias(theirs, alias, invoke, context)
   if (through) {
     return { kind: 'failed', life: moving, cause: inWords(`through the alias ${alias}`, through) }
   }
-  return { kind: 'on', life: withAlias(life, { name: alias, before, after, codeChanges }) }
+  const on = theirs === version ? life : moving
+  const led = { name: alias, before, after: theirs.version, codeChanges }
+  return { kind: 'on', life: withAlias(on, led) }
+}
+
+/** Two runs at the same time publish the same twice, and the first moves the alias: what it leads to is what was proven. */
+async function sameVersion(
+  version: string,
+  { fn }: Life,
+  { lambda }: LifeContext,
+): Promise<LambdaFunction | undefined> {
+  const read = await lambda.get(fn.arn.region, fn.arn.text, version)
+  return read.ok && isSame(read.value, fn) ? read.value : undefined
 }
 
 const NOT_INVOKED: Refusal = {
