@@ -32717,7 +32717,16 @@ function userKey({ fn, version }) {
 ;// CONCATENATED MODULE: ./src/pipeline/roles/sharing.ts
 /** Who else lives on the roles that are edited: what is taken away there is taken from them too (promise P9). */
 
+
 const LAMBDA = /^(edge)?lambda\.amazonaws\.com(\.cn)?$/;
+/** Who of a role's users writes one of these logs, which is all that an edit reaches that names log groups. */
+function writingTo(writers, users) {
+    const keys = new Set(writers.map(writerKey));
+    return users.filter(({ fn }) => {
+        const writer = logWriterOf(fn);
+        return writer !== undefined && keys.has(writerKey(writer));
+    });
+}
 /** @param members ARNs of the selected functions that stand and fall together */
 function sharingOf(members, users, read, usedElsewhere) {
     const others = users.filter(({ fn }) => !members.includes(fn.arn.text));
@@ -33096,7 +33105,7 @@ async function planUnit(unit, read, context) {
         members: kept.map(({ member }) => member),
         changes: 'reason' in edits ? [] : edits.changes,
         isSettled: false,
-        knownUsers: 'reason' in shared || isScoped(context.settings.strategy) ? undefined : shared.users,
+        knownUsers: 'reason' in shared ? undefined : shared.users,
     };
     for (const { member, found } of kept) {
         if ('reason' in shared || 'reason' in edits) {
@@ -33151,13 +33160,8 @@ async function sharedWith(members, edits, read, { users, settings }) {
     }
     const arns = members.map(({ member }) => member.function.text);
     const everybody = sharingOf(arns, all, roles, edits.usedElsewhere);
-    const keys = new Set(members.map(({ member }) => writerKey(member)));
-    const reached = scoped
-        ? all.filter(({ fn }) => {
-            const writer = logWriterOf(fn);
-            return writer !== undefined && keys.has(writerKey(writer));
-        })
-        : all;
+    const writers = members.map(({ member }) => member);
+    const reached = scoped ? writingTo(writers, all) : all;
     const refusal = sharedRefusal(sharingOf(arns, reached, roles, edits.usedElsewhere), scoped, settings);
     return (refusal ?? {
         notes: sharing_sharingNotes(everybody, users.regions),
@@ -33699,7 +33703,7 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs, signa
             }
             return;
         }
-        const cannotComeBack = own.length === 0 || undone.leftUnchanged.length > 0;
+        const cannotComeBack = own.every(({ edit }) => isDeny(edit)) || undone.leftUnchanged.length > 0;
         if (one.isGrantable && !grants.has(one) && (cannotComeBack || isOver)) {
             const policy = ownedPolicyName('grant-logs', one.function);
             const put = await roles.putInline(one.role, policy, grantLogsDocument(one.group));
@@ -38976,6 +38980,8 @@ function silenceText({ member }, quietMs, baseline) {
 
 
 
+
+
 /** @returns by ARN of the function; what was written is in the records, whatever became of the members */
 async function disableUnit(unit, members, context) {
     if (unit.isSettled) {
@@ -39020,7 +39026,10 @@ async function usersChanged({ knownUsers }, members, { clock, usersSince, settin
             if (changed)
                 return changed;
         }
-        const dark = found.filter((user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn));
+        const reached = isScoped(settings.strategy)
+            ? writingTo(members.map(({ plan }) => plan.member), found)
+            : found;
+        const dark = reached.filter((user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn));
         if (dark.length === 0)
             continue;
         return {
@@ -39635,8 +39644,14 @@ function hasMarker({ environment }) {
 
 
 /** What is left, as a sentence without its full stop. */
-function leftText({ left, mayBeGone }) {
-    return `${mayBeGone ? 'Not known whether still on it' : 'Still on it'}: ${left.join(', ')}`;
+function leftText({ left, missing, mayBeGone }) {
+    const [still, gone] = mayBeGone
+        ? ['Not known whether still on it', 'Not known whether restored']
+        : ['Still on it', 'Not restored'];
+    return [
+        ...(left.length === 0 ? [] : [`${still}: ${left.join(', ')}`]),
+        ...(missing.length === 0 ? [] : [`${gone}: ${missing.join(', ')}`]),
+    ].join('. ');
 }
 /** Who deleted the function took our change along. */
 const GONE = { kind: 'undone', wrote: true, leftUnchanged: [] };
@@ -39645,7 +39660,7 @@ async function undo(arn, inverse, context) {
     if (!read.ok) {
         if (read.fault.kind === 'not-found')
             return GONE;
-        return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`, false);
+        return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`, true);
     }
     let leftUnchanged = [];
     const next = (fn) => {
@@ -39670,15 +39685,20 @@ async function undo(arn, inverse, context) {
     return end.reason === 'not-found' ? GONE : notUndone(inverse, end.detail, end.isUnseen);
 }
 function notUndone({ layers, variables, logFormat }, detail, mayBeGone) {
-    const added = layers?.after.filter((arn) => !layers.before.includes(arn)) ?? [];
+    const { before = [], after = [] } = layers ?? {};
+    const isMissing = ({ wrote }) => wrote.at(-1) === null;
     return {
         kind: 'not-undone',
         detail,
         mayBeGone,
         left: [
-            ...added,
-            ...variables.map(({ name }) => name),
+            ...after.filter((arn) => !before.includes(arn)),
+            ...variables.filter((one) => !isMissing(one)).map(({ name }) => name),
             ...(logFormat ? ['the log format'] : []),
+        ],
+        missing: [
+            ...before.filter((arn) => !after.includes(arn)),
+            ...variables.filter(isMissing).map(({ name }) => name),
         ],
     };
 }
@@ -39769,6 +39789,7 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
             wrote,
             roleWritten: wrote,
             left: [],
+            missing: [],
             mayBeGone: false,
             notes: [],
         };
@@ -39782,6 +39803,7 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
                 wrote: restored.wrote,
                 roleWritten: restored.wrote,
                 left: [],
+                missing: [],
                 mayBeGone: false,
                 notes: [],
                 ...refusal,
@@ -39799,6 +39821,7 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
             reason: 'rollback-failed',
             detail,
             left: [`the alias ${alias.alias} on version ${alias.after}`],
+            missing: [],
             mayBeGone: moved.isUnseen,
             wrote: true,
             roleWritten: restored.wrote,
@@ -39824,6 +39847,7 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
             reason,
             detail,
             left: [],
+            missing: [],
             mayBeGone: false,
             wrote: wrote || restored.wrote,
             roleWritten: restored.wrote,
@@ -39838,13 +39862,14 @@ async function backFrom({ function: arn, configuration, alias }, restored, conte
             leftUnchanged: [...movedByOthers, ...undone.leftUnchanged],
         };
     }
-    const { detail, left, mayBeGone } = undone;
+    const { detail, left, missing, mayBeGone } = undone;
     return {
         kind: 'stuck',
         step: 'configure',
         reason: 'rollback-failed',
         detail,
         left,
+        missing,
         mayBeGone,
         wrote: true,
         roleWritten: restored.wrote,
@@ -40938,6 +40963,9 @@ async function prove(life, context) {
     if (smoke === undefined && proof.kind === 'skipped') {
         return life_state_ended({ ...seen, status: 'unproven', reason: 'not-invoked' });
     }
+    const still = await stillThere(life, context);
+    if (still.kind === 'changed')
+        return { kind: 'failed', life: proven, cause: still.cause };
     const isOlder = smoke !== undefined && seen.telemetry?.by === BY_OLDER_ROWS;
     return {
         kind: 'on',
@@ -40945,7 +40973,7 @@ async function prove(life, context) {
             ...proven,
             outcome: {
                 ...seen,
-                warnings: isOlder ? [...seen.warnings, NOT_THIS_INVOCATION] : seen.warnings,
+                warnings: [...seen.warnings, ...(isOlder ? [NOT_THIS_INVOCATION] : []), ...still.notes],
                 status: 'unchanged',
                 reason: proof.kind === 'skipped' ? 'no-verifier' : undefined,
             },
@@ -40960,14 +40988,31 @@ const STILL_CONFIGURED = { kind: 'configured', notes: [] };
  */
 async function stillConfigured({ fn }, { lambda, planFor }) {
     const now = await lambda.get(fn.arn.region, fn.arn.text);
-    if (!now.ok) {
-        if (now.fault.kind === 'not-found')
-            return { kind: 'changed', cause: readRefusal(now.fault) };
-        const what = 'not checked: whether another user changed it while its telemetry was awaited';
-        return { kind: 'configured', notes: [`${what} (${now.fault.code})`] };
-    }
+    if (!now.ok)
+        return notReadAgain(now.fault);
     const cause = life_steps_changeOf(fn, now.value, planFor, 'its telemetry was awaited');
     return cause === undefined ? STILL_CONFIGURED : { kind: 'changed', cause };
+}
+/**
+ * Of a function that this run has not written, and whose CloudWatch Logs an earlier one has disabled: without Rotel, nobody
+ * gets its logs. Where the logs are to be disabled in this run, too, that step looks itself.
+ */
+async function stillThere({ fn }, { lambda, disabling }) {
+    if (disabling !== undefined || markedDisabled(fn) === undefined)
+        return STILL_CONFIGURED;
+    const now = await lambda.get(fn.arn.region, fn.arn.text);
+    if (!now.ok)
+        return notReadAgain(now.fault);
+    if (hasWorkingRotel(now.value))
+        return STILL_CONFIGURED;
+    const detail = 'another user removed Rotel while its telemetry was awaited';
+    return { kind: 'changed', cause: { reason: 'rotel-missing', detail } };
+}
+function notReadAgain(fault) {
+    if (fault.kind === 'not-found')
+        return { kind: 'changed', cause: readRefusal(fault) };
+    const what = 'not checked: whether another user changed it while its telemetry was awaited';
+    return { kind: 'configured', notes: [`${what} (${fault.code})`] };
 }
 /** @param during what went on meanwhile, in words */
 function life_steps_changeOf(fn, now, planFor, during) {
@@ -43465,7 +43510,14 @@ async function readAndRun(restore, secrets) {
         roles: lazyRoleControl(calls),
         logGroups: lazyLogGroups(calls),
         secretStores: lazySecretStores(calls),
-        recordForRestore: (change) => restore.append(restoreLine(change)),
+        recordForRestore(change) {
+            try {
+                restore.append(restoreLine(change));
+            }
+            catch (thrown) {
+                throw journalFault('the restore file could not be written', thrown);
+            }
+        },
         readRestoreFile: readRestoreFile,
         send: lazyOtlpLogs({ trust: trustOf(inputs) }),
         openStore: (verifier) => openStore(verifier, clock/* systemClock */.m, signals.signal),

@@ -127,7 +127,13 @@ async function readAndRun(restore: RestoreFile, secrets: readonly string[]): Pro
     roles: lazyRoleControl(calls),
     logGroups: lazyLogGroups(calls),
     secretStores: lazySecretStores(calls),
-    recordForRestore: (change) => restore.append(restoreLine(change)),
+    recordForRestore(change) {
+      try {
+        restore.append(restoreLine(change))
+      } catch (thrown) {
+        throw journalFault('the restore file could not be written', thrown)
+      }
+    },
     readRestoreFile,
     send: lazyOtlpLogs({ trust: trustOf(inputs) }),
     openStore: (verifier) => openStore(verifier, systemClock, signals.signal),

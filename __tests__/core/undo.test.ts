@@ -109,7 +109,6 @@ describe('when it cannot be done', () => {
   ]
 
   test.each<[string, LambdaOptions]>([
-    ['the function cannot be read', { failingRead: () => aFault('denied') }],
     ['the write is denied', { fate: () => aFault('denied') }],
     ['the update fails', { fate: () => 'accepted-then-failed' }],
     [
@@ -124,6 +123,31 @@ describe('when it cannot be done', () => {
     const { result } = await undone(options)
     expect(result).toMatchObject({ kind: 'not-undone', left, mayBeGone: false })
     if (result.kind === 'not-undone') expect(leftText(result)).toMatch(/^Still on it: arn:/)
+  })
+
+  test('because it cannot be read at all, it may be gone', async () => {
+    const { result } = await undone({ failingRead: () => aFault('denied') })
+    expect(result).toMatchObject({ kind: 'not-undone', left, mayBeGone: true })
+  })
+
+  test('what this run has removed is told as missing, and not as left', async () => {
+    const change = attaching()
+    const removal: Change = {
+      layers: { before: [ROTEL_X86], after: [] },
+      variables: change.variables.map(({ name, after }) => ({
+        name,
+        before: after,
+        after: undefined,
+      })),
+    }
+    const result = await undo(FOUND.arn, inverseOf(removal, SALT), {
+      lambda: aLambda([FOUND], { fate: () => aFault('denied') }),
+      clock: aClock(),
+      signal: ENDLESS,
+      salt: SALT,
+    })
+    expect(result).toMatchObject({ kind: 'not-undone', left: [], missing: left, mayBeGone: false })
+    if (result.kind === 'not-undone') expect(leftText(result)).toMatch(/^Not restored: arn:/)
   })
 
   test.each<[string, LambdaOptions]>([

@@ -105,7 +105,9 @@ describe('every call of IAM answered with', () => {
       const result = await main({ functions: 'orders', mode: 'remove' })
       expect({ dark: dark.instants, statuses: statusesOf(result) }).toEqual({
         dark: [],
-        statuses: ['orders: blocked simulation-failed'],
+        statuses: [
+          `orders: blocked ${answer === 'expired credentials' ? 'credentials-refused' : 'simulation-failed'}`,
+        ],
       })
       expect(result.exitCode).toBe(1)
       expect(result.outputs['changed']).toBe('false')

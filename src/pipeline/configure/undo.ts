@@ -19,16 +19,24 @@ export type Undone =
       readonly detail: string
     } & Leftover)
 
-/** Items of ours that may still be on the function. */
 export interface Leftover {
+  /** Items of ours that are still on the function. */
   readonly left: readonly string[]
-  /** A write of the rollback was accepted, or its answer was lost, and the function could not be read since. */
+  /** Items that this run removed from it, and that are not there again. */
+  readonly missing: readonly string[]
+  /** The function could not be read, or not since a write of the rollback that was accepted, or whose answer was lost. */
   readonly mayBeGone: boolean
 }
 
 /** What is left, as a sentence without its full stop. */
-export function leftText({ left, mayBeGone }: Leftover): string {
-  return `${mayBeGone ? 'Not known whether still on it' : 'Still on it'}: ${left.join(', ')}`
+export function leftText({ left, missing, mayBeGone }: Leftover): string {
+  const [still, gone] = mayBeGone
+    ? ['Not known whether still on it', 'Not known whether restored']
+    : ['Still on it', 'Not restored']
+  return [
+    ...(left.length === 0 ? [] : [`${still}: ${left.join(', ')}`]),
+    ...(missing.length === 0 ? [] : [`${gone}: ${missing.join(', ')}`]),
+  ].join('. ')
 }
 
 export interface UndoContext {
@@ -52,7 +60,7 @@ export async function undo(
   const read = await context.lambda.get(arn.region, arn.text)
   if (!read.ok) {
     if (read.fault.kind === 'not-found') return GONE
-    return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`, false)
+    return notUndone(inverse, `${read.fault.code}: ${read.fault.text}`, true)
   }
   let leftUnchanged: readonly string[] = []
   const next = (fn: LambdaFunction): Step => {
@@ -81,15 +89,20 @@ function notUndone(
   detail: string,
   mayBeGone: boolean,
 ): Undone {
-  const added = layers?.after.filter((arn) => !layers.before.includes(arn)) ?? []
+  const { before = [], after = [] } = layers ?? {}
+  const isMissing = ({ wrote }: (typeof variables)[number]) => wrote.at(-1) === null
   return {
     kind: 'not-undone',
     detail,
     mayBeGone,
     left: [
-      ...added,
-      ...variables.map(({ name }) => name),
+      ...after.filter((arn) => !before.includes(arn)),
+      ...variables.filter((one) => !isMissing(one)).map(({ name }) => name),
       ...(logFormat ? ['the log format'] : []),
+    ],
+    missing: [
+      ...before.filter((arn) => !after.includes(arn)),
+      ...variables.filter(isMissing).map(({ name }) => name),
     ],
   }
 }

@@ -6,7 +6,9 @@
 
 import type { Refusal } from '../../model/refusal'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
+import { isScoped } from '../roles/plan-edits'
 import { userKey, userText } from '../roles/role-users'
+import { writingTo } from '../roles/sharing'
 import { changedSince } from './changed-since'
 import {
   type Disabled,
@@ -76,7 +78,15 @@ async function usersChanged(
       const changed = changedSince(member, now?.fn)
       if (changed) return changed
     }
-    const dark = found.filter((user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn))
+    const reached = isScoped(settings.strategy)
+      ? writingTo(
+          members.map(({ plan }) => plan.member),
+          found,
+        )
+      : found
+    const dark = reached.filter(
+      (user) => !knownUsers.has(userKey(user)) && !hasWorkingRotel(user.fn),
+    )
     if (dark.length === 0) continue
     return {
       reason: 'shared-role',

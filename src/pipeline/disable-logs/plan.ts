@@ -37,7 +37,7 @@ import {
 import type { DisableStrategy } from '../roles/strategy'
 import type { LogsChange } from '../roles/role-change'
 import { type RoleUsers, userKey } from '../roles/role-users'
-import { sharedRefusal, sharingNotes, sharingOf } from '../roles/sharing'
+import { sharedRefusal, sharingNotes, sharingOf, writingTo } from '../roles/sharing'
 import { type GroupInspection, inspectGroup, logGroupOf } from './inspect-group'
 import { withoutRoom } from './room'
 import { versionRefusal } from './versions'
@@ -49,7 +49,7 @@ export interface DisableUnit {
   readonly changes: readonly LogsChange[]
   /** The roles deny it already, which is to be proven once more; nothing is written. */
   readonly isSettled: boolean
-  /** Who had the roles when it was planned, see `userKey`; `undefined`: the edit reaches its members only. */
+  /** Who had the roles when it was planned, see `userKey`; `undefined`: nothing is edited. */
   readonly knownUsers: ReadonlySet<string> | undefined
 }
 
@@ -272,8 +272,7 @@ async function planUnit(
     members: kept.map(({ member }) => member),
     changes: 'reason' in edits ? [] : edits.changes,
     isSettled: false,
-    knownUsers:
-      'reason' in shared || isScoped(context.settings.strategy) ? undefined : shared.users,
+    knownUsers: 'reason' in shared ? undefined : shared.users,
   }
   for (const { member, found } of kept) {
     if ('reason' in shared || 'reason' in edits) {
@@ -337,13 +336,8 @@ async function sharedWith(
   }
   const arns = members.map(({ member }) => member.function.text)
   const everybody = sharingOf(arns, all, roles, edits.usedElsewhere)
-  const keys = new Set(members.map(({ member }) => writerKey(member)))
-  const reached = scoped
-    ? all.filter(({ fn }) => {
-        const writer = logWriterOf(fn)
-        return writer !== undefined && keys.has(writerKey(writer))
-      })
-    : all
+  const writers = members.map(({ member }) => member)
+  const reached = scoped ? writingTo(writers, all) : all
   const refusal = sharedRefusal(
     sharingOf(arns, reached, roles, edits.usedElsewhere),
     scoped,

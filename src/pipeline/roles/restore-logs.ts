@@ -141,7 +141,7 @@ export async function restoreLogs(
       }
       return
     }
-    const cannotComeBack = own.length === 0 || undone.leftUnchanged.length > 0
+    const cannotComeBack = own.every(({ edit }) => isDeny(edit)) || undone.leftUnchanged.length > 0
     if (one.isGrantable && !grants.has(one) && (cannotComeBack || isOver)) {
       const policy = ownedPolicyName('grant-logs', one.function)
       const put = await roles.putInline(one.role, policy, grantLogsDocument(one.group))

@@ -2,6 +2,7 @@
 
 import type { Refusal } from '../../model/refusal'
 import type { ExecutionRole } from '../../systems/iam/role-control'
+import { type LogWriter, logWriterOf, writerKey } from './log-rights'
 import type { RoleUser } from './role-users'
 import { userText } from './role-users'
 
@@ -17,6 +18,18 @@ export interface Sharing {
 }
 
 const LAMBDA = /^(edge)?lambda\.amazonaws\.com(\.cn)?$/
+
+/** Who of a role's users writes one of these logs, which is all that an edit reaches that names log groups. */
+export function writingTo(
+  writers: readonly LogWriter[],
+  users: readonly RoleUser[],
+): readonly RoleUser[] {
+  const keys = new Set(writers.map(writerKey))
+  return users.filter(({ fn }) => {
+    const writer = logWriterOf(fn)
+    return writer !== undefined && keys.has(writerKey(writer))
+  })
+}
 
 /** @param members ARNs of the selected functions that stand and fall together */
 export function sharingOf(

@@ -2,6 +2,7 @@
 
 import { done, lastFound, notYet, poll } from '../../model/poll'
 import { readRefusal, type Refusal } from '../../model/refusal'
+import type { AwsFault } from '../../model/result'
 import type { Change } from '../../systems/lambda/change'
 import { untilPast } from '../../systems/lambda/lambda-clock'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
@@ -15,7 +16,7 @@ import { GRANT_LIMIT_MS } from '../grant-secrets/grant-secrets'
 import type { SmokeResult } from '../smoke-test/smoke-test'
 import { BY_OLDER_ROWS } from '../verify/judge'
 import { isSkipped, type Prove } from '../verify/proof'
-import { carriesRotel } from '../../systems/rotel/carries-rotel'
+import { carriesRotel, hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 import { notBegun, type Outcome } from './outcome'
 import { smokeReport, smokeWarnings } from './smoke-report'
 import { publishAlias } from './publish-step'
@@ -208,6 +209,8 @@ async function prove(life: Life, context: LifeContext): Promise<Advance> {
   if (smoke === undefined && proof.kind === 'skipped') {
     return ended({ ...seen, status: 'unproven', reason: 'not-invoked' })
   }
+  const still = await stillThere(life, context)
+  if (still.kind === 'changed') return { kind: 'failed', life: proven, cause: still.cause }
   const isOlder = smoke !== undefined && seen.telemetry?.by === BY_OLDER_ROWS
   return {
     kind: 'on',
@@ -215,7 +218,7 @@ async function prove(life: Life, context: LifeContext): Promise<Advance> {
       ...proven,
       outcome: {
         ...seen,
-        warnings: isOlder ? [...seen.warnings, NOT_THIS_INVOCATION] : seen.warnings,
+        warnings: [...seen.warnings, ...(isOlder ? [NOT_THIS_INVOCATION] : []), ...still.notes],
         status: 'unchanged',
         reason: proof.kind === 'skipped' ? 'no-verifier' : undefined,
       },
@@ -239,13 +242,31 @@ async function stillConfigured(
   { lambda, planFor }: LifeContext,
 ): Promise<StillConfigured> {
   const now = await lambda.get(fn.arn.region, fn.arn.text)
-  if (!now.ok) {
-    if (now.fault.kind === 'not-found') return { kind: 'changed', cause: readRefusal(now.fault) }
-    const what = 'not checked: whether another user changed it while its telemetry was awaited'
-    return { kind: 'configured', notes: [`${what} (${now.fault.code})`] }
-  }
+  if (!now.ok) return notReadAgain(now.fault)
   const cause = changeOf(fn, now.value, planFor, 'its telemetry was awaited')
   return cause === undefined ? STILL_CONFIGURED : { kind: 'changed', cause }
+}
+
+/**
+ * Of a function that this run has not written, and whose CloudWatch Logs an earlier one has disabled: without Rotel, nobody
+ * gets its logs. Where the logs are to be disabled in this run, too, that step looks itself.
+ */
+async function stillThere(
+  { fn }: Life,
+  { lambda, disabling }: LifeContext,
+): Promise<StillConfigured> {
+  if (disabling !== undefined || markedDisabled(fn) === undefined) return STILL_CONFIGURED
+  const now = await lambda.get(fn.arn.region, fn.arn.text)
+  if (!now.ok) return notReadAgain(now.fault)
+  if (hasWorkingRotel(now.value)) return STILL_CONFIGURED
+  const detail = 'another user removed Rotel while its telemetry was awaited'
+  return { kind: 'changed', cause: { reason: 'rotel-missing', detail } }
+}
+
+function notReadAgain(fault: AwsFault): StillConfigured {
+  if (fault.kind === 'not-found') return { kind: 'changed', cause: readRefusal(fault) }
+  const what = 'not checked: whether another user changed it while its telemetry was awaited'
+  return { kind: 'configured', notes: [`${what} (${fault.code})`] }
 }
 
 /** @param during what went on meanwhile, in words */

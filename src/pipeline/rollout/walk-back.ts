@@ -155,6 +155,7 @@ async function backFrom(
       wrote,
       roleWritten: wrote,
       left: [],
+      missing: [],
       mayBeGone: false,
       notes: [],
     }
@@ -168,6 +169,7 @@ async function backFrom(
         wrote: restored.wrote,
         roleWritten: restored.wrote,
         left: [],
+        missing: [],
         mayBeGone: false,
         notes: [],
         ...refusal,
@@ -186,6 +188,7 @@ async function backFrom(
       reason: 'rollback-failed',
       detail,
       left: [`the alias ${alias.alias} on version ${alias.after}`],
+      missing: [],
       mayBeGone: moved.isUnseen,
       wrote: true,
       roleWritten: restored.wrote,
@@ -212,6 +215,7 @@ async function backFrom(
       reason,
       detail,
       left: [],
+      missing: [],
       mayBeGone: false,
       wrote: wrote || restored.wrote,
       roleWritten: restored.wrote,
@@ -226,13 +230,14 @@ async function backFrom(
       leftUnchanged: [...movedByOthers, ...undone.leftUnchanged],
     }
   }
-  const { detail, left, mayBeGone } = undone
+  const { detail, left, missing, mayBeGone } = undone
   return {
     kind: 'stuck',
     step: 'configure',
     reason: 'rollback-failed',
     detail,
     left,
+    missing,
     mayBeGone,
     wrote: true,
     roleWritten: restored.wrote,
