@@ -36,6 +36,7 @@ export function journalOnDemand(
     finished: (functions, changes) => journal?.finished(functions, changes),
     undone: (functions) => journal?.undone(functions),
     inverseFor: (fn) => journal?.inverseFor(fn),
+    hasWritten: (fn) => journal?.hasWritten(fn) ?? false,
     isUnfinished: (fn) => journal?.isUnfinished(fn) === true,
     close: () => journal?.close(),
   }

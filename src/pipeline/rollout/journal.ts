@@ -45,6 +45,8 @@ export interface Journal extends ConfigurationRecords, AliasRecords, RoleRecords
   undone(functions: readonly FunctionArn[]): void
   /** All writes of this run to the function, as one way back. */
   inverseFor(fn: FunctionArn): Inverse | undefined
+  /** This run may have written to the function, whatever has become of it since. */
+  hasWritten(fn: FunctionArn): boolean
   /** The function or its alias is still to be rolled back, by this step or the post step. */
   isUnfinished(fn: FunctionArn): boolean
   /** Deletes the file, unless something is left that could not be undone: then the post step tries once more. */
@@ -97,6 +99,10 @@ function journalOf(store: JournalStore, { header, state }: Replayed): Journal {
     }
     follow(state, line)
   }
+  const written = new Set<string>()
+  const ended = (functions: readonly string[]) => {
+    for (const text of functions) if (state.functions.has(text)) written.add(text)
+  }
   const isOpen = ({ text }: FunctionArn) =>
     state.functions.has(text) || state.aliases.has(text) || state.restored.has(text)
   // By what they tell, not by identity: a step that goes on in the journal of another has read its changes.
@@ -147,14 +153,17 @@ function journalOf(store: JournalStore, { header, state }: Replayed): Journal {
     finished(functions, changes = []) {
       const open = functions.filter(isOpen).map(({ text }) => text)
       const numbers = numbersOf(changes)
+      ended(open)
       if (open.length + numbers.length > 0) {
         record({ kind: 'ended', functions: open, changes: numbers })
       }
     },
     undone(functions) {
       const open = functions.filter(isOpen).map(({ text }) => text)
+      ended(open)
       if (open.length > 0) note({ kind: 'ended', functions: open, changes: [] })
     },
+    hasWritten: ({ text }) => state.functions.has(text) || written.has(text),
     isUnfinished: ({ text }) => state.functions.has(text) || state.aliases.has(text),
     inverseFor: (fn) => merged(state.functions.get(fn.text)?.writes ?? [], header.salt),
     close() {

@@ -66,7 +66,7 @@ async function isLitByOthers(
   const now = await lambda.get(arn.region, arn.text)
   if (!now.ok || !hasWorkingRotel(now.value)) return false
   const polled = await poll(
-    () => Promise.resolve(journal.inverseFor(arn) === undefined ? done(true) : notYet(undefined)),
+    () => Promise.resolve(journal.hasWritten(arn) ? notYet(undefined) : done(true)),
     { ...PAUSE_MS, deadline: clock.now() + WRITE_LIMIT_MS },
     { clock, signal },
   )
