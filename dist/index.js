@@ -41146,7 +41146,7 @@ async function isLitByOthers({ arn }, { lambda, journal, clock, signal }) {
     const now = await lambda.get(arn.region, arn.text);
     if (!now.ok || !hasWorkingRotel(now.value))
         return false;
-    const polled = await (0,poll/* poll */.wt)(() => Promise.resolve(journal.inverseFor(arn) === undefined ? (0,poll/* done */.Vw)(true) : (0,poll/* notYet */.y8)(undefined)), { ...relight_PAUSE_MS, deadline: clock.now() + WRITE_LIMIT_MS }, { clock, signal });
+    const polled = await (0,poll/* poll */.wt)(() => Promise.resolve(journal.hasWritten(arn) ? (0,poll/* notYet */.y8)(undefined) : (0,poll/* done */.Vw)(true)), { ...relight_PAUSE_MS, deadline: clock.now() + WRITE_LIMIT_MS }, { clock, signal });
     return polled.kind === 'done';
 }
 function ofVersions(dark) {
@@ -41752,6 +41752,12 @@ function journalOf(store, { header, state }) {
         }
         follow(state, line);
     };
+    const written = new Set();
+    const ended = (functions) => {
+        for (const text of functions)
+            if (state.functions.has(text))
+                written.add(text);
+    };
     const isOpen = ({ text }) => state.functions.has(text) || state.aliases.has(text) || state.restored.has(text);
     // By what they tell, not by identity: a step that goes on in the journal of another has read its changes.
     const isKnown = (change) => numbersOf([change]).length > 0;
@@ -41805,15 +41811,18 @@ function journalOf(store, { header, state }) {
         finished(functions, changes = []) {
             const open = functions.filter(isOpen).map(({ text }) => text);
             const numbers = numbersOf(changes);
+            ended(open);
             if (open.length + numbers.length > 0) {
                 record({ kind: 'ended', functions: open, changes: numbers });
             }
         },
         undone(functions) {
             const open = functions.filter(isOpen).map(({ text }) => text);
+            ended(open);
             if (open.length > 0)
                 note({ kind: 'ended', functions: open, changes: [] });
         },
+        hasWritten: ({ text }) => state.functions.has(text) || written.has(text),
         isUnfinished: ({ text }) => state.functions.has(text) || state.aliases.has(text),
         inverseFor: (fn) => merged(state.functions.get(fn.text)?.writes ?? [], header.salt),
         close() {
@@ -42184,6 +42193,7 @@ function journalOnDemand(planned, { openJournal }) {
         finished: (functions, changes) => journal?.finished(functions, changes),
         undone: (functions) => journal?.undone(functions),
         inverseFor: (fn) => journal?.inverseFor(fn),
+        hasWritten: (fn) => journal?.hasWritten(fn) ?? false,
         isUnfinished: (fn) => journal?.isUnfinished(fn) === true,
         close: () => journal?.close(),
     };

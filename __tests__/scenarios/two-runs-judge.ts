@@ -111,7 +111,8 @@ export function judgedTwoRuns(runs: TwoRuns): readonly string[] {
 }
 
 /** In which of these states the function may end, by who has succeeded. */
-function endFaults({ orders, now: all, step, other }: TwoRuns): readonly string[] {
+function endFaults(runs: TwoRuns): readonly string[] {
+  const { orders, now: all, step, other } = runs
   const now = withoutNamedGrants(all, [step, other.main])
   const { found, stepThenOther, otherThenStep } = orders
   const both = [stepThenOther, otherThenStep]
@@ -122,8 +123,40 @@ function endFaults({ orders, now: all, step, other }: TwoRuns): readonly string[
     ...(step.exitCode === 0 || other.main.exitCode === 0 ? [] : [found]),
   ]
   if ([now, all].some((one) => possible.some((state) => isDeepStrictEqual(state, one)))) return []
+  if (isRolledBackUnderOther(now, found, possible, runs)) return []
   const texts = possible.map((state) => `(${differences(state, now)})`)
   return [`lost: no order of the two runs leaves this: it differs by ${texts.join(' or ')}`]
+}
+
+/**
+ * The step has failed and rolled back what it wrote, after the other run has come to its end on it: docs/runners.md names it.
+ * What the other has changed stays, and is named.
+ */
+function isRolledBackUnderOther(
+  now: Whole,
+  found: Whole,
+  possible: readonly Whole[],
+  { step, isBeside }: TwoRuns,
+): boolean {
+  const one = functionsOfStep(step).find(({ status }) => status === 'rolled-back')
+  const [was, is] = [found.functions['orders'], now.functions['orders']]
+  if (one === undefined || isBeside || was === undefined || is === undefined) return false
+  const [, named = ''] = /so left unchanged: (.*)$/.exec(one.detail ?? '') ?? []
+  const stays = named.split(', ')
+  const rest = (variables: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(variables).filter(([name]) => !stays.includes(name)))
+  return (
+    isDeepStrictEqual(is.layers, was.layers) &&
+    isDeepStrictEqual(rest(is.variables), rest(was.variables)) &&
+    possible.some(
+      ({ roles, policies }) =>
+        isDeepStrictEqual(roles, now.roles) && isDeepStrictEqual(policies, now.policies),
+    )
+  )
+}
+
+function functionsOfStep(step: StepResult): ReturnType<typeof functionsOf> {
+  return step.outputs['functions'] === undefined ? [] : functionsOf(step)
 }
 
 /**
