@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type Narrowing, planNarrowing } from '../../../src/systems/iam/narrow'
-import { INLINE_LIMIT } from '../../../src/systems/iam/role-size'
+import { type Narrowing, planNarrowing, roomFirst } from '../../../src/systems/iam/narrow'
+import { documentSize, INLINE_LIMIT, MANAGED_LIMIT } from '../../../src/systems/iam/role-size'
 import type { ManagedPolicy } from '../../../src/systems/iam/role-control'
 import { allowsSomewhere, decide, entryReaches, WORLDS } from './independent-evaluator'
 import {
@@ -388,6 +388,40 @@ describe('what cannot be narrowed exactly', () => {
     ],
   ])('%s blocks', (_, set, reason) => {
     expect(because(set)).toContain(reason)
+  })
+
+  /** Split, the filler stands in it twice, and the end of the action once. */
+  const split = (filler: number, end: string) =>
+    documentOf(
+      allow(
+        [...WRITES, `s3:GetObject${end}`],
+        ['*', `arn:aws:logs:us-east-1:1:log-group:${'x'.repeat(filler)}`],
+      ),
+    )
+
+  test.each<[string, number, (document: string) => PolicySet]>([
+    ['a managed policy', MANAGED_LIMIT, (document) => policySet([], [own(document)])],
+    ['inline policies', INLINE_LIMIT, (document) => policySet([document], [])],
+  ])('%s may fill the limit to its last character, and no further', (_, limit, setOf) => {
+    const [smallest] = edits(setOf(split(1, ''))).edits
+    const size = documentSize(smallest !== undefined && 'after' in smallest ? smallest.after : '')
+    const filler = 1 + Math.floor((limit - size) / 2)
+    const end = 'y'.repeat((limit - size) % 2)
+    const [fits] = edits(setOf(split(filler, end))).edits
+    expect(documentSize(fits !== undefined && 'after' in fits ? fits.after : '')).toBe(limit)
+    expect(because(setOf(split(filler, `${end}y`)))).toContain(`${String(limit)} characters`)
+  })
+
+  test('what gives room is written first, and what takes it last', () => {
+    const [large, small] = ['x'.repeat(30), 'x'.repeat(10)]
+    const grows = { kind: 'put-inline', policy: 'grows', before: small, after: large } as const
+    const isNew = { kind: 'put-inline', policy: 'new', before: undefined, after: large } as const
+    const shrinks = { kind: 'put-inline', policy: 'shrinks', before: large, after: small } as const
+    const goes = { kind: 'delete-inline', policy: 'goes', before: large } as const
+    const leaves = { kind: 'detach', arn: 'arn', name: 'leaves' } as const
+    const inOrder = [goes, shrinks, leaves, grows, isNew]
+    expect(roomFirst([isNew, grows, leaves, shrinks, goes])).toEqual(inOrder)
+    expect(roomFirst(inOrder)).toEqual(inOrder)
   })
 
   test('NotResource and NotAction that leave the group out are no reason to block', () => {

@@ -82,6 +82,8 @@ interface Given {
   /** What is found of its configuration then. */
   readonly change?: Refusal
   readonly signal?: AbortSignal
+  /** IAM says that it may write its log. */
+  readonly isAllowed?: boolean
   /** IAM allowed writing before; the invocation's events appeared so long after it. */
   readonly eventsAfterMs?: number
 }
@@ -128,7 +130,8 @@ async function disabled(given: Given): Promise<Disabled | undefined> {
               resources.map((resource) => ({
                 action,
                 resource,
-                decision: 'implicitDeny' as const,
+                decision:
+                  given.isAllowed === true ? ('allowed' as const) : ('implicitDeny' as const),
                 by: [],
                 allowedByOrganization: undefined,
                 allowedByBoundary: undefined,
@@ -189,6 +192,24 @@ test.each([
   expect(result).toMatchObject({
     kind: 'disabled',
     by: expect.stringMatching(new RegExp(`appeared within ${seconds} s$`)),
+  })
+})
+
+describe('an invocation that has left no event although writing was allowed', () => {
+  const noEvent = { isSettled: false, eventsAfterMs: 0, events: succeeded(0) }
+
+  test('proves nothing', async () => {
+    expect(await disabled({ ...noEvent, isAllowed: true })).toMatchObject({
+      kind: 'not-disabled',
+      reason: 'log-group-unreadable',
+    })
+  })
+
+  test('has left none because another job has disabled its logs since, as IAM tells', async () => {
+    expect(await disabled(noEvent)).toMatchObject({
+      kind: 'disabled',
+      by: expect.stringContaining('IAM allowed no writing before either'),
+    })
   })
 })
 
