@@ -87,16 +87,19 @@ export async function finishUndo(
   }
 
   runner.startGroup('Roll back what the main step left unfinished')
+  // Told first: whoever goes on after this step has ended early finds no trace of it.
+  for (const { name } of restored) {
+    runner.annotate({
+      level: 'warning',
+      title: TITLE,
+      message: `${name}: \`mode: remove\` had begun to restore its CloudWatch Logs. They are not disabled again, because only a run that proves arrival may do that. Run \`mode: remove\` again to finish the removal.`,
+    })
+  }
   const unfinished = await rollBackFunctions(contents, journal, outside)
   const secrets = await rollBackSecrets(contents, unfinished, journal, outside)
   for (const arn of restored) {
     // Where its configuration is still to be rolled back, the journal is still needed.
     if (!open.some(({ function: one }) => one.text === arn.text)) journal.undone([arn])
-    runner.annotate({
-      level: 'warning',
-      title: TITLE,
-      message: `${arn.name}: \`mode: remove\` had begun to restore its CloudWatch Logs. They are not disabled again, because only a run that proves arrival may do that. Run \`mode: remove\` again to finish the removal.`,
-    })
   }
   journal.close()
   runner.endGroup()
