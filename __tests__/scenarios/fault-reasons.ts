@@ -104,7 +104,7 @@ const BY_CALL: readonly ReasonsOfCall[] = [
 ]
 
 /** Until these are over, or the run is, the action asks again: then time may run out. */
-const TAKES_TIME = /^(throttled|answered|reset|never answered|.* in plain text$)/
+const TAKES_TIME = /^(throttled|answered (50|by the byte)|reset|never answered)/
 
 /** The call may have been handled, for all that its sender knows. */
 const UNANSWERED = /^(answered|reset|never answered|.* in plain text$)/
@@ -133,7 +133,9 @@ export function misnamed(
     const isWayBack = status === 'failed' && OF_THE_WAY_BACK.includes(reason ?? '')
     // What another function on its role has met.
     const isOthers = functions.length > 1 && OF_OTHERS.includes(reason ?? '')
-    return reason === undefined || causes.includes(reason) || isWayBack || isOthers
+    // Each waits until the one before it has tried for long enough.
+    const isLate = functions.length > 1 && reason === 'out-of-time' && UNANSWERED.test(fault)
+    return reason === undefined || causes.includes(reason) || isWayBack || isOthers || isLate
       ? []
       : [`${status} ${reason}, which is not what happened`]
   })
