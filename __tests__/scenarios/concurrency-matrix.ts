@@ -178,6 +178,8 @@ async function outcomeOf(
       const alias = watchAlias(aws, inStackOf(world))
       const acted = actsAt(world, inputs, change, { alias, dark })
       const result = await main(inputs)
+      // A question to IAM is not waited for without end: then the two have crossed each other.
+      const isBeside = outsider.isBeside === true || acted.isActing()
       acted.stop()
       await acted.finished()
       const at = acted.at()
@@ -195,7 +197,7 @@ async function outcomeOf(
       if (!isDeepStrictEqual(now, theirs) && !isInWindow) {
         wrong.push(`lost: ${JSON.stringify(theirs)} is now ${JSON.stringify(now)}`)
       }
-      const moments = outsider.undoes === true ? [] : darkMoments(dark, acted, outsider)
+      const moments = outsider.undoes === true ? [] : darkMoments(dark, acted, outsider, isBeside)
       wrong.push(...new Set(moments.map((moment) => `dark: ${moment}`)))
       if (outsider.withdraws === true) {
         if (acted.isSeen() && result.exitCode === 0) {
@@ -216,7 +218,7 @@ async function outcomeOf(
             now: wholeState(world),
             step: result,
             other,
-            isBeside: outsider.isBeside === true,
+            isBeside,
             isSeen: acted.isSeen(),
           }),
         )
@@ -271,9 +273,14 @@ async function outcomeOf(
  * Of two runs that cross each other on the way, none can know what the other one writes between its look and its write: then
  * only the end counts. Where the other run has ended, this is so until the step looks again.
  */
-function darkMoments({ instants }: Darkness, acted: Acted, outsider: Outsider): readonly string[] {
-  if (outsider.run === undefined) return instants
-  if (outsider.isBeside === true) return []
+function darkMoments(
+  { instants }: Darkness,
+  acted: Acted,
+  { run }: Outsider,
+  isBeside: boolean,
+): readonly string[] {
+  if (run === undefined) return instants
+  if (isBeside) return []
   const { from, to } = acted.unseen()
   return instants.filter((_, at) => at < from || at >= to)
 }
@@ -313,6 +320,8 @@ interface Acted {
   readonly unseen: () => { readonly from: number; readonly to: number }
   /** How the run of an outsider has ended. */
   readonly other: () => OtherRun | undefined
+  /** It is still at work. */
+  readonly isActing: () => boolean
   readonly stop: () => void
   /** The run of an outsider may take longer than the step waits for the answer to its call. */
   readonly finished: () => Promise<void>
@@ -375,6 +384,7 @@ function actsAt(
     unseen: () => unseen,
     other: () => other,
     finished: () => acting,
+    isActing: () => isActing,
     stop() {
       stop()
       stopWatching()
