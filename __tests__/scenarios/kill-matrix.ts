@@ -36,6 +36,7 @@ import {
   killAt,
   type Killer,
   nthCall,
+  nthOfPost,
   type Side,
 } from './killed-at'
 import { EXPIRED, IS_WRITE } from './refused-credentials'
@@ -337,7 +338,7 @@ async function ended(interrupted: Interrupted): Promise<void> {
     case 'killed, post with SIGINT, then its commands':
     case 'killed, post with SIGTERM, then its commands': {
       const signal = how === 'killed, post with SIGINT, then its commands' ? 'SIGINT' : 'SIGTERM'
-      const killer = interruptAt(aws, side, [{ signal, isMoment: nthCall(laterOf(index)) }])
+      const killer = interruptAt(aws, side, [{ signal, isMoment: nthOfPost(laterOf(index)) }])
       const result = await post(killed.state, killer)
       killer.stop()
       if (result.killedBy !== null) wrong.push('the post step did not end by itself')

@@ -92,6 +92,15 @@ export function nth(operation: string, count: number): (call: CallEvent) => bool
   return (call) => call.operation === operation && ++seen === count
 }
 
+/**
+ * Holds for the nth call (from 1) of a post step, whose first one asks who the caller is: what a killed step had sent before
+ * may arrive as late as this.
+ */
+export function nthOfPost(count: number): (call: CallEvent) => boolean {
+  let seen = 0
+  return ({ operation }) => (seen > 0 || operation === 'GetCallerIdentity') && ++seen === count
+}
+
 /** Holds for the nth call (from 1) since now, whatever it is. */
 export function nthCall(count: number): (call: CallEvent) => boolean {
   let seen = 0
