@@ -77,6 +77,8 @@ const BY_CALL: readonly ReasonsOfCall[] = [
   { calls: /^logs Describe/, denied: ['log-loss'], failed: [] },
   sameFor(/^(ssm|secretsmanager) /, 'secret-not-checked'),
   sameFor(/^(ClickHouse|HyperDX) /, 'verifier-failed'),
+  // The exporter's: the endpoint check inserts a control record.
+  sameFor(/^ClickHouse INSERT /, 'control-record-lost', 'endpoint-user-refused'),
   {
     calls: /^OTLP /,
     // The endpoint check finds it, or what Rotel logs of its own exports tells it.

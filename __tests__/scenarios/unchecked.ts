@@ -2,7 +2,8 @@
 
 import type { StepResult } from '../../local/runner/step'
 
-export const UNCHECKED = /not checked|not known|was not confirmed|could not be read/i
+export const UNCHECKED =
+  /not checked|not known|was not confirmed|could not be read|invocation afterwards failed/i
 
 export function saysUnchecked({ summary }: StepResult): boolean {
   return UNCHECKED.test(summary)
