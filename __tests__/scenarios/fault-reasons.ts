@@ -77,6 +77,7 @@ const BY_CALL: readonly ReasonsOfCall[] = [
   { calls: /^logs Describe/, denied: ['log-loss'], failed: [] },
   sameFor(/^(ssm|secretsmanager) /, 'secret-not-checked'),
   sameFor(/^(ClickHouse|HyperDX) /, 'verifier-failed'),
+  sameFor(/^OTLP traces /, 'traces-missing'),
   // The exporter's: the endpoint check inserts a control record.
   sameFor(/^ClickHouse INSERT /, 'control-record-lost', 'endpoint-user-refused'),
   {
