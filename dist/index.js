@@ -32663,7 +32663,8 @@ function roleUsers(regions, lambda, known = new Map()) {
         asked.set(roleArn, fresh);
         return fresh;
     };
-    return { usersOf, regions };
+    const listedWith = (roleArn) => regions.flatMap((region) => (known.get(region)?.latest ?? []).filter((fn) => fn.roleArn === roleArn));
+    return { usersOf, listedWith, regions };
 }
 async function readRegions(regions, lambda, known) {
     const lists = await Promise.all(regions.map((region) => {
@@ -32954,6 +32955,7 @@ async function versionRefusal(fn, lambda, moving) {
 
 
 
+
 /** Each asks IAM and CloudWatch a dozen questions, which wait in the queues of their services. */
 const AT_ONCE = 32;
 /** @returns by ARN of the function */
@@ -33089,7 +33091,7 @@ async function planUnit(unit, read, context) {
     // A function without a working Rotel gets its log rights first (promise P8): then there is something to edit.
     const isSettled = unit.every(({ candidate }) => hasWorkingRotel(candidate.fn));
     if (first.changes.length === 0 && isSettled)
-        return settledUnit(unit);
+        return settledUnit(unit, context);
     const seen = await Promise.all(unit.map(async (one) => ({ one, found: await inspectGroup(one.candidate.fn, context) })));
     const kept = seen.flatMap(({ one, found }) => ('reason' in found ? [] : [{ ...one, found }]));
     for (const { one, found } of seen) {
@@ -33130,7 +33132,8 @@ async function planUnit(unit, read, context) {
 function roleError(edits) {
     return 'reason' in edits ? edits : { reason: 'role-unreadable', detail: 'no plan' };
 }
-function settledUnit(unit) {
+async function settledUnit(unit, context) {
+    const warnings = await darkBeside(unit, context);
     const together = {
         members: unit.map(({ member }) => member),
         changes: [],
@@ -33143,10 +33146,31 @@ function settledUnit(unit) {
             unit: together,
             member,
             logGroup: logGroupOf(candidate.fn),
-            warnings: [],
+            warnings,
             ingestedBytes: undefined,
         },
     ]));
+}
+/**
+ * Who was deployed on roles that are edited already, or has lost Rotel since, and logs nowhere. Nothing is edited now, so
+ * nobody is asked for that was not listed anyway (promise P6).
+ */
+async function darkBeside(unit, { users, roles, settings }) {
+    if (settings.acceptLogLoss)
+        return [];
+    const members = new Set(unit.map(({ candidate }) => candidate.fn.arn.text));
+    const others = [...new Set(unit.map(({ member }) => member.role.text))]
+        .flatMap((role) => users.listedWith(role))
+        .filter((fn) => !members.has(fn.arn.text));
+    const found = await findDarkness(others.map((fn) => ({ fn })), undefined, roles);
+    return others.flatMap((fn) => {
+        const darkness = darknessOf(fn, found);
+        if (darkness.kind !== 'dark')
+            return [];
+        return [
+            `${fn.arn.name} in ${fn.arn.region} has the role too, and is dark: ${whyDark(darkness)}`,
+        ];
+    });
 }
 async function sharedWith(members, edits, read, { users, settings }) {
     const scoped = isScoped(settings.strategy);

@@ -158,7 +158,7 @@ async function disabled(given: Given): Promise<Disabled | undefined> {
     restart: (fn) => Promise.resolve(fn),
     reread: (fn) => Promise.resolve(succeeded(given.now ?? fn)),
     lambda: { routedVersions: () => Promise.resolve(succeeded([])) },
-    usersSince: () => ({ regions: [FN.arn.region], usersOf }),
+    usersSince: () => ({ regions: [FN.arn.region], usersOf, listedWith: () => [] }),
     invoke: () => Promise.resolve(SMOKE),
     proveAgain: () => Promise.resolve(given.proof ?? ARRIVED),
   }

@@ -40,7 +40,11 @@ test('where the users of a role could not be read, what kept them from it is tol
         ingestedBytes: () => Promise.resolve(succeeded(0)),
       },
       clock: aClock(),
-      users: { regions: [FN.arn.region], usersOf: () => Promise.resolve(refusal) },
+      users: {
+        regions: [FN.arn.region],
+        usersOf: () => Promise.resolve(refusal),
+        listedWith: () => [],
+      },
       ownerOf: () => 'none',
       isCarried: () => false,
       isInvoked: () => true,

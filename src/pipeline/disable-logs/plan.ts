@@ -16,6 +16,7 @@ import { ownedPolicyName, withoutOwnLogWrites } from '../../systems/iam/owned-po
 import { isProtected } from '../../systems/iam/role-arn'
 import type { ExecutionRole, RoleControl } from '../../systems/iam/role-control'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
+import { darknessOf, findDarkness, whyDark } from '../roles/darkness'
 import {
   denierOf,
   type EditMember,
@@ -255,7 +256,7 @@ async function planUnit(
   if ('reason' in first) return new Map(unit.map(({ member }) => [member.function.text, first]))
   // A function without a working Rotel gets its log rights first (promise P8): then there is something to edit.
   const isSettled = unit.every(({ candidate }) => hasWorkingRotel(candidate.fn))
-  if (first.changes.length === 0 && isSettled) return settledUnit(unit)
+  if (first.changes.length === 0 && isSettled) return settledUnit(unit, context)
 
   const seen = await Promise.all(
     unit.map(async (one) => ({ one, found: await inspectGroup(one.candidate.fn, context) })),
@@ -299,7 +300,8 @@ function roleError(edits: RoleEdits | Refusal): Refusal {
   return 'reason' in edits ? edits : { reason: 'role-unreadable', detail: 'no plan' }
 }
 
-function settledUnit(unit: readonly Member[]): Planned {
+async function settledUnit(unit: readonly Member[], context: DisableInspection): Promise<Planned> {
+  const warnings = await darkBeside(unit, context)
   const together: DisableUnit = {
     members: unit.map(({ member }) => member),
     changes: [],
@@ -313,11 +315,38 @@ function settledUnit(unit: readonly Member[]): Planned {
         unit: together,
         member,
         logGroup: logGroupOf(candidate.fn),
-        warnings: [],
+        warnings,
         ingestedBytes: undefined,
       },
     ]),
   )
+}
+
+/**
+ * Who was deployed on roles that are edited already, or has lost Rotel since, and logs nowhere. Nothing is edited now, so
+ * nobody is asked for that was not listed anyway (promise P6).
+ */
+async function darkBeside(
+  unit: readonly Member[],
+  { users, roles, settings }: DisableInspection,
+): Promise<readonly string[]> {
+  if (settings.acceptLogLoss) return []
+  const members = new Set(unit.map(({ candidate }) => candidate.fn.arn.text))
+  const others = [...new Set(unit.map(({ member }) => member.role.text))]
+    .flatMap((role) => users.listedWith(role))
+    .filter((fn) => !members.has(fn.arn.text))
+  const found = await findDarkness(
+    others.map((fn) => ({ fn })),
+    undefined,
+    roles,
+  )
+  return others.flatMap((fn) => {
+    const darkness = darknessOf(fn, found)
+    if (darkness.kind !== 'dark') return []
+    return [
+      `${fn.arn.name} in ${fn.arn.region} has the role too, and is dark: ${whyDark(darkness)}`,
+    ]
+  })
 }
 
 async function sharedWith(

@@ -18,6 +18,8 @@ export interface RoleUser {
 export interface RoleUsers {
   /** All functions of the regions with the role, however configured. */
   usersOf(roleArn: string): Promise<readonly RoleUser[] | Refusal>
+  /** Functions with the role in the regions that were listed already, which costs nothing. */
+  listedWith(roleArn: string): readonly LambdaFunction[]
   readonly regions: readonly string[]
 }
 
@@ -40,7 +42,11 @@ export function roleUsers(
     asked.set(roleArn, fresh)
     return fresh
   }
-  return { usersOf, regions }
+  const listedWith = (roleArn: string) =>
+    regions.flatMap((region) =>
+      (known.get(region)?.latest ?? []).filter((fn) => fn.roleArn === roleArn),
+    )
+  return { usersOf, listedWith, regions }
 }
 
 async function readRegions(
