@@ -251,8 +251,8 @@ describe('thousands of functions', () => {
     expect(Buffer.byteLength(summary)).toBeLessThan(250_000)
     expect(summary).toContain('500 of 5000 functions failed')
     expect(summary.indexOf(long(0))).toBeLessThan(summary.indexOf(long(1)))
-    expect(summary).toContain('400 functions more are in the report file')
-    expect(summary).toContain('4300 functions more are in the report file')
+    expect(summary).toContain('400 more functions are in the report file')
+    expect(summary).toContain('4300 more functions are in the report file')
   })
 
   test('fit into the plan, and all outputs into what a job may have', () => {

@@ -5,8 +5,9 @@ import { changeText, kindOfChange, shortLayer } from '../pipeline/plan/change-te
 import { groupedBy } from '../model/grouped-by'
 import { aliasText, type Outcome } from '../pipeline/rollout/outcome'
 import type { Change } from '../systems/lambda/change'
+import type { Section } from './fit'
 import { block, code, fold, html } from './markdown'
-import { counted, firstNames, MOST_NAMES } from './naming'
+import { counted, firstNames, moreInReport, MOST_NAMES } from './naming'
 
 /** Different changes that a reader compares; all are in the report file. */
 const MOST_GROUPS = 25
@@ -15,16 +16,25 @@ const MOST_GROUPS = 25
 const MOST_LISTED = 200
 
 /** A line for each kind of change with its functions; layers and variables can be unfolded. Most functions first. */
-export function changeSections(outcomes: readonly Outcome[]): readonly string[] {
+export function changeSections(outcomes: readonly Outcome[]): readonly Section[] {
   const changing = outcomes.filter((outcome) => changeWords(outcome) !== '')
   const alike = groupedBy(changing, (outcome) =>
     [changeWords(outcome), ...changeDetails(outcome)].join('\n'),
   )
   const groups = [...alike].sort(([, a], [, b]) => b.length - a.length)
-  const left = groups.length - MOST_GROUPS
+  const left = groups.slice(MOST_GROUPS)
   return [
-    ...groups.slice(0, MOST_GROUPS).map(([, members]) => changeSection(members)),
-    ...(left > 0 ? [`${String(left)} more kinds of changes are in the report file.`] : []),
+    ...groups
+      .slice(0, MOST_GROUPS)
+      .map(([, members]) => ({ text: changeSection(members), functions: members })),
+    ...(left.length > 0
+      ? [
+          {
+            text: moreInReport(left.length, ['kind of change', 'kinds of changes']),
+            functions: left.flatMap(([, members]) => members),
+          },
+        ]
+      : []),
   ]
 }
 

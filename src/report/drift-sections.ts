@@ -4,7 +4,7 @@ import { ownerText } from '../systems/templates/drift'
 import type { Outcome } from '../pipeline/rollout/outcome'
 import { functionsText } from './headline'
 import { block, code, fold, html } from './markdown'
-import { firstNames } from './naming'
+import { firstNames, moreInReport } from './naming'
 
 /** Limit for different snippets: they differ by function only where names or settings differ. */
 const MOST_SNIPPETS = 20
@@ -42,9 +42,7 @@ export function driftSections(outcomes: readonly Outcome[]): readonly string[] {
     ]
   })
   const left = groups.size - sections.length
-  return left > 0
-    ? [...sections, `${String(left)} more snippets are in the report file.`]
-    : sections
+  return left > 0 ? [...sections, moreInReport(left, ['snippet', 'snippets'])] : sections
 }
 
 function isBlocked({ reason }: Outcome): boolean {

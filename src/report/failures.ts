@@ -5,8 +5,9 @@ import { groupedBy } from '../model/grouped-by'
 import { brief, sentence, statusText } from './function-line'
 import { functionDetails } from './function-details'
 import { functionsText } from './headline'
+import type { Section } from './fit'
 import { code, fold, html, plain, prose, table } from './markdown'
-import { haveSeveralRegions } from './naming'
+import { haveSeveralRegions, moreInReport } from './naming'
 import { statusIcon } from './status-icon'
 import { linksCell } from './telemetry'
 
@@ -24,24 +25,30 @@ const MOST_DETAILS = 3
 const LONGEST = 200
 
 /** @param outcomes in the order in which a reader wants to see them */
-export function failureSections(outcomes: readonly Outcome[]): readonly string[] {
+export function failureSections(outcomes: readonly Outcome[]): readonly Section[] {
   const bad = outcomes.filter((outcome) => !isGood(outcome))
-  if (bad.length <= FEW) return bad.map(functionDetails)
+  if (bad.length <= FEW) return bad.map(detailed)
   const groups = [...groupedBy(bad, statusText)]
   const most = Math.min(MOST_ROWS_OF_ONE, Math.max(5, Math.floor(MOST_ROWS / groups.length)))
   return groups.flatMap(([status, members]) => {
     const [first] = members
     if (first === undefined) return []
-    if (members.length === 1) return [functionDetails(first)]
+    if (members.length === 1) return [detailed(first)]
     const left = members.length - most
-    return [
-      fold(`${statusIcon(first)} <b>${functionsText(members.length)}</b> · ${html(status)}`, [
+    const text = fold(
+      `${statusIcon(first)} <b>${functionsText(members.length)}</b> · ${html(status)}`,
+      [
         failureTable(members.slice(0, most)),
-        ...(left > 0 ? [`${functionsText(left)} more are in the report file.`] : []),
+        ...(left > 0 ? [moreInReport(left, ['function', 'functions'])] : []),
         ...members.slice(0, MOST_DETAILS).map(functionDetails),
-      ]),
-    ]
+      ],
+    )
+    return [{ text, functions: members }]
   })
+}
+
+function detailed(outcome: Outcome): Section {
+  return { text: functionDetails(outcome), functions: [outcome] }
 }
 
 /** Names alone, where they have nothing else of their own to tell. */

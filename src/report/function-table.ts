@@ -6,11 +6,12 @@ import { groupedBy } from '../model/grouped-by'
 import { REMEDIES } from '../model/reason'
 import { alike } from './alike'
 import { costNotes } from './extension-cost'
+import type { Section } from './fit'
 import { brief, figureCells, sentence, statusText } from './function-line'
 import { versionText } from './function-details'
 import { functionsText } from './headline'
 import { code, fold, plain, prose, table } from './markdown'
-import { counted, firstNames, haveSeveralRegions } from './naming'
+import { counted, firstNames, haveSeveralRegions, moreInReport } from './naming'
 import { isNothing } from './report'
 import { statusIcon } from './status-icon'
 import { latencyCell, linksCell, proofCell, proofLegend, tracesCell } from './telemetry'
@@ -19,18 +20,17 @@ import { latencyCell, linksCell, proofCell, proofLegend, tracesCell } from './te
 const MOST_ROWS = 200
 
 /** Functions with a title for all of them: those that ended alike stand together. */
-export function goodSections(outcomes: readonly Outcome[]): readonly string[] {
+export function goodSections(outcomes: readonly Outcome[]): readonly Section[] {
   const good = outcomes.filter((outcome) => isGood(outcome) && !isChangePlanned(outcome))
   return KINDS.flatMap(([kind, title]) => {
     const members = good.filter((outcome) => kindOf(outcome) === kind)
     const [first] = members
     if (first === undefined) return []
-    return [
-      fold(
-        `${statusIcon(first)} ${title(members.length)}`,
-        kind === 'misfit' ? misfits(members) : rows(members),
-      ),
-    ]
+    const text = fold(
+      `${statusIcon(first)} ${title(members.length)}`,
+      kind === 'misfit' ? misfits(members) : rows(members),
+    )
+    return [{ text, functions: members }]
   })
 }
 
@@ -107,7 +107,7 @@ function rows(outcomes: readonly Outcome[]): readonly string[] {
       columns.map(({ title }) => title),
       shown.map((outcome) => columns.map(({ cell }) => cell(outcome))),
     ),
-    ...(left > 0 ? [`${functionsText(left)} more are in the report file.`] : []),
+    ...(left > 0 ? [moreInReport(left, ['function', 'functions'])] : []),
     ...explained(outcomes),
     ...proofLegend(outcomes),
     ...silence(outcomes),

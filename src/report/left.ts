@@ -5,7 +5,7 @@ import type { JournalContents, OpenFunction } from '../pipeline/rollout/journal'
 import type { Left } from '../pipeline/rollout/finish-undo'
 import { changesText } from '../pipeline/roles/restore-logs'
 import type { RoleChange } from '../pipeline/roles/role-change'
-import { fitted } from './fit'
+import { fitted, type Part, section } from './fit'
 import { block, code, prose, table } from './markdown'
 import { aliasCommands, configurationCommands, roleCommands } from './repair-commands'
 
@@ -55,12 +55,12 @@ export function renderLeft({ why, contents, account, wasNotBegun }: Left, journa
   )
 }
 
-function part(texts: readonly string[], upTo: number) {
+function part(texts: readonly string[], upTo: number): Part {
   return {
-    texts,
+    sections: texts.map(section),
     upTo,
-    left: (count: number) =>
-      `${String(count)} more sections do not fit. The journal of the main step has them.`,
+    left: ({ length }) =>
+      `${length === 1 ? '1 more section does' : `${String(length)} more sections do`} not fit. The journal of the main step has them.`,
   }
 }
 

@@ -18,6 +18,7 @@ import { costText, uncheckedCosts } from './extension-cost'
 import { metricsText, statusText } from './function-line'
 import { changeText } from '../pipeline/plan/change-text'
 import { functionsText } from './headline'
+import { moreInReport } from './naming'
 import { policiesMissing } from './missing-policies'
 import { firstNames } from './naming'
 import type { Report } from './report'
@@ -174,7 +175,7 @@ function announceRoleWrites({ roleWrites, planOnly }: Report, runner: Runner): v
   runner.info(roleWritesTitle(roleWrites.length, planOnly))
   for (const write of roleWrites.slice(0, MOST_WRITES)) runner.info(`  ${roleWriteText(write)}`)
   const left = roleWrites.length - MOST_WRITES
-  if (left > 0) runner.info(`  ${String(left)} more are in the report file.`)
+  if (left > 0) runner.info(`  ${moreInReport(left)}`)
 }
 
 /** Functions that lack the same have it printed once. */

@@ -16,6 +16,13 @@ export function counted(outcomes: readonly Outcome[]): string {
   return outcomes.length > MOST_NAMES + 1 ? `${functionsText(outcomes.length)}: ` : ''
 }
 
+/** `1 more snippet is in the report file.`, `3 more snippets are …`; `3 more are …` where the lines before tell of what. */
+export function moreInReport(count: number, [one, many] = ['', '']): string {
+  const what = count === 1 ? one : many
+  const more = what === '' ? 'more' : `more ${what}`
+  return `${String(count)} ${more} ${count === 1 ? 'is' : 'are'} in the report file.`
+}
+
 /**
  * `a, b, c and 297 more`
  * @param render of a name, for the form that the text is in

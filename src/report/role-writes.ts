@@ -2,6 +2,7 @@
 
 import { roleWriteText } from '../systems/iam/role-write'
 import { fold, plain } from './markdown'
+import { moreInReport } from './naming'
 import type { Report } from './report'
 
 /** `Changes to IAM: 3`, or what would be changed. */
@@ -25,7 +26,7 @@ export function roleWritesSections({
     fold(`🔑 ${roleWritesTitle(roleWrites.length, planOnly)}`, [
       [
         ...roleWrites.slice(0, MOST_WRITES).map((write) => `- ${plain(roleWriteText(write))}`),
-        ...(left > 0 ? [`- ${String(left)} more are in the report file`] : []),
+        ...(left > 0 ? [`- ${moreInReport(left)}`] : []),
       ].join('\n'),
     ]),
   ]

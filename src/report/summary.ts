@@ -10,11 +10,12 @@ import { changeSections, changeWords } from './change-groups'
 import { measuredSections } from './charts'
 import { driftSections } from './drift-sections'
 import { failureSections } from './failures'
-import { fitted, type Part } from './fit'
+import { fitted, type Part, type Section, section } from './fit'
 import { goodSections } from './function-table'
 import { countsWithIcons, functionsText, headline, verdictIcon } from './headline'
 import { fold, plain, prose, withoutReferences } from './markdown'
 import { missingPolicySections } from './missing-policies'
+import { moreInReport } from './naming'
 import { roleWritesSections } from './role-writes'
 import { durationText, type Report, sortOutcomes } from './report'
 import { whatToDo } from './what-to-do'
@@ -33,30 +34,53 @@ export function renderSummary(report: Report): string {
       part(whatToDo({ ...report, outcomes }), 0.35),
       part([countsText(report), ...cloudWatchSection(report)], 0.4),
       part(missingPolicySections(outcomes), 0.6),
-      part(failureSections(outcomes), 0.75, 'details'),
-      part(goodAndChanged(report, outcomes), 0.92, 'details'),
+      detailsPart(failureSections(outcomes), 0.75),
+      ...goodAndChanged(report, outcomes, 0.92),
       part(roleWritesSections(report), 0.93),
-      part(driftSections(outcomes), 0.96, 'snippets'),
+      part(driftSections(outcomes), 0.96, ['snippet', 'snippets']),
       part(measuredSections(report), 0.98),
       part(notesSection(report), 1),
-    ].map((one) => ({ ...one, texts: one.texts.map(withoutReferences) })),
+    ].map(unreferring),
     SIZE_LIMIT_BYTES,
   )
 }
 
-/** @param what of them there are too many; `details` of functions */
+/** @param what of them there are too many: one, and several */
 function part(
   texts: readonly string[],
   upTo: number,
-  what: 'snippets' | 'details' | 'sections' = 'sections',
+  what: [string, string] = ['section', 'sections'],
 ): Part {
   return {
-    texts,
+    sections: texts.map(section),
     upTo,
-    left: (count) =>
-      what === 'details'
-        ? `Details of ${String(count)} more functions are in the report file.`
-        : `${String(count)} more ${what} are in the report file.`,
+    left: ({ length }) => moreInReport(length, what),
+  }
+}
+
+/** Sections about functions: a reader misses functions, of which one section may have hundreds. */
+function detailsPart(
+  sections: readonly Section[],
+  upTo: number,
+  what: 'Details' | 'Changes' = 'Details',
+): Part {
+  return {
+    sections,
+    upTo,
+    left: (missing) => {
+      const { size } = new Set(missing.flatMap(({ functions }) => functions))
+      return `${what} of ${String(size)} more ${size === 1 ? 'function' : 'functions'} are in the report file.`
+    },
+  }
+}
+
+function unreferring(one: Part): Part {
+  return {
+    ...one,
+    sections: one.sections.map(({ text, functions }) => ({
+      text: withoutReferences(text),
+      functions,
+    })),
   }
 }
 
@@ -64,13 +88,20 @@ function part(
 function goodAndChanged(
   { planOnly }: Pick<Report, 'planOnly'>,
   outcomes: readonly Outcome[],
-): readonly string[] {
+  upTo: number,
+): readonly Part[] {
   const good = outcomes.filter(isGood)
   const sections = changeSections(good)
-  if (planOnly) return [...sections, ...goodSections(good)]
-  if (sections.length === 0) return goodSections(good)
-  const changed = functionsText(good.filter((outcome) => changeWords(outcome) !== '').length)
-  return [...goodSections(good), fold(`✏️ What was changed: ${changed}`, sections)]
+  if (planOnly) return [detailsPart([...sections, ...goodSections(good)], upTo)]
+  const changed = good.filter((outcome) => changeWords(outcome) !== '')
+  const text = fold(
+    `✏️ What was changed: ${functionsText(changed.length)}`,
+    sections.map((one) => one.text),
+  )
+  return [
+    detailsPart(goodSections(good), upTo),
+    detailsPart(changed.length === 0 ? [] : [{ text, functions: changed }], upTo, 'Changes'),
+  ]
 }
 
 /** Where CloudWatch Logs are disabled, what that saves, and what CloudWatch no longer receives. */
@@ -111,11 +142,11 @@ export function renderPlan({
     [
       part(whatToDo({ outcomes: sorted }), 0.3),
       part(missingPolicySections(sorted), 0.5),
-      part(failureSections(sorted), 0.7, 'details'),
+      detailsPart(failureSections(sorted), 0.7),
       part(roleWritesSections({ roleWrites, planOnly }), 0.8),
-      part(changeSections(good), 0.95, 'details'),
-      part(goodSections(sorted), 1),
-    ].map((one) => ({ ...one, texts: one.texts.map(withoutReferences) })),
+      detailsPart(changeSections(good), 0.95),
+      detailsPart(goodSections(sorted), 1),
+    ].map(unreferring),
     PLAN_LIMIT_BYTES,
   )
 }

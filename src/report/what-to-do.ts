@@ -5,7 +5,7 @@ import { type Cause, causesOf, type Fact } from './causes'
 import { brief, ended } from './function-line'
 import { functionsText } from './headline'
 import { code, fold, plain, prose } from './markdown'
-import { counted, firstNames, haveSeveralRegions } from './naming'
+import { counted, firstNames, haveSeveralRegions, moreInReport } from './naming'
 import { type Report, wouldChange } from './report'
 import { allText, type Warning, warningsOf, warningText } from './warnings'
 
@@ -61,7 +61,7 @@ function foldedRest(
   return [
     fold(`${String(texts.length)} more ${what}`, [
       list(texts.slice(0, MOST_FOLDED)),
-      ...(left > 0 ? [`${String(left)} more are in the report file.`] : []),
+      ...(left > 0 ? [moreInReport(left)] : []),
     ]),
   ]
 }
