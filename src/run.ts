@@ -92,10 +92,11 @@ export async function run(
     ...outside,
     lambda,
     wantsVersions: inputs.mode !== 'remove',
+    payloads: inputs.smokeTest.payloads.map(({ pattern }) => pattern),
     tell: (whose) => announceAccount(whose, inputs.targets, run.warnings ?? [], runner),
   })
   if (!selection.ok) return selection
-  const { targets, sharing, listed } = selection
+  const { targets, sharing, listed, warnings } = selection
   announceTargets(targets, sharing, caller?.account, runner)
 
   const checked = await preflight(targets, inputs, { ...outside, lambda, restore, listed, run })
@@ -124,6 +125,7 @@ export async function run(
       warnings: [
         ...(run.warnings ?? []),
         ...inputWarnings,
+        ...warnings,
         ...checked.warnings,
         ...ended.warnings,
         ...endedEarly(run),

@@ -131,7 +131,7 @@ function lambdas(
       return Promise.resolve(succeeded(found))
     },
   }
-  return { port: { wantsVersions: true, lambda, tagged }, calls }
+  return { port: { wantsVersions: true, payloads: [], lambda, tagged }, calls }
 }
 
 function has(tags: ReadonlyMap<string, string>, { key, values }: TagFilter): boolean {
@@ -143,10 +143,12 @@ async function selected(
   selectors: readonly Selector[],
   functions: readonly LambdaFunction[],
   given: Partial<Targets> = {},
+  payloads: readonly string[] = [],
 ) {
   const { port, calls } = lambdas(functions)
-  const selection = await selectFunctions(targets(selectors, given), port)
+  const selection = await selectFunctions(targets(selectors, given), { ...port, payloads })
   return {
+    warnings: selection.ok ? selection.warnings : [],
     names: selection.ok
       ? selection.targets.map((target) =>
           target.kind === 'found'
@@ -284,6 +286,86 @@ describe('problems', () => {
       ok: false,
       problems: [{ message: expect.stringContaining('eu-west-1') }],
     })
+  })
+})
+
+describe('a line that concerns none of the selected functions', () => {
+  const REST = 'Correct the name, or remove the line.'
+
+  test.each<[string, readonly Selector[], readonly string[], string]>([
+    [
+      'an excluded name',
+      [pattern('orders*'), exclude('order-dlq')],
+      [],
+      `functions: \`!order-dlq\` does not exclude any selected function. ${REST}`,
+    ],
+    [
+      'an excluded name that exists, and is not selected',
+      [pattern('orders*'), exclude('images')],
+      [],
+      `functions: \`!images\` does not exclude any selected function. ${REST}`,
+    ],
+    [
+      'a payload of a name, where names select',
+      [named('orders')],
+      ['order'],
+      `payloads: \`order\` does not match any selected function. ${REST}`,
+    ],
+    [
+      'a payload of a name, where a pattern selects',
+      [pattern('orders*')],
+      ['images'],
+      `payloads: \`images\` does not match any selected function. ${REST}`,
+    ],
+  ])('is a problem: %s', async (_, selectors, payloads, problem) => {
+    const { names } = await selected(selectors, fleet, {}, payloads)
+    expect(names).toEqual([problem])
+  })
+
+  test('is told with all the others', async () => {
+    const { names } = await selected(
+      [pattern('orders*'), pattern('x*'), exclude('a'), exclude('b')],
+      fleet,
+      {},
+      ['c'],
+    )
+    expect(names.map((text) => /`([^`]*)`/.exec(text)?.[1])).toEqual(['x*', '!a', '!b', 'c'])
+  })
+
+  test('is a warning where it is a pattern, which may be a precaution', async () => {
+    const { names, warnings } = await selected(
+      [pattern('orders*'), exclude('*-canary')],
+      fleet,
+      {},
+      ['refunds-*'],
+    )
+    expect(names).toHaveLength(2)
+    expect(warnings).toEqual([
+      '`functions`: `!*-canary` does not exclude any selected function.',
+      '`payloads`: `refunds-*` does not match any selected function.',
+    ])
+  })
+
+  test.each<[string, readonly Selector[], readonly string[], Partial<Targets>]>([
+    ['a name that does not exist', [named('orders'), named('gone')], ['gone'], {}],
+    ['a name of an ARN', [byArn('orders')], ['orders'], {}],
+    ['a name that is excluded', [pattern('*'), exclude('images')], ['images'], {}],
+    ['an exclude of a name', [named('orders'), named('images'), exclude('images')], [], {}],
+    [
+      'a function that another shard takes',
+      [pattern('*'), exclude('images')],
+      ['orders', 'orders-dlq'],
+      { shard: { index: 1, of: 5 } },
+    ],
+  ])('is nothing but that: %s', async (_, selectors, payloads, given) => {
+    const { names, warnings } = await selected(selectors, fleet, given, payloads)
+    expect(names.filter((text) => text.includes('does not'))).toEqual([])
+    expect(warnings).toEqual([])
+  })
+
+  test('is not told where no function is found at all', async () => {
+    const { names } = await selected([pattern('x*'), exclude('x-a')], fleet, {}, ['x-b'])
+    expect(names).toEqual([expect.stringMatching(/^functions: `x\*` does not match any function/)])
   })
 })
 

@@ -21,6 +21,7 @@ import { matchesPattern } from './pattern'
 import { inShard, type Sharing } from './shard'
 import { filterByTags, type TagSelection } from './tag-filter'
 import type { TaggedFunctions } from './tagged-functions'
+import { withoutEffect } from './without-effect'
 
 export type Selection =
   | {
@@ -30,12 +31,16 @@ export type Selection =
       readonly sharing: Sharing | undefined
       /** By region, where they had to be listed. */
       readonly listed: ReadonlyMap<string, RegionFunctions>
+      /** In sentences. */
+      readonly warnings: readonly string[]
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 export interface SelectContext {
   /** Whether published versions are asked for, too. */
   readonly wantsVersions: boolean
+  /** Names and patterns of functions that have a payload of their own. */
+  readonly payloads: readonly string[]
   readonly lambda: LambdaControl
   readonly tagged: TaggedFunctions
 }
@@ -57,7 +62,7 @@ const NAMES_AT_ONCE = 500
  */
 export async function selectFunctions(
   targets: Targets,
-  { wantsVersions, lambda, tagged }: SelectContext,
+  { wantsVersions, payloads, lambda, tagged }: SelectContext,
 ): Promise<Selection> {
   const { selectors, shard } = targets
   const patterns = selectors.filter((s): s is Pattern => s.kind === 'pattern')
@@ -94,11 +99,19 @@ export async function selectFunctions(
       latest.filter((fn) => matchesPattern(pattern.pattern, fn.arn.name) && hasTags(fn)),
     ),
   }))
+  const unused = withoutEffect(
+    { excludes: excludes.map(({ pattern }) => pattern), payloads },
+    new Set([
+      ...named.map(({ name }) => name),
+      ...matches.flatMap(({ found }) => found.map(({ arn }) => arn.name)),
+    ]),
+  )
   const problems: Problem[] = [
     ...matches
       .filter(({ found }) => found.length === 0)
       .map(({ pattern }) => withoutMatch(pattern, byTags, targets)),
     ...untagged(byName.flat(), hasTags, byTags),
+    ...unused.problems,
   ]
   const byPattern = matches
     .flatMap(({ found }) => found)
@@ -130,7 +143,13 @@ export async function selectFunctions(
     if (!wantsVersions) return { ...qualified, published: { kind: 'not-asked' } }
     return { ...qualified, published: await publishedOf(one.fn, known, lambda) }
   })
-  return { ok: true, targets: await Promise.all(withVersions), sharing, listed }
+  return {
+    ok: true,
+    targets: await Promise.all(withVersions),
+    sharing,
+    listed,
+    warnings: unused.warnings,
+  }
 }
 
 const EMPTY = { listed: new Map<string, RegionFunctions>(), problems: [], refused: [] }
