@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { inputNames, type InputName } from '../../src/inputs/defaults'
 import { parseInputs } from '../../src/inputs/parse-inputs'
 import { unknownInputs } from '../../src/inputs/unknown-inputs'
+import { REMEDIES } from '../../src/model/reason'
 import { accepted, type Given, leastInputs, parse, problems, warnings } from './given'
 
 test('the least inputs give a run with the defaults of the contract', () => {
@@ -176,6 +177,26 @@ test('every input changes the run or is refused', () => {
     if (parsed.ok) expect(parsed.inputs).not.toEqual(accepted(base))
     else expect(parsed.problems.map(({ input }) => input)).toContain(name)
   }
+})
+
+test.each([
+  ['apply', 1],
+  ['plan', 1],
+  ['verify', 1],
+  ['remove', 0],
+])('`restore-file` has an effect in `mode: remove` only, which is told: %s', (mode, count) => {
+  const found = warnings({ mode, 'restore-file': '/tmp/restore.jsonl' })
+  expect(found.filter((text) => text.includes('`restore-file`'))).toEqual(
+    Array.from(
+      { length: count },
+      () =>
+        `\`restore-file\` has no effect in \`mode: ${mode}\`: only \`mode: remove\` restores from it.`,
+    ),
+  )
+})
+
+test('the remedy for logs that cannot be restored names `restore-file` with its mode', () => {
+  expect(REMEDIES['would-go-dark']).toContain('`mode: remove` with `restore-file`')
 })
 
 test('messages are one line and end in a full stop or a question mark', () => {

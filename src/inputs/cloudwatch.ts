@@ -3,6 +3,7 @@
 import type { Risk } from './accept'
 import { choice, integer } from './choices'
 import type { InputReader } from './input-reader'
+import type { Mode } from '../model/mode'
 import { isManagedByAws, parsePolicyArn } from '../systems/iam/policy-arn'
 import type { LogsWish } from '../pipeline/disable-logs/settings'
 import type { Verifier } from '../pipeline/verify/settings'
@@ -66,6 +67,14 @@ export function parseDenyPolicy(inputs: InputReader): string | undefined {
     )
   }
   return arn
+}
+
+/** A workflow may have one list of inputs for all modes, so that elsewhere the file is no mistake. */
+export function warnOfRestorePath(inputs: InputReader, mode: Mode): void {
+  if (mode === 'remove' || parseRestorePath(inputs) === undefined) return
+  inputs.warn(
+    `\`restore-file\` has no effect in \`mode: ${mode}\`: only \`mode: remove\` restores from it.`,
+  )
 }
 
 export function parseRestorePath(inputs: InputReader): string | undefined {

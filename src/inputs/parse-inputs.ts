@@ -10,7 +10,7 @@ import {
   refuseClickHouseInputs,
   warnOfOtherTables,
 } from './clickhouse-exporter'
-import { parseCloudWatch, parseDenyPolicy, parseRestorePath } from './cloudwatch'
+import { parseCloudWatch, parseDenyPolicy, parseRestorePath, warnOfRestorePath } from './cloudwatch'
 import { parseEndpoint } from './endpoint'
 import { checkCombination } from './combination'
 import { parseHeaders } from './headers'
@@ -88,6 +88,7 @@ function parse(inputs: InputReader, region: string): Inputs {
       },
     }),
   }
+  warnOfRestorePath(inputs, mode)
   if (mode === 'remove') return { mode, dryRun, ...common, restoreFile: parseRestorePath(inputs) }
 
   const configuration = {

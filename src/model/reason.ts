@@ -164,7 +164,7 @@ export const REMEDIES = {
   'cloudwatch-withheld':
     'This run did not edit the role: another function that the same edit reaches is not proven. Repair or exclude that function, then run the step again.',
   'would-go-dark':
-    'IAM does not let the function write its log, and nothing of this action is known to be the cause. Give `restore-file`, allow logs:CreateLogStream and logs:PutLogEvents on its log group, or add `log-loss` to `accept` if the function is meant to have no logs.',
+    'IAM does not let the function write its log, and nothing of this action is known to be the cause. Allow logs:CreateLogStream and logs:PutLogEvents on its log group, restore the policies by `mode: remove` with `restore-file`, or add `log-loss` to `accept` if the function is meant to have no logs.',
   'rotel-missing':
     'Neither CloudWatch Logs nor ClickStack receives the function’s logs. Run the step with `mode: apply`.',
   // Writing.
