@@ -9,28 +9,33 @@ export interface CredentialsRefusal {
   readonly detail: string
 }
 
+/** A region that the account has not enabled does not know its keys (AWS General Reference, opt-in regions). */
+const UNKNOWN = /^(UnrecognizedClientException|InvalidClientTokenId|AuthFailure|OptInRequired)\b/
+
 /**
  * @param refusals at least one
- * @param accepted regions that take the same credentials
+ * @param accepted regions in which a service takes the same credentials; another service of theirs may refuse them
  */
 export function credentialsProblem(
   refusals: readonly CredentialsRefusal[],
   accepted: readonly string[],
 ): Problem {
   const regions = [...new Set(refusals.map(({ region }) => region))].sort()
-  const detail = refusals[0]?.detail ?? ''
+  const elsewhere = accepted.filter((region) => !regions.includes(region)).sort()
+  // Whatever else is wrong with them is wrong in all regions.
+  const otherwise = refusals.find(({ detail }) => !UNKNOWN.test(detail))
+  const detail = (otherwise ?? refusals[0])?.detail ?? ''
   const inRegions = `in ${regions.join(', ')}`
-  if (accepted.length > 0) {
+  if (elsewhere.length > 0 && otherwise === undefined) {
     return {
       input: undefined,
-      message: `AWS accepts the credentials in ${[...accepted].sort().join(', ')}, and does not accept them ${inRegions} (${detail}). Enable the region for the account, or remove it from \`regions\`.`,
+      message: `AWS accepts the credentials in ${elsewhere.join(', ')}, and does not accept them ${inRegions} (${detail}). Enable the region for the account, or remove it from \`regions\`.`,
     }
   }
-  // A region that the account has not enabled does not know its keys (AWS General Reference, opt-in regions).
-  const isUnknown = /^(UnrecognizedClient|InvalidClientTokenId|AuthFailure|OptIn)/.test(detail)
-  const hint = isUnknown
-    ? ' If they are valid elsewhere, the region is not enabled for the account.'
-    : ''
+  const hint =
+    otherwise === undefined
+      ? ' If they are valid elsewhere, the region is not enabled for the account.'
+      : ''
   return {
     input: undefined,
     message: `AWS does not accept the credentials of this job ${inRegions} (${detail}). ${REMEDIES['credentials-refused']}${hint}`,
