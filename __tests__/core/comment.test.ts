@@ -1,10 +1,15 @@
 /** The plan as a comment: its limit, and nothing in it that notifies or links. */
 
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { Marked } from 'marked'
 import type { Targets } from '../../src/pipeline/select/targets'
 import { commentOf } from '../../src/report/comment'
-import { block, code, plain, withoutReferences } from '../../src/report/markdown'
-import { anOutcome, aReport } from './support/outcomes'
+import { block, code, html, plain, withoutReferences } from '../../src/report/markdown'
+import { functionDetails } from '../../src/report/function-details'
+import { linksCell } from '../../src/report/telemetry'
+import { searchLink, traceLink } from '../../src/systems/clickstack/deep-links'
+import { aFailure, anOutcome, aReport } from './support/outcomes'
 
 const PLACE = { workflow: 'Deploy', job: 'plan', run: 'https://github.com/a/b/actions/runs/1' }
 
@@ -84,6 +89,77 @@ test('code blocks stay as they are, whatever stands around them', () => {
   const inside = block(['@octocat', '```', '#12'], 'json')
   expect(withoutReferences(`@a\n\n${inside}\n\n#1\n\n${inside}\n`)).toBe(
     `@&#8203;a\n\n${inside}\n\n#&#8203;1\n\n${inside}\n`,
+  )
+})
+
+describe('the address of a link', () => {
+  const marked = new Marked({ gfm: true })
+
+  /** As a browser opens them. */
+  function addressesIn(markdown: string): readonly string[] {
+    const rendered = marked.parse(markdown, { async: false })
+    // Apart from what looks like an address of mail in the text around them.
+    return [...rendered.matchAll(/<a href="(?!mailto:)([^"]*)"/g)].map(([, address = '']) =>
+      address
+        .replace(/&#(\d+);/g, (_, sign) => String.fromCharCode(Number(sign)))
+        .replaceAll('&amp;', '&'),
+    )
+  }
+
+  const linked = (name: string, traceId: string, site: string) => {
+    const search = searchLink({ hyperDxUrl: site, functionName: name, fromMs: 1, toMs: 2 })
+    const trace = traceLink(site, traceId)
+    const outcome = anOutcome({
+      ...aFailure,
+      name,
+      telemetry: {
+        by: 'request ID',
+        latencyMs: 1,
+        invokedAgain: false,
+        traces: undefined,
+        links: { search, trace },
+        attributes: [],
+      },
+    })
+    return { outcome, addresses: [search, trace] }
+  }
+
+  test.each([
+    ['sync-gh-2', 'https://hyperdx.example.com'],
+    ['GH-1', 'https://hyperdx.example.com/a/b/c/issues/1'],
+    ['orders', 'https://hyperdx.example.com/@team'],
+  ])('stays as it is: %s at %s', (name, site) => {
+    const { outcome, addresses } = linked(name, 'gh-7', site)
+    for (const markdown of [linksCell(outcome), functionDetails(outcome)]) {
+      expect(addressesIn(withoutReferences(markdown))).toEqual(addresses)
+    }
+  })
+
+  test('stays as it is whatever name and trace ID are, and beside references', () => {
+    const text = fc
+      .array(fc.constantFrom('gh-', 'GH-', '@', '#', '1', 'a', '-', '_', '.', '(', ')', '>', '"'), {
+        minLength: 1,
+        maxLength: 12,
+      })
+      .map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(text, text, text, (name, traceId, beside) => {
+        const { outcome, addresses } = linked(name, traceId, 'https://hyperdx.example.com')
+        for (const markdown of [linksCell(outcome), functionDetails(outcome)]) {
+          const whole = `${plain(beside)} ${markdown} ${plain(beside)}`
+          expect(addressesIn(withoutReferences(whole))).toEqual(addresses)
+        }
+      }),
+    )
+  })
+
+  test.each(['](<@octocat>)', '<a href="@octocat">', 'href="@octocat"', '](@octocat)', '](<#1>)'])(
+    'is none where text of others looks like one: %s',
+    (text) => {
+      for (const written of [plain(text), code(text), html(text)]) {
+        expect(withoutReferences(written)).not.toMatch(/@[a-z\d]|(?<!&)#\d/i)
+      }
+    },
   )
 })
 

@@ -73,6 +73,12 @@ const REFERENCE =
   /@(?=[a-z\d])|(?<!&)#(?=\d)|\bGH-(?=\d)|:\/\/(?!&)(?=[^\s/]+\/[^\s/]+\/[^\s/]+\/(?:issues|pull|discussions|commit)\/)/gi
 
 /**
+ * The address of a link, which GitHub does not search for references, and which a blank would change. Text of others has no
+ * such sign: it is escaped.
+ */
+const ADDRESS = /(\]\(<[^<>]*>\)|<a href="[^"]*")/
+
+/**
  * Markdown that mentions nobody and refers to nothing when it is a comment of GitHub's: a blank without width parts the
  * sign from what it would notify or link. GitHub looks for none of them in fenced blocks.
  */
@@ -88,7 +94,14 @@ export function withoutReferences(markdown: string): string {
       }
       const [opening] = /^`{3,}/.exec(line) ?? []
       if (opening !== undefined && (lastAt.get(opening) ?? at) > at) fence = opening
-      return fence === undefined ? line.replace(REFERENCE, '$&&#8203;') : line
+      return fence === undefined ? partedLine(line) : line
     })
     .join('\n')
+}
+
+function partedLine(line: string): string {
+  return line
+    .split(ADDRESS)
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(REFERENCE, '$&&#8203;')))
+    .join('')
 }
