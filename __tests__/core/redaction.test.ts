@@ -112,6 +112,7 @@ describe('values of variables', () => {
     ['password:q7z is wrong', 'password:*** is wrong'],
     ['{"MODE":"q7z"}', '{"MODE":"***"}'],
     ['https://me:q7z@db.example.com/x', 'https://me:***@db.example.com/x'],
+    ["https://q7z:it's@db.example.com/x", "https://***:it's@db.example.com/x"],
     ['at arn:aws:s3:::bucket: q7z', 'at arn:aws:s3:::bucket: ***'],
     ['http://host.example.com/x q7z', 'http://host.example.com/x ***'],
     ['10.0.0.1 q7z, q7z', '10.0.0.1 ***, ***'],

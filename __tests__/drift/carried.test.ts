@@ -75,6 +75,51 @@ describe('a secret is replaced by a reference', () => {
       'https://USER:PASSWORD@host:8443/x',
     )
   })
+
+  test.each([
+    's3cr,et',
+    'a%2Fb',
+    "!$&'()*+,;=",
+    'a@b',
+    'a b',
+    'a:b',
+    'a?b',
+    'a#b',
+    '',
+    'a"b<c>\\d',
+  ])('in a URL whatever signs it has: %s', (password) => {
+    const hidden = 'https://USER:PASSWORD@collector:4318/v1'
+    const url = `https://user:${password}@collector:4318/v1`
+    expect(shown('ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT', url)).toBe(hidden)
+    expect(shown('ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT', ` ${url}`)).toBe(` ${hidden}`)
+    expect(shown('OTEL_EXPORTER_OTLP_ENDPOINT', url.toUpperCase().replace('HTTPS', 'https'))).toBe(
+      'https://USER:PASSWORD@COLLECTOR:4318/V1',
+    )
+  })
+
+  test('in a URL without a scheme, which Rotel adds', () => {
+    expect(shown('ROTEL_OTLP_EXPORTER_ENDPOINT', 'me:hunter2@host:4317')).toBe(
+      'USER:PASSWORD@host:4317',
+    )
+  })
+
+  test('in each URL of a list, whose other items stay', () => {
+    const list = 'a=https://u:p,q@h/x,owner=me@example.com,b=https://v:w@i,c=https://j,d=k@l'
+    expect(shown('ROTEL_OTEL_RESOURCE_ATTRIBUTES', list)).toBe(
+      'a=https://USER:PASSWORD@h/x,owner=me@example.com,b=https://USER:PASSWORD@i,c=https://j,d=k@l',
+    )
+    expect(shown('ROTEL_X_BROKERS', 'https://a:b@c,https://d:e@f')).toBe(
+      'https://USER:PASSWORD@c,https://USER:PASSWORD@f',
+    )
+  })
+
+  test.each([
+    'https://clickstack.example.com/@team',
+    'https://clickstack.example.com/x?owner=me@example.com',
+    'https://clickstack.example.com:4318/a,b@c',
+  ])('and what stands behind the authority is no user: %s', (url) => {
+    expect(shown('ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT', url)).toBe(url)
+  })
 })
 
 describe('a function is carried by its template', () => {

@@ -59,6 +59,7 @@ test.each([
   ['https://example.com/hyperdx/', 'https://example.com/hyperdx/trace/abc'],
   ['http://127.0.0.1:8000', 'http://127.0.0.1:8000/trace/abc'],
   ['http://127.0.0.1:8080/api/api/v2/', 'http://127.0.0.1:8080/trace/abc'],
+  ['https://me:s3/cr@t@h.example.com', 'https://h.example.com/trace/abc'],
 ])('The trace of %s is at %s', (hyperDxUrl, link) => {
   expect(traceLink(hyperDxUrl, 'abc')).toBe(link)
 })

@@ -67,6 +67,16 @@ test('headers inside of a variable are masked one by one', () => {
   ).toEqual(expect.arrayContaining(['value-a', 'value-b']))
 })
 
+test.each([
+  ['ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT=https://user:s3cr,et@host', 's3cr,et'],
+  ['ROTEL_OTLP_EXPORTER_LOGS_ENDPOINT=user:hunter2@host', 'hunter2'],
+  ['ROTEL_X_BROKERS=https://a:hunter1@c,https://b:hunter2@d', 'hunter1'],
+  ['ROTEL_X_BROKERS=https://a:hunter1@c,https://b:hunter2@d', 'hunter2'],
+  ['OTEL_RESOURCE_ATTRIBUTES=a=https://u:hunter2@h,owner=me@example.com', 'hunter2'],
+])('the password of each URL inside of a variable is masked: %s', (line, password) => {
+  expect(secretsOf({ 'rotel-environment': line })).toContain(password)
+})
+
 test('nothing is masked that would blind the log', () => {
   expect(secretsOf({})).toEqual([])
   expect(secretsOf({ 'api-key': ' \n', headers: '\n \n', 'github-token': ' ' })).toEqual([])

@@ -4,6 +4,7 @@ import type { InputName } from './defaults'
 import { partsBesideReferences } from '../systems/rotel/secret-reference'
 import { mayHoldSecret } from '../systems/rotel/secret-variables'
 import { splitNameValue } from './lists'
+import type { NameValue } from '../systems/rotel/export-settings'
 import { withoutTrailing } from '../model/text-end'
 
 const SECRET: readonly InputName[] = [
@@ -82,9 +83,7 @@ function secretsOfHeader(line: string): readonly string[] {
 function secretsOfVariable(line: string): readonly string[] {
   const variable = splitNameValue(line)
   if (variable === undefined) return [line]
-  if (!mayHoldSecret(variable.name)) {
-    return variable.value.includes('://') ? userInfo(variable.value) : []
-  }
+  if (!mayHoldSecret(variable.name)) return userInfoIn(variable)
   // A list of headers: each value on its own too.
   const items = variable.value.split(',').flatMap((item) => splitNameValue(item)?.value ?? [])
   return [variable.value, ...items].flatMap(withoutScheme)
@@ -94,6 +93,15 @@ function secretsOfVariable(line: string): readonly string[] {
 function withoutScheme(value: string): readonly string[] {
   const trimmed = value.trim()
   return [value, trimmed.replace(SCHEME, '')]
+}
+
+/** Of a URL, and of each in a list, where a comma may end the item or be a part of the password. */
+function userInfoIn({ name, value }: NameValue): readonly string[] {
+  const isUrl = name.trim().endsWith('ENDPOINT')
+  return [value, ...value.split(',')].flatMap((text) => {
+    const urls = [...text.matchAll(/:\/\//g)].map(({ index }) => text.slice(index + 3))
+    return [...(isUrl ? [text] : []), ...urls].flatMap(userInfo)
+  })
 }
 
 /** `user:password` of a URL, together and apart, as written and decoded. A password may hold `/` and `@` unescaped. */

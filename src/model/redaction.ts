@@ -55,7 +55,7 @@ export function withoutValues(text: string, values: Iterable<string>): string {
 
 /** What may be an ARN, a URL without a user, an IP address or the name of a host, each with a port or without. */
 const NAMES =
-  /\barn:[\w-]*:[^\s"'<>()[\]{},;=]+|\bhttps?:\/\/(?![^\s"'<>/]*@)[^\s"'<>]+|(?:\[[0-9a-f:.]+\]|(?<![\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::\d+)?/gi
+  /\barn:[\w-]*:[^\s"'<>()[\]{},;=]+|\bhttps?:\/\/(?![^\s"<>/]*@)[^\s"'<>]+|(?:\[[0-9a-f:.]+\]|(?<![\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::\d+)?/gi
 
 /** Names of hosts that words of a sentence do not look like. */
 const HOST =

@@ -77,6 +77,7 @@ function plain(name: string): string {
 /** Without user and password, which a reader of the summary must not see, and without a slash at the end. */
 function baseOf(hyperDxUrl: string): string {
   const url = parseUrl(hyperDxUrl)
-  if (url === undefined) return withoutTrailing(hyperDxUrl.replace(/\/\/[^/]*@/, '//'), '/')
+  // Nothing tells where its authority ends: a password may hold `/`.
+  if (url === undefined) return withoutTrailing(hyperDxUrl.replace(/^([^/]*\/\/|).*@/s, '$1'), '/')
   return withoutApiPath(`${url.origin}${url.pathname}`)
 }

@@ -40,7 +40,7 @@ export function carriedBy(fn: LambdaFunction, change: Change | undefined): Carri
 
 /** A reference to fill in takes the place of a secret, whole or as the value of a header. */
 function shown(name: string, value: string): string {
-  if (!mayHoldSecret(name)) return value.replace(USER_INFO, '://USER:PASSWORD@')
+  if (!mayHoldSecret(name)) return withoutUserInfo(name, value)
   if (partsBesideReferences(value).length === 0) return value
   // Only Rotel resolves references, and only in its own variables.
   const placeholder = (key?: string) =>
@@ -69,8 +69,21 @@ function isSecretText(text: string): boolean {
   return !/^(bearer|basic|)$/i.test(text.trim())
 }
 
-/** Of a URL. */
-const USER_INFO = /:\/\/[^/\s,]*@/g
+/**
+ * User and password of each URL. They may hold every sign but `/` (RFC 3986, section 3.2.1, and URLs that clients repair):
+ * `?` and `#` would end the authority, but who forgot to encode them meant a password all the same.
+ */
+function withoutUserInfo(name: string, value: string): string {
+  const isUrl = name.endsWith('ENDPOINT') || /^\s*[a-z][a-z0-9+.-]*:\/\//i.test(value)
+  const first = isUrl ? value.replace(USER_INFO_OF_WHOLE, '$1USER:PASSWORD@') : value
+  return first.replace(USER_INFO_IN_LIST, '://USER:PASSWORD@')
+}
+
+/** Of a value that is a URL; Rotel takes one without a scheme too. */
+const USER_INFO_OF_WHOLE = /^(\s*[a-z][a-z0-9+.-]*:\/\/|)[^/]*@/i
+
+/** A comma may be a part of it, or end the item: then a name follows, with `=`, or another URL. */
+const USER_INFO_IN_LIST = /:\/\/(?:[^/,]|,(?![^,/]*=|[^,/]*:\/\/))*@/g
 
 /**
  * Whether the template brings all of Rotel: layers and variables are as they are to be, and the marker, which disappears
