@@ -2,14 +2,36 @@
 
 import { describe, expect, test } from '@jest/globals'
 import type { Outcome } from '../../src/pipeline/rollout/outcome'
-import { countsText, countsWithIcons, headline, verdictIcon } from '../../src/report/headline'
-import type { Report } from '../../src/report/report'
+import {
+  countsText,
+  countsWithIcons,
+  functionsText,
+  headline,
+  verdictIcon,
+} from '../../src/report/headline'
+import { outputsOf } from '../../src/report/outputs'
+import { isNothing, type Report } from '../../src/report/report'
+import { whatToDo } from '../../src/report/what-to-do'
 import { anOutcome, aReport } from './support/outcomes'
 
 const some = (count: number, status: Outcome['status'], reason?: Outcome['reason']) =>
   Array.from({ length: count }, (_, index) =>
-    anOutcome({ name: `${status}-${String(index)}`, status, reason }),
+    anOutcome({
+      name: `${status}-${String(index)}`,
+      status,
+      reason,
+      changed: !['skipped', 'blocked', 'dark'].includes(status) && !isNothing(reason),
+    }),
   )
+
+/** A function that cannot be instrumented, whose log permissions would be restored all the same. */
+const restored = (status: Outcome['status'], reason: Outcome['reason']) =>
+  some(1, status, reason).map((outcome) => ({
+    ...outcome,
+    change: undefined,
+    changed: true,
+    roleEdits: ['inline policy x deleted'],
+  }))
 
 const lineOf = (outcomes: readonly Outcome[], given: Partial<Report> = {}) =>
   headline(aReport(outcomes, given))
@@ -27,6 +49,37 @@ describe('a plan', () => {
   ])('tells how many functions would change (%#)', (outcomes, line) => {
     expect(lineOf(outcomes, { mode: 'plan', planOnly: true })).toBe(line)
   })
+
+  test.each([
+    [
+      [...some(1, 'planned'), ...restored('dark', 'rotel-missing')],
+      'Plan: 1 of 2 functions is dark; 2 would change',
+      2,
+    ],
+    [
+      [...some(2, 'planned', 'no-change'), ...restored('skipped', 'not-applicable')],
+      'Plan: 1 of 3 functions would change',
+      1,
+    ],
+    [
+      [...some(1, 'planned', 'no-change'), ...restored('blocked', 'layer-limit')],
+      'Plan: 1 of 2 functions would fail; 1 would change',
+      1,
+    ],
+    [restored('skipped', 'not-applicable'), 'Plan: 1 function would change', 1],
+  ])(
+    'counts the functions whose role alone would change, and all parts of the report the same (%#)',
+    (outcomes, line, count) => {
+      const report = aReport(outcomes, { mode: 'plan', planOnly: true, result: 'failure' })
+      expect(headline(report)).toBe(line)
+      expect(JSON.parse(outputsOf(report, '', '')['summary-json'])).toMatchObject({
+        changed: count,
+      })
+      const failing = { ...report, failsOnChange: true }
+      expect(headline(failing)).toBe(`${line}, which fails the job (\`fail-on-change\`)`)
+      expect(whatToDo(failing).join('\n')).toContain(`${functionsText(count)} would change.`)
+    },
+  )
 
   test('of a removal from functions that have nothing is no change', () => {
     expect(

@@ -88,6 +88,25 @@ test('of roles alone: CloudWatch Logs that are still to be disabled, and that so
     expectDrift(await look(world, inputs), 'would change')
   }))
 
+test('of the role of a function that cannot be instrumented, beside others: one count everywhere', () =>
+  inStack(async (world) => {
+    const { aws, main } = world
+    for (const name of ['orders', 'old']) aws.lambda.createFunction({ name, variables: FOREIGN })
+    await main({ functions: 'old', 'cloudwatch-logs': 'deny' })
+    aws.lambda.changeAsSomebodyElse('old', {
+      layers: [],
+      variables: FOREIGN,
+      runtime: 'nodejs16.x',
+    })
+    const result = await look(world, { functions: 'orders\nold' })
+    expect(statusesOf(result)).toEqual([expect.stringMatching(/^old: dark /), 'orders: planned'])
+    expect(errorsOf(result)[0]).toContain(
+      'Plan: 1 of 2 functions is dark; 2 would change, which fails the job',
+    )
+    expect(result.summary).toContain('2 functions would change.')
+    expect(JSON.parse(result.outputs['summary-json'] ?? '')).toMatchObject({ changed: 2 })
+  }))
+
 describe('inputs that contradict each other', () => {
   test('are refused before any call', () =>
     inWorld(async (world) => {

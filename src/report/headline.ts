@@ -2,7 +2,7 @@
 
 import type { UninstrumentedVersion } from '../pipeline/publish-alias/traffic'
 import { isGood, type Outcome, STATUSES, wasNotTried } from '../pipeline/rollout/outcome'
-import { isNothing, type Report, wouldChange } from './report'
+import { type Report, wouldChange } from './report'
 import { statusIcon } from './status-icon'
 
 /** `4 written, 1 rolled-back, 2 without a change`: by status, apart from what had nothing to be done or was never tried. */
@@ -54,7 +54,7 @@ export function headline(report: Report): string {
   const line = lineOf(report)
   if (report.failsOnChange !== true) return line
   const changing = report.outcomes.filter(wouldChange).length
-  const isTold = line.startsWith('Plan: ') && line.includes('would change')
+  const isTold = line.includes('Plan: ') && line.includes('would change')
   const what = isTold ? '' : `; ${String(changing)} would change`
   return `${line}${what}, which fails the job (\`fail-on-change\`)`
 }
@@ -119,9 +119,9 @@ function wayText({ version, via }: UninstrumentedVersion): string {
 
 function successLine(report: Report): string {
   const { mode, planOnly, outcomes } = report
+  if (planOnly) return planLine(outcomes)
   const applicable = outcomes.filter(({ status }) => status !== 'skipped')
-  if (applicable.length === 0) return planOnly ? 'Plan: no function to configure' : NO_FUNCTION
-  if (planOnly) return planLine(applicable)
+  if (applicable.length === 0) return NO_FUNCTION
   if (mode === 'remove') return removalLine(applicable)
   const misfits = outcomes.length - applicable.length
   const [count, total] = [applicable.length, outcomes.length]
@@ -186,19 +186,22 @@ function failureLine({ planOnly, result, outcomes }: Report): string {
           : allFunctionsText(count)
     return `${which} ${count === 1 ? one : many}`
   })
-  const changing = planOnly ? outcomes.filter((one) => isGood(one) && wouldChange(one)).length : 0
+  const changing = planOnly ? outcomes.filter(wouldChange).length : 0
   const planned = changing === 0 ? '' : `; ${String(changing)} would change`
   const passed = result === 'success' ? PASSED : ''
   return `${planOnly ? 'Plan: ' : ''}${texts.join('; ')}${planned}${passed}`
 }
 
+/** Of a function that is not applicable, the role may change: its log permissions are restored. */
 function planLine(outcomes: readonly Outcome[]): string {
-  const total = functionsText(outcomes.length)
-  const changing = outcomes.filter(({ reason }) => !isNothing(reason)).length
+  const told = outcomes.filter((outcome) => outcome.status !== 'skipped' || wouldChange(outcome))
+  if (told.length === 0) return 'Plan: no function to configure'
+  const total = functionsText(told.length)
+  const changing = told.filter(wouldChange).length
   if (changing === 0) {
-    return `Plan: ${total}, ${outcomes.length === 1 ? 'which would not change' : 'and none would change'}`
+    return `Plan: ${total}, ${told.length === 1 ? 'which would not change' : 'and none would change'}`
   }
-  const which = changing === outcomes.length ? total : `${String(changing)} of ${total}`
+  const which = changing === told.length ? total : `${String(changing)} of ${total}`
   return `Plan: ${which} would change`
 }
 
