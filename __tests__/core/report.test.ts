@@ -235,6 +235,36 @@ test('the layers are shown as they were and as they are', () => {
   )
 })
 
+test.each([
+  [0, 'no log rows have their trace IDs (only logs that an OpenTelemetry SDK sends have them)'],
+  [undefined, 'not checked whether log rows have their trace IDs'],
+])(
+  'correlated logs that could not be asked for are not told as none: %s',
+  (correlatedLogs, text) => {
+    const summary = renderSummary(
+      aReport(
+        [
+          anOutcome({
+            ...aFailure,
+            telemetry: {
+              by: undefined,
+              latencyMs: undefined,
+              invokedAgain: false,
+              traces: { spans: 2, correlatedLogs, metricPoints: undefined },
+              links: {},
+              attributes: [],
+            },
+          }),
+        ],
+        { result: 'failure' },
+      ),
+    )
+    expect(summary).toContain(`Traces: 2 spans; ${text}.`)
+    expect(summary).not.toContain('undefined')
+    expect(summary).not.toContain('Metrics:')
+  },
+)
+
 describe('thousands of functions', () => {
   const long = (index: number) => `${'f'.repeat(58)}-${String(index).padStart(4, '0')}`
   const many = Array.from({ length: 5000 }, (_, index) =>

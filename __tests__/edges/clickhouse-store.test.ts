@@ -226,6 +226,83 @@ describe.each(LAYOUTS)('in the %s layout', (layout) => {
   })
 })
 
+describe('what is shown beside the spans, and is not required:', () => {
+  const denied = {
+    kind: 'status',
+    status: 500,
+    body: 'Code: 497. DB::Exception: not enough privileges (ACCESS_DENIED)',
+  } as const
+  const isAbout = (table: string) => (subject: string) =>
+    subject.includes(table) && !subject.includes('system.columns')
+
+  async function found(
+    prepared: () => void = () => undefined,
+    more: Partial<ClickHouseSettings> = {},
+  ) {
+    await stack.seed(spanOf('orders', 'a'.repeat(32), 'b'.repeat(16)))
+    return asked(
+      stack.clickHouseUrl,
+      async (store) => {
+        valueOf(await store.prepare())
+        prepared()
+        const wanted = [sought('orders', { requestIds: ['request-1'] }), sought('absent')]
+        return valueOf(await store.findTraces(wanted))
+      },
+      more,
+    )
+  }
+
+  test('logs of the traces and metrics are none where the tables hold none', async () => {
+    expect(await found()).toMatchObject([
+      { spans: 1, correlatedLogs: 0, metricPoints: 0 },
+      { spans: 0, correlatedLogs: 0, metricPoints: 0 },
+    ])
+  })
+
+  test.each(['gauge', 'sum', 'histogram'])(
+    'metric points are not known where the table of kind %s cannot be read',
+    async (kind) => {
+      const all = await found(() =>
+        stack.clickHouse.faults.inject(denied, { matching: isAbout(`otel_metrics_${kind}`) }),
+      )
+      expect(all.map(({ metricPoints }) => metricPoints)).toEqual([undefined, undefined])
+      expect(all[0]).toMatchObject({ spans: 1, correlatedLogs: 0 })
+    },
+  )
+
+  test('nor where this user sees no table of metrics', async () => {
+    const names = ['gauge', 'sum', 'histogram'].map((kind) => `otel_metrics_${kind}`)
+    for (const name of names) await stack.run(`RENAME TABLE ${name} TO hidden_${name}`)
+    try {
+      const all = await found()
+      expect(all.map(({ metricPoints }) => metricPoints)).toEqual([undefined, undefined])
+    } finally {
+      for (const name of names) await stack.run(`RENAME TABLE hidden_${name} TO ${name}`)
+    }
+  })
+
+  test('a table of metrics that does not exist, beside others, counts as empty', async () => {
+    await stack.run('RENAME TABLE otel_metrics_sum TO hidden_sum')
+    try {
+      expect((await found())[0]).toMatchObject({ metricPoints: 0 })
+    } finally {
+      await stack.run('RENAME TABLE hidden_sum TO otel_metrics_sum')
+    }
+  })
+
+  test('logs of the traces are not known where they cannot be asked for', async () => {
+    const all = await found(() =>
+      stack.clickHouse.faults.inject(denied, { matching: isAbout('otel_logs') }),
+    )
+    expect(all).toMatchObject([
+      { spans: 1, correlatedLogs: undefined, metricPoints: 0 },
+      // Without a trace there is nothing to ask for.
+      { spans: 0, correlatedLogs: 0 },
+    ])
+    expect('correlatedLogs' in (all[0] ?? {}) && all[0]?.correlatedLogs).toBeUndefined()
+  })
+})
+
 test.each([200, 500])(
   'an answer with status %d that begins and does not end is not waited for',
   async (status) => {

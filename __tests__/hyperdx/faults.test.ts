@@ -6,6 +6,7 @@ import { startClickStack, type LocalClickStack } from '../../local/clickstack'
 import { CLOSED_PORT, listenOnLoopback } from '../../local/clickstack/http-server'
 import { hyperDxStore } from '../../src/edges/hyperdx-store'
 import { mayPass, type TelemetryStore } from '../../src/systems/clickstack/telemetry-store'
+import { spanOf } from '../clickstack/telemetry-samples'
 import {
   faultOf,
   rotelLogs,
@@ -110,6 +111,24 @@ describe('A HyperDX', () => {
 
     stack.hyperDx.faults.inject(fault, { matching: /search/ })
     expect(faultOf(await store.findLogs([sought('orders')])).kind).toBe('unreachable')
+  })
+
+  test('that finds the spans, and then refuses to look for their logs, tells nothing of these', async () => {
+    const store = storeAt(stack.hyperDxApiUrl)
+    valueOf(await store.prepare())
+    const traceId = 'a'.repeat(32)
+    await stack.seed(spanOf('orders', traceId, 'b'.repeat(16)))
+    await stack.seed(rotelLogs('orders', [{ body: 'by an SDK', traceId }]))
+    const wanted = [sought('orders', { requestIds: ['request-1'] })]
+    expect(valueOf(await store.findTraces(wanted))).toMatchObject([{ spans: 1, correlatedLogs: 1 }])
+    let searches = 0
+    const isSecond = (asked: string) => asked.includes('search') && ++searches === 2
+    const refused = { kind: 'status', status: 400, body: '{"message":"no"}' } as const
+    stack.hyperDx.faults.inject(refused, { matching: isSecond })
+    expect(valueOf(await store.findTraces(wanted))).toEqual([
+      expect.objectContaining({ spans: 1, correlatedLogs: undefined }),
+    ])
+    expect(searches).toBe(2)
   })
 
   test('that hangs is given up', async () => {

@@ -21,7 +21,7 @@ import {
 import { columnsIn, logEvidence } from '../systems/clickstack/clickhouse-rows'
 import { isOfAccount, rowKey } from '../systems/clickstack/own-rows'
 import { number, type Row, text, texts } from '../systems/clickstack/row-values'
-import { ownSpans, spanRow } from '../systems/clickstack/spans'
+import { correlatedLogs, ownSpans, spanRow } from '../systems/clickstack/spans'
 import {
   mayPass,
   type Sought,
@@ -89,6 +89,8 @@ export function clickHouseStore(
     return lastFound(await poll(once, PAUSES, { clock, signal: closing.signal }))
   }
   const tables = new Map<string, Table>()
+  /** Tables of metrics in an unknown layout. */
+  const unreadable = new Set<string>()
   const missing = (name: string): { ok: false; fault: StoreFault } => ({
     ok: false,
     fault: {
@@ -122,8 +124,10 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
       if (!answer.ok) return answer
       const columns = columnsIn(answer.value)
       for (const name of [LOGS, TRACES, ...METRICS]) {
-        const layout = layoutOf(columns, name) ?? undefined
-        if (layout !== undefined && layout !== 'unknown') {
+        const layout = layoutOf(columns, name)
+        if (layout === 'unknown') {
+          if (METRICS.includes(name)) unreadable.add(name)
+        } else if (layout !== undefined) {
           tables.set(name, { database: settings.database, name, layout })
         }
       }
@@ -159,9 +163,9 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
         traceIds.length === 0
           ? succeeded<Rows>([])
           : await askTable(LOGS, (table) => correlatedLogsQuery(table, since, traceIds))
-      const correlated = new Map(
-        (logs.ok ? logs.value : []).map((row) => [text(row['trace_id']), number(row['found'])]),
-      )
+      const correlated = logs.ok
+        ? new Map(logs.value.map((row) => [text(row['trace_id']), number(row['found'])]))
+        : undefined
       const points = await metricPoints(sought)
       return succeeded(
         sought.map((one): TraceEvidence => {
@@ -170,9 +174,11 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             key,
             spans: count,
             traceId: ids[0],
-            correlatedLogs: ids.reduce((sum, id) => sum + (correlated.get(id) ?? 0), 0),
+            correlatedLogs: correlatedLogs(ids, correlated),
             metricPoints: points
-              .filter(({ name, account }) => name === one.functionName && isOfAccount(account, one))
+              ?.filter(
+                ({ name, account }) => name === one.functionName && isOfAccount(account, one),
+              )
               .reduce((sum, { found: more }) => sum + more, 0),
           }
         }),
@@ -216,11 +222,17 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
     },
   }
 
-  /** Shown, but not required: a table that does not exist counts as empty. */
-  async function metricPoints(sought: readonly Sought[]): Promise<readonly Points[]> {
+  /**
+   * Shown, but not required: beside others, a table that does not exist counts as empty. `undefined`: what there is cannot
+   * be told, because a question failed, or because this user sees no table of metrics, which may be there all the same.
+   */
+  async function metricPoints(sought: readonly Sought[]): Promise<readonly Points[] | undefined> {
     const points: Points[] = []
-    for (const table of METRICS) {
+    const seen = METRICS.filter((name) => tables.has(name))
+    if (seen.length === 0 || unreadable.size > 0) return undefined
+    for (const table of seen) {
       const answer = await askTable(table, (one) => metricsQuery(one, sought))
+      if (!answer.ok && answer.fault.kind !== 'missing') return undefined
       for (const row of answer.ok ? answer.value : []) {
         const { name, account, found } = row
         points.push({ name: text(name), account: text(account), found: number(found) })

@@ -31,7 +31,7 @@ import {
   type Source,
   traceSource,
 } from '../systems/clickstack/hyperdx-sources'
-import { ownSpans, spanRow } from '../systems/clickstack/spans'
+import { correlatedLogs, ownSpans, spanRow } from '../systems/clickstack/spans'
 import {
   mayPass,
   type Sought,
@@ -322,7 +322,7 @@ export function hyperDxStore(
           key,
           spans: count,
           traceId: traceIds[0],
-          correlatedLogs: traceIds.reduce((sum, id) => sum + (correlated.get(id) ?? 0), 0),
+          correlatedLogs: correlatedLogs(traceIds, correlated),
           // The search knows log and trace sources only.
           metricPoints: undefined,
         })),
@@ -399,19 +399,20 @@ export function hyperDxStore(
       : known({ source: beside, layout: undefined }, 'SpanAttributes')
   }
 
-  /** Shown, but not required: what cannot be read counts as empty. */
+  /** Shown, but not required. `undefined`: a question failed. */
   async function logsOfTraces(
     { source }: KnownPlace,
     traceIds: readonly string[],
     from: number,
-  ): Promise<ReadonlyMap<string, number>> {
+  ): Promise<ReadonlyMap<string, number> | undefined> {
     const counts = new Map<string, number>()
     if (traceIds.length === 0) return counts
     // 35 characters each, and a condition takes 8,192.
     for (let at = 0; at < traceIds.length; at += 200) {
       const search = correlatedLogsSearch(from, traceIds.slice(at, at + 200))
       const answer = await ask(source, search)
-      for (const { trace_id: id } of answer.ok ? answer.value : []) {
+      if (!answer.ok) return undefined
+      for (const { trace_id: id } of answer.value) {
         if (typeof id === 'string') counts.set(id, (counts.get(id) ?? 0) + 1)
       }
     }

@@ -58,7 +58,7 @@ export function tracesCell({ telemetry }: Outcome): string {
   const { spans, correlatedLogs, metricPoints } = traces
   return [
     `${String(spans)} spans`,
-    ...(correlatedLogs === 0
+    ...(correlatedLogs === undefined || correlatedLogs === 0
       ? []
       : [`${String(correlatedLogs)} correlated log ${correlatedLogs === 1 ? 'row' : 'rows'}`]),
     ...(metricPoints === undefined ? [] : [`${String(metricPoints)} metric points`]),
@@ -84,13 +84,18 @@ export function telemetryDetails(outcome: Outcome): string[] {
     ...(traces === undefined
       ? []
       : [
-          `Traces: ${String(traces.spans)} spans; ${
-            traces.correlatedLogs === 0
-              ? 'no log rows have their trace IDs (only logs that an OpenTelemetry SDK sends have them)'
-              : `${String(traces.correlatedLogs)} log rows have their trace IDs`
-          }.${traces.metricPoints === undefined ? '' : ` Metrics: ${String(traces.metricPoints)} points.`}`,
+          `Traces: ${String(traces.spans)} spans; ${correlatedText(
+            traces.correlatedLogs,
+          )}.${traces.metricPoints === undefined ? '' : ` Metrics: ${String(traces.metricPoints)} points.`}`,
         ]),
   ]
+}
+
+function correlatedText(count: number | undefined): string {
+  if (count === undefined) return 'not checked whether log rows have their trace IDs'
+  return count === 0
+    ? 'no log rows have their trace IDs (only logs that an OpenTelemetry SDK sends have them)'
+    : `${String(count)} log rows have their trace IDs`
 }
 
 /** Without a sign that would end the link, or the cell that it stands in. */

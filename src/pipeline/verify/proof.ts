@@ -28,7 +28,7 @@ export interface TelemetryReport {
   readonly traces:
     | {
         readonly spans: number
-        readonly correlatedLogs: number
+        readonly correlatedLogs: number | undefined
         readonly metricPoints: number | undefined
       }
     | undefined

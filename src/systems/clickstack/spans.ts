@@ -41,6 +41,15 @@ export function spanRow(row: Row): SpanRow {
   }
 }
 
+/** @param counts log rows by trace; `undefined`: they could not be asked for */
+export function correlatedLogs(
+  traceIds: readonly string[],
+  counts: ReadonlyMap<string, number> | undefined,
+): number | undefined {
+  if (traceIds.length === 0) return 0
+  return counts && traceIds.reduce((sum, id) => sum + (counts.get(id) ?? 0), 0)
+}
+
 /**
  * By the invocation's id; spans without one by name, version, account and time, and any of them where nothing was invoked,
  * unless only the request ID counts.

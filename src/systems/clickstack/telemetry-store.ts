@@ -63,9 +63,9 @@ export interface TraceEvidence {
   readonly spans: number
   /** A trace of the invocation, for a link. */
   readonly traceId: string | undefined
-  /** Log rows that carry the id of one of these traces: logs that an SDK sent. */
-  readonly correlatedLogs: number
-  /** Metric points of the function since `since`: shown, never gated. `undefined`: the store cannot tell. */
+  /** Log rows that carry the id of one of these traces: logs that an SDK sent. `undefined`: the question failed. */
+  readonly correlatedLogs: number | undefined
+  /** Metric points of the function since `since`: shown, never gated. `undefined`: the store cannot tell, or the question failed. */
   readonly metricPoints: number | undefined
 }
 
