@@ -35864,7 +35864,7 @@ function diagnose(clues) {
         return START_LINES_HIDDEN;
     return {
         reason: 'nothing-arrived',
-        detail: `no telemetry arrived within ${waited}${clues.endpoint === 'key-unchecked' ? '' : ', but the control record did'}`,
+        detail: `no telemetry arrived within ${waited}${clues.endpoint === 'control-found' ? ', but the control record did' : ''}`,
     };
 }
 /** Also known before a write, where nothing else could prove the function. */
@@ -36315,7 +36315,7 @@ const NOT_KNOWN_HERE = {
     refusal: undefined,
     warnings: [],
     lines: ['Endpoint  not checked: the env file sets it, and only the functions can read that file'],
-    reached: 'not-checked',
+    isUnreachable: false,
     keyIsElsewhere: false,
     send: undefined,
     close: () => Promise.resolve(),
@@ -36352,19 +36352,19 @@ async function checkAsUser(question, clickHouse) {
     if (fault === undefined) {
         const columns = answers.flatMap((answer) => (answer.ok ? answer.value : []));
         const tables = judgeTables(columns, question);
-        return { ...tables, lines: [`${name}answers`, tables.line], reached: 'accepted', send };
+        return { ...tables, lines: [`${name}answers`, tables.line], isUnreachable: false, send };
     }
     if (fault.kind !== 'denied')
         return judgeFault(fault, question);
     const tables = await askVerifier(question, `the endpoint answered: ${fault.text}`);
     const lines = [`${name}answers, but does not show its tables to this user`, tables.line];
-    return { ...tables, lines, reached: 'accepted', send };
+    return { ...tables, lines, isUnreachable: false, send };
 }
 async function check_clickhouse_unchecked(question) {
     const why = 'because `endpoint-check` is `off`';
     const tables = await askVerifier(question, why);
     const lines = [`${check_clickhouse_nameOf(question)}not checked ${why}`, tables.line];
-    return { ...tables, lines, reached: 'not-checked' };
+    return { ...tables, lines, isUnreachable: false };
 }
 /** Only the functions can resolve a reference, so the runner can check neither the user nor the tables. */
 async function checkWithoutUser(question, clickHouse) {
@@ -36377,7 +36377,7 @@ async function checkWithoutUser(question, clickHouse) {
     return {
         ...tables,
         lines: [`${check_clickhouse_nameOf(question)}answers; the user was not checked`, tables.line],
-        reached: 'key-unchecked',
+        isUnreachable: false,
         send: undefined,
     };
 }
@@ -36388,7 +36388,7 @@ async function judgeFault(fault, question) {
             refusal: { reason: reason ?? 'endpoint-unreachable', detail: fault.text },
             warnings: [],
             lines: [`${check_clickhouse_nameOf(question)}check failed`],
-            reached: 'unreachable',
+            isUnreachable: true,
             send: undefined,
         };
     }
@@ -36400,7 +36400,7 @@ async function judgeFault(fault, question) {
             ...tables.warnings,
         ],
         lines: [`${check_clickhouse_nameOf(question)}not reachable from the runner`, tables.line],
-        reached: 'unreachable',
+        isUnreachable: true,
         send: undefined,
     };
 }
@@ -36887,7 +36887,7 @@ async function checkOtlp(settings, { check, send, triesSchemes }) {
         refusal: verdict.kind === 'block' ? { reason: verdict.reason, detail: verdict.detail } : undefined,
         warnings: verdict.kind === 'warn' ? [verdict.text] : [],
         lines: [`Endpoint  ${endpoint} (${protocol}): ${inWords(verdict, target, withoutKey)}`],
-        reached: clueOf(answer, credentialsSent),
+        isUnreachable: answer?.kind === 'unreachable',
         keyIsElsewhere: !credentialsSent,
         send: answer === undefined || answer.kind === 'accepted'
             ? (record) => send(target, record)
@@ -36898,13 +36898,6 @@ async function checkOtlp(settings, { check, send, triesSchemes }) {
 function isReferred(value) {
     const read = (0,secret_reference/* readSecretValue */.kq)(value);
     return 'problem' in read || read.references.length > 0;
-}
-function clueOf(answer, credentialsSent) {
-    if (answer === undefined)
-        return 'not-checked';
-    if (answer.kind === 'unreachable')
-        return 'unreachable';
-    return credentialsSent ? 'accepted' : 'key-unchecked';
 }
 /** Whether the endpoint needs the key at all; `undefined`: none was sent. */
 function sendWithoutKey(target, send) {
@@ -37471,8 +37464,10 @@ async function establishProof(verifier, ways, context) {
             return finished(skipProof);
         }
         runner.info(`Verifier  ${prepared.value.inWords}`);
+        const clues = new Map();
         for (const settings of open) {
             const control = await controlRecord(endpoints.get(settings), verifier, store, context);
+            clues.set(settings, control.clue);
             if (control.refusal)
                 refusals.set(settings, control.refusal);
             if (control.note !== undefined)
@@ -37501,7 +37496,7 @@ async function establishProof(verifier, ways, context) {
             pages,
             exportOf: context.settingsOf,
             lambdaClock: context.lambdaClock,
-            endpointOf: (fn) => endpoints.get(context.settingsOf(fn))?.reached ?? 'not-checked',
+            endpointOf: (fn) => clues.get(context.settingsOf(fn)) ?? 'not-known',
             halted: run.halted,
         }));
     }
@@ -37520,10 +37515,11 @@ function patience(verifier, { runner, clock, run }) {
     };
 }
 /** Sends a record through the endpoint, and looks for it through the verifier. */
-async function controlRecord(endpoint, verifier, store, { runner, clock, run }) {
+async function controlRecord(endpoint, verifier, store, { runner, clock, run, check }) {
+    const unsent = endpoint?.isUnreachable ? 'unreachable' : 'not-known';
     if (endpoint?.send === undefined) {
-        const isElsewhere = endpoint?.keyIsElsewhere && endpoint.reached !== 'unreachable';
-        return isElsewhere ? { note: KEY_NOT_HERE } : { warning: NOT_SENT };
+        const isElsewhere = endpoint?.keyIsElsewhere && !endpoint.isUnreachable;
+        return { clue: unsent, ...(isElsewhere ? { note: KEY_NOT_HERE } : { warning: NOT_SENT }) };
     }
     const control = await sendAndFind({
         send: endpoint.send,
@@ -37536,13 +37532,14 @@ async function controlRecord(endpoint, verifier, store, { runner, clock, run }) 
     });
     if (control.kind === 'found') {
         runner.info(`Control   the verifier found the control record after ${duration(control.latencyMs)}`);
-        return {};
+        return { clue: 'control-found' };
     }
-    const lost = controlRefusal(control);
+    const lost = controlRefusal(control, check);
     const isInconclusive = endpoint.keyIsElsewhere && control.kind !== 'store-fault';
     if (lost && !isInconclusive)
-        return { refusal: run.halted() ?? lost };
-    return isInconclusive ? { note: KEY_NOT_HERE } : { warning: NOT_SENT };
+        return { clue: 'not-known', refusal: run.halted() ?? lost };
+    const clue = control.kind === 'not-sent' && control.answer.kind === 'unreachable' ? 'unreachable' : unsent;
+    return { clue, ...(isInconclusive ? { note: KEY_NOT_HERE } : { warning: NOT_SENT }) };
 }
 const NOT_VERIFIED = '`verify` is `none`: this run does not prove that telemetry arrives in ClickStack.';
 const CONTROL_SERVICE = 'clickstack-lambda-action';
@@ -37563,12 +37560,12 @@ function checkEndpoint(verifier, settings, store, context) {
     });
 }
 /** `undefined` where the run may continue. */
-function controlRefusal(control) {
+function controlRefusal(control, check) {
     switch (control.kind) {
         case 'found':
             return undefined;
         case 'not-sent':
-            return control.answer.kind === 'unreachable'
+            return control.answer.kind === 'unreachable' || isOtherTrust(control.answer, check)
                 ? undefined
                 : {
                     reason: 'control-record-lost',
@@ -37582,6 +37579,10 @@ function controlRefusal(control) {
         case 'store-fault':
             return { reason: 'verifier-failed', detail: control.fault.text };
     }
+}
+/** Functions may trust a certificate that the runner does not: `endpoint-check: off` is for that. */
+function isOtherTrust({ kind }, check) {
+    return kind === 'tls' && check === 'off';
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/with-proof.ts

@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { FunctionSeed } from '../../local/aws/local-aws'
 import type { LocalStackOptions } from '../../local/stack'
-import { inStack, type StackWorld } from './stack-world'
+import { INGESTION_KEY, inStack, type StackWorld } from './stack-world'
 import { ACCEPT, pretend, RAW_KEY } from './telemetry-rows'
 import { configurationOf, FOREIGN, functionsOf, statusesOf } from './world'
 
@@ -200,6 +200,13 @@ const withEnvFile = (text: string) => ({
   files: { '/var/task/rotel.env': text },
 })
 
+const ONLY_ENV_FILE = {
+  'rotel-env-file': '/var/task/rotel.env',
+  endpoint: '',
+  'api-key': '',
+  headers: '',
+}
+
 const AFTER_THE_WRITE: readonly LaterCase[] = [
   {
     what: 'a network without a route',
@@ -277,9 +284,36 @@ const AFTER_THE_WRITE: readonly LaterCase[] = [
   {
     what: 'a collector that loses everything by then',
     reason: 'nothing-arrived',
+    says: /no telemetry arrived within 2 s, but the control record did$/,
     then: ({ clickStack }) => {
       clickStack.collector.behaviour.drop = true
     },
+  },
+  {
+    what: 'a collector that loses everything, where only the functions know it',
+    reason: 'nothing-arrived',
+    says: /no telemetry arrived within 2 s$/,
+    seed: ({ clickStack }) => ({
+      files: {
+        '/var/task/rotel.env': [
+          `ROTEL_OTLP_EXPORTER_ENDPOINT=${clickStack.grpcEndpoint}`,
+          `ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS=Authorization=${INGESTION_KEY}`,
+        ].join('\n'),
+      },
+    }),
+    inputs: () => ({ ...ONLY_ENV_FILE }),
+    options: { clickStack: { collector: { drop: true } } },
+  },
+  {
+    what: 'a collector that loses everything, where the key is a reference and nothing is checked',
+    reason: 'nothing-arrived',
+    says: /no telemetry arrived within 2 s$/,
+    inputs: ({ aws }) => ({
+      'endpoint-check': 'off',
+      'grant-secret-access': 'true',
+      'api-key': aws.secrets.create({ name: 'clickstack', value: INGESTION_KEY }),
+    }),
+    options: { clickStack: { collector: { drop: true } } },
   },
   {
     what: 'rows that come after the deadline',
@@ -324,6 +358,17 @@ describe('known by what came of it', () => {
       }, options),
   )
 })
+
+test('a certificate that Rotel trusts and the runner does not: `endpoint-check: off` leaves it to the functions', () =>
+  inStack(
+    async ({ aws, main }) => {
+      aws.lambda.createFunction({ name: 'orders', variables: FOREIGN })
+      const result = await main({ ...SHORT, 'verify-timeout': '8', 'endpoint-check': 'off' })
+      expect(statusesOf(result)).toEqual(['orders: instrumented'])
+      expect(result.summary).toContain('could not send a control record')
+    },
+    { clickStack: { ...RAW_KEY, tls: true } },
+  ))
 
 describe('what the rows say of themselves', () => {
   const NASTY =

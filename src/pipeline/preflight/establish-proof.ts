@@ -18,8 +18,9 @@ import type { Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
 import type { Runner } from '../../model/runner'
 import type { OpenClickHouse } from '../../systems/clickstack/clickhouse-endpoint'
-import type { SendLogs } from '../../systems/clickstack/endpoint'
+import type { ExportAnswer, SendLogs } from '../../systems/clickstack/endpoint'
 import type { RunSignal } from '../../model/run-signal'
+import type { EndpointClue } from '../verify/diagnosis'
 import { skipProof, type Prove } from '../verify/proof'
 import { proveArrival } from '../verify/prove-arrival'
 import { startProver } from '../verify/prover'
@@ -112,8 +113,10 @@ export async function establishProof(
     }
     runner.info(`Verifier  ${prepared.value.inWords}`)
 
+    const clues = new Map<ExportSettings, EndpointClue>()
     for (const settings of open) {
       const control = await controlRecord(endpoints.get(settings), verifier, store, context)
+      clues.set(settings, control.clue)
       if (control.refusal) refusals.set(settings, control.refusal)
       if (control.note !== undefined) notes.add(control.note)
       if (control.warning !== undefined) warnings.add(control.warning)
@@ -141,7 +144,7 @@ export async function establishProof(
         pages,
         exportOf: context.settingsOf,
         lambdaClock: context.lambdaClock,
-        endpointOf: (fn) => endpoints.get(context.settingsOf(fn))?.reached ?? 'not-checked',
+        endpointOf: (fn) => clues.get(context.settingsOf(fn)) ?? 'not-known',
         halted: run.halted,
       }),
     )
@@ -163,6 +166,7 @@ function patience(verifier: Verifier, { runner, clock, run }: EstablishContext):
 }
 
 interface Control {
+  readonly clue: EndpointClue
   readonly refusal?: Refusal
   readonly note?: string
   readonly warning?: string
@@ -173,11 +177,12 @@ async function controlRecord(
   endpoint: CheckedEndpoint | undefined,
   verifier: Exclude<Verifier, { kind: 'none' }>,
   store: TelemetryStore,
-  { runner, clock, run }: EstablishContext,
+  { runner, clock, run, check }: EstablishContext,
 ): Promise<Control> {
+  const unsent = endpoint?.isUnreachable ? 'unreachable' : 'not-known'
   if (endpoint?.send === undefined) {
-    const isElsewhere = endpoint?.keyIsElsewhere && endpoint.reached !== 'unreachable'
-    return isElsewhere ? { note: KEY_NOT_HERE } : { warning: NOT_SENT }
+    const isElsewhere = endpoint?.keyIsElsewhere && !endpoint.isUnreachable
+    return { clue: unsent, ...(isElsewhere ? { note: KEY_NOT_HERE } : { warning: NOT_SENT }) }
   }
   const control = await sendAndFind({
     send: endpoint.send,
@@ -192,12 +197,14 @@ async function controlRecord(
     runner.info(
       `Control   the verifier found the control record after ${duration(control.latencyMs)}`,
     )
-    return {}
+    return { clue: 'control-found' }
   }
-  const lost = controlRefusal(control)
+  const lost = controlRefusal(control, check)
   const isInconclusive = endpoint.keyIsElsewhere && control.kind !== 'store-fault'
-  if (lost && !isInconclusive) return { refusal: run.halted() ?? lost }
-  return isInconclusive ? { note: KEY_NOT_HERE } : { warning: NOT_SENT }
+  if (lost && !isInconclusive) return { clue: 'not-known', refusal: run.halted() ?? lost }
+  const clue =
+    control.kind === 'not-sent' && control.answer.kind === 'unreachable' ? 'unreachable' : unsent
+  return { clue, ...(isInconclusive ? { note: KEY_NOT_HERE } : { warning: NOT_SENT }) }
 }
 
 const NOT_VERIFIED =
@@ -233,12 +240,12 @@ function checkEndpoint(
 }
 
 /** `undefined` where the run may continue. */
-function controlRefusal(control: ControlRecordOutcome): Refusal | undefined {
+function controlRefusal(control: ControlRecordOutcome, check: EndpointCheck): Refusal | undefined {
   switch (control.kind) {
     case 'found':
       return undefined
     case 'not-sent':
-      return control.answer.kind === 'unreachable'
+      return control.answer.kind === 'unreachable' || isOtherTrust(control.answer, check)
         ? undefined
         : {
             reason: 'control-record-lost',
@@ -252,4 +259,9 @@ function controlRefusal(control: ControlRecordOutcome): Refusal | undefined {
     case 'store-fault':
       return { reason: 'verifier-failed', detail: control.fault.text }
   }
+}
+
+/** Functions may trust a certificate that the runner does not: `endpoint-check: off` is for that. */
+function isOtherTrust({ kind }: ExportAnswer, check: EndpointCheck): boolean {
+  return kind === 'tls' && check === 'off'
 }

@@ -9,6 +9,12 @@ import { WHY } from './request-id-only'
 import type { Astray, StoreFault } from '../../systems/clickstack/telemetry-store'
 import { exportFailureIn } from '../../systems/rotel/export-failures'
 
+/**
+ * What the runner found of the endpoint: its control record arrived; the endpoint did not answer, which means little for a
+ * function in a VPC; or neither is known.
+ */
+export type EndpointClue = 'control-found' | 'unreachable' | 'not-known'
+
 export interface Clues {
   /** The store could not be queried: arrival is unknown. */
   readonly storeFault: StoreFault | undefined
@@ -19,8 +25,7 @@ export interface Clues {
   readonly tails: readonly Tail[]
   readonly astray: Astray | undefined
   readonly expectedServiceName: string
-  /** What the runner found of the endpoint; `unreachable` from a runner means little for a function in a VPC. */
-  readonly endpoint: 'accepted' | 'unreachable' | 'not-checked' | 'key-unchecked'
+  readonly endpoint: EndpointClue
   /** Rows that arrived after the deadline, by so many ms. */
   readonly lateByMs: number | undefined
   /** Fresh rows that do not prove enough for the level. */
@@ -95,7 +100,7 @@ export function diagnose(clues: Clues): Refusal {
   if (clues.startLinesHidden) return START_LINES_HIDDEN
   return {
     reason: 'nothing-arrived',
-    detail: `no telemetry arrived within ${waited}${clues.endpoint === 'key-unchecked' ? '' : ', but the control record did'}`,
+    detail: `no telemetry arrived within ${waited}${clues.endpoint === 'control-found' ? ', but the control record did' : ''}`,
   }
 }
 

@@ -13,7 +13,7 @@ import type { Tail } from '../smoke-test/tail'
 import { astrayFinder } from './astray'
 import { attributeLines } from './attributes'
 import { searchLink, traceLink } from '../../systems/clickstack/deep-links'
-import { type Clues, diagnose } from './diagnosis'
+import { type Clues, diagnose, type EndpointClue } from './diagnosis'
 import { provenBy, type Rule } from './judge'
 import { runsUntestedRotel } from '../../systems/rotel/carries-rotel'
 import { hasPrinted, ownLines } from './own-lines'
@@ -31,7 +31,7 @@ export interface ArrivalContext {
   readonly exportOf: (fn: LambdaFunction) => ExportSettings
   readonly clock: Clock
   readonly lambdaClock: LambdaClock
-  readonly endpointOf: (fn: LambdaFunction) => Clues['endpoint']
+  readonly endpointOf: (fn: LambdaFunction) => EndpointClue
   /** Why the run came to its end early; `undefined` while it goes on. */
   readonly halted: () => Refusal | undefined
 }

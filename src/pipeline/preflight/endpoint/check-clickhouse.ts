@@ -62,19 +62,19 @@ async function checkAsUser(
   if (fault === undefined) {
     const columns = answers.flatMap((answer) => (answer.ok ? answer.value : []))
     const tables = judgeTables(columns, question)
-    return { ...tables, lines: [`${name}answers`, tables.line], reached: 'accepted', send }
+    return { ...tables, lines: [`${name}answers`, tables.line], isUnreachable: false, send }
   }
   if (fault.kind !== 'denied') return judgeFault(fault, question)
   const tables = await askVerifier(question, `the endpoint answered: ${fault.text}`)
   const lines = [`${name}answers, but does not show its tables to this user`, tables.line]
-  return { ...tables, lines, reached: 'accepted', send }
+  return { ...tables, lines, isUnreachable: false, send }
 }
 
 async function unchecked(question: ClickHouseQuestion): Promise<Omit<Finding, 'send'>> {
   const why = 'because `endpoint-check` is `off`'
   const tables = await askVerifier(question, why)
   const lines = [`${nameOf(question)}not checked ${why}`, tables.line]
-  return { ...tables, lines, reached: 'not-checked' }
+  return { ...tables, lines, isUnreachable: false }
 }
 
 /** Only the functions can resolve a reference, so the runner can check neither the user nor the tables. */
@@ -89,7 +89,7 @@ async function checkWithoutUser(
   return {
     ...tables,
     lines: [`${nameOf(question)}answers; the user was not checked`, tables.line],
-    reached: 'key-unchecked',
+    isUnreachable: false,
     send: undefined,
   }
 }
@@ -101,7 +101,7 @@ async function judgeFault(fault: StoreFault, question: ClickHouseQuestion): Prom
       refusal: { reason: reason ?? 'endpoint-unreachable', detail: fault.text },
       warnings: [],
       lines: [`${nameOf(question)}check failed`],
-      reached: 'unreachable',
+      isUnreachable: true,
       send: undefined,
     }
   }
@@ -113,7 +113,7 @@ async function judgeFault(fault: StoreFault, question: ClickHouseQuestion): Prom
       ...tables.warnings,
     ],
     lines: [`${nameOf(question)}not reachable from the runner`, tables.line],
-    reached: 'unreachable',
+    isUnreachable: true,
     send: undefined,
   }
 }

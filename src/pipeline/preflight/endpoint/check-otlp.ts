@@ -34,7 +34,7 @@ export async function checkOtlp(
       verdict.kind === 'block' ? { reason: verdict.reason, detail: verdict.detail } : undefined,
     warnings: verdict.kind === 'warn' ? [verdict.text] : [],
     lines: [`Endpoint  ${endpoint} (${protocol}): ${inWords(verdict, target, withoutKey)}`],
-    reached: clueOf(answer, credentialsSent),
+    isUnreachable: answer?.kind === 'unreachable',
     keyIsElsewhere: !credentialsSent,
     send:
       answer === undefined || answer.kind === 'accepted'
@@ -47,15 +47,6 @@ export async function checkOtlp(
 function isReferred(value: string): boolean {
   const read = readSecretValue(value)
   return 'problem' in read || read.references.length > 0
-}
-
-function clueOf(
-  answer: ExportAnswer | undefined,
-  credentialsSent: boolean,
-): CheckedEndpoint['reached'] {
-  if (answer === undefined) return 'not-checked'
-  if (answer.kind === 'unreachable') return 'unreachable'
-  return credentialsSent ? 'accepted' : 'key-unchecked'
 }
 
 /** Whether the endpoint needs the key at all; `undefined`: none was sent. */

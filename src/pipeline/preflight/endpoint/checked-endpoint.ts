@@ -9,7 +9,8 @@ export interface CheckedEndpoint {
   readonly warnings: readonly string[]
   /** For the log: what was checked, and the result or `not checked`. */
   readonly lines: readonly string[]
-  readonly reached: 'accepted' | 'unreachable' | 'not-checked' | 'key-unchecked'
+  /** It was asked, and did not answer. */
+  readonly isUnreachable: boolean
   /** Key or user is a reference, which only the functions resolve: nothing was sent with it. */
   readonly keyIsElsewhere: boolean
   /** Sends a control record; absent where the runner cannot send one. */
@@ -22,7 +23,7 @@ export const NOT_KNOWN_HERE: CheckedEndpoint = {
   refusal: undefined,
   warnings: [],
   lines: ['Endpoint  not checked: the env file sets it, and only the functions can read that file'],
-  reached: 'not-checked',
+  isUnreachable: false,
   keyIsElsewhere: false,
   send: undefined,
   close: () => Promise.resolve(),
