@@ -42245,15 +42245,20 @@ function units_unitsOf(planned) {
     const units = planned.flatMap(({ logs }) => logs.disabling?.unit ?? []);
     return [...new Set(units)].filter(({ members }) => members.length > 1);
 }
-/** One edit for all of them, once all are proven; where one is not, or cannot be disabled, none is (promise P9). */
-async function endUnit(unit, members, ready, { outcomes, disabled, journal, restore }) {
+/**
+ * One edit for all of them, once all are proven; where one is not, or cannot be disabled, none is (promise P9). One that was
+ * refused after the edit was planned is not proven either. What is edited already is proven of each alone.
+ * @param ready those whose telemetry is proven
+ */
+async function endUnit(unit, ready, { disabled, journal, restore }) {
     const endAll = async (how) => new Map(await Promise.all(ready.map(async ({ waiting, context }) => {
         const arn = waiting.member.fn.arn.text;
         return [arn, await afterUnit(waiting, how(arn), context)];
     })));
-    const unproven = members.filter((one) => outcomes.has(one));
-    if (unproven.length > 0 || disabled === undefined) {
-        const names = unproven.map(({ fn }) => fn.arn.name).join(', ');
+    const proven = new Set(ready.map(({ waiting }) => waiting.member.fn.arn.text));
+    const unproven = unit.members.filter(({ function: arn }) => !proven.has(arn.text));
+    if ((unproven.length > 0 && !unit.isSettled) || disabled === undefined) {
+        const names = unproven.map(({ function: arn }) => arn.name).join(', ');
         return endAll(() => ({ kind: 'withheld', detail: `not proven: ${names}` }));
     }
     const results = await disableUnit(unit, ready.map(({ waiting }) => waiting.member), disabled);
@@ -42536,8 +42541,7 @@ async function rollOut(inspected, rollout) {
             watches,
             invoke: (fn, ended) => invokeAny(fn, members, invoke, ended),
         });
-        const ended = await endUnit(unit, members, ready, {
-            outcomes,
+        const ended = await endUnit(unit, ready, {
             disabled,
             journal,
             restore: rollbackContext.restore,

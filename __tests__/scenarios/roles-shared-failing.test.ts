@@ -2,7 +2,8 @@
 
 import { expect, test } from '@jest/globals'
 import { roleState, roleWrites, watchEverybody } from './cloudwatch-watch'
-import { SHARED, SHARED_KINDS } from './shared-roles'
+import { BASIC, SHARED, SHARED_KINDS } from './shared-roles'
+import { accepting } from './accepting'
 import { inStack } from './stack-world'
 import { functionsOf, statusesOf } from './world'
 
@@ -55,4 +56,57 @@ test('`deny` by policies of our own reaches nobody else: the proven ones lose th
       ],
     })
     expect(Object.keys(aws.iam.get('shop').inline)).toHaveLength(2)
+  }))
+
+test('with a neighbour that the endpoint check blocks after the roles were planned, the role is not edited', () =>
+  inStack(async (world) => {
+    const { aws, main, clickStack } = world
+    const role = aws.iam.createRole({ name: 'shop', attached: [BASIC] }).arn
+    for (const name of ['mails', 'orders']) aws.lambda.createFunction({ name, role })
+    const overHttp = {
+      endpoint: clickStack.httpEndpoint,
+      protocol: 'auto',
+      'verify-timeout': '8',
+    }
+    // Rotel sends by gRPC then to a port that answers HTTP alone, and the next run keeps that.
+    const wrong = { ...overHttp, protocol: 'grpc', 'endpoint-check': 'off', verify: 'none' }
+    expect(statusesOf(await main({ ...wrong, functions: 'mails' }))).toEqual([
+      'mails: written no-verifier',
+    ])
+    const found = roleState(world, 'shop')
+
+    const both = { ...overHttp, functions: 'mails\norders', 'cloudwatch-logs': 'remove' }
+    const result = await main({ ...both, ...accepting('shared-role') })
+    expect(statusesOf(result)).toEqual([
+      'mails: blocked endpoint-wrong-protocol',
+      'orders: instrumented cloudwatch-withheld',
+    ])
+    expect(functionsOf(result).find(({ name }) => name === 'orders')?.detail).toBe(
+      'not proven: mails',
+    )
+    expect(roleState(world, 'shop')).toEqual(found)
+  }))
+
+test('with `smoke-test: changed`, one that is disabled already is not withheld because its neighbour is not invoked', () =>
+  inStack(async (world) => {
+    const { aws, main } = world
+    const role = aws.iam.createRole({ name: 'shop', attached: [BASIC] }).arn
+    for (const name of ['mails', 'orders']) aws.lambda.createFunction({ name, role })
+    const inputs = {
+      functions: 'mails\norders',
+      'cloudwatch-logs': 'remove',
+      'resource-attributes': 'team=shop',
+      'verify-timeout': '8',
+      ...accepting('shared-role'),
+    }
+    expect(statusesOf(await main(inputs))).toEqual(['mails: instrumented', 'orders: instrumented'])
+    const attributes = 'ROTEL_OTEL_RESOURCE_ATTRIBUTES'
+    const { layers, variables } = aws.lambda.get('mails')
+    const edited = variables[attributes]?.replace('team=shop', 'team=other') ?? ''
+    aws.lambda.changeAsSomebodyElse('mails', {
+      layers,
+      variables: { ...variables, [attributes]: edited },
+    })
+    const again = await main({ ...inputs, 'smoke-test': 'changed' })
+    expect(statusesOf(again)).toEqual(['mails: instrumented', 'orders: unproven no-traffic'])
   }))

@@ -253,8 +253,7 @@ export async function rollOut(
         watches,
         invoke: (fn, ended) => invokeAny(fn, members, invoke, ended),
       })
-      const ended = await endUnit(unit, members, ready, {
-        outcomes,
+      const ended = await endUnit(unit, ready, {
         disabled,
         journal,
         restore: rollbackContext.restore,

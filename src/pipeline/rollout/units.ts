@@ -20,18 +20,20 @@ export function unitsOf(planned: readonly Planned[]): readonly DisableUnit[] {
 }
 
 interface UnitContext {
-  readonly outcomes: ReadonlyMap<Inspected, Outcome>
   readonly disabled: DisableContext | undefined
   readonly journal: Journal
   readonly restore: LifeContext['restore']
 }
 
-/** One edit for all of them, once all are proven; where one is not, or cannot be disabled, none is (promise P9). */
+/**
+ * One edit for all of them, once all are proven; where one is not, or cannot be disabled, none is (promise P9). One that was
+ * refused after the edit was planned is not proven either. What is edited already is proven of each alone.
+ * @param ready those whose telemetry is proven
+ */
 export async function endUnit(
   unit: DisableUnit,
-  members: readonly Planned[],
   ready: readonly { readonly waiting: Waiting; readonly context: LifeContext }[],
-  { outcomes, disabled, journal, restore }: UnitContext,
+  { disabled, journal, restore }: UnitContext,
 ): Promise<ReadonlyMap<string, Outcome>> {
   const endAll = async (how: (arn: string) => Disabled) =>
     new Map(
@@ -42,9 +44,10 @@ export async function endUnit(
         }),
       ),
     )
-  const unproven = members.filter((one) => outcomes.has(one))
-  if (unproven.length > 0 || disabled === undefined) {
-    const names = unproven.map(({ fn }) => fn.arn.name).join(', ')
+  const proven = new Set(ready.map(({ waiting }) => waiting.member.fn.arn.text))
+  const unproven = unit.members.filter(({ function: arn }) => !proven.has(arn.text))
+  if ((unproven.length > 0 && !unit.isSettled) || disabled === undefined) {
+    const names = unproven.map(({ function: arn }) => arn.name).join(', ')
     return endAll(() => ({ kind: 'withheld', detail: `not proven: ${names}` }))
   }
   const results = await disableUnit(
