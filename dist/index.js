@@ -33044,13 +33044,15 @@ async function planTogether(candidates, context) {
     }
     return results;
 }
+/** A Deny of ours, also one that was written for another function of the log group, is no wish of the user's. */
 function isKnownMute({ function: arn, role, group }, rights, strategy) {
     const ours = [
         denierOf(arn, role, { kind: 'deny', policyArn: undefined }),
         denierOf(arn, role, strategy),
     ];
+    const isOurs = (id) => ours.includes(id) || isOwnDenyName(policyNamed(role, id) ?? '');
     const missing = missingToLog(rights, group);
-    return missing.length > 0 && !missing.some(({ by }) => by.some((id) => ours.includes(id)));
+    return missing.length > 0 && !missing.some(({ by }) => by.some(isOurs));
 }
 /** Which functions stand and fall together: those that one edit reaches. */
 async function unitsOf(members, read, { settings, roles }) {

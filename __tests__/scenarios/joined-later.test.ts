@@ -75,3 +75,12 @@ test('where functions are selected by name, that costs no question', () =>
     // Of `orders`: before and after it is invoked.
     expect(ofIam).toHaveLength(2)
   }))
+
+test('one that is configured later, and was dark by the Deny of the other, gets its log rights back by `mode: remove`', () =>
+  joined('deny', async ({ aws, main }, again) => {
+    const both = { ...again, functions: 'orders\ninvoices', ...accepting('shared-role') }
+    expect(statusesOf(await main(both))).toEqual(['invoices: instrumented', 'orders: instrumented'])
+    const removed = await main({ ...both, mode: 'remove', 'smoke-test': 'never' })
+    expect(statusesOf(removed)).toEqual(['invoices: removed', 'orders: removed'])
+    expect(Object.keys(aws.iam.get('orders-role').inline)).toEqual([])
+  }))

@@ -11,8 +11,8 @@ import type { Refusal } from '../../model/refusal'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LogGroup } from '../../systems/cloudwatch/log-groups'
-import { allowedPairs } from '../../systems/iam/denial'
-import { ownedPolicyName, withoutOwnLogWrites } from '../../systems/iam/owned-policy'
+import { allowedPairs, policyNamed } from '../../systems/iam/denial'
+import { isOwnDenyName, ownedPolicyName, withoutOwnLogWrites } from '../../systems/iam/owned-policy'
 import { isProtected } from '../../systems/iam/role-arn'
 import type { ExecutionRole, RoleControl } from '../../systems/iam/role-control'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
@@ -182,6 +182,7 @@ async function planTogether(
   return results
 }
 
+/** A Deny of ours, also one that was written for another function of the log group, is no wish of the user's. */
 function isKnownMute(
   { function: arn, role, group }: LogWriter,
   rights: LogRights,
@@ -191,8 +192,9 @@ function isKnownMute(
     denierOf(arn, role, { kind: 'deny', policyArn: undefined }),
     denierOf(arn, role, strategy),
   ]
+  const isOurs = (id: string) => ours.includes(id) || isOwnDenyName(policyNamed(role, id) ?? '')
   const missing = missingToLog(rights, group)
-  return missing.length > 0 && !missing.some(({ by }) => by.some((id) => ours.includes(id)))
+  return missing.length > 0 && !missing.some(({ by }) => by.some(isOurs))
 }
 
 interface Member {
