@@ -32910,11 +32910,8 @@ function withoutRoom(members, read, grants) {
 
 
 
-/**
- * All versions share log group and role: one without Rotel would log nowhere.
- * @param moving an alias that leads to another version before logs are disabled
- */
-async function versionRefusal(fn, lambda, moving) {
+/** Those without Rotel, or why they are not known. */
+async function versionsWithoutRotel(fn, lambda) {
     const routed = await lambda.routedVersions(fn.arn);
     if (!routed.ok) {
         const prefix = 'which versions are in use was not checked: ';
@@ -32922,17 +32919,27 @@ async function versionRefusal(fn, lambda, moving) {
         const reason = routed.fault.kind === 'denied' ? 'version-not-instrumented' : 'read-failed';
         return faultRefusal(routed.fault, reason, prefix);
     }
-    const without = routed.value.filter(({ version, via, fn: published }) => version !== '$LATEST' &&
-        !hasWorkingRotel(published) &&
-        !(moving !== undefined && via.every((way) => goesThrough(way, moving))));
-    if (without.length === 0)
+    return routed.value.filter(({ version, fn: published }) => version !== '$LATEST' && !hasWorkingRotel(published));
+}
+/**
+ * All versions share log group and role: one without Rotel would log nowhere.
+ * @param moving an alias that leads to another version before logs are disabled
+ */
+function refusalOfVersions(without, moving) {
+    const staying = without.filter(({ via }) => moving === undefined || !via.every((way) => goesThrough(way, moving)));
+    if (staying.length === 0)
         return undefined;
     return {
         reason: 'version-not-instrumented',
-        detail: without
+        detail: staying
             .map(({ version, via }) => `version ${version} (${via.join(', ')}) does not carry Rotel`)
             .join('; '),
     };
+}
+/** Both, where no alias is to be moved any more. */
+async function versionRefusal(fn, lambda) {
+    const without = await versionsWithoutRotel(fn, lambda);
+    return 'reason' in without ? without : refusalOfVersions(without);
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/plan.ts
@@ -32970,7 +32977,7 @@ async function planDisabling(functions, context) {
         if ('reason' in found)
             results.set(fn.arn.text, found);
         else
-            candidates.push({ fn, writer: found });
+            candidates.push(found);
     }
     for (const [arn, plan] of await planTogether(candidates, context))
         results.set(arn, plan);
@@ -32991,7 +32998,11 @@ async function inspectAlone(fn, context) {
             detail: 'the smoke test does not invoke it',
         };
     }
-    return (await versionRefusal(fn, context.lambda, context.movingAlias(fn))) ?? writer;
+    const without = await versionsWithoutRotel(fn, context.lambda);
+    if ('reason' in without)
+        return without;
+    const getsRightsFirst = !hasWorkingRotel(fn) || without.length > 0;
+    return refusalOfVersions(without, context.movingAlias(fn)) ?? { fn, writer, getsRightsFirst };
 }
 async function planTogether(candidates, context) {
     const results = new Map();
@@ -33090,8 +33101,7 @@ async function planUnit(unit, read, context) {
     const first = await planFor(unit);
     if ('reason' in first)
         return new Map(unit.map(({ member }) => [member.function.text, first]));
-    // A function without a working Rotel gets its log rights first (promise P8): then there is something to edit.
-    const isSettled = unit.every(({ candidate }) => hasWorkingRotel(candidate.fn));
+    const isSettled = unit.every(({ candidate }) => !candidate.getsRightsFirst);
     if (first.changes.length === 0 && isSettled)
         return settledUnit(unit, context);
     const seen = await Promise.all(unit.map(async (one) => ({ one, found: await inspectGroup(one.candidate.fn, context) })));
@@ -33194,12 +33204,9 @@ async function sharedWith(members, edits, read, { users, settings }) {
         users: new Set(all.map(userKey)),
     });
 }
-/**
- * The roles as they will be when the unit is edited: of functions without a working Rotel our Deny is taken away before
- * (promise P8).
- */
+/** The roles as they will be when the unit is edited: our Deny is taken away before of those that get their rights first. */
 function withoutOwnDenies(unit, read, { settings }) {
-    const dark = unit.filter(({ candidate }) => !hasWorkingRotel(candidate.fn));
+    const dark = unit.filter(({ candidate }) => candidate.getsRightsFirst);
     const policyArn = settings.strategy.kind === 'deny' ? settings.strategy.policyArn : undefined;
     const roles = new Map(read);
     for (const { member } of dark) {

@@ -23,6 +23,14 @@ const aliasOf = ({ aws }: StackWorld) => aws.lambda.get('orders').aliases['live'
 const isRotel = (layers: readonly string[]) => layers.some((arn) => arn.includes(':rotel-'))
 const count = ({ aws }: StackWorld, operation: string) => aws.calls.count(operation)
 
+/** Of IAM, about writing the log of what `live` leads to. */
+const logDecision = ({ aws }: StackWorld) =>
+  aws.iam.decide(
+    aws.lambda.runs('orders', 'live').role,
+    'logs:PutLogEvents',
+    'arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/orders:log-stream:x',
+  )
+
 const journals = ({ job }: StackWorld) =>
   [...job.files().keys()].filter((name) => /journal/.test(name))
 
@@ -274,13 +282,8 @@ test('with `cloudwatch-logs: deny`, logs are disabled in the same run, when the 
     released(aws)
     const dark: string[] = []
     aws.onWorkDone(({ operation }) => {
-      const routed = aws.lambda.runs('orders', 'live')
-      const mayLog = aws.iam.decide(
-        routed.role,
-        'logs:PutLogEvents',
-        'arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/orders:log-stream:x',
-      )
-      if (!isRotel(routed.layers) && mayLog !== 'allowed') dark.push(operation)
+      const { layers } = aws.lambda.runs('orders', 'live')
+      if (!isRotel(layers) && logDecision(world) !== 'allowed') dark.push(operation)
     })
     const result = await main({ ...PUBLISH, 'cloudwatch-logs': 'deny' })
     expect(statusesOf(result)).toEqual(['orders: instrumented'])
@@ -311,3 +314,19 @@ describe('`mode: verify` with `qualifier`', () => {
       })
     }))
 })
+
+test.each(['deny', 'remove'])(
+  'with `cloudwatch-logs: %s`, an alias that somebody has put back to a version without Rotel is moved again, and nothing is left dark',
+  (way) =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      released(aws)
+      const inputs = { ...PUBLISH, 'cloudwatch-logs': way, 'verify-timeout': '8' }
+      expect(statusesOf(await main(inputs))).toEqual(['orders: instrumented'])
+      expect(logDecision(world)).not.toBe('allowed')
+      aws.lambda.setAlias('orders', 'live', '1')
+      expect(statusesOf(await main(inputs))).toEqual(['orders: instrumented'])
+      expect(aliasOf(world)).not.toBe('1')
+      expect(logDecision(world)).not.toBe('allowed')
+    }),
+)

@@ -41,7 +41,7 @@ import { type RoleUsers, userKey } from '../roles/role-users'
 import { sharedRefusal, sharingNotes, sharingOf, writingTo } from '../roles/sharing'
 import { type GroupInspection, inspectGroup, logGroupOf } from './inspect-group'
 import { withoutRoom } from './room'
-import { versionRefusal } from './versions'
+import { refusalOfVersions, versionsWithoutRotel } from './versions'
 
 /** Functions whose logs one edit disables: it is made once, after all of them are proven. */
 export interface DisableUnit {
@@ -94,7 +94,7 @@ export async function planDisabling(
   const candidates: Candidate[] = []
   for (const { fn, found } of own) {
     if ('reason' in found) results.set(fn.arn.text, found)
-    else candidates.push({ fn, writer: found })
+    else candidates.push(found)
   }
   for (const [arn, plan] of await planTogether(candidates, context)) results.set(arn, plan)
   return results
@@ -103,13 +103,18 @@ export async function planDisabling(
 interface Candidate {
   readonly fn: LambdaFunction
   readonly writer: LogWriter
+  /**
+   * It has no working Rotel yet, or an alias that is moved leads to a version without: its log rights are restored before
+   * anything else (promise P8), and there is something to edit then.
+   */
+  readonly getsRightsFirst: boolean
 }
 
 /** What can be told of a function without its role. */
 async function inspectAlone(
   fn: LambdaFunction,
   context: DisableInspection,
-): Promise<LogWriter | Refusal> {
+): Promise<Candidate | Refusal> {
   const writer = logWriterOf(fn)
   if (writer === undefined || isProtected(writer.role)) {
     return {
@@ -123,7 +128,10 @@ async function inspectAlone(
       detail: 'the smoke test does not invoke it',
     }
   }
-  return (await versionRefusal(fn, context.lambda, context.movingAlias(fn))) ?? writer
+  const without = await versionsWithoutRotel(fn, context.lambda)
+  if ('reason' in without) return without
+  const getsRightsFirst = !hasWorkingRotel(fn) || without.length > 0
+  return refusalOfVersions(without, context.movingAlias(fn)) ?? { fn, writer, getsRightsFirst }
 }
 
 async function planTogether(
@@ -256,8 +264,7 @@ async function planUnit(
     )
   const first = await planFor(unit)
   if ('reason' in first) return new Map(unit.map(({ member }) => [member.function.text, first]))
-  // A function without a working Rotel gets its log rights first (promise P8): then there is something to edit.
-  const isSettled = unit.every(({ candidate }) => hasWorkingRotel(candidate.fn))
+  const isSettled = unit.every(({ candidate }) => !candidate.getsRightsFirst)
   if (first.changes.length === 0 && isSettled) return settledUnit(unit, context)
 
   const seen = await Promise.all(
@@ -382,16 +389,13 @@ async function sharedWith(
   )
 }
 
-/**
- * The roles as they will be when the unit is edited: of functions without a working Rotel our Deny is taken away before
- * (promise P8).
- */
+/** The roles as they will be when the unit is edited: our Deny is taken away before of those that get their rights first. */
 function withoutOwnDenies(
   unit: readonly Member[],
   read: ReadonlyMap<string, ExecutionRole>,
   { settings }: DisableInspection,
 ): ReadonlyMap<string, ExecutionRole> {
-  const dark = unit.filter(({ candidate }) => !hasWorkingRotel(candidate.fn))
+  const dark = unit.filter(({ candidate }) => candidate.getsRightsFirst)
   const policyArn = settings.strategy.kind === 'deny' ? settings.strategy.policyArn : undefined
   const roles = new Map(read)
   for (const { member } of dark) {
