@@ -1,12 +1,21 @@
 /**
  * Mutation testing of the core (`npm run campaign:mutation`): runs Stryker over it, or over the part that MUTATE names, and
- * tells which share of the mutants a test notices, by directory and in total. Fails below the share that is required.
+ * tells which share of the mutants a test notices, by directory and in total. Fails below the share that is required, and
+ * for a survivor that `explained.json` does not explain.
  */
 
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { recordFigures } from '../campaign/figures'
 import { type MutationReport, scoresOf, scoreText } from './scores'
+import {
+  type Explanations,
+  type SurvivorReport,
+  survivorsOf,
+  survivorText,
+  unexplained,
+} from './survivors'
 
 /** Of all mutants, in percent. */
 const REQUIRED_SCORE = 90
@@ -20,11 +29,27 @@ const { status } = spawnSync(
 )
 if (status !== 0) process.exit(1)
 
-const { directories, total } = scoresOf(JSON.parse(readFileSync(REPORT, 'utf8')) as MutationReport)
+const report = JSON.parse(readFileSync(REPORT, 'utf8')) as MutationReport & SurvivorReport
+const { directories, total } = scoresOf(report)
 for (const [directory, score] of directories) console.log(scoreText(directory, score))
 console.log(scoreText('total', total))
-recordFigures('mutation', { mutants: total.mutants, killed: total.killed })
+
+const explanations = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'explained.json'), 'utf8'),
+) as Explanations
+const all = survivorsOf(report)
+const { survivors, stale } = unexplained(all, explanations, new Set(Object.keys(report.files)))
+for (const survivor of survivors) console.error(`not explained: ${survivorText(survivor)}`)
+for (const key of stale) console.log(`explained, and did not survive: ${key}`)
+
+recordFigures('mutation', {
+  mutants: total.mutants,
+  killed: total.killed,
+  'explained survivors': all.length - survivors.length,
+  'survivors without explanation': survivors.length,
+})
 if (total.killed * 100 < total.mutants * REQUIRED_SCORE) {
   console.error(`fewer than ${String(REQUIRED_SCORE)} % of the mutants were killed`)
   process.exitCode = 1
 }
+if (survivors.length > 0) process.exitCode = 1
